@@ -1,0 +1,138 @@
+# Kaocheng: one non-recursive Makefile, one explicit source list per layer.
+#
+#   make demo      set up, build, run the year 2022 of a city, print the story
+#   make check     set up, build, run every test        make run    serve it
+#   make           build only                           make help   the rest
+
+VERSION := 0.1.0
+BUILD ?= build
+PREFIX ?= /usr/local
+SYSCONFDIR ?= /etc
+V ?= 0
+Q := $(if $(filter 1,$(V)),,@)
+CC ?= cc
+AR ?= ar
+CLANG ?= clang
+PKGCONFIG ?= pkg-config
+
+# --- what it is built from ------------------------------------------------
+include sources.mk
+
+# --- flags (docs/ARCHITECTURE.md "Build") ---------------------------------
+WARN := -Wall -Wextra -Wpedantic -Wshadow -Wstrict-prototypes \
+	-Wmissing-prototypes -Wcast-qual -Wwrite-strings -Wvla -Wformat=2 \
+	-Wundef -Wswitch-enum -Wconversion -Wsign-conversion \
+	-Wimplicit-fallthrough
+WERROR ?= -Werror
+HARDEN := -fno-common -fstack-protector-strong -fstack-clash-protection -fPIE
+ifeq ($(shell uname -m),x86_64)
+HARDEN += -fcf-protection
+endif
+ifdef DEBUG
+BUILD := $(BUILD)-debug
+OPT := -O1 -g3 -fno-omit-frame-pointer -fsanitize=address,undefined \
+	-fno-sanitize-recover=all
+else
+OPT := -O2 -g
+HARDEN += -D_FORTIFY_SOURCE=3
+endif
+CPPFLAGS += -D_GNU_SOURCE -Iinclude -I$(BUILD)/gen \
+	-DKC_VERSION='"$(VERSION)"' -DKC_PREFIX='"$(PREFIX)"' \
+	-include $(CURDIR)/include/kaocheng/banned.h
+CFLAGS += -std=c11 $(OPT) $(WARN) $(WERROR) $(HARDEN)
+LDFLAGS += -pie -Wl,-z,relro,-z,now $(if $(DEBUG),-fsanitize=address$(comma)undefined)
+comma := ,
+
+CORE_LIBS := -lfyaml -ljansson -lsodium
+STORE_LIBS := -llmdb -lpthread
+EVENT_LIBS := -levent -levent_pthreads
+CLI_LIBS := -lcurl -lsmartcols
+
+obj = $(patsubst %.c,$(BUILD)/%.o,$(1))
+
+LIBCORE := $(BUILD)/libkaocheng.a
+LIBSTORE := $(BUILD)/libkcstore.a
+LIBAPP := $(BUILD)/libkcapp.a
+PROGRAMS := $(foreach p,$(PROGRAM_NAMES),$(BUILD)/bin/$(p))
+
+.PHONY: all check check-bin demo run deps lint bench soak fuzz install clean help dist
+all: $(PROGRAMS) $(LIBCORE) $(GENERATED_DOCS)
+.DELETE_ON_ERROR:
+.SUFFIXES:
+
+# --- objects ---------------------------------------------------------------
+$(BUILD)/daemon/core/%.o: daemon/core/%.c
+	@mkdir -p $(@D)
+	$(if $(Q),@printf '  CC    %s\n' $<)
+	$(Q)$(CC) $(CPPFLAGS) -Idaemon/core $(CFLAGS) -MMD -MP -c -o $@ $<
+$(BUILD)/daemon/%.o: daemon/%.c
+	@mkdir -p $(@D)
+	$(if $(Q),@printf '  CC    %s\n' $<)
+	$(Q)$(CC) $(CPPFLAGS) -Idaemon $(CFLAGS) -MMD -MP -c -o $@ $<
+$(BUILD)/cli/%.o: cli/%.c
+	@mkdir -p $(@D)
+	$(if $(Q),@printf '  CC    %s\n' $<)
+	$(Q)$(CC) $(CPPFLAGS) -Icli $(CFLAGS) -MMD -MP -c -o $@ $<
+$(BUILD)/tests/%.o: tests/%.c
+	@mkdir -p $(@D)
+	$(if $(Q),@printf '  CC    %s\n' $<)
+	$(Q)$(CC) $(CPPFLAGS) -Idaemon -Idaemon/core -Icli -Itests/lib $(CFLAGS) \
+	    -DKC_SRCDIR='"$(CURDIR)"' -MMD -MP -c -o $@ $<
+
+$(LIBCORE): $(call obj,$(CORE))
+	$(Q)rm -f $@ && $(AR) rcs $@ $^
+$(LIBSTORE): $(call obj,$(STORE))
+	$(Q)rm -f $@ && $(AR) rcs $@ $^
+$(LIBAPP): $(call obj,$(APP) $(NET) $(SYS))
+	$(Q)rm -f $@ && $(AR) rcs $@ $^
+
+# --- programs ---------------------------------------------------------------
+LINK = $(if $(Q),@printf '  LD    %s\n' $@;) mkdir -p $(@D) && \
+	$(CC) $(CFLAGS) $(LDFLAGS) -o $@
+$(BUILD)/bin/kaochengd: $(call obj,daemon/main.c) $(LIBAPP) $(LIBSTORE) $(LIBCORE)
+	$(LINK) $^ $(EVENT_LIBS) $(STORE_LIBS) $(CORE_LIBS)
+$(BUILD)/bin/kaocheng: $(call obj,$(CLI)) $(LIBSTORE) $(LIBCORE)
+	$(LINK) $^ $(CLI_LIBS) $(STORE_LIBS) $(CORE_LIBS)
+# The verifier trusts as little as it can: core, libsodium, its own files. It
+# is linked against static libraries, so that one file runs anywhere.
+$(BUILD)/bin/kaocheng-verify: $(call obj,$(VERIFY)) $(LIBCORE)
+	$(LINK) $^ $(if $(DEBUG),,-Wl$(comma)-Bstatic) $(CORE_LIBS) \
+	    $(if $(DEBUG),,-Wl$(comma)-Bdynamic) -lpthread
+
+# --- set-up ------------------------------------------------------------------
+# Lists what is missing and installs it; says nothing and needs no network
+# when all is there.
+deps:
+	@sh tests/lib/deps.sh
+
+# Everything that compiles waits for the packages it needs.
+demo run check bench lint soak fuzz: | deps
+build-all: | deps
+	$(Q)$(MAKE) --no-print-directory all
+.PHONY: build-all
+
+# --- tests -------------------------------------------------------------------
+UNIT_BINS := $(foreach t,$(UNIT_TESTS),$(BUILD)/tests/unit/test_$(t))
+$(BUILD)/tests/unit/test_%: $(BUILD)/tests/unit/test_%.o $(call obj,$(TESTLIB)) $(LIBAPP) $(LIBSTORE) $(LIBCORE)
+	$(LINK) $^ -lcmocka $(EVENT_LIBS) $(STORE_LIBS) $(CORE_LIBS)
+.PRECIOUS: $(BUILD)/tests/%.o
+
+include tests/tests.mk
+
+demo: build-all
+	@BUILD=$(BUILD) sh tests/lib/demo.sh
+run: build-all
+	@BUILD=$(BUILD) sh tests/lib/run.sh
+
+check: build-all
+	$(Q)$(MAKE) --no-print-directory check-bin
+	@BUILD=$(BUILD) perl tests/lib/prove.pl $(CHECK_SCRIPTS) $(UNIT_BINS)
+check-bin: $(UNIT_BINS) $(TEST_BINS)
+
+clean:
+	rm -rf build build-debug build-fuzz
+help:
+	@sed -n 's/^# *\(make .*\)/\1/p;' Makefile
+
+DEPS := $(shell find $(BUILD) -name '*.d' 2>/dev/null)
+-include $(DEPS)

@@ -1,0 +1,23 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* tlog-checkpoint v1.0.0: origin, size, root; signed by the log key. */
+#ifndef KAOCHENG_CHECKPOINT_H
+#define KAOCHENG_CHECKPOINT_H
+
+#include <kaocheng/hash.h>
+#include <kaocheng/note.h>
+
+struct kc_checkpoint {
+	char origin[KC_NAME_MAX + 1];
+	uint64_t size;
+	struct kc_hash root;
+};
+
+/* Appends the signed checkpoint note to b. The key's name is the origin. */
+void kc_buf_checkpoint(struct kc_buf *b, const struct kc_checkpoint *c,
+    const struct kc_skey *log_key);
+/* Parses the three lines (extension lines are refused); verifies when
+ * log_key is not NULL: key name and origin must be equal. */
+enum kc_err kc_checkpoint_parse(struct kc_checkpoint *out,
+    struct kc_slice bytes, const struct kc_vkey *log_key);
+
+#endif

@@ -1,0 +1,24 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* SHA-256 and the tree hashes of RFC 6962 section 2.1. */
+#ifndef KAOCHENG_HASH_H
+#define KAOCHENG_HASH_H
+
+#include <kaocheng/bytes.h>
+
+#define KC_HASH_SIZE 32
+
+struct kc_hash {
+	uint8_t b[KC_HASH_SIZE];
+};
+
+struct kc_hash kc_sha256(const void *p, size_t n);
+struct kc_hash kc_hash_leaf(const void *p, size_t n); /* SHA256(0x00 || p) */
+struct kc_hash kc_hash_node(
+    const struct kc_hash *left, const struct kc_hash *right); /* 0x01 */
+struct kc_hash kc_hash_empty(void); /* root of the empty tree */
+bool kc_hash_eq(const struct kc_hash *a, const struct kc_hash *b);
+/* Base64 text of a hash, as checkpoints and proofs write it. */
+void kc_buf_hash(struct kc_buf *b, const struct kc_hash *h);
+bool kc_read_hash(struct kc_slice base64, struct kc_hash *out);
+
+#endif

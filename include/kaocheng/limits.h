@@ -1,0 +1,29 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Every limit of the project, with its unit and its reason, in one place. */
+#ifndef KAOCHENG_LIMITS_H
+#define KAOCHENG_LIMITS_H
+
+#define KC_LEAF_MAX 65535    /* bytes; tlog-tiles prefixes an entry by BE16 */
+#define KC_NOTE_MAX 65400    /* bytes; leaves room for the leaf's own line */
+#define KC_ORIGIN_MAX 128    /* bytes; witnesses cap origins at 255 */
+#define KC_NAME_MAX 160      /* bytes of a note key name: origin or actor id */
+#define KC_CODE_MAX 48       /* bytes of a code, an actor id or a handle */
+#define KC_SIGNERS_MAX 8     /* `by` lines of an entry (design section 3) */
+#define KC_NOTE_SIGS_MAX 100 /* signature lines of any note, as x/mod */
+#define KC_FIELDS_MAX 24     /* fields of one statement kind */
+#define KC_LIST_MAX 128      /* repeats of one list field */
+#define KC_ITEMS_MAX 192     /* field lines of one entry */
+#define KC_VKEY_MAX 256      /* bytes of a verifier key as text */
+#define KC_CHECKPOINT_MAX 8192 /* bytes of a checkpoint with signatures */
+#define KC_PATH_MAX 64         /* hashes of an inclusion path */
+#define KC_PROOF_MAX 128       /* hashes of a consistency proof */
+#define KC_RECEIPT_MAX 16384   /* bytes of a tlog-proof text */
+#define KC_BATCH_MAX 256       /* entries of one commit (design section 6) */
+#define KC_BATCH_WAIT_MS 5     /* longest wait for a batch to fill */
+#define KC_TILE_WIDTH 256      /* hashes of a full tile (height 8) */
+#define KC_AT_AHEAD_S 600      /* `at` may lead `received` by this much */
+#define KC_AT_BEHIND_S 604800  /* `at` may lag `received` by a week: paper */
+#define KC_YEAR_MIN 2000
+#define KC_YEAR_MAX 2199
+
+#endif

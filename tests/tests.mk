@@ -1,0 +1,3 @@
+# Test programs beyond the unit tests, and what `make check` runs.
+TEST_BINS :=
+CHECK_SCRIPTS :=
