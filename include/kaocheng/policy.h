@@ -1,0 +1,120 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * A policy: the rule set of a city as read from its YAML text, strict (an
+ * unknown or repeated key, an alias, a tag, a float are refusals with line
+ * and column). Grammar and meaning of every key: docs/POLICY.md. A policy is
+ * in force by a policy.adopt entry that holds the whole text.
+ */
+#ifndef KAOCHENG_POLICY_H
+#define KAOCHENG_POLICY_H
+
+#include <kaocheng/arith.h>
+#include <kaocheng/calendar.h>
+#include <kaocheng/refusal.h>
+
+/*
+ * Scalar keys: X(symbol, "yaml.path", type, minimum, maximum, zh, en).
+ * Types: POINTS (quoted decimal, e4), BP (percent string "80%" or integer
+ * basis points: see docs), INT, BOOL, DAY_OF_YEAR ("10-31" as month*100+day),
+ * and enumerations of one word each.
+ */
+enum kc_policy_key {
+#define X(sym, path, type, min, max, zh, en) KC_P_##sym,
+#include <kaocheng/policy_keys.def>
+#undef X
+	KC_P_COUNT
+};
+
+enum kc_effect {
+	KC_EFFECT_FULL,
+	KC_EFFECT_HALF,
+	KC_EFFECT_EXEMPT
+};
+
+/* What a guard must verify of a situation before it may be used. */
+enum kc_mark {
+	KC_MARK_RANK_LOW,      /* S1: rank among the last `low_from`.. */
+	KC_MARK_RANK_FELL,     /* S2: fell >= 2 places, or agreed rank missed */
+	KC_MARK_BEHIND,        /* S3: key work or livelihood behind plan */
+	KC_MARK_UNANSWERED,    /* S4: warning unanswered, or false data */
+	KC_MARK_RANK_ADVANCED, /* S5: low, advanced >= 2 (R94) */
+	KC_MARK_OBJECTIVE,     /* S6: objective factors (R95) */
+	KC_MARK_RANK_ADVANCED_1, /* S7: low, advanced 1; or kept and improved */
+	KC_MARK_PARTLY /* S8: partly objective, shared, self-reported */
+};
+
+struct kc_situation {
+	char id[8]; /* "S1" */
+	enum kc_effect effect;
+	enum kc_mark mark;
+	int64_t standard_e4;    /* default standard A; 0 when exempt */
+	int64_t min_e4, max_e4; /* range of A that an assessor may choose */
+	char zh[192], en[192];
+	uint32_t line, col;
+};
+struct kc_negative_item {
+	uint32_t no;       /* 1..28 */
+	char assessor[16]; /* unit code */
+	char zh[64], en[96];
+	uint32_t line, col;
+};
+struct kc_bonus_situation {
+	char id[8]; /* "B1" */
+	char zh[96], en[96];
+	uint32_t line, col;
+};
+#define KC_SITUATIONS_MAX 16
+#define KC_NEGATIVE_MAX 64
+#define KC_BONUS_MAX 16
+
+struct kc_policy {
+	char name[64]; /* e.g. nantong-2022 */
+	char file[96]; /* for citations: policies/nantong-2022.yaml */
+	char title_zh[128], title_en[128];
+	int64_t value[KC_P_COUNT];
+	uint32_t line[KC_P_COUNT], col[KC_P_COUNT];
+	bool stated[KC_P_COUNT]; /* `source: stated`; else a default */
+	struct kc_situation situations[KC_SITUATIONS_MAX];
+	size_t nsituations;
+	struct kc_negative_item negatives[KC_NEGATIVE_MAX];
+	size_t nnegatives;
+	struct kc_bonus_situation bonuses[KC_BONUS_MAX];
+	size_t nbonuses;
+	size_t ntests; /* examples under `tests:` */
+};
+
+/* Parses and checks a policy text. `file` is the name for citations. On
+ * KC_EREFUSED *why has code, line, column and rule_place. KC_ENOMEM. The
+ * struct is plain data; release with kc_free. */
+enum kc_err kc_policy_parse(struct kc_policy **out, struct kc_slice yaml,
+    const char *file, struct kc_refusal *why);
+const struct kc_situation *kc_policy_situation(
+    const struct kc_policy *p, struct kc_slice id);   /* NULL if none */
+const char *kc_policy_key_path(enum kc_policy_key k); /* "pd.refund_max" */
+/* Fills rule and rule_place of a refusal from a key or a situation. */
+void kc_policy_cite(
+    const struct kc_policy *p, enum kc_policy_key k, struct kc_refusal *r);
+void kc_policy_cite_situation(const struct kc_policy *p,
+    const struct kc_situation *s, struct kc_refusal *r);
+void
+kc_policy_score_rules(const struct kc_policy *p, struct kc_score_rules *out);
+
+/* Runs the examples under `tests:`. For each, `report` gets its name, its
+ * line and whether it holds, with the difference as text. The calendar is
+ * for the deadline examples. Returns KC_OK if it could run them all. */
+enum kc_err kc_policy_run_tests(struct kc_slice yaml, const char *file,
+    const struct kc_calendar *calendar,
+    void (*report)(void *ctx, const char *name, uint32_t line, bool ok,
+	const char *difference),
+    void *ctx, struct kc_refusal *why);
+
+/* The rank marks, shared by the guard, the policy's examples and `explain`:
+ * 13 cities (policy `rank.cities`), rank 1 is best. Ranks 0 = unknown. */
+struct kc_rank_facts {
+	int32_t rank, last_year_rank, agreed_rank;
+	bool value_improved; /* against the own history */
+};
+bool kc_policy_mark_holds(const struct kc_policy *p, enum kc_mark mark,
+    const struct kc_rank_facts *f);
+
+#endif
