@@ -2,7 +2,15 @@
 # is not built; tests/lint says so.
 PROGRAM_NAMES :=
 CORE := \
-	daemon/core/err.c
+	daemon/core/err.c \
+	daemon/core/bytes.c \
+	daemon/core/text.c \
+	daemon/core/base64.c \
+	daemon/core/hash.c \
+	daemon/core/sign.c \
+	daemon/core/note.c \
+	daemon/core/instant.c \
+	daemon/core/leaf.c
 
 STORE :=
 APP :=

@@ -1,0 +1,77 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* SHA-256 by libsodium, with the prefixes of RFC 6962 section 2.1. */
+#include <kaocheng/hash.h>
+
+#include <string.h>
+
+#include <sodium.h>
+
+#include <kaocheng/base64.h>
+
+_Static_assert(crypto_hash_sha256_BYTES == KC_HASH_SIZE, "SHA-256 is 32 bytes");
+
+struct kc_hash
+kc_sha256(const void *p, size_t n)
+{
+	struct kc_hash h;
+
+	crypto_hash_sha256(h.b, p, n);
+	return h;
+}
+
+struct kc_hash
+kc_hash_leaf(const void *p, size_t n)
+{
+	static const uint8_t prefix = 0x00;
+	crypto_hash_sha256_state state;
+	struct kc_hash h;
+
+	crypto_hash_sha256_init(&state);
+	crypto_hash_sha256_update(&state, &prefix, 1);
+	crypto_hash_sha256_update(&state, p, n);
+	crypto_hash_sha256_final(&state, h.b);
+	return h;
+}
+
+struct kc_hash
+kc_hash_node(const struct kc_hash *left, const struct kc_hash *right)
+{
+	uint8_t bytes[1 + 2 * KC_HASH_SIZE];
+
+	bytes[0] = 0x01;
+	memcpy(bytes + 1, left->b, KC_HASH_SIZE);
+	memcpy(bytes + 1 + KC_HASH_SIZE, right->b, KC_HASH_SIZE);
+	return kc_sha256(bytes, sizeof(bytes));
+}
+
+struct kc_hash
+kc_hash_empty(void)
+{
+	return kc_sha256("", 0);
+}
+
+bool
+kc_hash_eq(const struct kc_hash *a, const struct kc_hash *b)
+{
+	return memcmp(a->b, b->b, KC_HASH_SIZE) == 0;
+}
+
+void
+kc_buf_hash(struct kc_buf *b, const struct kc_hash *h)
+{
+	kc_buf_base64(b, h->b, KC_HASH_SIZE);
+}
+
+bool
+kc_read_hash(struct kc_slice base64, struct kc_hash *out)
+{
+	struct kc_hash h;
+	size_t n;
+
+	if (base64.n != KC_BASE64_SIZE(KC_HASH_SIZE) ||
+	    kc_base64_decode(base64, h.b, sizeof(h.b), &n) != KC_OK ||
+	    n != KC_HASH_SIZE)
+		return false;
+	*out = h;
+	return true;
+}
