@@ -10,7 +10,17 @@ CORE := \
 	daemon/core/sign.c \
 	daemon/core/note.c \
 	daemon/core/instant.c \
-	daemon/core/leaf.c
+	daemon/core/refusal.c \
+	daemon/core/civil.c \
+	daemon/core/calendar.c \
+	daemon/core/arith.c \
+	daemon/core/leaf.c \
+	daemon/core/merkle.c \
+	daemon/core/merkle_verify.c \
+	daemon/core/edge.c \
+	daemon/core/tile.c \
+	daemon/core/checkpoint.c \
+	daemon/core/proof.c
 
 STORE :=
 APP :=
