@@ -1,0 +1,194 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The receipt of an entry (tlog-proof) and the trust file. */
+#include <kaocheng/proof.h>
+
+#include <string.h>
+
+#include <kaocheng/base64.h>
+
+#define MAGIC "c2sp.org/tlog-proof@v1"
+
+void
+kc_buf_proof(struct kc_buf *b, const struct kc_proof *proof)
+{
+	size_t start = b->n;
+
+	kc_buf_str(b, MAGIC "\nindex ");
+	kc_buf_u64(b, proof->index);
+	kc_buf_char(b, '\n');
+	for (size_t i = 0; i < proof->npath; i++) {
+		kc_buf_hash(b, &proof->path[i]);
+		kc_buf_char(b, '\n');
+	}
+	kc_buf_char(b, '\n');
+	kc_buf_slice(b, proof->checkpoint);
+	if (b->err == KC_OK && b->n - start > KC_RECEIPT_MAX)
+		b->err = KC_ETOOBIG;
+}
+
+/* Takes a fixed word and a space off the front of a line. */
+static bool
+take_word(struct kc_slice *line, const char *word)
+{
+	size_t n = strlen(word);
+
+	if (line->n <= n || memcmp(line->p, word, n) != 0 || line->p[n] != ' ')
+		return false;
+	line->p += n + 1;
+	line->n -= n + 1;
+	return true;
+}
+
+/* The value of an `extra` line is not used, only its spelling checked. */
+static bool
+extra_ok(struct kc_slice base64)
+{
+	uint8_t bytes[KC_RECEIPT_MAX];
+	size_t n;
+
+	return base64.n > 0 &&
+	    kc_base64_decode(base64, bytes, sizeof(bytes), &n) == KC_OK;
+}
+
+enum kc_err
+kc_proof_parse(struct kc_proof *out, struct kc_slice bytes)
+{
+	struct kc_slice rest = bytes;
+	struct kc_slice line;
+
+	out->npath = 0;
+	if (bytes.n > KC_RECEIPT_MAX)
+		return KC_ETOOBIG;
+	if (!kc_slice_line(&rest, &line) || !kc_slice_is(line, MAGIC) ||
+	    !kc_slice_line(&rest, &line))
+		return KC_ESYNTAX;
+	if (take_word(&line, "extra") &&
+	    (!extra_ok(line) || !kc_slice_line(&rest, &line)))
+		return KC_ESYNTAX;
+	if (!take_word(&line, "index") ||
+	    !kc_read_u64(line, INT64_MAX, &out->index))
+		return KC_ESYNTAX;
+	for (;;) {
+		if (!kc_slice_line(&rest, &line))
+			return KC_ESYNTAX;
+		if (line.n == 0)
+			break;
+		if (out->npath == KC_PATH_MAX)
+			return KC_ETOOBIG;
+		if (!kc_read_hash(line, &out->path[out->npath]))
+			return KC_ESYNTAX;
+		out->npath++;
+	}
+	if (rest.n == 0)
+		return KC_ESYNTAX;
+	out->checkpoint = rest;
+	return KC_OK;
+}
+
+enum kc_err
+kc_proof_verify(struct kc_slice proof_text, struct kc_slice leaf_bytes,
+    const struct kc_vkey *log_key, struct kc_checkpoint *checkpoint)
+{
+	struct kc_checkpoint c;
+	struct kc_proof proof;
+	struct kc_hash leaf;
+	enum kc_err err;
+
+	if (log_key ==
+	    NULL) /* a receipt without its signature proves nothing */
+		return KC_ENOKEY;
+	err = kc_proof_parse(&proof, proof_text);
+	if (err != KC_OK)
+		return err;
+	err = kc_checkpoint_parse(&c, proof.checkpoint, log_key);
+	if (err != KC_OK)
+		return err;
+	leaf = kc_hash_leaf(leaf_bytes.p, leaf_bytes.n);
+	err = kc_merkle_verify_inclusion(
+	    &leaf, proof.index, c.size, proof.path, proof.npath, &c.root);
+	if (err == KC_OK && checkpoint != NULL)
+		*checkpoint = c;
+	return err;
+}
+
+void
+kc_buf_trust(struct kc_buf *b, const struct kc_vkey *log_key)
+{
+	kc_buf_str(b, "log ");
+	kc_buf_vkey(b, log_key);
+	kc_buf_str(b, "\nquorum none\n");
+}
+
+/* Takes the next word; false at the end of the line. */
+static bool
+next_word(struct kc_slice *line, struct kc_slice *word)
+{
+	while (line->n > 0 && (line->p[0] == ' ' || line->p[0] == '\t')) {
+		line->p++;
+		line->n--;
+	}
+	*word = (struct kc_slice){line->p, 0};
+	while (line->n > 0 && line->p[0] != ' ' && line->p[0] != '\t') {
+		line->p++;
+		line->n--;
+		word->n++;
+	}
+	return word->n > 0;
+}
+
+/* What a trust file has told so far. */
+struct trust {
+	struct kc_vkey *key;
+	unsigned logs, quorums;
+};
+
+static enum kc_err
+trust_line(struct trust *t, struct kc_slice line)
+{
+	struct kc_slice verb, word, more;
+	enum kc_err err;
+
+	if (!next_word(&line, &verb) || verb.p[0] == '#')
+		return KC_OK;
+	if (kc_slice_is(verb, "witness") || kc_slice_is(verb, "group"))
+		return KC_OK;
+	if (!next_word(&line, &word))
+		return KC_ESYNTAX;
+	if (kc_slice_is(verb, "log")) {
+		/* The address that may follow is for clients on a network. */
+		if (next_word(&line, &more) && next_word(&line, &more))
+			return KC_ESYNTAX;
+		err = kc_vkey_parse(t->key, word);
+		if (err == KC_OK && t->key->type != KC_KEYTYPE_ED25519)
+			err = KC_ESYNTAX;
+		t->logs++;
+		return err;
+	}
+	if (!kc_slice_is(verb, "quorum") || next_word(&line, &more))
+		return KC_ESYNTAX;
+	t->quorums++;
+	/* Reading over a quorum would trust more than its author does. */
+	return kc_slice_is(word, "none") ? KC_OK : KC_EINVAL;
+}
+
+enum kc_err
+kc_trust_parse(struct kc_vkey *log_key, struct kc_slice text)
+{
+	struct kc_vkey key = {0};
+	struct trust t = {&key, 0, 0};
+	struct kc_slice line;
+	enum kc_err err = KC_OK;
+
+	if (text.n > KC_NOTE_MAX)
+		return KC_ETOOBIG;
+	while (err == KC_OK && kc_slice_line(&text, &line))
+		err = trust_line(&t, line);
+	if (err == KC_OK && text.n > 0) /* a last line without LF */
+		err = trust_line(&t, text);
+	if (err != KC_OK)
+		return err;
+	if (t.logs != 1 || t.quorums != 1)
+		return KC_ESYNTAX;
+	*log_key = key;
+	return KC_OK;
+}
