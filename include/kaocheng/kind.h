@@ -1,0 +1,127 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The kind table and the vocabularies as data (kinds.def, words.def). */
+#ifndef KAOCHENG_KIND_H
+#define KAOCHENG_KIND_H
+
+#include <kaocheng/bytes.h>
+#include <kaocheng/limits.h>
+
+/* --- vocabularies: KC_ROLE_ADMIN, KC_LEVEL_RED, ... ---------------------- */
+enum kc_set {
+#define SET(s) KC_SET_##s,
+#define WORD(s, sym, wire, zh, en)
+#define END(s)
+#include <kaocheng/words.def>
+#undef SET
+#undef WORD
+#undef END
+	KC_SET_COUNT
+};
+
+#define SET(s) enum {
+#define WORD(s, sym, wire, zh, en) KC_##s##_##sym,
+#define END(s)                                                                 \
+	KC_##s##_COUNT                                                         \
+	}                                                                      \
+	;
+#include <kaocheng/words.def>
+#undef SET
+#undef WORD
+#undef END
+
+struct kc_word {
+	const char *wire, *zh, *en;
+};
+/* Members of a set in order of value; *n is their number. */
+const struct kc_word *kc_set_words(enum kc_set set, size_t *n);
+const char *kc_word_text(enum kc_set set, int64_t value); /* wire word */
+int kc_word_find(enum kc_set set, struct kc_slice wire);  /* -1 if none */
+
+/* --- kinds -----------------------------------------------------------------
+ */
+enum kc_kind_id {
+#define KIND(sym, wire, noun, signers, zh, en) KC_K_##sym,
+#define FIELD(sym, field, wire, type, presence, arg, zh, en)
+#define END(sym)
+#include <kaocheng/kinds.def>
+#undef KIND
+#undef FIELD
+#undef END
+	KC_K_COUNT
+};
+
+/* Field numbers of each kind: KC_F_prededuct_decide_unit, ... */
+#define KIND(sym, wire, noun, signers, zh, en) enum {
+#define FIELD(sym, field, wire, type, presence, arg, zh, en)                   \
+	KC_F_##sym##_##field,
+#define END(sym)                                                               \
+	KC_F_##sym##_COUNT                                                     \
+	}                                                                      \
+	;
+#include <kaocheng/kinds.def>
+#undef KIND
+#undef FIELD
+#undef END
+
+/* X(symbol, what it accepts in zh, in en); the exact grammar of each is in
+ * docs/FORMAT.md "Values". */
+#define KC_TYPES(X)                                                            \
+	X(CODE, "代码", "a code: letters, digits, '.', '_', '-'")              \
+	X(ACTOR, "人员代号", "an actor id")                                    \
+	X(HANDLE, "编号", "a handle such as PD-2022-0058")                     \
+	X(WORD, "限定词", "one of the listed words")                           \
+	X(POINTS, "四位小数的分值", "points with four decimals, not negative") \
+	X(BP, "0 至 10000 的基点", "basis points, 0 to 10000")                 \
+	X(INT, "整数", "a whole number")                                       \
+	X(DATE, "日期 YYYY-MM-DD", "a date YYYY-MM-DD")                        \
+	X(QUARTER, "季度 YYYY-Qn", "a quarter such as 2022-Q3")                \
+	X(DECIMAL, "四位小数", "a number with four decimals")                  \
+	X(TEXT, "文字", "text")                                                \
+	X(VKEY, "公钥", "a verifier key")                                      \
+	X(SIG, "签名", "base64 of 64 bytes")                                   \
+	X(HASH, "SHA-256", "sha256: and 64 hexadecimal digits")                \
+	X(EVIDENCE, "佐证", "sha256:<hex> <bytes> <media type>")               \
+	X(YESNO, "yes 或 no", "yes or no")                                     \
+	X(KINDNAME, "事项种类", "a statement kind")
+
+enum kc_type {
+#define X(sym, zh, en) KC_T_##sym,
+	KC_TYPES(X)
+#undef X
+};
+enum kc_presence {
+	KC_ONE,
+	KC_OPT,
+	KC_MANY,
+	KC_SOME
+};
+
+struct kc_field {
+	const char *name;
+	enum kc_type type;
+	enum kc_presence presence;
+	int64_t arg; /* WORD: enum kc_set; INT: maximum */
+	const char *zh, *en;
+};
+
+struct kc_signers {
+	uint8_t n;         /* 1 or 2; 0 for the founders of ledger.open */
+	uint32_t roles[2]; /* bit (1 << KC_ROLE_x); any one of the set */
+};
+
+struct kc_kind {
+	enum kc_kind_id id;
+	const char *name; /* "prededuct.decide" */
+	const char *noun; /* file under state/ that holds guard and apply */
+	struct kc_signers signers;
+	const char *zh, *en;
+	const struct kc_field *fields;
+	unsigned nfields;
+};
+
+const struct kc_kind *kc_kind_get(enum kc_kind_id id);
+const struct kc_kind *kc_kind_find(struct kc_slice name); /* NULL if none */
+/* Field number of a wire name, -1 if none. */
+int kc_kind_field(const struct kc_kind *k, struct kc_slice name);
+
+#endif

@@ -1,0 +1,61 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Views: every question that can be read off the log, answered as one JSON
+ * document. The daemon serves these bytes; the CLI makes the same from a
+ * ledger on disk; tables and CSV are printed from them.
+ */
+#ifndef KAOCHENG_VIEW_H
+#define KAOCHENG_VIEW_H
+
+#include <kaocheng/json.h>
+#include <kaocheng/state.h>
+
+/* Reads stored leaves; `size` of them. */
+struct kc_log {
+	uint64_t size;
+	/* Appends leaf seq to out. KC_OK, KC_ENOTFOUND or storage's error. */
+	enum kc_err (*leaf)(void *ctx, uint64_t seq, struct kc_buf *out);
+	void *ctx;
+};
+
+struct kc_view_source {
+	const struct kc_state *state;
+	const struct kc_log *log;
+	int64_t now_ms; /* for "days left"; the ledger's or the reader's */
+};
+
+/* Parameters by name; a view says which it takes (views.def). Unknown or
+ * malformed ones are KC_R_REQUEST. */
+struct kc_view_args {
+	struct kc_slice unit; /* unit code or exact name */
+	struct kc_slice id;   /* target, case, warning, seq, kind: by view */
+	int32_t year;         /* 0: the only or the latest year */
+	uint64_t from, limit; /* log: first seq and number, 0 = default */
+	enum kc_lang lang;    /* of labels and sentences */
+};
+
+/* views.def: VIEW(name, args, zh, en) then COL(name, key, zh, en, right)
+ * for the columns of its "rows", END(name). */
+struct kc_view_column {
+	const char *key, *zh, *en;
+	bool right;
+};
+struct kc_view {
+	const char *name;
+	const char *args; /* subset of "uiyfl" as in struct kc_view_args */
+	const char *zh, *en;
+	const struct kc_view_column *columns;
+	size_t ncolumns;
+};
+size_t kc_view_count(void);
+const struct kc_view *kc_view_get(size_t i);
+const struct kc_view *kc_view_find(struct kc_slice name);
+
+/* Appends {"schema":"kaocheng.<name>/1","as_of":{…},…,"rows":[…]}. Rows are
+ * objects whose keys include the view's columns. KC_EREFUSED (not found, bad
+ * argument), KC_ENOMEM or the log's error. */
+enum kc_err kc_view_render(const struct kc_view *v,
+    const struct kc_view_source *src, const struct kc_view_args *args,
+    struct kc_buf *out, struct kc_refusal *why);
+
+#endif
