@@ -1,0 +1,317 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Inside of the state: the nouns, how they are kept, and the two functions
+ * that every kind has. Objects live until the state is freed; indexes and
+ * pointers into the arena stay valid. Nothing here looks at a clock.
+ */
+#ifndef KC_STATE_INT_H
+#define KC_STATE_INT_H
+
+#include <kaocheng/calendar.h>
+#include <kaocheng/policy.h>
+#include <kaocheng/state.h>
+
+#include "containers.h"
+
+/* An entry that touched an object: enough for trails and explanations. */
+struct kc_event {
+	uint32_t seq;  /* logs beyond 2^32 entries split by ledger first */
+	uint16_t kind; /* enum kc_kind_id */
+	uint16_t by;   /* index in state.actors of the first signer */
+	int64_t received_ms;
+};
+KC_VEC(kc_events, struct kc_event);
+KC_VEC(kc_u32s, uint32_t);
+
+struct kc_actor_key {
+	struct kc_vkey vkey;
+	uint64_t from_seq, until_seq; /* in force in [from, until) */
+};
+KC_VEC(kc_actor_keys, struct kc_actor_key);
+
+struct kc_delegation {
+	uint32_t to;       /* actor index */
+	uint64_t kinds[2]; /* bit set of enum kc_kind_id (at most 128) */
+	kc_day from, until;
+	bool ended;
+	uint32_t seq;
+};
+KC_VEC(kc_delegations, struct kc_delegation);
+
+struct kc_actor {
+	char id[KC_CODE_MAX + 1];
+	uint32_t index;
+	uint32_t unit; /* index in units, KC_NONE if of none */
+	uint32_t roles;
+	bool retired;
+	struct kc_actor_keys keys;
+	struct kc_delegations given;
+	uint32_t enrolled_seq;
+};
+
+struct kc_duty {
+	char code[KC_CODE_MAX + 1];
+	uint32_t seq;
+};
+KC_VEC(kc_duties, struct kc_duty);
+
+struct kc_unit {
+	char code[KC_CODE_MAX + 1];
+	uint32_t index;
+	const char *name, *name_en; /* in the arena; name_en may be "" */
+	uint8_t group;
+	struct kc_duties duties;
+	struct kc_u32s targets, prededucts, warnings; /* indexes */
+	uint32_t seq;
+};
+
+struct kc_grant {
+	char code[KC_CODE_MAX + 1];
+	uint32_t assessor; /* unit index */
+	uint8_t scope;
+	char object[KC_CODE_MAX + 1];
+	kc_day from, until;
+	bool withdrawn;
+	uint32_t seq;
+};
+
+struct kc_report { /* an indicator in one quarter, latest correction */
+	int32_t quarter;
+	int32_t rank, last_rank, agreed_rank; /* 0 unknown */
+	int64_t value_e4, last_value_e4;
+	bool has_last_value;
+	uint32_t seq; /* entry that gave the present figures */
+};
+KC_VEC(kc_reports, struct kc_report);
+
+struct kc_indicator {
+	char code[KC_CODE_MAX + 1];
+	uint32_t unit;
+	uint8_t direction;
+	const char *name, *measure;
+	struct kc_reports reports;
+	uint32_t seq;
+};
+
+enum kc_target_state {
+	KC_TS_DRAFT,
+	KC_TS_SUBMITTED,
+	KC_TS_FIRST,
+	KC_TS_SECOND,
+	KC_TS_READ,
+	KC_TS_ACTIVE,
+	KC_TS_ASSESSED
+};
+
+struct kc_target {
+	char code[KC_CODE_MAX + 1];
+	uint32_t index;
+	uint32_t unit, assessor; /* unit indexes */
+	uint32_t indicator;      /* index, KC_NONE */
+	uint32_t lead, assist;   /* cadre indexes, KC_NONE */
+	int16_t year;
+	uint8_t class_, source;
+	uint8_t state; /* enum kc_target_state */
+	int64_t weight_e4;
+	int32_t completion_bp; /* -1 while not found */
+	uint32_t completion_seq;
+	const char *title;
+	uint32_t open_case;     /* prededuct index not yet terminal, KC_NONE */
+	int64_t prededucted_e4; /* sum of D this year, for pd.cap_target */
+	struct kc_events events;
+};
+
+enum kc_warning_state {
+	KC_WS_ISSUED,
+	KC_WS_DELIVERED,
+	KC_WS_REPLIED,
+	KC_WS_LIFTED,
+	KC_WS_WITHDRAWN
+};
+struct kc_addressee {
+	uint32_t unit;
+	kc_day delivered, reply_due; /* KC_DAY_NONE before delivery */
+	int64_t replied_ms;          /* 0 before */
+	bool overdue;                /* the clerk's entry stands */
+	uint32_t version;
+};
+KC_VEC(kc_addressees, struct kc_addressee);
+struct kc_warning {
+	char handle[16];
+	uint32_t index, target;
+	uint8_t level, state;
+	kc_day rectify_by, closed;
+	struct kc_addressees to;
+	struct kc_events events;
+};
+
+enum kc_case_state {
+	KC_CS_DECIDED,
+	KC_CS_DECLINED, /* terminal */
+	KC_CS_EXEMPTED, /* terminal */
+	KC_CS_DEDUCTED,
+	KC_CS_RECTIFYING,
+	KC_CS_SUBMITTED,
+	KC_CS_RETURNED, /* final: the assessor granted a rate (0 too) */
+	KC_CS_EXPIRED   /* final: R = 0 */
+};
+struct kc_case { /* a pre-deduction */
+	char handle[16];
+	uint32_t index, unit, target, decider; /* decider: actor index */
+	uint32_t assessor;                     /* unit index */
+	uint8_t situation; /* index in the policy in force at decision */
+	uint8_t effect, state;
+	uint32_t policy; /* index in state.policies, for ever */
+	int16_t year;
+	int16_t number; /* of the notice: 〔year〕number, from confirmation */
+	int32_t quarter;
+	int64_t standard_e4, deducted_e4, returned_e4;
+	int32_t rate_bp; /* -1 before the grant */
+	kc_day decided, confirmed, delivered, due, submitted, review_due;
+	bool provisional; /* due rests on a calendar not yet adopted */
+	uint8_t extensions;
+	bool extension_asked, review_overdue;
+	uint32_t version;  /* of the deadline: bumps with each change */
+	uint32_t proposal; /* index in proposals, KC_NONE */
+	struct kc_events events;
+};
+
+struct kc_cadre {
+	char code[KC_CODE_MAX + 1];
+	uint32_t index, unit;
+	bool city_managed;
+	uint32_t seq;
+};
+enum kc_proposal_state {
+	KC_PS_DUE,
+	KC_PS_PROPOSED,
+	KC_PS_LOST,
+	KC_PS_KEPT
+};
+struct kc_proposal { /* loss of "good" for a cadre and quarter by a case */
+	uint32_t cadre, case_;
+	int32_t quarter;
+	uint8_t state;
+	struct kc_events events;
+};
+
+struct kc_adopted_policy {
+	struct kc_policy *policy;
+	struct kc_hash hash; /* of the text */
+	uint32_t seq;
+};
+struct kc_adopted_calendar {
+	struct kc_hash hash;
+	const char *file;
+	uint32_t seq;
+};
+struct kc_cycle {
+	int16_t year;
+	uint32_t seq, policy;
+	uint32_t cases, notices, warnings; /* counters of handles */
+	struct kc_u32s lists;              /* units whose list is issued */
+};
+
+KC_VEC(kc_due_heap, struct kc_due);
+
+struct kc_state {
+	struct kc_arena arena;
+	uint64_t size;
+	int64_t received_ms;
+	char origin[KC_NAME_MAX + 1];
+	struct kc_vkey log_key;
+	uint32_t clerk;          /* actor index */
+	struct kc_index by_code; /* (namespace, code) -> index; see KC_NS_* */
+	KC_VEC_OF(struct kc_actor *) actors;
+	KC_VEC_OF(struct kc_unit *) units;
+	KC_VEC_OF(struct kc_grant *) grants;
+	KC_VEC_OF(struct kc_indicator *) indicators;
+	KC_VEC_OF(struct kc_target *) targets;
+	KC_VEC_OF(struct kc_warning *) warnings;
+	KC_VEC_OF(struct kc_case *) cases;
+	KC_VEC_OF(struct kc_cadre *) cadres;
+	KC_VEC_OF(struct kc_proposal *) proposals;
+	KC_VEC_OF(struct kc_adopted_policy) policies;
+	KC_VEC_OF(struct kc_adopted_calendar) calendars;
+	KC_VEC_OF(struct kc_cycle *) cycles;
+	struct kc_calendar *calendar; /* all adopted years */
+	struct kc_due_heap due; /* min-heap by due_ms, then seq of entry */
+	char last_handle[16];
+};
+
+#define KC_NONE UINT32_MAX
+enum kc_namespace {
+	KC_NS_ACTOR,
+	KC_NS_UNIT,
+	KC_NS_GRANT,
+	KC_NS_INDICATOR,
+	KC_NS_TARGET,
+	KC_NS_WARNING,
+	KC_NS_CASE,
+	KC_NS_CADRE,
+	KC_NS_KEYID /* "name+hex8" of every vkey: a key is never reused */
+};
+
+/* What a guard and an apply see of the entry at hand. */
+struct kc_at {
+	const struct kc_entry *e;
+	struct kc_stamp stamp;
+	kc_day day;                      /* local date of received */
+	uint32_t signer[KC_SIGNERS_MAX]; /* actor indexes; by order */
+	uint32_t for_role[2];  /* actor index that filled each signer slot */
+	uint32_t on_behalf[2]; /* who delegated to it, or KC_NONE */
+};
+
+#define KIND(sym, wire, noun, signers, zh, en)                                 \
+	/* wire: zh */                                                         \
+	enum kc_err sym##_guard(const struct kc_state *st,                     \
+	    const struct kc_at *at, struct kc_refusal *why);                   \
+	enum kc_err sym##_apply(struct kc_state *st, const struct kc_at *at);
+#define FIELD(sym, field, wire, type, presence, arg, zh, en)
+#define END(sym)
+#include <kaocheng/kinds.def>
+#undef KIND
+#undef FIELD
+#undef END
+
+/* --- shared by the nouns (common.c) ----------------------------------------
+ */
+/* Finds by code; KC_NONE if absent. */
+uint32_t
+kc_find(const struct kc_state *st, enum kc_namespace ns, struct kc_slice code);
+/* Finds the object a field names, or refuses with KC_R_NOT_FOUND. */
+enum kc_err
+kc_want(const struct kc_state *st, enum kc_namespace ns, const struct kc_at *at,
+    unsigned field, uint32_t *out, struct kc_refusal *why);
+/* Refuses KC_R_EXISTS when the code that a field holds is taken. */
+enum kc_err kc_want_new(const struct kc_state *st, enum kc_namespace ns,
+    const struct kc_at *at, unsigned field, struct kc_refusal *why);
+/* Refuses KC_R_STATE: thing, its state, what was asked (kind's name). */
+enum kc_err kc_refuse_state(const struct kc_at *at, const char *thing,
+    const char *state, struct kc_refusal *why);
+const char *kc_target_state_text(uint8_t s, enum kc_lang lang);
+const char *kc_warning_state_text(uint8_t s, enum kc_lang lang);
+const char *kc_case_state_text(uint8_t s, enum kc_lang lang);
+const struct kc_policy *kc_policy_now(const struct kc_state *st); /* NULL */
+enum kc_err kc_want_policy(const struct kc_state *st, struct kc_refusal *why);
+struct kc_cycle *kc_cycle_of(const struct kc_state *st, int year); /* NULL */
+/* The actor that filled signer slot i of the kind. */
+const struct kc_actor *
+kc_signer(const struct kc_state *st, const struct kc_at *at, unsigned slot);
+/* May the assessor's unit assess this target (any class of scope) today?
+ * Also refuses KC_R_OWN_UNIT. */
+enum kc_err kc_want_grant(const struct kc_state *st, const struct kc_at *at,
+    uint32_t assessor_unit, const struct kc_target *t, struct kc_refusal *why);
+/* Is the signer of `slot` of this unit? KC_R_UNIT_MISMATCH otherwise. */
+enum kc_err kc_want_of_unit(const struct kc_state *st, const struct kc_at *at,
+    unsigned slot, uint32_t unit, struct kc_refusal *why);
+enum kc_err
+kc_log_event(struct kc_state *st, const struct kc_at *at, struct kc_events *to);
+/* Due queue (due.c). */
+enum kc_err kc_due_push(struct kc_state *st, const struct kc_due *d);
+void kc_due_settle(struct kc_state *st); /* drops stale heads */
+/* Is this clerk entry the head of the queue and due at its stamp? */
+enum kc_err kc_want_due(const struct kc_state *st, const struct kc_at *at,
+    uint32_t object, struct kc_refusal *why);
+
+#endif
