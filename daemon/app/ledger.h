@@ -1,0 +1,120 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The ledger: the only writer. Notes come in on any thread, are verified by
+ * a pool, admitted, batched, committed, read back, signed and anchored by
+ * one writer thread, and answered with their receipts. docs/ARCHITECTURE.md
+ * "How an entry travels".
+ */
+#ifndef KC_APP_LEDGER_H
+#define KC_APP_LEDGER_H
+
+#include <kaocheng/sequencer.h>
+#include <kaocheng/state.h>
+#include <kaocheng/view.h>
+
+/* All time comes through this: the system's, or one that a test moves. */
+struct kc_clock {
+	int64_t (*now_ms)(void *ctx); /* UTC, milliseconds since 1970 */
+	void *ctx;
+};
+
+enum kc_mode {
+	KC_MODE_OPEN,      /* reads and writes */
+	KC_MODE_READ_ONLY, /* reads only; kc_ledger_why says why */
+	KC_MODE_POISONED   /* an outcome is unknown: the process must exit 74 */
+};
+
+struct kc_ledger; /* opaque, thread-safe */
+
+struct kc_ledger_options {
+	struct kc_store *store;          /* borrowed; open for writing */
+	struct kc_sequencer sequencer;   /* borrowed */
+	struct kc_anchor *anchor;        /* borrowed */
+	const struct kc_skey *log_key;   /* borrowed */
+	const struct kc_skey *clerk_key; /* borrowed */
+	struct kc_clock clock;
+	unsigned threads;   /* verify pool, 1..16 */
+	unsigned wait_ms;   /* longest wait for a batch, 0..KC_BATCH_WAIT_MS */
+	unsigned queue_max; /* notes under way before KC_R_RATE; 0: 4096 */
+	/* Called on any thread, after each commit and on each change of mode.
+	 */
+	void (*changed)(void *ctx);
+	void *changed_ctx;
+	/* One log line, key=value; any thread. */
+	void (*log)(void *ctx, int level, const char *line);
+	void *log_ctx;
+};
+
+/*
+ * Start-up guard, then replay, then overdue clerk entries, then threads.
+ * KC_EROLLBACK, KC_EFORK, KC_EFOREIGN, KC_ECORRUPT with the reason in
+ * *detail: the program exits 65. An empty store is fine: it waits for
+ * ledger.open.
+ */
+enum kc_err kc_ledger_open(struct kc_ledger **out,
+    const struct kc_ledger_options *options, struct kc_buf *detail);
+/* Stops taking notes, finishes what is under way, joins the threads. */
+void kc_ledger_close(struct kc_ledger *l);
+
+struct kc_result {
+	enum kc_err err; /* KC_OK, KC_EREFUSED, KC_EUNKNOWN, KC_ENOMEM */
+	bool duplicate;  /* the same bytes stood already: first receipt */
+	uint64_t seq;
+	int64_t received_ms;
+	char handle[16];       /* case created by it, or "" */
+	struct kc_buf receipt; /* tlog-proof text */
+	struct kc_refusal why;
+};
+/* Takes n notes (copies the bytes). `done` is called once, on a thread of
+ * the ledger, with n results in the order of the notes; it must not block;
+ * the results are freed after it returns. Each note stands or falls alone. */
+enum kc_err
+kc_ledger_submit(struct kc_ledger *l, const struct kc_slice *notes, size_t n,
+    void (*done)(void *ctx, struct kc_result *results, size_t n), void *ctx);
+/* Would it be admitted now? Same path, nothing is written: seq is the next
+ * and there is no receipt. */
+enum kc_err kc_ledger_dry_run(struct kc_ledger *l, struct kc_slice note,
+    void (*done)(void *ctx, struct kc_result *results, size_t n), void *ctx);
+
+/* Runs fn on a pool thread with the committed state held for reading. fn
+ * must be short; `src` is valid during the call. */
+enum kc_err kc_ledger_read(struct kc_ledger *l,
+    void (*fn)(void *ctx, const struct kc_view_source *src), void *ctx);
+/* The same, with a state replayed to the first `upto` entries, or, if upto
+ * is UINT64_MAX, to those received at or before as_of_ms. */
+enum kc_err
+kc_ledger_read_as_of(struct kc_ledger *l, uint64_t upto, int64_t as_of_ms,
+    void (*fn)(void *ctx, const struct kc_view_source *src), void *ctx);
+
+/* Latest signed checkpoint, from memory; never blocks on a commit. */
+void kc_ledger_checkpoint(struct kc_ledger *l, struct kc_buf *out);
+/* Receipt of any entry against the latest checkpoint. */
+enum kc_err
+kc_ledger_receipt(struct kc_ledger *l, uint64_t seq, struct kc_buf *out);
+enum kc_err kc_ledger_consistency(struct kc_ledger *l, uint64_t old,
+    uint64_t size, struct kc_buf *out); /* base64 hashes, one a line */
+struct kc_store *kc_ledger_store(struct kc_ledger *l); /* borrowed */
+/* Something may be due, or the clock was moved: wake the writer. */
+void kc_ledger_tick(struct kc_ledger *l);
+/* Instant of the head of the due queue; INT64_MAX if none. */
+int64_t kc_ledger_next_due_ms(struct kc_ledger *l);
+/* Waits until nothing overdue is left to write (tests and the demo's clock
+ * moves); false if the ledger is not open for writing. */
+bool kc_ledger_settle(struct kc_ledger *l);
+/* Roles (bits) and unit of an actor now; 0 if not enrolled. */
+uint32_t kc_ledger_roles(
+    struct kc_ledger *l, struct kc_slice actor, char unit[KC_CODE_MAX + 1]);
+enum kc_err kc_ledger_actor_key(
+    struct kc_ledger *l, struct kc_slice actor, struct kc_vkey *out);
+enum kc_mode kc_ledger_mode(struct kc_ledger *l);
+void kc_ledger_why(struct kc_ledger *l, struct kc_buf *out);
+
+struct kc_ledger_stats {
+	uint64_t size, accepted, duplicates, refused, batches, clerk;
+	uint64_t verify_us, commit_us, last_commit_us; /* summed wall time */
+	uint64_t queue;                                /* notes under way */
+	int64_t head_received_ms;
+};
+void kc_ledger_stats(struct kc_ledger *l, struct kc_ledger_stats *out);
+
+#endif

@@ -1,0 +1,40 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The seam of design "beyond one machine": the writer asks a sequencer to
+ * append a batch at (size, root) and lives with its outcome. Drivers: local
+ * (the store itself) and fake (injects every outcome in tests).
+ */
+#ifndef KAOCHENG_SEQUENCER_H
+#define KAOCHENG_SEQUENCER_H
+
+#include <kaocheng/store.h>
+
+enum kc_outcome {
+	KC_COMMITTED,  /* durable at (size, root) as asked */
+	KC_CONFLICT,   /* nothing written; the head is elsewhere: rebuild */
+	KC_FENCED,     /* nothing written; another writer took over: stop */
+	KC_UNKNOWN,    /* may be written: stop, answer unknown, exit 74 */
+	KC_FULL,       /* nothing written; read-only until there is room */
+	KC_UNAVAILABLE /* nothing written; try again later */
+};
+const char *kc_outcome_text(enum kc_outcome o);
+
+struct kc_sequencer {
+	enum kc_outcome (*append)(void *ctx, const struct kc_append *batch,
+	    struct kc_hash root_before);
+	void (*close)(void *ctx);
+	void *ctx;
+};
+
+struct kc_sequencer kc_sequencer_local(struct kc_store *s); /* borrows s */
+/* Fake: answers from a script of outcomes, one a call, then KC_COMMITTED.
+ * For each it says whether the inner store is really written (UNKNOWN may go
+ * both ways). Takes a copy of the script. */
+struct kc_fake_step {
+	enum kc_outcome outcome;
+	bool write; /* hand the batch to the store before answering */
+};
+enum kc_err kc_sequencer_fake(struct kc_sequencer *out, struct kc_store *s,
+    const struct kc_fake_step *steps, size_t nsteps);
+
+#endif

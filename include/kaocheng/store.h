@@ -1,0 +1,100 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Storage of a ledger: leaves, the index of ids, tiles and checkpoints, each
+ * batch in one transaction. Drivers: LMDB on disk, and memory for tests and
+ * simulation, behind the same functions. One writer thread; any number of
+ * readers, each call a short read transaction of its own.
+ *
+ * A ledger's directory (docs/OPERATIONS.md):
+ *   ledger.mdb ledger.mdb-lock   LMDB's files      lock   ours, one daemon
+ *   anchor        last signed checkpoints (may be configured elsewhere)
+ */
+#ifndef KAOCHENG_STORE_H
+#define KAOCHENG_STORE_H
+
+#include <kaocheng/hash.h>
+#include <kaocheng/merkle.h>
+
+struct kc_store; /* opaque */
+
+struct kc_store_options {
+	const char *dir;
+	bool read_only;     /* no lock is taken for writing; never changes */
+	bool create;        /* make a new, empty store; refuses an old one */
+	size_t map_size;    /* bytes; 0: default (64 GiB of address space) */
+	size_t reserve_min; /* free bytes below which append says KC_EFULL */
+};
+
+/* Opens. KC_EBUSY (another daemon; *detail has its pid), KC_ENOTFOUND,
+ * KC_ECORRUPT, KC_EIO, KC_EINVAL. `detail` (may be NULL) gets one English
+ * sentence. LMDB is opened only after the file's size and kind are checked. */
+enum kc_err kc_store_open(struct kc_store **out,
+    const struct kc_store_options *options, struct kc_buf *detail);
+enum kc_err kc_store_open_memory(struct kc_store **out);
+void kc_store_close(struct kc_store *s); /* accepts NULL */
+
+/* One entry of a batch; borrows. */
+struct kc_row {
+	struct kc_slice leaf;
+	uint8_t id[16];
+	struct kc_hash hash; /* leaf hash */
+};
+struct kc_append {
+	uint64_t size; /* of the tree before; must be the store's */
+	const struct kc_row *rows;
+	size_t nrows; /* 1..KC_BATCH_MAX */
+	/* Checkpoint of `size`, kept with this batch; empty for size 0. */
+	struct kc_slice checkpoint;
+};
+
+/* Size and root as of the last commit. */
+uint64_t kc_store_size(struct kc_store *s);
+enum kc_err kc_store_root(struct kc_store *s, struct kc_hash *root);
+/* One transaction: leaves, ids, tiles, frontier. On KC_OK it is durable.
+ * KC_EFULL, KC_EIO: nothing was written. KC_ECONFLICT: size differs.
+ * KC_EUNKNOWN: it may or may not be there; the store refuses all further
+ * appends; the process must end and ask again after a restart. */
+enum kc_err kc_store_append(struct kc_store *s, const struct kc_append *batch);
+/* Appends leaf seq to out, in a read transaction of its own. */
+enum kc_err kc_store_leaf(struct kc_store *s, uint64_t seq, struct kc_buf *out);
+/* Calls fn for leaves [from, to) in order within short read transactions;
+ * the slice is valid during the call only. Stops at fn's first error. */
+enum kc_err kc_store_scan(struct kc_store *s, uint64_t from, uint64_t to,
+    enum kc_err (*fn)(void *ctx, uint64_t seq, struct kc_slice leaf),
+    void *ctx);
+enum kc_err
+kc_store_find_id(struct kc_store *s, const uint8_t id[16], uint64_t *seq);
+/* Hashes of a tile as of the last commit: *width 1..256. */
+enum kc_err kc_store_tile(struct kc_store *s, unsigned level, uint64_t n,
+    struct kc_hash hashes[KC_TILE_WIDTH], unsigned *width);
+/* Reader of nodes of the committed tree, over tiles. Valid as long as s. */
+struct kc_hash_reader kc_store_hashes(struct kc_store *s);
+/* The kept checkpoint of exactly this size. */
+enum kc_err
+kc_store_checkpoint(struct kc_store *s, uint64_t size, struct kc_buf *out);
+/* Durability calls so far (fsync, fdatasync, O_DSYNC meta writes) and bytes
+ * free; for metrics and bench. */
+struct kc_store_stats {
+	uint64_t commits, map_bytes, used_bytes, free_bytes;
+};
+void kc_store_stats(struct kc_store *s, struct kc_store_stats *out);
+
+/*
+ * The anchor: the last signed checkpoint, on a path of its own (another file
+ * system, if possible), written and flushed before an acknowledgement. Two
+ * slots are written in turn, so that a torn write loses neither.
+ */
+struct kc_anchor;
+/* Opens or creates. KC_EIO, KC_ECORRUPT (no slot is readable though the file
+ * is not new). */
+enum kc_err
+kc_anchor_open(struct kc_anchor **out, const char *path, bool create);
+void kc_anchor_close(struct kc_anchor *a);
+/* Newest checkpoint note; KC_ENOTFOUND in a new anchor. */
+enum kc_err kc_anchor_read(struct kc_anchor *a, struct kc_buf *out);
+/* Writes and flushes; any failure is KC_EUNKNOWN. */
+enum kc_err kc_anchor_write(struct kc_anchor *a, struct kc_slice checkpoint);
+/* The path's checkpoint without keeping it open (read-only readers). */
+enum kc_err kc_anchor_peek(const char *path, struct kc_buf *out);
+
+#endif
