@@ -28,6 +28,12 @@ NET :=
 SYS :=
 CLI :=
 VERIFY :=
-TESTLIB :=
-UNIT_TESTS :=
+TESTLIB := \
+	tests/lib/golden.c \
+	tests/lib/tree.c
+UNIT_TESTS := \
+	bytes \
+	base64 \
+	merkle \
+	edge
 GENERATED_DOCS :=
