@@ -129,6 +129,9 @@ check: build-all
 	@BUILD=$(BUILD) perl tests/lib/prove.pl $(CHECK_SCRIPTS) $(UNIT_BINS)
 check-bin: $(UNIT_BINS) $(TEST_BINS)
 
+lint: build-all
+	@BUILD=$(BUILD) CC=$(CC) sh tests/lint/run.sh
+
 clean:
 	rm -rf build build-debug build-fuzz
 help:

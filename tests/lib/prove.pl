@@ -1,0 +1,38 @@
+#!/usr/bin/perl
+# SPDX-License-Identifier: Apache-2.0
+# Runs test programs and scripts that speak TAP, two at a time, and ends with
+# the one line that counts: "N passed, N failed".
+use strict;
+use warnings;
+use TAP::Harness;
+
+my $jobs = $ENV{JOBS} // 2;
+my $harness = TAP::Harness->new({
+	jobs     => $jobs,
+	failures => 1,
+	timer    => 1,
+	merge    => 0,
+	exec     => sub {
+		my ($h, $file) = @_;
+		return ['python3', $file] if $file =~ /\.py$/;
+		return ['sh', $file] if $file =~ /\.t$/ && first_line($file) !~ /python|perl/;
+		return ['python3', $file] if $file =~ /\.t$/ && first_line($file) =~ /python/;
+		return ["./$file"];
+	},
+});
+
+sub first_line {
+	open my $f, '<', $_[0] or die "$_[0]: $!";
+	my $line = <$f>;
+	return $line // '';
+}
+
+die "prove.pl: no test was named\n" unless @ARGV;
+my $all = $harness->runtests(@ARGV);
+my $failed = $all->failed + scalar($all->parse_errors ? 1 : 0);
+$failed ||= 1 unless $all->all_passed;
+my $skipped = $all->skipped // 0;
+printf "%d passed, %d failed", $all->passed - $skipped, $failed;
+printf ", %d skipped", $skipped if $skipped;
+print "\n";
+exit($failed ? 1 : 0);

@@ -1,0 +1,50 @@
+#!/usr/bin/perl
+# SPDX-License-Identifier: Apache-2.0
+# Who may include what: arrows point down only (docs/ARCHITECTURE.md).
+use strict;
+use warnings;
+
+my %may;
+open my $list, '<', 'tests/lint/layers.allow' or die;
+while (<$list>) {
+	next if /^#|^\s*$/;
+	my ($folder, @prefixes) = split;
+	$may{$folder} = \@prefixes;
+}
+# Standard and POSIX headers, by layer: core sees the C library only.
+my $c = qr{^(assert|ctype|errno|inttypes|limits|stdarg|stdbool|stddef|stdint|stdio|stdlib|string|setjmp)\.h$};
+my $bad = 0;
+for my $file (@ARGV) {
+	my $folder = $file;
+	while ($folder =~ s{/[^/]*$}{}) {
+		last if $may{$folder};
+	}
+	die "$file: no line in layers.allow\n" unless $may{$folder};
+	my ($base) = $file =~ m{([^/]*)$};
+	(my $own = $file) =~ s{[^/]*$}{};
+	open my $f, '<', $file or die "$file: $!";
+	while (<$f>) {
+		next unless /^#\s*include\s+[<"]([^>"]+)[>"]/;
+		my $h = $1;
+		next if $h =~ $c;
+		next if -e "$own$h"; # private header beside its .c
+		my $ok = 0;
+		for my $p (@{$may{$folder}}) {
+			my ($prefix, $only) = split /:/, $p;
+			if ($prefix eq '*') { $ok = 1; last; }
+			next unless index($h, $prefix) == 0;
+			next if $only && !grep { $_ eq $base } split /,/, $only;
+			$ok = 1;
+			last;
+		}
+		my $system = $h !~ m{^(kaocheng|store|app|net|sys/(log|config|clock|timer|notify|sandbox)|event2|curl|libsmartcols)}
+		    && $h !~ /^(lmdb|sodium|jansson|libfyaml)\.h$/
+		    && -e "/usr/include/$h" || -e "/usr/include/x86_64-linux-gnu/$h";
+		$ok = 1 if !$ok && $system && $folder !~ m{^(daemon/core|include)}
+		    && $h !~ m{^(event2|curl|libsmartcols|lmdb|sodium|jansson|libfyaml)};
+		next if $ok;
+		print "$file:$.: may not include <$h>\n";
+		$bad = 1;
+	}
+}
+exit $bad;

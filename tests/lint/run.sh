@@ -1,0 +1,65 @@
+#!/bin/sh
+# SPDX-License-Identifier: Apache-2.0
+# `make lint`: layout, layers, lengths, headers, purity, style. Each check
+# prints what is wrong and where; all run, then the result is one.
+set -u
+BUILD=${BUILD:-build}
+CC=${CC:-cc}
+bad=0
+fail() {
+	echo "lint: $1" >&2
+	bad=1
+}
+
+sources=$(git ls-files '*.c' '*.h' '*.def')
+c_and_h=$(git ls-files '*.c' '*.h')
+
+perl tests/lint/fnlen.pl $sources || fail 'function and file length'
+perl tests/lint/layers.pl $c_and_h || fail 'layers'
+
+# Every .c stands in a list; every listed file exists.
+for f in $(git ls-files 'daemon/*.c' 'cli/*.c'); do
+	grep -qF "$f" sources.mk Makefile || fail "$f is in no source list"
+done
+
+# Every header compiles alone.
+for h in $(git ls-files 'include/*.h' 'daemon/*.h' 'cli/*.h'); do
+	printf '#include "%s"\nextern int kc_lint_unit;\n' "$h" |
+	    $CC -std=c11 -Wall -Wextra -D_GNU_SOURCE -I. -Iinclude \
+	    -Idaemon -Idaemon/core -Icli -fsyntax-only -x c - ||
+	    fail "$h does not compile alone"
+done
+
+# Core is pure: joined, it calls nothing outside this list.
+core=$(sed -n '/^CORE :=/,/^$/p' sources.mk | grep -o 'daemon/core[^ ]*\.c' |
+    sed "s,^,$BUILD/,; s,c\$,o,")
+if ld -r -o "$BUILD/core-joined.o" $core; then
+	nm -u "$BUILD/core-joined.o" | awk '{print $2}' |
+	    grep -vxFf tests/lint/pure.allow |
+	    grep -vE '^(crypto_|sodium_|fy_|json_|__.*_chk$|__stack_chk|__asan|__ubsan|_GLOBAL_OFFSET)' |
+	    sed 's/^/core calls /' | grep . && fail 'core is not pure'
+else
+	fail 'core does not join'
+fi
+
+# No enum switch hides a case.
+git grep -nE '^\s*default:' -- 'daemon/*.c' 'cli/*.c' && fail 'default in a switch'
+# SPDX line and one sentence of purpose at the top.
+for f in $sources; do
+	head -n 1 "$f" | grep -q 'SPDX-License-Identifier: Apache-2.0' ||
+	    fail "$f: no SPDX line"
+done
+# No unfinished marks, no trailing space.
+git grep -nE '\b(TODO|FIXME|XXX|HACK)\b' -- '*.c' '*.h' '*.def' '*.sh' '*.py' '*.t' ':!tests/lint/run.sh' &&
+    fail 'unfinished marks'
+git grep -nIE '[ 	]+$' -- ':!tests/golden' ':!tests/fuzz/corpus' ':!LICENSE' ':!po/*.po' &&
+    fail 'trailing space'
+
+if command -v clang-format-14 >/dev/null; then
+	clang-format-14 --dry-run -Werror $c_and_h || fail 'format'
+fi
+for m in $(git ls-files 'docs/man/*.[1-9]'); do
+	mandoc -T lint -W warning "$m" || fail "$m"
+done
+[ "$bad" -eq 0 ] && echo 'lint: clean'
+exit $bad
