@@ -133,6 +133,7 @@ struct kc_addressee {
 	kc_day delivered, reply_due; /* KC_DAY_NONE before delivery */
 	int64_t replied_ms;          /* 0 before */
 	bool overdue;                /* the clerk's entry stands */
+	bool provisional; /* reply_due rests on a calendar not yet adopted */
 	uint32_t version;
 };
 KC_VEC(kc_addressees, struct kc_addressee);
@@ -163,12 +164,13 @@ struct kc_case { /* a pre-deduction */
 	uint8_t effect, state;
 	uint32_t policy; /* index in state.policies, for ever */
 	int16_t year;
-	int16_t number; /* of the notice: 〔year〕number, from confirmation */
+	int32_t number; /* of the notice: 〔year〕number, from confirmation */
 	int32_t quarter;
 	int64_t standard_e4, deducted_e4, returned_e4;
 	int32_t rate_bp; /* -1 before the grant */
 	kc_day decided, confirmed, delivered, due, submitted, review_due;
-	bool provisional; /* due rests on a calendar not yet adopted */
+	bool provisional;        /* due rests on a calendar not yet adopted */
+	bool review_provisional; /* review_due likewise */
 	uint8_t extensions;
 	bool extension_asked, review_overdue;
 	uint32_t version;  /* of the deadline: bumps with each change */
@@ -202,6 +204,8 @@ struct kc_adopted_policy {
 };
 struct kc_adopted_calendar {
 	struct kc_hash hash;
+	/* Bit (year - KC_YEAR_MIN): years that this text covers. */
+	uint64_t years[(KC_YEAR_MAX - KC_YEAR_MIN) / 64 + 1];
 	const char *file;
 	uint32_t seq;
 };
@@ -235,11 +239,12 @@ struct kc_state {
 	KC_VEC_OF(struct kc_adopted_calendar) calendars;
 	KC_VEC_OF(struct kc_cycle *) cycles;
 	struct kc_calendar *calendar; /* all adopted years */
-	struct kc_due_heap due; /* min-heap by due_ms, then seq of entry */
+	struct kc_due_heap due;       /* min-heap, see kc_due_push */
 	char last_handle[16];
 };
 
 #define KC_NONE UINT32_MAX
+#define KC_LOCAL_OFFSET_S 28800 /* +08:00, all year (calendar.h) */
 enum kc_namespace {
 	KC_NS_ACTOR,
 	KC_NS_UNIT,
@@ -307,7 +312,22 @@ enum kc_err kc_want_of_unit(const struct kc_state *st, const struct kc_at *at,
     unsigned slot, uint32_t unit, struct kc_refusal *why);
 enum kc_err
 kc_log_event(struct kc_state *st, const struct kc_at *at, struct kc_events *to);
-/* Due queue (due.c). */
+/* Cases (prededuct.c, rectify.c). Is a final case unmet: expired, or with a
+ * return below pd.met? False while it is not final. */
+bool kc_case_unmet(const struct kc_state *st, const struct kc_case *c);
+/* After a calendar was adopted: computes the open last days anew. Never
+ * shortens one; ends what was provisional. */
+enum kc_err kc_cases_recalendar(struct kc_state *st);
+/* Hash of the latest adopted calendar text that covers the year; NULL. */
+const struct kc_hash *kc_calendar_hash(const struct kc_state *st, int year);
+const char *kc_proposal_state_text(uint8_t s, enum kc_lang lang);
+/* Due queue (due.c): a total order by due_ms, kind, object. An object is the
+ * index of a case or a proposal; of a warning letter's addressee it is
+ * kc_due_addressee(index of the letter, number of the addressee). */
+#define kc_due_addressee(warning, i) ((uint32_t)(warning)*KC_LIST_MAX + (i))
+/* Refuses KC_R_DUE_FIRST when an item is due at received_ms. */
+enum kc_err kc_want_none_due(
+    const struct kc_state *st, int64_t received_ms, struct kc_refusal *why);
 enum kc_err kc_due_push(struct kc_state *st, const struct kc_due *d);
 void kc_due_settle(struct kc_state *st); /* drops stale heads */
 /* Is this clerk entry the head of the queue and due at its stamp? */
