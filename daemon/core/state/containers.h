@@ -29,29 +29,36 @@ void kc_arena_free(struct kc_arena *a);
 		type *v;                                                       \
 		uint32_t n, cap;                                               \
 	}
-/* Grows storage for one more element; false when out of memory. */
-bool kc_vec_room(void **v, uint32_t n, uint32_t *cap, size_t each);
+/* Grows storage for one more element; false when out of memory. v is the
+ * address of the vector's pointer, of whatever type. */
+bool kc_vec_room(void *v, uint32_t n, uint32_t *cap, size_t each);
 /* Appends item (an lvalue of the element type): evaluates to bool. */
 #define kc_vec_push(vec, item)                                                 \
-	(kc_vec_room(                                                          \
-	     (void **)&(vec)->v, (vec)->n, &(vec)->cap, sizeof(*(vec)->v)) &&  \
+	(kc_vec_room(&(vec)->v, (vec)->n, &(vec)->cap, sizeof(*(vec)->v)) &&   \
 	    ((vec)->v[(vec)->n++] = (item), true))
-#define kc_vec_free(vec) (kc_free((vec)->v), (vec)->v = NULL, (vec)->n = 0)
+#define kc_vec_free(vec)                                                       \
+	(kc_free((vec)->v), (vec)->v = NULL, (vec)->n = 0, (vec)->cap = 0)
+/* Bytes that a vector keeps. */
+#define kc_vec_bytes(vec) ((size_t)(vec)->cap * sizeof(*(vec)->v))
 
+/* A name space is a number below 2^56: see enum kc_namespace. */
 struct kc_index_slot {
-	uint64_t hash;    /* 0: empty */
-	const char *code; /* borrowed: lives as long as the index */
-	uint32_t ns, value;
+	const char *code; /* borrowed: lives as long as the index; NULL: free */
+	uint64_t tag;     /* name space and length of the code */
+	uint32_t hash, value;
 };
 struct kc_index {
 	struct kc_index_slot *slots;
 	uint32_t n, cap; /* cap is a power of two */
 };
 /* UINT32_MAX if absent. */
-uint32_t kc_index_find(const struct kc_index *x, uint32_t ns, struct kc_slice);
-/* False when out of memory. The code must not be present (assertion). */
+uint32_t kc_index_find(const struct kc_index *x, uint64_t ns, struct kc_slice);
+/* False when out of memory. The code (at most 255 bytes, borrowed) must not
+ * be present (assertion). */
 bool
-kc_index_add(struct kc_index *x, uint32_t ns, const char *code, uint32_t value);
+kc_index_add(struct kc_index *x, uint64_t ns, const char *code, uint32_t value);
+bool kc_index_add_slice(
+    struct kc_index *x, uint64_t ns, struct kc_slice code, uint32_t value);
 void kc_index_free(struct kc_index *x);
 
 #endif
