@@ -12,8 +12,15 @@ CORE := \
 	daemon/core/instant.c \
 	daemon/core/refusal.c \
 	daemon/core/civil.c \
+	daemon/core/yaml.c \
+	daemon/core/yaml_read.c \
 	daemon/core/calendar.c \
+	daemon/core/calendar_file.c \
 	daemon/core/arith.c \
+	daemon/core/policy.c \
+	daemon/core/policy_file.c \
+	daemon/core/policy_tests.c \
+	daemon/core/policy_tests_score.c \
 	daemon/core/leaf.c \
 	daemon/core/merkle.c \
 	daemon/core/merkle_verify.c \
@@ -34,6 +41,12 @@ TESTLIB := \
 UNIT_TESTS := \
 	bytes \
 	base64 \
+	sign \
+	note \
+	leaf \
+	tile \
+	checkpoint \
+	proof \
 	merkle \
 	edge
 GENERATED_DOCS :=

@@ -4,7 +4,7 @@
 #define KAOCHENG_LIMITS_H
 
 #define KC_LEAF_MAX 65535    /* bytes; tlog-tiles prefixes an entry by BE16 */
-#define KC_NOTE_MAX 65400    /* bytes; leaves room for the leaf's own line */
+#define KC_NOTE_MAX 65344    /* bytes; KC_LEAF_MAX less the longest leaf line */
 #define KC_ORIGIN_MAX 128    /* bytes; witnesses cap origins at 255 */
 #define KC_NAME_MAX 160      /* bytes of a note key name: origin or actor id */
 #define KC_CODE_MAX 48       /* bytes of a code, an actor id or a handle */

@@ -1,0 +1,255 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Receipts and trust files. */
+#include <kaocheng/proof.h>
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "golden.h"
+
+#define HASH "D6JQD5eGMaMjxZKORub+SoR/IWv5lcTjt8JwrK6a4yM="
+#define MAGIC "c2sp.org/tlog-proof@v1\n"
+#define LEAF "entry 5 xxxxx"
+#define VKEY                                                                   \
+	"audit.example.org/ledger+ed2f384c+"                                   \
+	"AZsfhHkc/HZjBFhU04netcqVRJ2HXydqg4QLBgqznPxx"
+
+static struct kc_skey log_key;
+static struct kc_buf receipt;
+
+static int
+set_up(void **state)
+{
+	struct kc_hash seed = kc_sha256("log", 3);
+
+	(void)state;
+	if (kc_crypto_init() != KC_OK ||
+	    kc_skey_from_seed(
+		&log_key, KC_LIT("audit.example.org/ledger"), seed.b) != KC_OK)
+		return 1;
+	golden_read(&receipt, "tlog/receipt-5");
+	return 0;
+}
+
+static int
+tear_down(void **state)
+{
+	(void)state;
+	kc_buf_free(&receipt);
+	return 0;
+}
+
+static void
+test_proof__golden_receipt_both_ways(void **state)
+{
+	struct kc_checkpoint c = {0};
+	struct kc_buf b = {0};
+	struct kc_proof p;
+
+	(void)state;
+	assert_int_equal(kc_proof_verify(kc_buf_view(&receipt), KC_LIT(LEAF),
+			     &log_key.vkey, &c),
+	    KC_OK);
+	assert_true(c.size == 7);
+	assert_int_equal(kc_proof_parse(&p, kc_buf_view(&receipt)), KC_OK);
+	assert_true(p.index == 5);
+	assert_int_equal(p.npath, 3);
+	kc_buf_proof(&b, &p);
+	assert_true(kc_slice_eq(kc_buf_view(&b), kc_buf_view(&receipt)));
+	kc_buf_free(&b);
+}
+
+static void
+test_proof__another_leaf_or_key_refused(void **state)
+{
+	struct kc_slice text = kc_buf_view(&receipt);
+	struct kc_vkey other = log_key.vkey;
+
+	(void)state;
+	assert_int_equal(
+	    kc_proof_verify(text, KC_LIT("entry 5 xxxx"), &log_key.vkey, NULL),
+	    KC_EPROOF);
+	assert_int_equal(
+	    kc_proof_verify(text, KC_LIT(""), &log_key.vkey, NULL), KC_EPROOF);
+	other.pub[7] ^= 1;
+	assert_int_equal(
+	    kc_proof_verify(text, KC_LIT(LEAF), &other, NULL), KC_ESIG);
+	other = log_key.vkey;
+	other.keyid[0] ^= 1;
+	assert_int_equal(
+	    kc_proof_verify(text, KC_LIT(LEAF), &other, NULL), KC_ENOKEY);
+	assert_int_equal(
+	    kc_proof_verify(text, KC_LIT(LEAF), NULL, NULL), KC_ENOKEY);
+}
+
+/* All but the cosignature, which the log key does not vouch for. */
+static void
+test_proof__every_flipped_bit_refused(void **state)
+{
+	const char *end = strstr(kc_buf_cstr(&receipt), "— witness");
+	size_t n = (size_t)(end - receipt.p);
+	struct kc_buf b = {0};
+
+	(void)state;
+	kc_buf_put(&b, receipt.p, n);
+	for (size_t bit = 0; bit < 8 * n; bit++) {
+		b.p[bit / 8] ^= (char)(1 << bit % 8);
+		if (kc_proof_verify(kc_buf_view(&b), KC_LIT(LEAF),
+			&log_key.vkey, NULL) == KC_OK)
+			fail_msg("bit %zu", bit);
+		b.p[bit / 8] ^= (char)(1 << bit % 8);
+	}
+	for (size_t cut = 0; cut < n; cut++)
+		assert_int_not_equal(
+		    kc_proof_verify((struct kc_slice){b.p, cut}, KC_LIT(LEAF),
+			&log_key.vkey, NULL),
+		    KC_OK);
+	kc_buf_free(&b);
+}
+
+static void
+test_proof__malformed_refused(void **state)
+{
+	static const char *const bad[] = {"", MAGIC, MAGIC "index 5\n",
+	    MAGIC "index 5\n\n", MAGIC "index 5\n" HASH "\n",
+	    "c2sp.org/tlog-proof@v2\nindex 5\n\nc", "\n" MAGIC "index 5\n\nc",
+	    MAGIC "index 05\n\nc", MAGIC "index  5\n\nc", MAGIC "index -5\n\nc",
+	    MAGIC "index\n\nc", MAGIC "index \n\nc", MAGIC "Index 5\n\nc",
+	    MAGIC "index 9223372036854775808\n\nc",
+	    MAGIC "index 5\nextra AA==\n\nc",
+	    MAGIC "extra AA==\nextra AA==\nindex 5\n\nc",
+	    MAGIC "extra AB==\nindex 5\n\nc", MAGIC "extra \nindex 5\n\nc",
+	    MAGIC "extra\nindex 5\n\nc", MAGIC "extra A\nindex 5\n\nc",
+	    MAGIC "index 5\n" HASH " \n\nc", MAGIC "index 5\nAAAA\n\nc",
+	    MAGIC "index 5\n " HASH "\n\nc"};
+	struct kc_proof p;
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++)
+		if (kc_proof_parse(&p, kc_slice_str(bad[i])) != KC_ESYNTAX)
+			fail_msg("row %zu accepted: %s", i, bad[i]);
+}
+
+static void
+test_proof__extra_line_is_read_over(void **state)
+{
+	struct kc_buf b = {0};
+	struct kc_slice tail = kc_buf_view(&receipt);
+
+	(void)state;
+	tail.p += sizeof(MAGIC) - 1;
+	tail.n -= sizeof(MAGIC) - 1;
+	kc_buf_str(&b, MAGIC "extra aGVsbG8=\n");
+	kc_buf_slice(&b, tail);
+	assert_int_equal(
+	    kc_proof_verify(kc_buf_view(&b), KC_LIT(LEAF), &log_key.vkey, NULL),
+	    KC_OK);
+	kc_buf_free(&b);
+}
+
+static void
+test_proof__limits(void **state)
+{
+	struct kc_buf b = {0};
+	struct kc_proof p;
+
+	(void)state;
+	kc_buf_str(&b, MAGIC "index 0\n");
+	for (int i = 0; i < KC_PATH_MAX; i++)
+		kc_buf_str(&b, HASH "\n");
+	kc_buf_str(&b, "\nc");
+	assert_int_equal(kc_proof_parse(&p, kc_buf_view(&b)), KC_OK);
+	assert_int_equal(p.npath, KC_PATH_MAX);
+	b.n -= 2;
+	kc_buf_str(&b, HASH "\n\nc");
+	assert_int_equal(kc_proof_parse(&p, kc_buf_view(&b)), KC_ETOOBIG);
+	while (b.n <= KC_RECEIPT_MAX)
+		kc_buf_char(&b, 'c');
+	assert_int_equal(kc_proof_parse(&p, kc_buf_view(&b)), KC_ETOOBIG);
+	p = (struct kc_proof){.checkpoint = kc_buf_view(&b)};
+	kc_buf_reset(&receipt);
+	kc_buf_proof(&receipt, &p);
+	assert_int_equal(kc_buf_err(&receipt), KC_ETOOBIG);
+	kc_buf_reset(&receipt);
+	golden_read(&receipt, "tlog/receipt-5");
+	kc_buf_free(&b);
+}
+
+static void
+test_trust__written_and_read(void **state)
+{
+	struct kc_buf b = {0};
+	struct kc_vkey k;
+
+	(void)state;
+	kc_buf_trust(&b, &log_key.vkey);
+	assert_string_equal(kc_buf_cstr(&b), "log " VKEY "\nquorum none\n");
+	assert_int_equal(kc_trust_parse(&k, kc_buf_view(&b)), KC_OK);
+	assert_true(kc_vkey_eq(&k, &log_key.vkey));
+	kc_buf_free(&b);
+}
+
+static void
+test_trust__files_written_by_hand(void **state)
+{
+	static const char *const good[] = {"# our city\n\nlog " VKEY
+					   "\nquorum none",
+	    "quorum none\nlog " VKEY "\n",
+	    "  log\t" VKEY "  https://log.example.org/ \n\tquorum  none \n",
+	    "witness w1 " VKEY "\ngroup g any w1\nlog " VKEY
+	    "\nquorum none\n # end\n"};
+	static const char *const bad[] = {"", "quorum none\n", "log " VKEY "\n",
+	    "log\nquorum none\n", "log x\nquorum none\n",
+	    "log " VKEY "\nlog " VKEY "\nquorum none\n",
+	    "log " VKEY "\nquorum none\nquorum none\n",
+	    "log " VKEY "\nquorum none none\n",
+	    "log " VKEY " a b\nquorum none\n", "log " VKEY "\nquorum\n",
+	    "log " VKEY "\nquorum none\nother x\n",
+	    "log " VKEY "\r\nquorum none\n",
+	    "log witness.example.org/w1+718e134e+"
+	    "BHun0VNAaOinILs4fYx9M8U2nh2Uos9enWj6iwn0agfE\nquorum none\n"};
+	struct kc_vkey k;
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(good) / sizeof(good[0]); i++)
+		if (kc_trust_parse(&k, kc_slice_str(good[i])) != KC_OK)
+			fail_msg("refused: %s", good[i]);
+	for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++)
+		if (kc_trust_parse(&k, kc_slice_str(bad[i])) != KC_ESYNTAX)
+			fail_msg("row %zu accepted: %s", i, bad[i]);
+}
+
+static void
+test_trust__quorum_of_witnesses_is_not_read_over(void **state)
+{
+	struct kc_vkey k;
+
+	(void)state;
+	assert_int_equal(kc_trust_parse(&k,
+			     KC_LIT("log " VKEY "\nwitness w1 " VKEY
+				    "\ngroup g any w1\nquorum g\n")),
+	    KC_EINVAL);
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+	    cmocka_unit_test(test_proof__golden_receipt_both_ways),
+	    cmocka_unit_test(test_proof__another_leaf_or_key_refused),
+	    cmocka_unit_test(test_proof__every_flipped_bit_refused),
+	    cmocka_unit_test(test_proof__malformed_refused),
+	    cmocka_unit_test(test_proof__extra_line_is_read_over),
+	    cmocka_unit_test(test_proof__limits),
+	    cmocka_unit_test(test_trust__written_and_read),
+	    cmocka_unit_test(test_trust__files_written_by_hand),
+	    cmocka_unit_test(test_trust__quorum_of_witnesses_is_not_read_over),
+	};
+
+	cmocka_set_message_output(CM_OUTPUT_TAP);
+	return cmocka_run_group_tests(tests, set_up, tear_down);
+}
