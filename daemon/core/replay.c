@@ -1,0 +1,123 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* From stored leaves to the state. */
+#include <kaocheng/replay.h>
+
+#include <assert.h>
+
+enum kc_err
+kc_replay_decode(const struct kc_state *st, struct kc_slice bytes,
+    struct kc_leaf *leaf, struct kc_entry *e, struct kc_refusal *why)
+{
+	struct kc_slice origin;
+	enum kc_err err;
+
+	if (kc_leaf_parse(leaf, bytes) != KC_OK)
+		return KC_ECORRUPT;
+	if (leaf->seq != kc_state_size(st))
+		return KC_ECORRUPT;
+	if (leaf->seq > 0 && leaf->received_ms < kc_state_received_ms(st))
+		return KC_ECORRUPT;
+	err = kc_entry_decode(e, leaf->note, why);
+	if (err != KC_OK)
+		return err;
+	/* The first entry names the ledger; the others must stand in it. */
+	origin = leaf->seq == 0 ? e->ledger : kc_state_origin(st);
+	return kc_slice_eq(leaf->origin, origin) ? KC_OK : KC_ECORRUPT;
+}
+
+/* What a replay carries from one entry to the next. */
+struct work {
+	const struct kc_log *log;
+	struct kc_entry *e;
+	struct kc_buf bytes;
+	struct kc_frontier *frontier; /* NULL: do not hash */
+};
+
+static enum kc_err
+step(struct work *w, struct kc_state *st, uint64_t seq, struct kc_refusal *why)
+{
+	struct kc_leaf leaf;
+	struct kc_slice bytes;
+	enum kc_err err;
+
+	kc_buf_reset(&w->bytes);
+	err = w->log->leaf(w->log->ctx, seq, &w->bytes);
+	if (err == KC_OK)
+		err = kc_buf_err(&w->bytes);
+	if (err != KC_OK)
+		return err == KC_ENOTFOUND ? KC_ECORRUPT : err;
+	bytes = kc_buf_view(&w->bytes);
+	err = kc_replay_decode(st, bytes, &leaf, w->e, why);
+	if (err == KC_OK)
+		err = kc_state_apply(
+		    st, w->e, (struct kc_stamp){seq, leaf.received_ms}, why);
+	if (err == KC_OK && w->frontier != NULL) {
+		struct kc_hash h = kc_hash_leaf(bytes.p, bytes.n);
+
+		kc_frontier_append(w->frontier, &h);
+	}
+	return err;
+}
+
+enum kc_err
+kc_replay(struct kc_state *st, const struct kc_log *log, uint64_t upto,
+    bool hash, struct kc_frontier *frontier,
+    void (*progress)(void *ctx, uint64_t done, uint64_t total), void *ctx,
+    struct kc_refusal *why, uint64_t *bad_seq)
+{
+	struct work w = {log, NULL, {0}, hash ? frontier : NULL};
+	uint64_t end = upto < log->size ? upto : log->size;
+	uint64_t seq = kc_state_size(st);
+	enum kc_err err = KC_OK;
+
+	assert(!hash || frontier->size == seq);
+	w.e = kc_alloc(sizeof(*w.e));
+	if (w.e == NULL)
+		err = KC_ENOMEM;
+	for (; err == KC_OK && seq < end; seq++) {
+		err = step(&w, st, seq, why);
+		if (err != KC_OK)
+			break;
+		if (progress != NULL && (seq + 1) % KC_REPLAY_STEP == 0)
+			progress(ctx, seq + 1, end);
+	}
+	if (err == KC_OK && progress != NULL)
+		progress(ctx, end, end);
+	if (err != KC_OK)
+		*bad_seq = seq;
+	kc_buf_free(&w.bytes);
+	kc_free(w.e);
+	return err;
+}
+
+enum kc_err
+kc_replay_size_at(const struct kc_log *log, int64_t received_ms, uint64_t *size)
+{
+	struct kc_buf bytes = {0};
+	struct kc_leaf leaf;
+	uint64_t lo = 0;
+	uint64_t hi = log->size;
+	enum kc_err err = KC_OK;
+
+	while (lo < hi) {
+		uint64_t mid = lo + (hi - lo) / 2;
+
+		kc_buf_reset(&bytes);
+		err = log->leaf(log->ctx, mid, &bytes);
+		if (err == KC_OK)
+			err = kc_buf_err(&bytes);
+		if (err == KC_OK &&
+		    kc_leaf_parse(&leaf, kc_buf_view(&bytes)) != KC_OK)
+			err = KC_ECORRUPT;
+		if (err != KC_OK)
+			goto out;
+		if (leaf.received_ms <= received_ms)
+			lo = mid + 1;
+		else
+			hi = mid;
+	}
+	*size = lo;
+out:
+	kc_buf_free(&bytes);
+	return err;
+}
