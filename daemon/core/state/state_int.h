@@ -15,11 +15,13 @@
 
 /* An entry that touched an object: enough for trails and explanations. */
 struct kc_event {
-	uint32_t seq;  /* logs beyond 2^32 entries split by ledger first */
-	uint16_t kind; /* enum kc_kind_id */
-	uint16_t by;   /* index in state.actors of the first signer */
+	uint32_t seq;      /* logs beyond 2^32 entries split by ledger first */
+	uint32_t by : 24;  /* index in state.actors of the first signer */
+	uint32_t kind : 8; /* enum kc_kind_id */
 	int64_t received_ms;
 };
+#define KC_ACTORS_MAX (1u << 24)
+_Static_assert(KC_K_COUNT <= 128, "kinds fit kc_event and kc_delegation");
 KC_VEC(kc_events, struct kc_event);
 KC_VEC(kc_u32s, uint32_t);
 
@@ -28,6 +30,9 @@ struct kc_actor_key {
 	uint64_t from_seq, until_seq; /* in force in [from, until) */
 };
 KC_VEC(kc_actor_keys, struct kc_actor_key);
+struct kc_key_ref {
+	uint32_t actor, key; /* state.actors[actor]->keys.v[key] */
+};
 
 struct kc_delegation {
 	uint32_t to;       /* actor index */
@@ -45,12 +50,14 @@ struct kc_actor {
 	uint32_t roles;
 	bool retired;
 	struct kc_actor_keys keys;
+	uint32_t key; /* index in keys of the one in force, or KC_NONE */
 	struct kc_delegations given;
+	struct kc_u32s acts_for; /* actors that ever delegated to it */
 	uint32_t enrolled_seq;
 };
 
 struct kc_duty {
-	char code[KC_CODE_MAX + 1];
+	const char *code, *text; /* in the arena */
 	uint32_t seq;
 };
 KC_VEC(kc_duties, struct kc_duty);
@@ -73,6 +80,7 @@ struct kc_grant {
 	kc_day from, until;
 	bool withdrawn;
 	uint32_t seq;
+	uint32_t next; /* grant of the same assessor, scope, object; KC_NONE */
 };
 
 struct kc_report { /* an indicator in one quarter, latest correction */
@@ -116,6 +124,8 @@ struct kc_target {
 	int32_t completion_bp; /* -1 while not found */
 	uint32_t completion_seq;
 	const char *title;
+	const char *standard;   /* "" if none */
+	struct kc_u32s duties;  /* indexes in the unit's duties */
 	uint32_t open_case;     /* prededuct index not yet terminal, KC_NONE */
 	int64_t prededucted_e4; /* sum of D this year, for pd.cap_target */
 	struct kc_events events;
@@ -215,6 +225,14 @@ struct kc_cycle {
 	uint32_t cases, notices, warnings; /* counters of handles */
 	struct kc_u32s lists;              /* units whose list is issued */
 };
+/* The responsibility list of a unit and year; from its first draft on. */
+struct kc_list {
+	uint32_t unit;
+	int16_t year;
+	uint32_t issued_seq; /* KC_NONE while it is being drawn up */
+	int64_t dynamic_e4;  /* of the reserve, used so far */
+	struct kc_u32s targets;
+};
 
 KC_VEC(kc_due_heap, struct kc_due);
 
@@ -238,9 +256,12 @@ struct kc_state {
 	KC_VEC_OF(struct kc_adopted_policy) policies;
 	KC_VEC_OF(struct kc_adopted_calendar) calendars;
 	KC_VEC_OF(struct kc_cycle *) cycles;
-	struct kc_calendar *calendar; /* all adopted years */
-	struct kc_due_heap due;       /* min-heap, see kc_due_push */
-	char last_handle[16];
+	KC_VEC_OF(struct kc_list *) lists;
+	KC_VEC_OF(struct kc_key_ref) keys; /* in order of enrolment */
+	struct kc_calendar *calendar;      /* all adopted years */
+	struct kc_due_heap due;            /* min-heap, see kc_due_push */
+	uint32_t admins;      /* not retired, with a key in force */
+	char last_handle[16]; /* set by an apply that makes a case */
 };
 
 #define KC_NONE UINT32_MAX
@@ -254,8 +275,18 @@ enum kc_namespace {
 	KC_NS_WARNING,
 	KC_NS_CASE,
 	KC_NS_CADRE,
-	KC_NS_KEYID /* "name+hex8" of every vkey: a key is never reused */
+	KC_NS_KEYID, /* "name+hex8" of every vkey: a key is never reused */
+	KC_NS_PUB,   /* its 32 bytes: nor by another name */
+	/* with a number from 8 bits up: see kc_ns_of */
+	KC_NS_DUTY,     /* of a unit -> index in unit.duties */
+	KC_NS_LIST,     /* of a year, by unit code -> state.lists */
+	KC_NS_GRANT_FOR /* scope << 32 | assessor, by object -> grants */
 };
+static inline uint64_t
+kc_ns_of(enum kc_namespace ns, uint64_t number)
+{
+	return (uint64_t)ns | number << 8;
+}
 
 /* What a guard and an apply see of the entry at hand. */
 struct kc_at {
@@ -263,8 +294,11 @@ struct kc_at {
 	struct kc_stamp stamp;
 	kc_day day;                      /* local date of received */
 	uint32_t signer[KC_SIGNERS_MAX]; /* actor indexes; by order */
-	uint32_t for_role[2];  /* actor index that filled each signer slot */
-	uint32_t on_behalf[2]; /* who delegated to it, or KC_NONE */
+	/* Signer slot i of the kind is filled by the person for_role[i], who
+	 * signs for on_behalf[i] (itself, or who delegated to it): persons
+	 * differ by for_role, powers and units come from on_behalf. */
+	uint32_t for_role[2];
+	uint32_t on_behalf[2];
 };
 
 #define KIND(sym, wire, noun, signers, zh, en)                                 \
@@ -300,16 +334,26 @@ const char *kc_case_state_text(uint8_t s, enum kc_lang lang);
 const struct kc_policy *kc_policy_now(const struct kc_state *st); /* NULL */
 enum kc_err kc_want_policy(const struct kc_state *st, struct kc_refusal *why);
 struct kc_cycle *kc_cycle_of(const struct kc_state *st, int year); /* NULL */
-/* The actor that filled signer slot i of the kind. */
+/* The person that filled signer slot i of the kind. */
 const struct kc_actor *
 kc_signer(const struct kc_state *st, const struct kc_at *at, unsigned slot);
+/* Whose power that person used: itself, or who delegated to it. */
+const struct kc_actor *
+kc_principal(const struct kc_state *st, const struct kc_at *at, unsigned slot);
 /* May the assessor's unit assess this target (any class of scope) today?
  * Also refuses KC_R_OWN_UNIT. */
 enum kc_err kc_want_grant(const struct kc_state *st, const struct kc_at *at,
     uint32_t assessor_unit, const struct kc_target *t, struct kc_refusal *why);
-/* Is the signer of `slot` of this unit? KC_R_UNIT_MISMATCH otherwise. */
+/* Is the principal of `slot` of this unit? KC_R_UNIT_MISMATCH otherwise. */
 enum kc_err kc_want_of_unit(const struct kc_state *st, const struct kc_at *at,
     unsigned slot, uint32_t unit, struct kc_refusal *why);
+/* A date as an argument of a refusal. */
+void kc_arg_day(struct kc_refusal *r, unsigned i, kc_day d);
+/* NUL-terminated copy in the arena with the folds of a TEXT taken out; NULL
+ * when out of memory. */
+const char *kc_arena_unfold(struct kc_arena *a, struct kc_slice raw);
+/* Copies a code of at most KC_CODE_MAX bytes (assertion). */
+void kc_code_copy(char out[KC_CODE_MAX + 1], struct kc_slice s);
 enum kc_err
 kc_log_event(struct kc_state *st, const struct kc_at *at, struct kc_events *to);
 /* Cases (prededuct.c, rectify.c). Is a final case unmet: expired, or with a
@@ -329,7 +373,8 @@ const char *kc_proposal_state_text(uint8_t s, enum kc_lang lang);
 enum kc_err kc_want_none_due(
     const struct kc_state *st, int64_t received_ms, struct kc_refusal *why);
 enum kc_err kc_due_push(struct kc_state *st, const struct kc_due *d);
-void kc_due_settle(struct kc_state *st); /* drops stale heads */
+/* Drops stale heads; called after every apply, so the head is never stale. */
+void kc_due_settle(struct kc_state *st);
 /* Is this clerk entry the head of the queue and due at its stamp? */
 enum kc_err kc_want_due(const struct kc_state *st, const struct kc_at *at,
     uint32_t object, struct kc_refusal *why);
