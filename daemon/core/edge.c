@@ -5,6 +5,7 @@
 #include <assert.h>
 #include <string.h>
 
+#define LEAVES ((size_t)KC_EDGE_LEAVES)
 #define LEVELS 63 /* of a tree of at most INT64_MAX leaves */
 #define RING_MIN_LEVEL 9
 /* 1024 + 512 + ... + 4 below that level, then two nodes a level. */
@@ -25,7 +26,7 @@ struct kc_edge {
 static uint64_t
 ring_width(unsigned level)
 {
-	return level < RING_MIN_LEVEL ? KC_EDGE_LEAVES >> level : 2;
+	return level < RING_MIN_LEVEL ? LEAVES >> level : 2;
 }
 
 /* First node of a level's ring in node[]. */
@@ -33,9 +34,8 @@ static size_t
 ring_start(unsigned level)
 {
 	if (level <= RING_MIN_LEVEL)
-		return (
-		    size_t)(2 * KC_EDGE_LEAVES - (2 * KC_EDGE_LEAVES >> level));
-	return 2 * KC_EDGE_LEAVES - 4 + 2 * (size_t)(level - RING_MIN_LEVEL);
+		return 2 * LEAVES - (2 * LEAVES >> level);
+	return 2 * LEAVES - 4 + 2 * (level - RING_MIN_LEVEL);
 }
 
 static size_t
