@@ -37,7 +37,9 @@ CLI :=
 VERIFY :=
 TESTLIB := \
 	tests/lib/golden.c \
-	tests/lib/tree.c
+	tests/lib/tree.c \
+	tests/lib/ledgerkit.c \
+	tests/lib/ledgerkit_city.c
 UNIT_TESTS := \
 	bytes \
 	base64 \
