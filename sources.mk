@@ -22,6 +22,12 @@ CORE := \
 	daemon/core/policy_tests.c \
 	daemon/core/policy_tests_score.c \
 	daemon/core/leaf.c \
+	daemon/core/kind.c \
+	daemon/core/value.c \
+	daemon/core/value_fault.c \
+	daemon/core/entry.c \
+	daemon/core/entry_encode.c \
+	daemon/core/draft.c \
 	daemon/core/merkle.c \
 	daemon/core/merkle_verify.c \
 	daemon/core/edge.c \

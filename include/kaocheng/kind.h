@@ -102,6 +102,7 @@ struct kc_field {
 	enum kc_presence presence;
 	int64_t arg; /* WORD: enum kc_set; INT: maximum */
 	const char *zh, *en;
+	uint8_t name_n; /* bytes of name */
 };
 
 struct kc_signers {

@@ -1,0 +1,437 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Entries: one pass over the note, by the kind table. No allocation. */
+#include <kaocheng/entry.h>
+
+#include <assert.h>
+#include <string.h>
+
+#include <kaocheng/leaf.h>
+
+#include "codec.h"
+
+#define HEAD_SIZE (sizeof(KC_ENTRY_HEAD) - 1)
+#define DASH_SIZE (sizeof(KC_DASH) - 1)
+
+struct decoder {
+	struct kc_entry *e;
+	struct kc_slice bytes;
+	const char *p, *end;  /* the next line; the end of the bytes */
+	struct kc_slice line; /* the line taken last */
+	struct kc_refusal *why;
+};
+
+/* Every refusal goes through here: sets the place, keeps code and args. */
+static enum kc_err
+refuse_at(struct decoder *d, const char *at)
+{
+	kc_refusal_at(d->why, d->bytes, at);
+	return KC_EREFUSED;
+}
+
+static enum kc_err
+refuse(struct decoder *d, const char *at, enum kc_refusal_code code,
+    const char *a0, const char *a1)
+{
+	kc_refuse(d->why, code, a0, a1, NULL, NULL);
+	return refuse_at(d, at);
+}
+
+static enum kc_err
+refuse_count(struct decoder *d, const char *at, const char *name, unsigned max)
+{
+	kc_refuse(d->why, KC_R_FIELD_COUNT, name, NULL, NULL, NULL);
+	kc_refusal_arg_u64(d->why, 1, max);
+	return refuse_at(d, at);
+}
+
+static enum kc_err
+refuse_size(struct decoder *d, const char *at)
+{
+	kc_refuse(d->why, KC_R_TOO_BIG, NULL, NULL, NULL, NULL);
+	kc_refusal_arg_u64(d->why, 0, KC_NOTE_MAX);
+	return refuse_at(d, at);
+}
+
+static enum kc_err
+refuse_head(struct decoder *d, const char *at, const char *name)
+{
+	kc_head_refuse(name, d->why);
+	return refuse_at(d, at);
+}
+
+/* Takes the next line; false at the end. The last byte is an LF. */
+static inline bool
+next_line(struct decoder *d)
+{
+	const char *lf;
+
+	if (d->p == d->end)
+		return false;
+	lf = memchr(d->p, '\n', (size_t)(d->end - d->p));
+	d->line.p = d->p;
+	d->line.n = (size_t)(lf - d->p);
+	d->p = lf + 1;
+	return true;
+}
+
+static inline const char *
+line_end(const struct decoder *d)
+{
+	return d->line.p + d->line.n;
+}
+
+/* --- head ---------------------------------------------------------------- */
+
+/* Whether the line taken last is "name value"; gives the value. */
+static inline bool
+is_named(const struct kc_slice *line, const char *name, size_t n,
+    struct kc_slice *value)
+{
+	if (line->n <= n || line->p[n] != ' ' || memcmp(line->p, name, n) != 0)
+		return false;
+	value->p = line->p + n + 1;
+	value->n = line->n - n - 1;
+	return true;
+}
+
+static enum kc_err
+take_head(struct decoder *d, const char *name, size_t n, struct kc_slice *value)
+{
+	const char *at = d->p;
+
+	if (!next_line(d) || !is_named(&d->line, name, n, value))
+		return refuse(d, at, KC_R_FIELD_MISSING, name, NULL);
+	return KC_OK;
+}
+#define TAKE_HEAD(d, name, value) take_head(d, name, sizeof(name) - 1, value)
+
+static enum kc_err
+decode_kind(struct decoder *d)
+{
+	struct kc_slice name;
+
+	next_line(d);
+	if (d->line.n <= HEAD_SIZE ||
+	    memcmp(d->line.p, KC_ENTRY_HEAD, HEAD_SIZE) != 0)
+		return refuse(
+		    d, d->line.p, KC_R_SYNTAX, KC_ENTRY_HEAD "<kind>", NULL);
+	name.p = d->line.p + HEAD_SIZE;
+	name.n = d->line.n - HEAD_SIZE;
+	d->e->kind = kc_kind_find(name);
+	if (d->e->kind == NULL) {
+		kc_refuse(d->why, KC_R_KIND, NULL, NULL, NULL, NULL);
+		kc_refusal_arg(d->why, 0, name);
+		return refuse_at(d, name.p);
+	}
+	return KC_OK;
+}
+
+static enum kc_err
+decode_by(struct decoder *d)
+{
+	struct kc_entry *e = d->e;
+	struct kc_slice actor;
+
+	e->nby = 0;
+	while (d->end - d->p > 3 && memcmp(d->p, "by ", 3) == 0) {
+		next_line(d);
+		if (e->nby == KC_SIGNERS_MAX)
+			return refuse_count(d, d->line.p, "by", KC_SIGNERS_MAX);
+		actor.p = d->line.p + 3;
+		actor.n = d->line.n - 3;
+		if (!kc_actor_ok(actor))
+			return refuse_head(
+			    d, kc_form_fault("c*", actor, KC_CODE_MAX), "by");
+		for (unsigned i = 0; i < e->nby; i++)
+			if (kc_slice_eq(e->by[i], actor))
+				return refuse_head(d, actor.p, "by");
+		e->by[e->nby++] = actor;
+	}
+	if (e->nby == 0)
+		return refuse(d, d->p, KC_R_FIELD_MISSING, "by", NULL);
+	return KC_OK;
+}
+
+static enum kc_err
+decode_head(struct decoder *d)
+{
+	struct kc_slice v;
+	enum kc_err err = decode_kind(d);
+
+	if (err == KC_OK)
+		err = TAKE_HEAD(d, "ledger", &d->e->ledger);
+	if (err == KC_OK && !kc_origin_ok(d->e->ledger))
+		err = refuse_head(d, d->e->ledger.p, "ledger");
+	if (err == KC_OK)
+		err = TAKE_HEAD(d, "id", &v);
+	if (err == KC_OK && !kc_id_read(v, d->e->id))
+		err = refuse_head(
+		    d, kc_form_fault("x*", v, 2 * KC_ID_SIZE), "id");
+	if (err == KC_OK)
+		err = TAKE_HEAD(d, "at", &v);
+	if (err == KC_OK && !kc_read_instant_s(v, &d->e->at_s))
+		err = refuse_head(
+		    d, kc_form_fault("0000-00-00T00:00:00Z", v, 0), "at");
+	if (err == KC_OK)
+		err = decode_by(d);
+	return err;
+}
+
+/* --- fields -------------------------------------------------------------- */
+static inline bool
+is_list(const struct kc_field *f)
+{
+	return f->presence == KC_MANY || f->presence == KC_SOME;
+}
+
+/* Whether field i, which has not ended yet, may not be passed over. */
+static inline bool
+is_wanted(const struct kc_entry *e, unsigned i)
+{
+	enum kc_presence p = e->kind->fields[i].presence;
+
+	return p == KC_ONE || (p == KC_SOME && e->field[i].count == 0);
+}
+
+/* Whether a line further down begins with the name and a space. */
+static bool
+comes_later(const struct decoder *d, const struct kc_field *f)
+{
+	struct decoder ahead = *d;
+	struct kc_slice v;
+
+	while (next_line(&ahead) && ahead.line.n > 0)
+		if (is_named(&ahead.line, f->name, f->name_n, &v))
+			return true;
+	return false;
+}
+
+static bool
+is_head_name(struct kc_slice name)
+{
+	return kc_slice_is(name, "ledger") || kc_slice_is(name, "id") ||
+	    kc_slice_is(name, "at") || kc_slice_is(name, "by");
+}
+
+/* Says why the line taken last is none of the fields from `next` on that
+ * may stand there. */
+static enum kc_err
+refuse_line(struct decoder *d, unsigned next)
+{
+	const struct kc_kind *k = d->e->kind;
+	struct kc_slice name = d->line;
+	const char *space = memchr(name.p, ' ', name.n);
+	int i;
+
+	if (name.p[0] == '|')
+		return refuse(d, name.p, KC_R_SYNTAX, "| ", NULL);
+	if (space != NULL)
+		name.n = (size_t)(space - name.p);
+	i = kc_kind_field(k, name);
+	if (i >= 0 && space == NULL) {
+		kc_value_refuse(&k->fields[i], d->why);
+		return refuse_at(d, line_end(d));
+	}
+	while (i >= 0 && next < (unsigned)i && !is_wanted(d->e, next))
+		next++;
+	if (i >= 0 && next < (unsigned)i && !comes_later(d, &k->fields[next]))
+		return refuse(
+		    d, name.p, KC_R_FIELD_MISSING, k->fields[next].name, NULL);
+	kc_refuse(d->why,
+	    i >= 0 || is_head_name(name) ? KC_R_FIELD_ORDER
+					 : KC_R_FIELD_UNKNOWN,
+	    "", k->name, NULL, NULL);
+	kc_refusal_arg(d->why, 0, name);
+	return refuse_at(d, name.p);
+}
+
+static enum kc_err
+refuse_text(struct decoder *d, const struct kc_field *f, const char *at)
+{
+	kc_value_refuse(f, d->why);
+	return refuse_at(d, at);
+}
+
+/* A TEXT: its first line, then lines that continue it. */
+static enum kc_err
+take_text(struct decoder *d, const struct kc_field *f, struct kc_value *value)
+{
+	struct kc_slice *raw = &value->raw;
+
+	value->num = 0;
+	if (raw->n == 0)
+		return refuse_text(d, f, raw->p);
+	for (;;) {
+		if (d->p[-2] == ' ')
+			return refuse_text(d, f, d->p - 2);
+		if (d->p == d->end || *d->p != '|')
+			break;
+		next_line(d);
+		if (d->line.n > 1 && d->line.p[1] != ' ')
+			return refuse_text(d, f, d->line.p + 1);
+	}
+	raw->n = (size_t)(d->p - 1 - raw->p);
+	return KC_OK;
+}
+
+static enum kc_err
+take_value(struct decoder *d, unsigned i, struct kc_slice raw)
+{
+	struct kc_entry *e = d->e;
+	const struct kc_field *f = &e->kind->fields[i];
+	struct kc_value *value = &e->items[e->nitems];
+	enum kc_err err = KC_OK;
+
+	if (e->field[i].count == KC_LIST_MAX)
+		return refuse_count(d, d->line.p, f->name, KC_LIST_MAX);
+	if (e->nitems == KC_ITEMS_MAX)
+		return refuse_count(d, d->line.p, f->name, KC_ITEMS_MAX);
+	value->raw = raw;
+	if (f->type == KC_T_TEXT) {
+		err = take_text(d, f, value);
+	} else if (!kc_value_read(f, raw, &value->num)) {
+		kc_value_refuse(f, d->why);
+		err = refuse_at(d, kc_value_fault(f, raw));
+	}
+	if (e->field[i].count == 0)
+		e->field[i].first = (uint16_t)e->nitems;
+	e->field[i].count++;
+	e->nitems++;
+	return err;
+}
+
+static enum kc_err
+decode_fields(struct decoder *d)
+{
+	struct kc_entry *e = d->e;
+	const struct kc_field *f = e->kind->fields;
+	unsigned n = e->kind->nfields;
+	unsigned next = 0;
+	struct kc_slice raw = {NULL, 0};
+	enum kc_err err;
+
+	e->nitems = 0;
+	memset(e->field, 0, n * sizeof(e->field[0]));
+	while (d->p < d->end && *d->p != '\n') {
+		unsigned i = next;
+
+		next_line(d);
+		while (
+		    i < n && !is_named(&d->line, f[i].name, f[i].name_n, &raw))
+			i = is_wanted(e, i) ? n : i + 1;
+		if (i == n)
+			return refuse_line(d, next);
+		err = take_value(d, i, raw);
+		if (err != KC_OK)
+			return err;
+		next = is_list(&f[i]) ? i : i + 1;
+	}
+	for (; next < n; next++)
+		if (is_wanted(e, next))
+			return refuse(
+			    d, d->p, KC_R_FIELD_MISSING, f[next].name, NULL);
+	e->text.p = d->bytes.p;
+	e->text.n = (size_t)(d->p - d->bytes.p);
+	return KC_OK;
+}
+
+/* --- signatures ---------------------------------------------------------- */
+
+/* One line, all of whose bytes but the base64 are known. */
+static enum kc_err
+decode_sig(struct decoder *d, unsigned i)
+{
+	struct kc_slice by = d->e->by[i];
+	struct kc_note_sig *sig = &d->e->sigs[i];
+	const char *p = d->p;
+
+	if (!next_line(d) || d->line.n < DASH_SIZE ||
+	    memcmp(p, KC_DASH, DASH_SIZE) != 0)
+		return refuse(d, p, KC_R_SIGNER_LINES, NULL, NULL);
+	p += DASH_SIZE;
+	if (d->line.n < DASH_SIZE + by.n + 1 || memcmp(p, by.p, by.n) != 0 ||
+	    p[by.n] != ' ')
+		return refuse(d, p, KC_R_SIGNER_LINES, NULL, NULL);
+	sig->name.p = p;
+	sig->name.n = by.n;
+	p += by.n + 1;
+	if (line_end(d) - p != KC_SIG68_TEXT || !kc_sig68_ok(p))
+		return refuse(d, p, KC_R_SYNTAX, "base64 (68 bytes)", NULL);
+	sig->base64.p = p;
+	sig->base64.n = KC_SIG68_TEXT;
+	return KC_OK;
+}
+
+static enum kc_err
+decode_sigs(struct decoder *d)
+{
+	enum kc_err err = KC_OK;
+
+	if (d->p == d->end)
+		return refuse(d, d->p, KC_R_SIGNER_LINES, NULL, NULL);
+	d->p++; /* the empty line */
+	for (unsigned i = 0; err == KC_OK && i < d->e->nby; i++)
+		err = decode_sig(d, i);
+	if (err == KC_OK && d->p != d->end)
+		err = refuse(d, d->p, KC_R_SIGNER_LINES, NULL, NULL);
+	return err;
+}
+
+/* A text for which no signatures stand yet: leaves room for them. */
+static enum kc_err
+expect_sigs(struct decoder *d)
+{
+	size_t n = d->e->text.n + 1;
+
+	if (d->p != d->end)
+		return refuse(d, d->p, KC_R_SYNTAX, "LF LF", NULL);
+	for (unsigned i = 0; i < d->e->nby; i++) {
+		d->e->sigs[i] = (struct kc_note_sig){{NULL, 0}, {NULL, 0}};
+		n += DASH_SIZE + d->e->by[i].n + 1 + KC_SIG68_TEXT + 1;
+	}
+	return n > KC_NOTE_MAX ? refuse_size(d, d->end) : KC_OK;
+}
+
+static enum kc_err
+decode(struct decoder *d, bool is_signed)
+{
+	size_t clean;
+	enum kc_err err;
+
+	assert(d->e != NULL && d->why != NULL);
+	if (d->bytes.n > KC_NOTE_MAX)
+		return refuse_size(d, d->bytes.p + KC_NOTE_MAX);
+	clean = kc_text_scan(d->bytes);
+	if (clean < d->bytes.n)
+		return refuse(d, d->bytes.p + clean, KC_R_TEXT, NULL, NULL);
+	if (d->bytes.n == 0 || d->end[-1] != '\n')
+		return refuse(d, d->end, KC_R_SYNTAX, "LF", NULL);
+	err = decode_head(d);
+	if (err == KC_OK)
+		err = decode_fields(d);
+	if (err == KC_OK)
+		err = is_signed ? decode_sigs(d) : expect_sigs(d);
+	return err;
+}
+
+enum kc_err
+kc_entry_decode(
+    struct kc_entry *out, struct kc_slice note, struct kc_refusal *why)
+{
+	struct decoder d = {.e = out, .bytes = note, .why = why};
+
+	d.p = note.p;
+	d.end = note.p + note.n;
+	return decode(&d, true);
+}
+
+enum kc_err
+kc_entry_decode_text(
+    struct kc_entry *out, struct kc_slice text, struct kc_refusal *why)
+{
+	struct decoder d = {.e = out, .bytes = text, .why = why};
+
+	d.p = text.p;
+	d.end = text.p + text.n;
+	return decode(&d, false);
+}
