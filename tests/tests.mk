@@ -1,3 +1,10 @@
 # Test programs beyond the unit tests, and what `make check` runs.
 TEST_BINS :=
 CHECK_SCRIPTS :=
+
+# Formats, read by Debian's Go: a log written here, verified there.
+CHECK_SCRIPTS += tests/interop/go_sumdb.t
+TEST_BINS += $(BUILD)/tests/interop/make_vectors
+$(BUILD)/tests/interop/make_vectors: \
+    $(call obj,tests/interop/make_vectors.c tests/lib/tree.c) $(LIBCORE)
+	$(LINK) $^ $(CORE_LIBS)

@@ -90,15 +90,22 @@ test_tree_init(struct test_tree *t, size_t n)
 		t->node[l] = calloc((n >> l) + 1, sizeof(struct kc_hash));
 		if (t->node[l] == NULL)
 			abort();
-		for (size_t i = 0; l > 0 && i < n >> l; i++)
+	}
+	for (size_t i = 0; i < n; i++) {
+		int len = snprintf(text, sizeof(text), "leaf %zu", i);
+
+		t->node[0][i] = kc_hash_leaf(text, (size_t)len);
+	}
+	test_tree_rebuild(t);
+}
+
+void
+test_tree_rebuild(struct test_tree *t)
+{
+	for (unsigned l = 1; l < TEST_TREE_LEVELS; l++)
+		for (size_t i = 0; i < t->n >> l; i++)
 			t->node[l][i] = kc_hash_node(
 			    &t->node[l - 1][2 * i], &t->node[l - 1][2 * i + 1]);
-		for (size_t i = 0; l == 0 && i < n; i++) {
-			int len = snprintf(text, sizeof(text), "leaf %zu", i);
-
-			t->node[0][i] = kc_hash_leaf(text, (size_t)len);
-		}
-	}
 }
 
 void

@@ -28,6 +28,8 @@ struct test_tree {
 
 /* Leaves are hash_leaf of "leaf <i>". */
 void test_tree_init(struct test_tree *t, size_t n);
+/* Computes the levels above node[0] again, after leaves were changed. */
+void test_tree_rebuild(struct test_tree *t);
 void test_tree_free(struct test_tree *t);
 struct kc_hash_reader test_tree_reader(struct test_tree *t);
 
