@@ -145,6 +145,7 @@ struct kc_addressee {
 	bool overdue;                /* the clerk's entry stands */
 	bool provisional; /* reply_due rests on a calendar not yet adopted */
 	uint32_t version;
+	uint32_t policy; /* in force at delivery: index in state.policies */
 };
 KC_VEC(kc_addressees, struct kc_addressee);
 struct kc_warning {
