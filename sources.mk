@@ -33,7 +33,8 @@ CORE := \
 	daemon/core/edge.c \
 	daemon/core/tile.c \
 	daemon/core/checkpoint.c \
-	daemon/core/proof.c
+	daemon/core/proof.c \
+	daemon/core/keyfile.c
 
 STORE :=
 APP :=
@@ -55,6 +56,7 @@ UNIT_TESTS := \
 	tile \
 	checkpoint \
 	proof \
+	keyfile \
 	merkle \
 	edge
 GENERATED_DOCS :=
