@@ -28,6 +28,9 @@ CORE := \
 	daemon/core/entry.c \
 	daemon/core/entry_encode.c \
 	daemon/core/draft.c \
+	daemon/core/json.c \
+	daemon/core/entry_json.c \
+	daemon/core/entry_from_json.c \
 	daemon/core/merkle.c \
 	daemon/core/merkle_verify.c \
 	daemon/core/edge.c \

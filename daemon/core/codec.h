@@ -29,6 +29,9 @@ bool kc_sig68_ok(const char p[KC_SIG68_TEXT]);
 
 /* Reads a value that is not a TEXT; false unless it is the one spelling. */
 bool kc_value_read(const struct kc_field *f, struct kc_slice raw, int64_t *num);
+/* Whether a TEXT without folds is one: not empty, first line not empty, no
+ * line that ends in a space. The characters are kc_text_scan's affair. */
+bool kc_plain_ok(struct kc_slice s);
 /* The byte to point at in a value that kc_value_read has refused. */
 const char *kc_value_fault(const struct kc_field *f, struct kc_slice raw);
 /* The same by a form: '0' a digit, 'x' a lower-case hexadecimal digit, 'A' a

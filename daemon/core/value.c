@@ -314,6 +314,13 @@ kind_read(struct kc_slice s, int64_t *num)
 }
 
 bool
+kc_plain_ok(struct kc_slice s)
+{
+	return s.n > 0 && s.p[0] != '\n' && s.p[s.n - 1] != ' ' &&
+	    memmem(s.p, s.n, " \n", 2) == NULL;
+}
+
+bool
 kc_value_read(const struct kc_field *f, struct kc_slice s, int64_t *num)
 {
 	*num = 0;
