@@ -31,6 +31,14 @@ CORE := \
 	daemon/core/json.c \
 	daemon/core/entry_json.c \
 	daemon/core/entry_from_json.c \
+	daemon/core/state/due.c \
+	daemon/core/state/period.c \
+	daemon/core/state/case.c \
+	daemon/core/state/mark.c \
+	daemon/core/state/prededuct.c \
+	daemon/core/state/rectify.c \
+	daemon/core/state/warning.c \
+	daemon/core/state/cadre.c \
 	daemon/core/merkle.c \
 	daemon/core/merkle_verify.c \
 	daemon/core/edge.c \

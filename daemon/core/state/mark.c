@@ -1,0 +1,313 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The marks of the eight situations, verified on what the ledger knows. */
+#include "cases.h"
+
+#include <assert.h>
+#include <stdio.h>
+
+_Static_assert((int)KC_PD_EFFECT_FULL == (int)KC_EFFECT_FULL &&
+	(int)KC_PD_EFFECT_HALF == (int)KC_EFFECT_HALF &&
+	(int)KC_PD_EFFECT_EXEMPT == (int)KC_EFFECT_EXEMPT,
+    "effects of statements and of policies are the same words");
+
+/* One decision: what its marks are verified on. */
+struct claim {
+	const struct kc_state *st;
+	const struct kc_at *at;
+	const struct kc_policy *p;
+	const struct kc_situation *s;
+	const struct kc_target *t;
+	struct kc_refusal *why;
+};
+
+/* `fact` is data: the figures or words that the mark fails on. */
+static enum kc_err
+refuse_mark(const struct claim *m, const char *fact)
+{
+	kc_policy_cite_situation(m->p, m->s, m->why);
+	return kc_refuse(m->why, KC_R_MARK, m->s->id, fact, NULL, NULL);
+}
+
+static enum kc_err
+refuse_missing(const struct claim *m, unsigned field)
+{
+	kc_policy_cite_situation(m->p, m->s, m->why);
+	return kc_refuse(m->why, KC_R_FIELD_MISSING,
+	    m->at->e->kind->fields[field].name, NULL, NULL, NULL);
+}
+
+/* "source=work-plan": the word of a set that does not fit. */
+static enum kc_err
+refuse_word(
+    const struct claim *m, const char *name, enum kc_set set, int64_t value)
+{
+	char fact[KC_REFUSAL_ARG_MAX];
+
+	(void)snprintf(
+	    fact, sizeof(fact), "%s=%s", name, kc_word_text(set, value));
+	return refuse_mark(m, fact);
+}
+
+/* --- ranks (R92, R94) ------------------------------------------------------
+ */
+static bool
+is_rank_mark(enum kc_mark mark)
+{
+	switch (mark) {
+	case KC_MARK_RANK_LOW:
+	case KC_MARK_RANK_FELL:
+	case KC_MARK_RANK_ADVANCED:
+	case KC_MARK_RANK_ADVANCED_1:
+		return true;
+	case KC_MARK_BEHIND:
+	case KC_MARK_UNANSWERED:
+	case KC_MARK_OBJECTIVE:
+	case KC_MARK_PARTLY:
+		break;
+	}
+	return false;
+}
+
+static const struct kc_report *
+find_report(const struct kc_indicator *x, int64_t quarter)
+{
+	for (uint32_t i = x->reports.n; i-- > 0;) {
+		if (x->reports.v[i].quarter == quarter)
+			return &x->reports.v[i];
+	}
+	return NULL;
+}
+
+static struct kc_rank_facts
+facts_of(const struct kc_indicator *x, const struct kc_report *r)
+{
+	struct kc_rank_facts f = {
+	    .rank = r->rank,
+	    .last_year_rank = r->last_rank,
+	    .agreed_rank = r->agreed_rank,
+	};
+
+	if (r->has_last_value)
+		f.value_improved = x->direction == KC_DIRECTION_HIGHER
+		    ? r->value_e4 > r->last_value_e4
+		    : r->value_e4 < r->last_value_e4;
+	return f;
+}
+
+/* The most lenient rank situation that holds, if it is more lenient than
+ * the one claimed: exempt beats half beats full. */
+static const struct kc_situation *
+lenient(const struct claim *m, const struct kc_rank_facts *f)
+{
+	const struct kc_situation *best = m->s;
+
+	for (size_t i = 0; i < m->p->nsituations; i++) {
+		const struct kc_situation *o = &m->p->situations[i];
+
+		if (is_rank_mark(o->mark) && o->effect > best->effect &&
+		    kc_policy_mark_holds(m->p, o->mark, f))
+			best = o;
+	}
+	return best == m->s ? NULL : best;
+}
+
+static enum kc_err
+check_facts(const struct claim *m, const struct kc_rank_facts *f)
+{
+	const struct kc_situation *other;
+	char fact[KC_REFUSAL_ARG_MAX];
+
+	if (!kc_policy_mark_holds(m->p, m->s->mark, f)) {
+		(void)snprintf(fact, sizeof(fact),
+		    "rank=%d last_rank=%d agreed_rank=%d", (int)f->rank,
+		    (int)f->last_year_rank, (int)f->agreed_rank);
+		return refuse_mark(m, fact);
+	}
+	other = lenient(m, f);
+	if (other == NULL)
+		return KC_OK;
+	kc_policy_cite_situation(m->p, other, m->why);
+	return kc_refuse(m->why, KC_R_MARK, m->s->id, other->id, NULL, NULL);
+}
+
+static enum kc_err
+rank_mark(const struct claim *m)
+{
+	int64_t quarter =
+	    kc_entry_num(m->at->e, KC_F_prededuct_decide_quarter, -1);
+	const struct kc_indicator *x;
+	const struct kc_report *r;
+	struct kc_rank_facts facts;
+	char text[KC_QUARTER_TEXT];
+
+	if (m->t->source != KC_SOURCE_SUPERIOR)
+		return refuse_word(m, "source", KC_SET_SOURCE, m->t->source);
+	if (quarter < 0)
+		return refuse_missing(m, KC_F_prededuct_decide_quarter);
+	if (m->t->indicator == KC_NONE) {
+		kc_policy_cite_situation(m->p, m->s, m->why);
+		return kc_refuse(m->why, KC_R_TARGET_NEEDS, m->t->code,
+		    "indicator", NULL, NULL);
+	}
+	x = m->st->indicators.v[m->t->indicator];
+	r = find_report(x, quarter);
+	if (r == NULL || r->rank == 0) {
+		kc_quarter_text(text, quarter);
+		kc_policy_cite_situation(m->p, m->s, m->why);
+		return kc_refuse(m->why, KC_R_RANKS, x->code, text, NULL, NULL);
+	}
+	facts = facts_of(x, r);
+	return check_facts(m, &facts);
+}
+
+/* --- progress and causes (R93, R95) -----------------------------------------
+ */
+static enum kc_err
+check_city_work(const struct claim *m)
+{
+	if (m->t->source == KC_SOURCE_CITY_KEY ||
+	    m->t->source == KC_SOURCE_LIVELIHOOD)
+		return KC_OK;
+	return refuse_word(m, "source", KC_SET_SOURCE, m->t->source);
+}
+
+static enum kc_err
+behind_mark(const struct claim *m)
+{
+	const struct kc_entry *e = m->at->e;
+	int64_t planned = kc_entry_num(e, KC_F_prededuct_decide_planned, -1);
+	int64_t actual = kc_entry_num(e, KC_F_prededuct_decide_actual, -1);
+	char fact[KC_REFUSAL_ARG_MAX];
+	enum kc_err err = check_city_work(m);
+
+	if (err != KC_OK)
+		return err;
+	if (planned < 0)
+		return refuse_missing(m, KC_F_prededuct_decide_planned);
+	if (actual < 0)
+		return refuse_missing(m, KC_F_prededuct_decide_actual);
+	if (planned - actual >= KC_BEHIND_GAP_BP)
+		return KC_OK;
+	(void)snprintf(fact, sizeof(fact), "planned=%d actual=%d gap<%d",
+	    (int)planned, (int)actual, KC_BEHIND_GAP_BP);
+	return refuse_mark(m, fact);
+}
+
+/* The cause must be stated and be one of first..last. */
+static enum kc_err
+check_cause(const struct claim *m, int first, int last, int64_t *out)
+{
+	int64_t cause = kc_entry_num(m->at->e, KC_F_prededuct_decide_cause, -1);
+
+	if (cause < 0)
+		return refuse_missing(m, KC_F_prededuct_decide_cause);
+	if (cause < first || cause > last)
+		return refuse_word(m, "cause", KC_SET_CAUSE, cause);
+	*out = cause;
+	return KC_OK;
+}
+
+/* --- warning letters (R80 to R83) --------------------------------------------
+ */
+static const struct kc_addressee *
+find_addressee(const struct kc_warning *w, uint32_t unit)
+{
+	for (uint32_t i = 0; i < w->to.n; i++) {
+		if (w->to.v[i].unit == unit)
+			return &w->to.v[i];
+	}
+	return NULL;
+}
+
+/* A late reply does not undo the clerk's entry. */
+static bool
+is_unanswered(const struct kc_addressee *a, kc_day today)
+{
+	if (a->overdue)
+		return true;
+	return a->delivered != KC_DAY_NONE && !a->provisional &&
+	    a->replied_ms == 0 && today > a->reply_due;
+}
+
+static enum kc_err
+letter_mark(const struct claim *m, const struct kc_warning *w, int64_t cause)
+{
+	const struct kc_addressee *a = find_addressee(w, m->t->unit);
+	char fact[KC_REFUSAL_ARG_MAX];
+	bool holds;
+
+	if (a == NULL) {
+		(void)snprintf(fact, sizeof(fact), "%s unit=%s", w->handle,
+		    m->st->units.v[m->t->unit]->code);
+		return refuse_mark(m, fact);
+	}
+	if (cause == KC_CAUSE_UNANSWERED)
+		holds = is_unanswered(a, m->at->day);
+	else
+		holds = w->state != KC_WS_LIFTED && m->at->day > w->rectify_by;
+	if (holds && w->state != KC_WS_WITHDRAWN)
+		return KC_OK;
+	(void)snprintf(fact, sizeof(fact), "%s state=%s", w->handle,
+	    kc_warning_state_text(w->state, KC_LANG_EN));
+	return refuse_mark(m, fact);
+}
+
+static enum kc_err
+unanswered_mark(const struct claim *m)
+{
+	const unsigned field = KC_F_prededuct_decide_warning;
+	int64_t cause;
+	uint32_t w;
+	enum kc_err err =
+	    check_cause(m, KC_CAUSE_FALSE_DATA, KC_CAUSE_NOT_RECTIFIED, &cause);
+
+	if (err != KC_OK || cause == KC_CAUSE_FALSE_DATA)
+		return err;
+	if (!kc_entry_has(m->at->e, field))
+		return refuse_missing(m, field);
+	err = kc_want(m->st, KC_NS_WARNING, m->at, field, &w, m->why);
+	if (err != KC_OK)
+		return err;
+	return letter_mark(m, m->st->warnings.v[w], cause);
+}
+
+_Static_assert(KC_CAUSE_POLICY_CHANGE + 1 == KC_CAUSE_HIGHER_APPROVAL &&
+	KC_CAUSE_HIGHER_APPROVAL + 1 == KC_CAUSE_FORCE_MAJEURE &&
+	KC_CAUSE_PARTLY_OBJECTIVE + 1 == KC_CAUSE_SHARED &&
+	KC_CAUSE_SHARED + 1 == KC_CAUSE_SELF_REPORTED &&
+	KC_CAUSE_FALSE_DATA + 1 == KC_CAUSE_UNANSWERED &&
+	KC_CAUSE_UNANSWERED + 1 == KC_CAUSE_NOT_RECTIFIED,
+    "causes of a mark stand side by side");
+
+enum kc_err
+kc_want_mark(const struct kc_state *st, const struct kc_at *at,
+    const struct kc_policy *p, const struct kc_situation *s,
+    const struct kc_target *t, struct kc_refusal *why)
+{
+	const struct claim m = {st, at, p, s, t, why};
+	int64_t cause;
+	enum kc_err err;
+
+	switch (s->mark) {
+	case KC_MARK_RANK_LOW:
+	case KC_MARK_RANK_FELL:
+	case KC_MARK_RANK_ADVANCED:
+	case KC_MARK_RANK_ADVANCED_1:
+		return rank_mark(&m);
+	case KC_MARK_BEHIND:
+		return behind_mark(&m);
+	case KC_MARK_UNANSWERED:
+		return unanswered_mark(&m);
+	case KC_MARK_OBJECTIVE:
+		err = check_city_work(&m);
+		if (err != KC_OK)
+			return err;
+		return check_cause(
+		    &m, KC_CAUSE_POLICY_CHANGE, KC_CAUSE_FORCE_MAJEURE, &cause);
+	case KC_MARK_PARTLY:
+		return check_cause(&m, KC_CAUSE_PARTLY_OBJECTIVE,
+		    KC_CAUSE_SELF_REPORTED, &cause);
+	}
+	assert(!"mark");
+	return KC_EINVAL;
+}

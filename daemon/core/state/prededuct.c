@@ -1,0 +1,382 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Pre-deduction: decide, confirm or decline, feed back (R85 to R101). */
+#include "cases.h"
+
+#include <stdio.h>
+#include <string.h>
+
+/* --- prededuct.decide -------------------------------------------------------
+ */
+/* What a decision names, found by its guard. */
+struct decision {
+	uint32_t unit;
+	struct kc_target *target;
+	const struct kc_policy *policy;
+	const struct kc_situation *situation;
+	int64_t standard_e4;
+};
+
+static int64_t
+amount(const struct kc_policy *p, enum kc_effect effect, int64_t standard_e4)
+{
+	enum kc_rounding r = (enum kc_rounding)p->value[KC_P_SCORE_ROUNDING];
+	int32_t bp = 0;
+
+	switch (effect) {
+	case KC_EFFECT_FULL:
+		bp = KC_FULL_BP;
+		break;
+	case KC_EFFECT_HALF:
+		bp = (int32_t)p->value[KC_P_PD_HALF];
+		break;
+	case KC_EFFECT_EXEMPT:
+		break;
+	}
+	return kc_deduct(standard_e4, bp, r);
+}
+
+static int64_t
+case_amount(const struct kc_state *st, const struct kc_case *c)
+{
+	if (c->state != KC_CS_DECIDED)
+		return c->deducted_e4;
+	return amount(
+	    kc_case_policy(st, c), (enum kc_effect)c->effect, c->standard_e4);
+}
+
+static enum kc_err
+want_target(const struct kc_state *st, const struct kc_at *at,
+    struct decision *d, struct kc_refusal *why)
+{
+	uint32_t i;
+	enum kc_err err = kc_want(
+	    st, KC_NS_UNIT, at, KC_F_prededuct_decide_unit, &d->unit, why);
+
+	if (err == KC_OK)
+		err = kc_want(st, KC_NS_TARGET, at,
+		    KC_F_prededuct_decide_target, &i, why);
+	if (err != KC_OK)
+		return err;
+	d->target = st->targets.v[i];
+	if (d->target->unit != d->unit)
+		return kc_refuse(why, KC_R_UNIT_MISMATCH, d->target->code,
+		    st->units.v[d->unit]->code, NULL, NULL);
+	if (d->target->state != KC_TS_ACTIVE &&
+	    d->target->state != KC_TS_ASSESSED)
+		return kc_refuse_state(at, d->target->code,
+		    kc_target_state_text(d->target->state, KC_LANG_EN), why);
+	if (kc_cycle_of(st, d->target->year) == NULL) {
+		(void)kc_refuse(why, KC_R_CYCLE, NULL, NULL, NULL, NULL);
+		kc_refusal_arg_u64(why, 0, (uint64_t)d->target->year);
+		return KC_EREFUSED;
+	}
+	return kc_want_grant(
+	    st, at, kc_principal(st, at, 0)->unit, d->target, why);
+}
+
+/* The situation, its effect and its standard, as the policy has them. */
+static enum kc_err
+want_rule(const struct kc_state *st, const struct kc_at *at, struct decision *d,
+    struct kc_refusal *why)
+{
+	const struct kc_entry *e = at->e;
+	struct kc_slice id = kc_entry_str(e, KC_F_prededuct_decide_situation);
+	const struct kc_situation *s;
+	enum kc_err err = kc_want_policy(st, why);
+
+	if (err != KC_OK)
+		return err;
+	d->policy = kc_policy_now(st);
+	d->standard_e4 = kc_entry_num(e, KC_F_prededuct_decide_standard, 0);
+	d->situation = s = kc_policy_situation(d->policy, id);
+	if (s == NULL) {
+		(void)kc_refuse(why, KC_R_SITUATION, NULL, NULL, NULL, NULL);
+		kc_refusal_arg(why, 0, id);
+		return KC_EREFUSED;
+	}
+	if (kc_entry_num(e, KC_F_prededuct_decide_effect, 0) !=
+	    (int64_t)s->effect) {
+		kc_policy_cite_situation(d->policy, s, why);
+		return kc_refuse(why, KC_R_EFFECT, s->id,
+		    kc_word_text(KC_SET_PD_EFFECT, (int64_t)s->effect), NULL,
+		    NULL);
+	}
+	if (d->standard_e4 >= s->min_e4 && d->standard_e4 <= s->max_e4 &&
+	    (s->effect != KC_EFFECT_EXEMPT || d->standard_e4 == 0))
+		return KC_OK;
+	kc_policy_cite_situation(d->policy, s, why);
+	(void)kc_refuse(why, KC_R_STANDARD, NULL, NULL, NULL, NULL);
+	kc_refusal_arg_points(why, 0, d->standard_e4);
+	kc_refusal_arg_points(
+	    why, 1, s->effect == KC_EFFECT_EXEMPT ? 0 : s->min_e4);
+	kc_refusal_arg_points(
+	    why, 2, s->effect == KC_EFFECT_EXEMPT ? 0 : s->max_e4);
+	return KC_EREFUSED;
+}
+
+/* A quarter that is named lies in the target's year. */
+static enum kc_err
+want_quarter(
+    const struct kc_at *at, const struct decision *d, struct kc_refusal *why)
+{
+	int64_t q = kc_entry_num(at->e, KC_F_prededuct_decide_quarter, -1);
+	char text[KC_QUARTER_TEXT], range[2 * KC_QUARTER_TEXT];
+
+	if (q < 0 || q / 4 == d->target->year)
+		return KC_OK;
+	kc_quarter_text(text, q);
+	(void)snprintf(range, sizeof(range), "%04d-Q1 - %04d-Q4",
+	    d->target->year, d->target->year);
+	return kc_refuse(why, KC_R_DATE_ORDER, text, range, NULL, NULL);
+}
+
+static enum kc_err
+refuse_cap(const struct kc_policy *p, enum kc_policy_key key, int64_t sum,
+    struct kc_refusal *why)
+{
+	kc_policy_cite(p, key, why);
+	(void)kc_refuse(why, KC_R_CAP, NULL, NULL, NULL, NULL);
+	kc_refusal_arg_points(why, 0, sum);
+	kc_refusal_arg_points(why, 1, p->value[key]);
+	return KC_EREFUSED;
+}
+
+/* One open case a target; caps over what is deducted or about to be. */
+static enum kc_err
+want_room(
+    const struct kc_state *st, const struct decision *d, struct kc_refusal *why)
+{
+	const struct kc_policy *p = d->policy;
+	const struct kc_target *t = d->target;
+	const struct kc_u32s *of_unit = &st->units.v[d->unit]->prededucts;
+	int64_t new_e4 = amount(p, d->situation->effect, d->standard_e4);
+	int64_t sum = new_e4;
+
+	if (t->open_case != KC_NONE)
+		return kc_refuse(why, KC_R_ONE_OPEN, t->code,
+		    st->cases.v[t->open_case]->handle, NULL, NULL);
+	if (new_e4 == 0)
+		return KC_OK;
+	if (t->prededucted_e4 + new_e4 > p->value[KC_P_PD_CAP_TARGET])
+		return refuse_cap(
+		    p, KC_P_PD_CAP_TARGET, t->prededucted_e4 + new_e4, why);
+	for (uint32_t i = 0; i < of_unit->n; i++) {
+		const struct kc_case *c = st->cases.v[of_unit->v[i]];
+
+		if (c->year == t->year)
+			sum += case_amount(st, c);
+	}
+	if (sum > p->value[KC_P_PD_CAP_UNIT])
+		return refuse_cap(p, KC_P_PD_CAP_UNIT, sum, why);
+	return KC_OK;
+}
+
+enum kc_err
+prededuct_decide_guard(
+    const struct kc_state *st, const struct kc_at *at, struct kc_refusal *why)
+{
+	struct decision d = {0};
+	enum kc_err err = want_target(st, at, &d, why);
+
+	if (err == KC_OK)
+		err = want_rule(st, at, &d, why);
+	if (err == KC_OK)
+		err = want_quarter(at, &d, why);
+	if (err == KC_OK)
+		err = want_room(st, &d, why);
+	if (err == KC_OK)
+		err =
+		    kc_want_mark(st, at, d.policy, d.situation, d.target, why);
+	return err;
+}
+
+static void
+fill_case(struct kc_case *c, const struct kc_state *st, const struct kc_at *at,
+    const struct kc_target *t)
+{
+	const struct kc_entry *e = at->e;
+	const struct kc_policy *p = kc_policy_now(st);
+	const struct kc_situation *s = kc_policy_situation(
+	    p, kc_entry_str(e, KC_F_prededuct_decide_situation));
+
+	c->index = st->cases.n;
+	c->unit = t->unit;
+	c->target = t->index;
+	c->decider = at->for_role[0];
+	c->assessor = kc_principal(st, at, 0)->unit;
+	c->situation = (uint8_t)(s - p->situations);
+	c->effect = (uint8_t)s->effect;
+	c->state = KC_CS_DECIDED;
+	c->policy = st->policies.n - 1;
+	c->year = t->year;
+	c->quarter = (int32_t)kc_entry_num(
+	    e, KC_F_prededuct_decide_quarter, kc_quarter_of_day(at->day));
+	c->standard_e4 = kc_entry_num(e, KC_F_prededuct_decide_standard, 0);
+	c->rate_bp = -1;
+	c->decided = at->day;
+	c->confirmed = c->delivered = c->due = KC_DAY_NONE;
+	c->submitted = c->review_due = KC_DAY_NONE;
+	c->proposal = KC_NONE;
+}
+
+enum kc_err
+prededuct_decide_apply(struct kc_state *st, const struct kc_at *at)
+{
+	struct kc_slice code =
+	    kc_entry_str(at->e, KC_F_prededuct_decide_target);
+	struct kc_target *t = st->targets.v[kc_find(st, KC_NS_TARGET, code)];
+	struct kc_case *c = kc_arena_alloc(&st->arena, sizeof(*c));
+	enum kc_err err;
+
+	if (c == NULL)
+		return KC_ENOMEM;
+	fill_case(c, st, at, t);
+	kc_handle_make(
+	    c->handle, "PD", c->year, ++kc_cycle_of(st, c->year)->cases);
+	if (!kc_vec_push(&st->cases, c) ||
+	    !kc_vec_push(&st->units.v[c->unit]->prededucts, c->index) ||
+	    !kc_index_add(&st->by_code, KC_NS_CASE, c->handle, c->index))
+		return KC_ENOMEM;
+	t->open_case = c->index;
+	memcpy(st->last_handle, c->handle, sizeof(c->handle));
+	err = kc_log_event(st, at, &t->events);
+	return err == KC_OK ? kc_log_event(st, at, &c->events) : err;
+}
+
+/* --- prededuct.confirm, prededuct.decline -----------------------------------
+ */
+static kc_day
+cutoff_of(const struct kc_policy *p, int year)
+{
+	int month = (int)(p->value[KC_P_PD_ISSUE_CUTOFF] / 100);
+	int day = (int)(p->value[KC_P_PD_ISSUE_CUTOFF] % 100);
+
+	/* 02-29 is the last of February in every year. */
+	if (!kc_civil_ok(year, month, day))
+		day = 28;
+	return kc_day_from_civil(year, month, day);
+}
+
+enum kc_err
+prededuct_confirm_guard(
+    const struct kc_state *st, const struct kc_at *at, struct kc_refusal *why)
+{
+	const struct kc_policy *p;
+	struct kc_case *c;
+	kc_day last;
+	enum kc_err err = kc_want_case(
+	    st, at, KC_F_prededuct_confirm_case_, 1u << KC_CS_DECIDED, &c, why);
+
+	if (err != KC_OK)
+		return err;
+	/* Persons differ, whoever they sign for. */
+	if (at->for_role[0] == c->decider || at->on_behalf[0] == c->decider)
+		return kc_refuse(why, KC_R_SAME_PERSON,
+		    st->actors.v[c->decider]->id, NULL, NULL, NULL);
+	p = kc_case_policy(st, c);
+	last = kc_calendar_add_workdays(
+	    st->calendar, c->decided, (int)p->value[KC_P_PD_CONFIRM_WD], NULL);
+	err = kc_want_by(at->day, last, p, KC_P_PD_CONFIRM_WD, why);
+	if (err == KC_OK)
+		err = kc_want_by(at->day, cutoff_of(p, c->year), p,
+		    KC_P_PD_ISSUE_CUTOFF, why);
+	return err;
+}
+
+enum kc_err
+prededuct_confirm_apply(struct kc_state *st, const struct kc_at *at)
+{
+	struct kc_case *c = kc_case_of(st, at, KC_F_prededuct_confirm_case_);
+	int64_t d_e4 = case_amount(st, c);
+	enum kc_err err = kc_log_event(st, at, &c->events);
+
+	if (err == KC_OK)
+		err = kc_log_event(st, at, &st->targets.v[c->target]->events);
+	c->confirmed = at->day;
+	if (c->effect == KC_EFFECT_EXEMPT) {
+		kc_case_end(st, c, KC_CS_EXEMPTED);
+		return err;
+	}
+	c->state = KC_CS_DEDUCTED;
+	c->number = (int32_t)++kc_cycle_of(st, c->year)->notices;
+	c->deducted_e4 = d_e4;
+	st->targets.v[c->target]->prededucted_e4 += d_e4;
+	return err == KC_OK ? kc_good_due(st, at, c) : err;
+}
+
+enum kc_err
+prededuct_decline_guard(
+    const struct kc_state *st, const struct kc_at *at, struct kc_refusal *why)
+{
+	struct kc_case *c;
+
+	return kc_want_case(
+	    st, at, KC_F_prededuct_decline_case_, 1u << KC_CS_DECIDED, &c, why);
+}
+
+enum kc_err
+prededuct_decline_apply(struct kc_state *st, const struct kc_at *at)
+{
+	struct kc_case *c = kc_case_of(st, at, KC_F_prededuct_decline_case_);
+
+	kc_case_end(st, c, KC_CS_DECLINED);
+	return kc_log_event(st, at, &c->events);
+}
+
+/* --- feedback.deliver, feedback.acknowledge ---------------------------------
+ */
+enum kc_err
+feedback_deliver_guard(
+    const struct kc_state *st, const struct kc_at *at, struct kc_refusal *why)
+{
+	const struct kc_policy *p;
+	struct kc_case *c;
+	kc_day last;
+	enum kc_err err = kc_want_case(
+	    st, at, KC_F_feedback_deliver_case_, 1u << KC_CS_DEDUCTED, &c, why);
+
+	if (err == KC_OK)
+		err = kc_want_assessor(st, at, c, why);
+	if (err != KC_OK)
+		return err;
+	p = kc_case_policy(st, c);
+	last = kc_calendar_add_workdays(st->calendar, c->confirmed,
+	    (int)p->value[KC_P_PD_FEEDBACK_WD], NULL);
+	return kc_want_by(at->day, last, p, KC_P_PD_FEEDBACK_WD, why);
+}
+
+enum kc_err
+feedback_deliver_apply(struct kc_state *st, const struct kc_at *at)
+{
+	struct kc_case *c = kc_case_of(st, at, KC_F_feedback_deliver_case_);
+	enum kc_err err = kc_log_event(st, at, &c->events);
+
+	c->state = KC_CS_RECTIFYING;
+	c->delivered = at->day;
+	return err == KC_OK ? kc_case_set_due(st, c) : err;
+}
+
+enum kc_err
+feedback_acknowledge_guard(
+    const struct kc_state *st, const struct kc_at *at, struct kc_refusal *why)
+{
+	struct kc_case *c;
+	enum kc_err err = kc_want_case(st, at, KC_F_feedback_acknowledge_case_,
+	    1u << KC_CS_RECTIFYING | 1u << KC_CS_SUBMITTED, &c, why);
+
+	if (err == KC_OK)
+		err = kc_want_of_unit(st, at, 0, c->unit, why);
+	for (uint32_t i = 0; err == KC_OK && i < c->events.n; i++) {
+		if (c->events.v[i].kind == KC_K_feedback_acknowledge)
+			err = kc_refuse(
+			    why, KC_R_DUPLICATE, c->handle, NULL, NULL, NULL);
+	}
+	return err;
+}
+
+enum kc_err
+feedback_acknowledge_apply(struct kc_state *st, const struct kc_at *at)
+{
+	return kc_log_event(st, at,
+	    &kc_case_of(st, at, KC_F_feedback_acknowledge_case_)->events);
+}
