@@ -59,6 +59,11 @@ TESTLIB := \
 	tests/lib/ledgerkit.c \
 	tests/lib/ledgerkit_city.c
 UNIT_TESTS := \
+	civil \
+	calendar \
+	refusal \
+	arith \
+	policy \
 	bytes \
 	base64 \
 	sign \

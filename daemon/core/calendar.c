@@ -45,7 +45,8 @@ kc_cal_index(int year, kc_day d, unsigned *index)
 enum kc_day_mark
 kc_cal_mark(const struct kc_cal_year *y, unsigned index)
 {
-	unsigned bits = y->mark[index / 4] >> (index % 4 * 2) & 3u;
+	unsigned byte = y->mark[index / 4];
+	unsigned bits = byte >> (index % 4 * 2) & 3u;
 
 	assert(bits <= KC_DAY_WORK);
 	return (enum kc_day_mark)bits;

@@ -143,8 +143,8 @@ read_value(struct kc_yaml *y, const struct kc_yaml_node *node,
 	case TYPE_ROUNDING:
 		return kc_yaml_word(y, node, row->path, words_rounding, out);
 	}
-	assert(!"value type");
-	return KC_EINVAL;
+	assert(row->type <= TYPE_ROUNDING);
+	return KC_EINVAL; /* not reached */
 }
 
 static enum kc_err

@@ -123,15 +123,28 @@ place_of(struct kc_slice text, size_t at, uint32_t *line, uint32_t *col)
 	}
 }
 
+/* libfyaml marks the first byte inside the quotes; a reader looks for the
+ * quote. */
+static bool
+in_quotes(struct fy_event *e)
+{
+	enum fy_scalar_style style;
+
+	if (e->type != FYET_SCALAR || e->scalar.value == NULL)
+		return false;
+	style = fy_scalar_token_get_style(e->scalar.value);
+	return style == FYSS_SINGLE_QUOTED || style == FYSS_DOUBLE_QUOTED;
+}
+
 static void
 mark_of(struct fy_event *e, uint32_t *line, uint32_t *col)
 {
 	const struct fy_mark *m = fy_event_start_mark(e);
 
-	if (m != NULL && m->line >= 0 && m->column >= 0) {
-		*line = (uint32_t)m->line + 1;
-		*col = (uint32_t)m->column + 1;
-	}
+	if (m == NULL || m->line < 0 || m->column < 0)
+		return;
+	*line = (uint32_t)m->line + 1;
+	*col = (uint32_t)m->column + (in_quotes(e) && m->column > 0 ? 0 : 1);
 }
 
 static enum kc_err

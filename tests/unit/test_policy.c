@@ -1,0 +1,529 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Policy files: what is read, what is refused and where, their examples. */
+#include <dirent.h>
+#include <fcntl.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+
+#include <kaocheng/limits.h>
+#include <kaocheng/policy.h>
+
+#define POLICY KC_SRCDIR "/policies/nantong-2022.yaml"
+#define CALENDARS KC_SRCDIR "/policies/calendar/"
+
+static struct kc_slice
+slurp(const char *path)
+{
+	static char text[1 << 20];
+	FILE *f = fopen(path, "rb");
+	size_t n;
+
+	if (f == NULL)
+		fail_msg("%s", path);
+	n = fread(text, 1, sizeof(text), f);
+	assert_true(n < sizeof(text));
+	(void)fclose(f);
+	return (struct kc_slice){text, n};
+}
+
+static struct kc_calendar *
+all_calendars(void)
+{
+	struct kc_calendar *c = NULL;
+	struct kc_refusal why;
+	char path[256];
+
+	assert_int_equal(kc_calendar_new(&c), KC_OK);
+	for (int year = 2018; year <= 2026; year++) {
+		(void)snprintf(path, sizeof(path), CALENDARS "%d.yaml", year);
+		assert_int_equal(
+		    kc_calendar_add(c, slurp(path), path, &why), KC_OK);
+	}
+	return c;
+}
+
+static struct kc_policy *
+nantong(void)
+{
+	struct kc_policy *p = NULL;
+	struct kc_refusal why;
+	enum kc_err err;
+
+	err = kc_policy_parse(
+	    &p, slurp(POLICY), "policies/nantong-2022.yaml", &why);
+	if (err != KC_OK)
+		fail_msg("%s: %s: %s, %s", kc_refusal_code_text(why.code),
+		    why.rule_place, why.args[0], why.args[1]);
+	return p;
+}
+
+static void
+test_policy__source_rules_are_read(void **state)
+{
+	struct kc_policy *p = nantong();
+
+	(void)state;
+	assert_string_equal(p->name, "nantong-2022");
+	assert_int_equal(p->value[KC_P_POINTS_KEY], 700000);
+	assert_int_equal(p->value[KC_P_PD_REFUND_MAX], 8000);
+	assert_int_equal(p->value[KC_P_PD_PERIOD_MONTHS], 3);
+	assert_int_equal(p->value[KC_P_PD_ISSUE_CUTOFF], 1031);
+	assert_int_equal(p->value[KC_P_DEADLINE_ROLL], 1);
+	assert_int_equal(p->value[KC_P_PD_RESIDUAL], 0);
+	assert_int_equal(p->nsituations, 8);
+	assert_int_equal(p->nnegatives, 28);
+	assert_int_equal(p->nbonuses, 4);
+	assert_true(p->ntests >= 20);
+	assert_string_equal(p->negatives[27].assessor, "G32");
+	assert_string_equal(p->negatives[0].zh, "法治建设");
+	kc_free(p);
+}
+
+static void
+test_policy__only_stated_values_are_marked_stated(void **state)
+{
+	static const enum kc_policy_key stated[] = {KC_P_POINTS_KEY,
+	    KC_P_POINTS_ROUTINE, KC_P_POINTS_DYNAMIC, KC_P_PD_PERIOD_MONTHS,
+	    KC_P_PD_REFUND_MAX, KC_P_PD_HALF, KC_P_PD_EXEMPT_RANK_ADVANCE,
+	    KC_P_BONUS_ITEM_MAX};
+	struct kc_policy *p = nantong();
+
+	(void)state;
+	for (int k = 0; k < KC_P_COUNT; k++) {
+		bool want = false;
+
+		for (size_t i = 0; i < sizeof(stated) / sizeof(*stated); i++)
+			want = want || (int)stated[i] == k;
+		if (p->stated[k] != want)
+			fail_msg(
+			    "%s", kc_policy_key_path((enum kc_policy_key)k));
+	}
+	kc_free(p);
+}
+
+static void
+test_policy__eight_situations_are_four_two_two(void **state)
+{
+	struct kc_policy *p = nantong();
+	size_t n[3] = {0};
+
+	(void)state;
+	for (size_t i = 0; i < p->nsituations; i++)
+		n[p->situations[i].effect]++;
+	assert_int_equal(n[KC_EFFECT_FULL], 4);
+	assert_int_equal(n[KC_EFFECT_EXEMPT], 2);
+	assert_int_equal(n[KC_EFFECT_HALF], 2);
+	assert_non_null(kc_policy_situation(p, KC_LIT("S8")));
+	assert_null(kc_policy_situation(p, KC_LIT("S9")));
+	assert_null(kc_policy_situation(p, KC_LIT("S")));
+	kc_free(p);
+}
+
+static void
+test_policy__citation_names_the_line_of_the_key(void **state)
+{
+	struct kc_policy *p = nantong();
+	struct kc_refusal r = {0};
+	struct kc_slice text = slurp(POLICY), line;
+	char want[96];
+	unsigned at = 0;
+
+	(void)state;
+	while (kc_slice_line(&text, &line)) {
+		at++;
+		if (line.n > 13 && memcmp(line.p, "  refund_max:", 13) == 0)
+			break;
+	}
+	(void)snprintf(
+	    want, sizeof(want), "policies/nantong-2022.yaml:%u:3", at);
+	kc_policy_cite(p, KC_P_PD_REFUND_MAX, &r);
+	assert_string_equal(r.rule, "pd.refund_max");
+	assert_string_equal(r.rule_place, want);
+	kc_policy_cite_situation(p, kc_policy_situation(p, KC_LIT("S3")), &r);
+	assert_string_equal(r.rule, "situations.S3");
+	kc_free(p);
+}
+
+static void
+test_policy__fits_one_entry_and_holds_no_odd_bytes(void **state)
+{
+	struct kc_slice text = slurp(POLICY), line;
+
+	(void)state;
+	assert_true(text.n < 30000);
+	assert_int_equal(kc_text_scan(text), text.n);
+	assert_int_equal(text.p[text.n - 1], '\n');
+	while (kc_slice_line(&text, &line)) {
+		if (line.n > 0)
+			assert_int_not_equal(line.p[line.n - 1], ' ');
+	}
+}
+
+struct tally {
+	unsigned ok, bad;
+	char last[256];
+};
+
+static void
+count(
+    void *ctx, const char *name, uint32_t line, bool ok, const char *difference)
+{
+	struct tally *t = ctx;
+
+	if (ok) {
+		t->ok++;
+		return;
+	}
+	t->bad++;
+	print_message("# line %u: %s: %s\n", line, name, difference);
+	(void)snprintf(t->last, sizeof(t->last), "%u %s", line, difference);
+}
+
+static void
+test_policy__every_file_parses_and_its_examples_hold(void **state)
+{
+	struct kc_calendar *c = all_calendars();
+	DIR *dir = opendir(KC_SRCDIR "/policies");
+	struct dirent *e;
+	unsigned files = 0;
+
+	(void)state;
+	assert_non_null(dir);
+	while ((e = readdir(dir)) != NULL) {
+		struct kc_refusal why;
+		struct tally t = {0};
+		char path[512];
+		size_t n = strlen(e->d_name);
+
+		if (n < 5 || strcmp(e->d_name + n - 5, ".yaml") != 0)
+			continue;
+		(void)snprintf(
+		    path, sizeof(path), KC_SRCDIR "/policies/%s", e->d_name);
+		assert_int_equal(kc_policy_run_tests(slurp(path), e->d_name, c,
+				     count, &t, &why),
+		    KC_OK);
+		assert_int_equal(t.bad, 0);
+		assert_true(t.ok > 0);
+		files++;
+	}
+	assert_true(files > 0);
+	(void)closedir(dir);
+	kc_calendar_free(c);
+}
+
+/* Replaces the first `from` of the policy by `to`. */
+static struct kc_slice
+altered(const char *from, const char *to)
+{
+	static char text[1 << 18];
+	struct kc_slice s = slurp(POLICY);
+	const char *at;
+	size_t head, n = strlen(from), m = strlen(to);
+
+	((char *)(uintptr_t)s.p)[s.n] = '\0';
+	at = strstr(s.p, from);
+	if (at == NULL)
+		fail_msg("the policy has no \"%s\"", from);
+	head = (size_t)(at - s.p);
+	memcpy(text, s.p, head);
+	memcpy(text + head, to, m);
+	memcpy(text + head + m, at + n, s.n - head - n);
+	return (struct kc_slice){text, s.n - n + m};
+}
+
+static void
+test_policy__an_example_that_does_not_hold_is_reported(void **state)
+{
+	struct kc_calendar *c = all_calendars();
+	struct kc_refusal why;
+	struct tally t = {0};
+	struct kc_slice yaml =
+	    altered("total: \"95.7216\"", "total: \"95.7215\"");
+
+	(void)state;
+	assert_int_equal(
+	    kc_policy_run_tests(yaml, "p.yaml", c, count, &t, &why), KC_OK);
+	assert_int_equal(t.bad, 1);
+	assert_non_null(strstr(t.last, "total wants 95.7215, is 95.7216"));
+	kc_calendar_free(c);
+}
+
+static void
+test_policy__deadline_examples_need_their_calendar(void **state)
+{
+	struct kc_refusal why;
+	struct tally t = {0};
+
+	(void)state;
+	assert_int_equal(
+	    kc_policy_run_tests(slurp(POLICY), "p.yaml", NULL, count, &t, &why),
+	    KC_OK);
+	assert_int_equal(t.bad, 11);
+}
+
+static void
+test_policy__a_changed_rule_changes_its_examples(void **state)
+{
+	struct kc_calendar *c = all_calendars();
+	struct kc_refusal why;
+	struct tally t = {0};
+	struct kc_slice yaml = altered("exempt_rank_advance: { value: 2",
+	    "exempt_rank_advance: { value: 3");
+
+	(void)state;
+	assert_int_equal(
+	    kc_policy_run_tests(yaml, "p.yaml", c, count, &t, &why), KC_OK);
+	assert_int_equal(t.bad, 1);
+	assert_non_null(strstr(t.last, "situation wants S5, is S7"));
+	kc_calendar_free(c);
+}
+
+/* A change of the good file, and the refusal it must meet. The place is
+ * relative to the changed line: rows below the top of `from`, and column. */
+struct malformed {
+	const char *from, *to;
+	enum kc_refusal_code code;
+	unsigned below, col;
+	const char *arg0, *arg1;
+};
+
+static const struct malformed table[] = {
+    {"  refund_max:", "  refund_mx:", KC_R_KEY_UNKNOWN, 0, 3, "refund_mx",
+	"refund_max"},
+    {"\npoints:", "\npints:", KC_R_KEY_UNKNOWN, 1, 1, "pints", "points"},
+    {"\npoints:", "\nzzzzzzzz:", KC_R_KEY_UNKNOWN, 1, 1, "zzzzzzzz", ""},
+    {"  refund_max: {", "  half: {", KC_R_KEY_REPEATED, 1, 3, "half", ""},
+    {"  refund_max: { value: \"80%\", source: stated, rule: R106 }\n", "",
+	KC_R_KEY_MISSING, 0, 0, "pd.refund_max", ""},
+    {"refund_max: { value: \"80%\"", "refund_max: { value: \"101%\"",
+	KC_R_KEY_VALUE, 0, 24, "pd.refund_max", "\"0%\"..\"100%\""},
+    {"refund_max: { value: \"80%\"", "refund_max: { value: 80%", KC_R_KEY_VALUE,
+	0, 24, "pd.refund_max", "\"0%\"..\"100%\""},
+    {"refund_max: { value: \"80%\"", "refund_max: { value: \"80.0%\"",
+	KC_R_KEY_VALUE, 0, 24, "pd.refund_max", "\"0%\"..\"100%\""},
+    {"refund_max: { value: \"80%\"", "refund_max: { value: 0.8", KC_R_KEY_VALUE,
+	0, 24, "pd.refund_max", "\"0%\"..\"100%\""},
+    {"refund_max: { value: \"80%\", source: stated",
+	"refund_max: { value: \"80%\"", KC_R_KEY_MISSING, 0, 15, "source", ""},
+    {"refund_max: { value: \"80%\", source: stated",
+	"refund_max: { value: \"80%\", source: said", KC_R_KEY_VALUE, 0, 39,
+	"source", "default|stated"},
+    {"refund_max: { value: \"80%\", source: stated",
+	"refund_max: { valu: \"80%\", source: stated", KC_R_KEY_UNKNOWN, 0, 17,
+	"valu", "value"},
+    {"  key: { value: \"70.0000\"", "  key: { value: 70.0000", KC_R_KEY_VALUE,
+	0, 17, "points.key", "\"0.0000\"..\"100.0000\""},
+    {"  key: { value: \"70.0000\"", "  key: { value: \"70.0\"", KC_R_KEY_VALUE,
+	0, 17, "points.key", "\"0.0000\"..\"100.0000\""},
+    {"  key: { value: \"70.0000\"", "  key: { value: \"71.0000\"",
+	KC_R_KEY_VALUE, 0, 3, "points", "key + routine + dynamic = 100.0000"},
+    {"low_from: { value: 11", "low_from: { value: 14", KC_R_KEY_VALUE, 0, 3,
+	"rank.low_from", "<= rank.cities"},
+    {"  cities: { value: 13", "  cities: { value: 013", KC_R_KEY_VALUE, 0, 20,
+	"rank.cities", "2..99"},
+    {"  cities: { value: 13", "  cities: { value: [13]", KC_R_KEY_VALUE, 0, 20,
+	"value", "x"},
+    {"  cities: { value: 13", "  cities: { value: &a 13", KC_R_YAML, 0, 23,
+	"an anchor", ""},
+    {"  cities: { value: 13", "  cities: { value: !!int 13", KC_R_YAML, 0, 26,
+	"a tag", ""},
+    {"  cities: { value: 13", "  cities: { value: *a", KC_R_YAML, 0, 21,
+	"an alias", ""},
+    {"  roll: { value: next_workday", "  roll: { value: later", KC_R_KEY_VALUE,
+	0, 18, "deadline.roll", "none|next_workday"},
+    {"issue_cutoff: { value: \"10-31\"", "issue_cutoff: { value: \"02-29\"",
+	KC_R_KEY_VALUE, 0, 26, "pd.issue_cutoff", "\"01-01\"..\"12-31\""},
+    {"    effect: full", "    effect: double", KC_R_KEY_VALUE, 0, 13, "effect",
+	"full|half|exempt"},
+    {"    standard: \"0.5000\"", "    standard: \"1.0001\"", KC_R_KEY_VALUE, 0,
+	15, "standard", "\"0.1000\"..\"1.0000\""},
+    {"    min: \"0.0000\"\n    max: \"0.0000\"",
+	"    min: \"0.0000\"\n    max: \"0.1000\"", KC_R_KEY_VALUE, 1, 10,
+	"max", "\"0.0000\"..\"0.0000\""},
+    {"  S2:\n", "  s2:\n", KC_R_KEY_VALUE, 0, 3, "situation", "A1..Z999999"},
+    {"  S2:\n", "  S1:\n", KC_R_KEY_REPEATED, 0, 3, "S1", ""},
+    {"  - { no: 2, assessor", "  - { no: 3, assessor", KC_R_KEY_VALUE, 0, 11,
+	"no", "2..2"},
+    {"  - { no: 2, assessor", "  - { no: 2, asessor", KC_R_KEY_UNKNOWN, 0, 14,
+	"asessor", "assessor"},
+    {"zh: 法治建设", "zh: \"\\u202e\"", KC_R_TEXT, 0, 60, "", ""},
+    {"zh: 法治建设", "zh: \t", KC_R_TEXT, 0, 60, "", ""},
+    {"    deadline: { delivered: 2022-04-20",
+	"    deadline: { delivered: 2022-02-29", KC_R_KEY_VALUE, 0, 28,
+	"delivered", "2000-01-01..2199-12-31"},
+    {"return: \"80%\" }", "return: \"81%\" }", KC_R_KEY_VALUE, 0, 58, "return",
+	"\"0%\"..\"80%\""},
+    {"    wants: { due: 2022-07-20", "    wants: { duo: 2022-07-20",
+	KC_R_KEY_UNKNOWN, 0, 14, "duo", "due"},
+    {"    rank: { rank: 11, last_year: 13 }\n", "", KC_R_KEY_MISSING, 0, 0,
+	"deduct|rank|deadline|workdays|score", ""},
+};
+
+static void
+test_policy__malformed_texts_are_refused_at_their_place(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < sizeof(table) / sizeof(*table); i++) {
+		const struct malformed *m = &table[i];
+		struct kc_slice yaml = altered(m->from, m->to);
+		struct kc_slice good = slurp(POLICY);
+		struct kc_policy *p = NULL;
+		struct kc_refusal why;
+		unsigned line = 1 + m->below;
+		char place[96];
+
+		for (const char *c = good.p; c < strstr(good.p, m->from); c++)
+			line += *c == '\n';
+		assert_int_equal(
+		    kc_policy_parse(&p, yaml, "p.yaml", &why), KC_EREFUSED);
+		assert_null(p);
+		if (why.code != m->code || (m->col != 0 && why.line != line) ||
+		    (m->col != 0 && why.col != m->col) ||
+		    strcmp(why.args[0], m->arg0) != 0 ||
+		    strcmp(why.args[1], m->arg1) != 0)
+			fail_msg("\"%s\": %s at %u:%u, %s, %s; line %u", m->to,
+			    kc_refusal_code_text(why.code), why.line, why.col,
+			    why.args[0], why.args[1], line);
+		(void)snprintf(
+		    place, sizeof(place), "p.yaml:%u:%u", why.line, why.col);
+		assert_string_equal(why.rule_place, place);
+	}
+}
+
+static void
+refused(const char *text, enum kc_refusal_code code, const char *arg0)
+{
+	struct kc_policy *p = NULL;
+	struct kc_refusal why;
+
+	assert_int_equal(
+	    kc_policy_parse(&p, kc_slice_str(text), "p.yaml", &why),
+	    KC_EREFUSED);
+	assert_null(p);
+	assert_int_equal(why.code, code);
+	if (arg0 != NULL)
+		assert_string_equal(why.args[0], arg0);
+	assert_true(why.line >= 1 && why.col >= 1);
+}
+
+static void
+test_policy__texts_that_are_not_a_map_are_refused(void **state)
+{
+	(void)state;
+	refused("", KC_R_YAML, "the text is not a map");
+	refused("# nothing\n", KC_R_YAML, "the text is not a map");
+	refused("word\n", KC_R_YAML, "the text is not a map");
+	refused("- a\n", KC_R_YAML, "the text is not a map");
+	refused("a: [1\n", KC_R_YAML, NULL);
+	refused("a: b: c\n", KC_R_YAML, NULL);
+	refused("? {a: b}\n: c\n", KC_R_YAML, "a key that is not a plain text");
+	refused("%YAML 1.1\n---\na: b\n", KC_R_YAML, "a directive");
+	refused("policy: a\n---\npolicy: b\n", KC_R_YAML, "a second document");
+	refused("a: [[[[[[[[1]]]]]]]]\n", KC_R_YAML, "nested too deep");
+	refused("a: \xff\n", KC_R_TEXT, NULL);
+	refused("a: b\r\n", KC_R_TEXT, NULL);
+}
+
+static void
+test_policy__a_text_too_big_for_an_entry_is_refused(void **state)
+{
+	static char text[KC_NOTE_MAX + 2];
+	char limit[16];
+
+	(void)state;
+	memset(text, '#', sizeof(text) - 1);
+	(void)snprintf(limit, sizeof(limit), "%d", KC_NOTE_MAX);
+	refused(text, KC_R_TOO_BIG, limit);
+}
+
+static void
+test_policy__rank_marks_of_unknown_ranks_do_not_hold(void **state)
+{
+	struct kc_policy *p = nantong();
+	struct kc_rank_facts unknown = {0};
+	struct kc_rank_facts no_last = {.rank = 5};
+	struct kc_rank_facts beyond = {.rank = 14, .last_year_rank = 20};
+
+	(void)state;
+	for (int m = KC_MARK_RANK_LOW; m <= KC_MARK_PARTLY; m++) {
+		enum kc_mark mark = (enum kc_mark)m;
+
+		assert_false(kc_policy_mark_holds(p, mark, &unknown));
+		assert_false(kc_policy_mark_holds(p, mark, &no_last));
+		assert_false(kc_policy_mark_holds(p, mark, &beyond));
+	}
+	kc_free(p);
+}
+
+static unsigned allowed; /* allocations before the memory runs out */
+
+static void *
+meagre(void *p, size_t n)
+{
+	if (allowed == 0)
+		return NULL;
+	allowed--;
+	return realloc(p, n);
+}
+
+static void
+test_policy__running_out_of_memory_anywhere_is_an_error(void **state)
+{
+	struct kc_slice yaml = slurp(POLICY);
+	struct kc_policy *p = NULL;
+	enum kc_err err = KC_ENOMEM;
+	unsigned n;
+
+	(void)state;
+	for (n = 0; n < 10000 && err != KC_OK; n++) {
+		struct kc_refusal why;
+
+		allowed = n;
+		kc_alloc_hook(meagre);
+		err = kc_policy_parse(&p, yaml, "p.yaml", &why);
+		kc_alloc_hook(NULL);
+		if (err != KC_OK) {
+			assert_int_equal(err, KC_ENOMEM);
+			assert_null(p);
+		}
+	}
+	assert_true(n > 10);
+	assert_int_equal(err, KC_OK);
+	kc_free(p);
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+	    cmocka_unit_test(test_policy__source_rules_are_read),
+	    cmocka_unit_test(test_policy__only_stated_values_are_marked_stated),
+	    cmocka_unit_test(test_policy__eight_situations_are_four_two_two),
+	    cmocka_unit_test(test_policy__citation_names_the_line_of_the_key),
+	    cmocka_unit_test(
+		test_policy__fits_one_entry_and_holds_no_odd_bytes),
+	    cmocka_unit_test(
+		test_policy__every_file_parses_and_its_examples_hold),
+	    cmocka_unit_test(
+		test_policy__an_example_that_does_not_hold_is_reported),
+	    cmocka_unit_test(
+		test_policy__deadline_examples_need_their_calendar),
+	    cmocka_unit_test(test_policy__a_changed_rule_changes_its_examples),
+	    cmocka_unit_test(
+		test_policy__malformed_texts_are_refused_at_their_place),
+	    cmocka_unit_test(test_policy__texts_that_are_not_a_map_are_refused),
+	    cmocka_unit_test(
+		test_policy__a_text_too_big_for_an_entry_is_refused),
+	    cmocka_unit_test(
+		test_policy__rank_marks_of_unknown_ranks_do_not_hold),
+	    cmocka_unit_test(
+		test_policy__running_out_of_memory_anywhere_is_an_error),
+	};
+
+	cmocka_set_message_output(CM_OUTPUT_TAP);
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

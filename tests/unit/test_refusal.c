@@ -1,0 +1,235 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Refusals: every row of the table, arguments, places. */
+#include <setjmp.h>
+#include <stdarg.h>
+
+#include <cmocka.h>
+
+#include <kaocheng/refusal.h>
+
+static const char *
+message(const struct kc_refusal *r, enum kc_lang lang, struct kc_buf *b)
+{
+	kc_buf_reset(b);
+	kc_refusal_message(r, lang, b);
+	(void)kc_buf_cstr(b);
+	assert_int_equal(kc_buf_err(b), KC_OK);
+	return kc_buf_cstr(b);
+}
+
+static const char *
+hint(const struct kc_refusal *r, enum kc_lang lang, struct kc_buf *b)
+{
+	kc_buf_reset(b);
+	kc_refusal_hint(r, lang, b);
+	return kc_buf_cstr(b);
+}
+
+static void
+test_refusal__every_row_formats_in_both_languages(void **state)
+{
+	struct kc_buf b = {0};
+
+	(void)state;
+	for (int c = KC_R_NONE + 1; c < KC_R_COUNT; c++) {
+		struct kc_refusal r = {0};
+
+		assert_int_equal(kc_refuse(&r, (enum kc_refusal_code)c, "arg0",
+				     "arg1", "arg2", "arg3"),
+		    KC_EREFUSED);
+		for (int lang = 0; lang < 2; lang++) {
+			const char *text = message(&r, (enum kc_lang)lang, &b);
+
+			assert_true(b.n > 0);
+			/* No placeholder stays unfilled. */
+			assert_null(strchr(text, '{'));
+			assert_int_equal(kc_text_scan(kc_buf_view(&b)), b.n);
+			text = hint(&r, (enum kc_lang)lang, &b);
+			assert_null(strchr(text, '{'));
+		}
+	}
+	kc_buf_free(&b);
+}
+
+static void
+test_refusal__both_languages_use_as_many_arguments(void **state)
+{
+	static const char *const args[] = {"<0>", "<1>", "<2>", "<3>"};
+	struct kc_buf zh = {0}, en = {0};
+
+	(void)state;
+	for (int c = KC_R_NONE + 1; c < KC_R_COUNT; c++) {
+		struct kc_refusal r = {0};
+		int n = 0;
+
+		(void)kc_refuse(&r, (enum kc_refusal_code)c, args[0], args[1],
+		    args[2], args[3]);
+		(void)message(&r, KC_LANG_ZH, &zh);
+		(void)message(&r, KC_LANG_EN, &en);
+		/* Arguments in words come twice, once in each language. */
+		for (size_t i = 0; i < 4; i++) {
+			n += strstr(kc_buf_cstr(&zh), args[i]) != NULL;
+			n -= strstr(kc_buf_cstr(&en), args[i]) != NULL;
+		}
+		if (n != 0)
+			fail_msg("%s", kc_refusal_code_text(r.code));
+	}
+	kc_buf_free(&zh);
+	kc_buf_free(&en);
+}
+
+static void
+test_refusal__codes_are_unique_and_found_again(void **state)
+{
+	(void)state;
+	for (int c = KC_R_NONE + 1; c < KC_R_COUNT; c++) {
+		const char *text =
+		    kc_refusal_code_text((enum kc_refusal_code)c);
+
+		assert_memory_equal(text, "E-", 2);
+		/* find returns the first: a second row would not be it */
+		assert_int_equal(kc_refusal_find(kc_slice_str(text)), c);
+	}
+	assert_int_equal(kc_refusal_find(KC_LIT("E-NONE-SUCH")), KC_R_NONE);
+	assert_int_equal(kc_refusal_find(KC_LIT("")), KC_R_NONE);
+}
+
+static void
+test_refusal__statuses_are_of_the_set_the_api_uses(void **state)
+{
+	static const int known[] = {
+	    400, 401, 403, 404, 409, 413, 422, 429, 503};
+
+	(void)state;
+	for (int c = KC_R_NONE + 1; c < KC_R_COUNT; c++) {
+		int status = kc_refusal_status((enum kc_refusal_code)c);
+		bool found = false;
+
+		for (size_t i = 0; i < sizeof(known) / sizeof(*known); i++)
+			found = found || known[i] == status;
+		assert_true(found);
+	}
+}
+
+static void
+test_refusal__arguments_fill_their_places(void **state)
+{
+	struct kc_refusal r = {.line = 7, .col = 3};
+	struct kc_buf b = {0};
+
+	(void)state;
+	(void)kc_refuse(&r, KC_R_RETURN_CAP, "85", "80", NULL, NULL);
+	assert_string_equal(message(&r, KC_LANG_EN, &b),
+	    "a return of 85% is over the cap of 80%");
+	assert_string_equal(
+	    message(&r, KC_LANG_ZH, &b), "返还 85% 超过上限 80%");
+	assert_string_equal(hint(&r, KC_LANG_EN, &b), "lower the rate");
+	/* What was set before stays. */
+	assert_int_equal(r.line, 7);
+	assert_int_equal(r.col, 3);
+	kc_buf_free(&b);
+}
+
+static void
+test_refusal__null_ends_the_arguments_and_clears_old_ones(void **state)
+{
+	struct kc_refusal r = {0};
+
+	(void)state;
+	(void)kc_refuse(&r, KC_R_STATE, "a", "b", "c", "d");
+	(void)kc_refuse(&r, KC_R_STATE, "x", NULL, "z", NULL);
+	assert_string_equal(r.args[0], "x");
+	assert_string_equal(r.args[1], "");
+	assert_string_equal(r.args[2], "");
+	assert_string_equal(r.args[3], "");
+}
+
+static void
+test_refusal__long_argument_is_cut_between_characters(void **state)
+{
+	struct kc_refusal r = {0};
+	char text[301];
+
+	(void)state;
+	for (size_t i = 0; i < 100; i++)
+		memcpy(text + 3 * i, "考", 3);
+	text[300] = '\0';
+	(void)kc_refuse(&r, KC_R_SYNTAX, text, NULL, NULL, NULL);
+	assert_int_equal(strlen(r.args[0]), 111);
+	assert_int_equal(kc_text_scan(kc_slice_str(r.args[0])), 111);
+	text[2] = '\0'; /* and a whole one is not cut */
+	memcpy(text, "xy", 2);
+	(void)kc_refuse(&r, KC_R_SYNTAX, text, NULL, NULL, NULL);
+	assert_string_equal(r.args[0], "xy");
+}
+
+static void
+test_refusal__numbers_become_arguments(void **state)
+{
+	static const struct {
+		int64_t e4;
+		const char *text;
+	} points[] = {
+	    {0, "0.0000"},
+	    {1, "0.0001"},
+	    {5000, "0.5000"},
+	    {-1000, "-0.1000"},
+	    {957216, "95.7216"},
+	    {INT64_MIN, "-922337203685477.5808"},
+	    {INT64_MAX, "922337203685477.5807"},
+	};
+	struct kc_refusal r = {0};
+
+	(void)state;
+	kc_refusal_arg_u64(&r, 0, 0);
+	kc_refusal_arg_u64(&r, 1, UINT64_MAX);
+	assert_string_equal(r.args[0], "0");
+	assert_string_equal(r.args[1], "18446744073709551615");
+	for (size_t i = 0; i < sizeof(points) / sizeof(*points); i++) {
+		kc_refusal_arg_points(&r, 2, points[i].e4);
+		assert_string_equal(r.args[2], points[i].text);
+	}
+}
+
+static void
+test_refusal__unknown_key_hints_only_if_a_name_is_near(void **state)
+{
+	struct kc_refusal r = {0};
+	struct kc_buf b = {0};
+
+	(void)state;
+	(void)kc_refuse(
+	    &r, KC_R_KEY_UNKNOWN, "refund_mx", "refund_max", NULL, NULL);
+	assert_string_equal(
+	    message(&r, KC_LANG_EN, &b), "unknown key \"refund_mx\"");
+	assert_string_equal(
+	    hint(&r, KC_LANG_EN, &b), "did you mean \"refund_max\"?");
+	assert_string_equal(hint(&r, KC_LANG_ZH, &b), "是否应为“refund_max”？");
+	(void)kc_refuse(&r, KC_R_KEY_UNKNOWN, "zzz", NULL, NULL, NULL);
+	assert_string_equal(hint(&r, KC_LANG_EN, &b), "");
+	kc_buf_free(&b);
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+	    cmocka_unit_test(test_refusal__every_row_formats_in_both_languages),
+	    cmocka_unit_test(
+		test_refusal__both_languages_use_as_many_arguments),
+	    cmocka_unit_test(test_refusal__codes_are_unique_and_found_again),
+	    cmocka_unit_test(
+		test_refusal__statuses_are_of_the_set_the_api_uses),
+	    cmocka_unit_test(test_refusal__arguments_fill_their_places),
+	    cmocka_unit_test(
+		test_refusal__null_ends_the_arguments_and_clears_old_ones),
+	    cmocka_unit_test(
+		test_refusal__long_argument_is_cut_between_characters),
+	    cmocka_unit_test(test_refusal__numbers_become_arguments),
+	    cmocka_unit_test(
+		test_refusal__unknown_key_hints_only_if_a_name_is_near),
+	};
+
+	cmocka_set_message_output(CM_OUTPUT_TAP);
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
