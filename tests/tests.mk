@@ -8,3 +8,5 @@ TEST_BINS += $(BUILD)/tests/interop/make_vectors
 $(BUILD)/tests/interop/make_vectors: \
     $(call obj,tests/interop/make_vectors.c tests/lib/tree.c) $(LIBCORE)
 	$(LINK) $^ $(CORE_LIBS)
+
+include tests/fuzz/fuzz.mk
