@@ -50,7 +50,14 @@ CORE := \
 STORE :=
 APP :=
 NET :=
-SYS :=
+SYS := \
+	daemon/sys/log.c \
+	daemon/sys/clock.c \
+	daemon/sys/file.c \
+	daemon/sys/config.c \
+	daemon/sys/timer.c \
+	daemon/sys/notify.c \
+	daemon/sys/sandbox.c
 CLI :=
 VERIFY :=
 TESTLIB := \
@@ -73,6 +80,7 @@ UNIT_TESTS := \
 	checkpoint \
 	proof \
 	keyfile \
+	config \
 	merkle \
 	edge
 GENERATED_DOCS :=

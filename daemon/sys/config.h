@@ -1,0 +1,60 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The daemon's configuration: one strict YAML file (kaocheng.yaml(5)).
+ * Relative paths are relative to the file's own directory. A loaded object
+ * never changes; a reload makes a new one and swaps it only if it is valid.
+ */
+#ifndef KC_SYS_CONFIG_H
+#define KC_SYS_CONFIG_H
+
+#include <sys/types.h>
+
+#include <kaocheng/refusal.h>
+
+#define KC_CONFIG_PATH_MAX 1024  /* bytes, with the NUL */
+#define KC_CONFIG_SOCKET_MAX 108 /* sun_path of Linux, with the NUL */
+#define KC_CONFIG_READERS_MAX 256
+#define KC_CONFIG_FILE_MAX 65536 /* bytes of the file */
+
+struct kc_config_reader {
+	uid_t uid;
+	char actor[49]; /* KC_CODE_MAX and a NUL */
+};
+
+struct kc_config {
+	char file[KC_CONFIG_PATH_MAX]; /* "" if made from defaults */
+	char ledger[KC_CONFIG_PATH_MAX];
+	char anchor[KC_CONFIG_PATH_MAX];
+	char log_key[KC_CONFIG_PATH_MAX];
+	char clerk_key[KC_CONFIG_PATH_MAX];
+	char socket[KC_CONFIG_SOCKET_MAX]; /* "": none */
+	mode_t socket_mode;
+	uint16_t tcp_port; /* of 127.0.0.1; 0: none */
+	unsigned threads;  /* verify pool, 1..16 */
+	unsigned wait_ms;  /* longest wait for a batch, 0..5 */
+	unsigned connections_max;
+	unsigned requests_per_s; /* of one peer; 0: no limit */
+	bool limit_own_uid;      /* the limit holds for our own uid too */
+	unsigned queue_max;      /* notes under way */
+	int log_level;           /* enum kc_log_level */
+	bool test_clock;
+	int64_t test_clock_ms; /* where a test's clock begins */
+	size_t nreaders;
+	struct kc_config_reader readers[KC_CONFIG_READERS_MAX];
+};
+
+/* Everything in `dir`: the store, anchor, keys/log.key, keys/clerk.key,
+ * socket. KC_EINVAL if a path becomes too long. */
+enum kc_err kc_config_defaults(struct kc_config *out, const char *dir);
+/* Reads the text of a file over the defaults of the file's directory. `file`
+ * names it in refusals. KC_EREFUSED with line, column and place in *why;
+ * KC_EINVAL if a path becomes too long; KC_ENOMEM. */
+enum kc_err kc_config_parse(struct kc_config *out, struct kc_slice text,
+    const char *file, struct kc_refusal *why);
+/* The same from the file system: KC_EIO with errno, KC_ETOOBIG. */
+enum kc_err
+kc_config_load(struct kc_config *out, const char *file, struct kc_refusal *why);
+/* The actor of a peer's uid, or NULL. */
+const char *kc_config_reader(const struct kc_config *c, uid_t uid);
+
+#endif

@@ -1,0 +1,68 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Small files read whole. */
+#include "sys/file.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+static enum kc_err
+check(int fd, bool secret)
+{
+	struct stat st;
+
+	if (fstat(fd, &st) != 0)
+		return KC_EIO;
+	if (!S_ISREG(st.st_mode)) {
+		errno = S_ISDIR(st.st_mode) ? EISDIR : EINVAL;
+		return KC_EIO;
+	}
+	if (secret &&
+	    ((st.st_mode & 077) != 0 ||
+		(st.st_uid != geteuid() && st.st_uid != 0)))
+		return KC_EINVAL;
+	return KC_OK;
+}
+
+static enum kc_err
+read_all(struct kc_buf *out, int fd, size_t max)
+{
+	char part[4096];
+	size_t total = 0;
+	ssize_t n;
+
+	while ((n = read(fd, part, sizeof(part))) != 0) {
+		if (n < 0 && errno == EINTR)
+			continue;
+		if (n < 0)
+			return KC_EIO;
+		total += (size_t)n;
+		if (total > max)
+			return KC_ETOOBIG;
+		kc_buf_put(out, part, (size_t)n);
+	}
+	explicit_bzero(part, sizeof(part));
+	return kc_buf_err(out);
+}
+
+enum kc_err
+kc_file_read(struct kc_buf *out, const char *path, size_t max, bool secret)
+{
+	int flags = O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY;
+	int fd = open(path, secret ? flags | O_NOFOLLOW : flags);
+	int saved;
+	enum kc_err err;
+
+	if (fd < 0 && secret && errno == ELOOP)
+		return KC_EINVAL;
+	if (fd < 0)
+		return errno == ENOENT ? KC_ENOTFOUND : KC_EIO;
+	err = check(fd, secret);
+	if (err == KC_OK)
+		err = read_all(out, fd, max);
+	saved = errno;
+	(void)close(fd);
+	errno = saved;
+	return err;
+}
