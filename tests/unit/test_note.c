@@ -232,7 +232,10 @@ static void
 test_note__base64_that_is_not_canonical_refused(void **state)
 {
 	static const char *const bad[] = {"AAAAAAAAAAB=", "AAAAAAA*AAA=",
-	    "AAAA====", "AAAAAA==", "AAAA=AAAAAAA", "AAAAAAAAAAA=AAAA"};
+	    "AAAA====", "AAAAAA==", "AAAA=AAAAAAA", "AAAAAAAAAAA=AAAA",
+	    /* padding after 64 characters, with more to come */
+	    "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=="
+	    "AAAA"};
 	uint8_t keyid[4], sig[64];
 	struct kc_buf b = {0};
 	struct kc_note n;
