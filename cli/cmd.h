@@ -79,5 +79,13 @@ int kc_cli_print(struct kc_cli *cli, const char *view, struct kc_slice json);
 
 int kc_cmd_demo(struct kc_cli *cli, int argc, char **argv);
 int kc_cmd_bench(struct kc_cli *cli, int argc, char **argv);
+/* `export OUT` and `verify PATH`; argv[0] is the first argument after the
+ * words of the command, common options taken out already. */
+int kc_cmd_export(struct kc_cli *cli, int argc, char **argv);
+int kc_cmd_verify(struct kc_cli *cli, int argc, char **argv);
+/* Finds a file shipped under policies/: beside the source tree of a build,
+ * or where it is installed. */
+enum kc_err kc_cli_policy_path(
+    const struct kc_cli *cli, const char *name, char *out, size_t size);
 
 #endif
