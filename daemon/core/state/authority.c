@@ -1,0 +1,290 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Who signed, with which key, in which role: the same for every kind. */
+#include "authority.h"
+
+#include <assert.h>
+
+/* --- keys -------------------------------------------------------------------
+ */
+/* Sextet of a base64 character; 0 for any other (the codec has checked). */
+static const uint8_t sextets[128] = {
+    ['+'] = 62,
+    ['/'] = 63,
+    ['0'] = 52,
+    ['1'] = 53,
+    ['2'] = 54,
+    ['3'] = 55,
+    ['4'] = 56,
+    ['5'] = 57,
+    ['6'] = 58,
+    ['7'] = 59,
+    ['8'] = 60,
+    ['9'] = 61,
+    ['B'] = 1,
+    ['C'] = 2,
+    ['D'] = 3,
+    ['E'] = 4,
+    ['F'] = 5,
+    ['G'] = 6,
+    ['H'] = 7,
+    ['I'] = 8,
+    ['J'] = 9,
+    ['K'] = 10,
+    ['L'] = 11,
+    ['M'] = 12,
+    ['N'] = 13,
+    ['O'] = 14,
+    ['P'] = 15,
+    ['Q'] = 16,
+    ['R'] = 17,
+    ['S'] = 18,
+    ['T'] = 19,
+    ['U'] = 20,
+    ['V'] = 21,
+    ['W'] = 22,
+    ['X'] = 23,
+    ['Y'] = 24,
+    ['Z'] = 25,
+    ['a'] = 26,
+    ['b'] = 27,
+    ['c'] = 28,
+    ['d'] = 29,
+    ['e'] = 30,
+    ['f'] = 31,
+    ['g'] = 32,
+    ['h'] = 33,
+    ['i'] = 34,
+    ['j'] = 35,
+    ['k'] = 36,
+    ['l'] = 37,
+    ['m'] = 38,
+    ['n'] = 39,
+    ['o'] = 40,
+    ['p'] = 41,
+    ['q'] = 42,
+    ['r'] = 43,
+    ['s'] = 44,
+    ['t'] = 45,
+    ['u'] = 46,
+    ['v'] = 47,
+    ['w'] = 48,
+    ['x'] = 49,
+    ['y'] = 50,
+    ['z'] = 51,
+};
+
+bool
+kc_sig_keyid(const struct kc_note_sig *sig, uint32_t *keyid)
+{
+	uint64_t bits = 0;
+
+	if (sig->base64.n < 6)
+		return false;
+	for (int i = 0; i < 6; i++)
+		bits = bits << 6 | sextets[sig->base64.p[i] & 0x7f];
+	*keyid = (uint32_t)(bits >> 4); /* 36 bits, the id is the first 32 */
+	return true;
+}
+
+uint32_t
+kc_vkey_keyid(const struct kc_vkey *k)
+{
+	return (uint32_t)k->keyid[0] << 24 | (uint32_t)k->keyid[1] << 16 |
+	    (uint32_t)k->keyid[2] << 8 | k->keyid[3];
+}
+
+enum kc_err
+kc_refuse_key(const struct kc_entry *e, unsigned i, struct kc_refusal *why)
+{
+	static const char hex[] = "0123456789abcdef";
+	char text[9] = "";
+	uint32_t id;
+
+	if (kc_sig_keyid(&e->sigs[i], &id)) {
+		for (int k = 7; k >= 0; k--, id >>= 4)
+			text[k] = hex[id & 15];
+		text[8] = '\0';
+	}
+	(void)kc_refuse(why, KC_R_KEY_NOT_IN_FORCE, "", text, NULL, NULL);
+	kc_refusal_arg(why, 0, e->by[i]);
+	return KC_EREFUSED;
+}
+
+static enum kc_err
+find_signers(
+    const struct kc_state *st, struct kc_at *at, struct kc_refusal *why)
+{
+	const struct kc_entry *e = at->e;
+
+	for (unsigned i = 0; i < e->nby; i++) {
+		const struct kc_actor *a;
+		uint32_t who = kc_find(st, KC_NS_ACTOR, e->by[i]), id;
+
+		if (who == KC_NONE) {
+			(void)kc_refuse(
+			    why, KC_R_ACTOR_UNKNOWN, "", NULL, NULL, NULL);
+			kc_refusal_arg(why, 0, e->by[i]);
+			return KC_EREFUSED;
+		}
+		a = st->actors.v[who];
+		if (a->key == KC_NONE)
+			return kc_refuse_key(e, i, why);
+		/* A text not yet signed (a dry run) has no key id to compare;
+		 * the caller verifies signatures before it appends. */
+		if (kc_sig_keyid(&e->sigs[i], &id) &&
+		    id != kc_vkey_keyid(&a->keys.v[a->key].vkey))
+			return kc_refuse_key(e, i, why);
+		at->signer[i] = who;
+		for (unsigned k = 0; k < i; k++)
+			if (at->signer[k] == who)
+				return kc_refuse(why, KC_R_SAME_PERSON, a->id,
+				    NULL, NULL, NULL);
+	}
+	return KC_OK;
+}
+
+/* --- roles ------------------------------------------------------------------
+ */
+static bool
+delegated(
+    const struct kc_actor *from, uint32_t to, enum kc_kind_id kind, kc_day day)
+{
+	for (uint32_t i = 0; i < from->given.n; i++) {
+		const struct kc_delegation *d = &from->given.v[i];
+
+		if (d->to == to && !d->ended && d->from <= day &&
+		    day <= d->until &&
+		    (d->kinds[kind / 64] >> (kind % 64) & 1) != 0)
+			return true;
+	}
+	return false;
+}
+
+/* Whose power lets this person fill a slot: its own, or that of an actor who
+ * delegated the kind to it; KC_NONE if none. */
+static uint32_t
+fill(const struct kc_state *st, const struct kc_at *at, uint32_t who, int slot)
+{
+	const struct kc_kind *kind = at->e->kind;
+	const struct kc_actor *a = st->actors.v[who];
+	uint32_t roles = kind->signers.roles[slot];
+
+	if ((a->roles & roles) != 0)
+		return who;
+	/* Duties kept apart are neither lent nor mixed. */
+	if (((a->roles | roles) & KC_ROLES_APART) != 0)
+		return KC_NONE;
+	for (uint32_t i = 0; i < a->acts_for.n; i++) {
+		const struct kc_actor *from = st->actors.v[a->acts_for.v[i]];
+
+		if (!from->retired && (from->roles & roles) != 0 &&
+		    delegated(from, who, kind->id, at->day))
+			return from->index;
+	}
+	return KC_NONE;
+}
+
+void
+kc_buf_signers(struct kc_buf *b, const struct kc_kind *kind)
+{
+	for (unsigned slot = 0; slot < kind->signers.n; slot++) {
+		uint32_t roles = kind->signers.roles[slot];
+		bool first = true;
+
+		if (slot > 0)
+			kc_buf_str(b, " + ");
+		if ((roles & KC_ROLES_APART) != 0 &&
+		    (roles & ~KC_ROLES_APART) != 0) {
+			kc_buf_str(b, "any enrolled actor");
+			continue;
+		}
+		for (int r = 0; r < KC_ROLE_COUNT; r++) {
+			if ((roles >> r & 1) == 0)
+				continue;
+			kc_buf_str(b, first ? "" : "/");
+			kc_buf_str(b, kc_word_text(KC_SET_ROLE, r));
+			first = false;
+		}
+	}
+}
+
+static enum kc_err
+refuse_role(struct kc_slice who, const struct kc_at *at, struct kc_refusal *why)
+{
+	struct kc_buf b = {0};
+	enum kc_err err;
+
+	kc_buf_signers(&b, at->e->kind);
+	err = kc_buf_err(&b);
+	if (err == KC_OK) {
+		err =
+		    kc_refuse(why, KC_R_ROLE, "", at->e->kind->name, "", NULL);
+		kc_refusal_arg(why, 0, who);
+		kc_refusal_arg(why, 2, kc_buf_view(&b));
+	}
+	kc_buf_free(&b);
+	return err;
+}
+
+static enum kc_err
+fill_one(const struct kc_state *st, struct kc_at *at, struct kc_refusal *why)
+{
+	at->for_role[0] = at->signer[0];
+	at->on_behalf[0] = fill(st, at, at->signer[0], 0);
+	at->for_role[1] = at->on_behalf[1] = KC_NONE;
+	if (at->on_behalf[0] == KC_NONE)
+		return refuse_role(at->e->by[0], at, why);
+	return KC_OK;
+}
+
+/* Two different persons who use the powers of two different persons, in
+ * either order of signing. */
+static enum kc_err
+fill_two(const struct kc_state *st, struct kc_at *at, struct kc_refusal *why)
+{
+	bool same = false;
+
+	for (unsigned turn = 0; turn < 2; turn++) {
+		uint32_t a = at->signer[turn], b = at->signer[1 - turn];
+		uint32_t pa = fill(st, at, a, 0), pb = fill(st, at, b, 1);
+
+		if (pa == KC_NONE || pb == KC_NONE)
+			continue;
+		if (pa == pb || pa == b || pb == a) {
+			same = true;
+			continue;
+		}
+		at->for_role[0] = a;
+		at->for_role[1] = b;
+		at->on_behalf[0] = pa;
+		at->on_behalf[1] = pb;
+		return KC_OK;
+	}
+	if (same)
+		return kc_refuse(why, KC_R_SAME_PERSON,
+		    st->actors.v[at->signer[0]]->id, NULL, NULL, NULL);
+	/* Name the one who fits neither place, if only one does not. */
+	if (fill(st, at, at->signer[0], 0) != KC_NONE ||
+	    fill(st, at, at->signer[0], 1) != KC_NONE)
+		return refuse_role(at->e->by[1], at, why);
+	return refuse_role(at->e->by[0], at, why);
+}
+
+enum kc_err
+kc_authorise(
+    const struct kc_state *st, struct kc_at *at, struct kc_refusal *why)
+{
+	const struct kc_entry *e = at->e;
+	enum kc_err err;
+
+	assert(e->kind->signers.n == 1 || e->kind->signers.n == 2);
+	err = find_signers(st, at, why);
+	if (err != KC_OK)
+		return err;
+	if (e->nby != e->kind->signers.n)
+		return refuse_role(
+		    e->nby == 0 ? KC_LIT("") : e->by[e->nby - 1], at, why);
+	if (e->nby == 1)
+		return fill_one(st, at, why);
+	return fill_two(st, at, why);
+}

@@ -1,0 +1,29 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Who signed, with which key, in which role: the same for every kind. */
+#ifndef KC_AUTHORITY_H
+#define KC_AUTHORITY_H
+
+#include "state_int.h"
+
+#define KC_ROLE_BIT(role) (UINT32_C(1) << (role))
+/* Duties kept apart (三员分立, and the clerk): whoever holds one of these
+ * holds nothing else. */
+#define KC_ROLES_APART                                                         \
+	(KC_ROLE_BIT(KC_ROLE_ADMIN) | KC_ROLE_BIT(KC_ROLE_OPERATOR) |          \
+	    KC_ROLE_BIT(KC_ROLE_AUDITOR) | KC_ROLE_BIT(KC_ROLE_CLERK))
+
+/* Fills at->signer, for_role and on_behalf of every kind but ledger.open.
+ * KC_R_ACTOR_UNKNOWN, KEY_NOT_IN_FORCE, SAME_PERSON or ROLE. */
+enum kc_err kc_authorise(
+    const struct kc_state *st, struct kc_at *at, struct kc_refusal *why);
+/* Key id that a signature line begins with, as a number; false if the line
+ * is empty (an unsigned text) or too short. */
+bool kc_sig_keyid(const struct kc_note_sig *sig, uint32_t *keyid);
+uint32_t kc_vkey_keyid(const struct kc_vkey *k);
+/* KC_R_KEY_NOT_IN_FORCE for the key id that signature i names. */
+enum kc_err
+kc_refuse_key(const struct kc_entry *e, unsigned i, struct kc_refusal *why);
+/* "estab/head + go-party" */
+void kc_buf_signers(struct kc_buf *b, const struct kc_kind *kind);
+
+#endif
