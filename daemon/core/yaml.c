@@ -31,7 +31,7 @@ struct builder {
 	struct kc_yaml_node **tail[KC_YAML_DEPTH];
 	size_t depth, nodes;
 	unsigned documents;
-	/* A key that waits for its value. */
+	/* A key that waits for its value; its place, or the last known one. */
 	bool has_key;
 	struct kc_slice key;
 	uint32_t key_line, key_col;
@@ -401,7 +401,7 @@ enum kc_err
 kc_yaml_parse(struct kc_yaml **out, struct kc_slice text, const char *file,
     struct kc_refusal *why)
 {
-	struct builder b = {0};
+	struct builder b = {.key_line = 1, .key_col = 1};
 	uint32_t line, col;
 	size_t bad;
 	enum kc_err err;
