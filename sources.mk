@@ -45,7 +45,23 @@ CORE := \
 	daemon/core/tile.c \
 	daemon/core/checkpoint.c \
 	daemon/core/proof.c \
-	daemon/core/keyfile.c
+	daemon/core/keyfile.c \
+	daemon/core/replay.c \
+	daemon/core/view/view.c \
+	daemon/core/view/write.c \
+	daemon/core/view/facts.c \
+	daemon/core/view/events.c \
+	daemon/core/view/score_view.c \
+	daemon/core/view/explain.c \
+	daemon/core/view/explain_parts.c \
+	daemon/core/view/trail.c \
+	daemon/core/view/cases.c \
+	daemon/core/view/summary.c \
+	daemon/core/view/lists.c \
+	daemon/core/view/case_lists.c \
+	daemon/core/view/deadlines.c \
+	daemon/core/view/policy_view.c \
+	daemon/core/view/log_view.c
 
 STORE :=
 APP :=

@@ -52,7 +52,10 @@ const struct kc_view *kc_view_get(size_t i);
 const struct kc_view *kc_view_find(struct kc_slice name);
 
 /* Appends {"schema":"kaocheng.<name>/1","as_of":{…},…,"rows":[…]}. Rows are
- * objects whose keys include the view's columns. KC_EREFUSED (not found, bad
+ * objects whose keys include the view's columns; a value is a string, a
+ * whole number, a boolean, null, or a list of strings or numbers. Points are
+ * strings with four decimals; keys and words are English, `lang` chooses the
+ * language of labels and sentences only. KC_EREFUSED (not found, bad
  * argument), KC_ENOMEM or the log's error. */
 enum kc_err kc_view_render(const struct kc_view *v,
     const struct kc_view_source *src, const struct kc_view_args *args,

@@ -1,0 +1,35 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* One row of an explanation: a number, its entries, its rule, its arithmetic.
+ */
+#ifndef KC_EXPLAIN_H
+#define KC_EXPLAIN_H
+
+#include "view_int.h"
+
+#define KC_XP_ENTRIES 6
+
+/* Fill in, then write; kc_xp_row resets it for the next. */
+struct kc_xp {
+	struct kc_vx *x;
+	struct kc_unit_score s;
+	struct kc_buf item, arithmetic;
+	struct kc_refusal cite; /* rule and rule_place */
+	uint32_t entries[KC_XP_ENTRIES];
+	unsigned nentries;
+};
+
+/* KC_NONE is left out. */
+void kc_xp_entry(struct kc_xp *p, uint32_t seq);
+void kc_xp_key(struct kc_xp *p, enum kc_policy_key k);
+/* " = 14.4750" */
+void kc_xp_equals(struct kc_xp *p, int64_t e4);
+/* kind: what sort of number, for programs; id: target or case, may be NULL.
+ * Level 0 rows add up to the total, level n + 1 rows to their level n. */
+void kc_xp_row(struct kc_xp *p, unsigned level, const char *kind,
+    const char *id, int64_t points);
+
+/* Rows of a class of targets, and of the pre-deductions. */
+void kc_xp_class(struct kc_xp *p, enum kc_class class_);
+void kc_xp_retained(struct kc_xp *p);
+
+#endif

@@ -1,0 +1,238 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Explanation of the two parts that are made of many: targets and cases. */
+#include "explain.h"
+
+/* --- targets ---------------------------------------------------------------
+ */
+static const enum kc_policy_key class_keys[] = {
+    [KC_CLASS_KEY] = KC_P_POINTS_KEY,
+    [KC_CLASS_ROUTINE] = KC_P_POINTS_ROUTINE,
+    [KC_CLASS_DYNAMIC] = KC_P_POINTS_DYNAMIC,
+};
+
+/* The entries that fixed the weight: the draft as last revised, the issue. */
+static void
+weight_entries(struct kc_xp *p, const struct kc_target *t)
+{
+	uint32_t draft = kc_events_last(&t->events, KC_K_target_revise);
+
+	if (draft == KC_NONE)
+		draft = kc_events_first(&t->events, KC_K_target_draft);
+	if (draft == KC_NONE)
+		draft = kc_events_first(&t->events, KC_K_target_add);
+	kc_xp_entry(p, draft);
+	kc_xp_entry(p, kc_events_last(&t->events, KC_K_list_issue));
+}
+
+static int64_t
+earned_of(const struct kc_xp *p, const struct kc_target *t)
+{
+	if (t->completion_bp < 0)
+		return t->weight_e4;
+	return kc_earned(t->weight_e4, t->completion_bp, p->s.rules.rounding);
+}
+
+static void
+target_rows(struct kc_xp *p, const struct kc_target *t)
+{
+	enum kc_policy_key key = class_keys[t->class_];
+	int64_t earned = earned_of(p, t);
+
+	kc_buf_str(&p->item, t->code);
+	kc_buf_char(&p->item, ' ');
+	kc_buf_str(&p->item, t->title);
+	weight_entries(p, t);
+	kc_xp_key(p, key);
+	kc_buf_points(&p->arithmetic, t->weight_e4);
+	if (t->completion_bp >= 0) {
+		kc_xp_entry(p, t->completion_seq);
+		kc_buf_str(&p->arithmetic, " × ");
+		kc_buf_percent(&p->arithmetic, t->completion_bp);
+		kc_xp_equals(p, earned);
+	} else {
+		kc_buf_str(&p->arithmetic,
+		    kc_vx_say(p->x, "（完成率未认定，暂计满分）",
+			" (completion not found yet: counted in full)"));
+	}
+	kc_xp_row(
+	    p, 1, t->completion_bp < 0 ? "pending" : "target", t->code, earned);
+
+	kc_buf_str(&p->item, kc_vx_say(p->x, "分值", "points"));
+	weight_entries(p, t);
+	kc_xp_key(p, key);
+	kc_buf_points(&p->arithmetic, t->weight_e4);
+	kc_xp_row(p, 2, "weight", t->code, t->weight_e4);
+	if (t->completion_bp < 0)
+		return;
+	kc_buf_str(&p->item, kc_vx_say(p->x, "未完成", "not done"));
+	kc_xp_entry(p, t->completion_seq);
+	kc_xp_key(p, KC_P_SCORE_ROUNDING);
+	kc_buf_points(&p->arithmetic, earned);
+	kc_buf_str(&p->arithmetic, " − ");
+	kc_buf_points(&p->arithmetic, t->weight_e4);
+	kc_xp_equals(p, earned - t->weight_e4);
+	kc_xp_row(p, 2, "loss", t->code, earned - t->weight_e4);
+}
+
+void
+kc_xp_class(struct kc_xp *p, enum kc_class class_)
+{
+	const struct kc_vx *x = p->x;
+	const struct kc_score *s = &p->s.score;
+
+	kc_buf_str(&p->item, kc_vx_label(x, KC_SET_TARGET_CLASS, class_));
+	kc_xp_key(p, class_keys[class_]);
+	kc_buf_points(&p->arithmetic, s->earned_e4[class_]);
+	kc_buf_str(&p->arithmetic, " / ");
+	kc_buf_points(&p->arithmetic, s->weight_e4[class_]);
+	kc_xp_row(p, 0, "class", kc_word_text(KC_SET_TARGET_CLASS, class_),
+	    s->earned_e4[class_]);
+	for (uint32_t i = 0; i < x->unit->targets.n; i++) {
+		const struct kc_target *t =
+		    x->st->targets.v[x->unit->targets.v[i]];
+
+		if (t->year == x->year && t->class_ == class_ &&
+		    kc_target_counts(t))
+			target_rows(p, t);
+	}
+}
+
+/* --- pre-deductions --------------------------------------------------------
+ */
+static void
+cite_case(struct kc_xp *p, const struct kc_case *c)
+{
+	const struct kc_situation *s = kc_view_case_situation(p->x->st, c);
+
+	if (s != NULL)
+		kc_policy_cite_situation(
+		    kc_case_policy(p->x->st, c), s, &p->cite);
+}
+
+static void
+deduct_row(struct kc_xp *p, const struct kc_case *c)
+{
+	const struct kc_policy *policy = kc_case_policy(p->x->st, c);
+
+	kc_buf_str(&p->item, kc_vx_say(p->x, "扣分", "deducted"));
+	kc_xp_entry(p, kc_events_first(&c->events, KC_K_prededuct_decide));
+	kc_xp_entry(p, kc_events_first(&c->events, KC_K_prededuct_confirm));
+	if (c->effect == KC_PD_EFFECT_HALF)
+		kc_policy_cite(policy, KC_P_PD_HALF, &p->cite);
+	else
+		cite_case(p, c);
+	kc_buf_points(&p->arithmetic, c->standard_e4);
+	kc_buf_str(&p->arithmetic, " × ");
+	kc_buf_percent(&p->arithmetic,
+	    c->effect == KC_PD_EFFECT_HALF ? policy->value[KC_P_PD_HALF]
+					   : KC_FULL_BP);
+	kc_xp_equals(p, c->deducted_e4);
+	kc_xp_row(p, 2, "deduct", c->handle, -c->deducted_e4);
+}
+
+static void
+return_row(struct kc_xp *p, const struct kc_case *c)
+{
+	const struct kc_policy *policy = kc_case_policy(p->x->st, c);
+
+	if (c->state == KC_CS_RETURNED) {
+		kc_buf_str(&p->item, kc_vx_say(p->x, "返还", "returned"));
+		kc_xp_entry(p, kc_events_last(&c->events, KC_K_refund_grant));
+		kc_policy_cite(policy, KC_P_PD_REFUND_MAX, &p->cite);
+		kc_buf_points(&p->arithmetic, c->deducted_e4);
+		kc_buf_str(&p->arithmetic, " × ");
+		kc_buf_percent(&p->arithmetic, c->rate_bp);
+		kc_xp_equals(p, c->returned_e4);
+		kc_xp_row(p, 2, "return", c->handle, c->returned_e4);
+	} else if (c->state == KC_CS_EXPIRED) {
+		kc_buf_str(&p->item,
+		    kc_vx_say(p->x, "整改期满，不予返还",
+			"the period passed: nothing returns"));
+		kc_xp_entry(
+		    p, kc_events_last(&c->events, KC_K_prededuct_expire));
+		kc_policy_cite(policy, KC_P_PD_PERIOD_MONTHS, &p->cite);
+		kc_xp_row(p, 2, "expire", c->handle, 0);
+	}
+}
+
+/* A met case under pd.residual=only_if_unmet leaves nothing behind. */
+static void
+waiver_row(struct kc_xp *p, const struct kc_case *c, int64_t waived)
+{
+	if (waived == 0)
+		return;
+	kc_buf_str(&p->item,
+	    kc_vx_say(p->x, "整改达标，余额不计",
+		"rectification met: the residue does not count"));
+	kc_xp_key(p, KC_P_PD_RESIDUAL);
+	kc_buf_points(&p->arithmetic, waived);
+	kc_xp_row(p, 2, "waive", c->handle, waived);
+}
+
+static int64_t
+waived_of(const struct kc_xp *p, const struct kc_case *c)
+{
+	if (!p->s.rules.residual_only_if_unmet || kc_case_open(c) ||
+	    kc_case_unmet(p->x->st, c))
+		return 0;
+	return c->deducted_e4 - c->returned_e4;
+}
+
+static void
+case_rows(struct kc_xp *p, const struct kc_case *c)
+{
+	const struct kc_target *t = p->x->st->targets.v[c->target];
+	int64_t waived = waived_of(p, c);
+	int64_t points = c->returned_e4 + waived - c->deducted_e4;
+
+	kc_buf_str(&p->item, c->handle);
+	kc_buf_char(&p->item, ' ');
+	kc_buf_str(&p->item, t->title);
+	kc_xp_entry(p, kc_events_first(&c->events, KC_K_prededuct_decide));
+	kc_xp_entry(p, kc_events_first(&c->events, KC_K_prededuct_confirm));
+	kc_xp_entry(p, kc_events_last(&c->events, KC_K_refund_grant));
+	kc_xp_entry(p, kc_events_last(&c->events, KC_K_prededuct_expire));
+	cite_case(p, c);
+	kc_buf_points(&p->arithmetic, c->returned_e4 + waived);
+	kc_buf_str(&p->arithmetic, " − ");
+	kc_buf_points(&p->arithmetic, c->deducted_e4);
+	kc_xp_equals(p, points);
+	kc_xp_row(p, 1, "case", c->handle, points);
+	deduct_row(p, c);
+	return_row(p, c);
+	waiver_row(p, c, waived);
+}
+
+void
+kc_xp_retained(struct kc_xp *p)
+{
+	const struct kc_vx *x = p->x;
+	const struct kc_score *s = &p->s.score;
+	int64_t sum = 0;
+
+	kc_buf_str(&p->item, kc_vx_say(x, "预扣分", "pre-deductions"));
+	kc_xp_key(p, KC_P_PD_CAP_UNIT);
+	kc_buf_points(&p->arithmetic, s->returned_e4);
+	kc_buf_str(&p->arithmetic, " − ");
+	kc_buf_points(&p->arithmetic, s->deducted_e4);
+	kc_xp_equals(p, s->returned_e4 - s->deducted_e4);
+	kc_xp_row(p, 0, "retained", NULL, -s->retained_e4);
+	for (uint32_t i = 0; i < x->unit->prededucts.n; i++) {
+		const struct kc_case *c =
+		    x->st->cases.v[x->unit->prededucts.v[i]];
+
+		if (c->year != x->year || !kc_case_counts(c))
+			continue;
+		case_rows(p, c);
+		sum += c->deducted_e4 - c->returned_e4 - waived_of(p, c);
+	}
+	if (sum == s->retained_e4)
+		return;
+	kc_buf_str(&p->item, kc_vx_say(x, "上限", "caps"));
+	kc_xp_key(p, KC_P_PD_CAP_TARGET);
+	kc_buf_points(&p->arithmetic, sum);
+	kc_buf_str(&p->arithmetic, " − ");
+	kc_buf_points(&p->arithmetic, s->retained_e4);
+	kc_xp_equals(p, sum - s->retained_e4);
+	kc_xp_row(p, 1, "cap", NULL, sum - s->retained_e4);
+}

@@ -1,0 +1,250 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Scores of a year: facts from the state, arithmetic by kc_score_compute. */
+#include "view_int.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+_Static_assert((int)KC_CLASS_KEY == (int)KC_TARGET_CLASS_KEY &&
+	(int)KC_CLASS_ROUTINE == (int)KC_TARGET_CLASS_ROUTINE &&
+	(int)KC_CLASS_DYNAMIC == (int)KC_TARGET_CLASS_DYNAMIC,
+    "the vocabulary and the arithmetic number the classes alike");
+
+/* What of a unit goes into its score. */
+struct collected {
+	struct kc_score_target *targets;
+	struct kc_score_deduction *deductions;
+	struct kc_score_input in;
+};
+
+static void
+collect_targets(const struct kc_state *st, const struct kc_unit *u, int year,
+    struct collected *c)
+{
+	for (uint32_t i = 0; i < u->targets.n; i++) {
+		const struct kc_target *t = st->targets.v[u->targets.v[i]];
+
+		if (t->year != year || !kc_target_counts(t))
+			continue;
+		c->targets[c->in.ntargets++] = (struct kc_score_target){
+		    .class_ = (enum kc_class)t->class_,
+		    .weight_e4 = t->weight_e4,
+		    .completion_bp = t->completion_bp,
+		};
+	}
+}
+
+static void
+collect_cases(const struct kc_state *st, const struct kc_unit *u, int year,
+    struct collected *c)
+{
+	for (uint32_t i = 0; i < u->prededucts.n; i++) {
+		const struct kc_case *pd = st->cases.v[u->prededucts.v[i]];
+
+		if (pd->year != year || !kc_case_counts(pd))
+			continue;
+		c->deductions[c->in.ndeductions++] =
+		    (struct kc_score_deduction){
+			.target = pd->target,
+			.deducted_e4 = pd->deducted_e4,
+			.returned_e4 = pd->returned_e4,
+			.unmet = kc_case_unmet(st, pd),
+			.open = kc_case_open(pd),
+		    };
+	}
+}
+
+/* In the cycle's lists: its targets are fixed, so that it can be ranked. */
+static bool
+is_listed(const struct kc_cycle *cycle, const struct kc_unit *u)
+{
+	for (uint32_t i = 0; i < cycle->lists.n; i++)
+		if (cycle->lists.v[i] == u->index)
+			return true;
+	return false;
+}
+
+enum kc_err
+kc_unit_score(const struct kc_state *st, const struct kc_unit *u,
+    const struct kc_cycle *cycle, struct kc_unit_score *out,
+    struct kc_refusal *why)
+{
+	struct collected c;
+	enum kc_err err = KC_ENOMEM;
+
+	memset(out, 0, sizeof(*out));
+	memset(&c, 0, sizeof(c));
+	out->policy = kc_cycle_policy(st, cycle);
+	if (out->policy == NULL)
+		return kc_refuse(why, KC_R_NO_POLICY, NULL, NULL, NULL, NULL);
+	kc_policy_score_rules(out->policy, &out->rules);
+	out->listed = is_listed(cycle, u);
+	c.targets = kc_alloc((u->targets.n + 1) * sizeof(c.targets[0]));
+	c.deductions =
+	    kc_alloc((u->prededucts.n + 1) * sizeof(c.deductions[0]));
+	if (c.targets == NULL || c.deductions == NULL)
+		goto out;
+	collect_targets(st, u, cycle->year, &c);
+	collect_cases(st, u, cycle->year, &c);
+	c.in.targets = c.targets;
+	c.in.deductions = c.deductions;
+	err = kc_score_compute(&out->rules, &c.in, &out->score);
+out:
+	kc_free(c.targets);
+	kc_free(c.deductions);
+	return err;
+}
+
+/* --- ranking ---------------------------------------------------------------
+ */
+struct ranked {
+	const struct kc_unit *unit;
+	struct kc_score score;
+	bool listed;
+	uint32_t rank, group_rank; /* 0: not ranked */
+};
+
+static int
+down(int64_t a, int64_t b)
+{
+	return a > b ? -1 : a < b;
+}
+
+/* Equal S: larger K; equal K: smaller N + Q; else they share the rank. */
+static int
+compare_scores(const struct ranked *a, const struct ranked *b)
+{
+	int order = down(a->listed, b->listed);
+
+	if (order == 0)
+		order = down(a->score.total_e4, b->score.total_e4);
+	if (order == 0)
+		order = down(a->score.earned_e4[KC_CLASS_KEY],
+		    b->score.earned_e4[KC_CLASS_KEY]);
+	if (order == 0)
+		order = down(b->score.negative_e4 + b->score.retained_e4,
+		    a->score.negative_e4 + a->score.retained_e4);
+	return order;
+}
+
+static int
+by_rank(const void *pa, const void *pb)
+{
+	const struct ranked *a = pa;
+	const struct ranked *b = pb;
+	int order = compare_scores(a, b);
+
+	/* Ties stand by code, so that the listing is the same everywhere. */
+	return order != 0 ? order : strcmp(a->unit->code, b->unit->code);
+}
+
+/* all is sorted; ranks 1, 2, 2, 4 over all and within each group. */
+static void
+give_ranks(struct ranked *all, size_t n)
+{
+	size_t last[KC_GROUP_COUNT] = {0};
+	uint32_t seen[KC_GROUP_COUNT] = {0};
+
+	for (size_t i = 0; i < n && all[i].listed; i++) {
+		size_t g = all[i].unit->group;
+		bool tie = i > 0 && compare_scores(&all[i - 1], &all[i]) == 0;
+		bool group_tie =
+		    seen[g] > 0 && compare_scores(&all[last[g]], &all[i]) == 0;
+
+		all[i].rank = tie ? all[i - 1].rank : (uint32_t)i + 1;
+		seen[g]++;
+		all[i].group_rank =
+		    group_tie ? all[last[g]].group_rank : seen[g];
+		last[g] = i;
+	}
+}
+
+static enum kc_err
+rank_all(struct kc_vx *x, struct ranked **out, size_t *nout)
+{
+	size_t n = x->st->units.n;
+	struct ranked *all = kc_alloc((n + 1) * sizeof(*all));
+	enum kc_err err = all != NULL ? KC_OK : KC_ENOMEM;
+
+	for (uint32_t i = 0; err == KC_OK && i < n; i++) {
+		struct kc_unit_score s;
+
+		err = kc_unit_score(
+		    x->st, x->st->units.v[i], x->cycle, &s, x->why);
+		all[i] = (struct ranked){.unit = x->st->units.v[i],
+		    .score = s.score,
+		    .listed = s.listed};
+	}
+	if (err != KC_OK) {
+		kc_free(all);
+		return err;
+	}
+	qsort(all, n, sizeof(*all), by_rank);
+	give_ranks(all, n);
+	*out = all;
+	*nout = n;
+	return KC_OK;
+}
+
+static void
+write_rank(struct kc_vx *x, const char *key, uint32_t rank)
+{
+	if (rank > 0)
+		kc_vx_u64(x, key, rank);
+	else
+		kc_vx_null(x, key);
+}
+
+static void
+write_row(struct kc_vx *x, const struct ranked *r)
+{
+	const struct kc_score *s = &r->score;
+
+	kc_vx_row(x);
+	kc_vx_str(x, "unit", r->unit->code);
+	kc_vx_str(x, "name", kc_vx_unit_name(x, r->unit));
+	kc_vx_word(x, "group", KC_SET_GROUP, r->unit->group);
+	kc_vx_points(x, "key", s->earned_e4[KC_CLASS_KEY]);
+	kc_vx_points(x, "routine", s->earned_e4[KC_CLASS_ROUTINE]);
+	kc_vx_points(x, "dynamic", s->earned_e4[KC_CLASS_DYNAMIC]);
+	kc_vx_points(x, "credit", s->credit_e4);
+	kc_vx_points(x, "objective", s->objective_e4);
+	kc_vx_points(x, "panel", s->panel_e4);
+	kc_vx_points(x, "base", s->base_e4);
+	kc_vx_points(x, "negative", s->negative_e4);
+	kc_vx_points(x, "deducted", s->deducted_e4);
+	kc_vx_points(x, "returned", s->returned_e4);
+	kc_vx_points(x, "retained", s->retained_e4);
+	kc_vx_points(x, "bonus", s->bonus_e4);
+	kc_vx_points(x, "pending", s->pending_e4);
+	kc_vx_points(x, "total", s->total_e4);
+	kc_vx_bool(x, "listed", r->listed);
+	write_rank(x, "rank", r->rank);
+	write_rank(x, "group_rank", r->group_rank);
+	kc_vx_end(x);
+}
+
+enum kc_err
+kc_render_score(struct kc_vx *x)
+{
+	struct ranked *all = NULL;
+	size_t n = 0;
+	size_t ranked = 0;
+	enum kc_err err = kc_vx_want_cycle(x);
+
+	if (err == KC_OK)
+		err = rank_all(x, &all, &n);
+	if (err != KC_OK)
+		return err;
+	for (size_t i = 0; i < n; i++)
+		ranked += all[i].listed;
+	kc_vx_str(x, "policy", kc_cycle_policy(x->st, x->cycle)->name);
+	kc_vx_u64(x, "ranked", ranked);
+	kc_vx_rows(x);
+	/* Without a list there is no score to speak of, unless asked for. */
+	for (size_t i = 0; i < n; i++)
+		if (x->unit != NULL ? all[i].unit == x->unit : all[i].listed)
+			write_row(x, &all[i]);
+	kc_free(all);
+	return KC_OK;
+}

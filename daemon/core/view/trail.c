@@ -1,0 +1,220 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The trail of a unit: every pre-deduction and warning letter of a year in
+ * the order they were decided, each a head row with the deduction, below it
+ * its events with their entries, and a running total.
+ */
+#include "view_int.h"
+
+/* The points of the head row are those of its confirmation: an event row
+ * shows only what changes them later. */
+struct trail {
+	struct kc_vx *x;
+	int64_t total_e4;
+};
+
+static void
+row_common(struct trail *t, const char *id, const struct kc_event *e,
+    const char *kind, const struct kc_buf *text)
+{
+	kc_vx_str(t->x, "id", id);
+	kc_vx_day(t->x, "date", kc_event_day(e));
+	kc_vx_str(t->x, "kind", kind);
+	kc_vx_buf(t->x, "event", text);
+	kc_vx_actor(t->x, "by", e->by);
+	kc_vx_u64(t->x, "seq", e->seq);
+}
+
+static void
+row_points(struct trail *t, int64_t points, bool shown)
+{
+	t->total_e4 += points;
+	if (shown)
+		kc_vx_points(t->x, "points", points);
+	else
+		kc_vx_null(t->x, "points");
+	kc_vx_points(t->x, "total", t->total_e4);
+}
+
+static void
+case_head(struct trail *t, const struct kc_case *c)
+{
+	struct kc_vx *x = t->x;
+	const struct kc_situation *s = kc_view_case_situation(x->st, c);
+	const struct kc_target *target = x->st->targets.v[c->target];
+	int64_t points = kc_case_counts(c) ? -c->deducted_e4 : 0;
+	struct kc_buf text = {0};
+
+	kc_buf_str(&text, kc_vx_label(x, KC_SET_PD_EFFECT, c->effect));
+	if (s != NULL) {
+		kc_buf_char(&text, ' ');
+		kc_buf_str(&text, s->id);
+		kc_buf_char(&text, ' ');
+		kc_buf_str(&text, kc_vx_say(x, s->zh, s->en));
+	}
+	kc_buf_str(&text, kc_vx_say(x, "：", ": "));
+	kc_buf_str(&text, target->title);
+	kc_vx_row(x);
+	kc_vx_u64(x, "level", 0);
+	row_common(t, c->handle, &c->events.v[0], "prededuct", &text);
+	kc_vx_str(x, "target", target->code);
+	kc_vx_str(x, "situation", s != NULL ? s->id : NULL);
+	kc_vx_word(x, "effect", KC_SET_PD_EFFECT, c->effect);
+	kc_vx_str(x, "state", kc_case_state_text(c->state, x->lang));
+	kc_vx_day(x, "due", c->due);
+	row_points(t, points, true);
+	kc_vx_end(x);
+	kc_buf_free(&text);
+}
+
+static void
+case_rows(struct trail *t, const struct kc_case *c)
+{
+	case_head(t, c);
+	for (uint32_t i = 0; i < c->events.n; i++) {
+		const struct kc_event *e = &c->events.v[i];
+		bool returns =
+		    e->kind == KC_K_refund_grant && kc_case_counts(c);
+		struct kc_buf text = {0};
+
+		kc_buf_case_event(&text, t->x, c, e);
+		kc_vx_row(t->x);
+		kc_vx_u64(t->x, "level", 1);
+		row_common(t, c->handle, e,
+		    kc_kind_get((enum kc_kind_id)e->kind)->name, &text);
+		row_points(t, returns ? c->returned_e4 : 0, returns);
+		kc_vx_end(t->x);
+		kc_buf_free(&text);
+	}
+}
+
+static void
+warning_rows(struct trail *t, const struct kc_warning *g)
+{
+	struct kc_vx *x = t->x;
+	const struct kc_target *target = x->st->targets.v[g->target];
+	struct kc_buf text = {0};
+
+	kc_buf_str(&text, kc_vx_say(x, "预警函（", "warning letter ("));
+	kc_buf_str(&text, kc_vx_label(x, KC_SET_LEVEL, g->level));
+	kc_buf_str(&text, kc_vx_say(x, "）：", "): "));
+	kc_buf_str(&text, target->title);
+	kc_vx_row(x);
+	kc_vx_u64(x, "level", 0);
+	row_common(t, g->handle, &g->events.v[0], "warning", &text);
+	kc_vx_str(x, "target", target->code);
+	kc_vx_str(x, "state", kc_warning_state_text(g->state, x->lang));
+	kc_vx_day(x, "due", g->rectify_by);
+	row_points(t, 0, true);
+	kc_vx_end(x);
+	for (uint32_t i = 0; i < g->events.n; i++) {
+		const struct kc_event *e = &g->events.v[i];
+
+		kc_buf_reset(&text);
+		kc_buf_warning_event(&text, x, g, e);
+		kc_vx_row(x);
+		kc_vx_u64(x, "level", 1);
+		row_common(t, g->handle, e,
+		    kc_kind_get((enum kc_kind_id)e->kind)->name, &text);
+		row_points(t, 0, false);
+		kc_vx_end(x);
+	}
+	kc_buf_free(&text);
+}
+
+static void
+total_row(struct trail *t)
+{
+	struct kc_vx *x = t->x;
+
+	kc_vx_row(x);
+	kc_vx_u64(x, "level", 0);
+	kc_vx_str(x, "id", "");
+	kc_vx_null(x, "date");
+	kc_vx_str(x, "kind", "total");
+	kc_vx_str(x, "event", kc_vx_say(x, "合计", "total"));
+	kc_vx_null(x, "by");
+	kc_vx_null(x, "seq");
+	kc_vx_points(x, "points", t->total_e4);
+	kc_vx_points(x, "total", t->total_e4);
+	kc_vx_end(x);
+}
+
+/* Next of a unit's cases (letters) that belongs to the year; n if none. */
+static uint32_t
+next_case(const struct kc_vx *x, uint32_t i)
+{
+	const struct kc_u32s *list = &x->unit->prededucts;
+
+	while (i < list->n && x->st->cases.v[list->v[i]]->year != x->year)
+		i++;
+	return i;
+}
+
+static uint32_t
+next_warning(const struct kc_vx *x, uint32_t i)
+{
+	const struct kc_u32s *list = &x->unit->warnings;
+
+	while (i < list->n) {
+		const struct kc_warning *g = x->st->warnings.v[list->v[i]];
+
+		if (x->st->targets.v[g->target]->year == x->year)
+			break;
+		i++;
+	}
+	return i;
+}
+
+/* Both lists are in log order: merge them by their first entry. */
+static void
+all_rows(struct trail *t)
+{
+	const struct kc_vx *x = t->x;
+	const struct kc_unit *u = x->unit;
+	uint32_t i = next_case(x, 0);
+	uint32_t j = next_warning(x, 0);
+
+	while (i < u->prededucts.n || j < u->warnings.n) {
+		const struct kc_case *c = i < u->prededucts.n
+		    ? x->st->cases.v[u->prededucts.v[i]]
+		    : NULL;
+		const struct kc_warning *g = j < u->warnings.n
+		    ? x->st->warnings.v[u->warnings.v[j]]
+		    : NULL;
+
+		if (g == NULL ||
+		    (c != NULL && c->events.v[0].seq < g->events.v[0].seq)) {
+			case_rows(t, c);
+			i = next_case(x, i + 1);
+		} else {
+			warning_rows(t, g);
+			j = next_warning(x, j + 1);
+		}
+	}
+}
+
+enum kc_err
+kc_render_trail(struct kc_vx *x)
+{
+	struct trail t = {.x = x};
+	struct kc_tally sum;
+	enum kc_err err = kc_vx_want_unit(x);
+
+	if (err == KC_OK)
+		err = kc_vx_want_cycle(x);
+	if (err != KC_OK)
+		return err;
+	kc_tally_cases(x->st, x->unit, x->year, &sum);
+	kc_vx_str(x, "unit", x->unit->code);
+	kc_vx_str(x, "name", kc_vx_unit_name(x, x->unit));
+	kc_vx_u64(x, "prededuct", sum.cases);
+	kc_vx_u64(x, "exempted", sum.exempted);
+	kc_vx_points(x, "deducted", sum.deducted_e4);
+	kc_vx_points(x, "returned", sum.returned_e4);
+	kc_vx_points(x, "retained", sum.retained_e4);
+	kc_vx_rows(x);
+	all_rows(&t);
+	total_row(&t);
+	return KC_OK;
+}

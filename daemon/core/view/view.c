@@ -1,0 +1,225 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The table of views, their common head, and the look-up of arguments. */
+#include "view_int.h"
+
+#include <string.h>
+
+#define VIEW(name, args, zh, en)                                               \
+	static const struct kc_view_column columns_##name[] = {
+#define COL(view, key, zh, en, right) {#key, zh, en, right},
+#define END(name)                                                              \
+	}                                                                      \
+	;
+#include <kaocheng/views.def>
+#undef VIEW
+#undef COL
+#undef END
+
+#define COLUMNS(name) (sizeof(columns_##name) / sizeof(columns_##name[0]))
+
+static const struct kc_view views[] = {
+#define VIEW(name, args, zh, en)                                               \
+	{#name, args, zh, en, columns_##name, COLUMNS(name)},
+#define COL(view, key, zh, en, right)
+#define END(name)
+#include <kaocheng/views.def>
+#undef VIEW
+#undef COL
+#undef END
+};
+
+static enum kc_err (*const renderers[])(struct kc_vx *x) = {
+#define VIEW(name, args, zh, en) kc_render_##name,
+#define COL(view, key, zh, en, right)
+#define END(name)
+#include <kaocheng/views.def>
+#undef VIEW
+#undef COL
+#undef END
+};
+
+#define NVIEWS (sizeof(views) / sizeof(views[0]))
+
+size_t
+kc_view_count(void)
+{
+	return NVIEWS;
+}
+
+const struct kc_view *
+kc_view_get(size_t i)
+{
+	return i < NVIEWS ? &views[i] : NULL;
+}
+
+const struct kc_view *
+kc_view_find(struct kc_slice name)
+{
+	for (size_t i = 0; i < NVIEWS; i++)
+		if (kc_slice_is(name, views[i].name))
+			return &views[i];
+	return NULL;
+}
+
+/* --- arguments -------------------------------------------------------------
+ */
+enum kc_err
+kc_vx_bad_arg(struct kc_vx *x, const char *what)
+{
+	return kc_refuse(x->why, KC_R_REQUEST, what, NULL, NULL, NULL);
+}
+
+enum kc_err
+kc_vx_not_found(
+    struct kc_vx *x, const char *zh, const char *en, struct kc_slice id)
+{
+	(void)kc_refuse(
+	    x->why, KC_R_NOT_FOUND, kc_vx_say(x, zh, en), "", NULL, NULL);
+	kc_refusal_arg(x->why, 1, id);
+	return KC_EREFUSED;
+}
+
+enum kc_err
+kc_vx_want_unit(struct kc_vx *x)
+{
+	return x->unit != NULL ? KC_OK : kc_vx_bad_arg(x, "unit");
+}
+
+enum kc_err
+kc_vx_want_cycle(struct kc_vx *x)
+{
+	if (x->cycle != NULL)
+		return KC_OK;
+	(void)kc_refuse(x->why, KC_R_CYCLE, "", NULL, NULL, NULL);
+	kc_refusal_arg_u64(x->why, 0, (uint64_t)x->year);
+	return KC_EREFUSED;
+}
+
+/* Refuses an argument that the view does not take. */
+static enum kc_err
+check_args(struct kc_vx *x, const struct kc_view *v)
+{
+	const struct kc_view_args *a = x->args;
+	const struct {
+		char letter;
+		bool given;
+		const char *name;
+	} all[] = {
+	    {'u', a->unit.n > 0, "unit"},
+	    {'i', a->id.n > 0, "id"},
+	    {'y', a->year != 0, "year"},
+	    {'f', a->from != 0, "from"},
+	    {'l', a->limit != 0, "limit"},
+	};
+
+	for (size_t i = 0; i < sizeof(all) / sizeof(all[0]); i++)
+		if (all[i].given && strchr(v->args, all[i].letter) == NULL)
+			return kc_vx_bad_arg(x, all[i].name);
+	if (strchr(v->args, 'i') != NULL && a->id.n == 0)
+		return kc_vx_bad_arg(x, "id");
+	return KC_OK;
+}
+
+/* By code, or by exact name in either language. */
+static enum kc_err
+find_unit(struct kc_vx *x)
+{
+	struct kc_slice name = x->args->unit;
+	uint32_t i;
+
+	if (name.n == 0)
+		return KC_OK;
+	i = kc_find(x->st, KC_NS_UNIT, name);
+	if (i != KC_NONE) {
+		x->unit = x->st->units.v[i];
+		return KC_OK;
+	}
+	for (i = 0; i < x->st->units.n; i++) {
+		const struct kc_unit *u = x->st->units.v[i];
+
+		if (kc_slice_is(name, u->name) ||
+		    kc_slice_is(name, u->name_en)) {
+			x->unit = u;
+			return KC_OK;
+		}
+	}
+	return kc_vx_not_found(x, "单位", "unit", name);
+}
+
+/* The year asked for, or the latest that is open. */
+static enum kc_err
+find_cycle(struct kc_vx *x)
+{
+	x->year = x->args->year;
+	for (uint32_t i = 0; i < x->st->cycles.n; i++) {
+		const struct kc_cycle *c = x->st->cycles.v[i];
+
+		if (x->args->year != 0 ? c->year == x->args->year
+				       : c->year > x->year) {
+			x->cycle = c;
+			x->year = c->year;
+		}
+	}
+	return x->args->year != 0 ? kc_vx_want_cycle(x) : KC_OK;
+}
+
+/* --- the document ----------------------------------------------------------
+ */
+static void
+write_head(struct kc_vx *x, const struct kc_view *v)
+{
+	char schema[64] = "kaocheng.";
+	size_t n = strlen(v->name);
+
+	memcpy(schema + 9, v->name, n);
+	memcpy(schema + 9 + n, "/1", 3);
+	kc_json_open(&x->w, '{');
+	kc_vx_str(x, "schema", schema);
+	kc_json_key(&x->w, "as_of");
+	kc_json_open(&x->w, '{');
+	kc_vx_u64(x, "size", kc_state_size(x->st));
+	if (kc_state_size(x->st) > 0)
+		kc_vx_instant(x, "received", kc_state_received_ms(x->st));
+	else
+		kc_vx_null(x, "received");
+	kc_json_close(&x->w, '}');
+	kc_vx_slice(x, "ledger", kc_state_origin(x->st));
+	if (strchr(v->args, 'y') != NULL && x->cycle != NULL)
+		kc_vx_i64(x, "year", x->year);
+}
+
+enum kc_err
+kc_view_render(const struct kc_view *v, const struct kc_view_source *src,
+    const struct kc_view_args *args, struct kc_buf *out, struct kc_refusal *why)
+{
+	struct kc_vx x = {
+	    .st = src->state,
+	    .log = src->log,
+	    .args = args,
+	    .why = why,
+	    .w = {.out = out},
+	    .lang = args->lang,
+	    .today = kc_day_of_instant(src->now_ms, KC_LOCAL_OFFSET_S),
+	};
+	size_t start = out->n;
+	enum kc_err err;
+
+	err = check_args(&x, v);
+	if (err == KC_OK)
+		err = find_unit(&x);
+	if (err == KC_OK)
+		err = find_cycle(&x);
+	if (err != KC_OK)
+		return err;
+	write_head(&x, v);
+	err = renderers[v - views](&x);
+	if (err != KC_OK) {
+		/* Half a document is none. */
+		if (out->err == KC_OK)
+			out->n = start;
+		return err;
+	}
+	kc_vx_rows_end(&x);
+	kc_json_close(&x.w, '}');
+	return kc_buf_err(out);
+}
