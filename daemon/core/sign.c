@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Ed25519 by libsodium, key names, key ids and verifier keys as text. */
+/* Ed25519 by libsodium, key ids and verifier keys as text. */
 #include <kaocheng/sign.h>
 
 #include <string.h>
@@ -69,45 +69,6 @@ kc_keyid(uint8_t out[KC_KEYID_SIZE], struct kc_slice name, uint8_t type,
 	crypto_hash_sha256_update(&state, pub, KC_PUBKEY_SIZE);
 	crypto_hash_sha256_final(&state, h);
 	memcpy(out, h, KC_KEYID_SIZE);
-}
-
-/* White space of Unicode beyond ASCII that kc_text_scan lets through. */
-static bool
-has_unicode_space(struct kc_slice name)
-{
-	static const char *const spaces[] = {"\xc2\xa0", "\xe1\x9a\x80",
-	    "\xe2\x80\xaf", "\xe2\x81\x9f", "\xe3\x80\x80"};
-
-	for (size_t i = 0; i < sizeof(spaces) / sizeof(spaces[0]); i++)
-		if (memmem(name.p, name.n, spaces[i], strlen(spaces[i])))
-			return true;
-	for (size_t i = 0; i + 3 <= name.n; i++) {
-		const unsigned char *p = (const unsigned char *)name.p + i;
-
-		/* U+2000..U+200A */
-		if (p[0] == 0xe2 && p[1] == 0x80 && p[2] <= 0x8a)
-			return true;
-	}
-	return false;
-}
-
-bool
-kc_note_name_ok(struct kc_slice name)
-{
-	bool ascii = true;
-
-	if (name.n == 0 || name.n > KC_NAME_MAX)
-		return false;
-	for (size_t i = 0; i < name.n; i++) {
-		unsigned char c = (unsigned char)name.p[i];
-
-		if (c <= ' ' || c == '+' || c == 0x7f)
-			return false;
-		if (c >= 0x80)
-			ascii = false;
-	}
-	return ascii ||
-	    (kc_text_scan(name) == name.n && !has_unicode_space(name));
 }
 
 enum kc_err

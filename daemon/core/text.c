@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The scan of signed text: UTF-8 and the characters it may not hold. */
+/* What signed text and the names of keys may hold: UTF-8, less some. */
 #include <kaocheng/bytes.h>
 
 #include <string.h>
+
+#include <kaocheng/sign.h>
 
 #define ONES UINT64_C(0x0101010101010101)
 #define HIGH (ONES * 0x80)
@@ -130,4 +132,64 @@ kc_text_scan(struct kc_slice s)
 		i += n;
 	}
 	return s.n;
+}
+
+/* White space of Unicode beyond ASCII that kc_text_scan lets through. */
+static bool
+has_unicode_space(struct kc_slice name)
+{
+	static const char *const spaces[] = {"\xc2\xa0", "\xe1\x9a\x80",
+	    "\xe2\x80\xaf", "\xe2\x81\x9f", "\xe3\x80\x80"};
+
+	for (size_t i = 0; i < sizeof(spaces) / sizeof(spaces[0]); i++)
+		if (memmem(name.p, name.n, spaces[i], strlen(spaces[i])))
+			return true;
+	for (size_t i = 0; i + 3 <= name.n; i++) {
+		const unsigned char *p = (const unsigned char *)name.p + i;
+
+		/* U+2000..U+200A */
+		if (p[0] == 0xe2 && p[1] == 0x80 && p[2] <= 0x8a)
+			return true;
+	}
+	return false;
+}
+
+/* High bit of every byte that is not ASCII from '!' to '~', or is '+'. */
+static inline uint64_t
+not_name(uint64_t w)
+{
+	uint64_t y = w & (ONES * 0x7f);
+	uint64_t above_space = y + ONES * 0x5f;
+	uint64_t not_plus = (y ^ (ONES * '+')) + ONES * 0x7f;
+	uint64_t del = y + ONES;
+
+	return (w | ~above_space | ~not_plus | del) & HIGH;
+}
+
+/* The general case: names in Chinese, and names that are refused. */
+static bool
+name_slow_ok(struct kc_slice name)
+{
+	if (memchr(name.p, ' ', name.n) != NULL ||
+	    memchr(name.p, '+', name.n) != NULL ||
+	    memchr(name.p, '\n', name.n) != NULL)
+		return false;
+	return kc_text_scan(name) == name.n && !has_unicode_space(name);
+}
+
+bool
+kc_note_name_ok(struct kc_slice name)
+{
+	const unsigned char *p = (const unsigned char *)name.p;
+	size_t i = 0;
+
+	if (name.n == 0 || name.n > KC_NAME_MAX)
+		return false;
+	if (name.n < 8)
+		return name_slow_ok(name);
+	for (; i + 8 < name.n; i += 8)
+		if (not_name(load8(p + i)) != 0)
+			return name_slow_ok(name);
+	/* The last eight bytes, some of them perhaps again. */
+	return not_name(load8(p + name.n - 8)) == 0 || name_slow_ok(name);
 }

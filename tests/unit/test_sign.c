@@ -198,6 +198,39 @@ test_sign__key_names(void **state)
 	assert_false(kc_note_name_ok((struct kc_slice){name, KC_NAME_MAX + 1}));
 }
 
+/* Every byte at every place of names of every length: the scan by eight
+ * bytes must agree with the rule by one. */
+static void
+test_sign__key_names_byte_by_byte(void **state)
+{
+	char name[24];
+
+	(void)state;
+	for (size_t n = 1; n <= sizeof(name); n++)
+		for (size_t at = 0; at < n; at++)
+			for (unsigned c = 0; c < 256; c++) {
+				bool want = c > ' ' && c < 0x7f && c != '+';
+
+				memset(name, 'n', sizeof(name));
+				name[at] = (char)c;
+				assert_int_equal(
+				    kc_note_name_ok((struct kc_slice){name, n}),
+				    want);
+			}
+	/* Chinese, at any distance, is slow and allowed. */
+	for (size_t n = 3; n <= sizeof(name); n++)
+		for (size_t at = 0; at + 3 <= n; at++) {
+			memset(name, 'n', sizeof(name));
+			memcpy(name + at, "编", 3);
+			assert_true(
+			    kc_note_name_ok((struct kc_slice){name, n}));
+			name[at == 0 ? 3 : 0] = ' ';
+			assert_int_equal(
+			    kc_note_name_ok((struct kc_slice){name, n}),
+			    at == 0 && n == 3);
+		}
+}
+
 static void
 test_sign__any_flipped_bit_refused(void **state)
 {
@@ -266,6 +299,7 @@ main(void)
 	    cmocka_unit_test(test_sign__unknown_key_type_refused),
 	    cmocka_unit_test(test_sign__base64_of_a_key_may_hold_plus),
 	    cmocka_unit_test(test_sign__key_names),
+	    cmocka_unit_test(test_sign__key_names_byte_by_byte),
 	    cmocka_unit_test(test_sign__any_flipped_bit_refused),
 	    cmocka_unit_test(test_sign__small_order_key_and_high_s_refused),
 	    cmocka_unit_test(test_sign__wiped_key_is_zero),
