@@ -46,7 +46,9 @@ enum kc_err kc_calendar_add(struct kc_calendar *c, struct kc_slice yaml,
 bool kc_calendar_covers(const struct kc_calendar *c, int year);
 bool kc_calendar_is_workday(const struct kc_calendar *c, kc_day d);
 /* First working day on or after d. *provisional (may be NULL) is set true if
- * any day looked at is in a year not covered; it is never set false. */
+ * any day looked at is in a year not covered, or in the last three days of a
+ * year whose next year is not covered (that notice may still speak about
+ * them: 2018-12-29..31, 2022-12-31); it is never set false. */
 kc_day
 kc_calendar_roll(const struct kc_calendar *c, kc_day d, bool *provisional);
 /* The n-th working day after d (d not counted); n >= 0, 0 gives d. */

@@ -14,9 +14,10 @@
 
 /*
  * Scalar keys: X(symbol, "yaml.path", type, minimum, maximum, zh, en).
- * Types: POINTS (quoted decimal, e4), BP (percent string "80%" or integer
- * basis points: see docs), INT, BOOL, DAY_OF_YEAR ("10-31" as month*100+day),
- * and enumerations of one word each.
+ * Types: POINTS (quoted decimal, e4), BP (percent string, "80%"), INT, BOOL, DAY_OF_YEAR ("10-31" as month*100+day),
+ * and enumerations of one word each; the value is the index of the word in
+ * the list of docs/POLICY.md (RESIDUAL 1 is only_if_unmet, ROLL 1 is
+ * next_workday, CADRE_QUARTER 0 is assessed, ROUNDING and RESERVE as arith.h).
  */
 enum kc_policy_key {
 #define X(sym, path, type, min, max, zh, en) KC_P_##sym,
@@ -109,7 +110,9 @@ enum kc_err kc_policy_run_tests(struct kc_slice yaml, const char *file,
     void *ctx, struct kc_refusal *why);
 
 /* The rank marks, shared by the guard, the policy's examples and `explain`:
- * 13 cities (policy `rank.cities`), rank 1 is best. Ranks 0 = unknown. */
+ * 13 cities (policy `rank.cities`), rank 1 is best. Ranks 0 = unknown, and
+ * nothing holds of an unknown rank. A mark that is not about ranks (behind,
+ * unanswered, objective, partly) is never shown by them: false. */
 struct kc_rank_facts {
 	int32_t rank, last_year_rank, agreed_rank;
 	bool value_improved; /* against the own history */

@@ -215,6 +215,24 @@ test_policy__every_file_parses_and_its_examples_hold(void **state)
 	kc_calendar_free(c);
 }
 
+static void
+test_policy__every_key_is_documented(void **state)
+{
+	static char doc[65536];
+	struct kc_slice text = slurp(KC_SRCDIR "/docs/POLICY.md");
+
+	(void)state;
+	assert_true(kc_slice_copy(doc, sizeof(doc), text));
+	for (int k = 0; k < KC_P_COUNT; k++) {
+		char row[64];
+
+		(void)snprintf(row, sizeof(row), "\n| `%s` |",
+		    kc_policy_key_path((enum kc_policy_key)k));
+		if (strstr(doc, row) == NULL)
+			fail_msg("docs/POLICY.md has no row%s", row);
+	}
+}
+
 /* Replaces the first `from` of the policy by `to`. */
 static struct kc_slice
 altered(const char *from, const char *to)
@@ -506,6 +524,7 @@ main(void)
 	    cmocka_unit_test(test_policy__citation_names_the_line_of_the_key),
 	    cmocka_unit_test(
 		test_policy__fits_one_entry_and_holds_no_odd_bytes),
+	    cmocka_unit_test(test_policy__every_key_is_documented),
 	    cmocka_unit_test(
 		test_policy__every_file_parses_and_its_examples_hold),
 	    cmocka_unit_test(
