@@ -14,8 +14,9 @@
 
 /*
  * Scalar keys: X(symbol, "yaml.path", type, minimum, maximum, zh, en).
- * Types: POINTS (quoted decimal, e4), BP (percent string, "80%"), INT, BOOL, DAY_OF_YEAR ("10-31" as month*100+day),
- * and enumerations of one word each; the value is the index of the word in
+ * Types: POINTS (quoted decimal, e4), BP (percent string, "80%"), INT,
+ * DAY_OF_YEAR ("10-31" as month*100+day) and enumerations of one word each;
+ * the value is the index of the word in
  * the list of docs/POLICY.md (RESIDUAL 1 is only_if_unmet, ROLL 1 is
  * next_workday, CADRE_QUARTER 0 is assessed, ROUNDING and RESERVE as arith.h).
  */
