@@ -1,0 +1,266 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Roles given and taken back, and powers lent for a time (AB 角). */
+#include "enrol.h"
+
+#include <assert.h>
+
+/* --- roles
+ * --------------------------------------------------------------------
+ */
+/* An enrolled actor that is neither retired nor the clerk. */
+static enum kc_err
+want_actor(const struct kc_state *st, const struct kc_at *at, unsigned field,
+    struct kc_actor **out, struct kc_refusal *why)
+{
+	uint32_t who;
+	enum kc_err err = kc_want(st, KC_NS_ACTOR, at, field, &who, why);
+
+	if (err != KC_OK)
+		return err;
+	*out = st->actors.v[who];
+	if ((*out)->retired)
+		return kc_refuse_state(at, (*out)->id, "retired", why);
+	if (who == st->clerk)
+		return kc_refuse_state(at, (*out)->id, "the clerk", why);
+	return KC_OK;
+}
+
+static uint32_t
+role_in(const struct kc_at *at, unsigned field)
+{
+	return KC_ROLE_BIT((int)kc_entry_num(at->e, field, 0));
+}
+
+enum kc_err
+role_give_guard(
+    const struct kc_state *st, const struct kc_at *at, struct kc_refusal *why)
+{
+	uint32_t role = role_in(at, KC_F_role_give_role);
+	struct kc_actor *a;
+	enum kc_err err;
+
+	err = want_actor(st, at, KC_F_role_give_actor, &a, why);
+	if (err != KC_OK)
+		return err;
+	if (role == KC_ROLE_BIT(KC_ROLE_CLERK))
+		return kc_refuse(why, KC_R_EXISTS, "clerk",
+		    st->actors.v[st->clerk]->id, NULL, NULL);
+	if ((a->roles & role) != 0) {
+		(void)kc_refuse(why, KC_R_DUPLICATE, "", NULL, NULL, NULL);
+		kc_refusal_arg(
+		    why, 0, kc_entry_str(at->e, KC_F_role_give_role));
+		return KC_EREFUSED;
+	}
+	err = kc_want_roles_fit(a->roles | role, why);
+	if (err != KC_OK)
+		return err;
+	if ((role & KC_ROLES_OF_UNIT) != 0 && a->unit == KC_NONE)
+		return kc_refuse(
+		    why, KC_R_NOT_FOUND, "unit of", a->id, NULL, NULL);
+	return KC_OK;
+}
+
+enum kc_err
+role_give_apply(struct kc_state *st, const struct kc_at *at)
+{
+	uint32_t who =
+	    kc_find(st, KC_NS_ACTOR, kc_entry_str(at->e, KC_F_role_give_actor));
+	uint32_t role = role_in(at, KC_F_role_give_role);
+	struct kc_actor *a = st->actors.v[who];
+
+	a->roles |= role;
+	if (role == KC_ROLE_BIT(KC_ROLE_ADMIN) && a->key != KC_NONE)
+		st->admins++;
+	return KC_OK;
+}
+
+enum kc_err
+role_take_guard(
+    const struct kc_state *st, const struct kc_at *at, struct kc_refusal *why)
+{
+	uint32_t role = role_in(at, KC_F_role_take_role);
+	struct kc_actor *a;
+	enum kc_err err;
+
+	err = want_actor(st, at, KC_F_role_take_actor, &a, why);
+	if (err != KC_OK)
+		return err;
+	if ((a->roles & role) == 0) {
+		(void)kc_refuse(why, KC_R_NOT_FOUND, "", a->id, NULL, NULL);
+		kc_refusal_arg(
+		    why, 0, kc_entry_str(at->e, KC_F_role_take_role));
+		return KC_EREFUSED;
+	}
+	return kc_want_admins_left(st, a, why);
+}
+
+enum kc_err
+role_take_apply(struct kc_state *st, const struct kc_at *at)
+{
+	uint32_t who =
+	    kc_find(st, KC_NS_ACTOR, kc_entry_str(at->e, KC_F_role_take_actor));
+	uint32_t role = role_in(at, KC_F_role_take_role);
+	struct kc_actor *a = st->actors.v[who];
+
+	a->roles &= ~role;
+	if (role == KC_ROLE_BIT(KC_ROLE_ADMIN) && a->key != KC_NONE)
+		st->admins--;
+	return KC_OK;
+}
+
+/* --- delegation
+ * ---------------------------------------------------------------
+ */
+/* May this kind be lent at all, and does the signer have it to lend? */
+static enum kc_err
+check_kind(const struct kc_actor *from, const struct kc_kind *kind,
+    struct kc_refusal *why)
+{
+	uint32_t roles = kind->signers.roles[0] | kind->signers.roles[1];
+	struct kc_buf b = {0};
+	enum kc_err err = KC_OK;
+
+	/* Kinds of administrators, of the clerk and of everybody are not. */
+	if ((roles & KC_ROLES_APART) == 0 && (from->roles & roles) != 0)
+		return KC_OK;
+	kc_buf_signers(&b, kind);
+	err = kc_buf_err(&b);
+	if (err == KC_OK) {
+		err = kc_refuse(why, KC_R_ROLE, from->id, kind->name, "", NULL);
+		kc_refusal_arg(why, 2, kc_buf_view(&b));
+	}
+	kc_buf_free(&b);
+	return err;
+}
+
+static enum kc_err
+check_period(const struct kc_at *at, struct kc_refusal *why)
+{
+	int64_t from = kc_entry_num(at->e, KC_F_delegation_give_from, 0);
+	int64_t until = kc_entry_num(at->e, KC_F_delegation_give_until, 0);
+	const char *range = NULL;
+
+	if (until < from)
+		range = "not before the first day";
+	else if (until < at->day)
+		range = "not before today";
+	if (range == NULL)
+		return KC_OK;
+	(void)kc_refuse(why, KC_R_DATE_ORDER, "", range, NULL, NULL);
+	kc_arg_day(why, 0, (kc_day)until);
+	return KC_EREFUSED;
+}
+
+enum kc_err
+delegation_give_guard(
+    const struct kc_state *st, const struct kc_at *at, struct kc_refusal *why)
+{
+	const struct kc_actor *from = kc_signer(st, at, 0);
+	unsigned n = kc_entry_count(at->e, KC_F_delegation_give_kind);
+	struct kc_actor *to;
+	enum kc_err err;
+
+	err = want_actor(st, at, KC_F_delegation_give_to, &to, why);
+	if (err != KC_OK)
+		return err;
+	if (to == from)
+		return kc_refuse(
+		    why, KC_R_SAME_PERSON, from->id, NULL, NULL, NULL);
+	err = kc_want_roles_fit(from->roles | to->roles, why);
+	if (err != KC_OK)
+		return err;
+	if (to->unit != from->unit)
+		return kc_refuse(why, KC_R_UNIT_MISMATCH, to->id,
+		    from->unit == KC_NONE ? "" : st->units.v[from->unit]->code,
+		    NULL, NULL);
+	for (unsigned i = 0; i < n && err == KC_OK; i++) {
+		const struct kc_value *v =
+		    kc_entry_item(at->e, KC_F_delegation_give_kind, i);
+
+		err =
+		    check_kind(from, kc_kind_get((enum kc_kind_id)v->num), why);
+	}
+	return err == KC_OK ? check_period(at, why) : err;
+}
+
+static bool
+holds(const struct kc_u32s *v, uint32_t x)
+{
+	for (uint32_t i = 0; i < v->n; i++)
+		if (v->v[i] == x)
+			return true;
+	return false;
+}
+
+enum kc_err
+delegation_give_apply(struct kc_state *st, const struct kc_at *at)
+{
+	struct kc_actor *from = st->actors.v[at->for_role[0]];
+	unsigned n = kc_entry_count(at->e, KC_F_delegation_give_kind);
+	uint32_t who = kc_find(
+	    st, KC_NS_ACTOR, kc_entry_str(at->e, KC_F_delegation_give_to));
+	struct kc_actor *to = st->actors.v[who];
+	struct kc_delegation d = {
+	    .to = who,
+	    .from = (kc_day)kc_entry_num(at->e, KC_F_delegation_give_from, 0),
+	    .until = (kc_day)kc_entry_num(at->e, KC_F_delegation_give_until, 0),
+	    .seq = (uint32_t)at->stamp.seq,
+	};
+
+	for (unsigned i = 0; i < n; i++) {
+		const struct kc_value *v =
+		    kc_entry_item(at->e, KC_F_delegation_give_kind, i);
+
+		d.kinds[v->num / 64] |= UINT64_C(1) << (v->num % 64);
+	}
+	if (!kc_vec_push(&from->given, d))
+		return KC_ENOMEM;
+	if (!holds(&to->acts_for, from->index) &&
+	    !kc_vec_push(&to->acts_for, from->index))
+		return KC_ENOMEM;
+	return KC_OK;
+}
+
+/* Ends every delegation of the signer to that actor that still runs. */
+static unsigned
+count_running(const struct kc_actor *from, uint32_t to, kc_day day)
+{
+	unsigned n = 0;
+
+	for (uint32_t i = 0; i < from->given.n; i++) {
+		const struct kc_delegation *d = &from->given.v[i];
+
+		n += d->to == to && !d->ended && d->until >= day;
+	}
+	return n;
+}
+
+enum kc_err
+delegation_end_guard(
+    const struct kc_state *st, const struct kc_at *at, struct kc_refusal *why)
+{
+	const struct kc_actor *from = kc_signer(st, at, 0);
+	uint32_t to;
+	enum kc_err err;
+
+	err = kc_want(st, KC_NS_ACTOR, at, KC_F_delegation_end_to, &to, why);
+	if (err != KC_OK)
+		return err;
+	if (count_running(from, to, at->day) == 0)
+		return kc_refuse(why, KC_R_NOT_FOUND, "delegation to",
+		    st->actors.v[to]->id, NULL, NULL);
+	return KC_OK;
+}
+
+enum kc_err
+delegation_end_apply(struct kc_state *st, const struct kc_at *at)
+{
+	struct kc_actor *from = st->actors.v[at->for_role[0]];
+	uint32_t to = kc_find(
+	    st, KC_NS_ACTOR, kc_entry_str(at->e, KC_F_delegation_end_to));
+
+	for (uint32_t i = 0; i < from->given.n; i++)
+		if (from->given.v[i].to == to)
+			from->given.v[i].ended = true;
+	return KC_OK;
+}
