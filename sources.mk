@@ -63,7 +63,18 @@ CORE := \
 	daemon/core/view/policy_view.c \
 	daemon/core/view/log_view.c
 
-STORE :=
+STORE := \
+	daemon/store/lmdb_err.c \
+	daemon/store/guard.c \
+	daemon/store/store_lmdb.c \
+	daemon/store/store_mem.c \
+	daemon/store/tiles.c \
+	daemon/store/store.c \
+	daemon/store/store_read.c \
+	daemon/store/store_open.c \
+	daemon/store/anchor.c \
+	daemon/store/seq_local.c \
+	daemon/store/seq_fake.c
 APP :=
 NET :=
 SYS := \
@@ -77,16 +88,22 @@ SYS := \
 CLI :=
 VERIFY :=
 TESTLIB := \
+	tests/lib/tmpdir.c \
 	tests/lib/golden.c \
 	tests/lib/tree.c \
 	tests/lib/ledgerkit.c \
 	tests/lib/ledgerkit_city.c
 UNIT_TESTS := \
+	store \
+	anchor \
+	sequencer \
 	civil \
 	calendar \
 	refusal \
 	arith \
+	arith_edges \
 	policy \
+	policy_refused \
 	bytes \
 	base64 \
 	sign \
