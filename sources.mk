@@ -90,10 +90,14 @@ VERIFY :=
 TESTLIB := \
 	tests/lib/tmpdir.c \
 	tests/lib/golden.c \
+	tests/lib/sample.c \
 	tests/lib/tree.c \
 	tests/lib/ledgerkit.c \
 	tests/lib/ledgerkit_city.c
 UNIT_TESTS := \
+	kind \
+	entry \
+	entry_malformed \
 	store \
 	anchor \
 	sequencer \

@@ -206,8 +206,6 @@ sig64_ok(struct kc_slice s)
 	    n == sizeof(bytes);
 }
 
-#define HASH_TEXT 71 /* bytes of "sha256:" and 64 digits */
-
 static bool
 hash_ok(const char *p)
 {
@@ -233,10 +231,10 @@ evidence_read(struct kc_slice s, int64_t *num)
 {
 	struct kc_slice size;
 
-	if (s.n < HASH_TEXT + 1 || !hash_ok(s.p) || s.p[HASH_TEXT] != ' ')
+	if (s.n < KC_HASH_TEXT + 1 || !hash_ok(s.p) || s.p[KC_HASH_TEXT] != ' ')
 		return false;
-	s.p += HASH_TEXT + 1;
-	s.n -= HASH_TEXT + 1;
+	s.p += KC_HASH_TEXT + 1;
+	s.n -= KC_HASH_TEXT + 1;
 	return kc_slice_cut(&s, ' ', &size) &&
 	    kc_read_i64(size, 0, KC_EVIDENCE_MAX, num) && media_ok(s);
 }
@@ -350,7 +348,7 @@ kc_value_read(const struct kc_field *f, struct kc_slice s, int64_t *num)
 	case KC_T_SIG:
 		return sig64_ok(s);
 	case KC_T_HASH:
-		return s.n == HASH_TEXT && hash_ok(s.p);
+		return s.n == KC_HASH_TEXT && hash_ok(s.p);
 	case KC_T_EVIDENCE:
 		return evidence_read(s, num);
 	case KC_T_YESNO:

@@ -6,6 +6,9 @@
 
 #include "codec.h"
 
+#define HEX16 "xxxxxxxxxxxxxxxx"
+#define HEX64 HEX16 HEX16 HEX16 HEX16
+
 static const char *
 type_form(enum kc_type t)
 {
@@ -25,9 +28,9 @@ type_form(enum kc_type t)
 	case KC_T_QUARTER:
 		return "0000-Q0";
 	case KC_T_HASH:
-		return "sha256:x*";
+		return "sha256:" HEX64;
 	case KC_T_EVIDENCE:
-		return "sha256:x* 0* ";
+		return "sha256:" HEX64 " 0* ";
 	case KC_T_WORD:
 	case KC_T_DECIMAL:
 	case KC_T_TEXT:
@@ -82,13 +85,31 @@ kc_form_fault(const char *form, struct kc_slice s, size_t max)
 	return p == end ? s.p : p;
 }
 
+/* Past the size of an evidence either the size or the media type is at
+ * fault. */
+static const char *
+evidence_fault(struct kc_slice raw, const char *at)
+{
+	struct kc_slice size = {NULL, 0};
+	int64_t num;
+
+	if ((size_t)(at - raw.p) <= KC_HASH_TEXT + 1 || at[-1] != ' ')
+		return at;
+	size.p = raw.p + KC_HASH_TEXT + 1;
+	size.n = (size_t)(at - 1 - size.p);
+	return kc_read_i64(size, 0, KC_EVIDENCE_MAX, &num) ? at : size.p;
+}
+
 const char *
 kc_value_fault(const struct kc_field *f, struct kc_slice raw)
 {
 	const char *form = type_form(f->type);
-	size_t max = form[0] == 'c' ? KC_CODE_MAX : 0;
+	const char *at;
 
-	return *form != '\0' ? kc_form_fault(form, raw, max) : raw.p;
+	if (*form == '\0')
+		return raw.p;
+	at = kc_form_fault(form, raw, form[0] == 'c' ? KC_CODE_MAX : 0);
+	return f->type == KC_T_EVIDENCE ? evidence_fault(raw, at) : at;
 }
 
 enum kc_err
