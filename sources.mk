@@ -61,7 +61,13 @@ CORE := \
 	daemon/core/view/case_lists.c \
 	daemon/core/view/deadlines.c \
 	daemon/core/view/policy_view.c \
-	daemon/core/view/log_view.c
+	daemon/core/view/log_view.c \
+	daemon/core/bundle.c \
+	daemon/core/verify/idset.c \
+	daemon/core/verify/layout.c \
+	daemon/core/verify/tree.c \
+	daemon/core/verify/block.c \
+	daemon/core/verify/verify.c
 
 STORE := \
 	daemon/store/lmdb_err.c \

@@ -1,0 +1,249 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The steps of a block of entries: read, hash, apply, signatures. */
+#include "verify_int.h"
+
+#include <string.h>
+
+#include <kaocheng/replay.h>
+
+#include "state/state_int.h"
+
+/* --- read ------------------------------------------------------------------
+ */
+static void
+fail_read(struct kc_verifier *v, enum kc_err err, const char *path)
+{
+	(void)kc_verify_fail(v, KC_VERIFY_TREE, err, KC_VERIFY_NO_SEQ, path);
+	v->stop = true;
+}
+
+/* Entries of bundle i. */
+static unsigned
+width_of(const struct kc_verifier *v, uint64_t i)
+{
+	return i < kc_tile_full(0, v->r->checkpoint.size)
+	    ? KC_TILE_WIDTH
+	    : kc_tile_partial(0, v->r->checkpoint.size);
+}
+
+/* Splits a bundle's bytes from `at` on: a length and an entry, `width`
+ * times, and nothing after. */
+static bool
+split(struct kc_vblock *b, size_t at, unsigned width)
+{
+	for (unsigned i = 0; i < width; i++) {
+		uint16_t size;
+
+		if (b->bytes.n - at < 2)
+			return false;
+		size = kc_be16((const uint8_t *)b->bytes.p + at);
+		at += 2;
+		if (b->bytes.n - at < size)
+			return false;
+		b->entry[b->n + i].at = (uint32_t)at;
+		b->entry[b->n + i].size = size;
+		at += size;
+	}
+	return at == b->bytes.n;
+}
+
+static bool
+read_bundle(struct kc_verifier *v, struct kc_vblock *b, uint64_t i)
+{
+	const struct kc_files *f = v->o->files;
+	unsigned width = width_of(v, i);
+	size_t at = b->bytes.n;
+	size_t tiles_at = b->tiles.n;
+	size_t tile_size = width * sizeof(struct kc_hash);
+	char path[KC_TILE_PATH_MAX];
+	enum kc_err err;
+
+	kc_tile_entries_path(path, i, width);
+	err =
+	    f->read(f->ctx, path, (size_t)width * (KC_LEAF_MAX + 2), &b->bytes);
+	if (err == KC_OK && !split(b, at, width))
+		err = KC_ESYNTAX;
+	if (err == KC_OK) {
+		kc_tile_path(path, 0, i, width);
+		err = f->read(f->ctx, path, tile_size, &b->tiles);
+		if (err == KC_ETOOBIG ||
+		    (err == KC_OK && b->tiles.n - tiles_at != tile_size))
+			err = KC_EPROOF;
+	}
+	if (err != KC_OK) {
+		fail_read(v, err == KC_ENOTFOUND ? KC_EINCOMPLETE : err, path);
+		return false;
+	}
+	b->n += width;
+	return true;
+}
+
+void
+kc_verify_read_block(struct kc_verifier *v, struct kc_vblock *b)
+{
+	unsigned taken = 0;
+
+	b->n = 0;
+	b->first = v->next_bundle * KC_TILE_WIDTH;
+	b->sigs.n = 0;
+	kc_buf_reset(&b->bytes);
+	kc_buf_reset(&b->tiles);
+	while (!v->stop && v->next_bundle < v->bundles &&
+	    taken < KC_BLOCK_BUNDLES && b->bytes.n < KC_BLOCK_BYTES) {
+		if (!read_bundle(v, b, v->next_bundle))
+			return;
+		v->next_bundle++;
+		taken++;
+	}
+}
+
+/* --- hash ------------------------------------------------------------------
+ */
+void
+kc_verify_hash_run(struct kc_vblock *b, size_t run)
+{
+	uint32_t at = (uint32_t)run * KC_RUN;
+	uint32_t n = b->n - at < KC_RUN ? b->n - at : KC_RUN;
+
+	for (uint32_t i = at; i < at + n; i++)
+		b->leaf[i] =
+		    kc_hash_leaf(b->bytes.p + b->entry[i].at, b->entry[i].size);
+	if (n == KC_RUN)
+		b->run[run] = kc_tile_node(&b->leaf[at], KC_RUN_HEIGHT, 0);
+}
+
+/* --- apply -----------------------------------------------------------------
+ */
+static void
+fail_apply(struct kc_verifier *v, enum kc_verify_stage stage, enum kc_err err,
+    uint64_t seq, const struct kc_refusal *why)
+{
+	bool first = v->r->stage[stage].outcome != KC_VERIFY_FAILED;
+
+	(void)kc_verify_fail(v, stage, err, seq, NULL);
+	if (first && err == KC_EREFUSED)
+		v->r->stage[stage].why = *why;
+	v->apply_stop = true;
+}
+
+/* Was the key of signature i ever enrolled for its author? */
+static bool
+ever_enrolled(const struct kc_state *st, const struct kc_entry *e, unsigned i)
+{
+	uint32_t at = kc_find(st, KC_NS_ACTOR, e->by[i]);
+	uint8_t keyid[KC_KEYID_SIZE], sig[KC_SIG_SIZE];
+	const struct kc_actor *a;
+
+	if (at == KC_NONE ||
+	    kc_note_sig_decode(&e->sigs[i], keyid, sig) != KC_OK)
+		return false;
+	a = st->actors.v[at];
+	for (uint32_t k = 0; k < a->keys.n; k++)
+		if (memcmp(a->keys.v[k].vkey.keyid, keyid, sizeof(keyid)) == 0)
+			return true;
+	return false;
+}
+
+/* A key that stood in no entry is nobody's signature; one that is not in
+ * force is against the rules. */
+static bool
+gather_sigs(struct kc_verifier *v, struct kc_vblock *b, uint64_t seq,
+    struct kc_refusal *why)
+{
+	const struct kc_entry *e = v->e;
+
+	for (unsigned i = 0; i < e->nby; i++) {
+		struct kc_vsig s = {
+		    .text = e->text, .sig = e->sigs[i], .seq = seq};
+		enum kc_err err = kc_state_signer(v->st, e, i, s.pub, why);
+
+		if (err != KC_OK) {
+			fail_apply(v,
+			    ever_enrolled(v->st, e, i) ? KC_VERIFY_RULES
+						       : KC_VERIFY_SIGNATURES,
+			    err, seq, why);
+			return false;
+		}
+		if (!kc_vec_push(&b->sigs, s)) {
+			fail_apply(
+			    v, KC_VERIFY_SIGNATURES, KC_ENOMEM, seq, why);
+			return false;
+		}
+	}
+	v->nsigs += e->nby;
+	return true;
+}
+
+static bool
+apply_entry(struct kc_verifier *v, struct kc_vblock *b, uint32_t i)
+{
+	struct kc_slice bytes = {b->bytes.p + b->entry[i].at, b->entry[i].size};
+	uint64_t seq = b->first + i;
+	struct kc_refusal why = {0};
+	struct kc_leaf leaf;
+	enum kc_err err;
+
+	err = kc_replay_decode(v->st, bytes, &leaf, v->e, &why);
+	if (err == KC_OK && !kc_slice_is(leaf.origin, v->r->checkpoint.origin))
+		err = KC_EFOREIGN;
+	if (err == KC_OK)
+		err = kc_idset_add(&v->ids, v->e->id);
+	if (err != KC_OK) {
+		fail_apply(v, KC_VERIFY_ENTRIES, err, seq, &why);
+		return false;
+	}
+	v->r->stage[KC_VERIFY_ENTRIES].count++;
+	if (!gather_sigs(v, b, seq, &why))
+		return false;
+	err = kc_state_apply(
+	    v->st, v->e, (struct kc_stamp){seq, leaf.received_ms}, &why);
+	if (err != KC_OK) {
+		fail_apply(v, KC_VERIFY_RULES, err, seq, &why);
+		return false;
+	}
+	v->r->stage[KC_VERIFY_RULES].count++;
+	return true;
+}
+
+void
+kc_verify_apply_block(struct kc_verifier *v, struct kc_vblock *b)
+{
+	for (uint32_t i = 0; !v->apply_stop && i < b->n; i++)
+		if (!apply_entry(v, b, i))
+			return;
+}
+
+/* --- signatures ------------------------------------------------------------
+ */
+void
+kc_verify_sig_run(struct kc_vblock *b, size_t run)
+{
+	uint32_t at = (uint32_t)run * KC_RUN;
+	uint32_t end = b->sigs.n - at < KC_RUN ? b->sigs.n : at + KC_RUN;
+
+	for (uint32_t i = at; i < end; i++) {
+		struct kc_vsig *s = &b->sigs.v[i];
+		uint8_t keyid[KC_KEYID_SIZE], sig[KC_SIG_SIZE];
+
+		s->ok = kc_note_sig_decode(&s->sig, keyid, sig) == KC_OK &&
+		    kc_sig_ok(s->pub, s->text.p, s->text.n, sig);
+	}
+}
+
+void
+kc_verify_take_sigs(struct kc_verifier *v, struct kc_vblock *b)
+{
+	if (b->n == 0)
+		return;
+	for (uint32_t i = 0; i < b->sigs.n; i++) {
+		const struct kc_vsig *s = &b->sigs.v[i];
+
+		if (!s->ok) {
+			(void)kc_verify_fail(
+			    v, KC_VERIFY_SIGNATURES, KC_ESIG, s->seq, NULL);
+			v->stop = true;
+			return;
+		}
+		v->nsigs_ok++;
+	}
+}
