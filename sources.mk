@@ -104,6 +104,9 @@ UNIT_TESTS := \
 	kind \
 	entry \
 	entry_malformed \
+	draft \
+	json \
+	entry_json \
 	store \
 	anchor \
 	sequencer \
