@@ -19,7 +19,7 @@ struct kc_store; /* opaque */
 
 struct kc_store_options {
 	const char *dir;
-	bool read_only;     /* no lock is taken for writing; never changes */
+	bool read_only;     /* no lock is taken; follows another's commits */
 	bool create;        /* make a new, empty store; refuses an old one */
 	size_t map_size;    /* bytes; 0: default (64 GiB of address space) */
 	size_t reserve_min; /* free bytes below which append says KC_EFULL */
@@ -72,10 +72,15 @@ struct kc_hash_reader kc_store_hashes(struct kc_store *s);
 /* The kept checkpoint of exactly this size. */
 enum kc_err
 kc_store_checkpoint(struct kc_store *s, uint64_t size, struct kc_buf *out);
-/* Durability calls so far (fsync, fdatasync, O_DSYNC meta writes) and bytes
- * free; for metrics and bench. */
+/* The first kept checkpoint of at least this size: for seq + 1, the one that
+ * the receipt of seq was made with. KC_ENOTFOUND: not yet kept. */
+enum kc_err kc_store_checkpoint_from(
+    struct kc_store *s, uint64_t size, uint64_t *found, struct kc_buf *out);
+/* For metrics and bench. A commit costs two flushes: the pages, then the
+ * page that names them. */
 struct kc_store_stats {
 	uint64_t commits, map_bytes, used_bytes, free_bytes;
+	bool full; /* an append would say KC_EFULL now */
 };
 void kc_store_stats(struct kc_store *s, struct kc_store_stats *out);
 
@@ -85,8 +90,8 @@ void kc_store_stats(struct kc_store *s, struct kc_store_stats *out);
  * slots are written in turn, so that a torn write loses neither.
  */
 struct kc_anchor;
-/* Opens or creates. KC_EIO, KC_ECORRUPT (no slot is readable though the file
- * is not new). */
+/* Opens or creates. KC_EBUSY (another daemon has it), KC_ENOTFOUND, KC_EIO,
+ * KC_ECORRUPT (no slot is readable though the file is not new). */
 enum kc_err
 kc_anchor_open(struct kc_anchor **out, const char *path, bool create);
 void kc_anchor_close(struct kc_anchor *a);

@@ -1,0 +1,325 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Rows in LMDB, by a narrow subset of it: no WRITEMAP, NOSYNC, NOMETASYNC or
+ * DUPSORT, no nested transaction, no delete by cursor, one writer thread.
+ */
+#include "store_priv.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sys/statvfs.h>
+#include <unistd.h>
+
+#include <lmdb.h>
+
+#define READERS_MAX 512
+#define READER_CHECK_EVERY 256 /* commits */
+
+struct lmdb {
+	MDB_env *env;
+	MDB_dbi dbi[KC_DB_COUNT];
+	/* Transactions hold it for reading, growing the map for writing:
+	 * LMDB wants no transaction open in the process then. */
+	pthread_rwlock_t map_lock;
+	size_t reserve_min;
+	uint64_t commits;
+	bool read_only;
+};
+
+static const char *const db_names[KC_DB_COUNT] = {
+    [KC_DB_LEAF] = "leaf",
+    [KC_DB_ID] = "id",
+    [KC_DB_TILE] = "tile",
+    [KC_DB_CHECKPOINT] = "checkpoint",
+    [KC_DB_META] = "meta",
+};
+
+static MDB_val
+val(struct kc_slice s)
+{
+	/* LMDB takes void * but does not write through it. */
+	union {
+		const char *in;
+		void *out;
+	} p = {s.p};
+
+	return (MDB_val){s.n, p.out};
+}
+
+static struct kc_slice
+slice(const MDB_val *v)
+{
+	return (struct kc_slice){v->mv_data, v->mv_size};
+}
+
+static enum kc_err
+lmdb_begin(void *d, bool write, struct kc_txn *t)
+{
+	struct lmdb *l = d;
+	MDB_txn *txn = NULL;
+	int rc;
+
+	pthread_rwlock_rdlock(&l->map_lock);
+	rc = mdb_txn_begin(l->env, NULL, write ? 0 : MDB_RDONLY, &txn);
+	if (rc == MDB_MAP_RESIZED) { /* another process grew it */
+		pthread_rwlock_unlock(&l->map_lock);
+		pthread_rwlock_wrlock(&l->map_lock);
+		(void)mdb_env_set_mapsize(l->env, 0);
+		pthread_rwlock_unlock(&l->map_lock);
+		pthread_rwlock_rdlock(&l->map_lock);
+		rc = mdb_txn_begin(l->env, NULL, write ? 0 : MDB_RDONLY, &txn);
+	}
+	if (rc != 0) {
+		pthread_rwlock_unlock(&l->map_lock);
+		return kc_err_from_lmdb(rc);
+	}
+	*t = (struct kc_txn){l, txn, write};
+	return KC_OK;
+}
+
+static void
+lmdb_end(struct kc_txn *t)
+{
+	struct lmdb *l = t->driver;
+
+	if (t->p == NULL)
+		return;
+	mdb_txn_abort(t->p);
+	t->p = NULL;
+	pthread_rwlock_unlock(&l->map_lock);
+}
+
+static enum kc_err
+lmdb_commit(struct kc_txn *t)
+{
+	struct lmdb *l = t->driver;
+	int rc = mdb_txn_commit(t->p);
+	int dead;
+
+	t->p = NULL;
+	pthread_rwlock_unlock(&l->map_lock);
+	if (rc == 0 && ++l->commits % READER_CHECK_EVERY == 0)
+		(void)mdb_reader_check(l->env, &dead);
+	/* The map is found full before the first page is written; any other
+	 * failure may have come after the last. */
+	if (rc == MDB_MAP_FULL)
+		return KC_EFULL;
+	return rc == 0 ? KC_OK : KC_EUNKNOWN;
+}
+
+static enum kc_err
+lmdb_get(struct kc_txn *t, enum kc_db db, struct kc_slice key,
+    struct kc_slice *value)
+{
+	struct lmdb *l = t->driver;
+	MDB_val k = val(key), v;
+	int rc = mdb_get(t->p, l->dbi[db], &k, &v);
+
+	if (rc == 0)
+		*value = slice(&v);
+	return kc_err_from_lmdb(rc);
+}
+
+static enum kc_err
+lmdb_put(
+    struct kc_txn *t, enum kc_db db, struct kc_slice key, struct kc_slice value)
+{
+	struct lmdb *l = t->driver;
+	MDB_val k = val(key), v = val(value);
+	unsigned flags = 0;
+
+	if (db == KC_DB_LEAF)
+		flags = MDB_APPEND;
+	else if (db == KC_DB_ID)
+		flags = MDB_NOOVERWRITE;
+	return kc_err_from_lmdb(mdb_put(t->p, l->dbi[db], &k, &v, flags));
+}
+
+static enum kc_err
+lmdb_walk(struct kc_txn *t, enum kc_db db, struct kc_slice from,
+    bool (*fn)(void *ctx, struct kc_slice key, struct kc_slice value),
+    void *ctx)
+{
+	struct lmdb *l = t->driver;
+	MDB_cursor *c = NULL;
+	MDB_val k = val(from), v;
+	int rc;
+
+	rc = mdb_cursor_open(t->p, l->dbi[db], &c);
+	if (rc != 0)
+		return kc_err_from_lmdb(rc);
+	rc = mdb_cursor_get(c, &k, &v, from.n > 0 ? MDB_SET_RANGE : MDB_FIRST);
+	while (rc == 0 && fn(ctx, slice(&k), slice(&v)))
+		rc = mdb_cursor_get(c, &k, &v, MDB_NEXT);
+	mdb_cursor_close(c);
+	return rc == MDB_NOTFOUND ? KC_OK : kc_err_from_lmdb(rc);
+}
+
+static enum kc_err
+lmdb_count(struct kc_txn *t, enum kc_db db, uint64_t *rows)
+{
+	struct lmdb *l = t->driver;
+	MDB_stat st;
+	int rc = mdb_stat(t->p, l->dbi[db], &st);
+
+	if (rc == 0)
+		*rows = st.ms_entries;
+	return kc_err_from_lmdb(rc);
+}
+
+static enum kc_err
+lmdb_grow(void *d)
+{
+	struct lmdb *l = d;
+	MDB_envinfo info;
+	int rc;
+
+	pthread_rwlock_wrlock(&l->map_lock);
+	rc = mdb_env_info(l->env, &info);
+	if (rc == 0)
+		rc = mdb_env_set_mapsize(l->env, info.me_mapsize * 2);
+	pthread_rwlock_unlock(&l->map_lock);
+	return rc == 0 ? KC_OK : KC_EFULL;
+}
+
+static uint64_t
+free_bytes(struct lmdb *l)
+{
+	struct statvfs fs;
+	int fd;
+
+	if (mdb_env_get_fd(l->env, &fd) != 0 || fstatvfs(fd, &fs) != 0)
+		return 0;
+	return (uint64_t)fs.f_bavail * fs.f_frsize;
+}
+
+static enum kc_err
+lmdb_room(void *d)
+{
+	struct lmdb *l = d;
+
+	if (l->reserve_min == 0)
+		return KC_OK;
+	return free_bytes(l) >= l->reserve_min ? KC_OK : KC_EFULL;
+}
+
+static void
+lmdb_stats(void *d, struct kc_store_stats *out)
+{
+	struct lmdb *l = d;
+	MDB_envinfo info;
+	MDB_stat st;
+
+	pthread_rwlock_rdlock(&l->map_lock);
+	if (mdb_env_info(l->env, &info) == 0 &&
+	    mdb_env_stat(l->env, &st) == 0) {
+		out->map_bytes = info.me_mapsize;
+		out->used_bytes = (info.me_last_pgno + 1) * st.ms_psize;
+	}
+	pthread_rwlock_unlock(&l->map_lock);
+	out->free_bytes = free_bytes(l);
+}
+
+static void
+lmdb_close(void *d)
+{
+	struct lmdb *l = d;
+
+	if (l->env != NULL)
+		mdb_env_close(l->env);
+	pthread_rwlock_destroy(&l->map_lock);
+	kc_free(l);
+}
+
+const struct kc_driver kc_driver_lmdb = {
+    .begin = lmdb_begin,
+    .end = lmdb_end,
+    .commit = lmdb_commit,
+    .get = lmdb_get,
+    .put = lmdb_put,
+    .walk = lmdb_walk,
+    .count = lmdb_count,
+    .grow = lmdb_grow,
+    .room = lmdb_room,
+    .stats = lmdb_stats,
+    .close = lmdb_close,
+};
+
+/* LMDB opens its data file without close-on-exec. */
+static int
+close_on_exec(MDB_env *env)
+{
+	int fd;
+	int rc = mdb_env_get_fd(env, &fd);
+
+	if (rc != 0)
+		return rc;
+	return fcntl(fd, F_SETFD, FD_CLOEXEC) == 0 ? 0 : errno;
+}
+
+static int
+open_tables(struct lmdb *l, bool create)
+{
+	MDB_txn *txn = NULL;
+	int rc;
+
+	rc = mdb_txn_begin(l->env, NULL, create ? 0 : MDB_RDONLY, &txn);
+	for (int i = 0; rc == 0 && i < KC_DB_COUNT; i++)
+		rc = mdb_dbi_open(
+		    txn, db_names[i], create ? MDB_CREATE : 0, &l->dbi[i]);
+	if (rc != 0) {
+		if (txn != NULL)
+			mdb_txn_abort(txn);
+		return rc;
+	}
+	/* Also for reading: only a commit makes the handles public. */
+	return mdb_txn_commit(txn);
+}
+
+enum kc_err
+kc_lmdb_open(
+    void **out, const struct kc_lmdb_options *options, struct kc_buf *detail)
+{
+	/* The write transaction belongs to one thread; read transactions go
+	 * with the call, not with the thread: NOTLS. */
+	unsigned flags = MDB_NOSUBDIR | MDB_NOTLS;
+	struct lmdb *l = kc_alloc(sizeof(*l));
+	enum kc_err err;
+	int rc, dead;
+
+	if (l == NULL)
+		return KC_ENOMEM;
+	pthread_rwlock_init(&l->map_lock, NULL);
+	l->reserve_min = options->reserve_min;
+	l->read_only = options->read_only;
+	if (options->read_only)
+		flags |= MDB_RDONLY;
+	rc = mdb_env_create(&l->env);
+	if (rc == 0)
+		rc = mdb_env_set_maxdbs(l->env, KC_DB_COUNT);
+	if (rc == 0)
+		rc = mdb_env_set_maxreaders(l->env, READERS_MAX);
+	if (rc == 0)
+		rc = mdb_env_set_mapsize(l->env, options->map_size);
+	if (rc == 0)
+		rc = mdb_env_open(l->env, options->path, flags, 0600);
+	if (rc == 0)
+		rc = close_on_exec(l->env);
+	if (rc == 0)
+		rc = open_tables(l, options->create);
+	if (rc == 0 && !options->read_only)
+		rc = mdb_reader_check(l->env, &dead);
+	if (rc == 0) {
+		*out = l;
+		return KC_OK;
+	}
+	kc_guard_say(detail, kc_lmdb_text(rc), options->path, 0);
+	err = kc_err_from_lmdb(rc);
+	/* A missing table is damage; a missing file was found before. */
+	if (rc == MDB_NOTFOUND)
+		err = KC_ECORRUPT;
+	lmdb_close(l);
+	return err;
+}

@@ -1,0 +1,129 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Inside of the store: what a driver gives (ordered rows in five tables,
+ * transactions), on which store.c builds leaves, ids, tiles and checkpoints
+ * once for all drivers.
+ */
+#ifndef KC_STORE_PRIV_H
+#define KC_STORE_PRIV_H
+
+#include <pthread.h>
+
+#include <kaocheng/store.h>
+
+/* Tables. Keys sort as bytes. */
+enum kc_db {
+	KC_DB_LEAF,       /* BE64 seq -> leaf */
+	KC_DB_ID,         /* id[16] -> BE64 seq */
+	KC_DB_TILE,       /* level byte, BE64 n -> up to 256 hashes */
+	KC_DB_CHECKPOINT, /* BE64 size -> checkpoint note */
+	KC_DB_META,       /* "format", "head" -> see store.c */
+	KC_DB_COUNT
+};
+
+struct kc_txn {
+	void *driver, *p;
+	bool write;
+};
+
+struct kc_driver {
+	/* One write transaction at a time; read transactions are snapshots
+	 * that never wait for it. End each with commit (write only) or end. */
+	enum kc_err (*begin)(void *d, bool write, struct kc_txn *t);
+	void (*end)(struct kc_txn *t);
+	/* KC_OK: durable. KC_EFULL: nothing was written, the map may be
+	 * grown. Anything else is KC_EUNKNOWN. Ends t in every case. */
+	enum kc_err (*commit)(struct kc_txn *t);
+	/* The value is valid until t ends or is written to. */
+	enum kc_err (*get)(struct kc_txn *t, enum kc_db db, struct kc_slice key,
+	    struct kc_slice *value);
+	enum kc_err (*put)(struct kc_txn *t, enum kc_db db, struct kc_slice key,
+	    struct kc_slice value);
+	/* Rows from the first key at or after `from`, until fn says false. */
+	enum kc_err (*walk)(struct kc_txn *t, enum kc_db db,
+	    struct kc_slice from,
+	    bool (*fn)(void *ctx, struct kc_slice key, struct kc_slice value),
+	    void *ctx);
+	enum kc_err (*count)(struct kc_txn *t, enum kc_db db, uint64_t *rows);
+	/* Makes more room after KC_EFULL; no transaction of the caller may
+	 * be open. KC_EFULL if there is none. */
+	enum kc_err (*grow)(void *d);
+	/* KC_EFULL if fewer than `reserve_min` bytes are free. */
+	enum kc_err (*room)(void *d);
+	void (*stats)(void *d, struct kc_store_stats *out);
+	void (*close)(void *d);
+};
+
+/* Working copy of the tiles at the right edge, during one append. */
+struct kc_tiles {
+	struct {
+		uint64_t n;
+		unsigned width; /* hashes at hand; 0: not loaded */
+		bool dirty;
+		struct kc_hash hash[KC_TILE_WIDTH];
+	} level[8];
+};
+
+struct kc_store {
+	const struct kc_driver *driver;
+	void *d;
+	bool read_only;
+	int lock_fd;          /* of DIR/lock; -1: none */
+	pthread_mutex_t lock; /* of what follows */
+	struct kc_frontier frontier;
+	struct kc_hash root;
+	uint64_t commits;
+	bool poisoned;
+	struct kc_tiles tiles; /* of the one writer */
+};
+
+/* Wraps an open driver; takes d (closed on failure). `fresh` writes the
+ * first rows; else what is there is checked. */
+enum kc_err kc_store_wrap(struct kc_store **out, const struct kc_driver *driver,
+    void *d, bool fresh, bool read_only, struct kc_buf *detail);
+
+/* tiles.c: adds rows to the tiles of the tree of f->size and moves f. */
+enum kc_err kc_tiles_append(struct kc_tiles *tiles,
+    const struct kc_driver *driver, struct kc_txn *t, struct kc_frontier *f,
+    const struct kc_row *rows, size_t nrows);
+/* Hashes of a tile in a transaction. KC_ENOTFOUND, KC_ECORRUPT. */
+enum kc_err kc_tile_load(const struct kc_driver *driver, struct kc_txn *t,
+    unsigned level, uint64_t n, struct kc_slice *hashes, unsigned *width);
+/* Node (level, index) of the tree, from its tile. */
+enum kc_err kc_tiles_node(const struct kc_driver *driver, struct kc_txn *t,
+    unsigned level, uint64_t index, struct kc_hash *out);
+
+/* store_lmdb.c: opens an existing file. */
+struct kc_lmdb_options {
+	const char *path; /* of ledger.mdb */
+	bool read_only, create;
+	size_t map_size, reserve_min;
+};
+extern const struct kc_driver kc_driver_lmdb;
+enum kc_err kc_lmdb_open(
+    void **out, const struct kc_lmdb_options *options, struct kc_buf *detail);
+/* lmdb_err.c: the one place that knows LMDB's codes. */
+enum kc_err kc_err_from_lmdb(int rc);
+const char *kc_lmdb_text(int rc);
+
+/* store_mem.c */
+extern const struct kc_driver kc_driver_mem;
+enum kc_err kc_mem_open(void **out);
+
+/* guard.c: what must hold before a file is mapped. */
+enum kc_err kc_guard_dir(const char *dir, struct kc_buf *detail);
+enum kc_err kc_guard_file(const char *path, struct kc_buf *detail);
+/* Walks every row in a child process, so that a damaged file kills the child
+ * and not the daemon. */
+enum kc_err kc_guard_walk(const char *path, struct kc_buf *detail);
+/* Takes DIR/lock for this process; *fd is to be closed. KC_EBUSY. */
+enum kc_err kc_guard_lock(const char *dir, int *fd, struct kc_buf *detail);
+/* open file description lock on fd; KC_EBUSY. */
+enum kc_err kc_guard_ofd(int fd);
+/* One sentence: what, then the text of errno `e` if it is not 0. */
+void
+kc_guard_say(struct kc_buf *detail, const char *what, const char *path, int e);
+/* fsync of the directory that holds path. */
+enum kc_err kc_guard_sync_parent(const char *path);
+
+#endif
