@@ -91,6 +91,9 @@ struct demo {
 	} spans[KC_ITEMS_MAX];
 	size_t nspans;
 	struct kc_skey keys[KC_SIGNERS_MAX];
+	/* Takes signed notes instead of the daemon (the bench); NULL: post. */
+	void (*sink)(struct demo *d, struct kc_slice note);
+	void *sink_ctx;
 	struct demo_case cases[DEMO_CASES_MAX];
 	size_t ncases;
 	char letters[3][16]; /* warning letters: two named tasks, a third */

@@ -50,12 +50,23 @@ demo_begin(struct demo *d, enum kc_kind_id kind)
 	d->nspans = 0;
 }
 
+/* The key of an actor, derived once. */
+static const struct kc_skey *
+cached_key(const char *actor)
+{
+	static struct kc_skey cache[256];
+	uint32_t slot = demo_pick(actor, 0, 256);
+	uint8_t seed[32];
+
+	if (strcmp(cache[slot].vkey.name, actor) != 0)
+		demo_key(&cache[slot], actor, seed);
+	return &cache[slot];
+}
+
 void
 demo_by(struct demo *d, const char *actor)
 {
-	uint8_t seed[32];
-
-	demo_key(&d->keys[d->draft.nby], actor, seed);
+	d->keys[d->draft.nby] = *cached_key(actor);
 	kc_draft_by(&d->draft, kc_slice_str(actor));
 }
 
@@ -140,6 +151,10 @@ demo_post(struct demo *d, char *handle)
 		goto out;
 	}
 	kc_buf_sign_entry(&note, kc_buf_view(&text), d->keys, d->draft.nby);
+	if (d->sink != NULL) {
+		d->sink(d, kc_buf_view(&note));
+		goto out;
+	}
 	kc_buf_be16(&d->batch, (uint16_t)note.n);
 	kc_buf_slice(&d->batch, kc_buf_view(&note));
 	d->pending[d->npending].handle = handle;
@@ -219,6 +234,8 @@ demo_clock(struct demo *d, kc_day day, int hour, int minute)
 	if (d->failed || now <= d->now_ms)
 		return;
 	d->now_ms = now;
+	if (d->sink != NULL)
+		return;
 	kc_buf_str(&json, "{\"now\":\"");
 	kc_buf_instant_ms(&json, now);
 	kc_buf_str(&json, "\"}");
