@@ -31,6 +31,22 @@ CORE := \
 	daemon/core/json.c \
 	daemon/core/entry_json.c \
 	daemon/core/entry_from_json.c \
+	daemon/core/state/containers.c \
+	daemon/core/state/common.c \
+	daemon/core/state/authority.c \
+	daemon/core/state/state.c \
+	daemon/core/state/query.c \
+	daemon/core/state/digest.c \
+	daemon/core/state/enrol.c \
+	daemon/core/state/open.c \
+	daemon/core/state/key.c \
+	daemon/core/state/role.c \
+	daemon/core/state/unit.c \
+	daemon/core/state/year.c \
+	daemon/core/state/indicator.c \
+	daemon/core/state/plan.c \
+	daemon/core/state/target.c \
+	daemon/core/state/list.c \
 	daemon/core/state/due.c \
 	daemon/core/state/period.c \
 	daemon/core/state/case.c \

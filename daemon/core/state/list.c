@@ -1,0 +1,206 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The issued list of a unit, dynamic work on top of it, and completion. */
+#include "plan.h"
+
+#define IN(s) (1u << KC_TS_##s)
+
+/* --- list.issue
+ * -----------------------------------------------------------------
+ */
+static enum kc_err
+check_targets(const struct kc_state *st, const struct kc_list *l,
+    int64_t sum_e4[KC_TARGET_CLASS_COUNT], struct kc_refusal *why)
+{
+	for (uint32_t i = 0; l != NULL && i < l->targets.n; i++) {
+		const struct kc_target *t = st->targets.v[l->targets.v[i]];
+
+		if (t->state != KC_TS_READ) {
+			const char *state =
+			    kc_target_state_text(t->state, KC_LANG_EN);
+
+			(void)kc_slice_copy(why->state, sizeof(why->state),
+			    kc_slice_str(state));
+			return kc_refuse(
+			    why, KC_R_LIST_OPEN, t->code, state, NULL, NULL);
+		}
+		sum_e4[t->class_] += t->weight_e4;
+	}
+	return KC_OK;
+}
+
+/* Key and routine work add up exactly (R14); the reserve may stay unused. */
+static enum kc_err
+check_sums(const struct kc_state *st, const struct kc_cycle *c,
+    const int64_t sum_e4[KC_TARGET_CLASS_COUNT], struct kc_refusal *why)
+{
+	for (int k = 0; k < KC_TARGET_CLASS_COUNT; k++) {
+		int64_t points = kc_class_points(st, c, k);
+		bool holds = k == KC_TARGET_CLASS_DYNAMIC ? sum_e4[k] <= points
+							  : sum_e4[k] == points;
+
+		if (!holds)
+			return kc_refuse_weight(st, c, k, sum_e4[k], why);
+	}
+	return KC_OK;
+}
+
+enum kc_err
+list_issue_guard(
+    const struct kc_state *st, const struct kc_at *at, struct kc_refusal *why)
+{
+	int year = (int)kc_entry_num(at->e, KC_F_list_issue_year, 0);
+	int64_t sum_e4[KC_TARGET_CLASS_COUNT] = {0};
+	const struct kc_cycle *c = kc_cycle_of(st, year);
+	const struct kc_list *l;
+	uint32_t unit;
+	enum kc_err err;
+
+	err = kc_want(st, KC_NS_UNIT, at, KC_F_list_issue_unit, &unit, why);
+	if (err != KC_OK)
+		return err;
+	if (c == NULL) {
+		(void)kc_refuse(why, KC_R_CYCLE, "", NULL, NULL, NULL);
+		kc_refusal_arg_u64(why, 0, (uint64_t)year);
+		return KC_EREFUSED;
+	}
+	l = kc_list_of(st, unit, year);
+	if (l != NULL && l->issued_seq != KC_NONE)
+		return kc_refuse_state(
+		    at, st->units.v[unit]->code, "list issued", why);
+	err = check_targets(st, l, sum_e4, why);
+	return err == KC_OK ? check_sums(st, c, sum_e4, why) : err;
+}
+
+enum kc_err
+list_issue_apply(struct kc_state *st, const struct kc_at *at)
+{
+	int year = (int)kc_entry_num(at->e, KC_F_list_issue_year, 0);
+	uint32_t unit =
+	    kc_find(st, KC_NS_UNIT, kc_entry_str(at->e, KC_F_list_issue_unit));
+	struct kc_list *l = kc_list_open(st, unit, year);
+	enum kc_err err = KC_OK;
+
+	if (l == NULL)
+		return KC_ENOMEM;
+	for (uint32_t i = 0; i < l->targets.n && err == KC_OK; i++) {
+		struct kc_target *t = st->targets.v[l->targets.v[i]];
+
+		t->state = KC_TS_ACTIVE;
+		err = kc_log_event(st, at, &t->events);
+	}
+	if (err != KC_OK)
+		return err;
+	l->issued_seq = (uint32_t)at->stamp.seq;
+	return kc_vec_push(&kc_cycle_of(st, year)->lists, unit) ? KC_OK
+								: KC_ENOMEM;
+}
+
+/* --- target.add
+ * -----------------------------------------------------------------
+ */
+static const struct kc_plan_fields of_add = {
+    .target = KC_F_target_add_target,
+    .unit = KC_F_target_add_unit,
+    .year = KC_F_target_add_year,
+    .duty = KC_F_target_add_duty,
+    .weight = KC_F_target_add_weight,
+    .assessor = KC_F_target_add_assessor,
+    .lead = KC_F_target_add_lead,
+    .assist = KC_NO_FIELD,
+    .indicator = KC_NO_FIELD,
+    .title = KC_F_target_add_title,
+    .standard = KC_F_target_add_standard,
+};
+
+enum kc_err
+target_add_guard(
+    const struct kc_state *st, const struct kc_at *at, struct kc_refusal *why)
+{
+	struct kc_plan p;
+	enum kc_err err = kc_plan_read(st, at, &of_add, &p, why);
+
+	if (err != KC_OK)
+		return err;
+	if (p.list == NULL || p.list->issued_seq == KC_NONE)
+		return kc_refuse_state(
+		    at, st->units.v[p.unit]->code, "list not issued", why);
+	/* Only what is left of the points reserved in January (R24). */
+	if (p.weight_e4 <= 0 ||
+	    p.list->dynamic_e4 + p.weight_e4 >
+		kc_class_points(st, p.cycle, KC_TARGET_CLASS_DYNAMIC))
+		return kc_refuse_weight(st, p.cycle, KC_TARGET_CLASS_DYNAMIC,
+		    p.list->dynamic_e4 + p.weight_e4, why);
+	return KC_OK;
+}
+
+enum kc_err
+target_add_apply(struct kc_state *st, const struct kc_at *at)
+{
+	struct kc_target *t;
+	enum kc_err err = kc_plan_make(st, at, &of_add, &t);
+
+	if (err != KC_OK)
+		return err;
+	t->class_ = KC_TARGET_CLASS_DYNAMIC;
+	t->source = KC_SOURCE_ADHOC;
+	t->state = KC_TS_ACTIVE;
+	kc_list_of(st, t->unit, t->year)->dynamic_e4 += t->weight_e4;
+	return KC_OK;
+}
+
+/* --- completion
+ * -----------------------------------------------------------------
+ */
+enum kc_err
+completion_find_guard(
+    const struct kc_state *st, const struct kc_at *at, struct kc_refusal *why)
+{
+	struct kc_target *t;
+	enum kc_err err;
+
+	err = kc_want_target_in(
+	    st, at, KC_F_completion_find_target, IN(ACTIVE), &t, why);
+	if (err != KC_OK)
+		return err;
+	return kc_want_grant(st, at, kc_principal(st, at, 0)->unit, t, why);
+}
+
+static enum kc_err
+set_completion(struct kc_state *st, const struct kc_at *at, struct kc_target *t,
+    int64_t rate_bp)
+{
+	t->completion_bp = (int32_t)rate_bp;
+	t->completion_seq = (uint32_t)at->stamp.seq;
+	t->state = KC_TS_ASSESSED;
+	return kc_log_event(st, at, &t->events);
+}
+
+enum kc_err
+completion_find_apply(struct kc_state *st, const struct kc_at *at)
+{
+	return set_completion(st, at,
+	    kc_target_of(st, at, KC_F_completion_find_target),
+	    kc_entry_num(at->e, KC_F_completion_find_rate, 0));
+}
+
+enum kc_err
+completion_correct_guard(
+    const struct kc_state *st, const struct kc_at *at, struct kc_refusal *why)
+{
+	struct kc_target *t;
+	enum kc_err err;
+
+	err = kc_want_target_in(
+	    st, at, KC_F_completion_correct_target, IN(ASSESSED), &t, why);
+	if (err != KC_OK)
+		return err;
+	return kc_want_grant(st, at, kc_principal(st, at, 0)->unit, t, why);
+}
+
+enum kc_err
+completion_correct_apply(struct kc_state *st, const struct kc_at *at)
+{
+	return set_completion(st, at,
+	    kc_target_of(st, at, KC_F_completion_correct_target),
+	    kc_entry_num(at->e, KC_F_completion_correct_rate, 0));
+}

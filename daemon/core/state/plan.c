@@ -1,0 +1,294 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What drafting a target and adding a dynamic one have in common. */
+#include "plan.h"
+
+#include <assert.h>
+
+/* --- lists and points
+ * ----------------------------------------------------------
+ */
+struct kc_list *
+kc_list_of(const struct kc_state *st, uint32_t unit, int year)
+{
+	uint64_t ns = kc_ns_of(KC_NS_LIST, (uint64_t)year);
+	uint32_t i = kc_index_find(
+	    &st->by_code, ns, kc_slice_str(st->units.v[unit]->code));
+
+	return i == KC_NONE ? NULL : st->lists.v[i];
+}
+
+static enum kc_policy_key
+points_key(int64_t class)
+{
+	static const enum kc_policy_key keys[] = {
+	    [KC_TARGET_CLASS_KEY] = KC_P_POINTS_KEY,
+	    [KC_TARGET_CLASS_ROUTINE] = KC_P_POINTS_ROUTINE,
+	    [KC_TARGET_CLASS_DYNAMIC] = KC_P_POINTS_DYNAMIC,
+	};
+
+	assert(class >= 0 && class < KC_TARGET_CLASS_COUNT);
+	return keys[class];
+}
+
+int64_t
+kc_class_points(
+    const struct kc_state *st, const struct kc_cycle *c, int64_t class)
+{
+	return st->policies.v[c->policy].policy->value[points_key(class)];
+}
+
+enum kc_err
+kc_refuse_weight(const struct kc_state *st, const struct kc_cycle *c,
+    int64_t class, int64_t sum_e4, struct kc_refusal *why)
+{
+	kc_policy_cite(
+	    st->policies.v[c->policy].policy, points_key(class), why);
+	(void)kc_refuse(why, KC_R_WEIGHT,
+	    kc_word_text(KC_SET_TARGET_CLASS, class), "", "", NULL);
+	kc_refusal_arg_points(why, 1, sum_e4);
+	kc_refusal_arg_points(why, 2, kc_class_points(st, c, class));
+	return KC_EREFUSED;
+}
+
+/* --- finding
+ * ------------------------------------------------------------------
+ */
+enum kc_err
+kc_want_target(const struct kc_state *st, const struct kc_at *at,
+    unsigned field, struct kc_target **out, struct kc_refusal *why)
+{
+	uint32_t i;
+	enum kc_err err = kc_want(st, KC_NS_TARGET, at, field, &i, why);
+
+	if (err == KC_OK)
+		*out = st->targets.v[i];
+	return err;
+}
+
+enum kc_err
+kc_want_target_in(const struct kc_state *st, const struct kc_at *at,
+    unsigned field, unsigned states, struct kc_target **out,
+    struct kc_refusal *why)
+{
+	enum kc_err err = kc_want_target(st, at, field, out, why);
+
+	if (err != KC_OK || (states >> (*out)->state & 1) != 0)
+		return err;
+	return kc_refuse_state(at, (*out)->code,
+	    kc_target_state_text((*out)->state, KC_LANG_EN), why);
+}
+
+struct kc_target *
+kc_target_of(const struct kc_state *st, const struct kc_at *at, unsigned field)
+{
+	uint32_t i = kc_find(st, KC_NS_TARGET, kc_entry_str(at->e, field));
+
+	assert(i < st->targets.n);
+	return st->targets.v[i];
+}
+
+/* --- what is planned
+ * ------------------------------------------------------------
+ */
+/* R46: each target answers to duties of the unit, each named once. */
+static enum kc_err
+check_duties(const struct kc_state *st, const struct kc_at *at, unsigned field,
+    uint32_t unit, struct kc_refusal *why)
+{
+	uint64_t ns = kc_ns_of(KC_NS_DUTY, unit);
+	unsigned n = kc_entry_count(at->e, field);
+
+	for (unsigned i = 0; i < n; i++) {
+		struct kc_slice code = kc_entry_item(at->e, field, i)->raw;
+
+		if (kc_index_find(&st->by_code, ns, code) == KC_NONE)
+			return kc_refuse(why, KC_R_DUTY,
+			    st->units.v[unit]->code, NULL, NULL, NULL);
+		for (unsigned k = 0; k < i; k++) {
+			if (!kc_slice_eq(
+				kc_entry_item(at->e, field, k)->raw, code))
+				continue;
+			(void)kc_refuse(
+			    why, KC_R_DUPLICATE, "", NULL, NULL, NULL);
+			kc_refusal_arg(why, 0, code);
+			return KC_EREFUSED;
+		}
+	}
+	return KC_OK;
+}
+
+/* An optional leader: a cadre of the unit. */
+static enum kc_err
+find_leader(const struct kc_state *st, const struct kc_at *at, unsigned field,
+    uint32_t unit, uint32_t *out, struct kc_refusal *why)
+{
+	const struct kc_cadre *c;
+	enum kc_err err;
+
+	*out = KC_NONE;
+	if (field == KC_NO_FIELD || !kc_entry_has(at->e, field))
+		return KC_OK;
+	err = kc_want(st, KC_NS_CADRE, at, field, out, why);
+	if (err != KC_OK)
+		return err;
+	c = st->cadres.v[*out];
+	if (c->unit == unit)
+		return KC_OK;
+	return kc_refuse(why, KC_R_UNIT_MISMATCH, c->code,
+	    st->units.v[unit]->code, NULL, NULL);
+}
+
+static enum kc_err
+find_leaders(const struct kc_state *st, const struct kc_at *at,
+    const struct kc_plan_fields *f, struct kc_plan *p, struct kc_refusal *why)
+{
+	enum kc_err err = find_leader(st, at, f->lead, p->unit, &p->lead, why);
+
+	if (err == KC_OK)
+		err = find_leader(st, at, f->assist, p->unit, &p->assist, why);
+	if (err == KC_OK && p->lead != KC_NONE && p->lead == p->assist)
+		err = kc_refuse(why, KC_R_DUPLICATE,
+		    st->cadres.v[p->lead]->code, NULL, NULL, NULL);
+	return err;
+}
+
+static enum kc_err
+find_units(const struct kc_state *st, const struct kc_at *at,
+    const struct kc_plan_fields *f, struct kc_plan *p, struct kc_refusal *why)
+{
+	enum kc_err err = kc_want(st, KC_NS_UNIT, at, f->unit, &p->unit, why);
+
+	if (err == KC_OK)
+		err =
+		    kc_want(st, KC_NS_UNIT, at, f->assessor, &p->assessor, why);
+	if (err == KC_OK && p->unit == p->assessor)
+		err = kc_refuse(why, KC_R_OWN_UNIT, st->units.v[p->unit]->code,
+		    NULL, NULL, NULL);
+	return err;
+}
+
+enum kc_err
+kc_plan_read(const struct kc_state *st, const struct kc_at *at,
+    const struct kc_plan_fields *f, struct kc_plan *p, struct kc_refusal *why)
+{
+	enum kc_err err = kc_want_new(st, KC_NS_TARGET, at, f->target, why);
+
+	if (err == KC_OK)
+		err = find_units(st, at, f, p, why);
+	if (err != KC_OK)
+		return err;
+	p->year = (int)kc_entry_num(at->e, f->year, 0);
+	p->weight_e4 = kc_entry_num(at->e, f->weight, 0);
+	p->indicator = KC_NONE;
+	p->cycle = kc_cycle_of(st, p->year);
+	if (p->cycle == NULL) {
+		(void)kc_refuse(why, KC_R_CYCLE, "", NULL, NULL, NULL);
+		kc_refusal_arg_u64(why, 0, (uint64_t)p->year);
+		return KC_EREFUSED;
+	}
+	p->list = kc_list_of(st, p->unit, p->year);
+	if (f->indicator != KC_NO_FIELD && kc_entry_has(at->e, f->indicator))
+		err = kc_want(
+		    st, KC_NS_INDICATOR, at, f->indicator, &p->indicator, why);
+	if (err == KC_OK)
+		err = check_duties(st, at, f->duty, p->unit, why);
+	return err == KC_OK ? find_leaders(st, at, f, p, why) : err;
+}
+
+/* --- making it
+ * ------------------------------------------------------------------
+ */
+struct kc_list *
+kc_list_open(struct kc_state *st, uint32_t unit, int year)
+{
+	struct kc_list *l = kc_list_of(st, unit, year);
+
+	if (l != NULL)
+		return l;
+	l = kc_arena_alloc(&st->arena, sizeof(*l));
+	if (l == NULL)
+		return NULL;
+	l->unit = unit;
+	l->year = (int16_t)year;
+	l->issued_seq = KC_NONE;
+	if (!kc_vec_push(&st->lists, l) ||
+	    !kc_index_add(&st->by_code, kc_ns_of(KC_NS_LIST, (uint64_t)year),
+		st->units.v[unit]->code, st->lists.n - 1))
+		return NULL;
+	return l;
+}
+
+static bool
+add_duties(const struct kc_state *st, struct kc_target *t,
+    const struct kc_at *at, unsigned field)
+{
+	unsigned n = kc_entry_count(at->e, field);
+
+	for (unsigned i = 0; i < n; i++) {
+		uint32_t duty =
+		    kc_index_find(&st->by_code, kc_ns_of(KC_NS_DUTY, t->unit),
+			kc_entry_item(at->e, field, i)->raw);
+
+		if (!kc_vec_push(&t->duties, duty))
+			return false;
+	}
+	return true;
+}
+
+static uint32_t
+cadre_in(const struct kc_state *st, const struct kc_at *at, unsigned field)
+{
+	if (field == KC_NO_FIELD)
+		return KC_NONE;
+	return kc_find(st, KC_NS_CADRE, kc_entry_str(at->e, field));
+}
+
+static void
+fill(const struct kc_state *st, const struct kc_at *at,
+    const struct kc_plan_fields *f, struct kc_target *t)
+{
+	const struct kc_entry *e = at->e;
+
+	kc_code_copy(t->code, kc_entry_str(e, f->target));
+	t->index = st->targets.n;
+	t->unit = kc_find(st, KC_NS_UNIT, kc_entry_str(e, f->unit));
+	t->assessor = kc_find(st, KC_NS_UNIT, kc_entry_str(e, f->assessor));
+	t->indicator = f->indicator == KC_NO_FIELD
+	    ? KC_NONE
+	    : kc_find(st, KC_NS_INDICATOR, kc_entry_str(e, f->indicator));
+	t->lead = cadre_in(st, at, f->lead);
+	t->assist = cadre_in(st, at, f->assist);
+	t->year = (int16_t)kc_entry_num(e, f->year, 0);
+	t->weight_e4 = kc_entry_num(e, f->weight, 0);
+	t->completion_bp = -1;
+	t->completion_seq = KC_NONE;
+	t->open_case = KC_NONE;
+}
+
+enum kc_err
+kc_plan_make(struct kc_state *st, const struct kc_at *at,
+    const struct kc_plan_fields *f, struct kc_target **out)
+{
+	struct kc_target *t = kc_arena_alloc(&st->arena, sizeof(*t));
+	struct kc_list *l;
+
+	if (t == NULL)
+		return KC_ENOMEM;
+	fill(st, at, f, t);
+	t->title = kc_arena_unfold(&st->arena, kc_entry_str(at->e, f->title));
+	t->standard =
+	    kc_arena_unfold(&st->arena, kc_entry_str(at->e, f->standard));
+	/* First of all into the list of targets, so that nothing it owns is
+	 * lost when memory runs out further on. */
+	if (t->title == NULL || t->standard == NULL ||
+	    !kc_vec_push(&st->targets, t) ||
+	    !kc_index_add(&st->by_code, KC_NS_TARGET, t->code, t->index))
+		return KC_ENOMEM;
+	l = kc_list_open(st, t->unit, t->year);
+	if (l == NULL || !kc_vec_push(&l->targets, t->index) ||
+	    !kc_vec_push(&st->units.v[t->unit]->targets, t->index) ||
+	    !add_duties(st, t, at, f->duty))
+		return KC_ENOMEM;
+	*out = t;
+	return kc_log_event(st, at, &t->events);
+}
