@@ -2,6 +2,8 @@
 # `make check` replays the seeds with the ordinary compiler; `make fuzz
 # T=<name> SECONDS=60` runs libFuzzer under ASan and UBSan in build-fuzz.
 FUZZ_TARGETS := \
+	entry \
+	json \
 	policy \
 	note \
 	leaf \
