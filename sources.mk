@@ -115,8 +115,17 @@ TESTLIB := \
 	tests/lib/sample.c \
 	tests/lib/tree.c \
 	tests/lib/ledgerkit.c \
-	tests/lib/ledgerkit_city.c
+	tests/lib/casekit.c \
+	tests/lib/ledgerkit_city.c \
+	tests/lib/viewkit.c
 UNIT_TESTS := \
+	state_mark \
+	state_prededuct \
+	state_rectify \
+	state_period \
+	state_warning \
+	state_cadre \
+	state_due \
 	kind \
 	entry \
 	entry_malformed \

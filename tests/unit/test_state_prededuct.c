@@ -363,20 +363,21 @@ test_decide__caps_of_a_target_and_of_a_unit(void **state)
 }
 
 static void
-test_decide__a_delegate_acts_for_the_unit_of_the_one_who_delegated(void **state)
+test_decide__a_delegate_is_the_person_who_decided(void **state)
 {
 	struct kit k;
 
 	(void)state;
 	kit_init(&k, KIT_LISTS);
-	kit_do(&k, KC_K_delegation_give, "G02.a", "to=G17.liaison",
+	kit_enrol(&k, "G02.c", "G02", "liaison");
+	kit_do(&k, KC_K_delegation_give, "G02.a", "to=G02.c",
 	    "may=prededuct.decide", "from=2022-01-01", "until=2022-12-31");
 	kit_on(&k, "2022-07-15");
-	kit_do(&k, DECIDE, "G17.liaison", G16_K2, S3);
+	kit_do(&k, DECIDE, "G02.c", G16_K2, S3);
 	assert_string_equal(
 	    k.st->units.v[k.st->cases.v[0]->assessor]->code, "G02");
 	assert_string_equal(
-	    k.st->actors.v[k.st->cases.v[0]->decider]->id, "G17.liaison");
+	    k.st->actors.v[k.st->cases.v[0]->decider]->id, "G02.c");
 	kit_replay(&k);
 	kit_free(&k);
 }
@@ -408,8 +409,7 @@ main(void)
 	    cmocka_unit_test(
 		test_handles__notices_are_numbered_when_something_is_deducted),
 	    cmocka_unit_test(test_decide__caps_of_a_target_and_of_a_unit),
-	    cmocka_unit_test(
-		test_decide__a_delegate_acts_for_the_unit_of_the_one_who_delegated),
+	    cmocka_unit_test(test_decide__a_delegate_is_the_person_who_decided),
 	    cmocka_unit_test(
 		test_confirm__a_change_of_policy_leaves_a_decided_case_alone),
 	};

@@ -1,0 +1,240 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Loss of "good": proposed by the clerk, confirmed or declined by ORG. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "casekit.h"
+
+static const int years[] = {2022, 2023, 0};
+
+#define FIRST "case=PD-2022-0001"
+#define C1 "cadre=C1"
+
+/* `lead` leads G16-2022-K1; C1 is managed by the city, C2 is not. */
+static void
+city(struct kit *k, const char *from, const char *to, const char *lead)
+{
+	case_city(k, from, to, years);
+	kit_do(
+	    k, KC_K_cadre_register, "org", C1, "unit=G16", "city_managed=yes");
+	kit_do(k, KC_K_cadre_register, "org", "cadre=C2", "unit=G16",
+	    "city_managed=no");
+	case_list(k, "G16", 2022, lead);
+	kit_on(k, "2022-07-15");
+	case_report(k, "INDG16", "2022-Q2", 12, 12);
+}
+
+static struct kc_case *
+low_rank(struct kit *k, const char *unit, const char *target)
+{
+	kit_do(k, KC_K_prededuct_decide, "G02.a", kit_field("unit", unit),
+	    kit_field("target", target), "situation=S1", "effect=full",
+	    "standard=0.5000", "quarter=2022-Q2", EVIDENCE, "reason=靠后");
+	return k->st->cases.v[k->st->cases.n - 1];
+}
+
+static void
+unconfirmed(struct kit *k)
+{
+	city(k, NULL, NULL, "C1");
+	(void)low_rank(k, "G16", "G16-2022-K1");
+}
+
+static void
+confirmed(struct kit *k)
+{
+	unconfirmed(k);
+	case_confirm(k, k->st->cases.v[0]);
+}
+
+static void
+proposed(struct kit *k)
+{
+	confirmed(k);
+	assert_int_equal(kit_clerk(k), 1);
+}
+
+static void
+lost(struct kit *k)
+{
+	proposed(k);
+	kit_do(k, KC_K_good_confirm, "org", C1, FIRST);
+}
+
+static const struct refusal_row rows[] = {
+    {"a cadre twice", unconfirmed, KC_R_EXISTS, KC_K_cadre_register, "org",
+	{C1, "unit=G16", "city_managed=yes"}, NULL, "cadre"},
+    {"a cadre of no unit", unconfirmed, KC_R_NOT_FOUND, KC_K_cadre_register,
+	"org", {"cadre=C3", "unit=G99", "city_managed=yes"}, NULL, "unit"},
+    {"the clerk comes first", confirmed, KC_R_DUE_FIRST, KC_K_feedback_deliver,
+	"G02.a", {FIRST, "problem=靠后"}, NULL, "good.propose"},
+    {"propose unknown cadre", confirmed, KC_R_NOT_FOUND, KC_K_good_propose,
+	"clerk", {"cadre=C9", FIRST, "quarter=2022-Q2"}, NULL, "cadre"},
+    {"propose for an unknown case", confirmed, KC_R_NOT_FOUND,
+	KC_K_good_propose, "clerk",
+	{C1, "case=PD-2022-0009", "quarter=2022-Q2"}, NULL, "prededuct"},
+    {"propose another cadre", confirmed, KC_R_NOT_FOUND, KC_K_good_propose,
+	"clerk", {"cadre=C2", FIRST, "quarter=2022-Q2"}, NULL, "proposal"},
+    {"propose for another quarter", confirmed, KC_R_FIELD_VALUE,
+	KC_K_good_propose, "clerk", {C1, FIRST, "quarter=2022-Q3"}, NULL,
+	"quarter"},
+    {"propose twice", proposed, KC_R_STATE, KC_K_good_propose, "clerk",
+	{C1, FIRST, "quarter=2022-Q2"}, NULL, "C1"},
+    {"confirm what nobody proposed", unconfirmed, KC_R_NOT_FOUND,
+	KC_K_good_confirm, "org", {C1, FIRST}, NULL, "proposal"},
+    {"decline what nobody proposed", unconfirmed, KC_R_NOT_FOUND,
+	KC_K_good_decline, "org", {C1, FIRST, "reason=不负责"}, NULL,
+	"proposal"},
+    {"confirm by another office", proposed, KC_R_ROLE, KC_K_good_confirm,
+	"P09.a", {C1, FIRST}, NULL, "P09.a"},
+    {"confirm twice", lost, KC_R_STATE, KC_K_good_confirm, "org", {C1, FIRST},
+	NULL, "C1"},
+    {"decline what is lost", lost, KC_R_STATE, KC_K_good_decline, "org",
+	{C1, FIRST, "reason=不负责"}, NULL, "C1"},
+};
+
+static void
+test_cadre__each_refusal(void **state)
+{
+	(void)state;
+	case_check_rows(rows, sizeof(rows) / sizeof(rows[0]));
+}
+
+static void
+test_good__is_lost_for_the_quarter_that_was_assessed(void **state)
+{
+	struct kit k;
+	struct kc_proposal *p;
+
+	(void)state;
+	confirmed(&k);
+	p = k.st->proposals.v[0];
+	assert_int_equal(p->state, KC_PS_DUE);
+	assert_int_equal(kit_clerk(&k), 1);
+	assert_int_equal(p->state, KC_PS_PROPOSED);
+	assert_int_equal(p->quarter, 2022 * 4 + 1);
+	kit_do(&k, KC_K_good_confirm, "org", C1, FIRST);
+	assert_int_equal(p->state, KC_PS_LOST);
+	kit_replay(&k);
+	kit_free(&k);
+}
+
+static void
+test_good__is_lost_for_the_quarter_of_confirming_if_the_policy_says(
+    void **state)
+{
+	struct kit k;
+
+	(void)state;
+	city(&k, "value: assessed", "value: confirm", "C1");
+	case_confirm(&k, low_rank(&k, "G16", "G16-2022-K1"));
+	assert_int_equal(k.st->proposals.v[0]->quarter, 2022 * 4 + 2);
+	kit_free(&k);
+}
+
+/* The first case ends; another one on the same target and quarter. */
+static struct kc_case *
+again(struct kit *k)
+{
+	struct kc_case *c = k->st->cases.v[0];
+
+	case_deliver(k, c);
+	case_submit(k, c);
+	case_refund(k, c, "8000");
+	c = low_rank(k, "G16", "G16-2022-K1");
+	case_confirm(k, c);
+	return c;
+}
+
+static void
+test_good__one_cadre_one_quarter_one_loss(void **state)
+{
+	struct kit k;
+	struct kc_case *b;
+
+	(void)state;
+	lost(&k);
+	b = again(&k);
+	assert_int_equal(b->proposal, KC_NONE);
+	assert_int_equal(kit_clerk(&k), 0);
+	kit_replay(&k);
+	kit_free(&k);
+
+	proposed(&k); /* a proposal that stands is enough too */
+	assert_int_equal(again(&k)->proposal, KC_NONE);
+	assert_int_equal(k.st->proposals.n, 1);
+	kit_free(&k);
+}
+
+static void
+test_good__what_was_declined_may_be_proposed_by_another_case(void **state)
+{
+	struct kit k;
+	struct kc_case *b;
+
+	(void)state;
+	proposed(&k);
+	kit_do(&k, KC_K_good_decline, "org", C1, FIRST, "reason=不负责该项");
+	b = again(&k);
+	assert_int_equal(kit_clerk(&k), 1);
+	kit_do(&k, KC_K_good_confirm, "org", C1, case_field(b));
+	assert_int_equal(k.st->proposals.v[0]->state, KC_PS_KEPT);
+	assert_int_equal(k.st->proposals.v[1]->state, KC_PS_LOST);
+	kit_replay(&k);
+	kit_free(&k);
+}
+
+static void
+test_good__only_city_managed_leaders_of_superior_indicators(void **state)
+{
+	struct kit k;
+
+	(void)state;
+	city(&k, NULL, NULL, "C2"); /* not managed by the city */
+	case_confirm(&k, low_rank(&k, "G16", "G16-2022-K1"));
+	assert_int_equal(k.st->proposals.n, 0);
+	kit_free(&k);
+
+	city(&k, NULL, NULL, NULL); /* no leader named */
+	case_confirm(&k, low_rank(&k, "G16", "G16-2022-K1"));
+	assert_int_equal(k.st->proposals.n, 0);
+	kit_free(&k);
+
+	city(&k, NULL, NULL, "C1"); /* exempt: nothing was deducted */
+	kit_do(&k, KC_K_indicator_correct, "stats", "indicator=INDG16",
+	    "quarter=2022-Q2", "value=8.0000", "rank=11", "last_rank=13",
+	    "reason=更正");
+	kit_do(&k, KC_K_prededuct_decide, "G02.a", "unit=G16",
+	    "target=G16-2022-K1", "situation=S5", "effect=exempt",
+	    "standard=0.0000", "quarter=2022-Q2", EVIDENCE, "reason=进位");
+	case_confirm(&k, k.st->cases.v[0]);
+	assert_int_equal(k.st->proposals.n, 0);
+	/* and a city task is no superior indicator */
+	case_confirm(&k, case_decide(&k, NULL, "G16", "G16-2022-K2"));
+	assert_int_equal(k.st->proposals.n, 0);
+	kit_replay(&k);
+	kit_free(&k);
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+	    cmocka_unit_test(test_cadre__each_refusal),
+	    cmocka_unit_test(
+		test_good__is_lost_for_the_quarter_that_was_assessed),
+	    cmocka_unit_test(
+		test_good__is_lost_for_the_quarter_of_confirming_if_the_policy_says),
+	    cmocka_unit_test(test_good__one_cadre_one_quarter_one_loss),
+	    cmocka_unit_test(
+		test_good__what_was_declined_may_be_proposed_by_another_case),
+	    cmocka_unit_test(
+		test_good__only_city_managed_leaders_of_superior_indicators),
+	};
+
+	cmocka_set_message_output(CM_OUTPUT_TAP);
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
