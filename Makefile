@@ -99,6 +99,13 @@ $(BUILD)/bin/kaocheng-verify: $(call obj,$(VERIFY)) $(LIBCORE)
 	$(LINK) $^ $(if $(DEBUG),,-Wl$(comma)-Bstatic) $(CORE_LIBS) \
 	    $(if $(DEBUG),,-Wl$(comma)-Bdynamic) -lpthread
 
+# What the tables say, as pages. A test compares them with the committed ones.
+$(BUILD)/bin/gen_docs: $(call obj,cli/gen_docs.c) $(LIBCORE)
+	$(LINK) $^ $(CORE_LIBS)
+.PHONY: docs
+docs: $(BUILD)/bin/gen_docs
+	$(Q)$(BUILD)/bin/gen_docs > docs/KINDS.md
+
 # --- set-up ------------------------------------------------------------------
 # Lists what is missing and installs it; says nothing and needs no network
 # when all is there.

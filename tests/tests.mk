@@ -10,3 +10,7 @@ $(BUILD)/tests/interop/make_vectors: \
 	$(LINK) $^ $(CORE_LIBS)
 
 include tests/fuzz/fuzz.mk
+
+# docs/KINDS.md is what the kind table makes.
+CHECK_SCRIPTS += tests/lint/kinds_doc.t
+TEST_BINS += $(BUILD)/bin/gen_docs
