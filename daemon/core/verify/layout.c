@@ -129,6 +129,13 @@ is_expected(uint64_t size, struct kc_slice path)
 	    width == partial;
 }
 
+static bool
+is_known(uint64_t size, struct kc_slice path)
+{
+	return kc_slice_is(path, "checkpoint") || kc_slice_is(path, "trust") ||
+	    kc_slice_is(path, "keys") || is_expected(size, path);
+}
+
 /* A path that cannot be named whole is named by its beginning. */
 static void
 keep_name(struct listing *l, struct kc_slice path)
@@ -205,6 +212,10 @@ check_listing(struct kc_verifier *v)
 
 	l.expected = kc_export_count(size) - (files->exact ? 0 : 3);
 	err = files->list(files->ctx, files->exact ? see_next : see_file, &l);
+	/* A known file where another belongs: one before it may be missing. */
+	if (err == KC_ECORRUPT && files->exact &&
+	    is_known(size, kc_slice_str(l.bad)) && find_missing(&l))
+		err = KC_EINCOMPLETE;
 	if (err == KC_OK && l.seen < l.expected)
 		err = find_missing(&l) ? KC_EINCOMPLETE : KC_ECORRUPT;
 	if (err != KC_OK)
