@@ -50,8 +50,10 @@ check_trust(struct kc_verifier *v, struct kc_slice trust)
 	bool same;
 	enum kc_err err = kc_trust_parse(key, trust);
 
+	/* A quorum that we cannot count is none that an export has. */
 	if (err != KC_OK)
-		return fail_trust(v, err, "trust");
+		return fail_trust(
+		    v, err == KC_EINVAL ? KC_ESYNTAX : err, "trust");
 	kc_buf_trust(&again, key);
 	same = kc_slice_eq(kc_buf_view(&again), trust);
 	err = kc_buf_err(&again);
