@@ -94,6 +94,7 @@ struct demo {
 	/* Takes signed notes instead of the daemon (the bench); NULL: post. */
 	void (*sink)(struct demo *d, struct kc_slice note);
 	void *sink_ctx;
+	char *sink_handle; /* of the note that the sink is given */
 	struct demo_case cases[DEMO_CASES_MAX];
 	size_t ncases;
 	char letters[3][16]; /* warning letters: two named tasks, a third */

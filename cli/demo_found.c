@@ -217,8 +217,8 @@ grant_negative_list(struct demo *d)
 	char code[24], item[8];
 
 	for (unsigned i = 0; i < COUNT(assessors); i++) {
-		snprintf(item, sizeof(item), "N%02u", i + 1);
-		snprintf(code, sizeof(code), "GR-2022-%s", item);
+		snprintf(item, sizeof(item), "%u", i + 1);
+		snprintf(code, sizeof(code), "GR-2022-N%02u", i + 1);
 		grant(d, code, assessors[i], KC_SCOPE_NEGATIVE, item);
 	}
 }

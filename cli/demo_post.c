@@ -66,8 +66,10 @@ cached_key(const char *actor)
 void
 demo_by(struct demo *d, const char *actor)
 {
-	d->keys[d->draft.nby] = *cached_key(actor);
-	kc_draft_by(&d->draft, kc_slice_str(actor));
+	struct kc_skey *key = &d->keys[d->draft.nby];
+
+	*key = *cached_key(actor);
+	kc_draft_by(&d->draft, kc_slice_str(key->vkey.name)); /* outlives it */
 }
 
 void
@@ -152,6 +154,7 @@ demo_post(struct demo *d, char *handle)
 	}
 	kc_buf_sign_entry(&note, kc_buf_view(&text), d->keys, d->draft.nby);
 	if (d->sink != NULL) {
+		d->sink_handle = handle;
 		d->sink(d, kc_buf_view(&note));
 		goto out;
 	}
