@@ -12,6 +12,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include <kaocheng/leaf.h>
 #include <kaocheng/replay.h>
 #include <kaocheng/store.h>
 
@@ -31,6 +32,7 @@ struct bench {
 	struct bench_gen *gen;
 	struct kc_buf notes; /* one after another */
 	size_t *offset;
+	int64_t *at_ms; /* the ledger's clock when each was made */
 	size_t nnotes, cap;
 	struct kc_client *client; /* of the running daemon */
 	pid_t daemon;
@@ -68,14 +70,15 @@ keep(void *ctx, struct kc_slice note, int64_t now_ms)
 {
 	struct bench *b = ctx;
 
-	(void)now_ms;
 	if (b->nnotes + 2 > b->cap) {
 		b->cap = b->cap == 0 ? 65536 : b->cap * 2;
 		b->offset = realloc(b->offset, b->cap * sizeof(*b->offset));
-		if (b->offset == NULL)
+		b->at_ms = realloc(b->at_ms, b->cap * sizeof(*b->at_ms));
+		if (b->offset == NULL || b->at_ms == NULL)
 			abort();
 	}
 	b->offset[b->nnotes] = b->notes.n;
+	b->at_ms[b->nnotes] = now_ms;
 	kc_buf_slice(&b->notes, note);
 	b->offset[++b->nnotes] = b->notes.n;
 }
@@ -117,7 +120,7 @@ start_daemon(struct bench *b, const char *name, bool fresh)
 	if (fresh)
 		err = kc_setup_write(&s, &detail);
 	if (err == KC_OK)
-		err = kc_spawn_daemon(b->cli, b->dir, "2022-04-01T01:00:00Z",
+		err = kc_spawn_daemon(b->cli, b->dir, "2022-01-05T01:00:00Z",
 		    &b->daemon, &detail);
 	if (err != KC_OK)
 		fprintf(stderr, "bench: %s: %s %s\n", b->dir, kc_err_text(err),
@@ -126,7 +129,25 @@ start_daemon(struct bench *b, const char *name, bool fresh)
 	return err;
 }
 
-/* Founds the ledger: the first notes must stand in their order. */
+static enum kc_err
+move_clock(struct bench *b, int64_t now_ms)
+{
+	struct kc_buf json = {0}, body = {0};
+	long status = 0;
+	enum kc_err err;
+
+	kc_buf_str(&json, "{\"now\":\"");
+	kc_buf_instant_ms(&json, now_ms);
+	kc_buf_str(&json, "\"}");
+	err = kc_client_post(b->client, "/v1/clock", "application/json",
+	    kc_buf_view(&json), &status, &body);
+	kc_buf_free(&json);
+	kc_buf_free(&body);
+	return err == KC_OK && status != 200 ? KC_EREFUSED : err;
+}
+
+/* Founds the ledger: the first notes must stand in their order, each at the
+ * time at which it was signed. */
 static enum kc_err
 found(struct bench *b)
 {
@@ -136,10 +157,13 @@ found(struct bench *b)
 	enum kc_err err = KC_OK;
 
 	bench_found(b->gen);
-	for (size_t i = 0; i < b->nnotes && err == KC_OK; i += PER_REQUEST) {
-		size_t to =
-		    i + PER_REQUEST < b->nnotes ? i + PER_REQUEST : b->nnotes;
-
+	for (size_t i = 0, to; i < b->nnotes && err == KC_OK; i = to) {
+		for (to = i; to < b->nnotes && to < i + PER_REQUEST &&
+		     b->at_ms[to] == b->at_ms[i];)
+			to++;
+		err = move_clock(b, b->at_ms[i]);
+		if (err != KC_OK)
+			break;
 		kc_buf_reset(&body);
 		bundle(b, i, to, &body);
 		r.body = kc_buf_view(&body);
@@ -441,5 +465,6 @@ kc_cmd_bench(struct kc_cli *cli, int argc, char **argv)
 	bench_gen_free(b.gen);
 	kc_buf_free(&b.notes);
 	free(b.offset);
+	free(b.at_ms);
 	return err == KC_OK ? KC_EXIT_OK : kc_cli_error(cli, err, "bench");
 }

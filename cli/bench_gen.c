@@ -68,6 +68,12 @@ bench_found(struct bench_gen *g)
 {
 	demo_found(&g->d);
 	demo_targets(&g->d);
+	demo_clock(&g->d, kc_day_from_civil(DEMO_YEAR + 1, 1, 10), 9, 0);
+	demo_calendar_2023(&g->d);
+	demo_begin(&g->d, KC_K_cycle_open);
+	demo_by(&g->d, "P09.estab");
+	demo_number(&g->d, F(cycle_open, year), DEMO_YEAR + 1);
+	demo_post(&g->d, NULL);
 	for (unsigned i = 0; i < g->nindicators; i++) {
 		for (unsigned q = 1; q <= 4; q++) {
 			demo_begin(&g->d, KC_K_indicator_report);
@@ -102,7 +108,7 @@ chain_step(struct bench_gen *g)
 	struct demo *d = &g->d;
 	char code[40], head[32], duty[32];
 
-	snprintf(code, sizeof(code), "%s-2022-B%llu", unit,
+	snprintf(code, sizeof(code), "%s-2023-B%llu", unit,
 	    (unsigned long long)number);
 	snprintf(head, sizeof(head), "%s.head", unit);
 	switch (g->chain++ % 5) {
@@ -146,7 +152,7 @@ chain_step(struct bench_gen *g)
 void
 bench_mixed(struct bench_gen *g)
 {
-	if (g->chain > 2 * g->mixed || (g->chain + g->mixed) % 2 != 0)
+	if (g->chain > g->mixed)
 		bench_correction(g);
 	else
 		chain_step(g);
