@@ -132,6 +132,7 @@ UNIT_TESTS := \
 	draft \
 	json \
 	entry_json \
+	format_doc \
 	store \
 	anchor \
 	sequencer \

@@ -13,6 +13,7 @@
 #define KC_SIG68_TEXT 92        /* base64 characters of 68 bytes */
 #define KC_EVIDENCE_MAX ((INT64_C(1) << 53) - 1)
 #define KC_HASH_TEXT 71  /* bytes of "sha256:" and 64 digits */
+#define KC_HANDLE_MAX 15 /* bytes; with a NUL the 16 of the state */
 #define KC_MEDIA_MAX 127 /* bytes of a media type */
 
 /* "points" for KC_T_POINTS; and what the type accepts, in a language. */

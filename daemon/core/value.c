@@ -239,8 +239,8 @@ evidence_read(struct kc_slice s, int64_t *num)
 	    kc_read_i64(size, 0, KC_EVIDENCE_MAX, num) && media_ok(s);
 }
 
-/* "PD-2022-0058": 1 to 3 capitals, a year, a number of 4 to 6 digits from 1
- * that has a leading zero only to reach four. */
+/* "PD-2022-0058": 1 to 3 capitals, a year, a number from 1 that has leading
+ * zeros only to reach four digits. */
 static bool
 handle_ok(struct kc_slice s)
 {
@@ -249,7 +249,7 @@ handle_ok(struct kc_slice s)
 	const char *p = s.p + letters;
 
 	if (letters < 1 || letters > 3 || s.n < letters + 10 ||
-	    s.n > letters + 12)
+	    s.n > KC_HANDLE_MAX)
 		return false;
 	digits = s.n - letters - 6;
 	if (p[0] != '-' || p[5] != '-' || !all_of(p + 1, 4, IS_DIGIT) ||

@@ -219,6 +219,8 @@ test_malformed__values(void **state)
 	    {"W-2022-0001", "W-2022-0000", KC_R_FIELD_VALUE, 13, 9},
 	    {"W-2022-0001", "W-2022-00001", KC_R_FIELD_VALUE, 13, 9},
 	    {"W-2022-0001", "W-2300-0001", KC_R_FIELD_VALUE, 13, 9},
+	    {"W-2022-0001", "PD-2022-12345678", KC_R_FIELD_VALUE, 13, 9},
+	    {"W-2022-0001", "ABCD-2022-0001", KC_R_FIELD_VALUE, 13, 9},
 	    {"W-2022-0001", "W-2022-", KC_R_FIELD_VALUE, 13, 16},
 	    {"sha256:9f", "sha1:9f", KC_R_FIELD_VALUE, 14, 13},
 	    {"sha256:9f", "sha256:9F", KC_R_FIELD_VALUE, 14, 18},
