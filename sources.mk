@@ -119,6 +119,13 @@ TESTLIB := \
 	tests/lib/ledgerkit_city.c \
 	tests/lib/viewkit.c
 UNIT_TESTS := \
+	view \
+	score_view \
+	explain \
+	trail \
+	replay \
+	verify \
+	bundle \
 	state_mark \
 	state_prededuct \
 	state_rectify \
