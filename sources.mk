@@ -119,6 +119,9 @@ TESTLIB := \
 	tests/lib/ledgerkit_city.c \
 	tests/lib/viewkit.c
 UNIT_TESTS := \
+	state_key \
+	state_role \
+	state_unit \
 	view \
 	score_view \
 	explain \

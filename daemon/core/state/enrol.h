@@ -9,9 +9,9 @@
 /* Value in KC_NS_KEYID of a key that belongs to no actor: the log's. */
 #define KC_KEY_OF_LOG (UINT32_MAX - 1)
 
-/* A KC_T_VKEY of an author: Ed25519, not a cosignature key. */
-enum kc_err kc_want_author_key(const struct kc_at *at, unsigned field,
-    unsigned item, struct kc_vkey *out, struct kc_refusal *why);
+/* Reads a KC_T_VKEY, which the codec holds to Ed25519 (assertion). */
+void kc_read_key(
+    const struct kc_at *at, unsigned field, unsigned item, struct kc_vkey *out);
 /* KC_R_EXISTS if the key, or its public part by another name, is known. */
 enum kc_err kc_want_unused_key(const struct kc_state *st,
     const struct kc_vkey *key, struct kc_refusal *why);

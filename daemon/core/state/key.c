@@ -51,10 +51,9 @@ want_new_key(const struct kc_state *st, const struct kc_at *at, unsigned field,
     unsigned possession, struct kc_slice owner, struct kc_refusal *why)
 {
 	struct kc_vkey key;
-	enum kc_err err = kc_want_author_key(at, field, 0, &key, why);
+	enum kc_err err;
 
-	if (err != KC_OK)
-		return err;
+	kc_read_key(at, field, 0, &key);
 	if (!kc_slice_is(owner, key.name))
 		return kc_refuse(why, KC_R_FIELD_VALUE, "key",
 		    "a key whose name is the actor id", NULL, NULL);
@@ -123,9 +122,8 @@ actor_enrol_apply(struct kc_state *st, const struct kc_at *at)
 	uint32_t who = kc_find(st, KC_NS_ACTOR, id);
 	struct kc_actor *a;
 	struct kc_vkey key;
-	struct kc_refusal why;
 
-	(void)kc_want_author_key(at, KC_F_actor_enrol_key, 0, &key, &why);
+	kc_read_key(at, KC_F_actor_enrol_key, 0, &key);
 	if (who == KC_NONE)
 		a = kc_add_actor(st, id,
 		    kc_find(st, KC_NS_UNIT,
@@ -190,9 +188,8 @@ key_rotate_apply(struct kc_state *st, const struct kc_at *at)
 {
 	struct kc_actor *a = st->actors.v[at->for_role[0]];
 	struct kc_vkey key;
-	struct kc_refusal why;
 
-	(void)kc_want_author_key(at, KC_F_key_rotate_key, 0, &key, &why);
+	kc_read_key(at, KC_F_key_rotate_key, 0, &key);
 	return kc_add_key(st, a, &key, at->stamp.seq + 1);
 }
 
@@ -222,11 +219,8 @@ key_revoke_guard(
 	struct kc_vkey key;
 	uint32_t number = 0;
 	int64_t since;
-	enum kc_err err;
 
-	err = kc_want_author_key(at, KC_F_key_revoke_key, 0, &key, why);
-	if (err != KC_OK)
-		return err;
+	kc_read_key(at, KC_F_key_revoke_key, 0, &key);
 	a = owner_of(st, &key, &number);
 	if (a == NULL)
 		return kc_refuse(
@@ -248,10 +242,9 @@ key_revoke_apply(struct kc_state *st, const struct kc_at *at)
 {
 	struct kc_actor *a;
 	struct kc_vkey key;
-	struct kc_refusal why;
 	uint32_t number = 0;
 
-	(void)kc_want_author_key(at, KC_F_key_revoke_key, 0, &key, &why);
+	kc_read_key(at, KC_F_key_revoke_key, 0, &key);
 	a = owner_of(st, &key, &number);
 	assert(a != NULL && a->key == number);
 	kc_end_key(st, a, at->stamp.seq + 1);

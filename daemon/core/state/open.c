@@ -18,10 +18,8 @@ add_key(struct founding *f, const struct kc_at *at, unsigned field,
     unsigned item, struct kc_refusal *why)
 {
 	struct kc_vkey *key = &f->keys[f->n];
-	enum kc_err err = kc_want_author_key(at, field, item, key, why);
 
-	if (err != KC_OK)
-		return err;
+	kc_read_key(at, field, item, key);
 	if (field != KC_F_ledger_open_log &&
 	    !kc_actor_ok(kc_slice_str(key->name)))
 		return kc_refuse(why, KC_R_FIELD_VALUE,
