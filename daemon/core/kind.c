@@ -191,7 +191,8 @@ kc_word_find(enum kc_set set, struct kc_slice wire)
 {
 	assert(set < KC_SET_COUNT);
 	for (size_t i = 0; i < sets[set].n; i++)
-		if (kc_slice_is(wire, sets[set].words[i].wire))
+		if (wire.n > 0 && *wire.p == *sets[set].words[i].wire &&
+		    kc_slice_is(wire, sets[set].words[i].wire))
 			return (int)i;
 	return -1;
 }
