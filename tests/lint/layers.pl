@@ -12,7 +12,7 @@ while (<$list>) {
 	$may{$folder} = \@prefixes;
 }
 # Standard and POSIX headers, by layer: core sees the C library only.
-my $c = qr{^(assert|ctype|errno|inttypes|limits|stdarg|stdbool|stddef|stdint|stdio|stdlib|string|setjmp)\.h$};
+my $c = qr{^(assert|ctype|errno|inttypes|limits|stdarg|stdbool|stddef|stdint|stdio|stdlib|string|setjmp|stdatomic|stdalign)\.h$};
 my $bad = 0;
 for my $file (@ARGV) {
 	my $folder = $file;
