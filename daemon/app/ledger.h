@@ -36,6 +36,9 @@ struct kc_ledger_options {
 	unsigned threads;   /* verify pool, 1..16 */
 	unsigned wait_ms;   /* longest wait for a batch, 0..KC_BATCH_WAIT_MS */
 	unsigned queue_max; /* notes under way before KC_R_RATE; 0: 4096 */
+	/* An operator's word that a new anchor may begin at the store's head;
+	 * without it such a ledger is read-only. */
+	bool reseed_anchor;
 	/* Called on any thread, after each commit and on each change of mode.
 	 */
 	void (*changed)(void *ctx);
@@ -57,8 +60,10 @@ enum kc_err kc_ledger_open(struct kc_ledger **out,
 void kc_ledger_close(struct kc_ledger *l);
 
 struct kc_result {
-	enum kc_err err; /* KC_OK, KC_EREFUSED, KC_EUNKNOWN, KC_ENOMEM */
-	bool duplicate;  /* the same bytes stood already: first receipt */
+	/* KC_OK, KC_EREFUSED, KC_EUNKNOWN, KC_ENOMEM, or what reading an
+	 * entry that stands already met. */
+	enum kc_err err;
+	bool duplicate; /* the same bytes stood already: first receipt */
 	uint64_t seq;
 	int64_t received_ms;
 	char handle[16];       /* case created by it, or "" */
@@ -76,8 +81,10 @@ kc_ledger_submit(struct kc_ledger *l, const struct kc_slice *notes, size_t n,
 enum kc_err kc_ledger_dry_run(struct kc_ledger *l, struct kc_slice note,
     void (*done)(void *ctx, struct kc_result *results, size_t n), void *ctx);
 
-/* Runs fn on a pool thread with the committed state held for reading. fn
- * must be short; `src` is valid during the call. */
+/* Runs fn once, on a pool thread, with the committed state held for reading.
+ * fn must be short; `src` is valid during the call, and NULL if the state
+ * cannot be had (an outcome is unknown, the replay failed, or there are
+ * fewer than `upto` entries). KC_EUNAVAILABLE: closing, fn is not called. */
 enum kc_err kc_ledger_read(struct kc_ledger *l,
     void (*fn)(void *ctx, const struct kc_view_source *src), void *ctx);
 /* The same, with a state replayed to the first `upto` entries, or, if upto
@@ -101,7 +108,8 @@ int64_t kc_ledger_next_due_ms(struct kc_ledger *l);
 /* Waits until nothing overdue is left to write (tests and the demo's clock
  * moves); false if the ledger is not open for writing. */
 bool kc_ledger_settle(struct kc_ledger *l);
-/* Roles (bits) and unit of an actor now; 0 if not enrolled. */
+/* Roles (bits) and unit of an actor now; 0 if not enrolled. May wait for a
+ * commit, as kc_ledger_actor_key may. */
 uint32_t kc_ledger_roles(
     struct kc_ledger *l, struct kc_slice actor, char unit[KC_CODE_MAX + 1]);
 enum kc_err kc_ledger_actor_key(

@@ -12,7 +12,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "store_priv.h"
+#include "store_int.h"
 
 #define SLOT_SIZE 4096
 #define HEAD_SIZE 24

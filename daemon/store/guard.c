@@ -4,7 +4,7 @@
  * and a file as long as its head says. LMDB reads through its map, so that a
  * short or damaged file would end the process.
  */
-#include "store_priv.h"
+#include "store_int.h"
 
 #include <errno.h>
 #include <fcntl.h>

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The one place where codes of LMDB become ours. */
-#include "store_priv.h"
+#include "store_int.h"
 
 #include <errno.h>
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Leaves, ids, tiles and checkpoints over the rows of any driver. */
-#include "store_priv.h"
+#include "store_int.h"
 
 #include <assert.h>
 #include <string.h>

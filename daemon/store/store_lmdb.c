@@ -3,7 +3,7 @@
  * Rows in LMDB, by a narrow subset of it: no WRITEMAP, NOSYNC, NOMETASYNC or
  * DUPSORT, no nested transaction, no delete by cursor, one writer thread.
  */
-#include "store_priv.h"
+#include "store_int.h"
 
 #include <errno.h>
 #include <fcntl.h>

@@ -3,7 +3,7 @@
  * The twin in memory: one table of rows, sorted by table and key, changed at
  * commit only. For tests and simulation.
  */
-#include "store_priv.h"
+#include "store_int.h"
 
 #include <assert.h>
 #include <string.h>

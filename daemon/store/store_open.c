@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Making a store on disk, and opening one after every check. */
-#include "store_priv.h"
+#include "store_int.h"
 
 #include <errno.h>
 #include <fcntl.h>

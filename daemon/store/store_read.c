@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Reading: each call is one short read transaction, or a few. */
-#include "store_priv.h"
+#include "store_int.h"
 
 #include <string.h>
 

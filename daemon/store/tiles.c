@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Tiles as rows: growing them at the right edge, reading nodes from them. */
-#include "store_priv.h"
+#include "store_int.h"
 
 #include <assert.h>
 #include <string.h>

@@ -4,8 +4,8 @@
  * transactions), on which store.c builds leaves, ids, tiles and checkpoints
  * once for all drivers.
  */
-#ifndef KC_STORE_PRIV_H
-#define KC_STORE_PRIV_H
+#ifndef KC_STORE_INT_H
+#define KC_STORE_INT_H
 
 #include <pthread.h>
 

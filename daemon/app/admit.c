@@ -1,0 +1,253 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * What a pool thread does with a note: form, id, keys, signatures. Cheap
+ * questions come first; rules are the writer's.
+ */
+#include "app/ledger_int.h"
+
+#include <string.h>
+
+#include <kaocheng/leaf.h>
+
+/* --- keys ------------------------------------------------------------------
+ */
+/*
+ * The pool asks for keys through a cache, so that it does not wait while the
+ * writer holds the state for a commit. What it gives may be out of date: the
+ * writer compares the key with the one in force before it applies the entry.
+ */
+static struct kc_key_slot *
+key_slot(struct kc_ledger *l, const uint8_t keyid[KC_KEYID_SIZE])
+{
+	unsigned i = (unsigned)keyid[0] << 8 | keyid[1];
+
+	return &l->keys[(i ^ (unsigned)keyid[2] << 2) % KC_KEY_SLOTS];
+}
+
+static bool
+key_cached(struct kc_ledger *l, struct kc_slice name,
+    const uint8_t keyid[KC_KEYID_SIZE], uint8_t pub[KC_PUBKEY_SIZE])
+{
+	struct kc_key_slot *s = key_slot(l, keyid);
+	bool found;
+
+	pthread_mutex_lock(&l->key_lock);
+	found = s->n > 0 && memcmp(s->keyid, keyid, KC_KEYID_SIZE) == 0 &&
+	    kc_slice_eq(name, (struct kc_slice){s->name, s->n});
+	if (found)
+		memcpy(pub, s->pub, KC_PUBKEY_SIZE);
+	pthread_mutex_unlock(&l->key_lock);
+	return found;
+}
+
+static void
+key_remember(struct kc_ledger *l, struct kc_slice name,
+    const uint8_t keyid[KC_KEYID_SIZE], const uint8_t pub[KC_PUBKEY_SIZE])
+{
+	struct kc_key_slot *s = key_slot(l, keyid);
+
+	if (name.n == 0 || name.n > sizeof(s->name))
+		return;
+	pthread_mutex_lock(&l->key_lock);
+	memcpy(s->keyid, keyid, KC_KEYID_SIZE);
+	s->n = (uint8_t)name.n;
+	memcpy(s->name, name.p, name.n);
+	memcpy(s->pub, pub, KC_PUBKEY_SIZE);
+	pthread_mutex_unlock(&l->key_lock);
+}
+
+static enum kc_err
+key_in_force(
+    struct kc_ledger *l, struct kc_item *it, unsigned i, struct kc_refusal *why)
+{
+	enum kc_err err = KC_EUNKNOWN;
+
+	pthread_rwlock_rdlock(&l->state_lock);
+	if (l->state_ok)
+		err = kc_state_signer(l->state, &it->entry, i, it->pub[i], why);
+	pthread_rwlock_unlock(&l->state_lock);
+	return err;
+}
+
+/* --- signatures --------------------------------------------------------------
+ */
+static enum kc_err
+refuse_line(
+    struct kc_refusal *why, enum kc_refusal_code code, struct kc_slice name)
+{
+	(void)kc_refuse(why, code, "", NULL, NULL, NULL);
+	kc_refusal_arg(why, 0, name);
+	return KC_EREFUSED;
+}
+
+static enum kc_err
+check_signature(
+    struct kc_ledger *l, struct kc_item *it, unsigned i, struct kc_refusal *why)
+{
+	const struct kc_entry *e = &it->entry;
+	const struct kc_note_sig *line = &e->sigs[i];
+	uint8_t keyid[KC_KEYID_SIZE], sig[KC_SIG_SIZE];
+	enum kc_err err;
+
+	if (kc_note_sig_decode(line, keyid, sig) != KC_OK)
+		return refuse_line(why, KC_R_SIGNATURE, e->by[i]);
+	if (key_cached(l, e->by[i], keyid, it->pub[i]) &&
+	    kc_sig_ok(it->pub[i], e->text.p, e->text.n, sig))
+		return KC_OK;
+	err = key_in_force(l, it, i, why);
+	if (err != KC_OK)
+		return err;
+	if (!kc_sig_ok(it->pub[i], e->text.p, e->text.n, sig))
+		return refuse_line(why, KC_R_SIGNATURE, e->by[i]);
+	/* The keys of ledger.open name themselves: they are not remembered
+	 * before they stand. */
+	if (e->kind->id != KC_K_ledger_open)
+		key_remember(l, e->by[i], keyid, it->pub[i]);
+	return KC_OK;
+}
+
+/* --- ids that stand already
+ * ----------------------------------------------------- */
+static uint64_t
+head_size(struct kc_ledger *l)
+{
+	uint64_t size;
+
+	pthread_mutex_lock(&l->head_lock);
+	size = l->head.size;
+	pthread_mutex_unlock(&l->head_lock);
+	return size;
+}
+
+static void
+refuse_conflict(struct kc_result *r, const uint8_t id[KC_ID_SIZE], uint64_t seq)
+{
+	struct kc_buf hex = {0};
+
+	kc_buf_hex(&hex, id, KC_ID_SIZE);
+	r->err = kc_refuse(&r->why, KC_R_ID_CONFLICT, "", "", NULL, NULL);
+	if (kc_buf_err(&hex) == KC_OK)
+		kc_refusal_arg(&r->why, 0, kc_buf_view(&hex));
+	kc_refusal_arg_u64(&r->why, 1, seq);
+	kc_buf_free(&hex);
+}
+
+void
+kc_admit_old(struct kc_ledger *l, struct kc_item *it, uint64_t seq)
+{
+	struct kc_result *r = kc_item_result(it);
+	struct kc_buf bytes = {0};
+	struct kc_leaf leaf;
+	enum kc_err err = kc_store_leaf(l->o.store, seq, &bytes);
+
+	if (err == KC_OK)
+		err = kc_leaf_parse(&leaf, kc_buf_view(&bytes));
+	if (err != KC_OK) {
+		r->err = KC_ECORRUPT;
+		goto out;
+	}
+	if (!kc_slice_eq(leaf.note, kc_buf_view(&it->note))) {
+		refuse_conflict(r, it->entry.id, seq);
+		goto out;
+	}
+	r->duplicate = true;
+	r->seq = seq;
+	r->received_ms = leaf.received_ms;
+	kc_buf_reset(&r->receipt);
+	r->err = kc_query_old_receipt(l, seq, &r->receipt);
+out:
+	pthread_mutex_lock(&l->head_lock);
+	if (r->duplicate)
+		l->stats.duplicates++;
+	else
+		l->stats.refused++;
+	pthread_mutex_unlock(&l->head_lock);
+	kc_buf_free(&bytes);
+}
+
+/* True: decided, or to be decided by the writer, without signatures. */
+static bool
+look_up_id(struct kc_ledger *l, struct kc_item *it, bool *decided)
+{
+	struct kc_result *r = kc_item_result(it);
+	uint64_t seq;
+	enum kc_err err = kc_store_find_id(l->o.store, it->entry.id, &seq);
+
+	*decided = false;
+	if (err == KC_ENOTFOUND)
+		return false;
+	if (err != KC_OK) {
+		r->err = err;
+		*decided = true;
+	} else if (seq < head_size(l)) {
+		kc_admit_old(l, it, seq);
+		*decided = true;
+	} else {
+		/* Committed, not yet signed: its receipt comes later. */
+		it->stands = true;
+	}
+	return true;
+}
+
+static bool
+takes_notes(struct kc_ledger *l)
+{
+	bool yes;
+
+	pthread_mutex_lock(&l->head_lock);
+	yes = l->mode == KC_MODE_OPEN ||
+	    (l->mode == KC_MODE_READ_ONLY && l->retry);
+	pthread_mutex_unlock(&l->head_lock);
+	return yes;
+}
+
+static bool
+poisoned(struct kc_ledger *l)
+{
+	return kc_ledger_mode(l) == KC_MODE_POISONED;
+}
+
+static void
+count_refused(struct kc_ledger *l)
+{
+	pthread_mutex_lock(&l->head_lock);
+	l->stats.refused++;
+	pthread_mutex_unlock(&l->head_lock);
+}
+
+bool
+kc_admit(struct kc_ledger *l, struct kc_item *it)
+{
+	struct kc_result *r = kc_item_result(it);
+	struct kc_slice note = kc_buf_view(&it->note);
+	enum kc_err err = KC_OK;
+	bool decided;
+
+	if (poisoned(l)) {
+		(void)kc_refuse_mode(l, r);
+		return false;
+	}
+	if (note.n > KC_NOTE_MAX) {
+		err = kc_refuse(&r->why, KC_R_TOO_BIG, "", NULL, NULL, NULL);
+		kc_refusal_arg_u64(&r->why, 0, KC_NOTE_MAX);
+	}
+	if (err == KC_OK)
+		err = kc_entry_decode(&it->entry, note, &r->why);
+	if (err == KC_OK && look_up_id(l, it, &decided))
+		return !decided;
+	if (err == KC_OK && !takes_notes(l)) {
+		(void)kc_refuse_mode(l, r);
+		return false;
+	}
+	for (unsigned i = 0; err == KC_OK && i < it->entry.nby; i++)
+		err = check_signature(l, it, i, &r->why);
+	if (err == KC_EUNKNOWN) { /* poisoned meanwhile */
+		(void)kc_refuse_mode(l, r);
+		return false;
+	}
+	if (err == KC_OK)
+		return true;
+	r->err = err;
+	count_refused(l);
+	return false;
+}

@@ -1,0 +1,224 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Putting a batch together: each note stands or falls alone. */
+#include "app/ledger_int.h"
+
+#include <assert.h>
+#include <string.h>
+
+#include <kaocheng/leaf.h>
+
+void
+kc_batch_begin(struct kc_ledger *l, struct kc_batch *b, int64_t received_ms)
+{
+	b->size = kc_state_size(l->state);
+	b->received_ms = received_ms;
+	b->n = 0;
+	b->broken = false;
+	b->settled = (struct kc_items){0};
+	kc_buf_reset(&b->leaves);
+	memset(b->slot, 0, sizeof(b->slot));
+}
+
+/* --- ids within the batch ----------------------------------------------------
+ */
+static size_t
+id_hash(const uint8_t id[KC_ID_SIZE])
+{
+	/* Ids are random; two that collide only cost a step. */
+	return (size_t)(kc_be64(id) ^ kc_be64(id + 8)) % KC_ID_SLOTS;
+}
+
+/* Row of an id, or NULL and *slot where it would go. */
+static struct kc_row *
+id_find(struct kc_batch *b, const uint8_t id[KC_ID_SIZE], size_t *slot)
+{
+	size_t i = id_hash(id);
+
+	for (; b->slot[i] != 0; i = (i + 1) % KC_ID_SLOTS) {
+		struct kc_row *r = &b->rows[b->slot[i] - 1];
+
+		if (memcmp(r->id, id, KC_ID_SIZE) == 0)
+			return r;
+	}
+	*slot = i;
+	return NULL;
+}
+
+/* --- rows
+ * --------------------------------------------------------------------- */
+enum kc_err
+kc_batch_leaf(struct kc_ledger *l, struct kc_batch *b, const struct kc_entry *e,
+    struct kc_slice note)
+{
+	struct kc_leaf leaf = {.origin = kc_state_origin(l->state),
+	    .seq = b->size + b->n,
+	    .received_ms = b->received_ms,
+	    .note = note};
+	size_t before = b->leaves.n;
+	enum kc_err err;
+
+	if (leaf.seq == 0)
+		leaf.origin = e->ledger;
+	kc_buf_leaf(&b->leaves, &leaf);
+	err = kc_buf_err(&b->leaves);
+	if (err != KC_OK) {
+		b->leaves.n = before;
+		b->leaves.err = KC_OK;
+	}
+	return err;
+}
+
+void
+kc_batch_row(struct kc_ledger *l, struct kc_batch *b, const struct kc_entry *e,
+    struct kc_item *it)
+{
+	size_t start = b->n > 0 ? b->end[b->n - 1] : 0;
+	struct kc_row *r = &b->rows[b->n];
+	size_t slot;
+
+	assert(b->n < KC_BATCH_MAX && b->leaves.n > start);
+	memcpy(r->id, e->id, KC_ID_SIZE);
+	if (id_find(b, e->id, &slot) == NULL)
+		b->slot[slot] = (uint16_t)(b->n + 1);
+	r->hash = kc_hash_leaf(b->leaves.p + start, b->leaves.n - start);
+	b->end[b->n] = b->leaves.n;
+	b->items[b->n] = it;
+	if (!kc_slice_copy(b->handle[b->n], sizeof(b->handle[0]),
+		kc_state_last_handle(l->state)))
+		b->handle[b->n][0] = '\0';
+	b->n++;
+}
+
+/* --- what the writer asks of a note
+ * -------------------------------------------- */
+/* The key that verified must still be the one in force. */
+static enum kc_err
+check_keys(struct kc_ledger *l, struct kc_item *it, struct kc_refusal *why)
+{
+	const struct kc_entry *e = &it->entry;
+	uint8_t pub[KC_PUBKEY_SIZE];
+
+	for (unsigned i = 0; i < e->nby; i++) {
+		enum kc_err err = kc_state_signer(l->state, e, i, pub, why);
+
+		if (err != KC_OK)
+			return err;
+		if (memcmp(pub, it->pub[i], sizeof(pub)) == 0)
+			continue;
+		(void)kc_refuse(why, KC_R_SIGNATURE, "", NULL, NULL, NULL);
+		kc_refusal_arg(why, 0, e->by[i]);
+		return KC_EREFUSED;
+	}
+	return KC_OK;
+}
+
+/* ledger.open must be for the key that this daemon signs with. It has been
+ * applied; if it is not, an empty state takes its place. */
+static enum kc_err
+check_opening(struct kc_ledger *l, struct kc_item *it, struct kc_refusal *why)
+{
+	const struct kc_vkey *mine = &l->o.log_key->vkey;
+	const struct kc_vkey *named = kc_state_log_key(l->state);
+	struct kc_state *fresh = NULL;
+	enum kc_err err;
+
+	if (named != NULL && kc_vkey_eq(named, mine))
+		return KC_OK;
+	err = kc_state_new(&fresh);
+	if (err != KC_OK)
+		return err;
+	kc_state_free(l->state);
+	l->state = fresh;
+	(void)kc_refuse(why, KC_R_LEDGER, "", mine->name, NULL, NULL);
+	kc_refusal_arg(why, 0, it->entry.ledger);
+	if (kc_slice_is(it->entry.ledger, mine->name)) {
+		(void)kc_refuse(
+		    why, KC_R_KEY_NOT_IN_FORCE, mine->name, "log", NULL, NULL);
+	}
+	return KC_EREFUSED;
+}
+
+static enum kc_err
+apply(struct kc_ledger *l, struct kc_batch *b, struct kc_item *it,
+    struct kc_refusal *why)
+{
+	struct kc_stamp at = {b->size + b->n, b->received_ms};
+	size_t before = b->leaves.n;
+	enum kc_err err =
+	    kc_batch_leaf(l, b, &it->entry, kc_buf_view(&it->note));
+
+	if (err == KC_ETOOBIG) {
+		err = kc_refuse(why, KC_R_TOO_BIG, "", NULL, NULL, NULL);
+		kc_refusal_arg_u64(why, 0, KC_LEAF_MAX);
+	}
+	if (err == KC_OK)
+		err = check_keys(l, it, why);
+	if (err == KC_OK)
+		err = kc_state_apply(l->state, &it->entry, at, why);
+	if (err == KC_OK && at.seq == 0)
+		err = check_opening(l, it, why);
+	if (err != KC_OK)
+		b->leaves.n = before;
+	return err;
+}
+
+/* The id stands in this batch: the same bytes wait for its receipt. */
+static void
+add_same(struct kc_batch *b, struct kc_row *row, struct kc_item *it)
+{
+	size_t i = (size_t)(row - b->rows);
+	struct kc_item *first = b->items[i];
+	struct kc_result *r = kc_item_result(it);
+	struct kc_buf hex = {0};
+
+	if (first != NULL &&
+	    kc_slice_eq(kc_buf_view(&first->note), kc_buf_view(&it->note))) {
+		it->same = first->same;
+		first->same = it;
+		return;
+	}
+	kc_buf_hex(&hex, it->entry.id, KC_ID_SIZE);
+	r->err = kc_refuse(&r->why, KC_R_ID_CONFLICT, "", "", NULL, NULL);
+	kc_refusal_arg(&r->why, 0, kc_buf_view(&hex));
+	kc_refusal_arg_u64(&r->why, 1, b->size + i);
+	kc_buf_free(&hex);
+}
+
+bool
+kc_batch_add(struct kc_ledger *l, struct kc_batch *b, struct kc_item *it)
+{
+	struct kc_result *r = kc_item_result(it);
+	struct kc_row *row;
+	size_t slot;
+	uint64_t seq;
+	enum kc_err err;
+
+	row = id_find(b, it->entry.id, &slot);
+	if (row != NULL) {
+		add_same(b, row, it);
+		if (r->err != KC_OK)
+			kc_items_push(&b->settled, it);
+		return true;
+	}
+	if (b->n == KC_BATCH_MAX)
+		return false;
+	err = kc_store_find_id(l->o.store, it->entry.id, &seq);
+	if (err == KC_OK) {
+		kc_admit_old(l, it, seq);
+		kc_items_push(&b->settled, it);
+		return true;
+	}
+	if (err == KC_ENOTFOUND)
+		err = it->stands ? KC_EUNKNOWN : apply(l, b, it, &r->why);
+	if (err == KC_OK) {
+		kc_batch_row(l, b, &it->entry, it);
+		return true;
+	}
+	b->broken = b->broken || err == KC_ENOMEM;
+	r->err = err;
+	pthread_mutex_lock(&l->head_lock);
+	l->stats.refused++;
+	pthread_mutex_unlock(&l->head_lock);
+	kc_items_push(&b->settled, it);
+	return true;
+}

@@ -1,0 +1,363 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * From a full batch to its receipts: append, read back, compare, sign,
+ * anchor, answer. Nothing is signed that was not read back, and nothing is
+ * answered that was not anchored.
+ */
+#include "app/ledger_int.h"
+
+#include <assert.h>
+#include <string.h>
+
+#include <kaocheng/proof.h>
+
+/* --- reading back
+ * ------------------------------------------------------------- */
+struct read_back {
+	struct kc_ledger *l;
+	const struct kc_row *rows; /* may be NULL */
+	uint64_t from;
+	uint64_t tile; /* number of the level-0 tile at hand + 1; 0: none */
+	struct kc_hash hashes[KC_TILE_WIDTH];
+	unsigned width;
+};
+
+static enum kc_err
+check_leaf(void *ctx, uint64_t seq, struct kc_slice leaf)
+{
+	struct read_back *w = ctx;
+	struct kc_hash h = kc_hash_leaf(leaf.p, leaf.n);
+	unsigned at = (unsigned)(seq % KC_TILE_WIDTH);
+
+	if (w->rows != NULL) {
+		const struct kc_row *r = &w->rows[seq - w->from];
+
+		if (!kc_slice_eq(leaf, r->leaf) || !kc_hash_eq(&h, &r->hash))
+			return KC_ECORRUPT;
+	}
+	if (w->tile != seq / KC_TILE_WIDTH + 1) {
+		enum kc_err err = kc_store_tile(w->l->o.store, 0,
+		    seq / KC_TILE_WIDTH, w->hashes, &w->width);
+
+		if (err != KC_OK)
+			return err;
+		w->tile = seq / KC_TILE_WIDTH + 1;
+	}
+	if (at >= w->width || !kc_hash_eq(&h, &w->hashes[at]))
+		return KC_ECORRUPT;
+	return KC_OK;
+}
+
+/* Nodes from the stored tiles; one that was read once is remembered, so that
+ * a batch costs about one hash an entry. */
+static enum kc_err
+read_node(void *ctx, unsigned level, uint64_t index, struct kc_hash *out)
+{
+	struct kc_ledger *l = ctx;
+	struct kc_hash_reader r = kc_store_hashes(l->o.store);
+	enum kc_err err;
+
+	assert(level < 64);
+	if (l->seen[level].known && l->seen[level].index == index) {
+		*out = l->seen[level].hash;
+		return KC_OK;
+	}
+	err = r.read(r.ctx, level, index, out);
+	if (err != KC_OK)
+		return err;
+	l->seen[level].known = true;
+	l->seen[level].index = index;
+	l->seen[level].hash = *out;
+	return KC_OK;
+}
+
+enum kc_err
+kc_commit_read_back(struct kc_ledger *l, uint64_t from, uint64_t size,
+    const struct kc_row *rows, struct kc_hash *root)
+{
+	struct read_back w = {.l = l, .rows = rows, .from = from};
+	struct kc_hash_reader r = {read_node, l};
+	enum kc_err err;
+
+	err = kc_store_scan(l->o.store, from, size, check_leaf, &w);
+	if (err == KC_OK)
+		err = kc_merkle_root(&r, size, root);
+	return err;
+}
+
+/* --- signing
+ * ------------------------------------------------------------------- */
+enum kc_err
+kc_commit_sign(struct kc_ledger *l, uint64_t size, const struct kc_hash *root)
+{
+	struct kc_checkpoint c = {.size = size, .root = *root};
+	enum kc_err err;
+
+	/* A head that does not extend the last one is never signed. */
+	if (size <= l->head.size)
+		return KC_EUNKNOWN;
+	memcpy(c.origin, l->o.log_key->vkey.name, sizeof(c.origin));
+	kc_buf_reset(&l->note_buf);
+	kc_buf_checkpoint(&l->note_buf, &c, l->o.log_key);
+	err = kc_buf_err(&l->note_buf);
+	if (err == KC_OK)
+		err = kc_anchor_write(l->o.anchor, kc_buf_view(&l->note_buf));
+	if (err != KC_OK)
+		return KC_EUNKNOWN;
+	pthread_mutex_lock(&l->head_lock);
+	l->head = c;
+	kc_buf_reset(&l->head_note);
+	kc_buf_slice(&l->head_note, kc_buf_view(&l->note_buf));
+	err = kc_buf_err(&l->head_note);
+	l->stats.size = size;
+	pthread_mutex_unlock(&l->head_lock);
+	return err == KC_OK ? KC_OK : KC_EUNKNOWN;
+}
+
+/* --- answers
+ * --------------------------------------------------------------------- */
+static void
+answer_ok(struct kc_ledger *l, struct kc_batch *b, size_t i, struct kc_item *it,
+    const struct kc_proof *proof)
+{
+	struct kc_result *r = kc_item_result(it);
+	struct kc_item *same = it->same;
+
+	r->err = KC_OK;
+	r->seq = b->size + i;
+	r->received_ms = b->received_ms;
+	memcpy(r->handle, b->handle[i], sizeof(r->handle));
+	kc_buf_proof(&r->receipt, proof);
+	if (kc_buf_err(&r->receipt) != KC_OK)
+		r->err = KC_ENOMEM;
+	it->same = NULL;
+	while (same != NULL) {
+		struct kc_item *next = same->same;
+		struct kc_result *d = kc_item_result(same);
+
+		d->err = r->err;
+		d->duplicate = true;
+		d->seq = r->seq;
+		d->received_ms = r->received_ms;
+		memcpy(d->handle, r->handle, sizeof(d->handle));
+		kc_buf_slice(&d->receipt, kc_buf_view(&r->receipt));
+		if (kc_buf_err(&d->receipt) != KC_OK)
+			d->err = KC_ENOMEM;
+		same->same = NULL;
+		kc_item_answer(l, same);
+		same = next;
+	}
+	kc_item_answer(l, it);
+}
+
+static void
+answer_batch(struct kc_ledger *l, struct kc_batch *b)
+{
+	struct kc_proof proof = {.checkpoint = kc_buf_view(&l->note_buf)};
+
+	for (size_t i = 0; i < b->n; i++) {
+		enum kc_err err;
+
+		if (b->items[i] == NULL)
+			continue;
+		proof.index = b->size + i;
+		err = kc_edge_inclusion(
+		    l->edge, proof.index, proof.path, &proof.npath);
+		assert(err == KC_OK);
+		(void)err;
+		answer_ok(l, b, i, b->items[i], &proof);
+	}
+}
+
+static void
+refuse_moved(struct kc_result *r)
+{
+	r->err = kc_refuse(&r->why, KC_R_READ_ONLY,
+	    "the log has moved on; send it again", NULL, NULL, NULL);
+}
+
+/* The same answer to every note of the batch. KC_OK: the mode's. */
+static void
+answer_failed(struct kc_ledger *l, struct kc_batch *b, enum kc_err err)
+{
+	for (size_t i = 0; i < b->n; i++) {
+		struct kc_item *it = b->items[i];
+
+		while (it != NULL) {
+			struct kc_item *next = it->same;
+			struct kc_result *r = kc_item_result(it);
+
+			it->same = NULL;
+			if (err == KC_OK)
+				(void)kc_refuse_mode(l, r);
+			else if (err == KC_ECONFLICT)
+				refuse_moved(r);
+			else
+				r->err = err;
+			kc_item_answer(l, it);
+			it = next;
+		}
+	}
+}
+
+/* --- outcomes
+ * ----------------------------------------------------------------------- */
+static void
+poison(struct kc_ledger *l, const char *why)
+{
+	l->state_ok = false;
+	kc_ledger_set_mode(l, KC_MODE_POISONED, false, why);
+}
+
+/* The state holds entries that were not written: make it anew from the log.
+ * The state is held for writing. */
+static bool
+rebuild(struct kc_ledger *l)
+{
+	struct kc_buf detail = {0};
+	struct kc_state *st = NULL;
+	enum kc_err err = kc_startup_replay(
+	    l, kc_store_size(l->o.store), UINT64_MAX, &st, &detail);
+
+	if (err == KC_OK) {
+		kc_state_free(l->state);
+		l->state = st;
+		kc_duty_note_next(l);
+	} else {
+		poison(l, kc_buf_cstr(&detail));
+	}
+	kc_buf_free(&detail);
+	return err == KC_OK;
+}
+
+/* Another head than ours stands: go on from there if it extends ours. */
+static void
+follow_head(struct kc_ledger *l)
+{
+	struct kc_buf detail = {0};
+
+	if (kc_startup_head(l, &detail) != KC_OK)
+		poison(l, kc_buf_cstr(&detail));
+	kc_buf_free(&detail);
+}
+
+/* The batch was not written, or nobody knows; releases the state. */
+static void
+not_committed(struct kc_ledger *l, struct kc_batch *b, enum kc_outcome outcome)
+{
+	enum kc_err err = KC_OK; /* the mode says why */
+
+	switch (outcome) {
+	case KC_COMMITTED:
+		assert(false);
+		break;
+	case KC_CONFLICT:
+		/* Open again at once, but this batch is told to come back. */
+		if (rebuild(l))
+			follow_head(l);
+		if (kc_ledger_mode(l) != KC_MODE_POISONED)
+			err = KC_ECONFLICT;
+		break;
+	case KC_FENCED:
+		(void)rebuild(l);
+		kc_ledger_set_mode(l, KC_MODE_READ_ONLY, false,
+		    "another writer has taken over");
+		break;
+	case KC_UNKNOWN:
+		poison(l, "the outcome of a write is unknown");
+		break;
+	case KC_FULL:
+		(void)rebuild(l);
+		kc_ledger_set_mode(
+		    l, KC_MODE_READ_ONLY, true, "there is no room left");
+		break;
+	case KC_UNAVAILABLE:
+		(void)rebuild(l);
+		kc_ledger_set_mode(
+		    l, KC_MODE_READ_ONLY, true, "the storage does not answer");
+		break;
+	}
+	pthread_rwlock_unlock(&l->state_lock);
+	answer_failed(l, b, err);
+}
+
+/* Committed: nothing is owed to the state any more. */
+static void
+committed(struct kc_ledger *l, struct kc_batch *b, int64_t start_us)
+{
+	uint64_t size = b->size + b->n;
+	struct kc_hash root, edge;
+	enum kc_err err = KC_OK;
+	uint64_t us, clerk = 0;
+
+	for (size_t i = 0; i < b->n; i++) {
+		kc_edge_append(l->edge, &b->rows[i].hash);
+		clerk += b->items[i] == NULL;
+	}
+	kc_edge_seal(l->edge);
+	edge = kc_edge_root(l->edge);
+	err = kc_commit_read_back(l, b->size, size, b->rows, &root);
+	if (err == KC_OK && !kc_hash_eq(&root, &edge))
+		err = KC_ECORRUPT;
+	if (err == KC_OK)
+		err = kc_commit_sign(l, size, &root);
+	if (err != KC_OK) {
+		pthread_rwlock_wrlock(&l->state_lock);
+		poison(l,
+		    err == KC_EUNKNOWN
+			? "the anchor could not be written"
+			: "what was read back is not what was written");
+		pthread_rwlock_unlock(&l->state_lock);
+		answer_failed(l, b, KC_OK);
+		return;
+	}
+	us = (uint64_t)(kc_ledger_mono_us() - start_us);
+	pthread_mutex_lock(&l->head_lock);
+	l->stats.batches++;
+	l->stats.clerk += clerk;
+	l->stats.accepted += b->n - clerk;
+	l->stats.commit_us += us;
+	l->stats.last_commit_us = us;
+	l->stats.head_received_ms = b->received_ms;
+	pthread_mutex_unlock(&l->head_lock);
+	answer_batch(l, b);
+	if (l->o.changed != NULL)
+		l->o.changed(l->o.changed_ctx);
+}
+
+void
+kc_commit(struct kc_ledger *l, struct kc_batch *b)
+{
+	struct kc_append append = {.size = b->size,
+	    .rows = b->rows,
+	    .nrows = b->n,
+	    .checkpoint = kc_buf_view(&l->head_note)};
+	int64_t start = kc_ledger_mono_us();
+	enum kc_outcome outcome;
+	struct kc_hash root;
+	size_t at = 0;
+
+	if (b->broken) {
+		(void)rebuild(l);
+		pthread_rwlock_unlock(&l->state_lock);
+		answer_failed(l, b, KC_ENOMEM);
+		return;
+	}
+	if (b->n == 0) {
+		pthread_rwlock_unlock(&l->state_lock);
+		return;
+	}
+	for (size_t i = 0; i < b->n; at = b->end[i++])
+		b->rows[i].leaf =
+		    (struct kc_slice){b->leaves.p + at, b->end[i] - at};
+	assert(l->head.size == b->size);
+	root = kc_edge_root(l->edge);
+	outcome = l->o.sequencer.append(l->o.sequencer.ctx, &append, root);
+	if (outcome != KC_COMMITTED) {
+		not_committed(l, b, outcome);
+		return;
+	}
+	kc_duty_note_next(l);
+	pthread_rwlock_unlock(&l->state_lock);
+	committed(l, b, start);
+}

@@ -1,0 +1,148 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What time has made necessary: the clerk's entries, in order of due time. */
+#include "app/ledger_int.h"
+
+/* Writes, signs and applies one clerk entry. */
+static enum kc_err
+add_one(struct kc_ledger *l, struct kc_batch *b, const struct kc_due *due,
+    struct kc_refusal *why)
+{
+	struct kc_stamp at = {b->size + b->n, b->received_ms};
+	size_t before = b->leaves.n;
+	struct kc_slice note;
+	enum kc_err err;
+
+	kc_buf_reset(&l->clerk_text);
+	kc_buf_reset(&l->clerk_note);
+	err = kc_state_due_text(l->state, due, b->received_ms, &l->clerk_text);
+	if (err == KC_OK)
+		err = kc_buf_err(&l->clerk_text);
+	if (err != KC_OK)
+		return err;
+	kc_buf_sign_entry(
+	    &l->clerk_note, kc_buf_view(&l->clerk_text), l->o.clerk_key, 1);
+	err = kc_buf_err(&l->clerk_note);
+	if (err != KC_OK)
+		return err;
+	note = kc_buf_view(&l->clerk_note);
+	err = kc_entry_decode(&l->clerk_entry, note, why);
+	if (err == KC_OK)
+		err = kc_batch_leaf(l, b, &l->clerk_entry, note);
+	if (err == KC_OK)
+		err = kc_state_apply(l->state, &l->clerk_entry, at, why);
+	if (err != KC_OK) {
+		b->leaves.n = before;
+		return err;
+	}
+	kc_batch_row(l, b, &l->clerk_entry, NULL);
+	return KC_OK;
+}
+
+static void
+say_stuck(struct kc_ledger *l, enum kc_err err, const struct kc_refusal *why)
+{
+	struct kc_buf text = {0};
+
+	if (l->due_stuck)
+		return; /* once is enough */
+	l->due_stuck = true;
+	if (err == KC_EREFUSED)
+		kc_refusal_message(why, KC_LANG_EN, &text);
+	else
+		kc_buf_str(&text, kc_err_text(err));
+	kc_ledger_say(l, KC_LEVEL_ERR, "clerk-refused", kc_buf_cstr(&text));
+	kc_buf_free(&text);
+}
+
+enum kc_err
+kc_duty_add(struct kc_ledger *l, struct kc_batch *b, bool *more)
+{
+	struct kc_refusal why = {0};
+	struct kc_due due;
+	enum kc_err err;
+
+	*more = false;
+	while (kc_state_due(l->state, &due) && due.due_ms <= b->received_ms) {
+		if (b->n == KC_BATCH_MAX) {
+			*more = true;
+			return KC_OK;
+		}
+		err = add_one(l, b, &due, &why);
+		if (err != KC_OK) {
+			b->broken = b->broken || err == KC_ENOMEM;
+			say_stuck(l, err, &why);
+			return err;
+		}
+		l->due_stuck = false;
+	}
+	return KC_OK;
+}
+
+void
+kc_duty_note_next(struct kc_ledger *l)
+{
+	struct kc_due due;
+	int64_t next = INT64_MAX;
+
+	if (kc_state_due(l->state, &due))
+		next = due.due_ms;
+	pthread_mutex_lock(&l->head_lock);
+	l->next_due_ms = next;
+	pthread_mutex_unlock(&l->head_lock);
+}
+
+int64_t
+kc_ledger_next_due_ms(struct kc_ledger *l)
+{
+	int64_t next;
+
+	pthread_mutex_lock(&l->head_lock);
+	next = l->next_due_ms;
+	pthread_mutex_unlock(&l->head_lock);
+	return next;
+}
+
+/* A tick also asks a store that was full, or silent, once more. */
+static void
+retry_now(struct kc_ledger *l)
+{
+	pthread_mutex_lock(&l->head_lock);
+	l->retry_us = 0;
+	pthread_mutex_unlock(&l->head_lock);
+}
+
+/* Under lock. */
+static void
+wake_writer(struct kc_ledger *l)
+{
+	l->tick_want++;
+	if (l->writer_waits) {
+		l->writer_waits = false;
+		pthread_cond_signal(&l->writer_cond);
+	}
+}
+
+void
+kc_ledger_tick(struct kc_ledger *l)
+{
+	retry_now(l);
+	pthread_mutex_lock(&l->lock);
+	wake_writer(l);
+	pthread_mutex_unlock(&l->lock);
+}
+
+bool
+kc_ledger_settle(struct kc_ledger *l)
+{
+	uint64_t want;
+
+	retry_now(l);
+	pthread_mutex_lock(&l->lock);
+	wake_writer(l);
+	want = l->tick_want;
+	while (l->tick_done < want && !l->writer_stops)
+		pthread_cond_wait(&l->settle_cond, &l->lock);
+	pthread_mutex_unlock(&l->lock);
+	return kc_ledger_mode(l) == KC_MODE_OPEN &&
+	    kc_ledger_next_due_ms(l) > kc_ledger_now_ms(l);
+}

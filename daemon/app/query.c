@@ -1,0 +1,287 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Readers: of the committed state, of the signed head, of proofs. */
+#include "app/ledger_int.h"
+
+#include <string.h>
+
+#include <kaocheng/proof.h>
+#include <kaocheng/replay.h>
+
+/* --- reading the state -------------------------------------------------------
+ */
+struct read_task {
+	struct kc_task t;
+	uint64_t upto;
+	int64_t as_of_ms;
+	void (*fn)(void *ctx, const struct kc_view_source *src);
+	void *ctx;
+};
+
+static enum kc_err
+log_leaf(void *ctx, uint64_t seq, struct kc_buf *out)
+{
+	struct kc_ledger *l = ctx;
+
+	return kc_store_leaf(l->o.store, seq, out);
+}
+
+static void
+run_read(struct kc_ledger *l, struct kc_task *t)
+{
+	struct read_task *r = (struct read_task *)(void *)t;
+
+	pthread_rwlock_rdlock(&l->state_lock);
+	if (l->state_ok) {
+		struct kc_log log = {kc_state_size(l->state), log_leaf, l};
+		struct kc_view_source src = {
+		    l->state, &log, kc_ledger_now_ms(l)};
+
+		r->fn(r->ctx, &src);
+	} else {
+		r->fn(r->ctx, NULL);
+	}
+	pthread_rwlock_unlock(&l->state_lock);
+	kc_free(r);
+}
+
+/* Entries that stand: signed ones only. */
+static uint64_t
+signed_size(struct kc_ledger *l)
+{
+	uint64_t size;
+
+	pthread_mutex_lock(&l->head_lock);
+	size = l->stats.size;
+	pthread_mutex_unlock(&l->head_lock);
+	return size;
+}
+
+static void
+run_as_of(struct kc_ledger *l, struct kc_task *t)
+{
+	struct read_task *r = (struct read_task *)(void *)t;
+	struct kc_log log = {signed_size(l), log_leaf, l};
+	struct kc_view_source src = {NULL, &log, r->as_of_ms};
+	struct kc_state *st = NULL;
+	uint64_t upto = r->upto;
+	enum kc_err err = KC_OK;
+
+	if (upto == UINT64_MAX)
+		err = kc_replay_size_at(&log, r->as_of_ms, &upto);
+	if (err == KC_OK && upto > log.size)
+		err = KC_ENOTFOUND;
+	if (err == KC_OK)
+		err = kc_startup_replay(l, upto, UINT64_MAX, &st, NULL);
+	if (err == KC_OK) {
+		log.size = upto;
+		src.state = st;
+		if (r->upto != UINT64_MAX)
+			src.now_ms = kc_state_received_ms(st);
+	}
+	r->fn(r->ctx, err == KC_OK ? &src : NULL);
+	kc_state_free(st);
+	kc_free(r);
+}
+
+static enum kc_err
+read_task(struct kc_ledger *l, const struct read_task *from)
+{
+	struct read_task *r = kc_alloc(sizeof(*r));
+	enum kc_err err;
+
+	if (r == NULL)
+		return KC_ENOMEM;
+	*r = *from;
+	err = kc_pool_task(l, &r->t);
+	if (err != KC_OK)
+		kc_free(r);
+	return err;
+}
+
+enum kc_err
+kc_ledger_read(struct kc_ledger *l,
+    void (*fn)(void *ctx, const struct kc_view_source *src), void *ctx)
+{
+	struct read_task r = {.t.run = run_read, .fn = fn, .ctx = ctx};
+
+	return read_task(l, &r);
+}
+
+enum kc_err
+kc_ledger_read_as_of(struct kc_ledger *l, uint64_t upto, int64_t as_of_ms,
+    void (*fn)(void *ctx, const struct kc_view_source *src), void *ctx)
+{
+	struct read_task r = {.t = {.run = run_as_of, .slow = true},
+	    .upto = upto,
+	    .as_of_ms = as_of_ms,
+	    .fn = fn,
+	    .ctx = ctx};
+
+	return read_task(l, &r);
+}
+
+/* --- proofs
+ * -------------------------------------------------------------------- */
+/* Receipt of seq in the tree of `size`, whose checkpoint is given. */
+static enum kc_err
+receipt(struct kc_ledger *l, uint64_t seq, uint64_t size,
+    const struct kc_buf *note, struct kc_buf *out)
+{
+	struct kc_hash_reader r = kc_store_hashes(l->o.store);
+	struct kc_proof proof = {.index = seq, .checkpoint = kc_buf_view(note)};
+	enum kc_err err;
+
+	if (seq >= size)
+		return KC_ENOTFOUND;
+	err = kc_merkle_inclusion(&r, seq, size, proof.path, &proof.npath);
+	if (err != KC_OK)
+		return err;
+	kc_buf_proof(out, &proof);
+	return kc_buf_err(out);
+}
+
+static uint64_t
+head_copy(struct kc_ledger *l, struct kc_buf *note)
+{
+	uint64_t size;
+
+	pthread_mutex_lock(&l->head_lock);
+	size = l->head.size;
+	kc_buf_slice(note, kc_buf_view(&l->head_note));
+	pthread_mutex_unlock(&l->head_lock);
+	return size;
+}
+
+enum kc_err
+kc_ledger_receipt(struct kc_ledger *l, uint64_t seq, struct kc_buf *out)
+{
+	struct kc_buf note = {0};
+	uint64_t size = head_copy(l, &note);
+	enum kc_err err = kc_buf_err(&note);
+
+	if (err == KC_OK)
+		err = receipt(l, seq, size, &note, out);
+	kc_buf_free(&note);
+	return err;
+}
+
+/* The receipt of the first answer: against the head that its batch made. */
+enum kc_err
+kc_query_old_receipt(struct kc_ledger *l, uint64_t seq, struct kc_buf *out)
+{
+	struct kc_buf note = {0};
+	uint64_t size = 0;
+	enum kc_err err =
+	    kc_store_checkpoint_from(l->o.store, seq + 1, &size, &note);
+
+	if (err == KC_ENOTFOUND) {
+		kc_buf_free(&note);
+		return kc_ledger_receipt(l, seq, out);
+	}
+	if (err == KC_OK)
+		err = kc_buf_err(&note);
+	if (err == KC_OK)
+		err = receipt(l, seq, size, &note, out);
+	kc_buf_free(&note);
+	return err;
+}
+
+enum kc_err
+kc_ledger_consistency(
+    struct kc_ledger *l, uint64_t old, uint64_t size, struct kc_buf *out)
+{
+	struct kc_hash_reader r = kc_store_hashes(l->o.store);
+	struct kc_hash proof[KC_PROOF_MAX];
+	size_t n;
+	enum kc_err err;
+
+	if (old > size || size > signed_size(l))
+		return KC_EINVAL;
+	err = kc_merkle_consistency(&r, old, size, proof, &n);
+	if (err != KC_OK)
+		return err;
+	for (size_t i = 0; i < n; i++) {
+		kc_buf_hash(out, &proof[i]);
+		kc_buf_char(out, '\n');
+	}
+	return kc_buf_err(out);
+}
+
+/* --- the rest
+ * --------------------------------------------------------------------- */
+void
+kc_ledger_checkpoint(struct kc_ledger *l, struct kc_buf *out)
+{
+	(void)head_copy(l, out);
+}
+
+struct kc_store *
+kc_ledger_store(struct kc_ledger *l)
+{
+	return l->o.store;
+}
+
+uint32_t
+kc_ledger_roles(
+    struct kc_ledger *l, struct kc_slice actor, char unit[KC_CODE_MAX + 1])
+{
+	uint32_t roles = 0;
+
+	unit[0] = '\0';
+	pthread_rwlock_rdlock(&l->state_lock);
+	if (l->state_ok) {
+		roles = kc_state_roles(l->state, actor);
+		(void)kc_slice_copy(unit, KC_CODE_MAX + 1,
+		    kc_state_actor_unit(l->state, actor));
+	}
+	pthread_rwlock_unlock(&l->state_lock);
+	return roles;
+}
+
+enum kc_err
+kc_ledger_actor_key(
+    struct kc_ledger *l, struct kc_slice actor, struct kc_vkey *out)
+{
+	enum kc_err err = KC_EUNKNOWN;
+
+	pthread_rwlock_rdlock(&l->state_lock);
+	if (l->state_ok)
+		err = kc_state_actor_key(l->state, actor, out);
+	pthread_rwlock_unlock(&l->state_lock);
+	return err;
+}
+
+enum kc_mode
+kc_ledger_mode(struct kc_ledger *l)
+{
+	enum kc_mode mode;
+
+	pthread_mutex_lock(&l->head_lock);
+	mode = l->mode;
+	pthread_mutex_unlock(&l->head_lock);
+	return mode;
+}
+
+void
+kc_ledger_why(struct kc_ledger *l, struct kc_buf *out)
+{
+	pthread_mutex_lock(&l->head_lock);
+	kc_buf_slice(out, kc_buf_view(&l->why));
+	pthread_mutex_unlock(&l->head_lock);
+}
+
+void
+kc_ledger_stats(struct kc_ledger *l, struct kc_ledger_stats *out)
+{
+	uint64_t queue, verify_us;
+
+	pthread_mutex_lock(&l->lock);
+	queue = l->under_way;
+	verify_us = l->verify_us;
+	pthread_mutex_unlock(&l->lock);
+	pthread_mutex_lock(&l->head_lock);
+	*out = l->stats;
+	pthread_mutex_unlock(&l->head_lock);
+	out->queue = queue;
+	out->verify_us = verify_us;
+}

@@ -1,0 +1,198 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The writer thread: rounds of batches, in the one order there is. */
+#include "app/ledger_int.h"
+
+#include <string.h>
+
+/* May be asked again: there may be room, or the store may answer. */
+static bool
+reopen(struct kc_ledger *l)
+{
+	struct kc_store_stats st;
+	bool retry;
+
+	pthread_mutex_lock(&l->head_lock);
+	retry = l->mode == KC_MODE_READ_ONLY && l->retry &&
+	    kc_ledger_mono_us() >= l->retry_us;
+	pthread_mutex_unlock(&l->head_lock);
+	if (!retry)
+		return false;
+	kc_store_stats(l->o.store, &st);
+	if (st.full)
+		return false;
+	kc_ledger_set_mode(l, KC_MODE_OPEN, false, "");
+	return true;
+}
+
+static void
+refuse_all(struct kc_ledger *l, struct kc_items *notes)
+{
+	struct kc_item *it;
+	uint64_t seq;
+
+	while ((it = kc_items_pop(notes)) != NULL) {
+		struct kc_result *r = kc_item_result(it);
+
+		/* What stands is answered even then, unless nobody knows. */
+		if (kc_ledger_mode(l) != KC_MODE_POISONED &&
+		    kc_store_find_id(l->o.store, it->entry.id, &seq) == KC_OK)
+			kc_admit_old(l, it, seq);
+		else
+			(void)kc_refuse_mode(l, r);
+		kc_item_answer(l, it);
+	}
+}
+
+static void
+refuse_clock(struct kc_ledger *l, struct kc_items *notes)
+{
+	struct kc_item *it;
+
+	while ((it = kc_items_pop(notes)) != NULL) {
+		struct kc_result *r = kc_item_result(it);
+
+		r->err = kc_refuse(&r->why, KC_R_CLOCK, NULL, NULL, NULL, NULL);
+		kc_item_answer(l, it);
+	}
+}
+
+/* The instant of the next batch; false if the clock cannot be right. */
+static bool
+received_now(struct kc_ledger *l, int64_t *received_ms)
+{
+	int64_t now = kc_ledger_now_ms(l);
+	int64_t last = kc_state_received_ms(l->state);
+
+	if (now < last - KC_CLOCK_BACK_MS || now < 0)
+		return false;
+	*received_ms = now > last ? now : last;
+	return true;
+}
+
+/* Fills a batch: what is due, then notes, and what each makes due. */
+static bool
+fill(struct kc_ledger *l, struct kc_batch *b, struct kc_items *notes)
+{
+	bool more = false;
+
+	(void)kc_duty_add(l, b, &more);
+	while (!more && !b->broken && notes->head != NULL) {
+		struct kc_item *it = kc_items_pop(notes);
+
+		if (!kc_batch_add(l, b, it)) { /* full: next time */
+			kc_items_unshift(notes, it);
+			return true;
+		}
+		(void)kc_duty_add(l, b, &more);
+	}
+	return more;
+}
+
+/* One batch; true if there is more to write at once. */
+static bool
+one_batch(struct kc_ledger *l, struct kc_items *notes)
+{
+	struct kc_batch *b = &l->batch;
+	struct kc_item *it;
+	int64_t received_ms;
+	bool more;
+
+	pthread_rwlock_wrlock(&l->state_lock);
+	if (!received_now(l, &received_ms)) {
+		pthread_rwlock_unlock(&l->state_lock);
+		refuse_clock(l, notes);
+		return false;
+	}
+	kc_batch_begin(l, b, received_ms);
+	more = fill(l, b, notes);
+	kc_commit(l, b); /* releases the state */
+	while ((it = kc_items_pop(&b->settled)) != NULL)
+		kc_item_answer(l, it);
+	return more || notes->head != NULL;
+}
+
+static void
+dry_run(struct kc_ledger *l, struct kc_item *it)
+{
+	struct kc_result *r = kc_item_result(it);
+	struct kc_stamp at;
+	uint64_t seq;
+
+	if (kc_store_find_id(l->o.store, it->entry.id, &seq) == KC_OK) {
+		kc_admit_old(l, it, seq);
+		return;
+	}
+	pthread_rwlock_rdlock(&l->state_lock);
+	at.seq = kc_state_size(l->state);
+	if (!received_now(l, &at.received_ms))
+		r->err = kc_refuse(&r->why, KC_R_CLOCK, NULL, NULL, NULL, NULL);
+	else
+		r->err = kc_state_check(l->state, &it->entry, at, &r->why);
+	pthread_rwlock_unlock(&l->state_lock);
+	r->seq = at.seq;
+	r->received_ms = r->err == KC_OK ? at.received_ms : 0;
+}
+
+void
+kc_writer_round(
+    struct kc_ledger *l, struct kc_items *notes, struct kc_items *dry)
+{
+	struct kc_item *it;
+	bool more = true;
+
+	while (more && (kc_ledger_mode(l) == KC_MODE_OPEN || reopen(l)))
+		more = one_batch(l, notes);
+	refuse_all(l, notes);
+	while ((it = kc_items_pop(dry)) != NULL) {
+		if (kc_ledger_mode(l) == KC_MODE_OPEN)
+			dry_run(l, it);
+		else
+			(void)kc_refuse_mode(l, kc_item_result(it));
+		kc_item_answer(l, it);
+	}
+}
+
+/* Takes up to a batch of notes and all dry runs. Under lock. */
+static void
+take(struct kc_ledger *l, struct kc_items *notes, struct kc_items *dry)
+{
+	struct kc_item *it;
+
+	*notes = (struct kc_items){0};
+	while (
+	    notes->n < KC_BATCH_MAX && (it = kc_items_pop(&l->ready)) != NULL)
+		kc_items_push(notes, it);
+	if (l->ready.n > 0)
+		l->first_ready_us = kc_ledger_mono_us();
+	*dry = l->dry;
+	l->dry = (struct kc_items){0};
+}
+
+void *
+kc_writer_main(void *ledger)
+{
+	struct kc_ledger *l = ledger;
+	struct kc_items notes, dry;
+	uint64_t tick;
+
+	pthread_mutex_lock(&l->lock);
+	for (;;) {
+		while (!kc_writer_may_go(l) && !l->writer_stops) {
+			l->writer_waits = true;
+			pthread_cond_wait(&l->writer_cond, &l->lock);
+		}
+		l->writer_waits = false;
+		if (!kc_writer_may_go(l))
+			break;
+		take(l, &notes, &dry);
+		tick = l->tick_want;
+		pthread_mutex_unlock(&l->lock);
+		kc_writer_round(l, &notes, &dry);
+		pthread_mutex_lock(&l->lock);
+		l->tick_done = tick;
+		pthread_cond_broadcast(&l->settle_cond);
+	}
+	pthread_cond_broadcast(&l->settle_cond);
+	pthread_mutex_unlock(&l->lock);
+	return NULL;
+}
