@@ -97,7 +97,16 @@ STORE := \
 	daemon/store/anchor.c \
 	daemon/store/seq_local.c \
 	daemon/store/seq_fake.c
-APP :=
+APP := \
+	daemon/app/ledger.c \
+	daemon/app/pool.c \
+	daemon/app/admit.c \
+	daemon/app/batch.c \
+	daemon/app/duty.c \
+	daemon/app/commit.c \
+	daemon/app/writer.c \
+	daemon/app/startup.c \
+	daemon/app/query.c
 NET :=
 SYS := \
 	daemon/sys/log.c \
