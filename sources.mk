@@ -131,6 +131,9 @@ UNIT_TESTS := \
 	state_key \
 	state_role \
 	state_unit \
+	state_year \
+	state_target \
+	state_entry \
 	view \
 	score_view \
 	explain \
