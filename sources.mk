@@ -126,7 +126,8 @@ TESTLIB := \
 	tests/lib/ledgerkit.c \
 	tests/lib/casekit.c \
 	tests/lib/ledgerkit_city.c \
-	tests/lib/viewkit.c
+	tests/lib/viewkit.c \
+	tests/lib/verifykit.c
 UNIT_TESTS := \
 	state_key \
 	state_role \
@@ -140,6 +141,7 @@ UNIT_TESTS := \
 	trail \
 	replay \
 	verify \
+	verify_log \
 	bundle \
 	state_mark \
 	state_prededuct \
