@@ -107,7 +107,21 @@ APP := \
 	daemon/app/writer.c \
 	daemon/app/startup.c \
 	daemon/app/query.c
-NET :=
+NET := \
+	daemon/net/http.c \
+	daemon/net/routes.c \
+	daemon/net/limiter.c \
+	daemon/net/session.c \
+	daemon/net/work.c \
+	daemon/net/conn.c \
+	daemon/net/reply.c \
+	daemon/net/dispatch.c \
+	daemon/net/gate.c \
+	daemon/net/api_entries.c \
+	daemon/net/api_static.c \
+	daemon/net/api_views.c \
+	daemon/net/api_session.c \
+	daemon/net/api_service.c
 SYS := \
 	daemon/sys/log.c \
 	daemon/sys/clock.c \
@@ -120,6 +134,7 @@ CLI :=
 VERIFY :=
 TESTLIB := \
 	tests/lib/tmpdir.c \
+	tests/lib/appkit.c \
 	tests/lib/golden.c \
 	tests/lib/sample.c \
 	tests/lib/tree.c \
@@ -177,6 +192,7 @@ UNIT_TESTS := \
 	proof \
 	keyfile \
 	config \
+	routes \
 	merkle \
 	edge
 GENERATED_DOCS :=

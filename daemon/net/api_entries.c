@@ -1,0 +1,323 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Entries: append them, read them back byte for byte, prove them. */
+#include <string.h>
+
+#include <kaocheng/leaf.h>
+
+#include "net/call.h"
+
+#define NOTES_MAX 4096 /* of one request */
+#define TEXT "text/plain; charset=utf-8"
+#define BYTES "application/octet-stream"
+
+/* --- results ---------------------------------------------------------------
+ */
+static void
+put_result(struct kc_json *w, const struct kc_result *r)
+{
+	kc_json_key(w, "seq");
+	kc_json_u64(w, r->seq);
+	kc_json_key(w, "received");
+	kc_json_instant(w, r->received_ms);
+	kc_json_key(w, "handle");
+	kc_json_str(w, r->handle);
+	kc_json_key(w, "duplicate");
+	kc_json_bool(w, r->duplicate);
+	if (r->receipt.n > 0) {
+		kc_json_key(w, "receipt");
+		kc_json_slice(w, kc_buf_view(&r->receipt));
+	}
+}
+
+/* What was refused, or cannot be told, as a refusal. */
+static struct kc_refusal
+refusal_of(const struct kc_result *r)
+{
+	struct kc_refusal why = {0};
+
+	if (r->err == KC_EREFUSED)
+		return r->why;
+	/* Whatever it is, it is not known that nothing was written. */
+	(void)kc_refuse(&why, KC_R_UNKNOWN_OUTCOME, NULL, NULL, NULL, NULL);
+	return why;
+}
+
+static void
+count_signature(struct kc_call *call, const struct kc_result *r)
+{
+	if (r->err == KC_OK)
+		call->good_signatures++;
+	else if (r->err == KC_EREFUSED &&
+	    (r->why.code == KC_R_SIGNATURE ||
+		r->why.code == KC_R_ACTOR_UNKNOWN ||
+		r->why.code == KC_R_KEY_NOT_IN_FORCE))
+		call->failed_signatures++;
+}
+
+static void
+done_one(void *ctx, struct kc_result *results, size_t n)
+{
+	struct kc_call *call = ctx;
+	struct kc_json w;
+
+	(void)n;
+	count_signature(call, &results[0]);
+	if (results[0].err != KC_OK) {
+		struct kc_refusal why = refusal_of(&results[0]);
+
+		kc_call_problem(call, &why);
+	} else {
+		w = kc_call_json(
+		    call, results[0].duplicate || call->flag ? 200 : 201);
+		kc_json_open(&w, '{');
+		put_result(&w, &results[0]);
+		kc_json_close(&w, '}');
+	}
+	kc_call_done(call);
+}
+
+static void
+done_many(void *ctx, struct kc_result *results, size_t n)
+{
+	struct kc_call *call = ctx;
+	struct kc_json w = kc_call_json(call, 200);
+
+	kc_json_open(&w, '{');
+	kc_json_key(&w, "results");
+	kc_json_open(&w, '[');
+	for (size_t i = 0; i < n; i++) {
+		count_signature(call, &results[i]);
+		kc_json_open(&w, '{');
+		if (results[i].err == KC_OK) {
+			put_result(&w, &results[i]);
+		} else {
+			struct kc_refusal why = refusal_of(&results[i]);
+
+			kc_json_key(&w, "problem");
+			kc_json_refusal(&w, &why, call->lang);
+		}
+		kc_json_close(&w, '}');
+	}
+	kc_json_close(&w, ']');
+	kc_json_close(&w, '}');
+	kc_call_done(call);
+}
+
+/* --- posting ---------------------------------------------------------------
+ */
+/* Cuts the body into notes: BE16 length, then the bytes, as bundles of
+ * entries have them. A static text on failure. */
+static const char *
+cut(struct kc_call *call)
+{
+	const uint8_t *p = (const uint8_t *)call->input.p;
+	size_t left = call->input.n;
+
+	call->notes = kc_alloc(NOTES_MAX * sizeof(*call->notes));
+	if (call->notes == NULL)
+		return "no memory";
+	while (left > 0) {
+		size_t n;
+
+		if (left < 2)
+			return "half a length at the end";
+		n = kc_be16(p);
+		p += 2;
+		left -= 2;
+		if (n == 0 || n > left)
+			return "a length that does not fit";
+		if (call->nnotes == NOTES_MAX)
+			return "more than 4096 notes";
+		call->notes[call->nnotes++] =
+		    (struct kc_slice){(const char *)p, n};
+		p += n;
+		left -= n;
+	}
+	return call->nnotes == 0 ? "no note" : NULL;
+}
+
+static void
+submitted(struct kc_call *call, enum kc_err err)
+{
+	if (err == KC_OK)
+		return;
+	/* Nothing was taken: the queue is full, or we are closing. */
+	if (err == KC_EUNAVAILABLE || err == KC_EREFUSED)
+		kc_call_refuse(call, KC_R_RATE, NULL);
+	else
+		kc_call_error(call, err, "");
+	kc_call_reply(call);
+}
+
+static void
+post_one(struct kc_call *call, bool dry)
+{
+	struct kc_ledger *l = kc_call_ledger(call);
+
+	call->flag = dry;
+	if (dry)
+		submitted(
+		    call, kc_ledger_dry_run(l, call->input, done_one, call));
+	else
+		submitted(
+		    call, kc_ledger_submit(l, &call->input, 1, done_one, call));
+}
+
+static void
+post_many(struct kc_call *call)
+{
+	const char *fault = cut(call);
+
+	if (fault != NULL) {
+		kc_call_refuse(call, KC_R_REQUEST, fault);
+		kc_call_reply(call);
+		return;
+	}
+	submitted(call,
+	    kc_ledger_submit(kc_call_ledger(call), call->notes, call->nnotes,
+		done_many, call));
+}
+
+/* ?dry_run=1 and nothing else. */
+static bool
+read_query(struct kc_call *call, bool *dry)
+{
+	struct kc_slice query = call->req.query, name;
+	char value[4];
+	int taken;
+
+	*dry = false;
+	while ((taken = kc_http_query_next(
+		    &query, &name, value, sizeof(value))) > 0) {
+		if (*dry || !kc_slice_is(name, "dry_run") ||
+		    strcmp(value, "1") != 0)
+			return false;
+		*dry = true;
+	}
+	return taken == 0;
+}
+
+void
+kc_api_entries_post(struct kc_call *call)
+{
+	struct kc_slice type = call->req.content_type;
+	bool dry;
+
+	if (!read_query(call, &dry)) {
+		kc_call_refuse(call, KC_R_REQUEST, "query");
+	} else if (kc_http_type_is(type, "text/plain")) {
+		post_one(call, dry);
+		return;
+	} else if (!dry && kc_http_type_is(type, BYTES)) {
+		post_many(call);
+		return;
+	} else if (dry) {
+		kc_call_bad(call, 415, "dry_run takes one note, text/plain");
+	} else if (kc_http_type_is(type, "application/json")) {
+		kc_call_bad(call, 415,
+		    "an entry is signed by its author before it is sent: "
+		    "post the signed note as text/plain");
+	} else {
+		kc_call_bad(call, 415,
+		    "text/plain: one note; application/octet-stream: many");
+	}
+	kc_call_reply(call);
+}
+
+/* --- reading ---------------------------------------------------------------
+ */
+static void
+run_raw(struct kc_call *call)
+{
+	struct kc_buf *body = &call->body;
+	enum kc_err err;
+
+	kc_buf_reset(body);
+	err = kc_store_leaf(kc_ledger_store(kc_call_ledger(call)),
+	    (uint64_t)call->number, body);
+	if (err != KC_OK) {
+		kc_call_error(call, err, "#");
+		return;
+	}
+	call->status = 200;
+	call->type = TEXT;
+	call->immutable = true;
+}
+
+static void
+run_receipt(struct kc_call *call)
+{
+	enum kc_err err;
+
+	kc_buf_reset(&call->body);
+	err = kc_ledger_receipt(
+	    kc_call_ledger(call), (uint64_t)call->number, &call->body);
+	if (err != KC_OK) {
+		kc_call_error(call, err, "#");
+		return;
+	}
+	call->status = 200;
+	call->type = TEXT;
+}
+
+static void
+run_id(struct kc_call *call)
+{
+	uint8_t id[KC_ID_SIZE];
+	struct kc_json w;
+	uint64_t seq;
+	enum kc_err err;
+
+	(void)kc_read_hex(call->param, id, sizeof(id));
+	err = kc_store_find_id(kc_ledger_store(kc_call_ledger(call)), id, &seq);
+	if (err != KC_OK) {
+		kc_call_error(call, err, "id");
+		return;
+	}
+	w = kc_call_json(call, 200);
+	kc_json_open(&w, '{');
+	kc_json_key(&w, "id");
+	kc_json_slice(&w, call->param);
+	kc_json_key(&w, "seq");
+	kc_json_u64(&w, seq);
+	kc_json_close(&w, '}');
+}
+
+static void
+run_numbered(struct kc_call *call, void (*run)(struct kc_call *call))
+{
+	uint64_t seq;
+
+	if (!kc_read_u64(call->param, INT64_MAX, &seq)) {
+		kc_call_refuse(call, KC_R_REQUEST, "seq");
+		kc_call_reply(call);
+		return;
+	}
+	call->number = (int64_t)seq;
+	kc_call_run(call, run);
+}
+
+void
+kc_api_entry_raw(struct kc_call *call)
+{
+	run_numbered(call, run_raw);
+}
+
+void
+kc_api_entry_receipt(struct kc_call *call)
+{
+	run_numbered(call, run_receipt);
+}
+
+void
+kc_api_id(struct kc_call *call)
+{
+	uint8_t id[KC_ID_SIZE];
+
+	if (!kc_read_hex(call->param, id, sizeof(id))) {
+		kc_call_refuse(call, KC_R_REQUEST, "id");
+		kc_call_reply(call);
+		return;
+	}
+	kc_call_run(call, run_id);
+}

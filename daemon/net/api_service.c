@@ -1,0 +1,201 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* How the daemon is: health, metrics, and the clock of a test. */
+#include <string.h>
+
+#include <kaocheng/leaf.h>
+#include <kaocheng/yaml.h>
+
+#include "net/gate_int.h"
+
+/* --- health ----------------------------------------------------------------
+ */
+void
+kc_api_health(struct kc_call *call)
+{
+	static const char *const modes[] = {"open", "read-only", "poisoned"};
+	struct kc_ledger *l = kc_call_ledger(call);
+	enum kc_mode mode = kc_ledger_mode(l);
+	struct kc_ledger_stats stats = {0};
+	struct kc_buf why = {0};
+	struct kc_json w = kc_call_json(call, mode == KC_MODE_OPEN ? 200 : 503);
+	int64_t now_ms;
+
+	kc_ledger_stats(l, &stats);
+	now_ms = call->gate->clock.now_ms(call->gate->clock.ctx);
+	kc_json_open(&w, '{');
+	kc_json_key(&w, "mode");
+	kc_json_str(&w, modes[mode]);
+	kc_json_key(&w, "size");
+	kc_json_u64(&w, stats.size);
+	kc_json_key(&w, "now");
+	kc_json_instant(&w, now_ms);
+	kc_json_key(&w, "head_age_ms");
+	if (stats.size > 0)
+		kc_json_i64(&w, now_ms - stats.head_received_ms);
+	else
+		kc_json_null(&w);
+	if (mode != KC_MODE_OPEN) {
+		kc_ledger_why(l, &why);
+		kc_json_key(&w, "why");
+		kc_json_slice(&w, kc_buf_view(&why));
+	}
+	kc_json_key(&w, "version");
+	kc_json_str(&w, KC_VERSION);
+	kc_json_close(&w, '}');
+	kc_buf_free(&why);
+	kc_call_reply(call);
+}
+
+/* --- metrics ---------------------------------------------------------------
+ */
+static void
+put(struct kc_buf *b, const char *type, const char *name, uint64_t value)
+{
+	kc_buf_str(b, "# TYPE kaocheng_");
+	kc_buf_str(b, name);
+	kc_buf_char(b, ' ');
+	kc_buf_str(b, type);
+	kc_buf_str(b, "\nkaocheng_");
+	kc_buf_str(b, name);
+	kc_buf_char(b, ' ');
+	kc_buf_u64(b, value);
+	kc_buf_char(b, '\n');
+}
+
+static void
+put_ledger(struct kc_buf *b, struct kc_ledger *l)
+{
+	struct kc_ledger_stats s = {0};
+	struct kc_store_stats st = {0};
+
+	kc_ledger_stats(l, &s);
+	kc_store_stats(kc_ledger_store(l), &st);
+	put(b, "gauge", "mode", (uint64_t)kc_ledger_mode(l));
+	put(b, "gauge", "entries", s.size);
+	put(b, "gauge", "head_received_ms", (uint64_t)s.head_received_ms);
+	put(b, "gauge", "queue", s.queue);
+	put(b, "counter", "accepted_total", s.accepted);
+	put(b, "counter", "duplicates_total", s.duplicates);
+	put(b, "counter", "refused_total", s.refused);
+	put(b, "counter", "clerk_total", s.clerk);
+	put(b, "counter", "batches_total", s.batches);
+	put(b, "counter", "verify_us_total", s.verify_us);
+	put(b, "counter", "commit_us_total", s.commit_us);
+	put(b, "gauge", "last_commit_us", s.last_commit_us);
+	put(b, "counter", "store_commits_total", st.commits);
+	put(b, "gauge", "store_map_bytes", st.map_bytes);
+	put(b, "gauge", "store_used_bytes", st.used_bytes);
+	put(b, "gauge", "store_free_bytes", st.free_bytes);
+}
+
+static void
+run_metrics(struct kc_call *call)
+{
+	/* Counters of the loop were copied before; the rest is thread-safe. */
+	put_ledger(&call->body, kc_call_ledger(call));
+}
+
+void
+kc_api_metrics(struct kc_call *call)
+{
+	const struct kc_gate *g = call->gate;
+	struct kc_buf *b = &call->body;
+
+	kc_buf_reset(b);
+	call->status = 200;
+	call->type = "text/plain; version=0.0.4; charset=utf-8";
+	put(b, "gauge", "connections", g->nconns);
+	put(b, "counter", "connections_total", g->counts.accepted);
+	put(b, "counter", "requests_total", g->counts.requests);
+	put(b, "counter", "malformed_total", g->counts.refused_bytes);
+	put(b, "counter", "limited_total", g->counts.limited);
+	put(b, "counter", "accept_pauses_total", g->counts.paused);
+	put(b, "counter", "replies_2xx_total", g->counts.by_class[2]);
+	put(b, "counter", "replies_4xx_total", g->counts.by_class[4]);
+	put(b, "counter", "replies_5xx_total", g->counts.by_class[5]);
+	put(b, "gauge", "request_memory_bytes", g->memory);
+	kc_call_run(call, run_metrics);
+}
+
+/* --- clock -----------------------------------------------------------------
+ */
+/* {"now":"<instant>"} with an optional "back":"yes". JSON is YAML, and the
+ * strict tree refuses what does not belong. */
+static bool
+parse_clock(struct kc_call *call, struct kc_refusal *why)
+{
+	static const struct kc_slice names[] = {{"now", 3}, {"back", 4}};
+	static const char *const words[] = {"no", "yes", NULL};
+	const struct kc_yaml_node *now, *back;
+	struct kc_yaml *y = NULL;
+	char text[32];
+	int64_t at_s = 0, yes = 0;
+	enum kc_err err;
+
+	err = kc_yaml_parse(&y, call->input, "body", why);
+	if (err == KC_OK)
+		err = kc_yaml_keys(y, kc_yaml_root(y), names, 2);
+	if (err == KC_OK)
+		err = kc_yaml_need(
+		    y, kc_yaml_root(y), "now", KC_YAML_SCALAR, &now);
+	if (err == KC_OK)
+		err = kc_yaml_text(y, now, "now", text, sizeof(text));
+	if (err == KC_OK && !kc_read_instant_s(kc_slice_str(text), &at_s) &&
+	    !kc_read_instant_ms(kc_slice_str(text), &call->number))
+		err = kc_yaml_refuse(
+		    y, now, KC_R_KEY_VALUE, "now", "2022-01-01T00:00:00Z");
+	if (err == KC_OK && call->number == 0)
+		call->number = at_s * 1000;
+	if (err == KC_OK) {
+		back = kc_yaml_get(kc_yaml_root(y), "back");
+		if (back != NULL && !kc_slice_is(back->text, words[1]))
+			err = kc_yaml_refuse(
+			    y, back, KC_R_KEY_VALUE, "back", "\"yes\"");
+		yes = back != NULL;
+	}
+	call->flag = yes != 0;
+	kc_yaml_free(y);
+	return err == KC_OK;
+}
+
+static void
+run_clock(struct kc_call *call)
+{
+	struct kc_ledger *l = kc_call_ledger(call);
+	struct kc_json w;
+	bool settled;
+
+	if (kc_clock_move(call->gate->manual, call->number, call->flag) !=
+	    KC_OK) {
+		kc_call_refuse(call, KC_R_REQUEST,
+		    "the clock goes forward only, unless \"back\" is \"yes\"");
+		return;
+	}
+	kc_ledger_tick(l);
+	settled = kc_ledger_settle(l);
+	w = kc_call_json(call, 200);
+	kc_json_open(&w, '{');
+	kc_json_key(&w, "now");
+	kc_json_instant(&w, call->number);
+	kc_json_key(&w, "settled");
+	kc_json_bool(&w, settled);
+	kc_json_close(&w, '}');
+}
+
+void
+kc_api_clock(struct kc_call *call)
+{
+	struct kc_refusal why = {0};
+
+	if (call->gate->manual == NULL)
+		kc_call_refuse(call, KC_R_ROUTE, NULL);
+	else if (!kc_http_type_is(call->req.content_type, "application/json"))
+		kc_call_bad(call, 415, "application/json");
+	else if (!parse_clock(call, &why))
+		kc_call_problem(call, &why);
+	else {
+		kc_call_run(call, run_clock);
+		return;
+	}
+	kc_call_reply(call);
+}

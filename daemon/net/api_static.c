@@ -1,0 +1,158 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* tlog-tiles: checkpoint, tiles, bundles of entries; consistency proofs. */
+#include <string.h>
+
+#include <kaocheng/tile.h>
+
+#include "net/call.h"
+
+#define TEXT "text/plain; charset=utf-8"
+#define BYTES "application/octet-stream"
+
+void
+kc_api_checkpoint(struct kc_call *call)
+{
+	kc_buf_reset(&call->body);
+	kc_ledger_checkpoint(kc_call_ledger(call), &call->body);
+	if (call->body.n == 0) {
+		kc_call_refuse(call, KC_R_NOT_OPEN, NULL);
+		call->status = 404;
+	} else {
+		call->status = 200;
+		call->type = TEXT;
+	}
+	kc_call_reply(call);
+}
+
+/* --- tiles -----------------------------------------------------------------
+ */
+/* Takes {path...} apart; the prefix "tile/" went with the route. */
+static bool
+parse_path(struct kc_slice param, int *level, uint64_t *n, unsigned *width)
+{
+	struct kc_slice path = {param.p - 5, param.n + 5};
+
+	return param.n < KC_TILE_PATH_MAX &&
+	    kc_tile_path_parse(path, level, n, width) == KC_OK;
+}
+
+static enum kc_err
+tile_hashes(struct kc_store *s, unsigned level, uint64_t n, unsigned width,
+    struct kc_buf *out)
+{
+	struct kc_hash hashes[KC_TILE_WIDTH];
+	unsigned have = 0;
+	enum kc_err err = kc_store_tile(s, level, n, hashes, &have);
+
+	if (err == KC_OK && have < width)
+		err = KC_ENOTFOUND;
+	for (unsigned i = 0; err == KC_OK && i < width; i++)
+		kc_buf_put(out, hashes[i].b, KC_HASH_SIZE);
+	return err == KC_OK ? kc_buf_err(out) : err;
+}
+
+static enum kc_err
+put_leaf(void *ctx, uint64_t seq, struct kc_slice leaf)
+{
+	struct kc_buf *out = ctx;
+
+	(void)seq;
+	kc_buf_be16(out, (uint16_t)leaf.n);
+	kc_buf_slice(out, leaf);
+	return kc_buf_err(out);
+}
+
+static enum kc_err
+tile_entries(struct kc_store *s, uint64_t n, unsigned width, struct kc_buf *out)
+{
+	uint64_t size = kc_store_size(s);
+
+	if (n > size / KC_TILE_WIDTH || n * KC_TILE_WIDTH + width > size)
+		return KC_ENOTFOUND;
+	return kc_store_scan(
+	    s, n * KC_TILE_WIDTH, n * KC_TILE_WIDTH + width, put_leaf, out);
+}
+
+static void
+run_tile(struct kc_call *call)
+{
+	struct kc_store *s = kc_ledger_store(kc_call_ledger(call));
+	int level = 0;
+	unsigned width = 0;
+	uint64_t n = 0;
+	enum kc_err err = KC_ENOTFOUND;
+
+	kc_buf_reset(&call->body);
+	if (!parse_path(call->param, &level, &n, &width))
+		err = KC_ENOTFOUND;
+	else if (level < 0)
+		err = tile_entries(s, n, width, &call->body);
+	else
+		err = tile_hashes(s, (unsigned)level, n, width, &call->body);
+	if (err != KC_OK) {
+		kc_call_error(call, err, "tile");
+		return;
+	}
+	call->status = 200;
+	call->type = BYTES;
+	call->immutable = true;
+}
+
+void
+kc_api_tile(struct kc_call *call)
+{
+	kc_call_run(call, run_tile);
+}
+
+/* --- consistency -----------------------------------------------------------
+ */
+static void
+run_consistency(struct kc_call *call)
+{
+	uint64_t old = (uint64_t)call->number, size = call->upto;
+	enum kc_err err;
+
+	kc_buf_reset(&call->body);
+	err =
+	    kc_ledger_consistency(kc_call_ledger(call), old, size, &call->body);
+	if (err == KC_EINVAL) {
+		kc_call_refuse(call, KC_R_REQUEST, "old, size");
+	} else if (err != KC_OK) {
+		kc_call_error(call, err, "size");
+	} else {
+		call->status = 200;
+		call->type = TEXT;
+	}
+}
+
+void
+kc_api_consistency(struct kc_call *call)
+{
+	struct kc_slice query = call->req.query, name;
+	uint64_t old = UINT64_MAX, size = UINT64_MAX;
+	char value[24];
+	int taken;
+	bool ok = true;
+
+	while (ok &&
+	    (taken = kc_http_query_next(&query, &name, value, sizeof(value))) !=
+		0) {
+		uint64_t *to = NULL;
+
+		if (taken > 0 && kc_slice_is(name, "old"))
+			to = &old;
+		else if (taken > 0 && kc_slice_is(name, "size"))
+			to = &size;
+		ok = to != NULL && *to == UINT64_MAX &&
+		    kc_read_u64(kc_slice_str(value), INT64_MAX, to);
+	}
+	if (!ok || old == UINT64_MAX || size == UINT64_MAX || old > size) {
+		kc_call_refuse(
+		    call, KC_R_REQUEST, "old and size, old at most size");
+		kc_call_reply(call);
+		return;
+	}
+	call->number = (int64_t)old;
+	call->upto = size;
+	kc_call_run(call, run_consistency);
+}

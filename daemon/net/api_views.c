@@ -1,0 +1,229 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Views: every question that can be read off the log. */
+#include <string.h>
+
+#include <kaocheng/calendar.h>
+#include <kaocheng/leaf.h>
+
+#include "net/call.h"
+
+#define OFFSET_S 28800 /* civil dates are those of +08:00 */
+#define VALUE_MAX 512  /* bytes of one decoded value */
+#define LIMIT_MAX 10000
+#define DAY_MS INT64_C(86400000)
+
+/* A view's request, kept in call->body until the view is rendered into it:
+ * the arguments' text first. */
+struct asked {
+	const struct kc_view *view;
+	struct kc_view_args args;
+	uint64_t upto;
+	int64_t as_of_ms;
+	char unit[VALUE_MAX], id[VALUE_MAX];
+	unsigned seen; /* bits, in the order of the names below */
+};
+
+static const char *const names[] = {
+    "unit", "id", "year", "from", "limit", "lang", "as_of"};
+
+/* "#58": the first 59 entries; an instant; a date: its end in +08:00. */
+static bool
+read_as_of(struct asked *a, struct kc_slice v)
+{
+	int64_t at_s;
+	uint64_t seq;
+	kc_day day;
+
+	if (v.n > 1 && v.p[0] == '#') {
+		v.p++;
+		v.n--;
+		if (!kc_read_u64(v, INT64_MAX - 1, &seq))
+			return false;
+		a->upto = seq + 1;
+		return true;
+	}
+	if (kc_read_instant_ms(v, &a->as_of_ms))
+		return true;
+	if (kc_read_instant_s(v, &at_s)) {
+		a->as_of_ms = at_s * 1000 + 999;
+		return true;
+	}
+	if (!kc_read_day(v, &day))
+		return false;
+	a->as_of_ms = kc_day_start_ms(day, OFFSET_S) + DAY_MS - 1;
+	return true;
+}
+
+static bool
+read_value(struct asked *a, size_t which, const char *text)
+{
+	struct kc_slice v = kc_slice_str(text);
+	uint64_t year;
+
+	switch (which) {
+	case 0:
+		a->args.unit = (struct kc_slice){a->unit, v.n};
+		return kc_slice_copy(a->unit, sizeof(a->unit), v);
+	case 1:
+		a->args.id = (struct kc_slice){a->id, v.n};
+		return kc_slice_copy(a->id, sizeof(a->id), v);
+	case 2:
+		if (!kc_read_u64(v, KC_YEAR_MAX, &year) || year < KC_YEAR_MIN)
+			return false;
+		a->args.year = (int32_t)year;
+		return true;
+	case 3:
+		return kc_read_u64(v, INT64_MAX, &a->args.from);
+	case 4:
+		return kc_read_u64(v, LIMIT_MAX, &a->args.limit);
+	case 5:
+		a->args.lang =
+		    strcmp(text, "zh") == 0 ? KC_LANG_ZH : KC_LANG_EN;
+		return strcmp(text, "zh") == 0 || strcmp(text, "en") == 0;
+	default:
+		return read_as_of(a, v);
+	}
+}
+
+/* NULL, or the name of what is wrong (static). */
+static const char *
+read_query(struct asked *a, struct kc_slice query)
+{
+	struct kc_slice name;
+	char value[VALUE_MAX];
+	int taken;
+
+	while ((taken = kc_http_query_next(
+		    &query, &name, value, sizeof(value))) != 0) {
+		size_t i = 0, n = sizeof(names) / sizeof(names[0]);
+
+		if (taken < 0)
+			return "query";
+		while (i < n && !kc_slice_is(name, names[i]))
+			i++;
+		if (i == n)
+			return "unknown parameter";
+		if ((a->seen & (1u << i)) != 0 || !read_value(a, i, value))
+			return names[i];
+		a->seen |= 1u << i;
+	}
+	return NULL;
+}
+
+static void
+read_view(struct kc_call *call, const struct kc_view_source *src)
+{
+	struct asked *a = call->own;
+	struct kc_refusal why = {0};
+	struct kc_json w = kc_call_json(call, 200);
+	enum kc_err err;
+
+	(void)w;
+	if (src == NULL) {
+		kc_call_no_state(call);
+		return;
+	}
+	err = kc_view_render(a->view, src, &a->args, &call->body, &why);
+	if (err == KC_EREFUSED)
+		kc_call_problem(call, &why);
+	else if (err != KC_OK)
+		kc_call_error(call, err, a->view->name);
+}
+
+void
+kc_api_view(struct kc_call *call)
+{
+	struct asked *a = kc_alloc(sizeof(*a));
+	const char *fault = NULL;
+
+	call->own = a;
+	if (a == NULL) {
+		kc_call_error(call, KC_ENOMEM, "");
+		kc_call_reply(call);
+		return;
+	}
+	a->upto = UINT64_MAX;
+	a->as_of_ms = INT64_MAX;
+	a->args.lang = call->lang;
+	a->view = kc_view_find(call->param);
+	if (a->view == NULL)
+		kc_call_error(call, KC_ENOTFOUND, "view");
+	else
+		fault = read_query(a, call->req.query);
+	call->lang = a->args.lang;
+	if (fault != NULL)
+		kc_call_refuse(call, KC_R_REQUEST, fault);
+	if (a->view == NULL || fault != NULL) {
+		kc_call_reply(call);
+		return;
+	}
+	kc_call_read(call, read_view, a->upto, a->as_of_ms);
+}
+
+/* --- what there is ---------------------------------------------------------
+ */
+static void
+put_view(struct kc_json *w, const struct kc_view *v)
+{
+	kc_json_open(w, '{');
+	kc_json_key(w, "name");
+	kc_json_str(w, v->name);
+	kc_json_key(w, "args");
+	kc_json_str(w, v->args);
+	kc_json_key(w, "zh");
+	kc_json_str(w, v->zh);
+	kc_json_key(w, "en");
+	kc_json_str(w, v->en);
+	kc_json_key(w, "columns");
+	kc_json_open(w, '[');
+	for (size_t i = 0; i < v->ncolumns; i++) {
+		const struct kc_view_column *c = &v->columns[i];
+
+		kc_json_open(w, '{');
+		kc_json_key(w, "key");
+		kc_json_str(w, c->key);
+		kc_json_key(w, "zh");
+		kc_json_str(w, c->zh);
+		kc_json_key(w, "en");
+		kc_json_str(w, c->en);
+		kc_json_key(w, "right");
+		kc_json_bool(w, c->right);
+		kc_json_close(w, '}');
+	}
+	kc_json_close(w, ']');
+	kc_json_close(w, '}');
+}
+
+static void
+run_views(struct kc_call *call)
+{
+	struct kc_json w = kc_call_json(call, 200);
+
+	kc_json_open(&w, '{');
+	kc_json_key(&w, "views");
+	kc_json_open(&w, '[');
+	for (size_t i = 0; i < kc_view_count(); i++)
+		put_view(&w, kc_view_get(i));
+	kc_json_close(&w, ']');
+	kc_json_close(&w, '}');
+}
+
+static void
+run_schema(struct kc_call *call)
+{
+	struct kc_json w = kc_call_json(call, 200);
+
+	kc_json_schema(&w);
+}
+
+void
+kc_api_views(struct kc_call *call)
+{
+	kc_call_run(call, run_views);
+}
+
+void
+kc_api_schema(struct kc_call *call)
+{
+	kc_call_run(call, run_schema);
+}

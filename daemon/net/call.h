@@ -1,0 +1,94 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * A call is one request under way: from its dispatch until its reply is
+ * written. The connection reads nothing meanwhile, so the request's slices
+ * stay valid for the whole of it, on any thread. Exactly one thread owns a
+ * call at a time.
+ */
+#ifndef KC_NET_CALL_H
+#define KC_NET_CALL_H
+
+#include "net/gate.h"
+#include "net/routes.h"
+
+struct kc_conn;
+
+struct kc_call {
+	struct kc_call *next; /* in the hop, or in the spare list */
+	struct kc_gate *gate;
+	struct kc_conn *conn;
+	/* the request */
+	struct kc_http_request req;
+	const struct kc_route *route;
+	struct kc_slice param; /* what a {name} took */
+	struct kc_slice input; /* body */
+	enum kc_lang lang;
+	/* A session to be checked where the state can be read. */
+	bool by_session;
+	char actor[KC_CODE_MAX + 1];
+	struct kc_vkey key;
+	/* the reply */
+	int status;
+	const char *type;   /* static; NULL: JSON */
+	bool immutable;     /* may be kept for ever */
+	struct kc_buf body; /* storage is kept for the next call */
+	/* Runs in the loop before the reply is written; may be NULL. */
+	void (*finish)(struct kc_call *call);
+	unsigned failed_signatures, good_signatures;
+	/* of kc_call_run and kc_call_read */
+	void (*run)(struct kc_call *call);
+	void (*read)(struct kc_call *call, const struct kc_view_source *src);
+	bool as_of;
+	uint64_t upto;
+	int64_t as_of_ms;
+	/* for the handler's own use */
+	struct kc_slice *notes;
+	size_t nnotes;
+	int64_t number;
+	bool flag;
+	void *own; /* freed with kc_free */
+};
+
+/* Handlers: called in the loop; each ends in exactly one reply. */
+#define ROUTE(sym, method, pattern, who, doc)                                  \
+	void kc_api_##sym(struct kc_call *call);
+#include "net/routes.def"
+#undef ROUTE
+
+/* --- ends of a call ---------------------------------------------------------
+ */
+/* In the loop. */
+void kc_call_reply(struct kc_call *call);
+/* On any thread: hands the call to the loop. */
+void kc_call_done(struct kc_call *call);
+
+/* --- ways to go on ---------------------------------------------------------
+ */
+/* run(call) on a thread of the gate; it fills the reply. Checks a session
+ * first. Nothing of the call may be touched after the call. */
+void kc_call_run(struct kc_call *call, void (*run)(struct kc_call *call));
+/* read(call, src) on a thread of the ledger with the committed state; as of
+ * the first `upto` entries, or of as_of_ms if upto is UINT64_MAX, or now if
+ * as_of_ms is INT64_MAX too. */
+void kc_call_read(struct kc_call *call,
+    void (*read)(struct kc_call *call, const struct kc_view_source *src),
+    uint64_t upto, int64_t as_of_ms);
+
+/* --- what a reply says (any thread) ----------------------------------------
+ */
+void kc_call_problem(struct kc_call *call, const struct kc_refusal *why);
+/* A problem of one argument (may be NULL). */
+void kc_call_refuse(
+    struct kc_call *call, enum kc_refusal_code code, const char *argument);
+/* A request that is wrong in a way that has a status of its own. */
+void kc_call_bad(struct kc_call *call, int status, const char *what);
+/* The problem that fits a storage or memory error. */
+void kc_call_error(struct kc_call *call, enum kc_err err, const char *noun);
+/* The state cannot be had, now or as of then. */
+void kc_call_no_state(struct kc_call *call);
+/* Empties the body and gives a JSON writer over it. */
+struct kc_json kc_call_json(struct kc_call *call, int status);
+
+struct kc_ledger *kc_call_ledger(const struct kc_call *call);
+
+#endif

@@ -1,0 +1,371 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* One connection: reads a request, waits for its call, writes the reply. */
+#include <assert.h>
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include "net/gate_int.h"
+
+#define FIRST_READ 4096
+#define LINGER_BYTES 65536
+
+static void
+set_deadline(struct kc_conn *c, int64_t in_ms)
+{
+	c->deadline_ms = kc_clock_monotonic_ms() + in_ms;
+}
+
+/* --- the request buffer ----------------------------------------------------
+ */
+/* Grows to `cap`; larger ones are counted. False if there is no room. */
+static bool
+set_capacity(struct kc_conn *c, size_t cap)
+{
+	struct kc_gate *g = c->gate;
+	size_t more = cap > KC_CONN_KEEP ? cap : 0;
+	size_t less = c->in_cap > KC_CONN_KEEP ? c->in_cap : 0;
+	char *p;
+
+	if (more > less && g->memory - less + more > KC_GATE_MEMORY)
+		return false;
+	p = realloc(c->in, cap);
+	if (p == NULL)
+		return false;
+	c->in = p;
+	c->in_cap = cap;
+	g->memory = g->memory - less + more;
+	return true;
+}
+
+static bool
+make_room(struct kc_conn *c)
+{
+	size_t cap;
+
+	if (c->in_n < c->in_cap)
+		return true;
+	cap = c->in_cap == 0 ? FIRST_READ : c->in_cap * 2;
+	if (c->state == KC_CONN_BODY && cap > c->need_n)
+		cap = c->need_n;
+	if (cap <= c->in_cap)
+		return true;
+	return set_capacity(c, cap);
+}
+
+/* Drops the request that was answered; what follows it moves up. */
+static void
+consume(struct kc_conn *c)
+{
+	size_t rest = c->in_n - c->need_n;
+
+	memmove(c->in, c->in + c->need_n, rest);
+	c->in_n = rest;
+	c->need_n = c->head_n = c->scanned = 0;
+	if (c->in_cap > KC_CONN_KEEP && rest <= KC_CONN_KEEP)
+		(void)set_capacity(c, KC_CONN_KEEP);
+}
+
+/* --- what to do with what is there -----------------------------------------
+ */
+/* False: no memory, and the connection is gone. */
+static bool
+start_call(struct kc_conn *c)
+{
+	struct kc_call *call = kc_call_new(c);
+
+	if (call == NULL) {
+		kc_conn_free(c);
+		return false;
+	}
+	c->call = call;
+	c->state = KC_CONN_WORK;
+	c->replied = false;
+	c->gate->counts.requests++;
+	return true;
+}
+
+/* Answers a request that cannot be read further, then closes. The connection
+ * may be gone when this returns. */
+static void
+refuse(struct kc_conn *c, int status, const char *what)
+{
+	c->close = true;
+	c->need_n = c->in_n;
+	c->req = (struct kc_http_request){.method = KC_HTTP_GET};
+	if (!start_call(c))
+		return;
+	c->gate->counts.refused_bytes++;
+	kc_call_bad(c->call, status, what);
+	kc_call_reply(c->call);
+}
+
+/* True when there is something to go on with. */
+static bool
+advance_head(struct kc_conn *c)
+{
+	const char *why = "head";
+	int status;
+
+	if (c->in_n == 0)
+		return false;
+	status = kc_http_find_end(c->in, c->in_n, &c->scanned, &c->head_n);
+	if (status < 0)
+		return false;
+	if (status == 0)
+		status = kc_http_parse(
+		    &c->req, (struct kc_slice){c->in, c->head_n}, &why);
+	if (status != 0) {
+		refuse(c, status, why);
+		return true;
+	}
+	c->close = c->req.close || c->gate->stopping;
+	c->need_n = c->head_n + c->req.body_n;
+	c->state = KC_CONN_BODY;
+	set_deadline(c, KC_CONN_BODY_MS);
+	if (c->req.expect_continue && c->in_n < c->need_n) {
+		static const char go_on[] = "HTTP/1.1 100 Continue\r\n\r\n";
+
+		(void)send(c->fd, go_on, sizeof(go_on) - 1, MSG_NOSIGNAL);
+	}
+	return true;
+}
+
+static bool
+advance_body(struct kc_conn *c)
+{
+	const char *why;
+
+	if (c->in_n < c->need_n)
+		return false;
+	/* The buffer may have moved since the head was read. */
+	(void)kc_http_parse(&c->req, (struct kc_slice){c->in, c->head_n}, &why);
+	if (start_call(c))
+		kc_dispatch(c->call);
+	return true;
+}
+
+static void
+resume_reading(struct kc_conn *c)
+{
+	if (c->paused && event_add(c->readable, NULL) == 0)
+		c->paused = false;
+}
+
+/* The last reply is written: say so, and wait a moment for the client. */
+static void
+linger(struct kc_conn *c)
+{
+	c->state = KC_CONN_LINGER;
+	c->in_n = c->need_n = 0;
+	(void)shutdown(c->fd, SHUT_WR);
+	set_deadline(c, KC_CONN_LINGER_MS);
+	resume_reading(c);
+}
+
+static bool
+advance_write(struct kc_conn *c)
+{
+	int written = kc_reply_write(c);
+
+	if (written < 0) {
+		kc_conn_free(c);
+		return false;
+	}
+	if (written == 0) {
+		(void)event_add(c->writable, NULL);
+		return false;
+	}
+	kc_call_free(c->call);
+	c->call = NULL;
+	if (c->close || c->gate->stopping) {
+		linger(c);
+		return false;
+	}
+	consume(c);
+	c->state = KC_CONN_HEAD;
+	set_deadline(c, c->in_n > 0 ? KC_CONN_HEAD_MS : KC_CONN_IDLE_MS);
+	resume_reading(c);
+	return true;
+}
+
+static bool
+advance_work(struct kc_conn *c)
+{
+	struct kc_call *call = c->call;
+
+	if (!c->replied)
+		return false;
+	kc_buf_reset(&c->head);
+	kc_reply_head(c->gate, &c->head, call, c->close || c->gate->stopping);
+	c->sent = 0;
+	c->body_n = c->req.method == KC_HTTP_HEAD ? 0 : call->body.n;
+	c->state = KC_CONN_WRITE;
+	set_deadline(c, KC_CONN_WRITE_MS);
+	return true;
+}
+
+/* Goes on until bytes, a call or the socket must be waited for. */
+void
+kc_conn_advance(struct kc_conn *c)
+{
+	struct kc_gate *g = c->gate;
+	unsigned before = g->nconns;
+	bool more = true;
+
+	if (c->busy)
+		return;
+	c->busy = true;
+	while (more) {
+		switch (c->state) {
+		case KC_CONN_HEAD:
+			more = advance_head(c);
+			break;
+		case KC_CONN_BODY:
+			more = advance_body(c);
+			break;
+		case KC_CONN_WORK:
+			more = advance_work(c);
+			break;
+		case KC_CONN_WRITE:
+			more = advance_write(c);
+			break;
+		case KC_CONN_LINGER:
+			more = false;
+			break;
+		}
+		if (g->nconns != before)
+			return; /* it is gone */
+	}
+	c->busy = false;
+}
+
+/* --- events ----------------------------------------------------------------
+ */
+/* Bytes after the last request are of no interest, within reason. */
+static void
+drain(struct kc_conn *c)
+{
+	char waste[4096];
+	ssize_t n;
+
+	while ((n = recv(c->fd, waste, sizeof(waste), 0)) > 0) {
+		c->in_n += (size_t)n;
+		if (c->in_n > LINGER_BYTES)
+			break;
+	}
+	if (n >= 0 || (errno != EAGAIN && errno != EINTR))
+		kc_conn_free(c);
+}
+
+static void
+on_readable(evutil_socket_t fd, short what, void *ctx)
+{
+	struct kc_conn *c = ctx;
+	ssize_t n;
+
+	(void)what;
+	if (c->state == KC_CONN_LINGER) {
+		drain(c);
+		return;
+	}
+	if (c->state == KC_CONN_WORK || c->state == KC_CONN_WRITE) {
+		(void)event_del(c->readable);
+		c->paused = true;
+		return;
+	}
+	if (!make_room(c)) {
+		refuse(c, 503, "no memory for the request");
+		return;
+	}
+	n = recv(fd, c->in + c->in_n, c->in_cap - c->in_n, 0);
+	if (n < 0 && (errno == EAGAIN || errno == EINTR))
+		return;
+	if (n <= 0) {
+		kc_conn_free(c);
+		return;
+	}
+	if (c->state == KC_CONN_HEAD && c->in_n == 0)
+		set_deadline(c, KC_CONN_HEAD_MS);
+	c->in_n += (size_t)n;
+	kc_conn_advance(c);
+}
+
+static void
+on_writable(evutil_socket_t fd, short what, void *ctx)
+{
+	(void)fd;
+	(void)what;
+	kc_conn_advance(ctx);
+}
+
+void
+kc_conn_sweep(struct kc_conn *c, int64_t now_ms)
+{
+	if (c->state == KC_CONN_WORK || now_ms < c->deadline_ms)
+		return;
+	if (c->state == KC_CONN_BODY ||
+	    (c->state == KC_CONN_HEAD && c->in_n > 0)) {
+		refuse(c, 408, "too slow");
+		return;
+	}
+	kc_conn_free(c);
+}
+
+void
+kc_conn_new(struct kc_gate *g, int fd, struct kc_peer peer)
+{
+	struct kc_conn *c = kc_alloc(sizeof(*c));
+
+	if (c == NULL) {
+		(void)close(fd);
+		return;
+	}
+	c->gate = g;
+	c->fd = fd;
+	c->peer = peer;
+	c->next = g->conns;
+	if (c->next != NULL)
+		c->next->prev = c;
+	g->conns = c;
+	g->nconns++;
+	g->counts.accepted++;
+	set_deadline(c, KC_CONN_HEAD_MS);
+	c->readable =
+	    event_new(g->base, fd, EV_READ | EV_PERSIST, on_readable, c);
+	c->writable = event_new(g->base, fd, EV_WRITE, on_writable, c);
+	if (c->readable == NULL || c->writable == NULL ||
+	    event_add(c->readable, NULL) != 0)
+		kc_conn_free(c);
+}
+
+void
+kc_conn_free(struct kc_conn *c)
+{
+	struct kc_gate *g = c->gate;
+
+	/* A call under way keeps its connection: it reads from its buffer. */
+	assert(c->call == NULL || c->state != KC_CONN_WORK || c->replied);
+	if (c->call != NULL)
+		kc_call_free(c->call);
+	if (c->readable != NULL)
+		event_free(c->readable);
+	if (c->writable != NULL)
+		event_free(c->writable);
+	(void)close(c->fd);
+	if (c->in_cap > KC_CONN_KEEP)
+		g->memory -= c->in_cap;
+	free(c->in);
+	kc_buf_free(&c->head);
+	if (c->prev != NULL)
+		c->prev->next = c->next;
+	else
+		g->conns = c->next;
+	if (c->next != NULL)
+		c->next->prev = c->prev;
+	kc_free(c);
+	g->nconns--;
+	kc_gate_conn_gone(g);
+}

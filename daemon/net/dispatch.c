@@ -1,0 +1,308 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* From a request to its handler: limits, route, identity; and the ways a call
+ * goes on from there. */
+#include <assert.h>
+#include <string.h>
+
+#include "net/gate_int.h"
+
+#define SPARE_MAX 256
+#define SPARE_BODY 65536
+
+static void (*const handlers[KC_ROUTE_COUNT])(struct kc_call *call) = {
+#define ROUTE(sym, method, pattern, who, doc) [KC_ROUTE_##sym] = kc_api_##sym,
+#include "net/routes.def"
+#undef ROUTE
+};
+
+/* --- calls ------------------------------------------------------------------
+ */
+struct kc_call *
+kc_call_new(struct kc_conn *c)
+{
+	struct kc_gate *g = c->gate;
+	struct kc_call *call = g->spare;
+
+	if (call != NULL) {
+		g->spare = call->next;
+		g->nspare--;
+	} else {
+		call = kc_alloc(sizeof(*call));
+	}
+	if (call == NULL)
+		return NULL;
+	call->gate = g;
+	call->conn = c;
+	call->req = c->req;
+	call->lang =
+	    kc_http_wants_zh(c->req.accept_language) ? KC_LANG_ZH : KC_LANG_EN;
+	g->ncalls++;
+	return call;
+}
+
+/* What the next request must not inherit, and no more: this is the hot path
+ * and the structure is large. */
+static void
+wipe(struct kc_call *call)
+{
+	call->conn = NULL;
+	call->route = NULL;
+	call->param = call->input = (struct kc_slice){"", 0};
+	call->by_session = call->immutable = call->as_of = call->flag = false;
+	call->actor[0] = '\0';
+	call->status = 0;
+	call->type = NULL;
+	call->finish = NULL;
+	call->failed_signatures = call->good_signatures = 0;
+	call->run = NULL;
+	call->read = NULL;
+	kc_free(call->notes);
+	call->notes = NULL;
+	call->nnotes = 0;
+	call->number = 0;
+	kc_free(call->own);
+	call->own = NULL;
+	kc_buf_reset(&call->body);
+}
+
+void
+kc_call_free(struct kc_call *call)
+{
+	struct kc_gate *g = call->gate;
+
+	wipe(call);
+	assert(g->ncalls > 0);
+	g->ncalls--;
+	if (g->nspare >= SPARE_MAX || call->body.cap > SPARE_BODY) {
+		kc_buf_free(&call->body);
+		kc_free(call);
+		return;
+	}
+	call->next = g->spare;
+	g->spare = call;
+	g->nspare++;
+}
+
+struct kc_ledger *
+kc_call_ledger(const struct kc_call *call)
+{
+	return call->gate->ledger;
+}
+
+/* --- who asks, and how often -----------------------------------------------
+ */
+static bool
+is_own(const struct kc_call *call)
+{
+	const struct kc_peer *peer = &call->conn->peer;
+
+	return peer->local && peer->uid == call->gate->own_uid;
+}
+
+static bool
+within_limits(struct kc_call *call)
+{
+	struct kc_gate *g = call->gate;
+
+	if (is_own(call) && !g->config->limit_own_uid)
+		return true;
+	return kc_limiter_ask(&g->limiter, call->conn->peer.id,
+	    g->config->requests_per_s, kc_clock_monotonic_ms());
+}
+
+/* Finds who reads: a peer of the socket, or a session. */
+static bool
+identify(struct kc_call *call)
+{
+	struct kc_gate *g = call->gate;
+	const struct kc_peer *peer = &call->conn->peer;
+	const char *actor = NULL;
+	const struct kc_session *session;
+
+	if (peer->local)
+		actor = kc_config_reader(g->config, peer->uid);
+	if (actor != NULL) {
+		(void)kc_slice_copy(
+		    call->actor, sizeof(call->actor), kc_slice_str(actor));
+		return true;
+	}
+	if (is_own(call))
+		return true;
+	if (call->req.authorization.n == 0)
+		return false;
+	session = kc_session_find(
+	    &g->sessions, call->req.authorization, kc_clock_monotonic_ms());
+	if (session == NULL)
+		return false;
+	memcpy(call->actor, session->actor, sizeof(call->actor));
+	call->key = session->key;
+	call->by_session = true;
+	return true;
+}
+
+void
+kc_dispatch(struct kc_call *call)
+{
+	struct kc_conn *c = call->conn;
+	int status;
+
+	call->input = (struct kc_slice){c->in + c->head_n, c->req.body_n};
+	if (!within_limits(call)) {
+		call->gate->counts.limited++;
+		kc_call_refuse(call, KC_R_RATE, NULL);
+		kc_call_reply(call);
+		return;
+	}
+	if (!c->peer.local && call->req.host.n > 0 &&
+	    !kc_http_host_is_loopback(call->req.host)) {
+		kc_call_bad(call, 421, "Host");
+		kc_call_reply(call);
+		return;
+	}
+	call->route = kc_route_find(
+	    call->req.method, call->req.path, &call->param, &status);
+	if (call->route == NULL) {
+		kc_call_refuse(call, KC_R_ROUTE, NULL);
+		if (status == 405)
+			kc_call_bad(call, status, "method");
+		kc_call_reply(call);
+		return;
+	}
+	if (call->route->who == KC_WHO_READER && !identify(call)) {
+		kc_call_refuse(call, KC_R_NO_IDENTITY, NULL);
+		kc_call_reply(call);
+		return;
+	}
+	handlers[call->route->id](call);
+}
+
+/* --- ways to go on ---------------------------------------------------------
+ */
+void
+kc_call_reply(struct kc_call *call)
+{
+	struct kc_conn *c = call->conn;
+	struct kc_gate *g = call->gate;
+
+	assert(c->call == call && !c->replied);
+	if (call->finish != NULL)
+		call->finish(call);
+	assert(call->status >= 200 && call->status < 600 && call->type != NULL);
+	if (call->failed_signatures > 0 &&
+	    (!is_own(call) || g->config->limit_own_uid))
+		kc_limiter_failed(
+		    &g->limiter, c->peer.id, kc_clock_monotonic_ms());
+	else if (call->good_signatures > 0)
+		kc_limiter_succeeded(&g->limiter, c->peer.id);
+	c->replied = true;
+	kc_conn_advance(c);
+}
+
+/* In the loop: the key of a session is no longer in force. */
+static void
+end_session(struct kc_call *call)
+{
+	kc_session_drop(&call->gate->sessions, &call->key);
+}
+
+static void
+refuse_session(struct kc_call *call)
+{
+	kc_call_refuse(call, KC_R_NO_IDENTITY, NULL);
+	call->finish = end_session;
+}
+
+/* Is the key of the session still the one in force? */
+static bool
+session_holds(struct kc_call *call)
+{
+	struct kc_vkey key;
+
+	return !call->by_session ||
+	    (kc_ledger_actor_key(call->gate->ledger, kc_slice_str(call->actor),
+		 &key) == KC_OK &&
+		kc_vkey_eq(&key, &call->key));
+}
+
+static void
+run(void *ctx)
+{
+	struct kc_call *call = ctx;
+
+	if (session_holds(call))
+		call->run(call);
+	else
+		refuse_session(call);
+	kc_call_done(call);
+}
+
+void
+kc_call_run(struct kc_call *call, void (*fn)(struct kc_call *call))
+{
+	enum kc_err err;
+
+	call->run = fn;
+	err = kc_work_submit(call->gate->work, run, call);
+	if (err != KC_OK) {
+		kc_call_error(call, err, "");
+		kc_call_reply(call);
+	}
+}
+
+static void
+read_state(void *ctx, const struct kc_view_source *src)
+{
+	struct kc_call *call = ctx;
+	struct kc_vkey key;
+
+	/* The lock is held already: ask the state itself. */
+	if (src != NULL && call->by_session && !call->as_of &&
+	    (kc_state_actor_key(src->state, kc_slice_str(call->actor), &key) !=
+		    KC_OK ||
+		!kc_vkey_eq(&key, &call->key)))
+		refuse_session(call);
+	else
+		call->read(call, src);
+	kc_call_done(call);
+}
+
+static void
+read_as_of(void *ctx)
+{
+	struct kc_call *call = ctx;
+	enum kc_err err;
+
+	/* In an earlier state the key may not have been there: ask now. */
+	if (!session_holds(call)) {
+		refuse_session(call);
+		kc_call_done(call);
+		return;
+	}
+	err = kc_ledger_read_as_of(
+	    call->gate->ledger, call->upto, call->as_of_ms, read_state, call);
+	if (err != KC_OK) {
+		kc_call_error(call, err, "");
+		kc_call_done(call);
+	}
+}
+
+void
+kc_call_read(struct kc_call *call,
+    void (*fn)(struct kc_call *call, const struct kc_view_source *src),
+    uint64_t upto, int64_t as_of_ms)
+{
+	enum kc_err err;
+
+	call->read = fn;
+	call->upto = upto;
+	call->as_of_ms = as_of_ms;
+	call->as_of = upto != UINT64_MAX || as_of_ms != INT64_MAX;
+	if (call->as_of)
+		err = kc_work_submit(call->gate->work, read_as_of, call);
+	else
+		err = kc_ledger_read(call->gate->ledger, read_state, call);
+	if (err != KC_OK) {
+		kc_call_error(call, err, "");
+		kc_call_reply(call);
+	}
+}

@@ -1,0 +1,185 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Replies: the head, the problem documents, the writing. */
+#include <assert.h>
+#include <errno.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <sys/uio.h>
+#include <time.h>
+
+#include "net/gate_int.h"
+
+static const char type_json[] = "application/json";
+static const char type_problem[] = "application/problem+json";
+
+/* --- what a reply says -----------------------------------------------------
+ */
+struct kc_json
+kc_call_json(struct kc_call *call, int status)
+{
+	struct kc_json w = {.out = &call->body};
+
+	kc_buf_reset(&call->body);
+	call->status = status;
+	call->type = type_json;
+	return w;
+}
+
+void
+kc_call_problem(struct kc_call *call, const struct kc_refusal *why)
+{
+	struct kc_json w = kc_call_json(call, kc_refusal_status(why->code));
+
+	call->type = type_problem;
+	kc_json_refusal(&w, why, call->lang);
+}
+
+void
+kc_call_refuse(
+    struct kc_call *call, enum kc_refusal_code code, const char *argument)
+{
+	struct kc_refusal why = {0};
+
+	(void)kc_refuse(&why, code, argument, NULL, NULL, NULL);
+	kc_call_problem(call, &why);
+}
+
+void
+kc_call_bad(struct kc_call *call, int status, const char *what)
+{
+	struct kc_json w = kc_call_json(call, status);
+	struct kc_refusal why = {0};
+	struct kc_buf text = {0};
+
+	/* Like kc_json_refusal, but with a status that HTTP itself asks for. */
+	(void)kc_refuse(&why, KC_R_REQUEST, what, NULL, NULL, NULL);
+	kc_refusal_message(&why, call->lang, &text);
+	call->type = type_problem;
+	kc_json_open(&w, '{');
+	kc_json_key(&w, "type");
+	kc_json_str(&w, "urn:kaocheng:refusal:E-REQUEST");
+	kc_json_key(&w, "title");
+	kc_json_str(&w, kc_http_status_text(status));
+	kc_json_key(&w, "status");
+	kc_json_i64(&w, status);
+	kc_json_key(&w, "detail");
+	kc_json_slice(&w, kc_buf_view(&text));
+	kc_json_key(&w, "code");
+	kc_json_str(&w, "E-REQUEST");
+	kc_json_close(&w, '}');
+	kc_buf_free(&text);
+}
+
+void
+kc_call_error(struct kc_call *call, enum kc_err err, const char *noun)
+{
+	struct kc_refusal why = {0};
+
+	if (err == KC_ENOTFOUND) {
+		(void)kc_refuse(&why, KC_R_NOT_FOUND, noun, NULL, NULL, NULL);
+		kc_refusal_arg(&why, 1, call->param);
+		kc_call_problem(call, &why);
+		return;
+	}
+	if (err == KC_EUNKNOWN) {
+		kc_call_refuse(call, KC_R_UNKNOWN_OUTCOME, NULL);
+		return;
+	}
+	kc_call_bad(call, 500, kc_err_text(err));
+}
+
+void
+kc_call_no_state(struct kc_call *call)
+{
+	if (call->as_of)
+		kc_call_refuse(call, KC_R_REQUEST, "as_of");
+	else
+		kc_call_refuse(call, KC_R_READ_ONLY, "no state");
+}
+
+/* --- head ------------------------------------------------------------------
+ */
+static void
+put_date(struct kc_gate *g, struct kc_buf *out)
+{
+	struct timespec now;
+	struct tm tm;
+
+	if (clock_gettime(CLOCK_REALTIME_COARSE, &now) != 0)
+		return;
+	if (now.tv_sec != g->date_s && gmtime_r(&now.tv_sec, &tm) != NULL) {
+		/* The daemon runs in the C locale: names are English. */
+		(void)strftime(
+		    g->date, sizeof(g->date), "%a, %d %b %Y %H:%M:%S GMT", &tm);
+		g->date_s = now.tv_sec;
+	}
+	kc_buf_str(out, "\r\nDate: ");
+	kc_buf_str(out, g->date);
+}
+
+void
+kc_reply_head(struct kc_gate *g, struct kc_buf *out, const struct kc_call *call,
+    bool close)
+{
+	kc_buf_str(out, "HTTP/1.1 ");
+	kc_buf_i64(out, call->status);
+	kc_buf_char(out, ' ');
+	kc_buf_str(out, kc_http_status_text(call->status));
+	put_date(g, out);
+	kc_buf_str(out, "\r\nContent-Type: ");
+	kc_buf_str(out, call->type);
+	if (call->type == type_problem)
+		kc_buf_str(out,
+		    call->lang == KC_LANG_ZH ? "\r\nContent-Language: zh"
+					     : "\r\nContent-Language: en");
+	kc_buf_str(out, "\r\nContent-Length: ");
+	kc_buf_u64(out, call->body.n);
+	kc_buf_str(out,
+	    call->immutable
+		? "\r\nCache-Control: public, max-age=31536000, immutable"
+		: "\r\nCache-Control: no-store");
+	kc_buf_str(out, "\r\nX-Content-Type-Options: nosniff");
+	if (call->status == 401)
+		kc_buf_str(out, "\r\nWWW-Authenticate: Bearer");
+	if (call->status == 405)
+		kc_buf_str(out, "\r\nAllow: GET, HEAD, POST");
+	if (call->status == 429 || call->status == 503)
+		kc_buf_str(out, "\r\nRetry-After: 1");
+	if (close)
+		kc_buf_str(out, "\r\nConnection: close");
+	kc_buf_str(out, "\r\n\r\n");
+	g->counts.by_class[call->status / 100]++;
+}
+
+/* --- writing ---------------------------------------------------------------
+ */
+int
+kc_reply_write(struct kc_conn *c)
+{
+	size_t total = c->head.n + c->body_n;
+
+	if (kc_buf_err(&c->head) != KC_OK ||
+	    kc_buf_err(&c->call->body) != KC_OK)
+		return -1;
+	while (c->sent < total) {
+		size_t body_at = c->sent > c->head.n ? c->sent - c->head.n : 0;
+		size_t head_at = c->sent < c->head.n ? c->sent : c->head.n;
+		struct iovec parts[2] = {
+		    {c->head.p + head_at, c->head.n - head_at}, {NULL, 0}};
+		struct msghdr msg = {.msg_iov = parts, .msg_iovlen = 1};
+		ssize_t n;
+
+		if (c->body_n > body_at) {
+			parts[1].iov_base = c->call->body.p + body_at;
+			parts[1].iov_len = c->body_n - body_at;
+			msg.msg_iovlen = 2;
+		}
+		n = sendmsg(c->fd, &msg, MSG_NOSIGNAL);
+		if (n < 0 && errno == EINTR)
+			continue;
+		if (n < 0)
+			return errno == EAGAIN ? 0 : -1;
+		c->sent += (size_t)n;
+	}
+	return 1;
+}

@@ -1,0 +1,37 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The route table: what is there, and who may ask. */
+#ifndef KC_NET_ROUTES_H
+#define KC_NET_ROUTES_H
+
+#include "net/http.h"
+
+enum kc_route_id {
+#define ROUTE(sym, method, pattern, who, doc) KC_ROUTE_##sym,
+#include "net/routes.def"
+#undef ROUTE
+	KC_ROUTE_COUNT
+};
+
+enum kc_who {
+	KC_WHO_PUBLIC,
+	KC_WHO_READER,
+	KC_WHO_SIGNER
+};
+
+struct kc_route {
+	enum kc_route_id id;
+	enum kc_http_method method; /* GET stands for HEAD too */
+	const char *pattern;
+	enum kc_who who;
+	const char *doc;
+};
+
+const struct kc_route *kc_route_get(enum kc_route_id id);
+/* The route of a request; *param is the segment that a {name} took. NULL
+ * with *status 404, or 405 when another method is there. */
+const struct kc_route *kc_route_find(enum kc_http_method method,
+    struct kc_slice path, struct kc_slice *param, int *status);
+/* The table as text: METHOD pattern who, TAB, what it does. */
+void kc_routes_print(struct kc_buf *out);
+
+#endif

@@ -1,0 +1,237 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Keys, anchor, store and ledger, opened in this order. */
+#include "start.h"
+
+#include <errno.h>
+#include <string.h>
+
+#include <kaocheng/keyfile.h>
+#include <kaocheng/leaf.h>
+
+#include "sys/file.h"
+#include "sys/log.h"
+
+/* --- saying why ------------------------------------------------------------
+ */
+static void
+say(const char *event, const char *what, enum kc_err err,
+    const struct kc_buf *detail)
+{
+	struct kc_line l;
+
+	kc_log_begin(&l, KC_LOG_ERROR, event);
+	kc_log_str(&l, "what", what);
+	kc_log_str(&l, "why", kc_err_text(err));
+	if (err == KC_EIO && errno != 0)
+		kc_log_errno(&l);
+	if (detail != NULL && detail->n > 0)
+		kc_log_slice(&l, "detail", kc_buf_view(detail));
+	kc_log_end(&l);
+}
+
+static enum kc_daemon_exit
+exit_of(enum kc_err err)
+{
+	if (err == KC_EROLLBACK || err == KC_EFORK || err == KC_EFOREIGN ||
+	    err == KC_ECORRUPT)
+		return KC_DAEMON_GUARD;
+	return err == KC_EUNKNOWN ? KC_DAEMON_UNKNOWN : KC_DAEMON_FAILED;
+}
+
+/* --- keys ------------------------------------------------------------------
+ */
+static enum kc_err
+read_key(struct kc_skey *out, const char *path)
+{
+	struct kc_buf file = {0}, detail = {0};
+	struct kc_vkey vkey;
+	bool locked = false;
+	enum kc_err err;
+
+	errno = 0;
+	err = kc_file_read(&file, path, KC_KEYFILE_MAX, true);
+	if (err == KC_EINVAL)
+		kc_buf_str(&detail,
+		    "must be a regular file of ours, mode 0600, no link");
+	if (err == KC_OK)
+		err = kc_keyfile_peek(kc_buf_view(&file), &vkey, &locked);
+	if (err == KC_OK && locked) {
+		kc_buf_str(&detail,
+		    "is under a passphrase, and nobody is here to type it");
+		err = KC_EINVAL;
+	}
+	if (err == KC_OK)
+		err = kc_keyfile_decode(out, kc_buf_view(&file), NULL);
+	if (err != KC_OK)
+		say("key", path, err, &detail);
+	if (file.p != NULL)
+		explicit_bzero(file.p, file.cap);
+	kc_buf_free(&file);
+	kc_buf_free(&detail);
+	return err;
+}
+
+enum kc_err
+kc_start_keys(struct kc_daemon *d)
+{
+	enum kc_err err = read_key(&d->log_key, d->config->log_key);
+
+	if (err == KC_OK)
+		err = read_key(&d->clerk_key, d->config->clerk_key);
+	return err;
+}
+
+/* --- store -----------------------------------------------------------------
+ */
+/* A new store is made only where no anchor knows of an older one. */
+static enum kc_err
+open_store(struct kc_daemon *d, bool read_only, struct kc_buf *detail)
+{
+	struct kc_store_options o = {
+	    .dir = d->config->ledger, .read_only = read_only};
+	struct kc_buf note = {0};
+	enum kc_err err = kc_store_open(&d->store, &o, detail);
+
+	if (err != KC_ENOTFOUND || read_only)
+		return err;
+	err = kc_anchor_peek(d->config->anchor, &note);
+	if (err == KC_OK && note.n > 0) {
+		kc_buf_reset(detail);
+		kc_buf_str(detail,
+		    "the anchor knows a ledger that is not in the directory");
+		err = KC_EROLLBACK;
+	} else if (err == KC_OK || err == KC_ENOTFOUND) {
+		kc_buf_reset(detail);
+		o.create = true;
+		err = kc_store_open(&d->store, &o, detail);
+	}
+	kc_buf_free(&note);
+	return err;
+}
+
+static void
+log_line(void *ctx, int level, const char *line)
+{
+	(void)ctx;
+	kc_log_line(level, line);
+}
+
+enum kc_daemon_exit
+kc_start_ledger(struct kc_daemon *d)
+{
+	struct kc_buf detail = {0};
+	struct kc_ledger_options o = {.log_key = &d->log_key,
+	    .clerk_key = &d->clerk_key,
+	    .clock = d->clock,
+	    .threads = d->config->threads,
+	    .wait_ms = d->config->wait_ms,
+	    .queue_max = d->config->queue_max,
+	    .reseed_anchor = d->reseed_anchor,
+	    .changed = d->changed,
+	    .changed_ctx = d->changed_ctx,
+	    .log = log_line};
+	const char *what = d->config->ledger;
+	enum kc_err err;
+
+	errno = 0;
+	err = open_store(d, false, &detail);
+	if (err == KC_OK) {
+		what = d->config->anchor;
+		err = kc_anchor_open(&d->anchor, what, true);
+	}
+	if (err == KC_OK) {
+		what = d->config->ledger;
+		d->sequencer = kc_sequencer_local(d->store);
+		d->has_sequencer = true;
+		o.store = d->store;
+		o.sequencer = d->sequencer;
+		o.anchor = d->anchor;
+		err = kc_ledger_open(&d->ledger, &o, &detail);
+	}
+	if (err != KC_OK)
+		say(exit_of(err) == KC_DAEMON_GUARD ? "guard" : "start", what,
+		    err, &detail);
+	kc_buf_free(&detail);
+	return err == KC_OK ? KC_DAEMON_OK : exit_of(err);
+}
+
+/* --- check only ------------------------------------------------------------
+ */
+struct check {
+	struct kc_state *state;
+	struct kc_refusal why;
+	uint64_t seq;
+};
+
+static enum kc_err
+check_leaf(void *ctx, uint64_t seq, struct kc_slice bytes)
+{
+	struct check *c = ctx;
+	struct kc_leaf leaf;
+	static struct kc_entry entry;
+	enum kc_err err = kc_leaf_parse(&leaf, bytes);
+
+	c->seq = seq;
+	if (err == KC_OK)
+		err = kc_entry_decode(&entry, leaf.note, &c->why);
+	if (err == KC_OK)
+		err = kc_state_apply(c->state, &entry,
+		    (struct kc_stamp){leaf.seq, leaf.received_ms}, &c->why);
+	return err;
+}
+
+/* Replays the ledger, and with it every policy that it adopted. */
+static enum kc_err
+check_replay(struct kc_daemon *d, struct kc_buf *detail)
+{
+	struct check c = {0};
+	enum kc_err err = kc_state_new(&c.state);
+
+	if (err == KC_OK)
+		err = kc_store_scan(
+		    d->store, 0, kc_store_size(d->store), check_leaf, &c);
+	if (err == KC_EREFUSED) {
+		kc_buf_str(detail, "entry ");
+		kc_buf_u64(detail, c.seq);
+		kc_buf_str(detail, ": ");
+		kc_refusal_message(&c.why, KC_LANG_EN, detail);
+		err = KC_ECORRUPT;
+	}
+	kc_state_free(c.state);
+	return err;
+}
+
+enum kc_daemon_exit
+kc_start_check(struct kc_daemon *d)
+{
+	struct kc_buf detail = {0};
+	enum kc_err err;
+
+	errno = 0;
+	err = open_store(d, true, &detail);
+	if (err == KC_ENOTFOUND)
+		err = KC_OK; /* nothing to check yet */
+	else if (err == KC_OK)
+		err = check_replay(d, &detail);
+	if (err != KC_OK)
+		say("check", d->config->ledger, err, &detail);
+	kc_buf_free(&detail);
+	return err == KC_OK ? KC_DAEMON_OK : exit_of(err);
+}
+
+void
+kc_start_close(struct kc_daemon *d)
+{
+	if (d->ledger != NULL)
+		kc_ledger_close(d->ledger);
+	if (d->has_sequencer && d->sequencer.close != NULL)
+		d->sequencer.close(d->sequencer.ctx);
+	if (d->anchor != NULL)
+		kc_anchor_close(d->anchor);
+	kc_store_close(d->store);
+	kc_skey_wipe(&d->log_key);
+	kc_skey_wipe(&d->clerk_key);
+	d->ledger = NULL;
+	d->anchor = NULL;
+	d->store = NULL;
+}

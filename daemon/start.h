@@ -1,0 +1,43 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* From a configuration to an open ledger, and back. */
+#ifndef KC_START_H
+#define KC_START_H
+
+#include "app/ledger.h"
+#include "sys/clock.h"
+#include "sys/config.h"
+
+/* Exit codes of the daemon (kaochengd(8)). */
+enum kc_daemon_exit {
+	KC_DAEMON_OK = 0,
+	KC_DAEMON_FAILED = 1,
+	KC_DAEMON_GUARD = 65,   /* rollback, fork, foreign or corrupt ledger */
+	KC_DAEMON_UNKNOWN = 74, /* the outcome of a write is not known */
+	KC_DAEMON_USAGE = 100
+};
+
+struct kc_daemon {
+	struct kc_config *config;
+	struct kc_skey log_key, clerk_key;
+	struct kc_anchor *anchor;
+	struct kc_store *store;
+	struct kc_sequencer sequencer;
+	struct kc_ledger *ledger;
+	struct kc_manual_clock manual;
+	struct kc_clock clock;
+	bool has_sequencer, reseed_anchor;
+	void (*changed)(void *ctx);
+	void *changed_ctx;
+};
+
+/* Reads both keys. On failure a line is logged. */
+enum kc_err kc_start_keys(struct kc_daemon *d);
+/* Anchor, store, start-up guard, replay. On failure a line is logged and the
+ * code says how the process ends. */
+enum kc_daemon_exit kc_start_ledger(struct kc_daemon *d);
+/* The same, reading only and without threads: for -n. */
+enum kc_daemon_exit kc_start_check(struct kc_daemon *d);
+/* Closes what is open, wipes the keys. */
+void kc_start_close(struct kc_daemon *d);
+
+#endif
