@@ -151,6 +151,8 @@ test_due__a_clerk_without_a_key_is_enrolled_before_what_is_due(void **state)
 	    "reason=x");
 	make_overdue();
 	REFUSED(DUE_FIRST, unit_rename, "P09.a", RENAME);
+	REFUSED(DUE_FIRST, actor_enrol, "root.a root.b", "actor=new",
+	    "role=estab", kit_vkey(&k, "key", "new"), kit_proof(&k, "new"));
 	(void)kit_new_key(&k, "clerk");
 	DO(actor_enrol, "root.a root.c", "actor=clerk", "role=clerk",
 	    kit_vkey(&k, "key", "clerk"), kit_proof(&k, "clerk"));

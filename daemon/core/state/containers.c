@@ -7,8 +7,9 @@
 
 /* --- arena ------------------------------------------------------------------
  */
-#define BLOCK_SIZE ((size_t)64 * 1024) /* amortises malloc over ~300 objects   \
-					*/
+#define BLOCK_SIZE                                                             \
+	((size_t)64 * 1024) /* amortises malloc over ~300 objects              \
+			     */
 
 struct kc_arena_block {
 	struct kc_arena_block *next;
@@ -100,23 +101,39 @@ mix(uint64_t h, uint64_t word)
 	return h ^ h >> 29;
 }
 
-/* Only ever compared within a run: byte order may differ. */
+static uint64_t
+load(const char *p, size_t n)
+{
+	uint64_t word = 0;
+
+	memcpy(&word, p, n);
+	return word;
+}
+
+/* Short of a word: two reads that overlap cost less than a copy of odd
+ * length. */
+static uint64_t
+load_short(const char *p, size_t n)
+{
+	if (n >= 4)
+		return load(p, 4) << 32 | load(p + n - 4, 4);
+	return load(p, 1) << 16 | load(p + n / 2, 1) << 8 | load(p + n - 1, 1);
+}
+
+/* Only ever compared within a run: byte order may differ. s is not empty. */
 static uint32_t
 hash_code(uint64_t tag, struct kc_slice s)
 {
-	uint64_t h = mix(MIX, tag), word;
+	uint64_t h = mix(MIX, tag);
 
-	for (; s.n >= sizeof(word); s.p += sizeof(word), s.n -= sizeof(word)) {
-		memcpy(&word, s.p, sizeof(word));
-		h = mix(h, word);
+	if (s.n < 8) {
+		h = mix(h, load_short(s.p, s.n));
+	} else {
+		for (size_t i = 0; i + 8 < s.n; i += 8)
+			h = mix(h, load(s.p + i, 8));
+		h = mix(h, load(s.p + s.n - 8, 8));
 	}
-	if (s.n > 0) {
-		word = 0;
-		memcpy(&word, s.p, s.n);
-		h = mix(h, word);
-	}
-	h *= MIX;
-	return (uint32_t)(h >> 32);
+	return (uint32_t)(h * MIX >> 32);
 }
 
 static uint64_t
@@ -186,10 +203,11 @@ kc_index_add_slice(
     struct kc_index *x, uint64_t ns, struct kc_slice s, uint32_t value)
 {
 	uint64_t tag = tag_of(ns, s);
-	uint32_t hash = hash_code(tag, s);
 	struct kc_index_slot *slot;
+	uint32_t hash;
 
 	assert(s.n > 0 && s.n <= UINT8_MAX && value != UINT32_MAX);
+	hash = hash_code(tag, s);
 	if (x->n >= x->cap / 4 * 3 && !grow(x))
 		return false;
 	slot = seek(x, hash, tag, s);

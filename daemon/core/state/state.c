@@ -164,13 +164,15 @@ check_due(
     const struct kc_state *st, const struct kc_at *at, struct kc_refusal *why)
 {
 	const struct kc_kind *kind = at->e->kind;
+	const struct kc_actor *clerk;
 
 	if (kind->signers.roles[0] == KC_ROLE_BIT(KC_ROLE_CLERK))
 		return KC_OK;
-	/* A clerk without a key cannot write: enrolling its new key is the
-	 * way out, and only that goes before. */
-	if (kind->id == KC_K_actor_enrol &&
-	    st->actors.v[st->clerk]->key == KC_NONE)
+	/* A clerk without a key cannot write: its new key is the way out, and
+	 * only that goes before. */
+	clerk = st->actors.v[st->clerk];
+	if (kind->id == KC_K_actor_enrol && clerk->key == KC_NONE &&
+	    kc_slice_is(kc_entry_str(at->e, KC_F_actor_enrol_actor), clerk->id))
 		return KC_OK;
 	return kc_want_none_due(st, at->stamp.received_ms, why);
 }
