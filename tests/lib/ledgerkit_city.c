@@ -9,8 +9,7 @@
 
 #include <cmocka.h>
 
-#define START_MS INT64_C(1641258000000) /* 2022-01-04T01:00:00Z, 09:00 local   \
-					 */
+#define START_MS INT64_C(1641258000000) /* 2022-01-04 09:00, +08:00 */
 #define ARRAY(a) (sizeof(a) / sizeof((a)[0]))
 
 void

@@ -113,6 +113,37 @@ test_entry__that_is_not_signed_yet_can_be_tried(void **state)
 	kc_buf_free(&note);
 }
 
+static void
+test_signer__is_the_key_in_force_that_the_line_names(void **state)
+{
+	static const char *const fields[] = {"unit=G17", "name=x", NULL};
+	static struct kc_entry e;
+	struct kc_refusal why;
+	struct kc_buf note = {0};
+	uint8_t pub[KC_PUBKEY_SIZE];
+
+	(void)state;
+	assert_int_equal(
+	    kit_note(&k, &note, KC_K_unit_rename, "P09.a", fields), KC_OK);
+	assert_int_equal(kc_entry_decode(&e, kc_buf_view(&note), &why), KC_OK);
+	assert_int_equal(kc_state_signer(k.st, &e, 0, pub, &why), KC_OK);
+	assert_memory_equal(pub, kit_key(&k, "P09.a")->vkey.pub, sizeof(pub));
+	kit_do(&k, KC_K_key_revoke, "root.a root.b",
+	    kit_vkey(&k, "key", "P09.a"), "reason=x");
+	assert_int_equal(kc_state_signer(k.st, &e, 0, pub, &why), KC_EREFUSED);
+	assert_int_equal(why.code, KC_R_KEY_NOT_IN_FORCE);
+	kc_buf_reset(&note);
+	assert_int_equal(
+	    kit_note(&k, &note, KC_K_unit_rename, "nobody", fields), KC_OK);
+	assert_int_equal(kc_entry_decode(&e, kc_buf_view(&note), &why), KC_OK);
+	assert_int_equal(kc_state_signer(k.st, &e, 0, pub, &why), KC_EREFUSED);
+	assert_int_equal(why.code, KC_R_ACTOR_UNKNOWN);
+	e.sigs[0].base64.n = 0;
+	assert_int_equal(kc_state_signer(k.st, &e, 0, pub, &why), KC_EREFUSED);
+	assert_int_equal(why.code, KC_R_SIGNER_LINES);
+	kc_buf_free(&note);
+}
+
 /* --- the clerk goes first
  * -------------------------------------------------------
  */
@@ -312,6 +343,7 @@ main(void)
 	    CITY(
 		test_entry__signing_time_may_lead_by_ten_minutes_and_lag_by_a_week),
 	    CITY(test_entry__that_is_not_signed_yet_can_be_tried),
+	    CITY(test_signer__is_the_key_in_force_that_the_line_names),
 	    LISTS(test_due__what_time_has_made_necessary_stands_first),
 	    LISTS(
 		test_due__a_clerk_without_a_key_is_enrolled_before_what_is_due),

@@ -415,37 +415,6 @@ test_revoke__an_administrator_of_three_and_the_clerk_come_back(void **state)
  * ----------------------------------------
  */
 static void
-test_signer__is_the_key_in_force_that_the_line_names(void **state)
-{
-	static const char *const fields[] = {"unit=G17", "name=x", NULL};
-	static struct kc_entry e;
-	struct kc_refusal why;
-	struct kc_buf note = {0};
-	uint8_t pub[KC_PUBKEY_SIZE];
-
-	(void)state;
-	assert_int_equal(
-	    kit_note(&k, &note, KC_K_unit_rename, "P09.a", fields), KC_OK);
-	assert_int_equal(kc_entry_decode(&e, kc_buf_view(&note), &why), KC_OK);
-	assert_int_equal(kc_state_signer(k.st, &e, 0, pub, &why), KC_OK);
-	assert_memory_equal(pub, kit_key(&k, "P09.a")->vkey.pub, sizeof(pub));
-	kit_do(&k, KC_K_key_revoke, ADMINS, kit_vkey(&k, "key", "P09.a"),
-	    "reason=x");
-	assert_int_equal(kc_state_signer(k.st, &e, 0, pub, &why), KC_EREFUSED);
-	assert_int_equal(why.code, KC_R_KEY_NOT_IN_FORCE);
-	kc_buf_reset(&note);
-	assert_int_equal(
-	    kit_note(&k, &note, KC_K_unit_rename, "nobody", fields), KC_OK);
-	assert_int_equal(kc_entry_decode(&e, kc_buf_view(&note), &why), KC_OK);
-	assert_int_equal(kc_state_signer(k.st, &e, 0, pub, &why), KC_EREFUSED);
-	assert_int_equal(why.code, KC_R_ACTOR_UNKNOWN);
-	e.sigs[0].base64.n = 0;
-	assert_int_equal(kc_state_signer(k.st, &e, 0, pub, &why), KC_EREFUSED);
-	assert_int_equal(why.code, KC_R_SIGNER_LINES);
-	kc_buf_free(&note);
-}
-
-static void
 test_signer__of_the_opening_is_a_key_that_it_names(void **state)
 {
 	static struct kc_entry e;
@@ -494,7 +463,6 @@ main(void)
 		test_revoke__enrolling_again_with_the_same_roles_gives_a_new_key),
 	    CITY(
 		test_revoke__an_administrator_of_three_and_the_clerk_come_back),
-	    CITY(test_signer__is_the_key_in_force_that_the_line_names),
 	};
 
 	cmocka_set_message_output(CM_OUTPUT_TAP);
