@@ -95,6 +95,12 @@ check_signature(
 	    kc_sig_ok(it->pub[i], e->text.p, e->text.n, sig))
 		return KC_OK;
 	err = key_in_force(l, it, i, why);
+	if (err == KC_EREFUSED) {
+		/* An entry that is under way may make the key known: the
+		 * writer asks again when this one's turn has come. */
+		it->deferred = true;
+		return KC_OK;
+	}
 	if (err != KC_OK)
 		return err;
 	if (!kc_sig_ok(it->pub[i], e->text.p, e->text.n, sig))
@@ -103,6 +109,26 @@ check_signature(
 	 * before they stand. */
 	if (e->kind->id != KC_K_ledger_open)
 		key_remember(l, e->by[i], keyid, it->pub[i]);
+	return KC_OK;
+}
+
+enum kc_err
+kc_admit_signatures(
+    struct kc_ledger *l, struct kc_item *it, struct kc_refusal *why)
+{
+	const struct kc_entry *e = &it->entry;
+	uint8_t keyid[KC_KEYID_SIZE], sig[KC_SIG_SIZE];
+
+	for (unsigned i = 0; i < e->nby; i++) {
+		enum kc_err err =
+		    kc_state_signer(l->state, e, i, it->pub[i], why);
+
+		if (err != KC_OK)
+			return err;
+		if (kc_note_sig_decode(&e->sigs[i], keyid, sig) != KC_OK ||
+		    !kc_sig_ok(it->pub[i], e->text.p, e->text.n, sig))
+			return refuse_line(why, KC_R_SIGNATURE, e->by[i]);
+	}
 	return KC_OK;
 }
 
@@ -239,6 +265,7 @@ kc_admit(struct kc_ledger *l, struct kc_item *it)
 		(void)kc_refuse_mode(l, r);
 		return false;
 	}
+	it->unverified = 0;
 	for (unsigned i = 0; err == KC_OK && i < it->entry.nby; i++)
 		err = check_signature(l, it, i, &r->why);
 	if (err == KC_EUNKNOWN) { /* poisoned meanwhile */

@@ -91,6 +91,16 @@ kc_batch_row(struct kc_ledger *l, struct kc_batch *b, const struct kc_entry *e,
 
 /* --- what the writer asks of a note
  * -------------------------------------------- */
+/* Signature i of a note whose signer was not known to the pool. */
+static bool
+verifies(const struct kc_entry *e, unsigned i, const uint8_t *pub)
+{
+	uint8_t keyid[KC_KEYID_SIZE], sig[KC_SIG_SIZE];
+
+	return kc_note_sig_decode(&e->sigs[i], keyid, sig) == KC_OK &&
+	    kc_sig_ok(pub, e->text.p, e->text.n, sig);
+}
+
 /* The key that verified must still be the one in force. */
 static enum kc_err
 check_keys(struct kc_ledger *l, struct kc_item *it, struct kc_refusal *why)
@@ -98,12 +108,16 @@ check_keys(struct kc_ledger *l, struct kc_item *it, struct kc_refusal *why)
 	const struct kc_entry *e = &it->entry;
 	uint8_t pub[KC_PUBKEY_SIZE];
 
+	if (it->deferred)
+		return kc_admit_signatures(l, it, why);
 	for (unsigned i = 0; i < e->nby; i++) {
 		enum kc_err err = kc_state_signer(l->state, e, i, pub, why);
 
 		if (err != KC_OK)
 			return err;
-		if (memcmp(pub, it->pub[i], sizeof(pub)) == 0)
+		if ((it->unverified & 1U << i) != 0
+			? verifies(e, i, pub)
+			: memcmp(pub, it->pub[i], sizeof(pub)) == 0)
 			continue;
 		(void)kc_refuse(why, KC_R_SIGNATURE, "", NULL, NULL, NULL);
 		kc_refusal_arg(why, 0, e->by[i]);

@@ -220,6 +220,7 @@ job_fill(struct kc_job *j, const struct kc_slice *notes)
 		it->job = j;
 		it->index = i;
 		it->stands = false;
+		it->deferred = false;
 		it->same = NULL;
 		kc_buf_reset(&it->note);
 		kc_buf_reset(&it->receipt);
@@ -277,6 +278,18 @@ run_reject(struct kc_ledger *l, struct kc_task *t)
 	reject(l, j);
 }
 
+static void
+flow_push(struct kc_ledger *l, struct kc_item *it)
+{
+	it->verdict = KC_PENDING;
+	it->flow_next = NULL;
+	if (l->flow_tail != NULL)
+		l->flow_tail->flow_next = it;
+	else
+		l->flow_head = it;
+	l->flow_tail = it;
+}
+
 static enum kc_err
 enqueue(struct kc_ledger *l, struct kc_job *j)
 {
@@ -291,8 +304,10 @@ enqueue(struct kc_ledger *l, struct kc_job *j)
 	if (l->under_way + j->n <= l->o.queue_max) {
 		l->under_way += j->n;
 		l->verifying += j->n;
-		while ((it = kc_items_pop(&j->items)) != NULL)
+		while ((it = kc_items_pop(&j->items)) != NULL) {
+			flow_push(l, it);
 			kc_items_push(&l->in, it);
+		}
 		wake_pool(l);
 		pthread_mutex_unlock(&l->lock);
 		return KC_OK;

@@ -70,9 +70,10 @@ struct kc_result {
 	struct kc_buf receipt; /* tlog-proof text */
 	struct kc_refusal why;
 };
-/* Takes n notes (copies the bytes). `done` is called once, on a thread of
- * the ledger, with n results in the order of the notes; it must not block;
- * the results are freed after it returns. Each note stands or falls alone. */
+/* Takes n notes (copies the bytes); those that stand do so in their order.
+ * `done` is called once, on a thread of the ledger, with n results in the
+ * order of the notes; it must not block; the results are freed after it
+ * returns. Each note stands or falls alone. KC_EUNAVAILABLE: closing. */
 enum kc_err
 kc_ledger_submit(struct kc_ledger *l, const struct kc_slice *notes, size_t n,
     void (*done)(void *ctx, struct kc_result *results, size_t n), void *ctx);

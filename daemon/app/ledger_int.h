@@ -30,15 +30,27 @@
 
 struct kc_job;
 
+enum kc_verdict {
+	KC_PENDING, /* not yet looked at by the pool */
+	KC_GOOD,    /* goes on to the writer */
+	KC_GONE     /* has its result */
+};
+
 /* A note under way. Recycled, so that its buffers are made once. */
 struct kc_item {
 	struct kc_item *next;
+	struct kc_item *flow_next; /* in order of coming */
+	enum kc_verdict verdict;
 	struct kc_item *same; /* same bytes, later in the same batch */
 	struct kc_job *job;
-	size_t index; /* of its result */
-	bool stands;  /* its id is in the store: answer from there */
+	size_t index;  /* of its result */
+	bool deferred; /* a key was not known: the writer verifies */
+	bool stands;   /* its id is in the store: answer from there */
 	struct kc_buf note;
 	struct kc_buf receipt; /* storage that the result borrows */
+	/* Signers whom the pool did not know: an earlier note of the same
+	 * batch may enrol them, so the writer verifies (bit i: signature i). */
+	uint32_t unverified;
 	/* Keys under which the signatures verified. */
 	uint8_t pub[KC_SIGNERS_MAX][KC_PUBKEY_SIZE];
 	struct kc_entry entry; /* borrows note */
@@ -104,10 +116,13 @@ struct kc_ledger {
 	pthread_mutex_t lock;
 	pthread_cond_t pool_cond, writer_cond, settle_cond;
 	struct kc_items in, ready, dry;
+	/* Notes with the pool, in the order in which they came: the threads
+	 * may finish in any, the writer gets them in this one. */
+	struct kc_item *flow_head, *flow_tail;
 	struct kc_tasks tasks, slow_tasks;
 	struct kc_item *spare;
 	size_t under_way; /* items of all jobs not yet answered */
-	size_t verifying; /* in `in` or in the hands of the pool */
+	size_t verifying; /* in the flow */
 	unsigned idle, waking, slow_running;
 	bool writer_waits, stopping, writer_stops;
 	int64_t first_ready_us;
@@ -170,6 +185,9 @@ bool kc_writer_may_go(struct kc_ledger *l);
 
 /* admit.c: true if the note goes on to the writer; else its result is set. */
 bool kc_admit(struct kc_ledger *l, struct kc_item *it);
+/* Verifies all signatures under the keys in force; the state is held. */
+enum kc_err kc_admit_signatures(
+    struct kc_ledger *l, struct kc_item *it, struct kc_refusal *why);
 /* Sets the result of a note whose id stands at seq already. */
 void kc_admit_old(struct kc_ledger *l, struct kc_item *it, uint64_t seq);
 

@@ -16,17 +16,26 @@ kc_writer_may_go(struct kc_ledger *l)
 	    (int64_t)l->o.wait_ms * 1000;
 }
 
-/* Hands verified notes to the writer; wakes it at most once. Under lock. */
+/* Lets notes out in the order in which they came, as far as they have been
+ * looked at: good ones to the writer, others into *gone. Under lock. */
 static void
-hand_over(struct kc_ledger *l, struct kc_items *good, size_t taken)
+release(struct kc_ledger *l, struct kc_items *gone)
 {
 	struct kc_item *it;
 
-	if (l->ready.n == 0 && good->n > 0)
-		l->first_ready_us = kc_ledger_mono_us();
-	while ((it = kc_items_pop(good)) != NULL)
+	while ((it = l->flow_head) != NULL && it->verdict != KC_PENDING) {
+		l->flow_head = it->flow_next;
+		if (l->flow_head == NULL)
+			l->flow_tail = NULL;
+		l->verifying--;
+		if (it->verdict == KC_GONE) {
+			kc_items_push(gone, it);
+			continue;
+		}
+		if (l->ready.n == 0)
+			l->first_ready_us = kc_ledger_mono_us();
 		kc_items_push(it->job->dry ? &l->dry : &l->ready, it);
-	l->verifying -= taken;
+	}
 	if (l->writer_waits && kc_writer_may_go(l)) {
 		l->writer_waits = false;
 		pthread_cond_signal(&l->writer_cond);
@@ -37,28 +46,33 @@ hand_over(struct kc_ledger *l, struct kc_items *good, size_t taken)
 static void
 verify_some(struct kc_ledger *l)
 {
-	struct kc_items mine = {0}, good = {0};
-	size_t n = l->in.n / l->npool + 1;
+	struct kc_item *mine[KC_TAKE_MAX];
+	enum kc_verdict verdict[KC_TAKE_MAX];
+	struct kc_items gone = {0};
+	size_t want = l->in.n / l->npool + 1;
 	struct kc_item *it;
 	int64_t start;
+	size_t n = 0;
 
-	if (n > KC_TAKE_MAX)
-		n = KC_TAKE_MAX;
-	while (mine.n < n && (it = kc_items_pop(&l->in)) != NULL)
-		kc_items_push(&mine, it);
-	n = mine.n;
+	while (
+	    n < want && n < KC_TAKE_MAX && (it = kc_items_pop(&l->in)) != NULL)
+		mine[n++] = it;
 	pthread_mutex_unlock(&l->lock);
 	start = kc_ledger_mono_us();
-	while ((it = kc_items_pop(&mine)) != NULL) {
-		if (kc_admit(l, it))
-			kc_items_push(&good, it);
-		else
-			kc_item_answer(l, it);
-	}
+	for (size_t i = 0; i < n; i++)
+		verdict[i] = kc_admit(l, mine[i]) ? KC_GOOD : KC_GONE;
 	start = kc_ledger_mono_us() - start;
 	pthread_mutex_lock(&l->lock);
 	l->verify_us += (uint64_t)start;
-	hand_over(l, &good, n);
+	for (size_t i = 0; i < n; i++)
+		mine[i]->verdict = verdict[i];
+	release(l, &gone);
+	if (gone.n == 0)
+		return;
+	pthread_mutex_unlock(&l->lock);
+	while ((it = kc_items_pop(&gone)) != NULL)
+		kc_item_answer(l, it);
+	pthread_mutex_lock(&l->lock);
 }
 
 static struct kc_task *

@@ -126,7 +126,9 @@ dry_run(struct kc_ledger *l, struct kc_item *it)
 	at.seq = kc_state_size(l->state);
 	if (!received_now(l, &at.received_ms))
 		r->err = kc_refuse(&r->why, KC_R_CLOCK, NULL, NULL, NULL, NULL);
-	else
+	else if (it->deferred)
+		r->err = kc_admit_signatures(l, it, &r->why);
+	if (r->err == KC_OK)
 		r->err = kc_state_check(l->state, &it->entry, at, &r->why);
 	pthread_rwlock_unlock(&l->state_lock);
 	r->seq = at.seq;
