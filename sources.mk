@@ -1,6 +1,7 @@
 # The source lists, one layer each, one file a line. A file that is not here
 # is not built; tests/lint says so.
-PROGRAM_NAMES :=
+PROGRAM_NAMES := \
+	kaochengd
 CORE := \
 	daemon/core/err.c \
 	daemon/core/bytes.c \
@@ -175,6 +176,7 @@ UNIT_TESTS := \
 	store \
 	anchor \
 	sequencer \
+	ledger \
 	civil \
 	calendar \
 	refusal \
