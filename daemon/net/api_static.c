@@ -15,8 +15,7 @@ kc_api_checkpoint(struct kc_call *call)
 	kc_buf_reset(&call->body);
 	kc_ledger_checkpoint(kc_call_ledger(call), &call->body);
 	if (call->body.n == 0) {
-		kc_call_refuse(call, KC_R_NOT_OPEN, NULL);
-		call->status = 404;
+		kc_call_bad(call, 404, "the ledger has not been opened");
 	} else {
 		call->status = 200;
 		call->type = TEXT;

@@ -1,0 +1,278 @@
+# SPDX-License-Identifier: Apache-2.0
+"""A daemon of its own for an end-to-end test, and the few bytes that talk to
+it: Ed25519 by RFC 8032 (slow, from its text), notes, key files, raw HTTP."""
+import base64, hashlib, json, os, shutil, signal, socket, subprocess
+import sys, tempfile, threading, time
+
+BUILD = os.environ.get('BUILD', 'build')
+KAOCHENGD = os.path.abspath(os.path.join(BUILD, 'bin', 'kaochengd'))
+
+# --- Ed25519, RFC 8032 section 5.1 ------------------------------------------
+P = 2**255 - 19
+L = 2**252 + 27742317777372353535851937790883648493
+D = -121665 * pow(121666, P - 2, P) % P
+
+
+def _recover_x(y, sign):
+    xx = (y * y - 1) * pow(D * y * y + 1, P - 2, P)
+    x = pow(xx, (P + 3) // 8, P)
+    if (x * x - xx) % P:
+        x = x * pow(2, (P - 1) // 4, P) % P
+    return P - x if x & 1 != sign else x
+
+
+BY = 4 * pow(5, P - 2, P) % P
+BX = _recover_x(BY, 0)
+BASE = (BX, BY, 1, BX * BY % P)
+
+
+def _add(p, q):
+    a = (p[1] - p[0]) * (q[1] - q[0]) % P
+    b = (p[1] + p[0]) * (q[1] + q[0]) % P
+    c = 2 * p[3] * q[3] * D % P
+    d = 2 * p[2] * q[2] % P
+    e, f, g, h = b - a, d - c, d + c, b + a
+    return (e * f % P, g * h % P, f * g % P, e * h % P)
+
+
+def _mul(s, p):
+    q = (0, 1, 1, 0)
+    while s:
+        if s & 1:
+            q = _add(q, p)
+        p = _add(p, p)
+        s >>= 1
+    return q
+
+
+def _point(p):
+    z = pow(p[2], P - 2, P)
+    x, y = p[0] * z % P, p[1] * z % P
+    return (y | (x & 1) << 255).to_bytes(32, 'little')
+
+
+def _h(*parts):
+    return int.from_bytes(hashlib.sha512(b''.join(parts)).digest(), 'little')
+
+
+class Key:
+    def __init__(self, name, seed):
+        self.name = name
+        self.seed = hashlib.sha256(seed.encode()).digest()
+        h = hashlib.sha512(self.seed).digest()
+        a = int.from_bytes(h[:32], 'little')
+        self.a = a & ((1 << 254) - 8) | 1 << 254
+        self.prefix = h[32:]
+        self.pub = _point(_mul(self.a, BASE))
+        typed = b'\x01' + self.pub
+        self.id = hashlib.sha256(name.encode() + b'\n' + typed).digest()[:4]
+        self.vkey = '%s+%s+%s' % (
+            name, self.id.hex(), base64.b64encode(typed).decode())
+
+    def sign(self, text):
+        r = _h(self.prefix, text) % L
+        point = _point(_mul(r, BASE))
+        s = (r + _h(point, self.pub, text) * self.a) % L
+        return point + s.to_bytes(32, 'little')
+
+    def line(self, text):
+        blob = base64.b64encode(self.id + self.sign(text)).decode()
+        return '\u2014 %s %s\n' % (self.name, blob)
+
+    def file(self):
+        return ('kaocheng/v1 key\nname %s\ncreated 2022-01-01T00:00:00Z\n'
+                'kdf none\npublic %s\nbox %s\n' % (
+                    self.name, self.vkey,
+                    base64.b64encode(self.seed).decode()))
+
+
+def note(text, *keys):
+    raw = text.encode()
+    return raw + b'\n' + ''.join(k.line(raw) for k in keys).encode()
+
+
+# --- a ledger ---------------------------------------------------------------
+ORIGIN = 'example.org/e2e'
+START = '2022-01-04T01:00:00Z'
+
+
+class Daemon:
+    """A ledger's directory with keys; start() as often as wanted."""
+
+    def __init__(self, config='', clock=START):
+        self.dir = tempfile.mkdtemp(prefix='kc-e2e-', dir='/tmp')
+        self.log_key = Key(ORIGIN, 'log')
+        self.clerk = Key('clerk', 'clerk')
+        self.admins = [Key('admin.%d' % i, 'admin%d' % i) for i in (1, 2, 3)]
+        self.config, self.clock = config, clock
+        self.process, self.lines = None, []
+        os.mkdir(self.path('keys'), 0o700)
+        self.write('keys/log.key', self.log_key.file(), 0o600)
+        self.write('keys/clerk.key', self.clerk.file(), 0o600)
+
+    def path(self, name):
+        return os.path.join(self.dir, name)
+
+    def write(self, name, text, mode=0o644):
+        with open(self.path(name), 'w') as f:
+            f.write(text)
+        os.chmod(self.path(name), mode)
+
+    def command(self, *more):
+        if self.config:
+            self.write('k.yaml', self.config)
+            args = [KAOCHENGD, '-c', self.path('k.yaml')]
+        else:
+            args = [KAOCHENGD, '--dir', self.dir]
+        if self.clock:
+            args += ['--test-clock', self.clock]
+        return args + list(more)
+
+    def start(self, *more, shell=None, wait='event=ready'):
+        args = self.command(*more)
+        if shell:
+            args = ['sh', '-c', shell + '; exec "$@"', 'sh'] + args
+        self.lines, self.ready = [], threading.Event()
+        self.process = subprocess.Popen(
+            args, stderr=subprocess.PIPE, stdout=subprocess.DEVNULL, text=True)
+        self.reader = threading.Thread(
+            target=self._read, args=(self.process.stderr, wait), daemon=True)
+        self.reader.start()
+        if not self.ready.wait(20) or self.process.poll() is not None:
+            raise RuntimeError('not ready: ' + ' | '.join(self.lines))
+        return self
+
+    def _read(self, pipe, wait):
+        for line in pipe:
+            self.lines.append(line.rstrip('\n'))
+            if wait in line:
+                self.ready.set()
+        self.ready.set()
+
+    def run(self, *more):
+        """Runs to its end; exit code and log."""
+        done = subprocess.run(self.command(*more), stderr=subprocess.PIPE,
+                              stdout=subprocess.PIPE, text=True, timeout=20)
+        return done.returncode, done.stderr + done.stdout
+
+    def stop(self, number=signal.SIGTERM, timeout=10):
+        self.process.send_signal(number)
+        code = self.process.wait(timeout)
+        self.reader.join(timeout)
+        return code
+
+    def remove(self):
+        if self.process and self.process.poll() is None:
+            self.process.kill()
+            self.process.wait()
+        shutil.rmtree(self.dir, ignore_errors=True)
+
+    # --- talking ------------------------------------------------------------
+    def connect(self, tcp=None, timeout=15):
+        if tcp:
+            return socket.create_connection(('127.0.0.1', tcp), timeout)
+        s = socket.socket(socket.AF_UNIX)
+        s.settimeout(timeout)
+        s.connect(self.path('socket'))
+        return s
+
+    def raw(self, data, tcp=None, timeout=15):
+        """Everything that comes back until the daemon closes."""
+        with self.connect(tcp, timeout) as s:
+            try:
+                s.sendall(data)
+            except OSError:
+                pass
+            return drain(s)
+
+    def ask(self, method, path, body=b'', kind='', tcp=None, headers=()):
+        """status, headers, body"""
+        head = '%s %s HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n' % (
+            method, path)
+        if kind:
+            head += 'Content-Type: %s\r\n' % kind
+        if method == 'POST':
+            head += 'Content-Length: %d\r\n' % len(body)
+        for h in headers:
+            head += h + '\r\n'
+        return split(self.raw(head.encode() + b'\r\n' + body, tcp))
+
+    def get(self, path, **more):
+        return self.ask('GET', path, **more)
+
+    def post(self, data, kind='text/plain', path='/v1/entries', **more):
+        return self.ask('POST', path, data, kind, **more)
+
+    # --- entries ------------------------------------------------------------
+    def entry(self, kind, fields, keys, id=None, at=START):
+        text = 'kaocheng/v1 entry %s\nledger %s\nid %s\nat %s\n' % (
+            kind, ORIGIN, id or os.urandom(16).hex(), at)
+        text += ''.join('by %s\n' % k.name for k in keys)
+        text += ''.join('%s %s\n' % f for f in fields)
+        return note(text, *keys)
+
+    def open_entry(self, **more):
+        return self.entry('ledger.open', [
+            ('suite', 'ed25519/sha256'), ('log', self.log_key.vkey),
+            ('clerk', self.clerk.vkey)] +
+            [('admin', k.vkey) for k in self.admins], self.admins, **more)
+
+    def enrol(self, key, role, **more):
+        proof = key.sign(('kaocheng/v1 possession\nledger %s\nkey %s\n' % (
+            ORIGIN, key.vkey)).encode())
+        return self.entry('actor.enrol', [
+            ('actor', key.name), ('role', role), ('key', key.vkey),
+            ('possession', base64.b64encode(proof).decode())],
+            self.admins[:2], **more)
+
+
+def drain(s):
+    data = b''
+    try:
+        while True:
+            part = s.recv(65536)
+            if not part:
+                return data
+            data += part
+    except (ConnectionResetError, BrokenPipeError):
+        return data
+
+
+def split(data):
+    head, _, body = data.partition(b'\r\n\r\n')
+    lines = head.decode('latin-1').split('\r\n')
+    status = int(lines[0].split(' ')[1]) if len(lines[0].split(' ')) > 1 else 0
+    headers = {}
+    for line in lines[1:]:
+        name, _, value = line.partition(': ')
+        headers[name.lower()] = value
+    return status, headers, body
+
+
+def bundle(notes):
+    return b''.join(len(n).to_bytes(2, 'big') + n for n in notes)
+
+
+# --- TAP --------------------------------------------------------------------
+class Tap:
+    def __init__(self):
+        self.n = self.bad = 0
+
+    def ok(self, good, name, seen=None):
+        self.n += 1
+        if not good:
+            self.bad += 1
+        print('%sok %d - %s' % ('' if good else 'not ', self.n,
+                                name.replace('#', 'no.')))
+        if not good and seen is not None:
+            for line in str(seen).split('\n')[:20]:
+                print('# ' + line)
+        sys.stdout.flush()
+        return good
+
+    def same(self, got, want, name):
+        return self.ok(got == want, name, 'got %r, want %r' % (got, want))
+
+    def done(self):
+        print('1..%d' % self.n)
+        sys.exit(1 if self.bad else 0)
