@@ -80,7 +80,7 @@ read_value(struct asked *a, size_t which, const char *text)
 		a->args.lang =
 		    strcmp(text, "zh") == 0 ? KC_LANG_ZH : KC_LANG_EN;
 		return strcmp(text, "zh") == 0 || strcmp(text, "en") == 0;
-	default:
+	default: /* 6 */
 		return read_as_of(a, v);
 	}
 }

@@ -43,7 +43,8 @@ else
 fi
 
 # No enum switch hides a case.
-git grep -nE '^\s*default:' -- 'daemon/*.c' 'cli/*.c' && fail 'default in a switch'
+git grep -nE '^\s*default:$' -- 'daemon/*.c' 'cli/*.c' &&
+    fail 'default without a reason (never for an enum)'
 # SPDX line and one sentence of purpose at the top.
 for f in $sources; do
 	head -n 1 "$f" | grep -q 'SPDX-License-Identifier: Apache-2.0' ||
