@@ -177,6 +177,7 @@ UNIT_TESTS := \
 	anchor \
 	sequencer \
 	ledger \
+	startup \
 	civil \
 	calendar \
 	refusal \
