@@ -136,18 +136,20 @@ class Daemon:
         self.process = subprocess.Popen(
             args, stderr=subprocess.PIPE, stdout=subprocess.DEVNULL, text=True)
         self.reader = threading.Thread(
-            target=self._read, args=(self.process.stderr, wait), daemon=True)
+            target=self._read, daemon=True,
+            args=(self.process.stderr, wait, self.lines, self.ready))
         self.reader.start()
         if not self.ready.wait(20) or self.process.poll() is not None:
             raise RuntimeError('not ready: ' + ' | '.join(self.lines))
         return self
 
-    def _read(self, pipe, wait):
+    @staticmethod
+    def _read(pipe, wait, lines, ready):
         for line in pipe:
-            self.lines.append(line.rstrip('\n'))
+            lines.append(line.rstrip('\n'))
             if wait in line:
-                self.ready.set()
-        self.ready.set()
+                ready.set()
+        ready.set()
 
     def run(self, *more):
         """Runs to its end; exit code and log."""
