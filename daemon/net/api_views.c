@@ -23,8 +23,24 @@ struct asked {
 	unsigned seen; /* bits, in the order of the names below */
 };
 
+#define ARGS(X)                                                                \
+	X(unit)                                                                \
+	X(id)                                                                  \
+	X(year)                                                                \
+	X(from)                                                                \
+	X(limit)                                                               \
+	X(lang)                                                                \
+	X(as_of)
+enum arg {
+#define X(name) ARG_##name,
+	ARGS(X)
+#undef X
+};
 static const char *const names[] = {
-    "unit", "id", "year", "from", "limit", "lang", "as_of"};
+#define X(name) #name,
+    ARGS(X)
+#undef X
+};
 
 /* "#58": the first 59 entries; an instant; a date: its end in +08:00. */
 static bool
@@ -55,34 +71,35 @@ read_as_of(struct asked *a, struct kc_slice v)
 }
 
 static bool
-read_value(struct asked *a, size_t which, const char *text)
+read_value(struct asked *a, enum arg which, const char *text)
 {
 	struct kc_slice v = kc_slice_str(text);
 	uint64_t year;
 
 	switch (which) {
-	case 0:
+	case ARG_unit:
 		a->args.unit = (struct kc_slice){a->unit, v.n};
 		return kc_slice_copy(a->unit, sizeof(a->unit), v);
-	case 1:
+	case ARG_id:
 		a->args.id = (struct kc_slice){a->id, v.n};
 		return kc_slice_copy(a->id, sizeof(a->id), v);
-	case 2:
+	case ARG_year:
 		if (!kc_read_u64(v, KC_YEAR_MAX, &year) || year < KC_YEAR_MIN)
 			return false;
 		a->args.year = (int32_t)year;
 		return true;
-	case 3:
+	case ARG_from:
 		return kc_read_u64(v, INT64_MAX, &a->args.from);
-	case 4:
+	case ARG_limit:
 		return kc_read_u64(v, LIMIT_MAX, &a->args.limit);
-	case 5:
+	case ARG_lang:
 		a->args.lang =
 		    strcmp(text, "zh") == 0 ? KC_LANG_ZH : KC_LANG_EN;
 		return strcmp(text, "zh") == 0 || strcmp(text, "en") == 0;
-	default: /* 6 */
+	case ARG_as_of:
 		return read_as_of(a, v);
 	}
+	return false;
 }
 
 /* NULL, or the name of what is wrong (static). */
@@ -103,7 +120,8 @@ read_query(struct asked *a, struct kc_slice query)
 			i++;
 		if (i == n)
 			return "unknown parameter";
-		if ((a->seen & (1u << i)) != 0 || !read_value(a, i, value))
+		if ((a->seen & (1u << i)) != 0 ||
+		    !read_value(a, (enum arg)i, value))
 			return names[i];
 		a->seen |= 1u << i;
 	}

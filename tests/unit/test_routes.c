@@ -77,79 +77,80 @@ struct hostile {
 	}
 #define H " HTTP/1.1\r\nHost: a\r\n"
 
+static const struct hostile hostile_rows[] = {
+    ROW("\r\nGET /" H "\r\n", 400),
+    ROW("GET / HTTP/1.1\nHost: a\n\n", 400),
+    ROW("GET / HTTP/1.1\r\nHost: a\n\r\n", 400),
+    ROW("GET /" H "X: a\rb\r\n\r\n", 400),
+    ROW("GET /" H "X: a\0b\r\n\r\n", 400),
+    ROW("GET /" H "X: a\x7f\r\n\r\n", 400),
+    ROW("GET /\0" H "\r\n", 400),
+    ROW("GET /" H " folded\r\n\r\n", 400),
+    ROW("GET /" H "X : a\r\n\r\n", 400),
+    ROW("GET /" H ": a\r\n\r\n", 400),
+    ROW("GET /" H "X\r\n\r\n", 400),
+    ROW("GET /" H "X(: a\r\n\r\n", 400),
+    ROW("GET / HTTP/1.1\r\n\r\n", 400),
+    ROW("GET / HTTP/1.1\r\nHost:\r\n\r\n", 400),
+    ROW("GET /" H "Host: a\r\n\r\n", 400),
+    ROW("GET /" H "Content-Length: 1\r\n\r\n", 400),
+    ROW("GET http://a/" H "\r\n", 400),
+    ROW("GET *" H "\r\n", 400),
+    ROW("GET /#a" H "\r\n", 400),
+    ROW("GET /\x80" H "\r\n", 400),
+    ROW("GET / a" H "\r\n", 400),
+    ROW("GET  /" H "\r\n", 400),
+    ROW("GET\t/" H "\r\n", 400),
+    ROW("GET /\r\n\r\n", 400),
+    ROW(" GET /" H "\r\n", 400),
+    ROW("G\"T /" H "\r\n", 400),
+    ROW("GET / HTTP/1.2\r\nHost: a\r\n\r\n", 505),
+    ROW("GET / HTTP/2.0\r\nHost: a\r\n\r\n", 505),
+    ROW("GET / HTTP/0.9\r\nHost: a\r\n\r\n", 505),
+    ROW("GET / HTTP/4294967295.255\r\nHost: a\r\n\r\n", 400),
+    ROW("GET / HTTP/11\r\nHost: a\r\n\r\n", 400),
+    ROW("GET / http/1.1\r\nHost: a\r\n\r\n", 400),
+    ROW("PUT /" H "\r\n", 405),
+    ROW("DELETE /" H "\r\n", 405),
+    ROW("TRACE /" H "\r\n", 405),
+    ROW("get /" H "\r\n", 405),
+    ROW("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n", 505),
+    ROW("POST /" H "\r\n", 411),
+    ROW("POST /" H "Content-Length: 1\r\nContent-Length: 1\r\n\r\n", 400),
+    ROW("POST /" H "Content-Length: 1, 1\r\n\r\n", 400),
+    ROW("POST /" H "Content-Length: +1\r\n\r\n", 400),
+    ROW("POST /" H "Content-Length: -1\r\n\r\n", 400),
+    ROW("POST /" H "Content-Length: 01\r\n\r\n", 400),
+    ROW("POST /" H "Content-Length: 0x1\r\n\r\n", 400),
+    ROW("POST /" H "Content-Length:\r\n\r\n", 400),
+    ROW("POST /" H "Content-Length: 18446744073709551616\r\n\r\n", 400),
+    ROW("POST /" H "Content-Length: 4194305\r\n\r\n", 413),
+    ROW("POST /" H "Content-Length: 18446744073709551615\r\n\r\n", 413),
+    ROW("POST /" H "Transfer-Encoding: chunked\r\n\r\n", 400),
+    ROW("POST /" H "Content-Length: 1\r\n"
+	"Transfer-Encoding: identity\r\n\r\n",
+	400),
+    ROW("POST /" H "transfer-ENCODING:\tchunked\r\n\r\n", 400),
+    ROW("POST /" H "Content-Length: 1\r\nExpect: x\r\n\r\n", 417),
+    ROW("GET /" H "Authorization: a\r\nAuthorization: b\r\n\r\n", 400),
+    ROW("POST /" H "Content-Length: 1\r\nContent-Type: a\r\n"
+	"Content-Type: b\r\n\r\n",
+	400),
+};
+
 static void
 test_routes__hostile_heads_are_refused(void **state)
 {
-	static const struct hostile rows[] = {
-	    ROW("\r\nGET /" H "\r\n", 400),
-	    ROW("GET / HTTP/1.1\nHost: a\n\n", 400),
-	    ROW("GET / HTTP/1.1\r\nHost: a\n\r\n", 400),
-	    ROW("GET /" H "X: a\rb\r\n\r\n", 400),
-	    ROW("GET /" H "X: a\0b\r\n\r\n", 400),
-	    ROW("GET /" H "X: a\x7f\r\n\r\n", 400),
-	    ROW("GET /\0" H "\r\n", 400),
-	    ROW("GET /" H " folded\r\n\r\n", 400),
-	    ROW("GET /" H "X : a\r\n\r\n", 400),
-	    ROW("GET /" H ": a\r\n\r\n", 400),
-	    ROW("GET /" H "X\r\n\r\n", 400),
-	    ROW("GET /" H "X(: a\r\n\r\n", 400),
-	    ROW("GET / HTTP/1.1\r\n\r\n", 400),
-	    ROW("GET / HTTP/1.1\r\nHost:\r\n\r\n", 400),
-	    ROW("GET /" H "Host: a\r\n\r\n", 400),
-	    ROW("GET /" H "Content-Length: 1\r\n\r\n", 400),
-	    ROW("GET http://a/" H "\r\n", 400),
-	    ROW("GET *" H "\r\n", 400),
-	    ROW("GET /#a" H "\r\n", 400),
-	    ROW("GET /\x80" H "\r\n", 400),
-	    ROW("GET / a" H "\r\n", 400),
-	    ROW("GET  /" H "\r\n", 400),
-	    ROW("GET\t/" H "\r\n", 400),
-	    ROW("GET /\r\n\r\n", 400),
-	    ROW(" GET /" H "\r\n", 400),
-	    ROW("G\"T /" H "\r\n", 400),
-	    ROW("GET / HTTP/1.2\r\nHost: a\r\n\r\n", 505),
-	    ROW("GET / HTTP/2.0\r\nHost: a\r\n\r\n", 505),
-	    ROW("GET / HTTP/0.9\r\nHost: a\r\n\r\n", 505),
-	    ROW("GET / HTTP/4294967295.255\r\nHost: a\r\n\r\n", 400),
-	    ROW("GET / HTTP/11\r\nHost: a\r\n\r\n", 400),
-	    ROW("GET / http/1.1\r\nHost: a\r\n\r\n", 400),
-	    ROW("PUT /" H "\r\n", 405),
-	    ROW("DELETE /" H "\r\n", 405),
-	    ROW("TRACE /" H "\r\n", 405),
-	    ROW("get /" H "\r\n", 405),
-	    ROW("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n", 505),
-	    ROW("POST /" H "\r\n", 411),
-	    ROW("POST /" H "Content-Length: 1\r\nContent-Length: 1\r\n\r\n",
-		400),
-	    ROW("POST /" H "Content-Length: 1, 1\r\n\r\n", 400),
-	    ROW("POST /" H "Content-Length: +1\r\n\r\n", 400),
-	    ROW("POST /" H "Content-Length: -1\r\n\r\n", 400),
-	    ROW("POST /" H "Content-Length: 01\r\n\r\n", 400),
-	    ROW("POST /" H "Content-Length: 0x1\r\n\r\n", 400),
-	    ROW("POST /" H "Content-Length:\r\n\r\n", 400),
-	    ROW("POST /" H "Content-Length: 18446744073709551616\r\n\r\n", 400),
-	    ROW("POST /" H "Content-Length: 4194305\r\n\r\n", 413),
-	    ROW("POST /" H "Content-Length: 18446744073709551615\r\n\r\n", 413),
-	    ROW("POST /" H "Transfer-Encoding: chunked\r\n\r\n", 400),
-	    ROW("POST /" H "Content-Length: 1\r\n"
-		"Transfer-Encoding: identity\r\n\r\n",
-		400),
-	    ROW("POST /" H "transfer-ENCODING:\tchunked\r\n\r\n", 400),
-	    ROW("POST /" H "Content-Length: 1\r\nExpect: x\r\n\r\n", 417),
-	    ROW("GET /" H "Authorization: a\r\nAuthorization: b\r\n\r\n", 400),
-	    ROW("POST /" H "Content-Length: 1\r\nContent-Type: a\r\n"
-		"Content-Type: b\r\n\r\n",
-		400),
-	};
 
 	(void)state;
-	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+	for (size_t i = 0; i < sizeof(hostile_rows) / sizeof(hostile_rows[0]);
+	     i++) {
 		struct kc_http_request r;
-		int status = read_head(&r, rows[i].head);
+		int status = read_head(&r, hostile_rows[i].head);
 
-		if (status != rows[i].status)
+		if (status != hostile_rows[i].status)
 			fail_msg("row %zu: %d, not %d: %s", i, status,
-			    rows[i].status, rows[i].head.p);
+			    hostile_rows[i].status, hostile_rows[i].head.p);
 	}
 }
 
