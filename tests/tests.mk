@@ -14,3 +14,11 @@ include tests/fuzz/fuzz.mk
 # docs/KINDS.md is what the kind table makes.
 CHECK_SCRIPTS += tests/lint/kinds_doc.t
 TEST_BINS += $(BUILD)/bin/gen_docs
+
+# A real daemon under faults: killed, starved of room, failing storage.
+DAEMON_TESTS := $(addprefix $(BUILD)/tests/,fault/kill)
+DAEMON_LIB := $(addprefix tests/lib/,daemonkit.c faultkit.c tap.c)
+TEST_BINS += $(DAEMON_TESTS)
+CHECK_SCRIPTS += $(DAEMON_TESTS)
+$(DAEMON_TESTS): $(BUILD)/%: $(BUILD)/%.o $(call obj,$(DAEMON_LIB) $(TESTLIB)) $(LIBAPP) $(LIBSTORE) $(LIBCORE) | $(BUILD)/bin/kaochengd
+	$(LINK) $(filter %.o %.a,$^) -lcmocka $(EVENT_LIBS) $(STORE_LIBS) $(CORE_LIBS)

@@ -8,6 +8,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/prctl.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/un.h>
@@ -20,6 +21,8 @@
 #include <kaocheng/proof.h>
 
 #include "tmpdir.h"
+
+#define LIMIT_MS 10000.0 /* nothing here takes that long */
 
 static void
 die(const char *what)
@@ -88,10 +91,32 @@ dk_make(struct dk *d, struct kit *k)
 	kc_buf_trust(&b, &kit_key(k, KIT_ORIGIN)->vkey);
 	put_file(d, "trust", kc_buf_view(&b));
 	kc_buf_reset(&b);
-	kc_buf_instant_s(&b, k->now_ms / 1000 + 60);
+	kc_buf_free(&b);
+	dk_clock(
+	    d, k->nnotes > 0 ? k->notes[0].received_ms : k->now_ms + 60000);
+}
+
+void
+dk_clock(struct dk *d, int64_t now_ms)
+{
+	struct kc_buf b = {0};
+
+	d->now_ms = now_ms;
+	kc_buf_instant_s(&b, now_ms / 1000);
 	kc_slice_copy(d->clock_text, sizeof(d->clock_text), kc_buf_view(&b));
 	d->clock = d->clock_text;
 	kc_buf_free(&b);
+}
+
+bool
+dk_move(struct dk *d, int64_t now_ms)
+{
+	char body[64];
+
+	dk_clock(d, now_ms);
+	snprintf(body, sizeof(body), "{\"now\":\"%s\"}", d->clock);
+	return dk_request(d, "POST", "/v1/clock", "application/json",
+		   kc_slice_str(body), NULL) == 200;
 }
 
 static void
@@ -115,29 +140,45 @@ dk_remove(struct dk *d)
 	run_rm(d->dir);
 }
 
-static void
-spawn(struct dk *d)
+static const char *
+log_path(const struct dk *d)
 {
-	char program[256], log[256];
+	return tmpdir_file(d->dir, "kaochengd.log");
+}
+
+/* In the child. */
+static __attribute__((noreturn)) void
+run(const struct dk *d)
+{
+	char program[256];
+	int fd =
+	    open(log_path(d), O_CREAT | O_WRONLY | O_APPEND | O_CLOEXEC, 0600);
 
 	snprintf(program, sizeof(program), "%s/bin/kaochengd", dk_build());
-	snprintf(log, sizeof(log), "%s/kaochengd.log", d->dir);
-	d->pid = fork();
-	if (d->pid < 0)
-		die("fork");
-	if (d->pid > 0)
-		return;
-	int fd = open(log, O_CREAT | O_WRONLY | O_APPEND | O_CLOEXEC, 0600);
-
 	if (fd >= 0) {
 		dup2(fd, STDOUT_FILENO);
 		dup2(fd, STDERR_FILENO);
 	}
-	if (d->preload != NULL)
+	/* No daemon outlives its test. */
+	prctl(PR_SET_PDEATHSIG, SIGKILL);
+	if (d->preload != NULL) {
+		setenv("ASAN_OPTIONS", "verify_asan_link_order=0", 0);
 		setenv("LD_PRELOAD", d->preload, 1);
+	}
 	execl(program, program, "--dir", d->dir, "--test-clock", d->clock,
-	    (char *)NULL);
+	    d->option, (char *)NULL);
 	_exit(127);
+}
+
+void
+dk_spawn(struct dk *d)
+{
+	fflush(stdout);
+	d->pid = fork();
+	if (d->pid < 0)
+		die("fork");
+	if (d->pid == 0)
+		run(d);
 }
 
 int
@@ -234,73 +275,155 @@ dk_request(const struct dk *d, const char *method, const char *path,
 	return status;
 }
 
+bool
+dk_poll(double from, double limit_ms)
+{
+	struct timespec pause = {0, 1000000};
+
+	if (dk_now_ms() - from > limit_ms)
+		return false;
+	nanosleep(&pause, NULL);
+	return true;
+}
+
+int
+dk_wait(struct dk *d, double limit_ms)
+{
+	double from = dk_now_ms();
+	int status = 0;
+
+	for (;;) {
+		pid_t got = waitpid(d->pid, &status, WNOHANG);
+
+		if (got == d->pid)
+			break;
+		if (got < 0)
+			die("waitpid");
+		if (!dk_poll(from, limit_ms))
+			return -1;
+	}
+	d->pid = 0;
+	d->code =
+	    WIFEXITED(status) ? WEXITSTATUS(status) : 256 + WTERMSIG(status);
+	return d->code;
+}
+
+bool
+dk_try(struct dk *d)
+{
+	double from = dk_now_ms();
+
+	dk_spawn(d);
+	for (;;) {
+		if (dk_request(d, "GET", "/healthz", NULL, KC_LIT(""), NULL) !=
+		    0)
+			return true;
+		if (dk_wait(d, 0) >= 0)
+			return false;
+		if (!dk_poll(from, LIMIT_MS))
+			die("kaochengd does not answer");
+	}
+}
+
+static void
+show_log(const struct dk *d)
+{
+	char line[1024];
+	FILE *f = fopen(log_path(d), "re");
+
+	while (f != NULL && fgets(line, sizeof(line), f) != NULL)
+		fputs(line, stderr);
+	if (f != NULL)
+		fclose(f);
+}
+
 double
 dk_start(struct dk *d)
 {
 	double from = dk_now_ms();
-	struct timespec pause = {0, 2000000};
 
-	unlink(d->socket);
-	spawn(d);
-	for (;;) {
-		int status =
-		    dk_request(d, "GET", "/healthz", NULL, KC_LIT(""), NULL);
-
-		if (status == 200)
-			return dk_now_ms() - from;
-		if (waitpid(d->pid, NULL, WNOHANG) == d->pid)
-			die("kaochengd ended at its start; see its log");
-		if (dk_now_ms() - from > 10000)
-			die("kaochengd does not answer");
-		nanosleep(&pause, NULL); /* a poll, not a wait for luck */
+	if (!dk_try(d)) {
+		show_log(d);
+		fprintf(stderr, "exit %d\n", d->code);
+		die("kaochengd ended at its start");
 	}
+	return dk_now_ms() - from;
 }
 
 int
 dk_start_fails(struct dk *d)
 {
-	int status = 0;
-
-	spawn(d);
-	waitpid(d->pid, &status, 0);
-	d->pid = 0;
-	return WIFEXITED(status) ? WEXITSTATUS(status) : 256 + WTERMSIG(status);
+	dk_spawn(d);
+	if (dk_wait(d, LIMIT_MS) < 0)
+		dk_kill(d, SIGKILL);
+	return d->code;
 }
 
 void
 dk_kill(struct dk *d, int signal)
 {
 	kill(d->pid, signal);
-	waitpid(d->pid, NULL, 0);
-	d->pid = 0;
+	if (dk_wait(d, LIMIT_MS) < 0)
+		die("kaochengd does not end");
 }
 
 int
 dk_stop(struct dk *d)
 {
-	int status = 0;
+	dk_kill(d, SIGTERM);
+	return d->code;
+}
 
-	kill(d->pid, SIGTERM);
-	waitpid(d->pid, &status, 0);
-	d->pid = 0;
-	return WIFEXITED(status) ? WEXITSTATUS(status) : 256 + WTERMSIG(status);
+bool
+dk_said(const struct dk *d, const char *text)
+{
+	char line[4096];
+	bool found = false;
+	FILE *f = fopen(log_path(d), "re");
+
+	while (f != NULL && !found && fgets(line, sizeof(line), f) != NULL)
+		found = strstr(line, text) != NULL;
+	if (f != NULL)
+		fclose(f);
+	return found;
 }
 
 void
+dk_forget_log(const struct dk *d)
+{
+	(void)unlink(log_path(d));
+}
+
+void
+dk_configure(const struct dk *d, const char *yaml)
+{
+	put_file(d, "kaocheng.yaml", kc_slice_str(yaml));
+}
+
+/* One after another: whoever signs must have been enrolled before. */
+void
 dk_found(struct dk *d, struct kit *k)
 {
-	struct kc_buf body = {0}, reply = {0};
+	int fd = dk_connect(d);
 
-	for (unsigned i = 0; i < k->nnotes; i++) {
-		kc_buf_be16(&body, (uint16_t)k->notes[i].n);
-		kc_buf_put(&body, k->log.p + k->notes[i].off, k->notes[i].n);
-	}
-	if (dk_request(d, "POST", "/v1/entries", "application/octet-stream",
-		kc_buf_view(&body), &reply) != 200 ||
-	    strstr(kc_buf_cstr(&reply), "\"code\"") != NULL) {
-		fprintf(stderr, "%s\n", kc_buf_cstr(&reply));
+	if (fd < 0)
 		die("founding");
+	for (unsigned i = 0; i < k->nnotes; i++) {
+		struct kc_slice note = {
+		    k->log.p + k->notes[i].off, k->notes[i].n};
+		struct kc_buf reply = {0};
+		int status;
+
+		if (k->notes[i].received_ms > d->now_ms &&
+		    !dk_move(d, k->notes[i].received_ms + 60000))
+			die("moving the clock");
+		status = dk_exchange(
+		    fd, "POST", "/v1/entries", "text/plain", note, &reply);
+		if (status != 200 && status != 201) {
+			fprintf(stderr, "%s\n", kc_buf_cstr(&reply));
+			die("founding");
+		}
+		kc_buf_free(&reply);
 	}
-	kc_buf_free(&body);
-	kc_buf_free(&reply);
+	close(fd);
 }
