@@ -267,14 +267,26 @@ fault_get(const struct fault *f, const char *path, struct kc_buf *reply)
 }
 
 long
-fault_number(const struct kc_buf *json, const char *key)
+fault_number(struct kc_buf *json, const char *key)
 {
 	char want[64];
 	const char *at;
 
 	snprintf(want, sizeof(want), "\"%s\":", key);
-	at = json->n > 0 ? strstr(json->p, want) : NULL;
+	at = strstr(kc_buf_cstr(json), want);
 	return at != NULL ? strtol(at + strlen(want), NULL, 10) : -1;
+}
+
+long
+fault_size(const struct fault *f)
+{
+	struct kc_buf reply = {0};
+	long size;
+
+	(void)fault_get(f, "/healthz", &reply);
+	size = fault_number(&reply, "size");
+	kc_buf_free(&reply);
+	return size;
 }
 
 /* The text of a JSON string member that has no escapes but \n. */

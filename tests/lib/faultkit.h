@@ -63,8 +63,10 @@ void fault_keep(const struct fault *f, const char *name);
 void fault_restore(const struct fault *f, const char *name);
 /* GET as text; the status. */
 int fault_get(const struct fault *f, const char *path, struct kc_buf *reply);
+/* Entries of the running ledger, by /healthz. */
+long fault_size(const struct fault *f);
 /* The value of "<key>": in JSON text as a number; -1 if absent. */
-long fault_number(const struct kc_buf *json, const char *key);
+long fault_number(struct kc_buf *json, const char *key);
 /* Does the receipt in the reply prove the leaf that the daemon serves? */
 bool fault_receipt_holds(struct fault *f, struct kc_buf *reply);
 
