@@ -1,0 +1,310 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The start-up guard: a ledger that was rolled back, forked, cut, damaged or
+ * exchanged is refused with exit 65 and the reason; one without its anchor is
+ * read-only; two daemons never share a directory.
+ */
+#include <fcntl.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include <kaocheng/keyfile.h>
+
+#include "faultkit.h"
+#include "tmpdir.h"
+
+#define STEP 4096
+#define STARTS 20
+#define FLIPS 100
+
+static struct fault f;
+static long whole; /* entries of the ledger that is kept as "full" */
+
+/* Starts over what lies there: refused with 65, and the log says it. */
+static void
+refused(const char *what, const char *why)
+{
+	dk_forget_log(&f.d);
+	if (dk_start_fails(&f.d) != 65 || !dk_said(&f.d, why))
+		tap_note("exit %d", f.d.code);
+	tap_ok(f.d.code == 65 && dk_said(&f.d, why), "%s: exit 65, \"%s\"",
+	    what, why);
+	fault_restore(&f, "full");
+}
+
+/* Three histories: "old", "full" which continues it, and "other" which
+ * continues it in another way and is as long. */
+static void
+make_histories(void)
+{
+	fault_keep(&f, "old");
+	dk_start(&f.d);
+	(void)fault_post(&f, 0, NULL);
+	(void)fault_post(&f, 1, NULL);
+	dk_stop(&f.d);
+	fault_keep(&f, "other");
+	fault_restore(&f, "old");
+	f.acked[0] = f.acked[1] = false; /* in a history of its own */
+	dk_start(&f.d);
+	(void)fault_post(&f, 2, NULL);
+	(void)fault_post(&f, 3, NULL);
+	whole = fault_size(&f);
+	dk_stop(&f.d);
+	fault_keep(&f, "full");
+	tap_ok(fault_acked(&f) == 2, "two entries follow the founding");
+}
+
+/* A ledger of another log key: its opening, and nothing else. */
+static void
+make_foreign(struct dk *d, struct kit *k)
+{
+	kit_init(k, KIT_EMPTY);
+	(void)kit_new_key(k, KIT_ORIGIN);
+	kit_do(k, KC_K_ledger_open, "root.a root.b", "suite=ed25519/sha256",
+	    kit_vkey(k, "log", KIT_ORIGIN), kit_vkey(k, "clerk", "clerk"),
+	    kit_vkey(k, "admin", "root.a"), kit_vkey(k, "admin", "root.b"),
+	    kit_vkey(k, "admin", "root.c"), "title=另一账本");
+	dk_make(d, k);
+	dk_start(d);
+	dk_found(d, k);
+	dk_stop(d);
+}
+
+static void
+fetch(const struct dk *from, const char *name)
+{
+	char path[256];
+
+	snprintf(
+	    path, sizeof(path), "../%s/%s", strrchr(from->dir, '/') + 1, name);
+	tmpdir_copy(f.d.dir, path, name);
+}
+
+static void
+remove_file(const char *name)
+{
+	(void)unlink(tmpdir_file(f.d.dir, name));
+}
+
+static void
+test_rollback_and_fork(void)
+{
+	tmpdir_copy(f.d.dir, "ledger.mdb.old", "ledger.mdb");
+	refused("an older copy", "the store is older than its anchor");
+	tmpdir_copy(f.d.dir, "ledger.mdb.other", "ledger.mdb");
+	refused("two histories of one size",
+	    "the store is not the log that was anchored");
+	remove_file("ledger.mdb");
+	refused("no ledger, but an anchor",
+	    "the anchor knows a ledger that is not in the directory");
+}
+
+static void
+test_foreign(void)
+{
+	static struct kit k;
+	struct dk d = {0};
+
+	make_foreign(&d, &k);
+	fetch(&d, "ledger.mdb");
+	refused("a foreign ledger's file", "older than its anchor");
+	fetch(&d, "ledger.mdb");
+	remove_file("anchor");
+	refused("a foreign ledger's file without an anchor",
+	    "the ledger was opened with another log key");
+	fetch(&d, "anchor");
+	refused("a foreign anchor",
+	    "the anchor is that of another ledger or log key");
+	fetch(&d, "ledger.mdb");
+	fetch(&d, "anchor");
+	refused("a foreign ledger with its anchor", "event=guard");
+	dk_remove(&d);
+	kit_free(&k);
+}
+
+/* The daemon over a changed file: refused, or all is there after all. */
+static bool
+safe(unsigned *refusals)
+{
+	bool good;
+
+	dk_forget_log(&f.d);
+	if (!dk_try(&f.d)) {
+		++*refusals;
+		good = f.d.code == 65 && dk_said(&f.d, "event=guard");
+		if (!good)
+			tap_note("exit %d", f.d.code);
+		return good;
+	}
+	good = fault_size(&f) == whole && dk_stop(&f.d) == 0;
+	return fault_count(&f) && fault_lost(&f) == 0 && good;
+}
+
+static void
+test_cut(void)
+{
+	off_t size = tmpdir_size(f.d.dir, "ledger.mdb");
+	unsigned n = 0, good = 0, refusals = 0;
+
+	for (off_t at = 0; at < size; at += STEP, n++) {
+		tmpdir_truncate(f.d.dir, "ledger.mdb", at);
+		if (safe(&refusals))
+			good++;
+		else
+			tap_note("cut at %ld", (long)at);
+		fault_restore(&f, "full");
+	}
+	tap_ok(good == n && refusals == n,
+	    "cut at each of %u pages: %u refused with 65", n, refusals);
+	tmpdir_truncate(f.d.dir, "ledger.mdb", 100);
+	refused("a file of 100 bytes", "is cut short");
+	tmpdir_truncate(f.d.dir, "ledger.mdb", size + 3 * STEP);
+	tap_ok(safe(&refusals), "a longer file is refused, or harmless");
+	fault_restore(&f, "full");
+	tmpdir_truncate(f.d.dir, "anchor", STEP);
+	tap_ok(safe(&refusals), "half an anchor is refused, or harmless");
+	fault_restore(&f, "full");
+	tmpdir_truncate(f.d.dir, "anchor", 0);
+	refused("an empty anchor", "corrupt");
+	tmpdir_flip(f.d.dir, "anchor", 100, 1);
+	tmpdir_flip(f.d.dir, "anchor", STEP + 100, 1);
+	refused("an anchor that is damaged twice", "corrupt");
+}
+
+static void
+test_flips(unsigned flips)
+{
+	off_t size = tmpdir_size(f.d.dir, "ledger.mdb");
+	unsigned random = tap_number("SEED", 20220715);
+	unsigned good = 0, refusals = 0;
+
+	for (unsigned i = 0; i < flips; i++) {
+		off_t at = rand_r(&random) % size;
+
+		tmpdir_flip(f.d.dir, "ledger.mdb", at,
+		    (uint8_t)(1U << rand_r(&random) % 8));
+		if (safe(&refusals))
+			good++;
+		else
+			tap_note("flip at %ld", (long)at);
+		fault_restore(&f, "full");
+	}
+	tap_ok(good == flips,
+	    "%u flipped bits: %u refused, the others in what is not used",
+	    flips, refusals);
+}
+
+static void
+test_no_anchor(void)
+{
+	struct kc_buf reply = {0};
+	bool good = true;
+
+	remove_file("anchor");
+	for (unsigned i = 0; i < 2; i++) { /* the second finds a new anchor */
+		kc_buf_reset(&reply);
+		dk_start(&f.d);
+		good = good && fault_get(&f, "/healthz", &reply) == 503 &&
+		    strstr(kc_buf_cstr(&reply), "\"read-only\"") != NULL &&
+		    strstr(kc_buf_cstr(&reply), "the anchor is missing") !=
+			NULL;
+		if (i == 0)
+			dk_stop(&f.d);
+	}
+	tap_ok(good, "without its anchor it is read-only, and says why");
+	kc_buf_reset(&reply);
+	tap_ok(fault_post(&f, 4, &reply) == 503 &&
+		strstr(kc_buf_cstr(&reply), "\"E-READ-ONLY\"") != NULL,
+	    "a statement is refused with E-READ-ONLY");
+	tap_ok(fault_get(&f, "/v1/entries/0/raw", NULL) == 200 &&
+		fault_get(&f, "/v1/views/units", NULL) == 200,
+	    "reads go on");
+	dk_stop(&f.d);
+	f.d.option = "--reseed-anchor";
+	dk_start(&f.d);
+	tap_ok(fault_post(&f, 4, NULL) == 201,
+	    "an operator's word opens it again");
+	dk_stop(&f.d);
+	f.d.option = NULL;
+	dk_start(&f.d);
+	tap_ok(fault_post(&f, 5, NULL) == 201, "for good");
+	dk_stop(&f.d);
+	(void)fault_sound(&f, "with a new anchor");
+	f.acked[4] = f.acked[5] = false;
+	fault_restore(&f, "full");
+	kc_buf_free(&reply);
+}
+
+static void
+test_second(void)
+{
+	struct dk second = f.d;
+	char want[64];
+	double from;
+	int code;
+
+	dk_start(&f.d);
+	dk_forget_log(&f.d);
+	from = dk_now_ms();
+	code = dk_start_fails(&second);
+	snprintf(want, sizeof(want), "is held by process %d", (int)f.d.pid);
+	tap_ok(code == 1 && dk_said(&second, want),
+	    "a second daemon ends with the first one's process number");
+	tap_ok(dk_now_ms() - from < 1000, "at once");
+	tap_ok(fault_post(&f, 4, NULL) == 201, "the first goes on");
+	f.acked[4] = false;
+	dk_stop(&f.d);
+	fault_restore(&f, "full");
+}
+
+static void
+test_race(void)
+{
+	struct dk racer[STARTS];
+	unsigned left = STARTS, told = 0;
+	double from = dk_now_ms();
+	bool open = false;
+
+	for (unsigned i = 0; i < STARTS; i++) {
+		racer[i] = f.d;
+		dk_spawn(&racer[i]);
+	}
+	while (left > 1 && dk_poll(from, 10000)) {
+		for (unsigned i = 0; i < STARTS; i++) {
+			if (racer[i].pid == 0 || dk_wait(&racer[i], 0) < 0)
+				continue;
+			told += racer[i].code == 1;
+			left--;
+		}
+	}
+	while (left == 1 && !open && dk_poll(from, 10000))
+		open = fault_get(&f, "/healthz", NULL) == 200;
+	tap_ok(left == 1 && told == STARTS - 1 && open,
+	    "%d starts at once: %u winner, %u told so", STARTS, left, told);
+	for (unsigned i = 0; i < STARTS; i++)
+		if (racer[i].pid != 0)
+			dk_stop(&racer[i]);
+}
+
+int
+main(void)
+{
+	fault_init(&f, 8);
+	make_histories();
+	test_rollback_and_fork();
+	test_foreign();
+	test_cut();
+	test_flips(tap_number("FLIPS", FLIPS));
+	test_no_anchor();
+	test_second();
+	test_race();
+	dk_start(&f.d);
+	tap_ok(fault_size(&f) == whole && dk_stop(&f.d) == 0,
+	    "and the ledger as it was still opens");
+	(void)fault_sound(&f, "after all");
+	fault_free(&f);
+	return tap_done();
+}
