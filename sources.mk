@@ -1,7 +1,9 @@
 # The source lists, one layer each, one file a line. A file that is not here
 # is not built; tests/lint says so.
 PROGRAM_NAMES := \
-	kaochengd
+	kaochengd \
+	kaocheng \
+	kaocheng-verify
 CORE := \
 	daemon/core/err.c \
 	daemon/core/bytes.c \
@@ -131,8 +133,51 @@ SYS := \
 	daemon/sys/timer.c \
 	daemon/sys/notify.c \
 	daemon/sys/sandbox.c
-CLI :=
-VERIFY :=
+CLI := \
+	cli/main.c \
+	cli/commands.c \
+	cli/options.c \
+	cli/help.c \
+	cli/complete.c \
+	cli/i18n.c \
+	cli/say.c \
+	cli/file.c \
+	cli/values.c \
+	cli/keys.c \
+	cli/width.c \
+	cli/source.c \
+	cli/client.c \
+	cli/setup.c \
+	cli/cell.c \
+	cli/table.c \
+	cli/print.c \
+	cli/files.c \
+	cli/stages.c \
+	cli/stages_print.c \
+	cli/exporter.c \
+	cli/cmd_read.c \
+	cli/cmd_replay.c \
+	cli/cmd_export.c \
+	cli/cmd_verify.c \
+	cli/cmd_key.c \
+	cli/cmd_policy.c \
+	cli/write.c \
+	cli/demo.c \
+	cli/demo_case.c \
+	cli/demo_city.c \
+	cli/demo_found.c \
+	cli/demo_plan.c \
+	cli/demo_post.c \
+	cli/demo_targets.c \
+	cli/demo_year.c
+VERIFY := \
+	cli/verify_main.c \
+	cli/files.c \
+	cli/file.c \
+	cli/stages.c \
+	cli/stages_print.c \
+	cli/i18n.c \
+	cli/width.c
 TESTLIB := \
 	tests/lib/tmpdir.c \
 	tests/lib/appkit.c \

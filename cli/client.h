@@ -6,13 +6,17 @@
 #ifndef KC_CLIENT_H
 #define KC_CLIENT_H
 
-#include <kaocheng/bytes.h>
+#include <kaocheng/refusal.h>
 
 struct kc_client; /* opaque */
 
 /* `where` is a socket path (has a '/') or a URL. KC_ENOMEM, KC_EINVAL. */
 enum kc_err kc_client_open(struct kc_client **out, const char *where);
 void kc_client_close(struct kc_client *c); /* accepts NULL */
+/* The language of sentences in replies; English unless said. */
+void kc_client_lang(struct kc_client *c, enum kc_lang lang);
+/* A session from here on: reading by the identity of an actor (TCP). */
+void kc_client_token(struct kc_client *c, struct kc_slice token);
 
 /* The reply is in *body (reset first), its HTTP status in *status. KC_OK for
  * any complete reply whatever its status; KC_EUNAVAILABLE when the daemon

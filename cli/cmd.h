@@ -45,10 +45,12 @@ struct kc_cli {
 	const char *keys;    /* --keys: directory of key files */
 	const char *as[KC_CLI_AS_MAX];
 	size_t nas;
-	const char *as_of; /* --as-of: entry number or instant */
-	const char *id;    /* --id */
-	const char *at;    /* --at */
-	const char *out;   /* --out */
+	const char *as_of;           /* --as-of: entry number or instant */
+	const char *id;              /* --id */
+	const char *at;              /* --at */
+	const char *out;             /* --out */
+	const char *trust;           /* --trust */
+	const char *passphrase_file; /* --passphrase-file */
 	enum kc_lang lang;
 	enum kc_format format;
 	bool dry_run, ascii, bom, yes, quiet;

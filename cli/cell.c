@@ -1,0 +1,70 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Cells of a view's rows as text. */
+#include "tool.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include <jansson.h>
+
+static void
+put_text(struct kc_buf *out, const char *s, bool one_line)
+{
+	for (; *s != '\0'; s++)
+		kc_buf_char(out, *s == '\n' && one_line ? ' ' : *s);
+}
+
+static void
+put_value(struct kc_buf *out, json_t *v, const char *between, bool one_line)
+{
+	json_t *item;
+	size_t i;
+
+	if (json_is_string(v)) {
+		put_text(out, json_string_value(v), one_line);
+	} else if (json_is_integer(v)) {
+		kc_buf_i64(out, json_integer_value(v));
+	} else if (json_is_boolean(v)) {
+		kc_buf_str(out, json_is_true(v) ? "yes" : "no");
+	} else if (json_is_array(v)) {
+		json_array_foreach(v, i, item)
+		{
+			if (i > 0)
+				kc_buf_str(out, between);
+			put_value(out, item, between, one_line);
+		}
+	}
+}
+
+void
+kc_cell_value(struct kc_buf *out, json_t *row, const char *key)
+{
+	put_value(out, json_object_get(row, key), " ", false);
+}
+
+void
+kc_cell_text(struct kc_buf *out, json_t *row, const char *key)
+{
+	char name[80];
+	json_t *words, *value = json_object_get(row, key);
+
+	snprintf(name, sizeof(name), "%s_text", key);
+	words = json_object_get(row, name);
+	if (words == NULL && strcmp(key, "field") == 0)
+		words = json_object_get(row, "label");
+	put_value(out, json_is_null(words) || words == NULL ? value : words,
+	    " ", true);
+	/* A field of an entry: its word as signed, then in plain language. */
+	if (strcmp(key, "value") == 0 &&
+	    json_is_string(json_object_get(row, "text"))) {
+		kc_buf_str(out, " (");
+		put_value(out, json_object_get(row, "text"), " ", true);
+		kc_buf_char(out, ')');
+	}
+}
+
+const char *
+kc_column_label(const struct kc_cli *cli, const struct kc_view_column *c)
+{
+	return cli->lang == KC_LANG_ZH ? c->zh : c->en;
+}

@@ -1,0 +1,101 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The table of commands. Writing commands beyond it come from the kinds. */
+#include <stddef.h>
+
+#include "tool.h"
+
+/* A reading command that is a view and nothing more. */
+#define VIEW(view)                                                             \
+	static int view_##view(struct kc_cli *cli, int argc, char **argv)      \
+	{                                                                      \
+		return kc_cmd_view(cli, #view, argc, argv);                    \
+	}
+VIEW(summary)
+VIEW(units)
+VIEW(actors)
+VIEW(grants)
+VIEW(targets)
+VIEW(target)
+VIEW(indicators)
+VIEW(warnings)
+VIEW(warning)
+VIEW(prededucts)
+VIEW(prededuct)
+VIEW(trail)
+VIEW(score)
+VIEW(deadlines)
+VIEW(cadres)
+VIEW(policy)
+VIEW(log)
+#undef VIEW
+
+const struct kc_command kc_commands[] = {
+    /* look */
+    {"summary", NULL, "年度概览", "the year in figures", "[--year YEAR]",
+	view_summary},
+    {"score", NULL, "得分与位次", "scores and ranks", "[UNIT] [--year YEAR]",
+	view_score},
+    {"trail", NULL, "一个单位的扣分轨迹", "deduction trail of a unit",
+	"UNIT [--year YEAR]", view_trail},
+    {"explain", NULL, "得分的每个数从哪里来；或一个错误代码",
+	"where every number of a score comes from; or an error code",
+	"UNIT | E-CODE", kc_cmd_explain},
+    {"deadline", NULL, "未了结的期限", "open deadlines", "[UNIT]",
+	view_deadlines},
+    {"deadline", "list", "未了结的期限", "open deadlines", "[UNIT]",
+	view_deadlines},
+    {"unit", "list", "单位", "units", "", view_units},
+    {"unit", "trail", "同 trail", "the same as trail", "UNIT", view_trail},
+    {"actor", "list", "登记的人员", "enrolled actors", "[UNIT]", view_actors},
+    {"grant", "list", "考核权", "rights to assess", "[UNIT]", view_grants},
+    {"target", "list", "目标", "targets", "[UNIT] [--year YEAR]", view_targets},
+    {"target", "show", "一个目标的经过", "what happened to a target", "TARGET",
+	view_target},
+    {"indicator", "list", "指标数值和位次", "values and ranks of indicators",
+	"[UNIT]", view_indicators},
+    {"warning", "list", "预警函", "warning letters", "[UNIT]", view_warnings},
+    {"warning", "show", "一份预警函的经过", "what happened to a letter",
+	"LETTER", view_warning},
+    {"prededuct", "list", "预扣分", "pre-deductions", "[UNIT]",
+	view_prededucts},
+    {"prededuct", "show", "一件预扣分的经过", "what happened in a case", "CASE",
+	view_prededuct},
+    {"cadre", "list", "干部评好资格", "loss of \"good\"", "[UNIT]",
+	view_cadres},
+    {"log", "list", "账本条目", "entries of the log",
+	"[UNIT] [--from SEQ] [--limit N]", view_log},
+    {"log", "show", "一个条目，或其原始字节、回执",
+	"an entry, its bytes, or its receipt", "SEQ [--raw | --receipt]",
+	kc_cmd_log_show},
+    /* trust */
+    {"verify", NULL, "离线核验导出、账本或回执",
+	"check an export, a ledger or a receipt offline",
+	"PATH [--trust FILE] [--at-least FILE] | --dir DIR | --receipt FILE "
+	"--leaf FILE",
+	kc_cmd_verify},
+    {"replay", NULL, "重放账本并与检查点比对",
+	"replay the ledger and compare it with its checkpoint", "",
+	kc_cmd_replay},
+    {"export", NULL, "导出整本账", "export the whole ledger",
+	"OUT | --bundle FILE", kc_cmd_export},
+    {"key", "new", "新建密钥文件", "make a key file",
+	"ACTOR [--unprotected | --passphrase-file FILE]", kc_cmd_key_new},
+    {"key", "show", "显示公钥", "show a public key", "ACTOR | FILE",
+	kc_cmd_key_show},
+    {"key", "list", "密钥文件", "key files", "", kc_cmd_key_list},
+    /* rules */
+    {"policy", "show", "现行政策", "the policy in force", "", view_policy},
+    {"policy", "check", "检查政策文件", "check a policy file", "FILE",
+	kc_cmd_policy_check},
+    {"policy", "test", "运行政策自带的例子", "run a policy's own examples",
+	"FILE", kc_cmd_policy_test},
+    {"demo", NULL, "虚构城市的 2022 年", "the year 2022 of a fictional city",
+	"[--no-serve] [--tamper]", kc_cmd_demo},
+    /* help */
+    {"help", NULL, "帮助", "help", "[COMMAND | kinds | exit-codes | E-CODE]",
+	kc_cmd_help},
+    {"completion", NULL, "命令补全脚本", "completion script", "bash",
+	kc_cmd_completion},
+    {"version", NULL, "版本", "version", "", kc_cmd_version},
+};
+const size_t kc_ncommands = sizeof(kc_commands) / sizeof(kc_commands[0]);

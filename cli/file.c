@@ -1,0 +1,180 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Whole files: read within a limit, written all or not at all. */
+#include "file.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+enum kc_err
+kc_path_join(char out[KC_PATH_SIZE], const char *dir, const char *name)
+{
+	int n = name[0] == '/'
+	    ? snprintf(out, KC_PATH_SIZE, "%s", name)
+	    : snprintf(out, KC_PATH_SIZE, "%s/%s", dir, name);
+
+	return n < 0 || n >= KC_PATH_SIZE ? KC_ETOOBIG : KC_OK;
+}
+
+bool
+kc_file_exists(const char *path)
+{
+	struct stat st;
+
+	return stat(path, &st) == 0;
+}
+
+static enum kc_err
+read_all(int fd, size_t max, struct kc_buf *out)
+{
+	size_t start = out->n;
+	char chunk[16384];
+	ssize_t n;
+
+	while ((n = read(fd, chunk, sizeof(chunk))) != 0) {
+		if (n < 0 && errno == EINTR)
+			continue;
+		if (n < 0)
+			return KC_EIO;
+		if (out->n - start + (size_t)n > max)
+			return KC_ETOOBIG;
+		kc_buf_put(out, chunk, (size_t)n);
+	}
+	return kc_buf_err(out);
+}
+
+enum kc_err
+kc_file_load(const char *path, size_t max, struct kc_buf *out)
+{
+	enum kc_err err;
+	int fd;
+
+	if (strcmp(path, "-") == 0)
+		return read_all(STDIN_FILENO, max, out);
+	fd = open(path, O_RDONLY | O_CLOEXEC);
+	if (fd < 0)
+		return errno == ENOENT || errno == ENOTDIR ? KC_ENOTFOUND
+							   : KC_EIO;
+	err = read_all(fd, max, out);
+	close(fd);
+	return err;
+}
+
+enum kc_err
+kc_dir_make(const char *path, mode_t mode)
+{
+	char part[KC_PATH_SIZE];
+	size_t n = strlen(path);
+	struct stat st;
+
+	if (n == 0 || n >= sizeof(part))
+		return KC_ETOOBIG;
+	memcpy(part, path, n + 1);
+	for (size_t i = 1; i <= n; i++) {
+		if (part[i] != '/' && part[i] != '\0')
+			continue;
+		part[i] = '\0';
+		if (mkdir(part, mode) != 0 && errno != EEXIST)
+			return KC_EIO;
+		part[i] = path[i];
+	}
+	if (stat(path, &st) != 0)
+		return KC_EIO;
+	if (!S_ISDIR(st.st_mode)) {
+		errno = ENOTDIR;
+		return KC_EIO;
+	}
+	return KC_OK;
+}
+
+/* The directory part of a path; "." if it has none. */
+static void
+parent(char out[KC_PATH_SIZE], const char *path)
+{
+	const char *slash = strrchr(path, '/');
+
+	if (slash == NULL)
+		snprintf(out, KC_PATH_SIZE, ".");
+	else if (slash == path)
+		snprintf(out, KC_PATH_SIZE, "/");
+	else
+		snprintf(out, KC_PATH_SIZE, "%.*s", (int)(slash - path), path);
+}
+
+enum kc_err
+kc_dir_sync(const char *path)
+{
+	char dir[KC_PATH_SIZE];
+	int fd, rc;
+
+	parent(dir, path);
+	fd = open(dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	if (fd < 0)
+		return KC_EIO;
+	rc = fsync(fd);
+	close(fd);
+	return rc == 0 ? KC_OK : KC_EIO;
+}
+
+static bool
+write_all(int fd, struct kc_slice data)
+{
+	while (data.n > 0) {
+		ssize_t n = write(fd, data.p, data.n);
+
+		if (n < 0 && errno == EINTR)
+			continue;
+		if (n < 0)
+			return false;
+		data.p += n;
+		data.n -= (size_t)n;
+	}
+	return true;
+}
+
+enum kc_err
+kc_file_save(const char *path, struct kc_slice data, mode_t mode)
+{
+	char temp[KC_PATH_SIZE], dir[KC_PATH_SIZE];
+	int fd, saved, n;
+
+	n = snprintf(temp, sizeof(temp), "%s.%ld.tmp", path, (long)getpid());
+	if (n < 0 || n >= (int)sizeof(temp))
+		return KC_ETOOBIG;
+	parent(dir, path);
+	if (kc_dir_make(dir, 0755) != KC_OK)
+		return KC_EIO;
+	fd = open(temp, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, mode);
+	if (fd < 0)
+		return KC_EIO;
+	if (write_all(fd, data) && fsync(fd) == 0 && close(fd) == 0) {
+		if (rename(temp, path) == 0)
+			return KC_OK;
+	} else {
+		saved = errno;
+		close(fd);
+		errno = saved;
+	}
+	saved = errno;
+	unlink(temp);
+	errno = saved;
+	return KC_EIO;
+}
+
+enum kc_err
+kc_file_update(
+    const char *path, struct kc_slice data, mode_t mode, bool *changed)
+{
+	struct kc_buf old = {0};
+	bool same;
+
+	same = kc_file_load(path, data.n, &old) == KC_OK &&
+	    kc_slice_eq(kc_buf_view(&old), data);
+	kc_buf_free(&old);
+	if (changed != NULL)
+		*changed = !same;
+	return same ? KC_OK : kc_file_save(path, data, mode);
+}

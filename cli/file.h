@@ -1,0 +1,31 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Whole files: read within a limit, written all or not at all. */
+#ifndef KC_CLI_FILE_H
+#define KC_CLI_FILE_H
+
+#include <sys/types.h>
+
+#include <kaocheng/bytes.h>
+
+#define KC_PATH_SIZE 1024 /* bytes of a path with its NUL, in the CLI */
+
+/* dir/name in out[KC_PATH_SIZE]; KC_ETOOBIG if it does not fit. */
+enum kc_err
+kc_path_join(char out[KC_PATH_SIZE], const char *dir, const char *name);
+/* Appends the whole file. KC_ENOTFOUND, KC_ETOOBIG (over max bytes), KC_EIO
+ * with errno, KC_ENOMEM. "-" is standard input. */
+enum kc_err kc_file_load(const char *path, size_t max, struct kc_buf *out);
+/* Writes to a temporary name beside it, flushes, renames; parents are made.
+ * KC_EIO with errno. */
+enum kc_err kc_file_save(const char *path, struct kc_slice data, mode_t mode);
+/* The same, but leaves a file alone that holds these bytes already;
+ * *changed (may be NULL) says whether it was written. */
+enum kc_err kc_file_update(
+    const char *path, struct kc_slice data, mode_t mode, bool *changed);
+/* Flushes the directory that holds path, so that a rename lasts. */
+enum kc_err kc_dir_sync(const char *path);
+/* Makes a directory and its parents; fine if it is there. */
+enum kc_err kc_dir_make(const char *path, mode_t mode);
+bool kc_file_exists(const char *path);
+
+#endif

@@ -1,0 +1,181 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* An export on disk, directory or bundle, as struct kc_files. */
+#include "files.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#define DEPTH_MAX 12 /* of tile/entries/x001/x002/...: 2^64 needs 10 */
+#define PATH_SIZE 512
+
+static enum kc_err
+err_of_errno(void)
+{
+	return errno == ENOENT || errno == ENOTDIR ? KC_ENOTFOUND : KC_EIO;
+}
+
+/* --- a directory ------------------------------------------------------------
+ */
+static enum kc_err
+read_file(void *ctx, const char *path, size_t max, struct kc_buf *out)
+{
+	struct kc_disk *d = ctx;
+	char chunk[16384];
+	size_t total = 0;
+	struct stat st;
+	enum kc_err err = KC_OK;
+	ssize_t n;
+	/* A pipe in the place of a file must not make us wait. */
+	int fd = openat(d->fd, path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+
+	if (fd < 0)
+		return err_of_errno();
+	if (fstat(fd, &st) != 0 || !S_ISREG(st.st_mode)) {
+		close(fd);
+		return KC_EIO;
+	}
+	while (err == KC_OK && (n = read(fd, chunk, sizeof(chunk))) != 0) {
+		if (n < 0 && errno == EINTR)
+			continue;
+		total += n > 0 ? (size_t)n : 0;
+		if (n < 0)
+			err = KC_EIO;
+		else if (total > max)
+			err = KC_ETOOBIG;
+		else
+			kc_buf_put(out, chunk, (size_t)n);
+	}
+	close(fd);
+	return err == KC_OK ? kc_buf_err(out) : err;
+}
+
+struct walk {
+	enum kc_err (*each)(void *arg, struct kc_slice path);
+	void *arg;
+	char path[PATH_SIZE];
+};
+
+static enum kc_err walk_dir(struct walk *w, int parent, size_t n, int depth);
+
+static enum kc_err
+walk_entry(struct walk *w, int dir, size_t n, int depth, const char *name)
+{
+	size_t name_n = strlen(name);
+	struct stat st;
+
+	if (n + name_n + 2 > sizeof(w->path))
+		return KC_ETOOBIG;
+	memcpy(w->path + n, name, name_n + 1);
+	if (fstatat(dir, name, &st, AT_SYMLINK_NOFOLLOW) != 0)
+		return KC_EIO;
+	if (!S_ISDIR(st.st_mode))
+		return w->each(w->arg, kc_slice_str(w->path));
+	w->path[n + name_n] = '/';
+	w->path[n + name_n + 1] = '\0';
+	return walk_dir(w, dir, n + name_n + 1, depth + 1);
+}
+
+/* Lists what stands under w->path[0..n); `parent` is open on its parent. */
+static enum kc_err
+walk_dir(struct walk *w, int parent, size_t n, int depth)
+{
+	enum kc_err err = KC_OK;
+	struct dirent *e;
+	size_t base = n;
+	DIR *dir;
+	int fd;
+
+	if (depth > DEPTH_MAX)
+		return KC_ETOOBIG;
+	for (base = n > 0 ? n - 1 : 0; base > 0; base--)
+		if (w->path[base - 1] == '/')
+			break;
+	fd = openat(parent, n > 0 ? w->path + base : ".",
+	    O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	if (fd < 0)
+		return KC_EIO;
+	dir = fdopendir(fd);
+	if (dir == NULL) {
+		close(fd);
+		return KC_EIO;
+	}
+	while (err == KC_OK && (e = readdir(dir)) != NULL)
+		if (strcmp(e->d_name, ".") != 0 && strcmp(e->d_name, "..") != 0)
+			err = walk_entry(w, fd, n, depth, e->d_name);
+	closedir(dir);
+	return err;
+}
+
+static enum kc_err
+list_files(
+    void *ctx, enum kc_err (*each)(void *arg, struct kc_slice path), void *arg)
+{
+	struct kc_disk *d = ctx;
+	struct walk w = {.each = each, .arg = arg};
+
+	return walk_dir(&w, d->fd, 0, 0);
+}
+
+/* --- a bundle ---------------------------------------------------------------
+ */
+static enum kc_err
+read_at(void *ctx, uint64_t at, void *p, size_t n)
+{
+	struct kc_disk *d = ctx;
+	char *to = p;
+
+	while (n > 0) {
+		ssize_t got = pread(d->fd, to, n, (off_t)at);
+
+		if (got < 0 && errno == EINTR)
+			continue;
+		if (got <= 0)
+			return KC_EIO;
+		to += got;
+		at += (uint64_t)got;
+		n -= (size_t)got;
+	}
+	return KC_OK;
+}
+
+enum kc_err
+kc_disk_open(struct kc_disk *d, const char *path)
+{
+	struct kc_bundle_input in = {.read = read_at, .ctx = d};
+	struct stat st;
+	enum kc_err err;
+
+	memset(d, 0, sizeof(*d));
+	d->fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+	if (d->fd < 0)
+		return err_of_errno();
+	if (fstat(d->fd, &st) != 0)
+		return KC_EIO;
+	if (S_ISDIR(st.st_mode)) {
+		d->files = (struct kc_files){
+		    .read = read_file, .list = list_files, .ctx = d};
+		return KC_OK;
+	}
+	if (!S_ISREG(st.st_mode)) {
+		errno = EINVAL;
+		return KC_EIO;
+	}
+	in.size = (uint64_t)st.st_size;
+	err = kc_bundle_open(&d->bundle, &in);
+	if (err == KC_OK)
+		d->files = kc_bundle_files(d->bundle);
+	return err;
+}
+
+void
+kc_disk_close(struct kc_disk *d)
+{
+	kc_bundle_close(d->bundle);
+	if (d->fd >= 0)
+		close(d->fd);
+	d->fd = -1;
+}

@@ -1,0 +1,19 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* An export on disk, directory or bundle, as struct kc_files. */
+#ifndef KC_CLI_FILES_H
+#define KC_CLI_FILES_H
+
+#include <kaocheng/bundle.h>
+
+struct kc_disk {
+	int fd;                   /* the directory or the bundle */
+	struct kc_bundle *bundle; /* NULL: a directory */
+	struct kc_files files;    /* to read; borrows this struct */
+};
+
+/* KC_ENOTFOUND, KC_EIO with errno, or what kc_bundle_open says. Close it in
+ * every case. */
+enum kc_err kc_disk_open(struct kc_disk *d, const char *path);
+void kc_disk_close(struct kc_disk *d);
+
+#endif

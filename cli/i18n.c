@@ -1,0 +1,72 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Language of what is said, and where the catalogue is. */
+#include "i18n.h"
+
+#include <langinfo.h>
+#include <locale.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#define DOMAIN "kaocheng"
+
+enum kc_err
+kc_program_dir(char *out, size_t size)
+{
+	ssize_t n = readlink("/proc/self/exe", out, size);
+	char *slash;
+
+	if (n <= 0 || (size_t)n >= size)
+		return KC_ENOTFOUND;
+	out[n] = '\0';
+	slash = strrchr(out, '/');
+	if (slash == NULL)
+		return KC_ENOTFOUND;
+	*slash = '\0';
+	return KC_OK;
+}
+
+enum kc_lang
+kc_lang_of_environment(void)
+{
+	static const char *const names[] = {"LC_ALL", "LC_MESSAGES", "LANG"};
+
+	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
+		const char *v = getenv(names[i]);
+
+		if (v != NULL && v[0] != '\0')
+			return strncmp(v, "zh", 2) == 0 ? KC_LANG_ZH
+							: KC_LANG_EN;
+	}
+	return KC_LANG_EN;
+}
+
+void
+kc_lang_use(enum kc_lang lang)
+{
+	char dir[1024], locale[1100];
+
+	setlocale(LC_ALL, "");
+	if (strcmp(nl_langinfo(CODESET), "UTF-8") != 0)
+		setlocale(LC_CTYPE, "C.UTF-8");
+	/* A locale other than "C" makes gettext heed LANGUAGE, so that the
+	 * Chinese catalogue needs no Chinese locale on the machine. */
+	setlocale(LC_MESSAGES, "C.UTF-8");
+	setlocale(LC_NUMERIC, "C");
+	setenv("LANGUAGE", lang == KC_LANG_ZH ? "zh_CN" : "en", 1);
+	snprintf(locale, sizeof(locale), "%s", KC_PREFIX "/share/locale");
+	if (kc_program_dir(dir, sizeof(dir)) == KC_OK) {
+		char beside[1100];
+
+		snprintf(beside, sizeof(beside), "%s/../locale", dir);
+		if (access(beside, R_OK) != 0)
+			snprintf(
+			    beside, sizeof(beside), "%s/../share/locale", dir);
+		if (access(beside, R_OK) == 0)
+			memcpy(locale, beside, sizeof(locale));
+	}
+	bindtextdomain(DOMAIN, locale);
+	bind_textdomain_codeset(DOMAIN, "UTF-8");
+	textdomain(DOMAIN);
+}

@@ -1,0 +1,23 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Language of what is said: gettext for the programs' own sentences, English
+ * msgids; refusals and labels come bilingual from the core's tables.
+ */
+#ifndef KC_CLI_I18N_H
+#define KC_CLI_I18N_H
+
+#include <libintl.h>
+
+#include <kaocheng/refusal.h>
+
+#define _(text) gettext(text)
+#define N_(text) text
+
+/* Reads LC_ALL, LC_MESSAGES, LANG: Chinese if they begin with "zh". */
+enum kc_lang kc_lang_of_environment(void);
+/* Sets locale and catalogue; characters are UTF-8 whatever LC_CTYPE says. */
+void kc_lang_use(enum kc_lang lang);
+/* Directory of the running program, without a last '/'. */
+enum kc_err kc_program_dir(char *out, size_t size);
+
+#endif

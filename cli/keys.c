@@ -1,0 +1,143 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Key files of actors: where they are, and opening one. */
+#include "keys.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <kaocheng/keyfile.h>
+#include <kaocheng/proof.h>
+
+#include "file.h"
+#include "tool.h"
+
+/* The directory that keys and trust belong to: --dir, or where the socket
+ * lies, or the environment's, or here. */
+static void
+home(const struct kc_cli *cli, char out[KC_PATH_SIZE])
+{
+	char where[KC_PATH_SIZE];
+	const char *dir = getenv("KAOCHENG_DIR");
+	char *slash;
+
+	snprintf(out, KC_PATH_SIZE, ".");
+	if (cli->dir != NULL) {
+		snprintf(out, KC_PATH_SIZE, "%s", cli->dir);
+	} else if (dir != NULL && dir[0] != '\0') {
+		snprintf(out, KC_PATH_SIZE, "%s", dir);
+	} else if (kc_cli_where(cli, where) == KC_OK &&
+	    strstr(where, "://") == NULL) {
+		slash = strrchr(where, '/');
+		if (slash != NULL && slash != where) {
+			*slash = '\0';
+			memcpy(out, where, KC_PATH_SIZE);
+		}
+	}
+}
+
+enum kc_err
+kc_keys_dir(const struct kc_cli *cli, char out[KC_PATH_SIZE])
+{
+	char dir[KC_PATH_SIZE];
+
+	if (cli->keys != NULL)
+		return snprintf(out, KC_PATH_SIZE, "%s", cli->keys) <
+			KC_PATH_SIZE
+		    ? KC_OK
+		    : KC_ETOOBIG;
+	home(cli, dir);
+	return kc_path_join(out, dir, "keys");
+}
+
+enum kc_err
+kc_keys_path(
+    const struct kc_cli *cli, const char *actor, char out[KC_PATH_SIZE])
+{
+	char dir[KC_PATH_SIZE], name[KC_PATH_SIZE];
+
+	/* A path is taken as it is. */
+	if (strchr(actor, '/') != NULL)
+		return snprintf(out, KC_PATH_SIZE, "%s", actor) < KC_PATH_SIZE
+		    ? KC_OK
+		    : KC_ETOOBIG;
+	if (kc_keys_dir(cli, dir) != KC_OK ||
+	    snprintf(name, sizeof(name), "%s.key", actor) >= (int)sizeof(name))
+		return KC_ETOOBIG;
+	return kc_path_join(out, dir, name);
+}
+
+int
+kc_keys_open(const struct kc_cli *cli, const char *actor, struct kc_skey *out)
+{
+	char path[KC_PATH_SIZE], prompt[KC_PATH_SIZE + 64], secret[1024] = "";
+	struct kc_buf file = {0};
+	struct kc_vkey vkey;
+	bool wants = false;
+	enum kc_err err = kc_keys_path(cli, actor, path);
+	int code = KC_EXIT_OK;
+
+	if (err == KC_OK)
+		err = kc_file_load(path, KC_KEYFILE_MAX, &file);
+	if (err == KC_OK)
+		err = kc_keyfile_peek(kc_buf_view(&file), &vkey, &wants);
+	if (err == KC_OK && wants) {
+		snprintf(
+		    prompt, sizeof(prompt), _("Passphrase of %s: "), vkey.name);
+		code = kc_cli_passphrase(
+		    cli, cli->passphrase_file, prompt, false, secret);
+	}
+	if (err == KC_OK && code == KC_EXIT_OK)
+		err = kc_keyfile_decode(
+		    out, kc_buf_view(&file), wants ? secret : NULL);
+	explicit_bzero(secret, sizeof(secret));
+	if (file.p != NULL)
+		explicit_bzero(file.p, file.n);
+	kc_buf_free(&file);
+	if (err == KC_ESIG)
+		return kc_cli_fail(KC_EXIT_NOT_PERMITTED, NULL, "%s: %s", path,
+		    _("wrong passphrase, or the key file was changed"));
+	if (err == KC_ENOTFOUND)
+		return kc_cli_fail(KC_EXIT_NOT_FOUND,
+		    _("kaocheng key new ACTOR makes one; --keys DIR says where "
+		      "they are"),
+		    _("there is no key file %s"), path);
+	return err == KC_OK ? code : kc_cli_error(cli, err, path);
+}
+
+enum kc_err
+kc_keys_peek(const struct kc_cli *cli, const char *actor, struct kc_vkey *out)
+{
+	char path[KC_PATH_SIZE];
+	struct kc_buf file = {0};
+	bool wants;
+	enum kc_err err = kc_keys_path(cli, actor, path);
+
+	if (err == KC_OK)
+		err = kc_file_load(path, KC_KEYFILE_MAX, &file);
+	if (err == KC_OK)
+		err = kc_keyfile_peek(kc_buf_view(&file), out, &wants);
+	kc_buf_free(&file);
+	return err;
+}
+
+enum kc_err
+kc_trust_load(const struct kc_cli *cli, struct kc_vkey *out)
+{
+	char dir[KC_PATH_SIZE], path[KC_PATH_SIZE];
+	const char *file = cli->trust;
+	struct kc_buf text = {0};
+	enum kc_err err = KC_OK;
+
+	if (file == NULL) {
+		home(cli, dir);
+		err = kc_path_join(path, dir, "trust");
+		file = path;
+	}
+	if (err == KC_OK)
+		err = kc_file_load(file, 1u << 20, &text);
+	if (err == KC_OK)
+		err = kc_trust_parse(out, kc_buf_view(&text));
+	kc_buf_free(&text);
+	return err;
+}

@@ -1,0 +1,300 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Prints a view's document: table, wide, JSON, JSON lines, CSV, TSV, Markdown.
+ */
+#include "tool.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include <jansson.h>
+
+/* --- machines ---------------------------------------------------------------
+ */
+static void
+put_csv(struct kc_slice s, bool sheet)
+{
+	bool quote = false;
+
+	/* A spreadsheet would run a text that begins like a formula. */
+	if (sheet && s.n > 1 && strchr("=+-@", s.p[0]) != NULL &&
+	    !(s.p[0] == '-' && s.p[1] >= '0' && s.p[1] <= '9'))
+		putchar('\'');
+	for (size_t i = 0; i < s.n; i++)
+		if (strchr("\",\r\n", s.p[i]) != NULL)
+			quote = true;
+	if (quote)
+		putchar('"');
+	for (size_t i = 0; i < s.n; i++) {
+		if (s.p[i] == '"')
+			putchar('"');
+		putchar(s.p[i]);
+	}
+	if (quote)
+		putchar('"');
+}
+
+static void
+put_plain(struct kc_slice s, char escape)
+{
+	for (size_t i = 0; i < s.n; i++) {
+		char c = s.p[i];
+
+		if (c == '\n' || c == '\t')
+			putchar(' ');
+		else if (escape != '\0' && c == escape)
+			printf("\\%c", c);
+		else
+			putchar(c);
+	}
+}
+
+static void
+print_cell(enum kc_format format, struct kc_slice s, bool sheet)
+{
+	if (format == KC_FORMAT_CSV)
+		put_csv(s, sheet);
+	else
+		put_plain(s, format == KC_FORMAT_MD ? '|' : '\0');
+}
+
+static void
+print_line(enum kc_format format, size_t column, size_t columns)
+{
+	bool last = column + 1 == columns;
+
+	if (format == KC_FORMAT_MD)
+		fputs(last ? " |\n" : " | ", stdout);
+	else if (last)
+		fputs(format == KC_FORMAT_CSV ? "\r\n" : "\n", stdout);
+	else
+		putchar(format == KC_FORMAT_CSV ? ',' : '\t');
+}
+
+static void
+print_md_rule(const struct kc_view *v)
+{
+	putchar('|');
+	for (size_t c = 0; c < v->ncolumns; c++)
+		fputs(v->columns[c].right ? " ---: |" : " --- |", stdout);
+	putchar('\n');
+}
+
+/* Keys and words as they stand for machines; with --bom, for a spreadsheet,
+ * labels and words in the reader's language. */
+static int
+print_rows(const struct kc_cli *cli, const struct kc_view *v, json_t *rows)
+{
+	enum kc_format format = cli->format;
+	bool people = format == KC_FORMAT_MD || cli->bom;
+	struct kc_buf text = {0};
+	json_t *row;
+	size_t i;
+
+	if (cli->bom && format == KC_FORMAT_CSV)
+		fputs("\xEF\xBB\xBF", stdout);
+	for (size_t c = 0; c < v->ncolumns; c++) {
+		const char *label = people
+		    ? kc_column_label(cli, &v->columns[c])
+		    : v->columns[c].key;
+
+		if (format == KC_FORMAT_MD && c == 0)
+			fputs("| ", stdout);
+		print_cell(format, kc_slice_str(label), false);
+		print_line(format, c, v->ncolumns);
+	}
+	if (format == KC_FORMAT_MD)
+		print_md_rule(v);
+	json_array_foreach(rows, i, row)
+	{
+		for (size_t c = 0; c < v->ncolumns; c++) {
+			kc_buf_reset(&text);
+			if (people)
+				kc_cell_text(&text, row, v->columns[c].key);
+			else
+				kc_cell_value(&text, row, v->columns[c].key);
+			if (format == KC_FORMAT_MD && c == 0)
+				fputs("| ", stdout);
+			print_cell(format, kc_buf_view(&text), people);
+			print_line(format, c, v->ncolumns);
+		}
+	}
+	kc_buf_free(&text);
+	return KC_EXIT_OK;
+}
+
+static int
+print_jsonl(json_t *rows)
+{
+	json_t *row;
+	size_t i;
+
+	json_array_foreach(rows, i, row)
+	{
+		if (json_dumpf(row, stdout, JSON_COMPACT) != 0)
+			return KC_EXIT_FAILED;
+		putchar('\n');
+	}
+	return KC_EXIT_OK;
+}
+
+/* --- people -----------------------------------------------------------------
+ */
+/* Label of a member that stands over the rows: that of a column of the same
+ * name, in this view or another. */
+static const char *
+member_label(
+    const struct kc_cli *cli, const struct kc_view *own, const char *key)
+{
+	for (size_t i = 0; i <= kc_view_count(); i++) {
+		const struct kc_view *v = i == 0 ? own : kc_view_get(i - 1);
+
+		for (size_t c = 0; c < v->ncolumns; c++)
+			if (strcmp(v->columns[c].key, key) == 0)
+				return kc_column_label(cli, &v->columns[c]);
+	}
+	return NULL;
+}
+
+/* Members that have a place of their own, or are for programs. */
+static bool
+is_quiet(const char *key)
+{
+	static const char *const quiet[] = {"schema", "as_of", "ledger", "year",
+	    "rows", "unit", "name", "next", "raw", "note", "entry", "text"};
+
+	for (size_t i = 0; i < sizeof(quiet) / sizeof(quiet[0]); i++)
+		if (strcmp(key, quiet[i]) == 0)
+			return true;
+	return false;
+}
+
+static void
+print_title(const struct kc_cli *cli, const struct kc_view *v, json_t *doc)
+{
+	json_t *size = json_object_get(json_object_get(doc, "as_of"), "size");
+	const char *sep = cli->ascii ? " - " : " · ";
+	struct kc_buf text = {0};
+
+	printf("%s", cli->lang == KC_LANG_ZH ? v->zh : v->en);
+	kc_cell_text(&text, doc, "unit");
+	if (text.n > 0 && json_is_string(json_object_get(doc, "name")))
+		printf("%s%s %s", sep, kc_buf_cstr(&text),
+		    json_string_value(json_object_get(doc, "name")));
+	else if (text.n > 0)
+		printf("%s%s", sep, kc_buf_cstr(&text));
+	if (json_is_integer(json_object_get(doc, "year")))
+		printf("%s%lld", sep,
+		    (long long)json_integer_value(
+			json_object_get(doc, "year")));
+	if (json_integer_value(size) > 0) {
+		printf("%s", sep);
+		printf(_("ledger to #%lld"),
+		    (long long)json_integer_value(size) - 1);
+	}
+	putchar('\n');
+	kc_buf_free(&text);
+}
+
+/* Views whose document begins with figures of its own. */
+static bool
+has_head(const struct kc_view *v)
+{
+	static const char *const names[] = {"score", "trail", "explain",
+	    "prededuct", "warning", "target", "entry"};
+
+	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
+		if (strcmp(v->name, names[i]) == 0)
+			return true;
+	return false;
+}
+
+/* Single values over the rows, on one line. */
+static void
+print_members(const struct kc_cli *cli, const struct kc_view *v, json_t *doc)
+{
+	struct kc_buf text = {0};
+	const char *key;
+	json_t *value;
+	bool any = false;
+
+	json_object_foreach(doc, key, value)
+	{
+		const char *label = member_label(cli, v, key);
+		size_t n = strlen(key);
+
+		if (is_quiet(key) || json_is_object(value) ||
+		    json_is_array(value) || json_is_null(value) ||
+		    (n > 5 && strcmp(key + n - 5, "_text") == 0))
+			continue;
+		kc_buf_reset(&text);
+		kc_cell_text(&text, doc, key);
+		if (text.n == 0 || text.n > 160)
+			continue;
+		printf("%s%s %s", any ? "  " : "",
+		    label != NULL ? label : _(key), kc_buf_cstr(&text));
+		any = true;
+	}
+	if (any)
+		putchar('\n');
+	kc_buf_free(&text);
+}
+
+static int
+print_for_people(const struct kc_cli *cli, const struct kc_view *v, json_t *doc)
+{
+	json_t *rows = json_object_get(doc, "rows");
+	json_t *next = json_object_get(doc, "next");
+	int code;
+
+	if (!cli->quiet) {
+		print_title(cli, v, doc);
+		if (has_head(v))
+			print_members(cli, v, doc);
+		putchar('\n');
+	}
+	code = kc_print_table(cli, v, rows, cli->format == KC_FORMAT_WIDE);
+	if (code == KC_EXIT_OK && json_is_integer(next) && !cli->quiet)
+		printf(_("more: --from %lld\n"),
+		    (long long)json_integer_value(next));
+	return code;
+}
+
+int
+kc_cli_print(struct kc_cli *cli, const char *view, struct kc_slice json)
+{
+	const struct kc_view *v = kc_view_find(kc_slice_str(view));
+	json_t *doc, *rows;
+	int code = KC_EXIT_FAILED;
+
+	if (cli->format == KC_FORMAT_JSON) {
+		fwrite(json.p, 1, json.n, stdout);
+		putchar('\n');
+		return fflush(stdout) == 0 ? KC_EXIT_OK : KC_EXIT_FAILED;
+	}
+	doc = json_loadb(json.p, json.n, JSON_REJECT_DUPLICATES, NULL);
+	rows = json_object_get(doc, "rows");
+	if (v == NULL || !json_is_array(rows)) {
+		code = kc_cli_error(cli, KC_ESYNTAX, view);
+		goto out;
+	}
+	switch (cli->format) {
+	case KC_FORMAT_TABLE:
+	case KC_FORMAT_WIDE:
+		code = print_for_people(cli, v, doc);
+		break;
+	case KC_FORMAT_JSON:
+	case KC_FORMAT_JSONL:
+		code = print_jsonl(rows);
+		break;
+	case KC_FORMAT_CSV:
+	case KC_FORMAT_TSV:
+	case KC_FORMAT_MD:
+		code = print_rows(cli, v, rows);
+		break;
+	}
+	if (fflush(stdout) != 0)
+		code = KC_EXIT_FAILED;
+out:
+	json_decref(doc);
+	return code;
+}

@@ -1,0 +1,283 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Refusals, errors and notes: one form for all, always on stderr. */
+#include "tool.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include <jansson.h>
+
+#include "file.h"
+
+static int
+exit_of_status(int status)
+{
+	switch (status) {
+	case 401:
+	case 403:
+		return KC_EXIT_NOT_PERMITTED;
+	case 404:
+		return KC_EXIT_NOT_FOUND;
+	case 409:
+		return KC_EXIT_CONFLICT;
+	case 422:
+		return KC_EXIT_REFUSED;
+	case 400:
+	case 413:
+		return KC_EXIT_USAGE;
+	case 503:
+		return KC_EXIT_UNREACHABLE;
+	}
+	return KC_EXIT_FAILED;
+}
+
+static bool
+given(const char *s)
+{
+	return s != NULL && s[0] != '\0';
+}
+
+static const char *
+colour(const char *code)
+{
+	const char *no = getenv("NO_COLOR");
+
+	return isatty(STDERR_FILENO) && (no == NULL || no[0] == '\0') ? code
+								      : "";
+}
+
+int
+kc_cli_say(const struct kc_cli *cli, const struct kc_saying *s)
+{
+	bool zh = cli->lang == KC_LANG_ZH;
+
+	fflush(stdout);
+	fprintf(stderr, "%s%s[%s]%s %s\n", colour("\033[31m"),
+	    zh ? "错误" : "error", s->code, colour("\033[0m"), s->message);
+	if (given(s->rule) || given(s->place))
+		fprintf(stderr, "  %s %s%s%s\n", zh ? "依据   " : "rule   ",
+		    given(s->place) ? s->place : "",
+		    given(s->rule) && given(s->place) ? "  " : "",
+		    given(s->rule) ? s->rule : "");
+	if (s->line > 0 && !given(s->place))
+		fprintf(stderr,
+		    zh ? "  位置    第 %ld 行第 %ld 列\n"
+		       : "  place   line %ld, column %ld\n",
+		    s->line, s->col);
+	if (given(s->state))
+		fprintf(stderr,
+		    zh ? "  状态    未改变，仍为“%s”\n"
+		       : "  state   unchanged, still \"%s\"\n",
+		    s->state);
+	else
+		fputs(zh ? "  状态    未改变\n" : "  state   unchanged\n",
+		    stderr);
+	if (given(s->hint))
+		fprintf(
+		    stderr, "  %s %s\n", zh ? "可以   " : "try    ", s->hint);
+	fprintf(stderr, "  %s kaocheng help %s\n", zh ? "详情   " : "more   ",
+	    s->code);
+	return exit_of_status(s->status);
+}
+
+int
+kc_cli_refusal(const struct kc_cli *cli, const struct kc_refusal *r)
+{
+	struct kc_buf message = {0}, hint = {0};
+	struct kc_saying s = {
+	    .code = kc_refusal_code_text(r->code),
+	    .rule = r->rule,
+	    .place = r->rule_place,
+	    .state = r->state,
+	    .line = r->line,
+	    .col = r->col,
+	    .status = kc_refusal_status(r->code),
+	};
+	int code;
+
+	kc_refusal_message(r, cli->lang, &message);
+	kc_refusal_hint(r, cli->lang, &hint);
+	s.message = kc_buf_cstr(&message);
+	s.hint = kc_buf_cstr(&hint);
+	code = kc_cli_say(cli, &s);
+	kc_buf_free(&message);
+	kc_buf_free(&hint);
+	return code;
+}
+
+static const char *
+member(json_t *doc, const char *key)
+{
+	return json_string_value(json_object_get(doc, key));
+}
+
+int
+kc_cli_problem(const struct kc_cli *cli, long status, struct kc_slice body)
+{
+	json_t *doc = json_loadb(body.p, body.n, JSON_REJECT_DUPLICATES, NULL);
+	struct kc_saying s = {
+	    .code = member(doc, "code"),
+	    .message = member(doc, "detail"),
+	    .rule = member(doc, "rule"),
+	    .place = member(doc, "place"),
+	    .state = member(doc, "state"),
+	    .hint = member(doc, "hint"),
+	    .line = (long)json_integer_value(json_object_get(doc, "line")),
+	    .col = (long)json_integer_value(json_object_get(doc, "column")),
+	    .status = (int)status,
+	};
+	int code;
+
+	if (s.code == NULL || s.message == NULL)
+		code = kc_cli_fail(exit_of_status((int)status), NULL,
+		    _("the daemon answered with status %ld"), status);
+	else
+		code = kc_cli_say(cli, &s);
+	json_decref(doc);
+	return code;
+}
+
+int
+kc_cli_fail(int code, const char *hint, const char *format, ...)
+{
+	va_list args;
+
+	fflush(stdout);
+	fprintf(stderr, "%s%s%s", colour("\033[31m"), _("error: "),
+	    colour("\033[0m"));
+	va_start(args, format);
+	vfprintf(stderr, format, args);
+	va_end(args);
+	fputc('\n', stderr);
+	if (hint != NULL)
+		fprintf(stderr, "  %s\n", hint);
+	return code;
+}
+
+int
+kc_cli_usage(const char *format, ...)
+{
+	va_list args;
+
+	fflush(stdout);
+	fprintf(stderr, "%s", _("error: "));
+	va_start(args, format);
+	vfprintf(stderr, format, args);
+	va_end(args);
+	fprintf(stderr, "\n  %s\n", _("kaocheng help lists the commands"));
+	return KC_EXIT_USAGE;
+}
+
+void
+kc_cli_note(const struct kc_cli *cli, const char *format, ...)
+{
+	va_list args;
+
+	if (cli->quiet)
+		return;
+	va_start(args, format);
+	vfprintf(stderr, format, args);
+	va_end(args);
+	fputc('\n', stderr);
+}
+
+static int
+exit_of_err(enum kc_err err)
+{
+	switch (err) {
+	case KC_OK:
+		return KC_EXIT_OK;
+	case KC_ENOTFOUND:
+		return KC_EXIT_NOT_FOUND;
+	case KC_EUNAVAILABLE:
+		return KC_EXIT_UNREACHABLE;
+	case KC_EINVAL:
+	case KC_ESYNTAX:
+	case KC_ETOOBIG:
+		return KC_EXIT_USAGE;
+	case KC_ESIG:
+	case KC_EPROOF:
+	case KC_ECORRUPT:
+	case KC_EROLLBACK:
+	case KC_EFORK:
+		return KC_EXIT_TAMPERED;
+	case KC_EINCOMPLETE:
+		return KC_EXIT_INCOMPLETE;
+	case KC_EREFUSED:
+		return KC_EXIT_REFUSED;
+	case KC_ECONFLICT:
+		return KC_EXIT_CONFLICT;
+	case KC_ENOMEM:
+	case KC_ENOKEY:
+	case KC_EUNKNOWN:
+	case KC_EIO:
+	case KC_EFULL:
+	case KC_EBUSY:
+	case KC_EFOREIGN:
+	case KC_EFENCED:
+		break;
+	}
+	return KC_EXIT_FAILED;
+}
+
+int
+kc_cli_error(const struct kc_cli *cli, enum kc_err err, const char *what)
+{
+	const char *hint = NULL;
+
+	(void)cli;
+	if (err == KC_EUNAVAILABLE)
+		hint = _("is kaochengd running? --dir DIR reads a ledger "
+			 "without it");
+	return kc_cli_fail(
+	    exit_of_err(err), hint, "%s: %s", what, _(kc_err_text(err)));
+}
+
+enum kc_err
+kc_cli_sibling(
+    const struct kc_cli *cli, const char *name, char *out, size_t size)
+{
+	char dir[KC_PATH_SIZE];
+	int n;
+
+	(void)cli;
+	if (kc_program_dir(dir, sizeof(dir)) != KC_OK)
+		return KC_ENOTFOUND;
+	n = snprintf(out, size, "%s/%s", dir, name);
+	if (n < 0 || (size_t)n >= size)
+		return KC_ETOOBIG;
+	if (kc_file_exists(out))
+		return KC_OK;
+	/* Installed apart: bin/ for people, sbin/ for services. */
+	n = snprintf(out, size, "%s/../sbin/%s", dir, name);
+	if (n < 0 || (size_t)n >= size)
+		return KC_ETOOBIG;
+	return kc_file_exists(out) ? KC_OK : KC_ENOTFOUND;
+}
+
+enum kc_err
+kc_cli_policy_path(
+    const struct kc_cli *cli, const char *name, char *out, size_t size)
+{
+	char dir[KC_PATH_SIZE];
+	int n;
+
+	(void)cli;
+	if (kc_program_dir(dir, sizeof(dir)) == KC_OK) {
+		n = snprintf(out, size, "%s/../../policies/%s", dir, name);
+		if (n > 0 && (size_t)n < size && kc_file_exists(out))
+			return KC_OK;
+		n = snprintf(
+		    out, size, "%s/../share/kaocheng/policies/%s", dir, name);
+		if (n > 0 && (size_t)n < size && kc_file_exists(out))
+			return KC_OK;
+	}
+	n = snprintf(
+	    out, size, "%s/share/kaocheng/policies/%s", KC_PREFIX, name);
+	if (n < 0 || (size_t)n >= size)
+		return KC_ETOOBIG;
+	return kc_file_exists(out) ? KC_OK : KC_ENOTFOUND;
+}

@@ -1,0 +1,425 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Where a reading command reads: the daemon, or a ledger on disk that is
+ * opened read-only and replayed. Both answer with the same document.
+ */
+#include "tool.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#include <kaocheng/leaf.h>
+#include <kaocheng/proof.h>
+#include <kaocheng/yaml.h>
+
+#include "file.h"
+
+#define LOCAL_OFFSET_S 28800 /* +08:00 */
+
+/* --- a ledger on disk -------------------------------------------------------
+ */
+static enum kc_err
+read_leaf(void *ctx, uint64_t seq, struct kc_buf *out)
+{
+	return kc_store_leaf(ctx, seq, out);
+}
+
+/* A path that kaocheng.yaml names, relative to the directory. */
+static void
+configured(char out[KC_PATH_SIZE], const char *dir, const char *key,
+    const char *otherwise)
+{
+	char file[KC_PATH_SIZE], value[KC_PATH_SIZE] = "";
+	struct kc_buf text = {0};
+	struct kc_yaml *yaml = NULL;
+	struct kc_refusal why = {0};
+	const struct kc_yaml_node *node = NULL;
+
+	if (kc_path_join(file, dir, "kaocheng.yaml") == KC_OK &&
+	    kc_file_load(file, 65536, &text) == KC_OK &&
+	    kc_yaml_parse(&yaml, kc_buf_view(&text), file, &why) == KC_OK)
+		node = kc_yaml_get(kc_yaml_root(yaml), key);
+	if (node == NULL || node->kind != KC_YAML_SCALAR ||
+	    !kc_slice_copy(value, sizeof(value), node->text))
+		snprintf(value, sizeof(value), "%s", otherwise);
+	if (kc_path_join(out, dir, value) != KC_OK)
+		out[0] = '\0';
+	kc_yaml_free(yaml);
+	kc_buf_free(&text);
+}
+
+/* The head on disk against the last checkpoint that was signed for it. */
+static int
+check_anchor(const struct kc_cli *cli, struct kc_local *l)
+{
+	struct kc_hash_reader hashes = kc_store_hashes(l->store);
+	char path[KC_PATH_SIZE];
+	struct kc_hash root;
+	enum kc_err err;
+
+	configured(path, cli->dir, "anchor", "anchor");
+	err = kc_anchor_peek(path, &l->anchor_note);
+	if (err == KC_ENOTFOUND) {
+		kc_cli_note(cli,
+		    _("note: no anchor at %s; a ledger that was "
+		      "put back to an older state would not be "
+		      "noticed"),
+		    path);
+		return KC_EXIT_OK;
+	}
+	if (err == KC_OK)
+		err = kc_checkpoint_parse(
+		    &l->anchor, kc_buf_view(&l->anchor_note), NULL);
+	if (err != KC_OK)
+		return kc_cli_error(cli, err, path);
+	l->has_anchor = true;
+	if (l->anchor.size > kc_store_size(l->store))
+		return kc_cli_error(cli, KC_EROLLBACK, cli->dir);
+	err = kc_merkle_root(&hashes, l->anchor.size, &root);
+	if (err == KC_OK && !kc_hash_eq(&root, &l->anchor.root))
+		err = KC_EFORK;
+	return err == KC_OK ? KC_EXIT_OK : kc_cli_error(cli, err, cli->dir);
+}
+
+int
+kc_local_open(const struct kc_cli *cli, struct kc_local *l)
+{
+	struct kc_buf detail = {0};
+	char ledger[KC_PATH_SIZE];
+	struct kc_store_options options = {.dir = ledger, .read_only = true};
+	enum kc_err err;
+	int code;
+
+	memset(l, 0, sizeof(*l));
+	configured(ledger, cli->dir, "ledger", ".");
+	err = kc_store_open(&l->store, &options, &detail);
+	if (err != KC_OK) {
+		code = detail.n > 0
+		    ? kc_cli_fail(err == KC_ENOTFOUND ? KC_EXIT_NOT_FOUND
+			      : err == KC_ECORRUPT    ? KC_EXIT_TAMPERED
+						      : KC_EXIT_FAILED,
+			  NULL, "%s: %s", cli->dir, kc_buf_cstr(&detail))
+		    : kc_cli_error(cli, err, cli->dir);
+		kc_buf_free(&detail);
+		return code;
+	}
+	kc_buf_free(&detail);
+	l->log.size = kc_store_size(l->store);
+	l->log.leaf = read_leaf;
+	l->log.ctx = l->store;
+	l->upto = l->log.size;
+	return check_anchor(cli, l);
+}
+
+void
+kc_local_close(struct kc_local *l)
+{
+	kc_state_free(l->state);
+	kc_store_close(l->store);
+	kc_buf_free(&l->anchor_note);
+	memset(l, 0, sizeof(*l));
+}
+
+int
+kc_local_receipt(const struct kc_cli *cli, uint64_t seq, struct kc_buf *out)
+{
+	struct kc_local l;
+	struct kc_hash_reader hashes;
+	struct kc_proof p = {.index = seq};
+	enum kc_err err = KC_OK;
+	int code = kc_local_open(cli, &l);
+
+	if (code != KC_EXIT_OK)
+		goto out;
+	if (!l.has_anchor || seq >= l.anchor.size) {
+		code = kc_cli_fail(KC_EXIT_NOT_FOUND, NULL,
+		    _("there is no entry %llu yet"), (unsigned long long)seq);
+		goto out;
+	}
+	hashes = kc_store_hashes(l.store);
+	err =
+	    kc_merkle_inclusion(&hashes, seq, l.anchor.size, p.path, &p.npath);
+	p.checkpoint = kc_buf_view(&l.anchor_note);
+	if (err == KC_OK)
+		kc_buf_proof(out, &p);
+	if (err == KC_OK)
+		err = kc_buf_err(out);
+	if (err != KC_OK)
+		code = kc_cli_error(cli, err, cli->dir);
+out:
+	kc_local_close(&l);
+	return code;
+}
+
+/* How many entries --as-of speaks of, and which instant is "now". */
+static int
+choose_upto(const struct kc_cli *cli, struct kc_local *l)
+{
+	struct timespec now;
+	int64_t ms;
+	uint64_t upto;
+	enum kc_err err;
+	int code = kc_cli_as_of(cli, &upto, &ms);
+
+	if (code != KC_EXIT_OK)
+		return code;
+	clock_gettime(CLOCK_REALTIME, &now);
+	l->now_ms = (int64_t)now.tv_sec * 1000;
+	if (upto != UINT64_MAX) {
+		if (upto > l->log.size)
+			return kc_cli_fail(KC_EXIT_NOT_FOUND, NULL,
+			    _("there is no entry %s yet"), cli->as_of);
+		l->upto = upto;
+		l->now_ms = INT64_MIN; /* that of its last entry */
+	} else if (ms != INT64_MAX) {
+		err = kc_replay_size_at(&l->log, ms, &l->upto);
+		if (err != KC_OK)
+			return kc_cli_error(cli, err, cli->dir);
+		l->now_ms = ms;
+	}
+	return KC_EXIT_OK;
+}
+
+int
+kc_local_replay(const struct kc_cli *cli, struct kc_local *l, bool hash)
+{
+	struct kc_refusal why = {0};
+	uint64_t bad = 0;
+	enum kc_err err;
+	int code = choose_upto(cli, l);
+
+	if (code != KC_EXIT_OK)
+		return code;
+	err = kc_state_new(&l->state);
+	if (err == KC_OK)
+		err = kc_replay(l->state, &l->log, l->upto, hash, &l->frontier,
+		    NULL, NULL, &why, &bad);
+	if (l->now_ms == INT64_MIN)
+		l->now_ms = kc_state_received_ms(l->state);
+	if (err == KC_OK)
+		return KC_EXIT_OK;
+	if (err == KC_EREFUSED) {
+		(void)kc_cli_refusal(cli, &why);
+		return kc_cli_fail(KC_EXIT_DIFFERS, NULL,
+		    _("entry %llu does not replay"), (unsigned long long)bad);
+	}
+	(void)kc_cli_error(cli, err, cli->dir);
+	return err == KC_ECORRUPT ? kc_cli_fail(KC_EXIT_TAMPERED, NULL,
+					_("entry %llu is not what stood there"),
+					(unsigned long long)bad)
+				  : KC_EXIT_FAILED;
+}
+
+/* --- the daemon -------------------------------------------------------------
+ */
+enum kc_err
+kc_cli_where(const struct kc_cli *cli, char out[KC_PATH_SIZE])
+{
+	const char *socket = getenv("KAOCHENG_SOCKET");
+	const char *dir = getenv("KAOCHENG_DIR");
+
+	if (cli->where != NULL)
+		return snprintf(out, KC_PATH_SIZE, "%s", cli->where) <
+			KC_PATH_SIZE
+		    ? KC_OK
+		    : KC_ETOOBIG;
+	if (cli->dir != NULL)
+		return kc_path_join(out, cli->dir, "socket");
+	if (socket != NULL && socket[0] != '\0')
+		return snprintf(out, KC_PATH_SIZE, "%s", socket) < KC_PATH_SIZE
+		    ? KC_OK
+		    : KC_ETOOBIG;
+	return kc_path_join(
+	    out, dir != NULL && dir[0] != '\0' ? dir : ".", "socket");
+}
+
+int
+kc_cli_connect(struct kc_cli *cli, struct kc_client **out)
+{
+	char where[KC_PATH_SIZE];
+	enum kc_err err = kc_cli_where(cli, where);
+
+	if (err == KC_OK)
+		err = kc_client_open(out, where);
+	if (err != KC_OK)
+		return kc_cli_error(cli, err, "kaochengd");
+	kc_client_lang(*out, cli->lang);
+	return KC_EXIT_OK;
+}
+
+int
+kc_cli_get(struct kc_cli *cli, struct kc_client *c, const char *path,
+    struct kc_buf *body)
+{
+	char where[KC_PATH_SIZE] = "";
+	long status = 0;
+	enum kc_err err = kc_client_get(c, path, &status, body);
+
+	if (err != KC_OK) {
+		(void)kc_cli_where(cli, where);
+		return kc_cli_error(cli, err, where);
+	}
+	return status == 200 ? KC_EXIT_OK
+			     : kc_cli_problem(cli, status, kc_buf_view(body));
+}
+
+/* --- as of when -------------------------------------------------------------
+ */
+bool
+kc_read_when(const char *text, int64_t *unix_s)
+{
+	struct kc_slice s = kc_slice_str(text), day = s;
+	struct kc_buf b = {0};
+	int64_t local;
+	bool ok;
+
+	if (kc_read_instant_s(s, unix_s))
+		return true;
+	/* "2022-09-30": to the end of that day, local time. */
+	day.n = s.n >= 10 ? 10 : s.n;
+	kc_buf_slice(&b, day);
+	kc_buf_char(&b, 'T');
+	if (s.n == 10)
+		kc_buf_str(&b, "23:59:59");
+	else if (s.n == 16 && (text[10] == ' ' || text[10] == 'T'))
+		kc_buf_slice(&b, (struct kc_slice){text + 11, 5});
+	else if (s.n == 19 && text[10] == ' ')
+		kc_buf_slice(&b, (struct kc_slice){text + 11, 8});
+	if (s.n == 16)
+		kc_buf_str(&b, ":59");
+	kc_buf_char(&b, 'Z');
+	ok = kc_read_instant_s(kc_buf_view(&b), &local);
+	kc_buf_free(&b);
+	if (ok)
+		*unix_s = local - LOCAL_OFFSET_S;
+	return ok;
+}
+
+int
+kc_cli_as_of(const struct kc_cli *cli, uint64_t *upto, int64_t *ms)
+{
+	struct kc_slice s;
+	int64_t at_s;
+
+	*upto = UINT64_MAX;
+	*ms = INT64_MAX;
+	if (cli->as_of == NULL)
+		return KC_EXIT_OK;
+	s = kc_slice_str(cli->as_of);
+	if (s.n > 1 && s.p[0] == '#') {
+		s.p++;
+		s.n--;
+	}
+	if (kc_read_u64(s, INT64_MAX - 1, upto)) {
+		*upto += 1; /* an entry's number; the size holds it */
+		return KC_EXIT_OK;
+	}
+	if (kc_read_when(cli->as_of, &at_s)) {
+		/* to the end of that second: entries have milliseconds */
+		*ms = at_s * 1000 + 999;
+		return KC_EXIT_OK;
+	}
+	return kc_cli_usage(_("--as-of %s is neither the number of an entry "
+			      "nor a time (2022-09-30T10:00:00Z, 2022-09-30, "
+			      "'2022-09-30 18:00')"),
+	    cli->as_of);
+}
+
+/* --- views ------------------------------------------------------------------
+ */
+static void
+query(struct kc_buf *b, const char *name, struct kc_slice value)
+{
+	if (value.n == 0)
+		return;
+	kc_buf_str(b, name);
+	kc_buf_query(b, value);
+}
+
+static void
+query_u64(struct kc_buf *b, const char *name, uint64_t value)
+{
+	if (value == 0)
+		return;
+	kc_buf_str(b, name);
+	kc_buf_u64(b, value);
+}
+
+static int
+view_remote(struct kc_cli *cli, const char *view,
+    const struct kc_view_args *args, struct kc_buf *out)
+{
+	struct kc_client *client = NULL;
+	struct kc_buf path = {0}, at = {0};
+	uint64_t upto;
+	int64_t ms;
+	int code = kc_cli_as_of(cli, &upto, &ms);
+
+	if (code == KC_EXIT_OK)
+		code = kc_cli_connect(cli, &client);
+	if (code != KC_EXIT_OK)
+		goto out;
+	kc_buf_str(&path, "/v1/views/");
+	kc_buf_query(&path, kc_slice_str(view));
+	kc_buf_str(&path, args->lang == KC_LANG_ZH ? "?lang=zh" : "?lang=en");
+	query(&path, "&unit=", args->unit);
+	query(&path, "&id=", args->id);
+	query_u64(&path, "&year=", (uint64_t)args->year);
+	query_u64(&path, "&from=", args->from);
+	query_u64(&path, "&limit=", args->limit);
+	if (upto != UINT64_MAX) {
+		kc_buf_char(&at, '#');
+		kc_buf_u64(&at, upto - 1);
+	} else if (ms != INT64_MAX)
+		kc_buf_instant_s(&at, ms / 1000);
+	query(&path, "&as_of=", kc_buf_view(&at));
+	code = kc_cli_get(cli, client, kc_buf_cstr(&path), out);
+out:
+	kc_client_close(client);
+	kc_buf_free(&path);
+	kc_buf_free(&at);
+	return code;
+}
+
+static int
+view_local(struct kc_cli *cli, const struct kc_view *v,
+    const struct kc_view_args *args, struct kc_buf *out)
+{
+	struct kc_local l;
+	struct kc_view_source src;
+	struct kc_refusal why = {0};
+	enum kc_err err;
+	int code = kc_local_open(cli, &l);
+
+	if (code == KC_EXIT_OK)
+		code = kc_local_replay(cli, &l, false);
+	if (code == KC_EXIT_OK) {
+		src = (struct kc_view_source){
+		    .state = l.state, .log = &l.log, .now_ms = l.now_ms};
+		err = kc_view_render(v, &src, args, out, &why);
+		if (err == KC_EREFUSED)
+			code = kc_cli_refusal(cli, &why);
+		else if (err != KC_OK)
+			code = kc_cli_error(cli, err, v->name);
+	}
+	kc_local_close(&l);
+	return code;
+}
+
+int
+kc_cli_view(struct kc_cli *cli, const char *view,
+    const struct kc_view_args *args, struct kc_buf *out)
+{
+	const struct kc_view *v = kc_view_find(kc_slice_str(view));
+
+	kc_buf_reset(out);
+	if (v == NULL)
+		return kc_cli_error(cli, KC_ENOTFOUND, view);
+	/* --socket or --url beside --dir: the daemon answers, and --dir says
+	 * where keys are. */
+	if (cli->dir != NULL && cli->where == NULL)
+		return view_local(cli, v, args, out);
+	return view_remote(cli, view, args, out);
+}

@@ -1,0 +1,22 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Runs the offline verification on all processors and prints its report;
+ * shared by `kaocheng verify` and `kaocheng-verify`. */
+#ifndef KC_CLI_STAGES_H
+#define KC_CLI_STAGES_H
+
+#include <kaocheng/verify.h>
+
+struct kc_stages {
+	const char *path;     /* what is verified, for the report */
+	const char *trust;    /* file, or NULL */
+	const char *at_least; /* file, or NULL */
+	enum kc_lang lang;
+	bool json, quiet;
+};
+
+/* Verifies and prints; returns the exit code: 0, 10, 11, 12 or 1. */
+int kc_stages_run(const struct kc_stages *s, const struct kc_files *files);
+/* Says why an export could not even be opened; returns the exit code. */
+int kc_stages_unreadable(const struct kc_stages *s, enum kc_err err);
+
+#endif

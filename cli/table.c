@@ -1,0 +1,116 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Rows as an aligned table: libsmartcols knows how wide Chinese is. */
+#include "tool.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include <jansson.h>
+#include <libsmartcols/libsmartcols.h>
+
+/* How deep a row stands under the one before it. */
+static json_int_t
+level_of(json_t *row)
+{
+	return json_integer_value(json_object_get(row, "level"));
+}
+
+/* What stands before the first cell of an inner row. */
+static void
+indent(const struct kc_cli *cli, json_t *rows, size_t i, struct kc_buf *out)
+{
+	json_int_t level = level_of(json_array_get(rows, i));
+	json_int_t next = i + 1 < json_array_size(rows)
+	    ? level_of(json_array_get(rows, i + 1))
+	    : 0;
+
+	for (json_int_t k = 1; k < level; k++)
+		kc_buf_str(out, "  ");
+	if (level > 0)
+		kc_buf_str(out,
+		    cli->ascii          ? "  "
+			: next >= level ? "├─ "
+					: "└─ ");
+}
+
+static void
+fill_line(const struct kc_cli *cli, struct libscols_line *line,
+    const struct kc_view *v, json_t *rows, size_t i)
+{
+	struct kc_buf text = {0};
+
+	for (size_t c = 0; c < v->ncolumns; c++) {
+		kc_buf_reset(&text);
+		if (c == 0)
+			indent(cli, rows, i, &text);
+		kc_cell_text(&text, json_array_get(rows, i), v->columns[c].key);
+		(void)scols_line_set_data(line, c, kc_buf_cstr(&text));
+	}
+	kc_buf_free(&text);
+}
+
+/* Columns of sentences: on a terminal they go on in the next line. */
+static bool
+is_long(const char *key)
+{
+	static const char *const keys[] = {"event", "arithmetic", "what",
+	    "title", "label", "value", "item", "units", "roles"};
+
+	for (size_t i = 0; i < sizeof(keys) / sizeof(keys[0]); i++)
+		if (strcmp(key, keys[i]) == 0)
+			return true;
+	return false;
+}
+
+static bool
+add_columns(const struct kc_cli *cli, struct libscols_table *t,
+    const struct kc_view *v, bool wrap)
+{
+	for (size_t c = 0; c < v->ncolumns; c++) {
+		int flags = v->columns[c].right ? SCOLS_FL_RIGHT : 0;
+
+		if (wrap && !v->columns[c].right && is_long(v->columns[c].key))
+			flags |= SCOLS_FL_WRAP;
+		if (scols_table_new_column(t,
+			kc_column_label(cli, &v->columns[c]), 0, flags) == NULL)
+			return false;
+	}
+	return true;
+}
+
+int
+kc_print_table(
+    const struct kc_cli *cli, const struct kc_view *v, json_t *rows, bool wide)
+{
+	bool terminal = isatty(STDOUT_FILENO) && !wide;
+	struct libscols_table *t = scols_new_table();
+	struct libscols_line *line;
+	char *text = NULL;
+	int code = KC_EXIT_FAILED;
+
+	if (t == NULL || !add_columns(cli, t, v, terminal))
+		goto out;
+	scols_table_set_column_separator(t, "  ");
+	scols_table_enable_ascii(t, cli->ascii);
+	if (!terminal)
+		scols_table_set_termforce(t, SCOLS_TERMFORCE_NEVER);
+	for (size_t i = 0; i < json_array_size(rows); i++) {
+		line = scols_table_new_line(t, NULL);
+		if (line == NULL)
+			goto out;
+		fill_line(cli, line, v, rows, i);
+	}
+	if (json_array_size(rows) == 0) {
+		printf("%s\n", _("(none)"));
+		code = KC_EXIT_OK;
+	} else if (scols_print_table_to_string(t, &text) == 0) {
+		fputs(text, stdout);
+		code = KC_EXIT_OK;
+	}
+out:
+	free(text);
+	scols_unref_table(t);
+	return code;
+}

@@ -1,0 +1,134 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Random bytes, passphrases, and options taken out of an argument list. */
+#include "tool.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/random.h>
+#include <termios.h>
+#include <unistd.h>
+
+#include "file.h"
+
+enum kc_err
+kc_cli_random(uint8_t *out, size_t n)
+{
+	while (n > 0) {
+		ssize_t got = getrandom(out, n, 0);
+
+		if (got < 0 && errno == EINTR)
+			continue;
+		if (got <= 0)
+			return KC_EIO;
+		out += got;
+		n -= (size_t)got;
+	}
+	return KC_OK;
+}
+
+/* One line from the terminal, not shown. */
+static bool
+ask(const char *prompt, char out[1024])
+{
+	struct termios old, quiet;
+	FILE *tty = fopen("/dev/tty", "r+e");
+	bool ok = false;
+
+	if (tty == NULL)
+		return false;
+	fprintf(tty, "%s", prompt);
+	fflush(tty);
+	if (tcgetattr(fileno(tty), &old) == 0) {
+		quiet = old;
+		quiet.c_lflag &= (tcflag_t)~ECHO;
+		tcsetattr(fileno(tty), TCSAFLUSH, &quiet);
+		ok = fgets(out, 1024, tty) != NULL;
+		tcsetattr(fileno(tty), TCSAFLUSH, &old);
+		fputc('\n', tty);
+	}
+	fclose(tty);
+	out[ok ? strcspn(out, "\n") : 0] = '\0';
+	return ok;
+}
+
+int
+kc_cli_passphrase(const struct kc_cli *cli, const char *file,
+    const char *prompt, bool twice, char out[1024])
+{
+	struct kc_buf text = {0};
+	char again[1024];
+	struct kc_slice line;
+	enum kc_err err;
+	bool same;
+
+	if (file != NULL) {
+		err = kc_file_load(file, 1023, &text);
+		line = kc_buf_view(&text);
+		if (memchr(line.p != NULL ? line.p : "", '\n', line.n) != NULL)
+			line.n = (size_t)((const char *)memchr(
+					      line.p, '\n', line.n) -
+			    line.p);
+		if (err == KC_OK &&
+		    (line.n == 0 || !kc_slice_copy(out, 1024, line)))
+			err = KC_EINVAL;
+		if (text.p != NULL)
+			explicit_bzero(text.p, text.n);
+		kc_buf_free(&text);
+		return err == KC_OK ? KC_EXIT_OK : kc_cli_error(cli, err, file);
+	}
+	if (!ask(prompt, out) || out[0] == '\0')
+		return kc_cli_usage(_("a passphrase is needed, and there is "
+				      "no terminal to ask on; give "
+				      "--passphrase-file FILE"));
+	if (!twice)
+		return KC_EXIT_OK;
+	same = ask(_("The same again: "), again) && strcmp(out, again) == 0;
+	explicit_bzero(again, sizeof(again));
+	return same ? KC_EXIT_OK
+		    : kc_cli_usage(_("the two passphrases differ"));
+}
+
+/* Removes n arguments at i. */
+static void
+drop(int *argc, char **argv, int i, int n)
+{
+	memmove(
+	    &argv[i], &argv[i + n], (size_t)(*argc - i - n) * sizeof(argv[0]));
+	*argc -= n;
+}
+
+const char *
+kc_take_option(int *argc, char **argv, const char *name)
+{
+	size_t n = strlen(name);
+	const char *value;
+
+	for (int i = 0; i < *argc; i++) {
+		if (strncmp(argv[i], name, n) != 0)
+			continue;
+		if (argv[i][n] == '=') {
+			value = argv[i] + n + 1;
+			drop(argc, argv, i, 1);
+			return value;
+		}
+		if (argv[i][n] == '\0' && i + 1 < *argc) {
+			value = argv[i + 1];
+			drop(argc, argv, i, 2);
+			return value;
+		}
+	}
+	return NULL;
+}
+
+bool
+kc_take_flag(int *argc, char **argv, const char *name)
+{
+	for (int i = 0; i < *argc; i++) {
+		if (strcmp(argv[i], name) == 0) {
+			drop(argc, argv, i, 1);
+			return true;
+		}
+	}
+	return false;
+}
