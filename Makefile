@@ -139,6 +139,9 @@ check-bin: $(UNIT_BINS) $(TEST_BINS)
 lint: build-all
 	@BUILD=$(BUILD) CC=$(CC) sh tests/lint/run.sh
 
+bench: build-all
+	@$(BUILD)/bin/kaocheng bench
+
 clean:
 	rm -rf build build-debug build-fuzz
 help:

@@ -169,7 +169,11 @@ CLI := \
 	cli/demo_plan.c \
 	cli/demo_post.c \
 	cli/demo_targets.c \
-	cli/demo_year.c
+	cli/demo_year.c \
+	cli/bench.c \
+	cli/bench_gen.c \
+	cli/bench_load.c \
+	cli/bench_make.c
 VERIFY := \
 	cli/verify_main.c \
 	cli/files.c \

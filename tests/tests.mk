@@ -22,3 +22,6 @@ TEST_BINS += $(DAEMON_TESTS)
 CHECK_SCRIPTS += $(DAEMON_TESTS)
 $(DAEMON_TESTS): $(BUILD)/%: $(BUILD)/%.o $(call obj,$(DAEMON_LIB) $(TESTLIB)) $(LIBAPP) $(LIBSTORE) $(LIBCORE) | $(BUILD)/bin/kaochengd
 	$(LINK) $(filter %.o %.a,$^) -lcmocka $(EVENT_LIBS) $(STORE_LIBS) $(CORE_LIBS)
+
+# The acceptance year, made and proved by the real programs.
+CHECK_SCRIPTS += tests/e2e/z_acceptance.t
