@@ -142,6 +142,22 @@ lint: build-all
 bench: build-all
 	@$(BUILD)/bin/kaocheng bench
 
+# DESTDIR= stages; the unit runs as the user kaocheng, which is the
+# packager's to make.
+install: build-all
+	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/share/man/man1 \
+	    $(DESTDIR)$(PREFIX)/share/man/man5 \
+	    $(DESTDIR)$(PREFIX)/share/man/man8 \
+	    $(DESTDIR)$(PREFIX)/share/kaocheng \
+	    $(DESTDIR)$(PREFIX)/lib/systemd/system
+	install -m 0755 $(PROGRAMS) $(DESTDIR)$(PREFIX)/bin
+	for n in 1 5 8; do for f in docs/man/*.$$n; do \
+	    test ! -f $$f || install -m 0644 $$f \
+		$(DESTDIR)$(PREFIX)/share/man/man$$n || exit 1; done; done
+	cp -R policies $(DESTDIR)$(PREFIX)/share/kaocheng
+	sed 's,@PREFIX@,$(PREFIX),;s,@SYSCONFDIR@,$(SYSCONFDIR),' \
+	    daemon/sys/kaochengd.service \
+	    >$(DESTDIR)$(PREFIX)/lib/systemd/system/kaochengd.service
 clean:
 	rm -rf build build-debug build-fuzz
 help:

@@ -25,3 +25,7 @@ $(DAEMON_TESTS): $(BUILD)/%: $(BUILD)/%.o $(call obj,$(DAEMON_LIB) $(TESTLIB)) $
 
 # The acceptance year, made and proved by the real programs.
 CHECK_SCRIPTS += tests/e2e/z_acceptance.t
+
+# The daemon from outside: Python's standard library and raw sockets.
+CHECK_SCRIPTS += tests/lint/openapi.t tests/e2e/a_start_stop.t \
+	tests/e2e/b_http_limits.t tests/e2e/c_identity.t

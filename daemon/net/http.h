@@ -2,7 +2,7 @@
 /*
  * A strict reader of HTTP/1.x request heads, and what a reply's head looks
  * like. Pure: bytes in, values out. What it refuses is listed in docs/API.md
- * "Requests"; why it exists is docs/adr/0007-http-reader.md.
+ * "Requests"; why it exists is docs/adr/0006-http-reader.md.
  */
 #ifndef KC_NET_HTTP_H
 #define KC_NET_HTTP_H
