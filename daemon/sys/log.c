@@ -25,7 +25,7 @@ kc_log_set_fd(int fd)
 
 /* One byte is always left for the LF. */
 static void
-put(struct kc_log *l, const char *p, size_t n)
+put(struct kc_line *l, const char *p, size_t n)
 {
 	size_t room = sizeof(l->line) - 1 - l->n;
 
@@ -36,7 +36,7 @@ put(struct kc_log *l, const char *p, size_t n)
 }
 
 static void
-put_escaped(struct kc_log *l, unsigned char c)
+put_escaped(struct kc_line *l, unsigned char c)
 {
 	char hex[5];
 
@@ -66,7 +66,7 @@ plain(struct kc_slice v)
 }
 
 void
-kc_log_begin(struct kc_log *l, int level, const char *event)
+kc_log_begin(struct kc_line *l, int level, const char *event)
 {
 	char prefix[8];
 
@@ -81,7 +81,7 @@ kc_log_begin(struct kc_log *l, int level, const char *event)
 }
 
 void
-kc_log_slice(struct kc_log *l, const char *key, struct kc_slice value)
+kc_log_slice(struct kc_line *l, const char *key, struct kc_slice value)
 {
 	size_t bad = kc_text_scan(value);
 
@@ -111,13 +111,13 @@ kc_log_slice(struct kc_log *l, const char *key, struct kc_slice value)
 }
 
 void
-kc_log_str(struct kc_log *l, const char *key, const char *value)
+kc_log_str(struct kc_line *l, const char *key, const char *value)
 {
 	kc_log_slice(l, key, kc_slice_str(value == NULL ? "" : value));
 }
 
 void
-kc_log_i64(struct kc_log *l, const char *key, int64_t value)
+kc_log_i64(struct kc_line *l, const char *key, int64_t value)
 {
 	char text[24];
 	int n = snprintf(text, sizeof(text), "%lld", (long long)value);
@@ -126,7 +126,7 @@ kc_log_i64(struct kc_log *l, const char *key, int64_t value)
 }
 
 void
-kc_log_errno(struct kc_log *l)
+kc_log_errno(struct kc_line *l)
 {
 	char text[128];
 
@@ -134,7 +134,7 @@ kc_log_errno(struct kc_log *l)
 }
 
 void
-kc_log_end(struct kc_log *l)
+kc_log_end(struct kc_line *l)
 {
 	ssize_t ignored;
 
@@ -150,7 +150,7 @@ kc_log_end(struct kc_log *l)
 void
 kc_log_line(int level, const char *line)
 {
-	struct kc_log l;
+	struct kc_line l;
 	char prefix[8];
 
 	l.on = level <= atomic_load_explicit(&level_max, memory_order_relaxed);

@@ -20,7 +20,7 @@ enum kc_log_level {
 #define KC_LOG_LINE_MAX 1024 /* longer lines are cut */
 
 /* A line in the making; thread-safe as long as each thread has its own. */
-struct kc_log {
+struct kc_line {
 	bool on;
 	int saved_errno;
 	size_t n;
@@ -32,14 +32,14 @@ void kc_log_set_level(int level);
 /* Lines go here (2 at the start); for tests. */
 void kc_log_set_fd(int fd);
 
-void kc_log_begin(struct kc_log *l, int level, const char *event);
-void kc_log_str(struct kc_log *l, const char *key, const char *value);
-void kc_log_slice(struct kc_log *l, const char *key, struct kc_slice value);
-void kc_log_i64(struct kc_log *l, const char *key, int64_t value);
+void kc_log_begin(struct kc_line *l, int level, const char *event);
+void kc_log_str(struct kc_line *l, const char *key, const char *value);
+void kc_log_slice(struct kc_line *l, const char *key, struct kc_slice value);
+void kc_log_i64(struct kc_line *l, const char *key, int64_t value);
 /* error="text of errno as it was at kc_log_begin" */
-void kc_log_errno(struct kc_log *l);
+void kc_log_errno(struct kc_line *l);
 /* Writes the line with one call. */
-void kc_log_end(struct kc_log *l);
+void kc_log_end(struct kc_line *l);
 /* A whole line that is key=value already; controls are escaped. */
 void kc_log_line(int level, const char *line);
 

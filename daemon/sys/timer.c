@@ -31,7 +31,7 @@ on_timer(evutil_socket_t fd, short what, void *ctx)
 
 	(void)what;
 	if (n < 0 && errno == ECANCELED) {
-		struct kc_log l;
+		struct kc_line l;
 
 		kc_log_begin(&l, KC_LOG_WARNING, "clock-step");
 		kc_log_end(&l);
@@ -94,7 +94,7 @@ kc_timer_arm(struct kc_timer *t, int64_t due_ms)
 	spec.it_value.tv_nsec = (long)(at % 1000) * 1000000;
 	if (timerfd_settime(t->fd, TFD_TIMER_ABSTIME | TFD_TIMER_CANCEL_ON_SET,
 		&spec, NULL) != 0) {
-		struct kc_log l;
+		struct kc_line l;
 
 		kc_log_begin(&l, KC_LOG_ERROR, "timer");
 		kc_log_errno(&l);

@@ -187,7 +187,7 @@ static const char *
 logged(char out[KC_LOG_LINE_MAX + 1], struct kc_slice value)
 {
 	int fds[2];
-	struct kc_log l;
+	struct kc_line l;
 	ssize_t n;
 
 	assert_int_equal(pipe(fds), 0);
