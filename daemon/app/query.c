@@ -165,6 +165,21 @@ kc_ledger_receipt(struct kc_ledger *l, uint64_t seq, struct kc_buf *out)
 	return err;
 }
 
+/* Is the kept checkpoint still the one that was signed? */
+static enum kc_err
+check_kept(struct kc_ledger *l, uint64_t size, const struct kc_buf *note)
+{
+	struct kc_checkpoint c;
+
+	if (kc_checkpoint_parse(&c, kc_buf_view(note), &l->o.log_key->vkey) ==
+		KC_OK &&
+	    c.size == size)
+		return KC_OK;
+	kc_ledger_say(l, KC_LEVEL_ERR, "checkpoint-damaged",
+	    "a kept checkpoint does not verify; the head takes its place");
+	return KC_ENOTFOUND;
+}
+
 /* The receipt of the first answer: against the head that its batch made. */
 enum kc_err
 kc_query_old_receipt(struct kc_ledger *l, uint64_t seq, struct kc_buf *out)
@@ -174,6 +189,8 @@ kc_query_old_receipt(struct kc_ledger *l, uint64_t seq, struct kc_buf *out)
 	enum kc_err err =
 	    kc_store_checkpoint_from(l->o.store, seq + 1, &size, &note);
 
+	if (err == KC_OK)
+		err = check_kept(l, size, &note);
 	if (err == KC_ENOTFOUND) {
 		kc_buf_free(&note);
 		return kc_ledger_receipt(l, seq, out);

@@ -198,6 +198,18 @@ check_hash(struct replay *w, uint64_t seq, struct kc_slice bytes)
 	return err;
 }
 
+/* An index that had lost an id would let its statement stand twice. */
+static enum kc_err
+check_id(struct replay *w, uint64_t seq)
+{
+	uint64_t found;
+	enum kc_err err = kc_store_find_id(w->l->o.store, w->e->id, &found);
+
+	if (err != KC_OK && err != KC_ENOTFOUND)
+		return err;
+	return err == KC_OK && found == seq ? KC_OK : KC_ECORRUPT;
+}
+
 static enum kc_err
 replay_one(void *ctx, uint64_t seq, struct kc_slice bytes)
 {
@@ -209,6 +221,8 @@ replay_one(void *ctx, uint64_t seq, struct kc_slice bytes)
 		err = check_hash(w, seq, bytes);
 	if (err == KC_OK)
 		err = kc_replay_decode(w->st, bytes, &leaf, w->e, &w->why);
+	if (err == KC_OK && seq >= w->hash_from)
+		err = check_id(w, seq);
 	if (err != KC_OK)
 		return err;
 	return kc_state_apply(
