@@ -80,7 +80,7 @@ try:
                total("retained"))
         ok(got == (n, ded, ret, kept), f"{s}: {n} cases", got)
     for fed_back, due in DUE.items():
-        got = {c["due"] for c in counted if c.get("delivered") == fed_back}
+        got = {c["last_day"] for c in counted if c.get("delivered") == fed_back}
         ok(due in got, f"fed back {fed_back}, due {due}", got)
 
     r = run(CLI, "score", "--dir", d, "--json")

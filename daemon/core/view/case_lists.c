@@ -78,6 +78,8 @@ kc_render_prededucts(struct kc_vx *x)
 		kc_vx_points(x, "retained",
 		    counts ? c->deducted_e4 - c->returned_e4 : 0);
 		kc_vx_day(x, "due", next_due(c));
+		kc_vx_day(x, "delivered", c->delivered);
+		kc_vx_day(x, "last_day", c->due);
 		kc_vx_u64(x, "seq", c->events.v[0].seq);
 		kc_vx_end(x);
 	}
