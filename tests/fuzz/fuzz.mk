@@ -8,11 +8,14 @@ FUZZ_TARGETS := \
 	note \
 	leaf \
 	checkpoint \
-	proof
+	proof \
+	http
 
 # A target that needs more than the core names it here:
 #   FUZZ_ARCHIVES_<name> := $(LIBAPP) $(LIBSTORE)
 #   FUZZ_LDLIBS_<name> := $(EVENT_LIBS) $(STORE_LIBS)
+FUZZ_ARCHIVES_http = $(call obj,daemon/net/http.c daemon/net/routes.c \
+    daemon/net/session.c)
 
 define fuzz_rules
 $(BUILD)/tests/fuzz/replay_$(1): \
