@@ -16,11 +16,11 @@ CHECK_SCRIPTS += tests/lint/kinds_doc.t
 TEST_BINS += $(BUILD)/bin/gen_docs
 
 # A real daemon under faults: killed, starved of room, failing storage.
-DAEMON_TESTS := $(addprefix $(BUILD)/tests/,fault/kill fault/guard e2e/requests)
+DAEMON_TESTS := $(addprefix $(BUILD)/tests/,fault/kill fault/guard fault/io e2e/requests)
 DAEMON_LIB := $(addprefix tests/lib/,daemonkit.c faultkit.c tap.c)
 TEST_BINS += $(DAEMON_TESTS)
 CHECK_SCRIPTS += $(DAEMON_TESTS)
-$(DAEMON_TESTS): $(BUILD)/%: $(BUILD)/%.o $(call obj,$(DAEMON_LIB) $(TESTLIB)) $(LIBAPP) $(LIBSTORE) $(LIBCORE) | $(BUILD)/bin/kaochengd
+$(DAEMON_TESTS): $(BUILD)/%: $(BUILD)/%.o $(call obj,$(DAEMON_LIB) $(TESTLIB)) $(LIBAPP) $(LIBSTORE) $(LIBCORE) | $(BUILD)/bin/kaochengd $(BUILD)/tests/fault/shim.so
 	$(LINK) $(filter %.o %.a,$^) -lcmocka $(EVENT_LIBS) $(STORE_LIBS) $(CORE_LIBS)
 
 # The acceptance year, made and proved by the real programs.
@@ -29,3 +29,14 @@ CHECK_SCRIPTS += tests/e2e/z_acceptance.t
 # The daemon from outside: Python's standard library and raw sockets.
 CHECK_SCRIPTS += tests/lint/openapi.t tests/e2e/a_start_stop.t \
 	tests/e2e/b_http_limits.t tests/e2e/c_identity.t
+
+# The store under failing system calls: the shim is preloaded by the test.
+TEST_BINS += $(BUILD)/tests/fault/store
+CHECK_SCRIPTS += $(BUILD)/tests/fault/store
+$(BUILD)/tests/fault/shim.so: tests/fault/shim.c
+	@mkdir -p $(@D)
+	$(if $(Q),@printf '  CC    %s\n' $<)
+	$(Q)$(CC) -D_GNU_SOURCE -std=c11 -O2 -g $(WARN) $(WERROR) -fPIC \
+	    -shared -o $@ $< -ldl
+$(BUILD)/tests/fault/store: $(BUILD)/tests/fault/store.o $(call obj,$(TESTLIB)) $(LIBAPP) $(LIBSTORE) $(LIBCORE) | $(BUILD)/tests/fault/shim.so
+	$(LINK) $(filter %.o %.a,$^) -lcmocka $(EVENT_LIBS) $(STORE_LIBS) $(CORE_LIBS)
