@@ -217,6 +217,7 @@ walk_child(const char *path, bool all)
 	    SIGBUS, SIGSEGV, SIGFPE, SIGABRT, SIGALRM, SIGILL};
 	struct rlimit no_core = {0, 0};
 	int null = open("/dev/null", O_WRONLY | O_CLOEXEC);
+	enum kc_err err;
 
 	for (size_t i = 0; i < sizeof(deadly) / sizeof(deadly[0]); i++)
 		signal(deadly[i], SIG_DFL);
@@ -224,7 +225,9 @@ walk_child(const char *path, bool all)
 	if (null >= 0) /* LMDB's assertions print */
 		(void)dup2(null, STDERR_FILENO);
 	(void)alarm(WALK_SECONDS);
-	_exit(walk_all(path, all) == KC_OK ? 0 : 1);
+	err = walk_all(path, all);
+	/* What the system could not do is no fault of the file. */
+	_exit(err == KC_OK ? 0 : err == KC_ECORRUPT ? 1 : 2);
 }
 
 enum kc_err
@@ -249,6 +252,10 @@ kc_guard_walk(const char *path, struct kc_buf *detail)
 	}
 	if (WIFEXITED(status) && WEXITSTATUS(status) == 0)
 		return KC_OK;
+	if (WIFEXITED(status) && WEXITSTATUS(status) == 2) {
+		kc_guard_say(detail, "cannot be checked", path, 0);
+		return KC_EIO;
+	}
 	kc_guard_say(detail, "is damaged inside", path, 0);
 	return KC_ECORRUPT;
 }
