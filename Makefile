@@ -140,6 +140,7 @@ lint: build-all
 	@BUILD=$(BUILD) CC=$(CC) sh tests/lint/run.sh
 
 bench: build-all
+	$(Q)$(MAKE) --no-print-directory $(BUILD)/tests/fault/shim.so
 	@$(BUILD)/bin/kaocheng bench
 
 # DESTDIR= stages; the unit runs as the user kaocheng, which is the

@@ -171,6 +171,7 @@ CLI := \
 	cli/demo_targets.c \
 	cli/demo_year.c \
 	cli/bench.c \
+	cli/bench_append.c \
 	cli/bench_gen.c \
 	cli/bench_load.c \
 	cli/bench_make.c

@@ -61,6 +61,27 @@ struct bench_load {
 enum kc_err bench_send(const char *socket, pid_t daemon, unsigned clients,
     const struct bench_request *requests, size_t n, struct bench_load *out);
 
+/* --- one run -----------------------------------------------------------------
+ */
+struct bench {
+	struct kc_cli *cli;
+	char root[256]; /* scratch directory */
+	double verify_per_s;
+	struct bench_gen *gen;
+	struct kc_buf notes; /* one after another */
+	size_t *offset;
+	int64_t *at_ms; /* the ledger's clock when each was made */
+	size_t nnotes, cap;
+	struct kc_client *client; /* of the running daemon */
+	pid_t daemon;
+	char dir[300], socket[320];
+};
+
+/* A daemon on root/name; with `fresh` its directory is set up first. */
+enum kc_err bench_start(struct bench *b, const char *name, bool fresh);
+/* Appends: single, batched, one after another (bench_append.c). */
+enum kc_err bench_appends(struct bench *b);
+
 double bench_now(void);
 void bench_line(const char *name, double value, const char *unit);
 
