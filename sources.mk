@@ -161,7 +161,12 @@ CLI := \
 	cli/cmd_verify.c \
 	cli/cmd_key.c \
 	cli/cmd_policy.c \
+	cli/post.c \
+	cli/outbox.c \
+	cli/field.c \
 	cli/write.c \
+	cli/cmd_sign.c \
+	cli/init.c \
 	cli/demo.c \
 	cli/demo_case.c \
 	cli/demo_city.c \

@@ -89,10 +89,18 @@ const struct kc_command kc_commands[] = {
 	kc_cmd_policy_check},
     {"policy", "test", "运行政策自带的例子", "run a policy's own examples",
 	"FILE", kc_cmd_policy_test},
+    /* write */
+    {"sign", NULL, "签署由 --out 写出的文本", "sign a text written with --out",
+	"FILE --as ACTOR", kc_cmd_sign},
+    {"send", NULL, "发送已签署的事项；--retry 重问结果未知者",
+	"send a signed statement; --retry asks again about unknown outcomes",
+	"FILE | --retry", kc_cmd_send},
+    /* run */
+    {"init", NULL, "新建账本：密钥、政策、日历、年度",
+	"make a ledger: keys, policy, calendars, a year",
+	"DIR --origin NAME --year YEAR", kc_cmd_init},
     {"demo", NULL, "虚构城市的 2022 年", "the year 2022 of a fictional city",
 	"[--no-serve] [--tamper]", kc_cmd_demo},
-    {"bench", NULL, "测量追加、核验、重放和启动",
-	"measure appends, verification, replay and start", "", kc_cmd_bench},
     /* help */
     {"help", NULL, "帮助", "help", "[COMMAND | kinds | exit-codes | E-CODE]",
 	kc_cmd_help},
