@@ -13,7 +13,6 @@ Q := $(if $(filter 1,$(V)),,@)
 CC ?= cc
 AR ?= ar
 CLANG ?= clang
-PKGCONFIG ?= pkg-config
 
 # --- what it is built from ------------------------------------------------
 include sources.mk
@@ -108,13 +107,20 @@ docs: $(BUILD)/bin/gen_docs
 
 # --- set-up ------------------------------------------------------------------
 # Lists what is missing and installs it; says nothing and needs no network
-# when all is there.
+# when all is there. `make demo` asks for what it builds from, no more.
 deps:
-	@sh tests/lib/deps.sh
+	@sh tests/lib/deps.sh build test
+deps-build:
+	@sh tests/lib/deps.sh build
+deps-fuzz:
+	@sh tests/lib/deps.sh build test fuzz
+.PHONY: deps-build deps-fuzz
 
 # Everything that compiles waits for the packages it needs.
-demo run check bench lint soak fuzz: | deps
-build-all: | deps
+demo run: | deps-build
+check bench lint soak: | deps
+fuzz: | deps-fuzz
+build-all: | deps-build
 	$(Q)$(MAKE) --no-print-directory all
 .PHONY: build-all
 

@@ -2,19 +2,38 @@
 # SPDX-License-Identifier: Apache-2.0
 # Lists the Debian packages that are missing and installs them. Says nothing
 # and touches no network when all is there.
+#   deps.sh build          what the programs are built from
+#   deps.sh build test     and what the tests and lint run
+#   deps.sh build test fuzz
 set -eu
 
-packages="
-gcc libc6-dev make pkg-config
-liblmdb-dev libsodium-dev libevent-dev libssl-dev libfyaml-dev libjansson-dev
+build="
+gcc libc6-dev make
+liblmdb-dev libsodium-dev libevent-dev libfyaml-dev libjansson-dev
 libcurl4-openssl-dev libsmartcols-dev gettext
-libcmocka-dev perl python3 golang-1.19-go golang-golang-x-mod-dev
-clang-format-14 universal-ctags mandoc
 "
+test="
+git perl python3 libcmocka-dev golang-1.19-go golang-golang-x-mod-dev
+clang-format-14 mandoc
+"
+fuzz="clang libclang-rt-14-dev"
+
 missing=
-for p in $packages; do
-	status=$(dpkg-query -W -f '${db:Status-Status}' "$p" 2>/dev/null || true)
-	[ "$status" = installed ] || missing="$missing $p"
+for set in "${@:-build}"; do
+	case $set in
+	build) names=$build ;;
+	test) names=$test ;;
+	fuzz) names=$fuzz ;;
+	*)
+		echo "deps: $set: no such set" >&2
+		exit 2
+		;;
+	esac
+	for p in $names; do
+		status=$(dpkg-query -W -f '${db:Status-Status}' "$p" \
+		    2>/dev/null || true)
+		[ "$status" = installed ] || missing="$missing $p"
+	done
 done
 [ -n "$missing" ] || exit 0
 
@@ -27,7 +46,6 @@ if [ "$(id -u)" -ne 0 ]; then
 		exit 1
 	}
 fi
-export DEBIAN_FRONTEND=noninteractive
 $sudo apt-get update -q
 # shellcheck disable=SC2086 # a list of names
 $sudo env DEBIAN_FRONTEND=noninteractive \
