@@ -106,7 +106,7 @@ kc_print_table(
 		printf("%s\n", _("(none)"));
 		code = KC_EXIT_OK;
 	} else if (scols_print_table_to_string(t, &text) == 0) {
-		fputs(text, stdout);
+		printf("%s\n", text); /* it has no last newline */
 		code = KC_EXIT_OK;
 	}
 out:
