@@ -190,6 +190,7 @@ VERIFY := \
 	cli/width.c
 TESTLIB := \
 	tests/lib/tmpdir.c \
+	tests/lib/storekit.c \
 	tests/lib/appkit.c \
 	tests/lib/golden.c \
 	tests/lib/sample.c \
@@ -229,10 +230,13 @@ UNIT_TESTS := \
 	entry_json \
 	format_doc \
 	store \
+	store_disk \
 	anchor \
 	sequencer \
 	ledger \
+	ledger_read \
 	startup \
+	outcome \
 	civil \
 	calendar \
 	refusal \

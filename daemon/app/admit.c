@@ -9,8 +9,7 @@
 
 #include <kaocheng/leaf.h>
 
-/* --- keys ------------------------------------------------------------------
- */
+/* --- keys --- */
 /*
  * The pool asks for keys through a cache, so that it does not wait while the
  * writer holds the state for a commit. What it gives may be out of date: the
@@ -69,8 +68,7 @@ key_in_force(
 	return err;
 }
 
-/* --- signatures --------------------------------------------------------------
- */
+/* --- signatures --- */
 static enum kc_err
 refuse_line(
     struct kc_refusal *why, enum kc_refusal_code code, struct kc_slice name)
@@ -132,8 +130,7 @@ kc_admit_signatures(
 	return KC_OK;
 }
 
-/* --- ids that stand already
- * ----------------------------------------------------- */
+/* --- ids that stand already --- */
 static uint64_t
 head_size(struct kc_ledger *l)
 {

@@ -19,8 +19,7 @@ kc_batch_begin(struct kc_ledger *l, struct kc_batch *b, int64_t received_ms)
 	memset(b->slot, 0, sizeof(b->slot));
 }
 
-/* --- ids within the batch ----------------------------------------------------
- */
+/* --- ids within the batch --- */
 static size_t
 id_hash(const uint8_t id[KC_ID_SIZE])
 {
@@ -44,8 +43,7 @@ id_find(struct kc_batch *b, const uint8_t id[KC_ID_SIZE], size_t *slot)
 	return NULL;
 }
 
-/* --- rows
- * --------------------------------------------------------------------- */
+/* --- rows --- */
 enum kc_err
 kc_batch_leaf(struct kc_ledger *l, struct kc_batch *b, const struct kc_entry *e,
     struct kc_slice note)
@@ -89,8 +87,7 @@ kc_batch_row(struct kc_ledger *l, struct kc_batch *b, const struct kc_entry *e,
 	b->n++;
 }
 
-/* --- what the writer asks of a note
- * -------------------------------------------- */
+/* --- what the writer asks of a note --- */
 /* Signature i of a note whose signer was not known to the pool. */
 static bool
 verifies(const struct kc_entry *e, unsigned i, const uint8_t *pub)

@@ -11,8 +11,7 @@
 
 #include <kaocheng/proof.h>
 
-/* --- reading back
- * ------------------------------------------------------------- */
+/* --- reading back --- */
 struct read_back {
 	struct kc_ledger *l;
 	const struct kc_row *rows; /* may be NULL */
@@ -85,8 +84,7 @@ kc_commit_read_back(struct kc_ledger *l, uint64_t from, uint64_t size,
 	return err;
 }
 
-/* --- signing
- * ------------------------------------------------------------------- */
+/* --- signing --- */
 enum kc_err
 kc_commit_sign(struct kc_ledger *l, uint64_t size, const struct kc_hash *root)
 {
@@ -114,8 +112,7 @@ kc_commit_sign(struct kc_ledger *l, uint64_t size, const struct kc_hash *root)
 	return err == KC_OK ? KC_OK : KC_EUNKNOWN;
 }
 
-/* --- answers
- * --------------------------------------------------------------------- */
+/* --- answers --- */
 static void
 answer_ok(struct kc_ledger *l, struct kc_batch *b, size_t i, struct kc_item *it,
     const struct kc_proof *proof)
@@ -200,8 +197,7 @@ answer_failed(struct kc_ledger *l, struct kc_batch *b, enum kc_err err)
 	}
 }
 
-/* --- outcomes
- * ----------------------------------------------------------------------- */
+/* --- outcomes --- */
 static void
 poison(struct kc_ledger *l, const char *why)
 {

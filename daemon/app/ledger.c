@@ -65,7 +65,7 @@ kc_ledger_set_mode(
 		l->o.changed(l->o.changed_ctx);
 }
 
-/* --- items and jobs ------------------------------------------------------ */
+/* --- items and jobs --- */
 void
 kc_items_push(struct kc_items *q, struct kc_item *it)
 {
@@ -371,8 +371,7 @@ kc_ledger_dry_run(struct kc_ledger *l, struct kc_slice note,
 	return submit(l, &note, 1, true, done, ctx);
 }
 
-/* --- opening and closing ---------------------------------------------------
- */
+/* --- opening and closing --- */
 static void
 release(struct kc_ledger *l)
 {

@@ -7,8 +7,7 @@
 #include <kaocheng/proof.h>
 #include <kaocheng/replay.h>
 
-/* --- reading the state -------------------------------------------------------
- */
+/* --- reading the state --- */
 struct read_task {
 	struct kc_task t;
 	uint64_t upto;
@@ -120,8 +119,7 @@ kc_ledger_read_as_of(struct kc_ledger *l, uint64_t upto, int64_t as_of_ms,
 	return read_task(l, &r);
 }
 
-/* --- proofs
- * -------------------------------------------------------------------- */
+/* --- proofs --- */
 /* Receipt of seq in the tree of `size`, whose checkpoint is given. */
 static enum kc_err
 receipt(struct kc_ledger *l, uint64_t seq, uint64_t size,
@@ -224,8 +222,7 @@ kc_ledger_consistency(
 	return kc_buf_err(out);
 }
 
-/* --- the rest
- * --------------------------------------------------------------------- */
+/* --- the rest --- */
 void
 kc_ledger_checkpoint(struct kc_ledger *l, struct kc_buf *out)
 {

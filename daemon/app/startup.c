@@ -33,8 +33,7 @@ say_sizes(
 	kc_buf_u64(detail, anchor);
 }
 
-/* --- the anchor
- * ----------------------------------------------------------------- */
+/* --- the anchor --- */
 /* The anchor's checkpoint; KC_ENOTFOUND, KC_EFOREIGN, KC_ECORRUPT. */
 static enum kc_err
 read_anchor(struct kc_ledger *l, struct kc_checkpoint *c, struct kc_buf *note,
@@ -168,8 +167,7 @@ out:
 	return err;
 }
 
-/* --- replay
- * ------------------------------------------------------------------------ */
+/* --- replay --- */
 struct replay {
 	struct kc_ledger *l;
 	struct kc_state *st;
@@ -275,8 +273,7 @@ out:
 	return err;
 }
 
-/* --- all of it
- * ---------------------------------------------------------------------- */
+/* --- all of it --- */
 /* The anchor first: it is quick, and says more than a replay that fails. */
 static enum kc_err
 check_anchor(struct kc_ledger *l, uint64_t size, struct kc_buf *detail)

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * The twin in memory: one table of rows, sorted by table and key, changed at
- * commit only. For tests and simulation.
+ * The twin in memory: rows sorted by key, ids by hash (they come in no order
+ * and are never walked), changed at commit only. For tests and simulation.
  */
 #include "store_int.h"
 
@@ -21,6 +21,8 @@ struct row {
 struct rows {
 	struct row *p;
 	size_t n, cap;
+	uint32_t *slot; /* of ids: row + 1; half of them or more are 0 */
+	size_t nslots;
 };
 
 struct mem {
@@ -73,12 +75,63 @@ rows_reserve(struct rows *rows, size_t more)
 	return true;
 }
 
+/* Slot of an id: that of its row, or the empty one where it goes. */
+static size_t
+id_slot(const struct rows *ids, const char *id)
+{
+	uint64_t h;
+	size_t i;
+
+	memcpy(&h, id + 8, sizeof(h)); /* random, or counted in the tests */
+	h *= UINT64_C(0x9E3779B97F4A7C15);
+	i = (size_t)(h >> 20) & (ids->nslots - 1);
+	while (ids->slot[i] != 0 &&
+	    memcmp(ids->p[ids->slot[i] - 1].key, id, KEY_MAX) != 0)
+		i = (i + 1) & (ids->nslots - 1);
+	return i;
+}
+
+/* Room for the rows that were reserved, in slots. */
+static bool
+ids_reserve(struct rows *ids)
+{
+	size_t n = ids->nslots < 128 ? 128 : ids->nslots;
+	uint32_t *slot;
+
+	if (ids->cap * 2 <= ids->nslots)
+		return true;
+	while (n < ids->cap * 2)
+		n *= 2;
+	slot = kc_alloc(n * sizeof(*slot));
+	if (slot == NULL)
+		return false;
+	kc_free(ids->slot);
+	ids->slot = slot;
+	ids->nslots = n;
+	for (size_t i = 0; i < ids->n; i++)
+		slot[id_slot(ids, ids->p[i].key)] = (uint32_t)(i + 1);
+	return true;
+}
+
+/* Index of the row of an id, or ids->n. */
+static size_t
+id_find(const struct rows *ids, struct kc_slice id)
+{
+	uint32_t at;
+
+	if (ids->nslots == 0 || id.n != KEY_MAX)
+		return ids->n;
+	at = ids->slot[id_slot(ids, id.p)];
+	return at > 0 ? at - 1 : ids->n;
+}
+
 static void
 rows_free(struct rows *rows)
 {
 	for (size_t i = 0; i < rows->n; i++)
 		kc_free(rows->p[i].value);
 	kc_free(rows->p);
+	kc_free(rows->slot);
 	*rows = (struct rows){0};
 }
 
@@ -112,8 +165,15 @@ mem_end(struct kc_txn *t)
 static void
 settle(struct rows *table, struct row *r)
 {
-	size_t at = lower_bound(table, (struct kc_slice){r->key, r->nkey});
+	size_t at;
 
+	if (r->db == KC_DB_ID) {
+		table->p[table->n] = *r;
+		table->slot[id_slot(table, r->key)] = (uint32_t)++table->n;
+		r->value = NULL;
+		return;
+	}
+	at = lower_bound(table, (struct kc_slice){r->key, r->nkey});
 	if (at < table->n &&
 	    row_cmp(&table->p[at], (struct kc_slice){r->key, r->nkey}) == 0) {
 		kc_free(table->p[at].value);
@@ -136,6 +196,8 @@ mem_commit(struct kc_txn *t)
 	for (int db = 0; db < KC_DB_COUNT; db++)
 		if (!rows_reserve(&m->table[db], m->pending.n))
 			err = KC_EFULL;
+	if (err == KC_OK && !ids_reserve(&m->table[KC_DB_ID]))
+		err = KC_EFULL;
 	for (size_t i = 0; err == KC_OK && i < m->pending.n; i++)
 		settle(&m->table[m->pending.p[i].db], &m->pending.p[i]);
 	pthread_rwlock_unlock(&m->lock);
@@ -149,7 +211,8 @@ mem_get(struct kc_txn *t, enum kc_db db, struct kc_slice key,
 {
 	struct mem *m = t->driver;
 	const struct rows *table = &m->table[db];
-	size_t at = lower_bound(table, key);
+	size_t at =
+	    db == KC_DB_ID ? id_find(table, key) : lower_bound(table, key);
 
 	if (at == table->n || row_cmp(&table->p[at], key) != 0)
 		return KC_ENOTFOUND;

@@ -29,8 +29,7 @@
 
 static char self[512], shim[512];
 
-/* --- the child
- * -------------------------------------------------------------------- */
+/* --- the child --- */
 struct shim_counts {
 	unsigned long calls, writes, synced, flushes, failed;
 };
@@ -97,8 +96,7 @@ child(const char *dir, int64_t now_ms)
 	return code;
 }
 
-/* --- the parent
- * --------------------------------------------------------------------- */
+/* --- the parent --- */
 struct fault {
 	const char *name;
 	int error;

@@ -153,8 +153,7 @@ app_free(struct app *a)
 	kit_free(&a->k);
 }
 
-/* --- sending
- * ------------------------------------------------------------------ */
+/* --- sending --- */
 struct wait {
 	pthread_mutex_t lock;
 	pthread_cond_t cond;

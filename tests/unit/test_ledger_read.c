@@ -1,0 +1,279 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What is due, and what readers of a ledger see. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+#include <kaocheng/checkpoint.h>
+#include <pthread.h>
+
+#include "appkit.h"
+
+static int
+set_up_memory(void **state)
+{
+	struct app *a = calloc(1, sizeof(*a));
+
+	app_init(a, KIT_LISTS, false);
+	*state = a;
+	return 0;
+}
+
+static int
+set_up_disk(void **state)
+{
+	struct app *a = calloc(1, sizeof(*a));
+
+	app_init(a, KIT_LISTS, true);
+	*state = a;
+	return 0;
+}
+
+static int
+tear_down(void **state)
+{
+	struct app *a = *state;
+
+	app_free(a);
+	free(a);
+	return 0;
+}
+
+/* --- what is due --- */
+/* A warning to G16 that must be replied to; the instant after its last day. */
+static int64_t
+warn(struct app *a)
+{
+	struct answer w;
+	char warning[32];
+
+	w = app_do(a, KC_K_warning_issue, "P09.a", "target=G16-K1", "unit=G16",
+	    "level=blue", "rectify_by=2022-09-30", "fact=进度滞后",
+	    "demand=限期整改");
+	if (w.err != KC_OK)
+		fail_msg("issue: %s", kc_refusal_code_text(w.code));
+	(void)snprintf(warning, sizeof(warning), "warning=%s", w.handle);
+	answer_free(&w);
+	w = app_do(a, KC_K_warning_deliver, "P09.a", warning, "unit=G16");
+	if (w.err != KC_OK)
+		fail_msg("deliver: %s", kc_refusal_code_text(w.code));
+	answer_free(&w);
+	return kc_ledger_next_due_ms(a->l);
+}
+
+static void
+test_ledger__what_is_due_stands_before_the_next_note(void **state)
+{
+	struct app *a = *state;
+	int64_t due = warn(a);
+	uint64_t size = kc_store_size(a->store);
+	struct kc_ledger_stats st;
+	struct answer w;
+
+	assert_true(due < INT64_MAX);
+	a->now_ms = due - 1;
+	w = app_send_duty(a, 1);
+	assert_true(w.seq == size);
+	answer_free(&w);
+	a->now_ms = due;
+	w = app_send_duty(a, 2);
+	assert_true(w.seq == size + 2); /* the clerk's entry is size + 1 */
+	answer_free(&w);
+	kc_ledger_stats(a->l, &st);
+	assert_true(st.clerk == 1);
+	assert_true(kc_ledger_next_due_ms(a->l) > due);
+	(void)app_digest(a);
+}
+
+static void
+test_ledger__tick_writes_what_is_due_once(void **state)
+{
+	struct app *a = *state;
+	int64_t due = warn(a);
+	uint64_t size = kc_store_size(a->store);
+
+	assert_true(kc_ledger_settle(a->l));
+	assert_true(kc_store_size(a->store) == size);
+	a->now_ms = due + 86400000;
+	assert_true(kc_ledger_settle(a->l));
+	assert_true(kc_store_size(a->store) == size + 1);
+	kc_ledger_tick(a->l);
+	assert_true(kc_ledger_settle(a->l));
+	assert_true(kc_store_size(a->store) == size + 1);
+}
+
+static void
+test_ledger__start_writes_what_became_due_meanwhile(void **state)
+{
+	struct app *a = *state;
+	int64_t due = warn(a);
+	uint64_t size = kc_store_size(a->store);
+
+	app_close(a);
+	a->now_ms = due + 1000;
+	app_open(a);
+	assert_true(kc_store_size(a->store) == size + 1);
+	assert_int_equal(kc_ledger_mode(a->l), KC_MODE_OPEN);
+}
+
+/* --- reading --- */
+struct seen {
+	pthread_mutex_t lock;
+	pthread_cond_t cond;
+	bool done, null;
+	uint64_t size, log_size;
+};
+
+static void
+look(void *ctx, const struct kc_view_source *src)
+{
+	struct seen *s = ctx;
+
+	pthread_mutex_lock(&s->lock);
+	s->null = src == NULL;
+	if (src != NULL) {
+		s->size = kc_state_size(src->state);
+		s->log_size = src->log->size;
+	}
+	s->done = true;
+	pthread_cond_signal(&s->cond);
+	pthread_mutex_unlock(&s->lock);
+}
+
+static struct seen
+as_of(struct app *a, uint64_t upto, int64_t ms)
+{
+	struct seen s = {PTHREAD_MUTEX_INITIALIZER, PTHREAD_COND_INITIALIZER,
+	    false, false, 0, 0};
+
+	assert_int_equal(kc_ledger_read_as_of(a->l, upto, ms, look, &s), KC_OK);
+	pthread_mutex_lock(&s.lock);
+	while (!s.done)
+		pthread_cond_wait(&s.cond, &s.lock);
+	pthread_mutex_unlock(&s.lock);
+	return s;
+}
+
+static void
+test_ledger__as_of_replays_to_a_size_or_an_instant(void **state)
+{
+	struct app *a = *state;
+	int64_t before = a->now_ms;
+	struct answer w;
+	struct seen s;
+
+	a->now_ms = before + 5000;
+	w = app_send_duty(a, 1);
+	answer_free(&w);
+	s = as_of(a, 10, 0);
+	assert_true(!s.null && s.size == 10 && s.log_size == 10);
+	s = as_of(a, UINT64_MAX, before + 4999);
+	assert_true(!s.null && s.size == a->k.nnotes);
+	s = as_of(a, UINT64_MAX, before + 5000);
+	assert_true(!s.null && s.size == a->k.nnotes + 1);
+	s = as_of(a, a->k.nnotes + 2, 0);
+	assert_true(s.null);
+}
+
+static void
+test_ledger__consistency_of_any_two_heads_verifies(void **state)
+{
+	struct app *a = *state;
+	struct kc_checkpoint c[2];
+	struct kc_buf note = {0}, proof = {0};
+	struct kc_hash hashes[KC_PROOF_MAX];
+	struct kc_slice rest, line;
+	struct answer w;
+	size_t n = 0;
+
+	kc_ledger_checkpoint(a->l, &note);
+	assert_int_equal(kc_checkpoint_parse(&c[0], kc_buf_view(&note),
+			     &kit_key(&a->k, KIT_ORIGIN)->vkey),
+	    KC_OK);
+	for (unsigned i = 0; i < 5; i++) {
+		w = app_send_duty(a, i);
+		answer_free(&w);
+	}
+	kc_buf_reset(&note);
+	kc_ledger_checkpoint(a->l, &note);
+	assert_int_equal(kc_checkpoint_parse(&c[1], kc_buf_view(&note),
+			     &kit_key(&a->k, KIT_ORIGIN)->vkey),
+	    KC_OK);
+	assert_true(c[1].size == c[0].size + 5);
+	assert_int_equal(
+	    kc_ledger_consistency(a->l, c[0].size, c[1].size, &proof), KC_OK);
+	rest = kc_buf_view(&proof);
+	while (kc_slice_line(&rest, &line))
+		assert_true(kc_read_hash(line, &hashes[n++]));
+	assert_int_equal(kc_merkle_verify_consistency(c[0].size, c[1].size,
+			     &c[0].root, &c[1].root, hashes, n),
+	    KC_OK);
+	assert_int_equal(
+	    kc_ledger_consistency(a->l, c[0].size, c[1].size + 1, &proof),
+	    KC_EINVAL);
+	kc_buf_free(&note);
+	kc_buf_free(&proof);
+}
+
+static void
+test_ledger__anchor_holds_the_last_head_before_the_answer(void **state)
+{
+	struct app *a = *state;
+	struct kc_buf anchor = {0}, head = {0};
+	struct answer w = app_send_duty(a, 1);
+
+	kc_ledger_checkpoint(a->l, &head);
+	assert_int_equal(
+	    kc_anchor_peek(tmpdir_file(a->dir, "anchor"), &anchor), KC_OK);
+	assert_true(kc_slice_eq(kc_buf_view(&anchor), kc_buf_view(&head)));
+	/* The receipt ends in that head. */
+	assert_true(w.receipt.n > head.n);
+	assert_memory_equal(w.receipt.p + w.receipt.n - head.n, head.p, head.n);
+	answer_free(&w);
+	kc_buf_free(&anchor);
+	kc_buf_free(&head);
+}
+
+static void
+test_ledger__roles_and_keys_are_those_of_the_log(void **state)
+{
+	struct app *a = *state;
+	char unit[KC_CODE_MAX + 1];
+	struct kc_vkey key;
+
+	assert_true(kc_ledger_roles(a->l, KC_LIT("G02.a"), unit) ==
+	    UINT32_C(1) << KC_ROLE_ASSESSOR);
+	assert_string_equal(unit, "G02");
+	assert_true(kc_ledger_roles(a->l, KC_LIT("nobody"), unit) == 0);
+	assert_int_equal(
+	    kc_ledger_actor_key(a->l, KC_LIT("G02.a"), &key), KC_OK);
+	assert_true(kc_vkey_eq(&key, &kit_key(&a->k, "G02.a")->vkey));
+	assert_int_equal(
+	    kc_ledger_actor_key(a->l, KC_LIT("nobody"), &key), KC_ENOTFOUND);
+}
+
+#define BOTH(fn)                                                               \
+	{#fn " [memory]", fn, set_up_memory, tear_down, NULL},                 \
+	{                                                                      \
+#fn " [disk]", fn, set_up_disk, tear_down, NULL                \
+	}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+	    BOTH(test_ledger__what_is_due_stands_before_the_next_note),
+	    BOTH(test_ledger__tick_writes_what_is_due_once),
+	    BOTH(test_ledger__start_writes_what_became_due_meanwhile),
+	    BOTH(test_ledger__as_of_replays_to_a_size_or_an_instant),
+	    BOTH(test_ledger__consistency_of_any_two_heads_verifies),
+	    BOTH(test_ledger__anchor_holds_the_last_head_before_the_answer),
+	    BOTH(test_ledger__roles_and_keys_are_those_of_the_log),
+	};
+
+	cmocka_set_message_output(CM_OUTPUT_TAP);
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
