@@ -55,7 +55,7 @@ LIBAPP := $(BUILD)/libkcapp.a
 PROGRAMS := $(foreach p,$(PROGRAM_NAMES),$(BUILD)/bin/$(p))
 
 .PHONY: all check check-bin demo run deps lint bench soak fuzz install clean help dist
-all: $(PROGRAMS) $(LIBCORE) $(GENERATED_DOCS)
+all: $(PROGRAMS) $(LIBCORE) $(GENERATED_DOCS) $(BUILD)/locale/zh_CN/LC_MESSAGES/kaocheng.mo
 .DELETE_ON_ERROR:
 .SUFFIXES:
 
@@ -104,6 +104,13 @@ $(BUILD)/bin/gen_docs: $(call obj,cli/gen_docs.c) $(LIBCORE)
 .PHONY: docs
 docs: $(BUILD)/bin/gen_docs
 	$(Q)$(BUILD)/bin/gen_docs > docs/KINDS.md
+
+# --- the Chinese catalogue, found beside the programs ------------------------
+CATALOGUE := $(BUILD)/locale/zh_CN/LC_MESSAGES/kaocheng.mo
+$(CATALOGUE): po/zh_CN.po
+	@mkdir -p $(@D)
+	$(if $(Q),@printf '  MSG   %s\n' $<)
+	$(Q)msgfmt -o $@ $<
 
 # --- set-up ------------------------------------------------------------------
 # Lists what is missing and installs it; says nothing and needs no network
@@ -156,11 +163,21 @@ install: build-all
 	    $(DESTDIR)$(PREFIX)/share/man/man5 \
 	    $(DESTDIR)$(PREFIX)/share/man/man8 \
 	    $(DESTDIR)$(PREFIX)/share/kaocheng \
-	    $(DESTDIR)$(PREFIX)/lib/systemd/system
+	    $(DESTDIR)$(PREFIX)/lib/systemd/system \
+	    $(DESTDIR)$(PREFIX)/share/locale/zh_CN/LC_MESSAGES \
+	    $(DESTDIR)$(PREFIX)/share/bash-completion/completions \
+	    $(DESTDIR)$(PREFIX)/lib $(DESTDIR)$(PREFIX)/include/kaocheng
 	install -m 0755 $(PROGRAMS) $(DESTDIR)$(PREFIX)/bin
 	for n in 1 5 8; do for f in docs/man/*.$$n; do \
 	    test ! -f $$f || install -m 0644 $$f \
 		$(DESTDIR)$(PREFIX)/share/man/man$$n || exit 1; done; done
+	install -m 0644 $(CATALOGUE) \
+	    $(DESTDIR)$(PREFIX)/share/locale/zh_CN/LC_MESSAGES
+	$(BUILD)/bin/kaocheng completion bash \
+	    >$(DESTDIR)$(PREFIX)/share/bash-completion/completions/kaocheng
+	install -m 0644 include/kaocheng/*.h include/kaocheng/*.def \
+	    $(DESTDIR)$(PREFIX)/include/kaocheng
+	install -m 0644 $(LIBCORE) $(DESTDIR)$(PREFIX)/lib
 	cp -R policies $(DESTDIR)$(PREFIX)/share/kaocheng
 	sed 's,@PREFIX@,$(PREFIX),;s,@SYSCONFDIR@,$(SYSCONFDIR),' \
 	    daemon/sys/kaochengd.service \

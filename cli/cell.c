@@ -52,6 +52,10 @@ kc_cell_text(struct kc_buf *out, json_t *row, const char *key)
 	words = json_object_get(row, name);
 	if (words == NULL && strcmp(key, "field") == 0)
 		words = json_object_get(row, "label");
+	if (words == NULL && json_is_boolean(value)) {
+		kc_buf_str(out, json_is_true(value) ? _("yes") : _("no"));
+		return;
+	}
 	put_value(out, json_is_null(words) || words == NULL ? value : words,
 	    " ", true);
 	/* A field of an entry: its word as signed, then in plain language. */

@@ -8,6 +8,9 @@
 
 #include <jansson.h>
 
+#define HEAD_LINE_MAX 8 /* members on one line */
+#define LABEL_WIDTH 28
+
 /* --- machines ---------------------------------------------------------------
  */
 static void
@@ -139,6 +142,37 @@ print_jsonl(json_t *rows)
 
 /* --- people -----------------------------------------------------------------
  */
+/* Members over the rows that no view has as a column. */
+static const struct {
+	const char *key, *zh, *en;
+} labels[] = {
+    {"prededuct", "预扣分", "pre-deductions"},
+    {"exempted", "免予扣分", "exempted"},
+    {"policy", "政策", "policy"},
+    {"policy_seq", "政策条目", "adopted by entry"},
+    {"ranked", "参加排名", "ranked"},
+    {"pending", "待定", "pending"},
+    {"listed", "责任单已下达", "list issued"},
+    {"source", "来源", "source"},
+    {"lead", "分管领导", "leader in charge"},
+    {"assist", "协管领导", "assisting leader"},
+    {"completion_bp", "完成率（基点）", "completion in basis points"},
+    {"completion_seq", "完成率条目", "found by entry"},
+    {"decider", "决定人", "decided by"},
+    {"effect", "处理", "effect"},
+    {"cause", "原因", "cause"},
+    {"outcome", "结果", "outcome"},
+    {"number", "文号", "number"},
+    {"standard", "标准", "standard"},
+    {"decided", "决定", "decided"},
+    {"confirmed", "确认", "confirmed"},
+    {"delivered", "送达", "delivered"},
+    {"issued", "发出", "issued"},
+    {"provisional", "期限待日历确认", "calendar not final"},
+    {"extensions", "延期次数", "extensions"},
+    {"leaf_hash", "叶哈希", "leaf hash"},
+};
+
 /* Label of a member that stands over the rows: that of a column of the same
  * name, in this view or another. */
 static const char *
@@ -152,7 +186,11 @@ member_label(
 			if (strcmp(v->columns[c].key, key) == 0)
 				return kc_column_label(cli, &v->columns[c]);
 	}
-	return NULL;
+	for (size_t i = 0; i < sizeof(labels) / sizeof(labels[0]); i++)
+		if (strcmp(labels[i].key, key) == 0)
+			return cli->lang == KC_LANG_ZH ? labels[i].zh
+						       : labels[i].en;
+	return key;
 }
 
 /* Members that have a place of their own, or are for programs. */
@@ -208,33 +246,45 @@ has_head(const struct kc_view *v)
 	return false;
 }
 
-/* Single values over the rows, on one line. */
+static bool
+is_shown(const char *key, json_t *value)
+{
+	size_t n = strlen(key);
+
+	return !is_quiet(key) && !json_is_object(value) &&
+	    !json_is_array(value) && !json_is_null(value) &&
+	    (n <= 5 || strcmp(key + n - 5, "_text") != 0);
+}
+
+/* Single values over the rows: a few on one line, many on a line each. */
 static void
 print_members(const struct kc_cli *cli, const struct kc_view *v, json_t *doc)
 {
 	struct kc_buf text = {0};
 	const char *key;
 	json_t *value;
-	bool any = false;
+	size_t shown = 0, n = 0;
 
+	json_object_foreach(doc, key, value) shown += is_shown(key, value);
 	json_object_foreach(doc, key, value)
 	{
-		const char *label = member_label(cli, v, key);
-		size_t n = strlen(key);
-
-		if (is_quiet(key) || json_is_object(value) ||
-		    json_is_array(value) || json_is_null(value) ||
-		    (n > 5 && strcmp(key + n - 5, "_text") == 0))
+		if (!is_shown(key, value))
 			continue;
 		kc_buf_reset(&text);
 		kc_cell_text(&text, doc, key);
-		if (text.n == 0 || text.n > 160)
+		if (text.n == 0)
 			continue;
-		printf("%s%s %s", any ? "  " : "",
-		    label != NULL ? label : _(key), kc_buf_cstr(&text));
-		any = true;
+		if (shown > HEAD_LINE_MAX) {
+			fputs("  ", stdout);
+			kc_put_padded(
+			    stdout, member_label(cli, v, key), LABEL_WIDTH);
+			printf("%s\n", kc_buf_cstr(&text));
+		} else {
+			printf("%s%s %s", n++ > 0 ? "  " : "",
+			    member_label(cli, v, key), kc_buf_cstr(&text));
+		}
 	}
-	if (any)
+	if (n > 0)
 		putchar('\n');
 	kc_buf_free(&text);
 }

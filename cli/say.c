@@ -72,7 +72,7 @@ kc_cli_say(const struct kc_cli *cli, const struct kc_saying *s)
 		    zh ? "  状态    未改变，仍为“%s”\n"
 		       : "  state   unchanged, still \"%s\"\n",
 		    s->state);
-	else
+	else if (s->status != 404)
 		fputs(zh ? "  状态    未改变\n" : "  state   unchanged\n",
 		    stderr);
 	if (given(s->hint))
