@@ -233,6 +233,7 @@ sequential(struct bench *b, size_t from)
 	stop(b);
 	if (err == KC_OK) {
 		print_load(b, "sequential", &load);
+		bench_line("append_p99_ms", load.p99_ms, "ms");
 		print_flushes(counts);
 	}
 	return err;
@@ -259,7 +260,6 @@ bench_appends(struct bench *b)
 		err = measure(b, founded, SINGLES, 1, BENCH_CLIENTS, &load);
 	if (err == KC_OK) {
 		print_load(b, "single", &load);
-		bench_line("append_p99_ms", load.p99_ms, "ms");
 		err = measure(
 		    b, founded + SINGLES, BATCHED, PER_REQUEST, 4, &load);
 	}
