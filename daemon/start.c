@@ -87,8 +87,10 @@ kc_start_keys(struct kc_daemon *d)
 static enum kc_err
 open_store(struct kc_daemon *d, bool read_only, struct kc_buf *detail)
 {
-	struct kc_store_options o = {
-	    .dir = d->config->ledger, .read_only = read_only};
+	struct kc_store_options o = {.dir = d->config->ledger,
+	    .read_only = read_only,
+	    .map_size = (size_t)d->config->map_mib << 20,
+	    .reserve_min = (size_t)d->config->reserve_mib << 20};
 	struct kc_buf note = {0};
 	enum kc_err err = kc_store_open(&d->store, &o, detail);
 

@@ -8,6 +8,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <sys/stat.h>
 #include <sys/statvfs.h>
 #include <unistd.h>
@@ -169,6 +170,20 @@ lmdb_count(struct kc_txn *t, enum kc_db db, uint64_t *rows)
 	return kc_err_from_lmdb(rc);
 }
 
+/* LMDB gives up the old map before it asks for the new one, and has none if
+ * that fails: ask first. */
+static bool
+can_map(size_t size)
+{
+	void *p = mmap(NULL, size, PROT_NONE,
+	    MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+
+	if (p == MAP_FAILED)
+		return false;
+	(void)munmap(p, size);
+	return true;
+}
+
 static enum kc_err
 lmdb_grow(void *d)
 {
@@ -178,6 +193,8 @@ lmdb_grow(void *d)
 
 	pthread_rwlock_wrlock(&l->map_lock);
 	rc = mdb_env_info(l->env, &info);
+	if (rc == 0 && !can_map(info.me_mapsize * 2))
+		rc = ENOMEM;
 	if (rc == 0)
 		rc = mdb_env_set_mapsize(l->env, info.me_mapsize * 2);
 	pthread_rwlock_unlock(&l->map_lock);

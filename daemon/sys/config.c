@@ -61,6 +61,8 @@ kc_config_defaults(struct kc_config *out, const char *dir)
 	out->connections_max = 1024;
 	out->requests_per_s = 50;
 	out->queue_max = 4096;
+	out->map_mib = 65536;
+	out->reserve_mib = 16;
 	out->log_level = KC_LOG_INFO;
 	if (join(out->ledger, sizeof(out->ledger), dir, ".") != KC_OK ||
 	    join(out->anchor, sizeof(out->anchor), dir, "anchor") != KC_OK ||
@@ -272,6 +274,22 @@ read_limits(
 }
 
 static enum kc_err
+read_store(
+    struct reading *r, const struct kc_yaml_node *node, const struct key *key)
+{
+	static const struct key keys[] = {
+	    {"map_mib", read_unsigned, AT(map_mib), 1, 1 << 26},
+	    {"reserve_mib", read_unsigned, AT(reserve_mib), 0, 1 << 26},
+	};
+	enum kc_err err;
+
+	err = kc_yaml_want(r->yaml, node, KC_YAML_MAP, key->name);
+	if (err == KC_OK)
+		err = read_map(r, node, keys, COUNT(keys));
+	return err;
+}
+
+static enum kc_err
 read_reader(struct reading *r, const struct kc_yaml_node *node)
 {
 	static const struct kc_slice names[] = {
@@ -337,6 +355,7 @@ static const struct key keys_root[] = {
     {"threads", read_unsigned, AT(threads), 1, 16},
     {"batch_wait_ms", read_unsigned, AT(wait_ms), 0, KC_BATCH_WAIT_MS},
     {"limits", read_limits, 0, 0, 0},
+    {"store", read_store, 0, 0, 0},
     {"log_level", read_level, 0, 0, 0},
     {"test_clock", read_instant, 0, 0, 0},
 };

@@ -36,6 +36,8 @@ struct kc_config {
 	unsigned requests_per_s; /* of one peer; 0: no limit */
 	bool limit_own_uid;      /* the limit holds for our own uid too */
 	unsigned queue_max;      /* notes under way */
+	unsigned map_mib;        /* first size of the store's map */
+	unsigned reserve_mib;    /* less free than this: read-only */
 	int log_level;           /* enum kc_log_level */
 	bool test_clock;
 	int64_t test_clock_ms; /* where a test's clock begins */

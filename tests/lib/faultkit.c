@@ -101,6 +101,30 @@ fault_post(struct fault *f, unsigned i, struct kc_buf *reply)
 	return status;
 }
 
+int
+fault_post_many(
+    struct fault *f, unsigned from, unsigned to, struct kc_buf *reply)
+{
+	struct kc_buf body = {0};
+	size_t start = reply->n;
+	int status;
+
+	for (unsigned i = from; i < to; i++) {
+		struct kc_slice note = fault_note(f, i);
+
+		kc_buf_be16(&body, (uint16_t)note.n);
+		kc_buf_slice(&body, note);
+	}
+	status = dk_request(&f->d, "POST", "/v1/entries",
+	    "application/octet-stream", kc_buf_view(&body), reply);
+	if (status == 200 &&
+	    strstr(kc_buf_cstr(reply) + start, "\"problem\"") == NULL)
+		for (unsigned i = from; i < to; i++)
+			f->acked[i] = true;
+	kc_buf_free(&body);
+	return status;
+}
+
 struct client {
 	struct fault_load *l;
 	unsigned *waiting;

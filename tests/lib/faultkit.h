@@ -35,6 +35,10 @@ struct kc_slice fault_note(const struct fault *f, unsigned i);
  * there was none. Success is remembered. The reply is appended (or NULL). */
 int fault_post(struct fault *f, unsigned i, struct kc_buf *reply);
 int fault_post_on(struct fault *f, int fd, unsigned i, struct kc_buf *reply);
+/* Posts notes [from, to) in one body; the status. Remembers them as
+ * acknowledged if none of them has a problem. */
+int fault_post_many(
+    struct fault *f, unsigned from, unsigned to, struct kc_buf *reply);
 
 /* Clients that post notes one after another until the daemon is gone, or
  * refuses, or they are told to stop. A note without an answer is asked again

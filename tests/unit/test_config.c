@@ -55,6 +55,7 @@ test_config__every_key_is_read(void **state)
 				   "  requests_per_s: 7\n"
 				   "  own_uid: yes\n"
 				   "  queue: 99\n"
+				   "store: {map_mib: 64, reserve_mib: 0}\n"
 				   "log_level: debug\n"
 				   "test_clock: \"2022-01-01T00:00:00Z\"\n";
 	struct kc_refusal why = {0};
@@ -81,6 +82,8 @@ test_config__every_key_is_read(void **state)
 	assert_int_equal(c.requests_per_s, 7);
 	assert_true(c.limit_own_uid);
 	assert_int_equal(c.queue_max, 99);
+	assert_int_equal(c.map_mib, 64);
+	assert_int_equal(c.reserve_mib, 0);
 	assert_int_equal(c.log_level, KC_LOG_DEBUG);
 	assert_true(c.test_clock);
 	assert_int_equal(c.test_clock_ms, INT64_C(1640995200000));
@@ -129,6 +132,8 @@ test_config__refusals_name_line_and_column(void **state)
 	    {"batch_wait_ms: 6\n", KC_R_KEY_VALUE, 1, 16},
 	    {"log_level: loud\n", KC_R_KEY_VALUE, 1, 12},
 	    {"limits: {connections: 0}\n", KC_R_KEY_VALUE, 1, 23},
+	    {"store: {map_mib: 0}\n", KC_R_KEY_VALUE, 1, 18},
+	    {"store: {map_size: 1}\n", KC_R_KEY_UNKNOWN, 1, 9},
 	    {"limits: {own_uid: true}\n", KC_R_KEY_VALUE, 1, 19},
 	    {"test_clock: \"2022-13-01T00:00:00Z\"\n", KC_R_KEY_VALUE, 1, 13},
 	    {"readers:\n  - uid: 1\n", KC_R_KEY_MISSING, 2, 5},
