@@ -44,20 +44,26 @@ make_notes(struct fault *f)
 }
 
 void
-fault_init(struct fault *f, unsigned n)
+fault_found(struct fault *f, unsigned n)
 {
-	memset(f, 0, sizeof(*f));
 	f->n = n;
 	f->at = need(n + 1, sizeof(*f->at));
 	f->acked = need(n, sizeof(*f->acked));
 	f->seen = need(n, sizeof(*f->seen));
-	kit_init(&f->k, KIT_CITY);
 	make_notes(f);
 	dk_make(&f->d, &f->k);
 	dk_start(&f->d);
 	dk_found(&f->d, &f->k);
 	if (dk_stop(&f->d) != 0)
 		abort();
+}
+
+void
+fault_init(struct fault *f, unsigned n)
+{
+	memset(f, 0, sizeof(*f));
+	kit_init(&f->k, KIT_CITY);
+	fault_found(f, n);
 }
 
 void

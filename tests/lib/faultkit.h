@@ -28,6 +28,8 @@ struct fault {
 /* The city and n notes, each admissible at any time (a duty of G16). The
  * daemon ran once for the founding and is stopped. */
 void fault_init(struct fault *f, unsigned n);
+/* The same over a kit that is made already. */
+void fault_found(struct fault *f, unsigned n);
 void fault_free(struct fault *f);
 
 struct kc_slice fault_note(const struct fault *f, unsigned i);
