@@ -245,13 +245,13 @@ tell_story(struct demo *d, const struct demo_options *o, double seconds)
 	if (code != KC_EXIT_OK)
 		return code;
 	heading(d, "接下来可以试试", "what to try next");
-	printf("  kaocheng trail G03 --dir %s\n"
-	       "  kaocheng score --dir %s\n"
-	       "  kaocheng deadline --dir %s --as-of 2022-10-20T00:00:00Z\n"
-	       "  kaocheng log show 4711 --dir %s --raw\n"
-	       "  kaocheng verify %s\n"
-	       "  kaocheng help\n",
-	    d->dir, d->dir, d->dir, d->dir, out);
+	printf("  %s trail G03 --dir %s\n", d->cli->program, d->dir);
+	printf("  %s score --dir %s\n", d->cli->program, d->dir);
+	printf("  %s deadline --dir %s --as-of 2022-10-20T00:00:00Z\n",
+	    d->cli->program, d->dir);
+	printf("  %s log show 4711 --dir %s --raw\n", d->cli->program, d->dir);
+	printf("  %s demo --dir other --no-serve --tamper\n", d->cli->program);
+	printf("  %s help\n", d->cli->program);
 	return KC_EXIT_OK;
 }
 

@@ -49,8 +49,6 @@ case_head(struct trail *t, const struct kc_case *c)
 	if (s != NULL) {
 		kc_buf_char(&text, ' ');
 		kc_buf_str(&text, s->id);
-		kc_buf_char(&text, ' ');
-		kc_buf_str(&text, kc_vx_say(x, s->zh, s->en));
 	}
 	kc_buf_str(&text, kc_vx_say(x, "：", ": "));
 	kc_buf_str(&text, target->title);
@@ -59,6 +57,8 @@ case_head(struct trail *t, const struct kc_case *c)
 	row_common(t, c->handle, &c->events.v[0], "prededuct", &text);
 	kc_vx_str(x, "target", target->code);
 	kc_vx_str(x, "situation", s != NULL ? s->id : NULL);
+	kc_vx_str(
+	    x, "situation_text", s != NULL ? kc_vx_say(x, s->zh, s->en) : NULL);
 	kc_vx_word(x, "effect", KC_SET_PD_EFFECT, c->effect);
 	kc_vx_str(x, "state", kc_case_state_text(c->state, x->lang));
 	kc_vx_day(x, "due", c->due);
