@@ -147,6 +147,7 @@ CLI := \
 	cli/width.c \
 	cli/source.c \
 	cli/client.c \
+	cli/session.c \
 	cli/setup.c \
 	cli/cell.c \
 	cli/table.c \

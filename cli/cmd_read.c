@@ -119,6 +119,8 @@ show_bytes_remote(
 	snprintf(path, sizeof(path), "/v1/entries/%llu/%s",
 	    (unsigned long long)seq, what);
 	if (code == KC_EXIT_OK)
+		code = kc_cli_login(cli, client);
+	if (code == KC_EXIT_OK)
 		code = kc_cli_get(cli, client, path, out);
 	kc_client_close(client);
 	return code;

@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include <kaocheng/base64.h>
+#include <kaocheng/leaf.h>
 #include <kaocheng/policy.h>
 
 #include "keys.h"
@@ -35,6 +36,8 @@ struct founding {
 	struct kc_cli *cli;
 	const char *dir, *origin, *title, *tcp, *policy;
 	uint64_t year;
+	int64_t at_s;        /* when the first entries are signed */
+	char test_clock[32]; /* --at: a rehearsal's clock stands there */
 	char secret[1024];
 	bool plain;
 	const char *name[NWHO];
@@ -61,8 +64,7 @@ begin(struct founding *f, enum kc_kind_id kind, enum who a, int b)
 	f->nvalues = 0;
 	if (kc_cli_random(id, sizeof(id)) != KC_OK)
 		f->code = kc_cli_error(f->cli, KC_EIO, "random");
-	kc_draft_init(
-	    &f->draft, kind, kc_slice_str(f->origin), id, (int64_t)time(NULL));
+	kc_draft_init(&f->draft, kind, kc_slice_str(f->origin), id, f->at_s);
 	f->by[0] = a;
 	kc_draft_by(&f->draft, kc_slice_str(f->name[a]));
 	if (b >= 0) {
@@ -288,7 +290,7 @@ write_dir(struct founding *f)
 	    .clerk = &f->key[CLERK],
 	    .log_seed = f->seed[LOG],
 	    .clerk_seed = f->seed[CLERK],
-	    .created_s = (int64_t)time(NULL),
+	    .created_s = f->at_s,
 	    .tcp = f->tcp,
 	};
 	struct kc_buf detail = {0};
@@ -314,7 +316,9 @@ found(struct founding *f)
 	char socket[KC_PATH_SIZE];
 	enum kc_err err;
 
-	err = kc_spawn_daemon(f->cli, f->dir, NULL, &f->daemon, &detail);
+	err = kc_spawn_daemon(f->cli, f->dir,
+	    f->test_clock[0] != '\0' ? f->test_clock : NULL, &f->daemon,
+	    &detail);
 	if (err != KC_OK)
 		f->code = kc_cli_fail(
 		    KC_EXIT_UNREACHABLE, NULL, "%s", kc_buf_cstr(&detail));
@@ -348,7 +352,8 @@ static int
 read_arguments(struct founding *f, int argc, char **argv)
 {
 	const char *year = kc_take_option(&argc, argv, "--year");
-	time_t now = time(NULL);
+	struct kc_buf at = {0};
+	time_t now;
 	struct tm tm;
 
 	f->origin = kc_take_option(&argc, argv, "--origin");
@@ -364,7 +369,18 @@ read_arguments(struct founding *f, int argc, char **argv)
 		      "example.org/kaohe-2026"));
 	if (strlen(f->origin) > KC_ORIGIN_MAX)
 		return kc_cli_usage("%s", _("--origin is too long"));
-	now += 28800; /* the year where the assessment is */
+	f->at_s = (int64_t)time(NULL);
+	if (f->cli->at != NULL) {
+		if (!kc_read_when(f->cli->at, &f->at_s))
+			return kc_cli_usage("%s",
+			    _("--at takes an instant such as "
+			      "2022-10-17T01:30:00Z"));
+		kc_buf_instant_s(&at, f->at_s);
+		(void)kc_slice_copy(
+		    f->test_clock, sizeof(f->test_clock), kc_buf_view(&at));
+		kc_buf_free(&at);
+	}
+	now = (time_t)f->at_s + 28800; /* the year where the office is */
 	gmtime_r(&now, &tm);
 	f->year = (uint64_t)tm.tm_year + 1900;
 	if (year != NULL &&

@@ -359,6 +359,8 @@ view_remote(struct kc_cli *cli, const char *view,
 
 	if (code == KC_EXIT_OK)
 		code = kc_cli_connect(cli, &client);
+	if (code == KC_EXIT_OK)
+		code = kc_cli_login(cli, client);
 	if (code != KC_EXIT_OK)
 		goto out;
 	kc_buf_str(&path, "/v1/views/");

@@ -61,6 +61,8 @@ kc_local_receipt(const struct kc_cli *cli, uint64_t seq, struct kc_buf *out);
 enum kc_err kc_cli_where(const struct kc_cli *cli, char out[1024]);
 /* Prints when it fails; returns the exit code. */
 int kc_cli_connect(struct kc_cli *cli, struct kc_client **out);
+/* Over TCP, opens a session for reading as the first --as; else nothing. */
+int kc_cli_login(struct kc_cli *cli, struct kc_client *c);
 /* GET that must be 200; prints otherwise and returns the exit code. */
 int kc_cli_get(struct kc_cli *cli, struct kc_client *c, const char *path,
     struct kc_buf *body);

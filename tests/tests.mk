@@ -23,12 +23,23 @@ CHECK_SCRIPTS += $(DAEMON_TESTS)
 $(DAEMON_TESTS): $(BUILD)/%: $(BUILD)/%.o $(call obj,$(DAEMON_LIB) $(TESTLIB)) $(LIBAPP) $(LIBSTORE) $(LIBCORE) | $(BUILD)/bin/kaochengd $(BUILD)/tests/fault/shim.so
 	$(LINK) $(filter %.o %.a,$^) -lcmocka $(EVENT_LIBS) $(STORE_LIBS) $(CORE_LIBS)
 
+# The same for hours: more kills, more flipped bits, and every fuzzer.
+SOAK_SECONDS ?= 300
+soak: build-all
+	$(Q)$(MAKE) --no-print-directory check-bin
+	@BUILD=$(BUILD) KILL_CYCLES=5000 FLIPS=20000 IO_ROUNDS=50 \
+	    TERM_ROUNDS=200 DOWNTIME_ROUNDS=500 \
+	    perl tests/lib/prove.pl $(DAEMON_TESTS)
+	@for t in $(FUZZ_TARGETS); do $(MAKE) --no-print-directory fuzz T=$$t \
+	    SECONDS=$(SOAK_SECONDS) || exit 1; done
+
 # The acceptance year, made and proved by the real programs.
 CHECK_SCRIPTS += tests/e2e/z_acceptance.t
 
 # The daemon from outside: Python's standard library and raw sockets.
 CHECK_SCRIPTS += tests/lint/openapi.t tests/e2e/a_start_stop.t \
-	tests/e2e/b_http_limits.t tests/e2e/c_identity.t
+	tests/e2e/b_http_limits.t tests/e2e/c_identity.t \
+	tests/e2e/d_cli.t
 
 # The store under failing system calls: the shim is preloaded by the test.
 TEST_BINS += $(BUILD)/tests/fault/store

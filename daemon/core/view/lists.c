@@ -21,7 +21,7 @@ kc_render_units(struct kc_vx *x)
 		kc_vx_str(x, "name", kc_vx_unit_name(x, u));
 		kc_vx_str(x, "name_zh", u->name);
 		kc_vx_str(x, "name_en", u->name_en);
-		kc_vx_str(x, "group", kc_vx_label(x, KC_SET_GROUP, u->group));
+		kc_vx_word(x, "group", KC_SET_GROUP, u->group);
 		kc_vx_str(
 		    x, "group_code", kc_word_text(KC_SET_GROUP, u->group));
 		kc_vx_u64(x, "duties", u->duties.n);

@@ -1,0 +1,104 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Who reads over TCP: a challenge of the daemon, signed with an actor's key,
+ * becomes a session. On the socket the daemon knows the peer's uid.
+ */
+#include <stdio.h>
+#include <string.h>
+
+#include <jansson.h>
+
+#include "keys.h"
+#include "tool.h"
+
+/* The text that is signed. It names the ledger, so that it is of no use to
+ * another daemon. */
+static void
+put_text(
+    struct kc_buf *b, const char *ledger, const char *nonce, const char *actor)
+{
+	kc_buf_str(b, "kaocheng/v1 session\nledger ");
+	kc_buf_str(b, ledger);
+	kc_buf_str(b, "\nnonce ");
+	kc_buf_str(b, nonce);
+	kc_buf_str(b, "\nactor ");
+	kc_buf_str(b, actor);
+	kc_buf_char(b, '\n');
+}
+
+static int
+sign_challenge(struct kc_cli *cli, struct kc_slice reply, struct kc_buf *note)
+{
+	json_t *doc =
+	    json_loadb(reply.p, reply.n, JSON_REJECT_DUPLICATES, NULL);
+	const char *ledger = json_string_value(json_object_get(doc, "ledger"));
+	const char *nonce = json_string_value(json_object_get(doc, "nonce"));
+	struct kc_vkey trusted;
+	struct kc_skey key;
+	struct kc_buf text = {0};
+	int code = KC_EXIT_FAILED;
+
+	if (ledger == NULL || nonce == NULL || strlen(nonce) != 64) {
+		code = kc_cli_error(cli, KC_ESYNTAX, "/v1/challenge");
+		goto out;
+	}
+	if (kc_trust_load(cli, &trusted) == KC_OK &&
+	    strcmp(trusted.name, ledger) != 0) {
+		code = kc_cli_fail(KC_EXIT_FAILED, NULL,
+		    _("the daemon serves ledger %s; the trust file is that of "
+		      "%s"),
+		    ledger, trusted.name);
+		goto out;
+	}
+	code = kc_keys_open(cli, cli->as[0], &key);
+	if (code != KC_EXIT_OK)
+		goto out;
+	put_text(&text, ledger, nonce, cli->as[0]);
+	kc_buf_slice(note, kc_buf_view(&text));
+	kc_buf_char(note, '\n');
+	kc_buf_note_sig(note, kc_buf_view(&text), &key);
+	kc_skey_wipe(&key);
+out:
+	json_decref(doc);
+	kc_buf_free(&text);
+	return code;
+}
+
+int
+kc_cli_login(struct kc_cli *cli, struct kc_client *c)
+{
+	struct kc_buf reply = {0}, note = {0};
+	json_t *doc = NULL;
+	const char *token;
+	long status = 0;
+	enum kc_err err;
+	int code;
+
+	if (cli->where == NULL || strstr(cli->where, "://") == NULL ||
+	    cli->nas == 0)
+		return KC_EXIT_OK;
+	code = kc_cli_get(cli, c, "/v1/challenge", &reply);
+	if (code == KC_EXIT_OK)
+		code = sign_challenge(cli, kc_buf_view(&reply), &note);
+	if (code != KC_EXIT_OK)
+		goto out;
+	err = kc_client_post(c, "/v1/session", "text/plain; charset=utf-8",
+	    kc_buf_view(&note), &status, &reply);
+	if (err != KC_OK) {
+		code = kc_cli_error(cli, err, cli->where);
+		goto out;
+	}
+	if (status != 201 && status != 200) {
+		code = kc_cli_problem(cli, status, kc_buf_view(&reply));
+		goto out;
+	}
+	doc = json_loadb(reply.p, reply.n, JSON_REJECT_DUPLICATES, NULL);
+	token = json_string_value(json_object_get(doc, "token"));
+	if (token != NULL)
+		kc_client_token(c, kc_slice_str(token));
+out:
+	json_decref(doc);
+	kc_buf_free(&reply);
+	kc_buf_free(&note);
+	return code;
+}

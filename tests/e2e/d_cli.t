@@ -1,0 +1,461 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: Apache-2.0
+"""The command line from outside: a ledger from init to a return, wrong
+commands, refusals in two languages, formats, alignment, exports."""
+import filecmp, json, os, shutil, signal, subprocess, sys, tempfile, time
+import unicodedata
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)),
+                                '..', 'lib'))
+from kcd import Tap
+
+BUILD = os.path.abspath(os.environ.get('BUILD', 'build'))
+CLI = BUILD + '/bin/kaocheng'
+VERIFY = BUILD + '/bin/kaocheng-verify'
+t = Tap()
+top = tempfile.mkdtemp(prefix='kc-')
+D = top + '/l'
+ENV = {'PATH': os.environ['PATH'], 'HOME': top, 'LANG': 'C',
+       'XDG_STATE_HOME': top + '/state', 'ASAN_OPTIONS': 'detect_leaks=0'}
+YEAR = 2022
+NOW = '2022-06-01T01:00:00Z'  # where the daemon's clock stands
+
+
+def kc(*argv, env=None, text=True, stdin=None):
+    return subprocess.run([CLI] + [str(a) for a in argv], env=env or ENV,
+                          capture_output=True, text=text, input=stdin,
+                          cwd=top, timeout=60)
+
+
+def ok(*argv, name=None):
+    r = kc(*argv, '--at', NOW, '--dir', D)
+    t.ok(r.returncode == 0, name or ' '.join(map(str, argv[:2])),
+         r.stdout + r.stderr)
+    return r
+
+
+def as_json(*argv):
+    r = kc(*argv, '--json')
+    try:
+        return json.loads(r.stdout)
+    except ValueError:
+        return {'bad': r.stdout + r.stderr}
+
+
+def width(s):
+    return sum(0 if unicodedata.combining(c) else
+               2 if unicodedata.east_asian_width(c) in 'WF' else 1
+               for c in s)
+
+
+def start():
+    d = subprocess.Popen([BUILD + '/bin/kaochengd', '--dir', D, '--test-clock', NOW],
+                         env=ENV, stderr=open(top + '/d.log', 'a'))
+    for _ in range(1000):
+        if kc('log', 'list', '--socket', D + '/socket').returncode == 0:
+            return d
+        time.sleep(0.01)
+    raise SystemExit('the daemon does not answer')
+
+
+def stop(d):
+    d.send_signal(signal.SIGTERM)
+    t.same(d.wait(20), 0, 'the daemon ends well')
+
+
+# --- without a ledger ---------------------------------------------------------
+def words():
+    r = kc()
+    t.ok(r.returncode == 0 and r.stdout.index('examples') <
+         r.stdout.index('commands'), 'help begins with examples', r.stdout)
+    r = kc('scor')
+    t.ok(r.returncode == 2 and 'did you mean "score"' in r.stderr,
+         'a misspelt command is answered with the nearest', r.stderr)
+    r = kc('prededuct', 'cnofirm', '--lang', 'zh')
+    t.ok(r.returncode == 2 and '是否想写“confirm”' in r.stderr,
+         'a misspelt verb too, in Chinese', r.stderr)
+    r = kc('prededuct')
+    t.ok(r.returncode == 2 and 'prededuct decide' in r.stdout,
+         'a noun alone lists its verbs', r.stdout)
+    r = kc('prededuct', 'decide', '--help', '--lang', 'zh')
+    t.ok(r.returncode == 0 and '--evidence' in r.stdout and
+         '考核责任单位' in r.stdout and 'full | half | exempt' in r.stdout,
+         'help on a kind has its fields, words and signers', r.stdout)
+    t.ok('E-RET-CAP' in kc('help', 'E-RET-CAP').stdout,
+         'help on a refusal')
+    t.ok('10 ' in kc('help', 'exit-codes').stdout, 'help on exit codes')
+    t.ok('refund.grant' in kc('help', 'kinds').stdout, 'help on kinds')
+    t.same(kc('--version').stdout.split()[0], 'kaocheng', '--version')
+    t.same(kc('score', '--dir').returncode, 2, 'an option without its value')
+    t.same(kc('score', '--dir', 'a', '--dir', 'b').returncode, 2,
+           'an option given twice')
+    t.same(kc('score', '--frobnicate', '--dir', 'a').returncode, 2,
+           'an unknown option')
+    t.same(kc('score', '--dir', top + '/none').returncode, 3,
+           'a directory without a ledger is not found')
+    t.same(kc('score', '--socket', top + '/none').returncode, 7,
+           'no daemon is 7')
+    t.same(kc('score', '--dir', 'a', '-o', 'xml').returncode, 2,
+           'an unknown format')
+    r = subprocess.run(['bash', '-n'], input=kc('completion', 'bash').stdout,
+                       text=True, capture_output=True)
+    t.same(r.returncode, 0, 'the completion script is bash')
+
+
+# --- a ledger from its first entry ------------------------------------------------
+def found():
+    with open(top + '/pass', 'w') as f:
+        f.write('a long passphrase\n')
+    r = kc('init', D, '--origin', 'example.org/k', '--at', NOW,
+           '--passphrase-file', 'pass')
+    t.ok(r.returncode == 0 and 'estab.1' in r.stdout, 'init',
+         r.stdout + r.stderr)
+    t.same(kc('init', D, '--origin', 'example.org/k',
+              '--unprotected').returncode, 5,
+           'init does not touch a ledger that is there')
+    t.same(os.stat(D + '/keys/admin.1.key').st_mode & 0o777, 0o600,
+           'keys are for their owner only')
+    t.ok('argon2id' in open(D + '/keys/admin.1.key').read(),
+         'and an administrator\'s is under a passphrase')
+    r = kc('replay', '--dir', D)
+    t.ok(r.returncode == 0 and 'holds these entries' in r.stdout,
+         'what init made replays to its checkpoint', r.stdout + r.stderr)
+
+
+P = ('--passphrase-file', 'pass')
+
+
+def people():
+    for actor, role, unit in (
+            ('G01.head', 'head', 'G01'), ('G02.judge', 'assessor', 'G02'),
+            ('party.1', 'go-party', None), ('gov.1', 'go-gov', None),
+            ('leader.1', 'leader', None)):
+        kc('key', 'new', actor, '--unprotected', '--dir', D)
+        more = ('--unit', unit) if unit else ()
+        ok('actor', 'enrol', '--actor', actor, '--role', role, *more,
+           '--as', 'admin.1', '--as', 'admin.2', *P,
+           name='enrol %s' % actor)
+
+
+def plan():
+    E = ('--as', 'estab.1', *P)
+    for u, zh in (('G01', '市发展改革委'), ('G02', '市场监管局')):
+        ok('unit', 'register', '--unit', u, '--group', 'gov', '--name', zh,
+           *E)
+    people()
+    ok('duty', 'register', 'G01', '--duty', 'G01-D1', '--text', '统筹规划',
+       *E)
+    ok('grant', 'issue', 'GR-1', '--assessor', 'G02', '--scope', 'all',
+       '--from', '%d-01-01' % YEAR, '--until', '%d-12-31' % (YEAR + 1), *E)
+    for target, kind, source, weight, who in (
+            ('K1', 'key', 'city-key', '70', ('--as', 'estab.1', *P)),
+            ('R1', 'routine', 'handed-down', '20', ('--as', 'G01.head'))):
+        ok('target', 'draft', target, '--unit', 'G01', '--year', YEAR,
+           '--class', kind, '--source', source, '--duty', 'G01-D1',
+           '--weight', weight, '--assessor', 'G02', '--title',
+           '区域治水工程', *who)
+        ok('target', 'submit', target, *who)
+        ok('target', 'approve-first', target, *E)
+        ok('target', 'approve-second', target, '--as', 'party.1', '--as',
+           'gov.1')
+        ok('target', 'read', target, '--as', 'leader.1')
+    ok('list', 'issue', 'G01', '--year', YEAR, *E)
+
+
+def decide_args():
+    with open(top + '/report.pdf', 'w') as f:
+        f.write('evidence\n')
+    return ('prededuct', 'decide', 'G01', 'K1', '--situation', 'S3',
+            '--effect', 'full', '--standard', '0.5', '--planned', '75%',
+            '--actual', '52.5%', '--evidence', 'report.pdf', '--reason',
+            '实际进度 52.5 %\n计划 75 %', '--as', 'G02.judge', '--at', NOW)
+
+
+def case():
+    args = decide_args()
+    r = kc(*args, '--dir', D, '--dry-run')
+    t.ok(r.returncode == 0 and 'planned 7500\nactual 5250\n' in r.stdout and
+         'standard 0.5000\n' in r.stdout and '\n| 计划 75 %\n' in r.stdout and
+         ' 9 application/pdf\n' in r.stdout and 'nothing was written' in
+         r.stderr, '--dry-run shows the exact text', r.stdout + r.stderr)
+    size = as_json('score', '--dir', D)['as_of']['size']
+    r = kc(*args, '--dir', D, '--json')
+    done = json.loads(r.stdout)
+    t.ok(done['seq'] == size and done['handle'].startswith('PD-') and
+         done['receipt_checked'] is True,
+         'a decision stands, its receipt checked', r.stdout + r.stderr)
+    h = done['handle']
+    E = ('--as', 'estab.1', *P)
+    grant = ('refund', 'grant', h, '--reason', '整改到位', '--as',
+             'G02.judge', '--rate')
+    r = kc(*grant, '80%', '--at', NOW, '--dir', D)
+    t.ok(r.returncode == 5 and 'error[E-STATE]' in r.stderr and
+         '  state   unchanged, still "' in r.stderr and
+         '  more    kaocheng help E-STATE' in r.stderr,
+         'a refusal has code, state and help', r.stderr)
+    ok('prededuct', 'confirm', h, *E)
+    ok('feedback', 'deliver', h, '--problem', '进度滞后', '--as',
+       'G02.judge')
+    ok('rectify', 'submit', h, '--evidence', 'report.pdf', '--report',
+       '@report.pdf', '--as', 'G01.head')
+    r = kc(*grant, '85%', '--at', NOW, '--dir', D, '--lang', 'zh')
+    t.ok(r.returncode == 6 and
+         r.stderr.startswith('错误[E-RET-CAP] 返还 85') and
+         '\n  依据    policies/nantong-2022.yaml:' in r.stderr and
+         '\n  状态    未改变，仍为“' in r.stderr and
+         '\n  可以    降低返还比例' in r.stderr and
+         '\n  详情    kaocheng help E-RET-CAP' in r.stderr,
+         'the refusal of the manual, in Chinese', r.stderr)
+    r = kc(*grant, '85%', '--at', NOW, '--dir', D)
+    t.ok(r.returncode == 6 and
+         r.stderr.startswith('error[E-RET-CAP] a return of 85') and
+         '\n  rule    policies/nantong-2022.yaml:' in r.stderr and
+         '\n  try     lower the rate' in r.stderr, 'and in English', r.stderr)
+    ok(*grant, '80%')
+    return h
+
+
+# --- identity, idempotency, co-signing --------------------------------------------
+def together(h):
+    i = 'ab' * 16
+    args = ('completion', 'find', 'R1', '--rate', '90%', '--evidence',
+            'report.pdf', '--as', 'G02.judge', '--id', i, '--at', NOW, '--dir', D)
+    a, b = json.loads(kc(*args, '--json').stdout), \
+        json.loads(kc(*args, '--json').stdout)
+    t.ok(not a['duplicate'] and b['duplicate'] and a['seq'] == b['seq'],
+         'the same statement again gives the first receipt', (a, b))
+    r = kc(*[x.replace('90%', '91%') for x in args])
+    t.ok(r.returncode == 5 and 'E-ID-CONFLICT' in r.stderr,
+         'the same id for another statement is a conflict', r.stderr)
+    r = kc('completion', 'correct', 'R1', '--rate', '95%', '--reason', '更正',
+           '--as', 'G02.judge', '--as', 'estab.1', '--out', 'c.txt', '--at',
+           NOW, '--dir', D)
+    t.ok(r.returncode == 0 and 'not signed' in r.stderr, '--out', r.stderr)
+    r = kc('send', 'c.txt', '--dir', D)
+    t.ok(r.returncode == 2 and os.listdir(top + '/state/kaocheng/outbox') ==
+         [], 'an unsigned text is not sent', r.stderr)
+    r = kc('sign', 'c.txt', '--as', 'estab.1', *P, '--dir', D)
+    t.ok('1 more to sign' in r.stderr, 'the second signer may be first',
+         r.stderr)
+    t.same(kc('sign', 'c.txt', '--as', 'leader.1', '--dir', D).returncode, 2,
+           'one who is not named cannot sign')
+    r = kc('sign', 'c.txt', '--as', 'G02.judge', '--dir', D)
+    t.ok('signed by all' in r.stderr, 'then the first', r.stderr)
+    r = kc('send', 'c.txt', '--dir', D)
+    t.ok(r.returncode == 0, 'and it stands', r.stdout + r.stderr)
+    r = kc('unit', 'rename', 'G01', '--name', 'x', '--as', 'estab.1',
+           '--passphrase-file', 'c.txt', '--dir', D)
+    t.ok(r.returncode == 4 and 'wrong passphrase' in r.stderr,
+         'a wrong passphrase', r.stderr)
+
+
+def outbox(d):
+    d.send_signal(signal.SIGSTOP)
+    p = subprocess.Popen([CLI, 'duty', 'register', 'G01', '--duty', 'G01-D9',
+                          '--text', 'x', '--as', 'estab.1', '--at', NOW, '--dir',
+                          D, *P], env=ENV, cwd=top, stdout=subprocess.PIPE,
+                         stderr=subprocess.PIPE, text=True)
+    box = top + '/state/kaocheng/outbox'
+    for _ in range(1000):
+        if any(f.endswith('.note') for f in os.listdir(box)):
+            break
+        time.sleep(0.01)
+    time.sleep(0.1)
+    d.kill()
+    d.wait()
+    p.wait(60)
+    kept = os.listdir(box)
+    t.ok(p.returncode != 0 and len(kept) == 1,
+         'an unknown outcome leaves the signed note in the outbox',
+         (p.returncode, kept, p.stderr.read()))
+    d = start()
+    r = kc('send', '--retry', '--dir', D)
+    t.ok(r.returncode == 0 and os.listdir(box) == [],
+         'send --retry asks again and empties it', r.stdout + r.stderr)
+    t.same(kc('send', '--retry', '--dir', D).returncode, 0,
+           'an empty outbox is fine')
+    return d
+
+
+# --- reading ------------------------------------------------------------------------
+READ = (('summary',), ('score',), ('score', 'G01'), ('trail', 'G01'),
+        ('trail', '市发展改革委'), ('explain', 'G01'), ('deadline',),
+        ('deadline', 'list'), ('unit', 'list'), ('actor', 'list'),
+        ('grant', 'list'), ('target', 'list'), ('target', 'show', 'K1'),
+        ('indicator', 'list'), ('warning', 'list'), ('prededuct', 'list'),
+        ('cadre', 'list'), ('policy', 'show'), ('log', 'list'),
+        ('log', 'show', '0'))
+
+
+def reading(h):
+    for words in READ:
+        # Days left count from a clock, so both are asked about one instant.
+        at = ('--as-of', NOW)
+        online = as_json(*words, *at, '--socket', D + '/socket')
+        stored = as_json(*words, *at, '--dir', D)
+        t.ok(online.get('schema', '').startswith('kaocheng.') and
+             online == stored,
+             '%s: daemon and directory agree' % ' '.join(words),
+             (online, stored))
+    for fmt in ('table', 'wide', 'jsonl', 'csv', 'tsv', 'md'):
+        r = kc('unit', 'list', '-o', fmt, '--dir', D)
+        t.ok(r.returncode == 0 and '市发展改革委' in r.stdout, '-o ' + fmt,
+             r.stdout + r.stderr)
+    raw = kc('unit', 'list', '--csv', '--dir', D, text=False).stdout
+    t.ok(raw.startswith(b'unit,name,') and b',gov,' in raw,
+         'csv has keys and words for machines', raw)
+    raw = kc('unit', 'list', '--csv', '--bom', '--lang', 'zh', '--dir', D,
+             text=False).stdout
+    t.ok(raw.startswith('\ufeff代码,名称,'.encode()) and
+         '政府部门'.encode() in raw,
+         '--bom: for a spreadsheet, in the reader\'s language', raw)
+    t.same(kc('trail', '--dir', D).returncode, 2, 'a trail of whom?')
+    t.same(kc('trail', 'G77', '--dir', D).returncode, 3, 'no such unit')
+    early = as_json('log', 'list', '--as-of', 3, '--dir', D)
+    t.same(early['as_of']['size'], 4, '--as-of an entry holds that entry')
+    when = early['as_of']['received'][:19] + 'Z'
+    t.ok(as_json('log', 'list', '--as-of', when, '--dir', D)['as_of']['size']
+         >= 4, '--as-of an instant')
+    t.same(as_json('unit', 'list', '--as-of', 3, '--socket', D + '/socket'),
+           as_json('unit', 'list', '--as-of', 3, '--dir', D),
+           'the daemon\'s --as-of is the same')
+    t.same(kc('score', '--as-of', 'soon', '--dir', D).returncode, 2,
+           '--as-of nonsense')
+    t.same(kc('score', '--as-of', '99999', '--dir', D).returncode, 3,
+           '--as-of an entry to come')
+
+
+def alignment():
+    env = dict(ENV, LANG='zh_CN.UTF-8')
+    lines = kc('unit', 'list', '--dir', D, env=env).stdout.split('\n')
+    rows = [l for l in lines if '市发展改革委' in l or '市场监管局' in l]
+    head = [l for l in lines if l.startswith('代码')]
+    t.ok(len(rows) == 2 and len(head) == 1, 'a Chinese table', lines)
+    column = width(head[0][:head[0].index('类别')])
+    t.ok(all(width(r[:r.index('政府部门')]) == column for r in rows),
+         'Chinese columns stand under their heads', lines)
+    r = kc('trail', 'G01', '--dir', D, '--ascii', '--lang', 'en')
+    t.ok('─' not in r.stdout and '├' not in r.stdout,
+         '--ascii draws no lines', r.stdout)
+
+
+# --- proof --------------------------------------------------------------------------
+def tree(path):
+    return {os.path.relpath(os.path.join(d, f), path):
+            open(os.path.join(d, f), 'rb').read()
+            for d, _, files in os.walk(path) for f in files}
+
+
+def receipts():
+    raw = kc('log', 'show', '5', '--raw', '--dir', D, text=False).stdout
+    live = kc('log', 'show', '5', '--raw', '--socket', D + '/socket',
+              text=False).stdout
+    t.ok(raw == live and raw.startswith(b'kaocheng/v1 leaf example.org/k 5 '),
+         'log show --raw: the same bytes either way')
+    open(top + '/leaf', 'wb').write(raw)
+    for source in (('--dir', D), ('--socket', D + '/socket')):
+        out = kc('log', 'show', '5', '--receipt', *source, text=False).stdout
+        open(top + '/receipt', 'wb').write(out)
+        r = kc('verify', '--receipt', 'receipt', '--leaf', 'leaf', '--trust',
+               D + '/trust')
+        t.ok(r.returncode == 0 and '#5' in r.stdout,
+             'a receipt by %s verifies offline' % source[0], r.stderr)
+    open(top + '/leaf', 'wb').write(raw.replace(b'enrol', b'enroI', 1) +
+                                    b'x')
+    t.same(kc('verify', '--receipt', 'receipt', '--leaf', 'leaf', '--trust',
+              D + '/trust').returncode, 10, 'not for a changed leaf')
+
+
+def exports(d):
+    out = top + '/out'
+    for source in (('--socket', D + '/socket'), ('--dir', D)):
+        r = kc('export', out, *source)
+        t.ok(r.returncode == 0, 'export by ' + source[0], r.stderr)
+    first = tree(out)
+    stamps = {f: os.stat(out + '/' + f).st_mtime_ns for f in first}
+    kc('export', out, '--dir', D)
+    t.ok(tree(out) == first and all(
+        os.stat(out + '/' + f).st_mtime_ns == s for f, s in stamps.items()),
+        'a second export changes nothing')
+    v = subprocess.run([VERIFY, out, '--json', '--trust', D + '/trust'],
+                       capture_output=True, text=True, env=ENV)
+    said = json.loads(v.stdout)
+    t.ok(v.returncode == 0 and said['outcome'] == 'holds' and
+         len(said['stages']) == 7, 'and verifies', v.stdout + v.stderr)
+    old = first['checkpoint']
+    ok('duty', 'register', 'G01', '--duty', 'G01-D2', '--text', 'y', '--as',
+       'estab.1', *P)
+    kc('export', out, '--socket', D + '/socket')
+    grown = tree(out)
+    t.ok(sum('.p/' in f for f in grown) == sum('.p/' in f for f in first) and
+         grown != first, 'a grown export has no stale tiles',
+         sorted(grown))
+    open(top + '/old', 'wb').write(old)
+    t.same(subprocess.run([VERIFY, out, '--at-least', top + '/old', '--quiet'],
+                          env=ENV, capture_output=True).returncode, 0,
+           'and extends the earlier checkpoint')
+    for i in (1, 2):
+        kc('export', '--bundle', 'b%d' % i, '--dir', D)
+    t.ok(filecmp.cmp(top + '/b1', top + '/b2', False),
+         'a bundle is the same twice')
+    t.same(kc('verify', 'b1').returncode, 0, 'and verifies')
+    data = bytearray(open(top + '/b1', 'rb').read())
+    data[len(data) // 2] ^= 1
+    open(top + '/b1', 'wb').write(data)
+    t.same(kc('verify', 'b1').returncode, 10, 'a flipped bit is tampering')
+    open(top + '/b2', 'wb').write(data[:1000])
+    r = subprocess.run([VERIFY, 'b2'], cwd=top, env=ENV, capture_output=True)
+    t.same(r.returncode, 11, 'a bundle that breaks off is incomplete')
+    t.same(kc('verify', '--dir', D).returncode, 0, 'verify --dir')
+    shutil.rmtree(out)
+    t.same(subprocess.run([VERIFY, out], env=ENV,
+                          capture_output=True).returncode, 1,
+           'nothing there: not checked')
+
+
+def stopped():
+    r = kc('replay', '--dir', D, '--json')
+    a = json.loads(r.stdout)
+    t.ok(r.returncode == 0 and a['agrees'] is True, 'replay agrees', r.stdout)
+    with open(D + '/anchor', 'r+b') as f:
+        data = f.read()
+        f.seek(0)
+        f.write(data[:40] + bytes([data[40] ^ 1]) + data[41:])
+    t.ok(kc('score', '--dir', D).returncode in (0, 10),
+         'half an anchor is read by its other slot, or refused')
+
+
+def main():
+    words()
+    found()
+    d = start()
+    try:
+        plan()
+        h = case()
+        together(h)
+        reading(h)
+        alignment()
+        receipts()
+        exports(d)
+        d = outbox(d)
+        stop(d)
+        stopped()
+    finally:
+        if d.poll() is None:
+            d.kill()
+    policy = os.path.join(os.path.dirname(os.path.abspath(__file__)),
+                          '../../policies/nantong-2022.yaml')
+    t.same(kc('policy', 'check', policy).returncode, 0, 'policy check')
+    t.same(kc('policy', 'test', policy, '--quiet').returncode, 0,
+           'policy test')
+    text = open(policy).read().replace('  key:', '  kye:', 1)
+    open(top + '/p.yaml', 'w').write(text)
+    r = kc('policy', 'check', 'p.yaml')
+    t.ok(r.returncode == 6 and 'p.yaml:' in r.stderr and '^' in r.stderr,
+         'a misspelt key is shown with a caret', r.stderr)
+
+
+try:
+    main()
+finally:
+    shutil.rmtree(top, ignore_errors=True)
+t.done()
