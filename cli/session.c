@@ -36,14 +36,19 @@ sign_challenge(struct kc_cli *cli, struct kc_slice reply, struct kc_buf *note)
 	struct kc_vkey trusted;
 	struct kc_skey key;
 	struct kc_buf text = {0};
+	enum kc_err err;
 	int code = KC_EXIT_FAILED;
 
 	if (ledger == NULL || nonce == NULL || strlen(nonce) != 64) {
 		code = kc_cli_error(cli, KC_ESYNTAX, "/v1/challenge");
 		goto out;
 	}
-	if (kc_trust_load(cli, &trusted) == KC_OK &&
-	    strcmp(trusted.name, ledger) != 0) {
+	err = kc_trust_load(cli, &trusted);
+	if (err != KC_OK && cli->trust != NULL) {
+		code = kc_cli_error(cli, err, cli->trust);
+		goto out;
+	}
+	if (err == KC_OK && strcmp(trusted.name, ledger) != 0) {
 		code = kc_cli_fail(KC_EXIT_FAILED, NULL,
 		    _("the daemon serves ledger %s; the trust file is that of "
 		      "%s"),

@@ -134,7 +134,8 @@ print_people(
 		kc_buf_reset(&text);
 		kc_buf_vkey(&text, &r->log_key);
 		printf("%s %s\n", _("log key"), kc_buf_cstr(&text));
-		print_not_proved(s, r);
+		if (code == 0)
+			print_not_proved(s, r);
 	}
 	printf("%s%s (%s %d)\n", _("conclusion: "), conclusion(code),
 	    _("exit code"), code);

@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """The command line from outside: a ledger from init to a return, wrong
 commands, refusals in two languages, formats, alignment, exports."""
-import filecmp, json, os, shutil, signal, subprocess, sys, tempfile, time
+import filecmp, json, os, shutil, signal, socket, subprocess, sys, tempfile, time
 import unicodedata
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)),
                                 '..', 'lib'))
@@ -15,7 +15,10 @@ t = Tap()
 top = tempfile.mkdtemp(prefix='kc-')
 D = top + '/l'
 ENV = {'PATH': os.environ['PATH'], 'HOME': top, 'LANG': 'C',
-       'XDG_STATE_HOME': top + '/state', 'ASAN_OPTIONS': 'detect_leaks=0'}
+       'XDG_STATE_HOME': top + '/state', 'ASAN_OPTIONS': 'detect_leaks=1'}
+with socket.socket() as s:
+    s.bind(('127.0.0.1', 0))
+    TCP = '127.0.0.1:%d' % s.getsockname()[1]
 YEAR = 2022
 NOW = '2022-06-01T01:00:00Z'  # where the daemon's clock stands
 
@@ -105,8 +108,8 @@ def words():
 def found():
     with open(top + '/pass', 'w') as f:
         f.write('a long passphrase\n')
-    r = kc('init', D, '--origin', 'example.org/k', '--at', NOW,
-           '--passphrase-file', 'pass')
+    r = kc('init', D, '--origin', 'example.org/k', '--at', NOW, '--tcp',
+           TCP, '--passphrase-file', 'pass')
     t.ok(r.returncode == 0 and 'estab.1' in r.stdout, 'init',
          r.stdout + r.stderr)
     t.same(kc('init', D, '--origin', 'example.org/k',
@@ -324,6 +327,23 @@ def reading(h):
            '--as-of an entry to come')
 
 
+def over_tcp():
+    url = ('--url', 'http://' + TCP)
+    r = kc('unit', 'list', *url)
+    t.ok(r.returncode == 4 and 'E-IDENTITY' in r.stderr,
+         'over TCP, reading takes an identity', r.stderr)
+    r = kc('unit', 'list', *url, '--as', 'G01.head', '--keys', D + '/keys',
+           '--trust', D + '/trust')
+    t.ok(r.returncode == 0 and '市场监管局' in r.stdout,
+         'a signed challenge is one', r.stdout + r.stderr)
+    r = kc('unit', 'list', *url, '--as', 'G01.head', '--keys', D + '/none')
+    t.same(r.returncode, 3, 'without the key there is none')
+    r = kc('unit', 'list', *url, '--as', 'G01.head', '--keys', D + '/keys',
+           '--trust', D + '/kaocheng.yaml')
+    t.ok(r.returncode != 0, 'a trust file that is none is not passed over',
+         r.stdout)
+
+
 def alignment():
     env = dict(ENV, LANG='zh_CN.UTF-8')
     lines = kc('unit', 'list', '--dir', D, env=env).stdout.split('\n')
@@ -433,6 +453,7 @@ def main():
         h = case()
         together(h)
         reading(h)
+        over_tcp()
         alignment()
         receipts()
         exports(d)
