@@ -2,6 +2,7 @@
 /* Reads kaocheng.yaml: every key once, every value in one spelling. */
 #include "sys/config.h"
 
+#include <assert.h>
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
@@ -213,9 +214,10 @@ static enum kc_err
 read_map(struct reading *r, const struct kc_yaml_node *map,
     const struct key *keys, size_t n)
 {
-	struct kc_slice names[16];
+	struct kc_slice names[16] = {{NULL, 0}};
 	enum kc_err err;
 
+	assert(n <= sizeof(names) / sizeof(names[0]));
 	for (size_t i = 0; i < n; i++)
 		names[i] = kc_slice_str(keys[i].name);
 	err = kc_yaml_keys(r->yaml, map, names, n);
