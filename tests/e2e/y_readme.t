@@ -1,0 +1,48 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: Apache-2.0
+"""What both READMEs show of the demonstration is what it prints."""
+import os
+import re
+import shutil
+import subprocess
+import sys
+import tempfile
+
+BUILD = os.path.abspath(os.environ.get("BUILD", "build"))
+count = failed = 0
+
+
+def ok(good, name, detail=""):
+    global count, failed
+    count += 1
+    failed += not good
+    print(f"{'' if good else 'not '}ok {count} - {name}")
+    if not good:
+        print("# " + detail.replace("\n", "\n# "))
+
+
+root = os.getcwd()
+top = tempfile.mkdtemp(prefix="kaocheng-readme-")
+try:
+    for lang, page in (("en", "README.md"), ("zh", "docs/README.zh-CN.md")):
+        os.chdir(top)
+        shutil.rmtree("demo", ignore_errors=True)
+        run = subprocess.run(
+            [f"{BUILD}/bin/kaocheng", "demo", "--dir", "demo", "--no-serve",
+             "--lang", lang], capture_output=True, text=True)
+        os.chdir(root)
+        printed = {line.rstrip() for line in
+                   (run.stdout + run.stderr).splitlines()}
+        with open(page, encoding="utf-8") as f:
+            block = re.search(r"```\n\$ make demo\n(.*?)\n```", f.read(), re.S)
+        shown = [line for line in block.group(1).splitlines()
+                 if line not in ("", "…")]
+        wrong = [line for line in shown if line not in printed]
+        ok(run.returncode == 0 and len(shown) > 40,
+           f"{page} shows a run of the demonstration", run.stderr)
+        ok(not wrong, f"every line in {page} is printed", "\n".join(wrong))
+finally:
+    os.chdir(root)
+    shutil.rmtree(top, ignore_errors=True)
+print(f"1..{count}")
+sys.exit(failed != 0)
