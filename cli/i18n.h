@@ -13,7 +13,8 @@
 #define _(text) gettext(text)
 #define N_(text) text
 
-/* Reads LC_ALL, LC_MESSAGES, LANG: Chinese if they begin with "zh". */
+/* Reads LANGUAGE, LC_ALL, LC_MESSAGES, LANG: Chinese if the one that counts
+ * begins with "zh". */
 enum kc_lang kc_lang_of_environment(void);
 /* Sets locale and catalogue; characters are UTF-8 whatever LC_CTYPE says. */
 void kc_lang_use(enum kc_lang lang);

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* kaocheng: finds the command that the words name, and runs it. */
+#include <errno.h>
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
@@ -196,7 +197,11 @@ main(int argc, char **argv)
 		return kc_cli_error(&cli, KC_EINVAL, "libsodium");
 	code = version ? kc_cmd_version(&cli, 0, argv)
 		       : run(&cli, n, argv + 1, help);
-	if (fflush(stdout) != 0 && code == KC_EXIT_OK)
-		code = KC_EXIT_FAILED;
+	/* What did not reach its reader was not said. */
+	if ((fflush(stdout) != 0 || ferror(stdout)) && code == KC_EXIT_OK)
+		code = errno == EPIPE ? KC_EXIT_FAILED
+				      : kc_cli_fail(KC_EXIT_FAILED, NULL, "%s",
+					    _("the output could not be "
+					      "written"));
 	return code;
 }

@@ -102,5 +102,8 @@ main(int argc, char **argv)
 	code = err == KC_OK ? kc_stages_run(&s, &disk.files)
 			    : kc_stages_unreadable(&s, err);
 	kc_disk_close(&disk);
+	/* A conclusion that could not be written was not given. */
+	if ((fflush(stdout) != 0 || ferror(stdout)) && code == 0)
+		code = 1;
 	return code;
 }

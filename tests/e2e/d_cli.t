@@ -99,6 +99,18 @@ def words():
            'no daemon is 7')
     t.same(kc('score', '--dir', 'a', '-o', 'xml').returncode, 2,
            'an unknown format')
+    with open('/dev/full', 'w') as full:
+        t.same(subprocess.run([CLI, 'help'], env=ENV, stdout=full,
+                              stderr=subprocess.DEVNULL).returncode, 1,
+               'what cannot be written is not done')
+    for env, word in ((dict(LANG='zh_CN.UTF-8'), '命令'),
+                      (dict(LANG='zh_CN.GB18030'), '命令'),
+                      (dict(LANG='zh_CN.UTF-8', LC_MESSAGES='en_US.UTF-8'),
+                       'commands'),
+                      (dict(LANG='en_US.UTF-8', LANGUAGE='zh_CN:en'), '命令'),
+                      (dict(LC_ALL='C', LANGUAGE='zh_CN'), 'commands')):
+        t.ok(word in kc(env=dict(ENV, **env)).stdout,
+             'language by %s' % env)
     r = subprocess.run(['bash', '-n'], input=kc('completion', 'bash').stdout,
                        text=True, capture_output=True)
     t.same(r.returncode, 0, 'the completion script is bash')
@@ -444,8 +456,25 @@ def stopped():
          'half an anchor is read by its other slot, or refused')
 
 
+def catalogue():
+    """Every sentence of the programs has a Chinese one."""
+    root = os.path.join(os.path.dirname(os.path.abspath(__file__)), '../..')
+    files = sorted(f for f in os.listdir(root + '/cli') if f.endswith('.c'))
+    subprocess.run(['xgettext', '-k_', '-kN_', '--from-code=UTF-8', '-o',
+                    top + '/k.pot'] + files, cwd=root + '/cli', check=True)
+    r = subprocess.run(['msgcmp', root + '/po/zh_CN.po', top + '/k.pot'],
+                       capture_output=True, text=True)
+    t.same(r.returncode, 0, 'the Chinese catalogue is complete')
+    if r.returncode:
+        print('# ' + r.stderr.replace('\n', '\n# '))
+    r = subprocess.run(['msgfmt', '--check-format', '-o', '/dev/null',
+                        root + '/po/zh_CN.po'])
+    t.same(r.returncode, 0, 'and its formats fit')
+
+
 def main():
     words()
+    catalogue()
     found()
     d = start()
     try:
