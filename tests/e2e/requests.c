@@ -12,6 +12,7 @@
 #include "faultkit.h"
 
 #define COPIES 8
+#define HUPS 50
 
 static void
 test_same_note(struct fault *f)
@@ -167,7 +168,7 @@ test_term(struct fault *f, struct fault_load *load, unsigned rounds)
 		dk_start(&f->d);
 		fault_load_begin(load, f);
 		from = dk_now_ms();
-		while (atomic_load(&load->answered) < 5 + 3 * i &&
+		while (atomic_load(&load->answered) < 5 + 3 * (i % 10) &&
 		    dk_poll(from, 5000))
 			;
 		busy += atomic_load(&load->answered) >= 5;
@@ -184,14 +185,39 @@ test_term(struct fault *f, struct fault_load *load, unsigned rounds)
 	(void)fault_sound(f, "after SIGTERM under load");
 }
 
+/* SIGHUP reads the configuration again, and that is all it does. */
+static void
+test_hup(struct fault *f, struct fault_load *load)
+{
+	unsigned before;
+	double from;
+
+	dk_start(&f->d);
+	fault_load_begin(load, f);
+	for (unsigned i = 0; i < HUPS; i++) {
+		kill(f->d.pid, SIGHUP);
+		from = dk_now_ms();
+		before = atomic_load(&load->answered);
+		while (atomic_load(&load->answered) == before &&
+		    dk_poll(from, 5000))
+			;
+	}
+	tap_ok(atomic_load(&load->answered) >= HUPS,
+	    "%d times SIGHUP under load: answers go on", HUPS);
+	fault_load_end(load);
+	tap_ok(dk_stop(&f->d) == 0, "and SIGTERM ends it with 0");
+	(void)fault_sound(f, "after SIGHUP under load");
+}
+
 int
 main(void)
 {
 	static struct fault f;
 	static struct fault_load load;
+	unsigned rounds = tap_number("TERM_ROUNDS", 10);
 	long first;
 
-	fault_init(&f, 4000);
+	fault_init(&f, 2000 + 100 * rounds);
 	dk_start(&f.d);
 	first = fault_size(&f);
 	test_same_note(&f);
@@ -208,7 +234,8 @@ main(void)
 	test_asked_again(&f, first, 4, "after kill -9");
 	dk_kill(&f.d, SIGKILL);
 	atomic_store(&load.next, 4);
-	test_term(&f, &load, 10);
+	test_term(&f, &load, rounds);
+	test_hup(&f, &load);
 	fault_free(&f);
 	return tap_done();
 }
