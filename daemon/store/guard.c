@@ -22,6 +22,7 @@
 #define META_SIZE 136
 #define META_MAGIC 0xBEEFC0DEU
 #define META_VERSION 1U
+#define READERS_BYTES 65536 /* more than the table of 512 readers */
 #define WALK_SECONDS 60
 #define WALK_BYTES (INT64_C(8) << 30) /* larger files: not every row */
 
@@ -160,6 +161,39 @@ out:
 	if (err != KC_OK)
 		kc_guard_say(detail, what, path, 0);
 	return err;
+}
+
+/*
+ * LMDB maps its table of readers and writes to it; without a block under it
+ * that ends the process, and a full disk would look like a damaged file. An
+ * old table keeps its length: others may have mapped it.
+ */
+enum kc_err
+kc_guard_readers(const char *path, struct kc_buf *detail)
+{
+	struct kc_buf name = {0};
+	struct stat st = {.st_size = 1};
+	int fd, e = 0;
+
+	kc_buf_str(&name, path);
+	kc_buf_str(&name, "-lock");
+	fd = open(kc_buf_cstr(&name), O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW,
+	    0600);
+	if (fd < 0 || fstat(fd, &st) != 0)
+		e = errno;
+	else
+		e = posix_fallocate(
+		    fd, 0, st.st_size > 0 ? st.st_size : READERS_BYTES);
+	if (e != 0)
+		kc_guard_say(detail, "cannot be made", name.p, e);
+	if (e != 0 && fd >= 0 && st.st_size == 0)
+		(void)unlink(name.p);
+	if (fd >= 0)
+		close(fd);
+	kc_buf_free(&name);
+	if (e == 0)
+		return KC_OK;
+	return e == ENOSPC || e == EDQUOT ? KC_EFULL : KC_EIO;
 }
 
 struct walk {

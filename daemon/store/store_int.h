@@ -113,6 +113,8 @@ enum kc_err kc_mem_open(void **out);
 /* guard.c: what must hold before a file is mapped. */
 enum kc_err kc_guard_dir(const char *dir, struct kc_buf *detail);
 enum kc_err kc_guard_file(const char *path, struct kc_buf *detail);
+/* Gives LMDB's table of readers its blocks. KC_EFULL. */
+enum kc_err kc_guard_readers(const char *path, struct kc_buf *detail);
 /* Walks every row in a child process, so that a damaged file kills the child
  * and not the daemon. */
 enum kc_err kc_guard_walk(const char *path, struct kc_buf *detail);

@@ -115,6 +115,8 @@ open_file(struct kc_store **out, const struct kc_store_options *options,
 	enum kc_err err = kc_guard_file(p->data.p, detail);
 	void *d = NULL;
 
+	if (err == KC_OK && !options->read_only)
+		err = kc_guard_readers(p->data.p, detail);
 	if (err == KC_OK)
 		err = kc_guard_walk(p->data.p, detail);
 	if (err == KC_OK)
