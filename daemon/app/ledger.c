@@ -233,12 +233,12 @@ job_fill(struct kc_job *j, const struct kc_slice *notes)
 	return err;
 }
 
-/* Wakes pool threads for what is queued: one for a few notes, so that a
- * thread that is awake takes several at once. Under lock. */
+/* Wakes pool threads: one for a few notes, so that it takes several at once.
+ * Those that run readers may be long in coming and do not count. Under lock. */
 static void
 wake_pool(struct kc_ledger *l)
 {
-	unsigned busy = l->npool - l->idle + l->waking;
+	unsigned busy = l->npool - l->idle - l->reading + l->waking;
 
 	while (l->idle > l->waking && (busy == 0 || l->in.n > 4 * busy)) {
 		l->waking++;
@@ -372,6 +372,20 @@ kc_ledger_dry_run(struct kc_ledger *l, struct kc_slice note,
 }
 
 /* --- opening and closing --- */
+/* A writer that waits goes before later readers: else readers that overlap
+ * would keep it out. Nobody takes the lock for reading twice. */
+static void
+init_state_lock(struct kc_ledger *l)
+{
+	pthread_rwlockattr_t attr;
+
+	pthread_rwlockattr_init(&attr);
+	(void)pthread_rwlockattr_setkind_np(
+	    &attr, PTHREAD_RWLOCK_PREFER_WRITER_NONRECURSIVE_NP);
+	pthread_rwlock_init(&l->state_lock, &attr);
+	pthread_rwlockattr_destroy(&attr);
+}
+
 static void
 release(struct kc_ledger *l)
 {
@@ -453,7 +467,7 @@ kc_ledger_open(struct kc_ledger **out, const struct kc_ledger_options *options,
 	pthread_mutex_init(&l->lock, NULL);
 	pthread_mutex_init(&l->head_lock, NULL);
 	pthread_mutex_init(&l->key_lock, NULL);
-	pthread_rwlock_init(&l->state_lock, NULL);
+	init_state_lock(l);
 	pthread_cond_init(&l->pool_cond, NULL);
 	pthread_cond_init(&l->writer_cond, NULL);
 	pthread_cond_init(&l->settle_cond, NULL);

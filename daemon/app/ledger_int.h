@@ -124,6 +124,7 @@ struct kc_ledger {
 	size_t under_way; /* items of all jobs not yet answered */
 	size_t verifying; /* in the flow */
 	unsigned idle, waking, slow_running;
+	unsigned reading; /* threads that run a task */
 	bool writer_waits, stopping, writer_stops;
 	int64_t first_ready_us;
 	uint64_t tick_want, tick_done, verify_us;

@@ -101,11 +101,13 @@ run_task(struct kc_ledger *l, struct kc_task *t)
 {
 	bool slow = t->slow;
 
+	l->reading++;
 	if (slow)
 		l->slow_running++;
 	pthread_mutex_unlock(&l->lock);
 	t->run(l, t);
 	pthread_mutex_lock(&l->lock);
+	l->reading--;
 	if (slow)
 		l->slow_running--;
 }

@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 #include <cmocka.h>
 #include <kaocheng/checkpoint.h>
@@ -255,6 +256,147 @@ test_ledger__roles_and_keys_are_those_of_the_log(void **state)
 	    kc_ledger_actor_key(a->l, KC_LIT("nobody"), &key), KC_ENOTFOUND);
 }
 
+/* --- readers that take their time --- */
+/* A chain of readers: each holds the state until the next one has begun, or
+ * for a moment, until a note was answered or the chain is long enough. */
+struct chain {
+	pthread_mutex_t lock;
+	pthread_cond_t cond;
+	struct kc_ledger *l;
+	unsigned begun, ended, max;
+	bool answered, in_time;
+};
+
+static void
+wait_ms(struct chain *c, long ms)
+{
+	struct timespec until;
+
+	(void)clock_gettime(CLOCK_REALTIME, &until);
+	until.tv_sec += ms / 1000;
+	until.tv_nsec += ms % 1000 * 1000000;
+	if (until.tv_nsec >= 1000000000) {
+		until.tv_nsec -= 1000000000;
+		until.tv_sec++;
+	}
+	(void)pthread_cond_timedwait(&c->cond, &c->lock, &until);
+}
+
+static void
+chain_link(void *ctx, const struct kc_view_source *src)
+{
+	struct chain *c = ctx;
+	unsigned mine;
+	bool more;
+
+	assert_non_null(src);
+	pthread_mutex_lock(&c->lock);
+	mine = ++c->begun;
+	more = mine < c->max && !c->answered;
+	pthread_cond_broadcast(&c->cond);
+	pthread_mutex_unlock(&c->lock);
+	if (more && kc_ledger_read(c->l, chain_link, c) == KC_OK) {
+		pthread_mutex_lock(&c->lock);
+		if (c->begun == mine)
+			wait_ms(c, 100);
+		pthread_mutex_unlock(&c->lock);
+	}
+	pthread_mutex_lock(&c->lock);
+	c->ended++;
+	pthread_cond_broadcast(&c->cond);
+	pthread_mutex_unlock(&c->lock);
+}
+
+static void
+chain_answered(void *ctx, struct kc_result *results, size_t n)
+{
+	struct chain *c = ctx;
+
+	assert_true(n == 1 && results[0].err == KC_OK);
+	pthread_mutex_lock(&c->lock);
+	c->answered = true;
+	c->in_time = c->begun < c->max;
+	pthread_cond_broadcast(&c->cond);
+	pthread_mutex_unlock(&c->lock);
+}
+
+static void
+test_ledger__readers_that_never_pause_do_not_hold_up_a_note(void **state)
+{
+	struct app *a = *state;
+	struct chain c = {.lock = PTHREAD_MUTEX_INITIALIZER,
+	    .cond = PTHREAD_COND_INITIALIZER,
+	    .max = 200};
+	struct kc_buf note = {0};
+	struct kc_slice s;
+
+	app_close(a);
+	a->threads = 4;
+	app_open(a);
+	c.l = a->l;
+	app_duty(a, 1, &note);
+	s = kc_buf_view(&note);
+	assert_int_equal(kc_ledger_read(a->l, chain_link, &c), KC_OK);
+	pthread_mutex_lock(&c.lock);
+	while (c.begun < 50)
+		pthread_cond_wait(&c.cond, &c.lock);
+	pthread_mutex_unlock(&c.lock);
+	assert_int_equal(
+	    kc_ledger_submit(a->l, &s, 1, chain_answered, &c), KC_OK);
+	pthread_mutex_lock(&c.lock);
+	while (!c.answered || c.ended < c.begun)
+		wait_ms(&c, 100);
+	pthread_mutex_unlock(&c.lock);
+	assert_true(c.in_time);
+	kc_buf_free(&note);
+}
+
+/* A replay that lasts until a note was answered, or for three seconds. */
+static void
+slow_reader(void *ctx, const struct kc_view_source *src)
+{
+	struct chain *c = ctx;
+
+	assert_non_null(src);
+	pthread_mutex_lock(&c->lock);
+	c->begun++;
+	pthread_cond_broadcast(&c->cond);
+	for (unsigned i = 0; i < 30 && !c->answered; i++)
+		wait_ms(c, 100);
+	c->max = 0; /* from now on it is late */
+	c->ended++;
+	pthread_cond_broadcast(&c->cond);
+	pthread_mutex_unlock(&c->lock);
+}
+
+static void
+test_ledger__a_replay_does_not_hold_up_a_note(void **state)
+{
+	struct app *a = *state;
+	struct chain c = {.lock = PTHREAD_MUTEX_INITIALIZER,
+	    .cond = PTHREAD_COND_INITIALIZER,
+	    .max = UINT32_MAX};
+	struct kc_buf note = {0};
+	struct kc_slice s;
+
+	app_duty(a, 1, &note);
+	s = kc_buf_view(&note);
+	assert_int_equal(
+	    kc_ledger_read_as_of(a->l, 10, 0, slow_reader, &c), KC_OK);
+	pthread_mutex_lock(&c.lock);
+	while (c.begun == 0)
+		pthread_cond_wait(&c.cond, &c.lock);
+	pthread_mutex_unlock(&c.lock);
+	assert_int_equal(
+	    kc_ledger_submit(a->l, &s, 1, chain_answered, &c), KC_OK);
+	pthread_mutex_lock(&c.lock);
+	while (!c.answered || c.ended < c.begun)
+		wait_ms(&c, 100);
+	pthread_mutex_unlock(&c.lock);
+	assert_true(c.in_time);
+	kc_buf_free(&note);
+}
+
 #define BOTH(fn)                                                               \
 	{#fn " [memory]", fn, set_up_memory, tear_down, NULL},                 \
 	{                                                                      \
@@ -272,6 +414,8 @@ main(void)
 	    BOTH(test_ledger__consistency_of_any_two_heads_verifies),
 	    BOTH(test_ledger__anchor_holds_the_last_head_before_the_answer),
 	    BOTH(test_ledger__roles_and_keys_are_those_of_the_log),
+	    BOTH(test_ledger__readers_that_never_pause_do_not_hold_up_a_note),
+	    BOTH(test_ledger__a_replay_does_not_hold_up_a_note),
 	};
 
 	cmocka_set_message_output(CM_OUTPUT_TAP);
