@@ -217,6 +217,7 @@ UNIT_TESTS := \
 	verify_log \
 	bundle \
 	state_mark \
+	state_edges \
 	state_prededuct \
 	state_rectify \
 	state_period \

@@ -87,6 +87,7 @@ kc_policy_mark_holds(
 	bool compared =
 	    known && f->last_year_rank >= 1 && f->last_year_rank <= cities;
 	bool low = known && f->rank >= p->value[KC_P_RANK_LOW_FROM];
+	bool missed = known && f->agreed_rank >= 1 && f->rank > f->agreed_rank;
 	/* Rank 1 is best: a smaller number is an advance. */
 	int64_t advance = compared ? f->last_year_rank - f->rank : 0;
 
@@ -94,14 +95,13 @@ kc_policy_mark_holds(
 	case KC_MARK_RANK_LOW:
 		return low;
 	case KC_MARK_RANK_FELL:
-		if (known && f->agreed_rank >= 1 && f->rank > f->agreed_rank)
-			return true;
-		return -advance >= p->value[KC_P_PD_FELL_PLACES];
+		return missed || -advance >= p->value[KC_P_PD_FELL_PLACES];
 	case KC_MARK_RANK_ADVANCED:
 		return low && advance >= exempt;
 	case KC_MARK_RANK_ADVANCED_1:
+		/* Halves what would be full: a good rank is no ground. */
 		if (compared && advance == 0)
-			return f->value_improved;
+			return (low || missed) && f->value_improved;
 		return low && advance >= 1 && advance < exempt;
 	case KC_MARK_BEHIND:
 	case KC_MARK_UNANSWERED:

@@ -135,7 +135,8 @@ test_good__is_lost_for_the_quarter_of_confirming_if_the_policy_says(
 	kit_free(&k);
 }
 
-/* The first case ends; another one on the same target and quarter. */
+/* The first case ends; another one on the same target and quarter, on
+ * another ground than the same report. */
 static struct kc_case *
 again(struct kit *k)
 {
@@ -144,7 +145,11 @@ again(struct kit *k)
 	case_deliver(k, c);
 	case_submit(k, c);
 	case_refund(k, c, "8000");
-	c = low_rank(k, "G16", "G16-2022-K1");
+	kit_do(k, KC_K_prededuct_decide, "G02.a", "unit=G16",
+	    "target=G16-2022-K1", "situation=S8", "effect=half",
+	    "standard=0.5000", "quarter=2022-Q2", "cause=shared", EVIDENCE,
+	    "reason=与其他单位共同承担");
+	c = k->st->cases.v[1];
 	case_confirm(k, c);
 	return c;
 }

@@ -36,6 +36,14 @@ refuse_missing(const struct claim *m, unsigned field)
 	    m->at->e->kind->fields[field].name, NULL, NULL, NULL);
 }
 
+/* The ground of this decision is that of another case already. */
+static enum kc_err
+refuse_used(const struct claim *m, const struct kc_case *c)
+{
+	kc_policy_cite_situation(m->p, m->s, m->why);
+	return kc_refuse(m->why, KC_R_DUPLICATE, c->handle, NULL, NULL, NULL);
+}
+
 /* "source=work-plan": the word of a set that does not fit. */
 static enum kc_err
 refuse_word(
@@ -130,11 +138,31 @@ check_facts(const struct claim *m, const struct kc_rank_facts *f)
 	return kc_refuse(m->why, KC_R_MARK, m->s->id, other->id, NULL, NULL);
 }
 
+/* One report is ground for one case: low and fallen is not twice. */
+static enum kc_err
+want_unused_report(const struct claim *m, int64_t quarter)
+{
+	const struct kc_u32s *of = &m->st->units.v[m->t->unit]->prededucts;
+
+	for (uint32_t i = 0; i < of->n; i++) {
+		const struct kc_case *c = m->st->cases.v[of->v[i]];
+		const struct kc_policy *p = kc_case_policy(m->st, c);
+
+		if (c->target != m->t->index || c->quarter != quarter ||
+		    c->state == KC_CS_DECLINED ||
+		    !is_rank_mark(p->situations[c->situation].mark))
+			continue;
+		return refuse_used(m, c);
+	}
+	return KC_OK;
+}
+
 static enum kc_err
 rank_mark(const struct claim *m)
 {
 	int64_t quarter =
 	    kc_entry_num(m->at->e, KC_F_prededuct_decide_quarter, -1);
+	enum kc_err err;
 	const struct kc_indicator *x;
 	const struct kc_report *r;
 	struct kc_rank_facts facts;
@@ -157,7 +185,32 @@ rank_mark(const struct claim *m)
 		return kc_refuse(m->why, KC_R_RANKS, x->code, text, NULL, NULL);
 	}
 	facts = facts_of(x, r);
-	return check_facts(m, &facts);
+	err = check_facts(m, &facts);
+	return err == KC_OK ? want_unused_report(m, quarter) : err;
+}
+
+/* Exempt beats half for whatever cause, if the ranks of the quarter are on
+ * record and say so. */
+static enum kc_err
+want_not_exempt(const struct claim *m)
+{
+	int64_t quarter = kc_entry_num(m->at->e, KC_F_prededuct_decide_quarter,
+	    kc_quarter_of_day(m->at->day));
+	const struct kc_situation *other;
+	const struct kc_report *r;
+	struct kc_rank_facts facts;
+
+	if (m->t->source != KC_SOURCE_SUPERIOR || m->t->indicator == KC_NONE)
+		return KC_OK;
+	r = find_report(m->st->indicators.v[m->t->indicator], quarter);
+	if (r == NULL || r->rank == 0)
+		return KC_OK;
+	facts = facts_of(m->st->indicators.v[m->t->indicator], r);
+	other = lenient(m, &facts);
+	if (other == NULL)
+		return KC_OK;
+	kc_policy_cite_situation(m->p, other, m->why);
+	return kc_refuse(m->why, KC_R_MARK, m->s->id, other->id, NULL, NULL);
 }
 
 /* --- progress and causes (R93, R95) -----------------------------------------
@@ -252,6 +305,24 @@ letter_mark(const struct claim *m, const struct kc_warning *w, int64_t cause)
 	return refuse_mark(m, fact);
 }
 
+/* A letter to a unit is ground for one case by each failing. */
+static enum kc_err
+want_unused_letter(const struct claim *m, uint32_t letter, int64_t cause)
+{
+	const struct kc_u32s *of = &m->st->units.v[m->t->unit]->prededucts;
+
+	for (uint32_t i = 0; i < of->n; i++) {
+		const struct kc_case *c = m->st->cases.v[of->v[i]];
+		const struct kc_policy *p = kc_case_policy(m->st, c);
+
+		if (c->warning == letter && c->cause == cause &&
+		    c->state != KC_CS_DECLINED &&
+		    p->situations[c->situation].mark == KC_MARK_UNANSWERED)
+			return refuse_used(m, c);
+	}
+	return KC_OK;
+}
+
 static enum kc_err
 unanswered_mark(const struct claim *m)
 {
@@ -268,7 +339,8 @@ unanswered_mark(const struct claim *m)
 	err = kc_want(m->st, KC_NS_WARNING, m->at, field, &w, m->why);
 	if (err != KC_OK)
 		return err;
-	return letter_mark(m, m->st->warnings.v[w], cause);
+	err = letter_mark(m, m->st->warnings.v[w], cause);
+	return err == KC_OK ? want_unused_letter(m, w, cause) : err;
 }
 
 _Static_assert(KC_CAUSE_POLICY_CHANGE + 1 == KC_CAUSE_HIGHER_APPROVAL &&
@@ -305,8 +377,9 @@ kc_want_mark(const struct kc_state *st, const struct kc_at *at,
 		return check_cause(
 		    &m, KC_CAUSE_POLICY_CHANGE, KC_CAUSE_FORCE_MAJEURE, &cause);
 	case KC_MARK_PARTLY:
-		return check_cause(&m, KC_CAUSE_PARTLY_OBJECTIVE,
+		err = check_cause(&m, KC_CAUSE_PARTLY_OBJECTIVE,
 		    KC_CAUSE_SELF_REPORTED, &cause);
+		return err == KC_OK ? want_not_exempt(&m) : err;
 	}
 	assert(!"mark");
 	return KC_EINVAL;

@@ -114,17 +114,26 @@ want_rule(const struct kc_state *st, const struct kc_at *at, struct decision *d,
 	return KC_EREFUSED;
 }
 
-/* A quarter that is named lies in the target's year. */
+/* A quarter that is named lies in the target's year and has begun; one that
+ * is not is today's, and the target's year has begun. */
 static enum kc_err
 want_quarter(
     const struct kc_at *at, const struct decision *d, struct kc_refusal *why)
 {
-	int64_t q = kc_entry_num(at->e, KC_F_prededuct_decide_quarter, -1);
+	int32_t today = kc_quarter_of_day(at->day);
+	int64_t q = kc_entry_num(at->e, KC_F_prededuct_decide_quarter, today);
+	bool named = kc_entry_has(at->e, KC_F_prededuct_decide_quarter);
 	char text[KC_QUARTER_TEXT], range[2 * KC_QUARTER_TEXT];
 
-	if (q < 0 || q / 4 == d->target->year)
-		return KC_OK;
 	kc_quarter_text(text, q);
+	if (q / 4 == d->target->year && q > today) {
+		(void)kc_refuse(why, KC_R_TOO_EARLY, text, "", NULL, NULL);
+		kc_arg_day(why, 1,
+		    kc_day_from_civil((int)(q / 4), (int)(q % 4) * 3 + 1, 1));
+		return KC_EREFUSED;
+	}
+	if (q / 4 == d->target->year || (!named && q / 4 > d->target->year))
+		return KC_OK;
 	(void)snprintf(range, sizeof(range), "%04d-Q1 - %04d-Q4",
 	    d->target->year, d->target->year);
 	return kc_refuse(why, KC_R_DATE_ORDER, text, range, NULL, NULL);
@@ -203,9 +212,13 @@ fill_case(struct kc_case *c, const struct kc_state *st, const struct kc_at *at,
 	c->unit = t->unit;
 	c->target = t->index;
 	c->decider = at->for_role[0];
+	c->decided_for = at->on_behalf[0];
 	c->assessor = kc_principal(st, at, 0)->unit;
 	c->situation = (uint8_t)(s - p->situations);
 	c->effect = (uint8_t)s->effect;
+	c->cause = (int8_t)kc_entry_num(e, KC_F_prededuct_decide_cause, -1);
+	c->warning = kc_find(
+	    st, KC_NS_WARNING, kc_entry_str(e, KC_F_prededuct_decide_warning));
 	c->state = KC_CS_DECIDED;
 	c->policy = st->policies.n - 1;
 	c->year = t->year;
@@ -257,6 +270,12 @@ cutoff_of(const struct kc_policy *p, int year)
 	return kc_day_from_civil(year, month, day);
 }
 
+static bool
+is_decider(const struct kc_case *c, uint32_t actor)
+{
+	return actor == c->decider || actor == c->decided_for;
+}
+
 enum kc_err
 prededuct_confirm_guard(
     const struct kc_state *st, const struct kc_at *at, struct kc_refusal *why)
@@ -269,10 +288,10 @@ prededuct_confirm_guard(
 
 	if (err != KC_OK)
 		return err;
-	/* Persons differ, whoever they sign for. */
-	if (at->for_role[0] == c->decider || at->on_behalf[0] == c->decider)
+	/* Persons differ, and so do those whose powers they use. */
+	if (is_decider(c, at->for_role[0]) || is_decider(c, at->on_behalf[0]))
 		return kc_refuse(why, KC_R_SAME_PERSON,
-		    st->actors.v[c->decider]->id, NULL, NULL, NULL);
+		    st->actors.v[at->for_role[0]]->id, NULL, NULL, NULL);
 	p = kc_case_policy(st, c);
 	last = kc_calendar_add_workdays(
 	    st->calendar, c->decided, (int)p->value[KC_P_PD_CONFIRM_WD], NULL);

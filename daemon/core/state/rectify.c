@@ -47,6 +47,7 @@ rectify_plan_guard(
     const struct kc_state *st, const struct kc_at *at, struct kc_refusal *why)
 {
 	const struct kc_policy *p;
+	bool provisional = false;
 	struct kc_case *c;
 	kc_day last;
 	enum kc_err err =
@@ -55,8 +56,10 @@ rectify_plan_guard(
 	if (err != KC_OK)
 		return err;
 	p = kc_case_policy(st, c);
-	last = kc_calendar_add_workdays(
-	    st->calendar, c->delivered, (int)p->value[KC_P_PD_PLAN_WD], NULL);
+	last = kc_calendar_add_workdays(st->calendar, c->delivered,
+	    (int)p->value[KC_P_PD_PLAN_WD], &provisional);
+	if (provisional)
+		return KC_OK;
 	return kc_want_by(at->day, last, p, KC_P_PD_PLAN_WD, why);
 }
 
@@ -109,7 +112,7 @@ extension_request_guard(
 		    why, KC_R_DUPLICATE, c->handle, NULL, NULL, NULL);
 	err = want_extension_left(st, c, why);
 	last = kc_case_ask_by(st, c);
-	if (err != KC_OK || at->day <= last)
+	if (err != KC_OK || c->provisional || at->day <= last)
 		return err;
 	kc_policy_cite(kc_case_policy(st, c), KC_P_PD_EXTENSION_BEFORE_WD, why);
 	(void)kc_refuse(why, KC_R_EXTENSION_LATE, NULL, NULL, NULL, NULL);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The one function that applies an entry, and what it asks of every entry. */
-#include "authority.h"
+#include "enrol.h"
 
 #include <assert.h>
 #include <string.h>
@@ -165,12 +165,19 @@ check_due(
 {
 	const struct kc_kind *kind = at->e->kind;
 	const struct kc_actor *clerk;
+	struct kc_vkey key;
 
 	if (kind->signers.roles[0] == KC_ROLE_BIT(KC_ROLE_CLERK))
 		return KC_OK;
-	/* A clerk without a key cannot write: its new key is the way out, and
-	 * only that goes before. */
+	/* A clerk whose key is lost, or that has none, cannot write: taking
+	 * the key and giving a new one is the way out, and only that goes
+	 * before. */
 	clerk = st->actors.v[st->clerk];
+	if (kind->id == KC_K_key_revoke && clerk->key != KC_NONE) {
+		kc_read_key(at, KC_F_key_revoke_key, 0, &key);
+		if (kc_vkey_eq(&key, &clerk->keys.v[clerk->key].vkey))
+			return KC_OK;
+	}
 	if (kind->id == KC_K_actor_enrol && clerk->key == KC_NONE &&
 	    kc_slice_is(kc_entry_str(at->e, KC_F_actor_enrol_actor), clerk->id))
 		return KC_OK;

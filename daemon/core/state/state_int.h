@@ -170,10 +170,13 @@ enum kc_case_state {
 struct kc_case { /* a pre-deduction */
 	char handle[16];
 	uint32_t index, unit, target, decider; /* decider: actor index */
-	uint32_t assessor;                     /* unit index */
-	uint8_t situation; /* index in the policy in force at decision */
+	uint32_t decided_for; /* whose power the decider used: actor index */
+	uint32_t assessor;    /* unit index */
+	uint8_t situation;    /* index in the policy in force at decision */
 	uint8_t effect, state;
-	uint32_t policy; /* index in state.policies, for ever */
+	int8_t cause;     /* KC_CAUSE_x, -1 if none was stated */
+	uint32_t warning; /* letter that is its ground, KC_NONE */
+	uint32_t policy;  /* index in state.policies, for ever */
 	int16_t year;
 	int32_t number; /* of the notice: 〔year〕number, from confirmation */
 	int32_t quarter;

@@ -1,0 +1,306 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Edges of the rules: what an ingenious or unlucky signer might try. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "casekit.h"
+
+#define DECIDE KC_K_prededuct_decide
+#define G16_K1 "unit=G16", "target=G16-K1"
+#define G16_K2 "unit=G16", "target=G16-K2"
+#define S1 "situation=S1", "effect=full", "standard=0.5000"
+#define S2 "situation=S2", "effect=full", "standard=0.4000"
+#define S3                                                                     \
+	"situation=S3", "effect=full", "standard=0.5000", "planned=7500",      \
+	    "actual=5200", EVIDENCE, "reason=滞后"
+#define WHY EVIDENCE, "reason=季度通报"
+
+/* --- persons ---------------------------------------------------------------
+ */
+static void
+test_confirm__not_by_who_lent_the_power_to_decide(void **state)
+{
+	struct kit k;
+
+	(void)state;
+	kit_init(&k, KIT_LISTS);
+	/* One person may assess and confirm, but never the same case. */
+	kit_enrol(&k, "dual", "G02", "assessor estab");
+	kit_enrol(&k, "deputy", "G02", "stats");
+	kit_on(&k, "2022-07-15");
+	kit_do(&k, KC_K_delegation_give, "dual", "to=deputy",
+	    "may=prededuct.decide", "from=2022-07-15", "until=2022-07-31",
+	    "reason=出差");
+	kit_do(&k, DECIDE, "deputy", G16_K2, S3);
+	kit_refused(&k, KC_R_SAME_PERSON, KC_K_prededuct_confirm, "dual",
+	    "case=PD-2022-0001");
+	assert_string_equal(k.why.args[0], "dual");
+	kit_do(&k, KC_K_prededuct_confirm, "P09.a", "case=PD-2022-0001");
+	kit_replay(&k);
+	kit_free(&k);
+}
+
+static void
+test_revoke__a_lost_clerk_key_goes_before_what_is_due(void **state)
+{
+	struct kit k;
+	const char *old;
+
+	(void)state;
+	kit_init(&k, KIT_LISTS);
+	case_rectifying(&k, "2022-04-20", "G16", "G16-K2");
+	kit_on(&k, "2022-07-21");
+	/* The key is lost: nobody can write the expiry that is due. */
+	old = kit_vkey(&k, "key", "clerk");
+	kit_refused(&k, KC_R_DUE_FIRST, KC_K_key_revoke, "root.a root.b",
+	    kit_vkey(&k, "key", "G16.head"), "reason=遗失");
+	kit_do(&k, KC_K_key_revoke, "root.a root.b", old, "reason=遗失");
+	(void)kit_new_key(&k, "clerk");
+	kit_do(&k, KC_K_actor_enrol, "root.b root.c", "actor=clerk",
+	    "role=clerk", kit_vkey(&k, "key", "clerk"), kit_proof(&k, "clerk"));
+	assert_int_equal(kit_clerk(&k), 1);
+	assert_int_equal(k.st->cases.v[0]->state, KC_CS_EXPIRED);
+	kit_replay(&k);
+	kit_free(&k);
+}
+
+/* --- situations --------------------------------------------------------------
+ */
+static void
+a_report(struct kit *k, const char *quarter, const char *value,
+    const char *rank, const char *last)
+{
+	kit_on(k, "2022-07-15");
+	kit_do(k, KC_K_indicator_report, "stats", "indicator=IND16",
+	    kit_field("quarter", quarter), kit_field("value", value),
+	    "last_value=8.0000", kit_field("rank", rank),
+	    kit_field("last_rank", last));
+}
+
+static void
+test_decide__half_for_a_cause_does_not_beat_exempt_by_rank(void **state)
+{
+	struct kit k;
+
+	(void)state;
+	kit_init(&k, KIT_LISTS);
+	a_report(&k, "2022-Q2", "8.0000", "11", "13");
+	kit_refused(&k, KC_R_MARK, DECIDE, "G02.a", G16_K1, "situation=S8",
+	    "effect=half", "standard=0.5000", "quarter=2022-Q2", "cause=shared",
+	    WHY);
+	assert_string_equal(k.why.rule, "situations.S5");
+	assert_string_equal(k.why.args[1], "S5");
+	kit_free(&k);
+}
+
+static void
+test_decide__a_good_rank_that_is_kept_is_no_ground(void **state)
+{
+	struct kit k;
+
+	(void)state;
+	kit_init(&k, KIT_LISTS);
+	a_report(&k, "2022-Q2", "9.0000", "3", "3");
+	kit_refused(&k, KC_R_MARK, DECIDE, "G02.a", G16_K1, "situation=S7",
+	    "effect=half", "standard=0.5000", "quarter=2022-Q2", WHY);
+	assert_string_equal(k.why.rule, "situations.S7");
+	kit_free(&k);
+}
+
+static void
+test_decide__a_missed_agreement_with_a_better_value_is_half(void **state)
+{
+	struct kit k;
+
+	(void)state;
+	kit_init(&k, KIT_LISTS);
+	kit_on(&k, "2022-07-15");
+	kit_do(&k, KC_K_indicator_report, "stats", "indicator=IND16",
+	    "quarter=2022-Q2", "value=9.0000", "last_value=8.0000", "rank=5",
+	    "last_rank=5", "agreed_rank=4");
+	kit_refused(
+	    &k, KC_R_MARK, DECIDE, "G02.a", G16_K1, S2, "quarter=2022-Q2", WHY);
+	assert_string_equal(k.why.rule, "situations.S7");
+	kit_do(&k, DECIDE, "G02.a", G16_K1, "situation=S7", "effect=half",
+	    "standard=0.4000", "quarter=2022-Q2", WHY);
+	kit_free(&k);
+}
+
+/* Low and fallen is one case: not S1 first and S2 when S1 has ended. */
+static void
+test_decide__one_report_is_ground_for_one_case(void **state)
+{
+	struct kit k;
+
+	(void)state;
+	kit_init(&k, KIT_LISTS);
+	a_report(&k, "2022-Q2", "8.0000", "12", "10");
+	kit_do(&k, DECIDE, "G02.a", G16_K1, S1, "quarter=2022-Q2", WHY);
+	case_confirm(&k, k.st->cases.v[0]);
+	case_deliver(&k, k.st->cases.v[0]);
+	case_submit(&k, k.st->cases.v[0]);
+	case_refund(&k, k.st->cases.v[0], "8000");
+	kit_refused(&k, KC_R_DUPLICATE, DECIDE, "G02.a", G16_K1, S2,
+	    "quarter=2022-Q2", WHY);
+	assert_string_equal(k.why.rule, "situations.S2");
+	assert_string_equal(k.why.args[0], "PD-2022-0001");
+	/* Another quarter is another report. */
+	kit_do(&k, KC_K_indicator_report, "stats", "indicator=IND16",
+	    "quarter=2022-Q1", "value=8.0000", "rank=12", "last_rank=10");
+	kit_do(&k, DECIDE, "G02.a", G16_K1, S2, "quarter=2022-Q1", WHY);
+	kit_replay(&k);
+	kit_free(&k);
+}
+
+static void
+test_decide__a_declined_case_leaves_its_report_open(void **state)
+{
+	struct kit k;
+
+	(void)state;
+	kit_init(&k, KIT_LISTS);
+	a_report(&k, "2022-Q2", "8.0000", "12", "10");
+	kit_do(&k, DECIDE, "G02.a", G16_K1, S2, "quarter=2022-Q2", WHY);
+	kit_do(&k, KC_K_prededuct_decline, "P09.a", "case=PD-2022-0001",
+	    "reason=应按情形 S1");
+	kit_do(&k, DECIDE, "G02.a", G16_K1, S1, "quarter=2022-Q2", WHY);
+	kit_free(&k);
+}
+
+static void
+unanswered(struct kit *k, enum kc_refusal_code code, const char *target)
+{
+	const char *fields[] = {"unit=G16", "situation=S4", "effect=full",
+	    "standard=0.5000", "cause=unanswered", "warning=W-2022-0001",
+	    EVIDENCE, "reason=未回复", NULL, NULL};
+
+	fields[8] = kit_field("target", target);
+	if (code == KC_R_NONE)
+		kit_do_v(k, DECIDE, "G02.a", fields, __FILE__, __LINE__);
+	else
+		kit_refused_v(
+		    k, code, DECIDE, "G02.a", fields, __FILE__, __LINE__);
+}
+
+static void
+test_decide__one_silence_is_ground_for_one_case(void **state)
+{
+	struct kit k;
+
+	(void)state;
+	kit_init(&k, KIT_LISTS);
+	kit_on(&k, "2022-07-20");
+	kit_do(&k, KC_K_warning_issue, "P09.a", "target=G16-K2", "unit=G16",
+	    "level=yellow", "rectify_by=2022-09-30", "fact=滞后",
+	    "demand=限期整改");
+	kit_do(&k, KC_K_warning_deliver, "P09.a", "warning=W-2022-0001",
+	    "unit=G16");
+	kit_on(&k, "2022-08-04");
+	assert_int_equal(kit_clerk(&k), 1);
+	unanswered(&k, KC_R_NONE, "G16-K2");
+	unanswered(&k, KC_R_DUPLICATE, "G16-K1");
+	assert_string_equal(k.why.rule, "situations.S4");
+	assert_string_equal(k.why.args[0], "PD-2022-0001");
+	/* Not to have rectified is another failing than not to have replied. */
+	kit_on(&k, "2022-10-10");
+	kit_do(&k, DECIDE, "G02.a", G16_K1, "situation=S4", "effect=full",
+	    "standard=0.5000", "cause=not-rectified", "warning=W-2022-0001",
+	    WHY);
+	kit_replay(&k);
+	kit_free(&k);
+}
+
+/* --- quarters ----------------------------------------------------------------
+ */
+static void
+test_decide__no_quarter_that_has_not_begun(void **state)
+{
+	struct kit k;
+
+	(void)state;
+	kit_init(&k, KIT_LISTS);
+	kit_on(&k, "2022-07-15");
+	kit_refused(
+	    &k, KC_R_TOO_EARLY, DECIDE, "G02.a", G16_K2, S3, "quarter=2022-Q4");
+	assert_string_equal(k.why.args[0], "2022-Q4");
+	assert_string_equal(k.why.args[1], "2022-10-01");
+	kit_do(&k, DECIDE, "G02.a", G16_K2, S3, "quarter=2022-Q3");
+	kit_free(&k);
+}
+
+/* A year may be opened a year ahead: its targets have no past yet. */
+static void
+test_decide__not_before_the_year_of_the_target(void **state)
+{
+	static const int years[] = {2022, 2023, 0};
+	struct kit k;
+
+	(void)state;
+	case_city(&k, NULL, NULL, years);
+	case_list(&k, "G16", 2023, NULL);
+	kit_on(&k, "2022-12-20");
+	kit_refused(&k, KC_R_DATE_ORDER, DECIDE, "G02.a", "unit=G16",
+	    "target=G16-2023-K2", S3);
+	assert_string_equal(k.why.args[0], "2022-Q4");
+	kit_on(&k, "2023-01-03");
+	kit_do(&k, DECIDE, "G02.a", "unit=G16", "target=G16-2023-K2", S3);
+	kit_free(&k);
+}
+
+/* --- calendars that are not out yet
+ * --------------------------------------------
+ */
+static void
+test_plan__a_day_that_no_calendar_tells_is_not_held_against_a_unit(void **state)
+{
+	static const int years[] = {2022, 0};
+	struct kc_case *c;
+	struct kit k;
+
+	(void)state;
+	case_city(&k, "value: \"10-31\"", "value: \"12-31\"", years);
+	case_list(&k, "G16", 2022, NULL);
+	c = case_rectifying(&k, "2022-12-27", "G16", "G16-2022-K2");
+	/* By weekends alone it was the 10th; the notice makes it the 11th. */
+	kit_on(&k, "2023-01-11");
+	kit_do(
+	    &k, KC_K_rectify_plan, "G16.head", case_field(c), "plan=分步整改");
+	case_calendar(&k, 2023);
+	kit_do(&k, KC_K_rectify_plan, "G16.head", case_field(c), "plan=再报");
+	kit_on(&k, "2023-01-12");
+	kit_refused(&k, KC_R_TOO_LATE, KC_K_rectify_plan, "G16.head",
+	    case_field(c), "plan=再报");
+	assert_string_equal(k.why.rule, "pd.plan_wd");
+	kit_free(&k);
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+	    cmocka_unit_test(test_confirm__not_by_who_lent_the_power_to_decide),
+	    cmocka_unit_test(
+		test_revoke__a_lost_clerk_key_goes_before_what_is_due),
+	    cmocka_unit_test(
+		test_decide__half_for_a_cause_does_not_beat_exempt_by_rank),
+	    cmocka_unit_test(
+		test_decide__a_good_rank_that_is_kept_is_no_ground),
+	    cmocka_unit_test(
+		test_decide__a_missed_agreement_with_a_better_value_is_half),
+	    cmocka_unit_test(test_decide__one_report_is_ground_for_one_case),
+	    cmocka_unit_test(
+		test_decide__a_declined_case_leaves_its_report_open),
+	    cmocka_unit_test(test_decide__one_silence_is_ground_for_one_case),
+	    cmocka_unit_test(test_decide__no_quarter_that_has_not_begun),
+	    cmocka_unit_test(test_decide__not_before_the_year_of_the_target),
+	    cmocka_unit_test(
+		test_plan__a_day_that_no_calendar_tells_is_not_held_against_a_unit),
+	};
+
+	cmocka_set_message_output(CM_OUTPUT_TAP);
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
