@@ -211,6 +211,7 @@ UNIT_TESTS := \
 	view \
 	score_view \
 	explain \
+	view_edges \
 	trail \
 	replay \
 	verify \

@@ -258,8 +258,8 @@ prededuct_decide_apply(struct kc_state *st, const struct kc_at *at)
 
 /* --- prededuct.confirm, prededuct.decline -----------------------------------
  */
-static kc_day
-cutoff_of(const struct kc_policy *p, int year)
+kc_day
+kc_issue_cutoff(const struct kc_policy *p, int year)
 {
 	int month = (int)(p->value[KC_P_PD_ISSUE_CUTOFF] / 100);
 	int day = (int)(p->value[KC_P_PD_ISSUE_CUTOFF] % 100);
@@ -297,7 +297,7 @@ prededuct_confirm_guard(
 	    st->calendar, c->decided, (int)p->value[KC_P_PD_CONFIRM_WD], NULL);
 	err = kc_want_by(at->day, last, p, KC_P_PD_CONFIRM_WD, why);
 	if (err == KC_OK)
-		err = kc_want_by(at->day, cutoff_of(p, c->year), p,
+		err = kc_want_by(at->day, kc_issue_cutoff(p, c->year), p,
 		    KC_P_PD_ISSUE_CUTOFF, why);
 	return err;
 }

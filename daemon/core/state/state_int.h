@@ -363,6 +363,8 @@ kc_log_event(struct kc_state *st, const struct kc_at *at, struct kc_events *to);
 /* Cases (prededuct.c, rectify.c). Is a final case unmet: expired, or with a
  * return below pd.met? False while it is not final. */
 bool kc_case_unmet(const struct kc_state *st, const struct kc_case *c);
+/* pd.issue_cutoff in a year: the last day to confirm. */
+kc_day kc_issue_cutoff(const struct kc_policy *p, int year);
 /* After a calendar was adopted: computes the open last days anew. Never
  * shortens one; ends what was provisional. */
 enum kc_err kc_cases_recalendar(struct kc_state *st);

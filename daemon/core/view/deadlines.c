@@ -56,6 +56,7 @@ add_rectifying(const struct kc_vx *x, struct items *to, const struct kc_case *c)
 static bool
 add_case(const struct kc_vx *x, struct items *to, const struct kc_case *c)
 {
+	kc_day cutoff;
 	struct item confirm = {c->handle, KC_NONE, c->target, "confirm",
 	    "编办确认", "confirm", KC_DAY_NONE, false};
 	struct item feedback = {c->handle, c->assessor, c->target, "feedback",
@@ -66,6 +67,11 @@ add_case(const struct kc_vx *x, struct items *to, const struct kc_case *c)
 	switch ((enum kc_case_state)c->state) {
 	case KC_CS_DECIDED:
 		after(x, c, c->decided, KC_P_PD_CONFIRM_WD, &confirm);
+		cutoff = kc_issue_cutoff(kc_case_policy(x->st, c), c->year);
+		if (cutoff <= confirm.due) {
+			confirm.due = cutoff;
+			confirm.provisional = false;
+		}
 		return add(x, to, &confirm, c->unit);
 	case KC_CS_DEDUCTED:
 		after(x, c, c->confirmed, KC_P_PD_FEEDBACK_WD, &feedback);

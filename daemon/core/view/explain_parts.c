@@ -130,6 +130,18 @@ deduct_row(struct kc_xp *p, const struct kc_case *c)
 	kc_xp_row(p, 2, "deduct", c->handle, -c->deducted_e4);
 }
 
+/* The clerk's expiry, or the rejection that came after the last day. */
+static uint32_t
+end_of(const struct kc_case *c)
+{
+	uint32_t end = kc_events_last(&c->events, KC_K_prededuct_expire);
+
+	if (c->state != KC_CS_EXPIRED)
+		return kc_events_last(&c->events, KC_K_refund_grant);
+	return end != KC_NONE ? end
+			      : kc_events_last(&c->events, KC_K_rectify_reject);
+}
+
 static void
 return_row(struct kc_xp *p, const struct kc_case *c)
 {
@@ -137,7 +149,7 @@ return_row(struct kc_xp *p, const struct kc_case *c)
 
 	if (c->state == KC_CS_RETURNED) {
 		kc_buf_str(&p->item, kc_vx_say(p->x, "返还", "returned"));
-		kc_xp_entry(p, kc_events_last(&c->events, KC_K_refund_grant));
+		kc_xp_entry(p, end_of(c));
 		kc_policy_cite(policy, KC_P_PD_REFUND_MAX, &p->cite);
 		kc_buf_points(&p->arithmetic, c->deducted_e4);
 		kc_buf_str(&p->arithmetic, " × ");
@@ -148,8 +160,7 @@ return_row(struct kc_xp *p, const struct kc_case *c)
 		kc_buf_str(&p->item,
 		    kc_vx_say(p->x, "整改期满，不予返还",
 			"the period passed: nothing returns"));
-		kc_xp_entry(
-		    p, kc_events_last(&c->events, KC_K_prededuct_expire));
+		kc_xp_entry(p, end_of(c));
 		kc_policy_cite(policy, KC_P_PD_PERIOD_MONTHS, &p->cite);
 		kc_xp_row(p, 2, "expire", c->handle, 0);
 	}
@@ -190,8 +201,7 @@ case_rows(struct kc_xp *p, const struct kc_case *c)
 	kc_buf_str(&p->item, t->title);
 	kc_xp_entry(p, kc_events_first(&c->events, KC_K_prededuct_decide));
 	kc_xp_entry(p, kc_events_first(&c->events, KC_K_prededuct_confirm));
-	kc_xp_entry(p, kc_events_last(&c->events, KC_K_refund_grant));
-	kc_xp_entry(p, kc_events_last(&c->events, KC_K_prededuct_expire));
+	kc_xp_entry(p, end_of(c));
 	cite_case(p, c);
 	kc_buf_points(&p->arithmetic, c->returned_e4 + waived);
 	kc_buf_str(&p->arithmetic, " − ");
@@ -203,6 +213,41 @@ case_rows(struct kc_xp *p, const struct kc_case *c)
 	waiver_row(p, c, waived);
 }
 
+static void
+plus(struct kc_xp *p, int64_t e4)
+{
+	if (e4 == 0)
+		return;
+	kc_buf_str(&p->arithmetic, " + ");
+	kc_buf_points(&p->arithmetic, e4);
+}
+
+/* Returned, waived and capped less what was deducted. */
+static void
+retained_row(struct kc_xp *p)
+{
+	const struct kc_vx *x = p->x;
+	const struct kc_score *s = &p->s.score;
+	int64_t waived = 0;
+
+	for (uint32_t i = 0; i < x->unit->prededucts.n; i++) {
+		const struct kc_case *c =
+		    x->st->cases.v[x->unit->prededucts.v[i]];
+
+		if (c->year == x->year && kc_case_counts(c))
+			waived += waived_of(p, c);
+	}
+	kc_buf_str(&p->item, kc_vx_say(x, "预扣分", "pre-deductions"));
+	kc_xp_key(p, KC_P_PD_CAP_UNIT);
+	kc_buf_points(&p->arithmetic, s->returned_e4);
+	plus(p, waived);
+	plus(p, s->deducted_e4 - s->returned_e4 - waived - s->retained_e4);
+	kc_buf_str(&p->arithmetic, " − ");
+	kc_buf_points(&p->arithmetic, s->deducted_e4);
+	kc_xp_equals(p, -s->retained_e4);
+	kc_xp_row(p, 0, "retained", NULL, -s->retained_e4);
+}
+
 void
 kc_xp_retained(struct kc_xp *p)
 {
@@ -210,13 +255,7 @@ kc_xp_retained(struct kc_xp *p)
 	const struct kc_score *s = &p->s.score;
 	int64_t sum = 0;
 
-	kc_buf_str(&p->item, kc_vx_say(x, "预扣分", "pre-deductions"));
-	kc_xp_key(p, KC_P_PD_CAP_UNIT);
-	kc_buf_points(&p->arithmetic, s->returned_e4);
-	kc_buf_str(&p->arithmetic, " − ");
-	kc_buf_points(&p->arithmetic, s->deducted_e4);
-	kc_xp_equals(p, s->returned_e4 - s->deducted_e4);
-	kc_xp_row(p, 0, "retained", NULL, -s->retained_e4);
+	retained_row(p);
 	for (uint32_t i = 0; i < x->unit->prededucts.n; i++) {
 		const struct kc_case *c =
 		    x->st->cases.v[x->unit->prededucts.v[i]];

@@ -1,0 +1,98 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Views where they could say something else than the rules. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "casekit.h"
+#include "viewkit.h"
+
+/* A rejection after the last day ends the case: no clerk's entry does. */
+static void
+test_explain__an_end_by_rejection_cites_the_rejection(void **state)
+{
+	struct kc_case *c;
+	struct kit k;
+	json_t *v, *row;
+
+	(void)state;
+	kit_init(&k, KIT_LISTS);
+	c = case_rectifying(&k, "2022-04-20", "G16", "G16-K2");
+	kit_on(&k, "2022-07-20");
+	case_submit(&k, c);
+	kit_on(&k, "2022-07-22");
+	kit_do(&k, KC_K_rectify_reject, "G02.a", case_field(c), "reason=不足");
+	assert_int_equal(c->state, KC_CS_EXPIRED);
+	v = view_of(&k, "explain", "G16", NULL, "2022-12-31");
+	row = json_object_get(row_where(v, "kind", "expire"), "entries");
+	assert_int_equal(json_array_size(row), 1);
+	assert_int_equal(json_integer_value(json_array_get(row, 0)),
+	    c->events.v[c->events.n - 1].seq);
+	row = json_object_get(row_where(v, "kind", "case"), "entries");
+	assert_int_equal(json_array_size(row), 3);
+	json_decref(v);
+	kit_free(&k);
+}
+
+/* The arithmetic of a row ends in the points of the row. */
+static void
+check_retained(const struct kit *k, const char *arithmetic, int64_t points)
+{
+	json_t *v = view_of(k, "explain", "G16", NULL, "2022-12-31");
+	json_t *row = row_where(v, "kind", "retained");
+
+	assert_string_equal(text_at(row, "arithmetic"), arithmetic);
+	assert_int_equal(points_at(row, "points"), points);
+	json_decref(v);
+}
+
+static void
+test_explain__what_is_waived_is_in_the_sum(void **state)
+{
+	static const int years[] = {2022, 2023, 0};
+	struct kc_case *c;
+	struct kit k;
+
+	(void)state;
+	case_city(&k, "value: always", "value: only_if_unmet", years);
+	case_list(&k, "G16", 2022, NULL);
+	c = case_rectifying(&k, "2022-04-20", "G16", "G16-2022-K2");
+	check_retained(&k, "0.0000 − 0.5000 = -0.5000", -5000);
+	case_submit(&k, c);
+	case_refund(&k, c, "8000");
+	check_retained(&k, "0.4000 + 0.1000 − 0.5000 = 0.0000", 0);
+	kit_free(&k);
+}
+
+/* The cut-off may come before the working days have passed. */
+static void
+test_deadlines__confirm_ends_with_the_cut_off(void **state)
+{
+	struct kit k;
+	json_t *v;
+
+	(void)state;
+	kit_init(&k, KIT_LISTS);
+	(void)case_decide(&k, "2022-10-28", "G16", "G16-K2");
+	v = view_of(&k, "deadlines", NULL, NULL, "2022-10-28");
+	assert_string_equal(
+	    text_at(row_where(v, "kind", "confirm"), "due"), "2022-10-31");
+	json_decref(v);
+	kit_free(&k);
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+	    cmocka_unit_test(
+		test_explain__an_end_by_rejection_cites_the_rejection),
+	    cmocka_unit_test(test_explain__what_is_waived_is_in_the_sum),
+	    cmocka_unit_test(test_deadlines__confirm_ends_with_the_cut_off),
+	};
+
+	cmocka_set_message_output(CM_OUTPUT_TAP);
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
