@@ -240,6 +240,10 @@ walk_all(const char *path, bool all)
 		if (err == KC_OK && rows != w.rows)
 			err = KC_ECORRUPT;
 	}
+	/* What ends without this stays in the table of readers. */
+	driver->end(&t);
+	if (d != NULL)
+		driver->close(d);
 	return err;
 }
 

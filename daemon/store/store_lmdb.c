@@ -60,7 +60,7 @@ lmdb_begin(void *d, bool write, struct kc_txn *t)
 {
 	struct lmdb *l = d;
 	MDB_txn *txn = NULL;
-	int rc;
+	int rc, dead;
 
 	pthread_rwlock_rdlock(&l->map_lock);
 	rc = mdb_txn_begin(l->env, NULL, write ? 0 : MDB_RDONLY, &txn);
@@ -70,6 +70,10 @@ lmdb_begin(void *d, bool write, struct kc_txn *t)
 		(void)mdb_env_set_mapsize(l->env, 0);
 		pthread_rwlock_unlock(&l->map_lock);
 		pthread_rwlock_rdlock(&l->map_lock);
+		rc = mdb_txn_begin(l->env, NULL, write ? 0 : MDB_RDONLY, &txn);
+	}
+	if (rc == MDB_READERS_FULL) { /* of processes that died, perhaps */
+		(void)mdb_reader_check(l->env, &dead);
 		rc = mdb_txn_begin(l->env, NULL, write ? 0 : MDB_RDONLY, &txn);
 	}
 	if (rc != 0) {
@@ -324,10 +328,11 @@ kc_lmdb_open(
 		rc = mdb_env_open(l->env, options->path, flags, 0600);
 	if (rc == 0)
 		rc = close_on_exec(l->env);
+	/* Readers that died keep their places until somebody looks. */
+	if (rc == 0)
+		rc = mdb_reader_check(l->env, &dead);
 	if (rc == 0)
 		rc = open_tables(l, options->create);
-	if (rc == 0 && !options->read_only)
-		rc = mdb_reader_check(l->env, &dead);
 	if (rc == 0) {
 		*out = l;
 		return KC_OK;
