@@ -26,7 +26,7 @@ read_file(void *ctx, const char *path, size_t max, struct kc_buf *out)
 	struct kc_disk *d = ctx;
 	char chunk[16384];
 	size_t total = 0;
-	struct stat st;
+	struct stat st = {0};
 	enum kc_err err = KC_OK;
 	ssize_t n;
 	/* A pipe in the place of a file must not make us wait. */
@@ -36,7 +36,8 @@ read_file(void *ctx, const char *path, size_t max, struct kc_buf *out)
 		return err_of_errno();
 	if (fstat(fd, &st) != 0 || !S_ISREG(st.st_mode)) {
 		close(fd);
-		return KC_EIO;
+		/* Where a directory stands, there is no file. */
+		return S_ISDIR(st.st_mode) ? KC_ENOTFOUND : KC_EIO;
 	}
 	while (err == KC_OK && (n = read(fd, chunk, sizeof(chunk))) != 0) {
 		if (n < 0 && errno == EINTR)
@@ -91,11 +92,10 @@ walk_dir(struct walk *w, int parent, size_t n, int depth)
 
 	if (depth > DEPTH_MAX)
 		return KC_ETOOBIG;
-	for (base = n > 0 ? n - 1 : 0; base > 0; base--)
+	for (base = n - 1; base > 0; base--)
 		if (w->path[base - 1] == '/')
 			break;
-	fd = openat(parent, n > 0 ? w->path + base : ".",
-	    O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	fd = openat(parent, w->path + base, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	if (fd < 0)
 		return KC_EIO;
 	dir = fdopendir(fd);
@@ -115,9 +115,13 @@ list_files(
     void *ctx, enum kc_err (*each)(void *arg, struct kc_slice path), void *arg)
 {
 	struct kc_disk *d = ctx;
-	struct walk w = {.each = each, .arg = arg};
+	struct walk w = {.each = each, .arg = arg, .path = "tile/"};
+	struct stat st;
 
-	return walk_dir(&w, d->fd, 0, 0);
+	/* What lies beside it is nobody's concern, however much it is. */
+	if (fstatat(d->fd, "tile", &st, 0) != 0 || !S_ISDIR(st.st_mode))
+		return KC_OK;
+	return walk_dir(&w, d->fd, strlen(w.path), 0);
 }
 
 /* --- a bundle ---------------------------------------------------------------

@@ -96,6 +96,9 @@ load(const char *path, struct kc_buf *out)
 	enum kc_err err =
 	    path != NULL ? kc_file_load(path, TRUST_MAX, out) : KC_OK;
 
+	/* An empty file would be taken for none: and all would seem well. */
+	if (err == KC_OK && path != NULL && out->n == 0)
+		err = KC_EINCOMPLETE;
 	if (err == KC_OK)
 		return 0;
 	fprintf(stderr, "%s%s: %s\n", _("error: "), path,

@@ -9,6 +9,7 @@
 #define HEAD "kaocheng/v1 bundle\n"
 #define END "end\n"
 #define LINE_MAX_SIZE 160 /* "file " + path + ' ' + 20 digits + LF */
+#define FEW_FRAMES 256    /* may be of any size; more are tiles, and large */
 
 static const char *const top_files[] = {"checkpoint", "trust", "keys"};
 #define NTOP (sizeof(top_files) / sizeof(top_files[0]))
@@ -177,6 +178,10 @@ read_frame(struct kc_bundle *b, uint64_t *at, bool *done)
 	if (err != KC_OK)
 		return err;
 	if (lf != '\n')
+		return KC_ESYNTAX;
+	/* No export has so many small files; with them, what we keep in
+	 * memory would be many times the size of the bundle. */
+	if (b->n > FEW_FRAMES && b->n > f.at / sizeof(f))
 		return KC_ESYNTAX;
 	if (!room(b))
 		return KC_ENOMEM;

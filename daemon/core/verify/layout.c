@@ -183,7 +183,8 @@ see_next(void *arg, struct kc_slice path)
 	return KC_OK;
 }
 
-/* Names the first file that is not there. */
+/* Names the first file that is not there; what is in the others, and how
+ * much, does not matter. */
 static bool
 find_missing(struct listing *l)
 {
@@ -193,8 +194,7 @@ find_missing(struct listing *l)
 		enum kc_err err;
 
 		kc_export_path(l->size, i, path);
-		err = l->v->o->files->read(
-		    l->v->o->files->ctx, path, SIZE_MAX, &out);
+		err = l->v->o->files->read(l->v->o->files->ctx, path, 0, &out);
 		kc_buf_free(&out);
 		if (err == KC_ENOTFOUND) {
 			memcpy(l->bad, path, sizeof(path));

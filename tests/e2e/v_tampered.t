@@ -1,0 +1,574 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: Apache-2.0
+"""Exports that were tampered with, most of them signed anew by a thief of the
+log's key: each must fail at its stage, with its code, in bounded memory."""
+import base64, hashlib, json, os, resource, shutil, subprocess, sys, tempfile
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)),
+                                '..', 'lib'))
+from kcd import BUILD, Key, Tap
+
+t = Tap()
+CLI, VERIFY = BUILD + '/bin/kaocheng', BUILD + '/bin/kaocheng-verify'
+MEMORY = 400 << 20
+LIMITED = 'debug' not in BUILD  # sanitizers reserve terabytes
+ORIGIN = b'shili.example/kaohe-2022'
+SHORT = 700  # entries of the log that most cases start from
+
+
+def key(name):
+    return Key(name, 'kaocheng demonstration key, not a secret: ' + name)
+
+
+LOG = key(ORIGIN.decode())
+
+
+# --- the verifier -----------------------------------------------------------
+def limit():
+    if LIMITED:
+        resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
+
+
+def verify(path, *more):
+    """exit code, names of the stages that failed"""
+    try:
+        done = subprocess.run([VERIFY, '--json', *more, path],
+                              capture_output=True, timeout=20,
+                              preexec_fn=limit)
+    except subprocess.TimeoutExpired:
+        return 'hangs', ''
+    try:
+        said = json.loads(done.stdout)
+    except ValueError:
+        return done.returncode, ''
+    return done.returncode, ','.join(
+        s['stage'] for s in said.get('stages', ()) if s.get('ok') is False)
+
+
+def expect(path, want, name, *more):
+    t.same(verify(path, *more), want, name)
+
+
+# --- reading and writing exports --------------------------------------------
+def read(path):
+    with open(path, 'rb') as f:
+        return f.read()
+
+
+def write(path, data):
+    os.makedirs(os.path.dirname(path), exist_ok=True)
+    with open(path, 'wb') as f:
+        f.write(data)
+
+
+def number(n):
+    text = '%03d' % (n % 1000)
+    while n >= 1000:
+        n //= 1000
+        text = 'x%03d/' % (n % 1000) + text
+    return text
+
+
+def tiles(prefix, items, size):
+    for n in range(0, len(items), 256):
+        part = items[n:n + 256]
+        width = '' if len(part) == 256 else '.p/%d' % len(part)
+        yield 'tile/%s/%s%s' % (prefix, number(n // 256), width), \
+            b''.join(map(size, part))
+
+
+def leaf_hash(leaf):
+    return hashlib.sha256(b'\0' + leaf).digest()
+
+
+def fold(hashes):
+    """RFC 6962 root"""
+    while len(hashes) > 1:
+        up = [hashlib.sha256(b'\1' + a + b).digest()
+              for a, b in zip(hashes[::2], hashes[1::2])]
+        hashes = up + hashes[len(up) * 2:]
+    return hashes[0] if hashes else hashlib.sha256().digest()
+
+
+def checkpoint(size, root, k=LOG, origin=ORIGIN):
+    text = b'%s\n%s\n%s\n' % (origin, str(size).encode(),
+                              base64.b64encode(root))
+    return text + b'\n' + k.line(text).encode()
+
+
+def files_of(leaves):
+    files = {'trust': b'log %s\nquorum none\n' % LOG.vkey.encode()}
+    level, hashes = 0, [leaf_hash(x) for x in leaves]
+    files['checkpoint'] = checkpoint(len(leaves), fold(hashes))
+    while hashes:
+        files.update(tiles(level, hashes, lambda h: h))
+        hashes = [fold(hashes[i:i + 256])
+                  for i in range(0, len(hashes) // 256 * 256, 256)]
+        level += 1
+    files.update(tiles('entries', leaves,
+                       lambda x: len(x).to_bytes(2, 'big') + x))
+    files['keys'] = b''.join(
+        line.split(b' ', 1)[1] + b'\n' for x in leaves
+        for line in x.split(b'\n\n')[0].split(b'\n')
+        if line.split(b' ')[0] in (b'clerk', b'admin', b'key'))
+    return files
+
+
+def save(files):
+    path = os.path.join(TOP, 'export')
+    shutil.rmtree(path, ignore_errors=True)
+    for name, data in files.items():
+        write(os.path.join(path, name), data)
+    return path
+
+
+def renumber(leaves):
+    out = []
+    for i, leaf in enumerate(leaves):
+        head, rest = leaf.split(b'\n', 1)
+        word = head.split(b' ')
+        word[3] = b'%d' % i
+        out.append(b' '.join(word) + b'\n' + rest)
+    return out
+
+
+def forged(leaves, want, name, *more):
+    expect(save(files_of(renumber(leaves))), want, name, *more)
+
+
+def head(leaf):
+    return leaf.split(b'\n', 1)[0].split(b' ')
+
+
+def text_of(leaf):
+    return leaf.split(b'\n', 1)[1].split(b'\n\n')[0] + b'\n'
+
+
+def signed(like, text, *keys):
+    """A leaf that was received when `like` was."""
+    return b' '.join(head(like)) + b'\n' + text + b'\n' + b''.join(
+        k.line(text).encode() for k in keys)
+
+
+def another_id(text):
+    lines = text.split(b'\n')
+    lines[2] = b'id ' + os.urandom(16).hex().encode()
+    return b'\n'.join(lines)
+
+
+def kind(leaf):
+    return leaf.split(b'\n')[1].split(b' ')[2].decode()
+
+
+def first(leaves, name, after=0):
+    return next(i for i in range(after, len(leaves))
+                if kind(leaves[i]) == name)
+
+
+def make():
+    subprocess.run([CLI, 'demo', '--dir', TOP + '/x', '--no-serve'],
+                   check=True, capture_output=True)
+    files, leaves = {}, []
+    base = TOP + '/x/export'
+    for where, _, names in os.walk(base):
+        for name in names:
+            path = os.path.join(where, name)
+            files[os.path.relpath(path, base)] = read(path)
+    for name in sorted((n for n in files if n.startswith('tile/entries/')),
+                       key=lambda n: n.split('.p')[0]):
+        data = files[name]
+        while data:
+            n = int.from_bytes(data[:2], 'big')
+            leaves.append(data[2:2 + n])
+            data = data[2 + n:]
+    return files, leaves
+
+
+# --- what the holder of the log's key may try -------------------------------
+def history(log):
+    base = log[:SHORT]
+    forged(base, (0, ''), 'a cut signed anew holds by itself')
+    full = os.path.join(TOP, 'full')
+    write(full, FILES['checkpoint'])
+    forged(base, (11, 'tree'), 'a cut does not reach an earlier checkpoint',
+           '--at-least', full)
+    old = os.path.join(TOP, 'old')
+    write(old, checkpoint(300, fold([leaf_hash(x) for x in base[:300]])))
+    expect(save(files_of(base)), (0, ''), 'it extends the checkpoint of 300',
+           '--at-least', old)
+    i = first(base, 'unit.register')
+    swapped = base[:i] + [base[i + 1], base[i]] + base[i + 2:]
+    forged(swapped, (10, 'tree'), 'harmless swap: another history',
+           '--at-least', old)
+    forged(base[:299] + base[301:], (10, 'tree'),
+           'dropped beneath the checkpoint of 300', '--at-least', old)
+    i = first(log, 'target.submit')
+    forged(log[:i - 1] + [log[i], log[i - 1]] + log[i + 1:1200], (12, 'rules'),
+           'submitted before it was drafted')
+    forged(base[:1] + base[2:], (10, 'signatures'),
+           'without the enrolment of an author who signs later')
+    i = first(base, 'unit.register')
+    forged(base[:i] + base[i + 1:], (12, 'rules'),
+           'without a unit that is named later')
+    forged(base + [base[600]], (10, 'entries'), 'an entry twice')
+    forged(base[1:], (10, 'signatures'), 'without its opening')
+    forged(base[:5] + [base[0]] + base[5:], (10, 'entries'), 'opened twice')
+
+
+def authors(log):
+    base = log[:SHORT]
+    i = first(base, 'grant.issue')
+    text = another_id(text_of(base[i])).decode()
+    names = [x[3:] for x in text.split('\n') if x.startswith('by ')]
+    stranger, unit = key('stranger'), None
+    for leaf in base:
+        body = text_of(leaf).decode()
+        if kind(leaf) == 'actor.enrol' and '\nunit G' in body:
+            unit = body.split('\nactor ')[1].split('\n')[0]
+            break
+
+    def by(*who):
+        lines = [x for x in text.split('\n') if not x.startswith('by ')]
+        return '\n'.join(lines[:4] + ['by ' + w for w in who] + lines[4:]
+                         ).encode()
+    if t.ok(unit is not None, 'the year has an author of a unit'):
+        forged(base + [signed(base[-1], by(unit), key(unit))],
+               (12, 'rules'), 'an author without authority, signature good')
+    if len(names) > 1:
+        forged(base + [signed(base[-1], by(names[0]), key(names[0]))],
+               (12, 'rules'), 'one signature where two are asked')
+    forged(base + [signed(base[-1], by('stranger'), stranger)],
+           (10, 'signatures'), 'an author whom nobody enrolled')
+    wrong = key('stranger')
+    wrong.name = names[0]
+    forged(base + [signed(base[-1], by(*names), wrong,
+                          *[key(n) for n in names[1:]])],
+           (10, 'signatures'), 'another key under the name of an author')
+    liar = key('stranger')
+    liar.name, liar.id = names[0], key(names[0]).id
+    forged(base[:i] + [signed(base[i], by(*names), liar,
+                              *[key(n) for n in names[1:]])] + base[i + 1:],
+           (10, 'signatures'), 'a signature that does not verify')
+    forged(base + [signed(base[-1], by(ORIGIN.decode()), LOG)],
+           (10, 'entries'), 'the key of the log as author')
+    forged(base + [signed(base[-1], by('clerk'), key('clerk'))],
+           (12, 'rules'), 'the clerk in the place of an author')
+    edited = base[i].replace(b'\nid ', b'\nid 0', 1)
+    edited = edited.replace(edited.split(b'\n')[3], edited.split(b'\n')[3][:35])
+    forged(base[:i] + [edited] + base[i + 1:], (10, 'signatures'),
+           'a statement changed under its old signature')
+    other = text_of(base[i]).replace(b'ledger ' + ORIGIN, b'ledger other.example')
+    forged(base[:i] + [signed(base[i], other, *[key(n) for n in names])] +
+           base[i + 1:], (12, 'rules'), 'a statement of another ledger')
+
+
+def clerk(log):
+    e = first(log, 'prededuct.expire')
+    forged(log[:e] + log[e + 1:], (12, 'rules'), 'an expiry left out')
+    due, made = log[e], key('clerk')
+    early = due.replace(head(due)[4], head(log[e - 200])[4], 1)
+    text = text_of(due)
+    at = [x for x in text.split(b'\n') if x.startswith(b'at ')][0]
+    soon = b'at ' + head(log[e - 200])[4][:19] + b'Z'
+    forged(log[:e - 199] + [signed(early, text.replace(at, soon), made)],
+           (12, 'rules'), 'an expiry before its day')
+    for name, line, put in (
+            ('another calendar', b'calendar sha256:', b'calendar sha256:' +
+             b'0' * 64), ('another last day', b'due ', b'due 2022-07-20'),
+            ('another case', b'case ', b'case PD-2022-0004')):
+        was = [x for x in text.split(b'\n') if x.startswith(line)][0]
+        forged(log[:e] + [signed(due, text.replace(was, put), made)],
+               (12, 'rules'), 'an expiry with ' + name)
+    forged(log[:e + 1] + [due], (10, 'entries'), 'an expiry twice')
+    forged(log[:e + 1] + [signed(due, another_id(text), made)],
+           (12, 'rules'), 'an expiry twice under another id')
+    forged(log[:e] + [signed(due, another_id(text), made)], (12, 'rules'),
+           'an expiry whose id is not that of its case')
+    who = text.replace(b'by clerk', b'by admin.1')
+    forged(log[:e] + [signed(due, who, key('admin.1'))], (12, 'rules'),
+           'an expiry by an administrator')
+
+
+def leaves(log):
+    base, i = log[:SHORT], 400
+    word = head(base[i])
+
+    def put(name, want, leaf):
+        expect(save(files_of(base[:i] + [leaf] + base[i + 1:])), want, name)
+    rest = base[i].split(b'\n', 1)[1]
+
+    def headed(*words):
+        return b' '.join(words) + b'\n' + rest
+    back = head(base[0])[4].replace(b'2022-01-05T01', b'2022-01-05T00')
+    bad = (10, 'entries')
+    put('received goes back', bad, headed(*word[:4], back))
+    put('received without milliseconds', bad,
+        headed(*word[:4], word[4][:19] + b'Z'))
+    put('a number that is not the index', bad,
+        headed(*word[:3], b'401', word[4]))
+    put('a number with a zero before it', bad,
+        headed(*word[:3], b'0400', word[4]))
+    put('the leaf of another ledger', bad,
+        headed(*word[:2], b'other.example', *word[3:]))
+    put('CR LF', bad, base[i].replace(b'\n', b'\r\n'))
+    put('a NUL in a text', bad, base[i].replace(b'by ', b'by \0', 1))
+    put('a byte after the last LF', bad, base[i] + b'x')
+    put('no last LF', bad, base[i][:-1])
+    put('an empty leaf', bad, b'')
+    put('65535 bytes of nothing', bad, b'\n' * 65535)
+    line = base[i].rstrip(b'\n').rsplit(b'\n', 1)[1]
+    put('a signature line twice', bad, base[i] + line + b'\n')
+    put('no signature line', bad, base[i][:-len(line) - 1])
+    sig = line.rsplit(b' ', 1)[1]
+    alphabet = (b'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz'
+                b'0123456789+/')
+    last = alphabet[alphabet.index(sig[-2:-1]) + 1:][:1]
+    put('base64 with bits that nobody reads', bad,
+        base[i].replace(sig, sig[:-2] + last + b'='))
+    put('base64 without padding', bad, base[i].replace(sig, sig[:-1]))
+
+
+# --- what anybody may try with the files ------------------------------------
+def directory(log):
+    base = files_of(log[:SHORT])
+    part = 'tile/entries/002.p/%d' % (SHORT - 512)
+
+    def put(name, want, *more, **change):
+        files = dict(base)
+        for at, data in change.get('to', {}).items():
+            if data is None:
+                del files[at]
+            else:
+                files[at] = data
+        path = save(files)
+        if 'do' in change:
+            change['do'](path)
+        expect(path, want, name, *more)
+
+    def remake(how, at=part):
+        def do(path):
+            if os.path.exists(os.path.join(path, at)):
+                os.unlink(os.path.join(path, at))
+            how(os.path.join(path, at))
+        return do
+
+    def huge(path):
+        with open(path, 'wb') as f:
+            f.truncate(10 << 30)
+
+    def link(path):
+        with open(path + '.real', 'wb') as f:
+            f.write(base[part])
+        os.rename(path + '.real', os.path.join(TOP, 'real'))
+        os.symlink(os.path.join(TOP, 'real'), path)
+
+    def deep(path):
+        os.makedirs(os.path.join(path, *['n' * 40] * 20))
+
+    def long_names(path):
+        write(os.path.join(path, 'n' * 250, 'n' * 250, 'n' * 200), b'')
+    for at in ('checkpoint', 'trust', 'keys', 'tile/0/001',
+               'tile/1/000.p/2', part, 'tile/entries/000'):
+        put('without ' + at, (11, 'layout'), to={at: None})
+        stage = 'layout' if '/' not in at else 'tree'
+        put('10 GiB of holes as ' + at, (10, stage), do=remake(huge, at))
+        put('a directory as ' + at, (11, 'layout'), do=remake(os.mkdir, at))
+        put('a pipe as ' + at, (1, stage), do=remake(os.mkfifo, at))
+        put('nothing in ' + at,
+            (10, {'checkpoint': 'trust', 'trust': 'trust',
+                  'keys': 'keys'}.get(at, 'tree')), to={at: b''})
+    put('one file is gone, another is huge', (11, 'layout'),
+        to={'tile/1/000.p/2': None}, do=remake(huge, 'tile/0/000'))
+    put('a link to the same bytes', (0, ''), do=remake(link))
+    put('a link to nothing', (11, 'tree'),
+        do=remake(lambda p: os.symlink('/nowhere', p)))
+    put('a link to a device', (1, 'tree'),
+        do=remake(lambda p: os.symlink('/dev/zero', p)))
+    put('a link to itself', (1, 'tree'), do=remake(lambda p: os.symlink(p, p)))
+    put('a partial tile of an earlier size', (10, 'layout'),
+        to={'tile/0/002.p/5': base['tile/0/002.p/%d' % (SHORT - 512)][:160]})
+    put('a full tile beyond the size', (10, 'layout'),
+        to={'tile/0/003': b'\0' * 8192})
+    put('a stray file under tile/', (10, 'layout'), to={'tile/0/x': b''})
+    put('files beside it', (0, ''), to={'README': b'x', '.git/HEAD': b'x'})
+    put('a deep directory beside it', (0, ''), do=deep)
+    put('long names beside it', (0, ''), do=long_names)
+    put('a flipped bit in an entry', (10, 'tree'), to={
+        part: base[part][:500] + bytes([base[part][500] ^ 4]) +
+        base[part][501:]})
+    put('a cut bundle of entries', (10, 'tree'), to={part: base[part][:-1]})
+    put('a long bundle of entries', (10, 'tree'), to={part: base[part] + b'\0'})
+    key_lines = base['keys']
+    put('a key more', (10, 'keys'),
+        to={'keys': key_lines + key('x').vkey.encode() + b'\n'})
+    put('keys with CR LF', (10, 'keys'),
+        to={'keys': key_lines.replace(b'\n', b'\r\n')})
+    empty = os.path.join(TOP, 'empty')
+    os.makedirs(empty)
+    expect(empty, (11, 'layout'), 'an empty directory')
+    forged([], (11, 'layout'), 'a log of no entries')
+    return base
+
+
+def trust(base):
+    good = base['trust']
+    bad = (10, 'trust')
+    raw = b'\x01' + LOG.pub
+    witness = key('w')
+    for name, data in (
+            ('two logs', b'log %s\n' % key('o').vkey.encode() + good),
+            ('one log twice', good.split(b'\n')[0] + b'\n' + good),
+            ('a comment', b'# x\n' + good), ('CR LF',
+             good.replace(b'\n', b'\r\n')), ('no last LF', good[:-1]),
+            ('a NUL', good + b'\0'), ('an empty line', good + b'\n'),
+            ('a witness', good.split(b'\n')[0] + b'\nwitness w ' +
+             witness.vkey.encode() + b'\nquorum w\n'),
+            ('no quorum', good.split(b'\n')[0] + b'\n'),
+            ('a key id in capitals', good.replace(
+                LOG.id.hex().encode(), LOG.id.hex().upper().encode())),
+            ('a wrong key id', good.replace(
+                LOG.id.hex().encode(), b'00000000')),
+            ('a key of another type', b'log %s+%s+%s\nquorum none\n' % (
+                ORIGIN, LOG.id.hex().encode(),
+                base64.b64encode(b'\x04' + LOG.pub))),
+            ('a key that is too short', good.replace(
+                base64.b64encode(raw), base64.b64encode(raw[:32])))):
+        expect(save(dict(base, trust=data)), bad, 'trust with ' + name)
+    other = os.path.join(TOP, 'trust')
+    write(other, b'log %s\nquorum none\n' % Key(
+        ORIGIN.decode(), 'thief').vkey.encode())
+    expect(save(base), bad, 'the key of another log', '--trust', other)
+    write(other, b'no trust file')
+    expect(save(base), (1, 'trust'), 'a trust file of mine that is none',
+           '--trust', other)
+    write(other, b'')
+    expect(save(base), (1, ''), 'a trust file of mine that is empty',
+           '--trust', other)
+
+
+def checkpoints(base):
+    size, root = SHORT, base64.b64decode(base['checkpoint'].split(b'\n')[2])
+    bad = (10, 'trust')
+    good = checkpoint(size, root)
+    for name, data, want in (
+            ('a zero before its size', checkpoint('0700', root), bad),
+            ('a plus before its size', checkpoint('+700', root), bad),
+            ('a size below zero', checkpoint('-1', root), bad),
+            ('a size of 2^64', checkpoint(1 << 64, root), bad),
+            ('a size of 2^64 - 1', checkpoint((1 << 64) - 1, root), None),
+            ('a size of 2^63 - 1', checkpoint((1 << 63) - 1, root),
+             (10, 'layout')),
+            ('a size of 2^40', checkpoint(1 << 40, root), (10, 'layout')),
+            ('one entry less', checkpoint(SHORT - 1, root), (10, 'layout')),
+            ('one entry more', checkpoint(SHORT + 1, root), None),
+            ('another root', checkpoint(size, root[::-1]), (10, 'tree')),
+            ('a root of 31 bytes', checkpoint(size, root[:31]), bad),
+            ('the origin in capitals', checkpoint(
+                size, root, origin=ORIGIN.upper()), bad),
+            ('the key of a thief', checkpoint(
+                size, root, Key(ORIGIN.decode(), 'thief')), bad),
+            ('an unknown second line', good + key('w').line(
+                good.split(b'\n\n')[0] + b'\n').encode(), bad),
+            ('no signature', good.split(b'\n\n')[0] + b'\n\n', bad),
+            ('CR LF', good.replace(b'\n', b'\r\n'), bad),
+            ('a NUL', good.replace(b'\n\n', b'\0\n\n'), bad)):
+        got = verify(save(dict(base, checkpoint=data)))
+        t.ok(got == want if want else got in ((10, 'layout'), (10, 'trust'),
+                                              (11, 'layout')),
+             'a checkpoint with ' + name, 'got %r, want %r' % (got, want))
+    mine = os.path.join(TOP, 'mine')
+    for name, data, want in (
+            ('of no bytes', b'', (1, '')), ('that is none', b'x' * 99,
+                                              (1, 'trust')),
+            ('with another root', checkpoint(size, root[::-1]), (10, 'tree')),
+            ('by a thief', checkpoint(
+                9, root, Key(ORIGIN.decode(), 'thief')), bad)):
+        write(mine, data)
+        expect(save(base), want, 'an earlier checkpoint ' + name,
+               '--at-least', mine)
+
+
+def bundles(base):
+    def order(name):
+        top = ['checkpoint', 'trust', 'keys']
+        if name in top:
+            return 0, top.index(name), ''
+        level = name.split('/')[1]
+        return 1, 99 if level == 'entries' else int(level), name
+
+    def frame(name, data):
+        return b'file %s %d\n' % (name.encode(), len(data)) + data + b'\n'
+    names = sorted(base, key=order)
+    frames = [frame(n, base[n]) for n in names]
+    start, end = b'kaocheng/v1 bundle\n', b'end\n'
+    whole = start + b''.join(frames) + end
+    path = os.path.join(TOP, 'bundle')
+
+    def put(name, want, data):
+        write(path, data)
+        expect(path, want, 'bundle: ' + name)
+    put('as it should be', (0, ''), whole)
+    put('nothing', (11, ''), b'')
+    put('half of its first line', (11, ''), whole[:9])
+    put('cut in the middle', (11, ''), whole[:len(whole) // 2])
+    put('something after the end', (10, ''), whole + b'\n')
+    put('CR LF', (10, ''), whole.replace(b'\n', b'\r\n', 1))
+    put('two frames changed places', (10, 'layout'), start + b''.join(
+        frames[:4] + [frames[5], frames[4]] + frames[6:]) + end)
+    put('a frame twice', (10, ''), start + b''.join(
+        frames + frames[-1:]) + end)
+    put('a frame too many', (10, 'layout'), start + b''.join(frames) +
+        frame('README', b'x') + end)
+    put('a frame left out', (11, 'layout'),
+        start + b''.join(frames[:-1]) + end)
+    for size in (b'99999999999999999999', b'9223372036854775807', b'-1',
+                 b'007', b'+1', b'', b'1 ', b'0x10'):
+        put('a size of %r' % size.decode(),
+            (11, '') if size.startswith(b'92') else (10, ''),
+            start + b'file checkpoint ' + size + b'\nx\n' + end)
+    for name in ('../checkpoint', '/etc/passwd', 'x' * 200, 'a\0b', 'a b', ''):
+        data = verify_bundle(path, start + frame(name, b'x') + end)
+        t.ok(data[0] in (10, 11), 'bundle: the path %r' % name[:20], data)
+    write(path, start + b''.join(
+        b'file %x 0\n\n' % i for i in range(1 << 20)) + end)
+    expect(path, (10, ''), 'bundle: a million of empty files')
+    with open(path, 'wb') as f:
+        f.write(start + b'file checkpoint 10737418240\n')
+        f.truncate((10 << 30) + 1000)
+    expect(path, (10, ''), 'bundle: 10 GiB of holes')
+
+
+def verify_bundle(path, data):
+    write(path, data)
+    return verify(path)
+
+
+def misuse():
+    expect(TOP + '/nowhere', (1, ''), 'a path that is not there')
+    expect('/dev/null', (1, ''), 'a device')
+    fifo = os.path.join(TOP, 'fifo')
+    os.mkfifo(fifo)
+    expect(fifo, (1, ''), 'a pipe')
+    for args in ([], ['--trust'], ['a', 'b'], ['--what', 'a'],
+                 ['--at-least', 'x', '--at-least', 'y', 'a']):
+        code = subprocess.run([VERIFY, *args], capture_output=True).returncode
+        t.same(code, 2, 'usage: ' + ' '.join(args))
+    code = subprocess.run([VERIFY, '--trust', TOP + '/nowhere', TOP],
+                          capture_output=True).returncode
+    t.same(code, 1, 'a trust file that is not there')
+
+
+TOP = tempfile.mkdtemp(prefix='kc-tampered-')
+try:
+    FILES, LOG_LEAVES = make()
+    history(LOG_LEAVES)
+    authors(LOG_LEAVES)
+    clerk(LOG_LEAVES)
+    leaves(LOG_LEAVES)
+    plain = directory(LOG_LEAVES)
+    trust(plain)
+    checkpoints(plain)
+    bundles(plain)
+    misuse()
+finally:
+    shutil.rmtree(TOP, ignore_errors=True)
+t.done()
