@@ -163,20 +163,6 @@ kc_want_none_due(
 	return refuse_due_first(st, why);
 }
 
-enum kc_err
-kc_want_due(const struct kc_state *st, const struct kc_at *at, uint32_t object,
-    struct kc_refusal *why)
-{
-	const struct kc_due *head = st->due.v;
-
-	if (st->due.n == 0 || head->due_ms > at->stamp.received_ms)
-		return kc_refuse(
-		    why, KC_R_NOT_DUE, at->e->kind->name, NULL, NULL, NULL);
-	if (head->kind != at->e->kind->id || head->object != object)
-		return refuse_due_first(st, why);
-	return KC_OK;
-}
-
 /* First 16 bytes of SHA-256 of "kaocheng/v1 due", origin, kind, what it is
  * about and version, a line each. */
 static enum kc_err
@@ -203,6 +189,42 @@ due_id(
 	}
 	kc_buf_free(&b);
 	return err;
+}
+
+enum kc_err
+kc_want_due_id(
+    const struct kc_state *st, const struct kc_at *at, struct kc_refusal *why)
+{
+	uint8_t id[KC_ID_SIZE];
+	struct kc_buf b = {0};
+	enum kc_err err;
+
+	assert(st->due.n > 0);
+	err = due_id(st, st->due.v, id);
+
+	if (err != KC_OK || memcmp(id, at->e->id, KC_ID_SIZE) == 0)
+		return err;
+	kc_buf_hex(&b, id, KC_ID_SIZE);
+	(void)kc_buf_cstr(&b);
+	err = kc_buf_err(&b);
+	if (err == KC_OK)
+		err = kc_refuse(why, KC_R_FIELD_VALUE, "id", b.p, NULL, NULL);
+	kc_buf_free(&b);
+	return err;
+}
+
+enum kc_err
+kc_want_due(const struct kc_state *st, const struct kc_at *at, uint32_t object,
+    struct kc_refusal *why)
+{
+	const struct kc_due *head = st->due.v;
+
+	if (st->due.n == 0 || head->due_ms > at->stamp.received_ms)
+		return kc_refuse(
+		    why, KC_R_NOT_DUE, at->e->kind->name, NULL, NULL, NULL);
+	if (head->kind != at->e->kind->id || head->object != object)
+		return refuse_due_first(st, why);
+	return KC_OK;
 }
 
 /* Storage of the values that are made for a draft. */

@@ -157,6 +157,13 @@ check_ledger(
 	return KC_EREFUSED;
 }
 
+/* Is it a kind that only what is due brings about? */
+static bool
+is_clerks(const struct kc_kind *kind)
+{
+	return kind->signers.roles[0] == KC_ROLE_BIT(KC_ROLE_CLERK);
+}
+
 /* What is due must stand first. The clerk's own entry is measured against
  * the head of the queue by its guard (kc_want_due). */
 static enum kc_err
@@ -167,7 +174,7 @@ check_due(
 	const struct kc_actor *clerk;
 	struct kc_vkey key;
 
-	if (kind->signers.roles[0] == KC_ROLE_BIT(KC_ROLE_CLERK))
+	if (is_clerks(kind))
 		return KC_OK;
 	/* A clerk whose key is lost, or that has none, cannot write: taking
 	 * the key and giving a new one is the way out, and only that goes
@@ -208,6 +215,8 @@ examine(const struct kc_state *st, const struct kc_entry *e,
 	}
 	if (err == KC_OK)
 		err = ops[e->kind->id].guard(st, at, why);
+	if (err == KC_OK && is_clerks(e->kind))
+		err = kc_want_due_id(st, at, why);
 	assert(err == KC_OK || err == KC_ENOMEM || err == KC_EREFUSED);
 	return err;
 }

@@ -381,6 +381,10 @@ enum kc_err kc_want_none_due(
 enum kc_err kc_due_push(struct kc_state *st, const struct kc_due *d);
 /* Drops stale heads; called after every apply, so the head is never stale. */
 void kc_due_settle(struct kc_state *st);
+/* Is the id of the clerk's entry that of the queue's head (FORMAT, The clerk's
+ * entries)? Asked when kc_want_due holds. */
+enum kc_err kc_want_due_id(
+    const struct kc_state *st, const struct kc_at *at, struct kc_refusal *why);
 /* Is this clerk entry the head of the queue and due at its stamp? */
 enum kc_err kc_want_due(const struct kc_state *st, const struct kc_at *at,
     uint32_t object, struct kc_refusal *why);
