@@ -138,6 +138,7 @@ CLI := \
 	cli/commands.c \
 	cli/options.c \
 	cli/help.c \
+	cli/topics.c \
 	cli/complete.c \
 	cli/i18n.c \
 	cli/say.c \

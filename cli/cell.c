@@ -36,6 +36,25 @@ put_value(struct kc_buf *out, json_t *v, const char *between, bool one_line)
 	}
 }
 
+/* Members in basis points are called so. */
+static bool
+ends_with_bp(const char *key)
+{
+	size_t n = strlen(key);
+
+	return n > 3 && strcmp(key + n - 3, "_bp") == 0;
+}
+
+static void
+put_rate(struct kc_buf *out, json_int_t bp)
+{
+	char text[48];
+
+	snprintf(text, sizeof(text), "%lld.%02lld %%", (long long)(bp / 100),
+	    (long long)(bp % 100));
+	kc_buf_str(out, text);
+}
+
 void
 kc_cell_value(struct kc_buf *out, json_t *row, const char *key)
 {
@@ -54,6 +73,10 @@ kc_cell_text(struct kc_buf *out, json_t *row, const char *key)
 		words = json_object_get(row, "label");
 	if (words == NULL && json_is_boolean(value)) {
 		kc_buf_str(out, json_is_true(value) ? _("yes") : _("no"));
+		return;
+	}
+	if (words == NULL && json_is_integer(value) && ends_with_bp(key)) {
+		put_rate(out, json_integer_value(value));
 		return;
 	}
 	put_value(out, json_is_null(words) || words == NULL ? value : words,

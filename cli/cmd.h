@@ -54,6 +54,14 @@ struct kc_cli {
 	enum kc_lang lang;
 	enum kc_format format;
 	bool dry_run, ascii, bom, yes, quiet;
+	bool writes; /* what runs would change the ledger */
+};
+
+/* What a command prints: every format, text or one JSON object, text. */
+enum kc_prints {
+	KC_PRINTS_ANY,
+	KC_PRINTS_JSON,
+	KC_PRINTS_TEXT
 };
 
 struct kc_command {
@@ -61,6 +69,7 @@ struct kc_command {
 	const char *usage_zh, *usage_en; /* one line of help */
 	const char *synopsis;            /* arguments after the words */
 	int (*run)(struct kc_cli *cli, int argc, char **argv);
+	enum kc_prints prints;
 };
 
 /* The path of a program beside this one ("kaochengd"), in out. */

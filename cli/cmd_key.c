@@ -7,6 +7,7 @@
 #include <time.h>
 
 #include <kaocheng/base64.h>
+#include <kaocheng/json.h>
 #include <kaocheng/keyfile.h>
 
 #include "keys.h"
@@ -79,11 +80,18 @@ kc_cmd_key_new(struct kc_cli *cli, int argc, char **argv)
 	if (err != KC_OK)
 		return kc_cli_error(cli, err, path);
 	print_vkey(&key);
-	kc_cli_note(cli,
-	    _("written to %s\n"
-	      "next: kaocheng actor enrol --actor %s --role ROLE --as ADMIN "
-	      "--as ADMIN"),
-	    path, argv[0]);
+	if (argc == 2)
+		kc_cli_note(cli,
+		    _("written to %s\n"
+		      "next: kaocheng key rotate --as %s, which takes the new "
+		      "key from keys/%s.new.key"),
+		    path, argv[0], argv[0]);
+	else
+		kc_cli_note(cli,
+		    _("written to %s\n"
+		      "next: kaocheng actor enrol --actor %s --role ROLE "
+		      "--as ADMIN --as ADMIN"),
+		    path, argv[0]);
 	return KC_EXIT_OK;
 }
 
@@ -140,6 +148,8 @@ kc_cmd_key_list(struct kc_cli *cli, int argc, char **argv)
 	char dir[KC_PATH_SIZE], path[KC_PATH_SIZE];
 	struct dirent **names = NULL;
 	struct kc_vkey key;
+	struct kc_buf out = {0}, text = {0};
+	struct kc_json w = {.out = &out};
 	int n;
 
 	if (argc > 0)
@@ -149,16 +159,32 @@ kc_cmd_key_list(struct kc_cli *cli, int argc, char **argv)
 	n = scandir(dir, &names, NULL, by_name);
 	if (n < 0)
 		return kc_cli_error(cli, KC_ENOTFOUND, dir);
+	kc_json_open(&w, '{');
+	kc_json_key(&w, "schema");
+	kc_json_str(&w, "kaocheng.keys/1");
+	kc_json_key(&w, "rows");
+	kc_json_open(&w, '[');
 	for (int i = 0; i < n; i++) {
 		size_t len = strlen(names[i]->d_name);
 
 		if (len > 4 &&
 		    strcmp(names[i]->d_name + len - 4, ".key") == 0 &&
 		    kc_path_join(path, dir, names[i]->d_name) == KC_OK &&
-		    kc_keys_peek(cli, path, &key) == KC_OK)
-			print_vkey(&key);
+		    kc_keys_peek(cli, path, &key) == KC_OK) {
+			kc_buf_reset(&text);
+			kc_buf_vkey(&text, &key);
+			kc_json_str(&w, kc_buf_cstr(&text));
+			if (cli->format != KC_FORMAT_JSON)
+				puts(kc_buf_cstr(&text));
+		}
 		free(names[i]);
 	}
 	free(names);
+	kc_json_close(&w, ']');
+	kc_json_close(&w, '}');
+	if (cli->format == KC_FORMAT_JSON)
+		puts(kc_buf_cstr(&out));
+	kc_buf_free(&out);
+	kc_buf_free(&text);
 	return KC_EXIT_OK;
 }

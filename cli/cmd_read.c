@@ -10,7 +10,8 @@ number(const char *name, const char *text, uint64_t max, uint64_t *out)
 {
 	if (text == NULL)
 		return KC_EXIT_OK;
-	if (!kc_read_u64(kc_slice_str(text), max, out))
+	if (!kc_read_u64(kc_slice_str(text), max, out) ||
+	    (*out == 0 && strcmp(name, "--from") != 0))
 		return kc_cli_usage(
 		    _("%s %s: not a number that fits"), name, text);
 	return KC_EXIT_OK;
@@ -126,14 +127,6 @@ show_bytes_remote(
 	return code;
 }
 
-static int
-put_bytes(const struct kc_buf *b)
-{
-	return fwrite(b->p, 1, b->n, stdout) == b->n && fflush(stdout) == 0
-	    ? KC_EXIT_OK
-	    : KC_EXIT_FAILED;
-}
-
 int
 kc_cmd_log_show(struct kc_cli *cli, int argc, char **argv)
 {
@@ -145,8 +138,6 @@ kc_cmd_log_show(struct kc_cli *cli, int argc, char **argv)
 	uint64_t seq;
 	int code;
 
-	if (!raw && !receipt)
-		return kc_cmd_view(cli, "entry", argc, argv);
 	s = argc == 1 ? kc_slice_str(argv[0]) : KC_LIT("");
 	if (s.n > 1 && s.p[0] == '#') {
 		s.p++;
@@ -156,6 +147,8 @@ kc_cmd_log_show(struct kc_cli *cli, int argc, char **argv)
 		return kc_cli_usage("%s",
 		    _("log show takes the number of an "
 		      "entry, and --raw or --receipt"));
+	if (!raw && !receipt)
+		return kc_cmd_view(cli, "entry", argc, argv);
 	if (receipt && local)
 		code = kc_local_receipt(cli, seq, &out);
 	else if (local)
@@ -164,7 +157,7 @@ kc_cmd_log_show(struct kc_cli *cli, int argc, char **argv)
 		code =
 		    show_bytes_remote(cli, seq, raw ? "raw" : "receipt", &out);
 	if (code == KC_EXIT_OK)
-		code = put_bytes(&out);
+		fwrite(out.p, 1, out.n, stdout);
 	kc_buf_free(&out);
 	return code;
 }

@@ -34,7 +34,7 @@ print_result(const struct kc_cli *cli, const struct result *r, bool same)
 	kc_buf_hash(&text, &r->root);
 	kc_json_key(&w, "root");
 	kc_json_slice(&w, kc_buf_view(&text));
-	if (cli->format == KC_FORMAT_TABLE)
+	if (cli->format != KC_FORMAT_JSON)
 		printf("%s %llu\n%s %s\n", _("entries"),
 		    (unsigned long long)r->size, _("root"), kc_buf_cstr(&text));
 	kc_buf_reset(&text);
@@ -47,7 +47,7 @@ print_result(const struct kc_cli *cli, const struct result *r, bool same)
 	else
 		kc_json_null(&w);
 	kc_json_close(&w, '}');
-	if (cli->format == KC_FORMAT_TABLE)
+	if (cli->format != KC_FORMAT_JSON)
 		printf("%s %s\n%s\n", _("state"), kc_buf_cstr(&text),
 		    !r->compared ? _("no signed checkpoint to compare with")
 			: same ? _("the signed checkpoint holds these entries")

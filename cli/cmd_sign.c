@@ -145,14 +145,42 @@ out:
 
 /* --- send -------------------------------------------------------------------
  */
+/* Is there a signer whose line is missing? Says who. */
+static bool
+lacks_signer(struct kc_slice bytes, const char *path)
+{
+	static struct kc_entry e; /* large */
+	struct kc_refusal why = {0};
+	struct kc_slice line;
+	struct partial p;
+
+	split(bytes, &p);
+	if (kc_entry_decode_text(&e, p.text, &why) != KC_OK)
+		return false; /* for the codec to refuse, with its place */
+	for (unsigned i = 0; i < e.nby; i++) {
+		if (find_line(p.sigs, e.by[i], &line))
+			continue;
+		(void)kc_cli_fail(KC_EXIT_USAGE, NULL,
+		    _("%.*s has not signed; next: kaocheng sign %s --as %.*s"),
+		    (int)e.by[i].n, e.by[i].p, path, (int)e.by[i].n, e.by[i].p);
+		return true;
+	}
+	return false;
+}
+
 static int
 send_file(struct kc_cli *cli, const char *path)
 {
 	struct kc_buf note = {0};
 	enum kc_err err = kc_file_load(path, KC_NOTE_MAX, &note);
-	int code = err == KC_OK ? kc_post_kept(cli, kc_buf_view(&note))
-				: kc_cli_error(cli, err, path);
+	int code;
 
+	if (err != KC_OK)
+		code = kc_cli_error(cli, err, path);
+	else if (lacks_signer(kc_buf_view(&note), path))
+		code = KC_EXIT_USAGE;
+	else
+		code = kc_post_kept(cli, kc_buf_view(&note));
 	kc_buf_free(&note);
 	return code;
 }

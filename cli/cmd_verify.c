@@ -90,6 +90,16 @@ out:
 	return code;
 }
 
+static bool
+is_ledger(const char *path)
+{
+	char ledger[KC_PATH_SIZE], checkpoint[KC_PATH_SIZE];
+
+	return kc_path_join(ledger, path, "ledger.mdb") == KC_OK &&
+	    kc_path_join(checkpoint, path, "checkpoint") == KC_OK &&
+	    kc_file_exists(ledger) && !kc_file_exists(checkpoint);
+}
+
 int
 kc_cmd_verify(struct kc_cli *cli, int argc, char **argv)
 {
@@ -109,6 +119,11 @@ kc_cmd_verify(struct kc_cli *cli, int argc, char **argv)
 		return verify_receipt(cli, receipt, leaf);
 	if (receipt == NULL && leaf == NULL && argc == 1) {
 		s.path = argv[0];
+		if (is_ledger(s.path))
+			return kc_cli_usage(
+			    _("%s is a ledger, not an export: kaocheng verify "
+			      "--dir %s"),
+			    s.path, s.path);
 		return verify_path(&s);
 	}
 	if (receipt == NULL && leaf == NULL && argc == 0 && cli->dir != NULL) {

@@ -15,8 +15,8 @@ say(const struct kc_cli *cli, const char *zh, const char *en)
 	return cli->lang == KC_LANG_ZH ? zh : en;
 }
 
-static void
-line(const char *name, const char *text)
+void
+kc_help_line(const char *name, const char *text)
 {
 	fputs("  ", stdout);
 	if (kc_text_width(kc_slice_str(name)) >= NAME_WIDTH)
@@ -72,7 +72,7 @@ list_commands(const struct kc_cli *cli, const char *noun)
 			continue;
 		snprintf(name, sizeof(name), "%s%s%s", c->noun,
 		    c->verb != NULL ? " " : "", c->verb != NULL ? c->verb : "");
-		line(name, say(cli, c->usage_zh, c->usage_en));
+		kc_help_line(name, say(cli, c->usage_zh, c->usage_en));
 	}
 }
 
@@ -91,7 +91,7 @@ list_kinds(const struct kc_cli *cli, const char *noun)
 		    (strncmp(kind->name, noun, n) != 0 || kind->name[n] != '.'))
 			continue;
 		kind_words(kind, name);
-		line(name, say(cli, kind->zh, kind->en));
+		kc_help_line(name, say(cli, kind->zh, kind->en));
 	}
 }
 
@@ -101,16 +101,16 @@ help_all(const struct kc_cli *cli)
 	puts(say(cli, "考成：签名账本上的年度绩效考核。\n\n例子",
 	    "kaocheng: a city's yearly assessment as a signed ledger.\n\n"
 	    "examples"));
-	line("kaocheng demo --no-serve",
+	kc_help_line("kaocheng demo --no-serve",
 	    say(cli, "造出虚构城市的一年，看它如何核验",
 		"make the year of a fictional city and see it verified"));
-	line("kaocheng trail G19 --dir demo",
+	kc_help_line("kaocheng trail G19 --dir demo",
 	    say(cli, "一个单位为何被扣分，还回多少",
 		"why a unit lost points, and what came back"));
-	line("kaocheng explain G19 --dir demo",
+	kc_help_line("kaocheng explain G19 --dir demo",
 	    say(cli, "得分的每个数，到条目、规则和算式",
 		"every number of a score, to entry, rule and arithmetic"));
-	line("kaocheng verify demo/export",
+	kc_help_line("kaocheng verify demo/export",
 	    say(cli, "不靠服务器，证明无人改动",
 		"prove, with no server, that nothing was changed"));
 	printf("\n%s\n", say(cli, "命令", "commands"));
@@ -128,11 +128,15 @@ help_all(const struct kc_cli *cli)
 		snprintf(name, sizeof(name), "%s%s%s", kc_options[i].name,
 		    kc_options[i].value != NULL ? " " : "",
 		    kc_options[i].value != NULL ? kc_options[i].value : "");
-		line(name, say(cli, kc_options[i].zh, kc_options[i].en));
+		kc_help_line(
+		    name, say(cli, kc_options[i].zh, kc_options[i].en));
 	}
 	printf("\n%s\n",
-	    say(cli, "更多：kaocheng help 命令，help exit-codes，man kaocheng",
-		"more: kaocheng help COMMAND, help exit-codes, man kaocheng"));
+	    say(cli,
+		"更多：kaocheng help 命令，help exit-codes，help environment，"
+		"man kaocheng",
+		"more: kaocheng help COMMAND, help exit-codes, help "
+		"environment, man kaocheng"));
 	return KC_EXIT_OK;
 }
 
@@ -145,6 +149,7 @@ kc_help_command(const struct kc_cli *cli, const struct kc_command *c)
 	    say(cli, c->usage_zh, c->usage_en), say(cli, "用法", "usage"),
 	    c->noun, c->verb != NULL ? " " : "", c->verb != NULL ? c->verb : "",
 	    c->synopsis);
+	kc_help_options(cli, c);
 	puts(say(cli, "通用选项见 kaocheng help",
 	    "for the options of all commands see kaocheng help"));
 }
@@ -215,7 +220,7 @@ help_field(const struct kc_cli *cli, const struct kc_field *f)
 		kc_buf_str(&text, say(cli, "，或文件名", ", or a file"));
 	if (f->type == KC_T_TEXT)
 		kc_buf_str(&text, say(cli, "，或 @文件", ", or @file"));
-	line(name, kc_buf_cstr(&text));
+	kc_help_line(name, kc_buf_cstr(&text));
 	kc_buf_free(&text);
 }
 
@@ -259,34 +264,9 @@ help_kinds(const struct kc_cli *cli)
 			kc_buf_str(&text, " + ");
 			signer_words(cli, kind->signers.roles[1], &text);
 		}
-		line(kind->name, kc_buf_cstr(&text));
+		kc_help_line(kind->name, kc_buf_cstr(&text));
 	}
 	kc_buf_free(&text);
-	return KC_EXIT_OK;
-}
-
-static int
-help_exit_codes(const struct kc_cli *cli)
-{
-	static const struct {
-		const char *code, *zh, *en;
-	} codes[] = {
-	    {"0", "成功", "done"},
-	    {"1", "失败", "failed"},
-	    {"2", "用法或格式错误", "usage, or a malformed statement"},
-	    {"3", "没有这个", "not found"},
-	    {"4", "无权", "not permitted"},
-	    {"5", "冲突：状态已变或他人在先",
-		"conflict: the state does not allow it, or someone was first"},
-	    {"6", "规则不允许", "refused by a rule"},
-	    {"7", "守护进程不可达或不收", "daemon unreachable or not taking"},
-	    {"10", "证实被篡改", "tampering proved"},
-	    {"11", "不能证明完整", "cannot be proved complete"},
-	    {"12", "重放不一致", "replay differs"},
-	};
-
-	for (size_t i = 0; i < sizeof(codes) / sizeof(codes[0]); i++)
-		line(codes[i].code, say(cli, codes[i].zh, codes[i].en));
 	return KC_EXIT_OK;
 }
 
@@ -304,6 +284,9 @@ kc_help_code(const struct kc_cli *cli, enum kc_refusal_code code)
 	};
 	const char *hint = say(cli, texts[code].hint_zh, texts[code].hint_en);
 
+	if (cli->format != KC_FORMAT_TABLE && cli->format != KC_FORMAT_WIDE)
+		return kc_cli_usage(
+		    "%s", _("this command prints nothing in that format"));
 	printf("%s  %s\n", kc_refusal_code_text(code),
 	    say(cli, texts[code].zh, texts[code].en));
 	if (hint[0] != '\0')
@@ -347,6 +330,9 @@ help_noun(struct kc_cli *cli, const char *noun, const char *verb)
 	}
 	if (!any)
 		return kc_cli_usage(_("there is no command \"%s\""), noun);
+	if (verb != NULL)
+		(void)kc_cli_fail(KC_EXIT_USAGE, NULL,
+		    _("\"%s\" has no verb \"%s\""), noun, verb);
 	list_commands(cli, noun);
 	list_kinds(cli, noun);
 	return verb != NULL ? KC_EXIT_USAGE : KC_EXIT_OK;
@@ -363,7 +349,9 @@ kc_cmd_help(struct kc_cli *cli, int argc, char **argv)
 	if (strcmp(argv[0], "kinds") == 0)
 		return help_kinds(cli);
 	if (strcmp(argv[0], "exit-codes") == 0)
-		return help_exit_codes(cli);
+		return kc_help_exit_codes(cli);
+	if (strcmp(argv[0], "environment") == 0)
+		return kc_help_environment(cli);
 	code = kc_refusal_find(kc_slice_str(argv[0]));
 	if (code != KC_R_NONE)
 		return kc_help_code(cli, code);
@@ -378,9 +366,12 @@ kc_cmd_help(struct kc_cli *cli, int argc, char **argv)
 int
 kc_cmd_version(struct kc_cli *cli, int argc, char **argv)
 {
-	(void)cli;
-	(void)argc;
-	(void)argv;
-	puts("kaocheng " KC_VERSION);
+	if (argc > 0)
+		return kc_cli_usage(_("\"%s\" is too much"), argv[0]);
+	if (cli->format == KC_FORMAT_JSON)
+		puts("{\"schema\":\"kaocheng.version/"
+		     "1\",\"version\":\"" KC_VERSION "\"}");
+	else
+		puts("kaocheng " KC_VERSION);
 	return KC_EXIT_OK;
 }

@@ -2,6 +2,7 @@
 /* Language of what is said, and where the catalogue is. */
 #include "i18n.h"
 
+#include <fcntl.h>
 #include <langinfo.h>
 #include <locale.h>
 #include <stdio.h>
@@ -75,4 +76,13 @@ kc_lang_use(enum kc_lang lang)
 	bindtextdomain(DOMAIN, locale);
 	bind_textdomain_codeset(DOMAIN, "UTF-8");
 	textdomain(DOMAIN);
+}
+
+void
+kc_hold_streams(void)
+{
+	/* The lowest free number is taken: 0, then 1, then 2. */
+	for (int fd = 0; fd <= 2; fd++)
+		if (fcntl(fd, F_GETFD) < 0)
+			(void)open("/dev/null", fd == 0 ? O_WRONLY : O_RDONLY);
 }

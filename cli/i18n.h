@@ -21,4 +21,8 @@ void kc_lang_use(enum kc_lang lang);
 /* Directory of the running program, without a last '/'. */
 enum kc_err kc_program_dir(char *out, size_t size);
 
+/* Closed standard streams are filled, so that no file of the ledger becomes
+ * one; what is written to them still fails. */
+void kc_hold_streams(void);
+
 #endif

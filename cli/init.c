@@ -352,6 +352,7 @@ static int
 read_arguments(struct founding *f, int argc, char **argv)
 {
 	const char *year = kc_take_option(&argc, argv, "--year");
+	char file[KC_PATH_SIZE];
 	struct kc_buf at = {0};
 	time_t now;
 	struct tm tm;
@@ -387,6 +388,10 @@ read_arguments(struct founding *f, int argc, char **argv)
 	    (!kc_read_u64(kc_slice_str(year), KC_YEAR_MAX, &f->year) ||
 		f->year < KC_YEAR_MIN))
 		return kc_cli_usage(_("--year %s is not a year"), year);
+	if (kc_path_join(file, f->dir, "ledger.mdb") == KC_OK &&
+	    kc_file_exists(file))
+		return kc_cli_fail(KC_EXIT_CONFLICT, NULL,
+		    _("%s: there is a ledger already"), f->dir);
 	if (!f->plain)
 		return kc_cli_passphrase(f->cli, f->cli->passphrase_file,
 		    _("Passphrase for the new keys: "), true, f->secret);

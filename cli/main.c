@@ -152,6 +152,34 @@ unknown_verb(struct kc_cli *cli, const char *noun, const char *word)
 	return KC_EXIT_USAGE;
 }
 
+static void
+say_usage_of(const struct found *f)
+{
+	char words[128];
+
+	if (f->kind != NULL) {
+		snprintf(words, sizeof(words), "help %s", f->kind->name);
+		kc_cli_usage_of(words, "");
+	} else {
+		snprintf(words, sizeof(words), "%s%s%s", f->command->noun,
+		    f->command->verb != NULL ? " " : "",
+		    f->command->verb != NULL ? f->command->verb : "");
+		kc_cli_usage_of(words, f->command->synopsis);
+	}
+}
+
+/* A statement's outcome is text or JSON, as some commands' is. */
+static bool
+prints(const struct found *f, enum kc_format format)
+{
+	enum kc_prints p =
+	    f->kind != NULL ? KC_PRINTS_JSON : f->command->prints;
+
+	return p == KC_PRINTS_ANY || format == KC_FORMAT_TABLE ||
+	    format == KC_FORMAT_WIDE ||
+	    (p == KC_PRINTS_JSON && format == KC_FORMAT_JSON);
+}
+
 static int
 run(struct kc_cli *cli, int argc, char **argv, bool help)
 {
@@ -174,6 +202,10 @@ run(struct kc_cli *cli, int argc, char **argv, bool help)
 		kc_help_command(cli, f.command);
 		return KC_EXIT_OK;
 	}
+	say_usage_of(&f);
+	if (!prints(&f, cli->format))
+		return kc_cli_usage(
+		    "%s", _("this command prints nothing in that format"));
 	argc -= f.words;
 	argv += f.words;
 	if (f.kind != NULL)
@@ -189,13 +221,14 @@ main(int argc, char **argv)
 	int n = argc > 0 ? argc - 1 : 0;
 	int code;
 
+	kc_hold_streams();
 	signal(SIGPIPE, SIG_IGN);
 	code = kc_options_take(&cli, &n, argv + 1, &help, &version);
 	if (code != KC_EXIT_OK)
 		return code;
 	if (kc_crypto_init() != KC_OK)
 		return kc_cli_error(&cli, KC_EINVAL, "libsodium");
-	code = version ? kc_cmd_version(&cli, 0, argv)
+	code = version ? kc_cmd_version(&cli, 0, NULL)
 		       : run(&cli, n, argv + 1, help);
 	/* What did not reach its reader was not said. */
 	if ((fflush(stdout) != 0 || ferror(stdout)) && code == KC_EXIT_OK)

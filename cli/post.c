@@ -115,6 +115,7 @@ kc_post(struct kc_cli *cli, struct kc_client *c, struct kc_slice note,
 	int code;
 
 	memset(out, 0, sizeof(*out));
+	cli->writes = true;
 	err = kc_client_post(c, dry ? "/v1/entries?dry_run=1" : "/v1/entries",
 	    "text/plain; charset=utf-8", note, &status, &body);
 	if (err != KC_OK) {

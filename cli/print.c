@@ -133,8 +133,7 @@ print_jsonl(json_t *rows)
 
 	json_array_foreach(rows, i, row)
 	{
-		if (json_dumpf(row, stdout, JSON_COMPACT) != 0)
-			return KC_EXIT_FAILED;
+		(void)json_dumpf(row, stdout, JSON_COMPACT);
 		putchar('\n');
 	}
 	return KC_EXIT_OK;
@@ -156,8 +155,8 @@ static const struct {
     {"source", "来源", "source"},
     {"lead", "分管领导", "leader in charge"},
     {"assist", "协管领导", "assisting leader"},
-    {"completion_bp", "完成率（基点）", "completion in basis points"},
-    {"completion_seq", "完成率条目", "found by entry"},
+    {"completion_bp", "完成率", "completion"},
+    {"completion_seq", "认定条目", "found by entry"},
     {"decider", "决定人", "decided by"},
     {"effect", "处理", "effect"},
     {"cause", "原因", "cause"},
@@ -228,6 +227,8 @@ print_title(const struct kc_cli *cli, const struct kc_view *v, json_t *doc)
 		printf("%s", sep);
 		printf(_("ledger to #%lld"),
 		    (long long)json_integer_value(size) - 1);
+	} else if (json_is_integer(size)) {
+		printf("%s%s", sep, _("no entry yet"));
 	}
 	putchar('\n');
 	kc_buf_free(&text);
@@ -319,7 +320,7 @@ kc_cli_print(struct kc_cli *cli, const char *view, struct kc_slice json)
 	if (cli->format == KC_FORMAT_JSON) {
 		fwrite(json.p, 1, json.n, stdout);
 		putchar('\n');
-		return fflush(stdout) == 0 ? KC_EXIT_OK : KC_EXIT_FAILED;
+		return KC_EXIT_OK;
 	}
 	doc = json_loadb(json.p, json.n, JSON_REJECT_DUPLICATES, NULL);
 	rows = json_object_get(doc, "rows");
@@ -342,8 +343,6 @@ kc_cli_print(struct kc_cli *cli, const char *view, struct kc_slice json)
 		code = print_rows(cli, v, rows);
 		break;
 	}
-	if (fflush(stdout) != 0)
-		code = KC_EXIT_FAILED;
 out:
 	json_decref(doc);
 	return code;

@@ -67,12 +67,12 @@ kc_cli_say(const struct kc_cli *cli, const struct kc_saying *s)
 		    zh ? "  位置    第 %ld 行第 %ld 列\n"
 		       : "  place   line %ld, column %ld\n",
 		    s->line, s->col);
-	if (given(s->state))
+	if (given(s->state) && cli->writes)
 		fprintf(stderr,
 		    zh ? "  状态    未改变，仍为“%s”\n"
 		       : "  state   unchanged, still \"%s\"\n",
 		    s->state);
-	else if (s->status != 404)
+	else if (cli->writes && s->status != 404)
 		fputs(zh ? "  状态    未改变\n" : "  state   unchanged\n",
 		    stderr);
 	if (given(s->hint))
@@ -157,6 +157,16 @@ kc_cli_fail(int code, const char *hint, const char *format, ...)
 	return code;
 }
 
+/* The words of the command that runs, for the last line of a usage error. */
+static char usage_line[256];
+
+void
+kc_cli_usage_of(const char *words, const char *rest)
+{
+	snprintf(usage_line, sizeof(usage_line), "kaocheng %s%s%s", words,
+	    rest[0] != '\0' ? " " : "", rest);
+}
+
 int
 kc_cli_usage(const char *format, ...)
 {
@@ -167,7 +177,11 @@ kc_cli_usage(const char *format, ...)
 	va_start(args, format);
 	vfprintf(stderr, format, args);
 	va_end(args);
-	fprintf(stderr, "\n  %s\n", _("kaocheng help lists the commands"));
+	if (usage_line[0] != '\0')
+		fprintf(stderr, "\n  %s %s\n", _("usage  "), usage_line);
+	else
+		fprintf(
+		    stderr, "\n  %s\n", _("kaocheng help lists the commands"));
 	return KC_EXIT_USAGE;
 }
 

@@ -87,13 +87,19 @@ int
 kc_local_open(const struct kc_cli *cli, struct kc_local *l)
 {
 	struct kc_buf detail = {0};
-	char ledger[KC_PATH_SIZE];
+	char ledger[KC_PATH_SIZE], file[KC_PATH_SIZE];
 	struct kc_store_options options = {.dir = ledger, .read_only = true};
 	enum kc_err err;
 	int code;
 
 	memset(l, 0, sizeof(*l));
 	configured(ledger, cli->dir, "ledger", ".");
+	if (kc_path_join(file, ledger, "ledger.mdb") == KC_OK &&
+	    !kc_file_exists(file))
+		return kc_cli_fail(KC_EXIT_NOT_FOUND,
+		    _("kaocheng init DIR makes one, kaocheng demo makes one "
+		      "with a year in it"),
+		    _("%s: there is no ledger here (no %s)"), cli->dir, file);
 	err = kc_store_open(&l->store, &options, &detail);
 	if (err != KC_OK) {
 		code = detail.n > 0

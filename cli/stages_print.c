@@ -250,7 +250,9 @@ kc_stages_print_unreadable(
 		json_end(&w, code);
 	} else {
 		fprintf(stderr, "%s%s: %s\n", _("error: "), s->path,
-		    err == KC_EIO ? strerror(error) : _(kc_err_text(err)));
+		    err == KC_EIO           ? strerror(error)
+			: err == KC_ESYNTAX ? _("not an export, or no longer")
+					    : _(kc_err_text(err)));
 		printf("%s%s (%s %d)\n", _("conclusion: "), conclusion(code),
 		    _("exit code"), code);
 	}

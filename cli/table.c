@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/ioctl.h>
 #include <unistd.h>
 
 #include <jansson.h>
@@ -51,17 +52,86 @@ fill_line(const struct kc_cli *cli, struct libscols_line *line,
 	kc_buf_free(&text);
 }
 
+/* COLUMNS, else what the terminal says, else 80. */
+static size_t
+terminal_columns(void)
+{
+	const char *said = getenv("COLUMNS");
+	struct winsize size = {0};
+	uint64_t n;
+
+	if (said != NULL && kc_read_u64(kc_slice_str(said), 10000, &n) && n > 0)
+		return (size_t)n;
+	if (ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col > 0)
+		return size.ws_col;
+	return 80;
+}
+
 /* Columns of sentences: on a terminal they go on in the next line. */
 static bool
 is_long(const char *key)
 {
 	static const char *const keys[] = {"event", "arithmetic", "what",
-	    "title", "label", "value", "item", "units", "roles"};
+	    "title", "label", "value", "item", "units", "roles", "rule"};
 
 	for (size_t i = 0; i < sizeof(keys) / sizeof(keys[0]); i++)
 		if (strcmp(key, keys[i]) == 0)
 			return true;
 	return false;
+}
+
+/* How many cells of the terminal the sentences would have to share; each of
+ * them wants MIN_SENTENCE at least, or the columns are unreadable slivers. */
+#define MIN_SENTENCE 12
+
+static bool
+has_room(const struct kc_cli *cli, const struct kc_view *v, json_t *rows)
+{
+	struct kc_buf text = {0};
+	size_t fixed = 0, sentences = 0, columns = terminal_columns();
+
+	for (size_t c = 0; c < v->ncolumns; c++) {
+		size_t most = kc_text_width(
+		    kc_slice_str(kc_column_label(cli, &v->columns[c])));
+
+		fixed += c > 0 ? 2 : 0;
+		if (!v->columns[c].right && is_long(v->columns[c].key)) {
+			sentences++;
+			continue;
+		}
+		for (size_t i = 0; i < json_array_size(rows); i++) {
+			size_t w;
+
+			kc_buf_reset(&text);
+			if (c == 0)
+				indent(cli, rows, i, &text);
+			kc_cell_text(
+			    &text, json_array_get(rows, i), v->columns[c].key);
+			w = kc_text_width(kc_buf_view(&text));
+			most = w > most ? w : most;
+		}
+		fixed += most;
+	}
+	kc_buf_free(&text);
+	return columns >= fixed + sentences * MIN_SENTENCE;
+}
+
+/* Lines without the blanks that fill up their last cell. */
+static void
+put_trimmed(const char *text)
+{
+	struct kc_slice rest = kc_slice_str(text), line;
+
+	while (kc_slice_line(&rest, &line)) {
+		while (line.n > 0 && line.p[line.n - 1] == ' ')
+			line.n--;
+		fwrite(line.p, 1, line.n, stdout);
+		putchar('\n');
+	}
+	while (rest.n > 0 && rest.p[rest.n - 1] == ' ')
+		rest.n--;
+	fwrite(rest.p, 1, rest.n, stdout);
+	putchar('\n'); /* the text has no last newline */
 }
 
 static bool
@@ -84,7 +154,8 @@ int
 kc_print_table(
     const struct kc_cli *cli, const struct kc_view *v, json_t *rows, bool wide)
 {
-	bool terminal = isatty(STDOUT_FILENO) && !wide;
+	bool terminal =
+	    isatty(STDOUT_FILENO) && !wide && has_room(cli, v, rows);
 	struct libscols_table *t = scols_new_table();
 	struct libscols_line *line;
 	char *text = NULL;
@@ -92,6 +163,8 @@ kc_print_table(
 
 	if (t == NULL || !add_columns(cli, t, v, terminal))
 		goto out;
+	if (terminal)
+		scols_table_set_termwidth(t, terminal_columns());
 	scols_table_set_column_separator(t, "  ");
 	scols_table_enable_ascii(t, cli->ascii);
 	if (!terminal)
@@ -106,7 +179,7 @@ kc_print_table(
 		printf("%s\n", _("(none)"));
 		code = KC_EXIT_OK;
 	} else if (scols_print_table_to_string(t, &text) == 0) {
-		printf("%s\n", text); /* it has no last newline */
+		put_trimmed(text);
 		code = KC_EXIT_OK;
 	}
 out:

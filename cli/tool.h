@@ -30,6 +30,8 @@ int kc_cli_fail(int code, const char *hint, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
 /* A usage error of an argument. */
 int kc_cli_usage(const char *format, ...) __attribute__((format(printf, 1, 2)));
+/* From here on a usage error ends with how the command is used. */
+void kc_cli_usage_of(const char *words, const char *rest);
 /* A line of talk on stderr unless --quiet. */
 void kc_cli_note(const struct kc_cli *cli, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
@@ -122,6 +124,12 @@ int kc_cmd_write(
 bool kc_kind_is_written(const struct kc_kind *kind);
 /* "target.approve_first" -> "approve-first" in out. */
 void kc_kind_verb(const struct kc_kind *kind, char *out, size_t size);
+/* A name and what it is, in two columns. */
+void kc_help_line(const char *name, const char *text);
+/* The options that one command has of its own. */
+void kc_help_options(const struct kc_cli *cli, const struct kc_command *c);
+int kc_help_exit_codes(const struct kc_cli *cli);
+int kc_help_environment(const struct kc_cli *cli);
 void kc_help_command(const struct kc_cli *cli, const struct kc_command *c);
 void kc_help_kind(const struct kc_cli *cli, const struct kc_kind *kind);
 int kc_help_code(const struct kc_cli *cli, enum kc_refusal_code code);

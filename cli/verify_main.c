@@ -63,6 +63,15 @@ option(struct kc_stages *s, int argc, char **argv, int *i)
 	return true;
 }
 
+/* A conclusion, or help, that could not be written was not given. */
+static int
+ended(int code)
+{
+	if ((fflush(stdout) != 0 || ferror(stdout)) && code == 0)
+		code = 1;
+	return code;
+}
+
 int
 main(int argc, char **argv)
 {
@@ -72,18 +81,19 @@ main(int argc, char **argv)
 	enum kc_err err;
 	int code;
 
+	kc_hold_streams();
 	signal(SIGPIPE, SIG_IGN);
 	for (int i = 1; i < argc && !bad; i++) {
 		if (!plain && strcmp(argv[i], "--") == 0) {
 			plain = true;
 		} else if (!plain && strcmp(argv[i], "--version") == 0) {
 			puts("kaocheng-verify " KC_VERSION);
-			return 0;
+			return ended(0);
 		} else if (!plain &&
 		    (strcmp(argv[i], "--help") == 0 ||
 			strcmp(argv[i], "-h") == 0)) {
 			kc_lang_use(s.lang);
-			return usage(stdout, 0);
+			return ended(usage(stdout, 0));
 		} else if (!plain && argv[i][0] == '-' && argv[i][1] != '\0') {
 			bad = !option(&s, argc, argv, &i);
 		} else {
@@ -102,8 +112,5 @@ main(int argc, char **argv)
 	code = err == KC_OK ? kc_stages_run(&s, &disk.files)
 			    : kc_stages_unreadable(&s, err);
 	kc_disk_close(&disk);
-	/* A conclusion that could not be written was not given. */
-	if ((fflush(stdout) != 0 || ferror(stdout)) && code == 0)
-		code = 1;
-	return code;
+	return ended(code);
 }

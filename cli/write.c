@@ -332,6 +332,7 @@ kc_cmd_write(
 
 	w.cli = cli;
 	w.kind = kind;
+	cli->writes = true;
 	if (cli->nas == 0) {
 		(void)kc_cli_usage("%s", _("who signs? --as ACTOR"));
 		kc_help_kind(cli, kind);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* kaochengd: options, wiring, and the loop. */
 #include <errno.h>
+#include <fcntl.h>
 #include <getopt.h>
 #include <pthread.h>
 #include <signal.h>
@@ -448,12 +449,25 @@ finish(struct loop *l)
 	kc_free(l->d.config);
 }
 
+/* A standard stream that was closed would be the number of the next file that
+ * is opened, and a log line would go into the ledger. */
+static void
+hold_streams(void)
+{
+	for (int fd = STDIN_FILENO; fd <= STDERR_FILENO; fd++)
+		if (fcntl(fd, F_GETFD) < 0)
+			(void)open("/dev/null",
+			    fd == STDIN_FILENO ? O_WRONLY : O_RDONLY);
+}
+
 int
 main(int argc, char **argv)
 {
 	static struct loop l;
-	int code = parse_options(&l.options, argc, argv);
+	int code;
 
+	hold_streams();
+	code = parse_options(&l.options, argc, argv);
 	if (code >= 0)
 		return code;
 	(void)signal(SIGPIPE, SIG_IGN);

@@ -51,3 +51,15 @@ $(BUILD)/tests/fault/shim.so: tests/fault/shim.c
 	    -shared -o $@ $< -ldl
 $(BUILD)/tests/fault/store: $(BUILD)/tests/fault/store.o $(call obj,$(TESTLIB)) $(LIBAPP) $(LIBSTORE) $(LIBCORE) | $(BUILD)/tests/fault/shim.so
 	$(LINK) $(filter %.o %.a,$^) -lcmocka $(EVENT_LIBS) $(STORE_LIBS) $(CORE_LIBS)
+
+# Random years against a model; `make soak` runs many more.
+SIM := $(BUILD)/tests/sim/year
+TEST_BINS += $(SIM)
+CHECK_SCRIPTS += $(SIM)
+$(SIM): $(call obj,$(addprefix tests/sim/,year.c make.c make_wild.c model.c model_work.c) $(TESTLIB)) $(LIBAPP) $(LIBSTORE) $(LIBCORE)
+	$(LINK) $^ -lcmocka $(EVENT_LIBS) $(STORE_LIBS) $(CORE_LIBS)
+soak: soak-sim
+soak-sim: build-all
+	$(Q)$(MAKE) --no-print-directory $(SIM)
+	@SIM_SEEDS=1000 SIM_STEPS=1000 $(SIM)
+.PHONY: soak-sim
