@@ -1,0 +1,19 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Shared by the two files of the model: people, and what they do. */
+#ifndef KC_TEST_SIM_MODEL_INT_H
+#define KC_TEST_SIM_MODEL_INT_H
+
+#include "sim.h"
+
+void m_copy(char out[KC_CODE_MAX + 1], struct kc_slice v);
+void m_check_signers(struct sim *s, const struct kc_entry *e, kc_day day);
+/* Some signer may act for the unit. */
+void m_check_of_unit(
+    struct sim *s, const struct kc_entry *e, const char *unit, kc_day day);
+void m_check_grant(
+    struct sim *s, const char *assessor, const struct m_target *t, kc_day day);
+void m_read_people(struct sim *s, const struct kc_entry *e);
+void m_read_loans(struct sim *s, const struct kc_entry *e);
+void m_read_grants(struct sim *s, const struct kc_entry *e);
+
+#endif

@@ -1,0 +1,464 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The model's targets, cases and deadlines; what must hold after a step. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "model_int.h"
+#include "view/view_int.h"
+
+#define CAP_TARGET 10000
+#define CAP_UNIT 30000
+
+/* --- targets -----------------------------------------------------------------
+ */
+static struct m_target *
+target_of(struct sim *s, struct kc_slice code)
+{
+	for (unsigned i = 0; i < s->m.ntargets; i++)
+		if (kc_slice_is(code, s->m.targets[i].code))
+			return &s->m.targets[i];
+	return NULL;
+}
+
+static struct m_target *
+add_target(struct sim *s, struct kc_slice code, struct kc_slice unit)
+{
+	struct m_target *t = &s->m.targets[s->m.ntargets++];
+
+	assert_true(s->m.ntargets <= SIM_MAX);
+	m_copy(t->code, code);
+	m_copy(t->unit, unit);
+	t->completion = -1;
+	return t;
+}
+
+static void
+issue(struct sim *s, struct kc_slice unit)
+{
+	int64_t sums[KC_TARGET_CLASS_COUNT] = {0};
+
+	for (unsigned i = 0; i < s->m.ntargets; i++) {
+		struct m_target *t = &s->m.targets[i];
+
+		if (!kc_slice_is(unit, t->unit))
+			continue;
+		sim_require(s, !t->active, "a list issued twice");
+		sim_require(s, t->weight > 0, "a target of no weight");
+		t->active = true;
+		sums[t->class] += t->weight;
+	}
+	sim_require(s,
+	    sums[KC_TARGET_CLASS_KEY] == 700000 &&
+		sums[KC_TARGET_CLASS_ROUTINE] == 200000,
+	    "a list that does not add up");
+}
+
+static void
+read_targets(struct sim *s, const struct kc_entry *e, kc_day day)
+{
+	struct m_target *t;
+	bool find = e->kind->id == KC_K_completion_find;
+
+	if (e->kind->id == KC_K_target_draft) {
+		t = add_target(s, kc_entry_str(e, KC_F_target_draft_target),
+		    kc_entry_str(e, KC_F_target_draft_unit));
+		t->class = kc_entry_num(e, KC_F_target_draft_class, 0);
+		t->weight = kc_entry_num(e, KC_F_target_draft_weight, 0);
+		if (t->class == KC_TARGET_CLASS_ROUTINE)
+			m_check_of_unit(s, e, t->unit, day);
+	} else if (e->kind->id == KC_K_target_add) {
+		t = add_target(s, kc_entry_str(e, KC_F_target_add_target),
+		    kc_entry_str(e, KC_F_target_add_unit));
+		t->class = KC_TARGET_CLASS_DYNAMIC;
+		t->weight = kc_entry_num(e, KC_F_target_add_weight, 0);
+		t->active = true;
+	} else if (e->kind->id == KC_K_target_revise) {
+		t = target_of(s, kc_entry_str(e, KC_F_target_revise_target));
+		sim_require(s, !t->active, "an issued target was revised");
+		t->weight = kc_entry_num(e, KC_F_target_revise_weight, 0);
+	} else if (e->kind->id == KC_K_list_issue) {
+		issue(s, kc_entry_str(e, KC_F_list_issue_unit));
+	} else if (find || e->kind->id == KC_K_completion_correct) {
+		t = target_of(s, kc_entry_str(e, 0));
+		sim_require(s, t->active && find == (t->completion < 0),
+		    "completion found twice, or corrected before");
+		t->completion = kc_entry_num(e, KC_F_completion_find_rate, 0);
+	}
+}
+
+/* --- cases -------------------------------------------------------------------
+ */
+static struct m_case *
+case_of(struct sim *s, const struct kc_entry *e)
+{
+	for (unsigned i = 0; i < s->m.ncases; i++)
+		if (kc_slice_is(kc_entry_str(e, 0), s->m.cases[i].handle))
+			return &s->m.cases[i];
+	sim_fail(s, "a case that nobody decided", __FILE__, __LINE__);
+	return NULL;
+}
+
+static void
+read_decision(struct sim *s, const struct kc_entry *e, kc_day day)
+{
+	struct m_target *t =
+	    target_of(s, kc_entry_str(e, KC_F_prededuct_decide_target));
+	struct m_case *c = &s->m.cases[s->m.ncases++];
+
+	assert_true(s->m.ncases <= SIM_MAX);
+	sim_require(s, t != NULL && t->active, "decided on no target");
+	for (unsigned i = 0; i + 1 < s->m.ncases; i++)
+		sim_require(s,
+		    s->m.cases[i].stage == M_ENDED ||
+			strcmp(s->m.cases[i].target, t->code) != 0,
+		    "two open cases on a target");
+	(void)snprintf(
+	    c->handle, sizeof(c->handle), "PD-2022-%04u", s->m.ncases);
+	m_copy(c->unit, kc_slice_str(t->unit));
+	m_copy(c->target, kc_slice_str(t->code));
+	m_copy(c->decider, e->by[0]);
+	/* All assessors of the year are of G02 or G12. */
+	for (unsigned i = 0; i < s->m.nactors; i++)
+		if (kc_slice_is(e->by[0], s->m.actors[i].id))
+			m_copy(c->assessor, kc_slice_str(s->m.actors[i].unit));
+	m_check_grant(s, c->assessor, t, day);
+	c->standard = kc_entry_num(e, KC_F_prededuct_decide_standard, 0);
+	c->effect = kc_entry_num(e, KC_F_prededuct_decide_effect, 0);
+	c->half = s->m.half;
+	c->refund_max = s->m.refund_max;
+}
+
+static void
+confirm(struct sim *s, struct m_case *c, const struct kc_entry *e, kc_day day)
+{
+	int64_t bp = c->effect == KC_PD_EFFECT_FULL ? 10000
+	    : c->effect == KC_PD_EFFECT_HALF        ? c->half
+						    : 0;
+
+	sim_require(s, c->stage == M_DECIDED, "confirmed twice");
+	sim_require(s, !kc_slice_is(e->by[0], c->decider),
+	    "one person decided and confirmed");
+	sim_require(s, day <= kc_day_from_civil(2022, 10, 31),
+	    "confirmed after the cut-off");
+	/* Half away from zero. */
+	c->deducted = (c->standard * bp * 2 + 10000) / 20000;
+	c->counts = c->effect != KC_PD_EFFECT_EXEMPT;
+	c->stage = c->counts ? M_OPEN : M_ENDED;
+}
+
+/* Back to rectify, unless the last day has passed meanwhile. */
+static void
+reject(struct sim *s, struct m_case *c)
+{
+	const struct kc_case *now = s->k.st->cases.v[c - s->m.cases];
+	bool passed =
+	    s->k.st->received_ms >= kc_day_start_ms(now->due + 1, 28800);
+
+	sim_require(s,
+	    now->state ==
+		(passed && !now->provisional ? KC_CS_EXPIRED
+					     : KC_CS_RECTIFYING),
+	    "a rejection that does not look at the last day");
+	if (now->state == KC_CS_EXPIRED)
+		c->stage = M_ENDED;
+}
+
+static void
+read_review(struct sim *s, struct m_case *c, const struct kc_entry *e)
+{
+	int64_t rate = kc_entry_num(e, KC_F_refund_grant_rate, 0);
+
+	sim_require(s, c->stage == M_OPEN && c->submitted, "nothing to review");
+	c->submitted = false;
+	if (e->kind->id == KC_K_rectify_reject) {
+		reject(s, c);
+		return;
+	}
+	sim_require(s, rate <= c->refund_max, "returned more than the cap");
+	c->returned = c->deducted * rate / 10000;
+	c->stage = M_ENDED;
+}
+
+/* After midnight of the last day that the entry names, and once. */
+static void
+read_clerk(struct sim *s, const struct kc_entry *e, unsigned due_field,
+    int64_t received_ms)
+{
+	kc_day due = (kc_day)kc_entry_num(e, due_field, 0);
+
+	sim_require(s, received_ms >= kc_day_start_ms(due + 1, 28800),
+	    "a deadline fired early");
+}
+
+static void
+read_silence(struct sim *s, const struct kc_entry *e)
+{
+	struct m_silence *x = &s->m.silences[s->m.nsilences++];
+
+	assert_true(s->m.nsilences <= SIM_MAX);
+	assert_true(kc_slice_copy(x->handle, sizeof(x->handle),
+	    kc_entry_str(e, KC_F_warning_overdue_warning)));
+	m_copy(x->unit, kc_entry_str(e, KC_F_warning_overdue_unit));
+	for (unsigned i = 0; i + 1 < s->m.nsilences; i++)
+		sim_require(s,
+		    strcmp(s->m.silences[i].handle, x->handle) != 0 ||
+			strcmp(s->m.silences[i].unit, x->unit) != 0,
+		    "one silence twice");
+}
+
+static void
+read_time(struct sim *s, const struct kc_entry *e, int64_t received_ms)
+{
+	struct m_case *c;
+
+	if (e->kind->id == KC_K_prededuct_expire) {
+		c = case_of(s, e);
+		read_clerk(s, e, KC_F_prededuct_expire_due, received_ms);
+		sim_require(s,
+		    c->stage == M_OPEN && !c->submitted && !c->expired,
+		    "expired twice, or under review");
+		c->expired = true;
+		c->stage = M_ENDED;
+	} else if (e->kind->id == KC_K_review_overdue) {
+		c = case_of(s, e);
+		read_clerk(s, e, KC_F_review_overdue_due, received_ms);
+		sim_require(s, c->submitted && !c->overdue,
+		    "a review overdue twice, or not at all");
+		c->overdue = true;
+	} else if (e->kind->id == KC_K_warning_overdue) {
+		read_clerk(s, e, KC_F_warning_overdue_due, received_ms);
+		read_silence(s, e);
+	}
+}
+
+static void
+read_cases(struct sim *s, const struct kc_entry *e, kc_day day)
+{
+	struct m_case *c;
+
+	if (e->kind->id == KC_K_prededuct_decide) {
+		read_decision(s, e, day);
+	} else if (e->kind->id == KC_K_prededuct_confirm) {
+		confirm(s, case_of(s, e), e, day);
+	} else if (e->kind->id == KC_K_prededuct_decline) {
+		case_of(s, e)->stage = M_ENDED;
+	} else if (e->kind->id == KC_K_rectify_submit) {
+		c = case_of(s, e);
+		m_check_of_unit(s, e, c->unit, day);
+		sim_require(s, c->stage == M_OPEN && !c->submitted,
+		    "submitted twice or after the end");
+		c->submitted = true;
+		c->overdue = false;
+	} else if (e->kind->id == KC_K_refund_grant ||
+	    e->kind->id == KC_K_rectify_reject) {
+		c = case_of(s, e);
+		m_check_of_unit(s, e, c->assessor, day);
+		m_check_grant(
+		    s, c->assessor, target_of(s, kc_slice_str(c->target)), day);
+		read_review(s, c, e);
+	}
+}
+
+/* --- rules -------------------------------------------------------------------
+ */
+static int64_t
+percent_after(struct kc_slice text, const char *key)
+{
+	char *copy = kc_alloc(text.n + 1), *at;
+	int64_t v = 0;
+
+	assert_non_null(copy);
+	memcpy(copy, text.p, text.n);
+	at = strstr(copy, key);
+	assert_non_null(at);
+	for (at += strlen(key); *at >= '0' && *at <= '9'; at++)
+		v = v * 10 + (*at - '0');
+	kc_free(copy);
+	return v * 100;
+}
+
+static void
+read_rules(struct sim *s, const struct kc_entry *e)
+{
+	struct kc_slice text;
+
+	if (e->kind->id != KC_K_policy_adopt)
+		return;
+	text = kc_entry_str(e, KC_F_policy_adopt_text);
+	s->m.half = percent_after(text, "half: { value: \"");
+	s->m.refund_max = percent_after(text, "refund_max: { value: \"");
+}
+
+/* What is due stands before anything else: asked of the twin, which has not
+ * seen the entry yet. A clerk whose key is lost is the one way around. */
+static void
+check_first(struct sim *s, const struct kc_entry *e, int64_t received_ms)
+{
+	bool clerk = e->kind->signers.roles[0] == 1u << KC_ROLE_CLERK;
+	struct kc_due due;
+
+	if (clerk || e->kind->id == KC_K_key_revoke ||
+	    e->kind->id == KC_K_actor_enrol || !kc_state_due(s->m.twin, &due))
+		return;
+	sim_require(
+	    s, due.due_ms > received_ms, "something due was passed over");
+}
+
+void
+model_read(struct sim *s)
+{
+	static struct kc_entry e;
+	struct kc_refusal why = {0};
+
+	for (; s->m.seen < s->k.nnotes; s->m.seen++) {
+		const struct kit_note *n = &s->k.notes[s->m.seen];
+		struct kc_slice note = {s->k.log.p + n->off, n->n};
+		kc_day day = kc_day_of_instant(n->received_ms, 28800);
+		struct kc_stamp at = {s->m.seen, n->received_ms};
+
+		assert_int_equal(kc_entry_decode(&e, note, &why), KC_OK);
+		s->of_kind[e.kind->id][0]++;
+		check_first(s, &e, n->received_ms);
+		m_check_signers(s, &e, day);
+		m_read_people(s, &e);
+		if (s->m.seen > 0)
+			m_read_loans(s, &e);
+		m_read_grants(s, &e);
+		read_targets(s, &e, day);
+		read_cases(s, &e, day);
+		read_time(s, &e, n->received_ms);
+		read_rules(s, &e);
+		sim_require(s, kc_state_apply(s->m.twin, &e, at, &why) == KC_OK,
+		    "the twin refuses what was accepted");
+	}
+}
+
+/* --- what must hold ----------------------------------------------------------
+ */
+static int64_t
+rounded(int64_t a, int64_t b, int64_t c)
+{
+	return (a * b * 2 + c) / (c * 2);
+}
+
+static int64_t
+smaller(int64_t a, int64_t b)
+{
+	return a < b ? a : b;
+}
+
+/* What is kept of a unit: capped a target, then for the unit. */
+static int64_t
+kept(const struct sim *s, const char *unit)
+{
+	int64_t all = 0;
+
+	for (unsigned t = 0; t < s->m.ntargets; t++) {
+		int64_t sum = 0;
+
+		for (unsigned i = 0; i < s->m.ncases; i++) {
+			const struct m_case *c = &s->m.cases[i];
+
+			if (c->counts &&
+			    strcmp(c->target, s->m.targets[t].code) == 0 &&
+			    strcmp(c->unit, unit) == 0)
+				sum += c->deducted - c->returned;
+		}
+		all += smaller(sum, CAP_TARGET);
+	}
+	return smaller(all, CAP_UNIT);
+}
+
+static int64_t
+total_of(const struct sim *s, const char *unit)
+{
+	int64_t earned = 0, reserve = 100000, total;
+
+	for (unsigned i = 0; i < s->m.ntargets; i++) {
+		const struct m_target *t = &s->m.targets[i];
+
+		if (!t->active || strcmp(t->unit, unit) != 0)
+			continue;
+		earned += t->completion < 0
+		    ? t->weight
+		    : rounded(t->weight, t->completion, 10000);
+		if (t->class == KC_TARGET_CLASS_DYNAMIC)
+			reserve -= t->weight;
+	}
+	sim_require(s, reserve >= 0, "more than the reserve was given out");
+	total = earned + rounded(reserve, earned, 1000000 - reserve) -
+	    kept(s, unit);
+	return total < 0 ? 0 : total;
+}
+
+static void
+check_scores(struct sim *s)
+{
+	const struct kc_state *st = s->k.st;
+	const struct kc_cycle *cycle = kc_cycle_of(st, 2022);
+	struct kc_unit_score score;
+	struct kc_refusal why = {0};
+
+	for (uint32_t i = 0; i < st->units.n; i++) {
+		const struct kc_unit *u = st->units.v[i];
+
+		assert_int_equal(
+		    kc_unit_score(st, u, cycle, &score, &why), KC_OK);
+		sim_require(s, score.score.total_e4 == total_of(s, u->code),
+		    "the score differs from the model's");
+	}
+}
+
+static void
+check_cases(struct sim *s)
+{
+	sim_require(s, s->k.st->cases.n == s->m.ncases, "number of cases");
+	for (unsigned i = 0; i < s->m.ncases; i++) {
+		const struct kc_case *c = s->k.st->cases.v[i];
+		const struct m_case *m = &s->m.cases[i];
+		int64_t sum = 0;
+
+		sim_require(s, strcmp(c->handle, m->handle) == 0, "handles");
+		sim_require(s, c->deducted_e4 == m->deducted, "deducted");
+		sim_require(s, c->returned_e4 == m->returned, "returned");
+		sim_require(s, m->returned <= m->deducted * 8 / 10,
+		    "more than 80 % returned");
+		sim_require(s, kc_case_open(c) == (m->stage != M_ENDED),
+		    "an end that the model does not know");
+		for (unsigned j = 0; j < s->m.ncases; j++)
+			if (strcmp(s->m.cases[j].target, m->target) == 0)
+				sum += s->m.cases[j].deducted;
+		sim_require(s, sum <= CAP_TARGET, "the cap of a target");
+	}
+}
+
+bool
+model_clerk_lives(const struct sim *s)
+{
+	for (unsigned i = 0; i < s->m.nactors; i++)
+		if (strcmp(s->m.actors[i].id, "clerk") == 0)
+			return s->m.actors[i].live;
+	return false;
+}
+
+void
+model_check(struct sim *s)
+{
+	struct kc_hash mine = kit_digest(&s->k), its;
+
+	assert_int_equal(kc_state_digest(s->m.twin, &its), KC_OK);
+	sim_require(s, kc_hash_eq(&mine, &its),
+	    "the twin that saw no refusal has another digest");
+	check_cases(s);
+	check_scores(s);
+}
+
+void
+model_free(struct sim *s)
+{
+	kc_state_free(s->m.twin);
+}

@@ -1,0 +1,118 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * A seeded random year: statements of every kind, right and wrong, by random
+ * actors under a moving clock and the clerk. A model that reads nothing but
+ * the accepted notes says what must hold after every step.
+ */
+#ifndef KC_TEST_SIM_H
+#define KC_TEST_SIM_H
+
+#include "casekit.h"
+
+#define SIM_FIELDS 24
+#define SIM_TEXT 256
+#define SIM_MAX 512 /* of each noun of the model */
+
+struct statement {
+	enum kc_kind_id kind;
+	char by[2 * (KC_CODE_MAX + 1)];
+	const char *fields[SIM_FIELDS + 1];
+	char text[SIM_FIELDS][SIM_TEXT];
+	char *big; /* a text too long for the rows above */
+	unsigned n;
+	struct kit_key *slot; /* key that changes if this is accepted */
+	struct kit_key next;
+};
+
+/* --- the model (model.c): its own words, nothing of the state ------------- */
+struct m_actor {
+	char id[KC_CODE_MAX + 1], unit[KC_CODE_MAX + 1];
+	uint32_t roles;
+	bool live, retired; /* live: has a key */
+};
+struct m_loan {
+	unsigned from, to;
+	uint64_t kinds[2];
+	kc_day first, last;
+	bool ended;
+};
+struct m_grant {
+	char code[KC_CODE_MAX + 1], assessor[KC_CODE_MAX + 1];
+	char object[KC_CODE_MAX + 1];
+	int64_t scope;
+	kc_day first, last;
+	bool withdrawn;
+};
+struct m_target {
+	char code[KC_CODE_MAX + 1], unit[KC_CODE_MAX + 1];
+	int64_t class, weight, completion; /* -1: not found */
+	bool active;
+};
+enum m_stage {
+	M_DECIDED,
+	M_OPEN, /* deducted, fed back or submitted */
+	M_ENDED
+};
+struct m_case {
+	char handle[24], unit[KC_CODE_MAX + 1], target[KC_CODE_MAX + 1];
+	char assessor[KC_CODE_MAX + 1], decider[KC_CODE_MAX + 1];
+	enum m_stage stage;
+	int64_t standard, effect, deducted, returned;
+	int64_t half, refund_max; /* of the policy it was decided under */
+	bool counts, expired, submitted, overdue, proposed;
+};
+struct m_silence { /* a letter and a unit that is overdue */
+	char handle[24], unit[KC_CODE_MAX + 1];
+};
+struct model {
+	struct m_actor actors[KIT_KEYS_MAX];
+	struct m_loan loans[SIM_MAX];
+	struct m_grant grants[SIM_MAX];
+	struct m_target targets[SIM_MAX];
+	struct m_case cases[SIM_MAX];
+	struct m_silence silences[SIM_MAX];
+	unsigned nactors, nloans, ngrants, ntargets, ncases, nsilences;
+	int64_t half, refund_max; /* of the policy in force, basis points */
+	unsigned seen;            /* notes read so far */
+	struct kc_state *twin;    /* has seen nothing but what was accepted */
+};
+
+struct sim {
+	struct kit k;
+	struct model m;
+	uint64_t seed, rng;
+	unsigned step, accepted, refused;
+	unsigned long of_kind[KC_K_COUNT][2]; /* accepted, refused */
+};
+
+/* Reads the notes that were accepted since the last call; fails the test if
+ * one of them should not have been. */
+void model_read(struct sim *s);
+/* What must hold now. */
+void model_check(struct sim *s);
+bool model_clerk_lives(const struct sim *s);
+void model_free(struct sim *s);
+/* Fails with the seed and the step. */
+#define sim_require(s, holds, what)                                            \
+	do {                                                                   \
+		if (!(holds))                                                  \
+			sim_fail((s), (what), __FILE__, __LINE__);             \
+	} while (0)
+void
+sim_fail(const struct sim *s, const char *what, const char *file, int line);
+
+/* --- statements (make.c, make_wild.c) ------------------------------------- */
+uint64_t sim_random(struct sim *s, uint64_t below);
+bool sim_chance(struct sim *s, unsigned percent);
+void sim_begin(struct statement *st, enum kc_kind_id kind, const char *by);
+void sim_add(struct statement *st, const char *field, const char *value);
+/* "2022-10-17" of today and some days. Static storage. */
+const char *sim_day(const struct sim *s, int more);
+/* Something that may well be accepted now. */
+void sim_sensible(struct sim *s, struct statement *st);
+/* Any kind with any values. */
+void sim_wild(struct sim *s, struct statement *st);
+/* Keys, roles, delegations. */
+void sim_people(struct sim *s, struct statement *st);
+
+#endif

@@ -1,0 +1,212 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Random years: SIM_SEEDS of them from SIM_FIRST on, SIM_STEPS statements
+ * each. A failure names its seed and step; the same seed fails again.
+ */
+#include "sim.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+static unsigned
+setting(const char *name, unsigned otherwise)
+{
+	const char *v = getenv(name);
+
+	return v == NULL ? otherwise : (unsigned)strtoul(v, NULL, 10);
+}
+
+/* Some seconds, hours or days later; the clerk is mostly awake. */
+static void
+pass_time(struct sim *s)
+{
+	uint64_t dice = sim_random(s, 100);
+
+	if (dice < 10)
+		s->k.now_ms += (int64_t)sim_random(s, 86400) * 1000;
+	else if (dice < 16)
+		s->k.now_ms += (int64_t)sim_random(s, 6 * 86400) * 1000;
+	else if (dice < 17)
+		s->k.now_ms += (int64_t)sim_random(s, 40 * 86400) * 1000;
+	if (sim_chance(s, 90) && model_clerk_lives(s)) {
+		(void)kit_clerk(&s->k);
+		model_read(s);
+	}
+}
+
+/* The clerk gets a key again: nothing else could be written for long. */
+static void
+mend_clerk(struct sim *s)
+{
+	const char *fields[] = {"actor=clerk", "role=clerk", NULL, NULL, NULL};
+
+	if (model_clerk_lives(s) || sim_chance(s, 70))
+		return;
+	(void)kit_new_key(&s->k, "clerk");
+	fields[2] = kit_vkey(&s->k, "key", "clerk");
+	fields[3] = kit_proof(&s->k, "clerk");
+	/* The administrators may have lost theirs: then another time. */
+	(void)kit_try(&s->k, KC_K_actor_enrol, "root.a root.b", fields);
+	model_read(s);
+}
+
+/* Signs with a key that nobody enrolled: refused, whatever it says. */
+static void
+forge(struct sim *s, const struct statement *st)
+{
+	struct kc_slice rest = kc_slice_str(st->by), first;
+	struct kit_key *slot = NULL, old;
+
+	if (!kc_slice_cut(&rest, ' ', &first))
+		first = rest;
+	for (unsigned i = 0; i < s->k.nkeys; i++)
+		if (kc_slice_is(first, s->k.keys[i].name))
+			slot = &s->k.keys[i];
+	if (slot == NULL)
+		return;
+	old = *slot;
+	slot->generation = (uint8_t)(200 + slot->generation % 50);
+	(void)kit_new_key(&s->k, old.name);
+	sim_require(s,
+	    kit_try(&s->k, st->kind, st->by, st->fields) == KC_EREFUSED,
+	    "a forged signature was accepted");
+	*slot = old;
+}
+
+static void
+one_step(struct sim *s)
+{
+	static struct statement st;
+	struct kc_hash before, after;
+	enum kc_err err;
+
+	memset(&st, 0, sizeof(st));
+	mend_clerk(s);
+	pass_time(s);
+	if (sim_chance(s, 80))
+		sim_sensible(s, &st);
+	else
+		sim_wild(s, &st);
+	before = kit_digest(&s->k);
+	if (sim_chance(s, 3))
+		forge(s, &st);
+	memset(&s->k.why, 0, sizeof(s->k.why));
+	err = kit_try(&s->k, st.kind, st.by, st.fields);
+	kc_free(st.big);
+	if (err == KC_EREFUSED) {
+		after = kit_digest(&s->k);
+		sim_require(s, kc_hash_eq(&before, &after),
+		    "a refusal changed the state");
+		sim_require(
+		    s, s->k.why.code != KC_R_NONE, "refused for no reason");
+		s->refused++;
+		s->of_kind[st.kind][1]++;
+		return;
+	}
+	sim_require(s, err == KC_OK, "neither accepted nor refused");
+	s->accepted++;
+	if (st.slot != NULL)
+		*st.slot = st.next;
+	model_read(s);
+	model_check(s);
+}
+
+static struct sim sim;
+
+static void
+add_people(struct sim *s)
+{
+	kit_enrol(&s->k, "G12.head", "G12", "head liaison");
+	kit_enrol(&s->k, "G28.head", "G28", "head");
+	kit_enrol(&s->k, "dual", "G02", "assessor estab");
+	kit_do(&s->k, KC_K_duty_register, "P09.a", "unit=G12", "duty=D1",
+	    "text=x");
+	kit_do(&s->k, KC_K_cadre_register, "org", "cadre=C8", "unit=G16",
+	    "city_managed=yes");
+	kit_do(&s->k, KC_K_cadre_register, "org", "cadre=C9", "unit=G17",
+	    "city_managed=yes");
+}
+
+static void
+a_year(uint64_t seed, unsigned steps)
+{
+	/* Next year's notice comes out when chance adopts it. */
+	static const int years[] = {2022, 0};
+
+	memset(&sim, 0, sizeof(sim));
+	sim.seed = sim.rng = seed;
+	case_city(&sim.k, NULL, NULL, years);
+	add_people(&sim);
+	case_list(&sim.k, "G16", 2022, "C8");
+	case_list(&sim.k, "G17", 2022, "C9");
+	assert_int_equal(kc_state_new(&sim.m.twin), KC_OK);
+	model_read(&sim);
+	model_check(&sim);
+	kit_on(&sim.k, "2022-04-01");
+	for (sim.step = 1; sim.step <= steps; sim.step++)
+		one_step(&sim);
+	kit_replay(&sim.k);
+}
+
+static void
+test_years__of_random_statements_hold_what_the_model_says(void **state)
+{
+	static unsigned long of_kind[KC_K_COUNT][2];
+	unsigned first = setting("SIM_FIRST", 1);
+	unsigned seeds = setting("SIM_SEEDS", 40);
+	unsigned steps = setting("SIM_STEPS", 500);
+	unsigned long accepted = 0, refused = 0;
+
+	(void)state;
+	for (unsigned i = 0; i < seeds; i++) {
+		a_year(first + i, steps);
+		accepted += sim.accepted;
+		refused += sim.refused;
+		for (int k = 0; k < KC_K_COUNT; k++) {
+			of_kind[k][0] += sim.of_kind[k][0];
+			of_kind[k][1] += sim.of_kind[k][1];
+		}
+		model_free(&sim);
+		kit_free(&sim.k);
+	}
+	print_message("# %u years: %lu accepted, %lu refused\n", seeds,
+	    accepted, refused);
+	for (int k = 0; getenv("SIM_COUNT") != NULL && k < KC_K_COUNT; k++)
+		print_message("# %-24s %8lu %8lu\n",
+		    kc_kind_get((enum kc_kind_id)k)->name, of_kind[k][0],
+		    of_kind[k][1]);
+	/* A simulation that reaches nothing proves nothing. */
+	for (int k = 0; seeds >= 40 && steps >= 500 && k < KC_K_COUNT; k++)
+		if (of_kind[k][0] == 0)
+			fail_msg("no %s was ever accepted",
+			    kc_kind_get((enum kc_kind_id)k)->name);
+}
+
+/* cmocka jumps out of a failing test: say where it was. */
+static int
+say_seed(void **state)
+{
+	(void)state;
+	if (sim.k.st != NULL)
+		print_error("# SIM_FIRST=%llu SIM_SEEDS=1: step %u\n",
+		    (unsigned long long)sim.seed, sim.step);
+	return 0;
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+	    cmocka_unit_test_teardown(
+		test_years__of_random_statements_hold_what_the_model_says,
+		say_seed),
+	};
+
+	cmocka_set_message_output(CM_OUTPUT_TAP);
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
