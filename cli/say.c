@@ -91,7 +91,7 @@ kc_cli_refusal(const struct kc_cli *cli, const struct kc_refusal *r)
 	    .code = kc_refusal_code_text(r->code),
 	    .rule = r->rule,
 	    .place = r->rule_place,
-	    .state = r->state,
+	    .state = kc_refusal_state(r, cli->lang),
 	    .line = r->line,
 	    .col = r->col,
 	    .status = kc_refusal_status(r->code),

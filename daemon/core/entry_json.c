@@ -340,7 +340,7 @@ kc_json_refusal(
 		kc_json_key(w, "column");
 		kc_json_u64(w, r->col);
 	}
-	put_member(w, "state", r->state);
+	put_member(w, "state", kc_refusal_state(r, lang));
 	kc_buf_reset(&text);
 	kc_refusal_hint(r, lang, &text);
 	put_member(w, "hint", kc_buf_cstr(&text));

@@ -44,6 +44,32 @@ kc_refusal_arg(struct kc_refusal *r, unsigned i, struct kc_slice s)
 	if (n > 0)
 		memmove(r->args[i], s.p, n);
 	r->args[i][n] = '\0';
+	r->args_zh[i][0] = '\0';
+}
+
+enum kc_err
+kc_refusal_zh(struct kc_refusal *r, unsigned i, const char *zh)
+{
+	assert(i < KC_REFUSAL_ARGS);
+	if (!kc_slice_copy(
+		r->args_zh[i], sizeof(r->args_zh[i]), kc_slice_str(zh)))
+		r->args_zh[i][0] = '\0';
+	return KC_EREFUSED;
+}
+
+void
+kc_refusal_set_state(struct kc_refusal *r, const char *en, const char *zh)
+{
+	(void)kc_slice_copy(r->state, sizeof(r->state), kc_slice_str(en));
+	(void)kc_slice_copy(r->state_zh, sizeof(r->state_zh), kc_slice_str(zh));
+}
+
+const char *
+kc_refusal_state(const struct kc_refusal *r, enum kc_lang lang)
+{
+	if (lang == KC_LANG_ZH && r->state[0] != '\0' && r->state_zh[0] != '\0')
+		return r->state_zh;
+	return r->state;
 }
 
 void
@@ -89,7 +115,7 @@ kc_refuse(struct kc_refusal *r, enum kc_refusal_code code, const char *a0,
 	for (unsigned i = 0; i < KC_REFUSAL_ARGS; i++) {
 		ended = ended || args[i] == NULL;
 		if (ended)
-			r->args[i][0] = '\0';
+			r->args[i][0] = r->args_zh[i][0] = '\0';
 		else
 			kc_refusal_arg(r, i, kc_slice_str(args[i]));
 	}
@@ -121,13 +147,17 @@ placeholder(const char *p)
 }
 
 static void
-fill(struct kc_buf *out, const char *template, const struct kc_refusal *r)
+fill(struct kc_buf *out, const char *template, const struct kc_refusal *r,
+    enum kc_lang lang)
 {
 	for (const char *p = template; *p != '\0';) {
 		int i = placeholder(p);
 
 		if (i >= 0) {
-			kc_buf_str(out, r->args[i]);
+			kc_buf_str(out,
+			    lang == KC_LANG_ZH && r->args_zh[i][0] != '\0'
+				? r->args_zh[i]
+				: r->args[i]);
 			p += 3;
 		} else {
 			kc_buf_char(out, *p++);
@@ -140,7 +170,7 @@ kc_refusal_message(
     const struct kc_refusal *r, enum kc_lang lang, struct kc_buf *out)
 {
 	assert(r->code < KC_R_COUNT);
-	fill(out, rows[r->code].text[lang == KC_LANG_ZH], r);
+	fill(out, rows[r->code].text[lang == KC_LANG_ZH], r, lang);
 }
 
 void
@@ -158,7 +188,7 @@ kc_refusal_hint(
 		if (i >= 0 && r->args[i][0] == '\0')
 			return;
 	}
-	fill(out, hint, r);
+	fill(out, hint, r, lang);
 }
 
 enum kc_refusal_code

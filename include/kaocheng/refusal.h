@@ -16,8 +16,14 @@ enum kc_refusal_code {
 	KC_R_COUNT
 };
 
+enum kc_lang {
+	KC_LANG_EN,
+	KC_LANG_ZH
+};
+
 #define KC_REFUSAL_ARGS 4
 #define KC_REFUSAL_ARG_MAX 112
+#define KC_REFUSAL_ZH_MAX 96
 
 struct kc_refusal {
 	enum kc_refusal_code code;
@@ -28,11 +34,9 @@ struct kc_refusal {
 	char rule_place[96]; /* "policies/nantong-2022.yaml:41:15" */
 	char state[64];      /* present state of the thing; may be empty */
 	char args[KC_REFUSAL_ARGS][KC_REFUSAL_ARG_MAX]; /* {0}..{3} */
-};
-
-enum kc_lang {
-	KC_LANG_EN,
-	KC_LANG_ZH
+	/* The same in Chinese where an argument is words; else empty. */
+	char args_zh[KC_REFUSAL_ARGS][KC_REFUSAL_ZH_MAX];
+	char state_zh[KC_REFUSAL_ZH_MAX];
 };
 
 /* Sets code and up to four arguments (NULL ends them early); keeps place and
@@ -41,6 +45,12 @@ enum kc_err kc_refuse(struct kc_refusal *r, enum kc_refusal_code code,
     const char *a0, const char *a1, const char *a2, const char *a3);
 /* The same with slices and numbers made into args by the caller. */
 void kc_refusal_arg(struct kc_refusal *r, unsigned i, struct kc_slice s);
+/* Chinese words of an argument that is set already (setting it again takes
+ * them away). Returns KC_EREFUSED for `return`. */
+enum kc_err kc_refusal_zh(struct kc_refusal *r, unsigned i, const char *zh);
+/* The present state, in both languages; and in one. */
+void kc_refusal_set_state(struct kc_refusal *r, const char *en, const char *zh);
+const char *kc_refusal_state(const struct kc_refusal *r, enum kc_lang lang);
 void kc_refusal_arg_u64(struct kc_refusal *r, unsigned i, uint64_t v);
 void kc_refusal_arg_points(struct kc_refusal *r, unsigned i, int64_t e4);
 

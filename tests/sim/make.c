@@ -134,7 +134,8 @@ decide(struct sim *s, struct statement *st)
 {
 	const struct kc_target *t = some_target(s);
 
-	sim_begin(st, KC_K_prededuct_decide, ONE_OF(s, assessors));
+	sim_begin(st, KC_K_prededuct_decide,
+	    sim_chance(s, 25) ? "G12.a" : ONE_OF(s, assessors));
 	sim_add(st, "unit", s->k.st->units.v[t->unit]->code);
 	sim_add(st, "target", t->code);
 	add_situation(s, st, t);
@@ -147,7 +148,8 @@ rectifying(struct sim *s, struct statement *st, const struct kc_case *c)
 {
 	char by[64];
 
-	head_of(s, c->unit, "head", by);
+	/* A liaison may submit and ask while the head has lent it that. */
+	head_of(s, c->unit, sim_chance(s, 70) ? "head" : "liaison", by);
 	switch (sim_random(s, 8)) {
 	case 0:
 		sim_begin(st, KC_K_feedback_acknowledge, by);
@@ -181,19 +183,27 @@ rectifying(struct sim *s, struct statement *st, const struct kc_case *c)
 }
 
 static void
-submitted(struct sim *s, struct statement *st)
+submitted(struct sim *s, struct statement *st, const char *by)
 {
 	char rate[24];
 
 	if (sim_chance(s, 40)) {
-		sim_begin(st, KC_K_rectify_reject, ONE_OF(s, assessors));
+		sim_begin(st, KC_K_rectify_reject, by);
 	} else {
 		(void)snprintf(rate, sizeof(rate), "%llu",
 		    (unsigned long long)sim_random(s, 8600));
-		sim_begin(st, KC_K_refund_grant, ONE_OF(s, assessors));
+		sim_begin(st, KC_K_refund_grant, by);
 		sim_add(st, "rate", sim_chance(s, 40) ? "8000" : rate);
 	}
 	sim_add(st, "reason", "x");
+}
+
+static const char *
+assessor_of(struct sim *s, const struct kc_case *c)
+{
+	const char *unit = s->k.st->units.v[c->assessor]->code;
+
+	return strcmp(unit, "G12") == 0 ? "G12.a" : ONE_OF(s, assessors);
 }
 
 /* The next step of a case; of one that ended, a step that comes too late. */
@@ -215,7 +225,7 @@ step_case(struct sim *s, struct statement *st)
 		}
 		break;
 	case KC_CS_DEDUCTED:
-		sim_begin(st, KC_K_feedback_deliver, ONE_OF(s, assessors));
+		sim_begin(st, KC_K_feedback_deliver, assessor_of(s, c));
 		sim_add(st, "problem", "x");
 		break;
 	case KC_CS_RECTIFYING:
@@ -226,7 +236,7 @@ step_case(struct sim *s, struct statement *st)
 	case KC_CS_EXEMPTED:
 	case KC_CS_RETURNED:
 	case KC_CS_EXPIRED:
-		submitted(s, st);
+		submitted(s, st, assessor_of(s, c));
 		break;
 	}
 	sim_add(st, "case", c->handle);

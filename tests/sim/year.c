@@ -78,6 +78,45 @@ forge(struct sim *s, const struct statement *st)
 	*slot = old;
 }
 
+/* Words of another language stand side by side: "second review passed". */
+static bool
+has_english(const char *text)
+{
+	unsigned run = 0, words = 0;
+
+	for (; *text != '\0'; text++) {
+		if (*text >= 'a' && *text <= 'z') {
+			run++;
+			continue;
+		}
+		words = run >= 2 && *text == ' ' ? words + 1 : 0;
+		if (words > 0 && text[1] >= 'a' && text[1] <= 'z' &&
+		    text[2] >= 'a' && text[2] <= 'z')
+			return true;
+		run = 0;
+	}
+	return false;
+}
+
+/* Whoever reads Chinese reads nothing but Chinese, codes and figures; what
+ * the reader of YAML says is about keys, and in its own words. */
+static void
+check_sentence(const struct sim *s)
+{
+	struct kc_buf zh = {0};
+	bool bad;
+
+	if (s->k.why.code == KC_R_YAML)
+		return;
+	kc_refusal_message(&s->k.why, KC_LANG_ZH, &zh);
+	bad = has_english(kc_buf_cstr(&zh)) ||
+	    has_english(kc_refusal_state(&s->k.why, KC_LANG_ZH));
+	if (bad)
+		print_error("%s\n", zh.p);
+	sim_require(s, !bad, "a Chinese refusal that speaks English");
+	kc_buf_free(&zh);
+}
+
 static void
 one_step(struct sim *s)
 {
@@ -104,6 +143,7 @@ one_step(struct sim *s)
 		    "a refusal changed the state");
 		sim_require(
 		    s, s->k.why.code != KC_R_NONE, "refused for no reason");
+		check_sentence(s);
 		s->refused++;
 		s->of_kind[st.kind][1]++;
 		return;

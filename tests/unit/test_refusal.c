@@ -210,10 +210,37 @@ test_refusal__unknown_key_hints_only_if_a_name_is_near(void **state)
 	kc_buf_free(&b);
 }
 
+static void
+test_refusal__an_argument_of_words_has_its_chinese(void **state)
+{
+	struct kc_refusal r = {0};
+	struct kc_buf zh = {0}, en = {0};
+
+	(void)state;
+	(void)kc_refuse(&r, KC_R_NOT_FOUND, "unit", "G99", NULL, NULL);
+	assert_int_equal(kc_refusal_zh(&r, 0, "单位"), KC_EREFUSED);
+	kc_refusal_message(&r, KC_LANG_ZH, &zh);
+	kc_refusal_message(&r, KC_LANG_EN, &en);
+	assert_string_equal(kc_buf_cstr(&zh), "没有单位 G99");
+	assert_string_equal(kc_buf_cstr(&en), "there is no unit G99");
+	/* Setting the argument again takes the words away. */
+	(void)kc_refuse(&r, KC_R_NOT_FOUND, "G16", "G99", NULL, NULL);
+	kc_buf_reset(&zh);
+	kc_refusal_message(&r, KC_LANG_ZH, &zh);
+	assert_string_equal(kc_buf_cstr(&zh), "没有G16 G99");
+	kc_refusal_set_state(&r, "retired", "已注销");
+	assert_string_equal(kc_refusal_state(&r, KC_LANG_EN), "retired");
+	assert_string_equal(kc_refusal_state(&r, KC_LANG_ZH), "已注销");
+	kc_buf_free(&zh);
+	kc_buf_free(&en);
+}
+
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
+	    cmocka_unit_test(
+		test_refusal__an_argument_of_words_has_its_chinese),
 	    cmocka_unit_test(test_refusal__every_row_formats_in_both_languages),
 	    cmocka_unit_test(
 		test_refusal__both_languages_use_as_many_arguments),

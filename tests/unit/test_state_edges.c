@@ -278,6 +278,60 @@ test_plan__a_day_that_no_calendar_tells_is_not_held_against_a_unit(void **state)
 	kit_free(&k);
 }
 
+/* --- refusals in Chinese
+ * -------------------------------------------------------
+ */
+static void
+check_chinese(const struct kit *k, const char *sentence, const char *state)
+{
+	struct kc_buf b = {0};
+
+	kc_refusal_message(&k->why, KC_LANG_ZH, &b);
+	assert_string_equal(kc_buf_cstr(&b), sentence);
+	assert_string_equal(kc_refusal_state(&k->why, KC_LANG_ZH), state);
+	kc_buf_free(&b);
+}
+
+static void
+test_refusals__speak_chinese_throughout(void **state)
+{
+	struct kit k;
+
+	(void)state;
+	kit_init(&k, KIT_LISTS);
+	kit_refused(
+	    &k, KC_R_STATE, KC_K_target_read, "leader", "target=G16-K1");
+	check_chinese(&k, "G16-K1 现为“执行中”，不能“市领导审阅”", "执行中");
+	kit_refused(&k, KC_R_ROLE, KC_K_target_read, "stats", "target=G16-K1");
+	check_chinese(&k, "stats 无权签署“市领导审阅”，需要：市领导", "");
+	kit_refused(
+	    &k, KC_R_NOT_FOUND, KC_K_target_read, "leader", "target=G16-K9");
+	check_chinese(&k, "没有目标 G16-K9", "");
+	kit_refused(&k, KC_R_DATE_ORDER, KC_K_grant_issue, "P09.a",
+	    "grant=GR-9", "assessor=G12", "scope=all", "from=2022-02-01",
+	    "until=2022-01-01");
+	check_chinese(&k, "日期 2022-01-01 不在允许的范围：不早于首日", "");
+	kit_refused(&k, KC_R_FIELD_VALUE, KC_K_grant_issue, "P09.a",
+	    "grant=GR-9", "assessor=G12", "scope=all", "object=G16",
+	    "from=2022-02-01", "until=2022-03-01");
+	check_chinese(
+	    &k, "字段“object”的值不合规范：应为范围为 all 时不填", "");
+	kit_refused(&k, KC_R_EFFECT, DECIDE, "G02.a", G16_K2, "situation=S3",
+	    "effect=half", "standard=0.5000", "planned=7500", "actual=5200",
+	    WHY);
+	check_chinese(&k, "情形 S3 的处理应为 全额扣分", "");
+	kit_refused(&k, KC_R_WEIGHT, KC_K_target_add, "P09.a gop",
+	    "target=G16-D1", "unit=G16", "year=2022", "duty=D1",
+	    "weight=11.0000", "assessor=G02", "title=临时任务");
+	check_chinese(&k, "动态工作 类目标合计 11.0000，应为 10.0000", "");
+	case_rectifying(&k, "2022-04-20", "G16", "G16-K2");
+	kit_on(&k, "2022-07-21");
+	kit_refused(&k, KC_R_DUE_FIRST, KC_K_unit_rename, "P09.a", "unit=G16",
+	    "name=x");
+	check_chinese(&k, "须先记入到期事项：整改期满 PD-2022-0001", "");
+	kit_free(&k);
+}
+
 int
 main(void)
 {
@@ -297,6 +351,7 @@ main(void)
 	    cmocka_unit_test(test_decide__one_silence_is_ground_for_one_case),
 	    cmocka_unit_test(test_decide__no_quarter_that_has_not_begun),
 	    cmocka_unit_test(test_decide__not_before_the_year_of_the_target),
+	    cmocka_unit_test(test_refusals__speak_chinese_throughout),
 	    cmocka_unit_test(
 		test_plan__a_day_that_no_calendar_tells_is_not_held_against_a_unit),
 	};

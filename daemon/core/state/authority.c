@@ -183,8 +183,11 @@ fill(const struct kc_state *st, const struct kc_at *at, uint32_t who, int slot)
 }
 
 void
-kc_buf_signers(struct kc_buf *b, const struct kc_kind *kind)
+kc_buf_signers(struct kc_buf *b, const struct kc_kind *kind, enum kc_lang lang)
 {
+	size_t n = 0;
+	const struct kc_word *words = kc_set_words(KC_SET_ROLE, &n);
+
 	for (unsigned slot = 0; slot < kind->signers.n; slot++) {
 		uint32_t roles = kind->signers.roles[slot];
 		bool first = true;
@@ -193,35 +196,51 @@ kc_buf_signers(struct kc_buf *b, const struct kc_kind *kind)
 			kc_buf_str(b, " + ");
 		if ((roles & KC_ROLES_APART) != 0 &&
 		    (roles & ~KC_ROLES_APART) != 0) {
-			kc_buf_str(b, "any enrolled actor");
+			kc_buf_str(b,
+			    lang == KC_LANG_ZH ? "任一登记人员"
+					       : "any enrolled actor");
 			continue;
 		}
 		for (int r = 0; r < KC_ROLE_COUNT; r++) {
 			if ((roles >> r & 1) == 0)
 				continue;
 			kc_buf_str(b, first ? "" : "/");
-			kc_buf_str(b, kc_word_text(KC_SET_ROLE, r));
+			kc_buf_str(b,
+			    lang == KC_LANG_ZH ? words[r].zh : words[r].wire);
 			first = false;
 		}
 	}
 }
 
-static enum kc_err
-refuse_role(struct kc_slice who, const struct kc_at *at, struct kc_refusal *why)
+enum kc_err
+kc_refuse_role(
+    struct kc_slice who, const struct kc_kind *kind, struct kc_refusal *why)
 {
-	struct kc_buf b = {0};
+	struct kc_buf en = {0}, zh = {0};
 	enum kc_err err;
 
-	kc_buf_signers(&b, at->e->kind);
-	err = kc_buf_err(&b);
+	kc_buf_signers(&en, kind, KC_LANG_EN);
+	kc_buf_signers(&zh, kind, KC_LANG_ZH);
+	(void)kc_buf_cstr(&zh);
+	err = kc_buf_err(&en) != KC_OK ? KC_ENOMEM : kc_buf_err(&zh);
 	if (err == KC_OK) {
-		err =
-		    kc_refuse(why, KC_R_ROLE, "", at->e->kind->name, "", NULL);
+		err = kc_refuse(why, KC_R_ROLE, "", kind->name, "", NULL);
 		kc_refusal_arg(why, 0, who);
-		kc_refusal_arg(why, 2, kc_buf_view(&b));
+		kc_refusal_arg(why, 2, kc_buf_view(&en));
+		(void)kc_refusal_zh(why, 1, kind->zh);
+		(void)kc_refusal_zh(why, 2, zh.p);
 	}
-	kc_buf_free(&b);
+	kc_buf_free(&en);
+	kc_buf_free(&zh);
 	return err;
+}
+
+enum kc_err
+kc_refuse_clerk(const struct kc_state *st, struct kc_refusal *why)
+{
+	(void)kc_refuse(
+	    why, KC_R_EXISTS, "clerk", st->actors.v[st->clerk]->id, NULL, NULL);
+	return kc_refusal_zh(why, 0, "账本书记");
 }
 
 static enum kc_err
@@ -231,7 +250,7 @@ fill_one(const struct kc_state *st, struct kc_at *at, struct kc_refusal *why)
 	at->on_behalf[0] = fill(st, at, at->signer[0], 0);
 	at->for_role[1] = at->on_behalf[1] = KC_NONE;
 	if (at->on_behalf[0] == KC_NONE)
-		return refuse_role(at->e->by[0], at, why);
+		return kc_refuse_role(at->e->by[0], at->e->kind, why);
 	return KC_OK;
 }
 
@@ -264,8 +283,8 @@ fill_two(const struct kc_state *st, struct kc_at *at, struct kc_refusal *why)
 	/* Name the one who fits neither place, if only one does not. */
 	if (fill(st, at, at->signer[0], 0) != KC_NONE ||
 	    fill(st, at, at->signer[0], 1) != KC_NONE)
-		return refuse_role(at->e->by[1], at, why);
-	return refuse_role(at->e->by[0], at, why);
+		return kc_refuse_role(at->e->by[1], at->e->kind, why);
+	return kc_refuse_role(at->e->by[0], at->e->kind, why);
 }
 
 enum kc_err
@@ -280,8 +299,8 @@ kc_authorise(
 	if (err != KC_OK)
 		return err;
 	if (e->nby != e->kind->signers.n)
-		return refuse_role(
-		    e->nby == 0 ? KC_LIT("") : e->by[e->nby - 1], at, why);
+		return kc_refuse_role(
+		    e->nby == 0 ? KC_LIT("") : e->by[e->nby - 1], e->kind, why);
 	if (e->nby == 1)
 		return fill_one(st, at, why);
 	return fill_two(st, at, why);

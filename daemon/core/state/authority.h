@@ -24,6 +24,12 @@ uint32_t kc_vkey_keyid(const struct kc_vkey *k);
 enum kc_err
 kc_refuse_key(const struct kc_entry *e, unsigned i, struct kc_refusal *why);
 /* "estab/head + go-party" */
-void kc_buf_signers(struct kc_buf *b, const struct kc_kind *kind);
+void
+kc_buf_signers(struct kc_buf *b, const struct kc_kind *kind, enum kc_lang lang);
+/* KC_R_ROLE: who may not sign the kind, and which roles it takes. */
+enum kc_err kc_refuse_role(
+    struct kc_slice who, const struct kc_kind *kind, struct kc_refusal *why);
+/* KC_R_EXISTS: there is one clerk. */
+enum kc_err kc_refuse_clerk(const struct kc_state *st, struct kc_refusal *why);
 
 #endif

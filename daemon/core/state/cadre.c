@@ -117,8 +117,9 @@ want_proposal(const struct kc_state *st, const struct kc_at *at,
 	*out = st->cases.v[i]->proposal;
 	if (*out != KC_NONE && st->proposals.v[*out]->cadre == cadre)
 		return KC_OK;
-	return kc_refuse(why, KC_R_NOT_FOUND, "proposal",
+	(void)kc_refuse(why, KC_R_NOT_FOUND, "proposal",
 	    st->cadres.v[cadre]->code, NULL, NULL);
+	return kc_refusal_zh(why, 0, "取消评好资格的提议");
 }
 
 static enum kc_err
@@ -128,7 +129,8 @@ refuse_proposal(const struct kc_state *st, const struct kc_at *at, uint32_t i,
 	const struct kc_proposal *p = st->proposals.v[i];
 
 	return kc_refuse_state(at, st->cadres.v[p->cadre]->code,
-	    kc_proposal_state_text(p->state, KC_LANG_EN), why);
+	    kc_proposal_state_text(p->state, KC_LANG_EN),
+	    kc_proposal_state_text(p->state, KC_LANG_ZH), why);
 }
 
 enum kc_err
@@ -150,7 +152,7 @@ good_propose_guard(
 		return err;
 	kc_quarter_text(text, st->proposals.v[i]->quarter);
 	return kc_refuse(why, KC_R_FIELD_VALUE,
-	    at->e->kind->fields[KC_F_good_propose_quarter].name, text, NULL,
+	    at->e->kind->fields[KC_F_good_propose_quarter].name, text, text,
 	    NULL);
 }
 

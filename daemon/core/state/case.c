@@ -69,7 +69,8 @@ kc_want_case(const struct kc_state *st, const struct kc_at *at, unsigned field,
 	c = st->cases.v[i];
 	if ((states >> c->state & 1u) == 0)
 		return kc_refuse_state(at, c->handle,
-		    kc_case_state_text(c->state, KC_LANG_EN), why);
+		    kc_case_state_text(c->state, KC_LANG_EN),
+		    kc_case_state_text(c->state, KC_LANG_ZH), why);
 	*out = c;
 	return KC_OK;
 }
@@ -128,7 +129,8 @@ kc_want_same_day(
 	if (kc_entry_num(at->e, field, KC_DAY_NONE) == day)
 		return KC_OK;
 	(void)kc_refuse(why, KC_R_FIELD_VALUE, at->e->kind->fields[field].name,
-	    "", NULL, NULL);
+	    "", "", NULL);
 	kc_arg_day(why, 1, day);
+	kc_arg_day(why, 2, day);
 	return KC_EREFUSED;
 }

@@ -7,21 +7,21 @@
 
 /* --- finding ----------------------------------------------------------------
  */
-/* What a name space holds, as refusals call it. */
-static const char *const things[] = {
-    [KC_NS_ACTOR] = "actor",
-    [KC_NS_UNIT] = "unit",
-    [KC_NS_GRANT] = "grant",
-    [KC_NS_INDICATOR] = "indicator",
-    [KC_NS_TARGET] = "target",
-    [KC_NS_WARNING] = "warning",
-    [KC_NS_CASE] = "prededuct",
-    [KC_NS_CADRE] = "cadre",
-    [KC_NS_KEYID] = "key",
-    [KC_NS_PUB] = "key",
-    [KC_NS_DUTY] = "duty",
-    [KC_NS_LIST] = "list",
-    [KC_NS_GRANT_FOR] = "grant",
+/* What a name space holds, as refusals call it in English and Chinese. */
+static const char *const things[][2] = {
+    [KC_NS_ACTOR] = {"actor", "人员"},
+    [KC_NS_UNIT] = {"unit", "单位"},
+    [KC_NS_GRANT] = {"grant", "考核权"},
+    [KC_NS_INDICATOR] = {"indicator", "指标"},
+    [KC_NS_TARGET] = {"target", "目标"},
+    [KC_NS_WARNING] = {"warning", "预警函"},
+    [KC_NS_CASE] = {"prededuct", "预扣分"},
+    [KC_NS_CADRE] = {"cadre", "干部"},
+    [KC_NS_KEYID] = {"key", "密钥"},
+    [KC_NS_PUB] = {"key", "密钥"},
+    [KC_NS_DUTY] = {"duty", "职责"},
+    [KC_NS_LIST] = {"list", "责任单"},
+    [KC_NS_GRANT_FOR] = {"grant", "考核权"},
 };
 
 uint32_t
@@ -34,9 +34,9 @@ static enum kc_err
 refuse_thing(struct kc_refusal *why, enum kc_refusal_code code,
     enum kc_namespace ns, struct kc_slice name)
 {
-	(void)kc_refuse(why, code, things[ns], "", NULL, NULL);
+	(void)kc_refuse(why, code, things[ns][KC_LANG_EN], "", NULL, NULL);
 	kc_refusal_arg(why, 1, name);
-	return KC_EREFUSED;
+	return kc_refusal_zh(why, 0, things[ns][KC_LANG_ZH]);
 }
 
 enum kc_err
@@ -65,13 +65,25 @@ kc_want_new(const struct kc_state *st, enum kc_namespace ns,
 /* --- states -----------------------------------------------------------------
  */
 enum kc_err
-kc_refuse_state(const struct kc_at *at, const char *thing, const char *state,
-    struct kc_refusal *why)
+kc_refuse_state(const struct kc_at *at, const char *thing, const char *en,
+    const char *zh, struct kc_refusal *why)
 {
-	(void)kc_slice_copy(
-	    why->state, sizeof(why->state), kc_slice_str(state));
-	return kc_refuse(
-	    why, KC_R_STATE, thing, state, at->e->kind->name, NULL);
+	kc_refusal_set_state(why, en, zh);
+	(void)kc_refuse(why, KC_R_STATE, thing, en, at->e->kind->name, NULL);
+	(void)kc_refusal_zh(why, 1, zh);
+	return kc_refusal_zh(why, 2, at->e->kind->zh);
+}
+
+enum kc_err
+kc_refusal_word(
+    struct kc_refusal *why, unsigned i, enum kc_set set, int64_t value)
+{
+	size_t n = 0;
+	const struct kc_word *words = kc_set_words(set, &n);
+
+	assert(value >= 0 && (size_t)value < n);
+	kc_refusal_arg(why, i, kc_slice_str(words[value].wire));
+	return kc_refusal_zh(why, i, words[value].zh);
 }
 
 /* Both languages of a state, by enum kc_lang. */

@@ -147,9 +147,11 @@ refuse_due_first(const struct kc_state *st, struct kc_refusal *why)
 	about(st, head, &b);
 	(void)kc_buf_cstr(&b);
 	err = kc_buf_err(&b);
-	if (err == KC_OK)
-		err = kc_refuse(why, KC_R_DUE_FIRST,
+	if (err == KC_OK) {
+		(void)kc_refuse(why, KC_R_DUE_FIRST,
 		    kc_kind_get(head->kind)->name, b.p, NULL, NULL);
+		err = kc_refusal_zh(why, 0, kc_kind_get(head->kind)->zh);
+	}
 	kc_buf_free(&b);
 	return err;
 }
@@ -208,7 +210,7 @@ kc_want_due_id(
 	(void)kc_buf_cstr(&b);
 	err = kc_buf_err(&b);
 	if (err == KC_OK)
-		err = kc_refuse(why, KC_R_FIELD_VALUE, "id", b.p, NULL, NULL);
+		err = kc_refuse(why, KC_R_FIELD_VALUE, "id", b.p, b.p, NULL);
 	kc_buf_free(&b);
 	return err;
 }
@@ -219,9 +221,11 @@ kc_want_due(const struct kc_state *st, const struct kc_at *at, uint32_t object,
 {
 	const struct kc_due *head = st->due.v;
 
-	if (st->due.n == 0 || head->due_ms > at->stamp.received_ms)
-		return kc_refuse(
+	if (st->due.n == 0 || head->due_ms > at->stamp.received_ms) {
+		(void)kc_refuse(
 		    why, KC_R_NOT_DUE, at->e->kind->name, NULL, NULL, NULL);
+		return kc_refusal_zh(why, 0, at->e->kind->zh);
+	}
 	if (head->kind != at->e->kind->id || head->object != object)
 		return refuse_due_first(st, why);
 	return KC_OK;

@@ -51,7 +51,8 @@ kc_want_unused_key(const struct kc_state *st, const struct kc_vkey *key,
 	if (kc_find(st, KC_NS_KEYID, id) == KC_NONE &&
 	    kc_find(st, KC_NS_PUB, pub_slice(key)) == KC_NONE)
 		return KC_OK;
-	return kc_refuse(why, KC_R_EXISTS, "key", text, NULL, NULL);
+	(void)kc_refuse(why, KC_R_EXISTS, "key", text, NULL, NULL);
+	return kc_refusal_zh(why, 0, "密钥");
 }
 
 enum kc_err
@@ -149,7 +150,7 @@ kc_want_roles_fit(uint32_t roles, struct kc_refusal *why)
 		apart++;
 	while ((roles >> other & 1) == 0 || other == apart)
 		other++;
-	return kc_refuse(why, KC_R_ROLE_EXCLUSIVE,
-	    kc_word_text(KC_SET_ROLE, apart), kc_word_text(KC_SET_ROLE, other),
-	    NULL, NULL);
+	(void)kc_refuse(why, KC_R_ROLE_EXCLUSIVE, "", "", NULL, NULL);
+	(void)kc_refusal_word(why, 0, KC_SET_ROLE, apart);
+	return kc_refusal_word(why, 1, KC_SET_ROLE, other);
 }

@@ -98,7 +98,7 @@ check_ranks(const struct kc_state *st, const struct kc_at *at,
 			kc_policy_cite(p, KC_P_RANK_CITIES, why);
 		return kc_refuse(why, KC_R_FIELD_VALUE,
 		    at->e->kind->fields[f->rank[i]].name,
-		    "1 to the number of cities", NULL, NULL);
+		    "1 to the number of cities", "1 至参加排名的城市数", NULL);
 	}
 	return KC_OK;
 }
@@ -200,7 +200,7 @@ indicator_correct_guard(
 		return KC_OK;
 	(void)kc_refuse(why, KC_R_NOT_FOUND, "report for", "", NULL, NULL);
 	kc_refusal_arg(why, 1, kc_entry_str(at->e, of_correct.quarter));
-	return KC_EREFUSED;
+	return kc_refusal_zh(why, 0, "指标报送：");
 }
 
 enum kc_err

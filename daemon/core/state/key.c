@@ -56,7 +56,8 @@ want_new_key(const struct kc_state *st, const struct kc_at *at, unsigned field,
 	kc_read_key(at, field, 0, &key);
 	if (!kc_slice_is(owner, key.name))
 		return kc_refuse(why, KC_R_FIELD_VALUE, "key",
-		    "a key whose name is the actor id", NULL, NULL);
+		    "a key whose name is the actor id", "以人员代号为名的公钥",
+		    NULL);
 	err = kc_want_unused_key(st, &key, why);
 	if (err != KC_OK)
 		return err;
@@ -72,8 +73,7 @@ check_new_roles(const struct kc_state *st, const struct kc_at *at,
 	if (err != KC_OK)
 		return err;
 	if ((roles & KC_ROLE_BIT(KC_ROLE_CLERK)) != 0)
-		return kc_refuse(why, KC_R_EXISTS, "clerk",
-		    st->actors.v[st->clerk]->id, NULL, NULL);
+		return kc_refuse_clerk(st, why);
 	if ((roles & KC_ROLES_OF_UNIT) != 0 && unit == KC_NONE)
 		return kc_refuse(why, KC_R_FIELD_MISSING,
 		    at->e->kind->fields[KC_F_actor_enrol_unit].name, NULL, NULL,
@@ -152,9 +152,9 @@ actor_retire_guard(
 		return err;
 	a = st->actors.v[who];
 	if (a->retired)
-		return kc_refuse_state(at, a->id, "retired", why);
+		return kc_refuse_state(at, a->id, "retired", "已注销", why);
 	if (who == st->clerk)
-		return kc_refuse_state(at, a->id, "the clerk", why);
+		return kc_refuse_state(at, a->id, "the clerk", "账本书记", why);
 	return kc_want_admins_left(st, a, why);
 }
 
@@ -222,17 +222,20 @@ key_revoke_guard(
 
 	kc_read_key(at, KC_F_key_revoke_key, 0, &key);
 	a = owner_of(st, &key, &number);
-	if (a == NULL)
-		return kc_refuse(
+	if (a == NULL) {
+		(void)kc_refuse(
 		    why, KC_R_NOT_FOUND, "key", key.name, NULL, NULL);
+		return kc_refusal_zh(why, 0, "密钥");
+	}
 	if (a->key != number)
-		return kc_refuse_state(at, a->id, "without this key", why);
+		return kc_refuse_state(
+		    at, a->id, "without this key", "不持有该密钥", why);
 	since = kc_entry_num(at->e, KC_F_key_revoke_since, at->day);
 	if (since > at->day) {
 		(void)kc_refuse(
 		    why, KC_R_DATE_ORDER, "", "not after today", NULL, NULL);
 		kc_arg_day(why, 0, (kc_day)since);
-		return KC_EREFUSED;
+		return kc_refusal_zh(why, 1, "不晚于今日");
 	}
 	return kc_want_admins_left(st, a, why);
 }

@@ -17,11 +17,13 @@ check_targets(const struct kc_state *st, const struct kc_list *l,
 		if (t->state != KC_TS_READ) {
 			const char *state =
 			    kc_target_state_text(t->state, KC_LANG_EN);
+			const char *zh =
+			    kc_target_state_text(t->state, KC_LANG_ZH);
 
-			(void)kc_slice_copy(why->state, sizeof(why->state),
-			    kc_slice_str(state));
-			return kc_refuse(
+			kc_refusal_set_state(why, state, zh);
+			(void)kc_refuse(
 			    why, KC_R_LIST_OPEN, t->code, state, NULL, NULL);
+			return kc_refusal_zh(why, 1, zh);
 		}
 		sum_e4[t->class_] += t->weight_e4;
 	}
@@ -65,8 +67,8 @@ list_issue_guard(
 	}
 	l = kc_list_of(st, unit, year);
 	if (l != NULL && l->issued_seq != KC_NONE)
-		return kc_refuse_state(
-		    at, st->units.v[unit]->code, "list issued", why);
+		return kc_refuse_state(at, st->units.v[unit]->code,
+		    "list issued", "责任单已下达", why);
 	err = check_targets(st, l, sum_e4, why);
 	return err == KC_OK ? check_sums(st, c, sum_e4, why) : err;
 }
@@ -122,8 +124,8 @@ target_add_guard(
 	if (err != KC_OK)
 		return err;
 	if (p.list == NULL || p.list->issued_seq == KC_NONE)
-		return kc_refuse_state(
-		    at, st->units.v[p.unit]->code, "list not issued", why);
+		return kc_refuse_state(at, st->units.v[p.unit]->code,
+		    "list not issued", "责任单未下达", why);
 	/* Only what is left of the points reserved in January (R24). */
 	if (p.weight_e4 <= 0 ||
 	    p.list->dynamic_e4 + p.weight_e4 >

@@ -174,8 +174,9 @@ rank_mark(const struct claim *m)
 		return refuse_missing(m, KC_F_prededuct_decide_quarter);
 	if (m->t->indicator == KC_NONE) {
 		kc_policy_cite_situation(m->p, m->s, m->why);
-		return kc_refuse(m->why, KC_R_TARGET_NEEDS, m->t->code,
+		(void)kc_refuse(m->why, KC_R_TARGET_NEEDS, m->t->code,
 		    "indicator", NULL, NULL);
+		return kc_refusal_zh(m->why, 1, "指标");
 	}
 	x = m->st->indicators.v[m->t->indicator];
 	r = find_report(x, quarter);

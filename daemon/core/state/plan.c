@@ -43,8 +43,8 @@ kc_refuse_weight(const struct kc_state *st, const struct kc_cycle *c,
 {
 	kc_policy_cite(
 	    st->policies.v[c->policy].policy, points_key(class), why);
-	(void)kc_refuse(why, KC_R_WEIGHT,
-	    kc_word_text(KC_SET_TARGET_CLASS, class), "", "", NULL);
+	(void)kc_refuse(why, KC_R_WEIGHT, "", "", "", NULL);
+	(void)kc_refusal_word(why, 0, KC_SET_TARGET_CLASS, class);
 	kc_refusal_arg_points(why, 1, sum_e4);
 	kc_refusal_arg_points(why, 2, kc_class_points(st, c, class));
 	return KC_EREFUSED;
@@ -75,7 +75,8 @@ kc_want_target_in(const struct kc_state *st, const struct kc_at *at,
 	if (err != KC_OK || (states >> (*out)->state & 1) != 0)
 		return err;
 	return kc_refuse_state(at, (*out)->code,
-	    kc_target_state_text((*out)->state, KC_LANG_EN), why);
+	    kc_target_state_text((*out)->state, KC_LANG_EN),
+	    kc_target_state_text((*out)->state, KC_LANG_ZH), why);
 }
 
 struct kc_target *

@@ -64,7 +64,8 @@ want_target(const struct kc_state *st, const struct kc_at *at,
 	if (d->target->state != KC_TS_ACTIVE &&
 	    d->target->state != KC_TS_ASSESSED)
 		return kc_refuse_state(at, d->target->code,
-		    kc_target_state_text(d->target->state, KC_LANG_EN), why);
+		    kc_target_state_text(d->target->state, KC_LANG_EN),
+		    kc_target_state_text(d->target->state, KC_LANG_ZH), why);
 	if (kc_cycle_of(st, d->target->year) == NULL) {
 		(void)kc_refuse(why, KC_R_CYCLE, NULL, NULL, NULL, NULL);
 		kc_refusal_arg_u64(why, 0, (uint64_t)d->target->year);
@@ -97,9 +98,9 @@ want_rule(const struct kc_state *st, const struct kc_at *at, struct decision *d,
 	if (kc_entry_num(e, KC_F_prededuct_decide_effect, 0) !=
 	    (int64_t)s->effect) {
 		kc_policy_cite_situation(d->policy, s, why);
-		return kc_refuse(why, KC_R_EFFECT, s->id,
-		    kc_word_text(KC_SET_PD_EFFECT, (int64_t)s->effect), NULL,
-		    NULL);
+		(void)kc_refuse(why, KC_R_EFFECT, s->id, "", NULL, NULL);
+		return kc_refusal_word(
+		    why, 1, KC_SET_PD_EFFECT, (int64_t)s->effect);
 	}
 	if (d->standard_e4 >= s->min_e4 && d->standard_e4 <= s->max_e4 &&
 	    (s->effect != KC_EFFECT_EXEMPT || d->standard_e4 == 0))

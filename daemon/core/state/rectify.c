@@ -92,8 +92,8 @@ want_asked(
 {
 	if (c->extension_asked)
 		return KC_OK;
-	return kc_refuse_state(
-	    at, c->handle, "without a request for an extension", why);
+	return kc_refuse_state(at, c->handle,
+	    "without a request for an extension", "未申请延期", why);
 }
 
 enum kc_err
@@ -257,8 +257,8 @@ refund_grant_guard(
 	(void)kc_refuse(why, KC_R_RETURN_CAP, NULL, NULL, NULL, NULL);
 	kc_refusal_arg_percent(why, 0, rate);
 	kc_refusal_arg_percent(why, 1, p->value[KC_P_PD_REFUND_MAX]);
-	(void)kc_slice_copy(why->state, sizeof(why->state),
-	    kc_slice_str(kc_case_state_text(c->state, KC_LANG_EN)));
+	kc_refusal_set_state(why, kc_case_state_text(c->state, KC_LANG_EN),
+	    kc_case_state_text(c->state, KC_LANG_ZH));
 	return KC_EREFUSED;
 }
 
@@ -293,8 +293,9 @@ want_same_calendar(const struct kc_state *st, const struct kc_at *at,
 	if (err == KC_OK &&
 	    !kc_slice_eq(kc_buf_view(&b), kc_entry_str(at->e, field))) {
 		err = kc_refuse(why, KC_R_FIELD_VALUE,
-		    at->e->kind->fields[field].name, "", NULL, NULL);
+		    at->e->kind->fields[field].name, "", "", NULL);
 		kc_refusal_arg(why, 1, kc_buf_view(&b));
+		kc_refusal_arg(why, 2, kc_buf_view(&b));
 	}
 	kc_buf_free(&b);
 	return err;

@@ -19,9 +19,11 @@ want_actor(const struct kc_state *st, const struct kc_at *at, unsigned field,
 		return err;
 	*out = st->actors.v[who];
 	if ((*out)->retired)
-		return kc_refuse_state(at, (*out)->id, "retired", why);
+		return kc_refuse_state(
+		    at, (*out)->id, "retired", "已注销", why);
 	if (who == st->clerk)
-		return kc_refuse_state(at, (*out)->id, "the clerk", why);
+		return kc_refuse_state(
+		    at, (*out)->id, "the clerk", "账本书记", why);
 	return KC_OK;
 }
 
@@ -43,20 +45,20 @@ role_give_guard(
 	if (err != KC_OK)
 		return err;
 	if (role == KC_ROLE_BIT(KC_ROLE_CLERK))
-		return kc_refuse(why, KC_R_EXISTS, "clerk",
-		    st->actors.v[st->clerk]->id, NULL, NULL);
+		return kc_refuse_clerk(st, why);
 	if ((a->roles & role) != 0) {
 		(void)kc_refuse(why, KC_R_DUPLICATE, "", NULL, NULL, NULL);
-		kc_refusal_arg(
-		    why, 0, kc_entry_str(at->e, KC_F_role_give_role));
-		return KC_EREFUSED;
+		return kc_refusal_word(why, 0, KC_SET_ROLE,
+		    kc_entry_num(at->e, KC_F_role_give_role, 0));
 	}
 	err = kc_want_roles_fit(a->roles | role, why);
 	if (err != KC_OK)
 		return err;
-	if ((role & KC_ROLES_OF_UNIT) != 0 && a->unit == KC_NONE)
-		return kc_refuse(
+	if ((role & KC_ROLES_OF_UNIT) != 0 && a->unit == KC_NONE) {
+		(void)kc_refuse(
 		    why, KC_R_NOT_FOUND, "unit of", a->id, NULL, NULL);
+		return kc_refusal_zh(why, 0, "所属单位：");
+	}
 	return KC_OK;
 }
 
@@ -87,9 +89,8 @@ role_take_guard(
 		return err;
 	if ((a->roles & role) == 0) {
 		(void)kc_refuse(why, KC_R_NOT_FOUND, "", a->id, NULL, NULL);
-		kc_refusal_arg(
-		    why, 0, kc_entry_str(at->e, KC_F_role_take_role));
-		return KC_EREFUSED;
+		return kc_refusal_word(why, 0, KC_SET_ROLE,
+		    kc_entry_num(at->e, KC_F_role_take_role, 0));
 	}
 	return kc_want_admins_left(st, a, why);
 }
@@ -117,20 +118,11 @@ check_kind(const struct kc_actor *from, const struct kc_kind *kind,
     struct kc_refusal *why)
 {
 	uint32_t roles = kind->signers.roles[0] | kind->signers.roles[1];
-	struct kc_buf b = {0};
-	enum kc_err err = KC_OK;
 
 	/* Kinds of administrators, of the clerk and of everybody are not. */
 	if ((roles & KC_ROLES_APART) == 0 && (from->roles & roles) != 0)
 		return KC_OK;
-	kc_buf_signers(&b, kind);
-	err = kc_buf_err(&b);
-	if (err == KC_OK) {
-		err = kc_refuse(why, KC_R_ROLE, from->id, kind->name, "", NULL);
-		kc_refusal_arg(why, 2, kc_buf_view(&b));
-	}
-	kc_buf_free(&b);
-	return err;
+	return kc_refuse_role(kc_slice_str(from->id), kind, why);
 }
 
 static enum kc_err
@@ -138,17 +130,20 @@ check_period(const struct kc_at *at, struct kc_refusal *why)
 {
 	int64_t from = kc_entry_num(at->e, KC_F_delegation_give_from, 0);
 	int64_t until = kc_entry_num(at->e, KC_F_delegation_give_until, 0);
-	const char *range = NULL;
+	const char *range = NULL, *zh = "";
 
-	if (until < from)
+	if (until < from) {
 		range = "not before the first day";
-	else if (until < at->day)
+		zh = "不早于首日";
+	} else if (until < at->day) {
 		range = "not before today";
+		zh = "不早于今日";
+	}
 	if (range == NULL)
 		return KC_OK;
 	(void)kc_refuse(why, KC_R_DATE_ORDER, "", range, NULL, NULL);
 	kc_arg_day(why, 0, (kc_day)until);
-	return KC_EREFUSED;
+	return kc_refusal_zh(why, 1, zh);
 }
 
 enum kc_err
@@ -246,9 +241,11 @@ delegation_end_guard(
 	err = kc_want(st, KC_NS_ACTOR, at, KC_F_delegation_end_to, &to, why);
 	if (err != KC_OK)
 		return err;
-	if (count_running(from, to, at->day) == 0)
-		return kc_refuse(why, KC_R_NOT_FOUND, "delegation to",
+	if (count_running(from, to, at->day) == 0) {
+		(void)kc_refuse(why, KC_R_NOT_FOUND, "delegation to",
 		    st->actors.v[to]->id, NULL, NULL);
+		return kc_refusal_zh(why, 0, "有效授权：");
+	}
 	return KC_OK;
 }
 

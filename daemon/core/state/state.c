@@ -202,6 +202,7 @@ examine(const struct kc_state *st, const struct kc_entry *e,
 	why->code = KC_R_NONE;
 	why->line = why->col = 0;
 	why->rule[0] = why->rule_place[0] = why->state[0] = '\0';
+	why->state_zh[0] = '\0';
 	at->e = e;
 	at->stamp = stamp;
 	at->day = kc_day_of_instant(stamp.received_ms, KC_LOCAL_OFFSET_S);

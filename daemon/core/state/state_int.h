@@ -331,7 +331,10 @@ enum kc_err kc_want_new(const struct kc_state *st, enum kc_namespace ns,
     const struct kc_at *at, unsigned field, struct kc_refusal *why);
 /* Refuses KC_R_STATE: thing, its state, what was asked (kind's name). */
 enum kc_err kc_refuse_state(const struct kc_at *at, const char *thing,
-    const char *state, struct kc_refusal *why);
+    const char *en, const char *zh, struct kc_refusal *why);
+/* A word of a set as an argument, in both languages; KC_EREFUSED. */
+enum kc_err kc_refusal_word(
+    struct kc_refusal *why, unsigned i, enum kc_set set, int64_t value);
 const char *kc_target_state_text(uint8_t s, enum kc_lang lang);
 const char *kc_warning_state_text(uint8_t s, enum kc_lang lang);
 const char *kc_case_state_text(uint8_t s, enum kc_lang lang);

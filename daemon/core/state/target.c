@@ -24,8 +24,8 @@ static const struct kc_plan_fields of_draft = {
 static enum kc_err
 refuse_route(int64_t class, const char *by, struct kc_refusal *why)
 {
-	return kc_refuse(why, KC_R_CLASS_ROUTE,
-	    kc_word_text(KC_SET_TARGET_CLASS, class), by, NULL, NULL);
+	(void)kc_refuse(why, KC_R_CLASS_ROUTE, "", by, NULL, NULL);
+	return kc_refusal_word(why, 0, KC_SET_TARGET_CLASS, class);
 }
 
 /* Key work comes from above, by the Establishment Office (R16); routine work
@@ -37,8 +37,10 @@ want_route(const struct kc_state *st, const struct kc_at *at, int64_t class,
 {
 	const struct kc_actor *a = kc_principal(st, at, 0);
 
-	if (class == KC_TARGET_CLASS_DYNAMIC)
-		return refuse_route(class, at->e->kind->name, why);
+	if (class == KC_TARGET_CLASS_DYNAMIC) {
+		(void)refuse_route(class, at->e->kind->name, why);
+		return kc_refusal_zh(why, 1, at->e->kind->zh);
+	}
 	if (class == KC_TARGET_CLASS_KEY)
 		return (a->roles & ROLE(ESTAB)) != 0
 		    ? KC_OK
@@ -82,7 +84,7 @@ check_indicator(const struct kc_state *st, const struct kc_at *at,
 		    why, KC_R_TARGET_NEEDS, "", "indicator", NULL, NULL);
 		kc_refusal_arg(
 		    why, 0, kc_entry_str(at->e, KC_F_target_draft_target));
-		return KC_EREFUSED;
+		return kc_refusal_zh(why, 1, "指标");
 	}
 	x = st->indicators.v[p->indicator];
 	if (x->unit == p->unit)
@@ -115,11 +117,12 @@ target_draft_guard(
 	if (err != KC_OK)
 		return err;
 	if (p.list != NULL && p.list->issued_seq != KC_NONE)
-		return kc_refuse_state(
-		    at, st->units.v[p.unit]->code, "list issued", why);
-	if (!source_fits(class, source))
-		return refuse_route(
-		    class, kc_word_text(KC_SET_SOURCE, source), why);
+		return kc_refuse_state(at, st->units.v[p.unit]->code,
+		    "list issued", "责任单已下达", why);
+	if (!source_fits(class, source)) {
+		(void)refuse_route(class, "", why);
+		return kc_refusal_word(why, 1, KC_SET_SOURCE, source);
+	}
 	err = check_indicator(st, at, &p, why);
 	if (err != KC_OK)
 		return err;

@@ -84,7 +84,7 @@ duty_register_guard(
 		return KC_OK;
 	(void)kc_refuse(why, KC_R_EXISTS, "duty", "", NULL, NULL);
 	kc_refusal_arg(why, 1, duty);
-	return KC_EREFUSED;
+	return kc_refusal_zh(why, 0, "职责");
 }
 
 enum kc_err
@@ -122,7 +122,7 @@ check_period(const struct kc_at *at, struct kc_refusal *why)
 	(void)kc_refuse(
 	    why, KC_R_DATE_ORDER, "", "not before the first day", NULL, NULL);
 	kc_arg_day(why, 0, (kc_day)until);
-	return KC_EREFUSED;
+	return kc_refusal_zh(why, 1, "不早于首日");
 }
 
 static enum kc_err
@@ -156,13 +156,14 @@ check_negative(const struct kc_state *st, const struct kc_at *at,
 			continue;
 		if (strcmp(item->assessor, st->units.v[assessor]->code) == 0)
 			return KC_OK;
-		return kc_refuse(why, KC_R_UNIT_MISMATCH, "negative-list item",
+		(void)kc_refuse(why, KC_R_UNIT_MISMATCH, "negative-list item",
 		    item->assessor, NULL, NULL);
+		return kc_refusal_zh(why, 0, "该负面清单项");
 	}
 	(void)kc_refuse(
 	    why, KC_R_NOT_FOUND, "negative-list item", "", NULL, NULL);
 	kc_refusal_arg(why, 1, object);
-	return KC_EREFUSED;
+	return kc_refusal_zh(why, 0, "负面清单项");
 }
 
 static enum kc_err
@@ -175,9 +176,10 @@ check_object(const struct kc_state *st, const struct kc_at *at,
 	enum kc_err err;
 
 	if (scope == KC_SCOPE_ALL)
-		return has ? kc_refuse(why, KC_R_FIELD_VALUE, "object",
-				 "none beside scope all", NULL, NULL)
-			   : KC_OK;
+		return has
+		    ? kc_refuse(why, KC_R_FIELD_VALUE, "object",
+			  "none beside scope all", "范围为 all 时不填", NULL)
+		    : KC_OK;
 	if (!has)
 		return kc_refuse(
 		    why, KC_R_FIELD_MISSING, "object", NULL, NULL, NULL);
@@ -258,8 +260,9 @@ grant_withdraw_guard(
 	if (err != KC_OK)
 		return err;
 	g = st->grants.v[i];
-	return g->withdrawn ? kc_refuse_state(at, g->code, "withdrawn", why)
-			    : KC_OK;
+	return g->withdrawn
+	    ? kc_refuse_state(at, g->code, "withdrawn", "已收回", why)
+	    : KC_OK;
 }
 
 enum kc_err

@@ -22,7 +22,8 @@ want_letter(const struct kc_state *st, const struct kc_at *at, unsigned field,
 	w = st->warnings.v[i];
 	if ((states >> w->state & 1u) == 0)
 		return kc_refuse_state(at, w->handle,
-		    kc_warning_state_text(w->state, KC_LANG_EN), why);
+		    kc_warning_state_text(w->state, KC_LANG_EN),
+		    kc_warning_state_text(w->state, KC_LANG_ZH), why);
 	*out = w;
 	return KC_OK;
 }
@@ -61,8 +62,9 @@ want_addressee(const struct kc_state *st, const struct kc_at *at,
 	*out = number_of(w, unit);
 	if (*out < w->to.n)
 		return KC_OK;
-	return kc_refuse(why, KC_R_NOT_FOUND, "addressee",
+	(void)kc_refuse(why, KC_R_NOT_FOUND, "addressee",
 	    st->units.v[unit]->code, NULL, NULL);
+	return kc_refusal_zh(why, 0, "收函单位");
 }
 
 /* --- warning.issue ----------------------------------------------------------
@@ -84,7 +86,7 @@ want_units(const struct kc_state *st, const struct kc_at *at,
 			(void)kc_refuse(
 			    why, KC_R_NOT_FOUND, "unit", "", NULL, NULL);
 			kc_refusal_arg(why, 1, code);
-			return KC_EREFUSED;
+			return kc_refusal_zh(why, 0, "单位");
 		}
 		for (unsigned j = 0; j < i; j++) {
 			if (kc_slice_eq(
@@ -96,8 +98,9 @@ want_units(const struct kc_state *st, const struct kc_at *at,
 	}
 	if (owner)
 		return KC_OK;
-	return kc_refuse(why, KC_R_NOT_FOUND, "addressee",
+	(void)kc_refuse(why, KC_R_NOT_FOUND, "addressee",
 	    st->units.v[t->unit]->code, NULL, NULL);
+	return kc_refusal_zh(why, 0, "收函单位");
 }
 
 /* After today, and at the latest the end of the target's year (R84). */
@@ -140,7 +143,8 @@ warning_issue_guard(
 	t = st->targets.v[i];
 	if (t->state != KC_TS_ACTIVE)
 		return kc_refuse_state(at, t->code,
-		    kc_target_state_text(t->state, KC_LANG_EN), why);
+		    kc_target_state_text(t->state, KC_LANG_EN),
+		    kc_target_state_text(t->state, KC_LANG_ZH), why);
 	if (kc_cycle_of(st, t->year) == NULL) {
 		(void)kc_refuse(why, KC_R_CYCLE, NULL, NULL, NULL, NULL);
 		kc_refusal_arg_u64(why, 0, (uint64_t)t->year);
@@ -263,7 +267,8 @@ warning_reply_guard(
 		    st, at, 0, st->targets.v[w->target]->unit, why);
 	if (w->to.v[i].delivered == KC_DAY_NONE)
 		return kc_refuse_state(at, w->handle,
-		    kc_warning_state_text(KC_WS_ISSUED, KC_LANG_EN), why);
+		    kc_warning_state_text(KC_WS_ISSUED, KC_LANG_EN),
+		    kc_warning_state_text(KC_WS_ISSUED, KC_LANG_ZH), why);
 	if (w->to.v[i].replied_ms != 0)
 		return kc_refuse(
 		    why, KC_R_DUPLICATE, w->handle, NULL, NULL, NULL);
@@ -292,6 +297,7 @@ enum kc_err
 warning_escalate_guard(
     const struct kc_state *st, const struct kc_at *at, struct kc_refusal *why)
 {
+	static const char *const zh[] = {"蓝色", "黄色", "红色"};
 	struct kc_warning *w;
 	enum kc_err err =
 	    want_letter(st, at, KC_F_warning_escalate_warning, OPEN, &w, why);
@@ -300,8 +306,8 @@ warning_escalate_guard(
 		return err;
 	if (kc_entry_num(at->e, KC_F_warning_escalate_level, 0) > w->level)
 		return KC_OK;
-	return kc_refuse_state(
-	    at, w->handle, kc_word_text(KC_SET_LEVEL, w->level), why);
+	return kc_refuse_state(at, w->handle,
+	    kc_word_text(KC_SET_LEVEL, w->level), zh[w->level], why);
 }
 
 enum kc_err

@@ -58,7 +58,7 @@ policy_adopt_guard(
 		return err;
 	if (!kc_slice_is(name, p->name))
 		err = kc_refuse(why, KC_R_FIELD_VALUE, "policy",
-		    "the name that the text gives", NULL, NULL);
+		    "the name that the text gives", "全文中的名称", NULL);
 	else if (st->policies.n > 0 &&
 	    kc_hash_eq(&hash, &st->policies.v[st->policies.n - 1].hash))
 		err = refuse_same(why, name);
@@ -177,13 +177,13 @@ cycle_open_guard(
 	if (kc_cycle_of(st, year) != NULL) {
 		(void)kc_refuse(why, KC_R_EXISTS, "year", "", NULL, NULL);
 		kc_refusal_arg_u64(why, 1, (uint64_t)year);
-		return KC_EREFUSED;
+		return kc_refusal_zh(why, 0, "年度");
 	}
 	if (year < KC_YEAR_MIN || year > kc_day_year(at->day) + 1) {
 		(void)kc_refuse(why, KC_R_DATE_ORDER, "",
 		    "at most a year ahead", NULL, NULL);
 		kc_refusal_arg_u64(why, 0, (uint64_t)year);
-		return KC_EREFUSED;
+		return kc_refusal_zh(why, 1, "最迟为下一年");
 	}
 	if (!kc_calendar_covers(st->calendar, year)) {
 		(void)kc_refuse(why, KC_R_NO_CALENDAR, "", NULL, NULL, NULL);
