@@ -213,7 +213,7 @@ rebuild(struct kc_ledger *l)
 	struct kc_buf detail = {0};
 	struct kc_state *st = NULL;
 	enum kc_err err = kc_startup_replay(
-	    l, kc_store_size(l->o.store), UINT64_MAX, &st, &detail);
+	    l, kc_store_size(l->o.store), UINT64_MAX, NULL, &st, &detail);
 
 	if (err == KC_OK) {
 		kc_state_free(l->state);

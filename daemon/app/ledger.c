@@ -66,43 +66,6 @@ kc_ledger_set_mode(
 }
 
 /* --- items and jobs --- */
-void
-kc_items_push(struct kc_items *q, struct kc_item *it)
-{
-	it->next = NULL;
-	if (q->tail != NULL)
-		q->tail->next = it;
-	else
-		q->head = it;
-	q->tail = it;
-	q->n++;
-}
-
-void
-kc_items_unshift(struct kc_items *q, struct kc_item *it)
-{
-	it->next = q->head;
-	q->head = it;
-	if (q->tail == NULL)
-		q->tail = it;
-	q->n++;
-}
-
-struct kc_item *
-kc_items_pop(struct kc_items *q)
-{
-	struct kc_item *it = q->head;
-
-	if (it == NULL)
-		return NULL;
-	q->head = it->next;
-	if (q->head == NULL)
-		q->tail = NULL;
-	q->n--;
-	it->next = NULL;
-	return it;
-}
-
 struct kc_result *
 kc_item_result(struct kc_item *it)
 {
@@ -129,8 +92,11 @@ static void
 job_done(struct kc_ledger *l, struct kc_job *j)
 {
 	j->done(j->ctx, j->results, j->n);
-	for (size_t i = 0; i < j->n; i++)
+	for (size_t i = 0; i < j->n; i++) {
 		j->of[i]->receipt = j->results[i].receipt;
+		if (j->of[i]->note.cap > KC_SPARE_NOTE)
+			kc_buf_free(&j->of[i]->note);
+	}
 	pthread_mutex_lock(&l->lock);
 	for (size_t i = 0; i < j->n; i++) {
 		j->of[i]->next = l->spare;

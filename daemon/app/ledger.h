@@ -88,6 +88,10 @@ enum kc_err kc_ledger_dry_run(struct kc_ledger *l, struct kc_slice note,
  * fewer than `upto` entries). KC_EUNAVAILABLE: closing, fn is not called. */
 enum kc_err kc_ledger_read(struct kc_ledger *l,
     void (*fn)(void *ctx, const struct kc_view_source *src), void *ctx);
+/* Before a close: replays for readers end now, those to come at once, and
+ * their readers get no state. On any thread. */
+void kc_ledger_drop_replays(struct kc_ledger *l);
+bool kc_ledger_drops_replays(struct kc_ledger *l);
 /* The same, with a state replayed to the first `upto` entries, or, if upto
  * is UINT64_MAX, to those received at or before as_of_ms. */
 enum kc_err

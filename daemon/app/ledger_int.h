@@ -21,6 +21,7 @@
 #define KC_QUEUE_DEFAULT 4096 /* notes */
 #define KC_CLOCK_BACK_MS 2000 /* the clock may be behind the last entry */
 #define KC_RETRY_US 1000000   /* between looks whether there is room again */
+#define KC_SPARE_NOTE 8192    /* bytes of a note that a spare item keeps */
 #define KC_KEY_SLOTS 1024     /* of the key cache; a power of two */
 
 /* Levels of log lines: syslog's. */
@@ -125,6 +126,7 @@ struct kc_ledger {
 	size_t verifying; /* in the flow */
 	unsigned idle, waking, slow_running;
 	unsigned reading; /* threads that run a task */
+	atomic_bool no_replays;
 	bool writer_waits, stopping, writer_stops;
 	int64_t first_ready_us;
 	uint64_t tick_want, tick_done, verify_us;
@@ -170,15 +172,15 @@ void kc_ledger_say(
 /* Changes the mode; POISONED is for ever. */
 void kc_ledger_set_mode(
     struct kc_ledger *l, enum kc_mode mode, bool retry, const char *why);
-void kc_items_push(struct kc_items *q, struct kc_item *it);
-void kc_items_unshift(struct kc_items *q, struct kc_item *it);
-struct kc_item *kc_items_pop(struct kc_items *q);
 struct kc_result *kc_item_result(struct kc_item *it);
 /* Its result is complete; may call done and take the job's items back. */
 void kc_item_answer(struct kc_ledger *l, struct kc_item *it);
 enum kc_err kc_refuse_mode(struct kc_ledger *l, struct kc_result *r);
 
 /* pool.c */
+void kc_items_push(struct kc_items *q, struct kc_item *it);
+void kc_items_unshift(struct kc_items *q, struct kc_item *it);
+struct kc_item *kc_items_pop(struct kc_items *q);
 void *kc_pool_main(void *ledger);
 enum kc_err kc_pool_task(struct kc_ledger *l, struct kc_task *t);
 /* Under lock: should the writer begin a batch now? */
@@ -227,9 +229,11 @@ kc_commit_sign(struct kc_ledger *l, uint64_t size, const struct kc_hash *root);
 
 /* startup.c */
 enum kc_err kc_startup(struct kc_ledger *l, struct kc_buf *detail);
-/* Replays the first upto entries of the store into a new state. */
-enum kc_err kc_startup_replay(struct kc_ledger *l, uint64_t upto,
-    uint64_t hash_from, struct kc_state **out, struct kc_buf *detail);
+/* Replays the first upto entries of the store into a new state. Gives up with
+ * KC_EUNAVAILABLE once *stop, if there is one, is true. */
+enum kc_err
+kc_startup_replay(struct kc_ledger *l, uint64_t upto, uint64_t hash_from,
+    const atomic_bool *stop, struct kc_state **out, struct kc_buf *detail);
 /* Compares head and anchor, and signs a head that the anchor lacks. */
 enum kc_err kc_startup_head(struct kc_ledger *l, struct kc_buf *detail);
 

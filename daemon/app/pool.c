@@ -2,6 +2,45 @@
 /* The pool: threads that verify notes, a few at a time, and run readers. */
 #include "app/ledger_int.h"
 
+/* --- queues --- */
+void
+kc_items_push(struct kc_items *q, struct kc_item *it)
+{
+	it->next = NULL;
+	if (q->tail != NULL)
+		q->tail->next = it;
+	else
+		q->head = it;
+	q->tail = it;
+	q->n++;
+}
+
+void
+kc_items_unshift(struct kc_items *q, struct kc_item *it)
+{
+	it->next = q->head;
+	q->head = it;
+	if (q->tail == NULL)
+		q->tail = it;
+	q->n++;
+}
+
+struct kc_item *
+kc_items_pop(struct kc_items *q)
+{
+	struct kc_item *it = q->head;
+
+	if (it == NULL)
+		return NULL;
+	q->head = it->next;
+	if (q->head == NULL)
+		q->tail = NULL;
+	q->n--;
+	it->next = NULL;
+	return it;
+}
+
+/* --- threads --- */
 bool
 kc_writer_may_go(struct kc_ledger *l)
 {

@@ -70,7 +70,8 @@ run_as_of(struct kc_ledger *l, struct kc_task *t)
 	if (err == KC_OK && upto > log.size)
 		err = KC_ENOTFOUND;
 	if (err == KC_OK)
-		err = kc_startup_replay(l, upto, UINT64_MAX, &st, NULL);
+		err = kc_startup_replay(
+		    l, upto, UINT64_MAX, &l->no_replays, &st, NULL);
 	if (err == KC_OK) {
 		log.size = upto;
 		src.state = st;
@@ -117,6 +118,18 @@ kc_ledger_read_as_of(struct kc_ledger *l, uint64_t upto, int64_t as_of_ms,
 	    .ctx = ctx};
 
 	return read_task(l, &r);
+}
+
+void
+kc_ledger_drop_replays(struct kc_ledger *l)
+{
+	atomic_store(&l->no_replays, true);
+}
+
+bool
+kc_ledger_drops_replays(struct kc_ledger *l)
+{
+	return atomic_load(&l->no_replays);
 }
 
 /* --- proofs --- */

@@ -173,6 +173,7 @@ struct replay {
 	struct kc_state *st;
 	struct kc_entry *e;
 	struct kc_refusal why;
+	const atomic_bool *stop; /* may be NULL */
 	uint64_t hash_from;
 	uint64_t tile; /* number of the tile at hand + 1; 0: none */
 	unsigned width;
@@ -215,6 +216,8 @@ replay_one(void *ctx, uint64_t seq, struct kc_slice bytes)
 	struct kc_leaf leaf;
 	enum kc_err err = KC_OK;
 
+	if (w->stop != NULL && atomic_load(w->stop))
+		return KC_EUNAVAILABLE;
 	if (seq >= w->hash_from)
 		err = check_hash(w, seq, bytes);
 	if (err == KC_OK)
@@ -243,7 +246,7 @@ say_replay(struct kc_buf *detail, const struct replay *w, enum kc_err err)
 
 enum kc_err
 kc_startup_replay(struct kc_ledger *l, uint64_t upto, uint64_t hash_from,
-    struct kc_state **out, struct kc_buf *detail)
+    const atomic_bool *stop, struct kc_state **out, struct kc_buf *detail)
 {
 	struct replay *w = kc_alloc(sizeof(*w));
 	enum kc_err err = KC_ENOMEM;
@@ -251,6 +254,7 @@ kc_startup_replay(struct kc_ledger *l, uint64_t upto, uint64_t hash_from,
 	if (w == NULL)
 		return err;
 	w->l = l;
+	w->stop = stop;
 	w->hash_from = hash_from;
 	w->e = kc_alloc(sizeof(*w->e));
 	if (w->e != NULL)
@@ -298,7 +302,8 @@ kc_startup(struct kc_ledger *l, struct kc_buf *detail)
 
 	err = check_anchor(l, size, detail);
 	if (err == KC_OK)
-		err = kc_startup_replay(l, size, hash_from, &l->state, detail);
+		err = kc_startup_replay(
+		    l, size, hash_from, NULL, &l->state, detail);
 	if (err != KC_OK)
 		return err;
 	l->state_ok = true;

@@ -32,6 +32,7 @@ struct kc_call {
 	const char *type;   /* static; NULL: JSON */
 	bool immutable;     /* may be kept for ever */
 	struct kc_buf body; /* storage is kept for the next call */
+	size_t held;        /* bytes of it that count as held by the client */
 	/* Runs in the loop before the reply is written; may be NULL. */
 	void (*finish)(struct kc_call *call);
 	unsigned failed_signatures, good_signatures;

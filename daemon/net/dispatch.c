@@ -71,6 +71,8 @@ kc_call_free(struct kc_call *call)
 	struct kc_gate *g = call->gate;
 
 	wipe(call);
+	g->replies -= call->held;
+	call->held = 0;
 	assert(g->ncalls > 0);
 	g->ncalls--;
 	if (g->nspare >= SPARE_MAX || call->body.cap > SPARE_BODY) {
@@ -178,6 +180,27 @@ kc_dispatch(struct kc_call *call)
 
 /* --- ways to go on ---------------------------------------------------------
  */
+/* Clients that do not take their replies must not fill the memory: one too
+ * many gets a short one. What was posted may stand all the same. */
+static void
+hold_reply(struct kc_call *call)
+{
+	struct kc_gate *g = call->gate;
+	size_t n = call->body.cap > KC_CONN_KEEP ? call->body.cap : 0;
+
+	if (g->replies + n <= KC_GATE_REPLIES) {
+		call->held = n;
+		g->replies += n;
+		return;
+	}
+	kc_buf_free(&call->body);
+	call->immutable = false;
+	if (call->route != NULL && call->route->id == KC_ROUTE_entries_post)
+		kc_call_refuse(call, KC_R_UNKNOWN_OUTCOME, NULL);
+	else
+		kc_call_bad(call, 503, "too many replies wait to be taken");
+}
+
 void
 kc_call_reply(struct kc_call *call)
 {
@@ -194,6 +217,7 @@ kc_call_reply(struct kc_call *call)
 		    &g->limiter, c->peer.id, kc_clock_monotonic_ms());
 	else if (call->good_signatures > 0)
 		kc_limiter_succeeded(&g->limiter, c->peer.id);
+	hold_reply(call);
 	c->replied = true;
 	kc_conn_advance(c);
 }

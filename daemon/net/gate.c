@@ -315,6 +315,7 @@ void
 kc_gate_stop(struct kc_gate *g)
 {
 	g->stopping = true;
+	kc_ledger_drop_replays(g->ledger);
 	listen_no_more(g);
 	for (struct kc_conn *c = g->conns, *next; c != NULL; c = next) {
 		next = c->next;

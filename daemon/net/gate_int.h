@@ -14,15 +14,16 @@
 #include "net/session.h"
 #include "net/work.h"
 
-#define KC_CONN_HEAD_MS 5000      /* from a head's first byte to its last */
-#define KC_CONN_BODY_MS 10000     /* from the head's end to the body's */
-#define KC_CONN_WRITE_MS 10000    /* until the client has taken the reply */
-#define KC_CONN_IDLE_MS 60000     /* between two requests */
-#define KC_CONN_LINGER_MS 1000    /* after a last reply */
-#define KC_CONN_SWEEP_MS 250      /* how often deadlines are looked at */
-#define KC_CONN_KEEP 16384        /* bytes of buffer an idle client keeps */
-#define KC_GATE_MEMORY (96 << 20) /* bytes of all larger request buffers */
-#define KC_GATE_PAUSE_MS 100      /* no accepts after running out */
+#define KC_CONN_HEAD_MS 5000       /* from a head's first byte to its last */
+#define KC_CONN_BODY_MS 10000      /* from the head's end to the body's */
+#define KC_CONN_WRITE_MS 10000     /* until the client has taken the reply */
+#define KC_CONN_IDLE_MS 60000      /* between two requests */
+#define KC_CONN_LINGER_MS 1000     /* after a last reply */
+#define KC_CONN_SWEEP_MS 250       /* how often deadlines are looked at */
+#define KC_CONN_KEEP 16384         /* bytes of buffer an idle client keeps */
+#define KC_GATE_MEMORY (96 << 20)  /* bytes of all larger request buffers */
+#define KC_GATE_REPLIES (96 << 20) /* bytes of all larger replies not taken */
+#define KC_GATE_PAUSE_MS 100       /* no accepts after running out */
 
 enum kc_conn_state {
 	KC_CONN_HEAD,  /* waiting for a head, or reading one */
@@ -83,7 +84,8 @@ struct kc_gate {
 	unsigned nconns, nconns_max, ncalls;
 	bool stopping, paused;
 	int64_t paused_logged_ms;
-	size_t memory; /* of request buffers beyond KC_CONN_KEEP */
+	size_t memory;  /* of request buffers beyond KC_CONN_KEEP */
+	size_t replies; /* of reply bodies beyond KC_CONN_KEEP, not yet taken */
 	struct kc_call *spare;
 	unsigned nspare;
 	int64_t date_s;

@@ -91,7 +91,9 @@ kc_call_error(struct kc_call *call, enum kc_err err, const char *noun)
 void
 kc_call_no_state(struct kc_call *call)
 {
-	if (call->as_of)
+	if (call->as_of && kc_ledger_drops_replays(kc_call_ledger(call)))
+		kc_call_bad(call, 503, "the daemon is stopping");
+	else if (call->as_of)
 		kc_call_refuse(call, KC_R_REQUEST, "as_of");
 	else
 		kc_call_refuse(call, KC_R_READ_ONLY, "no state");
