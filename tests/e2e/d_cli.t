@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """The command line from outside: a ledger from init to a return, wrong
 commands, refusals in two languages, formats, alignment, exports."""
-import filecmp, json, os, shutil, signal, socket, subprocess, sys, tempfile, time
+import filecmp, json, os, re, shutil, signal, socket, subprocess, sys, tempfile, time
 import unicodedata
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)),
                                 '..', 'lib'))
@@ -97,6 +97,21 @@ def words():
            'a directory without a ledger is not found')
     t.same(kc('score', '--socket', top + '/none').returncode, 7,
            'no daemon is 7')
+    r = kc('trail', '--dir', 'a')
+    t.ok('usage   kaocheng trail UNIT' in r.stderr,
+         'a usage error says how it is used', r.stderr)
+    os.mkdir(top + '/empty')
+    r = kc('score', '--dir', 'empty')
+    t.ok(r.returncode == 3 and 'no ledger here' in r.stderr,
+         'an empty directory holds none', r.stderr)
+    with open('/dev/full', 'w') as full:
+        r = subprocess.run([CLI, 'version', '--json'], env=ENV, stdout=full,
+                           stderr=subprocess.PIPE, text=True)
+    t.ok(r.returncode == 1 and 'could not be written' in r.stderr,
+         'JSON that cannot be written is said', r.stderr)
+    r = subprocess.run(['bash', '-c', '"$0" version >&-', CLI], env=ENV,
+                       capture_output=True)
+    t.same(r.returncode, 1, 'nor is a closed stream written to')
     t.same(kc('score', '--dir', 'a', '-o', 'xml').returncode, 2,
            'an unknown format')
     with open('/dev/full', 'w') as full:
@@ -114,6 +129,57 @@ def words():
     r = subprocess.run(['bash', '-n'], input=kc('completion', 'bash').stdout,
                        text=True, capture_output=True)
     t.same(r.returncode, 0, 'the completion script is bash')
+
+
+def manual():
+    """Every command, option, exit code and variable of help is in the page."""
+    root = os.path.join(os.path.dirname(os.path.abspath(__file__)), '../..')
+    with open(root + '/docs/man/kaocheng.1') as f:
+        page = f.read()
+    plain = re.sub(r'(^\.It|[.,]|\b(Cm|Fl|Ev|Ar|Oo|Oc|Op)\b)',
+                   ' ', page, flags=re.M)
+    plain = ' ' + re.sub(r'\s+', ' ', plain) + ' '
+    blocks = kc('help').stdout.split('\n\n')
+    words = [re.split(r'\s{2,}', l.strip())[0] for b in blocks
+             for l in b.split('\n')[1:] if l.startswith('  ')]
+    commands = [w for w in words if re.fullmatch(r'[a-z]+( [a-z-]+)?', w)]
+    options = [w.split()[0][1:] for w in words if w.startswith('-')]
+    for c in commands:
+        own = kc(*c.split(), '--help').stdout
+        options += [l.split()[0][1:] for l in own.split('\n')
+                    if l.startswith('  --') and 'signed by' not in own]
+    names = [n.strip(',') for l in kc('help', 'environment').stdout.split('\n')
+             for n in re.findall(r'^  ([A-Z_, ]+?)(?:  |$)', l)
+             for n in n.split()]
+    codes = [l.split()[0] for l in
+             kc('help', 'exit-codes').stdout.split('\n') if l]
+    missing = [w for w in commands + options + names
+               if ' %s ' % w not in plain]
+    missing += [c for c in codes if '\n.It %s\n' % c not in page]
+    t.ok(len(commands) > 80 and len(set(options)) > 35 and len(names) > 7 and
+         len(codes) == 11 and not missing,
+         'the manual page has all of help', missing)
+    used = set()
+    for f in os.listdir(root + '/cli'):
+        with open(root + '/cli/' + f) as src:
+            used |= set(re.findall(r'getenv\("(\w+)"\)', src.read()))
+    t.ok(used <= set(names), 'and no variable is read in silence',
+         used - set(names))
+
+
+def formats():
+    for words in (('version',), ('key', 'list', '--dir', D),
+                  ('replay', '--dir', D), ('verify', '--dir', D)):
+        t.ok('bad' not in as_json(*words), '%s --json' % ' '.join(words))
+        r = kc(*words, '-o', 'md')
+        t.ok(r.returncode == 2 and 'that format' in r.stderr and
+             'usage   kaocheng ' + words[0] in r.stderr,
+             'a format it does not print is refused', r.stderr)
+    for words in READ:
+        r = kc(*words, '--dir', D)
+        t.ok(r.stdout.endswith('\n') and not any(
+            l != l.rstrip() for l in r.stdout.split('\n')),
+            '%s: no blanks at the ends' % ' '.join(words), r.stdout)
 
 
 # --- a ledger from its first entry ------------------------------------------------
@@ -246,8 +312,8 @@ def together(h):
            NOW, '--dir', D)
     t.ok(r.returncode == 0 and 'not signed' in r.stderr, '--out', r.stderr)
     r = kc('send', 'c.txt', '--dir', D)
-    t.ok(r.returncode == 2 and os.listdir(top + '/state/kaocheng/outbox') ==
-         [], 'an unsigned text is not sent', r.stderr)
+    t.ok(r.returncode == 2 and 'has not signed' in r.stderr and
+         os.listdir(top + '/state/kaocheng/outbox') == [], 'an unsigned text is not sent', r.stderr)
     r = kc('sign', 'c.txt', '--as', 'estab.1', *P, '--dir', D)
     t.ok('1 more to sign' in r.stderr, 'the second signer may be first',
          r.stderr)
@@ -474,6 +540,7 @@ def catalogue():
 
 def main():
     words()
+    manual()
     catalogue()
     found()
     d = start()
@@ -484,6 +551,7 @@ def main():
         reading(h)
         over_tcp()
         alignment()
+        formats()
         receipts()
         exports(d)
         d = outbox(d)
