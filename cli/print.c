@@ -163,6 +163,8 @@ static const struct {
     {"outcome", "结果", "outcome"},
     {"number", "文号", "number"},
     {"standard", "标准", "standard"},
+    {"rate_bp", "返还比例", "rate of the return"},
+    {"review_due", "验收期限", "review due"},
     {"decided", "决定", "decided"},
     {"confirmed", "确认", "confirmed"},
     {"delivered", "送达", "delivered"},
