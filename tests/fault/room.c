@@ -150,6 +150,8 @@ test_map_stays(void)
 	dk_configure(&f.d, "store: {map_mib: 1, reserve_mib: 0}\n");
 	dk_start(&f.d);
 	(void)fault_post(&f, 0, NULL); /* threads have their stacks */
+	for (int i = 0; i < 16; i++)   /* and the pool's their heaps */
+		(void)reads(&f);
 	limit_address_space(&f, 2 * MIB - 65536);
 	tap_ok(!post_all(&f, &said) && says(&said, "\"E-READ-ONLY\""),
 	    "a map that cannot grow: refused with E-READ-ONLY");
