@@ -55,6 +55,26 @@ put_rate(struct kc_buf *out, json_int_t bp)
 	kc_buf_str(out, text);
 }
 
+/* Words that a document has without their text, in the reader's language. */
+static const char *
+in_words(const char *key, const char *word)
+{
+	static const struct {
+		const char *key, *word;
+	} words[] = {
+	    {"outcome", N_("met")},
+	    {"outcome", N_("unmet")},
+	    {"source", N_("stated")},
+	    {"source", N_("default")},
+	};
+
+	for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++)
+		if (strcmp(words[i].key, key) == 0 &&
+		    strcmp(words[i].word, word) == 0)
+			return _(words[i].word);
+	return word;
+}
+
 void
 kc_cell_value(struct kc_buf *out, json_t *row, const char *key)
 {
@@ -79,8 +99,13 @@ kc_cell_text(struct kc_buf *out, json_t *row, const char *key)
 		put_rate(out, json_integer_value(value));
 		return;
 	}
-	put_value(out, json_is_null(words) || words == NULL ? value : words,
-	    " ", true);
+	if (words == NULL && json_is_string(value)) {
+		put_text(out, in_words(key, json_string_value(value)), true);
+	} else {
+		put_value(out,
+		    json_is_null(words) || words == NULL ? value : words, " ",
+		    true);
+	}
 	/* A field of an entry: its word as signed, then in plain language. */
 	if (strcmp(key, "value") == 0 &&
 	    json_is_string(json_object_get(row, "text"))) {
