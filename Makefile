@@ -54,8 +54,8 @@ LIBSTORE := $(BUILD)/libkcstore.a
 LIBAPP := $(BUILD)/libkcapp.a
 PROGRAMS := $(foreach p,$(PROGRAM_NAMES),$(BUILD)/bin/$(p))
 
-.PHONY: all check check-bin demo run deps lint bench soak fuzz install clean help dist
-all: $(PROGRAMS) $(LIBCORE) $(GENERATED_DOCS) $(BUILD)/locale/zh_CN/LC_MESSAGES/kaocheng.mo
+.PHONY: all check check-bin demo run deps lint bench soak fuzz install clean help
+all: $(PROGRAMS) $(LIBCORE) $(BUILD)/locale/zh_CN/LC_MESSAGES/kaocheng.mo
 .DELETE_ON_ERROR:
 .SUFFIXES:
 
@@ -72,6 +72,10 @@ $(BUILD)/cli/%.o: cli/%.c
 	@mkdir -p $(@D)
 	$(if $(Q),@printf '  CC    %s\n' $<)
 	$(Q)$(CC) $(CPPFLAGS) -Icli $(CFLAGS) -MMD -MP -c -o $@ $<
+$(BUILD)/docs/gen/%.o: docs/gen/%.c
+	@mkdir -p $(@D)
+	$(if $(Q),@printf '  CC    %s\n' $<)
+	$(Q)$(CC) $(CPPFLAGS) $(CFLAGS) -MMD -MP -c -o $@ $<
 $(BUILD)/tests/%.o: tests/%.c
 	@mkdir -p $(@D)
 	$(if $(Q),@printf '  CC    %s\n' $<)
@@ -99,7 +103,7 @@ $(BUILD)/bin/kaocheng-verify: $(call obj,$(VERIFY)) $(LIBCORE)
 	    $(if $(DEBUG),,-Wl$(comma)-Bdynamic) -lpthread
 
 # What the tables say, as pages. A test compares them with the committed ones.
-$(BUILD)/bin/gen_docs: $(call obj,cli/gen_docs.c) $(LIBCORE)
+$(BUILD)/bin/gen_docs: $(call obj,docs/gen/gen_docs.c) $(LIBCORE)
 	$(LINK) $^ $(CORE_LIBS)
 .PHONY: docs
 docs: $(BUILD)/bin/gen_docs
@@ -132,8 +136,8 @@ build-all: | deps-build
 .PHONY: build-all
 
 # --- tests -------------------------------------------------------------------
-UNIT_BINS := $(foreach t,$(UNIT_TESTS),$(BUILD)/tests/unit/test_$(t))
-$(BUILD)/tests/unit/test_%: $(BUILD)/tests/unit/test_%.o $(call obj,$(TESTLIB)) $(LIBAPP) $(LIBSTORE) $(LIBCORE)
+UNIT_BINS := $(addprefix $(BUILD)/tests/unit/,$(UNIT_TESTS))
+$(UNIT_BINS): $(BUILD)/%: $(BUILD)/%.o $(call obj,$(TESTLIB)) $(LIBAPP) $(LIBSTORE) $(LIBCORE)
 	$(LINK) $^ -lcmocka $(EVENT_LIBS) $(STORE_LIBS) $(CORE_LIBS)
 .PRECIOUS: $(BUILD)/tests/%.o
 

@@ -5,8 +5,8 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "options.h"
-#include "tool.h"
+#include "lib/options.h"
+#include "lib/tool.h"
 
 /* What the words of a line name: a row of the table, or a kind. */
 struct found {

@@ -160,9 +160,10 @@ def manual():
          len(codes) == 11 and not missing,
          'the manual page has all of help', missing)
     used = set()
-    for f in os.listdir(root + '/cli'):
-        with open(root + '/cli/' + f) as src:
-            used |= set(re.findall(r'getenv\("(\w+)"\)', src.read()))
+    for at, _, files in os.walk(root + '/cli'):
+        for f in files:
+            with open(at + '/' + f) as src:
+                used |= set(re.findall(r'getenv\("(\w+)"\)', src.read()))
     t.ok(used <= set(names), 'and no variable is read in silence',
          used - set(names))
 

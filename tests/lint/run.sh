@@ -18,7 +18,7 @@ perl tests/lint/fnlen.pl $sources || fail 'function and file length'
 perl tests/lint/layers.pl $c_and_h || fail 'layers'
 
 # Every .c stands in a list; every listed file exists.
-for f in $(git ls-files 'daemon/*.c' 'cli/*.c'); do
+for f in $(git ls-files 'daemon/*.c' 'cli/*.c' 'tests/bench/*.c'); do
 	grep -qF "$f" sources.mk Makefile || fail "$f is in no source list"
 done
 

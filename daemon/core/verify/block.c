@@ -6,7 +6,7 @@
 
 #include <kaocheng/replay.h>
 
-#include "state/state_int.h"
+#include "engine/state_int.h"
 
 /* --- read ------------------------------------------------------------------
  */

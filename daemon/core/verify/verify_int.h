@@ -13,7 +13,7 @@
 #include <kaocheng/state.h>
 #include <kaocheng/verify.h>
 
-#include "state/containers.h"
+#include "engine/containers.h"
 
 #define KC_BLOCK_BUNDLES 16
 #define KC_BLOCK_ENTRIES (KC_BLOCK_BUNDLES * KC_TILE_WIDTH)

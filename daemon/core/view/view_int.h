@@ -6,7 +6,7 @@
 #include <kaocheng/arith.h>
 #include <kaocheng/view.h>
 
-#include "state/cases.h"
+#include "noun/prededuct/cases.h"
 
 #define KC_DEADLINE_NEAR_WD 3 /* working days left that show yellow */
 

@@ -1,0 +1,102 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * What every command sees: the options common to all, where to read from,
+ * how to print. Commands are rows of one table in main.c.
+ */
+#ifndef KC_CMD_H
+#define KC_CMD_H
+
+#include <kaocheng/refusal.h>
+#include <kaocheng/view.h>
+
+#include "lib/client.h"
+
+/* Exit codes: `kaocheng help exit-codes`. */
+enum kc_exit {
+	KC_EXIT_OK = 0,
+	KC_EXIT_FAILED = 1,
+	KC_EXIT_USAGE = 2,
+	KC_EXIT_NOT_FOUND = 3,
+	KC_EXIT_NOT_PERMITTED = 4,
+	KC_EXIT_CONFLICT = 5,
+	KC_EXIT_REFUSED = 6,
+	KC_EXIT_UNREACHABLE = 7,
+	KC_EXIT_TAMPERED = 10,
+	KC_EXIT_INCOMPLETE = 11,
+	KC_EXIT_DIFFERS = 12
+};
+
+enum kc_format {
+	KC_FORMAT_TABLE,
+	KC_FORMAT_WIDE,
+	KC_FORMAT_JSON,
+	KC_FORMAT_JSONL,
+	KC_FORMAT_CSV,
+	KC_FORMAT_TSV,
+	KC_FORMAT_MD
+};
+
+#define KC_CLI_AS_MAX 8
+
+struct kc_cli {
+	const char *program; /* argv[0], to find the daemon beside it */
+	const char *dir;     /* --dir: a stopped ledger, read-only */
+	const char *where;   /* --socket or --url; NULL: default */
+	const char *keys;    /* --keys: directory of key files */
+	const char *as[KC_CLI_AS_MAX];
+	size_t nas;
+	const char *as_of;           /* --as-of: entry number or instant */
+	const char *id;              /* --id */
+	const char *at;              /* --at */
+	const char *out;             /* --out */
+	const char *trust;           /* --trust */
+	const char *passphrase_file; /* --passphrase-file */
+	enum kc_lang lang;
+	enum kc_format format;
+	bool dry_run, ascii, bom, yes, quiet;
+	bool writes; /* what runs would change the ledger */
+};
+
+/* What a command prints: every format, text or one JSON object, text. */
+enum kc_prints {
+	KC_PRINTS_ANY,
+	KC_PRINTS_JSON,
+	KC_PRINTS_TEXT
+};
+
+struct kc_command {
+	const char *noun, *verb;         /* verb NULL: the noun alone */
+	const char *usage_zh, *usage_en; /* one line of help */
+	const char *synopsis;            /* arguments after the words */
+	int (*run)(struct kc_cli *cli, int argc, char **argv);
+	enum kc_prints prints;
+};
+
+/* The path of a program beside this one ("kaochengd"), in out. */
+enum kc_err kc_cli_sibling(
+    const struct kc_cli *cli, const char *name, char *out, size_t size);
+/* Prints a refusal in the form of the manual to stderr and returns the exit
+ * code that fits its HTTP status. */
+int kc_cli_refusal(const struct kc_cli *cli, const struct kc_refusal *r);
+/* Prints "error: …" with the text of an error; returns KC_EXIT_FAILED or the
+ * code that fits. `what` names the thing in plain words. */
+int kc_cli_error(const struct kc_cli *cli, enum kc_err err, const char *what);
+/* Renders a view (daemon or --dir) into out as JSON; on failure prints and
+ * returns the exit code. */
+int kc_cli_view(struct kc_cli *cli, const char *view,
+    const struct kc_view_args *args, struct kc_buf *out);
+/* Prints a view's JSON in the chosen format to stdout. */
+int kc_cli_print(struct kc_cli *cli, const char *view, struct kc_slice json);
+
+int kc_cmd_demo(struct kc_cli *cli, int argc, char **argv);
+int kc_cmd_bench(struct kc_cli *cli, int argc, char **argv);
+/* `export OUT` and `verify PATH`; argv[0] is the first argument after the
+ * words of the command, common options taken out already. */
+int kc_cmd_export(struct kc_cli *cli, int argc, char **argv);
+int kc_cmd_verify(struct kc_cli *cli, int argc, char **argv);
+/* Finds a file shipped under policies/: beside the source tree of a build,
+ * or where it is installed. */
+enum kc_err kc_cli_policy_path(
+    const struct kc_cli *cli, const char *name, char *out, size_t size);
+
+#endif

@@ -1,0 +1,276 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * `kaocheng export`: the whole ledger as a tlog-tiles directory or as one
+ * file. A second export changes nothing but what has grown.
+ */
+#include <dirent.h>
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "lib/exporter.h"
+#include "lib/file.h"
+#include "lib/files.h"
+
+/* --- a directory ------------------------------------------------------------
+ */
+/* An export that is there already must be an older one of the same ledger. */
+static int
+check_target(const struct kc_exporter *x, const char *out)
+{
+	char path[KC_PATH_SIZE];
+	struct kc_buf note = {0};
+	struct kc_checkpoint old;
+	int code = KC_EXIT_OK;
+
+	if (kc_path_join(path, out, "checkpoint") != KC_OK)
+		return kc_cli_error(x->cli, KC_ETOOBIG, out);
+	if (kc_file_load(path, KC_CHECKPOINT_MAX, &note) != KC_OK)
+		goto out;
+	if (kc_checkpoint_parse(&old, kc_buf_view(&note), NULL) != KC_OK)
+		code = kc_cli_fail(KC_EXIT_USAGE, NULL,
+		    _("%s is not a checkpoint; is %s an export?"), path, out);
+	else if (strcmp(old.origin, x->checkpoint.origin) != 0)
+		code = kc_cli_fail(KC_EXIT_USAGE, NULL,
+		    _("%s is the export of another ledger, %s"), out,
+		    old.origin);
+	else if (old.size > x->checkpoint.size ||
+	    (old.size == x->checkpoint.size &&
+		!kc_hash_eq(&old.root, &x->checkpoint.root)))
+		code = kc_cli_fail(KC_EXIT_TAMPERED, NULL,
+		    _("%s holds %llu entries of another history; the ledger "
+		      "has %llu"),
+		    out, (unsigned long long)old.size,
+		    (unsigned long long)x->checkpoint.size);
+out:
+	kc_buf_free(&note);
+	return code;
+}
+
+static int
+write_file(struct kc_exporter *x, const char *out, const char *path)
+{
+	char to[KC_PATH_SIZE];
+	struct kc_buf data = {0};
+	enum kc_err err = kc_path_join(to, out, path);
+
+	if (err == KC_OK)
+		err = kc_exporter_file(x, path, &data);
+	if (err == KC_OK)
+		err = kc_file_update(to, kc_buf_view(&data), 0644, NULL);
+	kc_buf_free(&data);
+	if (x->code != KC_EXIT_OK)
+		return x->code;
+	if (err == KC_EIO)
+		return kc_cli_fail(
+		    KC_EXIT_FAILED, NULL, "%s: %s", to, strerror(errno));
+	return err == KC_OK ? KC_EXIT_OK : kc_cli_error(x->cli, err, path);
+}
+
+/* Tiles first, then what speaks of them, the checkpoint last. */
+static int
+write_dir(struct kc_exporter *x, const char *out)
+{
+	uint64_t count = kc_export_count(x->checkpoint.size);
+	char path[KC_TILE_PATH_MAX];
+	int code = KC_EXIT_OK;
+
+	for (uint64_t i = 0; code == KC_EXIT_OK && i < count; i++) {
+		kc_export_path(x->checkpoint.size, i, path);
+		if (strncmp(path, "tile/", 5) == 0)
+			code = write_file(x, out, path);
+	}
+	x->have = out;
+	if (code == KC_EXIT_OK)
+		code = kc_exporter_replay(x);
+	if (code == KC_EXIT_OK)
+		code = write_file(x, out, "keys");
+	if (code == KC_EXIT_OK)
+		code = write_file(x, out, "trust");
+	if (code == KC_EXIT_OK)
+		code = write_file(x, out, "checkpoint");
+	return code;
+}
+
+struct sweep {
+	const char *out;
+	uint64_t size;
+	enum kc_err err;
+};
+
+/* Removes a partial tile of an earlier size, and its folder if empty. */
+static enum kc_err
+sweep_one(void *ctx, struct kc_slice path)
+{
+	struct sweep *s = ctx;
+	char file[KC_PATH_SIZE], name[KC_PATH_SIZE];
+	uint64_t n;
+	unsigned width;
+	char *slash;
+	int level;
+
+	if (kc_tile_path_parse(path, &level, &n, &width) != KC_OK ||
+	    width == KC_TILE_WIDTH)
+		return KC_OK;
+	if (n == kc_tile_full(level < 0 ? 0 : (unsigned)level, s->size) &&
+	    width == kc_tile_partial(level < 0 ? 0 : (unsigned)level, s->size))
+		return KC_OK;
+	if (!kc_slice_copy(name, sizeof(name), path) ||
+	    kc_path_join(file, s->out, name) != KC_OK)
+		return KC_ETOOBIG;
+	if (unlink(file) != 0)
+		return KC_EIO;
+	slash = strrchr(file, '/');
+	if (slash != NULL) {
+		*slash = '\0';
+		(void)rmdir(file); /* stays if another tile is in it */
+	}
+	return KC_OK;
+}
+
+/* Paths are gathered first: a folder is not changed while it is read. */
+static enum kc_err
+gather(void *ctx, struct kc_slice path)
+{
+	struct kc_buf *all = ctx;
+
+	kc_buf_slice(all, path);
+	kc_buf_char(all, '\n');
+	return kc_buf_err(all);
+}
+
+static int
+sweep(struct kc_exporter *x, const char *out)
+{
+	struct sweep s = {.out = out, .size = x->checkpoint.size};
+	struct kc_disk disk;
+	struct kc_buf all = {0};
+	struct kc_slice rest, line;
+	enum kc_err err = kc_disk_open(&disk, out);
+
+	if (err == KC_OK)
+		err = disk.files.list(disk.files.ctx, gather, &all);
+	rest = kc_buf_view(&all);
+	while (err == KC_OK && kc_slice_line(&rest, &line))
+		err = sweep_one(&s, line);
+	kc_disk_close(&disk);
+	kc_buf_free(&all);
+	return err == KC_OK ? KC_EXIT_OK : kc_cli_error(x->cli, err, out);
+}
+
+/* --- a bundle ---------------------------------------------------------------
+ */
+static bool
+flush_to(FILE *f, struct kc_buf *b)
+{
+	bool ok = kc_buf_err(b) == KC_OK && fwrite(b->p, 1, b->n, f) == b->n;
+
+	kc_buf_reset(b);
+	return ok;
+}
+
+static enum kc_err
+stream_bundle(struct kc_exporter *x, FILE *f)
+{
+	uint64_t count = kc_export_count(x->checkpoint.size);
+	struct kc_buf b = {0}, data = {0};
+	char path[KC_TILE_PATH_MAX];
+	enum kc_err err = KC_OK;
+
+	kc_buf_bundle_head(&b);
+	for (uint64_t i = 0; err == KC_OK && i < count; i++) {
+		kc_export_path(x->checkpoint.size, i, path);
+		kc_buf_reset(&data);
+		err = kc_exporter_file(x, path, &data);
+		if (err != KC_OK)
+			break;
+		kc_buf_bundle_file(&b, path, data.n);
+		kc_buf_slice(&b, kc_buf_view(&data));
+		kc_buf_bundle_tail(&b);
+		if (!flush_to(f, &b))
+			err = KC_EIO;
+	}
+	kc_buf_bundle_end(&b);
+	if (err == KC_OK && !flush_to(f, &b))
+		err = KC_EIO;
+	kc_buf_free(&b);
+	kc_buf_free(&data);
+	return err;
+}
+
+static int
+write_bundle(struct kc_exporter *x, const char *file)
+{
+	char temp[KC_PATH_SIZE];
+	enum kc_err err = KC_EIO;
+	int saved, code = kc_exporter_replay(x);
+	FILE *f;
+
+	if (code != KC_EXIT_OK)
+		return code;
+	snprintf(temp, sizeof(temp), "%s.%ld.tmp", file, (long)getpid());
+	f = fopen(temp, "we");
+	if (f != NULL) {
+		err = stream_bundle(x, f);
+		if (err == KC_OK && (fflush(f) != 0 || fsync(fileno(f)) != 0))
+			err = KC_EIO;
+		if (fclose(f) != 0 && err == KC_OK)
+			err = KC_EIO;
+		if (err == KC_OK && rename(temp, file) != 0)
+			err = KC_EIO;
+	}
+	if (err == KC_OK)
+		return kc_dir_sync(file) == KC_OK
+		    ? KC_EXIT_OK
+		    : kc_cli_error(x->cli, KC_EIO, file);
+	saved = errno;
+	unlink(temp);
+	if (x->code != KC_EXIT_OK)
+		return x->code;
+	return err == KC_EIO
+	    ? kc_cli_fail(KC_EXIT_FAILED, NULL, "%s: %s", file, strerror(saved))
+	    : kc_cli_error(x->cli, err, file);
+}
+
+/* --- the command
+ * --------------------------------------------------------------
+ */
+int
+kc_cmd_export(struct kc_cli *cli, int argc, char **argv)
+{
+	const char *bundle = kc_take_option(&argc, argv, "--bundle");
+	struct kc_exporter x;
+	struct kc_buf root = {0};
+	const char *out = bundle;
+	int code;
+
+	if (bundle == NULL && argc == 1)
+		out = argv[0];
+	if (out == NULL || (bundle != NULL && argc != 0))
+		return kc_cli_usage("%s",
+		    _("export takes a directory to write "
+		      "to, or --bundle FILE"));
+	code = kc_exporter_open(cli, &x);
+	if (code == KC_EXIT_OK && bundle != NULL)
+		code = write_bundle(&x, bundle);
+	else if (code == KC_EXIT_OK) {
+		code = check_target(&x, out);
+		if (code == KC_EXIT_OK)
+			code = write_dir(&x, out);
+		if (code == KC_EXIT_OK)
+			code = sweep(&x, out);
+	}
+	if (code == KC_EXIT_OK) {
+		kc_buf_hash(&root, &x.checkpoint.root);
+		kc_cli_note(cli,
+		    _("%llu entries exported to %s, root %s\n"
+		      "check with: kaocheng-verify %s"),
+		    (unsigned long long)x.checkpoint.size, out,
+		    kc_buf_cstr(&root), out);
+	}
+	kc_buf_free(&root);
+	kc_exporter_close(&x);
+	return code;
+}

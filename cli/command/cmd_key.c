@@ -1,0 +1,190 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* `kaocheng key`: key files of actors. */
+#include <dirent.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#include <kaocheng/base64.h>
+#include <kaocheng/json.h>
+#include <kaocheng/keyfile.h>
+
+#include "lib/keys.h"
+#include "lib/tool.h"
+
+static void
+print_vkey(const struct kc_vkey *key)
+{
+	struct kc_buf text = {0};
+
+	kc_buf_vkey(&text, key);
+	puts(kc_buf_cstr(&text));
+	kc_buf_free(&text);
+}
+
+static enum kc_err
+make(const char *path, const char *actor, const char *passphrase)
+{
+	struct kc_keyfile_inputs in = {.created_s = (int64_t)time(NULL)};
+	struct kc_buf file = {0};
+	enum kc_err err = kc_cli_random(in.seed, sizeof(in.seed));
+
+	if (err == KC_OK)
+		err = kc_cli_random(in.salt, sizeof(in.salt));
+	if (err == KC_OK)
+		err = kc_cli_random(in.nonce, sizeof(in.nonce));
+	if (err == KC_OK)
+		err = kc_keyfile_encode(
+		    &file, kc_slice_str(actor), &in, passphrase, false);
+	if (err == KC_OK)
+		err = kc_file_save(path, kc_buf_view(&file), 0600);
+	if (file.p != NULL)
+		explicit_bzero(file.p, file.n);
+	explicit_bzero(&in, sizeof(in));
+	kc_buf_free(&file);
+	return err;
+}
+
+int
+kc_cmd_key_new(struct kc_cli *cli, int argc, char **argv)
+{
+	bool plain = kc_take_flag(&argc, argv, "--unprotected");
+	char path[KC_PATH_SIZE], secret[1024] = "";
+	const char *file;
+	struct kc_vkey key;
+	enum kc_err err;
+	int code = KC_EXIT_OK;
+
+	if (argc < 1 || argc > 2 || argv[0][0] == '-')
+		return kc_cli_usage("%s",
+		    _("key new takes the id of an actor, "
+		      "and a file if it is not to be "
+		      "keys/ACTOR.key"));
+	file = argc == 2 ? argv[1] : argv[0];
+	err = kc_keys_path(cli, file, path);
+	if (err != KC_OK || (argc == 2 && strchr(file, '/') == NULL))
+		snprintf(path, sizeof(path), "%s", file);
+	if (kc_file_exists(path))
+		return kc_cli_fail(
+		    KC_EXIT_CONFLICT, NULL, _("%s is there already"), path);
+	if (!plain)
+		code = kc_cli_passphrase(cli, cli->passphrase_file,
+		    _("Passphrase for the new key: "), true, secret);
+	if (code != KC_EXIT_OK)
+		return code;
+	err = make(path, argv[0], plain ? NULL : secret);
+	explicit_bzero(secret, sizeof(secret));
+	if (err == KC_OK)
+		err = kc_keys_peek(cli, path, &key);
+	if (err != KC_OK)
+		return kc_cli_error(cli, err, path);
+	print_vkey(&key);
+	if (argc == 2)
+		kc_cli_note(cli,
+		    _("written to %s\n"
+		      "next: kaocheng key rotate --as %s, which takes the new "
+		      "key from keys/%s.new.key"),
+		    path, argv[0], argv[0]);
+	else
+		kc_cli_note(cli,
+		    _("written to %s\n"
+		      "next: kaocheng actor enrol --actor %s --role ROLE "
+		      "--as ADMIN --as ADMIN"),
+		    path, argv[0]);
+	return KC_EXIT_OK;
+}
+
+/* What the holder of a key signs so that two administrators can enrol it. */
+static int
+print_possession(struct kc_cli *cli, const char *actor, const char *ledger)
+{
+	struct kc_skey key;
+	struct kc_buf text = {0}, out = {0};
+	uint8_t sig[KC_SIG_SIZE];
+	int code = kc_keys_open(cli, actor, &key);
+
+	if (code != KC_EXIT_OK)
+		return code;
+	kc_buf_possession(&text, kc_slice_str(ledger), &key.vkey);
+	kc_sign(&key, text.p, text.n, sig);
+	kc_buf_base64(&out, sig, sizeof(sig));
+	puts(kc_buf_cstr(&out));
+	kc_skey_wipe(&key);
+	kc_buf_free(&text);
+	kc_buf_free(&out);
+	return KC_EXIT_OK;
+}
+
+int
+kc_cmd_key_show(struct kc_cli *cli, int argc, char **argv)
+{
+	const char *ledger = kc_take_option(&argc, argv, "--possession");
+	struct kc_vkey key;
+	enum kc_err err;
+
+	if (argc != 1)
+		return kc_cli_usage("%s",
+		    _("key show takes an actor or a "
+		      "file"));
+	if (ledger != NULL)
+		return print_possession(cli, argv[0], ledger);
+	err = kc_keys_peek(cli, argv[0], &key);
+	if (err != KC_OK)
+		return kc_cli_error(cli, err, argv[0]);
+	print_vkey(&key);
+	return KC_EXIT_OK;
+}
+
+static int
+by_name(const struct dirent **a, const struct dirent **b)
+{
+	return strcmp((*a)->d_name, (*b)->d_name);
+}
+
+int
+kc_cmd_key_list(struct kc_cli *cli, int argc, char **argv)
+{
+	char dir[KC_PATH_SIZE], path[KC_PATH_SIZE];
+	struct dirent **names = NULL;
+	struct kc_vkey key;
+	struct kc_buf out = {0}, text = {0};
+	struct kc_json w = {.out = &out};
+	int n;
+
+	if (argc > 0)
+		return kc_cli_usage(_("\"%s\" is too much"), argv[0]);
+	if (kc_keys_dir(cli, dir) != KC_OK)
+		return kc_cli_error(cli, KC_ETOOBIG, "--keys");
+	n = scandir(dir, &names, NULL, by_name);
+	if (n < 0)
+		return kc_cli_error(cli, KC_ENOTFOUND, dir);
+	kc_json_open(&w, '{');
+	kc_json_key(&w, "schema");
+	kc_json_str(&w, "kaocheng.keys/1");
+	kc_json_key(&w, "rows");
+	kc_json_open(&w, '[');
+	for (int i = 0; i < n; i++) {
+		size_t len = strlen(names[i]->d_name);
+
+		if (len > 4 &&
+		    strcmp(names[i]->d_name + len - 4, ".key") == 0 &&
+		    kc_path_join(path, dir, names[i]->d_name) == KC_OK &&
+		    kc_keys_peek(cli, path, &key) == KC_OK) {
+			kc_buf_reset(&text);
+			kc_buf_vkey(&text, &key);
+			kc_json_str(&w, kc_buf_cstr(&text));
+			if (cli->format != KC_FORMAT_JSON)
+				puts(kc_buf_cstr(&text));
+		}
+		free(names[i]);
+	}
+	free(names);
+	kc_json_close(&w, ']');
+	kc_json_close(&w, '}');
+	if (cli->format == KC_FORMAT_JSON)
+		puts(kc_buf_cstr(&out));
+	kc_buf_free(&out);
+	kc_buf_free(&text);
+	return KC_EXIT_OK;
+}

@@ -1,0 +1,162 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* `kaocheng policy check` and `test`: a policy file before it is adopted. */
+#include <stdio.h>
+#include <string.h>
+
+#include <kaocheng/calendar.h>
+#include <kaocheng/policy.h>
+
+#include "lib/file.h"
+#include "lib/tool.h"
+
+#define POLICY_MAX 65535u /* bytes: it must fit into an entry */
+
+/* The line that a refusal is about, and a caret under its column. */
+static void
+show_line(struct kc_slice text, uint32_t line, uint32_t col)
+{
+	struct kc_slice rest = text, l = {0};
+
+	for (uint32_t i = 0; i < line; i++)
+		if (!kc_slice_line(&rest, &l))
+			return;
+	fprintf(stderr, "      %.*s\n      ", (int)l.n, l.p);
+	/* Columns count characters; Chinese ones are two wide. */
+	for (size_t i = 0, c = 1; i < l.n && c < col; i++) {
+		unsigned char ch = (unsigned char)l.p[i];
+
+		if ((ch & 0xC0) == 0x80)
+			continue;
+		fputs(ch >= 0xE3 ? "  " : " ", stderr);
+		c++;
+	}
+	fputs("^\n", stderr);
+}
+
+static int
+load(struct kc_cli *cli, int argc, char **argv, struct kc_buf *text)
+{
+	enum kc_err err;
+
+	if (argc != 1)
+		return kc_cli_usage("%s", _("name one policy file"));
+	err = kc_file_load(argv[0], POLICY_MAX, text);
+	return err == KC_OK ? KC_EXIT_OK : kc_cli_error(cli, err, argv[0]);
+}
+
+static int
+refused(struct kc_cli *cli, const char *file, struct kc_refusal *why,
+    struct kc_slice text)
+{
+	if (why->rule_place[0] == '\0')
+		snprintf(why->rule_place, sizeof(why->rule_place),
+		    "%.60s:%u:%u", file, why->line, why->col);
+	(void)kc_cli_refusal(cli, why);
+	if (why->line > 0)
+		show_line(text, why->line, why->col);
+	return KC_EXIT_REFUSED;
+}
+
+int
+kc_cmd_policy_check(struct kc_cli *cli, int argc, char **argv)
+{
+	struct kc_buf text = {0};
+	struct kc_policy *p = NULL;
+	struct kc_refusal why = {0};
+	enum kc_err err;
+	int code = load(cli, argc, argv, &text);
+
+	if (code != KC_EXIT_OK)
+		goto out;
+	err = kc_policy_parse(&p, kc_buf_view(&text), argv[0], &why);
+	if (err == KC_EREFUSED) {
+		code = refused(cli, argv[0], &why, kc_buf_view(&text));
+		goto out;
+	}
+	if (err != KC_OK) {
+		code = kc_cli_error(cli, err, argv[0]);
+		goto out;
+	}
+	printf(_("%s: %s, %zu situations, %zu items of the negative list, "
+		 "%zu bonus situations, %zu examples\n"),
+	    argv[0], p->name, p->nsituations, p->nnegatives, p->nbonuses,
+	    p->ntests);
+out:
+	kc_free(p);
+	kc_buf_free(&text);
+	return code;
+}
+
+struct tally {
+	const char *file;
+	unsigned held, broken;
+	bool quiet;
+};
+
+static void
+report(
+    void *ctx, const char *name, uint32_t line, bool ok, const char *difference)
+{
+	struct tally *t = ctx;
+
+	*(ok ? &t->held : &t->broken) += 1;
+	if (!ok)
+		printf("%s %s:%u %s: %s\n", _("[NO]"), t->file, line, name,
+		    difference);
+	else if (!t->quiet)
+		printf("%s %s:%u %s\n", _("[ok]"), t->file, line, name);
+}
+
+/* All shipped calendars: the examples of deadlines name their dates. */
+static enum kc_err
+shipped_calendars(const struct kc_cli *cli, struct kc_calendar **out)
+{
+	struct kc_refusal why = {0};
+	struct kc_buf text = {0};
+	char name[32], path[KC_PATH_SIZE];
+	enum kc_err err = kc_calendar_new(out);
+
+	for (int year = 2007; err == KC_OK && year < 2100; year++) {
+		snprintf(name, sizeof(name), "calendar/%d.yaml", year);
+		if (kc_cli_policy_path(cli, name, path, sizeof(path)) != KC_OK)
+			continue;
+		kc_buf_reset(&text);
+		err = kc_file_load(path, POLICY_MAX, &text);
+		if (err == KC_OK)
+			err = kc_calendar_add(
+			    *out, kc_buf_view(&text), name, &why);
+	}
+	kc_buf_free(&text);
+	return err;
+}
+
+int
+kc_cmd_policy_test(struct kc_cli *cli, int argc, char **argv)
+{
+	struct kc_buf text = {0};
+	struct kc_calendar *calendar = NULL;
+	struct kc_refusal why = {0};
+	struct tally t = {.quiet = cli->quiet};
+	enum kc_err err;
+	int code = load(cli, argc, argv, &text);
+
+	if (code != KC_EXIT_OK)
+		goto out;
+	t.file = argv[0];
+	err = shipped_calendars(cli, &calendar);
+	if (err == KC_OK)
+		err = kc_policy_run_tests(
+		    kc_buf_view(&text), argv[0], calendar, report, &t, &why);
+	if (err == KC_EREFUSED)
+		code = refused(cli, argv[0], &why, kc_buf_view(&text));
+	else if (err != KC_OK)
+		code = kc_cli_error(cli, err, argv[0]);
+	else {
+		printf(_("%u hold, %u do not\n"), t.held, t.broken);
+		code = t.broken == 0 ? KC_EXIT_OK : KC_EXIT_REFUSED;
+	}
+out:
+	kc_calendar_free(calendar);
+	kc_buf_free(&text);
+	return code;
+}

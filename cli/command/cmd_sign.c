@@ -1,0 +1,232 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * `kaocheng sign` and `send`: statements of several signers, who need not
+ * sit at one machine, and notes whose outcome is not known.
+ */
+#include <dirent.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "lib/keys.h"
+#include "lib/post.h"
+
+/* A text and the signature lines that it has so far. */
+struct partial {
+	struct kc_slice text; /* with its final LF */
+	struct kc_slice sigs; /* lines; empty if there are none */
+};
+
+static void
+split(struct kc_slice bytes, struct partial *p)
+{
+	p->text = bytes;
+	p->sigs = (struct kc_slice){"", 0};
+	for (size_t i = bytes.n; i-- > 1;) {
+		if (bytes.p[i] == '\n' && bytes.p[i - 1] == '\n') {
+			p->text.n = i;
+			p->sigs.p = bytes.p + i + 1;
+			p->sigs.n = bytes.n - i - 1;
+			return;
+		}
+	}
+}
+
+/* The signature line of a signer, if it is there: "— name ...". */
+static bool
+find_line(struct kc_slice sigs, struct kc_slice name, struct kc_slice *line)
+{
+	static const char dash[] = "\xE2\x80\x94 ";
+	size_t lead = sizeof(dash) - 1;
+
+	while (kc_slice_line(&sigs, line)) {
+		if (line->n > lead + name.n &&
+		    memcmp(line->p, dash, lead) == 0 &&
+		    memcmp(line->p + lead, name.p, name.n) == 0 &&
+		    line->p[lead + name.n] == ' ')
+			return true;
+	}
+	return false;
+}
+
+static bool
+asked_for(const struct kc_cli *cli, struct kc_slice actor)
+{
+	for (size_t i = 0; i < cli->nas; i++)
+		if (kc_slice_is(actor, cli->as[i]))
+			return true;
+	return false;
+}
+
+/* Text, then signature lines in the order of the by lines: the old ones, and
+ * new ones of those asked for. */
+static int
+assemble(struct kc_cli *cli, const struct kc_entry *e, const struct partial *p,
+    struct kc_buf *out, unsigned *missing)
+{
+	char actor[KC_CODE_MAX + 1];
+	struct kc_skey key;
+	struct kc_slice line;
+	int code = KC_EXIT_OK;
+
+	*missing = 0;
+	kc_buf_slice(out, p->text);
+	kc_buf_char(out, '\n');
+	for (unsigned i = 0; code == KC_EXIT_OK && i < e->nby; i++) {
+		if (asked_for(cli, e->by[i]) &&
+		    kc_slice_copy(actor, sizeof(actor), e->by[i])) {
+			code = kc_keys_open(cli, actor, &key);
+			if (code == KC_EXIT_OK)
+				kc_buf_note_sig(out, p->text, &key);
+			kc_skey_wipe(&key);
+		} else if (find_line(p->sigs, e->by[i], &line)) {
+			kc_buf_slice(out, line);
+			kc_buf_char(out, '\n');
+		} else {
+			*missing += 1;
+		}
+	}
+	return code;
+}
+
+int
+kc_cmd_sign(struct kc_cli *cli, int argc, char **argv)
+{
+	static struct kc_entry e; /* large */
+	struct kc_buf file = {0}, out = {0};
+	struct kc_refusal why = {0};
+	struct partial p;
+	unsigned missing;
+	enum kc_err err;
+	int code;
+
+	if (argc != 1 || cli->nas == 0)
+		return kc_cli_usage(
+		    "%s", _("sign takes a file and --as ACTOR"));
+	err = kc_file_load(argv[0], KC_NOTE_MAX, &file);
+	if (err != KC_OK)
+		return kc_cli_error(cli, err, argv[0]);
+	split(kc_buf_view(&file), &p);
+	if (kc_entry_decode_text(&e, p.text, &why) != KC_OK) {
+		code = kc_cli_refusal(cli, &why);
+		goto out;
+	}
+	for (size_t i = 0; i < cli->nas; i++) {
+		bool named = false;
+
+		for (unsigned k = 0; k < e.nby; k++)
+			named = named || kc_slice_is(e.by[k], cli->as[i]);
+		if (!named) {
+			code = kc_cli_usage(
+			    _("%s is not one of its signers"), cli->as[i]);
+			goto out;
+		}
+	}
+	if (!cli->quiet)
+		fwrite(p.text.p, 1, p.text.n, stdout);
+	code = assemble(cli, &e, &p, &out, &missing);
+	if (code == KC_EXIT_OK && kc_buf_err(&out) == KC_OK)
+		err = kc_file_save(argv[0], kc_buf_view(&out), 0644);
+	if (code == KC_EXIT_OK && err != KC_OK)
+		code = kc_cli_error(cli, err, argv[0]);
+	if (code == KC_EXIT_OK && missing > 0)
+		kc_cli_note(cli,
+		    _("signed; %u more to sign: kaocheng sign %s "
+		      "--as ACTOR"),
+		    missing, argv[0]);
+	else if (code == KC_EXIT_OK)
+		kc_cli_note(
+		    cli, _("signed by all; next: kaocheng send %s"), argv[0]);
+out:
+	kc_buf_free(&file);
+	kc_buf_free(&out);
+	return code;
+}
+
+/* --- send -------------------------------------------------------------------
+ */
+/* Is there a signer whose line is missing? Says who. */
+static bool
+lacks_signer(struct kc_slice bytes, const char *path)
+{
+	static struct kc_entry e; /* large */
+	struct kc_refusal why = {0};
+	struct kc_slice line;
+	struct partial p;
+
+	split(bytes, &p);
+	if (kc_entry_decode_text(&e, p.text, &why) != KC_OK)
+		return false; /* for the codec to refuse, with its place */
+	for (unsigned i = 0; i < e.nby; i++) {
+		if (find_line(p.sigs, e.by[i], &line))
+			continue;
+		(void)kc_cli_fail(KC_EXIT_USAGE, NULL,
+		    _("%.*s has not signed; next: kaocheng sign %s --as %.*s"),
+		    (int)e.by[i].n, e.by[i].p, path, (int)e.by[i].n, e.by[i].p);
+		return true;
+	}
+	return false;
+}
+
+static int
+send_file(struct kc_cli *cli, const char *path)
+{
+	struct kc_buf note = {0};
+	enum kc_err err = kc_file_load(path, KC_NOTE_MAX, &note);
+	int code;
+
+	if (err != KC_OK)
+		code = kc_cli_error(cli, err, path);
+	else if (lacks_signer(kc_buf_view(&note), path))
+		code = KC_EXIT_USAGE;
+	else
+		code = kc_post_kept(cli, kc_buf_view(&note));
+	kc_buf_free(&note);
+	return code;
+}
+
+static int
+by_name(const struct dirent **a, const struct dirent **b)
+{
+	return strcmp((*a)->d_name, (*b)->d_name);
+}
+
+/* All notes of the outbox again; the first bad outcome is the exit code. */
+static int
+retry(struct kc_cli *cli)
+{
+	char dir[KC_PATH_SIZE], path[KC_PATH_SIZE];
+	struct dirent **names = NULL;
+	int n, found = 0, code = KC_EXIT_OK;
+
+	if (kc_outbox_dir(dir) != KC_OK)
+		return kc_cli_error(cli, KC_ENOTFOUND, _("the outbox"));
+	n = scandir(dir, &names, NULL, by_name);
+	for (int i = 0; i < n; i++) {
+		size_t len = strlen(names[i]->d_name);
+
+		if (len > 5 &&
+		    strcmp(names[i]->d_name + len - 5, ".note") == 0 &&
+		    kc_path_join(path, dir, names[i]->d_name) == KC_OK) {
+			int one = send_file(cli, path);
+
+			found++;
+			code = code == KC_EXIT_OK ? one : code;
+		}
+		free(names[i]);
+	}
+	free(names);
+	if (found == 0)
+		kc_cli_note(cli, "%s", _("the outbox is empty"));
+	return code;
+}
+
+int
+kc_cmd_send(struct kc_cli *cli, int argc, char **argv)
+{
+	if (kc_take_flag(&argc, argv, "--retry") && argc == 0)
+		return retry(cli);
+	if (argc != 1)
+		return kc_cli_usage("%s", _("send takes a file, or --retry"));
+	return send_file(cli, argv[0]);
+}

@@ -1,0 +1,136 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* `kaocheng verify`: an export, a ledger on disk, or one receipt. */
+#include <stdio.h>
+#include <string.h>
+
+#include <kaocheng/leaf.h>
+#include <kaocheng/proof.h>
+
+#include "lib/exporter.h"
+#include "lib/file.h"
+#include "lib/files.h"
+#include "lib/keys.h"
+#include "verify/stages.h"
+
+static int
+verify_path(const struct kc_stages *s)
+{
+	struct kc_disk disk;
+	enum kc_err err = kc_disk_open(&disk, s->path);
+	int code = err == KC_OK ? kc_stages_run(s, &disk.files)
+				: kc_stages_unreadable(s, err);
+
+	kc_disk_close(&disk);
+	return code;
+}
+
+/* A ledger on disk, as the export that it would make. Its own trust file is
+ * outside the log: the log key must be the one it names. */
+static int
+verify_ledger(struct kc_cli *cli, struct kc_stages *s)
+{
+	char trust[KC_PATH_SIZE];
+	struct kc_exporter x;
+	struct kc_files files;
+	int code = kc_exporter_open(cli, &x);
+
+	if (code == KC_EXIT_OK)
+		code = kc_exporter_replay(&x);
+	if (code == KC_EXIT_OK) {
+		if (s->trust == NULL &&
+		    kc_path_join(trust, cli->dir, "trust") == KC_OK &&
+		    kc_file_exists(trust))
+			s->trust = trust;
+		files = kc_exporter_files(&x);
+		code = kc_stages_run(s, &files);
+	}
+	kc_exporter_close(&x);
+	return code;
+}
+
+static int
+verify_receipt(const struct kc_cli *cli, const char *receipt, const char *leaf)
+{
+	struct kc_buf proof = {0}, bytes = {0}, root = {0};
+	struct kc_vkey key;
+	struct kc_checkpoint c;
+	struct kc_leaf l;
+	enum kc_err err = kc_trust_load(cli, &key);
+	int code;
+
+	if (err != KC_OK) {
+		code = kc_cli_error(
+		    cli, err, cli->trust != NULL ? cli->trust : "trust");
+		goto out;
+	}
+	err = kc_file_load(receipt, KC_RECEIPT_MAX, &proof);
+	if (err == KC_OK)
+		err = kc_file_load(leaf, KC_LEAF_MAX, &bytes);
+	if (err == KC_OK)
+		err = kc_proof_verify(
+		    kc_buf_view(&proof), kc_buf_view(&bytes), &key, &c);
+	if (err == KC_OK)
+		err = kc_leaf_parse(&l, kc_buf_view(&bytes));
+	if (err == KC_ENOTFOUND || err == KC_EIO) {
+		code = kc_cli_error(cli, err, receipt);
+	} else if (err != KC_OK) {
+		(void)kc_cli_error(cli, err, receipt);
+		code = KC_EXIT_TAMPERED;
+	} else {
+		kc_buf_hash(&root, &c.root);
+		printf(_("entry #%llu stands in %s, size %llu, root %s\n"),
+		    (unsigned long long)l.seq, c.origin,
+		    (unsigned long long)c.size, kc_buf_cstr(&root));
+		code = KC_EXIT_OK;
+	}
+out:
+	kc_buf_free(&proof);
+	kc_buf_free(&bytes);
+	kc_buf_free(&root);
+	return code;
+}
+
+static bool
+is_ledger(const char *path)
+{
+	char ledger[KC_PATH_SIZE], checkpoint[KC_PATH_SIZE];
+
+	return kc_path_join(ledger, path, "ledger.mdb") == KC_OK &&
+	    kc_path_join(checkpoint, path, "checkpoint") == KC_OK &&
+	    kc_file_exists(ledger) && !kc_file_exists(checkpoint);
+}
+
+int
+kc_cmd_verify(struct kc_cli *cli, int argc, char **argv)
+{
+	struct kc_stages s = {
+	    .lang = cli->lang,
+	    .json = cli->format == KC_FORMAT_JSON,
+	    .quiet = cli->quiet,
+	    .trust = cli->trust,
+	    .at_least = kc_take_option(&argc, argv, "--at-least"),
+	};
+	const char *receipt = kc_take_option(&argc, argv, "--receipt");
+	const char *leaf = kc_take_option(&argc, argv, "--leaf");
+
+	if (argc > 0 && argv[0][0] == '-' && argv[0][1] != '\0')
+		return kc_cli_usage(_("unknown option %s"), argv[0]);
+	if (receipt != NULL && leaf != NULL && argc == 0)
+		return verify_receipt(cli, receipt, leaf);
+	if (receipt == NULL && leaf == NULL && argc == 1) {
+		s.path = argv[0];
+		if (is_ledger(s.path))
+			return kc_cli_usage(
+			    _("%s is a ledger, not an export: kaocheng verify "
+			      "--dir %s"),
+			    s.path, s.path);
+		return verify_path(&s);
+	}
+	if (receipt == NULL && leaf == NULL && argc == 0 && cli->dir != NULL) {
+		s.path = cli->dir;
+		return verify_ledger(cli, &s);
+	}
+	return kc_cli_usage("%s",
+	    _("verify takes an export (directory or bundle), or --dir DIR, or "
+	      "--receipt FILE --leaf FILE"));
+}

@@ -1,0 +1,26 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Key files of actors, and the trust file: where they are, opening them. */
+#ifndef KC_CLI_KEYS_H
+#define KC_CLI_KEYS_H
+
+#include <kaocheng/sign.h>
+
+#include "command/cmd.h"
+#include "file.h"
+
+/* --keys, or keys/ beside the ledger's socket. */
+enum kc_err kc_keys_dir(const struct kc_cli *cli, char out[KC_PATH_SIZE]);
+/* Key file of an actor; a name with a '/' is a path already. */
+enum kc_err kc_keys_path(
+    const struct kc_cli *cli, const char *actor, char out[KC_PATH_SIZE]);
+/* Opens it, asking for the passphrase if need be. Prints what goes wrong;
+ * returns the exit code. Wipe the key. */
+int
+kc_keys_open(const struct kc_cli *cli, const char *actor, struct kc_skey *out);
+/* Its public half, with no passphrase. */
+enum kc_err
+kc_keys_peek(const struct kc_cli *cli, const char *actor, struct kc_vkey *out);
+/* The log key that is trusted: --trust FILE, or the ledger's trust file. */
+enum kc_err kc_trust_load(const struct kc_cli *cli, struct kc_vkey *out);
+
+#endif

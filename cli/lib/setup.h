@@ -1,0 +1,39 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Making a ledger's directory and running a daemon on it for as long as a
+ * command needs it: used by `init` and by `demo`. The daemon stays the only
+ * writer: the first entries are posted like any others.
+ */
+#ifndef KC_SETUP_H
+#define KC_SETUP_H
+
+#include <sys/types.h>
+
+#include <kaocheng/sign.h>
+
+#include "command/cmd.h"
+
+struct kc_setup {
+	const char *dir;           /* made if absent; must hold no ledger */
+	const struct kc_skey *log; /* written unprotected, mode 0600 */
+	const struct kc_skey *clerk;
+	const uint8_t *log_seed, *clerk_seed; /* 32 bytes each */
+	int64_t created_s;
+	const char *tcp; /* "127.0.0.1:port", or NULL */
+};
+/* Writes DIR/keys/{log,clerk}.key, DIR/trust, DIR/kaocheng.yaml (socket
+ * DIR/socket, anchor DIR/anchor, reader: our own uid). KC_EINVAL if DIR holds
+ * a ledger already; prints nothing. */
+enum kc_err kc_setup_write(const struct kc_setup *s, struct kc_buf *detail);
+/* Writes DIR/keys/<name>.key from a seed; passphrase NULL: unprotected. */
+enum kc_err kc_setup_key(const char *dir, const struct kc_skey *key,
+    const uint8_t seed[32], int64_t created_s, const char *passphrase);
+
+/* Starts kaochengd on dir (test_clock NULL: the real clock) and waits until
+ * it answers; its log goes to DIR/kaochengd.log. */
+enum kc_err kc_spawn_daemon(const struct kc_cli *cli, const char *dir,
+    const char *test_clock, pid_t *pid, struct kc_buf *detail);
+/* SIGTERM and wait; the exit status, or -1. */
+int kc_stop_daemon(pid_t pid);
+
+#endif

@@ -1,0 +1,137 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What the files of the command line share beyond cmd.h. */
+#ifndef KC_CLI_TOOL_H
+#define KC_CLI_TOOL_H
+
+#include <kaocheng/checkpoint.h>
+#include <kaocheng/entry.h>
+#include <kaocheng/replay.h>
+#include <kaocheng/store.h>
+
+#include "command/cmd.h"
+#include "i18n.h"
+#include "width.h"
+
+struct json_t;
+
+/* --- sentences (say.c) ------------------------------------------------------
+ */
+/* What a refusal says, wherever it came from; texts may be NULL or "". */
+struct kc_saying {
+	const char *code, *message, *rule, *place, *state, *hint;
+	long line, col; /* 0: none */
+	int status;     /* HTTP status that fits */
+};
+int kc_cli_say(const struct kc_cli *cli, const struct kc_saying *s);
+/* Prints a problem document of the daemon; returns the exit code. */
+int kc_cli_problem(const struct kc_cli *cli, long status, struct kc_slice body);
+/* Prints "error: <sentence>" with a hint (may be NULL); returns code. */
+int kc_cli_fail(int code, const char *hint, const char *format, ...)
+    __attribute__((format(printf, 3, 4)));
+/* A usage error of an argument. */
+int kc_cli_usage(const char *format, ...) __attribute__((format(printf, 1, 2)));
+/* From here on a usage error ends with how the command is used. */
+void kc_cli_usage_of(const char *words, const char *rest);
+/* A line of talk on stderr unless --quiet. */
+void kc_cli_note(const struct kc_cli *cli, const char *format, ...)
+    __attribute__((format(printf, 2, 3)));
+
+/* --- where to read (source.c) -----------------------------------------------
+ */
+/* A ledger on disk, opened read-only and replayed. */
+struct kc_local {
+	struct kc_store *store;
+	struct kc_log log;
+	struct kc_state *state;
+	struct kc_frontier frontier; /* of the replayed entries, if hashed */
+	uint64_t upto;
+	int64_t now_ms;
+	bool has_anchor;
+	struct kc_checkpoint anchor;
+	struct kc_buf anchor_note;
+};
+/* Opens cli->dir and holds its head against the anchor; prints and returns
+ * the exit code. Close it in every case. */
+int kc_local_open(const struct kc_cli *cli, struct kc_local *l);
+/* Replays to --as-of; with hash, frontier is that of the replayed entries. */
+int kc_local_replay(const struct kc_cli *cli, struct kc_local *l, bool hash);
+void kc_local_close(struct kc_local *l);
+/* Receipt of an entry against the anchored checkpoint. */
+int
+kc_local_receipt(const struct kc_cli *cli, uint64_t seq, struct kc_buf *out);
+/* Socket or URL of the daemon: --socket, --url, --dir, environment. */
+enum kc_err kc_cli_where(const struct kc_cli *cli, char out[1024]);
+/* Prints when it fails; returns the exit code. */
+int kc_cli_connect(struct kc_cli *cli, struct kc_client **out);
+/* Over TCP, opens a session for reading as the first --as; else nothing. */
+int kc_cli_login(struct kc_cli *cli, struct kc_client *c);
+/* GET that must be 200; prints otherwise and returns the exit code. */
+int kc_cli_get(struct kc_cli *cli, struct kc_client *c, const char *path,
+    struct kc_buf *body);
+/* --as-of as a size or, when *upto is UINT64_MAX, an instant (INT64_MAX:
+ * now). Prints what is wrong with it. */
+int kc_cli_as_of(const struct kc_cli *cli, uint64_t *upto, int64_t *ms);
+/* Reads an instant or a local date and time (+08:00). */
+bool kc_read_when(const char *text, int64_t *unix_s);
+
+/* --- printing (print.c, table.c)
+ * ----------------------------------------------
+ */
+/* Text of a cell for people: words and labels in their language, lists
+ * joined, line feeds as spaces. */
+void kc_cell_text(struct kc_buf *out, struct json_t *row, const char *key);
+/* The same for machines: the value as it stands in the document. */
+void kc_cell_value(struct kc_buf *out, struct json_t *row, const char *key);
+/* Prints rows as an aligned table to stdout. */
+int kc_print_table(const struct kc_cli *cli, const struct kc_view *v,
+    struct json_t *rows, bool wide);
+const char *
+kc_column_label(const struct kc_cli *cli, const struct kc_view_column *c);
+
+/* --- values ---------------------------------------------------------------
+ */
+enum kc_err kc_cli_random(uint8_t *out, size_t n); /* from the kernel */
+/* Asks on the terminal without echo, or reads the first line of file. */
+int kc_cli_passphrase(const struct kc_cli *cli, const char *file,
+    const char *prompt, bool twice, char out[1024]);
+/* Takes --name VALUE out of argv; NULL if it is not there. */
+const char *kc_take_option(int *argc, char **argv, const char *name);
+bool kc_take_flag(int *argc, char **argv, const char *name);
+
+/* --- commands
+ * -----------------------------------------------------------------
+ */
+extern const struct kc_command kc_commands[];
+extern const size_t kc_ncommands;
+int kc_cmd_help(struct kc_cli *cli, int argc, char **argv);
+int kc_cmd_version(struct kc_cli *cli, int argc, char **argv);
+int kc_cmd_completion(struct kc_cli *cli, int argc, char **argv);
+int kc_cmd_init(struct kc_cli *cli, int argc, char **argv);
+int kc_cmd_key_new(struct kc_cli *cli, int argc, char **argv);
+int kc_cmd_key_show(struct kc_cli *cli, int argc, char **argv);
+int kc_cmd_key_list(struct kc_cli *cli, int argc, char **argv);
+int kc_cmd_explain(struct kc_cli *cli, int argc, char **argv);
+int kc_cmd_view(struct kc_cli *cli, const char *view, int argc, char **argv);
+int kc_cmd_log_show(struct kc_cli *cli, int argc, char **argv);
+int kc_cmd_replay(struct kc_cli *cli, int argc, char **argv);
+int kc_cmd_policy_check(struct kc_cli *cli, int argc, char **argv);
+int kc_cmd_policy_test(struct kc_cli *cli, int argc, char **argv);
+int kc_cmd_sign(struct kc_cli *cli, int argc, char **argv);
+int kc_cmd_send(struct kc_cli *cli, int argc, char **argv);
+int kc_cmd_write(
+    struct kc_cli *cli, const struct kc_kind *kind, int argc, char **argv);
+/* Does the command line offer this kind? Not the clerk's nor the founders'. */
+bool kc_kind_is_written(const struct kc_kind *kind);
+/* "target.approve_first" -> "approve-first" in out. */
+void kc_kind_verb(const struct kc_kind *kind, char *out, size_t size);
+/* A name and what it is, in two columns. */
+void kc_help_line(const char *name, const char *text);
+/* The options that one command has of its own. */
+void kc_help_options(const struct kc_cli *cli, const struct kc_command *c);
+int kc_help_exit_codes(const struct kc_cli *cli);
+int kc_help_environment(const struct kc_cli *cli);
+void kc_help_command(const struct kc_cli *cli, const struct kc_command *c);
+void kc_help_kind(const struct kc_cli *cli, const struct kc_kind *kind);
+int kc_help_code(const struct kc_cli *cli, enum kc_refusal_code code);
+
+#endif

@@ -1,0 +1,151 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The offline verification, on all processors. */
+#include "stages.h"
+
+#include <errno.h>
+#include <pthread.h>
+#include <sched.h>
+#include <stdatomic.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "lib/file.h"
+#include "lib/i18n.h"
+#include "stages_print.h"
+
+#define TRUST_MAX (1u << 20)
+#define THREADS_MAX 64
+
+/* --- jobs on threads --------------------------------------------------------
+ */
+struct crew {
+	size_t njobs;
+	void (*job)(void *arg, size_t i);
+	void *arg;
+	atomic_size_t next;
+};
+
+static void *
+work(void *p)
+{
+	struct crew *c = p;
+	size_t i;
+
+	while ((i = atomic_fetch_add(&c->next, 1)) < c->njobs)
+		c->job(c->arg, i);
+	return NULL;
+}
+
+static size_t
+processors(void)
+{
+	cpu_set_t set;
+	int n;
+
+	CPU_ZERO(&set);
+	if (sched_getaffinity(0, sizeof(set), &set) != 0)
+		return 1;
+	n = CPU_COUNT(&set);
+	return n < 1 ? 1 : n > THREADS_MAX ? THREADS_MAX : (size_t)n;
+}
+
+/* The caller works too, so that it goes on when no thread can be made. */
+static void
+run_jobs(void *ctx, size_t njobs, void (*job)(void *arg, size_t i), void *arg)
+{
+	struct crew c = {.njobs = njobs, .job = job, .arg = arg};
+	pthread_t threads[THREADS_MAX];
+	size_t want = processors(), made = 0;
+
+	(void)ctx;
+	if (want > njobs)
+		want = njobs;
+	while (made + 1 < want &&
+	    pthread_create(&threads[made], NULL, work, &c) == 0)
+		made++;
+	work(&c);
+	while (made > 0)
+		pthread_join(threads[--made], NULL);
+}
+
+/* --- progress ----------------------------------------------------------------
+ */
+static void
+progress(void *ctx, uint64_t done, uint64_t total)
+{
+	unsigned *shown = ctx;
+	unsigned percent = total == 0 ? 100 : (unsigned)(done * 100 / total);
+
+	if (percent == *shown)
+		return;
+	*shown = percent;
+	fprintf(stderr, "\r%3u %%  %llu/%llu", percent,
+	    (unsigned long long)done, (unsigned long long)total);
+	if (done >= total)
+		fprintf(stderr, "\r%40s\r", "");
+	fflush(stderr);
+}
+
+/* --- the whole
+ * ----------------------------------------------------------------
+ */
+static int
+load(const char *path, struct kc_buf *out)
+{
+	enum kc_err err =
+	    path != NULL ? kc_file_load(path, TRUST_MAX, out) : KC_OK;
+
+	/* An empty file would be taken for none: and all would seem well. */
+	if (err == KC_OK && path != NULL && out->n == 0)
+		err = KC_EINCOMPLETE;
+	if (err == KC_OK)
+		return 0;
+	fprintf(stderr, "%s%s: %s\n", _("error: "), path,
+	    err == KC_EIO ? strerror(errno) : _(kc_err_text(err)));
+	return 1;
+}
+
+int
+kc_stages_run(const struct kc_stages *s, const struct kc_files *files)
+{
+	static struct kc_verify_report report; /* large */
+	struct kc_buf trust = {0}, at_least = {0};
+	unsigned shown = 101;
+	struct kc_verify_options o = {.files = files, .run = run_jobs};
+	int code = load(s->trust, &trust);
+
+	if (code == 0)
+		code = load(s->at_least, &at_least);
+	if (code == 0) {
+		o.trust = kc_buf_view(&trust);
+		o.at_least = kc_buf_view(&at_least);
+		if (!s->quiet && !s->json && isatty(STDERR_FILENO)) {
+			o.progress = progress;
+			o.progress_ctx = &shown;
+		}
+		(void)kc_verify(&o, &report);
+		if (shown != 101)
+			fprintf(stderr, "\r%40s\r", "");
+		code = kc_verify_exit(&report);
+		kc_stages_print(s, &report, code);
+	}
+	kc_buf_free(&trust);
+	kc_buf_free(&at_least);
+	return code;
+}
+
+int
+kc_stages_unreadable(const struct kc_stages *s, enum kc_err err)
+{
+	int code = 1;
+
+	/* A bundle that is not one was changed; one that breaks off is not
+	 * whole; what cannot be opened says nothing. */
+	if (err == KC_ESYNTAX || err == KC_ETOOBIG)
+		code = 10;
+	else if (err == KC_EINCOMPLETE)
+		code = 11;
+	kc_stages_print_unreadable(s, err, errno, code);
+	return code;
+}

@@ -1,0 +1,261 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The report of a verification: each stage, what is not proved, the end. */
+#include "stages_print.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include <kaocheng/json.h>
+
+#include "lib/i18n.h"
+#include "lib/width.h"
+
+#define LABEL_WIDTH 46
+
+static const char *
+outcome_word(int code)
+{
+	switch (code) {
+	case 0:
+		return "holds";
+	case 10:
+		return "tampered";
+	case 11:
+		return "incomplete";
+	case 12:
+		return "differs";
+	}
+	return "failed";
+}
+
+static const char *
+conclusion(int code)
+{
+	switch (code) {
+	case 0:
+		return _("no tampering found");
+	case 10:
+		return _("TAMPERED: what was signed is not what is here");
+	case 11:
+		return _("cannot be proved complete");
+	case 12:
+		return _("replay differs: entries stand that the rules refuse");
+	}
+	return _("it could not be checked");
+}
+
+static const char *
+mark(enum kc_verify_outcome o)
+{
+	switch (o) {
+	case KC_VERIFY_OK:
+		return _("[ok]");
+	case KC_VERIFY_FAILED:
+		return _("[NO]");
+	case KC_VERIFY_NOT_REACHED:
+		break;
+	}
+	return _("[--]");
+}
+
+/* --- people -----------------------------------------------------------------
+ */
+static void
+print_fault(const struct kc_stages *s, const struct kc_verify_line *l)
+{
+	struct kc_buf text = {0};
+
+	printf("       ");
+	if (l->what[0] != '\0')
+		printf("%s: ", l->what);
+	if (l->seq != KC_VERIFY_NO_SEQ) {
+		printf(_("entry #%llu: "), (unsigned long long)l->seq);
+	}
+	if (l->why.code != KC_R_NONE) {
+		kc_refusal_message(&l->why, s->lang, &text);
+		printf("[%s] %s", kc_refusal_code_text(l->why.code),
+		    kc_buf_cstr(&text));
+		if (l->why.line > 0)
+			printf(_(" (line %u, column %u)"), l->why.line,
+			    l->why.col);
+	} else {
+		printf("%s", _(kc_err_text(l->err)));
+	}
+	putchar('\n');
+	if (l->why.code != KC_R_NONE && l->why.rule_place[0] != '\0')
+		printf("       %s  %s\n", l->why.rule_place, l->why.rule);
+	kc_buf_free(&text);
+}
+
+static void
+print_not_proved(const struct kc_stages *s, const struct kc_verify_report *r)
+{
+	unsigned long long size = r->checkpoint.size;
+
+	printf("%s\n", _("not proved:"));
+	printf(_("  that nothing came after entry #%llu\n"),
+	    size > 0 ? size - 1 : 0);
+	if (s->trust == NULL)
+		printf("%s",
+		    _("  that the log key is the ledger's own: give "
+		      "--trust FILE from elsewhere\n"));
+	if (s->at_least == NULL)
+		printf("%s",
+		    _("  that no other history was shown to others: "
+		      "give --at-least CHECKPOINT\n"));
+}
+
+static void
+print_people(
+    const struct kc_stages *s, const struct kc_verify_report *r, int code)
+{
+	struct kc_buf text = {0};
+	bool signed_by_log = r->stage[KC_VERIFY_TRUST].outcome == KC_VERIFY_OK;
+
+	for (int i = 0; i < KC_VERIFY_COUNT; i++) {
+		const struct kc_verify_line *l = &r->stage[i];
+
+		printf("%s  ", mark(l->outcome));
+		kc_put_padded(stdout,
+		    kc_verify_label((enum kc_verify_stage)i, s->lang),
+		    LABEL_WIDTH);
+		if (l->outcome != KC_VERIFY_NOT_REACHED)
+			printf("%12llu", (unsigned long long)l->count);
+		putchar('\n');
+		if (l->outcome == KC_VERIFY_FAILED)
+			print_fault(s, l);
+	}
+	if (signed_by_log) {
+		kc_buf_hash(&text, &r->checkpoint.root);
+		kc_buf_cstr(&text);
+		printf("%s %s\n", _("ledger"), r->checkpoint.origin);
+		printf("%s %llu  %s %s\n", _("size"),
+		    (unsigned long long)r->checkpoint.size, _("root"), text.p);
+		kc_buf_reset(&text);
+		kc_buf_vkey(&text, &r->log_key);
+		printf("%s %s\n", _("log key"), kc_buf_cstr(&text));
+		if (code == 0)
+			print_not_proved(s, r);
+	}
+	printf("%s%s (%s %d)\n", _("conclusion: "), conclusion(code),
+	    _("exit code"), code);
+	kc_buf_free(&text);
+}
+
+/* --- programs ---------------------------------------------------------------
+ */
+static void
+json_str(struct kc_json *w, const char *key, const char *value)
+{
+	kc_json_key(w, key);
+	kc_json_str(w, value);
+}
+
+static void
+json_stage(struct kc_json *w, enum kc_verify_stage i,
+    const struct kc_verify_line *l, enum kc_lang lang)
+{
+	struct kc_buf text = {0};
+
+	kc_json_open(w, '{');
+	json_str(w, "stage", kc_verify_name(i));
+	kc_json_key(w, "ok");
+	if (l->outcome == KC_VERIFY_NOT_REACHED)
+		kc_json_null(w);
+	else
+		kc_json_bool(w, l->outcome == KC_VERIFY_OK);
+	kc_json_key(w, "count");
+	kc_json_u64(w, l->count);
+	if (l->outcome == KC_VERIFY_FAILED) {
+		json_str(w, "error", kc_err_text(l->err));
+		if (l->seq != KC_VERIFY_NO_SEQ) {
+			kc_json_key(w, "seq");
+			kc_json_u64(w, l->seq);
+		}
+		if (l->what[0] != '\0')
+			json_str(w, "file", l->what);
+		if (l->why.code != KC_R_NONE) {
+			json_str(w, "code", kc_refusal_code_text(l->why.code));
+			kc_refusal_message(&l->why, lang, &text);
+			json_str(w, "detail", kc_buf_cstr(&text));
+		}
+	}
+	kc_json_close(w, '}');
+	kc_buf_free(&text);
+}
+
+static void
+json_end(struct kc_json *w, int code)
+{
+	json_str(w, "outcome", outcome_word(code));
+	kc_json_key(w, "exit");
+	kc_json_i64(w, code);
+	kc_json_close(w, '}');
+	puts(kc_buf_cstr(w->out));
+}
+
+static void
+print_json(
+    const struct kc_stages *s, const struct kc_verify_report *r, int code)
+{
+	struct kc_buf out = {0}, text = {0};
+	struct kc_json w = {.out = &out};
+
+	kc_json_open(&w, '{');
+	json_str(&w, "schema", "kaocheng.verify/1");
+	json_str(&w, "path", s->path);
+	kc_json_key(&w, "stages");
+	kc_json_open(&w, '[');
+	for (int i = 0; i < KC_VERIFY_COUNT; i++)
+		json_stage(&w, (enum kc_verify_stage)i, &r->stage[i], s->lang);
+	kc_json_close(&w, ']');
+	if (r->stage[KC_VERIFY_TRUST].outcome == KC_VERIFY_OK) {
+		json_str(&w, "ledger", r->checkpoint.origin);
+		kc_json_key(&w, "entries");
+		kc_json_u64(&w, r->checkpoint.size);
+		kc_buf_hash(&text, &r->checkpoint.root);
+		json_str(&w, "root", kc_buf_cstr(&text));
+		kc_buf_reset(&text);
+		kc_buf_vkey(&text, &r->log_key);
+		json_str(&w, "log_key", kc_buf_cstr(&text));
+	}
+	json_end(&w, code);
+	kc_buf_free(&out);
+	kc_buf_free(&text);
+}
+
+void
+kc_stages_print(
+    const struct kc_stages *s, const struct kc_verify_report *r, int code)
+{
+	if (s->json)
+		print_json(s, r, code);
+	else
+		print_people(s, r, code);
+	fflush(stdout);
+}
+
+void
+kc_stages_print_unreadable(
+    const struct kc_stages *s, enum kc_err err, int error, int code)
+{
+	struct kc_buf out = {0};
+	struct kc_json w = {.out = &out};
+
+	if (s->json) {
+		kc_json_open(&w, '{');
+		json_str(&w, "schema", "kaocheng.verify/1");
+		json_str(&w, "path", s->path);
+		json_str(&w, "error", kc_err_text(err));
+		json_end(&w, code);
+	} else {
+		fprintf(stderr, "%s%s: %s\n", _("error: "), s->path,
+		    err == KC_EIO           ? strerror(error)
+			: err == KC_ESYNTAX ? _("not an export, or no longer")
+					    : _(kc_err_text(err)));
+		printf("%s%s (%s %d)\n", _("conclusion: "), conclusion(code),
+		    _("exit code"), code);
+	}
+	fflush(stdout);
+	kc_buf_free(&out);
+}

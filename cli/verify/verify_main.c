@@ -1,0 +1,116 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * kaocheng-verify: checks an export, directory or bundle, with no daemon and
+ * no trust in the one who made it. Core, libsodium and threads, nothing else.
+ */
+#include <errno.h>
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+
+#include <kaocheng/sign.h>
+
+#include "lib/files.h"
+#include "lib/i18n.h"
+#include "stages.h"
+
+#define EXIT_USAGE 2
+
+static int
+usage(FILE *to, int code)
+{
+	fprintf(to, "%s",
+	    _("usage: kaocheng-verify [--trust FILE] [--at-least FILE] "
+	      "[--json] [--quiet]\n"
+	      "                       [--lang zh|en] PATH\n"
+	      "\n"
+	      "Checks an export of a ledger, directory or bundle, offline.\n"
+	      "  --trust FILE      trust file from elsewhere: its log key must "
+	      "be the export's\n"
+	      "  --at-least FILE   an earlier checkpoint that the export must "
+	      "extend\n"
+	      "exit codes: 0 all holds, 10 tampered, 11 cannot be proved "
+	      "complete,\n"
+	      "  12 replay differs, 1 could not be checked, 2 usage\n"));
+	return code;
+}
+
+/* Takes the option at argv[*i]; false if it is not one that stands alone or
+ * lacks its value. */
+static bool
+option(struct kc_stages *s, int argc, char **argv, int *i)
+{
+	const char *name = argv[*i];
+	const char *value;
+
+	if (strcmp(name, "--json") == 0 || strcmp(name, "--quiet") == 0) {
+		*(strcmp(name, "--json") == 0 ? &s->json : &s->quiet) = true;
+		return true;
+	}
+	if (*i + 1 >= argc)
+		return false;
+	value = argv[++*i];
+	if (strcmp(name, "--trust") == 0 && s->trust == NULL)
+		s->trust = value;
+	else if (strcmp(name, "--at-least") == 0 && s->at_least == NULL)
+		s->at_least = value;
+	else if (strcmp(name, "--lang") == 0 && strcmp(value, "zh") == 0)
+		s->lang = KC_LANG_ZH;
+	else if (strcmp(name, "--lang") == 0 && strcmp(value, "en") == 0)
+		s->lang = KC_LANG_EN;
+	else
+		return false;
+	return true;
+}
+
+/* A conclusion, or help, that could not be written was not given. */
+static int
+ended(int code)
+{
+	if ((fflush(stdout) != 0 || ferror(stdout)) && code == 0)
+		code = 1;
+	return code;
+}
+
+int
+main(int argc, char **argv)
+{
+	struct kc_stages s = {.lang = kc_lang_of_environment()};
+	struct kc_disk disk;
+	bool bad = false, plain = false;
+	enum kc_err err;
+	int code;
+
+	kc_hold_streams();
+	signal(SIGPIPE, SIG_IGN);
+	for (int i = 1; i < argc && !bad; i++) {
+		if (!plain && strcmp(argv[i], "--") == 0) {
+			plain = true;
+		} else if (!plain && strcmp(argv[i], "--version") == 0) {
+			puts("kaocheng-verify " KC_VERSION);
+			return ended(0);
+		} else if (!plain &&
+		    (strcmp(argv[i], "--help") == 0 ||
+			strcmp(argv[i], "-h") == 0)) {
+			kc_lang_use(s.lang);
+			return ended(usage(stdout, 0));
+		} else if (!plain && argv[i][0] == '-' && argv[i][1] != '\0') {
+			bad = !option(&s, argc, argv, &i);
+		} else {
+			bad = s.path != NULL;
+			s.path = argv[i];
+		}
+	}
+	kc_lang_use(s.lang);
+	if (bad || s.path == NULL)
+		return usage(stderr, EXIT_USAGE);
+	if (kc_crypto_init() != KC_OK) {
+		fputs("libsodium does not start\n", stderr);
+		return 1;
+	}
+	err = kc_disk_open(&disk, s.path);
+	code = err == KC_OK ? kc_stages_run(&s, &disk.files)
+			    : kc_stages_unreadable(&s, err);
+	kc_disk_close(&disk);
+	return ended(code);
+}

@@ -1,0 +1,252 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The one function that applies an entry, and what it asks of every entry. */
+#include "noun/people/enrol.h"
+
+#include <assert.h>
+#include <string.h>
+
+#include <kaocheng/leaf.h>
+
+/* Guard and apply of every kind, from the table. */
+static const struct {
+	enum kc_err (*guard)(
+	    const struct kc_state *, const struct kc_at *, struct kc_refusal *);
+	enum kc_err (*apply)(struct kc_state *, const struct kc_at *);
+} ops[] = {
+#define KIND(sym, wire, noun, signers, zh, en)                                 \
+	[KC_K_##sym] = {sym##_guard, sym##_apply},
+#define FIELD(sym, field, wire, type, presence, arg, zh, en)
+#define END(sym)
+#include <kaocheng/kinds.def>
+#undef KIND
+#undef FIELD
+#undef END
+};
+_Static_assert(
+    sizeof(ops) / sizeof(ops[0]) == KC_K_COUNT, "two functions for every kind");
+
+enum kc_err
+kc_state_new(struct kc_state **out)
+{
+	struct kc_state *st = kc_alloc(sizeof(*st));
+	enum kc_err err;
+
+	*out = NULL;
+	if (st == NULL)
+		return KC_ENOMEM;
+	st->clerk = KC_NONE;
+	err = kc_calendar_new(&st->calendar);
+	if (err != KC_OK) {
+		kc_free(st);
+		return err;
+	}
+	*out = st;
+	return KC_OK;
+}
+
+static void
+free_nouns(struct kc_state *st)
+{
+	for (uint32_t i = 0; i < st->actors.n; i++) {
+		kc_vec_free(&st->actors.v[i]->keys);
+		kc_vec_free(&st->actors.v[i]->given);
+		kc_vec_free(&st->actors.v[i]->acts_for);
+	}
+	for (uint32_t i = 0; i < st->units.n; i++) {
+		kc_vec_free(&st->units.v[i]->duties);
+		kc_vec_free(&st->units.v[i]->targets);
+		kc_vec_free(&st->units.v[i]->prededucts);
+		kc_vec_free(&st->units.v[i]->warnings);
+	}
+	for (uint32_t i = 0; i < st->indicators.n; i++)
+		kc_vec_free(&st->indicators.v[i]->reports);
+	for (uint32_t i = 0; i < st->targets.n; i++) {
+		kc_vec_free(&st->targets.v[i]->duties);
+		kc_vec_free(&st->targets.v[i]->events);
+	}
+	for (uint32_t i = 0; i < st->warnings.n; i++) {
+		kc_vec_free(&st->warnings.v[i]->to);
+		kc_vec_free(&st->warnings.v[i]->events);
+	}
+	for (uint32_t i = 0; i < st->cases.n; i++)
+		kc_vec_free(&st->cases.v[i]->events);
+	for (uint32_t i = 0; i < st->proposals.n; i++)
+		kc_vec_free(&st->proposals.v[i]->events);
+	for (uint32_t i = 0; i < st->policies.n; i++)
+		kc_free(st->policies.v[i].policy);
+	for (uint32_t i = 0; i < st->cycles.n; i++)
+		kc_vec_free(&st->cycles.v[i]->lists);
+	for (uint32_t i = 0; i < st->lists.n; i++)
+		kc_vec_free(&st->lists.v[i]->targets);
+}
+
+void
+kc_state_free(struct kc_state *st)
+{
+	if (st == NULL)
+		return;
+	free_nouns(st);
+	kc_vec_free(&st->actors);
+	kc_vec_free(&st->units);
+	kc_vec_free(&st->grants);
+	kc_vec_free(&st->indicators);
+	kc_vec_free(&st->targets);
+	kc_vec_free(&st->warnings);
+	kc_vec_free(&st->cases);
+	kc_vec_free(&st->cadres);
+	kc_vec_free(&st->proposals);
+	kc_vec_free(&st->policies);
+	kc_vec_free(&st->calendars);
+	kc_vec_free(&st->cycles);
+	kc_vec_free(&st->lists);
+	kc_vec_free(&st->keys);
+	kc_vec_free(&st->due);
+	kc_index_free(&st->by_code);
+	kc_calendar_free(st->calendar);
+	kc_arena_free(&st->arena);
+	kc_free(st);
+}
+
+/* --- what is asked of every entry --------------------------------------------
+ */
+static enum kc_err
+refuse_time(struct kc_refusal *why, enum kc_refusal_code code, int64_t unix_s)
+{
+	struct kc_buf b = {0};
+	enum kc_err err;
+
+	kc_buf_instant_s(&b, unix_s);
+	err = kc_buf_err(&b);
+	if (err == KC_OK) {
+		err = kc_refuse(why, code, "", NULL, NULL, NULL);
+		kc_refusal_arg(why, 0, kc_buf_view(&b));
+	}
+	kc_buf_free(&b);
+	return err;
+}
+
+static enum kc_err
+check_time(
+    const struct kc_state *st, const struct kc_at *at, struct kc_refusal *why)
+{
+	int64_t received_ms = at->stamp.received_ms, at_s = at->e->at_s;
+
+	if (received_ms < st->received_ms)
+		return kc_refuse(why, KC_R_CLOCK, NULL, NULL, NULL, NULL);
+	if (at_s * 1000 > received_ms + (int64_t)KC_AT_AHEAD_S * 1000)
+		return refuse_time(why, KC_R_AT_FUTURE, at_s);
+	if (at_s * 1000 < received_ms - (int64_t)KC_AT_BEHIND_S * 1000)
+		return refuse_time(why, KC_R_AT_STALE, at_s);
+	return KC_OK;
+}
+
+static enum kc_err
+check_ledger(
+    const struct kc_state *st, const struct kc_entry *e, struct kc_refusal *why)
+{
+	bool opens = e->kind->id == KC_K_ledger_open;
+
+	if (st->size == 0 && !opens)
+		return kc_refuse(why, KC_R_NOT_OPEN, NULL, NULL, NULL, NULL);
+	if (st->size > 0 && opens)
+		return kc_refuse(why, KC_R_OPEN_TWICE, NULL, NULL, NULL, NULL);
+	if (opens || kc_slice_is(e->ledger, st->origin))
+		return KC_OK;
+	(void)kc_refuse(why, KC_R_LEDGER, "", st->origin, NULL, NULL);
+	kc_refusal_arg(why, 0, e->ledger);
+	return KC_EREFUSED;
+}
+
+/* Is it a kind that only what is due brings about? */
+static bool
+is_clerks(const struct kc_kind *kind)
+{
+	return kind->signers.roles[0] == KC_ROLE_BIT(KC_ROLE_CLERK);
+}
+
+/* What is due must stand first. The clerk's own entry is measured against
+ * the head of the queue by its guard (kc_want_due). */
+static enum kc_err
+check_due(
+    const struct kc_state *st, const struct kc_at *at, struct kc_refusal *why)
+{
+	const struct kc_kind *kind = at->e->kind;
+	const struct kc_actor *clerk;
+	struct kc_vkey key;
+
+	if (is_clerks(kind))
+		return KC_OK;
+	/* A clerk whose key is lost, or that has none, cannot write: taking
+	 * the key and giving a new one is the way out, and only that goes
+	 * before. */
+	clerk = st->actors.v[st->clerk];
+	if (kind->id == KC_K_key_revoke && clerk->key != KC_NONE) {
+		kc_read_key(at, KC_F_key_revoke_key, 0, &key);
+		if (kc_vkey_eq(&key, &clerk->keys.v[clerk->key].vkey))
+			return KC_OK;
+	}
+	if (kind->id == KC_K_actor_enrol && clerk->key == KC_NONE &&
+	    kc_slice_is(kc_entry_str(at->e, KC_F_actor_enrol_actor), clerk->id))
+		return KC_OK;
+	return kc_want_none_due(st, at->stamp.received_ms, why);
+}
+
+static enum kc_err
+examine(const struct kc_state *st, const struct kc_entry *e,
+    struct kc_stamp stamp, struct kc_at *at, struct kc_refusal *why)
+{
+	enum kc_err err;
+
+	assert(e->kind != NULL && e->kind->id < KC_K_COUNT);
+	assert(stamp.seq == st->size && stamp.received_ms >= 0);
+	why->code = KC_R_NONE;
+	why->line = why->col = 0;
+	why->rule[0] = why->rule_place[0] = why->state[0] = '\0';
+	why->state_zh[0] = '\0';
+	at->e = e;
+	at->stamp = stamp;
+	at->day = kc_day_of_instant(stamp.received_ms, KC_LOCAL_OFFSET_S);
+	err = check_ledger(st, e, why);
+	if (err == KC_OK)
+		err = check_time(st, at, why);
+	if (err == KC_OK && e->kind->id != KC_K_ledger_open) {
+		err = kc_authorise(st, at, why);
+		if (err == KC_OK)
+			err = check_due(st, at, why);
+	}
+	if (err == KC_OK)
+		err = ops[e->kind->id].guard(st, at, why);
+	if (err == KC_OK && is_clerks(e->kind))
+		err = kc_want_due_id(st, at, why);
+	assert(err == KC_OK || err == KC_ENOMEM || err == KC_EREFUSED);
+	return err;
+}
+
+enum kc_err
+kc_state_check(const struct kc_state *st, const struct kc_entry *e,
+    struct kc_stamp stamp, struct kc_refusal *why)
+{
+	struct kc_at at;
+
+	return examine(st, e, stamp, &at, why);
+}
+
+enum kc_err
+kc_state_apply(struct kc_state *st, const struct kc_entry *e,
+    struct kc_stamp stamp, struct kc_refusal *why)
+{
+	struct kc_at at;
+	enum kc_err err = examine(st, e, stamp, &at, why);
+
+	if (err != KC_OK)
+		return err;
+	st->last_handle[0] = '\0';
+	err = ops[e->kind->id].apply(st, &at);
+	assert(err == KC_OK || err == KC_ENOMEM);
+	if (err != KC_OK)
+		return err;
+	st->size++;
+	st->received_ms = stamp.received_ms;
+	kc_due_settle(st);
+	return KC_OK;
+}

@@ -1,0 +1,39 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Keys and enrolment, shared by the opening of a ledger and its people. */
+#ifndef KC_ENROL_H
+#define KC_ENROL_H
+
+#include "engine/authority.h"
+
+#define KC_ADMINS_MIN 2 /* two persons for every change of power */
+/* Value in KC_NS_KEYID of a key that belongs to no actor: the log's. */
+#define KC_KEY_OF_LOG (UINT32_MAX - 1)
+
+/* Reads a KC_T_VKEY, which the codec holds to Ed25519 (assertion). */
+void kc_read_key(
+    const struct kc_at *at, unsigned field, unsigned item, struct kc_vkey *out);
+/* KC_R_EXISTS if the key, or its public part by another name, is known. */
+enum kc_err kc_want_unused_key(const struct kc_state *st,
+    const struct kc_vkey *key, struct kc_refusal *why);
+/* Makes key ids unusable for anybody else. */
+enum kc_err
+kc_note_key(struct kc_state *st, const struct kc_vkey *key, uint32_t value);
+/* A new actor without a key; NULL when out of memory. */
+struct kc_actor *kc_add_actor(struct kc_state *st, struct kc_slice id,
+    uint32_t unit, uint32_t roles, uint64_t seq);
+/* Puts a key in force from an entry on, and the last one out of it. */
+enum kc_err kc_add_key(struct kc_state *st, struct kc_actor *a,
+    const struct kc_vkey *key, uint64_t from_seq);
+/* Puts the key of an actor out of force; it has one. */
+void kc_end_key(struct kc_state *st, struct kc_actor *a, uint64_t until_seq);
+/* KC_R_LAST_ADMIN if the actor is one of the last two that can act. */
+enum kc_err kc_want_admins_left(const struct kc_state *st,
+    const struct kc_actor *leaving, struct kc_refusal *why);
+/* KC_R_ROLE_EXCLUSIVE if no single actor may hold all these roles. */
+enum kc_err kc_want_roles_fit(uint32_t roles, struct kc_refusal *why);
+/* Roles that act for a unit and so need one. */
+#define KC_ROLES_OF_UNIT                                                       \
+	(KC_ROLE_BIT(KC_ROLE_ASSESSOR) | KC_ROLE_BIT(KC_ROLE_HEAD) |           \
+	    KC_ROLE_BIT(KC_ROLE_LIAISON))
+
+#endif

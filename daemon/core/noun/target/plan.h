@@ -1,0 +1,55 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What drafting a target and adding a dynamic one have in common. */
+#ifndef KC_PLAN_H
+#define KC_PLAN_H
+
+#include "engine/state_int.h"
+
+/* Field numbers of target.draft or target.add; KC_NO_FIELD where the kind
+ * has no such field. */
+#define KC_NO_FIELD KC_FIELDS_MAX
+struct kc_plan_fields {
+	unsigned target, unit, year, duty, weight, assessor, lead, assist;
+	unsigned indicator, title, standard;
+};
+
+/* What a statement plans, once its codes are found. */
+struct kc_plan {
+	uint32_t unit, assessor, indicator, lead, assist;
+	int year;
+	const struct kc_cycle *cycle;
+	struct kc_list *list; /* NULL before the first target of the list */
+	int64_t weight_e4;
+};
+
+/* Finds what the fields name: the code is new, unit and assessor differ, the
+ * year is open, duties are the unit's, leaders are of the unit. */
+enum kc_err kc_plan_read(const struct kc_state *st, const struct kc_at *at,
+    const struct kc_plan_fields *f, struct kc_plan *out,
+    struct kc_refusal *why);
+/* Makes the target; *out is in the unit's list of the year. */
+enum kc_err kc_plan_make(struct kc_state *st, const struct kc_at *at,
+    const struct kc_plan_fields *f, struct kc_target **out);
+
+/* The list of a unit and year; NULL if it has no target yet. */
+struct kc_list *kc_list_of(const struct kc_state *st, uint32_t unit, int year);
+/* The same, made if there is none; NULL when out of memory. */
+struct kc_list *kc_list_open(struct kc_state *st, uint32_t unit, int year);
+/* Points of a class in the policy that the year was opened with. */
+int64_t kc_class_points(
+    const struct kc_state *st, const struct kc_cycle *c, int64_t class);
+/* KC_R_WEIGHT, citing the key of the class. */
+enum kc_err
+kc_refuse_weight(const struct kc_state *st, const struct kc_cycle *c,
+    int64_t class, int64_t sum_e4, struct kc_refusal *why);
+/* The target that a field names, in the state asked for. */
+enum kc_err kc_want_target(const struct kc_state *st, const struct kc_at *at,
+    unsigned field, struct kc_target **out, struct kc_refusal *why);
+enum kc_err kc_want_target_in(const struct kc_state *st, const struct kc_at *at,
+    unsigned field, unsigned states, struct kc_target **out,
+    struct kc_refusal *why);
+/* In apply, where the guard has found it. */
+struct kc_target *
+kc_target_of(const struct kc_state *st, const struct kc_at *at, unsigned field);
+
+#endif

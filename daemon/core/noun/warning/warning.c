@@ -1,0 +1,399 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Warning letters: issue, deliver, reply, escalate, lift (R80 to R84). */
+#include "noun/prededuct/cases.h"
+
+#include <assert.h>
+#include <string.h>
+
+#define OPEN (1u << KC_WS_ISSUED | DELIVERED)
+#define DELIVERED (1u << KC_WS_DELIVERED | 1u << KC_WS_REPLIED)
+
+/* The letter a field names, in one of the states (bits 1 << KC_WS_x). */
+static enum kc_err
+want_letter(const struct kc_state *st, const struct kc_at *at, unsigned field,
+    unsigned states, struct kc_warning **out, struct kc_refusal *why)
+{
+	struct kc_warning *w;
+	uint32_t i;
+	enum kc_err err = kc_want(st, KC_NS_WARNING, at, field, &i, why);
+
+	if (err != KC_OK)
+		return err;
+	w = st->warnings.v[i];
+	if ((states >> w->state & 1u) == 0)
+		return kc_refuse_state(at, w->handle,
+		    kc_warning_state_text(w->state, KC_LANG_EN),
+		    kc_warning_state_text(w->state, KC_LANG_ZH), why);
+	*out = w;
+	return KC_OK;
+}
+
+static struct kc_warning *
+letter_of(const struct kc_state *st, const struct kc_at *at, unsigned field)
+{
+	uint32_t i = kc_find(st, KC_NS_WARNING, kc_entry_str(at->e, field));
+
+	assert(i < st->warnings.n);
+	return st->warnings.v[i];
+}
+
+/* Number of the unit among the addressees; to.n if it is not one. */
+static uint32_t
+number_of(const struct kc_warning *w, uint32_t unit)
+{
+	uint32_t i = 0;
+
+	while (i < w->to.n && w->to.v[i].unit != unit)
+		i++;
+	return i;
+}
+
+/* The addressee that a field names. */
+static enum kc_err
+want_addressee(const struct kc_state *st, const struct kc_at *at,
+    unsigned field, const struct kc_warning *w, uint32_t *out,
+    struct kc_refusal *why)
+{
+	uint32_t unit;
+	enum kc_err err = kc_want(st, KC_NS_UNIT, at, field, &unit, why);
+
+	if (err != KC_OK)
+		return err;
+	*out = number_of(w, unit);
+	if (*out < w->to.n)
+		return KC_OK;
+	(void)kc_refuse(why, KC_R_NOT_FOUND, "addressee",
+	    st->units.v[unit]->code, NULL, NULL);
+	return kc_refusal_zh(why, 0, "收函单位");
+}
+
+/* --- warning.issue ----------------------------------------------------------
+ */
+/* Every unit is on record and stands once; the target's is among them. */
+static enum kc_err
+want_units(const struct kc_state *st, const struct kc_at *at,
+    const struct kc_target *t, struct kc_refusal *why)
+{
+	const unsigned field = KC_F_warning_issue_unit;
+	unsigned n = kc_entry_count(at->e, field);
+	bool owner = false;
+
+	for (unsigned i = 0; i < n; i++) {
+		struct kc_slice code = kc_entry_item(at->e, field, i)->raw;
+		uint32_t unit = kc_find(st, KC_NS_UNIT, code);
+
+		if (unit == KC_NONE) {
+			(void)kc_refuse(
+			    why, KC_R_NOT_FOUND, "unit", "", NULL, NULL);
+			kc_refusal_arg(why, 1, code);
+			return kc_refusal_zh(why, 0, "单位");
+		}
+		for (unsigned j = 0; j < i; j++) {
+			if (kc_slice_eq(
+				code, kc_entry_item(at->e, field, j)->raw))
+				return kc_refuse(why, KC_R_DUPLICATE,
+				    st->units.v[unit]->code, NULL, NULL, NULL);
+		}
+		owner = owner || unit == t->unit;
+	}
+	if (owner)
+		return KC_OK;
+	(void)kc_refuse(why, KC_R_NOT_FOUND, "addressee",
+	    st->units.v[t->unit]->code, NULL, NULL);
+	return kc_refusal_zh(why, 0, "收函单位");
+}
+
+/* After today, and at the latest the end of the target's year (R84). */
+static enum kc_err
+want_rectify_by(
+    const struct kc_at *at, const struct kc_target *t, struct kc_refusal *why)
+{
+	kc_day day = (kc_day)kc_entry_num(
+	    at->e, KC_F_warning_issue_rectify_by, KC_DAY_NONE);
+	kc_day last = kc_day_from_civil(t->year, 12, 31);
+	struct kc_buf range = {0};
+	enum kc_err err;
+
+	if (day > at->day && day <= last)
+		return KC_OK;
+	kc_buf_day(&range, at->day + 1);
+	kc_buf_str(&range, " - ");
+	kc_buf_day(&range, last);
+	err = kc_buf_err(&range);
+	if (err == KC_OK) {
+		err = kc_refuse(why, KC_R_DATE_ORDER, "", "", NULL, NULL);
+		kc_arg_day(why, 0, day);
+		kc_refusal_arg(why, 1, kc_buf_view(&range));
+	}
+	kc_buf_free(&range);
+	return err;
+}
+
+enum kc_err
+warning_issue_guard(
+    const struct kc_state *st, const struct kc_at *at, struct kc_refusal *why)
+{
+	const struct kc_target *t;
+	uint32_t i;
+	enum kc_err err =
+	    kc_want(st, KC_NS_TARGET, at, KC_F_warning_issue_target, &i, why);
+
+	if (err != KC_OK)
+		return err;
+	t = st->targets.v[i];
+	if (t->state != KC_TS_ACTIVE)
+		return kc_refuse_state(at, t->code,
+		    kc_target_state_text(t->state, KC_LANG_EN),
+		    kc_target_state_text(t->state, KC_LANG_ZH), why);
+	if (kc_cycle_of(st, t->year) == NULL) {
+		(void)kc_refuse(why, KC_R_CYCLE, NULL, NULL, NULL, NULL);
+		kc_refusal_arg_u64(why, 0, (uint64_t)t->year);
+		return KC_EREFUSED;
+	}
+	err = want_units(st, at, t, why);
+	return err == KC_OK ? want_rectify_by(at, t, why) : err;
+}
+
+static enum kc_err
+fill_letter(struct kc_state *st, const struct kc_at *at, struct kc_warning *w)
+{
+	const struct kc_entry *e = at->e;
+	unsigned n = kc_entry_count(e, KC_F_warning_issue_unit);
+
+	w->index = st->warnings.n;
+	w->level = (uint8_t)kc_entry_num(e, KC_F_warning_issue_level, 0);
+	w->state = KC_WS_ISSUED;
+	w->rectify_by =
+	    (kc_day)kc_entry_num(e, KC_F_warning_issue_rectify_by, 0);
+	w->closed = KC_DAY_NONE;
+	assert(n <= KC_LIST_MAX);
+	for (unsigned i = 0; i < n; i++) {
+		const struct kc_value *v =
+		    kc_entry_item(e, KC_F_warning_issue_unit, i);
+		struct kc_addressee a = {
+		    .unit = kc_find(st, KC_NS_UNIT, v->raw),
+		    .delivered = KC_DAY_NONE,
+		    .reply_due = KC_DAY_NONE,
+		};
+
+		if (!kc_vec_push(&w->to, a) ||
+		    !kc_vec_push(&st->units.v[a.unit]->warnings, w->index))
+			return KC_ENOMEM;
+	}
+	return KC_OK;
+}
+
+enum kc_err
+warning_issue_apply(struct kc_state *st, const struct kc_at *at)
+{
+	struct kc_slice code = kc_entry_str(at->e, KC_F_warning_issue_target);
+	struct kc_target *t = st->targets.v[kc_find(st, KC_NS_TARGET, code)];
+	struct kc_warning *w = kc_arena_alloc(&st->arena, sizeof(*w));
+	enum kc_err err;
+
+	if (w == NULL)
+		return KC_ENOMEM;
+	w->target = t->index;
+	err = fill_letter(st, at, w);
+	if (err != KC_OK) {
+		kc_vec_free(&w->to); /* the state does not hold it yet */
+		return err;
+	}
+	kc_handle_make(
+	    w->handle, "W", t->year, ++kc_cycle_of(st, t->year)->warnings);
+	if (!kc_vec_push(&st->warnings, w)) {
+		kc_vec_free(&w->to);
+		return KC_ENOMEM;
+	}
+	if (!kc_index_add(&st->by_code, KC_NS_WARNING, w->handle, w->index))
+		return KC_ENOMEM;
+	memcpy(st->last_handle, w->handle, sizeof(w->handle));
+	err = kc_log_event(st, at, &t->events);
+	return err == KC_OK ? kc_log_event(st, at, &w->events) : err;
+}
+
+/* --- warning.deliver --------------------------------------------------------
+ */
+enum kc_err
+warning_deliver_guard(
+    const struct kc_state *st, const struct kc_at *at, struct kc_refusal *why)
+{
+	struct kc_warning *w;
+	uint32_t i;
+	enum kc_err err =
+	    want_letter(st, at, KC_F_warning_deliver_warning, OPEN, &w, why);
+
+	if (err == KC_OK)
+		err = want_addressee(
+		    st, at, KC_F_warning_deliver_unit, w, &i, why);
+	if (err == KC_OK && w->to.v[i].delivered != KC_DAY_NONE)
+		err =
+		    kc_refuse(why, KC_R_DUPLICATE, w->handle, NULL, NULL, NULL);
+	return err == KC_OK ? kc_want_policy(st, why) : err;
+}
+
+enum kc_err
+warning_deliver_apply(struct kc_state *st, const struct kc_at *at)
+{
+	struct kc_warning *w = letter_of(st, at, KC_F_warning_deliver_warning);
+	struct kc_slice unit = kc_entry_str(at->e, KC_F_warning_deliver_unit);
+	uint32_t i = number_of(w, kc_find(st, KC_NS_UNIT, unit));
+	enum kc_err err = kc_log_event(st, at, &w->events);
+
+	if (w->state == KC_WS_ISSUED)
+		w->state = KC_WS_DELIVERED;
+	w->to.v[i].delivered = at->day;
+	w->to.v[i].policy = st->policies.n - 1;
+	return err == KC_OK ? kc_addressee_set_due(st, w, i) : err;
+}
+
+/* --- warning.reply ----------------------------------------------------------
+ */
+enum kc_err
+warning_reply_guard(
+    const struct kc_state *st, const struct kc_at *at, struct kc_refusal *why)
+{
+	const struct kc_actor *head = kc_principal(st, at, 0);
+	struct kc_warning *w;
+	uint32_t i;
+	enum kc_err err =
+	    want_letter(st, at, KC_F_warning_reply_warning, OPEN, &w, why);
+
+	if (err != KC_OK)
+		return err;
+	i = number_of(w, head->unit);
+	if (i == w->to.n)
+		return kc_want_of_unit(
+		    st, at, 0, st->targets.v[w->target]->unit, why);
+	if (w->to.v[i].delivered == KC_DAY_NONE)
+		return kc_refuse_state(at, w->handle,
+		    kc_warning_state_text(KC_WS_ISSUED, KC_LANG_EN),
+		    kc_warning_state_text(KC_WS_ISSUED, KC_LANG_ZH), why);
+	if (w->to.v[i].replied_ms != 0)
+		return kc_refuse(
+		    why, KC_R_DUPLICATE, w->handle, NULL, NULL, NULL);
+	return KC_OK;
+}
+
+/* A late reply is a reply: what was overdue stays on record. */
+enum kc_err
+warning_reply_apply(struct kc_state *st, const struct kc_at *at)
+{
+	struct kc_warning *w = letter_of(st, at, KC_F_warning_reply_warning);
+	uint32_t replied = 0;
+
+	w->to.v[number_of(w, kc_principal(st, at, 0)->unit)].replied_ms =
+	    at->stamp.received_ms;
+	for (uint32_t i = 0; i < w->to.n; i++)
+		replied += w->to.v[i].replied_ms != 0 ? 1 : 0;
+	if (replied == w->to.n)
+		w->state = KC_WS_REPLIED;
+	return kc_log_event(st, at, &w->events);
+}
+
+/* --- warning.escalate, .lift, .withdraw -------------------------------------
+ */
+enum kc_err
+warning_escalate_guard(
+    const struct kc_state *st, const struct kc_at *at, struct kc_refusal *why)
+{
+	static const char *const zh[] = {"蓝色", "黄色", "红色"};
+	struct kc_warning *w;
+	enum kc_err err =
+	    want_letter(st, at, KC_F_warning_escalate_warning, OPEN, &w, why);
+
+	if (err != KC_OK)
+		return err;
+	if (kc_entry_num(at->e, KC_F_warning_escalate_level, 0) > w->level)
+		return KC_OK;
+	return kc_refuse_state(at, w->handle,
+	    kc_word_text(KC_SET_LEVEL, w->level), zh[w->level], why);
+}
+
+enum kc_err
+warning_escalate_apply(struct kc_state *st, const struct kc_at *at)
+{
+	struct kc_warning *w = letter_of(st, at, KC_F_warning_escalate_warning);
+
+	w->level = (uint8_t)kc_entry_num(at->e, KC_F_warning_escalate_level, 0);
+	return kc_log_event(st, at, &w->events);
+}
+
+static enum kc_err
+close_letter(struct kc_state *st, const struct kc_at *at, struct kc_warning *w,
+    enum kc_warning_state state)
+{
+	w->state = (uint8_t)state;
+	w->closed = at->day;
+	return kc_log_event(st, at, &w->events);
+}
+
+enum kc_err
+warning_lift_guard(
+    const struct kc_state *st, const struct kc_at *at, struct kc_refusal *why)
+{
+	struct kc_warning *w;
+
+	return want_letter(
+	    st, at, KC_F_warning_lift_warning, DELIVERED, &w, why);
+}
+
+enum kc_err
+warning_lift_apply(struct kc_state *st, const struct kc_at *at)
+{
+	return close_letter(
+	    st, at, letter_of(st, at, KC_F_warning_lift_warning), KC_WS_LIFTED);
+}
+
+enum kc_err
+warning_withdraw_guard(
+    const struct kc_state *st, const struct kc_at *at, struct kc_refusal *why)
+{
+	struct kc_warning *w;
+
+	return want_letter(
+	    st, at, KC_F_warning_withdraw_warning, OPEN, &w, why);
+}
+
+enum kc_err
+warning_withdraw_apply(struct kc_state *st, const struct kc_at *at)
+{
+	return close_letter(st, at,
+	    letter_of(st, at, KC_F_warning_withdraw_warning), KC_WS_WITHDRAWN);
+}
+
+/* --- warning.overdue: the clerk ---------------------------------------------
+ */
+enum kc_err
+warning_overdue_guard(
+    const struct kc_state *st, const struct kc_at *at, struct kc_refusal *why)
+{
+	struct kc_warning *w;
+	uint32_t i;
+	enum kc_err err =
+	    want_letter(st, at, KC_F_warning_overdue_warning, OPEN, &w, why);
+
+	if (err == KC_OK)
+		err = want_addressee(
+		    st, at, KC_F_warning_overdue_unit, w, &i, why);
+	if (err != KC_OK)
+		return err;
+	if (w->to.v[i].overdue)
+		return kc_refuse(
+		    why, KC_R_DUPLICATE, w->handle, NULL, NULL, NULL);
+	err = kc_want_due(st, at, kc_due_addressee(w->index, i), why);
+	if (err == KC_OK)
+		err = kc_want_same_day(
+		    at, KC_F_warning_overdue_due, w->to.v[i].reply_due, why);
+	return err;
+}
+
+enum kc_err
+warning_overdue_apply(struct kc_state *st, const struct kc_at *at)
+{
+	struct kc_warning *w = letter_of(st, at, KC_F_warning_overdue_warning);
+	struct kc_slice unit = kc_entry_str(at->e, KC_F_warning_overdue_unit);
+
+	w->to.v[number_of(w, kc_find(st, KC_NS_UNIT, unit))].overdue = true;
+	return kc_log_event(st, at, &w->events);
+}

@@ -1,0 +1,207 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Policies and calendars in force, and the years that are open. */
+#include "engine/state_int.h"
+
+#include <assert.h>
+
+/* The bytes of a TEXT without its folds. */
+static enum kc_err
+plain_text(struct kc_buf *b, const struct kc_at *at, unsigned field)
+{
+	kc_buf_unfold(b, kc_entry_str(at->e, field));
+	(void)kc_buf_cstr(b);
+	return kc_buf_err(b);
+}
+
+static enum kc_err
+refuse_same(struct kc_refusal *why, struct kc_slice name)
+{
+	(void)kc_refuse(why, KC_R_DUPLICATE, "", NULL, NULL, NULL);
+	kc_refusal_arg(why, 0, name);
+	return KC_EREFUSED;
+}
+
+/* --- policy.adopt
+ * ------------------------------------------------------------- Takes effect
+ * for what comes after it: decisions keep the policy they were made under
+ * (kc_case.policy), a year the one it was opened with.
+ */
+static enum kc_err
+read_policy(const struct kc_at *at, struct kc_policy **out,
+    struct kc_hash *hash, struct kc_refusal *why)
+{
+	struct kc_buf text = {0}, file = {0};
+	enum kc_err err;
+
+	err = plain_text(&text, at, KC_F_policy_adopt_text);
+	if (err == KC_OK)
+		err = plain_text(&file, at, KC_F_policy_adopt_file);
+	if (err == KC_OK) {
+		*hash = kc_sha256(text.p, text.n);
+		err = kc_policy_parse(out, kc_buf_view(&text), file.p, why);
+	}
+	kc_buf_free(&text);
+	kc_buf_free(&file);
+	return err;
+}
+
+enum kc_err
+policy_adopt_guard(
+    const struct kc_state *st, const struct kc_at *at, struct kc_refusal *why)
+{
+	struct kc_slice name = kc_entry_str(at->e, KC_F_policy_adopt_policy);
+	struct kc_policy *p = NULL;
+	struct kc_hash hash;
+	enum kc_err err = read_policy(at, &p, &hash, why);
+
+	if (err != KC_OK)
+		return err;
+	if (!kc_slice_is(name, p->name))
+		err = kc_refuse(why, KC_R_FIELD_VALUE, "policy",
+		    "the name that the text gives", "全文中的名称", NULL);
+	else if (st->policies.n > 0 &&
+	    kc_hash_eq(&hash, &st->policies.v[st->policies.n - 1].hash))
+		err = refuse_same(why, name);
+	kc_free(p);
+	return err;
+}
+
+enum kc_err
+policy_adopt_apply(struct kc_state *st, const struct kc_at *at)
+{
+	struct kc_adopted_policy p = {.seq = (uint32_t)at->stamp.seq};
+	struct kc_refusal why;
+	enum kc_err err = read_policy(at, &p.policy, &p.hash, &why);
+
+	assert(err != KC_EREFUSED); /* the guard has read the same text */
+	if (err != KC_OK)
+		return err;
+	if (!kc_vec_push(&st->policies, p)) {
+		kc_free(p.policy);
+		return KC_ENOMEM;
+	}
+	return KC_OK;
+}
+
+/* --- calendar.adopt
+ * -----------------------------------------------------------
+ */
+/* Lays the text over c. */
+static enum kc_err
+read_calendar(struct kc_calendar *c, const struct kc_at *at,
+    struct kc_hash *hash, struct kc_refusal *why)
+{
+	struct kc_buf text = {0}, file = {0};
+	enum kc_err err;
+
+	err = plain_text(&text, at, KC_F_calendar_adopt_text);
+	if (err == KC_OK)
+		err = plain_text(&file, at, KC_F_calendar_adopt_file);
+	if (err == KC_OK) {
+		*hash = kc_sha256(text.p, text.n);
+		err = kc_calendar_add(c, kc_buf_view(&text), file.p, why);
+	}
+	kc_buf_free(&text);
+	kc_buf_free(&file);
+	return err;
+}
+
+enum kc_err
+calendar_adopt_guard(
+    const struct kc_state *st, const struct kc_at *at, struct kc_refusal *why)
+{
+	struct kc_slice file = kc_entry_str(at->e, KC_F_calendar_adopt_file);
+	struct kc_calendar *c = NULL;
+	struct kc_hash hash;
+	enum kc_err err = kc_calendar_new(&c);
+
+	if (err == KC_OK)
+		err = read_calendar(c, at, &hash, why);
+	if (err == KC_OK && st->calendars.n > 0 &&
+	    kc_hash_eq(&hash, &st->calendars.v[st->calendars.n - 1].hash))
+		err = refuse_same(why, file);
+	kc_calendar_free(c);
+	return err;
+}
+
+static void
+note_years(struct kc_adopted_calendar *a, const struct kc_calendar *c)
+{
+	for (int year = KC_YEAR_MIN; year <= KC_YEAR_MAX; year++) {
+		int bit = year - KC_YEAR_MIN;
+
+		if (kc_calendar_covers(c, year))
+			a->years[bit / 64] |= UINT64_C(1) << (bit % 64);
+	}
+}
+
+enum kc_err
+calendar_adopt_apply(struct kc_state *st, const struct kc_at *at)
+{
+	struct kc_adopted_calendar a = {.seq = (uint32_t)at->stamp.seq};
+	struct kc_calendar *alone = NULL;
+	struct kc_refusal why;
+	enum kc_err err = kc_calendar_new(&alone);
+
+	if (err == KC_OK)
+		err = read_calendar(alone, at, &a.hash, &why);
+	if (err == KC_OK)
+		err = read_calendar(st->calendar, at, &a.hash, &why);
+	assert(err != KC_EREFUSED); /* the guard has read the same text */
+	if (err != KC_OK)
+		goto out;
+	note_years(&a, alone);
+	a.file = kc_arena_unfold(
+	    &st->arena, kc_entry_str(at->e, KC_F_calendar_adopt_file));
+	if (a.file == NULL || !kc_vec_push(&st->calendars, a))
+		err = KC_ENOMEM;
+	else
+		err = kc_cases_recalendar(st);
+out:
+	kc_calendar_free(alone);
+	return err;
+}
+
+/* --- cycle.open
+ * ---------------------------------------------------------------
+ */
+enum kc_err
+cycle_open_guard(
+    const struct kc_state *st, const struct kc_at *at, struct kc_refusal *why)
+{
+	int year = (int)kc_entry_num(at->e, KC_F_cycle_open_year, 0);
+	enum kc_err err = kc_want_policy(st, why);
+
+	if (err != KC_OK)
+		return err;
+	if (kc_cycle_of(st, year) != NULL) {
+		(void)kc_refuse(why, KC_R_EXISTS, "year", "", NULL, NULL);
+		kc_refusal_arg_u64(why, 1, (uint64_t)year);
+		return kc_refusal_zh(why, 0, "年度");
+	}
+	if (year < KC_YEAR_MIN || year > kc_day_year(at->day) + 1) {
+		(void)kc_refuse(why, KC_R_DATE_ORDER, "",
+		    "at most a year ahead", NULL, NULL);
+		kc_refusal_arg_u64(why, 0, (uint64_t)year);
+		return kc_refusal_zh(why, 1, "最迟为下一年");
+	}
+	if (!kc_calendar_covers(st->calendar, year)) {
+		(void)kc_refuse(why, KC_R_NO_CALENDAR, "", NULL, NULL, NULL);
+		kc_refusal_arg_u64(why, 0, (uint64_t)year);
+		return KC_EREFUSED;
+	}
+	return KC_OK;
+}
+
+enum kc_err
+cycle_open_apply(struct kc_state *st, const struct kc_at *at)
+{
+	struct kc_cycle *c = kc_arena_alloc(&st->arena, sizeof(*c));
+
+	if (c == NULL)
+		return KC_ENOMEM;
+	c->year = (int16_t)kc_entry_num(at->e, KC_F_cycle_open_year, 0);
+	c->seq = (uint32_t)at->stamp.seq;
+	c->policy = st->policies.n - 1;
+	return kc_vec_push(&st->cycles, c) ? KC_OK : KC_ENOMEM;
+}

@@ -1,0 +1,42 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What the files of the policy reader share. */
+#ifndef KC_CORE_POLICY_PRIV_H
+#define KC_CORE_POLICY_PRIV_H
+
+#include <kaocheng/policy.h>
+
+#include "base/yaml.h"
+
+#define KC_EXAMPLES_MAX 256
+
+/* One run over the examples. Without `report` they are only read: a policy
+ * whose examples are malformed is refused as a whole. */
+struct kc_examples {
+	struct kc_yaml *y;
+	const struct kc_policy *p;
+	const struct kc_calendar *calendar; /* NULL: weekdays only */
+	void (*report)(void *ctx, const char *name, uint32_t line, bool ok,
+	    const char *difference);
+	void *ctx;
+	struct kc_buf diff; /* of the example at hand */
+};
+
+/* Reads the tree into *p, without its examples. */
+enum kc_err kc_policy_read(struct kc_yaml *y, struct kc_policy *p);
+enum kc_err kc_examples_run(struct kc_examples *x, size_t *count);
+/* The `score` example. */
+enum kc_err kc_example_score(struct kc_examples *x,
+    const struct kc_yaml_node *given, const struct kc_yaml_node *wants);
+
+/* If `wants` names the figure, compares it; a difference goes to x->diff. */
+enum kc_err kc_example_points(struct kc_examples *x,
+    const struct kc_yaml_node *wants, const char *name, int64_t is);
+/* true or false; absent is false. */
+enum kc_err kc_example_bool(struct kc_examples *x,
+    const struct kc_yaml_node *map, const char *name, bool *out);
+
+/* Words of the enumerated keys; a value is the index of its word. */
+extern const char *const kc_words_effect[];
+extern const char *const kc_words_mark[];
+
+#endif

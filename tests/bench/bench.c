@@ -1,0 +1,253 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* `kaocheng bench`: what an append, a verification and a start cost. */
+#include "bench.h"
+
+#include <errno.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <time.h>
+#include <unistd.h>
+
+#include <jansson.h>
+
+#include <kaocheng/replay.h>
+#include <kaocheng/store.h>
+
+#include "lib/setup.h"
+
+#define VERIFIED 100000
+#define LONG 1000000
+
+/* --- the yardstick
+ * ------------------------------------------------------------- */
+static void
+raw_verify(struct bench *b)
+{
+	struct kc_skey key;
+	uint8_t seed[32], sig[KC_SIG_SIZE], text[400];
+	unsigned n = 0;
+	double from, took;
+
+	demo_key(&key, "bench", seed);
+	memset(text, 'k', sizeof(text));
+	kc_sign(&key, text, sizeof(text), sig);
+	from = bench_now();
+	do {
+		for (unsigned i = 0; i < 500; i++, n++)
+			if (!kc_sig_ok(key.vkey.pub, text, sizeof(text), sig))
+				abort();
+		took = bench_now() - from;
+	} while (took < 2);
+	b->verify_per_s = n / took;
+	bench_line("raw_verify_per_s", b->verify_per_s, "1/s");
+}
+
+/* --- verification, replay, start
+ * ------------------------------------------------------ */
+/* Runs the offline verifier; how long it took, and how many signatures it
+ * says that it verified. */
+static enum kc_err
+run_verifier(
+    struct bench *b, const char *path, double *seconds, double *signatures)
+{
+	char program[512], report[400];
+	int status = -1;
+	pid_t pid;
+	double from;
+	json_t *doc, *stage;
+	size_t i;
+
+	snprintf(report, sizeof(report), "%s/report.json", b->root);
+	if (kc_cli_sibling(
+		b->cli, "kaocheng-verify", program, sizeof(program)) != KC_OK)
+		return KC_ENOTFOUND;
+	from = bench_now();
+	pid = fork();
+	if (pid == 0) {
+		if (freopen(report, "w", stdout) != NULL)
+			execl(program, program, path, "--json", (char *)NULL);
+		_exit(127);
+	}
+	if (pid < 0 || waitpid(pid, &status, 0) != pid)
+		return KC_EIO;
+	*seconds = bench_now() - from;
+	doc = json_load_file(report, JSON_REJECT_DUPLICATES, NULL);
+	*signatures = 0;
+	json_array_foreach(json_object_get(doc, "stages"), i, stage)
+	{
+		const char *name =
+		    json_string_value(json_object_get(stage, "stage"));
+
+		if (name != NULL && strcmp(name, "signatures") == 0)
+			*signatures = (double)json_integer_value(
+			    json_object_get(stage, "count"));
+	}
+	json_decref(doc);
+	return WIFEXITED(status) && WEXITSTATUS(status) == 0 && *signatures > 0
+	    ? KC_OK
+	    : KC_ECORRUPT;
+}
+
+static enum kc_err
+verification(struct bench *b)
+{
+	char out[400], *args[1] = {out};
+	long cores = sysconf(_SC_NPROCESSORS_ONLN);
+	const char *dir = b->cli->dir;
+	double seconds, signatures;
+	enum kc_err err;
+
+	snprintf(b->dir, sizeof(b->dir), "%s/verify", b->root);
+	snprintf(out, sizeof(out), "%s/export", b->root);
+	if (mkdir(b->dir, 0700) != 0)
+		return KC_EIO;
+	err = bench_make_ledger(b->cli, b->dir, VERIFIED);
+	if (err != KC_OK)
+		return err;
+	b->cli->dir = b->dir;
+	b->cli->quiet = true;
+	if (kc_cmd_export(b->cli, 1, args) != KC_EXIT_OK)
+		err = KC_EIO;
+	b->cli->dir = dir;
+	if (err == KC_OK)
+		err = run_verifier(b, out, &seconds, &signatures);
+	if (err == KC_OK) {
+		bench_line("verify_per_s", VERIFIED / seconds, "entries/s");
+		bench_line(
+		    "verify_signatures_per_s", signatures / seconds, "1/s");
+		bench_line("verify_ratio",
+		    signatures / seconds / (b->verify_per_s * (double)cores),
+		    "of cores x raw");
+	}
+	return err;
+}
+
+struct scan {
+	struct kc_state *state;
+	struct kc_leaf leaf;
+	struct kc_entry entry;
+	struct kc_refusal why;
+};
+
+static enum kc_err
+apply(void *ctx, uint64_t seq, struct kc_slice leaf)
+{
+	struct scan *s = ctx;
+	struct kc_stamp at;
+	enum kc_err err =
+	    kc_replay_decode(s->state, leaf, &s->leaf, &s->entry, &s->why);
+
+	if (err != KC_OK)
+		return err;
+	at.seq = seq;
+	at.received_ms = s->leaf.received_ms;
+	return kc_state_apply(s->state, &s->entry, at, &s->why);
+}
+
+static enum kc_err
+replay(struct bench *b)
+{
+	static struct scan s;
+	struct kc_store_options o = {.dir = b->dir, .read_only = true};
+	struct kc_store *store = NULL;
+	struct timespec from, to;
+	double seconds;
+	enum kc_err err = kc_store_open(&store, &o, NULL);
+
+	if (err == KC_OK)
+		err = kc_state_new(&s.state);
+	clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &from);
+	if (err == KC_OK)
+		err = kc_store_scan(store, 0, LONG, apply, &s);
+	clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &to);
+	seconds = (double)(to.tv_sec - from.tv_sec) +
+	    (double)(to.tv_nsec - from.tv_nsec) / 1e9;
+	if (err == KC_OK) {
+		bench_line("replay_entries_per_s_core", LONG / seconds, "1/s");
+		bench_line("state_bytes_per_entry",
+		    (double)kc_state_bytes(s.state) / LONG, "bytes");
+	}
+	kc_state_free(s.state);
+	kc_store_close(store);
+	return err;
+}
+
+static enum kc_err
+long_ledger(struct bench *b)
+{
+	double from;
+	enum kc_err err;
+	struct kc_skey log, clerk;
+	uint8_t log_seed[32], clerk_seed[32];
+	struct kc_setup s = {.dir = b->dir, .log = &log, .clerk = &clerk};
+
+	snprintf(b->dir, sizeof(b->dir), "%s/long", b->root);
+	demo_key(&log, DEMO_ORIGIN, log_seed);
+	demo_key(&clerk, "clerk", clerk_seed);
+	s.log_seed = log_seed;
+	s.clerk_seed = clerk_seed;
+	err = kc_setup_write(&s, NULL);
+	if (err == KC_OK)
+		err = bench_make_ledger(b->cli, b->dir, LONG);
+	if (err == KC_OK)
+		err = replay(b);
+	if (err != KC_OK)
+		return err;
+	from = bench_now();
+	err = bench_start(b, "long", false);
+	if (err == KC_OK) {
+		bench_line("start_1m_s", bench_now() - from, "s");
+		kc_stop_daemon(b->daemon);
+	}
+	return err;
+}
+
+static void
+clean(const struct bench *b)
+{
+	pid_t pid = fork();
+
+	if (pid == 0) {
+		execlp("rm", "rm", "-rf", "--", b->root, (char *)NULL);
+		_exit(127);
+	}
+	if (pid > 0)
+		waitpid(pid, NULL, 0);
+}
+
+int
+kc_cmd_bench(struct kc_cli *cli, int argc, char **argv)
+{
+	static struct bench b;
+	const char *tmp = cli->dir != NULL ? cli->dir : "/var/tmp";
+	enum kc_err err = KC_OK;
+
+	if (argc != 0)
+		return fprintf(stderr, "bench: %s: no such option\n", argv[0]),
+		       KC_EXIT_USAGE;
+	b.cli = cli;
+	cli->dir = NULL;
+	snprintf(b.root, sizeof(b.root), "%s/kaocheng-bench-XXXXXX", tmp);
+	if (mkdtemp(b.root) == NULL || kc_crypto_init() != KC_OK)
+		return kc_cli_error(cli, KC_EIO, b.root);
+	b.gen = bench_gen_new(cli);
+	raw_verify(&b);
+	if (b.gen == NULL)
+		err = KC_ENOMEM;
+	if (err == KC_OK)
+		err = bench_appends(&b);
+	if (err == KC_OK)
+		err = verification(&b);
+	if (err == KC_OK)
+		err = long_ledger(&b);
+	clean(&b);
+	bench_gen_free(b.gen);
+	kc_buf_free(&b.notes);
+	free(b.offset);
+	free(b.at_ms);
+	return err == KC_OK ? KC_EXIT_OK : kc_cli_error(cli, err, "bench");
+}

@@ -1,0 +1,88 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * `kaocheng bench`: figures of one run on one machine, as "name value unit"
+ * lines. Rates are given beside the raw libsodium verification rate of the
+ * same run; nothing here gates a test.
+ */
+#ifndef KC_BENCH_H
+#define KC_BENCH_H
+
+#include <sys/types.h>
+
+#include <kaocheng/bytes.h>
+
+#include "demo/demo.h"
+
+#define BENCH_CLIENTS 64
+
+/* --- statements (bench_gen.c) ------------------------------------------------
+ */
+/* A stream of signed notes that any ledger founded by bench_found admits, in
+ * this order or (corrections) in any. */
+struct bench_gen {
+	struct demo d;
+	uint64_t chain; /* next step of the target chain */
+	uint64_t mixed;
+	unsigned nindicators;
+	char indicators[512][24];
+	void (*take)(void *ctx, struct kc_slice note, int64_t now_ms);
+	void *ctx;
+};
+struct bench_gen *bench_gen_new(struct kc_cli *cli);
+void bench_gen_free(struct bench_gen *g);
+/* The founding entries and the issued lists: some 5,700 notes. */
+void bench_found(struct bench_gen *g);
+/* One correction of an indicator: independent of all others. */
+void bench_correction(struct bench_gen *g);
+/* The mix of the long ledgers: half corrections, half the way of targets
+ * from draft to the leader's reading (one in five with two signatures). */
+void bench_mixed(struct bench_gen *g);
+
+/* --- a ledger made without a daemon (bench_make.c)
+ * ------------------------------ */
+/* Makes DIR with n entries by the store's own append. KC_OK or the error. */
+enum kc_err bench_make_ledger(struct kc_cli *cli, const char *dir, uint64_t n);
+
+/* --- load (bench_load.c)
+ * ---------------------------------------------------------- */
+struct bench_request {
+	struct kc_slice body;
+	const char *content_type;
+	unsigned entries; /* notes in it */
+};
+struct bench_load {
+	double seconds;      /* wall */
+	double daemon_cpu_s; /* user + system of the daemon */
+	uint64_t accepted;
+	double p50_ms, p99_ms; /* of a request */
+};
+/* Sends the requests over `clients` keep-alive connections to a Unix socket,
+ * each client one after another, and checks every reply. */
+enum kc_err bench_send(const char *socket, pid_t daemon, unsigned clients,
+    const struct bench_request *requests, size_t n, struct bench_load *out);
+
+/* --- one run -----------------------------------------------------------------
+ */
+struct bench {
+	struct kc_cli *cli;
+	char root[256]; /* scratch directory */
+	double verify_per_s;
+	struct bench_gen *gen;
+	struct kc_buf notes; /* one after another */
+	size_t *offset;
+	int64_t *at_ms; /* the ledger's clock when each was made */
+	size_t nnotes, cap;
+	struct kc_client *client; /* of the running daemon */
+	pid_t daemon;
+	char dir[300], socket[320];
+};
+
+/* A daemon on root/name; with `fresh` its directory is set up first. */
+enum kc_err bench_start(struct bench *b, const char *name, bool fresh);
+/* Appends: single, batched, one after another (bench_append.c). */
+enum kc_err bench_appends(struct bench *b);
+
+double bench_now(void);
+void bench_line(const char *name, double value, const char *unit);
+
+#endif

@@ -1,0 +1,270 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What a durable append costs: many clients, batches, one after another. */
+#include "bench.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include <kaocheng/leaf.h>
+
+#include "lib/setup.h"
+
+#define SINGLES 24000
+#define BATCHED 40960
+#define PER_REQUEST 256
+#define SEQUENTIAL 1000
+
+/* --- notes beforehand
+ * ------------------------------------------------------------ */
+static void
+keep(void *ctx, struct kc_slice note, int64_t now_ms)
+{
+	struct bench *b = ctx;
+
+	if (b->nnotes + 2 > b->cap) {
+		b->cap = b->cap == 0 ? 65536 : b->cap * 2;
+		b->offset = realloc(b->offset, b->cap * sizeof(*b->offset));
+		b->at_ms = realloc(b->at_ms, b->cap * sizeof(*b->at_ms));
+		if (b->offset == NULL || b->at_ms == NULL)
+			abort();
+	}
+	b->offset[b->nnotes] = b->notes.n;
+	b->at_ms[b->nnotes] = now_ms;
+	kc_buf_slice(&b->notes, note);
+	b->offset[++b->nnotes] = b->notes.n;
+}
+
+static struct kc_slice
+note(const struct bench *b, size_t i)
+{
+	return (struct kc_slice){
+	    b->notes.p + b->offset[i], b->offset[i + 1] - b->offset[i]};
+}
+
+/* Notes [from, to) as one body of many. */
+static void
+bundle(const struct bench *b, size_t from, size_t to, struct kc_buf *out)
+{
+	for (size_t i = from; i < to; i++) {
+		kc_buf_be16(out, (uint16_t)note(b, i).n);
+		kc_buf_slice(out, note(b, i));
+	}
+}
+
+/* --- a daemon to send them to
+ * ------------------------------------------------------ */
+enum kc_err
+bench_start(struct bench *b, const char *name, bool fresh)
+{
+	struct kc_skey log, clerk;
+	uint8_t log_seed[32], clerk_seed[32];
+	struct kc_setup s = {.dir = b->dir, .log = &log, .clerk = &clerk};
+	struct kc_buf detail = {0};
+	enum kc_err err = KC_OK;
+
+	snprintf(b->dir, sizeof(b->dir), "%s/%s", b->root, name);
+	snprintf(b->socket, sizeof(b->socket), "%s/socket", b->dir);
+	demo_key(&log, DEMO_ORIGIN, log_seed);
+	demo_key(&clerk, "clerk", clerk_seed);
+	s.log_seed = log_seed;
+	s.clerk_seed = clerk_seed;
+	if (fresh)
+		err = kc_setup_write(&s, &detail);
+	if (err == KC_OK)
+		err = kc_spawn_daemon(b->cli, b->dir, "2022-01-05T01:00:00Z",
+		    &b->daemon, &detail);
+	if (err != KC_OK)
+		fprintf(stderr, "bench: %s: %s %s\n", b->dir, kc_err_text(err),
+		    kc_buf_cstr(&detail));
+	kc_buf_free(&detail);
+	return err;
+}
+
+static enum kc_err
+move_clock(struct bench *b, int64_t now_ms)
+{
+	struct kc_buf json = {0}, body = {0};
+	long status = 0;
+	enum kc_err err;
+
+	kc_buf_str(&json, "{\"now\":\"");
+	kc_buf_instant_ms(&json, now_ms);
+	kc_buf_str(&json, "\"}");
+	err = kc_client_post(b->client, "/v1/clock", "application/json",
+	    kc_buf_view(&json), &status, &body);
+	kc_buf_free(&json);
+	kc_buf_free(&body);
+	return err == KC_OK && status != 200 ? KC_EREFUSED : err;
+}
+
+static void
+stop(struct bench *b)
+{
+	kc_client_close(b->client);
+	b->client = NULL;
+	if (b->daemon > 0)
+		kc_stop_daemon(b->daemon);
+	b->daemon = 0;
+}
+
+/* Founds the ledger: the first notes must stand in their order, each at the
+ * time at which it was signed. */
+static enum kc_err
+found(struct bench *b)
+{
+	struct bench_request r = {.content_type = "application/octet-stream"};
+	struct bench_load load;
+	struct kc_buf body = {0};
+	enum kc_err err = KC_OK;
+
+	bench_found(b->gen);
+	for (size_t i = 0, to; i < b->nnotes && err == KC_OK; i = to) {
+		for (to = i; to < b->nnotes && to < i + PER_REQUEST &&
+		     b->at_ms[to] == b->at_ms[i];)
+			to++;
+		err = move_clock(b, b->at_ms[i]);
+		if (err != KC_OK)
+			break;
+		kc_buf_reset(&body);
+		bundle(b, i, to, &body);
+		r.body = kc_buf_view(&body);
+		r.entries = (unsigned)(to - i);
+		err = bench_send(b->socket, b->daemon, 1, &r, 1, &load);
+	}
+	kc_buf_free(&body);
+	return err;
+}
+
+static enum kc_err
+measure(struct bench *b, size_t from, size_t n, size_t each, unsigned clients,
+    struct bench_load *load)
+{
+	size_t nrequests = n / each;
+	struct bench_request *r = calloc(nrequests, sizeof(*r));
+	struct kc_buf body = {0};
+	size_t *at = calloc(nrequests + 1, sizeof(*at));
+	enum kc_err err = KC_ENOMEM;
+
+	if (r == NULL || at == NULL)
+		goto out;
+	for (size_t i = 0; i < nrequests; i++) {
+		if (each == 1)
+			kc_buf_slice(&body, note(b, from + i));
+		else
+			bundle(
+			    b, from + i * each, from + (i + 1) * each, &body);
+		at[i + 1] = body.n;
+		r[i].content_type =
+		    each == 1 ? "text/plain" : "application/octet-stream";
+		r[i].entries = (unsigned)each;
+	}
+	for (size_t i = 0; i < nrequests; i++)
+		r[i].body =
+		    (struct kc_slice){body.p + at[i], at[i + 1] - at[i]};
+	err = bench_send(b->socket, b->daemon, clients, r, nrequests, load);
+out:
+	free(r);
+	free(at);
+	kc_buf_free(&body);
+	return err;
+}
+
+static void
+print_load(const struct bench *b, const char *what, const struct bench_load *l)
+{
+	char name[64];
+	double per = l->daemon_cpu_s / (double)l->accepted;
+
+	snprintf(name, sizeof(name), "append_%s_per_s", what);
+	bench_line(name, (double)l->accepted / l->seconds, "1/s");
+	snprintf(name, sizeof(name), "append_%s_cpu_ratio", what);
+	bench_line(name, per * b->verify_per_s, "verifications");
+	snprintf(name, sizeof(name), "append_%s_p50_ms", what);
+	bench_line(name, l->p50_ms, "ms");
+	snprintf(name, sizeof(name), "append_%s_p99_ms", what);
+	bench_line(name, l->p99_ms, "ms");
+}
+
+/* What the preloaded shim counted until the daemon ended. */
+static void
+print_flushes(const char *path)
+{
+	unsigned long writes = 0, synced = 0, flushes = 0;
+	FILE *f = fopen(path, "re");
+
+	if (f == NULL)
+		return;
+	if (fscanf(f, "writes=%lu synced=%lu flushes=%lu", &writes, &synced,
+		&flushes) == 3) {
+		bench_line("append_sequential_flushes",
+		    (double)flushes / SEQUENTIAL, "fsync or fdatasync");
+		bench_line("append_sequential_synced_writes",
+		    (double)synced / SEQUENTIAL, "O_DSYNC writes");
+	}
+	fclose(f);
+}
+
+/* One client, one after another, with the calls that flush counted. The
+ * start and the end of the daemon are in the count: a few in a thousand. */
+static enum kc_err
+sequential(struct bench *b, size_t from)
+{
+	struct bench_load load;
+	char shim[512], counts[400];
+	enum kc_err err;
+
+	snprintf(counts, sizeof(counts), "%s/flushes", b->root);
+	if (kc_cli_sibling(b->cli, "../tests/fault/shim.so", shim,
+		sizeof(shim)) == KC_OK &&
+	    access(shim, R_OK) == 0) {
+		setenv("LD_PRELOAD", shim, 1);
+		setenv("KC_SHIM_COUNTS", counts, 1);
+	}
+	err = bench_start(b, "append", false);
+	unsetenv("LD_PRELOAD");
+	if (err == KC_OK)
+		err = kc_client_open(&b->client, b->socket);
+	if (err == KC_OK)
+		err = move_clock(b, b->at_ms[from]);
+	if (err == KC_OK)
+		err = measure(b, from, SEQUENTIAL, 1, 1, &load);
+	stop(b);
+	if (err == KC_OK) {
+		print_load(b, "sequential", &load);
+		bench_line("append_p99_ms", load.p99_ms, "ms");
+		print_flushes(counts);
+	}
+	return err;
+}
+
+enum kc_err
+bench_appends(struct bench *b)
+{
+	struct bench_load load;
+	size_t founded;
+	enum kc_err err;
+
+	b->gen->take = keep;
+	b->gen->ctx = b;
+	err = bench_start(b, "append", true);
+	if (err == KC_OK)
+		err = kc_client_open(&b->client, b->socket);
+	if (err == KC_OK)
+		err = found(b);
+	founded = b->nnotes;
+	for (size_t i = 0; i < SINGLES + BATCHED + SEQUENTIAL; i++)
+		bench_correction(b->gen);
+	if (err == KC_OK)
+		err = measure(b, founded, SINGLES, 1, BENCH_CLIENTS, &load);
+	if (err == KC_OK) {
+		print_load(b, "single", &load);
+		err = measure(
+		    b, founded + SINGLES, BATCHED, PER_REQUEST, 4, &load);
+	}
+	if (err == KC_OK)
+		print_load(b, "batch", &load);
+	stop(b);
+	return err == KC_OK ? sequential(b, founded + SINGLES + BATCHED) : err;
+}
