@@ -170,7 +170,8 @@ install: build-all
 	    $(DESTDIR)$(PREFIX)/lib/systemd/system \
 	    $(DESTDIR)$(PREFIX)/share/locale/zh_CN/LC_MESSAGES \
 	    $(DESTDIR)$(PREFIX)/share/bash-completion/completions \
-	    $(DESTDIR)$(PREFIX)/lib $(DESTDIR)$(PREFIX)/include/kaocheng
+	    $(DESTDIR)$(PREFIX)/lib \
+	    $(DESTDIR)$(PREFIX)/include/kaocheng/defs
 	install -m 0755 $(PROGRAMS) $(DESTDIR)$(PREFIX)/bin
 	for n in 1 5 8; do for f in docs/man/*.$$n; do \
 	    test ! -f $$f || install -m 0644 $$f \
@@ -179,8 +180,9 @@ install: build-all
 	    $(DESTDIR)$(PREFIX)/share/locale/zh_CN/LC_MESSAGES
 	$(BUILD)/bin/kaocheng completion bash \
 	    >$(DESTDIR)$(PREFIX)/share/bash-completion/completions/kaocheng
-	install -m 0644 include/kaocheng/*.h include/kaocheng/*.def \
-	    $(DESTDIR)$(PREFIX)/include/kaocheng
+	install -m 0644 include/kaocheng/*.h $(DESTDIR)$(PREFIX)/include/kaocheng
+	install -m 0644 include/kaocheng/defs/*.def \
+	    $(DESTDIR)$(PREFIX)/include/kaocheng/defs
 	install -m 0644 $(LIBCORE) $(DESTDIR)$(PREFIX)/lib
 	cp -R policies $(DESTDIR)$(PREFIX)/share/kaocheng
 	sed 's,@PREFIX@,$(PREFIX),;s,@SYSCONFDIR@,$(SYSCONFDIR),' \

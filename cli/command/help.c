@@ -279,7 +279,7 @@ kc_help_code(const struct kc_cli *cli, enum kc_refusal_code code)
 	    {"", "", "", ""},
 #define X(sym, code, status, zh, en, hint_zh, hint_en)                         \
 	{zh, en, hint_zh, hint_en},
-#include <kaocheng/refusals.def>
+#include <kaocheng/defs/refusals.def>
 #undef X
 	};
 	const char *hint = say(cli, texts[code].hint_zh, texts[code].hint_en);

@@ -9,7 +9,7 @@ static void
 put_intro(void)
 {
 	puts("# Statement kinds · 事项种类\n");
-	puts("Made from `include/kaocheng/kinds.def` and `words.def` by "
+	puts("Made from `include/kaocheng/defs/kinds.def` and `words.def` by "
 	     "`make docs`; do not edit.\n"
 	     "本页由上述表格生成，请勿手改。\n");
 	puts("Every entry begins with the lines `kaocheng/v1 entry <kind>`, "
@@ -148,9 +148,9 @@ put_words(void)
 {
 	static const char *const symbols[] = {
 #define SET(s) #s,
-#define WORD(s, sym, wire, zh, en)
+#define WORD(s, num, since, sym, wire, zh, en)
 #define END(s)
-#include <kaocheng/words.def>
+#include <kaocheng/defs/words.def>
 #undef SET
 #undef WORD
 #undef END

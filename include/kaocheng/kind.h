@@ -1,5 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The kind table and the vocabularies as data (kinds.def, words.def). */
+/*
+ * The kind table and the vocabularies as data (defs/kinds.def, words.def).
+ * Values of enum kc_kind_id and of words are the numbers of their rows: they
+ * are hashed and stored, and never change (docs/FORMAT.md "Epochs").
+ */
 #ifndef KAOCHENG_KIND_H
 #define KAOCHENG_KIND_H
 
@@ -9,9 +13,9 @@
 /* --- vocabularies: KC_ROLE_ADMIN, KC_LEVEL_RED, ... ---------------------- */
 enum kc_set {
 #define SET(s) KC_SET_##s,
-#define WORD(s, sym, wire, zh, en)
+#define WORD(s, num, since, sym, wire, zh, en)
 #define END(s)
-#include <kaocheng/words.def>
+#include <kaocheng/defs/words.def>
 #undef SET
 #undef WORD
 #undef END
@@ -19,20 +23,32 @@ enum kc_set {
 };
 
 #define SET(s) enum {
-#define WORD(s, sym, wire, zh, en) KC_##s##_##sym,
+#define WORD(s, num, since, sym, wire, zh, en) KC_##s##_##sym = (num),
+#define END(s)                                                                 \
+	}                                                                      \
+	;
+#include <kaocheng/defs/words.def>
+#undef SET
+#undef WORD
+#undef END
+/* How many members each set has; their numbers are 0 to that, without a gap
+ * (kind.c asserts it). */
+#define SET(s) enum {
+#define WORD(s, num, since, sym, wire, zh, en) KC_##s##_ROW_##sym,
 #define END(s)                                                                 \
 	KC_##s##_COUNT                                                         \
 	}                                                                      \
 	;
-#include <kaocheng/words.def>
+#include <kaocheng/defs/words.def>
 #undef SET
 #undef WORD
 #undef END
 
 struct kc_word {
 	const char *wire, *zh, *en;
+	uint16_t since; /* rules epoch from which it exists */
 };
-/* Members of a set in order of value; *n is their number. */
+/* Members of a set in order of number; *n is how many. */
 const struct kc_word *kc_set_words(enum kc_set set, size_t *n);
 const char *kc_word_text(enum kc_set set, int64_t value); /* wire word */
 int kc_word_find(enum kc_set set, struct kc_slice wire);  /* -1 if none */
@@ -40,25 +56,35 @@ int kc_word_find(enum kc_set set, struct kc_slice wire);  /* -1 if none */
 /* --- kinds -----------------------------------------------------------------
  */
 enum kc_kind_id {
-#define KIND(sym, wire, noun, signers, zh, en) KC_K_##sym,
-#define FIELD(sym, field, wire, type, presence, arg, zh, en)
+#define KIND(num, since, sym, wire, noun, signers, zh, en) KC_K_##sym = (num),
+#define FIELD(num, since, sym, field, wire, type, presence, arg, zh, en)
 #define END(sym)
-#include <kaocheng/kinds.def>
+#include <kaocheng/defs/kinds.def>
 #undef KIND
 #undef FIELD
 #undef END
-	KC_K_COUNT
+};
+enum {
+#define KIND(num, since, sym, wire, noun, signers, zh, en) KC_K_ROW_##sym,
+#define FIELD(num, since, sym, field, wire, type, presence, arg, zh, en)
+#define END(sym)
+#include <kaocheng/defs/kinds.def>
+#undef KIND
+#undef FIELD
+#undef END
+	KC_K_COUNT /* their numbers are 0 to this, without a gap */
 };
 
-/* Field numbers of each kind: KC_F_prededuct_decide_unit, ... */
-#define KIND(sym, wire, noun, signers, zh, en) enum {
-#define FIELD(sym, field, wire, type, presence, arg, zh, en)                   \
+/* Places of the fields of each kind, in the order in which they stand in an
+ * entry: KC_F_prededuct_decide_unit, ... */
+#define KIND(num, since, sym, wire, noun, signers, zh, en) enum {
+#define FIELD(num, since, sym, field, wire, type, presence, arg, zh, en)       \
 	KC_F_##sym##_##field,
 #define END(sym)                                                               \
 	KC_F_##sym##_COUNT                                                     \
 	}                                                                      \
 	;
-#include <kaocheng/kinds.def>
+#include <kaocheng/defs/kinds.def>
 #undef KIND
 #undef FIELD
 #undef END
@@ -103,6 +129,8 @@ struct kc_field {
 	int64_t arg; /* WORD: enum kc_set; INT: maximum */
 	const char *zh, *en;
 	uint8_t name_n; /* bytes of name */
+	uint8_t num;    /* its number in the kind, for ever */
+	uint16_t since; /* rules epoch from which it exists */
 };
 
 struct kc_signers {
@@ -113,16 +141,17 @@ struct kc_signers {
 struct kc_kind {
 	enum kc_kind_id id;
 	const char *name; /* "prededuct.decide" */
-	const char *noun; /* file under state/ that holds guard and apply */
+	const char *noun; /* folder under core/noun/ with guard and apply */
 	struct kc_signers signers;
 	const char *zh, *en;
 	const struct kc_field *fields;
 	unsigned nfields;
+	uint16_t since; /* rules epoch from which it exists */
 };
 
 const struct kc_kind *kc_kind_get(enum kc_kind_id id);
 const struct kc_kind *kc_kind_find(struct kc_slice name); /* NULL if none */
-/* Field number of a wire name, -1 if none. */
+/* Place of a field by its wire name, -1 if none. */
 int kc_kind_field(const struct kc_kind *k, struct kc_slice name);
 
 #endif

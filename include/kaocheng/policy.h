@@ -13,7 +13,10 @@
 #include <kaocheng/refusal.h>
 
 /*
- * Scalar keys: X(symbol, "yaml.path", type, minimum, maximum, zh, en).
+ * Scalar keys: X(number, since, symbol, "yaml.path", type, default, minimum,
+ * maximum, zh, en). The number is for ever; `since` is the rules epoch from
+ * which the key exists; a text that lacks it has the default, or is refused
+ * where the default is MUST (only keys of epoch 1 may be).
  * Types: POINTS (quoted decimal, e4), BP (percent string, "80%"), INT,
  * DAY_OF_YEAR ("10-31" as month*100+day) and enumerations of one word each;
  * the value is the index of the word in
@@ -21,10 +24,16 @@
  * next_workday, CADRE_QUARTER 0 is assessed, ROUNDING and RESERVE as arith.h).
  */
 enum kc_policy_key {
-#define X(sym, path, type, min, max, zh, en) KC_P_##sym,
-#include <kaocheng/policy_keys.def>
+#define X(num, since, sym, path, type, dflt, min, max, zh, en)                 \
+	KC_P_##sym = (num),
+#include <kaocheng/defs/policy_keys.def>
 #undef X
-	KC_P_COUNT
+};
+enum {
+#define X(num, since, sym, path, type, dflt, min, max, zh, en) KC_P_ROW_##sym,
+#include <kaocheng/defs/policy_keys.def>
+#undef X
+	KC_P_COUNT /* their numbers are 0 to this, without a gap */
 };
 
 enum kc_effect {

@@ -11,7 +11,7 @@
 enum kc_refusal_code {
 	KC_R_NONE = 0,
 #define X(sym, code, status, zh, en, hint_zh, hint_en) KC_R_##sym,
-#include <kaocheng/refusals.def>
+#include <kaocheng/defs/refusals.def>
 #undef X
 	KC_R_COUNT
 };

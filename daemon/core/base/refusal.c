@@ -14,7 +14,7 @@ static const struct row rows[] = {
     [KC_R_NONE] = {"", 200, {"", ""}, {"", ""}},
 #define X(sym, code, status, zh, en, hint_zh, hint_en)                         \
 	[KC_R_##sym] = {code, status, {en, zh}, {hint_en, hint_zh}},
-#include <kaocheng/refusals.def>
+#include <kaocheng/defs/refusals.def>
 #undef X
 };
 _Static_assert(sizeof(rows) / sizeof(rows[0]) == KC_R_COUNT,

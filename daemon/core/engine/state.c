@@ -13,11 +13,11 @@ static const struct {
 	    const struct kc_state *, const struct kc_at *, struct kc_refusal *);
 	enum kc_err (*apply)(struct kc_state *, const struct kc_at *);
 } ops[] = {
-#define KIND(sym, wire, noun, signers, zh, en)                                 \
+#define KIND(num, since, sym, wire, noun, signers, zh, en)                     \
 	[KC_K_##sym] = {sym##_guard, sym##_apply},
-#define FIELD(sym, field, wire, type, presence, arg, zh, en)
+#define FIELD(num, since, sym, field, wire, type, presence, arg, zh, en)
 #define END(sym)
-#include <kaocheng/kinds.def>
+#include <kaocheng/defs/kinds.def>
 #undef KIND
 #undef FIELD
 #undef END
@@ -197,7 +197,7 @@ examine(const struct kc_state *st, const struct kc_entry *e,
 {
 	enum kc_err err;
 
-	assert(e->kind != NULL && e->kind->id < KC_K_COUNT);
+	assert(e->kind != NULL && (unsigned)e->kind->id < KC_K_COUNT);
 	assert(stamp.seq == st->size && stamp.received_ms >= 0);
 	why->code = KC_R_NONE;
 	why->line = why->col = 0;

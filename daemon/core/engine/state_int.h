@@ -305,14 +305,14 @@ struct kc_at {
 	uint32_t on_behalf[2];
 };
 
-#define KIND(sym, wire, noun, signers, zh, en)                                 \
+#define KIND(num, since, sym, wire, noun, signers, zh, en)                     \
 	/* wire: zh */                                                         \
 	enum kc_err sym##_guard(const struct kc_state *st,                     \
 	    const struct kc_at *at, struct kc_refusal *why);                   \
 	enum kc_err sym##_apply(struct kc_state *st, const struct kc_at *at);
-#define FIELD(sym, field, wire, type, presence, arg, zh, en)
+#define FIELD(num, since, sym, field, wire, type, presence, arg, zh, en)
 #define END(sym)
-#include <kaocheng/kinds.def>
+#include <kaocheng/defs/kinds.def>
 #undef KIND
 #undef FIELD
 #undef END

@@ -7,15 +7,16 @@
 #include "base/yaml.h"
 
 static const char *const paths[] = {
-#define X(sym, path, type, min, max, zh, en) [KC_P_##sym] = path,
-#include <kaocheng/policy_keys.def>
+#define X(num, since, sym, path, type, dflt, min, max, zh, en)                 \
+	[KC_P_##sym] = path,
+#include <kaocheng/defs/policy_keys.def>
 #undef X
 };
 
 const char *
 kc_policy_key_path(enum kc_policy_key k)
 {
-	assert(k >= 0 && k < KC_P_COUNT);
+	assert((unsigned)k < KC_P_COUNT);
 	return paths[k];
 }
 

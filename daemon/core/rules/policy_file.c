@@ -25,9 +25,9 @@ struct key_row {
 };
 
 static const struct key_row keys[] = {
-#define X(sym, path, type, min, max, zh, en)                                   \
+#define X(num, since, sym, path, type, dflt, min, max, zh, en)                 \
 	[KC_P_##sym] = {path, TYPE_##type, min, max},
-#include <kaocheng/policy_keys.def>
+#include <kaocheng/defs/policy_keys.def>
 #undef X
 };
 

@@ -12,11 +12,25 @@
 
 /* --- vocabularies -------------------------------------------------------- */
 #define SET(s) static const struct kc_word words_##s[] = {
-#define WORD(s, sym, wire, zh, en) {wire, zh, en},
+#define WORD(s, num, since, sym, wire, zh, en) [num] = {wire, zh, en, since},
 #define END(s)                                                                 \
 	}                                                                      \
 	;
-#include <kaocheng/words.def>
+#include <kaocheng/defs/words.def>
+#undef SET
+#undef WORD
+#undef END
+
+/* No gap: as many rows as the largest number asks for. Two rows of one number
+ * do not compile (-Woverride-init). */
+#define SET(s)                                                                 \
+	_Static_assert(                                                        \
+	    sizeof(words_##s) / sizeof(words_##s[0]) == KC_##s##_COUNT,        \
+	    #s ": numbers without a gap");
+#define WORD(s, num, since, sym, wire, zh, en)                                 \
+	_Static_assert((since) >= 1 && (since) <= KC_EPOCH_MAX, wire);
+#define END(s)
+#include <kaocheng/defs/words.def>
 #undef SET
 #undef WORD
 #undef END
@@ -27,9 +41,9 @@ static const struct {
 	const char *symbol;
 } sets[] = {
 #define SET(s) [KC_SET_##s] = {words_##s, KC_##s##_COUNT, #s},
-#define WORD(s, sym, wire, zh, en)
+#define WORD(s, num, since, sym, wire, zh, en)
 #define END(s)
-#include <kaocheng/words.def>
+#include <kaocheng/defs/words.def>
 #undef SET
 #undef WORD
 #undef END
@@ -48,29 +62,32 @@ _Static_assert(KC_PD_EFFECT_COUNT == 3 && KC_TARGET_CLASS_COUNT == 3,
 _Static_assert(KC_ROLE_COUNT < 32, "a role is a bit of kc_signers.roles");
 
 /* --- kinds --------------------------------------------------------------- */
-#define KIND(sym, wire, noun, signers, zh, en)                                 \
+#define KIND(num, since, sym, wire, noun, signers, zh, en)                     \
 	static const struct kc_field fields_##sym[] = {
-#define FIELD(sym, field, wire, type, presence, arg, zh, en)                   \
-	{wire, KC_T_##type, KC_##presence, arg, zh, en, sizeof(wire) - 1},
+#define FIELD(num, since, sym, field, wire, type, presence, arg, zh, en)       \
+	{wire, KC_T_##type, KC_##presence, arg, zh, en, sizeof(wire) - 1, num, \
+	    since},
 #define END(sym)                                                               \
 	}                                                                      \
 	;
-#include <kaocheng/kinds.def>
+#include <kaocheng/defs/kinds.def>
 #undef KIND
 #undef FIELD
 #undef END
 
 #define NAME_MIN 8 /* bytes of a kind's name: what name_slot() reads */
 #define NAME_LIMIT 48
-#define KIND(sym, wire, noun, signers, zh, en)                                 \
+#define KIND(num, since, sym, wire, noun, signers, zh, en)                     \
 	_Static_assert(sizeof(wire) > NAME_MIN && sizeof(wire) <= NAME_LIMIT,  \
-	    wire ": length of the name");
-#define FIELD(sym, field, wire, type, presence, arg, zh, en)                   \
+	    wire ": length of the name");                                      \
+	_Static_assert((since) >= 1 && (since) <= KC_EPOCH_MAX, wire);
+#define FIELD(num, since, sym, field, wire, type, presence, arg, zh, en)       \
 	_Static_assert(sizeof(wire) > 1 && sizeof(wire) <= 32,                 \
-	    wire ": length of the name");
+	    wire ": length of the name");                                      \
+	_Static_assert((since) >= 1 && (since) <= KC_EPOCH_MAX, wire);
 #define END(sym)                                                               \
 	_Static_assert(KC_F_##sym##_COUNT <= KC_FIELDS_MAX, #sym ": fields");
-#include <kaocheng/kinds.def>
+#include <kaocheng/defs/kinds.def>
 #undef KIND
 #undef FIELD
 #undef END
@@ -84,22 +101,24 @@ _Static_assert(KC_ROLE_COUNT < 32, "a role is a bit of kc_signers.roles");
 /* clang-format on */
 
 static const struct kc_kind kinds[] = {
-#define KIND(sym, wire, noun, signers, zh, en)                                 \
-	{KC_K_##sym, wire, #noun, {signers}, zh, en, fields_##sym,             \
-	    KC_F_##sym##_COUNT},
-#define FIELD(sym, field, wire, type, presence, arg, zh, en)
+#define KIND(num, since, sym, wire, noun, signers, zh, en)                     \
+	[num] = {KC_K_##sym, wire, #noun, {signers}, zh, en, fields_##sym,     \
+	    KC_F_##sym##_COUNT, since},
+#define FIELD(num, since, sym, field, wire, type, presence, arg, zh, en)
 #define END(sym)
-#include <kaocheng/kinds.def>
+#include <kaocheng/defs/kinds.def>
 #undef KIND
 #undef FIELD
 #undef END
 };
-_Static_assert(sizeof(kinds) / sizeof(kinds[0]) == KC_K_COUNT, "a row each");
+_Static_assert(sizeof(kinds) / sizeof(kinds[0]) == KC_K_COUNT,
+    "numbers of kinds without a gap");
 static const uint8_t name_lengths[] = {
-#define KIND(sym, wire, noun, signers, zh, en) sizeof(wire) - 1,
-#define FIELD(sym, field, wire, type, presence, arg, zh, en)
+#define KIND(num, since, sym, wire, noun, signers, zh, en)                     \
+	[num] = sizeof(wire) - 1,
+#define FIELD(num, since, sym, field, wire, type, presence, arg, zh, en)
 #define END(sym)
-#include <kaocheng/kinds.def>
+#include <kaocheng/defs/kinds.def>
 #undef KIND
 #undef FIELD
 #undef END
@@ -141,7 +160,7 @@ build_slots(void)
 const struct kc_kind *
 kc_kind_get(enum kc_kind_id id)
 {
-	assert(id < KC_K_COUNT);
+	assert((unsigned)id < KC_K_COUNT);
 	return &kinds[id];
 }
 

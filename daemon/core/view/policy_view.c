@@ -19,8 +19,9 @@ static const struct {
 	enum value_type type;
 	const char *zh, *en;
 } keys[] = {
-#define X(sym, path, type, min, max, zh, en) {TYPE_##type, zh, en},
-#include <kaocheng/policy_keys.def>
+#define X(num, since, sym, path, type, dflt, min, max, zh, en)                 \
+	[num] = {TYPE_##type, zh, en},
+#include <kaocheng/defs/policy_keys.def>
 #undef X
 };
 _Static_assert(

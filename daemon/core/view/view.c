@@ -10,7 +10,7 @@
 #define END(name)                                                              \
 	}                                                                      \
 	;
-#include <kaocheng/views.def>
+#include <kaocheng/defs/views.def>
 #undef VIEW
 #undef COL
 #undef END
@@ -22,7 +22,7 @@ static const struct kc_view views[] = {
 	{#name, args, zh, en, columns_##name, COLUMNS(name)},
 #define COL(view, key, zh, en, right)
 #define END(name)
-#include <kaocheng/views.def>
+#include <kaocheng/defs/views.def>
 #undef VIEW
 #undef COL
 #undef END
@@ -32,7 +32,7 @@ static enum kc_err (*const renderers[])(struct kc_vx *x) = {
 #define VIEW(name, args, zh, en) kc_render_##name,
 #define COL(view, key, zh, en, right)
 #define END(name)
-#include <kaocheng/views.def>
+#include <kaocheng/defs/views.def>
 #undef VIEW
 #undef COL
 #undef END

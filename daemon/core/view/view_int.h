@@ -29,7 +29,7 @@ struct kc_vx {
 #define VIEW(name, args, zh, en) enum kc_err kc_render_##name(struct kc_vx *x);
 #define COL(view, key, zh, en, right)
 #define END(name)
-#include <kaocheng/views.def>
+#include <kaocheng/defs/views.def>
 #undef VIEW
 #undef COL
 #undef END
