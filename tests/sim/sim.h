@@ -32,7 +32,7 @@ struct m_actor {
 };
 struct m_loan {
 	unsigned from, to;
-	uint64_t kinds[2];
+	uint64_t kinds[(KC_K_COUNT + 63) / 64];
 	kc_day first, last;
 	bool ended;
 };

@@ -151,8 +151,7 @@ delegated(
 		const struct kc_delegation *d = &from->given.v[i];
 
 		if (d->to == to && !d->ended && d->from <= day &&
-		    day <= d->until &&
-		    (d->kinds[kind / 64] >> (kind % 64) & 1) != 0)
+		    day <= d->until && kc_kind_set_has(&d->kinds, kind))
 			return true;
 	}
 	return false;

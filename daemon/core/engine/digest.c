@@ -69,6 +69,21 @@ put_events(struct digest *d, const struct kc_events *v)
 	}
 }
 
+/* The numbers of the kinds in a set, and how many: the same whatever kinds
+ * the program knows beside them. */
+static void
+put_kinds(struct digest *d, const struct kc_kind_set *s)
+{
+	int64_t n = 0;
+
+	for (unsigned k = 0; k < KC_K_COUNT; k++)
+		n += kc_kind_set_has(s, k);
+	put(d, n);
+	for (unsigned k = 0; k < KC_K_COUNT; k++)
+		if (kc_kind_set_has(s, k))
+			put(d, k);
+}
+
 /* Opens an object: its class, so that no listing reads as another. */
 static void
 open_object(struct digest *d, char class)
@@ -107,8 +122,7 @@ put_actor(struct digest *d, const struct kc_actor *a)
 		const struct kc_delegation *g = &a->given.v[i];
 
 		put(d, g->to);
-		put(d, (int64_t)g->kinds[0]);
-		put(d, (int64_t)g->kinds[1]);
+		put_kinds(d, &g->kinds);
 		put(d, g->from);
 		put(d, g->until);
 		put(d, g->ended);

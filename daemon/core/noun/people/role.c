@@ -206,7 +206,7 @@ delegation_give_apply(struct kc_state *st, const struct kc_at *at)
 		const struct kc_value *v =
 		    kc_entry_item(at->e, KC_F_delegation_give_kind, i);
 
-		d.kinds[v->num / 64] |= UINT64_C(1) << (v->num % 64);
+		kc_kind_set_add(&d.kinds, (unsigned)v->num);
 	}
 	if (!kc_vec_push(&from->given, d))
 		return KC_ENOMEM;
