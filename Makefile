@@ -154,7 +154,7 @@ check: build-all
 check-bin: $(UNIT_BINS) $(TEST_BINS)
 
 lint: build-all
-	@BUILD=$(BUILD) CC=$(CC) sh tests/lint/run.sh
+	@BUILD=$(BUILD) CC='$(CC)' sh tests/lint/run.sh
 
 bench: build-all
 	$(Q)$(MAKE) --no-print-directory $(BUILD)/tests/fault/shim.so

@@ -68,7 +68,8 @@ kc_cmd_policy_check(struct kc_cli *cli, int argc, char **argv)
 
 	if (code != KC_EXIT_OK)
 		goto out;
-	err = kc_policy_parse(&p, kc_buf_view(&text), argv[0], &why);
+	err = kc_policy_parse(
+	    &p, kc_buf_view(&text), argv[0], KC_EPOCH_MAX, &why);
 	if (err == KC_EREFUSED) {
 		code = refused(cli, argv[0], &why, kc_buf_view(&text));
 		goto out;

@@ -232,7 +232,8 @@ adopt_policy(struct founding *f)
 	}
 	err = kc_file_load(path, FILE_MAX_BYTES, &text);
 	if (err == KC_OK)
-		err = kc_policy_parse(&p, kc_buf_view(&text), path, &why);
+		err = kc_policy_parse(
+		    &p, kc_buf_view(&text), path, KC_EPOCH_MAX, &why);
 	if (err == KC_EREFUSED) {
 		f->code = kc_cli_refusal(f->cli, &why);
 	} else if (err != KC_OK) {

@@ -10,6 +10,7 @@
 
 #include <kaocheng/arith.h>
 #include <kaocheng/calendar.h>
+#include <kaocheng/limits.h>
 #include <kaocheng/refusal.h>
 
 /*
@@ -35,6 +36,8 @@ enum {
 #undef X
 	KC_P_COUNT /* their numbers are 0 to this, without a gap */
 };
+
+#define KC_POLICY_MUST INT64_MIN /* the key has no default */
 
 enum kc_effect {
 	KC_EFFECT_FULL,
@@ -83,6 +86,8 @@ struct kc_policy {
 	char file[96]; /* for citations: policies/nantong-2022.yaml */
 	char title_zh[128], title_en[128];
 	int64_t value[KC_P_COUNT];
+	/* Where the key stands; 0 where the text lacks it and the value is the
+	 * default of the table. */
 	uint32_t line[KC_P_COUNT], col[KC_P_COUNT];
 	bool stated[KC_P_COUNT]; /* `source: stated`; else a default */
 	struct kc_situation situations[KC_SITUATIONS_MAX];
@@ -94,11 +99,13 @@ struct kc_policy {
 	size_t ntests; /* examples under `tests:` */
 };
 
-/* Parses and checks a policy text. `file` is the name for citations. On
- * KC_EREFUSED *why has code, line, column and rule_place. KC_ENOMEM. The
- * struct is plain data; release with kc_free. */
+/* Parses and checks a policy text by the keys that exist in a rules epoch (of
+ * the ledger that adopts it; KC_EPOCH_MAX for a file by itself). A key that is
+ * younger is unknown; one that the text lacks has its row's default. `file` is
+ * the name for citations. On KC_EREFUSED *why has code, line, column and
+ * rule_place. KC_ENOMEM. The struct is plain data; release with kc_free. */
 enum kc_err kc_policy_parse(struct kc_policy **out, struct kc_slice yaml,
-    const char *file, struct kc_refusal *why);
+    const char *file, unsigned epoch, struct kc_refusal *why);
 const struct kc_situation *kc_policy_situation(
     const struct kc_policy *p, struct kc_slice id);   /* NULL if none */
 const char *kc_policy_key_path(enum kc_policy_key k); /* "pd.refund_max" */

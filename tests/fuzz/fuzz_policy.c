@@ -57,7 +57,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 
 	MUST(kc_calendar_new(&c) == KC_OK);
 	try_calendar(text, c);
-	err = kc_policy_parse(&p, text, "fuzz", &why);
+	err = kc_policy_parse(&p, text, "fuzz", KC_EPOCH_MAX, &why);
 	if (err == KC_EREFUSED) {
 		MUST(p == NULL);
 		check_refusal(&why);

@@ -261,6 +261,7 @@ struct kc_state {
 	int64_t received_ms;
 	char origin[KC_NAME_MAX + 1];
 	struct kc_vkey log_key;
+	unsigned epoch;          /* of the rules; 0 before ledger.open */
 	uint32_t clerk;          /* actor index */
 	struct kc_index by_code; /* (namespace, code) -> index; see KC_NS_* */
 	KC_VEC_OF(struct kc_actor *) actors;

@@ -35,7 +35,11 @@ cite(const struct kc_policy *p, const char *rule, uint32_t line, uint32_t col,
     struct kc_refusal *r)
 {
 	(void)snprintf(r->rule, sizeof(r->rule), "%s", rule);
-	kc_yaml_place(r->rule_place, p->file, line, col);
+	if (line == 0) /* not in the text: the default of the table */
+		(void)snprintf(r->rule_place, sizeof(r->rule_place),
+		    "%.70s: default", p->file);
+	else
+		kc_yaml_place(r->rule_place, p->file, line, col);
 }
 
 void

@@ -21,15 +21,29 @@ enum value_type {
 struct key_row {
 	const char *path;
 	enum value_type type;
+	unsigned since;
+	int64_t dflt; /* of a text that lacks the key; KC_POLICY_MUST: none */
 	int64_t min, max;
 };
 
+#define MUST KC_POLICY_MUST
 static const struct key_row keys[] = {
 #define X(num, since, sym, path, type, dflt, min, max, zh, en)                 \
-	[KC_P_##sym] = {path, TYPE_##type, min, max},
+	[KC_P_##sym] = {path, TYPE_##type, since, dflt, min, max},
 #include <kaocheng/defs/policy_keys.def>
 #undef X
 };
+/* No gap in the numbers, and a key that older texts cannot have has a
+ * default, within its own bounds. */
+_Static_assert(sizeof(keys) / sizeof(keys[0]) == KC_P_COUNT, "no gap");
+#define X(num, since, sym, path, type, dflt, min, max, zh, en)                 \
+	_Static_assert((since) >= 1 && (since) <= KC_EPOCH_MAX, path);         \
+	_Static_assert((since) == 1 || (dflt) != MUST, path);                  \
+	_Static_assert(                                                        \
+	    (dflt) == MUST || ((dflt) >= (min) && (dflt) <= (max)), path);
+#include <kaocheng/defs/policy_keys.def>
+#undef X
+#undef MUST
 
 static const char *const words_source[] = {"default", "stated", NULL};
 static const char *const words_residual[] = {"always", "only_if_unmet", NULL};
@@ -61,9 +75,30 @@ add_name(struct kc_slice *names, size_t *n, struct kc_slice name)
 	names[(*n)++] = name;
 }
 
+/* Names of the keys of a section that exist in the epoch; *must: one of them
+ * has no default, so the section has to be there. */
+static size_t
+section_keys(struct kc_slice section, unsigned epoch,
+    struct kc_slice inner[KC_P_COUNT], bool *must)
+{
+	struct kc_slice of, name;
+	size_t n = 0;
+
+	*must = false;
+	for (size_t k = 0; k < KC_P_COUNT; k++) {
+		if (keys[k].since > epoch ||
+		    !section_of(keys[k].path, &of, &name) ||
+		    !kc_slice_eq(of, section))
+			continue;
+		inner[n++] = name;
+		*must |= keys[k].dflt == KC_POLICY_MUST;
+	}
+	return n;
+}
+
 /* Top-level keys, and the keys of every section, as the table has them. */
 static enum kc_err
-check_keys(struct kc_yaml *y, const struct kc_yaml_node *root)
+check_keys(struct kc_yaml *y, const struct kc_yaml_node *root, unsigned epoch)
 {
 	static const char *const others[] = {"policy", "title", "situations",
 	    "negative_list", "bonus_situations", "tests"};
@@ -76,21 +111,20 @@ check_keys(struct kc_yaml *y, const struct kc_yaml_node *root)
 	for (size_t i = 0; i < COUNT(others); i++)
 		top[ntop++] = kc_slice_str(others[i]);
 	for (size_t k = 0; k < KC_P_COUNT; k++) {
-		if (section_of(keys[k].path, &section, &name))
+		if (keys[k].since <= epoch &&
+		    section_of(keys[k].path, &section, &name))
 			add_name(top, &ntop, section);
 	}
 	err = kc_yaml_keys(y, root, top, ntop);
 	for (size_t i = COUNT(others); err == KC_OK && i < ntop; i++) {
 		char label[KC_YAML_NAME_MAX];
 		const struct kc_yaml_node *map;
-		size_t n = 0;
+		bool must;
+		size_t n = section_keys(top[i], epoch, inner, &must);
 
-		for (size_t k = 0; k < KC_P_COUNT; k++) {
-			if (section_of(keys[k].path, &section, &name) &&
-			    kc_slice_eq(section, top[i]))
-				inner[n++] = name;
-		}
 		(void)kc_slice_copy(label, sizeof(label), top[i]);
+		if (!must && kc_yaml_get(root, label) == NULL)
+			continue;
 		err = kc_yaml_need(y, root, label, KC_YAML_MAP, &map);
 		if (err == KC_OK)
 			err = kc_yaml_keys(y, map, inner, n);
@@ -148,22 +182,27 @@ read_value(struct kc_yaml *y, const struct kc_yaml_node *node,
 }
 
 static enum kc_err
-read_key(struct kc_yaml *y, const struct kc_yaml_node *root, size_t k,
-    struct kc_policy *p)
+read_key(struct kc_yaml *y, const struct kc_yaml_node *root, unsigned epoch,
+    size_t k, struct kc_policy *p)
 {
 	static const struct kc_slice names[] = {
 	    {"value", 5}, {"source", 6}, {"rule", 4}};
 	const struct key_row *row = &keys[k];
 	struct kc_slice section, name;
 	char label[KC_YAML_NAME_MAX] = "";
-	const struct kc_yaml_node *map, *entry, *value;
+	const struct kc_yaml_node *map, *value, *entry = NULL;
 	enum kc_err err;
 
 	(void)section_of(row->path, &section, &name);
 	(void)kc_slice_copy(label, sizeof(label), section);
 	map = kc_yaml_get(root, label);
 	(void)kc_slice_copy(label, sizeof(label), name);
-	entry = kc_yaml_get(map, label);
+	if (map != NULL && row->since <= epoch)
+		entry = kc_yaml_get(map, label);
+	if (entry == NULL && row->dflt != KC_POLICY_MUST) {
+		p->value[k] = row->dflt;
+		return KC_OK;
+	}
 	if (entry == NULL)
 		return kc_yaml_refuse_at(y, map->key_line, map->key_col,
 		    KC_R_KEY_MISSING, row->path, NULL);
@@ -418,16 +457,16 @@ check_whole(struct kc_yaml *y, const struct kc_policy *p)
 }
 
 enum kc_err
-kc_policy_read(struct kc_yaml *y, struct kc_policy *p)
+kc_policy_read(struct kc_yaml *y, unsigned epoch, struct kc_policy *p)
 {
 	const struct kc_yaml_node *root = kc_yaml_root(y);
 	enum kc_err err;
 
-	err = check_keys(y, root);
+	err = check_keys(y, root, epoch);
 	if (err == KC_OK)
 		err = read_title(y, root, p);
 	for (size_t k = 0; err == KC_OK && k < KC_P_COUNT; k++)
-		err = read_key(y, root, k, p);
+		err = read_key(y, root, epoch, k, p);
 	if (err == KC_OK)
 		err = read_lists(y, root, p);
 	if (err == KC_OK)
@@ -437,7 +476,7 @@ kc_policy_read(struct kc_yaml *y, struct kc_policy *p)
 
 enum kc_err
 kc_policy_parse(struct kc_policy **out, struct kc_slice yaml, const char *file,
-    struct kc_refusal *why)
+    unsigned epoch, struct kc_refusal *why)
 {
 	struct kc_yaml *y = NULL;
 	struct kc_policy *p = kc_alloc(sizeof(*p));
@@ -450,7 +489,7 @@ kc_policy_parse(struct kc_policy **out, struct kc_slice yaml, const char *file,
 	(void)snprintf(p->file, sizeof(p->file), "%s", file);
 	err = kc_yaml_parse(&y, yaml, file, why);
 	if (err == KC_OK)
-		err = kc_policy_read(y, p);
+		err = kc_policy_read(y, epoch, p);
 	if (err == KC_OK) {
 		struct kc_examples x = {.y = y, .p = p};
 

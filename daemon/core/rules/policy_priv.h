@@ -22,7 +22,8 @@ struct kc_examples {
 };
 
 /* Reads the tree into *p, without its examples. */
-enum kc_err kc_policy_read(struct kc_yaml *y, struct kc_policy *p);
+enum kc_err
+kc_policy_read(struct kc_yaml *y, unsigned epoch, struct kc_policy *p);
 enum kc_err kc_examples_run(struct kc_examples *x, size_t *count);
 /* The `score` example. */
 enum kc_err kc_example_score(struct kc_examples *x,

@@ -405,7 +405,7 @@ kc_policy_run_tests(struct kc_slice yaml, const char *file,
 	size_t count;
 	enum kc_err err;
 
-	err = kc_policy_parse(&p, yaml, file, why);
+	err = kc_policy_parse(&p, yaml, file, KC_EPOCH_MAX, why);
 	if (err == KC_OK)
 		err = kc_yaml_parse(&x.y, yaml, file, why);
 	x.p = p;

@@ -50,8 +50,8 @@ nantong(void)
 	struct kc_refusal why;
 	enum kc_err err;
 
-	err = kc_policy_parse(
-	    &p, slurp(POLICY), "policies/nantong-2022.yaml", &why);
+	err = kc_policy_parse(&p, slurp(POLICY), "policies/nantong-2022.yaml",
+	    KC_EPOCH_MAX, &why);
 	if (err != KC_OK)
 		fail_msg("%s: %s: %s, %s", kc_refusal_code_text(why.code),
 		    why.rule_place, why.args[0], why.args[1]);
@@ -341,7 +341,7 @@ test_policy__running_out_of_memory_anywhere_is_an_error(void **state)
 
 		allowed = n;
 		kc_alloc_hook(meagre);
-		err = kc_policy_parse(&p, yaml, "p.yaml", &why);
+		err = kc_policy_parse(&p, yaml, "p.yaml", KC_EPOCH_MAX, &why);
 		kc_alloc_hook(NULL);
 		if (err != KC_OK) {
 			assert_int_equal(err, KC_ENOMEM);

@@ -142,7 +142,8 @@ test_policy_refused__malformed_texts_are_refused_at_their_place(void **state)
 		for (const char *c = good.p; c < strstr(good.p, m->from); c++)
 			line += *c == '\n';
 		assert_int_equal(
-		    kc_policy_parse(&p, yaml, "p.yaml", &why), KC_EREFUSED);
+		    kc_policy_parse(&p, yaml, "p.yaml", KC_EPOCH_MAX, &why),
+		    KC_EREFUSED);
 		assert_null(p);
 		if (why.code != m->code || (m->col != 0 && why.line != line) ||
 		    (m->col != 0 && why.col != m->col) ||
@@ -163,8 +164,8 @@ refused(const char *text, enum kc_refusal_code code, const char *arg0)
 	struct kc_policy *p = NULL;
 	struct kc_refusal why;
 
-	assert_int_equal(
-	    kc_policy_parse(&p, kc_slice_str(text), "p.yaml", &why),
+	assert_int_equal(kc_policy_parse(&p, kc_slice_str(text), "p.yaml",
+			     KC_EPOCH_MAX, &why),
 	    KC_EREFUSED);
 	assert_null(p);
 	assert_int_equal(why.code, code);

@@ -121,6 +121,7 @@ ledger_open_apply(struct kc_state *st, const struct kc_at *at)
 		goto out;
 	memcpy(st->origin, f->keys[0].name, sizeof(st->origin));
 	st->log_key = f->keys[0];
+	st->epoch = 1;
 	err = kc_note_key(st, &f->keys[0], KC_KEY_OF_LOG);
 	st->clerk = st->actors.n;
 	if (err == KC_OK)

@@ -27,8 +27,8 @@ refuse_same(struct kc_refusal *why, struct kc_slice name)
  * (kc_case.policy), a year the one it was opened with.
  */
 static enum kc_err
-read_policy(const struct kc_at *at, struct kc_policy **out,
-    struct kc_hash *hash, struct kc_refusal *why)
+read_policy(const struct kc_state *st, const struct kc_at *at,
+    struct kc_policy **out, struct kc_hash *hash, struct kc_refusal *why)
 {
 	struct kc_buf text = {0}, file = {0};
 	enum kc_err err;
@@ -38,7 +38,8 @@ read_policy(const struct kc_at *at, struct kc_policy **out,
 		err = plain_text(&file, at, KC_F_policy_adopt_file);
 	if (err == KC_OK) {
 		*hash = kc_sha256(text.p, text.n);
-		err = kc_policy_parse(out, kc_buf_view(&text), file.p, why);
+		err = kc_policy_parse(
+		    out, kc_buf_view(&text), file.p, st->epoch, why);
 	}
 	kc_buf_free(&text);
 	kc_buf_free(&file);
@@ -52,7 +53,7 @@ policy_adopt_guard(
 	struct kc_slice name = kc_entry_str(at->e, KC_F_policy_adopt_policy);
 	struct kc_policy *p = NULL;
 	struct kc_hash hash;
-	enum kc_err err = read_policy(at, &p, &hash, why);
+	enum kc_err err = read_policy(st, at, &p, &hash, why);
 
 	if (err != KC_OK)
 		return err;
@@ -71,7 +72,7 @@ policy_adopt_apply(struct kc_state *st, const struct kc_at *at)
 {
 	struct kc_adopted_policy p = {.seq = (uint32_t)at->stamp.seq};
 	struct kc_refusal why;
-	enum kc_err err = read_policy(at, &p.policy, &p.hash, &why);
+	enum kc_err err = read_policy(st, at, &p.policy, &p.hash, &why);
 
 	assert(err != KC_EREFUSED); /* the guard has read the same text */
 	if (err != KC_OK)
