@@ -6,219 +6,10 @@
 
 #define COUNT(a) (sizeof(a) / sizeof((a)[0]))
 
-enum value_type {
-	TYPE_POINTS,
-	TYPE_BP,
-	TYPE_INT,
-	TYPE_DAY_OF_YEAR,
-	TYPE_RESIDUAL,
-	TYPE_ROLL,
-	TYPE_RESERVE,
-	TYPE_CADRE_QUARTER,
-	TYPE_ROUNDING
-};
-
-struct key_row {
-	const char *path;
-	enum value_type type;
-	unsigned since;
-	int64_t dflt; /* of a text that lacks the key; KC_POLICY_MUST: none */
-	int64_t min, max;
-};
-
-#define MUST KC_POLICY_MUST
-static const struct key_row keys[] = {
-#define X(num, since, sym, path, type, dflt, min, max, zh, en)                 \
-	[KC_P_##sym] = {path, TYPE_##type, since, dflt, min, max},
-#include <kaocheng/defs/policy_keys.def>
-#undef X
-};
-/* No gap in the numbers, and a key that older texts cannot have has a
- * default, within its own bounds. */
-_Static_assert(sizeof(keys) / sizeof(keys[0]) == KC_P_COUNT, "no gap");
-#define X(num, since, sym, path, type, dflt, min, max, zh, en)                 \
-	_Static_assert((since) >= 1 && (since) <= KC_EPOCH_MAX, path);         \
-	_Static_assert((since) == 1 || (dflt) != MUST, path);                  \
-	_Static_assert(                                                        \
-	    (dflt) == MUST || ((dflt) >= (min) && (dflt) <= (max)), path);
-#include <kaocheng/defs/policy_keys.def>
-#undef X
-#undef MUST
-
-static const char *const words_source[] = {"default", "stated", NULL};
-static const char *const words_residual[] = {"always", "only_if_unmet", NULL};
-static const char *const words_roll[] = {"none", "next_workday", NULL};
-static const char *const words_reserve[] = {
-    "prorate", "full", "zero", "to_key", NULL};
-static const char *const words_quarter[] = {"assessed", "confirm", NULL};
-static const char *const words_rounding[] = {"half_away", "half_even", NULL};
 const char *const kc_words_effect[] = {"full", "half", "exempt", NULL};
 const char *const kc_words_mark[] = {"rank_low", "rank_fell", "behind",
     "unanswered", "rank_advanced", "objective", "rank_advanced_1", "partly",
     NULL};
-
-/* The part of a path before its dot; false if there is none. */
-static bool
-section_of(const char *path, struct kc_slice *section, struct kc_slice *name)
-{
-	*name = kc_slice_str(path);
-	return kc_slice_cut(name, '.', section);
-}
-
-static void
-add_name(struct kc_slice *names, size_t *n, struct kc_slice name)
-{
-	for (size_t i = 0; i < *n; i++) {
-		if (kc_slice_eq(names[i], name))
-			return;
-	}
-	names[(*n)++] = name;
-}
-
-/* Names of the keys of a section that exist in the epoch; *must: one of them
- * has no default, so the section has to be there. */
-static size_t
-section_keys(struct kc_slice section, unsigned epoch,
-    struct kc_slice inner[KC_P_COUNT], bool *must)
-{
-	struct kc_slice of, name;
-	size_t n = 0;
-
-	*must = false;
-	for (size_t k = 0; k < KC_P_COUNT; k++) {
-		if (keys[k].since > epoch ||
-		    !section_of(keys[k].path, &of, &name) ||
-		    !kc_slice_eq(of, section))
-			continue;
-		inner[n++] = name;
-		*must |= keys[k].dflt == KC_POLICY_MUST;
-	}
-	return n;
-}
-
-/* Top-level keys, and the keys of every section, as the table has them. */
-static enum kc_err
-check_keys(struct kc_yaml *y, const struct kc_yaml_node *root, unsigned epoch)
-{
-	static const char *const others[] = {"policy", "title", "situations",
-	    "negative_list", "bonus_situations", "tests"};
-	struct kc_slice top[COUNT(others) + KC_P_COUNT];
-	struct kc_slice inner[KC_P_COUNT];
-	struct kc_slice section, name;
-	size_t ntop = 0;
-	enum kc_err err;
-
-	for (size_t i = 0; i < COUNT(others); i++)
-		top[ntop++] = kc_slice_str(others[i]);
-	for (size_t k = 0; k < KC_P_COUNT; k++) {
-		if (keys[k].since <= epoch &&
-		    section_of(keys[k].path, &section, &name))
-			add_name(top, &ntop, section);
-	}
-	err = kc_yaml_keys(y, root, top, ntop);
-	for (size_t i = COUNT(others); err == KC_OK && i < ntop; i++) {
-		char label[KC_YAML_NAME_MAX];
-		const struct kc_yaml_node *map;
-		bool must;
-		size_t n = section_keys(top[i], epoch, inner, &must);
-
-		(void)kc_slice_copy(label, sizeof(label), top[i]);
-		if (!must && kc_yaml_get(root, label) == NULL)
-			continue;
-		err = kc_yaml_need(y, root, label, KC_YAML_MAP, &map);
-		if (err == KC_OK)
-			err = kc_yaml_keys(y, map, inner, n);
-	}
-	return err;
-}
-
-/* `source` says who set a value; `rule` may name the clause. */
-static enum kc_err
-read_source(struct kc_yaml *y, const struct kc_yaml_node *map, bool *stated)
-{
-	const struct kc_yaml_node *node;
-	char rule[48];
-	int64_t word = 0;
-	enum kc_err err;
-
-	err = kc_yaml_need(y, map, "source", KC_YAML_SCALAR, &node);
-	if (err == KC_OK)
-		err = kc_yaml_word(y, node, "source", words_source, &word);
-	*stated = word == 1;
-	node = kc_yaml_get(map, "rule");
-	if (err == KC_OK && node != NULL)
-		err = kc_yaml_text(y, node, "rule", rule, sizeof(rule));
-	return err;
-}
-
-static enum kc_err
-read_value(struct kc_yaml *y, const struct kc_yaml_node *node,
-    const struct key_row *row, int64_t *out)
-{
-	switch (row->type) {
-	case TYPE_POINTS:
-		return kc_yaml_points(
-		    y, node, row->path, row->min, row->max, out);
-	case TYPE_BP:
-		return kc_yaml_rate(
-		    y, node, row->path, row->min, row->max, out);
-	case TYPE_INT:
-		return kc_yaml_int(y, node, row->path, row->min, row->max, out);
-	case TYPE_DAY_OF_YEAR:
-		return kc_yaml_month_day(y, node, row->path, out);
-	case TYPE_RESIDUAL:
-		return kc_yaml_word(y, node, row->path, words_residual, out);
-	case TYPE_ROLL:
-		return kc_yaml_word(y, node, row->path, words_roll, out);
-	case TYPE_RESERVE:
-		return kc_yaml_word(y, node, row->path, words_reserve, out);
-	case TYPE_CADRE_QUARTER:
-		return kc_yaml_word(y, node, row->path, words_quarter, out);
-	case TYPE_ROUNDING:
-		return kc_yaml_word(y, node, row->path, words_rounding, out);
-	}
-	assert(row->type <= TYPE_ROUNDING);
-	return KC_EINVAL; /* not reached */
-}
-
-static enum kc_err
-read_key(struct kc_yaml *y, const struct kc_yaml_node *root, unsigned epoch,
-    size_t k, struct kc_policy *p)
-{
-	static const struct kc_slice names[] = {
-	    {"value", 5}, {"source", 6}, {"rule", 4}};
-	const struct key_row *row = &keys[k];
-	struct kc_slice section, name;
-	char label[KC_YAML_NAME_MAX] = "";
-	const struct kc_yaml_node *map, *value, *entry = NULL;
-	enum kc_err err;
-
-	(void)section_of(row->path, &section, &name);
-	(void)kc_slice_copy(label, sizeof(label), section);
-	map = kc_yaml_get(root, label);
-	(void)kc_slice_copy(label, sizeof(label), name);
-	if (map != NULL && row->since <= epoch)
-		entry = kc_yaml_get(map, label);
-	if (entry == NULL && row->dflt != KC_POLICY_MUST) {
-		p->value[k] = row->dflt;
-		return KC_OK;
-	}
-	if (entry == NULL)
-		return kc_yaml_refuse_at(y, map->key_line, map->key_col,
-		    KC_R_KEY_MISSING, row->path, NULL);
-	err = kc_yaml_want(y, entry, KC_YAML_MAP, row->path);
-	if (err == KC_OK)
-		err = kc_yaml_keys(y, entry, names, COUNT(names));
-	if (err == KC_OK)
-		err = kc_yaml_need(y, entry, "value", KC_YAML_SCALAR, &value);
-	if (err == KC_OK)
-		err = read_value(y, value, row, &p->value[k]);
-	if (err == KC_OK)
-		err = read_source(y, entry, &p->stated[k]);
-	p->line[k] = entry->key_line;
-	p->col[k] = entry->key_col;
-	return err;
-}
 
 static enum kc_err
 read_names(struct kc_yaml *y, const struct kc_yaml_node *map, char *zh,
@@ -329,7 +120,7 @@ read_situation(
 	if (err == KC_OK)
 		err = read_standard(y, map, s);
 	if (err == KC_OK)
-		err = read_source(y, map, &stated);
+		err = kc_policy_read_source(y, map, &stated);
 	if (err == KC_OK)
 		err = read_names(
 		    y, map, s->zh, sizeof(s->zh), s->en, sizeof(s->en));
@@ -363,7 +154,7 @@ read_negative(
 		err = kc_yaml_code(y, node, "assessor", item->assessor,
 		    sizeof(item->assessor));
 	if (err == KC_OK)
-		err = read_source(y, map, &stated);
+		err = kc_policy_read_source(y, map, &stated);
 	if (err == KC_OK)
 		err = read_names(y, map, item->zh, sizeof(item->zh), item->en,
 		    sizeof(item->en));
@@ -389,7 +180,7 @@ read_bonus(struct kc_yaml *y, const struct kc_yaml_node *map,
 	if (err == KC_OK)
 		err = read_id(y, map, b->id, sizeof(b->id));
 	if (err == KC_OK)
-		err = read_source(y, map, &stated);
+		err = kc_policy_read_source(y, map, &stated);
 	if (err == KC_OK)
 		err = read_names(
 		    y, map, b->zh, sizeof(b->zh), b->en, sizeof(b->en));
@@ -462,11 +253,9 @@ kc_policy_read(struct kc_yaml *y, unsigned epoch, struct kc_policy *p)
 	const struct kc_yaml_node *root = kc_yaml_root(y);
 	enum kc_err err;
 
-	err = check_keys(y, root, epoch);
+	err = kc_policy_read_keys(y, root, epoch, p);
 	if (err == KC_OK)
 		err = read_title(y, root, p);
-	for (size_t k = 0; err == KC_OK && k < KC_P_COUNT; k++)
-		err = read_key(y, root, epoch, k, p);
 	if (err == KC_OK)
 		err = read_lists(y, root, p);
 	if (err == KC_OK)

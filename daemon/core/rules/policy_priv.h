@@ -24,6 +24,13 @@ struct kc_examples {
 /* Reads the tree into *p, without its examples. */
 enum kc_err
 kc_policy_read(struct kc_yaml *y, unsigned epoch, struct kc_policy *p);
+/* policy_keys.c: the scalar keys that exist in the epoch; every other key of
+ * the text that the table does not know is refused. */
+enum kc_err kc_policy_read_keys(struct kc_yaml *y,
+    const struct kc_yaml_node *root, unsigned epoch, struct kc_policy *p);
+/* `source` says who set a value; `rule` may name the clause. */
+enum kc_err kc_policy_read_source(
+    struct kc_yaml *y, const struct kc_yaml_node *map, bool *stated);
 enum kc_err kc_examples_run(struct kc_examples *x, size_t *count);
 /* The `score` example. */
 enum kc_err kc_example_score(struct kc_examples *x,
