@@ -53,6 +53,7 @@ void kc_buf_hex(struct kc_buf *b, const uint8_t *p, size_t n);
 void kc_buf_be16(struct kc_buf *b, uint16_t v);
 void kc_buf_be64(struct kc_buf *b, uint64_t v);
 /* A points value with exactly four decimals: 5000 -> "0.5000". */
+void kc_buf_percent(struct kc_buf *b, int64_t bp); /* "96.50 %" */
 void kc_buf_points(struct kc_buf *b, int64_t points_e4);
 /* Terminates with a NUL that does not count in n, so p can be used as text. */
 const char *kc_buf_cstr(struct kc_buf *b);

@@ -109,6 +109,9 @@ enum kc_err kc_policy_parse(struct kc_policy **out, struct kc_slice yaml,
 const struct kc_situation *kc_policy_situation(
     const struct kc_policy *p, struct kc_slice id);   /* NULL if none */
 const char *kc_policy_key_path(enum kc_policy_key k); /* "pd.refund_max" */
+const char *kc_policy_key_label(enum kc_policy_key k, enum kc_lang lang);
+/* A value of the key as a policy text spells it: "80%", "10-31", "0.5000". */
+void kc_buf_policy_value(struct kc_buf *b, enum kc_policy_key k, int64_t v);
 /* Fills rule and rule_place of a refusal from a key or a situation. */
 void kc_policy_cite(
     const struct kc_policy *p, enum kc_policy_key k, struct kc_refusal *r);

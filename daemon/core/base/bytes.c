@@ -231,6 +231,16 @@ kc_buf_be64(struct kc_buf *b, uint64_t v)
 }
 
 void
+kc_buf_percent(struct kc_buf *b, int64_t bp)
+{
+	kc_buf_i64(b, bp / 100);
+	kc_buf_char(b, '.');
+	kc_buf_char(b, (char)('0' + bp % 100 / 10));
+	kc_buf_char(b, (char)('0' + bp % 10));
+	kc_buf_str(b, " %");
+}
+
+void
 kc_buf_points(struct kc_buf *b, int64_t points_e4)
 {
 	uint64_t u = (uint64_t)points_e4;

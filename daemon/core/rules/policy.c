@@ -2,23 +2,7 @@
 /* Look-ups in a policy, citations, rank marks, rules of the score. */
 #include <kaocheng/policy.h>
 
-#include <assert.h>
-
 #include "base/yaml.h"
-
-static const char *const paths[] = {
-#define X(num, since, sym, path, type, dflt, min, max, zh, en)                 \
-	[KC_P_##sym] = path,
-#include <kaocheng/defs/policy_keys.def>
-#undef X
-};
-
-const char *
-kc_policy_key_path(enum kc_policy_key k)
-{
-	assert((unsigned)k < KC_P_COUNT);
-	return paths[k];
-}
 
 const struct kc_situation *
 kc_policy_situation(const struct kc_policy *p, struct kc_slice id)

@@ -21,6 +21,7 @@ enum value_type {
 struct key_row {
 	const char *path;
 	enum value_type type;
+	const char *zh, *en;
 	unsigned since;
 	int64_t dflt; /* of a text that lacks the key; KC_POLICY_MUST: none */
 	int64_t min, max;
@@ -29,7 +30,7 @@ struct key_row {
 #define MUST KC_POLICY_MUST
 static const struct key_row keys[] = {
 #define X(num, since, sym, path, type, dflt, min, max, zh, en)                 \
-	[KC_P_##sym] = {path, TYPE_##type, since, dflt, min, max},
+	[KC_P_##sym] = {path, TYPE_##type, zh, en, since, dflt, min, max},
 #include <kaocheng/defs/policy_keys.def>
 #undef X
 };
@@ -147,6 +148,31 @@ kc_policy_read_source(
 	return err;
 }
 
+/* The words of an enumerated key; a value is the index of its word. NULL for
+ * a key that holds a number. */
+static const char *const *
+words_of(enum value_type type)
+{
+	switch (type) {
+	case TYPE_RESIDUAL:
+		return words_residual;
+	case TYPE_ROLL:
+		return words_roll;
+	case TYPE_RESERVE:
+		return words_reserve;
+	case TYPE_CADRE_QUARTER:
+		return words_quarter;
+	case TYPE_ROUNDING:
+		return words_rounding;
+	case TYPE_POINTS:
+	case TYPE_BP:
+	case TYPE_INT:
+	case TYPE_DAY_OF_YEAR:
+		break;
+	}
+	return NULL;
+}
+
 static enum kc_err
 read_value(struct kc_yaml *y, const struct kc_yaml_node *node,
     const struct key_row *row, int64_t *out)
@@ -163,18 +189,13 @@ read_value(struct kc_yaml *y, const struct kc_yaml_node *node,
 	case TYPE_DAY_OF_YEAR:
 		return kc_yaml_month_day(y, node, row->path, out);
 	case TYPE_RESIDUAL:
-		return kc_yaml_word(y, node, row->path, words_residual, out);
 	case TYPE_ROLL:
-		return kc_yaml_word(y, node, row->path, words_roll, out);
 	case TYPE_RESERVE:
-		return kc_yaml_word(y, node, row->path, words_reserve, out);
 	case TYPE_CADRE_QUARTER:
-		return kc_yaml_word(y, node, row->path, words_quarter, out);
 	case TYPE_ROUNDING:
-		return kc_yaml_word(y, node, row->path, words_rounding, out);
+		break;
 	}
-	assert(row->type <= TYPE_ROUNDING);
-	return KC_EINVAL; /* not reached */
+	return kc_yaml_word(y, node, row->path, words_of(row->type), out);
 }
 
 static enum kc_err
@@ -225,4 +246,54 @@ kc_policy_read_keys(struct kc_yaml *y, const struct kc_yaml_node *root,
 	for (size_t k = 0; err == KC_OK && k < KC_P_COUNT; k++)
 		err = read_key(y, root, epoch, k, p);
 	return err;
+}
+
+const char *
+kc_policy_key_path(enum kc_policy_key k)
+{
+	assert((unsigned)k < KC_P_COUNT);
+	return keys[k].path;
+}
+
+const char *
+kc_policy_key_label(enum kc_policy_key k, enum kc_lang lang)
+{
+	assert((unsigned)k < KC_P_COUNT);
+	return lang == KC_LANG_ZH ? keys[k].zh : keys[k].en;
+}
+
+static void
+put_two(struct kc_buf *b, int64_t v)
+{
+	kc_buf_char(b, (char)('0' + v / 10 % 10));
+	kc_buf_char(b, (char)('0' + v % 10));
+}
+
+void
+kc_buf_policy_value(struct kc_buf *b, enum kc_policy_key k, int64_t v)
+{
+	assert((unsigned)k < KC_P_COUNT);
+	switch (keys[k].type) {
+	case TYPE_POINTS:
+		kc_buf_points(b, v);
+		break;
+	case TYPE_BP:
+		kc_buf_percent(b, v);
+		break;
+	case TYPE_INT:
+		kc_buf_i64(b, v);
+		break;
+	case TYPE_DAY_OF_YEAR:
+		put_two(b, v / 100);
+		kc_buf_char(b, '-');
+		put_two(b, v % 100);
+		break;
+	case TYPE_RESIDUAL:
+	case TYPE_ROLL:
+	case TYPE_RESERVE:
+	case TYPE_CADRE_QUARTER:
+	case TYPE_ROUNDING:
+		kc_buf_str(b, words_of(keys[k].type)[v]);
+		break;
+	}
 }

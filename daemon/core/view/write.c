@@ -163,16 +163,6 @@ kc_buf_quarter(struct kc_buf *b, int32_t quarter)
 	kc_buf_i64(b, quarter % 4 + 1);
 }
 
-void
-kc_buf_percent(struct kc_buf *b, int64_t bp)
-{
-	kc_buf_i64(b, bp / 100);
-	kc_buf_char(b, '.');
-	kc_buf_char(b, (char)('0' + bp % 100 / 10));
-	kc_buf_char(b, (char)('0' + bp % 10));
-	kc_buf_str(b, " %");
-}
-
 kc_day
 kc_event_day(const struct kc_event *e)
 {
