@@ -103,6 +103,27 @@ test_base64__other_spellings_refused(void **state)
 	assert_int_equal(n, 77);
 }
 
+/* libsodium alone takes many of them. */
+static void
+test_base64__bytes_beyond_ascii_refused_at_every_place(void **state)
+{
+	uint8_t out[8];
+	size_t n;
+
+	(void)state;
+	for (size_t i = 0; i < 8; i++) {
+		for (int c = 0x80; c < 0x100; c++) {
+			char text[] = "Zm9vZg==";
+			struct kc_slice s = {text, 8};
+
+			text[i] = (char)c;
+			assert_int_equal(
+			    kc_base64_decode(s, out, sizeof(out), &n),
+			    KC_ESYNTAX);
+		}
+	}
+}
+
 /* Of all last characters of a padded group exactly one spelling in 16 or 4
  * has zero trailing bits. */
 static void
@@ -153,6 +174,8 @@ main(void)
 	    cmocka_unit_test(test_base64__vectors_of_rfc_4648),
 	    cmocka_unit_test(test_base64__every_length_comes_back),
 	    cmocka_unit_test(test_base64__other_spellings_refused),
+	    cmocka_unit_test(
+		test_base64__bytes_beyond_ascii_refused_at_every_place),
 	    cmocka_unit_test(test_base64__trailing_bits_must_be_zero),
 	    cmocka_unit_test(test_base64__room_is_checked_before_writing),
 	};
