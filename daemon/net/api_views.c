@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include <kaocheng/calendar.h>
+#include <kaocheng/entry_json.h>
 #include <kaocheng/leaf.h>
 
 #include "net/call.h"

@@ -87,5 +87,8 @@ void kc_alloc_hook(void *(*grow)(void *, size_t)); /* NULL restores */
  * U+2066..2069), line/paragraph separators U+2028/2029, BOM U+FEFF and
  * noncharacters. See docs/FORMAT.md "Text". */
 size_t kc_text_scan(struct kc_slice s);
+/* A note key name of C2SP signed-note: 1 to KC_NAME_MAX bytes, no '+', no
+ * Unicode space, no control. */
+bool kc_note_name_ok(struct kc_slice name);
 
 #endif

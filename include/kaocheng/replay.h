@@ -7,9 +7,9 @@
 #define KAOCHENG_REPLAY_H
 
 #include <kaocheng/leaf.h>
+#include <kaocheng/log.h>
 #include <kaocheng/merkle.h>
 #include <kaocheng/state.h>
-#include <kaocheng/view.h>
 
 #define KC_REPLAY_ALL UINT64_MAX
 #define KC_REPLAY_STEP 4096 /* entries between two calls of progress */

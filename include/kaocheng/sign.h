@@ -46,7 +46,6 @@ bool kc_sig_ok(const uint8_t pub[KC_PUBKEY_SIZE], const void *p, size_t n,
 /* First four bytes of SHA256(name || LF || type || pub). */
 void kc_keyid(uint8_t out[KC_KEYID_SIZE], struct kc_slice name, uint8_t type,
     const uint8_t pub[KC_PUBKEY_SIZE]);
-bool kc_note_name_ok(struct kc_slice name);
 /* vkey text: name+hex8(keyid)+base64(type || pub). Parse checks the key id
  * and refuses any other spelling; types 0x01 and 0x04 are known. */
 enum kc_err kc_vkey_parse(struct kc_vkey *out, struct kc_slice text);

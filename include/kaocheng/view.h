@@ -8,15 +8,8 @@
 #define KAOCHENG_VIEW_H
 
 #include <kaocheng/json.h>
+#include <kaocheng/log.h>
 #include <kaocheng/state.h>
-
-/* Reads stored leaves; `size` of them. */
-struct kc_log {
-	uint64_t size;
-	/* Appends leaf seq to out. KC_OK, KC_ENOTFOUND or storage's error. */
-	enum kc_err (*leaf)(void *ctx, uint64_t seq, struct kc_buf *out);
-	void *ctx;
-};
 
 struct kc_view_source {
 	const struct kc_state *state;

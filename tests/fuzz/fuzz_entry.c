@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Entries: what decodes encodes to the same bytes, as JSON too. */
-#include <kaocheng/json.h>
+#include <kaocheng/entry_json.h>
 
 #include "fuzz.h"
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* A body of JSON: refused with a place, or made into a text that decodes. */
-#include <kaocheng/json.h>
+#include <kaocheng/entry_json.h>
 
 #include "fuzz.h"
 

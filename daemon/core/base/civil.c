@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Civil dates as day numbers: proleptic Gregorian integer arithmetic. */
-#include <kaocheng/calendar.h>
+#include <kaocheng/civil.h>
 
 #include <assert.h>
 

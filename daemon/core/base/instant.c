@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Instants as text, by integer arithmetic on the Gregorian calendar. */
-#include <kaocheng/leaf.h>
+#include <kaocheng/instant.h>
 
 #include <kaocheng/limits.h>
 

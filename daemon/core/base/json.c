@@ -5,8 +5,8 @@
 #include <assert.h>
 #include <string.h>
 
-#include <kaocheng/calendar.h>
-#include <kaocheng/leaf.h>
+#include <kaocheng/civil.h>
+#include <kaocheng/instant.h>
 
 #define DEPTH_MAX 63
 

@@ -4,7 +4,7 @@
 
 #include <string.h>
 
-#include <kaocheng/sign.h>
+#include <kaocheng/limits.h>
 
 #define ONES UINT64_C(0x0101010101010101)
 #define HIGH (ONES * 0x80)

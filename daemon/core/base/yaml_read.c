@@ -2,7 +2,7 @@
 /* Look-ups in the strict tree and readers of one scalar. */
 #include <assert.h>
 
-#include <kaocheng/calendar.h>
+#include <kaocheng/civil.h>
 
 #include "yaml.h"
 

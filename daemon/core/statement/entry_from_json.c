@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The JSON view of an unsigned entry, read back into its canonical text. */
-#include <kaocheng/json.h>
+#include <kaocheng/entry_json.h>
 
 #include <string.h>
 

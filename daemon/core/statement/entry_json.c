@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* JSON views made from the tables: an entry, the schema, a refusal. */
-#include <kaocheng/json.h>
+#include <kaocheng/entry_json.h>
 
 #include <string.h>
 

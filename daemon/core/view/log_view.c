@@ -4,6 +4,7 @@
 
 #include <string.h>
 
+#include <kaocheng/entry_json.h>
 #include <kaocheng/leaf.h>
 
 #define PAGE_DEFAULT 50

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The JSON view of entries, both ways, and the schema. */
-#include <kaocheng/json.h>
+#include <kaocheng/entry_json.h>
 
 #include <setjmp.h>
 #include <stdarg.h>
