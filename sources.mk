@@ -102,6 +102,8 @@ STORE := \
 	daemon/store/seq_local.c \
 	daemon/store/seq_fake.c
 APP := \
+	daemon/app/env.c \
+	daemon/app/live.c \
 	daemon/app/ledger.c \
 	daemon/app/pool.c \
 	daemon/app/admit.c \
