@@ -103,6 +103,7 @@ STORE := \
 	daemon/store/seq_fake.c
 APP := \
 	daemon/app/env.c \
+	daemon/app/head.c \
 	daemon/app/live.c \
 	daemon/app/ledger.c \
 	daemon/app/pool.c \

@@ -59,12 +59,12 @@ static enum kc_err
 key_in_force(
     struct kc_ledger *l, struct kc_item *it, unsigned i, struct kc_refusal *why)
 {
+	const struct kc_state *st = kc_live_read(&l->live);
 	enum kc_err err = KC_EUNKNOWN;
 
-	pthread_rwlock_rdlock(&l->state_lock);
-	if (l->state_ok)
-		err = kc_state_signer(l->state, &it->entry, i, it->pub[i], why);
-	pthread_rwlock_unlock(&l->state_lock);
+	if (st != NULL)
+		err = kc_state_signer(st, &it->entry, i, it->pub[i], why);
+	kc_live_done(&l->live);
 	return err;
 }
 
@@ -119,7 +119,7 @@ kc_admit_signatures(
 
 	for (unsigned i = 0; i < e->nby; i++) {
 		enum kc_err err =
-		    kc_state_signer(l->state, e, i, it->pub[i], why);
+		    kc_state_signer(l->live.state, e, i, it->pub[i], why);
 
 		if (err != KC_OK)
 			return err;
@@ -131,17 +131,6 @@ kc_admit_signatures(
 }
 
 /* --- ids that stand already --- */
-static uint64_t
-head_size(struct kc_ledger *l)
-{
-	uint64_t size;
-
-	pthread_mutex_lock(&l->head_lock);
-	size = l->head.size;
-	pthread_mutex_unlock(&l->head_lock);
-	return size;
-}
-
 static void
 refuse_conflict(struct kc_result *r, const uint8_t id[KC_ID_SIZE], uint64_t seq)
 {
@@ -179,12 +168,10 @@ kc_admit_old(struct kc_ledger *l, struct kc_item *it, uint64_t seq)
 	kc_buf_reset(&r->receipt);
 	r->err = kc_query_old_receipt(l, seq, &r->receipt);
 out:
-	pthread_mutex_lock(&l->head_lock);
 	if (r->duplicate)
-		l->stats.duplicates++;
+		kc_head_count_duplicate(&l->head);
 	else
-		l->stats.refused++;
-	pthread_mutex_unlock(&l->head_lock);
+		kc_head_count_refused(&l->head);
 	kc_buf_free(&bytes);
 }
 
@@ -202,7 +189,7 @@ look_up_id(struct kc_ledger *l, struct kc_item *it, bool *decided)
 	if (err != KC_OK) {
 		r->err = err;
 		*decided = true;
-	} else if (seq < head_size(l)) {
+	} else if (seq < kc_head_size(&l->head)) {
 		kc_admit_old(l, it, seq);
 		*decided = true;
 	} else {
@@ -210,32 +197,6 @@ look_up_id(struct kc_ledger *l, struct kc_item *it, bool *decided)
 		it->stands = true;
 	}
 	return true;
-}
-
-static bool
-takes_notes(struct kc_ledger *l)
-{
-	bool yes;
-
-	pthread_mutex_lock(&l->head_lock);
-	yes = l->mode == KC_MODE_OPEN ||
-	    (l->mode == KC_MODE_READ_ONLY && l->retry);
-	pthread_mutex_unlock(&l->head_lock);
-	return yes;
-}
-
-static bool
-poisoned(struct kc_ledger *l)
-{
-	return kc_ledger_mode(l) == KC_MODE_POISONED;
-}
-
-static void
-count_refused(struct kc_ledger *l)
-{
-	pthread_mutex_lock(&l->head_lock);
-	l->stats.refused++;
-	pthread_mutex_unlock(&l->head_lock);
 }
 
 bool
@@ -246,8 +207,8 @@ kc_admit(struct kc_ledger *l, struct kc_item *it)
 	enum kc_err err = KC_OK;
 	bool decided;
 
-	if (poisoned(l)) {
-		(void)kc_refuse_mode(l, r);
+	if (kc_head_mode(&l->head) == KC_MODE_POISONED) {
+		(void)kc_head_refuse_note(&l->head, r);
 		return false;
 	}
 	if (note.n > KC_NOTE_MAX) {
@@ -258,20 +219,19 @@ kc_admit(struct kc_ledger *l, struct kc_item *it)
 		err = kc_entry_decode(&it->entry, note, &r->why);
 	if (err == KC_OK && look_up_id(l, it, &decided))
 		return !decided;
-	if (err == KC_OK && !takes_notes(l)) {
-		(void)kc_refuse_mode(l, r);
+	if (err == KC_OK && !kc_head_takes(&l->head)) {
+		(void)kc_head_refuse_note(&l->head, r);
 		return false;
 	}
-	it->unverified = 0;
 	for (unsigned i = 0; err == KC_OK && i < it->entry.nby; i++)
 		err = check_signature(l, it, i, &r->why);
 	if (err == KC_EUNKNOWN) { /* poisoned meanwhile */
-		(void)kc_refuse_mode(l, r);
+		(void)kc_head_refuse_note(&l->head, r);
 		return false;
 	}
 	if (err == KC_OK)
 		return true;
 	r->err = err;
-	count_refused(l);
+	kc_head_count_refused(&l->head);
 	return false;
 }

@@ -10,7 +10,7 @@
 void
 kc_batch_begin(struct kc_ledger *l, struct kc_batch *b, int64_t received_ms)
 {
-	b->size = kc_state_size(l->state);
+	b->size = kc_state_size(l->live.state);
 	b->received_ms = received_ms;
 	b->n = 0;
 	b->broken = false;
@@ -48,7 +48,7 @@ enum kc_err
 kc_batch_leaf(struct kc_ledger *l, struct kc_batch *b, const struct kc_entry *e,
     struct kc_slice note)
 {
-	struct kc_leaf leaf = {.origin = kc_state_origin(l->state),
+	struct kc_leaf leaf = {.origin = kc_state_origin(l->live.state),
 	    .seq = b->size + b->n,
 	    .received_ms = b->received_ms,
 	    .note = note};
@@ -82,22 +82,12 @@ kc_batch_row(struct kc_ledger *l, struct kc_batch *b, const struct kc_entry *e,
 	b->end[b->n] = b->leaves.n;
 	b->items[b->n] = it;
 	if (!kc_slice_copy(b->handle[b->n], sizeof(b->handle[0]),
-		kc_state_last_handle(l->state)))
+		kc_state_last_handle(l->live.state)))
 		b->handle[b->n][0] = '\0';
 	b->n++;
 }
 
 /* --- what the writer asks of a note --- */
-/* Signature i of a note whose signer was not known to the pool. */
-static bool
-verifies(const struct kc_entry *e, unsigned i, const uint8_t *pub)
-{
-	uint8_t keyid[KC_KEYID_SIZE], sig[KC_SIG_SIZE];
-
-	return kc_note_sig_decode(&e->sigs[i], keyid, sig) == KC_OK &&
-	    kc_sig_ok(pub, e->text.p, e->text.n, sig);
-}
-
 /* The key that verified must still be the one in force. */
 static enum kc_err
 check_keys(struct kc_ledger *l, struct kc_item *it, struct kc_refusal *why)
@@ -108,13 +98,12 @@ check_keys(struct kc_ledger *l, struct kc_item *it, struct kc_refusal *why)
 	if (it->deferred)
 		return kc_admit_signatures(l, it, why);
 	for (unsigned i = 0; i < e->nby; i++) {
-		enum kc_err err = kc_state_signer(l->state, e, i, pub, why);
+		enum kc_err err =
+		    kc_state_signer(l->live.state, e, i, pub, why);
 
 		if (err != KC_OK)
 			return err;
-		if ((it->unverified & 1U << i) != 0
-			? verifies(e, i, pub)
-			: memcmp(pub, it->pub[i], sizeof(pub)) == 0)
+		if (memcmp(pub, it->pub[i], sizeof(pub)) == 0)
 			continue;
 		(void)kc_refuse(why, KC_R_SIGNATURE, "", NULL, NULL, NULL);
 		kc_refusal_arg(why, 0, e->by[i]);
@@ -129,7 +118,7 @@ static enum kc_err
 check_opening(struct kc_ledger *l, struct kc_item *it, struct kc_refusal *why)
 {
 	const struct kc_vkey *mine = &l->o.log_key->vkey;
-	const struct kc_vkey *named = kc_state_log_key(l->state);
+	const struct kc_vkey *named = kc_state_log_key(l->live.state);
 	struct kc_state *fresh = NULL;
 	enum kc_err err;
 
@@ -138,8 +127,7 @@ check_opening(struct kc_ledger *l, struct kc_item *it, struct kc_refusal *why)
 	err = kc_state_new(&fresh);
 	if (err != KC_OK)
 		return err;
-	kc_state_free(l->state);
-	l->state = fresh;
+	kc_live_replace(&l->live, fresh);
 	(void)kc_refuse(why, KC_R_LEDGER, "", mine->name, NULL, NULL);
 	kc_refusal_arg(why, 0, it->entry.ledger);
 	if (kc_slice_is(it->entry.ledger, mine->name)) {
@@ -165,7 +153,7 @@ apply(struct kc_ledger *l, struct kc_batch *b, struct kc_item *it,
 	if (err == KC_OK)
 		err = check_keys(l, it, why);
 	if (err == KC_OK)
-		err = kc_state_apply(l->state, &it->entry, at, why);
+		err = kc_state_apply(l->live.state, &it->entry, at, why);
 	if (err == KC_OK && at.seq == 0)
 		err = check_opening(l, it, why);
 	if (err != KC_OK)
@@ -227,9 +215,7 @@ kc_batch_add(struct kc_ledger *l, struct kc_batch *b, struct kc_item *it)
 	}
 	b->broken = b->broken || err == KC_ENOMEM;
 	r->err = err;
-	pthread_mutex_lock(&l->head_lock);
-	l->stats.refused++;
-	pthread_mutex_unlock(&l->head_lock);
+	kc_head_count_refused(&l->head);
 	kc_items_push(&b->settled, it);
 	return true;
 }

@@ -84,34 +84,6 @@ kc_commit_read_back(struct kc_ledger *l, uint64_t from, uint64_t size,
 	return err;
 }
 
-/* --- signing --- */
-enum kc_err
-kc_commit_sign(struct kc_ledger *l, uint64_t size, const struct kc_hash *root)
-{
-	struct kc_checkpoint c = {.size = size, .root = *root};
-	enum kc_err err;
-
-	/* A head that does not extend the last one is never signed. */
-	if (size <= l->head.size)
-		return KC_EUNKNOWN;
-	memcpy(c.origin, l->o.log_key->vkey.name, sizeof(c.origin));
-	kc_buf_reset(&l->note_buf);
-	kc_buf_checkpoint(&l->note_buf, &c, l->o.log_key);
-	err = kc_buf_err(&l->note_buf);
-	if (err == KC_OK)
-		err = kc_anchor_write(l->o.anchor, kc_buf_view(&l->note_buf));
-	if (err != KC_OK)
-		return KC_EUNKNOWN;
-	pthread_mutex_lock(&l->head_lock);
-	l->head = c;
-	kc_buf_reset(&l->head_note);
-	kc_buf_slice(&l->head_note, kc_buf_view(&l->note_buf));
-	err = kc_buf_err(&l->head_note);
-	l->stats.size = size;
-	pthread_mutex_unlock(&l->head_lock);
-	return err == KC_OK ? KC_OK : KC_EUNKNOWN;
-}
-
 /* --- answers --- */
 static void
 answer_ok(struct kc_ledger *l, struct kc_batch *b, size_t i, struct kc_item *it,
@@ -186,7 +158,7 @@ answer_failed(struct kc_ledger *l, struct kc_batch *b, enum kc_err err)
 
 			it->same = NULL;
 			if (err == KC_OK)
-				(void)kc_refuse_mode(l, r);
+				(void)kc_head_refuse_note(&l->head, r);
 			else if (err == KC_ECONFLICT)
 				refuse_moved(r);
 			else
@@ -201,8 +173,8 @@ answer_failed(struct kc_ledger *l, struct kc_batch *b, enum kc_err err)
 static void
 poison(struct kc_ledger *l, const char *why)
 {
-	l->state_ok = false;
-	kc_ledger_set_mode(l, KC_MODE_POISONED, false, why);
+	kc_live_spoil(&l->live);
+	kc_head_set_mode(&l->head, KC_MODE_POISONED, false, why);
 }
 
 /* The state holds entries that were not written: make it anew from the log.
@@ -216,8 +188,7 @@ rebuild(struct kc_ledger *l)
 	    l, kc_store_size(l->o.store), UINT64_MAX, NULL, &st, &detail);
 
 	if (err == KC_OK) {
-		kc_state_free(l->state);
-		l->state = st;
+		kc_live_replace(&l->live, st);
 		kc_duty_note_next(l);
 	} else {
 		poison(l, kc_buf_cstr(&detail));
@@ -251,12 +222,12 @@ not_committed(struct kc_ledger *l, struct kc_batch *b, enum kc_outcome outcome)
 		/* Open again at once, but this batch is told to come back. */
 		if (rebuild(l))
 			follow_head(l);
-		if (kc_ledger_mode(l) != KC_MODE_POISONED)
+		if (kc_head_mode(&l->head) != KC_MODE_POISONED)
 			err = KC_ECONFLICT;
 		break;
 	case KC_FENCED:
 		(void)rebuild(l);
-		kc_ledger_set_mode(l, KC_MODE_READ_ONLY, false,
+		kc_head_set_mode(&l->head, KC_MODE_READ_ONLY, false,
 		    "another writer has taken over");
 		break;
 	case KC_UNKNOWN:
@@ -264,16 +235,16 @@ not_committed(struct kc_ledger *l, struct kc_batch *b, enum kc_outcome outcome)
 		break;
 	case KC_FULL:
 		(void)rebuild(l);
-		kc_ledger_set_mode(
-		    l, KC_MODE_READ_ONLY, true, "there is no room left");
+		kc_head_set_mode(
+		    &l->head, KC_MODE_READ_ONLY, true, "there is no room left");
 		break;
 	case KC_UNAVAILABLE:
 		(void)rebuild(l);
-		kc_ledger_set_mode(
-		    l, KC_MODE_READ_ONLY, true, "the storage does not answer");
+		kc_head_set_mode(&l->head, KC_MODE_READ_ONLY, true,
+		    "the storage does not answer");
 		break;
 	}
-	pthread_rwlock_unlock(&l->state_lock);
+	kc_live_done(&l->live);
 	answer_failed(l, b, err);
 }
 
@@ -284,7 +255,8 @@ committed(struct kc_ledger *l, struct kc_batch *b, int64_t start_us)
 	uint64_t size = b->size + b->n;
 	struct kc_hash root, edge;
 	enum kc_err err = KC_OK;
-	uint64_t us, clerk = 0;
+	uint64_t us;
+	size_t clerk = 0;
 
 	for (size_t i = 0; i < b->n; i++) {
 		kc_edge_append(l->edge, &b->rows[i].hash);
@@ -296,26 +268,19 @@ committed(struct kc_ledger *l, struct kc_batch *b, int64_t start_us)
 	if (err == KC_OK && !kc_hash_eq(&root, &edge))
 		err = KC_ECORRUPT;
 	if (err == KC_OK)
-		err = kc_commit_sign(l, size, &root);
+		err = kc_head_sign(&l->head, size, &root, &l->note_buf);
 	if (err != KC_OK) {
-		pthread_rwlock_wrlock(&l->state_lock);
+		(void)kc_live_write(&l->live);
 		poison(l,
 		    err == KC_EUNKNOWN
 			? "the anchor could not be written"
 			: "what was read back is not what was written");
-		pthread_rwlock_unlock(&l->state_lock);
+		kc_live_done(&l->live);
 		answer_failed(l, b, KC_OK);
 		return;
 	}
-	us = (uint64_t)(kc_ledger_mono_us() - start_us);
-	pthread_mutex_lock(&l->head_lock);
-	l->stats.batches++;
-	l->stats.clerk += clerk;
-	l->stats.accepted += b->n - clerk;
-	l->stats.commit_us += us;
-	l->stats.last_commit_us = us;
-	l->stats.head_received_ms = b->received_ms;
-	pthread_mutex_unlock(&l->head_lock);
+	us = (uint64_t)(kc_env_mono_us() - start_us);
+	kc_head_count_batch(&l->head, b->n, clerk, us, b->received_ms);
 	answer_batch(l, b);
 	if (l->o.changed != NULL)
 		l->o.changed(l->o.changed_ctx);
@@ -327,26 +292,26 @@ kc_commit(struct kc_ledger *l, struct kc_batch *b)
 	struct kc_append append = {.size = b->size,
 	    .rows = b->rows,
 	    .nrows = b->n,
-	    .checkpoint = kc_buf_view(&l->head_note)};
-	int64_t start = kc_ledger_mono_us();
+	    .checkpoint = kc_buf_view(&l->head.note)};
+	int64_t start = kc_env_mono_us();
 	enum kc_outcome outcome;
 	struct kc_hash root;
 	size_t at = 0;
 
 	if (b->broken) {
 		(void)rebuild(l);
-		pthread_rwlock_unlock(&l->state_lock);
+		kc_live_done(&l->live);
 		answer_failed(l, b, KC_ENOMEM);
 		return;
 	}
 	if (b->n == 0) {
-		pthread_rwlock_unlock(&l->state_lock);
+		kc_live_done(&l->live);
 		return;
 	}
 	for (size_t i = 0; i < b->n; at = b->end[i++])
 		b->rows[i].leaf =
 		    (struct kc_slice){b->leaves.p + at, b->end[i] - at};
-	assert(l->head.size == b->size);
+	assert(kc_head_size(&l->head) == b->size);
 	root = kc_edge_root(l->edge);
 	outcome = l->o.sequencer.append(l->o.sequencer.ctx, &append, root);
 	if (outcome != KC_COMMITTED) {
@@ -354,6 +319,6 @@ kc_commit(struct kc_ledger *l, struct kc_batch *b)
 		return;
 	}
 	kc_duty_note_next(l);
-	pthread_rwlock_unlock(&l->state_lock);
+	kc_live_done(&l->live);
 	committed(l, b, start);
 }

@@ -14,7 +14,8 @@ add_one(struct kc_ledger *l, struct kc_batch *b, const struct kc_due *due,
 
 	kc_buf_reset(&l->clerk_text);
 	kc_buf_reset(&l->clerk_note);
-	err = kc_state_due_text(l->state, due, b->received_ms, &l->clerk_text);
+	err = kc_state_due_text(
+	    l->live.state, due, b->received_ms, &l->clerk_text);
 	if (err == KC_OK)
 		err = kc_buf_err(&l->clerk_text);
 	if (err != KC_OK)
@@ -29,7 +30,7 @@ add_one(struct kc_ledger *l, struct kc_batch *b, const struct kc_due *due,
 	if (err == KC_OK)
 		err = kc_batch_leaf(l, b, &l->clerk_entry, note);
 	if (err == KC_OK)
-		err = kc_state_apply(l->state, &l->clerk_entry, at, why);
+		err = kc_state_apply(l->live.state, &l->clerk_entry, at, why);
 	if (err != KC_OK) {
 		b->leaves.n = before;
 		return err;
@@ -50,7 +51,7 @@ say_stuck(struct kc_ledger *l, enum kc_err err, const struct kc_refusal *why)
 		kc_refusal_message(why, KC_LANG_EN, &text);
 	else
 		kc_buf_str(&text, kc_err_text(err));
-	kc_ledger_say(l, KC_LEVEL_ERR, "clerk-refused", kc_buf_cstr(&text));
+	kc_env_say(&l->o, KC_LEVEL_ERR, "clerk-refused", kc_buf_cstr(&text));
 	kc_buf_free(&text);
 }
 
@@ -62,7 +63,8 @@ kc_duty_add(struct kc_ledger *l, struct kc_batch *b, bool *more)
 	enum kc_err err;
 
 	*more = false;
-	while (kc_state_due(l->state, &due) && due.due_ms <= b->received_ms) {
+	while (
+	    kc_state_due(l->live.state, &due) && due.due_ms <= b->received_ms) {
 		if (b->n == KC_BATCH_MAX) {
 			*more = true;
 			return KC_OK;
@@ -84,31 +86,9 @@ kc_duty_note_next(struct kc_ledger *l)
 	struct kc_due due;
 	int64_t next = INT64_MAX;
 
-	if (kc_state_due(l->state, &due))
+	if (kc_state_due(l->live.state, &due))
 		next = due.due_ms;
-	pthread_mutex_lock(&l->head_lock);
-	l->next_due_ms = next;
-	pthread_mutex_unlock(&l->head_lock);
-}
-
-int64_t
-kc_ledger_next_due_ms(struct kc_ledger *l)
-{
-	int64_t next;
-
-	pthread_mutex_lock(&l->head_lock);
-	next = l->next_due_ms;
-	pthread_mutex_unlock(&l->head_lock);
-	return next;
-}
-
-/* A tick also asks a store that was full, or silent, once more. */
-static void
-retry_now(struct kc_ledger *l)
-{
-	pthread_mutex_lock(&l->head_lock);
-	l->retry_us = 0;
-	pthread_mutex_unlock(&l->head_lock);
+	kc_head_set_due(&l->head, next);
 }
 
 /* Under lock. */
@@ -125,7 +105,7 @@ wake_writer(struct kc_ledger *l)
 void
 kc_ledger_tick(struct kc_ledger *l)
 {
-	retry_now(l);
+	kc_head_retry_now(&l->head);
 	pthread_mutex_lock(&l->lock);
 	wake_writer(l);
 	pthread_mutex_unlock(&l->lock);
@@ -136,13 +116,13 @@ kc_ledger_settle(struct kc_ledger *l)
 {
 	uint64_t want;
 
-	retry_now(l);
+	kc_head_retry_now(&l->head);
 	pthread_mutex_lock(&l->lock);
 	wake_writer(l);
 	want = l->tick_want;
 	while (l->tick_done < want && !l->writer_stops)
 		pthread_cond_wait(&l->settle_cond, &l->lock);
 	pthread_mutex_unlock(&l->lock);
-	return kc_ledger_mode(l) == KC_MODE_OPEN &&
-	    kc_ledger_next_due_ms(l) > kc_ledger_now_ms(l);
+	return kc_head_mode(&l->head) == KC_MODE_OPEN &&
+	    kc_head_due(&l->head) > kc_env_now_ms(&l->o);
 }

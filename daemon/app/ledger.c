@@ -4,66 +4,6 @@
 
 #include <assert.h>
 #include <string.h>
-#include <time.h>
-
-int64_t
-kc_ledger_mono_us(void)
-{
-	struct timespec ts;
-
-	(void)clock_gettime(CLOCK_MONOTONIC, &ts);
-	return (int64_t)ts.tv_sec * 1000000 + ts.tv_nsec / 1000;
-}
-
-int64_t
-kc_ledger_now_ms(struct kc_ledger *l)
-{
-	return l->o.clock.now_ms(l->o.clock.ctx);
-}
-
-void
-kc_ledger_say(
-    struct kc_ledger *l, int level, const char *event, const char *detail)
-{
-	struct kc_buf line = {0};
-
-	if (l->o.log == NULL)
-		return;
-	kc_buf_str(&line, "event=");
-	kc_buf_str(&line, event);
-	if (detail != NULL && detail[0] != '\0') {
-		kc_buf_str(&line, " detail=\"");
-		kc_buf_str(&line, detail);
-		kc_buf_char(&line, '"');
-	}
-	l->o.log(l->o.log_ctx, level, kc_buf_cstr(&line));
-	kc_buf_free(&line);
-}
-
-void
-kc_ledger_set_mode(
-    struct kc_ledger *l, enum kc_mode mode, bool retry, const char *why)
-{
-	static const char *const names[] = {"open", "read-only", "poisoned"};
-	bool changed;
-
-	pthread_mutex_lock(&l->head_lock);
-	changed = l->mode != KC_MODE_POISONED;
-	if (changed) {
-		l->mode = mode;
-		l->retry = retry;
-		l->retry_us = kc_ledger_mono_us() + KC_RETRY_US;
-		kc_buf_reset(&l->why);
-		kc_buf_str(&l->why, why);
-	}
-	pthread_mutex_unlock(&l->head_lock);
-	if (!changed)
-		return;
-	kc_ledger_say(l, mode == KC_MODE_OPEN ? KC_LEVEL_INFO : KC_LEVEL_ERR,
-	    names[mode], why);
-	if (l->o.changed != NULL)
-		l->o.changed(l->o.changed_ctx);
-}
 
 /* --- items and jobs --- */
 struct kc_result *
@@ -114,22 +54,6 @@ kc_item_answer(struct kc_ledger *l, struct kc_item *it)
 
 	if (atomic_fetch_sub(&j->left, 1) == 1)
 		job_done(l, j);
-}
-
-enum kc_err
-kc_refuse_mode(struct kc_ledger *l, struct kc_result *r)
-{
-	char why[KC_REFUSAL_ARG_MAX] = "";
-
-	pthread_mutex_lock(&l->head_lock);
-	r->err = l->mode == KC_MODE_POISONED ? KC_EUNKNOWN : KC_EREFUSED;
-	if (l->why.n < sizeof(why))
-		memcpy(why, l->why.p, l->why.n);
-	pthread_mutex_unlock(&l->head_lock);
-	(void)kc_refuse(&r->why,
-	    r->err == KC_EUNKNOWN ? KC_R_UNKNOWN_OUTCOME : KC_R_READ_ONLY, why,
-	    NULL, NULL, NULL);
-	return r->err;
 }
 
 static struct kc_job *
@@ -338,20 +262,6 @@ kc_ledger_dry_run(struct kc_ledger *l, struct kc_slice note,
 }
 
 /* --- opening and closing --- */
-/* A writer that waits goes before later readers: else readers that overlap
- * would keep it out. Nobody takes the lock for reading twice. */
-static void
-init_state_lock(struct kc_ledger *l)
-{
-	pthread_rwlockattr_t attr;
-
-	pthread_rwlockattr_init(&attr);
-	(void)pthread_rwlockattr_setkind_np(
-	    &attr, PTHREAD_RWLOCK_PREFER_WRITER_NONRECURSIVE_NP);
-	pthread_rwlock_init(&l->state_lock, &attr);
-	pthread_rwlockattr_destroy(&attr);
-}
-
 static void
 release(struct kc_ledger *l)
 {
@@ -361,18 +271,15 @@ release(struct kc_ledger *l)
 		l->spare = it->next;
 		item_free(it);
 	}
-	kc_state_free(l->state);
+	kc_live_release(&l->live);
+	kc_head_release(&l->head);
 	kc_edge_free(l->edge);
-	kc_buf_free(&l->head_note);
-	kc_buf_free(&l->why);
 	kc_buf_free(&l->batch.leaves);
 	kc_buf_free(&l->clerk_text);
 	kc_buf_free(&l->clerk_note);
 	kc_buf_free(&l->note_buf);
 	pthread_mutex_destroy(&l->lock);
-	pthread_mutex_destroy(&l->head_lock);
 	pthread_mutex_destroy(&l->key_lock);
-	pthread_rwlock_destroy(&l->state_lock);
 	pthread_cond_destroy(&l->pool_cond);
 	pthread_cond_destroy(&l->writer_cond);
 	pthread_cond_destroy(&l->settle_cond);
@@ -429,18 +336,17 @@ kc_ledger_open(struct kc_ledger **out, const struct kc_ledger_options *options,
 	l->o = *options;
 	if (l->o.queue_max == 0)
 		l->o.queue_max = KC_QUEUE_DEFAULT;
-	l->next_due_ms = INT64_MAX;
+	kc_head_init(&l->head, &l->o);
+	kc_live_init(&l->live);
 	pthread_mutex_init(&l->lock, NULL);
-	pthread_mutex_init(&l->head_lock, NULL);
 	pthread_mutex_init(&l->key_lock, NULL);
-	init_state_lock(l);
 	pthread_cond_init(&l->pool_cond, NULL);
 	pthread_cond_init(&l->writer_cond, NULL);
 	pthread_cond_init(&l->settle_cond, NULL);
 	err = kc_startup(l, detail);
 	if (err == KC_OK) {
 		kc_writer_round(l, &none, &dry); /* what is overdue */
-		if (l->mode == KC_MODE_POISONED)
+		if (kc_head_mode(&l->head) == KC_MODE_POISONED)
 			err = KC_EUNKNOWN;
 	}
 	if (err == KC_OK) {

@@ -3,8 +3,9 @@
  * Inside of the ledger. A note travels as an item of a job:
  *   submit -> in -> pool (pool.c, admit.c) -> ready -> writer (batch.c,
  *   writer.c) -> done
- * Locks, in the order in which they may be taken together: state_lock, then
- * head_lock; lock stands alone. The store is read with none of them.
+ * Locks, in the order in which they may be taken together: that of the live
+ * state, then that of the head; lock stands alone. The store is read with
+ * none of them.
  */
 #ifndef KC_APP_LEDGER_INT_H
 #define KC_APP_LEDGER_INT_H
@@ -12,22 +13,16 @@
 #include <pthread.h>
 #include <stdatomic.h>
 
-#include <kaocheng/checkpoint.h>
-
-#include "app/ledger.h"
+#include "app/env.h"
+#include "app/head.h"
+#include "app/live.h"
 
 #define KC_POOL_MAX 16
 #define KC_TAKE_MAX 16        /* notes that a pool thread takes at once */
 #define KC_QUEUE_DEFAULT 4096 /* notes */
 #define KC_CLOCK_BACK_MS 2000 /* the clock may be behind the last entry */
-#define KC_RETRY_US 1000000   /* between looks whether there is room again */
 #define KC_SPARE_NOTE 8192    /* bytes of a note that a spare item keeps */
 #define KC_KEY_SLOTS 1024     /* of the key cache; a power of two */
-
-/* Levels of log lines: syslog's. */
-#define KC_LEVEL_ERR 3
-#define KC_LEVEL_WARNING 4
-#define KC_LEVEL_INFO 6
 
 struct kc_job;
 
@@ -49,9 +44,6 @@ struct kc_item {
 	bool stands;   /* its id is in the store: answer from there */
 	struct kc_buf note;
 	struct kc_buf receipt; /* storage that the result borrows */
-	/* Signers whom the pool did not know: an earlier note of the same
-	 * batch may enrol them, so the writer verifies (bit i: signature i). */
-	uint32_t unverified;
 	/* Keys under which the signatures verified. */
 	uint8_t pub[KC_SIGNERS_MAX][KC_PUBKEY_SIZE];
 	struct kc_entry entry; /* borrows note */
@@ -131,22 +123,8 @@ struct kc_ledger {
 	int64_t first_ready_us;
 	uint64_t tick_want, tick_done, verify_us;
 
-	/* The committed state; the writer holds it for writing from the
-	 * first apply of a batch to its commit. */
-	pthread_rwlock_t state_lock;
-	struct kc_state *state;
-	bool state_ok; /* false once an outcome is unknown */
-
-	/* The signed head, the mode, and what is counted. */
-	pthread_mutex_t head_lock;
-	struct kc_checkpoint head; /* size 0: none signed */
-	struct kc_buf head_note;
-	enum kc_mode mode;
-	bool retry; /* read-only for want of room: look again */
-	int64_t retry_us;
-	struct kc_buf why;
-	int64_t next_due_ms;
-	struct kc_ledger_stats stats;
+	struct kc_live live;
+	struct kc_head head;
 
 	pthread_mutex_t key_lock;
 	struct kc_key_slot keys[KC_KEY_SLOTS];
@@ -165,17 +143,9 @@ struct kc_ledger {
 };
 
 /* ledger.c */
-int64_t kc_ledger_mono_us(void);
-int64_t kc_ledger_now_ms(struct kc_ledger *l);
-void kc_ledger_say(
-    struct kc_ledger *l, int level, const char *event, const char *detail);
-/* Changes the mode; POISONED is for ever. */
-void kc_ledger_set_mode(
-    struct kc_ledger *l, enum kc_mode mode, bool retry, const char *why);
 struct kc_result *kc_item_result(struct kc_item *it);
 /* Its result is complete; may call done and take the job's items back. */
 void kc_item_answer(struct kc_ledger *l, struct kc_item *it);
-enum kc_err kc_refuse_mode(struct kc_ledger *l, struct kc_result *r);
 
 /* pool.c */
 void kc_items_push(struct kc_items *q, struct kc_item *it);
@@ -223,9 +193,6 @@ void kc_commit(struct kc_ledger *l, struct kc_batch *b);
  * if rows is not NULL, with the rows; gives the root. */
 enum kc_err kc_commit_read_back(struct kc_ledger *l, uint64_t from,
     uint64_t size, const struct kc_row *rows, struct kc_hash *root);
-/* Signs the head (size, root), anchors it, publishes it. */
-enum kc_err
-kc_commit_sign(struct kc_ledger *l, uint64_t size, const struct kc_hash *root);
 
 /* startup.c */
 enum kc_err kc_startup(struct kc_ledger *l, struct kc_buf *detail);

@@ -51,7 +51,7 @@ kc_writer_may_go(struct kc_ledger *l)
 	if (l->ready.n >= KC_BATCH_MAX || l->verifying == 0)
 		return true;
 	/* Someone is still verifying and will come by here again. */
-	return kc_ledger_mono_us() - l->first_ready_us >=
+	return kc_env_mono_us() - l->first_ready_us >=
 	    (int64_t)l->o.wait_ms * 1000;
 }
 
@@ -72,7 +72,7 @@ release(struct kc_ledger *l, struct kc_items *gone)
 			continue;
 		}
 		if (l->ready.n == 0)
-			l->first_ready_us = kc_ledger_mono_us();
+			l->first_ready_us = kc_env_mono_us();
 		kc_items_push(it->job->dry ? &l->dry : &l->ready, it);
 	}
 	if (l->writer_waits && kc_writer_may_go(l)) {
@@ -97,10 +97,10 @@ verify_some(struct kc_ledger *l)
 	    n < want && n < KC_TAKE_MAX && (it = kc_items_pop(&l->in)) != NULL)
 		mine[n++] = it;
 	pthread_mutex_unlock(&l->lock);
-	start = kc_ledger_mono_us();
+	start = kc_env_mono_us();
 	for (size_t i = 0; i < n; i++)
 		verdict[i] = kc_admit(l, mine[i]) ? KC_GOOD : KC_GONE;
-	start = kc_ledger_mono_us() - start;
+	start = kc_env_mono_us() - start;
 	pthread_mutex_lock(&l->lock);
 	l->verify_us += (uint64_t)start;
 	for (size_t i = 0; i < n; i++)

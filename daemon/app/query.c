@@ -28,38 +28,25 @@ static void
 run_read(struct kc_ledger *l, struct kc_task *t)
 {
 	struct read_task *r = (struct read_task *)(void *)t;
+	const struct kc_state *st = kc_live_read(&l->live);
 
-	pthread_rwlock_rdlock(&l->state_lock);
-	if (l->state_ok) {
-		struct kc_log log = {kc_state_size(l->state), log_leaf, l};
-		struct kc_view_source src = {
-		    l->state, &log, kc_ledger_now_ms(l)};
+	if (st != NULL) {
+		struct kc_log log = {kc_state_size(st), log_leaf, l};
+		struct kc_view_source src = {st, &log, kc_env_now_ms(&l->o)};
 
 		r->fn(r->ctx, &src);
 	} else {
 		r->fn(r->ctx, NULL);
 	}
-	pthread_rwlock_unlock(&l->state_lock);
+	kc_live_done(&l->live);
 	kc_free(r);
-}
-
-/* Entries that stand: signed ones only. */
-static uint64_t
-signed_size(struct kc_ledger *l)
-{
-	uint64_t size;
-
-	pthread_mutex_lock(&l->head_lock);
-	size = l->stats.size;
-	pthread_mutex_unlock(&l->head_lock);
-	return size;
 }
 
 static void
 run_as_of(struct kc_ledger *l, struct kc_task *t)
 {
 	struct read_task *r = (struct read_task *)(void *)t;
-	struct kc_log log = {signed_size(l), log_leaf, l};
+	struct kc_log log = {kc_head_entries(&l->head), log_leaf, l};
 	struct kc_view_source src = {NULL, &log, r->as_of_ms};
 	struct kc_state *st = NULL;
 	uint64_t upto = r->upto;
@@ -151,23 +138,11 @@ receipt(struct kc_ledger *l, uint64_t seq, uint64_t size,
 	return kc_buf_err(out);
 }
 
-static uint64_t
-head_copy(struct kc_ledger *l, struct kc_buf *note)
-{
-	uint64_t size;
-
-	pthread_mutex_lock(&l->head_lock);
-	size = l->head.size;
-	kc_buf_slice(note, kc_buf_view(&l->head_note));
-	pthread_mutex_unlock(&l->head_lock);
-	return size;
-}
-
 enum kc_err
 kc_ledger_receipt(struct kc_ledger *l, uint64_t seq, struct kc_buf *out)
 {
 	struct kc_buf note = {0};
-	uint64_t size = head_copy(l, &note);
+	uint64_t size = kc_head_copy(&l->head, &note);
 	enum kc_err err = kc_buf_err(&note);
 
 	if (err == KC_OK)
@@ -186,7 +161,7 @@ check_kept(struct kc_ledger *l, uint64_t size, const struct kc_buf *note)
 		KC_OK &&
 	    c.size == size)
 		return KC_OK;
-	kc_ledger_say(l, KC_LEVEL_ERR, "checkpoint-damaged",
+	kc_env_say(&l->o, KC_LEVEL_ERR, "checkpoint-damaged",
 	    "a kept checkpoint does not verify; the head takes its place");
 	return KC_ENOTFOUND;
 }
@@ -223,7 +198,7 @@ kc_ledger_consistency(
 	size_t n;
 	enum kc_err err;
 
-	if (old > size || size > signed_size(l))
+	if (old > size || size > kc_head_entries(&l->head))
 		return KC_EINVAL;
 	err = kc_merkle_consistency(&r, old, size, proof, &n);
 	if (err != KC_OK)
@@ -239,7 +214,7 @@ kc_ledger_consistency(
 void
 kc_ledger_checkpoint(struct kc_ledger *l, struct kc_buf *out)
 {
-	(void)head_copy(l, out);
+	(void)kc_head_copy(&l->head, out);
 }
 
 struct kc_store *
@@ -252,16 +227,16 @@ uint32_t
 kc_ledger_roles(
     struct kc_ledger *l, struct kc_slice actor, char unit[KC_CODE_MAX + 1])
 {
+	const struct kc_state *st = kc_live_read(&l->live);
 	uint32_t roles = 0;
 
 	unit[0] = '\0';
-	pthread_rwlock_rdlock(&l->state_lock);
-	if (l->state_ok) {
-		roles = kc_state_roles(l->state, actor);
-		(void)kc_slice_copy(unit, KC_CODE_MAX + 1,
-		    kc_state_actor_unit(l->state, actor));
+	if (st != NULL) {
+		roles = kc_state_roles(st, actor);
+		(void)kc_slice_copy(
+		    unit, KC_CODE_MAX + 1, kc_state_actor_unit(st, actor));
 	}
-	pthread_rwlock_unlock(&l->state_lock);
+	kc_live_done(&l->live);
 	return roles;
 }
 
@@ -269,32 +244,30 @@ enum kc_err
 kc_ledger_actor_key(
     struct kc_ledger *l, struct kc_slice actor, struct kc_vkey *out)
 {
-	enum kc_err err = KC_EUNKNOWN;
+	const struct kc_state *st = kc_live_read(&l->live);
+	enum kc_err err =
+	    st != NULL ? kc_state_actor_key(st, actor, out) : KC_EUNKNOWN;
 
-	pthread_rwlock_rdlock(&l->state_lock);
-	if (l->state_ok)
-		err = kc_state_actor_key(l->state, actor, out);
-	pthread_rwlock_unlock(&l->state_lock);
+	kc_live_done(&l->live);
 	return err;
+}
+
+int64_t
+kc_ledger_next_due_ms(struct kc_ledger *l)
+{
+	return kc_head_due(&l->head);
 }
 
 enum kc_mode
 kc_ledger_mode(struct kc_ledger *l)
 {
-	enum kc_mode mode;
-
-	pthread_mutex_lock(&l->head_lock);
-	mode = l->mode;
-	pthread_mutex_unlock(&l->head_lock);
-	return mode;
+	return kc_head_mode(&l->head);
 }
 
 void
 kc_ledger_why(struct kc_ledger *l, struct kc_buf *out)
 {
-	pthread_mutex_lock(&l->head_lock);
-	kc_buf_slice(out, kc_buf_view(&l->why));
-	pthread_mutex_unlock(&l->head_lock);
+	kc_head_why(&l->head, out);
 }
 
 void
@@ -306,9 +279,7 @@ kc_ledger_stats(struct kc_ledger *l, struct kc_ledger_stats *out)
 	queue = l->under_way;
 	verify_us = l->verify_us;
 	pthread_mutex_unlock(&l->lock);
-	pthread_mutex_lock(&l->head_lock);
-	*out = l->stats;
-	pthread_mutex_unlock(&l->head_lock);
+	kc_head_stats(&l->head, out);
 	out->queue = queue;
 	out->verify_us = verify_us;
 }

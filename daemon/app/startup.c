@@ -82,22 +82,6 @@ compare(struct kc_ledger *l, const struct kc_checkpoint *c, uint64_t size,
 }
 
 static enum kc_err
-publish(struct kc_ledger *l, const struct kc_checkpoint *c,
-    const struct kc_buf *note)
-{
-	enum kc_err err;
-
-	pthread_mutex_lock(&l->head_lock);
-	l->head = *c;
-	kc_buf_reset(&l->head_note);
-	kc_buf_slice(&l->head_note, kc_buf_view(note));
-	err = kc_buf_err(&l->head_note);
-	l->stats.size = c->size;
-	pthread_mutex_unlock(&l->head_lock);
-	return err;
-}
-
-static enum kc_err
 new_edge(struct kc_ledger *l, uint64_t size)
 {
 	struct kc_hash_reader r = kc_store_hashes(l->o.store);
@@ -125,7 +109,7 @@ sign_head(
 		say(detail, "entries of the store do not fit their tiles");
 		return err == KC_ENOTFOUND ? KC_ECORRUPT : err;
 	}
-	err = kc_commit_sign(l, size, &root);
+	err = kc_head_sign(&l->head, size, &root, &l->note_buf);
 	if (err != KC_OK)
 		say(detail, "the anchor could not be written");
 	return err;
@@ -151,7 +135,7 @@ kc_startup_head(struct kc_ledger *l, struct kc_buf *detail)
 		if (size > 0 && l->o.reseed_anchor)
 			err = sign_head(l, 0, size, detail);
 		else if (size > 0)
-			kc_ledger_set_mode(l, KC_MODE_READ_ONLY, false,
+			kc_head_set_mode(&l->head, KC_MODE_READ_ONLY, false,
 			    "the anchor is missing; an operator must check "
 			    "the ledger against a witness and reseed it");
 		goto out;
@@ -159,7 +143,7 @@ kc_startup_head(struct kc_ledger *l, struct kc_buf *detail)
 	if (err == KC_OK)
 		err = compare(l, &c, size, detail);
 	if (err == KC_OK)
-		err = publish(l, &c, &note);
+		err = kc_head_publish(&l->head, &c, kc_buf_view(&note));
 	if (err == KC_OK && c.size < size)
 		err = sign_head(l, c.size, size, detail);
 out:
@@ -297,17 +281,17 @@ kc_startup(struct kc_ledger *l, struct kc_buf *detail)
 {
 	uint64_t size = kc_store_size(l->o.store);
 	uint64_t hash_from = size <= HASH_ALL_MAX ? 0 : size - HASH_LAST;
+	struct kc_state *st = NULL;
 	const struct kc_vkey *key;
 	enum kc_err err;
 
 	err = check_anchor(l, size, detail);
 	if (err == KC_OK)
-		err = kc_startup_replay(
-		    l, size, hash_from, NULL, &l->state, detail);
+		err = kc_startup_replay(l, size, hash_from, NULL, &st, detail);
 	if (err != KC_OK)
 		return err;
-	l->state_ok = true;
-	key = kc_state_log_key(l->state);
+	kc_live_replace(&l->live, st);
+	key = kc_state_log_key(st);
 	if (size > 0 &&
 	    (key == NULL || !kc_vkey_eq(key, &l->o.log_key->vkey))) {
 		say(detail, "the ledger was opened with another log key");
@@ -316,8 +300,7 @@ kc_startup(struct kc_ledger *l, struct kc_buf *detail)
 	err = kc_startup_head(l, detail);
 	if (err != KC_OK)
 		return err;
-	l->stats.size = size;
-	l->stats.head_received_ms = kc_state_received_ms(l->state);
+	kc_head_set_entries(&l->head, size, kc_state_received_ms(st));
 	kc_duty_note_next(l);
 	return KC_OK;
 }

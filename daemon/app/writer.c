@@ -9,18 +9,13 @@ static bool
 reopen(struct kc_ledger *l)
 {
 	struct kc_store_stats st;
-	bool retry;
 
-	pthread_mutex_lock(&l->head_lock);
-	retry = l->mode == KC_MODE_READ_ONLY && l->retry &&
-	    kc_ledger_mono_us() >= l->retry_us;
-	pthread_mutex_unlock(&l->head_lock);
-	if (!retry)
+	if (!kc_head_may_retry(&l->head))
 		return false;
 	kc_store_stats(l->o.store, &st);
 	if (st.full)
 		return false;
-	kc_ledger_set_mode(l, KC_MODE_OPEN, false, "");
+	kc_head_set_mode(&l->head, KC_MODE_OPEN, false, "");
 	return true;
 }
 
@@ -34,11 +29,11 @@ refuse_all(struct kc_ledger *l, struct kc_items *notes)
 		struct kc_result *r = kc_item_result(it);
 
 		/* What stands is answered even then, unless nobody knows. */
-		if (kc_ledger_mode(l) != KC_MODE_POISONED &&
+		if (kc_head_mode(&l->head) != KC_MODE_POISONED &&
 		    kc_store_find_id(l->o.store, it->entry.id, &seq) == KC_OK)
 			kc_admit_old(l, it, seq);
 		else
-			(void)kc_refuse_mode(l, r);
+			(void)kc_head_refuse_note(&l->head, r);
 		kc_item_answer(l, it);
 	}
 }
@@ -60,8 +55,8 @@ refuse_clock(struct kc_ledger *l, struct kc_items *notes)
 static bool
 received_now(struct kc_ledger *l, int64_t *received_ms)
 {
-	int64_t now = kc_ledger_now_ms(l);
-	int64_t last = kc_state_received_ms(l->state);
+	int64_t now = kc_env_now_ms(&l->o);
+	int64_t last = kc_state_received_ms(l->live.state);
 
 	if (now < last - KC_CLOCK_BACK_MS || now < 0)
 		return false;
@@ -97,9 +92,9 @@ one_batch(struct kc_ledger *l, struct kc_items *notes)
 	int64_t received_ms;
 	bool more;
 
-	pthread_rwlock_wrlock(&l->state_lock);
+	(void)kc_live_write(&l->live);
 	if (!received_now(l, &received_ms)) {
-		pthread_rwlock_unlock(&l->state_lock);
+		kc_live_done(&l->live);
 		refuse_clock(l, notes);
 		return false;
 	}
@@ -122,15 +117,15 @@ dry_run(struct kc_ledger *l, struct kc_item *it)
 		kc_admit_old(l, it, seq);
 		return;
 	}
-	pthread_rwlock_rdlock(&l->state_lock);
-	at.seq = kc_state_size(l->state);
+	(void)kc_live_read(&l->live);
+	at.seq = kc_state_size(l->live.state);
 	if (!received_now(l, &at.received_ms))
 		r->err = kc_refuse(&r->why, KC_R_CLOCK, NULL, NULL, NULL, NULL);
 	else if (it->deferred)
 		r->err = kc_admit_signatures(l, it, &r->why);
 	if (r->err == KC_OK)
-		r->err = kc_state_check(l->state, &it->entry, at, &r->why);
-	pthread_rwlock_unlock(&l->state_lock);
+		r->err = kc_state_check(l->live.state, &it->entry, at, &r->why);
+	kc_live_done(&l->live);
 	r->seq = at.seq;
 	r->received_ms = r->err == KC_OK ? at.received_ms : 0;
 }
@@ -142,14 +137,14 @@ kc_writer_round(
 	struct kc_item *it;
 	bool more = true;
 
-	while (more && (kc_ledger_mode(l) == KC_MODE_OPEN || reopen(l)))
+	while (more && (kc_head_mode(&l->head) == KC_MODE_OPEN || reopen(l)))
 		more = one_batch(l, notes);
 	refuse_all(l, notes);
 	while ((it = kc_items_pop(dry)) != NULL) {
-		if (kc_ledger_mode(l) == KC_MODE_OPEN)
+		if (kc_head_mode(&l->head) == KC_MODE_OPEN)
 			dry_run(l, it);
 		else
-			(void)kc_refuse_mode(l, kc_item_result(it));
+			(void)kc_head_refuse_note(&l->head, kc_item_result(it));
 		kc_item_answer(l, it);
 	}
 }
@@ -165,7 +160,7 @@ take(struct kc_ledger *l, struct kc_items *notes, struct kc_items *dry)
 	    notes->n < KC_BATCH_MAX && (it = kc_items_pop(&l->ready)) != NULL)
 		kc_items_push(notes, it);
 	if (l->ready.n > 0)
-		l->first_ready_us = kc_ledger_mono_us();
+		l->first_ready_us = kc_env_mono_us();
 	*dry = l->dry;
 	l->dry = (struct kc_items){0};
 }

@@ -1,0 +1,253 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The signed head, the mode, and what is counted. */
+#include "app/head.h"
+
+#include <string.h>
+
+void
+kc_head_init(struct kc_head *h, const struct kc_ledger_options *o)
+{
+	h->o = o;
+	h->next_due_ms = INT64_MAX;
+	pthread_mutex_init(&h->lock, NULL);
+}
+
+void
+kc_head_release(struct kc_head *h)
+{
+	kc_buf_free(&h->note);
+	kc_buf_free(&h->why);
+	pthread_mutex_destroy(&h->lock);
+}
+
+/* --- the signed head --- */
+uint64_t
+kc_head_size(struct kc_head *h)
+{
+	uint64_t size;
+
+	pthread_mutex_lock(&h->lock);
+	size = h->head.size;
+	pthread_mutex_unlock(&h->lock);
+	return size;
+}
+
+uint64_t
+kc_head_copy(struct kc_head *h, struct kc_buf *note)
+{
+	uint64_t size;
+
+	pthread_mutex_lock(&h->lock);
+	size = h->head.size;
+	kc_buf_slice(note, kc_buf_view(&h->note));
+	pthread_mutex_unlock(&h->lock);
+	return size;
+}
+
+uint64_t
+kc_head_entries(struct kc_head *h)
+{
+	uint64_t size;
+
+	pthread_mutex_lock(&h->lock);
+	size = h->stats.size;
+	pthread_mutex_unlock(&h->lock);
+	return size;
+}
+
+void
+kc_head_set_entries(struct kc_head *h, uint64_t size, int64_t received_ms)
+{
+	pthread_mutex_lock(&h->lock);
+	h->stats.size = size;
+	h->stats.head_received_ms = received_ms;
+	pthread_mutex_unlock(&h->lock);
+}
+
+enum kc_err
+kc_head_publish(
+    struct kc_head *h, const struct kc_checkpoint *c, struct kc_slice note)
+{
+	enum kc_err err;
+
+	pthread_mutex_lock(&h->lock);
+	h->head = *c;
+	kc_buf_reset(&h->note);
+	kc_buf_slice(&h->note, note);
+	err = kc_buf_err(&h->note);
+	h->stats.size = c->size;
+	pthread_mutex_unlock(&h->lock);
+	return err;
+}
+
+enum kc_err
+kc_head_sign(struct kc_head *h, uint64_t size, const struct kc_hash *root,
+    struct kc_buf *note)
+{
+	struct kc_checkpoint c = {.size = size, .root = *root};
+	enum kc_err err;
+
+	/* A head that does not extend the last one is never signed. */
+	if (size <= kc_head_size(h))
+		return KC_EUNKNOWN;
+	memcpy(c.origin, h->o->log_key->vkey.name, sizeof(c.origin));
+	kc_buf_reset(note);
+	kc_buf_checkpoint(note, &c, h->o->log_key);
+	err = kc_buf_err(note);
+	if (err == KC_OK)
+		err = kc_anchor_write(h->o->anchor, kc_buf_view(note));
+	if (err == KC_OK)
+		err = kc_head_publish(h, &c, kc_buf_view(note));
+	return err == KC_OK ? KC_OK : KC_EUNKNOWN;
+}
+
+/* --- the mode --- */
+enum kc_mode
+kc_head_mode(struct kc_head *h)
+{
+	enum kc_mode mode;
+
+	pthread_mutex_lock(&h->lock);
+	mode = h->mode;
+	pthread_mutex_unlock(&h->lock);
+	return mode;
+}
+
+void
+kc_head_set_mode(
+    struct kc_head *h, enum kc_mode mode, bool retry, const char *why)
+{
+	static const char *const names[] = {"open", "read-only", "poisoned"};
+	bool changed;
+
+	pthread_mutex_lock(&h->lock);
+	changed = h->mode != KC_MODE_POISONED;
+	if (changed) {
+		h->mode = mode;
+		h->retry = retry;
+		h->retry_us = kc_env_mono_us() + KC_RETRY_US;
+		kc_buf_reset(&h->why);
+		kc_buf_str(&h->why, why);
+	}
+	pthread_mutex_unlock(&h->lock);
+	if (!changed)
+		return;
+	kc_env_say(h->o, mode == KC_MODE_OPEN ? KC_LEVEL_INFO : KC_LEVEL_ERR,
+	    names[mode], why);
+	if (h->o->changed != NULL)
+		h->o->changed(h->o->changed_ctx);
+}
+
+void
+kc_head_why(struct kc_head *h, struct kc_buf *out)
+{
+	pthread_mutex_lock(&h->lock);
+	kc_buf_slice(out, kc_buf_view(&h->why));
+	pthread_mutex_unlock(&h->lock);
+}
+
+bool
+kc_head_takes(struct kc_head *h)
+{
+	bool yes;
+
+	pthread_mutex_lock(&h->lock);
+	yes = h->mode == KC_MODE_OPEN ||
+	    (h->mode == KC_MODE_READ_ONLY && h->retry);
+	pthread_mutex_unlock(&h->lock);
+	return yes;
+}
+
+enum kc_err
+kc_head_refuse_note(struct kc_head *h, struct kc_result *r)
+{
+	char why[KC_REFUSAL_ARG_MAX] = "";
+
+	pthread_mutex_lock(&h->lock);
+	r->err = h->mode == KC_MODE_POISONED ? KC_EUNKNOWN : KC_EREFUSED;
+	if (h->why.n > 0 && h->why.n < sizeof(why))
+		memcpy(why, h->why.p, h->why.n);
+	pthread_mutex_unlock(&h->lock);
+	(void)kc_refuse(&r->why,
+	    r->err == KC_EUNKNOWN ? KC_R_UNKNOWN_OUTCOME : KC_R_READ_ONLY, why,
+	    NULL, NULL, NULL);
+	return r->err;
+}
+
+bool
+kc_head_may_retry(struct kc_head *h)
+{
+	bool yes;
+
+	pthread_mutex_lock(&h->lock);
+	yes = h->mode == KC_MODE_READ_ONLY && h->retry &&
+	    kc_env_mono_us() >= h->retry_us;
+	pthread_mutex_unlock(&h->lock);
+	return yes;
+}
+
+void
+kc_head_retry_now(struct kc_head *h)
+{
+	pthread_mutex_lock(&h->lock);
+	h->retry_us = 0;
+	pthread_mutex_unlock(&h->lock);
+}
+
+/* --- what is counted --- */
+int64_t
+kc_head_due(struct kc_head *h)
+{
+	int64_t next;
+
+	pthread_mutex_lock(&h->lock);
+	next = h->next_due_ms;
+	pthread_mutex_unlock(&h->lock);
+	return next;
+}
+
+void
+kc_head_set_due(struct kc_head *h, int64_t next_due_ms)
+{
+	pthread_mutex_lock(&h->lock);
+	h->next_due_ms = next_due_ms;
+	pthread_mutex_unlock(&h->lock);
+}
+
+void
+kc_head_stats(struct kc_head *h, struct kc_ledger_stats *out)
+{
+	pthread_mutex_lock(&h->lock);
+	*out = h->stats;
+	pthread_mutex_unlock(&h->lock);
+}
+
+void
+kc_head_count_refused(struct kc_head *h)
+{
+	pthread_mutex_lock(&h->lock);
+	h->stats.refused++;
+	pthread_mutex_unlock(&h->lock);
+}
+
+void
+kc_head_count_duplicate(struct kc_head *h)
+{
+	pthread_mutex_lock(&h->lock);
+	h->stats.duplicates++;
+	pthread_mutex_unlock(&h->lock);
+}
+
+void
+kc_head_count_batch(struct kc_head *h, size_t n, size_t clerk,
+    uint64_t commit_us, int64_t received_ms)
+{
+	pthread_mutex_lock(&h->lock);
+	h->stats.batches++;
+	h->stats.clerk += clerk;
+	h->stats.accepted += n - clerk;
+	h->stats.commit_us += commit_us;
+	h->stats.last_commit_us = commit_us;
+	h->stats.head_received_ms = received_ms;
+	pthread_mutex_unlock(&h->lock);
+}
