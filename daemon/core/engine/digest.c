@@ -337,6 +337,7 @@ kc_state_digest(const struct kc_state *st, struct kc_hash *out)
 	put(&d, (int64_t)st->size);
 	put(&d, st->received_ms);
 	put_text(&d, st->origin);
+	put(&d, st->epoch);
 	put_vkey(&d, &st->log_key);
 	put(&d, st->clerk);
 	put(&d, st->admins);

@@ -210,7 +210,9 @@ examine(const struct kc_state *st, const struct kc_entry *e,
 	if (err == KC_OK)
 		err = check_time(st, at, why);
 	if (err == KC_OK && e->kind->id != KC_K_ledger_open) {
-		err = kc_authorise(st, at, why);
+		err = kc_want_epoch(st, e, why);
+		if (err == KC_OK)
+			err = kc_authorise(st, at, why);
 		if (err == KC_OK)
 			err = check_due(st, at, why);
 	}

@@ -394,6 +394,10 @@ const char *kc_proposal_state_text(uint8_t s, enum kc_lang lang);
  * index of a case or a proposal; of a warning letter's addressee it is
  * kc_due_addressee(index of the letter, number of the addressee). */
 #define kc_due_addressee(warning, i) ((uint32_t)(warning)*KC_LIST_MAX + (i))
+/* Refuses KC_R_EPOCH a kind, field or word that is younger than the ledger's
+ * epoch (epoch.c). */
+enum kc_err kc_want_epoch(const struct kc_state *st, const struct kc_entry *e,
+    struct kc_refusal *why);
 /* Refuses KC_R_DUE_FIRST when an item is due at received_ms. */
 enum kc_err kc_want_none_due(
     const struct kc_state *st, int64_t received_ms, struct kc_refusal *why);

@@ -157,6 +157,20 @@ test_open__takes_two_founders_who_sign_with_the_named_keys(void **state)
 	assert_string_equal(k.why.args[0], "root.b");
 }
 
+/* --- rules.adopt ---------------------------------------------------------- */
+static void
+test_rules__only_a_later_epoch_that_the_program_knows_is_adopted(void **state)
+{
+	(void)state;
+	kit_refused(&k, KC_R_EPOCH_KNOWN, KC_K_rules_adopt, ADMINS, "epoch=1");
+	kit_refused(&k, KC_R_EPOCH_KNOWN, KC_K_rules_adopt, ADMINS, "epoch=0");
+	kit_refused(
+	    &k, KC_R_EPOCH_KNOWN, KC_K_rules_adopt, ADMINS, "epoch=65535");
+	assert_string_equal(k.why.args[0], "65535");
+	assert_string_equal(k.why.args[1], "1");
+	kit_refused(&k, KC_R_ROLE, KC_K_rules_adopt, "root.a", "epoch=2");
+}
+
 /* --- actor.enrol
  * --------------------------------------------------------------
  */
@@ -450,6 +464,8 @@ main(void)
 		test_open__refuses_keys_that_are_not_distinct_or_not_of_authors),
 	    EMPTY(test_open__takes_two_founders_who_sign_with_the_named_keys),
 	    EMPTY(test_signer__of_the_opening_is_a_key_that_it_names),
+	    CITY(
+		test_rules__only_a_later_epoch_that_the_program_knows_is_adopted),
 	    CITY(test_enrol__takes_two_different_administrators),
 	    CITY(test_enrol__refuses_roles_that_exclude_each_other),
 	    CITY(test_enrol__refuses_known_actors_unknown_units_and_used_keys),

@@ -132,3 +132,27 @@ out:
 	kc_free(f);
 	return err;
 }
+
+/* --- rules.adopt: the ledger lives by a later epoch from the next entry on -
+ */
+enum kc_err
+rules_adopt_guard(
+    const struct kc_state *st, const struct kc_at *at, struct kc_refusal *why)
+{
+	int64_t epoch = kc_entry_num(at->e, KC_F_rules_adopt_epoch, 0);
+
+	if (epoch > st->epoch && epoch <= KC_EPOCH_MAX)
+		return KC_OK;
+	(void)kc_refuse(why, KC_R_EPOCH_KNOWN, "", "", "", NULL);
+	kc_refusal_arg_u64(why, 0, (uint64_t)epoch);
+	kc_refusal_arg_u64(why, 1, st->epoch);
+	kc_refusal_arg_u64(why, 2, KC_EPOCH_MAX);
+	return KC_EREFUSED;
+}
+
+enum kc_err
+rules_adopt_apply(struct kc_state *st, const struct kc_at *at)
+{
+	st->epoch = (unsigned)kc_entry_num(at->e, KC_F_rules_adopt_epoch, 0);
+	return KC_OK;
+}
