@@ -106,6 +106,8 @@ APP := \
 	daemon/app/env.c \
 	daemon/app/head.c \
 	daemon/app/live.c \
+	daemon/app/readback.c \
+	daemon/app/rebuild.c \
 	daemon/app/ledger.c \
 	daemon/app/pool.c \
 	daemon/app/admit.c \

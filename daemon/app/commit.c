@@ -11,79 +11,6 @@
 
 #include <kaocheng/proof.h>
 
-/* --- reading back --- */
-struct read_back {
-	struct kc_ledger *l;
-	const struct kc_row *rows; /* may be NULL */
-	uint64_t from;
-	uint64_t tile; /* number of the level-0 tile at hand + 1; 0: none */
-	struct kc_hash hashes[KC_TILE_WIDTH];
-	unsigned width;
-};
-
-static enum kc_err
-check_leaf(void *ctx, uint64_t seq, struct kc_slice leaf)
-{
-	struct read_back *w = ctx;
-	struct kc_hash h = kc_hash_leaf(leaf.p, leaf.n);
-	unsigned at = (unsigned)(seq % KC_TILE_WIDTH);
-
-	if (w->rows != NULL) {
-		const struct kc_row *r = &w->rows[seq - w->from];
-
-		if (!kc_slice_eq(leaf, r->leaf) || !kc_hash_eq(&h, &r->hash))
-			return KC_ECORRUPT;
-	}
-	if (w->tile != seq / KC_TILE_WIDTH + 1) {
-		enum kc_err err = kc_store_tile(w->l->o.store, 0,
-		    seq / KC_TILE_WIDTH, w->hashes, &w->width);
-
-		if (err != KC_OK)
-			return err;
-		w->tile = seq / KC_TILE_WIDTH + 1;
-	}
-	if (at >= w->width || !kc_hash_eq(&h, &w->hashes[at]))
-		return KC_ECORRUPT;
-	return KC_OK;
-}
-
-/* Nodes from the stored tiles; one that was read once is remembered, so that
- * a batch costs about one hash an entry. */
-static enum kc_err
-read_node(void *ctx, unsigned level, uint64_t index, struct kc_hash *out)
-{
-	struct kc_ledger *l = ctx;
-	struct kc_hash_reader r = kc_store_hashes(l->o.store);
-	enum kc_err err;
-
-	assert(level < 64);
-	if (l->seen[level].known && l->seen[level].index == index) {
-		*out = l->seen[level].hash;
-		return KC_OK;
-	}
-	err = r.read(r.ctx, level, index, out);
-	if (err != KC_OK)
-		return err;
-	l->seen[level].known = true;
-	l->seen[level].index = index;
-	l->seen[level].hash = *out;
-	return KC_OK;
-}
-
-enum kc_err
-kc_commit_read_back(struct kc_ledger *l, uint64_t from, uint64_t size,
-    const struct kc_row *rows, struct kc_hash *root)
-{
-	struct read_back w = {.l = l, .rows = rows, .from = from};
-	struct kc_hash_reader r = {read_node, l};
-	enum kc_err err;
-
-	err = kc_store_scan(l->o.store, from, size, check_leaf, &w);
-	if (err == KC_OK)
-		err = kc_merkle_root(&r, size, root);
-	return err;
-}
-
 /* --- answers --- */
 static void
 answer_ok(struct kc_ledger *l, struct kc_batch *b, size_t i, struct kc_item *it,
@@ -184,12 +111,12 @@ rebuild(struct kc_ledger *l)
 {
 	struct kc_buf detail = {0};
 	struct kc_state *st = NULL;
-	enum kc_err err = kc_startup_replay(
-	    l, kc_store_size(l->o.store), UINT64_MAX, NULL, &st, &detail);
+	enum kc_err err = kc_rebuild(l->o.store, kc_store_size(l->o.store),
+	    UINT64_MAX, NULL, &st, &detail);
 
 	if (err == KC_OK) {
 		kc_live_replace(&l->live, st);
-		kc_duty_note_next(l);
+		kc_head_set_due(&l->head, kc_live_due_ms(&l->live));
 	} else {
 		poison(l, kc_buf_cstr(&detail));
 	}
@@ -201,10 +128,13 @@ rebuild(struct kc_ledger *l)
 static void
 follow_head(struct kc_ledger *l)
 {
+	struct kc_startup s = {
+	    &l->o, &l->live, &l->head, &l->readback, l->edge};
 	struct kc_buf detail = {0};
 
-	if (kc_startup_head(l, &detail) != KC_OK)
+	if (kc_startup_head(&s, &detail) != KC_OK)
 		poison(l, kc_buf_cstr(&detail));
+	l->edge = s.edge;
 	kc_buf_free(&detail);
 }
 
@@ -264,7 +194,7 @@ committed(struct kc_ledger *l, struct kc_batch *b, int64_t start_us)
 	}
 	kc_edge_seal(l->edge);
 	edge = kc_edge_root(l->edge);
-	err = kc_commit_read_back(l, b->size, size, b->rows, &root);
+	err = kc_readback(&l->readback, b->size, size, b->rows, &root);
 	if (err == KC_OK && !kc_hash_eq(&root, &edge))
 		err = KC_ECORRUPT;
 	if (err == KC_OK)
@@ -318,7 +248,7 @@ kc_commit(struct kc_ledger *l, struct kc_batch *b)
 		not_committed(l, b, outcome);
 		return;
 	}
-	kc_duty_note_next(l);
+	kc_head_set_due(&l->head, kc_live_due_ms(&l->live));
 	kc_live_done(&l->live);
 	committed(l, b, start);
 }

@@ -80,17 +80,6 @@ kc_duty_add(struct kc_ledger *l, struct kc_batch *b, bool *more)
 	return KC_OK;
 }
 
-void
-kc_duty_note_next(struct kc_ledger *l)
-{
-	struct kc_due due;
-	int64_t next = INT64_MAX;
-
-	if (kc_state_due(l->live.state, &due))
-		next = due.due_ms;
-	kc_head_set_due(&l->head, next);
-}
-
 /* Under lock. */
 static void
 wake_writer(struct kc_ledger *l)

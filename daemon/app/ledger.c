@@ -324,6 +324,7 @@ kc_ledger_open(struct kc_ledger **out, const struct kc_ledger_options *options,
     struct kc_buf *detail)
 {
 	struct kc_items none = {0}, dry = {0};
+	struct kc_startup start = {0};
 	struct kc_ledger *l;
 	enum kc_err err;
 
@@ -343,7 +344,11 @@ kc_ledger_open(struct kc_ledger **out, const struct kc_ledger_options *options,
 	pthread_cond_init(&l->pool_cond, NULL);
 	pthread_cond_init(&l->writer_cond, NULL);
 	pthread_cond_init(&l->settle_cond, NULL);
-	err = kc_startup(l, detail);
+	l->readback.store = l->o.store;
+	start =
+	    (struct kc_startup){&l->o, &l->live, &l->head, &l->readback, NULL};
+	err = kc_startup(&start, detail);
+	l->edge = start.edge;
 	if (err == KC_OK) {
 		kc_writer_round(l, &none, &dry); /* what is overdue */
 		if (kc_head_mode(&l->head) == KC_MODE_POISONED)

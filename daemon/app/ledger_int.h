@@ -16,6 +16,8 @@
 #include "app/env.h"
 #include "app/head.h"
 #include "app/live.h"
+#include "app/rebuild.h"
+#include "app/startup.h"
 
 #define KC_POOL_MAX 16
 #define KC_TAKE_MAX 16        /* notes that a pool thread takes at once */
@@ -130,15 +132,11 @@ struct kc_ledger {
 	struct kc_key_slot keys[KC_KEY_SLOTS];
 
 	/* The writer's own. */
-	struct kc_edge *edge;
+	struct kc_edge *edge; /* of the committed tree */
 	struct kc_batch batch;
 	struct kc_entry clerk_entry;
 	struct kc_buf clerk_text, clerk_note, note_buf;
-	struct {
-		uint64_t index;
-		bool known;
-		struct kc_hash hash;
-	} seen[64]; /* nodes read back from tiles, one a level */
+	struct kc_readback readback;
 	bool due_stuck;
 };
 
@@ -179,7 +177,6 @@ enum kc_err kc_batch_leaf(struct kc_ledger *l, struct kc_batch *b,
 
 /* duty.c: adds overdue clerk entries; *more if the batch filled up. */
 enum kc_err kc_duty_add(struct kc_ledger *l, struct kc_batch *b, bool *more);
-void kc_duty_note_next(struct kc_ledger *l);
 
 /* writer.c */
 void *kc_writer_main(void *ledger);
@@ -189,20 +186,6 @@ void kc_writer_round(
 
 /* commit.c: what follows when a batch is full or nothing else is there. */
 void kc_commit(struct kc_ledger *l, struct kc_batch *b);
-/* Reads back leaves [from, size of the store), compares them with tiles and,
- * if rows is not NULL, with the rows; gives the root. */
-enum kc_err kc_commit_read_back(struct kc_ledger *l, uint64_t from,
-    uint64_t size, const struct kc_row *rows, struct kc_hash *root);
-
-/* startup.c */
-enum kc_err kc_startup(struct kc_ledger *l, struct kc_buf *detail);
-/* Replays the first upto entries of the store into a new state. Gives up with
- * KC_EUNAVAILABLE once *stop, if there is one, is true. */
-enum kc_err
-kc_startup_replay(struct kc_ledger *l, uint64_t upto, uint64_t hash_from,
-    const atomic_bool *stop, struct kc_state **out, struct kc_buf *detail);
-/* Compares head and anchor, and signs a head that the anchor lacks. */
-enum kc_err kc_startup_head(struct kc_ledger *l, struct kc_buf *detail);
 
 /* query.c */
 enum kc_err

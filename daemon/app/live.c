@@ -42,6 +42,14 @@ kc_live_done(struct kc_live *v)
 	pthread_rwlock_unlock(&v->lock);
 }
 
+int64_t
+kc_live_due_ms(const struct kc_live *v)
+{
+	struct kc_due due;
+
+	return kc_state_due(v->state, &due) ? due.due_ms : INT64_MAX;
+}
+
 void
 kc_live_replace(struct kc_live *v, struct kc_state *st)
 {

@@ -27,6 +27,10 @@ const struct kc_state *kc_live_read(struct kc_live *v);
 struct kc_state *kc_live_write(struct kc_live *v);
 void kc_live_done(struct kc_live *v);
 
+/* Held, or by the only thread there is: the instant at which something is
+ * due next; INT64_MAX if nothing is. */
+int64_t kc_live_due_ms(const struct kc_live *v);
+
 /* While it is held for writing, or by the only thread there is: another
  * state takes its place (takes st); nobody knows the state any more. */
 void kc_live_replace(struct kc_live *v, struct kc_state *st);

@@ -57,8 +57,8 @@ run_as_of(struct kc_ledger *l, struct kc_task *t)
 	if (err == KC_OK && upto > log.size)
 		err = KC_ENOTFOUND;
 	if (err == KC_OK)
-		err = kc_startup_replay(
-		    l, upto, UINT64_MAX, &l->no_replays, &st, NULL);
+		err = kc_rebuild(
+		    l->o.store, upto, UINT64_MAX, &l->no_replays, &st, NULL);
 	if (err == KC_OK) {
 		log.size = upto;
 		src.state = st;
