@@ -153,6 +153,7 @@ CLI := \
 	cli/lib/values.c \
 	cli/lib/keys.c \
 	cli/lib/width.c \
+	cli/lib/foreign.c \
 	cli/lib/source.c \
 	cli/lib/client.c \
 	cli/lib/session.c \
@@ -196,7 +197,8 @@ VERIFY := \
 	cli/verify/stages.c \
 	cli/verify/stages_print.c \
 	cli/lib/i18n.c \
-	cli/lib/width.c
+	cli/lib/width.c \
+	cli/lib/foreign.c
 TESTLIB := \
 	tests/lib/tmpdir.c \
 	tests/lib/storekit.c \

@@ -7,30 +7,51 @@
 #include <kaocheng/policy.h>
 
 #include "lib/file.h"
+#include "lib/foreign.h"
 #include "lib/tool.h"
+#include "lib/width.h"
 
+#define LINE_SHOWN 120    /* characters */
 #define POLICY_MAX 65535u /* bytes: it must fit into an entry */
 
-/* The line that a refusal is about, and a caret under its column. */
+/* Bytes of the first n characters of a line. */
+static size_t
+bytes_of(struct kc_slice l, size_t n)
+{
+	size_t i = 0;
+
+	for (; i < l.n && n > 0; n--)
+		do
+			i++;
+		while (i < l.n && ((unsigned char)l.p[i] & 0xC0) == 0x80);
+	return i;
+}
+
+/* The line that a refusal is about, and a caret under its column; of a long
+ * line, what stands around it. Columns count characters. */
 static void
 show_line(struct kc_slice text, uint32_t line, uint32_t col)
 {
 	struct kc_slice rest = text, l = {0};
+	struct kc_buf shown = {0};
+	size_t before = col > 0 ? col - 1 : 0, cut, at;
 
 	for (uint32_t i = 0; i < line; i++)
 		if (!kc_slice_line(&rest, &l))
 			return;
-	fprintf(stderr, "      %.*s\n      ", (int)l.n, l.p);
-	/* Columns count characters; Chinese ones are two wide. */
-	for (size_t i = 0, c = 1; i < l.n && c < col; i++) {
-		unsigned char ch = (unsigned char)l.p[i];
-
-		if ((ch & 0xC0) == 0x80)
-			continue;
-		fputs(ch >= 0xE3 ? "  " : " ", stderr);
-		c++;
-	}
-	fputs("^\n", stderr);
+	cut = before > LINE_SHOWN / 2 ? before - LINE_SHOWN / 2 : 0;
+	at = bytes_of(l, cut);
+	l = (struct kc_slice){l.p + at, l.n - at};
+	l.n = bytes_of(l, LINE_SHOWN);
+	kc_buf_foreign(
+	    &shown, (struct kc_slice){l.p, bytes_of(l, before - cut)});
+	at = shown.n;
+	kc_buf_foreign(&shown,
+	    (struct kc_slice){l.p + bytes_of(l, before - cut),
+		l.n - bytes_of(l, before - cut)});
+	fprintf(stderr, "      %s\n      %*s^\n", kc_buf_cstr(&shown),
+	    (int)kc_text_width((struct kc_slice){shown.p, at}), "");
+	kc_buf_free(&shown);
 }
 
 static int

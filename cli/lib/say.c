@@ -11,6 +11,7 @@
 #include <jansson.h>
 
 #include "file.h"
+#include "foreign.h"
 
 static int
 exit_of_status(int status)
@@ -49,37 +50,61 @@ colour(const char *code)
 								      : "";
 }
 
+/* Everything said may hold what others wrote; its lines are ours. */
+static void
+vsay(const char *format, va_list args)
+{
+	char *text;
+	char *line, *rest;
+
+	if (vasprintf(&text, format, args) < 0)
+		return;
+	for (rest = text; (line = strsep(&rest, "\n")) != NULL;) {
+		kc_put_foreign(stderr, line);
+		if (rest != NULL)
+			fputc('\n', stderr);
+	}
+	free(text);
+}
+
+__attribute__((format(printf, 1, 2))) static void
+say(const char *format, ...)
+{
+	va_list args;
+
+	va_start(args, format);
+	vsay(format, args);
+	va_end(args);
+}
+
 int
 kc_cli_say(const struct kc_cli *cli, const struct kc_saying *s)
 {
 	bool zh = cli->lang == KC_LANG_ZH;
 
 	fflush(stdout);
-	fprintf(stderr, "%s%s[%s]%s %s\n", colour("\033[31m"),
-	    zh ? "错误" : "error", s->code, colour("\033[0m"), s->message);
+	fputs(colour("\033[31m"), stderr);
+	say("%s[%s]", zh ? "错误" : "error", s->code);
+	fputs(colour("\033[0m"), stderr);
+	say(" %s\n", s->message);
 	if (given(s->rule) || given(s->place))
-		fprintf(stderr, "  %s %s%s%s\n", zh ? "依据   " : "rule   ",
+		say("  %s %s%s%s\n", zh ? "依据   " : "rule   ",
 		    given(s->place) ? s->place : "",
 		    given(s->rule) && given(s->place) ? "  " : "",
 		    given(s->rule) ? s->rule : "");
 	if (s->line > 0 && !given(s->place))
-		fprintf(stderr,
-		    zh ? "  位置    第 %ld 行第 %ld 列\n"
+		say(zh ? "  位置    第 %ld 行第 %ld 列\n"
 		       : "  place   line %ld, column %ld\n",
 		    s->line, s->col);
 	if (given(s->state) && cli->writes)
-		fprintf(stderr,
-		    zh ? "  状态    未改变，仍为“%s”\n"
+		say(zh ? "  状态    未改变，仍为“%s”\n"
 		       : "  state   unchanged, still \"%s\"\n",
 		    s->state);
 	else if (cli->writes && s->status != 404)
-		fputs(zh ? "  状态    未改变\n" : "  state   unchanged\n",
-		    stderr);
+		say("%s", zh ? "  状态    未改变\n" : "  state   unchanged\n");
 	if (given(s->hint))
-		fprintf(
-		    stderr, "  %s %s\n", zh ? "可以   " : "try    ", s->hint);
-	fprintf(stderr, "  %s kaocheng help %s\n", zh ? "详情   " : "more   ",
-	    s->code);
+		say("  %s %s\n", zh ? "可以   " : "try    ", s->hint);
+	say("  %s kaocheng help %s\n", zh ? "详情   " : "more   ", s->code);
 	return exit_of_status(s->status);
 }
 
@@ -149,7 +174,7 @@ kc_cli_fail(int code, const char *hint, const char *format, ...)
 	fprintf(stderr, "%s%s%s", colour("\033[31m"), _("error: "),
 	    colour("\033[0m"));
 	va_start(args, format);
-	vfprintf(stderr, format, args);
+	vsay(format, args);
 	va_end(args);
 	fputc('\n', stderr);
 	if (hint != NULL)
@@ -175,7 +200,7 @@ kc_cli_usage(const char *format, ...)
 	fflush(stdout);
 	fprintf(stderr, "%s", _("error: "));
 	va_start(args, format);
-	vfprintf(stderr, format, args);
+	vsay(format, args);
 	va_end(args);
 	if (usage_line[0] != '\0')
 		fprintf(stderr, "\n  %s %s\n", _("usage  "), usage_line);
@@ -193,7 +218,7 @@ kc_cli_note(const struct kc_cli *cli, const char *format, ...)
 	if (cli->quiet)
 		return;
 	va_start(args, format);
-	vfprintf(stderr, format, args);
+	vsay(format, args);
 	va_end(args);
 	fputc('\n', stderr);
 }

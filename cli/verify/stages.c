@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "lib/file.h"
+#include "lib/foreign.h"
 #include "lib/i18n.h"
 #include "stages_print.h"
 
@@ -101,7 +102,9 @@ load(const char *path, struct kc_buf *out)
 		err = KC_EINCOMPLETE;
 	if (err == KC_OK)
 		return 0;
-	fprintf(stderr, "%s%s: %s\n", _("error: "), path,
+	fputs(_("error: "), stderr);
+	kc_put_foreign(stderr, path);
+	fprintf(stderr, ": %s\n",
 	    err == KC_EIO ? strerror(errno) : _(kc_err_text(err)));
 	return 1;
 }

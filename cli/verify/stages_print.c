@@ -7,6 +7,7 @@
 
 #include <kaocheng/json.h>
 
+#include "lib/foreign.h"
 #include "lib/i18n.h"
 #include "lib/width.h"
 
@@ -66,15 +67,17 @@ print_fault(const struct kc_stages *s, const struct kc_verify_line *l)
 	struct kc_buf text = {0};
 
 	printf("       ");
-	if (l->what[0] != '\0')
-		printf("%s: ", l->what);
+	if (l->what[0] != '\0') {
+		kc_put_foreign(stdout, l->what);
+		fputs(": ", stdout);
+	}
 	if (l->seq != KC_VERIFY_NO_SEQ) {
 		printf(_("entry #%llu: "), (unsigned long long)l->seq);
 	}
 	if (l->why.code != KC_R_NONE) {
 		kc_refusal_message(&l->why, s->lang, &text);
-		printf("[%s] %s", kc_refusal_code_text(l->why.code),
-		    kc_buf_cstr(&text));
+		printf("[%s] ", kc_refusal_code_text(l->why.code));
+		kc_put_foreign(stdout, kc_buf_cstr(&text));
 		if (l->why.line > 0)
 			printf(_(" (line %u, column %u)"), l->why.line,
 			    l->why.col);
@@ -82,8 +85,11 @@ print_fault(const struct kc_stages *s, const struct kc_verify_line *l)
 		printf("%s", _(kc_err_text(l->err)));
 	}
 	putchar('\n');
-	if (l->why.code != KC_R_NONE && l->why.rule_place[0] != '\0')
-		printf("       %s  %s\n", l->why.rule_place, l->why.rule);
+	if (l->why.code != KC_R_NONE && l->why.rule_place[0] != '\0') {
+		fputs("       ", stdout);
+		kc_put_foreign(stdout, l->why.rule_place);
+		printf("  %s\n", l->why.rule);
+	}
 	kc_buf_free(&text);
 }
 
@@ -249,7 +255,9 @@ kc_stages_print_unreadable(
 		json_str(&w, "error", kc_err_text(err));
 		json_end(&w, code);
 	} else {
-		fprintf(stderr, "%s%s: %s\n", _("error: "), s->path,
+		fputs(_("error: "), stderr);
+		kc_put_foreign(stderr, s->path);
+		fprintf(stderr, ": %s\n",
 		    err == KC_EIO           ? strerror(error)
 			: err == KC_ESYNTAX ? _("not an export, or no longer")
 					    : _(kc_err_text(err)));

@@ -571,6 +571,10 @@ def main():
     r = kc('policy', 'check', 'p.yaml')
     t.ok(r.returncode == 6 and 'p.yaml:' in r.stderr and '^' in r.stderr,
          'a misspelt key is shown with a caret', r.stderr)
+    open(top + '/p.yaml', 'w').write('policy: x\n\033]0;owned\007: 1\n')
+    r = kc('policy', 'check', 'p.yaml')
+    t.ok('\033' not in r.stderr and '\\x1b]0;owned\\x07' in r.stderr,
+         'escapes in a file reach no terminal', r.stderr)
 
 
 try:

@@ -397,6 +397,10 @@ def directory(log):
         base[part][501:]})
     put('a cut bundle of entries', (10, 'tree'), to={part: base[part][:-1]})
     put('a long bundle of entries', (10, 'tree'), to={part: base[part] + b'\0'})
+    path = save(dict(base, **{'tile/\x1b[1A\r\x1b[2K[ok]\x1b[8m': b''}))
+    shown = subprocess.run([VERIFY, path], capture_output=True).stdout
+    t.ok(b'\x1b' not in shown and b'tile/\\x1b[1A\\x0d' in shown,
+         'escapes in the name of a file reach no terminal', shown)
     key_lines = base['keys']
     put('a key more', (10, 'keys'),
         to={'keys': key_lines + key('x').vkey.encode() + b'\n'})
@@ -555,6 +559,11 @@ def misuse():
     code = subprocess.run([VERIFY, '--trust', TOP + '/nowhere', TOP],
                           capture_output=True).returncode
     t.same(code, 1, 'a trust file that is not there')
+    with open('/dev/full', 'w') as full:
+        done = subprocess.run([VERIFY, TOP + '/x/export'], stdout=full,
+                              stderr=subprocess.PIPE)
+    t.ok(done.returncode == 1 and b'written' in done.stderr,
+         'a full disk under the report is said', done)
 
 
 TOP = tempfile.mkdtemp(prefix='kc-tampered-')
