@@ -67,9 +67,11 @@ option(struct kc_stages *s, int argc, char **argv, int *i)
 static int
 ended(int code)
 {
-	if ((fflush(stdout) != 0 || ferror(stdout)) && code == 0)
-		code = 1;
-	return code;
+	if (fflush(stdout) == 0 && !ferror(stdout))
+		return code;
+	fprintf(stderr, "%s%s\n", _("error: "),
+	    _("the output could not be written"));
+	return code == 0 ? 1 : code;
 }
 
 int
