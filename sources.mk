@@ -109,6 +109,7 @@ APP := \
 	daemon/app/readback.c \
 	daemon/app/rebuild.c \
 	daemon/app/ledger.c \
+	daemon/app/intake.c \
 	daemon/app/pool.c \
 	daemon/app/admit.c \
 	daemon/app/batch.c \

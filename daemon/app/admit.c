@@ -200,8 +200,9 @@ look_up_id(struct kc_ledger *l, struct kc_item *it, bool *decided)
 }
 
 bool
-kc_admit(struct kc_ledger *l, struct kc_item *it)
+kc_admit(void *ledger, struct kc_item *it)
 {
+	struct kc_ledger *l = ledger;
 	struct kc_result *r = kc_item_result(it);
 	struct kc_slice note = kc_buf_view(&it->note);
 	enum kc_err err = KC_OK;

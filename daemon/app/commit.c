@@ -13,7 +13,7 @@
 
 /* --- answers --- */
 static void
-answer_ok(struct kc_ledger *l, struct kc_batch *b, size_t i, struct kc_item *it,
+answer_ok(struct kc_batch *b, size_t i, struct kc_item *it,
     const struct kc_proof *proof)
 {
 	struct kc_result *r = kc_item_result(it);
@@ -40,10 +40,10 @@ answer_ok(struct kc_ledger *l, struct kc_batch *b, size_t i, struct kc_item *it,
 		if (kc_buf_err(&d->receipt) != KC_OK)
 			d->err = KC_ENOMEM;
 		same->same = NULL;
-		kc_item_answer(l, same);
+		kc_item_answer(same);
 		same = next;
 	}
-	kc_item_answer(l, it);
+	kc_item_answer(it);
 }
 
 static void
@@ -61,7 +61,7 @@ answer_batch(struct kc_ledger *l, struct kc_batch *b)
 		    l->edge, proof.index, proof.path, &proof.npath);
 		assert(err == KC_OK);
 		(void)err;
-		answer_ok(l, b, i, b->items[i], &proof);
+		answer_ok(b, i, b->items[i], &proof);
 	}
 }
 
@@ -90,7 +90,7 @@ answer_failed(struct kc_ledger *l, struct kc_batch *b, enum kc_err err)
 				refuse_moved(r);
 			else
 				r->err = err;
-			kc_item_answer(l, it);
+			kc_item_answer(it);
 			it = next;
 		}
 	}

@@ -79,39 +79,3 @@ kc_duty_add(struct kc_ledger *l, struct kc_batch *b, bool *more)
 	}
 	return KC_OK;
 }
-
-/* Under lock. */
-static void
-wake_writer(struct kc_ledger *l)
-{
-	l->tick_want++;
-	if (l->writer_waits) {
-		l->writer_waits = false;
-		pthread_cond_signal(&l->writer_cond);
-	}
-}
-
-void
-kc_ledger_tick(struct kc_ledger *l)
-{
-	kc_head_retry_now(&l->head);
-	pthread_mutex_lock(&l->lock);
-	wake_writer(l);
-	pthread_mutex_unlock(&l->lock);
-}
-
-bool
-kc_ledger_settle(struct kc_ledger *l)
-{
-	uint64_t want;
-
-	kc_head_retry_now(&l->head);
-	pthread_mutex_lock(&l->lock);
-	wake_writer(l);
-	want = l->tick_want;
-	while (l->tick_done < want && !l->writer_stops)
-		pthread_cond_wait(&l->settle_cond, &l->lock);
-	pthread_mutex_unlock(&l->lock);
-	return kc_head_mode(&l->head) == KC_MODE_OPEN &&
-	    kc_head_due(&l->head) > kc_env_now_ms(&l->o);
-}

@@ -15,67 +15,13 @@
 
 #include "app/env.h"
 #include "app/head.h"
+#include "app/intake.h"
 #include "app/live.h"
 #include "app/rebuild.h"
 #include "app/startup.h"
 
-#define KC_POOL_MAX 16
-#define KC_TAKE_MAX 16        /* notes that a pool thread takes at once */
-#define KC_QUEUE_DEFAULT 4096 /* notes */
 #define KC_CLOCK_BACK_MS 2000 /* the clock may be behind the last entry */
-#define KC_SPARE_NOTE 8192    /* bytes of a note that a spare item keeps */
 #define KC_KEY_SLOTS 1024     /* of the key cache; a power of two */
-
-struct kc_job;
-
-enum kc_verdict {
-	KC_PENDING, /* not yet looked at by the pool */
-	KC_GOOD,    /* goes on to the writer */
-	KC_GONE     /* has its result */
-};
-
-/* A note under way. Recycled, so that its buffers are made once. */
-struct kc_item {
-	struct kc_item *next;
-	struct kc_item *flow_next; /* in order of coming */
-	enum kc_verdict verdict;
-	struct kc_item *same; /* same bytes, later in the same batch */
-	struct kc_job *job;
-	size_t index;  /* of its result */
-	bool deferred; /* a key was not known: the writer verifies */
-	bool stands;   /* its id is in the store: answer from there */
-	struct kc_buf note;
-	struct kc_buf receipt; /* storage that the result borrows */
-	/* Keys under which the signatures verified. */
-	uint8_t pub[KC_SIGNERS_MAX][KC_PUBKEY_SIZE];
-	struct kc_entry entry; /* borrows note */
-};
-
-struct kc_items {
-	struct kc_item *head, *tail;
-	size_t n;
-};
-
-struct kc_job {
-	bool dry;
-	atomic_size_t left; /* notes without a result */
-	void (*done)(void *ctx, struct kc_result *results, size_t n);
-	void *ctx;
-	struct kc_items items; /* in order, while they are not queued */
-	struct kc_item **of;   /* item of each result, to take back */
-	size_t n;
-	struct kc_result results[];
-};
-
-/* Work for a pool thread other than verifying. */
-struct kc_task {
-	struct kc_task *next;
-	void (*run)(struct kc_ledger *l, struct kc_task *t); /* frees t */
-	bool slow; /* replays: one thread is always left for the rest */
-};
-struct kc_tasks {
-	struct kc_task *head, *tail;
-};
 
 struct kc_key_slot {
 	uint8_t keyid[KC_KEYID_SIZE];
@@ -103,28 +49,11 @@ struct kc_batch {
 
 struct kc_ledger {
 	struct kc_ledger_options o;
-	pthread_t pool[KC_POOL_MAX], writer;
-	unsigned npool;
+	pthread_t writer;
 	bool has_writer;
-
-	/* Queues. */
-	pthread_mutex_t lock;
-	pthread_cond_t pool_cond, writer_cond, settle_cond;
-	struct kc_items in, ready, dry;
-	/* Notes with the pool, in the order in which they came: the threads
-	 * may finish in any, the writer gets them in this one. */
-	struct kc_item *flow_head, *flow_tail;
-	struct kc_tasks tasks, slow_tasks;
-	struct kc_item *spare;
-	size_t under_way; /* items of all jobs not yet answered */
-	size_t verifying; /* in the flow */
-	unsigned idle, waking, slow_running;
-	unsigned reading; /* threads that run a task */
 	atomic_bool no_replays;
-	bool writer_waits, stopping, writer_stops;
-	int64_t first_ready_us;
-	uint64_t tick_want, tick_done, verify_us;
 
+	struct kc_intake intake;
 	struct kc_live live;
 	struct kc_head head;
 
@@ -140,22 +69,8 @@ struct kc_ledger {
 	bool due_stuck;
 };
 
-/* ledger.c */
-struct kc_result *kc_item_result(struct kc_item *it);
-/* Its result is complete; may call done and take the job's items back. */
-void kc_item_answer(struct kc_ledger *l, struct kc_item *it);
-
-/* pool.c */
-void kc_items_push(struct kc_items *q, struct kc_item *it);
-void kc_items_unshift(struct kc_items *q, struct kc_item *it);
-struct kc_item *kc_items_pop(struct kc_items *q);
-void *kc_pool_main(void *ledger);
-enum kc_err kc_pool_task(struct kc_ledger *l, struct kc_task *t);
-/* Under lock: should the writer begin a batch now? */
-bool kc_writer_may_go(struct kc_ledger *l);
-
 /* admit.c: true if the note goes on to the writer; else its result is set. */
-bool kc_admit(struct kc_ledger *l, struct kc_item *it);
+bool kc_admit(void *ledger, struct kc_item *it);
 /* Verifies all signatures under the keys in force; the state is held. */
 enum kc_err kc_admit_signatures(
     struct kc_ledger *l, struct kc_item *it, struct kc_refusal *why);

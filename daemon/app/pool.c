@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The pool: threads that verify notes, a few at a time, and run readers. */
-#include "app/ledger_int.h"
+#include "app/intake.h"
 
 /* --- queues --- */
 void
@@ -41,90 +41,88 @@ kc_items_pop(struct kc_items *q)
 }
 
 /* --- threads --- */
-bool
-kc_writer_may_go(struct kc_ledger *l)
+/* Wakes pool threads: one for a few notes, so that it takes several at once.
+ * Those that run readers may be long in coming and do not count. */
+void
+kc_intake_wake_pool(struct kc_intake *in)
 {
-	if (l->dry.n > 0 || l->tick_want != l->tick_done)
-		return true;
-	if (l->ready.n == 0)
-		return false;
-	if (l->ready.n >= KC_BATCH_MAX || l->verifying == 0)
-		return true;
-	/* Someone is still verifying and will come by here again. */
-	return kc_env_mono_us() - l->first_ready_us >=
-	    (int64_t)l->o.wait_ms * 1000;
+	unsigned busy = in->npool - in->idle - in->reading + in->waking;
+
+	while (in->idle > in->waking && (busy == 0 || in->in.n > 4 * busy)) {
+		in->waking++;
+		busy++;
+		pthread_cond_signal(&in->pool_cond);
+	}
 }
 
 /* Lets notes out in the order in which they came, as far as they have been
  * looked at: good ones to the writer, others into *gone. Under lock. */
 static void
-release(struct kc_ledger *l, struct kc_items *gone)
+release(struct kc_intake *in, struct kc_items *gone)
 {
 	struct kc_item *it;
 
-	while ((it = l->flow_head) != NULL && it->verdict != KC_PENDING) {
-		l->flow_head = it->flow_next;
-		if (l->flow_head == NULL)
-			l->flow_tail = NULL;
-		l->verifying--;
+	while ((it = in->flow_head) != NULL && it->verdict != KC_PENDING) {
+		in->flow_head = it->flow_next;
+		if (in->flow_head == NULL)
+			in->flow_tail = NULL;
+		in->verifying--;
 		if (it->verdict == KC_GONE) {
 			kc_items_push(gone, it);
 			continue;
 		}
-		if (l->ready.n == 0)
-			l->first_ready_us = kc_env_mono_us();
-		kc_items_push(it->job->dry ? &l->dry : &l->ready, it);
+		if (in->ready.n == 0)
+			in->first_ready_us = kc_env_mono_us();
+		kc_items_push(it->dry ? &in->dry : &in->ready, it);
 	}
-	if (l->writer_waits && kc_writer_may_go(l)) {
-		l->writer_waits = false;
-		pthread_cond_signal(&l->writer_cond);
-	}
+	kc_intake_wake_writer(in);
 }
 
 /* Takes a share of the queue, verifies it, hands it on. Under lock. */
 static void
-verify_some(struct kc_ledger *l)
+verify_some(struct kc_intake *in)
 {
 	struct kc_item *mine[KC_TAKE_MAX];
 	enum kc_verdict verdict[KC_TAKE_MAX];
 	struct kc_items gone = {0};
-	size_t want = l->in.n / l->npool + 1;
+	size_t want = in->in.n / in->npool + 1;
 	struct kc_item *it;
 	int64_t start;
 	size_t n = 0;
 
 	while (
-	    n < want && n < KC_TAKE_MAX && (it = kc_items_pop(&l->in)) != NULL)
+	    n < want && n < KC_TAKE_MAX && (it = kc_items_pop(&in->in)) != NULL)
 		mine[n++] = it;
-	pthread_mutex_unlock(&l->lock);
+	pthread_mutex_unlock(&in->lock);
 	start = kc_env_mono_us();
 	for (size_t i = 0; i < n; i++)
-		verdict[i] = kc_admit(l, mine[i]) ? KC_GOOD : KC_GONE;
+		verdict[i] =
+		    in->admit(in->admit_ctx, mine[i]) ? KC_GOOD : KC_GONE;
 	start = kc_env_mono_us() - start;
-	pthread_mutex_lock(&l->lock);
-	l->verify_us += (uint64_t)start;
+	pthread_mutex_lock(&in->lock);
+	in->verify_us += (uint64_t)start;
 	for (size_t i = 0; i < n; i++)
 		mine[i]->verdict = verdict[i];
-	release(l, &gone);
+	release(in, &gone);
 	if (gone.n == 0)
 		return;
-	pthread_mutex_unlock(&l->lock);
+	pthread_mutex_unlock(&in->lock);
 	while ((it = kc_items_pop(&gone)) != NULL)
-		kc_item_answer(l, it);
-	pthread_mutex_lock(&l->lock);
+		kc_item_answer(it);
+	pthread_mutex_lock(&in->lock);
 }
 
 static struct kc_task *
-take_task(struct kc_ledger *l)
+take_task(struct kc_intake *in)
 {
-	struct kc_tasks *q = &l->tasks;
+	struct kc_tasks *q = &in->tasks;
 	struct kc_task *t;
 
 	if (q->head == NULL) {
 		/* A replay may take seconds: never on every thread. */
-		if (l->npool > 1 && l->slow_running + 1 >= l->npool)
+		if (in->npool > 1 && in->slow_running + 1 >= in->npool)
 			return NULL;
-		q = &l->slow_tasks;
+		q = &in->slow_tasks;
 	}
 	t = q->head;
 	if (t == NULL)
@@ -136,61 +134,61 @@ take_task(struct kc_ledger *l)
 }
 
 static void
-run_task(struct kc_ledger *l, struct kc_task *t)
+run_task(struct kc_intake *in, struct kc_task *t)
 {
 	bool slow = t->slow;
 
-	l->reading++;
+	in->reading++;
 	if (slow)
-		l->slow_running++;
-	pthread_mutex_unlock(&l->lock);
-	t->run(l, t);
-	pthread_mutex_lock(&l->lock);
-	l->reading--;
+		in->slow_running++;
+	pthread_mutex_unlock(&in->lock);
+	t->run(t);
+	pthread_mutex_lock(&in->lock);
+	in->reading--;
 	if (slow)
-		l->slow_running--;
+		in->slow_running--;
 }
 
 void *
-kc_pool_main(void *ledger)
+kc_intake_pool_main(void *intake)
 {
-	struct kc_ledger *l = ledger;
+	struct kc_intake *in = intake;
 
-	pthread_mutex_lock(&l->lock);
+	pthread_mutex_lock(&in->lock);
 	for (;;) {
-		struct kc_task *t = take_task(l);
+		struct kc_task *t = take_task(in);
 
 		if (t != NULL)
-			run_task(l, t);
-		if (l->in.n > 0) {
-			verify_some(l);
+			run_task(in, t);
+		if (in->in.n > 0) {
+			verify_some(in);
 			continue;
 		}
 		if (t != NULL)
 			continue;
-		if (l->stopping && l->slow_tasks.head == NULL)
+		if (in->stopping && in->slow_tasks.head == NULL)
 			break;
-		l->idle++;
-		pthread_cond_wait(&l->pool_cond, &l->lock);
-		l->idle--;
-		if (l->waking > 0)
-			l->waking--;
+		in->idle++;
+		pthread_cond_wait(&in->pool_cond, &in->lock);
+		in->idle--;
+		if (in->waking > 0)
+			in->waking--;
 	}
 	/* Another may wait for the replay that this one has finished. */
-	pthread_cond_broadcast(&l->pool_cond);
-	pthread_mutex_unlock(&l->lock);
+	pthread_cond_broadcast(&in->pool_cond);
+	pthread_mutex_unlock(&in->lock);
 	return NULL;
 }
 
 enum kc_err
-kc_pool_task(struct kc_ledger *l, struct kc_task *t)
+kc_intake_task(struct kc_intake *in, struct kc_task *t)
 {
-	struct kc_tasks *q = t->slow ? &l->slow_tasks : &l->tasks;
+	struct kc_tasks *q = t->slow ? &in->slow_tasks : &in->tasks;
 	enum kc_err err = KC_OK;
 
 	t->next = NULL;
-	pthread_mutex_lock(&l->lock);
-	if (l->stopping) {
+	pthread_mutex_lock(&in->lock);
+	if (in->stopping) {
 		err = KC_EUNAVAILABLE;
 	} else {
 		if (q->tail != NULL)
@@ -198,11 +196,11 @@ kc_pool_task(struct kc_ledger *l, struct kc_task *t)
 		else
 			q->head = t;
 		q->tail = t;
-		if (l->idle > l->waking) {
-			l->waking++;
-			pthread_cond_signal(&l->pool_cond);
+		if (in->idle > in->waking) {
+			in->waking++;
+			pthread_cond_signal(&in->pool_cond);
 		}
 	}
-	pthread_mutex_unlock(&l->lock);
+	pthread_mutex_unlock(&in->lock);
 	return err;
 }

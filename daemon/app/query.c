@@ -10,6 +10,7 @@
 /* --- reading the state --- */
 struct read_task {
 	struct kc_task t;
+	struct kc_ledger *l;
 	uint64_t upto;
 	int64_t as_of_ms;
 	void (*fn)(void *ctx, const struct kc_view_source *src);
@@ -25,9 +26,10 @@ log_leaf(void *ctx, uint64_t seq, struct kc_buf *out)
 }
 
 static void
-run_read(struct kc_ledger *l, struct kc_task *t)
+run_read(struct kc_task *t)
 {
 	struct read_task *r = (struct read_task *)(void *)t;
+	struct kc_ledger *l = r->l;
 	const struct kc_state *st = kc_live_read(&l->live);
 
 	if (st != NULL) {
@@ -43,9 +45,10 @@ run_read(struct kc_ledger *l, struct kc_task *t)
 }
 
 static void
-run_as_of(struct kc_ledger *l, struct kc_task *t)
+run_as_of(struct kc_task *t)
 {
 	struct read_task *r = (struct read_task *)(void *)t;
+	struct kc_ledger *l = r->l;
 	struct kc_log log = {kc_head_entries(&l->head), log_leaf, l};
 	struct kc_view_source src = {NULL, &log, r->as_of_ms};
 	struct kc_state *st = NULL;
@@ -79,7 +82,8 @@ read_task(struct kc_ledger *l, const struct read_task *from)
 	if (r == NULL)
 		return KC_ENOMEM;
 	*r = *from;
-	err = kc_pool_task(l, &r->t);
+	r->l = l;
+	err = kc_intake_task(&l->intake, &r->t);
 	if (err != KC_OK)
 		kc_free(r);
 	return err;
@@ -273,13 +277,6 @@ kc_ledger_why(struct kc_ledger *l, struct kc_buf *out)
 void
 kc_ledger_stats(struct kc_ledger *l, struct kc_ledger_stats *out)
 {
-	uint64_t queue, verify_us;
-
-	pthread_mutex_lock(&l->lock);
-	queue = l->under_way;
-	verify_us = l->verify_us;
-	pthread_mutex_unlock(&l->lock);
 	kc_head_stats(&l->head, out);
-	out->queue = queue;
-	out->verify_us = verify_us;
+	kc_intake_stats(&l->intake, out);
 }

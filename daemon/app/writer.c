@@ -34,12 +34,12 @@ refuse_all(struct kc_ledger *l, struct kc_items *notes)
 			kc_admit_old(l, it, seq);
 		else
 			(void)kc_head_refuse_note(&l->head, r);
-		kc_item_answer(l, it);
+		kc_item_answer(it);
 	}
 }
 
 static void
-refuse_clock(struct kc_ledger *l, struct kc_items *notes)
+refuse_clock(struct kc_items *notes)
 {
 	struct kc_item *it;
 
@@ -47,7 +47,7 @@ refuse_clock(struct kc_ledger *l, struct kc_items *notes)
 		struct kc_result *r = kc_item_result(it);
 
 		r->err = kc_refuse(&r->why, KC_R_CLOCK, NULL, NULL, NULL, NULL);
-		kc_item_answer(l, it);
+		kc_item_answer(it);
 	}
 }
 
@@ -95,14 +95,14 @@ one_batch(struct kc_ledger *l, struct kc_items *notes)
 	(void)kc_live_write(&l->live);
 	if (!received_now(l, &received_ms)) {
 		kc_live_done(&l->live);
-		refuse_clock(l, notes);
+		refuse_clock(notes);
 		return false;
 	}
 	kc_batch_begin(l, b, received_ms);
 	more = fill(l, b, notes);
 	kc_commit(l, b); /* releases the state */
 	while ((it = kc_items_pop(&b->settled)) != NULL)
-		kc_item_answer(l, it);
+		kc_item_answer(it);
 	return more || notes->head != NULL;
 }
 
@@ -145,24 +145,8 @@ kc_writer_round(
 			dry_run(l, it);
 		else
 			(void)kc_head_refuse_note(&l->head, kc_item_result(it));
-		kc_item_answer(l, it);
+		kc_item_answer(it);
 	}
-}
-
-/* Takes up to a batch of notes and all dry runs. Under lock. */
-static void
-take(struct kc_ledger *l, struct kc_items *notes, struct kc_items *dry)
-{
-	struct kc_item *it;
-
-	*notes = (struct kc_items){0};
-	while (
-	    notes->n < KC_BATCH_MAX && (it = kc_items_pop(&l->ready)) != NULL)
-		kc_items_push(notes, it);
-	if (l->ready.n > 0)
-		l->first_ready_us = kc_env_mono_us();
-	*dry = l->dry;
-	l->dry = (struct kc_items){0};
 }
 
 void *
@@ -172,24 +156,25 @@ kc_writer_main(void *ledger)
 	struct kc_items notes, dry;
 	uint64_t tick;
 
-	pthread_mutex_lock(&l->lock);
-	for (;;) {
-		while (!kc_writer_may_go(l) && !l->writer_stops) {
-			l->writer_waits = true;
-			pthread_cond_wait(&l->writer_cond, &l->lock);
-		}
-		l->writer_waits = false;
-		if (!kc_writer_may_go(l))
-			break;
-		take(l, &notes, &dry);
-		tick = l->tick_want;
-		pthread_mutex_unlock(&l->lock);
+	while (kc_intake_take(&l->intake, &notes, &dry, &tick)) {
 		kc_writer_round(l, &notes, &dry);
-		pthread_mutex_lock(&l->lock);
-		l->tick_done = tick;
-		pthread_cond_broadcast(&l->settle_cond);
+		kc_intake_rounded(&l->intake, tick);
 	}
-	pthread_cond_broadcast(&l->settle_cond);
-	pthread_mutex_unlock(&l->lock);
 	return NULL;
+}
+
+void
+kc_ledger_tick(struct kc_ledger *l)
+{
+	kc_head_retry_now(&l->head);
+	kc_intake_tick(&l->intake);
+}
+
+bool
+kc_ledger_settle(struct kc_ledger *l)
+{
+	kc_head_retry_now(&l->head);
+	kc_intake_settle(&l->intake);
+	return kc_head_mode(&l->head) == KC_MODE_OPEN &&
+	    kc_head_due(&l->head) > kc_env_now_ms(&l->o);
 }

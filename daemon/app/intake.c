@@ -1,0 +1,406 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Taking notes, handing them to the writer, answering them. */
+#include "app/intake.h"
+
+#include <string.h>
+
+struct kc_job {
+	struct kc_intake *in;
+	atomic_size_t left; /* notes without a result */
+	void (*done)(void *ctx, struct kc_result *results, size_t n);
+	void *ctx;
+	struct kc_items items; /* in order, while they are not queued */
+	struct kc_item **of;   /* item of each result, to take back */
+	size_t n;
+	struct kc_result results[];
+};
+
+/* --- items and jobs --- */
+struct kc_result *
+kc_item_result(struct kc_item *it)
+{
+	return &it->job->results[it->index];
+}
+
+static void
+item_free(struct kc_item *it)
+{
+	kc_buf_free(&it->note);
+	kc_buf_free(&it->receipt);
+	kc_free(it);
+}
+
+static void
+job_free(struct kc_job *j)
+{
+	kc_free(j->of);
+	kc_free(j);
+}
+
+/* The last note has its result: call back, then take everything back. */
+static void
+job_done(struct kc_job *j)
+{
+	struct kc_intake *in = j->in;
+
+	j->done(j->ctx, j->results, j->n);
+	for (size_t i = 0; i < j->n; i++) {
+		j->of[i]->receipt = j->results[i].receipt;
+		if (j->of[i]->note.cap > KC_SPARE_NOTE)
+			kc_buf_free(&j->of[i]->note);
+	}
+	pthread_mutex_lock(&in->lock);
+	for (size_t i = 0; i < j->n; i++) {
+		j->of[i]->next = in->spare;
+		in->spare = j->of[i];
+	}
+	in->under_way -= j->n;
+	pthread_mutex_unlock(&in->lock);
+	job_free(j);
+}
+
+void
+kc_item_answer(struct kc_item *it)
+{
+	struct kc_job *j = it->job;
+
+	if (atomic_fetch_sub(&j->left, 1) == 1)
+		job_done(j);
+}
+
+static struct kc_job *
+job_new(struct kc_intake *in, size_t n,
+    void (*done)(void *, struct kc_result *, size_t), void *ctx)
+{
+	struct kc_job *j = kc_alloc(sizeof(*j) + n * sizeof(j->results[0]));
+
+	if (j == NULL)
+		return NULL;
+	j->of = kc_alloc(n * sizeof(struct kc_item *));
+	if (j->of == NULL) {
+		kc_free(j);
+		return NULL;
+	}
+	atomic_init(&j->left, n);
+	j->in = in;
+	j->n = n;
+	j->done = done;
+	j->ctx = ctx;
+	return j;
+}
+
+/* Takes items for a job: spare ones first. */
+static enum kc_err
+job_items(struct kc_intake *in, struct kc_job *j)
+{
+	size_t i = 0;
+
+	pthread_mutex_lock(&in->lock);
+	for (; i < j->n && in->spare != NULL; i++) {
+		j->of[i] = in->spare;
+		in->spare = in->spare->next;
+	}
+	pthread_mutex_unlock(&in->lock);
+	for (; i < j->n; i++) {
+		j->of[i] = kc_alloc(sizeof(struct kc_item));
+		if (j->of[i] == NULL)
+			goto fail;
+	}
+	return KC_OK;
+fail:
+	while (i-- > 0)
+		item_free(j->of[i]);
+	return KC_ENOMEM;
+}
+
+static enum kc_err
+job_fill(struct kc_job *j, const struct kc_slice *notes, bool dry)
+{
+	enum kc_err err = KC_OK;
+
+	for (size_t i = 0; i < j->n; i++) {
+		struct kc_item *it = j->of[i];
+
+		it->job = j;
+		it->index = i;
+		it->dry = dry;
+		it->stands = false;
+		it->deferred = false;
+		it->same = NULL;
+		kc_buf_reset(&it->note);
+		kc_buf_reset(&it->receipt);
+		kc_buf_slice(&it->note, notes[i]);
+		if (kc_buf_err(&it->note) != KC_OK)
+			err = KC_ENOMEM;
+		j->results[i].receipt = it->receipt;
+		kc_items_push(&j->items, it);
+	}
+	return err;
+}
+
+/* Too many notes: every one of the job is told so. */
+static void
+reject(struct kc_job *j)
+{
+	struct kc_item *it;
+
+	while ((it = kc_items_pop(&j->items)) != NULL) {
+		struct kc_result *r = kc_item_result(it);
+		bool last = j->items.head == NULL;
+
+		r->err = kc_refuse(&r->why, KC_R_RATE, NULL, NULL, NULL, NULL);
+		kc_item_answer(it);
+		if (last)
+			return; /* j is gone */
+	}
+}
+
+struct reject_task {
+	struct kc_task t;
+	struct kc_job *j;
+};
+
+static void
+run_reject(struct kc_task *t)
+{
+	struct kc_job *j = ((struct reject_task *)(void *)t)->j;
+
+	kc_free(t);
+	reject(j);
+}
+
+static void
+flow_push(struct kc_intake *in, struct kc_item *it)
+{
+	it->verdict = KC_PENDING;
+	it->flow_next = NULL;
+	if (in->flow_tail != NULL)
+		in->flow_tail->flow_next = it;
+	else
+		in->flow_head = it;
+	in->flow_tail = it;
+}
+
+static enum kc_err
+enqueue(struct kc_intake *in, struct kc_job *j)
+{
+	struct reject_task *t = NULL;
+	struct kc_item *it;
+
+	pthread_mutex_lock(&in->lock);
+	if (in->stopping) {
+		pthread_mutex_unlock(&in->lock);
+		return KC_EUNAVAILABLE;
+	}
+	if (in->under_way + j->n <= in->o->queue_max) {
+		in->under_way += j->n;
+		in->verifying += j->n;
+		while ((it = kc_items_pop(&j->items)) != NULL) {
+			flow_push(in, it);
+			kc_items_push(&in->in, it);
+		}
+		kc_intake_wake_pool(in);
+		pthread_mutex_unlock(&in->lock);
+		return KC_OK;
+	}
+	in->under_way += j->n;
+	pthread_mutex_unlock(&in->lock);
+	t = kc_alloc(sizeof(*t));
+	if (t != NULL) {
+		t->t.run = run_reject;
+		t->j = j;
+		if (kc_intake_task(in, &t->t) == KC_OK)
+			return KC_OK;
+		kc_free(t);
+	}
+	pthread_mutex_lock(&in->lock);
+	in->under_way -= j->n;
+	pthread_mutex_unlock(&in->lock);
+	return KC_EUNAVAILABLE;
+}
+
+enum kc_err
+kc_intake_submit(struct kc_intake *in, const struct kc_slice *notes, size_t n,
+    bool dry, void (*done)(void *ctx, struct kc_result *results, size_t n),
+    void *ctx)
+{
+	struct kc_job *j;
+	enum kc_err err;
+
+	if (n == 0 || n > SIZE_MAX / 2 / sizeof(struct kc_result))
+		return KC_EINVAL;
+	j = job_new(in, n, done, ctx);
+	if (j == NULL)
+		return KC_ENOMEM;
+	err = job_items(in, j);
+	if (err != KC_OK) {
+		job_free(j);
+		return err;
+	}
+	err = job_fill(j, notes, dry);
+	if (err == KC_OK)
+		err = enqueue(in, j);
+	if (err != KC_OK) {
+		for (size_t i = 0; i < n; i++)
+			item_free(j->of[i]);
+		job_free(j);
+	}
+	return err;
+}
+
+/* --- the writer's side --- */
+/* Should the writer begin a batch now? Under lock. */
+static bool
+may_go(struct kc_intake *in)
+{
+	if (in->dry.n > 0 || in->tick_want != in->tick_done)
+		return true;
+	if (in->ready.n == 0)
+		return false;
+	if (in->ready.n >= KC_BATCH_MAX || in->verifying == 0)
+		return true;
+	/* Someone is still verifying and will come by here again. */
+	return kc_env_mono_us() - in->first_ready_us >=
+	    (int64_t)in->o->wait_ms * 1000;
+}
+
+void
+kc_intake_wake_writer(struct kc_intake *in)
+{
+	if (in->writer_waits && may_go(in)) {
+		in->writer_waits = false;
+		pthread_cond_signal(&in->writer_cond);
+	}
+}
+
+bool
+kc_intake_take(struct kc_intake *in, struct kc_items *notes,
+    struct kc_items *dry, uint64_t *tick)
+{
+	struct kc_item *it;
+	bool go;
+
+	*notes = (struct kc_items){0};
+	pthread_mutex_lock(&in->lock);
+	while (!may_go(in) && !in->writer_stops) {
+		in->writer_waits = true;
+		pthread_cond_wait(&in->writer_cond, &in->lock);
+	}
+	in->writer_waits = false;
+	go = may_go(in);
+	while (
+	    notes->n < KC_BATCH_MAX && (it = kc_items_pop(&in->ready)) != NULL)
+		kc_items_push(notes, it);
+	if (in->ready.n > 0)
+		in->first_ready_us = kc_env_mono_us();
+	*dry = in->dry;
+	in->dry = (struct kc_items){0};
+	*tick = in->tick_want;
+	if (!go)
+		pthread_cond_broadcast(&in->settle_cond);
+	pthread_mutex_unlock(&in->lock);
+	return go;
+}
+
+void
+kc_intake_rounded(struct kc_intake *in, uint64_t tick)
+{
+	pthread_mutex_lock(&in->lock);
+	in->tick_done = tick;
+	pthread_cond_broadcast(&in->settle_cond);
+	pthread_mutex_unlock(&in->lock);
+}
+
+void
+kc_intake_tick(struct kc_intake *in)
+{
+	pthread_mutex_lock(&in->lock);
+	in->tick_want++;
+	kc_intake_wake_writer(in);
+	pthread_mutex_unlock(&in->lock);
+}
+
+void
+kc_intake_settle(struct kc_intake *in)
+{
+	uint64_t want;
+
+	pthread_mutex_lock(&in->lock);
+	want = ++in->tick_want;
+	kc_intake_wake_writer(in);
+	while (in->tick_done < want && !in->writer_stops)
+		pthread_cond_wait(&in->settle_cond, &in->lock);
+	pthread_mutex_unlock(&in->lock);
+}
+
+/* --- opening and closing --- */
+void
+kc_intake_init(struct kc_intake *in, const struct kc_ledger_options *o)
+{
+	in->o = o;
+	pthread_mutex_init(&in->lock, NULL);
+	pthread_cond_init(&in->pool_cond, NULL);
+	pthread_cond_init(&in->writer_cond, NULL);
+	pthread_cond_init(&in->settle_cond, NULL);
+}
+
+void
+kc_intake_release(struct kc_intake *in)
+{
+	struct kc_item *it;
+
+	while ((it = in->spare) != NULL) {
+		in->spare = it->next;
+		item_free(it);
+	}
+	pthread_mutex_destroy(&in->lock);
+	pthread_cond_destroy(&in->pool_cond);
+	pthread_cond_destroy(&in->writer_cond);
+	pthread_cond_destroy(&in->settle_cond);
+}
+
+enum kc_err
+kc_intake_start(struct kc_intake *in,
+    bool (*admit)(void *ctx, struct kc_item *it), void *admit_ctx)
+{
+	in->admit = admit;
+	in->admit_ctx = admit_ctx;
+	pthread_mutex_lock(&in->lock);
+	for (unsigned i = 0; i < in->o->threads; i++) {
+		if (pthread_create(
+			&in->pool[i], NULL, kc_intake_pool_main, in) != 0)
+			break;
+		in->npool++;
+	}
+	pthread_mutex_unlock(&in->lock);
+	return in->npool > 0 ? KC_OK : KC_ENOMEM;
+}
+
+void
+kc_intake_stop(struct kc_intake *in)
+{
+	pthread_mutex_lock(&in->lock);
+	in->stopping = true;
+	pthread_cond_broadcast(&in->pool_cond);
+	pthread_mutex_unlock(&in->lock);
+	for (unsigned i = 0; i < in->npool; i++)
+		pthread_join(in->pool[i], NULL);
+}
+
+void
+kc_intake_stop_writer(struct kc_intake *in)
+{
+	pthread_mutex_lock(&in->lock);
+	in->writer_stops = true;
+	pthread_cond_broadcast(&in->writer_cond);
+	pthread_mutex_unlock(&in->lock);
+}
+
+void
+kc_intake_stats(struct kc_intake *in, struct kc_ledger_stats *out)
+{
+	pthread_mutex_lock(&in->lock);
+	out->queue = in->under_way;
+	out->verify_us = in->verify_us;
+	pthread_mutex_unlock(&in->lock);
+}

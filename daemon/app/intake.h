@@ -1,0 +1,132 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Where notes come in: jobs and their items, the pool that looks at them, and
+ * the queue from which the writer takes them, in the order in which they
+ * came. What "looking at" means is told at the start, so that this knows no
+ * rules. A note travels as an item of a job:
+ *   submit -> in -> pool -> ready -> writer -> done
+ */
+#ifndef KC_APP_INTAKE_H
+#define KC_APP_INTAKE_H
+
+#include <pthread.h>
+#include <stdatomic.h>
+
+#include "app/env.h"
+
+#define KC_POOL_MAX 16
+#define KC_TAKE_MAX 16        /* notes that a pool thread takes at once */
+#define KC_QUEUE_DEFAULT 4096 /* notes */
+#define KC_SPARE_NOTE 8192    /* bytes of a note that a spare item keeps */
+
+struct kc_job;
+
+enum kc_verdict {
+	KC_PENDING, /* not yet looked at by the pool */
+	KC_GOOD,    /* goes on to the writer */
+	KC_GONE     /* has its result */
+};
+
+/* A note under way. Recycled, so that its buffers are made once. */
+struct kc_item {
+	struct kc_item *next;
+	struct kc_item *flow_next; /* in order of coming */
+	enum kc_verdict verdict;
+	struct kc_item *same; /* same bytes, later in the same batch */
+	struct kc_job *job;
+	size_t index;  /* of its result */
+	bool dry;      /* would it be admitted? nothing is written */
+	bool deferred; /* a key was not known: the writer verifies */
+	bool stands;   /* its id is in the store: answer from there */
+	struct kc_buf note;
+	struct kc_buf receipt; /* storage that the result borrows */
+	/* Keys under which the signatures verified. */
+	uint8_t pub[KC_SIGNERS_MAX][KC_PUBKEY_SIZE];
+	struct kc_entry entry; /* borrows note */
+};
+
+struct kc_items {
+	struct kc_item *head, *tail;
+	size_t n;
+};
+void kc_items_push(struct kc_items *q, struct kc_item *it);
+void kc_items_unshift(struct kc_items *q, struct kc_item *it);
+struct kc_item *kc_items_pop(struct kc_items *q);
+
+struct kc_result *kc_item_result(struct kc_item *it);
+/* Its result is complete; may call done and take the job's items back. */
+void kc_item_answer(struct kc_item *it);
+
+/* Work for a pool thread other than looking at notes. */
+struct kc_task {
+	struct kc_task *next;
+	void (*run)(struct kc_task *t); /* frees t */
+	bool slow; /* replays: one thread is always left for the rest */
+};
+struct kc_tasks {
+	struct kc_task *head, *tail;
+};
+
+struct kc_intake {
+	const struct kc_ledger_options *o; /* borrowed */
+	/* True if the note goes on to the writer; else its result is set. */
+	bool (*admit)(void *ctx, struct kc_item *it);
+	void *admit_ctx;
+	pthread_t pool[KC_POOL_MAX];
+
+	pthread_mutex_t lock; /* of all that follows */
+	pthread_cond_t pool_cond, writer_cond, settle_cond;
+	unsigned npool;
+	struct kc_items in, ready, dry;
+	/* Notes with the pool, in the order in which they came: the threads
+	 * may finish in any, the writer gets them in this one. */
+	struct kc_item *flow_head, *flow_tail;
+	struct kc_tasks tasks, slow_tasks;
+	struct kc_item *spare;
+	size_t under_way; /* items of all jobs not yet answered */
+	size_t verifying; /* in the flow */
+	unsigned idle, waking, slow_running;
+	unsigned reading; /* threads that run a task */
+	bool writer_waits, stopping, writer_stops;
+	int64_t first_ready_us;
+	uint64_t tick_want, tick_done, verify_us;
+};
+
+void kc_intake_init(struct kc_intake *in, const struct kc_ledger_options *o);
+void kc_intake_release(struct kc_intake *in);
+/* Starts the pool. KC_ENOMEM. */
+enum kc_err kc_intake_start(struct kc_intake *in,
+    bool (*admit)(void *ctx, struct kc_item *it), void *admit_ctx);
+/* No more notes and tasks; returns when the pool has seen to those it has.
+ * Then the writer: it ends once nothing is left to take. */
+void kc_intake_stop(struct kc_intake *in);
+void kc_intake_stop_writer(struct kc_intake *in);
+
+/* See kc_ledger_submit and kc_ledger_dry_run. */
+enum kc_err kc_intake_submit(struct kc_intake *in, const struct kc_slice *notes,
+    size_t n, bool dry,
+    void (*done)(void *ctx, struct kc_result *results, size_t n), void *ctx);
+/* Runs t->run on a pool thread. KC_EUNAVAILABLE: stopping. */
+enum kc_err kc_intake_task(struct kc_intake *in, struct kc_task *t);
+
+/* --- the writer's side --- */
+/* Waits until a batch should begin: up to KC_BATCH_MAX notes, and all dry
+ * runs. False once nothing is left and the writer is to stop. *tick goes
+ * back to kc_intake_rounded when all of them are answered. */
+bool kc_intake_take(struct kc_intake *in, struct kc_items *notes,
+    struct kc_items *dry, uint64_t *tick);
+void kc_intake_rounded(struct kc_intake *in, uint64_t tick);
+/* Wakes the writer even if there is no note. */
+void kc_intake_tick(struct kc_intake *in);
+/* The same, and waits until the round that it wakes has ended. */
+void kc_intake_settle(struct kc_intake *in);
+
+/* Fills queue and verify_us. */
+void kc_intake_stats(struct kc_intake *in, struct kc_ledger_stats *out);
+
+/* --- between intake.c and pool.c; under lock --- */
+void *kc_intake_pool_main(void *intake);
+void kc_intake_wake_pool(struct kc_intake *in);
+void kc_intake_wake_writer(struct kc_intake *in);
+
+#endif
