@@ -60,23 +60,30 @@ all: $(PROGRAMS) $(LIBCORE) $(BUILD)/locale/zh_CN/LC_MESSAGES/kaocheng.mo
 .SUFFIXES:
 
 # --- objects ---------------------------------------------------------------
-$(BUILD)/daemon/core/%.o: daemon/core/%.c
+# Every object is made again when the compiler or its flags change.
+FLAGS := $(CC) $(CPPFLAGS) $(CFLAGS)
+.PHONY: always
+$(BUILD)/flags: always
+	@mkdir -p $(@D)
+	@printf '%s\n' "$$FLAGS_NOW" | cmp -s - $@ || printf '%s\n' "$$FLAGS_NOW" >$@
+$(BUILD)/flags: export FLAGS_NOW := $(FLAGS)
+$(BUILD)/daemon/core/%.o: daemon/core/%.c $(BUILD)/flags
 	@mkdir -p $(@D)
 	$(if $(Q),@printf '  CC    %s\n' $<)
 	$(Q)$(CC) $(CPPFLAGS) -Idaemon/core $(CFLAGS) -MMD -MP -c -o $@ $<
-$(BUILD)/daemon/%.o: daemon/%.c
+$(BUILD)/daemon/%.o: daemon/%.c $(BUILD)/flags
 	@mkdir -p $(@D)
 	$(if $(Q),@printf '  CC    %s\n' $<)
 	$(Q)$(CC) $(CPPFLAGS) -Idaemon $(CFLAGS) -MMD -MP -c -o $@ $<
-$(BUILD)/cli/%.o: cli/%.c
+$(BUILD)/cli/%.o: cli/%.c $(BUILD)/flags
 	@mkdir -p $(@D)
 	$(if $(Q),@printf '  CC    %s\n' $<)
 	$(Q)$(CC) $(CPPFLAGS) -Icli $(CFLAGS) -MMD -MP -c -o $@ $<
-$(BUILD)/docs/gen/%.o: docs/gen/%.c
+$(BUILD)/docs/gen/%.o: docs/gen/%.c $(BUILD)/flags
 	@mkdir -p $(@D)
 	$(if $(Q),@printf '  CC    %s\n' $<)
 	$(Q)$(CC) $(CPPFLAGS) $(CFLAGS) -MMD -MP -c -o $@ $<
-$(BUILD)/tests/%.o: tests/%.c
+$(BUILD)/tests/%.o: tests/%.c $(BUILD)/flags
 	@mkdir -p $(@D)
 	$(if $(Q),@printf '  CC    %s\n' $<)
 	$(Q)$(CC) $(CPPFLAGS) -Idaemon -Idaemon/core -Icli -Itests/lib $(CFLAGS) \
@@ -180,7 +187,9 @@ install: build-all
 	    $(DESTDIR)$(PREFIX)/share/locale/zh_CN/LC_MESSAGES
 	$(BUILD)/bin/kaocheng completion bash \
 	    >$(DESTDIR)$(PREFIX)/share/bash-completion/completions/kaocheng
-	install -m 0644 include/kaocheng/*.h $(DESTDIR)$(PREFIX)/include/kaocheng
+	install -m 0644 $(filter-out $(addprefix include/kaocheng/,banned.h \
+	    sequencer.h store.h),$(wildcard include/kaocheng/*.h)) \
+	    $(DESTDIR)$(PREFIX)/include/kaocheng
 	install -m 0644 include/kaocheng/defs/*.def \
 	    $(DESTDIR)$(PREFIX)/include/kaocheng/defs
 	install -m 0644 $(LIBCORE) $(DESTDIR)$(PREFIX)/lib
