@@ -93,6 +93,7 @@ CORE := \
 STORE := \
 	daemon/store/lmdb_err.c \
 	daemon/store/guard.c \
+	daemon/store/page.c \
 	daemon/store/store_lmdb.c \
 	daemon/store/store_mem.c \
 	daemon/store/tiles.c \
