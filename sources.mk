@@ -94,6 +94,7 @@ STORE := \
 	daemon/store/lmdb_err.c \
 	daemon/store/guard.c \
 	daemon/store/page.c \
+	daemon/store/pages.c \
 	daemon/store/store_lmdb.c \
 	daemon/store/store_mem.c \
 	daemon/store/tiles.c \
@@ -246,6 +247,7 @@ UNIT_TESTS := \
 	statement/test_format_doc \
 	store/test_store \
 	store/test_store_disk \
+	store/test_pages \
 	store/test_anchor \
 	store/test_sequencer \
 	app/test_ledger \

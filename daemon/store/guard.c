@@ -8,23 +8,14 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <signal.h>
 #include <string.h>
-#include <sys/resource.h>
 #include <sys/stat.h>
 #include <sys/vfs.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
-#define PAGE_MIN 512
-#define PAGE_MAX 65536
-#define META_OFFSET 16 /* of the meta block in its page */
-#define META_SIZE 136
-#define META_MAGIC 0xBEEFC0DEU
-#define META_VERSION 1U
+#include "page.h"
+
 #define READERS_BYTES 65536 /* more than the table of 512 readers */
-#define WALK_SECONDS 60
-#define WALK_BYTES (INT64_C(8) << 30) /* larger files: not every row */
 
 void
 kc_guard_say(struct kc_buf *detail, const char *what, const char *path, int e)
@@ -88,48 +79,43 @@ kc_guard_dir(const char *dir, struct kc_buf *detail)
 	return KC_OK;
 }
 
-static uint32_t
-u32_at(const uint8_t *p)
-{
-	uint32_t v;
-
-	memcpy(&v, p, sizeof(v)); /* LMDB writes the machine's own order */
-	return v;
-}
-
-static uint64_t
-u64_at(const uint8_t *p)
-{
-	uint64_t v;
-
-	memcpy(&v, p, sizeof(v));
-	return v;
-}
-
-/*
- * A meta block: magic 0, version 4, address 8, map size 16, two table heads
- * of 48 bytes from 24 (the first begins with the page size), last page 120,
- * transaction 128.
- */
+/* Reads meta page n, at `at`. NULL, or what is wrong with it or the file. */
 static const char *
-check_meta(int fd, off_t at, int64_t file_size, uint32_t *page_size)
+check_meta(int fd, unsigned n, uint64_t at, int64_t file_size,
+    struct kc_page_meta *m, int *e)
 {
-	uint8_t m[META_SIZE];
-	uint64_t last;
+	uint8_t bytes[KC_PAGE_META];
+	enum kc_err err = kc_pages_read(fd, bytes, sizeof(bytes), at, e);
+	const char *what;
 
-	if (pread(fd, m, sizeof(m), at + META_OFFSET) != (ssize_t)sizeof(m))
+	if (err == KC_EIO)
+		return "cannot be read";
+	if (err != KC_OK)
 		return "is cut short";
-	if (u32_at(m) != META_MAGIC || u32_at(m + 4) != META_VERSION)
-		return "is not a ledger's file";
-	*page_size = u32_at(m + 24);
-	if (*page_size < PAGE_MIN || *page_size > PAGE_MAX ||
-	    (*page_size & (*page_size - 1)) != 0)
-		return "has no page size";
-	last = u64_at(m + 120);
-	if (last < 1 || last >= INT64_MAX / PAGE_MAX)
-		return "has a damaged head";
-	if ((int64_t)(last + 1) * (int64_t)*page_size > file_size)
-		return "is shorter than its head says";
+	what = kc_page_meta(m, bytes, n);
+	if (what == NULL &&
+	    (int64_t)(m->last + 1) * (int64_t)m->size > file_size)
+		what = "is shorter than its head says";
+	return what;
+}
+
+/* Transactions write the two heads in turn. */
+static const char *
+check_metas(int fd, int64_t file_size, int *e)
+{
+	struct kc_page_meta m[2];
+	const char *what = check_meta(fd, 0, 0, file_size, &m[0], e);
+	uint64_t apart;
+
+	if (what == NULL)
+		what = check_meta(fd, 1, m[0].size, file_size, &m[1], e);
+	if (what != NULL)
+		return what;
+	if (m[0].size != m[1].size)
+		return "has two heads that differ in page size";
+	apart = m[0].txn > m[1].txn ? m[0].txn - m[1].txn : m[1].txn - m[0].txn;
+	if (apart > 1)
+		return "has two heads that do not follow each other";
 	return NULL;
 }
 
@@ -138,29 +124,22 @@ kc_guard_file(const char *path, struct kc_buf *detail)
 {
 	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
 	const char *what = "is not a regular file";
-	enum kc_err err = KC_ECORRUPT;
-	uint32_t size0, size1;
 	struct stat st;
+	int e = 0;
 
 	if (fd < 0) {
-		err = errno == ENOENT ? KC_ENOTFOUND : KC_EIO;
+		enum kc_err err = errno == ENOENT ? KC_ENOTFOUND : KC_EIO;
+
 		kc_guard_say(detail, "cannot be opened", path, errno);
 		return err;
 	}
-	if (fstat(fd, &st) != 0 || !S_ISREG(st.st_mode))
-		goto out;
-	what = check_meta(fd, 0, st.st_size, &size0);
-	if (what == NULL)
-		what = check_meta(fd, (off_t)size0, st.st_size, &size1);
-	if (what == NULL && size0 != size1)
-		what = "has two heads that differ in page size";
-	if (what == NULL)
-		err = KC_OK;
-out:
+	if (fstat(fd, &st) == 0 && S_ISREG(st.st_mode))
+		what = check_metas(fd, st.st_size, &e);
 	close(fd);
-	if (err != KC_OK)
-		kc_guard_say(detail, what, path, 0);
-	return err;
+	if (what == NULL)
+		return KC_OK;
+	kc_guard_say(detail, what, path, e);
+	return e != 0 ? KC_EIO : KC_ECORRUPT;
 }
 
 /*
@@ -196,106 +175,28 @@ kc_guard_readers(const char *path, struct kc_buf *detail)
 	return e == ENOSPC || e == EDQUOT ? KC_EFULL : KC_EIO;
 }
 
-struct walk {
-	uint64_t rows;
-	unsigned sum;
-};
-
-static bool
-touch_row(void *ctx, struct kc_slice key, struct kc_slice value)
-{
-	struct walk *w = ctx;
-
-	for (size_t i = 0; i < key.n; i++)
-		w->sum += (unsigned char)key.p[i];
-	for (size_t i = 0; i < value.n; i += PAGE_MIN)
-		w->sum += (unsigned char)value.p[i];
-	if (value.n > 0)
-		w->sum += (unsigned char)value.p[value.n - 1];
-	w->rows++;
-	return true;
-}
-
-static enum kc_err
-walk_all(const char *path, bool all)
-{
-	const struct kc_driver *driver = &kc_driver_lmdb;
-	struct kc_lmdb_options options = {.path = path, .read_only = true};
-	struct kc_txn t = {0};
-	void *d = NULL;
-	enum kc_err err = kc_lmdb_open(&d, &options, NULL);
-
-	if (err == KC_OK)
-		err = driver->begin(d, false, &t);
-	for (int db = 0; err == KC_OK && db < KC_DB_COUNT; db++) {
-		struct walk w = {0};
-		uint64_t rows = 0;
-
-		if (!all && (db == KC_DB_LEAF || db == KC_DB_ID))
-			continue;
-		err = driver->walk(
-		    &t, (enum kc_db)db, (struct kc_slice){0}, touch_row, &w);
-		if (err == KC_OK)
-			err = driver->count(&t, (enum kc_db)db, &rows);
-		if (err == KC_OK && rows != w.rows)
-			err = KC_ECORRUPT;
-	}
-	/* What ends without this stays in the table of readers. */
-	driver->end(&t);
-	if (d != NULL)
-		driver->close(d);
-	return err;
-}
-
-/* In the child: dies of what the file does to it, or says how it went. */
-static __attribute__((noreturn)) void
-walk_child(const char *path, bool all)
-{
-	static const int deadly[] = {
-	    SIGBUS, SIGSEGV, SIGFPE, SIGABRT, SIGALRM, SIGILL};
-	struct rlimit no_core = {0, 0};
-	int null = open("/dev/null", O_WRONLY | O_CLOEXEC);
-	enum kc_err err;
-
-	for (size_t i = 0; i < sizeof(deadly) / sizeof(deadly[0]); i++)
-		signal(deadly[i], SIG_DFL);
-	(void)setrlimit(RLIMIT_CORE, &no_core);
-	if (null >= 0) /* LMDB's assertions print */
-		(void)dup2(null, STDERR_FILENO);
-	(void)alarm(WALK_SECONDS);
-	err = walk_all(path, all);
-	/* What the system could not do is no fault of the file. */
-	_exit(err == KC_OK ? 0 : err == KC_ECORRUPT ? 1 : 2);
-}
-
 enum kc_err
-kc_guard_walk(const char *path, struct kc_buf *detail)
+kc_guard_same(int fd, const char *path, int64_t *size, struct kc_buf *detail)
 {
-	struct stat st;
-	pid_t pid;
-	int status;
+	const char *what = NULL;
+	struct stat held, named;
+	int e = 0;
 
-	if (stat(path, &st) != 0)
-		return KC_EIO;
-	pid = fork();
-	if (pid == 0)
-		walk_child(path, st.st_size <= WALK_BYTES);
-	if (pid < 0) {
-		kc_guard_say(detail, "cannot fork to check", path, errno);
-		return KC_EIO;
+	if (fstat(fd, &held) != 0 || lstat(path, &named) != 0) {
+		what = "is not where it was";
+		e = errno;
+	} else if (held.st_nlink == 0 || held.st_dev != named.st_dev ||
+	    held.st_ino != named.st_ino) {
+		what = "is another file than the one that was opened";
+	} else if (held.st_size < *size) {
+		what = "was cut short";
 	}
-	while (waitpid(pid, &status, 0) < 0) {
-		if (errno != EINTR)
-			return KC_EIO;
-	}
-	if (WIFEXITED(status) && WEXITSTATUS(status) == 0)
-		return KC_OK;
-	if (WIFEXITED(status) && WEXITSTATUS(status) == 2) {
-		kc_guard_say(detail, "cannot be checked", path, 0);
+	if (what != NULL) {
+		kc_guard_say(detail, what, path, e);
 		return KC_EIO;
 	}
-	kc_guard_say(detail, "is damaged inside", path, 0);
-	return KC_ECORRUPT;
+	*size = held.st_size;
+	return KC_OK;
 }
 
 enum kc_err

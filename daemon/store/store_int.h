@@ -106,6 +106,15 @@ enum kc_err kc_lmdb_open(
 enum kc_err kc_err_from_lmdb(int rc);
 const char *kc_lmdb_text(int rc);
 
+/* pages.c: every page of the snapshot of transaction `txn` is in one place, and
+ * every key where a search looks for it. KC_ECORRUPT, KC_EIO and KC_ENOMEM with
+ * the reason in *detail; KC_EBUSY: the file has moved on, take a new one. */
+enum kc_err kc_pages_check(int fd, const char *path, uint64_t txn,
+    uint64_t page_size, struct kc_buf *detail);
+/* n bytes at `at`, asked for again if the disk does not give them. KC_ECORRUPT:
+ * the file ends before. KC_EIO: *e is errno. */
+enum kc_err kc_pages_read(int fd, void *out, size_t n, uint64_t at, int *e);
+
 /* store_mem.c */
 extern const struct kc_driver kc_driver_mem;
 enum kc_err kc_mem_open(void **out);
@@ -115,9 +124,10 @@ enum kc_err kc_guard_dir(const char *dir, struct kc_buf *detail);
 enum kc_err kc_guard_file(const char *path, struct kc_buf *detail);
 /* Gives LMDB's table of readers its blocks. KC_EFULL. */
 enum kc_err kc_guard_readers(const char *path, struct kc_buf *detail);
-/* Walks every row in a child process, so that a damaged file kills the child
- * and not the daemon. */
-enum kc_err kc_guard_walk(const char *path, struct kc_buf *detail);
+/* Is what fd was opened as still at path, and no shorter than *size, which
+ * grows with it? KC_EIO: no, and *detail says how. */
+enum kc_err
+kc_guard_same(int fd, const char *path, int64_t *size, struct kc_buf *detail);
 /* Takes DIR/lock for this process; *fd is to be closed. KC_EBUSY. */
 enum kc_err kc_guard_lock(const char *dir, int *fd, struct kc_buf *detail);
 /* open file description lock on fd; KC_EBUSY. */

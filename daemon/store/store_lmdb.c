@@ -17,6 +17,7 @@
 
 #define READERS_MAX 512
 #define READER_CHECK_EVERY 256 /* commits */
+#define SNAPSHOTS 100          /* tried until the file stands still */
 
 struct lmdb {
 	MDB_env *env;
@@ -280,6 +281,32 @@ close_on_exec(MDB_env *env)
 	return fcntl(fd, F_SETFD, FD_CLOEXEC) == 0 ? 0 : errno;
 }
 
+/* Before a row is looked at: LMDB trusts what it finds on a page. Other
+ * processes may write meanwhile, but not to the pages of our snapshot. */
+static enum kc_err
+check_pages(struct lmdb *l, const char *path, struct kc_buf *detail)
+{
+	enum kc_err err = KC_EBUSY;
+
+	for (int i = 0; err == KC_EBUSY && i < SNAPSHOTS; i++) {
+		struct kc_txn t = {0};
+		MDB_stat st;
+		int fd;
+
+		err = lmdb_begin(l, false, &t);
+		if (err != KC_OK)
+			break;
+		if (mdb_env_stat(l->env, &st) != 0 ||
+		    mdb_env_get_fd(l->env, &fd) != 0)
+			err = KC_EIO;
+		else
+			err = kc_pages_check(
+			    fd, path, mdb_txn_id(t.p), st.ms_psize, detail);
+		lmdb_end(&t);
+	}
+	return err;
+}
+
 static int
 open_tables(struct lmdb *l, bool create)
 {
@@ -331,14 +358,19 @@ kc_lmdb_open(
 	/* Readers that died keep their places until somebody looks. */
 	if (rc == 0)
 		rc = mdb_reader_check(l->env, &dead);
-	if (rc == 0)
+	err = KC_OK;
+	if (rc == 0 && !options->create)
+		err = check_pages(l, options->path, detail);
+	if (rc == 0 && err == KC_OK)
 		rc = open_tables(l, options->create);
-	if (rc == 0) {
+	if (rc == 0 && err == KC_OK) {
 		*out = l;
 		return KC_OK;
 	}
-	kc_guard_say(detail, kc_lmdb_text(rc), options->path, 0);
-	err = kc_err_from_lmdb(rc);
+	if (rc != 0) {
+		kc_guard_say(detail, kc_lmdb_text(rc), options->path, 0);
+		err = kc_err_from_lmdb(rc);
+	}
 	/* A missing table is damage; a missing file was found before. */
 	if (rc == MDB_NOTFOUND)
 		err = KC_ECORRUPT;

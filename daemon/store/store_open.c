@@ -118,8 +118,6 @@ open_file(struct kc_store **out, const struct kc_store_options *options,
 	if (err == KC_OK && !options->read_only)
 		err = kc_guard_readers(p->data.p, detail);
 	if (err == KC_OK)
-		err = kc_guard_walk(p->data.p, detail);
-	if (err == KC_OK)
 		err = kc_lmdb_open(&d, &lmdb, detail);
 	if (err == KC_OK)
 		err = kc_store_wrap(
