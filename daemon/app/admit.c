@@ -1,9 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/*
- * What a pool thread does with a note: form, id, keys, signatures. Cheap
- * questions come first; rules are the writer's.
- */
-#include "app/ledger_int.h"
+/* What a pool thread does with a note. */
+#include "app/admit.h"
 
 #include <string.h>
 
@@ -16,55 +13,55 @@
  * writer compares the key with the one in force before it applies the entry.
  */
 static struct kc_key_slot *
-key_slot(struct kc_ledger *l, const uint8_t keyid[KC_KEYID_SIZE])
+key_slot(struct kc_admission *a, const uint8_t keyid[KC_KEYID_SIZE])
 {
 	unsigned i = (unsigned)keyid[0] << 8 | keyid[1];
 
-	return &l->keys[(i ^ (unsigned)keyid[2] << 2) % KC_KEY_SLOTS];
+	return &a->keys[(i ^ (unsigned)keyid[2] << 2) % KC_KEY_SLOTS];
 }
 
 static bool
-key_cached(struct kc_ledger *l, struct kc_slice name,
+key_cached(struct kc_admission *a, struct kc_slice name,
     const uint8_t keyid[KC_KEYID_SIZE], uint8_t pub[KC_PUBKEY_SIZE])
 {
-	struct kc_key_slot *s = key_slot(l, keyid);
+	struct kc_key_slot *s = key_slot(a, keyid);
 	bool found;
 
-	pthread_mutex_lock(&l->key_lock);
+	pthread_mutex_lock(&a->lock);
 	found = s->n > 0 && memcmp(s->keyid, keyid, KC_KEYID_SIZE) == 0 &&
 	    kc_slice_eq(name, (struct kc_slice){s->name, s->n});
 	if (found)
 		memcpy(pub, s->pub, KC_PUBKEY_SIZE);
-	pthread_mutex_unlock(&l->key_lock);
+	pthread_mutex_unlock(&a->lock);
 	return found;
 }
 
 static void
-key_remember(struct kc_ledger *l, struct kc_slice name,
+key_remember(struct kc_admission *a, struct kc_slice name,
     const uint8_t keyid[KC_KEYID_SIZE], const uint8_t pub[KC_PUBKEY_SIZE])
 {
-	struct kc_key_slot *s = key_slot(l, keyid);
+	struct kc_key_slot *s = key_slot(a, keyid);
 
 	if (name.n == 0 || name.n > sizeof(s->name))
 		return;
-	pthread_mutex_lock(&l->key_lock);
+	pthread_mutex_lock(&a->lock);
 	memcpy(s->keyid, keyid, KC_KEYID_SIZE);
 	s->n = (uint8_t)name.n;
 	memcpy(s->name, name.p, name.n);
 	memcpy(s->pub, pub, KC_PUBKEY_SIZE);
-	pthread_mutex_unlock(&l->key_lock);
+	pthread_mutex_unlock(&a->lock);
 }
 
 static enum kc_err
-key_in_force(
-    struct kc_ledger *l, struct kc_item *it, unsigned i, struct kc_refusal *why)
+key_in_force(struct kc_admission *a, struct kc_item *it, unsigned i,
+    struct kc_refusal *why)
 {
-	const struct kc_state *st = kc_live_read(&l->live);
+	const struct kc_state *st = kc_live_read(a->live);
 	enum kc_err err = KC_EUNKNOWN;
 
 	if (st != NULL)
 		err = kc_state_signer(st, &it->entry, i, it->pub[i], why);
-	kc_live_done(&l->live);
+	kc_live_done(a->live);
 	return err;
 }
 
@@ -79,8 +76,8 @@ refuse_line(
 }
 
 static enum kc_err
-check_signature(
-    struct kc_ledger *l, struct kc_item *it, unsigned i, struct kc_refusal *why)
+check_signature(struct kc_admission *a, struct kc_item *it, unsigned i,
+    struct kc_refusal *why)
 {
 	const struct kc_entry *e = &it->entry;
 	const struct kc_note_sig *line = &e->sigs[i];
@@ -89,10 +86,10 @@ check_signature(
 
 	if (kc_note_sig_decode(line, keyid, sig) != KC_OK)
 		return refuse_line(why, KC_R_SIGNATURE, e->by[i]);
-	if (key_cached(l, e->by[i], keyid, it->pub[i]) &&
+	if (key_cached(a, e->by[i], keyid, it->pub[i]) &&
 	    kc_sig_ok(it->pub[i], e->text.p, e->text.n, sig))
 		return KC_OK;
-	err = key_in_force(l, it, i, why);
+	err = key_in_force(a, it, i, why);
 	if (err == KC_EREFUSED) {
 		/* An entry that is under way may make the key known: the
 		 * writer asks again when this one's turn has come. */
@@ -106,20 +103,19 @@ check_signature(
 	/* The keys of ledger.open name themselves: they are not remembered
 	 * before they stand. */
 	if (e->kind->id != KC_K_ledger_open)
-		key_remember(l, e->by[i], keyid, it->pub[i]);
+		key_remember(a, e->by[i], keyid, it->pub[i]);
 	return KC_OK;
 }
 
 enum kc_err
 kc_admit_signatures(
-    struct kc_ledger *l, struct kc_item *it, struct kc_refusal *why)
+    const struct kc_state *st, struct kc_item *it, struct kc_refusal *why)
 {
 	const struct kc_entry *e = &it->entry;
 	uint8_t keyid[KC_KEYID_SIZE], sig[KC_SIG_SIZE];
 
 	for (unsigned i = 0; i < e->nby; i++) {
-		enum kc_err err =
-		    kc_state_signer(l->live.state, e, i, it->pub[i], why);
+		enum kc_err err = kc_state_signer(st, e, i, it->pub[i], why);
 
 		if (err != KC_OK)
 			return err;
@@ -145,12 +141,12 @@ refuse_conflict(struct kc_result *r, const uint8_t id[KC_ID_SIZE], uint64_t seq)
 }
 
 void
-kc_admit_old(struct kc_ledger *l, struct kc_item *it, uint64_t seq)
+kc_admit_old(struct kc_admission *a, struct kc_item *it, uint64_t seq)
 {
 	struct kc_result *r = kc_item_result(it);
 	struct kc_buf bytes = {0};
 	struct kc_leaf leaf;
-	enum kc_err err = kc_store_leaf(l->o.store, seq, &bytes);
+	enum kc_err err = kc_store_leaf(a->o->store, seq, &bytes);
 
 	if (err == KC_OK)
 		err = kc_leaf_parse(&leaf, kc_buf_view(&bytes));
@@ -166,22 +162,22 @@ kc_admit_old(struct kc_ledger *l, struct kc_item *it, uint64_t seq)
 	r->seq = seq;
 	r->received_ms = leaf.received_ms;
 	kc_buf_reset(&r->receipt);
-	r->err = kc_query_old_receipt(l, seq, &r->receipt);
+	r->err = kc_query_old_receipt(a->query, seq, &r->receipt);
 out:
 	if (r->duplicate)
-		kc_head_count_duplicate(&l->head);
+		kc_head_count_duplicate(a->head);
 	else
-		kc_head_count_refused(&l->head);
+		kc_head_count_refused(a->head);
 	kc_buf_free(&bytes);
 }
 
 /* True: decided, or to be decided by the writer, without signatures. */
 static bool
-look_up_id(struct kc_ledger *l, struct kc_item *it, bool *decided)
+look_up_id(struct kc_admission *a, struct kc_item *it, bool *decided)
 {
 	struct kc_result *r = kc_item_result(it);
 	uint64_t seq;
-	enum kc_err err = kc_store_find_id(l->o.store, it->entry.id, &seq);
+	enum kc_err err = kc_store_find_id(a->o->store, it->entry.id, &seq);
 
 	*decided = false;
 	if (err == KC_ENOTFOUND)
@@ -189,8 +185,8 @@ look_up_id(struct kc_ledger *l, struct kc_item *it, bool *decided)
 	if (err != KC_OK) {
 		r->err = err;
 		*decided = true;
-	} else if (seq < kc_head_size(&l->head)) {
-		kc_admit_old(l, it, seq);
+	} else if (seq < kc_head_size(a->head)) {
+		kc_admit_old(a, it, seq);
 		*decided = true;
 	} else {
 		/* Committed, not yet signed: its receipt comes later. */
@@ -200,16 +196,16 @@ look_up_id(struct kc_ledger *l, struct kc_item *it, bool *decided)
 }
 
 bool
-kc_admit(void *ledger, struct kc_item *it)
+kc_admit(void *admission, struct kc_item *it)
 {
-	struct kc_ledger *l = ledger;
+	struct kc_admission *a = admission;
 	struct kc_result *r = kc_item_result(it);
 	struct kc_slice note = kc_buf_view(&it->note);
 	enum kc_err err = KC_OK;
 	bool decided;
 
-	if (kc_head_mode(&l->head) == KC_MODE_POISONED) {
-		(void)kc_head_refuse_note(&l->head, r);
+	if (kc_head_mode(a->head) == KC_MODE_POISONED) {
+		(void)kc_head_refuse_note(a->head, r);
 		return false;
 	}
 	if (note.n > KC_NOTE_MAX) {
@@ -218,21 +214,37 @@ kc_admit(void *ledger, struct kc_item *it)
 	}
 	if (err == KC_OK)
 		err = kc_entry_decode(&it->entry, note, &r->why);
-	if (err == KC_OK && look_up_id(l, it, &decided))
+	if (err == KC_OK && look_up_id(a, it, &decided))
 		return !decided;
-	if (err == KC_OK && !kc_head_takes(&l->head)) {
-		(void)kc_head_refuse_note(&l->head, r);
+	if (err == KC_OK && !kc_head_takes(a->head)) {
+		(void)kc_head_refuse_note(a->head, r);
 		return false;
 	}
 	for (unsigned i = 0; err == KC_OK && i < it->entry.nby; i++)
-		err = check_signature(l, it, i, &r->why);
+		err = check_signature(a, it, i, &r->why);
 	if (err == KC_EUNKNOWN) { /* poisoned meanwhile */
-		(void)kc_head_refuse_note(&l->head, r);
+		(void)kc_head_refuse_note(a->head, r);
 		return false;
 	}
 	if (err == KC_OK)
 		return true;
 	r->err = err;
-	kc_head_count_refused(&l->head);
+	kc_head_count_refused(a->head);
 	return false;
+}
+
+void
+kc_admit_init(struct kc_admission *a, struct kc_query *query)
+{
+	a->o = query->o;
+	a->live = query->live;
+	a->head = query->head;
+	a->query = query;
+	pthread_mutex_init(&a->lock, NULL);
+}
+
+void
+kc_admit_release(struct kc_admission *a)
+{
+	pthread_mutex_destroy(&a->lock);
 }

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Putting a batch together: each note stands or falls alone. */
-#include "app/ledger_int.h"
+#include "app/writer.h"
 
 #include <assert.h>
 #include <string.h>
@@ -8,9 +8,11 @@
 #include <kaocheng/leaf.h>
 
 void
-kc_batch_begin(struct kc_ledger *l, struct kc_batch *b, int64_t received_ms)
+kc_batch_begin(struct kc_writer *w, int64_t received_ms)
 {
-	b->size = kc_state_size(l->live.state);
+	struct kc_batch *b = &w->batch;
+
+	b->size = kc_state_size(w->live->state);
 	b->received_ms = received_ms;
 	b->n = 0;
 	b->broken = false;
@@ -45,10 +47,11 @@ id_find(struct kc_batch *b, const uint8_t id[KC_ID_SIZE], size_t *slot)
 
 /* --- rows --- */
 enum kc_err
-kc_batch_leaf(struct kc_ledger *l, struct kc_batch *b, const struct kc_entry *e,
-    struct kc_slice note)
+kc_batch_leaf(
+    struct kc_writer *w, const struct kc_entry *e, struct kc_slice note)
 {
-	struct kc_leaf leaf = {.origin = kc_state_origin(l->live.state),
+	struct kc_batch *b = &w->batch;
+	struct kc_leaf leaf = {.origin = kc_state_origin(w->live->state),
 	    .seq = b->size + b->n,
 	    .received_ms = b->received_ms,
 	    .note = note};
@@ -67,9 +70,9 @@ kc_batch_leaf(struct kc_ledger *l, struct kc_batch *b, const struct kc_entry *e,
 }
 
 void
-kc_batch_row(struct kc_ledger *l, struct kc_batch *b, const struct kc_entry *e,
-    struct kc_item *it)
+kc_batch_row(struct kc_writer *w, const struct kc_entry *e, struct kc_item *it)
 {
+	struct kc_batch *b = &w->batch;
 	size_t start = b->n > 0 ? b->end[b->n - 1] : 0;
 	struct kc_row *r = &b->rows[b->n];
 	size_t slot;
@@ -82,7 +85,7 @@ kc_batch_row(struct kc_ledger *l, struct kc_batch *b, const struct kc_entry *e,
 	b->end[b->n] = b->leaves.n;
 	b->items[b->n] = it;
 	if (!kc_slice_copy(b->handle[b->n], sizeof(b->handle[0]),
-		kc_state_last_handle(l->live.state)))
+		kc_state_last_handle(w->live->state)))
 		b->handle[b->n][0] = '\0';
 	b->n++;
 }
@@ -90,16 +93,16 @@ kc_batch_row(struct kc_ledger *l, struct kc_batch *b, const struct kc_entry *e,
 /* --- what the writer asks of a note --- */
 /* The key that verified must still be the one in force. */
 static enum kc_err
-check_keys(struct kc_ledger *l, struct kc_item *it, struct kc_refusal *why)
+check_keys(struct kc_writer *w, struct kc_item *it, struct kc_refusal *why)
 {
 	const struct kc_entry *e = &it->entry;
 	uint8_t pub[KC_PUBKEY_SIZE];
 
 	if (it->deferred)
-		return kc_admit_signatures(l, it, why);
+		return kc_admit_signatures(w->live->state, it, why);
 	for (unsigned i = 0; i < e->nby; i++) {
 		enum kc_err err =
-		    kc_state_signer(l->live.state, e, i, pub, why);
+		    kc_state_signer(w->live->state, e, i, pub, why);
 
 		if (err != KC_OK)
 			return err;
@@ -115,10 +118,10 @@ check_keys(struct kc_ledger *l, struct kc_item *it, struct kc_refusal *why)
 /* ledger.open must be for the key that this daemon signs with. It has been
  * applied; if it is not, an empty state takes its place. */
 static enum kc_err
-check_opening(struct kc_ledger *l, struct kc_item *it, struct kc_refusal *why)
+check_opening(struct kc_writer *w, struct kc_item *it, struct kc_refusal *why)
 {
-	const struct kc_vkey *mine = &l->o.log_key->vkey;
-	const struct kc_vkey *named = kc_state_log_key(l->live.state);
+	const struct kc_vkey *mine = &w->o->log_key->vkey;
+	const struct kc_vkey *named = kc_state_log_key(w->live->state);
 	struct kc_state *fresh = NULL;
 	enum kc_err err;
 
@@ -127,7 +130,7 @@ check_opening(struct kc_ledger *l, struct kc_item *it, struct kc_refusal *why)
 	err = kc_state_new(&fresh);
 	if (err != KC_OK)
 		return err;
-	kc_live_replace(&l->live, fresh);
+	kc_live_replace(w->live, fresh);
 	(void)kc_refuse(why, KC_R_LEDGER, "", mine->name, NULL, NULL);
 	kc_refusal_arg(why, 0, it->entry.ledger);
 	if (kc_slice_is(it->entry.ledger, mine->name)) {
@@ -138,24 +141,23 @@ check_opening(struct kc_ledger *l, struct kc_item *it, struct kc_refusal *why)
 }
 
 static enum kc_err
-apply(struct kc_ledger *l, struct kc_batch *b, struct kc_item *it,
-    struct kc_refusal *why)
+apply(struct kc_writer *w, struct kc_item *it, struct kc_refusal *why)
 {
+	struct kc_batch *b = &w->batch;
 	struct kc_stamp at = {b->size + b->n, b->received_ms};
 	size_t before = b->leaves.n;
-	enum kc_err err =
-	    kc_batch_leaf(l, b, &it->entry, kc_buf_view(&it->note));
+	enum kc_err err = kc_batch_leaf(w, &it->entry, kc_buf_view(&it->note));
 
 	if (err == KC_ETOOBIG) {
 		err = kc_refuse(why, KC_R_TOO_BIG, "", NULL, NULL, NULL);
 		kc_refusal_arg_u64(why, 0, KC_LEAF_MAX);
 	}
 	if (err == KC_OK)
-		err = check_keys(l, it, why);
+		err = check_keys(w, it, why);
 	if (err == KC_OK)
-		err = kc_state_apply(l->live.state, &it->entry, at, why);
+		err = kc_state_apply(w->live->state, &it->entry, at, why);
 	if (err == KC_OK && at.seq == 0)
-		err = check_opening(l, it, why);
+		err = check_opening(w, it, why);
 	if (err != KC_OK)
 		b->leaves.n = before;
 	return err;
@@ -184,8 +186,9 @@ add_same(struct kc_batch *b, struct kc_row *row, struct kc_item *it)
 }
 
 bool
-kc_batch_add(struct kc_ledger *l, struct kc_batch *b, struct kc_item *it)
+kc_batch_add(struct kc_writer *w, struct kc_item *it)
 {
+	struct kc_batch *b = &w->batch;
 	struct kc_result *r = kc_item_result(it);
 	struct kc_row *row;
 	size_t slot;
@@ -201,21 +204,21 @@ kc_batch_add(struct kc_ledger *l, struct kc_batch *b, struct kc_item *it)
 	}
 	if (b->n == KC_BATCH_MAX)
 		return false;
-	err = kc_store_find_id(l->o.store, it->entry.id, &seq);
+	err = kc_store_find_id(w->o->store, it->entry.id, &seq);
 	if (err == KC_OK) {
-		kc_admit_old(l, it, seq);
+		kc_admit_old(w->admission, it, seq);
 		kc_items_push(&b->settled, it);
 		return true;
 	}
 	if (err == KC_ENOTFOUND)
-		err = it->stands ? KC_EUNKNOWN : apply(l, b, it, &r->why);
+		err = it->stands ? KC_EUNKNOWN : apply(w, it, &r->why);
 	if (err == KC_OK) {
-		kc_batch_row(l, b, &it->entry, it);
+		kc_batch_row(w, &it->entry, it);
 		return true;
 	}
 	b->broken = b->broken || err == KC_ENOMEM;
 	r->err = err;
-	kc_head_count_refused(&l->head);
+	kc_head_count_refused(w->head);
 	kc_items_push(&b->settled, it);
 	return true;
 }

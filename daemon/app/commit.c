@@ -4,7 +4,9 @@
  * anchor, answer. Nothing is signed that was not read back, and nothing is
  * answered that was not anchored.
  */
-#include "app/ledger_int.h"
+#include "app/rebuild.h"
+#include "app/startup.h"
+#include "app/writer.h"
 
 #include <assert.h>
 #include <string.h>
@@ -47,9 +49,10 @@ answer_ok(struct kc_batch *b, size_t i, struct kc_item *it,
 }
 
 static void
-answer_batch(struct kc_ledger *l, struct kc_batch *b)
+answer_batch(struct kc_writer *w)
 {
-	struct kc_proof proof = {.checkpoint = kc_buf_view(&l->note_buf)};
+	struct kc_batch *b = &w->batch;
+	struct kc_proof proof = {.checkpoint = kc_buf_view(&w->note)};
 
 	for (size_t i = 0; i < b->n; i++) {
 		enum kc_err err;
@@ -58,7 +61,7 @@ answer_batch(struct kc_ledger *l, struct kc_batch *b)
 			continue;
 		proof.index = b->size + i;
 		err = kc_edge_inclusion(
-		    l->edge, proof.index, proof.path, &proof.npath);
+		    w->edge, proof.index, proof.path, &proof.npath);
 		assert(err == KC_OK);
 		(void)err;
 		answer_ok(b, i, b->items[i], &proof);
@@ -74,8 +77,10 @@ refuse_moved(struct kc_result *r)
 
 /* The same answer to every note of the batch. KC_OK: the mode's. */
 static void
-answer_failed(struct kc_ledger *l, struct kc_batch *b, enum kc_err err)
+answer_failed(struct kc_writer *w, enum kc_err err)
 {
+	struct kc_batch *b = &w->batch;
+
 	for (size_t i = 0; i < b->n; i++) {
 		struct kc_item *it = b->items[i];
 
@@ -85,7 +90,7 @@ answer_failed(struct kc_ledger *l, struct kc_batch *b, enum kc_err err)
 
 			it->same = NULL;
 			if (err == KC_OK)
-				(void)kc_head_refuse_note(&l->head, r);
+				(void)kc_head_refuse_note(w->head, r);
 			else if (err == KC_ECONFLICT)
 				refuse_moved(r);
 			else
@@ -98,27 +103,27 @@ answer_failed(struct kc_ledger *l, struct kc_batch *b, enum kc_err err)
 
 /* --- outcomes --- */
 static void
-poison(struct kc_ledger *l, const char *why)
+poison(struct kc_writer *w, const char *why)
 {
-	kc_live_spoil(&l->live);
-	kc_head_set_mode(&l->head, KC_MODE_POISONED, false, why);
+	kc_live_spoil(w->live);
+	kc_head_set_mode(w->head, KC_MODE_POISONED, false, why);
 }
 
 /* The state holds entries that were not written: make it anew from the log.
  * The state is held for writing. */
 static bool
-rebuild(struct kc_ledger *l)
+rebuild(struct kc_writer *w)
 {
 	struct kc_buf detail = {0};
 	struct kc_state *st = NULL;
-	enum kc_err err = kc_rebuild(l->o.store, kc_store_size(l->o.store),
+	enum kc_err err = kc_rebuild(w->o->store, kc_store_size(w->o->store),
 	    UINT64_MAX, NULL, &st, &detail);
 
 	if (err == KC_OK) {
-		kc_live_replace(&l->live, st);
-		kc_head_set_due(&l->head, kc_live_due_ms(&l->live));
+		kc_live_replace(w->live, st);
+		kc_head_set_due(w->head, kc_live_due_ms(w->live));
 	} else {
-		poison(l, kc_buf_cstr(&detail));
+		poison(w, kc_buf_cstr(&detail));
 	}
 	kc_buf_free(&detail);
 	return err == KC_OK;
@@ -126,21 +131,22 @@ rebuild(struct kc_ledger *l)
 
 /* Another head than ours stands: go on from there if it extends ours. */
 static void
-follow_head(struct kc_ledger *l)
+follow_head(struct kc_writer *w)
 {
-	struct kc_startup s = {
-	    &l->o, &l->live, &l->head, &l->readback, l->edge};
+	struct kc_startup s = {w->o, w->live, w->head, &w->readback, w->edge};
 	struct kc_buf detail = {0};
 
 	if (kc_startup_head(&s, &detail) != KC_OK)
-		poison(l, kc_buf_cstr(&detail));
-	l->edge = s.edge;
+		poison(w, kc_buf_cstr(&detail));
+	w->edge = s.edge;
+	kc_buf_reset(&w->note);
+	(void)kc_head_copy(w->head, &w->note);
 	kc_buf_free(&detail);
 }
 
 /* The batch was not written, or nobody knows; releases the state. */
 static void
-not_committed(struct kc_ledger *l, struct kc_batch *b, enum kc_outcome outcome)
+not_committed(struct kc_writer *w, enum kc_outcome outcome)
 {
 	enum kc_err err = KC_OK; /* the mode says why */
 
@@ -150,38 +156,39 @@ not_committed(struct kc_ledger *l, struct kc_batch *b, enum kc_outcome outcome)
 		break;
 	case KC_CONFLICT:
 		/* Open again at once, but this batch is told to come back. */
-		if (rebuild(l))
-			follow_head(l);
-		if (kc_head_mode(&l->head) != KC_MODE_POISONED)
+		if (rebuild(w))
+			follow_head(w);
+		if (kc_head_mode(w->head) != KC_MODE_POISONED)
 			err = KC_ECONFLICT;
 		break;
 	case KC_FENCED:
-		(void)rebuild(l);
-		kc_head_set_mode(&l->head, KC_MODE_READ_ONLY, false,
+		(void)rebuild(w);
+		kc_head_set_mode(w->head, KC_MODE_READ_ONLY, false,
 		    "another writer has taken over");
 		break;
 	case KC_UNKNOWN:
-		poison(l, "the outcome of a write is unknown");
+		poison(w, "the outcome of a write is unknown");
 		break;
 	case KC_FULL:
-		(void)rebuild(l);
+		(void)rebuild(w);
 		kc_head_set_mode(
-		    &l->head, KC_MODE_READ_ONLY, true, "there is no room left");
+		    w->head, KC_MODE_READ_ONLY, true, "there is no room left");
 		break;
 	case KC_UNAVAILABLE:
-		(void)rebuild(l);
-		kc_head_set_mode(&l->head, KC_MODE_READ_ONLY, true,
+		(void)rebuild(w);
+		kc_head_set_mode(w->head, KC_MODE_READ_ONLY, true,
 		    "the storage does not answer");
 		break;
 	}
-	kc_live_done(&l->live);
-	answer_failed(l, b, err);
+	kc_live_done(w->live);
+	answer_failed(w, err);
 }
 
 /* Committed: nothing is owed to the state any more. */
 static void
-committed(struct kc_ledger *l, struct kc_batch *b, int64_t start_us)
+committed(struct kc_writer *w, int64_t start_us)
 {
+	struct kc_batch *b = &w->batch;
 	uint64_t size = b->size + b->n;
 	struct kc_hash root, edge;
 	enum kc_err err = KC_OK;
@@ -189,66 +196,67 @@ committed(struct kc_ledger *l, struct kc_batch *b, int64_t start_us)
 	size_t clerk = 0;
 
 	for (size_t i = 0; i < b->n; i++) {
-		kc_edge_append(l->edge, &b->rows[i].hash);
+		kc_edge_append(w->edge, &b->rows[i].hash);
 		clerk += b->items[i] == NULL;
 	}
-	kc_edge_seal(l->edge);
-	edge = kc_edge_root(l->edge);
-	err = kc_readback(&l->readback, b->size, size, b->rows, &root);
+	kc_edge_seal(w->edge);
+	edge = kc_edge_root(w->edge);
+	err = kc_readback(&w->readback, b->size, size, b->rows, &root);
 	if (err == KC_OK && !kc_hash_eq(&root, &edge))
 		err = KC_ECORRUPT;
 	if (err == KC_OK)
-		err = kc_head_sign(&l->head, size, &root, &l->note_buf);
+		err = kc_head_sign(w->head, size, &root, &w->note);
 	if (err != KC_OK) {
-		(void)kc_live_write(&l->live);
-		poison(l,
+		(void)kc_live_write(w->live);
+		poison(w,
 		    err == KC_EUNKNOWN
 			? "the anchor could not be written"
 			: "what was read back is not what was written");
-		kc_live_done(&l->live);
-		answer_failed(l, b, KC_OK);
+		kc_live_done(w->live);
+		answer_failed(w, KC_OK);
 		return;
 	}
 	us = (uint64_t)(kc_env_mono_us() - start_us);
-	kc_head_count_batch(&l->head, b->n, clerk, us, b->received_ms);
-	answer_batch(l, b);
-	if (l->o.changed != NULL)
-		l->o.changed(l->o.changed_ctx);
+	kc_head_count_batch(w->head, b->n, clerk, us, b->received_ms);
+	answer_batch(w);
+	if (w->o->changed != NULL)
+		w->o->changed(w->o->changed_ctx);
 }
 
 void
-kc_commit(struct kc_ledger *l, struct kc_batch *b)
+kc_commit(struct kc_writer *w)
 {
+	struct kc_batch *b = &w->batch;
 	struct kc_append append = {.size = b->size,
 	    .rows = b->rows,
 	    .nrows = b->n,
-	    .checkpoint = kc_buf_view(&l->head.note)};
+	    .checkpoint = kc_buf_view(&w->note)};
 	int64_t start = kc_env_mono_us();
 	enum kc_outcome outcome;
 	struct kc_hash root;
 	size_t at = 0;
 
 	if (b->broken) {
-		(void)rebuild(l);
-		kc_live_done(&l->live);
-		answer_failed(l, b, KC_ENOMEM);
+		(void)rebuild(w);
+		kc_live_done(w->live);
+		answer_failed(w, KC_ENOMEM);
 		return;
 	}
 	if (b->n == 0) {
-		kc_live_done(&l->live);
+		kc_live_done(w->live);
 		return;
 	}
 	for (size_t i = 0; i < b->n; at = b->end[i++])
 		b->rows[i].leaf =
 		    (struct kc_slice){b->leaves.p + at, b->end[i] - at};
-	assert(kc_head_size(&l->head) == b->size);
-	root = kc_edge_root(l->edge);
-	outcome = l->o.sequencer.append(l->o.sequencer.ctx, &append, root);
+	assert(kc_head_size(w->head) == b->size);
+	root = kc_edge_root(w->edge);
+	outcome = w->o->sequencer.append(w->o->sequencer.ctx, &append, root);
 	if (outcome != KC_COMMITTED) {
-		not_committed(l, b, outcome);
+		not_committed(w, outcome);
 		return;
 	}
-	kc_head_set_due(&l->head, kc_live_due_ms(&l->live));
-	kc_live_done(&l->live);
-	committed(l, b, start);
+	kc_head_set_due(w->head, kc_live_due_ms(w->live));
+	kc_live_done(w->live);
+	committed(w, start);
 }

@@ -1,81 +1,82 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* What time has made necessary: the clerk's entries, in order of due time. */
-#include "app/ledger_int.h"
+#include "app/writer.h"
 
 /* Writes, signs and applies one clerk entry. */
 static enum kc_err
-add_one(struct kc_ledger *l, struct kc_batch *b, const struct kc_due *due,
-    struct kc_refusal *why)
+add_one(struct kc_writer *w, const struct kc_due *due, struct kc_refusal *why)
 {
+	struct kc_batch *b = &w->batch;
 	struct kc_stamp at = {b->size + b->n, b->received_ms};
 	size_t before = b->leaves.n;
 	struct kc_slice note;
 	enum kc_err err;
 
-	kc_buf_reset(&l->clerk_text);
-	kc_buf_reset(&l->clerk_note);
+	kc_buf_reset(&w->clerk_text);
+	kc_buf_reset(&w->clerk_note);
 	err = kc_state_due_text(
-	    l->live.state, due, b->received_ms, &l->clerk_text);
+	    w->live->state, due, b->received_ms, &w->clerk_text);
 	if (err == KC_OK)
-		err = kc_buf_err(&l->clerk_text);
+		err = kc_buf_err(&w->clerk_text);
 	if (err != KC_OK)
 		return err;
 	kc_buf_sign_entry(
-	    &l->clerk_note, kc_buf_view(&l->clerk_text), l->o.clerk_key, 1);
-	err = kc_buf_err(&l->clerk_note);
+	    &w->clerk_note, kc_buf_view(&w->clerk_text), w->o->clerk_key, 1);
+	err = kc_buf_err(&w->clerk_note);
 	if (err != KC_OK)
 		return err;
-	note = kc_buf_view(&l->clerk_note);
-	err = kc_entry_decode(&l->clerk_entry, note, why);
+	note = kc_buf_view(&w->clerk_note);
+	err = kc_entry_decode(&w->clerk_entry, note, why);
 	if (err == KC_OK)
-		err = kc_batch_leaf(l, b, &l->clerk_entry, note);
+		err = kc_batch_leaf(w, &w->clerk_entry, note);
 	if (err == KC_OK)
-		err = kc_state_apply(l->live.state, &l->clerk_entry, at, why);
+		err = kc_state_apply(w->live->state, &w->clerk_entry, at, why);
 	if (err != KC_OK) {
 		b->leaves.n = before;
 		return err;
 	}
-	kc_batch_row(l, b, &l->clerk_entry, NULL);
+	kc_batch_row(w, &w->clerk_entry, NULL);
 	return KC_OK;
 }
 
 static void
-say_stuck(struct kc_ledger *l, enum kc_err err, const struct kc_refusal *why)
+say_stuck(struct kc_writer *w, enum kc_err err, const struct kc_refusal *why)
 {
 	struct kc_buf text = {0};
 
-	if (l->due_stuck)
+	if (w->due_stuck)
 		return; /* once is enough */
-	l->due_stuck = true;
+	w->due_stuck = true;
 	if (err == KC_EREFUSED)
 		kc_refusal_message(why, KC_LANG_EN, &text);
 	else
 		kc_buf_str(&text, kc_err_text(err));
-	kc_env_say(&l->o, KC_LEVEL_ERR, "clerk-refused", kc_buf_cstr(&text));
+	kc_env_say(w->o, KC_LEVEL_ERR, "clerk-refused", kc_buf_cstr(&text));
 	kc_buf_free(&text);
 }
 
 enum kc_err
-kc_duty_add(struct kc_ledger *l, struct kc_batch *b, bool *more)
+kc_duty_add(struct kc_writer *w, bool *more)
 {
+	struct kc_batch *b = &w->batch;
 	struct kc_refusal why = {0};
 	struct kc_due due;
 	enum kc_err err;
 
 	*more = false;
-	while (
-	    kc_state_due(l->live.state, &due) && due.due_ms <= b->received_ms) {
+	while (kc_state_due(w->live->state, &due) &&
+	    due.due_ms <= b->received_ms) {
 		if (b->n == KC_BATCH_MAX) {
 			*more = true;
 			return KC_OK;
 		}
-		err = add_one(l, b, &due, &why);
+		err = add_one(w, &due, &why);
 		if (err != KC_OK) {
 			b->broken = b->broken || err == KC_ENOMEM;
-			say_stuck(l, err, &why);
+			say_stuck(w, err, &why);
 			return err;
 		}
-		l->due_stuck = false;
+		w->due_stuck = false;
 	}
 	return KC_OK;
 }

@@ -1,37 +1,51 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The ledger: opening, closing, taking notes, answering them. */
-#include "app/ledger_int.h"
+/*
+ * The public handle: the parts, wired together once. Who calls whom is said
+ * in docs/ARCHITECTURE.md "Inside the ledger" and kept by tests/lint.
+ */
+#include "app/ledger.h"
 
-#include <assert.h>
-#include <string.h>
+#include "app/startup.h"
+#include "app/writer.h"
 
-enum kc_err
-kc_ledger_submit(struct kc_ledger *l, const struct kc_slice *notes, size_t n,
-    void (*done)(void *ctx, struct kc_result *results, size_t n), void *ctx)
-{
-	return kc_intake_submit(&l->intake, notes, n, false, done, ctx);
-}
-
-enum kc_err
-kc_ledger_dry_run(struct kc_ledger *l, struct kc_slice note,
-    void (*done)(void *ctx, struct kc_result *results, size_t n), void *ctx)
-{
-	return kc_intake_submit(&l->intake, &note, 1, true, done, ctx);
-}
+struct kc_ledger {
+	struct kc_ledger_options o;
+	struct kc_head head;
+	struct kc_live live;
+	struct kc_intake intake;
+	struct kc_query query;
+	struct kc_admission admission;
+	struct kc_writer writer;
+};
 
 /* --- opening and closing --- */
 static void
+wire(struct kc_ledger *l)
+{
+	kc_head_init(&l->head, &l->o);
+	kc_live_init(&l->live);
+	kc_intake_init(&l->intake, &l->o);
+	l->query.o = &l->o;
+	l->query.live = &l->live;
+	l->query.head = &l->head;
+	l->query.intake = &l->intake;
+	kc_admit_init(&l->admission, &l->query);
+	l->writer.o = &l->o;
+	l->writer.live = &l->live;
+	l->writer.head = &l->head;
+	l->writer.intake = &l->intake;
+	l->writer.admission = &l->admission;
+	l->writer.readback.store = l->o.store;
+}
+
+static void
 release(struct kc_ledger *l)
 {
+	kc_writer_release(&l->writer);
+	kc_admit_release(&l->admission);
 	kc_intake_release(&l->intake);
 	kc_live_release(&l->live);
 	kc_head_release(&l->head);
-	kc_edge_free(l->edge);
-	kc_buf_free(&l->batch.leaves);
-	kc_buf_free(&l->clerk_text);
-	kc_buf_free(&l->clerk_note);
-	kc_buf_free(&l->note_buf);
-	pthread_mutex_destroy(&l->key_lock);
 	kc_free(l);
 }
 
@@ -40,25 +54,45 @@ stop_threads(struct kc_ledger *l)
 {
 	kc_intake_stop(&l->intake);
 	kc_intake_stop_writer(&l->intake);
-	if (l->has_writer)
-		pthread_join(l->writer, NULL);
+	kc_writer_join(&l->writer);
 }
 
 static enum kc_err
 start_threads(struct kc_ledger *l)
 {
-	if (pthread_create(&l->writer, NULL, kc_writer_main, l) != 0)
-		return KC_ENOMEM;
-	l->has_writer = true;
-	return kc_intake_start(&l->intake, kc_admit, l);
+	enum kc_err err = kc_writer_start(&l->writer);
+
+	if (err == KC_OK)
+		err = kc_intake_start(&l->intake, kc_admit, &l->admission);
+	if (err != KC_OK)
+		stop_threads(l);
+	return err;
+}
+
+/* The start-up guard, the replay, and what is overdue. */
+static enum kc_err
+start_up(struct kc_ledger *l, struct kc_buf *detail)
+{
+	struct kc_writer *w = &l->writer;
+	struct kc_startup s = {&l->o, &l->live, &l->head, &w->readback, NULL};
+	struct kc_items none = {0}, dry = {0};
+	enum kc_err err = kc_startup(&s, detail);
+
+	w->edge = s.edge;
+	if (err != KC_OK)
+		return err;
+	(void)kc_head_copy(&l->head, &w->note);
+	err = kc_buf_err(&w->note);
+	if (err != KC_OK)
+		return err;
+	kc_writer_round(w, &none, &dry);
+	return kc_head_mode(&l->head) == KC_MODE_POISONED ? KC_EUNKNOWN : KC_OK;
 }
 
 enum kc_err
 kc_ledger_open(struct kc_ledger **out, const struct kc_ledger_options *options,
     struct kc_buf *detail)
 {
-	struct kc_items none = {0}, dry = {0};
-	struct kc_startup start = {0};
 	struct kc_ledger *l;
 	enum kc_err err;
 
@@ -71,25 +105,10 @@ kc_ledger_open(struct kc_ledger **out, const struct kc_ledger_options *options,
 	l->o = *options;
 	if (l->o.queue_max == 0)
 		l->o.queue_max = KC_QUEUE_DEFAULT;
-	kc_head_init(&l->head, &l->o);
-	kc_live_init(&l->live);
-	pthread_mutex_init(&l->key_lock, NULL);
-	kc_intake_init(&l->intake, &l->o);
-	l->readback.store = l->o.store;
-	start =
-	    (struct kc_startup){&l->o, &l->live, &l->head, &l->readback, NULL};
-	err = kc_startup(&start, detail);
-	l->edge = start.edge;
-	if (err == KC_OK) {
-		kc_writer_round(l, &none, &dry); /* what is overdue */
-		if (kc_head_mode(&l->head) == KC_MODE_POISONED)
-			err = KC_EUNKNOWN;
-	}
-	if (err == KC_OK) {
+	wire(l);
+	err = start_up(l, detail);
+	if (err == KC_OK)
 		err = start_threads(l);
-		if (err != KC_OK)
-			stop_threads(l);
-	}
 	if (err != KC_OK) {
 		release(l);
 		return err;
@@ -105,4 +124,127 @@ kc_ledger_close(struct kc_ledger *l)
 		return;
 	stop_threads(l);
 	release(l);
+}
+
+/* --- notes --- */
+enum kc_err
+kc_ledger_submit(struct kc_ledger *l, const struct kc_slice *notes, size_t n,
+    void (*done)(void *ctx, struct kc_result *results, size_t n), void *ctx)
+{
+	return kc_intake_submit(&l->intake, notes, n, false, done, ctx);
+}
+
+enum kc_err
+kc_ledger_dry_run(struct kc_ledger *l, struct kc_slice note,
+    void (*done)(void *ctx, struct kc_result *results, size_t n), void *ctx)
+{
+	return kc_intake_submit(&l->intake, &note, 1, true, done, ctx);
+}
+
+/* --- readers --- */
+enum kc_err
+kc_ledger_read(struct kc_ledger *l,
+    void (*fn)(void *ctx, const struct kc_view_source *src), void *ctx)
+{
+	return kc_query_read(&l->query, fn, ctx);
+}
+
+enum kc_err
+kc_ledger_read_as_of(struct kc_ledger *l, uint64_t upto, int64_t as_of_ms,
+    void (*fn)(void *ctx, const struct kc_view_source *src), void *ctx)
+{
+	return kc_query_read_as_of(&l->query, upto, as_of_ms, fn, ctx);
+}
+
+void
+kc_ledger_drop_replays(struct kc_ledger *l)
+{
+	atomic_store(&l->query.no_replays, true);
+}
+
+bool
+kc_ledger_drops_replays(struct kc_ledger *l)
+{
+	return atomic_load(&l->query.no_replays);
+}
+
+void
+kc_ledger_checkpoint(struct kc_ledger *l, struct kc_buf *out)
+{
+	(void)kc_head_copy(&l->head, out);
+}
+
+enum kc_err
+kc_ledger_receipt(struct kc_ledger *l, uint64_t seq, struct kc_buf *out)
+{
+	return kc_query_receipt(&l->query, seq, out);
+}
+
+enum kc_err
+kc_ledger_consistency(
+    struct kc_ledger *l, uint64_t old, uint64_t size, struct kc_buf *out)
+{
+	return kc_query_consistency(&l->query, old, size, out);
+}
+
+struct kc_store *
+kc_ledger_store(struct kc_ledger *l)
+{
+	return l->o.store;
+}
+
+uint32_t
+kc_ledger_roles(
+    struct kc_ledger *l, struct kc_slice actor, char unit[KC_CODE_MAX + 1])
+{
+	return kc_query_roles(&l->query, actor, unit);
+}
+
+enum kc_err
+kc_ledger_actor_key(
+    struct kc_ledger *l, struct kc_slice actor, struct kc_vkey *out)
+{
+	return kc_query_actor_key(&l->query, actor, out);
+}
+
+/* --- how it is --- */
+void
+kc_ledger_tick(struct kc_ledger *l)
+{
+	kc_head_retry_now(&l->head);
+	kc_intake_tick(&l->intake);
+}
+
+bool
+kc_ledger_settle(struct kc_ledger *l)
+{
+	kc_head_retry_now(&l->head);
+	kc_intake_settle(&l->intake);
+	return kc_head_mode(&l->head) == KC_MODE_OPEN &&
+	    kc_head_due(&l->head) > kc_env_now_ms(&l->o);
+}
+
+int64_t
+kc_ledger_next_due_ms(struct kc_ledger *l)
+{
+	return kc_head_due(&l->head);
+}
+
+enum kc_mode
+kc_ledger_mode(struct kc_ledger *l)
+{
+	return kc_head_mode(&l->head);
+}
+
+void
+kc_ledger_why(struct kc_ledger *l, struct kc_buf *out)
+{
+	kc_head_why(&l->head, out);
+}
+
+void
+kc_ledger_stats(struct kc_ledger *l, struct kc_ledger_stats *out)
+{
+	kc_head_stats(&l->head, out);
+	kc_intake_stats(&l->intake, out);
 }

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Readers: of the committed state, of the signed head, of proofs. */
-#include "app/ledger_int.h"
+#include "app/query.h"
+
+#include "app/rebuild.h"
 
 #include <string.h>
 
@@ -10,7 +12,7 @@
 /* --- reading the state --- */
 struct read_task {
 	struct kc_task t;
-	struct kc_ledger *l;
+	struct kc_query *q;
 	uint64_t upto;
 	int64_t as_of_ms;
 	void (*fn)(void *ctx, const struct kc_view_source *src);
@@ -20,27 +22,27 @@ struct read_task {
 static enum kc_err
 log_leaf(void *ctx, uint64_t seq, struct kc_buf *out)
 {
-	struct kc_ledger *l = ctx;
+	struct kc_query *q = ctx;
 
-	return kc_store_leaf(l->o.store, seq, out);
+	return kc_store_leaf(q->o->store, seq, out);
 }
 
 static void
 run_read(struct kc_task *t)
 {
 	struct read_task *r = (struct read_task *)(void *)t;
-	struct kc_ledger *l = r->l;
-	const struct kc_state *st = kc_live_read(&l->live);
+	struct kc_query *q = r->q;
+	const struct kc_state *st = kc_live_read(q->live);
 
 	if (st != NULL) {
-		struct kc_log log = {kc_state_size(st), log_leaf, l};
-		struct kc_view_source src = {st, &log, kc_env_now_ms(&l->o)};
+		struct kc_log log = {kc_state_size(st), log_leaf, q};
+		struct kc_view_source src = {st, &log, kc_env_now_ms(q->o)};
 
 		r->fn(r->ctx, &src);
 	} else {
 		r->fn(r->ctx, NULL);
 	}
-	kc_live_done(&l->live);
+	kc_live_done(q->live);
 	kc_free(r);
 }
 
@@ -48,8 +50,8 @@ static void
 run_as_of(struct kc_task *t)
 {
 	struct read_task *r = (struct read_task *)(void *)t;
-	struct kc_ledger *l = r->l;
-	struct kc_log log = {kc_head_entries(&l->head), log_leaf, l};
+	struct kc_query *q = r->q;
+	struct kc_log log = {kc_head_entries(q->head), log_leaf, q};
 	struct kc_view_source src = {NULL, &log, r->as_of_ms};
 	struct kc_state *st = NULL;
 	uint64_t upto = r->upto;
@@ -61,7 +63,7 @@ run_as_of(struct kc_task *t)
 		err = KC_ENOTFOUND;
 	if (err == KC_OK)
 		err = kc_rebuild(
-		    l->o.store, upto, UINT64_MAX, &l->no_replays, &st, NULL);
+		    q->o->store, upto, UINT64_MAX, &q->no_replays, &st, NULL);
 	if (err == KC_OK) {
 		log.size = upto;
 		src.state = st;
@@ -74,7 +76,7 @@ run_as_of(struct kc_task *t)
 }
 
 static enum kc_err
-read_task(struct kc_ledger *l, const struct read_task *from)
+read_task(struct kc_query *q, const struct read_task *from)
 {
 	struct read_task *r = kc_alloc(sizeof(*r));
 	enum kc_err err;
@@ -82,24 +84,24 @@ read_task(struct kc_ledger *l, const struct read_task *from)
 	if (r == NULL)
 		return KC_ENOMEM;
 	*r = *from;
-	r->l = l;
-	err = kc_intake_task(&l->intake, &r->t);
+	r->q = q;
+	err = kc_intake_task(q->intake, &r->t);
 	if (err != KC_OK)
 		kc_free(r);
 	return err;
 }
 
 enum kc_err
-kc_ledger_read(struct kc_ledger *l,
+kc_query_read(struct kc_query *q,
     void (*fn)(void *ctx, const struct kc_view_source *src), void *ctx)
 {
 	struct read_task r = {.t.run = run_read, .fn = fn, .ctx = ctx};
 
-	return read_task(l, &r);
+	return read_task(q, &r);
 }
 
 enum kc_err
-kc_ledger_read_as_of(struct kc_ledger *l, uint64_t upto, int64_t as_of_ms,
+kc_query_read_as_of(struct kc_query *q, uint64_t upto, int64_t as_of_ms,
     void (*fn)(void *ctx, const struct kc_view_source *src), void *ctx)
 {
 	struct read_task r = {.t = {.run = run_as_of, .slow = true},
@@ -108,28 +110,16 @@ kc_ledger_read_as_of(struct kc_ledger *l, uint64_t upto, int64_t as_of_ms,
 	    .fn = fn,
 	    .ctx = ctx};
 
-	return read_task(l, &r);
-}
-
-void
-kc_ledger_drop_replays(struct kc_ledger *l)
-{
-	atomic_store(&l->no_replays, true);
-}
-
-bool
-kc_ledger_drops_replays(struct kc_ledger *l)
-{
-	return atomic_load(&l->no_replays);
+	return read_task(q, &r);
 }
 
 /* --- proofs --- */
 /* Receipt of seq in the tree of `size`, whose checkpoint is given. */
 static enum kc_err
-receipt(struct kc_ledger *l, uint64_t seq, uint64_t size,
+receipt(struct kc_query *q, uint64_t seq, uint64_t size,
     const struct kc_buf *note, struct kc_buf *out)
 {
-	struct kc_hash_reader r = kc_store_hashes(l->o.store);
+	struct kc_hash_reader r = kc_store_hashes(q->o->store);
 	struct kc_proof proof = {.index = seq, .checkpoint = kc_buf_view(note)};
 	enum kc_err err;
 
@@ -143,66 +133,65 @@ receipt(struct kc_ledger *l, uint64_t seq, uint64_t size,
 }
 
 enum kc_err
-kc_ledger_receipt(struct kc_ledger *l, uint64_t seq, struct kc_buf *out)
+kc_query_receipt(struct kc_query *q, uint64_t seq, struct kc_buf *out)
 {
 	struct kc_buf note = {0};
-	uint64_t size = kc_head_copy(&l->head, &note);
+	uint64_t size = kc_head_copy(q->head, &note);
 	enum kc_err err = kc_buf_err(&note);
 
 	if (err == KC_OK)
-		err = receipt(l, seq, size, &note, out);
+		err = receipt(q, seq, size, &note, out);
 	kc_buf_free(&note);
 	return err;
 }
 
 /* Is the kept checkpoint still the one that was signed? */
 static enum kc_err
-check_kept(struct kc_ledger *l, uint64_t size, const struct kc_buf *note)
+check_kept(struct kc_query *q, uint64_t size, const struct kc_buf *note)
 {
 	struct kc_checkpoint c;
 
-	if (kc_checkpoint_parse(&c, kc_buf_view(note), &l->o.log_key->vkey) ==
+	if (kc_checkpoint_parse(&c, kc_buf_view(note), &q->o->log_key->vkey) ==
 		KC_OK &&
 	    c.size == size)
 		return KC_OK;
-	kc_env_say(&l->o, KC_LEVEL_ERR, "checkpoint-damaged",
+	kc_env_say(q->o, KC_LEVEL_ERR, "checkpoint-damaged",
 	    "a kept checkpoint does not verify; the head takes its place");
 	return KC_ENOTFOUND;
 }
 
-/* The receipt of the first answer: against the head that its batch made. */
 enum kc_err
-kc_query_old_receipt(struct kc_ledger *l, uint64_t seq, struct kc_buf *out)
+kc_query_old_receipt(struct kc_query *q, uint64_t seq, struct kc_buf *out)
 {
 	struct kc_buf note = {0};
 	uint64_t size = 0;
 	enum kc_err err =
-	    kc_store_checkpoint_from(l->o.store, seq + 1, &size, &note);
+	    kc_store_checkpoint_from(q->o->store, seq + 1, &size, &note);
 
 	if (err == KC_OK)
-		err = check_kept(l, size, &note);
+		err = check_kept(q, size, &note);
 	if (err == KC_ENOTFOUND) {
 		kc_buf_free(&note);
-		return kc_ledger_receipt(l, seq, out);
+		return kc_query_receipt(q, seq, out);
 	}
 	if (err == KC_OK)
 		err = kc_buf_err(&note);
 	if (err == KC_OK)
-		err = receipt(l, seq, size, &note, out);
+		err = receipt(q, seq, size, &note, out);
 	kc_buf_free(&note);
 	return err;
 }
 
 enum kc_err
-kc_ledger_consistency(
-    struct kc_ledger *l, uint64_t old, uint64_t size, struct kc_buf *out)
+kc_query_consistency(
+    struct kc_query *q, uint64_t old, uint64_t size, struct kc_buf *out)
 {
-	struct kc_hash_reader r = kc_store_hashes(l->o.store);
+	struct kc_hash_reader r = kc_store_hashes(q->o->store);
 	struct kc_hash proof[KC_PROOF_MAX];
 	size_t n;
 	enum kc_err err;
 
-	if (old > size || size > kc_head_entries(&l->head))
+	if (old > size || size > kc_head_entries(q->head))
 		return KC_EINVAL;
 	err = kc_merkle_consistency(&r, old, size, proof, &n);
 	if (err != KC_OK)
@@ -214,24 +203,12 @@ kc_ledger_consistency(
 	return kc_buf_err(out);
 }
 
-/* --- the rest --- */
-void
-kc_ledger_checkpoint(struct kc_ledger *l, struct kc_buf *out)
-{
-	(void)kc_head_copy(&l->head, out);
-}
-
-struct kc_store *
-kc_ledger_store(struct kc_ledger *l)
-{
-	return l->o.store;
-}
-
+/* --- actors --- */
 uint32_t
-kc_ledger_roles(
-    struct kc_ledger *l, struct kc_slice actor, char unit[KC_CODE_MAX + 1])
+kc_query_roles(
+    struct kc_query *q, struct kc_slice actor, char unit[KC_CODE_MAX + 1])
 {
-	const struct kc_state *st = kc_live_read(&l->live);
+	const struct kc_state *st = kc_live_read(q->live);
 	uint32_t roles = 0;
 
 	unit[0] = '\0';
@@ -240,43 +217,18 @@ kc_ledger_roles(
 		(void)kc_slice_copy(
 		    unit, KC_CODE_MAX + 1, kc_state_actor_unit(st, actor));
 	}
-	kc_live_done(&l->live);
+	kc_live_done(q->live);
 	return roles;
 }
 
 enum kc_err
-kc_ledger_actor_key(
-    struct kc_ledger *l, struct kc_slice actor, struct kc_vkey *out)
+kc_query_actor_key(
+    struct kc_query *q, struct kc_slice actor, struct kc_vkey *out)
 {
-	const struct kc_state *st = kc_live_read(&l->live);
+	const struct kc_state *st = kc_live_read(q->live);
 	enum kc_err err =
 	    st != NULL ? kc_state_actor_key(st, actor, out) : KC_EUNKNOWN;
 
-	kc_live_done(&l->live);
+	kc_live_done(q->live);
 	return err;
-}
-
-int64_t
-kc_ledger_next_due_ms(struct kc_ledger *l)
-{
-	return kc_head_due(&l->head);
-}
-
-enum kc_mode
-kc_ledger_mode(struct kc_ledger *l)
-{
-	return kc_head_mode(&l->head);
-}
-
-void
-kc_ledger_why(struct kc_ledger *l, struct kc_buf *out)
-{
-	kc_head_why(&l->head, out);
-}
-
-void
-kc_ledger_stats(struct kc_ledger *l, struct kc_ledger_stats *out)
-{
-	kc_head_stats(&l->head, out);
-	kc_intake_stats(&l->intake, out);
 }

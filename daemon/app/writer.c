@@ -1,26 +1,26 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The writer thread: rounds of batches, in the one order there is. */
-#include "app/ledger_int.h"
+#include "app/writer.h"
 
 #include <string.h>
 
 /* May be asked again: there may be room, or the store may answer. */
 static bool
-reopen(struct kc_ledger *l)
+reopen(struct kc_writer *w)
 {
 	struct kc_store_stats st;
 
-	if (!kc_head_may_retry(&l->head))
+	if (!kc_head_may_retry(w->head))
 		return false;
-	kc_store_stats(l->o.store, &st);
+	kc_store_stats(w->o->store, &st);
 	if (st.full)
 		return false;
-	kc_head_set_mode(&l->head, KC_MODE_OPEN, false, "");
+	kc_head_set_mode(w->head, KC_MODE_OPEN, false, "");
 	return true;
 }
 
 static void
-refuse_all(struct kc_ledger *l, struct kc_items *notes)
+refuse_all(struct kc_writer *w, struct kc_items *notes)
 {
 	struct kc_item *it;
 	uint64_t seq;
@@ -29,11 +29,11 @@ refuse_all(struct kc_ledger *l, struct kc_items *notes)
 		struct kc_result *r = kc_item_result(it);
 
 		/* What stands is answered even then, unless nobody knows. */
-		if (kc_head_mode(&l->head) != KC_MODE_POISONED &&
-		    kc_store_find_id(l->o.store, it->entry.id, &seq) == KC_OK)
-			kc_admit_old(l, it, seq);
+		if (kc_head_mode(w->head) != KC_MODE_POISONED &&
+		    kc_store_find_id(w->o->store, it->entry.id, &seq) == KC_OK)
+			kc_admit_old(w->admission, it, seq);
 		else
-			(void)kc_head_refuse_note(&l->head, r);
+			(void)kc_head_refuse_note(w->head, r);
 		kc_item_answer(it);
 	}
 }
@@ -53,10 +53,10 @@ refuse_clock(struct kc_items *notes)
 
 /* The instant of the next batch; false if the clock cannot be right. */
 static bool
-received_now(struct kc_ledger *l, int64_t *received_ms)
+received_now(struct kc_writer *w, int64_t *received_ms)
 {
-	int64_t now = kc_env_now_ms(&l->o);
-	int64_t last = kc_state_received_ms(l->live.state);
+	int64_t now = kc_env_now_ms(w->o);
+	int64_t last = kc_state_received_ms(w->live->state);
 
 	if (now < last - KC_CLOCK_BACK_MS || now < 0)
 		return false;
@@ -66,115 +66,127 @@ received_now(struct kc_ledger *l, int64_t *received_ms)
 
 /* Fills a batch: what is due, then notes, and what each makes due. */
 static bool
-fill(struct kc_ledger *l, struct kc_batch *b, struct kc_items *notes)
+fill(struct kc_writer *w, struct kc_items *notes)
 {
+	struct kc_batch *b = &w->batch;
 	bool more = false;
 
-	(void)kc_duty_add(l, b, &more);
+	(void)kc_duty_add(w, &more);
 	while (!more && !b->broken && notes->head != NULL) {
 		struct kc_item *it = kc_items_pop(notes);
 
-		if (!kc_batch_add(l, b, it)) { /* full: next time */
+		if (!kc_batch_add(w, it)) { /* full: next time */
 			kc_items_unshift(notes, it);
 			return true;
 		}
-		(void)kc_duty_add(l, b, &more);
+		(void)kc_duty_add(w, &more);
 	}
 	return more;
 }
 
 /* One batch; true if there is more to write at once. */
 static bool
-one_batch(struct kc_ledger *l, struct kc_items *notes)
+one_batch(struct kc_writer *w, struct kc_items *notes)
 {
-	struct kc_batch *b = &l->batch;
+	struct kc_batch *b = &w->batch;
 	struct kc_item *it;
 	int64_t received_ms;
 	bool more;
 
-	(void)kc_live_write(&l->live);
-	if (!received_now(l, &received_ms)) {
-		kc_live_done(&l->live);
+	(void)kc_live_write(w->live);
+	if (!received_now(w, &received_ms)) {
+		kc_live_done(w->live);
 		refuse_clock(notes);
 		return false;
 	}
-	kc_batch_begin(l, b, received_ms);
-	more = fill(l, b, notes);
-	kc_commit(l, b); /* releases the state */
+	kc_batch_begin(w, received_ms);
+	more = fill(w, notes);
+	kc_commit(w); /* releases the state */
 	while ((it = kc_items_pop(&b->settled)) != NULL)
 		kc_item_answer(it);
 	return more || notes->head != NULL;
 }
 
 static void
-dry_run(struct kc_ledger *l, struct kc_item *it)
+dry_run(struct kc_writer *w, struct kc_item *it)
 {
 	struct kc_result *r = kc_item_result(it);
 	struct kc_stamp at;
 	uint64_t seq;
 
-	if (kc_store_find_id(l->o.store, it->entry.id, &seq) == KC_OK) {
-		kc_admit_old(l, it, seq);
+	if (kc_store_find_id(w->o->store, it->entry.id, &seq) == KC_OK) {
+		kc_admit_old(w->admission, it, seq);
 		return;
 	}
-	(void)kc_live_read(&l->live);
-	at.seq = kc_state_size(l->live.state);
-	if (!received_now(l, &at.received_ms))
+	(void)kc_live_read(w->live);
+	at.seq = kc_state_size(w->live->state);
+	if (!received_now(w, &at.received_ms))
 		r->err = kc_refuse(&r->why, KC_R_CLOCK, NULL, NULL, NULL, NULL);
 	else if (it->deferred)
-		r->err = kc_admit_signatures(l, it, &r->why);
+		r->err = kc_admit_signatures(w->live->state, it, &r->why);
 	if (r->err == KC_OK)
-		r->err = kc_state_check(l->live.state, &it->entry, at, &r->why);
-	kc_live_done(&l->live);
+		r->err =
+		    kc_state_check(w->live->state, &it->entry, at, &r->why);
+	kc_live_done(w->live);
 	r->seq = at.seq;
 	r->received_ms = r->err == KC_OK ? at.received_ms : 0;
 }
 
 void
 kc_writer_round(
-    struct kc_ledger *l, struct kc_items *notes, struct kc_items *dry)
+    struct kc_writer *w, struct kc_items *notes, struct kc_items *dry)
 {
 	struct kc_item *it;
 	bool more = true;
 
-	while (more && (kc_head_mode(&l->head) == KC_MODE_OPEN || reopen(l)))
-		more = one_batch(l, notes);
-	refuse_all(l, notes);
+	while (more && (kc_head_mode(w->head) == KC_MODE_OPEN || reopen(w)))
+		more = one_batch(w, notes);
+	refuse_all(w, notes);
 	while ((it = kc_items_pop(dry)) != NULL) {
-		if (kc_head_mode(&l->head) == KC_MODE_OPEN)
-			dry_run(l, it);
+		if (kc_head_mode(w->head) == KC_MODE_OPEN)
+			dry_run(w, it);
 		else
-			(void)kc_head_refuse_note(&l->head, kc_item_result(it));
+			(void)kc_head_refuse_note(w->head, kc_item_result(it));
 		kc_item_answer(it);
 	}
 }
 
-void *
-kc_writer_main(void *ledger)
+/* --- the thread --- */
+static void *
+writer_main(void *writer)
 {
-	struct kc_ledger *l = ledger;
+	struct kc_writer *w = writer;
 	struct kc_items notes, dry;
 	uint64_t tick;
 
-	while (kc_intake_take(&l->intake, &notes, &dry, &tick)) {
-		kc_writer_round(l, &notes, &dry);
-		kc_intake_rounded(&l->intake, tick);
+	while (kc_intake_take(w->intake, &notes, &dry, &tick)) {
+		kc_writer_round(w, &notes, &dry);
+		kc_intake_rounded(w->intake, tick);
 	}
 	return NULL;
 }
 
-void
-kc_ledger_tick(struct kc_ledger *l)
+enum kc_err
+kc_writer_start(struct kc_writer *w)
 {
-	kc_head_retry_now(&l->head);
-	kc_intake_tick(&l->intake);
+	w->running = pthread_create(&w->thread, NULL, writer_main, w) == 0;
+	return w->running ? KC_OK : KC_ENOMEM;
 }
 
-bool
-kc_ledger_settle(struct kc_ledger *l)
+void
+kc_writer_join(struct kc_writer *w)
 {
-	kc_head_retry_now(&l->head);
-	kc_intake_settle(&l->intake);
-	return kc_head_mode(&l->head) == KC_MODE_OPEN &&
-	    kc_head_due(&l->head) > kc_env_now_ms(&l->o);
+	if (w->running)
+		pthread_join(w->thread, NULL);
+	w->running = false;
+}
+
+void
+kc_writer_release(struct kc_writer *w)
+{
+	kc_edge_free(w->edge);
+	kc_buf_free(&w->batch.leaves);
+	kc_buf_free(&w->clerk_text);
+	kc_buf_free(&w->clerk_note);
+	kc_buf_free(&w->note);
 }

@@ -1,0 +1,38 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Readers: of the committed state, of the signed head, of proofs. */
+#ifndef KC_APP_QUERY_H
+#define KC_APP_QUERY_H
+
+#include <stdatomic.h>
+
+#include "app/head.h"
+#include "app/intake.h"
+#include "app/live.h"
+
+/* All borrowed. What a function does is said in ledger.h. */
+struct kc_query {
+	const struct kc_ledger_options *o;
+	struct kc_live *live;
+	struct kc_head *head;
+	struct kc_intake *intake; /* its pool runs the readers */
+	atomic_bool no_replays;
+};
+
+enum kc_err kc_query_read(struct kc_query *q,
+    void (*fn)(void *ctx, const struct kc_view_source *src), void *ctx);
+enum kc_err
+kc_query_read_as_of(struct kc_query *q, uint64_t upto, int64_t as_of_ms,
+    void (*fn)(void *ctx, const struct kc_view_source *src), void *ctx);
+enum kc_err
+kc_query_receipt(struct kc_query *q, uint64_t seq, struct kc_buf *out);
+/* The receipt of the first answer: against the head that its batch made. */
+enum kc_err
+kc_query_old_receipt(struct kc_query *q, uint64_t seq, struct kc_buf *out);
+enum kc_err kc_query_consistency(
+    struct kc_query *q, uint64_t old, uint64_t size, struct kc_buf *out);
+uint32_t kc_query_roles(
+    struct kc_query *q, struct kc_slice actor, char unit[KC_CODE_MAX + 1]);
+enum kc_err kc_query_actor_key(
+    struct kc_query *q, struct kc_slice actor, struct kc_vkey *out);
+
+#endif

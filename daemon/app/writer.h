@@ -1,0 +1,76 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The writer: one thread that puts batches together, has them appended,
+ * reads them back, has their head signed, and answers. Locks: the live state
+ * first, then that of the head; the intake's stands alone.
+ */
+#ifndef KC_APP_WRITER_H
+#define KC_APP_WRITER_H
+
+#include "app/admit.h"
+#include "app/readback.h"
+
+#define KC_CLOCK_BACK_MS 2000 /* the clock may be behind the last entry */
+#define KC_ID_SLOTS 1024
+
+/* What the writer is putting together. */
+struct kc_batch {
+	uint64_t size; /* of the log before it */
+	int64_t received_ms;
+	size_t n;
+	struct kc_row rows[KC_BATCH_MAX];
+	size_t end[KC_BATCH_MAX]; /* of each leaf in leaves */
+	struct kc_buf leaves;
+	struct kc_item *items[KC_BATCH_MAX]; /* NULL: the clerk's own */
+	char handle[KC_BATCH_MAX][16];
+	uint16_t slot[KC_ID_SLOTS]; /* row + 1 by id; 0: empty */
+	struct kc_items settled;    /* not in it: refused, or standing */
+	bool broken;                /* the state must be made anew */
+};
+
+struct kc_writer {
+	const struct kc_ledger_options *o; /* borrowed, as the next four */
+	struct kc_live *live;
+	struct kc_head *head;
+	struct kc_intake *intake;
+	struct kc_admission *admission;
+	pthread_t thread;
+	bool running;
+	/* The thread's own from here on. */
+	struct kc_readback readback;
+	struct kc_edge *edge; /* of the committed tree; taken from the start */
+	struct kc_batch batch;
+	struct kc_entry clerk_entry;
+	struct kc_buf clerk_text, clerk_note;
+	struct kc_buf note; /* the last head that it signed */
+	bool due_stuck;
+};
+
+/* writer.c */
+enum kc_err kc_writer_start(struct kc_writer *w); /* KC_ENOMEM */
+void kc_writer_join(struct kc_writer *w);
+void kc_writer_release(struct kc_writer *w);
+/* One round: overdue entries, then the notes, all answered on return. */
+void kc_writer_round(
+    struct kc_writer *w, struct kc_items *notes, struct kc_items *dry);
+
+/* batch.c */
+void kc_batch_begin(struct kc_writer *w, int64_t received_ms);
+/* Adds a note, or settles it: then its result is set, to be answered once
+ * the state is released. False if the batch is full. */
+bool kc_batch_add(struct kc_writer *w, struct kc_item *it);
+/* Adds a row for an entry that was applied, whose leaf was written. */
+void
+kc_batch_row(struct kc_writer *w, const struct kc_entry *e, struct kc_item *it);
+/* Writes the leaf that the note would make. KC_ETOOBIG, KC_ENOMEM. */
+enum kc_err kc_batch_leaf(
+    struct kc_writer *w, const struct kc_entry *e, struct kc_slice note);
+
+/* duty.c: adds overdue clerk entries; *more if the batch filled up. */
+enum kc_err kc_duty_add(struct kc_writer *w, bool *more);
+
+/* commit.c: what follows when a batch is full or nothing else is there;
+ * releases the state. */
+void kc_commit(struct kc_writer *w);
+
+#endif
