@@ -31,6 +31,14 @@ kc_note_parse(struct kc_note *out, struct kc_slice bytes, size_t *where);
  * KC_ESYNTAX if the base64 is not canonical or the length is not 68. */
 enum kc_err kc_note_sig_decode(const struct kc_note_sig *s,
     uint8_t keyid[KC_KEYID_SIZE], uint8_t sig[KC_SIG_SIZE]);
+/* The key id that any signature line begins with. KC_ESYNTAX if its base64 is
+ * not canonical or too short. */
+enum kc_err
+kc_note_sig_keyid(const struct kc_note_sig *s, uint8_t keyid[KC_KEYID_SIZE]);
+/* Verifies the line of a witness (tlog-cosignature, type 0x04), which covers
+ * the text and *time, in seconds since 1970. KC_OK, KC_ESIG, KC_ENOMEM. */
+enum kc_err kc_note_cosig_verify(const struct kc_note *note,
+    const struct kc_note_sig *s, const struct kc_vkey *witness, uint64_t *time);
 /* Verifies by the rule of the spec: unknown (name, id) lines are ignored, a
  * known one that fails is KC_ESIG, none known is KC_ENOKEY. Type 0x01. */
 enum kc_err kc_note_verify(

@@ -16,6 +16,8 @@
 #define KC_KEYID_SIZE 4
 #define KC_KEYTYPE_ED25519 0x01
 #define KC_KEYTYPE_COSIGNATURE 0x04
+/* ML-DSA-44: no library of Debian 12 has it; such keys are known, not used. */
+#define KC_KEYTYPE_MLDSA44 0x06
 
 /* A named public key. The name is an actor id or an origin. */
 struct kc_vkey {

@@ -115,12 +115,13 @@ kc_note_sig_decode(const struct kc_note_sig *s, uint8_t keyid[KC_KEYID_SIZE],
 	return KC_OK;
 }
 
-/* Canonical base64 of any length; gives the key id it starts with. */
-static bool
-blob_keyid(struct kc_slice base64, uint8_t keyid[KC_KEYID_SIZE])
+enum kc_err
+kc_note_sig_keyid(const struct kc_note_sig *s, uint8_t keyid[KC_KEYID_SIZE])
 {
+	struct kc_slice base64 = s->base64;
 	bool first = true;
 
+	/* Of any length, and canonical to its end. */
 	while (base64.n > 0) {
 		struct kc_slice part = {
 		    base64.p, base64.n < 64 ? base64.n : 64};
@@ -130,15 +131,14 @@ blob_keyid(struct kc_slice base64, uint8_t keyid[KC_KEYID_SIZE])
 		base64.p += part.n;
 		base64.n -= part.n;
 		if (kc_base64_decode(part, bytes, sizeof(bytes), &n) != KC_OK ||
-		    (base64.n > 0 && n != sizeof(bytes)))
-			return false;
-		if (first && n <= KC_KEYID_SIZE)
-			return false;
+		    (base64.n > 0 && n != sizeof(bytes)) ||
+		    (first && n <= KC_KEYID_SIZE))
+			return KC_ESYNTAX;
 		if (first)
 			memcpy(keyid, bytes, KC_KEYID_SIZE);
 		first = false;
 	}
-	return !first;
+	return first ? KC_ESYNTAX : KC_OK;
 }
 
 /* KC_ENOKEY if the line is by none of the known keys. */
@@ -150,7 +150,7 @@ sig_verify(struct kc_slice text, const struct kc_note_sig *s,
 	uint8_t sig[KC_SIG_SIZE];
 	enum kc_err err = KC_ENOKEY;
 
-	if (!blob_keyid(s->base64, keyid))
+	if (kc_note_sig_keyid(s, keyid) != KC_OK)
 		return KC_ESYNTAX;
 	for (size_t i = 0; i < nknown; i++) {
 		const struct kc_vkey *k = &known[i];
@@ -183,6 +183,36 @@ kc_note_verify(
 			return err;
 	}
 	return all;
+}
+
+enum kc_err
+kc_note_cosig_verify(const struct kc_note *note, const struct kc_note_sig *s,
+    const struct kc_vkey *witness, uint64_t *time)
+{
+	uint8_t blob[KC_KEYID_SIZE + 8 + KC_SIG_SIZE];
+	struct kc_buf b = {0};
+	uint64_t at;
+	size_t n;
+	bool ok;
+
+	if (s->base64.n != KC_BASE64_SIZE(sizeof(blob)) ||
+	    kc_base64_decode(s->base64, blob, sizeof(blob), &n) != KC_OK ||
+	    n != sizeof(blob))
+		return KC_ESIG;
+	at = kc_be64(blob + KC_KEYID_SIZE);
+	kc_buf_str(&b, "cosignature/v1\ntime ");
+	kc_buf_u64(&b, at);
+	kc_buf_char(&b, '\n');
+	kc_buf_slice(&b, note->text);
+	if (kc_buf_err(&b) != KC_OK) {
+		kc_buf_free(&b);
+		return KC_ENOMEM;
+	}
+	ok = at <= INT64_MAX &&
+	    kc_sig_ok(witness->pub, b.p, b.n, blob + KC_KEYID_SIZE + 8);
+	kc_buf_free(&b);
+	*time = at;
+	return ok ? KC_OK : KC_ESIG;
 }
 
 void
