@@ -66,6 +66,8 @@ CORE := \
 	daemon/core/tlog/tile.c \
 	daemon/core/tlog/checkpoint.c \
 	daemon/core/tlog/proof.c \
+	daemon/core/tlog/trust.c \
+	daemon/core/tlog/cosign.c \
 	daemon/core/tlog/keyfile.c \
 	daemon/core/engine/replay.c \
 	daemon/core/view/view.c \
@@ -269,6 +271,7 @@ UNIT_TESTS := \
 	tlog/test_tile \
 	tlog/test_checkpoint \
 	tlog/test_proof \
+	tlog/test_trust \
 	tlog/test_keyfile \
 	sys/test_config \
 	net/test_routes \

@@ -5,7 +5,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include <kaocheng/proof.h>
+#include <kaocheng/trust.h>
 
 #include "file.h"
 

@@ -7,7 +7,7 @@
 #include <string.h>
 
 #include <kaocheng/keyfile.h>
-#include <kaocheng/proof.h>
+#include <kaocheng/trust.h>
 
 #include "file.h"
 #include "tool.h"
@@ -122,22 +122,35 @@ kc_keys_peek(const struct kc_cli *cli, const char *actor, struct kc_vkey *out)
 }
 
 enum kc_err
+kc_trust_read(const struct kc_cli *cli, struct kc_trust *out,
+    struct kc_trust_where *where, char path[KC_PATH_SIZE])
+{
+	char dir[KC_PATH_SIZE];
+	struct kc_buf text = {0};
+	enum kc_err err;
+
+	*where = (struct kc_trust_where){0};
+	if (cli->trust == NULL)
+		home(cli, dir);
+	err = kc_path_join(path, cli->trust != NULL ? "." : dir,
+	    cli->trust != NULL ? cli->trust : "trust");
+	if (err == KC_OK)
+		err = kc_file_load(path, KC_NOTE_MAX, &text);
+	if (err == KC_OK)
+		err = kc_trust_parse(out, kc_buf_view(&text), where);
+	kc_buf_free(&text);
+	return err;
+}
+
+enum kc_err
 kc_trust_load(const struct kc_cli *cli, struct kc_vkey *out)
 {
-	char dir[KC_PATH_SIZE], path[KC_PATH_SIZE];
-	const char *file = cli->trust;
-	struct kc_buf text = {0};
-	enum kc_err err = KC_OK;
+	static struct kc_trust trust; /* large */
+	struct kc_trust_where where;
+	char path[KC_PATH_SIZE];
+	enum kc_err err = kc_trust_read(cli, &trust, &where, path);
 
-	if (file == NULL) {
-		home(cli, dir);
-		err = kc_path_join(path, dir, "trust");
-		file = path;
-	}
 	if (err == KC_OK)
-		err = kc_file_load(file, 1u << 20, &text);
-	if (err == KC_OK)
-		err = kc_trust_parse(out, kc_buf_view(&text));
-	kc_buf_free(&text);
+		*out = trust.log[0];
 	return err;
 }

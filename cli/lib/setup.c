@@ -14,7 +14,7 @@
 #include <unistd.h>
 
 #include <kaocheng/keyfile.h>
-#include <kaocheng/proof.h>
+#include <kaocheng/trust.h>
 
 #include "file.h"
 #include "tool.h"

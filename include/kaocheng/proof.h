@@ -22,11 +22,4 @@ enum kc_err
 kc_proof_verify(struct kc_slice proof_text, struct kc_slice leaf_bytes,
     const struct kc_vkey *log_key, struct kc_checkpoint *checkpoint);
 
-/* The trust file of an export (tlog-policy with one log, no witness):
- *   log <vkey> LF quorum none LF */
-void kc_buf_trust(struct kc_buf *b, const struct kc_vkey *log_key);
-/* Line based; comments and blank lines allowed; exactly one log and one
- * quorum line; `witness` and `group` lines are read over. */
-enum kc_err kc_trust_parse(struct kc_vkey *log_key, struct kc_slice text);
-
 #endif

@@ -18,7 +18,7 @@
 
 #include <kaocheng/keyfile.h>
 #include <kaocheng/leaf.h>
-#include <kaocheng/proof.h>
+#include <kaocheng/trust.h>
 
 #include "tmpdir.h"
 

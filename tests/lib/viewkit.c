@@ -10,7 +10,8 @@
 
 #include <kaocheng/calendar.h>
 #include <kaocheng/leaf.h>
-#include <kaocheng/proof.h>
+#include <kaocheng/merkle.h>
+#include <kaocheng/trust.h>
 
 /* --- leaves ----------------------------------------------------------------
  */

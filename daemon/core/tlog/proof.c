@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The receipt of an entry (tlog-proof) and the trust file. */
+/* The receipt of an entry (tlog-proof). */
 #include <kaocheng/proof.h>
 
 #include <string.h>
@@ -109,86 +109,4 @@ kc_proof_verify(struct kc_slice proof_text, struct kc_slice leaf_bytes,
 	if (err == KC_OK && checkpoint != NULL)
 		*checkpoint = c;
 	return err;
-}
-
-void
-kc_buf_trust(struct kc_buf *b, const struct kc_vkey *log_key)
-{
-	kc_buf_str(b, "log ");
-	kc_buf_vkey(b, log_key);
-	kc_buf_str(b, "\nquorum none\n");
-}
-
-/* Takes the next word; false at the end of the line. */
-static bool
-next_word(struct kc_slice *line, struct kc_slice *word)
-{
-	while (line->n > 0 && (line->p[0] == ' ' || line->p[0] == '\t')) {
-		line->p++;
-		line->n--;
-	}
-	*word = (struct kc_slice){line->p, 0};
-	while (line->n > 0 && line->p[0] != ' ' && line->p[0] != '\t') {
-		line->p++;
-		line->n--;
-		word->n++;
-	}
-	return word->n > 0;
-}
-
-/* What a trust file has told so far. */
-struct trust {
-	struct kc_vkey *key;
-	unsigned logs, quorums;
-};
-
-static enum kc_err
-trust_line(struct trust *t, struct kc_slice line)
-{
-	struct kc_slice verb, word, more;
-	enum kc_err err;
-
-	if (!next_word(&line, &verb) || verb.p[0] == '#')
-		return KC_OK;
-	if (kc_slice_is(verb, "witness") || kc_slice_is(verb, "group"))
-		return KC_OK;
-	if (!next_word(&line, &word))
-		return KC_ESYNTAX;
-	if (kc_slice_is(verb, "log")) {
-		/* The address that may follow is for clients on a network. */
-		if (next_word(&line, &more) && next_word(&line, &more))
-			return KC_ESYNTAX;
-		err = kc_vkey_parse(t->key, word);
-		if (err == KC_OK && t->key->type != KC_KEYTYPE_ED25519)
-			err = KC_ESYNTAX;
-		t->logs++;
-		return err;
-	}
-	if (!kc_slice_is(verb, "quorum") || next_word(&line, &more))
-		return KC_ESYNTAX;
-	t->quorums++;
-	/* Reading over a quorum would trust more than its author does. */
-	return kc_slice_is(word, "none") ? KC_OK : KC_EINVAL;
-}
-
-enum kc_err
-kc_trust_parse(struct kc_vkey *log_key, struct kc_slice text)
-{
-	struct kc_vkey key = {0};
-	struct trust t = {&key, 0, 0};
-	struct kc_slice line;
-	enum kc_err err = KC_OK;
-
-	if (text.n > KC_NOTE_MAX)
-		return KC_ETOOBIG;
-	while (err == KC_OK && kc_slice_line(&text, &line))
-		err = trust_line(&t, line);
-	if (err == KC_OK && text.n > 0) /* a last line without LF */
-		err = trust_line(&t, text);
-	if (err != KC_OK)
-		return err;
-	if (t.logs != 1 || t.quorums != 1)
-		return KC_ESYNTAX;
-	*log_key = key;
-	return KC_OK;
 }

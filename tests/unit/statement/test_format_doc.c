@@ -15,6 +15,7 @@
 #include <kaocheng/entry.h>
 #include <kaocheng/leaf.h>
 #include <kaocheng/proof.h>
+#include <kaocheng/trust.h>
 
 #include "golden.h"
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Receipts and trust files. */
+/* Receipts. */
 #include <kaocheng/proof.h>
 
 #include <setjmp.h>
@@ -14,9 +14,6 @@
 #define HASH "D6JQD5eGMaMjxZKORub+SoR/IWv5lcTjt8JwrK6a4yM="
 #define MAGIC "c2sp.org/tlog-proof@v1\n"
 #define LEAF "entry 5 xxxxx"
-#define VKEY                                                                   \
-	"audit.example.org/ledger+ed2f384c+"                                   \
-	"AZsfhHkc/HZjBFhU04netcqVRJ2HXydqg4QLBgqznPxx"
 
 static struct kc_skey log_key;
 static struct kc_buf receipt;
@@ -179,62 +176,6 @@ test_proof__limits(void **state)
 	kc_buf_free(&b);
 }
 
-static void
-test_trust__written_and_read(void **state)
-{
-	struct kc_buf b = {0};
-	struct kc_vkey k;
-
-	(void)state;
-	kc_buf_trust(&b, &log_key.vkey);
-	assert_string_equal(kc_buf_cstr(&b), "log " VKEY "\nquorum none\n");
-	assert_int_equal(kc_trust_parse(&k, kc_buf_view(&b)), KC_OK);
-	assert_true(kc_vkey_eq(&k, &log_key.vkey));
-	kc_buf_free(&b);
-}
-
-static void
-test_trust__files_written_by_hand(void **state)
-{
-	static const char *const good[] = {"# our city\n\nlog " VKEY
-					   "\nquorum none",
-	    "quorum none\nlog " VKEY "\n",
-	    "  log\t" VKEY "  https://log.example.org/ \n\tquorum  none \n",
-	    "witness w1 " VKEY "\ngroup g any w1\nlog " VKEY
-	    "\nquorum none\n # end\n"};
-	static const char *const bad[] = {"", "quorum none\n", "log " VKEY "\n",
-	    "log\nquorum none\n", "log x\nquorum none\n",
-	    "log " VKEY "\nlog " VKEY "\nquorum none\n",
-	    "log " VKEY "\nquorum none\nquorum none\n",
-	    "log " VKEY "\nquorum none none\n",
-	    "log " VKEY " a b\nquorum none\n", "log " VKEY "\nquorum\n",
-	    "log " VKEY "\nquorum none\nother x\n",
-	    "log " VKEY "\r\nquorum none\n",
-	    "log witness.example.org/w1+718e134e+"
-	    "BHun0VNAaOinILs4fYx9M8U2nh2Uos9enWj6iwn0agfE\nquorum none\n"};
-	struct kc_vkey k;
-
-	(void)state;
-	for (size_t i = 0; i < sizeof(good) / sizeof(good[0]); i++)
-		if (kc_trust_parse(&k, kc_slice_str(good[i])) != KC_OK)
-			fail_msg("refused: %s", good[i]);
-	for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++)
-		if (kc_trust_parse(&k, kc_slice_str(bad[i])) != KC_ESYNTAX)
-			fail_msg("row %zu accepted: %s", i, bad[i]);
-}
-
-static void
-test_trust__quorum_of_witnesses_is_not_read_over(void **state)
-{
-	struct kc_vkey k;
-
-	(void)state;
-	assert_int_equal(kc_trust_parse(&k,
-			     KC_LIT("log " VKEY "\nwitness w1 " VKEY
-				    "\ngroup g any w1\nquorum g\n")),
-	    KC_EINVAL);
-}
-
 int
 main(void)
 {
@@ -245,9 +186,6 @@ main(void)
 	    cmocka_unit_test(test_proof__malformed_refused),
 	    cmocka_unit_test(test_proof__extra_line_is_read_over),
 	    cmocka_unit_test(test_proof__limits),
-	    cmocka_unit_test(test_trust__written_and_read),
-	    cmocka_unit_test(test_trust__files_written_by_hand),
-	    cmocka_unit_test(test_trust__quorum_of_witnesses_is_not_read_over),
 	};
 
 	cmocka_set_message_output(CM_OUTPUT_TAP);

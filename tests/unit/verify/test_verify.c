@@ -12,7 +12,7 @@
 
 #include <kaocheng/leaf.h>
 #include <kaocheng/merkle.h>
-#include <kaocheng/proof.h>
+#include <kaocheng/trust.h>
 
 #include "verifykit.h"
 
