@@ -164,8 +164,8 @@ lint: build-all
 	@BUILD=$(BUILD) CC='$(CC)' sh tests/lint/run.sh
 
 bench: build-all
-	$(Q)$(MAKE) --no-print-directory $(BUILD)/tests/fault/shim.so
-	@$(BUILD)/bin/kaocheng bench
+	$(Q)$(MAKE) --no-print-directory $(BUILD)/tests/fault/shim.so $(BUILD)/tests/bench/bench
+	@$(BUILD)/tests/bench/bench $(BUILD)/bin
 
 # DESTDIR= stages; the unit runs as the user kaocheng, which is the
 # packager's to make.

@@ -189,7 +189,8 @@ CLI := \
 	cli/demo/demo_plan.c \
 	cli/demo/demo_post.c \
 	cli/demo/demo_targets.c \
-	cli/demo/demo_year.c \
+	cli/demo/demo_year.c
+BENCH := \
 	tests/bench/bench.c \
 	tests/bench/bench_append.c \
 	tests/bench/bench_gen.c \

@@ -53,6 +53,11 @@ $(BUILD)/tests/fault/shim.so: tests/fault/shim.c
 $(BUILD)/tests/fault/store: $(BUILD)/tests/fault/store.o $(call obj,$(TESTLIB)) $(LIBAPP) $(LIBSTORE) $(LIBCORE) | $(BUILD)/tests/fault/shim.so
 	$(LINK) $(filter %.o %.a,$^) -lcmocka $(EVENT_LIBS) $(STORE_LIBS) $(CORE_LIBS)
 
+# The figures of `make bench`: the command line's own code, but no command.
+TEST_BINS += $(BUILD)/tests/bench/bench
+$(BUILD)/tests/bench/bench: $(call obj,$(BENCH) $(filter-out cli/main.c,$(CLI))) $(LIBSTORE) $(LIBCORE)
+	$(LINK) $^ $(CLI_LIBS) $(STORE_LIBS) $(CORE_LIBS)
+
 # Random years against a model; `make soak` runs many more.
 SIM := $(BUILD)/tests/sim/year
 TEST_BINS += $(SIM)

@@ -39,7 +39,8 @@ enum kc_format {
 #define KC_CLI_AS_MAX 8
 
 struct kc_cli {
-	const char *program; /* argv[0], to find the daemon beside it */
+	const char *program; /* argv[0], as people should type it */
+	const char *bin;     /* directory of the programs; NULL: of this one */
 	const char *dir;     /* --dir: a stopped ledger, read-only */
 	const char *where;   /* --socket or --url; NULL: default */
 	const char *keys;    /* --keys: directory of key files */
@@ -89,7 +90,6 @@ int kc_cli_view(struct kc_cli *cli, const char *view,
 int kc_cli_print(struct kc_cli *cli, const char *view, struct kc_slice json);
 
 int kc_cmd_demo(struct kc_cli *cli, int argc, char **argv);
-int kc_cmd_bench(struct kc_cli *cli, int argc, char **argv);
 /* `export OUT` and `verify PATH`; argv[0] is the first argument after the
  * words of the command, common options taken out already. */
 int kc_cmd_export(struct kc_cli *cli, int argc, char **argv);

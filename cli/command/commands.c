@@ -109,9 +109,6 @@ const struct kc_command kc_commands[] = {
 	"DIR --origin NAME [--year YEAR]", kc_cmd_init, KC_PRINTS_TEXT},
     {"demo", NULL, "虚构城市的 2022 年", "the year 2022 of a fictional city",
 	"[--no-serve] [--tamper]", kc_cmd_demo, KC_PRINTS_JSON},
-    {"bench", NULL, "测量追加、核验、重放和启动",
-	"measure appends, verification, replay and start", "", kc_cmd_bench,
-	KC_PRINTS_TEXT},
     /* help */
     {"help", NULL, "帮助", "help",
 	"[COMMAND | KIND | kinds | exit-codes | environment | E-CODE]",

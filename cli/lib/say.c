@@ -275,6 +275,17 @@ kc_cli_error(const struct kc_cli *cli, enum kc_err err, const char *what)
 	    exit_of_err(err), hint, "%s: %s", what, _(kc_err_text(err)));
 }
 
+/* Where the programs are. */
+static enum kc_err
+bin_dir(const struct kc_cli *cli, char out[KC_PATH_SIZE])
+{
+	if (cli->bin == NULL)
+		return kc_program_dir(out, KC_PATH_SIZE);
+	return snprintf(out, KC_PATH_SIZE, "%s", cli->bin) < KC_PATH_SIZE
+	    ? KC_OK
+	    : KC_ETOOBIG;
+}
+
 enum kc_err
 kc_cli_sibling(
     const struct kc_cli *cli, const char *name, char *out, size_t size)
@@ -282,8 +293,7 @@ kc_cli_sibling(
 	char dir[KC_PATH_SIZE];
 	int n;
 
-	(void)cli;
-	if (kc_program_dir(dir, sizeof(dir)) != KC_OK)
+	if (bin_dir(cli, dir) != KC_OK)
 		return KC_ENOTFOUND;
 	n = snprintf(out, size, "%s/%s", dir, name);
 	if (n < 0 || (size_t)n >= size)
@@ -304,8 +314,7 @@ kc_cli_policy_path(
 	char dir[KC_PATH_SIZE];
 	int n;
 
-	(void)cli;
-	if (kc_program_dir(dir, sizeof(dir)) == KC_OK) {
+	if (bin_dir(cli, dir) == KC_OK) {
 		n = snprintf(out, size, "%s/../../policies/%s", dir, name);
 		if (n > 0 && (size_t)n < size && kc_file_exists(out))
 			return KC_OK;

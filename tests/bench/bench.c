@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* `kaocheng bench`: what an append, a verification and a start cost. */
+/* `make bench`: what an append, a verification and a start cost. */
 #include "bench.h"
 
 #include <errno.h>
@@ -109,7 +109,6 @@ verification(struct bench *b)
 	if (err != KC_OK)
 		return err;
 	b->cli->dir = b->dir;
-	b->cli->quiet = true;
 	if (kc_cmd_export(b->cli, 1, args) != KC_EXIT_OK)
 		err = KC_EIO;
 	b->cli->dir = dir;
@@ -219,22 +218,24 @@ clean(const struct bench *b)
 		waitpid(pid, NULL, 0);
 }
 
+/* bench BIN [TMP]: the programs of BIN, measured in a directory of TMP. */
 int
-kc_cmd_bench(struct kc_cli *cli, int argc, char **argv)
+main(int argc, char **argv)
 {
 	static struct bench b;
-	const char *tmp = cli->dir != NULL ? cli->dir : "/var/tmp";
+	static struct kc_cli cli = {.program = "bench", .quiet = true};
+	const char *tmp = argc > 2 ? argv[2] : "/var/tmp";
 	enum kc_err err = KC_OK;
 
-	if (argc != 0)
-		return fprintf(stderr, "bench: %s: no such option\n", argv[0]),
+	if (argc < 2 || argc > 3)
+		return fprintf(stderr, "usage: bench BIN [TMP]\n"),
 		       KC_EXIT_USAGE;
-	b.cli = cli;
-	cli->dir = NULL;
+	cli.bin = argv[1];
+	b.cli = &cli;
 	snprintf(b.root, sizeof(b.root), "%s/kaocheng-bench-XXXXXX", tmp);
 	if (mkdtemp(b.root) == NULL || kc_crypto_init() != KC_OK)
-		return kc_cli_error(cli, KC_EIO, b.root);
-	b.gen = bench_gen_new(cli);
+		return kc_cli_error(&cli, KC_EIO, b.root);
+	b.gen = bench_gen_new(&cli);
 	raw_verify(&b);
 	if (b.gen == NULL)
 		err = KC_ENOMEM;
@@ -249,5 +250,5 @@ kc_cmd_bench(struct kc_cli *cli, int argc, char **argv)
 	kc_buf_free(&b.notes);
 	free(b.offset);
 	free(b.at_ms);
-	return err == KC_OK ? KC_EXIT_OK : kc_cli_error(cli, err, "bench");
+	return err == KC_OK ? KC_EXIT_OK : kc_cli_error(&cli, err, "bench");
 }

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * `kaocheng bench`: figures of one run on one machine, as "name value unit"
+ * `make bench`: figures of one run on one machine, as "name value unit"
  * lines. Rates are given beside the raw libsodium verification rate of the
  * same run; nothing here gates a test.
  */
