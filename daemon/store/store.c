@@ -9,32 +9,31 @@
 #define FORMAT "kaocheng/v1 store"
 #define HEAD_SIZE (8 + KC_HASH_SIZE)
 
-struct key {
-	uint8_t b[8];
-};
-
-static struct key
-key_of(uint64_t v)
+struct kc_slice
+kc_key_u64(uint8_t b[8], uint64_t v)
 {
-	struct key k;
+	union {
+		const uint8_t *u;
+		const char *c;
+	} p = {b};
 
-	kc_put_be64(k.b, v);
-	return k;
+	kc_put_be64(b, v);
+	return (struct kc_slice){p.c, 8};
+}
+
+uint64_t
+kc_slice_be64(struct kc_slice s)
+{
+	uint8_t b[8];
+
+	memcpy(b, s.p, sizeof(b));
+	return kc_be64(b);
 }
 
 static struct kc_slice
 bytes(const void *p, size_t n)
 {
 	return (struct kc_slice){p, n};
-}
-
-static uint64_t
-be64_of(struct kc_slice s)
-{
-	uint8_t b[8];
-
-	memcpy(b, s.p, sizeof(b));
-	return kc_be64(b);
 }
 
 /* Row "head" of the meta table: BE64 size, root. */
@@ -61,7 +60,7 @@ get_head(
 		return KC_ECORRUPT;
 	if (err != KC_OK)
 		return err;
-	*size = be64_of(v);
+	*size = kc_slice_be64(v);
 	memcpy(root->b, v.p + 8, KC_HASH_SIZE);
 	return *size <= INT64_MAX ? KC_OK : KC_ECORRUPT;
 }
@@ -99,7 +98,7 @@ check_last(struct kc_store *s, struct kc_txn *t, uint64_t size)
 {
 	struct kc_hash want, got;
 	struct kc_slice v;
-	struct key k;
+	uint8_t k[8];
 	uint64_t leaves, ids;
 	enum kc_err err;
 
@@ -112,8 +111,7 @@ check_last(struct kc_store *s, struct kc_txn *t, uint64_t size)
 		return KC_ECORRUPT;
 	if (size == 0)
 		return KC_OK;
-	k = key_of(size - 1);
-	err = s->driver->get(t, KC_DB_LEAF, bytes(k.b, 8), &v);
+	err = s->driver->get(t, KC_DB_LEAF, kc_key_u64(k, size - 1), &v);
 	if (err == KC_OK)
 		err = kc_tiles_node(s->driver, t, 0, size - 1, &want);
 	if (err != KC_OK)
@@ -224,6 +222,14 @@ kc_store_close(struct kc_store *s)
 	kc_free(s);
 }
 
+void
+kc_store_watch(
+    struct kc_store *s, void (*damaged)(void *ctx, const char *what), void *ctx)
+{
+	s->damaged = damaged;
+	s->damaged_ctx = ctx;
+}
+
 /* A follower of another process's store learns of its commits here. */
 static enum kc_err
 refresh(struct kc_store *s)
@@ -273,20 +279,21 @@ kc_store_root(struct kc_store *s, struct kc_hash *root)
 static enum kc_err
 put_rows(struct kc_store *s, struct kc_txn *t, const struct kc_append *batch)
 {
-	struct key k = key_of(batch->size);
+	struct kc_slice key;
+	uint8_t k[8];
 	enum kc_err err = KC_OK;
 
 	if (batch->checkpoint.n > 0)
-		err = s->driver->put(
-		    t, KC_DB_CHECKPOINT, bytes(k.b, 8), batch->checkpoint);
+		err = s->driver->put(t, KC_DB_CHECKPOINT,
+		    kc_key_u64(k, batch->size), batch->checkpoint);
 	for (size_t i = 0; err == KC_OK && i < batch->nrows; i++) {
 		const struct kc_row *r = &batch->rows[i];
 
-		k = key_of(batch->size + i);
-		err = s->driver->put(t, KC_DB_LEAF, bytes(k.b, 8), r->leaf);
+		key = kc_key_u64(k, batch->size + i);
+		err = s->driver->put(t, KC_DB_LEAF, key, r->leaf);
 		if (err == KC_OK)
-			err = s->driver->put(t, KC_DB_ID,
-			    bytes(r->id, sizeof(r->id)), bytes(k.b, 8));
+			err = s->driver->put(
+			    t, KC_DB_ID, bytes(r->id, sizeof(r->id)), key);
 	}
 	return err;
 }

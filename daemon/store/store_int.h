@@ -28,7 +28,8 @@ struct kc_txn {
 
 struct kc_driver {
 	/* One write transaction at a time; read transactions are snapshots
-	 * that never wait for it. End each with commit (write only) or end. */
+	 * that never wait for it. A thread that reads within a read reads the
+	 * same snapshot. End each with commit (write only) or end. */
 	enum kc_err (*begin)(void *d, bool write, struct kc_txn *t);
 	void (*end)(struct kc_txn *t);
 	/* KC_OK: durable. KC_EFULL: nothing was written, the map may be
@@ -68,7 +69,9 @@ struct kc_store {
 	const struct kc_driver *driver;
 	void *d;
 	bool read_only;
-	int lock_fd;          /* of DIR/lock; -1: none */
+	int lock_fd; /* of DIR/lock; -1: none */
+	void (*damaged)(void *ctx, const char *what); /* may be NULL */
+	void *damaged_ctx;
 	pthread_mutex_t lock; /* of what follows */
 	struct kc_frontier frontier;
 	struct kc_hash root;
@@ -76,6 +79,11 @@ struct kc_store {
 	bool poisoned;
 	struct kc_tiles tiles; /* of the one writer */
 };
+
+/* Writes v as the key of a row into b; borrows b. */
+struct kc_slice kc_key_u64(uint8_t b[8], uint64_t v);
+/* The number in a row of 8 bytes. */
+uint64_t kc_slice_be64(struct kc_slice s);
 
 /* Wraps an open driver; takes d (closed on failure). `fresh` writes the
  * first rows; else what is there is checked. */

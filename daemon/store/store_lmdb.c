@@ -56,32 +56,60 @@ slice(const MDB_val *v)
 	return (struct kc_slice){v->mv_data, v->mv_size};
 }
 
-static enum kc_err
-lmdb_begin(void *d, bool write, struct kc_txn *t)
+/* What this thread reads at the moment. A read within it gets the same
+ * transaction: it never waits, for a larger map of another process either,
+ * while the outer one holds the old map. */
+static _Thread_local struct {
+	struct lmdb *of;
+	MDB_txn *txn;
+	unsigned depth;
+} held;
+
+static int
+txn_begin(struct lmdb *l, bool write, MDB_txn **txn)
 {
-	struct lmdb *l = d;
-	MDB_txn *txn = NULL;
+	unsigned flags = write ? 0 : MDB_RDONLY;
 	int rc, dead;
 
 	pthread_rwlock_rdlock(&l->map_lock);
-	rc = mdb_txn_begin(l->env, NULL, write ? 0 : MDB_RDONLY, &txn);
+	rc = mdb_txn_begin(l->env, NULL, flags, txn);
 	if (rc == MDB_MAP_RESIZED) { /* another process grew it */
 		pthread_rwlock_unlock(&l->map_lock);
 		pthread_rwlock_wrlock(&l->map_lock);
 		(void)mdb_env_set_mapsize(l->env, 0);
 		pthread_rwlock_unlock(&l->map_lock);
 		pthread_rwlock_rdlock(&l->map_lock);
-		rc = mdb_txn_begin(l->env, NULL, write ? 0 : MDB_RDONLY, &txn);
+		rc = mdb_txn_begin(l->env, NULL, flags, txn);
 	}
 	if (rc == MDB_READERS_FULL) { /* of processes that died, perhaps */
 		(void)mdb_reader_check(l->env, &dead);
-		rc = mdb_txn_begin(l->env, NULL, write ? 0 : MDB_RDONLY, &txn);
+		rc = mdb_txn_begin(l->env, NULL, flags, txn);
 	}
-	if (rc != 0) {
+	if (rc != 0)
 		pthread_rwlock_unlock(&l->map_lock);
-		return kc_err_from_lmdb(rc);
+	return rc;
+}
+
+static enum kc_err
+lmdb_begin(void *d, bool write, struct kc_txn *t)
+{
+	struct lmdb *l = d;
+	MDB_txn *txn = NULL;
+	int rc;
+
+	if (!write && held.of == l) {
+		held.depth++;
+		*t = (struct kc_txn){l, held.txn, false};
+		return KC_OK;
 	}
+	rc = txn_begin(l, write, &txn);
+	if (rc != 0)
+		return kc_err_from_lmdb(rc);
 	*t = (struct kc_txn){l, txn, write};
+	if (!write && held.of == NULL) {
+		held.of = l;
+		held.txn = txn;
+	}
 	return KC_OK;
 }
 
@@ -89,11 +117,20 @@ static void
 lmdb_end(struct kc_txn *t)
 {
 	struct lmdb *l = t->driver;
+	MDB_txn *txn = t->p;
 
-	if (t->p == NULL)
-		return;
-	mdb_txn_abort(t->p);
 	t->p = NULL;
+	if (txn == NULL)
+		return;
+	if (txn == held.txn) {
+		if (held.depth > 0) {
+			held.depth--;
+			return;
+		}
+		held.of = NULL;
+		held.txn = NULL;
+	}
+	mdb_txn_abort(txn);
 	pthread_rwlock_unlock(&l->map_lock);
 }
 

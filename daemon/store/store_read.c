@@ -6,45 +6,66 @@
 
 #define SCAN_ROWS 2048 /* leaves of one read transaction of a scan */
 
-struct key {
-	uint8_t b[8];
+/* A row of hashes that is at hand, within one snapshot. */
+struct hashes {
+	uint64_t next; /* number of the tile + 1; 0: none */
+	unsigned width;
+	struct kc_slice bytes;
 };
 
-static struct key
-key_of(uint64_t v)
+static void
+say_damaged(struct kc_store *s, uint64_t seq)
 {
-	struct key k;
+	struct kc_buf what = {0};
 
-	kc_put_be64(k.b, v);
-	return k;
+	if (s->damaged == NULL)
+		return;
+	kc_buf_str(&what, "entry ");
+	kc_buf_u64(&what, seq);
+	kc_buf_str(&what, " is not what its hash says");
+	s->damaged(s->damaged_ctx, kc_buf_cstr(&what));
+	kc_buf_free(&what);
 }
 
-static struct kc_slice
-bytes(const void *p, size_t n)
+/* Nothing leaves the store that its tile does not vouch for. */
+static enum kc_err
+check_hash(struct kc_store *s, struct kc_txn *t, struct hashes *h, uint64_t seq,
+    struct kc_slice leaf)
 {
-	return (struct kc_slice){p, n};
-}
+	struct kc_hash got = kc_hash_leaf(leaf.p, leaf.n);
+	size_t at = (size_t)(seq % KC_TILE_WIDTH);
+	enum kc_err err = KC_OK;
 
-static uint64_t
-be64_of(struct kc_slice s)
-{
-	uint8_t b[8];
-
-	memcpy(b, s.p, sizeof(b));
-	return kc_be64(b);
+	if (h->next != seq / KC_TILE_WIDTH + 1) {
+		err = kc_tile_load(
+		    s->driver, t, 0, seq / KC_TILE_WIDTH, &h->bytes, &h->width);
+		h->next = seq / KC_TILE_WIDTH + 1;
+	}
+	if (err == KC_ENOTFOUND ||
+	    (err == KC_OK &&
+		(at >= h->width ||
+		    memcmp(h->bytes.p + at * KC_HASH_SIZE, got.b,
+			KC_HASH_SIZE) != 0)))
+		err = KC_ECORRUPT;
+	if (err == KC_ECORRUPT)
+		say_damaged(s, seq);
+	return err;
 }
 
 enum kc_err
 kc_store_leaf(struct kc_store *s, uint64_t seq, struct kc_buf *out)
 {
-	struct key k = key_of(seq);
+	struct hashes h = {0};
 	struct kc_txn t = {0};
 	struct kc_slice v;
+	uint8_t k[8];
 	enum kc_err err = s->driver->begin(s->d, false, &t);
 
 	if (err != KC_OK)
 		return err;
-	err = s->driver->get(&t, KC_DB_LEAF, bytes(k.b, 8), &v);
+	err = s->driver->get(&t, KC_DB_LEAF, kc_key_u64(k, seq), &v);
+	if (err == KC_OK)
+		err = check_hash(s, &t, &h, seq, v);
 	if (err == KC_OK) {
 		kc_buf_slice(out, v);
 		err = kc_buf_err(out);
@@ -54,7 +75,11 @@ kc_store_leaf(struct kc_store *s, uint64_t seq, struct kc_buf *out)
 }
 
 struct scan {
+	struct kc_store *s;
+	struct kc_txn t;
+	struct hashes hashes;
 	uint64_t next, to, pause; /* stop before `pause` to end the snapshot */
+	bool plain;
 	enum kc_err (*fn)(void *ctx, uint64_t seq, struct kc_slice leaf);
 	void *ctx;
 	enum kc_err err;
@@ -65,43 +90,67 @@ scan_row(void *ctx, struct kc_slice key, struct kc_slice value)
 {
 	struct scan *w = ctx;
 
-	if (key.n != 8 || be64_of(key) != w->next) {
+	w->err = KC_OK;
+	if (key.n != 8 || kc_slice_be64(key) != w->next)
 		w->err = KC_ECORRUPT;
-		return false;
-	}
-	w->err = w->fn(w->ctx, w->next, value);
+	else if (!w->plain)
+		w->err = check_hash(w->s, &w->t, &w->hashes, w->next, value);
+	if (w->err == KC_OK)
+		w->err = w->fn(w->ctx, w->next, value);
 	if (w->err != KC_OK)
 		return false;
 	w->next++;
 	return w->next < w->to && w->next < w->pause;
 }
 
+static enum kc_err
+scan(struct scan *w)
+{
+	const struct kc_driver *driver = w->s->driver;
+	uint8_t k[8];
+
+	while (w->next < w->to) {
+		uint64_t before = w->next;
+		enum kc_err err = driver->begin(w->s->d, false, &w->t);
+
+		if (err != KC_OK)
+			return err;
+		w->hashes.next = 0;
+		w->pause = w->next + SCAN_ROWS;
+		err = driver->walk(
+		    &w->t, KC_DB_LEAF, kc_key_u64(k, w->next), scan_row, w);
+		driver->end(&w->t);
+		if (err == KC_OK)
+			err = w->err;
+		if (err != KC_OK)
+			return err;
+		if (w->next == before)
+			return KC_ENOTFOUND;
+	}
+	return KC_OK;
+}
+
 enum kc_err
 kc_store_scan(struct kc_store *s, uint64_t from, uint64_t to,
     enum kc_err (*fn)(void *ctx, uint64_t seq, struct kc_slice leaf), void *ctx)
 {
-	struct scan w = {.next = from, .to = to, .fn = fn, .ctx = ctx};
+	struct scan w = {.s = s, .next = from, .to = to, .fn = fn, .ctx = ctx};
 
-	while (w.next < w.to) {
-		struct key k = key_of(w.next);
-		uint64_t before = w.next;
-		struct kc_txn t = {0};
-		enum kc_err err = s->driver->begin(s->d, false, &t);
+	return scan(&w);
+}
 
-		if (err != KC_OK)
-			return err;
-		w.pause = w.next + SCAN_ROWS;
-		err = s->driver->walk(
-		    &t, KC_DB_LEAF, bytes(k.b, 8), scan_row, &w);
-		s->driver->end(&t);
-		if (err == KC_OK)
-			err = w.err;
-		if (err != KC_OK)
-			return err;
-		if (w.next == before)
-			return KC_ENOTFOUND;
-	}
-	return KC_OK;
+enum kc_err
+kc_store_scan_plain(struct kc_store *s, uint64_t from, uint64_t to,
+    enum kc_err (*fn)(void *ctx, uint64_t seq, struct kc_slice leaf), void *ctx)
+{
+	struct scan w = {.s = s,
+	    .next = from,
+	    .to = to,
+	    .plain = true,
+	    .fn = fn,
+	    .ctx = ctx};
+
+	return scan(&w);
 }
 
 enum kc_err
@@ -113,11 +162,12 @@ kc_store_find_id(struct kc_store *s, const uint8_t id[16], uint64_t *seq)
 
 	if (err != KC_OK)
 		return err;
-	err = s->driver->get(&t, KC_DB_ID, bytes(id, 16), &v);
+	err = s->driver->get(
+	    &t, KC_DB_ID, (struct kc_slice){(const void *)id, 16}, &v);
 	if (err == KC_OK && v.n != 8)
 		err = KC_ECORRUPT;
 	if (err == KC_OK)
-		*seq = be64_of(v);
+		*seq = kc_slice_be64(v);
 	s->driver->end(&t);
 	return err;
 }
@@ -172,7 +222,7 @@ take_first(void *ctx, struct kc_slice key, struct kc_slice value)
 
 	r->err = KC_ECORRUPT;
 	if (key.n == 8) {
-		r->size = be64_of(key);
+		r->size = kc_slice_be64(key);
 		kc_buf_slice(r->out, value);
 		r->err = kc_buf_err(r->out);
 	}
@@ -184,14 +234,14 @@ kc_store_checkpoint_from(
     struct kc_store *s, uint64_t size, uint64_t *found, struct kc_buf *out)
 {
 	struct first_row r = {.out = out, .err = KC_ENOTFOUND};
-	struct key k = key_of(size);
 	struct kc_txn t = {0};
+	uint8_t k[8];
 	enum kc_err err = s->driver->begin(s->d, false, &t);
 
 	if (err != KC_OK)
 		return err;
 	err = s->driver->walk(
-	    &t, KC_DB_CHECKPOINT, bytes(k.b, 8), take_first, &r);
+	    &t, KC_DB_CHECKPOINT, kc_key_u64(k, size), take_first, &r);
 	s->driver->end(&t);
 	if (err == KC_OK)
 		err = r.err;

@@ -55,11 +55,21 @@ enum kc_err kc_store_root(struct kc_store *s, struct kc_hash *root);
  * KC_EUNKNOWN: it may or may not be there; the store refuses all further
  * appends; the process must end and ask again after a restart. */
 enum kc_err kc_store_append(struct kc_store *s, const struct kc_append *batch);
-/* Appends leaf seq to out, in a read transaction of its own. */
+/* `damaged` is called, on any thread, with one sentence, when bytes are found
+ * that their hash does not vouch for; they are not given out. */
+void kc_store_watch(struct kc_store *s,
+    void (*damaged)(void *ctx, const char *what), void *ctx);
+/* Appends leaf seq to out, in a read transaction of its own. KC_ECORRUPT: its
+ * tile has another hash; out is as it was. */
 enum kc_err kc_store_leaf(struct kc_store *s, uint64_t seq, struct kc_buf *out);
 /* Calls fn for leaves [from, to) in order within short read transactions;
- * the slice is valid during the call only. Stops at fn's first error. */
+ * the slice is valid during the call only. Stops at fn's first error, and with
+ * KC_ECORRUPT before a leaf whose tile has another hash. */
 enum kc_err kc_store_scan(struct kc_store *s, uint64_t from, uint64_t to,
+    enum kc_err (*fn)(void *ctx, uint64_t seq, struct kc_slice leaf),
+    void *ctx);
+/* The same without hashing: for who has kc_store_verify beside it. */
+enum kc_err kc_store_scan_plain(struct kc_store *s, uint64_t from, uint64_t to,
     enum kc_err (*fn)(void *ctx, uint64_t seq, struct kc_slice leaf),
     void *ctx);
 enum kc_err

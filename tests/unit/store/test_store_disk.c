@@ -78,6 +78,108 @@ test_store__reader_in_another_process_follows(void **state)
 	assert_int_equal(status, 0);
 }
 
+/* --- a read within a read --- */
+struct nested {
+	struct kc_store *s;
+	int to, from;
+	bool good;
+};
+
+static enum kc_err
+read_within(void *ctx, uint64_t seq, struct kc_slice leaf)
+{
+	struct nested *n = ctx;
+	struct kc_buf b = {0};
+	char c;
+
+	if (seq > 0)
+		return KC_OK;
+	/* The other process makes the file larger than our map. */
+	n->good = write(n->to, "1", 1) == 1 && read(n->from, &c, 1) == 1 &&
+	    kc_store_leaf(n->s, 0, &b) == KC_OK &&
+	    kc_slice_eq(kc_buf_view(&b), leaf);
+	kc_buf_free(&b);
+	return KC_OK;
+}
+
+static int
+nest(const char *dir, int to, int from)
+{
+	struct kc_store_options o = {
+	    .dir = dir, .read_only = true, .map_size = (size_t)256 << 10};
+	struct nested n = {.to = to, .from = from};
+
+	alarm(20);
+	if (kc_store_open(&n.s, &o, NULL) != KC_OK ||
+	    kc_store_scan(n.s, 0, 10, read_within, &n) != KC_OK || !n.good)
+		return 1;
+	return kc_store_size(n.s) == 3000 ? 0 : 2;
+}
+
+static void
+test_store__reader_within_a_reader_never_waits_for_a_map(void **state)
+{
+	struct fixture *f = *state;
+	int to[2], from[2], status;
+	pid_t pid;
+	char c;
+
+	storekit_fill(f->s, 10);
+	assert_int_equal(pipe(to), 0);
+	assert_int_equal(pipe(from), 0);
+	pid = fork();
+	if (pid == 0)
+		_exit(nest(f->dir, from[1], to[0]));
+	assert_int_equal(read(from[0], &c, 1), 1);
+	storekit_fill(f->s, 3000);
+	assert_int_equal(write(to[1], "2", 1), 1);
+	assert_true(waitpid(pid, &status, 0) == pid);
+	assert_int_equal(status, 0);
+}
+
+/* --- bytes that change under an open store --- */
+static void
+alter_leaf(struct fixture *f, const char *text)
+{
+	static char file[1 << 20];
+	int fd = open(tmpdir_file(f->dir, "ledger.mdb"), O_RDWR);
+	ssize_t n = pread(fd, file, sizeof(file), 0);
+	char *at = memmem(file, (size_t)n, text, strlen(text) + 1);
+
+	assert_non_null(at);
+	assert_true(pwrite(fd, "L", 1, at - file) == 1);
+	close(fd);
+}
+
+static void
+note_damage(void *ctx, const char *what)
+{
+	(void)snprintf(ctx, 64, "%s", what);
+}
+
+static void
+test_store__altered_leaf_is_never_given_out(void **state)
+{
+	struct fixture *f = *state;
+	struct kc_buf b = {0};
+	uint64_t count = 0;
+	char said[64] = "";
+
+	storekit_fill(f->s, 20);
+	kc_store_watch(f->s, note_damage, said);
+	alter_leaf(f, "leaf 11");
+	assert_int_equal(kc_store_leaf(f->s, 10, &b), KC_OK);
+	assert_string_equal(said, "");
+	kc_buf_reset(&b);
+	assert_int_equal(kc_store_leaf(f->s, 11, &b), KC_ECORRUPT);
+	assert_true(b.n == 0);
+	assert_string_equal(said, "entry 11 is not what its hash says");
+	assert_int_equal(
+	    kc_store_scan(f->s, 0, 20, storekit_check, &count), KC_ECORRUPT);
+	assert_true(count == 11);
+	kc_buf_free(&b);
+}
+
 static void
 test_store__old_one_is_not_made_anew(void **state)
 {
@@ -317,6 +419,8 @@ main(void)
 	    DISK(test_store__reopened_is_the_same),
 	    DISK(test_store__second_daemon_is_told_the_first),
 	    DISK(test_store__reader_in_another_process_follows),
+	    DISK(test_store__reader_within_a_reader_never_waits_for_a_map),
+	    DISK(test_store__altered_leaf_is_never_given_out),
 	    DISK(test_store__old_one_is_not_made_anew),
 	    DISK(test_store__leaves_no_temporary_file),
 	    DISK(test_store__is_not_found_where_there_is_none),
