@@ -253,6 +253,7 @@ UNIT_TESTS := \
 	store/test_pages \
 	store/test_anchor \
 	store/test_sequencer \
+	app/test_intake \
 	app/test_ledger \
 	app/test_ledger_read \
 	app/test_startup \

@@ -2,16 +2,15 @@
 /* Taking notes, handing them to the writer, answering them. */
 #include "app/intake.h"
 
-#include <string.h>
+#include <time.h>
 
 struct kc_job {
 	struct kc_intake *in;
 	atomic_size_t left; /* notes without a result */
 	void (*done)(void *ctx, struct kc_result *results, size_t n);
 	void *ctx;
-	struct kc_items items; /* in order, while they are not queued */
-	struct kc_item **of;   /* item of each result, to take back */
-	size_t n;
+	struct kc_item **of; /* item of each result, to take back */
+	size_t n, bytes;
 	struct kc_result results[];
 };
 
@@ -37,11 +36,36 @@ job_free(struct kc_job *j)
 	kc_free(j);
 }
 
+/* What an item holds while nobody needs it. */
+static size_t
+spare_size(const struct kc_item *it)
+{
+	return sizeof(*it) + it->note.cap + it->receipt.cap;
+}
+
+/* Keeps an item for the next note, or gives it back: then `next` leads to
+ * those that are to be freed. Under lock. */
+static struct kc_item *
+keep_spare(struct kc_intake *in, struct kc_item *it, struct kc_item *back)
+{
+	size_t n = spare_size(it);
+
+	if (in->spare_bytes + n > KC_SPARE_BYTES) {
+		it->next = back;
+		return it;
+	}
+	in->spare_bytes += n;
+	it->next = in->spare;
+	in->spare = it;
+	return back;
+}
+
 /* The last note has its result: call back, then take everything back. */
 static void
 job_done(struct kc_job *j)
 {
 	struct kc_intake *in = j->in;
+	struct kc_item *back = NULL, *it;
 
 	j->done(j->ctx, j->results, j->n);
 	for (size_t i = 0; i < j->n; i++) {
@@ -50,12 +74,17 @@ job_done(struct kc_job *j)
 			kc_buf_free(&j->of[i]->note);
 	}
 	pthread_mutex_lock(&in->lock);
-	for (size_t i = 0; i < j->n; i++) {
-		j->of[i]->next = in->spare;
-		in->spare = j->of[i];
-	}
+	for (size_t i = 0; i < j->n; i++)
+		back = keep_spare(in, j->of[i], back);
 	in->under_way -= j->n;
+	in->bytes -= j->bytes;
+	in->passed += j->bytes;
+	kc_intake_want_trim(in);
 	pthread_mutex_unlock(&in->lock);
+	while ((it = back) != NULL) {
+		back = it->next;
+		item_free(it);
+	}
 	job_free(j);
 }
 
@@ -66,6 +95,45 @@ kc_item_answer(struct kc_item *it)
 
 	if (atomic_fetch_sub(&j->left, 1) == 1)
 		job_done(j);
+}
+
+size_t
+kc_intake_cost(const struct kc_slice *notes, size_t n)
+{
+	size_t bytes = n * (sizeof(struct kc_item) + sizeof(struct kc_result));
+
+	for (size_t i = 0; i < n; i++)
+		bytes += notes[i].n;
+	return bytes;
+}
+
+/* Room for a job is asked before a byte of it is allocated. */
+static enum kc_err
+reserve(struct kc_intake *in, size_t n, size_t bytes)
+{
+	enum kc_err err = KC_OK;
+
+	pthread_mutex_lock(&in->lock);
+	if (in->stopping)
+		err = KC_EUNAVAILABLE;
+	else if (n > in->o->queue_max - in->under_way ||
+	    bytes > KC_QUEUE_BYTES - in->bytes)
+		err = KC_EREFUSED;
+	if (err == KC_OK) {
+		in->under_way += n;
+		in->bytes += bytes;
+	}
+	pthread_mutex_unlock(&in->lock);
+	return err;
+}
+
+static void
+unreserve(struct kc_intake *in, size_t n, size_t bytes)
+{
+	pthread_mutex_lock(&in->lock);
+	in->under_way -= n;
+	in->bytes -= bytes;
+	pthread_mutex_unlock(&in->lock);
 }
 
 static struct kc_job *
@@ -99,18 +167,15 @@ job_items(struct kc_intake *in, struct kc_job *j)
 	for (; i < j->n && in->spare != NULL; i++) {
 		j->of[i] = in->spare;
 		in->spare = in->spare->next;
+		in->spare_bytes -= spare_size(j->of[i]);
 	}
 	pthread_mutex_unlock(&in->lock);
 	for (; i < j->n; i++) {
 		j->of[i] = kc_alloc(sizeof(struct kc_item));
 		if (j->of[i] == NULL)
-			goto fail;
+			return KC_ENOMEM;
 	}
 	return KC_OK;
-fail:
-	while (i-- > 0)
-		item_free(j->of[i]);
-	return KC_ENOMEM;
 }
 
 static enum kc_err
@@ -133,40 +198,8 @@ job_fill(struct kc_job *j, const struct kc_slice *notes, bool dry)
 		if (kc_buf_err(&it->note) != KC_OK)
 			err = KC_ENOMEM;
 		j->results[i].receipt = it->receipt;
-		kc_items_push(&j->items, it);
 	}
 	return err;
-}
-
-/* Too many notes: every one of the job is told so. */
-static void
-reject(struct kc_job *j)
-{
-	struct kc_item *it;
-
-	while ((it = kc_items_pop(&j->items)) != NULL) {
-		struct kc_result *r = kc_item_result(it);
-		bool last = j->items.head == NULL;
-
-		r->err = kc_refuse(&r->why, KC_R_RATE, NULL, NULL, NULL, NULL);
-		kc_item_answer(it);
-		if (last)
-			return; /* j is gone */
-	}
-}
-
-struct reject_task {
-	struct kc_task t;
-	struct kc_job *j;
-};
-
-static void
-run_reject(struct kc_task *t)
-{
-	struct kc_job *j = ((struct reject_task *)(void *)t)->j;
-
-	kc_free(t);
-	reject(j);
 }
 
 static void
@@ -184,39 +217,23 @@ flow_push(struct kc_intake *in, struct kc_item *it)
 static enum kc_err
 enqueue(struct kc_intake *in, struct kc_job *j)
 {
-	struct reject_task *t = NULL;
-	struct kc_item *it;
+	enum kc_err err = KC_OK;
 
 	pthread_mutex_lock(&in->lock);
 	if (in->stopping) {
-		pthread_mutex_unlock(&in->lock);
-		return KC_EUNAVAILABLE;
+		err = KC_EUNAVAILABLE;
+		goto out;
 	}
-	if (in->under_way + j->n <= in->o->queue_max) {
-		in->under_way += j->n;
-		in->verifying += j->n;
-		while ((it = kc_items_pop(&j->items)) != NULL) {
-			flow_push(in, it);
-			kc_items_push(&in->in, it);
-		}
-		kc_intake_wake_pool(in);
-		pthread_mutex_unlock(&in->lock);
-		return KC_OK;
+	in->verifying += j->n;
+	/* The job may be answered, and gone, as soon as the lock is free. */
+	for (size_t i = 0; i < j->n; i++) {
+		flow_push(in, j->of[i]);
+		kc_items_push(&in->in, j->of[i]);
 	}
-	in->under_way += j->n;
+	kc_intake_wake_pool(in);
+out:
 	pthread_mutex_unlock(&in->lock);
-	t = kc_alloc(sizeof(*t));
-	if (t != NULL) {
-		t->t.run = run_reject;
-		t->j = j;
-		if (kc_intake_task(in, &t->t) == KC_OK)
-			return KC_OK;
-		kc_free(t);
-	}
-	pthread_mutex_lock(&in->lock);
-	in->under_way -= j->n;
-	pthread_mutex_unlock(&in->lock);
-	return KC_EUNAVAILABLE;
+	return err;
 }
 
 enum kc_err
@@ -224,27 +241,30 @@ kc_intake_submit(struct kc_intake *in, const struct kc_slice *notes, size_t n,
     bool dry, void (*done)(void *ctx, struct kc_result *results, size_t n),
     void *ctx)
 {
+	size_t bytes = kc_intake_cost(notes, n);
 	struct kc_job *j;
 	enum kc_err err;
 
-	if (n == 0 || n > SIZE_MAX / 2 / sizeof(struct kc_result))
+	if (n == 0)
 		return KC_EINVAL;
-	j = job_new(in, n, done, ctx);
-	if (j == NULL)
-		return KC_ENOMEM;
-	err = job_items(in, j);
-	if (err != KC_OK) {
-		job_free(j);
+	err = reserve(in, n, bytes);
+	if (err != KC_OK)
 		return err;
+	j = job_new(in, n, done, ctx);
+	err = j == NULL ? KC_ENOMEM : job_items(in, j);
+	if (err == KC_OK) {
+		j->bytes = bytes;
+		err = job_fill(j, notes, dry);
 	}
-	err = job_fill(j, notes, dry);
 	if (err == KC_OK)
 		err = enqueue(in, j);
-	if (err != KC_OK) {
-		for (size_t i = 0; i < n; i++)
-			item_free(j->of[i]);
+	if (err == KC_OK)
+		return KC_OK;
+	for (size_t i = 0; j != NULL && i < n && j->of[i] != NULL; i++)
+		item_free(j->of[i]);
+	if (j != NULL)
 		job_free(j);
-	}
+	unreserve(in, n, bytes);
 	return err;
 }
 
@@ -337,9 +357,14 @@ kc_intake_settle(struct kc_intake *in)
 void
 kc_intake_init(struct kc_intake *in, const struct kc_ledger_options *o)
 {
+	pthread_condattr_t monotonic;
+
 	in->o = o;
 	pthread_mutex_init(&in->lock, NULL);
-	pthread_cond_init(&in->pool_cond, NULL);
+	pthread_condattr_init(&monotonic);
+	(void)pthread_condattr_setclock(&monotonic, CLOCK_MONOTONIC);
+	pthread_cond_init(&in->pool_cond, &monotonic);
+	pthread_condattr_destroy(&monotonic);
 	pthread_cond_init(&in->writer_cond, NULL);
 	pthread_cond_init(&in->settle_cond, NULL);
 }

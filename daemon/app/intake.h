@@ -15,9 +15,12 @@
 #include "app/env.h"
 
 #define KC_POOL_MAX 16
-#define KC_TAKE_MAX 16        /* notes that a pool thread takes at once */
-#define KC_QUEUE_DEFAULT 4096 /* notes */
-#define KC_SPARE_NOTE 8192    /* bytes of a note that a spare item keeps */
+#define KC_TAKE_MAX 16            /* notes that a pool thread takes at once */
+#define KC_QUEUE_DEFAULT 4096     /* notes */
+#define KC_SPARE_NOTE 8192        /* bytes of a note that a spare item keeps */
+#define KC_SPARE_BYTES (4u << 20) /* of all spare items: about two batches */
+#define KC_TRIM_BYTES (8u << 20)  /* that a burst leaves to give back */
+#define KC_TRIM_WAIT_S 1          /* of quiet, before they are */
 
 struct kc_job;
 
@@ -83,7 +86,11 @@ struct kc_intake {
 	struct kc_item *flow_head, *flow_tail;
 	struct kc_tasks tasks, slow_tasks;
 	struct kc_item *spare;
+	size_t spare_bytes;
 	size_t under_way; /* items of all jobs not yet answered */
+	size_t bytes;     /* that these hold */
+	size_t passed;    /* that were held since the last trim */
+	bool trim_waits;  /* a pool thread looks whether it stays quiet */
 	size_t verifying; /* in the flow */
 	unsigned idle, waking, slow_running;
 	unsigned reading; /* threads that run a task */
@@ -102,6 +109,8 @@ enum kc_err kc_intake_start(struct kc_intake *in,
 void kc_intake_stop(struct kc_intake *in);
 void kc_intake_stop_writer(struct kc_intake *in);
 
+/* What so many notes hold while they are under way. */
+size_t kc_intake_cost(const struct kc_slice *notes, size_t n);
 /* See kc_ledger_submit and kc_ledger_dry_run. */
 enum kc_err kc_intake_submit(struct kc_intake *in, const struct kc_slice *notes,
     size_t n, bool dry,
@@ -128,5 +137,7 @@ void kc_intake_stats(struct kc_intake *in, struct kc_ledger_stats *out);
 void *kc_intake_pool_main(void *intake);
 void kc_intake_wake_pool(struct kc_intake *in);
 void kc_intake_wake_writer(struct kc_intake *in);
+/* A burst has passed: a pool thread is to trim the heap once it is quiet. */
+void kc_intake_want_trim(struct kc_intake *in);
 
 #endif

@@ -141,6 +141,12 @@ kc_ledger_dry_run(struct kc_ledger *l, struct kc_slice note,
 	return kc_intake_submit(&l->intake, &note, 1, true, done, ctx);
 }
 
+size_t
+kc_ledger_cost(const struct kc_slice *notes, size_t n)
+{
+	return kc_intake_cost(notes, n);
+}
+
 /* --- readers --- */
 enum kc_err
 kc_ledger_read(struct kc_ledger *l,

@@ -24,6 +24,8 @@ enum kc_mode {
 	KC_MODE_POISONED   /* an outcome is unknown: the process must exit 74 */
 };
 
+#define KC_QUEUE_BYTES (64u << 20) /* that notes under way may hold */
+
 struct kc_ledger; /* opaque, thread-safe */
 
 struct kc_ledger_options {
@@ -35,7 +37,7 @@ struct kc_ledger_options {
 	struct kc_clock clock;
 	unsigned threads;   /* verify pool, 1..16 */
 	unsigned wait_ms;   /* longest wait for a batch, 0..KC_BATCH_WAIT_MS */
-	unsigned queue_max; /* notes under way before KC_R_RATE; 0: 4096 */
+	unsigned queue_max; /* notes under way, no more; 0: 4096 */
 	/* An operator's word that a new anchor may begin at the store's head;
 	 * without it such a ledger is read-only. */
 	bool reseed_anchor;
@@ -73,7 +75,9 @@ struct kc_result {
 /* Takes n notes (copies the bytes); those that stand do so in their order.
  * `done` is called once, on a thread of the ledger, with n results in the
  * order of the notes; it must not block; the results are freed after it
- * returns. Each note stands or falls alone. KC_EUNAVAILABLE: closing. */
+ * returns. Each note stands or falls alone. Room is asked before a byte is
+ * allocated: KC_EREFUSED, there is none; KC_EUNAVAILABLE, closing; either
+ * way nothing was taken and `done` is not called. */
 enum kc_err
 kc_ledger_submit(struct kc_ledger *l, const struct kc_slice *notes, size_t n,
     void (*done)(void *ctx, struct kc_result *results, size_t n), void *ctx);
@@ -81,6 +85,10 @@ kc_ledger_submit(struct kc_ledger *l, const struct kc_slice *notes, size_t n,
  * and there is no receipt. */
 enum kc_err kc_ledger_dry_run(struct kc_ledger *l, struct kc_slice note,
     void (*done)(void *ctx, struct kc_result *results, size_t n), void *ctx);
+
+/* Bytes that n notes hold from their submission to their answer, of the
+ * KC_QUEUE_BYTES that all may: for a cap of the share that one peer has. */
+size_t kc_ledger_cost(const struct kc_slice *notes, size_t n);
 
 /* Runs fn once, on a pool thread, with the committed state held for reading.
  * fn must be short; `src` is valid during the call, and NULL if the state

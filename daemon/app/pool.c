@@ -2,6 +2,10 @@
 /* The pool: threads that verify notes, a few at a time, and run readers. */
 #include "app/intake.h"
 
+#include <errno.h>
+#include <malloc.h>
+#include <time.h>
+
 /* --- queues --- */
 void
 kc_items_push(struct kc_items *q, struct kc_item *it)
@@ -149,6 +153,49 @@ run_task(struct kc_intake *in, struct kc_task *t)
 		in->slow_running--;
 }
 
+/* --- what a burst leaves --- */
+static bool
+owes_trim(const struct kc_intake *in)
+{
+	return in->under_way == 0 && in->passed >= KC_TRIM_BYTES &&
+	    !in->trim_waits;
+}
+
+void
+kc_intake_want_trim(struct kc_intake *in)
+{
+	if (owes_trim(in) && in->idle > in->waking) {
+		in->waking++;
+		pthread_cond_signal(&in->pool_cond);
+	}
+}
+
+/* Waits for work; if a burst has passed and none comes, gives back what the
+ * allocator keeps of it. */
+static void
+wait_idle(struct kc_intake *in)
+{
+	struct timespec until;
+	bool quiet;
+
+	if (!owes_trim(in)) {
+		pthread_cond_wait(&in->pool_cond, &in->lock);
+		return;
+	}
+	(void)clock_gettime(CLOCK_MONOTONIC, &until);
+	until.tv_sec += KC_TRIM_WAIT_S;
+	in->trim_waits = true;
+	quiet = pthread_cond_timedwait(&in->pool_cond, &in->lock, &until) ==
+	    ETIMEDOUT;
+	if (quiet && in->under_way == 0) {
+		in->passed = 0;
+		pthread_mutex_unlock(&in->lock);
+		(void)malloc_trim(0);
+		pthread_mutex_lock(&in->lock);
+	}
+	in->trim_waits = false;
+}
+
 void *
 kc_intake_pool_main(void *intake)
 {
@@ -169,7 +216,7 @@ kc_intake_pool_main(void *intake)
 		if (in->stopping && in->slow_tasks.head == NULL)
 			break;
 		in->idle++;
-		pthread_cond_wait(&in->pool_cond, &in->lock);
+		wait_idle(in);
 		in->idle--;
 		if (in->waking > 0)
 			in->waking--;
