@@ -178,33 +178,16 @@ post_many(struct kc_call *call)
 		done_many, call));
 }
 
-/* ?dry_run=1 and nothing else. */
-static bool
-read_query(struct kc_call *call, bool *dry)
-{
-	struct kc_slice query = call->req.query, name;
-	char value[4];
-	int taken;
-
-	*dry = false;
-	while ((taken = kc_http_query_next(
-		    &query, &name, value, sizeof(value))) > 0) {
-		if (*dry || !kc_slice_is(name, "dry_run") ||
-		    strcmp(value, "1") != 0)
-			return false;
-		*dry = true;
-	}
-	return taken == 0;
-}
-
 void
 kc_api_entries_post(struct kc_call *call)
 {
 	struct kc_slice type = call->req.content_type;
-	bool dry;
+	char value[KC_HTTP_VALUE_MAX];
+	bool dry =
+	    kc_http_query_get(call->req.query, "dry_run", value, sizeof(value));
 
-	if (!read_query(call, &dry)) {
-		kc_call_refuse(call, KC_R_REQUEST, "query");
+	if (dry && strcmp(value, "1") != 0) {
+		kc_call_refuse(call, KC_R_REQUEST, "dry_run=1");
 	} else if (kc_http_type_is(type, "text/plain")) {
 		post_one(call, dry);
 		return;

@@ -124,28 +124,23 @@ run_consistency(struct kc_call *call)
 	}
 }
 
+/* A tree's size. */
+static bool
+read_size(struct kc_call *call, const char *name, uint64_t *out)
+{
+	char value[KC_HTTP_VALUE_MAX];
+
+	return kc_http_query_get(call->req.query, name, value, sizeof(value)) &&
+	    kc_read_u64(kc_slice_str(value), INT64_MAX, out);
+}
+
 void
 kc_api_consistency(struct kc_call *call)
 {
-	struct kc_slice query = call->req.query, name;
-	uint64_t old = UINT64_MAX, size = UINT64_MAX;
-	char value[24];
-	int taken;
-	bool ok = true;
+	uint64_t old, size;
 
-	while (ok &&
-	    (taken = kc_http_query_next(&query, &name, value, sizeof(value))) !=
-		0) {
-		uint64_t *to = NULL;
-
-		if (taken > 0 && kc_slice_is(name, "old"))
-			to = &old;
-		else if (taken > 0 && kc_slice_is(name, "size"))
-			to = &size;
-		ok = to != NULL && *to == UINT64_MAX &&
-		    kc_read_u64(kc_slice_str(value), INT64_MAX, to);
-	}
-	if (!ok || old == UINT64_MAX || size == UINT64_MAX || old > size) {
+	if (!read_size(call, "old", &old) || !read_size(call, "size", &size) ||
+	    old > size) {
 		kc_call_refuse(
 		    call, KC_R_REQUEST, "old and size, old at most size");
 		kc_call_reply(call);

@@ -9,7 +9,6 @@
 #include "net/call.h"
 
 #define OFFSET_S 28800 /* civil dates are those of +08:00 */
-#define VALUE_MAX 512  /* bytes of one decoded value */
 #define LIMIT_MAX 10000
 #define DAY_MS INT64_C(86400000)
 
@@ -20,8 +19,7 @@ struct asked {
 	struct kc_view_args args;
 	uint64_t upto;
 	int64_t as_of_ms;
-	char unit[VALUE_MAX], id[VALUE_MAX];
-	unsigned seen; /* bits, in the order of the names below */
+	char unit[KC_HTTP_VALUE_MAX], id[KC_HTTP_VALUE_MAX];
 };
 
 #define ARGS(X)                                                                \
@@ -107,24 +105,12 @@ read_value(struct asked *a, enum arg which, const char *text)
 static const char *
 read_query(struct asked *a, struct kc_slice query)
 {
-	struct kc_slice name;
-	char value[VALUE_MAX];
-	int taken;
+	char value[KC_HTTP_VALUE_MAX];
 
-	while ((taken = kc_http_query_next(
-		    &query, &name, value, sizeof(value))) != 0) {
-		size_t i = 0, n = sizeof(names) / sizeof(names[0]);
-
-		if (taken < 0)
-			return "query";
-		while (i < n && !kc_slice_is(name, names[i]))
-			i++;
-		if (i == n)
-			return "unknown parameter";
-		if ((a->seen & (1u << i)) != 0 ||
+	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
+		if (kc_http_query_get(query, names[i], value, sizeof(value)) &&
 		    !read_value(a, (enum arg)i, value))
 			return names[i];
-		a->seen |= 1u << i;
 	}
 	return NULL;
 }

@@ -51,7 +51,7 @@ struct kc_call {
 };
 
 /* Handlers: called in the loop; each ends in exactly one reply. */
-#define ROUTE(sym, method, pattern, who, doc)                                  \
+#define ROUTE(sym, method, pattern, who, params, doc)                          \
 	void kc_api_##sym(struct kc_call *call);
 #include "net/routes.def"
 #undef ROUTE

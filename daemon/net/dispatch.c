@@ -10,7 +10,8 @@
 #define SPARE_BODY 65536
 
 static void (*const handlers[KC_ROUTE_COUNT])(struct kc_call *call) = {
-#define ROUTE(sym, method, pattern, who, doc) [KC_ROUTE_##sym] = kc_api_##sym,
+#define ROUTE(sym, method, pattern, who, params, doc)                          \
+	[KC_ROUTE_##sym] = kc_api_##sym,
 #include "net/routes.def"
 #undef ROUTE
 };
@@ -167,6 +168,12 @@ kc_dispatch(struct kc_call *call)
 		kc_call_refuse(call, KC_R_ROUTE, NULL);
 		if (status == 405)
 			kc_call_bad(call, status, "method");
+		kc_call_reply(call);
+		return;
+	}
+	if (!kc_route_query_ok(call->route, call->req.query)) {
+		kc_call_refuse(call, KC_R_REQUEST,
+		    "a parameter is unknown, repeated or malformed");
 		kc_call_reply(call);
 		return;
 	}

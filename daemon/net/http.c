@@ -364,6 +364,19 @@ kc_http_query_next(
 }
 
 bool
+kc_http_query_get(
+    struct kc_slice query, const char *name, char *out, size_t size)
+{
+	struct kc_slice other;
+
+	while (kc_http_query_next(&query, &other, out, size) > 0) {
+		if (kc_slice_is(other, name))
+			return true;
+	}
+	return false;
+}
+
+bool
 kc_http_type_is(struct kc_slice content_type, const char *type)
 {
 	struct kc_slice first;

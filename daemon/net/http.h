@@ -12,6 +12,7 @@
 #define KC_HTTP_HEAD_MAX 8192 /* bytes of request line and headers */
 #define KC_HTTP_TARGET_MAX 2048
 #define KC_HTTP_HEADERS_MAX 32
+#define KC_HTTP_VALUE_MAX 512 /* bytes of a decoded query value and a NUL */
 #define KC_HTTP_BODY_MAX (4u << 20)
 
 enum kc_http_method {
@@ -44,6 +45,10 @@ int kc_http_parse(
  * out[size] with a NUL. 1 taken, 0 at the end, -1 malformed or too long. */
 int kc_http_query_next(
     struct kc_slice *query, struct kc_slice *name, char *out, size_t size);
+/* The value of one parameter of a query that is well formed (the route was
+ * asked): false if it is not there. */
+bool kc_http_query_get(
+    struct kc_slice query, const char *name, char *out, size_t size);
 
 /* Do the media types match, parameters aside? */
 bool kc_http_type_is(struct kc_slice content_type, const char *type);

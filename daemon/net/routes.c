@@ -6,8 +6,9 @@
 
 #define GET KC_HTTP_GET
 #define POST KC_HTTP_POST
-#define ROUTE(sym, method, pattern, who, doc)                                  \
-	[KC_ROUTE_##sym] = {KC_ROUTE_##sym, method, pattern, KC_WHO_##who, doc},
+#define ROUTE(sym, method, pattern, who, params, doc)                          \
+	[KC_ROUTE_##sym] = {                                                   \
+	    KC_ROUTE_##sym, method, pattern, KC_WHO_##who, params, doc},
 static const struct kc_route routes[] = {
 #include "net/routes.def"
 };
@@ -67,6 +68,40 @@ kc_route_find(enum kc_http_method method, struct kc_slice path,
 		*status = 405;
 	}
 	return NULL;
+}
+
+/* The place of a name in the route's list, or -1. */
+static int
+param_index(const struct kc_route *r, struct kc_slice name)
+{
+	struct kc_slice rest = kc_slice_str(r->params), one;
+	bool more = rest.n > 0;
+
+	for (int i = 0; more; i++) {
+		more = kc_slice_cut(&rest, ' ', &one);
+		if (kc_slice_eq(more ? one : rest, name))
+			return i;
+	}
+	return -1;
+}
+
+bool
+kc_route_query_ok(const struct kc_route *r, struct kc_slice query)
+{
+	char value[KC_HTTP_VALUE_MAX];
+	struct kc_slice name;
+	unsigned seen = 0;
+	int taken;
+
+	while ((taken = kc_http_query_next(
+		    &query, &name, value, sizeof(value))) > 0) {
+		int i = param_index(r, name);
+
+		if (i < 0 || (seen & 1u << i) != 0)
+			return false;
+		seen |= 1u << i;
+	}
+	return taken == 0;
 }
 
 void

@@ -6,7 +6,7 @@
 #include "net/http.h"
 
 enum kc_route_id {
-#define ROUTE(sym, method, pattern, who, doc) KC_ROUTE_##sym,
+#define ROUTE(sym, method, pattern, who, params, doc) KC_ROUTE_##sym,
 #include "net/routes.def"
 #undef ROUTE
 	KC_ROUTE_COUNT
@@ -23,6 +23,7 @@ struct kc_route {
 	enum kc_http_method method; /* GET stands for HEAD too */
 	const char *pattern;
 	enum kc_who who;
+	const char *params; /* names that the query may have, once each */
 	const char *doc;
 };
 
@@ -31,6 +32,8 @@ const struct kc_route *kc_route_get(enum kc_route_id id);
  * with *status 404, or 405 when another method is there. */
 const struct kc_route *kc_route_find(enum kc_http_method method,
     struct kc_slice path, struct kc_slice *param, int *status);
+/* Is every parameter one of the route's, well formed, and there once? */
+bool kc_route_query_ok(const struct kc_route *r, struct kc_slice query);
 /* The table as text: METHOD pattern who, TAB, what it does. */
 void kc_routes_print(struct kc_buf *out);
 

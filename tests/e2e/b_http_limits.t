@@ -155,7 +155,15 @@ def forms(d):
                        ('/v1/consistency?old=1', 400),
                        ('/tile/0/999', 404), ('/tile/0/000.p/0', 404),
                        ('/tile/../checkpoint', 404),
-                       ('/tile/0/' + 'x001/' * 30 + '000', 404)):
+                       ('/tile/0/' + 'x001/' * 30 + '000', 404),
+                       ('/checkpoint?x=1', 400), ('/checkpoint?', 200),
+                       ('/tile/0/000.p/1?a=1&a=1', 400),
+                       ('/healthz?x=1', 400), ('/metrics?x', 400),
+                       ('/v1/schema?x=1', 400), ('/v1/views?x=1', 400),
+                       ('/v1/challenge?x=1', 400),
+                       ('/v1/entries/0/raw?x=1', 400),
+                       ('/v1/consistency?old=1&size=1&old=1', 400),
+                       ('/v1/views/units?year=2022&', 400)):
         t.same(d.get(path)[0], want, 'GET %s' % path[:60])
 
 

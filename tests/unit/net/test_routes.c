@@ -278,6 +278,34 @@ test_routes__other_paths_are_404(void **state)
 }
 
 static void
+test_routes__parameters_are_known_and_there_once(void **state)
+{
+	static const struct {
+		enum kc_route_id route;
+		const char *query;
+		bool ok;
+	} rows[] = {
+	    {KC_ROUTE_checkpoint, "", true},
+	    {KC_ROUTE_checkpoint, "x=1", false},
+	    {KC_ROUTE_consistency, "size=2&old=1", true},
+	    {KC_ROUTE_consistency, "old=1&old=1", false},
+	    {KC_ROUTE_consistency, "old size=1", false},
+	    {KC_ROUTE_consistency, "ol=1", false},
+	    {KC_ROUTE_consistency, "old=1&", false},
+	    {KC_ROUTE_consistency, "old", false},
+	    {KC_ROUTE_view, "as_of=%2358&lang=zh", true},
+	    {KC_ROUTE_view, "as_of=%ff", false},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		if (kc_route_query_ok(kc_route_get(rows[i].route),
+			kc_slice_str(rows[i].query)) != rows[i].ok)
+			fail_msg("%s", rows[i].query);
+	}
+}
+
+static void
 test_routes__a_peer_is_held_to_its_rate(void **state)
 {
 	static struct kc_limiter l;
@@ -402,6 +430,7 @@ main(void)
 	    T(language_and_host),
 	    T(paths_find_their_route),
 	    T(other_paths_are_404),
+	    T(parameters_are_known_and_there_once),
 	    T(a_peer_is_held_to_its_rate),
 	    T(failed_signatures_cost_more_each_time),
 	    T(a_nonce_holds_once_and_a_minute),
