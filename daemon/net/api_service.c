@@ -5,7 +5,7 @@
 #include <kaocheng/leaf.h>
 #include <kaocheng/yaml.h>
 
-#include "net/gate_int.h"
+#include "net/call.h"
 
 /* --- health ----------------------------------------------------------------
  */
@@ -21,7 +21,7 @@ kc_api_health(struct kc_call *call)
 	int64_t now_ms;
 
 	kc_ledger_stats(l, &stats);
-	now_ms = call->gate->clock.now_ms(call->gate->clock.ctx);
+	now_ms = kc_call_now_ms(call);
 	kc_json_open(&w, '{');
 	kc_json_key(&w, "mode");
 	kc_json_str(&w, modes[mode]);
@@ -49,20 +49,6 @@ kc_api_health(struct kc_call *call)
 /* --- metrics ---------------------------------------------------------------
  */
 static void
-put(struct kc_buf *b, const char *type, const char *name, uint64_t value)
-{
-	kc_buf_str(b, "# TYPE kaocheng_");
-	kc_buf_str(b, name);
-	kc_buf_char(b, ' ');
-	kc_buf_str(b, type);
-	kc_buf_str(b, "\nkaocheng_");
-	kc_buf_str(b, name);
-	kc_buf_char(b, ' ');
-	kc_buf_u64(b, value);
-	kc_buf_char(b, '\n');
-}
-
-static void
 put_ledger(struct kc_buf *b, struct kc_ledger *l)
 {
 	struct kc_ledger_stats s = {0};
@@ -70,22 +56,22 @@ put_ledger(struct kc_buf *b, struct kc_ledger *l)
 
 	kc_ledger_stats(l, &s);
 	kc_store_stats(kc_ledger_store(l), &st);
-	put(b, "gauge", "mode", (uint64_t)kc_ledger_mode(l));
-	put(b, "gauge", "entries", s.size);
-	put(b, "gauge", "head_received_ms", (uint64_t)s.head_received_ms);
-	put(b, "gauge", "queue", s.queue);
-	put(b, "counter", "accepted_total", s.accepted);
-	put(b, "counter", "duplicates_total", s.duplicates);
-	put(b, "counter", "refused_total", s.refused);
-	put(b, "counter", "clerk_total", s.clerk);
-	put(b, "counter", "batches_total", s.batches);
-	put(b, "counter", "verify_us_total", s.verify_us);
-	put(b, "counter", "commit_us_total", s.commit_us);
-	put(b, "gauge", "last_commit_us", s.last_commit_us);
-	put(b, "counter", "store_commits_total", st.commits);
-	put(b, "gauge", "store_map_bytes", st.map_bytes);
-	put(b, "gauge", "store_used_bytes", st.used_bytes);
-	put(b, "gauge", "store_free_bytes", st.free_bytes);
+	kc_metric(b, "gauge", "mode", (uint64_t)kc_ledger_mode(l));
+	kc_metric(b, "gauge", "entries", s.size);
+	kc_metric(b, "gauge", "head_received_ms", (uint64_t)s.head_received_ms);
+	kc_metric(b, "gauge", "queue", s.queue);
+	kc_metric(b, "counter", "accepted_total", s.accepted);
+	kc_metric(b, "counter", "duplicates_total", s.duplicates);
+	kc_metric(b, "counter", "refused_total", s.refused);
+	kc_metric(b, "counter", "clerk_total", s.clerk);
+	kc_metric(b, "counter", "batches_total", s.batches);
+	kc_metric(b, "counter", "verify_us_total", s.verify_us);
+	kc_metric(b, "counter", "commit_us_total", s.commit_us);
+	kc_metric(b, "gauge", "last_commit_us", s.last_commit_us);
+	kc_metric(b, "counter", "store_commits_total", st.commits);
+	kc_metric(b, "gauge", "store_map_bytes", st.map_bytes);
+	kc_metric(b, "gauge", "store_used_bytes", st.used_bytes);
+	kc_metric(b, "gauge", "store_free_bytes", st.free_bytes);
 }
 
 static void
@@ -98,22 +84,12 @@ run_metrics(struct kc_call *call)
 void
 kc_api_metrics(struct kc_call *call)
 {
-	const struct kc_gate *g = call->gate;
 	struct kc_buf *b = &call->body;
 
 	kc_buf_reset(b);
 	call->status = 200;
 	call->type = "text/plain; version=0.0.4; charset=utf-8";
-	put(b, "gauge", "connections", g->nconns);
-	put(b, "counter", "connections_total", g->counts.accepted);
-	put(b, "counter", "requests_total", g->counts.requests);
-	put(b, "counter", "malformed_total", g->counts.refused_bytes);
-	put(b, "counter", "limited_total", g->counts.limited);
-	put(b, "counter", "accept_pauses_total", g->counts.paused);
-	put(b, "counter", "replies_2xx_total", g->counts.by_class[2]);
-	put(b, "counter", "replies_4xx_total", g->counts.by_class[4]);
-	put(b, "counter", "replies_5xx_total", g->counts.by_class[5]);
-	put(b, "gauge", "request_memory_bytes", g->memory);
+	kc_call_counters(call, b);
 	kc_call_run(call, run_metrics);
 }
 
@@ -165,7 +141,7 @@ run_clock(struct kc_call *call)
 	struct kc_json w;
 	bool settled;
 
-	if (kc_clock_move(call->gate->manual, call->number, call->flag) !=
+	if (kc_clock_move(kc_call_test_clock(call), call->number, call->flag) !=
 	    KC_OK) {
 		kc_call_refuse(call, KC_R_REQUEST,
 		    "the clock goes forward only, unless \"back\" is \"yes\"");
@@ -187,7 +163,7 @@ kc_api_clock(struct kc_call *call)
 {
 	struct kc_refusal why = {0};
 
-	if (call->gate->manual == NULL)
+	if (kc_call_test_clock(call) == NULL)
 		kc_call_refuse(call, KC_R_ROUTE, NULL);
 	else if (!kc_http_type_is(call->req.content_type, "application/json"))
 		kc_call_bad(call, 415, "application/json");

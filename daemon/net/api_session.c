@@ -4,7 +4,8 @@
 #include <string.h>
 #include <sys/random.h>
 
-#include "net/gate_int.h"
+#include "net/call.h"
+#include "net/session.h"
 
 struct session_asked {
 	struct kc_note note;
@@ -51,7 +52,7 @@ kc_api_challenge(struct kc_call *call)
 		return;
 	}
 	kc_session_challenge(
-	    &call->gate->sessions, nonce, kc_clock_monotonic_ms());
+	    kc_call_sessions(call), nonce, kc_clock_monotonic_ms());
 	kc_call_read(call, read_challenge, UINT64_MAX, INT64_MAX);
 }
 
@@ -62,7 +63,7 @@ finish_session(struct kc_call *call)
 {
 	struct session_asked *a = call->own;
 
-	kc_session_open(&call->gate->sessions, a->token, call->actor,
+	kc_session_open(kc_call_sessions(call), a->token, call->actor,
 	    &call->key, kc_clock_monotonic_ms());
 }
 
@@ -127,7 +128,7 @@ parse(struct kc_call *call, struct session_asked *a)
 	if (!kc_slice_copy(call->actor, sizeof(call->actor), a->text.actor))
 		return "actor";
 	if (!kc_session_redeem(
-		&call->gate->sessions, a->text.nonce, kc_clock_monotonic_ms()))
+		kc_call_sessions(call), a->text.nonce, kc_clock_monotonic_ms()))
 		return "nonce";
 	return NULL;
 }

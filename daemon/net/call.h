@@ -90,6 +90,18 @@ void kc_call_no_state(struct kc_call *call);
 /* Empties the body and gives a JSON writer over it. */
 struct kc_json kc_call_json(struct kc_call *call, int status);
 
-struct kc_ledger *kc_call_ledger(const struct kc_call *call);
+/* --- what the gate has (in the loop, unless it says otherwise) -------------
+ */
+struct kc_ledger *kc_call_ledger(const struct kc_call *call); /* any thread */
+struct kc_sessions *kc_call_sessions(const struct kc_call *call);
+/* The ledger's clock; any thread. */
+int64_t kc_call_now_ms(const struct kc_call *call);
+/* The clock that a test moves, or NULL; any thread. */
+struct kc_manual_clock *kc_call_test_clock(const struct kc_call *call);
+/* Counters of the gate, as Prometheus text. */
+void kc_call_counters(const struct kc_call *call, struct kc_buf *out);
+/* One of them. */
+void kc_metric(
+    struct kc_buf *out, const char *type, const char *name, uint64_t value);
 
 #endif

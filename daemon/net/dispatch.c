@@ -92,6 +92,24 @@ kc_call_ledger(const struct kc_call *call)
 	return call->gate->ledger;
 }
 
+struct kc_sessions *
+kc_call_sessions(const struct kc_call *call)
+{
+	return &call->gate->sessions;
+}
+
+int64_t
+kc_call_now_ms(const struct kc_call *call)
+{
+	return call->gate->clock.now_ms(call->gate->clock.ctx);
+}
+
+struct kc_manual_clock *
+kc_call_test_clock(const struct kc_call *call)
+{
+	return call->gate->manual;
+}
+
 /* --- who asks, and how often -----------------------------------------------
  */
 static bool

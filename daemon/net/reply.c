@@ -99,6 +99,39 @@ kc_call_no_state(struct kc_call *call)
 		kc_call_refuse(call, KC_R_READ_ONLY, "no state");
 }
 
+/* --- counters --------------------------------------------------------------
+ */
+void
+kc_metric(struct kc_buf *b, const char *type, const char *name, uint64_t value)
+{
+	kc_buf_str(b, "# TYPE kaocheng_");
+	kc_buf_str(b, name);
+	kc_buf_char(b, ' ');
+	kc_buf_str(b, type);
+	kc_buf_str(b, "\nkaocheng_");
+	kc_buf_str(b, name);
+	kc_buf_char(b, ' ');
+	kc_buf_u64(b, value);
+	kc_buf_char(b, '\n');
+}
+
+void
+kc_call_counters(const struct kc_call *call, struct kc_buf *b)
+{
+	const struct kc_gate *g = call->gate;
+
+	kc_metric(b, "gauge", "connections", g->nconns);
+	kc_metric(b, "counter", "connections_total", g->counts.accepted);
+	kc_metric(b, "counter", "requests_total", g->counts.requests);
+	kc_metric(b, "counter", "malformed_total", g->counts.refused_bytes);
+	kc_metric(b, "counter", "limited_total", g->counts.limited);
+	kc_metric(b, "counter", "accept_pauses_total", g->counts.paused);
+	kc_metric(b, "counter", "replies_2xx_total", g->counts.by_class[2]);
+	kc_metric(b, "counter", "replies_4xx_total", g->counts.by_class[4]);
+	kc_metric(b, "counter", "replies_5xx_total", g->counts.by_class[5]);
+	kc_metric(b, "gauge", "request_memory_bytes", g->memory);
+}
+
 /* --- head ------------------------------------------------------------------
  */
 static void
