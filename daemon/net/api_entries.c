@@ -42,16 +42,12 @@ refusal_of(const struct kc_result *r)
 	return why;
 }
 
+/* An actor that is not known, or a key that is not in force, cost nothing. */
 static void
-count_signature(struct kc_call *call, const struct kc_result *r)
+note_signature(struct kc_call *call, const struct kc_result *r)
 {
-	if (r->err == KC_OK)
-		call->good_signatures++;
-	else if (r->err == KC_EREFUSED &&
-	    (r->why.code == KC_R_SIGNATURE ||
-		r->why.code == KC_R_ACTOR_UNKNOWN ||
-		r->why.code == KC_R_KEY_NOT_IN_FORCE))
-		call->failed_signatures++;
+	if (r->err == KC_EREFUSED && r->why.code == KC_R_SIGNATURE)
+		kc_call_author_failed(call, kc_slice_str(r->why.args[0]));
 }
 
 static void
@@ -61,7 +57,7 @@ done_one(void *ctx, struct kc_result *results, size_t n)
 	struct kc_json w;
 
 	(void)n;
-	count_signature(call, &results[0]);
+	note_signature(call, &results[0]);
 	if (results[0].err != KC_OK) {
 		struct kc_refusal why = refusal_of(&results[0]);
 
@@ -86,7 +82,7 @@ done_many(void *ctx, struct kc_result *results, size_t n)
 	kc_json_key(&w, "results");
 	kc_json_open(&w, '[');
 	for (size_t i = 0; i < n; i++) {
-		count_signature(call, &results[i]);
+		note_signature(call, &results[i]);
 		kc_json_open(&w, '{');
 		if (results[i].err == KC_OK) {
 			put_result(&w, &results[i]);
@@ -149,13 +145,51 @@ submitted(struct kc_call *call, enum kc_err err)
 	kc_call_reply(call);
 }
 
+/* The next author that a note names. Whatever is wrong with it otherwise is
+ * for the ledger to say. */
+static bool
+next_author(struct kc_slice *rest, struct kc_slice *author)
+{
+	struct kc_slice line, word;
+
+	while (kc_slice_line(rest, &line) && line.n > 0) {
+		*author = line;
+		if (kc_slice_cut(author, ' ', &word) && kc_slice_is(word, "by"))
+			return true;
+	}
+	return false;
+}
+
+/* May these authors be heard from this source now? One request is taken of
+ * the first one's budget. */
+static bool
+authors_may(struct kc_call *call, const struct kc_slice *notes, size_t n)
+{
+	for (size_t i = 0; i < n; i++) {
+		struct kc_slice rest = notes[i], author;
+		unsigned k = 0;
+
+		for (; k < KC_SIGNERS_MAX && next_author(&rest, &author); k++) {
+			if (!kc_call_author_may(call, author))
+				return false;
+			if (i + k == 0 && !kc_call_author_asks(call, author))
+				return false;
+		}
+		if (i + k == 0 && !kc_call_author_asks(call, KC_LIT("")))
+			return false;
+	}
+	return true;
+}
+
 static void
 post_one(struct kc_call *call, bool dry)
 {
 	struct kc_ledger *l = kc_call_ledger(call);
 
 	call->flag = dry;
-	if (dry)
+	if (!authors_may(call, &call->input, 1))
+		kc_call_reply(call);
+	else if (dry)
 		submitted(
 		    call, kc_ledger_dry_run(l, call->input, done_one, call));
 	else
@@ -170,6 +204,10 @@ post_many(struct kc_call *call)
 
 	if (fault != NULL) {
 		kc_call_refuse(call, KC_R_REQUEST, fault);
+		kc_call_reply(call);
+		return;
+	}
+	if (!authors_may(call, call->notes, call->nnotes)) {
 		kc_call_reply(call);
 		return;
 	}

@@ -102,16 +102,14 @@ read_session(struct kc_call *call, const struct kc_view_source *src)
 	}
 	if (kc_state_actor_key(src->state, a->text.actor, &call->key) !=
 	    KC_OK) {
-		call->failed_signatures = 1;
 		kc_call_refuse(call, KC_R_ACTOR_UNKNOWN, call->actor);
 		return;
 	}
 	if (kc_note_verify(&a->note, &call->key, 1) != KC_OK) {
-		call->failed_signatures = 1;
+		kc_call_author_failed(call, a->text.actor);
 		kc_call_refuse(call, KC_R_SIGNATURE, call->actor);
 		return;
 	}
-	call->good_signatures = 1;
 	put_token(call, a);
 	call->finish = finish_session;
 }
@@ -148,6 +146,10 @@ kc_api_session(struct kc_call *call)
 		fault = "no random bytes";
 	if (fault != NULL) {
 		kc_call_refuse(call, KC_R_REQUEST, fault);
+		kc_call_reply(call);
+		return;
+	}
+	if (!kc_call_author_may(call, a->text.actor)) {
 		kc_call_reply(call);
 		return;
 	}

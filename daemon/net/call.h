@@ -11,6 +11,8 @@
 #include "net/gate.h"
 #include "net/routes.h"
 
+#define KC_CALL_FAILED_MAX 8
+
 struct kc_conn;
 
 struct kc_call {
@@ -20,6 +22,7 @@ struct kc_call {
 	/* the request */
 	struct kc_http_request req;
 	const struct kc_route *route;
+	uint64_t source; /* whose limits hold; 0: nobody's, it is our own uid */
 	struct kc_slice param; /* what a {name} took */
 	struct kc_slice input; /* body */
 	enum kc_lang lang;
@@ -35,7 +38,10 @@ struct kc_call {
 	size_t held;        /* bytes of it that count as held by the client */
 	/* Runs in the loop before the reply is written; may be NULL. */
 	void (*finish)(struct kc_call *call);
-	unsigned failed_signatures, good_signatures;
+	int64_t retry_ms; /* of a 429 or 503: when to come again; 0: unknown */
+	/* Authors whose signature did not verify: names, the first few. */
+	char failed[KC_CALL_FAILED_MAX][KC_CODE_MAX + 1];
+	unsigned nfailed;
 	/* of kc_call_run and kc_call_read */
 	void (*run)(struct kc_call *call);
 	void (*read)(struct kc_call *call, const struct kc_view_source *src);
@@ -51,7 +57,7 @@ struct kc_call {
 };
 
 /* Handlers: called in the loop; each ends in exactly one reply. */
-#define ROUTE(sym, method, pattern, who, params, doc)                          \
+#define ROUTE(sym, method, pattern, who, budget, params, doc)                  \
 	void kc_api_##sym(struct kc_call *call);
 #include "net/routes.def"
 #undef ROUTE
@@ -74,6 +80,16 @@ void kc_call_run(struct kc_call *call, void (*run)(struct kc_call *call));
 void kc_call_read(struct kc_call *call,
     void (*read)(struct kc_call *call, const struct kc_view_source *src),
     uint64_t upto, int64_t as_of_ms);
+
+/* --- authors (in the loop, but the last) -----------------------------------
+ */
+/* False, with a reply of 429 filled in, while the named author's signatures
+ * from this source are not looked at. */
+bool kc_call_author_may(struct kc_call *call, struct kc_slice author);
+/* The same, and takes one request of the author's budget. */
+bool kc_call_author_asks(struct kc_call *call, struct kc_slice author);
+/* On any thread: a signature in this name did not verify. */
+void kc_call_author_failed(struct kc_call *call, struct kc_slice author);
 
 /* --- what a reply says (any thread) ----------------------------------------
  */

@@ -10,7 +10,7 @@
 #define SPARE_BODY 65536
 
 static void (*const handlers[KC_ROUTE_COUNT])(struct kc_call *call) = {
-#define ROUTE(sym, method, pattern, who, params, doc)                          \
+#define ROUTE(sym, method, pattern, who, budget, params, doc)                  \
 	[KC_ROUTE_##sym] = kc_api_##sym,
 #include "net/routes.def"
 #undef ROUTE
@@ -54,7 +54,9 @@ wipe(struct kc_call *call)
 	call->status = 0;
 	call->type = NULL;
 	call->finish = NULL;
-	call->failed_signatures = call->good_signatures = 0;
+	call->source = 0;
+	call->retry_ms = 0;
+	call->nfailed = 0;
 	call->run = NULL;
 	call->read = NULL;
 	kc_free(call->notes);
@@ -120,15 +122,91 @@ is_own(const struct kc_call *call)
 	return peer->local && peer->uid == call->gate->own_uid;
 }
 
+/* Whose limits hold: a session's actor has its own, whatever it came by. */
+static uint64_t
+source_of(struct kc_call *call)
+{
+	struct kc_gate *g = call->gate;
+	const struct kc_session *session = NULL;
+
+	if (is_own(call) && !g->config->limit_own_uid)
+		return 0;
+	if (call->req.authorization.n > 0)
+		session = kc_session_find(&g->sessions, call->req.authorization,
+		    kc_clock_monotonic_ms());
+	if (session == NULL)
+		return call->conn->peer.id;
+	return kc_limiter_key(0, kc_slice_str(session->actor));
+}
+
+static bool
+refuse_rate(struct kc_call *call, int64_t wait_ms)
+{
+	if (wait_ms == 0)
+		return true;
+	call->gate->counts.limited++;
+	call->retry_ms = wait_ms;
+	kc_call_refuse(call, KC_R_RATE, NULL);
+	return false;
+}
+
+/* One request of the source's budget for what is asked. */
 static bool
 within_limits(struct kc_call *call)
 {
 	struct kc_gate *g = call->gate;
+	const struct kc_config *c = g->config;
+	bool cheap =
+	    call->route != NULL && call->route->budget != KC_BUDGET_ASKS;
 
-	if (is_own(call) && !g->config->limit_own_uid)
-		return true;
-	return kc_limiter_ask(&g->limiter, call->conn->peer.id,
-	    g->config->requests_per_s, kc_clock_monotonic_ms());
+	call->source = source_of(call);
+	return call->source == 0 ||
+	    refuse_rate(call,
+		kc_limiter_ask(cheap ? &g->reads : &g->asks, call->source,
+		    cheap ? c->reads_per_s : c->requests_per_s,
+		    kc_clock_monotonic_ms()));
+}
+
+bool
+kc_call_author_may(struct kc_call *call, struct kc_slice author)
+{
+	return call->source == 0 ||
+	    refuse_rate(call,
+		kc_penalty_left(&call->gate->penalties,
+		    kc_limiter_key(call->source, author),
+		    kc_clock_monotonic_ms()));
+}
+
+bool
+kc_call_author_asks(struct kc_call *call, struct kc_slice author)
+{
+	return call->source == 0 ||
+	    refuse_rate(call,
+		kc_limiter_ask(&call->gate->posts,
+		    kc_limiter_key(call->source, author),
+		    call->gate->config->requests_per_s,
+		    kc_clock_monotonic_ms()));
+}
+
+void
+kc_call_author_failed(struct kc_call *call, struct kc_slice author)
+{
+	for (unsigned i = 0; i < call->nfailed; i++) {
+		if (kc_slice_is(author, call->failed[i]))
+			return;
+	}
+	if (call->nfailed < KC_CALL_FAILED_MAX &&
+	    kc_slice_copy(call->failed[call->nfailed], KC_CODE_MAX + 1, author))
+		call->nfailed++;
+}
+
+static void
+penalize(struct kc_call *call)
+{
+	for (unsigned i = 0; call->source != 0 && i < call->nfailed; i++)
+		kc_penalty_failed(&call->gate->penalties,
+		    kc_limiter_key(call->source, kc_slice_str(call->failed[i])),
+		    kc_clock_monotonic_ms());
 }
 
 /* Finds who reads: a peer of the socket, or a session. */
@@ -161,46 +239,51 @@ identify(struct kc_call *call)
 	return true;
 }
 
-void
-kc_dispatch(struct kc_call *call)
+/* May it be handled? Else the reply is filled in. The cheapest questions come
+ * first, and limits before everything that costs. */
+static bool
+screen(struct kc_call *call)
 {
-	struct kc_conn *c = call->conn;
+	const struct kc_http_request *req = &call->req;
 	int status;
 
-	call->input = (struct kc_slice){c->in + c->head_n, c->req.body_n};
-	if (!within_limits(call)) {
-		call->gate->counts.limited++;
-		kc_call_refuse(call, KC_R_RATE, NULL);
-		kc_call_reply(call);
-		return;
-	}
-	if (!c->peer.local && call->req.host.n > 0 &&
-	    !kc_http_host_is_loopback(call->req.host)) {
+	call->route =
+	    kc_route_find(req->method, req->path, &call->param, &status);
+	if (!within_limits(call))
+		return false;
+	if (!call->conn->peer.local && req->host.n > 0 &&
+	    !kc_http_host_is_loopback(req->host)) {
 		kc_call_bad(call, 421, "Host");
-		kc_call_reply(call);
-		return;
+		return false;
 	}
-	call->route = kc_route_find(
-	    call->req.method, call->req.path, &call->param, &status);
 	if (call->route == NULL) {
 		kc_call_refuse(call, KC_R_ROUTE, NULL);
 		if (status == 405)
 			kc_call_bad(call, status, "method");
-		kc_call_reply(call);
-		return;
+		return false;
 	}
-	if (!kc_route_query_ok(call->route, call->req.query)) {
+	if (!kc_route_query_ok(call->route, req->query)) {
 		kc_call_refuse(call, KC_R_REQUEST,
 		    "a parameter is unknown, repeated or malformed");
-		kc_call_reply(call);
-		return;
+		return false;
 	}
 	if (call->route->who == KC_WHO_READER && !identify(call)) {
 		kc_call_refuse(call, KC_R_NO_IDENTITY, NULL);
-		kc_call_reply(call);
-		return;
+		return false;
 	}
-	handlers[call->route->id](call);
+	return true;
+}
+
+void
+kc_dispatch(struct kc_call *call)
+{
+	struct kc_conn *c = call->conn;
+
+	call->input = (struct kc_slice){c->in + c->head_n, c->req.body_n};
+	if (screen(call))
+		handlers[call->route->id](call);
+	else
+		kc_call_reply(call);
 }
 
 /* --- ways to go on ---------------------------------------------------------
@@ -230,18 +313,12 @@ void
 kc_call_reply(struct kc_call *call)
 {
 	struct kc_conn *c = call->conn;
-	struct kc_gate *g = call->gate;
 
 	assert(c->call == call && !c->replied);
 	if (call->finish != NULL)
 		call->finish(call);
 	assert(call->status >= 200 && call->status < 600 && call->type != NULL);
-	if (call->failed_signatures > 0 &&
-	    (!is_own(call) || g->config->limit_own_uid))
-		kc_limiter_failed(
-		    &g->limiter, c->peer.id, kc_clock_monotonic_ms());
-	else if (call->good_signatures > 0)
-		kc_limiter_succeeded(&g->limiter, c->peer.id);
+	penalize(call);
 	hold_reply(call);
 	c->replied = true;
 	kc_conn_advance(c);

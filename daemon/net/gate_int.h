@@ -36,7 +36,7 @@ enum kc_conn_state {
 struct kc_peer {
 	bool local; /* AF_UNIX: uid holds */
 	uid_t uid;
-	uint64_t id; /* for the limiter; not 0 */
+	uint64_t id; /* as a source; not 0 */
 };
 
 struct kc_conn {
@@ -90,7 +90,9 @@ struct kc_gate {
 	unsigned nspare;
 	int64_t date_s;
 	char date[32];
-	struct kc_limiter limiter;
+	struct kc_limiter reads, asks; /* by source */
+	struct kc_limiter posts;       /* by source and author */
+	struct kc_penalties penalties; /* the same */
 	struct kc_sessions sessions;
 	struct kc_gate_counts counts;
 };

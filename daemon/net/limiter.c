@@ -1,49 +1,54 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Token buckets and penalties, a small table of peers. */
+/* Token buckets and penalties in small tables. */
 #include "net/limiter.h"
 
-#include <stddef.h>
+#include <kaocheng/hash.h>
 
-static struct kc_limiter_row *
-find(struct kc_limiter *l, uint64_t peer)
+uint64_t
+kc_limiter_key(uint64_t source, struct kc_slice name)
 {
-	for (size_t i = 0; i < KC_LIMITER_ROWS; i++) {
-		if (l->rows[i].peer == peer)
-			return &l->rows[i];
-	}
-	return NULL;
+	uint8_t text[8 + 256];
+	struct kc_hash h;
+
+	kc_put_be64(text, source);
+	if (name.n > sizeof(text) - 8)
+		name.n = sizeof(text) - 8;
+	for (size_t i = 0; i < name.n; i++)
+		text[8 + i] = (uint8_t)name.p[i];
+	h = kc_sha256(text, 8 + name.n);
+	return kc_be64(h.b) | 1;
 }
 
-/* The peer's row, or the one that was not seen for longest. */
+/* The row of a key, or the one that was not seen for longest. */
 static struct kc_limiter_row *
-row_of(struct kc_limiter *l, uint64_t peer, int64_t now_ms)
+row_of(struct kc_limiter *l, uint64_t key, int64_t now_ms)
 {
-	struct kc_limiter_row *row = find(l, peer);
+	struct kc_limiter_row *row = &l->rows[0];
 
-	if (row != NULL)
-		return row;
-	row = &l->rows[0];
-	for (size_t i = 1; i < KC_LIMITER_ROWS && row->peer != 0; i++) {
-		if (l->rows[i].peer == 0 || l->rows[i].seen_ms < row->seen_ms)
+	for (size_t i = 0; i < KC_LIMITER_ROWS; i++) {
+		if (l->rows[i].key == key)
+			return &l->rows[i];
+		if (row->key != 0 &&
+		    (l->rows[i].key == 0 || l->rows[i].seen_ms < row->seen_ms))
 			row = &l->rows[i];
 	}
 	*row = (struct kc_limiter_row){
-	    .peer = peer, .seen_ms = now_ms, .tokens_e3 = INT64_MAX};
+	    .key = key, .seen_ms = now_ms, .tokens_e3 = INT64_MAX};
 	return row;
 }
 
-bool
+int64_t
 kc_limiter_ask(
-    struct kc_limiter *l, uint64_t peer, unsigned per_s, int64_t now_ms)
+    struct kc_limiter *l, uint64_t key, unsigned per_s, int64_t now_ms)
 {
-	struct kc_limiter_row *row = row_of(l, peer, now_ms);
-	int64_t passed = now_ms - row->seen_ms, full = (int64_t)per_s * 1000;
+	struct kc_limiter_row *row;
+	int64_t passed, full = (int64_t)per_s * 1000;
 
-	row->seen_ms = now_ms;
-	if (now_ms < row->until_ms)
-		return false;
 	if (per_s == 0)
-		return true;
+		return 0;
+	row = row_of(l, key, now_ms);
+	passed = now_ms - row->seen_ms;
+	row->seen_ms = now_ms;
 	/* Thousandths a millisecond, and never more than one second's worth. */
 	if (passed >= 1000 || row->tokens_e3 > full)
 		row->tokens_e3 = full;
@@ -52,29 +57,42 @@ kc_limiter_ask(
 	if (row->tokens_e3 > full)
 		row->tokens_e3 = full;
 	if (row->tokens_e3 < 1000)
-		return false;
+		return (1000 - row->tokens_e3 + per_s - 1) / (int64_t)per_s;
 	row->tokens_e3 -= 1000;
-	return true;
+	return 0;
+}
+
+int64_t
+kc_penalty_left(const struct kc_penalties *p, uint64_t key, int64_t now_ms)
+{
+	for (size_t i = 0; i < KC_LIMITER_ROWS; i++) {
+		const struct kc_penalty *row = &p->rows[i];
+
+		if (row->key == key && row->until_ms > now_ms)
+			return row->until_ms - now_ms;
+	}
+	return 0;
 }
 
 void
-kc_limiter_failed(struct kc_limiter *l, uint64_t peer, int64_t now_ms)
+kc_penalty_failed(struct kc_penalties *p, uint64_t key, int64_t now_ms)
 {
-	struct kc_limiter_row *row = row_of(l, peer, now_ms);
-	int64_t wait_ms = INT64_C(1000) << row->failures;
+	struct kc_penalty *row = &p->rows[0];
+	int64_t wait_ms;
 
-	if (wait_ms > KC_LIMITER_PENALTY_MAX_MS)
-		wait_ms = KC_LIMITER_PENALTY_MAX_MS;
+	for (size_t i = 0; i < KC_LIMITER_ROWS && row->key != key; i++) {
+		if (p->rows[i].key == key ||
+		    p->rows[i].until_ms < row->until_ms)
+			row = &p->rows[i];
+	}
+	if (row->key == key && row->until_ms > now_ms)
+		return; /* for what was under way already */
+	if (row->key != key || now_ms - row->until_ms > KC_PENALTY_QUIET_MS)
+		*row = (struct kc_penalty){.key = key};
+	wait_ms = (int64_t)KC_PENALTY_FIRST_MS << row->failures;
+	if (wait_ms >= KC_PENALTY_MAX_MS)
+		wait_ms = KC_PENALTY_MAX_MS;
 	else
 		row->failures++;
 	row->until_ms = now_ms + wait_ms;
-}
-
-void
-kc_limiter_succeeded(struct kc_limiter *l, uint64_t peer)
-{
-	struct kc_limiter_row *row = find(l, peer);
-
-	if (row != NULL)
-		row->failures = 0;
 }

@@ -178,8 +178,11 @@ kc_reply_head(struct kc_gate *g, struct kc_buf *out, const struct kc_call *call,
 		kc_buf_str(out, "\r\nWWW-Authenticate: Bearer");
 	if (call->status == 405)
 		kc_buf_str(out, "\r\nAllow: GET, HEAD, POST");
-	if (call->status == 429 || call->status == 503)
-		kc_buf_str(out, "\r\nRetry-After: 1");
+	if (call->status == 429 || call->status == 503) {
+		kc_buf_str(out, "\r\nRetry-After: ");
+		kc_buf_i64(out,
+		    call->retry_ms > 0 ? (call->retry_ms + 999) / 1000 : 1);
+	}
 	if (close)
 		kc_buf_str(out, "\r\nConnection: close");
 	kc_buf_str(out, "\r\n\r\n");

@@ -6,9 +6,9 @@
 
 #define GET KC_HTTP_GET
 #define POST KC_HTTP_POST
-#define ROUTE(sym, method, pattern, who, params, doc)                          \
-	[KC_ROUTE_##sym] = {                                                   \
-	    KC_ROUTE_##sym, method, pattern, KC_WHO_##who, params, doc},
+#define ROUTE(sym, method, pattern, who, budget, params, doc)                  \
+	[KC_ROUTE_##sym] = {KC_ROUTE_##sym, method, pattern, KC_WHO_##who,     \
+	    KC_BUDGET_##budget, params, doc},
 static const struct kc_route routes[] = {
 #include "net/routes.def"
 };

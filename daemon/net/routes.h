@@ -6,7 +6,7 @@
 #include "net/http.h"
 
 enum kc_route_id {
-#define ROUTE(sym, method, pattern, who, params, doc) KC_ROUTE_##sym,
+#define ROUTE(sym, method, pattern, who, budget, params, doc) KC_ROUTE_##sym,
 #include "net/routes.def"
 #undef ROUTE
 	KC_ROUTE_COUNT
@@ -18,11 +18,18 @@ enum kc_who {
 	KC_WHO_SIGNER
 };
 
+enum kc_budget {
+	KC_BUDGET_READS, /* cheap: thousands a second */
+	KC_BUDGET_ASKS,
+	KC_BUDGET_POSTS
+};
+
 struct kc_route {
 	enum kc_route_id id;
 	enum kc_http_method method; /* GET stands for HEAD too */
 	const char *pattern;
 	enum kc_who who;
+	enum kc_budget budget;
 	const char *params; /* names that the query may have, once each */
 	const char *doc;
 };

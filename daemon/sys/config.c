@@ -61,6 +61,7 @@ kc_config_defaults(struct kc_config *out, const char *dir)
 	out->wait_ms = 2;
 	out->connections_max = 1024;
 	out->requests_per_s = 50;
+	out->reads_per_s = 5000;
 	out->queue_max = 4096;
 	out->map_mib = 65536;
 	out->reserve_mib = 16;
@@ -264,6 +265,7 @@ read_limits(
 	static const struct key keys[] = {
 	    {"connections", read_unsigned, AT(connections_max), 1, 65536},
 	    {"requests_per_s", read_unsigned, AT(requests_per_s), 0, 1000000},
+	    {"reads_per_s", read_unsigned, AT(reads_per_s), 0, 1000000},
 	    {"own_uid", read_yesno, AT(limit_own_uid), 0, 0},
 	    {"queue", read_unsigned, AT(queue_max), 1, 65536},
 	};

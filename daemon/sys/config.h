@@ -33,8 +33,9 @@ struct kc_config {
 	unsigned threads;  /* verify pool, 1..16 */
 	unsigned wait_ms;  /* longest wait for a batch, 0..5 */
 	unsigned connections_max;
-	unsigned requests_per_s; /* of one peer; 0: no limit */
-	bool limit_own_uid;      /* the limit holds for our own uid too */
+	unsigned requests_per_s; /* of one source; 0: no limit */
+	unsigned reads_per_s;    /* the same for cheap reads */
+	bool limit_own_uid;      /* limits hold for our own uid too */
 	unsigned queue_max;      /* notes under way */
 	unsigned map_mib;        /* first size of the store's map */
 	unsigned reserve_mib;    /* less free than this: read-only */

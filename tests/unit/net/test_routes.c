@@ -306,46 +306,50 @@ test_routes__parameters_are_known_and_there_once(void **state)
 }
 
 static void
-test_routes__a_peer_is_held_to_its_rate(void **state)
+test_routes__a_source_is_held_to_its_rate(void **state)
 {
 	static struct kc_limiter l;
 	unsigned passed = 0;
 
 	(void)state;
 	for (int i = 0; i < 100; i++)
-		passed += kc_limiter_ask(&l, 7, 50, 1000);
+		passed += kc_limiter_ask(&l, 7, 50, 1000) == 0;
 	assert_int_equal(passed, 50);
-	assert_true(kc_limiter_ask(&l, 8, 50, 1000));
-	assert_false(kc_limiter_ask(&l, 7, 50, 1019));
-	assert_true(kc_limiter_ask(&l, 7, 50, 1039));
+	assert_int_equal(kc_limiter_ask(&l, 8, 50, 1000), 0);
+	/* One in twenty milliseconds: the wait that is told is the true one. */
+	assert_int_equal(kc_limiter_ask(&l, 7, 50, 1000), 20);
+	assert_int_equal(kc_limiter_ask(&l, 7, 50, 1019), 1);
+	assert_int_equal(kc_limiter_ask(&l, 7, 50, 1020), 0);
 	for (int i = 0; i < 1000; i++)
-		assert_true(kc_limiter_ask(&l, 9, 0, 1000));
-	/* More peers than rows: the rows of the oldest are used again. */
+		assert_int_equal(kc_limiter_ask(&l, 9, 0, 1000), 0);
+	/* More sources than rows: the rows of the oldest are used again. */
 	for (uint64_t p = 1000; p < 2000; p++)
-		assert_true(kc_limiter_ask(&l, p, 1, (int64_t)p));
+		assert_int_equal(kc_limiter_ask(&l, p, 1, (int64_t)p), 0);
 }
 
 static void
-test_routes__failed_signatures_cost_more_each_time(void **state)
+test_routes__a_penalty_is_of_one_author_and_short(void **state)
 {
-	static struct kc_limiter l;
-	int64_t now = 0, waits[] = {1000, 2000, 4000, 8000};
+	static struct kc_penalties p;
+	uint64_t a = kc_limiter_key(1, KC_LIT("a"));
+	uint64_t b = kc_limiter_key(1, KC_LIT("b"));
+	uint64_t elsewhere = kc_limiter_key(2, KC_LIT("a"));
+	int64_t now = 100000, waits[] = {1000, 2000, 4000, 4000, 4000};
 
 	(void)state;
-	for (size_t i = 0; i < 4; i++) {
-		kc_limiter_failed(&l, 7, now);
-		assert_false(kc_limiter_ask(&l, 7, 0, now + waits[i] - 1));
-		assert_true(kc_limiter_ask(&l, 7, 0, now + waits[i]));
+	assert_int_equal(kc_penalty_left(&p, a, now), 0);
+	for (size_t i = 0; i < 5; i++) {
+		for (int k = 0; k < 9; k++)
+			kc_penalty_failed(&p, a, now);
+		assert_int_equal(kc_penalty_left(&p, a, now), waits[i]);
+		assert_int_equal(kc_penalty_left(&p, b, now), 0);
+		assert_int_equal(kc_penalty_left(&p, elsewhere, now), 0);
 		now += waits[i];
+		assert_int_equal(kc_penalty_left(&p, a, now), 0);
 	}
-	kc_limiter_succeeded(&l, 7);
-	kc_limiter_failed(&l, 7, now);
-	assert_true(kc_limiter_ask(&l, 7, 0, now + 1000));
-	for (int i = 0; i < 40; i++)
-		kc_limiter_failed(&l, 7, now);
-	assert_false(
-	    kc_limiter_ask(&l, 7, 0, now + KC_LIMITER_PENALTY_MAX_MS - 1));
-	assert_true(kc_limiter_ask(&l, 7, 0, now + KC_LIMITER_PENALTY_MAX_MS));
+	now += KC_PENALTY_QUIET_MS + 1;
+	kc_penalty_failed(&p, a, now);
+	assert_int_equal(kc_penalty_left(&p, a, now), 1000);
 }
 
 static void
@@ -431,8 +435,8 @@ main(void)
 	    T(paths_find_their_route),
 	    T(other_paths_are_404),
 	    T(parameters_are_known_and_there_once),
-	    T(a_peer_is_held_to_its_rate),
-	    T(failed_signatures_cost_more_each_time),
+	    T(a_source_is_held_to_its_rate),
+	    T(a_penalty_is_of_one_author_and_short),
 	    T(a_nonce_holds_once_and_a_minute),
 	    T(a_session_ends_idle_or_old_or_dropped),
 	    T(session_text_has_one_form),

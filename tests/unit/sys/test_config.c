@@ -53,6 +53,7 @@ test_config__every_key_is_read(void **state)
 				   "limits:\n"
 				   "  connections: 10\n"
 				   "  requests_per_s: 7\n"
+				   "  reads_per_s: 8\n"
 				   "  own_uid: yes\n"
 				   "  queue: 99\n"
 				   "store: {map_mib: 64, reserve_mib: 0}\n"
@@ -80,6 +81,7 @@ test_config__every_key_is_read(void **state)
 	assert_int_equal(c.wait_ms, 5);
 	assert_int_equal(c.connections_max, 10);
 	assert_int_equal(c.requests_per_s, 7);
+	assert_int_equal(c.reads_per_s, 8);
 	assert_true(c.limit_own_uid);
 	assert_int_equal(c.queue_max, 99);
 	assert_int_equal(c.map_mib, 64);
