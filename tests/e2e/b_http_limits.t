@@ -10,12 +10,6 @@ from kcd import *
 t = Tap()
 
 
-def free_port():
-    with socket.socket() as s:
-        s.bind(('127.0.0.1', 0))
-        return s.getsockname()[1]
-
-
 PORT = free_port()
 CONFIG = ('listen: {unix: socket, tcp: "127.0.0.1:%d"}\n'
           'limits: {requests_per_s: 0%%s}\n' % PORT)

@@ -14,12 +14,6 @@ READER = ('/v1/views', '/v1/views/log', '/v1/views/log?as_of=%230',
           '/v1/ids/' + '1' * 32, '/v1/consistency?old=1&size=3', '/metrics')
 
 
-def free_port():
-    with socket.socket() as s:
-        s.bind(('127.0.0.1', 0))
-        return s.getsockname()[1]
-
-
 PORT = free_port()
 AUD = Key('aud', 'aud')
 d = Daemon(config='listen:\n  unix: socket\n  mode: "0666"\n'

@@ -251,6 +251,12 @@ def split(data):
     return status, headers, body
 
 
+def free_port():
+    with socket.socket() as s:
+        s.bind(('127.0.0.1', 0))
+        return s.getsockname()[1]
+
+
 def bundle(notes):
     return b''.join(len(n).to_bytes(2, 'big') + n for n in notes)
 
