@@ -42,6 +42,18 @@ CORE := \
 	daemon/core/engine/state.c \
 	daemon/core/engine/query.c \
 	daemon/core/engine/digest.c \
+	daemon/core/noun/nouns.c \
+	daemon/core/noun/people/noun.c \
+	daemon/core/noun/people/keys.c \
+	daemon/core/noun/unit/noun.c \
+	daemon/core/noun/unit/grant.c \
+	daemon/core/noun/year/noun.c \
+	daemon/core/noun/indicator/noun.c \
+	daemon/core/noun/target/noun.c \
+	daemon/core/noun/warning/noun.c \
+	daemon/core/noun/warning/reply.c \
+	daemon/core/noun/prededuct/noun.c \
+	daemon/core/noun/cadre/noun.c \
 	daemon/core/noun/people/enrol.c \
 	daemon/core/noun/people/open.c \
 	daemon/core/noun/people/key.c \

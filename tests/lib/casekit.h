@@ -6,8 +6,8 @@
 #ifndef KC_TEST_CASEKIT_H
 #define KC_TEST_CASEKIT_H
 
-#include "engine/state_int.h"
 #include "ledgerkit.h"
+#include "noun/prededuct/prededuct.h"
 
 #define EVIDENCE                                                               \
 	"evidence=sha256:"                                                     \

@@ -3,7 +3,7 @@
 #ifndef KC_AUTHORITY_H
 #define KC_AUTHORITY_H
 
-#include "state_int.h"
+#include "actor.h"
 
 #define KC_ROLE_BIT(role) (UINT32_C(1) << (role))
 /* Duties kept apart (三员分立, and the clerk): whoever holds one of these

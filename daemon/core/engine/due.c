@@ -1,51 +1,34 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The due queue: entries of the clerk that time has made necessary. */
-#include "noun/prededuct/cases.h"
+#include "actor.h"
+#include "noun.h"
 
 #include <assert.h>
 #include <string.h>
 
 #include <kaocheng/limits.h>
 
-static struct kc_warning *
-letter_of(const struct kc_state *st, uint32_t object)
+void
+kc_due_kinds(struct kc_state *st)
 {
-	assert(object / KC_LIST_MAX < st->warnings.n);
-	return st->warnings.v[object / KC_LIST_MAX];
+	for (size_t i = 0; i < kc_nouns_n; i++)
+		for (const struct kc_timed *t = kc_nouns[i]->timed;
+		     t->is_live != NULL; t++)
+			st->timed[t->kind] = t;
 }
 
-static struct kc_addressee *
-addressee_of(const struct kc_state *st, uint32_t object)
+static const struct kc_timed *
+timed(const struct kc_state *st, const struct kc_due *d)
 {
-	struct kc_warning *w = letter_of(st, object);
-
-	assert(object % KC_LIST_MAX < w->to.n);
-	return &w->to.v[object % KC_LIST_MAX];
+	assert(st->timed[d->kind] != NULL);
+	return st->timed[d->kind];
 }
 
 /* Is the item still what the state asks for? */
 static bool
 is_live(const struct kc_state *st, const struct kc_due *d)
 {
-	const struct kc_addressee *a;
-	const struct kc_case *c;
-
-	if (d->kind == KC_K_good_propose)
-		return st->proposals.v[d->object]->state == KC_PS_DUE;
-	if (d->kind == KC_K_warning_overdue) {
-		a = addressee_of(st, d->object);
-		return a->version == d->version && a->replied_ms == 0 &&
-		    !a->overdue && !a->provisional &&
-		    letter_of(st, d->object)->state <= KC_WS_REPLIED;
-	}
-	c = st->cases.v[d->object];
-	if (c->version != d->version)
-		return false;
-	if (d->kind == KC_K_prededuct_expire)
-		return c->state == KC_CS_RECTIFYING && !c->provisional;
-	assert(d->kind == KC_K_review_overdue);
-	return c->state == KC_CS_SUBMITTED && !c->review_overdue &&
-	    !c->review_provisional;
+	return timed(st, d)->is_live(st, d);
 }
 
 /* A total order, so that the queue does not depend on who was pushed first. */
@@ -115,26 +98,12 @@ kc_state_due(const struct kc_state *st, struct kc_due *out)
 	return true;
 }
 
-static const struct kc_case *
-case_of(const struct kc_state *st, const struct kc_due *d)
-{
-	if (d->kind == KC_K_good_propose)
-		return st->cases.v[st->proposals.v[d->object]->case_];
-	return st->cases.v[d->object];
-}
-
 /* What the item is about, once in the ledger: a handle, for a letter with
  * the unit that has not replied. */
 static void
 about(const struct kc_state *st, const struct kc_due *d, struct kc_buf *b)
 {
-	if (d->kind != KC_K_warning_overdue) {
-		kc_buf_str(b, case_of(st, d)->handle);
-		return;
-	}
-	kc_buf_str(b, letter_of(st, d->object)->handle);
-	kc_buf_char(b, ' ');
-	kc_buf_str(b, st->units.v[addressee_of(st, d->object)->unit]->code);
+	timed(st, d)->about(st, d, b);
 }
 
 static enum kc_err
@@ -153,6 +122,34 @@ refuse_due_first(const struct kc_state *st, struct kc_refusal *why)
 		err = kc_refusal_zh(why, 0, kc_kind_get(head->kind)->zh);
 	}
 	kc_buf_free(&b);
+	return err;
+}
+
+int64_t
+kc_day_end_ms(kc_day d)
+{
+	return kc_day_start_ms(d + 1, KC_LOCAL_OFFSET_S);
+}
+
+bool
+kc_due_take(kc_day *due, bool *was_provisional, kc_day day, bool provisional)
+{
+	bool changed = provisional != *was_provisional || day > *due;
+
+	*was_provisional = provisional;
+	if (day > *due)
+		*due = day;
+	return changed;
+}
+
+enum kc_err
+kc_nouns_recalendar(struct kc_state *st)
+{
+	enum kc_err err = KC_OK;
+
+	for (size_t i = 0; err == KC_OK && i < kc_nouns_n; i++)
+		if (kc_nouns[i]->recalendar != NULL)
+			err = kc_nouns[i]->recalendar(st);
 	return err;
 }
 
@@ -231,69 +228,53 @@ kc_want_due(const struct kc_state *st, const struct kc_at *at, uint32_t object,
 	return KC_OK;
 }
 
-/* Storage of the values that are made for a draft. */
-struct made {
-	struct kc_buf day, hash;
-	char quarter[KC_QUARTER_TEXT];
+/* A draft, and storage of the values that are made for it. */
+#define MADE_MAX 4
+struct kc_made {
+	struct kc_draft *d;
+	struct kc_buf text[MADE_MAX];
+	unsigned n;
 };
 
-static struct kc_slice
-made_day(struct made *m, kc_day d)
+static struct kc_buf *
+next_text(struct kc_made *m)
 {
-	kc_buf_day(&m->day, d);
-	return kc_buf_view(&m->day);
+	assert(m->n < MADE_MAX);
+	return &m->text[m->n++];
 }
 
-static void
-add_case(const struct kc_state *st, const struct kc_due *due, struct made *m,
-    struct kc_draft *d)
+void
+kc_made_text(struct kc_made *m, unsigned field, const char *s)
 {
-	const struct kc_case *c = st->cases.v[due->object];
-	const struct kc_hash *calendar;
-
-	if (due->kind == KC_K_review_overdue) {
-		kc_draft_add(
-		    d, KC_F_review_overdue_case_, kc_slice_str(c->handle));
-		kc_draft_add(
-		    d, KC_F_review_overdue_due, made_day(m, c->review_due));
-		return;
-	}
-	calendar = kc_calendar_hash(st, kc_day_year(c->due));
-	assert(calendar != NULL); /* else it is provisional, and not due */
-	kc_buf_str(&m->hash, "sha256:");
-	kc_buf_hex(&m->hash, calendar->b, KC_HASH_SIZE);
-	kc_draft_add(d, KC_F_prededuct_expire_case_, kc_slice_str(c->handle));
-	kc_draft_add(d, KC_F_prededuct_expire_due, made_day(m, c->due));
-	kc_draft_add(d, KC_F_prededuct_expire_calendar, kc_buf_view(&m->hash));
+	kc_draft_add(m->d, field, kc_slice_str(s));
 }
 
-static void
-add_fields(const struct kc_state *st, const struct kc_due *due, struct made *m,
-    struct kc_draft *d)
+void
+kc_made_day(struct kc_made *m, unsigned field, kc_day d)
 {
-	const struct kc_addressee *a;
-	const struct kc_proposal *p;
+	struct kc_buf *b = next_text(m);
 
-	if (due->kind == KC_K_warning_overdue) {
-		a = addressee_of(st, due->object);
-		kc_draft_add(d, KC_F_warning_overdue_warning,
-		    kc_slice_str(letter_of(st, due->object)->handle));
-		kc_draft_add(d, KC_F_warning_overdue_unit,
-		    kc_slice_str(st->units.v[a->unit]->code));
-		kc_draft_add(
-		    d, KC_F_warning_overdue_due, made_day(m, a->reply_due));
-	} else if (due->kind == KC_K_good_propose) {
-		p = st->proposals.v[due->object];
-		kc_quarter_text(m->quarter, p->quarter);
-		kc_draft_add(d, KC_F_good_propose_cadre,
-		    kc_slice_str(st->cadres.v[p->cadre]->code));
-		kc_draft_add(d, KC_F_good_propose_case_,
-		    kc_slice_str(st->cases.v[p->case_]->handle));
-		kc_draft_add(
-		    d, KC_F_good_propose_quarter, kc_slice_str(m->quarter));
-	} else {
-		add_case(st, due, m, d);
-	}
+	kc_buf_day(b, d);
+	kc_draft_add(m->d, field, kc_buf_view(b));
+}
+
+void
+kc_made_quarter(struct kc_made *m, unsigned field, int32_t quarter)
+{
+	struct kc_buf *b = next_text(m);
+
+	kc_buf_quarter(b, quarter);
+	kc_draft_add(m->d, field, kc_buf_view(b));
+}
+
+void
+kc_made_hash(struct kc_made *m, unsigned field, const struct kc_hash *h)
+{
+	struct kc_buf *b = next_text(m);
+
+	kc_buf_str(b, "sha256:");
+	kc_buf_hex(b, h->b, KC_HASH_SIZE);
+	kc_draft_add(m->d, field, kc_buf_view(b));
 }
 
 enum kc_err
@@ -301,7 +282,7 @@ kc_state_due_text(const struct kc_state *st, const struct kc_due *due,
     int64_t received_ms, struct kc_buf *text)
 {
 	struct kc_refusal why = {0};
-	struct made m = {0};
+	struct kc_made m = {0};
 	uint8_t id[KC_ID_SIZE];
 	struct kc_draft *d = kc_alloc(sizeof(*d));
 	enum kc_err err = d == NULL ? KC_ENOMEM : due_id(st, due, id);
@@ -312,14 +293,16 @@ kc_state_due_text(const struct kc_state *st, const struct kc_due *due,
 	kc_draft_init(
 	    d, due->kind, kc_slice_str(st->origin), id, received_ms / 1000);
 	kc_draft_by(d, kc_slice_str(st->actors.v[st->clerk]->id));
-	add_fields(st, due, &m, d);
-	err = kc_buf_err(&m.day) != KC_OK ? m.day.err : kc_buf_err(&m.hash);
+	m.d = d;
+	timed(st, due)->fill(st, due, &m);
+	for (unsigned i = 0; err == KC_OK && i < m.n; i++)
+		err = kc_buf_err(&m.text[i]);
 	if (err == KC_OK)
 		err = kc_draft_encode(d, text, &why);
 	assert(err != KC_EREFUSED); /* all its values come from the state */
 out:
-	kc_buf_free(&m.day);
-	kc_buf_free(&m.hash);
+	for (unsigned i = 0; i < m.n; i++)
+		kc_buf_free(&m.text[i]);
 	kc_free(d);
 	return err;
 }

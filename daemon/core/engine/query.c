@@ -1,9 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* What others may ask of the state: head, keys, roles, memory. */
-#include "authority.h"
-
-#include <assert.h>
-#include <string.h>
+/* What others may ask of the state: head and memory. */
+#include "noun.h"
 
 uint64_t
 kc_state_size(const struct kc_state *st)
@@ -35,160 +32,16 @@ kc_state_last_handle(const struct kc_state *st)
 	return kc_slice_str(st->last_handle);
 }
 
-/* --- keys -------------------------------------------------------------------
- */
-/* For ledger.open: the admin key of that name and key id in the entry. */
-static bool
-founder_key(const struct kc_entry *e, unsigned i, uint32_t keyid,
-    uint8_t pub[KC_PUBKEY_SIZE])
-{
-	unsigned n = kc_entry_count(e, KC_F_ledger_open_admin);
-	struct kc_vkey key;
-
-	for (unsigned k = 0; k < n; k++) {
-		const struct kc_value *v =
-		    kc_entry_item(e, KC_F_ledger_open_admin, k);
-
-		if (kc_vkey_parse(&key, v->raw) == KC_OK &&
-		    key.type == KC_KEYTYPE_ED25519 &&
-		    kc_slice_is(e->by[i], key.name) &&
-		    kc_vkey_keyid(&key) == keyid) {
-			memcpy(pub, key.pub, KC_PUBKEY_SIZE);
-			return true;
-		}
-	}
-	return false;
-}
-
-enum kc_err
-kc_state_signer(const struct kc_state *st, const struct kc_entry *e, unsigned i,
-    uint8_t pub[KC_PUBKEY_SIZE], struct kc_refusal *why)
-{
-	const struct kc_actor *a;
-	const struct kc_vkey *key;
-	uint32_t who, keyid;
-
-	assert(i < e->nby);
-	if (!kc_sig_keyid(&e->sigs[i], &keyid))
-		return kc_refuse(
-		    why, KC_R_SIGNER_LINES, NULL, NULL, NULL, NULL);
-	if (e->kind->id == KC_K_ledger_open) {
-		if (founder_key(e, i, keyid, pub))
-			return KC_OK;
-		return kc_refuse_key(e, i, why);
-	}
-	who = kc_find(st, KC_NS_ACTOR, e->by[i]);
-	if (who == KC_NONE) {
-		(void)kc_refuse(why, KC_R_ACTOR_UNKNOWN, "", NULL, NULL, NULL);
-		kc_refusal_arg(why, 0, e->by[i]);
-		return KC_EREFUSED;
-	}
-	a = st->actors.v[who];
-	if (a->key == KC_NONE)
-		return kc_refuse_key(e, i, why);
-	key = &a->keys.v[a->key].vkey;
-	if (kc_vkey_keyid(key) != keyid)
-		return kc_refuse_key(e, i, why);
-	memcpy(pub, key->pub, KC_PUBKEY_SIZE);
-	return KC_OK;
-}
-
-enum kc_err
-kc_state_actor_key(
-    const struct kc_state *st, struct kc_slice actor, struct kc_vkey *out)
-{
-	uint32_t who = kc_find(st, KC_NS_ACTOR, actor);
-	const struct kc_actor *a;
-
-	if (who == KC_NONE)
-		return KC_ENOTFOUND;
-	a = st->actors.v[who];
-	if (a->key == KC_NONE)
-		return KC_ENOTFOUND;
-	*out = a->keys.v[a->key].vkey;
-	return KC_OK;
-}
-
-void
-kc_state_keys(const struct kc_state *st, struct kc_buf *out)
-{
-	for (uint32_t i = 0; i < st->keys.n; i++) {
-		const struct kc_key_ref *r = &st->keys.v[i];
-
-		kc_buf_vkey(out, &st->actors.v[r->actor]->keys.v[r->key].vkey);
-		kc_buf_char(out, '\n');
-	}
-}
-
-/* --- actors -----------------------------------------------------------------
- */
-uint32_t
-kc_state_roles(const struct kc_state *st, struct kc_slice actor)
-{
-	uint32_t who = kc_find(st, KC_NS_ACTOR, actor);
-
-	if (who == KC_NONE || st->actors.v[who]->retired)
-		return 0;
-	return st->actors.v[who]->roles;
-}
-
-struct kc_slice
-kc_state_actor_unit(const struct kc_state *st, struct kc_slice actor)
-{
-	uint32_t who = kc_find(st, KC_NS_ACTOR, actor);
-
-	if (who == KC_NONE || st->actors.v[who]->unit == KC_NONE)
-		return KC_LIT("");
-	return kc_slice_str(st->units.v[st->actors.v[who]->unit]->code);
-}
-
 /* --- memory -----------------------------------------------------------------
  */
-static size_t
-noun_bytes(const struct kc_state *st)
-{
-	size_t n = 0;
-
-	for (uint32_t i = 0; i < st->actors.n; i++)
-		n += kc_vec_bytes(&st->actors.v[i]->keys) +
-		    kc_vec_bytes(&st->actors.v[i]->given) +
-		    kc_vec_bytes(&st->actors.v[i]->acts_for);
-	for (uint32_t i = 0; i < st->units.n; i++)
-		n += kc_vec_bytes(&st->units.v[i]->duties) +
-		    kc_vec_bytes(&st->units.v[i]->targets) +
-		    kc_vec_bytes(&st->units.v[i]->prededucts) +
-		    kc_vec_bytes(&st->units.v[i]->warnings);
-	for (uint32_t i = 0; i < st->indicators.n; i++)
-		n += kc_vec_bytes(&st->indicators.v[i]->reports);
-	for (uint32_t i = 0; i < st->targets.n; i++)
-		n += kc_vec_bytes(&st->targets.v[i]->duties) +
-		    kc_vec_bytes(&st->targets.v[i]->events);
-	for (uint32_t i = 0; i < st->warnings.n; i++)
-		n += kc_vec_bytes(&st->warnings.v[i]->to) +
-		    kc_vec_bytes(&st->warnings.v[i]->events);
-	for (uint32_t i = 0; i < st->cases.n; i++)
-		n += kc_vec_bytes(&st->cases.v[i]->events);
-	for (uint32_t i = 0; i < st->proposals.n; i++)
-		n += kc_vec_bytes(&st->proposals.v[i]->events);
-	for (uint32_t i = 0; i < st->cycles.n; i++)
-		n += kc_vec_bytes(&st->cycles.v[i]->lists);
-	for (uint32_t i = 0; i < st->lists.n; i++)
-		n += kc_vec_bytes(&st->lists.v[i]->targets);
-	return n;
-}
-
 size_t
 kc_state_bytes(const struct kc_state *st)
 {
-	return sizeof(*st) + st->arena.bytes + noun_bytes(st) +
-	    (size_t)st->by_code.cap * sizeof(*st->by_code.slots) +
-	    (size_t)st->policies.n * sizeof(struct kc_policy) +
-	    kc_vec_bytes(&st->actors) + kc_vec_bytes(&st->units) +
-	    kc_vec_bytes(&st->grants) + kc_vec_bytes(&st->indicators) +
-	    kc_vec_bytes(&st->targets) + kc_vec_bytes(&st->warnings) +
-	    kc_vec_bytes(&st->cases) + kc_vec_bytes(&st->cadres) +
-	    kc_vec_bytes(&st->proposals) + kc_vec_bytes(&st->policies) +
-	    kc_vec_bytes(&st->calendars) + kc_vec_bytes(&st->cycles) +
-	    kc_vec_bytes(&st->lists) + kc_vec_bytes(&st->keys) +
-	    kc_vec_bytes(&st->due);
+	size_t n = sizeof(*st) + st->arena.bytes + kc_vec_bytes(&st->due) +
+	    (size_t)st->by_code.cap * sizeof(*st->by_code.slots);
+
+	for (size_t i = 0; i < kc_nouns_n; i++)
+		if (kc_nouns[i]->bytes != NULL)
+			n += kc_nouns[i]->bytes(st);
+	return n;
 }

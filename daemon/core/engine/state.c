@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The one function that applies an entry, and what it asks of every entry. */
-#include "noun/people/enrol.h"
+#include "authority.h"
+#include "noun.h"
 
 #include <assert.h>
 #include <string.h>
@@ -35,6 +36,7 @@ kc_state_new(struct kc_state **out)
 	if (st == NULL)
 		return KC_ENOMEM;
 	st->clerk = KC_NONE;
+	kc_due_kinds(st);
 	err = kc_calendar_new(&st->calendar);
 	if (err != KC_OK) {
 		kc_free(st);
@@ -44,62 +46,14 @@ kc_state_new(struct kc_state **out)
 	return KC_OK;
 }
 
-static void
-free_nouns(struct kc_state *st)
-{
-	for (uint32_t i = 0; i < st->actors.n; i++) {
-		kc_vec_free(&st->actors.v[i]->keys);
-		kc_vec_free(&st->actors.v[i]->given);
-		kc_vec_free(&st->actors.v[i]->acts_for);
-	}
-	for (uint32_t i = 0; i < st->units.n; i++) {
-		kc_vec_free(&st->units.v[i]->duties);
-		kc_vec_free(&st->units.v[i]->targets);
-		kc_vec_free(&st->units.v[i]->prededucts);
-		kc_vec_free(&st->units.v[i]->warnings);
-	}
-	for (uint32_t i = 0; i < st->indicators.n; i++)
-		kc_vec_free(&st->indicators.v[i]->reports);
-	for (uint32_t i = 0; i < st->targets.n; i++) {
-		kc_vec_free(&st->targets.v[i]->duties);
-		kc_vec_free(&st->targets.v[i]->events);
-	}
-	for (uint32_t i = 0; i < st->warnings.n; i++) {
-		kc_vec_free(&st->warnings.v[i]->to);
-		kc_vec_free(&st->warnings.v[i]->events);
-	}
-	for (uint32_t i = 0; i < st->cases.n; i++)
-		kc_vec_free(&st->cases.v[i]->events);
-	for (uint32_t i = 0; i < st->proposals.n; i++)
-		kc_vec_free(&st->proposals.v[i]->events);
-	for (uint32_t i = 0; i < st->policies.n; i++)
-		kc_free(st->policies.v[i].policy);
-	for (uint32_t i = 0; i < st->cycles.n; i++)
-		kc_vec_free(&st->cycles.v[i]->lists);
-	for (uint32_t i = 0; i < st->lists.n; i++)
-		kc_vec_free(&st->lists.v[i]->targets);
-}
-
 void
 kc_state_free(struct kc_state *st)
 {
 	if (st == NULL)
 		return;
-	free_nouns(st);
-	kc_vec_free(&st->actors);
-	kc_vec_free(&st->units);
-	kc_vec_free(&st->grants);
-	kc_vec_free(&st->indicators);
-	kc_vec_free(&st->targets);
-	kc_vec_free(&st->warnings);
-	kc_vec_free(&st->cases);
-	kc_vec_free(&st->cadres);
-	kc_vec_free(&st->proposals);
-	kc_vec_free(&st->policies);
-	kc_vec_free(&st->calendars);
-	kc_vec_free(&st->cycles);
-	kc_vec_free(&st->lists);
-	kc_vec_free(&st->keys);
+	for (size_t i = 0; i < kc_nouns_n; i++)
+		if (kc_nouns[i]->release != NULL)
+			kc_nouns[i]->release(st);
 	kc_vec_free(&st->due);
 	kc_index_free(&st->by_code);
 	kc_calendar_free(st->calendar);
@@ -170,25 +124,16 @@ static enum kc_err
 check_due(
     const struct kc_state *st, const struct kc_at *at, struct kc_refusal *why)
 {
-	const struct kc_kind *kind = at->e->kind;
-	const struct kc_actor *clerk;
-	struct kc_vkey key;
+	enum kc_err err;
 
-	if (is_clerks(kind))
+	if (is_clerks(at->e->kind))
 		return KC_OK;
-	/* A clerk whose key is lost, or that has none, cannot write: taking
-	 * the key and giving a new one is the way out, and only that goes
-	 * before. */
-	clerk = st->actors.v[st->clerk];
-	if (kind->id == KC_K_key_revoke && clerk->key != KC_NONE) {
-		kc_read_key(at, KC_F_key_revoke_key, 0, &key);
-		if (kc_vkey_eq(&key, &clerk->keys.v[clerk->key].vkey))
-			return KC_OK;
-	}
-	if (kind->id == KC_K_actor_enrol && clerk->key == KC_NONE &&
-	    kc_slice_is(kc_entry_str(at->e, KC_F_actor_enrol_actor), clerk->id))
-		return KC_OK;
-	return kc_want_none_due(st, at->stamp.received_ms, why);
+	err = kc_want_none_due(st, at->stamp.received_ms, why);
+	for (size_t i = 0; err == KC_EREFUSED && i < kc_nouns_n; i++)
+		if (kc_nouns[i]->goes_first != NULL &&
+		    kc_nouns[i]->goes_first(st, at))
+			err = KC_OK;
+	return err;
 }
 
 static enum kc_err

@@ -6,7 +6,7 @@
 
 #include <kaocheng/replay.h>
 
-#include "engine/state_int.h"
+#include "engine/actor.h"
 
 /* --- read ------------------------------------------------------------------
  */

@@ -6,7 +6,7 @@
 #include <kaocheng/arith.h>
 #include <kaocheng/view.h>
 
-#include "noun/prededuct/cases.h"
+#include "noun/prededuct/prededuct.h"
 
 #define KC_DEADLINE_NEAR_WD 3 /* working days left that show yellow */
 
@@ -59,7 +59,6 @@ void kc_vx_row(struct kc_vx *x); /* opens a row */
 void kc_vx_end(struct kc_vx *x); /* closes a row */
 const char *kc_vx_label(const struct kc_vx *x, enum kc_set set, int64_t value);
 const char *kc_vx_unit_name(const struct kc_vx *x, const struct kc_unit *u);
-void kc_buf_quarter(struct kc_buf *b, int32_t quarter); /* "2022-Q3" */
 kc_day kc_event_day(const struct kc_event *e);
 
 enum kc_err kc_vx_bad_arg(struct kc_vx *x, const char *what);

@@ -155,14 +155,6 @@ kc_vx_unit_name(const struct kc_vx *x, const struct kc_unit *u)
 	return english ? u->name_en : u->name;
 }
 
-void
-kc_buf_quarter(struct kc_buf *b, int32_t quarter)
-{
-	kc_buf_i64(b, quarter / 4);
-	kc_buf_str(b, "-Q");
-	kc_buf_i64(b, quarter % 4 + 1);
-}
-
 kc_day
 kc_event_day(const struct kc_event *e)
 {

@@ -112,6 +112,7 @@ test_due__does_not_depend_on_who_was_delivered_first(void **state)
 		struct kc_case c[6];
 		int with, held;
 
+		kc_due_kinds(&st);
 		memset(c, 0, sizeof(c));
 		for (int i = 0; i < 6; i++) {
 			struct kc_case *one = &c[i];

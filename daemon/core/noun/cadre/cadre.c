@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Cadres by code, and the loss of "good" for a quarter (R109, R112). */
-#include "noun/prededuct/cases.h"
+#include "noun/prededuct/prededuct.h"
 
 #include <assert.h>
 

@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Indicators of the higher level: values and ranks by quarter. */
-#include "engine/state_int.h"
+#include "indicator.h"
+
+#include "noun/unit/unit.h"
+#include "noun/year/year.h"
 
 #include <assert.h>
 

@@ -5,7 +5,9 @@
 
 #include "engine/authority.h"
 
-#define KC_ADMINS_MIN 2 /* two persons for every change of power */
+#define KC_NS_KEYID KC_NS(people, 1) /* "name+hex8" of every vkey, once */
+#define KC_NS_PUB KC_NS(people, 2)   /* its 32 bytes: nor by another name */
+#define KC_ADMINS_MIN 2              /* two persons for every change of power */
 /* Value in KC_NS_KEYID of a key that belongs to no actor: the log's. */
 #define KC_KEY_OF_LOG (UINT32_MAX - 1)
 

@@ -2,6 +2,8 @@
 /* Actors and their keys: enrolled, rotated, revoked, retired. */
 #include "enrol.h"
 
+#include "noun/unit/unit.h"
+
 #include <assert.h>
 #include <string.h>
 

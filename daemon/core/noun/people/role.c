@@ -2,6 +2,8 @@
 /* Roles given and taken back, and powers lent for a time (AB 角). */
 #include "enrol.h"
 
+#include "noun/unit/unit.h"
+
 #include <assert.h>
 
 /* --- roles

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* What the statements about cases share: handles, quarters, who may act. */
-#include "cases.h"
+#include "prededuct.h"
 
 #include <assert.h>
 #include <stdio.h>
@@ -42,6 +42,29 @@ kc_handle_make(char out[16], const char *prefix, int year, uint32_t n)
 
 	assert(len > 0 && len < 16);
 	(void)len;
+}
+
+/* Both languages of a state, by enum kc_lang. */
+struct names {
+	const char *text[2];
+};
+
+const char *
+kc_case_state_text(uint8_t s, enum kc_lang lang)
+{
+	static const struct names names[] = {
+	    [KC_CS_DECIDED] = {{"decided", "已决定"}},
+	    [KC_CS_DECLINED] = {{"declined", "不予确认"}},
+	    [KC_CS_EXEMPTED] = {{"exempted", "免予扣分"}},
+	    [KC_CS_DEDUCTED] = {{"deducted", "已预扣"}},
+	    [KC_CS_RECTIFYING] = {{"rectifying", "整改中"}},
+	    [KC_CS_SUBMITTED] = {{"submitted", "待验收"}},
+	    [KC_CS_RETURNED] = {{"returned", "已返还"}},
+	    [KC_CS_EXPIRED] = {{"expired", "已逾期"}},
+	};
+
+	assert(s < sizeof(names) / sizeof(names[0]));
+	return names[s].text[lang];
 }
 
 enum kc_err

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The marks of the eight situations, verified on what the ledger knows. */
-#include "cases.h"
+#include "prededuct.h"
 
 #include <assert.h>
 #include <stdio.h>

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Pre-deduction: decide, confirm or decline, feed back (R85 to R101). */
-#include "cases.h"
+#include "prededuct.h"
 
 #include <stdio.h>
 #include <string.h>

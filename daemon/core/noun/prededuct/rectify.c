@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Rectify: plan, extension, report, review, return, expiry (R102 to R106). */
-#include "cases.h"
+#include "prededuct.h"
 
 #include <assert.h>
 #include <string.h>

@@ -4,6 +4,28 @@
 
 #include <assert.h>
 
+/* Both languages of a state, by enum kc_lang. */
+struct names {
+	const char *text[2];
+};
+
+const char *
+kc_target_state_text(uint8_t s, enum kc_lang lang)
+{
+	static const struct names names[] = {
+	    [KC_TS_DRAFT] = {{"draft", "草案"}},
+	    [KC_TS_SUBMITTED] = {{"submitted", "已报送"}},
+	    [KC_TS_FIRST] = {{"first review passed", "已初审"}},
+	    [KC_TS_SECOND] = {{"second review passed", "已复审"}},
+	    [KC_TS_READ] = {{"read by the leader", "已审阅"}},
+	    [KC_TS_ACTIVE] = {{"active", "执行中"}},
+	    [KC_TS_ASSESSED] = {{"assessed", "已认定"}},
+	};
+
+	assert(s < sizeof(names) / sizeof(names[0]));
+	return names[s].text[lang];
+}
+
 /* --- lists and points
  * ----------------------------------------------------------
  */

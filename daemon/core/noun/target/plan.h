@@ -3,7 +3,12 @@
 #ifndef KC_PLAN_H
 #define KC_PLAN_H
 
-#include "engine/state_int.h"
+#include "noun/cadre/cadre.h"
+#include "noun/indicator/indicator.h"
+#include "noun/unit/unit.h"
+#include "noun/year/year.h"
+
+#include "target.h"
 
 /* Field numbers of target.draft or target.add; KC_NO_FIELD where the kind
  * has no such field. */

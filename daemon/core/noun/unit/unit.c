@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Units, their statutory duties, and the right to assess. */
-#include "engine/state_int.h"
+#include "unit.h"
+
+#include "noun/target/target.h"
+#include "noun/year/year.h"
 
 #include <assert.h>
 #include <string.h>

@@ -1,9 +1,29 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Warning letters: issue, deliver, reply, escalate, lift (R80 to R84). */
-#include "noun/prededuct/cases.h"
+#include "noun/prededuct/prededuct.h"
 
 #include <assert.h>
 #include <string.h>
+
+/* Both languages of a state, by enum kc_lang. */
+struct names {
+	const char *text[2];
+};
+
+const char *
+kc_warning_state_text(uint8_t s, enum kc_lang lang)
+{
+	static const struct names names[] = {
+	    [KC_WS_ISSUED] = {{"issued", "已发出"}},
+	    [KC_WS_DELIVERED] = {{"delivered", "已送达"}},
+	    [KC_WS_REPLIED] = {{"replied", "已回复"}},
+	    [KC_WS_LIFTED] = {{"lifted", "已销号"}},
+	    [KC_WS_WITHDRAWN] = {{"withdrawn", "已撤回"}},
+	};
+
+	assert(s < sizeof(names) / sizeof(names[0]));
+	return names[s].text[lang];
+}
 
 #define OPEN (1u << KC_WS_ISSUED | DELIVERED)
 #define DELIVERED (1u << KC_WS_DELIVERED | 1u << KC_WS_REPLIED)

@@ -1,8 +1,53 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Policies and calendars in force, and the years that are open. */
-#include "engine/state_int.h"
+#include "year.h"
 
 #include <assert.h>
+
+/* --- asked by others --------------------------------------------------------
+ */
+const struct kc_policy *
+kc_policy_now(const struct kc_state *st)
+{
+	if (st->policies.n == 0)
+		return NULL;
+	return st->policies.v[st->policies.n - 1].policy;
+}
+
+enum kc_err
+kc_want_policy(const struct kc_state *st, struct kc_refusal *why)
+{
+	if (st->policies.n == 0)
+		return kc_refuse(why, KC_R_NO_POLICY, NULL, NULL, NULL, NULL);
+	return KC_OK;
+}
+
+struct kc_cycle *
+kc_cycle_of(const struct kc_state *st, int year)
+{
+	/* A ledger has a handful of years, the last one is asked for most. */
+	for (uint32_t i = st->cycles.n; i > 0; i--)
+		if (st->cycles.v[i - 1]->year == year)
+			return st->cycles.v[i - 1];
+	return NULL;
+}
+
+const struct kc_hash *
+kc_calendar_hash(const struct kc_state *st, int year)
+{
+	unsigned bit;
+
+	if (year < KC_YEAR_MIN || year > KC_YEAR_MAX)
+		return NULL;
+	bit = (unsigned)(year - KC_YEAR_MIN);
+	for (uint32_t i = st->calendars.n; i-- > 0;) {
+		const struct kc_adopted_calendar *a = &st->calendars.v[i];
+
+		if ((a->years[bit / 64] >> (bit % 64) & 1) != 0)
+			return &a->hash;
+	}
+	return NULL;
+}
 
 /* The bytes of a TEXT without its folds. */
 static enum kc_err
@@ -157,7 +202,7 @@ calendar_adopt_apply(struct kc_state *st, const struct kc_at *at)
 	if (a.file == NULL || !kc_vec_push(&st->calendars, a))
 		err = KC_ENOMEM;
 	else
-		err = kc_cases_recalendar(st);
+		err = kc_nouns_recalendar(st);
 out:
 	kc_calendar_free(alone);
 	return err;

@@ -1,9 +1,53 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* What pre-deductions, warning letters and cadres share (case.c). */
-#ifndef KC_CASES_H
-#define KC_CASES_H
+/* Pre-deductions, and what others share with them. */
+#ifndef KC_PREDEDUCT_H
+#define KC_PREDEDUCT_H
 
-#include "engine/state_int.h"
+#include "noun/cadre/cadre.h"
+#include "noun/indicator/indicator.h"
+#include "noun/target/target.h"
+#include "noun/unit/unit.h"
+#include "noun/warning/warning.h"
+#include "noun/year/year.h"
+
+enum kc_case_state {
+	KC_CS_DECIDED,
+	KC_CS_DECLINED, /* terminal */
+	KC_CS_EXEMPTED, /* terminal */
+	KC_CS_DEDUCTED,
+	KC_CS_RECTIFYING,
+	KC_CS_SUBMITTED,
+	KC_CS_RETURNED, /* final: the assessor granted a rate (0 too) */
+	KC_CS_EXPIRED   /* final: R = 0 */
+};
+struct kc_case { /* a pre-deduction */
+	char handle[16];
+	uint32_t index, unit, target, decider; /* decider: actor index */
+	uint32_t decided_for; /* whose power the decider used: actor index */
+	uint32_t assessor;    /* unit index */
+	uint8_t situation;    /* index in the policy in force at decision */
+	uint8_t effect, state;
+	int8_t cause;     /* KC_CAUSE_x, -1 if none was stated */
+	uint32_t warning; /* letter that is its ground, KC_NONE */
+	uint32_t policy;  /* index in state.policies, for ever */
+	int16_t year;
+	int32_t number; /* of the notice: 〔year〕number, from confirmation */
+	int32_t quarter;
+	int64_t standard_e4, deducted_e4, returned_e4;
+	int32_t rate_bp; /* -1 before the grant */
+	kc_day decided, confirmed, delivered, due, submitted, review_due;
+	bool provisional;        /* due rests on a calendar not yet adopted */
+	bool review_provisional; /* review_due likewise */
+	uint8_t extensions;
+	bool extension_asked, review_overdue;
+	uint32_t version;  /* of the deadline: bumps with each change */
+	uint32_t proposal; /* index in proposals, KC_NONE */
+	struct kc_events events;
+};
+
+#define KC_NS_CASE KC_NS(prededuct, 0)
+
+const char *kc_case_state_text(uint8_t s, enum kc_lang lang);
 
 /* A gap of planned and actual progress that counts as behind (15 points). */
 #define KC_BEHIND_GAP_BP 1500
@@ -50,23 +94,20 @@ enum kc_err kc_want_mark(const struct kc_state *st, const struct kc_at *at,
 
 /* --- last days (period.c) ---------------------------------------------------
  */
-/* First instant after the day, in local time. */
-int64_t kc_day_end_ms(kc_day d);
 /* Computes due from delivery and the extensions, never earlier than it is,
  * and queues the clerk's entry unless provisional. */
 enum kc_err kc_case_set_due(struct kc_state *st, struct kc_case *c);
-/* The same for the review of a submission, and for a reply to a letter. */
+/* The same for the review of a submission. */
 enum kc_err kc_case_set_review(struct kc_state *st, struct kc_case *c);
-enum kc_err
-kc_addressee_set_due(struct kc_state *st, struct kc_warning *w, unsigned i);
+/* Computes the open last days anew. */
+enum kc_err kc_cases_recalendar(struct kc_state *st);
 /* Last day on which an extension may be asked for. */
 kc_day kc_case_ask_by(const struct kc_state *st, const struct kc_case *c);
 
-/* --- cadres (cadre.c) --------------------------------------------------------
- */
-/* A confirmed deduction of a superior indicator: the clerk is to propose
- * that its leader loses "good" for the quarter (R112). */
-enum kc_err
-kc_good_due(struct kc_state *st, const struct kc_at *at, struct kc_case *c);
+/* Is a final case unmet: expired, or with a return below pd.met? False while
+ * it is not final. */
+bool kc_case_unmet(const struct kc_state *st, const struct kc_case *c);
+/* pd.issue_cutoff in a year: the last day to confirm. */
+kc_day kc_issue_cutoff(const struct kc_policy *p, int year);
 
 #endif

@@ -1,0 +1,76 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * What the engine asks of a noun. Each noun has a folder under noun/ with one
+ * struct kc_noun (noun.c); the engine goes through kc_nouns[] and knows none
+ * of them. Every function may be NULL: nothing to do.
+ */
+#ifndef KC_NOUN_H
+#define KC_NOUN_H
+
+#include "state_int.h"
+
+/* --- the digest (digest.c) -------------------------------------------------
+ * A canonical listing: numbers as big-endian 64 bits, texts with their length
+ * before them. Of a word, a kind or a state its fixed number is listed, never
+ * a place in a table. What a later epoch adds to an object is listed only
+ * where the object has it, so that older ledgers keep their digest.
+ */
+struct kc_digest;
+/* Opens an object: its class within the noun. */
+void kc_digest_open(struct kc_digest *d, char class_);
+void kc_digest_num(struct kc_digest *d, int64_t v);
+void kc_digest_text(struct kc_digest *d, const char *s);
+void kc_digest_hash(struct kc_digest *d, const struct kc_hash *h);
+void kc_digest_vkey(struct kc_digest *d, const struct kc_vkey *k);
+void kc_digest_u32s(struct kc_digest *d, const struct kc_u32s *v);
+void kc_digest_events(struct kc_digest *d, const struct kc_events *v);
+
+/* --- entries of the clerk (due.c) ------------------------------------------
+ */
+struct kc_made; /* a draft in the making; keeps the texts of its values */
+void
+kc_made_text(struct kc_made *m, unsigned field, const char *s); /* borrowed */
+void kc_made_day(struct kc_made *m, unsigned field, kc_day d);
+void kc_made_quarter(struct kc_made *m, unsigned field, int32_t quarter);
+void kc_made_hash(struct kc_made *m, unsigned field, const struct kc_hash *h);
+
+/* A kind that the clerk writes when an instant has passed. */
+struct kc_timed {
+	enum kc_kind_id kind;
+	/* Is the item still what the state asks for? */
+	bool (*is_live)(const struct kc_state *st, const struct kc_due *d);
+	/* What it is about, once in the ledger: a handle. */
+	void (*about)(const struct kc_state *st, const struct kc_due *d,
+	    struct kc_buf *b);
+	/* The fields of the entry, in their order. */
+	void (*fill)(const struct kc_state *st, const struct kc_due *d,
+	    struct kc_made *m);
+};
+
+/* --- the noun ---------------------------------------------------------------
+ */
+#define KC_NOUN_THINGS 4
+#define KC_NOUN_TIMED 4
+struct kc_noun {
+	/* What its name spaces hold (KC_NS(noun, i)), as refusals call it. */
+	struct {
+		const char *en, *zh;
+	} things[KC_NOUN_THINGS];
+	/* Frees what is not in the arena; and how many bytes that is. */
+	void (*release)(struct kc_state *st);
+	size_t (*bytes)(const struct kc_state *st);
+	/* Lists every object in order of its index. */
+	void (*digest)(const struct kc_state *st, struct kc_digest *d);
+	/* Rows end with one whose is_live is NULL. */
+	struct kc_timed timed[KC_NOUN_TIMED];
+	/* After a calendar was adopted: computes the open last days anew.
+	 * Never shortens one; ends what was provisional. */
+	enum kc_err (*recalendar)(struct kc_state *st);
+	/* May this entry go before what is due? */
+	bool (*goes_first)(const struct kc_state *st, const struct kc_at *at);
+};
+/* By enum kc_noun_id; names come from the table. */
+extern const struct kc_noun *const kc_nouns[];
+extern const size_t kc_nouns_n;
+
+#endif

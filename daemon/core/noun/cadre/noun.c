@@ -1,0 +1,90 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What the engine asks of cadres. */
+#include "noun/prededuct/prededuct.h"
+
+#include "engine/noun.h"
+
+static void
+release(struct kc_state *st)
+{
+	for (uint32_t i = 0; i < st->proposals.n; i++) {
+		kc_vec_free(&st->proposals.v[i]->events);
+	}
+	kc_vec_free(&st->cadres);
+	kc_vec_free(&st->proposals);
+}
+
+static size_t
+bytes(const struct kc_state *st)
+{
+	size_t n = kc_vec_bytes(&st->cadres) + kc_vec_bytes(&st->proposals);
+
+	for (uint32_t i = 0; i < st->proposals.n; i++)
+		n += kc_vec_bytes(&st->proposals.v[i]->events);
+	return n;
+}
+
+static void
+digest(const struct kc_state *st, struct kc_digest *d)
+{
+	for (uint32_t i = 0; i < st->cadres.n; i++) {
+		const struct kc_cadre *c = st->cadres.v[i];
+
+		kc_digest_open(d, 'C');
+		kc_digest_text(d, c->code);
+		kc_digest_num(d, c->unit);
+		kc_digest_num(d, c->city_managed);
+		kc_digest_num(d, c->seq);
+	}
+	for (uint32_t i = 0; i < st->proposals.n; i++) {
+		const struct kc_proposal *p = st->proposals.v[i];
+
+		kc_digest_open(d, 'Q');
+		kc_digest_num(d, p->cadre);
+		kc_digest_num(d, p->case_);
+		kc_digest_num(d, p->quarter);
+		kc_digest_num(d, p->state);
+		kc_digest_events(d, &p->events);
+	}
+}
+
+/* --- good.propose -----------------------------------------------------------
+ */
+static bool
+proposal_is_live(const struct kc_state *st, const struct kc_due *d)
+{
+	return st->proposals.v[d->object]->state == KC_PS_DUE;
+}
+
+static const char *
+handle_of(const struct kc_state *st, const struct kc_due *d)
+{
+	return st->cases.v[st->proposals.v[d->object]->case_]->handle;
+}
+
+static void
+proposal_about(
+    const struct kc_state *st, const struct kc_due *d, struct kc_buf *b)
+{
+	kc_buf_str(b, handle_of(st, d));
+}
+
+static void
+proposal_fill(
+    const struct kc_state *st, const struct kc_due *d, struct kc_made *m)
+{
+	const struct kc_proposal *p = st->proposals.v[d->object];
+
+	kc_made_text(m, KC_F_good_propose_cadre, st->cadres.v[p->cadre]->code);
+	kc_made_text(m, KC_F_good_propose_case_, handle_of(st, d));
+	kc_made_quarter(m, KC_F_good_propose_quarter, p->quarter);
+}
+
+const struct kc_noun kc_noun_cadre = {
+    .things = {{"cadre", "干部"}},
+    .release = release,
+    .bytes = bytes,
+    .digest = digest,
+    .timed = {{KC_K_good_propose, proposal_is_live, proposal_about,
+	proposal_fill}},
+};

@@ -1,0 +1,63 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What the engine asks of indicators. */
+#include "indicator.h"
+
+#include "engine/noun.h"
+
+static void
+release(struct kc_state *st)
+{
+	for (uint32_t i = 0; i < st->indicators.n; i++) {
+		kc_vec_free(&st->indicators.v[i]->reports);
+	}
+	kc_vec_free(&st->indicators);
+}
+
+static size_t
+bytes(const struct kc_state *st)
+{
+	size_t n = kc_vec_bytes(&st->indicators);
+
+	for (uint32_t i = 0; i < st->indicators.n; i++)
+		n += kc_vec_bytes(&st->indicators.v[i]->reports);
+	return n;
+}
+
+static void
+put_indicator(struct kc_digest *d, const struct kc_indicator *x)
+{
+	kc_digest_open(d, 'I');
+	kc_digest_text(d, x->code);
+	kc_digest_num(d, x->unit);
+	kc_digest_num(d, x->direction);
+	kc_digest_text(d, x->name);
+	kc_digest_text(d, x->measure);
+	kc_digest_num(d, x->seq);
+	kc_digest_num(d, x->reports.n);
+	for (uint32_t i = 0; i < x->reports.n; i++) {
+		const struct kc_report *r = &x->reports.v[i];
+
+		kc_digest_num(d, r->quarter);
+		kc_digest_num(d, r->rank);
+		kc_digest_num(d, r->last_rank);
+		kc_digest_num(d, r->agreed_rank);
+		kc_digest_num(d, r->value_e4);
+		kc_digest_num(d, r->has_last_value ? r->last_value_e4 : 0);
+		kc_digest_num(d, r->has_last_value);
+		kc_digest_num(d, r->seq);
+	}
+}
+
+static void
+digest(const struct kc_state *st, struct kc_digest *d)
+{
+	for (uint32_t i = 0; i < st->indicators.n; i++)
+		put_indicator(d, st->indicators.v[i]);
+}
+
+const struct kc_noun kc_noun_indicator = {
+    .things = {{"indicator", "指标"}},
+    .release = release,
+    .bytes = bytes,
+    .digest = digest,
+};

@@ -1,0 +1,111 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What the engine asks of pre-deductions. */
+#include "prededuct.h"
+
+#include <assert.h>
+
+#include "engine/noun.h"
+
+static void
+release(struct kc_state *st)
+{
+	for (uint32_t i = 0; i < st->cases.n; i++) {
+		kc_vec_free(&st->cases.v[i]->events);
+	}
+	kc_vec_free(&st->cases);
+}
+
+static size_t
+bytes(const struct kc_state *st)
+{
+	size_t n = kc_vec_bytes(&st->cases);
+
+	for (uint32_t i = 0; i < st->cases.n; i++)
+		n += kc_vec_bytes(&st->cases.v[i]->events);
+	return n;
+}
+
+static void
+put_case(struct kc_digest *d, const struct kc_case *c)
+{
+	const int64_t numbers[] = {c->unit, c->target, c->decider,
+	    c->decided_for, c->assessor, c->cause, c->warning, c->situation,
+	    c->effect, c->state, c->policy, c->year, c->number, c->quarter,
+	    c->standard_e4, c->deducted_e4, c->returned_e4, c->rate_bp,
+	    c->decided, c->confirmed, c->delivered, c->due, c->submitted,
+	    c->review_due, c->provisional, c->review_provisional, c->extensions,
+	    c->extension_asked, c->review_overdue, c->version, c->proposal};
+
+	kc_digest_open(d, 'P');
+	kc_digest_text(d, c->handle);
+	for (size_t i = 0; i < sizeof(numbers) / sizeof(numbers[0]); i++)
+		kc_digest_num(d, numbers[i]);
+	kc_digest_events(d, &c->events);
+}
+
+static void
+digest(const struct kc_state *st, struct kc_digest *d)
+{
+	for (uint32_t i = 0; i < st->cases.n; i++)
+		put_case(d, st->cases.v[i]);
+}
+
+/* --- prededuct.expire, review.overdue ---------------------------------------
+ */
+static bool
+expiry_is_live(const struct kc_state *st, const struct kc_due *d)
+{
+	const struct kc_case *c = st->cases.v[d->object];
+
+	return c->version == d->version && c->state == KC_CS_RECTIFYING &&
+	    !c->provisional;
+}
+
+static bool
+review_is_live(const struct kc_state *st, const struct kc_due *d)
+{
+	const struct kc_case *c = st->cases.v[d->object];
+
+	return c->version == d->version && c->state == KC_CS_SUBMITTED &&
+	    !c->review_overdue && !c->review_provisional;
+}
+
+static void
+case_about(const struct kc_state *st, const struct kc_due *d, struct kc_buf *b)
+{
+	kc_buf_str(b, st->cases.v[d->object]->handle);
+}
+
+static void
+expiry_fill(
+    const struct kc_state *st, const struct kc_due *d, struct kc_made *m)
+{
+	const struct kc_case *c = st->cases.v[d->object];
+	const struct kc_hash *calendar =
+	    kc_calendar_hash(st, kc_day_year(c->due));
+
+	assert(calendar != NULL); /* else it is provisional, and not due */
+	kc_made_text(m, KC_F_prededuct_expire_case_, c->handle);
+	kc_made_day(m, KC_F_prededuct_expire_due, c->due);
+	kc_made_hash(m, KC_F_prededuct_expire_calendar, calendar);
+}
+
+static void
+review_fill(
+    const struct kc_state *st, const struct kc_due *d, struct kc_made *m)
+{
+	const struct kc_case *c = st->cases.v[d->object];
+
+	kc_made_text(m, KC_F_review_overdue_case_, c->handle);
+	kc_made_day(m, KC_F_review_overdue_due, c->review_due);
+}
+
+const struct kc_noun kc_noun_prededuct = {
+    .things = {{"prededuct", "预扣分"}},
+    .release = release,
+    .bytes = bytes,
+    .digest = digest,
+    .timed = {{KC_K_prededuct_expire, expiry_is_live, case_about, expiry_fill},
+	{KC_K_review_overdue, review_is_live, case_about, review_fill}},
+    .recalendar = kc_cases_recalendar,
+};

@@ -1,0 +1,81 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What the engine asks of targets and lists. */
+#include "target.h"
+
+#include "engine/noun.h"
+
+static void
+release(struct kc_state *st)
+{
+	for (uint32_t i = 0; i < st->targets.n; i++) {
+		kc_vec_free(&st->targets.v[i]->duties);
+		kc_vec_free(&st->targets.v[i]->events);
+	}
+	for (uint32_t i = 0; i < st->lists.n; i++) {
+		kc_vec_free(&st->lists.v[i]->targets);
+	}
+	kc_vec_free(&st->targets);
+	kc_vec_free(&st->lists);
+}
+
+static size_t
+bytes(const struct kc_state *st)
+{
+	size_t n = kc_vec_bytes(&st->targets) + kc_vec_bytes(&st->lists);
+
+	for (uint32_t i = 0; i < st->targets.n; i++)
+		n += kc_vec_bytes(&st->targets.v[i]->duties) +
+		    kc_vec_bytes(&st->targets.v[i]->events);
+	for (uint32_t i = 0; i < st->lists.n; i++)
+		n += kc_vec_bytes(&st->lists.v[i]->targets);
+	return n;
+}
+
+static void
+put_target(struct kc_digest *d, const struct kc_target *t)
+{
+	kc_digest_open(d, 'T');
+	kc_digest_text(d, t->code);
+	kc_digest_num(d, t->unit);
+	kc_digest_num(d, t->assessor);
+	kc_digest_num(d, t->indicator);
+	kc_digest_num(d, t->lead);
+	kc_digest_num(d, t->assist);
+	kc_digest_num(d, t->year);
+	kc_digest_num(d, t->class_);
+	kc_digest_num(d, t->source);
+	kc_digest_num(d, t->state);
+	kc_digest_num(d, t->weight_e4);
+	kc_digest_num(d, t->completion_bp);
+	kc_digest_num(d, t->completion_seq);
+	kc_digest_text(d, t->title);
+	kc_digest_text(d, t->standard);
+	kc_digest_u32s(d, &t->duties);
+	kc_digest_num(d, t->open_case);
+	kc_digest_num(d, t->prededucted_e4);
+	kc_digest_events(d, &t->events);
+}
+
+static void
+digest(const struct kc_state *st, struct kc_digest *d)
+{
+	for (uint32_t i = 0; i < st->targets.n; i++)
+		put_target(d, st->targets.v[i]);
+	for (uint32_t i = 0; i < st->lists.n; i++) {
+		const struct kc_list *l = st->lists.v[i];
+
+		kc_digest_open(d, 'L');
+		kc_digest_num(d, l->unit);
+		kc_digest_num(d, l->year);
+		kc_digest_num(d, l->issued_seq);
+		kc_digest_num(d, l->dynamic_e4);
+		kc_digest_u32s(d, &l->targets);
+	}
+}
+
+const struct kc_noun kc_noun_target = {
+    .things = {{"target", "目标"}, {"list", "责任单"}},
+    .release = release,
+    .bytes = bytes,
+    .digest = digest,
+};

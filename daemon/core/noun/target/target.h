@@ -1,0 +1,51 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Targets, and the lists that they stand in. */
+#ifndef KC_TARGET_H
+#define KC_TARGET_H
+
+#include "engine/state_int.h"
+
+enum kc_target_state {
+	KC_TS_DRAFT,
+	KC_TS_SUBMITTED,
+	KC_TS_FIRST,
+	KC_TS_SECOND,
+	KC_TS_READ,
+	KC_TS_ACTIVE,
+	KC_TS_ASSESSED
+};
+
+struct kc_target {
+	char code[KC_CODE_MAX + 1];
+	uint32_t index;
+	uint32_t unit, assessor; /* unit indexes */
+	uint32_t indicator;      /* index, KC_NONE */
+	uint32_t lead, assist;   /* cadre indexes, KC_NONE */
+	int16_t year;
+	uint8_t class_, source;
+	uint8_t state; /* enum kc_target_state */
+	int64_t weight_e4;
+	int32_t completion_bp; /* -1 while not found */
+	uint32_t completion_seq;
+	const char *title;
+	const char *standard;   /* "" if none */
+	struct kc_u32s duties;  /* indexes in the unit's duties */
+	uint32_t open_case;     /* prededuct index not yet terminal, KC_NONE */
+	int64_t prededucted_e4; /* sum of D this year, for pd.cap_target */
+	struct kc_events events;
+};
+/* The responsibility list of a unit and year; from its first draft on. */
+struct kc_list {
+	uint32_t unit;
+	int16_t year;
+	uint32_t issued_seq; /* KC_NONE while it is being drawn up */
+	int64_t dynamic_e4;  /* of the reserve, used so far */
+	struct kc_u32s targets;
+};
+
+#define KC_NS_TARGET KC_NS(target, 0)
+#define KC_NS_LIST KC_NS(target, 1) /* of a year, by unit code -> lists */
+
+const char *kc_target_state_text(uint8_t s, enum kc_lang lang);
+
+#endif

@@ -1,0 +1,61 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* For which unit, and with which right to assess. */
+#include "noun/target/target.h"
+
+#include <assert.h>
+
+#include "unit.h"
+
+enum kc_err
+kc_want_of_unit(const struct kc_state *st, const struct kc_at *at,
+    unsigned slot, uint32_t unit, struct kc_refusal *why)
+{
+	const struct kc_actor *a = kc_principal(st, at, slot);
+
+	assert(unit < st->units.n);
+	if (a->unit == unit)
+		return KC_OK;
+	return kc_refuse(why, KC_R_UNIT_MISMATCH, a->id,
+	    st->units.v[unit]->code, NULL, NULL);
+}
+
+/* --- grants -----------------------------------------------------------------
+ */
+static bool
+granted(const struct kc_state *st, uint32_t assessor, uint8_t scope,
+    struct kc_slice object, kc_day day)
+{
+	uint64_t ns =
+	    kc_ns_of(KC_NS_GRANT_FOR, (uint64_t)scope << 32 | assessor);
+	uint32_t i = kc_index_find(&st->by_code, ns, object);
+
+	while (i != KC_NONE) {
+		const struct kc_grant *g = st->grants.v[i];
+
+		if (!g->withdrawn && g->from <= day && day <= g->until)
+			return true;
+		i = g->next;
+	}
+	return false;
+}
+
+enum kc_err
+kc_want_grant(const struct kc_state *st, const struct kc_at *at,
+    uint32_t assessor_unit, const struct kc_target *t, struct kc_refusal *why)
+{
+	const char *unit = st->units.v[t->unit]->code;
+
+	if (assessor_unit == t->unit)
+		return kc_refuse(why, KC_R_OWN_UNIT, unit, NULL, NULL, NULL);
+	if (assessor_unit != KC_NONE &&
+	    (granted(st, assessor_unit, KC_SCOPE_ALL, KC_LIT("*"), at->day) ||
+		granted(st, assessor_unit, KC_SCOPE_UNIT, kc_slice_str(unit),
+		    at->day) ||
+		granted(st, assessor_unit, KC_SCOPE_TARGET,
+		    kc_slice_str(t->code), at->day)))
+		return KC_OK;
+	return kc_refuse(why, KC_R_GRANT,
+	    assessor_unit == KC_NONE ? kc_principal(st, at, 0)->id
+				     : st->units.v[assessor_unit]->code,
+	    t->code, NULL, NULL);
+}

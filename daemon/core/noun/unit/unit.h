@@ -1,0 +1,51 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Units with their duties, and the rights to assess. */
+#ifndef KC_UNIT_H
+#define KC_UNIT_H
+
+#include "engine/actor.h"
+
+struct kc_target;
+
+struct kc_duty {
+	const char *code, *text; /* in the arena */
+	uint32_t seq;
+};
+KC_VEC(kc_duties, struct kc_duty);
+
+struct kc_unit {
+	char code[KC_CODE_MAX + 1];
+	uint32_t index;
+	const char *name, *name_en; /* in the arena; name_en may be "" */
+	uint8_t group;
+	struct kc_duties duties;
+	struct kc_u32s targets, prededucts, warnings; /* indexes */
+	uint32_t seq;
+};
+
+struct kc_grant {
+	char code[KC_CODE_MAX + 1];
+	uint32_t assessor; /* unit index */
+	uint8_t scope;
+	char object[KC_CODE_MAX + 1];
+	kc_day from, until;
+	bool withdrawn;
+	uint32_t seq;
+	uint32_t next; /* grant of the same assessor, scope, object; KC_NONE */
+};
+
+#define KC_NS_UNIT KC_NS(unit, 0)
+#define KC_NS_GRANT KC_NS(unit, 1)
+/* One of many: */
+#define KC_NS_DUTY KC_NS(unit, 2)      /* of a unit -> index in unit.duties */
+#define KC_NS_GRANT_FOR KC_NS(unit, 3) /* scope << 32 | assessor, by object */
+
+/* Is the principal of `slot` of this unit? KC_R_UNIT_MISMATCH otherwise. */
+enum kc_err kc_want_of_unit(const struct kc_state *st, const struct kc_at *at,
+    unsigned slot, uint32_t unit, struct kc_refusal *why);
+/* May the assessor's unit assess this target (any class of scope) today?
+ * Also refuses KC_R_OWN_UNIT. */
+enum kc_err kc_want_grant(const struct kc_state *st, const struct kc_at *at,
+    uint32_t assessor_unit, const struct kc_target *t, struct kc_refusal *why);
+
+#endif

@@ -1,0 +1,116 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What the engine asks of warning letters. */
+#include "noun/prededuct/prededuct.h"
+
+#include <assert.h>
+
+#include "engine/noun.h"
+
+static void
+release(struct kc_state *st)
+{
+	for (uint32_t i = 0; i < st->warnings.n; i++) {
+		kc_vec_free(&st->warnings.v[i]->to);
+		kc_vec_free(&st->warnings.v[i]->events);
+	}
+	kc_vec_free(&st->warnings);
+}
+
+static size_t
+bytes(const struct kc_state *st)
+{
+	size_t n = kc_vec_bytes(&st->warnings);
+
+	for (uint32_t i = 0; i < st->warnings.n; i++)
+		n += kc_vec_bytes(&st->warnings.v[i]->to) +
+		    kc_vec_bytes(&st->warnings.v[i]->events);
+	return n;
+}
+
+static void
+put_warning(struct kc_digest *d, const struct kc_warning *w)
+{
+	kc_digest_open(d, 'W');
+	kc_digest_text(d, w->handle);
+	kc_digest_num(d, w->target);
+	kc_digest_num(d, w->level);
+	kc_digest_num(d, w->state);
+	kc_digest_num(d, w->rectify_by);
+	kc_digest_num(d, w->closed);
+	kc_digest_num(d, w->to.n);
+	for (uint32_t i = 0; i < w->to.n; i++) {
+		const struct kc_addressee *a = &w->to.v[i];
+
+		kc_digest_num(d, a->unit);
+		kc_digest_num(d, a->delivered);
+		kc_digest_num(d, a->reply_due);
+		kc_digest_num(d, a->replied_ms);
+		kc_digest_num(d, a->overdue);
+		kc_digest_num(d, a->provisional);
+		kc_digest_num(d, a->version);
+		kc_digest_num(d, a->policy);
+	}
+	kc_digest_events(d, &w->events);
+}
+
+static void
+digest(const struct kc_state *st, struct kc_digest *d)
+{
+	for (uint32_t i = 0; i < st->warnings.n; i++)
+		put_warning(d, st->warnings.v[i]);
+}
+
+/* --- warning.overdue -------------------------------------------------------
+ */
+static const struct kc_warning *
+letter_of(const struct kc_state *st, const struct kc_due *d)
+{
+	assert(d->object / KC_LIST_MAX < st->warnings.n);
+	return st->warnings.v[d->object / KC_LIST_MAX];
+}
+
+static const struct kc_addressee *
+addressee_of(const struct kc_state *st, const struct kc_due *d)
+{
+	const struct kc_warning *w = letter_of(st, d);
+
+	assert(d->object % KC_LIST_MAX < w->to.n);
+	return &w->to.v[d->object % KC_LIST_MAX];
+}
+
+static bool
+reply_is_live(const struct kc_state *st, const struct kc_due *d)
+{
+	const struct kc_addressee *a = addressee_of(st, d);
+
+	return a->version == d->version && a->replied_ms == 0 && !a->overdue &&
+	    !a->provisional && letter_of(st, d)->state <= KC_WS_REPLIED;
+}
+
+/* The letter, and the unit that has not replied. */
+static void
+reply_about(const struct kc_state *st, const struct kc_due *d, struct kc_buf *b)
+{
+	kc_buf_str(b, letter_of(st, d)->handle);
+	kc_buf_char(b, ' ');
+	kc_buf_str(b, st->units.v[addressee_of(st, d)->unit]->code);
+}
+
+static void
+reply_fill(const struct kc_state *st, const struct kc_due *d, struct kc_made *m)
+{
+	const struct kc_addressee *a = addressee_of(st, d);
+
+	kc_made_text(m, KC_F_warning_overdue_warning, letter_of(st, d)->handle);
+	kc_made_text(m, KC_F_warning_overdue_unit, st->units.v[a->unit]->code);
+	kc_made_day(m, KC_F_warning_overdue_due, a->reply_due);
+}
+
+const struct kc_noun kc_noun_warning = {
+    .things = {{"warning", "预警函"}},
+    .release = release,
+    .bytes = bytes,
+    .digest = digest,
+    .timed = {{KC_K_warning_overdue, reply_is_live, reply_about, reply_fill}},
+    .recalendar = kc_warnings_recalendar,
+};

@@ -1,0 +1,77 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Last days to reply to a letter: computed, and computed anew. */
+#include "warning.h"
+
+#include "noun/year/year.h"
+
+static kc_day
+reply_end(
+    const struct kc_state *st, const struct kc_addressee *a, bool *provisional)
+{
+	const struct kc_policy *p = st->policies.v[a->policy].policy;
+
+	return kc_calendar_add_workdays(st->calendar, a->delivered,
+	    (int)p->value[KC_P_WARN_REPLY_WD], provisional);
+}
+
+static enum kc_err
+queue_reply(struct kc_state *st, const struct kc_warning *w, unsigned i)
+{
+	struct kc_addressee *a = &w->to.v[i];
+	struct kc_due d = {
+	    .kind = KC_K_warning_overdue,
+	    .object = kc_due_addressee(w->index, i),
+	    .version = ++a->version,
+	};
+
+	if (a->provisional)
+		return KC_OK;
+	d.due_ms = kc_day_end_ms(a->reply_due);
+	return kc_due_push(st, &d);
+}
+
+enum kc_err
+kc_addressee_set_due(struct kc_state *st, struct kc_warning *w, unsigned i)
+{
+	struct kc_addressee *a = &w->to.v[i];
+
+	a->provisional = false;
+	a->reply_due = reply_end(st, a, &a->provisional);
+	return queue_reply(st, w, i);
+}
+
+static enum kc_err
+recalendar_letter(struct kc_state *st, const struct kc_warning *w)
+{
+	enum kc_err err = KC_OK;
+
+	for (unsigned i = 0; err == KC_OK && i < w->to.n; i++) {
+		struct kc_addressee *a = &w->to.v[i];
+		bool provisional = false;
+		kc_day day;
+
+		if (a->delivered == KC_DAY_NONE || a->replied_ms != 0 ||
+		    a->overdue)
+			continue;
+		day = reply_end(st, a, &provisional);
+		if (kc_due_take(
+			&a->reply_due, &a->provisional, day, provisional))
+			err = queue_reply(st, w, i);
+	}
+	return err;
+}
+
+enum kc_err
+kc_warnings_recalendar(struct kc_state *st)
+{
+	enum kc_err err = KC_OK;
+
+	for (uint32_t i = 0; err == KC_OK && i < st->warnings.n; i++) {
+		struct kc_warning *w = st->warnings.v[i];
+
+		if (w->state == KC_WS_ISSUED || w->state == KC_WS_DELIVERED ||
+		    w->state == KC_WS_REPLIED)
+			err = recalendar_letter(st, w);
+	}
+	return err;
+}

@@ -1,0 +1,47 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Warning letters and the units that they go to. */
+#ifndef KC_WARNING_H
+#define KC_WARNING_H
+
+#include "engine/state_int.h"
+
+enum kc_warning_state {
+	KC_WS_ISSUED,
+	KC_WS_DELIVERED,
+	KC_WS_REPLIED,
+	KC_WS_LIFTED,
+	KC_WS_WITHDRAWN
+};
+struct kc_addressee {
+	uint32_t unit;
+	kc_day delivered, reply_due; /* KC_DAY_NONE before delivery */
+	int64_t replied_ms;          /* 0 before */
+	bool overdue;                /* the clerk's entry stands */
+	bool provisional; /* reply_due rests on a calendar not yet adopted */
+	uint32_t version;
+	uint32_t policy; /* in force at delivery: index in state.policies */
+};
+KC_VEC(kc_addressees, struct kc_addressee);
+struct kc_warning {
+	char handle[16];
+	uint32_t index, target;
+	uint8_t level, state;
+	kc_day rectify_by, closed;
+	struct kc_addressees to;
+	struct kc_events events;
+};
+
+#define KC_NS_WARNING KC_NS(warning, 0)
+
+const char *kc_warning_state_text(uint8_t s, enum kc_lang lang);
+/* Object of a due item: the letter and one of its addressees. */
+#define kc_due_addressee(warning, i) ((uint32_t)(warning)*KC_LIST_MAX + (i))
+
+/* Computes the last day to reply from the delivery, and queues the clerk's
+ * entry unless provisional. */
+enum kc_err
+kc_addressee_set_due(struct kc_state *st, struct kc_warning *w, unsigned i);
+/* Computes the open ones anew. */
+enum kc_err kc_warnings_recalendar(struct kc_state *st);
+
+#endif

@@ -1,0 +1,66 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What the engine asks of policies, calendars and years. */
+#include "year.h"
+
+#include "engine/noun.h"
+
+static void
+release(struct kc_state *st)
+{
+	for (uint32_t i = 0; i < st->policies.n; i++)
+		kc_free(st->policies.v[i].policy);
+	for (uint32_t i = 0; i < st->cycles.n; i++) {
+		kc_vec_free(&st->cycles.v[i]->lists);
+	}
+	kc_vec_free(&st->policies);
+	kc_vec_free(&st->calendars);
+	kc_vec_free(&st->cycles);
+}
+
+static size_t
+bytes(const struct kc_state *st)
+{
+	size_t n = kc_vec_bytes(&st->policies) + kc_vec_bytes(&st->calendars) +
+	    kc_vec_bytes(&st->cycles);
+
+	n += st->policies.n * sizeof(struct kc_policy);
+	for (uint32_t i = 0; i < st->cycles.n; i++)
+		n += kc_vec_bytes(&st->cycles.v[i]->lists);
+	return n;
+}
+
+static void
+digest(const struct kc_state *st, struct kc_digest *d)
+{
+	for (uint32_t i = 0; i < st->policies.n; i++) {
+		kc_digest_open(d, 'R');
+		kc_digest_text(d, st->policies.v[i].policy->name);
+		kc_digest_hash(d, &st->policies.v[i].hash);
+		kc_digest_num(d, st->policies.v[i].seq);
+	}
+	for (uint32_t i = 0; i < st->calendars.n; i++) {
+		kc_digest_open(d, 'D');
+		kc_digest_text(d, st->calendars.v[i].file);
+		kc_digest_hash(d, &st->calendars.v[i].hash);
+		kc_digest_num(d, st->calendars.v[i].seq);
+	}
+	for (uint32_t i = 0; i < st->cycles.n; i++) {
+		const struct kc_cycle *c = st->cycles.v[i];
+
+		kc_digest_open(d, 'Y');
+		kc_digest_num(d, c->year);
+		kc_digest_num(d, c->seq);
+		kc_digest_num(d, c->policy);
+		kc_digest_num(d, c->cases);
+		kc_digest_num(d, c->notices);
+		kc_digest_num(d, c->warnings);
+		kc_digest_u32s(d, &c->lists);
+	}
+}
+
+const struct kc_noun kc_noun_year = {
+    .things = {{"year", "年度"}},
+    .release = release,
+    .bytes = bytes,
+    .digest = digest,
+};
