@@ -138,6 +138,7 @@ NET := \
 	daemon/net/http.c \
 	daemon/net/routes.c \
 	daemon/net/limiter.c \
+	daemon/net/shares.c \
 	daemon/net/session.c \
 	daemon/net/work.c \
 	daemon/net/conn.c \
@@ -289,5 +290,6 @@ UNIT_TESTS := \
 	tlog/test_keyfile \
 	sys/test_config \
 	net/test_routes \
+	net/test_shares \
 	tlog/test_merkle \
 	tlog/test_edge

@@ -20,6 +20,13 @@ set_deadline(struct kc_conn *c, int64_t in_ms)
 
 /* --- the request buffer ----------------------------------------------------
  */
+static void
+give_bodies(struct kc_conn *c, size_t n)
+{
+	kc_share_give(
+	    &c->gate->shares, c->peer.id, c->peer.standing, KC_POOL_BODIES, n);
+}
+
 /* Grows to `cap`; larger ones are counted. False if there is no room. */
 static bool
 set_capacity(struct kc_conn *c, size_t cap)
@@ -29,15 +36,20 @@ set_capacity(struct kc_conn *c, size_t cap)
 	size_t less = c->in_cap > KC_CONN_KEEP ? c->in_cap : 0;
 	char *p;
 
-	if (more > less && g->memory - less + more > KC_GATE_MEMORY)
+	if (more > less &&
+	    !kc_share_take(&g->shares, c->peer.id, c->peer.standing,
+		KC_POOL_BODIES, more - less))
 		return false;
 	p = realloc(c->in, cap);
-	if (p == NULL)
-		return false;
-	c->in = p;
-	c->in_cap = cap;
-	g->memory = g->memory - less + more;
-	return true;
+	if (p != NULL) {
+		c->in = p;
+		c->in_cap = cap;
+	}
+	if (p == NULL && more > less)
+		give_bodies(c, more - less);
+	else if (p != NULL && less > more)
+		give_bodies(c, less - more);
+	return p != NULL;
 }
 
 static bool
@@ -187,6 +199,7 @@ advance_write(struct kc_conn *c)
 	consume(c);
 	c->state = KC_CONN_HEAD;
 	set_deadline(c, c->in_n > 0 ? KC_CONN_HEAD_MS : KC_CONN_IDLE_MS);
+	c->since_ms = kc_clock_monotonic_ms();
 	resume_reading(c);
 	return true;
 }
@@ -314,12 +327,55 @@ kc_conn_sweep(struct kc_conn *c, int64_t now_ms)
 	kc_conn_free(c);
 }
 
+/* Of the connections of a peer that wait for it, the one that does so for
+ * longest; NULL if all are at work for it. */
+static struct kc_conn *
+longest_waiting(struct kc_gate *g, uint64_t peer)
+{
+	struct kc_conn *found = NULL;
+
+	for (struct kc_conn *c = g->conns; c != NULL; c = c->next) {
+		if (c->peer.id == peer && c->state != KC_CONN_WORK &&
+		    (found == NULL || c->since_ms <= found->since_ms))
+			found = c;
+	}
+	return found;
+}
+
+/* A place for one more. A peer that has all of its share gives up one that
+ * has waited: whoever holds connections open shuts out nobody but himself. */
+static bool
+take_place(struct kc_gate *g, const struct kc_peer *peer)
+{
+	struct kc_conn *old;
+
+	if (kc_share_take(
+		&g->shares, peer->id, peer->standing, KC_POOL_CONNECTIONS, 1))
+		return true;
+	old = longest_waiting(g, peer->id);
+	if (old == NULL)
+		return false;
+	g->counts.evicted++;
+	kc_conn_free(old);
+	return kc_share_take(
+	    &g->shares, peer->id, peer->standing, KC_POOL_CONNECTIONS, 1);
+}
+
 void
 kc_conn_new(struct kc_gate *g, int fd, struct kc_peer peer)
 {
-	struct kc_conn *c = kc_alloc(sizeof(*c));
+	static const char full[] = "HTTP/1.1 503 Service Unavailable\r\n"
+				   "Content-Length: 0\r\nRetry-After: 1\r\n"
+				   "Connection: close\r\n\r\n";
+	bool placed = take_place(g, &peer);
+	struct kc_conn *c = placed ? kc_alloc(sizeof(*c)) : NULL;
 
 	if (c == NULL) {
+		g->counts.turned_away++;
+		if (placed)
+			kc_share_give(&g->shares, peer.id, peer.standing,
+			    KC_POOL_CONNECTIONS, 1);
+		(void)send(fd, full, sizeof(full) - 1, MSG_NOSIGNAL);
 		(void)close(fd);
 		return;
 	}
@@ -332,6 +388,7 @@ kc_conn_new(struct kc_gate *g, int fd, struct kc_peer peer)
 	g->conns = c;
 	g->nconns++;
 	g->counts.accepted++;
+	c->since_ms = kc_clock_monotonic_ms();
 	set_deadline(c, KC_CONN_HEAD_MS);
 	c->readable =
 	    event_new(g->base, fd, EV_READ | EV_PERSIST, on_readable, c);
@@ -356,8 +413,10 @@ kc_conn_free(struct kc_conn *c)
 		event_free(c->writable);
 	(void)close(c->fd);
 	if (c->in_cap > KC_CONN_KEEP)
-		g->memory -= c->in_cap;
+		give_bodies(c, c->in_cap);
 	free(c->in);
+	kc_share_give(
+	    &g->shares, c->peer.id, c->peer.standing, KC_POOL_CONNECTIONS, 1);
 	kc_buf_free(&c->head);
 	if (c->prev != NULL)
 		c->prev->next = c->next;

@@ -73,9 +73,10 @@ kc_call_free(struct kc_call *call)
 {
 	struct kc_gate *g = call->gate;
 
-	wipe(call);
-	g->replies -= call->held;
+	kc_share_give(&g->shares, call->conn->peer.id,
+	    call->conn->peer.standing, KC_POOL_REPLIES, call->held);
 	call->held = 0;
+	wipe(call);
 	assert(g->ncalls > 0);
 	g->ncalls--;
 	if (g->nspare >= SPARE_MAX || call->body.cap > SPARE_BODY) {
@@ -294,11 +295,12 @@ static void
 hold_reply(struct kc_call *call)
 {
 	struct kc_gate *g = call->gate;
+	const struct kc_peer *peer = &call->conn->peer;
 	size_t n = call->body.cap > KC_CONN_KEEP ? call->body.cap : 0;
 
-	if (g->replies + n <= KC_GATE_REPLIES) {
+	if (kc_share_take(
+		&g->shares, peer->id, peer->standing, KC_POOL_REPLIES, n)) {
 		call->held = n;
-		g->replies += n;
 		return;
 	}
 	kc_buf_free(&call->body);

@@ -56,7 +56,7 @@ kc_gate_conn_gone(struct kc_gate *g)
 static struct kc_peer
 peer_of(struct kc_gate *g, int fd, const struct sockaddr *sa)
 {
-	struct kc_peer peer = {.id = 1};
+	struct kc_peer peer = {.id = 1, .standing = KC_STANDING_STRANGER};
 	struct ucred cred;
 	socklen_t n = sizeof(cred);
 
@@ -66,8 +66,11 @@ peer_of(struct kc_gate *g, int fd, const struct sockaddr *sa)
 		peer.local = true;
 		peer.uid = cred.uid;
 		peer.id = (UINT64_C(1) << 32) | cred.uid;
+		if (kc_config_reader(g->config, cred.uid) != NULL)
+			peer.standing = KC_STANDING_READER;
+		if (cred.uid == g->own_uid)
+			peer.standing = KC_STANDING_OWN;
 	}
-	(void)g;
 	return peer;
 }
 
@@ -289,6 +292,10 @@ kc_gate_open(struct kc_gate **out, const struct kc_gate_options *options,
 	g->clock = options->clock;
 	g->manual = options->manual;
 	g->nconns_max = options->connections_max;
+	g->shares.max[KC_POOL_CONNECTIONS] = g->nconns_max;
+	g->shares.max[KC_POOL_BODIES] = KC_GATE_MEMORY;
+	g->shares.max[KC_POOL_REPLIES] = KC_GATE_REPLIES;
+	g->shares.max[KC_POOL_NOTES] = g->config->queue_max;
 	g->own_uid = geteuid();
 	g->hop_fd = -1;
 	err = kc_work_new(&g->work, WORK_THREADS);

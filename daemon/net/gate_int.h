@@ -12,6 +12,7 @@
 #include "net/call.h"
 #include "net/limiter.h"
 #include "net/session.h"
+#include "net/shares.h"
 #include "net/work.h"
 
 #define KC_CONN_HEAD_MS 5000       /* from a head's first byte to its last */
@@ -37,6 +38,7 @@ struct kc_peer {
 	bool local; /* AF_UNIX: uid holds */
 	uid_t uid;
 	uint64_t id; /* as a source; not 0 */
+	enum kc_standing standing;
 };
 
 struct kc_conn {
@@ -51,6 +53,7 @@ struct kc_conn {
 	bool replied; /* the call's reply is ready */
 	bool close;   /* after this reply */
 	int64_t deadline_ms;
+	int64_t since_ms; /* when it came, or its last request was answered */
 	/* request bytes */
 	char *in;
 	size_t in_n, in_cap, scanned, head_n, need_n;
@@ -63,7 +66,8 @@ struct kc_conn {
 };
 
 struct kc_gate_counts {
-	uint64_t accepted, requests, refused_bytes, limited, paused;
+	uint64_t accepted, evicted, turned_away, requests, refused_bytes;
+	uint64_t limited, paused;
 	uint64_t by_class[6]; /* replies 1xx..5xx */
 };
 
@@ -84,8 +88,7 @@ struct kc_gate {
 	unsigned nconns, nconns_max, ncalls;
 	bool stopping, paused;
 	int64_t paused_logged_ms;
-	size_t memory;  /* of request buffers beyond KC_CONN_KEEP */
-	size_t replies; /* of reply bodies beyond KC_CONN_KEEP, not yet taken */
+	struct kc_shares shares;
 	struct kc_call *spare;
 	unsigned nspare;
 	int64_t date_s;

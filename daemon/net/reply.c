@@ -129,7 +129,12 @@ kc_call_counters(const struct kc_call *call, struct kc_buf *b)
 	kc_metric(b, "counter", "replies_2xx_total", g->counts.by_class[2]);
 	kc_metric(b, "counter", "replies_4xx_total", g->counts.by_class[4]);
 	kc_metric(b, "counter", "replies_5xx_total", g->counts.by_class[5]);
-	kc_metric(b, "gauge", "request_memory_bytes", g->memory);
+	kc_metric(b, "gauge", "request_memory_bytes",
+	    kc_share_used(&g->shares, KC_POOL_BODIES));
+	kc_metric(b, "gauge", "reply_memory_bytes",
+	    kc_share_used(&g->shares, KC_POOL_REPLIES));
+	kc_metric(b, "counter", "evicted_total", g->counts.evicted);
+	kc_metric(b, "counter", "turned_away_total", g->counts.turned_away);
 }
 
 /* --- head ------------------------------------------------------------------
