@@ -52,19 +52,13 @@ set_capacity(struct kc_conn *c, size_t cap)
 	return p != NULL;
 }
 
+/* For a head; a body has its room already. */
 static bool
 make_room(struct kc_conn *c)
 {
-	size_t cap;
-
 	if (c->in_n < c->in_cap)
 		return true;
-	cap = c->in_cap == 0 ? FIRST_READ : c->in_cap * 2;
-	if (c->state == KC_CONN_BODY && cap > c->need_n)
-		cap = c->need_n;
-	if (cap <= c->in_cap)
-		return true;
-	return set_capacity(c, cap);
+	return set_capacity(c, c->in_cap == 0 ? FIRST_READ : c->in_cap * 2);
 }
 
 /* Drops the request that was answered; what follows it moves up. */
@@ -107,11 +101,30 @@ refuse(struct kc_conn *c, int status, const char *what)
 	c->close = true;
 	c->need_n = c->in_n;
 	c->req = (struct kc_http_request){.method = KC_HTTP_GET};
-	if (!start_call(c))
+	if (c->call == NULL && !start_call(c))
 		return;
+	c->state = KC_CONN_WORK;
 	c->gate->counts.refused_bytes++;
 	kc_call_bad(c->call, status, what);
 	kc_call_reply(c->call);
+}
+
+/* The body is wanted: makes room for all of it. */
+static void
+read_body(struct kc_conn *c)
+{
+	static const char go_on[] = "HTTP/1.1 100 Continue\r\n\r\n";
+
+	if (c->need_n > c->in_cap && !set_capacity(c, c->need_n)) {
+		c->close = true;
+		kc_call_bad(c->call, 503, "no memory for the request");
+		kc_call_reply(c->call);
+		return;
+	}
+	c->state = KC_CONN_BODY;
+	set_deadline(c, KC_CONN_BODY_MS);
+	if (c->req.expect_continue && c->in_n < c->need_n)
+		(void)send(c->fd, go_on, sizeof(go_on) - 1, MSG_NOSIGNAL);
 }
 
 /* True when there is something to go on with. */
@@ -135,13 +148,15 @@ advance_head(struct kc_conn *c)
 	}
 	c->close = c->req.close || c->gate->stopping;
 	c->need_n = c->head_n + c->req.body_n;
-	c->state = KC_CONN_BODY;
-	set_deadline(c, KC_CONN_BODY_MS);
-	if (c->req.expect_continue && c->in_n < c->need_n) {
-		static const char go_on[] = "HTTP/1.1 100 Continue\r\n\r\n";
-
-		(void)send(c->fd, go_on, sizeof(go_on) - 1, MSG_NOSIGNAL);
+	if (!start_call(c))
+		return false;
+	if (kc_screen(c->call)) {
+		read_body(c);
+		return true;
 	}
+	/* What is not wanted is not read. */
+	c->close = c->close || c->in_n < c->need_n;
+	kc_call_reply(c->call);
 	return true;
 }
 
@@ -153,9 +168,11 @@ advance_body(struct kc_conn *c)
 	if (c->in_n < c->need_n)
 		return false;
 	/* The buffer may have moved since the head was read. */
-	(void)kc_http_parse(&c->req, (struct kc_slice){c->in, c->head_n}, &why);
-	if (start_call(c))
-		kc_dispatch(c->call);
+	if (c->req.body_n > 0)
+		(void)kc_http_parse(
+		    &c->req, (struct kc_slice){c->in, c->head_n}, &why);
+	c->state = KC_CONN_WORK;
+	kc_dispatch(c->call);
 	return true;
 }
 

@@ -8,6 +8,7 @@
 
 #define SPARE_MAX 256
 #define SPARE_BODY 65536
+#define BODY_MAX 8192 /* bytes of a body that is not an entry */
 
 static void (*const handlers[KC_ROUTE_COUNT])(struct kc_call *call) = {
 #define ROUTE(sym, method, pattern, who, budget, params, doc)                  \
@@ -240,10 +241,29 @@ identify(struct kc_call *call)
 	return true;
 }
 
-/* May it be handled? Else the reply is filled in. The cheapest questions come
- * first, and limits before everything that costs. */
 static bool
-screen(struct kc_call *call)
+within_size(struct kc_call *call)
+{
+	const struct kc_http_request *req = &call->req;
+	struct kc_refusal why = {0};
+	uint64_t max = BODY_MAX;
+
+	if (call->route->id == KC_ROUTE_entries_post)
+		max = kc_http_type_is(
+			  req->content_type, "application/octet-stream")
+		    ? KC_HTTP_BODY_MAX
+		    : KC_NOTE_MAX;
+	if (req->body_n <= max)
+		return true;
+	(void)kc_refuse(&why, KC_R_TOO_BIG, "", NULL, NULL, NULL);
+	kc_refusal_arg_u64(&why, 0, max);
+	kc_call_problem(call, &why);
+	return false;
+}
+
+/* The cheapest questions come first, and limits before all that costs. */
+bool
+kc_screen(struct kc_call *call)
 {
 	const struct kc_http_request *req = &call->req;
 	int status;
@@ -272,19 +292,21 @@ screen(struct kc_call *call)
 		kc_call_refuse(call, KC_R_NO_IDENTITY, NULL);
 		return false;
 	}
-	return true;
+	return within_size(call);
 }
 
 void
 kc_dispatch(struct kc_call *call)
 {
 	struct kc_conn *c = call->conn;
+	int status;
 
+	call->req = c->req;
 	call->input = (struct kc_slice){c->in + c->head_n, c->req.body_n};
-	if (screen(call))
-		handlers[call->route->id](call);
-	else
-		kc_call_reply(call);
+	/* Its parameter may have moved with the buffer. */
+	(void)kc_route_find(
+	    call->req.method, call->req.path, &call->param, &status);
+	handlers[call->route->id](call);
 }
 
 /* --- ways to go on ---------------------------------------------------------

@@ -116,6 +116,9 @@ int kc_reply_write(struct kc_conn *c);
 /* dispatch.c */
 struct kc_call *kc_call_new(struct kc_conn *c);
 void kc_call_free(struct kc_call *call);
+/* Before the body is read: may it be handled? Else the reply is filled in. */
+bool kc_screen(struct kc_call *call);
+/* The request is whole: to its handler. */
 void kc_dispatch(struct kc_call *call);
 
 /* gate.c */
