@@ -114,6 +114,8 @@ STORE := \
 	daemon/store/tiles.c \
 	daemon/store/store.c \
 	daemon/store/store_read.c \
+	daemon/store/scrub.c \
+	daemon/store/check.c \
 	daemon/store/store_open.c \
 	daemon/store/anchor.c \
 	daemon/store/seq_local.c \

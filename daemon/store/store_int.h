@@ -101,6 +101,22 @@ enum kc_err kc_tile_load(const struct kc_driver *driver, struct kc_txn *t,
 enum kc_err kc_tiles_node(const struct kc_driver *driver, struct kc_txn *t,
     unsigned level, uint64_t index, struct kc_hash *out);
 
+/* store_read.c: kc_store_scan; *at is the leaf that it came to. */
+enum kc_err kc_store_scan_at(struct kc_store *s, uint64_t from, uint64_t to,
+    enum kc_err (*fn)(void *ctx, uint64_t seq, struct kc_slice leaf), void *ctx,
+    uint64_t *at);
+
+/* scrub.c: hashes all that the root of the first `size` entries stands for,
+ * on threads of its own and on the caller's when it ends. */
+#define KC_SCRUB_THREADS 16
+#define KC_SCRUB_ALONE 4096 /* entries: fewer are not worth a thread */
+struct kc_scrub;
+enum kc_err kc_scrub_begin(
+    struct kc_scrub **out, struct kc_store *s, uint64_t size, unsigned threads);
+/* Helps, waits, frees. KC_ECORRUPT: *bad is the first entry whose leaf or
+ * tile is not what it was. give_up: the answer is not wanted any more. */
+enum kc_err kc_scrub_end(struct kc_scrub *c, bool give_up, uint64_t *bad);
+
 /* store_lmdb.c: opens an existing file. */
 struct kc_lmdb_options {
 	const char *path; /* of ledger.mdb */

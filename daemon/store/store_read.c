@@ -134,9 +134,21 @@ enum kc_err
 kc_store_scan(struct kc_store *s, uint64_t from, uint64_t to,
     enum kc_err (*fn)(void *ctx, uint64_t seq, struct kc_slice leaf), void *ctx)
 {
-	struct scan w = {.s = s, .next = from, .to = to, .fn = fn, .ctx = ctx};
+	uint64_t at;
 
-	return scan(&w);
+	return kc_store_scan_at(s, from, to, fn, ctx, &at);
+}
+
+enum kc_err
+kc_store_scan_at(struct kc_store *s, uint64_t from, uint64_t to,
+    enum kc_err (*fn)(void *ctx, uint64_t seq, struct kc_slice leaf), void *ctx,
+    uint64_t *at)
+{
+	struct scan w = {.s = s, .next = from, .to = to, .fn = fn, .ctx = ctx};
+	enum kc_err err = scan(&w);
+
+	*at = w.next;
+	return err;
 }
 
 enum kc_err

@@ -1,0 +1,295 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include <kaocheng/check.h>
+
+#include <kaocheng/limits.h>
+#include <kaocheng/note.h>
+#include <kaocheng/replay.h>
+
+#include "store_int.h"
+
+static void
+say(struct kc_buf *detail, const char *text)
+{
+	if (detail != NULL)
+		kc_buf_str(detail, text);
+}
+
+/* --- the anchor --- */
+static void
+say_sizes(
+    struct kc_buf *detail, const char *text, uint64_t store, uint64_t anchor)
+{
+	if (detail == NULL)
+		return;
+	kc_buf_str(detail, text);
+	kc_buf_str(detail, ": the store has ");
+	kc_buf_u64(detail, store);
+	kc_buf_str(detail, " entries, the anchor ");
+	kc_buf_u64(detail, anchor);
+}
+
+static enum kc_err
+read_anchor(
+    struct kc_check *c, const struct kc_vkey *key, struct kc_buf *detail)
+{
+	enum kc_err err;
+
+	c->head.size = 0;
+	if (!c->has_anchor || c->anchor.n == 0)
+		return KC_OK;
+	err = kc_checkpoint_parse(&c->head, c->anchor, key);
+	if (err == KC_OK || err == KC_ENOMEM)
+		return err;
+	if (err == KC_ENOKEY) {
+		say(detail, "the anchor is that of another ledger or log key");
+		return KC_EFOREIGN;
+	}
+	say(detail, "the checkpoint in the anchor does not verify");
+	return KC_ECORRUPT;
+}
+
+/* Is the tree of the anchor the beginning of the store's? */
+static enum kc_err
+compare(struct kc_check *c, struct kc_buf *detail)
+{
+	struct kc_hash_reader r = kc_store_hashes(c->store);
+	struct kc_hash root;
+	struct kc_buf kept = {0};
+	uint64_t found;
+	enum kc_err err;
+
+	if (c->head.size == 0)
+		return KC_OK;
+	if (c->head.size > c->size) {
+		say_sizes(detail, "the store is older than its anchor", c->size,
+		    c->head.size);
+		return KC_EROLLBACK;
+	}
+	err = kc_merkle_root(&r, c->head.size, &root);
+	if (err != KC_OK) {
+		say(detail, "the tiles of the store cannot be read");
+		return err == KC_ENOTFOUND ? KC_ECORRUPT : err;
+	}
+	if (!kc_hash_eq(&root, &c->head.root)) {
+		say_sizes(detail, "the store is not the log that was anchored",
+		    c->size, c->head.size);
+		return KC_EFORK;
+	}
+	/* A later checkpoint was signed: the anchor lacks it. */
+	c->anchor_old = c->size - c->head.size > KC_BATCH_MAX ||
+	    kc_store_checkpoint_from(
+		c->store, c->head.size + 1, &found, &kept) == KC_OK;
+	kc_buf_free(&kept);
+	return KC_OK;
+}
+
+/* --- replay --- */
+struct replay {
+	struct kc_store *store;
+	struct kc_state *st;
+	struct kc_entry *e;
+	struct kc_refusal why;
+	const atomic_bool *stop;
+	bool ids;             /* are looked up */
+	uint64_t verify_from; /* entries that nobody vouches for */
+};
+
+/* An index that had lost an id would let its statement stand twice. */
+static enum kc_err
+check_id(struct replay *w, uint64_t seq)
+{
+	uint64_t found;
+	enum kc_err err = kc_store_find_id(w->store, w->e->id, &found);
+
+	if (err != KC_OK && err != KC_ENOTFOUND)
+		return err;
+	return err == KC_OK && found == seq ? KC_OK : KC_ECORRUPT;
+}
+
+static enum kc_err
+check_signatures(struct replay *w)
+{
+	const struct kc_entry *e = w->e;
+	uint8_t keyid[KC_KEYID_SIZE], sig[KC_SIG_SIZE], pub[KC_PUBKEY_SIZE];
+
+	for (unsigned i = 0; i < e->nby; i++) {
+		enum kc_err err = kc_state_signer(w->st, e, i, pub, &w->why);
+
+		if (err != KC_OK)
+			return err;
+		if (kc_note_sig_decode(&e->sigs[i], keyid, sig) == KC_OK &&
+		    kc_sig_ok(pub, e->text.p, e->text.n, sig))
+			continue;
+		(void)kc_refuse(&w->why, KC_R_SIGNATURE, "", NULL, NULL, NULL);
+		kc_refusal_arg(&w->why, 0, e->by[i]);
+		return KC_EREFUSED;
+	}
+	return KC_OK;
+}
+
+static enum kc_err
+replay_one(void *ctx, uint64_t seq, struct kc_slice bytes)
+{
+	struct replay *w = ctx;
+	struct kc_leaf leaf;
+	enum kc_err err;
+
+	if (w->stop != NULL && atomic_load(w->stop))
+		return KC_EUNAVAILABLE;
+	err = kc_replay_decode(w->st, bytes, &leaf, w->e, &w->why);
+	if (err == KC_OK && w->ids)
+		err = check_id(w, seq);
+	if (err == KC_OK && seq >= w->verify_from)
+		err = check_signatures(w);
+	if (err != KC_OK)
+		return err;
+	return kc_state_apply(
+	    w->st, w->e, (struct kc_stamp){seq, leaf.received_ms}, &w->why);
+}
+
+static void
+say_replay(struct kc_buf *detail, const struct replay *w, enum kc_err err)
+{
+	if (detail == NULL)
+		return;
+	kc_buf_str(detail, "the log does not replay at entry ");
+	kc_buf_u64(detail, kc_state_size(w->st));
+	if (kc_state_size(w->st) >= w->verify_from)
+		kc_buf_str(detail, ", which it has not signed yet");
+	kc_buf_str(detail, ": ");
+	if (err == KC_EREFUSED)
+		kc_refusal_message(&w->why, KC_LANG_EN, detail);
+	else
+		kc_buf_str(detail, kc_err_text(err));
+}
+
+/* Runs w over the first upto entries; `plain`: they are hashed elsewhere. */
+static enum kc_err
+replay(struct replay *w, uint64_t upto, bool plain, struct kc_state **out,
+    struct kc_buf *detail)
+{
+	enum kc_err err = KC_ENOMEM;
+
+	w->e = kc_alloc(sizeof(*w->e));
+	if (w->e != NULL)
+		err = kc_state_new(&w->st);
+	if (err != KC_OK)
+		goto out;
+	err = plain ? kc_store_scan_plain(w->store, 0, upto, replay_one, w)
+		    : kc_store_scan(w->store, 0, upto, replay_one, w);
+	if (err != KC_OK) {
+		say_replay(detail, w, err);
+		if (err == KC_ENOTFOUND)
+			err = KC_ECORRUPT;
+	}
+out:
+	*out = w->st;
+	kc_free(w->e);
+	return err;
+}
+
+enum kc_err
+kc_check_replay(struct kc_store *store, uint64_t upto, const atomic_bool *stop,
+    struct kc_state **out, struct kc_buf *detail)
+{
+	struct replay *w = kc_alloc(sizeof(*w));
+	struct kc_state *st = NULL;
+	enum kc_err err;
+
+	if (w == NULL)
+		return KC_ENOMEM;
+	w->store = store;
+	w->stop = stop;
+	w->verify_from = KC_REPLAY_ALL;
+	err = replay(w, upto, false, &st, detail);
+	if (err == KC_OK) {
+		*out = st;
+		st = NULL;
+	}
+	kc_state_free(st);
+	kc_free(w);
+	return err == KC_EREFUSED ? KC_ECORRUPT : err;
+}
+
+/* --- all of it --- */
+/* The log key that stands in entry 0 is the one asked for; without one, the
+ * anchor is its work. */
+static enum kc_err
+check_key(struct kc_check *c, struct kc_buf *detail)
+{
+	const struct kc_vkey *key = kc_state_log_key(c->state);
+
+	if (c->size == 0)
+		return KC_OK;
+	if (c->log_key == NULL && key != NULL)
+		return read_anchor(c, key, detail);
+	if (key != NULL && kc_vkey_eq(key, c->log_key))
+		return KC_OK;
+	say(detail, "the ledger was opened with another log key");
+	return KC_EFOREIGN;
+}
+
+/* Replays on this thread while others hash. */
+static enum kc_err
+check_log(struct kc_check *c, struct replay *w, struct kc_buf *detail)
+{
+	struct kc_buf said = {0};
+	struct kc_scrub *scrub = NULL;
+	uint64_t bad = 0;
+	enum kc_err hashes, err;
+
+	err = kc_scrub_begin(&scrub, c->store, c->size, c->threads);
+	if (err == KC_OK)
+		err = replay(w, c->size, true, &c->state, &said);
+	c->bad = c->state == NULL ? 0 : kc_state_size(c->state);
+	hashes = kc_scrub_end(scrub, err == KC_EUNAVAILABLE, &bad);
+	/* Bytes that are not what they were explain why they do not replay. */
+	if (hashes == KC_ECORRUPT) {
+		err = hashes;
+		c->bad = bad;
+		kc_buf_reset(&said);
+		kc_buf_str(&said, "the store does not fit its tiles at entry ");
+		kc_buf_u64(&said, bad);
+	} else if (err == KC_OK) {
+		err = hashes;
+	}
+	if (detail != NULL)
+		kc_buf_slice(detail, kc_buf_view(&said));
+	kc_buf_free(&said);
+	return err;
+}
+
+enum kc_err
+kc_check(struct kc_check *c, struct kc_buf *detail)
+{
+	struct replay *w = kc_alloc(sizeof(*w));
+	enum kc_err err = KC_ENOMEM;
+
+	if (w == NULL)
+		return err;
+	c->size = kc_store_size(c->store);
+	c->state = NULL;
+	/* The anchor first: it is quick, and says more than a replay that
+	 * fails. */
+	err = read_anchor(c, c->log_key, detail);
+	if (err == KC_OK)
+		err = compare(c, detail);
+	if (err != KC_OK)
+		goto out;
+	w->store = c->store;
+	w->stop = c->stop;
+	w->ids = true;
+	w->verify_from =
+	    c->has_anchor || c->reseed ? c->head.size : KC_REPLAY_ALL;
+	err = check_log(c, w, detail);
+	c->why = w->why;
+	if (err == KC_OK)
+		err = check_key(c, detail);
+out:
+	if (err != KC_OK) {
+		kc_state_free(c->state);
+		c->state = NULL;
+	}
+	kc_free(w);
+	return err;
+}

@@ -1,0 +1,179 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Everything that the root stands for, hashed: each leaf against its tile,
+ * each full tile against the one above it, on as many threads as there are.
+ * What is at the top leads to the root of the head, which is compared when a
+ * store is opened.
+ */
+#include "store_int.h"
+
+#include <stdatomic.h>
+#include <string.h>
+
+#include <kaocheng/tile.h>
+
+#define LEVELS 8
+#define HEIGHT 8
+
+struct kc_scrub {
+	struct kc_store *s;
+	uint64_t size;
+	atomic_uint_fast64_t next; /* tile of leaves to take */
+	atomic_bool stop;
+	pthread_t thread[KC_SCRUB_THREADS];
+	unsigned threads;
+	pthread_mutex_t lock; /* of what follows */
+	enum kc_err err;
+	uint64_t bad; /* first entry that is not what it was */
+};
+
+static enum kc_err
+nothing(void *ctx, uint64_t seq, struct kc_slice leaf)
+{
+	(void)ctx;
+	(void)seq;
+	(void)leaf;
+	return KC_OK;
+}
+
+/* Full tile n of a level against its hash in the level above. */
+static enum kc_err
+check_above(struct kc_store *s, struct kc_txn *t, unsigned level, uint64_t n)
+{
+	struct kc_hash hash[KC_TILE_WIDTH], root;
+	size_t at = (size_t)(n % KC_TILE_WIDTH) * KC_HASH_SIZE;
+	struct kc_slice row;
+	unsigned width = 0;
+	enum kc_err err = kc_tile_load(s->driver, t, level, n, &row, &width);
+
+	if (err == KC_OK && width != KC_TILE_WIDTH)
+		err = KC_ECORRUPT;
+	if (err != KC_OK)
+		return err == KC_ENOTFOUND ? KC_ECORRUPT : err;
+	memcpy(hash, row.p, sizeof(hash));
+	root = kc_tile_node(hash, HEIGHT, 0);
+	err = kc_tile_load(
+	    s->driver, t, level + 1, n / KC_TILE_WIDTH, &row, &width);
+	if (err != KC_OK)
+		return err == KC_ENOTFOUND ? KC_ECORRUPT : err;
+	if (at + KC_HASH_SIZE > row.n ||
+	    memcmp(row.p + at, root.b, KC_HASH_SIZE) != 0)
+		return KC_ECORRUPT;
+	return KC_OK;
+}
+
+/* Leaves of tile n, and the tile. */
+static enum kc_err
+check_tile(struct kc_scrub *c, uint64_t n, uint64_t *bad)
+{
+	uint64_t from = n * KC_TILE_WIDTH, to = from + KC_TILE_WIDTH;
+	struct kc_txn t = {0};
+	enum kc_err err = c->s->driver->begin(c->s->d, false, &t);
+
+	*bad = from;
+	if (err != KC_OK)
+		return err;
+	err = kc_store_scan_at(
+	    c->s, from, to < c->size ? to : c->size, nothing, NULL, bad);
+	if (err == KC_OK && to <= c->size)
+		err = check_above(c->s, &t, 0, n);
+	c->s->driver->end(&t);
+	return err == KC_ENOTFOUND ? KC_ECORRUPT : err;
+}
+
+static void
+note(struct kc_scrub *c, enum kc_err err, uint64_t bad)
+{
+	pthread_mutex_lock(&c->lock);
+	if (c->err == KC_OK || bad < c->bad) {
+		c->err = err;
+		c->bad = bad;
+	}
+	pthread_mutex_unlock(&c->lock);
+	atomic_store(&c->stop, true);
+}
+
+static void *
+work(void *scrub)
+{
+	struct kc_scrub *c = scrub;
+	uint64_t tiles = (c->size + KC_TILE_WIDTH - 1) / KC_TILE_WIDTH;
+	uint64_t n, bad;
+
+	while (!atomic_load(&c->stop) &&
+	    (n = atomic_fetch_add(&c->next, 1)) < tiles) {
+		enum kc_err err = check_tile(c, n, &bad);
+
+		if (err != KC_OK)
+			note(c, err, bad);
+	}
+	return NULL;
+}
+
+/* The tiles above those of the leaves: one in 256. */
+static enum kc_err
+check_upper(struct kc_scrub *c)
+{
+	uint64_t want = 0, rows = 0;
+	struct kc_txn t = {0};
+	enum kc_err err = c->s->driver->begin(c->s->d, false, &t);
+
+	if (err != KC_OK)
+		return err;
+	for (unsigned l = 0; l < LEVELS && c->size >> (HEIGHT * l) != 0; l++) {
+		uint64_t hashes = c->size >> (HEIGHT * l);
+
+		want += (hashes + KC_TILE_WIDTH - 1) / KC_TILE_WIDTH;
+		for (uint64_t n = 0;
+		     l > 0 && err == KC_OK && n < hashes / KC_TILE_WIDTH; n++)
+			err = check_above(c->s, &t, l, n);
+	}
+	if (err == KC_OK)
+		err = c->s->driver->count(&t, KC_DB_TILE, &rows);
+	c->s->driver->end(&t);
+	return err == KC_OK && rows < want ? KC_ECORRUPT : err;
+}
+
+enum kc_err
+kc_scrub_begin(
+    struct kc_scrub **out, struct kc_store *s, uint64_t size, unsigned threads)
+{
+	struct kc_scrub *c = kc_alloc(sizeof(*c));
+
+	if (c == NULL)
+		return KC_ENOMEM;
+	c->s = s;
+	c->size = size;
+	pthread_mutex_init(&c->lock, NULL);
+	if (size < KC_SCRUB_ALONE)
+		threads = 0;
+	for (; c->threads < threads && c->threads < KC_SCRUB_THREADS;
+	     c->threads++)
+		if (pthread_create(&c->thread[c->threads], NULL, work, c) != 0)
+			break; /* the caller does the rest */
+	*out = c;
+	return KC_OK;
+}
+
+enum kc_err
+kc_scrub_end(struct kc_scrub *c, bool give_up, uint64_t *bad)
+{
+	enum kc_err err;
+
+	if (c == NULL)
+		return KC_OK;
+	if (give_up)
+		atomic_store(&c->stop, true);
+	(void)work(c);
+	for (unsigned i = 0; i < c->threads; i++)
+		pthread_join(c->thread[i], NULL);
+	err = c->err;
+	*bad = c->bad;
+	if (err == KC_OK && !give_up) {
+		err = check_upper(c);
+		*bad = c->size;
+	}
+	pthread_mutex_destroy(&c->lock);
+	kc_free(c);
+	return err;
+}

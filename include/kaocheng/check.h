@@ -1,0 +1,59 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * What must hold before anything that a ledger says is believed. One function
+ * for all who ask: the daemon's start, `kaochengd -n`, and who reads a ledger
+ * on disk without a daemon. The store has been opened, so that its pages are
+ * in order; here every leaf, tile and id is held against the others, the tree
+ * against the anchor, and the log is replayed.
+ */
+#ifndef KAOCHENG_CHECK_H
+#define KAOCHENG_CHECK_H
+
+#include <stdatomic.h>
+
+#include <kaocheng/checkpoint.h>
+#include <kaocheng/state.h>
+#include <kaocheng/store.h>
+
+struct kc_check {
+	/* What is asked; all borrowed. */
+	struct kc_store *store;
+	/* Key of the log; NULL: the one that ledger.open names. */
+	const struct kc_vkey *log_key;
+	/* Text of the anchor, read before the store's size; empty: it says
+	 * that nothing is signed yet. Without an anchor nothing tells a
+	 * rollback, and nothing is known to be signed. */
+	bool has_anchor;
+	struct kc_slice anchor;
+	/* Without an anchor: will the log sign all the same? */
+	bool reseed;
+	unsigned threads;        /* beside the caller's; 0 is fine */
+	const atomic_bool *stop; /* gives up with KC_EUNAVAILABLE; NULL */
+
+	/* What was found. */
+	uint64_t size;             /* entries */
+	struct kc_checkpoint head; /* of the anchor; size 0: none signed */
+	/* More than one batch lies beyond the anchor: a crash between commit
+	 * and anchor does not explain it. */
+	bool anchor_old;
+	struct kc_state *state; /* after all entries; the caller frees it */
+	uint64_t bad;           /* the entry that the error is about */
+	struct kc_refusal why;  /* of KC_EREFUSED */
+};
+
+/*
+ * Entries that the log has not signed yet are verified like new notes: their
+ * authors' signatures under the keys in force.
+ * KC_EROLLBACK, KC_EFORK, KC_EFOREIGN: store and anchor. KC_ECORRUPT: bytes
+ * that contradict each other. KC_EREFUSED: an entry does not replay, or one
+ * that is not signed does not verify. KC_ENOMEM, KC_EIO, KC_EUNAVAILABLE.
+ * *detail (may be NULL) gets one English sentence.
+ */
+enum kc_err kc_check(struct kc_check *c, struct kc_buf *detail);
+
+/* The first `upto` entries of a store into a new state, each held against
+ * its hash. As above; KC_EREFUSED is KC_ECORRUPT here. */
+enum kc_err kc_check_replay(struct kc_store *store, uint64_t upto,
+    const atomic_bool *stop, struct kc_state **out, struct kc_buf *detail);
+
+#endif
