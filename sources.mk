@@ -125,7 +125,6 @@ APP := \
 	daemon/app/head.c \
 	daemon/app/live.c \
 	daemon/app/readback.c \
-	daemon/app/rebuild.c \
 	daemon/app/ledger.c \
 	daemon/app/intake.c \
 	daemon/app/pool.c \

@@ -4,13 +4,14 @@
  * anchor, answer. Nothing is signed that was not read back, and nothing is
  * answered that was not anchored.
  */
-#include "app/rebuild.h"
 #include "app/startup.h"
 #include "app/writer.h"
+#include <kaocheng/check.h>
 
 #include <assert.h>
 #include <string.h>
 
+#include <kaocheng/check.h>
 #include <kaocheng/proof.h>
 
 /* --- answers --- */
@@ -116,8 +117,8 @@ rebuild(struct kc_writer *w)
 {
 	struct kc_buf detail = {0};
 	struct kc_state *st = NULL;
-	enum kc_err err = kc_rebuild(w->o->store, kc_store_size(w->o->store),
-	    UINT64_MAX, NULL, &st, &detail);
+	enum kc_err err = kc_check_replay(
+	    w->o->store, kc_store_size(w->o->store), NULL, &st, &detail);
 
 	if (err == KC_OK) {
 		kc_live_replace(w->live, st);
@@ -136,7 +137,7 @@ follow_head(struct kc_writer *w)
 	struct kc_startup s = {w->o, w->live, w->head, &w->readback, w->edge};
 	struct kc_buf detail = {0};
 
-	if (kc_startup_head(&s, &detail) != KC_OK)
+	if (kc_startup(&s, &detail) != KC_OK)
 		poison(w, kc_buf_cstr(&detail));
 	w->edge = s.edge;
 	kc_buf_reset(&w->note);
@@ -156,8 +157,7 @@ not_committed(struct kc_writer *w, enum kc_outcome outcome)
 		break;
 	case KC_CONFLICT:
 		/* Open again at once, but this batch is told to come back. */
-		if (rebuild(w))
-			follow_head(w);
+		follow_head(w);
 		if (kc_head_mode(w->head) != KC_MODE_POISONED)
 			err = KC_ECONFLICT;
 		break;

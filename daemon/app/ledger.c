@@ -41,6 +41,7 @@ wire(struct kc_ledger *l)
 static void
 release(struct kc_ledger *l)
 {
+	kc_store_watch(l->o.store, NULL, NULL);
 	kc_writer_release(&l->writer);
 	kc_admit_release(&l->admission);
 	kc_intake_release(&l->intake);
@@ -69,6 +70,14 @@ start_threads(struct kc_ledger *l)
 	return err;
 }
 
+/* Bytes are not what their hash says: the storage lies, and only a new start
+ * tells how far. */
+static void
+damaged(void *head, const char *what)
+{
+	kc_head_set_mode(head, KC_MODE_POISONED, false, what);
+}
+
 /* The start-up guard, the replay, and what is overdue. */
 static enum kc_err
 start_up(struct kc_ledger *l, struct kc_buf *detail)
@@ -81,6 +90,7 @@ start_up(struct kc_ledger *l, struct kc_buf *detail)
 	w->edge = s.edge;
 	if (err != KC_OK)
 		return err;
+	kc_store_watch(l->o.store, damaged, &l->head);
 	(void)kc_head_copy(&l->head, &w->note);
 	err = kc_buf_err(&w->note);
 	if (err != KC_OK)

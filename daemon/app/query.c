@@ -2,10 +2,9 @@
 /* Readers: of the committed state, of the signed head, of proofs. */
 #include "app/query.h"
 
-#include "app/rebuild.h"
-
 #include <string.h>
 
+#include <kaocheng/check.h>
 #include <kaocheng/proof.h>
 #include <kaocheng/replay.h>
 
@@ -62,8 +61,8 @@ run_as_of(struct kc_task *t)
 	if (err == KC_OK && upto > log.size)
 		err = KC_ENOTFOUND;
 	if (err == KC_OK)
-		err = kc_rebuild(
-		    q->o->store, upto, UINT64_MAX, &q->no_replays, &st, NULL);
+		err = kc_check_replay(
+		    q->o->store, upto, &q->no_replays, &st, NULL);
 	if (err == KC_OK) {
 		log.size = upto;
 		src.state = st;

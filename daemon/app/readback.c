@@ -6,36 +6,18 @@
 #include <string.h>
 
 struct read_back {
-	struct kc_store *store;
 	const struct kc_row *rows; /* may be NULL */
 	uint64_t from;
-	uint64_t tile; /* number of the level-0 tile at hand + 1; 0: none */
-	struct kc_hash hashes[KC_TILE_WIDTH];
-	unsigned width;
 };
 
+/* Its hash was compared with its tile's by the scan, and that with the row's
+ * by the root. */
 static enum kc_err
 check_leaf(void *ctx, uint64_t seq, struct kc_slice leaf)
 {
 	struct read_back *w = ctx;
-	struct kc_hash h = kc_hash_leaf(leaf.p, leaf.n);
-	unsigned at = (unsigned)(seq % KC_TILE_WIDTH);
 
-	if (w->rows != NULL) {
-		const struct kc_row *r = &w->rows[seq - w->from];
-
-		if (!kc_slice_eq(leaf, r->leaf) || !kc_hash_eq(&h, &r->hash))
-			return KC_ECORRUPT;
-	}
-	if (w->tile != seq / KC_TILE_WIDTH + 1) {
-		enum kc_err err = kc_store_tile(
-		    w->store, 0, seq / KC_TILE_WIDTH, w->hashes, &w->width);
-
-		if (err != KC_OK)
-			return err;
-		w->tile = seq / KC_TILE_WIDTH + 1;
-	}
-	if (at >= w->width || !kc_hash_eq(&h, &w->hashes[at]))
+	if (w->rows != NULL && !kc_slice_eq(leaf, w->rows[seq - w->from].leaf))
 		return KC_ECORRUPT;
 	return KC_OK;
 }
@@ -71,7 +53,7 @@ enum kc_err
 kc_readback(struct kc_readback *rb, uint64_t from, uint64_t size,
     const struct kc_row *rows, struct kc_hash *root)
 {
-	struct read_back w = {.store = rb->store, .rows = rows, .from = from};
+	struct read_back w = {.rows = rows, .from = from};
 	struct kc_hash_reader r = {read_node, rb};
 	enum kc_err err;
 

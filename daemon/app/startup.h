@@ -20,11 +20,8 @@ struct kc_startup {
 	struct kc_edge *edge; /* made here, the writer's afterwards */
 };
 
-/* All of it. KC_EROLLBACK, KC_EFORK, KC_EFOREIGN, KC_ECORRUPT with a sentence
- * in *detail. */
+/* All of it, at a start and where another's head stands. KC_EROLLBACK,
+ * KC_EFORK, KC_EFOREIGN, KC_ECORRUPT with a sentence in *detail. */
 enum kc_err kc_startup(struct kc_startup *s, struct kc_buf *detail);
-/* Compares head and anchor, and signs a head that the anchor lacks; the edge
- * is made anew. */
-enum kc_err kc_startup_head(struct kc_startup *s, struct kc_buf *detail);
 
 #endif

@@ -50,12 +50,38 @@ app_shut(struct app *a)
 	a->anchor = NULL;
 }
 
+static void
+log_line(void *ctx, int level, const char *line)
+{
+	struct app *a = ctx;
+	size_t n;
+
+	(void)level;
+	pthread_mutex_lock(&a->log_lock);
+	n = strlen(a->logged);
+	(void)snprintf(a->logged + n, sizeof(a->logged) - n, "%s\n", line);
+	pthread_mutex_unlock(&a->log_lock);
+}
+
+bool
+app_logged(struct app *a, const char *word)
+{
+	bool found;
+
+	pthread_mutex_lock(&a->log_lock);
+	found = strstr(a->logged, word) != NULL;
+	pthread_mutex_unlock(&a->log_lock);
+	return found;
+}
+
 enum kc_err
 app_try(struct app *a)
 {
 	struct kc_buf detail = {0};
 	struct kc_ledger_options o = {.anchor = a->anchor,
 	    .store = a->store,
+	    .log = log_line,
+	    .log_ctx = a,
 	    .log_key = kit_key(&a->k, KIT_ORIGIN),
 	    .clerk_key = kit_key(&a->k, "clerk"),
 	    .clock = {clock_now, a},
@@ -70,6 +96,7 @@ app_try(struct app *a)
 		a->sequencer = kc_sequencer_local(a->store);
 	o.sequencer = a->sequencer;
 	a->l = NULL;
+	a->logged[0] = '\0';
 	err = kc_ledger_open(&a->l, &o, &detail);
 	(void)snprintf(a->said, sizeof(a->said), "%s", kc_buf_cstr(&detail));
 	kc_buf_free(&detail);

@@ -6,6 +6,7 @@
 #ifndef KC_TEST_APPKIT_H
 #define KC_TEST_APPKIT_H
 
+#include <pthread.h>
 #include <stdatomic.h>
 
 #include "app/ledger.h"
@@ -26,6 +27,8 @@ struct app {
 	_Atomic int64_t now_ms;
 	_Atomic unsigned changes;
 	char said[512]; /* detail of the last failed open */
+	pthread_mutex_t log_lock;
+	char logged[4096]; /* lines since the last open, as far as they fit */
 };
 
 /* Directory, store, anchor, keys; then the ledger with the notes of the
@@ -67,6 +70,8 @@ struct answer app_do_v(struct app *a, enum kc_kind_id kind, const char *by,
 void app_duty(struct app *a, unsigned i, struct kc_buf *note);
 /* Sends duty i; fails the test unless it is admitted. */
 struct answer app_send_duty(struct app *a, unsigned i);
+/* Is there a log line since the last open that has this in it? */
+bool app_logged(struct app *a, const char *word);
 /* Fails the test unless the receipt proves the stored leaf of seq. */
 void app_check_receipt(struct app *a, const struct answer *w);
 /* Moves the clock of ledger and kit. */

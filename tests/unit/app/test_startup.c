@@ -10,6 +10,7 @@
 
 #include <cmocka.h>
 #include <kaocheng/checkpoint.h>
+#include <kaocheng/leaf.h>
 
 #include "appkit.h"
 
@@ -144,6 +145,79 @@ test_startup__head_that_was_not_anchored_is_signed(void **state)
 	(void)app_digest(a);
 }
 
+/* --- what lies beyond the anchor --- */
+/* Writes a note into the store as a batch of its own, past the ledger. */
+static void
+slip_in(struct app *a, struct kc_slice note)
+{
+	struct kc_buf leaf = {0}, checkpoint = {0};
+	struct kc_row row = {{0}, {0}, {{0}}};
+	struct kc_entry e;
+	struct kc_refusal why;
+
+	assert_int_equal(kc_entry_decode(&e, note, &why), KC_OK);
+	kc_buf_leaf(&leaf,
+	    &(struct kc_leaf){kc_slice_str(KIT_ORIGIN), kc_store_size(a->store),
+		a->now_ms, note});
+	assert_int_equal(kc_anchor_read(a->anchor, &checkpoint), KC_OK);
+	row.leaf = kc_buf_view(&leaf);
+	row.hash = kc_hash_leaf(leaf.p, leaf.n);
+	memcpy(row.id, e.id, sizeof(row.id));
+	assert_int_equal(kc_store_append(a->store,
+			     &(struct kc_append){kc_store_size(a->store), &row,
+				 1, kc_buf_view(&checkpoint)}),
+	    KC_OK);
+	kc_buf_free(&leaf);
+	kc_buf_free(&checkpoint);
+}
+
+static void
+test_startup__entry_that_nobody_signed_is_never_signed(void **state)
+{
+	struct app *a = *state;
+	struct kc_buf note = {0}, before = {0}, after = {0};
+	char *sig;
+
+	app_close(a);
+	app_duty(a, 1, &note);
+	slip_in(a, kc_buf_view(&note)); /* as its author wrote it: fine */
+	app_open(a);
+	assert_true(app_logged(a, "event=anchor-mended"));
+	assert_false(app_logged(a, "event=anchor-old"));
+	app_close(a);
+	kc_buf_reset(&note);
+	app_duty(a, 2, &note);
+	sig = strstr(kc_buf_cstr(&note), "\n\n");
+	sig[strlen(sig) - 20] = sig[strlen(sig) - 20] == 'A' ? 'B' : 'A';
+	slip_in(a, kc_buf_view(&note));
+	assert_int_equal(kc_anchor_read(a->anchor, &before), KC_OK);
+	assert_int_equal(app_try(a), KC_ECORRUPT);
+	assert_non_null(strstr(a->said, "which it has not signed yet"));
+	assert_int_equal(kc_anchor_read(a->anchor, &after), KC_OK);
+	assert_string_equal(kc_buf_cstr(&before), kc_buf_cstr(&after));
+	kc_buf_free(&note);
+	kc_buf_free(&before);
+	kc_buf_free(&after);
+}
+
+static void
+test_startup__anchor_that_lacks_batches_is_said(void **state)
+{
+	struct app *a = *state;
+
+	down(a);
+	keep(a, "anchor", "old");
+	app_load(a);
+	app_open(a);
+	grow(a, 0, 2);
+	down(a);
+	keep(a, "old", "anchor");
+	app_load(a);
+	app_open(a);
+	assert_true(app_logged(a, "event=anchor-old"));
+	assert_true(app_logged(a, "event=anchor-mended"));
+}
+
 static void
 test_startup__missing_anchor_reads_only_until_reseeded(void **state)
 {
@@ -169,6 +243,7 @@ test_startup__missing_anchor_reads_only_until_reseeded(void **state)
 	a->reseed = true;
 	app_open(a);
 	assert_int_equal(kc_ledger_mode(a->l), KC_MODE_OPEN);
+	assert_true(app_logged(a, "event=anchor-reseeded"));
 	w = app_send(a, kc_buf_view(&note));
 	assert_int_equal(w.err, KC_OK);
 	app_check_receipt(a, &w);
@@ -265,7 +340,7 @@ test_startup__changed_leaf_is_corrupt(void **state)
 	assert_non_null(at);
 	assert_true(pwrite(fd, file, (size_t)n, 0) == n);
 	close(fd);
-	check_refuses(a, KC_ECORRUPT, "replay");
+	check_refuses(a, KC_ECORRUPT, "does not fit its tiles at entry");
 }
 
 static void
@@ -322,6 +397,8 @@ main(void)
 	    T(test_startup__older_store_is_a_rollback),
 	    T(test_startup__other_log_of_the_same_size_is_a_fork),
 	    T(test_startup__head_that_was_not_anchored_is_signed),
+	    T(test_startup__entry_that_nobody_signed_is_never_signed),
+	    T(test_startup__anchor_that_lacks_batches_is_said),
 	    T(test_startup__missing_anchor_reads_only_until_reseeded),
 	    T(test_startup__anchor_of_another_log_is_foreign),
 	    T(test_startup__anchor_by_another_key_of_the_name_is_foreign),
