@@ -5,8 +5,8 @@
 #include <errno.h>
 #include <string.h>
 
+#include <kaocheng/check.h>
 #include <kaocheng/keyfile.h>
-#include <kaocheng/leaf.h>
 
 #include "sys/file.h"
 #include "sys/log.h"
@@ -33,7 +33,7 @@ static enum kc_daemon_exit
 exit_of(enum kc_err err)
 {
 	if (err == KC_EROLLBACK || err == KC_EFORK || err == KC_EFOREIGN ||
-	    err == KC_ECORRUPT)
+	    err == KC_ECORRUPT || err == KC_EREFUSED)
 		return KC_DAEMON_GUARD;
 	return err == KC_EUNKNOWN ? KC_DAEMON_UNKNOWN : KC_DAEMON_FAILED;
 }
@@ -94,7 +94,7 @@ open_store(struct kc_daemon *d, bool read_only, struct kc_buf *detail)
 	struct kc_buf note = {0};
 	enum kc_err err = kc_store_open(&d->store, &o, detail);
 
-	if (err != KC_ENOTFOUND || read_only)
+	if (err != KC_ENOTFOUND)
 		return err;
 	err = kc_anchor_peek(d->config->anchor, &note);
 	if (err == KC_OK && note.n > 0) {
@@ -102,6 +102,8 @@ open_store(struct kc_daemon *d, bool read_only, struct kc_buf *detail)
 		kc_buf_str(detail,
 		    "the anchor knows a ledger that is not in the directory");
 		err = KC_EROLLBACK;
+	} else if (read_only) {
+		err = KC_ENOTFOUND;
 	} else if (err == KC_OK || err == KC_ENOTFOUND) {
 		kc_buf_reset(detail);
 		o.create = true;
@@ -159,47 +161,25 @@ kc_start_ledger(struct kc_daemon *d)
 
 /* --- check only ------------------------------------------------------------
  */
-struct check {
-	struct kc_state *state;
-	struct kc_refusal why;
-	uint64_t seq;
-};
-
+/* The same that a start asks, of the files as they lie there. */
 static enum kc_err
-check_leaf(void *ctx, uint64_t seq, struct kc_slice bytes)
+check(struct kc_daemon *d, struct kc_buf *detail)
 {
-	struct check *c = ctx;
-	struct kc_leaf leaf;
-	static struct kc_entry entry;
-	enum kc_err err = kc_leaf_parse(&leaf, bytes);
+	struct kc_check c = {.log_key = &d->log_key.vkey,
+	    .threads = d->config->threads,
+	    .reseed = d->reseed_anchor};
+	struct kc_buf note = {0};
+	enum kc_err err = kc_anchor_peek(d->config->anchor, &note);
 
-	c->seq = seq;
+	c.has_anchor = err == KC_OK;
+	if (err == KC_OK || err == KC_ENOTFOUND)
+		err = open_store(d, true, detail);
+	c.store = d->store;
+	c.anchor = kc_buf_view(&note);
 	if (err == KC_OK)
-		err = kc_entry_decode(&entry, leaf.note, &c->why);
-	if (err == KC_OK)
-		err = kc_state_apply(c->state, &entry,
-		    (struct kc_stamp){leaf.seq, leaf.received_ms}, &c->why);
-	return err;
-}
-
-/* Replays the ledger, and with it every policy that it adopted. */
-static enum kc_err
-check_replay(struct kc_daemon *d, struct kc_buf *detail)
-{
-	struct check c = {0};
-	enum kc_err err = kc_state_new(&c.state);
-
-	if (err == KC_OK)
-		err = kc_store_scan(
-		    d->store, 0, kc_store_size(d->store), check_leaf, &c);
-	if (err == KC_EREFUSED) {
-		kc_buf_str(detail, "entry ");
-		kc_buf_u64(detail, c.seq);
-		kc_buf_str(detail, ": ");
-		kc_refusal_message(&c.why, KC_LANG_EN, detail);
-		err = KC_ECORRUPT;
-	}
+		err = kc_check(&c, detail);
 	kc_state_free(c.state);
+	kc_buf_free(&note);
 	return err;
 }
 
@@ -210,13 +190,12 @@ kc_start_check(struct kc_daemon *d)
 	enum kc_err err;
 
 	errno = 0;
-	err = open_store(d, true, &detail);
+	err = check(d, &detail);
 	if (err == KC_ENOTFOUND)
 		err = KC_OK; /* nothing to check yet */
-	else if (err == KC_OK)
-		err = check_replay(d, &detail);
 	if (err != KC_OK)
-		say("check", d->config->ledger, err, &detail);
+		say(exit_of(err) == KC_DAEMON_GUARD ? "guard" : "check",
+		    d->config->ledger, err, &detail);
 	kc_buf_free(&detail);
 	return err == KC_OK ? KC_DAEMON_OK : exit_of(err);
 }

@@ -23,15 +23,24 @@
 static struct fault f;
 static long whole; /* entries of the ledger that is kept as "full" */
 
-/* Starts over what lies there: refused with 65, and the log says it. */
+/* Starts over what lies there: refused with 65, and the log says it; -n says
+ * the same. */
 static void
 refused(const char *what, const char *why)
 {
+	bool checked;
+
+	dk_forget_log(&f.d);
+	f.d.option = "-n";
+	checked = dk_start_fails(&f.d) == 65 && dk_said(&f.d, why);
+	if (!checked)
+		tap_note("-n: exit %d", f.d.code);
+	f.d.option = NULL;
 	dk_forget_log(&f.d);
 	if (dk_start_fails(&f.d) != 65 || !dk_said(&f.d, why))
 		tap_note("exit %d", f.d.code);
-	tap_ok(f.d.code == 65 && dk_said(&f.d, why), "%s: exit 65, \"%s\"",
-	    what, why);
+	tap_ok(checked && f.d.code == 65 && dk_said(&f.d, why),
+	    "%s: exit 65, \"%s\"", what, why);
 	fault_restore(&f, "full");
 }
 
