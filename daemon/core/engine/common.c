@@ -62,6 +62,41 @@ kc_refuse_state(const struct kc_at *at, const char *thing, const char *en,
 	return kc_refusal_zh(why, 2, at->e->kind->zh);
 }
 
+/* What can be done instead, in both languages, as {3}. Of a longer list the
+ * beginning. */
+static enum kc_err
+say_instead(struct kc_refusal *why, enum kc_machine_id m, unsigned state)
+{
+	struct kc_buf en = {0}, zh = {0};
+	enum kc_err err;
+
+	kc_buf_moves(&en, m, state, KC_LANG_EN);
+	kc_buf_moves(&zh, m, state, KC_LANG_ZH);
+	(void)kc_buf_cstr(&zh);
+	err = kc_buf_err(&en) != KC_OK ? KC_ENOMEM : kc_buf_err(&zh);
+	if (err == KC_OK && en.n > 0) {
+		kc_refusal_arg(why, 3, kc_buf_view(&en));
+		(void)kc_refusal_zh(why, 3, zh.p);
+	}
+	kc_buf_free(&en);
+	kc_buf_free(&zh);
+	return err == KC_OK ? KC_EREFUSED : err;
+}
+
+enum kc_err
+kc_want_state(const struct kc_at *at, enum kc_machine_id m, unsigned state,
+    const char *thing, struct kc_refusal *why)
+{
+	const struct kc_move *v = kc_machine_move(m, at->e->kind->id);
+
+	assert(v != NULL);
+	if ((v->from >> state & 1) != 0)
+		return KC_OK;
+	(void)kc_refuse_state(at, thing, kc_state_name(m, state, KC_LANG_EN),
+	    kc_state_name(m, state, KC_LANG_ZH), why);
+	return say_instead(why, m, state);
+}
+
 enum kc_err
 kc_refusal_word(
     struct kc_refusal *why, unsigned i, enum kc_set set, int64_t value)

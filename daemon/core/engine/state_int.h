@@ -9,6 +9,7 @@
 #define KC_STATE_INT_H
 
 #include <kaocheng/calendar.h>
+#include <kaocheng/machine.h>
 #include <kaocheng/policy.h>
 #include <kaocheng/state.h>
 
@@ -111,6 +112,11 @@ enum kc_err kc_want_new(const struct kc_state *st, unsigned ns,
 /* Refuses KC_R_STATE: thing, its state, what was asked (kind's name). */
 enum kc_err kc_refuse_state(const struct kc_at *at, const char *thing,
     const char *en, const char *zh, struct kc_refusal *why);
+/* The same unless the machine lets the kind of the entry happen in this state,
+ * and with what can be done instead. The kind has a move on the machine
+ * (assertion). */
+enum kc_err kc_want_state(const struct kc_at *at, enum kc_machine_id m,
+    unsigned state, const char *thing, struct kc_refusal *why);
 /* A word of a set as an argument, in both languages; KC_EREFUSED. */
 enum kc_err kc_refusal_word(
     struct kc_refusal *why, unsigned i, enum kc_set set, int64_t value);

@@ -33,7 +33,8 @@ kc_render_warnings(struct kc_vx *x)
 			    &x->w, x->st->units.v[g->to.v[j].unit]->code);
 		kc_json_close(&x->w, ']');
 		kc_vx_word(x, "level", KC_SET_LEVEL, g->level);
-		kc_vx_str(x, "state", kc_warning_state_text(g->state, x->lang));
+		kc_vx_str(
+		    x, "state", kc_state_name(KC_M_warning, g->state, x->lang));
 		kc_vx_day(x, "rectify_by", g->rectify_by);
 		kc_vx_day(x, "closed", g->closed);
 		kc_vx_u64(x, "seq", g->events.v[0].seq);
@@ -69,7 +70,8 @@ kc_render_prededucts(struct kc_vx *x)
 		kc_vx_str(x, "target", x->st->targets.v[c->target]->code);
 		kc_vx_str(x, "situation", s != NULL ? s->id : NULL);
 		kc_vx_word(x, "effect", KC_SET_PD_EFFECT, c->effect);
-		kc_vx_str(x, "state", kc_case_state_text(c->state, x->lang));
+		kc_vx_str(
+		    x, "state", kc_state_name(KC_M_case, c->state, x->lang));
 		kc_vx_bool(x, "counts", counts);
 		kc_vx_bool(x, "open", kc_case_open(c));
 		kc_vx_bool(x, "unmet", kc_case_unmet(x->st, c));
@@ -107,8 +109,8 @@ kc_render_cadres(struct kc_vx *x)
 		kc_vx_unit(x, "unit", who->unit);
 		kc_vx_str(x, "case", c->handle);
 		kc_vx_buf(x, "quarter", &quarter);
-		kc_vx_str(
-		    x, "state", kc_proposal_state_text(p->state, x->lang));
+		kc_vx_str(x, "state",
+		    kc_state_name(KC_M_proposal, p->state, x->lang));
 		kc_vx_bool(x, "lost", p->state == KC_PS_LOST);
 		kc_vx_end(x);
 	}

@@ -38,7 +38,7 @@ target_facts(struct kc_vx *x, const struct kc_target *t)
 				    : NULL);
 	write_cadre(x, "lead", t->lead);
 	write_cadre(x, "assist", t->assist);
-	kc_vx_str(x, "state", kc_target_state_text(t->state, x->lang));
+	kc_vx_str(x, "state", kc_state_name(KC_M_target, t->state, x->lang));
 	if (t->completion_bp < 0) {
 		kc_vx_null(x, "completion_bp");
 	} else {
@@ -129,7 +129,7 @@ kc_render_warning(struct kc_vx *x)
 	kc_vx_str(x, "target", x->st->targets.v[g->target]->code);
 	kc_vx_str(x, "title", x->st->targets.v[g->target]->title);
 	kc_vx_word(x, "level", KC_SET_LEVEL, g->level);
-	kc_vx_str(x, "state", kc_warning_state_text(g->state, x->lang));
+	kc_vx_str(x, "state", kc_state_name(KC_M_warning, g->state, x->lang));
 	kc_vx_day(x, "rectify_by", g->rectify_by);
 	kc_vx_day(x, "closed", g->closed);
 	warning_addressees(x, g);
@@ -178,7 +178,7 @@ case_facts(struct kc_vx *x, const struct kc_case *c)
 	    x, "situation_text", s != NULL ? kc_vx_say(x, s->zh, s->en) : NULL);
 	kc_vx_str(x, "policy", p != NULL ? p->name : NULL);
 	kc_vx_word(x, "effect", KC_SET_PD_EFFECT, c->effect);
-	kc_vx_str(x, "state", kc_case_state_text(c->state, x->lang));
+	kc_vx_str(x, "state", kc_state_name(KC_M_case, c->state, x->lang));
 	kc_vx_str(x, "outcome", outcome);
 	kc_vx_i64(x, "year", c->year);
 	kc_vx_i64(x, "number", c->number);

@@ -145,7 +145,8 @@ kc_render_targets(struct kc_vx *x)
 		kc_vx_word(x, "class", KC_SET_TARGET_CLASS, t->class_);
 		kc_vx_word(x, "source", KC_SET_SOURCE, t->source);
 		kc_vx_points(x, "weight", t->weight_e4);
-		kc_vx_str(x, "state", kc_target_state_text(t->state, x->lang));
+		kc_vx_str(
+		    x, "state", kc_state_name(KC_M_target, t->state, x->lang));
 		write_completion(x, t);
 		kc_vx_unit(x, "assessor", t->assessor);
 		kc_vx_str(x, "title", t->title);

@@ -60,7 +60,7 @@ case_head(struct trail *t, const struct kc_case *c)
 	kc_vx_str(
 	    x, "situation_text", s != NULL ? kc_vx_say(x, s->zh, s->en) : NULL);
 	kc_vx_word(x, "effect", KC_SET_PD_EFFECT, c->effect);
-	kc_vx_str(x, "state", kc_case_state_text(c->state, x->lang));
+	kc_vx_str(x, "state", kc_state_name(KC_M_case, c->state, x->lang));
 	kc_vx_day(x, "due", c->due);
 	row_points(t, points, true);
 	kc_vx_end(x);
@@ -103,7 +103,7 @@ warning_rows(struct trail *t, const struct kc_warning *g)
 	kc_vx_u64(x, "level", 0);
 	row_common(t, g->handle, &g->events.v[0], "warning", &text);
 	kc_vx_str(x, "target", target->code);
-	kc_vx_str(x, "state", kc_warning_state_text(g->state, x->lang));
+	kc_vx_str(x, "state", kc_state_name(KC_M_warning, g->state, x->lang));
 	kc_vx_day(x, "due", g->rectify_by);
 	row_points(t, 0, true);
 	kc_vx_end(x);

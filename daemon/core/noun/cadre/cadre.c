@@ -4,20 +4,6 @@
 
 #include <assert.h>
 
-const char *
-kc_proposal_state_text(uint8_t s, enum kc_lang lang)
-{
-	static const char *const text[][2] = {
-	    [KC_PS_DUE] = {"due", "待提出"},
-	    [KC_PS_PROPOSED] = {"proposed", "待确认"},
-	    [KC_PS_LOST] = {"lost", "已取消"},
-	    [KC_PS_KEPT] = {"kept", "予以保留"},
-	};
-
-	assert(s < sizeof(text) / sizeof(text[0]));
-	return text[s][lang];
-}
-
 /* --- cadre.register ---------------------------------------------------------
  */
 enum kc_err
@@ -123,14 +109,13 @@ want_proposal(const struct kc_state *st, const struct kc_at *at,
 }
 
 static enum kc_err
-refuse_proposal(const struct kc_state *st, const struct kc_at *at, uint32_t i,
+want_in(const struct kc_state *st, const struct kc_at *at, uint32_t i,
     struct kc_refusal *why)
 {
 	const struct kc_proposal *p = st->proposals.v[i];
 
-	return kc_refuse_state(at, st->cadres.v[p->cadre]->code,
-	    kc_proposal_state_text(p->state, KC_LANG_EN),
-	    kc_proposal_state_text(p->state, KC_LANG_ZH), why);
+	return kc_want_state(
+	    at, KC_M_proposal, p->state, st->cadres.v[p->cadre]->code, why);
 }
 
 enum kc_err
@@ -142,8 +127,8 @@ good_propose_guard(
 	enum kc_err err = want_proposal(
 	    st, at, KC_F_good_propose_cadre, KC_F_good_propose_case_, &i, why);
 
-	if (err == KC_OK && st->proposals.v[i]->state != KC_PS_DUE)
-		err = refuse_proposal(st, at, i, why);
+	if (err == KC_OK)
+		err = want_in(st, at, i, why);
 	if (err == KC_OK)
 		err = kc_want_due(st, at, i, why);
 	if (err != KC_OK ||
@@ -185,9 +170,7 @@ want_proposed(const struct kc_state *st, const struct kc_at *at,
 	enum kc_err err =
 	    want_proposal(st, at, cadre_field, case_field, &i, why);
 
-	if (err == KC_OK && st->proposals.v[i]->state != KC_PS_PROPOSED)
-		err = refuse_proposal(st, at, i, why);
-	return err;
+	return err == KC_OK ? want_in(st, at, i, why) : err;
 }
 
 enum kc_err

@@ -13,12 +13,6 @@ struct kc_cadre {
 	bool city_managed;
 	uint32_t seq;
 };
-enum kc_proposal_state {
-	KC_PS_DUE,
-	KC_PS_PROPOSED,
-	KC_PS_LOST,
-	KC_PS_KEPT
-};
 struct kc_proposal { /* loss of "good" for a cadre and quarter by a case */
 	uint32_t cadre, case_;
 	int32_t quarter;
@@ -28,7 +22,6 @@ struct kc_proposal { /* loss of "good" for a cadre and quarter by a case */
 
 #define KC_NS_CADRE KC_NS(cadre, 0)
 
-const char *kc_proposal_state_text(uint8_t s, enum kc_lang lang);
 /* A confirmed deduction of a superior indicator: the clerk is to propose
  * that its leader loses "good" for the quarter (R112). */
 enum kc_err

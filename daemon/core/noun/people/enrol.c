@@ -154,3 +154,11 @@ kc_want_roles_fit(uint32_t roles, struct kc_refusal *why)
 	(void)kc_refusal_word(why, 0, KC_SET_ROLE, apart);
 	return kc_refusal_word(why, 1, KC_SET_ROLE, other);
 }
+
+enum kc_err
+kc_want_actor_in(
+    const struct kc_at *at, const struct kc_actor *a, struct kc_refusal *why)
+{
+	return kc_want_state(at, KC_M_actor,
+	    a->retired ? KC_AS_RETIRED : KC_AS_ENROLLED, a->id, why);
+}

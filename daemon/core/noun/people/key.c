@@ -153,8 +153,9 @@ actor_retire_guard(
 	if (err != KC_OK)
 		return err;
 	a = st->actors.v[who];
-	if (a->retired)
-		return kc_refuse_state(at, a->id, "retired", "已注销", why);
+	err = kc_want_actor_in(at, a, why);
+	if (err != KC_OK)
+		return err;
 	if (who == st->clerk)
 		return kc_refuse_state(at, a->id, "the clerk", "账本书记", why);
 	return kc_want_admins_left(st, a, why);

@@ -20,9 +20,9 @@ want_actor(const struct kc_state *st, const struct kc_at *at, unsigned field,
 	if (err != KC_OK)
 		return err;
 	*out = st->actors.v[who];
-	if ((*out)->retired)
-		return kc_refuse_state(
-		    at, (*out)->id, "retired", "已注销", why);
+	err = kc_want_actor_in(at, *out, why);
+	if (err != KC_OK)
+		return err;
 	if (who == st->clerk)
 		return kc_refuse_state(
 		    at, (*out)->id, "the clerk", "账本书记", why);

@@ -44,29 +44,6 @@ kc_handle_make(char out[16], const char *prefix, int year, uint32_t n)
 	(void)len;
 }
 
-/* Both languages of a state, by enum kc_lang. */
-struct names {
-	const char *text[2];
-};
-
-const char *
-kc_case_state_text(uint8_t s, enum kc_lang lang)
-{
-	static const struct names names[] = {
-	    [KC_CS_DECIDED] = {{"decided", "已决定"}},
-	    [KC_CS_DECLINED] = {{"declined", "不予确认"}},
-	    [KC_CS_EXEMPTED] = {{"exempted", "免予扣分"}},
-	    [KC_CS_DEDUCTED] = {{"deducted", "已预扣"}},
-	    [KC_CS_RECTIFYING] = {{"rectifying", "整改中"}},
-	    [KC_CS_SUBMITTED] = {{"submitted", "待验收"}},
-	    [KC_CS_RETURNED] = {{"returned", "已返还"}},
-	    [KC_CS_EXPIRED] = {{"expired", "已逾期"}},
-	};
-
-	assert(s < sizeof(names) / sizeof(names[0]));
-	return names[s].text[lang];
-}
-
 enum kc_err
 kc_want_by(kc_day day, kc_day last, const struct kc_policy *p,
     enum kc_policy_key key, struct kc_refusal *why)
@@ -81,7 +58,7 @@ kc_want_by(kc_day day, kc_day last, const struct kc_policy *p,
 
 enum kc_err
 kc_want_case(const struct kc_state *st, const struct kc_at *at, unsigned field,
-    unsigned states, struct kc_case **out, struct kc_refusal *why)
+    struct kc_case **out, struct kc_refusal *why)
 {
 	struct kc_case *c;
 	uint32_t i;
@@ -90,12 +67,8 @@ kc_want_case(const struct kc_state *st, const struct kc_at *at, unsigned field,
 	if (err != KC_OK)
 		return err;
 	c = st->cases.v[i];
-	if ((states >> c->state & 1u) == 0)
-		return kc_refuse_state(at, c->handle,
-		    kc_case_state_text(c->state, KC_LANG_EN),
-		    kc_case_state_text(c->state, KC_LANG_ZH), why);
 	*out = c;
-	return KC_OK;
+	return kc_want_state(at, KC_M_case, c->state, c->handle, why);
 }
 
 enum kc_err

@@ -302,7 +302,7 @@ letter_mark(const struct claim *m, const struct kc_warning *w, int64_t cause)
 	if (holds && w->state != KC_WS_WITHDRAWN)
 		return KC_OK;
 	(void)snprintf(fact, sizeof(fact), "%s state=%s", w->handle,
-	    kc_warning_state_text(w->state, KC_LANG_EN));
+	    kc_state_name(KC_M_warning, w->state, KC_LANG_EN));
 	return refuse_mark(m, fact);
 }
 

@@ -61,11 +61,10 @@ want_target(const struct kc_state *st, const struct kc_at *at,
 	if (d->target->unit != d->unit)
 		return kc_refuse(why, KC_R_UNIT_MISMATCH, d->target->code,
 		    st->units.v[d->unit]->code, NULL, NULL);
-	if (d->target->state != KC_TS_ACTIVE &&
-	    d->target->state != KC_TS_ASSESSED)
-		return kc_refuse_state(at, d->target->code,
-		    kc_target_state_text(d->target->state, KC_LANG_EN),
-		    kc_target_state_text(d->target->state, KC_LANG_ZH), why);
+	err = kc_want_state(
+	    at, KC_M_target, d->target->state, d->target->code, why);
+	if (err != KC_OK)
+		return err;
 	if (kc_cycle_of(st, d->target->year) == NULL) {
 		(void)kc_refuse(why, KC_R_CYCLE, NULL, NULL, NULL, NULL);
 		kc_refusal_arg_u64(why, 0, (uint64_t)d->target->year);
@@ -284,8 +283,8 @@ prededuct_confirm_guard(
 	const struct kc_policy *p;
 	struct kc_case *c;
 	kc_day last;
-	enum kc_err err = kc_want_case(
-	    st, at, KC_F_prededuct_confirm_case_, 1u << KC_CS_DECIDED, &c, why);
+	enum kc_err err =
+	    kc_want_case(st, at, KC_F_prededuct_confirm_case_, &c, why);
 
 	if (err != KC_OK)
 		return err;
@@ -330,8 +329,7 @@ prededuct_decline_guard(
 {
 	struct kc_case *c;
 
-	return kc_want_case(
-	    st, at, KC_F_prededuct_decline_case_, 1u << KC_CS_DECIDED, &c, why);
+	return kc_want_case(st, at, KC_F_prededuct_decline_case_, &c, why);
 }
 
 enum kc_err
@@ -352,8 +350,8 @@ feedback_deliver_guard(
 	const struct kc_policy *p;
 	struct kc_case *c;
 	kc_day last;
-	enum kc_err err = kc_want_case(
-	    st, at, KC_F_feedback_deliver_case_, 1u << KC_CS_DEDUCTED, &c, why);
+	enum kc_err err =
+	    kc_want_case(st, at, KC_F_feedback_deliver_case_, &c, why);
 
 	if (err == KC_OK)
 		err = kc_want_assessor(st, at, c, why);
@@ -381,8 +379,8 @@ feedback_acknowledge_guard(
     const struct kc_state *st, const struct kc_at *at, struct kc_refusal *why)
 {
 	struct kc_case *c;
-	enum kc_err err = kc_want_case(st, at, KC_F_feedback_acknowledge_case_,
-	    1u << KC_CS_RECTIFYING | 1u << KC_CS_SUBMITTED, &c, why);
+	enum kc_err err =
+	    kc_want_case(st, at, KC_F_feedback_acknowledge_case_, &c, why);
 
 	if (err == KC_OK)
 		err = kc_want_of_unit(st, at, 0, c->unit, why);

@@ -10,16 +10,6 @@
 #include "noun/warning/warning.h"
 #include "noun/year/year.h"
 
-enum kc_case_state {
-	KC_CS_DECIDED,
-	KC_CS_DECLINED, /* terminal */
-	KC_CS_EXEMPTED, /* terminal */
-	KC_CS_DEDUCTED,
-	KC_CS_RECTIFYING,
-	KC_CS_SUBMITTED,
-	KC_CS_RETURNED, /* final: the assessor granted a rate (0 too) */
-	KC_CS_EXPIRED   /* final: R = 0 */
-};
 struct kc_case { /* a pre-deduction */
 	char handle[16];
 	uint32_t index, unit, target, decider; /* decider: actor index */
@@ -47,8 +37,6 @@ struct kc_case { /* a pre-deduction */
 
 #define KC_NS_CASE KC_NS(prededuct, 0)
 
-const char *kc_case_state_text(uint8_t s, enum kc_lang lang);
-
 /* A gap of planned and actual progress that counts as behind (15 points). */
 #define KC_BEHIND_GAP_BP 1500
 
@@ -68,10 +56,10 @@ enum kc_err kc_want_same_day(
 
 /* --- cases ------------------------------------------------------------------
  */
-/* The case a field names, in one of the states (bits 1 << KC_CS_x). */
-enum kc_err
-kc_want_case(const struct kc_state *st, const struct kc_at *at, unsigned field,
-    unsigned states, struct kc_case **out, struct kc_refusal *why);
+/* The case a field names, in a state in which the kind of the entry may
+ * happen to it. */
+enum kc_err kc_want_case(const struct kc_state *st, const struct kc_at *at,
+    unsigned field, struct kc_case **out, struct kc_refusal *why);
 /* Also: the signer of slot 0 is of the unit that decided, with a grant that
  * is in force today. */
 enum kc_err kc_want_assessor(const struct kc_state *st, const struct kc_at *at,

@@ -5,15 +5,12 @@
 #include <assert.h>
 #include <string.h>
 
-#define RECTIFYING (1u << KC_CS_RECTIFYING)
-#define SUBMITTED (1u << KC_CS_SUBMITTED)
-
 /* A case of the signer's unit, in one of the states. */
 static enum kc_err
 want_own_case(const struct kc_state *st, const struct kc_at *at, unsigned field,
-    unsigned states, struct kc_case **c, struct kc_refusal *why)
+    struct kc_case **c, struct kc_refusal *why)
 {
-	enum kc_err err = kc_want_case(st, at, field, states, c, why);
+	enum kc_err err = kc_want_case(st, at, field, c, why);
 
 	if (err != KC_OK)
 		return err;
@@ -23,9 +20,9 @@ want_own_case(const struct kc_state *st, const struct kc_at *at, unsigned field,
 /* A case that the signer's unit decided, in one of the states. */
 static enum kc_err
 want_judged_case(const struct kc_state *st, const struct kc_at *at,
-    unsigned field, unsigned states, struct kc_case **c, struct kc_refusal *why)
+    unsigned field, struct kc_case **c, struct kc_refusal *why)
 {
-	enum kc_err err = kc_want_case(st, at, field, states, c, why);
+	enum kc_err err = kc_want_case(st, at, field, c, why);
 
 	if (err != KC_OK)
 		return err;
@@ -51,7 +48,7 @@ rectify_plan_guard(
 	struct kc_case *c;
 	kc_day last;
 	enum kc_err err =
-	    want_own_case(st, at, KC_F_rectify_plan_case_, RECTIFYING, &c, why);
+	    want_own_case(st, at, KC_F_rectify_plan_case_, &c, why);
 
 	if (err != KC_OK)
 		return err;
@@ -102,8 +99,8 @@ extension_request_guard(
 {
 	struct kc_case *c;
 	kc_day last;
-	enum kc_err err = want_own_case(
-	    st, at, KC_F_extension_request_case_, RECTIFYING, &c, why);
+	enum kc_err err =
+	    want_own_case(st, at, KC_F_extension_request_case_, &c, why);
 
 	if (err != KC_OK)
 		return err;
@@ -134,8 +131,8 @@ extension_grant_guard(
     const struct kc_state *st, const struct kc_at *at, struct kc_refusal *why)
 {
 	struct kc_case *c;
-	enum kc_err err = want_judged_case(
-	    st, at, KC_F_extension_grant_case_, RECTIFYING, &c, why);
+	enum kc_err err =
+	    want_judged_case(st, at, KC_F_extension_grant_case_, &c, why);
 
 	if (err == KC_OK)
 		err = want_asked(at, c, why);
@@ -160,8 +157,8 @@ extension_refuse_guard(
     const struct kc_state *st, const struct kc_at *at, struct kc_refusal *why)
 {
 	struct kc_case *c;
-	enum kc_err err = want_judged_case(
-	    st, at, KC_F_extension_refuse_case_, RECTIFYING, &c, why);
+	enum kc_err err =
+	    want_judged_case(st, at, KC_F_extension_refuse_case_, &c, why);
 
 	return err == KC_OK ? want_asked(at, c, why) : err;
 }
@@ -182,8 +179,8 @@ rectify_submit_guard(
     const struct kc_state *st, const struct kc_at *at, struct kc_refusal *why)
 {
 	struct kc_case *c;
-	enum kc_err err = want_own_case(
-	    st, at, KC_F_rectify_submit_case_, RECTIFYING, &c, why);
+	enum kc_err err =
+	    want_own_case(st, at, KC_F_rectify_submit_case_, &c, why);
 
 	if (err != KC_OK || !has_passed(c, at->stamp.received_ms))
 		return err;
@@ -209,8 +206,7 @@ rectify_reject_guard(
 {
 	struct kc_case *c;
 
-	return want_judged_case(
-	    st, at, KC_F_rectify_reject_case_, SUBMITTED, &c, why);
+	return want_judged_case(st, at, KC_F_rectify_reject_case_, &c, why);
 }
 
 static void
@@ -245,8 +241,8 @@ refund_grant_guard(
 	int64_t rate = kc_entry_num(at->e, KC_F_refund_grant_rate, 0);
 	const struct kc_policy *p;
 	struct kc_case *c;
-	enum kc_err err = want_judged_case(
-	    st, at, KC_F_refund_grant_case_, SUBMITTED, &c, why);
+	enum kc_err err =
+	    want_judged_case(st, at, KC_F_refund_grant_case_, &c, why);
 
 	if (err != KC_OK)
 		return err;
@@ -257,8 +253,9 @@ refund_grant_guard(
 	(void)kc_refuse(why, KC_R_RETURN_CAP, NULL, NULL, NULL, NULL);
 	kc_refusal_arg_percent(why, 0, rate);
 	kc_refusal_arg_percent(why, 1, p->value[KC_P_PD_REFUND_MAX]);
-	kc_refusal_set_state(why, kc_case_state_text(c->state, KC_LANG_EN),
-	    kc_case_state_text(c->state, KC_LANG_ZH));
+	kc_refusal_set_state(why,
+	    kc_state_name(KC_M_case, c->state, KC_LANG_EN),
+	    kc_state_name(KC_M_case, c->state, KC_LANG_ZH));
 	return KC_EREFUSED;
 }
 
@@ -306,8 +303,8 @@ prededuct_expire_guard(
     const struct kc_state *st, const struct kc_at *at, struct kc_refusal *why)
 {
 	struct kc_case *c;
-	enum kc_err err = kc_want_case(
-	    st, at, KC_F_prededuct_expire_case_, RECTIFYING, &c, why);
+	enum kc_err err =
+	    kc_want_case(st, at, KC_F_prededuct_expire_case_, &c, why);
 
 	if (err == KC_OK)
 		err = kc_want_due(st, at, c->index, why);
@@ -334,7 +331,7 @@ review_overdue_guard(
 {
 	struct kc_case *c;
 	enum kc_err err =
-	    kc_want_case(st, at, KC_F_review_overdue_case_, SUBMITTED, &c, why);
+	    kc_want_case(st, at, KC_F_review_overdue_case_, &c, why);
 
 	if (err != KC_OK)
 		return err;

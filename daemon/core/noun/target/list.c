@@ -2,8 +2,6 @@
 /* The issued list of a unit, dynamic work on top of it, and completion. */
 #include "plan.h"
 
-#define IN(s) (1u << KC_TS_##s)
-
 /* --- list.issue
  * -----------------------------------------------------------------
  */
@@ -16,9 +14,9 @@ check_targets(const struct kc_state *st, const struct kc_list *l,
 
 		if (t->state != KC_TS_READ) {
 			const char *state =
-			    kc_target_state_text(t->state, KC_LANG_EN);
+			    kc_state_name(KC_M_target, t->state, KC_LANG_EN);
 			const char *zh =
-			    kc_target_state_text(t->state, KC_LANG_ZH);
+			    kc_state_name(KC_M_target, t->state, KC_LANG_ZH);
 
 			kc_refusal_set_state(why, state, zh);
 			(void)kc_refuse(
@@ -66,10 +64,10 @@ list_issue_guard(
 		return KC_EREFUSED;
 	}
 	l = kc_list_of(st, unit, year);
-	if (l != NULL && l->issued_seq != KC_NONE)
-		return kc_refuse_state(at, st->units.v[unit]->code,
-		    "list issued", "责任单已下达", why);
-	err = check_targets(st, l, sum_e4, why);
+	err = kc_want_state(
+	    at, KC_M_list, kc_list_state(l), st->units.v[unit]->code, why);
+	if (err == KC_OK)
+		err = check_targets(st, l, sum_e4, why);
 	return err == KC_OK ? check_sums(st, c, sum_e4, why) : err;
 }
 
@@ -123,9 +121,10 @@ target_add_guard(
 
 	if (err != KC_OK)
 		return err;
-	if (p.list == NULL || p.list->issued_seq == KC_NONE)
-		return kc_refuse_state(at, st->units.v[p.unit]->code,
-		    "list not issued", "责任单未下达", why);
+	err = kc_want_state(at, KC_M_list, kc_list_state(p.list),
+	    st->units.v[p.unit]->code, why);
+	if (err != KC_OK)
+		return err;
 	/* Only what is left of the points reserved in January (R24). */
 	if (p.weight_e4 <= 0 ||
 	    p.list->dynamic_e4 + p.weight_e4 >
@@ -160,8 +159,7 @@ completion_find_guard(
 	struct kc_target *t;
 	enum kc_err err;
 
-	err = kc_want_target_in(
-	    st, at, KC_F_completion_find_target, IN(ACTIVE), &t, why);
+	err = kc_want_target_in(st, at, KC_F_completion_find_target, &t, why);
 	if (err != KC_OK)
 		return err;
 	return kc_want_grant(st, at, kc_principal(st, at, 0)->unit, t, why);
@@ -192,8 +190,8 @@ completion_correct_guard(
 	struct kc_target *t;
 	enum kc_err err;
 
-	err = kc_want_target_in(
-	    st, at, KC_F_completion_correct_target, IN(ASSESSED), &t, why);
+	err =
+	    kc_want_target_in(st, at, KC_F_completion_correct_target, &t, why);
 	if (err != KC_OK)
 		return err;
 	return kc_want_grant(st, at, kc_principal(st, at, 0)->unit, t, why);

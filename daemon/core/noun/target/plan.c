@@ -4,28 +4,6 @@
 
 #include <assert.h>
 
-/* Both languages of a state, by enum kc_lang. */
-struct names {
-	const char *text[2];
-};
-
-const char *
-kc_target_state_text(uint8_t s, enum kc_lang lang)
-{
-	static const struct names names[] = {
-	    [KC_TS_DRAFT] = {{"draft", "草案"}},
-	    [KC_TS_SUBMITTED] = {{"submitted", "已报送"}},
-	    [KC_TS_FIRST] = {{"first review passed", "已初审"}},
-	    [KC_TS_SECOND] = {{"second review passed", "已复审"}},
-	    [KC_TS_READ] = {{"read by the leader", "已审阅"}},
-	    [KC_TS_ACTIVE] = {{"active", "执行中"}},
-	    [KC_TS_ASSESSED] = {{"assessed", "已认定"}},
-	};
-
-	assert(s < sizeof(names) / sizeof(names[0]));
-	return names[s].text[lang];
-}
-
 /* --- lists and points
  * ----------------------------------------------------------
  */
@@ -37,6 +15,13 @@ kc_list_of(const struct kc_state *st, uint32_t unit, int year)
 	    &st->by_code, ns, kc_slice_str(st->units.v[unit]->code));
 
 	return i == KC_NONE ? NULL : st->lists.v[i];
+}
+
+unsigned
+kc_list_state(const struct kc_list *l)
+{
+	return l != NULL && l->issued_seq != KC_NONE ? KC_LS_ISSUED
+						     : KC_LS_DRAWN_UP;
 }
 
 static enum kc_policy_key
@@ -89,16 +74,13 @@ kc_want_target(const struct kc_state *st, const struct kc_at *at,
 
 enum kc_err
 kc_want_target_in(const struct kc_state *st, const struct kc_at *at,
-    unsigned field, unsigned states, struct kc_target **out,
-    struct kc_refusal *why)
+    unsigned field, struct kc_target **out, struct kc_refusal *why)
 {
 	enum kc_err err = kc_want_target(st, at, field, out, why);
 
-	if (err != KC_OK || (states >> (*out)->state & 1) != 0)
+	if (err != KC_OK)
 		return err;
-	return kc_refuse_state(at, (*out)->code,
-	    kc_target_state_text((*out)->state, KC_LANG_EN),
-	    kc_target_state_text((*out)->state, KC_LANG_ZH), why);
+	return kc_want_state(at, KC_M_target, (*out)->state, (*out)->code, why);
 }
 
 struct kc_target *

@@ -38,6 +38,8 @@ enum kc_err kc_plan_make(struct kc_state *st, const struct kc_at *at,
 
 /* The list of a unit and year; NULL if it has no target yet. */
 struct kc_list *kc_list_of(const struct kc_state *st, uint32_t unit, int year);
+/* KC_LS_DRAWN_UP or KC_LS_ISSUED; NULL is drawn up. */
+unsigned kc_list_state(const struct kc_list *l);
 /* The same, made if there is none; NULL when out of memory. */
 struct kc_list *kc_list_open(struct kc_state *st, uint32_t unit, int year);
 /* Points of a class in the policy that the year was opened with. */
@@ -47,12 +49,12 @@ int64_t kc_class_points(
 enum kc_err
 kc_refuse_weight(const struct kc_state *st, const struct kc_cycle *c,
     int64_t class, int64_t sum_e4, struct kc_refusal *why);
-/* The target that a field names, in the state asked for. */
+/* The target that a field names; and in a state in which the kind of the
+ * entry may happen to it. */
 enum kc_err kc_want_target(const struct kc_state *st, const struct kc_at *at,
     unsigned field, struct kc_target **out, struct kc_refusal *why);
 enum kc_err kc_want_target_in(const struct kc_state *st, const struct kc_at *at,
-    unsigned field, unsigned states, struct kc_target **out,
-    struct kc_refusal *why);
+    unsigned field, struct kc_target **out, struct kc_refusal *why);
 /* In apply, where the guard has found it. */
 struct kc_target *
 kc_target_of(const struct kc_state *st, const struct kc_at *at, unsigned field);

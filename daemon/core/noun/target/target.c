@@ -5,8 +5,6 @@
 #include <assert.h>
 
 #define ROLE(r) (UINT32_C(1) << KC_ROLE_##r)
-#define IN(s) (1u << KC_TS_##s)
-
 static const struct kc_plan_fields of_draft = {
     .target = KC_F_target_draft_target,
     .unit = KC_F_target_draft_unit,
@@ -116,9 +114,10 @@ target_draft_guard(
 		    st, at, class, p.unit, ROLE(HEAD) | ROLE(LIAISON), why);
 	if (err != KC_OK)
 		return err;
-	if (p.list != NULL && p.list->issued_seq != KC_NONE)
-		return kc_refuse_state(at, st->units.v[p.unit]->code,
-		    "list issued", "责任单已下达", why);
+	err = kc_want_state(at, KC_M_list, kc_list_state(p.list),
+	    st->units.v[p.unit]->code, why);
+	if (err != KC_OK)
+		return err;
 	if (!source_fits(class, source)) {
 		(void)refuse_route(class, "", why);
 		return kc_refusal_word(why, 1, KC_SET_SOURCE, source);
@@ -150,8 +149,7 @@ target_revise_guard(
 	struct kc_target *t;
 	enum kc_err err;
 
-	err = kc_want_target_in(
-	    st, at, KC_F_target_revise_target, IN(DRAFT), &t, why);
+	err = kc_want_target_in(st, at, KC_F_target_revise_target, &t, why);
 	if (err == KC_OK)
 		err = want_route(st, at, t->class_, t->unit,
 		    ROLE(HEAD) | ROLE(LIAISON), why);
@@ -190,12 +188,12 @@ _Static_assert(KC_F_target_submit_target == 0 &&
     "the target is the first field of every review");
 
 static enum kc_err
-want_in(const struct kc_state *st, const struct kc_at *at, unsigned states,
-    struct kc_refusal *why)
+want_in(
+    const struct kc_state *st, const struct kc_at *at, struct kc_refusal *why)
 {
 	struct kc_target *t;
 
-	return kc_want_target_in(st, at, 0, states, &t, why);
+	return kc_want_target_in(st, at, 0, &t, why);
 }
 
 static enum kc_err
@@ -212,7 +210,7 @@ target_submit_guard(
     const struct kc_state *st, const struct kc_at *at, struct kc_refusal *why)
 {
 	struct kc_target *t;
-	enum kc_err err = kc_want_target_in(st, at, 0, IN(DRAFT), &t, why);
+	enum kc_err err = kc_want_target_in(st, at, 0, &t, why);
 
 	if (err != KC_OK)
 		return err;
@@ -229,7 +227,7 @@ enum kc_err
 target_approve_first_guard(
     const struct kc_state *st, const struct kc_at *at, struct kc_refusal *why)
 {
-	return want_in(st, at, IN(SUBMITTED), why);
+	return want_in(st, at, why);
 }
 
 enum kc_err
@@ -242,7 +240,7 @@ enum kc_err
 target_approve_second_guard(
     const struct kc_state *st, const struct kc_at *at, struct kc_refusal *why)
 {
-	return want_in(st, at, IN(FIRST), why);
+	return want_in(st, at, why);
 }
 
 enum kc_err
@@ -255,7 +253,7 @@ enum kc_err
 target_read_guard(
     const struct kc_state *st, const struct kc_at *at, struct kc_refusal *why)
 {
-	return want_in(st, at, IN(SECOND), why);
+	return want_in(st, at, why);
 }
 
 enum kc_err
@@ -268,8 +266,7 @@ enum kc_err
 target_return_guard(
     const struct kc_state *st, const struct kc_at *at, struct kc_refusal *why)
 {
-	return want_in(
-	    st, at, IN(SUBMITTED) | IN(FIRST) | IN(SECOND) | IN(READ), why);
+	return want_in(st, at, why);
 }
 
 enum kc_err

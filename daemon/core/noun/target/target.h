@@ -5,16 +5,6 @@
 
 #include "engine/state_int.h"
 
-enum kc_target_state {
-	KC_TS_DRAFT,
-	KC_TS_SUBMITTED,
-	KC_TS_FIRST,
-	KC_TS_SECOND,
-	KC_TS_READ,
-	KC_TS_ACTIVE,
-	KC_TS_ASSESSED
-};
-
 struct kc_target {
 	char code[KC_CODE_MAX + 1];
 	uint32_t index;
@@ -45,7 +35,5 @@ struct kc_list {
 
 #define KC_NS_TARGET KC_NS(target, 0)
 #define KC_NS_LIST KC_NS(target, 1) /* of a year, by unit code -> lists */
-
-const char *kc_target_state_text(uint8_t s, enum kc_lang lang);
 
 #endif

@@ -263,9 +263,8 @@ grant_withdraw_guard(
 	if (err != KC_OK)
 		return err;
 	g = st->grants.v[i];
-	return g->withdrawn
-	    ? kc_refuse_state(at, g->code, "withdrawn", "已收回", why)
-	    : KC_OK;
+	return kc_want_state(at, KC_M_grant,
+	    g->withdrawn ? KC_GS_WITHDRAWN : KC_GS_IN_FORCE, g->code, why);
 }
 
 enum kc_err

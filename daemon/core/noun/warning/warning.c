@@ -5,33 +5,11 @@
 #include <assert.h>
 #include <string.h>
 
-/* Both languages of a state, by enum kc_lang. */
-struct names {
-	const char *text[2];
-};
-
-const char *
-kc_warning_state_text(uint8_t s, enum kc_lang lang)
-{
-	static const struct names names[] = {
-	    [KC_WS_ISSUED] = {{"issued", "已发出"}},
-	    [KC_WS_DELIVERED] = {{"delivered", "已送达"}},
-	    [KC_WS_REPLIED] = {{"replied", "已回复"}},
-	    [KC_WS_LIFTED] = {{"lifted", "已销号"}},
-	    [KC_WS_WITHDRAWN] = {{"withdrawn", "已撤回"}},
-	};
-
-	assert(s < sizeof(names) / sizeof(names[0]));
-	return names[s].text[lang];
-}
-
-#define OPEN (1u << KC_WS_ISSUED | DELIVERED)
-#define DELIVERED (1u << KC_WS_DELIVERED | 1u << KC_WS_REPLIED)
-
-/* The letter a field names, in one of the states (bits 1 << KC_WS_x). */
+/* The letter a field names, in a state in which the kind of the entry may
+ * happen to it. */
 static enum kc_err
 want_letter(const struct kc_state *st, const struct kc_at *at, unsigned field,
-    unsigned states, struct kc_warning **out, struct kc_refusal *why)
+    struct kc_warning **out, struct kc_refusal *why)
 {
 	struct kc_warning *w;
 	uint32_t i;
@@ -40,12 +18,8 @@ want_letter(const struct kc_state *st, const struct kc_at *at, unsigned field,
 	if (err != KC_OK)
 		return err;
 	w = st->warnings.v[i];
-	if ((states >> w->state & 1u) == 0)
-		return kc_refuse_state(at, w->handle,
-		    kc_warning_state_text(w->state, KC_LANG_EN),
-		    kc_warning_state_text(w->state, KC_LANG_ZH), why);
 	*out = w;
-	return KC_OK;
+	return kc_want_state(at, KC_M_warning, w->state, w->handle, why);
 }
 
 static struct kc_warning *
@@ -55,6 +29,16 @@ letter_of(const struct kc_state *st, const struct kc_at *at, unsigned field)
 
 	assert(i < st->warnings.n);
 	return st->warnings.v[i];
+}
+
+unsigned
+kc_addressee_state(const struct kc_addressee *a)
+{
+	if (a->replied_ms != 0)
+		return KC_AD_REPLIED;
+	if (a->delivered == KC_DAY_NONE)
+		return KC_AD_WAITING;
+	return a->overdue ? KC_AD_OVERDUE : KC_AD_DELIVERED;
 }
 
 /* Number of the unit among the addressees; to.n if it is not one. */
@@ -161,10 +145,9 @@ warning_issue_guard(
 	if (err != KC_OK)
 		return err;
 	t = st->targets.v[i];
-	if (t->state != KC_TS_ACTIVE)
-		return kc_refuse_state(at, t->code,
-		    kc_target_state_text(t->state, KC_LANG_EN),
-		    kc_target_state_text(t->state, KC_LANG_ZH), why);
+	err = kc_want_state(at, KC_M_target, t->state, t->code, why);
+	if (err != KC_OK)
+		return err;
 	if (kc_cycle_of(st, t->year) == NULL) {
 		(void)kc_refuse(why, KC_R_CYCLE, NULL, NULL, NULL, NULL);
 		kc_refusal_arg_u64(why, 0, (uint64_t)t->year);
@@ -241,7 +224,7 @@ warning_deliver_guard(
 	struct kc_warning *w;
 	uint32_t i;
 	enum kc_err err =
-	    want_letter(st, at, KC_F_warning_deliver_warning, OPEN, &w, why);
+	    want_letter(st, at, KC_F_warning_deliver_warning, &w, why);
 
 	if (err == KC_OK)
 		err = want_addressee(
@@ -277,7 +260,7 @@ warning_reply_guard(
 	struct kc_warning *w;
 	uint32_t i;
 	enum kc_err err =
-	    want_letter(st, at, KC_F_warning_reply_warning, OPEN, &w, why);
+	    want_letter(st, at, KC_F_warning_reply_warning, &w, why);
 
 	if (err != KC_OK)
 		return err;
@@ -285,14 +268,11 @@ warning_reply_guard(
 	if (i == w->to.n)
 		return kc_want_of_unit(
 		    st, at, 0, st->targets.v[w->target]->unit, why);
-	if (w->to.v[i].delivered == KC_DAY_NONE)
-		return kc_refuse_state(at, w->handle,
-		    kc_warning_state_text(KC_WS_ISSUED, KC_LANG_EN),
-		    kc_warning_state_text(KC_WS_ISSUED, KC_LANG_ZH), why);
 	if (w->to.v[i].replied_ms != 0)
 		return kc_refuse(
 		    why, KC_R_DUPLICATE, w->handle, NULL, NULL, NULL);
-	return KC_OK;
+	return kc_want_state(at, KC_M_addressee,
+	    kc_addressee_state(&w->to.v[i]), w->handle, why);
 }
 
 /* A late reply is a reply: what was overdue stays on record. */
@@ -317,17 +297,18 @@ enum kc_err
 warning_escalate_guard(
     const struct kc_state *st, const struct kc_at *at, struct kc_refusal *why)
 {
-	static const char *const zh[] = {"蓝色", "黄色", "红色"};
+	size_t n;
+	const struct kc_word *levels = kc_set_words(KC_SET_LEVEL, &n);
 	struct kc_warning *w;
 	enum kc_err err =
-	    want_letter(st, at, KC_F_warning_escalate_warning, OPEN, &w, why);
+	    want_letter(st, at, KC_F_warning_escalate_warning, &w, why);
 
 	if (err != KC_OK)
 		return err;
 	if (kc_entry_num(at->e, KC_F_warning_escalate_level, 0) > w->level)
 		return KC_OK;
-	return kc_refuse_state(at, w->handle,
-	    kc_word_text(KC_SET_LEVEL, w->level), zh[w->level], why);
+	return kc_refuse_state(
+	    at, w->handle, levels[w->level].wire, levels[w->level].zh, why);
 }
 
 enum kc_err
@@ -354,8 +335,7 @@ warning_lift_guard(
 {
 	struct kc_warning *w;
 
-	return want_letter(
-	    st, at, KC_F_warning_lift_warning, DELIVERED, &w, why);
+	return want_letter(st, at, KC_F_warning_lift_warning, &w, why);
 }
 
 enum kc_err
@@ -371,8 +351,7 @@ warning_withdraw_guard(
 {
 	struct kc_warning *w;
 
-	return want_letter(
-	    st, at, KC_F_warning_withdraw_warning, OPEN, &w, why);
+	return want_letter(st, at, KC_F_warning_withdraw_warning, &w, why);
 }
 
 enum kc_err
@@ -391,7 +370,7 @@ warning_overdue_guard(
 	struct kc_warning *w;
 	uint32_t i;
 	enum kc_err err =
-	    want_letter(st, at, KC_F_warning_overdue_warning, OPEN, &w, why);
+	    want_letter(st, at, KC_F_warning_overdue_warning, &w, why);
 
 	if (err == KC_OK)
 		err = want_addressee(

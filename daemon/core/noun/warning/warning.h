@@ -5,13 +5,6 @@
 
 #include "engine/state_int.h"
 
-enum kc_warning_state {
-	KC_WS_ISSUED,
-	KC_WS_DELIVERED,
-	KC_WS_REPLIED,
-	KC_WS_LIFTED,
-	KC_WS_WITHDRAWN
-};
 struct kc_addressee {
 	uint32_t unit;
 	kc_day delivered, reply_due; /* KC_DAY_NONE before delivery */
@@ -33,10 +26,10 @@ struct kc_warning {
 
 #define KC_NS_WARNING KC_NS(warning, 0)
 
-const char *kc_warning_state_text(uint8_t s, enum kc_lang lang);
 /* Object of a due item: the letter and one of its addressees. */
 #define kc_due_addressee(warning, i) ((uint32_t)(warning)*KC_LIST_MAX + (i))
 
+unsigned kc_addressee_state(const struct kc_addressee *a); /* KC_AD_* */
 /* Computes the last day to reply from the delivery, and queues the clerk's
  * entry unless provisional. */
 enum kc_err
