@@ -373,10 +373,11 @@ read_arguments(struct founding *f, int argc, char **argv)
 		return kc_cli_usage("%s", _("--origin is too long"));
 	f->at_s = (int64_t)time(NULL);
 	if (f->cli->at != NULL) {
-		if (!kc_read_when(f->cli->at, &f->at_s))
-			return kc_cli_usage("%s",
-			    _("--at takes an instant such as "
-			      "2022-10-17T01:30:00Z"));
+		int code = kc_cli_when("--at", f->cli->at, &f->at_s);
+
+		if (code != KC_EXIT_OK)
+			return code;
+		f->at_s /= 1000;
 		kc_buf_instant_s(&at, f->at_s);
 		(void)kc_slice_copy(
 		    f->test_clock, sizeof(f->test_clock), kc_buf_view(&at));

@@ -201,7 +201,7 @@ begin_draft(struct writing *w)
 {
 	const struct kc_cli *cli = w->cli;
 	uint8_t id[KC_ID_SIZE];
-	int64_t at_s = (int64_t)time(NULL);
+	int64_t at_s = (int64_t)time(NULL), at_ms;
 
 	if (cli->id != NULL) {
 		if (!kc_read_hex(kc_slice_str(cli->id), id, sizeof(id)))
@@ -211,10 +211,13 @@ begin_draft(struct writing *w)
 	} else if (kc_cli_random(id, sizeof(id)) != KC_OK) {
 		return kc_cli_error(cli, KC_EIO, "--id");
 	}
-	if (cli->at != NULL && !kc_read_when(cli->at, &at_s))
-		return kc_cli_usage("%s",
-		    _("--at takes an instant such as "
-		      "2022-10-17T01:30:00Z"));
+	if (cli->at != NULL) {
+		int code = kc_cli_when("--at", cli->at, &at_ms);
+
+		if (code != KC_EXIT_OK)
+			return code;
+		at_s = at_ms / 1000;
+	}
 	kc_draft_init(
 	    &w->draft, w->kind->id, kc_slice_str(w->ledger), id, at_s);
 	for (size_t i = 0; i < cli->nas; i++)

@@ -16,8 +16,6 @@
 
 #include "file.h"
 
-#define LOCAL_OFFSET_S 28800 /* +08:00 */
-
 /* --- a ledger on disk -------------------------------------------------------
  */
 static enum kc_err
@@ -273,41 +271,10 @@ kc_cli_get(struct kc_cli *cli, struct kc_client *c, const char *path,
 
 /* --- as of when -------------------------------------------------------------
  */
-bool
-kc_read_when(const char *text, int64_t *unix_s)
-{
-	struct kc_slice s = kc_slice_str(text), day = s;
-	struct kc_buf b = {0};
-	int64_t local;
-	bool ok;
-
-	if (kc_read_instant_s(s, unix_s))
-		return true;
-	/* "2022-09-30": to the end of that day, local time. */
-	day.n = s.n >= 10 ? 10 : s.n;
-	kc_buf_slice(&b, day);
-	kc_buf_char(&b, 'T');
-	if (s.n == 10)
-		kc_buf_str(&b, "23:59:59");
-	else if (s.n == 16 && (text[10] == ' ' || text[10] == 'T'))
-		kc_buf_slice(&b, (struct kc_slice){text + 11, 5});
-	else if (s.n == 19 && text[10] == ' ')
-		kc_buf_slice(&b, (struct kc_slice){text + 11, 8});
-	if (s.n == 16)
-		kc_buf_str(&b, ":59");
-	kc_buf_char(&b, 'Z');
-	ok = kc_read_instant_s(kc_buf_view(&b), &local);
-	kc_buf_free(&b);
-	if (ok)
-		*unix_s = local - LOCAL_OFFSET_S;
-	return ok;
-}
-
 int
 kc_cli_as_of(const struct kc_cli *cli, uint64_t *upto, int64_t *ms)
 {
 	struct kc_slice s;
-	int64_t at_s;
 
 	*upto = UINT64_MAX;
 	*ms = INT64_MAX;
@@ -322,15 +289,13 @@ kc_cli_as_of(const struct kc_cli *cli, uint64_t *upto, int64_t *ms)
 		*upto += 1; /* an entry's number; the size holds it */
 		return KC_EXIT_OK;
 	}
-	if (kc_read_when(cli->as_of, &at_s)) {
-		/* to the end of that second: entries have milliseconds */
-		*ms = at_s * 1000 + 999;
-		return KC_EXIT_OK;
-	}
-	return kc_cli_usage(_("--as-of %s is neither the number of an entry "
-			      "nor a time (2022-09-30T10:00:00Z, 2022-09-30, "
-			      "'2022-09-30 18:00')"),
-	    cli->as_of);
+	if (kc_read_when(cli->as_of, ms) == KC_WHEN_NOT)
+		return kc_cli_usage(
+		    _("--as-of %s is neither the number of an entry nor a "
+		      "time (2022-09-30, '2022-09-30 18:00', "
+		      "2022-09-30T10:00:00.000Z)"),
+		    cli->as_of);
+	return kc_cli_when("--as-of", cli->as_of, ms);
 }
 
 /* --- views ------------------------------------------------------------------
@@ -381,7 +346,7 @@ view_remote(struct kc_cli *cli, const char *view,
 		kc_buf_char(&at, '#');
 		kc_buf_u64(&at, upto - 1);
 	} else if (ms != INT64_MAX)
-		kc_buf_instant_s(&at, ms / 1000);
+		kc_buf_instant_ms(&at, ms);
 	query(&path, "&as_of=", kc_buf_view(&at));
 	code = kc_cli_get(cli, client, kc_buf_cstr(&path), out);
 out:

@@ -71,8 +71,21 @@ int kc_cli_get(struct kc_cli *cli, struct kc_client *c, const char *path,
 /* --as-of as a size or, when *upto is UINT64_MAX, an instant (INT64_MAX:
  * now). Prints what is wrong with it. */
 int kc_cli_as_of(const struct kc_cli *cli, uint64_t *upto, int64_t *ms);
-/* Reads an instant or a local date and time (+08:00). */
-bool kc_read_when(const char *text, int64_t *unix_s);
+
+/* --- times (when.c) ---------------------------------------------------------
+ */
+enum kc_when {
+	KC_WHEN_OK,
+	KC_WHEN_NOT,    /* not written as a time */
+	KC_WHEN_FAR,    /* a year that no ledger has */
+	KC_WHEN_NO_DAY, /* 2022-02-30 */
+};
+/* "2022-09-30", "2022-09-30 18:00", "2022-09-30T10:00:00.000Z", with +08:00
+ * or another offset; without one, that of the offices. *ms is the last
+ * instant of the day, minute or second that is named. */
+enum kc_when kc_read_when(const char *text, int64_t *ms);
+/* The same for the value of an option; prints what is wrong with it. */
+int kc_cli_when(const char *option, const char *text, int64_t *ms);
 
 /* --- printing (print.c, table.c)
  * ----------------------------------------------
