@@ -8,6 +8,7 @@
 
 #include "lib/file.h"
 #include "lib/foreign.h"
+#include "lib/text.h"
 #include "lib/tool.h"
 #include "lib/width.h"
 
@@ -57,12 +58,9 @@ show_line(struct kc_slice text, uint32_t line, uint32_t col)
 static int
 load(struct kc_cli *cli, int argc, char **argv, struct kc_buf *text)
 {
-	enum kc_err err;
-
 	if (argc != 1)
 		return kc_cli_usage("%s", _("name one policy file"));
-	err = kc_file_load(argv[0], POLICY_MAX, text);
-	return err == KC_OK ? KC_EXIT_OK : kc_cli_error(cli, err, argv[0]);
+	return kc_text_load(cli, argv[0], POLICY_MAX, text);
 }
 
 static int

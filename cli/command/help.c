@@ -218,6 +218,10 @@ help_field(const struct kc_cli *cli, const struct kc_field *f)
 	}
 	if (f->type == KC_T_EVIDENCE)
 		kc_buf_str(&text, say(cli, "，或文件名", ", or a file"));
+	if (f->type == KC_T_BP)
+		kc_buf_str(&text,
+		    say(cli, "；写明单位：80% 或 8000bp",
+			"; with its unit: 80% or 8000bp"));
 	if (f->type == KC_T_TEXT)
 		kc_buf_str(&text, say(cli, "，或 @文件", ", or @file"));
 	kc_help_line(name, kc_buf_cstr(&text));

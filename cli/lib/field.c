@@ -5,10 +5,12 @@
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #include <sodium.h>
 
 #include "keys.h"
+#include "text.h"
 
 /* --- evidence ---------------------------------------------------------------
  */
@@ -61,12 +63,20 @@ hash_file(const char *path, struct kc_buf *out)
 	uint8_t digest[crypto_hash_sha256_BYTES];
 	uint64_t size = 0;
 	FILE *f = fopen(path, "re");
+	struct stat st;
 	size_t n;
 	bool bad;
 
 	if (f == NULL)
-		return kc_cli_fail(
-		    KC_EXIT_NOT_FOUND, NULL, "%s: %s", path, strerror(errno));
+		return kc_cli_fail(errno == ENOENT || errno == ENOTDIR
+			? KC_EXIT_NOT_FOUND
+			: KC_EXIT_FAILED,
+		    NULL, "%s: %s", path, strerror(errno));
+	if (fstat(fileno(f), &st) == 0 && S_ISDIR(st.st_mode)) {
+		fclose(f);
+		return kc_cli_usage(
+		    _("%s is a directory; evidence is a file"), path);
+	}
 	crypto_hash_sha256_init(&state);
 	while ((n = fread(chunk, 1, sizeof(chunk), f)) > 0) {
 		crypto_hash_sha256_update(&state, chunk, n);
@@ -77,6 +87,9 @@ hash_file(const char *path, struct kc_buf *out)
 	if (bad)
 		return kc_cli_fail(
 		    KC_EXIT_FAILED, NULL, "%s: %s", path, strerror(EIO));
+	if (size == 0)
+		return kc_cli_usage(
+		    _("%s is empty; an empty file is no evidence"), path);
 	crypto_hash_sha256_final(&state, digest);
 	kc_buf_str(out, "sha256:");
 	kc_buf_hex(out, digest, sizeof(digest));
@@ -91,25 +104,26 @@ hash_file(const char *path, struct kc_buf *out)
  * ---------------------------------------------------------------
  */
 static int
-text_of(const struct kc_cli *cli, const char *text, struct kc_buf *out)
+text_of(const struct kc_cli *cli, const char *flag, const char *text,
+    struct kc_buf *out)
 {
 	size_t start = out->n;
-	enum kc_err err;
+	const char *name = flag;
+	int code = KC_EXIT_OK;
 
-	if (text[0] != '@') {
-		kc_buf_str(out, text);
-		return KC_EXIT_OK;
+	if (text[0] == '@' && text[1] != '@') {
+		name = text + 1;
+		code = kc_text_load(cli, name, KC_NOTE_MAX, out);
+		while (out->n > start && out->p[out->n - 1] == '\n')
+			out->n--;
+	} else {
+		/* "@@" is a text that begins with @ */
+		kc_buf_str(out, text + (text[0] == '@'));
 	}
-	if (text[1] == '@') { /* a text that begins with @ */
-		kc_buf_str(out, text + 1);
-		return KC_EXIT_OK;
-	}
-	err = kc_file_load(text + 1, KC_NOTE_MAX, out);
-	if (err != KC_OK)
-		return kc_cli_error(cli, err, text + 1);
-	while (out->n > start && out->p[out->n - 1] == '\n')
-		out->n--;
-	return KC_EXIT_OK;
+	return code != KC_EXIT_OK
+	    ? code
+	    : kc_text_check(
+		  cli, name, (struct kc_slice){out->p + start, out->n - start});
 }
 
 /* "0.5" is 0.5000; more than four decimals are for the codec to refuse. */
@@ -129,28 +143,77 @@ decimal(const char *text, struct kc_buf *out)
 		kc_buf_char(out, '0');
 }
 
-/* "80%", "52.5%", or basis points as they stand. */
-static void
-basis_points(const char *text, struct kc_buf *out)
+/* The number before a unit in hundredths; -1 if it is none. */
+static int64_t
+hundredths(const char *text, size_t n)
 {
 	char number[32];
-	size_t n = strlen(text);
 	struct kc_buf e4 = {0};
-	int64_t v;
+	int64_t v = -1;
 
-	if (n > 1 && n < sizeof(number) && text[n - 1] == '%') {
-		memcpy(number, text, n - 1);
-		number[n - 1] = '\0';
-		decimal(number, &e4);
-		if (kc_read_points(kc_buf_view(&e4), &v) && v >= 0 &&
-		    v % 100 == 0) {
-			kc_buf_i64(out, v / 100);
-			kc_buf_free(&e4);
-			return;
-		}
-	}
+	if (n == 0 || n >= sizeof(number))
+		return -1;
+	memcpy(number, text, n);
+	number[n] = '\0';
+	decimal(number, &e4);
+	if (!kc_read_points(kc_buf_view(&e4), &v) || v < 0 || v % 100 != 0)
+		v = -1;
 	kc_buf_free(&e4);
-	kc_buf_str(out, text);
+	return v >= 0 ? v / 100 : -1;
+}
+
+static bool
+ends_with(const char *text, const char *unit, size_t *number)
+{
+	size_t n = strlen(text), m = strlen(unit);
+
+	if (n <= m || strcmp(text + n - m, unit) != 0)
+		return false;
+	*number = n - m;
+	return true;
+}
+
+static int
+say_unit(const char *flag, const char *text, int64_t bp)
+{
+	char percent[16];
+	int n = snprintf(percent, sizeof(percent), "%d.%02d", (int)(bp / 100),
+	    (int)(bp % 100));
+
+	while (n > 0 && percent[n - 1] == '0')
+		percent[--n] = '\0';
+	if (n > 0 && percent[n - 1] == '.')
+		percent[--n] = '\0';
+	return kc_cli_usage(
+	    _("%s %s: say %s%% or %lldbp"), flag, text, percent, (long long)bp);
+}
+
+/* "80%", "52.5%" or "5250bp"; never a bare number, which one person takes
+ * for per cent and the entry for basis points. */
+static int
+basis_points(const char *flag, const char *text, struct kc_buf *out)
+{
+	size_t n;
+	int64_t bp = -1;
+
+	if (ends_with(text, "%", &n) || ends_with(text, "\xEF\xBC\x85", &n)) {
+		bp = hundredths(text, n);
+	} else if (ends_with(text, "bp", &n)) {
+		if (!kc_read_i64((struct kc_slice){text, n}, 0, 10000, &bp))
+			bp = -1;
+	} else if ((bp = hundredths(text, strlen(text))) >= 0) {
+		/* 80 is likely 80%, 8000 is likely 8000bp: say both. */
+		if (bp > 10000)
+			bp /= 100;
+		if (bp <= 10000)
+			return say_unit(flag, text, bp);
+	}
+	if (bp < 0 || bp > 10000)
+		return kc_cli_usage(_("%s %s: not a rate; say one from 0%% to "
+				      "100%%, such as 52.5%% or 5250bp"),
+		    flag, text);
+	kc_buf_i64(out, bp);
+	return KC_EXIT_OK;
 }
 
 static int
@@ -174,13 +237,19 @@ int
 kc_field_value(const struct kc_cli *cli, const struct kc_field *f,
     const char *text, struct kc_buf *out)
 {
+	char flag[64];
+
+	snprintf(flag, sizeof(flag), "--%s", f->name);
+	for (char *p = flag; *p != '\0'; p++)
+		if (*p == '_')
+			*p = '-';
 	switch (f->type) {
 	case KC_T_EVIDENCE:
 		if (strncmp(text, "sha256:", 7) != 0)
 			return hash_file(text, out);
 		break;
 	case KC_T_TEXT:
-		return text_of(cli, text, out);
+		return text_of(cli, flag, text, out);
 	case KC_T_VKEY:
 		return verifier_key(cli, text, out);
 	case KC_T_POINTS:
@@ -188,8 +257,7 @@ kc_field_value(const struct kc_cli *cli, const struct kc_field *f,
 		decimal(text, out);
 		return KC_EXIT_OK;
 	case KC_T_BP:
-		basis_points(text, out);
-		return KC_EXIT_OK;
+		return basis_points(flag, text, out);
 	case KC_T_CODE:
 	case KC_T_ACTOR:
 	case KC_T_HANDLE:

@@ -7,7 +7,8 @@
 
 /* Appends the value to out. Prints what is wrong; returns the exit code.
  * EVIDENCE takes a file, TEXT takes @file, VKEY an actor or key file, POINTS
- * fewer decimals, BP "80%"; all take the signed form. */
+ * fewer decimals: all take the signed form too. BP takes "80%" or "8000bp"
+ * and no bare number: what is stored is scaled, what people mean may not be. */
 int kc_field_value(const struct kc_cli *cli, const struct kc_field *f,
     const char *text, struct kc_buf *out);
 

@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "file.h"
+#include "text.h"
 
 enum kc_err
 kc_cli_random(uint8_t *out, size_t n)
@@ -60,22 +61,30 @@ kc_cli_passphrase(const struct kc_cli *cli, const char *file,
 	char again[1024];
 	struct kc_slice line;
 	enum kc_err err;
-	bool same;
+	bool same, ok;
 
 	if (file != NULL) {
 		err = kc_file_load(file, 1023, &text);
+		if (err != KC_OK) {
+			kc_buf_free(&text);
+			return kc_file_fail(cli, err, file);
+		}
 		line = kc_buf_view(&text);
 		if (memchr(line.p != NULL ? line.p : "", '\n', line.n) != NULL)
 			line.n = (size_t)((const char *)memchr(
 					      line.p, '\n', line.n) -
 			    line.p);
-		if (err == KC_OK &&
-		    (line.n == 0 || !kc_slice_copy(out, 1024, line)))
-			err = KC_EINVAL;
+		/* An editor's CR LF is not part of a passphrase. */
+		if (line.n > 0 && line.p[line.n - 1] == '\r')
+			line.n--;
+		ok = line.n > 0 && kc_slice_copy(out, 1024, line);
 		if (text.p != NULL)
 			explicit_bzero(text.p, text.n);
 		kc_buf_free(&text);
-		return err == KC_OK ? KC_EXIT_OK : kc_cli_error(cli, err, file);
+		return ok ? KC_EXIT_OK
+			  : kc_cli_usage(_("%s: the passphrase is its first "
+					   "line, which is empty"),
+				file);
 	}
 	if (!ask(prompt, out) || out[0] == '\0')
 		return kc_cli_usage(_("a passphrase is needed, and there is "

@@ -1,0 +1,23 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Text that people bring in files and on the command line, before it becomes
+ * a signed value. How an editor stored it (byte order mark, CR LF) is not
+ * part of it; what may not be signed is refused where it stands.
+ */
+#ifndef KC_CLI_TEXT_H
+#define KC_CLI_TEXT_H
+
+#include "tool.h"
+
+/* Appends a file that holds text: without a byte order mark, LF for CR LF,
+ * which is noted. Prints what is wrong; returns the exit code. */
+int kc_text_load(
+    const struct kc_cli *cli, const char *path, size_t max, struct kc_buf *out);
+/* May the text stand in a statement? If not, prints name:line:column and the
+ * character at fault, and returns KC_EXIT_USAGE. */
+int kc_text_check(const struct kc_cli *cli, const char *name, struct kc_slice);
+/* Prints why a file could not be read; returns the exit code. errno is that
+ * of kc_file_load. */
+int kc_file_fail(const struct kc_cli *cli, enum kc_err err, const char *path);
+
+#endif
