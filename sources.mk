@@ -196,6 +196,7 @@ CLI := \
 	cli/lib/text.c \
 	cli/lib/when.c \
 	cli/lib/field.c \
+	cli/command/confirm.c \
 	cli/command/write.c \
 	cli/command/cmd_sign.c \
 	cli/command/init.c \

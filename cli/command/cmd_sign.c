@@ -7,9 +7,12 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "lib/keys.h"
 #include "lib/post.h"
+
+#include "confirm.h"
 
 /* A text and the signature lines that it has so far. */
 struct partial {
@@ -98,7 +101,7 @@ kc_cmd_sign(struct kc_cli *cli, int argc, char **argv)
 	struct partial p;
 	unsigned missing;
 	enum kc_err err;
-	int code;
+	int code = KC_EXIT_OK;
 
 	if (argc != 1 || cli->nas == 0)
 		return kc_cli_usage(
@@ -122,8 +125,14 @@ kc_cmd_sign(struct kc_cli *cli, int argc, char **argv)
 			goto out;
 		}
 	}
-	if (!cli->quiet)
+	/* On a terminal it is read and answered; without one the file that is
+	 * named was written to be signed, and nothing is sent. */
+	if (isatty(STDIN_FILENO) && isatty(STDERR_FILENO))
+		code = kc_confirm(cli, p.text, _("Sign this? [y/N] "));
+	else if (!cli->quiet)
 		fwrite(p.text.p, 1, p.text.n, stdout);
+	if (code != KC_EXIT_OK)
+		goto out;
 	code = assemble(cli, &e, &p, &out, &missing);
 	if (code == KC_EXIT_OK && kc_buf_err(&out) == KC_OK)
 		err = kc_file_save(argv[0], kc_buf_view(&out), 0644);

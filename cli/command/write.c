@@ -6,13 +6,14 @@
 #include <stdio.h>
 #include <string.h>
 #include <time.h>
-#include <unistd.h>
 
 #include <kaocheng/base64.h>
 
 #include "lib/field.h"
 #include "lib/keys.h"
 #include "lib/post.h"
+
+#include "confirm.h"
 
 struct writing {
 	struct kc_cli *cli;
@@ -288,20 +289,6 @@ save_unsigned(const struct writing *w)
 	return KC_EXIT_OK;
 }
 
-/* On a terminal, what will be signed is read first. */
-static bool
-confirmed(const struct writing *w)
-{
-	char answer[16];
-
-	if (w->cli->yes || !isatty(STDIN_FILENO) || !isatty(STDERR_FILENO))
-		return true;
-	fwrite(w->text.p, 1, w->text.n, stderr);
-	fputs(_("Sign and send this? [y/N] "), stderr);
-	return fgets(answer, sizeof(answer), stdin) != NULL &&
-	    (answer[0] == 'y' || answer[0] == 'Y');
-}
-
 /* The exact text, and whether the ledger would take it now. */
 static int
 show_only(struct writing *w)
@@ -348,11 +335,11 @@ kc_cmd_write(
 		code = save_unsigned(&w);
 	} else if (code == KC_EXIT_OK && cli->dry_run) {
 		code = show_only(&w);
-	} else if (code == KC_EXIT_OK && !confirmed(&w)) {
-		code = kc_cli_fail(
-		    KC_EXIT_FAILED, NULL, "%s", _("nothing was signed"));
 	} else if (code == KC_EXIT_OK) {
-		code = sign(&w);
+		code = kc_confirm(
+		    cli, kc_buf_view(&w.text), _("Sign and send this? [y/N] "));
+		if (code == KC_EXIT_OK)
+			code = sign(&w);
 		if (code == KC_EXIT_OK)
 			code = kc_post_kept(cli, kc_buf_view(&w.note));
 	}

@@ -37,8 +37,9 @@ const struct kc_option kc_options[] = {
     {"--dry-run", NULL, "显示将要签署的文本并预审，不写入",
 	"show the text to be signed, ask whether it would stand; write "
 	"nothing"},
-    {"--yes", NULL, "不再确认", "do not ask again"},
-    {"--quiet", NULL, "只输出结果", "results only"},
+    {"--yes", NULL, "不再询问；没有终端时须给出",
+	"sign without a question; needed where there is no terminal"},
+    {"--quiet", NULL, "只输出结果，也不询问", "results only, and no question"},
     {"--ascii", NULL, "不用制表符号", "no line-drawing characters"},
     {"--help", NULL, "本命令的帮助", "help on this command"},
 };

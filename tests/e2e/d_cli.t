@@ -30,7 +30,7 @@ def kc(*argv, env=None, text=True, stdin=None):
 
 
 def ok(*argv, name=None):
-    r = kc(*argv, '--at', NOW, '--dir', D)
+    r = kc(*argv, '--at', NOW, '--dir', D, '--yes')
     t.ok(r.returncode == 0, name or ' '.join(map(str, argv[:2])),
          r.stdout + r.stderr)
     return r
@@ -249,7 +249,8 @@ def decide_args():
     return ('prededuct', 'decide', 'G01', 'K1', '--situation', 'S3',
             '--effect', 'full', '--standard', '0.5', '--planned', '75%',
             '--actual', '52.5%', '--evidence', 'report.pdf', '--reason',
-            '实际进度 52.5 %\n计划 75 %', '--as', 'G02.judge', '--at', NOW)
+            '实际进度 52.5 %\n计划 75 %', '--as', 'G02.judge', '--at', NOW,
+            '--yes')
 
 
 def case():
@@ -267,7 +268,7 @@ def case():
          'a decision stands, its receipt checked', r.stdout + r.stderr)
     h = done['handle']
     E = ('--as', 'estab.1', *P)
-    grant = ('refund', 'grant', h, '--reason', '整改到位', '--as',
+    grant = ('refund', 'grant', h, '--reason', '整改到位', '--yes', '--as',
              'G02.judge', '--rate')
     r = kc(*grant, '80%', '--at', NOW, '--dir', D)
     t.ok(r.returncode == 5 and 'error[E-STATE]' in r.stderr and
@@ -300,7 +301,8 @@ def case():
 def together(h):
     i = 'ab' * 16
     args = ('completion', 'find', 'R1', '--rate', '90%', '--evidence',
-            'report.pdf', '--as', 'G02.judge', '--id', i, '--at', NOW, '--dir', D)
+            'report.pdf', '--as', 'G02.judge', '--id', i, '--at', NOW,
+            '--yes', '--dir', D)
     a, b = json.loads(kc(*args, '--json').stdout), \
         json.loads(kc(*args, '--json').stdout)
     t.ok(not a['duplicate'] and b['duplicate'] and a['seq'] == b['seq'],
@@ -325,7 +327,7 @@ def together(h):
     r = kc('send', 'c.txt', '--dir', D)
     t.ok(r.returncode == 0, 'and it stands', r.stdout + r.stderr)
     r = kc('unit', 'rename', 'G01', '--name', 'x', '--as', 'estab.1',
-           '--passphrase-file', 'c.txt', '--dir', D)
+           '--passphrase-file', 'c.txt', '--yes', '--dir', D)
     t.ok(r.returncode == 4 and 'wrong passphrase' in r.stderr,
          'a wrong passphrase', r.stderr)
 
@@ -334,7 +336,7 @@ def outbox(d):
     d.send_signal(signal.SIGSTOP)
     p = subprocess.Popen([CLI, 'duty', 'register', 'G01', '--duty', 'G01-D9',
                           '--text', 'x', '--as', 'estab.1', '--at', NOW, '--dir',
-                          D, *P], env=ENV, cwd=top, stdout=subprocess.PIPE,
+                          D, '--yes', *P], env=ENV, cwd=top, stdout=subprocess.PIPE,
                          stderr=subprocess.PIPE, text=True)
     box = top + '/state/kaocheng/outbox'
     for _ in range(1000):
@@ -526,7 +528,9 @@ def stopped():
 def catalogue():
     """Every sentence of the programs has a Chinese one."""
     root = os.path.join(os.path.dirname(os.path.abspath(__file__)), '../..')
-    files = sorted(f for f in os.listdir(root + '/cli') if f.endswith('.c'))
+    files = sorted(os.path.relpath(d + '/' + f, root + '/cli')
+                   for d, _, fs in os.walk(root + '/cli')
+                   for f in fs if f.endswith('.c'))
     subprocess.run(['xgettext', '-k_', '-kN_', '--from-code=UTF-8', '-o',
                     top + '/k.pot'] + files, cwd=root + '/cli', check=True)
     r = subprocess.run(['msgcmp', root + '/po/zh_CN.po', top + '/k.pot'],

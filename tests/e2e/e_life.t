@@ -33,7 +33,7 @@ def run(*argv, env=None, text=True, program=CLI):
 
 def ok(*argv, name=None):
     """A command that is to succeed, signed now."""
-    r = run(*argv, '--at', now)
+    r = run(*argv, '--at', now, '--yes')
     t.ok(r.returncode == 0, name or ' '.join(map(str, argv[:3])),
          r.stdout + r.stderr)
     return r
@@ -41,7 +41,7 @@ def ok(*argv, name=None):
 
 def no(code, exit, *argv, name=None):
     """A command that is to be refused, with what it should say."""
-    r = run(*argv, '--at', now)
+    r = run(*argv, '--at', now, '--yes')
     t.ok(r.returncode == exit and (code is None or code in r.stderr),
          name or 'refused: %s' % ' '.join(map(str, argv[:3])),
          (r.returncode, r.stdout, r.stderr))
@@ -194,17 +194,17 @@ def case():
     ok(*submit)
     ok('rectify', 'reject', h, '--reason', '佐证不足', *who('G02.judge'))
     ok(*submit)
-    r = no('E-RET-CAP', 6, 'refund', 'grant', h, '--rate', '8001',
+    r = no('E-RET-CAP', 6, 'refund', 'grant', h, '--rate', '8001bp',
            '--reason', '整改到位', *who('G02.judge'),
            name='80.01 % is over the cap')
     t.ok('policies/nantong-2022.yaml:27:' in r.stderr,
          'and the refusal cites the line of the rule', r.stderr)
-    ok('refund', 'grant', h, '--rate', '8000', '--reason', '整改到位',
+    ok('refund', 'grant', h, '--rate', '8000bp', '--reason', '整改到位',
        *who('G02.judge'))
     shown = view('prededuct', 'show', h)
     t.ok(shown.get('returned') == '0.4000' and
          shown.get('retained') == '0.1000', '80 % came back', shown)
-    no('E-', 5, 'refund', 'grant', h, '--rate', '8000', '--reason', 'x',
+    no('E-', 5, 'refund', 'grant', h, '--rate', '8000bp', '--reason', 'x',
        *who('G02.judge'), name='once only')
     return h
 

@@ -1,0 +1,40 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What is about to be signed is read first: its text, then the question. */
+#include "confirm.h"
+
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+static bool
+is_yes(const char *answer)
+{
+	static const char *const words[] = {"y", "yes", "是"};
+	char word[16] = "";
+
+	if (sscanf(answer, "%15s", word) != 1)
+		return false;
+	for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++)
+		if (strcasecmp(word, words[i]) == 0)
+			return true;
+	return false;
+}
+
+int
+kc_confirm(struct kc_cli *cli, struct kc_slice text, const char *question)
+{
+	char answer[64];
+
+	/* Who wants results only is not asked, nor is who said yes. */
+	if (cli->yes || cli->quiet)
+		return KC_EXIT_OK;
+	if (!isatty(STDIN_FILENO) || !isatty(STDERR_FILENO))
+		return kc_cli_usage("%s",
+		    _("there is no terminal to ask on, and nothing was "
+		      "signed: --yes signs without a question"));
+	fwrite(text.p, 1, text.n, stderr);
+	fputs(question, stderr);
+	if (fgets(answer, sizeof(answer), stdin) != NULL && is_yes(answer))
+		return KC_EXIT_OK;
+	return kc_cli_fail(KC_EXIT_FAILED, NULL, "%s", _("nothing was signed"));
+}
