@@ -100,6 +100,8 @@ CORE := \
 	daemon/core/view/log_view.c \
 	daemon/core/tlog/bundle.c \
 	daemon/core/verify/idset.c \
+	daemon/core/verify/finding.c \
+	daemon/core/verify/receipt.c \
 	daemon/core/verify/layout.c \
 	daemon/core/verify/tree.c \
 	daemon/core/verify/block.c \

@@ -3,14 +3,12 @@
 #include <stdio.h>
 #include <string.h>
 
-#include <kaocheng/leaf.h>
-#include <kaocheng/proof.h>
-
 #include "lib/exporter.h"
 #include "lib/file.h"
 #include "lib/files.h"
 #include "lib/keys.h"
 #include "verify/stages.h"
+#include "verify/stages_print.h"
 
 static int
 verify_path(const struct kc_stages *s)
@@ -48,45 +46,55 @@ verify_ledger(struct kc_cli *cli, struct kc_stages *s)
 	return code;
 }
 
+static void
+print_receipt(const struct kc_cli *cli, const char *file,
+    const struct kc_receipt_report *r, const struct kc_trust *trust)
+{
+	struct kc_buf root = {0};
+
+	if (r->found != KC_FOUND_NOTHING) {
+		(void)kc_cli_fail(kc_finding_verdict(r->found), NULL, "%s: %s",
+		    file, kc_finding_text(r->found, cli->lang));
+	} else {
+		kc_buf_hash(&root, &r->checkpoint.root);
+		printf(_("entry #%llu stands in %s, size %llu, root %s\n"),
+		    (unsigned long long)r->seq, r->checkpoint.origin,
+		    (unsigned long long)r->checkpoint.size, kc_buf_cstr(&root));
+	}
+	if (r->found == KC_FOUND_NOTHING || r->found == KC_FOUND_QUORUM)
+		kc_stages_print_witnesses(trust, &r->witnesses);
+	kc_buf_free(&root);
+}
+
 static int
 verify_receipt(const struct kc_cli *cli, const char *receipt, const char *leaf)
 {
-	struct kc_buf proof = {0}, bytes = {0}, root = {0};
-	struct kc_vkey key;
-	struct kc_checkpoint c;
-	struct kc_leaf l;
-	enum kc_err err = kc_trust_load(cli, &key);
-	int code;
+	static struct kc_trust trust; /* large */
+	struct kc_receipt_report r;
+	struct kc_buf proof = {0}, bytes = {0};
+	char path[KC_PATH_SIZE];
+	const char *file = receipt;
+	enum kc_err err = kc_trust_path(cli, path);
+	int code = err == KC_OK ? kc_stages_trust(path, cli->lang, &trust)
+				: kc_cli_error(cli, err, "trust");
 
-	if (err != KC_OK) {
-		code = kc_cli_error(
-		    cli, err, cli->trust != NULL ? cli->trust : "trust");
-		goto out;
-	}
+	if (code != KC_EXIT_OK)
+		return code;
 	err = kc_file_load(receipt, KC_RECEIPT_MAX, &proof);
-	if (err == KC_OK)
+	if (err == KC_OK) {
+		file = leaf;
 		err = kc_file_load(leaf, KC_LEAF_MAX, &bytes);
-	if (err == KC_OK)
-		err = kc_proof_verify(
-		    kc_buf_view(&proof), kc_buf_view(&bytes), &key, &c);
-	if (err == KC_OK)
-		err = kc_leaf_parse(&l, kc_buf_view(&bytes));
-	if (err == KC_ENOTFOUND || err == KC_EIO) {
-		code = kc_cli_error(cli, err, receipt);
-	} else if (err != KC_OK) {
-		(void)kc_cli_error(cli, err, receipt);
-		code = KC_EXIT_TAMPERED;
-	} else {
-		kc_buf_hash(&root, &c.root);
-		printf(_("entry #%llu stands in %s, size %llu, root %s\n"),
-		    (unsigned long long)l.seq, c.origin,
-		    (unsigned long long)c.size, kc_buf_cstr(&root));
-		code = KC_EXIT_OK;
 	}
-out:
+	if (err == KC_OK) {
+		kc_verify_receipt(
+		    &trust, kc_buf_view(&proof), kc_buf_view(&bytes), &r);
+		print_receipt(cli, receipt, &r, &trust);
+		code = kc_finding_verdict(r.found);
+	} else {
+		code = kc_cli_error(cli, err, file);
+	}
 	kc_buf_free(&proof);
 	kc_buf_free(&bytes);
-	kc_buf_free(&root);
 	return code;
 }
 

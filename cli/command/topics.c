@@ -66,8 +66,10 @@ static const struct {
 	"conflict: the state does not allow it, or someone was first"},
     {"6", "规则不允许", "refused by a rule"},
     {"7", "守护进程不可达或不收", "daemon unreachable or not taking"},
-    {"10", "证实被篡改", "tampering proved"},
-    {"11", "不能证明完整", "cannot be proved complete"},
+    {"10", "证实被篡改：与已签署的内容矛盾",
+	"tampering proved: something signed is contradicted"},
+    {"11", "不能证明完整：缺失、截断、损坏或缺签名",
+	"cannot be proved complete: missing, broken off, damaged, unsigned"},
     {"12", "重放不一致", "replay differs"},
 };
 

@@ -4,6 +4,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <poll.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -37,6 +38,11 @@ read_all(int fd, size_t max, struct kc_buf *out)
 	while ((n = read(fd, chunk, sizeof(chunk))) != 0) {
 		if (n < 0 && errno == EINTR)
 			continue;
+		if (n < 0 && errno == EAGAIN) {
+			/* A pipe with a writer that takes its time. */
+			(void)poll(&(struct pollfd){fd, POLLIN, 0}, 1, -1);
+			continue;
+		}
 		if (n < 0)
 			return KC_EIO;
 		if (out->n - start + (size_t)n > max)
@@ -54,7 +60,8 @@ kc_file_load(const char *path, size_t max, struct kc_buf *out)
 
 	if (strcmp(path, "-") == 0)
 		return read_all(STDIN_FILENO, max, out);
-	fd = open(path, O_RDONLY | O_CLOEXEC);
+	/* A pipe that nobody writes to is empty, and not waited for. */
+	fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
 	if (fd < 0)
 		return errno == ENOENT || errno == ENOTDIR ? KC_ENOTFOUND
 							   : KC_EIO;

@@ -122,35 +122,33 @@ kc_keys_peek(const struct kc_cli *cli, const char *actor, struct kc_vkey *out)
 }
 
 enum kc_err
-kc_trust_read(const struct kc_cli *cli, struct kc_trust *out,
-    struct kc_trust_where *where, char path[KC_PATH_SIZE])
+kc_trust_path(const struct kc_cli *cli, char out[KC_PATH_SIZE])
 {
 	char dir[KC_PATH_SIZE];
-	struct kc_buf text = {0};
-	enum kc_err err;
 
-	*where = (struct kc_trust_where){0};
-	if (cli->trust == NULL)
-		home(cli, dir);
-	err = kc_path_join(path, cli->trust != NULL ? "." : dir,
-	    cli->trust != NULL ? cli->trust : "trust");
-	if (err == KC_OK)
-		err = kc_file_load(path, KC_NOTE_MAX, &text);
-	if (err == KC_OK)
-		err = kc_trust_parse(out, kc_buf_view(&text), where);
-	kc_buf_free(&text);
-	return err;
+	if (cli->trust != NULL)
+		return snprintf(out, KC_PATH_SIZE, "%s", cli->trust) <
+			KC_PATH_SIZE
+		    ? KC_OK
+		    : KC_ETOOBIG;
+	home(cli, dir);
+	return kc_path_join(out, dir, "trust");
 }
 
 enum kc_err
 kc_trust_load(const struct kc_cli *cli, struct kc_vkey *out)
 {
 	static struct kc_trust trust; /* large */
-	struct kc_trust_where where;
 	char path[KC_PATH_SIZE];
-	enum kc_err err = kc_trust_read(cli, &trust, &where, path);
+	struct kc_buf text = {0};
+	enum kc_err err = kc_trust_path(cli, path);
 
 	if (err == KC_OK)
+		err = kc_file_load(path, KC_NOTE_MAX, &text);
+	if (err == KC_OK)
+		err = kc_trust_parse(&trust, kc_buf_view(&text), NULL);
+	if (err == KC_OK)
 		*out = trust.log[0];
+	kc_buf_free(&text);
 	return err;
 }

@@ -20,10 +20,8 @@ kc_keys_open(const struct kc_cli *cli, const char *actor, struct kc_skey *out);
 /* Its public half, with no passphrase. */
 enum kc_err
 kc_keys_peek(const struct kc_cli *cli, const char *actor, struct kc_vkey *out);
-/* --trust FILE, or the trust file of the ledger; its path in any case. What
- * kc_file_load and kc_trust_parse say. out is large. */
-enum kc_err kc_trust_read(const struct kc_cli *cli, struct kc_trust *out,
-    struct kc_trust_where *where, char path[KC_PATH_SIZE]);
+/* --trust FILE, or the trust file of the ledger. */
+enum kc_err kc_trust_path(const struct kc_cli *cli, char out[KC_PATH_SIZE]);
 /* The key of its log; the first one, should it name several. */
 enum kc_err kc_trust_load(const struct kc_cli *cli, struct kc_vkey *out);
 

@@ -10,12 +10,13 @@
 #include <string.h>
 #include <unistd.h>
 
+#include <kaocheng/proof.h>
+
 #include "lib/file.h"
 #include "lib/foreign.h"
 #include "lib/i18n.h"
 #include "stages_print.h"
 
-#define TRUST_MAX (1u << 20)
 #define THREADS_MAX 64
 
 /* --- jobs on threads --------------------------------------------------------
@@ -92,10 +93,9 @@ progress(void *ctx, uint64_t done, uint64_t total)
  * ----------------------------------------------------------------
  */
 static int
-load(const char *path, struct kc_buf *out)
+load(const char *path, size_t max, struct kc_buf *out)
 {
-	enum kc_err err =
-	    path != NULL ? kc_file_load(path, TRUST_MAX, out) : KC_OK;
+	enum kc_err err = path != NULL ? kc_file_load(path, max, out) : KC_OK;
 
 	/* An empty file would be taken for none: and all would seem well. */
 	if (err == KC_OK && path != NULL && out->n == 0)
@@ -110,30 +110,50 @@ load(const char *path, struct kc_buf *out)
 }
 
 int
+kc_stages_trust(const char *path, enum kc_lang lang, struct kc_trust *out)
+{
+	struct kc_trust_where where = {0};
+	struct kc_buf text = {0};
+	int code = load(path, KC_NOTE_MAX, &text);
+
+	if (code == 0 &&
+	    kc_trust_parse(out, kc_buf_view(&text), &where) != KC_OK) {
+		fputs(_("error: "), stderr);
+		kc_put_foreign(stderr, path);
+		fprintf(stderr, ":%u:%u: %s\n", where.line, where.col,
+		    kc_trust_fault_text(where.fault, lang));
+		code = 1;
+	}
+	kc_buf_free(&text);
+	return code;
+}
+
+int
 kc_stages_run(const struct kc_stages *s, const struct kc_files *files)
 {
 	static struct kc_verify_report report; /* large */
-	struct kc_buf trust = {0}, at_least = {0};
+	static struct kc_trust trust;          /* likewise */
+	struct kc_buf at_least = {0};
 	unsigned shown = 101;
 	struct kc_verify_options o = {.files = files, .run = run_jobs};
-	int code = load(s->trust, &trust);
+	int code =
+	    s->trust != NULL ? kc_stages_trust(s->trust, s->lang, &trust) : 0;
 
 	if (code == 0)
-		code = load(s->at_least, &at_least);
+		code = load(s->at_least, KC_RECEIPT_MAX, &at_least);
 	if (code == 0) {
-		o.trust = kc_buf_view(&trust);
+		o.trust = s->trust != NULL ? &trust : NULL;
 		o.at_least = kc_buf_view(&at_least);
 		if (!s->quiet && !s->json && isatty(STDERR_FILENO)) {
 			o.progress = progress;
 			o.progress_ctx = &shown;
 		}
-		(void)kc_verify(&o, &report);
+		kc_verify(&o, &report);
 		if (shown != 101)
 			fprintf(stderr, "\r%40s\r", "");
 		code = kc_verify_exit(&report);
 		kc_stages_print(s, &report, code);
 	}
-	kc_buf_free(&trust);
 	kc_buf_free(&at_least);
 	return code;
 }
@@ -141,14 +161,17 @@ kc_stages_run(const struct kc_stages *s, const struct kc_files *files)
 int
 kc_stages_unreadable(const struct kc_stages *s, enum kc_err err)
 {
-	int code = 1;
+	enum kc_finding found = KC_FOUND_UNREADABLE;
+	int error = errno;
 
-	/* A bundle that is not one was changed; one that breaks off is not
-	 * whole; what cannot be opened says nothing. */
-	if (err == KC_ESYNTAX || err == KC_ETOOBIG)
-		code = 10;
+	if (err == KC_EFOREIGN)
+		found = KC_FOUND_NOT_ONE;
+	else if (err == KC_ESYNTAX)
+		found = KC_FOUND_MALFORMED;
 	else if (err == KC_EINCOMPLETE)
-		code = 11;
-	kc_stages_print_unreadable(s, err, errno, code);
-	return code;
+		found = KC_FOUND_CUT;
+	else if (err == KC_ENOMEM)
+		found = KC_FOUND_MEMORY;
+	kc_stages_print_unreadable(s, found, err, error);
+	return kc_finding_verdict(found);
 }

@@ -14,6 +14,9 @@ struct kc_stages {
 	bool json, quiet;
 };
 
+/* Reads a trust file; prints what is wrong with it, and where. out is large.
+ * Returns the exit code: 0 or 1. */
+int kc_stages_trust(const char *path, enum kc_lang lang, struct kc_trust *out);
 /* Verifies and prints; returns the exit code: 0, 10, 11, 12 or 1. */
 int kc_stages_run(const struct kc_stages *s, const struct kc_files *files);
 /* Says why an export could not even be opened; returns the exit code. */

@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include <kaocheng/instant.h>
 #include <kaocheng/json.h>
 
 #include "lib/foreign.h"
@@ -12,6 +13,7 @@
 #include "lib/width.h"
 
 #define LABEL_WIDTH 46
+#define LAST_YEAR_S UINT64_C(7258118400) /* 2200-01-01 */
 
 static const char *
 outcome_word(int code)
@@ -59,10 +61,20 @@ mark(enum kc_verify_outcome o)
 	return _("[--]");
 }
 
+static void
+put_time(struct kc_buf *out, uint64_t seconds)
+{
+	if (seconds < LAST_YEAR_S)
+		kc_buf_instant_s(out, (int64_t)seconds);
+	else
+		kc_buf_u64(out, seconds);
+}
+
 /* --- people -----------------------------------------------------------------
  */
 static void
-print_fault(const struct kc_stages *s, const struct kc_verify_line *l)
+print_fault(const struct kc_stages *s, const struct kc_verify_report *r,
+    const struct kc_verify_line *l)
 {
 	struct kc_buf text = {0};
 
@@ -82,8 +94,12 @@ print_fault(const struct kc_stages *s, const struct kc_verify_line *l)
 			printf(_(" (line %u, column %u)"), l->why.line,
 			    l->why.col);
 	} else {
-		printf("%s", _(kc_err_text(l->err)));
+		fputs(kc_finding_text(l->found, s->lang), stdout);
 	}
+	if (l->found == KC_FOUND_MALFORMED && r->where.fault != KC_TRUST_OK &&
+	    strcmp(l->what, "trust") == 0)
+		printf(" (%u:%u: %s)", r->where.line, r->where.col,
+		    kc_trust_fault_text(r->where.fault, s->lang));
 	putchar('\n');
 	if (l->why.code != KC_R_NONE && l->why.rule_place[0] != '\0') {
 		fputs("       ", stdout);
@@ -91,6 +107,66 @@ print_fault(const struct kc_stages *s, const struct kc_verify_line *l)
 		printf("  %s\n", l->why.rule);
 	}
 	kc_buf_free(&text);
+}
+
+void
+kc_stages_print_witnesses(const struct kc_trust *t, const struct kc_cosigned *c)
+{
+	uint32_t wants = kc_trust_wants(t, c);
+
+	for (size_t i = 0; i < t->nwitnesses; i++) {
+		const struct kc_trust_witness *w = &t->witness[i];
+		uint32_t bit = UINT32_C(1) << i;
+		struct kc_buf at = {0};
+
+		if (((c->by | c->unchecked) & bit) == 0)
+			continue;
+		printf("%s ", _("witness"));
+		kc_put_foreign(stdout, w->name);
+		printf(" (");
+		kc_put_foreign(stdout, w->key.name);
+		printf("): ");
+		if ((c->by & bit) != 0) {
+			put_time(&at, c->time[i]);
+			printf(_("signed at %s\n"), kc_buf_cstr(&at));
+		} else if ((wants & bit) != 0) {
+			printf("%s",
+			    _("the quorum needs it, but its key is of "
+			      "ML-DSA-44, "
+			      "which this verifier cannot check\n"));
+		} else {
+			printf("%s",
+			    _("its key is of ML-DSA-44, which this verifier "
+			      "cannot check: not counted\n"));
+		}
+		kc_buf_free(&at);
+	}
+	if (c->unknown == 1)
+		printf("%s", _("1 signature by a key not known here\n"));
+	else if (c->unknown > 1)
+		printf(_("%u signatures by keys not known here\n"), c->unknown);
+}
+
+/* What was there besides, or not there, and does no harm. */
+static void
+print_remarks(const struct kc_verify_report *r)
+{
+	if (r->stale > 0)
+		printf(_("%llu partial tiles of earlier sizes lie beside the "
+			 "present ones\n"),
+		    (unsigned long long)r->stale);
+	if (r->no_hashes)
+		printf("%s",
+		    _("no hash tiles are here: hashed from the entries\n"));
+	if (r->no_keys)
+		printf("%s",
+		    _("no list of keys is here: taken from the entries\n"));
+	kc_stages_print_witnesses(&r->trust, &r->witnesses);
+	if (r->at_least) {
+		printf(_("earlier checkpoint of %llu entries\n"),
+		    (unsigned long long)r->earlier.size);
+		kc_stages_print_witnesses(&r->trust, &r->earlier_witnesses);
+	}
 }
 
 static void
@@ -116,7 +192,6 @@ print_people(
     const struct kc_stages *s, const struct kc_verify_report *r, int code)
 {
 	struct kc_buf text = {0};
-	bool signed_by_log = r->stage[KC_VERIFY_TRUST].outcome == KC_VERIFY_OK;
 
 	for (int i = 0; i < KC_VERIFY_COUNT; i++) {
 		const struct kc_verify_line *l = &r->stage[i];
@@ -129,9 +204,9 @@ print_people(
 			printf("%12llu", (unsigned long long)l->count);
 		putchar('\n');
 		if (l->outcome == KC_VERIFY_FAILED)
-			print_fault(s, l);
+			print_fault(s, r, l);
 	}
-	if (signed_by_log) {
+	if (r->signed_by_log) {
 		kc_buf_hash(&text, &r->checkpoint.root);
 		kc_buf_cstr(&text);
 		printf("%s %s\n", _("ledger"), r->checkpoint.origin);
@@ -140,6 +215,7 @@ print_people(
 		kc_buf_reset(&text);
 		kc_buf_vkey(&text, &r->log_key);
 		printf("%s %s\n", _("log key"), kc_buf_cstr(&text));
+		print_remarks(r);
 		if (code == 0)
 			print_not_proved(s, r);
 	}
@@ -173,7 +249,8 @@ json_stage(struct kc_json *w, enum kc_verify_stage i,
 	kc_json_key(w, "count");
 	kc_json_u64(w, l->count);
 	if (l->outcome == KC_VERIFY_FAILED) {
-		json_str(w, "error", kc_err_text(l->err));
+		json_str(w, "finding", kc_finding_name(l->found));
+		json_str(w, "error", kc_finding_text(l->found, KC_LANG_EN));
 		if (l->seq != KC_VERIFY_NO_SEQ) {
 			kc_json_key(w, "seq");
 			kc_json_u64(w, l->seq);
@@ -200,11 +277,72 @@ json_end(struct kc_json *w, int code)
 	puts(kc_buf_cstr(w->out));
 }
 
+/* Array of the witnesses that the trust file names and that signed. */
+static void
+json_witnesses(
+    struct kc_json *w, const struct kc_trust *t, const struct kc_cosigned *c)
+{
+	kc_json_key(w, "quorum");
+	kc_json_bool(w, c->quorum);
+	kc_json_key(w, "unknown_signatures");
+	kc_json_u64(w, c->unknown);
+	kc_json_key(w, "witnesses");
+	kc_json_open(w, '[');
+	for (size_t i = 0; i < t->nwitnesses; i++) {
+		uint32_t bit = UINT32_C(1) << i;
+		struct kc_buf name = {0};
+
+		if (((c->by | c->unchecked) & bit) == 0)
+			continue;
+		/* Names are opaque bytes; JSON is not. */
+		kc_buf_foreign(&name, kc_slice_str(t->witness[i].name));
+		kc_json_open(w, '{');
+		json_str(w, "name", kc_buf_cstr(&name));
+		json_str(w, "key", t->witness[i].key.name);
+		kc_json_key(w, "verified");
+		kc_json_bool(w, (c->by & bit) != 0);
+		if ((c->by & bit) != 0) {
+			kc_json_key(w, "time");
+			kc_json_u64(w, c->time[i]);
+		}
+		kc_json_close(w, '}');
+		kc_buf_free(&name);
+	}
+	kc_json_close(w, ']');
+}
+
+static void
+json_checkpoint(struct kc_json *w, const struct kc_verify_report *r)
+{
+	struct kc_buf text = {0};
+
+	json_str(w, "ledger", r->checkpoint.origin);
+	kc_json_key(w, "entries");
+	kc_json_u64(w, r->checkpoint.size);
+	kc_buf_hash(&text, &r->checkpoint.root);
+	json_str(w, "root", kc_buf_cstr(&text));
+	kc_buf_reset(&text);
+	kc_buf_vkey(&text, &r->log_key);
+	json_str(w, "log_key", kc_buf_cstr(&text));
+	kc_buf_free(&text);
+	json_witnesses(w, &r->trust, &r->witnesses);
+	kc_json_key(w, "stale_tiles");
+	kc_json_u64(w, r->stale);
+	if (r->at_least) {
+		kc_json_key(w, "at_least");
+		kc_json_open(w, '{');
+		kc_json_key(w, "entries");
+		kc_json_u64(w, r->earlier.size);
+		json_witnesses(w, &r->trust, &r->earlier_witnesses);
+		kc_json_close(w, '}');
+	}
+}
+
 static void
 print_json(
     const struct kc_stages *s, const struct kc_verify_report *r, int code)
 {
-	struct kc_buf out = {0}, text = {0};
+	struct kc_buf out = {0};
 	struct kc_json w = {.out = &out};
 
 	kc_json_open(&w, '{');
@@ -215,19 +353,10 @@ print_json(
 	for (int i = 0; i < KC_VERIFY_COUNT; i++)
 		json_stage(&w, (enum kc_verify_stage)i, &r->stage[i], s->lang);
 	kc_json_close(&w, ']');
-	if (r->stage[KC_VERIFY_TRUST].outcome == KC_VERIFY_OK) {
-		json_str(&w, "ledger", r->checkpoint.origin);
-		kc_json_key(&w, "entries");
-		kc_json_u64(&w, r->checkpoint.size);
-		kc_buf_hash(&text, &r->checkpoint.root);
-		json_str(&w, "root", kc_buf_cstr(&text));
-		kc_buf_reset(&text);
-		kc_buf_vkey(&text, &r->log_key);
-		json_str(&w, "log_key", kc_buf_cstr(&text));
-	}
+	if (r->signed_by_log)
+		json_checkpoint(&w, r);
 	json_end(&w, code);
 	kc_buf_free(&out);
-	kc_buf_free(&text);
 }
 
 void
@@ -242,9 +371,10 @@ kc_stages_print(
 }
 
 void
-kc_stages_print_unreadable(
-    const struct kc_stages *s, enum kc_err err, int error, int code)
+kc_stages_print_unreadable(const struct kc_stages *s, enum kc_finding found,
+    enum kc_err err, int error)
 {
+	int code = kc_finding_verdict(found);
 	struct kc_buf out = {0};
 	struct kc_json w = {.out = &out};
 
@@ -252,15 +382,22 @@ kc_stages_print_unreadable(
 		kc_json_open(&w, '{');
 		json_str(&w, "schema", "kaocheng.verify/1");
 		json_str(&w, "path", s->path);
-		json_str(&w, "error", kc_err_text(err));
+		json_str(&w, "finding", kc_finding_name(found));
+		json_str(&w, "error",
+		    found == KC_FOUND_UNREADABLE
+			? kc_err_text(err)
+			: kc_finding_text(found, KC_LANG_EN));
 		json_end(&w, code);
 	} else {
 		fputs(_("error: "), stderr);
 		kc_put_foreign(stderr, s->path);
 		fprintf(stderr, ": %s\n",
-		    err == KC_EIO           ? strerror(error)
-			: err == KC_ESYNTAX ? _("not an export, or no longer")
-					    : _(kc_err_text(err)));
+		    err == KC_EIO ? strerror(error)
+			: found == KC_FOUND_NOT_ONE
+			? _("neither an export nor a mirror")
+			: found == KC_FOUND_UNREADABLE
+			? _(kc_err_text(err))
+			: kc_finding_text(found, s->lang));
 		printf("%s%s (%s %d)\n", _("conclusion: "), conclusion(code),
 		    _("exit code"), code);
 	}

@@ -7,7 +7,11 @@
 
 void kc_stages_print(
     const struct kc_stages *s, const struct kc_verify_report *r, int code);
-void kc_stages_print_unreadable(
-    const struct kc_stages *s, enum kc_err err, int error, int code);
+/* error is errno, where err is KC_EIO. */
+void kc_stages_print_unreadable(const struct kc_stages *s,
+    enum kc_finding found, enum kc_err err, int error);
+/* Who else signed a checkpoint, as lines for people. */
+void kc_stages_print_witnesses(
+    const struct kc_trust *t, const struct kc_cosigned *c);
 
 #endif

@@ -24,14 +24,20 @@ usage(FILE *to, int code)
 	      "[--json] [--quiet]\n"
 	      "                       [--lang zh|en] PATH\n"
 	      "\n"
-	      "Checks an export of a ledger, directory or bundle, offline.\n"
-	      "  --trust FILE      trust file from elsewhere: its log key must "
-	      "be the export's\n"
-	      "  --at-least FILE   an earlier checkpoint that the export must "
-	      "extend\n"
-	      "exit codes: 0 all holds, 10 tampered, 11 cannot be proved "
-	      "complete,\n"
-	      "  12 replay differs, 1 could not be checked, 2 usage\n"));
+	      "Checks an export of a ledger, directory or bundle, offline; "
+	      "with "
+	      "--trust, a mirror.\n"
+	      "  --trust FILE      trust file from elsewhere: logs and "
+	      "witnesses "
+	      "that count\n"
+	      "  --at-least FILE   an earlier checkpoint, or a receipt, that "
+	      "it "
+	      "must extend\n"
+	      "exit codes: 0 all holds, 10 tampered (something signed is "
+	      "contradicted),\n"
+	      "  11 cannot be proved complete, 12 replay differs, 1 says "
+	      "nothing, "
+	      "2 usage\n"));
 	return code;
 }
 

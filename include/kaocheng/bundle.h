@@ -42,9 +42,10 @@ struct kc_bundle_input {
 };
 
 /* Reads the frames and keeps their places (about 100 bytes a file), not the
- * files. KC_OK, KC_ESYNTAX (also: a path twice, bytes after the end),
- * KC_EINCOMPLETE (it breaks off), KC_ENOMEM, or the input's error. The input
- * is copied; its ctx must outlive the bundle. */
+ * files. KC_OK, KC_EFOREIGN (it does not begin as a bundle), KC_ESYNTAX
+ * (also: a path twice, bytes after the end), KC_EINCOMPLETE (it breaks off),
+ * KC_ENOMEM, or the input's error. The input is copied; its ctx must outlive
+ * the bundle. */
 struct kc_bundle;
 enum kc_err
 kc_bundle_open(struct kc_bundle **out, const struct kc_bundle_input *in);

@@ -1,22 +1,81 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Offline verification of an export, in named stages. Everything in the
- * export but the entries and the checkpoint is what the verifier would make
- * from those two, byte for byte, so that no bit of it can differ unnoticed.
+ * Offline verification of an export or of a mirror, in named stages.
+ * Everything but the entries and the checkpoint is what the verifier would
+ * make from those two, and is compared with it where it is there.
  * What is proved and what is not: docs/FORMAT.md "Verification".
  */
 #ifndef KAOCHENG_VERIFY_H
 #define KAOCHENG_VERIFY_H
 
 #include <kaocheng/bundle.h>
-#include <kaocheng/checkpoint.h>
 #include <kaocheng/refusal.h>
+#include <kaocheng/trust.h>
+
+/* How far a finding goes; the values are exit codes. Tampering is said only
+ * where something signed is contradicted. */
+enum kc_verdict {
+	KC_HOLDS = 0,
+	KC_UNCHECKED = 1,   /* it says nothing: not ours, or not readable */
+	KC_TAMPERED = 10,   /* what was signed is not what is here */
+	KC_INCOMPLETE = 11, /* it cannot be proved complete */
+	KC_DIFFERS = 12 /* replay contradicts what tree and signatures hold */
+};
+
+/* X(symbol, name, verdict, zh, en): all that a verifier finds. */
+#define KC_FINDINGS(X)                                                         \
+	X(MISSING, "missing", INCOMPLETE, "缺失", "it is not there")           \
+	X(CUT, "cut", INCOMPLETE, "长度不对：被截断，或多出内容",              \
+	    "it breaks off, or is longer than it should be")                   \
+	X(MALFORMED, "malformed", INCOMPLETE, "已损坏，或是别种文件",          \
+	    "damaged, or another kind of file")                                \
+	X(TOO_LARGE, "too-large", INCOMPLETE, "过大", "too large")             \
+	X(BEYOND, "beyond", INCOMPLETE, "超出检查点所及",                      \
+	    "it lies beyond what the checkpoint covers")                       \
+	X(OLDER, "older", INCOMPLETE, "早于所给的检查点",                      \
+	    "it does not reach the earlier checkpoint")                        \
+	X(UNSIGNED, "unsigned", INCOMPLETE, "没有所信任账本的签名",            \
+	    "no signature by the log that is trusted")                         \
+	X(QUORUM, "quorum", INCOMPLETE, "见证人不足信任文件所要求",            \
+	    "fewer witnesses than the trust file asks for")                    \
+	X(STRAY, "stray", UNCHECKED, "不是导出的文件", "no file of an export") \
+	X(FOREIGN, "foreign", UNCHECKED, "属于另一账本", "of another ledger")  \
+	X(NOT_ONE, "not-one", UNCHECKED, "不是所要的那种文件",                 \
+	    "not the kind of file that it was given as")                       \
+	X(UNREADABLE, "unreadable", UNCHECKED, "读取出错",                     \
+	    "it could not be read")                                            \
+	X(MEMORY, "memory", UNCHECKED, "内存不足", "out of memory")            \
+	X(BAD_SIGNATURE, "bad-signature", TAMPERED, "签名不成立",              \
+	    "bad signature")                                                   \
+	X(HASH, "hash", TAMPERED, "与已签署的根不符",                          \
+	    "not what the signed root covers")                                 \
+	X(FORK, "fork", TAMPERED, "与先前的检查点不是同一历史",                \
+	    "another history than that of the earlier checkpoint")             \
+	X(ENTRY, "entry", TAMPERED, "账本签署了不可能的条目",                  \
+	    "the log signed what no entry may be")                             \
+	X(NOBODY, "nobody", TAMPERED, "署名公钥从未登记",                      \
+	    "signed by a key that nobody enrolled")                            \
+	X(KEY, "key", TAMPERED, "与条目登记的公钥不符",                        \
+	    "not the keys that the entries enrolled")                          \
+	X(RULE, "rule", DIFFERS, "规则不容", "the rules refuse it")
+
+enum kc_finding {
+	KC_FOUND_NOTHING,
+#define X(sym, name, verdict, zh, en) KC_FOUND_##sym,
+	KC_FINDINGS(X)
+#undef X
+	KC_FOUND_COUNT
+};
+
+const char *kc_finding_name(enum kc_finding f); /* "missing" */
+const char *kc_finding_text(enum kc_finding f, enum kc_lang lang);
+enum kc_verdict kc_finding_verdict(enum kc_finding f);
 
 /* X(symbol, name, zh, en), in the order of the report. */
 #define KC_VERIFY_STAGES(X)                                                    \
 	/* every file that the size asks for, and no other under tile/ */      \
 	X(LAYOUT, "layout", "文件齐全", "files as laid out")                   \
-	/* trust names the log key, which signed the checkpoint */             \
+	/* a trusted log signed the checkpoint, and witnesses as asked */      \
 	X(TRUST, "trust", "账本签名", "checkpoint signed by the log")          \
 	/* entries lead to the tiles, and to the root that was signed */       \
 	X(TREE, "tree", "哈希树", "entries lead to the signed root")           \
@@ -48,26 +107,37 @@ enum kc_verify_outcome {
 struct kc_verify_line {
 	enum kc_verify_outcome outcome;
 	uint64_t count; /* files, entries, signatures or keys that hold */
-	/* Of a failure: */
-	enum kc_err err;
+	/* Of a failure, the gravest and of those the first: */
+	enum kc_finding found;
 	uint64_t seq;                /* of the first bad entry, if known */
 	char what[KC_TILE_PATH_MAX]; /* file, if one; else "" */
 	struct kc_refusal why;       /* code KC_R_NONE unless a rule said no */
 };
 
-struct kc_verify_report {
+struct kc_verify_report { /* large: not for a stack */
 	struct kc_verify_line stage[KC_VERIFY_COUNT];
-	struct kc_checkpoint checkpoint; /* once TRUST is KC_VERIFY_OK */
+	struct kc_checkpoint checkpoint; /* once signed_by_log */
 	struct kc_vkey log_key;          /* likewise */
+	bool signed_by_log;
+	struct kc_trust trust;       /* the one that decided */
+	struct kc_trust_where where; /* of a trust file that is none */
+	struct kc_cosigned witnesses;
+	bool at_least; /* was given and is of this log */
+	struct kc_checkpoint earlier;
+	struct kc_cosigned earlier_witnesses;
+	uint64_t stale; /* partial tiles of earlier sizes, which fit */
+	bool no_hashes; /* no hash tile was there to compare */
+	bool no_keys;   /* nor a list of keys */
 };
 
 struct kc_verify_options {
 	const struct kc_files *files;
-	/* A trust file from elsewhere: the export's own must name the same
-	 * key. Empty: the export is measured by its own trust file. */
-	struct kc_slice trust;
-	/* An earlier checkpoint of the same log (KC_EINCOMPLETE if the export
-	 * is older, KC_EFORK if it does not extend it). Empty: none. */
+	/* Trust from elsewhere. NULL: the export is measured by its own trust
+	 * file. With it, trust, keys and hash tiles need not be there: a bare
+	 * mirror. */
+	const struct kc_trust *trust;
+	/* An earlier checkpoint of the same log, or a receipt that ends in
+	 * one. Empty: none. */
 	struct kc_slice at_least;
 	/* Calls job(arg, 0 .. njobs-1), in any order, on any threads, and
 	 * returns when all are done. NULL: one after another. Jobs call
@@ -80,16 +150,26 @@ struct kc_verify_options {
 	void *progress_ctx;
 };
 
-/* Fills the report. KC_OK if every stage holds, else the error of the first
- * stage that failed. Memory: four blocks of some MiB, the state, and about
- * 32 bytes an entry for the ids. */
-enum kc_err
+/* Fills the report. Memory: four blocks of some MiB, the state, and about
+ * 100 bytes an entry for ids and hashes. */
+void
 kc_verify(const struct kc_verify_options *o, struct kc_verify_report *report);
 
-/* 0 all holds; 10 tampering proved; 11 cannot be proved complete; 12 replay
- * differs though tree and signatures hold; 1 it could not be checked. */
-int kc_verify_exit(const struct kc_verify_report *report);
+/* The gravest verdict of all stages: tampered, incomplete, unchecked, differs;
+ * it is the exit code. */
+enum kc_verdict kc_verify_exit(const struct kc_verify_report *report);
 const char *kc_verify_name(enum kc_verify_stage s); /* "tree" */
 const char *kc_verify_label(enum kc_verify_stage s, enum kc_lang lang);
+
+/* Checks one receipt and the leaf that it is for. */
+struct kc_receipt_report {
+	enum kc_finding found;
+	uint64_t seq;     /* that the receipt is for */
+	bool other_entry; /* the leaf says that it is another one */
+	struct kc_checkpoint checkpoint;
+	struct kc_cosigned witnesses;
+};
+void kc_verify_receipt(const struct kc_trust *trust, struct kc_slice receipt,
+    struct kc_slice leaf, struct kc_receipt_report *report);
 
 #endif

@@ -38,14 +38,14 @@ verify_exit(struct fixture *f)
 	struct kc_files files = export_files(&f->x);
 
 	f->o.files = &files;
-	(void)kc_verify(&f->o, &f->r);
+	kc_verify(&f->o, &f->r);
 	f->o.files = NULL;
-	return kc_verify_exit(&f->r);
+	return (int)kc_verify_exit(&f->r);
 }
 
 void
-verify_fails(
-    struct fixture *f, int code, enum kc_verify_stage stage, enum kc_err err)
+verify_fails(struct fixture *f, int code, enum kc_verify_stage stage,
+    enum kc_finding found)
 {
 	int got = verify_exit(f);
 
@@ -54,10 +54,10 @@ verify_fails(
 		    s != (unsigned)stage)
 			fail_msg("stage %s failed too: %s",
 			    kc_verify_name((enum kc_verify_stage)s),
-			    kc_err_text(f->r.stage[s].err));
+			    kc_finding_name(f->r.stage[s].found));
 	assert_int_equal(f->r.stage[stage].outcome, KC_VERIFY_FAILED);
 	assert_string_equal(
-	    kc_err_text(f->r.stage[stage].err), kc_err_text(err));
+	    kc_finding_name(f->r.stage[stage].found), kc_finding_name(found));
 	assert_int_equal(got, code);
 }
 

@@ -21,9 +21,9 @@ void verify_remake(struct fixture *f);
 void verify_tear_down(struct fixture *f);
 /* Exit code of a verification. */
 int verify_exit(struct fixture *f);
-/* That stage fails, with this error, and no other stage. */
-void verify_fails(
-    struct fixture *f, int code, enum kc_verify_stage stage, enum kc_err err);
+/* That stage fails, by this finding, and no other stage. */
+void verify_fails(struct fixture *f, int code, enum kc_verify_stage stage,
+    enum kc_finding found);
 /* Note of entry i. */
 struct kc_slice verify_note(const struct fixture *f, unsigned i);
 

@@ -214,6 +214,18 @@ sort_frames(struct kc_bundle *b)
 	return KC_OK;
 }
 
+/* Of what does not begin as a bundle: does it go on as one? */
+static bool
+is_damaged(const struct kc_bundle_input *in)
+{
+	static const char first[] = "file checkpoint ";
+	char line[sizeof(first) - 1];
+
+	return in->size > sizeof(HEAD) + sizeof(line) &&
+	    in->read(in->ctx, sizeof(HEAD) - 1, line, sizeof(line)) == KC_OK &&
+	    memcmp(line, first, sizeof(line)) == 0;
+}
+
 enum kc_err
 kc_bundle_open(struct kc_bundle **out, const struct kc_bundle_input *in)
 {
@@ -229,7 +241,7 @@ kc_bundle_open(struct kc_bundle **out, const struct kc_bundle_input *in)
 	b->in = *in;
 	err = in->read(in->ctx, 0, head, n);
 	if (err == KC_OK && memcmp(head, HEAD, n) != 0)
-		err = KC_ESYNTAX;
+		err = is_damaged(in) ? KC_ESYNTAX : KC_EFOREIGN;
 	if (err == KC_OK && n < sizeof(head))
 		err = KC_EINCOMPLETE;
 	while (err == KC_OK && !done)

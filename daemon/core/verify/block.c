@@ -11,9 +11,9 @@
 /* --- read ------------------------------------------------------------------
  */
 static void
-fail_read(struct kc_verifier *v, enum kc_err err, const char *path)
+fail_read(struct kc_verifier *v, enum kc_finding found, const char *path)
 {
-	(void)kc_verify_fail(v, KC_VERIFY_TREE, err, KC_VERIFY_NO_SEQ, path);
+	kc_verify_fail(v, KC_VERIFY_TREE, found, KC_VERIFY_NO_SEQ, path);
 	v->stop = true;
 }
 
@@ -27,51 +27,89 @@ width_of(const struct kc_verifier *v, uint64_t i)
 }
 
 /* Splits a bundle's bytes from `at` on: a length and an entry, `width`
- * times, and nothing after. */
-static bool
-split(struct kc_vblock *b, size_t at, unsigned width)
+ * times. Returns the entries that are there whole; *end is after them. */
+static unsigned
+split(struct kc_vblock *b, size_t at, unsigned width, size_t *end)
 {
-	for (unsigned i = 0; i < width; i++) {
+	unsigned i;
+
+	for (i = 0; i < width; i++) {
 		uint16_t size;
 
 		if (b->bytes.n - at < 2)
-			return false;
+			break;
 		size = kc_be16((const uint8_t *)b->bytes.p + at);
-		at += 2;
-		if (b->bytes.n - at < size)
-			return false;
-		b->entry[b->n + i].at = (uint32_t)at;
+		if (b->bytes.n - at - 2 < size)
+			break;
+		b->entry[b->n + i].at = (uint32_t)at + 2;
 		b->entry[b->n + i].size = size;
-		at += size;
+		at += 2 + (size_t)size;
 	}
-	return at == b->bytes.n;
+	*end = at;
+	return i;
+}
+
+/* A bundle that has not the right length: is what is there of it signed? */
+static void
+fail_cut(struct kc_verifier *v, struct kc_vblock *b, uint64_t i, unsigned got,
+    const char *path)
+{
+	const char *stored = b->tiles.p + (size_t)b->n * KC_HASH_SIZE;
+
+	for (unsigned k = 0; !v->r->no_hashes && k < got; k++) {
+		struct kc_hash h =
+		    kc_hash_leaf(b->bytes.p + b->entry[b->n + k].at,
+			b->entry[b->n + k].size);
+
+		if (memcmp(stored + k * sizeof(h), h.b, sizeof(h)) == 0)
+			continue;
+		kc_verify_fail(v, KC_VERIFY_TREE, KC_FOUND_HASH,
+		    i * KC_TILE_WIDTH + k, NULL);
+		break;
+	}
+	fail_read(v, KC_FOUND_CUT, path);
+}
+
+static bool
+read_tile(
+    struct kc_verifier *v, struct kc_vblock *b, uint64_t i, unsigned width)
+{
+	size_t at = b->tiles.n, size = width * sizeof(struct kc_hash);
+	char path[KC_TILE_PATH_MAX];
+	enum kc_finding found;
+
+	if (v->r->no_hashes)
+		return true;
+	kc_tile_path(path, 0, i, width);
+	found = kc_verify_read(v, path, size, &b->tiles);
+	if (found == KC_FOUND_TOO_LARGE ||
+	    (found == KC_FOUND_NOTHING && b->tiles.n - at != size))
+		found = KC_FOUND_CUT;
+	if (found != KC_FOUND_NOTHING)
+		fail_read(v, found, path);
+	return found == KC_FOUND_NOTHING;
 }
 
 static bool
 read_bundle(struct kc_verifier *v, struct kc_vblock *b, uint64_t i)
 {
-	const struct kc_files *f = v->o->files;
-	unsigned width = width_of(v, i);
-	size_t at = b->bytes.n;
-	size_t tiles_at = b->tiles.n;
-	size_t tile_size = width * sizeof(struct kc_hash);
+	unsigned width = width_of(v, i), got;
+	size_t at = b->bytes.n, end;
 	char path[KC_TILE_PATH_MAX];
-	enum kc_err err;
+	enum kc_finding found;
 
+	if (!read_tile(v, b, i, width))
+		return false;
 	kc_tile_entries_path(path, i, width);
-	err =
-	    f->read(f->ctx, path, (size_t)width * (KC_LEAF_MAX + 2), &b->bytes);
-	if (err == KC_OK && !split(b, at, width))
-		err = KC_ESYNTAX;
-	if (err == KC_OK) {
-		kc_tile_path(path, 0, i, width);
-		err = f->read(f->ctx, path, tile_size, &b->tiles);
-		if (err == KC_ETOOBIG ||
-		    (err == KC_OK && b->tiles.n - tiles_at != tile_size))
-			err = KC_EPROOF;
+	found = kc_verify_read(
+	    v, path, (size_t)width * (KC_LEAF_MAX + 2), &b->bytes);
+	if (found != KC_FOUND_NOTHING) {
+		fail_read(v, found, path);
+		return false;
 	}
-	if (err != KC_OK) {
-		fail_read(v, err == KC_ENOTFOUND ? KC_EINCOMPLETE : err, path);
+	got = split(b, at, width, &end);
+	if (got < width || end != b->bytes.n) {
+		fail_cut(v, b, i, got, path);
 		return false;
 	}
 	b->n += width;
@@ -99,6 +137,18 @@ kc_verify_read_block(struct kc_verifier *v, struct kc_vblock *b)
 
 /* --- hash ------------------------------------------------------------------
  */
+/* The nodes over a full run, each level after the one below it. */
+static void
+hash_inner(const struct kc_hash *below, struct kc_hash *out)
+{
+	for (unsigned n = KC_RUN / 2; n > 0; n /= 2) {
+		for (unsigned i = 0; i < n; i++)
+			out[i] = kc_hash_node(&below[2 * i], &below[2 * i + 1]);
+		below = out;
+		out += n;
+	}
+}
+
 void
 kc_verify_hash_run(struct kc_vblock *b, size_t run)
 {
@@ -109,20 +159,23 @@ kc_verify_hash_run(struct kc_vblock *b, size_t run)
 		b->leaf[i] =
 		    kc_hash_leaf(b->bytes.p + b->entry[i].at, b->entry[i].size);
 	if (n == KC_RUN)
-		b->run[run] = kc_tile_node(&b->leaf[at], KC_RUN_HEIGHT, 0);
+		hash_inner(&b->leaf[at], b->inner[run]);
 }
 
 /* --- apply -----------------------------------------------------------------
  */
 static void
-fail_apply(struct kc_verifier *v, enum kc_verify_stage stage, enum kc_err err,
-    uint64_t seq, const struct kc_refusal *why)
+fail_apply(struct kc_verifier *v, enum kc_verify_stage stage,
+    enum kc_finding found, enum kc_err err, uint64_t seq,
+    const struct kc_refusal *why)
 {
-	bool first = v->r->stage[stage].outcome != KC_VERIFY_FAILED;
+	struct kc_verify_line *line = &v->r->stage[stage];
 
-	(void)kc_verify_fail(v, stage, err, seq, NULL);
-	if (first && err == KC_EREFUSED)
-		v->r->stage[stage].why = *why;
+	if (err == KC_ENOMEM)
+		found = KC_FOUND_MEMORY;
+	kc_verify_fail(v, stage, found, seq, NULL);
+	if (err == KC_EREFUSED && line->found == found && line->seq == seq)
+		line->why = *why;
 	v->apply_stop = true;
 }
 
@@ -158,15 +211,17 @@ gather_sigs(struct kc_verifier *v, struct kc_vblock *b, uint64_t seq,
 		enum kc_err err = kc_state_signer(v->st, e, i, s.pub, why);
 
 		if (err != KC_OK) {
+			bool enrolled = ever_enrolled(v->st, e, i);
+
 			fail_apply(v,
-			    ever_enrolled(v->st, e, i) ? KC_VERIFY_RULES
-						       : KC_VERIFY_SIGNATURES,
-			    err, seq, why);
+			    enrolled ? KC_VERIFY_RULES : KC_VERIFY_SIGNATURES,
+			    enrolled ? KC_FOUND_RULE : KC_FOUND_NOBODY, err,
+			    seq, why);
 			return false;
 		}
 		if (!kc_vec_push(&b->sigs, s)) {
-			fail_apply(
-			    v, KC_VERIFY_SIGNATURES, KC_ENOMEM, seq, why);
+			fail_apply(v, KC_VERIFY_SIGNATURES, KC_FOUND_MEMORY,
+			    KC_ENOMEM, seq, why);
 			return false;
 		}
 	}
@@ -189,7 +244,8 @@ apply_entry(struct kc_verifier *v, struct kc_vblock *b, uint32_t i)
 	if (err == KC_OK)
 		err = kc_idset_add(&v->ids, v->e->id);
 	if (err != KC_OK) {
-		fail_apply(v, KC_VERIFY_ENTRIES, err, seq, &why);
+		fail_apply(
+		    v, KC_VERIFY_ENTRIES, KC_FOUND_ENTRY, err, seq, &why);
 		return false;
 	}
 	v->r->stage[KC_VERIFY_ENTRIES].count++;
@@ -198,7 +254,7 @@ apply_entry(struct kc_verifier *v, struct kc_vblock *b, uint32_t i)
 	err = kc_state_apply(
 	    v->st, v->e, (struct kc_stamp){seq, leaf.received_ms}, &why);
 	if (err != KC_OK) {
-		fail_apply(v, KC_VERIFY_RULES, err, seq, &why);
+		fail_apply(v, KC_VERIFY_RULES, KC_FOUND_RULE, err, seq, &why);
 		return false;
 	}
 	v->r->stage[KC_VERIFY_RULES].count++;
@@ -239,8 +295,8 @@ kc_verify_take_sigs(struct kc_verifier *v, struct kc_vblock *b)
 		const struct kc_vsig *s = &b->sigs.v[i];
 
 		if (!s->ok) {
-			(void)kc_verify_fail(
-			    v, KC_VERIFY_SIGNATURES, KC_ESIG, s->seq, NULL);
+			kc_verify_fail(v, KC_VERIFY_SIGNATURES,
+			    KC_FOUND_BAD_SIGNATURE, s->seq, NULL);
 			v->stop = true;
 			return;
 		}

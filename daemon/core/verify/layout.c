@@ -4,148 +4,221 @@
 
 #include <string.h>
 
-#include <kaocheng/trust.h>
+#include <kaocheng/proof.h>
 
 #define KEYS_MAX (64U << 20) /* bytes of the keys file */
 
-/* The three files beside the tiles. */
-static enum kc_err
-read_top(struct kc_verifier *v, struct kc_buf *checkpoint, struct kc_buf *trust)
+static bool
+fail(struct kc_verifier *v, enum kc_verify_stage stage, enum kc_finding found,
+    const char *what)
 {
-	const struct {
-		const char *path;
-		size_t max;
-		struct kc_buf *out;
-	} files[] = {
-	    {"checkpoint", KC_CHECKPOINT_MAX, checkpoint},
-	    {"trust", KC_NOTE_MAX, trust},
-	    {"keys", KEYS_MAX, &v->keys},
-	};
+	kc_verify_fail(v, stage, found, KC_VERIFY_NO_SEQ, what);
+	return false;
+}
 
-	for (size_t i = 0; i < sizeof(files) / sizeof(files[0]); i++) {
-		enum kc_err err = kc_verify_read(
-		    v, files[i].path, files[i].max, files[i].out);
+/* Reads one of the files beside the tiles; an empty one broke off. */
+static bool
+read_top(
+    struct kc_verifier *v, const char *path, size_t max, struct kc_buf *out)
+{
+	enum kc_finding found = kc_verify_read(v, path, max, out);
 
-		if (err != KC_OK)
-			return kc_verify_fail(v, KC_VERIFY_LAYOUT, err,
-			    KC_VERIFY_NO_SEQ, files[i].path);
+	if (found == KC_FOUND_NOTHING && out->n == 0)
+		found = KC_FOUND_CUT;
+	v->top_files += found == KC_FOUND_NOTHING;
+	return found == KC_FOUND_NOTHING ||
+	    fail(v, KC_VERIFY_LAYOUT, found, path);
+}
+
+/* Trust from elsewhere decides whose key it is; else the export's own. */
+static bool
+read_trust(struct kc_verifier *v)
+{
+	struct kc_buf text = {0};
+	bool ok;
+
+	if (v->o->trust != NULL) {
+		v->r->trust = *v->o->trust;
+		return true;
 	}
-	return KC_OK;
+	ok = read_top(v, "trust", KC_NOTE_MAX, &text);
+	if (ok &&
+	    kc_trust_parse(&v->r->trust, kc_buf_view(&text), &v->r->where) !=
+		KC_OK)
+		ok = fail(v, KC_VERIFY_TRUST, KC_FOUND_MALFORMED, "trust");
+	kc_buf_free(&text);
+	return ok;
 }
 
-static enum kc_err
-fail_trust(struct kc_verifier *v, enum kc_err err, const char *what)
+/* What it means for the log's own checkpoint that it is not accepted. */
+static enum kc_finding
+found_of(enum kc_err err, bool own_trust)
 {
-	return kc_verify_fail(v, KC_VERIFY_TRUST, err, KC_VERIFY_NO_SEQ, what);
+	if (err == KC_ETOOBIG)
+		return KC_FOUND_TOO_LARGE;
+	if (err == KC_ENOMEM)
+		return KC_FOUND_MEMORY;
+	if (err == KC_ESIG)
+		return KC_FOUND_BAD_SIGNATURE;
+	if (err == KC_ENOKEY)
+		return KC_FOUND_UNSIGNED;
+	if (err == KC_EFOREIGN)
+		return own_trust ? KC_FOUND_UNSIGNED : KC_FOUND_FOREIGN;
+	return KC_FOUND_MALFORMED;
 }
 
-/* The export's trust file has one spelling; a file from elsewhere decides
- * whose key it is. */
-static enum kc_err
-check_trust(struct kc_verifier *v, struct kc_slice trust)
+static bool
+check_checkpoint(struct kc_verifier *v)
 {
-	struct kc_vkey *key = &v->r->log_key;
-	static struct kc_trust t; /* large */
-	struct kc_vkey other;
-	struct kc_buf again = {0};
-	bool same;
-	enum kc_err err = kc_trust_parse(&t, trust, NULL);
-
-	if (err != KC_OK)
-		return fail_trust(v, err, "trust");
-	*key = t.log[0];
-	kc_buf_trust(&again, key);
-	same = kc_slice_eq(kc_buf_view(&again), trust);
-	err = kc_buf_err(&again);
-	kc_buf_free(&again);
-	if (err != KC_OK || !same)
-		return fail_trust(v, err != KC_OK ? err : KC_ESYNTAX, "trust");
-	if (v->o->trust.n == 0)
-		return KC_OK;
-	/* A file from elsewhere that is no trust file says nothing of ours. */
-	err = kc_trust_parse(&t, v->o->trust, NULL);
-	other = t.log[0];
-	if (err != KC_OK)
-		err = KC_EINVAL;
-	else if (!kc_vkey_eq(&other, key))
-		err = KC_EFOREIGN;
-	return err == KC_OK ? KC_OK : fail_trust(v, err, "trust");
-}
-
-/* Signed by the log and by nobody else: a line by an unknown key could be
- * changed unnoticed. */
-static enum kc_err
-check_checkpoint(struct kc_verifier *v, struct kc_slice bytes)
-{
-	struct kc_note note;
+	struct kc_verify_report *r = v->r;
+	struct kc_buf note = {0};
+	bool ok = read_top(v, "checkpoint", KC_CHECKPOINT_MAX, &note);
+	uint32_t by;
 	enum kc_err err;
+	uint64_t count = 1;
 
-	err = kc_checkpoint_parse(&v->r->checkpoint, bytes, &v->r->log_key);
-	if (err == KC_OK)
-		err = kc_note_parse(&note, bytes, NULL);
-	if (err == KC_OK && note.nsigs != 1)
-		err = KC_ENOKEY;
-	return err == KC_OK ? KC_OK : fail_trust(v, err, "checkpoint");
+	if (ok && read_trust(v)) {
+		err = kc_trust_check(&r->trust, kc_buf_view(&note),
+		    &r->checkpoint, &r->witnesses);
+		if (err != KC_OK)
+			ok = fail(v, KC_VERIFY_TRUST,
+			    found_of(err, v->o->trust == NULL), "checkpoint");
+	} else {
+		ok = false;
+	}
+	kc_buf_free(&note);
+	if (!ok)
+		return false;
+	r->signed_by_log = true;
+	r->log_key = *r->witnesses.log;
+	if (!r->witnesses.quorum)
+		(void)fail(v, KC_VERIFY_TRUST, KC_FOUND_QUORUM, "checkpoint");
+	for (by = r->witnesses.by; by != 0; by &= by - 1)
+		count++;
+	kc_verify_pass(v, KC_VERIFY_TRUST, count);
+	return true;
 }
 
-static enum kc_err
+/* With trust from elsewhere the export's own decides nothing; if it is there,
+ * it names the log. */
+static bool
+check_own_trust(struct kc_verifier *v)
+{
+	struct kc_trust *own;
+	struct kc_buf text = {0};
+	enum kc_finding found;
+	bool named = false;
+
+	if (v->o->trust == NULL)
+		return true;
+	own = kc_alloc(sizeof(*own));
+	found = own != NULL ? kc_verify_read(v, "trust", KC_NOTE_MAX, &text)
+			    : KC_FOUND_MEMORY;
+	if (found == KC_FOUND_NOTHING) {
+		v->top_files++;
+		if (kc_trust_parse(own, kc_buf_view(&text), &v->r->where) !=
+		    KC_OK)
+			found = KC_FOUND_MALFORMED;
+		for (size_t i = 0; !named && i < own->nlogs; i++)
+			named = kc_vkey_eq(&own->log[i], &v->r->log_key);
+		if (found == KC_FOUND_NOTHING && !named)
+			found = KC_FOUND_FOREIGN;
+	}
+	kc_buf_free(&text);
+	kc_free(own);
+	return found == KC_FOUND_NOTHING || found == KC_FOUND_MISSING ||
+	    fail(v, KC_VERIFY_TRUST, found, "trust");
+}
+
+/* A checkpoint, or a receipt that ends in one. What is given says nothing of
+ * this log unless the log signed it. */
+static bool
 check_at_least(struct kc_verifier *v)
 {
+	struct kc_verify_report *r = v->r;
+	struct kc_slice note = v->o->at_least;
+	struct kc_proof proof;
 	enum kc_err err;
 
-	if (v->o->at_least.n == 0)
-		return KC_OK;
-	err = kc_checkpoint_parse(&v->at_least, v->o->at_least, &v->r->log_key);
+	if (note.n == 0)
+		return true;
+	if (kc_proof_parse(&proof, note) == KC_OK)
+		note = proof.checkpoint;
+	err =
+	    kc_trust_check(&r->trust, note, &r->earlier, &r->earlier_witnesses);
+	if (err == KC_OK &&
+	    strcmp(r->earlier.origin, r->checkpoint.origin) != 0)
+		err = KC_EFOREIGN;
 	if (err != KC_OK)
-		return fail_trust(
-		    v, err == KC_ESYNTAX ? KC_EINVAL : err, "at-least");
-	v->has_at_least = true;
-	if (v->at_least.size > v->r->checkpoint.size)
-		return kc_verify_fail(v, KC_VERIFY_TREE, KC_EINCOMPLETE,
-		    KC_VERIFY_NO_SEQ, "at-least");
-	return KC_OK;
+		return fail(v, KC_VERIFY_TRUST,
+		    err == KC_EFOREIGN || err == KC_ENOKEY ? KC_FOUND_FOREIGN
+			: err == KC_ENOMEM                 ? KC_FOUND_MEMORY
+							   : KC_FOUND_NOT_ONE,
+		    "at-least");
+	r->at_least = true;
+	if (r->earlier.size > r->checkpoint.size)
+		return fail(v, KC_VERIFY_TREE, KC_FOUND_OLDER, "at-least");
+	return true;
 }
 
 /* --- the listing -----------------------------------------------------------
  */
 struct listing {
 	struct kc_verifier *v;
-	uint64_t size, expected, seen;
+	uint64_t size;
+	uint64_t entries, hashes; /* expected files that were seen */
+	uint64_t seen;            /* of a bundle */
+	struct kc_buf is, should; /* scratch */
 	char bad[KC_TILE_PATH_MAX];
 };
 
-static bool
-is_expected(uint64_t size, struct kc_slice path)
-{
-	uint64_t n;
-	unsigned width, partial;
-	unsigned level;
-	int l;
-
-	if (kc_tile_path_parse(path, &l, &n, &width) != KC_OK)
-		return false;
-	level = l < 0 ? 0 : (unsigned)l;
-	partial = kc_tile_partial(level, size);
-	if (n < kc_tile_full(level, size))
-		return width == KC_TILE_WIDTH;
-	return n == kc_tile_full(level, size) && partial > 0 &&
-	    width == partial;
-}
-
-static bool
-is_known(uint64_t size, struct kc_slice path)
-{
-	return kc_slice_is(path, "checkpoint") || kc_slice_is(path, "trust") ||
-	    kc_slice_is(path, "keys") || is_expected(size, path);
-}
-
 /* A path that cannot be named whole is named by its beginning. */
-static void
-keep_name(struct listing *l, struct kc_slice path)
+static const char *
+name_of(struct listing *l, struct kc_slice path)
 {
 	if (path.n >= sizeof(l->bad))
 		path.n = sizeof(l->bad) - 1;
 	(void)kc_slice_copy(l->bad, sizeof(l->bad), path);
+	return l->bad;
+}
+
+/* A partial tile of an earlier size must be the beginning of the present one:
+ * then it is only said. */
+static void
+see_stale(
+    struct listing *l, const char *path, int level, uint64_t n, unsigned width)
+{
+	unsigned lv = level < 0 ? 0 : (unsigned)level;
+	unsigned now = n < kc_tile_full(lv, l->size)
+	    ? KC_TILE_WIDTH
+	    : kc_tile_partial(lv, l->size);
+	char whole[KC_TILE_PATH_MAX];
+	enum kc_finding found;
+	size_t each = level < 0 ? KC_LEAF_MAX + 2 : KC_HASH_SIZE;
+
+	if (level < 0)
+		kc_tile_entries_path(whole, n, now);
+	else
+		kc_tile_path(whole, lv, n, now);
+	kc_buf_reset(&l->is);
+	kc_buf_reset(&l->should);
+	found = kc_verify_read(l->v, path, width * each, &l->is);
+	/* Should the present one be missing, that is said elsewhere. */
+	if (found == KC_FOUND_NOTHING &&
+	    kc_verify_read(l->v, whole, now * each, &l->should) ==
+		KC_FOUND_NOTHING) {
+		if (l->is.n < l->should.n)
+			l->should.n = l->is.n;
+		found = kc_verify_compare(
+		    kc_buf_view(&l->is), kc_buf_view(&l->should));
+		if (found == KC_FOUND_NOTHING && level >= 0 &&
+		    l->is.n != width * each)
+			found = KC_FOUND_CUT;
+	}
+	if (found == KC_FOUND_NOTHING)
+		l->v->r->stale++;
+	else
+		(void)fail(l->v, KC_VERIFY_LAYOUT, found, path);
 }
 
 /* Of a directory: any order; what lies outside tile/ is not ours. */
@@ -153,14 +226,28 @@ static enum kc_err
 see_file(void *arg, struct kc_slice path)
 {
 	struct listing *l = arg;
+	unsigned width, partial, lv;
+	uint64_t n, full;
+	int level;
 
 	if (path.n < 5 || memcmp(path.p, "tile/", 5) != 0)
 		return KC_OK;
-	if (!is_expected(l->size, path)) {
-		keep_name(l, path);
-		return KC_ECORRUPT;
+	if (kc_tile_path_parse(path, &level, &n, &width) != KC_OK) {
+		(void)fail(
+		    l->v, KC_VERIFY_LAYOUT, KC_FOUND_STRAY, name_of(l, path));
+		return KC_OK;
 	}
-	l->seen++;
+	lv = level < 0 ? 0 : (unsigned)level;
+	full = kc_tile_full(lv, l->size);
+	partial = kc_tile_partial(lv, l->size);
+	if ((n < full && width == KC_TILE_WIDTH) ||
+	    (n == full && width == partial))
+		(*(level < 0 ? &l->entries : &l->hashes))++;
+	else if (n < full || (n == full && width < partial))
+		see_stale(l, name_of(l, path), level, n, width);
+	else
+		(void)fail(
+		    l->v, KC_VERIFY_LAYOUT, KC_FOUND_BEYOND, name_of(l, path));
 	return KC_OK;
 }
 
@@ -169,15 +256,12 @@ static enum kc_err
 see_next(void *arg, struct kc_slice path)
 {
 	struct listing *l = arg;
-	char want[KC_TILE_PATH_MAX];
+	char want[KC_TILE_PATH_MAX] = "";
 
-	if (l->seen == l->expected) {
-		keep_name(l, path);
-		return KC_ECORRUPT;
-	}
-	kc_export_path(l->size, l->seen, want);
+	if (l->seen < kc_export_count(l->size))
+		kc_export_path(l->size, l->seen, want);
 	if (!kc_slice_is(path, want)) {
-		keep_name(l, path);
+		(void)name_of(l, path);
 		return KC_ECORRUPT;
 	}
 	l->seen++;
@@ -185,17 +269,23 @@ see_next(void *arg, struct kc_slice path)
 }
 
 /* Names the first file that is not there; what is in the others, and how
- * much, does not matter. */
+ * much, does not matter. Of a mirror, hash tiles may all be absent. */
 static bool
 find_missing(struct listing *l)
 {
-	for (uint64_t i = 0; i < kc_export_count(l->size); i++) {
+	const struct kc_files *files = l->v->o->files;
+
+	for (uint64_t i = l->v->o->trust != NULL && !files->exact ? 3 : 0;
+	     i < kc_export_count(l->size); i++) {
 		char path[KC_TILE_PATH_MAX];
 		struct kc_buf out = {0};
 		enum kc_err err;
 
 		kc_export_path(l->size, i, path);
-		err = l->v->o->files->read(l->v->o->files->ctx, path, 0, &out);
+		if (l->v->r->no_hashes &&
+		    strncmp(path, "tile/entries/", 13) != 0)
+			continue;
+		err = files->read(files->ctx, path, 0, &out);
 		kc_buf_free(&out);
 		if (err == KC_ENOTFOUND) {
 			memcpy(l->bad, path, sizeof(path));
@@ -205,52 +295,70 @@ find_missing(struct listing *l)
 	return false;
 }
 
-static enum kc_err
+static bool
 check_listing(struct kc_verifier *v)
 {
 	const struct kc_files *files = v->o->files;
-	uint64_t size = v->r->checkpoint.size;
-	struct listing l = {.v = v, .size = size};
-	enum kc_err err;
+	struct listing l = {.v = v, .size = v->r->checkpoint.size};
+	uint64_t count = kc_export_count(l.size);
+	bool missing;
+	enum kc_err err =
+	    files->list(files->ctx, files->exact ? see_next : see_file, &l);
 
-	l.expected = kc_export_count(size) - (files->exact ? 0 : 3);
-	err = files->list(files->ctx, files->exact ? see_next : see_file, &l);
-	/* A known file where another belongs: one before it may be missing. */
-	if (err == KC_ECORRUPT && files->exact &&
-	    is_known(size, kc_slice_str(l.bad)) && find_missing(&l))
-		err = KC_EINCOMPLETE;
-	if (err == KC_OK && l.seen < l.expected)
-		err = find_missing(&l) ? KC_EINCOMPLETE : KC_ECORRUPT;
-	if (err != KC_OK)
-		return kc_verify_fail(
-		    v, KC_VERIFY_LAYOUT, err, KC_VERIFY_NO_SEQ, l.bad);
-	kc_verify_pass(v, KC_VERIFY_LAYOUT, kc_export_count(size));
-	return KC_OK;
+	kc_buf_free(&l.is);
+	kc_buf_free(&l.should);
+	if (files->exact) {
+		missing = err == KC_OK && l.seen < count;
+	} else {
+		v->r->no_hashes = v->o->trust != NULL && l.hashes == 0;
+		if (v->r->no_hashes)
+			count = 3 + v->bundles;
+		missing = l.entries < v->bundles ||
+		    (!v->r->no_hashes && l.entries + l.hashes < count - 3);
+	}
+	/* In a bundle, a file where another belongs: one may be missing. */
+	if ((missing || err == KC_ECORRUPT) && find_missing(&l))
+		return fail(v, KC_VERIFY_LAYOUT, KC_FOUND_MISSING, l.bad);
+	if (missing || err != KC_OK)
+		return fail(v, KC_VERIFY_LAYOUT,
+		    err == KC_EIO          ? KC_FOUND_UNREADABLE
+			: err == KC_ENOMEM ? KC_FOUND_MEMORY
+					   : KC_FOUND_MALFORMED,
+		    l.bad);
+	kc_verify_pass(v, KC_VERIFY_LAYOUT, count - 3 + v->top_files);
+	return true;
+}
+
+/* The list of keys; a mirror need not have it. */
+static bool
+read_keys(struct kc_verifier *v)
+{
+	enum kc_finding found = kc_verify_read(v, "keys", KEYS_MAX, &v->keys);
+
+	if (found == KC_FOUND_MISSING && v->o->trust != NULL) {
+		v->r->no_keys = true;
+		return true;
+	}
+	v->top_files += found == KC_FOUND_NOTHING;
+	return found == KC_FOUND_NOTHING ||
+	    fail(v, KC_VERIFY_LAYOUT, found, "keys");
 }
 
 /* The listing comes last: how many files there must be is known only from a
  * checkpoint that holds. */
-enum kc_err
+bool
 kc_verify_layout(struct kc_verifier *v)
 {
-	struct kc_buf checkpoint = {0}, trust = {0};
-	enum kc_err err = read_top(v, &checkpoint, &trust);
+	uint64_t size;
 
-	if (err == KC_OK)
-		err = check_trust(v, kc_buf_view(&trust));
-	if (err == KC_OK)
-		err = check_checkpoint(v, kc_buf_view(&checkpoint));
-	if (err == KC_OK) {
-		kc_verify_pass(v, KC_VERIFY_TRUST, 1);
-		err = check_at_least(v);
-	}
+	if (!check_checkpoint(v) || !check_own_trust(v) || !check_at_least(v) ||
+	    !read_keys(v))
+		return false;
+	size = v->r->checkpoint.size;
 	/* A ledger has its opening at the least. */
-	if (err == KC_OK && v->r->checkpoint.size == 0)
-		err = kc_verify_fail(v, KC_VERIFY_LAYOUT, KC_EINCOMPLETE,
-		    KC_VERIFY_NO_SEQ, "checkpoint");
-	if (err == KC_OK)
-		err = check_listing(v);
-	kc_buf_free(&checkpoint);
-	kc_buf_free(&trust);
-	return err;
+	if (size == 0)
+		return fail(
+		    v, KC_VERIFY_LAYOUT, KC_FOUND_MISSING, "tile/entries/000");
+	v->bundles = kc_tile_full(0, size) + (kc_tile_partial(0, size) > 0);
+	return check_listing(v);
 }

@@ -1,112 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The verifier's rounds, its last stage, and its report. */
+/* The verifier's rounds, and its last stage. */
 #include "verify_int.h"
 
 #include <string.h>
-
-/* --- report ----------------------------------------------------------------
- */
-enum kc_err
-kc_verify_fail(struct kc_verifier *v, enum kc_verify_stage stage,
-    enum kc_err err, uint64_t seq, const char *what)
-{
-	struct kc_verify_line *line = &v->r->stage[stage];
-
-	if (line->outcome == KC_VERIFY_FAILED)
-		return err;
-	line->outcome = KC_VERIFY_FAILED;
-	line->err = err;
-	line->seq = seq;
-	if (what != NULL)
-		(void)kc_slice_copy(
-		    line->what, sizeof(line->what), kc_slice_str(what));
-	return err;
-}
-
-void
-kc_verify_pass(
-    struct kc_verifier *v, enum kc_verify_stage stage, uint64_t count)
-{
-	v->r->stage[stage].outcome = KC_VERIFY_OK;
-	v->r->stage[stage].count = count;
-}
-
-enum kc_err
-kc_verify_read(
-    struct kc_verifier *v, const char *path, size_t max, struct kc_buf *out)
-{
-	const struct kc_files *f = v->o->files;
-	enum kc_err err;
-
-	kc_buf_reset(out);
-	err = f->read(f->ctx, path, max, out);
-	if (err == KC_OK)
-		err = kc_buf_err(out);
-	return err == KC_ENOTFOUND ? KC_EINCOMPLETE : err;
-}
-
-static const struct {
-	const char *name, *zh, *en;
-} stages[] = {
-#define X(sym, name, zh, en) {name, zh, en},
-    KC_VERIFY_STAGES(X)
-#undef X
-};
-
-const char *
-kc_verify_name(enum kc_verify_stage s)
-{
-	return s < KC_VERIFY_COUNT ? stages[s].name : "";
-}
-
-const char *
-kc_verify_label(enum kc_verify_stage s, enum kc_lang lang)
-{
-	if (s >= KC_VERIFY_COUNT)
-		return "";
-	return lang == KC_LANG_ZH ? stages[s].zh : stages[s].en;
-}
-
-/* Could not be checked, as against: does not hold. */
-static bool
-is_local(enum kc_err err)
-{
-	return err == KC_ENOMEM || err == KC_EIO || err == KC_EINVAL ||
-	    err == KC_EBUSY || err == KC_EUNAVAILABLE;
-}
-
-int
-kc_verify_exit(const struct kc_verify_report *r)
-{
-	bool tampered = false, local = false, incomplete = false;
-	bool differs = false;
-	bool all = true;
-
-	for (unsigned s = 0; s < KC_VERIFY_COUNT; s++) {
-		const struct kc_verify_line *line = &r->stage[s];
-
-		all = all && line->outcome == KC_VERIFY_OK;
-		if (line->outcome != KC_VERIFY_FAILED)
-			continue;
-		if (is_local(line->err))
-			local = true;
-		else if (line->err == KC_EINCOMPLETE)
-			incomplete = true;
-		else if (s == KC_VERIFY_RULES)
-			differs = true;
-		else
-			tampered = true;
-	}
-	if (tampered)
-		return 10;
-	if (local)
-		return 1;
-	if (incomplete)
-		return 11;
-	if (differs)
-		return 12;
-	return all ? 0 : 1;
-}
 
 /* --- stage keys ------------------------------------------------------------
  */
@@ -114,29 +10,34 @@ static void
 check_keys(struct kc_verifier *v)
 {
 	const struct kc_vkey *opened = kc_state_log_key(v->st);
+	enum kc_finding found = KC_FOUND_NOTHING;
+	struct kc_slice made;
 	uint64_t count = 0;
-	enum kc_err err;
 
 	kc_buf_reset(&v->scratch);
 	kc_state_keys(v->st, &v->scratch);
-	err = kc_buf_err(&v->scratch);
-	if (err == KC_OK &&
-	    !kc_slice_eq(kc_buf_view(&v->scratch), kc_buf_view(&v->keys)))
-		err = KC_ECORRUPT;
-	if (err != KC_OK) {
-		(void)kc_verify_fail(
-		    v, KC_VERIFY_KEYS, err, KC_VERIFY_NO_SEQ, "keys");
+	made = kc_buf_view(&v->scratch);
+	if (kc_buf_err(&v->scratch) != KC_OK)
+		found = KC_FOUND_MEMORY;
+	else if (!v->r->no_keys)
+		found = kc_verify_compare(kc_buf_view(&v->keys), made);
+	/* A list that is not what the entries enrolled contradicts them. */
+	if (found == KC_FOUND_HASH ||
+	    (found == KC_FOUND_CUT && v->keys.n > made.n))
+		found = KC_FOUND_KEY;
+	if (found != KC_FOUND_NOTHING) {
+		kc_verify_fail(
+		    v, KC_VERIFY_KEYS, found, KC_VERIFY_NO_SEQ, "keys");
 		v->stop = true;
 		return;
 	}
 	if (opened == NULL || !kc_vkey_eq(opened, &v->r->log_key)) {
-		(void)kc_verify_fail(
-		    v, KC_VERIFY_KEYS, KC_EFOREIGN, 0, "trust");
+		kc_verify_fail(v, KC_VERIFY_KEYS, KC_FOUND_KEY, 0, "trust");
 		v->stop = true;
 		return;
 	}
-	for (size_t i = 0; i < v->keys.n; i++)
-		count += v->keys.p[i] == '\n';
+	for (size_t i = 0; i < made.n; i++)
+		count += made.p[i] == '\n';
 	kc_verify_pass(v, KC_VERIFY_KEYS, count);
 }
 
@@ -239,27 +140,29 @@ conclude(struct kc_verifier *v)
 		stage[KC_VERIFY_SIGNATURES].outcome = KC_VERIFY_OK;
 }
 
-static enum kc_err
+static bool
 begin(struct kc_verifier *v)
 {
 	const struct kc_checkpoint *c = &v->r->checkpoint;
-	bool ok = true;
+	enum kc_finding found = KC_FOUND_NOTHING;
 
-	v->bundles =
-	    kc_tile_full(0, c->size) + (kc_tile_partial(0, c->size) > 0);
 	v->ids.seed[0] = kc_be64(c->root.b);
 	v->ids.seed[1] = kc_be64(c->root.b + 8);
 	v->tree = kc_alloc(sizeof(*v->tree));
 	v->e = kc_alloc(sizeof(*v->e));
 	for (size_t i = 0; i < KC_BLOCKS; i++) {
 		v->blocks[i] = kc_alloc(sizeof(*v->blocks[i]));
-		ok = ok && v->blocks[i] != NULL;
+		if (v->blocks[i] == NULL)
+			found = KC_FOUND_MEMORY;
 	}
-	if (!ok || v->tree == NULL || v->e == NULL ||
-	    kc_state_new(&v->st) != KC_OK)
-		return kc_verify_fail(
-		    v, KC_VERIFY_TREE, KC_ENOMEM, KC_VERIFY_NO_SEQ, NULL);
-	return KC_OK;
+	if (v->tree == NULL || v->e == NULL || kc_state_new(&v->st) != KC_OK)
+		found = KC_FOUND_MEMORY;
+	if (found == KC_FOUND_NOTHING && c->size > UINT32_MAX)
+		found = KC_FOUND_TOO_LARGE;
+	if (found != KC_FOUND_NOTHING)
+		kc_verify_fail(
+		    v, KC_VERIFY_TREE, found, KC_VERIFY_NO_SEQ, NULL);
+	return found == KC_FOUND_NOTHING;
 }
 
 static void
@@ -275,31 +178,23 @@ release(struct kc_verifier *v)
 	}
 	kc_idset_free(&v->ids);
 	kc_state_free(v->st);
-	kc_free(v->tree);
+	kc_vtree_free(v->tree);
 	kc_free(v->e);
 	kc_buf_free(&v->keys);
 	kc_buf_free(&v->scratch);
 }
 
-enum kc_err
+void
 kc_verify(const struct kc_verify_options *o, struct kc_verify_report *report)
 {
 	struct kc_verifier v = {.o = o, .r = report};
-	enum kc_err err;
 
 	memset(report, 0, sizeof(*report));
 	for (unsigned s = 0; s < KC_VERIFY_COUNT; s++)
 		report->stage[s].seq = KC_VERIFY_NO_SEQ;
-	err = kc_verify_layout(&v);
-	if (err == KC_OK)
-		err = begin(&v);
-	if (err == KC_OK) {
+	if (kc_verify_layout(&v) && begin(&v)) {
 		run_rounds(&v);
 		conclude(&v);
 	}
 	release(&v);
-	for (unsigned s = 0; s < KC_VERIFY_COUNT; s++)
-		if (report->stage[s].outcome == KC_VERIFY_FAILED)
-			return report->stage[s].err;
-	return KC_OK;
 }

@@ -8,6 +8,8 @@
 #ifndef KC_VERIFY_INT_H
 #define KC_VERIFY_INT_H
 
+#include <string.h>
+
 #include <kaocheng/entry.h>
 #include <kaocheng/merkle.h>
 #include <kaocheng/state.h>
@@ -21,6 +23,7 @@
 #define KC_RUN_HEIGHT 5
 #define KC_RUN (1U << KC_RUN_HEIGHT) /* entries or signatures of one job */
 #define KC_BLOCKS 4
+#define KC_TREE_LEVELS 33 /* entries are counted in 32 bits */
 
 struct kc_vsig {
 	uint8_t pub[KC_PUBKEY_SIZE];
@@ -40,7 +43,8 @@ struct kc_vblock {
 		uint32_t at, size;
 	} entry[KC_BLOCK_ENTRIES];
 	struct kc_hash leaf[KC_BLOCK_ENTRIES];
-	struct kc_hash run[KC_BLOCK_ENTRIES / KC_RUN]; /* of full runs */
+	/* The nodes over each full run: 16 of level 1, 8 of level 2, ... */
+	struct kc_hash inner[KC_BLOCK_ENTRIES / KC_RUN][KC_RUN - 1];
 	struct kc_vsigs sigs;
 };
 
@@ -55,20 +59,18 @@ struct kc_idset {
 enum kc_err kc_idset_add(struct kc_idset *s, const uint8_t id[KC_ID_SIZE]);
 void kc_idset_free(struct kc_idset *s);
 
-/* Tiles of every level as they fill up, and the edge of the tree. */
+/* The whole tree as far as it is hashed: complete nodes, level by level. Every
+ * prefix of the log has its root in it. */
 struct kc_vtree {
-	struct kc_frontier edge;
-	struct kc_hash level[KC_TILE_LEVELS][KC_TILE_WIDTH]; /* from 1 on */
-	unsigned width[KC_TILE_LEVELS];
-	uint64_t full[KC_TILE_LEVELS]; /* tiles completed */
+	KC_VEC_OF(struct kc_hash) level[KC_TREE_LEVELS];
+	uint64_t tiles[KC_TILE_LEVELS]; /* full tiles compared, from level 1 */
 };
 
 struct kc_verifier {
 	const struct kc_verify_options *o;
 	struct kc_verify_report *r;
 	struct kc_buf keys; /* the keys file */
-	struct kc_checkpoint at_least;
-	bool has_at_least;
+	unsigned top_files; /* read beside the tiles */
 	struct kc_buf scratch;
 	struct kc_vtree *tree;
 	struct kc_state *st;
@@ -82,18 +84,21 @@ struct kc_verifier {
 	struct kc_vblock *blocks[KC_BLOCKS];
 };
 
-/* Marks a failure of a stage, the first one only. what may be NULL. Returns
- * err for `return`. */
-enum kc_err kc_verify_fail(struct kc_verifier *v, enum kc_verify_stage stage,
-    enum kc_err err, uint64_t seq, const char *what);
+/* finding.c. Marks a failure of a stage: the gravest, and of those the first.
+ * what may be NULL. */
+void kc_verify_fail(struct kc_verifier *v, enum kc_verify_stage stage,
+    enum kc_finding found, uint64_t seq, const char *what);
+/* Unless it failed. */
 void kc_verify_pass(
     struct kc_verifier *v, enum kc_verify_stage stage, uint64_t count);
-/* Reads a file into out (emptied first); ENOTFOUND becomes KC_EINCOMPLETE. */
-enum kc_err kc_verify_read(
+/* Appends a file; KC_FOUND_NOTHING if all went well. */
+enum kc_finding kc_verify_read(
     struct kc_verifier *v, const char *path, size_t max, struct kc_buf *out);
+/* Bytes that differ contradict; bytes that lack or follow are a cut. */
+enum kc_finding kc_verify_compare(struct kc_slice is, struct kc_slice should);
 
-/* layout.c: the files, trust, checkpoint. */
-enum kc_err kc_verify_layout(struct kc_verifier *v);
+/* layout.c: the files, trust, checkpoint. False: go no further. */
+bool kc_verify_layout(struct kc_verifier *v);
 /* block.c: the steps; each marks failures itself. */
 void kc_verify_read_block(struct kc_verifier *v, struct kc_vblock *b);
 void kc_verify_hash_run(struct kc_vblock *b, size_t run);
@@ -102,5 +107,8 @@ void kc_verify_sig_run(struct kc_vblock *b, size_t run);
 void kc_verify_take_sigs(struct kc_verifier *v, struct kc_vblock *b);
 /* tree.c: after the hashes of a block, and after the last block. */
 void kc_verify_fold(struct kc_verifier *v, struct kc_vblock *b);
+/* Root of the first `size` entries, all of them folded already. */
+struct kc_hash kc_vtree_root(const struct kc_vtree *t, uint64_t size);
+void kc_vtree_free(struct kc_vtree *t);
 
 #endif

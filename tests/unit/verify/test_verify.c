@@ -14,6 +14,7 @@
 #include <kaocheng/merkle.h>
 #include <kaocheng/trust.h>
 
+#include "golden.h"
 #include "verifykit.h"
 
 /* --- what holds ------------------------------------------------------------
@@ -45,7 +46,7 @@ test_verify__other_files_beside_a_directory_are_no_concern(void **state)
 	export_add(&f.x, "README");
 	assert_int_equal(verify_exit(&f), 0);
 	f.x.exact = true;
-	verify_fails(&f, 10, KC_VERIFY_LAYOUT, KC_ECORRUPT);
+	verify_fails(&f, 11, KC_VERIFY_LAYOUT, KC_FOUND_MALFORMED);
 	verify_tear_down(&f);
 }
 
@@ -60,7 +61,7 @@ test_verify__missing_file_cannot_be_proved_complete(void **state)
 	verify_set_up(&f, KIT_CITY);
 	for (size_t i = 0; i < f.x.n; i++) {
 		f.x.v[i].gone = true;
-		verify_fails(&f, 11, KC_VERIFY_LAYOUT, KC_EINCOMPLETE);
+		verify_fails(&f, 11, KC_VERIFY_LAYOUT, KC_FOUND_MISSING);
 		assert_string_equal(
 		    f.r.stage[KC_VERIFY_LAYOUT].what, f.x.v[i].path);
 		f.x.v[i].gone = false;
@@ -69,19 +70,30 @@ test_verify__missing_file_cannot_be_proved_complete(void **state)
 }
 
 static void
-test_verify__unknown_file_under_tile_is_refused(void **state)
+test_verify__unknown_file_under_tile_is_no_tampering(void **state)
 {
-	static const char *const paths[] = {"tile/0/001", "tile/0/000.p/3",
-	    "tile/9/000", "tile/entries/x001/000", "tile/readme"};
+	static const struct {
+		const char *path;
+		int code;
+		enum kc_finding found;
+	} rows[] = {{"tile/0/001", 11, KC_FOUND_BEYOND},
+	    {"tile/entries/x001/000", 11, KC_FOUND_BEYOND},
+	    {"tile/0/000.p/3", 11, KC_FOUND_CUT},
+	    {"tile/9/000", 1, KC_FOUND_STRAY},
+	    {"tile/readme", 1, KC_FOUND_STRAY}};
 
 	(void)state;
-	for (size_t i = 0; i < sizeof(paths) / sizeof(paths[0]); i++) {
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
 		struct fixture f;
 
 		verify_set_up(&f, KIT_CITY);
-		export_add(&f.x, paths[i]);
-		verify_fails(&f, 10, KC_VERIFY_LAYOUT, KC_ECORRUPT);
-		assert_string_equal(f.r.stage[KC_VERIFY_LAYOUT].what, paths[i]);
+		export_add(&f.x, rows[i].path);
+		verify_fails(&f, rows[i].code, KC_VERIFY_LAYOUT, rows[i].found);
+		assert_string_equal(
+		    f.r.stage[KC_VERIFY_LAYOUT].what, rows[i].path);
+		/* What it does cover was checked all the same. */
+		assert_int_equal(
+		    f.r.stage[KC_VERIFY_RULES].outcome, KC_VERIFY_OK);
 		verify_tear_down(&f);
 	}
 }
@@ -99,43 +111,132 @@ test_verify__checkpoint_by_another_key_is_refused(void **state)
 	kc_buf_checkpoint(b,
 	    &(struct kc_checkpoint){.origin = KIT_ORIGIN, .size = f.l.n},
 	    kit_new_key(&f.k, KIT_ORIGIN));
-	verify_fails(&f, 10, KC_VERIFY_TRUST, KC_ENOKEY);
+	verify_fails(&f, 11, KC_VERIFY_TRUST, KC_FOUND_UNSIGNED);
 	verify_tear_down(&f);
 }
 
 static void
-test_verify__second_signature_line_of_the_checkpoint_is_refused(void **state)
+test_verify__lines_of_unknown_keys_are_passed_over_and_counted(void **state)
 {
 	struct fixture f;
 	struct kc_buf *b;
+	struct kc_buf first = {0};
 	struct kc_note note;
 
 	(void)state;
 	verify_set_up(&f, KIT_CITY);
 	b = &export_find(&f.x, "checkpoint")->bytes;
 	assert_int_equal(kc_note_parse(&note, kc_buf_view(b), NULL), KC_OK);
-	kc_buf_note_sig(b, note.text, kit_key(&f.k, "witness"));
-	verify_fails(&f, 10, KC_VERIFY_TRUST, KC_ENOKEY);
+	/* After the log's line, and before it. */
+	kc_buf_slice(&first, note.text);
+	kc_buf_char(&first, '\n');
+	kc_buf_note_sig(&first, note.text, kit_key(&f.k, "witness"));
+	kc_buf_put(&first, b->p + note.text.n + 1, b->n - note.text.n - 1);
+	kc_buf_note_sig(&first, note.text, kit_key(&f.k, "mirror"));
+	kc_buf_free(b);
+	*b = first;
+	assert_int_equal(verify_exit(&f), 0);
+	assert_int_equal(f.r.witnesses.unknown, 2);
+	assert_int_equal(f.r.witnesses.by, 0);
 	verify_tear_down(&f);
 }
 
 static void
-test_verify__trust_from_elsewhere_must_name_the_same_key(void **state)
+parse_trust(struct kc_trust *t, struct kc_buf *text)
 {
+	assert_int_equal(kc_trust_parse(t, kc_buf_view(text), NULL), KC_OK);
+}
+
+static void
+test_verify__trust_from_elsewhere_decides_whose_log_it_is(void **state)
+{
+	static struct kc_trust t;
 	struct fixture f;
 	struct kc_buf trust = {0};
 
 	(void)state;
 	verify_set_up(&f, KIT_CITY);
+	f.o.trust = &t;
 	kc_buf_str(&trust, "# given by the auditor\n");
 	kc_buf_trust(&trust, &kit_key(&f.k, KIT_ORIGIN)->vkey);
-	f.o.trust = kc_buf_view(&trust);
+	parse_trust(&t, &trust);
 	assert_int_equal(verify_exit(&f), 0);
+	/* Another key of the same name; then another ledger. */
 	kc_buf_reset(&trust);
 	kc_buf_trust(&trust, &kit_new_key(&f.k, KIT_ORIGIN)->vkey);
-	f.o.trust = kc_buf_view(&trust);
-	verify_fails(&f, 10, KC_VERIFY_TRUST, KC_EFOREIGN);
+	parse_trust(&t, &trust);
+	verify_fails(&f, 11, KC_VERIFY_TRUST, KC_FOUND_UNSIGNED);
+	kc_buf_reset(&trust);
+	kc_buf_trust(&trust, &kit_key(&f.k, "other.example")->vkey);
+	parse_trust(&t, &trust);
+	verify_fails(&f, 1, KC_VERIFY_TRUST, KC_FOUND_FOREIGN);
 	kc_buf_free(&trust);
+	verify_tear_down(&f);
+}
+
+/* Leaves the files that match `keep` at their beginning. */
+static void
+strip(struct fixture *f, const char *const *keep)
+{
+	for (size_t i = 0; i < f->x.n; i++) {
+		bool kept = false;
+
+		for (size_t k = 0; keep[k] != NULL; k++)
+			kept = kept ||
+			    strncmp(f->x.v[i].path, keep[k], strlen(keep[k])) ==
+				0;
+		f->x.v[i].gone = !kept;
+	}
+}
+
+static void
+test_verify__bare_mirror_holds_with_trust_from_elsewhere(void **state)
+{
+	static const char *const bare[] = {"checkpoint", "tile/entries/", NULL};
+	static const char *const hashed[] = {"checkpoint", "tile/", NULL};
+	static struct kc_trust t;
+	struct fixture f;
+	struct kc_buf trust = {0};
+
+	(void)state;
+	verify_set_up(&f, KIT_LISTS);
+	kc_buf_trust(&trust, &kit_key(&f.k, KIT_ORIGIN)->vkey);
+	parse_trust(&t, &trust);
+	strip(&f, hashed);
+	verify_fails(&f, 11, KC_VERIFY_LAYOUT, KC_FOUND_MISSING);
+	f.o.trust = &t;
+	assert_int_equal(verify_exit(&f), 0);
+	assert_true(f.r.no_keys && !f.r.no_hashes);
+	strip(&f, bare);
+	assert_int_equal(verify_exit(&f), 0);
+	assert_true(f.r.no_keys && f.r.no_hashes);
+	/* An entry is what the checkpoint covers, with or without tiles. */
+	f.x.v[f.x.n - 1].bytes.p[900] ^= 1;
+	assert_int_equal(verify_exit(&f), 10);
+	assert_int_equal(f.r.stage[KC_VERIFY_TREE].found, KC_FOUND_HASH);
+	kc_buf_free(&trust);
+	verify_tear_down(&f);
+}
+
+static void
+test_verify__partial_tile_of_an_earlier_size_is_said(void **state)
+{
+	struct fixture f;
+	struct export_file *old;
+	const struct export_file *now;
+
+	(void)state;
+	verify_set_up(&f, KIT_CITY);
+	old = export_add(&f.x, "tile/0/000.p/3");
+	now = &f.x.v[3];
+	kc_buf_put(&old->bytes, now->bytes.p, 96);
+	assert_int_equal(verify_exit(&f), 0);
+	assert_int_equal(f.r.stale, 1);
+	old->bytes.p[40] ^= 1;
+	verify_fails(&f, 10, KC_VERIFY_LAYOUT, KC_FOUND_HASH);
+	old->bytes.p[40] ^= 1;
+	old->bytes.n = 95;
+	verify_fails(&f, 11, KC_VERIFY_LAYOUT, KC_FOUND_CUT);
 	verify_tear_down(&f);
 }
 
@@ -162,7 +263,7 @@ test_verify__swapped_entries_break_the_tree(void **state)
 	kc_buf_put(&swapped, b->p + at[3], b->n - at[3]);
 	kc_buf_free(b);
 	*b = swapped;
-	verify_fails(&f, 10, KC_VERIFY_TREE, KC_EPROOF);
+	verify_fails(&f, 10, KC_VERIFY_TREE, KC_FOUND_HASH);
 	assert_int_equal(f.r.stage[KC_VERIFY_TREE].seq, 1);
 	verify_tear_down(&f);
 }
@@ -172,14 +273,22 @@ test_verify__dropped_or_truncated_entry_breaks_the_tree(void **state)
 {
 	struct fixture f;
 	struct kc_buf *b;
+	size_t at;
 
 	(void)state;
 	verify_set_up(&f, KIT_CITY);
 	b = &f.x.v[f.x.n - 1].bytes;
 	b->n -= f.l.v[f.l.n - 1].n + 2;
-	verify_fails(&f, 10, KC_VERIFY_TREE, KC_ESYNTAX);
+	verify_fails(&f, 11, KC_VERIFY_TREE, KC_FOUND_CUT);
 	b->n += f.l.v[f.l.n - 1].n + 1;
-	verify_fails(&f, 10, KC_VERIFY_TREE, KC_ESYNTAX);
+	verify_fails(&f, 11, KC_VERIFY_TREE, KC_FOUND_CUT);
+	b->n++;
+	/* One left out before the end: what follows is not what is signed. */
+	at = 2 + kc_be16((const uint8_t *)b->p);
+	memmove(b->p, b->p + at, b->n - at);
+	b->n -= at;
+	verify_fails(&f, 10, KC_VERIFY_TREE, KC_FOUND_HASH);
+	assert_int_equal(f.r.stage[KC_VERIFY_TREE].seq, 0);
 	verify_tear_down(&f);
 }
 
@@ -195,7 +304,7 @@ test_verify__export_older_than_expected_is_incomplete(void **state)
 	c.size = f.l.n + 1;
 	kc_buf_checkpoint(&newer, &c, kit_key(&f.k, KIT_ORIGIN));
 	f.o.at_least = kc_buf_view(&newer);
-	verify_fails(&f, 11, KC_VERIFY_TREE, KC_EINCOMPLETE);
+	verify_fails(&f, 11, KC_VERIFY_TREE, KC_FOUND_OLDER);
 	kc_buf_free(&newer);
 	verify_tear_down(&f);
 }
@@ -223,7 +332,7 @@ test_verify__earlier_checkpoint_must_be_a_prefix_at_every_size(void **state)
 		kc_buf_reset(&old);
 		kc_buf_checkpoint(&old, &c, kit_key(&f.k, KIT_ORIGIN));
 		f.o.at_least = kc_buf_view(&old);
-		verify_fails(&f, 10, KC_VERIFY_TREE, KC_EFORK);
+		verify_fails(&f, 10, KC_VERIFY_TREE, KC_FOUND_FORK);
 	}
 	kc_buf_free(&old);
 	verify_tear_down(&f);
@@ -270,26 +379,53 @@ test_verify__jobs_may_run_in_any_order_over_many_blocks(void **state)
 	assert_int_equal(verify_exit(&f), 0);
 	assert_true(jobs_run > 40);
 	export_find(&f.x, "tile/1/000.p/2")->bytes.p[40] ^= 4;
-	verify_fails(&f, 10, KC_VERIFY_TREE, KC_EPROOF);
+	verify_fails(&f, 10, KC_VERIFY_TREE, KC_FOUND_HASH);
 	assert_string_equal(f.r.stage[KC_VERIFY_TREE].what, "tile/1/000.p/2");
 	verify_tear_down(&f);
+}
+
+static void
+test_verify__format_lists_every_finding(void **state)
+{
+	struct kc_buf page = {0};
+	char row[256];
+
+	(void)state;
+	golden_read(&page, "../../docs/FORMAT.md");
+	for (unsigned f = 1; f < KC_FOUND_COUNT; f++) {
+		enum kc_finding found = (enum kc_finding)f;
+
+		(void)snprintf(row, sizeof(row), "| `%s` | %s | %d |\n",
+		    kc_finding_name(found), kc_finding_text(found, KC_LANG_EN),
+		    (int)kc_finding_verdict(found));
+		if (strstr(kc_buf_cstr(&page), row) == NULL)
+			fail_msg("FORMAT.md lacks: %s", row);
+		assert_true(strlen(kc_finding_text(found, KC_LANG_ZH)) > 0);
+	}
+	kc_buf_free(&page);
 }
 
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
+	    cmocka_unit_test(test_verify__format_lists_every_finding),
 	    cmocka_unit_test(test_verify__every_stage_of_a_sound_export_holds),
 	    cmocka_unit_test(
 		test_verify__other_files_beside_a_directory_are_no_concern),
 	    cmocka_unit_test(
 		test_verify__missing_file_cannot_be_proved_complete),
-	    cmocka_unit_test(test_verify__unknown_file_under_tile_is_refused),
+	    cmocka_unit_test(
+		test_verify__unknown_file_under_tile_is_no_tampering),
 	    cmocka_unit_test(test_verify__checkpoint_by_another_key_is_refused),
 	    cmocka_unit_test(
-		test_verify__second_signature_line_of_the_checkpoint_is_refused),
+		test_verify__lines_of_unknown_keys_are_passed_over_and_counted),
 	    cmocka_unit_test(
-		test_verify__trust_from_elsewhere_must_name_the_same_key),
+		test_verify__trust_from_elsewhere_decides_whose_log_it_is),
+	    cmocka_unit_test(
+		test_verify__bare_mirror_holds_with_trust_from_elsewhere),
+	    cmocka_unit_test(
+		test_verify__partial_tile_of_an_earlier_size_is_said),
 	    cmocka_unit_test(test_verify__swapped_entries_break_the_tree),
 	    cmocka_unit_test(
 		test_verify__dropped_or_truncated_entry_breaks_the_tree),

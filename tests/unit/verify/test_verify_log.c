@@ -27,7 +27,7 @@ test_verify__leaf_out_of_place_fails_entries(void **state)
 	verify_set_up(&f, KIT_CITY);
 	leaves_set(&f.l, 5, 6, f.k.notes[5].received_ms, verify_note(&f, 5));
 	verify_remake(&f);
-	verify_fails(&f, 10, KC_VERIFY_ENTRIES, KC_ECORRUPT);
+	verify_fails(&f, 10, KC_VERIFY_ENTRIES, KC_FOUND_ENTRY);
 	assert_int_equal(f.r.stage[KC_VERIFY_ENTRIES].seq, 5);
 	assert_int_equal(f.r.stage[KC_VERIFY_TREE].outcome, KC_VERIFY_OK);
 	verify_tear_down(&f);
@@ -42,7 +42,7 @@ test_verify__id_that_stands_twice_fails_entries(void **state)
 	verify_set_up(&f, KIT_CITY);
 	put_note(&f, 6, 5);
 	verify_remake(&f);
-	verify_fails(&f, 10, KC_VERIFY_ENTRIES, KC_ECORRUPT);
+	verify_fails(&f, 10, KC_VERIFY_ENTRIES, KC_FOUND_ENTRY);
 	assert_int_equal(f.r.stage[KC_VERIFY_ENTRIES].seq, 6);
 	verify_tear_down(&f);
 }
@@ -59,7 +59,7 @@ test_verify__malformed_entry_fails_entries(void **state)
 	note.p[0] = 'K';
 	leaves_set(&f.l, 5, 5, f.k.notes[5].received_ms, kc_buf_view(&note));
 	verify_remake(&f);
-	verify_fails(&f, 10, KC_VERIFY_ENTRIES, KC_EREFUSED);
+	verify_fails(&f, 10, KC_VERIFY_ENTRIES, KC_FOUND_ENTRY);
 	kc_buf_free(&note);
 	verify_tear_down(&f);
 }
@@ -85,7 +85,7 @@ test_verify__changed_text_under_an_old_signature_fails_signatures(void **state)
 	leaves_set(&f.l, i - 1, i - 1, f.k.notes[i - 1].received_ms,
 	    kc_buf_view(&note));
 	verify_remake(&f);
-	verify_fails(&f, 10, KC_VERIFY_SIGNATURES, KC_ESIG);
+	verify_fails(&f, 10, KC_VERIFY_SIGNATURES, KC_FOUND_BAD_SIGNATURE);
 	assert_int_equal(f.r.stage[KC_VERIFY_SIGNATURES].seq, i - 1);
 	kc_buf_free(&note);
 	verify_tear_down(&f);
@@ -107,7 +107,7 @@ test_verify__signature_by_a_key_of_nobody_fails_signatures(void **state)
 	leaves_set(&f.l, f.l.n - 1, f.l.n - 1, f.k.notes[f.l.n - 1].received_ms,
 	    kc_buf_view(&note));
 	verify_remake(&f);
-	verify_fails(&f, 10, KC_VERIFY_SIGNATURES, KC_EREFUSED);
+	verify_fails(&f, 10, KC_VERIFY_SIGNATURES, KC_FOUND_NOBODY);
 	kc_buf_free(&note);
 	verify_tear_down(&f);
 }
@@ -128,7 +128,7 @@ test_verify__entry_against_the_rules_differs_in_replay(void **state)
 	leaves_set(&f.l, f.l.n - 1, f.l.n - 1, f.k.notes[f.l.n - 1].received_ms,
 	    kc_buf_view(&note));
 	verify_remake(&f);
-	verify_fails(&f, 12, KC_VERIFY_RULES, KC_EREFUSED);
+	verify_fails(&f, 12, KC_VERIFY_RULES, KC_FOUND_RULE);
 	assert_int_equal(f.r.stage[KC_VERIFY_RULES].seq, f.l.n - 1);
 	assert_string_equal(
 	    kc_refusal_code_text(f.r.stage[KC_VERIFY_RULES].why.code),
@@ -149,7 +149,7 @@ test_verify__keys_file_is_the_registry_and_nothing_else(void **state)
 	b = &export_find(&f.x, "keys")->bytes;
 	kc_buf_vkey(b, &kit_key(&f.k, "intruder")->vkey);
 	kc_buf_char(b, '\n');
-	verify_fails(&f, 10, KC_VERIFY_KEYS, KC_ECORRUPT);
+	verify_fails(&f, 10, KC_VERIFY_KEYS, KC_FOUND_KEY);
 	verify_tear_down(&f);
 }
 
@@ -163,7 +163,7 @@ test_verify__trust_must_name_the_key_the_ledger_opened_with(void **state)
 	/* Another key of the same name signs the same log. */
 	(void)kit_new_key(&f.k, KIT_ORIGIN);
 	verify_remake(&f);
-	verify_fails(&f, 10, KC_VERIFY_KEYS, KC_EFOREIGN);
+	verify_fails(&f, 10, KC_VERIFY_KEYS, KC_FOUND_KEY);
 	verify_tear_down(&f);
 }
 
