@@ -370,11 +370,11 @@ def directory(log):
                'tile/1/000.p/2', part, 'tile/entries/000'):
         put('without ' + at, (11, 'layout'), to={at: None})
         stage = 'layout' if '/' not in at else 'tree'
-        put('10 GiB of holes as ' + at, (10, stage), do=remake(huge, at))
+        put('10 GiB of holes as ' + at, (11, stage), do=remake(huge, at))
         put('a directory as ' + at, (11, 'layout'), do=remake(os.mkdir, at))
         put('a pipe as ' + at, (1, stage), do=remake(os.mkfifo, at))
         put('nothing in ' + at,
-            (10, {'checkpoint': 'trust', 'trust': 'trust',
+            (11, {'checkpoint': 'layout', 'trust': 'layout',
                   'keys': 'keys'}.get(at, 'tree')), to={at: b''})
     put('one file is gone, another is huge', (11, 'layout'),
         to={'tile/1/000.p/2': None}, do=remake(huge, 'tile/0/000'))
@@ -384,19 +384,34 @@ def directory(log):
     put('a link to a device', (1, 'tree'),
         do=remake(lambda p: os.symlink('/dev/zero', p)))
     put('a link to itself', (1, 'tree'), do=remake(lambda p: os.symlink(p, p)))
-    put('a partial tile of an earlier size', (10, 'layout'),
-        to={'tile/0/002.p/5': base['tile/0/002.p/%d' % (SHORT - 512)][:160]})
-    put('a full tile beyond the size', (10, 'layout'),
+    now = base['tile/0/002.p/%d' % (SHORT - 512)]
+    put('a partial tile of an earlier size', (0, ''),
+        to={'tile/0/002.p/5': now[:160]})
+    put('a partial tile of another history', (10, 'layout'),
+        to={'tile/0/002.p/5': now[1:161]})
+    put('a bundle of an earlier size', (0, ''), to={
+        'tile/entries/002.p/1': base[part][:2 + int.from_bytes(
+            base[part][:2], 'big')]})
+    put('a full tile beyond the size', (11, 'layout'),
         to={'tile/0/003': b'\0' * 8192})
-    put('a stray file under tile/', (10, 'layout'), to={'tile/0/x': b''})
+    put('a stray file under tile/', (1, 'layout'), to={'tile/0/x': b''})
+    put('empty directories under tile/', (0, ''), do=lambda path: [
+        os.makedirs(os.path.join(path, 'tile', '9', str(i)))
+        for i in range(100)])
     put('files beside it', (0, ''), to={'README': b'x', '.git/HEAD': b'x'})
     put('a deep directory beside it', (0, ''), do=deep)
     put('long names beside it', (0, ''), do=long_names)
     put('a flipped bit in an entry', (10, 'tree'), to={
         part: base[part][:500] + bytes([base[part][500] ^ 4]) +
         base[part][501:]})
-    put('a cut bundle of entries', (10, 'tree'), to={part: base[part][:-1]})
-    put('a long bundle of entries', (10, 'tree'), to={part: base[part] + b'\0'})
+    put('a cut bundle of entries', (11, 'tree'), to={part: base[part][:-1]})
+    put('a long bundle of entries', (11, 'tree'), to={part: base[part] + b'\0'})
+    first = 2 + int.from_bytes(base[part][:2], 'big')
+    put('a bundle without its first entry', (10, 'tree'),
+        to={part: base[part][first:]})
+    put('a cut tile', (11, 'tree'), to={'tile/1/000.p/2':
+                                        base['tile/1/000.p/2'][:-1]})
+    put('a cut list of keys', (11, 'keys'), to={'keys': base['keys'][:-9]})
     path = save(dict(base, **{'tile/\x1b[1A\r\x1b[2K[ok]\x1b[8m': b''}))
     shown = subprocess.run([VERIFY, path], capture_output=True).stdout
     t.ok(b'\x1b' not in shown and b'tile/\\x1b[1A\\x0d' in shown,
@@ -415,68 +430,138 @@ def directory(log):
 
 def trust(base):
     good = base['trust']
-    bad = (10, 'trust')
+    line = good.split(b'\n')[0] + b'\n'
     raw = b'\x01' + LOG.pub
-    witness = key('w')
-    for name, data in (
-            ('two logs', b'log %s\n' % key('o').vkey.encode() + good),
-            ('one log twice', good.split(b'\n')[0] + b'\n' + good),
-            ('a comment', b'# x\n' + good), ('CR LF',
-             good.replace(b'\n', b'\r\n')), ('no last LF', good[:-1]),
-            ('a NUL', good + b'\0'), ('an empty line', good + b'\n'),
-            ('a witness', good.split(b'\n')[0] + b'\nwitness w ' +
-             witness.vkey.encode() + b'\nquorum w\n'),
-            ('no quorum', good.split(b'\n')[0] + b'\n'),
+    w = key('w').cosigner()
+    for name, data, want in (
+            ('two logs', b'log %s\n' % key('o').vkey.encode() + good, (0, '')),
+            ('a comment', b'# x\n' + good, (0, '')),
+            ('no last LF', good[:-1], (0, '')),
+            ('a witness that is not asked for', line + b'witness w ' +
+             w.vkey.encode() + b'\nquorum none\n', (0, '')),
+            ('a witness that did not sign', line + b'witness w ' +
+             w.vkey.encode() + b'\nquorum w\n', (11, 'trust')),
+            ('one log twice', line + good, None), ('CR LF',
+             good.replace(b'\n', b'\r\n'), None), ('a NUL', good + b'\0', None),
+            ('a witness that is none', line + b'witness w garbage\n'
+             b'quorum none\n', None),
+            ('a name that is not defined', line + b'group g any x\n'
+             b'quorum none\n', None),
+            ('no quorum', line, None),
             ('a key id in capitals', good.replace(
-                LOG.id.hex().encode(), LOG.id.hex().upper().encode())),
+                LOG.id.hex().encode(), LOG.id.hex().upper().encode()), None),
             ('a wrong key id', good.replace(
-                LOG.id.hex().encode(), b'00000000')),
+                LOG.id.hex().encode(), b'00000000'), None),
             ('a key of another type', b'log %s+%s+%s\nquorum none\n' % (
                 ORIGIN, LOG.id.hex().encode(),
-                base64.b64encode(b'\x04' + LOG.pub))),
+                base64.b64encode(b'\x04' + LOG.pub)), None),
             ('a key that is too short', good.replace(
-                base64.b64encode(raw), base64.b64encode(raw[:32])))):
-        expect(save(dict(base, trust=data)), bad, 'trust with ' + name)
+                base64.b64encode(raw), base64.b64encode(raw[:32])), None)):
+        expect(save(dict(base, trust=data)), want or (11, 'trust'),
+               'trust with ' + name)
     other = os.path.join(TOP, 'trust')
     write(other, b'log %s\nquorum none\n' % Key(
         ORIGIN.decode(), 'thief').vkey.encode())
-    expect(save(base), bad, 'the key of another log', '--trust', other)
-    write(other, b'no trust file')
-    expect(save(base), (1, 'trust'), 'a trust file of mine that is none',
-           '--trust', other)
+    expect(save(base), (11, 'trust'), 'another key of that name', '--trust',
+           other)
+    write(other, b'log %s\nquorum none\n' % key('o').vkey.encode())
+    expect(save(base), (1, 'trust'), 'the key of another log', '--trust', other)
+    write(other, b'log x\n')
+    done = subprocess.run([VERIFY, '--trust', other, save(base)],
+                          capture_output=True)
+    t.ok(done.returncode == 1 and (other + ':1:5: ').encode() in done.stderr,
+         'a trust file of mine that is none, and where', done)
     write(other, b'')
     expect(save(base), (1, ''), 'a trust file of mine that is empty',
            '--trust', other)
+    fifo = os.path.join(TOP, 'trust.fifo')
+    os.mkfifo(fifo)
+    expect(save(base), (1, ''), 'a pipe that nobody writes to', '--trust', fifo)
+    mirrors(base, good)
+    witnesses(base, line, w)
+
+
+def mirrors(base, good):
+    mine = os.path.join(TOP, 'mine.trust')
+    write(mine, good)
+    hashed = {n: d for n, d in base.items()
+              if n == 'checkpoint' or n.startswith('tile/')}
+    bare = {n: d for n, d in hashed.items()
+            if n == 'checkpoint' or n.startswith('tile/entries/')}
+    expect(save(hashed), (11, 'layout'), 'a mirror without trust')
+    expect(save(hashed), (0, ''), 'a mirror, with trust', '--trust', mine)
+    expect(save(bare), (0, ''), 'a mirror of entries alone', '--trust', mine)
+    part = 'tile/entries/001'
+    expect(save(dict(bare, **{part: base[part][:-1] + b'x'})), (10, 'tree'),
+           'a mirror of entries alone, one byte changed', '--trust', mine)
+    some = dict(hashed)
+    del some['tile/1/000.p/2']
+    expect(save(some), (11, 'layout'), 'a mirror that lacks a tile',
+           '--trust', mine)
+
+
+def witnesses(base, line, w):
+    mine = os.path.join(TOP, 'quorum')
+    text = base['checkpoint'].split(b'\n\n')[0] + b'\n'
+    stranger = key('s').cosigner()
+    two = line + b'witness w %s\nwitness s %s\n' % (
+        w.vkey.encode(), stranger.vkey.encode())
+    for rule, lines, want in (
+            (b'quorum none\n', [], (0, '')),
+            (b'quorum w\n', [w], (0, '')),
+            (b'quorum w\n', [stranger], (11, 'trust')),
+            (b'group g all w s\nquorum g\n', [w, stranger], (0, '')),
+            (b'group g 2 w s\nquorum g\n', [w], (11, 'trust')),
+            (b'group g any w s\nquorum g\n', [w], (0, ''))):
+        write(mine, two + rule)
+        signed = base['checkpoint'] + b''.join(
+            k.cosign(text, 1700000000).encode() for k in lines)
+        expect(save(dict(base, checkpoint=signed)), want,
+               '%d witnesses for %r' % (len(lines), rule.decode()),
+               '--trust', mine)
+    bad = w.cosign(text, 1700000000)
+    bad = bad[:-12] + ('A' if bad[-12] != 'A' else 'B') + bad[-11:]
+    expect(save(dict(base, checkpoint=base['checkpoint'] + bad.encode())),
+           (10, 'trust'), 'a witness whose signature fails', '--trust', mine)
+    many = b''.join(b'\xe2\x80\x94 witness%d.example/pq %s\n' % (
+        i, base64.b64encode(os.urandom(2432))) for i in range(16))
+    head, _, log = base['checkpoint'].partition(b'\n\n')
+    expect(save(dict(base, checkpoint=base['checkpoint'] + many)), (0, ''),
+           '16 post-quantum lines of unknown keys')
+    expect(save(dict(base, checkpoint=head + b'\n\n' + many + log)), (0, ''),
+           'the same before the line of the log')
 
 
 def checkpoints(base):
     size, root = SHORT, base64.b64decode(base['checkpoint'].split(b'\n')[2])
-    bad = (10, 'trust')
+    bad, other = (10, 'trust'), (11, 'trust')
     good = checkpoint(size, root)
     for name, data, want in (
-            ('a zero before its size', checkpoint('0700', root), bad),
-            ('a plus before its size', checkpoint('+700', root), bad),
-            ('a size below zero', checkpoint('-1', root), bad),
-            ('a size of 2^64', checkpoint(1 << 64, root), bad),
+            ('a zero before its size', checkpoint('0700', root), other),
+            ('a plus before its size', checkpoint('+700', root), other),
+            ('a size below zero', checkpoint('-1', root), other),
+            ('a size of 2^64', checkpoint(1 << 64, root), other),
             ('a size of 2^64 - 1', checkpoint((1 << 64) - 1, root), None),
             ('a size of 2^63 - 1', checkpoint((1 << 63) - 1, root),
-             (10, 'layout')),
-            ('a size of 2^40', checkpoint(1 << 40, root), (10, 'layout')),
-            ('one entry less', checkpoint(SHORT - 1, root), (10, 'layout')),
+             (11, 'layout')),
+            ('a size of 2^40', checkpoint(1 << 40, root), (11, 'layout')),
+            ('one entry less', checkpoint(SHORT - 1, root), (11, 'layout')),
             ('one entry more', checkpoint(SHORT + 1, root), None),
             ('another root', checkpoint(size, root[::-1]), (10, 'tree')),
-            ('a root of 31 bytes', checkpoint(size, root[:31]), bad),
+            ('a root of 31 bytes', checkpoint(size, root[:31]), other),
             ('the origin in capitals', checkpoint(
-                size, root, origin=ORIGIN.upper()), bad),
+                size, root, origin=ORIGIN.upper()), other),
             ('the key of a thief', checkpoint(
-                size, root, Key(ORIGIN.decode(), 'thief')), bad),
+                size, root, Key(ORIGIN.decode(), 'thief')), other),
             ('an unknown second line', good + key('w').line(
-                good.split(b'\n\n')[0] + b'\n').encode(), bad),
-            ('no signature', good.split(b'\n\n')[0] + b'\n\n', bad),
-            ('CR LF', good.replace(b'\n', b'\r\n'), bad),
-            ('a NUL', good.replace(b'\n\n', b'\0\n\n'), bad)):
+                good.split(b'\n\n')[0] + b'\n').encode(), (0, '')),
+            ('a flipped bit in its root', good.replace(
+                base64.b64encode(root), base64.b64encode(root[::-1])), bad),
+            ('no signature', good.split(b'\n\n')[0] + b'\n\n', other),
+            ('CR LF', good.replace(b'\n', b'\r\n'), other),
+            ('a NUL', good.replace(b'\n\n', b'\0\n\n'), other)):
         got = verify(save(dict(base, checkpoint=data)))
-        t.ok(got == want if want else got in ((10, 'layout'), (10, 'trust'),
+        t.ok(got == want if want else got in ((11, 'trust'),
                                               (11, 'layout')),
              'a checkpoint with ' + name, 'got %r, want %r' % (got, want))
     mine = os.path.join(TOP, 'mine')
@@ -485,7 +570,7 @@ def checkpoints(base):
                                               (1, 'trust')),
             ('with another root', checkpoint(size, root[::-1]), (10, 'tree')),
             ('by a thief', checkpoint(
-                9, root, Key(ORIGIN.decode(), 'thief')), bad)):
+                9, root, Key(ORIGIN.decode(), 'thief')), (1, 'trust'))):
         write(mine, data)
         expect(save(base), want, 'an earlier checkpoint ' + name,
                '--at-least', mine)
@@ -514,31 +599,33 @@ def bundles(base):
     put('nothing', (11, ''), b'')
     put('half of its first line', (11, ''), whole[:9])
     put('cut in the middle', (11, ''), whole[:len(whole) // 2])
-    put('something after the end', (10, ''), whole + b'\n')
-    put('CR LF', (10, ''), whole.replace(b'\n', b'\r\n', 1))
-    put('two frames changed places', (10, 'layout'), start + b''.join(
+    put('something after the end', (11, ''), whole + b'\n')
+    put('a letter', (1, ''), '各位同事：\n'.encode() * 40)
+    put('random bytes', (1, ''), os.urandom(4000))
+    put('CR LF', (1, ''), whole.replace(b'\n', b'\r\n', 1))
+    put('two frames changed places', (11, 'layout'), start + b''.join(
         frames[:4] + [frames[5], frames[4]] + frames[6:]) + end)
-    put('a frame twice', (10, ''), start + b''.join(
+    put('a frame twice', (11, ''), start + b''.join(
         frames + frames[-1:]) + end)
-    put('a frame too many', (10, 'layout'), start + b''.join(frames) +
+    put('a frame too many', (11, 'layout'), start + b''.join(frames) +
         frame('README', b'x') + end)
     put('a frame left out', (11, 'layout'),
         start + b''.join(frames[:-1]) + end)
     for size in (b'99999999999999999999', b'9223372036854775807', b'-1',
                  b'007', b'+1', b'', b'1 ', b'0x10'):
         put('a size of %r' % size.decode(),
-            (11, '') if size.startswith(b'92') else (10, ''),
+            (11, ''),
             start + b'file checkpoint ' + size + b'\nx\n' + end)
     for name in ('../checkpoint', '/etc/passwd', 'x' * 200, 'a\0b', 'a b', ''):
         data = verify_bundle(path, start + frame(name, b'x') + end)
-        t.ok(data[0] in (10, 11), 'bundle: the path %r' % name[:20], data)
+        t.ok(data[0] == 11, 'bundle: the path %r' % name[:20], data)
     write(path, start + b''.join(
         b'file %x 0\n\n' % i for i in range(1 << 20)) + end)
-    expect(path, (10, ''), 'bundle: a million of empty files')
+    expect(path, (11, ''), 'bundle: a million of empty files')
     with open(path, 'wb') as f:
         f.write(start + b'file checkpoint 10737418240\n')
         f.truncate((10 << 30) + 1000)
-    expect(path, (10, ''), 'bundle: 10 GiB of holes')
+    expect(path, (11, ''), 'bundle: 10 GiB of holes')
 
 
 def verify_bundle(path, data):

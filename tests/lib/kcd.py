@@ -79,6 +79,22 @@ class Key:
         blob = base64.b64encode(self.id + self.sign(text)).decode()
         return '\u2014 %s %s\n' % (self.name, blob)
 
+    def cosigner(self):
+        """The same key as that of a witness (tlog-cosignature, 0x04)."""
+        w = Key.__new__(Key)
+        w.__dict__.update(self.__dict__)
+        typed = b'\x04' + self.pub
+        w.id = hashlib.sha256(self.name.encode() + b'\n' + typed).digest()[:4]
+        w.vkey = '%s+%s+%s' % (
+            self.name, w.id.hex(), base64.b64encode(typed).decode())
+        return w
+
+    def cosign(self, text, time):
+        head = b'cosignature/v1\ntime %d\n' % time
+        blob = self.id + time.to_bytes(8, 'big') + self.sign(head + text)
+        return '\u2014 %s %s\n' % (
+            self.name, base64.b64encode(blob).decode())
+
     def file(self):
         return ('kaocheng/v1 key\nname %s\ncreated 2022-01-01T00:00:00Z\n'
                 'kdf none\npublic %s\nbox %s\n' % (
