@@ -28,6 +28,7 @@ CORE := \
 	daemon/core/tlog/leaf.c \
 	daemon/core/statement/kind.c \
 	daemon/core/statement/machine.c \
+	daemon/core/statement/rule.c \
 	daemon/core/statement/value.c \
 	daemon/core/statement/value_fault.c \
 	daemon/core/statement/entry.c \

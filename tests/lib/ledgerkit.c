@@ -11,6 +11,7 @@
 
 #include <kaocheng/base64.h>
 #include <kaocheng/calendar.h>
+#include <kaocheng/rule.h>
 
 #define OFFSET_S 28800
 #define ANSWERS 16
@@ -244,9 +245,14 @@ admit(struct kit *k, const struct kc_buf *note, bool keep)
 	if (err != KC_OK)
 		return err;
 	if (!keep)
-		return kc_state_check(k->st, &e, at, &k->why);
-	err = kc_state_apply(k->st, &e, at, &k->why);
-	if (err != KC_OK)
+		err = kc_state_check(k->st, &e, at, &k->why);
+	else
+		err = kc_state_apply(k->st, &e, at, &k->why);
+	/* docs/RULES.md has every code that a guard refuses with. */
+	if (err == KC_EREFUSED && !kc_rule_lists(e.kind->id, k->why.code))
+		fail_msg("%s is refused with %s: not in its rule", e.kind->name,
+		    kc_refusal_code_text(k->why.code));
+	if (err != KC_OK || !keep)
 		return err;
 	assert_true(k->nnotes < KIT_NOTES_MAX);
 	k->notes[k->nnotes++] = (struct kit_note){k->log.n, note->n, k->now_ms};
