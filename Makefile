@@ -110,11 +110,14 @@ $(BUILD)/bin/kaocheng-verify: $(call obj,$(VERIFY)) $(LIBCORE)
 	    $(if $(DEBUG),,-Wl$(comma)-Bdynamic) -lpthread
 
 # What the tables say, as pages. A test compares them with the committed ones.
-$(BUILD)/bin/gen_docs: $(call obj,docs/gen/gen_docs.c) $(LIBCORE)
+$(BUILD)/bin/gen_docs: $(call obj,docs/gen/gen_docs.c docs/gen/gen_rules.c) $(LIBCORE)
 	$(LINK) $^ $(CORE_LIBS)
 .PHONY: docs
 docs: $(BUILD)/bin/gen_docs
-	$(Q)$(BUILD)/bin/gen_docs > docs/KINDS.md
+	$(Q)$(BUILD)/bin/gen_docs kinds >docs/KINDS.md
+	$(Q)$(BUILD)/bin/gen_docs states >docs/STATES.md
+	$(Q)$(BUILD)/bin/gen_docs rules docs/RULES.md >$(BUILD)/RULES.md
+	$(Q)cp $(BUILD)/RULES.md docs/RULES.md
 
 # --- the Chinese catalogue, found beside the programs ------------------------
 CATALOGUE := $(BUILD)/locale/zh_CN/LC_MESSAGES/kaocheng.mo

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Writes docs/KINDS.md from the kind table: `make docs`. */
+/* Writes a page that comes from the tables: `make docs`. */
+#include "gen.h"
+
 #include <stdio.h>
 #include <string.h>
-
-#include <kaocheng/kind.h>
 
 static void
 put_intro(void)
@@ -58,8 +58,8 @@ put_roles(uint32_t roles, bool zh)
 	}
 }
 
-static void
-put_signers(const struct kc_signers *s, bool zh)
+void
+gen_signers(const struct kc_signers *s, bool zh)
 {
 	if (s->n == 0)
 		printf("%s",
@@ -86,9 +86,9 @@ put_overview(void)
 			if (*p != '.')
 				putchar(*p);
 		printf(") | %s | %s | ", k->zh, k->en);
-		put_signers(&k->signers, false);
+		gen_signers(&k->signers, false);
 		printf(" | ");
-		put_signers(&k->signers, true);
+		gen_signers(&k->signers, true);
 		puts(" |");
 	}
 	puts("");
@@ -127,9 +127,9 @@ put_kind(const struct kc_kind *k)
 	printf("### %s\n\n", k->name);
 	printf("%s · %s. ", k->zh, k->en);
 	printf("Signed by ");
-	put_signers(&k->signers, false);
+	gen_signers(&k->signers, false);
 	printf(". 签署：");
-	put_signers(&k->signers, true);
+	gen_signers(&k->signers, true);
 	printf("。\n\n");
 	puts("| Field | 字段 | Meaning | Type | |");
 	puts("|---|---|---|---|---|");
@@ -169,8 +169,8 @@ put_words(void)
 	}
 }
 
-int
-main(void)
+static void
+put_all_kinds(void)
 {
 	put_intro();
 	put_overview();
@@ -178,5 +178,21 @@ main(void)
 	for (unsigned i = 0; i < KC_K_COUNT; i++)
 		put_kind(kc_kind_get(i));
 	put_words();
-	return ferror(stdout) != 0 || fclose(stdout) != 0;
+}
+
+int
+main(int argc, char **argv)
+{
+	int bad = 0;
+
+	if (argc == 2 && strcmp(argv[1], "kinds") == 0)
+		put_all_kinds();
+	else if (argc == 2 && strcmp(argv[1], "states") == 0)
+		bad = gen_states();
+	else if (argc == 3 && strcmp(argv[1], "rules") == 0)
+		bad = gen_rules(argv[2]);
+	else
+		bad = fprintf(
+		    stderr, "usage: gen_docs kinds|states|rules FILE\n");
+	return bad != 0 || ferror(stdout) != 0 || fclose(stdout) != 0;
 }

@@ -21,7 +21,7 @@
 	X(GRANTED, "持有考核权的单位", "of a unit with a grant")               \
 	X(OTHER, "非决定人", "another person than decided")                    \
 	X(SELF, "本人", "the actor itself")                                    \
-	X(CLERK, "账本书记", "the clerk, by itself")
+	X(CLERK, "自动", "by itself")
 enum kc_party {
 #define X(sym, zh, en) KC_PARTY_##sym,
 	KC_PARTIES(X)
