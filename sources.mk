@@ -177,6 +177,7 @@ CLI := \
 	cli/lib/keys.c \
 	cli/lib/width.c \
 	cli/lib/foreign.c \
+	cli/lib/reader.c \
 	cli/lib/source.c \
 	cli/lib/client.c \
 	cli/lib/session.c \
@@ -188,6 +189,7 @@ CLI := \
 	cli/verify/stages.c \
 	cli/verify/stages_print.c \
 	cli/lib/exporter.c \
+	cli/command/cmd_log.c \
 	cli/command/cmd_read.c \
 	cli/command/cmd_replay.c \
 	cli/command/cmd_export.c \

@@ -55,6 +55,7 @@ struct kc_cli {
 	enum kc_lang lang;
 	enum kc_format format;
 	bool dry_run, ascii, bom, yes, quiet;
+	bool no_head; /* rows follow rows that were printed with their head */
 	bool writes; /* what runs would change the ledger */
 };
 

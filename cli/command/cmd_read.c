@@ -3,7 +3,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "lib/tool.h"
+#include "read.h"
 
 static int
 number(const char *name, const char *text, uint64_t max, uint64_t *out)
@@ -17,11 +17,11 @@ number(const char *name, const char *text, uint64_t max, uint64_t *out)
 	return KC_EXIT_OK;
 }
 
-/* Reads a view's arguments: unit or id as the one plain argument. */
-static int
-read_args(
-    const struct kc_view *v, struct kc_view_args *args, int argc, char **argv)
+int
+kc_view_arguments(
+    const char *view, struct kc_view_args *args, int argc, char **argv)
 {
+	const struct kc_view *v = kc_view_find(kc_slice_str(view));
 	const char *unit = kc_take_option(&argc, argv, "--unit");
 	const char *year_text = kc_take_option(&argc, argv, "--year");
 	uint64_t year = 0;
@@ -57,7 +57,7 @@ kc_cmd_view(struct kc_cli *cli, const char *view, int argc, char **argv)
 	const struct kc_view *v = kc_view_find(kc_slice_str(view));
 	struct kc_view_args args = {.lang = cli->lang};
 	struct kc_buf json = {0};
-	int code = read_args(v, &args, argc, argv);
+	int code = kc_view_arguments(view, &args, argc, argv);
 
 	if (code == KC_EXIT_OK && strchr(v->args, 'i') != NULL &&
 	    args.id.n == 0)
@@ -84,80 +84,4 @@ kc_cmd_explain(struct kc_cli *cli, int argc, char **argv)
 	if (code != KC_R_NONE)
 		return kc_help_code(cli, code);
 	return kc_cmd_view(cli, "explain", argc, argv);
-}
-
-/* --- log show
- * -----------------------------------------------------------------
- */
-static int
-show_bytes_local(struct kc_cli *cli, uint64_t seq, struct kc_buf *out)
-{
-	struct kc_local l;
-	int code = kc_local_open(cli, &l);
-	enum kc_err err;
-
-	if (code == KC_EXIT_OK) {
-		err = kc_store_leaf(l.store, seq, out);
-		if (err == KC_ENOTFOUND)
-			code = kc_cli_fail(KC_EXIT_NOT_FOUND, NULL,
-			    _("there is no entry %llu yet"),
-			    (unsigned long long)seq);
-		else if (err != KC_OK)
-			code = kc_cli_error(cli, err, cli->dir);
-	}
-	kc_local_close(&l);
-	return code;
-}
-
-static int
-show_bytes_remote(
-    struct kc_cli *cli, uint64_t seq, const char *what, struct kc_buf *out)
-{
-	struct kc_client *client = NULL;
-	char path[64];
-	int code = kc_cli_connect(cli, &client);
-
-	snprintf(path, sizeof(path), "/v1/entries/%llu/%s",
-	    (unsigned long long)seq, what);
-	if (code == KC_EXIT_OK)
-		code = kc_cli_login(cli, client);
-	if (code == KC_EXIT_OK)
-		code = kc_cli_get(cli, client, path, out);
-	kc_client_close(client);
-	return code;
-}
-
-int
-kc_cmd_log_show(struct kc_cli *cli, int argc, char **argv)
-{
-	bool raw = kc_take_flag(&argc, argv, "--raw");
-	bool receipt = kc_take_flag(&argc, argv, "--receipt");
-	bool local = cli->dir != NULL && cli->where == NULL;
-	struct kc_buf out = {0};
-	struct kc_slice s;
-	uint64_t seq;
-	int code;
-
-	s = argc == 1 ? kc_slice_str(argv[0]) : KC_LIT("");
-	if (s.n > 1 && s.p[0] == '#') {
-		s.p++;
-		s.n--;
-	}
-	if (!kc_read_u64(s, INT64_MAX, &seq) || (raw && receipt))
-		return kc_cli_usage("%s",
-		    _("log show takes the number of an "
-		      "entry, and --raw or --receipt"));
-	if (!raw && !receipt)
-		return kc_cmd_view(cli, "entry", argc, argv);
-	if (receipt && local)
-		code = kc_local_receipt(cli, seq, &out);
-	else if (local)
-		code = show_bytes_local(cli, seq, &out);
-	else
-		code =
-		    show_bytes_remote(cli, seq, raw ? "raw" : "receipt", &out);
-	if (code == KC_EXIT_OK)
-		fwrite(out.p, 1, out.n, stdout);
-	kc_buf_free(&out);
-	return code;
 }

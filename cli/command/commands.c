@@ -26,7 +26,6 @@ VIEW(score)
 VIEW(deadlines)
 VIEW(cadres)
 VIEW(policy)
-VIEW(log)
 #undef VIEW
 
 const struct kc_command kc_commands[] = {
@@ -68,7 +67,7 @@ const struct kc_command kc_commands[] = {
     {"cadre", "list", "干部评好资格", "loss of \"good\"", "[UNIT]", view_cadres,
 	KC_PRINTS_ANY},
     {"log", "list", "账本条目", "entries of the log",
-	"[UNIT] [--from SEQ] [--limit N]", view_log, KC_PRINTS_ANY},
+	"[UNIT] [--from SEQ] [--limit N]", kc_cmd_log_list, KC_PRINTS_ANY},
     {"log", "show", "一个条目，或其原始字节、回执",
 	"an entry, its bytes, or its receipt", "SEQ [--raw | --receipt]",
 	kc_cmd_log_show, KC_PRINTS_ANY},

@@ -93,6 +93,8 @@ print_rows(const struct kc_cli *cli, const struct kc_view *v, json_t *rows)
 	json_t *row;
 	size_t i;
 
+	if (cli->no_head)
+		goto rows;
 	if (cli->bom && format == KC_FORMAT_CSV)
 		fputs("\xEF\xBB\xBF", stdout);
 	for (size_t c = 0; c < v->ncolumns; c++) {
@@ -107,6 +109,7 @@ print_rows(const struct kc_cli *cli, const struct kc_view *v, json_t *rows)
 	}
 	if (format == KC_FORMAT_MD)
 		print_md_rule(v);
+rows:
 	json_array_foreach(rows, i, row)
 	{
 		for (size_t c = 0; c < v->ncolumns; c++) {
@@ -296,7 +299,6 @@ static int
 print_for_people(const struct kc_cli *cli, const struct kc_view *v, json_t *doc)
 {
 	json_t *rows = json_object_get(doc, "rows");
-	json_t *next = json_object_get(doc, "next");
 	int code;
 
 	if (!cli->quiet) {
@@ -306,9 +308,6 @@ print_for_people(const struct kc_cli *cli, const struct kc_view *v, json_t *doc)
 		putchar('\n');
 	}
 	code = kc_print_table(cli, v, rows, cli->format == KC_FORMAT_WIDE);
-	if (code == KC_EXIT_OK && json_is_integer(next) && !cli->quiet)
-		printf(_("more: --from %lld\n"),
-		    (long long)json_integer_value(next));
 	return code;
 }
 

@@ -5,10 +5,12 @@
  */
 #include "tool.h"
 
+#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
+#include <unistd.h>
 
 #include <kaocheng/leaf.h>
 #include <kaocheng/proof.h>
@@ -81,6 +83,16 @@ check_anchor(const struct kc_cli *cli, struct kc_local *l)
 	return err == KC_OK ? KC_EXIT_OK : kc_cli_error(cli, err, cli->dir);
 }
 
+/* LMDB notes every reader in its lock file. */
+static bool
+may_lock(const char *ledger)
+{
+	char lock[KC_PATH_SIZE];
+
+	return kc_path_join(lock, ledger, "ledger.mdb-lock") != KC_OK ||
+	    access(lock, R_OK | W_OK) == 0 || errno != EACCES;
+}
+
 int
 kc_local_open(const struct kc_cli *cli, struct kc_local *l)
 {
@@ -99,6 +111,15 @@ kc_local_open(const struct kc_cli *cli, struct kc_local *l)
 		      "with a year in it"),
 		    _("%s: there is no ledger here (no %s)"), cli->dir, file);
 	err = kc_store_open(&l->store, &options, &detail);
+	if (err != KC_OK && !may_lock(ledger)) {
+		kc_buf_free(&detail);
+		return kc_cli_fail(KC_EXIT_NOT_PERMITTED,
+		    _("ask the daemon (--socket), or read a copy of the "
+		      "directory"),
+		    _("%s/ledger.mdb-lock: no permission to write; readers of "
+		      "a ledger are noted there"),
+		    ledger);
+	}
 	if (err != KC_OK) {
 		code = detail.n > 0
 		    ? kc_cli_fail(err == KC_ENOTFOUND ? KC_EXIT_NOT_FOUND
@@ -296,103 +317,4 @@ kc_cli_as_of(const struct kc_cli *cli, uint64_t *upto, int64_t *ms)
 		      "2022-09-30T10:00:00.000Z)"),
 		    cli->as_of);
 	return kc_cli_when("--as-of", cli->as_of, ms);
-}
-
-/* --- views ------------------------------------------------------------------
- */
-static void
-query(struct kc_buf *b, const char *name, struct kc_slice value)
-{
-	if (value.n == 0)
-		return;
-	kc_buf_str(b, name);
-	kc_buf_query(b, value);
-}
-
-static void
-query_u64(struct kc_buf *b, const char *name, uint64_t value)
-{
-	if (value == 0)
-		return;
-	kc_buf_str(b, name);
-	kc_buf_u64(b, value);
-}
-
-static int
-view_remote(struct kc_cli *cli, const char *view,
-    const struct kc_view_args *args, struct kc_buf *out)
-{
-	struct kc_client *client = NULL;
-	struct kc_buf path = {0}, at = {0};
-	uint64_t upto;
-	int64_t ms;
-	int code = kc_cli_as_of(cli, &upto, &ms);
-
-	if (code == KC_EXIT_OK)
-		code = kc_cli_connect(cli, &client);
-	if (code == KC_EXIT_OK)
-		code = kc_cli_login(cli, client);
-	if (code != KC_EXIT_OK)
-		goto out;
-	kc_buf_str(&path, "/v1/views/");
-	kc_buf_query(&path, kc_slice_str(view));
-	kc_buf_str(&path, args->lang == KC_LANG_ZH ? "?lang=zh" : "?lang=en");
-	query(&path, "&unit=", args->unit);
-	query(&path, "&id=", args->id);
-	query_u64(&path, "&year=", (uint64_t)args->year);
-	query_u64(&path, "&from=", args->from);
-	query_u64(&path, "&limit=", args->limit);
-	if (upto != UINT64_MAX) {
-		kc_buf_char(&at, '#');
-		kc_buf_u64(&at, upto - 1);
-	} else if (ms != INT64_MAX)
-		kc_buf_instant_ms(&at, ms);
-	query(&path, "&as_of=", kc_buf_view(&at));
-	code = kc_cli_get(cli, client, kc_buf_cstr(&path), out);
-out:
-	kc_client_close(client);
-	kc_buf_free(&path);
-	kc_buf_free(&at);
-	return code;
-}
-
-static int
-view_local(struct kc_cli *cli, const struct kc_view *v,
-    const struct kc_view_args *args, struct kc_buf *out)
-{
-	struct kc_local l;
-	struct kc_view_source src;
-	struct kc_refusal why = {0};
-	enum kc_err err;
-	int code = kc_local_open(cli, &l);
-
-	if (code == KC_EXIT_OK)
-		code = kc_local_replay(cli, &l, false);
-	if (code == KC_EXIT_OK) {
-		src = (struct kc_view_source){
-		    .state = l.state, .log = &l.log, .now_ms = l.now_ms};
-		err = kc_view_render(v, &src, args, out, &why);
-		if (err == KC_EREFUSED)
-			code = kc_cli_refusal(cli, &why);
-		else if (err != KC_OK)
-			code = kc_cli_error(cli, err, v->name);
-	}
-	kc_local_close(&l);
-	return code;
-}
-
-int
-kc_cli_view(struct kc_cli *cli, const char *view,
-    const struct kc_view_args *args, struct kc_buf *out)
-{
-	const struct kc_view *v = kc_view_find(kc_slice_str(view));
-
-	kc_buf_reset(out);
-	if (v == NULL)
-		return kc_cli_error(cli, KC_ENOTFOUND, view);
-	/* --socket or --url beside --dir: the daemon answers, and --dir says
-	 * where keys are. */
-	if (cli->dir != NULL && cli->where == NULL)
-		return view_local(cli, v, args, out);
-	return view_remote(cli, view, args, out);
 }

@@ -93,6 +93,23 @@ try:
     r = run(CLI, "explain", "G19", "--dir", d, "--json")
     ok(r.returncode == 0, "a score is explained", r.stderr)
 
+    size = year.get("entries", 0)
+    for fmt, head in (("csv", 1), ("jsonl", 0), ("tsv", 1)):
+        r = run(CLI, "log", "list", "--dir", d, "-o", fmt)
+        ok(r.stdout.count("\n") == size + head and r.stderr == "",
+           f"the log as {fmt} is whole", (r.stdout.count("\n"), r.stderr))
+    r = run(CLI, "log", "list", "--dir", d, "-o", "csv", "--limit", "2500")
+    ok(r.stdout.count("\n") == 2501 and "--from 2500" in r.stderr,
+       "a limit over a page is kept, and the rest is said", r.stderr)
+    r = run(CLI, "log", "list", "--dir", d, "--json", "--limit", "2500",
+            "--from", "1000")
+    doc = json.loads(r.stdout)
+    ok([row["seq"] for row in doc["rows"]] == list(range(1000, 3500)) and
+       doc["next"] == 3500, "as one document too", doc["next"])
+    r = run(CLI, "log", "list", "--dir", d)
+    ok(f"listed 50, the log has {size} entries" in r.stderr,
+       "a list cut for people says so", r.stderr)
+
     out = f"{top}/export"
     r = run(CLI, "export", out, "--dir", d)
     ok(r.returncode == 0, "the year is exported", r.stderr)

@@ -1,0 +1,206 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* `kaocheng log`: a list of entries, whole, and one entry with its bytes. */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <jansson.h>
+
+#include "lib/reader.h"
+#include "read.h"
+
+#define PAGE 1000 /* entries asked for at a time */
+#define FEW 50    /* shown to people who did not say how many */
+
+/* --- log list ---------------------------------------------------------------
+ */
+struct listing {
+	struct kc_cli *cli;
+	struct kc_reader reader;
+	struct kc_view_args args;
+	uint64_t want, got, size;
+	json_t *doc; /* pages joined, for what is printed in one piece */
+};
+
+/* Rows that go out as they come, with nothing around them. */
+static bool
+streams(enum kc_format format)
+{
+	return format == KC_FORMAT_CSV || format == KC_FORMAT_TSV ||
+	    format == KC_FORMAT_JSONL;
+}
+
+/* Adds a page to the document; false if it is none. */
+static bool
+join(struct listing *l, json_t *page, json_t *rows)
+{
+	if (l->doc == NULL) {
+		l->doc = json_incref(page);
+		return true;
+	}
+	return json_array_extend(json_object_get(l->doc, "rows"), rows) == 0 &&
+	    json_object_set(l->doc, "next", json_object_get(page, "next")) == 0;
+}
+
+/* One page; *next is where to go on, 0 at the end of the log. */
+static int
+page(struct listing *l, struct kc_buf *json, uint64_t *next)
+{
+	json_t *doc, *rows, *to;
+	int code = kc_reader_view(&l->reader, "log", &l->args, json);
+
+	*next = 0;
+	if (code != KC_EXIT_OK)
+		return code;
+	doc = json_loadb(json->p, json->n, JSON_REJECT_DUPLICATES, NULL);
+	rows = json_object_get(doc, "rows");
+	to = json_object_get(doc, "next");
+	l->size = (uint64_t)json_integer_value(
+	    json_object_get(json_object_get(doc, "as_of"), "size"));
+	if (!json_is_array(rows)) {
+		code = kc_cli_error(l->cli, KC_ESYNTAX, "log");
+	} else if (streams(l->cli->format)) {
+		code = kc_cli_print(l->cli, "log", kc_buf_view(json));
+		l->cli->no_head = true;
+	} else if (!join(l, doc, rows)) {
+		code = kc_cli_error(l->cli, KC_ENOMEM, "log");
+	}
+	l->got += json_array_size(rows);
+	if (json_is_integer(to))
+		*next = (uint64_t)json_integer_value(to);
+	json_decref(doc);
+	return code;
+}
+
+static int
+print_joined(struct listing *l)
+{
+	char *text = json_dumps(l->doc, JSON_COMPACT);
+	int code = text == NULL
+	    ? kc_cli_error(l->cli, KC_ENOMEM, "log")
+	    : kc_cli_print(l->cli, "log", kc_slice_str(text));
+
+	free(text);
+	return code;
+}
+
+/* Nobody takes a part for the whole. */
+static void
+say_rest(const struct listing *l, uint64_t next)
+{
+	if (next == 0)
+		return;
+	fflush(stdout);
+	fprintf(stderr,
+	    _("listed %llu, the log has %llu entries; go on: --from %llu; "
+	      "more at once: --limit N\n"),
+	    (unsigned long long)l->got, (unsigned long long)l->size,
+	    (unsigned long long)next);
+}
+
+int
+kc_cmd_log_list(struct kc_cli *cli, int argc, char **argv)
+{
+	struct listing l = {.cli = cli, .args = {.lang = cli->lang}};
+	struct kc_buf json = {0};
+	uint64_t next = 0;
+	bool said;
+	int code = kc_view_arguments("log", &l.args, argc, argv);
+
+	if (code != KC_EXIT_OK)
+		return code;
+	said = l.args.limit != 0;
+	l.want = said ? l.args.limit : streams(cli->format) ? UINT64_MAX : FEW;
+	code = kc_reader_open(cli, &l.reader);
+	while (code == KC_EXIT_OK && l.got < l.want) {
+		l.args.limit = l.want - l.got < PAGE ? l.want - l.got : PAGE;
+		code = page(&l, &json, &next);
+		if (next == 0 || ferror(stdout))
+			break;
+		l.args.from = next;
+	}
+	if (code == KC_EXIT_OK && l.doc != NULL)
+		code = print_joined(&l);
+	if (code == KC_EXIT_OK && !(said && cli->quiet))
+		say_rest(&l, next);
+	json_decref(l.doc);
+	kc_reader_close(&l.reader);
+	kc_buf_free(&json);
+	return code;
+}
+
+/* --- log show
+ * -----------------------------------------------------------------
+ */
+static int
+show_bytes_local(struct kc_cli *cli, uint64_t seq, struct kc_buf *out)
+{
+	struct kc_local l;
+	int code = kc_local_open(cli, &l);
+	enum kc_err err;
+
+	if (code == KC_EXIT_OK) {
+		err = kc_store_leaf(l.store, seq, out);
+		if (err == KC_ENOTFOUND)
+			code = kc_cli_fail(KC_EXIT_NOT_FOUND, NULL,
+			    _("there is no entry %llu yet"),
+			    (unsigned long long)seq);
+		else if (err != KC_OK)
+			code = kc_cli_error(cli, err, cli->dir);
+	}
+	kc_local_close(&l);
+	return code;
+}
+
+static int
+show_bytes_remote(
+    struct kc_cli *cli, uint64_t seq, const char *what, struct kc_buf *out)
+{
+	struct kc_client *client = NULL;
+	char path[64];
+	int code = kc_cli_connect(cli, &client);
+
+	snprintf(path, sizeof(path), "/v1/entries/%llu/%s",
+	    (unsigned long long)seq, what);
+	if (code == KC_EXIT_OK)
+		code = kc_cli_login(cli, client);
+	if (code == KC_EXIT_OK)
+		code = kc_cli_get(cli, client, path, out);
+	kc_client_close(client);
+	return code;
+}
+
+int
+kc_cmd_log_show(struct kc_cli *cli, int argc, char **argv)
+{
+	bool raw = kc_take_flag(&argc, argv, "--raw");
+	bool receipt = kc_take_flag(&argc, argv, "--receipt");
+	bool local = cli->dir != NULL && cli->where == NULL;
+	struct kc_buf out = {0};
+	struct kc_slice s;
+	uint64_t seq;
+	int code;
+
+	s = argc == 1 ? kc_slice_str(argv[0]) : KC_LIT("");
+	if (s.n > 1 && s.p[0] == '#') {
+		s.p++;
+		s.n--;
+	}
+	if (!kc_read_u64(s, INT64_MAX, &seq) || (raw && receipt))
+		return kc_cli_usage("%s",
+		    _("log show takes the number of an "
+		      "entry, and --raw or --receipt"));
+	if (!raw && !receipt)
+		return kc_cmd_view(cli, "entry", argc, argv);
+	if (receipt && local)
+		code = kc_local_receipt(cli, seq, &out);
+	else if (local)
+		code = show_bytes_local(cli, seq, &out);
+	else
+		code =
+		    show_bytes_remote(cli, seq, raw ? "raw" : "receipt", &out);
+	if (code == KC_EXIT_OK)
+		fwrite(out.p, 1, out.n, stdout);
+	kc_buf_free(&out);
+	return code;
+}

@@ -1,0 +1,130 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Views, asked of the daemon or of a ledger on disk: one answer or several
+ * from the same place. */
+#include "reader.h"
+
+#include <string.h>
+
+int
+kc_reader_open(struct kc_cli *cli, struct kc_reader *r)
+{
+	int code;
+
+	memset(r, 0, sizeof(*r));
+	r->cli = cli;
+	/* --socket or --url beside --dir: the daemon answers, and --dir says
+	 * where keys are. */
+	r->local = cli->dir != NULL && cli->where == NULL;
+	if (r->local) {
+		code = kc_local_open(cli, &r->ledger);
+		return code == KC_EXIT_OK
+		    ? kc_local_replay(cli, &r->ledger, false)
+		    : code;
+	}
+	code = kc_cli_as_of(cli, &r->upto, &r->as_of_ms);
+	if (code == KC_EXIT_OK)
+		code = kc_cli_connect(cli, &r->client);
+	if (code == KC_EXIT_OK)
+		code = kc_cli_login(cli, r->client);
+	return code;
+}
+
+void
+kc_reader_close(struct kc_reader *r)
+{
+	if (r->local)
+		kc_local_close(&r->ledger);
+	kc_client_close(r->client);
+	memset(r, 0, sizeof(*r));
+}
+
+/* --- the daemon -------------------------------------------------------------
+ */
+static void
+query(struct kc_buf *b, const char *name, struct kc_slice value)
+{
+	if (value.n == 0)
+		return;
+	kc_buf_str(b, name);
+	kc_buf_query(b, value);
+}
+
+static void
+query_u64(struct kc_buf *b, const char *name, uint64_t value)
+{
+	if (value == 0)
+		return;
+	kc_buf_str(b, name);
+	kc_buf_u64(b, value);
+}
+
+static int
+view_remote(struct kc_reader *r, const char *view,
+    const struct kc_view_args *args, struct kc_buf *out)
+{
+	struct kc_buf path = {0}, at = {0};
+	int code;
+
+	kc_buf_str(&path, "/v1/views/");
+	kc_buf_query(&path, kc_slice_str(view));
+	kc_buf_str(&path, args->lang == KC_LANG_ZH ? "?lang=zh" : "?lang=en");
+	query(&path, "&unit=", args->unit);
+	query(&path, "&id=", args->id);
+	query_u64(&path, "&year=", (uint64_t)args->year);
+	query_u64(&path, "&from=", args->from);
+	query_u64(&path, "&limit=", args->limit);
+	if (r->upto != UINT64_MAX) {
+		kc_buf_char(&at, '#');
+		kc_buf_u64(&at, r->upto - 1);
+	} else if (r->as_of_ms != INT64_MAX) {
+		kc_buf_instant_ms(&at, r->as_of_ms);
+	}
+	query(&path, "&as_of=", kc_buf_view(&at));
+	code = kc_cli_get(r->cli, r->client, kc_buf_cstr(&path), out);
+	kc_buf_free(&path);
+	kc_buf_free(&at);
+	return code;
+}
+
+/* --- a ledger on disk -------------------------------------------------------
+ */
+static int
+view_local(struct kc_reader *r, const struct kc_view *v,
+    const struct kc_view_args *args, struct kc_buf *out)
+{
+	struct kc_view_source src = {.state = r->ledger.state,
+	    .log = &r->ledger.log,
+	    .now_ms = r->ledger.now_ms};
+	struct kc_refusal why = {0};
+	enum kc_err err = kc_view_render(v, &src, args, out, &why);
+
+	if (err == KC_EREFUSED)
+		return kc_cli_refusal(r->cli, &why);
+	return err == KC_OK ? KC_EXIT_OK : kc_cli_error(r->cli, err, v->name);
+}
+
+int
+kc_reader_view(struct kc_reader *r, const char *view,
+    const struct kc_view_args *args, struct kc_buf *out)
+{
+	const struct kc_view *v = kc_view_find(kc_slice_str(view));
+
+	kc_buf_reset(out);
+	if (v == NULL)
+		return kc_cli_error(r->cli, KC_ENOTFOUND, view);
+	return r->local ? view_local(r, v, args, out)
+			: view_remote(r, view, args, out);
+}
+
+int
+kc_cli_view(struct kc_cli *cli, const char *view,
+    const struct kc_view_args *args, struct kc_buf *out)
+{
+	struct kc_reader r;
+	int code = kc_reader_open(cli, &r);
+
+	if (code == KC_EXIT_OK)
+		code = kc_reader_view(&r, view, args, out);
+	kc_reader_close(&r);
+	return code;
+}

@@ -1,0 +1,22 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* A place that answers views: the daemon, or a ledger on disk. */
+#ifndef KC_CLI_READER_H
+#define KC_CLI_READER_H
+
+#include "tool.h"
+
+struct kc_reader {
+	struct kc_cli *cli;
+	bool local;
+	struct kc_local ledger; /* replayed, if local */
+	struct kc_client *client;
+	uint64_t upto; /* --as-of, as kc_cli_as_of has it */
+	int64_t as_of_ms;
+};
+/* Prints what is wrong and returns the exit code; close it in every case. */
+int kc_reader_open(struct kc_cli *cli, struct kc_reader *r);
+int kc_reader_view(struct kc_reader *r, const char *view,
+    const struct kc_view_args *args, struct kc_buf *out);
+void kc_reader_close(struct kc_reader *r);
+
+#endif
