@@ -56,7 +56,7 @@ struct kc_cli {
 	enum kc_format format;
 	bool dry_run, ascii, bom, yes, quiet;
 	bool no_head; /* rows follow rows that were printed with their head */
-	bool writes; /* what runs would change the ledger */
+	bool writes;  /* what runs would change the ledger */
 };
 
 /* What a command prints: every format, text or one JSON object, text. */
@@ -95,6 +95,8 @@ int kc_cmd_demo(struct kc_cli *cli, int argc, char **argv);
  * words of the command, common options taken out already. */
 int kc_cmd_export(struct kc_cli *cli, int argc, char **argv);
 int kc_cmd_verify(struct kc_cli *cli, int argc, char **argv);
+/* Where files shipped under policies/ are looked for, as one text. */
+void kc_cli_policy_places(const struct kc_cli *cli, struct kc_buf *out);
 /* Finds a file shipped under policies/: beside the source tree of a build,
  * or where it is installed. */
 enum kc_err kc_cli_policy_path(

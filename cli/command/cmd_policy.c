@@ -129,7 +129,8 @@ report(
 
 /* All shipped calendars: the examples of deadlines name their dates. */
 static enum kc_err
-shipped_calendars(const struct kc_cli *cli, struct kc_calendar **out)
+shipped_calendars(
+    const struct kc_cli *cli, struct kc_calendar **out, unsigned *found)
 {
 	struct kc_refusal why = {0};
 	struct kc_buf text = {0};
@@ -145,6 +146,7 @@ shipped_calendars(const struct kc_cli *cli, struct kc_calendar **out)
 		if (err == KC_OK)
 			err = kc_calendar_add(
 			    *out, kc_buf_view(&text), name, &why);
+		*found += err == KC_OK;
 	}
 	kc_buf_free(&text);
 	return err;
@@ -157,13 +159,23 @@ kc_cmd_policy_test(struct kc_cli *cli, int argc, char **argv)
 	struct kc_calendar *calendar = NULL;
 	struct kc_refusal why = {0};
 	struct tally t = {.quiet = cli->quiet};
+	struct kc_buf places = {0};
+	unsigned found = 0;
 	enum kc_err err;
 	int code = load(cli, argc, argv, &text);
 
 	if (code != KC_EXIT_OK)
 		goto out;
 	t.file = argv[0];
-	err = shipped_calendars(cli, &calendar);
+	err = shipped_calendars(cli, &calendar, &found);
+	if (err == KC_OK && found == 0) {
+		kc_cli_policy_places(cli, &places);
+		code = kc_cli_fail(KC_EXIT_NOT_FOUND, NULL,
+		    _("no calendar file was found in %s; without one no "
+		      "deadline has a date"),
+		    kc_buf_cstr(&places));
+		goto out;
+	}
 	if (err == KC_OK)
 		err = kc_policy_run_tests(
 		    kc_buf_view(&text), argv[0], calendar, report, &t, &why);
@@ -176,6 +188,7 @@ kc_cmd_policy_test(struct kc_cli *cli, int argc, char **argv)
 		code = t.broken == 0 ? KC_EXIT_OK : KC_EXIT_REFUSED;
 	}
 out:
+	kc_buf_free(&places);
 	kc_calendar_free(calendar);
 	kc_buf_free(&text);
 	return code;

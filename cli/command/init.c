@@ -16,6 +16,7 @@
 #include "lib/keys.h"
 #include "lib/post.h"
 #include "lib/setup.h"
+#include "lib/text.h"
 
 #define ADMINS 3
 #define FILE_MAX_BYTES 65535u
@@ -32,9 +33,18 @@ enum who {
 	NWHO
 };
 
+#define YEARS 3 /* calendars: of the year before, the year, the next */
+
+struct shipped {
+	char path[KC_PATH_SIZE];
+	struct kc_buf text; /* empty: there is none */
+};
+
 struct founding {
 	struct kc_cli *cli;
-	const char *dir, *origin, *title, *tcp, *policy;
+	const char *dir, *origin, *title, *tcp, *policy_file;
+	struct shipped policy, calendars[YEARS];
+	char policy_name[KC_CODE_MAX + 1];
 	uint64_t year;
 	int64_t at_s;        /* when the first entries are signed */
 	char test_clock[32]; /* --at: a rehearsal's clock stands there */
@@ -126,9 +136,7 @@ out:
 	kc_buf_free(&note);
 }
 
-/* --- the first entries
- * ----------------------------------------------------------
- */
+/* --- the first entries --- */
 #define F(kind, field) KC_F_##kind##_##field
 
 static void
@@ -166,47 +174,30 @@ enrol(struct founding *f, enum who who, int role)
 	kc_buf_free(&sig);
 }
 
-/* The file's text, its name for citations relative to policies/. */
 static void
 set_file(struct founding *f, unsigned file_field, unsigned text_field,
-    const char *path)
+    const struct shipped *file)
 {
-	struct kc_buf text = {0};
-	const char *name = strstr(path, "policies/");
-	enum kc_err err = kc_file_load(path, FILE_MAX_BYTES, &text);
+	/* Named relative to policies/: no machine's paths in the log. */
+	const char *name = strstr(file->path, "policies/");
 
-	if (err != KC_OK && f->code == KC_EXIT_OK)
-		f->code = kc_cli_error(f->cli, err, path);
-	/* No machine's paths in the log. */
 	if (name == NULL)
-		name =
-		    strrchr(path, '/') != NULL ? strrchr(path, '/') + 1 : path;
+		name = strrchr(file->path, '/') != NULL
+		    ? strrchr(file->path, '/') + 1
+		    : file->path;
 	set(f, file_field, kc_slice_str(name));
-	set(f, text_field, kc_buf_view(&text));
-	kc_buf_free(&text);
+	set(f, text_field, kc_buf_view(&file->text));
 }
 
-/* The calendars of the year and of its neighbours, as far as shipped: the
- * last days of a year's periods lie in the next one. */
 static void
 adopt_calendars(struct founding *f)
 {
-	char name[64], path[KC_PATH_SIZE];
-
-	for (uint64_t y = f->year - 1; y <= f->year + 1; y++) {
-		snprintf(name, sizeof(name), "calendar/%llu.yaml",
-		    (unsigned long long)y);
-		if (kc_cli_policy_path(f->cli, name, path, sizeof(path)) !=
-		    KC_OK) {
-			kc_cli_note(f->cli,
-			    _("  note: no calendar of %llu is shipped; adopt "
-			      "it when it is published"),
-			    (unsigned long long)y);
+	for (unsigned i = 0; i < YEARS; i++) {
+		if (f->calendars[i].text.n == 0)
 			continue;
-		}
 		begin(f, KC_K_calendar_adopt, ESTAB, -1);
-		set_file(
-		    f, F(calendar_adopt, file), F(calendar_adopt, text), path);
+		set_file(f, F(calendar_adopt, file), F(calendar_adopt, text),
+		    &f->calendars[i]);
 		post(f);
 	}
 }
@@ -214,38 +205,10 @@ adopt_calendars(struct founding *f)
 static void
 adopt_policy(struct founding *f)
 {
-	char path[KC_PATH_SIZE];
-	struct kc_buf text = {0};
-	struct kc_policy *p = NULL;
-	struct kc_refusal why = {0};
-	enum kc_err err;
-
-	if (f->code != KC_EXIT_OK)
-		return;
-	if (f->policy != NULL)
-		snprintf(path, sizeof(path), "%s", f->policy);
-	else if (kc_cli_policy_path(f->cli, "nantong-2022.yaml", path,
-		     sizeof(path)) != KC_OK) {
-		f->code =
-		    kc_cli_error(f->cli, KC_ENOTFOUND, "nantong-2022.yaml");
-		return;
-	}
-	err = kc_file_load(path, FILE_MAX_BYTES, &text);
-	if (err == KC_OK)
-		err = kc_policy_parse(
-		    &p, kc_buf_view(&text), path, KC_EPOCH_MAX, &why);
-	if (err == KC_EREFUSED) {
-		f->code = kc_cli_refusal(f->cli, &why);
-	} else if (err != KC_OK) {
-		f->code = kc_cli_error(f->cli, err, path);
-	} else {
-		begin(f, KC_K_policy_adopt, ESTAB, OFFICE);
-		set(f, F(policy_adopt, policy), kc_slice_str(p->name));
-		set_file(f, F(policy_adopt, file), F(policy_adopt, text), path);
-		post(f);
-	}
-	kc_free(p);
-	kc_buf_free(&text);
+	begin(f, KC_K_policy_adopt, ESTAB, OFFICE);
+	set(f, F(policy_adopt, policy), kc_slice_str(f->policy_name));
+	set_file(f, F(policy_adopt, file), F(policy_adopt, text), &f->policy);
+	post(f);
 }
 
 static void
@@ -260,9 +223,95 @@ open_cycle(struct founding *f)
 	kc_buf_free(&year);
 }
 
-/* --- keys and directory
- * ---------------------------------------------------------
+/* --- everything is looked at before the first write ------------------------
  */
+static int
+gather_policy(struct founding *f)
+{
+	struct kc_policy *p = NULL;
+	struct kc_refusal why = {0};
+	struct kc_buf places = {0};
+	enum kc_err err;
+	int code;
+
+	if (f->policy_file != NULL) {
+		snprintf(f->policy.path, KC_PATH_SIZE, "%s", f->policy_file);
+	} else if (kc_cli_policy_path(f->cli, "nantong-2022.yaml",
+		       f->policy.path, KC_PATH_SIZE) != KC_OK) {
+		kc_cli_policy_places(f->cli, &places);
+		code = kc_cli_fail(KC_EXIT_NOT_FOUND,
+		    _("--policy FILE names another"),
+		    _("no nantong-2022.yaml was found in %s"),
+		    kc_buf_cstr(&places));
+		kc_buf_free(&places);
+		return code;
+	}
+	code = kc_text_load(
+	    f->cli, f->policy.path, FILE_MAX_BYTES, &f->policy.text);
+	if (code != KC_EXIT_OK)
+		return code;
+	err = kc_policy_parse(&p, kc_buf_view(&f->policy.text), f->policy.path,
+	    KC_EPOCH_MAX, &why);
+	if (err == KC_EREFUSED)
+		code = kc_cli_refusal(f->cli, &why);
+	else if (err != KC_OK)
+		code = kc_cli_error(f->cli, err, f->policy.path);
+	else if (!kc_slice_copy(f->policy_name, sizeof(f->policy_name),
+		     kc_slice_str(p->name)))
+		code = kc_cli_error(f->cli, KC_ETOOBIG, f->policy.path);
+	kc_free(p);
+	return code;
+}
+
+/* The calendars of the year and of its neighbours, as far as shipped: the
+ * last days of a year's periods lie in the next one. */
+static int
+gather_calendars(struct founding *f)
+{
+	struct kc_buf places = {0};
+	char name[64];
+	int code = KC_EXIT_OK;
+
+	for (unsigned i = 0; code == KC_EXIT_OK && i < YEARS; i++) {
+		struct shipped *c = &f->calendars[i];
+		unsigned long long year = f->year - 1 + i;
+
+		snprintf(name, sizeof(name), "calendar/%llu.yaml", year);
+		if (kc_cli_policy_path(f->cli, name, c->path, KC_PATH_SIZE) ==
+		    KC_OK) {
+			code = kc_text_load(
+			    f->cli, c->path, FILE_MAX_BYTES, &c->text);
+			continue;
+		}
+		kc_buf_reset(&places);
+		kc_cli_policy_places(f->cli, &places);
+		kc_cli_note(f->cli,
+		    _("  note: no calendar of %llu was found in %s; adopt it "
+		      "when it is published"),
+		    year, kc_buf_cstr(&places));
+	}
+	kc_buf_free(&places);
+	return code;
+}
+
+static int
+gather(struct founding *f)
+{
+	char program[KC_PATH_SIZE];
+	int code = gather_policy(f);
+
+	if (code == KC_EXIT_OK)
+		code = gather_calendars(f);
+	if (code == KC_EXIT_OK &&
+	    kc_cli_sibling(f->cli, "kaochengd", program, sizeof(program)) !=
+		KC_OK)
+		code = kc_cli_fail(KC_EXIT_NOT_FOUND, NULL, "%s",
+		    _("kaochengd was not found beside this program; it writes "
+		      "the first entries"));
+	return code;
+}
+
+/* --- keys and directory --- */
 static int
 make_keys(struct founding *f)
 {
@@ -346,9 +395,7 @@ found(struct founding *f)
 	return f->code;
 }
 
-/* --- the command
- * ------------------------------------------------------------------
- */
+/* --- the command --- */
 static int
 read_arguments(struct founding *f, int argc, char **argv)
 {
@@ -360,7 +407,7 @@ read_arguments(struct founding *f, int argc, char **argv)
 
 	f->origin = kc_take_option(&argc, argv, "--origin");
 	f->title = kc_take_option(&argc, argv, "--title");
-	f->policy = kc_take_option(&argc, argv, "--policy");
+	f->policy_file = kc_take_option(&argc, argv, "--policy");
 	f->tcp = kc_take_option(&argc, argv, "--tcp");
 	f->plain = kc_take_flag(&argc, argv, "--unprotected");
 	f->dir = argc == 1 ? argv[0] : argc == 0 ? f->cli->dir : NULL;
@@ -409,16 +456,27 @@ kc_cmd_init(struct kc_cli *cli, int argc, char **argv)
 	f.cli = cli;
 	code = read_arguments(&f, argc, argv);
 	if (code == KC_EXIT_OK)
+		code = gather(&f);
+	if (code == KC_EXIT_OK)
 		code = make_keys(&f);
 	if (code == KC_EXIT_OK)
+		code = kc_setup_vacant(f.dir, f.name + ADMIN_1, NWHO - ADMIN_1);
+	if (code == KC_EXIT_OK) {
 		code = write_dir(&f);
-	if (code == KC_EXIT_OK)
-		code = found(&f);
+		if (code == KC_EXIT_OK)
+			code = found(&f);
+		/* Half a ledger is in the way of the next try. */
+		if (code != KC_EXIT_OK)
+			kc_setup_undo(f.dir, f.name + ADMIN_1, NWHO - ADMIN_1);
+	}
 	explicit_bzero(f.secret, sizeof(f.secret));
 	explicit_bzero(f.seed, sizeof(f.seed));
 	explicit_bzero(f.key, sizeof(f.key));
 	for (unsigned i = 0; i < KC_ITEMS_MAX; i++)
 		kc_buf_free(&f.values[i]);
+	kc_buf_free(&f.policy.text);
+	for (unsigned i = 0; i < YEARS; i++)
+		kc_buf_free(&f.calendars[i].text);
 	if (code == KC_EXIT_OK && !cli->quiet)
 		printf(_("%s: ledger %s, year %llu\n"
 			 "  keys      %s/keys: admin.1 admin.2 admin.3 estab.1 "

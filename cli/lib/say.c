@@ -307,25 +307,49 @@ kc_cli_sibling(
 	return kc_file_exists(out) ? KC_OK : KC_ENOTFOUND;
 }
 
+/* Directory i in which shipped policies are looked for; false at the end. */
+static bool
+policy_place(const struct kc_cli *cli, unsigned i, char out[KC_PATH_SIZE])
+{
+	char dir[KC_PATH_SIZE] = ".";
+	int n;
+
+	if (i > 2)
+		return false;
+	if (i < 2)
+		(void)bin_dir(cli, dir);
+	n = snprintf(out, KC_PATH_SIZE,
+	    i == 0       ? "%s/../../policies"
+		: i == 1 ? "%s/../share/kaocheng/policies"
+			 : "%s/share/kaocheng/policies",
+	    i < 2 ? dir : KC_PREFIX);
+	if (n < 0 || n >= KC_PATH_SIZE)
+		out[0] = '\0';
+	return true;
+}
+
+void
+kc_cli_policy_places(const struct kc_cli *cli, struct kc_buf *out)
+{
+	char dir[KC_PATH_SIZE];
+
+	for (unsigned i = 0; policy_place(cli, i, dir); i++) {
+		kc_buf_str(out, i > 0 ? ", " : "");
+		kc_buf_str(out, dir);
+	}
+}
+
 enum kc_err
 kc_cli_policy_path(
     const struct kc_cli *cli, const char *name, char *out, size_t size)
 {
 	char dir[KC_PATH_SIZE];
-	int n;
 
-	if (bin_dir(cli, dir) == KC_OK) {
-		n = snprintf(out, size, "%s/../../policies/%s", dir, name);
-		if (n > 0 && (size_t)n < size && kc_file_exists(out))
-			return KC_OK;
-		n = snprintf(
-		    out, size, "%s/../share/kaocheng/policies/%s", dir, name);
+	for (unsigned i = 0; policy_place(cli, i, dir); i++) {
+		int n = snprintf(out, size, "%s/%s", dir, name);
+
 		if (n > 0 && (size_t)n < size && kc_file_exists(out))
 			return KC_OK;
 	}
-	n = snprintf(
-	    out, size, "%s/share/kaocheng/policies/%s", KC_PREFIX, name);
-	if (n < 0 || (size_t)n >= size)
-		return KC_ETOOBIG;
-	return kc_file_exists(out) ? KC_OK : KC_ENOTFOUND;
+	return KC_ENOTFOUND;
 }

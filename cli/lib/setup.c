@@ -152,6 +152,54 @@ kc_setup_write(const struct kc_setup *s, struct kc_buf *detail)
 	return err;
 }
 
+/* File i of those that a new ledger has; false at the end. */
+static bool
+made_file(const char *dir, const char *const *names, size_t n, size_t i,
+    char out[KC_PATH_SIZE])
+{
+	static const char *const files[] = {"ledger.mdb", "ledger.mdb-lock",
+	    "lock", "anchor", "trust", "kaocheng.yaml", "socket",
+	    "kaochengd.log", "keys/log.key", "keys/clerk.key"};
+	size_t nfiles = sizeof(files) / sizeof(files[0]);
+	char name[KC_PATH_SIZE];
+
+	if (i >= nfiles + n)
+		return false;
+	if (i < nfiles)
+		snprintf(name, sizeof(name), "%s", files[i]);
+	else
+		snprintf(name, sizeof(name), "keys/%s.key", names[i - nfiles]);
+	if (kc_path_join(out, dir, name) != KC_OK)
+		out[0] = '\0';
+	return true;
+}
+
+int
+kc_setup_vacant(const char *dir, const char *const *names, size_t n)
+{
+	char path[KC_PATH_SIZE];
+
+	for (size_t i = 0; made_file(dir, names, n, i, path); i++)
+		if (kc_file_exists(path))
+			return kc_cli_fail(KC_EXIT_CONFLICT, NULL,
+			    _("%s is there already; a new ledger takes a "
+			      "directory of its own"),
+			    path);
+	return KC_EXIT_OK;
+}
+
+void
+kc_setup_undo(const char *dir, const char *const *names, size_t n)
+{
+	char path[KC_PATH_SIZE];
+
+	for (size_t i = 0; made_file(dir, names, n, i, path); i++)
+		(void)unlink(path);
+	if (kc_path_join(path, dir, "keys") == KC_OK)
+		(void)rmdir(path);
+	(void)rmdir(dir);
+}
+
 /* --- running ----------------------------------------------------------------
  */
 static void

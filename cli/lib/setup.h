@@ -29,6 +29,12 @@ enum kc_err kc_setup_write(const struct kc_setup *s, struct kc_buf *detail);
 enum kc_err kc_setup_key(const char *dir, const struct kc_skey *key,
     const uint8_t seed[32], int64_t created_s, const char *passphrase);
 
+/* Does dir hold none of the files that kc_setup_write, kc_setup_key for these
+ * names and the daemon would make? Prints which; returns the exit code. */
+int kc_setup_vacant(const char *dir, const char *const *names, size_t n);
+/* Removes those files again, and dir if nothing else is in it. */
+void kc_setup_undo(const char *dir, const char *const *names, size_t n);
+
 /* Starts kaochengd on dir (test_clock NULL: the real clock) and waits until
  * it answers; its log goes to DIR/kaochengd.log. */
 enum kc_err kc_spawn_daemon(const struct kc_cli *cli, const char *dir,
