@@ -198,6 +198,7 @@ CLI := \
 	cli/command/cmd_policy.c \
 	cli/lib/post.c \
 	cli/command/outbox.c \
+	cli/lib/charset.c \
 	cli/lib/text.c \
 	cli/lib/when.c \
 	cli/lib/field.c \

@@ -1,10 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* kaocheng: finds the command that the words name, and runs it. */
-#include <errno.h>
+#include <poll.h>
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
+#include "lib/charset.h"
 #include "lib/options.h"
 #include "lib/tool.h"
 
@@ -213,6 +215,25 @@ run(struct kc_cli *cli, int argc, char **argv, bool help)
 	return f.command->run(cli, argc, argv);
 }
 
+/* What did not reach its reader was not said. A reader who has seen enough
+ * ends us as it ends other programs: by SIGPIPE, without a word. */
+static int
+finish(int code)
+{
+	struct pollfd out = {.fd = STDOUT_FILENO, .events = POLLOUT};
+
+	if (fflush(stdout) == 0 && !ferror(stdout))
+		return code;
+	if (code != KC_EXIT_OK)
+		return code;
+	if (poll(&out, 1, 0) == 1 && (out.revents & POLLERR) != 0) {
+		signal(SIGPIPE, SIG_DFL);
+		raise(SIGPIPE);
+	}
+	return kc_cli_fail(
+	    KC_EXIT_FAILED, NULL, "%s", _("the output could not be written"));
+}
+
 int
 main(int argc, char **argv)
 {
@@ -222,19 +243,16 @@ main(int argc, char **argv)
 	int code;
 
 	kc_hold_streams();
+	kc_charset_use();
 	signal(SIGPIPE, SIG_IGN);
 	code = kc_options_take(&cli, &n, argv + 1, &help, &version);
 	if (code != KC_EXIT_OK)
 		return code;
 	if (kc_crypto_init() != KC_OK)
 		return kc_cli_error(&cli, KC_EINVAL, "libsodium");
+	if (cli.format != KC_FORMAT_TABLE && cli.format != KC_FORMAT_WIDE)
+		kc_charset_bytes();
 	code = version ? kc_cmd_version(&cli, 0, NULL)
 		       : run(&cli, n, argv + 1, help);
-	/* What did not reach its reader was not said. */
-	if ((fflush(stdout) != 0 || ferror(stdout)) && code == KC_EXIT_OK)
-		code = errno == EPIPE ? KC_EXIT_FAILED
-				      : kc_cli_fail(KC_EXIT_FAILED, NULL, "%s",
-					    _("the output could not be "
-					      "written"));
-	return code;
+	return finish(code);
 }

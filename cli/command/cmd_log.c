@@ -6,6 +6,7 @@
 
 #include <jansson.h>
 
+#include "lib/charset.h"
 #include "lib/reader.h"
 #include "read.h"
 
@@ -199,8 +200,10 @@ kc_cmd_log_show(struct kc_cli *cli, int argc, char **argv)
 	else
 		code =
 		    show_bytes_remote(cli, seq, raw ? "raw" : "receipt", &out);
-	if (code == KC_EXIT_OK)
+	if (code == KC_EXIT_OK) {
+		kc_charset_bytes();
 		fwrite(out.p, 1, out.n, stdout);
+	}
 	kc_buf_free(&out);
 	return code;
 }

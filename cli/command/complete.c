@@ -99,7 +99,8 @@ kc_cmd_completion(struct kc_cli *cli, int argc, char **argv)
 	puts("'\n"
 	     "if [[ $cur == -* ]]; then\n"
 	     "COMPREPLY=($(compgen -W \"$opts\" -- \"$cur\"))\n"
-	     "else\nCOMPREPLY=($(compgen -f -- \"$cur\"))\nfi\n"
+	     "else\ncompopt -o filenames 2>/dev/null\n"
+	     "mapfile -t COMPREPLY < <(compgen -f -- \"$cur\")\nfi\n"
 	     "}\n"
 	     "complete -F _kaocheng kaocheng");
 	return KC_EXIT_OK;

@@ -6,6 +6,8 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "lib/charset.h"
+
 static bool
 is_yes(const char *answer)
 {
@@ -23,7 +25,7 @@ is_yes(const char *answer)
 int
 kc_confirm(struct kc_cli *cli, struct kc_slice text, const char *question)
 {
-	char answer[64];
+	char typed[64], answer[128];
 
 	/* Who wants results only is not asked, nor is who said yes. */
 	if (cli->yes || cli->quiet)
@@ -34,7 +36,8 @@ kc_confirm(struct kc_cli *cli, struct kc_slice text, const char *question)
 		      "signed: --yes signs without a question"));
 	fwrite(text.p, 1, text.n, stderr);
 	fputs(question, stderr);
-	if (fgets(answer, sizeof(answer), stdin) != NULL && is_yes(answer))
+	if (fgets(typed, sizeof(typed), stdin) != NULL &&
+	    kc_charset_read(typed, answer, sizeof(answer)) && is_yes(answer))
 		return KC_EXIT_OK;
 	return kc_cli_fail(KC_EXIT_FAILED, NULL, "%s", _("nothing was signed"));
 }

@@ -82,8 +82,10 @@ plain_field(const struct writing *w)
 	for (unsigned f = 0; f < w->kind->nfields; f++) {
 		const struct kc_field *field = &w->kind->fields[f];
 
+		/* The year of `cycle open 2022` names the year. */
 		if ((field->type == KC_T_CODE || field->type == KC_T_HANDLE ||
-			field->type == KC_T_ACTOR) &&
+			field->type == KC_T_ACTOR ||
+			(field->type == KC_T_INT && f == 0)) &&
 		    field->presence == KC_ONE && !has(w, f))
 			return (int)f;
 	}

@@ -119,7 +119,6 @@ def words():
                               stderr=subprocess.DEVNULL).returncode, 1,
                'what cannot be written is not done')
     for env, word in ((dict(LANG='zh_CN.UTF-8'), '命令'),
-                      (dict(LANG='zh_CN.GB18030'), '命令'),
                       (dict(LANG='zh_CN.UTF-8', LC_MESSAGES='en_US.UTF-8'),
                        'commands'),
                       (dict(LANG='en_US.UTF-8', LANGUAGE='zh_CN:en'), '命令'),

@@ -174,8 +174,81 @@ def times():
                         ('yesterday', 'neither'),
                         ('2022-10-09T00:00:00+8', 'neither')):
         no((words,), 2, 'unit', 'list', '--as-of', when, '--dir', 'l')
+    no(('E-',), 5, 'cycle', 'open', '2022', *ESTAB, '--yes',
+       name='a year may stand without its flag')
     no(('years are',), 2, 'cycle', 'open', '--year', '2023', '--as',
        'estab.1', '--at', '2999-01-01', '--dry-run')
+
+
+def founding():
+    """All is looked at before the first write; a failure leaves nothing."""
+    away = top + '/a/b'
+    os.makedirs(away)
+    for program in ('kaocheng', 'kaochengd'):
+        shutil.copy(BUILD + '/bin/' + program, away)
+    r = subprocess.run([away + '/kaocheng', 'init', 'h', '--origin',
+                        'example.org/h', '--unprotected'], cwd=top, env=ENV,
+                       capture_output=True, text=True)
+    t.ok(r.returncode == 3 and away in r.stderr and
+         not os.path.exists(top + '/h'),
+         'without its policies init says where it looked', r.stderr)
+    r = subprocess.run([away + '/kaocheng', 'policy', 'test',
+                        os.path.abspath('policies/nantong-2022.yaml')],
+                       cwd=top, env=ENV, capture_output=True, text=True)
+    t.ok(r.returncode == 3 and 'no calendar file was found in ' + away in
+         r.stderr, 'missing calendars are not taken for none', r.stderr)
+    init = ('init', 'h', '--origin', 'example.org/h', '--unprotected', *AT)
+    for bad in (('--tcp', '0.0.0.0:70000'), ('--year', '2035'),
+                ('--policy', 'n.txt'), ('--title', 'a\tb')):
+        r = run(*init, *bad)
+        t.ok(r.returncode != 0 and not os.path.exists(top + '/h'),
+             'an init that fails at %s leaves nothing' % bad[0], r.stderr)
+    os.mkdir(top + '/h')
+    put('h/mine', 'x')
+    ok(*init, name='and the next one works, beside other files')
+    os.remove(top + '/h/ledger.mdb')
+    no(('is there already',), 5, *init, name='keys are never overwritten')
+    t.ok(os.path.exists(top + '/h/keys/admin.1.key'), 'nor removed')
+
+
+def shell():
+    r = subprocess.run(['bash', '-c', 'set -o pipefail; "$0" log list | '
+                        'head -1; echo ${PIPESTATUS[0]}', CLI], env=ENV,
+                       cwd=top, capture_output=True, text=True)
+    t.ok(r.stdout.split('\n')[-2] in ('0', '141') and r.stderr == '',
+         'a reader who has seen enough is no error', (r.stdout, r.stderr))
+    r = subprocess.run(['bash', '-c', 'exec 3>&1; "$0" help kinds 3>&- | '
+                        'true; echo ${PIPESTATUS[0]}', CLI], env=ENV,
+                       cwd=top, capture_output=True, text=True)
+    t.ok(r.stdout in ('0\n', '141\n') and r.stderr == '',
+         'nor one who looks at nothing', (r.stdout, r.stderr))
+    os.mkdir(top + '/ab cd')
+    put('c.sh', run('completion', 'bash').stdout)
+    r = subprocess.run(['bash', '-c', 'source ./c.sh; COMP_WORDS=(kaocheng '
+                        'verify ab); COMP_CWORD=2; _kaocheng; '
+                        'printf "%s|" "${COMPREPLY[@]}"'], cwd=top, env=ENV,
+                       capture_output=True, text=True)
+    t.same(r.stdout, 'ab cd|', 'a file name with a blank is one word')
+
+
+def charsets():
+    """What is for people is in the charset of their locale."""
+    env = dict(ENV, LC_ALL='zh_CN.GB18030')
+    for argv in (('help',), ('unit', 'list'), ('help', 'refund.grant')):
+        raw = run(*argv, env=env, text=False).stdout
+        want = run(*argv, '--lang', 'zh').stdout
+        t.same(raw.decode('gb18030'), want, '%s in GB18030' % ' '.join(argv))
+    t.ok('是否想写' in run('scor', env=env, text=False).stderr
+         .decode('gb18030'), 'errors too')
+    raw = run('unit', 'list', '-o', 'csv', env=env, text=False).stdout
+    t.ok('市商务局'.encode() in raw, 'what is for programs is UTF-8')
+    raw = run('log', 'show', '0', '--raw', env=env, text=False).stdout
+    t.same(raw, run('log', 'show', '0', '--raw', text=False).stdout,
+           'and stored bytes are what they are')
+    raw = run('unit', 'list', env=dict(ENV, LC_ALL='de_DE.ISO-8859-1'),
+              text=False).stdout
+    t.ok(b'????' in raw and raw.startswith(b'units \xb7 2022'),
+         'what a charset lacks is a question mark', raw)
 
 
 # --- the question -------------------------------------------------------------
@@ -234,6 +307,9 @@ def main():
         passphrases()
         times()
         question()
+        founding()
+        shell()
+        charsets()
     finally:
         d.send_signal(signal.SIGTERM)
         d.wait(20)
