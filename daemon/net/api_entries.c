@@ -101,35 +101,51 @@ done_many(void *ctx, struct kc_result *results, size_t n)
 
 /* --- posting ---------------------------------------------------------------
  */
-/* Cuts the body into notes: BE16 length, then the bytes, as bundles of
- * entries have them. A static text on failure. */
+/* The next note of a bundle: BE16 length, then the bytes, as bundles of
+ * entries have them. NULL, or what is wrong (static). */
 static const char *
-cut(struct kc_call *call)
+next_note(struct kc_slice *rest, struct kc_slice *note)
 {
-	const uint8_t *p = (const uint8_t *)call->input.p;
-	size_t left = call->input.n;
+	size_t n;
 
-	call->notes = kc_alloc(NOTES_MAX * sizeof(*call->notes));
-	if (call->notes == NULL)
-		return "no memory";
-	while (left > 0) {
-		size_t n;
+	if (rest->n < 2)
+		return "half a length at the end";
+	n = kc_be16((const uint8_t *)rest->p);
+	if (n == 0 || n > rest->n - 2)
+		return "a length that does not fit";
+	*note = (struct kc_slice){rest->p + 2, n};
+	rest->p += 2 + n;
+	rest->n -= 2 + n;
+	return NULL;
+}
 
-		if (left < 2)
-			return "half a length at the end";
-		n = kc_be16(p);
-		p += 2;
-		left -= 2;
-		if (n == 0 || n > left)
-			return "a length that does not fit";
-		if (call->nnotes == NOTES_MAX)
+/* How many notes the body is. NULL, or what is wrong with it (static). */
+static const char *
+count_notes(struct kc_slice rest, unsigned *n)
+{
+	struct kc_slice note;
+	const char *fault = NULL;
+
+	for (*n = 0; rest.n > 0 && fault == NULL; ++*n) {
+		if (*n == NOTES_MAX)
 			return "more than 4096 notes";
-		call->notes[call->nnotes++] =
-		    (struct kc_slice){(const char *)p, n};
-		p += n;
-		left -= n;
+		fault = next_note(&rest, &note);
 	}
-	return call->nnotes == 0 ? "no note" : NULL;
+	return fault == NULL && *n == 0 ? "no note" : fault;
+}
+
+/* The notes of a body that was counted. */
+static bool
+cut(struct kc_call *call, unsigned n)
+{
+	struct kc_slice rest = call->input;
+
+	call->notes = kc_alloc(n * sizeof(*call->notes));
+	if (call->notes == NULL)
+		return false;
+	for (; call->nnotes < n; call->nnotes++)
+		(void)next_note(&rest, &call->notes[call->nnotes]);
+	return true;
 }
 
 static void
@@ -187,7 +203,7 @@ post_one(struct kc_call *call, bool dry)
 	struct kc_ledger *l = kc_call_ledger(call);
 
 	call->flag = dry;
-	if (!authors_may(call, &call->input, 1))
+	if (!authors_may(call, &call->input, 1) || !kc_call_take_notes(call, 1))
 		kc_call_reply(call);
 	else if (dry)
 		submitted(
@@ -200,14 +216,15 @@ post_one(struct kc_call *call, bool dry)
 static void
 post_many(struct kc_call *call)
 {
-	const char *fault = cut(call);
+	unsigned n;
+	const char *fault = count_notes(call->input, &n);
 
-	if (fault != NULL) {
+	if (fault != NULL)
 		kc_call_refuse(call, KC_R_REQUEST, fault);
-		kc_call_reply(call);
-		return;
-	}
-	if (!authors_may(call, call->notes, call->nnotes)) {
+	else if (kc_call_take_notes(call, n) && !cut(call, n))
+		kc_call_error(call, KC_ENOMEM, "");
+	if (call->nnotes == 0 ||
+	    !authors_may(call, call->notes, call->nnotes)) {
 		kc_call_reply(call);
 		return;
 	}

@@ -10,6 +10,7 @@
 
 #include "net/gate.h"
 #include "net/routes.h"
+#include "net/shares.h"
 
 #define KC_CALL_FAILED_MAX 8
 
@@ -22,7 +23,10 @@ struct kc_call {
 	/* the request */
 	struct kc_http_request req;
 	const struct kc_route *route;
-	uint64_t source; /* whose limits hold; 0: nobody's, it is our own uid */
+	uint64_t source; /* whose limits hold */
+	enum kc_standing standing;
+	bool unlimited;   /* our own uid, and not held to them */
+	unsigned notes_n; /* notes with the ledger, of the source's share */
 	struct kc_slice param; /* what a {name} took */
 	struct kc_slice input; /* body */
 	enum kc_lang lang;
@@ -88,6 +92,9 @@ void kc_call_read(struct kc_call *call,
 bool kc_call_author_may(struct kc_call *call, struct kc_slice author);
 /* The same, and takes one request of the author's budget. */
 bool kc_call_author_asks(struct kc_call *call, struct kc_slice author);
+/* Takes n of the notes that may be under way until the reply; false, with the
+ * reply filled in, if the source has its share. */
+bool kc_call_take_notes(struct kc_call *call, unsigned n);
 /* On any thread: a signature in this name did not verify. */
 void kc_call_author_failed(struct kc_call *call, struct kc_slice author);
 

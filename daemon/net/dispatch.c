@@ -56,6 +56,8 @@ wipe(struct kc_call *call)
 	call->type = NULL;
 	call->finish = NULL;
 	call->source = 0;
+	call->unlimited = false;
+	call->notes_n = 0;
 	call->retry_ms = 0;
 	call->nfailed = 0;
 	call->run = NULL;
@@ -125,20 +127,23 @@ is_own(const struct kc_call *call)
 }
 
 /* Whose limits hold: a session's actor has its own, whatever it came by. */
-static uint64_t
-source_of(struct kc_call *call)
+static void
+find_source(struct kc_call *call)
 {
 	struct kc_gate *g = call->gate;
 	const struct kc_session *session = NULL;
 
-	if (is_own(call) && !g->config->limit_own_uid)
-		return 0;
-	if (call->req.authorization.n > 0)
-		session = kc_session_find(&g->sessions, call->req.authorization,
-		    kc_clock_monotonic_ms());
+	call->source = call->conn->peer.id;
+	call->standing = call->conn->peer.standing;
+	call->unlimited = is_own(call) && !g->config->limit_own_uid;
+	if (is_own(call) || call->req.authorization.n == 0)
+		return;
+	session = kc_session_find(
+	    &g->sessions, call->req.authorization, kc_clock_monotonic_ms());
 	if (session == NULL)
-		return call->conn->peer.id;
-	return kc_limiter_key(0, kc_slice_str(session->actor));
+		return;
+	call->source = kc_limiter_key(0, kc_slice_str(session->actor));
+	call->standing = KC_STANDING_READER;
 }
 
 static bool
@@ -161,8 +166,8 @@ within_limits(struct kc_call *call)
 	bool cheap =
 	    call->route != NULL && call->route->budget != KC_BUDGET_ASKS;
 
-	call->source = source_of(call);
-	return call->source == 0 ||
+	find_source(call);
+	return call->unlimited ||
 	    refuse_rate(call,
 		kc_limiter_ask(cheap ? &g->reads : &g->asks, call->source,
 		    cheap ? c->reads_per_s : c->requests_per_s,
@@ -172,7 +177,7 @@ within_limits(struct kc_call *call)
 bool
 kc_call_author_may(struct kc_call *call, struct kc_slice author)
 {
-	return call->source == 0 ||
+	return call->unlimited ||
 	    refuse_rate(call,
 		kc_penalty_left(&call->gate->penalties,
 		    kc_limiter_key(call->source, author),
@@ -182,12 +187,38 @@ kc_call_author_may(struct kc_call *call, struct kc_slice author)
 bool
 kc_call_author_asks(struct kc_call *call, struct kc_slice author)
 {
-	return call->source == 0 ||
+	return call->unlimited ||
 	    refuse_rate(call,
 		kc_limiter_ask(&call->gate->posts,
 		    kc_limiter_key(call->source, author),
 		    call->gate->config->requests_per_s,
 		    kc_clock_monotonic_ms()));
+}
+
+bool
+kc_call_take_notes(struct kc_call *call, unsigned n)
+{
+	struct kc_shares *s = &call->gate->shares;
+	size_t max = kc_share_max(s, call->standing, KC_POOL_NOTES);
+
+	if (n > max) {
+		kc_call_bad(call, 413, "more notes than one source may send");
+		return false;
+	}
+	if (!kc_share_take(s, call->source, call->standing, KC_POOL_NOTES, n)) {
+		kc_call_refuse(call, KC_R_RATE, NULL);
+		return false;
+	}
+	call->notes_n = n;
+	return true;
+}
+
+static void
+give_notes(struct kc_call *call)
+{
+	kc_share_give(&call->gate->shares, call->source, call->standing,
+	    KC_POOL_NOTES, call->notes_n);
+	call->notes_n = 0;
 }
 
 void
@@ -205,7 +236,7 @@ kc_call_author_failed(struct kc_call *call, struct kc_slice author)
 static void
 penalize(struct kc_call *call)
 {
-	for (unsigned i = 0; call->source != 0 && i < call->nfailed; i++)
+	for (unsigned i = 0; !call->unlimited && i < call->nfailed; i++)
 		kc_penalty_failed(&call->gate->penalties,
 		    kc_limiter_key(call->source, kc_slice_str(call->failed[i])),
 		    kc_clock_monotonic_ms());
@@ -343,6 +374,7 @@ kc_call_reply(struct kc_call *call)
 		call->finish(call);
 	assert(call->status >= 200 && call->status < 600 && call->type != NULL);
 	penalize(call);
+	give_notes(call);
 	hold_reply(call);
 	c->replied = true;
 	kc_conn_advance(c);

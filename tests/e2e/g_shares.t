@@ -114,6 +114,14 @@ def bodies():
     close(held)
 
 
+def notes():
+    many = 'application/octet-stream'
+    t.same(d.post(b'\0\1x' * 1025, many, tcp=PORT)[0], 413,
+           'a quarter of the notes under way is the most of one source')
+    t.same(d.post(b'\0\1x' * 1024, many, tcp=PORT)[0], 200, 'that is taken')
+    t.same(d.post(b'\0\1x' * 4096, many)[0], 200, 'our own uid sends more')
+
+
 def sizes():
     for path, kind, n in (('/v1/session', 'text/plain', 8193),
                           ('/v1/clock', 'application/json', 8193),
@@ -131,6 +139,7 @@ try:
     d.post(d.enrol(ESTAB, 'estab'))
     connections()
     bodies()
+    notes()
     sizes()
     t.same(d.stop(), 0, 'it ends well')
 finally:
