@@ -51,8 +51,8 @@ kc_api_challenge(struct kc_call *call)
 		kc_call_reply(call);
 		return;
 	}
-	kc_session_challenge(
-	    kc_call_sessions(call), nonce, kc_clock_monotonic_ms());
+	kc_session_challenge(kc_call_sessions(call), call->source, nonce,
+	    kc_clock_monotonic_ms());
 	kc_call_read(call, read_challenge, UINT64_MAX, INT64_MAX);
 }
 

@@ -30,9 +30,8 @@ lower(char c)
 	return c >= 'A' && c <= 'Z' ? (char)(c - 'A' + 'a') : c;
 }
 
-/* ASCII letters alike; `b` is in lower case. */
-static bool
-same(struct kc_slice a, const char *b)
+bool
+kc_http_word_is(struct kc_slice a, const char *b)
 {
 	size_t n = strlen(b);
 
@@ -183,7 +182,7 @@ list_has(struct kc_slice list, const char *word)
 
 	while (more) {
 		more = kc_slice_cut(&list, ',', &item);
-		if (same(trim(more ? item : list), word))
+		if (kc_http_word_is(trim(more ? item : list), word))
 			return true;
 	}
 	return false;
@@ -193,40 +192,41 @@ static int
 take_header(struct kc_http_request *out, unsigned *seen, struct kc_slice name,
     struct kc_slice value, const char **why)
 {
-	if (same(name, "host")) {
+	if (kc_http_word_is(name, "host")) {
 		out->host = value;
 		return see_once(seen, ONCE_HOST, why);
 	}
-	if (same(name, "content-length")) {
+	if (kc_http_word_is(name, "content-length")) {
 		*why = "Content-Length";
 		if (!kc_read_u64(value, UINT64_MAX, &out->body_n))
 			return 400;
 		return see_once(seen, ONCE_LENGTH, why);
 	}
-	if (same(name, "content-type")) {
+	if (kc_http_word_is(name, "content-type")) {
 		out->content_type = value;
 		return see_once(seen, ONCE_TYPE, why);
 	}
-	if (same(name, "authorization")) {
+	if (kc_http_word_is(name, "authorization")) {
 		out->authorization = value;
 		return see_once(seen, ONCE_AUTHORIZATION, why);
 	}
-	if (same(name, "accept-language") && out->accept_language.n == 0) {
+	if (kc_http_word_is(name, "accept-language") &&
+	    out->accept_language.n == 0) {
 		out->accept_language = value;
 		return 0;
 	}
-	if (same(name, "connection")) {
+	if (kc_http_word_is(name, "connection")) {
 		if (list_has(value, "close"))
 			out->close = true;
 		return 0;
 	}
-	if (same(name, "transfer-encoding")) {
+	if (kc_http_word_is(name, "transfer-encoding")) {
 		*why = "Transfer-Encoding is not taken";
 		return 400;
 	}
-	if (same(name, "expect")) {
+	if (kc_http_word_is(name, "expect")) {
 		*why = "Expect";
-		if (!same(value, "100-continue"))
+		if (!kc_http_word_is(value, "100-continue"))
 			return 417;
 		out->expect_continue = true;
 		return see_once(seen, ONCE_EXPECT, why);
@@ -383,7 +383,7 @@ kc_http_type_is(struct kc_slice content_type, const char *type)
 
 	if (!kc_slice_cut(&content_type, ';', &first))
 		first = content_type;
-	return same(trim(first), type);
+	return kc_http_word_is(trim(first), type);
 }
 
 bool
@@ -417,7 +417,8 @@ kc_http_host_is_loopback(struct kc_slice host)
 	} else {
 		name = host;
 	}
-	return same(name, "127.0.0.1") || same(name, "localhost");
+	return kc_http_word_is(name, "127.0.0.1") ||
+	    kc_http_word_is(name, "localhost");
 }
 
 const char *

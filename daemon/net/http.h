@@ -50,6 +50,8 @@ int kc_http_query_next(
 bool kc_http_query_get(
     struct kc_slice query, const char *name, char *out, size_t size);
 
+/* ASCII letters alike; `word` is in lower case. */
+bool kc_http_word_is(struct kc_slice s, const char *word);
 /* Do the media types match, parameters aside? */
 bool kc_http_type_is(struct kc_slice content_type, const char *type);
 /* Is Chinese wanted before English? */

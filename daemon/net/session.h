@@ -14,36 +14,44 @@
 #define KC_NONCE_SIZE 32
 #define KC_TOKEN_SIZE 32
 #define KC_SESSIONS_MAX 256
+#define KC_SESSIONS_EACH 16 /* of one actor */
 #define KC_NONCES_MAX 1024
+#define KC_NONCES_EACH 256              /* of one source */
 #define KC_NONCE_MS 60000               /* a challenge holds for a minute */
 #define KC_SESSION_IDLE_MS 900000       /* 15 minutes */
 #define KC_SESSION_ABSOLUTE_MS 28800000 /* 8 hours */
 
+/* A row of a table: whose it is and when it was last of use. */
+struct kc_slot {
+	uint64_t owner; /* 0: free */
+	int64_t used_ms;
+};
+
 struct kc_session {
-	bool on;
+	struct kc_slot slot;  /* of the actor */
 	struct kc_hash token; /* SHA-256 of it: the token is not kept */
 	char actor[KC_CODE_MAX + 1];
 	struct kc_vkey key; /* dropped when it is no longer in force */
-	int64_t since_ms, used_ms;
+	int64_t since_ms;
 };
 
 struct kc_sessions {
 	struct kc_session rows[KC_SESSIONS_MAX];
 	struct kc_nonce {
-		bool on;
+		struct kc_slot slot; /* of the source */
 		uint8_t nonce[KC_NONCE_SIZE];
-		int64_t since_ms;
 	} nonces[KC_NONCES_MAX];
-	size_t next_nonce;
 };
 
-/* Remembers a nonce that was given out; the oldest one is forgotten. */
-void kc_session_challenge(
-    struct kc_sessions *s, const uint8_t nonce[KC_NONCE_SIZE], int64_t now_ms);
+/* Remembers a nonce that was given to a source. If there is no room, whoever
+ * has most of them loses the oldest one; nobody has more than a quarter. */
+void kc_session_challenge(struct kc_sessions *s, uint64_t source,
+    const uint8_t nonce[KC_NONCE_SIZE], int64_t now_ms);
 /* Takes a nonce back, once: false if it is unknown or too old. */
 bool kc_session_redeem(
     struct kc_sessions *s, const uint8_t nonce[KC_NONCE_SIZE], int64_t now_ms);
-/* Opens a session; the least recently used one ends if there is no room. */
+/* Opens a session. An actor that has a sixteenth of them loses the one that
+ * it did not use for longest. */
 void kc_session_open(struct kc_sessions *s, const uint8_t token[KC_TOKEN_SIZE],
     const char *actor, const struct kc_vkey *key, int64_t now_ms);
 /* The session of "Bearer <64 hex digits>", and marks it used; or NULL. */

@@ -104,11 +104,15 @@ def sessions():
     t.same(login(session_text(challenge()['nonce'], ledger='x'), AUD)[0],
            400, 'another ledger')
     for bad in ('Bearer ' + '0' * 64, 'Bearer ' + token[:-1],
-                'Bearer ' + token.upper() + '0', 'bearer ' + token,
+                'Bearer ' + token.upper() + '0',
                 'Basic ' + token, token):
         t.same(d.get('/metrics', tcp=PORT,
                      headers=['Authorization: ' + bad])[0], 401,
                'no session: ' + bad[:12])
+    for scheme in ('bearer', 'BEARER'):
+        t.same(d.get('/metrics', tcp=PORT, headers=[
+            'Authorization: %s %s' % (scheme, token)])[0], 200,
+            'the scheme has no case: ' + scheme)
     t.same(d.get('/healthz', tcp=PORT)[0], 200, 'none of it is a penalty')
     return token
 

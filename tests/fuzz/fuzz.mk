@@ -15,7 +15,7 @@ FUZZ_TARGETS := \
 #   FUZZ_ARCHIVES_<name> := $(LIBAPP) $(LIBSTORE)
 #   FUZZ_LDLIBS_<name> := $(EVENT_LIBS) $(STORE_LIBS)
 FUZZ_ARCHIVES_http = $(call obj,daemon/net/http.c daemon/net/routes.c \
-    daemon/net/session.c)
+    daemon/net/session.c daemon/net/limiter.c)
 
 define fuzz_rules
 $(BUILD)/tests/fuzz/replay_$(1): \

@@ -359,11 +359,11 @@ test_routes__a_nonce_holds_once_and_a_minute(void **state)
 	uint8_t a[KC_NONCE_SIZE] = {1}, b[KC_NONCE_SIZE] = {2};
 
 	(void)state;
-	kc_session_challenge(&s, a, 1000);
+	kc_session_challenge(&s, 1, a, 1000);
 	assert_false(kc_session_redeem(&s, b, 1000));
 	assert_true(kc_session_redeem(&s, a, 1000 + KC_NONCE_MS));
 	assert_false(kc_session_redeem(&s, a, 1000));
-	kc_session_challenge(&s, b, 1000);
+	kc_session_challenge(&s, 1, b, 1000);
 	assert_false(kc_session_redeem(&s, b, 1001 + KC_NONCE_MS));
 }
 
@@ -393,6 +393,54 @@ test_routes__a_session_ends_idle_or_old_or_dropped(void **state)
 	kc_session_open(&s, token, "a", &key, t);
 	kc_session_drop(&s, &key);
 	assert_null(kc_session_find(&s, good, t));
+}
+
+static void
+test_routes__nobody_takes_the_nonces_of_others(void **state)
+{
+	static struct kc_sessions s;
+	uint8_t mine[KC_NONCE_SIZE] = {1}, theirs[KC_NONCE_SIZE] = {2};
+
+	(void)state;
+	kc_session_challenge(&s, 7, mine, 1000);
+	for (uint16_t i = 0; i < 5000; i++) {
+		memcpy(theirs + 1, &i, sizeof(i));
+		kc_session_challenge(&s, 8 + i % 9, theirs, 2000 + i);
+	}
+	assert_true(kc_session_redeem(&s, mine, 7000));
+	assert_true(kc_session_redeem(&s, theirs, 7000));
+}
+
+static bool
+session_lives(struct kc_sessions *s, const uint8_t token[KC_TOKEN_SIZE])
+{
+	struct kc_buf text = {0};
+	bool yes;
+
+	kc_buf_str(&text, "bEaReR ");
+	kc_buf_hex(&text, token, KC_TOKEN_SIZE);
+	yes = kc_session_find(s, kc_buf_view(&text), 9000) != NULL;
+	kc_buf_free(&text);
+	return yes;
+}
+
+static void
+test_routes__nobody_ends_the_sessions_of_others(void **state)
+{
+	static struct kc_sessions s;
+	struct kc_vkey key = {.name = "a"};
+	uint8_t mine[KC_TOKEN_SIZE] = {1}, theirs[KC_TOKEN_SIZE] = {2};
+	char actor[8] = "b";
+
+	(void)state;
+	kc_session_open(&s, mine, "a", &key, 1000);
+	for (uint16_t i = 0; i < 2000; i++) {
+		memcpy(theirs + 1, &i, sizeof(i));
+		actor[0] = (char)('b' + i % 20);
+		kc_session_open(&s, theirs, actor, &key, 2000 + i);
+	}
+	assert_true(session_lives(&s, mine));
+	assert_true(session_lives(&s, theirs));
 }
 
 #define NONCE "0000000000000000000000000000000000000000000000000000000000000001"
@@ -439,6 +487,8 @@ main(void)
 	    T(a_penalty_is_of_one_author_and_short),
 	    T(a_nonce_holds_once_and_a_minute),
 	    T(a_session_ends_idle_or_old_or_dropped),
+	    T(nobody_takes_the_nonces_of_others),
+	    T(nobody_ends_the_sessions_of_others),
 	    T(session_text_has_one_form),
 	};
 
