@@ -148,7 +148,9 @@ NET := \
 	daemon/net/work.c \
 	daemon/net/conn.c \
 	daemon/net/reply.c \
+	daemon/net/limits.c \
 	daemon/net/dispatch.c \
+	daemon/net/ways.c \
 	daemon/net/gate.c \
 	daemon/net/api_entries.c \
 	daemon/net/api_static.c \

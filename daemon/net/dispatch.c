@@ -116,132 +116,8 @@ kc_call_test_clock(const struct kc_call *call)
 	return call->gate->manual;
 }
 
-/* --- who asks, and how often -----------------------------------------------
+/* --- who asks ---------------------------------------------------------------
  */
-static bool
-is_own(const struct kc_call *call)
-{
-	const struct kc_peer *peer = &call->conn->peer;
-
-	return peer->local && peer->uid == call->gate->own_uid;
-}
-
-/* Whose limits hold: a session's actor has its own, whatever it came by. */
-static void
-find_source(struct kc_call *call)
-{
-	struct kc_gate *g = call->gate;
-	const struct kc_session *session = NULL;
-
-	call->source = call->conn->peer.id;
-	call->standing = call->conn->peer.standing;
-	call->unlimited = is_own(call) && !g->config->limit_own_uid;
-	if (is_own(call) || call->req.authorization.n == 0)
-		return;
-	session = kc_session_find(
-	    &g->sessions, call->req.authorization, kc_clock_monotonic_ms());
-	if (session == NULL)
-		return;
-	call->source = kc_limiter_key(0, kc_slice_str(session->actor));
-	call->standing = KC_STANDING_READER;
-}
-
-static bool
-refuse_rate(struct kc_call *call, int64_t wait_ms)
-{
-	if (wait_ms == 0)
-		return true;
-	call->gate->counts.limited++;
-	call->retry_ms = wait_ms;
-	kc_call_refuse(call, KC_R_RATE, NULL);
-	return false;
-}
-
-/* One request of the source's budget for what is asked. */
-static bool
-within_limits(struct kc_call *call)
-{
-	struct kc_gate *g = call->gate;
-	const struct kc_config *c = g->config;
-	bool cheap =
-	    call->route != NULL && call->route->budget != KC_BUDGET_ASKS;
-
-	find_source(call);
-	return call->unlimited ||
-	    refuse_rate(call,
-		kc_limiter_ask(cheap ? &g->reads : &g->asks, call->source,
-		    cheap ? c->reads_per_s : c->requests_per_s,
-		    kc_clock_monotonic_ms()));
-}
-
-bool
-kc_call_author_may(struct kc_call *call, struct kc_slice author)
-{
-	return call->unlimited ||
-	    refuse_rate(call,
-		kc_penalty_left(&call->gate->penalties,
-		    kc_limiter_key(call->source, author),
-		    kc_clock_monotonic_ms()));
-}
-
-bool
-kc_call_author_asks(struct kc_call *call, struct kc_slice author)
-{
-	return call->unlimited ||
-	    refuse_rate(call,
-		kc_limiter_ask(&call->gate->posts,
-		    kc_limiter_key(call->source, author),
-		    call->gate->config->requests_per_s,
-		    kc_clock_monotonic_ms()));
-}
-
-bool
-kc_call_take_notes(struct kc_call *call, unsigned n)
-{
-	struct kc_shares *s = &call->gate->shares;
-	size_t max = kc_share_max(s, call->standing, KC_POOL_NOTES);
-
-	if (n > max) {
-		kc_call_bad(call, 413, "more notes than one source may send");
-		return false;
-	}
-	if (!kc_share_take(s, call->source, call->standing, KC_POOL_NOTES, n)) {
-		kc_call_refuse(call, KC_R_RATE, NULL);
-		return false;
-	}
-	call->notes_n = n;
-	return true;
-}
-
-static void
-give_notes(struct kc_call *call)
-{
-	kc_share_give(&call->gate->shares, call->source, call->standing,
-	    KC_POOL_NOTES, call->notes_n);
-	call->notes_n = 0;
-}
-
-void
-kc_call_author_failed(struct kc_call *call, struct kc_slice author)
-{
-	for (unsigned i = 0; i < call->nfailed; i++) {
-		if (kc_slice_is(author, call->failed[i]))
-			return;
-	}
-	if (call->nfailed < KC_CALL_FAILED_MAX &&
-	    kc_slice_copy(call->failed[call->nfailed], KC_CODE_MAX + 1, author))
-		call->nfailed++;
-}
-
-static void
-penalize(struct kc_call *call)
-{
-	for (unsigned i = 0; !call->unlimited && i < call->nfailed; i++)
-		kc_penalty_failed(&call->gate->penalties,
-		    kc_limiter_key(call->source, kc_slice_str(call->failed[i])),
-		    kc_clock_monotonic_ms());
-}
-
 /* Finds who reads: a peer of the socket, or a session. */
 static bool
 identify(struct kc_call *call)
@@ -258,7 +134,7 @@ identify(struct kc_call *call)
 		    call->actor, sizeof(call->actor), kc_slice_str(actor));
 		return true;
 	}
-	if (is_own(call))
+	if (kc_call_is_own(call))
 		return true;
 	if (call->req.authorization.n == 0)
 		return false;
@@ -301,7 +177,7 @@ kc_screen(struct kc_call *call)
 
 	call->route =
 	    kc_route_find(req->method, req->path, &call->param, &status);
-	if (!within_limits(call))
+	if (!kc_call_within_limits(call))
 		return false;
 	if (!call->conn->peer.local && req->host.n > 0 &&
 	    !kc_http_host_is_loopback(req->host)) {
@@ -340,7 +216,7 @@ kc_dispatch(struct kc_call *call)
 	handlers[call->route->id](call);
 }
 
-/* --- ways to go on ---------------------------------------------------------
+/* --- the end of a call -----------------------------------------------------
  */
 /* Clients that do not take their replies must not fill the memory: one too
  * many gets a short one. What was posted may stand all the same. */
@@ -373,118 +249,9 @@ kc_call_reply(struct kc_call *call)
 	if (call->finish != NULL)
 		call->finish(call);
 	assert(call->status >= 200 && call->status < 600 && call->type != NULL);
-	penalize(call);
-	give_notes(call);
+	kc_call_penalize(call);
+	kc_call_give_notes(call);
 	hold_reply(call);
 	c->replied = true;
 	kc_conn_advance(c);
-}
-
-/* In the loop: the key of a session is no longer in force. */
-static void
-end_session(struct kc_call *call)
-{
-	kc_session_drop(&call->gate->sessions, &call->key);
-}
-
-static void
-refuse_session(struct kc_call *call)
-{
-	kc_call_refuse(call, KC_R_NO_IDENTITY, NULL);
-	call->finish = end_session;
-}
-
-/* Is the key of the session still the one in force? */
-static bool
-session_holds(struct kc_call *call)
-{
-	struct kc_vkey key;
-
-	return !call->by_session ||
-	    (kc_ledger_actor_key(call->gate->ledger, kc_slice_str(call->actor),
-		 &key) == KC_OK &&
-		kc_vkey_eq(&key, &call->key));
-}
-
-static void
-run(void *ctx)
-{
-	struct kc_call *call = ctx;
-
-	if (session_holds(call))
-		call->run(call);
-	else
-		refuse_session(call);
-	kc_call_done(call);
-}
-
-void
-kc_call_run(struct kc_call *call, void (*fn)(struct kc_call *call))
-{
-	enum kc_err err;
-
-	call->run = fn;
-	err = kc_work_submit(call->gate->work, run, call);
-	if (err != KC_OK) {
-		kc_call_error(call, err, "");
-		kc_call_reply(call);
-	}
-}
-
-static void
-read_state(void *ctx, const struct kc_view_source *src)
-{
-	struct kc_call *call = ctx;
-	struct kc_vkey key;
-
-	/* The lock is held already: ask the state itself. */
-	if (src != NULL && call->by_session && !call->as_of &&
-	    (kc_state_actor_key(src->state, kc_slice_str(call->actor), &key) !=
-		    KC_OK ||
-		!kc_vkey_eq(&key, &call->key)))
-		refuse_session(call);
-	else
-		call->read(call, src);
-	kc_call_done(call);
-}
-
-static void
-read_as_of(void *ctx)
-{
-	struct kc_call *call = ctx;
-	enum kc_err err;
-
-	/* In an earlier state the key may not have been there: ask now. */
-	if (!session_holds(call)) {
-		refuse_session(call);
-		kc_call_done(call);
-		return;
-	}
-	err = kc_ledger_read_as_of(
-	    call->gate->ledger, call->upto, call->as_of_ms, read_state, call);
-	if (err != KC_OK) {
-		kc_call_error(call, err, "");
-		kc_call_done(call);
-	}
-}
-
-void
-kc_call_read(struct kc_call *call,
-    void (*fn)(struct kc_call *call, const struct kc_view_source *src),
-    uint64_t upto, int64_t as_of_ms)
-{
-	enum kc_err err;
-
-	call->read = fn;
-	call->upto = upto;
-	call->as_of_ms = as_of_ms;
-	call->as_of = upto != UINT64_MAX || as_of_ms != INT64_MAX;
-	if (call->as_of)
-		err = kc_work_submit(call->gate->work, read_as_of, call);
-	else
-		err = kc_ledger_read(call->gate->ledger, read_state, call);
-	if (err != KC_OK) {
-		kc_call_error(call, err, "");
-		kc_call_reply(call);
-	}
 }

@@ -121,6 +121,15 @@ bool kc_screen(struct kc_call *call);
 /* The request is whole: to its handler. */
 void kc_dispatch(struct kc_call *call);
 
+/* limits.c */
+bool kc_call_is_own(const struct kc_call *call);
+/* Finds the source, and takes one request of its budget; false with the reply
+ * filled in. */
+bool kc_call_within_limits(struct kc_call *call);
+/* At the end of a call: what it says of signatures; its notes are back. */
+void kc_call_penalize(struct kc_call *call);
+void kc_call_give_notes(struct kc_call *call);
+
 /* gate.c */
 void kc_gate_conn_gone(struct kc_gate *g);
 void kc_gate_hop_run(struct kc_gate *g);
