@@ -17,7 +17,7 @@
 struct kc_conn;
 
 struct kc_call {
-	struct kc_call *next; /* in the hop, or in the spare list */
+	struct kc_call *next; /* in the hop, the spare list, or the replays */
 	struct kc_gate *gate;
 	struct kc_conn *conn;
 	/* the request */
@@ -50,6 +50,12 @@ struct kc_call {
 	void (*run)(struct kc_call *call);
 	void (*read)(struct kc_call *call, const struct kc_view_source *src);
 	bool as_of;
+	enum kc_replay {
+		KC_REPLAY_NONE,
+		KC_REPLAY_WAITS,
+		KC_REPLAY_RUNS
+	} replay;
+	uint64_t turn; /* of a replay that waits */
 	uint64_t upto;
 	int64_t as_of_ms;
 	/* for the handler's own use */

@@ -253,5 +253,6 @@ kc_call_reply(struct kc_call *call)
 	kc_call_give_notes(call);
 	hold_reply(call);
 	c->replied = true;
+	kc_call_replayed(call);
 	kc_conn_advance(c);
 }

@@ -295,6 +295,7 @@ kc_gate_open(struct kc_gate **out, const struct kc_gate_options *options,
 	g->shares.max[KC_POOL_CONNECTIONS] = g->nconns_max;
 	g->shares.max[KC_POOL_BODIES] = KC_GATE_MEMORY;
 	g->shares.max[KC_POOL_REPLIES] = KC_GATE_REPLIES;
+	g->shares.max[KC_POOL_REPLAYS] = KC_GATE_REPLAYS;
 	g->shares.max[KC_POOL_NOTES] = g->config->queue_max;
 	g->own_uid = geteuid();
 	g->hop_fd = -1;
@@ -324,6 +325,7 @@ kc_gate_stop(struct kc_gate *g)
 	g->stopping = true;
 	kc_ledger_drop_replays(g->ledger);
 	listen_no_more(g);
+	kc_gate_drop_replays(g);
 	for (struct kc_conn *c = g->conns, *next; c != NULL; c = next) {
 		next = c->next;
 		/* A request that is half here was not taken: the client

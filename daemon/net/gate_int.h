@@ -24,6 +24,7 @@
 #define KC_CONN_KEEP 16384         /* bytes of buffer an idle client keeps */
 #define KC_GATE_MEMORY (96 << 20)  /* bytes of all larger request buffers */
 #define KC_GATE_REPLIES (96 << 20) /* bytes of all larger replies not taken */
+#define KC_GATE_REPLAYS 64         /* asked for at a time */
 #define KC_GATE_PAUSE_MS 100       /* no accepts after running out */
 
 enum kc_conn_state {
@@ -89,6 +90,10 @@ struct kc_gate {
 	bool stopping, paused;
 	int64_t paused_logged_ms;
 	struct kc_shares shares;
+	struct kc_call
+	    *replays;         /* that wait, in the order in which they came */
+	unsigned nreplays;    /* that run */
+	uint64_t replay_turn; /* of the one that began last */
 	struct kc_call *spare;
 	unsigned nspare;
 	int64_t date_s;
@@ -120,6 +125,12 @@ void kc_call_free(struct kc_call *call);
 bool kc_screen(struct kc_call *call);
 /* The request is whole: to its handler. */
 void kc_dispatch(struct kc_call *call);
+
+/* ways.c */
+/* At the end of a call: if it was a replay, the next one begins. */
+void kc_call_replayed(struct kc_call *call);
+/* Answers those that wait: the daemon is stopping. */
+void kc_gate_drop_replays(struct kc_gate *g);
 
 /* limits.c */
 bool kc_call_is_own(const struct kc_call *call);

@@ -19,6 +19,7 @@ enum kc_pool {
 	KC_POOL_BODIES,  /* bytes of requests over KC_CONN_KEEP */
 	KC_POOL_REPLIES, /* bytes of replies over that, not yet taken */
 	KC_POOL_NOTES,   /* with the ledger */
+	KC_POOL_REPLAYS, /* asked for */
 	KC_POOL_COUNT
 };
 

@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Ways that a call goes on by: on a thread of the gate or of the ledger. */
+#include <sys/socket.h>
+
 #include "net/gate_int.h"
 
 /* In the loop: the key of a session is no longer in force. */
@@ -90,6 +92,120 @@ read_as_of(void *ctx)
 	}
 }
 
+/* --- replays ----------------------------------------------------------------
+ * A replay costs as much as the log is long, so there is a lane for them. Who
+ * asks for many waits for them himself: the n-th of a source has the turn of
+ * the n-th of any other.
+ */
+static uint64_t
+turn_of(const struct kc_gate *g, uint64_t source)
+{
+	uint64_t turn = g->replay_turn;
+
+	for (const struct kc_call *c = g->replays; c != NULL; c = c->next)
+		turn += c->source == source;
+	return turn;
+}
+
+/* The waiting one whose turn it is, taken out; NULL if none waits. */
+static struct kc_call *
+next_replay(struct kc_gate *g)
+{
+	struct kc_call **at = &g->replays, *call;
+
+	for (struct kc_call **p = &g->replays; *p != NULL; p = &(*p)->next) {
+		if ((*p)->turn < (*at)->turn)
+			at = p;
+	}
+	call = *at;
+	if (call != NULL)
+		*at = call->next;
+	return call;
+}
+
+/* Has the client shut its end? Then nobody waits for the answer. */
+static bool
+has_left(const struct kc_call *call)
+{
+	char byte;
+
+	return recv(call->conn->fd, &byte, 1, MSG_PEEK | MSG_DONTWAIT) == 0;
+}
+
+static void
+begin_replays(struct kc_gate *g)
+{
+	unsigned lanes = g->config->threads > 1 ? g->config->threads - 1 : 1;
+	struct kc_call *call;
+
+	while (g->nreplays < lanes && (call = next_replay(g)) != NULL) {
+		enum kc_err err = KC_OK;
+
+		g->replay_turn = call->turn;
+		g->nreplays++;
+		call->replay = KC_REPLAY_RUNS;
+		if (has_left(call))
+			kc_call_bad(call, 503, "the client has left");
+		else
+			err = kc_work_submit(g->work, read_as_of, call);
+		if (err != KC_OK)
+			kc_call_error(call, err, "");
+		if (call->status != 0)
+			kc_call_reply(call);
+	}
+}
+
+static void
+wait_for_replay(struct kc_call *call)
+{
+	struct kc_gate *g = call->gate;
+	struct kc_call **end = &g->replays;
+
+	if (!kc_share_take(
+		&g->shares, call->source, call->standing, KC_POOL_REPLAYS, 1)) {
+		kc_call_refuse(call, KC_R_RATE, NULL);
+		kc_call_reply(call);
+		return;
+	}
+	call->replay = KC_REPLAY_WAITS;
+	call->turn = turn_of(g, call->source) + 1;
+	call->next = NULL;
+	while (*end != NULL)
+		end = &(*end)->next;
+	*end = call;
+	begin_replays(g);
+}
+
+void
+kc_call_replayed(struct kc_call *call)
+{
+	struct kc_gate *g = call->gate;
+	enum kc_replay was = call->replay;
+
+	if (was == KC_REPLAY_NONE)
+		return;
+	call->replay = KC_REPLAY_NONE;
+	kc_share_give(
+	    &g->shares, call->source, call->standing, KC_POOL_REPLAYS, 1);
+	if (was == KC_REPLAY_RUNS) {
+		g->nreplays--;
+		begin_replays(g);
+	}
+}
+
+void
+kc_gate_drop_replays(struct kc_gate *g)
+{
+	struct kc_call *call;
+
+	while ((call = next_replay(g)) != NULL) {
+		kc_call_no_state(call);
+		kc_call_reply(call);
+	}
+}
+
+/* --- the committed state ---------------------------------------------------
+ */
 void
 kc_call_read(struct kc_call *call,
     void (*fn)(struct kc_call *call, const struct kc_view_source *src),
@@ -101,10 +217,11 @@ kc_call_read(struct kc_call *call,
 	call->upto = upto;
 	call->as_of_ms = as_of_ms;
 	call->as_of = upto != UINT64_MAX || as_of_ms != INT64_MAX;
-	if (call->as_of)
-		err = kc_work_submit(call->gate->work, read_as_of, call);
-	else
-		err = kc_ledger_read(call->gate->ledger, read_state, call);
+	if (call->as_of) {
+		wait_for_replay(call);
+		return;
+	}
+	err = kc_ledger_read(call->gate->ledger, read_state, call);
 	if (err != KC_OK) {
 		kc_call_error(call, err, "");
 		kc_call_reply(call);

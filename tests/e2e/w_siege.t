@@ -87,11 +87,11 @@ def same_and_other():
     t.same((codes.count(201), codes.count(200), codes.count(409)),
            (1, 3, 28), '8 statements of one id by 32 clients: one stands')
     t.same((len(receipts(got)), size()), (1, 3), 'with one receipt')
-    got = at_once(16, lambda i: d.post(bundle(notes * 64),
+    got = at_once(16, lambda i: d.post(bundle(notes * 32),
                                        'application/octet-stream'))
     good = all(r[0] == 200 and sum('receipt' in x for x in json.loads(
-        r[2])['results']) == 64 for r in got)
-    t.ok(good and size() == 3, 'and the same in 16 bodies of 512 notes')
+        r[2])['results']) == 32 for r in got)
+    t.ok(good and size() == 3, 'and the same in 16 bodies of 256 notes')
 
 
 def vanish():

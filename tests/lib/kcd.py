@@ -58,7 +58,11 @@ def _h(*parts):
 class Key:
     def __init__(self, name, seed):
         self.name = name
-        self.seed = hashlib.sha256(seed.encode()).digest()
+        self.of(hashlib.sha256(seed.encode()).digest())
+
+    def of(self, seed):
+        """The key of these 32 bytes, as a key file has them."""
+        name, self.seed = self.name, seed
         h = hashlib.sha512(self.seed).digest()
         a = int.from_bytes(h[:32], 'little')
         self.a = a & ((1 << 254) - 8) | 1 << 254
@@ -68,6 +72,7 @@ class Key:
         self.id = hashlib.sha256(name.encode() + b'\n' + typed).digest()[:4]
         self.vkey = '%s+%s+%s' % (
             name, self.id.hex(), base64.b64encode(typed).decode())
+        return self
 
     def sign(self, text):
         r = _h(self.prefix, text) % L
