@@ -179,6 +179,9 @@ not_committed(struct kc_writer *w, enum kc_outcome outcome)
 		kc_head_set_mode(w->head, KC_MODE_READ_ONLY, true,
 		    "the storage does not answer");
 		break;
+	case KC_BROKEN:
+		poison(w, "the store contradicts the ledger");
+		break;
 	}
 	kc_live_done(w->live);
 	answer_failed(w, err);

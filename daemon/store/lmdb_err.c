@@ -31,6 +31,8 @@ kc_err_from_lmdb(int rc)
 	case MDB_INCOMPATIBLE:
 	case MDB_BAD_DBI:
 		return KC_ECORRUPT;
+	case MDB_PANIC: /* a write has failed before: nothing is sure */
+		return KC_EUNKNOWN;
 	case MDB_READERS_FULL:
 	case MDB_MAP_RESIZED:
 		return KC_EUNAVAILABLE;
@@ -42,7 +44,7 @@ kc_err_from_lmdb(int rc)
 	case EBUSY:
 	case EAGAIN:
 		return KC_EBUSY;
-	default: /* errno values, MDB_PANIC, MDB_BAD_TXN and what may come */
+	default: /* errno values, MDB_BAD_TXN and what may come */
 		return KC_EIO;
 	}
 }

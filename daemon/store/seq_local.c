@@ -20,23 +20,49 @@ kc_outcome_text(enum kc_outcome o)
 		return "full";
 	case KC_UNAVAILABLE:
 		return "unavailable";
+	case KC_BROKEN:
+		return "broken";
 	}
 	return "?";
 }
 
+/* The store has one writer, and that is us: nobody else can have moved the
+ * head. A head that is not where we put it, an id that is taken though it was
+ * looked up, a page that cannot be right: trying again would fail for ever. */
 static enum kc_outcome
 outcome_of(enum kc_err err)
 {
-	if (err == KC_OK)
+	switch (err) {
+	case KC_OK:
 		return KC_COMMITTED;
-	if (err == KC_EFULL)
+	case KC_EFULL:
 		return KC_FULL;
-	if (err == KC_ECONFLICT)
-		return KC_CONFLICT;
-	if (err == KC_EUNKNOWN)
+	case KC_EUNKNOWN:
 		return KC_UNKNOWN;
-	/* Everything else was found before anything was written. */
-	return KC_UNAVAILABLE;
+	case KC_EFENCED:
+		return KC_FENCED;
+	case KC_ENOMEM:
+	case KC_EIO:
+	case KC_EBUSY:
+	case KC_EUNAVAILABLE:
+		return KC_UNAVAILABLE;
+	case KC_ECONFLICT:
+	case KC_ECORRUPT:
+	case KC_EROLLBACK:
+	case KC_EFORK:
+	case KC_EFOREIGN:
+	case KC_ENOTFOUND:
+	case KC_ESYNTAX:
+	case KC_ETOOBIG:
+	case KC_ESIG:
+	case KC_ENOKEY:
+	case KC_EPROOF:
+	case KC_EREFUSED:
+	case KC_EINVAL:
+	case KC_EINCOMPLETE:
+		return KC_BROKEN;
+	}
+	return KC_BROKEN;
 }
 
 static enum kc_outcome

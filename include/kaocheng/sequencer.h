@@ -10,12 +10,14 @@
 #include <kaocheng/store.h>
 
 enum kc_outcome {
-	KC_COMMITTED,  /* durable at (size, root) as asked */
-	KC_CONFLICT,   /* nothing written; the head is elsewhere: rebuild */
-	KC_FENCED,     /* nothing written; another writer took over: stop */
-	KC_UNKNOWN,    /* may be written: stop, answer unknown, exit 74 */
-	KC_FULL,       /* nothing written; read-only until there is room */
-	KC_UNAVAILABLE /* nothing written; try again later */
+	KC_COMMITTED,   /* durable at (size, root) as asked */
+	KC_CONFLICT,    /* nothing written; the head is elsewhere: rebuild */
+	KC_FENCED,      /* nothing written; another writer took over: stop */
+	KC_UNKNOWN,     /* may be written: stop, answer unknown, exit 74 */
+	KC_FULL,        /* nothing written; read-only until there is room */
+	KC_UNAVAILABLE, /* nothing written; try again later */
+	KC_BROKEN /* nothing written, nor ever will be: the store contradicts
+		     itself or the batch; stop, exit 74 */
 };
 const char *kc_outcome_text(enum kc_outcome o);
 
