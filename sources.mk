@@ -127,6 +127,7 @@ STORE := \
 APP := \
 	daemon/app/env.c \
 	daemon/app/head.c \
+	daemon/app/mode.c \
 	daemon/app/live.c \
 	daemon/app/readback.c \
 	daemon/app/ledger.c \
@@ -280,6 +281,8 @@ UNIT_TESTS := \
 	store/test_anchor \
 	store/test_sequencer \
 	app/test_intake \
+	app/test_clock \
+	app/test_room \
 	app/test_ledger \
 	app/test_ledger_read \
 	app/test_startup \

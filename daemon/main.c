@@ -321,11 +321,11 @@ add_events(struct loop *l)
 static void
 set_clock(struct kc_daemon *d)
 {
-	d->clock = (struct kc_clock){kc_clock_system_ms, NULL};
+	d->clock = (struct kc_clock){kc_clock_system_ms, NULL, NULL};
 	if (!d->config->test_clock)
 		return;
 	atomic_store(&d->manual.now_ms, d->config->test_clock_ms);
-	d->clock = (struct kc_clock){kc_clock_manual_ms, &d->manual};
+	d->clock = (struct kc_clock){kc_clock_manual_ms, &d->manual, NULL};
 }
 
 /* Signals belong to the loop: the ledger's threads start with all blocked. */

@@ -104,10 +104,10 @@ answer_failed(struct kc_writer *w, enum kc_err err)
 
 /* --- outcomes --- */
 static void
-poison(struct kc_writer *w, const char *why)
+poison(struct kc_writer *w, enum kc_cause cause, const char *detail)
 {
 	kc_live_spoil(w->live);
-	kc_head_set_mode(w->head, KC_MODE_POISONED, false, why);
+	kc_head_set_cause(w->head, cause, detail);
 }
 
 /* The state holds entries that were not written: make it anew from the log.
@@ -124,7 +124,7 @@ rebuild(struct kc_writer *w)
 		kc_live_replace(w->live, st);
 		kc_head_set_due(w->head, kc_live_due_ms(w->live));
 	} else {
-		poison(w, kc_buf_cstr(&detail));
+		poison(w, KC_CAUSE_BROKEN, kc_buf_cstr(&detail));
 	}
 	kc_buf_free(&detail);
 	return err == KC_OK;
@@ -138,11 +138,20 @@ follow_head(struct kc_writer *w)
 	struct kc_buf detail = {0};
 
 	if (kc_startup(&s, &detail) != KC_OK)
-		poison(w, kc_buf_cstr(&detail));
+		poison(w, KC_CAUSE_BROKEN, kc_buf_cstr(&detail));
 	w->edge = s.edge;
 	kc_buf_reset(&w->note);
 	(void)kc_head_copy(w->head, &w->note);
 	kc_buf_free(&detail);
+}
+
+/* Nothing was written, and it may work another time: later each time. */
+static void
+try_later(struct kc_writer *w, enum kc_cause cause)
+{
+	(void)rebuild(w);
+	kc_head_set_cause(w->head, cause, NULL);
+	kc_head_back_off(w->head, true, KC_RETRY_MAX_US);
 }
 
 /* The batch was not written, or nobody knows; releases the state. */
@@ -157,30 +166,27 @@ not_committed(struct kc_writer *w, enum kc_outcome outcome)
 		break;
 	case KC_CONFLICT:
 		/* Open again at once, but this batch is told to come back. */
+		kc_env_say(w->o, KC_LEVEL_WARNING, "conflict",
+		    "another head than ours stands");
 		follow_head(w);
 		if (kc_head_mode(w->head) != KC_MODE_POISONED)
 			err = KC_ECONFLICT;
 		break;
 	case KC_FENCED:
 		(void)rebuild(w);
-		kc_head_set_mode(w->head, KC_MODE_READ_ONLY, false,
-		    "another writer has taken over");
+		kc_head_set_cause(w->head, KC_CAUSE_FENCED, NULL);
 		break;
 	case KC_UNKNOWN:
-		poison(w, "the outcome of a write is unknown");
+		poison(w, KC_CAUSE_UNKNOWN, NULL);
 		break;
 	case KC_FULL:
-		(void)rebuild(w);
-		kc_head_set_mode(
-		    w->head, KC_MODE_READ_ONLY, true, "there is no room left");
+		try_later(w, KC_CAUSE_NO_ROOM);
 		break;
 	case KC_UNAVAILABLE:
-		(void)rebuild(w);
-		kc_head_set_mode(w->head, KC_MODE_READ_ONLY, true,
-		    "the storage does not answer");
+		try_later(w, KC_CAUSE_STORAGE);
 		break;
 	case KC_BROKEN:
-		poison(w, "the store contradicts the ledger");
+		poison(w, KC_CAUSE_BROKEN, "a batch was refused");
 		break;
 	}
 	kc_live_done(w->live);
@@ -212,9 +218,9 @@ committed(struct kc_writer *w, int64_t start_us)
 	if (err != KC_OK) {
 		(void)kc_live_write(w->live);
 		poison(w,
-		    err == KC_EUNKNOWN
-			? "the anchor could not be written"
-			: "what was read back is not what was written");
+		    err == KC_EUNKNOWN ? KC_CAUSE_NO_SIGNATURE
+				       : KC_CAUSE_READ_BACK,
+		    NULL);
 		kc_live_done(w->live);
 		answer_failed(w, KC_OK);
 		return;

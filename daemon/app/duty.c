@@ -74,6 +74,7 @@ kc_duty_add(struct kc_writer *w, bool *more)
 		if (err != KC_OK) {
 			b->broken = b->broken || err == KC_ENOMEM;
 			say_stuck(w, err, &why);
+			kc_head_back_off(w->head, false, KC_RETRY_MAX_US);
 			return err;
 		}
 		w->due_stuck = false;

@@ -101,99 +101,6 @@ kc_head_sign(struct kc_head *h, uint64_t size, const struct kc_hash *root,
 	return err == KC_OK ? KC_OK : KC_EUNKNOWN;
 }
 
-/* --- the mode --- */
-enum kc_mode
-kc_head_mode(struct kc_head *h)
-{
-	enum kc_mode mode;
-
-	pthread_mutex_lock(&h->lock);
-	mode = h->mode;
-	pthread_mutex_unlock(&h->lock);
-	return mode;
-}
-
-void
-kc_head_set_mode(
-    struct kc_head *h, enum kc_mode mode, bool retry, const char *why)
-{
-	static const char *const names[] = {"open", "read-only", "poisoned"};
-	bool changed;
-
-	pthread_mutex_lock(&h->lock);
-	changed = h->mode != KC_MODE_POISONED;
-	if (changed) {
-		h->mode = mode;
-		h->retry = retry;
-		h->retry_us = kc_env_mono_us() + KC_RETRY_US;
-		kc_buf_reset(&h->why);
-		kc_buf_str(&h->why, why);
-	}
-	pthread_mutex_unlock(&h->lock);
-	if (!changed)
-		return;
-	kc_env_say(h->o, mode == KC_MODE_OPEN ? KC_LEVEL_INFO : KC_LEVEL_ERR,
-	    names[mode], why);
-	if (h->o->changed != NULL)
-		h->o->changed(h->o->changed_ctx);
-}
-
-void
-kc_head_why(struct kc_head *h, struct kc_buf *out)
-{
-	pthread_mutex_lock(&h->lock);
-	kc_buf_slice(out, kc_buf_view(&h->why));
-	pthread_mutex_unlock(&h->lock);
-}
-
-bool
-kc_head_takes(struct kc_head *h)
-{
-	bool yes;
-
-	pthread_mutex_lock(&h->lock);
-	yes = h->mode == KC_MODE_OPEN ||
-	    (h->mode == KC_MODE_READ_ONLY && h->retry);
-	pthread_mutex_unlock(&h->lock);
-	return yes;
-}
-
-enum kc_err
-kc_head_refuse_note(struct kc_head *h, struct kc_result *r)
-{
-	char why[KC_REFUSAL_ARG_MAX] = "";
-
-	pthread_mutex_lock(&h->lock);
-	r->err = h->mode == KC_MODE_POISONED ? KC_EUNKNOWN : KC_EREFUSED;
-	if (h->why.n > 0 && h->why.n < sizeof(why))
-		memcpy(why, h->why.p, h->why.n);
-	pthread_mutex_unlock(&h->lock);
-	(void)kc_refuse(&r->why,
-	    r->err == KC_EUNKNOWN ? KC_R_UNKNOWN_OUTCOME : KC_R_READ_ONLY, why,
-	    NULL, NULL, NULL);
-	return r->err;
-}
-
-bool
-kc_head_may_retry(struct kc_head *h)
-{
-	bool yes;
-
-	pthread_mutex_lock(&h->lock);
-	yes = h->mode == KC_MODE_READ_ONLY && h->retry &&
-	    kc_env_mono_us() >= h->retry_us;
-	pthread_mutex_unlock(&h->lock);
-	return yes;
-}
-
-void
-kc_head_retry_now(struct kc_head *h)
-{
-	pthread_mutex_lock(&h->lock);
-	h->retry_us = 0;
-	pthread_mutex_unlock(&h->lock);
-}
-
 /* --- what is counted --- */
 int64_t
 kc_head_due(struct kc_head *h)
@@ -243,6 +150,8 @@ kc_head_count_batch(struct kc_head *h, size_t n, size_t clerk,
     uint64_t commit_us, int64_t received_ms)
 {
 	pthread_mutex_lock(&h->lock);
+	h->failed = false;
+	h->backoff_us = 0;
 	h->stats.batches++;
 	h->stats.clerk += clerk;
 	h->stats.accepted += n - clerk;

@@ -14,17 +14,24 @@
 
 #include "app/env.h"
 
-#define KC_RETRY_US 1000000 /* between looks whether there is room again */
+/* Between looks whether it works again: doubled from the first to the last. */
+#define KC_RETRY_US 1000000
+#define KC_RETRY_MAX_US (60 * KC_RETRY_US)
+#define KC_RETRY_LOOK_US (4 * KC_RETRY_US) /* where looking costs nothing */
+#define KC_LOOK_MS 1000 /* health asks the writer to look, no more often */
 
 struct kc_head {
 	const struct kc_ledger_options *o; /* borrowed */
 	pthread_mutex_t lock;              /* of all that follows */
 	struct kc_checkpoint head;         /* size 0: none signed */
 	struct kc_buf note;                /* its signed text */
-	enum kc_mode mode;
-	bool retry; /* read-only for want of room: look again */
-	int64_t retry_us;
+	enum kc_cause cause;
+	int64_t since_ms; /* by the ledger's clock */
 	struct kc_buf why;
+	/* After a failure: not to be tried again before that. */
+	int64_t retry_us, backoff_us;
+	bool failed;
+	int64_t looked_us;   /* the writer's last look */
 	int64_t next_due_ms; /* INT64_MAX: nothing */
 	struct kc_ledger_stats stats;
 };
@@ -48,20 +55,34 @@ enum kc_err kc_head_publish(
 enum kc_err kc_head_sign(struct kc_head *h, uint64_t size,
     const struct kc_hash *root, struct kc_buf *note);
 
-/* --- the mode --- */
+/* --- the mode and its cause --- */
 enum kc_mode kc_head_mode(struct kc_head *h);
-/* Changes the mode; POISONED is for ever. */
-void kc_head_set_mode(
-    struct kc_head *h, enum kc_mode mode, bool retry, const char *why);
+enum kc_cause kc_head_cause(struct kc_head *h);
+/* Another cause: a log line on entering and on leaving. A cause of POISONED
+ * is for ever. detail (may be NULL) says more than the cause does. */
+void
+kc_head_set_cause(struct kc_head *h, enum kc_cause cause, const char *detail);
 void kc_head_why(struct kc_head *h, struct kc_buf *out);
 /* May a note go on to the writer? */
 bool kc_head_takes(struct kc_head *h);
-/* The refusal that the mode makes of a note. */
+/* The refusal that the cause makes of a note. */
 enum kc_err kc_head_refuse_note(struct kc_head *h, struct kc_result *r);
-/* Read-only for want of room, and time to look again. */
-bool kc_head_may_retry(struct kc_head *h);
-/* Looks again at the next chance, however short ago the last was. */
+/* What the clock alone makes of it: NONE, CLOCK_BEHIND, CLOCK_UNSET. */
+enum kc_cause kc_head_clock(int64_t now_ms, int64_t last_ms);
+void kc_head_health(struct kc_head *h, struct kc_health *out, bool *look);
+
+/* --- when to try again --- */
+/* Something failed, or is not there: the next try comes later each time, at
+ * most max_us from now. */
+void kc_head_back_off(struct kc_head *h, bool failed, int64_t max_us);
+/* It works again. */
+void kc_head_works(struct kc_head *h);
+/* Has what failed last had its time? */
+bool kc_head_may_try(struct kc_head *h);
+/* Try at the next chance, however short ago the last was. */
 void kc_head_retry_now(struct kc_head *h);
+void kc_head_looked(struct kc_head *h);
+void kc_head_next_wake(struct kc_head *h, struct kc_wake *out);
 
 /* --- what is counted --- */
 int64_t kc_head_due(struct kc_head *h);

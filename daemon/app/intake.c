@@ -426,6 +426,7 @@ kc_intake_stats(struct kc_intake *in, struct kc_ledger_stats *out)
 {
 	pthread_mutex_lock(&in->lock);
 	out->queue = in->under_way;
+	out->ticks = in->tick_want;
 	out->verify_us = in->verify_us;
 	pthread_mutex_unlock(&in->lock);
 }

@@ -75,7 +75,7 @@ start_threads(struct kc_ledger *l)
 static void
 damaged(void *head, const char *what)
 {
-	kc_head_set_mode(head, KC_MODE_POISONED, false, what);
+	kc_head_set_cause(head, KC_CAUSE_DAMAGED, what);
 }
 
 /* The start-up guard, the replay, and what is overdue. */
@@ -127,13 +127,17 @@ kc_ledger_open(struct kc_ledger **out, const struct kc_ledger_options *options,
 	return KC_OK;
 }
 
-void
+enum kc_mode
 kc_ledger_close(struct kc_ledger *l)
 {
+	enum kc_mode mode = KC_MODE_OPEN;
+
 	if (l == NULL)
-		return;
+		return mode;
 	stop_threads(l);
+	mode = kc_head_mode(&l->head);
 	release(l);
+	return mode;
 }
 
 /* --- notes --- */
@@ -227,7 +231,6 @@ kc_ledger_actor_key(
 void
 kc_ledger_tick(struct kc_ledger *l)
 {
-	kc_head_retry_now(&l->head);
 	kc_intake_tick(&l->intake);
 }
 
@@ -246,10 +249,26 @@ kc_ledger_next_due_ms(struct kc_ledger *l)
 	return kc_head_due(&l->head);
 }
 
+void
+kc_ledger_next_wake(struct kc_ledger *l, struct kc_wake *out)
+{
+	kc_head_next_wake(&l->head, out);
+}
+
 enum kc_mode
 kc_ledger_mode(struct kc_ledger *l)
 {
 	return kc_head_mode(&l->head);
+}
+
+void
+kc_ledger_health(struct kc_ledger *l, struct kc_health *out)
+{
+	bool look;
+
+	kc_head_health(&l->head, out, &look);
+	if (look)
+		kc_intake_tick(&l->intake);
 }
 
 void

@@ -12,17 +12,75 @@
 #include <kaocheng/state.h>
 #include <kaocheng/view.h>
 
-/* All time comes through this: the system's, or one that a test moves. */
+/* All time comes through this: the system's, or one that a test moves. The
+ * clock owns the timer. */
 struct kc_clock {
 	int64_t (*now_ms)(void *ctx); /* UTC, milliseconds since 1970 */
 	void *ctx;
+	/* Wakes the loop once at this instant of the clock; INT64_MAX: not at
+	 * all. NULL: whoever moves this clock calls kc_ledger_tick. */
+	void (*arm)(void *ctx, int64_t due_ms);
 };
+/* A clock that is before or after these is not set. */
+#define KC_CLOCK_FIRST_MS INT64_C(1577836800000) /* 2020-01-01 */
+#define KC_CLOCK_LAST_MS INT64_C(7258118399999)  /* 2199-12-31 */
+#define KC_CLOCK_BACK_MS 2000 /* it may be behind the last entry */
+
+/* X(symbol, text): what is open to whom. */
+#define KC_MODES(X)                                                            \
+	X(OPEN, "open")           /* reads and writes */                       \
+	X(READ_ONLY, "read-only") /* reads only; the cause says why */         \
+	X(POISONED, "poisoned")   /* the process must exit with 74 */
 
 enum kc_mode {
-	KC_MODE_OPEN,      /* reads and writes */
-	KC_MODE_READ_ONLY, /* reads only; kc_ledger_why says why */
-	KC_MODE_POISONED   /* an outcome is unknown: the process must exit 74 */
+#define X(sym, text) KC_MODE_##sym,
+	KC_MODES(X)
+#undef X
 };
+const char *kc_mode_text(enum kc_mode mode);
+
+/* X(symbol, mode, text, refusal, passes, Chinese, English): why no statement
+ * is taken. One that passes is looked at again, and opens by itself. */
+#define KC_CAUSES(X)                                                                            \
+	X(NONE, OPEN, "none", READ_ONLY, true, "", "")                                          \
+	X(CLOCK_BEHIND, READ_ONLY, "clock-behind", CLOCK, true,                                 \
+	    "系统时间早于账本时间", "the clock is behind the ledger's time")                    \
+	X(CLOCK_UNSET, READ_ONLY, "clock-unset", CLOCK, true,                                   \
+	    "系统时间未校准：早于2020年或晚于2199年",                                           \
+	    "the clock is not set: it is before 2020 or after 2199")                            \
+	X(NO_ROOM, READ_ONLY, "no-room", READ_ONLY, true, "存储空间不足",                       \
+	    "there is no room left")                                                            \
+	X(STORAGE, READ_ONLY, "storage", READ_ONLY, true, "存储无响应",                         \
+	    "the storage does not answer")                                                      \
+	X(NO_ANCHOR, READ_ONLY, "no-anchor", READ_ONLY, false,                                  \
+	    "锚文件缺失；其文件系统是否已挂载？若已丢失，须由管理员" \
+	    "对照见证核对账本后重置",                                                           \
+	    "the anchor is missing; is its file system mounted? If it is "                      \
+	    "lost, an operator must check the ledger against a witness and "                    \
+	    "reseed it")                                                                        \
+	X(FENCED, READ_ONLY, "fenced", READ_ONLY, false, "另一写入者已接管",                    \
+	    "another writer has taken over")                                                    \
+	X(UNKNOWN, POISONED, "unknown", UNKNOWN_OUTCOME, false,                                 \
+	    "写入结果未知", "the outcome of a write is unknown")                                \
+	X(NO_SIGNATURE, POISONED, "anchor", UNKNOWN_OUTCOME, false,                             \
+	    "锚文件无法写入", "the anchor could not be written")                                \
+	X(READ_BACK, POISONED, "read-back", UNKNOWN_OUTCOME, false,                             \
+	    "回读内容与写入内容不符",                                                           \
+	    "what was read back is not what was written")                                       \
+	X(DAMAGED, POISONED, "damaged", UNKNOWN_OUTCOME, false,                                 \
+	    "存储内容与其哈希不符",                                                             \
+	    "what the storage holds is not what its hash says")                                 \
+	X(BROKEN, POISONED, "broken", UNKNOWN_OUTCOME, false,                                   \
+	    "存储与账本矛盾", "the store contradicts the ledger")
+
+enum kc_cause {
+#define X(sym, mode, text, refusal, passes, zh, en) KC_CAUSE_##sym,
+	KC_CAUSES(X)
+#undef X
+};
+const char *kc_cause_text(enum kc_cause cause); /* its word */
+const char *kc_cause_words(enum kc_cause cause, enum kc_lang lang);
+enum kc_refusal_code kc_cause_code(enum kc_cause cause);
 
 #define KC_QUEUE_BYTES (64u << 20) /* that notes under way may hold */
 
@@ -41,8 +99,8 @@ struct kc_ledger_options {
 	/* An operator's word that a new anchor may begin at the store's head;
 	 * without it such a ledger is read-only. */
 	bool reseed_anchor;
-	/* Called on any thread, after each commit and on each change of mode.
-	 */
+	/* Called on any thread, after each commit and on each change of mode
+	 * or of the next wake. */
 	void (*changed)(void *ctx);
 	void *changed_ctx;
 	/* One log line, key=value; any thread. */
@@ -58,8 +116,9 @@ struct kc_ledger_options {
  */
 enum kc_err kc_ledger_open(struct kc_ledger **out,
     const struct kc_ledger_options *options, struct kc_buf *detail);
-/* Stops taking notes, finishes what is under way, joins the threads. */
-void kc_ledger_close(struct kc_ledger *l);
+/* Stops taking notes, finishes what is under way, joins the threads; the mode
+ * in which it ended. */
+enum kc_mode kc_ledger_close(struct kc_ledger *l);
 
 struct kc_result {
 	/* KC_OK, KC_EREFUSED, KC_EUNKNOWN, KC_ENOMEM, or what reading an
@@ -114,10 +173,18 @@ kc_ledger_receipt(struct kc_ledger *l, uint64_t seq, struct kc_buf *out);
 enum kc_err kc_ledger_consistency(struct kc_ledger *l, uint64_t old,
     uint64_t size, struct kc_buf *out); /* base64 hashes, one a line */
 struct kc_store *kc_ledger_store(struct kc_ledger *l); /* borrowed */
-/* Something may be due, or the clock was moved: wake the writer. */
+/* Something may be due, or the clock was moved: the writer looks again. */
 void kc_ledger_tick(struct kc_ledger *l);
 /* Instant of the head of the due queue; INT64_MAX if none. */
 int64_t kc_ledger_next_due_ms(struct kc_ledger *l);
+/* When kc_ledger_tick is to be called next: for something that can be written
+ * then, never for an instant that has passed. Asked anew after each call of
+ * `changed`. */
+struct kc_wake {
+	int64_t due_ms; /* by the ledger's clock; INT64_MAX: never */
+	int64_t in_ms;  /* from now, whatever the clock does; -1: never */
+};
+void kc_ledger_next_wake(struct kc_ledger *l, struct kc_wake *out);
 /* Waits until nothing overdue is left to write (tests and the demo's clock
  * moves); false if the ledger is not open for writing. */
 bool kc_ledger_settle(struct kc_ledger *l);
@@ -128,10 +195,20 @@ uint32_t kc_ledger_roles(
 enum kc_err kc_ledger_actor_key(
     struct kc_ledger *l, struct kc_slice actor, struct kc_vkey *out);
 enum kc_mode kc_ledger_mode(struct kc_ledger *l);
+/* Would a statement be taken now? Never blocks; if what it sees of the clock
+ * is news, or the last look was not just now, the writer looks too. */
+struct kc_health {
+	enum kc_mode mode;
+	enum kc_cause cause;
+	int64_t since_ms; /* by the ledger's clock */
+};
+void kc_ledger_health(struct kc_ledger *l, struct kc_health *out);
+/* More than the cause says, in English, or nothing. */
 void kc_ledger_why(struct kc_ledger *l, struct kc_buf *out);
 
 struct kc_ledger_stats {
 	uint64_t size, accepted, duplicates, refused, batches, clerk;
+	uint64_t ticks; /* calls of kc_ledger_tick, for whatever reason */
 	uint64_t verify_us, commit_us, last_commit_us; /* summed wall time */
 	uint64_t queue;                                /* notes under way */
 	int64_t head_received_ms;

@@ -26,6 +26,16 @@ log_leaf(void *ctx, uint64_t seq, struct kc_buf *out)
 	return kc_store_leaf(q->o->store, seq, out);
 }
 
+/* Now, for what is counted from it; the log's last instant while the clock is
+ * not set. */
+static int64_t
+view_ms(struct kc_query *q, const struct kc_state *st)
+{
+	int64_t now = kc_env_now_ms(q->o), last = kc_state_received_ms(st);
+
+	return kc_head_clock(now, last) == KC_CAUSE_CLOCK_UNSET ? last : now;
+}
+
 static void
 run_read(struct kc_task *t)
 {
@@ -35,7 +45,7 @@ run_read(struct kc_task *t)
 
 	if (st != NULL) {
 		struct kc_log log = {kc_state_size(st), log_leaf, q};
-		struct kc_view_source src = {st, &log, kc_env_now_ms(q->o)};
+		struct kc_view_source src = {st, &log, view_ms(q, st)};
 
 		r->fn(r->ctx, &src);
 	} else {

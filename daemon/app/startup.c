@@ -85,10 +85,7 @@ take_head(struct kc_startup *s, const struct kc_check *c, struct kc_buf *detail)
 	if (err != KC_OK || c->size == c->head.size)
 		return err;
 	if (!c->has_anchor && !c->reseed) {
-		kc_head_set_mode(s->head, KC_MODE_READ_ONLY, false,
-		    "the anchor is missing; is its file system mounted? If it "
-		    "is lost, an operator must check the ledger against a "
-		    "witness and reseed it");
+		kc_head_set_cause(s->head, KC_CAUSE_NO_ANCHOR, NULL);
 		return KC_OK;
 	}
 	if (c->anchor_old)

@@ -4,19 +4,36 @@
 
 #include <string.h>
 
-/* May be asked again: there may be room, or the store may answer. */
-static bool
-reopen(struct kc_writer *w)
+/* --- may anything be written? --- */
+static enum kc_cause
+look(struct kc_writer *w)
 {
 	struct kc_store_stats st;
+	enum kc_cause clock;
 
-	if (!kc_head_may_retry(w->head))
-		return false;
+	w->now_ms = kc_env_now_ms(w->o);
+	kc_head_looked(w->head);
+	/* Only this thread changes the state: it reads it without the lock. */
+	clock = kc_head_clock(w->now_ms, kc_state_received_ms(w->live->state));
+	if (clock != KC_CAUSE_NONE)
+		return clock;
 	kc_store_stats(w->o->store, &st);
-	if (st.full)
+	return st.full ? KC_CAUSE_NO_ROOM : KC_CAUSE_NONE;
+}
+
+/* Looks before anything is applied, so that nothing has to be undone. */
+static bool
+may_write(struct kc_writer *w)
+{
+	enum kc_cause now;
+
+	if (!kc_head_takes(w->head) || !kc_head_may_try(w->head))
 		return false;
-	kc_head_set_mode(w->head, KC_MODE_OPEN, false, "");
-	return true;
+	now = look(w);
+	kc_head_set_cause(w->head, now, NULL);
+	if (now == KC_CAUSE_NO_ROOM)
+		kc_head_back_off(w->head, false, KC_RETRY_LOOK_US);
+	return now == KC_CAUSE_NONE;
 }
 
 static void
@@ -38,30 +55,13 @@ refuse_all(struct kc_writer *w, struct kc_items *notes)
 	}
 }
 
-static void
-refuse_clock(struct kc_items *notes)
+/* The instant of the next entry: it never goes back. */
+static int64_t
+received_ms(const struct kc_writer *w)
 {
-	struct kc_item *it;
-
-	while ((it = kc_items_pop(notes)) != NULL) {
-		struct kc_result *r = kc_item_result(it);
-
-		r->err = kc_refuse(&r->why, KC_R_CLOCK, NULL, NULL, NULL, NULL);
-		kc_item_answer(it);
-	}
-}
-
-/* The instant of the next batch; false if the clock cannot be right. */
-static bool
-received_now(struct kc_writer *w, int64_t *received_ms)
-{
-	int64_t now = kc_env_now_ms(w->o);
 	int64_t last = kc_state_received_ms(w->live->state);
 
-	if (now < last - KC_CLOCK_BACK_MS || now < 0)
-		return false;
-	*received_ms = now > last ? now : last;
-	return true;
+	return w->now_ms > last ? w->now_ms : last;
 }
 
 /* Fills a batch: what is due, then notes, and what each makes due. */
@@ -90,16 +90,10 @@ one_batch(struct kc_writer *w, struct kc_items *notes)
 {
 	struct kc_batch *b = &w->batch;
 	struct kc_item *it;
-	int64_t received_ms;
 	bool more;
 
 	(void)kc_live_write(w->live);
-	if (!received_now(w, &received_ms)) {
-		kc_live_done(w->live);
-		refuse_clock(notes);
-		return false;
-	}
-	kc_batch_begin(w, received_ms);
+	kc_batch_begin(w, received_ms(w));
 	more = fill(w, notes);
 	kc_commit(w); /* releases the state */
 	while ((it = kc_items_pop(&b->settled)) != NULL)
@@ -120,9 +114,8 @@ dry_run(struct kc_writer *w, struct kc_item *it)
 	}
 	(void)kc_live_read(w->live);
 	at.seq = kc_state_size(w->live->state);
-	if (!received_now(w, &at.received_ms))
-		r->err = kc_refuse(&r->why, KC_R_CLOCK, NULL, NULL, NULL, NULL);
-	else if (it->deferred)
+	at.received_ms = received_ms(w);
+	if (it->deferred)
 		r->err = kc_admit_signatures(w->live->state, it, &r->why);
 	if (r->err == KC_OK)
 		r->err =
@@ -139,7 +132,7 @@ kc_writer_round(
 	struct kc_item *it;
 	bool more = true;
 
-	while (more && (kc_head_mode(w->head) == KC_MODE_OPEN || reopen(w)))
+	while (more && may_write(w))
 		more = one_batch(w, notes);
 	refuse_all(w, notes);
 	while ((it = kc_items_pop(dry)) != NULL) {

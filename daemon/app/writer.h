@@ -10,7 +10,6 @@
 #include "app/admit.h"
 #include "app/readback.h"
 
-#define KC_CLOCK_BACK_MS 2000 /* the clock may be behind the last entry */
 #define KC_ID_SLOTS 1024
 
 /* What the writer is putting together. */
@@ -43,6 +42,7 @@ struct kc_writer {
 	struct kc_entry clerk_entry;
 	struct kc_buf clerk_text, clerk_note;
 	struct kc_buf note; /* the last head that it signed */
+	int64_t now_ms;     /* of the last look */
 	bool due_stuck;
 };
 

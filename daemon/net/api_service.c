@@ -9,40 +9,68 @@
 
 /* --- health ----------------------------------------------------------------
  */
+/* A clock that is not set may stand at what no text can say. */
+static void
+put_instant(struct kc_json *w, int64_t ms)
+{
+	if (ms >= 0 && ms <= KC_CLOCK_LAST_MS)
+		kc_json_instant(w, ms);
+	else
+		kc_json_null(w);
+}
+
+/* The words, what more is known, the code that a statement would meet. */
+static void
+put_cause(struct kc_json *w, struct kc_call *call, const struct kc_health *h)
+{
+	struct kc_buf more = {0};
+
+	kc_json_key(w, "cause");
+	kc_json_str(w, kc_cause_text(h->cause));
+	kc_json_key(w, "code");
+	kc_json_str(w, kc_refusal_code_text(kc_cause_code(h->cause)));
+	kc_json_key(w, "why");
+	kc_json_str(w, kc_cause_words(h->cause, call->lang));
+	kc_json_key(w, "since");
+	put_instant(w, h->since_ms);
+	kc_ledger_why(kc_call_ledger(call), &more);
+	if (more.n > 0) {
+		kc_json_key(w, "detail");
+		kc_json_slice(w, kc_buf_view(&more));
+	}
+	kc_buf_free(&more);
+}
+
 void
 kc_api_health(struct kc_call *call)
 {
-	static const char *const modes[] = {"open", "read-only", "poisoned"};
 	struct kc_ledger *l = kc_call_ledger(call);
-	enum kc_mode mode = kc_ledger_mode(l);
+	struct kc_health health;
 	struct kc_ledger_stats stats = {0};
-	struct kc_buf why = {0};
-	struct kc_json w = kc_call_json(call, mode == KC_MODE_OPEN ? 200 : 503);
+	struct kc_json w;
 	int64_t now_ms;
 
+	kc_ledger_health(l, &health);
+	w = kc_call_json(call, health.mode == KC_MODE_OPEN ? 200 : 503);
 	kc_ledger_stats(l, &stats);
 	now_ms = kc_call_now_ms(call);
 	kc_json_open(&w, '{');
 	kc_json_key(&w, "mode");
-	kc_json_str(&w, modes[mode]);
+	kc_json_str(&w, kc_mode_text(health.mode));
 	kc_json_key(&w, "size");
 	kc_json_u64(&w, stats.size);
 	kc_json_key(&w, "now");
-	kc_json_instant(&w, now_ms);
+	put_instant(&w, now_ms);
 	kc_json_key(&w, "head_age_ms");
 	if (stats.size > 0)
 		kc_json_i64(&w, now_ms - stats.head_received_ms);
 	else
 		kc_json_null(&w);
-	if (mode != KC_MODE_OPEN) {
-		kc_ledger_why(l, &why);
-		kc_json_key(&w, "why");
-		kc_json_slice(&w, kc_buf_view(&why));
-	}
+	if (health.mode != KC_MODE_OPEN)
+		put_cause(&w, call, &health);
 	kc_json_key(&w, "version");
 	kc_json_str(&w, KC_VERSION);
 	kc_json_close(&w, '}');
-	kc_buf_free(&why);
 	kc_call_reply(call);
 }
 
@@ -53,10 +81,14 @@ put_ledger(struct kc_buf *b, struct kc_ledger *l)
 {
 	struct kc_ledger_stats s = {0};
 	struct kc_store_stats st = {0};
+	struct kc_health health;
 
 	kc_ledger_stats(l, &s);
 	kc_store_stats(kc_ledger_store(l), &st);
-	kc_metric(b, "gauge", "mode", (uint64_t)kc_ledger_mode(l));
+	kc_ledger_health(l, &health);
+	kc_metric(b, "gauge", "mode", (uint64_t)health.mode);
+	kc_metric(b, "gauge", "taking", health.mode == KC_MODE_OPEN);
+	kc_metric(b, "counter", "ticks_total", s.ticks);
 	kc_metric(b, "gauge", "entries", s.size);
 	kc_metric(b, "gauge", "head_received_ms", (uint64_t)s.head_received_ms);
 	kc_metric(b, "gauge", "queue", s.queue);

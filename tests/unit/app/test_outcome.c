@@ -152,6 +152,34 @@ test_outcome__unavailable_reads_only_until_it_answers(void **state)
 	room_comes_back(*state, KC_UNAVAILABLE);
 }
 
+/* The store contradicts the ledger: trying again would fail for ever. */
+static void
+test_outcome__broken_stops_and_says_so(void **state)
+{
+	static const struct kc_fake_step steps[] = {{KC_BROKEN, false}};
+	struct app *a = *state;
+	uint64_t size = kc_store_size(a->store);
+	struct kc_buf note = {0}, why = {0};
+	struct kc_health health;
+	struct answer w;
+
+	script(a, steps, 1);
+	app_duty(a, 1, &note);
+	for (int i = 0; i < 2; i++) {
+		w = app_send(a, kc_buf_view(&note));
+		assert_int_equal(w.err, KC_EUNKNOWN);
+		assert_int_equal(kc_ledger_mode(a->l), KC_MODE_POISONED);
+	}
+	kc_ledger_health(a->l, &health);
+	assert_int_equal(health.cause, KC_CAUSE_BROKEN);
+	kc_ledger_why(a->l, &why);
+	assert_true(why.n > 0);
+	assert_false(kc_ledger_settle(a->l));
+	assert_true(kc_store_size(a->store) == size);
+	kc_buf_free(&note);
+	kc_buf_free(&why);
+}
+
 static void
 test_outcome__fenced_never_writes_again(void **state)
 {
@@ -457,6 +485,7 @@ main(void)
 	    T(test_outcome__conflict_rebuilds_and_stays_open),
 	    T(test_outcome__full_reads_only_until_there_is_room),
 	    T(test_outcome__unavailable_reads_only_until_it_answers),
+	    T(test_outcome__broken_stops_and_says_so),
 	    T(test_outcome__fenced_never_writes_again),
 	    T(test_outcome__unknown_but_written_stands_after_a_restart),
 	    T(test_outcome__unknown_and_lost_is_written_after_a_restart),
