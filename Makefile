@@ -99,7 +99,7 @@ $(LIBAPP): $(call obj,$(APP) $(NET) $(SYS))
 # --- programs ---------------------------------------------------------------
 LINK = $(if $(Q),@printf '  LD    %s\n' $@;) mkdir -p $(@D) && \
 	$(CC) $(CFLAGS) $(LDFLAGS) -o $@
-$(BUILD)/bin/kaochengd: $(call obj,daemon/main.c daemon/start.c) $(LIBAPP) $(LIBSTORE) $(LIBCORE)
+$(BUILD)/bin/kaochengd: $(call obj,daemon/main.c daemon/options.c daemon/start.c) $(LIBAPP) $(LIBSTORE) $(LIBCORE)
 	$(LINK) $^ $(EVENT_LIBS) $(STORE_LIBS) $(CORE_LIBS)
 $(BUILD)/bin/kaocheng: $(call obj,$(CLI)) $(LIBSTORE) $(LIBCORE)
 	$(LINK) $^ $(CLI_LIBS) $(STORE_LIBS) $(CORE_LIBS)

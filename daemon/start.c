@@ -200,11 +200,11 @@ kc_start_check(struct kc_daemon *d)
 	return err == KC_OK ? KC_DAEMON_OK : exit_of(err);
 }
 
-void
+enum kc_mode
 kc_start_close(struct kc_daemon *d)
 {
-	if (d->ledger != NULL)
-		kc_ledger_close(d->ledger);
+	enum kc_mode mode = kc_ledger_close(d->ledger);
+
 	if (d->has_sequencer && d->sequencer.close != NULL)
 		d->sequencer.close(d->sequencer.ctx);
 	if (d->anchor != NULL)
@@ -215,4 +215,5 @@ kc_start_close(struct kc_daemon *d)
 	d->ledger = NULL;
 	d->anchor = NULL;
 	d->store = NULL;
+	return mode;
 }

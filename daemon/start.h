@@ -37,7 +37,7 @@ enum kc_err kc_start_keys(struct kc_daemon *d);
 enum kc_daemon_exit kc_start_ledger(struct kc_daemon *d);
 /* The same, reading only and without threads: for -n. */
 enum kc_daemon_exit kc_start_check(struct kc_daemon *d);
-/* Closes what is open, wipes the keys. */
-void kc_start_close(struct kc_daemon *d);
+/* Closes what is open, wipes the keys; the mode in which the ledger ended. */
+enum kc_mode kc_start_close(struct kc_daemon *d);
 
 #endif

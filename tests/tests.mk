@@ -16,7 +16,7 @@ CHECK_SCRIPTS += tests/lint/kinds_doc.t
 TEST_BINS += $(BUILD)/bin/gen_docs
 
 # A real daemon under faults: killed, starved of room, failing storage.
-DAEMON_TESTS := $(addprefix $(BUILD)/tests/,fault/kill fault/guard fault/io fault/room e2e/requests e2e/downtime)
+DAEMON_TESTS := $(addprefix $(BUILD)/tests/,fault/kill fault/guard fault/io fault/room e2e/requests e2e/downtime e2e/idle)
 DAEMON_LIB := $(addprefix tests/lib/,daemonkit.c faultkit.c tap.c)
 TEST_BINS += $(DAEMON_TESTS)
 CHECK_SCRIPTS += $(DAEMON_TESTS)

@@ -17,6 +17,7 @@
 
 struct kc_timer {
 	int fd;
+	int64_t due_ms; /* INT64_MAX: none */
 	struct event *event;
 	void (*wake)(void *ctx);
 	void *ctx;
@@ -38,6 +39,7 @@ on_timer(evutil_socket_t fd, short what, void *ctx)
 	} else if (n < 0 && errno == EAGAIN) {
 		return;
 	}
+	kc_timer_arm(t, t->due_ms);
 	t->wake(t->ctx);
 }
 
@@ -50,6 +52,7 @@ kc_timer_new(struct kc_timer **out, struct event_base *base,
 
 	if (t == NULL)
 		return KC_ENOMEM;
+	t->due_ms = INT64_MAX;
 	t->wake = wake;
 	t->ctx = ctx;
 	t->fd = timerfd_create(CLOCK_REALTIME, TFD_NONBLOCK | TFD_CLOEXEC);
@@ -80,16 +83,18 @@ kc_timer_free(struct kc_timer *t)
 	kc_free(t);
 }
 
+/* An absolute instant that has passed fires at once, and again whenever it is
+ * armed: the next look is then a minute away. */
 void
-kc_timer_arm(struct kc_timer *t, int64_t due_ms)
+kc_timer_arm(void *timer, int64_t due_ms)
 {
-	int64_t at = kc_clock_system_ms(NULL) + RESCAN_MS;
+	struct kc_timer *t = timer;
+	int64_t now = kc_clock_system_ms(NULL), at = now + RESCAN_MS;
 	struct itimerspec spec = {{0, 0}, {0, 0}};
 
-	if (due_ms < at)
+	t->due_ms = due_ms;
+	if (due_ms > now && due_ms < at)
 		at = due_ms;
-	if (at < 1)
-		at = 1; /* zero would disarm it */
 	spec.it_value.tv_sec = (time_t)(at / 1000);
 	spec.it_value.tv_nsec = (long)(at % 1000) * 1000000;
 	if (timerfd_settime(t->fd, TFD_TIMER_ABSTIME | TFD_TIMER_CANCEL_ON_SET,

@@ -19,7 +19,8 @@ struct kc_timer;
 enum kc_err kc_timer_new(struct kc_timer **out, struct event_base *base,
     void (*wake)(void *ctx), void *ctx);
 void kc_timer_free(struct kc_timer *t); /* accepts NULL */
-/* Arms for due_ms (UTC; INT64_MAX: none) or now + 60 s. */
-void kc_timer_arm(struct kc_timer *t, int64_t due_ms);
+/* For struct kc_clock; ctx is the struct kc_timer. Wakes at due_ms (UTC), if
+ * that is to come, and once a minute. */
+void kc_timer_arm(void *timer, int64_t due_ms);
 
 #endif

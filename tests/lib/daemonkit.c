@@ -165,8 +165,12 @@ run(const struct dk *d)
 		setenv("ASAN_OPTIONS", "verify_asan_link_order=0", 0);
 		setenv("LD_PRELOAD", d->preload, 1);
 	}
-	execl(program, program, "--dir", d->dir, "--test-clock", d->clock,
-	    d->option, (char *)NULL);
+	if (d->clock == NULL)
+		execl(
+		    program, program, "--dir", d->dir, d->option, (char *)NULL);
+	else
+		execl(program, program, "--dir", d->dir, "--test-clock",
+		    d->clock, d->option, (char *)NULL);
 	_exit(127);
 }
 

@@ -12,7 +12,8 @@
 
 struct dk {
 	char dir[128], socket[160];
-	const char *clock;   /* --test-clock; default that of the kit */
+	const char *clock;   /* --test-clock; default that of the kit; NULL:
+			      * the system's */
 	const char *preload; /* LD_PRELOAD of the daemon, or NULL */
 	const char *option;  /* one more option, or NULL */
 	pid_t pid;           /* 0: not running */
