@@ -269,6 +269,7 @@ UNIT_TESTS := \
 	noun/test_state_cadre \
 	engine/test_state_due \
 	statement/test_kind \
+	statement/test_machine \
 	statement/test_entry \
 	statement/test_entry_malformed \
 	statement/test_draft \

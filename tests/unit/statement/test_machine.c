@@ -1,0 +1,246 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * A check of the machines themselves: no state is a dead end, and nobody
+ * loses a right because one office is late or has lost its grant.
+ */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include <kaocheng/machine.h>
+
+#define ROLE(r) (UINT32_C(1) << KC_ROLE_##r)
+#define FOUND_MAX 64
+
+/* What is known and stands until the rules are mended: "<machine>.<state>",
+ * in the order of the machines. */
+static const char *const trapped[] = {
+    "case.deducted",  /* late feedback ends the right to rectify */
+    "case.submitted", /* only the judge, who may have lost its grant */
+    "proposal.proposed",
+};
+static const char *const blocking[] = {
+    "target.draft list.issue", /* a stray draft of another */
+    "target.submitted list.issue",
+    "target.first list.issue",
+    "target.second list.issue",
+    "case.deducted prededuct.decide",
+    "case.submitted prededuct.decide",
+};
+
+struct found {
+	char text[FOUND_MAX][64];
+	unsigned n;
+};
+
+static void
+add(struct found *f, const struct kc_machine *m, unsigned state,
+    const char *kind)
+{
+	assert_true(f->n < FOUND_MAX);
+	(void)snprintf(f->text[f->n++], sizeof(f->text[0]), "%s.%s%s%s",
+	    m->name, m->states[state].word, kind == NULL ? "" : " ",
+	    kind == NULL ? "" : kind);
+}
+
+static void
+assert_found(const struct found *f, const char *const *known, size_t n)
+{
+	for (unsigned i = 0; i < f->n || i < n; i++) {
+		const char *is = i < f->n ? f->text[i] : "nothing";
+		const char *want = i < n ? known[i] : "nothing";
+
+		assert_string_equal(is, want);
+	}
+}
+
+/* States that are reached from a set by moves that `may` take. */
+static uint32_t
+reach(const struct kc_machine *m, uint32_t from,
+    bool (*may)(const struct kc_move *, uint32_t), uint32_t roles)
+{
+	uint32_t set = from, before;
+
+	do {
+		before = set;
+		for (unsigned i = 0; i < m->nmoves; i++)
+			if ((m->moves[i].from & set) != 0 &&
+			    may(&m->moves[i], roles))
+				set |= m->moves[i].to;
+	} while (set != before);
+	return set;
+}
+
+static bool
+any(const struct kc_move *v, uint32_t roles)
+{
+	(void)v;
+	(void)roles;
+	return true;
+}
+
+/* Is it there whatever others do or leave undone: written by the clerk, or at
+ * any time open to one signer who is an office that answers for the whole
+ * (or one of `roles`), to the unit or the person itself, or to whom a grant
+ * is given anew? */
+static bool
+sure(const struct kc_move *v, uint32_t roles)
+{
+	const struct kc_signers *s = &kc_kind_get(v->kind)->signers;
+
+	if (v->party == KC_PARTY_CLERK)
+		return true;
+	if (v->limit >= 0)
+		return false;
+	if (v->party == KC_PARTY_ANY)
+		return (s->roles[0] & (ROLE(ESTAB) | ROLE(ADMIN) | roles)) != 0;
+	return s->n == 1 && v->party != KC_PARTY_JUDGE &&
+	    v->party != KC_PARTY_OTHER;
+}
+
+/* The same for one who waits: what only a unit can do is not there. */
+static bool
+sure_for_others(const struct kc_move *v, uint32_t roles)
+{
+	return v->party != KC_PARTY_UNIT && sure(v, roles);
+}
+
+static uint32_t
+last_states(const struct kc_machine *m)
+{
+	uint32_t set = 0;
+
+	for (unsigned s = 0; s < m->nstates; s++)
+		if (m->states[s].last)
+			set |= UINT32_C(1) << s;
+	return set;
+}
+
+static void
+test_machine__every_state_reaches_an_end(void **state)
+{
+	(void)state;
+	for (unsigned i = 0; i < KC_M_COUNT; i++) {
+		const struct kc_machine *m = kc_machine_get(i);
+
+		assert_true(last_states(m) != 0);
+		for (unsigned s = 0; s < m->nstates; s++)
+			if ((reach(m, UINT32_C(1) << s, any, 0) &
+				last_states(m)) == 0)
+				fail_msg("%s: %s is a dead end", m->name,
+				    m->states[s].word);
+	}
+}
+
+static void
+test_machine__every_state_is_entered(void **state)
+{
+	(void)state;
+	for (unsigned i = 0; i < KC_M_COUNT; i++) {
+		const struct kc_machine *m = kc_machine_get(i);
+		uint32_t set = 1; /* a thing is made in its first state */
+
+		for (unsigned n = 0; n < m->nmoves; n++)
+			if (m->moves[n].from == 0)
+				set |= m->moves[n].to;
+		assert_int_equal(reach(m, set, any, 0),
+		    (UINT32_C(1) << (m->nstates - 1)) * 2 - 1);
+	}
+}
+
+static void
+test_machine__no_state_waits_for_one_office_alone(void **state)
+{
+	struct found f = {.n = 0};
+
+	(void)state;
+	for (unsigned i = 0; i < KC_M_COUNT; i++) {
+		const struct kc_machine *m = kc_machine_get(i);
+
+		for (unsigned s = 0; s < m->nstates; s++) {
+			uint32_t here = UINT32_C(1) << s;
+
+			if (!m->states[s].last &&
+			    reach(m, here, sure, 0) == here)
+				add(&f, m, s, NULL);
+		}
+	}
+	assert_found(&f, trapped, sizeof(trapped) / sizeof(trapped[0]));
+}
+
+static void
+test_machine__who_is_blocked_can_get_on(void **state)
+{
+	struct found f = {.n = 0};
+
+	(void)state;
+	for (unsigned i = 0; i < KC_M_COUNT; i++) {
+		const struct kc_machine *m = kc_machine_get(i);
+
+		for (unsigned n = 0; n < m->nblocks; n++) {
+			const struct kc_block *b = &m->blocks[n];
+			const struct kc_kind *k = kc_kind_get(b->kind);
+
+			for (unsigned s = 0; s < m->nstates; s++)
+				if ((b->states >> s & 1) != 0 &&
+				    (reach(m, UINT32_C(1) << s, sure_for_others,
+					 k->signers.roles[0]) &
+					~b->states) == 0)
+					add(&f, m, s, k->name);
+		}
+	}
+	assert_found(&f, blocking, sizeof(blocking) / sizeof(blocking[0]));
+}
+
+static void
+test_machine__rows_are_whole(void **state)
+{
+	(void)state;
+	for (unsigned i = 0; i < KC_M_COUNT; i++) {
+		const struct kc_machine *m = kc_machine_get(i);
+		uint32_t all = (UINT32_C(1) << (m->nstates - 1)) * 2 - 1;
+
+		for (unsigned s = 0; s < m->nstates; s++) {
+			const struct kc_machine_state *one = &m->states[s];
+
+			assert_true(one->word != NULL && one->since >= 1);
+			for (unsigned t = 0; t < s; t++)
+				assert_string_not_equal(
+				    one->word, m->states[t].word);
+		}
+		for (unsigned n = 0; n < m->nmoves; n++) {
+			const struct kc_move *v = &m->moves[n];
+			bool clerk = kc_kind_get(v->kind)->signers.roles[0] ==
+			    ROLE(CLERK);
+
+			assert_int_equal(v->from & ~all, 0);
+			assert_int_equal(v->to & ~all, 0);
+			assert_true(v->limit < (int)m->nlimits);
+			assert_int_equal(v->party == KC_PARTY_CLERK, clerk);
+			/* one move of a kind on a machine */
+			assert_ptr_equal(kc_machine_move(i, v->kind), v);
+		}
+		for (unsigned n = 0; n < m->nlimits; n++)
+			if (m->limits[n].clerk >= 0)
+				assert_non_null(kc_machine_move(
+				    i, (enum kc_kind_id)m->limits[n].clerk));
+	}
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+	    cmocka_unit_test(test_machine__every_state_reaches_an_end),
+	    cmocka_unit_test(test_machine__every_state_is_entered),
+	    cmocka_unit_test(test_machine__no_state_waits_for_one_office_alone),
+	    cmocka_unit_test(test_machine__who_is_blocked_can_get_on),
+	    cmocka_unit_test(test_machine__rows_are_whole),
+	};
+
+	cmocka_set_message_output(CM_OUTPUT_TAP);
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
