@@ -49,6 +49,8 @@ struct kc_timed {
 
 /* --- the noun ---------------------------------------------------------------
  */
+struct kc_vx;        /* one rendering of a view, noun/vx.h */
+struct kc_deadlines; /* its last days */
 #define KC_NOUN_THINGS 4
 #define KC_NOUN_TIMED 4
 struct kc_noun {
@@ -66,6 +68,8 @@ struct kc_noun {
 	/* After a calendar was adopted: computes the open last days anew.
 	 * Never shortens one; ends what was provisional. */
 	enum kc_err (*recalendar)(struct kc_state *st);
+	/* Adds its open last days to a view; false when out of memory. */
+	bool (*deadlines)(const struct kc_vx *x, struct kc_deadlines *to);
 	/* May this entry go before what is due? */
 	bool (*goes_first)(const struct kc_state *st, const struct kc_at *at);
 };

@@ -108,4 +108,5 @@ const struct kc_noun kc_noun_prededuct = {
     .timed = {{KC_K_prededuct_expire, expiry_is_live, case_about, expiry_fill},
 	{KC_K_review_overdue, review_is_live, case_about, review_fill}},
     .recalendar = kc_cases_recalendar,
+    .deadlines = kc_case_deadlines,
 };

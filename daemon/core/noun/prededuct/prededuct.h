@@ -98,4 +98,34 @@ bool kc_case_unmet(const struct kc_state *st, const struct kc_case *c);
 /* pd.issue_cutoff in a year: the last day to confirm. */
 kc_day kc_issue_cutoff(const struct kc_policy *p, int year);
 
+/* --- facts and views (facts.c, view.c)
+ * ----------------------------------------
+ */
+struct kc_vx;
+struct kc_deadlines;
+struct kc_last_day;
+/* Confirmed in full or half, and not revoked: counts as a pre-deduction. */
+bool kc_case_counts(const struct kc_case *c);
+bool kc_case_open(const struct kc_case *c); /* neither final nor declined */
+const struct kc_situation *
+kc_view_case_situation(const struct kc_state *st, const struct kc_case *c);
+/* Sums of a unit's (or, with NULL, every unit's) cases of a year. */
+struct kc_tally {
+	uint32_t cases, open, unmet, exempted, declined;
+	int64_t deducted_e4, returned_e4, retained_e4;
+	int64_t retained_unmet_e4, residual_met_e4;
+};
+void kc_tally_cases(const struct kc_state *st, const struct kc_unit *u,
+    int year, struct kc_tally *out);
+
+/* Every last day of a case, by its KC_L_case_COUNT limits. */
+void kc_case_days(const struct kc_state *st, const struct kc_case *c,
+    struct kc_last_day *days);
+bool kc_case_deadlines(const struct kc_vx *x, struct kc_deadlines *to);
+/* What an event says: the kind's label and the fact that goes with it. */
+void kc_buf_case_event(struct kc_buf *b, const struct kc_vx *x,
+    const struct kc_case *c, const struct kc_event *e);
+/* Points an event of a case changes: -D at confirmation, +R at the return. */
+int64_t kc_case_event_points(const struct kc_case *c, const struct kc_event *e);
+
 #endif

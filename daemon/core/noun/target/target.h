@@ -36,4 +36,7 @@ struct kc_list {
 #define KC_NS_TARGET KC_NS(target, 0)
 #define KC_NS_LIST KC_NS(target, 1) /* of a year, by unit code -> lists */
 
+/* Issued: its points are part of the year. */
+bool kc_target_counts(const struct kc_target *t);
+
 #endif

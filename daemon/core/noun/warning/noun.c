@@ -113,4 +113,5 @@ const struct kc_noun kc_noun_warning = {
     .digest = digest,
     .timed = {{KC_K_warning_overdue, reply_is_live, reply_about, reply_fill}},
     .recalendar = kc_warnings_recalendar,
+    .deadlines = kc_warning_deadlines,
 };

@@ -14,6 +14,14 @@ kc_policy_now(const struct kc_state *st)
 	return st->policies.v[st->policies.n - 1].policy;
 }
 
+const struct kc_policy *
+kc_cycle_policy(const struct kc_state *st, const struct kc_cycle *cycle)
+{
+	if (cycle == NULL || cycle->policy >= st->policies.n)
+		return NULL;
+	return st->policies.v[cycle->policy].policy;
+}
+
 enum kc_err
 kc_want_policy(const struct kc_state *st, struct kc_refusal *why)
 {

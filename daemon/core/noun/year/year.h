@@ -30,4 +30,8 @@ struct kc_cycle *kc_cycle_of(const struct kc_state *st, int year); /* NULL */
 /* Hash of the latest adopted calendar text that covers the year; NULL. */
 const struct kc_hash *kc_calendar_hash(const struct kc_state *st, int year);
 
+/* The policy a year is scored by; NULL if none. */
+const struct kc_policy *
+kc_cycle_policy(const struct kc_state *st, const struct kc_cycle *cycle);
+
 #endif

@@ -1,0 +1,199 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Facts of cases that views count by, and their last days. */
+#include "prededuct.h"
+
+#include <string.h>
+
+#include "noun/vx.h"
+
+bool
+kc_case_counts(const struct kc_case *c)
+{
+	switch ((enum kc_case_state)c->state) {
+	case KC_CS_DEDUCTED:
+	case KC_CS_RECTIFYING:
+	case KC_CS_SUBMITTED:
+	case KC_CS_RETURNED:
+	case KC_CS_EXPIRED:
+		return true;
+	case KC_CS_DECIDED:
+	case KC_CS_DECLINED:
+	case KC_CS_EXEMPTED:
+		return false;
+	}
+	return false;
+}
+
+bool
+kc_case_open(const struct kc_case *c)
+{
+	switch ((enum kc_case_state)c->state) {
+	case KC_CS_DECIDED:
+	case KC_CS_DEDUCTED:
+	case KC_CS_RECTIFYING:
+	case KC_CS_SUBMITTED:
+		return true;
+	case KC_CS_DECLINED:
+	case KC_CS_EXEMPTED:
+	case KC_CS_RETURNED:
+	case KC_CS_EXPIRED:
+		return false;
+	}
+	return false;
+}
+
+const struct kc_situation *
+kc_view_case_situation(const struct kc_state *st, const struct kc_case *c)
+{
+	const struct kc_policy *p = kc_case_policy(st, c);
+
+	if (c->situation >= p->nsituations)
+		return NULL;
+	return &p->situations[c->situation];
+}
+
+static void
+tally_one(
+    const struct kc_state *st, const struct kc_case *c, struct kc_tally *out)
+{
+	int64_t retained = c->deducted_e4 - c->returned_e4;
+
+	if (c->state == KC_CS_EXEMPTED)
+		out->exempted++;
+	if (c->state == KC_CS_DECLINED)
+		out->declined++;
+	if (kc_case_open(c))
+		out->open++;
+	if (!kc_case_counts(c))
+		return;
+	out->cases++;
+	out->deducted_e4 += c->deducted_e4;
+	out->returned_e4 += c->returned_e4;
+	out->retained_e4 += retained;
+	if (kc_case_unmet(st, c)) {
+		out->unmet++;
+		out->retained_unmet_e4 += retained;
+	} else if (!kc_case_open(c)) {
+		out->residual_met_e4 += retained;
+	}
+}
+
+void
+kc_tally_cases(const struct kc_state *st, const struct kc_unit *u, int year,
+    struct kc_tally *out)
+{
+	uint32_t n = u != NULL ? u->prededucts.n : st->cases.n;
+
+	memset(out, 0, sizeof(*out));
+	for (uint32_t i = 0; i < n; i++) {
+		uint32_t at = u != NULL ? u->prededucts.v[i] : i;
+		const struct kc_case *c = st->cases.v[at];
+
+		if (c->year == year)
+			tally_one(st, c, out);
+	}
+}
+
+/* --- last days --------------------------------------------------------------
+ */
+/* n working days after a day, by the policy of the case. */
+static struct kc_last_day
+after(const struct kc_state *st, const struct kc_case *c, kc_day from,
+    enum kc_policy_key key)
+{
+	int64_t n = kc_case_policy(st, c)->value[key];
+	struct kc_last_day d = {0};
+
+	d.due = kc_calendar_add_workdays(
+	    st->calendar, from, (int)n, &d.provisional);
+	return d;
+}
+
+static void
+confirm_days(
+    const struct kc_state *st, const struct kc_case *c, struct kc_last_day *d)
+{
+	kc_day cutoff = kc_issue_cutoff(kc_case_policy(st, c), c->year);
+
+	*d = after(st, c, c->decided, KC_P_PD_CONFIRM_WD);
+	if (cutoff <= d->due)
+		*d = (struct kc_last_day){.due = cutoff};
+}
+
+void
+kc_case_days(const struct kc_state *st, const struct kc_case *c,
+    struct kc_last_day *days)
+{
+	for (unsigned i = 0; i < KC_L_case_COUNT; i++)
+		days[i] = (struct kc_last_day){.due = KC_DAY_NONE};
+	switch ((enum kc_case_state)c->state) {
+	case KC_CS_DECIDED:
+		confirm_days(st, c, &days[KC_L_case_CONFIRM]);
+		break;
+	case KC_CS_DEDUCTED:
+		days[KC_L_case_FEEDBACK] =
+		    after(st, c, c->confirmed, KC_P_PD_FEEDBACK_WD);
+		break;
+	case KC_CS_RECTIFYING:
+		days[KC_L_case_RECTIFY] =
+		    (struct kc_last_day){c->due, c->provisional};
+		days[KC_L_case_ASK] =
+		    (struct kc_last_day){kc_case_ask_by(st, c), c->provisional};
+		if (kc_events_first(&c->events, KC_K_rectify_plan) == KC_NONE)
+			days[KC_L_case_PLAN] =
+			    after(st, c, c->delivered, KC_P_PD_PLAN_WD);
+		break;
+	case KC_CS_SUBMITTED:
+		days[KC_L_case_REVIEW] =
+		    (struct kc_last_day){c->review_due, c->review_provisional};
+		break;
+	case KC_CS_DECLINED:
+	case KC_CS_EXEMPTED:
+	case KC_CS_RETURNED:
+	case KC_CS_EXPIRED:
+		break;
+	}
+}
+
+/* Who has to act by a last day, and whom else it concerns. A request for an
+ * extension need not be made: it is no deadline. */
+static bool
+add_days(
+    const struct kc_vx *x, struct kc_deadlines *to, const struct kc_case *c)
+{
+	const struct {
+		int limit;
+		uint32_t unit, concerned;
+	} rows[] = {
+	    {KC_L_case_CONFIRM, KC_NONE, c->unit},
+	    {KC_L_case_FEEDBACK, c->assessor, c->unit},
+	    {KC_L_case_PLAN, c->unit, c->assessor},
+	    {KC_L_case_RECTIFY, c->unit, c->assessor},
+	    {KC_L_case_REVIEW, c->assessor, c->unit},
+	};
+	struct kc_last_day days[KC_L_case_COUNT];
+
+	kc_case_days(x->st, c, days);
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		struct kc_deadline d = {c->handle, rows[i].unit, c->target,
+		    &kc_machine_get(KC_M_case)->limits[rows[i].limit],
+		    days[rows[i].limit]};
+
+		if (!kc_deadline_add(x, to, &d, rows[i].concerned))
+			return false;
+	}
+	return true;
+}
+
+bool
+kc_case_deadlines(const struct kc_vx *x, struct kc_deadlines *to)
+{
+	for (uint32_t i = 0; i < x->st->cases.n; i++) {
+		const struct kc_case *c = x->st->cases.v[i];
+
+		if ((x->args->year == 0 || c->year == x->year) &&
+		    !add_days(x, to, c))
+			return false;
+	}
+	return true;
+}

@@ -1,0 +1,177 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Pre-deductions: the list, and one with its events. */
+#include "noun/vx.h"
+#include "prededuct.h"
+
+/* What an open case waits for next. */
+static kc_day
+next_due(const struct kc_case *c)
+{
+	if (c->state == KC_CS_RECTIFYING)
+		return c->due;
+	return c->state == KC_CS_SUBMITTED ? c->review_due : KC_DAY_NONE;
+}
+
+enum kc_err
+kc_render_prededucts(struct kc_vx *x)
+{
+	kc_vx_rows(x);
+	for (uint32_t i = 0; i < x->st->cases.n; i++) {
+		const struct kc_case *c = x->st->cases.v[i];
+		const struct kc_situation *s = kc_view_case_situation(x->st, c);
+		bool counts = kc_case_counts(c);
+
+		if ((x->cycle != NULL && c->year != x->year) ||
+		    (x->unit != NULL && c->unit != x->unit->index))
+			continue;
+		kc_vx_row(x);
+		kc_vx_str(x, "case", c->handle);
+		kc_vx_unit(x, "unit", c->unit);
+		kc_vx_str(x, "target", x->st->targets.v[c->target]->code);
+		kc_vx_str(x, "situation", s != NULL ? s->id : NULL);
+		kc_vx_word(x, "effect", KC_SET_PD_EFFECT, c->effect);
+		kc_vx_str(
+		    x, "state", kc_state_name(KC_M_case, c->state, x->lang));
+		kc_vx_bool(x, "counts", counts);
+		kc_vx_bool(x, "open", kc_case_open(c));
+		kc_vx_bool(x, "unmet", kc_case_unmet(x->st, c));
+		kc_vx_points(x, "deducted", counts ? c->deducted_e4 : 0);
+		kc_vx_points(x, "returned", counts ? c->returned_e4 : 0);
+		kc_vx_points(x, "retained",
+		    counts ? c->deducted_e4 - c->returned_e4 : 0);
+		kc_vx_day(x, "due", next_due(c));
+		kc_vx_day(x, "delivered", c->delivered);
+		kc_vx_day(x, "last_day", c->due);
+		kc_vx_u64(x, "seq", c->events.v[0].seq);
+		kc_vx_end(x);
+	}
+	return KC_OK;
+}
+
+/* The last event that set the deadline is the one that may name it. */
+static bool
+sets_due(const struct kc_case *c, const struct kc_event *e)
+{
+	uint32_t fed = kc_events_last(&c->events, KC_K_feedback_deliver);
+	uint32_t more = kc_events_last(&c->events, KC_K_extension_grant);
+
+	return e->seq == (more != KC_NONE ? more : fed);
+}
+
+void
+kc_buf_case_event(struct kc_buf *b, const struct kc_vx *x,
+    const struct kc_case *c, const struct kc_event *e)
+{
+	const struct kc_situation *s = kc_view_case_situation(x->st, c);
+
+	kc_buf_event_label(b, x, e);
+	if (e->kind == KC_K_prededuct_decide && s != NULL) {
+		kc_buf_str(b, kc_vx_say(x, "：情形 ", ": situation "));
+		kc_buf_str(b, s->id);
+		kc_buf_str(b, kc_vx_say(x, "，", ", "));
+		kc_buf_str(b, kc_vx_label(x, KC_SET_PD_EFFECT, c->effect));
+	} else if (e->kind == KC_K_prededuct_confirm && c->number > 0) {
+		kc_buf_str(b, kc_vx_say(x, "：〔", ": notice 〔"));
+		kc_buf_i64(b, c->year);
+		kc_buf_str(b, "〕");
+		kc_buf_i64(b, c->number);
+		kc_buf_str(b, kc_vx_say(x, "号", ""));
+	} else if (sets_due(c, e)) {
+		kc_buf_until(b, x, c->due);
+	} else if (e->kind == KC_K_refund_grant) {
+		kc_buf_char(b, ' ');
+		kc_buf_percent(b, c->rate_bp);
+	}
+}
+
+int64_t
+kc_case_event_points(const struct kc_case *c, const struct kc_event *e)
+{
+	if (!kc_case_counts(c))
+		return 0;
+	if (e->kind == KC_K_prededuct_confirm)
+		return -c->deducted_e4;
+	if (e->kind == KC_K_refund_grant)
+		return c->returned_e4;
+	return 0;
+}
+
+static void
+case_dates(struct kc_vx *x, const struct kc_case *c)
+{
+	kc_vx_day(x, "decided", c->decided);
+	kc_vx_day(x, "confirmed", c->confirmed);
+	kc_vx_day(x, "delivered", c->delivered);
+	kc_vx_day(x, "due", c->due);
+	kc_vx_bool(x, "provisional", c->provisional);
+	kc_vx_day(x, "submitted", c->submitted);
+	kc_vx_day(x, "review_due", c->review_due);
+	kc_vx_u64(x, "extensions", c->extensions);
+}
+
+static void
+case_facts(struct kc_vx *x, const struct kc_case *c)
+{
+	const struct kc_situation *s = kc_view_case_situation(x->st, c);
+	const struct kc_policy *p = kc_case_policy(x->st, c);
+	const char *outcome = NULL;
+
+	if (kc_case_counts(c) && !kc_case_open(c))
+		outcome = kc_case_unmet(x->st, c) ? "unmet" : "met";
+	kc_vx_str(x, "case", c->handle);
+	kc_vx_unit(x, "unit", c->unit);
+	kc_vx_str(x, "target", x->st->targets.v[c->target]->code);
+	kc_vx_str(x, "title", x->st->targets.v[c->target]->title);
+	kc_vx_unit(x, "assessor", c->assessor);
+	kc_vx_actor(x, "decider", c->decider);
+	kc_vx_str(x, "situation", s != NULL ? s->id : NULL);
+	kc_vx_str(
+	    x, "situation_text", s != NULL ? kc_vx_say(x, s->zh, s->en) : NULL);
+	kc_vx_str(x, "policy", p != NULL ? p->name : NULL);
+	kc_vx_word(x, "effect", KC_SET_PD_EFFECT, c->effect);
+	kc_vx_str(x, "state", kc_state_name(KC_M_case, c->state, x->lang));
+	kc_vx_str(x, "outcome", outcome);
+	kc_vx_i64(x, "year", c->year);
+	kc_vx_i64(x, "number", c->number);
+	kc_vx_points(x, "standard", c->standard_e4);
+	kc_vx_points(x, "deducted", c->deducted_e4);
+	kc_vx_points(x, "returned", c->returned_e4);
+	kc_vx_points(x, "retained", c->deducted_e4 - c->returned_e4);
+	if (c->rate_bp >= 0)
+		kc_vx_i64(x, "rate_bp", c->rate_bp);
+	else
+		kc_vx_null(x, "rate_bp");
+	case_dates(x, c);
+}
+
+enum kc_err
+kc_render_prededuct(struct kc_vx *x)
+{
+	uint32_t at = kc_find(x->st, KC_NS_CASE, x->args->id);
+	struct kc_last_day days[KC_L_case_COUNT];
+	const struct kc_case *c;
+
+	if (at == KC_NONE)
+		return kc_vx_not_found(
+		    x, "预扣分", "pre-deduction", x->args->id);
+	c = x->st->cases.v[at];
+	case_facts(x, c);
+	kc_case_days(x->st, c, days);
+	kc_vx_next(x, KC_M_case, c->state, days);
+	kc_vx_rows(x);
+	for (uint32_t i = 0; i < c->events.n; i++) {
+		const struct kc_event *e = &c->events.v[i];
+		int64_t points = kc_case_event_points(c, e);
+		struct kc_buf text = {0};
+
+		kc_buf_case_event(&text, x, c, e);
+		kc_vx_event(x, e, &text);
+		if (points != 0)
+			kc_vx_points(x, "points", points);
+		else
+			kc_vx_null(x, "points");
+		kc_vx_end(x);
+		kc_buf_free(&text);
+	}
+	return KC_OK;
+}

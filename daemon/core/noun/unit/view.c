@@ -1,0 +1,70 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Units and rights to assess. */
+#include "noun/prededuct/prededuct.h"
+#include "noun/vx.h"
+
+enum kc_err
+kc_render_units(struct kc_vx *x)
+{
+	kc_vx_rows(x);
+	for (uint32_t i = 0; i < x->st->units.n; i++) {
+		const struct kc_unit *u = x->st->units.v[i];
+		uint64_t targets = 0, cases = 0;
+
+		for (uint32_t j = 0; j < u->targets.n; j++)
+			targets +=
+			    x->st->targets.v[u->targets.v[j]]->year == x->year;
+		for (uint32_t j = 0; j < u->prededucts.n; j++)
+			cases +=
+			    x->st->cases.v[u->prededucts.v[j]]->year == x->year;
+		kc_vx_row(x);
+		kc_vx_str(x, "unit", u->code);
+		kc_vx_str(x, "name", kc_vx_unit_name(x, u));
+		kc_vx_str(x, "name_zh", u->name);
+		kc_vx_str(x, "name_en", u->name_en);
+		kc_vx_word(x, "group", KC_SET_GROUP, u->group);
+		kc_vx_str(
+		    x, "group_code", kc_word_text(KC_SET_GROUP, u->group));
+		kc_vx_u64(x, "duties", u->duties.n);
+		kc_vx_u64(x, "targets", targets);
+		kc_vx_u64(x, "prededucts", cases);
+		kc_vx_u64(x, "seq", u->seq);
+		kc_vx_end(x);
+	}
+	return KC_OK;
+}
+
+static const char *
+grant_state(const struct kc_vx *x, const struct kc_grant *g)
+{
+	if (g->withdrawn)
+		return kc_vx_say(x, "已收回", "withdrawn");
+	if (x->today < g->from)
+		return kc_vx_say(x, "未到期", "not yet");
+	if (x->today > g->until)
+		return kc_vx_say(x, "已期满", "over");
+	return kc_vx_say(x, "有效", "in force");
+}
+
+enum kc_err
+kc_render_grants(struct kc_vx *x)
+{
+	kc_vx_rows(x);
+	for (uint32_t i = 0; i < x->st->grants.n; i++) {
+		const struct kc_grant *g = x->st->grants.v[i];
+
+		if (x->unit != NULL && g->assessor != x->unit->index)
+			continue;
+		kc_vx_row(x);
+		kc_vx_str(x, "grant", g->code);
+		kc_vx_unit(x, "assessor", g->assessor);
+		kc_vx_word(x, "scope", KC_SET_SCOPE, g->scope);
+		kc_vx_str(x, "object", g->object);
+		kc_vx_day(x, "from", g->from);
+		kc_vx_day(x, "until", g->until);
+		kc_vx_str(x, "state", grant_state(x, g));
+		kc_vx_u64(x, "seq", g->seq);
+		kc_vx_end(x);
+	}
+	return KC_OK;
+}

@@ -1,0 +1,297 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What the views share: members of a document, events, last days. */
+#include "vx.h"
+
+#include <string.h>
+
+const char *
+kc_vx_say(const struct kc_vx *x, const char *zh, const char *en)
+{
+	return x->lang == KC_LANG_ZH ? zh : en;
+}
+
+void
+kc_vx_str(struct kc_vx *x, const char *key, const char *s)
+{
+	kc_json_key(&x->w, key);
+	kc_json_str(&x->w, s);
+}
+
+void
+kc_vx_slice(struct kc_vx *x, const char *key, struct kc_slice s)
+{
+	kc_json_key(&x->w, key);
+	kc_json_slice(&x->w, s);
+}
+
+void
+kc_vx_buf(struct kc_vx *x, const char *key, const struct kc_buf *b)
+{
+	/* What could not be made must not look like an empty text. */
+	if (b->err != KC_OK && x->w.out->err == KC_OK)
+		x->w.out->err = b->err;
+	kc_vx_slice(x, key, kc_buf_view(b));
+}
+
+void
+kc_vx_u64(struct kc_vx *x, const char *key, uint64_t v)
+{
+	kc_json_key(&x->w, key);
+	kc_json_u64(&x->w, v);
+}
+
+void
+kc_vx_i64(struct kc_vx *x, const char *key, int64_t v)
+{
+	kc_json_key(&x->w, key);
+	kc_json_i64(&x->w, v);
+}
+
+void
+kc_vx_bool(struct kc_vx *x, const char *key, bool v)
+{
+	kc_json_key(&x->w, key);
+	kc_json_bool(&x->w, v);
+}
+
+void
+kc_vx_null(struct kc_vx *x, const char *key)
+{
+	kc_json_key(&x->w, key);
+	kc_json_null(&x->w);
+}
+
+void
+kc_vx_points(struct kc_vx *x, const char *key, int64_t e4)
+{
+	kc_json_key(&x->w, key);
+	kc_json_points(&x->w, e4);
+}
+
+void
+kc_vx_day(struct kc_vx *x, const char *key, kc_day d)
+{
+	kc_json_key(&x->w, key);
+	kc_json_day(&x->w, d);
+}
+
+void
+kc_vx_instant(struct kc_vx *x, const char *key, int64_t ms)
+{
+	kc_json_key(&x->w, key);
+	kc_json_instant(&x->w, ms);
+}
+
+void
+kc_vx_unit(struct kc_vx *x, const char *key, uint32_t unit)
+{
+	kc_vx_str(x, key, unit != KC_NONE ? x->st->units.v[unit]->code : NULL);
+}
+
+void
+kc_vx_actor(struct kc_vx *x, const char *key, uint32_t actor)
+{
+	kc_vx_str(x, key, actor != KC_NONE ? x->st->actors.v[actor]->id : NULL);
+}
+
+const char *
+kc_vx_label(const struct kc_vx *x, enum kc_set set, int64_t value)
+{
+	size_t n;
+	const struct kc_word *words = kc_set_words(set, &n);
+
+	if (value < 0 || (uint64_t)value >= n)
+		return "";
+	return kc_vx_say(x, words[value].zh, words[value].en);
+}
+
+void
+kc_vx_word(struct kc_vx *x, const char *key, enum kc_set set, int64_t value)
+{
+	char text_key[48] = "";
+	struct kc_slice k = kc_slice_str(key);
+
+	kc_vx_str(x, key, kc_word_text(set, value));
+	if (kc_slice_copy(text_key, sizeof(text_key) - 5, k)) {
+		memcpy(text_key + k.n, "_text", 6);
+		kc_vx_str(x, text_key, kc_vx_label(x, set, value));
+	}
+}
+
+void
+kc_vx_rows(struct kc_vx *x)
+{
+	kc_json_key(&x->w, "rows");
+	kc_json_open(&x->w, '[');
+	x->in_rows = true;
+}
+
+void
+kc_vx_rows_end(struct kc_vx *x)
+{
+	if (x->in_rows)
+		kc_json_close(&x->w, ']');
+	x->in_rows = false;
+}
+
+void
+kc_vx_row(struct kc_vx *x)
+{
+	kc_json_open(&x->w, '{');
+}
+
+void
+kc_vx_end(struct kc_vx *x)
+{
+	kc_json_close(&x->w, '}');
+}
+
+const char *
+kc_vx_unit_name(const struct kc_vx *x, const struct kc_unit *u)
+{
+	bool english = x->lang == KC_LANG_EN && u->name_en != NULL &&
+	    u->name_en[0] != '\0';
+
+	return english ? u->name_en : u->name;
+}
+
+kc_day
+kc_event_day(const struct kc_event *e)
+{
+	return kc_day_of_instant(e->received_ms, KC_LOCAL_OFFSET_S);
+}
+
+/* --- events -------------------------------------------------------------- */
+uint32_t
+kc_events_first(const struct kc_events *ev, enum kc_kind_id kind)
+{
+	for (uint32_t i = 0; i < ev->n; i++)
+		if (ev->v[i].kind == kind)
+			return ev->v[i].seq;
+	return KC_NONE;
+}
+
+uint32_t
+kc_events_last(const struct kc_events *ev, enum kc_kind_id kind)
+{
+	for (uint32_t i = ev->n; i-- > 0;)
+		if (ev->v[i].kind == kind)
+			return ev->v[i].seq;
+	return KC_NONE;
+}
+
+void
+kc_vx_event(
+    struct kc_vx *x, const struct kc_event *e, const struct kc_buf *text)
+{
+	kc_vx_row(x);
+	kc_vx_u64(x, "seq", e->seq);
+	kc_vx_day(x, "date", kc_event_day(e));
+	kc_vx_instant(x, "received", e->received_ms);
+	kc_vx_str(x, "kind", kc_kind_get((enum kc_kind_id)e->kind)->name);
+	kc_vx_buf(x, "event", text);
+	kc_vx_actor(x, "by", e->by);
+}
+
+void
+kc_buf_event_label(
+    struct kc_buf *b, const struct kc_vx *x, const struct kc_event *e)
+{
+	const struct kc_kind *k = kc_kind_get((enum kc_kind_id)e->kind);
+
+	kc_buf_str(b, kc_vx_say(x, k->zh, k->en));
+}
+
+void
+kc_buf_until(struct kc_buf *b, const struct kc_vx *x, kc_day due)
+{
+	if (due == KC_DAY_NONE)
+		return;
+	kc_buf_str(b, kc_vx_say(x, "，至 ", ", until "));
+	kc_buf_day(b, due);
+}
+
+/* --- last days ----------------------------------------------------------- */
+static void
+next_row(struct kc_vx *x, const struct kc_machine *m, const struct kc_move *v,
+    const struct kc_last_day *days)
+{
+	const struct kc_kind *k = kc_kind_get(v->kind);
+
+	kc_vx_row(x);
+	kc_vx_str(x, "kind", k->name);
+	kc_vx_str(x, "kind_text", kc_vx_say(x, k->zh, k->en));
+	kc_json_key(&x->w, "by");
+	kc_json_open(&x->w, '[');
+	for (unsigned i = 0; i < k->signers.n; i++)
+		for (unsigned r = 0; r < KC_ROLE_COUNT; r++)
+			if ((k->signers.roles[i] >> r & 1) != 0)
+				kc_json_str(
+				    &x->w, kc_word_text(KC_SET_ROLE, r));
+	kc_json_close(&x->w, ']');
+	kc_vx_u64(x, "signers", k->signers.n);
+	if (v->limit >= 0 && days != NULL) {
+		kc_vx_day(x, "until", days[v->limit].due);
+		kc_vx_bool(x, "provisional", days[v->limit].provisional);
+		kc_vx_str(x, "else",
+		    kc_vx_say(x, m->limits[v->limit].else_zh,
+			m->limits[v->limit].else_en));
+	} else {
+		kc_vx_null(x, "until");
+	}
+	kc_vx_end(x);
+}
+
+/* "prededuct.confirm (estab) until 2022-07-29" */
+static void
+put_now(struct kc_buf *b, const struct kc_vx *x, const struct kc_move *v,
+    const struct kc_last_day *days)
+{
+	const struct kc_kind *k = kc_kind_get(v->kind);
+
+	if (b->n > 0)
+		kc_buf_str(b, kc_vx_say(x, "、", "; "));
+	kc_buf_str(b, kc_vx_say(x, k->zh, k->name));
+	kc_buf_str(b, kc_vx_say(x, "（", " ("));
+	kc_buf_signers(b, k, x->lang);
+	kc_buf_str(b, kc_vx_say(x, "）", ")"));
+	if (v->limit >= 0 && days != NULL &&
+	    days[v->limit].due != KC_DAY_NONE) {
+		kc_buf_str(b, kc_vx_say(x, "至 ", " until "));
+		kc_buf_day(b, days[v->limit].due);
+	}
+}
+
+void
+kc_vx_next(struct kc_vx *x, enum kc_machine_id id, unsigned state,
+    const struct kc_last_day *days)
+{
+	const struct kc_machine *m = kc_machine_get(id);
+	struct kc_buf now = {0};
+
+	kc_json_key(&x->w, "next");
+	kc_json_open(&x->w, '[');
+	for (unsigned i = 0; i < m->nmoves; i++) {
+		const struct kc_move *v = &m->moves[i];
+
+		if ((v->from >> state & 1) == 0 || v->party == KC_PARTY_CLERK)
+			continue;
+		next_row(x, m, v, days);
+		put_now(&now, x, v, days);
+	}
+	kc_json_close(&x->w, ']');
+	kc_vx_buf(x, "now", &now);
+	kc_buf_free(&now);
+}
+
+bool
+kc_deadline_add(const struct kc_vx *x, struct kc_deadlines *to,
+    const struct kc_deadline *d, uint32_t concerned)
+{
+	if (d->day.due == KC_DAY_NONE)
+		return true;
+	if (x->unit != NULL && x->unit->index != d->unit &&
+	    x->unit->index != concerned)
+		return true;
+	return kc_vec_push(to, *d);
+}

@@ -1,0 +1,110 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What the views share: one rendering, its writers, events and last days. */
+#ifndef KC_VX_H
+#define KC_VX_H
+
+#include <kaocheng/machine.h>
+#include <kaocheng/view.h>
+
+#include "noun/unit/unit.h"
+#include "noun/year/year.h"
+
+/* One rendering. The head is written before a view's function runs, the end
+ * after it; the function writes its members and then its rows. */
+struct kc_vx {
+	const struct kc_state *st;
+	const struct kc_log *log;
+	const struct kc_view_args *args;
+	struct kc_refusal *why;
+	struct kc_json w;
+	enum kc_lang lang;
+	kc_day today;
+	const struct kc_unit *unit;   /* NULL: none asked for */
+	int year;                     /* 0: no year is open */
+	const struct kc_cycle *cycle; /* NULL: no year is open */
+	bool in_rows;                 /* "rows" is open */
+};
+
+#define VIEW(name, args, zh, en) enum kc_err kc_render_##name(struct kc_vx *x);
+#define COL(view, key, zh, en, right)
+#define END(name)
+#include <kaocheng/defs/views.def>
+#undef VIEW
+#undef COL
+#undef END
+
+/* --- writers: one member each -------------------------------------------- */
+const char *kc_vx_say(const struct kc_vx *x, const char *zh, const char *en);
+void kc_vx_str(struct kc_vx *x, const char *key, const char *s);
+void kc_vx_slice(struct kc_vx *x, const char *key, struct kc_slice s);
+void kc_vx_buf(struct kc_vx *x, const char *key, const struct kc_buf *b);
+void kc_vx_u64(struct kc_vx *x, const char *key, uint64_t v);
+void kc_vx_i64(struct kc_vx *x, const char *key, int64_t v);
+void kc_vx_bool(struct kc_vx *x, const char *key, bool v);
+void kc_vx_null(struct kc_vx *x, const char *key);
+void kc_vx_points(struct kc_vx *x, const char *key, int64_t e4);
+void kc_vx_day(struct kc_vx *x, const char *key, kc_day d);
+void kc_vx_instant(struct kc_vx *x, const char *key, int64_t ms);
+/* Code of a unit, id of an actor; null for KC_NONE. */
+void kc_vx_unit(struct kc_vx *x, const char *key, uint32_t unit);
+void kc_vx_actor(struct kc_vx *x, const char *key, uint32_t actor);
+/* Word of a vocabulary: `key` has the wire word, key_text the label. */
+void
+kc_vx_word(struct kc_vx *x, const char *key, enum kc_set set, int64_t value);
+void kc_vx_rows(struct kc_vx *x); /* opens "rows" */
+/* Closes it, for a view that has members after its rows. */
+void kc_vx_rows_end(struct kc_vx *x);
+void kc_vx_row(struct kc_vx *x); /* opens a row */
+void kc_vx_end(struct kc_vx *x); /* closes a row */
+const char *kc_vx_label(const struct kc_vx *x, enum kc_set set, int64_t value);
+const char *kc_vx_unit_name(const struct kc_vx *x, const struct kc_unit *u);
+kc_day kc_event_day(const struct kc_event *e);
+
+enum kc_err kc_vx_bad_arg(struct kc_vx *x, const char *what);
+enum kc_err kc_vx_not_found(
+    struct kc_vx *x, const char *zh, const char *en, struct kc_slice id);
+/* Refuses when no unit was asked for. */
+enum kc_err kc_vx_want_unit(struct kc_vx *x);
+/* Refuses when no year is open. */
+enum kc_err kc_vx_want_cycle(struct kc_vx *x);
+
+/* --- events ---------------------------------------------------------------
+ */
+/* Seq of the first (or last) event of a kind; KC_NONE if there is none. */
+uint32_t kc_events_first(const struct kc_events *ev, enum kc_kind_id kind);
+uint32_t kc_events_last(const struct kc_events *ev, enum kc_kind_id kind);
+/* Opens a row with the members that every event has. */
+void kc_vx_event(
+    struct kc_vx *x, const struct kc_event *e, const struct kc_buf *text);
+/* The label of its kind; ", until 2022-10-17", nothing for KC_DAY_NONE. */
+void kc_buf_event_label(
+    struct kc_buf *b, const struct kc_vx *x, const struct kc_event *e);
+void kc_buf_until(struct kc_buf *b, const struct kc_vx *x, kc_day due);
+
+/* --- last days ------------------------------------------------------------
+ */
+/* The last day of one limit; KC_DAY_NONE: does not run now. */
+struct kc_last_day {
+	kc_day due;
+	bool provisional; /* rests on a calendar not yet adopted */
+};
+/* What may be done with a thing in this state, by whom, until when: member
+ * "next", and in words "now". days by the limits of the machine; NULL if it has
+ * none. */
+void kc_vx_next(struct kc_vx *x, enum kc_machine_id m, unsigned state,
+    const struct kc_last_day *days);
+
+struct kc_deadline {
+	const char *id; /* borrowed: handle of the case or letter */
+	uint32_t unit;  /* who has to act */
+	uint32_t target;
+	const struct kc_limit *limit;
+	struct kc_last_day day;
+};
+KC_VEC(kc_deadlines, struct kc_deadline);
+/* Adds one that runs and, when a unit was asked for, concerns it or the
+ * unit `concerned`; false when out of memory. */
+bool kc_deadline_add(const struct kc_vx *x, struct kc_deadlines *to,
+    const struct kc_deadline *d, uint32_t concerned);
+
+#endif

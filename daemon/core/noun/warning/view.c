@@ -1,0 +1,160 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Warning letters: the list, one with its events, and its last days. */
+#include "noun/prededuct/prededuct.h"
+#include "noun/vx.h"
+
+static bool
+is_addressed(const struct kc_warning *g, uint32_t unit)
+{
+	for (uint32_t i = 0; i < g->to.n; i++)
+		if (g->to.v[i].unit == unit)
+			return true;
+	return false;
+}
+
+enum kc_err
+kc_render_warnings(struct kc_vx *x)
+{
+	kc_vx_rows(x);
+	for (uint32_t i = 0; i < x->st->warnings.n; i++) {
+		const struct kc_warning *g = x->st->warnings.v[i];
+		const struct kc_target *t = x->st->targets.v[g->target];
+
+		if ((x->cycle != NULL && t->year != x->year) ||
+		    (x->unit != NULL && !is_addressed(g, x->unit->index)))
+			continue;
+		kc_vx_row(x);
+		kc_vx_str(x, "warning", g->handle);
+		kc_vx_str(x, "target", t->code);
+		kc_vx_str(x, "title", t->title);
+		kc_json_key(&x->w, "units");
+		kc_json_open(&x->w, '[');
+		for (uint32_t j = 0; j < g->to.n; j++)
+			kc_json_str(
+			    &x->w, x->st->units.v[g->to.v[j].unit]->code);
+		kc_json_close(&x->w, ']');
+		kc_vx_word(x, "level", KC_SET_LEVEL, g->level);
+		kc_vx_str(
+		    x, "state", kc_state_name(KC_M_warning, g->state, x->lang));
+		kc_vx_day(x, "rectify_by", g->rectify_by);
+		kc_vx_day(x, "closed", g->closed);
+		kc_vx_u64(x, "seq", g->events.v[0].seq);
+		kc_vx_end(x);
+	}
+	return KC_OK;
+}
+
+void
+kc_buf_warning_event(struct kc_buf *b, const struct kc_vx *x,
+    const struct kc_warning *g, const struct kc_event *e)
+{
+	kc_buf_event_label(b, x, e);
+	if (e->kind == KC_K_warning_issue)
+		kc_buf_until(b, x, g->rectify_by);
+}
+
+/* The last days of a letter, by its limits. */
+static void
+letter_days(
+    const struct kc_warning *g, struct kc_last_day days[KC_L_warning_COUNT])
+{
+	bool open = !kc_machine_get(KC_M_warning)->states[g->state].last;
+
+	days[KC_L_warning_LIFT] =
+	    (struct kc_last_day){.due = open ? g->rectify_by : KC_DAY_NONE};
+}
+
+static void
+warning_addressees(struct kc_vx *x, const struct kc_warning *g)
+{
+	kc_json_key(&x->w, "to");
+	kc_json_open(&x->w, '[');
+	for (uint32_t i = 0; i < g->to.n; i++) {
+		const struct kc_addressee *a = &g->to.v[i];
+
+		kc_vx_row(x);
+		kc_vx_unit(x, "unit", a->unit);
+		kc_vx_day(x, "delivered", a->delivered);
+		kc_vx_day(x, "reply_due", a->reply_due);
+		if (a->replied_ms != 0)
+			kc_vx_instant(x, "replied", a->replied_ms);
+		else
+			kc_vx_null(x, "replied");
+		kc_vx_bool(x, "overdue", a->overdue);
+		kc_vx_end(x);
+	}
+	kc_json_close(&x->w, ']');
+}
+
+enum kc_err
+kc_render_warning(struct kc_vx *x)
+{
+	uint32_t at = kc_find(x->st, KC_NS_WARNING, x->args->id);
+	struct kc_last_day days[KC_L_warning_COUNT];
+	const struct kc_warning *g;
+
+	if (at == KC_NONE)
+		return kc_vx_not_found(
+		    x, "预警函", "warning letter", x->args->id);
+	g = x->st->warnings.v[at];
+	kc_vx_str(x, "warning", g->handle);
+	kc_vx_str(x, "target", x->st->targets.v[g->target]->code);
+	kc_vx_str(x, "title", x->st->targets.v[g->target]->title);
+	kc_vx_word(x, "level", KC_SET_LEVEL, g->level);
+	kc_vx_str(x, "state", kc_state_name(KC_M_warning, g->state, x->lang));
+	kc_vx_day(x, "rectify_by", g->rectify_by);
+	kc_vx_day(x, "closed", g->closed);
+	warning_addressees(x, g);
+	letter_days(g, days);
+	kc_vx_next(x, KC_M_warning, g->state, days);
+	kc_vx_rows(x);
+	for (uint32_t i = 0; i < g->events.n; i++) {
+		struct kc_buf text = {0};
+
+		kc_buf_warning_event(&text, x, g, &g->events.v[i]);
+		kc_vx_event(x, &g->events.v[i], &text);
+		kc_vx_end(x);
+		kc_buf_free(&text);
+	}
+	return KC_OK;
+}
+
+static bool
+add_letter(
+    const struct kc_vx *x, struct kc_deadlines *to, const struct kc_warning *g)
+{
+	const struct kc_limit *lift = kc_machine_get(KC_M_warning)->limits;
+	const struct kc_limit *reply = kc_machine_get(KC_M_addressee)->limits;
+	struct kc_last_day days[KC_L_warning_COUNT];
+
+	letter_days(g, days);
+	for (uint32_t i = 0; i < g->to.n; i++) {
+		const struct kc_addressee *a = &g->to.v[i];
+		struct kc_deadline d = {g->handle, a->unit, g->target,
+		    &reply[KC_L_addressee_REPLY],
+		    {a->reply_due, a->provisional}};
+
+		if (a->replied_ms == 0 && !kc_deadline_add(x, to, &d, KC_NONE))
+			return false;
+		d.limit = &lift[KC_L_warning_LIFT];
+		d.day = days[KC_L_warning_LIFT];
+		if (!kc_deadline_add(x, to, &d, KC_NONE))
+			return false;
+	}
+	return true;
+}
+
+bool
+kc_warning_deadlines(const struct kc_vx *x, struct kc_deadlines *to)
+{
+	for (uint32_t i = 0; i < x->st->warnings.n; i++) {
+		const struct kc_warning *g = x->st->warnings.v[i];
+		const struct kc_target *t = x->st->targets.v[g->target];
+
+		if ((x->args->year == 0 || t->year == x->year) &&
+		    !kc_machine_get(KC_M_warning)->states[g->state].last &&
+		    !add_letter(x, to, g))
+			return false;
+	}
+	return true;
+}
