@@ -148,6 +148,7 @@ print_jsonl(json_t *rows)
 static const struct {
 	const char *key, *zh, *en;
 } labels[] = {
+    {"now", "现在可以", "what can be done now"},
     {"prededuct", "预扣分", "pre-deductions"},
     {"exempted", "免予扣分", "exempted"},
     {"policy", "政策", "policy"},

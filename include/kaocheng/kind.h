@@ -133,6 +133,13 @@ struct kc_field {
 	uint16_t since; /* rules epoch from which it exists */
 };
 
+#define KC_ROLE_BIT(role) (UINT32_C(1) << (role))
+/* Duties kept apart (三员分立, and the clerk): whoever holds one of these
+ * holds nothing else. */
+#define KC_ROLES_APART                                                         \
+	(KC_ROLE_BIT(KC_ROLE_ADMIN) | KC_ROLE_BIT(KC_ROLE_OPERATOR) |          \
+	    KC_ROLE_BIT(KC_ROLE_AUDITOR) | KC_ROLE_BIT(KC_ROLE_CLERK))
+
 struct kc_signers {
 	uint8_t n;         /* 1 or 2; 0 for the founders of ledger.open */
 	uint32_t roles[2]; /* bit (1 << KC_ROLE_x); any one of the set */

@@ -131,6 +131,9 @@ kc_machine_move(enum kc_machine_id m, enum kc_kind_id kind);
 /* Name of a state in a language; its wire word is kc_machine_get()->states. */
 const char *
 kc_state_name(enum kc_machine_id m, unsigned state, enum kc_lang lang);
+/* "estab/head + go-party": who signs a kind. */
+void
+kc_buf_signers(struct kc_buf *b, const struct kc_kind *kind, enum kc_lang lang);
 /* "prededuct.confirm (estab), prededuct.decline (estab)": what may happen in
  * a state, by whom; entries of the clerk and what leaves the state as it is
  * left out. */

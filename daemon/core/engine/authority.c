@@ -128,36 +128,6 @@ fill(const struct kc_state *st, const struct kc_at *at, uint32_t who, int slot)
 	return KC_NONE;
 }
 
-void
-kc_buf_signers(struct kc_buf *b, const struct kc_kind *kind, enum kc_lang lang)
-{
-	size_t n = 0;
-	const struct kc_word *words = kc_set_words(KC_SET_ROLE, &n);
-
-	for (unsigned slot = 0; slot < kind->signers.n; slot++) {
-		uint32_t roles = kind->signers.roles[slot];
-		bool first = true;
-
-		if (slot > 0)
-			kc_buf_str(b, " + ");
-		if ((roles & KC_ROLES_APART) != 0 &&
-		    (roles & ~KC_ROLES_APART) != 0) {
-			kc_buf_str(b,
-			    lang == KC_LANG_ZH ? "任一登记人员"
-					       : "any enrolled actor");
-			continue;
-		}
-		for (int r = 0; r < KC_ROLE_COUNT; r++) {
-			if ((roles >> r & 1) == 0)
-				continue;
-			kc_buf_str(b, first ? "" : "/");
-			kc_buf_str(b,
-			    lang == KC_LANG_ZH ? words[r].zh : words[r].wire);
-			first = false;
-		}
-	}
-}
-
 enum kc_err
 kc_refuse_role(
     struct kc_slice who, const struct kc_kind *kind, struct kc_refusal *why)

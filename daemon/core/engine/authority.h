@@ -5,13 +5,6 @@
 
 #include "actor.h"
 
-#define KC_ROLE_BIT(role) (UINT32_C(1) << (role))
-/* Duties kept apart (三员分立, and the clerk): whoever holds one of these
- * holds nothing else. */
-#define KC_ROLES_APART                                                         \
-	(KC_ROLE_BIT(KC_ROLE_ADMIN) | KC_ROLE_BIT(KC_ROLE_OPERATOR) |          \
-	    KC_ROLE_BIT(KC_ROLE_AUDITOR) | KC_ROLE_BIT(KC_ROLE_CLERK))
-
 /* Fills at->signer, for_role and on_behalf of every kind but ledger.open.
  * KC_R_ACTOR_UNKNOWN, KEY_NOT_IN_FORCE, SAME_PERSON or ROLE. */
 enum kc_err kc_authorise(
@@ -23,9 +16,6 @@ uint32_t kc_vkey_keyid(const struct kc_vkey *k);
 /* KC_R_KEY_NOT_IN_FORCE for the key id that signature i names. */
 enum kc_err
 kc_refuse_key(const struct kc_entry *e, unsigned i, struct kc_refusal *why);
-/* "estab/head + go-party" */
-void
-kc_buf_signers(struct kc_buf *b, const struct kc_kind *kind, enum kc_lang lang);
 /* KC_R_ROLE: who may not sign the kind, and which roles it takes. */
 enum kc_err kc_refuse_role(
     struct kc_slice who, const struct kc_kind *kind, struct kc_refusal *why);

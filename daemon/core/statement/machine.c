@@ -111,27 +111,34 @@ kc_state_name(enum kc_machine_id m, unsigned state, enum kc_lang lang)
 	return lang == KC_LANG_ZH ? x->states[state].zh : x->states[state].en;
 }
 
-/* " (estab + go-party)", or "（编办）" */
-static void
-put_roles(struct kc_buf *b, const struct kc_kind *kind, enum kc_lang lang)
+void
+kc_buf_signers(struct kc_buf *b, const struct kc_kind *kind, enum kc_lang lang)
 {
 	size_t n = 0;
 	const struct kc_word *words = kc_set_words(KC_SET_ROLE, &n);
-	bool zh = lang == KC_LANG_ZH;
 
-	kc_buf_str(b, zh ? "（" : " (");
 	for (unsigned slot = 0; slot < kind->signers.n; slot++) {
-		const char *between = slot == 0 ? "" : " + ";
+		uint32_t roles = kind->signers.roles[slot];
+		bool first = true;
 
-		for (unsigned r = 0; r < n; r++) {
-			if ((kind->signers.roles[slot] >> r & 1) == 0)
+		if (slot > 0)
+			kc_buf_str(b, " + ");
+		if ((roles & KC_ROLES_APART) != 0 &&
+		    (roles & ~KC_ROLES_APART) != 0) {
+			kc_buf_str(b,
+			    lang == KC_LANG_ZH ? "任一登记人员"
+					       : "any enrolled actor");
+			continue;
+		}
+		for (int r = 0; r < KC_ROLE_COUNT; r++) {
+			if ((roles >> r & 1) == 0)
 				continue;
-			kc_buf_str(b, between);
-			kc_buf_str(b, zh ? words[r].zh : words[r].wire);
-			between = "/";
+			kc_buf_str(b, first ? "" : "/");
+			kc_buf_str(b,
+			    lang == KC_LANG_ZH ? words[r].zh : words[r].wire);
+			first = false;
 		}
 	}
-	kc_buf_str(b, zh ? "）" : ")");
 }
 
 void
@@ -151,7 +158,9 @@ kc_buf_moves(
 			continue;
 		kc_buf_str(b, between);
 		kc_buf_str(b, lang == KC_LANG_ZH ? k->zh : k->name);
-		put_roles(b, k, lang);
+		kc_buf_str(b, lang == KC_LANG_ZH ? "（" : " (");
+		kc_buf_signers(b, k, lang);
+		kc_buf_str(b, lang == KC_LANG_ZH ? "）" : ")");
 		between = lang == KC_LANG_ZH ? "、" : ", ";
 	}
 }

@@ -83,6 +83,65 @@ test_deadlines__confirm_ends_with_the_cut_off(void **state)
 	kit_free(&k);
 }
 
+/* A case and a letter say what may be done now, by whom, until when. */
+static void
+test_case__says_what_can_be_done_now(void **state)
+{
+	struct kc_case *c;
+	struct kit k;
+	json_t *v, *next;
+
+	(void)state;
+	kit_init(&k, KIT_LISTS);
+	c = case_decide(&k, "2022-10-28", "G16", "G16-K2");
+	v = view_of(&k, "prededuct", NULL, c->handle, "2022-10-28");
+	next = json_object_get(v, "next");
+	assert_int_equal(json_array_size(next), 2);
+	assert_string_equal(
+	    text_at(json_array_get(next, 0), "kind"), "prededuct.confirm");
+	assert_string_equal(
+	    text_at(json_array_get(next, 0), "until"), "2022-10-31");
+	assert_string_equal(
+	    text_at(json_array_get(next, 1), "kind"), "prededuct.decline");
+	assert_non_null(
+	    strstr(text_at(v, "now"), "确认预扣分（编办）至 2022-10-31"));
+	json_decref(v);
+	kit_free(&k);
+}
+
+/* A refusal for the state says what can be done instead, in both languages;
+ * at the end of a case there is nothing. */
+static void
+test_state__refusal_says_what_can_be_done_instead(void **state)
+{
+	struct kc_buf hint = {0};
+	struct kc_case *c;
+	struct kit k;
+
+	(void)state;
+	kit_init(&k, KIT_LISTS);
+	c = case_decide(&k, "2022-04-20", "G16", "G16-K2");
+	kit_refused(&k, KC_R_STATE, KC_K_feedback_deliver, "G02.a",
+	    case_field(c), "problem=x");
+	kc_refusal_hint(&k.why, KC_LANG_EN, &hint);
+	assert_string_equal(kc_buf_cstr(&hint),
+	    "what can be done now: prededuct.confirm (estab), "
+	    "prededuct.decline (estab)");
+	kc_buf_reset(&hint);
+	kc_refusal_hint(&k.why, KC_LANG_ZH, &hint);
+	assert_string_equal(kc_buf_cstr(&hint),
+	    "现在可以：确认预扣分（编办）、不予确认（编办）");
+	kit_do(
+	    &k, KC_K_prededuct_decline, "P09.a", case_field(c), "reason=不足");
+	kit_refused(&k, KC_R_STATE, KC_K_feedback_deliver, "G02.a",
+	    case_field(c), "problem=x");
+	kc_buf_reset(&hint);
+	kc_refusal_hint(&k.why, KC_LANG_EN, &hint);
+	assert_int_equal(hint.n, 0);
+	kc_buf_free(&hint);
+	kit_free(&k);
+}
+
 int
 main(void)
 {
@@ -91,6 +150,8 @@ main(void)
 		test_explain__an_end_by_rejection_cites_the_rejection),
 	    cmocka_unit_test(test_explain__what_is_waived_is_in_the_sum),
 	    cmocka_unit_test(test_deadlines__confirm_ends_with_the_cut_off),
+	    cmocka_unit_test(test_case__says_what_can_be_done_now),
+	    cmocka_unit_test(test_state__refusal_says_what_can_be_done_instead),
 	};
 
 	cmocka_set_message_output(CM_OUTPUT_TAP);
