@@ -41,8 +41,8 @@ enum kc_err kc_merkle_consistency(const struct kc_hash_reader *r, uint64_t old,
 enum kc_err kc_merkle_verify_inclusion(const struct kc_hash *leaf,
     uint64_t index, uint64_t size, const struct kc_hash *path, size_t n,
     const struct kc_hash *root);
-/* old == 0 wants an empty proof and says nothing; old == size wants an empty
- * proof and equal roots. KC_OK or KC_EPROOF. */
+/* old == size wants an empty proof and equal roots, two empty trees too;
+ * else old == 0 wants an empty proof and says nothing. KC_OK or KC_EPROOF. */
 enum kc_err kc_merkle_verify_consistency(uint64_t old, uint64_t size,
     const struct kc_hash *old_root, const struct kc_hash *new_root,
     const struct kc_hash *proof, size_t n);

@@ -56,10 +56,10 @@ kc_merkle_verify_consistency(uint64_t old, uint64_t size,
 
 	if (old > size || (n > 0 && (old == 0 || old == size)))
 		return KC_EPROOF;
-	if (old == 0)
-		return KC_OK;
 	if (old == size)
 		return kc_hash_eq(old_root, new_root) ? KC_OK : KC_EPROOF;
+	if (old == 0)
+		return KC_OK;
 	if (n == 0)
 		return KC_EPROOF;
 	while (w.at & 1)

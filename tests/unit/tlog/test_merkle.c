@@ -224,6 +224,27 @@ refuse_changed_consistency(
 }
 
 static void
+test_merkle__equal_sizes_want_equal_roots(void **state)
+{
+	struct kc_hash a = kc_hash_empty(), b = kc_sha256("b", 1);
+
+	(void)state;
+	for (uint64_t n = 0; n < 9; n++) {
+		assert_int_equal(
+		    kc_merkle_verify_consistency(n, n, &a, &a, NULL, 0), KC_OK);
+		assert_int_equal(
+		    kc_merkle_verify_consistency(n, n, &a, &b, NULL, 0),
+		    KC_EPROOF);
+		assert_int_equal(
+		    kc_merkle_verify_consistency(n, n, &a, &a, &b, 1),
+		    KC_EPROOF);
+	}
+	/* What was before the first entry says nothing of the tree. */
+	assert_int_equal(
+	    kc_merkle_verify_consistency(0, 5, &a, &b, NULL, 0), KC_OK);
+}
+
+static void
 test_merkle__changed_consistency_proofs_refused(void **state)
 {
 	struct kc_hash_reader r = test_tree_reader(&tree);
@@ -320,6 +341,7 @@ main(void)
 		test_merkle__inclusion_of_every_leaf_in_every_size),
 	    cmocka_unit_test(test_merkle__consistency_of_every_pair_of_sizes),
 	    cmocka_unit_test(test_merkle__changed_inclusion_proofs_refused),
+	    cmocka_unit_test(test_merkle__equal_sizes_want_equal_roots),
 	    cmocka_unit_test(test_merkle__changed_consistency_proofs_refused),
 	    cmocka_unit_test(test_merkle__out_of_range_and_missing_nodes),
 	    cmocka_unit_test(test_merkle__golden_log_of_seven),
