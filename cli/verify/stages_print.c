@@ -187,6 +187,21 @@ print_not_proved(const struct kc_stages *s, const struct kc_verify_report *r)
 		      "give --at-least CHECKPOINT\n"));
 }
 
+/* What the holder of the log's key could still write anew, unnoticed. */
+static void
+print_covered(const struct kc_verify_report *r)
+{
+	unsigned long long from = r->covered, size = r->checkpoint.size;
+
+	if (from + 1 == size)
+		printf(
+		    _("entry #%llu is covered by the log's key alone\n"), from);
+	else if (from < size)
+		printf(_("entries #%llu to #%llu are covered by the log's key "
+			 "alone\n"),
+		    from, size - 1);
+}
+
 static void
 print_people(
     const struct kc_stages *s, const struct kc_verify_report *r, int code)
@@ -216,8 +231,10 @@ print_people(
 		kc_buf_vkey(&text, &r->log_key);
 		printf("%s %s\n", _("log key"), kc_buf_cstr(&text));
 		print_remarks(r);
-		if (code == 0)
+		if (code == 0) {
+			print_covered(r);
 			print_not_proved(s, r);
+		}
 	}
 	printf("%s%s (%s %d)\n", _("conclusion: "), conclusion(code),
 	    _("exit code"), code);
@@ -326,6 +343,17 @@ json_checkpoint(struct kc_json *w, const struct kc_verify_report *r)
 	json_str(w, "log_key", kc_buf_cstr(&text));
 	kc_buf_free(&text);
 	json_witnesses(w, &r->trust, &r->witnesses);
+	kc_json_key(w, "covered_by_log_key_only");
+	if (r->covered < r->checkpoint.size) {
+		kc_json_open(w, '{');
+		kc_json_key(w, "from");
+		kc_json_u64(w, r->covered);
+		kc_json_key(w, "to");
+		kc_json_u64(w, r->checkpoint.size - 1);
+		kc_json_close(w, '}');
+	} else {
+		kc_json_null(w);
+	}
 	kc_json_key(w, "stale_tiles");
 	kc_json_u64(w, r->stale);
 	if (r->at_least) {

@@ -125,6 +125,10 @@ struct kc_verify_report { /* large: not for a stack */
 	bool at_least; /* was given and is of this log */
 	struct kc_checkpoint earlier;
 	struct kc_cosigned earlier_witnesses;
+	/* Entries 0 .. covered-1 stand as somebody besides the log's key has
+	 * signed: a later author, a quorum of witnesses, or the holder of the
+	 * earlier checkpoint. Those after it, the log's key alone covers. */
+	uint64_t covered;
 	uint64_t stale; /* partial tiles of earlier sizes, which fit */
 	bool no_hashes; /* no hash tile was there to compare */
 	bool no_keys;   /* nor a list of keys */

@@ -120,12 +120,24 @@ run_rounds(struct kc_verifier *v)
 	} while (!v->stop && any_block(v, number++));
 }
 
+static void
+cover(struct kc_verify_report *r, uint64_t size)
+{
+	if (r->covered < size)
+		r->covered = size;
+}
+
 /* Stages whose end is known only here. */
 static void
 conclude(struct kc_verifier *v)
 {
 	struct kc_verify_line *stage = v->r->stage;
 	uint64_t size = v->r->checkpoint.size;
+
+	if (v->r->at_least)
+		cover(v->r, v->r->earlier.size);
+	if (v->r->trust.quorum != 0 && v->r->witnesses.quorum)
+		cover(v->r, size);
 
 	stage[KC_VERIFY_SIGNATURES].count = v->nsigs_ok;
 	if (stage[KC_VERIFY_ENTRIES].outcome == KC_VERIFY_NOT_REACHED &&
