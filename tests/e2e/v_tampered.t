@@ -64,7 +64,8 @@ def authors(log):
 
     def by(*who):
         lines = [x for x in text.split('\n') if not x.startswith('by ')]
-        return '\n'.join(lines[:4] + ['by ' + w for w in who] + lines[4:]
+        i = text.split('\n').index('by ' + names[0])
+        return '\n'.join(lines[:i] + ['by ' + w for w in who] + lines[i:]
                          ).encode()
     if t.ok(unit is not None, 'the year has an author of a unit'):
         forged(base + [signed(base[-1], by(unit), key(unit))],
