@@ -25,13 +25,12 @@ kc_api_checkpoint(struct kc_call *call)
 
 /* --- tiles -----------------------------------------------------------------
  */
-/* Takes {path...} apart; the prefix "tile/" went with the route. */
 static bool
-parse_path(struct kc_slice param, int *level, uint64_t *n, unsigned *width)
+parse_path(struct kc_slice path, int *level, uint64_t *n, unsigned *width)
 {
-	struct kc_slice path = {param.p - 5, param.n + 5};
-
-	return param.n < KC_TILE_PATH_MAX &&
+	path.p++; /* '/' */
+	path.n--;
+	return path.n < KC_TILE_PATH_MAX &&
 	    kc_tile_path_parse(path, level, n, width) == KC_OK;
 }
 
@@ -82,7 +81,7 @@ run_tile(struct kc_call *call)
 	enum kc_err err = KC_ENOTFOUND;
 
 	kc_buf_reset(&call->body);
-	if (!parse_path(call->param, &level, &n, &width))
+	if (!parse_path(call->req.path, &level, &n, &width))
 		err = KC_ENOTFOUND;
 	else if (level < 0)
 		err = tile_entries(s, n, width, &call->body);
@@ -99,6 +98,12 @@ run_tile(struct kc_call *call)
 
 void
 kc_api_tile(struct kc_call *call)
+{
+	kc_call_run(call, run_tile);
+}
+
+void
+kc_api_tile_entries(struct kc_call *call)
 {
 	kc_call_run(call, run_tile);
 }

@@ -149,6 +149,23 @@ identify(struct kc_call *call)
 }
 
 static bool
+may_ask(struct kc_call *call)
+{
+	switch (call->route->who) {
+	case KC_WHO_PUBLIC:
+	case KC_WHO_SIGNER:
+		return true;
+	case KC_WHO_ENTRY:
+		return call->gate->config->publish_entries || identify(call);
+	case KC_WHO_READER:
+		return identify(call);
+	case KC_WHO_OWN:
+		return kc_call_is_own(call);
+	}
+	return false;
+}
+
+static bool
 within_size(struct kc_call *call)
 {
 	const struct kc_http_request *req = &call->req;
@@ -195,7 +212,7 @@ kc_screen(struct kc_call *call)
 		    "a parameter is unknown, repeated or malformed");
 		return false;
 	}
-	if (call->route->who == KC_WHO_READER && !identify(call)) {
+	if (!may_ask(call)) {
 		kc_call_refuse(call, KC_R_NO_IDENTITY, NULL);
 		return false;
 	}

@@ -107,7 +107,8 @@ kc_route_query_ok(const struct kc_route *r, struct kc_slice query)
 void
 kc_routes_print(struct kc_buf *out)
 {
-	static const char *const who[] = {"public", "reader", "signer"};
+	static const char *const who[] = {
+	    "public", "reader", "entry", "own", "signer"};
 
 	for (size_t i = 0; i < KC_ROUTE_COUNT; i++) {
 		kc_buf_str(

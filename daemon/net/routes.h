@@ -15,6 +15,8 @@ enum kc_route_id {
 enum kc_who {
 	KC_WHO_PUBLIC,
 	KC_WHO_READER,
+	KC_WHO_ENTRY, /* readers, or everybody if entries are published */
+	KC_WHO_OWN,
 	KC_WHO_SIGNER
 };
 

@@ -145,6 +145,21 @@ read_level(
 	return err;
 }
 
+/* What of the log everybody may read besides its hashes. */
+static enum kc_err
+read_publish(
+    struct reading *r, const struct kc_yaml_node *node, const struct key *key)
+{
+	static const char *const words[] = {"hashes", "entries", NULL};
+	int64_t v;
+	enum kc_err err;
+
+	err = kc_yaml_word(r->yaml, node, key->name, words, &v);
+	if (err == KC_OK)
+		r->out->publish_entries = v == 1;
+	return err;
+}
+
 /* Four octal digits, no set-id or sticky bit, nothing for others but the
  * right to connect. */
 static enum kc_err
@@ -356,6 +371,7 @@ static const struct key keys_root[] = {
     {"clerk_key", read_path, AT(clerk_key), 0, SIZE(clerk_key)},
     {"listen", read_listen, 0, 0, 0},
     {"readers", read_readers, 0, 0, 0},
+    {"publish", read_publish, 0, 0, 0},
     {"threads", read_unsigned, AT(threads), 1, 16},
     {"batch_wait_ms", read_unsigned, AT(wait_ms), 0, KC_BATCH_WAIT_MS},
     {"limits", read_limits, 0, 0, 0},

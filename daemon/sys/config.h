@@ -39,6 +39,7 @@ struct kc_config {
 	unsigned queue_max;      /* notes under way */
 	unsigned map_mib;        /* first size of the store's map */
 	unsigned reserve_mib;    /* less free than this: read-only */
+	bool publish_entries;    /* entries are for everybody */
 	int log_level;           /* enum kc_log_level */
 	bool test_clock;
 	int64_t test_clock_ms; /* where a test's clock begins */

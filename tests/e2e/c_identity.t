@@ -7,11 +7,12 @@ sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)),
 from kcd import *
 
 t = Tap()
-PUBLIC = ('/checkpoint', '/tile/0/000.p/3', '/tile/entries/000.p/3',
-          '/healthz', '/v1/challenge')
+PUBLIC = ('/checkpoint', '/tile/0/000.p/3', '/healthz', '/v1/challenge',
+          '/v1/consistency?old=1&size=3')
+ENTRIES = ('/tile/entries/000.p/3', '/v1/entries/0/raw',
+           '/v1/entries/0/receipt')
 READER = ('/v1/views', '/v1/views/log', '/v1/views/log?as_of=%230',
-          '/v1/schema', '/v1/entries/0/raw', '/v1/entries/0/receipt',
-          '/v1/ids/' + '1' * 32, '/v1/consistency?old=1&size=3', '/metrics')
+          '/v1/schema', '/v1/ids/' + '1' * 32, '/metrics') + ENTRIES
 
 
 PORT = free_port()
@@ -113,6 +114,9 @@ def sessions():
         t.same(d.get('/metrics', tcp=PORT, headers=[
             'Authorization: %s %s' % (scheme, token)])[0], 200,
             'the scheme has no case: ' + scheme)
+    clock = json.dumps({'now': '2022-01-05T01:00:00Z'}).encode()
+    t.same(d.post(clock, 'application/json', path='/v1/clock', tcp=PORT,
+                  headers=auth)[0], 401, 'no reader moves the clock')
     t.same(d.get('/healthz', tcp=PORT)[0], 200, 'none of it is a penalty')
     return token
 
@@ -177,5 +181,21 @@ def rate():
     d.remove()
 
 
+def published():
+    port = free_port()
+    d = Daemon(config='listen: {unix: socket, tcp: "127.0.0.1:%d"}\n'
+               'publish: entries\n' % port).start()
+    d.post(d.open_entry())
+    d.post(bundle([d.enrol(Key(x, x), 'auditor') for x in 'ab']),
+           'application/octet-stream')
+    for path in PUBLIC + ENTRIES:
+        t.same(d.get(path, tcp=port)[0], 200, 'published: ' + path)
+    for path in set(READER) - set(ENTRIES):
+        t.same(d.get(path, tcp=port)[0], 401, 'and no more than that: ' + path)
+    d.stop()
+    d.remove()
+
+
 rate()
+published()
 t.done()

@@ -14,7 +14,7 @@ NOBODY = 65533  # a uid that no list of readers has
 PORT = free_port()
 ESTAB = Key('estab', 'estab')
 d = Daemon(config='listen:\n  unix: socket\n  mode: "0666"\n'
-           '  tcp: "127.0.0.1:%d"\n' % PORT).start()
+           '  tcp: "127.0.0.1:%d"\npublish: entries\n' % PORT).start()
 os.chmod(d.dir, 0o755)
 
 

@@ -11,7 +11,7 @@ routes, public = set(), set()
 for line in table.splitlines():
     method, path, who = line.split('\t')[0].split(' ')
     routes.add((method, path))
-    if who != 'reader':
+    if who in ('public', 'signer'):
         public.add((method, path.replace('...', '')))
 
 

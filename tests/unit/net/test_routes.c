@@ -246,8 +246,11 @@ test_routes__paths_find_their_route(void **state)
 	assert_true(kc_slice_is(param, "12"));
 	r = kc_route_find(
 	    KC_HTTP_HEAD, KC_LIT("/tile/entries/000.p/3"), &param, &status);
+	assert_int_equal(r->id, KC_ROUTE_tile_entries);
+	assert_true(kc_slice_is(param, "000.p/3"));
+	r = kc_route_find(
+	    KC_HTTP_GET, KC_LIT("/tile/0/000.p/3"), &param, &status);
 	assert_int_equal(r->id, KC_ROUTE_tile);
-	assert_true(kc_slice_is(param, "entries/000.p/3"));
 	r = kc_route_find(KC_HTTP_POST, KC_LIT("/v1/entries"), &param, &status);
 	assert_int_equal(r->id, KC_ROUTE_entries_post);
 	assert_null(

@@ -48,6 +48,7 @@ test_config__every_key_is_read(void **state)
 				   "  - {uid: 1000, actor: G29.liaison}\n"
 				   "  - uid: 0\n"
 				   "    actor: audit\n"
+				   "publish: entries\n"
 				   "threads: 4\n"
 				   "batch_wait_ms: 5\n"
 				   "limits:\n"
@@ -77,6 +78,7 @@ test_config__every_key_is_read(void **state)
 	assert_string_equal(kc_config_reader(&c, 1000), "G29.liaison");
 	assert_string_equal(kc_config_reader(&c, 0), "audit");
 	assert_null(kc_config_reader(&c, 1));
+	assert_true(c.publish_entries);
 	assert_int_equal(c.threads, 4);
 	assert_int_equal(c.wait_ms, 5);
 	assert_int_equal(c.connections_max, 10);
