@@ -139,19 +139,22 @@ begin_replays(struct kc_gate *g)
 	struct kc_call *call;
 
 	while (g->nreplays < lanes && (call = next_replay(g)) != NULL) {
-		enum kc_err err = KC_OK;
+		enum kc_err err;
 
 		g->replay_turn = call->turn;
 		g->nreplays++;
 		call->replay = KC_REPLAY_RUNS;
-		if (has_left(call))
+		if (has_left(call)) {
 			kc_call_bad(call, 503, "the client has left");
-		else
-			err = kc_work_submit(g->work, read_as_of, call);
-		if (err != KC_OK)
-			kc_call_error(call, err, "");
-		if (call->status != 0)
 			kc_call_reply(call);
+			continue;
+		}
+		/* Once it is submitted it is a thread's. */
+		err = kc_work_submit(g->work, read_as_of, call);
+		if (err != KC_OK) {
+			kc_call_error(call, err, "");
+			kc_call_reply(call);
+		}
 	}
 }
 
