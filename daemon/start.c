@@ -4,6 +4,7 @@
 
 #include <errno.h>
 #include <string.h>
+#include <unistd.h>
 
 #include <kaocheng/check.h>
 #include <kaocheng/keyfile.h>
@@ -71,11 +72,69 @@ read_key(struct kc_skey *out, const char *path)
 	return err;
 }
 
+/* --- places ----------------------------------------------------------------
+ */
+static enum kc_err
+check_place(const char *event, const char *path, bool ours)
+{
+	struct kc_buf detail = {0};
+	const char *fault =
+	    path[0] != '\0' ? kc_file_place_fault(path, ours) : NULL;
+
+	if (fault == NULL)
+		return KC_OK;
+	kc_buf_str(&detail, fault);
+	say(event, path, KC_EINVAL, &detail);
+	kc_buf_free(&detail);
+	return KC_EINVAL;
+}
+
+/* The directory of a key: who may write there, may put another in place. */
+static enum kc_err
+check_key_place(const char *path)
+{
+	char dir[KC_CONFIG_PATH_MAX] = ".";
+	const char *slash = strrchr(path, '/');
+	struct kc_slice before = {path, 1};
+
+	if (slash != NULL && slash != path)
+		before.n = (size_t)(slash - path);
+	if (slash != NULL && !kc_slice_copy(dir, sizeof(dir), before))
+		return KC_EINVAL;
+	return check_place("key", dir, true);
+}
+
+/* What we rely on must be ours: the configuration, the directories. */
+static enum kc_err
+check_places(const struct kc_config *c)
+{
+	enum kc_err err = check_place("config", c->file, true);
+
+	if (err == KC_OK)
+		err = check_place("start", c->ledger, false);
+	if (err == KC_OK)
+		err = check_key_place(c->log_key);
+	if (err == KC_OK)
+		err = check_key_place(c->clerk_key);
+	if (err == KC_OK && geteuid() == kc_file_overflow_uid()) {
+		struct kc_buf detail = {0};
+
+		kc_buf_str(&detail,
+		    "runs as the uid of all that the kernel cannot name");
+		say("start", "uid", KC_EINVAL, &detail);
+		kc_buf_free(&detail);
+		err = KC_EINVAL;
+	}
+	return err;
+}
+
 enum kc_err
 kc_start_keys(struct kc_daemon *d)
 {
-	enum kc_err err = read_key(&d->log_key, d->config->log_key);
+	enum kc_err err = check_places(d->config);
 
+	if (err == KC_OK)
+		err = read_key(&d->log_key, d->config->log_key);
 	if (err == KC_OK)
 		err = read_key(&d->clerk_key, d->config->clerk_key);
 	return err;

@@ -105,6 +105,12 @@ read_session(struct kc_call *call, const struct kc_view_source *src)
 		kc_call_refuse(call, KC_R_ACTOR_UNKNOWN, call->actor);
 		return;
 	}
+	/* The clerk writes; it has no business reading. */
+	if ((kc_state_roles(src->state, a->text.actor) & 1u << KC_ROLE_CLERK) !=
+	    0) {
+		kc_call_refuse(call, KC_R_NO_IDENTITY, NULL);
+		return;
+	}
 	if (kc_note_verify(&a->note, &call->key, 1) != KC_OK) {
 		kc_call_author_failed(call, a->text.actor);
 		kc_call_refuse(call, KC_R_SIGNATURE, call->actor);

@@ -332,6 +332,11 @@ read_reader(struct reading *r, const struct kc_yaml_node *node)
 		err = kc_yaml_int(r->yaml, uid, "uid", 0, 4294967294, &v);
 	if (err != KC_OK)
 		return err;
+	/* Whoever the kernel cannot name would be this reader. */
+	if ((uid_t)v == kc_file_overflow_uid())
+		return kc_yaml_refuse(r->yaml, uid, KC_R_KEY_VALUE, "uid",
+		    "a uid that stands for one user; this one stands for "
+		    "whoever is not known here");
 	if (kc_config_reader(r->out, (uid_t)v) != NULL)
 		return kc_yaml_refuse(
 		    r->yaml, uid, KC_R_KEY_REPEATED, "uid", NULL);

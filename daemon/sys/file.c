@@ -66,3 +66,35 @@ kc_file_read(struct kc_buf *out, const char *path, size_t max, bool secret)
 	errno = saved;
 	return err;
 }
+
+const char *
+kc_file_place_fault(const char *path, bool ours)
+{
+	struct stat st;
+
+	if (stat(path, &st) != 0)
+		return NULL;
+	if ((st.st_mode & S_IWOTH) != 0)
+		return "everybody may write to it";
+	if (ours && st.st_uid != geteuid() && st.st_uid != 0)
+		return "it belongs to another user";
+	return NULL;
+}
+
+uid_t
+kc_file_overflow_uid(void)
+{
+	struct kc_buf text = {0};
+	struct kc_slice rest, line;
+	uint64_t uid = 65534;
+
+	/* Files of /proc have no size, and this one no need of one. */
+	if (kc_file_read(&text, "/proc/sys/kernel/overflowuid", 64, false) ==
+	    KC_OK) {
+		rest = kc_buf_view(&text);
+		if (kc_slice_line(&rest, &line))
+			(void)kc_read_u64(line, UINT32_MAX, &uid);
+	}
+	kc_buf_free(&text);
+	return (uid_t)uid;
+}

@@ -3,6 +3,8 @@
 #ifndef KC_SYS_FILE_H
 #define KC_SYS_FILE_H
 
+#include <sys/types.h>
+
 #include <kaocheng/bytes.h>
 
 /* Appends the file to out. KC_ENOTFOUND, KC_ETOOBIG, KC_EIO (errno is set).
@@ -10,5 +12,12 @@
  * else may read; KC_EINVAL otherwise. */
 enum kc_err
 kc_file_read(struct kc_buf *out, const char *path, size_t max, bool secret);
+/* What is wrong with a place (a file or directory) on whose content we rely:
+ * others may write to it, or, if `ours` is asked, it belongs to another user
+ * than us and root. NULL: nothing, or it is not there. */
+const char *kc_file_place_fault(const char *path, bool ours);
+/* The uid that the kernel gives for one that it cannot name here, as for all
+ * outside a user namespace: it is anybody. */
+uid_t kc_file_overflow_uid(void);
 
 #endif

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
 """Who may read: peers of the socket by uid, others by a signed challenge."""
-import os, socket, sys, time
+import os, socket, subprocess, sys, time
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)),
                                 '..', 'lib'))
 from kcd import *
@@ -18,7 +18,7 @@ READER = ('/v1/views', '/v1/views/log', '/v1/views/log?as_of=%230',
 PORT = free_port()
 AUD = Key('aud', 'aud')
 d = Daemon(config='listen:\n  unix: socket\n  mode: "0666"\n'
-           '  tcp: "127.0.0.1:%d"\nreaders:\n  - {uid: 65534, actor: aud}\n'
+           '  tcp: "127.0.0.1:%d"\nreaders:\n  - {uid: 65532, actor: aud}\n'
            'limits: {requests_per_s: 0}\n' % PORT).start()
 os.chmod(d.dir, 0o755)
 d.post(d.open_entry(id='1' * 32))
@@ -27,7 +27,7 @@ t.same(d.post(d.enrol(Key('z', 'z'), 'auditor'), tcp=PORT)[0], 201,
        'a write over TCP needs no more than its signatures')
 
 
-def as_uid(uid, path):
+def as_uid(uid, path, d=d):
     """Status of a GET by another user."""
     back, out = os.pipe()
     child = os.fork()
@@ -55,7 +55,7 @@ def peers():
         t.ok(True, 'other uids # SKIP takes root')
         return
     for path in PUBLIC + READER:
-        t.same(as_uid(65534, path), '200', 'a listed uid reads ' + path)
+        t.same(as_uid(65532, path), '200', 'a listed uid reads ' + path)
         t.same(as_uid(65533, path), '200' if path in PUBLIC else '401',
                'an unlisted uid at ' + path)
 
@@ -102,6 +102,8 @@ def sessions():
     t.same(login(session_text(c['nonce']), AUD)[0], 400,
            'a nonce holds once')
     t.same(login(session_text('0' * 64), AUD)[0], 400, 'and must be known')
+    t.same(login(session_text(challenge()['nonce'], actor='clerk'),
+                 d.clerk)[0], 401, 'the clerk has no session')
     t.same(login(session_text(challenge()['nonce'], ledger='x'), AUD)[0],
            400, 'another ledger')
     for bad in ('Bearer ' + '0' * 64, 'Bearer ' + token[:-1],
@@ -196,6 +198,61 @@ def published():
     d.remove()
 
 
+def no_names():
+    """In a user namespace the kernel names nobody: all are one uid."""
+    try:
+        with open('/proc/sys/kernel/overflowuid') as f:
+            nobody = int(f.read())
+    except OSError:
+        nobody = 65534
+    d = Daemon(config='readers:\n  - {uid: %d, actor: a}\n' % nobody)
+    code, log = d.run()
+    t.ok(code == 1 and 'not known here' in log,
+         'the uid of nobody in particular is no reader', log)
+    d.config = ('listen: {unix: socket, mode: "0666"}\n'
+                'readers:\n  - {uid: 65532, actor: aud}\n')
+    unshare = ['unshare', '--user', '--map-root-user']
+    if os.geteuid() != 0 or subprocess.run(
+            unshare + ['true'], capture_output=True).returncode != 0:
+        t.ok(True, 'a user namespace # SKIP takes root and unshare')
+        d.remove()
+        return
+    d.start(shell='set -- %s "$@"' % ' '.join(unshare))
+    os.chmod(d.dir, 0o755)
+    t.same(d.post(d.open_entry())[0], 201, 'in a user namespace our own uid '
+           'writes')
+    t.same(d.get('/metrics')[0], 200, 'and reads')
+    for uid in (65532, 1234, nobody):
+        t.same(as_uid(uid, '/metrics', d), '401', 'uid %d is nobody' % uid)
+        t.same(as_uid(uid, '/checkpoint', d), '200', 'who reads in public')
+    d.stop()
+    d.remove()
+
+
+def places():
+    """Who can write where we read could be us."""
+    d = Daemon(config='log_level: info\n')
+    for path, mode, word in (('keys', 0o777, 'key'), ('.', 0o777, 'start')):
+        was = os.stat(d.path(path)).st_mode
+        os.chmod(d.path(path), mode)
+        code, log = d.run('-n')
+        t.ok(code == 1 and 'event=' + word in log and
+             'everybody may write' in log, 'refused: 0777 of ' + path, log)
+        os.chmod(d.path(path), was)
+    t.same(d.run('-n')[0], 0, 'and else taken')
+    d.write('k.yaml', 'log_level: info\n', 0o666)
+    d.config, d.command = '', lambda *more: [
+        KAOCHENGD, '-c', d.path('k.yaml')] + list(more)
+    t.ok('everybody may write' in d.run('-n')[1], 'a configuration of 0666')
+    os.chmod(d.path('k.yaml'), 0o644)
+    if os.geteuid() == 0:
+        os.chown(d.path('k.yaml'), 1234, 1234)
+        t.ok('belongs to another' in d.run('-n')[1], 'and one of another user')
+    d.remove()
+
+
 rate()
 published()
+no_names()
+places()
 t.done()
