@@ -81,6 +81,7 @@ STORE := \
 	daemon/store/guard.c \
 	daemon/store/page.c \
 	daemon/store/pages.c \
+	daemon/store/trap.c \
 	daemon/store/store_lmdb.c \
 	daemon/store/store_mem.c \
 	daemon/store/tiles.c \

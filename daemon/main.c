@@ -237,15 +237,25 @@ set_clock(struct loop *l)
 	return err;
 }
 
-/* Signals belong to the loop: the ledger's threads start with all blocked. */
+/* They belong to the loop, but for those of a failing file. */
+static void
+block_signals(sigset_t *before)
+{
+	sigset_t all;
+
+	(void)sigfillset(&all);
+	(void)sigdelset(&all, SIGBUS);
+	(void)sigdelset(&all, SIGSEGV);
+	(void)pthread_sigmask(SIG_SETMASK, &all, before);
+}
+
 static enum kc_daemon_exit
 start_ledger(struct kc_daemon *d)
 {
-	sigset_t all, before;
 	enum kc_daemon_exit code;
+	sigset_t before;
 
-	(void)sigfillset(&all);
-	(void)pthread_sigmask(SIG_SETMASK, &all, &before);
+	block_signals(&before);
 	code = kc_start_ledger(d);
 	(void)pthread_sigmask(SIG_SETMASK, &before, NULL);
 	return code;
@@ -266,11 +276,10 @@ open_gate(struct loop *l)
 	    .connections_max =
 		c->connections_max < fit ? c->connections_max : fit};
 	struct kc_buf detail = {0};
-	sigset_t all, before;
 	enum kc_err err;
+	sigset_t before;
 
-	(void)sigfillset(&all);
-	(void)pthread_sigmask(SIG_SETMASK, &all, &before);
+	block_signals(&before);
 	err = kc_gate_open(&l->gate, &o, &detail);
 	(void)pthread_sigmask(SIG_SETMASK, &before, NULL);
 	if (err != KC_OK) {
@@ -388,6 +397,7 @@ main(int argc, char **argv)
 		return code;
 	if (l.options.check)
 		mask_handled(SIG_UNBLOCK); /* no loop will see to them */
+	kc_store_trap(KC_DAEMON_UNKNOWN);
 	l.d.config = kc_options_config(&l.options);
 	if (l.d.config == NULL)
 		return KC_DAEMON_FAILED;

@@ -222,6 +222,12 @@ kc_store_close(struct kc_store *s)
 	kc_free(s);
 }
 
+enum kc_err
+kc_store_same(struct kc_store *s, struct kc_buf *detail)
+{
+	return s->driver->same(s->d, detail);
+}
+
 void
 kc_store_watch(
     struct kc_store *s, void (*damaged)(void *ctx, const char *what), void *ctx)

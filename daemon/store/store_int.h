@@ -51,6 +51,8 @@ struct kc_driver {
 	enum kc_err (*grow)(void *d);
 	/* KC_EFULL if fewer than `reserve_min` bytes are free. */
 	enum kc_err (*room)(void *d);
+	/* kc_store_same. */
+	enum kc_err (*same)(void *d, struct kc_buf *detail);
 	void (*stats)(void *d, struct kc_store_stats *out);
 	void (*close)(void *d);
 };
@@ -138,6 +140,12 @@ enum kc_err kc_pages_check(int fd, const char *path, uint64_t txn,
 /* n bytes at `at`, asked for again if the disk does not give them. KC_ECORRUPT:
  * the file ends before. KC_EIO: *e is errno. */
 enum kc_err kc_pages_read(int fd, void *out, size_t n, uint64_t at, int *e);
+
+/* trap.c: around each call of LMDB; what it runs into ends the process as
+ * kc_store_trap says. */
+void kc_trap_enter(void);
+void kc_trap_leave(void);
+__attribute__((noreturn)) void kc_trap_die(const char *what);
 
 /* store_mem.c */
 extern const struct kc_driver kc_driver_mem;

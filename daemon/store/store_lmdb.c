@@ -27,7 +27,8 @@ struct lmdb {
 	pthread_rwlock_t map_lock;
 	size_t reserve_min;
 	uint64_t commits;
-	bool read_only;
+	struct kc_buf path;
+	int64_t file_size; /* LMDB never makes it shorter */
 };
 
 static const char *const db_names[KC_DB_COUNT] = {
@@ -72,6 +73,7 @@ txn_begin(struct lmdb *l, bool write, MDB_txn **txn)
 	int rc, dead;
 
 	pthread_rwlock_rdlock(&l->map_lock);
+	kc_trap_enter();
 	rc = mdb_txn_begin(l->env, NULL, flags, txn);
 	if (rc == MDB_MAP_RESIZED) { /* another process grew it */
 		pthread_rwlock_unlock(&l->map_lock);
@@ -85,6 +87,7 @@ txn_begin(struct lmdb *l, bool write, MDB_txn **txn)
 		(void)mdb_reader_check(l->env, &dead);
 		rc = mdb_txn_begin(l->env, NULL, flags, txn);
 	}
+	kc_trap_leave();
 	if (rc != 0)
 		pthread_rwlock_unlock(&l->map_lock);
 	return rc;
@@ -130,7 +133,9 @@ lmdb_end(struct kc_txn *t)
 		held.of = NULL;
 		held.txn = NULL;
 	}
+	kc_trap_enter();
 	mdb_txn_abort(txn);
+	kc_trap_leave();
 	pthread_rwlock_unlock(&l->map_lock);
 }
 
@@ -138,9 +143,11 @@ static enum kc_err
 lmdb_commit(struct kc_txn *t)
 {
 	struct lmdb *l = t->driver;
-	int rc = mdb_txn_commit(t->p);
-	int dead;
+	int rc, dead;
 
+	kc_trap_enter();
+	rc = mdb_txn_commit(t->p);
+	kc_trap_leave();
 	t->p = NULL;
 	pthread_rwlock_unlock(&l->map_lock);
 	if (rc == 0 && ++l->commits % READER_CHECK_EVERY == 0)
@@ -158,8 +165,11 @@ lmdb_get(struct kc_txn *t, enum kc_db db, struct kc_slice key,
 {
 	struct lmdb *l = t->driver;
 	MDB_val k = val(key), v;
-	int rc = mdb_get(t->p, l->dbi[db], &k, &v);
+	int rc;
 
+	kc_trap_enter();
+	rc = mdb_get(t->p, l->dbi[db], &k, &v);
+	kc_trap_leave();
 	if (rc == 0)
 		*value = slice(&v);
 	return kc_err_from_lmdb(rc);
@@ -172,12 +182,16 @@ lmdb_put(
 	struct lmdb *l = t->driver;
 	MDB_val k = val(key), v = val(value);
 	unsigned flags = 0;
+	int rc;
 
 	if (db == KC_DB_LEAF)
 		flags = MDB_APPEND;
 	else if (db == KC_DB_ID)
 		flags = MDB_NOOVERWRITE;
-	return kc_err_from_lmdb(mdb_put(t->p, l->dbi[db], &k, &v, flags));
+	kc_trap_enter();
+	rc = mdb_put(t->p, l->dbi[db], &k, &v, flags);
+	kc_trap_leave();
+	return kc_err_from_lmdb(rc);
 }
 
 static enum kc_err
@@ -186,6 +200,7 @@ lmdb_walk(struct kc_txn *t, enum kc_db db, struct kc_slice from,
     void *ctx)
 {
 	struct lmdb *l = t->driver;
+	MDB_cursor_op op = from.n > 0 ? MDB_SET_RANGE : MDB_FIRST;
 	MDB_cursor *c = NULL;
 	MDB_val k = val(from), v;
 	int rc;
@@ -193,9 +208,12 @@ lmdb_walk(struct kc_txn *t, enum kc_db db, struct kc_slice from,
 	rc = mdb_cursor_open(t->p, l->dbi[db], &c);
 	if (rc != 0)
 		return kc_err_from_lmdb(rc);
-	rc = mdb_cursor_get(c, &k, &v, from.n > 0 ? MDB_SET_RANGE : MDB_FIRST);
-	while (rc == 0 && fn(ctx, slice(&k), slice(&v)))
-		rc = mdb_cursor_get(c, &k, &v, MDB_NEXT);
+	do {
+		kc_trap_enter();
+		rc = mdb_cursor_get(c, &k, &v, op);
+		kc_trap_leave();
+		op = MDB_NEXT;
+	} while (rc == 0 && fn(ctx, slice(&k), slice(&v)));
 	mdb_cursor_close(c);
 	return rc == MDB_NOTFOUND ? KC_OK : kc_err_from_lmdb(rc);
 }
@@ -264,6 +282,17 @@ lmdb_room(void *d)
 	return free_bytes(l) >= l->reserve_min ? KC_OK : KC_EFULL;
 }
 
+static enum kc_err
+lmdb_same(void *d, struct kc_buf *detail)
+{
+	struct lmdb *l = d;
+	int fd;
+
+	if (mdb_env_get_fd(l->env, &fd) != 0)
+		return KC_EIO;
+	return kc_guard_same(fd, l->path.p, &l->file_size, detail);
+}
+
 static void
 lmdb_stats(void *d, struct kc_store_stats *out)
 {
@@ -289,6 +318,7 @@ lmdb_close(void *d)
 	if (l->env != NULL)
 		mdb_env_close(l->env);
 	pthread_rwlock_destroy(&l->map_lock);
+	kc_buf_free(&l->path);
 	kc_free(l);
 }
 
@@ -302,9 +332,18 @@ const struct kc_driver kc_driver_lmdb = {
     .count = lmdb_count,
     .grow = lmdb_grow,
     .room = lmdb_room,
+    .same = lmdb_same,
     .stats = lmdb_stats,
     .close = lmdb_close,
 };
+
+/* LMDB found its own pages out of order. */
+static void
+on_assert(MDB_env *env, const char *what)
+{
+	(void)env;
+	kc_trap_die(what);
+}
 
 /* LMDB opens its data file without close-on-exec. */
 static int
@@ -378,10 +417,13 @@ kc_lmdb_open(
 		return KC_ENOMEM;
 	pthread_rwlock_init(&l->map_lock, NULL);
 	l->reserve_min = options->reserve_min;
-	l->read_only = options->read_only;
+	kc_buf_str(&l->path, options->path);
+	(void)kc_buf_cstr(&l->path);
 	if (options->read_only)
 		flags |= MDB_RDONLY;
-	rc = mdb_env_create(&l->env);
+	rc = kc_buf_err(&l->path) == KC_OK ? mdb_env_create(&l->env) : ENOMEM;
+	if (rc == 0)
+		rc = mdb_env_set_assert(l->env, on_assert);
 	if (rc == 0)
 		rc = mdb_env_set_maxdbs(l->env, KC_DB_COUNT);
 	if (rc == 0)
@@ -404,10 +446,15 @@ kc_lmdb_open(
 		*out = l;
 		return KC_OK;
 	}
-	if (rc != 0) {
+	if (rc == ENOMEM)
+		kc_guard_say(detail,
+		    "its map has no room in this process: a limit of the "
+		    "address space (RLIMIT_AS) is below store: map_mib",
+		    options->path, 0);
+	else if (rc != 0)
 		kc_guard_say(detail, kc_lmdb_text(rc), options->path, 0);
+	if (rc != 0)
 		err = kc_err_from_lmdb(rc);
-	}
 	/* A missing table is damage; a missing file was found before. */
 	if (rc == MDB_NOTFOUND)
 		err = KC_ECORRUPT;

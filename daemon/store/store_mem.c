@@ -291,6 +291,14 @@ mem_room(void *d)
 	return KC_OK;
 }
 
+static enum kc_err
+mem_same(void *d, struct kc_buf *detail)
+{
+	(void)d;
+	(void)detail;
+	return KC_OK;
+}
+
 static void
 mem_stats(void *d, struct kc_store_stats *out)
 {
@@ -327,6 +335,7 @@ const struct kc_driver kc_driver_mem = {
     .count = mem_count,
     .grow = mem_grow,
     .room = mem_room,
+    .same = mem_same,
     .stats = mem_stats,
     .close = mem_close,
 };

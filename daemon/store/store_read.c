@@ -32,10 +32,13 @@ static enum kc_err
 check_hash(struct kc_store *s, struct kc_txn *t, struct hashes *h, uint64_t seq,
     struct kc_slice leaf)
 {
-	struct kc_hash got = kc_hash_leaf(leaf.p, leaf.n);
 	size_t at = (size_t)(seq % KC_TILE_WIDTH);
 	enum kc_err err = KC_OK;
+	struct kc_hash got;
 
+	kc_trap_enter(); /* the first to touch what LMDB points to */
+	got = kc_hash_leaf(leaf.p, leaf.n);
+	kc_trap_leave();
 	if (h->next != seq / KC_TILE_WIDTH + 1) {
 		err = kc_tile_load(
 		    s->driver, t, 0, seq / KC_TILE_WIDTH, &h->bytes, &h->width);

@@ -55,6 +55,15 @@ enum kc_err kc_store_root(struct kc_store *s, struct kc_hash *root);
  * KC_EUNKNOWN: it may or may not be there; the store refuses all further
  * appends; the process must end and ask again after a restart. */
 enum kc_err kc_store_append(struct kc_store *s, const struct kc_append *batch);
+/* From now on a file that fails under its map (cut short, overwritten, not
+ * given by the disk) ends the process with this exit code and a line on
+ * standard error, not by SIGBUS, SIGSEGV or an assertion of LMDB. Threads must
+ * not block these signals. Before the first store is opened. */
+void kc_store_trap(int exit_code);
+/* Is the file at the store's path still the one that was opened, and whole?
+ * KC_EIO: no, and *detail (may be NULL) says how; what is written now may be
+ * lost. */
+enum kc_err kc_store_same(struct kc_store *s, struct kc_buf *detail);
 /* `damaged` is called, on any thread, with one sentence, when bytes are found
  * that their hash does not vouch for; they are not given out. */
 void kc_store_watch(struct kc_store *s,
@@ -105,11 +114,15 @@ struct kc_anchor;
 enum kc_err
 kc_anchor_open(struct kc_anchor **out, const char *path, bool create);
 void kc_anchor_close(struct kc_anchor *a);
-/* Newest checkpoint note; KC_ENOTFOUND in a new anchor. */
+/* Newest checkpoint note, empty while nothing is signed. KC_ENOTFOUND: a file
+ * of zeros that says nothing, as older programs made. */
 enum kc_err kc_anchor_read(struct kc_anchor *a, struct kc_buf *out);
 /* Writes and flushes; any failure is KC_EUNKNOWN. */
 enum kc_err kc_anchor_write(struct kc_anchor *a, struct kc_slice checkpoint);
-/* The path's checkpoint without keeping it open (read-only readers). */
+/* As kc_store_same. */
+enum kc_err kc_anchor_same(struct kc_anchor *a, struct kc_buf *detail);
+/* The path's checkpoint without keeping it open (read-only readers); as
+ * kc_anchor_read. */
 enum kc_err kc_anchor_peek(const char *path, struct kc_buf *out);
 
 #endif
