@@ -172,6 +172,17 @@ open_store(struct kc_daemon *d, bool read_only, struct kc_buf *detail)
 	return err;
 }
 
+/* An anchor is made for a ledger without entries, or by an operator's word:
+ * where it is only not mounted, a new one would stand in its way. */
+static enum kc_err
+open_anchor(struct kc_daemon *d)
+{
+	bool make = kc_store_size(d->store) == 0 || d->reseed_anchor;
+	enum kc_err err = kc_anchor_open(&d->anchor, d->config->anchor, make);
+
+	return err == KC_ENOTFOUND && !make ? KC_OK : err;
+}
+
 static void
 log_line(void *ctx, int level, const char *line)
 {
@@ -200,7 +211,7 @@ kc_start_ledger(struct kc_daemon *d)
 	err = open_store(d, false, &detail);
 	if (err == KC_OK) {
 		what = d->config->anchor;
-		err = kc_anchor_open(&d->anchor, what, true);
+		err = open_anchor(d);
 	}
 	if (err == KC_OK) {
 		what = d->config->ledger;

@@ -110,6 +110,28 @@ poison(struct kc_writer *w, enum kc_cause cause, const char *detail)
 	kc_head_set_cause(w->head, cause, detail);
 }
 
+/* Are store and anchor the files that were opened? What is written into one
+ * that was moved away or removed would be acknowledged and lost. */
+static enum kc_cause
+files_stand(struct kc_writer *w, struct kc_buf *detail)
+{
+	if (kc_store_same(w->o->store, detail) == KC_OK &&
+	    kc_anchor_same(w->o->anchor, detail) == KC_OK)
+		return KC_CAUSE_NONE;
+	return KC_CAUSE_GONE;
+}
+
+/* Nobody can answer for this batch, or for any after it; the state is held
+ * for writing, and released. Frees detail. */
+static void
+give_up(struct kc_writer *w, enum kc_cause cause, struct kc_buf *detail)
+{
+	poison(w, cause, detail->n > 0 ? kc_buf_cstr(detail) : NULL);
+	kc_buf_free(detail);
+	kc_live_done(w->live);
+	answer_failed(w, KC_OK);
+}
+
 /* The state holds entries that were not written: make it anew from the log.
  * The state is held for writing. */
 static bool
@@ -193,40 +215,45 @@ not_committed(struct kc_writer *w, enum kc_outcome outcome)
 	answer_failed(w, err);
 }
 
+/* Reads the batch back, compares, signs; why it may not be answered. */
+static enum kc_cause
+sign(struct kc_writer *w, struct kc_buf *detail)
+{
+	struct kc_batch *b = &w->batch;
+	uint64_t size = b->size + b->n;
+	struct kc_hash root, edge;
+
+	for (size_t i = 0; i < b->n; i++)
+		kc_edge_append(w->edge, &b->rows[i].hash);
+	kc_edge_seal(w->edge);
+	edge = kc_edge_root(w->edge);
+	if (kc_readback(&w->readback, b->size, size, b->rows, &root) != KC_OK ||
+	    !kc_hash_eq(&root, &edge))
+		return KC_CAUSE_READ_BACK;
+	if (kc_head_sign(w->head, size, &root, &w->note) != KC_OK)
+		return KC_CAUSE_NO_SIGNATURE;
+	/* Also after it: what went into a file that is gone is not answered. */
+	return files_stand(w, detail);
+}
+
 /* Committed: nothing is owed to the state any more. */
 static void
 committed(struct kc_writer *w, int64_t start_us)
 {
 	struct kc_batch *b = &w->batch;
-	uint64_t size = b->size + b->n;
-	struct kc_hash root, edge;
-	enum kc_err err = KC_OK;
-	uint64_t us;
+	struct kc_buf detail = {0};
 	size_t clerk = 0;
+	enum kc_cause cause = sign(w, &detail);
 
-	for (size_t i = 0; i < b->n; i++) {
-		kc_edge_append(w->edge, &b->rows[i].hash);
-		clerk += b->items[i] == NULL;
-	}
-	kc_edge_seal(w->edge);
-	edge = kc_edge_root(w->edge);
-	err = kc_readback(&w->readback, b->size, size, b->rows, &root);
-	if (err == KC_OK && !kc_hash_eq(&root, &edge))
-		err = KC_ECORRUPT;
-	if (err == KC_OK)
-		err = kc_head_sign(w->head, size, &root, &w->note);
-	if (err != KC_OK) {
+	if (cause != KC_CAUSE_NONE) {
 		(void)kc_live_write(w->live);
-		poison(w,
-		    err == KC_EUNKNOWN ? KC_CAUSE_NO_SIGNATURE
-				       : KC_CAUSE_READ_BACK,
-		    NULL);
-		kc_live_done(w->live);
-		answer_failed(w, KC_OK);
+		give_up(w, cause, &detail);
 		return;
 	}
-	us = (uint64_t)(kc_env_mono_us() - start_us);
-	kc_head_count_batch(w->head, b->n, clerk, us, b->received_ms);
+	for (size_t i = 0; i < b->n; i++)
+		clerk += b->items[i] == NULL;
+	kc_head_count_batch(w->head, b->n, clerk,
+	    (uint64_t)(kc_env_mono_us() - start_us), b->received_ms);
 	answer_batch(w);
 	if (w->o->changed != NULL)
 		w->o->changed(w->o->changed_ctx);
@@ -241,7 +268,9 @@ kc_commit(struct kc_writer *w)
 	    .nrows = b->n,
 	    .checkpoint = kc_buf_view(&w->note)};
 	int64_t start = kc_env_mono_us();
+	struct kc_buf detail = {0};
 	enum kc_outcome outcome;
+	enum kc_cause cause;
 	struct kc_hash root;
 	size_t at = 0;
 
@@ -253,6 +282,11 @@ kc_commit(struct kc_writer *w)
 	}
 	if (b->n == 0) {
 		kc_live_done(w->live);
+		return;
+	}
+	cause = files_stand(w, &detail);
+	if (cause != KC_CAUSE_NONE) {
+		give_up(w, cause, &detail);
 		return;
 	}
 	for (size_t i = 0; i < b->n; at = b->end[i++])

@@ -70,6 +70,9 @@ const char *kc_mode_text(enum kc_mode mode);
 	X(DAMAGED, POISONED, "damaged", UNKNOWN_OUTCOME, false,                                 \
 	    "存储内容与其哈希不符",                                                             \
 	    "what the storage holds is not what its hash says")                                 \
+	X(GONE, POISONED, "gone", UNKNOWN_OUTCOME, false,                                       \
+	    "账本或锚文件已非打开时的文件",                                                     \
+	    "the ledger's file or the anchor is not the one that was opened")                   \
 	X(BROKEN, POISONED, "broken", UNKNOWN_OUTCOME, false,                                   \
 	    "存储与账本矛盾", "the store contradicts the ledger")
 
@@ -89,7 +92,7 @@ struct kc_ledger; /* opaque, thread-safe */
 struct kc_ledger_options {
 	struct kc_store *store;          /* borrowed; open for writing */
 	struct kc_sequencer sequencer;   /* borrowed */
-	struct kc_anchor *anchor;        /* borrowed */
+	struct kc_anchor *anchor;        /* borrowed; NULL: there is none */
 	const struct kc_skey *log_key;   /* borrowed */
 	const struct kc_skey *clerk_key; /* borrowed */
 	struct kc_clock clock;

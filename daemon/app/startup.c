@@ -84,14 +84,18 @@ take_head(struct kc_startup *s, const struct kc_check *c, struct kc_buf *detail)
 		err = kc_head_publish(s->head, &c->head, c->anchor);
 	if (err != KC_OK || c->size == c->head.size)
 		return err;
-	if (!c->has_anchor && !c->reseed) {
+	/* One that says "nothing yet" lacks no more than the first batch. */
+	if (!c->reseed &&
+	    (!c->has_anchor || (c->head.size == 0 && c->anchor_old))) {
 		kc_head_set_cause(s->head, KC_CAUSE_NO_ANCHOR, NULL);
 		return KC_OK;
 	}
 	if (c->anchor_old)
 		say_anchor(s, KC_LEVEL_WARNING, "anchor-old", c);
-	return sign_head(
-	    s, c, c->has_anchor ? "anchor-mended" : "anchor-reseeded", detail);
+	return sign_head(s, c,
+	    c->reseed && c->head.size == 0 ? "anchor-reseeded"
+					   : "anchor-mended",
+	    detail);
 }
 
 enum kc_err

@@ -2,7 +2,9 @@
 /*
  * The anchor: two slots of 4 KiB, written in turn. A slot is
  *   "KCANCHR1", BE64 counter, BE64 length, checkpoint, zeros, SHA-256
- * where the hash covers everything before it. The newest whole slot counts.
+ * where the hash covers everything before it. The newest whole slot counts. A
+ * new anchor has two of counter 0 and length 0, "nothing is signed yet", so
+ * that the first checkpoint may be torn like any other.
  */
 #include <kaocheng/store.h>
 
@@ -28,6 +30,9 @@ struct slot {
 struct kc_anchor {
 	int fd;
 	bool poisoned;
+	bool known; /* a slot was whole */
+	struct kc_buf path;
+	int64_t size;         /* of the file */
 	uint64_t counter;     /* of the newest slot; 0: none yet */
 	unsigned next;        /* slot to write */
 	struct kc_buf newest; /* its checkpoint */
@@ -42,7 +47,8 @@ slot_encode(struct slot *s, uint64_t counter, struct kc_slice checkpoint)
 	memcpy(s->b, magic, sizeof(magic));
 	kc_put_be64(s->b + 8, counter);
 	kc_put_be64(s->b + 16, checkpoint.n);
-	memcpy(s->b + HEAD_SIZE, checkpoint.p, checkpoint.n);
+	if (checkpoint.n > 0)
+		memcpy(s->b + HEAD_SIZE, checkpoint.p, checkpoint.n);
 	h = kc_sha256(s->b, SLOT_SIZE - KC_HASH_SIZE);
 	memcpy(s->b + SLOT_SIZE - KC_HASH_SIZE, h.b, KC_HASH_SIZE);
 }
@@ -59,7 +65,8 @@ slot_decode(
 		const char *c;
 	} text = {s->b + HEAD_SIZE};
 
-	if (memcmp(s->b, magic, sizeof(magic)) != 0 || n == 0 || n > TEXT_MAX ||
+	if (memcmp(s->b, magic, sizeof(magic)) != 0 || n > TEXT_MAX ||
+	    (n == 0) != (kc_be64(s->b + 8) == 0) ||
 	    memcmp(h.b, s->b + SLOT_SIZE - KC_HASH_SIZE, KC_HASH_SIZE) != 0)
 		return false;
 	*counter = kc_be64(s->b + 8);
@@ -76,12 +83,13 @@ slot_is_new(const struct slot *s)
 	return true;
 }
 
-/* Newest of both slots. KC_ENOTFOUND: new. KC_ECORRUPT: none is whole. */
+/* Newest of both slots. KC_ENOTFOUND: zeros, the other perhaps torn.
+ * KC_ECORRUPT: none is whole. */
 static enum kc_err
 read_slots(int fd, uint64_t *counter, unsigned *index, struct kc_buf *out)
 {
 	struct slot s;
-	bool found = false, all_new = true;
+	bool found = false, any_new = false;
 	enum kc_err err = KC_OK;
 
 	for (unsigned i = 0; err == KC_OK && i < 2; i++) {
@@ -91,12 +99,10 @@ read_slots(int fd, uint64_t *counter, unsigned *index, struct kc_buf *out)
 
 		if (n < 0)
 			return KC_EIO;
-		if (n != SLOT_SIZE) {
-			all_new = false;
+		if (n != SLOT_SIZE)
 			continue;
-		}
 		if (!slot_decode(&s, &c, &text)) {
-			all_new = all_new && slot_is_new(&s);
+			any_new = any_new || slot_is_new(&s);
 			continue;
 		}
 		if (found && c <= *counter)
@@ -110,18 +116,19 @@ read_slots(int fd, uint64_t *counter, unsigned *index, struct kc_buf *out)
 	}
 	if (err != KC_OK || found)
 		return err;
-	return all_new ? KC_ENOTFOUND : KC_ECORRUPT;
+	return any_new ? KC_ENOTFOUND : KC_ECORRUPT;
 }
 
-/* A whole file of zeros appears at path, or nothing does. */
+/* A whole anchor appears at path, or nothing does. */
 static enum kc_err
 create(const char *path)
 {
-	struct slot zero = {{0}};
+	struct slot none;
 	struct kc_buf temp = {0};
 	enum kc_err err = KC_EIO;
 	int fd = -1;
 
+	slot_encode(&none, 0, (struct kc_slice){0});
 	kc_buf_str(&temp, path);
 	kc_buf_str(&temp, ".new");
 	fd = open(kc_buf_cstr(&temp),
@@ -129,7 +136,7 @@ create(const char *path)
 	if (fd < 0)
 		goto out;
 	for (unsigned i = 0; i < 2; i++)
-		if (write(fd, zero.b, SLOT_SIZE) != SLOT_SIZE)
+		if (write(fd, none.b, SLOT_SIZE) != SLOT_SIZE)
 			goto out;
 	if (fsync(fd) != 0 || rename(temp.p, path) != 0)
 		goto out;
@@ -161,7 +168,12 @@ kc_anchor_open(struct kc_anchor **out, const char *path, bool make)
 
 	if (a == NULL)
 		return KC_ENOMEM;
-	err = open_path(path, O_RDWR, &a->fd);
+	a->fd = -1;
+	kc_buf_str(&a->path, path);
+	(void)kc_buf_cstr(&a->path);
+	err = kc_buf_err(&a->path);
+	if (err == KC_OK)
+		err = open_path(path, O_RDWR, &a->fd);
 	if (err == KC_ENOTFOUND && make) {
 		err = create(path);
 		if (err == KC_OK)
@@ -171,13 +183,14 @@ kc_anchor_open(struct kc_anchor **out, const char *path, bool make)
 		err = kc_guard_ofd(a->fd);
 	if (err == KC_OK)
 		err = read_slots(a->fd, &a->counter, &index, &a->newest);
+	a->known = err == KC_OK;
 	if (err == KC_ENOTFOUND && a->fd >= 0)
 		err = KC_OK;
 	if (err != KC_OK) {
 		kc_anchor_close(a);
 		return err;
 	}
-	a->next = 1 - index;
+	a->next = a->counter == 0 ? 0 : 1 - index;
 	*out = a;
 	return KC_OK;
 }
@@ -190,13 +203,14 @@ kc_anchor_close(struct kc_anchor *a)
 	if (a->fd >= 0)
 		close(a->fd);
 	kc_buf_free(&a->newest);
+	kc_buf_free(&a->path);
 	kc_free(a);
 }
 
 enum kc_err
 kc_anchor_read(struct kc_anchor *a, struct kc_buf *out)
 {
-	if (a->counter == 0)
+	if (!a->known)
 		return KC_ENOTFOUND;
 	kc_buf_slice(out, kc_buf_view(&a->newest));
 	return kc_buf_err(out);
@@ -221,9 +235,16 @@ kc_anchor_write(struct kc_anchor *a, struct kc_slice checkpoint)
 	if (kc_buf_err(&a->newest) != KC_OK)
 		return KC_EUNKNOWN;
 	a->counter++;
+	a->known = true;
 	a->next = 1 - a->next;
 	a->poisoned = false;
 	return KC_OK;
+}
+
+enum kc_err
+kc_anchor_same(struct kc_anchor *a, struct kc_buf *detail)
+{
+	return kc_guard_same(a->fd, a->path.p, &a->size, detail);
 }
 
 enum kc_err

@@ -48,38 +48,46 @@ read_anchor(
 	return KC_ECORRUPT;
 }
 
+/* A kept checkpoint beyond the anchor's: it was signed, and the anchor lacks
+ * it. */
+static bool
+lacks_batches(struct kc_check *c)
+{
+	struct kc_buf kept = {0};
+	uint64_t found;
+	bool yes = c->size - c->head.size > KC_BATCH_MAX ||
+	    kc_store_checkpoint_from(
+		c->store, c->head.size + 1, &found, &kept) == KC_OK;
+
+	kc_buf_free(&kept);
+	return c->has_anchor && yes;
+}
+
 /* Is the tree of the anchor the beginning of the store's? */
 static enum kc_err
 compare(struct kc_check *c, struct kc_buf *detail)
 {
 	struct kc_hash_reader r = kc_store_hashes(c->store);
 	struct kc_hash root;
-	struct kc_buf kept = {0};
-	uint64_t found;
 	enum kc_err err;
 
-	if (c->head.size == 0)
-		return KC_OK;
 	if (c->head.size > c->size) {
 		say_sizes(detail, "the store is older than its anchor", c->size,
 		    c->head.size);
 		return KC_EROLLBACK;
 	}
-	err = kc_merkle_root(&r, c->head.size, &root);
+	err =
+	    c->head.size > 0 ? kc_merkle_root(&r, c->head.size, &root) : KC_OK;
 	if (err != KC_OK) {
 		say(detail, "the tiles of the store cannot be read");
 		return err == KC_ENOTFOUND ? KC_ECORRUPT : err;
 	}
-	if (!kc_hash_eq(&root, &c->head.root)) {
+	if (c->head.size > 0 && !kc_hash_eq(&root, &c->head.root)) {
 		say_sizes(detail, "the store is not the log that was anchored",
 		    c->size, c->head.size);
 		return KC_EFORK;
 	}
-	/* A later checkpoint was signed: the anchor lacks it. */
-	c->anchor_old = c->size - c->head.size > KC_BATCH_MAX ||
-	    kc_store_checkpoint_from(
-		c->store, c->head.size + 1, &found, &kept) == KC_OK;
-	kc_buf_free(&kept);
+	c->anchor_old = lacks_batches(c);
 	return KC_OK;
 }
 

@@ -267,6 +267,83 @@ test_no_anchor(void)
 	kc_buf_free(&reply);
 }
 
+/* --- files that change under the daemon --- */
+/* A post after `change`: not acknowledged, and the daemon ends with 74. */
+static void
+under_daemon(const char *what, void (*change)(void), const char *why)
+{
+	int status;
+
+	dk_forget_log(&f.d);
+	dk_start(&f.d);
+	change();
+	status = fault_post(&f, 4, NULL);
+	if (dk_wait(&f.d, 5000) < 0)
+		dk_kill(&f.d, SIGKILL);
+	if (status == 201 || f.d.code != 74 || !dk_said(&f.d, why))
+		tap_note("status %d, exit %d", status, f.d.code);
+	tap_ok(status != 201 && f.d.code == 74 && dk_said(&f.d, why),
+	    "%s under the daemon: not acknowledged, exit 74, \"%s\"", what,
+	    why);
+	f.acked[4] = false;
+	fault_restore(&f, "full");
+}
+
+static void
+move_ledger(void)
+{
+	char from[256];
+
+	snprintf(from, sizeof(from), "%s", tmpdir_file(f.d.dir, "ledger.mdb"));
+	(void)rename(from, tmpdir_file(f.d.dir, "elsewhere"));
+}
+
+static void
+replace_ledger(void)
+{
+	move_ledger();
+	tmpdir_copy(f.d.dir, "elsewhere", "ledger.mdb");
+}
+
+static void
+unlink_anchor(void)
+{
+	remove_file("anchor");
+}
+
+static void
+cut_ledger(void)
+{
+	tmpdir_truncate(f.d.dir, "ledger.mdb", 2 * STEP);
+}
+
+static void
+overwrite_ledger(void)
+{
+	off_t size = tmpdir_size(f.d.dir, "ledger.mdb");
+	int fd = open(tmpdir_file(f.d.dir, "ledger.mdb"), O_WRONLY);
+	char page[STEP];
+
+	memset(page, 0x5a, sizeof(page));
+	for (off_t at = 2 * STEP; at < size; at += STEP)
+		if (pwrite(fd, page, STEP, at) != STEP)
+			abort();
+	close(fd);
+}
+
+static void
+test_changed_files(void)
+{
+	under_daemon("the ledger moved", move_ledger, "is not where it was");
+	under_daemon("the ledger replaced by a copy", replace_ledger,
+	    "is another file than the one that was opened");
+	under_daemon(
+	    "the anchor removed", unlink_anchor, "is not where it was");
+	under_daemon("the ledger cut", cut_ledger, "cut short");
+	under_daemon(
+	    "the ledger overwritten", overwrite_ledger, "event=stopping");
+}
+
 static void
 test_second(void)
 {
@@ -328,6 +405,7 @@ main(void)
 	test_cut();
 	test_flips(tap_number("FLIPS", FLIPS));
 	test_no_anchor();
+	test_changed_files();
 	test_second();
 	test_race();
 	dk_start(&f.d);

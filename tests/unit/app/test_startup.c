@@ -239,8 +239,11 @@ test_startup__missing_anchor_reads_only_until_reseeded(void **state)
 	assert_false(kc_ledger_settle(a->l));
 	w = app_send(a, kc_buf_view(&note));
 	assert_int_equal(w.code, KC_R_READ_ONLY);
-	app_close(a);
+	/* Perhaps it is only not mounted: none is made in its place. */
+	assert_true(tmpdir_size(a->dir, "anchor") < 0);
+	down(a);
 	a->reseed = true;
+	app_load(a);
 	app_open(a);
 	assert_int_equal(kc_ledger_mode(a->l), KC_MODE_OPEN);
 	assert_true(app_logged(a, "event=anchor-reseeded"));
@@ -249,6 +252,51 @@ test_startup__missing_anchor_reads_only_until_reseeded(void **state)
 	app_check_receipt(a, &w);
 	answer_free(&w);
 	kc_buf_free(&note);
+}
+
+/* A new anchor whose first checkpoint was torn while it was written. */
+static void
+tear_first(struct app *a)
+{
+	struct kc_anchor *fresh;
+
+	assert_int_equal(unlink(tmpdir_file(a->dir, "anchor")), 0);
+	assert_int_equal(
+	    kc_anchor_open(&fresh, tmpdir_file(a->dir, "anchor"), true), KC_OK);
+	assert_int_equal(kc_anchor_write(fresh, KC_LIT("torn")), KC_OK);
+	kc_anchor_close(fresh);
+	tmpdir_flip(a->dir, "anchor", 24, 1);
+}
+
+/* Nobody was told of the first batch. */
+static void
+test_startup__torn_first_anchor_is_made_good(void **state)
+{
+	struct app a;
+
+	(void)state;
+	app_init(&a, KIT_OPEN, true);
+	down(&a);
+	tear_first(&a);
+	app_load(&a);
+	app_open(&a);
+	assert_int_equal(kc_ledger_mode(a.l), KC_MODE_OPEN);
+	assert_true(app_logged(&a, "event=anchor-mended"));
+	app_free(&a);
+}
+
+/* No crash leaves that behind a second batch. */
+static void
+test_startup__new_anchor_by_an_old_ledger_is_none(void **state)
+{
+	struct app *a = *state;
+
+	grow(a, 0, 1);
+	down(a);
+	tear_first(a);
+	app_load(a);
+	app_open(a);
+	assert_int_equal(kc_ledger_mode(a->l), KC_MODE_READ_ONLY);
 }
 
 static void
@@ -400,6 +448,8 @@ main(void)
 	    T(test_startup__entry_that_nobody_signed_is_never_signed),
 	    T(test_startup__anchor_that_lacks_batches_is_said),
 	    T(test_startup__missing_anchor_reads_only_until_reseeded),
+	    cmocka_unit_test(test_startup__torn_first_anchor_is_made_good),
+	    T(test_startup__new_anchor_by_an_old_ledger_is_none),
 	    T(test_startup__anchor_of_another_log_is_foreign),
 	    T(test_startup__anchor_by_another_key_of_the_name_is_foreign),
 	    T(test_startup__another_log_key_is_foreign),

@@ -75,12 +75,69 @@ test_anchor__new_one_holds_nothing(void **state)
 	struct fixture *f = *state;
 	struct kc_buf b = {0};
 
-	assert_int_equal(kc_anchor_read(f->a, &b), KC_ENOTFOUND);
-	assert_int_equal(kc_anchor_peek(path_of(f), &b), KC_ENOTFOUND);
+	assert_int_equal(kc_anchor_read(f->a, &b), KC_OK);
+	assert_int_equal(kc_anchor_peek(path_of(f), &b), KC_OK);
 	assert_true(tmpdir_size(f->dir, "anchor") == 2 * SLOT);
 	assert_true(tmpdir_size(f->dir, "anchor.new") < 0);
 	reopen(f);
+	assert_int_equal(kc_anchor_read(f->a, &b), KC_OK);
+	assert_true(b.n == 0);
+}
+
+/* Torn anywhere, the first checkpoint leaves an anchor that says so. */
+static void
+test_anchor__torn_first_write_leaves_it_new(void **state)
+{
+	struct fixture *f = *state;
+	struct kc_buf b = {0};
+
+	assert_int_equal(kc_anchor_write(f->a, KC_LIT("one")), KC_OK);
+	for (off_t at = 0; at < SLOT; at += 111) {
+		tmpdir_flip(f->dir, "anchor", at, 0x40);
+		reopen(f);
+		assert_int_equal(kc_anchor_read(f->a, &b), KC_OK);
+		assert_true(b.n == 0);
+		tmpdir_flip(f->dir, "anchor", at, 0x40);
+	}
+	reopen(f);
+	check_reads(f, "one");
+}
+
+/* What older programs made: zeros, then one slot. */
+static void
+test_anchor__zeros_say_nothing(void **state)
+{
+	struct fixture *f = *state;
+	struct kc_buf b = {0};
+
+	assert_int_equal(kc_anchor_write(f->a, KC_LIT("one")), KC_OK);
+	tmpdir_truncate(f->dir, "anchor", SLOT);
+	tmpdir_truncate(f->dir, "anchor", 2 * SLOT);
+	reopen(f);
+	check_reads(f, "one");
+	tmpdir_flip(f->dir, "anchor", 30, 1);
+	reopen(f);
 	assert_int_equal(kc_anchor_read(f->a, &b), KC_ENOTFOUND);
+	assert_int_equal(kc_anchor_write(f->a, KC_LIT("two")), KC_OK);
+	check_reads(f, "two");
+}
+
+static void
+test_anchor__other_file_at_its_path_is_noticed(void **state)
+{
+	struct fixture *f = *state;
+	struct kc_buf say = {0};
+
+	assert_int_equal(kc_anchor_same(f->a, NULL), KC_OK);
+	tmpdir_copy(f->dir, "anchor", "copy");
+	assert_int_equal(unlink(path_of(f)), 0);
+	assert_int_equal(kc_anchor_same(f->a, &say), KC_EIO);
+	assert_non_null(strstr(kc_buf_cstr(&say), "is not where it was"));
+	kc_buf_reset(&say);
+	tmpdir_copy(f->dir, "copy", "anchor");
+	assert_int_equal(kc_anchor_same(f->a, &say), KC_EIO);
+	assert_non_null(strstr(kc_buf_cstr(&say), "is another file"));
+	kc_buf_free(&say);
 }
 
 static void
@@ -141,7 +198,9 @@ test_anchor__no_whole_slot_is_corrupt(void **state)
 	struct kc_buf b = {0};
 
 	assert_int_equal(kc_anchor_write(f->a, KC_LIT("one")), KC_OK);
+	assert_int_equal(kc_anchor_write(f->a, KC_LIT("two")), KC_OK);
 	tmpdir_flip(f->dir, "anchor", 30, 1);
+	tmpdir_flip(f->dir, "anchor", SLOT + 30, 1);
 	kc_anchor_close(f->a);
 	f->a = NULL;
 	assert_int_equal(kc_anchor_open(&f->a, path_of(f), true), KC_ECORRUPT);
@@ -201,6 +260,9 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    T(test_anchor__new_one_holds_nothing),
+	    T(test_anchor__torn_first_write_leaves_it_new),
+	    T(test_anchor__zeros_say_nothing),
+	    T(test_anchor__other_file_at_its_path_is_noticed),
 	    T(test_anchor__last_write_counts_and_lasts),
 	    T(test_anchor__torn_slot_leaves_the_one_before),
 	    T(test_anchor__next_write_goes_over_the_torn_slot),
