@@ -11,9 +11,12 @@ $(BUILD)/tests/interop/make_vectors: \
 
 include tests/fuzz/fuzz.mk
 
-# docs/KINDS.md is what the kind table makes.
+# Pages are what the tables make.
 CHECK_SCRIPTS += tests/lint/kinds_doc.t
 TEST_BINS += $(BUILD)/bin/gen_docs
+
+# A noun is a folder, its table and a line.
+CHECK_SCRIPTS += tests/lint/toy_noun.t
 
 # A real daemon under faults: killed, starved of room, failing storage.
 DAEMON_TESTS := $(addprefix $(BUILD)/tests/,fault/kill fault/guard fault/io fault/room e2e/requests e2e/downtime e2e/idle)
