@@ -44,7 +44,7 @@ comma := ,
 
 CORE_LIBS := -lfyaml -ljansson -lsodium
 STORE_LIBS := -llmdb -lpthread
-EVENT_LIBS := -levent -levent_pthreads
+EVENT_LIBS := -levent -levent_pthreads -lz
 CLI_LIBS := -lcurl -lsmartcols
 
 obj = $(patsubst %.c,$(BUILD)/%.o,$(1))

@@ -118,6 +118,7 @@ NET := \
 	daemon/net/work.c \
 	daemon/net/conn.c \
 	daemon/net/reply.c \
+	daemon/net/gzip.c \
 	daemon/net/limits.c \
 	daemon/net/dispatch.c \
 	daemon/net/ways.c \

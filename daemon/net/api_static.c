@@ -19,6 +19,7 @@ kc_api_checkpoint(struct kc_call *call)
 	} else {
 		call->status = 200;
 		call->type = TEXT;
+		kc_call_tag(call);
 	}
 	kc_call_reply(call);
 }
@@ -94,6 +95,7 @@ run_tile(struct kc_call *call)
 	call->status = 200;
 	call->type = BYTES;
 	call->immutable = true;
+	kc_call_tag(call);
 }
 
 void

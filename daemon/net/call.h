@@ -38,6 +38,8 @@ struct kc_call {
 	int status;
 	const char *type;   /* static; NULL: JSON */
 	bool immutable;     /* may be kept for ever */
+	bool packed;        /* the body is gzip */
+	uint64_t tag;       /* of the body before that; 0: none */
 	struct kc_buf body; /* storage is kept for the next call */
 	size_t held;        /* bytes of it that count as held by the client */
 	/* Runs in the loop before the reply is written; may be NULL. */
@@ -116,6 +118,8 @@ void kc_call_bad(struct kc_call *call, int status, const char *what);
 void kc_call_error(struct kc_call *call, enum kc_err err, const char *noun);
 /* The state cannot be had, now or as of then. */
 void kc_call_no_state(struct kc_call *call);
+/* Tags the body of a 200; 304 if that is what the client has. */
+void kc_call_tag(struct kc_call *call);
 /* Empties the body and gives a JSON writer over it. */
 struct kc_json kc_call_json(struct kc_call *call, int status);
 

@@ -54,6 +54,8 @@ wipe(struct kc_call *call)
 	call->actor[0] = '\0';
 	call->status = 0;
 	call->type = NULL;
+	call->packed = false;
+	call->tag = 0;
 	call->finish = NULL;
 	call->source = 0;
 	call->unlimited = false;
@@ -207,6 +209,11 @@ kc_screen(struct kc_call *call)
 			kc_call_bad(call, status, "method");
 		return false;
 	}
+	if (req->method == KC_HTTP_OPTIONS) {
+		call->status = 204;
+		call->type = "text/plain";
+		return false;
+	}
 	if (!kc_route_query_ok(call->route, req->query)) {
 		kc_call_refuse(call, KC_R_REQUEST,
 		    "a parameter is unknown, repeated or malformed");
@@ -250,7 +257,8 @@ hold_reply(struct kc_call *call)
 		return;
 	}
 	kc_buf_free(&call->body);
-	call->immutable = false;
+	call->immutable = call->packed = false;
+	call->tag = 0;
 	if (call->route != NULL && call->route->id == KC_ROUTE_entries_post)
 		kc_call_refuse(call, KC_R_UNKNOWN_OUTCOME, NULL);
 	else

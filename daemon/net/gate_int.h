@@ -132,6 +132,14 @@ void kc_call_replayed(struct kc_call *call);
 /* Answers those that wait: the daemon is stopping. */
 void kc_gate_drop_replays(struct kc_gate *g);
 
+/* gzip.c */
+/* May a reply of this route be compressed? */
+bool kc_route_packs(const struct kc_route *r);
+/* Is this reply to be, and does the client take it? */
+bool kc_call_packs(const struct kc_call *call);
+/* Compresses the body, if it becomes shorter; any thread, without a lock. */
+void kc_call_pack(struct kc_call *call);
+
 /* limits.c */
 bool kc_call_is_own(const struct kc_call *call);
 /* Finds the source, and takes one request of its budget; false with the reply

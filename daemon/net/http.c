@@ -149,6 +149,8 @@ parse_request_line(
 		out->method = KC_HTTP_HEAD;
 	else if (kc_slice_is(method, "POST"))
 		out->method = KC_HTTP_POST;
+	else if (kc_slice_is(method, "OPTIONS"))
+		out->method = KC_HTTP_OPTIONS;
 	else
 		return 405;
 	return 0;
@@ -215,6 +217,10 @@ take_header(struct kc_http_request *out, unsigned *seen, struct kc_slice name,
 		out->accept_language = value;
 		return 0;
 	}
+	if (kc_http_word_is(name, "accept-encoding"))
+		out->accept_encoding = value;
+	if (kc_http_word_is(name, "if-none-match"))
+		out->if_none_match = value;
 	if (kc_http_word_is(name, "connection")) {
 		if (list_has(value, "close"))
 			out->close = true;
@@ -405,6 +411,37 @@ kc_http_wants_zh(struct kc_slice accept_language)
 	return false;
 }
 
+/* "q=0", "q=0.000": not wanted. */
+static bool
+is_zero_weight(struct kc_slice q)
+{
+	size_t i = 2;
+
+	while (i < q.n && (q.p[i] == '0' || q.p[i] == '.'))
+		i++;
+	return q.n > 2 && i == q.n;
+}
+
+bool
+kc_http_wants_gzip(struct kc_slice accept_encoding)
+{
+	struct kc_slice item, coding;
+	bool more = true;
+
+	while (more) {
+		more = kc_slice_cut(&accept_encoding, ',', &item);
+		if (!more)
+			item = accept_encoding;
+		if (!kc_slice_cut(&item, ';', &coding)) {
+			coding = item;
+			item.n = 0;
+		}
+		if (kc_http_word_is(trim(coding), "gzip"))
+			return !is_zero_weight(trim(item));
+	}
+	return false;
+}
+
 bool
 kc_http_host_is_loopback(struct kc_slice host)
 {
@@ -427,14 +464,14 @@ kc_http_status_text(int status)
 	static const struct {
 		int status;
 		const char *text;
-	} rows[] = {{200, "OK"}, {201, "Created"}, {400, "Bad Request"},
-	    {401, "Unauthorized"}, {403, "Forbidden"}, {404, "Not Found"},
-	    {405, "Method Not Allowed"}, {408, "Request Timeout"},
-	    {409, "Conflict"}, {411, "Length Required"},
-	    {413, "Content Too Large"}, {414, "URI Too Long"},
-	    {415, "Unsupported Media Type"}, {417, "Expectation Failed"},
-	    {421, "Misdirected Request"}, {422, "Unprocessable Content"},
-	    {429, "Too Many Requests"},
+	} rows[] = {{200, "OK"}, {201, "Created"}, {204, "No Content"},
+	    {304, "Not Modified"}, {400, "Bad Request"}, {401, "Unauthorized"},
+	    {403, "Forbidden"}, {404, "Not Found"}, {405, "Method Not Allowed"},
+	    {408, "Request Timeout"}, {409, "Conflict"},
+	    {411, "Length Required"}, {413, "Content Too Large"},
+	    {414, "URI Too Long"}, {415, "Unsupported Media Type"},
+	    {417, "Expectation Failed"}, {421, "Misdirected Request"},
+	    {422, "Unprocessable Content"}, {429, "Too Many Requests"},
 	    {431, "Request Header Fields Too Large"},
 	    {500, "Internal Server Error"}, {503, "Service Unavailable"},
 	    {505, "HTTP Version Not Supported"}};

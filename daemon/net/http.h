@@ -18,7 +18,8 @@
 enum kc_http_method {
 	KC_HTTP_GET,
 	KC_HTTP_HEAD,
-	KC_HTTP_POST
+	KC_HTTP_POST,
+	KC_HTTP_OPTIONS
 };
 
 /* Borrows from the bytes it was read from. */
@@ -27,6 +28,7 @@ struct kc_http_request {
 	bool http10;
 	struct kc_slice path, query; /* query without its '?' */
 	struct kc_slice host, content_type, authorization, accept_language;
+	struct kc_slice accept_encoding, if_none_match;
 	bool close;           /* the client will not send another */
 	bool expect_continue; /* it waits for 100 before the body */
 	uint64_t body_n;
@@ -56,6 +58,8 @@ bool kc_http_word_is(struct kc_slice s, const char *word);
 bool kc_http_type_is(struct kc_slice content_type, const char *type);
 /* Is Chinese wanted before English? */
 bool kc_http_wants_zh(struct kc_slice accept_language);
+/* Is gzip among the encodings that are taken? */
+bool kc_http_wants_gzip(struct kc_slice accept_encoding);
 /* Does the Host name this machine's own loopback? */
 bool kc_http_host_is_loopback(struct kc_slice host);
 

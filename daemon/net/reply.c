@@ -12,6 +12,18 @@
 static const char type_json[] = "application/json";
 static const char type_problem[] = "application/problem+json";
 
+/* In quotes. It is weak: the bytes sent may be compressed or not. */
+static void
+put_tag(struct kc_buf *out, uint64_t tag)
+{
+	uint8_t b[8];
+
+	kc_put_be64(b, tag);
+	kc_buf_char(out, '"');
+	kc_buf_hex(out, b, sizeof(b));
+	kc_buf_char(out, '"');
+}
+
 /* --- what a reply says -----------------------------------------------------
  */
 struct kc_json
@@ -99,6 +111,23 @@ kc_call_no_state(struct kc_call *call)
 		kc_call_refuse(call, KC_R_READ_ONLY, "no state");
 }
 
+void
+kc_call_tag(struct kc_call *call)
+{
+	struct kc_hash h = kc_sha256(call->body.p, call->body.n);
+	struct kc_slice known = call->req.if_none_match;
+	struct kc_buf tag = {0};
+
+	call->tag = kc_be64(h.b) | 1;
+	put_tag(&tag, call->tag);
+	if (kc_buf_err(&tag) == KC_OK &&
+	    memmem(known.p, known.n, tag.p, tag.n) != NULL) {
+		call->status = 304;
+		kc_buf_reset(&call->body);
+	}
+	kc_buf_free(&tag);
+}
+
 /* --- counters --------------------------------------------------------------
  */
 void
@@ -157,6 +186,55 @@ put_date(struct kc_gate *g, struct kc_buf *out)
 	kc_buf_str(out, g->date);
 }
 
+/* May a page of any origin read it? What everybody may read, and no more. */
+static bool
+is_open(const struct kc_gate *g, const struct kc_route *r)
+{
+	if (r == NULL || r->method != KC_HTTP_GET)
+		return false;
+	return r->who == KC_WHO_PUBLIC
+	    ? r->budget == KC_BUDGET_READS
+	    : r->who == KC_WHO_ENTRY && g->config->publish_entries;
+}
+
+static void
+put_open(
+    const struct kc_gate *g, struct kc_buf *out, const struct kc_call *call)
+{
+	bool asks = call->req.method == KC_HTTP_OPTIONS && call->status == 204;
+
+	if (asks)
+		kc_buf_str(out,
+		    call->route->method == KC_HTTP_POST
+			? "\r\nAllow: POST, OPTIONS"
+			: "\r\nAllow: GET, HEAD, OPTIONS");
+	if (!is_open(g, call->route))
+		return;
+	kc_buf_str(out, "\r\nAccess-Control-Allow-Origin: *");
+	kc_buf_str(out,
+	    asks ? "\r\nAccess-Control-Allow-Methods: GET, HEAD"
+		   "\r\nAccess-Control-Allow-Headers: If-None-Match"
+		   "\r\nAccess-Control-Max-Age: 86400"
+		 : "\r\nAccess-Control-Expose-Headers: ETag");
+}
+
+static void
+put_type(struct kc_buf *out, const struct kc_call *call)
+{
+	if (call->status == 204 || call->status == 304)
+		return; /* there is no body to speak of */
+	kc_buf_str(out, "\r\nContent-Type: ");
+	kc_buf_str(out, call->type);
+	if (call->type == type_problem)
+		kc_buf_str(out,
+		    call->lang == KC_LANG_ZH ? "\r\nContent-Language: zh"
+					     : "\r\nContent-Language: en");
+	if (call->packed)
+		kc_buf_str(out, "\r\nContent-Encoding: gzip");
+	kc_buf_str(out, "\r\nContent-Length: ");
+	kc_buf_u64(out, call->body.n);
+}
+
 void
 kc_reply_head(struct kc_gate *g, struct kc_buf *out, const struct kc_call *call,
     bool close)
@@ -166,14 +244,14 @@ kc_reply_head(struct kc_gate *g, struct kc_buf *out, const struct kc_call *call,
 	kc_buf_char(out, ' ');
 	kc_buf_str(out, kc_http_status_text(call->status));
 	put_date(g, out);
-	kc_buf_str(out, "\r\nContent-Type: ");
-	kc_buf_str(out, call->type);
-	if (call->type == type_problem)
-		kc_buf_str(out,
-		    call->lang == KC_LANG_ZH ? "\r\nContent-Language: zh"
-					     : "\r\nContent-Language: en");
-	kc_buf_str(out, "\r\nContent-Length: ");
-	kc_buf_u64(out, call->body.n);
+	put_type(out, call);
+	if (kc_route_packs(call->route))
+		kc_buf_str(out, "\r\nVary: Accept-Encoding");
+	if (call->tag != 0) {
+		kc_buf_str(out, "\r\nETag: W/");
+		put_tag(out, call->tag);
+	}
+	put_open(g, out, call);
 	kc_buf_str(out,
 	    call->immutable
 		? "\r\nCache-Control: public, max-age=31536000, immutable"
@@ -182,7 +260,7 @@ kc_reply_head(struct kc_gate *g, struct kc_buf *out, const struct kc_call *call,
 	if (call->status == 401)
 		kc_buf_str(out, "\r\nWWW-Authenticate: Bearer");
 	if (call->status == 405)
-		kc_buf_str(out, "\r\nAllow: GET, HEAD, POST");
+		kc_buf_str(out, "\r\nAllow: GET, HEAD, POST, OPTIONS");
 	if (call->status == 429 || call->status == 503) {
 		kc_buf_str(out, "\r\nRetry-After: ");
 		kc_buf_i64(out,

@@ -61,7 +61,7 @@ kc_route_find(enum kc_http_method method, struct kc_slice path,
 	for (size_t i = 0; i < KC_ROUTE_COUNT; i++) {
 		if (!match(routes[i].pattern, path, param))
 			continue;
-		if (routes[i].method == method) {
+		if (routes[i].method == method || method == KC_HTTP_OPTIONS) {
 			*status = 0;
 			return &routes[i];
 		}

@@ -39,7 +39,16 @@ run(void *ctx)
 		call->run(call);
 	else
 		refuse_session(call);
+	if (kc_call_packs(call))
+		kc_call_pack(call);
 	kc_call_done(call);
+}
+
+static void
+pack(void *ctx)
+{
+	kc_call_pack(ctx);
+	kc_call_done(ctx);
 }
 
 void
@@ -69,7 +78,10 @@ read_state(void *ctx, const struct kc_view_source *src)
 		refuse_session(call);
 	else
 		call->read(call, src);
-	kc_call_done(call);
+	/* Not here, where the state is held. */
+	if (!kc_call_packs(call) ||
+	    kc_work_submit(call->gate->work, pack, call) != KC_OK)
+		kc_call_done(call);
 }
 
 static void

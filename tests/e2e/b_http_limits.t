@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Hostile HTTP: every refused form, on both sockets; slow, many and silent
 clients; running out of descriptors."""
-import os, select, socket, sys, time
+import gzip, os, select, socket, sys, time
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)),
                                 '..', 'lib'))
 from kcd import *
@@ -186,6 +186,53 @@ def bodies(d):
     t.same(d.post(b'x', path='/v1/entries?dry_run=2')[0], 400, 'dry_run=2')
 
 
+def kept(d):
+    """What a client may keep, and what a page of another origin may read."""
+    for path in ('/checkpoint', '/tile/0/000.p/1', '/tile/entries/000.p/1'):
+        first = d.get(path)
+        tag = first[1].get('etag', '')
+        same = d.get(path, headers=['If-None-Match: "x", ' + tag])
+        t.ok(tag.startswith('W/"') and same[0] == 304 and same[2] == b'' and
+             'content-length' not in same[1] and same[1]['etag'] == tag,
+             'what the client has is not sent again: ' + path, same)
+        t.same(d.get(path, headers=['If-None-Match: W/"0"'])[0], 200,
+               'what it has not, is: ' + path)
+    for path, origin in (('/checkpoint', '*'), ('/tile/0/000.p/1', '*'),
+                         ('/healthz', '*'), ('/tile/entries/000.p/1', None),
+                         ('/v1/consistency?old=1&size=2', '*'),
+                         ('/v1/views/log', None), ('/v1/challenge', None)):
+        got = d.get(path), d.ask('OPTIONS', path)
+        t.ok([x[0] for x in got] == [200, 204] and
+             got[1][1]['allow'] == 'GET, HEAD, OPTIONS' and
+             [x[1].get('access-control-allow-origin') for x in got] ==
+             [origin] * 2, 'other origins at ' + path, got)
+    t.same(d.ask('OPTIONS', '/v1/entries')[1].get('allow'), 'POST, OPTIONS',
+           'what is posted to has no other origin')
+    t.same(d.ask('OPTIONS', '/nothing')[0], 404, 'OPTIONS of nothing')
+
+
+def packed(d):
+    for path in ('/tile/entries/000.p/2', '/v1/schema', '/v1/views',
+                 '/v1/views/policy', '/v1/views/log?as_of=%231'):
+        plain = d.get(path)
+        zipped = d.get(path, headers=['Accept-Encoding: br, gzip;q=0.5'])
+        t.ok(plain[1].get('vary') == 'Accept-Encoding' and
+             'content-encoding' not in plain[1], 'unasked, plain: ' + path)
+        if len(plain[2]) < 1400:
+            continue
+        t.ok(zipped[1].get('content-encoding') == 'gzip' and
+             len(zipped[2]) < len(plain[2]) and
+             gzip.decompress(zipped[2]) == plain[2],
+             'compressed: %s, %d to %d' % (path, len(plain[2]),
+                                           len(zipped[2])), zipped[1])
+    for word in ('gzip;q=0', 'gzip;q=0.0', 'br', 'x-gzip'):
+        t.ok('content-encoding' not in d.get('/v1/schema', headers=[
+            'Accept-Encoding: ' + word])[1], 'not with ' + word)
+    for path in ('/checkpoint', '/metrics', '/v1/challenge'):
+        t.ok('content-encoding' not in d.get(path, headers=[
+            'Accept-Encoding: gzip'])[1], 'never: ' + path)
+
+
 def closed_after(s, limit):
     """Seconds until the daemon closes, and what it said."""
     began = time.monotonic()
@@ -277,6 +324,8 @@ d = Daemon(config=CONFIG % '').start()
 table(d)
 bodies(d)
 forms(d)
+kept(d)
+packed(d)
 slow(d)
 t.ok(not [x for x in d.lines if not x.startswith(('<6>event=ready',))],
      'not one line of log for all this', d.lines)
