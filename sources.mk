@@ -192,7 +192,8 @@ BENCH := \
 	tests/bench/bench_append.c \
 	tests/bench/bench_gen.c \
 	tests/bench/bench_load.c \
-	tests/bench/bench_make.c
+	tests/bench/bench_make.c \
+	tests/bench/bench_peer.c
 VERIFY := \
 	cli/verify/verify_main.c \
 	cli/lib/files.c \

@@ -75,12 +75,15 @@ struct bench {
 	struct kc_client *client; /* of the running daemon */
 	pid_t daemon;
 	char dir[300], socket[320];
+	char tcp[32]; /* where the next daemon listens besides; "": nowhere */
 };
 
 /* A daemon on root/name; with `fresh` its directory is set up first. */
 enum kc_err bench_start(struct bench *b, const char *name, bool fresh);
 /* Appends: single, batched, one after another (bench_append.c). */
 enum kc_err bench_appends(struct bench *b);
+/* What a flooding peer makes the daemon hold (bench_peer.c). */
+enum kc_err bench_peer(struct bench *b);
 
 double bench_now(void);
 void bench_line(const char *name, double value, const char *unit);

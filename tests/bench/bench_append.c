@@ -70,6 +70,8 @@ bench_start(struct bench *b, const char *name, bool fresh)
 	demo_key(&clerk, "clerk", clerk_seed);
 	s.log_seed = log_seed;
 	s.clerk_seed = clerk_seed;
+	if (b->tcp[0] != '\0')
+		s.tcp = b->tcp;
 	if (fresh)
 		err = kc_setup_write(&s, &detail);
 	if (err == KC_OK)
