@@ -45,6 +45,9 @@ else
 	fail 'core does not join'
 fi
 
+# No part of app and no folder of core stands in a circle.
+perl tests/lint/circles.pl "$BUILD" || fail 'circles'
+
 # No enum switch hides a case.
 git grep -nE '^\s*default:$' -- 'daemon/*.c' 'cli/*.c' &&
     fail 'default without a reason (never for an enum)'
