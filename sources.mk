@@ -91,8 +91,7 @@ STORE := \
 	daemon/store/check.c \
 	daemon/store/store_open.c \
 	daemon/store/anchor.c \
-	daemon/store/seq_local.c \
-	daemon/store/seq_fake.c
+	daemon/store/seq_local.c
 APP := \
 	daemon/app/env.c \
 	daemon/app/head.c \
@@ -206,6 +205,7 @@ VERIFY := \
 TESTLIB := \
 	tests/lib/tmpdir.c \
 	tests/lib/storekit.c \
+	tests/lib/seqfake.c \
 	tests/lib/appkit.c \
 	tests/lib/golden.c \
 	tests/lib/sample.c \

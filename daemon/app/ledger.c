@@ -213,13 +213,6 @@ kc_ledger_store(struct kc_ledger *l)
 	return l->o.store;
 }
 
-uint32_t
-kc_ledger_roles(
-    struct kc_ledger *l, struct kc_slice actor, char unit[KC_CODE_MAX + 1])
-{
-	return kc_query_roles(&l->query, actor, unit);
-}
-
 enum kc_err
 kc_ledger_actor_key(
     struct kc_ledger *l, struct kc_slice actor, struct kc_vkey *out)

@@ -191,10 +191,8 @@ void kc_ledger_next_wake(struct kc_ledger *l, struct kc_wake *out);
 /* Waits until nothing overdue is left to write (tests and the demo's clock
  * moves); false if the ledger is not open for writing. */
 bool kc_ledger_settle(struct kc_ledger *l);
-/* Roles (bits) and unit of an actor now; 0 if not enrolled. May wait for a
- * commit, as kc_ledger_actor_key may. */
-uint32_t kc_ledger_roles(
-    struct kc_ledger *l, struct kc_slice actor, char unit[KC_CODE_MAX + 1]);
+/* The key in force. KC_ENOTFOUND; KC_EUNKNOWN: nobody knows. May wait for a
+ * commit. */
 enum kc_err kc_ledger_actor_key(
     struct kc_ledger *l, struct kc_slice actor, struct kc_vkey *out);
 enum kc_mode kc_ledger_mode(struct kc_ledger *l);

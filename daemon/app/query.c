@@ -213,23 +213,6 @@ kc_query_consistency(
 }
 
 /* --- actors --- */
-uint32_t
-kc_query_roles(
-    struct kc_query *q, struct kc_slice actor, char unit[KC_CODE_MAX + 1])
-{
-	const struct kc_state *st = kc_live_read(q->live);
-	uint32_t roles = 0;
-
-	unit[0] = '\0';
-	if (st != NULL) {
-		roles = kc_state_roles(st, actor);
-		(void)kc_slice_copy(
-		    unit, KC_CODE_MAX + 1, kc_state_actor_unit(st, actor));
-	}
-	kc_live_done(q->live);
-	return roles;
-}
-
 enum kc_err
 kc_query_actor_key(
     struct kc_query *q, struct kc_slice actor, struct kc_vkey *out)

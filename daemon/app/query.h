@@ -30,8 +30,6 @@ enum kc_err
 kc_query_old_receipt(struct kc_query *q, uint64_t seq, struct kc_buf *out);
 enum kc_err kc_query_consistency(
     struct kc_query *q, uint64_t old, uint64_t size, struct kc_buf *out);
-uint32_t kc_query_roles(
-    struct kc_query *q, struct kc_slice actor, char unit[KC_CODE_MAX + 1]);
 enum kc_err kc_query_actor_key(
     struct kc_query *q, struct kc_slice actor, struct kc_vkey *out);
 

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * The seam of design "beyond one machine": the writer asks a sequencer to
- * append a batch at (size, root) and lives with its outcome. Drivers: local
- * (the store itself) and fake (injects every outcome in tests).
+ * append a batch at (size, root) and lives with its outcome. The driver is
+ * local: the store itself; tests have one that injects every outcome.
  */
 #ifndef KAOCHENG_SEQUENCER_H
 #define KAOCHENG_SEQUENCER_H
@@ -29,14 +29,5 @@ struct kc_sequencer {
 };
 
 struct kc_sequencer kc_sequencer_local(struct kc_store *s); /* borrows s */
-/* Fake: answers from a script of outcomes, one a call, then KC_COMMITTED.
- * For each it says whether the inner store is really written (UNKNOWN may go
- * both ways). Takes a copy of the script. */
-struct kc_fake_step {
-	enum kc_outcome outcome;
-	bool write; /* hand the batch to the store before answering */
-};
-enum kc_err kc_sequencer_fake(struct kc_sequencer *out, struct kc_store *s,
-    const struct kc_fake_step *steps, size_t nsteps);
 
 #endif

@@ -255,16 +255,11 @@ test_ledger__anchor_holds_the_last_head_before_the_answer(void **state)
 }
 
 static void
-test_ledger__roles_and_keys_are_those_of_the_log(void **state)
+test_ledger__keys_are_those_of_the_log(void **state)
 {
 	struct app *a = *state;
-	char unit[KC_CODE_MAX + 1];
 	struct kc_vkey key;
 
-	assert_true(kc_ledger_roles(a->l, KC_LIT("G02.a"), unit) ==
-	    UINT32_C(1) << KC_ROLE_ASSESSOR);
-	assert_string_equal(unit, "G02");
-	assert_true(kc_ledger_roles(a->l, KC_LIT("nobody"), unit) == 0);
 	assert_int_equal(
 	    kc_ledger_actor_key(a->l, KC_LIT("G02.a"), &key), KC_OK);
 	assert_true(kc_vkey_eq(&key, &kit_key(&a->k, "G02.a")->vkey));
@@ -432,7 +427,7 @@ main(void)
 	    BOTH(test_ledger__replays_end_when_they_are_dropped),
 	    BOTH(test_ledger__consistency_of_any_two_heads_verifies),
 	    BOTH(test_ledger__anchor_holds_the_last_head_before_the_answer),
-	    BOTH(test_ledger__roles_and_keys_are_those_of_the_log),
+	    BOTH(test_ledger__keys_are_those_of_the_log),
 	    BOTH(test_ledger__readers_that_never_pause_do_not_hold_up_a_note),
 	    BOTH(test_ledger__a_replay_does_not_hold_up_a_note),
 	};

@@ -7,6 +7,7 @@
 #include <cmocka.h>
 
 #include "appkit.h"
+#include "seqfake.h"
 #include "store/store_int.h"
 
 static int

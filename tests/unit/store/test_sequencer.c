@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The sequencer: the local driver's outcomes, and the fake's script. */
-#include <kaocheng/sequencer.h>
-
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include <cmocka.h>
+
+#include "seqfake.h"
 
 static struct kc_store *store;
 

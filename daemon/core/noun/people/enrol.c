@@ -79,7 +79,8 @@ kc_add_actor(struct kc_state *st, struct kc_slice id, uint32_t unit,
 {
 	struct kc_actor *a = kc_arena_alloc(&st->arena, sizeof(*a));
 
-	if (a == NULL || st->actors.n >= KC_ACTORS_MAX)
+	assert(st->actors.n < KC_ACTORS_MAX); /* the guard's rule */
+	if (a == NULL)
 		return NULL;
 	kc_code_copy(a->id, id);
 	a->index = st->actors.n;

@@ -106,7 +106,10 @@ actor_enrol_guard(
 		    st, KC_NS_UNIT, at, KC_F_actor_enrol_unit, &unit, why);
 	if (err != KC_OK)
 		return err;
-	if (who == KC_NONE)
+	if (who == KC_NONE && st->actors.n >= KC_ACTORS_MAX) {
+		err = kc_refuse(why, KC_R_LIMIT, "", NULL, NULL, NULL);
+		kc_refusal_arg_u64(why, 0, KC_ACTORS_MAX);
+	} else if (who == KC_NONE)
 		err = check_new_roles(st, at, roles, unit, why);
 	else if (!is_reissue(st->actors.v[who], roles, unit))
 		err = kc_want_new(

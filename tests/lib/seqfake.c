@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* A sequencer for tests: answers what its script says. */
-#include <kaocheng/sequencer.h>
+#include "seqfake.h"
 
 #include <string.h>
 
