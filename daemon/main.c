@@ -78,15 +78,26 @@ stop(struct loop *l, const char *why, int exit_code)
 	event_active(l->stop, EV_TIMEOUT, 0);
 }
 
+/* A new file is taken whole or not at all; what only a start can take is
+ * named, so that nobody believes that it holds. */
 static void
 reload(struct loop *l)
 {
 	struct kc_config *fresh = kc_options_config(&l->options);
+	struct kc_buf ignored = {0};
 	struct kc_line line;
 
-	kc_log_begin(&line, fresh == NULL ? KC_LOG_ERROR : KC_LOG_INFO,
+	if (fresh != NULL)
+		kc_config_keep(fresh, l->d.config, &ignored);
+	kc_log_begin(&line,
+	    fresh == NULL       ? KC_LOG_ERROR
+		: ignored.n > 0 ? KC_LOG_WARNING
+				: KC_LOG_INFO,
 	    fresh == NULL ? "reload-refused" : "reloaded");
+	if (ignored.n > 0)
+		kc_log_slice(&line, "ignored", kc_buf_view(&ignored));
 	kc_log_end(&line);
+	kc_buf_free(&ignored);
 	if (fresh == NULL)
 		return;
 	kc_log_set_level(fresh->log_level);

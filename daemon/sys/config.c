@@ -433,3 +433,43 @@ kc_config_reader(const struct kc_config *c, uid_t uid)
 	}
 	return NULL;
 }
+
+/* --- what a reload cannot take --- */
+#define KEEP_TEXT(key, member)                                                 \
+	if (strcmp(fresh->member, held->member) != 0) {                        \
+		add_key(out, key);                                             \
+		memcpy(fresh->member, held->member, sizeof(fresh->member));    \
+	}
+#define KEEP_NUMBER(key, member)                                               \
+	if (fresh->member != held->member) {                                   \
+		add_key(out, key);                                             \
+		fresh->member = held->member;                                  \
+	}
+
+static void
+add_key(struct kc_buf *out, const char *key)
+{
+	if (out->n > 0)
+		kc_buf_char(out, ',');
+	kc_buf_str(out, key);
+}
+
+void
+kc_config_keep(
+    struct kc_config *fresh, const struct kc_config *held, struct kc_buf *out)
+{
+	KEEP_TEXT("ledger", ledger)
+	KEEP_TEXT("anchor", anchor)
+	KEEP_TEXT("log_key", log_key)
+	KEEP_TEXT("clerk_key", clerk_key)
+	KEEP_TEXT("listen.unix", socket)
+	KEEP_NUMBER("listen.mode", socket_mode)
+	KEEP_NUMBER("listen.tcp", tcp_port)
+	KEEP_NUMBER("threads", threads)
+	KEEP_NUMBER("batch_wait_ms", wait_ms)
+	KEEP_NUMBER("limits.connections", connections_max)
+	KEEP_NUMBER("limits.queue", queue_max)
+	KEEP_NUMBER("store.map_mib", map_mib)
+	KEEP_NUMBER("store.reserve_mib", reserve_mib)
+	KEEP_NUMBER("test_clock", test_clock_ms)
+}

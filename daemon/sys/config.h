@@ -58,6 +58,10 @@ enum kc_err kc_config_parse(struct kc_config *out, struct kc_slice text,
 /* The same from the file system: KC_EIO with errno, KC_ETOOBIG. */
 enum kc_err
 kc_config_load(struct kc_config *out, const char *file, struct kc_refusal *why);
+/* What only a start can take stays as it is held; *out names, with commas, the
+ * keys for which that makes a difference. */
+void kc_config_keep(
+    struct kc_config *fresh, const struct kc_config *held, struct kc_buf *out);
 /* The actor of a peer's uid, or NULL. */
 const char *kc_config_reader(const struct kc_config *c, uid_t uid);
 

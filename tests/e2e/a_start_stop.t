@@ -95,6 +95,14 @@ def reload():
     d.write('k.yaml', 'listen: {unix: socket}\nlog_levle: info\n')
     t.ok(hup('event=reload-refused'), 'a broken file is not taken on SIGHUP')
     t.same(d.get('/healthz')[0], 200, 'the daemon goes on with the old one')
+    d.write('k.yaml', 'anchor: elsewhere\nlisten: {unix: s2}\n'
+            'limits: {requests_per_s: 9, queue: 7}\n')
+    for _ in range(2):
+        t.ok(hup('event=reloaded ignored=anchor,listen.unix,limits.queue'),
+             'a reload names what only a start can take, each time', d.lines)
+    for sig in (signal.SIGUSR1, signal.SIGUSR2, signal.SIGALRM, signal.SIGIO):
+        d.process.send_signal(sig)
+    t.same(d.get('/healthz')[0], 200, 'signals that mean nothing end nothing')
     d.write('k.yaml', 'listen: {unix: socket}\nlog_level: error\n')
     d.process.send_signal(signal.SIGHUP)
     t.same(d.get('/healthz')[0], 200, 'a good file is taken')
