@@ -31,6 +31,9 @@ ifdef DEBUG
 BUILD := $(BUILD)-debug
 OPT := -O1 -g3 -fno-omit-frame-pointer -fsanitize=address,undefined \
 	-fno-sanitize-recover=all
+else ifdef TSAN
+BUILD := $(BUILD)-tsan
+OPT := -O1 -g -fsanitize=thread
 else
 OPT := -O2 -g
 HARDEN += -D_FORTIFY_SOURCE=3

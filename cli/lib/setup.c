@@ -257,9 +257,10 @@ wait_ready(const char *dir, pid_t pid, const char *log, struct kc_buf *detail)
 		err = kc_client_open(&client, socket);
 	for (int i = 0; err == KC_OK && i < READY_WAIT_MS / READY_STEP_MS;
 	     i++) {
+		/* 503 is an answer, too: what it refuses it says itself. */
 		if (kc_client_get(client, "/healthz", &status, &body) ==
 			KC_OK &&
-		    status == 200)
+		    (status == 200 || status == 503))
 			goto out;
 		if (waitpid(pid, NULL, WNOHANG) == pid) {
 			last_words(log, detail);

@@ -56,6 +56,8 @@ struct bench_load {
 	uint64_t accepted;
 	double p50_ms, p99_ms; /* of a request */
 };
+/* User and system time of a process so far, in seconds. */
+double bench_cpu(pid_t pid);
 /* Sends the requests over `clients` keep-alive connections to a Unix socket,
  * each client one after another, and checks every reply. */
 enum kc_err bench_send(const char *socket, pid_t daemon, unsigned clients,

@@ -15,6 +15,7 @@
 #define BATCHED 40960
 #define PER_REQUEST 256
 #define SEQUENTIAL 1000
+#define IDLE_S 2 /* of wall time, after the load */
 
 /* --- notes beforehand
  * ------------------------------------------------------------ */
@@ -241,6 +242,30 @@ sequential(struct bench *b, size_t from)
 	return err;
 }
 
+/* A daemon with nothing to do, on the ledger that was written. */
+static enum kc_err
+idle(struct bench *b)
+{
+	double from, spent;
+	enum kc_err err = bench_start(b, "append", false);
+
+	if (err == KC_OK)
+		err = kc_client_open(&b->client, b->socket);
+	if (err == KC_OK)
+		err = move_clock(b, b->at_ms[b->nnotes - 1]);
+	if (err == KC_OK) {
+		(void)usleep(500000); /* what the start left to do is done */
+		from = bench_now();
+		spent = bench_cpu(b->daemon);
+		(void)usleep(IDLE_S * 1000000);
+		spent = bench_cpu(b->daemon) - spent;
+		bench_line("idle_cpu_percent",
+		    100 * spent / (bench_now() - from), "%");
+	}
+	stop(b);
+	return err;
+}
+
 enum kc_err
 bench_appends(struct bench *b)
 {
@@ -268,5 +293,7 @@ bench_appends(struct bench *b)
 	if (err == KC_OK)
 		print_load(b, "batch", &load);
 	stop(b);
-	return err == KC_OK ? sequential(b, founded + SINGLES + BATCHED) : err;
+	if (err == KC_OK)
+		err = sequential(b, founded + SINGLES + BATCHED);
+	return err == KC_OK ? idle(b) : err;
 }

@@ -42,8 +42,8 @@ bench_line(const char *name, double value, const char *unit)
 }
 
 /* User and system time of a process so far. */
-static double
-cpu_of(pid_t pid)
+double
+bench_cpu(pid_t pid)
 {
 	char path[64], line[1024];
 	unsigned long user = 0, sys = 0;
@@ -222,12 +222,12 @@ bench_send(const char *socket_path, pid_t daemon, unsigned clients,
 		if (conns[i].fd < 0)
 			err = KC_EUNAVAILABLE;
 	}
-	cpu = cpu_of(daemon);
+	cpu = bench_cpu(daemon);
 	from = bench_now();
 	if (err == KC_OK)
 		err = exchange(conns, clients, requests, n, took, out);
 	out->seconds = bench_now() - from;
-	out->daemon_cpu_s = cpu_of(daemon) - cpu;
+	out->daemon_cpu_s = bench_cpu(daemon) - cpu;
 	if (err == KC_OK) {
 		qsort(took, n, sizeof(*took), by_value);
 		out->p50_ms = took[n / 2] * 1000;
