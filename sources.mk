@@ -43,6 +43,7 @@ CORE := \
 	daemon/core/engine/common.c \
 	daemon/core/engine/authority.c \
 	daemon/core/engine/epoch.c \
+	daemon/core/engine/seen.c \
 	daemon/core/engine/state.c \
 	daemon/core/engine/query.c \
 	daemon/core/engine/digest.c \

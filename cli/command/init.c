@@ -55,6 +55,7 @@ struct founding {
 	struct kc_skey key[NWHO];
 	pid_t daemon;
 	struct kc_client *client;
+	struct kc_checkpoint seen; /* of the last receipt */
 	struct kc_draft draft;
 	struct kc_buf values[KC_ITEMS_MAX]; /* storage of the draft */
 	unsigned nvalues;
@@ -62,8 +63,7 @@ struct founding {
 	int code;
 };
 
-/* --- one statement -----------------------------------------------------------
- */
+/* --- one statement --- */
 static void
 begin(struct founding *f, enum kc_kind_id kind, enum who a, int b)
 {
@@ -75,6 +75,8 @@ begin(struct founding *f, enum kc_kind_id kind, enum who a, int b)
 	if (kc_cli_random(id, sizeof(id)) != KC_OK)
 		f->code = kc_cli_error(f->cli, KC_EIO, "random");
 	kc_draft_init(&f->draft, kind, kc_slice_str(f->origin), id, f->at_s);
+	if (kind != KC_K_ledger_open)
+		kc_draft_seen(&f->draft, f->seen.size, &f->seen.root);
 	f->by[0] = a;
 	kc_draft_by(&f->draft, kc_slice_str(f->name[a]));
 	if (b >= 0) {
@@ -126,6 +128,8 @@ post(struct founding *f)
 	f->code = kc_post(f->cli, f->client, kc_buf_view(&note),
 	    &f->key[LOG].vkey, false, &posted);
 	if (f->code == KC_EXIT_OK)
+		f->seen = posted.checkpoint;
+	if (f->code == KC_EXIT_OK)
 		kc_cli_note(f->cli, "  #%llu  %s",
 		    (unsigned long long)posted.seq,
 		    f->cli->lang == KC_LANG_ZH ? f->draft.kind->zh
@@ -144,6 +148,7 @@ open_ledger(struct founding *f)
 {
 	begin(f, KC_K_ledger_open, ADMIN_1, ADMIN_2);
 	set(f, F(ledger_open, suite), KC_LIT("ed25519/sha256"));
+	set(f, F(ledger_open, epoch), KC_LIT(KC_EPOCH_TEXT));
 	set_key(f, F(ledger_open, log), LOG);
 	set_key(f, F(ledger_open, clerk), CLERK);
 	set_key(f, F(ledger_open, admin), ADMIN_1);
@@ -223,8 +228,7 @@ open_cycle(struct founding *f)
 	kc_buf_free(&year);
 }
 
-/* --- everything is looked at before the first write ------------------------
- */
+/* --- everything is looked at before the first write --- */
 static int
 gather_policy(struct founding *f)
 {

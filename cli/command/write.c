@@ -19,6 +19,7 @@ struct writing {
 	struct kc_cli *cli;
 	const struct kc_kind *kind;
 	struct kc_draft draft;
+	struct kc_checkpoint seen; /* what the signers know of the log */
 	char ledger[KC_NAME_MAX + 1];
 	struct kc_buf values; /* storage of the draft's values */
 	struct {
@@ -172,28 +173,29 @@ fill_possession(struct writing *w)
 /* --- the envelope
  * ----------------------------------------------------------------
  */
-/* Which ledger: the trust file says; else the daemon's checkpoint. */
+/* Which ledger, and what its signers have seen: the daemon's checkpoint. By
+ * the trusted key, if there is one. */
 static int
 find_ledger(struct writing *w)
 {
 	struct kc_vkey trusted;
+	bool trusts = kc_trust_load(w->cli, &trusted) == KC_OK;
 	struct kc_client *client = NULL;
-	struct kc_checkpoint c;
 	struct kc_buf note = {0};
+	enum kc_err err;
 	int code;
 
-	if (kc_trust_load(w->cli, &trusted) == KC_OK) {
-		memcpy(w->ledger, trusted.name, sizeof(w->ledger));
-		return KC_EXIT_OK;
-	}
 	code = kc_cli_connect(w->cli, &client);
 	if (code == KC_EXIT_OK)
 		code = kc_cli_get(w->cli, client, "/checkpoint", &note);
-	if (code == KC_EXIT_OK &&
-	    kc_checkpoint_parse(&c, kc_buf_view(&note), NULL) != KC_OK)
-		code = kc_cli_error(w->cli, KC_ESYNTAX, "checkpoint");
+	if (code == KC_EXIT_OK) {
+		err = kc_checkpoint_parse(
+		    &w->seen, kc_buf_view(&note), trusts ? &trusted : NULL);
+		if (err != KC_OK)
+			code = kc_cli_error(w->cli, err, "checkpoint");
+	}
 	if (code == KC_EXIT_OK)
-		memcpy(w->ledger, c.origin, sizeof(w->ledger));
+		memcpy(w->ledger, w->seen.origin, sizeof(w->ledger));
 	kc_client_close(client);
 	kc_buf_free(&note);
 	return code;
@@ -223,6 +225,7 @@ begin_draft(struct writing *w)
 	}
 	kc_draft_init(
 	    &w->draft, w->kind->id, kc_slice_str(w->ledger), id, at_s);
+	kc_draft_seen(&w->draft, w->seen.size, &w->seen.root);
 	for (size_t i = 0; i < cli->nas; i++)
 		kc_draft_by(&w->draft, kc_slice_str(cli->as[i]));
 	return KC_EXIT_OK;

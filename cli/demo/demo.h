@@ -11,6 +11,7 @@
 #include <sys/types.h>
 
 #include <kaocheng/calendar.h>
+#include <kaocheng/checkpoint.h>
 #include <kaocheng/entry.h>
 
 #include "command/cmd.h"
@@ -84,6 +85,7 @@ struct demo {
 		const char *kind;
 	} pending[512];
 	size_t npending;
+	struct kc_checkpoint seen; /* the newest that the signers know */
 	struct kc_draft draft;
 	struct kc_buf values; /* storage of the draft's values */
 	struct {
@@ -91,7 +93,8 @@ struct demo {
 	} spans[KC_ITEMS_MAX];
 	size_t nspans;
 	struct kc_skey keys[KC_SIGNERS_MAX];
-	/* Takes signed notes instead of the daemon (the bench); NULL: post. */
+	/* Takes signed notes instead of the daemon (the bench); NULL: post. An
+	 * empty one says that time passes: what was taken must stand. */
 	void (*sink)(struct demo *d, struct kc_slice note);
 	void *sink_ctx;
 	char *sink_handle; /* of the note that the sink is given */

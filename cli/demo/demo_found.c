@@ -59,6 +59,7 @@ open_ledger(struct demo *d)
 	demo_by(d, admins[0]);
 	demo_by(d, admins[1]);
 	demo_set(d, F(ledger_open, suite), "ed25519/sha256");
+	demo_set(d, F(ledger_open, epoch), KC_EPOCH_TEXT);
 	set_vkey(d, F(ledger_open, log), DEMO_ORIGIN);
 	set_vkey(d, F(ledger_open, clerk), "clerk");
 	for (size_t i = 0; i < COUNT(admins); i++)

@@ -10,6 +10,7 @@
 
 #include <kaocheng/hash.h>
 #include <kaocheng/leaf.h>
+#include <kaocheng/proof.h>
 
 #define CST_OFFSET_S 28800 /* +08:00 */
 
@@ -46,6 +47,12 @@ demo_begin(struct demo *d, enum kc_kind_id kind)
 
 	kc_draft_init(
 	    &d->draft, kind, KC_LIT(DEMO_ORIGIN), h.b, d->now_ms / 1000);
+	if (kind != KC_K_ledger_open) {
+		/* After the opening nobody has seen anything yet. */
+		if (d->seen.size == 0)
+			demo_flush(d);
+		kc_draft_seen(&d->draft, d->seen.size, &d->seen.root);
+	}
 	kc_buf_reset(&d->values);
 	d->nspans = 0;
 }
@@ -169,6 +176,20 @@ out:
 	kc_buf_free(&note);
 }
 
+/* The checkpoint under a receipt is what the next signers have seen. */
+static void
+take_seen(struct demo *d, const char *receipt)
+{
+	struct kc_proof proof;
+	struct kc_checkpoint c;
+
+	if (kc_proof_parse(&proof, kc_slice_str(receipt)) != KC_OK ||
+	    kc_checkpoint_parse(&c, proof.checkpoint, NULL) != KC_OK)
+		demo_fail(d, "reply of the daemon", "a receipt is malformed");
+	else if (c.size > d->seen.size)
+		d->seen = c;
+}
+
 /* Takes over the handles; the first refusal ends the demonstration. */
 static void
 read_results(struct demo *d, struct kc_slice body)
@@ -194,6 +215,7 @@ read_results(struct demo *d, struct kc_slice body)
 			free(text);
 			goto out;
 		}
+		take_seen(d, json_string_value(json_object_get(r, "receipt")));
 		if (d->pending[i].handle != NULL && handle != NULL)
 			kc_slice_copy(
 			    d->pending[i].handle, 16, kc_slice_str(handle));
@@ -237,8 +259,10 @@ demo_clock(struct demo *d, kc_day day, int hour, int minute)
 	if (d->failed || now <= d->now_ms)
 		return;
 	d->now_ms = now;
-	if (d->sink != NULL)
+	if (d->sink != NULL) {
+		d->sink(d, (struct kc_slice){NULL, 0});
 		return;
+	}
 	kc_buf_str(&json, "{\"now\":\"");
 	kc_buf_instant_ms(&json, now);
 	kc_buf_str(&json, "\"}");

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include <kaocheng/leaf.h>
+#include <kaocheng/seen.h>
 
 /* --- keys --- */
 /*
@@ -126,6 +127,29 @@ kc_admit_signatures(
 	return KC_OK;
 }
 
+/* --- what the author has seen --- */
+static enum kc_err
+root_at(void *ctx, uint64_t size, struct kc_hash *out)
+{
+	struct kc_admission *a = ctx;
+	struct kc_hash_reader tiles;
+
+	if (kc_head_root(a->head, size, out))
+		return KC_OK;
+	tiles = kc_store_hashes(a->o->store);
+	return kc_merkle_root(&tiles, size, out);
+}
+
+/* Only what the log has signed can have been seen. */
+static enum kc_err
+check_seen(struct kc_admission *a, struct kc_item *it, struct kc_refusal *why)
+{
+	struct kc_history h = {root_at, a, kc_head_size(a->head)};
+	enum kc_err err = kc_seen_check(&it->entry, &h, why);
+
+	return err == KC_ENOTFOUND ? KC_ECORRUPT : err;
+}
+
 /* --- ids that stand already --- */
 static void
 refuse_conflict(struct kc_result *r, const uint8_t id[KC_ID_SIZE], uint64_t seq)
@@ -177,7 +201,7 @@ look_up_id(struct kc_admission *a, struct kc_item *it, bool *decided)
 {
 	struct kc_result *r = kc_item_result(it);
 	uint64_t seq;
-	enum kc_err err = kc_store_find_id(a->o->store, it->entry.id, &seq);
+	enum kc_err err = kc_store_find_id(a->o->store, it->key, &seq);
 
 	*decided = false;
 	if (err == KC_ENOTFOUND)
@@ -214,6 +238,8 @@ kc_admit(void *admission, struct kc_item *it)
 	}
 	if (err == KC_OK)
 		err = kc_entry_decode(&it->entry, note, &r->why);
+	if (err == KC_OK)
+		kc_id_key(it->key, it->entry.by[0], it->entry.id);
 	if (err == KC_OK && look_up_id(a, it, &decided))
 		return !decided;
 	if (err == KC_OK && !kc_head_takes(a->head)) {
@@ -222,6 +248,8 @@ kc_admit(void *admission, struct kc_item *it)
 	}
 	for (unsigned i = 0; err == KC_OK && i < it->entry.nby; i++)
 		err = check_signature(a, it, i, &r->why);
+	if (err == KC_OK)
+		err = check_seen(a, it, &r->why);
 	if (err == KC_EUNKNOWN) { /* poisoned meanwhile */
 		(void)kc_head_refuse_note(a->head, r);
 		return false;

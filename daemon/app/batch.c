@@ -17,28 +17,49 @@ kc_batch_begin(struct kc_writer *w, int64_t received_ms)
 	b->n = 0;
 	b->broken = false;
 	b->settled = (struct kc_items){0};
+	b->in_tree = SIZE_MAX;
 	kc_buf_reset(&b->leaves);
 	memset(b->slot, 0, sizeof(b->slot));
 }
 
+struct kc_hash
+kc_batch_root(struct kc_writer *w)
+{
+	struct kc_batch *b = &w->batch;
+	enum kc_err err = KC_OK;
+
+	if (b->in_tree == SIZE_MAX) {
+		b->tree.size = b->size;
+		for (unsigned l = 0; b->size >> l != 0 && err == KC_OK; l++)
+			if ((b->size >> l & 1) != 0)
+				err = kc_edge_node(w->edge, l,
+				    (b->size >> l) - 1, &b->tree.node[l]);
+		assert(err == KC_OK); /* an edge holds its last nodes */
+		b->in_tree = 0;
+	}
+	while (b->in_tree < b->n)
+		kc_frontier_append(&b->tree, &b->rows[b->in_tree++].hash);
+	return kc_frontier_root(&b->tree);
+}
+
 /* --- ids within the batch --- */
 static size_t
-id_hash(const uint8_t id[KC_ID_SIZE])
+id_hash(const uint8_t id[KC_ID_KEY_SIZE])
 {
-	/* Ids are random; two that collide only cost a step. */
+	/* Keys are hashes; two that collide only cost a step. */
 	return (size_t)(kc_be64(id) ^ kc_be64(id + 8)) % KC_ID_SLOTS;
 }
 
 /* Row of an id, or NULL and *slot where it would go. */
 static struct kc_row *
-id_find(struct kc_batch *b, const uint8_t id[KC_ID_SIZE], size_t *slot)
+id_find(struct kc_batch *b, const uint8_t id[KC_ID_KEY_SIZE], size_t *slot)
 {
 	size_t i = id_hash(id);
 
 	for (; b->slot[i] != 0; i = (i + 1) % KC_ID_SLOTS) {
 		struct kc_row *r = &b->rows[b->slot[i] - 1];
 
-		if (memcmp(r->id, id, KC_ID_SIZE) == 0)
+		if (memcmp(r->id, id, sizeof(r->id)) == 0)
 			return r;
 	}
 	*slot = i;
@@ -78,8 +99,8 @@ kc_batch_row(struct kc_writer *w, const struct kc_entry *e, struct kc_item *it)
 	size_t slot;
 
 	assert(b->n < KC_BATCH_MAX && b->leaves.n > start);
-	memcpy(r->id, e->id, KC_ID_SIZE);
-	if (id_find(b, e->id, &slot) == NULL)
+	kc_id_key(r->id, e->by[0], e->id);
+	if (id_find(b, r->id, &slot) == NULL)
 		b->slot[slot] = (uint16_t)(b->n + 1);
 	r->hash = kc_hash_leaf(b->leaves.p + start, b->leaves.n - start);
 	b->end[b->n] = b->leaves.n;
@@ -195,7 +216,7 @@ kc_batch_add(struct kc_writer *w, struct kc_item *it)
 	uint64_t seq;
 	enum kc_err err;
 
-	row = id_find(b, it->entry.id, &slot);
+	row = id_find(b, it->key, &slot);
 	if (row != NULL) {
 		add_same(b, row, it);
 		if (r->err != KC_OK)
@@ -204,7 +225,7 @@ kc_batch_add(struct kc_writer *w, struct kc_item *it)
 	}
 	if (b->n == KC_BATCH_MAX)
 		return false;
-	err = kc_store_find_id(w->o->store, it->entry.id, &seq);
+	err = kc_store_find_id(w->o->store, it->key, &seq);
 	if (err == KC_OK) {
 		kc_admit_old(w->admission, it, seq);
 		kc_items_push(&b->settled, it);

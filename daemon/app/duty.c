@@ -9,13 +9,14 @@ add_one(struct kc_writer *w, const struct kc_due *due, struct kc_refusal *why)
 	struct kc_batch *b = &w->batch;
 	struct kc_stamp at = {b->size + b->n, b->received_ms};
 	size_t before = b->leaves.n;
+	struct kc_hash root = kc_batch_root(w);
 	struct kc_slice note;
 	enum kc_err err;
 
 	kc_buf_reset(&w->clerk_text);
 	kc_buf_reset(&w->clerk_note);
 	err = kc_state_due_text(
-	    w->live->state, due, b->received_ms, &w->clerk_text);
+	    w->live->state, due, b->received_ms, &root, &w->clerk_text);
 	if (err == KC_OK)
 		err = kc_buf_err(&w->clerk_text);
 	if (err != KC_OK)

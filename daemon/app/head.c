@@ -76,8 +76,24 @@ kc_head_publish(
 	kc_buf_slice(&h->note, note);
 	err = kc_buf_err(&h->note);
 	h->stats.size = c->size;
+	h->late[c->size % KC_HEADS_KEPT].size = c->size;
+	h->late[c->size % KC_HEADS_KEPT].root = c->root;
 	pthread_mutex_unlock(&h->lock);
 	return err;
+}
+
+bool
+kc_head_root(struct kc_head *h, uint64_t size, struct kc_hash *out)
+{
+	unsigned i = (unsigned)(size % KC_HEADS_KEPT);
+	bool found;
+
+	pthread_mutex_lock(&h->lock);
+	found = size > 0 && h->late[i].size == size;
+	if (found)
+		*out = h->late[i].root;
+	pthread_mutex_unlock(&h->lock);
+	return found;
 }
 
 enum kc_err

@@ -14,6 +14,7 @@
 
 #include "app/env.h"
 
+#define KC_HEADS_KEPT 512
 /* Between looks whether it works again: doubled from the first to the last. */
 #define KC_RETRY_US 1000000
 #define KC_RETRY_MAX_US (60 * KC_RETRY_US)
@@ -25,6 +26,11 @@ struct kc_head {
 	pthread_mutex_t lock;              /* of all that follows */
 	struct kc_checkpoint head;         /* size 0: none signed */
 	struct kc_buf note;                /* its signed text */
+	/* Heads of late, by size. */
+	struct {
+		uint64_t size;
+		struct kc_hash root;
+	} late[KC_HEADS_KEPT];
 	enum kc_cause cause;
 	int64_t since_ms; /* by the ledger's clock */
 	struct kc_buf why;
@@ -42,6 +48,9 @@ void kc_head_release(struct kc_head *h);
 /* --- the signed head --- */
 /* Entries that stand: those under a signed head. */
 uint64_t kc_head_size(struct kc_head *h);
+/* Root of the first `size` entries, if a head of late was signed for just so
+ * many: what authors have mostly seen. */
+bool kc_head_root(struct kc_head *h, uint64_t size, struct kc_hash *out);
 /* Copies its text; gives its size. */
 uint64_t kc_head_copy(struct kc_head *h, struct kc_buf *note);
 /* All entries: more than those if the anchor is missing. */

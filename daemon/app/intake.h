@@ -40,7 +40,8 @@ struct kc_item {
 	size_t index;  /* of its result */
 	bool dry;      /* would it be admitted? nothing is written */
 	bool deferred; /* a key was not known: the writer verifies */
-	bool stands;   /* its id is in the store: answer from there */
+	uint8_t key[KC_ID_KEY_SIZE]; /* of author and id, in the index */
+	bool stands; /* its id is in the store: answer from there */
 	struct kc_buf note;
 	struct kc_buf receipt; /* storage that the result borrows */
 	/* Keys under which the signatures verified. */

@@ -47,7 +47,7 @@ refuse_all(struct kc_writer *w, struct kc_items *notes)
 
 		/* What stands is answered even then, unless nobody knows. */
 		if (kc_head_mode(w->head) != KC_MODE_POISONED &&
-		    kc_store_find_id(w->o->store, it->entry.id, &seq) == KC_OK)
+		    kc_store_find_id(w->o->store, it->key, &seq) == KC_OK)
 			kc_admit_old(w->admission, it, seq);
 		else
 			(void)kc_head_refuse_note(w->head, r);
@@ -108,7 +108,7 @@ dry_run(struct kc_writer *w, struct kc_item *it)
 	struct kc_stamp at;
 	uint64_t seq;
 
-	if (kc_store_find_id(w->o->store, it->entry.id, &seq) == KC_OK) {
+	if (kc_store_find_id(w->o->store, it->key, &seq) == KC_OK) {
 		kc_admit_old(w->admission, it, seq);
 		return;
 	}

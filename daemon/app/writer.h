@@ -24,7 +24,9 @@ struct kc_batch {
 	char handle[KC_BATCH_MAX][16];
 	uint16_t slot[KC_ID_SLOTS]; /* row + 1 by id; 0: empty */
 	struct kc_items settled;    /* not in it: refused, or standing */
-	bool broken;                /* the state must be made anew */
+	struct kc_frontier tree; /* of the log and the rows, once asked for */
+	size_t in_tree;          /* rows in it; SIZE_MAX: not asked for */
+	bool broken;             /* the state must be made anew */
 };
 
 struct kc_writer {
@@ -62,6 +64,8 @@ bool kc_batch_add(struct kc_writer *w, struct kc_item *it);
 /* Adds a row for an entry that was applied, whose leaf was written. */
 void
 kc_batch_row(struct kc_writer *w, const struct kc_entry *e, struct kc_item *it);
+/* Root of the log with all rows of the batch. */
+struct kc_hash kc_batch_root(struct kc_writer *w);
 /* Writes the leaf that the note would make. KC_ETOOBIG, KC_ENOMEM. */
 enum kc_err kc_batch_leaf(
     struct kc_writer *w, const struct kc_entry *e, struct kc_slice note);

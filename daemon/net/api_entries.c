@@ -298,16 +298,31 @@ run_receipt(struct kc_call *call)
 	call->type = TEXT;
 }
 
+/* Key of the id in the path and the author in the query. */
+static bool
+id_key(const struct kc_call *call, uint8_t key[KC_ID_KEY_SIZE])
+{
+	char by[KC_HTTP_VALUE_MAX];
+	uint8_t id[KC_ID_SIZE];
+
+	if (!kc_read_hex(call->param, id, sizeof(id)) ||
+	    !kc_http_query_get(call->req.query, "by", by, sizeof(by)))
+		return false;
+	kc_id_key(key, kc_slice_str(by), id);
+	return true;
+}
+
 static void
 run_id(struct kc_call *call)
 {
-	uint8_t id[KC_ID_SIZE];
+	uint8_t key[KC_ID_KEY_SIZE];
 	struct kc_json w;
 	uint64_t seq;
 	enum kc_err err;
 
-	(void)kc_read_hex(call->param, id, sizeof(id));
-	err = kc_store_find_id(kc_ledger_store(kc_call_ledger(call)), id, &seq);
+	(void)id_key(call, key);
+	err =
+	    kc_store_find_id(kc_ledger_store(kc_call_ledger(call)), key, &seq);
 	if (err != KC_OK) {
 		kc_call_error(call, err, "id");
 		return;
@@ -350,10 +365,11 @@ kc_api_entry_receipt(struct kc_call *call)
 void
 kc_api_id(struct kc_call *call)
 {
-	uint8_t id[KC_ID_SIZE];
+	uint8_t key[KC_ID_KEY_SIZE];
 
-	if (!kc_read_hex(call->param, id, sizeof(id))) {
-		kc_call_refuse(call, KC_R_REQUEST, "id");
+	if (!id_key(call, key)) {
+		kc_call_refuse(
+		    call, KC_R_REQUEST, "id in the path, by in the query");
 		kc_call_reply(call);
 		return;
 	}

@@ -4,6 +4,7 @@
 #include <kaocheng/limits.h>
 #include <kaocheng/note.h>
 #include <kaocheng/replay.h>
+#include <kaocheng/seen.h>
 
 #include "store_int.h"
 
@@ -106,9 +107,12 @@ struct replay {
 static enum kc_err
 check_id(struct replay *w, uint64_t seq)
 {
+	uint8_t key[KC_ID_KEY_SIZE];
 	uint64_t found;
-	enum kc_err err = kc_store_find_id(w->store, w->e->id, &found);
+	enum kc_err err;
 
+	kc_id_key(key, w->e->by[0], w->e->id);
+	err = kc_store_find_id(w->store, key, &found);
 	if (err != KC_OK && err != KC_ENOTFOUND)
 		return err;
 	return err == KC_OK && found == seq ? KC_OK : KC_ECORRUPT;
@@ -136,6 +140,24 @@ check_signatures(struct replay *w)
 }
 
 static enum kc_err
+root_at(void *ctx, uint64_t size, struct kc_hash *out)
+{
+	struct kc_hash_reader tiles = kc_store_hashes(ctx);
+
+	return kc_merkle_root(&tiles, size, out);
+}
+
+/* What the log has not signed is held to what a new note is. */
+static enum kc_err
+check_new(struct replay *w, uint64_t seq)
+{
+	struct kc_history h = {root_at, w->store, seq};
+	enum kc_err err = check_signatures(w);
+
+	return err == KC_OK ? kc_seen_check(w->e, &h, &w->why) : err;
+}
+
+static enum kc_err
 replay_one(void *ctx, uint64_t seq, struct kc_slice bytes)
 {
 	struct replay *w = ctx;
@@ -148,7 +170,7 @@ replay_one(void *ctx, uint64_t seq, struct kc_slice bytes)
 	if (err == KC_OK && w->ids)
 		err = check_id(w, seq);
 	if (err == KC_OK && seq >= w->verify_from)
-		err = check_signatures(w);
+		err = check_new(w, seq);
 	if (err != KC_OK)
 		return err;
 	return kc_state_apply(

@@ -14,7 +14,7 @@
 /* Tables. Keys sort as bytes. */
 enum kc_db {
 	KC_DB_LEAF,       /* BE64 seq -> leaf */
-	KC_DB_ID,         /* id[16] -> BE64 seq */
+	KC_DB_ID,         /* key of author and id, 16 bytes -> BE64 seq */
 	KC_DB_TILE,       /* level byte, BE64 n -> up to 256 hashes */
 	KC_DB_CHECKPOINT, /* BE64 size -> checkpoint note */
 	KC_DB_META,       /* "format", "head" -> see store.c */

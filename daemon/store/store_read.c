@@ -169,7 +169,8 @@ kc_store_scan_plain(struct kc_store *s, uint64_t from, uint64_t to,
 }
 
 enum kc_err
-kc_store_find_id(struct kc_store *s, const uint8_t id[16], uint64_t *seq)
+kc_store_find_id(
+    struct kc_store *s, const uint8_t id[KC_ID_KEY_SIZE], uint64_t *seq)
 {
 	struct kc_txn t = {0};
 	struct kc_slice v;
@@ -177,8 +178,8 @@ kc_store_find_id(struct kc_store *s, const uint8_t id[16], uint64_t *seq)
 
 	if (err != KC_OK)
 		return err;
-	err = s->driver->get(
-	    &t, KC_DB_ID, (struct kc_slice){(const void *)id, 16}, &v);
+	err = s->driver->get(&t, KC_DB_ID,
+	    (struct kc_slice){(const void *)id, KC_ID_KEY_SIZE}, &v);
 	if (err == KC_OK && v.n != 8)
 		err = KC_ECORRUPT;
 	if (err == KC_OK)

@@ -6,6 +6,7 @@
 #ifndef KAOCHENG_ENTRY_H
 #define KAOCHENG_ENTRY_H
 
+#include <kaocheng/hash.h>
 #include <kaocheng/kind.h>
 #include <kaocheng/note.h>
 #include <kaocheng/refusal.h>
@@ -26,6 +27,10 @@ struct kc_entry {
 	struct kc_slice ledger;
 	uint8_t id[KC_ID_SIZE];
 	int64_t at_s; /* UTC seconds: the author's clock */
+	/* The newest checkpoint that the author knew: number of leaves (0 in
+	 * ledger.open alone) and root as base64 of 32 bytes. */
+	uint64_t seen_size;
+	struct kc_slice seen_root;
 	unsigned nby;
 	struct kc_slice by[KC_SIGNERS_MAX];
 	/* One per by line, in its order; empty for a text decoded unsigned. */
@@ -70,6 +75,8 @@ struct kc_draft {
 	struct kc_slice ledger;
 	uint8_t id[KC_ID_SIZE];
 	int64_t at_s;
+	uint64_t seen_size;
+	struct kc_hash seen_root;
 	unsigned nby;
 	struct kc_slice by[KC_SIGNERS_MAX];
 	unsigned nitems;
@@ -81,6 +88,9 @@ struct kc_draft {
 
 void kc_draft_init(struct kc_draft *d, enum kc_kind_id kind,
     struct kc_slice ledger, const uint8_t id[KC_ID_SIZE], int64_t at_s);
+/* What the author has seen; a draft of ledger.open has seen nothing. */
+void
+kc_draft_seen(struct kc_draft *d, uint64_t size, const struct kc_hash *root);
 void kc_draft_by(struct kc_draft *d, struct kc_slice actor);
 /* Adds a value (repeat for lists). More than KC_ITEMS_MAX or KC_SIGNERS_MAX
  * is remembered and refused by encode. */

@@ -21,4 +21,10 @@ bool kc_hash_eq(const struct kc_hash *a, const struct kc_hash *b);
 void kc_buf_hash(struct kc_buf *b, const struct kc_hash *h);
 bool kc_read_hash(struct kc_slice base64, struct kc_hash *out);
 
+/* What stands for an author's id in an index: 16 bytes of BLAKE2b over author,
+ * NUL, id. Ids of two authors are two ids; it never stands in an entry. */
+#define KC_ID_KEY_SIZE 16
+void kc_id_key(
+    uint8_t out[KC_ID_KEY_SIZE], struct kc_slice author, const uint8_t id[16]);
+
 #endif

@@ -62,10 +62,12 @@ struct kc_due {
 /* Head of the queue; false when it is empty. */
 bool kc_state_due(const struct kc_state *st, struct kc_due *out);
 /* Appends the text of the clerk's entry for a due item: at is the whole
- * second of received_ms, the id is derived from origin, kind, case, version,
+ * second of received_ms; what it has seen is all that stands, whose root is
+ * given; the id is derived from origin, kind, case, version,
  * so that writing it twice is the same entry. */
-enum kc_err kc_state_due_text(const struct kc_state *st,
-    const struct kc_due *due, int64_t received_ms, struct kc_buf *text);
+enum kc_err
+kc_state_due_text(const struct kc_state *st, const struct kc_due *due,
+    int64_t received_ms, const struct kc_hash *root, struct kc_buf *text);
 
 /* Handle of the case that the last applied entry created, or "" */
 struct kc_slice kc_state_last_handle(const struct kc_state *st);

@@ -36,8 +36,8 @@ void kc_store_close(struct kc_store *s); /* accepts NULL */
 /* One entry of a batch; borrows. */
 struct kc_row {
 	struct kc_slice leaf;
-	uint8_t id[16];
-	struct kc_hash hash; /* leaf hash */
+	uint8_t id[KC_ID_KEY_SIZE]; /* kc_id_key: of author and id */
+	struct kc_hash hash;        /* leaf hash */
 };
 struct kc_append {
 	uint64_t size; /* of the tree before; must be the store's */
@@ -81,8 +81,9 @@ enum kc_err kc_store_scan(struct kc_store *s, uint64_t from, uint64_t to,
 enum kc_err kc_store_scan_plain(struct kc_store *s, uint64_t from, uint64_t to,
     enum kc_err (*fn)(void *ctx, uint64_t seq, struct kc_slice leaf),
     void *ctx);
-enum kc_err
-kc_store_find_id(struct kc_store *s, const uint8_t id[16], uint64_t *seq);
+/* The entry of an author's id (kc_id_key); KC_ENOTFOUND. */
+enum kc_err kc_store_find_id(
+    struct kc_store *s, const uint8_t id[KC_ID_KEY_SIZE], uint64_t *seq);
 /* Hashes of a tile as of the last commit: *width 1..256. */
 enum kc_err kc_store_tile(struct kc_store *s, unsigned level, uint64_t n,
     struct kc_hash hashes[KC_TILE_WIDTH], unsigned *width);

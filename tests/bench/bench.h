@@ -73,7 +73,8 @@ struct bench {
 	struct kc_buf notes; /* one after another */
 	size_t *offset;
 	int64_t *at_ms; /* the ledger's clock when each was made */
-	size_t nnotes, cap;
+	size_t nnotes, cap, sent;
+	enum kc_err err;          /* of the founding */
 	struct kc_client *client; /* of the running daemon */
 	pid_t daemon;
 	char dir[300], socket[320];

@@ -19,11 +19,17 @@
 
 /* --- notes beforehand
  * ------------------------------------------------------------ */
+static enum kc_err stand(struct bench *b);
+
 static void
 keep(void *ctx, struct kc_slice note, int64_t now_ms)
 {
 	struct bench *b = ctx;
 
+	if (note.n == 0) {
+		b->err = b->err == KC_OK ? stand(b) : b->err;
+		return;
+	}
 	if (b->nnotes + 2 > b->cap) {
 		b->cap = b->cap == 0 ? 65536 : b->cap * 2;
 		b->offset = realloc(b->offset, b->cap * sizeof(*b->offset));
@@ -35,6 +41,8 @@ keep(void *ctx, struct kc_slice note, int64_t now_ms)
 	b->at_ms[b->nnotes] = now_ms;
 	kc_buf_slice(&b->notes, note);
 	b->offset[++b->nnotes] = b->notes.n;
+	if (b->nnotes == 1) /* the opening: then there is a log to be seen */
+		b->err = stand(b);
 }
 
 static struct kc_slice
@@ -112,18 +120,35 @@ stop(struct bench *b)
 	b->daemon = 0;
 }
 
-/* Founds the ledger: the first notes must stand in their order, each at the
- * time at which it was signed. */
+/* What the next signers have seen. */
 static enum kc_err
-found(struct bench *b)
+look(struct bench *b)
+{
+	struct kc_buf body = {0};
+	long status = 0;
+	enum kc_err err;
+
+	err = kc_client_get(b->client, "/checkpoint", &status, &body);
+	if (err == KC_OK && status != 200)
+		err = KC_EREFUSED;
+	if (err == KC_OK)
+		err = kc_checkpoint_parse(
+		    &b->gen->d.seen, kc_buf_view(&body), NULL);
+	kc_buf_free(&body);
+	return err;
+}
+
+/* Sends what was kept and not sent yet, in its order, each at the time at
+ * which it was signed. */
+static enum kc_err
+stand(struct bench *b)
 {
 	struct bench_request r = {.content_type = "application/octet-stream"};
 	struct bench_load load;
 	struct kc_buf body = {0};
 	enum kc_err err = KC_OK;
 
-	bench_found(b->gen);
-	for (size_t i = 0, to; i < b->nnotes && err == KC_OK; i = to) {
+	for (size_t i = b->sent, to; i < b->nnotes && err == KC_OK; i = to) {
 		for (to = i; to < b->nnotes && to < i + PER_REQUEST &&
 		     b->at_ms[to] == b->at_ms[i];)
 			to++;
@@ -136,8 +161,16 @@ found(struct bench *b)
 		r.entries = (unsigned)(to - i);
 		err = bench_send(b->socket, b->daemon, 1, &r, 1, &load);
 	}
+	b->sent = b->nnotes;
 	kc_buf_free(&body);
-	return err;
+	return err == KC_OK ? look(b) : err;
+}
+
+static enum kc_err
+found(struct bench *b)
+{
+	bench_found(b->gen);
+	return b->err == KC_OK ? stand(b) : b->err;
 }
 
 static enum kc_err

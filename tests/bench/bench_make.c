@@ -20,6 +20,7 @@ struct maker {
 	size_t offset[KC_BATCH_MAX + 1];
 	size_t n;
 	struct kc_buf checkpoint; /* of the tree before this batch */
+	struct bench_gen *gen;    /* its signers have seen that */
 	struct kc_entry entry;
 	struct kc_refusal why;
 	enum kc_err err;
@@ -50,6 +51,7 @@ commit(struct maker *m)
 	c.root = kc_frontier_root(&m->tree);
 	kc_buf_reset(&m->checkpoint);
 	kc_buf_checkpoint(&m->checkpoint, &c, &m->log);
+	m->gen->d.seen = c;
 	kc_buf_reset(&m->leaves);
 	m->n = 0;
 }
@@ -63,6 +65,10 @@ take(void *ctx, struct kc_slice note, int64_t now_ms)
 
 	if (m->err != KC_OK)
 		return;
+	if (note.n == 0) {
+		commit(m);
+		return;
+	}
 	leaf.seq = at.seq;
 	leaf.received_ms = now_ms;
 	m->err = kc_entry_decode(&m->entry, note, &m->why);
@@ -73,8 +79,8 @@ take(void *ctx, struct kc_slice note, int64_t now_ms)
 	m->offset[m->n] = m->leaves.n;
 	kc_buf_leaf(&m->leaves, &leaf);
 	m->offset[m->n + 1] = m->leaves.n;
-	memcpy(m->rows[m->n].id, m->entry.id, KC_ID_SIZE);
-	if (++m->n == KC_BATCH_MAX)
+	kc_id_key(m->rows[m->n].id, m->entry.by[0], m->entry.id);
+	if (++m->n == KC_BATCH_MAX || at.seq == 0)
 		commit(m);
 }
 
@@ -85,6 +91,7 @@ fill(struct maker *m, struct kc_cli *cli, uint64_t n)
 
 	if (g == NULL)
 		return KC_ENOMEM;
+	m->gen = g;
 	g->take = take;
 	g->ctx = m;
 	bench_found(g);

@@ -144,7 +144,8 @@ def forms(d):
                        ('/v1/views/trail?unit=%00', 400),
                        ('/v1/entries/01/raw', 400), ('/v1/entries/99/raw', 404),
                        ('/v1/entries/99999999999999999999/raw', 400),
-                       ('/v1/ids/00', 400), ('/v1/ids/' + '0' * 32, 404),
+                       ('/v1/ids/00?by=a', 400), ('/v1/ids/' + '0' * 32, 400),
+                       ('/v1/ids/' + '0' * 32 + '?by=a', 404),
                        ('/v1/consistency?old=2&size=1', 400),
                        ('/v1/consistency?old=1', 400),
                        ('/tile/0/999', 404), ('/tile/0/000.p/0', 404),
@@ -162,12 +163,14 @@ def forms(d):
 
 
 def bodies(d):
-    notes = [d.open_entry(), b'junk', d.enrol(Key('x', 'x'), 'auditor')]
+    d.post(d.open_entry())
+    notes = [d.enrol(Key('w', 'w'), 'auditor'), b'junk',
+             d.enrol(Key('x', 'x'), 'auditor')]
     many = 'application/octet-stream'
     ok = d.post(bundle(notes), many)
     results = json.loads(ok[2])['results'] if ok[0] == 200 else []
-    t.ok(len(results) == 3 and results[0]['seq'] == 0 and
-         'code' in results[1]['problem'] and results[2]['seq'] == 1,
+    t.ok(len(results) == 3 and results[0]['seq'] == 1 and
+         'code' in results[1]['problem'] and results[2]['seq'] == 2,
          'each note of many stands or falls alone, in order', ok)
     for name, body in (('half a length', b'\0'), ('nothing', b''),
                        ('a length of nothing', b'\0\0'),
@@ -180,9 +183,9 @@ def bodies(d):
     t.same(d.post(b'a' * 65401)[0], 413, 'a note over the limit')
     dry = d.post(d.enrol(Key('y', 'y'), 'auditor'),
                  path='/v1/entries?dry_run=1')
-    t.ok(dry[0] == 200 and json.loads(dry[2])['seq'] == 2 and
+    t.ok(dry[0] == 200 and json.loads(dry[2])['seq'] == 3 and
          'receipt' not in json.loads(dry[2]), 'a dry run has no receipt', dry)
-    t.same(json.loads(d.get('/healthz')[2])['size'], 2, 'and writes nothing')
+    t.same(json.loads(d.get('/healthz')[2])['size'], 3, 'and writes nothing')
     t.same(d.post(b'x', path='/v1/entries?dry_run=2')[0], 400, 'dry_run=2')
 
 

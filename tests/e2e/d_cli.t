@@ -300,10 +300,12 @@ def case():
 def together(h):
     i = 'ab' * 16
     args = ('completion', 'find', 'R1', '--rate', '90%', '--evidence',
-            'report.pdf', '--as', 'G02.judge', '--id', i, '--at', NOW,
-            '--yes', '--dir', D)
-    a, b = json.loads(kc(*args, '--json').stdout), \
-        json.loads(kc(*args, '--json').stdout)
+            'report.pdf', '--as', 'G02.judge', '--id', i, '--at', NOW, '--yes',
+            '--dir', D)
+    kc(*args, '--out', 'same.txt')
+    kc('sign', 'same.txt', '--as', 'G02.judge', '--dir', D)
+    a, b = [json.loads(kc('send', 'same.txt', '--dir', D, '--json').stdout)
+            for _ in range(2)]
     t.ok(not a['duplicate'] and b['duplicate'] and a['seq'] == b['seq'],
          'the same statement again gives the first receipt', (a, b))
     r = kc(*[x.replace('90%', '91%') for x in args])
@@ -332,10 +334,12 @@ def together(h):
 
 
 def outbox(d):
+    kc('duty', 'register', 'G01', '--duty', 'G01-D9', '--text', 'x', '--as',
+       'estab.1', '--at', NOW, '--dir', D, '--out', 'late.txt')
+    kc('sign', 'late.txt', '--as', 'estab.1', '--dir', D, *P)
     d.send_signal(signal.SIGSTOP)
-    p = subprocess.Popen([CLI, 'duty', 'register', 'G01', '--duty', 'G01-D9',
-                          '--text', 'x', '--as', 'estab.1', '--at', NOW, '--dir',
-                          D, '--yes', *P], env=ENV, cwd=top, stdout=subprocess.PIPE,
+    p = subprocess.Popen([CLI, 'send', 'late.txt', '--dir', D], env=ENV,
+                         cwd=top, stdout=subprocess.PIPE,
                          stderr=subprocess.PIPE, text=True)
     box = top + '/state/kaocheng/outbox'
     for _ in range(1000):

@@ -64,8 +64,9 @@ def authors(log):
 
     def by(*who):
         lines = [x for x in text.split('\n') if not x.startswith('by ')]
-        i = text.split('\n').index('by ' + names[0])
-        return '\n'.join(lines[:i] + ['by ' + w for w in who] + lines[i:]
+        lines[4] = 'seen %d %s' % (len(base), base64.b64encode(
+            fold([leaf_hash(x) for x in base])).decode())
+        return '\n'.join(lines[:5] + ['by ' + w for w in who] + lines[5:]
                          ).encode()
     if t.ok(unit is not None, 'the year has an author of a unit'):
         forged(base + [signed(base[-1], by(unit), key(unit))],
@@ -82,7 +83,7 @@ def authors(log):
            (10, 'signatures'), 'another key under the name of an author')
     liar = key('stranger')
     liar.name, liar.id = names[0], key(names[0]).id
-    forged(base[:i] + [signed(base[i], by(*names), liar,
+    forged(base[:i] + [signed(base[i], text.encode(), liar,
                               *[key(n) for n in names[1:]])] + base[i + 1:],
            (10, 'signatures'), 'a signature that does not verify')
     forged(base + [signed(base[-1], by(ORIGIN.decode()), LOG)],

@@ -73,9 +73,10 @@ make_foreign(struct dk *d, struct kit *k)
 	kit_init(k, KIT_EMPTY);
 	(void)kit_new_key(k, KIT_ORIGIN);
 	kit_do(k, KC_K_ledger_open, "root.a root.b", "suite=ed25519/sha256",
-	    kit_vkey(k, "log", KIT_ORIGIN), kit_vkey(k, "clerk", "clerk"),
-	    kit_vkey(k, "admin", "root.a"), kit_vkey(k, "admin", "root.b"),
-	    kit_vkey(k, "admin", "root.c"), "title=另一账本");
+	    "epoch=1", kit_vkey(k, "log", KIT_ORIGIN),
+	    kit_vkey(k, "clerk", "clerk"), kit_vkey(k, "admin", "root.a"),
+	    kit_vkey(k, "admin", "root.b"), kit_vkey(k, "admin", "root.c"),
+	    "title=另一账本");
 	dk_make(d, k);
 	dk_start(d);
 	dk_found(d, k);

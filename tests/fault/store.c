@@ -46,10 +46,30 @@ shim_counts(void)
 	return fn();
 }
 
+/* The same notes before and after a fault: their author has seen the ledger
+ * as it was before them. */
+static void
+first_seen(void *ctx, struct kc_checkpoint *out)
+{
+	struct app *a = ctx;
+	struct kc_anchor *anchor = NULL;
+	struct kc_buf note = {0};
+
+	if (kc_anchor_open(
+		&anchor, tmpdir_file(a->dir, "anchor.first"), false) != KC_OK ||
+	    kc_anchor_read(anchor, &note) != KC_OK ||
+	    kc_checkpoint_parse(out, kc_buf_view(&note), NULL) != KC_OK)
+		_exit(2);
+	kc_anchor_close(anchor);
+	kc_buf_free(&note);
+}
+
 static void
 child_notes(struct app *a, struct kc_buf notes[NOTES])
 {
 	a->k.next_id = ID_BASE;
+	a->k.seen = first_seen;
+	a->k.seen_ctx = a;
 	for (unsigned i = 0; i < NOTES; i++) {
 		memset(&notes[i], 0, sizeof(notes[i]));
 		app_duty(a, i, &notes[i]);
@@ -275,6 +295,7 @@ test_fault__an_entry_costs_two_flushes_and_a_synced_write(void **state)
 	app_init(&a, KIT_CITY, true);
 	app_close(&a);
 	app_shut(&a);
+	tmpdir_copy(a.dir, "anchor", "anchor.first");
 	(void)snprintf(counts, sizeof(counts), "%s", tmpdir_file(a.dir, "n"));
 	setenv("KC_SHIM_COUNTS", counts, 1);
 	r = run_child(a.dir, a.now_ms, &none, 0);

@@ -78,6 +78,23 @@ app_logged(struct app *a, const char *word)
 	return found;
 }
 
+/* The checkpoint that the ledger signed last. */
+static void
+app_seen(void *ctx, struct kc_checkpoint *out)
+{
+	struct app *a = ctx;
+	struct kc_buf note = {0};
+
+	memset(out, 0, sizeof(*out));
+	if (a->l == NULL)
+		return;
+	kc_ledger_checkpoint(a->l, &note);
+	if (note.n > 0)
+		assert_int_equal(
+		    kc_checkpoint_parse(out, kc_buf_view(&note), NULL), KC_OK);
+	kc_buf_free(&note);
+}
+
 enum kc_err
 app_try(struct app *a)
 {
@@ -102,6 +119,8 @@ app_try(struct app *a)
 	a->l = NULL;
 	a->logged[0] = '\0';
 	err = kc_ledger_open(&a->l, &o, &detail);
+	a->k.seen = app_seen;
+	a->k.seen_ctx = a;
 	(void)snprintf(a->said, sizeof(a->said), "%s", kc_buf_cstr(&detail));
 	kc_buf_free(&detail);
 	return err;
@@ -132,25 +151,22 @@ app_restart(struct app *a)
 	app_open(a);
 }
 
-/* The kit's own notes, all at once, at the kit's time. */
+/* The kit's own notes, each at its time: so the leaves are those of the kit,
+ * and what its authors have seen is of this log. */
 static void
 feed(struct app *a)
 {
-	struct kc_slice *notes = calloc(a->k.nnotes, sizeof(*notes));
-	struct answer *out = calloc(a->k.nnotes, sizeof(*out));
-
-	for (unsigned i = 0; i < a->k.nnotes; i++)
-		notes[i] = (struct kc_slice){
-		    a->k.log.p + a->k.notes[i].off, a->k.notes[i].n};
-	app_send_many(a, notes, a->k.nnotes, out);
 	for (unsigned i = 0; i < a->k.nnotes; i++) {
-		if (out[i].err != KC_OK || out[i].seq != i)
-			fail_msg("note %u: %s %s", i, kc_err_text(out[i].err),
-			    kc_refusal_code_text(out[i].code));
-		answer_free(&out[i]);
+		const struct kit_note *n = &a->k.notes[i];
+		struct answer w;
+
+		a->now_ms = n->received_ms;
+		w = app_send(a, (struct kc_slice){a->k.log.p + n->off, n->n});
+		if (w.err != KC_OK || w.seq != i)
+			fail_msg("note %u: %s %s", i, kc_err_text(w.err),
+			    kc_refusal_code_text(w.code));
+		answer_free(&w);
 	}
-	free(notes);
-	free(out);
 }
 
 void

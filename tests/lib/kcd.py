@@ -227,16 +227,28 @@ class Daemon:
         return self.ask('POST', path, data, kind, **more)
 
     # --- entries ------------------------------------------------------------
-    def entry(self, kind, fields, keys, id=None, at=START):
-        text = 'kaocheng/v1 entry %s\nledger %s\nid %s\nat %s\n' % (
-            kind, ORIGIN, id or os.urandom(16).hex(), at)
+    def seen(self):
+        """What an author knows: the daemon's checkpoint, if there is one."""
+        try:
+            status, _, body = self.get('/checkpoint')
+        except OSError:
+            status, body = 0, b''
+        lines = body.decode().split('\n')
+        return ('%s %s' % (lines[1], lines[2]) if status == 200
+                else '1 ' + 'A' * 43 + '=')
+
+    def entry(self, kind, fields, keys, id=None, at=START, seen=None):
+        seen = '0' if kind == 'ledger.open' else seen or self.seen()
+        text = 'kaocheng/v1 entry %s\nledger %s\nid %s\nat %s\nseen %s\n' % (
+            kind, ORIGIN, id or os.urandom(16).hex(), at, seen)
         text += ''.join('by %s\n' % k.name for k in keys)
         text += ''.join('%s %s\n' % f for f in fields)
         return note(text, *keys)
 
     def open_entry(self, **more):
         return self.entry('ledger.open', [
-            ('suite', 'ed25519/sha256'), ('log', self.log_key.vkey),
+            ('suite', 'ed25519/sha256'), ('epoch', '1'),
+            ('log', self.log_key.vkey),
             ('clerk', self.clerk.vkey)] +
             [('admin', k.vkey) for k in self.admins], self.admins, **more)
 

@@ -11,6 +11,7 @@
 
 #include <kaocheng/base64.h>
 #include <kaocheng/calendar.h>
+#include <kaocheng/leaf.h>
 #include <kaocheng/rule.h>
 
 #define OFFSET_S 28800
@@ -184,6 +185,22 @@ add_fields(struct kc_draft *d, const char *const *fields)
 	}
 }
 
+/* The newest checkpoint that an author can know: that of the kit's own log,
+ * or of the ledger that the test feeds. */
+static struct kc_checkpoint
+seen(struct kit *k)
+{
+	struct kc_checkpoint c = {.size = k->frontier.size};
+
+	if (k->seen != NULL)
+		k->seen(k->seen_ctx, &c);
+	else if (c.size > 0)
+		c.root = kc_frontier_root(&k->frontier);
+	if (c.size == 0)
+		c.size = 1; /* nothing stands: refused for that, not for this */
+	return c;
+}
+
 enum kc_err
 kit_note(struct kit *k, struct kc_buf *b, enum kc_kind_id kind, const char *by,
     const char *const *fields)
@@ -199,6 +216,11 @@ kit_note(struct kit *k, struct kc_buf *b, enum kc_kind_id kind, const char *by,
 	kc_put_be64(id + 8, ++k->next_id);
 	kc_draft_init(&d, kind, kc_slice_str(k->ledger), id,
 	    k->now_ms / 1000 + k->at_skew_s);
+	if (kind != KC_K_ledger_open) {
+		struct kc_checkpoint c = seen(k);
+
+		kc_draft_seen(&d, c.size, &c.root);
+	}
 	for (struct kc_slice rest = kc_slice_str(by), one; rest.n > 0;) {
 		if (!kc_slice_cut(&rest, ' ', &one)) {
 			one = rest;
@@ -233,6 +255,22 @@ explain(struct kit *k, const char *what, const char *file, int line)
 	kc_buf_free(&b);
 }
 
+/* The tree of the kit's own log. */
+static void
+keep_leaf(struct kit *k, struct kc_slice note, struct kc_stamp at)
+{
+	struct kc_leaf leaf = {
+	    kc_state_origin(k->st), at.seq, at.received_ms, note};
+	struct kc_buf b = {0};
+	struct kc_hash h;
+
+	kc_buf_leaf(&b, &leaf);
+	assert_int_equal(kc_buf_err(&b), KC_OK);
+	h = kc_hash_leaf(b.p, b.n);
+	kc_frontier_append(&k->frontier, &h);
+	kc_buf_free(&b);
+}
+
 /* Decodes the note and applies it; keeps it in the log when it stands. */
 static enum kc_err
 admit(struct kit *k, const struct kc_buf *note, bool keep)
@@ -254,6 +292,7 @@ admit(struct kit *k, const struct kc_buf *note, bool keep)
 		    kc_refusal_code_text(k->why.code));
 	if (err != KC_OK || !keep)
 		return err;
+	keep_leaf(k, kc_buf_view(note), at);
 	assert_true(k->nnotes < KIT_NOTES_MAX);
 	k->notes[k->nnotes++] = (struct kit_note){k->log.n, note->n, k->now_ms};
 	kc_buf_put(&k->log, note->p, note->n);
@@ -339,10 +378,12 @@ kit_clerk(struct kit *k)
 	unsigned n = 0;
 
 	while (kc_state_due(k->st, &due) && due.due_ms <= k->now_ms) {
+		struct kc_checkpoint c = seen(k);
 		struct kc_buf text = {0}, note = {0};
 
 		assert_int_equal(
-		    kc_state_due_text(k->st, &due, k->now_ms, &text), KC_OK);
+		    kc_state_due_text(k->st, &due, k->now_ms, &c.root, &text),
+		    KC_OK);
 		kc_buf_sign_entry(&note, kc_buf_view(&text), clerk, 1);
 		if (admit(k, &note, true) != KC_OK) {
 			explain(k, "the clerk", __FILE__, __LINE__);

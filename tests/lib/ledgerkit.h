@@ -23,6 +23,8 @@
 #ifndef KC_TEST_LEDGERKIT_H
 #define KC_TEST_LEDGERKIT_H
 
+#include <kaocheng/checkpoint.h>
+#include <kaocheng/merkle.h>
 #include <kaocheng/state.h>
 
 #define KIT_ORIGIN "example.org/kaohe"
@@ -59,7 +61,12 @@ struct kit {
 	struct kc_buf log; /* the notes that stand, one after another */
 	struct kit_note notes[KIT_NOTES_MAX];
 	unsigned nnotes;
-	struct kc_refusal why; /* of the last refusal */
+	struct kc_refusal why;       /* of the last refusal */
+	struct kc_frontier frontier; /* of the leaves that the kit would make */
+	/* What authors have seen, where the kit feeds a ledger that stamps its
+	 * own leaves; NULL: the kit's own log. Size 0: nothing stands. */
+	void (*seen)(void *ctx, struct kc_checkpoint *out);
+	void *seen_ctx;
 };
 
 /* Makes the city up to a stage; fails the test if that cannot be. */

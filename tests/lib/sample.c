@@ -119,6 +119,11 @@ sample_draft(struct kc_draft *d, enum kc_kind_id kind, enum sample_size size)
 
 	memcpy(id, h.b, sizeof(id));
 	kc_draft_init(d, kind, KC_LIT(LEDGER), id, AT_S);
+	if (kind != KC_K_ledger_open) {
+		struct kc_hash root = kc_sha256("seen", 4);
+
+		kc_draft_seen(d, 5585, &root);
+	}
 	kc_draft_by(d, KC_LIT("one"));
 	if (d->kind->signers.n != 1)
 		kc_draft_by(d, KC_LIT("two"));

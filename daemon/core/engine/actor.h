@@ -49,6 +49,7 @@ struct kc_actor {
 	struct kc_delegations given;
 	struct kc_u32s acts_for; /* actors that ever delegated to it */
 	uint32_t enrolled_seq;
+	uint64_t seen_size; /* of the last entry that it signed alone */
 };
 
 #define KC_NS_ACTOR KC_NS(people, 0)

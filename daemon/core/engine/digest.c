@@ -103,6 +103,12 @@ kc_state_digest(const struct kc_state *st, struct kc_hash *out)
 	kc_digest_vkey(&d, &st->log_key);
 	kc_digest_num(&d, st->clerk);
 	kc_digest_num(&d, st->admins);
+	kc_digest_num(&d, st->stale_days);
+	kc_digest_num(&d, st->days.n);
+	for (uint32_t i = 0; i < st->days.n; i++) {
+		kc_digest_num(&d, st->days.v[i].day);
+		kc_digest_num(&d, (int64_t)st->days.v[i].first);
+	}
 	for (size_t i = 0; i < kc_nouns_n; i++) {
 		d.noun = (char)i;
 		if (kc_nouns[i]->digest != NULL)

@@ -279,7 +279,7 @@ kc_made_hash(struct kc_made *m, unsigned field, const struct kc_hash *h)
 
 enum kc_err
 kc_state_due_text(const struct kc_state *st, const struct kc_due *due,
-    int64_t received_ms, struct kc_buf *text)
+    int64_t received_ms, const struct kc_hash *root, struct kc_buf *text)
 {
 	struct kc_refusal why = {0};
 	struct kc_made m = {0};
@@ -289,9 +289,10 @@ kc_state_due_text(const struct kc_state *st, const struct kc_due *due,
 
 	if (err != KC_OK)
 		goto out;
-	assert(received_ms >= 0);
+	assert(received_ms >= 0 && st->size > 0);
 	kc_draft_init(
 	    d, due->kind, kc_slice_str(st->origin), id, received_ms / 1000);
+	kc_draft_seen(d, st->size, root);
 	kc_draft_by(d, kc_slice_str(st->actors.v[st->clerk]->id));
 	m.d = d;
 	timed(st, due)->fill(st, due, &m);

@@ -56,6 +56,7 @@ kc_state_free(struct kc_state *st)
 			kc_nouns[i]->release(st);
 	kc_vec_free(&st->due);
 	kc_index_free(&st->by_code);
+	kc_vec_free(&st->days);
 	kc_calendar_free(st->calendar);
 	kc_arena_free(&st->arena);
 	kc_free(st);
@@ -159,6 +160,8 @@ examine(const struct kc_state *st, const struct kc_entry *e,
 		if (err == KC_OK)
 			err = kc_authorise(st, at, why);
 		if (err == KC_OK)
+			err = kc_want_seen(st, at, why);
+		if (err == KC_OK)
 			err = check_due(st, at, why);
 	}
 	if (err == KC_OK)
@@ -190,6 +193,8 @@ kc_state_apply(struct kc_state *st, const struct kc_entry *e,
 	st->last_handle[0] = '\0';
 	err = ops[e->kind->id].apply(st, &at);
 	assert(err == KC_OK || err == KC_ENOMEM);
+	if (err == KC_OK)
+		err = kc_note_seen(st, &at);
 	if (err != KC_OK)
 		return err;
 	st->size++;

@@ -39,14 +39,22 @@ KC_VEC(kc_u32s, uint32_t);
 
 KC_VEC(kc_due_heap, struct kc_due);
 
+/* The first entry of a local day. */
+struct kc_log_day {
+	kc_day day;
+	uint64_t first;
+};
+
 struct kc_state {
 	struct kc_arena arena;
 	uint64_t size;
 	int64_t received_ms;
 	char origin[KC_NAME_MAX + 1];
 	struct kc_vkey log_key;
-	unsigned epoch;          /* of the rules; 0 before ledger.open */
-	uint32_t clerk;          /* actor index */
+	unsigned epoch;     /* of the rules; 0 before ledger.open */
+	uint32_t clerk;     /* actor index */
+	int64_t stale_days; /* seen.stale_days in force */
+	KC_VEC_OF(struct kc_log_day) days; /* on which entries were received */
 	struct kc_index by_code; /* (namespace, code) -> index; see KC_NS_* */
 /* What each noun keeps: st->actors, st->units, ... (its .def) */
 #define HAS(type, member) KC_VEC_OF(type) member;
@@ -137,6 +145,12 @@ void kc_code_copy(char out[KC_CODE_MAX + 1], struct kc_slice s);
 enum kc_err
 kc_log_event(struct kc_state *st, const struct kc_at *at, struct kc_events *to);
 /* Due queue (due.c): a total order by due_ms, kind, object. */
+/* What the author has seen (seen.c): no more than stands, no less than it saw
+ * before, not stale. Whether the root is that of this log is a matter of the
+ * tree: kc_seen_check (seen.h). */
+enum kc_err kc_want_seen(
+    const struct kc_state *st, const struct kc_at *at, struct kc_refusal *why);
+enum kc_err kc_note_seen(struct kc_state *st, const struct kc_at *at);
 /* Refuses KC_R_EPOCH a kind, field or word that is younger than the ledger's
  * epoch (epoch.c). */
 enum kc_err kc_want_epoch(const struct kc_state *st, const struct kc_entry *e,

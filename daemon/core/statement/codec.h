@@ -26,6 +26,8 @@ bool kc_actor_ok(struct kc_slice s);
 bool kc_origin_ok(struct kc_slice s);
 /* 32 lower-case hexadecimal digits. */
 bool kc_id_read(struct kc_slice s, uint8_t id[KC_ID_SIZE]);
+/* Exactly the texts that kc_read_hash takes, without decoding. */
+bool kc_hash64_ok(struct kc_slice s);
 /* Exactly the texts that kc_note_sig_decode takes, without decoding. */
 bool kc_sig68_ok(const char p[KC_SIG68_TEXT]);
 
@@ -41,12 +43,14 @@ const char *kc_value_fault(const struct kc_field *f, struct kc_slice raw);
 const char *kc_form_fault(const char *form, struct kc_slice raw, size_t max);
 /* Sets code and arguments of E-FIELD-VALUE. */
 enum kc_err kc_value_refuse(const struct kc_field *f, struct kc_refusal *why);
-/* The same for a line that is not of the kind table (ledger, id, at, by). */
+/* The same for a line that is not of the kind table (ledger, id, at, seen, by).
+ */
 enum kc_err kc_head_refuse(const char *name, struct kc_refusal *why);
 
-/* The first four lines, and one more line of the text. */
+/* The first five lines, and one more line of the text. */
 void kc_buf_entry_head(struct kc_buf *b, const struct kc_kind *kind,
     struct kc_slice ledger, const uint8_t id[KC_ID_SIZE], int64_t at_s);
+void kc_buf_seen(struct kc_buf *b, uint64_t size, struct kc_slice root);
 void
 kc_buf_entry_line(struct kc_buf *b, const char *name, struct kc_slice wire);
 #define KC_INSTANT_END_S INT64_C(7258118400) /* 2200-01-01T00:00:00Z */

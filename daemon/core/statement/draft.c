@@ -5,6 +5,8 @@
 #include <assert.h>
 #include <string.h>
 
+#include <kaocheng/base64.h>
+
 #include "codec.h"
 
 void
@@ -15,8 +17,16 @@ kc_draft_init(struct kc_draft *d, enum kc_kind_id kind, struct kc_slice ledger,
 	d->ledger = ledger;
 	memcpy(d->id, id, KC_ID_SIZE);
 	d->at_s = at_s;
+	d->seen_size = 0;
 	d->nby = 0;
 	d->nitems = 0;
+}
+
+void
+kc_draft_seen(struct kc_draft *d, uint64_t size, const struct kc_hash *root)
+{
+	d->seen_size = size;
+	d->seen_root = *root;
 }
 
 void
@@ -76,6 +86,15 @@ check(const struct kc_draft *d, struct kc_refusal *why)
 }
 
 static void
+put_seen(const struct kc_draft *d, struct kc_buf *text)
+{
+	char root[KC_BASE64_SIZE(KC_HASH_SIZE)];
+
+	kc_base64_encode(root, d->seen_root.b, KC_HASH_SIZE);
+	kc_buf_seen(text, d->seen_size, (struct kc_slice){root, sizeof(root)});
+}
+
+static void
 put_field(const struct kc_draft *d, unsigned field, struct kc_buf *text)
 {
 	const struct kc_field *f = &d->kind->fields[field];
@@ -107,6 +126,7 @@ kc_draft_encode(
 	if (err != KC_OK)
 		return err;
 	kc_buf_entry_head(text, d->kind, d->ledger, d->id, d->at_s);
+	put_seen(d, text);
 	for (unsigned i = 0; i < d->nby; i++)
 		kc_buf_entry_line(text, "by", d->by[i]);
 	for (unsigned f = 0; f < d->kind->nfields; f++)

@@ -154,6 +154,32 @@ decode_by(struct decoder *d)
 	return KC_OK;
 }
 
+/* "0" before there is a log, else the size and root of a checkpoint. */
+static enum kc_err
+decode_seen(struct decoder *d)
+{
+	struct kc_entry *e = d->e;
+	bool opens = e->kind->id == KC_K_ledger_open;
+	struct kc_slice size = {NULL, 0}, rest;
+	enum kc_err err = TAKE_HEAD(d, "seen", &rest);
+
+	if (err != KC_OK)
+		return err;
+	e->seen_root = rest;
+	if (!kc_slice_cut(&e->seen_root, ' ', &size)) {
+		size = rest;
+		e->seen_root.n = 0;
+	}
+	if (!kc_read_u64(size, INT64_MAX, &e->seen_size) ||
+	    (e->seen_size == 0) != opens || (opens && size.n != rest.n))
+		return refuse_head(d, kc_form_fault("0*", size, 0), "seen");
+	if (!opens && !kc_hash64_ok(e->seen_root))
+		return refuse_head(d,
+		    e->seen_root.n > 0 ? e->seen_root.p : rest.p + rest.n,
+		    "seen");
+	return KC_OK;
+}
+
 static enum kc_err
 decode_head(struct decoder *d)
 {
@@ -174,6 +200,8 @@ decode_head(struct decoder *d)
 	if (err == KC_OK && !kc_read_instant_s(v, &d->e->at_s))
 		err = refuse_head(
 		    d, kc_form_fault("0000-00-00T00:00:00Z", v, 0), "at");
+	if (err == KC_OK)
+		err = decode_seen(d);
 	if (err == KC_OK)
 		err = decode_by(d);
 	return err;
@@ -212,7 +240,8 @@ static bool
 is_head_name(struct kc_slice name)
 {
 	return kc_slice_is(name, "ledger") || kc_slice_is(name, "id") ||
-	    kc_slice_is(name, "at") || kc_slice_is(name, "by");
+	    kc_slice_is(name, "at") || kc_slice_is(name, "seen") ||
+	    kc_slice_is(name, "by");
 }
 
 /* Says why the line taken last is none of the fields from `next` on that

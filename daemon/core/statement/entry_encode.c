@@ -64,6 +64,18 @@ kc_buf_entry_head(struct kc_buf *b, const struct kc_kind *kind,
 }
 
 void
+kc_buf_seen(struct kc_buf *b, uint64_t size, struct kc_slice root)
+{
+	kc_buf_str(b, "seen ");
+	kc_buf_u64(b, size);
+	if (size > 0) {
+		kc_buf_char(b, ' ');
+		kc_buf_slice(b, root);
+	}
+	kc_buf_char(b, '\n');
+}
+
+void
 kc_buf_entry_line(struct kc_buf *b, const char *name, struct kc_slice wire)
 {
 	kc_buf_str(b, name);
@@ -76,6 +88,7 @@ void
 kc_buf_entry(struct kc_buf *b, const struct kc_entry *e)
 {
 	kc_buf_entry_head(b, e->kind, e->ledger, e->id, e->at_s);
+	kc_buf_seen(b, e->seen_size, e->seen_root);
 	for (unsigned i = 0; i < e->nby; i++)
 		kc_buf_entry_line(b, "by", e->by[i]);
 	for (unsigned f = 0; f < e->kind->nfields; f++)
@@ -139,8 +152,8 @@ kc_buf_sign_entry(struct kc_buf *b, struct kc_slice text,
 	kc_buf_slice(b, text);
 	kc_buf_char(b, '\n');
 	for (size_t i = 0; i < nkeys; i++) {
-		/* Lines 0 to 3 are kaocheng/v1, ledger, id and at. */
-		assert(signs(text, 4 + i, keys[i].vkey.name));
+		/* Lines 0 to 4 are kaocheng/v1, ledger, id, at and seen. */
+		assert(signs(text, 5 + i, keys[i].vkey.name));
 		kc_buf_note_sig(b, text, &keys[i]);
 	}
 }

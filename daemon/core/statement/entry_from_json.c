@@ -235,15 +235,30 @@ read_by(struct reader *r, const json_t *v, struct place at)
 	return KC_OK;
 }
 
+/* "0", or size, blank, root. Whether the kind may have seen nothing, the
+ * text says. */
+static bool
+read_seen(struct kc_draft *d, struct kc_slice s)
+{
+	struct kc_slice size;
+
+	if (!kc_slice_cut(&s, ' ', &size))
+		return kc_slice_is(s, "0");
+	return kc_read_u64(size, INT64_MAX, &d->seen_size) &&
+	    d->seen_size > 0 && kc_read_hash(s, &d->seen_root);
+}
+
 enum head {
 	HEAD_KIND,
 	HEAD_LEDGER,
 	HEAD_ID,
 	HEAD_AT,
+	HEAD_SEEN,
 	HEAD_BY,
 	HEAD_COUNT
 };
-static const char *const head_names[] = {"kind", "ledger", "id", "at", "by"};
+static const char *const head_names[] = {
+    "kind", "ledger", "id", "at", "seen", "by"};
 
 /* A member that is not of the kind table. */
 static enum kc_err
@@ -275,6 +290,10 @@ read_head(struct reader *r, enum head head, const json_t *v, struct place at)
 		break;
 	case HEAD_AT:
 		if (kc_read_instant_s(s, &d->at_s))
+			return KC_OK;
+		break;
+	case HEAD_SEEN:
+		if (read_seen(d, s))
 			return KC_OK;
 		break;
 	case HEAD_BY:

@@ -81,6 +81,21 @@ put_field(struct kc_json *w, const struct kc_entry *e, unsigned i)
 	kc_json_close(w, ']');
 }
 
+/* The value of its line. */
+static void
+put_seen(struct kc_json *w, const struct kc_entry *e)
+{
+	char text[96];
+	struct kc_buf b = {text, 0, sizeof(text), KC_OK};
+
+	kc_buf_u64(&b, e->seen_size);
+	if (e->seen_size > 0) {
+		kc_buf_char(&b, ' ');
+		kc_buf_slice(&b, e->seen_root);
+	}
+	kc_json_slice(w, kc_buf_view(&b));
+}
+
 void
 kc_json_entry(struct kc_json *w, const struct kc_entry *e)
 {
@@ -99,6 +114,8 @@ kc_json_entry(struct kc_json *w, const struct kc_entry *e)
 	kc_buf_reset(&b);
 	kc_buf_instant_s(&b, e->at_s);
 	kc_json_slice(w, kc_buf_view(&b));
+	kc_json_key(w, "seen");
+	put_seen(w, e);
 	kc_json_key(w, "by");
 	kc_json_open(w, '[');
 	for (unsigned i = 0; i < e->nby; i++)

@@ -194,6 +194,14 @@ kc_sig68_ok(const char p[KC_SIG68_TEXT])
 	    all_of(p, KC_SIG68_TEXT - 1, IS_BASE64);
 }
 
+bool
+kc_hash64_ok(struct kc_slice s)
+{
+	return s.n == KC_BASE64_SIZE(KC_HASH_SIZE) && s.p[s.n - 1] == '=' &&
+	    (class_of(s.p[s.n - 2]) & IS_FOUR) != 0 &&
+	    all_of(s.p, s.n - 1, IS_BASE64);
+}
+
 /* Base64 of 64 bytes. */
 static bool
 sig64_ok(struct kc_slice s)

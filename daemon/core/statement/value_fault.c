@@ -155,6 +155,8 @@ kc_head_refuse(const char *name, struct kc_refusal *why)
 	    {"id", "32 lower-case hexadecimal digits", "32 位小写十六进制数"},
 	    {"at", "a UTC instant such as 2022-10-17T01:30:00Z",
 		"UTC 时刻，如 2022-10-17T01:30:00Z"},
+	    {"seen", "0 in ledger.open, else the size and root of a checkpoint",
+		"ledger.open 为 0，其余为检查点的条数与根"},
 	    {"by", "an actor id that stands once", "不重复的人员代号"}};
 
 	for (size_t i = 0; i < sizeof(heads) / sizeof(heads[0]); i++)

@@ -75,3 +75,18 @@ kc_read_hash(struct kc_slice base64, struct kc_hash *out)
 	*out = h;
 	return true;
 }
+
+void
+kc_id_key(
+    uint8_t out[KC_ID_KEY_SIZE], struct kc_slice author, const uint8_t id[16])
+{
+	crypto_generichash_state st;
+	const unsigned char nul = 0;
+
+	(void)crypto_generichash_init(&st, NULL, 0, KC_ID_KEY_SIZE);
+	(void)crypto_generichash_update(
+	    &st, (const unsigned char *)author.p, author.n);
+	(void)crypto_generichash_update(&st, &nul, 1);
+	(void)crypto_generichash_update(&st, id, 16);
+	(void)crypto_generichash_final(&st, out, KC_ID_KEY_SIZE);
+}

@@ -236,13 +236,16 @@ apply_entry(struct kc_verifier *v, struct kc_vblock *b, uint32_t i)
 	uint64_t seq = b->first + i;
 	struct kc_refusal why = {0};
 	struct kc_leaf leaf;
+	uint8_t key[KC_ID_KEY_SIZE];
 	enum kc_err err;
 
 	err = kc_replay_decode(v->st, bytes, &leaf, v->e, &why);
 	if (err == KC_OK && !kc_slice_is(leaf.origin, v->r->checkpoint.origin))
 		err = KC_EFOREIGN;
-	if (err == KC_OK)
-		err = kc_idset_add(&v->ids, v->e->id);
+	if (err == KC_OK) {
+		kc_id_key(key, v->e->by[0], v->e->id);
+		err = kc_idset_add(&v->ids, key);
+	}
 	if (err != KC_OK) {
 		fail_apply(
 		    v, KC_VERIFY_ENTRIES, KC_FOUND_ENTRY, err, seq, &why);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* A set of entry ids. */
+/* A set of ids, each of an author (kc_id_key). */
 #include "verify_int.h"
 
 #include <string.h>
@@ -49,7 +49,7 @@ grow(struct kc_idset *s)
 }
 
 enum kc_err
-kc_idset_add(struct kc_idset *s, const uint8_t id[KC_ID_SIZE])
+kc_idset_add(struct kc_idset *s, const uint8_t id[KC_ID_KEY_SIZE])
 {
 	uint64_t key[2] = {kc_be64(id), kc_be64(id + 8)};
 	uint64_t *slot;

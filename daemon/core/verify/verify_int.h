@@ -56,7 +56,7 @@ struct kc_idset {
 	bool zero; /* the id of all zeros is in it */
 };
 /* KC_OK, KC_ECORRUPT if it was there, KC_ENOMEM. */
-enum kc_err kc_idset_add(struct kc_idset *s, const uint8_t id[KC_ID_SIZE]);
+enum kc_err kc_idset_add(struct kc_idset *s, const uint8_t id[KC_ID_KEY_SIZE]);
 void kc_idset_free(struct kc_idset *s);
 
 /* The whole tree as far as it is hashed: complete nodes, level by level. Every

@@ -419,7 +419,7 @@ test_ledger__opening_for_another_key_is_refused(void **state)
 	{
 		char log[300];
 		struct kc_buf note = {0};
-		const char *fields[7];
+		const char *fields[8];
 
 		(void)snprintf(log, sizeof(log), "%s",
 		    kit_vkey(&other, "log", KIT_ORIGIN));
@@ -429,7 +429,8 @@ test_ledger__opening_for_another_key_is_refused(void **state)
 		fields[3] = kit_vkey(&other, "admin", "root.a");
 		fields[4] = kit_vkey(&other, "admin", "root.b");
 		fields[5] = kit_vkey(&other, "admin", "root.c");
-		fields[6] = NULL;
+		fields[6] = "epoch=1";
+		fields[7] = NULL;
 		assert_int_equal(kit_note(&other, &note, KC_K_ledger_open,
 				     "root.a root.b", fields),
 		    KC_OK);

@@ -162,7 +162,7 @@ slip_in(struct app *a, struct kc_slice note)
 	assert_int_equal(kc_anchor_read(a->anchor, &checkpoint), KC_OK);
 	row.leaf = kc_buf_view(&leaf);
 	row.hash = kc_hash_leaf(leaf.p, leaf.n);
-	memcpy(row.id, e.id, sizeof(row.id));
+	kc_id_key(row.id, e.by[0], e.id);
 	assert_int_equal(kc_store_append(a->store,
 			     &(struct kc_append){kc_store_size(a->store), &row,
 				 1, kc_buf_view(&checkpoint)}),
@@ -178,15 +178,15 @@ test_startup__entry_that_nobody_signed_is_never_signed(void **state)
 	struct kc_buf note = {0}, before = {0}, after = {0};
 	char *sig;
 
-	app_close(a);
 	app_duty(a, 1, &note);
+	app_close(a);
 	slip_in(a, kc_buf_view(&note)); /* as its author wrote it: fine */
 	app_open(a);
 	assert_true(app_logged(a, "event=anchor-mended"));
 	assert_false(app_logged(a, "event=anchor-old"));
-	app_close(a);
 	kc_buf_reset(&note);
 	app_duty(a, 2, &note);
+	app_close(a);
 	sig = strstr(kc_buf_cstr(&note), "\n\n");
 	sig[strlen(sig) - 20] = sig[strlen(sig) - 20] == 'A' ? 'B' : 'A';
 	slip_in(a, kc_buf_view(&note));
@@ -247,6 +247,11 @@ test_startup__missing_anchor_reads_only_until_reseeded(void **state)
 	app_open(a);
 	assert_int_equal(kc_ledger_mode(a->l), KC_MODE_OPEN);
 	assert_true(app_logged(a, "event=anchor-reseeded"));
+	/* Without a signed head its author had seen nothing. */
+	w = app_send(a, kc_buf_view(&note));
+	assert_int_equal(w.code, KC_R_SEEN);
+	kc_buf_reset(&note);
+	app_duty(a, 1, &note);
 	w = app_send(a, kc_buf_view(&note));
 	assert_int_equal(w.err, KC_OK);
 	app_check_receipt(a, &w);

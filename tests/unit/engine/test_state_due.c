@@ -173,11 +173,12 @@ test_due__nothing_else_is_admitted_before(void **state)
 static void
 text_of(const struct kit *k, struct kc_buf *b)
 {
+	struct kc_hash root = kc_frontier_root(&k->frontier);
 	struct kc_due due;
 
 	assert_true(kc_state_due(k->st, &due));
 	assert_int_equal(
-	    kc_state_due_text(k->st, &due, k->now_ms + 999, b), KC_OK);
+	    kc_state_due_text(k->st, &due, k->now_ms + 999, &root, b), KC_OK);
 	(void)kc_buf_cstr(b);
 	assert_int_equal(kc_buf_err(b), KC_OK);
 }
@@ -216,7 +217,8 @@ test_text__of_an_expiry_is_the_same_every_time(void **state)
 	kit_at(&k, "2022-10-18", 0, 0);
 	text_of(&k, &first);
 	assert_holds(&first, "kaocheng/v1 entry prededuct.expire\n");
-	assert_holds(&first, "\nat 2022-10-17T16:00:00Z\nby clerk\n");
+	assert_holds(&first, "\nat 2022-10-17T16:00:00Z\nseen 73 ");
+	assert_holds(&first, "=\nby clerk\n");
 	assert_holds(&first, "\ncase PD-2022-0001\ndue 2022-10-17\n");
 	assert_id(&first,
 	    "kaocheng/v1 due\n" KIT_ORIGIN "\nprededuct.expire\n"

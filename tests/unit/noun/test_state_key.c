@@ -73,7 +73,7 @@ key_in_force(const char *actor)
 /* --- ledger.open
  * --------------------------------------------------------------
  */
-#define SUITE "suite=ed25519/sha256"
+#define SUITE "suite=ed25519/sha256", "epoch=1"
 #define LOG kit_vkey(&k, "log", KIT_ORIGIN)
 #define CLERK kit_vkey(&k, "clerk", "clerk")
 #define ADMIN(name) kit_vkey(&k, "admin", name)

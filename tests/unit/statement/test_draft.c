@@ -11,12 +11,23 @@
 
 static const uint8_t some_id[KC_ID_SIZE] = {0x6f, 0x0b, 1, 2, 3};
 
+static const struct kc_hash *
+seen_root(void)
+{
+	static struct kc_hash h;
+
+	assert_true(kc_read_hash(
+	    KC_LIT("L5UElWjMj/Gx/0KXhYkQPkQ34eytVZW26vQHgTMEiYA="), &h));
+	return &h;
+}
+
 /* A confirmation that lacks nothing but what a test adds. */
 static void
 begin(struct kc_draft *d, enum kc_kind_id kind)
 {
 	kc_draft_init(
 	    d, kind, KC_LIT("example.org/kaohe"), some_id, 1665970200);
+	kc_draft_seen(d, 5585, seen_root());
 	kc_draft_by(d, KC_LIT("P09.a"));
 }
 
@@ -55,6 +66,7 @@ test_draft__any_order_makes_the_text_of_the_table(void **state)
 	    "ledger example.org/kaohe\n"
 	    "id 6f0b0102030000000000000000000000\n"
 	    "at 2022-10-17T01:30:00Z\n"
+	    "seen 5585 L5UElWjMj/Gx/0KXhYkQPkQ34eytVZW26vQHgTMEiYA=\n"
 	    "by P09.a\n"
 	    "case PD-2022-0058\n"
 	    "reason 第一行\n"
@@ -174,6 +186,9 @@ test_draft__no_signer_refused(void **state)
 	(void)state;
 	kc_draft_init(&d, KC_K_target_submit, KC_LIT("l"), some_id, 0);
 	kc_draft_add(&d, KC_F_target_submit_target, KC_LIT("T1"));
+	/* Nor what was seen: only the opening has seen nothing. */
+	assert_refused(&d, KC_R_FIELD_VALUE, "seen");
+	kc_draft_seen(&d, 5585, seen_root());
 	assert_refused(&d, KC_R_FIELD_MISSING, "by");
 }
 

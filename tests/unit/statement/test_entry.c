@@ -19,6 +19,7 @@ static const char example[] =
     "ledger example.org/kaohe\n"
     "id 6f0b8f4f4be54b5e9d1c0a7d2c1e8b3a\n"
     "at 2022-10-17T01:30:00Z\n"
+    "seen 5585 L5UElWjMj/Gx/0KXhYkQPkQ34eytVZW26vQHgTMEiYA=\n"
     "by G19.assessor\n"
     "unit G29\n"
     "target G29-2022-K01\n"
@@ -351,10 +352,48 @@ test_entry__possession_statement(void **state)
 	kc_buf_free(&b);
 }
 
+/* A target.draft with n duties, or a ledger text of many fields. */
+static enum kc_err
+decode_duties(unsigned n, struct kc_refusal *why)
+{
+	struct kc_buf b = {0};
+	struct kc_entry e;
+	enum kc_err err;
+
+	kc_buf_str(&b,
+	    "kaocheng/v1 entry warning.issue\nledger l\n"
+	    "id 6f0b8f4f4be54b5e9d1c0a7d2c1e8b3a\n"
+	    "at 2022-10-17T01:30:00Z\n"
+	    "seen 5585 L5UElWjMj/Gx/0KXhYkQPkQ34eytVZW26vQHgTMEiYA=\nby "
+	    "a\ntarget t\n");
+	for (unsigned i = 0; i < n; i++)
+		kc_buf_str(&b, "unit G29\n");
+	kc_buf_str(&b, "level red\nrectify_by 2022-10-17\nfact x\ndemand y\n");
+	err = kc_entry_decode_text(&e, kc_buf_view(&b), why);
+	kc_buf_free(&b);
+	return err;
+}
+
+static void
+test_entry__a_list_has_its_length(void **state)
+{
+	struct kc_refusal why = {0};
+
+	(void)state;
+	assert_int_equal(decode_duties(KC_LIST_MAX, &why), KC_OK);
+	assert_int_equal(decode_duties(KC_LIST_MAX + 1, &why), KC_EREFUSED);
+	assert_int_equal(why.code, KC_R_FIELD_COUNT);
+	assert_int_equal(why.line, 7 + KC_LIST_MAX + 1);
+	assert_int_equal(why.col, 1);
+	assert_string_equal(why.args[0], "unit");
+	assert_string_equal(why.args[1], "128");
+}
+
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
+	    cmocka_unit_test(test_entry__a_list_has_its_length),
 	    cmocka_unit_test(test_entry__example_of_the_format),
 	    cmocka_unit_test(test_entry__every_kind_comes_back),
 	    cmocka_unit_test(test_entry__numbers_are_those_of_the_text),

@@ -15,7 +15,8 @@
 #define HEAD                                                                   \
 	"\"ledger\":\"example.org/kaohe\","                                    \
 	"\"id\":\"6f0b8f4f4be54b5e9d1c0a7d2c1e8b3a\","                         \
-	"\"at\":\"2022-10-17T01:30:00Z\",\"by\":[\"P09.a\"]"
+	"\"at\":\"2022-10-17T01:30:00Z\",\"seen\":\"5585 "                     \
+	"L5UElWjMj/Gx/0KXhYkQPkQ34eytVZW26vQHgTMEiYA=\",\"by\":[\"P09.a\"]"
 
 static void
 view_of(struct kc_buf *json, struct kc_slice text)
@@ -40,6 +41,7 @@ test_entry_json__view_of_an_entry(void **state)
 		   "ledger example.org/kaohe\n"
 		   "id 6f0b8f4f4be54b5e9d1c0a7d2c1e8b3a\n"
 		   "at 2022-10-17T01:30:00Z\n"
+		   "seen 5585 L5UElWjMj/Gx/0KXhYkQPkQ34eytVZW26vQHgTMEiYA=\n"
 		   "by G19.assessor\n"
 		   "case PD-2022-0058\n"
 		   "rate 8000\n"
@@ -48,7 +50,9 @@ test_entry_json__view_of_an_entry(void **state)
 	assert_string_equal(kc_buf_cstr(&json),
 	    "{\"kind\":\"refund.grant\",\"ledger\":\"example.org/kaohe\","
 	    "\"id\":\"6f0b8f4f4be54b5e9d1c0a7d2c1e8b3a\","
-	    "\"at\":\"2022-10-17T01:30:00Z\",\"by\":[\"G19.assessor\"],"
+	    "\"at\":\"2022-10-17T01:30:00Z\",\"seen\":\"5585 "
+	    "L5UElWjMj/Gx/"
+	    "0KXhYkQPkQ34eytVZW26vQHgTMEiYA=\",\"by\":[\"G19.assessor\"],"
 	    "\"case\":\"PD-2022-0058\",\"rate\":8000,"
 	    "\"reason\":\"已完成\\n验收合格\"}");
 	kc_buf_free(&json);
@@ -98,6 +102,7 @@ test_entry_json__members_in_any_order(void **state)
 	    "ledger example.org/kaohe\n"
 	    "id 6f0b8f4f4be54b5e9d1c0a7d2c1e8b3a\n"
 	    "at 2022-10-17T01:30:00Z\n"
+	    "seen 5585 L5UElWjMj/Gx/0KXhYkQPkQ34eytVZW26vQHgTMEiYA=\n"
 	    "by P09.a\n"
 	    "case PD-2022-0058\n"
 	    "reason 已\n");

@@ -59,9 +59,11 @@ open_leaf(struct kc_buf *b)
 	    "ledger " ORIGIN "\n"
 	    "id 00112233445566778899aabbccddeeff\n"
 	    "at 2022-01-01T00:00:00Z\n"
+	    "seen 0\n"
 	    "by root.a\n"
 	    "by root.b\n"
-	    "suite ed25519/sha256\n");
+	    "suite ed25519/sha256\n"
+	    "epoch 1\n");
 	put_key_line(&text, "log", ORIGIN);
 	put_key_line(&text, "clerk", "clerk");
 	put_key_line(&text, "admin", "root.a");
@@ -77,22 +79,33 @@ static void
 decide_note(struct kc_buf *b)
 {
 	struct kc_skey key = key_of("G19.assessor");
+	struct kc_buf text = {0};
+	struct kc_hash first;
 
-	kc_buf_sign_entry(b,
-	    KC_LIT("kaocheng/v1 entry prededuct.decide\n"
-		   "ledger " ORIGIN "\n"
-		   "id 6f0b8f4f4be54b5e9d1c0a7d2c1e8b3a\n"
-		   "at 2022-10-17T01:30:00Z\n"
-		   "by G19.assessor\n"
-		   "unit G29\n"
-		   "target G29-2022-K01\n"
-		   "situation S3\n"
-		   "effect full\n"
-		   "standard 0.5000\n"
-		   "evidence sha256:" HEX " 18233 application/pdf\n"
-		   "reason 区域治水工程实际进度 52 %，计划 75 %\n"
-		   "| 经函件预警提醒后仍未达到序时进度\n"),
-	    &key, 1);
+	/* Its author has seen the log of one entry: the root is its hash. */
+	open_leaf(&text);
+	first = kc_hash_leaf(text.p, text.n);
+	kc_buf_reset(&text);
+	kc_buf_str(&text,
+	    "kaocheng/v1 entry prededuct.decide\n"
+	    "ledger " ORIGIN "\n"
+	    "id 6f0b8f4f4be54b5e9d1c0a7d2c1e8b3a\n"
+	    "at 2022-10-17T01:30:00Z\n"
+	    "seen 1 ");
+	kc_buf_hash(&text, &first);
+	kc_buf_str(&text,
+	    "\n"
+	    "by G19.assessor\n"
+	    "unit G29\n"
+	    "target G29-2022-K01\n"
+	    "situation S3\n"
+	    "effect full\n"
+	    "standard 0.5000\n"
+	    "evidence sha256:" HEX " 18233 application/pdf\n"
+	    "reason 区域治水工程实际进度 52 %，计划 75 %\n"
+	    "| 经函件预警提醒后仍未达到序时进度\n");
+	kc_buf_sign_entry(b, kc_buf_view(&text), &key, 1);
+	kc_buf_free(&text);
 }
 
 static void

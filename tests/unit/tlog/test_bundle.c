@@ -255,7 +255,7 @@ test_bundle__every_flipped_bit_is_refused(void **state)
 	(void)state;
 	set_up(&f, 36);
 	print_message("# %zu bytes\n", f.b.n);
-	assert_in_range(f.b.n, 15000, 17500);
+	assert_in_range(f.b.n, 17000, 19000);
 	assert_int_equal(verify(&f.b), 0);
 	/* A crash is a failure of its worker, not of the whole program. */
 	for (int i = 0; i < WORKERS; i++) {

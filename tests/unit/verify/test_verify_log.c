@@ -112,6 +112,28 @@ test_verify__signature_by_a_key_of_nobody_fails_signatures(void **state)
 	verify_tear_down(&f);
 }
 
+/* What the author of the last entry can have seen. */
+static void
+all_but_one(void *ctx, struct kc_checkpoint *out)
+{
+	const struct leaves *l = ctx;
+	struct kc_log log = leaves_log(l);
+	struct kc_frontier frontier = {0};
+	struct kc_buf b = {0};
+
+	for (uint64_t i = 0; i + 1 < log.size; i++) {
+		struct kc_hash h;
+
+		kc_buf_reset(&b);
+		assert_int_equal(log.leaf(log.ctx, i, &b), KC_OK);
+		h = kc_hash_leaf(b.p, b.n);
+		kc_frontier_append(&frontier, &h);
+	}
+	out->size = frontier.size;
+	out->root = kc_frontier_root(&frontier);
+	kc_buf_free(&b);
+}
+
 static void
 test_verify__entry_against_the_rules_differs_in_replay(void **state)
 {
@@ -122,6 +144,8 @@ test_verify__entry_against_the_rules_differs_in_replay(void **state)
 
 	(void)state;
 	verify_set_up(&f, KIT_CITY);
+	f.k.seen = all_but_one;
+	f.k.seen_ctx = &f.l;
 	/* Well signed, but the unit exists. */
 	assert_int_equal(
 	    kit_note(&f.k, &note, KC_K_unit_register, "P09.a", fields), KC_OK);

@@ -52,6 +52,7 @@ put_actor(struct kc_digest *d, const struct kc_actor *a)
 	kc_digest_num(d, a->roles);
 	kc_digest_num(d, a->retired);
 	kc_digest_num(d, a->enrolled_seq);
+	kc_digest_num(d, (int64_t)a->seen_size);
 	kc_digest_num(d, a->key);
 	kc_digest_num(d, a->keys.n);
 	for (uint32_t i = 0; i < a->keys.n; i++) {

@@ -70,6 +70,22 @@ check_founder(const struct founding *f, const struct kc_entry *e, unsigned i,
 	return KC_EREFUSED;
 }
 
+/* Is the epoch that a field names later than `now`, and known? */
+static bool
+knows_epoch(const struct kc_at *at, unsigned field, unsigned now,
+    struct kc_refusal *why)
+{
+	int64_t epoch = kc_entry_num(at->e, field, 0);
+
+	if (epoch > now && epoch <= KC_EPOCH_MAX)
+		return true;
+	(void)kc_refuse(why, KC_R_EPOCH_KNOWN, "", "", "", NULL);
+	kc_refusal_arg_u64(why, 0, (uint64_t)epoch);
+	kc_refusal_arg_u64(why, 1, now);
+	kc_refusal_arg_u64(why, 2, KC_EPOCH_MAX);
+	return false;
+}
+
 enum kc_err
 ledger_open_guard(
     const struct kc_state *st, const struct kc_at *at, struct kc_refusal *why)
@@ -81,6 +97,10 @@ ledger_open_guard(
 	(void)st;
 	if (err != KC_OK)
 		goto out;
+	if (!knows_epoch(at, KC_F_ledger_open_epoch, 0, why)) {
+		err = KC_EREFUSED;
+		goto out;
+	}
 	if (!kc_slice_is(e->ledger, f->keys[0].name)) {
 		err = kc_refuse(
 		    why, KC_R_LEDGER, "", f->keys[0].name, NULL, NULL);
@@ -121,7 +141,7 @@ ledger_open_apply(struct kc_state *st, const struct kc_at *at)
 		goto out;
 	memcpy(st->origin, f->keys[0].name, sizeof(st->origin));
 	st->log_key = f->keys[0];
-	st->epoch = 1;
+	st->epoch = (unsigned)kc_entry_num(at->e, KC_F_ledger_open_epoch, 0);
 	err = kc_note_key(st, &f->keys[0], KC_KEY_OF_LOG);
 	st->clerk = st->actors.n;
 	if (err == KC_OK)
@@ -139,15 +159,9 @@ enum kc_err
 rules_adopt_guard(
     const struct kc_state *st, const struct kc_at *at, struct kc_refusal *why)
 {
-	int64_t epoch = kc_entry_num(at->e, KC_F_rules_adopt_epoch, 0);
-
-	if (epoch > st->epoch && epoch <= KC_EPOCH_MAX)
-		return KC_OK;
-	(void)kc_refuse(why, KC_R_EPOCH_KNOWN, "", "", "", NULL);
-	kc_refusal_arg_u64(why, 0, (uint64_t)epoch);
-	kc_refusal_arg_u64(why, 1, st->epoch);
-	kc_refusal_arg_u64(why, 2, KC_EPOCH_MAX);
-	return KC_EREFUSED;
+	return knows_epoch(at, KC_F_rules_adopt_epoch, st->epoch, why)
+	    ? KC_OK
+	    : KC_EREFUSED;
 }
 
 enum kc_err

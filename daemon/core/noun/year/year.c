@@ -134,6 +134,7 @@ policy_adopt_apply(struct kc_state *st, const struct kc_at *at)
 		kc_free(p.policy);
 		return KC_ENOMEM;
 	}
+	st->stale_days = p.policy->value[KC_P_SEEN_STALE_DAYS];
 	return KC_OK;
 }
 
