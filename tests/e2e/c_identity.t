@@ -12,7 +12,8 @@ PUBLIC = ('/checkpoint', '/tile/0/000.p/3', '/healthz', '/v1/challenge',
 ENTRIES = ('/tile/entries/000.p/3', '/v1/entries/0/raw',
            '/v1/entries/0/receipt')
 READER = ('/v1/views', '/v1/views/log', '/v1/views/log?as_of=%230',
-          '/v1/schema', '/v1/ids/' + '1' * 32 + '?by=admin.1', '/metrics') + ENTRIES
+          '/v1/schema', '/v1/ids/' + '1' * 32 + '?by=admin.1',
+          '/metrics') + ENTRIES
 
 
 PORT = free_port()
