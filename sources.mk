@@ -70,6 +70,7 @@ CORE := \
 	daemon/core/tlog/bundle.c \
 	daemon/core/verify/idset.c \
 	daemon/core/verify/finding.c \
+	daemon/core/verify/seen.c \
 	daemon/core/verify/receipt.c \
 	daemon/core/verify/layout.c \
 	daemon/core/verify/tree.c \

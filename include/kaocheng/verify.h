@@ -57,6 +57,8 @@ enum kc_verdict {
 	    "signed by a key that nobody enrolled")                            \
 	X(KEY, "key", TAMPERED, "与条目登记的公钥不符",                        \
 	    "not the keys that the entries enrolled")                          \
+	X(SEEN, "seen", TAMPERED, "作者所见的是另一历史",                      \
+	    "its author had seen another history")                             \
 	X(RULE, "rule", DIFFERS, "规则不容", "the rules refuse it")
 
 enum kc_finding {
@@ -83,6 +85,8 @@ enum kc_verdict kc_finding_verdict(enum kc_finding f);
 	X(ENTRIES, "entries", "条目格式", "entries well formed, in order")     \
 	/* every author's signature, by a key ever enrolled for the author */  \
 	X(SIGNATURES, "signatures", "签名", "signatures of the authors")       \
+	/* what each author had seen is the beginning of this very log */      \
+	X(SEEN, "seen", "作者所见", "what the authors saw is this log")        \
 	/* replay: authority, keys in force, guards, the clerk's entries */    \
 	X(RULES, "rules", "规则重放", "replay under the rules")                \
 	/* keys is what replay registers, and the log key what it opens with   \
@@ -149,6 +153,7 @@ struct kc_verify_options {
 	void (*run)(void *ctx, size_t njobs, void (*job)(void *arg, size_t i),
 	    void *arg);
 	void *run_ctx;
+	bool no_seen; /* leaves the stage out, to measure what it costs */
 	/* May be NULL. Entries done; called by the caller's thread. */
 	void (*progress)(void *ctx, uint64_t done, uint64_t total);
 	void *progress_ctx;

@@ -124,6 +124,7 @@ kc_verify_read_block(struct kc_verifier *v, struct kc_vblock *b)
 	b->n = 0;
 	b->first = v->next_bundle * KC_TILE_WIDTH;
 	b->sigs.n = 0;
+	b->seens.n = 0;
 	kc_buf_reset(&b->bytes);
 	kc_buf_reset(&b->tiles);
 	while (!v->stop && v->next_bundle < v->bundles &&
@@ -164,8 +165,8 @@ kc_verify_hash_run(struct kc_vblock *b, size_t run)
 
 /* --- apply -----------------------------------------------------------------
  */
-static void
-fail_apply(struct kc_verifier *v, enum kc_verify_stage stage,
+void
+kc_verify_fail_apply(struct kc_verifier *v, enum kc_verify_stage stage,
     enum kc_finding found, enum kc_err err, uint64_t seq,
     const struct kc_refusal *why)
 {
@@ -213,15 +214,15 @@ gather_sigs(struct kc_verifier *v, struct kc_vblock *b, uint64_t seq,
 		if (err != KC_OK) {
 			bool enrolled = ever_enrolled(v->st, e, i);
 
-			fail_apply(v,
+			kc_verify_fail_apply(v,
 			    enrolled ? KC_VERIFY_RULES : KC_VERIFY_SIGNATURES,
 			    enrolled ? KC_FOUND_RULE : KC_FOUND_NOBODY, err,
 			    seq, why);
 			return false;
 		}
 		if (!kc_vec_push(&b->sigs, s)) {
-			fail_apply(v, KC_VERIFY_SIGNATURES, KC_FOUND_MEMORY,
-			    KC_ENOMEM, seq, why);
+			kc_verify_fail_apply(v, KC_VERIFY_SIGNATURES,
+			    KC_FOUND_MEMORY, KC_ENOMEM, seq, why);
 			return false;
 		}
 	}
@@ -247,17 +248,20 @@ apply_entry(struct kc_verifier *v, struct kc_vblock *b, uint32_t i)
 		err = kc_idset_add(&v->ids, key);
 	}
 	if (err != KC_OK) {
-		fail_apply(
+		kc_verify_fail_apply(
 		    v, KC_VERIFY_ENTRIES, KC_FOUND_ENTRY, err, seq, &why);
 		return false;
 	}
 	v->r->stage[KC_VERIFY_ENTRIES].count++;
+	if (!kc_verify_gather_seen(v, b, seq))
+		return false;
 	if (!gather_sigs(v, b, seq, &why))
 		return false;
 	err = kc_state_apply(
 	    v->st, v->e, (struct kc_stamp){seq, leaf.received_ms}, &why);
 	if (err != KC_OK) {
-		fail_apply(v, KC_VERIFY_RULES, KC_FOUND_RULE, err, seq, &why);
+		kc_verify_fail_apply(
+		    v, KC_VERIFY_RULES, KC_FOUND_RULE, err, seq, &why);
 		return false;
 	}
 	v->r->stage[KC_VERIFY_RULES].count++;

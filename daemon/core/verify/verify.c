@@ -46,7 +46,8 @@ check_keys(struct kc_verifier *v)
 struct round {
 	struct kc_verifier *v;
 	struct kc_vblock *read, *hash, *apply, *sign;
-	size_t nsign; /* jobs 1 .. nsign verify, those after hash */
+	/* Jobs 1 .. nsign verify, then nseen compare, those after hash. */
+	size_t nsign, nseen;
 };
 
 static void
@@ -59,8 +60,10 @@ job(void *arg, size_t i)
 		kc_verify_read_block(r->v, r->read);
 	} else if (i <= r->nsign) {
 		kc_verify_sig_run(r->sign, i - 1);
+	} else if (i <= r->nsign + r->nseen) {
+		kc_verify_seen_run(r->v->tree, r->sign, i - 1 - r->nsign);
 	} else {
-		kc_verify_hash_run(r->hash, i - 1 - r->nsign);
+		kc_verify_hash_run(r->hash, i - 1 - r->nsign - r->nseen);
 	}
 }
 
@@ -84,13 +87,15 @@ run_round(struct kc_verifier *v, uint64_t number)
 	size_t njobs;
 
 	r.nsign = r.sign->n > 0 ? runs_of(r.sign->sigs.n) : 0;
-	njobs = 1 + r.nsign + runs_of(r.hash->n);
+	r.nseen = r.sign->n > 0 ? runs_of(r.sign->seens.n) : 0;
+	njobs = 1 + r.nsign + r.nseen + runs_of(r.hash->n);
 	if (v->o->run != NULL)
 		v->o->run(v->o->run_ctx, njobs, job, &r);
 	else
 		for (size_t i = 0; i < njobs; i++)
 			job(&r, i);
 	kc_verify_take_sigs(v, r.sign);
+	kc_verify_take_seens(v, r.sign);
 	kc_verify_fold(v, r.hash);
 	/* The keys cost little: before the signatures of the last blocks. */
 	if (!v->stop && r.apply->n > 0 && kc_state_size(v->st) == size)
@@ -120,13 +125,6 @@ run_rounds(struct kc_verifier *v)
 	} while (!v->stop && any_block(v, number++));
 }
 
-static void
-cover(struct kc_verify_report *r, uint64_t size)
-{
-	if (r->covered < size)
-		r->covered = size;
-}
-
 /* Stages whose end is known only here. */
 static void
 conclude(struct kc_verifier *v)
@@ -135,11 +133,14 @@ conclude(struct kc_verifier *v)
 	uint64_t size = v->r->checkpoint.size;
 
 	if (v->r->at_least)
-		cover(v->r, v->r->earlier.size);
+		kc_verify_cover(v->r, v->r->earlier.size);
 	if (v->r->trust.quorum != 0 && v->r->witnesses.quorum)
-		cover(v->r, size);
+		kc_verify_cover(v->r, size);
 
 	stage[KC_VERIFY_SIGNATURES].count = v->nsigs_ok;
+	stage[KC_VERIFY_SEEN].count = v->nseen_ok;
+	if (v->nseen_ok == size)
+		kc_verify_pass(v, KC_VERIFY_SEEN, size);
 	if (stage[KC_VERIFY_ENTRIES].outcome == KC_VERIFY_NOT_REACHED &&
 	    stage[KC_VERIFY_ENTRIES].count == size)
 		stage[KC_VERIFY_ENTRIES].outcome = KC_VERIFY_OK;
@@ -186,6 +187,7 @@ release(struct kc_verifier *v)
 		kc_buf_free(&v->blocks[i]->bytes);
 		kc_buf_free(&v->blocks[i]->tiles);
 		kc_vec_free(&v->blocks[i]->sigs);
+		kc_vec_free(&v->blocks[i]->seens);
 		kc_free(v->blocks[i]);
 	}
 	kc_idset_free(&v->ids);

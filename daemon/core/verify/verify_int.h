@@ -34,6 +34,15 @@ struct kc_vsig {
 };
 KC_VEC(kc_vsigs, struct kc_vsig);
 
+/* What the author of an entry had seen. */
+struct kc_vseen {
+	uint64_t seq, size;
+	struct kc_slice root; /* base64, as it stands in the block */
+	bool author;          /* not the clerk */
+	bool ok;
+};
+KC_VEC(kc_vseens, struct kc_vseen);
+
 struct kc_vblock {
 	uint64_t first; /* seq of the first entry */
 	uint32_t n;     /* entries; 0: nothing at this step */
@@ -46,6 +55,7 @@ struct kc_vblock {
 	/* The nodes over each full run: 16 of level 1, 8 of level 2, ... */
 	struct kc_hash inner[KC_BLOCK_ENTRIES / KC_RUN][KC_RUN - 1];
 	struct kc_vsigs sigs;
+	struct kc_vseens seens;
 };
 
 /* Ids seen: open addressing over 16-byte keys. */
@@ -81,6 +91,7 @@ struct kc_verifier {
 	bool apply_stop;   /* entries or rules failed: hash on, apply no more */
 	uint64_t nsigs_ok; /* signatures that hold */
 	uint64_t nsigs;    /* signatures gathered */
+	uint64_t nseen_ok; /* entries whose author saw this log */
 	struct kc_vblock *blocks[KC_BLOCKS];
 };
 
@@ -105,6 +116,18 @@ void kc_verify_hash_run(struct kc_vblock *b, size_t run);
 void kc_verify_apply_block(struct kc_verifier *v, struct kc_vblock *b);
 void kc_verify_sig_run(struct kc_vblock *b, size_t run);
 void kc_verify_take_sigs(struct kc_verifier *v, struct kc_vblock *b);
+/* seen.c. False if the entry names more than stands before it. */
+bool
+kc_verify_gather_seen(struct kc_verifier *v, struct kc_vblock *b, uint64_t seq);
+void
+kc_verify_seen_run(const struct kc_vtree *t, struct kc_vblock *b, size_t run);
+void kc_verify_take_seens(struct kc_verifier *v, const struct kc_vblock *b);
+/* Somebody besides the log vouches for the first `size` entries. */
+void kc_verify_cover(struct kc_verify_report *r, uint64_t size);
+/* block.c: an entry is not applied, and none after it. */
+void kc_verify_fail_apply(struct kc_verifier *v, enum kc_verify_stage stage,
+    enum kc_finding found, enum kc_err err, uint64_t seq,
+    const struct kc_refusal *why);
 /* tree.c: after the hashes of a block, and after the last block. */
 void kc_verify_fold(struct kc_verifier *v, struct kc_vblock *b);
 /* Root of the first `size` entries, all of them folded already. */

@@ -104,7 +104,8 @@ test_verify__signature_by_a_key_of_nobody_fails_signatures(void **state)
 	(void)kit_new_key(&f.k, "P09.a");
 	assert_int_equal(
 	    kit_note(&f.k, &note, KC_K_unit_register, "P09.a", fields), KC_OK);
-	leaves_set(&f.l, f.l.n - 1, f.l.n - 1, f.k.notes[f.l.n - 1].received_ms,
+	f.l.n++; /* there is room for one */
+	leaves_set(&f.l, f.l.n - 1, f.l.n - 1, f.k.notes[f.l.n - 2].received_ms,
 	    kc_buf_view(&note));
 	verify_remake(&f);
 	verify_fails(&f, 10, KC_VERIFY_SIGNATURES, KC_FOUND_NOBODY);
@@ -149,7 +150,8 @@ test_verify__entry_against_the_rules_differs_in_replay(void **state)
 	/* Well signed, but the unit exists. */
 	assert_int_equal(
 	    kit_note(&f.k, &note, KC_K_unit_register, "P09.a", fields), KC_OK);
-	leaves_set(&f.l, f.l.n - 1, f.l.n - 1, f.k.notes[f.l.n - 1].received_ms,
+	f.l.n++; /* there is room for one */
+	leaves_set(&f.l, f.l.n - 1, f.l.n - 1, f.k.notes[f.l.n - 2].received_ms,
 	    kc_buf_view(&note));
 	verify_remake(&f);
 	verify_fails(&f, 12, KC_VERIFY_RULES, KC_FOUND_RULE);
