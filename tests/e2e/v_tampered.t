@@ -46,7 +46,7 @@ def history(log):
     forged(base[:i] + base[i + 1:], (12, 'rules'),
            'without a unit that is named later')
     forged(base + [base[600]], (10, 'entries'), 'an entry twice')
-    forged(base[1:], (10, 'signatures'), 'without its opening')
+    forged(base[1:], (10, 'seen'), 'without its opening')
     forged(base[:5] + [base[0]] + base[5:], (10, 'entries'), 'opened twice')
 
 
@@ -107,7 +107,10 @@ def clerk(log):
     text = text_of(due)
     at = [x for x in text.split(b'\n') if x.startswith(b'at ')][0]
     soon = b'at ' + head(log[e - 200])[4][:19] + b'Z'
-    forged(log[:e - 199] + [signed(early, text.replace(at, soon), made)],
+    seen = [[x for x in text_of(log[i]).split(b'\n')
+             if x.startswith(b'seen ')][0] for i in (e, e - 200)]
+    forged(log[:e - 199] + [signed(early, text.replace(at, soon).replace(
+        *seen), made)],
            (12, 'rules'), 'an expiry before its day')
     for name, line, put in (
             ('another calendar', b'calendar sha256:', b'calendar sha256:' +
