@@ -213,6 +213,7 @@ TESTLIB := \
 	tests/lib/sample.c \
 	tests/lib/tree.c \
 	tests/lib/ledgerkit.c \
+	tests/lib/statekit.c \
 	tests/lib/casekit.c \
 	tests/lib/ledgerkit_city.c \
 	tests/lib/viewkit.c \

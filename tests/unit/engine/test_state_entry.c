@@ -9,38 +9,9 @@
 
 #include <kaocheng/limits.h>
 
-#include "ledgerkit.h"
+#include "statekit.h"
 
-#define REFUSED(code, kind, by, ...)                                           \
-	kit_refused(&k, KC_R_##code, KC_K_##kind, by, __VA_ARGS__)
-#define DO(kind, by, ...) kit_do(&k, KC_K_##kind, by, __VA_ARGS__)
 #define RENAME "unit=G17", "name=x"
-
-static struct kit k;
-
-static int
-at_city(void **state)
-{
-	(void)state;
-	kit_init(&k, KIT_CITY);
-	return 0;
-}
-
-static int
-at_lists(void **state)
-{
-	(void)state;
-	kit_init(&k, KIT_LISTS);
-	return 0;
-}
-
-static int
-done(void **state)
-{
-	(void)state;
-	kit_free(&k);
-	return 0;
-}
 
 /* --- envelope
  * -----------------------------------------------------------------

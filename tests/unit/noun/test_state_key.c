@@ -7,35 +7,7 @@
 
 #include <cmocka.h>
 
-#include "ledgerkit.h"
-
-#define ADMINS "root.a root.b"
-
-static struct kit k;
-
-static int
-at_empty(void **state)
-{
-	(void)state;
-	kit_init(&k, KIT_EMPTY);
-	return 0;
-}
-
-static int
-at_city(void **state)
-{
-	(void)state;
-	kit_init(&k, KIT_CITY);
-	return 0;
-}
-
-static int
-done(void **state)
-{
-	(void)state;
-	kit_free(&k);
-	return 0;
-}
+#include "statekit.h"
 
 /* "<field>=<vkey>": the public part of the key of `owner` by another name. */
 static const char *

@@ -6,38 +6,7 @@
 
 #include <cmocka.h>
 
-#include "ledgerkit.h"
-
-#define ADMINS "root.a root.b"
-#define REFUSED(code, kind, by, ...)                                           \
-	kit_refused(&k, KC_R_##code, KC_K_##kind, by, __VA_ARGS__)
-#define DO(kind, by, ...) kit_do(&k, KC_K_##kind, by, __VA_ARGS__)
-
-static struct kit k;
-
-static int
-at_city(void **state)
-{
-	(void)state;
-	kit_init(&k, KIT_CITY);
-	return 0;
-}
-
-static int
-at_rules(void **state)
-{
-	(void)state;
-	kit_init(&k, KIT_RULES);
-	return 0;
-}
-
-static int
-done(void **state)
-{
-	(void)state;
-	kit_free(&k);
-	return 0;
-}
+#include "statekit.h"
 
 static uint32_t
 roles(const char *actor)

@@ -7,38 +7,9 @@
 
 #include <cmocka.h>
 
-#include "ledgerkit.h"
+#include "statekit.h"
 
-#define REFUSED(code, kind, by, ...)                                           \
-	kit_refused(&k, KC_R_##code, KC_K_##kind, by, __VA_ARGS__)
-#define DO(kind, by, ...) kit_do(&k, KC_K_##kind, by, __VA_ARGS__)
 #define ARRAY(a) (sizeof(a) / sizeof((a)[0]))
-
-static struct kit k;
-
-static int
-at_rules(void **state)
-{
-	(void)state;
-	kit_init(&k, KIT_RULES);
-	return 0;
-}
-
-static int
-at_lists(void **state)
-{
-	(void)state;
-	kit_init(&k, KIT_LISTS);
-	return 0;
-}
-
-static int
-done(void **state)
-{
-	(void)state;
-	kit_free(&k);
-	return 0;
-}
 
 /* --- target.draft
  * -------------------------------------------------------------
