@@ -145,8 +145,7 @@ app_close(struct app *a)
 void
 app_restart(struct app *a)
 {
-	app_close(a);
-	app_shut(a);
+	app_down(a);
 	app_load(a);
 	app_open(a);
 }
@@ -194,10 +193,59 @@ app_init(struct app *a, enum kit_stage stage, bool disk)
 void
 app_free(struct app *a)
 {
-	app_close(a);
-	app_shut(a);
+	app_down(a);
 	tmpdir_remove(a->dir);
 	kit_free(&a->k);
+}
+
+void
+app_down(struct app *a)
+{
+	app_close(a);
+	app_shut(a);
+}
+
+/* --- what cmocka calls --- */
+static int
+set_up(void **state, enum kit_stage stage, bool disk)
+{
+	struct app *a = calloc(1, sizeof(*a));
+
+	app_init(a, stage, disk);
+	*state = a;
+	return 0;
+}
+
+int
+app_up_memory(void **state)
+{
+	return set_up(state, KIT_LISTS, false);
+}
+
+int
+app_up_disk(void **state)
+{
+	return set_up(state, KIT_LISTS, true);
+}
+
+int
+app_up_city(void **state)
+{
+	return set_up(state, KIT_CITY, true);
+}
+
+int
+app_tear_down(void **state)
+{
+	struct app *a = *state;
+
+	if (a->own_sequencer) {
+		app_close(a);
+		a->sequencer.close(a->sequencer.ctx);
+	}
+	app_free(a);
+	free(a);
+	return 0;
 }
 
 /* --- sending --- */
@@ -323,6 +371,16 @@ app_send_duty(struct app *a, unsigned i)
 		fail_msg("%s %s", kc_err_text(out.err),
 		    kc_refusal_code_text(out.code));
 	return out;
+}
+
+void
+app_grow(struct app *a, unsigned from, unsigned n)
+{
+	for (unsigned i = from; i < from + n; i++) {
+		struct answer w = app_send_duty(a, i);
+
+		answer_free(&w);
+	}
 }
 
 void

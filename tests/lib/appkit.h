@@ -44,6 +44,16 @@ void app_restart(struct app *a);
 /* Opens store and anchor of the directory; app_shut closes them. */
 void app_load(struct app *a);
 void app_shut(struct app *a);
+/* Closes the ledger, store and anchor. */
+void app_down(struct app *a);
+
+/* For cmocka, whose state is the struct app: lists of the year in memory, the
+ * same on disk, the city alone on disk; and the tear-down of each, which also
+ * closes the test's own sequencer. */
+int app_up_memory(void **state);
+int app_up_disk(void **state);
+int app_up_city(void **state);
+int app_tear_down(void **state);
 
 /* One answer, copied. */
 struct answer {
@@ -70,6 +80,8 @@ struct answer app_do_v(struct app *a, enum kc_kind_id kind, const char *by,
 void app_duty(struct app *a, unsigned i, struct kc_buf *note);
 /* Sends duty i; fails the test unless it is admitted. */
 struct answer app_send_duty(struct app *a, unsigned i);
+/* Sends duties from .. from + n - 1. */
+void app_grow(struct app *a, unsigned from, unsigned n);
 /* Is there a log line since the last open that has this in it? */
 bool app_logged(struct app *a, const char *word);
 /* Fails the test unless the receipt proves the stored leaf of seq. */

@@ -16,26 +16,6 @@
 
 #define DAY INT64_C(86400000)
 
-static int
-set_up(void **state)
-{
-	struct app *a = calloc(1, sizeof(*a));
-
-	app_init(a, KIT_LISTS, true);
-	*state = a;
-	return 0;
-}
-
-static int
-tear_down(void **state)
-{
-	struct app *a = *state;
-
-	app_free(a);
-	free(a);
-	return 0;
-}
-
 static enum kc_cause
 cause(struct app *a)
 {
@@ -228,7 +208,8 @@ test_wake__is_for_what_is_due_and_never_in_the_past(void **state)
 	assert_true(wake(a).due_ms == INT64_MAX && wake(a).in_ms == -1);
 }
 
-#define T(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
+#define T(name)                                                                \
+	cmocka_unit_test_setup_teardown(name, app_up_disk, app_tear_down)
 
 int
 main(void)

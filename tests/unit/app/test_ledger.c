@@ -12,36 +12,6 @@
 
 #include "appkit.h"
 
-static int
-set_up_memory(void **state)
-{
-	struct app *a = calloc(1, sizeof(*a));
-
-	app_init(a, KIT_LISTS, false);
-	*state = a;
-	return 0;
-}
-
-static int
-set_up_disk(void **state)
-{
-	struct app *a = calloc(1, sizeof(*a));
-
-	app_init(a, KIT_LISTS, true);
-	*state = a;
-	return 0;
-}
-
-static int
-tear_down(void **state)
-{
-	struct app *a = *state;
-
-	app_free(a);
-	free(a);
-	return 0;
-}
-
 static void
 test_ledger__live_state_is_that_of_a_replay(void **state)
 {
@@ -445,9 +415,9 @@ test_ledger__opening_for_another_key_is_refused(void **state)
 }
 
 #define BOTH(fn)                                                               \
-	{#fn " [memory]", fn, set_up_memory, tear_down, NULL},                 \
+	{#fn " [memory]", fn, app_up_memory, app_tear_down, NULL},             \
 	{                                                                      \
-#fn " [disk]", fn, set_up_disk, tear_down, NULL                \
+#fn " [disk]", fn, app_up_disk, app_tear_down, NULL            \
 	}
 
 int

@@ -16,47 +16,6 @@
 #include "seqfake.h"
 #include "store/store_int.h"
 
-static int
-set_up(void **state)
-{
-	struct app *a = calloc(1, sizeof(*a));
-
-	app_init(a, KIT_CITY, true);
-	*state = a;
-	return 0;
-}
-
-static int
-tear_down(void **state)
-{
-	struct app *a = *state;
-
-	if (a->own_sequencer) {
-		app_close(a);
-		a->sequencer.close(a->sequencer.ctx);
-	}
-	app_free(a);
-	free(a);
-	return 0;
-}
-
-static void
-grow(struct app *a, unsigned from, unsigned n)
-{
-	for (unsigned i = from; i < from + n; i++) {
-		struct answer w = app_send_duty(a, i);
-
-		answer_free(&w);
-	}
-}
-
-static void
-down(struct app *a)
-{
-	app_close(a);
-	app_shut(a);
-}
-
 /* --- outcomes --- */
 static void
 script(struct app *a, const struct kc_fake_step *steps, size_t n)
@@ -104,7 +63,7 @@ test_outcome__conflict_rebuilds_and_stays_open(void **state)
 	assert_true(w.duplicate && w.seq == size);
 	app_check_receipt(a, &w);
 	answer_free(&w);
-	grow(a, 2, 3);
+	app_grow(a, 2, 3);
 	kc_buf_free(&note);
 }
 
@@ -442,7 +401,7 @@ test_kill__every_acknowledged_entry_stands(void **state)
 		unsigned some = 3 + round * 7;
 		pid_t pid;
 
-		down(a);
+		app_down(a);
 		assert_int_equal(pipe(pipes), 0);
 		pid = fork();
 		if (pid == 0)
@@ -476,7 +435,7 @@ test_kill__every_acknowledged_entry_stands(void **state)
 	(void)app_digest(a);
 }
 
-#define T(fn) cmocka_unit_test_setup_teardown(fn, set_up, tear_down)
+#define T(fn) cmocka_unit_test_setup_teardown(fn, app_up_city, app_tear_down)
 
 int
 main(void)

@@ -10,30 +10,6 @@
 #include "seqfake.h"
 #include "store/store_int.h"
 
-static int
-set_up(void **state)
-{
-	struct app *a = calloc(1, sizeof(*a));
-
-	app_init(a, KIT_CITY, true);
-	*state = a;
-	return 0;
-}
-
-static int
-tear_down(void **state)
-{
-	struct app *a = *state;
-
-	if (a->own_sequencer) {
-		app_close(a);
-		a->sequencer.close(a->sequencer.ctx);
-	}
-	app_free(a);
-	free(a);
-	return 0;
-}
-
 static struct kc_driver cramped;
 static bool no_room;
 static unsigned scans;
@@ -152,7 +128,8 @@ test_room__tries_are_further_and_further_apart(void **state)
 	kc_buf_free(&note);
 }
 
-#define T(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
+#define T(name)                                                                \
+	cmocka_unit_test_setup_teardown(name, app_up_city, app_tear_down)
 
 int
 main(void)

@@ -14,48 +14,11 @@
 
 #include "appkit.h"
 
-static int
-set_up(void **state)
-{
-	struct app *a = calloc(1, sizeof(*a));
-
-	app_init(a, KIT_CITY, true);
-	*state = a;
-	return 0;
-}
-
-static int
-tear_down(void **state)
-{
-	struct app *a = *state;
-
-	app_free(a);
-	free(a);
-	return 0;
-}
-
 /* --- guards of a start --- */
-static void
-down(struct app *a)
-{
-	app_close(a);
-	app_shut(a);
-}
-
 static void
 keep(struct app *a, const char *name, const char *as)
 {
 	tmpdir_copy(a->dir, name, as);
-}
-
-static void
-grow(struct app *a, unsigned from, unsigned n)
-{
-	for (unsigned i = from; i < from + n; i++) {
-		struct answer w = app_send_duty(a, i);
-
-		answer_free(&w);
-	}
 }
 
 static void
@@ -72,12 +35,12 @@ test_startup__older_store_is_a_rollback(void **state)
 {
 	struct app *a = *state;
 
-	down(a);
+	app_down(a);
 	keep(a, "ledger.mdb", "old");
 	app_load(a);
 	app_open(a);
-	grow(a, 0, 3);
-	down(a);
+	app_grow(a, 0, 3);
+	app_down(a);
 	keep(a, "old", "ledger.mdb");
 	check_refuses(a, KC_EROLLBACK, "older");
 }
@@ -87,20 +50,20 @@ test_startup__other_log_of_the_same_size_is_a_fork(void **state)
 {
 	struct app *a = *state;
 
-	down(a);
+	app_down(a);
 	keep(a, "ledger.mdb", "ledger.old");
 	keep(a, "anchor", "anchor.old");
 	app_load(a);
 	app_open(a);
-	grow(a, 0, 3);
-	down(a);
+	app_grow(a, 0, 3);
+	app_down(a);
 	keep(a, "anchor", "anchor.one");
 	keep(a, "ledger.old", "ledger.mdb");
 	keep(a, "anchor.old", "anchor");
 	app_load(a);
 	app_open(a);
-	grow(a, 10, 3); /* another history of the same length */
-	down(a);
+	app_grow(a, 10, 3); /* another history of the same length */
+	app_down(a);
 	keep(a, "anchor.one", "anchor");
 	check_refuses(a, KC_EFORK, "not the log");
 	app_shut(a);
@@ -108,8 +71,8 @@ test_startup__other_log_of_the_same_size_is_a_fork(void **state)
 	keep(a, "anchor.old", "anchor");
 	app_load(a);
 	app_open(a);
-	grow(a, 20, 2);
-	down(a);
+	app_grow(a, 20, 2);
+	app_down(a);
 	keep(a, "anchor.one", "anchor");
 	check_refuses(a, KC_EFORK, "not the log");
 }
@@ -123,13 +86,13 @@ test_startup__head_that_was_not_anchored_is_signed(void **state)
 	struct kc_buf note = {0};
 	uint64_t size;
 
-	down(a);
+	app_down(a);
 	keep(a, "anchor", "old");
 	app_load(a);
 	app_open(a);
-	grow(a, 0, 3);
+	app_grow(a, 0, 3);
 	size = kc_store_size(a->store);
-	down(a);
+	app_down(a);
 	keep(a, "old", "anchor");
 	app_load(a);
 	app_open(a);
@@ -141,7 +104,7 @@ test_startup__head_that_was_not_anchored_is_signed(void **state)
 	    KC_OK);
 	assert_true(c.size == size);
 	kc_buf_free(&note);
-	grow(a, 3, 2);
+	app_grow(a, 3, 2);
 	(void)app_digest(a);
 }
 
@@ -205,12 +168,12 @@ test_startup__anchor_that_lacks_batches_is_said(void **state)
 {
 	struct app *a = *state;
 
-	down(a);
+	app_down(a);
 	keep(a, "anchor", "old");
 	app_load(a);
 	app_open(a);
-	grow(a, 0, 2);
-	down(a);
+	app_grow(a, 0, 2);
+	app_down(a);
 	keep(a, "old", "anchor");
 	app_load(a);
 	app_open(a);
@@ -226,7 +189,7 @@ test_startup__missing_anchor_reads_only_until_reseeded(void **state)
 	struct kc_health health;
 	struct answer w;
 
-	down(a);
+	app_down(a);
 	assert_int_equal(unlink(tmpdir_file(a->dir, "anchor")), 0);
 	app_load(a);
 	app_open(a);
@@ -241,7 +204,7 @@ test_startup__missing_anchor_reads_only_until_reseeded(void **state)
 	assert_int_equal(w.code, KC_R_READ_ONLY);
 	/* Perhaps it is only not mounted: none is made in its place. */
 	assert_true(tmpdir_size(a->dir, "anchor") < 0);
-	down(a);
+	app_down(a);
 	a->reseed = true;
 	app_load(a);
 	app_open(a);
@@ -281,7 +244,7 @@ test_startup__torn_first_anchor_is_made_good(void **state)
 
 	(void)state;
 	app_init(&a, KIT_OPEN, true);
-	down(&a);
+	app_down(&a);
 	tear_first(&a);
 	app_load(&a);
 	app_open(&a);
@@ -296,8 +259,8 @@ test_startup__new_anchor_by_an_old_ledger_is_none(void **state)
 {
 	struct app *a = *state;
 
-	grow(a, 0, 1);
-	down(a);
+	app_grow(a, 0, 1);
+	app_down(a);
 	tear_first(a);
 	app_load(a);
 	app_open(a);
@@ -348,7 +311,7 @@ test_startup__another_log_key_is_foreign(void **state)
 {
 	struct app *a = *state;
 
-	down(a);
+	app_down(a);
 	assert_int_equal(unlink(tmpdir_file(a->dir, "anchor")), 0);
 	(void)kit_new_key(&a->k, KIT_ORIGIN);
 	check_refuses(a, KC_EFOREIGN, "log key");
@@ -360,7 +323,7 @@ test_startup__anchor_without_a_store_is_a_rollback(void **state)
 	struct app *a = *state;
 	struct kc_store_options o = {.dir = a->dir, .create = true};
 
-	down(a);
+	app_down(a);
 	assert_int_equal(unlink(tmpdir_file(a->dir, "ledger.mdb")), 0);
 	assert_int_equal(unlink(tmpdir_file(a->dir, "ledger.mdb-lock")), 0);
 	assert_int_equal(kc_store_open(&a->store, &o, NULL), KC_OK);
@@ -380,7 +343,7 @@ test_startup__changed_leaf_is_corrupt(void **state)
 	ssize_t n;
 	int fd;
 
-	down(a);
+	app_down(a);
 	fd = open(tmpdir_file(a->dir, "ledger.mdb"), O_RDWR);
 	n = pread(fd, file, sizeof(file), 0);
 	assert_true(n > 0);
@@ -436,12 +399,12 @@ test_startup__restarted_ledger_goes_on_where_it_was(void **state)
 	    kc_buf_view(&first.receipt), kc_buf_view(&again.receipt)));
 	answer_free(&first);
 	answer_free(&again);
-	grow(a, 2, 300);
+	app_grow(a, 2, 300);
 	(void)app_digest(a);
 	kc_buf_free(&note);
 }
 
-#define T(fn) cmocka_unit_test_setup_teardown(fn, set_up, tear_down)
+#define T(fn) cmocka_unit_test_setup_teardown(fn, app_up_city, app_tear_down)
 
 int
 main(void)
