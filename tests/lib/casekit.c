@@ -227,6 +227,16 @@ case_refund(struct kit *k, const struct kc_case *c, const char *rate)
 	    kit_field("rate", rate), "reason=整改核验情况");
 }
 
+void
+case_finish(struct kit *k, const struct kc_case *c)
+{
+	case_confirm(k, c);
+	(void)kit_clerk(k);
+	case_deliver(k, c);
+	case_submit(k, c);
+	case_refund(k, c, "8000");
+}
+
 struct kc_case *
 case_rectifying(
     struct kit *k, const char *day, const char *unit, const char *target)

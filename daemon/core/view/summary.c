@@ -74,7 +74,8 @@ count_negative(const struct kc_vx *x, struct figures *f)
 	}
 }
 
-/* Warned about, and every letter lifted before 31 December of the year. */
+/* Warned about, and every letter lifted by its own last day and before 31
+ * December of the year (R83, R84); one that was withdrawn was not lifted. */
 static bool
 all_lifted(const struct kc_vx *x, uint32_t target)
 {
@@ -84,9 +85,10 @@ all_lifted(const struct kc_vx *x, uint32_t target)
 	for (uint32_t i = 0; i < x->st->warnings.n; i++) {
 		const struct kc_warning *g = x->st->warnings.v[i];
 
-		if (g->target != target || g->state == KC_WS_WITHDRAWN)
+		if (g->target != target)
 			continue;
-		if (g->state != KC_WS_LIFTED || g->closed >= end)
+		if (g->state != KC_WS_LIFTED || g->closed >= end ||
+		    g->closed > g->rectify_by)
 			return false;
 		any = true;
 	}

@@ -140,10 +140,7 @@ test_decide__one_report_is_ground_for_one_case(void **state)
 	kit_init(&k, KIT_LISTS);
 	a_report(&k, "2022-Q2", "8.0000", "12", "10");
 	kit_do(&k, DECIDE, "G02.a", G16_K1, S1, "quarter=2022-Q2", WHY);
-	case_confirm(&k, k.st->cases.v[0]);
-	case_deliver(&k, k.st->cases.v[0]);
-	case_submit(&k, k.st->cases.v[0]);
-	case_refund(&k, k.st->cases.v[0], "8000");
+	case_finish(&k, k.st->cases.v[0]);
 	kit_refused(&k, KC_R_DUPLICATE, DECIDE, "G02.a", G16_K1, S2,
 	    "quarter=2022-Q2", WHY);
 	assert_string_equal(k.why.rule, "situations.S2");
@@ -202,14 +199,15 @@ test_decide__one_silence_is_ground_for_one_case(void **state)
 	kit_on(&k, "2022-08-04");
 	assert_int_equal(kit_clerk(&k), 1);
 	unanswered(&k, KC_R_NONE, "G16-K2");
-	unanswered(&k, KC_R_DUPLICATE, "G16-K1");
+	case_finish(&k, k.st->cases.v[0]);
+	unanswered(&k, KC_R_DUPLICATE, "G16-K2");
 	assert_string_equal(k.why.rule, "situations.S4");
 	assert_string_equal(k.why.args[0], "PD-2022-0001");
 	/* Not to have rectified is another failing than not to have replied. */
 	kit_on(&k, "2022-10-10");
-	kit_do(&k, DECIDE, "G02.a", G16_K1, "situation=S4", "effect=full",
-	    "standard=0.5000", "cause=not-rectified", "warning=W-2022-0001",
-	    WHY);
+	kit_do(&k, DECIDE, "G02.a", "unit=G16", "target=G16-K2", "situation=S4",
+	    "effect=full", "standard=0.5000", "cause=not-rectified",
+	    "warning=W-2022-0001", WHY);
 	kit_replay(&k);
 	kit_free(&k);
 }

@@ -132,7 +132,7 @@ static void
 decide_s4(struct kit *k, enum kc_refusal_code code, const char *cause)
 {
 	const char *fields[] = {"unit=G16", "target=G16-K2", "situation=S4",
-	    "effect=full", "standard=1.0000", EVIDENCE, "reason=预警未落实",
+	    "effect=full", "standard=0.5000", EVIDENCE, "reason=预警未落实",
 	    "warning=W-2022-0001", NULL, NULL};
 
 	fields[8] = kit_field("cause", cause);
@@ -166,7 +166,8 @@ test_decide__an_unanswered_letter(void **state)
 	kit_on(&k, "2022-08-03"); /* the tenth working day */
 	decide_s4(&k, KC_R_MARK, "unanswered");
 	assert_string_equal(k.why.rule, "situations.S4");
-	assert_string_equal(k.why.args[1], "W-2022-0001 state=delivered");
+	assert_string_equal(
+	    k.why.args[1], "W-2022-0001 level=yellow state=delivered");
 	kit_on(&k, "2022-08-04");
 	assert_int_equal(kit_clerk(&k), 1);
 	/* a late reply does not undo what is overdue */
@@ -196,6 +197,13 @@ test_decide__a_letter_not_acted_on_in_time(void **state)
 }
 
 static void
+lift(struct kit *k)
+{
+	kit_do(k, KC_K_warning_lift, "P09.a", "warning=W-2022-0001", EVIDENCE,
+	    "finding=已落实");
+}
+
+static void
 test_decide__a_lifted_or_withdrawn_letter_is_no_ground(void **state)
 {
 	struct kit k;
@@ -207,14 +215,113 @@ test_decide__a_lifted_or_withdrawn_letter_is_no_ground(void **state)
 	kit_do(&k, KC_K_warning_withdraw, "P09.a", "warning=W-2022-0001",
 	    "reason=事实有误");
 	decide_s4(&k, KC_R_MARK, "unanswered");
-	assert_string_equal(k.why.args[1], "W-2022-0001 state=withdrawn");
+	assert_string_equal(
+	    k.why.args[1], "W-2022-0001 level=yellow state=withdrawn");
+	kit_free(&k);
+
+	/* lifted before its reply day: it was never overdue */
+	warn(&k, "G16-K2", "G16");
+	lift(&k);
+	kit_on(&k, "2022-10-01");
+	assert_int_equal(kit_clerk(&k), 0);
+	decide_s4(&k, KC_R_MARK, "unanswered");
+	decide_s4(&k, KC_R_MARK, "not-rectified");
+	kit_free(&k);
+
+	/* overdue, then lifted all the same */
+	warn(&k, "G16-K2", "G16");
+	kit_on(&k, "2022-08-04");
+	assert_int_equal(kit_clerk(&k), 1);
+	lift(&k);
+	decide_s4(&k, KC_R_MARK, "unanswered");
+	kit_free(&k);
+}
+
+static void
+escalate(struct kit *k)
+{
+	kit_do(k, KC_K_warning_escalate, "P09.a", "warning=W-2022-0001",
+	    "level=red", "reason=仍无进展");
+}
+
+static void
+test_decide__a_red_letter_is_a_ground(void **state)
+{
+	struct kit k;
+
+	(void)state;
+	warn(&k, "G16-K2", "G16");
+	decide_s4(&k, KC_R_MARK, "red-level");
+	escalate(&k);
+	decide_s4(&k, KC_R_NONE, "red-level");
+	kit_replay(&k);
 	kit_free(&k);
 
 	warn(&k, "G16-K2", "G16");
-	kit_do(&k, KC_K_warning_lift, "P09.a", "warning=W-2022-0001", EVIDENCE,
-	    "finding=已落实");
-	kit_on(&k, "2022-10-01");
+	escalate(&k);
+	lift(&k);
+	decide_s4(&k, KC_R_MARK, "red-level");
+	assert_string_equal(
+	    k.why.args[1], "W-2022-0001 level=red state=lifted");
+	kit_free(&k);
+}
+
+/* Red for want of an answer is no second failing; not to act is. */
+static void
+test_decide__a_letter_serves_once_for_each_failing(void **state)
+{
+	struct kit k;
+
+	(void)state;
+	warn(&k, "G16-K2", "G16");
+	escalate(&k);
+	kit_on(&k, "2022-08-04");
+	(void)kit_clerk(&k);
+	decide_s4(&k, KC_R_NONE, "unanswered");
+	case_finish(&k, k.st->cases.v[0]);
+	decide_s4(&k, KC_R_DUPLICATE, "red-level");
+	assert_string_equal(k.why.args[0], "PD-2022-0001");
+	kit_on(&k, "2022-10-08");
+	decide_s4(&k, KC_R_DUPLICATE, "unanswered");
+	decide_s4(&k, KC_R_NONE, "not-rectified");
+	kit_replay(&k);
+	kit_free(&k);
+}
+
+/* Whoever hands a letter over late has not given the unit its time. */
+static void
+test_decide__a_letter_handed_over_late_or_never_is_no_ground(void **state)
+{
+	struct kit k;
+
+	(void)state;
+	kit_init(&k, KIT_LISTS);
+	kit_on(&k, "2022-07-20");
+	kit_do(&k, KC_K_warning_issue, "P09.a", "target=G16-K2", "unit=G16",
+	    "level=red", "rectify_by=2022-09-30", "fact=滞后",
+	    "demand=限期整改");
+	decide_s4(&k, KC_R_MARK, "red-level");
+	kit_on(&k, "2022-10-08");
 	decide_s4(&k, KC_R_MARK, "not-rectified");
+	kit_do(&k, KC_K_warning_deliver, "P09.a", "warning=W-2022-0001",
+	    "unit=G16");
+	decide_s4(&k, KC_R_MARK, "not-rectified");
+	decide_s4(&k, KC_R_NONE, "red-level");
+	kit_replay(&k);
+	kit_free(&k);
+}
+
+static void
+test_decide__a_letter_serves_its_own_target(void **state)
+{
+	struct kit k;
+
+	(void)state;
+	warn(&k, "G16-K1", "G16");
+	kit_on(&k, "2022-08-04");
+	assert_int_equal(kit_clerk(&k), 1);
+	decide_s4(&k, KC_R_MARK, "unanswered");
+	assert_string_equal(k.why.args[1], "W-2022-0001 target=G16-K1");
 	kit_free(&k);
 }
 
@@ -228,7 +335,7 @@ test_decide__a_letter_to_others_and_false_data(void **state)
 	kit_on(&k, "2022-10-10");
 	(void)kit_clerk(&k);
 	decide_s4(&k, KC_R_MARK, "unanswered");
-	assert_string_equal(k.why.args[1], "W-2022-0001 unit=G16");
+	assert_string_equal(k.why.args[1], "W-2022-0001 target=G17-K2");
 	decide_s4(&k, KC_R_MARK, "shared");
 	assert_string_equal(k.why.args[1], "cause=shared");
 	/* false data need no letter */
@@ -274,6 +381,12 @@ main(void)
 	    cmocka_unit_test(test_decide__a_letter_not_acted_on_in_time),
 	    cmocka_unit_test(
 		test_decide__a_lifted_or_withdrawn_letter_is_no_ground),
+	    cmocka_unit_test(test_decide__a_red_letter_is_a_ground),
+	    cmocka_unit_test(
+		test_decide__a_letter_serves_once_for_each_failing),
+	    cmocka_unit_test(
+		test_decide__a_letter_handed_over_late_or_never_is_no_ground),
+	    cmocka_unit_test(test_decide__a_letter_serves_its_own_target),
 	    cmocka_unit_test(test_decide__a_letter_to_others_and_false_data),
 	    cmocka_unit_test(test_decide__letters_must_be_named),
 	};

@@ -310,16 +310,6 @@ test_handles__notices_are_numbered_when_something_is_deducted(void **state)
 	kit_free(&k);
 }
 
-/* Rectified and returned on the same day; another case may follow. */
-static void
-finish(struct kit *k, const struct kc_case *c)
-{
-	case_confirm(k, c);
-	case_deliver(k, c);
-	case_submit(k, c);
-	case_refund(k, c, "8000");
-}
-
 static void
 test_decide__caps_of_a_target_and_of_a_unit(void **state)
 {
@@ -329,9 +319,9 @@ test_decide__caps_of_a_target_and_of_a_unit(void **state)
 
 	(void)state;
 	kit_init(&k, KIT_LISTS);
-	finish(
+	case_finish(
 	    &k, case_decide_half(&k, "2022-07-15", "G16", "G16-K2", "1.0000"));
-	finish(&k, case_decide(&k, NULL, "G16", "G16-K2"));
+	case_finish(&k, case_decide(&k, NULL, "G16", "G16-K2"));
 	kit_refused(&k, KC_R_CAP, DECIDE, "G02.a", G16_K2, "situation=S8",
 	    "effect=half", "standard=0.1000", "cause=shared", EVIDENCE,
 	    "reason=再次");

@@ -261,7 +261,7 @@ check_cause(const struct claim *m, int first, int last, int64_t *out)
 	return KC_OK;
 }
 
-/* --- warning letters (R80 to R83) --------------------------------------------
+/* --- warning letters (R80 to R84) --------------------------------------------
  */
 static const struct kc_addressee *
 find_addressee(const struct kc_warning *w, uint32_t unit)
@@ -273,14 +273,22 @@ find_addressee(const struct kc_warning *w, uint32_t unit)
 	return NULL;
 }
 
-/* A late reply does not undo the clerk's entry. */
+/* What the ledger recorded, not what dates would say: a letter that was
+ * lifted or withdrawn is settled, and one that the unit was handed too late
+ * could not be acted on in time. */
 static bool
-is_unanswered(const struct kc_addressee *a, kc_day today)
+letter_holds(const struct kc_warning *w, const struct kc_addressee *a,
+    int64_t cause, kc_day today)
 {
-	if (a->overdue)
-		return true;
-	return a->delivered != KC_DAY_NONE && !a->provisional &&
-	    a->replied_ms == 0 && today > a->reply_due;
+	if (w->state == KC_WS_LIFTED || w->state == KC_WS_WITHDRAWN ||
+	    a->delivered == KC_DAY_NONE)
+		return false;
+	if (cause == KC_CAUSE_UNANSWERED)
+		return a->overdue;
+	if (cause == KC_CAUSE_RED)
+		return w->level == KC_LEVEL_RED;
+	assert(cause == KC_CAUSE_NOT_RECTIFIED);
+	return a->delivered <= w->rectify_by && today > w->rectify_by;
 }
 
 static enum kc_err
@@ -288,25 +296,30 @@ letter_mark(const struct claim *m, const struct kc_warning *w, int64_t cause)
 {
 	const struct kc_addressee *a = find_addressee(w, m->t->unit);
 	char fact[KC_REFUSAL_ARG_MAX];
-	bool holds;
 
-	if (a == NULL) {
-		(void)snprintf(fact, sizeof(fact), "%s unit=%s", w->handle,
-		    m->st->units.v[m->t->unit]->code);
+	if (w->target != m->t->index) {
+		(void)snprintf(fact, sizeof(fact), "%s target=%s", w->handle,
+		    m->st->targets.v[w->target]->code);
 		return refuse_mark(m, fact);
 	}
-	if (cause == KC_CAUSE_UNANSWERED)
-		holds = is_unanswered(a, m->at->day);
-	else
-		holds = w->state != KC_WS_LIFTED && m->at->day > w->rectify_by;
-	if (holds && w->state != KC_WS_WITHDRAWN)
+	assert(a != NULL); /* the owner of the target is always addressed */
+	if (letter_holds(w, a, cause, m->at->day))
 		return KC_OK;
-	(void)snprintf(fact, sizeof(fact), "%s state=%s", w->handle,
+	(void)snprintf(fact, sizeof(fact), "%s level=%s state=%s", w->handle,
+	    kc_word_text(KC_SET_LEVEL, w->level),
 	    kc_state_name(KC_M_warning, w->state, KC_LANG_EN));
 	return refuse_mark(m, fact);
 }
 
-/* A letter to a unit is ground for one case by each failing. */
+/* The two failings that a letter can show: to be left without an answer, for
+ * which it rises to red, and not to be acted on. */
+static bool
+same_failing(int64_t a, int64_t b)
+{
+	return (a == KC_CAUSE_NOT_RECTIFIED) == (b == KC_CAUSE_NOT_RECTIFIED);
+}
+
+/* A letter is ground for one case by each failing. */
 static enum kc_err
 want_unused_letter(const struct claim *m, uint32_t letter, int64_t cause)
 {
@@ -316,7 +329,7 @@ want_unused_letter(const struct claim *m, uint32_t letter, int64_t cause)
 		const struct kc_case *c = m->st->cases.v[of->v[i]];
 		const struct kc_policy *p = kc_case_policy(m->st, c);
 
-		if (c->warning == letter && c->cause == cause &&
+		if (c->warning == letter && same_failing(c->cause, cause) &&
 		    c->state != KC_CS_DECLINED &&
 		    p->situations[c->situation].mark == KC_MARK_UNANSWERED)
 			return refuse_used(m, c);
@@ -331,7 +344,7 @@ unanswered_mark(const struct claim *m)
 	int64_t cause;
 	uint32_t w;
 	enum kc_err err =
-	    check_cause(m, KC_CAUSE_FALSE_DATA, KC_CAUSE_NOT_RECTIFIED, &cause);
+	    check_cause(m, KC_CAUSE_FALSE_DATA, KC_CAUSE_RED, &cause);
 
 	if (err != KC_OK || cause == KC_CAUSE_FALSE_DATA)
 		return err;
@@ -349,7 +362,8 @@ _Static_assert(KC_CAUSE_POLICY_CHANGE + 1 == KC_CAUSE_HIGHER_APPROVAL &&
 	KC_CAUSE_PARTLY_OBJECTIVE + 1 == KC_CAUSE_SHARED &&
 	KC_CAUSE_SHARED + 1 == KC_CAUSE_SELF_REPORTED &&
 	KC_CAUSE_FALSE_DATA + 1 == KC_CAUSE_UNANSWERED &&
-	KC_CAUSE_UNANSWERED + 1 == KC_CAUSE_NOT_RECTIFIED,
+	KC_CAUSE_UNANSWERED + 1 == KC_CAUSE_NOT_RECTIFIED &&
+	KC_CAUSE_NOT_RECTIFIED + 1 == KC_CAUSE_RED,
     "causes of a mark stand side by side");
 
 enum kc_err
