@@ -168,11 +168,16 @@ struct kc_case *
 case_decide(
     struct kit *k, const char *day, const char *unit, const char *target)
 {
+	char actual[24];
+
 	if (day != NULL)
 		kit_on(k, day);
+	/* Each finding is another one. */
+	(void)snprintf(
+	    actual, sizeof(actual), "actual=%u", 5200 - k->st->cases.n);
 	kit_do(k, KC_K_prededuct_decide, "G02.a", kit_field("unit", unit),
 	    kit_field("target", target), "situation=S3", "effect=full",
-	    "standard=0.5000", "planned=7500", "actual=5200", EVIDENCE,
+	    "standard=0.5000", "planned=7500", actual, EVIDENCE,
 	    "reason=区域治水工程进度滞后");
 	return last_case(k);
 }

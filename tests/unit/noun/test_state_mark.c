@@ -166,8 +166,7 @@ test_decide__an_unanswered_letter(void **state)
 	kit_on(&k, "2022-08-03"); /* the tenth working day */
 	decide_s4(&k, KC_R_MARK, "unanswered");
 	assert_string_equal(k.why.rule, "situations.S4");
-	assert_string_equal(
-	    k.why.args[1], "W-2022-0001 level=yellow state=delivered");
+	assert_string_equal(k.why.args[1], "W-2022-0001 yellow, delivered");
 	kit_on(&k, "2022-08-04");
 	assert_int_equal(kit_clerk(&k), 1);
 	/* a late reply does not undo what is overdue */
@@ -215,8 +214,7 @@ test_decide__a_lifted_or_withdrawn_letter_is_no_ground(void **state)
 	kit_do(&k, KC_K_warning_withdraw, "P09.a", "warning=W-2022-0001",
 	    "reason=事实有误");
 	decide_s4(&k, KC_R_MARK, "unanswered");
-	assert_string_equal(
-	    k.why.args[1], "W-2022-0001 level=yellow state=withdrawn");
+	assert_string_equal(k.why.args[1], "W-2022-0001 yellow, withdrawn");
 	kit_free(&k);
 
 	/* lifted before its reply day: it was never overdue */
@@ -261,8 +259,7 @@ test_decide__a_red_letter_is_a_ground(void **state)
 	escalate(&k);
 	lift(&k);
 	decide_s4(&k, KC_R_MARK, "red-level");
-	assert_string_equal(
-	    k.why.args[1], "W-2022-0001 level=red state=lifted");
+	assert_string_equal(k.why.args[1], "W-2022-0001 red, lifted");
 	kit_free(&k);
 }
 

@@ -7,6 +7,7 @@
 #include <cmocka.h>
 
 #include "casekit.h"
+#include "view/view_int.h"
 
 #define S3                                                                     \
 	"situation=S3", "effect=full", "standard=0.5000", "planned=7500",      \
@@ -270,7 +271,6 @@ test_confirm__half_of_an_odd_amount_is_rounded_up(void **state)
 	assert_int_equal(c->deducted_e4, 0);
 	case_confirm(&k, c);
 	assert_int_equal(c->deducted_e4, 1667);
-	assert_int_equal(k.st->targets.v[c->target]->prededucted_e4, 1667);
 	c = case_decide_half(&k, NULL, "G17", "G17-K2", "0.3500");
 	case_confirm(&k, c);
 	assert_int_equal(c->deducted_e4, 1750);
@@ -310,44 +310,34 @@ test_handles__notices_are_numbered_when_something_is_deducted(void **state)
 	kit_free(&k);
 }
 
+/* E9: what is kept is capped, what was done is on record. */
 static void
-test_decide__caps_of_a_target_and_of_a_unit(void **state)
+test_decide__breaches_beyond_the_cap_are_recorded_and_capped_in_the_score(
+    void **state)
 {
-	static const char *const targets[] = {
-	    "target=G16-K1", "target=G16-K2", "target=G16-R1"};
+	static const char *const days[] = {
+	    "2022-04-20", "2022-07-15", "2022-08-01", "2022-10-17"};
+	struct kc_unit_score score;
 	struct kit k;
 
 	(void)state;
 	kit_init(&k, KIT_LISTS);
-	case_finish(
-	    &k, case_decide_half(&k, "2022-07-15", "G16", "G16-K2", "1.0000"));
-	case_finish(&k, case_decide(&k, NULL, "G16", "G16-K2"));
-	kit_refused(&k, KC_R_CAP, DECIDE, "G02.a", G16_K2, "situation=S8",
-	    "effect=half", "standard=0.1000", "cause=shared", EVIDENCE,
-	    "reason=再次");
-	assert_string_equal(k.why.rule, "pd.cap_target");
-	assert_string_equal(k.why.args[0], "1.0500");
-	assert_string_equal(k.why.args[1], "1.0000");
-	kit_free(&k);
+	for (size_t i = 0; i < 4; i++) {
+		struct kc_case *c =
+		    case_rectifying(&k, days[i], "G16", "G16-K2");
 
-	kit_init(&k, KIT_LISTS);
-	kit_do(&k, KC_K_target_add, "P09.a gop", "target=G16-D1", "unit=G16",
-	    "year=2022", "duty=D1", "weight=5.0000", "assessor=G02",
-	    "title=防汛");
-	for (size_t i = 0; i < 3; i++)
-		kit_do(&k, DECIDE, "G02.a", "unit=G16", targets[i],
-		    "situation=S4", "effect=full", "standard=1.0000",
-		    "cause=false-data", EVIDENCE, "reason=数据失实");
-	/* three points are pending: not yet confirmed, but they count */
-	kit_refused(&k, KC_R_CAP, DECIDE, "G02.a", "unit=G16", "target=G16-D1",
-	    "situation=S8", "effect=half", "standard=0.1000", "cause=shared",
-	    EVIDENCE, "reason=再次");
-	assert_string_equal(k.why.rule, "pd.cap_unit");
-	assert_string_equal(k.why.args[0], "3.0500");
-	kit_do(&k, KC_K_prededuct_decline, "P09.a", FIRST, "reason=证据不足");
-	kit_do(&k, DECIDE, "G02.a", "unit=G16", "target=G16-D1", "situation=S8",
-	    "effect=half", "standard=0.1000", "cause=shared", EVIDENCE,
-	    "reason=再次");
+		case_submit(&k, c);
+		case_refund(&k, c, "0");
+		assert_int_equal(c->deducted_e4, 5000);
+		assert_int_equal(c->number, i + 1);
+	}
+	assert_int_equal(
+	    kc_unit_score(k.st,
+		k.st->units.v[kc_find(k.st, KC_NS_UNIT, kc_slice_str("G16"))],
+		kc_cycle_of(k.st, 2022), &score, &k.why),
+	    KC_OK);
+	assert_int_equal(score.score.deducted_e4, 20000);
+	assert_int_equal(score.score.retained_e4, 10000);
 	kit_replay(&k);
 	kit_free(&k);
 }
@@ -398,7 +388,8 @@ main(void)
 	    cmocka_unit_test(test_confirm__half_of_an_odd_amount_is_rounded_up),
 	    cmocka_unit_test(
 		test_handles__notices_are_numbered_when_something_is_deducted),
-	    cmocka_unit_test(test_decide__caps_of_a_target_and_of_a_unit),
+	    cmocka_unit_test(
+		test_decide__breaches_beyond_the_cap_are_recorded_and_capped_in_the_score),
 	    cmocka_unit_test(test_decide__a_delegate_is_the_person_who_decided),
 	    cmocka_unit_test(
 		test_confirm__a_change_of_policy_leaves_a_decided_case_alone),

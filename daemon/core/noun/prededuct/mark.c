@@ -291,6 +291,22 @@ letter_holds(const struct kc_warning *w, const struct kc_addressee *a,
 	return a->delivered <= w->rectify_by && today > w->rectify_by;
 }
 
+/* "W-2022-0001 yellow, replied", in both languages. */
+static enum kc_err
+refuse_letter(const struct claim *m, const struct kc_warning *w)
+{
+	char fact[KC_REFUSAL_ARG_MAX], zh[KC_REFUSAL_ARG_MAX];
+	size_t n;
+	const struct kc_word *levels = kc_set_words(KC_SET_LEVEL, &n);
+
+	(void)snprintf(fact, sizeof(fact), "%s %s, %s", w->handle,
+	    levels[w->level].wire, kc_state_name(KC_M_warning, w->state, KC_LANG_EN));
+	(void)snprintf(zh, sizeof(zh), "%s %s，%s", w->handle,
+	    levels[w->level].zh, kc_state_name(KC_M_warning, w->state, KC_LANG_ZH));
+	(void)refuse_mark(m, fact);
+	return kc_refusal_zh(m->why, 1, zh);
+}
+
 static enum kc_err
 letter_mark(const struct claim *m, const struct kc_warning *w, int64_t cause)
 {
@@ -305,10 +321,7 @@ letter_mark(const struct claim *m, const struct kc_warning *w, int64_t cause)
 	assert(a != NULL); /* the owner of the target is always addressed */
 	if (letter_holds(w, a, cause, m->at->day))
 		return KC_OK;
-	(void)snprintf(fact, sizeof(fact), "%s level=%s state=%s", w->handle,
-	    kc_word_text(KC_SET_LEVEL, w->level),
-	    kc_state_name(KC_M_warning, w->state, KC_LANG_EN));
-	return refuse_mark(m, fact);
+	return refuse_letter(m, w);
 }
 
 /* The two failings that a letter can show: to be left without an answer, for

@@ -35,15 +35,6 @@ amount(const struct kc_policy *p, enum kc_effect effect, int64_t standard_e4)
 	return kc_deduct(standard_e4, bp, r);
 }
 
-static int64_t
-case_amount(const struct kc_state *st, const struct kc_case *c)
-{
-	if (c->state != KC_CS_DECIDED)
-		return c->deducted_e4;
-	return amount(
-	    kc_case_policy(st, c), (enum kc_effect)c->effect, c->standard_e4);
-}
-
 static enum kc_err
 want_target(const struct kc_state *st, const struct kc_at *at,
     struct decision *d, struct kc_refusal *why)
@@ -139,45 +130,18 @@ want_quarter(
 	return kc_refuse(why, KC_R_DATE_ORDER, text, range, NULL, NULL);
 }
 
+/* One open case a target. No cap: what is kept is capped in the score, and
+ * every breach is on record (POLICY, Arithmetic 7). */
 static enum kc_err
-refuse_cap(const struct kc_policy *p, enum kc_policy_key key, int64_t sum,
-    struct kc_refusal *why)
-{
-	kc_policy_cite(p, key, why);
-	(void)kc_refuse(why, KC_R_CAP, NULL, NULL, NULL, NULL);
-	kc_refusal_arg_points(why, 0, sum);
-	kc_refusal_arg_points(why, 1, p->value[key]);
-	return KC_EREFUSED;
-}
-
-/* One open case a target; caps over what is deducted or about to be. */
-static enum kc_err
-want_room(
+want_none_open(
     const struct kc_state *st, const struct decision *d, struct kc_refusal *why)
 {
-	const struct kc_policy *p = d->policy;
 	const struct kc_target *t = d->target;
-	const struct kc_u32s *of_unit = &st->units.v[d->unit]->prededucts;
-	int64_t new_e4 = amount(p, d->situation->effect, d->standard_e4);
-	int64_t sum = new_e4;
 
-	if (t->open_case != KC_NONE)
-		return kc_refuse(why, KC_R_ONE_OPEN, t->code,
-		    st->cases.v[t->open_case]->handle, NULL, NULL);
-	if (new_e4 == 0)
+	if (t->open_case == KC_NONE)
 		return KC_OK;
-	if (t->prededucted_e4 + new_e4 > p->value[KC_P_PD_CAP_TARGET])
-		return refuse_cap(
-		    p, KC_P_PD_CAP_TARGET, t->prededucted_e4 + new_e4, why);
-	for (uint32_t i = 0; i < of_unit->n; i++) {
-		const struct kc_case *c = st->cases.v[of_unit->v[i]];
-
-		if (c->year == t->year)
-			sum += case_amount(st, c);
-	}
-	if (sum > p->value[KC_P_PD_CAP_UNIT])
-		return refuse_cap(p, KC_P_PD_CAP_UNIT, sum, why);
-	return KC_OK;
+	return kc_refuse(why, KC_R_ONE_OPEN, t->code,
+	    st->cases.v[t->open_case]->handle, NULL, NULL);
 }
 
 enum kc_err
@@ -192,7 +156,7 @@ prededuct_decide_guard(
 	if (err == KC_OK)
 		err = want_quarter(at, &d, why);
 	if (err == KC_OK)
-		err = want_room(st, &d, why);
+		err = want_none_open(st, &d, why);
 	if (err == KC_OK)
 		err =
 		    kc_want_mark(st, at, d.policy, d.situation, d.target, why);
@@ -306,7 +270,6 @@ enum kc_err
 prededuct_confirm_apply(struct kc_state *st, const struct kc_at *at)
 {
 	struct kc_case *c = kc_case_of(st, at, KC_F_prededuct_confirm_case_);
-	int64_t d_e4 = case_amount(st, c);
 	enum kc_err err = kc_log_event(st, at, &c->events);
 
 	if (err == KC_OK)
@@ -318,8 +281,8 @@ prededuct_confirm_apply(struct kc_state *st, const struct kc_at *at)
 	}
 	c->state = KC_CS_DEDUCTED;
 	c->number = (int32_t)++kc_cycle_of(st, c->year)->notices;
-	c->deducted_e4 = d_e4;
-	st->targets.v[c->target]->prededucted_e4 += d_e4;
+	c->deducted_e4 = amount(
+	    kc_case_policy(st, c), (enum kc_effect)c->effect, c->standard_e4);
 	return err == KC_OK ? kc_good_due(st, at, c) : err;
 }
 

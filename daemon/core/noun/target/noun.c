@@ -52,7 +52,6 @@ put_target(struct kc_digest *d, const struct kc_target *t)
 	kc_digest_text(d, t->standard);
 	kc_digest_u32s(d, &t->duties);
 	kc_digest_num(d, t->open_case);
-	kc_digest_num(d, t->prededucted_e4);
 	kc_digest_events(d, &t->events);
 }
 

@@ -21,7 +21,6 @@ struct kc_target {
 	const char *standard;   /* "" if none */
 	struct kc_u32s duties;  /* indexes in the unit's duties */
 	uint32_t open_case;     /* prededuct index not yet terminal, KC_NONE */
-	int64_t prededucted_e4; /* sum of D this year, for pd.cap_target */
 	struct kc_events events;
 };
 /* The responsibility list of a unit and year; from its first draft on. */
