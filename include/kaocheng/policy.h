@@ -139,5 +139,13 @@ struct kc_rank_facts {
 };
 bool kc_policy_mark_holds(const struct kc_policy *p, enum kc_mark mark,
     const struct kc_rank_facts *f);
+/* Of two situations that hold of one fact: exempt stands before half before
+ * full, and of two that are alike in effect the one with the larger standard
+ * (one case, not two: E3). False both ways if neither stands before. */
+bool
+kc_situation_beats(const struct kc_situation *a, const struct kc_situation *b);
+/* The rank situation that stands on the facts, the first of equals; NULL. */
+const struct kc_situation *
+kc_policy_governing(const struct kc_policy *p, const struct kc_rank_facts *f);
 
 #endif

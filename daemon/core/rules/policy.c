@@ -100,3 +100,27 @@ kc_policy_mark_holds(
 	}
 	return false; /* not a matter of ranks */
 }
+
+const struct kc_situation *
+kc_policy_governing(const struct kc_policy *p, const struct kc_rank_facts *f)
+{
+	const struct kc_situation *best = NULL;
+
+	for (size_t i = 0; i < p->nsituations; i++) {
+		const struct kc_situation *s = &p->situations[i];
+
+		if (!kc_policy_mark_holds(p, s->mark, f))
+			continue;
+		if (best == NULL || kc_situation_beats(s, best))
+			best = s;
+	}
+	return best;
+}
+
+bool
+kc_situation_beats(const struct kc_situation *a, const struct kc_situation *b)
+{
+	if (a->effect != b->effect)
+		return a->effect > b->effect;
+	return a->standard_e4 > b->standard_e4;
+}

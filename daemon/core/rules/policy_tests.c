@@ -156,28 +156,6 @@ run_deduct(struct kc_examples *x, const struct kc_yaml_node *given,
 	return err;
 }
 
-/*
- * The situation that governs given ranks: exempt before half before full;
- * of two full ones the larger standard, then the first (one case, not two).
- */
-static const struct kc_situation *
-governing(const struct kc_policy *p, const struct kc_rank_facts *f)
-{
-	const struct kc_situation *best = NULL;
-
-	for (size_t i = 0; i < p->nsituations; i++) {
-		const struct kc_situation *s = &p->situations[i];
-
-		if (!kc_policy_mark_holds(p, s->mark, f))
-			continue;
-		if (best == NULL || s->effect > best->effect ||
-		    (s->effect == best->effect &&
-			s->standard_e4 > best->standard_e4))
-			best = s;
-	}
-	return best;
-}
-
 /* rank: { rank, last_year?, agreed?, improved? } */
 static enum kc_err
 run_rank(struct kc_examples *x, const struct kc_yaml_node *given,
@@ -214,7 +192,7 @@ run_rank(struct kc_examples *x, const struct kc_yaml_node *given,
 	facts.rank = (int32_t)rank;
 	facts.last_year_rank = (int32_t)last;
 	facts.agreed_rank = (int32_t)agreed;
-	s = governing(x->p, &facts);
+	s = kc_policy_governing(x->p, &facts);
 	id = s == NULL ? "none" : s->id;
 	node = kc_yaml_get(wants, "situation");
 	if (node != NULL && !kc_slice_is(node->text, id)) {

@@ -130,7 +130,7 @@ test_decide__a_missed_agreement_with_a_better_value_is_half(void **state)
 	kit_free(&k);
 }
 
-/* Low and fallen is one case: not S1 first and S2 when S1 has ended. */
+/* Not S1 first, and S2 when S1 has ended and the report was corrected. */
 static void
 test_decide__one_report_is_ground_for_one_case(void **state)
 {
@@ -141,6 +141,11 @@ test_decide__one_report_is_ground_for_one_case(void **state)
 	a_report(&k, "2022-Q2", "8.0000", "12", "10");
 	kit_do(&k, DECIDE, "G02.a", G16_K1, S1, "quarter=2022-Q2", WHY);
 	case_finish(&k, k.st->cases.v[0]);
+	kit_refused(&k, KC_R_DUPLICATE, DECIDE, "G02.a", G16_K1, S1,
+	    "quarter=2022-Q2", WHY);
+	kit_do(&k, KC_K_indicator_correct, "stats", "indicator=IND16",
+	    "quarter=2022-Q2", "value=8.0000", "rank=10", "last_rank=7",
+	    "reason=通报更正");
 	kit_refused(&k, KC_R_DUPLICATE, DECIDE, "G02.a", G16_K1, S2,
 	    "quarter=2022-Q2", WHY);
 	assert_string_equal(k.why.rule, "situations.S2");
@@ -148,7 +153,7 @@ test_decide__one_report_is_ground_for_one_case(void **state)
 	/* Another quarter is another report. */
 	kit_do(&k, KC_K_indicator_report, "stats", "indicator=IND16",
 	    "quarter=2022-Q1", "value=8.0000", "rank=12", "last_rank=10");
-	kit_do(&k, DECIDE, "G02.a", G16_K1, S2, "quarter=2022-Q1", WHY);
+	kit_do(&k, DECIDE, "G02.a", G16_K1, S1, "quarter=2022-Q1", WHY);
 	kit_replay(&k);
 	kit_free(&k);
 }
@@ -161,9 +166,9 @@ test_decide__a_declined_case_leaves_its_report_open(void **state)
 	(void)state;
 	kit_init(&k, KIT_LISTS);
 	a_report(&k, "2022-Q2", "8.0000", "12", "10");
-	kit_do(&k, DECIDE, "G02.a", G16_K1, S2, "quarter=2022-Q2", WHY);
+	kit_do(&k, DECIDE, "G02.a", G16_K1, S1, "quarter=2022-Q2", WHY);
 	kit_do(&k, KC_K_prededuct_decline, "P09.a", "case=PD-2022-0001",
-	    "reason=应按情形 S1");
+	    "reason=证据不足");
 	kit_do(&k, DECIDE, "G02.a", G16_K1, S1, "quarter=2022-Q2", WHY);
 	kit_free(&k);
 }

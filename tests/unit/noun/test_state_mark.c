@@ -37,7 +37,8 @@ static const struct rank_row rank_rows[] = {
     {11, 11, 0, "8.0001", "S7", "half", true, NULL, NULL, 2500},
     {11, 11, 0, "8.0001", "S1", "full", false, "situations.S7", "S7", 0},
     {12, 10, 0, "8.0000", "S1", "full", true, NULL, NULL, 5000},
-    {12, 10, 0, "8.0000", "S2", "full", true, NULL, NULL, 5000},
+    /* low and fallen: the larger standard stands */
+    {12, 10, 0, "8.0000", "S2", "full", false, "situations.S1", "S1", 0},
     {10, 10, 0, "8.0000", "S1", "full", false, "situations.S1",
 	"rank=10 last_rank=10 agreed_rank=0", 0},
     {5, 3, 0, "8.0000", "S2", "full", true, NULL, NULL, 5000},
@@ -98,7 +99,7 @@ check_rank_row(const struct rank_row *r)
 }
 
 static void
-test_decide__ranks_are_verified_and_the_lenient_situation_wins(void **state)
+test_decide__ranks_are_verified_and_one_situation_stands_on_them(void **state)
 {
 	(void)state;
 	for (size_t i = 0; i < sizeof(rank_rows) / sizeof(rank_rows[0]); i++)
@@ -372,7 +373,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(
-		test_decide__ranks_are_verified_and_the_lenient_situation_wins),
+		test_decide__ranks_are_verified_and_one_situation_stands_on_them),
 	    cmocka_unit_test(test_decide__a_corrected_rank_is_what_counts),
 	    cmocka_unit_test(test_decide__an_unanswered_letter),
 	    cmocka_unit_test(test_decide__a_letter_not_acted_on_in_time),

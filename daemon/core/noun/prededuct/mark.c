@@ -102,21 +102,12 @@ facts_of(const struct kc_indicator *x, const struct kc_report *r)
 	return f;
 }
 
-/* The most lenient rank situation that holds, if it is more lenient than
- * the one claimed: exempt beats half beats full. */
-static const struct kc_situation *
-lenient(const struct claim *m, const struct kc_rank_facts *f)
+/* The mark fails because another situation stands before this one. */
+static enum kc_err
+refuse_for(const struct claim *m, const struct kc_situation *other)
 {
-	const struct kc_situation *best = m->s;
-
-	for (size_t i = 0; i < m->p->nsituations; i++) {
-		const struct kc_situation *o = &m->p->situations[i];
-
-		if (is_rank_mark(o->mark) && o->effect > best->effect &&
-		    kc_policy_mark_holds(m->p, o->mark, f))
-			best = o;
-	}
-	return best == m->s ? NULL : best;
+	kc_policy_cite_situation(m->p, other, m->why);
+	return kc_refuse(m->why, KC_R_MARK, m->s->id, other->id, NULL, NULL);
 }
 
 static enum kc_err
@@ -131,11 +122,9 @@ check_facts(const struct claim *m, const struct kc_rank_facts *f)
 		    (int)f->last_year_rank, (int)f->agreed_rank);
 		return refuse_mark(m, fact);
 	}
-	other = lenient(m, f);
-	if (other == NULL)
-		return KC_OK;
-	kc_policy_cite_situation(m->p, other, m->why);
-	return kc_refuse(m->why, KC_R_MARK, m->s->id, other->id, NULL, NULL);
+	other = kc_policy_governing(m->p, f);
+	assert(other != NULL); /* m->s holds, at least */
+	return kc_situation_beats(other, m->s) ? refuse_for(m, other) : KC_OK;
 }
 
 /* One report is ground for one case: low and fallen is not twice. */
@@ -207,11 +196,10 @@ want_not_exempt(const struct claim *m)
 	if (r == NULL || r->rank == 0)
 		return KC_OK;
 	facts = facts_of(m->st->indicators.v[m->t->indicator], r);
-	other = lenient(m, &facts);
-	if (other == NULL)
+	other = kc_policy_governing(m->p, &facts);
+	if (other == NULL || other->effect <= m->s->effect)
 		return KC_OK;
-	kc_policy_cite_situation(m->p, other, m->why);
-	return kc_refuse(m->why, KC_R_MARK, m->s->id, other->id, NULL, NULL);
+	return refuse_for(m, other);
 }
 
 /* --- progress and causes (R93, R95) -----------------------------------------
