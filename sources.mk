@@ -48,6 +48,14 @@ CORE := \
 	daemon/core/engine/query.c \
 	daemon/core/engine/digest.c \
 	daemon/core/engine/due.c \
+	daemon/core/noun/prededuct/period.c \
+	daemon/core/noun/prededuct/case.c \
+	daemon/core/noun/prededuct/ground.c \
+	daemon/core/noun/prededuct/mark.c \
+	daemon/core/noun/prededuct/prededuct.c \
+	daemon/core/noun/prededuct/rectify.c \
+	daemon/core/noun/warning/warning.c \
+	daemon/core/noun/cadre/cadre.c \
 	daemon/core/tlog/merkle.c \
 	daemon/core/tlog/merkle_verify.c \
 	daemon/core/tlog/edge.c \
@@ -235,6 +243,7 @@ UNIT_TESTS := \
 	verify/test_verify_log \
 	tlog/test_bundle \
 	noun/test_state_mark \
+	noun/test_state_ground \
 	engine/test_state_edges \
 	noun/test_state_prededuct \
 	noun/test_state_rectify \

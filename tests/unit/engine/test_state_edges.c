@@ -130,93 +130,6 @@ test_decide__a_missed_agreement_with_a_better_value_is_half(void **state)
 	kit_free(&k);
 }
 
-/* Not S1 first, and S2 when S1 has ended and the report was corrected. */
-static void
-test_decide__one_report_is_ground_for_one_case(void **state)
-{
-	struct kit k;
-
-	(void)state;
-	kit_init(&k, KIT_LISTS);
-	a_report(&k, "2022-Q2", "8.0000", "12", "10");
-	kit_do(&k, DECIDE, "G02.a", G16_K1, S1, "quarter=2022-Q2", WHY);
-	case_finish(&k, k.st->cases.v[0]);
-	kit_refused(&k, KC_R_DUPLICATE, DECIDE, "G02.a", G16_K1, S1,
-	    "quarter=2022-Q2", WHY);
-	kit_do(&k, KC_K_indicator_correct, "stats", "indicator=IND16",
-	    "quarter=2022-Q2", "value=8.0000", "rank=10", "last_rank=7",
-	    "reason=通报更正");
-	kit_refused(&k, KC_R_DUPLICATE, DECIDE, "G02.a", G16_K1, S2,
-	    "quarter=2022-Q2", WHY);
-	assert_string_equal(k.why.rule, "situations.S2");
-	assert_string_equal(k.why.args[0], "PD-2022-0001");
-	/* Another quarter is another report. */
-	kit_do(&k, KC_K_indicator_report, "stats", "indicator=IND16",
-	    "quarter=2022-Q1", "value=8.0000", "rank=12", "last_rank=10");
-	kit_do(&k, DECIDE, "G02.a", G16_K1, S1, "quarter=2022-Q1", WHY);
-	kit_replay(&k);
-	kit_free(&k);
-}
-
-static void
-test_decide__a_declined_case_leaves_its_report_open(void **state)
-{
-	struct kit k;
-
-	(void)state;
-	kit_init(&k, KIT_LISTS);
-	a_report(&k, "2022-Q2", "8.0000", "12", "10");
-	kit_do(&k, DECIDE, "G02.a", G16_K1, S1, "quarter=2022-Q2", WHY);
-	kit_do(&k, KC_K_prededuct_decline, "P09.a", "case=PD-2022-0001",
-	    "reason=证据不足");
-	kit_do(&k, DECIDE, "G02.a", G16_K1, S1, "quarter=2022-Q2", WHY);
-	kit_free(&k);
-}
-
-static void
-unanswered(struct kit *k, enum kc_refusal_code code, const char *target)
-{
-	const char *fields[] = {"unit=G16", "situation=S4", "effect=full",
-	    "standard=0.5000", "cause=unanswered", "warning=W-2022-0001",
-	    EVIDENCE, "reason=未回复", NULL, NULL};
-
-	fields[8] = kit_field("target", target);
-	if (code == KC_R_NONE)
-		kit_do_v(k, DECIDE, "G02.a", fields, __FILE__, __LINE__);
-	else
-		kit_refused_v(
-		    k, code, DECIDE, "G02.a", fields, __FILE__, __LINE__);
-}
-
-static void
-test_decide__one_silence_is_ground_for_one_case(void **state)
-{
-	struct kit k;
-
-	(void)state;
-	kit_init(&k, KIT_LISTS);
-	kit_on(&k, "2022-07-20");
-	kit_do(&k, KC_K_warning_issue, "P09.a", "target=G16-K2", "unit=G16",
-	    "level=yellow", "rectify_by=2022-09-30", "fact=滞后",
-	    "demand=限期整改");
-	kit_do(&k, KC_K_warning_deliver, "P09.a", "warning=W-2022-0001",
-	    "unit=G16");
-	kit_on(&k, "2022-08-04");
-	assert_int_equal(kit_clerk(&k), 1);
-	unanswered(&k, KC_R_NONE, "G16-K2");
-	case_finish(&k, k.st->cases.v[0]);
-	unanswered(&k, KC_R_DUPLICATE, "G16-K2");
-	assert_string_equal(k.why.rule, "situations.S4");
-	assert_string_equal(k.why.args[0], "PD-2022-0001");
-	/* Not to have rectified is another failing than not to have replied. */
-	kit_on(&k, "2022-10-10");
-	kit_do(&k, DECIDE, "G02.a", "unit=G16", "target=G16-K2", "situation=S4",
-	    "effect=full", "standard=0.5000", "cause=not-rectified",
-	    "warning=W-2022-0001", WHY);
-	kit_replay(&k);
-	kit_free(&k);
-}
-
 /* --- quarters ----------------------------------------------------------------
  */
 static void
@@ -348,10 +261,6 @@ main(void)
 		test_decide__a_good_rank_that_is_kept_is_no_ground),
 	    cmocka_unit_test(
 		test_decide__a_missed_agreement_with_a_better_value_is_half),
-	    cmocka_unit_test(test_decide__one_report_is_ground_for_one_case),
-	    cmocka_unit_test(
-		test_decide__a_declined_case_leaves_its_report_open),
-	    cmocka_unit_test(test_decide__one_silence_is_ground_for_one_case),
 	    cmocka_unit_test(test_decide__no_quarter_that_has_not_begun),
 	    cmocka_unit_test(test_decide__not_before_the_year_of_the_target),
 	    cmocka_unit_test(test_refusals__speak_chinese_throughout),

@@ -338,8 +338,8 @@ test_decide__a_letter_to_others_and_false_data(void **state)
 	assert_string_equal(k.why.args[1], "cause=shared");
 	/* false data need no letter */
 	kit_do(&k, KC_K_prededuct_decide, "G02.a", G16_K2, "situation=S4",
-	    "effect=full", "standard=1.0000", "cause=false-data", EVIDENCE,
-	    "reason=数据失实");
+	    "effect=full", "standard=1.0000", "cause=false-data",
+	    "quarter=2022-Q2", EVIDENCE, "reason=数据失实");
 	kit_replay(&k);
 	kit_free(&k);
 }

@@ -36,14 +36,6 @@ refuse_missing(const struct claim *m, unsigned field)
 	    m->at->e->kind->fields[field].name, NULL, NULL, NULL);
 }
 
-/* The ground of this decision is that of another case already. */
-static enum kc_err
-refuse_used(const struct claim *m, const struct kc_case *c)
-{
-	kc_policy_cite_situation(m->p, m->s, m->why);
-	return kc_refuse(m->why, KC_R_DUPLICATE, c->handle, NULL, NULL, NULL);
-}
-
 /* "source=work-plan": the word of a set that does not fit. */
 static enum kc_err
 refuse_word(
@@ -58,24 +50,6 @@ refuse_word(
 
 /* --- ranks (R92, R94) ------------------------------------------------------
  */
-static bool
-is_rank_mark(enum kc_mark mark)
-{
-	switch (mark) {
-	case KC_MARK_RANK_LOW:
-	case KC_MARK_RANK_FELL:
-	case KC_MARK_RANK_ADVANCED:
-	case KC_MARK_RANK_ADVANCED_1:
-		return true;
-	case KC_MARK_BEHIND:
-	case KC_MARK_UNANSWERED:
-	case KC_MARK_OBJECTIVE:
-	case KC_MARK_PARTLY:
-		break;
-	}
-	return false;
-}
-
 static const struct kc_report *
 find_report(const struct kc_indicator *x, int64_t quarter)
 {
@@ -127,31 +101,11 @@ check_facts(const struct claim *m, const struct kc_rank_facts *f)
 	return kc_situation_beats(other, m->s) ? refuse_for(m, other) : KC_OK;
 }
 
-/* One report is ground for one case: low and fallen is not twice. */
-static enum kc_err
-want_unused_report(const struct claim *m, int64_t quarter)
-{
-	const struct kc_u32s *of = &m->st->units.v[m->t->unit]->prededucts;
-
-	for (uint32_t i = 0; i < of->n; i++) {
-		const struct kc_case *c = m->st->cases.v[of->v[i]];
-		const struct kc_policy *p = kc_case_policy(m->st, c);
-
-		if (c->target != m->t->index || c->quarter != quarter ||
-		    c->state == KC_CS_DECLINED ||
-		    !is_rank_mark(p->situations[c->situation].mark))
-			continue;
-		return refuse_used(m, c);
-	}
-	return KC_OK;
-}
-
 static enum kc_err
 rank_mark(const struct claim *m)
 {
 	int64_t quarter =
 	    kc_entry_num(m->at->e, KC_F_prededuct_decide_quarter, -1);
-	enum kc_err err;
 	const struct kc_indicator *x;
 	const struct kc_report *r;
 	struct kc_rank_facts facts;
@@ -175,8 +129,7 @@ rank_mark(const struct claim *m)
 		return kc_refuse(m->why, KC_R_RANKS, x->code, text, NULL, NULL);
 	}
 	facts = facts_of(x, r);
-	err = check_facts(m, &facts);
-	return err == KC_OK ? want_unused_report(m, quarter) : err;
+	return check_facts(m, &facts);
 }
 
 /* Exempt beats half for whatever cause, if the ranks of the quarter are on
@@ -312,32 +265,6 @@ letter_mark(const struct claim *m, const struct kc_warning *w, int64_t cause)
 	return refuse_letter(m, w);
 }
 
-/* The two failings that a letter can show: to be left without an answer, for
- * which it rises to red, and not to be acted on. */
-static bool
-same_failing(int64_t a, int64_t b)
-{
-	return (a == KC_CAUSE_NOT_RECTIFIED) == (b == KC_CAUSE_NOT_RECTIFIED);
-}
-
-/* A letter is ground for one case by each failing. */
-static enum kc_err
-want_unused_letter(const struct claim *m, uint32_t letter, int64_t cause)
-{
-	const struct kc_u32s *of = &m->st->units.v[m->t->unit]->prededucts;
-
-	for (uint32_t i = 0; i < of->n; i++) {
-		const struct kc_case *c = m->st->cases.v[of->v[i]];
-		const struct kc_policy *p = kc_case_policy(m->st, c);
-
-		if (c->warning == letter && same_failing(c->cause, cause) &&
-		    c->state != KC_CS_DECLINED &&
-		    p->situations[c->situation].mark == KC_MARK_UNANSWERED)
-			return refuse_used(m, c);
-	}
-	return KC_OK;
-}
-
 static enum kc_err
 unanswered_mark(const struct claim *m)
 {
@@ -347,15 +274,18 @@ unanswered_mark(const struct claim *m)
 	enum kc_err err =
 	    check_cause(m, KC_CAUSE_FALSE_DATA, KC_CAUSE_RED, &cause);
 
-	if (err != KC_OK || cause == KC_CAUSE_FALSE_DATA)
+	if (err != KC_OK)
 		return err;
+	if (cause == KC_CAUSE_FALSE_DATA)
+		return kc_entry_has(m->at->e, KC_F_prededuct_decide_quarter)
+		    ? KC_OK
+		    : refuse_missing(m, KC_F_prededuct_decide_quarter);
 	if (!kc_entry_has(m->at->e, field))
 		return refuse_missing(m, field);
 	err = kc_want(m->st, KC_NS_WARNING, m->at, field, &w, m->why);
 	if (err != KC_OK)
 		return err;
-	err = letter_mark(m, m->st->warnings.v[w], cause);
-	return err == KC_OK ? want_unused_letter(m, w, cause) : err;
+	return letter_mark(m, m->st->warnings.v[w], cause);
 }
 
 _Static_assert(KC_CAUSE_POLICY_CHANGE + 1 == KC_CAUSE_HIGHER_APPROVAL &&

@@ -29,12 +29,13 @@ static void
 put_case(struct kc_digest *d, const struct kc_case *c)
 {
 	const int64_t numbers[] = {c->unit, c->target, c->decider,
-	    c->decided_for, c->assessor, c->cause, c->warning, c->situation,
-	    c->effect, c->state, c->policy, c->year, c->number, c->quarter,
-	    c->standard_e4, c->deducted_e4, c->returned_e4, c->rate_bp,
-	    c->decided, c->confirmed, c->delivered, c->due, c->submitted,
-	    c->review_due, c->provisional, c->review_provisional, c->extensions,
-	    c->extension_asked, c->review_overdue, c->version, c->proposal};
+	    c->decided_for, c->assessor, c->cause, c->warning, c->planned_bp,
+	    c->actual_bp, c->situation, c->effect, c->state, c->policy, c->year,
+	    c->number, c->quarter, c->standard_e4, c->deducted_e4,
+	    c->returned_e4, c->rate_bp, c->decided, c->confirmed, c->delivered,
+	    c->due, c->submitted, c->review_due, c->provisional,
+	    c->review_provisional, c->extensions, c->extension_asked,
+	    c->review_overdue, c->version, c->proposal};
 
 	kc_digest_open(d, 'P');
 	kc_digest_text(d, c->handle);

@@ -144,25 +144,6 @@ want_none_open(
 	    st->cases.v[t->open_case]->handle, NULL, NULL);
 }
 
-enum kc_err
-prededuct_decide_guard(
-    const struct kc_state *st, const struct kc_at *at, struct kc_refusal *why)
-{
-	struct decision d = {0};
-	enum kc_err err = want_target(st, at, &d, why);
-
-	if (err == KC_OK)
-		err = want_rule(st, at, &d, why);
-	if (err == KC_OK)
-		err = want_quarter(at, &d, why);
-	if (err == KC_OK)
-		err = want_none_open(st, &d, why);
-	if (err == KC_OK)
-		err =
-		    kc_want_mark(st, at, d.policy, d.situation, d.target, why);
-	return err;
-}
-
 static void
 fill_case(struct kc_case *c, const struct kc_state *st, const struct kc_at *at,
     const struct kc_target *t)
@@ -183,6 +164,10 @@ fill_case(struct kc_case *c, const struct kc_state *st, const struct kc_at *at,
 	c->cause = (int8_t)kc_entry_num(e, KC_F_prededuct_decide_cause, -1);
 	c->warning = kc_find(
 	    st, KC_NS_WARNING, kc_entry_str(e, KC_F_prededuct_decide_warning));
+	c->planned_bp =
+	    (int32_t)kc_entry_num(e, KC_F_prededuct_decide_planned, -1);
+	c->actual_bp =
+	    (int32_t)kc_entry_num(e, KC_F_prededuct_decide_actual, -1);
 	c->state = KC_CS_DECIDED;
 	c->policy = st->policies.n - 1;
 	c->year = t->year;
@@ -194,6 +179,29 @@ fill_case(struct kc_case *c, const struct kc_state *st, const struct kc_at *at,
 	c->confirmed = c->delivered = c->due = KC_DAY_NONE;
 	c->submitted = c->review_due = KC_DAY_NONE;
 	c->proposal = KC_NONE;
+}
+
+enum kc_err
+prededuct_decide_guard(
+    const struct kc_state *st, const struct kc_at *at, struct kc_refusal *why)
+{
+	struct decision d = {0};
+	struct kc_case claim = {0};
+	enum kc_err err = want_target(st, at, &d, why);
+
+	if (err == KC_OK)
+		err = want_rule(st, at, &d, why);
+	if (err == KC_OK)
+		err = want_quarter(at, &d, why);
+	if (err == KC_OK)
+		err = want_none_open(st, &d, why);
+	if (err == KC_OK)
+		err =
+		    kc_want_mark(st, at, d.policy, d.situation, d.target, why);
+	if (err != KC_OK)
+		return err;
+	fill_case(&claim, st, at, d.target);
+	return kc_want_unused(st, &claim, why);
 }
 
 enum kc_err

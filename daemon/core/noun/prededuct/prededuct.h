@@ -17,9 +17,10 @@ struct kc_case { /* a pre-deduction */
 	uint32_t assessor;    /* unit index */
 	uint8_t situation;    /* index in the policy in force at decision */
 	uint8_t effect, state;
-	int8_t cause;     /* KC_CAUSE_x, -1 if none was stated */
-	uint32_t warning; /* letter that is its ground, KC_NONE */
-	uint32_t policy;  /* index in state.policies, for ever */
+	int8_t cause;                  /* KC_CAUSE_x, -1 if none was stated */
+	uint32_t warning;              /* letter that is its ground, KC_NONE */
+	int32_t planned_bp, actual_bp; /* progress found, -1 if not stated */
+	uint32_t policy;               /* index in state.policies, for ever */
 	int16_t year;
 	int32_t number; /* of the notice: 〔year〕number, from confirmation */
 	int32_t quarter;
@@ -79,6 +80,10 @@ void kc_handle_make(char out[16], const char *prefix, int year, uint32_t n);
 enum kc_err kc_want_mark(const struct kc_state *st, const struct kc_at *at,
     const struct kc_policy *p, const struct kc_situation *s,
     const struct kc_target *t, struct kc_refusal *why);
+/* Refuses KC_R_DUPLICATE when a case of the target that was not declined
+ * rests on the ground of the claim: a case as it would be (ground.c). */
+enum kc_err kc_want_unused(const struct kc_state *st,
+    const struct kc_case *claim, struct kc_refusal *why);
 
 /* --- last days (period.c) ---------------------------------------------------
  */
