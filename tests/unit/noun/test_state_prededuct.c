@@ -78,6 +78,17 @@ after_the_grant(struct kit *k)
 }
 
 static void
+twenty_points(struct kit *k)
+{
+	static const int years[] = {2022, 0};
+
+	case_city(k, "behind_points: { value: \"15%\"",
+	    "behind_points: { value: \"20%\"", years);
+	case_list(k, "G16", 2022, NULL);
+	kit_on(k, "2022-07-15");
+}
+
+static void
 both_roles(struct kit *k)
 {
 	kit_init(k, KIT_LISTS);
@@ -184,8 +195,24 @@ static const struct refusal_row decide_rows[] = {
 	"situations.S6", "S6"},
     {"not an objective cause", NULL, KC_R_MARK, DECIDE, "G02.a",
 	{G16_K2, "situation=S6", "effect=exempt", "standard=0.0000",
-	    "cause=shared", EVIDENCE, "reason=台风"},
+	    "planned=7500", "actual=5200", "cause=shared", EVIDENCE,
+	    "reason=台风"},
 	"situations.S6", "S6"},
+    {"exempt without the progress", NULL, KC_R_FIELD_MISSING, DECIDE, "G02.a",
+	{G16_K2, "situation=S6", "effect=exempt", "standard=0.0000",
+	    "cause=force-majeure", EVIDENCE, "reason=台风"},
+	"situations.S6", "planned"},
+    {"exempt but not far off plan", NULL, KC_R_MARK, DECIDE, "G02.a",
+	{G16_K2, "situation=S6", "effect=exempt", "standard=0.0000",
+	    "planned=7500", "actual=6001", "cause=force-majeure", EVIDENCE,
+	    "reason=台风"},
+	"situations.S6", "S6"},
+    {"behind by less than the policy asks", twenty_points, KC_R_MARK, DECIDE,
+	"G02.a",
+	{"unit=G16", "target=G16-2022-K2", "situation=S3", "effect=full",
+	    "standard=0.5000", "planned=7500", "actual=5501", EVIDENCE,
+	    "reason=滞后"},
+	"situations.S3", "S3"},
     {"no cause", NULL, KC_R_FIELD_MISSING, DECIDE, "G02.a",
 	{G16_K2, "situation=S8", "effect=half", "standard=0.5000", EVIDENCE,
 	    "reason=共同责任"},
@@ -293,8 +320,9 @@ test_handles__notices_are_numbered_when_something_is_deducted(void **state)
 	    "reason=证据不足");
 	assert_true(kc_slice_eq(kc_state_last_handle(k.st), KC_LIT("")));
 	kit_do(&k, KC_K_prededuct_decide, "G02.a", G16_K2, "situation=S6",
-	    "effect=exempt", "standard=0.0000", "cause=higher-approval",
-	    EVIDENCE, "reason=上级审批");
+	    "effect=exempt", "standard=0.0000", "planned=7500", "actual=5200",
+	    "cause=higher-approval", EVIDENCE, "reason=上级审批");
+	kit_pass_days(&k, 1);
 	c = k.st->cases.v[2];
 	case_confirm(&k, c);
 	assert_int_equal(c->state, KC_CS_EXEMPTED);

@@ -166,12 +166,15 @@ check_city_work(const struct claim *m)
 	return refuse_word(m, "source", KC_SET_SOURCE, m->t->source);
 }
 
+/* City work, with planned and actual progress a gap apart that counts: what
+ * is late enough to be deducted for is far enough to be exempted (R95). */
 static enum kc_err
 behind_mark(const struct claim *m)
 {
 	const struct kc_entry *e = m->at->e;
 	int64_t planned = kc_entry_num(e, KC_F_prededuct_decide_planned, -1);
 	int64_t actual = kc_entry_num(e, KC_F_prededuct_decide_actual, -1);
+	int64_t gap = m->p->value[KC_P_PD_BEHIND_POINTS];
 	char fact[KC_REFUSAL_ARG_MAX];
 	enum kc_err err = check_city_work(m);
 
@@ -181,10 +184,10 @@ behind_mark(const struct claim *m)
 		return refuse_missing(m, KC_F_prededuct_decide_planned);
 	if (actual < 0)
 		return refuse_missing(m, KC_F_prededuct_decide_actual);
-	if (planned - actual >= KC_BEHIND_GAP_BP)
+	if (planned - actual >= gap)
 		return KC_OK;
 	(void)snprintf(fact, sizeof(fact), "planned=%d actual=%d gap<%d",
-	    (int)planned, (int)actual, KC_BEHIND_GAP_BP);
+	    (int)planned, (int)actual, (int)gap);
 	return refuse_mark(m, fact);
 }
 
@@ -241,9 +244,11 @@ refuse_letter(const struct claim *m, const struct kc_warning *w)
 	const struct kc_word *levels = kc_set_words(KC_SET_LEVEL, &n);
 
 	(void)snprintf(fact, sizeof(fact), "%s %s, %s", w->handle,
-	    levels[w->level].wire, kc_state_name(KC_M_warning, w->state, KC_LANG_EN));
+	    levels[w->level].wire,
+	    kc_state_name(KC_M_warning, w->state, KC_LANG_EN));
 	(void)snprintf(zh, sizeof(zh), "%s %s，%s", w->handle,
-	    levels[w->level].zh, kc_state_name(KC_M_warning, w->state, KC_LANG_ZH));
+	    levels[w->level].zh,
+	    kc_state_name(KC_M_warning, w->state, KC_LANG_ZH));
 	(void)refuse_mark(m, fact);
 	return kc_refusal_zh(m->why, 1, zh);
 }
@@ -317,7 +322,7 @@ kc_want_mark(const struct kc_state *st, const struct kc_at *at,
 	case KC_MARK_UNANSWERED:
 		return unanswered_mark(&m);
 	case KC_MARK_OBJECTIVE:
-		err = check_city_work(&m);
+		err = behind_mark(&m);
 		if (err != KC_OK)
 			return err;
 		return check_cause(

@@ -38,8 +38,6 @@ struct kc_case { /* a pre-deduction */
 
 #define KC_NS_CASE KC_NS(prededuct, 0)
 
-/* A gap of planned and actual progress that counts as behind (15 points). */
-#define KC_BEHIND_GAP_BP 1500
 
 /* --- arguments of refusals ------------------------------------------------ */
 /* 8000 -> "80", 8001 -> "80.01" */
