@@ -185,83 +185,6 @@ test_summary__counts_what_was_confirmed_and_what_was_unmet(void **state)
 }
 
 static void
-lift(struct kit *k, uint32_t i)
-{
-	kit_do(k, KC_K_warning_lift, "P09.a",
-	    kit_field("warning", k->st->warnings.v[i]->handle), EVIDENCE,
-	    "finding=已落实");
-}
-
-static long long
-lifted(const struct kit *k)
-{
-	json_t *doc = view_of(k, "summary", NULL, NULL, NULL);
-	long long n = int_at(doc, "named_tasks_lifted");
-
-	json_decref(doc);
-	return n;
-}
-
-static void
-test_summary__a_task_is_lifted_when_every_letter_is(void **state)
-{
-	struct kit k;
-
-	(void)state;
-	set_up(&k);
-	kit_on(&k, "2022-09-01");
-	(void)kit_clerk(&k);
-	kit_do(&k, KC_K_warning_issue, "P09.a", "target=G17-K1", "unit=G17",
-	    "level=red", "rectify_by=2022-12-01", "fact=落后", "demand=整改");
-	kit_do(&k, KC_K_warning_deliver, "P09.a",
-	    kit_field("warning", kit_handle(&k)), "unit=G17");
-	assert_int_equal(lifted(&k), 0);
-	kit_do(&k, KC_K_warning_reply, "G17.head",
-	    kit_field("warning", k.st->warnings.v[0]->handle), "reply=已整改");
-	kit_do(&k, KC_K_warning_reply, "G17.head",
-	    kit_field("warning", k.st->warnings.v[1]->handle), "reply=已整改");
-	lift(&k, 0);
-	assert_int_equal(lifted(&k), 0);
-	lift(&k, 1);
-	assert_int_equal(lifted(&k), 1);
-	kit_free(&k);
-}
-
-static void
-letter(struct kit *k, const char *target, const char *rectify_by)
-{
-	kit_do(k, KC_K_warning_issue, "P09.a", kit_field("target", target),
-	    "unit=G16", "level=blue", kit_field("rectify_by", rectify_by),
-	    "fact=落后", "demand=整改");
-	kit_do(k, KC_K_warning_deliver, "P09.a",
-	    kit_field("warning", kit_handle(k)), "unit=G16");
-}
-
-static void
-test_summary__a_letter_withdrawn_or_lifted_late_is_not_lifted_in_time(
-    void **state)
-{
-	struct kit k;
-
-	(void)state;
-	kit_init(&k, KIT_LISTS);
-	kit_on(&k, "2022-09-01");
-	letter(&k, "G16-K1", "2022-09-05");
-	letter(&k, "G16-K2", "2022-09-05");
-	letter(&k, "G16-K2", "2022-09-05");
-	letter(&k, "G16-R1", "2022-09-05");
-	kit_do(&k, KC_K_warning_withdraw, "P09.a", "warning=W-2022-0003",
-	    "reason=重复发函");
-	kit_on(&k, "2022-09-05");
-	lift(&k, 0);
-	lift(&k, 1);
-	kit_on(&k, "2022-09-06");
-	lift(&k, 3);
-	assert_int_equal(lifted(&k), 1);
-	kit_free(&k);
-}
-
-static void
 test_summary__a_negative_item_counts_once_and_only_in_its_year(void **state)
 {
 	struct kit k;
@@ -498,10 +421,6 @@ main(void)
 	    cmocka_unit_test(test_view__unit_by_code_or_by_exact_name),
 	    cmocka_unit_test(
 		test_summary__counts_what_was_confirmed_and_what_was_unmet),
-	    cmocka_unit_test(
-		test_summary__a_task_is_lifted_when_every_letter_is),
-	    cmocka_unit_test(
-		test_summary__a_letter_withdrawn_or_lifted_late_is_not_lifted_in_time),
 	    cmocka_unit_test(
 		test_summary__a_negative_item_counts_once_and_only_in_its_year),
 	    cmocka_unit_test(test_deadlines__lights_by_working_days_left),

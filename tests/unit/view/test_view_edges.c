@@ -142,6 +142,76 @@ test_state__refusal_says_what_can_be_done_instead(void **state)
 	kit_free(&k);
 }
 
+static void
+lift(struct kit *k, uint32_t i)
+{
+	kit_do(k, KC_K_warning_lift, "P09.a",
+	    kit_field("warning", k->st->warnings.v[i]->handle), EVIDENCE,
+	    "finding=已落实");
+}
+
+static long long
+lifted(const struct kit *k)
+{
+	json_t *doc = view_of(k, "summary", NULL, NULL, NULL);
+	long long n = int_at(doc, "named_tasks_lifted");
+
+	json_decref(doc);
+	return n;
+}
+
+static void
+letter(struct kit *k, const char *target, const char *rectify_by)
+{
+	kit_do(k, KC_K_warning_issue, "P09.a", kit_field("target", target),
+	    "unit=G16", "level=blue", kit_field("rectify_by", rectify_by),
+	    "fact=落后", "demand=整改");
+	kit_do(k, KC_K_warning_deliver, "P09.a",
+	    kit_field("warning", kit_handle(k)), "unit=G16");
+}
+
+static void
+test_summary__a_task_is_lifted_when_every_letter_is(void **state)
+{
+	struct kit k;
+
+	(void)state;
+	kit_init(&k, KIT_LISTS);
+	kit_on(&k, "2022-09-01");
+	letter(&k, "G16-K1", "2022-09-05");
+	letter(&k, "G16-K1", "2022-09-05");
+	assert_int_equal(lifted(&k), 0);
+	lift(&k, 0);
+	assert_int_equal(lifted(&k), 0);
+	lift(&k, 1);
+	assert_int_equal(lifted(&k), 1);
+	kit_free(&k);
+}
+
+static void
+test_summary__a_letter_withdrawn_or_lifted_late_is_not_lifted_in_time(
+    void **state)
+{
+	struct kit k;
+
+	(void)state;
+	kit_init(&k, KIT_LISTS);
+	kit_on(&k, "2022-09-01");
+	letter(&k, "G16-K1", "2022-09-05");
+	letter(&k, "G16-K2", "2022-09-05");
+	letter(&k, "G16-K2", "2022-09-05");
+	letter(&k, "G16-R1", "2022-09-05");
+	kit_do(&k, KC_K_warning_withdraw, "P09.a", "warning=W-2022-0003",
+	    "reason=重复发函");
+	kit_on(&k, "2022-09-05");
+	lift(&k, 0);
+	lift(&k, 1);
+	kit_on(&k, "2022-09-06");
+	lift(&k, 3);
+	assert_int_equal(lifted(&k), 1);
+	kit_free(&k);
+}
+
 int
 main(void)
 {
@@ -150,6 +220,10 @@ main(void)
 		test_explain__an_end_by_rejection_cites_the_rejection),
 	    cmocka_unit_test(test_explain__what_is_waived_is_in_the_sum),
 	    cmocka_unit_test(test_deadlines__confirm_ends_with_the_cut_off),
+	    cmocka_unit_test(
+		test_summary__a_task_is_lifted_when_every_letter_is),
+	    cmocka_unit_test(
+		test_summary__a_letter_withdrawn_or_lifted_late_is_not_lifted_in_time),
 	    cmocka_unit_test(test_case__says_what_can_be_done_now),
 	    cmocka_unit_test(test_state__refusal_says_what_can_be_done_instead),
 	};

@@ -18,9 +18,9 @@ struct kc_target {
 	int32_t completion_bp; /* -1 while not found */
 	uint32_t completion_seq;
 	const char *title;
-	const char *standard;   /* "" if none */
-	struct kc_u32s duties;  /* indexes in the unit's duties */
-	uint32_t open_case;     /* prededuct index not yet terminal, KC_NONE */
+	const char *standard;  /* "" if none */
+	struct kc_u32s duties; /* indexes in the unit's duties */
+	uint32_t open_case;    /* prededuct index not yet terminal, KC_NONE */
 	struct kc_events events;
 };
 /* The responsibility list of a unit and year; from its first draft on. */
