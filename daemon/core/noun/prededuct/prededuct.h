@@ -38,7 +38,6 @@ struct kc_case { /* a pre-deduction */
 
 #define KC_NS_CASE KC_NS(prededuct, 0)
 
-
 /* --- arguments of refusals ------------------------------------------------ */
 /* 8000 -> "80", 8001 -> "80.01" */
 void kc_refusal_arg_percent(struct kc_refusal *r, unsigned i, int64_t bp);
