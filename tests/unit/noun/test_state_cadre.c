@@ -146,9 +146,9 @@ again(struct kit *k)
 	case_submit(k, c);
 	case_refund(k, c, "8000");
 	kit_do(k, KC_K_prededuct_decide, "G02.a", "unit=G16",
-	    "target=G16-2022-K1", "situation=S8", "effect=half",
-	    "standard=0.5000", "quarter=2022-Q2", "cause=shared", EVIDENCE,
-	    "reason=与其他单位共同承担");
+	    "target=G16-2022-K1", "situation=S4", "effect=full",
+	    "standard=0.5000", "quarter=2022-Q2", "cause=false-data", EVIDENCE,
+	    "reason=数据失实");
 	c = k->st->cases.v[1];
 	case_confirm(k, c);
 	return c;
