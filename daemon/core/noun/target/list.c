@@ -12,6 +12,8 @@ check_targets(const struct kc_state *st, const struct kc_list *l,
 	for (uint32_t i = 0; l != NULL && i < l->targets.n; i++) {
 		const struct kc_target *t = st->targets.v[l->targets.v[i]];
 
+		if (t->state == KC_TS_WITHDRAWN)
+			continue;
 		if (t->state != KC_TS_READ) {
 			const char *state =
 			    kc_state_name(KC_M_target, t->state, KC_LANG_EN);
@@ -85,6 +87,8 @@ list_issue_apply(struct kc_state *st, const struct kc_at *at)
 	for (uint32_t i = 0; i < l->targets.n && err == KC_OK; i++) {
 		struct kc_target *t = st->targets.v[l->targets.v[i]];
 
+		if (t->state == KC_TS_WITHDRAWN)
+			continue;
 		t->state = KC_TS_ACTIVE;
 		err = kc_log_event(st, at, &t->events);
 	}

@@ -177,6 +177,33 @@ target_revise_apply(struct kc_state *st, const struct kc_at *at)
 	return kc_log_event(st, at, &t->events);
 }
 
+/* --- target.withdraw --------------------------------------------------------
+ */
+/* By the Establishment Office, which is to issue the list; or by the unit, of
+ * what it declared itself. */
+enum kc_err
+target_withdraw_guard(
+    const struct kc_state *st, const struct kc_at *at, struct kc_refusal *why)
+{
+	struct kc_target *t;
+	enum kc_err err =
+	    kc_want_target_in(st, at, KC_F_target_withdraw_target, &t, why);
+
+	if (err != KC_OK || (kc_principal(st, at, 0)->roles & ROLE(ESTAB)) != 0)
+		return err;
+	return want_route(
+	    st, at, t->class_, t->unit, ROLE(HEAD) | ROLE(LIAISON), why);
+}
+
+enum kc_err
+target_withdraw_apply(struct kc_state *st, const struct kc_at *at)
+{
+	struct kc_target *t = kc_target_of(st, at, KC_F_target_withdraw_target);
+
+	t->state = KC_TS_WITHDRAWN;
+	return kc_log_event(st, at, &t->events);
+}
+
 /* --- reviews
  * -------------------------------------------------------------------- Every
  * one of these kinds has the target as its first field.
