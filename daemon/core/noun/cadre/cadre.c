@@ -43,19 +43,53 @@ cadre_register_apply(struct kc_state *st, const struct kc_at *at)
 
 /* --- good.propose -----------------------------------------------------------
  */
-/* One cadre, one quarter, one loss: a proposal that stands or was confirmed
- * is enough; one that was declined is not. */
+/* One cadre, one quarter, one loss: what is proposed or was confirmed holds
+ * back the others. */
+static bool
+stands(const struct kc_proposal *p)
+{
+	return p->state == KC_PS_DUE || p->state == KC_PS_PROPOSED ||
+	    p->state == KC_PS_LOST;
+}
+
 static bool
 is_proposed(const struct kc_state *st, uint32_t cadre, int32_t quarter)
 {
 	for (uint32_t i = st->proposals.n; i-- > 0;) {
 		const struct kc_proposal *p = st->proposals.v[i];
 
-		if (p->cadre == cadre && p->quarter == quarter &&
-		    p->state != KC_PS_KEPT)
+		if (p->cadre == cadre && p->quarter == quarter && stands(p))
 			return true;
 	}
 	return false;
+}
+
+/* The clerk is to write it from now on. */
+static enum kc_err
+make_due(struct kc_state *st, const struct kc_at *at, uint32_t i)
+{
+	struct kc_due d = {.kind = KC_K_good_propose,
+	    .version = 1,
+	    .object = i,
+	    .due_ms = at->stamp.received_ms};
+
+	st->proposals.v[i]->state = KC_PS_DUE;
+	return kc_due_push(st, &d);
+}
+
+/* The first that was held back by one that no longer stands. */
+static enum kc_err
+release_next(
+    struct kc_state *st, const struct kc_at *at, const struct kc_proposal *gone)
+{
+	for (uint32_t i = 0; i < st->proposals.n; i++) {
+		const struct kc_proposal *p = st->proposals.v[i];
+
+		if (p->state == KC_PS_HELD && p->cadre == gone->cadre &&
+		    p->quarter == gone->quarter)
+			return make_due(st, at, i);
+	}
+	return KC_OK;
 }
 
 enum kc_err
@@ -64,26 +98,42 @@ kc_good_due(struct kc_state *st, const struct kc_at *at, struct kc_case *c)
 	const struct kc_target *t = st->targets.v[c->target];
 	bool assessed = kc_case_policy(st, c)->value[KC_P_CADRE_QUARTER] == 0;
 	int32_t quarter = assessed ? c->quarter : kc_quarter_of_day(at->day);
-	struct kc_due d = {.kind = KC_K_good_propose, .version = 1};
 	struct kc_proposal *p;
+	bool held;
 
 	if (t->source != KC_SOURCE_SUPERIOR || t->lead == KC_NONE ||
-	    !st->cadres.v[t->lead]->city_managed ||
-	    is_proposed(st, t->lead, quarter))
+	    !st->cadres.v[t->lead]->city_managed)
 		return KC_OK;
+	held = is_proposed(st, t->lead, quarter);
 	p = kc_arena_alloc(&st->arena, sizeof(*p));
 	if (p == NULL)
 		return KC_ENOMEM;
 	p->cadre = t->lead;
 	p->case_ = c->index;
 	p->quarter = quarter;
-	p->state = KC_PS_DUE;
+	p->state = KC_PS_HELD;
 	c->proposal = st->proposals.n;
 	if (!kc_vec_push(&st->proposals, p))
 		return KC_ENOMEM;
-	d.object = c->proposal;
-	d.due_ms = at->stamp.received_ms;
-	return kc_due_push(st, &d);
+	return held ? KC_OK : make_due(st, at, c->proposal);
+}
+
+enum kc_err
+kc_good_fall(struct kc_state *st, const struct kc_at *at, struct kc_case *c)
+{
+	struct kc_proposal *p;
+	bool stood;
+	enum kc_err err;
+
+	if (c->proposal == KC_NONE)
+		return KC_OK;
+	p = st->proposals.v[c->proposal];
+	if (p->state == KC_PS_KEPT)
+		return KC_OK;
+	stood = stands(p);
+	p->state = KC_PS_FALLEN;
+	err = kc_log_event(st, at, &p->events);
+	return err == KC_OK && stood ? release_next(st, at, p) : err;
 }
 
 /* The proposal of a case, if it is about the cadre that is named. */
@@ -103,9 +153,10 @@ want_proposal(const struct kc_state *st, const struct kc_at *at,
 	*out = st->cases.v[i]->proposal;
 	if (*out != KC_NONE && st->proposals.v[*out]->cadre == cadre)
 		return KC_OK;
-	(void)kc_refuse(why, KC_R_NOT_FOUND, "proposal",
+	(void)kc_refuse(why, KC_R_NOT_FOUND,
+	    "proposal to take \"good\" by this case from cadre",
 	    st->cadres.v[cadre]->code, NULL, NULL);
-	return kc_refusal_zh(why, 0, "取消评好资格的提议");
+	return kc_refusal_zh(why, 0, "以该预扣分取消其评好资格的提议：干部");
 }
 
 static enum kc_err
@@ -198,5 +249,9 @@ good_decline_guard(
 enum kc_err
 good_decline_apply(struct kc_state *st, const struct kc_at *at)
 {
-	return settle(st, at, KC_F_good_decline_case_, KC_PS_KEPT);
+	const struct kc_case *c = kc_case_of(st, at, KC_F_good_decline_case_);
+	enum kc_err err = settle(st, at, KC_F_good_decline_case_, KC_PS_KEPT);
+
+	return err == KC_OK ? release_next(st, at, st->proposals.v[c->proposal])
+			    : err;
 }

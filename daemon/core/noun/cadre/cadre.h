@@ -26,5 +26,9 @@ struct kc_proposal { /* loss of "good" for a cadre and quarter by a case */
  * that its leader loses "good" for the quarter (R112). */
 enum kc_err
 kc_good_due(struct kc_state *st, const struct kc_at *at, struct kc_case *c);
+/* The case was withdrawn: its proposal falls, a confirmed loss included; one
+ * that it held back is due now. */
+enum kc_err
+kc_good_fall(struct kc_state *st, const struct kc_at *at, struct kc_case *c);
 
 #endif
