@@ -244,6 +244,7 @@ UNIT_TESTS := \
 	tlog/test_bundle \
 	noun/test_state_mark \
 	noun/test_state_ground \
+	noun/test_state_exits \
 	engine/test_state_edges \
 	noun/test_state_prededuct \
 	noun/test_state_rectify \

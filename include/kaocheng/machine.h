@@ -17,7 +17,9 @@
 #define KC_PARTIES(X)                                                          \
 	X(ANY, "", "")                                                         \
 	X(UNIT, "本单位", "of the unit")                                       \
-	X(JUDGE, "作出决定的考核单位", "of the deciding unit, with a grant")   \
+	X(JUDGE, "作出决定的考核单位，或代其办理的编办",                       \
+	    "of the deciding unit with a grant, or the Establishment Office "  \
+	    "in its place")                                                    \
 	X(GRANTED, "持有考核权的单位", "of a unit with a grant")               \
 	X(OTHER, "非决定人", "another person than decided")                    \
 	X(SELF, "本人", "the actor itself")                                    \

@@ -77,17 +77,16 @@ static const struct refusal_row rows[] = {
 	KC_K_good_propose, "clerk",
 	{C1, "case=PD-2022-0009", "quarter=2022-Q2"}, NULL, "prededuct"},
     {"propose another cadre", confirmed, KC_R_NOT_FOUND, KC_K_good_propose,
-	"clerk", {"cadre=C2", FIRST, "quarter=2022-Q2"}, NULL, "proposal"},
+	"clerk", {"cadre=C2", FIRST, "quarter=2022-Q2"}, NULL, NULL},
     {"propose for another quarter", confirmed, KC_R_FIELD_VALUE,
 	KC_K_good_propose, "clerk", {C1, FIRST, "quarter=2022-Q3"}, NULL,
 	"quarter"},
     {"propose twice", proposed, KC_R_STATE, KC_K_good_propose, "clerk",
 	{C1, FIRST, "quarter=2022-Q2"}, NULL, "C1"},
     {"confirm what nobody proposed", unconfirmed, KC_R_NOT_FOUND,
-	KC_K_good_confirm, "org", {C1, FIRST}, NULL, "proposal"},
+	KC_K_good_confirm, "org", {C1, FIRST}, NULL, NULL},
     {"decline what nobody proposed", unconfirmed, KC_R_NOT_FOUND,
-	KC_K_good_decline, "org", {C1, FIRST, "reason=不负责"}, NULL,
-	"proposal"},
+	KC_K_good_decline, "org", {C1, FIRST, "reason=不负责"}, NULL, NULL},
     {"confirm by another office", proposed, KC_R_ROLE, KC_K_good_confirm,
 	"P09.a", {C1, FIRST}, NULL, "P09.a"},
     {"confirm twice", lost, KC_R_STATE, KC_K_good_confirm, "org", {C1, FIRST},
@@ -163,14 +162,58 @@ test_good__one_cadre_one_quarter_one_loss(void **state)
 	(void)state;
 	lost(&k);
 	b = again(&k);
-	assert_int_equal(b->proposal, KC_NONE);
+	assert_int_equal(k.st->proposals.v[b->proposal]->state, KC_PS_HELD);
 	assert_int_equal(kit_clerk(&k), 0);
 	kit_replay(&k);
 	kit_free(&k);
 
 	proposed(&k); /* a proposal that stands is enough too */
-	assert_int_equal(again(&k)->proposal, KC_NONE);
-	assert_int_equal(k.st->proposals.n, 1);
+	b = again(&k);
+	assert_int_equal(k.st->proposals.v[b->proposal]->state, KC_PS_HELD);
+	assert_int_equal(kit_clerk(&k), 0);
+	/* When it is declined, the other one's turn has come. */
+	kit_do(&k, KC_K_good_decline, "org", C1, FIRST, "reason=不负责该项");
+	assert_int_equal(kit_clerk(&k), 1);
+	kit_do(&k, KC_K_good_confirm, "org", C1, case_field(b));
+	assert_int_equal(k.st->proposals.v[b->proposal]->state, KC_PS_LOST);
+	kit_replay(&k);
+	kit_free(&k);
+}
+
+/* A withdrawn case leaves nothing behind, and what it held back is due. */
+static void
+test_good__a_loss_falls_with_its_case(void **state)
+{
+	struct kc_case *a, *b;
+	struct kit k;
+
+	(void)state;
+	proposed(&k);
+	b = again(&k);
+	a = k.st->cases.v[0];
+	kit_do(&k, KC_K_good_decline, "org", C1, FIRST, "reason=不负责该项");
+	assert_int_equal(kit_clerk(&k), 1);
+	kit_do(&k, KC_K_good_confirm, "org", C1, case_field(b));
+	kit_do(&k, KC_K_prededuct_withdraw, "G02.a P09.a", case_field(b),
+	    "reason=数据经核实无误");
+	assert_int_equal(k.st->proposals.v[b->proposal]->state, KC_PS_FALLEN);
+	assert_int_equal(k.st->proposals.v[a->proposal]->state, KC_PS_KEPT);
+	assert_int_equal(kit_clerk(&k), 0);
+	kit_replay(&k);
+	kit_free(&k);
+
+	city(&k, NULL, NULL, "C1");
+	a = low_rank(&k, "G16", "G16-2022-K1");
+	case_confirm(&k, a);
+	(void)kit_clerk(&k);
+	kit_do(&k, KC_K_prededuct_withdraw, "G02.a P09.a", FIRST,
+	    "reason=通报有误");
+	/* its ground is free again, and so is the quarter of the cadre */
+	b = low_rank(&k, "G16", "G16-2022-K1");
+	case_confirm(&k, b);
+	assert_int_equal(kit_clerk(&k), 1);
+	assert_int_equal(k.st->proposals.v[b->proposal]->state, KC_PS_PROPOSED);
+	kit_replay(&k);
 	kit_free(&k);
 }
 
@@ -234,6 +277,7 @@ main(void)
 	    cmocka_unit_test(
 		test_good__is_lost_for_the_quarter_of_confirming_if_the_policy_says),
 	    cmocka_unit_test(test_good__one_cadre_one_quarter_one_loss),
+	    cmocka_unit_test(test_good__a_loss_falls_with_its_case),
 	    cmocka_unit_test(
 		test_good__what_was_declined_may_be_proposed_by_another_case),
 	    cmocka_unit_test(

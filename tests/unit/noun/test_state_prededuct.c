@@ -104,6 +104,13 @@ six_working_days(struct kit *k)
 }
 
 static void
+past_cutoff(struct kit *k)
+{
+	kit_init(k, KIT_LISTS);
+	kit_on(k, "2022-11-01");
+}
+
+static void
 after_cutoff(struct kit *k)
 {
 	kit_init(k, KIT_LISTS);
@@ -112,10 +119,17 @@ after_cutoff(struct kit *k)
 }
 
 static void
-feedback_late(struct kit *k)
+lapsed(struct kit *k)
 {
-	confirmed(k);
-	kit_on(k, "2022-07-25");
+	six_working_days(k);
+	assert_int_equal(kit_clerk(k), 1);
+}
+
+static void
+declined(struct kit *k)
+{
+	decided(k);
+	kit_do(k, KC_K_prededuct_decline, "P09.a", FIRST, "reason=证据不足");
 }
 
 static void
@@ -173,6 +187,8 @@ static const struct refusal_row decide_rows[] = {
 	"situations.S6", "0.1000"},
     {"quarter of another year", NULL, KC_R_DATE_ORDER, DECIDE, "G02.a",
 	{G16_K2, "quarter=2021-Q4", S3}, NULL, "2021-Q4"},
+    {"too late to be confirmed", past_cutoff, KC_R_TOO_LATE, DECIDE, "G02.a",
+	{G16_K2, S3}, "pd.issue_cutoff", "2022-10-31"},
     {"one open case a target", decided, KC_R_ONE_OPEN, DECIDE, "G02.a",
 	{G16_K2, S3}, NULL, "G16-K2"},
     {"no planned progress", NULL, KC_R_FIELD_MISSING, DECIDE, "G02.a",
@@ -250,12 +266,12 @@ static const struct refusal_row later_rows[] = {
 	{FIRST}, NULL, "PD-2022-0001"},
     {"decide and confirm", both_roles, KC_R_SAME_PERSON, KC_K_prededuct_confirm,
 	"both", {FIRST}, NULL, "both"},
-    {"confirm too late", six_working_days, KC_R_TOO_LATE,
-	KC_K_prededuct_confirm, "P09.a", {FIRST}, "pd.confirm_wd",
-	"2022-07-22"},
-    {"confirm after the cut-off", after_cutoff, KC_R_TOO_LATE,
-	KC_K_prededuct_confirm, "P09.a", {FIRST}, "pd.issue_cutoff",
-	"2022-10-31"},
+    {"confirm too late", six_working_days, KC_R_DUE_FIRST,
+	KC_K_prededuct_confirm, "P09.a", {FIRST}, NULL, "prededuct.lapse"},
+    {"confirm what has lapsed", lapsed, KC_R_STATE, KC_K_prededuct_confirm,
+	"P09.a", {FIRST}, NULL, "PD-2022-0001"},
+    {"confirm after the cut-off", after_cutoff, KC_R_DUE_FIRST,
+	KC_K_prededuct_confirm, "P09.a", {FIRST}, NULL, "prededuct.lapse"},
     {"decline what is confirmed", confirmed, KC_R_STATE, KC_K_prededuct_decline,
 	"P09.a", {FIRST, "reason=证据不足"}, NULL, "PD-2022-0001"},
     {"feed back what is not confirmed", decided, KC_R_STATE,
@@ -265,8 +281,13 @@ static const struct refusal_row later_rows[] = {
 	KC_K_feedback_deliver, "G12.a", {FIRST, "problem=滞后"}, NULL, "G12.a"},
     {"feed back without a grant", confirmed_without_grant, KC_R_GRANT,
 	KC_K_feedback_deliver, "G02.a", {FIRST, "problem=滞后"}, NULL, "G02"},
-    {"feed back too late", feedback_late, KC_R_TOO_LATE, KC_K_feedback_deliver,
-	"G02.a", {FIRST, "problem=滞后"}, "pd.feedback_wd", "2022-07-22"},
+    {"feed back in place of a judge in time", confirmed, KC_R_UNIT_MISMATCH,
+	KC_K_feedback_deliver, "P09.a", {FIRST, "problem=滞后"}, NULL, "P09.a"},
+    {"withdraw what is final", declined, KC_R_STATE, KC_K_prededuct_withdraw,
+	"G02.a P09.a", {FIRST, "reason=有误"}, NULL, "PD-2022-0001"},
+    {"withdraw past the judge", confirmed, KC_R_UNIT_MISMATCH,
+	KC_K_prededuct_withdraw, "P09.a P09.b", {FIRST, "reason=有误"}, NULL,
+	"P09.a"},
     {"feed back twice", delivered, KC_R_STATE, KC_K_feedback_deliver, "G02.a",
 	{FIRST, "problem=滞后"}, NULL, "PD-2022-0001"},
     {"acknowledge before delivery", confirmed, KC_R_STATE,

@@ -71,16 +71,54 @@ kc_want_case(const struct kc_state *st, const struct kc_at *at, unsigned field,
 	return kc_want_state(at, KC_M_case, c->state, c->handle, why);
 }
 
-enum kc_err
-kc_want_assessor(const struct kc_state *st, const struct kc_at *at,
-    const struct kc_case *c, struct kc_refusal *why)
-{
-	enum kc_err err = kc_want_of_unit(st, at, 0, c->assessor, why);
+#define ROLE(r) (UINT32_C(1) << KC_ROLE_##r)
 
-	if (err != KC_OK)
-		return err;
-	return kc_want_grant(
-	    st, at, c->assessor, st->targets.v[c->target], why);
+static bool
+took_part(const struct kc_case *c, uint32_t actor)
+{
+	return actor == c->decider || actor == c->decided_for ||
+	    actor == c->confirmer || actor == c->confirmed_for;
+}
+
+/* The Establishment Office acts for a unit that cannot or does not. */
+static enum kc_err
+want_stand_in(const struct kc_state *st, const struct kc_at *at,
+    const struct kc_case *c, bool overdue, struct kc_refusal *why)
+{
+	const struct kc_actor *a = kc_principal(st, at, 0);
+
+	if ((a->roles & ROLE(ESTAB)) == 0 ||
+	    (!overdue &&
+		kc_holds_grant(
+		    st, c->assessor, st->targets.v[c->target], at->day)))
+		return kc_want_of_unit(st, at, 0, c->assessor, why);
+	if (a->unit == c->unit)
+		return kc_refuse(why, KC_R_OWN_UNIT, st->units.v[c->unit]->code,
+		    NULL, NULL, NULL);
+	if (at->e->kind->signers.n == 1 &&
+	    at->e->kind->id != KC_K_feedback_deliver &&
+	    (took_part(c, at->for_role[0]) || took_part(c, at->on_behalf[0])))
+		return kc_refuse(why, KC_R_SAME_PERSON,
+		    st->actors.v[at->for_role[0]]->id, NULL, NULL, NULL);
+	return KC_OK;
+}
+
+enum kc_err
+kc_want_judge(const struct kc_state *st, const struct kc_at *at,
+    const struct kc_case *c, bool overdue, struct kc_refusal *why)
+{
+	const struct kc_target *t = st->targets.v[c->target];
+
+	for (unsigned i = 0; i < at->e->kind->signers.n; i++) {
+		const struct kc_actor *a = kc_principal(st, at, i);
+
+		if (a->unit == c->assessor &&
+		    (a->roles & ROLE(ASSESSOR)) != 0 &&
+		    (kc_holds_grant(st, c->assessor, t, at->day) ||
+			(a->roles & ROLE(ESTAB)) == 0))
+			return kc_want_grant(st, at, c->assessor, t, why);
+	}
+	return want_stand_in(st, at, c, overdue, why);
 }
 
 struct kc_case *

@@ -90,7 +90,9 @@ kc_want_unused(const struct kc_state *st, const struct kc_case *claim,
 	for (uint32_t i = 0; i < of->n; i++) {
 		const struct kc_case *c = st->cases.v[of->v[i]];
 
+		/* What came to nothing has used up nothing. */
 		if (c->target != claim->target || c->state == KC_CS_DECLINED ||
+		    c->state == KC_CS_LAPSED || c->state == KC_CS_WITHDRAWN ||
 		    !same_ground(st, c, claim))
 			continue;
 		kc_policy_cite_situation(

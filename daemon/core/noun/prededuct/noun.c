@@ -29,11 +29,13 @@ static void
 put_case(struct kc_digest *d, const struct kc_case *c)
 {
 	const int64_t numbers[] = {c->unit, c->target, c->decider,
-	    c->decided_for, c->assessor, c->cause, c->warning, c->planned_bp,
-	    c->actual_bp, c->situation, c->effect, c->state, c->policy, c->year,
-	    c->number, c->quarter, c->standard_e4, c->deducted_e4,
-	    c->returned_e4, c->rate_bp, c->decided, c->confirmed, c->delivered,
-	    c->due, c->submitted, c->review_due, c->provisional,
+	    c->decided_for, c->confirmer, c->confirmed_for, c->assessor,
+	    c->cause, c->warning, c->planned_bp, c->actual_bp, c->situation,
+	    c->effect, c->state, c->policy, c->year, c->number, c->quarter,
+	    c->standard_e4, c->deducted_e4, c->returned_e4, c->rate_bp,
+	    c->decided, c->confirm_due, c->confirm_version,
+	    c->confirm_provisional, c->confirmed, c->feedback_late, c->delayed,
+	    c->delivered, c->due, c->submitted, c->review_due, c->provisional,
 	    c->review_provisional, c->extensions, c->extension_asked,
 	    c->review_overdue, c->version, c->proposal};
 
@@ -51,8 +53,18 @@ digest(const struct kc_state *st, struct kc_digest *d)
 		put_case(d, st->cases.v[i]);
 }
 
-/* --- prededuct.expire, review.overdue ---------------------------------------
+/* --- prededuct.lapse, prededuct.expire, review.overdue
+ * ---------------------------------------
  */
+static bool
+lapse_is_live(const struct kc_state *st, const struct kc_due *d)
+{
+	const struct kc_case *c = st->cases.v[d->object];
+
+	return c->confirm_version == d->version && c->state == KC_CS_DECIDED &&
+	    !c->confirm_provisional;
+}
+
 static bool
 expiry_is_live(const struct kc_state *st, const struct kc_due *d)
 {
@@ -75,6 +87,15 @@ static void
 case_about(const struct kc_state *st, const struct kc_due *d, struct kc_buf *b)
 {
 	kc_buf_str(b, st->cases.v[d->object]->handle);
+}
+
+static void
+lapse_fill(const struct kc_state *st, const struct kc_due *d, struct kc_made *m)
+{
+	const struct kc_case *c = st->cases.v[d->object];
+
+	kc_made_text(m, KC_F_prededuct_lapse_case_, c->handle);
+	kc_made_day(m, KC_F_prededuct_lapse_due, c->confirm_due);
 }
 
 static void
@@ -106,7 +127,8 @@ const struct kc_noun kc_noun_prededuct = {
     .release = release,
     .bytes = bytes,
     .digest = digest,
-    .timed = {{KC_K_prededuct_expire, expiry_is_live, case_about, expiry_fill},
+    .timed = {{KC_K_prededuct_lapse, lapse_is_live, case_about, lapse_fill},
+	{KC_K_prededuct_expire, expiry_is_live, case_about, expiry_fill},
 	{KC_K_review_overdue, review_is_live, case_about, review_fill}},
     .recalendar = kc_cases_recalendar,
     .deadlines = kc_case_deadlines,

@@ -17,10 +17,32 @@ period_end(
 	kc_day due = kc_calendar_due_months(st->calendar, c->delivered,
 	    (int)months, v[KC_P_DEADLINE_ROLL] == 1, provisional);
 
+	/* What a review was late by is not the unit's loss. */
+	if (c->delayed > 0)
+		due = v[KC_P_DEADLINE_ROLL] == 1
+		    ? kc_calendar_roll(
+			  st->calendar, due + c->delayed, provisional)
+		    : due + c->delayed;
 	/* An expiry cites a calendar even where no last day rolls. */
 	if (!kc_calendar_covers(st->calendar, kc_day_year(due)))
 		*provisional = true;
 	return due;
+}
+
+/* The last day to confirm; the cut-off is a date that needs no calendar. */
+static kc_day
+confirm_end(
+    const struct kc_state *st, const struct kc_case *c, bool *provisional)
+{
+	const struct kc_policy *p = kc_case_policy(st, c);
+	kc_day cutoff = kc_issue_cutoff(p, c->year);
+	kc_day day = kc_calendar_add_workdays(st->calendar, c->decided,
+	    (int)p->value[KC_P_PD_CONFIRM_WD], provisional);
+
+	if (day < cutoff)
+		return day;
+	*provisional = false;
+	return cutoff;
 }
 
 static kc_day
@@ -51,6 +73,27 @@ queue(struct kc_state *st, struct kc_case *c)
 		return kc_due_push(st, &d);
 	}
 	return KC_OK;
+}
+
+static enum kc_err
+queue_confirm(struct kc_state *st, struct kc_case *c)
+{
+	struct kc_due d = {
+	    .kind = KC_K_prededuct_lapse,
+	    .object = c->index,
+	    .version = ++c->confirm_version,
+	    .due_ms = kc_day_end_ms(c->confirm_due),
+	};
+
+	return c->confirm_provisional ? KC_OK : kc_due_push(st, &d);
+}
+
+enum kc_err
+kc_case_set_confirm(struct kc_state *st, struct kc_case *c)
+{
+	assert(c->state == KC_CS_DECIDED);
+	c->confirm_due = confirm_end(st, c, &c->confirm_provisional);
+	return queue_confirm(st, c);
 }
 
 enum kc_err
@@ -92,8 +135,15 @@ static enum kc_err
 recalendar_case(struct kc_state *st, struct kc_case *c)
 {
 	bool provisional = false, changed;
-	kc_day day = period_end(st, c, &provisional);
+	kc_day day;
 
+	if (c->state == KC_CS_DECIDED) {
+		day = confirm_end(st, c, &provisional);
+		changed = kc_due_take(
+		    &c->confirm_due, &c->confirm_provisional, day, provisional);
+		return changed ? queue_confirm(st, c) : KC_OK;
+	}
+	day = period_end(st, c, &provisional);
 	changed = kc_due_take(&c->due, &c->provisional, day, provisional);
 	if (c->state == KC_CS_SUBMITTED) {
 		provisional = false;
@@ -113,7 +163,8 @@ kc_cases_recalendar(struct kc_state *st)
 	for (uint32_t i = 0; err == KC_OK && i < st->cases.n; i++) {
 		struct kc_case *c = st->cases.v[i];
 
-		if (c->state == KC_CS_RECTIFYING || c->state == KC_CS_SUBMITTED)
+		if (c->state == KC_CS_DECIDED || c->state == KC_CS_RECTIFYING ||
+		    c->state == KC_CS_SUBMITTED)
 			err = recalendar_case(st, c);
 	}
 	return err;

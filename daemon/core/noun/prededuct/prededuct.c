@@ -176,6 +176,8 @@ fill_case(struct kc_case *c, const struct kc_state *st, const struct kc_at *at,
 	c->standard_e4 = kc_entry_num(e, KC_F_prededuct_decide_standard, 0);
 	c->rate_bp = -1;
 	c->decided = at->day;
+	c->confirmer = c->confirmed_for = KC_NONE;
+	c->confirm_due = KC_DAY_NONE;
 	c->confirmed = c->delivered = c->due = KC_DAY_NONE;
 	c->submitted = c->review_due = KC_DAY_NONE;
 	c->proposal = KC_NONE;
@@ -193,6 +195,10 @@ prededuct_decide_guard(
 		err = want_rule(st, at, &d, why);
 	if (err == KC_OK)
 		err = want_quarter(at, &d, why);
+	if (err == KC_OK) /* nobody could confirm it */
+		err = kc_want_by(at->day,
+		    kc_issue_cutoff(d.policy, d.target->year), d.policy,
+		    KC_P_PD_ISSUE_CUTOFF, why);
 	if (err == KC_OK)
 		err = want_none_open(st, &d, why);
 	if (err == KC_OK)
@@ -225,7 +231,9 @@ prededuct_decide_apply(struct kc_state *st, const struct kc_at *at)
 	t->open_case = c->index;
 	memcpy(st->last_handle, c->handle, sizeof(c->handle));
 	err = kc_log_event(st, at, &t->events);
-	return err == KC_OK ? kc_log_event(st, at, &c->events) : err;
+	if (err == KC_OK)
+		err = kc_log_event(st, at, &c->events);
+	return err == KC_OK ? kc_case_set_confirm(st, c) : err;
 }
 
 /* --- prededuct.confirm, prededuct.decline -----------------------------------
@@ -252,9 +260,7 @@ enum kc_err
 prededuct_confirm_guard(
     const struct kc_state *st, const struct kc_at *at, struct kc_refusal *why)
 {
-	const struct kc_policy *p;
 	struct kc_case *c;
-	kc_day last;
 	enum kc_err err =
 	    kc_want_case(st, at, KC_F_prededuct_confirm_case_, &c, why);
 
@@ -264,14 +270,11 @@ prededuct_confirm_guard(
 	if (is_decider(c, at->for_role[0]) || is_decider(c, at->on_behalf[0]))
 		return kc_refuse(why, KC_R_SAME_PERSON,
 		    st->actors.v[at->for_role[0]]->id, NULL, NULL, NULL);
-	p = kc_case_policy(st, c);
-	last = kc_calendar_add_workdays(
-	    st->calendar, c->decided, (int)p->value[KC_P_PD_CONFIRM_WD], NULL);
-	err = kc_want_by(at->day, last, p, KC_P_PD_CONFIRM_WD, why);
-	if (err == KC_OK)
-		err = kc_want_by(at->day, kc_issue_cutoff(p, c->year), p,
-		    KC_P_PD_ISSUE_CUTOFF, why);
-	return err;
+	/* The clerk's lapse comes first; this holds without it too. */
+	return c->confirm_provisional
+	    ? KC_OK
+	    : kc_want_by(at->day, c->confirm_due, kc_case_policy(st, c),
+		  KC_P_PD_CONFIRM_WD, why);
 }
 
 enum kc_err
@@ -283,6 +286,8 @@ prededuct_confirm_apply(struct kc_state *st, const struct kc_at *at)
 	if (err == KC_OK)
 		err = kc_log_event(st, at, &st->targets.v[c->target]->events);
 	c->confirmed = at->day;
+	c->confirmer = at->for_role[0];
+	c->confirmed_for = at->on_behalf[0];
 	if (c->effect == KC_EFFECT_EXEMPT) {
 		kc_case_end(st, c, KC_CS_EXEMPTED);
 		return err;
@@ -312,26 +317,84 @@ prededuct_decline_apply(struct kc_state *st, const struct kc_at *at)
 	return kc_log_event(st, at, &c->events);
 }
 
+/* --- prededuct.lapse: the clerk; prededuct.withdraw -------------------------
+ */
+enum kc_err
+prededuct_lapse_guard(
+    const struct kc_state *st, const struct kc_at *at, struct kc_refusal *why)
+{
+	struct kc_case *c;
+	enum kc_err err =
+	    kc_want_case(st, at, KC_F_prededuct_lapse_case_, &c, why);
+
+	if (err == KC_OK)
+		err = kc_want_due(st, at, c->index, why);
+	if (err == KC_OK)
+		err = kc_want_same_day(
+		    at, KC_F_prededuct_lapse_due, c->confirm_due, why);
+	return err;
+}
+
+enum kc_err
+prededuct_lapse_apply(struct kc_state *st, const struct kc_at *at)
+{
+	struct kc_case *c = kc_case_of(st, at, KC_F_prededuct_lapse_case_);
+
+	kc_case_end(st, c, KC_CS_LAPSED);
+	return kc_log_event(st, at, &c->events);
+}
+
+/* What two offices did takes two to undo. */
+enum kc_err
+prededuct_withdraw_guard(
+    const struct kc_state *st, const struct kc_at *at, struct kc_refusal *why)
+{
+	struct kc_case *c;
+	enum kc_err err =
+	    kc_want_case(st, at, KC_F_prededuct_withdraw_case_, &c, why);
+
+	return err == KC_OK ? kc_want_judge(st, at, c, false, why) : err;
+}
+
+/* The points come back whole; the number of the notice is not given again. */
+enum kc_err
+prededuct_withdraw_apply(struct kc_state *st, const struct kc_at *at)
+{
+	struct kc_case *c = kc_case_of(st, at, KC_F_prededuct_withdraw_case_);
+	enum kc_err err = kc_log_event(st, at, &c->events);
+
+	c->deducted_e4 = 0;
+	kc_case_end(st, c, KC_CS_WITHDRAWN);
+	return err == KC_OK ? kc_good_fall(st, at, c) : err;
+}
+
 /* --- feedback.deliver, feedback.acknowledge ---------------------------------
  */
+/* Late, if the day can be known: then it is taken all the same, for the right
+ * to rectify is the unit's, and the delay the office's. */
+static bool
+feedback_is_late(
+    const struct kc_state *st, const struct kc_case *c, kc_day today)
+{
+	const struct kc_policy *p = kc_case_policy(st, c);
+	bool provisional = false;
+	kc_day last = kc_calendar_add_workdays(st->calendar, c->confirmed,
+	    (int)p->value[KC_P_PD_FEEDBACK_WD], &provisional);
+
+	return !provisional && today > last;
+}
+
 enum kc_err
 feedback_deliver_guard(
     const struct kc_state *st, const struct kc_at *at, struct kc_refusal *why)
 {
-	const struct kc_policy *p;
 	struct kc_case *c;
-	kc_day last;
 	enum kc_err err =
 	    kc_want_case(st, at, KC_F_feedback_deliver_case_, &c, why);
 
-	if (err == KC_OK)
-		err = kc_want_assessor(st, at, c, why);
 	if (err != KC_OK)
 		return err;
-	p = kc_case_policy(st, c);
-	last = kc_calendar_add_workdays(st->calendar, c->confirmed,
-	    (int)p->value[KC_P_PD_FEEDBACK_WD], NULL);
-	return kc_want_by(at->day, last, p, KC_P_PD_FEEDBACK_WD, why);
+	return kc_want_judge(st, at, c, feedback_is_late(st, c, at->day), why);
 }
 
 enum kc_err
@@ -342,6 +405,7 @@ feedback_deliver_apply(struct kc_state *st, const struct kc_at *at)
 
 	c->state = KC_CS_RECTIFYING;
 	c->delivered = at->day;
+	c->feedback_late = feedback_is_late(st, c, at->day);
 	return err == KC_OK ? kc_case_set_due(st, c) : err;
 }
 

@@ -14,8 +14,9 @@ struct kc_case { /* a pre-deduction */
 	char handle[16];
 	uint32_t index, unit, target, decider; /* decider: actor index */
 	uint32_t decided_for; /* whose power the decider used: actor index */
-	uint32_t assessor;    /* unit index */
-	uint8_t situation;    /* index in the policy in force at decision */
+	uint32_t confirmer, confirmed_for; /* likewise; KC_NONE before */
+	uint32_t assessor;                 /* unit index */
+	uint8_t situation; /* index in the policy in force at decision */
 	uint8_t effect, state;
 	int8_t cause;                  /* KC_CAUSE_x, -1 if none was stated */
 	uint32_t warning;              /* letter that is its ground, KC_NONE */
@@ -26,13 +27,18 @@ struct kc_case { /* a pre-deduction */
 	int32_t quarter;
 	int64_t standard_e4, deducted_e4, returned_e4;
 	int32_t rate_bp; /* -1 before the grant */
-	kc_day decided, confirmed, delivered, due, submitted, review_due;
-	bool provisional;        /* due rests on a calendar not yet adopted */
-	bool review_provisional; /* review_due likewise */
+	kc_day decided, confirm_due, confirmed, delivered, due, submitted;
+	kc_day review_due;
+	bool confirm_provisional; /* confirm_due rests on no calendar yet */
+	bool feedback_late;       /* delivered after pd.feedback_wd */
+	bool provisional;         /* due rests on a calendar not yet adopted */
+	bool review_provisional;  /* review_due likewise */
+	int32_t delayed; /* days that reviews took beyond pd.review_wd */
 	uint8_t extensions;
 	bool extension_asked, review_overdue;
-	uint32_t version;  /* of the deadline: bumps with each change */
-	uint32_t proposal; /* index in proposals, KC_NONE */
+	uint32_t version;         /* of the deadline: bumps with each change */
+	uint32_t confirm_version; /* of the last day to confirm, likewise */
+	uint32_t proposal;        /* index in proposals, KC_NONE */
 	struct kc_events events;
 };
 
@@ -58,10 +64,12 @@ enum kc_err kc_want_same_day(
  * happen to it. */
 enum kc_err kc_want_case(const struct kc_state *st, const struct kc_at *at,
     unsigned field, struct kc_case **out, struct kc_refusal *why);
-/* Also: the signer of slot 0 is of the unit that decided, with a grant that
- * is in force today. */
-enum kc_err kc_want_assessor(const struct kc_state *st, const struct kc_at *at,
-    const struct kc_case *c, struct kc_refusal *why);
+/* May a signer act as the judge of the case? One of the unit that decided, if
+ * it holds a grant that is in force today; or the Establishment Office in its
+ * place, when it holds none or has let its time pass (`overdue`). Alone, the
+ * Establishment Office does not judge by whoever decided or confirmed. */
+enum kc_err kc_want_judge(const struct kc_state *st, const struct kc_at *at,
+    const struct kc_case *c, bool overdue, struct kc_refusal *why);
 /* In apply, where the guard has found it. */
 struct kc_case *
 kc_case_of(const struct kc_state *st, const struct kc_at *at, unsigned field);
@@ -77,13 +85,17 @@ void kc_handle_make(char out[16], const char *prefix, int year, uint32_t n);
 enum kc_err kc_want_mark(const struct kc_state *st, const struct kc_at *at,
     const struct kc_policy *p, const struct kc_situation *s,
     const struct kc_target *t, struct kc_refusal *why);
-/* Refuses KC_R_DUPLICATE when a case of the target that was not declined
- * rests on the ground of the claim: a case as it would be (ground.c). */
+/* Refuses KC_R_DUPLICATE when a case of the target that stands, or ran to
+ * its end, rests on the ground of the claim: a case as it would be (ground.c).
+ */
 enum kc_err kc_want_unused(const struct kc_state *st,
     const struct kc_case *claim, struct kc_refusal *why);
 
 /* --- last days (period.c) ---------------------------------------------------
  */
+/* The last day to confirm a decision: pd.confirm_wd, and no later than
+ * pd.issue_cutoff; queues the clerk's lapse unless provisional. */
+enum kc_err kc_case_set_confirm(struct kc_state *st, struct kc_case *c);
 /* Computes due from delivery and the extensions, never earlier than it is,
  * and queues the clerk's entry unless provisional. */
 enum kc_err kc_case_set_due(struct kc_state *st, struct kc_case *c);

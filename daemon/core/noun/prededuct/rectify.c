@@ -17,7 +17,7 @@ want_own_case(const struct kc_state *st, const struct kc_at *at, unsigned field,
 	return kc_want_of_unit(st, at, 0, (*c)->unit, why);
 }
 
-/* A case that the signer's unit decided, in one of the states. */
+/* A case that the signer may judge, in one of the states. */
 static enum kc_err
 want_judged_case(const struct kc_state *st, const struct kc_at *at,
     unsigned field, struct kc_case **c, struct kc_refusal *why)
@@ -26,7 +26,7 @@ want_judged_case(const struct kc_state *st, const struct kc_at *at,
 
 	if (err != KC_OK)
 		return err;
-	return kc_want_assessor(st, at, *c, why);
+	return kc_want_judge(st, at, *c, (*c)->review_overdue, why);
 }
 
 /* While the last day is provisional nobody can say that it has passed: the
@@ -216,20 +216,25 @@ expire(struct kc_state *st, struct kc_case *c)
 	kc_case_end(st, c, KC_CS_EXPIRED);
 }
 
+/* The unit is left the days that it would have had after a review in time. */
 enum kc_err
 rectify_reject_apply(struct kc_state *st, const struct kc_at *at)
 {
 	struct kc_case *c = kc_case_of(st, at, KC_F_rectify_reject_case_);
 	enum kc_err err = kc_log_event(st, at, &c->events);
 
+	if (c->review_overdue)
+		c->delayed += at->day - c->review_due;
+	c->state = KC_CS_RECTIFYING;
+	if (err == KC_OK)
+		err = kc_case_set_due(st, c);
 	if (has_passed(c, at->stamp.received_ms)) {
 		expire(st, c);
 		return err;
 	}
-	c->state = KC_CS_RECTIFYING;
 	c->submitted = c->review_due = KC_DAY_NONE;
 	c->review_overdue = c->review_provisional = false;
-	return err == KC_OK ? kc_case_set_due(st, c) : err;
+	return err;
 }
 
 /* --- refund.grant -----------------------------------------------------------

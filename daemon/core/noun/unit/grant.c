@@ -39,6 +39,20 @@ granted(const struct kc_state *st, uint32_t assessor, uint8_t scope,
 	return false;
 }
 
+bool
+kc_holds_grant(const struct kc_state *st, uint32_t assessor_unit,
+    const struct kc_target *t, kc_day day)
+{
+	const char *unit = st->units.v[t->unit]->code;
+
+	return assessor_unit != KC_NONE && assessor_unit != t->unit &&
+	    (granted(st, assessor_unit, KC_SCOPE_ALL, KC_LIT("*"), day) ||
+		granted(st, assessor_unit, KC_SCOPE_UNIT, kc_slice_str(unit),
+		    day) ||
+		granted(st, assessor_unit, KC_SCOPE_TARGET,
+		    kc_slice_str(t->code), day));
+}
+
 enum kc_err
 kc_want_grant(const struct kc_state *st, const struct kc_at *at,
     uint32_t assessor_unit, const struct kc_target *t, struct kc_refusal *why)
@@ -47,12 +61,7 @@ kc_want_grant(const struct kc_state *st, const struct kc_at *at,
 
 	if (assessor_unit == t->unit)
 		return kc_refuse(why, KC_R_OWN_UNIT, unit, NULL, NULL, NULL);
-	if (assessor_unit != KC_NONE &&
-	    (granted(st, assessor_unit, KC_SCOPE_ALL, KC_LIT("*"), at->day) ||
-		granted(st, assessor_unit, KC_SCOPE_UNIT, kc_slice_str(unit),
-		    at->day) ||
-		granted(st, assessor_unit, KC_SCOPE_TARGET,
-		    kc_slice_str(t->code), at->day)))
+	if (kc_holds_grant(st, assessor_unit, t, at->day))
 		return KC_OK;
 	return kc_refuse(why, KC_R_GRANT,
 	    assessor_unit == KC_NONE ? kc_principal(st, at, 0)->id

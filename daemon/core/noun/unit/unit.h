@@ -43,6 +43,10 @@ struct kc_grant {
 /* Is the principal of `slot` of this unit? KC_R_UNIT_MISMATCH otherwise. */
 enum kc_err kc_want_of_unit(const struct kc_state *st, const struct kc_at *at,
     unsigned slot, uint32_t unit, struct kc_refusal *why);
+/* Does the unit hold a grant over the target that is in force on a day? Never
+ * over one of its own. */
+bool kc_holds_grant(const struct kc_state *st, uint32_t assessor_unit,
+    const struct kc_target *t, kc_day day);
 /* May the assessor's unit assess this target (any class of scope) today?
  * Also refuses KC_R_OWN_UNIT. */
 enum kc_err kc_want_grant(const struct kc_state *st, const struct kc_at *at,
