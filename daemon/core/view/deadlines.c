@@ -99,6 +99,8 @@ kc_render_deadlines(struct kc_vx *x)
 
 		lights[c == 'r' ? 0 : c == 'y' ? 1 : 2]++;
 	}
+	if (x->unit != NULL)
+		kc_vx_str(x, "unit", x->unit->code);
 	kc_vx_day(x, "today", x->today);
 	kc_vx_u64(x, "red", lights[0]);
 	kc_vx_u64(x, "yellow", lights[1]);

@@ -103,7 +103,7 @@ count_targets(const struct kc_vx *x, struct figures *f)
 
 		if (t->year != x->year)
 			continue;
-		f->targets++;
+		f->targets += kc_target_counts(t);
 		f->named_tasks_lifted += all_lifted(x, i);
 	}
 	for (uint32_t i = 0; i < x->st->warnings.n; i++)

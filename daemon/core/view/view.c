@@ -146,21 +146,28 @@ find_unit(struct kc_vx *x)
 	return kc_vx_not_found(x, "单位", "unit", name);
 }
 
-/* The year asked for, or the latest that is open. */
+/* The year asked for; or the newest that is open and has begun on the day of
+ * the answer, never one that was opened ahead of its time. */
 static enum kc_err
 find_cycle(struct kc_vx *x)
 {
+	int last = kc_day_year(x->today);
+
 	x->year = x->args->year;
 	for (uint32_t i = 0; i < x->st->cycles.n; i++) {
 		const struct kc_cycle *c = x->st->cycles.v[i];
 
 		if (x->args->year != 0 ? c->year == x->args->year
-				       : c->year > x->year) {
+				       : c->year > x->year && c->year <= last) {
 			x->cycle = c;
 			x->year = c->year;
 		}
 	}
-	return x->args->year != 0 ? kc_vx_want_cycle(x) : KC_OK;
+	if (x->args->year != 0)
+		return kc_vx_want_cycle(x);
+	if (x->cycle == NULL)
+		x->year = last;
+	return KC_OK;
 }
 
 /* --- the document ----------------------------------------------------------

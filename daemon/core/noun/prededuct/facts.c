@@ -19,6 +19,8 @@ kc_case_counts(const struct kc_case *c)
 	case KC_CS_DECIDED:
 	case KC_CS_DECLINED:
 	case KC_CS_EXEMPTED:
+	case KC_CS_WITHDRAWN:
+	case KC_CS_LAPSED:
 		return false;
 	}
 	return false;
@@ -37,6 +39,8 @@ kc_case_open(const struct kc_case *c)
 	case KC_CS_EXEMPTED:
 	case KC_CS_RETURNED:
 	case KC_CS_EXPIRED:
+	case KC_CS_WITHDRAWN:
+	case KC_CS_LAPSED:
 		return false;
 	}
 	return false;
@@ -109,17 +113,6 @@ after(const struct kc_state *st, const struct kc_case *c, kc_day from,
 	return d;
 }
 
-static void
-confirm_days(
-    const struct kc_state *st, const struct kc_case *c, struct kc_last_day *d)
-{
-	kc_day cutoff = kc_issue_cutoff(kc_case_policy(st, c), c->year);
-
-	*d = after(st, c, c->decided, KC_P_PD_CONFIRM_WD);
-	if (cutoff <= d->due)
-		*d = (struct kc_last_day){.due = cutoff};
-}
-
 void
 kc_case_days(const struct kc_state *st, const struct kc_case *c,
     struct kc_last_day *days)
@@ -128,7 +121,8 @@ kc_case_days(const struct kc_state *st, const struct kc_case *c,
 		days[i] = (struct kc_last_day){.due = KC_DAY_NONE};
 	switch ((enum kc_case_state)c->state) {
 	case KC_CS_DECIDED:
-		confirm_days(st, c, &days[KC_L_case_CONFIRM]);
+		days[KC_L_case_CONFIRM] = (struct kc_last_day){
+		    c->confirm_due, c->confirm_provisional};
 		break;
 	case KC_CS_DEDUCTED:
 		days[KC_L_case_FEEDBACK] =
@@ -151,6 +145,8 @@ kc_case_days(const struct kc_state *st, const struct kc_case *c,
 	case KC_CS_EXEMPTED:
 	case KC_CS_RETURNED:
 	case KC_CS_EXPIRED:
+	case KC_CS_WITHDRAWN:
+	case KC_CS_LAPSED:
 		break;
 	}
 }

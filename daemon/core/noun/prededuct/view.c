@@ -58,6 +58,18 @@ sets_due(const struct kc_case *c, const struct kc_event *e)
 	return e->seq == (more != KC_NONE ? more : fed);
 }
 
+/* Did the Establishment Office act for the unit that decided? */
+static bool
+stood_in(const struct kc_state *st, const struct kc_case *c,
+    const struct kc_event *e)
+{
+	return (e->kind == KC_K_feedback_deliver ||
+		   e->kind == KC_K_rectify_reject ||
+		   e->kind == KC_K_refund_grant ||
+		   e->kind == KC_K_extension_refuse) &&
+	    st->actors.v[e->by]->unit != c->assessor;
+}
+
 void
 kc_buf_case_event(struct kc_buf *b, const struct kc_vx *x,
     const struct kc_case *c, const struct kc_event *e)
@@ -77,10 +89,17 @@ kc_buf_case_event(struct kc_buf *b, const struct kc_vx *x,
 		kc_buf_i64(b, c->number);
 		kc_buf_str(b, kc_vx_say(x, "号", ""));
 	} else if (sets_due(c, e)) {
+		if (e->kind == KC_K_feedback_deliver && c->feedback_late)
+			kc_buf_str(b, kc_vx_say(x, "（逾期）", " (late)"));
 		kc_buf_until(b, x, c->due);
 	} else if (e->kind == KC_K_refund_grant) {
 		kc_buf_char(b, ' ');
 		kc_buf_percent(b, c->rate_bp);
+	}
+	if (stood_in(x->st, c, e)) {
+		kc_buf_str(b, kc_vx_say(x, "（代 ", " (in place of "));
+		kc_buf_str(b, x->st->units.v[c->assessor]->code);
+		kc_buf_str(b, kc_vx_say(x, " 办理）", ")"));
 	}
 }
 
@@ -100,8 +119,10 @@ static void
 case_dates(struct kc_vx *x, const struct kc_case *c)
 {
 	kc_vx_day(x, "decided", c->decided);
+	kc_vx_day(x, "confirm_due", c->confirm_due);
 	kc_vx_day(x, "confirmed", c->confirmed);
 	kc_vx_day(x, "delivered", c->delivered);
+	kc_vx_bool(x, "feedback_late", c->feedback_late);
 	kc_vx_day(x, "due", c->due);
 	kc_vx_bool(x, "provisional", c->provisional);
 	kc_vx_day(x, "submitted", c->submitted);
@@ -132,7 +153,10 @@ case_facts(struct kc_vx *x, const struct kc_case *c)
 	kc_vx_str(x, "state", kc_state_name(KC_M_case, c->state, x->lang));
 	kc_vx_str(x, "outcome", outcome);
 	kc_vx_i64(x, "year", c->year);
-	kc_vx_i64(x, "number", c->number);
+	if (c->number > 0)
+		kc_vx_i64(x, "number", c->number);
+	else
+		kc_vx_null(x, "number");
 	kc_vx_points(x, "standard", c->standard_e4);
 	kc_vx_points(x, "deducted", c->deducted_e4);
 	kc_vx_points(x, "returned", c->returned_e4);

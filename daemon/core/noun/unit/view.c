@@ -12,7 +12,8 @@ kc_render_units(struct kc_vx *x)
 		uint64_t targets = 0, cases = 0;
 
 		for (uint32_t j = 0; j < u->targets.n; j++)
-			targets +=
+			targets += kc_target_counts(
+				       x->st->targets.v[u->targets.v[j]]) &&
 			    x->st->targets.v[u->targets.v[j]]->year == x->year;
 		for (uint32_t j = 0; j < u->prededucts.n; j++)
 			cases +=
