@@ -117,7 +117,11 @@ add_situation(struct sim *s, struct statement *st, const struct kc_target *t)
 		sim_add(st, "situation", "S4");
 		sim_add(st, "effect", "full");
 		sim_add(st, "cause",
-		    sim_chance(s, 50) ? "unanswered" : "not-rectified");
+		    ONE_OF(s,
+			((const char *const[]){"unanswered", "not-rectified",
+			    "red-level", "false-data"})));
+		sim_add(
+		    st, "quarter", sim_chance(s, 50) ? "2022-Q2" : "2022-Q3");
 		sim_add(st, "warning",
 		    s->k.st->warnings.v[sim_random(s, s->k.st->warnings.n)]
 			->handle);
@@ -198,11 +202,14 @@ submitted(struct sim *s, struct statement *st, const char *by)
 	sim_add(st, "reason", "x");
 }
 
+/* Now and then the Establishment Office tries in its place. */
 static const char *
 assessor_of(struct sim *s, const struct kc_case *c)
 {
 	const char *unit = s->k.st->units.v[c->assessor]->code;
 
+	if (sim_chance(s, 15))
+		return ONE_OF(s, estab);
 	return strcmp(unit, "G12") == 0 ? "G12.a" : ONE_OF(s, assessors);
 }
 
@@ -215,6 +222,13 @@ step_case(struct sim *s, struct statement *st)
 
 	for (int i = 0; i < 8 && !kc_case_open(c); i++)
 		c = now->cases.v[sim_random(s, now->cases.n)];
+	if (sim_chance(s, 4)) {
+		sim_begin(st, KC_K_prededuct_withdraw,
+		    sim_chance(s, 50) ? "G02.a P09.a" : "P09.b P09.a");
+		sim_add(st, "reason", "x");
+		sim_add(st, "case", c->handle);
+		return;
+	}
 	switch ((enum kc_case_state)c->state) {
 	case KC_CS_DECIDED:
 		if (sim_chance(s, 12)) {
@@ -236,6 +250,8 @@ step_case(struct sim *s, struct statement *st)
 	case KC_CS_EXEMPTED:
 	case KC_CS_RETURNED:
 	case KC_CS_EXPIRED:
+	case KC_CS_WITHDRAWN:
+	case KC_CS_LAPSED:
 		submitted(s, st, assessor_of(s, c));
 		break;
 	}

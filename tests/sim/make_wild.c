@@ -209,10 +209,11 @@ plan_step(struct sim *s, struct statement *st)
 	    [KC_TS_READ] = KC_K_list_issue,
 	    [KC_TS_ACTIVE] = KC_K_target_return,
 	    [KC_TS_ASSESSED] = KC_K_target_return,
+	    [KC_TS_WITHDRAWN] = KC_K_target_return,
 	};
 	const struct kc_state *now = s->k.st;
 	const struct kc_target *t =
-	    now->targets.v[now->targets.n - 1 - sim_random(s, 2)];
+	    now->targets.v[now->targets.n - 1 - sim_random(s, 4)];
 
 	sim_begin(st, next[t->state], "P09.a");
 	if (sim_chance(s, 6))
@@ -222,6 +223,10 @@ plan_step(struct sim *s, struct statement *st)
 		sim_add(st, "title", "y");
 		sim_add(st, "weight",
 		    t->class_ == KC_TARGET_CLASS_KEY ? "70.0000" : "20.0000");
+	}
+	if (t->state == KC_TS_DRAFT && sim_chance(s, 5)) {
+		sim_begin(st, KC_K_target_withdraw, "P09.a");
+		sim_add(st, "reason", "x");
 	}
 	if (st->kind == KC_K_list_issue) {
 		sim_add(st, "unit", now->units.v[t->unit]->code);
@@ -240,6 +245,16 @@ plan_step(struct sim *s, struct statement *st)
 		sim_add(st, "reason", "x");
 }
 
+static unsigned
+withdrawn(const struct sim *s)
+{
+	unsigned n = 0;
+
+	for (unsigned i = 0; i < s->m.ntargets; i++)
+		n += s->m.targets[i].withdrawn;
+	return n;
+}
+
 /* Dynamic work, or the list of a third unit. */
 static void
 plans(struct sim *s, struct statement *st)
@@ -253,8 +268,8 @@ plans(struct sim *s, struct statement *st)
 		plan_step(s, st);
 		return;
 	}
-	(void)snprintf(
-	    code, sizeof(code), "%s-X%u", unit, dynamic ? s->step : key);
+	(void)snprintf(code, sizeof(code), "%s-X%u", unit,
+	    dynamic ? s->step : key + 2 * withdrawn(s));
 	sim_begin(st, dynamic ? KC_K_target_add : KC_K_target_draft,
 	    dynamic   ? "gop P09.a"
 		: key ? "P09.a"

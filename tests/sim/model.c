@@ -107,28 +107,30 @@ m_check_signers(struct sim *s, const struct kc_entry *e, kc_day day)
 	sim_require(s, straight || crossed, "an unauthorised pair");
 }
 
+static bool
+acts_for(struct sim *s, const struct kc_entry *e, const char *unit, kc_day day)
+{
+	for (unsigned i = 0; i < e->nby; i++) {
+		unsigned who = (unsigned)(actor_of(s, e->by[i]) - s->m.actors);
+
+		if (may_for(s, who, unit, e->kind->id, 0, day))
+			return true;
+	}
+	return false;
+}
+
 /* Some signer may act for the unit. */
 void
 m_check_of_unit(
     struct sim *s, const struct kc_entry *e, const char *unit, kc_day day)
 {
-	bool ok = false;
-
-	for (unsigned i = 0; i < e->nby; i++) {
-		unsigned who = (unsigned)(actor_of(s, e->by[i]) - s->m.actors);
-
-		ok = ok || may_for(s, who, unit, e->kind->id, 0, day);
-	}
-	sim_require(s, ok, "signed for another unit");
+	sim_require(s, acts_for(s, e, unit, day), "signed for another unit");
 }
 
-void
-m_check_grant(
-    struct sim *s, const char *assessor, const struct m_target *t, kc_day day)
+bool
+m_holds_grant(const struct sim *s, const char *assessor,
+    const struct m_target *t, kc_day day)
 {
-	bool ok = false;
-
-	sim_require(s, strcmp(assessor, t->unit) != 0, "the own unit");
 	for (unsigned i = 0; i < s->m.ngrants; i++) {
 		const struct m_grant *g = &s->m.grants[i];
 		bool over = g->scope == KC_SCOPE_ALL ||
@@ -137,11 +139,37 @@ m_check_grant(
 		    (g->scope == KC_SCOPE_TARGET &&
 			strcmp(g->object, t->code) == 0);
 
-		ok = ok ||
-		    (over && !g->withdrawn && g->first <= day &&
-			day <= g->last && strcmp(g->assessor, assessor) == 0);
+		if (over && !g->withdrawn && g->first <= day &&
+		    day <= g->last && strcmp(g->assessor, assessor) == 0)
+			return true;
 	}
-	sim_require(s, ok, "assessed without a grant in force");
+	return false;
+}
+
+void
+m_check_grant(
+    struct sim *s, const char *assessor, const struct m_target *t, kc_day day)
+{
+	sim_require(s, strcmp(assessor, t->unit) != 0, "the own unit");
+	sim_require(s, m_holds_grant(s, assessor, t, day),
+	    "assessed without a grant in force");
+}
+
+void
+m_check_judge(struct sim *s, const struct kc_entry *e, const struct m_case *c,
+    const struct m_target *t, bool late, kc_day day)
+{
+	bool granted = m_holds_grant(s, c->assessor, t, day);
+
+	if (granted && acts_for(s, e, c->assessor, day))
+		return;
+	sim_require(s, !granted || late, "a judge was passed over");
+	sim_require(s, !kc_slice_is(e->by[0], c->unit), "judged itself");
+	if (e->nby == 1 && e->kind->id != KC_K_feedback_deliver)
+		sim_require(s,
+		    !kc_slice_is(e->by[0], c->decider) &&
+			!kc_slice_is(e->by[0], c->confirmer),
+		    "judged alone by who decided or confirmed");
 }
 
 /* --- people and grants -------------------------------------------------------

@@ -12,6 +12,16 @@ void m_check_of_unit(
     struct sim *s, const struct kc_entry *e, const char *unit, kc_day day);
 void m_check_grant(
     struct sim *s, const char *assessor, const struct m_target *t, kc_day day);
+bool m_holds_grant(const struct sim *s, const char *assessor,
+    const struct m_target *t, kc_day day);
+/* The judge of a case: its assessor with a grant; or the Establishment Office
+ * if there is none or the assessor is late, and then not by who took part. */
+void m_check_judge(struct sim *s, const struct kc_entry *e,
+    const struct m_case *c, const struct m_target *t, bool late, kc_day day);
+/* Reports and letters; what a decision may rest on (model_ground.c). */
+void m_read_facts(struct sim *s, const struct kc_entry *e, kc_day day);
+void m_check_ground(
+    struct sim *s, const struct m_case *c, struct kc_slice indicator);
 void m_read_people(struct sim *s, const struct kc_entry *e);
 void m_read_loans(struct sim *s, const struct kc_entry *e);
 void m_read_grants(struct sim *s, const struct kc_entry *e);

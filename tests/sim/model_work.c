@@ -44,7 +44,7 @@ issue(struct sim *s, struct kc_slice unit)
 	for (unsigned i = 0; i < s->m.ntargets; i++) {
 		struct m_target *t = &s->m.targets[i];
 
-		if (!kc_slice_is(unit, t->unit))
+		if (!kc_slice_is(unit, t->unit) || t->withdrawn)
 			continue;
 		sim_require(s, !t->active, "a list issued twice");
 		sim_require(s, t->weight > 0, "a target of no weight");
@@ -68,6 +68,8 @@ read_targets(struct sim *s, const struct kc_entry *e, kc_day day)
 		    kc_entry_str(e, KC_F_target_draft_unit));
 		t->class = kc_entry_num(e, KC_F_target_draft_class, 0);
 		t->weight = kc_entry_num(e, KC_F_target_draft_weight, 0);
+		m_copy(
+		    t->indicator, kc_entry_str(e, KC_F_target_draft_indicator));
 		if (t->class == KC_TARGET_CLASS_ROUTINE)
 			m_check_of_unit(s, e, t->unit, day);
 	} else if (e->kind->id == KC_K_target_add) {
@@ -80,6 +82,10 @@ read_targets(struct sim *s, const struct kc_entry *e, kc_day day)
 		t = target_of(s, kc_entry_str(e, KC_F_target_revise_target));
 		sim_require(s, !t->active, "an issued target was revised");
 		t->weight = kc_entry_num(e, KC_F_target_revise_weight, 0);
+	} else if (e->kind->id == KC_K_target_withdraw) {
+		t = target_of(s, kc_entry_str(e, 0));
+		sim_require(s, !t->active, "an issued target was withdrawn");
+		t->withdrawn = true;
 	} else if (e->kind->id == KC_K_list_issue) {
 		issue(s, kc_entry_str(e, KC_F_list_issue_unit));
 	} else if (find || e->kind->id == KC_K_completion_correct) {
@@ -128,6 +134,16 @@ read_decision(struct sim *s, const struct kc_entry *e, kc_day day)
 	m_check_grant(s, c->assessor, t, day);
 	c->standard = kc_entry_num(e, KC_F_prededuct_decide_standard, 0);
 	c->effect = kc_entry_num(e, KC_F_prededuct_decide_effect, 0);
+	c->situation = kc_entry_str(e, KC_F_prededuct_decide_situation).p[1];
+	c->quarter = kc_entry_num(
+	    e, KC_F_prededuct_decide_quarter, kc_quarter_of_day(day));
+	c->planned = kc_entry_num(e, KC_F_prededuct_decide_planned, -1);
+	c->actual = kc_entry_num(e, KC_F_prededuct_decide_actual, -1);
+	c->cause = kc_entry_num(e, KC_F_prededuct_decide_cause, -1);
+	assert_true(kc_slice_copy(c->letter, sizeof(c->letter),
+	    kc_entry_str(e, KC_F_prededuct_decide_warning)));
+	c->day = day;
+	m_check_ground(s, c, kc_slice_str(t->indicator));
 	c->half = s->m.half;
 	c->refund_max = s->m.refund_max;
 }
@@ -148,6 +164,8 @@ confirm(struct sim *s, struct m_case *c, const struct kc_entry *e, kc_day day)
 	c->deducted = (c->standard * bp * 2 + 10000) / 20000;
 	c->counts = c->effect != KC_PD_EFFECT_EXEMPT;
 	c->stage = c->counts ? M_OPEN : M_ENDED;
+	c->confirmed = day;
+	m_copy(c->confirmer, e->by[0]);
 }
 
 /* Back to rectify, unless the last day has passed meanwhile. */
@@ -195,6 +213,17 @@ read_clerk(struct sim *s, const struct kc_entry *e, unsigned due_field,
 }
 
 static void
+read_lapse(struct sim *s, const struct kc_entry *e, int64_t received_ms)
+{
+	struct m_case *c = case_of(s, e);
+
+	read_clerk(s, e, KC_F_prededuct_lapse_due, received_ms);
+	sim_require(s, c->stage == M_DECIDED, "lapsed after it was confirmed");
+	c->stage = M_ENDED;
+	c->nothing = true;
+}
+
+static void
 read_silence(struct sim *s, const struct kc_entry *e)
 {
 	struct m_silence *x = &s->m.silences[s->m.nsilences++];
@@ -229,10 +258,40 @@ read_time(struct sim *s, const struct kc_entry *e, int64_t received_ms)
 		sim_require(s, c->submitted && !c->overdue,
 		    "a review overdue twice, or not at all");
 		c->overdue = true;
+	} else if (e->kind->id == KC_K_prededuct_lapse) {
+		read_lapse(s, e, received_ms);
 	} else if (e->kind->id == KC_K_warning_overdue) {
 		read_clerk(s, e, KC_F_warning_overdue_due, received_ms);
 		read_silence(s, e);
 	}
+}
+
+/* All that was taken comes back, and the case is as if it had not been. */
+static void
+withdraw(struct sim *s, struct m_case *c, const struct kc_entry *e, kc_day day)
+{
+	sim_require(s, c->stage != M_ENDED, "withdrawn after its end");
+	m_check_judge(
+	    s, e, c, target_of(s, kc_slice_str(c->target)), false, day);
+	c->deducted = 0;
+	c->counts = false;
+	c->nothing = true;
+	c->stage = M_ENDED;
+}
+
+/* Once, and late feedback too: the right to rectify is the unit's. */
+static void
+feed_back(struct sim *s, struct m_case *c, const struct kc_entry *e, kc_day day)
+{
+	bool late = kc_calendar_workdays_between(
+			s->m.twin->calendar, c->confirmed, day) > 5;
+
+	sim_require(s, c->stage == M_OPEN && !c->fed, "fed back twice");
+	m_check_judge(
+	    s, e, c, target_of(s, kc_slice_str(c->target)), late, day);
+	c->fed = true;
+	sim_require(s, s->k.st->cases.v[c - s->m.cases]->feedback_late == late,
+	    "lateness on record");
 }
 
 static void
@@ -245,7 +304,13 @@ read_cases(struct sim *s, const struct kc_entry *e, kc_day day)
 	} else if (e->kind->id == KC_K_prededuct_confirm) {
 		confirm(s, case_of(s, e), e, day);
 	} else if (e->kind->id == KC_K_prededuct_decline) {
-		case_of(s, e)->stage = M_ENDED;
+		c = case_of(s, e);
+		c->stage = M_ENDED;
+		c->nothing = true;
+	} else if (e->kind->id == KC_K_prededuct_withdraw) {
+		withdraw(s, case_of(s, e), e, day);
+	} else if (e->kind->id == KC_K_feedback_deliver) {
+		feed_back(s, case_of(s, e), e, day);
 	} else if (e->kind->id == KC_K_rectify_submit) {
 		c = case_of(s, e);
 		m_check_of_unit(s, e, c->unit, day);
@@ -256,9 +321,8 @@ read_cases(struct sim *s, const struct kc_entry *e, kc_day day)
 	} else if (e->kind->id == KC_K_refund_grant ||
 	    e->kind->id == KC_K_rectify_reject) {
 		c = case_of(s, e);
-		m_check_of_unit(s, e, c->assessor, day);
-		m_check_grant(
-		    s, c->assessor, target_of(s, kc_slice_str(c->target)), day);
+		m_check_judge(s, e, c, target_of(s, kc_slice_str(c->target)),
+		    c->overdue, day);
 		read_review(s, c, e);
 	}
 }
@@ -328,6 +392,7 @@ model_read(struct sim *s)
 		if (s->m.seen > 0)
 			m_read_loans(s, &e);
 		m_read_grants(s, &e);
+		m_read_facts(s, &e, day);
 		read_targets(s, &e, day);
 		read_cases(s, &e, day);
 		read_time(s, &e, n->received_ms);
@@ -431,6 +496,31 @@ check_cases(struct sim *s)
 	}
 }
 
+/* Of a cadre and quarter one proposal stands, and none waits for nothing. */
+static void
+check_proposals(struct sim *s)
+{
+	const struct kc_state *st = s->k.st;
+
+	for (uint32_t i = 0; i < st->proposals.n; i++) {
+		const struct kc_proposal *p = st->proposals.v[i];
+		unsigned standing = 0;
+
+		for (uint32_t j = 0; j < st->proposals.n; j++) {
+			const struct kc_proposal *o = st->proposals.v[j];
+
+			standing += o->cadre == p->cadre &&
+			    o->quarter == p->quarter &&
+			    (o->state == KC_PS_DUE ||
+				o->state == KC_PS_PROPOSED ||
+				o->state == KC_PS_LOST);
+		}
+		sim_require(s, standing <= 1, "two losses for one quarter");
+		sim_require(s, p->state != KC_PS_HELD || standing == 1,
+		    "a proposal is held back by none");
+	}
+}
+
 bool
 model_clerk_lives(const struct sim *s)
 {
@@ -449,6 +539,7 @@ model_check(struct sim *s)
 	sim_require(s, kc_hash_eq(&mine, &its),
 	    "the twin that saw no refusal has another digest");
 	check_cases(s);
+	check_proposals(s);
 	check_scores(s);
 }
 

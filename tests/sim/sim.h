@@ -46,7 +46,19 @@ struct m_grant {
 struct m_target {
 	char code[KC_CODE_MAX + 1], unit[KC_CODE_MAX + 1];
 	int64_t class, weight, completion; /* -1: not found */
-	bool active;
+	char indicator[KC_CODE_MAX + 1];
+	bool active, withdrawn;
+};
+struct m_report { /* of an indicator and quarter, the latest figures */
+	char indicator[KC_CODE_MAX + 1];
+	int64_t quarter, rank, last, agreed; /* 0: unknown */
+	bool better;                         /* than last year's value */
+};
+struct m_letter { /* as the unit of its target sees it */
+	char handle[24], target[KC_CODE_MAX + 1];
+	int64_t level;
+	kc_day by, delivered;
+	bool closed; /* lifted or withdrawn */
 };
 enum m_stage {
 	M_DECIDED,
@@ -60,6 +72,12 @@ struct m_case {
 	int64_t standard, effect, deducted, returned;
 	int64_t half, refund_max; /* of the policy it was decided under */
 	bool counts, expired, submitted, overdue, proposed;
+	/* what it rests on */
+	char situation; /* '1' of S1 */
+	char letter[24], confirmer[KC_CODE_MAX + 1];
+	int64_t quarter, planned, actual, cause; /* -1: not stated */
+	kc_day day, confirmed;
+	bool fed, nothing; /* nothing: declined, withdrawn, lapsed */
 };
 struct m_silence { /* a letter and a unit that is overdue */
 	char handle[24], unit[KC_CODE_MAX + 1];
@@ -71,6 +89,9 @@ struct model {
 	struct m_target targets[SIM_MAX];
 	struct m_case cases[SIM_MAX];
 	struct m_silence silences[SIM_MAX];
+	struct m_report reports[SIM_MAX];
+	struct m_letter letters[SIM_MAX];
+	unsigned nreports, nletters;
 	unsigned nactors, nloans, ngrants, ntargets, ncases, nsilences;
 	int64_t half, refund_max; /* of the policy in force, basis points */
 	unsigned seen;            /* notes read so far */
