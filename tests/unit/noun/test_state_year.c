@@ -119,15 +119,22 @@ test_calendar__is_adopted_once_and_may_be_replaced(void **state)
 {
 	const char *path = "policies/calendar/2022.yaml";
 	char *text = edited(path, "calendar", "calendar");
+	char *next =
+	    edited("policies/calendar/2023.yaml", "calendar", "calendar");
 	char *other = edited(path, "2022-01-29 # 春节", "2022-01-22");
 
 	(void)state;
 	REFUSED(ROLE, calendar_adopt, "office", "file=f", text);
 	DO(calendar_adopt, "P09.a", "file=a.yaml", text);
 	REFUSED(DUPLICATE, calendar_adopt, "P09.a", "file=b.yaml", text);
+	/* Another year between the two does not make it new. */
+	DO(calendar_adopt, "P09.a", "file=n.yaml", next);
+	REFUSED(DUPLICATE, calendar_adopt, "P09.a", "file=b.yaml", text);
+	REFUSED(DUPLICATE, calendar_adopt, "P09.a", "file=b.yaml", next);
 	assert_string_equal(k.why.args[0], "b.yaml");
 	DO(calendar_adopt, "P09.a", "file=b.yaml", other);
 	DO(calendar_adopt, "P09.a", "file=a.yaml", text);
+	kc_free(next);
 	kc_free(text);
 	kc_free(other);
 	kit_replay(&k);

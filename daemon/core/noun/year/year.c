@@ -161,6 +161,21 @@ read_calendar(struct kc_calendar *c, const struct kc_at *at,
 	return err;
 }
 
+/* Is this the text that is in force for a year which it names? */
+static bool
+is_in_force(const struct kc_state *st, const struct kc_calendar *c,
+    const struct kc_hash *hash)
+{
+	for (int year = KC_YEAR_MIN; year <= KC_YEAR_MAX; year++) {
+		const struct kc_hash *h = kc_calendar_hash(st, year);
+
+		if (kc_calendar_covers(c, year) && h != NULL &&
+		    kc_hash_eq(h, hash))
+			return true;
+	}
+	return false;
+}
+
 enum kc_err
 calendar_adopt_guard(
     const struct kc_state *st, const struct kc_at *at, struct kc_refusal *why)
@@ -172,8 +187,7 @@ calendar_adopt_guard(
 
 	if (err == KC_OK)
 		err = read_calendar(c, at, &hash, why);
-	if (err == KC_OK && st->calendars.n > 0 &&
-	    kc_hash_eq(&hash, &st->calendars.v[st->calendars.n - 1].hash))
+	if (err == KC_OK && is_in_force(st, c, &hash))
 		err = refuse_same(why, file);
 	kc_calendar_free(c);
 	return err;
