@@ -418,7 +418,7 @@ test_signer__of_the_opening_is_a_key_that_it_names(void **state)
 	assert_int_equal(kc_state_signer(k.st, &e, 0, pub, &why), KC_OK);
 	assert_memory_equal(pub, kit_key(&k, "root.a")->vkey.pub, sizeof(pub));
 	assert_int_equal(kc_state_signer(k.st, &e, 1, pub, &why), KC_EREFUSED);
-	assert_int_equal(why.code, KC_R_KEY_NOT_IN_FORCE);
+	assert_int_equal(why.code, KC_R_ACTOR_UNKNOWN);
 	kc_buf_free(&note);
 }
 

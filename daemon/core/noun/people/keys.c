@@ -9,9 +9,10 @@
 
 /* --- keys -------------------------------------------------------------------
  */
-/* For ledger.open: the admin key of that name and key id in the entry. */
+/* For ledger.open: the admin key of that name in the entry, and of that key id
+ * (NULL: of any). */
 static bool
-founder_key(const struct kc_entry *e, unsigned i, uint32_t keyid,
+founder_key(const struct kc_entry *e, unsigned i, const uint32_t *keyid,
     uint8_t pub[KC_PUBKEY_SIZE])
 {
 	unsigned n = kc_entry_count(e, KC_F_ledger_open_admin);
@@ -24,12 +25,20 @@ founder_key(const struct kc_entry *e, unsigned i, uint32_t keyid,
 		if (kc_vkey_parse(&key, v->raw) == KC_OK &&
 		    key.type == KC_KEYTYPE_ED25519 &&
 		    kc_slice_is(e->by[i], key.name) &&
-		    kc_vkey_keyid(&key) == keyid) {
+		    (keyid == NULL || kc_vkey_keyid(&key) == *keyid)) {
 			memcpy(pub, key.pub, KC_PUBKEY_SIZE);
 			return true;
 		}
 	}
 	return false;
+}
+
+static enum kc_err
+refuse_unknown(const struct kc_entry *e, unsigned i, struct kc_refusal *why)
+{
+	(void)kc_refuse(why, KC_R_ACTOR_UNKNOWN, "", NULL, NULL, NULL);
+	kc_refusal_arg(why, 0, e->by[i]);
+	return KC_EREFUSED;
 }
 
 enum kc_err
@@ -45,16 +54,18 @@ kc_state_signer(const struct kc_state *st, const struct kc_entry *e, unsigned i,
 		return kc_refuse(
 		    why, KC_R_SIGNER_LINES, NULL, NULL, NULL, NULL);
 	if (e->kind->id == KC_K_ledger_open) {
-		if (founder_key(e, i, keyid, pub))
+		if (founder_key(e, i, &keyid, pub))
 			return KC_OK;
-		return kc_refuse_key(e, i, why);
+		/* Not named at all, or named with another key. */
+		if (founder_key(e, i, NULL, pub))
+			return kc_refuse_key(e, i, why);
+		return refuse_unknown(e, i, why);
 	}
+	if (st->size == 0)
+		return kc_refuse(why, KC_R_NOT_OPEN, NULL, NULL, NULL, NULL);
 	who = kc_find(st, KC_NS_ACTOR, e->by[i]);
-	if (who == KC_NONE) {
-		(void)kc_refuse(why, KC_R_ACTOR_UNKNOWN, "", NULL, NULL, NULL);
-		kc_refusal_arg(why, 0, e->by[i]);
-		return KC_EREFUSED;
-	}
+	if (who == KC_NONE)
+		return refuse_unknown(e, i, why);
 	a = st->actors.v[who];
 	if (a->key == KC_NONE)
 		return kc_refuse_key(e, i, why);

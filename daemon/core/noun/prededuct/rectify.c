@@ -104,9 +104,12 @@ extension_request_guard(
 
 	if (err != KC_OK)
 		return err;
-	if (c->extension_asked)
-		return kc_refuse(
-		    why, KC_R_DUPLICATE, c->handle, NULL, NULL, NULL);
+	if (c->extension_asked) {
+		(void)kc_refuse(why, KC_R_DUPLICATE,
+		    "a request to extend that is not answered yet", NULL, NULL,
+		    NULL);
+		return kc_refusal_zh(why, 0, "尚未答复的延期申请");
+	}
 	err = want_extension_left(st, c, why);
 	last = kc_case_ask_by(st, c);
 	if (err != KC_OK || c->provisional || at->day <= last)
