@@ -283,8 +283,10 @@ withdraw(struct sim *s, struct m_case *c, const struct kc_entry *e, kc_day day)
 static void
 feed_back(struct sim *s, struct m_case *c, const struct kc_entry *e, kc_day day)
 {
-	bool late = kc_calendar_workdays_between(
-			s->m.twin->calendar, c->confirmed, day) > 5;
+	const struct kc_calendar *cal = s->m.twin->calendar;
+	int days = kc_calendar_workdays_between(cal, c->confirmed, day);
+	bool late =
+	    days > 5 || (days == 5 && !kc_calendar_is_workday(cal, day));
 
 	sim_require(s, c->stage == M_OPEN && !c->fed, "fed back twice");
 	m_check_judge(
