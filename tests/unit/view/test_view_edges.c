@@ -212,6 +212,30 @@ test_summary__a_letter_withdrawn_or_lifted_late_is_not_lifted_in_time(
 	kit_free(&k);
 }
 
+/* Opening next year early empties no report of the year that runs. */
+static void
+test_views__answer_for_the_year_that_has_begun(void **state)
+{
+	static const char *const names[] = {
+	    "score", "summary", "targets", "prededucts", "deadlines"};
+	struct kit k;
+	json_t *v;
+
+	(void)state;
+	kit_init(&k, KIT_LISTS);
+	kit_on(&k, "2022-11-10");
+	kit_do(&k, KC_K_cycle_open, "P09.a", "year=2023");
+	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
+		v = view_of(&k, names[i], NULL, NULL, "2022-11-10");
+		assert_int_equal(int_at(v, "year"), 2022);
+		json_decref(v);
+	}
+	v = view_of(&k, "score", NULL, NULL, "2023-01-01");
+	assert_int_equal(int_at(v, "year"), 2023);
+	json_decref(v);
+	kit_free(&k);
+}
+
 int
 main(void)
 {
@@ -220,6 +244,7 @@ main(void)
 		test_explain__an_end_by_rejection_cites_the_rejection),
 	    cmocka_unit_test(test_explain__what_is_waived_is_in_the_sum),
 	    cmocka_unit_test(test_deadlines__confirm_ends_with_the_cut_off),
+	    cmocka_unit_test(test_views__answer_for_the_year_that_has_begun),
 	    cmocka_unit_test(
 		test_summary__a_task_is_lifted_when_every_letter_is),
 	    cmocka_unit_test(
