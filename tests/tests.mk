@@ -66,7 +66,7 @@ $(BUILD)/tests/bench/bench: $(call obj,$(BENCH) $(filter-out cli/main.c,$(CLI)))
 SIM := $(BUILD)/tests/sim/year
 TEST_BINS += $(SIM)
 CHECK_SCRIPTS += $(SIM)
-$(SIM): $(call obj,$(addprefix tests/sim/,year.c make.c make_wild.c model.c model_ground.c model_work.c) $(TESTLIB)) $(LIBAPP) $(LIBSTORE) $(LIBCORE)
+$(SIM): $(call obj,$(addprefix tests/sim/,year.c make.c make_wild.c model.c model_check.c model_ground.c model_work.c) $(TESTLIB)) $(LIBAPP) $(LIBSTORE) $(LIBCORE)
 	$(LINK) $^ -lcmocka $(EVENT_LIBS) $(STORE_LIBS) $(CORE_LIBS)
 soak: soak-sim
 soak-sim: build-all

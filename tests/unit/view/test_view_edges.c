@@ -96,7 +96,7 @@ test_case__says_what_can_be_done_now(void **state)
 	c = case_decide(&k, "2022-10-28", "G16", "G16-K2");
 	v = view_of(&k, "prededuct", NULL, c->handle, "2022-10-28");
 	next = json_object_get(v, "next");
-	assert_int_equal(json_array_size(next), 2);
+	assert_int_equal(json_array_size(next), 3);
 	assert_string_equal(
 	    text_at(json_array_get(next, 0), "kind"), "prededuct.confirm");
 	assert_string_equal(
@@ -126,11 +126,13 @@ test_state__refusal_says_what_can_be_done_instead(void **state)
 	kc_refusal_hint(&k.why, KC_LANG_EN, &hint);
 	assert_string_equal(kc_buf_cstr(&hint),
 	    "what can be done now: prededuct.confirm (estab), "
-	    "prededuct.decline (estab)");
+	    "prededuct.decline (estab), "
+	    "prededuct.withdraw (estab/assessor + estab)");
 	kc_buf_reset(&hint);
 	kc_refusal_hint(&k.why, KC_LANG_ZH, &hint);
 	assert_string_equal(kc_buf_cstr(&hint),
-	    "现在可以：确认预扣分（编办）、不予确认（编办）");
+	    "现在可以：确认预扣分（编办）、不予确认（编办）、"
+	    "撤销预扣分（编办/考核责任单位 + 编办）");
 	kit_do(
 	    &k, KC_K_prededuct_decline, "P09.a", case_field(c), "reason=不足");
 	kit_refused(&k, KC_R_STATE, KC_K_feedback_deliver, "G02.a",
