@@ -50,10 +50,11 @@ kc_refusal_arg(struct kc_refusal *r, unsigned i, struct kc_slice s)
 enum kc_err
 kc_refusal_zh(struct kc_refusal *r, unsigned i, const char *zh)
 {
+	struct kc_slice text = kc_slice_str(zh);
+
 	assert(i < KC_REFUSAL_ARGS);
-	if (!kc_slice_copy(
-		r->args_zh[i], sizeof(r->args_zh[i]), kc_slice_str(zh)))
-		r->args_zh[i][0] = '\0';
+	text.n = fit(text, sizeof(r->args_zh[i]));
+	(void)kc_slice_copy(r->args_zh[i], sizeof(r->args_zh[i]), text);
 	return KC_EREFUSED;
 }
 
