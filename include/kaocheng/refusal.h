@@ -22,7 +22,7 @@ enum kc_lang {
 };
 
 #define KC_REFUSAL_ARGS 4
-#define KC_REFUSAL_ARG_MAX 128
+#define KC_REFUSAL_ARG_MAX 112
 #define KC_REFUSAL_ZH_MAX 96
 
 struct kc_refusal {
