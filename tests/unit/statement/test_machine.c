@@ -20,7 +20,6 @@
 static const char *const trapped[] = {
     "case.deducted",  /* late feedback ends the right to rectify */
     "case.submitted", /* only the judge, who may have lost its grant */
-    "proposal.proposed",
 };
 static const char *const blocking[] = {
     "target.draft list.issue", /* a stray draft of another */
