@@ -48,14 +48,6 @@ CORE := \
 	daemon/core/engine/query.c \
 	daemon/core/engine/digest.c \
 	daemon/core/engine/due.c \
-	daemon/core/noun/prededuct/period.c \
-	daemon/core/noun/prededuct/case.c \
-	daemon/core/noun/prededuct/ground.c \
-	daemon/core/noun/prededuct/mark.c \
-	daemon/core/noun/prededuct/prededuct.c \
-	daemon/core/noun/prededuct/rectify.c \
-	daemon/core/noun/warning/warning.c \
-	daemon/core/noun/cadre/cadre.c \
 	daemon/core/tlog/merkle.c \
 	daemon/core/tlog/merkle_verify.c \
 	daemon/core/tlog/edge.c \
