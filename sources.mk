@@ -87,6 +87,7 @@ STORE := \
 	daemon/store/store_lmdb.c \
 	daemon/store/store_mem.c \
 	daemon/store/tiles.c \
+	daemon/store/format.c \
 	daemon/store/store.c \
 	daemon/store/store_read.c \
 	daemon/store/scrub.c \

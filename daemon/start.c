@@ -34,7 +34,7 @@ static enum kc_daemon_exit
 exit_of(enum kc_err err)
 {
 	if (err == KC_EROLLBACK || err == KC_EFORK || err == KC_EFOREIGN ||
-	    err == KC_ECORRUPT || err == KC_EREFUSED)
+	    err == KC_ECORRUPT || err == KC_EREFUSED || err == KC_ENEWER)
 		return KC_DAEMON_GUARD;
 	return err == KC_EUNKNOWN ? KC_DAEMON_UNKNOWN : KC_DAEMON_FAILED;
 }

@@ -13,6 +13,9 @@ include tests/fuzz/fuzz.mk
 
 # Pages are what the tables make.
 CHECK_SCRIPTS += tests/lint/kinds_doc.t
+
+# A table of the store is a line.
+CHECK_SCRIPTS += tests/fault/next_table.t
 TEST_BINS += $(BUILD)/bin/gen_docs
 
 # A noun is a folder, its table and a line.

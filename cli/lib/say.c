@@ -257,6 +257,7 @@ exit_of_err(enum kc_err err)
 	case KC_EBUSY:
 	case KC_EFOREIGN:
 	case KC_EFENCED:
+	case KC_ENEWER:
 		break;
 	}
 	return KC_EXIT_FAILED;

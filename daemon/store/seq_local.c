@@ -60,6 +60,7 @@ outcome_of(enum kc_err err)
 	case KC_EREFUSED:
 	case KC_EINVAL:
 	case KC_EINCOMPLETE:
+	case KC_ENEWER:
 		return KC_BROKEN;
 	}
 	return KC_BROKEN;

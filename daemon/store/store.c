@@ -6,7 +6,6 @@
 #include <string.h>
 #include <unistd.h>
 
-#define FORMAT "kaocheng/v1 store"
 #define HEAD_SIZE (8 + KC_HASH_SIZE)
 
 struct kc_slice
@@ -123,21 +122,14 @@ check_last(struct kc_store *s, struct kc_txn *t, uint64_t size)
 static enum kc_err
 check_old(struct kc_store *s, struct kc_buf *detail)
 {
-	const char *what = "the format of the store is not known";
+	const char *what = "the head of the store does not fit its tiles";
 	struct kc_txn t = {0};
 	struct kc_hash root;
-	struct kc_slice v;
 	uint64_t size;
 	enum kc_err err = s->driver->begin(s->d, false, &t);
 
 	if (err != KC_OK)
 		return err;
-	err = s->driver->get(&t, KC_DB_META, KC_LIT("format"), &v);
-	if (err != KC_OK || !kc_slice_is(v, FORMAT)) {
-		err = KC_ECORRUPT;
-		goto out;
-	}
-	what = "the head of the store does not fit its tiles";
 	err = get_head(s, &t, &size, &root);
 	if (err == KC_OK)
 		err = load_frontier(s, &t, size, &root);
@@ -161,7 +153,7 @@ write_fresh(struct kc_store *s)
 
 	if (err != KC_OK)
 		return err;
-	err = s->driver->put(&t, KC_DB_META, KC_LIT("format"), KC_LIT(FORMAT));
+	err = kc_format_make(s->driver, &t);
 	if (err == KC_OK)
 		err = put_head(s, &t, 0, &root);
 	if (err == KC_OK)
@@ -189,6 +181,8 @@ kc_store_wrap(struct kc_store **out, const struct kc_driver *driver, void *d,
 	pthread_mutex_init(&s->lock, NULL);
 	if (fresh)
 		err = write_fresh(s);
+	else
+		err = kc_format_open(driver, d, read_only, detail);
 	if (err == KC_OK)
 		err = check_old(s, detail);
 	if (err != KC_OK) {

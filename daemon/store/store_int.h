@@ -11,13 +11,19 @@
 
 #include <kaocheng/store.h>
 
-/* Tables. Keys sort as bytes. */
+/* X(SYMBOL, name, format since which it is there): tables. Keys sort as bytes.
+ * A new one takes a new format; an old store gets it when it is opened. */
+#define KC_TABLES(X)                                                           \
+	X(LEAF, "leaf", 1)             /* BE64 seq -> leaf */                  \
+	X(ID, "id", 1)                 /* key of author and id -> BE64 seq */                \
+	X(TILE, "tile", 1)             /* level byte, BE64 n -> hashes */      \
+	X(CHECKPOINT, "checkpoint", 1) /* BE64 size -> checkpoint note */      \
+	X(META, "meta", 1)             /* "format", "head" -> see store.c */
+
 enum kc_db {
-	KC_DB_LEAF,       /* BE64 seq -> leaf */
-	KC_DB_ID,         /* key of author and id, 16 bytes -> BE64 seq */
-	KC_DB_TILE,       /* level byte, BE64 n -> up to 256 hashes */
-	KC_DB_CHECKPOINT, /* BE64 size -> checkpoint note */
-	KC_DB_META,       /* "format", "head" -> see store.c */
+#define X(sym, name, since) KC_DB_##sym,
+	KC_TABLES(X)
+#undef X
 	KC_DB_COUNT
 };
 
@@ -35,6 +41,10 @@ struct kc_driver {
 	/* KC_OK: durable. KC_EFULL: nothing was written, the map may be
 	 * grown. Anything else is KC_EUNKNOWN. Ends t in every case. */
 	enum kc_err (*commit)(struct kc_txn *t);
+	/* Opens a table in t, before its rows are asked for; `make`: it is new
+	 * (t is for writing). KC_ENOTFOUND: it is not there. A table that was
+	 * not opened has no rows. */
+	enum kc_err (*table)(struct kc_txn *t, enum kc_db db, bool make);
 	/* The value is valid until t ends or is written to. */
 	enum kc_err (*get)(struct kc_txn *t, enum kc_db db, struct kc_slice key,
 	    struct kc_slice *value);
@@ -91,6 +101,14 @@ uint64_t kc_slice_be64(struct kc_slice s);
  * first rows; else what is there is checked. */
 enum kc_err kc_store_wrap(struct kc_store **out, const struct kc_driver *driver,
     void *d, bool fresh, bool read_only, struct kc_buf *detail);
+
+/* format.c: what a new store has; opening one of any format, which becomes
+ * the newest unless it is only read. KC_ENEWER, KC_ECORRUPT with a sentence in
+ * *detail. */
+const char *kc_table_name(enum kc_db db);
+enum kc_err kc_format_make(const struct kc_driver *driver, struct kc_txn *t);
+enum kc_err kc_format_open(const struct kc_driver *driver, void *d,
+    bool read_only, struct kc_buf *detail);
 
 /* tiles.c: adds rows to the tiles of the tree of f->size and moves f. */
 enum kc_err kc_tiles_append(struct kc_tiles *tiles,

@@ -22,6 +22,7 @@
 struct lmdb {
 	MDB_env *env;
 	MDB_dbi dbi[KC_DB_COUNT];
+	bool has[KC_DB_COUNT]; /* a table of an older format may be missing */
 	/* Transactions hold it for reading, growing the map for writing:
 	 * LMDB wants no transaction open in the process then. */
 	pthread_rwlock_t map_lock;
@@ -29,14 +30,6 @@ struct lmdb {
 	uint64_t commits;
 	struct kc_buf path;
 	int64_t file_size; /* LMDB never makes it shorter */
-};
-
-static const char *const db_names[KC_DB_COUNT] = {
-    [KC_DB_LEAF] = "leaf",
-    [KC_DB_ID] = "id",
-    [KC_DB_TILE] = "tile",
-    [KC_DB_CHECKPOINT] = "checkpoint",
-    [KC_DB_META] = "meta",
 };
 
 static MDB_val
@@ -145,6 +138,10 @@ lmdb_commit(struct kc_txn *t)
 	struct lmdb *l = t->driver;
 	int rc, dead;
 
+	if (t->p == held.txn) {
+		held.of = NULL;
+		held.txn = NULL;
+	}
 	kc_trap_enter();
 	rc = mdb_txn_commit(t->p);
 	kc_trap_leave();
@@ -160,6 +157,17 @@ lmdb_commit(struct kc_txn *t)
 }
 
 static enum kc_err
+lmdb_table(struct kc_txn *t, enum kc_db db, bool make)
+{
+	struct lmdb *l = t->driver;
+	int rc = mdb_dbi_open(
+	    t->p, kc_table_name(db), make ? MDB_CREATE : 0, &l->dbi[db]);
+
+	l->has[db] = rc == 0;
+	return kc_err_from_lmdb(rc);
+}
+
+static enum kc_err
 lmdb_get(struct kc_txn *t, enum kc_db db, struct kc_slice key,
     struct kc_slice *value)
 {
@@ -167,6 +175,8 @@ lmdb_get(struct kc_txn *t, enum kc_db db, struct kc_slice key,
 	MDB_val k = val(key), v;
 	int rc;
 
+	if (!l->has[db])
+		return KC_ENOTFOUND;
 	kc_trap_enter();
 	rc = mdb_get(t->p, l->dbi[db], &k, &v);
 	kc_trap_leave();
@@ -184,6 +194,8 @@ lmdb_put(
 	unsigned flags = 0;
 	int rc;
 
+	if (!l->has[db])
+		return KC_EINVAL;
 	if (db == KC_DB_LEAF)
 		flags = MDB_APPEND;
 	else if (db == KC_DB_ID)
@@ -205,6 +217,8 @@ lmdb_walk(struct kc_txn *t, enum kc_db db, struct kc_slice from,
 	MDB_val k = val(from), v;
 	int rc;
 
+	if (!l->has[db])
+		return KC_OK;
 	rc = mdb_cursor_open(t->p, l->dbi[db], &c);
 	if (rc != 0)
 		return kc_err_from_lmdb(rc);
@@ -223,8 +237,12 @@ lmdb_count(struct kc_txn *t, enum kc_db db, uint64_t *rows)
 {
 	struct lmdb *l = t->driver;
 	MDB_stat st;
-	int rc = mdb_stat(t->p, l->dbi[db], &st);
+	int rc;
 
+	*rows = 0;
+	if (!l->has[db])
+		return KC_OK;
+	rc = mdb_stat(t->p, l->dbi[db], &st);
 	if (rc == 0)
 		*rows = st.ms_entries;
 	return kc_err_from_lmdb(rc);
@@ -326,6 +344,7 @@ const struct kc_driver kc_driver_lmdb = {
     .begin = lmdb_begin,
     .end = lmdb_end,
     .commit = lmdb_commit,
+    .table = lmdb_table,
     .get = lmdb_get,
     .put = lmdb_put,
     .walk = lmdb_walk,
@@ -383,25 +402,6 @@ check_pages(struct lmdb *l, const char *path, struct kc_buf *detail)
 	return err;
 }
 
-static int
-open_tables(struct lmdb *l, bool create)
-{
-	MDB_txn *txn = NULL;
-	int rc;
-
-	rc = mdb_txn_begin(l->env, NULL, create ? 0 : MDB_RDONLY, &txn);
-	for (int i = 0; rc == 0 && i < KC_DB_COUNT; i++)
-		rc = mdb_dbi_open(
-		    txn, db_names[i], create ? MDB_CREATE : 0, &l->dbi[i]);
-	if (rc != 0) {
-		if (txn != NULL)
-			mdb_txn_abort(txn);
-		return rc;
-	}
-	/* Also for reading: only a commit makes the handles public. */
-	return mdb_txn_commit(txn);
-}
-
 enum kc_err
 kc_lmdb_open(
     void **out, const struct kc_lmdb_options *options, struct kc_buf *detail)
@@ -440,8 +440,6 @@ kc_lmdb_open(
 	err = KC_OK;
 	if (rc == 0 && !options->create)
 		err = check_pages(l, options->path, detail);
-	if (rc == 0 && err == KC_OK)
-		rc = open_tables(l, options->create);
 	if (rc == 0 && err == KC_OK) {
 		*out = l;
 		return KC_OK;
@@ -455,9 +453,6 @@ kc_lmdb_open(
 		kc_guard_say(detail, kc_lmdb_text(rc), options->path, 0);
 	if (rc != 0)
 		err = kc_err_from_lmdb(rc);
-	/* A missing table is damage; a missing file was found before. */
-	if (rc == MDB_NOTFOUND)
-		err = KC_ECORRUPT;
 	lmdb_close(l);
 	return err;
 }

@@ -206,6 +206,15 @@ mem_commit(struct kc_txn *t)
 }
 
 static enum kc_err
+mem_table(struct kc_txn *t, enum kc_db db, bool make)
+{
+	(void)t;
+	(void)db;
+	(void)make;
+	return KC_OK;
+}
+
+static enum kc_err
 mem_get(struct kc_txn *t, enum kc_db db, struct kc_slice key,
     struct kc_slice *value)
 {
@@ -329,6 +338,7 @@ const struct kc_driver kc_driver_mem = {
     .begin = mem_begin,
     .end = mem_end,
     .commit = mem_commit,
+    .table = mem_table,
     .get = mem_get,
     .put = mem_put,
     .walk = mem_walk,

@@ -51,7 +51,9 @@
 	/* a caller's misuse that input can reach (bad option, bad path) */    \
 	X(KC_EINVAL, -20, "invalid argument")                                  \
 	/* verify: all that is there holds, but part is missing */             \
-	X(KC_EINCOMPLETE, -21, "incomplete")
+	X(KC_EINCOMPLETE, -21, "incomplete")                                   \
+	/* store: of a format that a newer program made */                     \
+	X(KC_ENEWER, -22, "made by a newer program")
 
 enum kc_err {
 	KC_OK = 0,
