@@ -36,6 +36,8 @@ soak: build-all
 	@BUILD=$(BUILD) KILL_CYCLES=5000 FLIPS=20000 IO_ROUNDS=50 \
 	    TERM_ROUNDS=200 DOWNTIME_ROUNDS=500 \
 	    perl tests/lib/prove.pl $(DAEMON_TESTS)
+	@BUILD=$(BUILD) FREE=400 BRANCH=2000 ANYWHERE=400 ENTRIES=20000 \
+	    perl tests/lib/prove.pl $(FLIPS)
 	@for t in $(FUZZ_TARGETS); do $(MAKE) --no-print-directory fuzz T=$$t \
 	    SECONDS=$(SOAK_SECONDS) || exit 1; done
 
@@ -59,6 +61,14 @@ $(BUILD)/tests/fault/shim.so: tests/fault/shim.c
 	    -shared -o $@ $< -ldl
 $(BUILD)/tests/fault/store: $(BUILD)/tests/fault/store.o $(call obj,$(TESTLIB)) $(LIBAPP) $(LIBSTORE) $(LIBCORE) | $(BUILD)/tests/fault/shim.so
 	$(LINK) $(filter %.o %.a,$^) -lcmocka $(EVENT_LIBS) $(STORE_LIBS) $(CORE_LIBS)
+
+# Flipped bits, and the same with the check of the pages turned off.
+FLIPS := $(addprefix $(BUILD)/tests/fault/,flips flips_blind)
+TEST_BINS += $(FLIPS)
+CHECK_SCRIPTS += $(FLIPS)
+$(BUILD)/tests/fault/flips_blind: $(BUILD)/tests/fault/flips_blind.o
+$(FLIPS): $(BUILD)/tests/fault/flips.o $(call obj,$(TESTLIB) tests/lib/tap.c) $(LIBAPP) $(LIBSTORE) $(LIBCORE)
+	$(LINK) $(filter %.o,$^) $(filter %.a,$^) -lcmocka $(EVENT_LIBS) $(STORE_LIBS) $(CORE_LIBS)
 
 # The figures of `make bench`: the command line's own code, but no command.
 TEST_BINS += $(BUILD)/tests/bench/bench
