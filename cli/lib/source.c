@@ -12,6 +12,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include <kaocheng/check.h>
 #include <kaocheng/leaf.h>
 #include <kaocheng/proof.h>
 #include <kaocheng/yaml.h>
@@ -69,6 +70,8 @@ check_anchor(const struct kc_cli *cli, struct kc_local *l)
 		    path);
 		return KC_EXIT_OK;
 	}
+	if (err == KC_OK && l->anchor_note.n == 0)
+		return KC_EXIT_OK; /* it says that nothing is signed yet */
 	if (err == KC_OK)
 		err = kc_checkpoint_parse(
 		    &l->anchor, kc_buf_view(&l->anchor_note), NULL);
@@ -207,9 +210,28 @@ choose_upto(const struct kc_cli *cli, struct kc_local *l)
 	return KC_EXIT_OK;
 }
 
+/* The checks of a daemon's start; the state after all entries. */
+static enum kc_err
+check(struct kc_local *l, struct kc_refusal *why, uint64_t *bad,
+    struct kc_buf *detail)
+{
+	long cores = sysconf(_SC_NPROCESSORS_ONLN);
+	struct kc_check c = {.store = l->store,
+	    .has_anchor = l->has_anchor,
+	    .anchor = kc_buf_view(&l->anchor_note),
+	    .threads = cores > 1 ? (unsigned)cores - 1 : 0};
+	enum kc_err err = kc_check(&c, detail);
+
+	l->state = c.state;
+	*why = c.why;
+	*bad = c.bad;
+	return err;
+}
+
 int
 kc_local_replay(const struct kc_cli *cli, struct kc_local *l, bool hash)
 {
+	struct kc_buf detail = {0};
 	struct kc_refusal why = {0};
 	uint64_t bad = 0;
 	enum kc_err err;
@@ -217,24 +239,32 @@ kc_local_replay(const struct kc_cli *cli, struct kc_local *l, bool hash)
 
 	if (code != KC_EXIT_OK)
 		return code;
-	err = kc_state_new(&l->state);
-	if (err == KC_OK)
-		err = kc_replay(l->state, &l->log, l->upto, hash, &l->frontier,
-		    NULL, NULL, &why, &bad);
-	if (l->now_ms == INT64_MIN)
+	err = check(l, &why, &bad, &detail);
+	if (err == KC_OK && (hash || l->upto != kc_state_size(l->state))) {
+		kc_state_free(l->state);
+		l->state = NULL;
+		err = kc_state_new(&l->state);
+		if (err == KC_OK)
+			err = kc_replay(l->state, &l->log, l->upto, hash,
+			    &l->frontier, NULL, NULL, &why, &bad);
+	}
+	if (err == KC_OK && l->now_ms == INT64_MIN)
 		l->now_ms = kc_state_received_ms(l->state);
-	if (err == KC_OK)
-		return KC_EXIT_OK;
 	if (err == KC_EREFUSED) {
 		(void)kc_cli_refusal(cli, &why);
-		return kc_cli_fail(KC_EXIT_DIFFERS, NULL,
+		code = kc_cli_fail(KC_EXIT_DIFFERS, NULL,
 		    _("entry %llu does not replay"), (unsigned long long)bad);
+	} else if (err == KC_ECORRUPT) {
+		(void)kc_cli_error(
+		    cli, err, detail.n > 0 ? kc_buf_cstr(&detail) : cli->dir);
+		code = kc_cli_fail(KC_EXIT_TAMPERED, NULL,
+		    _("entry %llu is not what stood there"),
+		    (unsigned long long)bad);
+	} else if (err != KC_OK) {
+		code = kc_cli_error(cli, err, cli->dir);
 	}
-	(void)kc_cli_error(cli, err, cli->dir);
-	return err == KC_ECORRUPT ? kc_cli_fail(KC_EXIT_TAMPERED, NULL,
-					_("entry %llu is not what stood there"),
-					(unsigned long long)bad)
-				  : KC_EXIT_FAILED;
+	kc_buf_free(&detail);
+	return code;
 }
 
 /* --- the daemon -------------------------------------------------------------
