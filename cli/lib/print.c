@@ -168,6 +168,9 @@ static const struct {
     {"number", "文号", "number"},
     {"standard", "标准", "standard"},
     {"rate_bp", "返还比例", "rate of the return"},
+    {"may_return", "尚可返还", "may still come back"},
+    {"may_return_until", "返还须办至", "to be done until"},
+    {"submitted", "报送整改", "submitted"},
     {"review_due", "验收期限", "review due"},
     {"decided", "决定", "decided"},
     {"confirmed", "确认", "confirmed"},
@@ -296,6 +299,63 @@ print_members(const struct kc_cli *cli, const struct kc_view *v, json_t *doc)
 	kc_buf_free(&text);
 }
 
+/* Is it a text or evidence of an entry: the name of such a field? */
+static const struct kc_field *
+words_field(const char *kind, const char *key)
+{
+	const struct kc_kind *k = kc_kind_find(kc_slice_str(kind));
+	int f = k != NULL ? kc_kind_field(k, kc_slice_str(key)) : -1;
+
+	if (f < 0 ||
+	    (k->fields[f].type != KC_T_TEXT &&
+		k->fields[f].type != KC_T_EVIDENCE))
+		return NULL;
+	return &k->fields[f];
+}
+
+/* What was written at each step, below the table: a case reads as a letter
+ * file. */
+static void
+print_words(const struct kc_cli *cli, json_t *rows)
+{
+	struct kc_buf text = {0};
+	const struct kc_field *f;
+	const char *key, *kind;
+	json_t *row, *value;
+	size_t i;
+	bool any = false;
+
+	json_array_foreach(rows, i, row)
+	{
+		kind = json_string_value(json_object_get(row, "kind"));
+		json_object_foreach(row, key, value)
+		{
+			f = kind != NULL ? words_field(kind, key) : NULL;
+			if (f == NULL)
+				continue;
+			kc_buf_reset(&text);
+			kc_cell_text(&text, row, key);
+			if (!any)
+				putchar('\n');
+			any = true;
+			printf("#%lld  %s: %s\n",
+			    (long long)json_integer_value(
+				json_object_get(row, "seq")),
+			    cli->lang == KC_LANG_ZH ? f->zh : f->en,
+			    kc_buf_cstr(&text));
+		}
+	}
+	kc_buf_free(&text);
+}
+
+/* Views of one thing, whose steps have words. */
+static bool
+has_words(const struct kc_view *v)
+{
+	return strcmp(v->name, "prededuct") == 0 ||
+	    strcmp(v->name, "warning") == 0 || strcmp(v->name, "target") == 0;
+}
+
 static int
 print_for_people(const struct kc_cli *cli, const struct kc_view *v, json_t *doc)
 {
@@ -309,6 +369,8 @@ print_for_people(const struct kc_cli *cli, const struct kc_view *v, json_t *doc)
 		putchar('\n');
 	}
 	code = kc_print_table(cli, v, rows, cli->format == KC_FORMAT_WIDE);
+	if (code == KC_EXIT_OK && has_words(v))
+		print_words(cli, rows);
 	return code;
 }
 

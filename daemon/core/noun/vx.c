@@ -190,7 +190,7 @@ kc_vx_event(
 	kc_vx_instant(x, "received", e->received_ms);
 	kc_vx_str(x, "kind", kc_kind_get((enum kc_kind_id)e->kind)->name);
 	kc_vx_buf(x, "event", text);
-	kc_vx_actor(x, "by", e->by);
+	kc_vx_said(x, e, true);
 }
 
 void

@@ -3,6 +3,7 @@
 #ifndef KC_VX_H
 #define KC_VX_H
 
+#include <kaocheng/leaf.h>
 #include <kaocheng/machine.h>
 #include <kaocheng/view.h>
 
@@ -106,5 +107,16 @@ KC_VEC(kc_deadlines, struct kc_deadline);
  * unit `concerned`; false when out of memory. */
 bool kc_deadline_add(const struct kc_vx *x, struct kc_deadlines *to,
     const struct kc_deadline *d, uint32_t concerned);
+
+/* --- the words of entries (said.c) ---------------------------------------- */
+/* Reads and decodes one stored entry; e and leaf borrow from bytes. */
+enum kc_err kc_vx_load(struct kc_vx *x, uint64_t seq, struct kc_buf *bytes,
+    struct kc_leaf *leaf, struct kc_entry *e);
+void kc_vx_signers(struct kc_vx *x, const struct kc_entry *e); /* "by": [] */
+/* "by": every signer of these entries, once each. */
+void kc_vx_signers_of(struct kc_vx *x, const uint32_t *seqs, unsigned n);
+/* Members of an event's row: "by", every signer of its entry; with words,
+ * the entry's texts and evidence by the names of their fields. */
+void kc_vx_said(struct kc_vx *x, const struct kc_event *ev, bool words);
 
 #endif

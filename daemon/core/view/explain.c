@@ -57,6 +57,7 @@ kc_xp_row(struct kc_xp *p, unsigned level, const char *kind, const char *id,
 	for (unsigned i = 0; i < p->nentries; i++)
 		kc_json_u64(&x->w, p->entries[i]);
 	kc_json_close(&x->w, ']');
+	kc_vx_signers_of(x, p->entries, p->nentries);
 	write_rule(p);
 	kc_vx_buf(x, "arithmetic", &p->arithmetic);
 	kc_vx_end(x);

@@ -11,25 +11,6 @@
 #define PAGE_MAX 1000
 #define SCAN_MAX 20000 /* entries looked at for one page of a filter */
 
-/* Reads and decodes one stored entry; e and leaf borrow from bytes. */
-static enum kc_err
-load(struct kc_vx *x, uint64_t seq, struct kc_buf *bytes, struct kc_leaf *leaf,
-    struct kc_entry *e)
-{
-	enum kc_err err;
-
-	kc_buf_reset(bytes);
-	err = x->log->leaf(x->log->ctx, seq, bytes);
-	if (err == KC_OK)
-		err = kc_buf_err(bytes);
-	if (err != KC_OK)
-		return err;
-	if (kc_leaf_parse(leaf, kc_buf_view(bytes)) != KC_OK ||
-	    kc_entry_decode(e, leaf->note, x->why) != KC_OK)
-		return KC_ECORRUPT;
-	return KC_OK;
-}
-
 /* The first field that names a thing. */
 static struct kc_slice
 about(const struct kc_entry *e)
@@ -92,16 +73,6 @@ concerns(const struct kc_vx *x, const struct kc_entry *e)
 }
 
 static void
-write_by(struct kc_vx *x, const struct kc_entry *e)
-{
-	kc_json_key(&x->w, "by");
-	kc_json_open(&x->w, '[');
-	for (unsigned i = 0; i < e->nby; i++)
-		kc_json_slice(&x->w, e->by[i]);
-	kc_json_close(&x->w, ']');
-}
-
-static void
 page_row(struct kc_vx *x, const struct kc_leaf *leaf, const struct kc_entry *e)
 {
 	kc_vx_row(x);
@@ -109,7 +80,7 @@ page_row(struct kc_vx *x, const struct kc_leaf *leaf, const struct kc_entry *e)
 	kc_vx_instant(x, "received", leaf->received_ms);
 	kc_vx_str(x, "kind", e->kind->name);
 	kc_vx_str(x, "kind_text", kc_vx_say(x, e->kind->zh, e->kind->en));
-	write_by(x, e);
+	kc_vx_signers(x, e);
 	kc_vx_slice(x, "about", about(e));
 	kc_vx_end(x);
 }
@@ -130,7 +101,7 @@ page(struct kc_vx *x, struct kc_entry *e, uint64_t *next)
 		limit = PAGE_MAX;
 	for (; seq < size && rows < limit && seq - x->args->from < SCAN_MAX;
 	     seq++) {
-		err = load(x, seq, &bytes, &leaf, e);
+		err = kc_vx_load(x, seq, &bytes, &leaf, e);
 		if (err != KC_OK)
 			break;
 		if (concerns(x, e)) {
@@ -235,7 +206,7 @@ render_entry(struct kc_vx *x, uint64_t seq, struct kc_entry *e)
 	struct kc_buf bytes = {0}, hash = {0};
 	struct kc_leaf leaf;
 	struct kc_hash h;
-	enum kc_err err = load(x, seq, &bytes, &leaf, e);
+	enum kc_err err = kc_vx_load(x, seq, &bytes, &leaf, e);
 
 	if (err != KC_OK)
 		goto out;
@@ -245,7 +216,7 @@ render_entry(struct kc_vx *x, uint64_t seq, struct kc_entry *e)
 	kc_vx_instant(x, "received", leaf.received_ms);
 	kc_vx_str(x, "kind", e->kind->name);
 	kc_vx_str(x, "kind_text", kc_vx_say(x, e->kind->zh, e->kind->en));
-	write_by(x, e);
+	kc_vx_signers(x, e);
 	kc_vx_buf(x, "leaf_hash", &hash);
 	kc_json_key(&x->w, "entry");
 	kc_json_entry(&x->w, e);

@@ -15,13 +15,13 @@ struct trail {
 
 static void
 row_common(struct trail *t, const char *id, const struct kc_event *e,
-    const char *kind, const struct kc_buf *text)
+    const char *kind, bool words, const struct kc_buf *text)
 {
 	kc_vx_str(t->x, "id", id);
 	kc_vx_day(t->x, "date", kc_event_day(e));
 	kc_vx_str(t->x, "kind", kind);
 	kc_vx_buf(t->x, "event", text);
-	kc_vx_actor(t->x, "by", e->by);
+	kc_vx_said(t->x, e, words);
 	kc_vx_u64(t->x, "seq", e->seq);
 }
 
@@ -43,6 +43,8 @@ case_head(struct trail *t, const struct kc_case *c)
 	const struct kc_situation *s = kc_view_case_situation(x->st, c);
 	const struct kc_target *target = x->st->targets.v[c->target];
 	int64_t points = kc_case_counts(c) ? -c->deducted_e4 : 0;
+	kc_day until;
+	int64_t may_return = kc_case_may_return(x->st, c, &until);
 	struct kc_buf text = {0};
 
 	kc_buf_str(&text, kc_vx_label(x, KC_SET_PD_EFFECT, c->effect));
@@ -54,7 +56,7 @@ case_head(struct trail *t, const struct kc_case *c)
 	kc_buf_str(&text, target->title);
 	kc_vx_row(x);
 	kc_vx_u64(x, "level", 0);
-	row_common(t, c->handle, &c->events.v[0], "prededuct", &text);
+	row_common(t, c->handle, &c->events.v[0], "prededuct", false, &text);
 	kc_vx_str(x, "target", target->code);
 	kc_vx_str(x, "situation", s != NULL ? s->id : NULL);
 	kc_vx_str(
@@ -62,6 +64,8 @@ case_head(struct trail *t, const struct kc_case *c)
 	kc_vx_word(x, "effect", KC_SET_PD_EFFECT, c->effect);
 	kc_vx_str(x, "state", kc_state_name(KC_M_case, c->state, x->lang));
 	kc_vx_day(x, "due", c->due);
+	kc_vx_points(x, "may_return", may_return);
+	kc_vx_day(x, "may_return_until", until);
 	row_points(t, points, true);
 	kc_vx_end(x);
 	kc_buf_free(&text);
@@ -81,7 +85,7 @@ case_rows(struct trail *t, const struct kc_case *c)
 		kc_vx_row(t->x);
 		kc_vx_u64(t->x, "level", 1);
 		row_common(t, c->handle, e,
-		    kc_kind_get((enum kc_kind_id)e->kind)->name, &text);
+		    kc_kind_get((enum kc_kind_id)e->kind)->name, true, &text);
 		row_points(t, returns ? c->returned_e4 : 0, returns);
 		kc_vx_end(t->x);
 		kc_buf_free(&text);
@@ -101,7 +105,7 @@ warning_rows(struct trail *t, const struct kc_warning *g)
 	kc_buf_str(&text, target->title);
 	kc_vx_row(x);
 	kc_vx_u64(x, "level", 0);
-	row_common(t, g->handle, &g->events.v[0], "warning", &text);
+	row_common(t, g->handle, &g->events.v[0], "warning", false, &text);
 	kc_vx_str(x, "target", target->code);
 	kc_vx_str(x, "state", kc_state_name(KC_M_warning, g->state, x->lang));
 	kc_vx_day(x, "due", g->rectify_by);
@@ -115,7 +119,7 @@ warning_rows(struct trail *t, const struct kc_warning *g)
 		kc_vx_row(x);
 		kc_vx_u64(x, "level", 1);
 		row_common(t, g->handle, e,
-		    kc_kind_get((enum kc_kind_id)e->kind)->name, &text);
+		    kc_kind_get((enum kc_kind_id)e->kind)->name, true, &text);
 		row_points(t, 0, false);
 		kc_vx_end(x);
 	}
@@ -133,7 +137,9 @@ total_row(struct trail *t)
 	kc_vx_null(x, "date");
 	kc_vx_str(x, "kind", "total");
 	kc_vx_str(x, "event", kc_vx_say(x, "合计", "total"));
-	kc_vx_null(x, "by");
+	kc_json_key(&x->w, "by");
+	kc_json_open(&x->w, '[');
+	kc_json_close(&x->w, ']');
 	kc_vx_null(x, "seq");
 	kc_vx_points(x, "points", t->total_e4);
 	kc_vx_points(x, "total", t->total_e4);

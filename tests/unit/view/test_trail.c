@@ -69,7 +69,10 @@ test_trail__deduction_stands_from_confirmation_and_return_lifts_it(void **state)
 	assert_string_equal(text_at(head, "id"), "PD-2022-0001");
 	assert_string_equal(text_at(head, "points"), "-0.5000");
 	assert_string_equal(text_at(head, "date"), "2022-07-15");
-	assert_string_equal(text_at(head, "by"), "G02.a");
+	assert_int_equal(json_array_size(json_object_get(head, "by")), 1);
+	assert_string_equal(
+	    json_string_value(json_array_get(json_object_get(head, "by"), 0)),
+	    "G02.a");
 	assert_int_equal(int_at(head, "level"), 0);
 	refund = row_where(doc, "kind", "refund.grant");
 	assert_string_equal(text_at(refund, "points"), "0.4000");
@@ -169,6 +172,60 @@ test_trail__events_are_those_of_the_case_view(void **state)
 	kit_free(&k);
 }
 
+/* "a b" of a list of two. */
+static void
+assert_list(
+    const json_t *row, const char *key, const char *first, const char *second)
+{
+	const json_t *list = json_object_get(row, key);
+
+	assert_int_equal(json_array_size(list), second != NULL ? 2 : 1);
+	assert_string_equal(json_string_value(json_array_get(list, 0)), first);
+	if (second != NULL)
+		assert_string_equal(
+		    json_string_value(json_array_get(list, 1)), second);
+}
+
+static void
+test_trail__steps_have_all_signers_and_their_words(void **state)
+{
+	static const char *const views[] = {"trail", "prededuct"};
+	const json_t *row;
+	struct kit k;
+	struct kc_case *c;
+	json_t *doc;
+
+	(void)state;
+	kit_init(&k, KIT_LISTS);
+	c = case_rectifying(&k, "2022-07-15", "G17", "G17-K2");
+	kit_on(&k, "2022-08-01");
+	kit_do(&k, KC_K_extension_request, "G17.head", case_field(c),
+	    "reason=汛期停工");
+	kit_do(&k, KC_K_extension_grant, "G02.a P09.a", case_field(c),
+	    "reason=属实");
+	for (unsigned i = 0; i < 2; i++) {
+		doc = view_of(&k, views[i], i == 0 ? "G17" : NULL,
+		    i == 0 ? NULL : c->handle, NULL);
+		row = row_where(doc, "kind", "extension.grant");
+		assert_list(row, "by", "G02.a", "P09.a");
+		assert_string_equal(text_at(row, "reason"), "属实");
+		row = row_where(doc, "kind", "extension.request");
+		assert_list(row, "by", "G17.head", NULL);
+		assert_string_equal(text_at(row, "reason"), "汛期停工");
+		row = row_where(doc, "kind", "prededuct.decide");
+		assert_int_equal(
+		    json_array_size(json_object_get(row, "evidence")), 1);
+		row = row_where(doc, "kind", "feedback.deliver");
+		assert_non_null(text_at(row, "problem"));
+		row = i == 0 ? row_where(doc, "kind", "prededuct") : doc;
+		assert_string_equal(text_at(row, "may_return"), "0.4000");
+		assert_string_equal(
+		    text_at(row, "may_return_until"), case_day(c->due));
+		json_decref(doc);
+	}
+	kit_free(&k);
+}
+
 static void
 test_trail__wants_a_unit_that_exists(void **state)
 {
@@ -191,6 +248,8 @@ main(void)
 	    cmocka_unit_test(test_trail__feedback_names_the_last_day),
 	    cmocka_unit_test(test_trail__letters_and_cases_stand_in_log_order),
 	    cmocka_unit_test(test_trail__events_are_those_of_the_case_view),
+	    cmocka_unit_test(
+		test_trail__steps_have_all_signers_and_their_words),
 	    cmocka_unit_test(test_trail__wants_a_unit_that_exists),
 	};
 

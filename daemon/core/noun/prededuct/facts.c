@@ -2,6 +2,8 @@
 /* Facts of cases that views count by, and their last days. */
 #include "prededuct.h"
 
+#include <kaocheng/arith.h>
+
 #include <string.h>
 
 #include "noun/vx.h"
@@ -44,6 +46,19 @@ kc_case_open(const struct kc_case *c)
 		return false;
 	}
 	return false;
+}
+
+int64_t
+kc_case_may_return(
+    const struct kc_state *st, const struct kc_case *c, kc_day *until)
+{
+	const struct kc_policy *p = kc_case_policy(st, c);
+
+	*until = KC_DAY_NONE;
+	if (!kc_case_counts(c) || !kc_case_open(c))
+		return 0;
+	*until = c->state == KC_CS_SUBMITTED ? c->review_due : c->due;
+	return kc_return(c->deducted_e4, (int32_t)p->value[KC_P_PD_REFUND_MAX]);
 }
 
 const struct kc_situation *

@@ -121,6 +121,10 @@ struct kc_last_day;
 /* Confirmed in full or half, and not revoked: counts as a pre-deduction. */
 bool kc_case_counts(const struct kc_case *c);
 bool kc_case_open(const struct kc_case *c); /* neither final nor declined */
+/* What the cap lets come back of an open case that was deducted, 0 of any
+ * other; *until is the last day of whoever must act, KC_DAY_NONE if none. */
+int64_t kc_case_may_return(
+    const struct kc_state *st, const struct kc_case *c, kc_day *until);
 const struct kc_situation *
 kc_view_case_situation(const struct kc_state *st, const struct kc_case *c);
 /* Sums of a unit's (or, with NULL, every unit's) cases of a year. */

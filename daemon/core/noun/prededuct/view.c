@@ -131,6 +131,16 @@ case_dates(struct kc_vx *x, const struct kc_case *c)
 }
 
 static void
+case_outlook(struct kc_vx *x, const struct kc_case *c)
+{
+	kc_day until;
+	int64_t points = kc_case_may_return(x->st, c, &until);
+
+	kc_vx_points(x, "may_return", points);
+	kc_vx_day(x, "may_return_until", until);
+}
+
+static void
 case_facts(struct kc_vx *x, const struct kc_case *c)
 {
 	const struct kc_situation *s = kc_view_case_situation(x->st, c);
@@ -165,6 +175,7 @@ case_facts(struct kc_vx *x, const struct kc_case *c)
 		kc_vx_i64(x, "rate_bp", c->rate_bp);
 	else
 		kc_vx_null(x, "rate_bp");
+	case_outlook(x, c);
 	case_dates(x, c);
 }
 
