@@ -63,6 +63,7 @@ CORE := \
 	daemon/core/view/explain.c \
 	daemon/core/view/explain_parts.c \
 	daemon/core/noun/said.c \
+	daemon/core/view/effect.c \
 	daemon/core/view/trail.c \
 	daemon/core/view/summary.c \
 	daemon/core/view/deadlines.c \
@@ -129,6 +130,7 @@ NET := \
 	daemon/net/api_entries.c \
 	daemon/net/api_static.c \
 	daemon/net/api_views.c \
+	daemon/net/api_effect.c \
 	daemon/net/api_session.c \
 	daemon/net/api_service.c
 SYS := \

@@ -45,7 +45,7 @@ run_read(struct kc_task *t)
 
 	if (st != NULL) {
 		struct kc_log log = {kc_state_size(st), log_leaf, q};
-		struct kc_view_source src = {st, &log, view_ms(q, st)};
+		struct kc_view_source src = {st, &log, view_ms(q, st), NULL};
 
 		r->fn(r->ctx, &src);
 	} else {
@@ -61,7 +61,7 @@ run_as_of(struct kc_task *t)
 	struct read_task *r = (struct read_task *)(void *)t;
 	struct kc_query *q = r->q;
 	struct kc_log log = {kc_head_entries(q->head), log_leaf, q};
-	struct kc_view_source src = {NULL, &log, r->as_of_ms};
+	struct kc_view_source src = {NULL, &log, r->as_of_ms, NULL};
 	struct kc_state *st = NULL;
 	uint64_t upto = r->upto;
 	enum kc_err err = KC_OK;
@@ -75,7 +75,7 @@ run_as_of(struct kc_task *t)
 		    q->o->store, upto, &q->no_replays, &st, NULL);
 	if (err == KC_OK) {
 		log.size = upto;
-		src.state = st;
+		src.state = src.own = st;
 		if (r->upto != UINT64_MAX)
 			src.now_ms = kc_state_received_ms(st);
 	}

@@ -179,6 +179,8 @@ within_size(struct kc_call *call)
 			  req->content_type, "application/octet-stream")
 		    ? KC_HTTP_BODY_MAX
 		    : KC_NOTE_MAX;
+	if (call->route->id == KC_ROUTE_effect)
+		max = KC_NOTE_MAX;
 	if (req->body_n <= max)
 		return true;
 	(void)kc_refuse(&why, KC_R_TOO_BIG, "", NULL, NULL, NULL);

@@ -15,6 +15,9 @@ struct kc_view_source {
 	const struct kc_state *state;
 	const struct kc_log *log;
 	int64_t now_ms; /* for "days left"; the ledger's or the reader's */
+	/* The same state where it is the reader's own, to be changed and then
+	 * forgotten (as of an entry); else NULL. */
+	struct kc_state *own;
 };
 
 /* Parameters by name; a view says which it takes (views.def). Unknown or
@@ -53,5 +56,17 @@ const struct kc_view *kc_view_find(struct kc_slice name);
 enum kc_err kc_view_render(const struct kc_view *v,
     const struct kc_view_source *src, const struct kc_view_args *args,
     struct kc_buf *out, struct kc_refusal *why);
+
+/*
+ * What a statement would do: applies e to a state of the caller's own and
+ * appends {"schema":"kaocheng.effect/1","seq","kind","handle","effect":what
+ * happens and whose score changes, "then":what may follow by whom until when,
+ * "until","scores":[{"unit","year","before","after"}]}; sentences are in
+ * `lang`. Signatures and the id are not looked at. KC_EREFUSED (it would not
+ * stand), KC_ENOMEM; the state is to be discarded in every case.
+ */
+enum kc_err kc_effect_render(struct kc_state *own, const struct kc_entry *e,
+    struct kc_stamp at, enum kc_lang lang, struct kc_buf *out,
+    struct kc_refusal *why);
 
 #endif

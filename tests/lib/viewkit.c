@@ -81,7 +81,7 @@ render(const struct kit *k, const char *view, const struct kc_view_args *args,
 	const struct kc_view *v = kc_view_find(kc_slice_str(view));
 	struct leaves l = {0};
 	struct kc_log log;
-	struct kc_view_source src = {k->st, &log, k->now_ms};
+	struct kc_view_source src = {k->st, &log, k->now_ms, NULL};
 	kc_day d;
 	enum kc_err err;
 

@@ -18,6 +18,22 @@ collect(const struct kc_vx *x, struct kc_deadlines *to)
 	return true;
 }
 
+kc_day
+kc_next_last_day(const struct kc_vx *x, const char *id)
+{
+	struct kc_deadlines all = {0};
+	kc_day next = KC_DAY_NONE;
+
+	if (!collect(x, &all))
+		x->w.out->err = KC_ENOMEM;
+	for (uint32_t i = 0; i < all.n; i++)
+		if (strcmp(all.v[i].id, id) == 0 &&
+		    (next == KC_DAY_NONE || all.v[i].day.due < next))
+			next = all.v[i].day.due;
+	kc_vec_free(&all);
+	return next;
+}
+
 static int
 by_due(const void *pa, const void *pb)
 {

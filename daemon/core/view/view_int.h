@@ -22,4 +22,7 @@ enum kc_err kc_unit_score(const struct kc_state *st, const struct kc_unit *u,
     const struct kc_cycle *cycle, struct kc_unit_score *out,
     struct kc_refusal *why);
 
+/* The nearest last day of a case or letter, KC_DAY_NONE (deadlines.c). */
+kc_day kc_next_last_day(const struct kc_vx *x, const char *id);
+
 #endif

@@ -1,0 +1,284 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * What a statement would do: it is applied to a state that nobody else sees,
+ * and what has changed is said in words. Nothing is computed here that the
+ * state and the scores do not say themselves.
+ */
+#include <string.h>
+
+#include "view_int.h"
+
+#define SCORES_SAID 4
+
+/* Total of a unit in a year; none while its list is not issued. */
+struct total {
+	bool is;
+	int64_t e4;
+};
+struct totals {
+	struct total *v; /* years x units */
+	uint32_t years, units;
+};
+
+static enum kc_err
+take_totals(const struct kc_state *st, struct totals *t)
+{
+	struct kc_refusal why = {0};
+	struct kc_unit_score s;
+	enum kc_err err = KC_OK;
+
+	t->years = st->cycles.n;
+	t->units = st->units.n;
+	t->v = kc_alloc(((size_t)t->years * t->units + 1) * sizeof(t->v[0]));
+	if (t->v == NULL)
+		return KC_ENOMEM;
+	for (uint32_t y = 0; y < t->years; y++) {
+		for (uint32_t u = 0; u < t->units; u++) {
+			struct total *to = &t->v[(size_t)y * t->units + u];
+
+			err = kc_unit_score(
+			    st, st->units.v[u], st->cycles.v[y], &s, &why);
+			if (err == KC_ENOMEM)
+				return err;
+			to->is = err == KC_OK && s.listed;
+			to->e4 = to->is ? s.score.total_e4 : 0;
+		}
+	}
+	return KC_OK;
+}
+
+static struct total
+total_of(const struct totals *t, uint32_t year, uint32_t unit)
+{
+	const struct total none = {false, 0};
+
+	return year < t->years && unit < t->units
+	    ? t->v[(size_t)year * t->units + unit]
+	    : none;
+}
+
+/* --- what the statement is about --------------------------------------------
+ */
+struct object {
+	const struct kc_case *c;
+	enum kc_machine_id machine;
+	int state; /* -1: nothing that has states */
+	const char *id;
+};
+
+static struct kc_slice
+named(const struct kc_entry *e, const char *field)
+{
+	int f = kc_kind_field(e->kind, kc_slice_str(field));
+
+	return f >= 0 && kc_entry_has(e, (unsigned)f)
+	    ? kc_entry_str(e, (unsigned)f)
+	    : (struct kc_slice){"", 0};
+}
+
+/* The case, letter or target that was made, or that a field names. */
+static void
+find_object(const struct kc_state *st, struct kc_slice made,
+    const struct kc_entry *e, struct object *o)
+{
+	uint32_t i =
+	    kc_find(st, KC_NS_CASE, made.n > 0 ? made : named(e, "case"));
+
+	*o = (struct object){.state = -1};
+	if (i != KC_NONE) {
+		o->c = st->cases.v[i];
+		o->machine = KC_M_case;
+		o->state = o->c->state;
+		o->id = o->c->handle;
+		return;
+	}
+	i = kc_find(st, KC_NS_WARNING, made.n > 0 ? made : named(e, "warning"));
+	if (i != KC_NONE) {
+		o->machine = KC_M_warning;
+		o->state = st->warnings.v[i]->state;
+		o->id = st->warnings.v[i]->handle;
+		return;
+	}
+	i = kc_find(st, KC_NS_TARGET, named(e, "target"));
+	if (i != KC_NONE) {
+		o->machine = KC_M_target;
+		o->state = st->targets.v[i]->state;
+		o->id = st->targets.v[i]->code;
+	}
+}
+
+/* --- words ------------------------------------------------------------------
+ */
+static void
+put_act(struct kc_buf *b, const struct kc_vx *x, const struct kc_entry *e,
+    const struct kc_case *c, bool counted)
+{
+	if (c != NULL && e->kind->id == KC_K_refund_grant) {
+		kc_buf_str(b, kc_vx_say(x, "返还 ", "return "));
+		kc_buf_percent(b, c->rate_bp);
+		kc_buf_str(b, kc_vx_say(x, "：", ": "));
+		kc_buf_points(b, c->returned_e4);
+		kc_buf_str(b, kc_vx_say(x, "，原扣 ", " of "));
+		kc_buf_points(b, c->deducted_e4);
+		return;
+	}
+	kc_buf_str(b, kc_vx_say(x, e->kind->zh, e->kind->en));
+	if (c == NULL)
+		return;
+	kc_buf_char(b, ' ');
+	kc_buf_str(b, c->handle);
+	if (kc_case_counts(c) && !counted) {
+		kc_buf_str(b, kc_vx_say(x, "：扣 ", ": deduct "));
+		kc_buf_points(b, c->deducted_e4);
+	} else if (e->kind->id == KC_K_prededuct_decide) {
+		kc_buf_str(b, kc_vx_say(x, "：标准 ", ": standard "));
+		kc_buf_points(b, c->standard_e4);
+		kc_buf_str(b, kc_vx_say(x, "，", ", "));
+		kc_buf_str(b, kc_vx_label(x, KC_SET_PD_EFFECT, c->effect));
+		kc_buf_str(
+		    b, kc_vx_say(x, "，确认后计入", "; counts once confirmed"));
+	}
+}
+
+static void
+put_total(struct kc_buf *b, struct total t)
+{
+	if (t.is)
+		kc_buf_points(b, t.e4);
+	else
+		kc_buf_str(b, "-");
+}
+
+/* Units whose score changes: f for each of them; how many. */
+static unsigned
+changes(struct kc_vx *x, const struct totals *was, const struct totals *is,
+    struct kc_buf *words)
+{
+	unsigned n = 0;
+
+	for (uint32_t y = 0; y < is->years; y++) {
+		for (uint32_t u = 0; u < is->units; u++) {
+			struct total a = total_of(was, y, u);
+			struct total b = total_of(is, y, u);
+			const char *code = x->st->units.v[u]->code;
+
+			if (a.is == b.is && a.e4 == b.e4)
+				continue;
+			n++;
+			if (words == NULL) {
+				kc_vx_row(x);
+				kc_vx_str(x, "unit", code);
+				kc_vx_i64(x, "year", x->st->cycles.v[y]->year);
+				kc_json_key(&x->w, "before");
+				a.is ? kc_json_points(&x->w, a.e4)
+				     : kc_json_null(&x->w);
+				kc_json_key(&x->w, "after");
+				b.is ? kc_json_points(&x->w, b.e4)
+				     : kc_json_null(&x->w);
+				kc_vx_end(x);
+			} else if (n <= SCORES_SAID) {
+				kc_buf_str(words, kc_vx_say(x, "；", "; "));
+				kc_buf_str(words, code);
+				kc_buf_char(words, ' ');
+				put_total(words, a);
+				kc_buf_str(words, " → ");
+				put_total(words, b);
+			}
+		}
+	}
+	if (words != NULL && n > SCORES_SAID) {
+		kc_buf_str(
+		    words, kc_vx_say(x, "；另有单位 ", "; more units: "));
+		kc_buf_u64(words, n - SCORES_SAID);
+	}
+	return n;
+}
+
+/* "PD-2022-0001 is deducted; next: feedback.deliver (assessor), until …" */
+static void
+put_next(
+    struct kc_buf *b, struct kc_vx *x, const struct object *o, kc_day until)
+{
+	struct kc_buf moves = {0};
+
+	if (o->state < 0)
+		return;
+	kc_buf_str(b, o->id);
+	kc_buf_str(b, kc_vx_say(x, "：", ": "));
+	kc_buf_str(b, kc_state_name(o->machine, (unsigned)o->state, x->lang));
+	kc_buf_moves(&moves, o->machine, (unsigned)o->state, x->lang);
+	if (moves.n > 0) {
+		kc_buf_str(b, kc_vx_say(x, "；下一步 ", "; next "));
+		kc_buf_slice(b, kc_buf_view(&moves));
+	}
+	if (until != KC_DAY_NONE) {
+		kc_buf_str(b, kc_vx_say(x, "，至 ", ", until "));
+		kc_buf_day(b, until);
+	}
+	if (moves.err != KC_OK && b->err == KC_OK)
+		b->err = moves.err;
+	kc_buf_free(&moves);
+}
+
+static void
+write_effect(struct kc_vx *x, const struct kc_entry *e, struct kc_stamp at,
+    const struct totals *was, const struct totals *is, bool counted)
+{
+	struct kc_buf text = {0};
+	struct object o;
+	kc_day until = KC_DAY_NONE;
+
+	find_object(x->st, kc_state_last_handle(x->st), e, &o);
+	if (o.id != NULL)
+		until = kc_next_last_day(x, o.id);
+	kc_json_open(&x->w, '{');
+	kc_vx_str(x, "schema", "kaocheng.effect/1");
+	kc_vx_u64(x, "seq", at.seq);
+	kc_vx_str(x, "kind", e->kind->name);
+	kc_vx_slice(x, "handle", kc_state_last_handle(x->st));
+	put_act(&text, x, e, o.c, counted);
+	(void)changes(x, was, is, &text);
+	kc_vx_buf(x, "effect", &text);
+	kc_buf_reset(&text);
+	put_next(&text, x, &o, until);
+	kc_vx_buf(x, "then", &text);
+	kc_vx_day(x, "until", until);
+	kc_json_key(&x->w, "scores");
+	kc_json_open(&x->w, '[');
+	(void)changes(x, was, is, NULL);
+	kc_json_close(&x->w, ']');
+	kc_json_close(&x->w, '}');
+	kc_buf_free(&text);
+}
+
+enum kc_err
+kc_effect_render(struct kc_state *own, const struct kc_entry *e,
+    struct kc_stamp at, enum kc_lang lang, struct kc_buf *out,
+    struct kc_refusal *why)
+{
+	const struct kc_view_args args = {.lang = lang};
+	struct kc_vx x = {.st = own,
+	    .args = &args,
+	    .why = why,
+	    .w = {.out = out},
+	    .lang = lang,
+	    .today = kc_day_of_instant(at.received_ms, KC_LOCAL_OFFSET_S)};
+	struct totals was = {0}, is = {0};
+	struct object o;
+	bool counted;
+	enum kc_err err = take_totals(own, &was);
+
+	find_object(own, KC_LIT(""), e, &o);
+	counted = o.c != NULL && kc_case_counts(o.c);
+	if (err == KC_OK)
+		err = kc_state_apply(own, e, at, why);
+	if (err == KC_OK)
+		err = take_totals(own, &is);
+	if (err == KC_OK) {
+		write_effect(&x, e, at, &was, &is, counted);
+		err = kc_buf_err(out);
+	}
+	kc_free(was.v);
+	kc_free(is.v);
+	return err;
+}
