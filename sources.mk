@@ -181,6 +181,7 @@ CLI := \
 	cli/lib/when.c \
 	cli/lib/field.c \
 	cli/command/confirm.c \
+	cli/command/effect.c \
 	cli/command/write.c \
 	cli/command/cmd_sign.c \
 	cli/command/init.c \

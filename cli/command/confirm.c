@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* What is about to be signed is read first: its text, then the question. */
+/* What is about to be signed is read first: its text and what it would do;
+ * then the question. */
 #include "confirm.h"
 
 #include <stdio.h>
@@ -26,6 +27,8 @@ int
 kc_confirm(struct kc_cli *cli, struct kc_slice text, const char *question)
 {
 	char typed[64], answer[128];
+	struct kc_effect effect;
+	int code;
 
 	/* Who wants results only is not asked, nor is who said yes. */
 	if (cli->yes || cli->quiet)
@@ -35,6 +38,9 @@ kc_confirm(struct kc_cli *cli, struct kc_slice text, const char *question)
 		    _("there is no terminal to ask on, and nothing was "
 		      "signed: --yes signs without a question"));
 	fwrite(text.p, 1, text.n, stderr);
+	code = kc_effect_say(cli, text, &effect);
+	if (code != KC_EXIT_OK)
+		return code;
 	fputs(question, stderr);
 	if (fgets(typed, sizeof(typed), stdin) != NULL &&
 	    kc_charset_read(typed, answer, sizeof(answer)) && is_yes(answer))

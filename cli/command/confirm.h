@@ -5,9 +5,17 @@
 
 #include "lib/tool.h"
 
-/* Shows the text of a statement and asks. KC_EXIT_OK when it may be signed:
- * the answer was yes (y, yes, 是), or --yes or --quiet was given. Without a
- * terminal and without either it is a usage error. */
+struct kc_effect {
+	bool known;   /* the daemon has said it */
+	uint64_t seq; /* of the entry that it would become */
+};
+/* Says what the statement would do and what may follow. KC_EXIT_OK, whether
+ * or not it could be asked; the exit code of a refusal, which is printed. */
+int
+kc_effect_say(struct kc_cli *cli, struct kc_slice text, struct kc_effect *out);
+/* Shows the text of a statement and its effect, and asks. KC_EXIT_OK when it
+ * may be signed: the answer was yes (y, yes, 是), or --yes or --quiet was
+ * given. Without a terminal and without either it is a usage error. */
 int kc_confirm(struct kc_cli *cli, struct kc_slice text, const char *question);
 
 #endif

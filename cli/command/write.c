@@ -300,10 +300,21 @@ show_only(struct writing *w)
 {
 	struct kc_client *client = NULL;
 	struct kc_posted posted;
+	struct kc_effect effect;
 	int code;
 
 	fwrite(w->text.p, 1, w->text.n, stdout);
 	fflush(stdout);
+	code = kc_effect_say(w->cli, kc_buf_view(&w->text), &effect);
+	if (code != KC_EXIT_OK)
+		return code;
+	/* A daemon that has no signature can write nothing. */
+	if (effect.known) {
+		kc_cli_note(w->cli,
+		    _("it would stand as #%llu; nothing was written"),
+		    (unsigned long long)effect.seq);
+		return code;
+	}
 	code = sign(w);
 	if (code == KC_EXIT_OK)
 		code = kc_cli_connect(w->cli, &client);

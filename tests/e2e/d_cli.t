@@ -292,6 +292,18 @@ def case():
          r.stderr.startswith('error[E-RET-CAP] a return of 85') and
          '\n  rule    policies/nantong-2022.yaml:' in r.stderr and
          '\n  try     lower the rate' in r.stderr, 'and in English', r.stderr)
+    size = as_json('score', '--dir', D)['as_of']['size']
+    r = kc(*grant, '80%', '--at', NOW, '--dir', D, '--dry-run')
+    t.ok(r.returncode == 0 and '  effect  return 80.00 %: 0.4000 of 0.5000; '
+         'G01 99.5000 → 99.9000\n' in r.stderr and
+         '  then    %s: returned' % h in r.stderr,
+         'what a return would do, in words', r.stdout + r.stderr)
+    r = kc(*grant, '80%', '--at', NOW, '--dir', D, '--dry-run', '--lang',
+           'zh')
+    t.ok('  效果    返还 80.00 %：0.4000，原扣 0.5000；G01 99.5000 → 99.9000\n'
+         in r.stderr, 'in Chinese too', r.stderr)
+    t.same(as_json('score', '--dir', D)['as_of']['size'], size,
+           'and nothing was written')
     ok(*grant, '80%')
     return h
 

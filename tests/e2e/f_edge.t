@@ -280,7 +280,8 @@ def question():
     t.same(size(), before, 'indeed')
     for i, answer in enumerate(('y', 'yes', '是', 'Y')):
         code, shown = asked(answer, *name, 'Q%d' % i, *rest)
-        t.ok(code == 0 and 'unit Q%d' % i in shown,
+        t.ok(code == 0 and 'unit Q%d' % i in shown and
+             '  effect  register a unit' in shown,
              'the text is shown, and "%s" is yes' % answer, shown)
     t.same(size(), before + 4, 'and stands')
     for answer in ('', 'n', '否', 'yesterday', '不是'):
