@@ -144,6 +144,8 @@ SYS := \
 CLI := \
 	cli/main.c \
 	cli/command/commands.c \
+	cli/command/find.c \
+	cli/lib/option_table.c \
 	cli/lib/options.c \
 	cli/command/help.c \
 	cli/command/topics.c \

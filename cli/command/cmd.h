@@ -52,9 +52,16 @@ struct kc_cli {
 	const char *out;             /* --out */
 	const char *trust;           /* --trust */
 	const char *passphrase_file; /* --passphrase-file */
+	/* options of single commands, NULL if not given */
+	const char *year, *from, *limit, *unit;         /* what is read */
+	const char *at_least, *receipt, *leaf, *bundle; /* files of proofs */
+	const char *possession;                         /* key show */
+	const char *origin, *title, *policy, *tcp;      /* init */
+	bool raw, with_receipt;                         /* log show */
+	bool unprotected, retry, no_serve, tamper;
 	enum kc_lang lang;
 	enum kc_format format;
-	bool dry_run, ascii, bom, yes, quiet;
+	bool dry_run, ascii, bom, yes, quiet, help, version;
 	bool no_head; /* rows follow rows that were printed with their head */
 	bool writes;  /* what runs would change the ledger */
 };
@@ -72,6 +79,7 @@ struct kc_command {
 	const char *synopsis;            /* arguments after the words */
 	int (*run)(struct kc_cli *cli, int argc, char **argv);
 	enum kc_prints prints;
+	const char *view; /* it is this view and nothing more; run is NULL */
 };
 
 /* The path of a program beside this one ("kaochengd"), in out. */

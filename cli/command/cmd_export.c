@@ -240,7 +240,7 @@ write_bundle(struct kc_exporter *x, const char *file)
 int
 kc_cmd_export(struct kc_cli *cli, int argc, char **argv)
 {
-	const char *bundle = kc_take_option(&argc, argv, "--bundle");
+	const char *bundle = cli->bundle;
 	struct kc_exporter x;
 	struct kc_buf root = {0};
 	const char *out = bundle;

@@ -49,7 +49,7 @@ make(const char *path, const char *actor, const char *passphrase)
 int
 kc_cmd_key_new(struct kc_cli *cli, int argc, char **argv)
 {
-	bool plain = kc_take_flag(&argc, argv, "--unprotected");
+	bool plain = cli->unprotected;
 	char path[KC_PATH_SIZE], secret[1024] = "";
 	const char *file;
 	struct kc_vkey key;
@@ -119,7 +119,7 @@ print_possession(struct kc_cli *cli, const char *actor, const char *ledger)
 int
 kc_cmd_key_show(struct kc_cli *cli, int argc, char **argv)
 {
-	const char *ledger = kc_take_option(&argc, argv, "--possession");
+	const char *ledger = cli->possession;
 	struct kc_vkey key;
 	enum kc_err err;
 

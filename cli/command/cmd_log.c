@@ -106,7 +106,7 @@ kc_cmd_log_list(struct kc_cli *cli, int argc, char **argv)
 	struct kc_buf json = {0};
 	uint64_t next = 0;
 	bool said;
-	int code = kc_view_arguments("log", &l.args, argc, argv);
+	int code = kc_view_arguments(cli, "log", &l.args, argc, argv);
 
 	if (code != KC_EXIT_OK)
 		return code;
@@ -174,8 +174,8 @@ show_bytes_remote(
 int
 kc_cmd_log_show(struct kc_cli *cli, int argc, char **argv)
 {
-	bool raw = kc_take_flag(&argc, argv, "--raw");
-	bool receipt = kc_take_flag(&argc, argv, "--receipt");
+	bool raw = cli->raw;
+	bool receipt = cli->with_receipt;
 	bool local = cli->dir != NULL && cli->where == NULL;
 	struct kc_buf out = {0};
 	struct kc_slice s;

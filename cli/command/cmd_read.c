@@ -18,27 +18,22 @@ number(const char *name, const char *text, uint64_t max, uint64_t *out)
 }
 
 int
-kc_view_arguments(
-    const char *view, struct kc_view_args *args, int argc, char **argv)
+kc_view_arguments(const struct kc_cli *cli, const char *view,
+    struct kc_view_args *args, int argc, char **argv)
 {
 	const struct kc_view *v = kc_view_find(kc_slice_str(view));
-	const char *unit = kc_take_option(&argc, argv, "--unit");
-	const char *year_text = kc_take_option(&argc, argv, "--year");
+	const char *unit = cli->unit;
 	uint64_t year = 0;
-	int code = number("--year", year_text, KC_YEAR_MAX, &year);
+	int code = number("--year", cli->year, KC_YEAR_MAX, &year);
 
 	if (code == KC_EXIT_OK)
-		code = number("--from", kc_take_option(&argc, argv, "--from"),
-		    INT64_MAX, &args->from);
+		code = number("--from", cli->from, INT64_MAX, &args->from);
 	if (code == KC_EXIT_OK)
-		code = number("--limit", kc_take_option(&argc, argv, "--limit"),
-		    INT64_MAX, &args->limit);
+		code = number("--limit", cli->limit, INT64_MAX, &args->limit);
 	if (code != KC_EXIT_OK)
 		return code;
 	args->year = (int32_t)year;
 	for (int i = 0; i < argc; i++) {
-		if (argv[i][0] == '-' && argv[i][1] != '\0')
-			return kc_cli_usage(_("unknown option %s"), argv[i]);
 		if (strchr(v->args, 'i') != NULL && args->id.n == 0)
 			args->id = kc_slice_str(argv[i]);
 		else if (strchr(v->args, 'u') != NULL && unit == NULL)
@@ -57,7 +52,7 @@ kc_cmd_view(struct kc_cli *cli, const char *view, int argc, char **argv)
 	const struct kc_view *v = kc_view_find(kc_slice_str(view));
 	struct kc_view_args args = {.lang = cli->lang};
 	struct kc_buf json = {0};
-	int code = kc_view_arguments(view, &args, argc, argv);
+	int code = kc_view_arguments(cli, view, &args, argc, argv);
 
 	if (code == KC_EXIT_OK && strchr(v->args, 'i') != NULL &&
 	    args.id.n == 0)

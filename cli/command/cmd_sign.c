@@ -233,7 +233,7 @@ retry(struct kc_cli *cli)
 int
 kc_cmd_send(struct kc_cli *cli, int argc, char **argv)
 {
-	if (kc_take_flag(&argc, argv, "--retry") && argc == 0)
+	if (cli->retry && argc == 0)
 		return retry(cli);
 	if (argc != 1)
 		return kc_cli_usage("%s", _("send takes a file, or --retry"));

@@ -116,13 +116,11 @@ kc_cmd_verify(struct kc_cli *cli, int argc, char **argv)
 	    .json = cli->format == KC_FORMAT_JSON,
 	    .quiet = cli->quiet,
 	    .trust = cli->trust,
-	    .at_least = kc_take_option(&argc, argv, "--at-least"),
+	    .at_least = cli->at_least,
 	};
-	const char *receipt = kc_take_option(&argc, argv, "--receipt");
-	const char *leaf = kc_take_option(&argc, argv, "--leaf");
+	const char *receipt = cli->receipt;
+	const char *leaf = cli->leaf;
 
-	if (argc > 0 && argv[0][0] == '-' && argv[0][1] != '\0')
-		return kc_cli_usage(_("unknown option %s"), argv[0]);
 	if (receipt != NULL && leaf != NULL && argc == 0)
 		return verify_receipt(cli, receipt, leaf);
 	if (receipt == NULL && leaf == NULL && argc == 1) {

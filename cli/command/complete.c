@@ -73,6 +73,85 @@ print_fields(void)
 	}
 }
 
+/* Options that a command has of its own. */
+static void
+print_own_options(void)
+{
+	for (size_t c = 0; c < kc_ncommands; c++) {
+		const struct kc_command *k = &kc_commands[c];
+		bool any = false;
+
+		for (size_t i = 0; i < kc_noptions; i++) {
+			if (!kc_option_is_of(&kc_options[i], k))
+				continue;
+			if (!any)
+				printf("\t'%s %s'%s) opts+='", k->noun,
+				    k->verb != NULL ? k->verb : "",
+				    k->verb != NULL ? "" : "*");
+			any = true;
+			printf(" %s", kc_options[i].name);
+		}
+		if (any)
+			puts("' ;;");
+	}
+}
+
+/* After an option that takes a value, what it may be. */
+static void
+print_values(void)
+{
+	for (size_t i = 0; i < kc_noptions; i++) {
+		const struct kc_option *o = &kc_options[i];
+
+		switch (o->hint) {
+		case KC_HINT_FILE:
+			printf("\t%s) files -f; return ;;\n", o->name);
+			break;
+		case KC_HINT_DIR:
+			printf("\t%s) files -d; return ;;\n", o->name);
+			break;
+		case KC_HINT_WORDS:
+			printf("\t%s) words '", o->name);
+			for (const char *p = o->value; *p != '\0'; p++)
+				putchar(*p == '|' ? ' ' : *p);
+			puts("'; return ;;");
+			break;
+		case KC_HINT_NONE:
+			break;
+		}
+	}
+}
+
+/* The words that a field of a statement takes. */
+static void
+print_field_words(void)
+{
+	char verb[64];
+	size_t n;
+
+	for (int k = 0; k < KC_K_COUNT; k++) {
+		const struct kc_kind *kind = kc_kind_get((enum kc_kind_id)k);
+		const char *dot = strchr(kind->name, '.');
+
+		for (unsigned f = 0; f < kind->nfields; f++) {
+			const struct kc_field *field = &kind->fields[f];
+			const struct kc_word *w;
+
+			if (field->type != KC_T_WORD ||
+			    !kc_kind_is_written(kind))
+				continue;
+			kc_kind_verb(kind, verb, sizeof(verb));
+			w = kc_set_words((enum kc_set)field->arg, &n);
+			printf("\t'%.*s %s --%s') words '",
+			    (int)(dot - kind->name), kind->name, verb,
+			    field->name);
+			for (size_t i = 0; i < n; i++)
+				printf(" %s", w[i].wire);
+			puts("'; return ;;");
+		}
+	}
+}
+
 int
 kc_cmd_completion(struct kc_cli *cli, int argc, char **argv)
 {
@@ -83,24 +162,32 @@ kc_cmd_completion(struct kc_cli *cli, int argc, char **argv)
 	     "bash`\n"
 	     "_kaocheng() {\n"
 	     "local cur=${COMP_WORDS[COMP_CWORD]} verbs='' opts=''\n"
-	     "if [ \"$COMP_CWORD\" -eq 1 ]; then");
-	printf("COMPREPLY=($(compgen -W '");
+	     "local prev=${COMP_WORDS[COMP_CWORD-1]}\n"
+	     "words() { mapfile -t COMPREPLY < <(compgen -W \"$1\" -- "
+	     "\"$cur\"); }\n"
+	     "files() { compopt -o filenames 2>/dev/null; mapfile -t "
+	     "COMPREPLY < <(compgen \"$1\" -- \"$cur\"); }\n"
+	     "case \"${COMP_WORDS[1]} ${COMP_WORDS[2]} $prev\" in");
+	print_field_words();
+	puts("esac\ncase $prev in");
+	print_values();
+	printf("esac\nif [ \"$COMP_CWORD\" -eq 1 ]; then\nwords '");
 	print_nouns();
-	puts("' -- \"$cur\"))\nreturn\nfi\ncase ${COMP_WORDS[1]} in");
+	puts("'\nreturn\nfi\ncase ${COMP_WORDS[1]} in");
 	print_verbs();
 	puts("esac\n"
 	     "if [ \"$COMP_CWORD\" -eq 2 ] && [ -n \"$verbs\" ]; then\n"
-	     "COMPREPLY=($(compgen -W \"$verbs\" -- \"$cur\"))\nreturn\nfi\n"
+	     "words \"$verbs\"\nreturn\nfi\n"
 	     "case \"${COMP_WORDS[1]} ${COMP_WORDS[2]}\" in");
 	print_fields();
+	print_own_options();
 	printf("esac\nopts+='");
 	for (size_t i = 0; i < kc_noptions; i++)
-		printf(" %s", kc_options[i].name);
+		if (kc_options[i].scope[0] == '\0')
+			printf(" %s", kc_options[i].name);
 	puts("'\n"
-	     "if [[ $cur == -* ]]; then\n"
-	     "COMPREPLY=($(compgen -W \"$opts\" -- \"$cur\"))\n"
-	     "else\ncompopt -o filenames 2>/dev/null\n"
-	     "mapfile -t COMPREPLY < <(compgen -f -- \"$cur\")\nfi\n"
+	     "if [[ $cur == -* ]]; then\nwords \"$opts\"\n"
+	     "else\nfiles -f\nfi\n"
 	     "}\n"
 	     "complete -F _kaocheng kaocheng");
 	return KC_EXIT_OK;

@@ -122,15 +122,9 @@ help_all(const struct kc_cli *cli)
 	printf("\n%s\n",
 	    say(cli, "通用选项，可放在任何位置",
 		"options of all commands, anywhere on the line"));
-	for (size_t i = 0; i < kc_noptions; i++) {
-		char name[64];
-
-		snprintf(name, sizeof(name), "%s%s%s", kc_options[i].name,
-		    kc_options[i].value != NULL ? " " : "",
-		    kc_options[i].value != NULL ? kc_options[i].value : "");
-		kc_help_line(
-		    name, say(cli, kc_options[i].zh, kc_options[i].en));
-	}
+	for (size_t i = 0; i < kc_noptions; i++)
+		if (kc_options[i].scope[0] == '\0')
+			kc_help_option(cli, &kc_options[i]);
 	printf("\n%s\n",
 	    say(cli,
 		"更多：kaocheng help 命令，help exit-codes，help environment，"

@@ -403,19 +403,19 @@ found(struct founding *f)
 static int
 read_arguments(struct founding *f, int argc, char **argv)
 {
-	const char *year = kc_take_option(&argc, argv, "--year");
+	const char *year = f->cli->year;
 	char file[KC_PATH_SIZE];
 	struct kc_buf at = {0};
 	time_t now;
 	struct tm tm;
 
-	f->origin = kc_take_option(&argc, argv, "--origin");
-	f->title = kc_take_option(&argc, argv, "--title");
-	f->policy_file = kc_take_option(&argc, argv, "--policy");
-	f->tcp = kc_take_option(&argc, argv, "--tcp");
-	f->plain = kc_take_flag(&argc, argv, "--unprotected");
+	f->origin = f->cli->origin;
+	f->title = f->cli->title;
+	f->policy_file = f->cli->policy;
+	f->tcp = f->cli->tcp;
+	f->plain = f->cli->unprotected;
 	f->dir = argc == 1 ? argv[0] : argc == 0 ? f->cli->dir : NULL;
-	if (f->dir == NULL || f->dir[0] == '-' || f->origin == NULL)
+	if (f->dir == NULL || f->origin == NULL)
 		return kc_cli_usage("%s",
 		    _("init takes a directory and "
 		      "--origin NAME, such as "

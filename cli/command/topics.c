@@ -4,55 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "lib/tool.h"
-
-/* Options of one command; those of all are in options.c. */
-static const struct {
-	const char *noun, *verb; /* verb NULL: the noun alone */
-	const char *name, *zh, *en;
-} options[] = {
-    {"summary", NULL, "--year YEAR", "年度，缺省最近一个",
-	"which year; the latest if not said"},
-    {"score", NULL, "--year YEAR", "年度，缺省最近一个",
-	"which year; the latest if not said"},
-    {"trail", NULL, "--year YEAR", "年度，缺省最近一个",
-	"which year; the latest if not said"},
-    {"explain", NULL, "--year YEAR", "年度，缺省最近一个",
-	"which year; the latest if not said"},
-    {"unit", "trail", "--year YEAR", "年度，缺省最近一个",
-	"which year; the latest if not said"},
-    {"target", "list", "--year YEAR", "年度，缺省最近一个",
-	"which year; the latest if not said"},
-    {"log", "list", "--from SEQ", "从哪个条目起", "first entry to list"},
-    {"log", "list", "--limit N", "最多几条", "how many entries at most"},
-    {"log", "show", "--raw", "入账的原始字节", "the stored bytes"},
-    {"log", "show", "--receipt", "在最近检查点中的证明",
-	"proof that it stands in the latest checkpoint"},
-    {"verify", NULL, "--at-least FILE", "早先的检查点，须被延续",
-	"an earlier checkpoint that must be extended"},
-    {"verify", NULL, "--receipt FILE", "核验一份回执", "check one receipt"},
-    {"verify", NULL, "--leaf FILE", "回执所证的原始字节",
-	"the stored bytes that the receipt is about"},
-    {"export", NULL, "--bundle FILE", "导出为单个文件", "write one file"},
-    {"key", "new", "--unprotected", "不设口令", "no passphrase"},
-    {"key", "show", "--possession LEDGER", "持有证明，供管理员登记",
-	"proof that the key is held, for those who enrol it"},
-    {"send", NULL, "--retry", "重问发件箱中的每一件",
-	"ask again about every note of the outbox"},
-    {"init", NULL, "--origin NAME", "账本名称，如 example.org/kaohe-2026",
-	"name of the ledger, such as example.org/kaohe-2026"},
-    {"init", NULL, "--year YEAR", "年度，缺省今年",
-	"which year is opened; this one if not said"},
-    {"init", NULL, "--title TEXT", "标题", "its title"},
-    {"init", NULL, "--policy FILE", "政策文件，缺省自带的",
-	"policy file; the one shipped if not said"},
-    {"init", NULL, "--tcp 127.0.0.1:PORT", "另在此处监听", "listen there too"},
-    {"init", NULL, "--unprotected", "密钥不设口令",
-	"no passphrase on the keys"},
-    {"demo", NULL, "--no-serve", "造完即止", "end when the year is made"},
-    {"demo", NULL, "--tamper", "改动一个字节，看核验如何发现",
-	"flip a byte and see verify find it"},
-};
+#include "lib/options.h"
 
 static const struct {
 	const char *code, *zh, *en;
@@ -92,10 +44,14 @@ say(const struct kc_cli *cli, const char *zh, const char *en)
 	return cli->lang == KC_LANG_ZH ? zh : en;
 }
 
-static bool
-same(const char *a, const char *b)
+void
+kc_help_option(const struct kc_cli *cli, const struct kc_option *o)
 {
-	return a == NULL || b == NULL ? a == b : strcmp(a, b) == 0;
+	char name[64];
+
+	snprintf(name, sizeof(name), "%s%s%s", o->name,
+	    o->value != NULL ? " " : "", o->value != NULL ? o->value : "");
+	kc_help_line(name, say(cli, o->zh, o->en));
 }
 
 void
@@ -103,15 +59,13 @@ kc_help_options(const struct kc_cli *cli, const struct kc_command *c)
 {
 	bool any = false;
 
-	for (size_t i = 0; i < sizeof(options) / sizeof(options[0]); i++) {
-		if (strcmp(options[i].noun, c->noun) != 0 ||
-		    !same(options[i].verb, c->verb))
+	for (size_t i = 0; i < kc_noptions; i++) {
+		if (!kc_option_is_of(&kc_options[i], c))
 			continue;
 		if (!any)
 			putchar('\n');
 		any = true;
-		kc_help_line(
-		    options[i].name, say(cli, options[i].zh, options[i].en));
+		kc_help_option(cli, &kc_options[i]);
 	}
 	if (any)
 		putchar('\n');

@@ -14,6 +14,7 @@
 #include "lib/post.h"
 
 #include "confirm.h"
+#include "find.h"
 
 struct writing {
 	struct kc_cli *cli;
@@ -60,22 +61,6 @@ add(struct writing *w, unsigned field, const char *text)
 	return KC_EXIT_OK;
 }
 
-/* The field of a flag; '-' and '_' are the same. */
-static int
-field_of(const struct kc_kind *kind, const char *flag, size_t n)
-{
-	char name[64];
-
-	if (n == 0 || n >= sizeof(name))
-		return -1;
-	memcpy(name, flag, n);
-	name[n] = '\0';
-	for (char *p = name; *p != '\0'; p++)
-		if (*p == '-')
-			*p = '_';
-	return kc_kind_field(kind, kc_slice_str(name));
-}
-
 /* The first code or handle that has no value: what a plain argument names. */
 static int
 plain_field(const struct writing *w)
@@ -96,16 +81,21 @@ plain_field(const struct writing *w)
 static int
 read_fields(struct writing *w, int argc, char **argv)
 {
+	bool plain = false; /* after "--" */
 	int code = KC_EXIT_OK;
 
 	for (int i = 0; code == KC_EXIT_OK && i < argc; i++) {
 		const char *flag = argv[i], *eq = strchr(flag, '=');
-		bool option = strncmp(flag, "--", 2) == 0;
+		bool option = !plain && strncmp(flag, "--", 2) == 0;
 		size_t n = option && eq != NULL ? (size_t)(eq - flag) - 2
 						: strlen(flag) - 2;
-		int f =
-		    option ? field_of(w->kind, flag + 2, n) : plain_field(w);
+		int f = option ? kc_field_of_flag(w->kind, flag + 2, n)
+			       : plain_field(w);
 
+		if (option && flag[2] == '\0') {
+			plain = true;
+			continue;
+		}
 		if (f < 0)
 			return kc_cli_usage(option ? _("%s has no field for %s")
 						   : _("%s: %s is too much"),

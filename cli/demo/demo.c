@@ -15,6 +15,7 @@
 #include <kaocheng/store.h>
 
 #include "lib/setup.h"
+#include "lib/tool.h"
 
 #define DEMO_START "2022-01-04T01:00:00Z"
 #define DEMO_STORY_UNIT "G19" /* an expired case and a returned one */
@@ -22,23 +23,6 @@
 struct demo_options {
 	bool serve, tamper;
 };
-
-static int
-parse(struct demo_options *o, int argc, char **argv)
-{
-	o->serve = true;
-	for (int i = 0; i < argc; i++) {
-		if (strcmp(argv[i], "--no-serve") == 0)
-			o->serve = false;
-		else if (strcmp(argv[i], "--tamper") == 0)
-			o->tamper = true;
-		else
-			return fprintf(stderr, "demo: unknown option %s\n",
-				   argv[i]),
-			       KC_EXIT_USAGE;
-	}
-	return KC_EXIT_OK;
-}
 
 /* The demonstration's keys are no secret, so they are kept unprotected. */
 static enum kc_err
@@ -273,13 +257,13 @@ int
 kc_cmd_demo(struct kc_cli *cli, int argc, char **argv)
 {
 	static struct demo d; /* large: drafts, keys and the plan */
-	struct demo_options o = {0};
+	struct demo_options o = {!cli->no_serve, cli->tamper};
 	struct timespec from, to;
 	double seconds;
-	int code = parse(&o, argc, argv);
+	int code = KC_EXIT_OK;
 
-	if (code != KC_EXIT_OK)
-		return code;
+	if (argc > 0)
+		return kc_cli_usage(_("\"%s\" is too much"), argv[0]);
 	d.cli = cli;
 	d.dir = cli->dir != NULL ? cli->dir : "demo";
 	d.quiet = cli->quiet || cli->format == KC_FORMAT_JSON ||

@@ -1,49 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The options common to all commands. */
+/* Reads a line by the table of options. */
 #include "options.h"
 
 #include <stdio.h>
 #include <string.h>
 
 #include "i18n.h"
-#include "tool.h"
-
-const struct kc_option kc_options[] = {
-    {"--dir", "DIR", "账本目录：直接读取，不经守护进程；写入时用 DIR/socket",
-	"a ledger's directory: read without its daemon; writes use DIR/socket"},
-    {"--socket", "PATH", "守护进程的套接字", "socket of the daemon"},
-    {"--url", "URL", "守护进程的网址", "address of the daemon"},
-    {"-o", "FORMAT", "table、wide、json、jsonl、csv、tsv、md",
-	"table, wide, json, jsonl, csv, tsv or md"},
-    {"--json", NULL, "同 -o json", "the same as -o json"},
-    {"--csv", NULL, "同 -o csv", "the same as -o csv"},
-    {"--bom", NULL, "供电子表格使用的 CSV：带 BOM，表头和用语随语言",
-	"CSV for a spreadsheet: byte order mark, labels in your language"},
-    {"--as-of", "SEQ|TIME", "截至某条目或某时刻", "as of an entry or a time"},
-    {"--lang", "zh|en", "语言", "language"},
-    {"--as", "ACTOR", "签署人，可重复", "who signs; may be repeated"},
-    {"--keys", "DIR", "密钥文件目录，缺省 DIR/keys",
-	"where key files are; DIR/keys if not said"},
-    {"--passphrase-file", "FILE", "密钥口令所在文件",
-	"file with the passphrase of the keys"},
-    {"--trust", "FILE", "另处得来的信任文件，缺省 DIR/trust",
-	"trust file from elsewhere; DIR/trust if not said"},
-    {"--id", "HEX", "事项标识，32 位十六进制；缺省随机",
-	"id of the statement, 32 hexadecimal digits; random if not said"},
-    {"--at", "TIME", "签署时间，缺省现在",
-	"when it is signed; now if not said"},
-    {"--out", "FILE", "只写出未签署的文本，不发送",
-	"write the unsigned text to a file; send nothing"},
-    {"--dry-run", NULL, "显示将要签署的文本并预审，不写入",
-	"show the text to be signed, ask whether it would stand; write "
-	"nothing"},
-    {"--yes", NULL, "不再询问；没有终端时须给出",
-	"sign without a question; needed where there is no terminal"},
-    {"--quiet", NULL, "只输出结果，也不询问", "results only, and no question"},
-    {"--ascii", NULL, "不用制表符号", "no line-drawing characters"},
-    {"--help", NULL, "本命令的帮助", "help on this command"},
-};
-const size_t kc_noptions = sizeof(kc_options) / sizeof(kc_options[0]);
 
 unsigned
 kc_word_distance(const char *a, const char *b)
@@ -76,8 +38,66 @@ kc_word_distance(const char *a, const char *b)
 	return row[n % 3][m];
 }
 
+/* --- whose ------------------------------------------------------------------
+ */
+bool
+kc_option_is_of(const struct kc_option *o, const struct kc_command *c)
+{
+	struct kc_slice rest = kc_slice_str(o->scope), one;
+	char words[64];
+
+	snprintf(words, sizeof(words), "%s%s%s", c->noun,
+	    c->verb != NULL ? "." : "", c->verb != NULL ? c->verb : "");
+	while (rest.n > 0) {
+		if (!kc_slice_cut(&rest, ' ', &one)) {
+			one = rest;
+			rest.n = 0;
+		}
+		if (kc_slice_is(one, words))
+			return true;
+	}
+	return false;
+}
+
+/* Before the words are known (f NULL), any option may be meant. */
 static bool
-read_format(struct kc_cli *cli, const char *text)
+may_stand(const struct kc_option *o, const struct kc_found *f)
+{
+	return o->scope[0] == '\0' || f == NULL ||
+	    (f->command != NULL && kc_option_is_of(o, f->command));
+}
+
+/* The option that arg names; *value if it holds "=value". */
+static const struct kc_option *
+find(const struct kc_found *f, const char *arg, const char **value)
+{
+	*value = NULL;
+	if (strcmp(arg, "-h") == 0)
+		arg = "--help";
+	for (size_t i = 0; i < kc_noptions; i++) {
+		const struct kc_option *o = &kc_options[i];
+		size_t n = strlen(o->name);
+
+		if (!may_stand(o, f) || strncmp(arg, o->name, n) != 0)
+			continue;
+		if (arg[n] == '=' && o->value != NULL)
+			*value = arg + n + 1;
+		if (arg[n] == '\0' || *value != NULL)
+			return o;
+	}
+	return NULL;
+}
+
+static bool
+is_flag_like(const char *arg)
+{
+	return arg[0] == '-' && arg[1] != '\0' && strcmp(arg, "--") != 0;
+}
+
+/* --- values -----------------------------------------------------------------
+ */
+static int
+read_format(struct kc_cli *cli, const struct kc_option *o, const char *text)
 {
 	static const char *const names[] = {
 	    "table", "wide", "json", "jsonl", "csv", "tsv", "md"};
@@ -85,96 +105,56 @@ read_format(struct kc_cli *cli, const char *text)
 	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
 		if (strcmp(text, names[i]) == 0) {
 			cli->format = (enum kc_format)i;
-			return true;
+			return KC_EXIT_OK;
 		}
 	}
-	return false;
+	return kc_cli_usage(_("%s %s: it takes %s"), o->name, text, o->value);
 }
 
-/* An option that may stand once. */
-static bool
-once(const char **to, const char *value)
+static int
+read_text(struct kc_cli *cli, const struct kc_option *o, const char *text)
 {
-	bool first = *to == NULL;
+	const char **to = (const char **)(void *)((char *)cli + o->place);
 
-	*to = value;
-	return first;
+	if (*to != NULL)
+		return kc_cli_usage(_("%s is given twice"), o->name);
+	*to = text;
+	return KC_EXIT_OK;
 }
 
-static bool
-take_value(struct kc_cli *cli, const char *name, const char *value)
+static int
+take(struct kc_cli *cli, const struct kc_option *o, const char *text)
 {
-	if (strcmp(name, "--dir") == 0)
-		return once(&cli->dir, value);
-	if (strcmp(name, "--socket") == 0 || strcmp(name, "--url") == 0)
-		return once(&cli->where, value);
-	if (strcmp(name, "--as-of") == 0)
-		return once(&cli->as_of, value);
-	if (strcmp(name, "--keys") == 0)
-		return once(&cli->keys, value);
-	if (strcmp(name, "--id") == 0)
-		return once(&cli->id, value);
-	if (strcmp(name, "--at") == 0)
-		return once(&cli->at, value);
-	if (strcmp(name, "--out") == 0)
-		return once(&cli->out, value);
-	if (strcmp(name, "--trust") == 0)
-		return once(&cli->trust, value);
-	if (strcmp(name, "--passphrase-file") == 0)
-		return once(&cli->passphrase_file, value);
-	if (strcmp(name, "-o") == 0)
-		return read_format(cli, value);
-	if (strcmp(name, "--as") == 0) {
+	switch (o->type) {
+	case KC_OPTION_FLAG:
+		*((bool *)(void *)((char *)cli + o->place)) = true;
+		return KC_EXIT_OK;
+	case KC_OPTION_TEXT:
+		return read_text(cli, o, text);
+	case KC_OPTION_SIGNER:
 		if (cli->nas == KC_CLI_AS_MAX)
-			return false;
-		cli->as[cli->nas++] = value;
-		return true;
-	}
-	/* --lang was read before anything could be said. */
-	return strcmp(value, "zh") == 0 || strcmp(value, "en") == 0;
-}
-
-static void
-take_flag(struct kc_cli *cli, const char *name, bool *help)
-{
-	if (strcmp(name, "--json") == 0)
+			return kc_cli_usage(_("%s: too many"), o->name);
+		cli->as[cli->nas++] = text;
+		return KC_EXIT_OK;
+	case KC_OPTION_FORMAT:
+		return read_format(cli, o, text);
+	case KC_OPTION_JSON:
 		cli->format = KC_FORMAT_JSON;
-	else if (strcmp(name, "--csv") == 0)
+		return KC_EXIT_OK;
+	case KC_OPTION_CSV:
 		cli->format = KC_FORMAT_CSV;
-	else if (strcmp(name, "--bom") == 0)
-		cli->bom = true;
-	else if (strcmp(name, "--dry-run") == 0)
-		cli->dry_run = true;
-	else if (strcmp(name, "--yes") == 0)
-		cli->yes = true;
-	else if (strcmp(name, "--quiet") == 0)
-		cli->quiet = true;
-	else if (strcmp(name, "--ascii") == 0)
-		cli->ascii = true;
-	else
-		*help = true;
-}
-
-/* The option that arg names; *value if it holds "=value". */
-static const struct kc_option *
-find(const char *arg, const char **value)
-{
-	*value = NULL;
-	for (size_t i = 0; i < kc_noptions; i++) {
-		size_t n = strlen(kc_options[i].name);
-
-		if (strncmp(arg, kc_options[i].name, n) != 0)
-			continue;
-		if (arg[n] == '\0')
-			return &kc_options[i];
-		if (arg[n] == '=' && kc_options[i].value != NULL) {
-			*value = arg + n + 1;
-			return &kc_options[i];
-		}
+		return KC_EXIT_OK;
+	case KC_OPTION_LANG:
+		if (strcmp(text, "zh") == 0 || strcmp(text, "en") == 0)
+			return KC_EXIT_OK;
+		return kc_cli_usage(
+		    _("%s %s: it takes %s"), o->name, text, o->value);
 	}
-	return NULL;
+	return KC_EXIT_OK;
 }
 
+/* --- the line ---------------------------------------------------------------
+ */
 static void
 choose_language(struct kc_cli *cli, int argc, char **argv)
 {
@@ -193,42 +173,115 @@ choose_language(struct kc_cli *cli, int argc, char **argv)
 	kc_lang_use(cli->lang);
 }
 
-int
-kc_options_take(
-    struct kc_cli *cli, int *argc, char **argv, bool *help, bool *version)
+/* Says that there is no such option, and which may be meant. */
+static int
+unknown(const struct kc_found *f, const char *arg)
 {
-	int kept = 0;
+	char name[64], field[68];
+	const char *best = NULL;
+	unsigned least = 3;
+	size_t n = strcspn(arg, "=");
 
-	choose_language(cli, *argc, argv);
-	for (int i = 0; i < *argc; i++) {
-		const char *value;
-		const struct kc_option *o = find(argv[i], &value);
+	snprintf(name, sizeof(name), "%.*s", (int)(n < 63 ? n : 63), arg);
+	for (size_t i = 0; i < kc_noptions; i++) {
+		unsigned d = kc_word_distance(name, kc_options[i].name);
 
-		if (strcmp(argv[i], "--") == 0) {
-			while (++i < *argc)
-				argv[kept++] = argv[i];
-			break;
-		}
-		if (strcmp(argv[i], "--version") == 0) {
-			*version = true;
-		} else if (strcmp(argv[i], "-h") == 0) {
-			*help = true;
-		} else if (o == NULL) {
-			argv[kept++] = argv[i];
-		} else if (o->value == NULL) {
-			take_flag(cli, o->name, help);
-		} else {
-			if (value == NULL && i + 1 == *argc)
-				return kc_cli_usage(_("%s takes a value: %s"),
-				    o->name, o->value);
-			if (value == NULL)
-				value = argv[++i];
-			if (!take_value(cli, o->name, value))
-				return kc_cli_usage(
-				    _("%s %s: not accepted, or given twice"),
-				    o->name, value);
+		if (d < least && may_stand(&kc_options[i], f)) {
+			least = d;
+			best = kc_options[i].name;
 		}
 	}
+	for (unsigned i = 0; f->kind != NULL && i < f->kind->nfields; i++) {
+		char flag[68];
+
+		snprintf(flag, sizeof(flag), "--%s", f->kind->fields[i].name);
+		if (kc_word_distance(name, flag) < least) {
+			least = kc_word_distance(name, flag);
+			memcpy(field, flag, sizeof(field));
+			best = field;
+		}
+	}
+	if (best != NULL)
+		return kc_cli_usage(
+		    _("unknown option %s; did you mean %s?"), name, best);
+	return kc_cli_usage(_("unknown option %s"), name);
+}
+
+/* The first two plain arguments name the command. */
+static void
+find_words(int argc, char **argv, struct kc_found *f)
+{
+	char *plain[2];
+	int n = 0;
+	const char *value;
+
+	for (int i = 0; i < argc && n < 2; i++) {
+		const struct kc_option *o = find(NULL, argv[i], &value);
+
+		if (!is_flag_like(argv[i])) {
+			if (strcmp(argv[i], "--") != 0)
+				plain[n++] = argv[i];
+		} else if (value == NULL && strchr(argv[i], '=') == NULL &&
+		    (o == NULL ? n > 0 : o->value != NULL)) {
+			i++; /* a field of a statement takes a value too */
+		}
+	}
+	(void)kc_command_find(n, plain, f);
+	if (f->words > 0)
+		kc_found_usage(f);
+}
+
+/* One argument that begins with a dash; *kept grows by what a statement's
+ * command reads by itself. */
+static int
+take_flag(struct kc_cli *cli, const struct kc_found *f, int argc, char **argv,
+    int *i, int *kept)
+{
+	const char *value;
+	const char *arg = argv[*i];
+	const struct kc_option *o = find(f, arg, &value);
+
+	if (o == NULL && f->kind != NULL && strncmp(arg, "--", 2) == 0 &&
+	    kc_field_of_flag(f->kind, arg + 2, strcspn(arg + 2, "=")) >= 0) {
+		argv[(*kept)++] = argv[*i];
+		if (strchr(arg, '=') == NULL && *i + 1 < argc)
+			argv[(*kept)++] = argv[++*i];
+		return KC_EXIT_OK;
+	}
+	if (o == NULL)
+		return unknown(f, arg);
+	if (o->value == NULL)
+		return take(cli, o, NULL);
+	if (value == NULL && *i + 1 == argc)
+		return kc_cli_usage(
+		    _("%s takes a value: %s"), o->name, o->value);
+	return take(cli, o, value != NULL ? value : argv[++*i]);
+}
+
+int
+kc_options_take(
+    struct kc_cli *cli, int *argc, char **argv, struct kc_found *found)
+{
+	int kept = 0, code = KC_EXIT_OK;
+
+	choose_language(cli, *argc, argv);
+	find_words(*argc, argv, found);
+	for (int i = 0; code == KC_EXIT_OK && i < *argc; i++) {
+		if (is_flag_like(argv[i])) {
+			code = take_flag(cli, found, *argc, argv, &i, &kept);
+			continue;
+		}
+		if (strcmp(argv[i], "--") != 0) {
+			argv[kept++] = argv[i];
+			continue;
+		}
+		/* All that follow are plain; a statement's command must know.
+		 */
+		if (found->kind == NULL)
+			i++;
+		while (i < *argc)
+			argv[kept++] = argv[i++];
+	}
 	*argc = kept;
-	return KC_EXIT_OK;
+	return code;
 }

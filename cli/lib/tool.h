@@ -107,9 +107,6 @@ enum kc_err kc_cli_random(uint8_t *out, size_t n); /* from the kernel */
 /* Asks on the terminal without echo, or reads the first line of file. */
 int kc_cli_passphrase(const struct kc_cli *cli, const char *file,
     const char *prompt, bool twice, char out[1024]);
-/* Takes --name VALUE out of argv; NULL if it is not there. */
-const char *kc_take_option(int *argc, char **argv, const char *name);
-bool kc_take_flag(int *argc, char **argv, const char *name);
 
 /* --- commands
  * -----------------------------------------------------------------

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Random bytes, passphrases, and options taken out of an argument list. */
+/* Random bytes and passphrases. */
 #include "tool.h"
 
 #include <errno.h>
@@ -96,48 +96,4 @@ kc_cli_passphrase(const struct kc_cli *cli, const char *file,
 	explicit_bzero(again, sizeof(again));
 	return same ? KC_EXIT_OK
 		    : kc_cli_usage(_("the two passphrases differ"));
-}
-
-/* Removes n arguments at i. */
-static void
-drop(int *argc, char **argv, int i, int n)
-{
-	memmove(
-	    &argv[i], &argv[i + n], (size_t)(*argc - i - n) * sizeof(argv[0]));
-	*argc -= n;
-}
-
-const char *
-kc_take_option(int *argc, char **argv, const char *name)
-{
-	size_t n = strlen(name);
-	const char *value;
-
-	for (int i = 0; i < *argc; i++) {
-		if (strncmp(argv[i], name, n) != 0)
-			continue;
-		if (argv[i][n] == '=') {
-			value = argv[i] + n + 1;
-			drop(argc, argv, i, 1);
-			return value;
-		}
-		if (argv[i][n] == '\0' && i + 1 < *argc) {
-			value = argv[i + 1];
-			drop(argc, argv, i, 2);
-			return value;
-		}
-	}
-	return NULL;
-}
-
-bool
-kc_take_flag(int *argc, char **argv, const char *name)
-{
-	for (int i = 0; i < *argc; i++) {
-		if (strcmp(argv[i], name) == 0) {
-			drop(argc, argv, i, 1);
-			return true;
-		}
-	}
-	return false;
 }

@@ -93,6 +93,19 @@ def words():
            'an option given twice')
     t.same(kc('score', '--frobnicate', '--dir', 'a').returncode, 2,
            'an unknown option')
+    r = kc('score', '--yaer=2022', '--dir', 'a')
+    t.ok(r.returncode == 2 and 'did you mean --year?' in r.stderr,
+         'a misspelt option is answered with the nearest', r.stderr)
+    r = kc('policy', 'show', '--retry', '--dir', 'a')
+    t.ok(r.returncode == 2 and 'unknown option --retry' in r.stderr,
+         'an option of another command is not taken', r.stderr)
+    r = kc('--dir', 'a', 'score', '--', '--year')
+    t.ok(r.returncode == 3 and 'a: there is no ledger' in r.stderr,
+         'after -- all is an argument', r.stderr)
+    r = kc('target', 'draft', 'T', '--class', 'key', '--title', '--yes',
+           '--as=x', '--weight=-1', '--dry-run', '--dir', 'a')
+    t.ok('unknown option' not in r.stderr and 'takes a value' not in r.stderr,
+         'a value may begin with a dash', r.stderr)
     t.same(kc('score', '--dir', top + '/none').returncode, 3,
            'a directory without a ledger is not found')
     t.same(kc('score', '--socket', top + '/none').returncode, 7,

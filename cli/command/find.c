@@ -1,0 +1,176 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Finds the command that the words name, or the nearest one. */
+#include "find.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "lib/options.h"
+
+static bool
+is_noun_of(const struct kc_kind *k, const char *noun)
+{
+	size_t n = strlen(noun);
+
+	return strncmp(k->name, noun, n) == 0 && k->name[n] == '.';
+}
+
+/* Every noun: f(ctx, noun) for rows and kinds, some more than once. */
+static const char *
+noun_at(size_t i, char out[64])
+{
+	struct kc_slice rest, noun;
+
+	if (i < kc_ncommands)
+		return kc_commands[i].noun;
+	i -= kc_ncommands;
+	if (i >= KC_K_COUNT)
+		return NULL;
+	rest = kc_slice_str(kc_kind_get((enum kc_kind_id)i)->name);
+	if (!kc_slice_cut(&rest, '.', &noun) || !kc_slice_copy(out, 64, noun))
+		out[0] = '\0';
+	return out;
+}
+
+bool
+kc_command_find(int argc, char **argv, struct kc_found *f)
+{
+	char verb[64];
+
+	memset(f, 0, sizeof(*f));
+	for (size_t i = 0; argc > 1 && i < kc_ncommands; i++) {
+		const struct kc_command *c = &kc_commands[i];
+
+		if (c->verb != NULL && strcmp(c->noun, argv[0]) == 0 &&
+		    strcmp(c->verb, argv[1]) == 0) {
+			f->command = c;
+			f->words = 2;
+			return true;
+		}
+	}
+	for (int k = 0; argc > 1 && k < KC_K_COUNT; k++) {
+		const struct kc_kind *kind = kc_kind_get((enum kc_kind_id)k);
+
+		kc_kind_verb(kind, verb, sizeof(verb));
+		if (kc_kind_is_written(kind) && is_noun_of(kind, argv[0]) &&
+		    strcmp(verb, argv[1]) == 0) {
+			f->kind = kind;
+			f->words = 2;
+			return true;
+		}
+	}
+	for (size_t i = 0; argc > 0 && i < kc_ncommands; i++) {
+		if (kc_commands[i].verb == NULL &&
+		    strcmp(kc_commands[i].noun, argv[0]) == 0) {
+			f->command = &kc_commands[i];
+			f->words = 1;
+			return true;
+		}
+	}
+	return false;
+}
+
+bool
+kc_noun_exists(const char *word)
+{
+	char buf[64];
+	const char *noun;
+
+	for (size_t i = 0; (noun = noun_at(i, buf)) != NULL; i++)
+		if (strcmp(noun, word) == 0)
+			return true;
+	return false;
+}
+
+int
+kc_unknown_noun(const char *word)
+{
+	char buf[64], best[64] = "";
+	unsigned least = 3;
+	const char *noun;
+
+	for (size_t i = 0; (noun = noun_at(i, buf)) != NULL; i++) {
+		unsigned d = kc_word_distance(word, noun);
+
+		if (d < least) {
+			least = d;
+			snprintf(best, sizeof(best), "%s", noun);
+		}
+	}
+	if (best[0] != '\0')
+		return kc_cli_usage(_("there is no command \"%s\"; did you "
+				      "mean \"%s\"?"),
+		    word, best);
+	return kc_cli_usage(_("there is no command \"%s\""), word);
+}
+
+int
+kc_unknown_verb(struct kc_cli *cli, const char *noun, const char *word)
+{
+	char verb[64], best[64] = "";
+	unsigned least = 3, d;
+	char *args[1];
+
+	for (size_t i = 0; word != NULL && i < kc_ncommands + KC_K_COUNT; i++) {
+		const char *v = NULL;
+
+		if (i < kc_ncommands &&
+		    strcmp(kc_commands[i].noun, noun) == 0) {
+			v = kc_commands[i].verb;
+		} else if (i >= kc_ncommands) {
+			const struct kc_kind *k =
+			    kc_kind_get((enum kc_kind_id)(i - kc_ncommands));
+
+			kc_kind_verb(k, verb, sizeof(verb));
+			if (is_noun_of(k, noun) && kc_kind_is_written(k))
+				v = verb;
+		}
+		d = v != NULL ? kc_word_distance(word, v) : 99;
+		if (d < least) {
+			least = d;
+			snprintf(best, sizeof(best), "%s", v);
+		}
+	}
+	if (best[0] != '\0')
+		return kc_cli_usage(_("\"%s\" has no verb \"%s\"; did you "
+				      "mean \"%s\"?"),
+		    noun, word, best);
+	if (word != NULL)
+		(void)kc_cli_fail(KC_EXIT_USAGE, NULL,
+		    _("\"%s\" has no verb \"%s\""), noun, word);
+	snprintf(verb, sizeof(verb), "%s", noun);
+	args[0] = verb;
+	(void)kc_cmd_help(cli, 1, args);
+	return KC_EXIT_USAGE;
+}
+
+void
+kc_found_usage(const struct kc_found *f)
+{
+	char words[128];
+
+	if (f->kind != NULL) {
+		snprintf(words, sizeof(words), "help %s", f->kind->name);
+		kc_cli_usage_of(words, "");
+	} else {
+		snprintf(words, sizeof(words), "%s%s%s", f->command->noun,
+		    f->command->verb != NULL ? " " : "",
+		    f->command->verb != NULL ? f->command->verb : "");
+		kc_cli_usage_of(words, f->command->synopsis);
+	}
+}
+
+int
+kc_field_of_flag(const struct kc_kind *kind, const char *flag, size_t n)
+{
+	char name[64];
+
+	if (n == 0 || n >= sizeof(name))
+		return -1;
+	memcpy(name, flag, n);
+	name[n] = '\0';
+	for (char *p = name; *p != '\0'; p++)
+		if (*p == '-')
+			*p = '_';
+	return kc_kind_field(kind, kc_slice_str(name));
+}
