@@ -185,6 +185,8 @@ int
 kc_text_load(
     const struct kc_cli *cli, const char *path, size_t max, struct kc_buf *out)
 {
+	/* What is signed differs from the file: said even when quiet. */
+	const struct kc_cli loud = {.lang = cli->lang};
 	size_t start = out->n, lead = strlen(BOM);
 	enum kc_err err = kc_file_load(path, max, out);
 
@@ -197,7 +199,7 @@ kc_text_load(
 		kc_cli_note(cli, _("note: %s: byte order mark left out"), path);
 	}
 	if (drop_cr(out, start))
-		kc_cli_note(
-		    cli, _("note: %s: lines end in CR LF; taken as LF"), path);
+		kc_cli_note(&loud,
+		    _("note: %s: lines end in CR LF; taken as LF"), path);
 	return KC_EXIT_OK;
 }
