@@ -15,7 +15,7 @@
  * A new one takes a new format; an old store gets it when it is opened. */
 #define KC_TABLES(X)                                                           \
 	X(LEAF, "leaf", 1)             /* BE64 seq -> leaf */                  \
-	X(ID, "id", 1)                 /* key of author and id -> BE64 seq */                \
+	X(ID, "id", 1)                 /* key of author and id -> BE64 seq */  \
 	X(TILE, "tile", 1)             /* level byte, BE64 n -> hashes */      \
 	X(CHECKPOINT, "checkpoint", 1) /* BE64 size -> checkpoint note */      \
 	X(META, "meta", 1)             /* "format", "head" -> see store.c */
