@@ -177,6 +177,7 @@ CLI := \
 	cli/command/cmd_key.c \
 	cli/command/cmd_policy.c \
 	cli/lib/post.c \
+	cli/lib/seen.c \
 	cli/command/outbox.c \
 	cli/lib/charset.c \
 	cli/lib/text.c \

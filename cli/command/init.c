@@ -15,6 +15,7 @@
 
 #include "lib/keys.h"
 #include "lib/post.h"
+#include "lib/seen.h"
 #include "lib/setup.h"
 #include "lib/text.h"
 
@@ -63,7 +64,6 @@ struct founding {
 	int code;
 };
 
-/* --- one statement --- */
 static void
 begin(struct founding *f, enum kc_kind_id kind, enum who a, int b)
 {
@@ -116,7 +116,7 @@ post(struct founding *f)
 	struct kc_buf text = {0}, note = {0};
 	struct kc_skey keys[2] = {f->key[f->by[0]], f->key[f->by[1]]};
 	struct kc_refusal why = {0};
-	struct kc_posted posted;
+	struct kc_posted posted = {0};
 
 	if (f->code != KC_EXIT_OK)
 		goto out;
@@ -127,14 +127,14 @@ post(struct founding *f)
 	kc_buf_sign_entry(&note, kc_buf_view(&text), keys, f->draft.nby);
 	f->code = kc_post(f->cli, f->client, kc_buf_view(&note),
 	    &f->key[LOG].vkey, false, &posted);
-	if (f->code == KC_EXIT_OK)
-		f->seen = posted.checkpoint;
+	f->seen = posted.checkpoint;
 	if (f->code == KC_EXIT_OK)
 		kc_cli_note(f->cli, "  #%llu  %s",
 		    (unsigned long long)posted.seq,
 		    f->cli->lang == KC_LANG_ZH ? f->draft.kind->zh
 					       : f->draft.kind->en);
 out:
+	kc_buf_free(&posted.head);
 	explicit_bzero(keys, sizeof(keys));
 	kc_buf_free(&text);
 	kc_buf_free(&note);
@@ -368,11 +368,10 @@ found(struct founding *f)
 {
 	struct kc_buf detail = {0};
 	char socket[KC_PATH_SIZE];
-	enum kc_err err;
-
-	err = kc_spawn_daemon(f->cli, f->dir,
+	enum kc_err err = kc_spawn_daemon(f->cli, f->dir,
 	    f->test_clock[0] != '\0' ? f->test_clock : NULL, &f->daemon,
 	    &detail);
+
 	if (err != KC_OK)
 		f->code = kc_cli_fail(
 		    KC_EXIT_UNREACHABLE, NULL, "%s", kc_buf_cstr(&detail));
@@ -392,6 +391,8 @@ found(struct founding *f)
 	adopt_calendars(f);
 	adopt_policy(f);
 	open_cycle(f);
+	if (f->code == KC_EXIT_OK)
+		f->code = kc_seen_first(f->cli, f->client, &f->key[LOG].vkey);
 	kc_client_close(f->client);
 	if (kc_stop_daemon(f->daemon) != 0 && f->code == KC_EXIT_OK)
 		f->code = kc_cli_fail(KC_EXIT_FAILED, NULL, "%s",
@@ -399,7 +400,6 @@ found(struct founding *f)
 	return f->code;
 }
 
-/* --- the command --- */
 static int
 read_arguments(struct founding *f, int argc, char **argv)
 {

@@ -9,6 +9,7 @@
 
 #include "lib/keys.h"
 #include "lib/post.h"
+#include "lib/seen.h"
 
 /* What is useful after a statement: its handle goes on from there. */
 static const struct {
@@ -141,17 +142,7 @@ print_done(
 enum kc_err
 kc_outbox_dir(char out[KC_PATH_SIZE])
 {
-	const char *state = getenv("XDG_STATE_HOME");
-	const char *user = getenv("HOME");
-	char base[KC_PATH_SIZE];
-
-	if (state != NULL && state[0] == '/')
-		return kc_path_join(out, state, "kaocheng/outbox");
-	if (user == NULL || user[0] == '\0')
-		return KC_ENOTFOUND;
-	if (kc_path_join(base, user, ".local/state") != KC_OK)
-		return KC_ETOOBIG;
-	return kc_path_join(out, base, "kaocheng/outbox");
+	return kc_state_path(out, "outbox");
 }
 
 static enum kc_err
@@ -207,7 +198,14 @@ kc_post_kept(struct kc_cli *cli, struct kc_slice note)
 	}
 	code = kc_post(
 	    cli, client, note, has_trust ? &trusted : NULL, false, &posted);
+	if (code == KC_EXIT_OK && posted.checked)
+		code = kc_seen_meet(cli, client, kc_buf_view(&posted.head),
+		    &trusted, KC_MET_RECEIPT);
+	/* A receipt that does not hold tells nothing of the statement. */
+	if (code != KC_EXIT_OK && posted.checked)
+		posted.unknown = true;
 	kc_client_close(client);
+	kc_buf_free(&posted.head);
 	if (posted.unknown || posted.keep)
 		kc_cli_note(cli,
 		    _("  the signed note is kept in %s\n"

@@ -35,7 +35,8 @@ static const struct {
 	"language; Chinese if it begins with zh"},
     {"NO_COLOR", "设了就不用颜色", "no colours if set"},
     {"COLUMNS", "终端的列数", "columns of the terminal"},
-    {"XDG_STATE_HOME, HOME", "发件箱所在", "where the outbox is"},
+    {"XDG_STATE_HOME, HOME", "发件箱和所见检查点所在",
+	"where the outbox is, and what was seen of each ledger"},
 };
 
 static const char *

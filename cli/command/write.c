@@ -12,6 +12,7 @@
 #include "lib/field.h"
 #include "lib/keys.h"
 #include "lib/post.h"
+#include "lib/seen.h"
 
 #include "confirm.h"
 #include "find.h"
@@ -163,8 +164,9 @@ fill_possession(struct writing *w)
 /* --- the envelope
  * ----------------------------------------------------------------
  */
-/* Which ledger, and what its signers have seen: the daemon's checkpoint. By
- * the trusted key, if there is one. */
+/* Which ledger, and what its signers have seen: the daemon's checkpoint, if
+ * it continues what was seen here before. By the trusted key, if there is
+ * one. */
 static int
 find_ledger(struct writing *w)
 {
@@ -184,6 +186,9 @@ find_ledger(struct writing *w)
 		if (err != KC_OK)
 			code = kc_cli_error(w->cli, err, "checkpoint");
 	}
+	if (code == KC_EXIT_OK && trusts)
+		code = kc_seen_meet(
+		    w->cli, client, kc_buf_view(&note), &trusted, KC_MET_HEAD);
 	if (code == KC_EXIT_OK)
 		memcpy(w->ledger, w->seen.origin, sizeof(w->ledger));
 	kc_client_close(client);

@@ -14,6 +14,7 @@
 #include <kaocheng/checkpoint.h>
 #include <kaocheng/store.h>
 
+#include "lib/seen.h"
 #include "lib/setup.h"
 #include "lib/tool.h"
 
@@ -71,6 +72,7 @@ make_year(struct demo *d)
 		demo_fail(d, socket, kc_err_text(err));
 		goto out;
 	}
+	kc_seen_anew(DEMO_ORIGIN); /* its keys are the same each time */
 	d->ncases = demo_plan(d->cases);
 	demo_found(d);
 	demo_targets(d);

@@ -6,6 +6,7 @@
 #include <fcntl.h>
 #include <poll.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -184,4 +185,23 @@ kc_file_update(
 	if (changed != NULL)
 		*changed = !same;
 	return same ? KC_OK : kc_file_save(path, data, mode);
+}
+
+enum kc_err
+kc_state_path(char out[KC_PATH_SIZE], const char *name)
+{
+	const char *state = getenv("XDG_STATE_HOME");
+	const char *user = getenv("HOME");
+	char base[KC_PATH_SIZE], own[KC_PATH_SIZE];
+	enum kc_err err = KC_OK;
+
+	if (state == NULL || state[0] != '/') {
+		if (user == NULL || user[0] == '\0')
+			return KC_ENOTFOUND;
+		err = kc_path_join(base, user, ".local/state");
+		state = base;
+	}
+	if (err == KC_OK)
+		err = kc_path_join(own, state, "kaocheng");
+	return err == KC_OK ? kc_path_join(out, own, name) : err;
 }

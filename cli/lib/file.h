@@ -27,5 +27,8 @@ enum kc_err kc_dir_sync(const char *path);
 /* Makes a directory and its parents; fine if it is there. */
 enum kc_err kc_dir_make(const char *path, mode_t mode);
 bool kc_file_exists(const char *path);
+/* $XDG_STATE_HOME/kaocheng/name, or below ~/.local/state; KC_ENOTFOUND if
+ * neither is set, KC_ETOOBIG. */
+enum kc_err kc_state_path(char out[KC_PATH_SIZE], const char *name);
 
 #endif

@@ -34,6 +34,10 @@ check_receipt(struct kc_slice note, const struct kc_vkey *log_key,
 	/* The path leads from the place that was promised. */
 	if (err == KC_OK && proof.index != out->seq)
 		err = KC_EPROOF;
+	if (err == KC_OK)
+		kc_buf_slice(&out->head, proof.checkpoint);
+	if (err == KC_OK)
+		err = kc_buf_err(&out->head);
 	out->checked = err == KC_OK;
 	kc_buf_free(&bytes);
 	return err;

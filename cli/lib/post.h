@@ -19,6 +19,7 @@ struct kc_posted {
 	bool duplicate;  /* it stood already */
 	bool checked;    /* the receipt was held against the log key */
 	struct kc_checkpoint checkpoint; /* of the receipt, if checked */
+	struct kc_buf head;              /* its note as signed; release it */
 	/* When the exit code is not 0: nothing is known (true), or nothing
 	 * was written (false). */
 	bool unknown;

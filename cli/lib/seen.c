@@ -1,0 +1,235 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What this user has seen of each ledger; and a ledger that contradicts it. */
+#include "seen.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+
+#include <kaocheng/merkle.h>
+
+#include "file.h"
+#include "tool.h"
+
+struct meeting {
+	struct kc_cli *cli;
+	struct kc_client *client;
+	struct kc_slice note;
+	struct kc_checkpoint now, kept;
+	struct kc_buf old; /* the kept note; empty: nothing is kept */
+	char path[KC_PATH_SIZE];
+};
+
+/* File of a ledger; KC_ENOTFOUND if no state directory is known. */
+static enum kc_err
+file_of(const char *origin, char out[KC_PATH_SIZE])
+{
+	struct kc_hash h = kc_sha256(origin, strlen(origin));
+	struct kc_buf name = {0};
+	enum kc_err err;
+
+	kc_buf_str(&name, "seen/");
+	kc_buf_hex(&name, h.b, sizeof(h.b));
+	(void)kc_buf_cstr(&name);
+	err = kc_buf_err(&name);
+	if (err == KC_OK)
+		err = kc_state_path(out, name.p);
+	kc_buf_free(&name);
+	return err;
+}
+
+static enum kc_err
+save(const char *path, struct kc_slice note)
+{
+	char dir[KC_PATH_SIZE];
+	enum kc_err err = kc_state_path(dir, "seen");
+
+	if (err == KC_OK)
+		err = kc_dir_make(dir, 0700);
+	if (err == KC_OK)
+		err = kc_file_save(path, note, 0600);
+	return err == KC_OK ? kc_dir_sync(path) : err;
+}
+
+/* The present checkpoint is kept. A user who cannot is not a witness, and
+ * must know, --quiet or not. */
+static void
+keep(const struct meeting *m)
+{
+	enum kc_err err =
+	    m->path[0] == '\0' ? KC_ENOTFOUND : save(m->path, m->note);
+
+	if (err == KC_ENOTFOUND)
+		fprintf(stderr, "%s\n",
+		    _("warning: what was seen of the ledger is not kept: "
+		      "neither XDG_STATE_HOME nor HOME is set"));
+	else if (err != KC_OK)
+		fprintf(stderr,
+		    _("warning: what was seen of the ledger is not kept: "
+		      "%s: %s\n"),
+		    m->path,
+		    err == KC_EIO ? strerror(errno) : _(kc_err_text(err)));
+}
+
+static bool
+read_proof(struct kc_slice body, struct kc_hash proof[KC_PROOF_MAX], size_t *n)
+{
+	struct kc_slice line;
+
+	for (*n = 0; body.n > 0; *n += 1)
+		if (*n == KC_PROOF_MAX || !kc_slice_line(&body, &line) ||
+		    !kc_read_hash(line, &proof[*n]))
+			return false;
+	return true;
+}
+
+/* Does the ledger prove that `to` continues `from`? Not being able to ask
+ * now is no answer. */
+static int
+ask(struct meeting *m, const struct kc_checkpoint *from,
+    const struct kc_checkpoint *to, bool *holds)
+{
+	struct kc_hash proof[KC_PROOF_MAX];
+	struct kc_buf body = {0};
+	char path[96];
+	long status = 200;
+	size_t n = 0;
+	enum kc_err err = KC_OK;
+	int code = KC_EXIT_OK;
+
+	snprintf(path, sizeof(path), "/v1/consistency?old=%llu&size=%llu",
+	    (unsigned long long)from->size, (unsigned long long)to->size);
+	if (from->size != to->size)
+		err = kc_client_get(m->client, path, &status, &body);
+	if (err != KC_OK)
+		code = kc_cli_error(m->cli, err, "kaochengd");
+	else if (status == 429 || status >= 500)
+		code = kc_cli_problem(m->cli, status, kc_buf_view(&body));
+	else
+		*holds = status == 200 &&
+		    read_proof(kc_buf_view(&body), proof, &n) &&
+		    kc_merkle_verify_consistency(from->size, to->size,
+			&from->root, &to->root, proof, n) == KC_OK;
+	kc_buf_free(&body);
+	return code;
+}
+
+/* Two heads of one name that are not of one history: evidence, so both are
+ * kept. */
+static int
+contradicted(struct meeting *m, enum kc_met met)
+{
+	struct kc_buf path = {0}, hint = {0};
+	enum kc_err err;
+
+	kc_buf_str(&path, m->path);
+	kc_buf_str(&path, ".refused-");
+	kc_buf_hex(&path, m->now.root.b, 8);
+	err = save(kc_buf_cstr(&path), m->note);
+	kc_buf_str(&hint, _("what was seen: "));
+	kc_buf_str(&hint, m->path);
+	kc_buf_str(&hint, _("; what it says now: "));
+	kc_buf_str(&hint,
+	    err == KC_OK ? kc_buf_cstr(&path) : _("(could not be written)"));
+	kc_buf_str(&hint,
+	    _("; its history was cut, changed or put back from a copy: sign "
+	      "nothing more and show both files to an auditor"));
+	(void)kc_cli_fail(KC_EXIT_TAMPERED, kc_buf_cstr(&hint),
+	    met == KC_MET_HEAD
+		? _("ledger %s does not continue what was seen of it: %llu "
+		    "entries then, %llu now; nothing was signed")
+		: _("ledger %s does not continue what was seen of it: %llu "
+		    "entries then, %llu in the receipt; do not rely on it"),
+	    m->now.origin, (unsigned long long)m->kept.size,
+	    (unsigned long long)m->now.size);
+	kc_buf_free(&path);
+	kc_buf_free(&hint);
+	return KC_EXIT_TAMPERED;
+}
+
+/* The kept note, if there is one. */
+static int
+recall(struct meeting *m, const struct kc_vkey *log_key)
+{
+	enum kc_err err = file_of(m->now.origin, m->path);
+
+	if (err == KC_ENOTFOUND) {
+		m->path[0] = '\0';
+		return KC_EXIT_OK;
+	}
+	if (err == KC_OK)
+		err = kc_file_load(m->path, KC_NOTE_MAX, &m->old);
+	if (err == KC_ENOTFOUND)
+		return KC_EXIT_OK;
+	if (err != KC_OK)
+		return kc_cli_error(m->cli, err, m->path);
+	if (kc_checkpoint_parse(&m->kept, kc_buf_view(&m->old), log_key) !=
+		KC_OK ||
+	    strcmp(m->kept.origin, m->now.origin) != 0)
+		return kc_cli_fail(KC_EXIT_FAILED,
+		    _("if the ledger was founded anew and you know why, move "
+		      "the file away"),
+		    _("%s: what was seen of the ledger is not signed by the "
+		      "key that is trusted now"),
+		    m->path);
+	return KC_EXIT_OK;
+}
+
+int
+kc_seen_meet(struct kc_cli *cli, struct kc_client *c, struct kc_slice note,
+    const struct kc_vkey *log_key, enum kc_met met)
+{
+	struct meeting m = {.cli = cli, .client = c, .note = note};
+	bool back, holds = false;
+	enum kc_err err = kc_checkpoint_parse(&m.now, note, log_key);
+	int code;
+
+	if (err != KC_OK)
+		return kc_cli_error(cli, err, "checkpoint");
+	code = recall(&m, log_key);
+	if (code != KC_EXIT_OK)
+		goto out;
+	if (m.old.n == 0) {
+		keep(&m);
+		goto out;
+	}
+	back = m.now.size < m.kept.size;
+	if (!back)
+		code = ask(&m, &m.kept, &m.now, &holds);
+	else if (met == KC_MET_RECEIPT)
+		code = ask(&m, &m.now, &m.kept, &holds);
+	if (code == KC_EXIT_OK && !holds)
+		code = contradicted(&m, met);
+	else if (code == KC_EXIT_OK && m.now.size > m.kept.size)
+		keep(&m);
+out:
+	kc_buf_free(&m.old);
+	return code;
+}
+
+void
+kc_seen_anew(const char *origin)
+{
+	char path[KC_PATH_SIZE], aside[KC_PATH_SIZE + 8];
+
+	if (file_of(origin, path) != KC_OK)
+		return;
+	snprintf(aside, sizeof(aside), "%s.before", path);
+	if (rename(path, aside) != 0 && errno != ENOENT && errno != ENOTDIR)
+		fprintf(stderr, "%s: %s\n", path, strerror(errno));
+}
+
+int
+kc_seen_first(
+    struct kc_cli *cli, struct kc_client *c, const struct kc_vkey *log_key)
+{
+	struct kc_buf note = {0};
+	int code = kc_cli_get(cli, c, "/checkpoint", &note);
+
+	kc_seen_anew(log_key->name);
+	if (code == KC_EXIT_OK)
+		code = kc_seen_meet(
+		    cli, c, kc_buf_view(&note), log_key, KC_MET_HEAD);
+	kc_buf_free(&note);
+	return code;
+}

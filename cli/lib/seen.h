@@ -1,0 +1,36 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The newest checkpoint of every ledger that its user met, kept under
+ * $XDG_STATE_HOME/kaocheng/seen: what the next signature covers, and what a
+ * ledger that was cut, forked or put back is held against (docs/FORMAT.md
+ * "Seen"). A file a ledger, by the SHA-256 of its name; the note as signed.
+ */
+#ifndef KC_CLI_SEEN_H
+#define KC_CLI_SEEN_H
+
+#include <kaocheng/checkpoint.h>
+
+#include "client.h"
+#include "command/cmd.h"
+
+enum kc_met {
+	KC_MET_HEAD,   /* what the ledger says is all of it, before signing */
+	KC_MET_RECEIPT /* may be older: that of a note sent once more */
+};
+
+/* Holds a checkpoint against the one that is kept, by the ledger's own proof,
+ * and keeps the newer. log_key is that of the trust file; the note must be
+ * signed by it. KC_EXIT_TAMPERED if the two are not of one history: both are
+ * files then, and it is said where. What cannot be kept is said, and no
+ * failure; what cannot be read is one. Returns the exit code. */
+int kc_seen_meet(struct kc_cli *cli, struct kc_client *c, struct kc_slice note,
+    const struct kc_vkey *log_key, enum kc_met met);
+/* A new ledger of this name is founded here: what was kept of another one is
+ * put aside as <file>.before. */
+void kc_seen_anew(const char *origin);
+/* Whoever founds a ledger is its first witness: keeps its checkpoint in place
+ * of whatever was kept of its name. Prints; returns the exit code. */
+int kc_seen_first(
+    struct kc_cli *cli, struct kc_client *c, const struct kc_vkey *log_key);
+
+#endif
