@@ -172,6 +172,8 @@ static const struct {
     {"may_return_until", "返还须办至", "to be done until"},
     {"submitted", "报送整改", "submitted"},
     {"review_due", "验收期限", "review due"},
+    {"confirm_due", "确认期限", "confirmation due"},
+    {"feedback_late", "反馈逾期", "feedback was late"},
     {"decided", "决定", "decided"},
     {"confirmed", "确认", "confirmed"},
     {"delivered", "送达", "delivered"},
