@@ -156,8 +156,11 @@ write_fresh(struct kc_store *s)
 	err = kc_format_make(s->driver, &t);
 	if (err == KC_OK)
 		err = put_head(s, &t, 0, &root);
-	if (err == KC_OK)
-		return s->driver->commit(&t);
+	if (err == KC_OK) {
+		/* Of an empty store nobody can have been told anything. */
+		err = s->driver->commit(&t);
+		return err == KC_EUNKNOWN ? KC_EIO : err;
+	}
 	s->driver->end(&t);
 	return err;
 }

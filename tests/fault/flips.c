@@ -329,7 +329,7 @@ main(void)
 	make_ledger(tap_number("SMALL", 600));
 	n = find_places(false, places, 100000);
 	run("the list of free pages",
-	    tap_number("FREE", flips_blind() ? 60 : 20), places, n);
+	    tap_number("FREE", flips_blind() ? 200 : 20), places, n);
 	drop_ledger();
 	if (flips_blind())
 		return tap_done();

@@ -404,7 +404,8 @@ dk_configure(const struct dk *d, const char *yaml)
 	put_file(d, "kaocheng.yaml", kc_slice_str(yaml));
 }
 
-/* One after another: whoever signs must have been enrolled before. */
+/* One after another, each at its time: whoever signs must have been enrolled
+ * before, and what it has seen is of this log. */
 void
 dk_found(struct dk *d, struct kit *k)
 {
@@ -418,8 +419,8 @@ dk_found(struct dk *d, struct kit *k)
 		struct kc_buf reply = {0};
 		int status;
 
-		if (k->notes[i].received_ms > d->now_ms &&
-		    !dk_move(d, k->notes[i].received_ms + 60000))
+		if (k->notes[i].received_ms != d->now_ms &&
+		    !dk_move(d, k->notes[i].received_ms))
 			die("moving the clock");
 		status = dk_exchange(
 		    fd, "POST", "/v1/entries", "text/plain", note, &reply);
