@@ -21,6 +21,12 @@ TEST_BINS += $(BUILD)/bin/gen_docs
 # A noun is a folder, its table and a line.
 CHECK_SCRIPTS += tests/lint/toy_noun.t
 
+# Frozen ledgers, an epoch each; and the same in a tree whose tables grew.
+CHECK_SCRIPTS += tests/golden/epochs.t tests/golden/grow.t
+TEST_BINS += $(BUILD)/tests/golden/ledger
+$(BUILD)/tests/golden/ledger: $(call obj,tests/golden/ledger.c) $(LIBCORE)
+	$(LINK) $^ $(CORE_LIBS)
+
 # A real daemon under faults: killed, starved of room, failing storage.
 DAEMON_TESTS := $(addprefix $(BUILD)/tests/,fault/kill fault/guard fault/io fault/room e2e/requests e2e/downtime e2e/idle)
 DAEMON_LIB := $(addprefix tests/lib/,daemonkit.c faultkit.c tap.c)
