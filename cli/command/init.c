@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include <kaocheng/base64.h>
+#include <kaocheng/civil.h>
 #include <kaocheng/leaf.h>
 #include <kaocheng/policy.h>
 
@@ -406,8 +407,6 @@ read_arguments(struct founding *f, int argc, char **argv)
 	const char *year = f->cli->year;
 	char file[KC_PATH_SIZE];
 	struct kc_buf at = {0};
-	time_t now;
-	struct tm tm;
 
 	f->origin = f->cli->origin;
 	f->title = f->cli->title;
@@ -434,9 +433,9 @@ read_arguments(struct founding *f, int argc, char **argv)
 		    f->test_clock, sizeof(f->test_clock), kc_buf_view(&at));
 		kc_buf_free(&at);
 	}
-	now = (time_t)f->at_s + 28800; /* the year where the office is */
-	gmtime_r(&now, &tm);
-	f->year = (uint64_t)tm.tm_year + 1900;
+	/* The year where the office is. */
+	f->year = (uint64_t)kc_day_year(
+	    kc_day_of_instant(f->at_s * 1000, KC_LOCAL_OFFSET_S));
 	if (year != NULL &&
 	    (!kc_read_u64(kc_slice_str(year), KC_YEAR_MAX, &f->year) ||
 		f->year < KC_YEAR_MIN))

@@ -8,11 +8,10 @@
 
 #include <jansson.h>
 
+#include <kaocheng/civil.h>
 #include <kaocheng/hash.h>
 #include <kaocheng/leaf.h>
 #include <kaocheng/proof.h>
-
-#define CST_OFFSET_S 28800 /* +08:00 */
 
 void
 demo_fail(struct demo *d, const char *what, const char *detail)
@@ -252,7 +251,7 @@ demo_clock(struct demo *d, kc_day day, int hour, int minute)
 	struct kc_buf json = {0}, body = {0};
 	long status = 0;
 	enum kc_err err;
-	int64_t now = kc_day_start_ms(day, CST_OFFSET_S) +
+	int64_t now = kc_day_start_ms(day, KC_LOCAL_OFFSET_S) +
 	    ((int64_t)hour * 60 + minute) * 60000;
 
 	demo_flush(d);

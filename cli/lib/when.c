@@ -6,7 +6,6 @@
 
 #include "tool.h"
 
-#define LOCAL_OFFSET_S 28800 /* +08:00 */
 #define DAY_S 86400
 
 /* Takes "%02d" (or wider) off the front. */
@@ -63,7 +62,7 @@ take_zone(struct kc_slice *s, int *offset_s)
 	int hour, minute = 0;
 	bool west;
 
-	*offset_s = LOCAL_OFFSET_S;
+	*offset_s = KC_LOCAL_OFFSET_S;
 	if (s->n == 0)
 		return true;
 	*offset_s = 0;
@@ -83,7 +82,7 @@ enum kc_when
 kc_read_when(const char *text, int64_t *ms)
 {
 	struct kc_slice s = kc_slice_str(text);
-	int year, month, day, offset_s = LOCAL_OFFSET_S;
+	int year, month, day, offset_s = KC_LOCAL_OFFSET_S;
 	int64_t clock = (int64_t)DAY_S * 1000 - 1; /* a date: to its end */
 
 	if (!take_number(&s, 4, &year) || !take_char(&s, "-") ||

@@ -8,7 +8,6 @@
 
 #include "net/call.h"
 
-#define OFFSET_S 28800 /* civil dates are those of +08:00 */
 #define LIMIT_MAX 10000
 #define DAY_MS INT64_C(86400000)
 
@@ -65,7 +64,7 @@ read_as_of(struct asked *a, struct kc_slice v)
 	}
 	if (!kc_read_day(v, &day))
 		return false;
-	a->as_of_ms = kc_day_start_ms(day, OFFSET_S) + DAY_MS - 1;
+	a->as_of_ms = kc_day_start_ms(day, KC_LOCAL_OFFSET_S) + DAY_MS - 1;
 	return true;
 }
 

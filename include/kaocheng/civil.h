@@ -11,6 +11,8 @@
 
 typedef int32_t kc_day; /* days since 1970-01-01; the one typedef: a unit */
 #define KC_DAY_NONE INT32_MIN
+/* Where the offices are: +08:00, in seconds east of UTC, all year. */
+#define KC_LOCAL_OFFSET_S 28800
 
 kc_day kc_day_from_civil(int year, int month, int day);
 void kc_day_to_civil(kc_day d, int *year, int *month, int *day);
@@ -18,7 +20,7 @@ int kc_day_year(kc_day d);
 int kc_day_weekday(kc_day d); /* 1 Monday .. 7 Sunday */
 bool kc_civil_ok(int year, int month, int day);
 /* Local date of an instant, and the instant of a local midnight. The offset
- * is in seconds east of UTC (+08:00 is 28800). */
+ * is in seconds east of UTC. */
 kc_day kc_day_of_instant(int64_t unix_ms, int32_t offset_s);
 int64_t kc_day_start_ms(kc_day d, int32_t offset_s);
 /* "2022-10-17", years 2000..2199, canonical. */

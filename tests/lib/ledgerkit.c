@@ -14,7 +14,6 @@
 #include <kaocheng/leaf.h>
 #include <kaocheng/rule.h>
 
-#define OFFSET_S 28800
 #define ANSWERS 16
 #define ANSWER_MAX 512
 
@@ -150,7 +149,7 @@ kit_at(struct kit *k, const char *day, int hour, int minute)
 
 	if (!kc_read_day(kc_slice_str(day), &d))
 		fail_msg("not a day: %s", day);
-	k->now_ms = kc_day_start_ms(d, OFFSET_S) +
+	k->now_ms = kc_day_start_ms(d, KC_LOCAL_OFFSET_S) +
 	    ((int64_t)hour * 60 + minute) * 60000;
 }
 

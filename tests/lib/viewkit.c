@@ -90,7 +90,7 @@ render(const struct kit *k, const char *view, const struct kc_view_args *args,
 	log = leaves_log(&l);
 	if (day != NULL) {
 		assert_true(kc_read_day(kc_slice_str(day), &d));
-		src.now_ms = kc_day_start_ms(d, 28800) + 36000000;
+		src.now_ms = kc_day_start_ms(d, KC_LOCAL_OFFSET_S) + 36000000;
 	}
 	err = kc_view_render(v, &src, args, out, why);
 	leaves_free(&l);

@@ -53,7 +53,8 @@ add_evidence(struct statement *st)
 const char *
 sim_day(const struct sim *s, int more)
 {
-	return case_day(kc_day_of_instant(s->k.now_ms, 28800) + more);
+	return case_day(
+	    kc_day_of_instant(s->k.now_ms, KC_LOCAL_OFFSET_S) + more);
 }
 
 #define ONE_OF(s, list)                                                        \

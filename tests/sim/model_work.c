@@ -170,8 +170,8 @@ static void
 reject(struct sim *s, struct m_case *c)
 {
 	const struct kc_case *now = s->k.st->cases.v[c - s->m.cases];
-	bool passed =
-	    s->k.st->received_ms >= kc_day_start_ms(now->due + 1, 28800);
+	bool passed = s->k.st->received_ms >=
+	    kc_day_start_ms(now->due + 1, KC_LOCAL_OFFSET_S);
 
 	sim_require(s,
 	    now->state ==
@@ -205,7 +205,8 @@ read_clerk(struct sim *s, const struct kc_entry *e, unsigned due_field,
 {
 	kc_day due = (kc_day)kc_entry_num(e, due_field, 0);
 
-	sim_require(s, received_ms >= kc_day_start_ms(due + 1, 28800),
+	sim_require(s,
+	    received_ms >= kc_day_start_ms(due + 1, KC_LOCAL_OFFSET_S),
 	    "a deadline fired early");
 }
 
@@ -380,7 +381,8 @@ model_read(struct sim *s)
 	for (; s->m.seen < s->k.nnotes; s->m.seen++) {
 		const struct kit_note *n = &s->k.notes[s->m.seen];
 		struct kc_slice note = {s->k.log.p + n->off, n->n};
-		kc_day day = kc_day_of_instant(n->received_ms, 28800);
+		kc_day day =
+		    kc_day_of_instant(n->received_ms, KC_LOCAL_OFFSET_S);
 		struct kc_stamp at = {s->m.seen, n->received_ms};
 
 		assert_int_equal(kc_entry_decode(&e, note, &why), KC_OK);

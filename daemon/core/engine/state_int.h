@@ -71,7 +71,6 @@ struct kc_state {
 };
 
 #define KC_NONE UINT32_MAX
-#define KC_LOCAL_OFFSET_S 28800 /* +08:00, all year (calendar.h) */
 /* Name space of codes: the i-th of a noun (its header has names for them);
  * and one of many, by a number. */
 #define KC_NS(noun, i) ((unsigned)KC_N_##noun << 3 | (i))

@@ -126,7 +126,7 @@ print_day(void *ctx, const struct kc_view_source *src)
 
 	if (src == NULL)
 		abort();
-	kc_buf_day(&text, kc_day_of_instant(src->now_ms, 28800));
+	kc_buf_day(&text, kc_day_of_instant(src->now_ms, KC_LOCAL_OFFSET_S));
 	if (kc_buf_err(&text) != KC_OK || write(*fd, "", 1) != 1)
 		abort();
 	kc_buf_free(&text);

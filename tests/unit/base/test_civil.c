@@ -7,8 +7,6 @@
 
 #include <kaocheng/calendar.h>
 
-#define EAST_8 28800
-
 static kc_day
 day(const char *text)
 {
@@ -199,10 +197,12 @@ test_civil__local_date_changes_at_local_midnight(void **state)
 	kc_day d = day("2022-10-17");
 
 	(void)state;
-	assert_int_equal(kc_day_start_ms(d, EAST_8), midnight);
-	assert_int_equal(kc_day_of_instant(midnight, EAST_8), d);
-	assert_int_equal(kc_day_of_instant(midnight - 1, EAST_8), d - 1);
-	assert_int_equal(kc_day_of_instant(midnight + 86399999, EAST_8), d);
+	assert_int_equal(kc_day_start_ms(d, KC_LOCAL_OFFSET_S), midnight);
+	assert_int_equal(kc_day_of_instant(midnight, KC_LOCAL_OFFSET_S), d);
+	assert_int_equal(
+	    kc_day_of_instant(midnight - 1, KC_LOCAL_OFFSET_S), d - 1);
+	assert_int_equal(
+	    kc_day_of_instant(midnight + 86399999, KC_LOCAL_OFFSET_S), d);
 	assert_int_equal(kc_day_of_instant(-1, 0), -1);
 	assert_int_equal(kc_day_of_instant(-86400000, 0), -1);
 	assert_int_equal(kc_day_of_instant(-86400001, 0), -2);

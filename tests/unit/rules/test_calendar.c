@@ -93,7 +93,7 @@ test_calendar__last_day_ends_at_local_midnight(void **state)
 {
 	kc_day due =
 	    kc_calendar_due_months(*state, day("2022-10-24"), 3, true, NULL);
-	int64_t deadline_ms = kc_day_start_ms(due + 1, 28800);
+	int64_t deadline_ms = kc_day_start_ms(due + 1, KC_LOCAL_OFFSET_S);
 
 	/* 2023-01-28T15:59:59Z is 23:59:59 of the last day. */
 	assert_int_equal(due, day("2023-01-28"));
