@@ -53,11 +53,20 @@ struct kc_vx;        /* one rendering of a view, noun/vx.h */
 struct kc_deadlines; /* its last days */
 #define KC_NOUN_THINGS 4
 #define KC_NOUN_TIMED 4
+#define KC_NOUN_NAMED 2
 struct kc_noun {
 	/* What its name spaces hold (KC_NS(noun, i)), as refusals call it. */
 	struct {
 		const char *en, *zh;
 	} things[KC_NOUN_THINGS];
+	/* Fields by which an entry of any kind names one of its objects: which
+	 * name space it is looked up in, and the index of the unit that the
+	 * object is of. Rows end with one whose field is NULL. */
+	struct {
+		const char *field;
+		unsigned ns;
+		uint32_t (*unit)(const struct kc_state *st, uint32_t index);
+	} named[KC_NOUN_NAMED];
 	/* Frees what is not in the arena; and how many bytes that is. */
 	void (*release)(struct kc_state *st);
 	size_t (*bytes)(const struct kc_state *st);

@@ -7,6 +7,8 @@
 #include <kaocheng/entry_json.h>
 #include <kaocheng/leaf.h>
 
+#include "engine/noun.h"
+
 #define PAGE_DEFAULT 50
 #define PAGE_MAX 1000
 #define SCAN_MAX 20000 /* entries looked at for one page of a filter */
@@ -30,25 +32,19 @@ about(const struct kc_entry *e)
 static bool
 names_unit(const struct kc_vx *x, const char *field, struct kc_slice value)
 {
-	const struct kc_state *st = x->st;
-	uint32_t unit = x->unit->index;
-	uint32_t at;
+	for (size_t n = 0; n < kc_nouns_n; n++)
+		for (size_t i = 0;
+		     i < KC_NOUN_NAMED && kc_nouns[n]->named[i].field != NULL;
+		     i++) {
+			uint32_t at;
 
-	if (strcmp(field, "unit") == 0 || strcmp(field, "assessor") == 0)
-		return kc_slice_is(value, x->unit->code);
-	if (strcmp(field, "target") == 0) {
-		at = kc_find(st, KC_NS_TARGET, value);
-		return at != KC_NONE && st->targets.v[at]->unit == unit;
-	}
-	if (strcmp(field, "case") == 0) {
-		at = kc_find(st, KC_NS_CASE, value);
-		return at != KC_NONE && st->cases.v[at]->unit == unit;
-	}
-	if (strcmp(field, "warning") == 0) {
-		at = kc_find(st, KC_NS_WARNING, value);
-		return at != KC_NONE &&
-		    st->targets.v[st->warnings.v[at]->target]->unit == unit;
-	}
+			if (strcmp(field, kc_nouns[n]->named[i].field) != 0)
+				continue;
+			at = kc_find(x->st, kc_nouns[n]->named[i].ns, value);
+			return at != KC_NONE &&
+			    kc_nouns[n]->named[i].unit(x->st, at) ==
+			    x->unit->index;
+		}
 	return false;
 }
 

@@ -122,8 +122,15 @@ review_fill(
 	kc_made_day(m, KC_F_review_overdue_due, c->review_due);
 }
 
+static uint32_t
+case_unit(const struct kc_state *st, uint32_t index)
+{
+	return st->cases.v[index]->unit;
+}
+
 const struct kc_noun kc_noun_prededuct = {
     .things = {{"prededuct", "预扣分"}},
+    .named = {{"case", KC_NS_CASE, case_unit}},
     .release = release,
     .bytes = bytes,
     .digest = digest,

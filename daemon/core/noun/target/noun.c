@@ -72,8 +72,15 @@ digest(const struct kc_state *st, struct kc_digest *d)
 	}
 }
 
+static uint32_t
+target_unit(const struct kc_state *st, uint32_t index)
+{
+	return st->targets.v[index]->unit;
+}
+
 const struct kc_noun kc_noun_target = {
     .things = {{"target", "目标"}, {"list", "责任单"}},
+    .named = {{"target", KC_NS_TARGET, target_unit}},
     .release = release,
     .bytes = bytes,
     .digest = digest,

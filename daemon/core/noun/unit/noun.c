@@ -73,9 +73,18 @@ digest(const struct kc_state *st, struct kc_digest *d)
 		put_grant(d, st->grants.v[i]);
 }
 
+static uint32_t
+unit_itself(const struct kc_state *st, uint32_t index)
+{
+	(void)st;
+	return index;
+}
+
 const struct kc_noun kc_noun_unit = {
     .things = {{"unit", "单位"}, {"grant", "考核权"}, {"duty", "职责"},
 	{"grant", "考核权"}},
+    .named = {{"unit", KC_NS_UNIT, unit_itself},
+	{"assessor", KC_NS_UNIT, unit_itself}},
     .release = release,
     .bytes = bytes,
     .digest = digest,

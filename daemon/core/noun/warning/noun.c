@@ -106,8 +106,15 @@ reply_fill(const struct kc_state *st, const struct kc_due *d, struct kc_made *m)
 	kc_made_day(m, KC_F_warning_overdue_due, a->reply_due);
 }
 
+static uint32_t
+warning_unit(const struct kc_state *st, uint32_t index)
+{
+	return st->targets.v[st->warnings.v[index]->target]->unit;
+}
+
 const struct kc_noun kc_noun_warning = {
     .things = {{"warning", "预警函"}},
+    .named = {{"warning", KC_NS_WARNING, warning_unit}},
     .release = release,
     .bytes = bytes,
     .digest = digest,
