@@ -62,7 +62,6 @@ CORE := \
 	daemon/core/view/score_view.c \
 	daemon/core/view/explain.c \
 	daemon/core/view/explain_parts.c \
-	daemon/core/noun/said.c \
 	daemon/core/view/effect.c \
 	daemon/core/view/trail.c \
 	daemon/core/view/summary.c \
