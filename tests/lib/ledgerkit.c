@@ -213,6 +213,9 @@ kit_note(struct kit *k, struct kc_buf *b, enum kc_kind_id kind, const char *by,
 	unsigned n = 0;
 
 	kc_put_be64(id + 8, ++k->next_id);
+	if (k->id != NULL)
+		memcpy(id, k->id, sizeof(id));
+	k->id = NULL;
 	kc_draft_init(&d, kind, kc_slice_str(k->ledger), id,
 	    k->now_ms / 1000 + k->at_skew_s);
 	if (kind != KC_K_ledger_open) {

@@ -56,6 +56,7 @@ struct kit {
 	int64_t at_skew_s;  /* added to `at` of the next entry, then 0 */
 	const char *ledger; /* of the next entry, then KIT_ORIGIN */
 	unsigned next_id;
+	const uint8_t *id; /* of the next entry, then NULL: counted */
 	struct kit_key keys[KIT_KEYS_MAX];
 	unsigned nkeys;
 	struct kc_buf log; /* the notes that stand, one after another */

@@ -129,6 +129,47 @@ test_ledger__id_of_another_statement_conflicts(void **state)
 	kc_buf_free(&two);
 }
 
+/* The id of the clerk's next entry follows from public data; an author who
+ * uses it takes nothing away. */
+static void
+test_ledger__id_that_the_clerk_will_use_stays_the_clerks(void **state)
+{
+	static const char due[] = "kaocheng/v1 due\n" KIT_ORIGIN
+				  "\nwarning.overdue\nW-2022-0001 G17\n1\n";
+	struct kc_hash id = kc_sha256(due, sizeof(due) - 1);
+	struct app *a = *state;
+	struct kc_buf note = {0}, leaf = {0};
+	struct answer w;
+	uint64_t size;
+
+	app_at(a, a->k.now_ms);
+	w = app_do(a, KC_K_warning_issue, "P09.a", "target=G17-K2", "unit=G17",
+	    "level=yellow", "rectify_by=2022-12-20", "fact=滞后",
+	    "demand=整改");
+	assert_int_equal(w.err, KC_OK);
+	answer_free(&w);
+	w = app_do(a, KC_K_warning_deliver, "P09.a", "warning=W-2022-0001",
+	    "unit=G17");
+	assert_int_equal(w.err, KC_OK);
+	answer_free(&w);
+	a->k.id = id.b;
+	app_duty(a, 1, &note);
+	w = app_send(a, kc_buf_view(&note));
+	assert_int_equal(w.err, KC_OK);
+	answer_free(&w);
+	size = kc_store_size(a->store);
+	kit_pass_days(&a->k, 60);
+	app_at(a, a->k.now_ms);
+	kc_ledger_tick(a->l);
+	assert_true(kc_ledger_settle(a->l));
+	assert_true(kc_store_size(a->store) == size + 1);
+	assert_int_equal(kc_store_leaf(a->store, size, &leaf), KC_OK);
+	assert_non_null(strstr(kc_buf_cstr(&leaf), "entry warning.overdue\n"));
+	assert_int_equal(kc_ledger_mode(a->l), KC_MODE_OPEN);
+	kc_buf_free(&note);
+	kc_buf_free(&leaf);
+}
+
 static void
 test_ledger__each_note_of_a_post_stands_or_falls_alone(void **state)
 {
@@ -429,6 +470,9 @@ main(void)
 	    BOTH(test_ledger__same_bytes_get_the_first_receipt_again),
 	    BOTH(test_ledger__same_bytes_within_one_post_stand_once),
 	    BOTH(test_ledger__id_of_another_statement_conflicts),
+	    cmocka_unit_test_setup_teardown(
+		test_ledger__id_that_the_clerk_will_use_stays_the_clerks,
+		app_up_memory, app_tear_down),
 	    BOTH(test_ledger__each_note_of_a_post_stands_or_falls_alone),
 	    BOTH(test_ledger__signature_that_does_not_verify_is_refused),
 	    BOTH(test_ledger__post_keeps_its_order),
