@@ -140,14 +140,19 @@ root_at(void *ctx, uint64_t size, struct kc_hash *out)
 	return kc_merkle_root(&tiles, size, out);
 }
 
-/* Only what the log has signed can have been seen. */
+/* Only what the log has signed can have been seen. Tiles that cannot tell are
+ * no longer those of the log: nothing more is taken. */
 static enum kc_err
 check_seen(struct kc_admission *a, struct kc_item *it, struct kc_refusal *why)
 {
 	struct kc_history h = {root_at, a, kc_head_size(a->head)};
 	enum kc_err err = kc_seen_check(&it->entry, &h, why);
 
-	return err == KC_ENOTFOUND ? KC_ECORRUPT : err;
+	if (err != KC_ENOTFOUND && err != KC_ECORRUPT)
+		return err;
+	kc_head_set_cause(
+	    a->head, KC_CAUSE_DAMAGED, "a tile of the tree cannot be read");
+	return KC_EUNKNOWN;
 }
 
 /* --- ids that stand already --- */
