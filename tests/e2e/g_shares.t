@@ -94,11 +94,18 @@ def bodies():
             b'application/octet-stream\r\nContent-Length: %d\r\n\r\n')
     held = hold(40, PORT, head % (4 * MIB) + b'\0' * 30000)
     held += hold(5, PORT, head % 16000)
-    t.ok(16 * MIB < metric('request_memory_bytes') <= 24 * MIB,
-         'all of TCP has a quarter of the memory for bodies',
-         metric('request_memory_bytes'))
-    refused = [s for s in held[6:40] if select.select([s], [], [], 5)[0]]
-    said = [split(s.recv(4096)) for s in refused]
+    # Who comes sixth is not ours to say, only how many there are.
+    said, open_ = [], set(held[:40])
+    while len(said) < 34:
+        ready = select.select(list(open_), [], [], 10)[0]
+        if not ready:
+            break
+        for x in ready:
+            said.append(split(x.recv(4096)))
+            open_.discard(x)
+    taken = metric('request_memory_bytes')
+    t.ok(16 * MIB < taken <= 24 * MIB,
+         'all of TCP has a quarter of the memory for bodies', taken)
     t.ok(len(said) >= 34 and all(
         x[0] == 503 and x[1]['retry-after'] == '1' for x in said),
         'the rest are told so before they send it', said[:2])
@@ -119,7 +126,11 @@ def notes():
     t.same(d.post(b'\0\1x' * 1025, many, tcp=PORT)[0], 413,
            'a quarter of the notes under way is the most of one source')
     t.same(d.post(b'\0\1x' * 1024, many, tcp=PORT)[0], 200, 'that is taken')
-    t.same(d.post(b'\0\1x' * 4096, many)[0], 200, 'our own uid sends more')
+    for _ in range(100): # the slots of an answered request come back after it
+        status = d.post(b'\0\1x' * 4096, many)[0]
+        if status != 429:
+            break
+    t.same(status, 200, 'our own uid sends more')
 
 
 def sizes():
