@@ -175,9 +175,22 @@ find_ledger(struct writing *w)
 	struct kc_client *client = NULL;
 	struct kc_buf note = {0};
 	enum kc_err err;
+	long status = 0;
 	int code;
 
 	code = kc_cli_connect(w->cli, &client);
+	/* A draft may be made where the ledger cannot be asked. */
+	if (code == KC_EXIT_OK && w->cli->out != NULL && trusts &&
+	    kc_client_get(client, "/checkpoint", &status, &note) != KC_OK &&
+	    kc_seen_kept(&trusted, &w->seen)) {
+		kc_cli_note(w->cli,
+		    _("the ledger does not answer: the draft names what was "
+		      "seen last, %llu entries"),
+		    (unsigned long long)w->seen.size);
+		memcpy(w->ledger, w->seen.origin, sizeof(w->ledger));
+		goto out;
+	}
+	kc_buf_reset(&note);
 	if (code == KC_EXIT_OK)
 		code = kc_cli_get(w->cli, client, "/checkpoint", &note);
 	if (code == KC_EXIT_OK) {
@@ -191,6 +204,7 @@ find_ledger(struct writing *w)
 		    w->cli, client, kc_buf_view(&note), &trusted, KC_MET_HEAD);
 	if (code == KC_EXIT_OK)
 		memcpy(w->ledger, w->seen.origin, sizeof(w->ledger));
+out:
 	kc_client_close(client);
 	kc_buf_free(&note);
 	return code;

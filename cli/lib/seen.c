@@ -207,6 +207,21 @@ out:
 	return code;
 }
 
+bool
+kc_seen_kept(const struct kc_vkey *log_key, struct kc_checkpoint *out)
+{
+	char path[KC_PATH_SIZE];
+	struct kc_buf note = {0};
+	bool found;
+
+	if (file_of(log_key->name, path) != KC_OK)
+		return false;
+	found = kc_file_load(path, KC_NOTE_MAX, &note) == KC_OK &&
+	    kc_checkpoint_parse(out, kc_buf_view(&note), log_key) == KC_OK;
+	kc_buf_free(&note);
+	return found;
+}
+
 void
 kc_seen_anew(const char *origin)
 {

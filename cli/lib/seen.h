@@ -25,6 +25,9 @@ enum kc_met {
  * failure; what cannot be read is one. Returns the exit code. */
 int kc_seen_meet(struct kc_cli *cli, struct kc_client *c, struct kc_slice note,
     const struct kc_vkey *log_key, enum kc_met met);
+/* What is kept of the ledger of this key; false if nothing is. For a draft
+ * that is made where the ledger cannot be asked. */
+bool kc_seen_kept(const struct kc_vkey *log_key, struct kc_checkpoint *out);
 /* A new ledger of this name is founded here: what was kept of another one is
  * put aside as <file>.before. */
 void kc_seen_anew(const char *origin);
