@@ -21,24 +21,26 @@ insert_after() {
 	    !done && $0 ~ pattern { print text; done = 1 }
 	    END { if (!done) exit 1 }' "$2" >"$2.new" && mv "$2.new" "$2"
 }
-sed -i 's/^#define KC_EPOCH_MAX 1 /#define KC_EPOCH_MAX 2 /' \
+newest=$(sed -n 's/^#define KC_EPOCH_MAX \([0-9]*\) .*/\1/p' "$at/include/kaocheng/limits.h")
+epoch=$((newest + 1))
+sed -i "s/^#define KC_EPOCH_MAX $newest /#define KC_EPOCH_MAX $epoch /" \
     "$at/include/kaocheng/limits.h"
 row='^X('
 insert_after '"pd.refund_max"' "$defs/policy_keys.def" <<-EOF
-	X($(next "$defs/policy_keys.def"), 2, PD_GROWN, "pd.grown", INT, 7, 0, 9, "长", "grown")
+	X($(next "$defs/policy_keys.def"), $epoch, PD_GROWN, "pd.grown", INT, 7, 0, 9, "长", "grown")
 EOF
 row='^WORD(CAUSE,'
 insert_after '^WORD.CAUSE, .*PARTLY_OBJECTIVE' "$defs/words.def" <<-EOF
-	WORD(CAUSE, $(next "$defs/words.def"), 2, GROWN, "grown", "长", "grown")
+	WORD(CAUSE, $(next "$defs/words.def"), $epoch, GROWN, "grown", "长", "grown")
 EOF
 row='^WORD(ROLE,'
 insert_after '^WORD.ROLE, .*ESTAB' "$defs/words.def" <<-EOF
-	WORD(ROLE, $(next "$defs/words.def"), 2, GROWN, "grown", "长", "grown")
+	WORD(ROLE, $(next "$defs/words.def"), $epoch, GROWN, "grown", "长", "grown")
 EOF
 row='^KIND('
 insert_after '^END.unit_register' "$defs/unit.def" <<-EOF
-	KIND($(next "$defs"/*.def), 2, grown_note, "grown.note", unit, BY1(R(ESTAB)), "长", "grown")
-	FIELD(0, 2, grown_note, number, "number", INT, ONE, 9, "数", "number")
+	KIND($(next "$defs"/*.def), $epoch, grown_note, "grown.note", unit, BY1(R(ESTAB)), "长", "grown")
+	FIELD(0, $epoch, grown_note, number, "number", INT, ONE, 9, "数", "number")
 	END(grown_note)
 EOF
 insert_after '^RULE.unit_register' "$defs/unit.def" <<-EOF
