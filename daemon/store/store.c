@@ -301,6 +301,24 @@ put_rows(struct kc_store *s, struct kc_txn *t, const struct kc_append *batch)
 	return err;
 }
 
+static enum kc_err
+put_outbox(
+    struct kc_store *s, struct kc_txn *t, const struct kc_put *puts, size_t n)
+{
+	enum kc_err err = KC_OK;
+
+	for (size_t i = 0; err == KC_OK && i < n; i++) {
+		struct kc_slice key = bytes(puts[i].key, KC_PUT_KEY_SIZE);
+
+		if (puts[i].value.n > 0)
+			err =
+			    s->driver->put(t, KC_DB_OUTBOX, key, puts[i].value);
+		else
+			err = s->driver->del(t, KC_DB_OUTBOX, key);
+	}
+	return err;
+}
+
 /* One try at a batch; *f and *root become those of the new tree. */
 static enum kc_err
 append_once(struct kc_store *s, const struct kc_append *batch,
@@ -318,6 +336,8 @@ append_once(struct kc_store *s, const struct kc_append *batch,
 		err = KC_ECONFLICT;
 	if (err == KC_OK)
 		err = put_rows(s, &t, batch);
+	if (err == KC_OK)
+		err = put_outbox(s, &t, batch->puts, batch->nputs);
 	if (err == KC_OK)
 		err = kc_tiles_append(
 		    &s->tiles, s->driver, &t, f, batch->rows, batch->nrows);
@@ -362,6 +382,41 @@ kc_store_append(struct kc_store *s, const struct kc_append *batch)
 		s->root = root;
 		s->commits++;
 	}
+	s->poisoned = err == KC_EUNKNOWN;
+	pthread_mutex_unlock(&s->lock);
+	return err;
+}
+
+static enum kc_err
+put_once(struct kc_store *s, const struct kc_put *puts, size_t n)
+{
+	struct kc_txn t = {0};
+	enum kc_err err = s->driver->begin(s->d, true, &t);
+
+	if (err != KC_OK)
+		return err;
+	err = put_outbox(s, &t, puts, n);
+	if (err == KC_OK)
+		return s->driver->commit(&t);
+	s->driver->end(&t);
+	return err;
+}
+
+enum kc_err
+kc_store_put(struct kc_store *s, const struct kc_put *puts, size_t n)
+{
+	enum kc_err err;
+
+	if (s->read_only)
+		return KC_EINVAL;
+	if (s->poisoned)
+		return KC_EUNKNOWN;
+	err = s->driver->room(s->d);
+	if (err == KC_OK)
+		err = put_once(s, puts, n);
+	if (err == KC_EFULL && s->driver->grow(s->d) == KC_OK)
+		err = put_once(s, puts, n);
+	pthread_mutex_lock(&s->lock);
 	s->poisoned = err == KC_EUNKNOWN;
 	pthread_mutex_unlock(&s->lock);
 	return err;

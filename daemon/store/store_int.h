@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Inside of the store: what a driver gives (ordered rows in five tables,
+ * Inside of the store: what a driver gives (ordered rows in six tables,
  * transactions), on which store.c builds leaves, ids, tiles and checkpoints
  * once for all drivers.
  */
@@ -18,7 +18,8 @@
 	X(ID, "id", 1)                 /* key of author and id -> BE64 seq */  \
 	X(TILE, "tile", 1)             /* level byte, BE64 n -> hashes */      \
 	X(CHECKPOINT, "checkpoint", 1) /* BE64 size -> checkpoint note */      \
-	X(META, "meta", 1)             /* "format", "head" -> see store.c */
+	X(META, "meta", 1)             /* "format", "head" -> see store.c */   \
+	X(OUTBOX, "outbox", 2)         /* message id -> see kc_put */
 
 enum kc_db {
 #define X(sym, name, since) KC_DB_##sym,
@@ -50,6 +51,9 @@ struct kc_driver {
 	    struct kc_slice *value);
 	enum kc_err (*put)(struct kc_txn *t, enum kc_db db, struct kc_slice key,
 	    struct kc_slice value);
+	/* Takes a row away, if it is there; of the outbox only. */
+	enum kc_err (*del)(
+	    struct kc_txn *t, enum kc_db db, struct kc_slice key);
 	/* Rows from the first key at or after `from`, until fn says false. */
 	enum kc_err (*walk)(struct kc_txn *t, enum kc_db db,
 	    struct kc_slice from,

@@ -207,6 +207,21 @@ lmdb_put(
 }
 
 static enum kc_err
+lmdb_del(struct kc_txn *t, enum kc_db db, struct kc_slice key)
+{
+	struct lmdb *l = t->driver;
+	MDB_val k = val(key);
+	int rc;
+
+	if (!l->has[db])
+		return KC_EINVAL;
+	kc_trap_enter();
+	rc = mdb_del(t->p, l->dbi[db], &k, NULL);
+	kc_trap_leave();
+	return rc == MDB_NOTFOUND ? KC_OK : kc_err_from_lmdb(rc);
+}
+
+static enum kc_err
 lmdb_walk(struct kc_txn *t, enum kc_db db, struct kc_slice from,
     bool (*fn)(void *ctx, struct kc_slice key, struct kc_slice value),
     void *ctx)
@@ -347,6 +362,7 @@ const struct kc_driver kc_driver_lmdb = {
     .table = lmdb_table,
     .get = lmdb_get,
     .put = lmdb_put,
+    .del = lmdb_del,
     .walk = lmdb_walk,
     .count = lmdb_count,
     .grow = lmdb_grow,

@@ -16,6 +16,7 @@ struct row {
 	char key[KEY_MAX];
 	char *value;
 	size_t n;
+	bool gone; /* pending: the row is taken away */
 };
 
 struct rows {
@@ -177,6 +178,13 @@ settle(struct rows *table, struct row *r)
 	if (at < table->n &&
 	    row_cmp(&table->p[at], (struct kc_slice){r->key, r->nkey}) == 0) {
 		kc_free(table->p[at].value);
+		if (r->gone) {
+			memmove(&table->p[at], &table->p[at + 1],
+			    (--table->n - at) * sizeof(*r));
+			return;
+		}
+	} else if (r->gone) {
+		return;
 	} else {
 		memmove(&table->p[at + 1], &table->p[at],
 		    (table->n - at) * sizeof(*r));
@@ -254,6 +262,21 @@ mem_put(
 	}
 	memcpy(r.value, value.p, value.n);
 	r.n = value.n;
+	m->pending.p[m->pending.n++] = r;
+	return KC_OK;
+}
+
+static enum kc_err
+mem_del(struct kc_txn *t, enum kc_db db, struct kc_slice key)
+{
+	struct mem *m = t->driver;
+	struct row r = {
+	    .db = (uint8_t)db, .nkey = (uint8_t)key.n, .gone = true};
+
+	assert(key.n <= KEY_MAX);
+	memcpy(r.key, key.p, key.n);
+	if (!rows_reserve(&m->pending, 1))
+		return KC_ENOMEM;
 	m->pending.p[m->pending.n++] = r;
 	return KC_OK;
 }
@@ -341,6 +364,7 @@ const struct kc_driver kc_driver_mem = {
     .table = mem_table,
     .get = mem_get,
     .put = mem_put,
+    .del = mem_del,
     .walk = mem_walk,
     .count = mem_count,
     .grow = mem_grow,

@@ -290,3 +290,42 @@ kc_store_stats(struct kc_store *s, struct kc_store_stats *out)
 	out->commits = s->commits;
 	pthread_mutex_unlock(&s->lock);
 }
+
+struct outbox_walk {
+	enum kc_err (*fn)(void *ctx, const uint8_t key[KC_PUT_KEY_SIZE],
+	    struct kc_slice value);
+	void *ctx;
+	enum kc_err err;
+};
+
+static bool
+outbox_row(void *ctx, struct kc_slice key, struct kc_slice value)
+{
+	struct outbox_walk *w = ctx;
+	uint8_t k[KC_PUT_KEY_SIZE];
+
+	w->err = KC_ECORRUPT;
+	if (key.n == KC_PUT_KEY_SIZE) {
+		memcpy(k, key.p, sizeof(k));
+		w->err = w->fn(w->ctx, k, value);
+	}
+	return w->err == KC_OK;
+}
+
+enum kc_err
+kc_store_outbox(struct kc_store *s,
+    enum kc_err (*fn)(
+	void *ctx, const uint8_t key[KC_PUT_KEY_SIZE], struct kc_slice value),
+    void *ctx)
+{
+	struct outbox_walk w = {fn, ctx, KC_OK};
+	struct kc_txn t = {0};
+	enum kc_err err = s->driver->begin(s->d, false, &t);
+
+	if (err != KC_OK)
+		return err;
+	err = s->driver->walk(
+	    &t, KC_DB_OUTBOX, (struct kc_slice){0}, outbox_row, &w);
+	s->driver->end(&t);
+	return err == KC_OK ? w.err : err;
+}

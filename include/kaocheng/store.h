@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * Storage of a ledger: leaves, the index of ids, tiles and checkpoints, each
- * batch in one transaction. Drivers: LMDB on disk, and memory for tests and
- * simulation, behind the same functions. One writer thread; any number of
- * readers, each call a short read transaction of its own.
+ * batch in one transaction, and with it what it makes to be sent. Drivers: LMDB
+ * on disk, and memory for tests and simulation, behind the same functions. One
+ * writer thread; any number of readers, each call a short read transaction of
+ * its own.
  *
  * A ledger's directory (docs/OPERATIONS.md):
  *   ledger.mdb ledger.mdb-lock   LMDB's files      lock   ours, one daemon
@@ -39,12 +40,21 @@ struct kc_row {
 	uint8_t id[KC_ID_KEY_SIZE]; /* kc_id_key: of author and id */
 	struct kc_hash hash;        /* leaf hash */
 };
+/* A row of the outbox: what is on its way to be sent, beside the log. */
+#define KC_PUT_KEY_SIZE 16
+struct kc_put {
+	uint8_t key[KC_PUT_KEY_SIZE]; /* id of the message */
+	struct kc_slice value;        /* empty: the row goes */
+};
 struct kc_append {
 	uint64_t size; /* of the tree before; must be the store's */
 	const struct kc_row *rows;
 	size_t nrows; /* 1..KC_BATCH_MAX */
 	/* Checkpoint of `size`, kept with this batch; empty for size 0. */
 	struct kc_slice checkpoint;
+	/* Rows of the outbox that come or go with this batch; in this order. */
+	const struct kc_put *puts;
+	size_t nputs;
 };
 
 /* Size and root as of the last commit. */
@@ -55,6 +65,16 @@ enum kc_err kc_store_root(struct kc_store *s, struct kc_hash *root);
  * KC_EUNKNOWN: it may or may not be there; the store refuses all further
  * appends; the process must end and ask again after a restart. */
 enum kc_err kc_store_append(struct kc_store *s, const struct kc_append *batch);
+/* Rows of the outbox without an entry: as kc_store_append. */
+enum kc_err
+kc_store_put(struct kc_store *s, const struct kc_put *puts, size_t n);
+/* Calls fn for each row of the outbox, in order of the keys, within a read
+ * transaction; the slice is valid during the call only. Stops at fn's first
+ * error. KC_ECORRUPT: a key has another length. */
+enum kc_err kc_store_outbox(struct kc_store *s,
+    enum kc_err (*fn)(
+	void *ctx, const uint8_t key[KC_PUT_KEY_SIZE], struct kc_slice value),
+    void *ctx);
 /* From now on a file that fails under its map (cut short, overwritten, not
  * given by the disk) ends the process with this exit code and a line on
  * standard error, not by SIGBUS, SIGSEGV or an assertion of LMDB. Threads must

@@ -126,9 +126,12 @@ slip_in(struct app *a, struct kc_slice note)
 	row.leaf = kc_buf_view(&leaf);
 	row.hash = kc_hash_leaf(leaf.p, leaf.n);
 	kc_id_key(row.id, e.by[0], e.id);
-	assert_int_equal(kc_store_append(a->store,
-			     &(struct kc_append){kc_store_size(a->store), &row,
-				 1, kc_buf_view(&checkpoint)}),
+	assert_int_equal(
+	    kc_store_append(a->store,
+		&(struct kc_append){.size = kc_store_size(a->store),
+		    .rows = &row,
+		    .nrows = 1,
+		    .checkpoint = kc_buf_view(&checkpoint)}),
 	    KC_OK);
 	kc_buf_free(&leaf);
 	kc_buf_free(&checkpoint);

@@ -165,7 +165,7 @@ test_store__repeated_id_refuses_the_whole_batch(void **state)
 	struct fixture *f = *state;
 	struct kc_row rows[2] = {
 	    {.leaf = KC_LIT("one")}, {.leaf = KC_LIT("two")}};
-	struct kc_append batch = {0, rows, 2, {NULL, 0}};
+	struct kc_append batch = {.rows = rows, .nrows = 2};
 	struct kc_buf b = {0};
 	uint64_t seq;
 
@@ -206,6 +206,72 @@ test_store__scan_stops_at_the_first_error(void **state)
 #fn " [disk]", fn, storekit_disk, storekit_tear_down, NULL     \
 	}
 
+/* --- the outbox: rows beside the log, in its transactions --- */
+struct outbox {
+	size_t n;
+	uint8_t first[4];
+	char value[4][16];
+};
+
+static enum kc_err
+outbox_row(void *ctx, const uint8_t key[KC_PUT_KEY_SIZE], struct kc_slice value)
+{
+	struct outbox *o = ctx;
+
+	assert_true(o->n < 4 && value.n < sizeof(o->value[0]));
+	o->first[o->n] = key[0];
+	memcpy(o->value[o->n], value.p, value.n);
+	o->value[o->n++][value.n] = '\0';
+	return o->n == 4 ? KC_EBUSY : KC_OK;
+}
+
+static void
+test_store__outbox_rows_come_and_go_with_their_batch(void **state)
+{
+	struct fixture *f = *state;
+	struct kc_put puts[3] = {{{7}, KC_LIT("seven")}, {{3}, KC_LIT("three")},
+	    {{9}, KC_LIT("nine")}};
+	struct outbox o = {0};
+	struct kc_row row = {.leaf = KC_LIT("leaf")};
+	struct kc_append batch = {
+	    .rows = &row, .nrows = 1, .puts = puts, .nputs = 3};
+
+	row.hash = kc_hash_leaf("leaf", 4);
+	assert_int_equal(kc_store_append(f->s, &batch), KC_OK);
+	assert_int_equal(kc_store_outbox(f->s, outbox_row, &o), KC_OK);
+	assert_true(o.n == 3 && o.first[0] == 3 && o.first[2] == 9);
+	/* The same id again refuses the batch, and with it its rows. */
+	puts[0].value = KC_LIT("other");
+	batch.size = 1;
+	batch.checkpoint = KC_LIT("c");
+	assert_int_not_equal(kc_store_append(f->s, &batch), KC_OK);
+	o = (struct outbox){0};
+	assert_int_equal(kc_store_outbox(f->s, outbox_row, &o), KC_OK);
+	assert_true(o.n == 3);
+	assert_string_equal(o.value[1], "seven");
+}
+
+static void
+test_store__outbox_row_is_rewritten_and_taken_away(void **state)
+{
+	struct fixture *f = *state;
+	struct kc_put puts[4] = {{{1}, KC_LIT("a")}, {{2}, KC_LIT("b")},
+	    {{1}, KC_LIT("c")}, {{2}, KC_LIT("")}};
+	struct outbox o = {0};
+
+	assert_int_equal(kc_store_put(f->s, puts, 4), KC_OK);
+	assert_int_equal(kc_store_outbox(f->s, outbox_row, &o), KC_OK);
+	assert_true(o.n == 1 && o.first[0] == 1);
+	assert_string_equal(o.value[0], "c");
+	/* What is not there can be taken away too. */
+	assert_int_equal(kc_store_put(f->s, &puts[3], 1), KC_OK);
+	puts[0].value = KC_LIT("");
+	assert_int_equal(kc_store_put(f->s, puts, 1), KC_OK);
+	o = (struct outbox){0};
+	assert_int_equal(kc_store_outbox(f->s, outbox_row, &o), KC_OK);
+	assert_true(o.n == 0 && kc_store_size(f->s) == 0);
+}
+
 int
 main(void)
 {
@@ -219,6 +285,8 @@ main(void)
 	    BOTH(test_store__batch_for_another_size_changes_nothing),
 	    BOTH(test_store__repeated_id_refuses_the_whole_batch),
 	    BOTH(test_store__scan_stops_at_the_first_error),
+	    BOTH(test_store__outbox_rows_come_and_go_with_their_batch),
+	    BOTH(test_store__outbox_row_is_rewritten_and_taken_away),
 	};
 
 	cmocka_set_message_output(CM_OUTPUT_TAP);
