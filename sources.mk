@@ -108,6 +108,7 @@ APP := \
 	daemon/app/admit.c \
 	daemon/app/batch.c \
 	daemon/app/duty.c \
+	daemon/app/beside.c \
 	daemon/app/commit.c \
 	daemon/app/writer.c \
 	daemon/app/startup.c \
@@ -272,6 +273,7 @@ UNIT_TESTS := \
 	app/test_ledger_read \
 	app/test_startup \
 	app/test_outcome \
+	app/test_beside \
 	base/test_civil \
 	rules/test_calendar \
 	base/test_refusal \

@@ -144,7 +144,7 @@ rebuild(struct kc_writer *w)
 
 	if (err == KC_OK) {
 		kc_live_replace(w->live, st);
-		kc_head_set_due(w->head, kc_live_due_ms(w->live));
+		kc_beside_set_due(w);
 	} else {
 		poison(w, KC_CAUSE_BROKEN, kc_buf_cstr(&detail));
 	}
@@ -237,7 +237,7 @@ sign(struct kc_writer *w, struct kc_buf *detail)
 }
 
 /* Committed: nothing is owed to the state any more. */
-static void
+static bool
 committed(struct kc_writer *w, int64_t start_us)
 {
 	struct kc_batch *b = &w->batch;
@@ -248,7 +248,7 @@ committed(struct kc_writer *w, int64_t start_us)
 	if (cause != KC_CAUSE_NONE) {
 		(void)kc_live_write(w->live);
 		give_up(w, cause, &detail);
-		return;
+		return false;
 	}
 	for (size_t i = 0; i < b->n; i++)
 		clerk += b->items[i] == NULL;
@@ -257,15 +257,38 @@ committed(struct kc_writer *w, int64_t start_us)
 	answer_batch(w);
 	if (w->o->changed != NULL)
 		w->o->changed(w->o->changed_ctx);
+	return true;
 }
 
-void
+/* Nothing but rows beside the log; releases the state. */
+static bool
+put_rows(struct kc_writer *w)
+{
+	struct kc_batch *b = &w->batch;
+	int64_t due_ms = kc_head_due(w->head);
+	enum kc_err err = KC_OK;
+
+	if (b->nputs > 0)
+		err = kc_store_put(w->o->store, b->puts, b->nputs);
+	if (err == KC_EUNKNOWN)
+		poison(w, KC_CAUSE_UNKNOWN, NULL);
+	else
+		kc_beside_set_due(w);
+	kc_live_done(w->live);
+	if (kc_head_due(w->head) != due_ms && w->o->changed != NULL)
+		w->o->changed(w->o->changed_ctx);
+	return err == KC_OK;
+}
+
+bool
 kc_commit(struct kc_writer *w)
 {
 	struct kc_batch *b = &w->batch;
 	struct kc_append append = {.size = b->size,
 	    .rows = b->rows,
 	    .nrows = b->n,
+	    .puts = b->puts,
+	    .nputs = b->nputs,
 	    .checkpoint = kc_buf_view(&w->note)};
 	int64_t start = kc_env_mono_us();
 	struct kc_buf detail = {0};
@@ -278,16 +301,14 @@ kc_commit(struct kc_writer *w)
 		(void)rebuild(w);
 		kc_live_done(w->live);
 		answer_failed(w, KC_ENOMEM);
-		return;
+		return false;
 	}
-	if (b->n == 0) {
-		kc_live_done(w->live);
-		return;
-	}
+	if (b->n == 0)
+		return put_rows(w);
 	cause = files_stand(w, &detail);
 	if (cause != KC_CAUSE_NONE) {
 		give_up(w, cause, &detail);
-		return;
+		return false;
 	}
 	for (size_t i = 0; i < b->n; at = b->end[i++])
 		b->rows[i].leaf =
@@ -297,9 +318,9 @@ kc_commit(struct kc_writer *w)
 	outcome = w->o->sequencer.append(w->o->sequencer.ctx, &append, root);
 	if (outcome != KC_COMMITTED) {
 		not_committed(w, outcome);
-		return;
+		return false;
 	}
-	kc_head_set_due(w->head, kc_live_due_ms(w->live));
+	kc_beside_set_due(w);
 	kc_live_done(w->live);
-	committed(w, start);
+	return committed(w, start);
 }

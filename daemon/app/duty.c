@@ -2,25 +2,18 @@
 /* What time has made necessary: the clerk's entries, in order of due time. */
 #include "app/writer.h"
 
-/* Writes, signs and applies one clerk entry. */
-static enum kc_err
-add_one(struct kc_writer *w, const struct kc_due *due, struct kc_refusal *why)
+enum kc_err
+kc_duty_write(struct kc_writer *w, struct kc_refusal *why)
 {
 	struct kc_batch *b = &w->batch;
 	struct kc_stamp at = {b->size + b->n, b->received_ms};
 	size_t before = b->leaves.n;
-	struct kc_hash root = kc_batch_root(w);
 	struct kc_slice note;
-	enum kc_err err;
+	enum kc_err err = kc_buf_err(&w->clerk_text);
 
-	kc_buf_reset(&w->clerk_text);
-	kc_buf_reset(&w->clerk_note);
-	err = kc_state_due_text(
-	    w->live->state, due, b->received_ms, &root, &w->clerk_text);
-	if (err == KC_OK)
-		err = kc_buf_err(&w->clerk_text);
 	if (err != KC_OK)
 		return err;
+	kc_buf_reset(&w->clerk_note);
 	kc_buf_sign_entry(
 	    &w->clerk_note, kc_buf_view(&w->clerk_text), w->o->clerk_key, 1);
 	err = kc_buf_err(&w->clerk_note);
@@ -38,6 +31,18 @@ add_one(struct kc_writer *w, const struct kc_due *due, struct kc_refusal *why)
 	}
 	kc_batch_row(w, &w->clerk_entry, NULL);
 	return KC_OK;
+}
+
+static enum kc_err
+add_one(struct kc_writer *w, const struct kc_due *due, struct kc_refusal *why)
+{
+	struct kc_hash root = kc_batch_root(w);
+	enum kc_err err;
+
+	kc_buf_reset(&w->clerk_text);
+	err = kc_state_due_text(
+	    w->live->state, due, w->batch.received_ms, &root, &w->clerk_text);
+	return err == KC_OK ? kc_duty_write(w, why) : err;
 }
 
 static void

@@ -12,6 +12,8 @@
 #include <kaocheng/state.h>
 #include <kaocheng/view.h>
 
+#include "app/beside.h"
+
 /* All time comes through this: the system's, or one that a test moves. The
  * clock owns the timer. */
 struct kc_clock {
@@ -102,6 +104,7 @@ struct kc_ledger_options {
 	/* An operator's word that a new anchor may begin at the store's head;
 	 * without it such a ledger is read-only. */
 	bool reseed_anchor;
+	const struct kc_beside *beside; /* borrowed; NULL: nothing */
 	/* Called on any thread, after each commit and on each change of mode
 	 * or of the next wake. */
 	void (*changed)(void *ctx);

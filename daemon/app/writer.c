@@ -90,12 +90,15 @@ one_batch(struct kc_writer *w, struct kc_items *notes)
 {
 	struct kc_batch *b = &w->batch;
 	struct kc_item *it;
-	bool more;
+	bool more, stands;
 
 	(void)kc_live_write(w->live);
 	kc_batch_begin(w, received_ms(w));
 	more = fill(w, notes);
-	kc_commit(w); /* releases the state */
+	more = kc_beside_entries(w) || more;
+	kc_beside_rows(w);
+	stands = kc_commit(w); /* releases the state */
+	kc_beside_settled(w, stands);
 	while ((it = kc_items_pop(&b->settled)) != NULL)
 		kc_item_answer(it);
 	return more || notes->head != NULL;

@@ -24,9 +24,11 @@ struct kc_batch {
 	char handle[KC_BATCH_MAX][16];
 	uint16_t slot[KC_ID_SLOTS]; /* row + 1 by id; 0: empty */
 	struct kc_items settled;    /* not in it: refused, or standing */
-	struct kc_frontier tree; /* of the log and the rows, once asked for */
-	size_t in_tree;          /* rows in it; SIZE_MAX: not asked for */
-	bool broken;             /* the state must be made anew */
+	struct kc_frontier tree;   /* of the log and the rows, once asked for */
+	size_t in_tree;            /* rows in it; SIZE_MAX: not asked for */
+	bool broken;               /* the state must be made anew */
+	const struct kc_put *puts; /* of what is beside the log */
+	size_t nputs;
 };
 
 struct kc_writer {
@@ -72,9 +74,11 @@ enum kc_err kc_batch_leaf(
 
 /* duty.c: adds overdue clerk entries; *more if the batch filled up. */
 enum kc_err kc_duty_add(struct kc_writer *w, bool *more);
+/* Signs and applies clerk_text, and adds it to the batch. */
+enum kc_err kc_duty_write(struct kc_writer *w, struct kc_refusal *why);
 
 /* commit.c: what follows when a batch is full or nothing else is there;
- * releases the state. */
-void kc_commit(struct kc_writer *w);
+ * releases the state. False: what was in the batch does not stand. */
+bool kc_commit(struct kc_writer *w);
 
 #endif

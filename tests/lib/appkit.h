@@ -21,6 +21,7 @@ struct app {
 	struct kc_anchor *anchor;
 	struct kc_sequencer sequencer;
 	bool own_sequencer; /* set before app_open to keep the given one */
+	const struct kc_beside *beside; /* set before app_open */
 	bool reseed;
 	unsigned threads; /* 0: 2 */
 	struct kc_ledger *l;

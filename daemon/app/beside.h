@@ -1,0 +1,44 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * What another room keeps beside the log, in the log's own transactions: the
+ * outbox of reminders. The ledger knows of it what stands here. All is called
+ * by the writer's thread alone, with the state held; nothing may block.
+ */
+#ifndef KC_APP_BESIDE_H
+#define KC_APP_BESIDE_H
+
+#include <kaocheng/state.h>
+#include <kaocheng/store.h>
+
+struct kc_beside {
+	/* The next statement that it wants of the clerk; false: none. Its text
+	 * without signatures goes to *text; `root` is that of all that stands
+	 * in st. `entered` follows before the next is asked for. */
+	bool (*entry)(void *ctx, const struct kc_state *st, int64_t received_ms,
+	    const struct kc_hash *root, struct kc_buf *text);
+	/* KC_OK: it is in the batch. KC_EREFUSED, why: it never will be. */
+	void (*entered)(
+	    void *ctx, enum kc_err err, const struct kc_refusal *why);
+	/* Rows that go with the batch, or alone if nothing else is written;
+	 * st is the state after it. They stay valid until `settled`. */
+	size_t (*rows)(void *ctx, const struct kc_state *st, int64_t now_ms,
+	    const struct kc_put **rows);
+	/* Do the entries and rows since the last call stand? After false they
+	 * are to be asked for again. */
+	void (*settled)(void *ctx, bool stand);
+	/* When it wants to be asked again; INT64_MAX: at the next batch. */
+	int64_t (*next_ms)(void *ctx);
+	void *ctx;
+};
+
+struct kc_writer;
+
+/* Entries into the batch; true if it filled up before all were in. */
+bool kc_beside_entries(struct kc_writer *w);
+/* Rows into the batch. */
+void kc_beside_rows(struct kc_writer *w);
+void kc_beside_settled(struct kc_writer *w, bool stand);
+/* The earlier of what is due to the ledger and to what is beside it. */
+void kc_beside_set_due(struct kc_writer *w);
+
+#endif
