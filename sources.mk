@@ -108,7 +108,7 @@ APP := \
 	daemon/app/admit.c \
 	daemon/app/batch.c \
 	daemon/app/duty.c \
-	daemon/app/beside.c \
+	daemon/app/batch_beside.c \
 	daemon/app/commit.c \
 	daemon/app/writer.c \
 	daemon/app/startup.c \

@@ -31,14 +31,4 @@ struct kc_beside {
 	void *ctx;
 };
 
-struct kc_writer;
-
-/* Entries into the batch; true if it filled up before all were in. */
-bool kc_beside_entries(struct kc_writer *w);
-/* Rows into the batch. */
-void kc_beside_rows(struct kc_writer *w);
-void kc_beside_settled(struct kc_writer *w, bool stand);
-/* The earlier of what is due to the ledger and to what is beside it. */
-void kc_beside_set_due(struct kc_writer *w);
-
 #endif

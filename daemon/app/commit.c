@@ -4,9 +4,9 @@
  * anchor, answer. Nothing is signed that was not read back, and nothing is
  * answered that was not anchored.
  */
-#include "app/startup.h"
 #include "app/writer.h"
-#include <kaocheng/check.h>
+
+#include "app/startup.h"
 
 #include <assert.h>
 #include <string.h>

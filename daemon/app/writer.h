@@ -77,6 +77,15 @@ enum kc_err kc_duty_add(struct kc_writer *w, bool *more);
 /* Signs and applies clerk_text, and adds it to the batch. */
 enum kc_err kc_duty_write(struct kc_writer *w, struct kc_refusal *why);
 
+/* batch_beside.c: entries of what is kept beside the log, after all notes; true
+ * if the batch filled up before all were in. */
+bool kc_beside_entries(struct kc_writer *w);
+/* Its rows into the batch; whether they stand; and the earlier of what is due
+ * to the ledger and to it. */
+void kc_beside_rows(struct kc_writer *w);
+void kc_beside_settled(struct kc_writer *w, bool stand);
+void kc_beside_set_due(struct kc_writer *w);
+
 /* commit.c: what follows when a batch is full or nothing else is there;
  * releases the state. False: what was in the batch does not stand. */
 bool kc_commit(struct kc_writer *w);

@@ -1,7 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Entries and rows of what is kept beside the log. */
-#include "app/beside.h"
-
 #include "app/writer.h"
 
 bool
