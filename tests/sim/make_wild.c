@@ -179,6 +179,11 @@ rules(struct sim *s, struct statement *st)
 	};
 	const char *const *c = changes[sim_random(s, 4)];
 
+	if (sim_chance(s, 15)) {
+		sim_begin(st, KC_K_rules_adopt, "root.a root.b");
+		sim_add(st, "epoch", sim_chance(s, 80) ? "2" : "1");
+		return;
+	}
 	if (sim_chance(s, 60)) {
 		sim_begin(st, KC_K_policy_adopt, "P09.a office");
 		sim_add(st, "policy", "nantong-2022");
