@@ -138,6 +138,8 @@ SYS := \
 	daemon/sys/clock.c \
 	daemon/sys/file.c \
 	daemon/sys/config.c \
+	daemon/sys/config_remind.c \
+	daemon/sys/remind.c \
 	daemon/sys/timer.c \
 	daemon/sys/notify.c \
 	daemon/sys/sandbox.c
@@ -292,6 +294,7 @@ UNIT_TESTS := \
 	tlog/test_trust \
 	tlog/test_keyfile \
 	sys/test_config \
+	sys/test_config_remind \
 	net/test_routes \
 	net/test_shares \
 	tlog/test_merkle \

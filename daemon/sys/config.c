@@ -34,9 +34,8 @@ struct key {
 	int64_t min, max; /* of a number */
 };
 
-/* dir/name into out[size]; name alone if it is absolute or dir is "". */
-static enum kc_err
-join(char *out, size_t size, const char *dir, const char *name)
+enum kc_err
+kc_config_join(char *out, size_t size, const char *dir, const char *name)
 {
 	const char *sep = dir[0] == '\0' || name[0] == '/' ? "" : "/";
 	int n;
@@ -66,15 +65,19 @@ kc_config_defaults(struct kc_config *out, const char *dir)
 	out->map_mib = 65536;
 	out->reserve_mib = 16;
 	out->log_level = KC_LOG_INFO;
-	if (join(out->ledger, sizeof(out->ledger), dir, ".") != KC_OK ||
-	    join(out->anchor, sizeof(out->anchor), dir, "anchor") != KC_OK ||
-	    join(out->log_key, sizeof(out->log_key), dir, "keys/log.key") !=
+	kc_remind_defaults(&out->remind);
+	if (kc_config_join(out->ledger, sizeof(out->ledger), dir, ".") !=
 		KC_OK ||
-	    join(out->clerk_key, sizeof(out->clerk_key), dir,
+	    kc_config_join(out->anchor, sizeof(out->anchor), dir, "anchor") !=
+		KC_OK ||
+	    kc_config_join(out->log_key, sizeof(out->log_key), dir,
+		"keys/log.key") != KC_OK ||
+	    kc_config_join(out->clerk_key, sizeof(out->clerk_key), dir,
 		"keys/clerk.key") != KC_OK)
 		return KC_EINVAL;
 	/* A socket's path is short by nature; a long one must be configured. */
-	if (join(out->socket, sizeof(out->socket), dir, "socket") != KC_OK)
+	if (kc_config_join(out->socket, sizeof(out->socket), dir, "socket") !=
+	    KC_OK)
 		out->socket[0] = '\0';
 	return KC_OK;
 }
@@ -94,7 +97,8 @@ read_path(
 
 	err = kc_yaml_text(r->yaml, node, key->name, text, sizeof(text));
 	if (err == KC_OK)
-		err = join(member(r, key), (size_t)key->max, r->dir, text);
+		err = kc_config_join(
+		    member(r, key), (size_t)key->max, r->dir, text);
 	if (err == KC_EINVAL)
 		err = kc_yaml_refuse(
 		    r->yaml, node, KC_R_KEY_VALUE, key->name, "a shorter path");
@@ -369,6 +373,14 @@ read_readers(
 	return err;
 }
 
+static enum kc_err
+read_remind(
+    struct reading *r, const struct kc_yaml_node *node, const struct key *key)
+{
+	(void)key;
+	return kc_remind_read(&r->out->remind, r->yaml, node, r->dir);
+}
+
 static const struct key keys_root[] = {
     {"ledger", read_path, AT(ledger), 0, SIZE(ledger)},
     {"anchor", read_path, AT(anchor), 0, SIZE(anchor)},
@@ -381,6 +393,7 @@ static const struct key keys_root[] = {
     {"batch_wait_ms", read_unsigned, AT(wait_ms), 0, KC_BATCH_WAIT_MS},
     {"limits", read_limits, 0, 0, 0},
     {"store", read_store, 0, 0, 0},
+    {"remind", read_remind, 0, 0, 0},
     {"log_level", read_level, 0, 0, 0},
     {"test_clock", read_instant, 0, 0, 0},
 };
@@ -472,4 +485,7 @@ kc_config_keep(
 	KEEP_NUMBER("store.map_mib", map_mib)
 	KEEP_NUMBER("store.reserve_mib", reserve_mib)
 	KEEP_NUMBER("test_clock", test_clock_ms)
+	if (memcmp(&fresh->remind, &held->remind, sizeof(fresh->remind)) != 0)
+		add_key(out, "remind");
+	fresh->remind = held->remind;
 }

@@ -11,6 +11,8 @@
 
 #include <kaocheng/refusal.h>
 
+#include "sys/remind.h"
+
 #define KC_CONFIG_PATH_MAX 1024  /* bytes, with the NUL */
 #define KC_CONFIG_SOCKET_MAX 108 /* sun_path of Linux, with the NUL */
 #define KC_CONFIG_READERS_MAX 256
@@ -41,6 +43,7 @@ struct kc_config {
 	unsigned reserve_mib;    /* less free than this: read-only */
 	bool publish_entries;    /* entries are for everybody */
 	int log_level;           /* enum kc_log_level */
+	struct kc_remind remind; /* by which channels messages leave */
 	bool test_clock;
 	int64_t test_clock_ms; /* where a test's clock begins */
 	size_t nreaders;
@@ -50,6 +53,10 @@ struct kc_config {
 /* Everything in `dir`: the store, anchor, keys/log.key, keys/clerk.key,
  * socket. KC_EINVAL if a path becomes too long. */
 enum kc_err kc_config_defaults(struct kc_config *out, const char *dir);
+/* dir/name into out[size]; name alone if it is absolute or dir is "", dir
+ * alone if name is ".". KC_EINVAL if it does not fit. */
+enum kc_err
+kc_config_join(char *out, size_t size, const char *dir, const char *name);
 /* Reads the text of a file over the defaults of the file's directory. `file`
  * names it in refusals. KC_EREFUSED with line, column and place in *why;
  * KC_EINVAL if a path becomes too long; KC_ENOMEM. */
