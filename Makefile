@@ -96,7 +96,7 @@ $(LIBCORE): $(call obj,$(CORE))
 	$(Q)rm -f $@ && $(AR) rcs $@ $^
 $(LIBSTORE): $(call obj,$(STORE))
 	$(Q)rm -f $@ && $(AR) rcs $@ $^
-$(LIBAPP): $(call obj,$(APP) $(NET) $(SYS))
+$(LIBAPP): $(call obj,$(APP) $(REMIND) $(NET) $(SYS))
 	$(Q)rm -f $@ && $(AR) rcs $@ $^
 
 # --- programs ---------------------------------------------------------------

@@ -113,6 +113,8 @@ APP := \
 	daemon/app/writer.c \
 	daemon/app/startup.c \
 	daemon/app/query.c
+REMIND := \
+	daemon/remind/channel.c
 NET := \
 	daemon/net/http.c \
 	daemon/net/routes.c \
@@ -295,6 +297,7 @@ UNIT_TESTS := \
 	tlog/test_keyfile \
 	sys/test_config \
 	sys/test_config_remind \
+	remind/test_channel \
 	net/test_routes \
 	net/test_shares \
 	tlog/test_merkle \
