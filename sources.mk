@@ -114,7 +114,8 @@ APP := \
 	daemon/app/startup.c \
 	daemon/app/query.c
 REMIND := \
-	daemon/remind/channel.c
+	daemon/remind/channel.c \
+	daemon/remind/wire.c
 NET := \
 	daemon/net/http.c \
 	daemon/net/routes.c \
