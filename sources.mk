@@ -115,7 +115,8 @@ APP := \
 	daemon/app/query.c
 REMIND := \
 	daemon/remind/channel.c \
-	daemon/remind/wire.c
+	daemon/remind/wire.c \
+	daemon/remind/wire_config.c
 NET := \
 	daemon/net/http.c \
 	daemon/net/routes.c \
@@ -299,6 +300,7 @@ UNIT_TESTS := \
 	sys/test_config \
 	sys/test_config_remind \
 	remind/test_channel \
+	remind/test_wire \
 	net/test_routes \
 	net/test_shares \
 	tlog/test_merkle \
