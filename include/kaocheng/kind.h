@@ -161,4 +161,7 @@ const struct kc_kind *kc_kind_find(struct kc_slice name); /* NULL if none */
 /* Place of a field by its wire name, -1 if none. */
 int kc_kind_field(const struct kc_kind *k, struct kc_slice name);
 
+/* An actor id: letters, digits, '.', '_' and '-', a letter or digit first. */
+bool kc_actor_ok(struct kc_slice s);
+
 #endif

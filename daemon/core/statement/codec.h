@@ -22,7 +22,6 @@ const char *kc_type_text(enum kc_type t, enum kc_lang lang);
 /* "TARGET_CLASS" for KC_SET_TARGET_CLASS. */
 const char *kc_set_symbol(enum kc_set set);
 
-bool kc_actor_ok(struct kc_slice s);
 bool kc_origin_ok(struct kc_slice s);
 /* 32 lower-case hexadecimal digits. */
 bool kc_id_read(struct kc_slice s, uint8_t id[KC_ID_SIZE]);
