@@ -36,6 +36,7 @@ CORE := \
 	daemon/core/statement/entry.c \
 	daemon/core/statement/entry_encode.c \
 	daemon/core/statement/draft.c \
+	daemon/core/person/field.c \
 	daemon/core/base/json.c \
 	daemon/core/statement/entry_json.c \
 	daemon/core/statement/entry_from_json.c \
