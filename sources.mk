@@ -36,6 +36,7 @@ CORE := \
 	daemon/core/statement/entry.c \
 	daemon/core/statement/entry_encode.c \
 	daemon/core/statement/draft.c \
+	daemon/core/person/person.c \
 	daemon/core/person/field.c \
 	daemon/core/base/json.c \
 	daemon/core/statement/entry_json.c \
@@ -293,6 +294,7 @@ UNIT_TESTS := \
 	tlog/test_sign \
 	tlog/test_note \
 	tlog/test_leaf \
+	person/test_person \
 	tlog/test_tile \
 	tlog/test_checkpoint \
 	tlog/test_proof \
