@@ -38,6 +38,7 @@ CORE := \
 	daemon/core/statement/draft.c \
 	daemon/core/person/person.c \
 	daemon/core/person/field.c \
+	daemon/core/person/csv.c \
 	daemon/core/base/json.c \
 	daemon/core/statement/entry_json.c \
 	daemon/core/statement/entry_from_json.c \
@@ -295,6 +296,7 @@ UNIT_TESTS := \
 	tlog/test_note \
 	tlog/test_leaf \
 	person/test_person \
+	person/test_csv \
 	tlog/test_tile \
 	tlog/test_checkpoint \
 	tlog/test_proof \

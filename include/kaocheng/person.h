@@ -101,4 +101,27 @@ bool kc_person_reach(const struct kc_person *p, unsigned i, int64_t *channel,
 enum kc_err kc_person_commitment(
     const struct kc_person *p, struct kc_slice origin, struct kc_hash *out);
 
+/*
+ * A table of persons: CSV (RFC 4180), UTF-8 with or without a byte order mark,
+ * LF or CRLF. A quote mark before "=", "+", "-", "@" or a quote mark at the
+ * start of a cell is a guard against spreadsheets and no part of it.
+ */
+#define KC_CSV_CELLS_MAX 32
+#define KC_CSV_FILE_MAX ((size_t)8 << 20) /* bytes */
+struct kc_csv {
+	struct kc_slice rest;
+	unsigned line;      /* of the row that was read last; from 1 */
+	unsigned next_line; /* private */
+	struct kc_buf text; /* private: the cells */
+	struct kc_slice cells[KC_CSV_CELLS_MAX]; /* until the next row */
+	unsigned ncells;
+};
+void kc_csv_init(struct kc_csv *c, struct kc_slice text); /* borrows */
+void kc_csv_release(struct kc_csv *c);
+/* The next row that is not empty. KC_ENOTFOUND: no more; KC_EREFUSED with
+ * line and column. */
+enum kc_err kc_csv_next(struct kc_csv *c, struct kc_refusal *why);
+/* Appends one cell, quoted and guarded as needed. */
+void kc_buf_csv(struct kc_buf *b, struct kc_slice cell);
+
 #endif

@@ -9,7 +9,8 @@ FUZZ_TARGETS := \
 	leaf \
 	checkpoint \
 	proof \
-	http
+	http \
+	person
 
 # A target that needs more than the core names it here:
 #   FUZZ_ARCHIVES_<name> := $(LIBAPP) $(LIBSTORE)
