@@ -54,6 +54,7 @@ obj = $(patsubst %.c,$(BUILD)/%.o,$(1))
 
 LIBCORE := $(BUILD)/libkaocheng.a
 LIBSTORE := $(BUILD)/libkcstore.a
+LIBPEOPLE := $(BUILD)/libkcpeople.a
 LIBAPP := $(BUILD)/libkcapp.a
 PROGRAMS := $(foreach p,$(PROGRAM_NAMES),$(BUILD)/bin/$(p))
 
@@ -77,7 +78,7 @@ $(BUILD)/daemon/core/%.o: daemon/core/%.c $(BUILD)/flags
 $(BUILD)/daemon/%.o: daemon/%.c $(BUILD)/flags
 	@mkdir -p $(@D)
 	$(if $(Q),@printf '  CC    %s\n' $<)
-	$(Q)$(CC) $(CPPFLAGS) -Idaemon $(CFLAGS) -MMD -MP -c -o $@ $<
+	$(Q)$(CC) $(CPPFLAGS) -iquote daemon $(CFLAGS) -MMD -MP -c -o $@ $<
 $(BUILD)/cli/%.o: cli/%.c $(BUILD)/flags
 	@mkdir -p $(@D)
 	$(if $(Q),@printf '  CC    %s\n' $<)
@@ -96,15 +97,17 @@ $(LIBCORE): $(call obj,$(CORE))
 	$(Q)rm -f $@ && $(AR) rcs $@ $^
 $(LIBSTORE): $(call obj,$(STORE))
 	$(Q)rm -f $@ && $(AR) rcs $@ $^
+$(LIBPEOPLE): $(call obj,$(PEOPLE))
+	$(Q)rm -f $@ && $(AR) rcs $@ $^
 $(LIBAPP): $(call obj,$(APP) $(REMIND) $(NET) $(SYS))
 	$(Q)rm -f $@ && $(AR) rcs $@ $^
 
 # --- programs ---------------------------------------------------------------
 LINK = $(if $(Q),@printf '  LD    %s\n' $@;) mkdir -p $(@D) && \
 	$(CC) $(CFLAGS) $(LDFLAGS) -o $@
-$(BUILD)/bin/kaochengd: $(call obj,daemon/main.c daemon/options.c daemon/start.c) $(LIBAPP) $(LIBSTORE) $(LIBCORE)
+$(BUILD)/bin/kaochengd: $(call obj,daemon/main.c daemon/options.c daemon/start.c) $(LIBAPP) $(LIBSTORE) $(LIBPEOPLE) $(LIBCORE)
 	$(LINK) $^ $(EVENT_LIBS) $(STORE_LIBS) $(CORE_LIBS)
-$(BUILD)/bin/kaocheng: $(call obj,$(CLI)) $(LIBSTORE) $(LIBCORE)
+$(BUILD)/bin/kaocheng: $(call obj,$(CLI)) $(LIBSTORE) $(LIBPEOPLE) $(LIBCORE)
 	$(LINK) $^ $(CLI_LIBS) $(STORE_LIBS) $(CORE_LIBS)
 # The verifier trusts as little as it can: core, libsodium, its own files. It
 # is linked against static libraries, so that one file runs anywhere.
@@ -150,7 +153,7 @@ build-all: | deps-build
 
 # --- tests -------------------------------------------------------------------
 UNIT_BINS := $(addprefix $(BUILD)/tests/unit/,$(UNIT_TESTS))
-$(UNIT_BINS): $(BUILD)/%: $(BUILD)/%.o $(call obj,$(TESTLIB)) $(LIBAPP) $(LIBSTORE) $(LIBCORE)
+$(UNIT_BINS): $(BUILD)/%: $(BUILD)/%.o $(call obj,$(TESTLIB)) $(LIBAPP) $(LIBSTORE) $(LIBPEOPLE) $(LIBCORE)
 	$(LINK) $^ -lcmocka $(EVENT_LIBS) $(STORE_LIBS) $(CORE_LIBS)
 .PRECIOUS: $(BUILD)/tests/%.o
 
@@ -194,7 +197,7 @@ install: build-all
 	$(BUILD)/bin/kaocheng completion bash \
 	    >$(DESTDIR)$(PREFIX)/share/bash-completion/completions/kaocheng
 	install -m 0644 $(filter-out $(addprefix include/kaocheng/,banned.h \
-	    sequencer.h store.h),$(wildcard include/kaocheng/*.h)) \
+	    sequencer.h store.h people.h),$(wildcard include/kaocheng/*.h)) \
 	    $(DESTDIR)$(PREFIX)/include/kaocheng
 	install -m 0644 include/kaocheng/defs/*.def \
 	    $(DESTDIR)$(PREFIX)/include/kaocheng/defs

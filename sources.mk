@@ -99,6 +99,8 @@ STORE := \
 	daemon/store/store_open.c \
 	daemon/store/anchor.c \
 	daemon/store/seq_local.c
+PEOPLE := \
+	daemon/people/people.c
 APP := \
 	daemon/app/env.c \
 	daemon/app/head.c \

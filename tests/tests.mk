@@ -32,7 +32,7 @@ DAEMON_TESTS := $(addprefix $(BUILD)/tests/,fault/kill fault/guard fault/io faul
 DAEMON_LIB := $(addprefix tests/lib/,daemonkit.c faultkit.c tap.c)
 TEST_BINS += $(DAEMON_TESTS)
 CHECK_SCRIPTS += $(DAEMON_TESTS)
-$(DAEMON_TESTS): $(BUILD)/%: $(BUILD)/%.o $(call obj,$(DAEMON_LIB) $(TESTLIB)) $(LIBAPP) $(LIBSTORE) $(LIBCORE) | $(BUILD)/bin/kaochengd $(BUILD)/tests/fault/shim.so
+$(DAEMON_TESTS): $(BUILD)/%: $(BUILD)/%.o $(call obj,$(DAEMON_LIB) $(TESTLIB)) $(LIBAPP) $(LIBSTORE) $(LIBPEOPLE) $(LIBCORE) | $(BUILD)/bin/kaochengd $(BUILD)/tests/fault/shim.so
 	$(LINK) $(filter %.o %.a,$^) -lcmocka $(EVENT_LIBS) $(STORE_LIBS) $(CORE_LIBS)
 
 # The same for hours: more kills, more flipped bits, and every fuzzer.
@@ -66,7 +66,7 @@ $(BUILD)/tests/fault/shim.so: tests/fault/shim.c
 	$(if $(Q),@printf '  CC    %s\n' $<)
 	$(Q)$(CC) -D_GNU_SOURCE -std=c11 -O2 -g $(WARN) $(WERROR) -fPIC \
 	    -shared -o $@ $< -ldl
-$(BUILD)/tests/fault/store: $(BUILD)/tests/fault/store.o $(call obj,$(TESTLIB)) $(LIBAPP) $(LIBSTORE) $(LIBCORE) | $(BUILD)/tests/fault/shim.so
+$(BUILD)/tests/fault/store: $(BUILD)/tests/fault/store.o $(call obj,$(TESTLIB)) $(LIBAPP) $(LIBSTORE) $(LIBPEOPLE) $(LIBCORE) | $(BUILD)/tests/fault/shim.so
 	$(LINK) $(filter %.o %.a,$^) -lcmocka $(EVENT_LIBS) $(STORE_LIBS) $(CORE_LIBS)
 
 # Flipped bits, and the same with the check of the pages turned off.
@@ -74,19 +74,19 @@ FLIPS := $(addprefix $(BUILD)/tests/fault/,flips flips_blind)
 TEST_BINS += $(FLIPS)
 CHECK_SCRIPTS += $(FLIPS)
 $(BUILD)/tests/fault/flips_blind: $(BUILD)/tests/fault/flips_blind.o
-$(FLIPS): $(BUILD)/tests/fault/flips.o $(call obj,$(TESTLIB) tests/lib/tap.c) $(LIBAPP) $(LIBSTORE) $(LIBCORE)
+$(FLIPS): $(BUILD)/tests/fault/flips.o $(call obj,$(TESTLIB) tests/lib/tap.c) $(LIBAPP) $(LIBSTORE) $(LIBPEOPLE) $(LIBCORE)
 	$(LINK) $(filter %.o,$^) $(filter %.a,$^) -lcmocka $(EVENT_LIBS) $(STORE_LIBS) $(CORE_LIBS)
 
 # The figures of `make bench`: the command line's own code, but no command.
 TEST_BINS += $(BUILD)/tests/bench/bench
-$(BUILD)/tests/bench/bench: $(call obj,$(BENCH) $(filter-out cli/main.c,$(CLI))) $(LIBSTORE) $(LIBCORE)
+$(BUILD)/tests/bench/bench: $(call obj,$(BENCH) $(filter-out cli/main.c,$(CLI))) $(LIBSTORE) $(LIBPEOPLE) $(LIBCORE)
 	$(LINK) $^ $(CLI_LIBS) $(STORE_LIBS) $(CORE_LIBS)
 
 # Random years against a model; `make soak` runs many more.
 SIM := $(BUILD)/tests/sim/year
 TEST_BINS += $(SIM)
 CHECK_SCRIPTS += $(SIM)
-$(SIM): $(call obj,$(addprefix tests/sim/,year.c make.c make_wild.c model.c model_check.c model_ground.c model_work.c) $(TESTLIB)) $(LIBAPP) $(LIBSTORE) $(LIBCORE)
+$(SIM): $(call obj,$(addprefix tests/sim/,year.c make.c make_wild.c model.c model_check.c model_ground.c model_work.c) $(TESTLIB)) $(LIBAPP) $(LIBSTORE) $(LIBPEOPLE) $(LIBCORE)
 	$(LINK) $^ -lcmocka $(EVENT_LIBS) $(STORE_LIBS) $(CORE_LIBS)
 soak: soak-sim
 soak-sim: build-all

@@ -1,0 +1,419 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Files of persons: read within bounds, put in place whole, erased. */
+#include <kaocheng/people.h>
+
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/file.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+/* ".<actor>": no actor's name begins with a dot. There is one a file, under
+ * the directory's lock, so that an erasure finds what a crash has left. */
+#define TEMP_SIZE (KC_CODE_MAX + 2)
+
+static enum kc_err
+fault(struct kc_buf *detail, enum kc_err err, const char *what)
+{
+	int saved = errno;
+
+	if (detail != NULL) {
+		kc_buf_reset(detail);
+		kc_buf_str(detail, what);
+		if (err == KC_EIO) {
+			kc_buf_str(detail, ": ");
+			kc_buf_str(detail, strerror(saved));
+		}
+	}
+	errno = saved;
+	return err;
+}
+
+/* --- the directory ---------------------------------------------------------
+ */
+struct room {
+	int fd;
+	uid_t owner;
+};
+
+/* Ours alone, or, where root asks, somebody's alone. */
+static enum kc_err
+room_open(struct room *r, const char *dir, struct kc_buf *detail)
+{
+	struct stat st;
+
+	r->fd = open(dir, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+	if (r->fd < 0 && errno == ENOENT)
+		return fault(detail, KC_ENOTFOUND, "there is no directory");
+	if (r->fd < 0 && (errno == ELOOP || errno == ENOTDIR))
+		return fault(detail, KC_EINVAL,
+		    "the directory of persons must be a directory, no link");
+	if (r->fd < 0 || fstat(r->fd, &st) != 0)
+		return fault(detail, KC_EIO, "the directory of persons");
+	if ((st.st_mode & 077) != 0)
+		return fault(detail, KC_EINVAL,
+		    "the directory of persons must have mode 0700");
+	if (st.st_uid != geteuid() && geteuid() != 0)
+		return fault(detail, KC_EINVAL,
+		    "the directory of persons belongs to another user");
+	r->owner = st.st_uid;
+	return KC_OK;
+}
+
+/* The same for a writer, who is alone until it is closed. */
+static enum kc_err
+room_lock(struct room *r, const char *dir, struct kc_buf *detail)
+{
+	enum kc_err err = room_open(r, dir, detail);
+
+	while (err == KC_OK && flock(r->fd, LOCK_EX) != 0)
+		if (errno != EINTR)
+			err = fault(detail, KC_EIO, "lock");
+	return err;
+}
+
+/* Makes it where there is none. Root makes it for whom the place belongs to. */
+static enum kc_err
+room_make(const char *dir, struct kc_buf *detail)
+{
+	struct stat above;
+	int fd = -1, up = -1;
+	bool ok;
+
+	if (mkdir(dir, 0700) != 0)
+		return errno == EEXIST
+		    ? KC_OK
+		    : fault(detail, KC_EIO, "the directory of persons");
+	fd = open(dir, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+	if (fd >= 0)
+		up = openat(fd, "..", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	ok = up >= 0 && fstat(up, &above) == 0 &&
+	    (geteuid() != 0 || fchown(fd, above.st_uid, above.st_gid) == 0) &&
+	    fsync(up) == 0;
+	if (!ok)
+		(void)fault(detail, KC_EIO, "the directory of persons");
+	if (up >= 0)
+		(void)close(up);
+	if (fd >= 0)
+		(void)close(fd);
+	return ok ? KC_OK : KC_EIO;
+}
+
+static void
+room_close(struct room *r)
+{
+	int saved = errno;
+
+	if (r->fd >= 0)
+		(void)close(r->fd);
+	r->fd = -1;
+	errno = saved;
+}
+
+/* --- reading ---------------------------------------------------------------
+ */
+static enum kc_err
+check_file(const struct room *r, int fd, struct kc_buf *detail)
+{
+	struct stat st;
+
+	if (fstat(fd, &st) != 0)
+		return fault(detail, KC_EIO, "file of a person");
+	if (!S_ISREG(st.st_mode) || st.st_nlink > 1 ||
+	    (st.st_mode & 0177) != 0 || st.st_uid != r->owner)
+		return fault(detail, KC_EINVAL,
+		    "must be a regular file of the directory's owner, mode "
+		    "0600, one link");
+	return KC_OK;
+}
+
+static enum kc_err
+read_file(int fd, char text[KC_PERSON_FILE_MAX + 1], size_t *n)
+{
+	*n = 0;
+	while (*n <= KC_PERSON_FILE_MAX) {
+		ssize_t got = read(fd, text + *n, KC_PERSON_FILE_MAX + 1 - *n);
+
+		if (got < 0 && errno == EINTR)
+			continue;
+		if (got < 0)
+			return KC_EIO;
+		if (got == 0)
+			return KC_OK;
+		*n += (size_t)got;
+	}
+	return KC_OK; /* too long: the parser says so */
+}
+
+/* Where and by which code; the line itself is a person's and not repeated. */
+static enum kc_err
+refused(const struct kc_refusal *why, struct kc_buf *detail)
+{
+	if (detail != NULL) {
+		kc_buf_reset(detail);
+		kc_buf_str(detail, "is not a person's text: ");
+		kc_buf_str(detail, kc_refusal_code_text(why->code));
+		kc_buf_str(detail, " in line ");
+		kc_buf_u64(detail, why->line);
+		kc_buf_str(detail, ", column ");
+		kc_buf_u64(detail, why->col);
+	}
+	return KC_ECORRUPT;
+}
+
+static enum kc_err
+get(const struct room *r, const char *name, struct kc_person *out,
+    struct kc_buf *detail)
+{
+	char text[KC_PERSON_FILE_MAX + 1];
+	struct kc_refusal why = {0};
+	size_t n = 0;
+	enum kc_err err;
+	int fd;
+
+	fd = openat(r->fd, name,
+	    O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
+	if (fd < 0 && errno == ENOENT)
+		return fault(detail, KC_ENOTFOUND, "there is no such file");
+	if (fd < 0 && (errno == ELOOP || errno == ENXIO))
+		return fault(detail, KC_EINVAL, "must be a regular file");
+	if (fd < 0)
+		return fault(detail, KC_EIO, "file of a person");
+	err = check_file(r, fd, detail);
+	if (err == KC_OK && read_file(fd, text, &n) != KC_OK)
+		err = fault(detail, KC_EIO, "file of a person");
+	(void)close(fd);
+	if (err == KC_OK &&
+	    kc_person_parse(out, (struct kc_slice){text, n}, &why) != KC_OK)
+		err = refused(&why, detail);
+	if (err == KC_OK && strcmp(out->actor, name) != 0)
+		err = fault(detail, KC_ECORRUPT, "names another actor");
+	explicit_bzero(text, n);
+	return err;
+}
+
+enum kc_err
+kc_people_get(const char *dir, struct kc_slice actor, struct kc_person *out,
+    struct kc_buf *detail)
+{
+	char name[KC_CODE_MAX + 1];
+	struct room r;
+	enum kc_err err;
+
+	if (!kc_actor_ok(actor) || !kc_slice_copy(name, sizeof(name), actor))
+		return fault(detail, KC_ENOTFOUND, "is not an actor id");
+	err = room_open(&r, dir, detail);
+	if (err == KC_OK)
+		err = get(&r, name, out, detail);
+	room_close(&r);
+	return err;
+}
+
+/* --- writing ---------------------------------------------------------------
+ */
+static bool
+write_all(int fd, struct kc_slice data)
+{
+	while (data.n > 0) {
+		ssize_t n = write(fd, data.p, data.n);
+
+		if (n < 0 && errno == EINTR)
+			continue;
+		if (n < 0)
+			return false;
+		data.p += n;
+		data.n -= (size_t)n;
+	}
+	return true;
+}
+
+/* A new file beside the old one, on the disk before it takes its place. */
+static enum kc_err
+replace(const struct room *r, const char *name, struct kc_slice text,
+    struct kc_buf *detail)
+{
+	char temp[TEMP_SIZE];
+	bool ok;
+	int fd;
+
+	(void)snprintf(temp, sizeof(temp), ".%s", name);
+	if (unlinkat(r->fd, temp, 0) != 0 && errno != ENOENT)
+		return fault(detail, KC_EIO, "what a broken write has left");
+	fd = openat(r->fd, temp,
+	    O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
+	if (fd < 0)
+		return fault(detail, KC_EIO, "new file");
+	/* Root writes for the directory's owner; umask may have taken bits. */
+	ok = fchmod(fd, 0600) == 0 &&
+	    (r->owner == geteuid() || fchown(fd, r->owner, (gid_t)-1) == 0) &&
+	    write_all(fd, text) && fsync(fd) == 0;
+	ok = close(fd) == 0 && ok;
+	if (ok && renameat(r->fd, temp, r->fd, name) == 0)
+		return fsync(r->fd) == 0 ? KC_OK
+					 : fault(detail, KC_EIO, "flush");
+	(void)fault(detail, KC_EIO, "new file");
+	(void)unlinkat(r->fd, temp, 0);
+	return KC_EIO;
+}
+
+enum kc_err
+kc_people_put(const char *dir, const struct kc_person *p, struct kc_buf *detail)
+{
+	struct kc_buf text = {0};
+	struct kc_person same;
+	struct kc_refusal why = {0};
+	struct room r = {.fd = -1};
+	enum kc_err err;
+
+	/* What would not be read back is not written. */
+	kc_buf_person(&text, p);
+	err = kc_buf_err(&text);
+	if (err == KC_OK &&
+	    kc_person_parse(&same, kc_buf_view(&text), &why) != KC_OK)
+		err = fault(detail, KC_EINVAL, "is not a person");
+	if (err == KC_OK)
+		err = room_make(dir, detail);
+	if (err == KC_OK)
+		err = room_lock(&r, dir, detail);
+	if (err == KC_OK)
+		err = replace(&r, p->actor, kc_buf_view(&text), detail);
+	room_close(&r);
+	if (text.p != NULL)
+		explicit_bzero(text.p, text.cap);
+	kc_buf_free(&text);
+	return err;
+}
+
+enum kc_err
+kc_people_erase(const char *dir, struct kc_slice actor, struct kc_buf *detail)
+{
+	char name[KC_CODE_MAX + 1], temp[TEMP_SIZE];
+	struct room r = {.fd = -1};
+	bool was;
+	enum kc_err err;
+
+	if (!kc_actor_ok(actor) || !kc_slice_copy(name, sizeof(name), actor))
+		return fault(detail, KC_ENOTFOUND, "is not an actor id");
+	(void)snprintf(temp, sizeof(temp), ".%s", name);
+	err = room_lock(&r, dir, detail);
+	if (err != KC_OK)
+		goto out;
+	was = unlinkat(r.fd, name, 0) == 0;
+	if ((!was && errno != ENOENT) ||
+	    (unlinkat(r.fd, temp, 0) != 0 && errno != ENOENT) ||
+	    fsync(r.fd) != 0)
+		err = fault(detail, KC_EIO, "erase");
+	else if (!was)
+		err = fault(detail, KC_ENOTFOUND, "there is no such file");
+out:
+	room_close(&r);
+	return err;
+}
+
+/* --- all of them -----------------------------------------------------------
+ */
+static int
+by_name(const void *a, const void *b)
+{
+	return strcmp(*(char *const *)a, *(char *const *)b);
+}
+
+struct names {
+	char **v;
+	size_t n;
+};
+
+static void
+names_free(struct names *l)
+{
+	for (size_t i = 0; i < l->n; i++)
+		kc_free(l->v[i]);
+	kc_free(l->v);
+}
+
+static enum kc_err
+names_add(struct names *l, const char *name)
+{
+	size_t n = strlen(name) + 1;
+	char **v = l->v;
+
+	if ((l->n & (l->n - 1)) == 0) {
+		v = kc_realloc(
+		    l->v, (l->n == 0 ? 1 : 2 * l->n) * sizeof(*l->v));
+		if (v == NULL)
+			return KC_ENOMEM;
+		l->v = v;
+	}
+	v[l->n] = kc_alloc(n);
+	if (v[l->n] == NULL)
+		return KC_ENOMEM;
+	memcpy(v[l->n++], name, n);
+	return KC_OK;
+}
+
+/* Names of the files, in order. A broken write's are none. */
+static enum kc_err
+names_read(struct names *l, const struct room *r, struct kc_buf *detail)
+{
+	int fd = openat(r->fd, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	DIR *d = fd >= 0 ? fdopendir(fd) : NULL;
+	const struct dirent *e;
+	enum kc_err err = KC_OK;
+
+	if (d == NULL) {
+		err = fault(detail, KC_EIO, "the directory of persons");
+		if (fd >= 0)
+			(void)close(fd);
+		return err;
+	}
+	while (err == KC_OK && (errno = 0, e = readdir(d)) != NULL)
+		if (e->d_name[0] != '.')
+			err = names_add(l, e->d_name);
+	if (err == KC_OK && errno != 0)
+		err = fault(detail, KC_EIO, "the directory of persons");
+	(void)closedir(d);
+	if (err == KC_OK && l->n > 0)
+		qsort(l->v, l->n, sizeof(*l->v), by_name);
+	return err;
+}
+
+enum kc_err
+kc_people_each(const char *dir,
+    enum kc_err (*fn)(void *ctx, struct kc_slice name,
+	const struct kc_person *p, enum kc_err err, struct kc_slice detail),
+    void *ctx, struct kc_buf *detail)
+{
+	struct names l = {0};
+	struct kc_buf why = {0};
+	struct kc_person p;
+	struct room r;
+	enum kc_err err = room_open(&r, dir, detail), one;
+
+	if (err == KC_ENOTFOUND) {
+		err = KC_OK;
+		goto out;
+	}
+	if (err == KC_OK)
+		err = names_read(&l, &r, detail);
+	for (size_t i = 0; err == KC_OK && i < l.n; i++) {
+		struct kc_slice name = kc_slice_str(l.v[i]);
+
+		kc_buf_reset(&why);
+		one = kc_actor_ok(name)
+		    ? get(&r, l.v[i], &p, &why)
+		    : fault(&why, KC_EINVAL, "is not named by an actor id");
+		if (one == KC_ENOTFOUND)
+			continue; /* erased meanwhile */
+		err = fn(ctx, name, one == KC_OK ? &p : NULL, one,
+		    kc_buf_view(&why));
+	}
+out:
+	room_close(&r);
+	names_free(&l);
+	kc_buf_free(&why);
+	return err;
+}
