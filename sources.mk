@@ -299,6 +299,7 @@ UNIT_TESTS := \
 	tlog/test_leaf \
 	person/test_person \
 	person/test_csv \
+	people/test_people \
 	tlog/test_tile \
 	tlog/test_checkpoint \
 	tlog/test_proof \
