@@ -285,6 +285,7 @@ UNIT_TESTS := \
 	app/test_startup \
 	app/test_outcome \
 	app/test_beside \
+	app/test_head \
 	base/test_civil \
 	rules/test_calendar \
 	base/test_refusal \

@@ -133,11 +133,15 @@ root_at(void *ctx, uint64_t size, struct kc_hash *out)
 {
 	struct kc_admission *a = ctx;
 	struct kc_hash_reader tiles;
+	enum kc_err err;
 
 	if (kc_head_root(a->head, size, out))
 		return KC_OK;
 	tiles = kc_store_hashes(a->o->store);
-	return kc_merkle_root(&tiles, size, out);
+	err = kc_merkle_root(&tiles, size, out);
+	if (err == KC_OK)
+		kc_head_keep_root(a->head, size, out);
+	return err;
 }
 
 /* Only what the log has signed can have been seen. Tiles that cannot tell are

@@ -86,14 +86,27 @@ bool
 kc_head_root(struct kc_head *h, uint64_t size, struct kc_hash *out)
 {
 	unsigned i = (unsigned)(size % KC_HEADS_KEPT);
-	bool found;
+	unsigned k = (unsigned)(size % KC_ROOTS_KEPT);
+	bool found = true;
 
 	pthread_mutex_lock(&h->lock);
-	found = size > 0 && h->late[i].size == size;
-	if (found)
+	if (size > 0 && h->late[i].size == size)
 		*out = h->late[i].root;
+	else if (size > 0 && h->asked[k].size == size)
+		*out = h->asked[k].root;
+	else
+		found = false;
 	pthread_mutex_unlock(&h->lock);
 	return found;
+}
+
+void
+kc_head_keep_root(struct kc_head *h, uint64_t size, const struct kc_hash *root)
+{
+	pthread_mutex_lock(&h->lock);
+	h->asked[size % KC_ROOTS_KEPT].size = size;
+	h->asked[size % KC_ROOTS_KEPT].root = *root;
+	pthread_mutex_unlock(&h->lock);
 }
 
 enum kc_err

@@ -15,6 +15,7 @@
 #include "app/env.h"
 
 #define KC_HEADS_KEPT 512
+#define KC_ROOTS_KEPT 512 /* of sizes that authors name, however old */
 /* Between looks whether it works again: doubled from the first to the last. */
 #define KC_RETRY_US 1000000
 #define KC_RETRY_MAX_US (60 * KC_RETRY_US)
@@ -30,7 +31,7 @@ struct kc_head {
 	struct {
 		uint64_t size;
 		struct kc_hash root;
-	} late[KC_HEADS_KEPT];
+	} late[KC_HEADS_KEPT], asked[KC_ROOTS_KEPT];
 	enum kc_cause cause;
 	int64_t since_ms; /* by the ledger's clock */
 	struct kc_buf why;
@@ -49,8 +50,14 @@ void kc_head_release(struct kc_head *h);
 /* Entries that stand: those under a signed head. */
 uint64_t kc_head_size(struct kc_head *h);
 /* Root of the first `size` entries, if a head of late was signed for just so
- * many: what authors have mostly seen. */
+ * many, which is what authors have mostly seen, or if it was kept: many sign
+ * over the same head, some of them a day later. To make it anew costs as much
+ * as two signatures. */
 bool kc_head_root(struct kc_head *h, uint64_t size, struct kc_hash *out);
+/* Keeps the root of `size` entries, no more than the signed head has: it is
+ * that for ever. */
+void
+kc_head_keep_root(struct kc_head *h, uint64_t size, const struct kc_hash *root);
 /* Copies its text; gives its size. */
 uint64_t kc_head_copy(struct kc_head *h, struct kc_buf *note);
 /* All entries: more than those if the anchor is missing. */
