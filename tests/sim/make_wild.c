@@ -443,3 +443,33 @@ sim_wild(struct sim *s, struct statement *st)
 		}
 	}
 }
+
+/* --- where all begins --------------------------------------------------------
+ */
+static void
+add_people(struct sim *s)
+{
+	kit_enrol(&s->k, "G12.head", "G12", "head liaison");
+	kit_enrol(&s->k, "G28.head", "G28", "head");
+	kit_enrol(&s->k, "dual", "G02", "assessor estab");
+	kit_do(&s->k, KC_K_duty_register, "P09.a", "unit=G12", "duty=D1",
+	    "text=x");
+	kit_do(&s->k, KC_K_cadre_register, "org", "cadre=C8", "unit=G16",
+	    "city_managed=yes");
+	kit_do(&s->k, KC_K_cadre_register, "org", "cadre=C9", "unit=G17",
+	    "city_managed=yes");
+}
+
+void
+sim_city(struct sim *s)
+{
+	/* Next year's notice comes out when chance adopts it. */
+	static const int years[] = {2022, 0};
+
+	case_city(&s->k, NULL, NULL, years);
+	add_people(s);
+	case_list(&s->k, "G16", 2022, "C8");
+	case_list(&s->k, "G17", 2022, "C9");
+	assert_int_equal(kc_state_new(&s->m.twin), KC_OK);
+	model_read(s);
+}

@@ -129,6 +129,8 @@ void sim_begin(struct statement *st, enum kc_kind_id kind, const char *by);
 void sim_add(struct statement *st, const char *field, const char *value);
 /* "2022-10-17" of today and some days. Static storage. */
 const char *sim_day(const struct sim *s, int more);
+/* The city of a seed, with issued lists of two units; the model has read it. */
+void sim_city(struct sim *s);
 /* Something that may well be accepted now. */
 void sim_sensible(struct sim *s, struct statement *st);
 /* Any kind with any values. */

@@ -159,33 +159,11 @@ one_step(struct sim *s)
 static struct sim sim;
 
 static void
-add_people(struct sim *s)
-{
-	kit_enrol(&s->k, "G12.head", "G12", "head liaison");
-	kit_enrol(&s->k, "G28.head", "G28", "head");
-	kit_enrol(&s->k, "dual", "G02", "assessor estab");
-	kit_do(&s->k, KC_K_duty_register, "P09.a", "unit=G12", "duty=D1",
-	    "text=x");
-	kit_do(&s->k, KC_K_cadre_register, "org", "cadre=C8", "unit=G16",
-	    "city_managed=yes");
-	kit_do(&s->k, KC_K_cadre_register, "org", "cadre=C9", "unit=G17",
-	    "city_managed=yes");
-}
-
-static void
 a_year(uint64_t seed, unsigned steps)
 {
-	/* Next year's notice comes out when chance adopts it. */
-	static const int years[] = {2022, 0};
-
 	memset(&sim, 0, sizeof(sim));
 	sim.seed = sim.rng = seed;
-	case_city(&sim.k, NULL, NULL, years);
-	add_people(&sim);
-	case_list(&sim.k, "G16", 2022, "C8");
-	case_list(&sim.k, "G17", 2022, "C9");
-	assert_int_equal(kc_state_new(&sim.m.twin), KC_OK);
-	model_read(&sim);
+	sim_city(&sim);
 	model_check(&sim);
 	kit_on(&sim.k, "2022-04-01");
 	for (sim.step = 1; sim.step <= steps; sim.step++)
