@@ -1,0 +1,364 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The machine: starting, stopping, time, and what the sequencer does. */
+#include "world.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include <kaocheng/leaf.h>
+
+/* --- time --- */
+/* Stands for the monotonic clock of the ledger's writer (ld --wrap). */
+int64_t __wrap_kc_env_mono_us(void);
+static _Atomic int64_t mono_us;
+
+int64_t
+__wrap_kc_env_mono_us(void)
+{
+	return atomic_load(&mono_us);
+}
+
+static int64_t
+wall_now(void *ctx)
+{
+	struct world *w = ctx;
+
+	return atomic_load(&w->wall_ms);
+}
+
+static void
+move(struct world *w, int64_t ms)
+{
+	atomic_fetch_add(&w->wall_ms, ms);
+	atomic_fetch_add(&mono_us, ms * 1000);
+	w->true_ms += ms;
+}
+
+uint64_t
+world_random(void *world)
+{
+	struct world *w = world;
+
+	return sim_random(&w->s, UINT64_MAX);
+}
+
+bool
+world_is_up(const struct world *w)
+{
+	return w->l != NULL;
+}
+
+bool
+world_is_open(struct world *w)
+{
+	return w->l != NULL && kc_ledger_mode(w->l) == KC_MODE_OPEN;
+}
+
+/* Since when has the daemon been able to write what is due? */
+static void
+look(struct world *w)
+{
+	bool able = world_is_open(w) && model_clerk_lives(&w->s);
+
+	if (!able)
+		w->able_ms = INT64_MAX;
+	else if (w->able_ms == INT64_MAX)
+		w->able_ms = atomic_load(&w->wall_ms);
+}
+
+void
+world_wake(struct world *w)
+{
+	if (w->l == NULL)
+		return;
+	(void)kc_ledger_settle(w->l);
+	look(w);
+	world_pull(w);
+	look(w);
+}
+
+void
+world_jump(struct world *w, int64_t ms)
+{
+	move(w, ms);
+	w->able_ms = INT64_MAX;
+}
+
+void
+world_pass(struct world *w, int64_t ms)
+{
+	int64_t until = atomic_load(&w->wall_ms) + ms, now, next;
+	struct kc_wake wake;
+
+	/* A retry a second for weeks shows nothing new. */
+	for (int i = 0; w->l != NULL && i < 200; i++) {
+		now = atomic_load(&w->wall_ms);
+		kc_ledger_next_wake(w->l, &wake);
+		next = wake.due_ms;
+		if (wake.in_ms >= 0 && now + wake.in_ms < next)
+			next = now + wake.in_ms;
+		if (next > until)
+			break;
+		sim_require(&w->s, next >= now, "a wake in the past");
+		move(w, next - now);
+		world_wake(w);
+	}
+	move(w, until - atomic_load(&w->wall_ms));
+	if (w->l == NULL)
+		w->able_ms = INT64_MAX;
+}
+
+/* --- the sequencer --- */
+/* One more entry, by somebody who writes to the same log. */
+static enum kc_outcome
+rival_first(struct world *w, const struct kc_append *batch, struct kc_hash root)
+{
+	static struct kc_entry e;
+	struct kc_refusal why = {0};
+	struct kc_buf leaf = {0};
+	struct kc_row row;
+	struct kc_append one = *batch;
+	struct kc_leaf parts = {KC_LIT(KIT_ORIGIN), batch->size,
+	    atomic_load(&w->wall_ms), kc_buf_view(&w->plan.rival->note)};
+	enum kc_outcome out;
+
+	if (kc_entry_decode(&e, parts.note, &why) != KC_OK)
+		abort();
+	kc_buf_leaf(&leaf, &parts);
+	row.leaf = kc_buf_view(&leaf);
+	row.hash = kc_hash_leaf(leaf.p, leaf.n);
+	kc_id_key(row.id, e.by[0], e.id);
+	one.rows = &row;
+	one.nrows = 1;
+	one.nputs = 0;
+	out = w->inner.append(w->inner.ctx, &one, root);
+	kc_buf_free(&leaf);
+	return out;
+}
+
+/* Ours is for a head that has moved; it must not be written. */
+static enum kc_outcome
+after_rival(struct world *w, const struct kc_append *batch, struct kc_hash root)
+{
+	enum kc_outcome out = rival_first(w, batch, root);
+
+	if (out != KC_COMMITTED)
+		return out;
+	out = w->inner.append(w->inner.ctx, batch, root);
+	return out == KC_BROKEN ? KC_CONFLICT : out;
+}
+
+/* A bit of the last leaf changes on its way to the disk. */
+static enum kc_outcome
+with_flip(struct world *w, const struct kc_append *batch, struct kc_hash root)
+{
+	struct kc_row rows[KC_BATCH_MAX];
+	struct kc_append copy = *batch;
+	struct kc_buf leaf = {0};
+	enum kc_outcome out;
+
+	memcpy(rows, batch->rows, batch->nrows * sizeof(rows[0]));
+	kc_buf_slice(&leaf, rows[batch->nrows - 1].leaf);
+	leaf.p[leaf.n / 2] ^= 1;
+	rows[batch->nrows - 1].leaf = kc_buf_view(&leaf);
+	copy.rows = rows;
+	out = w->inner.append(w->inner.ctx, &copy, root);
+	kc_buf_free(&leaf);
+	return out;
+}
+
+static enum kc_outcome
+append(void *ctx, const struct kc_append *batch, struct kc_hash root)
+{
+	struct world *w = ctx;
+	struct outcome_plan p = w->plan;
+	enum kc_outcome out = KC_COMMITTED;
+
+	w->plan = (struct outcome_plan){0};
+	if (!p.armed)
+		return w->inner.append(w->inner.ctx, batch, root);
+	if (p.rival != NULL) {
+		w->plan.rival = p.rival;
+		out = after_rival(w, batch, root);
+		w->plan.rival = NULL;
+		return out;
+	}
+	if (p.flip)
+		return with_flip(w, batch, root);
+	if (p.write || p.outcome == KC_COMMITTED)
+		out = w->inner.append(w->inner.ctx, batch, root);
+	return out == KC_COMMITTED ? p.outcome : out;
+}
+
+static void
+no_close(void *ctx)
+{
+	(void)ctx;
+}
+
+/* --- starting and stopping --- */
+static enum kc_err
+open_ledger(struct world *w)
+{
+	struct kc_ledger_options o = {
+	    .store = w->store,
+	    .sequencer = {append, no_close, w},
+	    .anchor = w->anchor,
+	    .log_key = kit_key(&w->s.k, KIT_ORIGIN),
+	    .clerk_key = kit_key(&w->s.k, "clerk"),
+	    .clock = {wall_now, w, NULL},
+	    .threads = 1,
+	};
+	struct kc_buf detail = {0};
+	enum kc_err err;
+
+	w->inner = kc_sequencer_local(w->store);
+	err = kc_ledger_open(&w->l, &o, &detail);
+	(void)snprintf(w->said, sizeof(w->said), "%s: %s", kc_err_text(err),
+	    kc_buf_cstr(&detail));
+	kc_buf_free(&detail);
+	return err;
+}
+
+static void
+open_files(struct world *w, bool create)
+{
+	struct kc_store_options o = {.dir = w->dir,
+	    .create = create,
+	    .map_size = (size_t)256 << 20,
+	    .reserve_min = 1};
+	char data[192], anchor[192];
+	const char *paths[DISK_FILES] = {data, anchor};
+	struct kc_buf detail = {0};
+	enum kc_err err;
+
+	(void)snprintf(data, sizeof(data), "%s/ledger.mdb", w->dir);
+	(void)snprintf(anchor, sizeof(anchor), "%s/anchor", w->dir);
+	err = kc_store_open(&w->store, &o, &detail);
+	if (err != KC_OK)
+		print_error("%s: %s\n", kc_err_text(err), kc_buf_cstr(&detail));
+	sim_require(&w->s, err == KC_OK, "the store does not open");
+	err = kc_anchor_open(&w->anchor, anchor, create);
+	sim_require(&w->s, err == KC_OK, "the anchor does not open");
+	kc_buf_free(&detail);
+	disk_use(paths);
+}
+
+enum kc_err
+world_try_start(struct world *w, const struct disk_plan *plan)
+{
+	enum kc_err err;
+
+	open_files(w, false);
+	if (plan != NULL)
+		disk_set(plan);
+	err = open_ledger(w);
+	if (err != KC_OK)
+		return err;
+	w->restarts++;
+	w->able_ms = INT64_MAX;
+	look(w);
+	world_check_restart(w);
+	world_pull(w);
+	look(w);
+	return KC_OK;
+}
+
+void
+world_start(struct world *w)
+{
+	enum kc_err err = world_try_start(w, NULL);
+
+	if (err != KC_OK)
+		print_error("%s\n", w->said);
+	sim_require(&w->s, err == KC_OK, "the ledger does not start");
+}
+
+void
+world_stop(struct world *w, bool cut, bool power_lost)
+{
+	if (cut)
+		disk_stop();
+	if (w->l != NULL)
+		(void)kc_ledger_close(w->l);
+	kc_store_close(w->store);
+	kc_anchor_close(w->anchor);
+	w->l = NULL;
+	w->store = NULL;
+	w->anchor = NULL;
+	w->able_ms = INT64_MAX;
+	disk_restart(power_lost, world_random, w);
+}
+
+/* The checkpoint that people know: the last one that was given out. */
+static void
+seen(void *ctx, struct kc_checkpoint *out)
+{
+	struct world *w = ctx;
+
+	*out = w->head;
+}
+
+/* The city's notes, each at its instant, so that the leaves are the kit's. */
+static void
+feed(struct world *w)
+{
+	struct kit *k = &w->s.k;
+
+	for (unsigned i = 0; i < k->nnotes; i++) {
+		struct kc_slice bytes = {
+		    k->log.p + k->notes[i].off, k->notes[i].n};
+		struct kc_buf note = {0};
+		struct waiting *one;
+
+		atomic_store(&w->wall_ms, k->notes[i].received_ms);
+		kc_buf_slice(&note, bytes);
+		one = world_wait(w, &note);
+		kc_buf_free(&note);
+		world_send(w, &one, 1);
+		sim_require(
+		    &w->s, w->head.size == i + 1, "the city is refused");
+	}
+	w->true_ms = atomic_load(&w->wall_ms);
+}
+
+void
+world_init(struct world *w, uint64_t seed, const char *dir)
+{
+	memset(w, 0, sizeof(*w));
+	w->s.seed = w->s.rng = seed;
+	(void)snprintf(w->dir, sizeof(w->dir), "%s", dir);
+	sim_city(&w->s);
+	w->receipts = kc_alloc(KIT_NOTES_MAX * sizeof(w->receipts[0]));
+	w->leaves = kc_alloc(KIT_NOTES_MAX * sizeof(w->leaves[0]));
+	assert_true(w->receipts != NULL && w->leaves != NULL);
+	open_files(w, true);
+	w->able_ms = INT64_MAX;
+	atomic_store(&mono_us, 0);
+	atomic_store(&w->wall_ms, w->s.k.notes[0].received_ms);
+	assert_int_equal(open_ledger(w), KC_OK);
+	feed(w);
+	w->s.k.seen = seen;
+	w->s.k.seen_ctx = w;
+	world_pull(w);
+	look(w);
+}
+
+void
+world_free(struct world *w)
+{
+	world_stop(w, false, false);
+	for (uint64_t i = 0; i < w->nreceipts; i++)
+		kc_buf_free(&w->receipts[i]);
+	for (unsigned i = 0; i < WORLD_WAITING; i++)
+		kc_buf_free(&w->waiting[i].note);
+	kc_free(w->receipts);
+	kc_free(w->leaves);
+	kc_buf_free(&w->backup);
+	model_free(&w->s);
+	kit_free(&w->s.k);
+}
