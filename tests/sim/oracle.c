@@ -1,0 +1,218 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What must hold after a step, whatever happened in it. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include <kaocheng/leaf.h>
+#include <kaocheng/replay.h>
+
+#include "tree.h"
+#include <kaocheng/verify.h>
+
+#include "viewkit.h"
+#include "world.h"
+
+/* --- asking the ledger --- */
+struct asked {
+	pthread_mutex_t lock;
+	pthread_cond_t cond;
+	bool done, had;
+	struct kc_hash digest;
+};
+
+static void
+take_state(void *ctx, const struct kc_view_source *src)
+{
+	struct asked *a = ctx;
+
+	a->had =
+	    src != NULL && kc_state_digest(src->state, &a->digest) == KC_OK;
+	pthread_mutex_lock(&a->lock);
+	a->done = true;
+	pthread_cond_signal(&a->cond);
+	pthread_mutex_unlock(&a->lock);
+}
+
+/* Digest of the live state, or of a replay of the stored log. */
+static struct kc_hash
+digest_of(struct world *w, bool replayed)
+{
+	struct asked a = {.lock = PTHREAD_MUTEX_INITIALIZER,
+	    .cond = PTHREAD_COND_INITIALIZER};
+	enum kc_err err = replayed
+	    ? kc_ledger_read_as_of(w->l, w->head.size, 0, take_state, &a)
+	    : kc_ledger_read(w->l, take_state, &a);
+
+	assert_int_equal(err, KC_OK);
+	pthread_mutex_lock(&a.lock);
+	while (!a.done)
+		pthread_cond_wait(&a.cond, &a.lock);
+	pthread_mutex_unlock(&a.lock);
+	sim_require(&w->s, a.had, "the state cannot be had");
+	return a.digest;
+}
+
+/* --- after each step --- */
+static void
+check_root(struct world *w)
+{
+	struct kc_hash mine = naive_root(w->leaves, (size_t)w->head.size);
+
+	sim_require(&w->s, kc_hash_eq(&mine, &w->head.root),
+	    "the signed root is not that of the entries");
+}
+
+void
+world_check(struct world *w)
+{
+	struct kc_hash live, mirror;
+
+	model_check(&w->s);
+	if (w->l == NULL || kc_ledger_mode(w->l) == KC_MODE_POISONED)
+		return;
+	check_root(w);
+	live = digest_of(w, false);
+	mirror = kit_digest(&w->s.k);
+	sim_require(&w->s, kc_hash_eq(&live, &mirror),
+	    "the live state is not what the entries make");
+}
+
+/* --- after a restart --- */
+static enum kc_err
+check_leaf(void *ctx, uint64_t seq, struct kc_slice leaf)
+{
+	struct world *w = ctx;
+	struct kc_hash h = kc_hash_leaf(leaf.p, leaf.n);
+
+	sim_require(&w->s, kc_hash_eq(&h, &w->leaves[seq]),
+	    "an entry changed over a restart");
+	return KC_OK;
+}
+
+void
+world_check_restart(struct world *w)
+{
+	sim_require(&w->s, kc_store_size(w->store) >= w->nreceipts,
+	    "signed entries are lost");
+	sim_require(&w->s,
+	    kc_store_scan(w->store, 0, w->nreceipts, check_leaf, w) == KC_OK,
+	    "the store cannot be read");
+}
+
+/* --- now and then --- */
+static void
+leaves_from_store(struct world *w, struct leaves *l)
+{
+	l->n = w->head.size;
+	l->v = kc_alloc(l->n * sizeof(l->v[0]));
+	assert_non_null(l->v);
+	for (uint64_t i = 0; i < l->n; i++)
+		assert_int_equal(kc_store_leaf(w->store, i, &l->v[i]), KC_OK);
+}
+
+/* The export, with the checkpoint that the ledger signed. */
+static void
+check_export(struct world *w)
+{
+	static struct kc_verify_report r;
+	struct leaves l = {0};
+	struct export x = {0};
+	struct kc_files files;
+	struct kc_verify_options o = {0};
+	struct export_file *head;
+
+	leaves_from_store(w, &l);
+	export_make(&x, &w->s.k, &l);
+	head = export_find(&x, "checkpoint");
+	kc_buf_reset(&head->bytes);
+	kc_ledger_checkpoint(w->l, &head->bytes);
+	files = export_files(&x);
+	o.files = &files;
+	kc_verify(&o, &r);
+	for (int i = 0; i < KC_VERIFY_COUNT; i++)
+		if (r.stage[i].outcome != KC_VERIFY_OK)
+			print_error("stage %s, entry %llu: %s\n",
+			    kc_verify_name((enum kc_verify_stage)i),
+			    (unsigned long long)r.stage[i].seq,
+			    kc_finding_name(r.stage[i].found));
+	sim_require(&w->s, kc_verify_exit(&r) == KC_HOLDS,
+	    "the verifier does not accept the export");
+	export_free(&x);
+	leaves_free(&l);
+}
+
+/* Does entry i speak of the thing or the unit? */
+static bool
+speaks_of(const struct kit *k, json_int_t i, const char *id, const char *unit)
+{
+	const struct kit_note *n = &k->notes[i];
+	const char *text = k->log.p + n->off;
+
+	return memmem(text, n->n, id, strlen(id)) != NULL ||
+	    memmem(text, n->n, unit, strlen(unit)) != NULL;
+}
+
+/* A line of the score comes from entries about its target or case, or else
+ * from a rule of the policy. */
+static void
+check_line(struct world *w, const json_t *row, const char *unit)
+{
+	const json_t *entries = json_object_get(row, "entries");
+	const char *id = json_string_value(json_object_get(row, "id"));
+
+	for (size_t i = 0; i < json_array_size(entries); i++) {
+		json_int_t seq = json_integer_value(json_array_get(entries, i));
+
+		sim_require(&w->s,
+		    seq >= 0 && seq < (json_int_t)w->s.k.nnotes && id != NULL &&
+			speaks_of(&w->s.k, seq, id, unit),
+		    "a score rests on an entry about something else");
+	}
+	sim_require(&w->s,
+	    json_array_size(entries) > 0 || text_at(row, "rule_key")[0] != '\0',
+	    "points that nothing explains");
+}
+
+/* The lines of the first level add up to the total. */
+static void
+check_explained(struct world *w, const char *unit)
+{
+	json_t *doc = view_of(&w->s.k, "explain", unit, NULL, "2022-12-31");
+	json_t *row;
+	int64_t sum = 0, total = 0;
+	size_t i;
+
+	json_array_foreach(json_object_get(doc, "rows"), i, row)
+	{
+		int64_t points = points_at(row, "points");
+
+		if (strcmp(text_at(row, "kind"), "total") == 0)
+			total = points;
+		else if (int_at(row, "level") == 0)
+			sum += points;
+		else if (points != 0)
+			check_line(w, row, unit);
+	}
+	sim_require(&w->s, sum == total, "the lines do not add up");
+	json_decref(doc);
+}
+
+void
+world_check_deep(struct world *w)
+{
+	struct kc_hash live, replayed;
+
+	if (w->l == NULL || kc_ledger_mode(w->l) == KC_MODE_POISONED)
+		return;
+	live = digest_of(w, false);
+	replayed = digest_of(w, true);
+	sim_require(&w->s, kc_hash_eq(&live, &replayed),
+	    "a replay from the first entry makes another state");
+	check_export(w);
+	check_explained(w, "G16");
+	check_explained(w, "G17");
+}
