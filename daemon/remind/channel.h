@@ -18,7 +18,7 @@ enum kc_channel_id {
 
 struct kc_channel {
 	const char *word, *zh, *en;
-	const char *address; /* member of "to" that it needs; "": none */
+	const char *address; /* member of "to" that says where */
 	unsigned per_minute; /* messages that its operator takes; 0: any */
 	bool third_party;    /* sees neither names nor scores */
 };

@@ -78,7 +78,9 @@ to_ok(enum kc_channel_id channel, struct kc_slice to)
 		return kc_remind_mail_ok(to);
 	if (strcmp(what, "phone") == 0)
 		return kc_remind_phone_ok(to);
-	return to.n == 0;
+	if (strcmp(what, "url") == 0)
+		return to.n < KC_REMIND_URL_MAX && kc_remind_url_ok(to);
+	return code_ok(to, KC_JOB_CODE_MAX); /* a place, an actor */
 }
 
 static bool
@@ -270,7 +272,7 @@ get_to(struct kc_job *out, json_t *to)
 	const char *names[] = {kc_channel_get(out->channel)->address, NULL};
 
 	return json_is_object(to) && kc_wire_keys(to, names) &&
-	    may_text(to, names[0], &out->to);
+	    kc_wire_text(to, names[0], &out->to);
 }
 
 static bool

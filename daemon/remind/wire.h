@@ -4,7 +4,7 @@
  * of the sender): one JSON object a line, strict on both sides.
  *
  *   daemon   {"config":{"origin":…,"smtp":{…},…}}    first, once
- *   sender   {"channels":["mail",…]}                 it is ready for these
+ *   sender   {"channels":["smtp",…]}                 it is ready for these
  *   daemon   {"id":…,"channel":…,"to":{…},…}         a job; any number
  *   sender   {"id":…,"outcome":…,"code":…,…}         one for each, any order
  *
@@ -45,7 +45,7 @@ struct kc_job_notice {
 struct kc_job {
 	struct kc_slice id; /* of the message; the same at every try */
 	enum kc_channel_id channel;
-	struct kc_slice to;      /* address of the channel's kind, or empty */
+	struct kc_slice to;      /* as the channel's `address` says */
 	struct kc_slice lang;    /* "zh" or "en" */
 	struct kc_slice subject; /* one line */
 	struct kc_slice text;    /* plain, lines end with LF */

@@ -232,7 +232,7 @@ uint32_t
 kc_remind_channels(const struct kc_remind *r)
 {
 	static const size_t where[] = {
-	    [KC_CHANNEL_MAIL] = AT(smtp.on),
+	    [KC_CHANNEL_SMTP] = AT(smtp.on),
 	    [KC_CHANNEL_WEBHOOK] = AT(webhook.on),
 	    [KC_CHANNEL_DINGTALK] = AT(dingtalk.on),
 	    [KC_CHANNEL_WECOM] = AT(wecom.on),

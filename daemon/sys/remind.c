@@ -45,27 +45,18 @@ static const struct kc_remind_key keys_smtp[] = {
     MAY("password", PATH, smtp.password),
 };
 static const struct kc_remind_key keys_webhook[] = {
-    NEED("url", URL, webhook.url),
     WORD("reach", false, webhook.reach, reach_words),
-    NEED("key", PATH, webhook.secret),
+    NEED("key", PATH, webhook.key),
 };
-static const struct kc_remind_key keys_dingtalk[] = {
-    MAY("url", URL, dingtalk.url),
-    WORD("reach", false, dingtalk.reach, reach_words),
-    NEED("token", PATH, dingtalk.token),
-    NEED("secret", PATH, dingtalk.secret),
-};
-static const struct kc_remind_key keys_wecom[] = {
-    MAY("url", URL, wecom.url),
-    WORD("reach", false, wecom.reach, reach_words),
-    NEED("token", PATH, wecom.token),
-};
-static const struct kc_remind_key keys_feishu[] = {
-    MAY("url", URL, feishu.url),
-    WORD("reach", false, feishu.reach, reach_words),
-    NEED("token", PATH, feishu.token),
-    NEED("secret", PATH, feishu.secret),
-};
+#define ROBOT(name)                                                            \
+	static const struct kc_remind_key keys_##name[] = {                    \
+	    MAY("url", URL, name.url),                                         \
+	    WORD("reach", false, name.reach, reach_words),                     \
+	    NEED("places", PATH, name.places),                                 \
+	}
+ROBOT(dingtalk);
+ROBOT(wecom);
+ROBOT(feishu);
 static const struct kc_remind_key keys_command[] = {
     NEED("argv", LIST, command.argv),
     MAY("paths", PATHS, command.paths),
@@ -150,12 +141,10 @@ kc_remind_mail_ok(struct kc_slice s)
 bool
 kc_remind_phone_ok(struct kc_slice s)
 {
-	if (s.n < 6 || s.n > 21 || s.p[0] != '+')
-		return false;
-	for (size_t i = 1; i < s.n; i++)
-		if (s.p[i] < '0' || s.p[i] > '9')
+	for (size_t i = 0; i < s.n; i++)
+		if (s.p[i] < ' ' || s.p[i] > '~')
 			return false;
-	return true;
+	return s.n > 0 && s.n <= 64 && s.p[0] != '-';
 }
 
 static bool
@@ -244,8 +233,6 @@ kc_remind_fault(
 	if (strcmp(section, "smtp") == 0 &&
 	    (r->smtp.user[0] == '\0') != (r->smtp.password[0] == '\0'))
 		return r->smtp.user[0] == '\0' ? "user" : "password";
-	if (strcmp(section, "webhook") == 0)
-		return http_fault(&r->webhook, want);
 	if (strcmp(section, "dingtalk") == 0)
 		return http_fault(&r->dingtalk, want);
 	if (strcmp(section, "wecom") == 0)

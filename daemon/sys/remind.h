@@ -39,10 +39,10 @@ struct kc_remind_smtp {
 };
 struct kc_remind_http {
 	bool on;
-	char url[KC_REMIND_URL_MAX];
 	unsigned reach;                  /* enum kc_remind_reach */
-	char token[KC_REMIND_PATH_MAX];  /* of a file: what the URL ends with */
-	char secret[KC_REMIND_PATH_MAX]; /* of a file: what signs */
+	char key[KC_REMIND_PATH_MAX];    /* webhook: of the key that signs */
+	char url[KC_REMIND_URL_MAX];     /* robots: what a token is added to */
+	char places[KC_REMIND_PATH_MAX]; /* robots: of the file of places */
 };
 /* Several texts, each with its NUL, one after another. */
 struct kc_remind_list {
@@ -108,7 +108,8 @@ const char *kc_remind_fault(
 /* local@domain in letters, digits and the signs of RFC 5322 atoms, at most
  * 254 bytes; nothing that a header or an SMTP line could be broken with. */
 bool kc_remind_mail_ok(struct kc_slice s);
-/* +digits, 5 to 20. */
+/* A number as people write it, or what else a local program takes: printable
+ * ASCII, 1 to 64 bytes, not led by '-'. */
 bool kc_remind_phone_ok(struct kc_slice s);
 /* http[s]://host[:port][/path], printable ASCII, no user, no fragment. */
 bool kc_remind_url_ok(struct kc_slice s);

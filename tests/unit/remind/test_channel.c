@@ -28,7 +28,7 @@ static void
 test_channel__every_robot_is_a_third_party(void **state)
 {
 	static const enum kc_channel_id ours[] = {
-	    KC_CHANNEL_MAIL, KC_CHANNEL_FILE};
+	    KC_CHANNEL_SMTP, KC_CHANNEL_FILE};
 	unsigned third = 0;
 
 	(void)state;

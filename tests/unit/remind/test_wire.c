@@ -16,7 +16,7 @@ sample(void)
 {
 	struct kc_job j = {
 	    .id = KC_LIT(ID),
-	    .channel = KC_CHANNEL_MAIL,
+	    .channel = KC_CHANNEL_SMTP,
 	    .to = KC_LIT("wang.li+kaohe@example.org"),
 	    .lang = KC_LIT("zh"),
 	    .subject = KC_LIT("到期提醒 \"1\" 项"),
@@ -106,7 +106,13 @@ test_job__what_could_break_a_header_is_refused(void **state)
 	assert_int_equal(kc_job_encode(&line, &j), KC_EINVAL);
 	j = sample();
 	j.channel = KC_CHANNEL_COMMAND;
-	j.to = KC_LIT("+86;reboot");
+	j.to = KC_LIT("-x");
+	assert_int_equal(kc_job_encode(&line, &j), KC_EINVAL);
+	j.channel = KC_CHANNEL_WEBHOOK;
+	j.to = KC_LIT("http://h/\r\nHost: x");
+	assert_int_equal(kc_job_encode(&line, &j), KC_EINVAL);
+	j.channel = KC_CHANNEL_WECOM;
+	j.to = KC_LIT("a/b");
 	assert_int_equal(kc_job_encode(&line, &j), KC_EINVAL);
 	assert_int_equal(line.n, 0);
 }
@@ -115,7 +121,7 @@ test_job__what_could_break_a_header_is_refused(void **state)
 static void
 test_job__other_lines_are_refused(void **state)
 {
-	static const char head[] = "{\"id\":\"" ID "\",\"channel\":\"mail\","
+	static const char head[] = "{\"id\":\"" ID "\",\"channel\":\"smtp\","
 				   "\"to\":{\"mail\":\"a@b\"},\"lang\":\"zh\","
 				   "\"subject\":\"s\",\"text\":\"t\\n\","
 				   "\"message_id\":\"" ID "@h\","
@@ -210,12 +216,12 @@ test_ready__names_each_channel_once(void **state)
 	assert_int_equal(kc_wire_ready_encode(&line, 0x41), KC_OK);
 	line.n--;
 	assert_true(kc_slice_is(
-	    kc_buf_view(&line), "{\"channels\":[\"mail\",\"file\"]}"));
+	    kc_buf_view(&line), "{\"channels\":[\"smtp\",\"file\"]}"));
 	assert_int_equal(
 	    kc_wire_ready_decode(&bits, kc_buf_view(&line)), KC_OK);
 	assert_int_equal(bits, 0x41);
 	assert_int_equal(kc_wire_ready_decode(&bits,
-			     KC_LIT("{\"channels\":[\"mail\",\"mail\"]}")),
+			     KC_LIT("{\"channels\":[\"smtp\",\"smtp\"]}")),
 	    KC_ESYNTAX);
 	kc_buf_free(&line);
 }
@@ -226,7 +232,7 @@ test_config__goes_to_the_sender_whole(void **state)
 	static const char yaml[] =
 	    "ca: ca.pem\n"
 	    "smtp: {host: mail, port: 25, tls: none-loopback, from: a@b}\n"
-	    "feishu: {token: t, secret: s, reach: private}\n"
+	    "feishu: {places: p, reach: private}\n"
 	    "command: {argv: [/bin/sms, \"-v\"], paths: [spool]}\n";
 	struct kc_remind r, back;
 	struct kc_refusal why = {0};
@@ -259,7 +265,7 @@ test_config__goes_to_the_sender_whole(void **state)
 	assert_int_equal(back.command.timeout_s, 30);
 	assert_false(back.webhook.on || back.file.on || back.dingtalk.on);
 	assert_int_equal(kc_remind_channels(&back),
-	    1 << KC_CHANNEL_MAIL | 1 << KC_CHANNEL_FEISHU |
+	    1 << KC_CHANNEL_SMTP | 1 << KC_CHANNEL_FEISHU |
 		1 << KC_CHANNEL_COMMAND);
 	/* One byte less, one key more: no configuration. */
 	assert_int_equal(kc_wire_config_decode(&back, origin,

@@ -44,12 +44,11 @@ test_remind__every_key_is_read(void **state)
 	    "    from: kaohe@example.org\n"
 	    "    user: kaohe\n"
 	    "    password: keys/smtp\n"
-	    "  webhook: {url: \"http://127.0.0.1:8080/hook\", reach: "
-	    "loopback, key: keys/hook.key}\n"
-	    "  dingtalk: {token: keys/dt.token, secret: keys/dt.secret}\n"
-	    "  wecom: {url: \"https://wx.example.org/send\", token: t, reach: "
-	    "private}\n"
-	    "  feishu: {token: t, secret: s}\n"
+	    "  webhook: {reach: loopback, key: keys/hook.key}\n"
+	    "  dingtalk: {places: keys/dingtalk}\n"
+	    "  wecom: {url: \"https://wx.example.org/send\", places: p, "
+	    "reach: private}\n"
+	    "  feishu: {places: keys/feishu}\n"
 	    "  command: {argv: [/usr/bin/sms, send], timeout_s: 5, paths: "
 	    "[/var/spool/sms]}\n"
 	    "  file: {dir: outbox}\n";
@@ -67,9 +66,10 @@ test_remind__every_key_is_read(void **state)
 	assert_string_equal(c.remind.smtp.from, "kaohe@example.org");
 	assert_string_equal(c.remind.smtp.password, "/etc/k/keys/smtp");
 	assert_int_equal(c.remind.webhook.reach, KC_REACH_LOOPBACK);
-	assert_string_equal(c.remind.webhook.secret, "/etc/k/keys/hook.key");
+	assert_string_equal(c.remind.webhook.key, "/etc/k/keys/hook.key");
 	assert_string_equal(
 	    c.remind.dingtalk.url, "https://oapi.dingtalk.com/robot/send");
+	assert_string_equal(c.remind.dingtalk.places, "/etc/k/keys/dingtalk");
 	assert_int_equal(c.remind.wecom.reach, KC_REACH_PRIVATE);
 	assert_int_equal(c.remind.command.argv.n, 2);
 	assert_int_equal(c.remind.command.timeout_s, 5);
@@ -95,9 +95,9 @@ test_remind__refuses_with_the_place(void **state)
 	    {"remind:\n  smtp: {host: h, port: 1, tls: tls, from: a@b, user: "
 	     "u}\n",
 		"2:9", KC_R_KEY_MISSING},
-	    {"remind:\n  webhook: {url: \"http://e/h\", key: k}\n", "2:18",
+	    {"remind:\n  wecom: {url: \"http://e/h\", places: k}\n", "2:16",
 		KC_R_KEY_VALUE},
-	    {"remind:\n  webhook: {url: \"https://u@e/h\", key: k}\n", "2:18",
+	    {"remind:\n  wecom: {url: \"https://u@e/h\", places: k}\n", "2:16",
 		KC_R_KEY_VALUE},
 	    {"remind:\n  command: {argv: [sms]}\n", "2:19", KC_R_KEY_VALUE},
 	    {"remind:\n  command: {argv: []}\n", "2:19", KC_R_KEY_VALUE},
