@@ -2,10 +2,18 @@
 /* Gives up what the daemon never needs. */
 #include "sys/sandbox.h"
 
+#include <errno.h>
+#include <fcntl.h>
 #include <limits.h>
+#include <linux/audit.h>
+#include <linux/filter.h>
+#include <linux/landlock.h>
+#include <linux/seccomp.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
+#include <unistd.h>
 
 #define DESCRIPTORS_MAX 65536
 
@@ -34,4 +42,135 @@ kc_sandbox_descriptors(void)
 	if (getrlimit(RLIMIT_NOFILE, &files) != 0)
 		return 256;
 	return files.rlim_cur > INT_MAX ? INT_MAX : (unsigned)files.rlim_cur;
+}
+
+/* --- files -----------------------------------------------------------------
+ */
+/* What a newer kernel than the headers can handle is not asked of it. */
+#define FILE_READ LANDLOCK_ACCESS_FS_READ_FILE
+#define FILE_WRITE LANDLOCK_ACCESS_FS_WRITE_FILE
+#define FILE_EXEC LANDLOCK_ACCESS_FS_EXECUTE
+#define DIR_READ LANDLOCK_ACCESS_FS_READ_DIR
+#define DIR_WRITE                                                              \
+	(LANDLOCK_ACCESS_FS_REMOVE_DIR | LANDLOCK_ACCESS_FS_REMOVE_FILE |      \
+	    LANDLOCK_ACCESS_FS_MAKE_CHAR | LANDLOCK_ACCESS_FS_MAKE_DIR |       \
+	    LANDLOCK_ACCESS_FS_MAKE_REG | LANDLOCK_ACCESS_FS_MAKE_SOCK |       \
+	    LANDLOCK_ACCESS_FS_MAKE_FIFO | LANDLOCK_ACCESS_FS_MAKE_BLOCK |     \
+	    LANDLOCK_ACCESS_FS_MAKE_SYM)
+
+static enum kc_err
+allow(int rules, const struct kc_sandbox_place *place)
+{
+	struct landlock_path_beneath_attr rule = {.parent_fd = -1};
+	struct stat st;
+	enum kc_err err = KC_EIO;
+	bool dir;
+
+	rule.parent_fd = open(place->path, O_PATH | O_CLOEXEC);
+	if (rule.parent_fd < 0)
+		return errno == ENOENT || errno == ENOTDIR || errno == EACCES
+		    ? KC_OK
+		    : KC_EIO;
+	if (fstat(rule.parent_fd, &st) != 0)
+		goto out;
+	dir = S_ISDIR(st.st_mode);
+	rule.allowed_access = FILE_READ;
+	if (dir)
+		rule.allowed_access |= DIR_READ;
+	if (place->exec)
+		rule.allowed_access |= FILE_EXEC;
+	if (place->write)
+		rule.allowed_access |= FILE_WRITE | (dir ? DIR_WRITE : 0U);
+	if (syscall(SYS_landlock_add_rule, rules, LANDLOCK_RULE_PATH_BENEATH,
+		&rule, 0) == 0)
+		err = KC_OK;
+out:
+	(void)close(rule.parent_fd);
+	return err;
+}
+
+enum kc_err
+kc_sandbox_files(const struct kc_sandbox_place *v, size_t n)
+{
+	const struct landlock_ruleset_attr handled = {
+	    FILE_READ | FILE_WRITE | FILE_EXEC | DIR_READ | DIR_WRITE};
+	int rules = (int)syscall(
+	    SYS_landlock_create_ruleset, &handled, sizeof(handled), 0);
+	enum kc_err err = KC_OK;
+
+	if (rules < 0)
+		return errno == ENOSYS || errno == EOPNOTSUPP ? KC_ENOTFOUND
+							      : KC_EIO;
+	for (size_t i = 0; err == KC_OK && i < n; i++)
+		err = allow(rules, &v[i]);
+	if (err == KC_OK && syscall(SYS_landlock_restrict_self, rules, 0) != 0)
+		err = KC_EIO;
+	(void)close(rules);
+	return err;
+}
+
+/* --- calls -----------------------------------------------------------------
+ */
+#if defined(__x86_64__)
+#define ARCH AUDIT_ARCH_X86_64
+#define CALLS_TO 0x3fffffff /* above it stands the x32 table */
+#elif defined(__aarch64__)
+#define ARCH AUDIT_ARCH_AARCH64
+#define CALLS_TO 0x3fffffff
+#else
+#error "kc_sandbox_calls: which architecture is this?"
+#endif
+
+static const unsigned short never[] = {SYS_ptrace, SYS_process_vm_readv,
+    SYS_process_vm_writev, SYS_mount, SYS_umount2, SYS_pivot_root, SYS_chroot,
+    SYS_unshare, SYS_setns, SYS_init_module, SYS_finit_module,
+    SYS_delete_module, SYS_kexec_load, SYS_reboot, SYS_swapon, SYS_swapoff,
+    SYS_bpf, SYS_perf_event_open, SYS_userfaultfd, SYS_keyctl, SYS_add_key,
+    SYS_request_key, SYS_open_by_handle_at, SYS_settimeofday, SYS_clock_settime,
+    SYS_clock_adjtime, SYS_io_uring_setup, SYS_io_uring_enter};
+static const unsigned short running[] = {SYS_execve, SYS_execveat};
+
+#define COUNT(a) (sizeof(a) / sizeof((a)[0]))
+#define RET_KILL BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_KILL_PROCESS)
+#define LOAD(member)                                                           \
+	BPF_STMT(                                                              \
+	    BPF_LD | BPF_W | BPF_ABS, offsetof(struct seccomp_data, member))
+
+static size_t
+forbid(struct sock_filter *to, const unsigned short *calls, size_t n)
+{
+	size_t k = 0;
+
+	for (size_t i = 0; i < n; i++) {
+		to[k++] = (struct sock_filter)BPF_JUMP(
+		    BPF_JMP | BPF_JEQ | BPF_K, calls[i], 0, 1);
+		to[k++] = (struct sock_filter)BPF_STMT(
+		    BPF_RET | BPF_K, SECCOMP_RET_ERRNO | EPERM);
+	}
+	return k;
+}
+
+enum kc_err
+kc_sandbox_calls(bool exec)
+{
+	struct sock_filter f[7 + 2 * (COUNT(never) + COUNT(running))] = {
+	    LOAD(arch),
+	    BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, ARCH, 1, 0),
+	    RET_KILL,
+	    LOAD(nr),
+	    BPF_JUMP(BPF_JMP | BPF_JGT | BPF_K, CALLS_TO, 0, 1),
+	    RET_KILL,
+	};
+	struct sock_fprog program = {.filter = f};
+	size_t n = 6;
+
+	n += forbid(f + n, never, COUNT(never));
+	if (!exec)
+		n += forbid(f + n, running, COUNT(running));
+	f[n++] =
+	    (struct sock_filter)BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW);
+	program.len = (unsigned short)n;
+	return prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &program) == 0
+	    ? KC_OK
+	    : KC_EIO;
 }
