@@ -7,26 +7,18 @@
 #define COUNT(a) (sizeof(a) / sizeof((a)[0]))
 
 static const struct kc_channel channels[] = {
-#define CHANNEL(sym, word, zh, en, address, per_minute, third)                 \
-	[KC_CHANNEL_##sym] = {word, zh, en, address, per_minute, third},
+#define CHANNEL(sym, address, per_minute, third)                               \
+	[KC_CHANNEL_##sym] = {address, per_minute, third},
 #include "channels.def"
 #undef CHANNEL
 };
+_Static_assert(COUNT(channels) == KC_CHANNEL_COUNT, "every channel");
 
 const struct kc_channel *
-kc_channel_get(enum kc_channel_id id)
+kc_channel_get(unsigned channel)
 {
-	assert(id < KC_CHANNELS);
-	return &channels[id];
-}
-
-int
-kc_channel_find(struct kc_slice word)
-{
-	for (int i = 0; i < KC_CHANNELS; i++)
-		if (kc_slice_is(word, channels[i].word))
-			return i;
-	return -1;
+	assert(channel < KC_CHANNEL_COUNT);
+	return &channels[channel];
 }
 
 const char *

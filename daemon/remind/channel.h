@@ -1,30 +1,22 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * What the daemon must know of the channels: their words, their pace, what
- * may be said there, and when to try again. How each one sends is the
- * sender's alone (sender.h).
+ * What the daemon must know of the channels: where their addresses stand,
+ * their pace, what may be said there, and when to try again. How each one sends
+ * is the sender's alone (sender.h).
  */
 #ifndef KC_REMIND_CHANNEL_H
 #define KC_REMIND_CHANNEL_H
 
-#include <kaocheng/bytes.h>
+#include <kaocheng/kind.h>
 
-enum kc_channel_id {
-#define CHANNEL(sym, word, zh, en, address, per_minute, third) KC_CHANNEL_##sym,
-#include "channels.def"
-#undef CHANNEL
-	KC_CHANNELS
-};
-
+/* By KC_CHANNEL_SMTP, ... of words.def. */
 struct kc_channel {
-	const char *word, *zh, *en;
 	const char *address; /* member of "to" that says where */
 	unsigned per_minute; /* messages that its operator takes; 0: any */
 	bool third_party;    /* sees neither names nor scores */
 };
 
-const struct kc_channel *kc_channel_get(enum kc_channel_id id);
-int kc_channel_find(struct kc_slice word); /* enum kc_channel_id, or -1 */
+const struct kc_channel *kc_channel_get(unsigned channel);
 
 /* What became of one try. X(symbol, word, what it means) */
 #define KC_DELIVERIES(X)                                                       \

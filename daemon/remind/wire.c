@@ -70,7 +70,7 @@ message_id_ok(struct kc_slice s, struct kc_slice id)
 }
 
 static bool
-to_ok(enum kc_channel_id channel, struct kc_slice to)
+to_ok(unsigned channel, struct kc_slice to)
 {
 	const char *what = kc_channel_get(channel)->address;
 
@@ -206,7 +206,8 @@ put_job(struct kc_json *w, const struct kc_job *job)
 
 	kc_json_open(w, '{');
 	put_text(w, "id", job->id);
-	put_text(w, "channel", kc_slice_str(channel->word));
+	put_text(w, "channel",
+	    kc_slice_str(kc_word_text(KC_SET_CHANNEL, job->channel)));
 	kc_json_key(w, "to");
 	kc_json_open(w, '{');
 	put_text(w, channel->address, job->to);
@@ -287,10 +288,10 @@ get_job(struct kc_job *out, json_t *root)
 
 	if (!kc_wire_keys(root, names) ||
 	    !kc_wire_text(root, "channel", &word) ||
-	    (channel = kc_channel_find(word)) < 0 || !json_is_integer(date) ||
-	    json_integer_value(date) < 0)
+	    (channel = kc_word_find(KC_SET_CHANNEL, word)) < 0 ||
+	    !json_is_integer(date) || json_integer_value(date) < 0)
 		return false;
-	out->channel = (enum kc_channel_id)channel;
+	out->channel = (unsigned)channel;
 	out->date_s = json_integer_value(date);
 	return get_to(out, json_object_get(root, "to")) &&
 	    kc_wire_text(root, "lang", &out->lang) &&
@@ -415,10 +416,9 @@ kc_wire_ready_encode(struct kc_buf *out, uint32_t channels)
 	kc_json_open(&w, '{');
 	kc_json_key(&w, "channels");
 	kc_json_open(&w, '[');
-	for (unsigned i = 0; i < KC_CHANNELS; i++)
+	for (unsigned i = 0; i < KC_CHANNEL_COUNT; i++)
 		if ((channels & UINT32_C(1) << i) != 0)
-			kc_json_str(
-			    &w, kc_channel_get((enum kc_channel_id)i)->word);
+			kc_json_str(&w, kc_word_text(KC_SET_CHANNEL, i));
 	kc_json_close(&w, ']');
 	kc_json_close(&w, '}');
 	kc_buf_char(out, '\n');
@@ -438,8 +438,9 @@ kc_wire_ready_decode(uint32_t *channels, struct kc_slice line)
 	for (size_t i = 0; ok && i < json_array_size(list); i++) {
 		const json_t *v = json_array_get(list, i);
 		int c = json_is_string(v)
-		    ? kc_channel_find((struct kc_slice){
-			  json_string_value(v), json_string_length(v)})
+		    ? kc_word_find(KC_SET_CHANNEL,
+			  (struct kc_slice){
+			      json_string_value(v), json_string_length(v)})
 		    : -1;
 
 		ok = c >= 0 && (*channels & UINT32_C(1) << c) == 0;

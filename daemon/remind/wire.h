@@ -8,8 +8,9 @@
  *   daemon   {"id":…,"channel":…,"to":{…},…}         a job; any number
  *   sender   {"id":…,"outcome":…,"code":…,…}         one for each, any order
  *
- * A job that was not answered when the sender ends was perhaps done: it is
- * given again, with the same id. The daemon ends the sender by closing its
+ * At most KC_WIRE_OPEN_MAX jobs may wait for their answers. One that was not
+ * answered when the sender ends was perhaps done: it is given again, with the
+ * same id. The daemon ends the sender by closing its
  * side; one that is shut down for writing only (SHUT_WR) lets it finish what
  * it is at. A line that is not of this form ends the conversation: a sender
  * that talks nonsense is replaced, never believed.
@@ -23,6 +24,7 @@
 #include "sys/remind.h"
 
 #define KC_WIRE_LINE_MAX ((size_t)512 << 10) /* bytes, with its LF */
+#define KC_WIRE_OPEN_MAX 64                  /* jobs that wait for an answer */
 #define KC_JOB_ID_SIZE 32                    /* hexadecimal digits */
 #define KC_JOB_SUBJECT_MAX 500               /* bytes, one line */
 #define KC_JOB_TEXT_MAX ((size_t)16 << 10)
@@ -43,8 +45,8 @@ struct kc_job_notice {
 
 /* One message by one channel. Slices are borrowed. */
 struct kc_job {
-	struct kc_slice id; /* of the message; the same at every try */
-	enum kc_channel_id channel;
+	struct kc_slice id;      /* of the message; the same at every try */
+	unsigned channel;        /* KC_CHANNEL_SMTP, ... */
 	struct kc_slice to;      /* as the channel's `address` says */
 	struct kc_slice lang;    /* "zh" or "en" */
 	struct kc_slice subject; /* one line */
@@ -85,7 +87,7 @@ enum kc_err kc_wire_config_encode(
     struct kc_buf *out, const struct kc_remind *r, struct kc_slice origin);
 enum kc_err kc_wire_config_decode(struct kc_remind *out,
     char origin[KC_REMIND_TEXT_MAX], struct kc_slice line);
-/* The sender's first line: a bit (1 << enum kc_channel_id) a channel. */
+/* The sender's first line: a bit (1 << KC_CHANNEL_x) a channel. */
 enum kc_err kc_wire_ready_encode(struct kc_buf *out, uint32_t channels);
 enum kc_err kc_wire_ready_decode(uint32_t *channels, struct kc_slice line);
 /* The channels that a section turns on. */

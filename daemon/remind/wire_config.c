@@ -242,9 +242,9 @@ kc_remind_channels(const struct kc_remind *r)
 	};
 	uint32_t bits = 0;
 
-	_Static_assert(
-	    sizeof(where) / sizeof(where[0]) == KC_CHANNELS, "every channel");
-	for (unsigned i = 0; i < KC_CHANNELS; i++)
+	_Static_assert(sizeof(where) / sizeof(where[0]) == KC_CHANNEL_COUNT,
+	    "every channel");
+	for (unsigned i = 0; i < KC_CHANNEL_COUNT; i++)
 		if (*(const bool *)((const char *)r + where[i]))
 			bits |= UINT32_C(1) << i;
 	return bits;
