@@ -107,6 +107,8 @@ LINK = $(if $(Q),@printf '  LD    %s\n' $@;) mkdir -p $(@D) && \
 	$(CC) $(CFLAGS) $(LDFLAGS) -o $@
 $(BUILD)/bin/kaochengd: $(call obj,daemon/main.c daemon/options.c daemon/start.c) $(LIBAPP) $(LIBSTORE) $(LIBPEOPLE) $(LIBCORE)
 	$(LINK) $^ $(EVENT_LIBS) $(STORE_LIBS) $(CORE_LIBS)
+$(BUILD)/bin/kaocheng-sender: $(call obj,$(SENDER)) $(LIBAPP) $(LIBCORE)
+	$(LINK) $^ -lcurl -lpthread $(CORE_LIBS)
 $(BUILD)/bin/kaocheng: $(call obj,$(CLI)) $(LIBSTORE) $(LIBPEOPLE) $(LIBCORE)
 	$(LINK) $^ $(CLI_LIBS) $(STORE_LIBS) $(CORE_LIBS)
 # The verifier trusts as little as it can: core, libsodium, its own files. It

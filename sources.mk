@@ -4,6 +4,7 @@
 PROGRAM_NAMES := \
 	kaochengd \
 	kaocheng \
+	kaocheng-sender \
 	kaocheng-verify
 NOUNS := $(sort $(wildcard daemon/core/noun/*.c daemon/core/noun/*/*.c))
 CORE := \
@@ -122,6 +123,22 @@ REMIND := \
 	daemon/remind/channel.c \
 	daemon/remind/wire.c \
 	daemon/remind/wire_config.c
+SENDER := \
+	daemon/remind/sender_main.c \
+	daemon/remind/pool.c \
+	daemon/remind/verdict.c \
+	daemon/remind/secret.c \
+	daemon/remind/reach.c \
+	daemon/remind/curl.c \
+	daemon/remind/mime.c \
+	daemon/remind/smtp.c \
+	daemon/remind/webhook.c \
+	daemon/remind/robot.c \
+	daemon/remind/robot_dingtalk.c \
+	daemon/remind/robot_wecom.c \
+	daemon/remind/robot_feishu.c \
+	daemon/remind/command.c \
+	daemon/remind/file.c
 NET := \
 	daemon/net/http.c \
 	daemon/net/routes.c \
