@@ -19,10 +19,13 @@
  * which the key exists; a text that lacks it has the default, or is refused
  * where the default is MUST (only keys of epoch 1 may be).
  * Types: POINTS (quoted decimal, e4), BP (percent string, "80%"), INT,
- * DAY_OF_YEAR ("10-31" as month*100+day) and enumerations of one word each;
- * the value is the index of the word in
- * the list of docs/POLICY.md (RESIDUAL 1 is only_if_unmet, ROLL 1 is
- * next_workday, CADRE_QUARTER 0 is assessed, ROUNDING and RESERVE as arith.h).
+ * DAY_OF_YEAR ("10-31" as month*100+day), TIME of a local day ("09:00", in
+ * minutes), SPAN of two of these ("20:00-08:00", from * 10000 + to), LADDER
+ * (a list of numbers of working days: the value is how many, the numbers are
+ * kc_policy.ladder) and enumerations of one word each; the value is the index
+ * of the word in the list of docs/POLICY.md (RESIDUAL 1 is only_if_unmet, ROLL
+ * 1 is next_workday, CADRE_QUARTER 0 is assessed, CATCHUP 1 is each, ROUNDING
+ * and RESERVE as arith.h).
  */
 enum kc_policy_key {
 #define X(num, since, sym, path, type, dflt, min, max, zh, en)                 \
@@ -80,6 +83,7 @@ struct kc_bonus_situation {
 #define KC_SITUATIONS_MAX 16
 #define KC_NEGATIVE_MAX 64
 #define KC_BONUS_MAX 16
+#define KC_LADDER_MAX 16
 
 struct kc_policy {
 	char name[64]; /* e.g. nantong-2022 */
@@ -89,7 +93,8 @@ struct kc_policy {
 	/* Where the key stands; 0 where the text lacks it and the value is the
 	 * default of the table. */
 	uint32_t line[KC_P_COUNT], col[KC_P_COUNT];
-	bool stated[KC_P_COUNT]; /* `source: stated`; else a default */
+	bool stated[KC_P_COUNT];       /* `source: stated`; else a default */
+	int16_t ladder[KC_LADDER_MAX]; /* remind.ladder; ascending */
 	struct kc_situation situations[KC_SITUATIONS_MAX];
 	size_t nsituations;
 	struct kc_negative_item negatives[KC_NEGATIVE_MAX];
@@ -110,8 +115,9 @@ const struct kc_situation *kc_policy_situation(
     const struct kc_policy *p, struct kc_slice id);   /* NULL if none */
 const char *kc_policy_key_path(enum kc_policy_key k); /* "pd.refund_max" */
 const char *kc_policy_key_label(enum kc_policy_key k, enum kc_lang lang);
-/* A value of the key as a policy text spells it: "80%", "10-31", "0.5000". */
-void kc_buf_policy_value(struct kc_buf *b, enum kc_policy_key k, int64_t v);
+/* The value of a key as a policy text spells it: "80%", "10-31", "0.5000". */
+void kc_buf_policy_value(
+    struct kc_buf *b, const struct kc_policy *p, enum kc_policy_key k);
 /* Fills rule and rule_place of a refusal from a key or a situation. */
 void kc_policy_cite(
     const struct kc_policy *p, enum kc_policy_key k, struct kc_refusal *r);

@@ -88,6 +88,13 @@ enum kc_err kc_yaml_rate(struct kc_yaml *y, const struct kc_yaml_node *node,
 /* Quoted month and day that every year has: "10-31" is 1031. */
 enum kc_err kc_yaml_month_day(struct kc_yaml *y,
     const struct kc_yaml_node *node, const char *label, int64_t *out);
+/* Quoted time of a day in minutes: "09:00" is 540, at most "23:59". */
+enum kc_err kc_yaml_time(struct kc_yaml *y, const struct kc_yaml_node *node,
+    const char *label, int64_t *out);
+/* Quoted span of two of them, which may go over midnight: "20:00-08:00" is
+ * from * 10000 + to; none if both are alike. */
+enum kc_err kc_yaml_span(struct kc_yaml *y, const struct kc_yaml_node *node,
+    const char *label, int64_t *out);
 /* Unquoted word of a list that ends with NULL; its index. */
 enum kc_err kc_yaml_word(struct kc_yaml *y, const struct kc_yaml_node *node,
     const char *label, const char *const *words, int64_t *out);

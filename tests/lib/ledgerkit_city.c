@@ -46,7 +46,7 @@ open_ledger(struct kit *k)
 
 	(void)snprintf(log, sizeof(log), "%s", kit_vkey(k, "log", KIT_ORIGIN));
 	kit_do(k, KC_K_ledger_open, "root.a root.b", "suite=ed25519/sha256",
-	    "epoch=1", log, kit_vkey(k, "clerk", "clerk"),
+	    "epoch=" KC_EPOCH_TEXT, log, kit_vkey(k, "clerk", "clerk"),
 	    kit_vkey(k, "admin", "root.a"), kit_vkey(k, "admin", "root.b"),
 	    kit_vkey(k, "admin", "root.c"), "title=示例市考核账本");
 }

@@ -259,6 +259,49 @@ kc_yaml_month_day(struct kc_yaml *y, const struct kc_yaml_node *node,
 	return refuse_value(y, node, label, "\"01-01\"..\"12-31\"");
 }
 
+/* "09:00" */
+static bool
+read_time(struct kc_slice t, int64_t *out)
+{
+	int64_t hour, minute;
+
+	if (t.n != 5 || t.p[2] != ':' || t.p[0] < '0' || t.p[0] > '2')
+		return false;
+	for (size_t i = 1; i < 5; i++)
+		if (i != 2 && (t.p[i] < '0' || t.p[i] > '9'))
+			return false;
+	hour = (t.p[0] - '0') * 10 + (t.p[1] - '0');
+	minute = (t.p[3] - '0') * 10 + (t.p[4] - '0');
+	*out = hour * 60 + minute;
+	return hour < 24 && minute < 60;
+}
+
+enum kc_err
+kc_yaml_time(struct kc_yaml *y, const struct kc_yaml_node *node,
+    const char *label, int64_t *out)
+{
+	if (node->kind == KC_YAML_SCALAR && node->quoted &&
+	    read_time(node->text, out))
+		return KC_OK;
+	return refuse_value(y, node, label, "\"00:00\"..\"23:59\"");
+}
+
+enum kc_err
+kc_yaml_span(struct kc_yaml *y, const struct kc_yaml_node *node,
+    const char *label, int64_t *out)
+{
+	struct kc_slice from = {0}, to = node->text;
+	int64_t a, b;
+
+	if (node->kind == KC_YAML_SCALAR && node->quoted &&
+	    kc_slice_cut(&to, '-', &from) && read_time(from, &a) &&
+	    read_time(to, &b)) {
+		*out = a * 10000 + b;
+		return KC_OK;
+	}
+	return refuse_value(y, node, label, "\"20:00-08:00\"");
+}
+
 enum kc_err
 kc_yaml_word(struct kc_yaml *y, const struct kc_yaml_node *node,
     const char *label, const char *const *words, int64_t *out)

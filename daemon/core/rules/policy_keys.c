@@ -11,11 +11,15 @@ enum value_type {
 	TYPE_BP,
 	TYPE_INT,
 	TYPE_DAY_OF_YEAR,
+	TYPE_TIME,
+	TYPE_SPAN,
+	TYPE_LADDER,
 	TYPE_RESIDUAL,
 	TYPE_ROLL,
 	TYPE_RESERVE,
 	TYPE_CADRE_QUARTER,
-	TYPE_ROUNDING
+	TYPE_ROUNDING,
+	TYPE_CATCHUP
 };
 
 struct key_row {
@@ -53,6 +57,8 @@ static const char *const words_reserve[] = {
     "prorate", "full", "zero", "to_key", NULL};
 static const char *const words_quarter[] = {"assessed", "confirm", NULL};
 static const char *const words_rounding[] = {"half_away", "half_even", NULL};
+static const char *const words_catchup[] = {"one", "each", NULL};
+
 /* The part of a path before its dot; false if there is none. */
 static bool
 section_of(const char *path, struct kc_slice *section, struct kc_slice *name)
@@ -164,10 +170,15 @@ words_of(enum value_type type)
 		return words_quarter;
 	case TYPE_ROUNDING:
 		return words_rounding;
+	case TYPE_CATCHUP:
+		return words_catchup;
 	case TYPE_POINTS:
 	case TYPE_BP:
 	case TYPE_INT:
 	case TYPE_DAY_OF_YEAR:
+	case TYPE_TIME:
+	case TYPE_SPAN:
+	case TYPE_LADDER:
 		break;
 	}
 	return NULL;
@@ -175,7 +186,7 @@ words_of(enum value_type type)
 
 static enum kc_err
 read_value(struct kc_yaml *y, const struct kc_yaml_node *node,
-    const struct key_row *row, int64_t *out)
+    const struct key_row *row, struct kc_policy *p, int64_t *out)
 {
 	switch (row->type) {
 	case TYPE_POINTS:
@@ -188,11 +199,18 @@ read_value(struct kc_yaml *y, const struct kc_yaml_node *node,
 		return kc_yaml_int(y, node, row->path, row->min, row->max, out);
 	case TYPE_DAY_OF_YEAR:
 		return kc_yaml_month_day(y, node, row->path, out);
+	case TYPE_TIME:
+		return kc_yaml_time(y, node, row->path, out);
+	case TYPE_SPAN:
+		return kc_yaml_span(y, node, row->path, out);
+	case TYPE_LADDER:
+		return kc_policy_read_ladder(y, node, row->path, p, out);
 	case TYPE_RESIDUAL:
 	case TYPE_ROLL:
 	case TYPE_RESERVE:
 	case TYPE_CADRE_QUARTER:
 	case TYPE_ROUNDING:
+	case TYPE_CATCHUP:
 		break;
 	}
 	return kc_yaml_word(y, node, row->path, words_of(row->type), out);
@@ -218,6 +236,8 @@ read_key(struct kc_yaml *y, const struct kc_yaml_node *root, unsigned epoch,
 		entry = kc_yaml_get(map, label);
 	if (entry == NULL && row->dflt != KC_POLICY_MUST) {
 		p->value[k] = row->dflt;
+		if (row->type == TYPE_LADDER)
+			kc_policy_default_ladder(p);
 		return KC_OK;
 	}
 	if (entry == NULL)
@@ -227,9 +247,11 @@ read_key(struct kc_yaml *y, const struct kc_yaml_node *root, unsigned epoch,
 	if (err == KC_OK)
 		err = kc_yaml_keys(y, entry, names, COUNT(names));
 	if (err == KC_OK)
-		err = kc_yaml_need(y, entry, "value", KC_YAML_SCALAR, &value);
+		err = kc_yaml_need(y, entry, "value",
+		    row->type == TYPE_LADDER ? KC_YAML_LIST : KC_YAML_SCALAR,
+		    &value);
 	if (err == KC_OK)
-		err = read_value(y, value, row, &p->value[k]);
+		err = read_value(y, value, row, p, &p->value[k]);
 	if (err == KC_OK)
 		err = kc_policy_read_source(y, entry, &p->stated[k]);
 	p->line[k] = entry->key_line;
@@ -269,9 +291,20 @@ put_two(struct kc_buf *b, int64_t v)
 	kc_buf_char(b, (char)('0' + v % 10));
 }
 
-void
-kc_buf_policy_value(struct kc_buf *b, enum kc_policy_key k, int64_t v)
+static void
+put_time(struct kc_buf *b, int64_t minutes)
 {
+	put_two(b, minutes / 60);
+	kc_buf_char(b, ':');
+	put_two(b, minutes % 60);
+}
+
+void
+kc_buf_policy_value(
+    struct kc_buf *b, const struct kc_policy *p, enum kc_policy_key k)
+{
+	int64_t v = p->value[k];
+
 	assert((unsigned)k < KC_P_COUNT);
 	switch (keys[k].type) {
 	case TYPE_POINTS:
@@ -288,11 +321,23 @@ kc_buf_policy_value(struct kc_buf *b, enum kc_policy_key k, int64_t v)
 		kc_buf_char(b, '-');
 		put_two(b, v % 100);
 		break;
+	case TYPE_TIME:
+		put_time(b, v);
+		break;
+	case TYPE_SPAN:
+		put_time(b, v / 10000);
+		kc_buf_char(b, '-');
+		put_time(b, v % 10000);
+		break;
+	case TYPE_LADDER:
+		kc_policy_put_ladder(b, p);
+		break;
 	case TYPE_RESIDUAL:
 	case TYPE_ROLL:
 	case TYPE_RESERVE:
 	case TYPE_CADRE_QUARTER:
 	case TYPE_ROUNDING:
+	case TYPE_CATCHUP:
 		kc_buf_str(b, words_of(keys[k].type)[v]);
 		break;
 	}

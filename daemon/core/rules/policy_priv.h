@@ -31,6 +31,12 @@ enum kc_err kc_policy_read_keys(struct kc_yaml *y,
 /* `source` says who set a value; `rule` may name the clause. */
 enum kc_err kc_policy_read_source(
     struct kc_yaml *y, const struct kc_yaml_node *map, bool *stated);
+/* policy_ladder.c: the stages of reminders. *out: how many. */
+enum kc_err
+kc_policy_read_ladder(struct kc_yaml *y, const struct kc_yaml_node *list,
+    const char *label, struct kc_policy *p, int64_t *out);
+void kc_policy_default_ladder(struct kc_policy *p);
+void kc_policy_put_ladder(struct kc_buf *b, const struct kc_policy *p);
 enum kc_err kc_examples_run(struct kc_examples *x, size_t *count);
 /* The `score` example. */
 enum kc_err kc_example_score(struct kc_examples *x,

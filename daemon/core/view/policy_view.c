@@ -9,7 +9,7 @@ key_row(struct kc_vx *x, const struct kc_policy *p, enum kc_policy_key k)
 	struct kc_buf value = {0};
 
 	kc_policy_cite(p, k, &place);
-	kc_buf_policy_value(&value, k, p->value[k]);
+	kc_buf_policy_value(&value, p, k);
 	kc_vx_row(x);
 	kc_vx_str(x, "key", kc_policy_key_path(k));
 	kc_vx_buf(x, "value", &value);

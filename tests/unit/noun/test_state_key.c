@@ -139,7 +139,7 @@ test_rules__only_a_later_epoch_that_the_program_knows_is_adopted(void **state)
 	kit_refused(
 	    &k, KC_R_EPOCH_KNOWN, KC_K_rules_adopt, ADMINS, "epoch=65535");
 	assert_string_equal(k.why.args[0], "65535");
-	assert_string_equal(k.why.args[1], "1");
+	assert_string_equal(k.why.args[1], KC_EPOCH_TEXT);
 	kit_refused(&k, KC_R_ROLE, KC_K_rules_adopt, "root.a", "epoch=2");
 }
 

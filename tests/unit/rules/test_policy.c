@@ -103,6 +103,62 @@ test_policy__only_stated_values_are_marked_stated(void **state)
 }
 
 static void
+same_text(const struct kc_policy *p, enum kc_policy_key k, const char *want)
+{
+	struct kc_buf b = {0};
+
+	kc_buf_policy_value(&b, p, k);
+	assert_string_equal(kc_buf_cstr(&b), want);
+	kc_buf_free(&b);
+}
+
+/* The policy without its section `remind`. */
+static struct kc_policy *
+without_remind(unsigned epoch)
+{
+	struct kc_slice s = slurp(POLICY);
+	struct kc_buf b = {0};
+	struct kc_policy *p = NULL;
+	struct kc_refusal why;
+	const char *from, *to;
+
+	((char *)(uintptr_t)s.p)[s.n] = '\0';
+	from = strstr(s.p, "remind:\n");
+	to = strstr(s.p, "neg:\n");
+	assert_true(from != NULL && to > from);
+	kc_buf_put(&b, s.p, (size_t)(from - s.p));
+	kc_buf_put(&b, to, s.n - (size_t)(to - s.p));
+	assert_int_equal(
+	    kc_policy_parse(&p, kc_buf_view(&b), "p.yaml", epoch, &why), KC_OK);
+	kc_buf_free(&b);
+	return p;
+}
+
+static void
+test_policy__reminders_are_read_and_have_defaults(void **state)
+{
+	struct kc_policy *all[] = {
+	    nantong(), without_remind(KC_EPOCH_MAX), without_remind(1)};
+
+	(void)state;
+	for (size_t i = 0; i < 3; i++) {
+		const struct kc_policy *p = all[i];
+
+		assert_int_equal(p->value[KC_P_REMIND_LADDER], 9);
+		assert_int_equal(p->ladder[0], -30);
+		assert_int_equal(p->ladder[8], 7);
+		same_text(p, KC_P_REMIND_LADDER,
+		    "[-30, -15, -7, -3, -1, 0, 1, 3, 7]");
+		same_text(p, KC_P_REMIND_QUIET, "20:00-08:00");
+		same_text(p, KC_P_REMIND_DIGEST_AT, "09:00");
+		same_text(p, KC_P_REMIND_HEAD, "-7");
+		same_text(p, KC_P_REMIND_CATCHUP, "one");
+		assert_int_equal(p->line[KC_P_REMIND_LADDER] != 0, i == 0);
+		kc_free(all[i]);
+	}
+}
+
+static void
 test_policy__eight_situations_are_four_two_two(void **state)
 {
 	struct kc_policy *p = nantong();
@@ -359,6 +415,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(test_policy__source_rules_are_read),
 	    cmocka_unit_test(test_policy__only_stated_values_are_marked_stated),
+	    cmocka_unit_test(test_policy__reminders_are_read_and_have_defaults),
 	    cmocka_unit_test(test_policy__eight_situations_are_four_two_two),
 	    cmocka_unit_test(test_policy__citation_names_the_line_of_the_key),
 	    cmocka_unit_test(
