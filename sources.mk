@@ -123,7 +123,8 @@ APP := \
 REMIND := \
 	daemon/remind/channel.c \
 	daemon/remind/wire.c \
-	daemon/remind/wire_config.c
+	daemon/remind/wire_config.c \
+	daemon/remind/link.c
 SENDER := \
 	daemon/remind/sender_main.c \
 	daemon/remind/pool.c \
@@ -328,6 +329,7 @@ UNIT_TESTS := \
 	sys/test_config_remind \
 	remind/test_channel \
 	remind/test_wire \
+	remind/test_link \
 	net/test_routes \
 	net/test_shares \
 	tlog/test_merkle \
