@@ -73,6 +73,7 @@ CORE := \
 	daemon/core/view/deadlines.c \
 	daemon/core/view/policy_view.c \
 	daemon/core/view/log_view.c \
+	daemon/core/view/ics.c \
 	daemon/core/tlog/bundle.c \
 	daemon/core/verify/idset.c \
 	daemon/core/verify/finding.c \
@@ -268,6 +269,7 @@ UNIT_TESTS := \
 	view/test_explain \
 	view/test_view_edges \
 	view/test_trail \
+	view/test_ics \
 	engine/test_replay \
 	verify/test_verify \
 	verify/test_verify_log \
