@@ -74,6 +74,7 @@ CORE := \
 	daemon/core/view/policy_view.c \
 	daemon/core/view/log_view.c \
 	daemon/core/view/ics.c \
+	daemon/core/view/message.c \
 	daemon/core/tlog/bundle.c \
 	daemon/core/verify/idset.c \
 	daemon/core/verify/finding.c \
@@ -270,6 +271,7 @@ UNIT_TESTS := \
 	view/test_view_edges \
 	view/test_trail \
 	view/test_ics \
+	view/test_message \
 	engine/test_replay \
 	verify/test_verify \
 	verify/test_verify_log \
