@@ -105,14 +105,18 @@ class_of(char c)
 	return classes[(unsigned char)c];
 }
 
-/* Whether each of n bytes is of a class. */
+/* Whether each of n bytes is of a class. Four at a time: of some 450 bytes of
+ * an entry 200 are asked this, when it is replayed too. */
 static inline bool
 all_of(const char *p, size_t n, unsigned class_)
 {
 	unsigned acc = class_;
 
-	for (size_t i = 0; i < n; i++)
-		acc &= class_of(p[i]);
+	for (; n >= 4; n -= 4, p += 4)
+		acc &= class_of(p[0]) & class_of(p[1]) & class_of(p[2]) &
+		    class_of(p[3]);
+	for (; n > 0; n--, p++)
+		acc &= class_of(*p);
 	return acc != 0;
 }
 
