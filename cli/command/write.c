@@ -174,14 +174,15 @@ find_ledger(struct writing *w)
 	bool trusts = kc_trust_load(w->cli, &trusted) == KC_OK;
 	struct kc_client *client = NULL;
 	struct kc_buf note = {0};
-	enum kc_err err;
+	enum kc_err err = KC_OK;
 	long status = 0;
 	int code;
 
 	code = kc_cli_connect(w->cli, &client);
+	if (code == KC_EXIT_OK)
+		err = kc_client_get(client, "/checkpoint", &status, &note);
 	/* A draft may be made where the ledger cannot be asked. */
-	if (code == KC_EXIT_OK && w->cli->out != NULL && trusts &&
-	    kc_client_get(client, "/checkpoint", &status, &note) != KC_OK &&
+	if (err != KC_OK && w->cli->out != NULL && trusts &&
 	    kc_seen_kept(&trusted, &w->seen)) {
 		kc_cli_note(w->cli,
 		    _("the ledger does not answer: the draft names what was "
@@ -190,9 +191,8 @@ find_ledger(struct writing *w)
 		memcpy(w->ledger, w->seen.origin, sizeof(w->ledger));
 		goto out;
 	}
-	kc_buf_reset(&note);
 	if (code == KC_EXIT_OK)
-		code = kc_cli_get(w->cli, client, "/checkpoint", &note);
+		code = kc_cli_got(w->cli, err, status, &note);
 	if (code == KC_EXIT_OK) {
 		err = kc_checkpoint_parse(
 		    &w->seen, kc_buf_view(&note), trusts ? &trusted : NULL);

@@ -305,12 +305,10 @@ kc_cli_connect(struct kc_cli *cli, struct kc_client **out)
 }
 
 int
-kc_cli_get(struct kc_cli *cli, struct kc_client *c, const char *path,
-    struct kc_buf *body)
+kc_cli_got(
+    struct kc_cli *cli, enum kc_err err, long status, const struct kc_buf *body)
 {
 	char where[KC_PATH_SIZE] = "";
-	long status = 0;
-	enum kc_err err = kc_client_get(c, path, &status, body);
 
 	if (err != KC_OK) {
 		(void)kc_cli_where(cli, where);
@@ -318,6 +316,16 @@ kc_cli_get(struct kc_cli *cli, struct kc_client *c, const char *path,
 	}
 	return status == 200 ? KC_EXIT_OK
 			     : kc_cli_problem(cli, status, kc_buf_view(body));
+}
+
+int
+kc_cli_get(struct kc_cli *cli, struct kc_client *c, const char *path,
+    struct kc_buf *body)
+{
+	long status = 0;
+	enum kc_err err = kc_client_get(c, path, &status, body);
+
+	return kc_cli_got(cli, err, status, body);
 }
 
 /* --- as of when -------------------------------------------------------------

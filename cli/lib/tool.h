@@ -65,7 +65,11 @@ enum kc_err kc_cli_where(const struct kc_cli *cli, char out[1024]);
 int kc_cli_connect(struct kc_cli *cli, struct kc_client **out);
 /* Over TCP, opens a session for reading as the first --as; else nothing. */
 int kc_cli_login(struct kc_cli *cli, struct kc_client *c);
-/* GET that must be 200; prints otherwise and returns the exit code. */
+/* What a GET gave, which must be 200: prints otherwise and returns the exit
+ * code. */
+int kc_cli_got(struct kc_cli *cli, enum kc_err err, long status,
+    const struct kc_buf *body);
+/* A GET, and what it gave. */
 int kc_cli_get(struct kc_cli *cli, struct kc_client *c, const char *path,
     struct kc_buf *body);
 /* --as-of as a size or, when *upto is UINT64_MAX, an instant (INT64_MAX:
