@@ -115,6 +115,9 @@ const struct kc_situation *kc_policy_situation(
     const struct kc_policy *p, struct kc_slice id);   /* NULL if none */
 const char *kc_policy_key_path(enum kc_policy_key k); /* "pd.refund_max" */
 const char *kc_policy_key_label(enum kc_policy_key k, enum kc_lang lang);
+/* What a text that lacks the key has (KC_POLICY_MUST: it may not), and what
+ * holds before a policy is in force. */
+int64_t kc_policy_key_default(enum kc_policy_key k);
 /* The value of a key as a policy text spells it: "80%", "10-31", "0.5000". */
 void kc_buf_policy_value(
     struct kc_buf *b, const struct kc_policy *p, enum kc_policy_key k);

@@ -7,9 +7,9 @@
  */
 #include <kaocheng/seen.h>
 
-#include "actor.h"
+#include <kaocheng/policy.h>
 
-#define SEEN_STALE_DAYS 30 /* before a policy is in force: its default */
+#include "actor.h"
 
 /* Entries received before the day that lies the policy's days before `today`:
  * all of them must be seen. */
@@ -83,7 +83,7 @@ kc_note_seen(struct kc_state *st, const struct kc_at *at)
 	uint32_t n = st->days.n;
 
 	if (at->stamp.seq == 0)
-		st->stale_days = SEEN_STALE_DAYS;
+		st->stale_days = kc_policy_key_default(KC_P_SEEN_STALE_DAYS);
 	if ((n == 0 || st->days.v[n - 1].day != at->day) &&
 	    !kc_vec_push(&st->days, day))
 		return KC_ENOMEM;

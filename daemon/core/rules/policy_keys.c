@@ -284,6 +284,13 @@ kc_policy_key_label(enum kc_policy_key k, enum kc_lang lang)
 	return lang == KC_LANG_ZH ? keys[k].zh : keys[k].en;
 }
 
+int64_t
+kc_policy_key_default(enum kc_policy_key k)
+{
+	assert((unsigned)k < KC_P_COUNT);
+	return keys[k].dflt;
+}
+
 static void
 put_two(struct kc_buf *b, int64_t v)
 {
