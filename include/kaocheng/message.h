@@ -34,13 +34,13 @@ struct kc_message_in {
 };
 
 /* One line; lines with LF; a whole page of HTML (empty for a third party). */
-struct kc_message {
+struct kc_message_text {
 	struct kc_buf subject, text, html;
 };
-void kc_message_free(struct kc_message *m); /* accepts a zeroed one */
+void kc_message_free(struct kc_message_text *m); /* accepts a zeroed one */
 /* Appends to the three. KC_ENOMEM. */
 enum kc_err
-kc_message_render(struct kc_message *out, const struct kc_message_in *in);
+kc_message_render(struct kc_message_text *out, const struct kc_message_in *in);
 /* What the notice's limit is called; its name where no machine has it. */
 void
 kc_message_limit(struct kc_buf *b, struct kc_slice limit, enum kc_lang lang);

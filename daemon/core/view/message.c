@@ -392,7 +392,7 @@ put_html(
 }
 
 void
-kc_message_free(struct kc_message *m)
+kc_message_free(struct kc_message_text *m)
 {
 	kc_buf_free(&m->subject);
 	kc_buf_free(&m->text);
@@ -400,7 +400,7 @@ kc_message_free(struct kc_message *m)
 }
 
 enum kc_err
-kc_message_render(struct kc_message *out, const struct kc_message_in *in)
+kc_message_render(struct kc_message_text *out, const struct kc_message_in *in)
 {
 	assert(in->n >= 1 && in->n <= KC_MESSAGE_NOTICES_MAX);
 	put_subject(&out->subject, in);

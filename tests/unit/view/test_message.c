@@ -32,7 +32,7 @@ input(size_t n, enum kc_lang lang)
 }
 
 static void
-render(struct kc_message *m, const struct kc_message_in *in)
+render(struct kc_message_text *m, const struct kc_message_in *in)
 {
 	memset(m, 0, sizeof(*m));
 	assert_int_equal(kc_message_render(m, in), KC_OK);
@@ -45,7 +45,7 @@ static void
 test_message__one_notice_says_all_in_its_subject(void **state)
 {
 	struct kc_message_in in = input(1, KC_LANG_ZH);
-	struct kc_message m;
+	struct kc_message_text m;
 
 	(void)state;
 	render(&m, &in);
@@ -73,7 +73,7 @@ test_message__a_digest_has_a_line_for_each(void **state)
 	    "- PD-2022-0060　编办确认　截止 2022-11-14（今日截止）\n"
 	    "- PD-2022-0061　送达反馈单（";
 	struct kc_message_in in = input(4, KC_LANG_ZH);
-	struct kc_message m;
+	struct kc_message_text m;
 
 	(void)state;
 	render(&m, &in);
@@ -93,7 +93,7 @@ test_message__the_page_is_escaped(void **state)
 	static const struct kc_message_notice bad = {
 	    LIT("<script>&\"'"), LIT("no.such"), LIT("<b>"), KC_DAY_NONE};
 	struct kc_message_in in = input(1, KC_LANG_EN);
-	struct kc_message m;
+	struct kc_message_text m;
 
 	(void)state;
 	in.notices = &bad;
@@ -110,7 +110,7 @@ static void
 test_message__third_parties_get_notices_and_a_link(void **state)
 {
 	struct kc_message_in in = input(2, KC_LANG_EN);
-	struct kc_message m;
+	struct kc_message_text m;
 
 	(void)state;
 	in.third_party = true;
