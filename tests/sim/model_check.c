@@ -150,6 +150,7 @@ model_check(struct sim *s)
 	sim_require(s, kc_hash_eq(&mine, &its),
 	    "the twin that saw no refusal has another digest");
 	check_cases(s);
+	m_due_check(s);
 	check_proposals(s);
 	check_scores(s);
 }

@@ -125,6 +125,8 @@ m_read_facts(struct sim *s, const struct kc_entry *e, kc_day day)
 	    k == KC_K_warning_escalate || k == KC_K_warning_lift ||
 	    k == KC_K_warning_withdraw)
 		read_letter(s, e, day);
+	if (k == KC_K_warning_deliver)
+		m_due_letter(s, e, day);
 }
 
 /* --- one fact, one case

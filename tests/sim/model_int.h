@@ -25,5 +25,17 @@ void m_check_ground(
 void m_read_people(struct sim *s, const struct kc_entry *e);
 void m_read_loans(struct sim *s, const struct kc_entry *e);
 void m_read_grants(struct sim *s, const struct kc_entry *e);
+/* Last days (model_due.c): what changes them, and whether they are those of
+ * the ledger. */
+void m_read_notice(struct sim *s, struct kc_slice text);
+void m_due_decided(struct sim *s, struct m_case *c);
+void m_due_delivered(struct sim *s, struct m_case *c, kc_day day);
+void m_due_extended(struct sim *s, struct m_case *c);
+void m_due_submitted(struct sim *s, struct m_case *c, kc_day day);
+void m_due_rejected(struct sim *s, struct m_case *c, kc_day day);
+void m_due_letter(struct sim *s, const struct kc_entry *e, kc_day day);
+void m_due_recount(struct sim *s);
+bool m_due_has_passed(const struct m_last *l, int64_t received_ms);
+void m_due_check(struct sim *s);
 
 #endif

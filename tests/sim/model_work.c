@@ -143,6 +143,7 @@ read_decision(struct sim *s, const struct kc_entry *e, kc_day day)
 	m_check_ground(s, c, kc_slice_str(t->indicator));
 	c->half = s->m.half;
 	c->refund_max = s->m.refund_max;
+	m_due_decided(s, c);
 }
 
 static void
@@ -167,30 +168,23 @@ confirm(struct sim *s, struct m_case *c, const struct kc_entry *e, kc_day day)
 
 /* Back to rectify, unless the last day has passed meanwhile. */
 static void
-reject(struct sim *s, struct m_case *c)
+reject(struct sim *s, struct m_case *c, kc_day day, int64_t received_ms)
 {
-	const struct kc_case *now = s->k.st->cases.v[c - s->m.cases];
-	bool passed = s->k.st->received_ms >=
-	    kc_day_start_ms(now->due + 1, KC_LOCAL_OFFSET_S);
-
-	sim_require(s,
-	    now->state ==
-		(passed && !now->provisional ? KC_CS_EXPIRED
-					     : KC_CS_RECTIFYING),
-	    "a rejection that does not look at the last day");
-	if (now->state == KC_CS_EXPIRED)
+	m_due_rejected(s, c, day);
+	if (m_due_has_passed(&c->to_rectify, received_ms))
 		c->stage = M_ENDED;
 }
 
 static void
-read_review(struct sim *s, struct m_case *c, const struct kc_entry *e)
+read_review(struct sim *s, struct m_case *c, const struct kc_entry *e,
+    kc_day day, int64_t received_ms)
 {
 	int64_t rate = kc_entry_num(e, KC_F_refund_grant_rate, 0);
 
 	sim_require(s, c->stage == M_OPEN && c->submitted, "nothing to review");
 	c->submitted = false;
 	if (e->kind->id == KC_K_rectify_reject) {
-		reject(s, c);
+		reject(s, c, day, received_ms);
 		return;
 	}
 	sim_require(s, rate <= c->refund_max, "returned more than the cap");
@@ -201,13 +195,12 @@ read_review(struct sim *s, struct m_case *c, const struct kc_entry *e)
 /* After midnight of the last day that the entry names, and once. */
 static void
 read_clerk(struct sim *s, const struct kc_entry *e, unsigned due_field,
-    int64_t received_ms)
+    const struct m_last *last, int64_t received_ms)
 {
-	kc_day due = (kc_day)kc_entry_num(e, due_field, 0);
-
-	sim_require(s,
-	    received_ms >= kc_day_start_ms(due + 1, KC_LOCAL_OFFSET_S),
-	    "a deadline fired early");
+	sim_require(s, kc_entry_num(e, due_field, 0) == last->day,
+	    "a deadline fired for another day than the model's");
+	sim_require(
+	    s, m_due_has_passed(last, received_ms), "a deadline fired early");
 }
 
 static void
@@ -215,21 +208,28 @@ read_lapse(struct sim *s, const struct kc_entry *e, int64_t received_ms)
 {
 	struct m_case *c = case_of(s, e);
 
-	read_clerk(s, e, KC_F_prededuct_lapse_due, received_ms);
+	read_clerk(s, e, KC_F_prededuct_lapse_due, &c->to_confirm, received_ms);
 	sim_require(s, c->stage == M_DECIDED, "lapsed after it was confirmed");
 	c->stage = M_ENDED;
 	c->nothing = true;
 }
 
 static void
-read_silence(struct sim *s, const struct kc_entry *e)
+read_silence(struct sim *s, const struct kc_entry *e, int64_t received_ms)
 {
 	struct m_silence *x = &s->m.silences[s->m.nsilences++];
+	const struct m_reply *r = NULL;
 
 	assert_true(s->m.nsilences <= SIM_MAX);
 	assert_true(kc_slice_copy(x->handle, sizeof(x->handle),
 	    kc_entry_str(e, KC_F_warning_overdue_warning)));
 	m_copy(x->unit, kc_entry_str(e, KC_F_warning_overdue_unit));
+	for (unsigned i = 0; i < s->m.nreplies; i++)
+		if (strcmp(s->m.replies[i].handle, x->handle) == 0 &&
+		    strcmp(s->m.replies[i].unit, x->unit) == 0)
+			r = &s->m.replies[i];
+	sim_require(s, r != NULL, "silence about a letter not handed over");
+	read_clerk(s, e, KC_F_warning_overdue_due, &r->by, received_ms);
 	for (unsigned i = 0; i + 1 < s->m.nsilences; i++)
 		sim_require(s,
 		    strcmp(s->m.silences[i].handle, x->handle) != 0 ||
@@ -244,7 +244,8 @@ read_time(struct sim *s, const struct kc_entry *e, int64_t received_ms)
 
 	if (e->kind->id == KC_K_prededuct_expire) {
 		c = case_of(s, e);
-		read_clerk(s, e, KC_F_prededuct_expire_due, received_ms);
+		read_clerk(s, e, KC_F_prededuct_expire_due, &c->to_rectify,
+		    received_ms);
 		sim_require(s,
 		    c->stage == M_OPEN && !c->submitted && !c->expired,
 		    "expired twice, or under review");
@@ -252,15 +253,15 @@ read_time(struct sim *s, const struct kc_entry *e, int64_t received_ms)
 		c->stage = M_ENDED;
 	} else if (e->kind->id == KC_K_review_overdue) {
 		c = case_of(s, e);
-		read_clerk(s, e, KC_F_review_overdue_due, received_ms);
+		read_clerk(
+		    s, e, KC_F_review_overdue_due, &c->to_review, received_ms);
 		sim_require(s, c->submitted && !c->overdue,
 		    "a review overdue twice, or not at all");
 		c->overdue = true;
 	} else if (e->kind->id == KC_K_prededuct_lapse) {
 		read_lapse(s, e, received_ms);
 	} else if (e->kind->id == KC_K_warning_overdue) {
-		read_clerk(s, e, KC_F_warning_overdue_due, received_ms);
-		read_silence(s, e);
+		read_silence(s, e, received_ms);
 	}
 }
 
@@ -290,12 +291,14 @@ feed_back(struct sim *s, struct m_case *c, const struct kc_entry *e, kc_day day)
 	m_check_judge(
 	    s, e, c, target_of(s, kc_slice_str(c->target)), late, day);
 	c->fed = true;
+	m_due_delivered(s, c, day);
 	sim_require(s, s->k.st->cases.v[c - s->m.cases]->feedback_late == late,
 	    "lateness on record");
 }
 
 static void
-read_cases(struct sim *s, const struct kc_entry *e, kc_day day)
+read_cases(
+    struct sim *s, const struct kc_entry *e, kc_day day, int64_t received_ms)
 {
 	struct m_case *c;
 
@@ -318,19 +321,22 @@ read_cases(struct sim *s, const struct kc_entry *e, kc_day day)
 		    "submitted twice or after the end");
 		c->submitted = true;
 		c->overdue = false;
+		m_due_submitted(s, c, day);
+	} else if (e->kind->id == KC_K_extension_grant) {
+		m_due_extended(s, case_of(s, e));
 	} else if (e->kind->id == KC_K_refund_grant ||
 	    e->kind->id == KC_K_rectify_reject) {
 		c = case_of(s, e);
 		m_check_judge(s, e, c, target_of(s, kc_slice_str(c->target)),
 		    c->overdue, day);
-		read_review(s, c, e);
+		read_review(s, c, e, day, received_ms);
 	}
 }
 
 /* --- rules -------------------------------------------------------------------
  */
 static int64_t
-percent_after(struct kc_slice text, const char *key)
+number_after(struct kc_slice text, const char *key)
 {
 	char *copy = kc_alloc(text.n + 1), *at;
 	int64_t v = 0;
@@ -342,7 +348,7 @@ percent_after(struct kc_slice text, const char *key)
 	for (at += strlen(key); *at >= '0' && *at <= '9'; at++)
 		v = v * 10 + (*at - '0');
 	kc_free(copy);
-	return v * 100;
+	return v;
 }
 
 static void
@@ -350,11 +356,21 @@ read_rules(struct sim *s, const struct kc_entry *e)
 {
 	struct kc_slice text;
 
+	if (e->kind->id == KC_K_calendar_adopt) {
+		m_read_notice(s, kc_entry_str(e, KC_F_calendar_adopt_text));
+		m_due_recount(s);
+	}
 	if (e->kind->id != KC_K_policy_adopt)
 		return;
 	text = kc_entry_str(e, KC_F_policy_adopt_text);
-	s->m.half = percent_after(text, "half: { value: \"");
-	s->m.refund_max = percent_after(text, "refund_max: { value: \"");
+	s->m.half = 100 * number_after(text, "half: { value: \"");
+	s->m.refund_max = 100 * number_after(text, "refund_max: { value: \"");
+	s->m.terms = (struct m_terms){
+	    .confirm = number_after(text, "confirm_wd: { value: "),
+	    .months = number_after(text, "period_months: { value: "),
+	    .more = number_after(text, "extension_months: { value: "),
+	    .review = number_after(text, "review_wd: { value: "),
+	    .reply = number_after(text, "reply_wd: { value: ")};
 }
 
 /* What is due stands before anything else: asked of the twin, which has not
@@ -395,7 +411,7 @@ model_read(struct sim *s)
 		m_read_grants(s, &e);
 		m_read_facts(s, &e, day);
 		read_targets(s, &e, day);
-		read_cases(s, &e, day);
+		read_cases(s, &e, day, n->received_ms);
 		read_time(s, &e, n->received_ms);
 		read_rules(s, &e);
 		sim_require(s, kc_state_apply(s->m.twin, &e, at, &why) == KC_OK,

@@ -60,6 +60,26 @@ struct m_letter { /* as the unit of its target sees it */
 	kc_day by, delivered;
 	bool closed; /* lifted or withdrawn */
 };
+struct m_mark { /* of a notice: days off, or worked */
+	int year;
+	kc_day first, last;
+	bool off;
+};
+#define M_FIRST_YEAR 2022
+#define M_YEARS 4
+struct m_terms { /* working days and months, of a policy */
+	int64_t confirm, months, more, review, reply;
+};
+struct m_last { /* last day; a notice to come may change it */
+	kc_day day;
+	bool unsure;
+};
+struct m_reply { /* of a unit, to a letter that it got */
+	char handle[24], unit[KC_CODE_MAX + 1];
+	kc_day delivered;
+	struct m_terms terms;
+	struct m_last by;
+};
 enum m_stage {
 	M_DECIDED,
 	M_OPEN, /* deducted, fed back or submitted */
@@ -78,6 +98,12 @@ struct m_case {
 	int64_t quarter, planned, actual, cause; /* -1: not stated */
 	kc_day day, confirmed;
 	bool fed, nothing; /* nothing: declined, withdrawn, lapsed */
+	/* what time does to it */
+	struct m_terms terms;
+	kc_day delivered, handed_in;
+	int64_t extensions;
+	kc_day delayed;
+	struct m_last to_confirm, to_rectify, to_review;
 };
 struct m_silence { /* a letter and a unit that is overdue */
 	char handle[24], unit[KC_CODE_MAX + 1];
@@ -93,7 +119,12 @@ struct model {
 	struct m_letter letters[SIM_MAX];
 	unsigned nreports, nletters;
 	unsigned nactors, nloans, ngrants, ntargets, ncases, nsilences;
-	int64_t half, refund_max; /* of the policy in force, basis points */
+	struct m_mark marks[SIM_MAX];
+	struct m_reply replies[SIM_MAX];
+	unsigned nmarks, nreplies;
+	bool known[M_YEARS];      /* years whose notice is adopted */
+	struct m_terms terms;     /* of the policy in force, as are these: */
+	int64_t half, refund_max; /* basis points */
 	unsigned seen;            /* notes read so far */
 	struct kc_state *twin;    /* has seen nothing but what was accepted */
 };
