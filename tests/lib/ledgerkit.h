@@ -72,6 +72,8 @@ struct kit {
 
 /* Makes the city up to a stage; fails the test if that cannot be. */
 void kit_init(struct kit *k, enum kit_stage stage);
+/* The same in an older rules epoch. */
+void kit_init_at(struct kit *k, enum kit_stage stage, const char *epoch);
 void kit_free(struct kit *k);
 
 /* Moves the time to 10:00 (+08:00) of a day, or to an hour and minute. The

@@ -40,13 +40,13 @@ kit_enrol(struct kit *k, const char *actor, const char *unit, const char *roles)
 }
 
 static void
-open_ledger(struct kit *k)
+open_ledger(struct kit *k, const char *epoch)
 {
 	char log[KC_VKEY_MAX + 8];
 
 	(void)snprintf(log, sizeof(log), "%s", kit_vkey(k, "log", KIT_ORIGIN));
 	kit_do(k, KC_K_ledger_open, "root.a root.b", "suite=ed25519/sha256",
-	    "epoch=" KC_EPOCH_TEXT, log, kit_vkey(k, "clerk", "clerk"),
+	    kit_field("epoch", epoch), log, kit_vkey(k, "clerk", "clerk"),
 	    kit_vkey(k, "admin", "root.a"), kit_vkey(k, "admin", "root.b"),
 	    kit_vkey(k, "admin", "root.c"), "title=示例市考核账本");
 }
@@ -199,13 +199,19 @@ make_lists(struct kit *k)
 void
 kit_init(struct kit *k, enum kit_stage stage)
 {
+	kit_init_at(k, stage, KC_EPOCH_TEXT);
+}
+
+void
+kit_init_at(struct kit *k, enum kit_stage stage, const char *epoch)
+{
 	memset(k, 0, sizeof(*k));
 	assert_int_equal(kc_crypto_init(), KC_OK);
 	assert_int_equal(kc_state_new(&k->st), KC_OK);
 	k->now_ms = START_MS;
 	k->ledger = KIT_ORIGIN;
 	if (stage >= KIT_OPEN)
-		open_ledger(k);
+		open_ledger(k, epoch);
 	if (stage >= KIT_CITY)
 		build_city(k);
 	if (stage >= KIT_RULES)

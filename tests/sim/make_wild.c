@@ -7,6 +7,8 @@
 
 #include <cmocka.h>
 
+#include <kaocheng/limits.h>
+
 #include "sim.h"
 
 #define ONE_OF(s, list)                                                        \
@@ -167,6 +169,18 @@ replaced(const char *path, const char *from, const char *to)
 	return b.p;
 }
 
+/* Takes out what the first epoch does not know. */
+static void
+older(char *policy)
+{
+	char *from = strstr(policy, "\nremind:"), *to;
+
+	assert_non_null(from);
+	to = strstr(from, "\n\n");
+	assert_non_null(to);
+	memmove(from, to + 1, strlen(to + 1) + 1);
+}
+
 static void
 rules(struct sim *s, struct statement *st)
 {
@@ -189,6 +203,8 @@ rules(struct sim *s, struct statement *st)
 		sim_add(st, "policy", "nantong-2022");
 		sim_add(st, "file", "policies/nantong-2022.yaml");
 		st->big = replaced("policies/nantong-2022.yaml", c[0], c[1]);
+		if (s->k.st->epoch == 1)
+			older(st->big);
 	} else {
 		sim_begin(st, KC_K_calendar_adopt, "P09.a");
 		sim_add(st, "file", "policies/calendar/x.yaml");
@@ -463,10 +479,18 @@ add_people(struct sim *s)
 void
 sim_city(struct sim *s)
 {
-	/* Next year's notice comes out when chance adopts it. */
-	static const int years[] = {2022, 0};
+	char *policy = replaced("policies/nantong-2022.yaml", "\n", "\n");
+	bool first = s->seed % 2 == 1;
 
-	case_city(&s->k, NULL, NULL, years);
+	/* Half of the years begin in the first epoch, and may leave it. */
+	kit_init_at(&s->k, KIT_CITY, first ? "1" : KC_EPOCH_TEXT);
+	if (first)
+		older(policy);
+	kit_do(&s->k, KC_K_policy_adopt, "P09.a office", "policy=nantong-2022",
+	    "file=policies/nantong-2022.yaml", policy);
+	kc_free(policy);
+	/* Next year's notice comes out when chance adopts it. */
+	case_calendar(&s->k, 2022);
 	add_people(s);
 	case_list(&s->k, "G16", 2022, "C8");
 	case_list(&s->k, "G17", 2022, "C9");
