@@ -115,7 +115,7 @@ enum kc_err kc_message_id(uint8_t id[KC_MESSAGE_ID_SIZE],
 
 /* --- outcomes (kinds reminder.sent and reminder.failed) --------------------
  */
-struct kc_outcome {
+struct kc_message_outcome {
 	bool sent; /* false: given up */
 	struct kc_slice to, channel;
 	kc_day day;
@@ -129,9 +129,9 @@ struct kc_outcome {
 /* Appends the text of the clerk's entry, as kc_state_due_text; its id follows
  * from origin, kind, message and tries. KC_EREFUSED: a value is not of its
  * form. Whether it may stand is asked by kc_state_check. */
-enum kc_err
-kc_state_outcome_text(const struct kc_state *st, const struct kc_outcome *o,
-    int64_t received_ms, const struct kc_hash *root, struct kc_buf *text);
+enum kc_err kc_state_outcome_text(const struct kc_state *st,
+    const struct kc_message_outcome *o, int64_t received_ms,
+    const struct kc_hash *root, struct kc_buf *text);
 
 /* A message with an outcome, in order of their entries. */
 struct kc_told {
