@@ -17,6 +17,7 @@
 #define KC_PARTIES(X)                                                          \
 	X(ANY, "", "")                                                         \
 	X(UNIT, "本单位", "of the unit")                                       \
+	X(OWN, "本单位，或编办", "of the unit, or the Establishment Office")   \
 	X(JUDGE, "作出决定的考核单位，或代其办理的编办",                       \
 	    "of the deciding unit with a grant, or the Establishment Office "  \
 	    "in its place")                                                    \
