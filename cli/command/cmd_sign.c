@@ -11,6 +11,7 @@
 
 #include "lib/keys.h"
 #include "lib/post.h"
+#include "lib/seen.h"
 
 #include "confirm.h"
 
@@ -92,6 +93,51 @@ assemble(struct kc_cli *cli, const struct kc_entry *e, const struct partial *p,
 	return code;
 }
 
+/* Each of --as is named in the text. */
+static int
+want_named(const struct kc_cli *cli, const struct kc_entry *e)
+{
+	for (size_t i = 0; i < cli->nas; i++) {
+		bool named = false;
+
+		for (unsigned k = 0; k < e->nby; k++)
+			named = named || kc_slice_is(e->by[k], cli->as[i]);
+		if (!named)
+			return kc_cli_usage(
+			    _("%s is not one of its signers"), cli->as[i]);
+	}
+	return KC_EXIT_OK;
+}
+
+/* Whoever signs answers for the history that the text names, too. */
+static int
+want_history(struct kc_cli *cli, const struct kc_entry *e)
+{
+	struct kc_vkey trusted;
+
+	if (kc_trust_load(cli, &trusted) != KC_OK)
+		return cli->trust == NULL
+		    ? KC_EXIT_OK
+		    : kc_cli_error(cli, KC_ESYNTAX, cli->trust);
+	if (!kc_slice_is(e->ledger, trusted.name))
+		return kc_cli_usage(_("the statement is for ledger %.*s; the "
+				      "trust file is that of %s"),
+		    (int)e->ledger.n, e->ledger.p, trusted.name);
+	return kc_seen_text(cli, &trusted, e);
+}
+
+/* On a terminal it is read and answered; without one the file that is named
+ * was written to be signed, and nothing is sent. */
+static int
+agree(struct kc_cli *cli, struct kc_slice text)
+{
+	if (isatty(STDIN_FILENO) && isatty(STDERR_FILENO))
+		return kc_confirm(cli, text, _("Sign this? [y/N] "));
+	if (!cli->quiet)
+		fwrite(text.p, 1, text.n, stdout);
+	return KC_EXIT_OK;
+}
+
 int
 kc_cmd_sign(struct kc_cli *cli, int argc, char **argv)
 {
@@ -99,9 +145,9 @@ kc_cmd_sign(struct kc_cli *cli, int argc, char **argv)
 	struct kc_buf file = {0}, out = {0};
 	struct kc_refusal why = {0};
 	struct partial p;
-	unsigned missing;
+	unsigned missing = 0;
 	enum kc_err err;
-	int code = KC_EXIT_OK;
+	int code;
 
 	if (argc != 1 || cli->nas == 0)
 		return kc_cli_usage(
@@ -110,34 +156,22 @@ kc_cmd_sign(struct kc_cli *cli, int argc, char **argv)
 	if (err != KC_OK)
 		return kc_cli_error(cli, err, argv[0]);
 	split(kc_buf_view(&file), &p);
-	if (kc_entry_decode_text(&e, p.text, &why) != KC_OK) {
-		code = kc_cli_refusal(cli, &why);
-		goto out;
+	code = kc_entry_decode_text(&e, p.text, &why) == KC_OK
+	    ? want_named(cli, &e)
+	    : kc_cli_refusal(cli, &why);
+	if (code == KC_EXIT_OK)
+		code = want_history(cli, &e);
+	if (code == KC_EXIT_OK)
+		code = agree(cli, p.text);
+	if (code == KC_EXIT_OK)
+		code = assemble(cli, &e, &p, &out, &missing);
+	if (code == KC_EXIT_OK) {
+		err = kc_buf_err(&out);
+		if (err == KC_OK)
+			err = kc_file_save(argv[0], kc_buf_view(&out), 0644);
+		if (err != KC_OK)
+			code = kc_cli_error(cli, err, argv[0]);
 	}
-	for (size_t i = 0; i < cli->nas; i++) {
-		bool named = false;
-
-		for (unsigned k = 0; k < e.nby; k++)
-			named = named || kc_slice_is(e.by[k], cli->as[i]);
-		if (!named) {
-			code = kc_cli_usage(
-			    _("%s is not one of its signers"), cli->as[i]);
-			goto out;
-		}
-	}
-	/* On a terminal it is read and answered; without one the file that is
-	 * named was written to be signed, and nothing is sent. */
-	if (isatty(STDIN_FILENO) && isatty(STDERR_FILENO))
-		code = kc_confirm(cli, p.text, _("Sign this? [y/N] "));
-	else if (!cli->quiet)
-		fwrite(p.text.p, 1, p.text.n, stdout);
-	if (code != KC_EXIT_OK)
-		goto out;
-	code = assemble(cli, &e, &p, &out, &missing);
-	if (code == KC_EXIT_OK && kc_buf_err(&out) == KC_OK)
-		err = kc_file_save(argv[0], kc_buf_view(&out), 0644);
-	if (code == KC_EXIT_OK && err != KC_OK)
-		code = kc_cli_error(cli, err, argv[0]);
 	if (code == KC_EXIT_OK && missing > 0)
 		kc_cli_note(cli,
 		    _("signed; %u more to sign: kaocheng sign %s "
@@ -146,7 +180,6 @@ kc_cmd_sign(struct kc_cli *cli, int argc, char **argv)
 	else if (code == KC_EXIT_OK)
 		kc_cli_note(
 		    cli, _("signed by all; next: kaocheng send %s"), argv[0]);
-out:
 	kc_buf_free(&file);
 	kc_buf_free(&out);
 	return code;

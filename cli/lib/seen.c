@@ -222,6 +222,80 @@ kc_seen_kept(const struct kc_vkey *log_key, struct kc_checkpoint *out)
 	return found;
 }
 
+static int
+refuse(const struct kc_cli *cli, const struct kc_entry *e,
+    enum kc_refusal_code code, uint64_t size)
+{
+	struct kc_refusal why = {0};
+
+	(void)kc_refuse(&why, code, "", NULL, NULL, NULL);
+	kc_refusal_arg_u64(&why, 0, e->seen_size);
+	kc_refusal_arg_u64(&why, 1, size);
+	return kc_cli_refusal(cli, &why);
+}
+
+/* Is what the text names a beginning of the ledger's present history? */
+static int
+hold_text(struct meeting *m, const struct kc_entry *e)
+{
+	struct kc_checkpoint named = {.size = e->seen_size};
+	bool holds = false;
+	int code;
+
+	if (e->seen_size == 0)
+		return KC_EXIT_OK;
+	if (e->seen_size > m->now.size)
+		return refuse(m->cli, e, KC_R_SEEN_AHEAD, m->now.size);
+	if (!kc_read_hash(e->seen_root, &named.root))
+		return refuse(m->cli, e, KC_R_SEEN, 0);
+	code = ask(m, &named, &m->now, &holds);
+	return code != KC_EXIT_OK || holds ? code
+					   : refuse(m->cli, e, KC_R_SEEN, 0);
+}
+
+/* What is kept is the ledger's word too: two histories of one size need no
+ * proof to differ. */
+static int
+hold_against_kept(
+    struct meeting *m, const struct kc_vkey *log_key, const struct kc_entry *e)
+{
+	kc_cli_note(m->cli, "%s",
+	    _("the ledger does not answer: what the text names as seen is "
+	      "not held against it"));
+	if (kc_seen_kept(log_key, &m->now) && m->now.size == e->seen_size)
+		return hold_text(m, e);
+	return KC_EXIT_OK;
+}
+
+int
+kc_seen_text(
+    struct kc_cli *cli, const struct kc_vkey *log_key, const struct kc_entry *e)
+{
+	struct meeting m = {.cli = cli};
+	struct kc_buf note = {0};
+	long status = 0;
+	int code = kc_cli_connect(cli, &m.client);
+
+	if (code != KC_EXIT_OK)
+		return code;
+	if (kc_client_get(m.client, "/checkpoint", &status, &note) ==
+	    KC_EUNAVAILABLE) {
+		code = hold_against_kept(&m, log_key, e);
+		goto out;
+	}
+	code = kc_cli_get(cli, m.client, "/checkpoint", &note);
+	if (code == KC_EXIT_OK)
+		code = kc_seen_meet(
+		    cli, m.client, kc_buf_view(&note), log_key, KC_MET_HEAD);
+	if (code == KC_EXIT_OK &&
+	    kc_checkpoint_parse(&m.now, kc_buf_view(&note), log_key) == KC_OK)
+		code = hold_text(&m, e);
+out:
+	kc_client_close(m.client);
+	kc_buf_free(&note);
+	return code;
+}
+
 void
 kc_seen_anew(const char *origin)
 {

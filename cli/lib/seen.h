@@ -9,6 +9,7 @@
 #define KC_CLI_SEEN_H
 
 #include <kaocheng/checkpoint.h>
+#include <kaocheng/entry.h>
 
 #include "client.h"
 #include "command/cmd.h"
@@ -28,6 +29,12 @@ int kc_seen_meet(struct kc_cli *cli, struct kc_client *c, struct kc_slice note,
 /* What is kept of the ledger of this key; false if nothing is. For a draft
  * that is made where the ledger cannot be asked. */
 bool kc_seen_kept(const struct kc_vkey *log_key, struct kc_checkpoint *out);
+/* Before the text of another is signed: kc_seen_meet with what the ledger says
+ * now, then what the text names as seen must be a beginning of that. Where
+ * the ledger does not answer, it is held against what is kept alone, and that
+ * is said. Prints; returns the exit code. */
+int kc_seen_text(struct kc_cli *cli, const struct kc_vkey *log_key,
+    const struct kc_entry *e);
 /* A new ledger of this name is founded here: what was kept of another one is
  * put aside as <file>.before. */
 void kc_seen_anew(const char *origin);

@@ -167,6 +167,48 @@ def attacks(name):
         t.ok(r.returncode == 0, 'the true one is signed for again', r.stderr)
 
 
+def sign_refused(draft, code, word, what):
+    with open(draft) as f:
+        text = f.read()
+    r = kc('sign', draft, '--as', 'estab.1')
+    t.ok(r.returncode == code and word in r.stderr, what, r.stderr)
+    with open(draft) as f:
+        t.same(f.read(), text, what + ': not signed')
+
+
+def drafts(name):
+    """What another drafted is held against the ledger before it is signed."""
+    true, fork, draft = top + '/true', top + '/fork', top + '/theirs'
+    third = dict(ENV, XDG_STATE_HOME=top + '/third')
+    with Served():
+        t.same(unit('J01', '--out', draft).returncode, 0, 'a draft')
+    shutil.copytree(D, true, symlinks=True)
+    restore(top + '/old')
+    with Served():
+        sign_refused(draft, 10, 'nothing was signed',
+                     'no draft is signed for a ledger that was cut')
+        more = size_of(name) - int(checkpoint().split('\n')[1])
+        for i in range(more):
+            t.same(unit('J%02d' % (i + 2), env=third).returncode, 0,
+                   'another history as long')
+        t.same(unit('K01', '--out', fork + '.txt', env=third).returncode, 0,
+               'a draft by one who sees it')
+        t.same(unit('K02', env=third).returncode, 0, 'and one more')
+        t.same(unit('K03', '--out', fork + '2.txt', env=third).returncode, 0,
+               'drafted when it is longer')
+    restore(true)
+    sign_refused(fork + '.txt', 5, 'E-SEEN',
+                 'another history, held against what is kept alone')
+    with Served():
+        sign_refused(fork + '.txt', 5, 'E-SEEN', 'another history')
+        sign_refused(fork + '2.txt', 5, 'E-SEEN-AHEAD', 'a longer one')
+        t.same(kc('sign', draft, '--as', 'estab.1').returncode, 0,
+               'a beginning of the ledger is signed')
+    r = kc('sign', draft, '--as', 'estab.1')
+    t.ok(r.returncode == 0 and 'does not answer' in r.stderr,
+         'where the ledger cannot be asked, it is said', r.stderr)
+
+
 def receipts(name):
     """A note that was signed before is sent to the cut ledger."""
     with Served():
@@ -243,6 +285,7 @@ def unwritable(name):
 try:
     kept = grows()
     attacks(kept)
+    drafts(kept)
     receipts(kept)
     others(kept)
     unwritable(kept)
