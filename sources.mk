@@ -305,6 +305,7 @@ UNIT_TESTS := \
 	app/test_room \
 	app/test_ledger \
 	app/test_ledger_read \
+	app/test_proofs \
 	app/test_startup \
 	app/test_outcome \
 	app/test_beside \

@@ -123,71 +123,142 @@ kc_query_read_as_of(struct kc_query *q, uint64_t upto, int64_t as_of_ms,
 }
 
 /* --- proofs --- */
-/* Receipt of seq in the tree of `size`, whose checkpoint is given. */
-static enum kc_err
-receipt(struct kc_query *q, uint64_t seq, uint64_t size,
-    const struct kc_buf *note, struct kc_buf *out)
-{
-	struct kc_hash_reader r = kc_store_hashes(q->o->store);
-	struct kc_proof proof = {.index = seq, .checkpoint = kc_buf_view(note)};
-	enum kc_err err;
+/* A checkpoint as it was signed, and what it says. */
+struct signed_head {
+	struct kc_buf note;
+	struct kc_checkpoint c;
+};
 
-	if (seq >= size)
+/* The latest one; KC_ENOTFOUND while the ledger has none. */
+static enum kc_err
+latest(struct kc_query *q, struct signed_head *h)
+{
+	if (kc_head_copy(q->head, &h->note) == 0)
 		return KC_ENOTFOUND;
-	err = kc_merkle_inclusion(&r, seq, size, proof.path, &proof.npath);
+	if (kc_buf_err(&h->note) != KC_OK)
+		return kc_buf_err(&h->note);
+	return kc_checkpoint_parse(
+	    &h->c, kc_buf_view(&h->note), &q->o->log_key->vkey);
+}
+
+/* The one that the batch of an entry made, if it is kept as it was signed. */
+static enum kc_err
+kept(struct kc_query *q, uint64_t seq, struct signed_head *h)
+{
+	uint64_t size = 0;
+	enum kc_err err =
+	    kc_store_checkpoint_from(q->o->store, seq + 1, &size, &h->note);
+
 	if (err != KC_OK)
 		return err;
-	kc_buf_proof(out, &proof);
-	return kc_buf_err(out);
-}
-
-enum kc_err
-kc_query_receipt(struct kc_query *q, uint64_t seq, struct kc_buf *out)
-{
-	struct kc_buf note = {0};
-	uint64_t size = kc_head_copy(q->head, &note);
-	enum kc_err err = kc_buf_err(&note);
-
-	if (err == KC_OK)
-		err = receipt(q, seq, size, &note, out);
-	kc_buf_free(&note);
-	return err;
-}
-
-/* Is the kept checkpoint still the one that was signed? */
-static enum kc_err
-check_kept(struct kc_query *q, uint64_t size, const struct kc_buf *note)
-{
-	struct kc_checkpoint c;
-
-	if (kc_checkpoint_parse(&c, kc_buf_view(note), &q->o->log_key->vkey) ==
-		KC_OK &&
-	    c.size == size)
+	if (kc_buf_err(&h->note) != KC_OK)
+		return kc_buf_err(&h->note);
+	if (kc_checkpoint_parse(
+		&h->c, kc_buf_view(&h->note), &q->o->log_key->vkey) == KC_OK &&
+	    h->c.size == size)
 		return KC_OK;
 	kc_env_say(q->o, KC_LEVEL_ERR, "checkpoint-damaged",
 	    "a kept checkpoint does not verify; the head takes its place");
 	return KC_ENOTFOUND;
 }
 
+/* The storage contradicts what was signed: nothing of it is served. */
+static enum kc_err
+damaged(struct kc_query *q, const char *what)
+{
+	kc_env_say(q->o, KC_LEVEL_ERR, "proof-damaged", what);
+	return KC_ECORRUPT;
+}
+
+/* Receipt of seq under a checkpoint; no path is served that does not lead
+ * from the entry to the root that was signed. */
+static enum kc_err
+receipt(struct kc_query *q, uint64_t seq, const struct signed_head *h,
+    struct kc_buf *out)
+{
+	struct kc_hash_reader r = kc_store_hashes(q->o->store);
+	struct kc_proof proof = {
+	    .index = seq, .checkpoint = kc_buf_view(&h->note)};
+	struct kc_buf leaf = {0};
+	struct kc_hash hash;
+	enum kc_err err;
+
+	if (seq >= h->c.size)
+		return KC_ENOTFOUND;
+	err = kc_store_leaf(q->o->store, seq, &leaf);
+	if (err == KC_OK)
+		err = kc_merkle_inclusion(
+		    &r, seq, h->c.size, proof.path, &proof.npath);
+	if (err == KC_OK) {
+		hash = kc_hash_leaf(leaf.p, leaf.n);
+		if (kc_merkle_verify_inclusion(&hash, seq, h->c.size,
+			proof.path, proof.npath, &h->c.root) != KC_OK)
+			err = damaged(q, "a receipt does not lead to the root");
+	}
+	if (err == KC_OK) {
+		kc_buf_proof(out, &proof);
+		err = kc_buf_err(out);
+	}
+	kc_buf_free(&leaf);
+	return err;
+}
+
+enum kc_err
+kc_query_receipt(struct kc_query *q, uint64_t seq, struct kc_buf *out)
+{
+	struct signed_head h = {0};
+	enum kc_err err = latest(q, &h);
+
+	if (err == KC_OK)
+		err = receipt(q, seq, &h, out);
+	kc_buf_free(&h.note);
+	return err;
+}
+
 enum kc_err
 kc_query_old_receipt(struct kc_query *q, uint64_t seq, struct kc_buf *out)
 {
-	struct kc_buf note = {0};
-	uint64_t size = 0;
-	enum kc_err err =
-	    kc_store_checkpoint_from(q->o->store, seq + 1, &size, &note);
+	struct signed_head h = {0};
+	enum kc_err err = kept(q, seq, &h);
 
 	if (err == KC_OK)
-		err = check_kept(q, size, &note);
-	if (err == KC_ENOTFOUND) {
-		kc_buf_free(&note);
-		return kc_query_receipt(q, seq, out);
-	}
+		err = receipt(q, seq, &h, out);
+	kc_buf_free(&h.note);
+	return err == KC_ENOTFOUND ? kc_query_receipt(q, seq, out) : err;
+}
+
+/* Do the first `old` leaves lead to those of `size`, by this proof? */
+static bool
+leads(const struct kc_hash_reader *r, uint64_t old, uint64_t size,
+    const struct kc_hash *root, const struct kc_hash *proof, size_t n)
+{
+	struct kc_hash from;
+
+	return kc_merkle_root(r, old, &from) == KC_OK &&
+	    kc_merkle_verify_consistency(old, size, &from, root, proof, n) ==
+	    KC_OK;
+}
+
+/* The proof asked for, once the tree of `size` is known to be the beginning
+ * of the one that was signed. */
+static enum kc_err
+consistency(struct kc_query *q, uint64_t old, uint64_t size,
+    const struct kc_checkpoint *c, struct kc_hash proof[KC_PROOF_MAX],
+    size_t *n)
+{
+	struct kc_hash_reader r = kc_store_hashes(q->o->store);
+	struct kc_hash root;
+	enum kc_err err;
+
+	err = kc_merkle_consistency(&r, size, c->size, proof, n);
+	if (err == KC_OK && !leads(&r, size, c->size, &c->root, proof, *n))
+		return damaged(q, "the tree does not lead to the root");
 	if (err == KC_OK)
-		err = kc_buf_err(&note);
+		err = kc_merkle_root(&r, size, &root);
 	if (err == KC_OK)
-		err = receipt(q, seq, size, &note, out);
-	kc_buf_free(&note);
+		err = kc_merkle_consistency(&r, old, size, proof, n);
+	if (err == KC_OK && !leads(&r, old, size, &root, proof, *n))
+		return damaged(q, "a proof does not lead to the root");
 	return err;
 }
 
@@ -195,21 +266,26 @@ enum kc_err
 kc_query_consistency(
     struct kc_query *q, uint64_t old, uint64_t size, struct kc_buf *out)
 {
-	struct kc_hash_reader r = kc_store_hashes(q->o->store);
+	struct signed_head h = {0};
 	struct kc_hash proof[KC_PROOF_MAX];
-	size_t n;
-	enum kc_err err;
+	size_t n = 0;
+	enum kc_err err = latest(q, &h);
 
-	if (old > size || size > kc_head_entries(q->head))
-		return KC_EINVAL;
-	err = kc_merkle_consistency(&r, old, size, proof, &n);
-	if (err != KC_OK)
-		return err;
-	for (size_t i = 0; i < n; i++) {
-		kc_buf_hash(out, &proof[i]);
-		kc_buf_char(out, '\n');
+	if (err == KC_ENOTFOUND)
+		err = KC_OK; /* of no entries */
+	if (old > size || size > h.c.size)
+		err = KC_EINVAL;
+	if (err == KC_OK && size > 0)
+		err = consistency(q, old, size, &h.c, proof, &n);
+	if (err == KC_OK) {
+		for (size_t i = 0; i < n; i++) {
+			kc_buf_hash(out, &proof[i]);
+			kc_buf_char(out, '\n');
+		}
+		err = kc_buf_err(out);
 	}
-	return kc_buf_err(out);
+	kc_buf_free(&h.note);
+	return err;
 }
 
 /* --- actors --- */
