@@ -219,7 +219,9 @@ backup(struct world *w)
 	world_stop(w, false, false);
 	copy_store(w, &now);
 	put_store(w, &w->backup);
+	w->no_outbox = true;
 	err = world_try_start(w, NULL);
+	w->no_outbox = false;
 	sim_require(&w->s, err == KC_EROLLBACK, "a rollback is opened");
 	world_stop(w, false, false);
 	put_store(w, &now);
@@ -247,6 +249,8 @@ wrong_clock(struct world *w)
 	    now < w->last_received - KC_CLOCK_BACK_MS;
 	w->able_ms = INT64_MAX;
 	world_wake(w);
+	sim_require(&w->s, !refuses || !world_is_open(w),
+	    "it would write by a clock that is wrong");
 	world_act(w);
 	sim_require(&w->s, !refuses || w->head.size == size,
 	    "written by a clock that is wrong");

@@ -75,6 +75,8 @@ world_check(struct world *w)
 	if (w->l == NULL || kc_ledger_mode(w->l) == KC_MODE_POISONED)
 		return;
 	check_root(w);
+	if (w->s.step % 10 == 0)
+		outbox_check(w);
 	live = digest_of(w, false);
 	mirror = kit_digest(&w->s.k);
 	sim_require(&w->s, kc_hash_eq(&live, &mirror),

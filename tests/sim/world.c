@@ -11,6 +11,8 @@
 
 #include <kaocheng/leaf.h>
 
+#define WAKES_MAX 200 /* a retry a second for weeks shows nothing new */
+
 /* --- time --- */
 /* Stands for the monotonic clock of the ledger's writer (ld --wrap). */
 int64_t __wrap_kc_env_mono_us(void);
@@ -88,28 +90,37 @@ world_jump(struct world *w, int64_t ms)
 	w->able_ms = INT64_MAX;
 }
 
+/* Is there something to wake for, until then? Wakes for it. */
+static bool
+next_wake(struct world *w, int64_t until)
+{
+	int64_t now = atomic_load(&w->wall_ms);
+	struct kc_wake wake;
+
+	kc_ledger_next_wake(w->l, &wake);
+	if (wake.in_ms >= 0 && now + wake.in_ms < wake.due_ms)
+		wake.due_ms = now + wake.in_ms;
+	if (wake.due_ms > until)
+		return false;
+	sim_require(&w->s, wake.due_ms >= now, "a wake in the past");
+	move(w, wake.due_ms - now);
+	world_wake(w);
+	return true;
+}
+
 void
 world_pass(struct world *w, int64_t ms)
 {
-	int64_t until = atomic_load(&w->wall_ms) + ms, now, next;
-	struct kc_wake wake;
+	int64_t until = atomic_load(&w->wall_ms) + ms;
+	unsigned n = 0;
 
-	/* A retry a second for weeks shows nothing new. */
-	for (int i = 0; w->l != NULL && i < 200; i++) {
-		now = atomic_load(&w->wall_ms);
-		kc_ledger_next_wake(w->l, &wake);
-		next = wake.due_ms;
-		if (wake.in_ms >= 0 && now + wake.in_ms < next)
-			next = now + wake.in_ms;
-		if (next > until)
-			break;
-		sim_require(&w->s, next >= now, "a wake in the past");
-		move(w, next - now);
-		world_wake(w);
-	}
+	while (w->l != NULL && n < WAKES_MAX && next_wake(w, until))
+		n++;
 	move(w, until - atomic_load(&w->wall_ms));
-	if (w->l == NULL)
+	if (w->l == NULL || n == WAKES_MAX)
 		w->able_ms = INT64_MAX;
+	if (n == WAKES_MAX)
+		world_wake(w);
 }
 
 /* --- the sequencer --- */
@@ -136,6 +147,7 @@ rival_first(struct world *w, const struct kc_append *batch, struct kc_hash root)
 	one.nrows = 1;
 	one.nputs = 0;
 	out = w->inner.append(w->inner.ctx, &one, root);
+	w->outbox.by_rival[batch->size] |= out == KC_COMMITTED;
 	kc_buf_free(&leaf);
 	return out;
 }
@@ -212,11 +224,17 @@ open_ledger(struct world *w)
 	    .clerk_key = kit_key(&w->s.k, "clerk"),
 	    .clock = {wall_now, w, NULL},
 	    .threads = 1,
+	    .beside = &w->beside,
 	};
 	struct kc_buf detail = {0};
 	enum kc_err err;
 
 	w->inner = kc_sequencer_local(w->store);
+	w->beside = outbox_beside(w);
+	if (w->no_outbox)
+		o.beside = NULL;
+	else
+		outbox_restarted(w);
 	err = kc_ledger_open(&w->l, &o, &detail);
 	(void)snprintf(w->said, sizeof(w->said), "%s: %s", kc_err_text(err),
 	    kc_buf_cstr(&detail));

@@ -65,6 +65,25 @@ struct outcome_plan {
 	struct waiting *rival; /* its row goes first */
 };
 
+enum outbox_row {
+	ROW_NONE,
+	ROW_KEPT,
+	ROW_UNSURE,
+	ROW_GONE
+};
+#define OUTBOX_PUTS (2 * KC_BATCH_MAX)
+struct outbox {              /* of the writer's thread, while it works */
+	uint64_t upto, size; /* entries that have rows; of this batch */
+	struct kc_put puts[OUTBOX_PUTS];
+	uint8_t values[OUTBOX_PUTS][8];
+	uint64_t seqs[OUTBOX_PUTS];
+	size_t n, made; /* of this batch; how many of them are new */
+	int64_t now_ms;
+	bool sending;
+	enum outbox_row row[KIT_NOTES_MAX]; /* of each entry */
+	bool by_rival[KIT_NOTES_MAX], there[KIT_NOTES_MAX];
+};
+
 struct world {
 	struct sim s; /* the kit is the mirror: what was signed, read back */
 	char dir[128];
@@ -77,6 +96,9 @@ struct world {
 	int64_t able_ms; /* since when what is due can be written; or never */
 	bool use[F_COUNT];
 	unsigned fired[F_COUNT];
+	struct outbox outbox;
+	struct kc_beside beside;
+	bool no_outbox; /* the store that is started is not the right one */
 	struct outcome_plan plan;
 	struct waiting waiting[WORLD_WAITING];
 	struct {
@@ -135,6 +157,12 @@ struct waiting *world_written(struct world *w, const struct statement *st);
 /* fault.c: one fault, or none, while something is done; the ledger is up
  * again after it. */
 void world_fault(struct world *w);
+
+/* outbox.c */
+struct kc_beside outbox_beside(struct world *w);
+void outbox_check(struct world *w);
+void outbox_restarted(struct world *w);
+bool outbox_is_empty(const struct world *w);
 
 /* oracle.c */
 void world_check(struct world *w);      /* after each step */
