@@ -93,20 +93,42 @@ $(SIM): $(call obj,tests/sim/year.c $(MODEL) $(TESTLIB)) $(SIM_LIBS)
 
 # The same on a machine that fails: the ledger itself over LMDB. Our calls
 # stand before libc's, and our clock before the one of the writer.
-WORLD := $(addprefix tests/sim/,sim.c world.c send.c act.c fault.c oracle.c disk.c)
+WORLD := $(addprefix tests/sim/,sim.c world.c send.c act.c fault.c oracle.c outbox.c disk.c)
 SIM_LINK := -Wl,--wrap=kc_env_mono_us -lcmocka $(EVENT_LIBS) $(STORE_LIBS) $(CORE_LIBS) -ldl
 TEST_BINS += $(BUILD)/tests/sim/sim
 CHECK_SCRIPTS += $(BUILD)/tests/sim/sim
 $(BUILD)/tests/sim/sim: $(call obj,$(WORLD) $(MODEL) $(TESTLIB)) $(SIM_LIBS)
 	$(LINK) $^ $(SIM_LINK)
+# The same with a planted bug each: one file, changed by a script that names
+# it, stands before the library that has it.
+CANARIES := $(addprefix $(BUILD)/,$(basename $(wildcard tests/sim/canary/*.sed)))
+CHECK_SCRIPTS += tests/sim/canaries.t
+.PHONY: canaries
+canaries: $(CANARIES)
+$(CANARIES): $(BUILD)/tests/sim/canary/%: tests/sim/canary/%.sed $(call obj,$(WORLD) $(MODEL) $(TESTLIB)) $(SIM_LIBS)
+	$(if $(Q),@printf '  LD    %s\n' $@)
+	$(Q)mkdir -p $(@D)
+	$(Q)sed -f $< "$$(sed -n '1s/^# //p' $<)" >$@.c
+	$(Q)! cmp -s $@.c "$$(sed -n '1s/^# //p' $<)"
+	$(Q)$(CC) $(CPPFLAGS) -Idaemon -Idaemon/core -I"$$(dirname $$(sed -n '1s/^# //p' $<))" \
+	    $(CFLAGS) -w \
+	    -c -o $@.o $@.c
+	$(Q)$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $@.o \
+	    $(filter %.o,$^) $(filter %.a,$^) $(SIM_LINK)
+
 $(BUILD)/tests/sim/sim.o: $(BUILD)/gen/sim_commit.h
 $(BUILD)/gen/sim_commit.h: always
 	@mkdir -p $(@D)
 	@printf '#define SIM_COMMIT "%s"\n' "$$(git describe --always --dirty 2>/dev/null || echo $(VERSION))" \
 	    | cmp -s - $@ || printf '#define SIM_COMMIT "%s"\n' \
 	    "$$(git describe --always --dirty 2>/dev/null || echo $(VERSION))" >$@
+# make soak-sim SEEDS=10000 FIRST=1
+SEEDS ?= 1000
+FIRST ?= 1
 soak: soak-sim
 soak-sim: build-all
 	$(Q)$(MAKE) --no-print-directory $(SIM)
 	@SIM_SEEDS=1000 SIM_STEPS=1000 $(SIM)
+	$(Q)$(MAKE) --no-print-directory $(BUILD)/tests/sim/sim
+	@$(BUILD)/tests/sim/sim --seeds $(SEEDS) --first $(FIRST) --jobs $(shell nproc) --progress
 .PHONY: soak-sim

@@ -1,0 +1,3 @@
+# daemon/app/commit.c
+# All of a batch get the receipt of its first.
+s/proof\.index = b->size + i;/proof.index = b->size;/
