@@ -3,6 +3,7 @@
 #include "remind/curl.h"
 
 #include <limits.h>
+#include <string.h>
 #include <unistd.h>
 
 #include "remind/reach.h"
@@ -22,7 +23,7 @@ kc_curl_new(const struct kc_sender *s)
 	(void)curl_easy_setopt(c, CURLOPT_NOSIGNAL, 1L);
 	(void)curl_easy_setopt(
 	    c, CURLOPT_CONNECTTIMEOUT, (long)KC_SENDER_CONNECT_S);
-	(void)curl_easy_setopt(c, CURLOPT_TIMEOUT, (long)KC_SENDER_TOTAL_S);
+	(void)curl_easy_setopt(c, CURLOPT_TIMEOUT, (long)s->config.timeout_s);
 	(void)curl_easy_setopt(c, CURLOPT_PROXY, "");
 	(void)curl_easy_setopt(c, CURLOPT_FOLLOWLOCATION, 0L);
 	(void)curl_easy_setopt(c, CURLOPT_SSL_VERIFYPEER, 1L);
@@ -147,18 +148,15 @@ add_header(struct curl_slist **list, const char *header)
 	return true;
 }
 
-bool
-kc_post(const struct kc_sender *s, struct kc_post *p, struct kc_answer *a)
+static void
+try_post(const struct kc_sender *s, struct kc_post *p, struct kc_answer *a,
+    CURLcode *code)
 {
 	struct kc_curl_reach reach = {p->reach, false};
 	struct kc_buf type = {0};
-	CURLcode code = CURLE_OUT_OF_MEMORY;
 	CURL *c = NULL;
 
-	if (p->body.n > KC_SENDER_BODY_MAX) {
-		kc_verdict_word(a, FAILED, "size", "the message is too large");
-		return false;
-	}
+	*code = CURLE_OUT_OF_MEMORY;
 	kc_buf_str(&type, "Content-Type: ");
 	kc_buf_str(&type, p->content_type);
 	/* No "Expect": the body is small, and not every server knows it. */
@@ -169,17 +167,31 @@ kc_post(const struct kc_sender *s, struct kc_post *p, struct kc_answer *a)
 	if (c == NULL)
 		goto out;
 	kc_curl_reach(c, &reach);
-	code = transfer(c, p);
+	*code = transfer(c, p);
 out:
 	if (c != NULL)
 		curl_easy_cleanup(c);
-	curl_slist_free_all(p->headers);
-	p->headers = NULL;
 	kc_buf_free(&type);
-	if (reach.refused && code != CURLE_OK)
+	if (reach.refused && *code != CURLE_OK)
 		kc_verdict_word(a, FAILED, "reach",
 		    "its address may not be reached from here");
-	else if (code != CURLE_OK)
-		kc_curl_verdict(a, code);
+	else if (*code != CURLE_OK)
+		kc_curl_verdict(a, *code);
+}
+
+bool
+kc_post(const struct kc_sender *s, struct kc_post *p, struct kc_answer *a)
+{
+	CURLcode code = CURLE_FAILED_INIT;
+
+	if (p->body.n > KC_SENDER_BODY_MAX)
+		kc_verdict_word(a, FAILED, "size", "the message is too large");
+	else if (p->reach != KC_REACH_LOOPBACK &&
+	    strncmp(p->url, "https://", 8) != 0)
+		kc_verdict_word(a, FAILED, "reach", "not without TLS");
+	else
+		try_post(s, p, a, &code);
+	curl_slist_free_all(p->headers);
+	p->headers = NULL;
 	return code == CURLE_OK;
 }

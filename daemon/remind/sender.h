@@ -12,7 +12,6 @@
 
 #define KC_SENDER_BODY_MAX ((size_t)64 << 10) /* of what we send or read */
 #define KC_SENDER_CONNECT_S 10
-#define KC_SENDER_TOTAL_S 60
 #define KC_SENDER_SECRET_MAX 256 /* bytes of a password, with the NUL */
 
 /* A line of a file of places: a group that a robot writes to. */

@@ -103,7 +103,7 @@ static const struct kc_sandbox_place system_places[] = {
 /* What a local program needs to run at all. */
 static const struct kc_sandbox_place program_places[] = {{"/usr", false, true},
     {"/bin", false, true}, {"/lib", false, true}, {"/lib64", false, true},
-    {"/etc/alternatives", false, false}, {"/tmp", true, false}};
+    {"/etc/alternatives", false, false}};
 #define PLACES_MAX 128
 
 static enum kc_err

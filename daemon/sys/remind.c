@@ -35,6 +35,7 @@ static const struct kc_remind_key keys_root[] = {
     MAY("sender", PATH, sender),
     MAY("ca", PATH, ca),
     MAY("link", URL, link),
+    NUMBER("timeout_s", false, timeout_s, 1, 60),
 };
 static const struct kc_remind_key keys_smtp[] = {
     NEED("host", TEXT, smtp.host),
@@ -88,6 +89,7 @@ void
 kc_remind_defaults(struct kc_remind *out)
 {
 	static const struct kc_remind none = {
+	    .timeout_s = 60,
 	    .dingtalk.url = "https://oapi.dingtalk.com/robot/send",
 	    .wecom.url = "https://qyapi.weixin.qq.com/cgi-bin/webhook/send",
 	    .feishu.url = "https://open.feishu.cn/open-apis/bot/v2/hook",

@@ -54,6 +54,7 @@ struct kc_remind {
 	char sender[KC_REMIND_PATH_MAX]; /* the program; "": beside ours */
 	char ca[KC_REMIND_PATH_MAX];     /* certificates; "": the system's */
 	char link[KC_REMIND_URL_MAX];    /* where people find their cases */
+	unsigned timeout_s;              /* of one try over the network */
 	struct kc_remind_smtp smtp;
 	struct kc_remind_http webhook, dingtalk, wecom, feishu;
 	struct {

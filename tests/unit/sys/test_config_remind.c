@@ -37,6 +37,7 @@ test_remind__every_key_is_read(void **state)
 	    "  sender: /opt/kaocheng-sender\n"
 	    "  ca: certs/ca.pem\n"
 	    "  link: https://kaohe.example.org/\n"
+	    "  timeout_s: 9\n"
 	    "  smtp:\n"
 	    "    host: mail.example.org\n"
 	    "    port: 587\n"
@@ -60,6 +61,7 @@ test_remind__every_key_is_read(void **state)
 	assert_string_equal(c.remind.sender, "/opt/kaocheng-sender");
 	assert_string_equal(c.remind.ca, "/etc/k/certs/ca.pem");
 	assert_string_equal(c.remind.link, "https://kaohe.example.org/");
+	assert_int_equal(c.remind.timeout_s, 9);
 	assert_string_equal(c.remind.smtp.host, "mail.example.org");
 	assert_int_equal(c.remind.smtp.port, 587);
 	assert_int_equal(c.remind.smtp.tls, KC_TLS_STARTTLS);
