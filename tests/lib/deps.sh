@@ -14,7 +14,8 @@ libcurl4-openssl-dev zlib1g-dev libsmartcols-dev gettext
 "
 test="
 git perl python3 libcmocka-dev golang-1.19-go golang-golang-x-mod-dev
-clang-format-14 mandoc
+clang-format-14 mandoc openssl python3-aiosmtpd python3-cryptography
+python3-icalendar libical-dev
 "
 fuzz="clang libclang-rt-14-dev"
 

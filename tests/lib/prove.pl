@@ -15,6 +15,9 @@ my $harness = TAP::Harness->new({
 	exec     => sub {
 		my ($h, $file) = @_;
 		return ['python3', $file] if $file =~ /\.py$/;
+		# One that needs Debian's own modules names Debian's python.
+		return ['/usr/bin/python3', $file]
+		    if first_line($file) =~ m{^#!/usr/bin/python3$};
 		return ['sh', $file] if $file =~ /\.t$/ && first_line($file) !~ /python|perl/;
 		return ['python3', $file] if $file =~ /\.t$/ && first_line($file) =~ /python/;
 		return ["./$file"];
