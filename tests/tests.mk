@@ -58,6 +58,10 @@ CHECK_SCRIPTS += tests/lint/openapi.t tests/e2e/a_start_stop.t \
 	tests/e2e/s_seen.t tests/e2e/v_tampered.t tests/e2e/v_history.t \
 	tests/e2e/w_siege.t tests/e2e/x_tutorial.t
 
+# The sender against real servers of mail, of webhooks and of robots.
+CHECK_SCRIPTS += tests/e2e/r_sender.t tests/e2e/r_smtp.t \
+	tests/e2e/r_webhook.t tests/e2e/r_robots.t
+
 # The store under failing system calls: the shim is preloaded by the test.
 TEST_BINS += $(BUILD)/tests/fault/store
 CHECK_SCRIPTS += $(BUILD)/tests/fault/store
