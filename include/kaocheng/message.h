@@ -15,11 +15,16 @@
 
 struct kc_message_notice {
 	struct kc_slice handle; /* PD-2022-0058 */
-	struct kc_slice limit;  /* machine.limit, case.rectify */
-	/* Working days to the last day ("-7", "0", "+3"), or the word of an
-	 * event, which is the state that it led to. */
+	/* machine.limit (case.rectify), or the kind of what has happened. */
+	struct kc_slice limit;
+	/* Working days after the last day ("-7", "0", "+3"), or the word of
+	 * what has happened. */
 	struct kc_slice stage;
-	kc_day last; /* KC_DAY_NONE: there is none */
+	/* The last day; of what has happened the nearest one, or NONE. */
+	kc_day last;
+	/* What is to be done, or what has happened, in the language of the
+	 * message; empty: the name of the limit or the kind. */
+	struct kc_slice says;
 };
 
 struct kc_message_in {
@@ -41,7 +46,7 @@ void kc_message_free(struct kc_message_text *m); /* accepts a zeroed one */
 /* Appends to the three. KC_ENOMEM. */
 enum kc_err
 kc_message_render(struct kc_message_text *out, const struct kc_message_in *in);
-/* What the notice's limit is called; its name where no machine has it. */
+/* What a limit or a kind is called; as it is where it is neither. */
 void
 kc_message_limit(struct kc_buf *b, struct kc_slice limit, enum kc_lang lang);
 /* SHA-256 over "kaocheng/v1 template zh LF" (or en) and a line "SYM text LF"

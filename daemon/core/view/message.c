@@ -117,6 +117,7 @@ kc_message_limit(struct kc_buf *b, struct kc_slice limit, enum kc_lang lang)
 {
 	struct kc_slice word = limit, name;
 	const struct kc_machine *m = NULL;
+	const struct kc_kind *kind;
 
 	if (kc_slice_cut(&word, '.', &name))
 		m = machine_of(name);
@@ -127,27 +128,20 @@ kc_message_limit(struct kc_buf *b, struct kc_slice limit, enum kc_lang lang)
 					       : m->limits[i].en);
 			return;
 		}
-	kc_buf_slice(b, limit);
+	kind = kc_kind_find(limit);
+	if (kind != NULL)
+		kc_buf_str(b, lang == KC_LANG_ZH ? kind->zh : kind->en);
+	else
+		kc_buf_slice(b, limit);
 }
 
-/* The name of a state of the machine that the limit is of. */
-static void
-put_state(
-    struct kc_buf *b, const struct kc_message_notice *n, enum kc_lang lang)
+/* A number of days, not the word of what has happened. */
+static bool
+is_stage(const struct kc_message_notice *n)
 {
-	struct kc_slice rest = n->limit, name;
-	const struct kc_machine *m = NULL;
+	char c = n->stage.p[0];
 
-	if (kc_slice_cut(&rest, '.', &name))
-		m = machine_of(name);
-	for (unsigned i = 0; m != NULL && i < m->nstates; i++)
-		if (kc_slice_is(n->stage, m->states[i].word)) {
-			kc_buf_str(b,
-			    lang == KC_LANG_ZH ? m->states[i].zh
-					       : m->states[i].en);
-			return;
-		}
-	kc_buf_slice(b, n->stage);
+	return c == '-' || c == '+' || (c >= '0' && c <= '9');
 }
 
 static void
@@ -162,10 +156,8 @@ put_stage(
 		fill(b, one ? T_BEFORE_ONE : T_BEFORE, lang, values);
 	else if (n->stage.p[0] == '+')
 		fill(b, one ? T_AFTER_ONE : T_AFTER, lang, values);
-	else if (kc_slice_is(n->stage, "0"))
+	else if (is_stage(n))
 		fill(b, T_TODAY, lang, values);
-	else
-		put_state(b, n, lang);
 }
 
 /* One notice as the values of its templates; owns its texts. */
@@ -179,7 +171,10 @@ words_init(
 {
 	assert(n->stage.n > 0);
 	*w = (struct words){{0}, {0}, {0}};
-	kc_message_limit(&w->limit, n->limit, lang);
+	if (n->says.n > 0)
+		kc_buf_slice(&w->limit, n->says);
+	else
+		kc_message_limit(&w->limit, n->limit, lang);
 	if (n->last != KC_DAY_NONE)
 		kc_buf_day(&w->last, n->last);
 	put_stage(&w->stage, n, lang);
@@ -227,7 +222,9 @@ put_subject(struct kc_buf *b, const struct kc_message_in *in)
 	if (in->catch_up)
 		fill(b, T_CATCH_UP, in->lang, NULL);
 	if (in->n == 1) {
-		put_notice(b, T_SUBJECT_ONE, &in->notices[0], in->lang);
+		put_notice(b,
+		    is_stage(&in->notices[0]) ? T_SUBJECT_ONE : T_SUBJECT_EVENT,
+		    &in->notices[0], in->lang);
 		return;
 	}
 	for (size_t i = 0; i < in->n; i++) {
@@ -286,6 +283,13 @@ sentences(struct around out[AFTER_N], const struct kc_message_in *in)
 	    T_FOOT, !in->third_party, {{"origin", in->origin}, none}};
 }
 
+static enum template line_of(const struct kc_message_notice *n)
+{
+	if (is_stage(n))
+		return T_LINE;
+	return n->last == KC_DAY_NONE ? T_LINE_EVENT : T_LINE_EVENT_LAST;
+}
+
 static void
 put_text(struct kc_buf *b, const struct kc_message_in *in)
 {
@@ -297,8 +301,7 @@ put_text(struct kc_buf *b, const struct kc_message_in *in)
 		const struct kc_message_notice *n = &in->notices[i];
 
 		kc_buf_str(b, "- ");
-		put_notice(b, n->last == KC_DAY_NONE ? T_LINE_EVENT : T_LINE, n,
-		    in->lang);
+		put_notice(b, line_of(n), n, in->lang);
 		kc_buf_char(b, '\n');
 	}
 	kc_buf_char(b, '\n');

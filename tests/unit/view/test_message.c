@@ -14,10 +14,11 @@
 	}
 
 static const struct kc_message_notice notices[] = {
-    {LIT("PD-2022-0058"), LIT("case.rectify"), LIT("-3"), 19356},
-    {LIT("PD-2022-0059"), LIT("case.plan"), LIT("+1"), 19300},
-    {LIT("PD-2022-0060"), LIT("case.confirm"), LIT("0"), 19310},
-    {LIT("PD-2022-0061"), LIT("case.feedback"), LIT("decided"), KC_DAY_NONE},
+    {LIT("PD-2022-0058"), LIT("case.rectify"), LIT("-3"), 19356, {NULL, 0}},
+    {LIT("PD-2022-0059"), LIT("case.plan"), LIT("+1"), 19300, {NULL, 0}},
+    {LIT("PD-2022-0060"), LIT("case.confirm"), LIT("0"), 19310, {NULL, 0}},
+    {LIT("PD-2022-0061"), LIT("prededuct.decide"), LIT("decided"), KC_DAY_NONE,
+	{NULL, 0}},
 };
 
 static struct kc_message_in
@@ -71,7 +72,7 @@ test_message__a_digest_has_a_line_for_each(void **state)
 	    "- PD-2022-0059　报送整改方案　截止 2022-11-04（已逾期 1 "
 	    "个工作日）\n"
 	    "- PD-2022-0060　编办确认　截止 2022-11-14（今日截止）\n"
-	    "- PD-2022-0061　送达反馈单（";
+	    "- PD-2022-0061　决定预扣分\n";
 	struct kc_message_in in = input(4, KC_LANG_ZH);
 	struct kc_message_text m;
 
@@ -82,7 +83,27 @@ test_message__a_digest_has_a_line_for_each(void **state)
 	assert_int_equal(strncmp(m.text.p, want, sizeof(want) - 1), 0);
 	assert_non_null(strstr(m.text.p, "联络员"));
 	assert_non_null(strstr(m.text.p, "example.org/kaohe"));
-	assert_null(strstr(m.text.p, "（decided）"));
+	assert_null(strstr(m.text.p, "decided"));
+	kc_message_free(&m);
+}
+
+static void
+test_message__what_has_happened_is_said_in_the_words_given(void **state)
+{
+	struct kc_message_notice n = notices[3];
+	struct kc_message_in in = input(1, KC_LANG_EN);
+	struct kc_message_text m;
+
+	(void)state;
+	n.says = KC_LIT("points were deducted from your unit");
+	n.last = 19300;
+	in.notices = &n;
+	render(&m, &in);
+	assert_string_equal(m.subject.p,
+	    "[Kaocheng] PD-2022-0061: points were deducted from your unit");
+	assert_non_null(strstr(m.text.p,
+	    "- PD-2022-0061: points were deducted from your unit; the nearest "
+	    "last day is 2022-11-04\n"));
 	kc_message_free(&m);
 }
 
@@ -90,8 +111,8 @@ test_message__a_digest_has_a_line_for_each(void **state)
 static void
 test_message__the_page_is_escaped(void **state)
 {
-	static const struct kc_message_notice bad = {
-	    LIT("<script>&\"'"), LIT("no.such"), LIT("<b>"), KC_DAY_NONE};
+	static const struct kc_message_notice bad = {LIT("<script>&\"'"),
+	    LIT("<b>"), LIT("what"), KC_DAY_NONE, {NULL, 0}};
 	struct kc_message_in in = input(1, KC_LANG_EN);
 	struct kc_message_text m;
 
@@ -135,10 +156,10 @@ static void
 test_message__the_templates_are_those_of_these_hashes(void **state)
 {
 	static const char *const want[] = {
-	    [KC_LANG_EN] = "469ca654852736c4c6a3aa8bebaa1696b1ccb2c00897cddeb0a"
-			   "155233ddd1cf6",
-	    [KC_LANG_ZH] = "c1976fbab84523bd1175c4a09c14582dc79c92714b401c8152b"
-			   "e08fca0c7cb65"};
+	    [KC_LANG_EN] = "6e0851d9cfdab851d6628d320fad2661f68a3e2fd8bc200d301"
+			   "1bcb0533643f4",
+	    [KC_LANG_ZH] = "505eec1383bd2a058e7f3cde7dacdb9485f59eaced7654b5e33"
+			   "d3a60926686c7"};
 
 	(void)state;
 	for (int lang = KC_LANG_EN; lang <= KC_LANG_ZH; lang++) {
@@ -159,6 +180,8 @@ main(void)
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(test_message__one_notice_says_all_in_its_subject),
 	    cmocka_unit_test(test_message__a_digest_has_a_line_for_each),
+	    cmocka_unit_test(
+		test_message__what_has_happened_is_said_in_the_words_given),
 	    cmocka_unit_test(test_message__the_page_is_escaped),
 	    cmocka_unit_test(
 		test_message__third_parties_get_notices_and_a_link),
