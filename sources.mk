@@ -99,6 +99,7 @@ STORE := \
 	daemon/store/store.c \
 	daemon/store/store_read.c \
 	daemon/store/scrub.c \
+	daemon/store/ids.c \
 	daemon/store/check.c \
 	daemon/store/store_open.c \
 	daemon/store/anchor.c \

@@ -99,24 +99,9 @@ struct replay {
 	struct kc_entry *e;
 	struct kc_refusal why;
 	const atomic_bool *stop;
-	bool ids;             /* are looked up */
+	struct kc_ids *ids;   /* are told of; may be NULL */
 	uint64_t verify_from; /* entries that nobody vouches for */
 };
-
-/* An index that had lost an id would let its statement stand twice. */
-static enum kc_err
-check_id(struct replay *w, uint64_t seq)
-{
-	uint8_t key[KC_ID_KEY_SIZE];
-	uint64_t found;
-	enum kc_err err;
-
-	kc_id_key(key, w->e->by[0], w->e->id);
-	err = kc_store_find_id(w->store, key, &found);
-	if (err != KC_OK && err != KC_ENOTFOUND)
-		return err;
-	return err == KC_OK && found == seq ? KC_OK : KC_ECORRUPT;
-}
 
 static enum kc_err
 check_signatures(struct replay *w)
@@ -167,8 +152,8 @@ replay_one(void *ctx, uint64_t seq, struct kc_slice bytes)
 	if (w->stop != NULL && atomic_load(w->stop))
 		return KC_EUNAVAILABLE;
 	err = kc_replay_decode(w->st, bytes, &leaf, w->e, &w->why);
-	if (err == KC_OK && w->ids)
-		err = check_id(w, seq);
+	if (err == KC_OK && w->ids != NULL)
+		kc_ids_note(w->ids, seq, w->e);
 	if (err == KC_OK && seq >= w->verify_from)
 		err = check_new(w, seq);
 	if (err != KC_OK)
@@ -259,6 +244,19 @@ check_key(struct kc_check *c, struct kc_buf *detail)
 	return KC_EFOREIGN;
 }
 
+/* An index that had lost an id would let its statement stand twice. */
+static enum kc_err
+check_ids(struct kc_check *c, struct replay *w, struct kc_buf *said)
+{
+	enum kc_err err = kc_ids_check(w->ids, c->store, &c->bad);
+
+	if (err == KC_ECORRUPT) {
+		kc_buf_str(said, "the index of ids does not lead to entry ");
+		kc_buf_u64(said, c->bad);
+	}
+	return err;
+}
+
 /* Replays on this thread while others hash. */
 static enum kc_err
 check_log(struct kc_check *c, struct replay *w, struct kc_buf *detail)
@@ -270,8 +268,12 @@ check_log(struct kc_check *c, struct replay *w, struct kc_buf *detail)
 
 	err = kc_scrub_begin(&scrub, c->store, c->size, c->threads);
 	if (err == KC_OK)
+		err = kc_ids_new(&w->ids, c->size);
+	if (err == KC_OK)
 		err = replay(w, c->size, true, &c->state, &said);
 	c->bad = c->state == NULL ? 0 : kc_state_size(c->state);
+	if (err == KC_OK)
+		err = check_ids(c, w, &said);
 	hashes = kc_scrub_end(scrub, err == KC_EUNAVAILABLE, &bad);
 	/* Bytes that are not what they were explain why they do not replay. */
 	if (hashes == KC_ECORRUPT) {
@@ -285,6 +287,7 @@ check_log(struct kc_check *c, struct replay *w, struct kc_buf *detail)
 	}
 	if (detail != NULL)
 		kc_buf_slice(detail, kc_buf_view(&said));
+	kc_ids_free(w->ids);
 	kc_buf_free(&said);
 	return err;
 }
@@ -308,7 +311,6 @@ kc_check(struct kc_check *c, struct kc_buf *detail)
 		goto out;
 	w->store = c->store;
 	w->stop = c->stop;
-	w->ids = true;
 	w->verify_from =
 	    c->has_anchor || c->reseed ? c->head.size : KC_REPLAY_ALL;
 	err = check_log(c, w, detail);

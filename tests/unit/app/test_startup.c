@@ -336,30 +336,78 @@ test_startup__anchor_without_a_store_is_a_rollback(void **state)
 	assert_int_equal(app_try(a), KC_EROLLBACK);
 }
 
+/* Flips the lowest bit of byte `at` of `bytes`, wherever they stand in the
+ * file. */
+static void
+flip(struct app *a, struct kc_slice bytes, size_t at)
+{
+	static char file[1 << 22];
+	unsigned found = 0;
+	int fd = open(tmpdir_file(a->dir, "ledger.mdb"), O_RDWR);
+	ssize_t n = pread(fd, file, sizeof(file), 0);
+	const char *end = file + n;
+
+	assert_true(n > 0);
+	for (char *p = file;
+	     (p = memmem(p, (size_t)(end - p), bytes.p, bytes.n)) != NULL;
+	     p += bytes.n, found++)
+		p[at] ^= 1;
+	assert_true(found > 0);
+	assert_true(pwrite(fd, file, (size_t)n, 0) == n);
+	close(fd);
+}
+
 /* One letter of a stored statement changed, and nothing else. */
 static void
 test_startup__changed_leaf_is_corrupt(void **state)
 {
 	struct app *a = *state;
-	static char file[1 << 22];
-	char *at = NULL;
-	ssize_t n;
-	int fd;
 
 	app_down(a);
-	fd = open(tmpdir_file(a->dir, "ledger.mdb"), O_RDWR);
-	n = pread(fd, file, sizeof(file), 0);
-	assert_true(n > 0);
-	for (ssize_t i = 0; i + 8 < n; i++)
-		if (memcmp(file + i, "duty=D2", 7) == 0 ||
-		    memcmp(file + i, "duty D2", 7) == 0) {
-			file[i + 6] = '3';
-			at = file + i;
-		}
-	assert_non_null(at);
-	assert_true(pwrite(fd, file, (size_t)n, 0) == n);
-	close(fd);
+	flip(a, KC_LIT("duty D2"), 6);
 	check_refuses(a, KC_ECORRUPT, "does not fit its tiles at entry");
+}
+
+/* An index that has lost an id, or leads to another entry. */
+static void
+test_startup__changed_id_is_corrupt(void **state)
+{
+	static struct kc_entry entry;
+	struct app *a = *state;
+	struct kc_refusal why;
+	struct kc_buf note = {0}, row = {0};
+	struct answer w;
+	uint8_t key[KC_ID_KEY_SIZE];
+	char word[64];
+
+	app_duty(a, 1, &note);
+	w = app_send(a, kc_buf_view(&note));
+	assert_int_equal(w.err, KC_OK);
+	app_grow(a, 2, 2);
+	app_down(a);
+	assert_int_equal(
+	    kc_entry_decode(&entry, kc_buf_view(&note), &why), KC_OK);
+	kc_id_key(key, entry.by[0], entry.id);
+	kc_buf_put(&row, (const char *)key, sizeof(key));
+	kc_buf_be16(&row, 0);
+	kc_buf_be16(&row, 0);
+	kc_buf_be16(&row, 0);
+	kc_buf_be16(&row, (uint16_t)w.seq);
+	(void)snprintf(word, sizeof(word), "does not lead to entry %llu",
+	    (unsigned long long)w.seq);
+	for (size_t at = sizeof(key) - 1; at < row.n; at += 8) {
+		flip(a, kc_buf_view(&row), at);
+		check_refuses(a, KC_ECORRUPT, word);
+		app_shut(a);
+		row.p[at] ^= 1;
+		flip(a, kc_buf_view(&row), at);
+		row.p[at] ^= 1;
+	}
+	app_load(a);
+	assert_int_equal(app_try(a), KC_OK);
+	answer_free(&w);
+	kc_buf_free(&row);
+	kc_buf_free(&note);
 }
 
 static void
@@ -426,6 +474,7 @@ main(void)
 	    T(test_startup__another_log_key_is_foreign),
 	    T(test_startup__anchor_without_a_store_is_a_rollback),
 	    T(test_startup__changed_leaf_is_corrupt),
+	    T(test_startup__changed_id_is_corrupt),
 	    cmocka_unit_test(test_startup__empty_store_waits_to_be_opened),
 	    T(test_startup__restarted_ledger_goes_on_where_it_was),
 	};

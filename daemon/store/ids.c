@@ -1,0 +1,83 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The index of ids held against the entries of a replay. To look each up
+ * costs more than to replay it: the keys are hashes, so that every search
+ * ends in another page. So what the entries say is kept, and the index is
+ * walked once, in its own order; that a search finds what a walk meets has
+ * been held against the pages when the store was opened.
+ */
+#include "store_int.h"
+
+#include <string.h>
+
+struct id {
+	uint8_t key[KC_ID_KEY_SIZE];
+	bool found;
+};
+
+struct kc_ids {
+	uint64_t size, found;
+	struct id id[]; /* one an entry, in their order */
+};
+
+enum kc_err
+kc_ids_new(struct kc_ids **out, uint64_t size)
+{
+	struct kc_ids *ids;
+
+	*out = NULL;
+	if (size > (SIZE_MAX - sizeof(*ids)) / sizeof(ids->id[0]))
+		return KC_ENOMEM;
+	ids = kc_alloc(sizeof(*ids) + (size_t)size * sizeof(ids->id[0]));
+	if (ids == NULL)
+		return KC_ENOMEM;
+	ids->size = size;
+	*out = ids;
+	return KC_OK;
+}
+
+void
+kc_ids_free(struct kc_ids *ids)
+{
+	kc_free(ids);
+}
+
+void
+kc_ids_note(struct kc_ids *ids, uint64_t seq, const struct kc_entry *e)
+{
+	kc_id_key(ids->id[seq].key, e->by[0], e->id);
+}
+
+/* A row that leads elsewhere leaves its entry without one. */
+static bool
+meet(void *ctx, struct kc_slice key, struct kc_slice value)
+{
+	struct kc_ids *ids = ctx;
+	uint64_t seq = value.n == 8 ? kc_slice_be64(value) : UINT64_MAX;
+
+	if (seq < ids->size && key.n == KC_ID_KEY_SIZE &&
+	    memcmp(ids->id[seq].key, key.p, KC_ID_KEY_SIZE) == 0) {
+		ids->id[seq].found = true;
+		ids->found++;
+	}
+	return true;
+}
+
+enum kc_err
+kc_ids_check(struct kc_ids *ids, struct kc_store *s, uint64_t *bad)
+{
+	struct kc_txn t = {0};
+	enum kc_err err = s->driver->begin(s->d, false, &t);
+
+	if (err != KC_OK)
+		return err;
+	err = s->driver->walk(&t, KC_DB_ID, (struct kc_slice){0}, meet, ids);
+	s->driver->end(&t);
+	/* No key stands twice in a table: none was counted twice. */
+	if (err != KC_OK || ids->found == ids->size)
+		return err;
+	*bad = 0;
+	while (ids->id[*bad].found)
+		++*bad;
+	return KC_ECORRUPT;
+}
