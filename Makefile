@@ -45,7 +45,7 @@ CFLAGS += -std=c11 $(OPT) $(WARN) $(WERROR) $(HARDEN)
 LDFLAGS += -pie -Wl,-z,relro,-z,now $(if $(DEBUG),-fsanitize=address$(comma)undefined)
 comma := ,
 
-CORE_LIBS := -lfyaml -ljansson -lsodium
+CORE_LIBS := -lfyaml -ljansson -lsodium -lnettle
 STORE_LIBS := -llmdb -lpthread
 EVENT_LIBS := -levent -levent_pthreads -lz
 CLI_LIBS := -lcurl -lsmartcols
@@ -111,7 +111,7 @@ $(BUILD)/bin/kaocheng-sender: $(call obj,$(SENDER)) $(LIBAPP) $(LIBCORE)
 	$(LINK) $^ -lcurl -lpthread $(CORE_LIBS)
 $(BUILD)/bin/kaocheng: $(call obj,$(CLI)) $(LIBSTORE) $(LIBPEOPLE) $(LIBCORE)
 	$(LINK) $^ $(CLI_LIBS) $(STORE_LIBS) $(CORE_LIBS)
-# The verifier trusts as little as it can: core, libsodium, its own files. It
+# The verifier trusts as little as it can: core, its libraries, its own files. It
 # is linked against static libraries, so that one file runs anywhere.
 $(BUILD)/bin/kaocheng-verify: $(call obj,$(VERIFY)) $(LIBCORE)
 	$(LINK) $^ $(if $(DEBUG),,-Wl$(comma)-Bstatic) $(CORE_LIBS) \

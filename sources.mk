@@ -320,6 +320,7 @@ UNIT_TESTS := \
 	rules/test_policy_refused \
 	base/test_bytes \
 	base/test_base64 \
+	tlog/test_hash \
 	tlog/test_sign \
 	tlog/test_note \
 	tlog/test_leaf \

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * kaocheng-verify: checks an export, directory or bundle, with no daemon and
- * no trust in the one who made it. Core, libsodium and threads, nothing else.
+ * no trust in the one who made it. Core, its libraries and threads, nothing
+ * else.
  */
 #include <errno.h>
 #include <signal.h>

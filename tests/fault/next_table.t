@@ -23,7 +23,7 @@ for d in today next; do
 	${CC:-cc} -std=gnu11 -O1 -D_GNU_SOURCE -include stdio.h ${SANITIZE:-} \
 		-I"$top/include" -I"$work/$d" -o "$work/$d/run" \
 		"$top/tests/fault/next_table.c" "$work/$d"/store/*.c \
-		"$build/libkaocheng.a" -llmdb -lsodium -lfyaml -ljansson \
+		"$build/libkaocheng.a" -llmdb -lsodium -lnettle -lfyaml -ljansson \
 		-lpthread || { echo "Bail out! $d does not build"; exit 1; }
 done
 was=$("$work/today/run" make "$work/store")

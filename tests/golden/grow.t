@@ -66,7 +66,7 @@ EOF
 cat >"$at/Makefile" <<'EOF'
 SRC := $(shell find core -name '*.c') ledger.c
 ledger: $(SRC:.c=.o)
-	$(CC) -o $@ $^ -lfyaml -ljansson -lsodium
+	$(CC) -o $@ $^ -lfyaml -ljansson -lsodium -lnettle
 %.o: %.c
 	$(CC) -std=c11 -O1 -w -D_GNU_SOURCE -Iinclude -Icore -c -o $@ $<
 EOF

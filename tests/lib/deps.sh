@@ -9,7 +9,7 @@ set -eu
 
 build="
 gcc libc6-dev make
-liblmdb-dev libsodium-dev libevent-dev libfyaml-dev libjansson-dev
+liblmdb-dev libsodium-dev nettle-dev libevent-dev libfyaml-dev libjansson-dev
 libcurl4-openssl-dev zlib1g-dev libsmartcols-dev gettext
 "
 test="

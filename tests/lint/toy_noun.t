@@ -52,7 +52,7 @@ for o in $kit; do objects="$objects build/tests/lib/$o.o"; done
 make -j2 OPT=-O0 HARDEN= WERROR= build/libkaocheng.a $objects \
     build/tests/unit/noun/test_bell.o >make.log 2>&1 &&
     ${CC:-cc} -o test_bell build/tests/unit/noun/test_bell.o $objects \
-	build/libkaocheng.a -lcmocka -lfyaml -ljansson -lsodium >>make.log 2>&1
+	build/libkaocheng.a -lcmocka -lfyaml -ljansson -lsodium -lnettle >>make.log 2>&1
 if [ -x test_bell ]; then
 	echo 'ok 3 - it builds'
 else

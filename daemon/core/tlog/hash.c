@@ -1,36 +1,45 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* SHA-256 by libsodium, with the prefixes of RFC 6962 section 2.1. */
+/* SHA-256 by Nettle, with the prefixes of RFC 6962 section 2.1 (docs/adr/0008).
+ */
 #include <kaocheng/hash.h>
 
 #include <string.h>
 
+#include <nettle/sha2.h>
 #include <sodium.h>
 
 #include <kaocheng/base64.h>
 
-_Static_assert(crypto_hash_sha256_BYTES == KC_HASH_SIZE, "SHA-256 is 32 bytes");
+_Static_assert(SHA256_DIGEST_SIZE == KC_HASH_SIZE, "SHA-256 is 32 bytes");
+
+static struct kc_hash
+hash_of(struct sha256_ctx *state, const void *p, size_t n)
+{
+	struct kc_hash h;
+
+	sha256_update(state, n, p);
+	sha256_digest(state, sizeof(h.b), h.b);
+	return h;
+}
 
 struct kc_hash
 kc_sha256(const void *p, size_t n)
 {
-	struct kc_hash h;
+	struct sha256_ctx state;
 
-	crypto_hash_sha256(h.b, p, n);
-	return h;
+	sha256_init(&state);
+	return hash_of(&state, p, n);
 }
 
 struct kc_hash
 kc_hash_leaf(const void *p, size_t n)
 {
 	static const uint8_t prefix = 0x00;
-	crypto_hash_sha256_state state;
-	struct kc_hash h;
+	struct sha256_ctx state;
 
-	crypto_hash_sha256_init(&state);
-	crypto_hash_sha256_update(&state, &prefix, 1);
-	crypto_hash_sha256_update(&state, p, n);
-	crypto_hash_sha256_final(&state, h.b);
-	return h;
+	sha256_init(&state);
+	sha256_update(&state, 1, &prefix);
+	return hash_of(&state, p, n);
 }
 
 struct kc_hash
