@@ -66,6 +66,12 @@ struct kc_noun {
 		const char *field;
 		unsigned ns;
 		uint32_t (*unit)(const struct kc_state *st, uint32_t index);
+		/* Units that are a party to it (UNIT or JUDGE), one after
+		 * another from 0; KC_NONE: no more. And its handle. */
+		uint32_t (*party)(const struct kc_state *st, uint32_t index,
+		    enum kc_party party, uint32_t i);
+		const char *(*handle)(
+		    const struct kc_state *st, uint32_t index);
 	} named[KC_NOUN_NAMED];
 	/* Frees what is not in the arena; and how many bytes that is. */
 	void (*release)(struct kc_state *st);
@@ -81,6 +87,8 @@ struct kc_noun {
 	bool (*deadlines)(const struct kc_vx *x, struct kc_deadlines *to);
 	/* May this entry go before what is due? */
 	bool (*goes_first)(const struct kc_state *st, const struct kc_at *at);
+	/* Sees every entry that was applied, its own and others'. */
+	enum kc_err (*after)(struct kc_state *st, const struct kc_at *at);
 };
 /* By enum kc_noun_id; names come from the table. */
 extern const struct kc_noun *const kc_nouns[];

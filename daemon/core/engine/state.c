@@ -112,11 +112,12 @@ check_ledger(
 	return KC_EREFUSED;
 }
 
-/* Is it a kind that only what is due brings about? */
+/* Is it a kind that only what is due brings about? What the clerk says of its
+ * own accord waits for what is due as every other entry. */
 static bool
-is_clerks(const struct kc_kind *kind)
+is_timed(const struct kc_state *st, const struct kc_kind *kind)
 {
-	return kind->signers.roles[0] == KC_ROLE_BIT(KC_ROLE_CLERK);
+	return st->timed[kind->id] != NULL;
 }
 
 /* What is due must stand first. The clerk's own entry is measured against
@@ -127,7 +128,7 @@ check_due(
 {
 	enum kc_err err;
 
-	if (is_clerks(at->e->kind))
+	if (is_timed(st, at->e->kind))
 		return KC_OK;
 	err = kc_want_none_due(st, at->stamp.received_ms, why);
 	for (size_t i = 0; err == KC_EREFUSED && i < kc_nouns_n; i++)
@@ -166,7 +167,7 @@ examine(const struct kc_state *st, const struct kc_entry *e,
 	}
 	if (err == KC_OK)
 		err = ops[e->kind->id].guard(st, at, why);
-	if (err == KC_OK && is_clerks(e->kind))
+	if (err == KC_OK && is_timed(st, e->kind))
 		err = kc_want_due_id(st, at, why);
 	assert(err == KC_OK || err == KC_ENOMEM || err == KC_EREFUSED);
 	return err;
@@ -193,6 +194,9 @@ kc_state_apply(struct kc_state *st, const struct kc_entry *e,
 	st->last_handle[0] = '\0';
 	err = ops[e->kind->id].apply(st, &at);
 	assert(err == KC_OK || err == KC_ENOMEM);
+	for (size_t i = 0; err == KC_OK && i < kc_nouns_n; i++)
+		if (kc_nouns[i]->after != NULL)
+			err = kc_nouns[i]->after(st, &at);
 	if (err == KC_OK)
 		err = kc_note_seen(st, &at);
 	if (err != KC_OK)
