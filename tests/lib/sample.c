@@ -87,7 +87,9 @@ sig_value(unsigned i)
 struct kc_slice
 sample_value(const struct kc_field *f, unsigned i)
 {
-	static char number[2][24];
+	static char numbers[8][24]; /* one kind may have several */
+	static unsigned next;
+	char *number = numbers[next++ % 8];
 	size_t n;
 
 	if (f->type == KC_T_VKEY)
@@ -101,11 +103,11 @@ sample_value(const struct kc_field *f, unsigned i)
 		    kc_word_text((enum kc_set)f->arg, n > 1 ? i : 0));
 	}
 	if (f->type == KC_T_INT) {
-		snprintf(number[i], sizeof(number[i]), "%d",
+		snprintf(number, sizeof(numbers[0]), "%d",
 		    i > 0               ? 0
 			: f->arg > 2022 ? 2022
 					: (int)f->arg);
-		return kc_slice_str(number[i]);
+		return kc_slice_str(number);
 	}
 	return kc_slice_str(plain_values[f->type][i]);
 }
