@@ -56,6 +56,18 @@ void kc_buf_notice_key(struct kc_buf *b, const struct kc_notice *n);
 /* False unless it is the one spelling of a key. Borrows. */
 bool kc_notice_key_read(struct kc_slice text, struct kc_notice_key *out);
 
+/* Of which statements somebody is told (part TELL of the nouns' tables). */
+#define KC_TELL_UNIT 1u  /* head and liaison of the unit that it is about */
+#define KC_TELL_JUDGE 2u /* assessors of the unit that judges */
+#define KC_TELL_ESTAB 4u /* the Establishment Office */
+#define KC_TELL_ORG 8u   /* the organisation department */
+struct kc_tell {
+	const char *word;    /* the stage of the notice */
+	const char *zh, *en; /* how it stands then */
+	unsigned to;         /* KC_TELL_* */
+};
+const struct kc_tell *kc_tell_of(enum kc_kind_id kind); /* NULL: nobody */
+
 /* --- planning --------------------------------------------------------------
  */
 enum kc_planned_kind {

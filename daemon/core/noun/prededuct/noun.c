@@ -128,9 +128,26 @@ case_unit(const struct kc_state *st, uint32_t index)
 	return st->cases.v[index]->unit;
 }
 
+static uint32_t
+case_party(
+    const struct kc_state *st, uint32_t index, enum kc_party party, uint32_t i)
+{
+	const struct kc_case *c = st->cases.v[index];
+
+	if (i > 0)
+		return KC_NONE;
+	return party == KC_PARTY_JUDGE ? c->assessor : c->unit;
+}
+
+static const char *
+case_handle(const struct kc_state *st, uint32_t index)
+{
+	return st->cases.v[index]->handle;
+}
+
 const struct kc_noun kc_noun_prededuct = {
     .things = {{"prededuct", "预扣分"}},
-    .named = {{"case", KC_NS_CASE, case_unit}},
+    .named = {{"case", KC_NS_CASE, case_unit, case_party, case_handle}},
     .release = release,
     .bytes = bytes,
     .digest = digest,

@@ -59,6 +59,7 @@ const struct kc_noun kc_noun_reminder = {
     .release = release,
     .bytes = bytes,
     .digest = digest,
+    .after = kc_reminder_after,
 };
 
 /* --- what was told ---------------------------------------------------------

@@ -112,9 +112,28 @@ warning_unit(const struct kc_state *st, uint32_t index)
 	return st->targets.v[st->warnings.v[index]->target]->unit;
 }
 
+/* A letter is addressed; nobody judges it. */
+static uint32_t
+warning_party(
+    const struct kc_state *st, uint32_t index, enum kc_party party, uint32_t i)
+{
+	const struct kc_warning *w = st->warnings.v[index];
+
+	if (party != KC_PARTY_UNIT || i >= w->to.n)
+		return KC_NONE;
+	return w->to.v[i].unit;
+}
+
+static const char *
+warning_handle(const struct kc_state *st, uint32_t index)
+{
+	return st->warnings.v[index]->handle;
+}
+
 const struct kc_noun kc_noun_warning = {
     .things = {{"warning", "预警函"}},
-    .named = {{"warning", KC_NS_WARNING, warning_unit}},
+    .named = {{"warning", KC_NS_WARNING, warning_unit, warning_party,
+	warning_handle}},
     .release = release,
     .bytes = bytes,
     .digest = digest,
