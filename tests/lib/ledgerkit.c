@@ -398,6 +398,22 @@ kit_clerk(struct kit *k)
 	return n;
 }
 
+enum kc_err
+kit_outcome(struct kit *k, const struct kc_message_outcome *o)
+{
+	struct kc_checkpoint c = seen(k);
+	struct kc_buf text = {0}, note = {0};
+	enum kc_err err;
+
+	assert_int_equal(
+	    kc_state_outcome_text(k->st, o, k->now_ms, &c.root, &text), KC_OK);
+	kc_buf_sign_entry(&note, kc_buf_view(&text), kit_key(k, "clerk"), 1);
+	err = admit(k, &note, true);
+	kc_buf_free(&text);
+	kc_buf_free(&note);
+	return err;
+}
+
 const char *
 kit_handle(struct kit *k)
 {

@@ -25,6 +25,7 @@
 
 #include <kaocheng/checkpoint.h>
 #include <kaocheng/merkle.h>
+#include <kaocheng/notice.h>
 #include <kaocheng/state.h>
 
 #define KIT_ORIGIN "example.org/kaohe"
@@ -107,6 +108,8 @@ enum kc_err kit_note(struct kit *k, struct kc_buf *b, enum kc_kind_id kind,
 
 /* Lets the clerk write every item that is due now; returns how many. */
 unsigned kit_clerk(struct kit *k);
+/* Lets the clerk write what became of a message; KC_EREFUSED with k->why. */
+enum kc_err kit_outcome(struct kit *k, const struct kc_message_outcome *o);
 /* Handle of the case that the last statement made. Static storage of the
  * kit's last four answers. */
 const char *kit_handle(struct kit *k);
