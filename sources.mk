@@ -309,6 +309,7 @@ UNIT_TESTS := \
 	app/test_ledger_read \
 	app/test_proofs \
 	app/test_startup \
+	app/test_stop \
 	app/test_outcome \
 	app/test_beside \
 	app/test_head \

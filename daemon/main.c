@@ -60,19 +60,26 @@ on_stop_step(evutil_socket_t fd, short what, void *ctx)
 }
 
 static void
-stop(struct loop *l, const char *why, int exit_code)
+say_stopping(const char *why)
 {
 	struct kc_line line;
+
+	kc_log_begin(&line, KC_LOG_INFO, "stopping");
+	kc_log_str(&line, "why", why);
+	kc_log_end(&line);
+	kc_notify("STOPPING=1");
+}
+
+static void
+stop(struct loop *l, const char *why, int exit_code)
+{
 
 	/* Whatever else ends it, an outcome that is unknown is told. */
 	if (exit_code > l->exit_code)
 		l->exit_code = exit_code;
 	if (l->stop_by_ms != 0)
 		return;
-	kc_log_begin(&line, KC_LOG_INFO, "stopping");
-	kc_log_str(&line, "why", why);
-	kc_log_end(&line);
-	kc_notify("STOPPING=1");
+	say_stopping(why);
 	l->stop_by_ms = kc_clock_monotonic_ms() + STOP_MS;
 	kc_gate_stop(l->gate);
 	event_active(l->stop, EV_TIMEOUT, 0);
@@ -341,12 +348,16 @@ serve(struct loop *l)
 	event_config_free(ec);
 	if (l->base == NULL || add_events(l) != KC_OK || set_clock(l) != KC_OK)
 		return KC_DAEMON_FAILED;
-	mask_handled(SIG_UNBLOCK);
 	l->d.changed = changed;
 	l->d.changed_ctx = l;
 	code = (int)start_ledger(&l->d);
 	if (code != KC_DAEMON_OK)
 		return code;
+	if (atomic_load(&l->d.stop)) {
+		say_stopping("told to end while it started");
+		return code;
+	}
+	mask_handled(SIG_UNBLOCK);
 	if (open_gate(l) != KC_OK)
 		return KC_DAEMON_FAILED;
 	plan(l);

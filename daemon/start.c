@@ -3,6 +3,8 @@
 #include "start.h"
 
 #include <errno.h>
+#include <pthread.h>
+#include <signal.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -149,7 +151,8 @@ open_store(struct kc_daemon *d, bool read_only, struct kc_buf *detail)
 	struct kc_store_options o = {.dir = d->config->ledger,
 	    .read_only = read_only,
 	    .map_size = (size_t)d->config->map_mib << 20,
-	    .reserve_min = (size_t)d->config->reserve_mib << 20};
+	    .reserve_min = (size_t)d->config->reserve_mib << 20,
+	    .stop = &d->stop};
 	struct kc_buf note = {0};
 	enum kc_err err = kc_store_open(&d->store, &o, detail);
 
@@ -190,8 +193,8 @@ log_line(void *ctx, int level, const char *line)
 	kc_log_line(level, line);
 }
 
-enum kc_daemon_exit
-kc_start_ledger(struct kc_daemon *d)
+static enum kc_daemon_exit
+open_ledger(struct kc_daemon *d)
 {
 	struct kc_buf detail = {0};
 	struct kc_ledger_options o = {.log_key = &d->log_key,
@@ -201,6 +204,7 @@ kc_start_ledger(struct kc_daemon *d)
 	    .wait_ms = d->config->wait_ms,
 	    .queue_max = d->config->queue_max,
 	    .reseed_anchor = d->reseed_anchor,
+	    .stop = &d->stop,
 	    .changed = d->changed,
 	    .changed_ctx = d->changed_ctx,
 	    .log = log_line};
@@ -222,11 +226,74 @@ kc_start_ledger(struct kc_daemon *d)
 		o.anchor = d->anchor;
 		err = kc_ledger_open(&d->ledger, &o, &detail);
 	}
+	if (err == KC_EUNAVAILABLE && atomic_load(&d->stop))
+		err = KC_OK;
 	if (err != KC_OK)
 		say(exit_of(err) == KC_DAEMON_GUARD ? "guard" : "start", what,
 		    err, &detail);
 	kc_buf_free(&detail);
 	return err == KC_OK ? KC_DAEMON_OK : exit_of(err);
+}
+
+/* --- told to end while it starts --- */
+/* No loop sees to signals yet, and a start may take its time. A thread waits
+ * for one of them, says so to the start and gives it on to the loop. */
+struct watch {
+	pthread_t thread;
+	atomic_bool *stop;
+	sigset_t set;
+};
+
+#define WATCHED SIGUSR1 /* the start is over; held, so nobody else means it */
+
+static void *
+watch(void *ctx)
+{
+	struct watch *w = ctx;
+	int number = WATCHED;
+
+	if (sigwait(&w->set, &number) == 0 && number != WATCHED) {
+		atomic_store(w->stop, true);
+		(void)kill(getpid(), number);
+	}
+	return NULL;
+}
+
+static bool
+watch_begin(struct watch *w, atomic_bool *stop)
+{
+	sigset_t there;
+
+	w->stop = stop;
+	(void)sigemptyset(&w->set);
+	(void)sigaddset(&w->set, SIGTERM);
+	(void)sigaddset(&w->set, SIGINT);
+	if (sigpending(&there) == 0 &&
+	    (sigismember(&there, SIGTERM) == 1 ||
+		sigismember(&there, SIGINT) == 1))
+		atomic_store(stop, true);
+	(void)sigaddset(&w->set, WATCHED);
+	return pthread_create(&w->thread, NULL, watch, w) == 0;
+}
+
+static void
+watch_end(struct watch *w)
+{
+	(void)pthread_kill(w->thread, WATCHED);
+	(void)pthread_join(w->thread, NULL);
+}
+
+enum kc_daemon_exit
+kc_start_ledger(struct kc_daemon *d)
+{
+	enum kc_daemon_exit code;
+	struct watch w;
+	bool watched = watch_begin(&w, &d->stop);
+
+	code = open_ledger(d);
+	if (watched)
+		watch_end(&w);
+	return code;
 }
 
 /* --- check only ------------------------------------------------------------

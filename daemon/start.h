@@ -26,6 +26,7 @@ struct kc_daemon {
 	struct kc_manual_clock manual;
 	struct kc_clock clock;
 	bool has_sequencer, reseed_anchor;
+	atomic_bool stop; /* told to end while it starts */
 	void (*changed)(void *ctx);
 	void *changed_ctx;
 };
@@ -33,7 +34,8 @@ struct kc_daemon {
 /* Reads both keys. On failure a line is logged. */
 enum kc_err kc_start_keys(struct kc_daemon *d);
 /* Anchor, store, start-up guard, replay. On failure a line is logged and the
- * code says how the process ends. */
+ * code says how the process ends; KC_DAEMON_OK with `stop`: it was told to
+ * end. All signals are held while it runs. */
 enum kc_daemon_exit kc_start_ledger(struct kc_daemon *d);
 /* The same, reading only and without threads: for -n. */
 enum kc_daemon_exit kc_start_check(struct kc_daemon *d);

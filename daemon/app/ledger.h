@@ -104,6 +104,8 @@ struct kc_ledger_options {
 	/* An operator's word that a new anchor may begin at the store's head;
 	 * without it such a ledger is read-only. */
 	bool reseed_anchor;
+	const atomic_bool
+	    *stop; /* a start is given up: KC_EUNAVAILABLE; NULL */
 	const struct kc_beside *beside; /* borrowed; NULL: nothing */
 	/* Called on any thread, after each commit and on each change of mode
 	 * or of the next wake. */

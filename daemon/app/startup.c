@@ -104,7 +104,8 @@ kc_startup(struct kc_startup *s, struct kc_buf *detail)
 	struct kc_check c = {.store = s->o->store,
 	    .log_key = &s->o->log_key->vkey,
 	    .reseed = s->o->reseed_anchor,
-	    .threads = s->o->threads};
+	    .threads = s->o->threads,
+	    .stop = s->o->stop};
 	struct kc_buf note = {0};
 	enum kc_err err = KC_ENOTFOUND;
 

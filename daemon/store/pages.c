@@ -25,6 +25,7 @@ struct tree {
 
 struct walk {
 	int fd;
+	const atomic_bool *stop;
 	struct kc_page_meta meta;
 	uint64_t *taken;                  /* one bit a page */
 	uint64_t places;                  /* pages that have one */
@@ -65,6 +66,9 @@ kc_pages_read(int fd, void *out, size_t n, uint64_t at, int *e)
 static bool
 read_at(struct walk *w, void *out, size_t n, uint64_t page)
 {
+	w->err = KC_EUNAVAILABLE;
+	if (w->stop != NULL && atomic_load(w->stop))
+		return false;
 	w->err = kc_pages_read(w->fd, out, n, page * w->meta.size, &w->e);
 	w->at = page;
 	w->what = w->err == KC_EIO ? "cannot be read" : "is cut short";
@@ -347,7 +351,7 @@ find_meta(struct walk *w, uint64_t txn, uint64_t page_size)
 
 enum kc_err
 kc_pages_check(int fd, const char *path, uint64_t txn, uint64_t page_size,
-    struct kc_buf *detail)
+    const atomic_bool *stop, struct kc_buf *detail)
 {
 	struct walk *w = kc_alloc(sizeof(*w));
 	enum kc_err err = KC_ENOMEM;
@@ -355,6 +359,7 @@ kc_pages_check(int fd, const char *path, uint64_t txn, uint64_t page_size,
 	if (w == NULL)
 		return err;
 	w->fd = fd;
+	w->stop = stop;
 	w->err = find_meta(w, txn, page_size);
 	if (w->err == KC_OK)
 		(void)check_all(w);

@@ -155,6 +155,7 @@ struct kc_lmdb_options {
 	const char *path; /* of ledger.mdb */
 	bool read_only, create;
 	size_t map_size, reserve_min;
+	const atomic_bool *stop;
 };
 extern const struct kc_driver kc_driver_lmdb;
 enum kc_err kc_lmdb_open(
@@ -165,9 +166,10 @@ const char *kc_lmdb_text(int rc);
 
 /* pages.c: every page of the snapshot of transaction `txn` is in one place, and
  * every key where a search looks for it. KC_ECORRUPT, KC_EIO and KC_ENOMEM with
- * the reason in *detail; KC_EBUSY: the file has moved on, take a new one. */
+ * the reason in *detail; KC_EBUSY: the file has moved on, take a new one;
+ * KC_EUNAVAILABLE: *stop (may be NULL) became true. */
 enum kc_err kc_pages_check(int fd, const char *path, uint64_t txn,
-    uint64_t page_size, struct kc_buf *detail);
+    uint64_t page_size, const atomic_bool *stop, struct kc_buf *detail);
 /* n bytes at `at`, asked for again if the disk does not give them. KC_ECORRUPT:
  * the file ends before. KC_EIO: *e is errno. */
 enum kc_err kc_pages_read(int fd, void *out, size_t n, uint64_t at, int *e);

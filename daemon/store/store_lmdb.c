@@ -395,7 +395,8 @@ close_on_exec(MDB_env *env)
 /* Before a row is looked at: LMDB trusts what it finds on a page. Other
  * processes may write meanwhile, but not to the pages of our snapshot. */
 static enum kc_err
-check_pages(struct lmdb *l, const char *path, struct kc_buf *detail)
+check_pages(
+    struct lmdb *l, const struct kc_lmdb_options *o, struct kc_buf *detail)
 {
 	enum kc_err err = KC_EBUSY;
 
@@ -411,8 +412,8 @@ check_pages(struct lmdb *l, const char *path, struct kc_buf *detail)
 		    mdb_env_get_fd(l->env, &fd) != 0)
 			err = KC_EIO;
 		else
-			err = kc_pages_check(
-			    fd, path, mdb_txn_id(t.p), st.ms_psize, detail);
+			err = kc_pages_check(fd, o->path, mdb_txn_id(t.p),
+			    st.ms_psize, o->stop, detail);
 		lmdb_end(&t);
 	}
 	return err;
@@ -455,7 +456,7 @@ kc_lmdb_open(
 		rc = mdb_reader_check(l->env, &dead);
 	err = KC_OK;
 	if (rc == 0 && !options->create)
-		err = check_pages(l, options->path, detail);
+		err = check_pages(l, options, detail);
 	if (rc == 0 && err == KC_OK) {
 		*out = l;
 		return KC_OK;

@@ -111,7 +111,8 @@ open_file(struct kc_store **out, const struct kc_store_options *options,
 	struct kc_lmdb_options lmdb = {.path = p->data.p,
 	    .read_only = options->read_only,
 	    .map_size = options->map_size ? options->map_size : MAP_DEFAULT,
-	    .reserve_min = options->reserve_min};
+	    .reserve_min = options->reserve_min,
+	    .stop = options->stop};
 	enum kc_err err = kc_guard_file(p->data.p, detail);
 	void *d = NULL;
 

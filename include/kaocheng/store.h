@@ -13,6 +13,8 @@
 #ifndef KAOCHENG_STORE_H
 #define KAOCHENG_STORE_H
 
+#include <stdatomic.h>
+
 #include <kaocheng/hash.h>
 #include <kaocheng/merkle.h>
 
@@ -24,11 +26,14 @@ struct kc_store_options {
 	bool create;        /* make a new, empty store; refuses an old one */
 	size_t map_size;    /* bytes; 0: default (64 GiB of address space) */
 	size_t reserve_min; /* free bytes below which append says KC_EFULL */
+	const atomic_bool
+	    *stop; /* opening is given up: KC_EUNAVAILABLE; NULL */
 };
 
 /* Opens. KC_EBUSY (another daemon; *detail has its pid), KC_ENOTFOUND,
- * KC_ECORRUPT, KC_EIO, KC_EINVAL. `detail` (may be NULL) gets one English
- * sentence. LMDB is opened only after the file's size and kind are checked. */
+ * KC_ECORRUPT, KC_EIO, KC_EINVAL, KC_EUNAVAILABLE. `detail` (may be NULL) gets
+ * one English sentence. LMDB is opened only after the file's size and kind are
+ * checked. */
 enum kc_err kc_store_open(struct kc_store **out,
     const struct kc_store_options *options, struct kc_buf *detail);
 enum kc_err kc_store_open_memory(struct kc_store **out);

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
 """Start, stop, reload, refuse to start: what an operator meets."""
-import glob, os, shutil, signal, sys, threading, time
+import glob, os, shutil, signal, subprocess, sys, threading, time
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)),
                                 '..', 'lib'))
 from kcd import *
@@ -41,6 +41,27 @@ def life():
     t.ok(json.loads(d.get('/healthz')[2])['size'] == 1,
          'the next start takes it over, with every entry')
     t.ok(stops_in_time(d), 'and ends well')
+    d.remove()
+
+
+def stop_at_start():
+    """SIGTERM while it starts: no loop sees to signals yet."""
+    d = Daemon().start()
+    d.post(d.open_entry())
+    d.stop()
+
+    def tell():
+        signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGTERM})
+        os.kill(os.getpid(), signal.SIGTERM)
+
+    done = subprocess.run(d.command(), stderr=subprocess.PIPE, text=True,
+                          timeout=20, preexec_fn=tell)
+    t.ok(done.returncode == 0 and 'event=stopping' in done.stderr and
+         'event=ready' not in done.stderr,
+         'told to end before it is ready, it never is: 0', done)
+    t.same(d.run('-n')[0], 0, 'and the ledger is as it was')
+    d.start()
+    t.same(d.stop(), 0, 'the next start is not concerned')
     d.remove()
 
 
@@ -215,6 +236,6 @@ def stop_under_load():
     d.remove()
 
 
-for part in (life, options, reload, guard, clock, stop_under_load):
+for part in (life, stop_at_start, options, reload, guard, clock, stop_under_load):
     part()
 t.done()

@@ -16,12 +16,13 @@ flips_blind(void)
 
 enum kc_err
 kc_pages_check(int fd, const char *path, uint64_t txn, uint64_t page_size,
-    struct kc_buf *detail)
+    const atomic_bool *stop, struct kc_buf *detail)
 {
 	(void)fd;
 	(void)path;
 	(void)txn;
 	(void)page_size;
+	(void)stop;
 	(void)detail;
 	return KC_OK;
 }

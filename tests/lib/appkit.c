@@ -109,6 +109,7 @@ app_try(struct app *a)
 	    .threads = a->threads ? a->threads : 2,
 	    .wait_ms = KC_BATCH_WAIT_MS,
 	    .reseed_anchor = a->reseed,
+	    .stop = &a->stop,
 	    .beside = a->beside,
 	    .changed = changed,
 	    .changed_ctx = a};
