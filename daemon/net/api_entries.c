@@ -176,21 +176,39 @@ next_author(struct kc_slice *rest, struct kc_slice *author)
 	return false;
 }
 
+/* Authors of a request, each once; who does not fit is one more each time. */
+struct authors {
+	struct kc_slice name[KC_BATCH_MAX];
+	size_t n;
+};
+
+static bool
+is_new(struct authors *a, struct kc_slice author)
+{
+	for (size_t i = a->n; i-- > 0;)
+		if (kc_slice_eq(a->name[i], author))
+			return false;
+	if (a->n < KC_BATCH_MAX)
+		a->name[a->n++] = author;
+	return true;
+}
+
 /* May these authors be heard from this source now? One request is taken of
- * the first one's budget. */
+ * the budget of each. */
 static bool
 authors_may(struct kc_call *call, const struct kc_slice *notes, size_t n)
 {
+	struct authors all = {.n = 0};
+
 	for (size_t i = 0; i < n; i++) {
 		struct kc_slice rest = notes[i], author;
 		unsigned k = 0;
 
-		for (; k < KC_SIGNERS_MAX && next_author(&rest, &author); k++) {
-			if (!kc_call_author_may(call, author))
+		for (; k < KC_SIGNERS_MAX && next_author(&rest, &author); k++)
+			if (is_new(&all, author) &&
+			    (!kc_call_author_may(call, author) ||
+				!kc_call_author_asks(call, author)))
 				return false;
-			if (i + k == 0 && !kc_call_author_asks(call, author))
-				return false;
-		}
 		if (i + k == 0 && !kc_call_author_asks(call, KC_LIT("")))
 			return false;
 	}

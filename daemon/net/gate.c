@@ -18,6 +18,7 @@
 #include "sys/log.h"
 
 #define BACKLOG 512
+#define ACCEPT_MAX 32 /* connections, then what is there has its turn */
 #define WORK_THREADS 2
 #define QUIET_LOG_MS 10000 /* at most one line of its kind in this time */
 
@@ -87,8 +88,15 @@ on_accept(struct evconnlistener *listener, evutil_socket_t fd,
 		(void)setsockopt(
 		    fd, IPPROTO_TCP, TCP_NODELAY, &one, sizeof(one));
 	kc_conn_new(g, fd, peer_of(g, fd, sa));
-	if (g->nconns >= g->nconns_max)
+	if (g->conns != NULL && !event_pending(g->sweep, EV_TIMEOUT, NULL))
+		(void)event_add(g->sweep, &sweep_every);
+	if (g->nconns >= g->nconns_max) {
 		listen_no_more(g);
+	} else if (++g->accepted == ACCEPT_MAX) {
+		/* libevent goes on while there is one; the others, too. */
+		listen_no_more(g);
+		event_active(g->resume, EV_TIMEOUT, 0);
+	}
 }
 
 /* Out of descriptors, most likely: waiting costs nothing, trying again at
@@ -123,6 +131,7 @@ on_resume(evutil_socket_t fd, short what, void *ctx)
 	(void)fd;
 	(void)what;
 	g->paused = false;
+	g->accepted = 0;
 	listen_again(g);
 }
 
@@ -257,6 +266,9 @@ on_sweep(evutil_socket_t fd, short what, void *ctx)
 		next = c->next;
 		kc_conn_sweep(c, now_ms);
 	}
+	/* With nobody there is nothing to look at. */
+	if (g->conns != NULL)
+		(void)event_add(g->sweep, &sweep_every);
 }
 
 /* --- life ------------------------------------------------------------------
@@ -268,11 +280,10 @@ add_events(struct kc_gate *g)
 	if (g->hop_fd < 0)
 		return KC_EIO;
 	g->hop = event_new(g->base, g->hop_fd, EV_READ | EV_PERSIST, on_hop, g);
-	g->sweep = event_new(g->base, -1, EV_PERSIST, on_sweep, g);
+	g->sweep = event_new(g->base, -1, 0, on_sweep, g);
 	g->resume = event_new(g->base, -1, 0, on_resume, g);
 	if (g->hop == NULL || g->sweep == NULL || g->resume == NULL ||
-	    event_add(g->hop, NULL) != 0 ||
-	    event_add(g->sweep, &sweep_every) != 0)
+	    event_add(g->hop, NULL) != 0)
 		return KC_ENOMEM;
 	return KC_OK;
 }

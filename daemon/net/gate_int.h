@@ -87,6 +87,7 @@ struct kc_gate {
 	_Atomic(struct kc_call *) hopped;
 	struct kc_conn *conns;
 	unsigned nconns, nconns_max, ncalls;
+	unsigned accepted; /* since others had their turn */
 	bool stopping, paused;
 	int64_t paused_logged_ms;
 	struct kc_shares shares;

@@ -184,6 +184,26 @@ def rate():
     d.remove()
 
 
+def signers():
+    """Each signer of a request pays for it, whoever is named first."""
+    port = free_port()
+    d = Daemon(config='listen: {unix: socket, tcp: "127.0.0.1:%d"}\n'
+               'limits: {requests_per_s: 10, reads_per_s: 1000}\n' % port)
+    d.start()
+
+    def ask(*names):
+        text = 'kaocheng/v1 entry unit.register\n' + ''.join(
+            'by %s\n' % name for name in names)
+        return d.post((text + '\n').encode(), tcp=port)[0]
+
+    seen = [ask('a%d' % i) for i in range(40)]
+    t.same(seen.count(429), 0, 'authors have a budget each')
+    seen = [ask('b%d' % i, 'c') for i in range(40)]
+    t.ok(429 in seen, 'and who signs second has one too', seen)
+    d.stop()
+    d.remove()
+
+
 def published():
     port = free_port()
     d = Daemon(config='listen: {unix: socket, tcp: "127.0.0.1:%d"}\n'
@@ -253,6 +273,7 @@ def places():
 
 
 rate()
+signers()
 published()
 no_names()
 places()

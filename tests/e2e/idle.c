@@ -3,6 +3,7 @@
  * A daemon with nothing to do uses no processor, in every mode, whatever is
  * due: measured over two seconds of wall time, for all of them at once.
  */
+#include <glob.h>
 #include <setjmp.h>
 #include <signal.h>
 #include <stdarg.h>
@@ -20,8 +21,9 @@
 #include "tmpdir.h"
 
 #define WALL_MS 2000
-#define TICKS_MAX 2 /* of the kernel's clock: 20 ms, one percent */
-#define WAKES_MAX 4 /* looks of the writer; one of them is the question's */
+#define TICKS_MAX 2    /* of the kernel's clock: 20 ms, one percent */
+#define WAKES_MAX 4    /* looks of the writer; one of them is the question's */
+#define SWITCHES_MAX 2 /* of all threads: nobody wakes to look at nothing */
 
 static const struct mode {
 	const char *name;
@@ -43,7 +45,7 @@ static const struct mode {
 #define MODES (sizeof(modes) / sizeof(modes[0]))
 
 static struct fault faults[MODES];
-static long ticks[MODES], wakes[MODES];
+static long ticks[MODES], wakes[MODES], switches[MODES];
 
 /* A case whose unit must have mended it by October. */
 static void
@@ -93,6 +95,31 @@ spent(pid_t pid)
 	return (long)(user + sys);
 }
 
+/* How often a thread of the process has gone to sleep. */
+static long
+slept(pid_t pid)
+{
+	char path[64], line[128];
+	long all = 0, n;
+	glob_t tasks;
+
+	snprintf(path, sizeof(path), "/proc/%d/task/*/status", (int)pid);
+	if (glob(path, 0, NULL, &tasks) != 0)
+		return -1;
+	for (size_t i = 0; i < tasks.gl_pathc; i++) {
+		FILE *file = fopen(tasks.gl_pathv[i], "re");
+
+		while (file != NULL && fgets(line, sizeof(line), file) != NULL)
+			if (sscanf(line, "voluntary_ctxt_switches: %ld", &n) ==
+			    1)
+				all += n;
+		if (file != NULL)
+			fclose(file);
+	}
+	globfree(&tasks);
+	return all;
+}
+
 static long
 looks(const struct fault *f)
 {
@@ -119,9 +146,13 @@ measure(void)
 		;
 	for (size_t i = 0; i < MODES; i++)
 		ticks[i] = spent(faults[i].d.pid);
+	for (size_t i = 0; i < MODES; i++)
+		switches[i] = slept(faults[i].d.pid);
 	from = dk_now_ms();
 	while (dk_poll(from, WALL_MS))
 		;
+	for (size_t i = 0; i < MODES; i++)
+		switches[i] = slept(faults[i].d.pid) - switches[i];
 	for (size_t i = 0; i < MODES; i++)
 		ticks[i] = spent(faults[i].d.pid) - ticks[i];
 	for (size_t i = 0; i < MODES; i++)
@@ -143,10 +174,14 @@ main(void)
 
 		(void)fault_get(f, "/healthz", &health);
 		right = strstr(kc_buf_cstr(&health), modes[i].says) != NULL;
+		tap_note("%ld ticks %ld looks %ld sw", ticks[i], wakes[i],
+		    switches[i]);
 		if (!tap_ok(right && ticks[i] >= 0 && ticks[i] <= TICKS_MAX &&
-			    wakes[i] >= 0 && wakes[i] <= WAKES_MAX,
+			    wakes[i] >= 0 && wakes[i] <= WAKES_MAX &&
+			    switches[i] >= 0 && switches[i] <= SWITCHES_MAX,
 			"%s: asleep", modes[i].name))
-			tap_note("%ld ticks, %ld looks, %s", ticks[i], wakes[i],
+			tap_note("%ld ticks, %ld looks, %ld times, %s",
+			    ticks[i], wakes[i], switches[i],
 			    kc_buf_cstr(&health));
 		kc_buf_free(&health);
 		if (!tap_ok(dk_stop(&f->d) == 0, "and it ends in order"))

@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Many clients that mean no good: nothing is taken twice, nothing leaks, and
 the others are answered."""
-import json, os, shutil, socket, subprocess, sys, tempfile, threading, time
+import json, os, shutil, signal, socket, subprocess, sys, tempfile, threading, time
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)),
                                 '..', 'lib'))
 from kcd import *
@@ -176,7 +176,35 @@ def stop_in_replays():
         s.close()
 
 
+def crowd_at_the_door():
+    """Those who are there are heard before all that knock are let in."""
+    def ask(s):
+        s.sendall(b'GET /metrics HTTP/1.1\r\nHost: x\r\n\r\n')
+
+    def inside(s):
+        data = b''
+        while b'\nkaocheng_connections ' not in data or data[-1:] != b'\n':
+            data += s.recv(65536)
+        return int(data.split(b'\nkaocheng_connections ')[1].split(b'\n')[0])
+
+    first = connect()
+    ask(first)
+    before = inside(first)
+    d.process.send_signal(signal.SIGSTOP)
+    os.waitid(os.P_PID, d.process.pid, os.WSTOPPED | os.WNOWAIT)
+    knocking = [connect() for _ in range(300)]
+    ask(first)
+    d.process.send_signal(signal.SIGCONT)
+    n = inside(first)
+    t.ok(n <= before + 64, 'a request is answered while 300 knock', n)
+    ask(knocking[-1])
+    t.ok(inside(knocking[-1]) > 0, 'and each of them has its turn')
+    for s in knocking + [first]:
+        s.close()
+
+
 try:
+    crowd_at_the_door()
     same_and_other()
     vanish()
     takes_nothing()
