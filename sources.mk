@@ -220,6 +220,7 @@ CLI := \
 	cli/command/effect.c \
 	cli/command/write.c \
 	cli/command/cmd_sign.c \
+	cli/command/cmd_clock.c \
 	cli/command/init.c \
 	cli/demo/demo.c \
 	cli/demo/demo_case.c \

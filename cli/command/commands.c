@@ -86,6 +86,11 @@ const struct kc_command kc_commands[] = {
 	"DIR --origin NAME [--year YEAR]", kc_cmd_init, KC_PRINTS_TEXT, NULL},
     {"demo", NULL, "虚构城市的 2022 年", "the year 2022 of a fictional city",
 	"[--no-serve] [--tamper]", kc_cmd_demo, KC_PRINTS_JSON, NULL},
+    {"clock", "show", "账本的时钟，是否受理",
+	"the ledger's clock, and whether it takes statements", "",
+	kc_cmd_clock_show, KC_PRINTS_JSON, NULL},
+    {"clock", "advance", "演练时拨动时钟", "move the clock of a rehearsal",
+	"+3d | +2h | +30m | TIME", kc_cmd_clock_advance, KC_PRINTS_JSON, NULL},
     /* help */
     {"help", NULL, "帮助", "help",
 	"[COMMAND | KIND | kinds | exit-codes | environment | E-CODE]",

@@ -571,6 +571,26 @@ def catalogue():
     t.same(r.returncode, 0, 'and its formats fit')
 
 
+def clock():
+    """The clock of a rehearsal: shown, moved, never back."""
+    at = lambda: as_json('clock', 'show', '--dir', D)['now']
+    was = at()
+    r = kc('clock', 'show', '--dir', D)
+    t.ok(r.returncode == 0 and '+08:00' in r.stdout and 'open' in r.stdout,
+         'clock show: local time and mode', r.stdout + r.stderr)
+    r = kc('clock', 'advance', '+2h', '--dir', D)
+    t.ok(r.returncode == 0 and int(at()[11:13]) == (int(was[11:13]) + 2) % 24,
+         'clock advance +2h', r.stdout + r.stderr)
+    now = at()
+    for bad, code in (('+2', 2), ('+h', 2), ('-1d', 2), ('+99999d', 2)):
+        r = kc('clock', 'advance', '--dir', D, '--', bad)
+        t.same(r.returncode, code, 'clock advance %s is refused' % bad)
+    r = kc('clock', 'advance', '2020-02-01', '--dir', D)
+    t.ok(r.returncode != 0 and 'forward' in r.stderr,
+         'a clock does not go back', r.stderr)
+    t.same(at(), now, 'and stands where it stood')
+
+
 def main():
     words()
     manual()
@@ -588,6 +608,7 @@ def main():
         receipts()
         exports(d)
         d = outbox(d)
+        clock()
         stop(d)
         stopped()
     finally:
