@@ -9,6 +9,12 @@ $(BUILD)/tests/interop/make_vectors: \
     $(call obj,tests/interop/make_vectors.c tests/lib/tree.c) $(LIBCORE)
 	$(LINK) $^ $(CORE_LIBS)
 
+# Calendars, read by libical and by python's icalendar.
+CHECK_SCRIPTS += $(BUILD)/tests/interop/ics tests/interop/ics.t
+TEST_BINS += $(BUILD)/tests/interop/ics
+$(BUILD)/tests/interop/ics: $(call obj,tests/interop/ics.c tests/lib/tap.c) $(LIBCORE)
+	$(LINK) $^ -lical $(CORE_LIBS)
+
 include tests/fuzz/fuzz.mk
 
 # Pages are what the tables make.

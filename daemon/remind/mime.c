@@ -223,7 +223,7 @@ kc_mime_message(struct kc_buf *out, const struct kc_job *job, const char *from,
 	texts(out, job);
 	next(out, job, 'm', false);
 	kc_buf_str(out,
-	    "Content-Type: text/calendar; charset=utf-8; method=PUBLISH;\r\n"
+	    "Content-Type: text/calendar; charset=utf-8;\r\n"
 	    " name=\"deadlines.ics\"\r\n"
 	    "Content-Disposition: attachment; filename=\"deadlines.ics\"\r\n"
 	    "Content-Transfer-Encoding: base64\r\n\r\n");

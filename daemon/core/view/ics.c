@@ -220,8 +220,8 @@ kc_ics_begin(struct kc_buf *b, struct kc_slice name, enum kc_lang lang)
 	put(b,
 	    lang == KC_LANG_ZH ? "PRODID:-//Kaocheng//Deadlines//ZH"
 			       : "PRODID:-//Kaocheng//Deadlines//EN");
+	/* No METHOD: it would be a message of iTIP, which has an organizer. */
 	put(b, "CALSCALE:GREGORIAN");
-	put(b, "METHOD:PUBLISH");
 	put_text(b, "X-WR-CALNAME", name);
 	put(b, "X-WR-TIMEZONE:Asia/Shanghai");
 	put(b, "REFRESH-INTERVAL;VALUE=DURATION:PT1H");
