@@ -157,6 +157,9 @@ build-all: | deps-build
 UNIT_BINS := $(addprefix $(BUILD)/tests/unit/,$(UNIT_TESTS))
 $(UNIT_BINS): $(BUILD)/%: $(BUILD)/%.o $(call obj,$(TESTLIB)) $(LIBAPP) $(LIBSTORE) $(LIBPEOPLE) $(LIBCORE)
 	$(LINK) $^ -lcmocka $(EVENT_LIBS) $(STORE_LIBS) $(CORE_LIBS)
+# Two files of the sender, which no archive holds.
+$(BUILD)/tests/unit/remind/test_mime: $(call obj,daemon/remind/mime.c)
+$(BUILD)/tests/unit/remind/test_reach: $(call obj,daemon/remind/reach.c)
 .PRECIOUS: $(BUILD)/tests/%.o
 
 include tests/tests.mk

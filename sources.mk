@@ -339,6 +339,8 @@ UNIT_TESTS := \
 	sys/test_config_remind \
 	remind/test_channel \
 	remind/test_wire \
+	remind/test_mime \
+	remind/test_reach \
 	remind/test_link \
 	net/test_routes \
 	net/test_shares \
