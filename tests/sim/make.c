@@ -379,6 +379,8 @@ sim_sensible(struct sim *s, struct statement *st)
 {
 	uint64_t dice = sim_random(s, 100);
 
+	if (sim_chance(s, 20) && sim_move(s, st))
+		return;
 	if (s->k.st->cases.n > 0 && dice < 50)
 		step_case(s, st);
 	else if (dice < 62)

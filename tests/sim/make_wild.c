@@ -7,8 +7,6 @@
 
 #include <cmocka.h>
 
-#include <kaocheng/limits.h>
-
 #include "sim.h"
 
 #define ONE_OF(s, list)                                                        \
@@ -151,8 +149,8 @@ grants(struct sim *s, struct statement *st)
 
 /* --- rules -------------------------------------------------------------------
  */
-static char *
-replaced(const char *path, const char *from, const char *to)
+char *
+sim_replaced(const char *path, const char *from, const char *to)
 {
 	char *file = kit_file(path), *hit = strstr(file, from);
 	struct kc_buf b = {0};
@@ -170,8 +168,8 @@ replaced(const char *path, const char *from, const char *to)
 }
 
 /* Takes out what the first epoch does not know. */
-static void
-older(char *policy)
+void
+sim_older(char *policy)
 {
 	char *from = strstr(policy, "\nremind:"), *to;
 
@@ -202,16 +200,17 @@ rules(struct sim *s, struct statement *st)
 		sim_begin(st, KC_K_policy_adopt, "P09.a office");
 		sim_add(st, "policy", "nantong-2022");
 		sim_add(st, "file", "policies/nantong-2022.yaml");
-		st->big = replaced("policies/nantong-2022.yaml", c[0], c[1]);
+		st->big =
+		    sim_replaced("policies/nantong-2022.yaml", c[0], c[1]);
 		if (s->k.st->epoch == 1)
-			older(st->big);
+			sim_older(st->big);
 	} else {
 		sim_begin(st, KC_K_calendar_adopt, "P09.a");
 		sim_add(st, "file", "policies/calendar/x.yaml");
-		st->big =
-		    replaced(sim_chance(s, 50) ? "policies/calendar/2022.yaml"
-					       : "policies/calendar/2023.yaml",
-			"\n", "\n");
+		st->big = sim_replaced(sim_chance(s, 50)
+			? "policies/calendar/2022.yaml"
+			: "policies/calendar/2023.yaml",
+		    "\n", "\n");
 	}
 	st->fields[st->n] = st->big;
 	st->fields[++st->n] = NULL;
@@ -411,8 +410,8 @@ any_value(struct sim *s, const struct kc_field *f, char out[SIM_TEXT - 40])
 	}
 }
 
-static void
-any_signers(struct sim *s, struct statement *st, const struct kc_kind *k)
+void
+sim_signers(struct sim *s, struct statement *st, const struct kc_kind *k)
 {
 	char by[2][KC_CODE_MAX + 1] = {"", ""};
 	unsigned n = k->signers.n == 2 ? 2 : 1;
@@ -434,66 +433,32 @@ any_signers(struct sim *s, struct statement *st, const struct kc_kind *k)
 }
 
 void
+sim_any_field(struct sim *s, struct statement *st, const struct kc_field *f)
+{
+	char value[SIM_TEXT - 40];
+	bool there = f->presence == KC_ONE || f->presence == KC_SOME ||
+	    sim_chance(s, 40);
+
+	if (!there || sim_chance(s, 1))
+		return;
+	if (f->type == KC_T_VKEY) {
+		add_text(st, kit_vkey(&s->k, f->name, some_actor(s)));
+	} else if (f->type == KC_T_SIG) {
+		add_text(st, kit_proof(&s->k, some_actor(s)));
+	} else {
+		any_value(s, f, value);
+		sim_add(st, f->name, value);
+	}
+}
+
+void
 sim_wild(struct sim *s, struct statement *st)
 {
 	const struct kc_kind *k =
 	    kc_kind_get((enum kc_kind_id)sim_random(s, KC_K_COUNT));
-	char value[SIM_TEXT - 40];
 
 	sim_begin(st, k->id, "");
-	any_signers(s, st, k);
-	for (unsigned i = 0; i < k->nfields; i++) {
-		const struct kc_field *f = &k->fields[i];
-		bool there = f->presence == KC_ONE || f->presence == KC_SOME ||
-		    sim_chance(s, 40);
-
-		if (!there || sim_chance(s, 1))
-			continue;
-		if (f->type == KC_T_VKEY) {
-			add_text(st, kit_vkey(&s->k, f->name, some_actor(s)));
-		} else if (f->type == KC_T_SIG) {
-			add_text(st, kit_proof(&s->k, some_actor(s)));
-		} else {
-			any_value(s, f, value);
-			sim_add(st, f->name, value);
-		}
-	}
-}
-
-/* --- where all begins --------------------------------------------------------
- */
-static void
-add_people(struct sim *s)
-{
-	kit_enrol(&s->k, "G12.head", "G12", "head liaison");
-	kit_enrol(&s->k, "G28.head", "G28", "head");
-	kit_enrol(&s->k, "dual", "G02", "assessor estab");
-	kit_do(&s->k, KC_K_duty_register, "P09.a", "unit=G12", "duty=D1",
-	    "text=x");
-	kit_do(&s->k, KC_K_cadre_register, "org", "cadre=C8", "unit=G16",
-	    "city_managed=yes");
-	kit_do(&s->k, KC_K_cadre_register, "org", "cadre=C9", "unit=G17",
-	    "city_managed=yes");
-}
-
-void
-sim_city(struct sim *s)
-{
-	char *policy = replaced("policies/nantong-2022.yaml", "\n", "\n");
-	bool first = s->seed % 2 == 1;
-
-	/* Half of the years begin in the first epoch, and may leave it. */
-	kit_init_at(&s->k, KIT_CITY, first ? "1" : KC_EPOCH_TEXT);
-	if (first)
-		older(policy);
-	kit_do(&s->k, KC_K_policy_adopt, "P09.a office", "policy=nantong-2022",
-	    "file=policies/nantong-2022.yaml", policy);
-	kc_free(policy);
-	/* Next year's notice comes out when chance adopts it. */
-	case_calendar(&s->k, 2022);
-	add_people(s);
-	case_list(&s->k, "G16", 2022, "C8");
-	case_list(&s->k, "G17", 2022, "C9");
-	assert_int_equal(kc_state_new(&s->m.twin), KC_OK);
-	model_read(s);
+	sim_signers(s, st, k);
+	for (unsigned i = 0; i < k->nfields; i++)
+		sim_any_field(s, st, &k->fields[i]);
 }

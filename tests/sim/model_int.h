@@ -25,6 +25,8 @@ void m_check_ground(
 void m_read_people(struct sim *s, const struct kc_entry *e);
 void m_read_loans(struct sim *s, const struct kc_entry *e);
 void m_read_grants(struct sim *s, const struct kc_entry *e);
+/* What the tables of moves say of what was accepted (make_move.c). */
+void m_read_moves(struct sim *s, const struct kc_entry *e);
 /* Last days (model_due.c): what changes them, and whether they are those of
  * the ledger. */
 void m_read_notice(struct sim *s, struct kc_slice text);

@@ -416,5 +416,6 @@ model_read(struct sim *s)
 		read_rules(s, &e);
 		sim_require(s, kc_state_apply(s->m.twin, &e, at, &why) == KC_OK,
 		    "the twin refuses what was accepted");
+		m_read_moves(s, &e);
 	}
 }

@@ -7,6 +7,8 @@
 #ifndef KC_TEST_SIM_H
 #define KC_TEST_SIM_H
 
+#include <kaocheng/machine.h>
+
 #include "casekit.h"
 
 #define SIM_FIELDS 24
@@ -80,6 +82,11 @@ struct m_reply { /* of a unit, to a letter that it got */
 	struct m_terms terms;
 	struct m_last by;
 };
+struct m_thing { /* that a machine is of, by the tables alone */
+	enum kc_machine_id machine;
+	char name[KC_CODE_MAX + 1];
+	uint32_t states; /* in one of which it is */
+};
 enum m_stage {
 	M_DECIDED,
 	M_OPEN, /* deducted, fed back or submitted */
@@ -122,6 +129,8 @@ struct model {
 	struct m_mark marks[SIM_MAX];
 	struct m_reply replies[SIM_MAX];
 	unsigned nmarks, nreplies;
+	struct m_thing things[SIM_MAX];
+	unsigned nthings;
 	bool known[M_YEARS];      /* years whose notice is adopted */
 	struct m_terms terms;     /* of the policy in force, as are these: */
 	int64_t half, refund_max; /* basis points */
@@ -162,10 +171,20 @@ void sim_add(struct statement *st, const char *field, const char *value);
 const char *sim_day(const struct sim *s, int more);
 /* The city of a seed, with issued lists of two units; the model has read it. */
 void sim_city(struct sim *s);
+/* "text=" and a file of the tree, a part replaced; kc_free. The policy without
+ * what the first epoch does not know. */
+char *sim_replaced(const char *path, const char *from, const char *to);
+void sim_older(char *policy);
 /* Something that may well be accepted now. */
 void sim_sensible(struct sim *s, struct statement *st);
 /* Any kind with any values. */
 void sim_wild(struct sim *s, struct statement *st);
+/* A move that the tables allow to a thing that is there; false if none is. */
+bool sim_move(struct sim *s, struct statement *st);
+/* Signers who may hold the kind's roles; a value for a field, or none. */
+void sim_signers(struct sim *s, struct statement *st, const struct kc_kind *k);
+void
+sim_any_field(struct sim *s, struct statement *st, const struct kc_field *f);
 /* Keys, roles, delegations. */
 void sim_people(struct sim *s, struct statement *st);
 

@@ -222,7 +222,7 @@ open_ledger(struct world *w)
 	    .anchor = w->anchor,
 	    .log_key = kit_key(&w->s.k, KIT_ORIGIN),
 	    .clerk_key = kit_key(&w->s.k, "clerk"),
-	    .clock = {wall_now, w, NULL},
+	    .clock = {.now_ms = wall_now, .ctx = w},
 	    .threads = 1,
 	    .beside = &w->beside,
 	};

@@ -1,0 +1,47 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Where a year begins: the small city with some people more. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdio.h>
+
+#include <cmocka.h>
+
+#include <kaocheng/limits.h>
+
+#include "sim.h"
+
+static void
+add_people(struct sim *s)
+{
+	kit_enrol(&s->k, "G12.head", "G12", "head liaison");
+	kit_enrol(&s->k, "G28.head", "G28", "head");
+	kit_enrol(&s->k, "dual", "G02", "assessor estab");
+	kit_do(&s->k, KC_K_duty_register, "P09.a", "unit=G12", "duty=D1",
+	    "text=x");
+	kit_do(&s->k, KC_K_cadre_register, "org", "cadre=C8", "unit=G16",
+	    "city_managed=yes");
+	kit_do(&s->k, KC_K_cadre_register, "org", "cadre=C9", "unit=G17",
+	    "city_managed=yes");
+}
+
+void
+sim_city(struct sim *s)
+{
+	char *policy = sim_replaced("policies/nantong-2022.yaml", "\n", "\n");
+	bool first = s->seed % 2 == 1;
+
+	/* Half of the years begin in the first epoch, and may leave it. */
+	kit_init_at(&s->k, KIT_CITY, first ? "1" : KC_EPOCH_TEXT);
+	if (first)
+		sim_older(policy);
+	kit_do(&s->k, KC_K_policy_adopt, "P09.a office", "policy=nantong-2022",
+	    "file=policies/nantong-2022.yaml", policy);
+	kc_free(policy);
+	/* Next year's notice comes out when chance adopts it. */
+	case_calendar(&s->k, 2022);
+	add_people(s);
+	case_list(&s->k, "G16", 2022, "C8");
+	case_list(&s->k, "G17", 2022, "C9");
+	assert_int_equal(kc_state_new(&s->m.twin), KC_OK);
+	model_read(s);
+}
