@@ -35,6 +35,23 @@ not_plain(uint64_t w)
 	return (w | (~from_space & not_lf) | del) & HIGH;
 }
 
+/* Whether sixteen bytes are all LF or printable ASCII: where a machine has
+ * vectors, a third of the work of two words. A byte from 0x80 on is negative.
+ */
+typedef int8_t sixteen __attribute__((vector_size(16)));
+
+static inline bool
+plain16(const unsigned char *p)
+{
+	uint64_t any[2];
+	sixteen v, bad;
+
+	memcpy(&v, p, sizeof(v));
+	bad = ((v < 0x20) & (v != '\n')) | (v == 0x7f);
+	memcpy(any, &bad, sizeof(any));
+	return (any[0] | any[1]) == 0;
+}
+
 /* Whether the first six bytes are two characters of U+3000..U+9FFF, where
  * nearly all Chinese text lives and nothing is forbidden. */
 static inline bool
@@ -111,6 +128,8 @@ kc_text_scan(struct kc_slice s)
 
 		if (bad == 0) {
 			i += 8;
+			while (s.n - i >= 16 && plain16(p + i))
+				i += 16;
 			continue;
 		}
 		if (two_cjk(w)) {
