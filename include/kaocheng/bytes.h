@@ -71,7 +71,8 @@ bool kc_read_u64(struct kc_slice s, uint64_t max, uint64_t *out);
 bool kc_read_i64(struct kc_slice s, int64_t min, int64_t max, int64_t *out);
 /* Exactly four decimals, optional '-', no "-0.0000", |value| <= 10^12. */
 bool kc_read_points(struct kc_slice s, int64_t *points_e4);
-/* Lower-case hex of exactly n bytes. */
+/* Lower-case hex of exactly n bytes, KC_HEX_MAX at most. */
+#define KC_HEX_MAX 64
 bool kc_read_hex(struct kc_slice s, uint8_t *out, size_t n);
 
 /* Allocation hooks: core allocates only through these (they call malloc,

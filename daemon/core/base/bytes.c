@@ -2,6 +2,7 @@
 /* Slices, the growable buffer and the strict readers of numbers. */
 #include <kaocheng/bytes.h>
 
+#include <assert.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -377,27 +378,44 @@ kc_read_points(struct kc_slice s, int64_t *points_e4)
 	return true;
 }
 
-/* Value of a lower-case hexadecimal digit, or 16. */
-static unsigned
-hex_digit(char c)
-{
-	if (c >= '0' && c <= '9')
-		return (unsigned)(c - '0');
-	if (c >= 'a' && c <= 'f')
-		return (unsigned)(c - 'a') + 10;
-	return 16;
-}
+/* Values of lower-case hexadecimal digits, beside a bit that says that it is
+ * one. */
+#define IS_HEX 0x10
+static const uint8_t hex_digits[256] = {['0'] = IS_HEX | 0,
+    ['1'] = IS_HEX | 1,
+    ['2'] = IS_HEX | 2,
+    ['3'] = IS_HEX | 3,
+    ['4'] = IS_HEX | 4,
+    ['5'] = IS_HEX | 5,
+    ['6'] = IS_HEX | 6,
+    ['7'] = IS_HEX | 7,
+    ['8'] = IS_HEX | 8,
+    ['9'] = IS_HEX | 9,
+    ['a'] = IS_HEX | 10,
+    ['b'] = IS_HEX | 11,
+    ['c'] = IS_HEX | 12,
+    ['d'] = IS_HEX | 13,
+    ['e'] = IS_HEX | 14,
+    ['f'] = IS_HEX | 15};
 
 bool
 kc_read_hex(struct kc_slice s, uint8_t *out, size_t n)
 {
-	if (s.n / 2 != n || s.n % 2 != 0)
+	uint8_t bytes[KC_HEX_MAX];
+	unsigned all = IS_HEX;
+
+	assert(n <= sizeof(bytes));
+	if (s.n != 2 * n)
 		return false;
-	for (size_t i = 0; i < s.n; i++)
-		if (hex_digit(s.p[i]) > 15)
-			return false;
-	for (size_t i = 0; i < n; i++)
-		out[i] = (uint8_t)(hex_digit(s.p[2 * i]) << 4 |
-		    hex_digit(s.p[2 * i + 1]));
+	for (size_t i = 0; i < n; i++) {
+		unsigned high = hex_digits[(unsigned char)s.p[2 * i]];
+		unsigned low = hex_digits[(unsigned char)s.p[2 * i + 1]];
+
+		all &= high & low;
+		bytes[i] = (uint8_t)(high << 4 | (low & 15));
+	}
+	if (all == 0)
+		return false;
+	memcpy(out, bytes, n);
 	return true;
 }

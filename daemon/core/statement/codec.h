@@ -23,8 +23,6 @@ const char *kc_type_text(enum kc_type t, enum kc_lang lang);
 const char *kc_set_symbol(enum kc_set set);
 
 bool kc_origin_ok(struct kc_slice s);
-/* 32 lower-case hexadecimal digits. */
-bool kc_id_read(struct kc_slice s, uint8_t id[KC_ID_SIZE]);
 /* Exactly the texts that kc_read_hash takes, without decoding. */
 bool kc_hash64_ok(struct kc_slice s);
 /* Exactly the texts that kc_note_sig_decode takes, without decoding. */

@@ -192,7 +192,7 @@ decode_head(struct decoder *d)
 		err = refuse_head(d, d->e->ledger.p, "ledger");
 	if (err == KC_OK)
 		err = TAKE_HEAD(d, "id", &v);
-	if (err == KC_OK && !kc_id_read(v, d->e->id))
+	if (err == KC_OK && !kc_read_hex(v, d->e->id, sizeof(d->e->id)))
 		err = refuse_head(
 		    d, kc_form_fault("x*", v, 2 * KC_ID_SIZE), "id");
 	if (err == KC_OK)

@@ -285,7 +285,7 @@ read_head(struct reader *r, enum head head, const json_t *v, struct place at)
 			return KC_OK;
 		break;
 	case HEAD_ID:
-		if (kc_id_read(s, d->id))
+		if (kc_read_hex(s, d->id, sizeof(d->id)))
 			return KC_OK;
 		break;
 	case HEAD_AT:

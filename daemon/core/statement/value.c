@@ -171,24 +171,6 @@ kc_origin_ok(struct kc_slice s)
 	return s.n <= KC_ORIGIN_MAX && kc_note_name_ok(s);
 }
 
-/* Value of a hexadecimal digit of IS_HEX. */
-static inline unsigned
-hex_value(char c)
-{
-	return ((unsigned)(unsigned char)c & 15) + (c > '9' ? 9 : 0);
-}
-
-bool
-kc_id_read(struct kc_slice s, uint8_t id[KC_ID_SIZE])
-{
-	if (s.n != 2 * KC_ID_SIZE || !all_of(s.p, 2 * KC_ID_SIZE, IS_HEX))
-		return false;
-	for (size_t i = 0; i < KC_ID_SIZE; i++)
-		id[i] = (uint8_t)(hex_value(s.p[2 * i]) << 4 |
-		    hex_value(s.p[2 * i + 1]));
-	return true;
-}
-
 bool
 kc_sig68_ok(const char p[KC_SIG68_TEXT])
 {

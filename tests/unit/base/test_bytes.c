@@ -216,6 +216,31 @@ test_read_hex__lower_case_and_exact_length(void **state)
 	assert_false(kc_read_hex(KC_LIT("0aff0"), out, 2));
 	assert_false(kc_read_hex(KC_LIT("0af"), out, 2));
 	assert_false(kc_read_hex(KC_LIT("0ag0"), out, 2));
+	assert_int_equal(out[0], 0x0a); /* left alone */
+}
+
+static void
+test_read_hex__every_byte_at_every_place(void **state)
+{
+	static const char digits[] = "0123456789abcdef";
+	uint8_t out[16];
+
+	(void)state;
+	for (size_t at = 0; at < 32; at++)
+		for (int c = 0; c < 256; c++) {
+			char text[] = "0123456789abcdef0123456789abcdef";
+			const char *digit = c == 0 ? NULL : strchr(digits, c);
+
+			text[at] = (char)c;
+			assert_int_equal(
+			    kc_read_hex((struct kc_slice){text, 32}, out, 16),
+			    digit != NULL);
+			if (digit == NULL)
+				continue;
+			assert_int_equal(
+			    at % 2 == 0 ? out[at / 2] >> 4 : out[at / 2] & 15,
+			    digit - digits);
+		}
 }
 
 struct scan_row {
@@ -293,8 +318,9 @@ static const struct scan_row scan_rows[] = {
     ROW("Hangul", "한", true),
 };
 
-/* At every alignment, in Latin and in Chinese surroundings, so that the
- * paths by eight bytes, by two characters and by one all meet each row. */
+/* At every alignment, in Latin and in Chinese surroundings, so that the paths
+ * by sixteen bytes, by eight, by two characters and by one all meet each row.
+ */
 static void
 test_text_scan__table(void **state)
 {
@@ -305,7 +331,7 @@ test_text_scan__table(void **state)
 	(void)state;
 	for (size_t r = 0; r < sizeof(scan_rows) / sizeof(scan_rows[0]); r++)
 		for (size_t a = 0; a < 4; a++)
-			for (size_t pre = 0; pre < 20; pre++) {
+			for (size_t pre = 0; pre < 40; pre++) {
 				const struct scan_row *row = &scan_rows[r];
 				size_t at, got, want;
 
@@ -314,7 +340,7 @@ test_text_scan__table(void **state)
 					kc_buf_str(&b, around[a]);
 				at = b.n;
 				kc_buf_slice(&b, row->bytes);
-				for (size_t i = 0; i < pre % 7; i++)
+				for (size_t i = 0; i < pre % 7 * 5; i++)
 					kc_buf_str(&b, around[a]);
 				got = kc_text_scan(kc_buf_view(&b));
 				want = row->ok ? b.n : at;
@@ -421,6 +447,7 @@ main(void)
 	    cmocka_unit_test(test_read_points__four_decimals_and_no_other_form),
 	    cmocka_unit_test(test_read_points__gives_back_what_was_written),
 	    cmocka_unit_test(test_read_hex__lower_case_and_exact_length),
+	    cmocka_unit_test(test_read_hex__every_byte_at_every_place),
 	    cmocka_unit_test(test_text_scan__table),
 	    cmocka_unit_test(test_text_scan__every_code_point),
 	    cmocka_unit_test(
