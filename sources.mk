@@ -89,6 +89,7 @@ CORE := \
 STORE := \
 	daemon/store/lmdb_err.c \
 	daemon/store/guard.c \
+	daemon/store/heads.c \
 	daemon/store/page.c \
 	daemon/store/pages.c \
 	daemon/store/trap.c \

@@ -144,6 +144,17 @@ kc_start_keys(struct kc_daemon *d)
 
 /* --- store -----------------------------------------------------------------
  */
+static void
+say_mended(const char *dir, const struct kc_buf *where)
+{
+	struct kc_line l;
+
+	kc_log_begin(&l, KC_LOG_WARNING, "head-mended");
+	kc_log_str(&l, "what", dir);
+	kc_log_slice(&l, "detail", kc_buf_view(where));
+	kc_log_end(&l);
+}
+
 /* A new store is made only where no anchor knows of an older one. */
 static enum kc_err
 open_store(struct kc_daemon *d, bool read_only, struct kc_buf *detail)
@@ -153,8 +164,14 @@ open_store(struct kc_daemon *d, bool read_only, struct kc_buf *detail)
 	    .map_size = (size_t)d->config->map_mib << 20,
 	    .reserve_min = (size_t)d->config->reserve_mib << 20,
 	    .stop = &d->stop};
-	struct kc_buf note = {0};
-	enum kc_err err = kc_store_open(&d->store, &o, detail);
+	struct kc_buf note = {0}, mended = {0};
+	enum kc_err err;
+
+	o.mended = &mended;
+	err = kc_store_open(&d->store, &o, detail);
+	if (mended.n > 0)
+		say_mended(o.dir, &mended);
+	kc_buf_free(&mended);
 
 	if (err != KC_ENOTFOUND)
 		return err;
@@ -169,6 +186,7 @@ open_store(struct kc_daemon *d, bool read_only, struct kc_buf *detail)
 	} else if (err == KC_OK || err == KC_ENOTFOUND) {
 		kc_buf_reset(detail);
 		o.create = true;
+		o.mended = NULL;
 		err = kc_store_open(&d->store, &o, detail);
 	}
 	kc_buf_free(&note);

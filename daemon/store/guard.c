@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * What must hold before a store is mapped: a local file system, one daemon,
- * and a file as long as its head says. LMDB reads through its map, so that a
- * short or damaged file would end the process.
+ * and (heads.c) a file as long as its head says. LMDB reads through its map, so
+ * that a short or damaged file would end the process.
  */
 #include "store_int.h"
 
@@ -12,8 +12,6 @@
 #include <sys/stat.h>
 #include <sys/vfs.h>
 #include <unistd.h>
-
-#include "page.h"
 
 #define READERS_BYTES 65536 /* more than the table of 512 readers */
 
@@ -77,69 +75,6 @@ kc_guard_dir(const char *dir, struct kc_buf *detail)
 		return KC_EINVAL;
 	}
 	return KC_OK;
-}
-
-/* Reads meta page n, at `at`. NULL, or what is wrong with it or the file. */
-static const char *
-check_meta(int fd, unsigned n, uint64_t at, int64_t file_size,
-    struct kc_page_meta *m, int *e)
-{
-	uint8_t bytes[KC_PAGE_META];
-	enum kc_err err = kc_pages_read(fd, bytes, sizeof(bytes), at, e);
-	const char *what;
-
-	if (err == KC_EIO)
-		return "cannot be read";
-	if (err != KC_OK)
-		return "is cut short";
-	what = kc_page_meta(m, bytes, n);
-	if (what == NULL &&
-	    (int64_t)(m->last + 1) * (int64_t)m->size > file_size)
-		what = "is shorter than its head says";
-	return what;
-}
-
-/* Transactions write the two heads in turn. */
-static const char *
-check_metas(int fd, int64_t file_size, int *e)
-{
-	struct kc_page_meta m[2];
-	const char *what = check_meta(fd, 0, 0, file_size, &m[0], e);
-	uint64_t apart;
-
-	if (what == NULL)
-		what = check_meta(fd, 1, m[0].size, file_size, &m[1], e);
-	if (what != NULL)
-		return what;
-	if (m[0].size != m[1].size)
-		return "has two heads that differ in page size";
-	apart = m[0].txn > m[1].txn ? m[0].txn - m[1].txn : m[1].txn - m[0].txn;
-	if (apart > 1)
-		return "has two heads that do not follow each other";
-	return NULL;
-}
-
-enum kc_err
-kc_guard_file(const char *path, struct kc_buf *detail)
-{
-	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
-	const char *what = "is not a regular file";
-	struct stat st;
-	int e = 0;
-
-	if (fd < 0) {
-		enum kc_err err = errno == ENOENT ? KC_ENOTFOUND : KC_EIO;
-
-		kc_guard_say(detail, "cannot be opened", path, errno);
-		return err;
-	}
-	if (fstat(fd, &st) == 0 && S_ISREG(st.st_mode))
-		what = check_metas(fd, st.st_size, &e);
-	close(fd);
-	if (what == NULL)
-		return KC_OK;
-	kc_guard_say(detail, what, path, e);
-	return e != 0 ? KC_EIO : KC_ECORRUPT;
 }
 
 /*

@@ -104,6 +104,15 @@ kc_page_meta(
 	return NULL;
 }
 
+void
+kc_page_meta_before(uint8_t *page, uint64_t txn, unsigned n)
+{
+	uint64_t number = n, before = txn > 0 ? txn - 1 : 0;
+
+	memcpy(page, &number, sizeof(number));
+	memcpy(page + META_AT + 128, &before, sizeof(before));
+}
+
 /* --- nodes --- */
 /* value size or child: low 0, high 2; flags 4 (of a branch: the child's
  * highest bits), key size 6, key 8, value. */

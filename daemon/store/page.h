@@ -32,6 +32,10 @@ struct kc_page_meta {
 const char *kc_page_meta(
     struct kc_page_meta *out, const uint8_t bytes[KC_PAGE_META], unsigned n);
 
+/* Makes page n of the other one, written by transaction `txn`: the same tables
+ * and pages, by the transaction before. */
+void kc_page_meta_before(uint8_t *page, uint64_t txn, unsigned n);
+
 /* Head of a table as it stands in a row. NULL, or what is wrong. */
 const char *kc_page_db(struct kc_page_db *out, struct kc_slice bytes);
 

@@ -184,9 +184,17 @@ __attribute__((noreturn)) void kc_trap_die(const char *what);
 extern const struct kc_driver kc_driver_mem;
 enum kc_err kc_mem_open(void **out);
 
+/* heads.c: both heads of the file are whole, follow each other, and stand for
+ * no more than is there. KC_ECORRUPT, KC_EIO, KC_ENOTFOUND. */
+enum kc_err kc_heads_check(const char *path, struct kc_buf *detail);
+/* One that is damaged becomes the other, if that is whole; *said tells (as the
+ * rest of a sentence) where the damaged one is kept, and stays empty if there
+ * was nothing to mend. For who holds the lock. KC_EIO, KC_ENOTFOUND. */
+enum kc_err
+kc_heads_mend(const char *path, struct kc_buf *said, struct kc_buf *detail);
+
 /* guard.c: what must hold before a file is mapped. */
 enum kc_err kc_guard_dir(const char *dir, struct kc_buf *detail);
-enum kc_err kc_guard_file(const char *path, struct kc_buf *detail);
 /* Gives LMDB's table of readers its blocks. KC_EFULL. */
 enum kc_err kc_guard_readers(const char *path, struct kc_buf *detail);
 /* Is what fd was opened as still at path, and no shorter than *size, which

@@ -113,9 +113,13 @@ open_file(struct kc_store **out, const struct kc_store_options *options,
 	    .map_size = options->map_size ? options->map_size : MAP_DEFAULT,
 	    .reserve_min = options->reserve_min,
 	    .stop = options->stop};
-	enum kc_err err = kc_guard_file(p->data.p, detail);
+	enum kc_err err = KC_OK;
 	void *d = NULL;
 
+	if (!options->read_only)
+		err = kc_heads_mend(p->data.p, options->mended, detail);
+	if (err == KC_OK)
+		err = kc_heads_check(p->data.p, detail);
 	if (err == KC_OK && !options->read_only)
 		err = kc_guard_readers(p->data.p, detail);
 	if (err == KC_OK)

@@ -22,10 +22,11 @@ struct kc_store; /* opaque */
 
 struct kc_store_options {
 	const char *dir;
-	bool read_only;     /* no lock is taken; follows another's commits */
-	bool create;        /* make a new, empty store; refuses an old one */
-	size_t map_size;    /* bytes; 0: default (64 GiB of address space) */
-	size_t reserve_min; /* free bytes below which append says KC_EFULL */
+	bool read_only;        /* no lock is taken; follows another's commits */
+	bool create;           /* make a new, empty store; refuses an old one */
+	size_t map_size;       /* bytes; 0: default (64 GiB of address space) */
+	size_t reserve_min;    /* free bytes below which append says KC_EFULL */
+	struct kc_buf *mended; /* says what was put right; may be NULL */
 	const atomic_bool
 	    *stop; /* opening is given up: KC_EUNAVAILABLE; NULL */
 };

@@ -227,6 +227,51 @@ test_flips(unsigned flips)
 	    flips, refusals);
 }
 
+/* The head of the last transaction, as a power cut within its sector leaves
+ * it. */
+static void
+tear_newest(void)
+{
+	int fd = open(tmpdir_file(f.d.dir, "ledger.mdb"), O_RDWR);
+	uint64_t txn[2] = {0, 0};
+	bool torn = fd >= 0;
+
+	for (unsigned n = 0; torn && n < 2; n++)
+		torn = pread(fd, &txn[n], 8, n * STEP + 16 + 128) == 8;
+	torn = torn &&
+	    pwrite(fd, "torn", 4, (txn[1] > txn[0] ? STEP : 0) + 16) == 4;
+	(void)close(fd);
+	if (!torn)
+		abort();
+}
+
+static void
+test_torn_head(void)
+{
+	tear_newest();
+	dk_forget_log(&f.d);
+	tap_ok(dk_start_fails(&f.d) == 65 && dk_said(&f.d, "head-mended") &&
+		dk_said(&f.d, "the store is older than its anchor"),
+	    "a torn head of what was acknowledged: exit 65, \"rolled back\"");
+	fault_restore(&f, "full");
+	tmpdir_copy(f.d.dir, "anchor", "anchor.before");
+	dk_start(&f.d);
+	(void)fault_post(&f, 4, NULL);
+	dk_stop(&f.d);
+	tmpdir_copy(f.d.dir, "anchor.before", "anchor");
+	tear_newest();
+	dk_forget_log(&f.d);
+	dk_start(&f.d);
+	tap_ok(dk_said(&f.d, "head-mended") && fault_size(&f) == whole,
+	    "a head torn before its anchor: the transaction before stands");
+	f.acked[4] = false;
+	tap_ok(fault_post(&f, 4, NULL) == 201, "and it goes on");
+	dk_stop(&f.d);
+	(void)fault_sound(&f, "after a torn head");
+	f.acked[4] = false;
+	fault_restore(&f, "full");
+}
+
 static void
 test_no_anchor(void)
 {
@@ -405,6 +450,7 @@ main(void)
 	test_foreign();
 	test_cut();
 	test_flips(tap_number("FLIPS", FLIPS));
+	test_torn_head();
 	test_no_anchor();
 	test_changed_files();
 	test_second();

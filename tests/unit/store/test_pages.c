@@ -270,6 +270,72 @@ test_pages__heads_that_do_not_follow_each_other_are_refused(void **state)
 	free(m.p);
 }
 
+/* A head that is torn is put right by the other, of the transaction before or
+ * after; what stood there is kept. */
+static void
+tear(struct fixture *f, unsigned n, uint64_t size)
+{
+	struct kc_buf mended = {0}, detail = {0};
+	struct kc_store_options o = {.dir = f->dir, .mended = &mended};
+	struct image m;
+
+	image_load(&m, f);
+	put(&m, m.p + n * m.meta.size + 16, "torn", 4);
+	o.read_only = true;
+	assert_int_equal(kc_store_open(&f->s, &o, &detail), KC_ECORRUPT);
+	assert_non_null(strstr(kc_buf_cstr(&detail), "the other is whole"));
+	o.read_only = false;
+	assert_int_equal(kc_store_open(&f->s, &o, NULL), KC_OK);
+	assert_non_null(strstr(kc_buf_cstr(&mended), "ledger.mdb.head-"));
+	assert_true(kc_store_size(f->s) == size);
+	storekit_append(f->s, size, 1);
+	kc_store_close(f->s);
+	f->s = storekit_open(f->dir, false, 0);
+	assert_true(kc_store_size(f->s) == size + 1);
+	free(m.p);
+	kc_buf_free(&mended);
+	kc_buf_free(&detail);
+}
+
+static void
+test_pages__a_torn_head_is_put_right_by_the_other(void **state)
+{
+	struct fixture *f = *state;
+	uint64_t size = 20;
+	struct image m;
+
+	storekit_fill(f->s, size - 1);
+	storekit_fill(f->s, size); /* a transaction of one entry */
+	for (unsigned i = 0; i < 6; i++) {
+		unsigned n = i / 2 % 2;
+		uint64_t txn;
+
+		image_load(&m, f);
+		txn = m.meta.txn;
+		free(m.p);
+		f->s = storekit_open(f->dir, false, 0);
+		/* The newest one hides what its transaction wrote. */
+		if (txn % 2 == n)
+			size--;
+		tear(f, n, size);
+		size++;
+	}
+}
+
+static void
+test_pages__two_torn_heads_are_refused(void **state)
+{
+	struct fixture *f = *state;
+	struct image m;
+
+	storekit_fill(f->s, 20);
+	image_load(&m, f);
+	put(&m, m.p + 16, "torn", 4);
+	put(&m, m.p + m.meta.size + 16, "torn", 4);
+	check_says(f, KC_ECORRUPT, "is not a ledger's file");
+	free(m.p);
+}
+
 /* What the disk does not give is no damage. */
 static void
 test_pages__an_error_of_reading_is_no_damage(void **state)
@@ -301,6 +367,8 @@ main(void)
 	    DISK(test_pages__a_page_that_was_forgotten_is_refused),
 	    DISK(test_pages__a_wrong_key_of_a_branch_is_refused),
 	    DISK(test_pages__heads_that_do_not_follow_each_other_are_refused),
+	    DISK(test_pages__a_torn_head_is_put_right_by_the_other),
+	    DISK(test_pages__two_torn_heads_are_refused),
 	    DISK(test_pages__an_error_of_reading_is_no_damage),
 	};
 
