@@ -373,6 +373,23 @@ read_rules(struct sim *s, const struct kc_entry *e)
 	    .reply = number_after(text, "reply_wd: { value: ")};
 }
 
+/* Nobody is told twice, nor told and given up. */
+static void
+read_told(struct sim *s, const struct kc_entry *e)
+{
+	char *id = s->m.told[s->m.ntold];
+
+	if (e->kind->id != KC_K_reminder_sent &&
+	    e->kind->id != KC_K_reminder_failed)
+		return;
+	assert_true(kc_slice_copy(id, sizeof(s->m.told[0]),
+	    kc_entry_str(e, KC_F_reminder_sent_message)));
+	for (unsigned i = 0; i < s->m.ntold; i++)
+		sim_require(s, strcmp(s->m.told[i], id) != 0,
+		    "a message with two outcomes");
+	s->m.ntold++;
+}
+
 /* What is due stands before anything else: asked of the twin, which has not
  * seen the entry yet. A clerk whose key is lost is the one way around. */
 static void
@@ -413,6 +430,7 @@ model_read(struct sim *s)
 		read_targets(s, &e, day);
 		read_cases(s, &e, day, n->received_ms);
 		read_time(s, &e, n->received_ms);
+		read_told(s, &e);
 		read_rules(s, &e);
 		sim_require(s, kc_state_apply(s->m.twin, &e, at, &why) == KC_OK,
 		    "the twin refuses what was accepted");

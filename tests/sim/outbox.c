@@ -14,6 +14,7 @@
 #include "world.h"
 
 #define TAKEN_AT_ONCE 32
+#define TOLD_EVERY 8 /* entries */
 #define SENDER_MS 60000
 
 static void
@@ -27,19 +28,27 @@ key_of(uint64_t seq, uint8_t key[KC_PUT_KEY_SIZE])
 	memcpy(key, h.b, KC_PUT_KEY_SIZE);
 }
 
+/* Now and then the sender has something to say. */
 static bool
-no_entry(void *ctx, const struct kc_state *st, int64_t received_ms,
+next_entry(void *ctx, const struct kc_state *st, int64_t received_ms,
     const struct kc_hash *root, struct kc_buf *text)
 {
-	(void)ctx, (void)st, (void)received_ms, (void)root, (void)text;
-	return false;
+	struct outbox *o = ctx;
+	struct sim_told t;
+
+	if (!o->sending || o->told || kc_state_size(st) % TOLD_EVERY != 0 ||
+	    !sim_tell(&t, st))
+		return false;
+	if (kc_state_outcome_text(st, &t.o, received_ms, root, text) != KC_OK)
+		abort();
+	o->told = true;
+	return true;
 }
 
 static void
-not_entered(void *ctx, enum kc_err err, const struct kc_refusal *why)
+entered(void *ctx, enum kc_err err, const struct kc_refusal *why)
 {
-	(void)ctx, (void)err, (void)why;
-	abort(); /* nothing was asked for */
+	(void)ctx, (void)err, (void)why; /* refused: the clerk has no key */
 }
 
 static void
@@ -69,6 +78,7 @@ rows(void *ctx, const struct kc_state *st, int64_t now_ms,
 	o->n = 0;
 	o->size = kc_state_size(st);
 	o->now_ms = now_ms;
+	o->told = false;
 	for (uint64_t seq = o->upto; seq < o->size; seq++)
 		add_row(o, seq, false);
 	o->made = o->n;
@@ -98,13 +108,14 @@ static int64_t
 next_ms(void *ctx)
 {
 	const struct outbox *o = ctx;
+	int64_t soon = o->now_ms + SENDER_MS;
 
 	/* It is asked before it is told that the batch stands. */
 	if (o->sending && o->made > 0)
-		return o->now_ms + SENDER_MS;
+		return soon;
 	for (uint64_t seq = 0; o->sending && seq < o->upto; seq++)
 		if (o->row[seq] == ROW_KEPT)
-			return o->now_ms + SENDER_MS;
+			return soon;
 	return INT64_MAX;
 }
 
@@ -112,7 +123,7 @@ struct kc_beside
 outbox_beside(struct world *w)
 {
 	return (struct kc_beside){
-	    no_entry, not_entered, rows, rows_settled, next_ms, &w->outbox};
+	    next_entry, entered, rows, rows_settled, next_ms, &w->outbox};
 }
 
 /* --- against the store --- */

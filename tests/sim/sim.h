@@ -8,6 +8,7 @@
 #define KC_TEST_SIM_H
 
 #include <kaocheng/machine.h>
+#include <kaocheng/notice.h>
 
 #include "casekit.h"
 
@@ -130,7 +131,8 @@ struct model {
 	struct m_reply replies[SIM_MAX];
 	unsigned nmarks, nreplies;
 	struct m_thing things[SIM_MAX];
-	unsigned nthings;
+	char told[KIT_NOTES_MAX][40]; /* ids of messages with an outcome */
+	unsigned nthings, ntold;
 	bool known[M_YEARS];      /* years whose notice is adopted */
 	struct m_terms terms;     /* of the policy in force, as are these: */
 	int64_t half, refund_max; /* basis points */
@@ -162,6 +164,15 @@ void model_free(struct sim *s);
 void
 sim_fail(const struct sim *s, const char *what, const char *file, int line);
 
+/* That a message about a case went out, or did not (make_told.c). */
+struct sim_told {
+	char key[KC_NOTICE_KEY_MAX], to[KC_CODE_MAX + 8];
+	struct kc_slice keys[1];
+	struct kc_message_outcome o; /* borrows the rest */
+};
+/* One that the state does not have; false if it has no case. */
+bool sim_tell(struct sim_told *t, const struct kc_state *st);
+
 /* --- statements (make.c, make_wild.c) ------------------------------------- */
 uint64_t sim_random(struct sim *s, uint64_t below);
 bool sim_chance(struct sim *s, unsigned percent);
@@ -181,6 +192,8 @@ void sim_sensible(struct sim *s, struct statement *st);
 void sim_wild(struct sim *s, struct statement *st);
 /* A move that the tables allow to a thing that is there; false if none is. */
 bool sim_move(struct sim *s, struct statement *st);
+/* Somebody acknowledges or mutes; false if nobody was told of anything. */
+bool sim_heed(struct sim *s, struct statement *st);
 /* Signers who may hold the kind's roles; a value for a field, or none. */
 void sim_signers(struct sim *s, struct statement *st, const struct kc_kind *k);
 void

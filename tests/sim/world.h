@@ -78,7 +78,9 @@ struct outbox {              /* of the writer's thread, while it works */
 	uint8_t values[OUTBOX_PUTS][8];
 	uint64_t seqs[OUTBOX_PUTS];
 	size_t n, made; /* of this batch; how many of them are new */
-	int64_t now_ms;
+	int64_t now_ms, next_told_ms;
+	unsigned told;                /* messages in this batch */
+	enum kc_refusal_code refused; /* the last outcome that was */
 	bool sending;
 	enum outbox_row row[KIT_NOTES_MAX]; /* of each entry */
 	bool by_rival[KIT_NOTES_MAX], there[KIT_NOTES_MAX];

@@ -39,6 +39,24 @@ pass_time(struct sim *s)
 	}
 }
 
+/* Now and then a message goes out. */
+static void
+tell(struct sim *s)
+{
+	struct sim_told t;
+	struct kc_due due;
+
+	if (!sim_chance(s, 5) || !model_clerk_lives(s) ||
+	    (kc_state_due(s->k.st, &due) && due.due_ms <= s->k.now_ms))
+		return;
+	if (!sim_tell(&t, s->k.st))
+		return;
+	if (kit_outcome(&s->k, &t.o) != KC_OK)
+		sim_fail(
+		    s, kc_refusal_code_text(s->k.why.code), __FILE__, __LINE__);
+	model_read(s);
+}
+
 /* The clerk gets a key again: nothing else could be written for long. */
 static void
 mend_clerk(struct sim *s)
@@ -127,6 +145,7 @@ one_step(struct sim *s)
 	memset(&st, 0, sizeof(st));
 	mend_clerk(s);
 	pass_time(s);
+	tell(s);
 	if (sim_chance(s, 80))
 		sim_sensible(s, &st);
 	else
