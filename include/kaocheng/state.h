@@ -59,7 +59,7 @@ struct kc_due {
 	uint32_t object; /* internal index */
 	uint32_t version;
 };
-/* Head of the queue; false when it is empty. */
+/* Head of the queue; false when it is empty, or while the ledger holds. */
 bool kc_state_due(const struct kc_state *st, struct kc_due *out);
 /* Appends the text of the clerk's entry for a due item: at is the whole
  * second of received_ms; what it has seen is all that stands, whose root is

@@ -91,7 +91,7 @@ kc_due_settle(struct kc_state *st)
 bool
 kc_state_due(const struct kc_state *st, struct kc_due *out)
 {
-	if (st->due.n == 0)
+	if (st->due.n == 0 || st->held)
 		return false;
 	assert(is_live(st, &st->due.v[0]));
 	*out = st->due.v[0];
@@ -157,7 +157,7 @@ enum kc_err
 kc_want_none_due(
     const struct kc_state *st, int64_t received_ms, struct kc_refusal *why)
 {
-	if (st->due.n == 0 || st->due.v[0].due_ms > received_ms)
+	if (st->held || st->due.n == 0 || st->due.v[0].due_ms > received_ms)
 		return KC_OK;
 	return refuse_due_first(st, why);
 }

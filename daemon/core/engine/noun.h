@@ -89,6 +89,10 @@ struct kc_noun {
 	bool (*goes_first)(const struct kc_state *st, const struct kc_at *at);
 	/* Sees every entry that was applied, its own and others'. */
 	enum kc_err (*after)(struct kc_state *st, const struct kc_at *at);
+	/* Asked of every entry of any kind, the clerk's too: may it stand now?
+	 */
+	enum kc_err (*admits)(const struct kc_state *st, const struct kc_at *at,
+	    struct kc_refusal *why);
 };
 /* By enum kc_noun_id; names come from the table. */
 extern const struct kc_noun *const kc_nouns[];

@@ -64,8 +64,8 @@ kc_state_free(struct kc_state *st)
 
 /* --- what is asked of every entry --------------------------------------------
  */
-static enum kc_err
-refuse_time(struct kc_refusal *why, enum kc_refusal_code code, int64_t unix_s)
+enum kc_err
+kc_refuse_at(struct kc_refusal *why, enum kc_refusal_code code, int64_t unix_s)
 {
 	struct kc_buf b = {0};
 	enum kc_err err;
@@ -89,9 +89,9 @@ check_time(
 	if (received_ms < st->received_ms)
 		return kc_refuse(why, KC_R_CLOCK, NULL, NULL, NULL, NULL);
 	if (at_s * 1000 > received_ms + (int64_t)KC_AT_AHEAD_S * 1000)
-		return refuse_time(why, KC_R_AT_FUTURE, at_s);
+		return kc_refuse_at(why, KC_R_AT_FUTURE, at_s);
 	if (at_s * 1000 < received_ms - (int64_t)KC_AT_BEHIND_S * 1000)
-		return refuse_time(why, KC_R_AT_STALE, at_s);
+		return kc_refuse_at(why, KC_R_AT_STALE, at_s);
 	return KC_OK;
 }
 
@@ -120,8 +120,8 @@ is_timed(const struct kc_state *st, const struct kc_kind *kind)
 	return st->timed[kind->id] != NULL;
 }
 
-/* What is due must stand first. The clerk's own entry is measured against
- * the head of the queue by its guard (kc_want_due). */
+/* What is due must stand first. A kind that falls due itself is measured
+ * against the head of the queue by its guard (kc_want_due). */
 static enum kc_err
 check_due(
     const struct kc_state *st, const struct kc_at *at, struct kc_refusal *why)
@@ -135,6 +135,18 @@ check_due(
 		if (kc_nouns[i]->goes_first != NULL &&
 		    kc_nouns[i]->goes_first(st, at))
 			err = KC_OK;
+	return err;
+}
+
+static enum kc_err
+check_nouns(
+    const struct kc_state *st, const struct kc_at *at, struct kc_refusal *why)
+{
+	enum kc_err err = KC_OK;
+
+	for (size_t i = 0; err == KC_OK && i < kc_nouns_n; i++)
+		if (kc_nouns[i]->admits != NULL)
+			err = kc_nouns[i]->admits(st, at, why);
 	return err;
 }
 
@@ -162,6 +174,8 @@ examine(const struct kc_state *st, const struct kc_entry *e,
 			err = kc_authorise(st, at, why);
 		if (err == KC_OK)
 			err = kc_want_seen(st, at, why);
+		if (err == KC_OK)
+			err = check_nouns(st, at, why);
 		if (err == KC_OK)
 			err = check_due(st, at, why);
 	}
