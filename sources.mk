@@ -112,6 +112,7 @@ APP := \
 	daemon/app/head.c \
 	daemon/app/mode.c \
 	daemon/app/live.c \
+	daemon/app/timekeep.c \
 	daemon/app/readback.c \
 	daemon/app/ledger.c \
 	daemon/app/intake.c \

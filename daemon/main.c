@@ -245,13 +245,13 @@ set_clock(struct loop *l)
 
 	if (d->config->test_clock) {
 		atomic_store(&d->manual.now_ms, d->config->test_clock_ms);
-		d->clock =
-		    (struct kc_clock){kc_clock_manual_ms, &d->manual, NULL};
+		d->clock = (struct kc_clock){kc_clock_manual_ms, &d->manual,
+		    NULL, kc_clock_manual_both, true};
 		return KC_OK;
 	}
 	err = kc_timer_new(&l->timer, l->base, on_due, l);
-	d->clock =
-	    (struct kc_clock){kc_clock_system_ms, l->timer, kc_timer_arm};
+	d->clock = (struct kc_clock){kc_clock_system_ms, l->timer, kc_timer_arm,
+	    kc_clock_system_both, false};
 	return err;
 }
 

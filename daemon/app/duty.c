@@ -87,3 +87,23 @@ kc_duty_add(struct kc_writer *w, bool *more)
 	}
 	return KC_OK;
 }
+
+enum kc_err
+kc_duty_step(struct kc_writer *w, int64_t ahead_ms)
+{
+	struct kc_batch *b = &w->batch;
+	struct kc_hash root = kc_batch_root(w);
+	struct kc_refusal why = {0};
+	enum kc_err err;
+
+	kc_buf_reset(&w->clerk_text);
+	err = kc_clock_step_text(
+	    w->live->state, b->received_ms, ahead_ms, &root, &w->clerk_text);
+	if (err == KC_OK)
+		err = kc_duty_write(w, &why);
+	if (err != KC_OK) {
+		b->broken = b->broken || err == KC_ENOMEM;
+		say_stuck(w, err, &why);
+	}
+	return err;
+}

@@ -22,6 +22,11 @@ struct kc_clock {
 	/* Wakes the loop once at this instant of the clock; INT64_MAX: not at
 	 * all. NULL: whoever moves this clock calls kc_ledger_tick. */
 	void (*arm)(void *ctx, int64_t due_ms);
+	/* What it shows, and milliseconds that passed since any start, read
+	 * together: they differ where somebody set the clock. NULL: nobody
+	 * does. */
+	void (*both_ms)(void *ctx, int64_t *now_ms, int64_t *passed_ms);
+	bool believed; /* however far beyond the last entry a start finds it */
 };
 /* A clock that is before or after these is not set. */
 #define KC_CLOCK_FIRST_MS INT64_C(1577836800000) /* 2020-01-01 */
@@ -50,6 +55,10 @@ const char *kc_mode_text(enum kc_mode mode);
 	X(CLOCK_UNSET, READ_ONLY, "clock-unset", CLOCK, true,                                   \
 	    "系统时间未校准：早于2020年或晚于2199年",                                           \
 	    "the clock is not set: it is before 2020 or after 2199")                            \
+	X(CLOCK_HELD, READ_ONLY, "clock-held", HELD, true,                                      \
+	    "时钟大幅前跳，待校正或由两人确认",                                                 \
+	    "the clock leapt ahead: it must be put right, or two persons "                      \
+	    "confirm its time")                                                                 \
 	X(NO_ROOM, READ_ONLY, "no-room", READ_ONLY, true, "存储空间不足",                       \
 	    "there is no room left")                                                            \
 	X(STORAGE, READ_ONLY, "storage", READ_ONLY, true, "存储无响应",                         \

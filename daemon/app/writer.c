@@ -17,8 +17,22 @@ look(struct kc_writer *w)
 	clock = kc_head_clock(w->now_ms, kc_state_received_ms(w->live->state));
 	if (clock != KC_CAUSE_NONE)
 		return clock;
+	kc_time_look(&w->keeper, w->o, w->live->state, &w->time);
+	w->now_ms = w->time.now_ms;
+	if (!w->time.step)
+		kc_time_took(&w->keeper, &w->time, w->live->state);
 	kc_store_stats(w->o->store, &st);
-	return st.full ? KC_CAUSE_NO_ROOM : KC_CAUSE_NONE;
+	if (st.full)
+		return KC_CAUSE_NO_ROOM;
+	return kc_state_held(w->live->state) ? KC_CAUSE_CLOCK_HELD
+					     : KC_CAUSE_NONE;
+}
+
+/* In a hold, what ends it is taken; the state refuses the rest. */
+static bool
+may_append(enum kc_cause cause)
+{
+	return cause == KC_CAUSE_NONE || cause == KC_CAUSE_CLOCK_HELD;
 }
 
 /* Looks before anything is applied, so that nothing has to be undone. */
@@ -33,7 +47,7 @@ may_write(struct kc_writer *w)
 	kc_head_set_cause(w->head, now, NULL);
 	if (now == KC_CAUSE_NO_ROOM)
 		kc_head_back_off(w->head, false, KC_RETRY_LOOK_US);
-	return now == KC_CAUSE_NONE;
+	return may_append(now);
 }
 
 static void
@@ -82,6 +96,32 @@ fill(struct kc_writer *w, struct kc_items *notes)
 		(void)kc_duty_add(w, &more);
 	}
 	return more;
+}
+
+/* A step of the clock: what was due by the time that is believed, then the
+ * step. False if there is none. */
+static bool
+note_step(struct kc_writer *w)
+{
+	struct kc_time_look *t = &w->time;
+	bool more = false, stands;
+	enum kc_err err;
+
+	if (!t->step)
+		return false;
+	(void)kc_live_write(w->live);
+	kc_batch_begin(w, t->believed_ms);
+	err = kc_duty_add(w, &more);
+	if (err == KC_OK && !more)
+		err = kc_duty_step(w, t->ahead_ms);
+	kc_beside_rows(w);
+	stands = kc_commit(w);
+	kc_beside_settled(w, stands);
+	if (err != KC_OK)
+		kc_head_back_off(w->head, true, KC_RETRY_MAX_US);
+	else if (stands && !more)
+		kc_time_took(&w->keeper, t, w->live->state);
+	return true;
 }
 
 /* One batch; true if there is more to write at once. */
@@ -136,10 +176,10 @@ kc_writer_round(
 	bool more = true;
 
 	while (more && may_write(w))
-		more = one_batch(w, notes);
+		more = note_step(w) || one_batch(w, notes);
 	refuse_all(w, notes);
 	while ((it = kc_items_pop(dry)) != NULL) {
-		if (kc_head_mode(w->head) == KC_MODE_OPEN)
+		if (may_append(kc_head_cause(w->head)))
 			dry_run(w, it);
 		else
 			(void)kc_head_refuse_note(w->head, kc_item_result(it));

@@ -9,6 +9,7 @@
 
 #include "app/admit.h"
 #include "app/readback.h"
+#include "app/timekeep.h"
 
 #define KC_ID_SLOTS 1024
 
@@ -46,7 +47,9 @@ struct kc_writer {
 	struct kc_entry clerk_entry;
 	struct kc_buf clerk_text, clerk_note;
 	struct kc_buf note; /* the last head that it signed */
-	int64_t now_ms;     /* of the last look */
+	struct kc_timekeeper keeper;
+	struct kc_time_look time; /* the last look at the clock */
+	int64_t now_ms;           /* of the last look */
 	bool due_stuck;
 };
 
@@ -76,6 +79,8 @@ enum kc_err kc_batch_leaf(
 enum kc_err kc_duty_add(struct kc_writer *w, bool *more);
 /* Signs and applies clerk_text, and adds it to the batch. */
 enum kc_err kc_duty_write(struct kc_writer *w, struct kc_refusal *why);
+/* Adds the clerk's word that the clock shows so much more than is believed. */
+enum kc_err kc_duty_step(struct kc_writer *w, int64_t ahead_ms);
 
 /* batch_beside.c: entries of what is kept beside the log, after all notes; true
  * if the batch filled up before all were in. */

@@ -127,22 +127,24 @@ kc_api_metrics(struct kc_call *call)
 
 /* --- clock -----------------------------------------------------------------
  */
-/* {"now":"<instant>"} with an optional "back":"yes". JSON is YAML, and the
- * strict tree refuses what does not belong. */
+/* {"now":"<instant>"}: time passes. With "set":"yes" somebody sets the clock,
+ * and with "back":"yes" too. JSON is YAML, and the strict tree refuses what
+ * does not belong. */
 static bool
 parse_clock(struct kc_call *call, struct kc_refusal *why)
 {
-	static const struct kc_slice names[] = {{"now", 3}, {"back", 4}};
-	static const char *const words[] = {"no", "yes", NULL};
-	const struct kc_yaml_node *now, *back;
+	static const struct kc_slice names[] = {
+	    {"now", 3}, {"back", 4}, {"set", 3}};
+	const struct kc_yaml_node *now, *how;
 	struct kc_yaml *y = NULL;
 	char text[32];
-	int64_t at_s = 0, yes = 0;
+	int64_t at_s = 0;
 	enum kc_err err;
 
+	call->flag = false;
 	err = kc_yaml_parse(&y, call->input, "body", why);
 	if (err == KC_OK)
-		err = kc_yaml_keys(y, kc_yaml_root(y), names, 2);
+		err = kc_yaml_keys(y, kc_yaml_root(y), names, 3);
 	if (err == KC_OK)
 		err = kc_yaml_need(
 		    y, kc_yaml_root(y), "now", KC_YAML_SCALAR, &now);
@@ -154,14 +156,13 @@ parse_clock(struct kc_call *call, struct kc_refusal *why)
 		    y, now, KC_R_KEY_VALUE, "now", "2022-01-01T00:00:00Z");
 	if (err == KC_OK && call->number == 0)
 		call->number = at_s * 1000;
-	if (err == KC_OK) {
-		back = kc_yaml_get(kc_yaml_root(y), "back");
-		if (back != NULL && !kc_slice_is(back->text, words[1]))
+	for (size_t i = 1; err == KC_OK && i < 3; i++) {
+		how = kc_yaml_get(kc_yaml_root(y), names[i].p);
+		if (how != NULL && !kc_slice_is(how->text, "yes"))
 			err = kc_yaml_refuse(
-			    y, back, KC_R_KEY_VALUE, "back", "\"yes\"");
-		yes = back != NULL;
+			    y, how, KC_R_KEY_VALUE, names[i].p, "\"yes\"");
+		call->flag = call->flag || how != NULL;
 	}
-	call->flag = yes != 0;
 	kc_yaml_free(y);
 	return err == KC_OK;
 }
@@ -173,10 +174,12 @@ run_clock(struct kc_call *call)
 	struct kc_json w;
 	bool settled;
 
-	if (kc_clock_move(kc_call_test_clock(call), call->number, call->flag) !=
+	if (call->flag) {
+		kc_clock_set(kc_call_test_clock(call), call->number);
+	} else if (kc_clock_move(kc_call_test_clock(call), call->number) !=
 	    KC_OK) {
 		kc_call_refuse(call, KC_R_REQUEST,
-		    "the clock goes forward only, unless \"back\" is \"yes\"");
+		    "time goes forward only, unless \"set\" is \"yes\"");
 		return;
 	}
 	kc_ledger_tick(l);

@@ -241,17 +241,23 @@ test_config__log_values_cannot_forge_lines(void **state)
 }
 
 static void
-test_config__manual_clock_goes_back_only_when_told(void **state)
+test_config__manual_clock_goes_back_only_when_it_is_set(void **state)
 {
-	struct kc_manual_clock c = {1000};
+	struct kc_manual_clock c = {1000, 0};
+	int64_t now, passed, before;
 
 	(void)state;
-	assert_int_equal(kc_clock_move(&c, 2000, false), KC_OK);
-	assert_int_equal(kc_clock_move(&c, 2000, false), KC_OK);
-	assert_int_equal(kc_clock_move(&c, 1999, false), KC_EINVAL);
+	kc_clock_manual_both(&c, &now, &before);
+	assert_int_equal(kc_clock_move(&c, 2000), KC_OK);
+	assert_int_equal(kc_clock_move(&c, 2000), KC_OK);
+	assert_int_equal(kc_clock_move(&c, 1999), KC_EINVAL);
 	assert_int_equal(kc_clock_manual_ms(&c), 2000);
-	assert_int_equal(kc_clock_move(&c, 5, true), KC_OK);
+	kc_clock_set(&c, 5);
 	assert_int_equal(kc_clock_manual_ms(&c), 5);
+	kc_clock_set(&c, 90000);
+	kc_clock_manual_both(&c, &now, &passed);
+	assert_int_equal(now, 90000);
+	assert_int_equal(passed - before, 1000); /* set is not passed */
 }
 
 int
@@ -266,7 +272,7 @@ main(void)
 	    cmocka_unit_test(test_config__secret_files_are_ours_alone),
 	    cmocka_unit_test(test_config__log_values_cannot_forge_lines),
 	    cmocka_unit_test(
-		test_config__manual_clock_goes_back_only_when_told),
+		test_config__manual_clock_goes_back_only_when_it_is_set),
 	};
 
 	cmocka_set_message_output(CM_OUTPUT_TAP);
