@@ -308,6 +308,7 @@ UNIT_TESTS := \
 	store/test_sequencer \
 	app/test_intake \
 	app/test_clock \
+	app/test_hold \
 	app/test_room \
 	app/test_ledger \
 	app/test_ledger_read \

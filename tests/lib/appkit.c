@@ -23,6 +23,15 @@ clock_now(void *ctx)
 }
 
 static void
+clock_both(void *ctx, int64_t *now_ms, int64_t *passed_ms)
+{
+	struct app *a = ctx;
+
+	*now_ms = a->now_ms;
+	*passed_ms = a->passed_ms;
+}
+
+static void
 changed(void *ctx)
 {
 	struct app *a = ctx;
@@ -105,7 +114,9 @@ app_try(struct app *a)
 	    .log_ctx = a,
 	    .log_key = kit_key(&a->k, KIT_ORIGIN),
 	    .clerk_key = kit_key(&a->k, "clerk"),
-	    .clock = {clock_now, a},
+	    .clock = {.now_ms = clock_now,
+		.ctx = a,
+		.both_ms = a->ticks ? clock_both : NULL},
 	    .threads = a->threads ? a->threads : 2,
 	    .wait_ms = KC_BATCH_WAIT_MS,
 	    .reseed_anchor = a->reseed,

@@ -27,6 +27,10 @@ struct app {
 	unsigned threads; /* 0: 2 */
 	struct kc_ledger *l;
 	_Atomic int64_t now_ms;
+	/* Set before app_open: the ledger also reads passed_ms, which the test
+	 * moves where time passes. */
+	bool ticks;
+	_Atomic int64_t passed_ms;
 	_Atomic unsigned changes;
 	char said[512]; /* detail of the last failed open */
 	pthread_mutex_t log_lock;
@@ -88,7 +92,7 @@ void app_grow(struct app *a, unsigned from, unsigned n);
 bool app_logged(struct app *a, const char *word);
 /* Fails the test unless the receipt proves the stored leaf of seq. */
 void app_check_receipt(struct app *a, const struct answer *w);
-/* Moves the clock of ledger and kit. */
+/* Moves the clock of ledger and kit; passed_ms stands still. */
 void app_at(struct app *a, int64_t ms);
 /* Digest of the ledger's state, and of one replayed from its store. */
 struct kc_hash app_digest(struct app *a);
