@@ -35,7 +35,8 @@ enum kc_party {
 enum kc_machine_id {
 #define MACHINE(m, noun, zh, en) KC_M_##m,
 #define STATE(m, num, since, sym, word, zh, en, last)
-#define LIMIT(m, sym, word, zh, en, key, clerk, rule_zh, rule_en, zh2, en2)
+#define LIMIT(                                                                 \
+    m, sym, word, zh, en, party, late, key, clerk, rule_zh, rule_en, zh2, en2)
 #define MOVE(m, from, kind, to, party, limit)
 #define BLOCKS(m, states, kind)
 #define ENDM(m)
@@ -74,7 +75,8 @@ enum kc_machine_id {
 /* Places of the limits: KC_L_case_CONFIRM, ... */
 #define MACHINE(m, noun, zh, en) enum {
 #define STATE(m, num, since, sym, word, zh, en, last)
-#define LIMIT(m, sym, word, zh, en, key, clerk, rule_zh, rule_en, zh2, en2)    \
+#define LIMIT(                                                                 \
+    m, sym, word, zh, en, party, late, key, clerk, rule_zh, rule_en, zh2, en2) \
 	KC_L_##m##_##sym,
 #define MOVE(m, from, kind, to, party, limit)
 #define BLOCKS(m, states, kind)
@@ -99,6 +101,8 @@ struct kc_machine_state {
 /* A last day, and what follows when it has passed. */
 struct kc_limit {
 	const char *word, *zh, *en;    /* what is to be done by then */
+	enum kc_party party;           /* whose step it is */
+	bool late;                     /* it may be done late */
 	int key;                       /* enum kc_policy_key, -1 if none */
 	int clerk;                     /* kind that the clerk writes, or -1 */
 	const char *rule_zh, *rule_en; /* how the day is found */

@@ -101,6 +101,7 @@ struct kc_deadline {
 	uint32_t target;
 	const struct kc_limit *limit;
 	struct kc_last_day day;
+	kc_day since; /* on which it was set: whoever acts knows of it then */
 };
 KC_VEC(kc_deadlines, struct kc_deadline);
 /* Adds one that runs and, when a unit was asked for, concerns it or the

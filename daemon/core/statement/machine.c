@@ -16,7 +16,8 @@
 	static const struct kc_machine_state states_##m[] = {
 #define STATE(m, num, since, sym, word, zh, en, last)                          \
 	[num] = {word, zh, en, last, since},
-#define LIMIT(m, sym, word, zh, en, key, clerk, rule_zh, rule_en, zh2, en2)
+#define LIMIT(                                                                 \
+    m, sym, word, zh, en, party, late, key, clerk, rule_zh, rule_en, zh2, en2)
 #define MOVE(m, from, kind, to, party, limit)
 #define BLOCKS(m, states, kind)
 #define ENDM(m)                                                                \
@@ -29,8 +30,10 @@
 #undef ENDM
 #define MACHINE(m, noun, zh, en) static const struct kc_limit limits_##m[] = {
 #define STATE(m, num, since, sym, word, zh, en, last)
-#define LIMIT(m, sym, word, zh, en, key, clerk, rule_zh, rule_en, zh2, en2)    \
-	{word, zh, en, key, clerk, rule_zh, rule_en, zh2, en2},
+#define LIMIT(                                                                 \
+    m, sym, word, zh, en, party, late, key, clerk, rule_zh, rule_en, zh2, en2) \
+	{word, zh, en, KC_PARTY_##party, late, key, clerk, rule_zh, rule_en,   \
+	    zh2, en2},
 #define ENDM(m)                                                                \
 	{                                                                      \
 		0                                                              \
@@ -42,7 +45,8 @@
 #undef LIMIT
 #undef MOVE
 #define MACHINE(m, noun, zh, en) static const struct kc_move moves_##m[] = {
-#define LIMIT(m, sym, word, zh, en, key, clerk, rule_zh, rule_en, zh2, en2)
+#define LIMIT(                                                                 \
+    m, sym, word, zh, en, party, late, key, clerk, rule_zh, rule_en, zh2, en2)
 #define MOVE(m, from, kind, to, party, limit)                                  \
 	{from, to, KC_K_##kind, KC_PARTY_##party, limit},
 #define BY(m, sym) KC_L_##m##_##sym

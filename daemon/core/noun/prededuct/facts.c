@@ -166,6 +166,19 @@ kc_case_days(const struct kc_state *st, const struct kc_case *c,
 	}
 }
 
+/* The day on which the last day to rectify became what it is. */
+static kc_day
+rectify_since(const struct kc_case *c)
+{
+	kc_day since = c->delivered;
+
+	for (uint32_t i = 0; i < c->events.n; i++)
+		if (c->events.v[i].kind == KC_K_extension_grant ||
+		    c->events.v[i].kind == KC_K_rectify_reject)
+			since = kc_event_day(&c->events.v[i]);
+	return since;
+}
+
 /* Who has to act by a last day, and whom else it concerns. A request for an
  * extension need not be made: it is no deadline. */
 static bool
@@ -175,12 +188,13 @@ add_days(
 	const struct {
 		int limit;
 		uint32_t unit, concerned;
+		kc_day since;
 	} rows[] = {
-	    {KC_L_case_CONFIRM, KC_NONE, c->unit},
-	    {KC_L_case_FEEDBACK, c->assessor, c->unit},
-	    {KC_L_case_PLAN, c->unit, c->assessor},
-	    {KC_L_case_RECTIFY, c->unit, c->assessor},
-	    {KC_L_case_REVIEW, c->assessor, c->unit},
+	    {KC_L_case_CONFIRM, KC_NONE, c->unit, c->decided},
+	    {KC_L_case_FEEDBACK, c->assessor, c->unit, c->confirmed},
+	    {KC_L_case_PLAN, c->unit, c->assessor, c->delivered},
+	    {KC_L_case_RECTIFY, c->unit, c->assessor, rectify_since(c)},
+	    {KC_L_case_REVIEW, c->assessor, c->unit, c->submitted},
 	};
 	struct kc_last_day days[KC_L_case_COUNT];
 
@@ -188,7 +202,7 @@ add_days(
 	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
 		struct kc_deadline d = {c->handle, rows[i].unit, c->target,
 		    &kc_machine_get(KC_M_case)->limits[rows[i].limit],
-		    days[rows[i].limit]};
+		    days[rows[i].limit], rows[i].since};
 
 		if (!kc_deadline_add(x, to, &d, rows[i].concerned))
 			return false;

@@ -132,12 +132,13 @@ add_letter(
 		const struct kc_addressee *a = &g->to.v[i];
 		struct kc_deadline d = {g->handle, a->unit, g->target,
 		    &reply[KC_L_addressee_REPLY],
-		    {a->reply_due, a->provisional}};
+		    {a->reply_due, a->provisional}, a->delivered};
 
 		if (a->replied_ms == 0 && !kc_deadline_add(x, to, &d, KC_NONE))
 			return false;
 		d.limit = &lift[KC_L_warning_LIFT];
 		d.day = days[KC_L_warning_LIFT];
+		d.since = kc_event_day(&g->events.v[0]);
 		if (!kc_deadline_add(x, to, &d, KC_NONE))
 			return false;
 	}
