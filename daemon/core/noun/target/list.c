@@ -120,7 +120,7 @@ enum kc_err
 target_add_guard(
     const struct kc_state *st, const struct kc_at *at, struct kc_refusal *why)
 {
-	struct kc_plan p;
+	struct kc_target_plan p;
 	enum kc_err err = kc_plan_read(st, at, &of_add, &p, why);
 
 	if (err != KC_OK)
@@ -142,7 +142,7 @@ enum kc_err
 target_add_apply(struct kc_state *st, const struct kc_at *at)
 {
 	struct kc_target *t;
-	enum kc_err err = kc_plan_make(st, at, &of_add, &t);
+	enum kc_err err = kc_target_plan(st, at, &of_add, &t);
 
 	if (err != KC_OK)
 		return err;

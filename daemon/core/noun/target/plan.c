@@ -145,7 +145,8 @@ find_leader(const struct kc_state *st, const struct kc_at *at, unsigned field,
 
 static enum kc_err
 find_leaders(const struct kc_state *st, const struct kc_at *at,
-    const struct kc_plan_fields *f, struct kc_plan *p, struct kc_refusal *why)
+    const struct kc_plan_fields *f, struct kc_target_plan *p,
+    struct kc_refusal *why)
 {
 	enum kc_err err = find_leader(st, at, f->lead, p->unit, &p->lead, why);
 
@@ -159,7 +160,8 @@ find_leaders(const struct kc_state *st, const struct kc_at *at,
 
 static enum kc_err
 find_units(const struct kc_state *st, const struct kc_at *at,
-    const struct kc_plan_fields *f, struct kc_plan *p, struct kc_refusal *why)
+    const struct kc_plan_fields *f, struct kc_target_plan *p,
+    struct kc_refusal *why)
 {
 	enum kc_err err = kc_want(st, KC_NS_UNIT, at, f->unit, &p->unit, why);
 
@@ -174,7 +176,8 @@ find_units(const struct kc_state *st, const struct kc_at *at,
 
 enum kc_err
 kc_plan_read(const struct kc_state *st, const struct kc_at *at,
-    const struct kc_plan_fields *f, struct kc_plan *p, struct kc_refusal *why)
+    const struct kc_plan_fields *f, struct kc_target_plan *p,
+    struct kc_refusal *why)
 {
 	enum kc_err err = kc_want_new(st, KC_NS_TARGET, at, f->target, why);
 
@@ -271,7 +274,7 @@ fill(const struct kc_state *st, const struct kc_at *at,
 }
 
 enum kc_err
-kc_plan_make(struct kc_state *st, const struct kc_at *at,
+kc_target_plan(struct kc_state *st, const struct kc_at *at,
     const struct kc_plan_fields *f, struct kc_target **out)
 {
 	struct kc_target *t = kc_arena_alloc(&st->arena, sizeof(*t));

@@ -19,7 +19,7 @@ struct kc_plan_fields {
 };
 
 /* What a statement plans, once its codes are found. */
-struct kc_plan {
+struct kc_target_plan {
 	uint32_t unit, assessor, indicator, lead, assist;
 	int year;
 	const struct kc_cycle *cycle;
@@ -30,10 +30,10 @@ struct kc_plan {
 /* Finds what the fields name: the code is new, unit and assessor differ, the
  * year is open, duties are the unit's, leaders are of the unit. */
 enum kc_err kc_plan_read(const struct kc_state *st, const struct kc_at *at,
-    const struct kc_plan_fields *f, struct kc_plan *out,
+    const struct kc_plan_fields *f, struct kc_target_plan *out,
     struct kc_refusal *why);
 /* Makes the target; *out is in the unit's list of the year. */
-enum kc_err kc_plan_make(struct kc_state *st, const struct kc_at *at,
+enum kc_err kc_target_plan(struct kc_state *st, const struct kc_at *at,
     const struct kc_plan_fields *f, struct kc_target **out);
 
 /* The list of a unit and year; NULL if it has no target yet. */

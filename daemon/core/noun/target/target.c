@@ -70,7 +70,7 @@ source_fits(int64_t class, int64_t source)
 /* A target of a superior indicator is measured by one of the unit's. */
 static enum kc_err
 check_indicator(const struct kc_state *st, const struct kc_at *at,
-    const struct kc_plan *p, struct kc_refusal *why)
+    const struct kc_target_plan *p, struct kc_refusal *why)
 {
 	int64_t source = kc_entry_num(at->e, KC_F_target_draft_source, 0);
 	const struct kc_indicator *x;
@@ -106,7 +106,7 @@ target_draft_guard(
 {
 	int64_t class = kc_entry_num(at->e, KC_F_target_draft_class, 0);
 	int64_t source = kc_entry_num(at->e, KC_F_target_draft_source, 0);
-	struct kc_plan p;
+	struct kc_target_plan p;
 	enum kc_err err = kc_plan_read(st, at, &of_draft, &p, why);
 
 	if (err == KC_OK)
@@ -132,7 +132,7 @@ enum kc_err
 target_draft_apply(struct kc_state *st, const struct kc_at *at)
 {
 	struct kc_target *t;
-	enum kc_err err = kc_plan_make(st, at, &of_draft, &t);
+	enum kc_err err = kc_target_plan(st, at, &of_draft, &t);
 
 	if (err != KC_OK)
 		return err;
