@@ -71,6 +71,10 @@ CORE := \
 	daemon/core/view/trail.c \
 	daemon/core/view/summary.c \
 	daemon/core/view/deadlines.c \
+	daemon/core/view/plan.c \
+	daemon/core/view/plan_merge.c \
+	daemon/core/view/plan_tell.c \
+	daemon/core/view/plan_time.c \
 	daemon/core/view/policy_view.c \
 	daemon/core/view/log_view.c \
 	daemon/core/view/ics.c \
@@ -270,6 +274,7 @@ UNIT_TESTS := \
 	noun/test_state_clock \
 	noun/test_state_target \
 	engine/test_state_entry \
+	view/test_plan \
 	view/test_view \
 	view/test_score_view \
 	view/test_explain \

@@ -7,9 +7,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* Every noun adds its own; false when out of memory. */
-static bool
-collect(const struct kc_vx *x, struct kc_deadlines *to)
+bool
+kc_deadlines_collect(const struct kc_vx *x, struct kc_deadlines *to)
 {
 	for (size_t i = 0; i < kc_nouns_n; i++)
 		if (kc_nouns[i]->deadlines != NULL &&
@@ -24,7 +23,7 @@ kc_next_last_day(const struct kc_vx *x, const char *id)
 	struct kc_deadlines all = {0};
 	kc_day next = KC_DAY_NONE;
 
-	if (!collect(x, &all))
+	if (!kc_deadlines_collect(x, &all))
 		x->w.out->err = KC_ENOMEM;
 	for (uint32_t i = 0; i < all.n; i++)
 		if (strcmp(all.v[i].id, id) == 0 &&
@@ -102,7 +101,7 @@ kc_render_deadlines(struct kc_vx *x)
 	struct kc_deadlines all = {0};
 	uint64_t lights[3] = {0};
 
-	if (!collect(x, &all)) {
+	if (!kc_deadlines_collect(x, &all)) {
 		kc_vec_free(&all);
 		return KC_ENOMEM;
 	}

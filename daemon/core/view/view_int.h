@@ -22,6 +22,8 @@ enum kc_err kc_unit_score(const struct kc_state *st, const struct kc_unit *u,
     const struct kc_cycle *cycle, struct kc_unit_score *out,
     struct kc_refusal *why);
 
+/* Every noun adds its open last days; false when out of memory. */
+bool kc_deadlines_collect(const struct kc_vx *x, struct kc_deadlines *to);
 /* The nearest last day of a case or letter, KC_DAY_NONE (deadlines.c). */
 kc_day kc_next_last_day(const struct kc_vx *x, const char *id);
 

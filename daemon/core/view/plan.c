@@ -1,0 +1,306 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Who must be told what now: the stages of every open last day of every noun,
+ * and what has happened. A pure function of state and instant.
+ */
+#include "plan_int.h"
+
+#include <string.h>
+
+#define FIRST_EPOCH 2
+
+void
+kc_planning_later(struct kc_planning *x, int64_t ms)
+{
+	if (ms > x->now_ms && ms < x->next_ms)
+		x->next_ms = ms;
+}
+
+/* --- open last days --------------------------------------------------------
+ */
+static const struct kc_machine *
+machine_of(const struct kc_limit *limit)
+{
+	for (int m = 0; m < KC_M_COUNT; m++) {
+		const struct kc_machine *machine =
+		    kc_machine_get((enum kc_machine_id)m);
+
+		for (unsigned i = 0; i < machine->nlimits; i++)
+			if (&machine->limits[i] == limit)
+				return machine;
+	}
+	return NULL;
+}
+
+/* The newest stage whose time has come; false: none has. What was set after a
+ * stage does not call for it: who acts was told then. Nobody is told to do
+ * what can be done no more. */
+static bool
+newest_stage(
+    struct kc_planning *x, const struct kc_deadline *d, int *stage, kc_day *day)
+{
+	if (!d->limit->late && x->today > d->day.due)
+		return false;
+	for (int64_t i = x->p->value[KC_P_REMIND_LADDER]; i-- > 0;) {
+		int s = x->p->ladder[i];
+		kc_day on = kc_workdays_stage(&x->workdays, d->day.due, s);
+
+		if (on == KC_DAY_NONE || (s > 0 && !d->limit->late))
+			continue;
+		if (kc_digest_ms(x->p, on) > x->now_ms) {
+			kc_planning_later(x, kc_digest_ms(x->p, on));
+			continue;
+		}
+		*stage = s;
+		*day = on;
+		return on > d->since;
+	}
+	return false;
+}
+
+static void
+put_stage(char out[KC_NOTICE_STAGE_MAX], int stage)
+{
+	(void)snprintf(
+	    out, KC_NOTICE_STAGE_MAX, stage > 0 ? "+%d" : "%d", stage);
+}
+
+/* From which stage on each role is told. Where a unit has nobody of a role
+ * the next one takes its place. */
+static void
+tell_ladder(struct kc_planning *x, struct kc_notice *n,
+    const struct kc_deadline *d, int stage, const char *noun)
+{
+	const int64_t *from = x->p->value;
+	int works = d->limit->party == KC_PARTY_JUDGE ? KC_ROLE_ASSESSOR
+						      : KC_ROLE_LIAISON;
+	int64_t head = from[KC_P_REMIND_HEAD], estab = from[KC_P_REMIND_ESTAB];
+	uint32_t leader;
+
+	if (d->unit == KC_NONE) {
+		if (stage >= from[KC_P_REMIND_LIAISON])
+			(void)kc_plan_tell_role(
+			    x, n, KC_NONE, KC_ROLE_ESTAB, noun);
+		return;
+	}
+	if (!kc_plan_tell_role(x, NULL, d->unit, works, noun) &&
+	    head > from[KC_P_REMIND_LIAISON])
+		head = from[KC_P_REMIND_LIAISON];
+	else if (stage >= from[KC_P_REMIND_LIAISON])
+		(void)kc_plan_tell_role(x, n, d->unit, works, noun);
+	if (works == KC_ROLE_LIAISON &&
+	    !kc_plan_tell_role(x, NULL, d->unit, KC_ROLE_HEAD, noun) &&
+	    estab > head)
+		estab = head;
+	else if (stage >= head)
+		(void)kc_plan_tell_role(x, n, d->unit, KC_ROLE_HEAD, noun);
+	leader = kc_plan_leader(x, d->unit);
+	if (leader != KC_NONE && stage >= from[KC_P_REMIND_LEADER]) {
+		n->role = KC_ROLE_LEADER;
+		kc_plan_tell(x, n, leader, noun);
+	}
+	if (stage >= estab)
+		(void)kc_plan_tell_role(x, n, KC_NONE, KC_ROLE_ESTAB, noun);
+}
+
+static void
+plan_deadline(struct kc_planning *x, const struct kc_deadline *d)
+{
+	const struct kc_machine *m = machine_of(d->limit);
+	struct kc_notice n = {
+	    .handle = d->id,
+	    .unit = d->unit == KC_NONE ? "" : x->st->units.v[d->unit]->code,
+	    .zh = d->limit->zh,
+	    .en = d->limit->en,
+	    .last = d->day.due,
+	};
+	int stage;
+	kc_day day;
+
+	if (!newest_stage(x, d, &stage, &day))
+		return;
+	(void)snprintf(
+	    n.what, sizeof(n.what), "%s.%s", m->name, d->limit->word);
+	put_stage(n.stage, stage);
+	n.single = stage >= -x->p->value[KC_P_REMIND_SINGLE_WITHIN];
+	n.due_ms = kc_digest_ms(x->p, day);
+	tell_ladder(x, &n, d, stage, m->noun);
+}
+
+/* --- what has happened -----------------------------------------------------
+ */
+/* The nearest open last day of the matter that is the unit's. */
+static kc_day
+last_day_of(const struct kc_deadlines *all, const struct kc_happening *h)
+{
+	kc_day last = KC_DAY_NONE;
+
+	for (uint32_t i = 0; i < all->n; i++)
+		if (strcmp(all->v[i].id, h->handle) == 0 &&
+		    (all->v[i].unit == h->unit || all->v[i].unit == h->judge ||
+			all->v[i].unit == KC_NONE) &&
+		    (last == KC_DAY_NONE || all->v[i].day.due < last))
+			last = all->v[i].day.due;
+	return last;
+}
+
+static void
+tell_event(struct kc_planning *x, struct kc_notice *n,
+    const struct kc_happening *h, unsigned to)
+{
+	const char *noun = kc_kind_get(h->kind)->noun;
+
+	if ((to & KC_TELL_UNIT) != 0) {
+		(void)kc_plan_tell_role(x, n, h->unit, KC_ROLE_LIAISON, noun);
+		(void)kc_plan_tell_role(x, n, h->unit, KC_ROLE_HEAD, noun);
+	}
+	if (!h->first)
+		return;
+	if ((to & KC_TELL_JUDGE) != 0 && h->judge != KC_NONE)
+		(void)kc_plan_tell_role(x, n, h->judge, KC_ROLE_ASSESSOR, noun);
+	if ((to & KC_TELL_ESTAB) != 0)
+		(void)kc_plan_tell_role(x, n, KC_NONE, KC_ROLE_ESTAB, noun);
+	if ((to & KC_TELL_ORG) != 0)
+		(void)kc_plan_tell_role(x, n, KC_NONE, KC_ROLE_ORG, noun);
+}
+
+static void
+plan_events(struct kc_planning *x, const struct kc_deadlines *all)
+{
+	for (uint32_t i = x->st->happenings.n; i-- > 0;) {
+		const struct kc_happening *h = &x->st->happenings.v[i];
+		const struct kc_kind *kind = kc_kind_get(h->kind);
+		const struct kc_tell *tell = kc_tell_of(h->kind);
+		struct kc_notice n = {
+		    .handle = h->handle,
+		    .unit = x->st->units.v[h->unit]->code,
+		    .zh = kind->zh,
+		    .en = kind->en,
+		    .seq = h->seq,
+		    .due_ms = kc_gather_ms(x->p, h->received_ms),
+		};
+
+		if (kc_day_of_instant(h->received_ms, KC_LOCAL_OFFSET_S) <
+		    x->today - KC_NOTICE_DAYS)
+			return; /* nor is any before it */
+		if (n.due_ms > x->now_ms) {
+			kc_planning_later(x, n.due_ms);
+			continue;
+		}
+		(void)snprintf(n.what, sizeof(n.what), "%s", kind->name);
+		(void)snprintf(n.stage, sizeof(n.stage), "%s", tell->word);
+		n.last = last_day_of(all, h);
+		tell_event(x, &n, h, tell->to);
+	}
+}
+
+/* --- the plan --------------------------------------------------------------
+ */
+/* Actors by their units, so that nobody is looked for twice. */
+static enum kc_err
+list_actors(struct kc_planning *x)
+{
+	const struct kc_state *st = x->st;
+
+	x->of_unit = kc_alloc((st->units.n + 1) * sizeof(*x->of_unit));
+	x->next = kc_alloc((st->actors.n + 1) * sizeof(*x->next));
+	if (x->of_unit == NULL || x->next == NULL)
+		return KC_ENOMEM;
+	for (uint32_t i = 0; i < st->units.n; i++)
+		x->of_unit[i] = KC_NONE;
+	for (uint32_t i = st->actors.n; i-- > 0;) {
+		uint32_t unit = st->actors.v[i]->unit;
+
+		x->next[i] = KC_NONE;
+		if (unit == KC_NONE)
+			continue;
+		x->next[i] = x->of_unit[unit];
+		x->of_unit[unit] = i;
+	}
+	return KC_OK;
+}
+
+static enum kc_err
+plan_all(struct kc_planning *x, struct kc_plan *out)
+{
+	const struct kc_view_args args = {.lang = KC_LANG_ZH};
+	struct kc_vx vx = {.st = x->st, .args = &args, .today = x->today};
+	struct kc_deadlines all = {0};
+
+	if (!kc_deadlines_collect(&vx, &all))
+		x->err = KC_ENOMEM;
+	if (x->err == KC_OK)
+		x->err = list_actors(x);
+	kc_workdays_init(&x->workdays, x->st->calendar, x->today);
+	for (uint32_t i = 0; x->err == KC_OK && i < all.n; i++)
+		plan_deadline(x, &all.v[i]);
+	if (x->err == KC_OK)
+		plan_events(x, &all);
+	if (x->err == KC_OK)
+		x->err = kc_plan_merge(x, out);
+	out->next_ms = x->next_ms;
+	kc_vec_free(&all);
+	kc_vec_free(&x->items);
+	kc_free(x->of_unit);
+	kc_free(x->next);
+	return x->err;
+}
+
+enum kc_err
+kc_plan_make(struct kc_plan *out, const struct kc_state *st, int64_t now_ms,
+    const struct kc_plan_ask *ask)
+{
+	struct kc_planning *x;
+	enum kc_err err;
+
+	*out = (struct kc_plan){.next_ms = INT64_MAX};
+	if (st->epoch < FIRST_EPOCH || kc_policy_now(st) == NULL)
+		return KC_OK;
+	x = kc_alloc(sizeof(*x));
+	if (x == NULL)
+		return KC_ENOMEM;
+	x->st = st;
+	x->p = kc_policy_now(st);
+	x->ask = ask;
+	x->now_ms = now_ms;
+	x->next_ms = INT64_MAX;
+	x->today = kc_day_of_instant(now_ms, KC_LOCAL_OFFSET_S);
+	out->next_ms = kc_quiet_end_ms(x->p, now_ms);
+	/* In quiet hours nothing is due: it waits for their end. */
+	err =
+	    out->next_ms > now_ms && !ask->any_hour ? KC_OK : plan_all(x, out);
+	kc_free(x);
+	return err;
+}
+
+void
+kc_plan_free(struct kc_plan *p)
+{
+	kc_free(p->notices);
+	kc_free(p->messages);
+	*p = (struct kc_plan){.next_ms = INT64_MAX};
+}
+
+int64_t
+kc_plan_wake_ms(const struct kc_state *st, uint64_t seq)
+{
+	const struct kc_policy *p = kc_policy_now(st);
+	kc_day today = kc_day_of_instant(st->received_ms, KC_LOCAL_OFFSET_S);
+	int64_t ms;
+
+	if (st->epoch < FIRST_EPOCH || p == NULL || seq >= st->size)
+		return INT64_MAX;
+	/* What was set today has its first stage at the next digest. */
+	ms = kc_digest_ms(p, today);
+	if (ms <= st->received_ms)
+		ms = kc_digest_ms(p, today + 1);
+	for (uint32_t i = st->happenings.n; i-- > 0;) {
+		const struct kc_happening *h = &st->happenings.v[i];
+		int64_t due = kc_gather_ms(p, h->received_ms);
+
+		if (h->seq < seq)
+			break;
+		ms = due < ms ? due : ms;
+	}
+	return ms;
+}
