@@ -86,7 +86,7 @@ $(BUILD)/cli/%.o: cli/%.c $(BUILD)/flags
 $(BUILD)/docs/gen/%.o: docs/gen/%.c $(BUILD)/flags
 	@mkdir -p $(@D)
 	$(if $(Q),@printf '  CC    %s\n' $<)
-	$(Q)$(CC) $(CPPFLAGS) $(CFLAGS) -MMD -MP -c -o $@ $<
+	$(Q)$(CC) $(CPPFLAGS) -Icli $(CFLAGS) -MMD -MP -c -o $@ $<
 $(BUILD)/tests/%.o: tests/%.c $(BUILD)/flags
 	@mkdir -p $(@D)
 	$(if $(Q),@printf '  CC    %s\n' $<)
@@ -120,12 +120,16 @@ $(BUILD)/bin/kaocheng-verify: $(call obj,$(VERIFY)) $(LIBCORE)
 # What the tables say, as pages. A test compares them with the committed ones.
 $(BUILD)/bin/gen_docs: $(call obj,docs/gen/gen_docs.c docs/gen/gen_rules.c) $(LIBCORE)
 	$(LINK) $^ $(CORE_LIBS)
+$(BUILD)/bin/gen_man: $(call obj,docs/gen/gen_man.c $(filter-out cli/main.c,$(CLI))) $(LIBSTORE) $(LIBPEOPLE) $(LIBCORE)
+	$(LINK) $^ $(CLI_LIBS) $(STORE_LIBS) $(CORE_LIBS)
 .PHONY: docs
-docs: $(BUILD)/bin/gen_docs
+docs: $(BUILD)/bin/gen_docs $(BUILD)/bin/gen_man
 	$(Q)$(BUILD)/bin/gen_docs kinds >docs/KINDS.md
 	$(Q)$(BUILD)/bin/gen_docs states >docs/STATES.md
 	$(Q)$(BUILD)/bin/gen_docs rules docs/RULES.md >$(BUILD)/RULES.md
 	$(Q)cp $(BUILD)/RULES.md docs/RULES.md
+	$(Q)$(BUILD)/bin/gen_man docs/man/kaocheng.1 >$(BUILD)/kaocheng.1
+	$(Q)cp $(BUILD)/kaocheng.1 docs/man/kaocheng.1
 
 # --- the Chinese catalogue, found beside the programs ------------------------
 CATALOGUE := $(BUILD)/locale/zh_CN/LC_MESSAGES/kaocheng.mo

@@ -22,7 +22,7 @@ CHECK_SCRIPTS += tests/lint/kinds_doc.t
 
 # A table of the store is a line.
 CHECK_SCRIPTS += tests/fault/next_table.t
-TEST_BINS += $(BUILD)/bin/gen_docs
+TEST_BINS += $(BUILD)/bin/gen_docs $(BUILD)/bin/gen_man
 
 # A noun is a folder, its table and a line.
 CHECK_SCRIPTS += tests/lint/toy_noun.t
