@@ -4,7 +4,8 @@
 who hold their own keys, three reviews signed in different places, deduction,
 feedback, plan, extension, rejection, return at the cap; keys that change;
 delegation; the record proved, and every changed byte found."""
-import json, os, shutil, signal, socket, subprocess, sys, tempfile, time
+import hashlib, json, os, shutil, signal, socket, subprocess, sys, tempfile
+import time
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)),
                                 '..', 'lib'))
 from kcd import Tap
@@ -156,6 +157,27 @@ def plan():
     ok('list', 'issue', 'G19', '--year', '2022', *ESTAB)
 
 
+def squat(case, deadline):
+    """The ids of the clerk's next entries follow from public data. An author
+    who writes under them takes nothing away: the clerk's entry stands when it
+    is due, and the ledger goes on."""
+    for i, kind in enumerate(('review.overdue', 'prededuct.expire')):
+        text = 'kaocheng/v1 due\n%s\n%s\n%s\n%d\n' % (
+            ORIGIN, kind, case, deadline)
+        ok('unit', 'register', 'Q%02d' % i, '--group', 'gov', '--name', '某局',
+           '--id', hashlib.sha256(text.encode()).hexdigest()[:32], *ESTAB,
+           name='an author may use the id of ' + kind)
+    clock('2022-10-31T01:00:00Z')
+    due = [r for r in view('log', 'list', '--limit', '1000')['rows']
+           if r['kind'] == 'review.overdue']
+    t.same(len(due), 1, 'the clerk has written under it all the same')
+    raw = run('log', 'show', due[0]['seq'], '--raw').stdout
+    t.ok('\nid ' + hashlib.sha256(
+        ('kaocheng/v1 due\n%s\nreview.overdue\n%s\n%d\n' % (
+            ORIGIN, case, deadline)).encode()).hexdigest()[:32] + '\n' in raw,
+         'with that very id', raw)
+
+
 # --- the case -------------------------------------------------------------------------
 def case():
     clock('2022-07-04T01:00:00Z')
@@ -194,6 +216,7 @@ def case():
     ok(*submit)
     ok('rectify', 'reject', h, '--reason', '佐证不足', *who('G02.judge'))
     ok(*submit)
+    squat(h, 5)
     r = no('E-RET-CAP', 6, 'refund', 'grant', h, '--rate', '8001bp',
            '--reason', '整改到位', *who('G02.judge'),
            name='80.01 % is over the cap')

@@ -166,10 +166,14 @@ delegation_give_guard(
 	err = kc_want_roles_fit(from->roles | to->roles, why);
 	if (err != KC_OK)
 		return err;
-	if (to->unit != from->unit)
-		return kc_refuse(why, KC_R_UNIT_MISMATCH, to->id,
-		    from->unit == KC_NONE ? "" : st->units.v[from->unit]->code,
+	if (to->unit != from->unit) {
+		(void)kc_refuse(why, KC_R_UNIT_MISMATCH, to->id,
+		    from->unit == KC_NONE ? "(none)"
+					  : st->units.v[from->unit]->code,
 		    NULL, NULL);
+		return from->unit == KC_NONE ? kc_refusal_zh(why, 1, "（无）")
+					     : KC_EREFUSED;
+	}
 	for (unsigned i = 0; i < n && err == KC_OK; i++) {
 		const struct kc_value *v =
 		    kc_entry_item(at->e, KC_F_delegation_give_kind, i);
