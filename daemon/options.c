@@ -26,8 +26,7 @@ static const char usage_text[] =
     "exit codes: 0 ended when told, 1 failed, 65 the start-up guard refused,\n"
     "74 the outcome of a write is unknown: start again, 100 usage\n";
 
-/* --- options ---------------------------------------------------------------
- */
+/* --- options --- */
 enum option_code {
 	OPT_DIR = 256,
 	OPT_TEST_CLOCK,
@@ -99,8 +98,7 @@ kc_options_parse(struct kc_options *o, int argc, char **argv)
 	return -1;
 }
 
-/* --- configuration ---------------------------------------------------------
- */
+/* --- configuration --- */
 static void
 say_config(const char *file, enum kc_err err, const struct kc_refusal *why)
 {

@@ -14,8 +14,7 @@
 #include "lib/file.h"
 #include "lib/files.h"
 
-/* --- a directory ------------------------------------------------------------
- */
+/* --- a directory --- */
 /* An export that is there already must be an older one of the same ledger. */
 static int
 check_target(const struct kc_exporter *x, const char *out)
@@ -160,8 +159,7 @@ sweep(struct kc_exporter *x, const char *out)
 	return err == KC_OK ? KC_EXIT_OK : kc_cli_error(x->cli, err, out);
 }
 
-/* --- a bundle ---------------------------------------------------------------
- */
+/* --- a bundle --- */
 static bool
 flush_to(FILE *f, struct kc_buf *b)
 {
@@ -234,9 +232,7 @@ write_bundle(struct kc_exporter *x, const char *file)
 	    : kc_cli_error(x->cli, err, file);
 }
 
-/* --- the command
- * --------------------------------------------------------------
- */
+/* --- the command --- */
 int
 kc_cmd_export(struct kc_cli *cli, int argc, char **argv)
 {

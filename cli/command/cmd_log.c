@@ -13,8 +13,7 @@
 #define PAGE 1000 /* entries asked for at a time */
 #define FEW 50    /* shown to people who did not say how many */
 
-/* --- log list ---------------------------------------------------------------
- */
+/* --- log list --- */
 struct listing {
 	struct kc_cli *cli;
 	struct kc_reader reader;
@@ -130,9 +129,7 @@ kc_cmd_log_list(struct kc_cli *cli, int argc, char **argv)
 	return code;
 }
 
-/* --- log show
- * -----------------------------------------------------------------
- */
+/* --- log show --- */
 static int
 show_bytes_local(struct kc_cli *cli, uint64_t seq, struct kc_buf *out)
 {

@@ -185,8 +185,7 @@ kc_cmd_sign(struct kc_cli *cli, int argc, char **argv)
 	return code;
 }
 
-/* --- send -------------------------------------------------------------------
- */
+/* --- send --- */
 /* Is there a signer whose line is missing? Says who. */
 static bool
 lacks_signer(struct kc_slice bytes, const char *path)

@@ -58,8 +58,7 @@ kind_words(const struct kc_kind *kind, char out[128])
 	    out, 128, "%.*s %s", (int)(dot - kind->name), kind->name, verb);
 }
 
-/* --- all ---------------------------------------------------------------------
- */
+/* --- all --- */
 static void
 list_commands(const struct kc_cli *cli, const char *noun)
 {
@@ -134,8 +133,7 @@ help_all(const struct kc_cli *cli)
 	return KC_EXIT_OK;
 }
 
-/* --- one ---------------------------------------------------------------------
- */
+/* --- one --- */
 void
 kc_help_command(const struct kc_cli *cli, const struct kc_command *c)
 {

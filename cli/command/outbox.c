@@ -136,9 +136,7 @@ print_done(
 	kc_buf_free(&text);
 }
 
-/* --- the outbox
- * ---------------------------------------------------------------
- */
+/* --- the outbox --- */
 enum kc_err
 kc_outbox_dir(char out[KC_PATH_SIZE])
 {

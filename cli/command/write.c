@@ -33,8 +33,7 @@ struct writing {
 	struct kc_buf text, note;
 };
 
-/* --- fields ------------------------------------------------------------------
- */
+/* --- fields --- */
 static bool
 has(const struct writing *w, unsigned field)
 {
@@ -113,9 +112,7 @@ read_fields(struct writing *w, int argc, char **argv)
 	return code;
 }
 
-/* --- a new key and the proof that it is held
- * -----------------------------------
- */
+/* --- a new key and the proof that it is held --- */
 /* Of a kind with a key and its possession: from the key file, if the actor's
  * own key file is here. */
 static int
@@ -161,9 +158,7 @@ fill_possession(struct writing *w)
 	return code;
 }
 
-/* --- the envelope
- * ----------------------------------------------------------------
- */
+/* --- the envelope --- */
 /* Which ledger, and what its signers have seen: the daemon's checkpoint, if
  * it continues what was seen here before. By the trusted key, if there is
  * one. */
@@ -286,9 +281,7 @@ sign(struct writing *w)
 	return code;
 }
 
-/* --- what is done with it
- * ----------------------------------------------------------
- */
+/* --- what is done with it --- */
 static int
 save_unsigned(const struct writing *w)
 {

@@ -5,8 +5,7 @@
 #include <stdio.h>
 #include <string.h>
 
-/* --- who and what of a case
- * --------------------------------------------------- */
+/* --- who and what of a case --- */
 void
 demo_target_of(const struct demo_case *c, struct demo_target *out)
 {
@@ -45,8 +44,7 @@ begin_case(struct demo *d, enum kc_kind_id kind, unsigned i, bool by_unit)
 	demo_set(d, 0, d->cases[i].handle); /* `case` is always first */
 }
 
-/* --- a case, step by step
- * ------------------------------------------------------------ */
+/* --- a case, step by step --- */
 static const char *
 reason_of(const struct demo_case *c)
 {

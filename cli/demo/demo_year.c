@@ -55,8 +55,7 @@ date(int month, int day)
 	    month <= 2 ? DEMO_YEAR + 1 : DEMO_YEAR, month, day);
 }
 
-/* --- bulletins
- * ------------------------------------------------------------------ */
+/* --- bulletins --- */
 void
 demo_set_quarter(struct demo *d, unsigned field, int quarter)
 {
@@ -110,8 +109,7 @@ bulletin(struct demo *d, unsigned quarter)
 	}
 }
 
-/* --- warning letters
- * -------------------------------------------------------------- */
+/* --- warning letters --- */
 struct letter {
 	const char *unit, *target, *fact, *demand;
 	bool answered;
@@ -175,8 +173,7 @@ letter_lift(struct demo *d, unsigned i)
 	demo_post(d, NULL);
 }
 
-/* --- dynamic work, the year's end
- * -------------------------------------------------------- */
+/* --- dynamic work, the year's end --- */
 static void
 add_dynamic(struct demo *d, unsigned round)
 {

@@ -11,8 +11,7 @@
 
 #define TILE_FILE_MAX ((size_t)KC_TILE_WIDTH * (KC_LEAF_MAX + 2))
 
-/* --- opening ----------------------------------------------------------------
- */
+/* --- opening --- */
 static int
 open_local(struct kc_cli *cli, struct kc_exporter *x)
 {
@@ -65,9 +64,7 @@ kc_exporter_close(struct kc_exporter *x)
 	kc_buf_free(&x->entries);
 }
 
-/* --- tiles from the store
- * -----------------------------------------------------
- */
+/* --- tiles from the store --- */
 static enum kc_err
 put_leaf(void *ctx, uint64_t seq, struct kc_slice leaf)
 {
@@ -147,9 +144,7 @@ kc_exporter_file(struct kc_exporter *x, const char *path, struct kc_buf *out)
 	return kc_buf_err(out);
 }
 
-/* --- replay
- * --------------------------------------------------------------------
- */
+/* --- replay --- */
 /* Leaf seq out of the bundle of entries that holds it. */
 static enum kc_err
 leaf_of_bundle(void *ctx, uint64_t seq, struct kc_buf *out)
@@ -249,9 +244,7 @@ kc_exporter_replay(struct kc_exporter *x)
 	return code;
 }
 
-/* --- as files
- * --------------------------------------------------------------------
- */
+/* --- as files --- */
 static enum kc_err
 read_made(void *ctx, const char *path, size_t max, struct kc_buf *out)
 {

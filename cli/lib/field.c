@@ -12,8 +12,7 @@
 #include "keys.h"
 #include "text.h"
 
-/* --- evidence ---------------------------------------------------------------
- */
+/* --- evidence --- */
 static const char *
 media_type(const char *path)
 {
@@ -100,9 +99,7 @@ hash_file(const char *path, struct kc_buf *out)
 	return KC_EXIT_OK;
 }
 
-/* --- the others
- * ---------------------------------------------------------------
- */
+/* --- the others --- */
 static int
 text_of(const struct kc_cli *cli, const char *flag, const char *text,
     struct kc_buf *out)

@@ -18,8 +18,7 @@ err_of_errno(void)
 	return errno == ENOENT || errno == ENOTDIR ? KC_ENOTFOUND : KC_EIO;
 }
 
-/* --- a directory ------------------------------------------------------------
- */
+/* --- a directory --- */
 static enum kc_err
 read_file(void *ctx, const char *path, size_t max, struct kc_buf *out)
 {
@@ -124,8 +123,7 @@ list_files(
 	return walk_dir(&w, d->fd, strlen(w.path), 0);
 }
 
-/* --- a bundle ---------------------------------------------------------------
- */
+/* --- a bundle --- */
 static enum kc_err
 read_at(void *ctx, uint64_t at, void *p, size_t n)
 {

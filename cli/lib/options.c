@@ -38,8 +38,7 @@ kc_word_distance(const char *a, const char *b)
 	return row[n % 3][m];
 }
 
-/* --- whose ------------------------------------------------------------------
- */
+/* --- whose --- */
 bool
 kc_option_is_of(const struct kc_option *o, const struct kc_command *c)
 {
@@ -94,8 +93,7 @@ is_flag_like(const char *arg)
 	return arg[0] == '-' && arg[1] != '\0' && strcmp(arg, "--") != 0;
 }
 
-/* --- values -----------------------------------------------------------------
- */
+/* --- values --- */
 static int
 read_format(struct kc_cli *cli, const struct kc_option *o, const char *text)
 {
@@ -153,8 +151,7 @@ take(struct kc_cli *cli, const struct kc_option *o, const char *text)
 	return KC_EXIT_OK;
 }
 
-/* --- the line ---------------------------------------------------------------
- */
+/* --- the line --- */
 static void
 choose_language(struct kc_cli *cli, int argc, char **argv)
 {

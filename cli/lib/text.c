@@ -41,8 +41,7 @@ kc_file_fail(const struct kc_cli *cli, enum kc_err err, const char *path)
 	return kc_cli_error(cli, err, path);
 }
 
-/* --- where, and what --------------------------------------------------------
- */
+/* --- where, and what --- */
 /* Line and column, in characters, of a byte. */
 static void
 place(struct kc_slice s, size_t at, size_t *line, size_t *col)
@@ -161,9 +160,7 @@ kc_text_check(const struct kc_cli *cli, const char *name, struct kc_slice s)
 	    _("%s:%zu:%zu: a blank at the end of a line"), name, line, col);
 }
 
-/* --- files
- * --------------------------------------------------------------------
- */
+/* --- files --- */
 /* Takes the CR of every CR LF out; were there any? */
 static bool
 drop_cr(struct kc_buf *b, size_t start)

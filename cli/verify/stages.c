@@ -19,8 +19,7 @@
 
 #define THREADS_MAX 64
 
-/* --- jobs on threads --------------------------------------------------------
- */
+/* --- jobs on threads --- */
 struct crew {
 	size_t njobs;
 	void (*job)(void *arg, size_t i);
@@ -71,8 +70,7 @@ run_jobs(void *ctx, size_t njobs, void (*job)(void *arg, size_t i), void *arg)
 		pthread_join(threads[--made], NULL);
 }
 
-/* --- progress ----------------------------------------------------------------
- */
+/* --- progress --- */
 static void
 progress(void *ctx, uint64_t done, uint64_t total)
 {
@@ -89,9 +87,7 @@ progress(void *ctx, uint64_t done, uint64_t total)
 	fflush(stderr);
 }
 
-/* --- the whole
- * ----------------------------------------------------------------
- */
+/* --- the whole --- */
 static int
 load(const char *path, size_t max, struct kc_buf *out)
 {

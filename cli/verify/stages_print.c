@@ -70,8 +70,7 @@ put_time(struct kc_buf *out, uint64_t seconds)
 		kc_buf_u64(out, seconds);
 }
 
-/* --- people -----------------------------------------------------------------
- */
+/* --- people --- */
 static void
 print_fault(const struct kc_stages *s, const struct kc_verify_report *r,
     const struct kc_verify_line *l)
@@ -241,8 +240,7 @@ print_people(
 	kc_buf_free(&text);
 }
 
-/* --- programs ---------------------------------------------------------------
- */
+/* --- programs --- */
 static void
 json_str(struct kc_json *w, const char *key, const char *value)
 {

@@ -13,8 +13,7 @@ struct session_asked {
 	uint8_t token[KC_TOKEN_SIZE];
 };
 
-/* --- challenge -------------------------------------------------------------
- */
+/* --- challenge --- */
 static void
 read_challenge(struct kc_call *call, const struct kc_view_source *src)
 {
@@ -56,8 +55,7 @@ kc_api_challenge(struct kc_call *call)
 	kc_call_read(call, read_challenge, UINT64_MAX, INT64_MAX);
 }
 
-/* --- session ---------------------------------------------------------------
- */
+/* --- session --- */
 static void
 finish_session(struct kc_call *call)
 {

@@ -18,8 +18,7 @@ set_deadline(struct kc_conn *c, int64_t in_ms)
 	c->deadline_ms = kc_clock_monotonic_ms() + in_ms;
 }
 
-/* --- the request buffer ----------------------------------------------------
- */
+/* --- the request buffer --- */
 static void
 give_bodies(struct kc_conn *c, size_t n)
 {
@@ -74,8 +73,7 @@ consume(struct kc_conn *c)
 		(void)set_capacity(c, KC_CONN_KEEP);
 }
 
-/* --- what to do with what is there -----------------------------------------
- */
+/* --- what to do with what is there --- */
 /* False: no memory, and the connection is gone. */
 static bool
 start_call(struct kc_conn *c)
@@ -272,8 +270,7 @@ kc_conn_advance(struct kc_conn *c)
 	c->busy = false;
 }
 
-/* --- events ----------------------------------------------------------------
- */
+/* --- events --- */
 /* Bytes after the last request are of no interest, within reason. */
 static void
 drain(struct kc_conn *c)

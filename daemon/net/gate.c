@@ -25,8 +25,7 @@
 static const struct timeval sweep_every = {0, KC_CONN_SWEEP_MS * 1000};
 static const struct timeval pause_for = {0, KC_GATE_PAUSE_MS * 1000};
 
-/* --- listening -------------------------------------------------------------
- */
+/* --- listening --- */
 static void
 listen_again(struct kc_gate *g)
 {
@@ -271,8 +270,7 @@ on_sweep(evutil_socket_t fd, short what, void *ctx)
 		(void)event_add(g->sweep, &sweep_every);
 }
 
-/* --- life ------------------------------------------------------------------
- */
+/* --- life --- */
 static enum kc_err
 add_events(struct kc_gate *g)
 {

@@ -67,8 +67,7 @@ slot_for(void *rows, size_t size, size_t n, uint64_t owner, size_t each)
 	return slot != NULL ? slot : oldest_of(rows, size, n, most);
 }
 
-/* --- nonces ----------------------------------------------------------------
- */
+/* --- nonces --- */
 static bool
 stale(const struct kc_nonce *n, int64_t now_ms)
 {
@@ -107,8 +106,7 @@ kc_session_redeem(
 	return false;
 }
 
-/* --- sessions --------------------------------------------------------------
- */
+/* --- sessions --- */
 static bool
 expired(const struct kc_session *row, int64_t now_ms)
 {

@@ -33,8 +33,7 @@ fault(struct kc_buf *detail, enum kc_err err, const char *what)
 	return err;
 }
 
-/* --- the directory ---------------------------------------------------------
- */
+/* --- the directory --- */
 struct room {
 	int fd;
 	uid_t owner;
@@ -114,8 +113,7 @@ room_close(struct room *r)
 	errno = saved;
 }
 
-/* --- reading ---------------------------------------------------------------
- */
+/* --- reading --- */
 static enum kc_err
 check_file(const struct room *r, int fd, struct kc_buf *detail)
 {
@@ -213,8 +211,7 @@ kc_people_get(const char *dir, struct kc_slice actor, struct kc_person *out,
 	return err;
 }
 
-/* --- writing ---------------------------------------------------------------
- */
+/* --- writing --- */
 static bool
 write_all(int fd, struct kc_slice data)
 {
@@ -314,8 +311,7 @@ out:
 	return err;
 }
 
-/* --- all of them -----------------------------------------------------------
- */
+/* --- all of them --- */
 static int
 by_name(const void *a, const void *b)
 {

@@ -84,8 +84,7 @@ kc_curl_verdict(struct kc_answer *a, CURLcode code)
 	kc_verdict_word(a, DEFERRED, "broken", "the connection broke");
 }
 
-/* --- HTTP ------------------------------------------------------------------
- */
+/* --- HTTP --- */
 const struct kc_verdict kc_http_verdicts[] = {
     {200, 299, SENT, 0, "taken"},
     {300, 399, FAILED, 0, "a redirect is not followed"},

@@ -88,8 +88,7 @@ drop(struct kc_link *l, const char *why)
 	    l->again_s * 2 > AGAIN_MAX_S ? AGAIN_MAX_S : l->again_s * 2;
 }
 
-/* --- what it says ----------------------------------------------------------
- */
+/* --- what it says --- */
 static bool
 take(struct kc_link *l, struct kc_slice line)
 {
@@ -138,8 +137,7 @@ on_event(struct bufferevent *line, short what, void *ctx)
 	drop(ctx, "its socket was closed");
 }
 
-/* --- what is given to it ---------------------------------------------------
- */
+/* --- what is given to it --- */
 static void
 on_wake(evutil_socket_t fd, short what, void *ctx)
 {
@@ -166,8 +164,7 @@ kc_link_give(struct kc_link *l, struct kc_slice line)
 		event_active(l->wake, EV_TIMEOUT, 0);
 }
 
-/* --- starting it -----------------------------------------------------------
- */
+/* --- starting it --- */
 /* Nothing of ours goes with it but the socket: all our descriptors close on
  * exec, and so do the ones that a library forgot. */
 static enum kc_err

@@ -10,8 +10,7 @@
 #define LINE_BYTES 57 /* 76 of base64 */
 #define HEADER_PLAIN 60
 
-/* --- dates -----------------------------------------------------------------
- */
+/* --- dates --- */
 static void
 two(struct kc_buf *b, int v)
 {
@@ -46,8 +45,7 @@ kc_mime_date(struct kc_buf *out, int64_t unix_s)
 	kc_buf_str(out, " +0800");
 }
 
-/* --- headers ---------------------------------------------------------------
- */
+/* --- headers --- */
 static bool
 plain(struct kc_slice s)
 {
@@ -124,8 +122,7 @@ headers(struct kc_buf *b, const struct kc_job *job, const char *from,
 	header(b, "MIME-Version", KC_LIT("1.0"));
 }
 
-/* --- parts -----------------------------------------------------------------
- */
+/* --- parts --- */
 static void
 body(struct kc_buf *b, struct kc_slice s)
 {

@@ -45,8 +45,7 @@ say(int level, const char *event, const char *what, enum kc_err err)
 	kc_log_end(&l);
 }
 
-/* --- lines of the daemon ---------------------------------------------------
- */
+/* --- lines of the daemon --- */
 struct lines {
 	struct kc_buf buf; /* what was read and is no whole line yet */
 };
@@ -85,8 +84,7 @@ next_line(struct lines *in, struct kc_buf *line)
 	return line->err == KC_OK;
 }
 
-/* --- what is given up ------------------------------------------------------
- */
+/* --- what is given up --- */
 /* Files that a name, a certificate or a library is looked up in. */
 static const struct kc_sandbox_place system_places[] = {
     {"/etc/resolv.conf", false, false}, {"/etc/hosts", false, false},
@@ -166,8 +164,7 @@ replaced(const struct looked_up *then)
 	return false;
 }
 
-/* --- start -----------------------------------------------------------------
- */
+/* --- start --- */
 /* Nothing is open but the daemon's socket and where the log goes. */
 static bool
 hold_descriptors(void)
@@ -250,8 +247,7 @@ prepare(struct kc_sender *s, struct lines *in)
 	return -1;
 }
 
-/* --- the loop --------------------------------------------------------------
- */
+/* --- the loop --- */
 /* The daemon wants no more, or we do not: what is under way is waited for as
  * long as somebody is there to hear of it. */
 static int

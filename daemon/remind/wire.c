@@ -12,8 +12,7 @@
 
 #include "remind/wire_int.h"
 
-/* --- what values may be ----------------------------------------------------
- */
+/* --- what values may be --- */
 static bool
 id_ok(struct kc_slice s)
 {
@@ -115,8 +114,7 @@ job_ok(const struct kc_job *j)
 	return ok;
 }
 
-/* --- reading JSON ----------------------------------------------------------
- */
+/* --- reading JSON --- */
 json_t *
 kc_wire_load(struct kc_slice line)
 {
@@ -170,8 +168,7 @@ kc_wire_keys(json_t *object, const char *const *names)
 	return true;
 }
 
-/* --- jobs ------------------------------------------------------------------
- */
+/* --- jobs --- */
 struct kc_wire {
 	json_t *root;
 };
@@ -332,8 +329,7 @@ kc_wire_free(struct kc_wire *keep)
 	kc_free(keep);
 }
 
-/* --- answers ---------------------------------------------------------------
- */
+/* --- answers --- */
 static bool
 detail_ok(struct kc_slice s)
 {
@@ -406,8 +402,7 @@ kc_answer_decode(struct kc_answer *out, struct kc_slice line)
 	return ok ? KC_OK : KC_ESYNTAX;
 }
 
-/* --- ready -----------------------------------------------------------------
- */
+/* --- ready --- */
 enum kc_err
 kc_wire_ready_encode(struct kc_buf *out, uint32_t channels)
 {

@@ -13,8 +13,7 @@
 
 #define AT(member) offsetof(struct kc_remind, member)
 
-/* --- writing ---------------------------------------------------------------
- */
+/* --- writing --- */
 static void
 put_list(struct kc_json *w, const struct kc_remind_list *l)
 {
@@ -89,8 +88,7 @@ kc_wire_config_encode(
 	return kc_buf_err(out);
 }
 
-/* --- reading ---------------------------------------------------------------
- */
+/* --- reading --- */
 static bool
 get_list(struct kc_remind_list *to, const json_t *list)
 {
@@ -226,8 +224,7 @@ kc_wire_config_decode(struct kc_remind *out, char origin[KC_REMIND_TEXT_MAX],
 	return ok ? KC_OK : KC_ESYNTAX;
 }
 
-/* --- channels --------------------------------------------------------------
- */
+/* --- channels --- */
 uint32_t
 kc_remind_channels(const struct kc_remind *r)
 {

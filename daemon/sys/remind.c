@@ -99,8 +99,7 @@ kc_remind_defaults(struct kc_remind *out)
 	*out = none;
 }
 
-/* --- values ----------------------------------------------------------------
- */
+/* --- values --- */
 static bool
 all_of(struct kc_slice s, const char *signs)
 {
@@ -180,8 +179,7 @@ kc_remind_url_ok(struct kc_slice s)
 	return true;
 }
 
-/* --- lists -----------------------------------------------------------------
- */
+/* --- lists --- */
 static size_t
 list_size(const struct kc_remind_list *l)
 {
@@ -215,8 +213,7 @@ kc_remind_list_get(const struct kc_remind_list *l, unsigned i)
 	return p;
 }
 
-/* --- what keys must have of each other -------------------------------------
- */
+/* --- what keys must have of each other --- */
 static const char *
 http_fault(const struct kc_remind_http *h, const char **want)
 {

@@ -44,8 +44,7 @@ kc_sandbox_descriptors(void)
 	return files.rlim_cur > INT_MAX ? INT_MAX : (unsigned)files.rlim_cur;
 }
 
-/* --- files -----------------------------------------------------------------
- */
+/* --- files --- */
 /* What a newer kernel than the headers can handle is not asked of it. */
 #define FILE_READ LANDLOCK_ACCESS_FS_READ_FILE
 #define FILE_WRITE LANDLOCK_ACCESS_FS_WRITE_FILE
@@ -109,8 +108,7 @@ kc_sandbox_files(const struct kc_sandbox_place *v, size_t n)
 	return err;
 }
 
-/* --- calls -----------------------------------------------------------------
- */
+/* --- calls --- */
 #if defined(__x86_64__)
 #define ARCH AUDIT_ARCH_X86_64
 #define CALLS_TO 0x3fffffff /* above it stands the x32 table */

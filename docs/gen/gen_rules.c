@@ -185,8 +185,7 @@ gen_rules(const char *path)
 	return fclose(f) != 0;
 }
 
-/* --- docs/STATES.md ---------------------------------------------------------
- */
+/* --- docs/STATES.md --- */
 static void
 put_diagram(const struct kc_machine *m)
 {

@@ -10,7 +10,7 @@
 #include <kaocheng/bytes.h>
 #include <kaocheng/limits.h>
 
-/* --- vocabularies: KC_ROLE_ADMIN, KC_LEVEL_RED, ... ---------------------- */
+/* --- vocabularies: KC_ROLE_ADMIN, KC_LEVEL_RED, ... --- */
 enum kc_set {
 #define SET(s) KC_SET_##s,
 #define WORD(s, num, since, sym, wire, zh, en)
@@ -53,8 +53,7 @@ const struct kc_word *kc_set_words(enum kc_set set, size_t *n);
 const char *kc_word_text(enum kc_set set, int64_t value); /* wire word */
 int kc_word_find(enum kc_set set, struct kc_slice wire);  /* -1 if none */
 
-/* --- kinds -----------------------------------------------------------------
- */
+/* --- kinds --- */
 enum kc_kind_id {
 #define KIND(num, since, sym, wire, noun, signers, zh, en) KC_K_##sym = (num),
 #define FIELD(num, since, sym, field, wire, type, presence, arg, zh, en)

@@ -34,8 +34,7 @@ own_cpu(void)
 	return (double)t.tv_sec + (double)t.tv_nsec / 1e9;
 }
 
-/* --- the yardstick
- * ------------------------------------------------------------- */
+/* --- the yardstick --- */
 static void
 raw_verify(struct bench *b)
 {
@@ -59,8 +58,7 @@ raw_verify(struct bench *b)
 	bench_line("raw_verify_per_s", b->verify_per_s, "1/s");
 }
 
-/* --- verification, replay, start
- * ------------------------------------------------------ */
+/* --- verification, replay, start --- */
 /* Runs the offline verifier; how long it took, and how many signatures it
  * says that it verified. */
 static enum kc_err

@@ -15,8 +15,7 @@
 
 #define BENCH_CLIENTS 64
 
-/* --- statements (bench_gen.c) ------------------------------------------------
- */
+/* --- statements (bench_gen.c) --- */
 /* A stream of signed notes that any ledger founded by bench_found admits, in
  * this order or (corrections) in any. */
 struct bench_gen {
@@ -38,13 +37,11 @@ void bench_correction(struct bench_gen *g);
  * from draft to the leader's reading (one in five with two signatures). */
 void bench_mixed(struct bench_gen *g);
 
-/* --- a ledger made without a daemon (bench_make.c)
- * ------------------------------ */
+/* --- a ledger made without a daemon (bench_make.c) --- */
 /* Makes DIR with n entries by the store's own append. KC_OK or the error. */
 enum kc_err bench_make_ledger(struct kc_cli *cli, const char *dir, uint64_t n);
 
-/* --- load (bench_load.c)
- * ---------------------------------------------------------- */
+/* --- load (bench_load.c) --- */
 struct bench_request {
 	struct kc_slice body;
 	const char *content_type;
@@ -63,8 +60,7 @@ double bench_cpu(pid_t pid);
 enum kc_err bench_send(const char *socket, pid_t daemon, unsigned clients,
     const struct bench_request *requests, size_t n, struct bench_load *out);
 
-/* --- one run -----------------------------------------------------------------
- */
+/* --- one run --- */
 struct bench {
 	struct kc_cli *cli;
 	char root[256]; /* scratch directory */

@@ -17,8 +17,7 @@
 #define SEQUENTIAL 1000
 #define IDLE_S 2 /* of wall time, after the load */
 
-/* --- notes beforehand
- * ------------------------------------------------------------ */
+/* --- notes beforehand --- */
 static enum kc_err stand(struct bench *b);
 
 static void
@@ -62,8 +61,7 @@ bundle(const struct bench *b, size_t from, size_t to, struct kc_buf *out)
 	}
 }
 
-/* --- a daemon to send them to
- * ------------------------------------------------------ */
+/* --- a daemon to send them to --- */
 enum kc_err
 bench_start(struct bench *b, const char *name, bool fresh)
 {

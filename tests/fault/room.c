@@ -166,8 +166,7 @@ test_map_stays(void)
 	fault_free(&f);
 }
 
-/* --- a file system of a few MiB
- * ---------------------------------------------------- */
+/* --- a file system of a few MiB --- */
 static bool
 mount_small(const char *dir, const char *size, unsigned long flags)
 {

@@ -149,8 +149,7 @@ print_figures(const struct kc_state *st, const struct kc_log *log,
 	kc_buf_free(&b);
 }
 
-/* --- a tree with an epoch more ---------------------------------------------
- */
+/* --- a tree with an epoch more --- */
 /* A statement of one field by these signers, unsigned: applied if nothing is
  * wanted against it. */
 static void

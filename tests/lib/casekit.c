@@ -9,8 +9,7 @@
 
 #include <cmocka.h>
 
-/* --- tables ----------------------------------------------------------------
- */
+/* --- tables --- */
 static void
 check_row(const struct refusal_row *r)
 {
@@ -40,8 +39,7 @@ case_check_rows(const struct refusal_row *rows, size_t n)
 		check_row(&rows[i]);
 }
 
-/* --- rules -----------------------------------------------------------------
- */
+/* --- rules --- */
 /* "text=" and the file, with a part replaced; release with kc_free. */
 static char *
 text_field(const char *path, const char *from, const char *to)
@@ -97,8 +95,7 @@ case_city(struct kit *k, const char *from, const char *to, const int *years)
 		case_calendar(k, *years);
 }
 
-/* --- lists -----------------------------------------------------------------
- */
+/* --- lists --- */
 static void
 draft(struct kit *k, const char *by, const char *const *more,
     const char *target, const char *unit, const char *year)
@@ -156,8 +153,7 @@ case_list(struct kit *k, const char *unit, int year, const char *lead)
 	kit_do(k, KC_K_list_issue, "P09.a", of_unit, of_year);
 }
 
-/* --- steps -----------------------------------------------------------------
- */
+/* --- steps --- */
 static struct kc_case *
 last_case(struct kit *k)
 {

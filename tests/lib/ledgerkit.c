@@ -47,8 +47,7 @@ kit_file(const char *path)
 	return b.p;
 }
 
-/* --- keys ------------------------------------------------------------------
- */
+/* --- keys --- */
 static struct kit_key *
 key_slot(struct kit *k, const char *name)
 {
@@ -140,8 +139,7 @@ kit_proof(struct kit *k, const char *name)
 	return text;
 }
 
-/* --- time ------------------------------------------------------------------
- */
+/* --- time --- */
 void
 kit_at(struct kit *k, const char *day, int hour, int minute)
 {
@@ -165,8 +163,7 @@ kit_pass_days(struct kit *k, int days)
 	k->now_ms += (int64_t)days * 86400000;
 }
 
-/* --- statements ------------------------------------------------------------
- */
+/* --- statements --- */
 static void
 add_fields(struct kc_draft *d, const char *const *fields)
 {

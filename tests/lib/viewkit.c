@@ -13,8 +13,7 @@
 #include <kaocheng/merkle.h>
 #include <kaocheng/trust.h>
 
-/* --- leaves ----------------------------------------------------------------
- */
+/* --- leaves --- */
 void
 leaves_set(struct leaves *l, uint64_t i, uint64_t seq, int64_t received_ms,
     struct kc_slice note)
@@ -72,8 +71,7 @@ leaves_log(const struct leaves *l)
 	return (struct kc_log){l->n, read_leaf, u.out};
 }
 
-/* --- views -----------------------------------------------------------------
- */
+/* --- views --- */
 static enum kc_err
 render(const struct kit *k, const char *view, const struct kc_view_args *args,
     const char *day, struct kc_buf *out, struct kc_refusal *why)
@@ -184,8 +182,7 @@ row_where(const json_t *doc, const char *key, const char *value)
 	return NULL;
 }
 
-/* --- exports ---------------------------------------------------------------
- */
+/* --- exports --- */
 struct export_file *
 export_find(struct export *x, const char *path)
 {

@@ -15,8 +15,7 @@
 #include "engine/noun.h"
 #include "model_int.h"
 
-/* --- which machines ---------------------------------------------------------
- */
+/* --- which machines --- */
 /* The name space of what a machine is of; false if no field names it. */
 static bool
 names_of(enum kc_machine_id m, unsigned *ns,
@@ -42,8 +41,7 @@ field_of(const struct kc_kind *k, enum kc_machine_id m)
 	return kc_kind_field(k, kc_slice_str(kc_machine_get(m)->name));
 }
 
-/* --- what stands ------------------------------------------------------------
- */
+/* --- what stands --- */
 static struct m_thing *
 thing_of(struct sim *s, enum kc_machine_id m, struct kc_slice name)
 {
@@ -110,8 +108,7 @@ m_read_moves(struct sim *s, const struct kc_entry *e)
 	}
 }
 
-/* --- what may come next -----------------------------------------------------
- */
+/* --- what may come next --- */
 static const struct kc_move *
 some_move(struct sim *s, const struct m_thing *t)
 {

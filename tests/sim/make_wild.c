@@ -34,8 +34,7 @@ add_text(struct statement *st, const char *text)
 	st->fields[++st->n] = NULL;
 }
 
-/* --- keys --------------------------------------------------------------------
- */
+/* --- keys --- */
 static struct kit_key *
 slot_of(struct sim *s, const char *name)
 {
@@ -147,8 +146,7 @@ grants(struct sim *s, struct statement *st)
 	sim_add(st, "until", sim_day(s, (int)sim_random(s, 40)));
 }
 
-/* --- rules -------------------------------------------------------------------
- */
+/* --- rules --- */
 char *
 sim_replaced(const char *path, const char *from, const char *to)
 {
@@ -216,8 +214,7 @@ rules(struct sim *s, struct statement *st)
 	st->fields[++st->n] = NULL;
 }
 
-/* --- plans -------------------------------------------------------------------
- */
+/* --- plans --- */
 static void
 plan_step(struct sim *s, struct statement *st)
 {
@@ -327,9 +324,7 @@ sim_people(struct sim *s, struct statement *st)
 		plans(s, st);
 }
 
-/* --- anything
- * ------------------------------------------------------------------
- */
+/* --- anything --- */
 static void
 any_code(struct sim *s, char out[KC_CODE_MAX + 1])
 {

@@ -25,8 +25,7 @@ m_copy(char out[KC_CODE_MAX + 1], struct kc_slice v)
 	assert_true(kc_slice_copy(out, KC_CODE_MAX + 1, v));
 }
 
-/* --- who may sign ------------------------------------------------------------
- */
+/* --- who may sign --- */
 static struct m_actor *
 actor_of(struct sim *s, struct kc_slice id)
 {
@@ -172,8 +171,7 @@ m_check_judge(struct sim *s, const struct kc_entry *e, const struct m_case *c,
 		    "judged alone by who decided or confirmed");
 }
 
-/* --- people and grants -------------------------------------------------------
- */
+/* --- people and grants --- */
 static struct m_actor *
 add_actor(struct sim *s, struct kc_slice id, uint32_t roles)
 {

@@ -13,8 +13,7 @@
 #define CAP_TARGET 10000
 #define CAP_UNIT 30000
 
-/* --- what must hold ----------------------------------------------------------
- */
+/* --- what must hold --- */
 static int64_t
 rounded(int64_t a, int64_t b, int64_t c)
 {

@@ -9,8 +9,7 @@
 
 #include "model_int.h"
 
-/* --- reports -----------------------------------------------------------------
- */
+/* --- reports --- */
 static struct m_report *
 report_of(struct sim *s, struct kc_slice indicator, int64_t quarter)
 {
@@ -63,8 +62,7 @@ standing(const struct m_report *r)
 	return missed || up <= -2 ? '2' : '\0';
 }
 
-/* --- letters -----------------------------------------------------------------
- */
+/* --- letters --- */
 static struct m_letter *
 letter_of(struct sim *s, struct kc_slice handle)
 {
@@ -129,9 +127,7 @@ m_read_facts(struct sim *s, const struct kc_entry *e, kc_day day)
 		m_due_letter(s, e, day);
 }
 
-/* --- one fact, one case
- * --------------------------------------------------------
- */
+/* --- one fact, one case --- */
 static bool
 by_quarter(const struct m_case *c)
 {

@@ -10,8 +10,7 @@
 #include "model_int.h"
 #include "view/view_int.h"
 
-/* --- targets -----------------------------------------------------------------
- */
+/* --- targets --- */
 static struct m_target *
 target_of(struct sim *s, struct kc_slice code)
 {
@@ -93,8 +92,7 @@ read_targets(struct sim *s, const struct kc_entry *e, kc_day day)
 	}
 }
 
-/* --- cases -------------------------------------------------------------------
- */
+/* --- cases --- */
 static struct m_case *
 case_of(struct sim *s, const struct kc_entry *e)
 {
@@ -333,8 +331,7 @@ read_cases(
 	}
 }
 
-/* --- rules -------------------------------------------------------------------
- */
+/* --- rules --- */
 static int64_t
 number_after(struct kc_slice text, const char *key)
 {

@@ -4,8 +4,7 @@
 
 #include <assert.h>
 
-/* --- keys -------------------------------------------------------------------
- */
+/* --- keys --- */
 /* Six bits of a base64 character (the codec has checked that it is one). On
  * the path of every replayed entry, where libsodium's constant time costs. */
 static unsigned
@@ -88,8 +87,7 @@ find_signers(
 	return KC_OK;
 }
 
-/* --- roles ------------------------------------------------------------------
- */
+/* --- roles --- */
 static bool
 delegated(
     const struct kc_actor *from, uint32_t to, enum kc_kind_id kind, kc_day day)

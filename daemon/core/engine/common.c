@@ -6,8 +6,7 @@
 #include <assert.h>
 #include <string.h>
 
-/* --- finding ----------------------------------------------------------------
- */
+/* --- finding --- */
 uint32_t
 kc_find(const struct kc_state *st, unsigned ns, struct kc_slice code)
 {
@@ -50,8 +49,7 @@ kc_want_new(const struct kc_state *st, unsigned ns, const struct kc_at *at,
 	return KC_OK;
 }
 
-/* --- states -----------------------------------------------------------------
- */
+/* --- states --- */
 enum kc_err
 kc_refuse_state(const struct kc_at *at, const char *thing, const char *en,
     const char *zh, struct kc_refusal *why)
@@ -109,8 +107,7 @@ kc_refusal_word(
 	return kc_refusal_zh(why, i, words[value].zh);
 }
 
-/* --- signers ----------------------------------------------------------------
- */
+/* --- signers --- */
 const struct kc_actor *
 kc_signer(const struct kc_state *st, const struct kc_at *at, unsigned slot)
 {
@@ -125,8 +122,7 @@ kc_principal(const struct kc_state *st, const struct kc_at *at, unsigned slot)
 	return st->actors.v[at->on_behalf[slot]];
 }
 
-/* --- small -------------------------------------------------------------------
- */
+/* --- small --- */
 void
 kc_arg_day(struct kc_refusal *r, unsigned i, kc_day d)
 {

@@ -5,8 +5,7 @@
 #include <assert.h>
 #include <string.h>
 
-/* --- arena ------------------------------------------------------------------
- */
+/* --- arena --- */
 #define BLOCK_SIZE                                                             \
 	((size_t)64 * 1024) /* amortises malloc over ~300 objects              \
 			     */
@@ -66,8 +65,7 @@ kc_arena_free(struct kc_arena *a)
 	a->bytes = 0;
 }
 
-/* --- vectors ----------------------------------------------------------------
- */
+/* --- vectors --- */
 bool
 kc_vec_room(void *v, uint32_t n, uint32_t *cap, size_t each)
 {
@@ -89,8 +87,7 @@ kc_vec_room(void *v, uint32_t n, uint32_t *cap, size_t each)
 	return true;
 }
 
-/* --- index ------------------------------------------------------------------
- */
+/* --- index --- */
 #define INDEX_FIRST 256
 #define MIX UINT64_C(0x9e3779b97f4a7c15) /* odd, bits well spread */
 

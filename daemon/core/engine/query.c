@@ -32,8 +32,7 @@ kc_state_last_handle(const struct kc_state *st)
 	return kc_slice_str(st->last_handle);
 }
 
-/* --- memory -----------------------------------------------------------------
- */
+/* --- memory --- */
 size_t
 kc_state_bytes(const struct kc_state *st)
 {

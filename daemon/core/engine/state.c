@@ -62,8 +62,7 @@ kc_state_free(struct kc_state *st)
 	kc_free(st);
 }
 
-/* --- what is asked of every entry --------------------------------------------
- */
+/* --- what is asked of every entry --- */
 enum kc_err
 kc_refuse_at(struct kc_refusal *why, enum kc_refusal_code code, int64_t unix_s)
 {

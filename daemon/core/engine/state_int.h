@@ -106,8 +106,7 @@ struct kc_at {
 #undef FIELD
 #undef END
 
-/* --- shared by the nouns (common.c) ----------------------------------------
- */
+/* --- shared by the nouns (common.c) --- */
 /* Finds by code; KC_NONE if absent. */
 uint32_t kc_find(const struct kc_state *st, unsigned ns, struct kc_slice code);
 /* Finds the object a field names, or refuses with KC_R_NOT_FOUND. */

@@ -11,8 +11,7 @@
 #define LOCAL_MAX 64 /* before the "@" */
 #define LABEL_MAX 63 /* of a domain */
 
-/* --- what a value may hold -------------------------------------------------
- */
+/* --- what a value may hold --- */
 static bool
 all_in(struct kc_slice s, const char *set)
 {
@@ -102,8 +101,7 @@ id_ok(struct kc_slice s)
 	    all_in(s, LETTERS DIGITS "._@+-");
 }
 
-/* --- channels --------------------------------------------------------------
- */
+/* --- channels --- */
 /* Form of an address, and the field that has it where none is given. */
 static const struct {
 	bool (*ok)(struct kc_slice s);
@@ -191,8 +189,7 @@ kc_person_reach(const struct kc_person *p, unsigned i, int64_t *channel,
 	return false;
 }
 
-/* --- fields ----------------------------------------------------------------
- */
+/* --- fields --- */
 bool
 kc_person_is_list(int field)
 {
@@ -320,8 +317,7 @@ kc_person_add(struct kc_person *p, enum kc_person_field f, struct kc_slice s,
 	return ok ? KC_OK : kc_person_refuse(f, why);
 }
 
-/* --- as people write them --------------------------------------------------
- */
+/* --- as people write them --- */
 static struct kc_slice
 trimmed(struct kc_slice s)
 {

@@ -62,8 +62,7 @@ kc_person_field_find(struct kc_slice heading)
 	return -1;
 }
 
-/* --- writing ---------------------------------------------------------------
- */
+/* --- writing --- */
 static void
 put_line(struct kc_buf *b, enum kc_person_field f, const char *value)
 {
@@ -106,8 +105,7 @@ kc_buf_person(struct kc_buf *b, const struct kc_person *p)
 	kc_buf_char(b, '\n');
 }
 
-/* --- reading ---------------------------------------------------------------
- */
+/* --- reading --- */
 struct reader {
 	struct kc_slice text;
 	struct kc_refusal *why;
@@ -213,8 +211,7 @@ kc_person_parse(
 	return err;
 }
 
-/* --- the commitment --------------------------------------------------------
- */
+/* --- the commitment --- */
 enum kc_err
 kc_person_commitment(
     const struct kc_person *p, struct kc_slice origin, struct kc_hash *out)

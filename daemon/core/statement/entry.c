@@ -80,7 +80,7 @@ line_end(const struct decoder *d)
 	return d->line.p + d->line.n;
 }
 
-/* --- head ---------------------------------------------------------------- */
+/* --- head --- */
 
 /* Whether the line taken last is "name value"; gives the value. */
 static inline bool
@@ -207,7 +207,7 @@ decode_head(struct decoder *d)
 	return err;
 }
 
-/* --- fields -------------------------------------------------------------- */
+/* --- fields --- */
 static inline bool
 is_list(const struct kc_field *f)
 {
@@ -366,7 +366,7 @@ decode_fields(struct decoder *d)
 	return KC_OK;
 }
 
-/* --- signatures ---------------------------------------------------------- */
+/* --- signatures --- */
 
 /* One line, all of whose bytes but the base64 are known. */
 static enum kc_err

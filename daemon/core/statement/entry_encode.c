@@ -9,7 +9,7 @@
 
 #include "codec.h"
 
-/* --- values -------------------------------------------------------------- */
+/* --- values --- */
 unsigned
 kc_entry_count(const struct kc_entry *e, unsigned field)
 {
@@ -47,7 +47,7 @@ kc_entry_num(const struct kc_entry *e, unsigned field, int64_t absent)
 	return kc_entry_item(e, field, 0)->num;
 }
 
-/* --- bytes --------------------------------------------------------------- */
+/* --- bytes --- */
 void
 kc_buf_entry_head(struct kc_buf *b, const struct kc_kind *kind,
     struct kc_slice ledger, const uint8_t id[KC_ID_SIZE], int64_t at_s)

@@ -20,7 +20,7 @@ struct reader {
 	char numbers[KC_ITEMS_MAX][24]; /* integers as text, by item */
 };
 
-/* --- places -------------------------------------------------------------- */
+/* --- places --- */
 
 /* Where a value stands: a member of the outer object by its number, and an
  * element of that member's array or -1. */
@@ -95,7 +95,7 @@ find_place(struct kc_slice json, struct place at, bool key)
 	return find_item(p, end, (unsigned)at.element);
 }
 
-/* --- refusals ------------------------------------------------------------ */
+/* --- refusals --- */
 static enum kc_err
 refuse_place(struct reader *r, struct place at, bool key)
 {
@@ -134,7 +134,7 @@ refuse_count(struct reader *r, struct place at, const char *name, unsigned max)
 	return refuse_place(r, at, false);
 }
 
-/* --- values -------------------------------------------------------------- */
+/* --- values --- */
 static struct kc_slice
 string_slice(const json_t *v)
 {
@@ -213,7 +213,7 @@ add_field(struct reader *r, unsigned field, const json_t *v, struct place at)
 	return err;
 }
 
-/* --- head ---------------------------------------------------------------- */
+/* --- head --- */
 static enum kc_err
 read_by(struct reader *r, const json_t *v, struct place at)
 {
@@ -370,7 +370,7 @@ read_fields(struct reader *r, json_t *root)
 	return KC_OK;
 }
 
-/* --- whole --------------------------------------------------------------- */
+/* --- whole --- */
 static enum kc_err
 load(struct reader *r, json_t **root)
 {

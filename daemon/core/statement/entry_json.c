@@ -8,7 +8,7 @@
 
 #include "codec.h"
 
-/* --- entries ------------------------------------------------------------- */
+/* --- entries --- */
 static void
 put_text(struct kc_json *w, struct kc_slice raw)
 {
@@ -126,7 +126,7 @@ kc_json_entry(struct kc_json *w, const struct kc_entry *e)
 	kc_json_close(w, '}');
 }
 
-/* --- schema -------------------------------------------------------------- */
+/* --- schema --- */
 
 /* A table's symbol as JSON writes it: "TARGET_CLASS" is "target-class". */
 static void
@@ -294,7 +294,7 @@ kc_json_schema(struct kc_json *w)
 	kc_json_close(w, '}');
 }
 
-/* --- refusals ------------------------------------------------------------ */
+/* --- refusals --- */
 
 /* The short title of RFC 9457: the same for all of one status. */
 static const char *

@@ -10,7 +10,7 @@
 
 #include "codec.h"
 
-/* --- vocabularies -------------------------------------------------------- */
+/* --- vocabularies --- */
 #define SET(s) static const struct kc_word words_##s[] = {
 #define WORD(s, num, since, sym, wire, zh, en) [num] = {wire, zh, en, since},
 #define END(s)                                                                 \
@@ -61,7 +61,7 @@ _Static_assert(KC_PD_EFFECT_COUNT == 3 && KC_TARGET_CLASS_COUNT == 3,
     "no member without a counterpart");
 _Static_assert(KC_ROLE_COUNT < 32, "a role is a bit of kc_signers.roles");
 
-/* --- kinds --------------------------------------------------------------- */
+/* --- kinds --- */
 #define KIND(num, since, sym, wire, noun, signers, zh, en)                     \
 	static const struct kc_field fields_##sym[] = {
 #define FIELD(num, since, sym, field, wire, type, presence, arg, zh, en)       \
@@ -124,7 +124,7 @@ static const uint8_t name_lengths[] = {
 #undef END
 };
 
-/* --- look-ups ------------------------------------------------------------ */
+/* --- look-ups --- */
 
 /* Open addressing from a name's ends to its kind, a quarter full. Built
  * before main(), so that no thread ever sees it half made. */

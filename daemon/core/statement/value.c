@@ -9,7 +9,7 @@
 
 #include "codec.h"
 
-/* --- bytes by class ------------------------------------------------------ */
+/* --- bytes by class --- */
 enum {
 	IS_DIGIT = 1,
 	IS_HEX = 2,    /* lower case */
@@ -131,7 +131,7 @@ run_of(struct kc_slice s, unsigned class_)
 	return i;
 }
 
-/* --- types --------------------------------------------------------------- */
+/* --- types --- */
 static const struct {
 	const char *name, *zh, *en;
 } types[] = {

@@ -57,8 +57,7 @@ kc_export_path(uint64_t size, uint64_t i, char out[KC_TILE_PATH_MAX])
 	kc_tile_entries_path(out, i, width);
 }
 
-/* --- writing ---------------------------------------------------------------
- */
+/* --- writing --- */
 void
 kc_buf_bundle_head(struct kc_buf *b)
 {
@@ -87,8 +86,7 @@ kc_buf_bundle_end(struct kc_buf *b)
 	kc_buf_str(b, END);
 }
 
-/* --- reading ---------------------------------------------------------------
- */
+/* --- reading --- */
 struct frame {
 	uint64_t at, size; /* place of the bytes */
 	char path[KC_TILE_PATH_MAX];

@@ -29,8 +29,7 @@ kc_buf_trust(struct kc_buf *b, const struct kc_vkey *log_key)
 	kc_buf_str(b, "\nquorum none\n");
 }
 
-/* --- words -----------------------------------------------------------------
- */
+/* --- words --- */
 struct reader {
 	struct kc_trust *t;
 	uint64_t used; /* nodes that are members of a group */
@@ -87,8 +86,7 @@ end_of_line(struct reader *r, bool address)
 	return !next(r) || fault(r, KC_TRUST_MANY);
 }
 
-/* --- keys ------------------------------------------------------------------
- */
+/* --- keys --- */
 /* A key of ML-DSA-44, which is known by its hash. */
 static bool
 read_mldsa(struct kc_slice text, struct kc_vkey *k)
@@ -152,8 +150,7 @@ key_word(struct reader *r, struct kc_vkey *k, bool witness)
 	return end_of_line(r, true);
 }
 
-/* --- names -----------------------------------------------------------------
- */
+/* --- names --- */
 /* The bit of a name that is defined; 0 if none is. */
 static uint64_t
 find(const struct kc_trust *t, struct kc_slice name)
@@ -178,8 +175,7 @@ new_name(struct reader *r, char out[KC_NAME_MAX + 1])
 	return true;
 }
 
-/* --- lines -----------------------------------------------------------------
- */
+/* --- lines --- */
 static bool
 log_line(struct reader *r)
 {

@@ -8,8 +8,7 @@
 
 #include "engine/actor.h"
 
-/* --- read ------------------------------------------------------------------
- */
+/* --- read --- */
 static void
 fail_read(struct kc_verifier *v, enum kc_finding found, const char *path)
 {
@@ -136,8 +135,7 @@ kc_verify_read_block(struct kc_verifier *v, struct kc_vblock *b)
 	}
 }
 
-/* --- hash ------------------------------------------------------------------
- */
+/* --- hash --- */
 /* The nodes over a full run, each level after the one below it. */
 static void
 hash_inner(const struct kc_hash *below, struct kc_hash *out)
@@ -163,8 +161,7 @@ kc_verify_hash_run(struct kc_vblock *b, size_t run)
 		hash_inner(&b->leaf[at], b->inner[run]);
 }
 
-/* --- apply -----------------------------------------------------------------
- */
+/* --- apply --- */
 void
 kc_verify_fail_apply(struct kc_verifier *v, enum kc_verify_stage stage,
     enum kc_finding found, enum kc_err err, uint64_t seq,
@@ -276,8 +273,7 @@ kc_verify_apply_block(struct kc_verifier *v, struct kc_vblock *b)
 			return;
 }
 
-/* --- signatures ------------------------------------------------------------
- */
+/* --- signatures --- */
 void
 kc_verify_sig_run(struct kc_vblock *b, size_t run)
 {

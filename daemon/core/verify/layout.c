@@ -161,8 +161,7 @@ check_at_least(struct kc_verifier *v)
 	return true;
 }
 
-/* --- the listing -----------------------------------------------------------
- */
+/* --- the listing --- */
 struct listing {
 	struct kc_verifier *v;
 	uint64_t size;

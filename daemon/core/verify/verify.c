@@ -4,8 +4,7 @@
 
 #include <string.h>
 
-/* --- stage keys ------------------------------------------------------------
- */
+/* --- stage keys --- */
 static void
 check_keys(struct kc_verifier *v)
 {
@@ -41,8 +40,7 @@ check_keys(struct kc_verifier *v)
 	kc_verify_pass(v, KC_VERIFY_KEYS, count);
 }
 
-/* --- rounds ----------------------------------------------------------------
- */
+/* --- rounds --- */
 struct round {
 	struct kc_verifier *v;
 	struct kc_vblock *read, *hash, *apply, *sign;

@@ -2,8 +2,7 @@
 /* Explanation of the two parts that are made of many: targets and cases. */
 #include "explain.h"
 
-/* --- targets ---------------------------------------------------------------
- */
+/* --- targets --- */
 static const enum kc_policy_key class_keys[] = {
     [KC_CLASS_KEY] = KC_P_POINTS_KEY,
     [KC_CLASS_ROUTINE] = KC_P_POINTS_ROUTINE,
@@ -97,8 +96,7 @@ kc_xp_class(struct kc_xp *p, enum kc_class class_)
 	}
 }
 
-/* --- pre-deductions --------------------------------------------------------
- */
+/* --- pre-deductions --- */
 static void
 cite_case(struct kc_xp *p, const struct kc_case *c)
 {

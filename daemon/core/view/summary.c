@@ -112,8 +112,7 @@ count_targets(const struct kc_vx *x, struct figures *f)
 		    x->year;
 }
 
-/* --- one table for the members and for the rows ---------------------------
- */
+/* --- one table for the members and for the rows --- */
 enum figure_type {
 	COUNT,
 	POINTS

@@ -144,8 +144,7 @@ test_due__does_not_depend_on_who_was_delivered_first(void **state)
 	}
 }
 
-/* --- first things first ------------------------------------------------------
- */
+/* --- first things first --- */
 static void
 test_due__nothing_else_is_admitted_before(void **state)
 {
@@ -168,8 +167,7 @@ test_due__nothing_else_is_admitted_before(void **state)
 	kit_free(&k);
 }
 
-/* --- the clerk's text --------------------------------------------------------
- */
+/* --- the clerk's text --- */
 static void
 text_of(const struct kit *k, struct kc_buf *b)
 {

@@ -19,8 +19,7 @@
 	    "actual=5200", EVIDENCE, "reason=滞后"
 #define WHY EVIDENCE, "reason=季度通报"
 
-/* --- persons ---------------------------------------------------------------
- */
+/* --- persons --- */
 static void
 test_confirm__not_by_who_lent_the_power_to_decide(void **state)
 {
@@ -68,8 +67,7 @@ test_revoke__a_lost_clerk_key_goes_before_what_is_due(void **state)
 	kit_free(&k);
 }
 
-/* --- situations --------------------------------------------------------------
- */
+/* --- situations --- */
 static void
 a_report(struct kit *k, const char *quarter, const char *value,
     const char *rank, const char *last)
@@ -130,8 +128,7 @@ test_decide__a_missed_agreement_with_a_better_value_is_half(void **state)
 	kit_free(&k);
 }
 
-/* --- quarters ----------------------------------------------------------------
- */
+/* --- quarters --- */
 static void
 test_decide__no_quarter_that_has_not_begun(void **state)
 {
@@ -167,9 +164,7 @@ test_decide__not_before_the_year_of_the_target(void **state)
 	kit_free(&k);
 }
 
-/* --- calendars that are not out yet
- * --------------------------------------------
- */
+/* --- calendars that are not out yet --- */
 static void
 test_plan__a_day_that_no_calendar_tells_is_not_held_against_a_unit(void **state)
 {
@@ -194,9 +189,7 @@ test_plan__a_day_that_no_calendar_tells_is_not_held_against_a_unit(void **state)
 	kit_free(&k);
 }
 
-/* --- refusals in Chinese
- * -------------------------------------------------------
- */
+/* --- refusals in Chinese --- */
 static void
 check_chinese(const struct kit *k, const char *sentence, const char *state)
 {

@@ -13,9 +13,7 @@
 
 #define RENAME "unit=G17", "name=x"
 
-/* --- envelope
- * -----------------------------------------------------------------
- */
+/* --- envelope --- */
 static void
 test_entry__of_another_ledger_is_refused(void **state)
 {
@@ -115,9 +113,7 @@ test_signer__is_the_key_in_force_that_the_line_names(void **state)
 	kc_buf_free(&note);
 }
 
-/* --- the clerk goes first
- * -------------------------------------------------------
- */
+/* --- the clerk goes first --- */
 static void
 make_overdue(void)
 {
@@ -164,9 +160,7 @@ test_due__a_clerk_without_a_key_is_enrolled_before_what_is_due(void **state)
 	kit_replay(&k);
 }
 
-/* --- replay
- * ---------------------------------------------------------------------
- */
+/* --- replay --- */
 static void
 test_replay__every_entry_changes_the_digest_and_twice_is_the_same(void **state)
 {
@@ -220,9 +214,7 @@ test_replay__the_stamp_is_part_of_the_state(void **state)
 	kc_state_free(st);
 }
 
-/* --- memory
- * ---------------------------------------------------------------------
- */
+/* --- memory --- */
 static long left; /* allocations until one fails */
 
 static void *

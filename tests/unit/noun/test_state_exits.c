@@ -42,9 +42,7 @@ no_grant(struct kit *k)
 	    k, KC_K_grant_withdraw, "P09.a", "grant=GR-G02", "reason=职能调整");
 }
 
-/* --- the decision that nobody confirms
- * ----------------------------------------
- */
+/* --- the decision that nobody confirms --- */
 static void
 test_decided__lapses_when_nobody_confirms_and_frees_target_and_ground(
     void **state)
@@ -96,9 +94,7 @@ test_decided__does_not_lapse_while_its_last_day_is_provisional(void **state)
 	kit_free(&k);
 }
 
-/* --- feedback
- * ------------------------------------------------------------------
- */
+/* --- feedback --- */
 static void
 test_feedback__is_taken_late_and_starts_the_clock_when_it_comes(void **state)
 {
@@ -141,9 +137,7 @@ test_feedback__of_a_late_judge_may_come_from_the_establishment_office(
 	kit_free(&k);
 }
 
-/* --- judges
- * ----------------------------------------------------------------------
- */
+/* --- judges --- */
 static void
 test_judge__without_a_grant_hands_over_to_the_establishment_office(void **state)
 {
@@ -231,9 +225,7 @@ test_reject__a_late_review_takes_no_day_from_the_unit(void **state)
 	kit_free(&k);
 }
 
-/* --- withdrawing
- * ------------------------------------------------------------------
- */
+/* --- withdrawing --- */
 static void
 test_withdraw__gives_everything_back_and_frees_the_target(void **state)
 {

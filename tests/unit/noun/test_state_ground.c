@@ -27,8 +27,7 @@ end(struct kit *k)
 	case_finish(k, k->st->cases.v[k->st->cases.n - 1]);
 }
 
-/* --- reports ----------------------------------------------------------------
- */
+/* --- reports --- */
 static void
 a_report(struct kit *k, const char *quarter, const char *value,
     const char *rank, const char *last)
@@ -114,9 +113,7 @@ test_decide__a_cause_uses_up_the_report_of_its_quarter(void **state)
 	kit_free(&k);
 }
 
-/* --- progress, letters, data
- * --------------------------------------------------
- */
+/* --- progress, letters, data --- */
 static void
 test_decide__one_finding_of_progress_is_ground_for_one_case(void **state)
 {

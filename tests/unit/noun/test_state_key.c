@@ -42,9 +42,7 @@ key_in_force(const char *actor)
 	return key.pub;
 }
 
-/* --- ledger.open
- * --------------------------------------------------------------
- */
+/* --- ledger.open --- */
 #define SUITE "suite=ed25519/sha256", "epoch=1"
 #define LOG kit_vkey(&k, "log", KIT_ORIGIN)
 #define CLERK kit_vkey(&k, "clerk", "clerk")
@@ -129,7 +127,7 @@ test_open__takes_two_founders_who_sign_with_the_named_keys(void **state)
 	assert_string_equal(k.why.args[0], "root.b");
 }
 
-/* --- rules.adopt ---------------------------------------------------------- */
+/* --- rules.adopt --- */
 static void
 test_rules__only_a_later_epoch_that_the_program_knows_is_adopted(void **state)
 {
@@ -143,9 +141,7 @@ test_rules__only_a_later_epoch_that_the_program_knows_is_adopted(void **state)
 	kit_refused(&k, KC_R_ROLE, KC_K_rules_adopt, "root.a", "epoch=2");
 }
 
-/* --- actor.enrol
- * --------------------------------------------------------------
- */
+/* --- actor.enrol --- */
 static void
 test_enrol__takes_two_different_administrators(void **state)
 {
@@ -229,9 +225,7 @@ test_enrol__refuses_known_actors_unknown_units_and_used_keys(void **state)
 	assert_string_equal(k.why.args[0], "new");
 }
 
-/* --- actor.retire
- * -------------------------------------------------------------
- */
+/* --- actor.retire --- */
 static void
 test_retire__ends_the_key_and_keeps_the_name(void **state)
 {
@@ -269,9 +263,7 @@ test_retire__leaves_two_administrators(void **state)
 	    &k, KC_K_actor_retire, "root.d root.b", "actor=root.a", "reason=x");
 }
 
-/* --- key.rotate
- * ---------------------------------------------------------------
- */
+/* --- key.rotate --- */
 static void
 test_rotate__the_new_key_counts_from_the_next_entry(void **state)
 {
@@ -334,9 +326,7 @@ test_rotate__is_of_the_own_name_and_proved(void **state)
 	assert_string_equal(k.why.args[2], "any enrolled actor");
 }
 
-/* --- key.revoke
- * ---------------------------------------------------------------
- */
+/* --- key.revoke --- */
 static void
 test_revoke__needs_a_key_of_an_actor_that_is_in_force(void **state)
 {
@@ -397,9 +387,7 @@ test_revoke__an_administrator_of_three_and_the_clerk_come_back(void **state)
 	kit_replay(&k);
 }
 
-/* --- what a signature must verify under
- * ----------------------------------------
- */
+/* --- what a signature must verify under --- */
 static void
 test_signer__of_the_opening_is_a_key_that_it_names(void **state)
 {

@@ -12,8 +12,7 @@
 #define G16_K2 "unit=G16", "target=G16-K2"
 #define DECIDE KC_K_prededuct_decide
 
-/* --- rank marks and their precedence (E3) ----------------------------------
- */
+/* --- rank marks and their precedence (E3) --- */
 struct rank_row {
 	int rank, last, agreed;
 	const char *value; /* last year's is 8.0000, higher is better */
@@ -127,8 +126,7 @@ test_decide__a_corrected_rank_is_what_counts(void **state)
 	kit_free(&k);
 }
 
-/* --- letters as the ground of a deduction ------------------------------------
- */
+/* --- letters as the ground of a deduction --- */
 static void
 decide_s4(struct kit *k, enum kc_refusal_code code, const char *cause)
 {

@@ -16,8 +16,7 @@
 #define FIRST "case=PD-2022-0001"
 #define DECIDE KC_K_prededuct_decide
 
-/* --- refusals of each guard ------------------------------------------------
- */
+/* --- refusals of each guard --- */
 static void
 decided(struct kit *k)
 {
@@ -305,8 +304,7 @@ test_confirm_and_feedback__each_refusal_cites_its_rule(void **state)
 	case_check_rows(later_rows, sizeof(later_rows) / sizeof(later_rows[0]));
 }
 
-/* --- amounts, caps, numbers --------------------------------------------------
- */
+/* --- amounts, caps, numbers --- */
 static void
 test_confirm__half_of_an_odd_amount_is_rounded_up(void **state)
 {

@@ -16,8 +16,7 @@
 	"calendar=sha256:"                                                     \
 	"9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"
 
-/* --- refusals of each guard ------------------------------------------------
- */
+/* --- refusals of each guard --- */
 static void
 deducted(struct kit *k)
 {
@@ -220,8 +219,7 @@ test_rectify__each_refusal_cites_its_rule(void **state)
 	kit_free(&k);
 }
 
-/* --- the worked examples -----------------------------------------------------
- */
+/* --- the worked examples --- */
 static void
 test_refund__eighty_per_cent_and_no_more(void **state)
 {
@@ -319,8 +317,7 @@ test_submit__until_the_last_second_of_the_last_day(void **state)
 	kit_free(&k);
 }
 
-/* --- rejected, and reviewed late ---------------------------------------------
- */
+/* --- rejected, and reviewed late --- */
 static void
 test_reject__opens_the_period_again_while_it_lasts(void **state)
 {

@@ -14,9 +14,7 @@ roles(const char *actor)
 	return kc_state_roles(k.st, kc_slice_str(actor));
 }
 
-/* --- roles
- * --------------------------------------------------------------------
- */
+/* --- roles --- */
 struct row {
 	enum kc_refusal_code code;
 	const char *actor, *role, *arg0;
@@ -88,9 +86,7 @@ test_role__counts_from_the_next_entry_until_it_is_taken(void **state)
 	kit_replay(&k);
 }
 
-/* --- delegation
- * ---------------------------------------------------------------
- */
+/* --- delegation --- */
 #define WINDOW "from=2022-01-10", "until=2022-01-20"
 
 static void

@@ -11,9 +11,7 @@
 
 #define ARRAY(a) (sizeof(a) / sizeof((a)[0]))
 
-/* --- target.draft
- * -------------------------------------------------------------
- */
+/* --- target.draft --- */
 struct draft {
 	enum kc_refusal_code code;
 	const char *by, *class, *source, *duty, *weight, *unit, *assessor;
@@ -152,9 +150,7 @@ test_draft__indicator_and_leaders_are_of_the_unit(void **state)
 	kit_replay(&k);
 }
 
-/* --- reviews
- * --------------------------------------------------------------------
- */
+/* --- reviews --- */
 static void
 draft_routine(const char *weight)
 {
@@ -244,9 +240,7 @@ test_return__goes_back_to_draft_from_any_review(void **state)
 	kit_replay(&k);
 }
 
-/* --- list.issue
- * -----------------------------------------------------------------
- */
+/* --- list.issue --- */
 static void
 make_read(const char *code, const char *by, const char *class,
     const char *source, const char *weight)
@@ -314,9 +308,7 @@ test_list__closes_the_drafting_of_that_unit_and_year(void **state)
 	    "weight=1.0000", "assessor=G02", "title=x");
 }
 
-/* --- target.add
- * -----------------------------------------------------------------
- */
+/* --- target.add --- */
 #define ADD(code) "target=" code, "duty=D1", "assessor=G02", "title=x"
 
 static void
@@ -368,9 +360,7 @@ test_add__spends_the_reserve_and_no_more(void **state)
 	kit_replay(&k);
 }
 
-/* --- completion
- * -----------------------------------------------------------------
- */
+/* --- completion --- */
 #define PROOF                                                                  \
 	"evidence=sha256:00000000000000000000000000000000000000000000000000"   \
 	"00000000000000 1 application/pdf"

@@ -63,9 +63,7 @@ test_duty__many_of_them_keep_their_codes(void **state)
 	}
 }
 
-/* --- grants
- * -------------------------------------------------------------------
- */
+/* --- grants --- */
 struct row {
 	enum kc_refusal_code code;
 	const char *grant, *assessor, *scope, *object, *from, *until;

@@ -32,9 +32,7 @@ edited(const char *path, const char *from, const char *to)
 #define POLICY "policies/nantong-2022.yaml"
 #define BY "P09.a office"
 
-/* --- policy.adopt
- * -------------------------------------------------------------
- */
+/* --- policy.adopt --- */
 static void
 test_policy__a_bad_text_is_refused_with_its_place(void **state)
 {
@@ -99,9 +97,7 @@ test_policy__a_later_one_leaves_the_points_of_an_open_year(void **state)
 	kc_free(text);
 }
 
-/* --- calendar.adopt
- * -----------------------------------------------------------
- */
+/* --- calendar.adopt --- */
 static void
 test_calendar__a_bad_text_is_refused_with_its_line(void **state)
 {
@@ -140,9 +136,7 @@ test_calendar__is_adopted_once_and_may_be_replaced(void **state)
 	kit_replay(&k);
 }
 
-/* --- cycle.open
- * ---------------------------------------------------------------
- */
+/* --- cycle.open --- */
 static void
 test_cycle__needs_a_policy_then_a_calendar(void **state)
 {
@@ -169,9 +163,7 @@ test_cycle__opens_once_and_at_most_a_year_ahead(void **state)
 	kit_replay(&k);
 }
 
-/* --- indicators
- * ---------------------------------------------------------------
- */
+/* --- indicators --- */
 #define IND "indicator=IND17"
 
 static void

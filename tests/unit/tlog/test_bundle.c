@@ -216,8 +216,7 @@ test_bundle__sizes_that_overflow_are_refused(void **state)
 	}
 }
 
-/* --- every bit -------------------------------------------------------------
- */
+/* --- every bit --- */
 #define WORKERS 2
 #if defined(__SANITIZE_ADDRESS__)
 #define STRIDE 31 /* the build for finding faults is slow: a sample */

@@ -17,8 +17,7 @@
 #include "golden.h"
 #include "verifykit.h"
 
-/* --- what holds ------------------------------------------------------------
- */
+/* --- what holds --- */
 static void
 test_verify__every_stage_of_a_sound_export_holds(void **state)
 {
@@ -50,8 +49,7 @@ test_verify__other_files_beside_a_directory_are_no_concern(void **state)
 	verify_tear_down(&f);
 }
 
-/* --- layout and trust ------------------------------------------------------
- */
+/* --- layout and trust --- */
 static void
 test_verify__missing_file_cannot_be_proved_complete(void **state)
 {
@@ -240,8 +238,7 @@ test_verify__partial_tile_of_an_earlier_size_is_said(void **state)
 	verify_tear_down(&f);
 }
 
-/* --- tree ------------------------------------------------------------------
- */
+/* --- tree --- */
 static void
 test_verify__swapped_entries_break_the_tree(void **state)
 {
@@ -338,8 +335,7 @@ test_verify__earlier_checkpoint_must_be_a_prefix_at_every_size(void **state)
 	verify_tear_down(&f);
 }
 
-/* --- jobs ------------------------------------------------------------------
- */
+/* --- jobs --- */
 static size_t jobs_run;
 
 static void

@@ -138,8 +138,7 @@ test_view__unit_by_code_or_by_exact_name(void **state)
 	kit_free(&k);
 }
 
-/* --- summary ---------------------------------------------------------------
- */
+/* --- summary --- */
 static void
 test_summary__counts_what_was_confirmed_and_what_was_unmet(void **state)
 {
@@ -207,8 +206,7 @@ test_summary__a_negative_item_counts_once_and_only_in_its_year(void **state)
 	kit_free(&k);
 }
 
-/* --- deadlines -------------------------------------------------------------
- */
+/* --- deadlines --- */
 static const json_t *
 deadline(const json_t *doc, const char *kind)
 {
@@ -304,8 +302,7 @@ test_deadlines__letters_wait_for_reply_and_rectification(void **state)
 	kit_free(&k);
 }
 
-/* --- the log ---------------------------------------------------------------
- */
+/* --- the log --- */
 static void
 test_log__entry_shows_the_stored_bytes(void **state)
 {

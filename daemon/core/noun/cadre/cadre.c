@@ -4,8 +4,7 @@
 
 #include <assert.h>
 
-/* --- cadre.register ---------------------------------------------------------
- */
+/* --- cadre.register --- */
 enum kc_err
 cadre_register_guard(
     const struct kc_state *st, const struct kc_at *at, struct kc_refusal *why)
@@ -41,8 +40,7 @@ cadre_register_apply(struct kc_state *st, const struct kc_at *at)
 	return KC_OK;
 }
 
-/* --- good.propose -----------------------------------------------------------
- */
+/* --- good.propose --- */
 /* One cadre, one quarter, one loss: what is proposed or was confirmed holds
  * back the others. */
 static bool
@@ -211,8 +209,7 @@ good_propose_apply(struct kc_state *st, const struct kc_at *at)
 	return settle(st, at, KC_F_good_propose_case_, KC_PS_PROPOSED);
 }
 
-/* --- good.confirm, good.decline ---------------------------------------------
- */
+/* --- good.confirm, good.decline --- */
 static enum kc_err
 want_proposed(const struct kc_state *st, const struct kc_at *at,
     unsigned cadre_field, unsigned case_field, struct kc_refusal *why)

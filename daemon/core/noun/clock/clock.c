@@ -14,8 +14,7 @@
 /* Who confirms a time has looked at it, on a clock of its own. */
 #define CONFIRM_WITHIN_MS HOUR_MS
 
-/* --- asked by others --------------------------------------------------------
- */
+/* --- asked by others --- */
 int64_t
 kc_hold_bound_ms(const struct kc_state *st)
 {
@@ -50,8 +49,7 @@ kc_clock_admits(
 	return KC_EREFUSED;
 }
 
-/* --- clock.step -------------------------------------------------------------
- */
+/* --- clock.step --- */
 static int64_t
 ahead_s(const struct kc_at *at)
 {
@@ -164,8 +162,7 @@ out:
 	return err;
 }
 
-/* --- clock.confirm ----------------------------------------------------------
- */
+/* --- clock.confirm --- */
 enum kc_err
 clock_confirm_guard(
     const struct kc_state *st, const struct kc_at *at, struct kc_refusal *why)

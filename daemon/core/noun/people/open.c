@@ -153,8 +153,7 @@ out:
 	return err;
 }
 
-/* --- rules.adopt: the ledger lives by a later epoch from the next entry on -
- */
+/* --- rules.adopt: a later epoch from the next entry on --- */
 enum kc_err
 rules_adopt_guard(
     const struct kc_state *st, const struct kc_at *at, struct kc_refusal *why)

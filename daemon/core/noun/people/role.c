@@ -6,9 +6,7 @@
 
 #include <assert.h>
 
-/* --- roles
- * --------------------------------------------------------------------
- */
+/* --- roles --- */
 /* An enrolled actor that is neither retired nor the clerk. */
 static enum kc_err
 want_actor(const struct kc_state *st, const struct kc_at *at, unsigned field,
@@ -111,9 +109,7 @@ role_take_apply(struct kc_state *st, const struct kc_at *at)
 	return KC_OK;
 }
 
-/* --- delegation
- * ---------------------------------------------------------------
- */
+/* --- delegation --- */
 /* May this kind be lent at all, and does the signer have it to lend? */
 static enum kc_err
 check_kind(const struct kc_actor *from, const struct kc_kind *kind,

@@ -48,8 +48,7 @@ refuse_word(
 	return refuse_mark(m, fact);
 }
 
-/* --- ranks (R92, R94) ------------------------------------------------------
- */
+/* --- ranks (R92, R94) --- */
 static const struct kc_report *
 find_report(const struct kc_indicator *x, int64_t quarter)
 {
@@ -155,8 +154,7 @@ want_not_exempt(const struct claim *m)
 	return refuse_for(m, other);
 }
 
-/* --- progress and causes (R93, R95) -----------------------------------------
- */
+/* --- progress and causes (R93, R95) --- */
 static enum kc_err
 check_city_work(const struct claim *m)
 {
@@ -205,8 +203,7 @@ check_cause(const struct claim *m, int first, int last, int64_t *out)
 	return KC_OK;
 }
 
-/* --- warning letters (R80 to R84) --------------------------------------------
- */
+/* --- warning letters (R80 to R84) --- */
 static const struct kc_addressee *
 find_addressee(const struct kc_warning *w, uint32_t unit)
 {

@@ -5,8 +5,7 @@
 #include <stdio.h>
 #include <string.h>
 
-/* --- prededuct.decide -------------------------------------------------------
- */
+/* --- prededuct.decide --- */
 /* What a decision names, found by its guard. */
 struct decision {
 	uint32_t unit;
@@ -236,8 +235,7 @@ prededuct_decide_apply(struct kc_state *st, const struct kc_at *at)
 	return err == KC_OK ? kc_case_set_confirm(st, c) : err;
 }
 
-/* --- prededuct.confirm, prededuct.decline -----------------------------------
- */
+/* --- prededuct.confirm, prededuct.decline --- */
 kc_day
 kc_issue_cutoff(const struct kc_policy *p, int year)
 {
@@ -317,8 +315,7 @@ prededuct_decline_apply(struct kc_state *st, const struct kc_at *at)
 	return kc_log_event(st, at, &c->events);
 }
 
-/* --- prededuct.lapse: the clerk; prededuct.withdraw -------------------------
- */
+/* --- prededuct.lapse: the clerk; prededuct.withdraw --- */
 enum kc_err
 prededuct_lapse_guard(
     const struct kc_state *st, const struct kc_at *at, struct kc_refusal *why)
@@ -368,8 +365,7 @@ prededuct_withdraw_apply(struct kc_state *st, const struct kc_at *at)
 	return err == KC_OK ? kc_good_fall(st, at, c) : err;
 }
 
-/* --- feedback.deliver, feedback.acknowledge ---------------------------------
- */
+/* --- feedback.deliver, feedback.acknowledge --- */
 /* Late, if the day can be known: then it is taken all the same, for the right
  * to rectify is the unit's, and the delay the office's. */
 static bool

@@ -44,7 +44,7 @@ struct kc_case { /* a pre-deduction */
 
 #define KC_NS_CASE KC_NS(prededuct, 0)
 
-/* --- arguments of refusals ------------------------------------------------ */
+/* --- arguments of refusals --- */
 /* 8000 -> "80", 8001 -> "80.01" */
 void kc_refusal_arg_percent(struct kc_refusal *r, unsigned i, int64_t bp);
 /* Room for "2022-Q3" of any number that a QUARTER can be. */
@@ -58,8 +58,7 @@ enum kc_err kc_want_by(kc_day day, kc_day last, const struct kc_policy *p,
 enum kc_err kc_want_same_day(
     const struct kc_at *at, unsigned field, kc_day day, struct kc_refusal *why);
 
-/* --- cases ------------------------------------------------------------------
- */
+/* --- cases --- */
 /* The case a field names, in a state in which the kind of the entry may
  * happen to it. */
 enum kc_err kc_want_case(const struct kc_state *st, const struct kc_at *at,
@@ -91,8 +90,7 @@ enum kc_err kc_want_mark(const struct kc_state *st, const struct kc_at *at,
 enum kc_err kc_want_unused(const struct kc_state *st,
     const struct kc_case *claim, struct kc_refusal *why);
 
-/* --- last days (period.c) ---------------------------------------------------
- */
+/* --- last days (period.c) --- */
 /* The last day to confirm a decision: pd.confirm_wd, and no later than
  * pd.issue_cutoff; queues the clerk's lapse unless provisional. */
 enum kc_err kc_case_set_confirm(struct kc_state *st, struct kc_case *c);
@@ -112,9 +110,7 @@ bool kc_case_unmet(const struct kc_state *st, const struct kc_case *c);
 /* pd.issue_cutoff in a year: the last day to confirm. */
 kc_day kc_issue_cutoff(const struct kc_policy *p, int year);
 
-/* --- facts and views (facts.c, view.c)
- * ----------------------------------------
- */
+/* --- facts and views (facts.c, view.c) --- */
 struct kc_vx;
 struct kc_deadlines;
 struct kc_last_day;

@@ -37,8 +37,7 @@ has_passed(const struct kc_case *c, int64_t received_ms)
 	return !c->provisional && received_ms >= kc_day_end_ms(c->due);
 }
 
-/* --- rectify.plan -----------------------------------------------------------
- */
+/* --- rectify.plan --- */
 enum kc_err
 rectify_plan_guard(
     const struct kc_state *st, const struct kc_at *at, struct kc_refusal *why)
@@ -67,8 +66,7 @@ rectify_plan_apply(struct kc_state *st, const struct kc_at *at)
 	    st, at, &kc_case_of(st, at, KC_F_rectify_plan_case_)->events);
 }
 
-/* --- extension.request, .grant, .refuse -------------------------------------
- */
+/* --- extension.request, .grant, .refuse --- */
 static enum kc_err
 want_extension_left(
     const struct kc_state *st, const struct kc_case *c, struct kc_refusal *why)
@@ -175,8 +173,7 @@ extension_refuse_apply(struct kc_state *st, const struct kc_at *at)
 	return kc_log_event(st, at, &c->events);
 }
 
-/* --- rectify.submit, rectify.reject -----------------------------------------
- */
+/* --- rectify.submit, rectify.reject --- */
 enum kc_err
 rectify_submit_guard(
     const struct kc_state *st, const struct kc_at *at, struct kc_refusal *why)
@@ -240,8 +237,7 @@ rectify_reject_apply(struct kc_state *st, const struct kc_at *at)
 	return err;
 }
 
-/* --- refund.grant -----------------------------------------------------------
- */
+/* --- refund.grant --- */
 enum kc_err
 refund_grant_guard(
     const struct kc_state *st, const struct kc_at *at, struct kc_refusal *why)
@@ -279,8 +275,7 @@ refund_grant_apply(struct kc_state *st, const struct kc_at *at)
 	return kc_log_event(st, at, &c->events);
 }
 
-/* --- prededuct.expire, review.overdue: the clerk ----------------------------
- */
+/* --- prededuct.expire, review.overdue: the clerk --- */
 /* "sha256:<hex>" of the calendar text that the last day rests on. */
 static enum kc_err
 want_same_calendar(const struct kc_state *st, const struct kc_at *at,

@@ -66,8 +66,7 @@ heed_of(struct kc_state *st, uint32_t to, struct kc_slice about)
 	return &st->heeds.v[st->heeds.n - 1];
 }
 
-/* --- remind.mute -----------------------------------------------------------
- */
+/* --- remind.mute --- */
 /* Whose reminders: those of the signer, or of whom it names. */
 static uint32_t
 whose(const struct kc_state *st, const struct kc_at *at)
@@ -130,8 +129,7 @@ remind_mute_apply(struct kc_state *st, const struct kc_at *at)
 	return KC_OK;
 }
 
-/* --- remind.ack ------------------------------------------------------------
- */
+/* --- remind.ack --- */
 static enum kc_err
 refuse_again(struct kc_slice what, struct kc_refusal *why)
 {

@@ -8,8 +8,7 @@
 
 #define STAGE_MAX 9999 /* working days; more than any ladder has */
 
-/* --- keys ------------------------------------------------------------------
- */
+/* --- keys --- */
 void
 kc_buf_notice_key(struct kc_buf *b, const struct kc_notice *n)
 {
@@ -96,8 +95,7 @@ kc_buf_reminded_key(struct kc_buf *b, const struct kc_notice_key *k)
 	}
 }
 
-/* --- ids -------------------------------------------------------------------
- */
+/* --- ids --- */
 static void
 put_line(struct kc_buf *b, struct kc_slice s)
 {

@@ -62,8 +62,7 @@ const struct kc_noun kc_noun_reminder = {
     .after = kc_reminder_after,
 };
 
-/* --- what was told ---------------------------------------------------------
- */
+/* --- what was told --- */
 uint32_t
 kc_state_told_count(const struct kc_state *st)
 {

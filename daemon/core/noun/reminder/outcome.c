@@ -204,8 +204,7 @@ reminder_failed_apply(struct kc_state *st, const struct kc_at *at)
 	return reminder_sent_apply(st, at);
 }
 
-/* --- the clerk's text ------------------------------------------------------
- */
+/* --- the clerk's text --- */
 struct outcome_text {
 	struct kc_buf message, day, again, template_, tries;
 };

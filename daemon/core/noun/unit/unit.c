@@ -8,9 +8,7 @@
 #include <assert.h>
 #include <string.h>
 
-/* --- units
- * --------------------------------------------------------------------
- */
+/* --- units --- */
 enum kc_err
 unit_register_guard(
     const struct kc_state *st, const struct kc_at *at, struct kc_refusal *why)
@@ -68,9 +66,7 @@ unit_rename_apply(struct kc_state *st, const struct kc_at *at)
 	return KC_OK;
 }
 
-/* --- duties
- * -------------------------------------------------------------------
- */
+/* --- duties --- */
 enum kc_err
 duty_register_guard(
     const struct kc_state *st, const struct kc_at *at, struct kc_refusal *why)
@@ -111,9 +107,7 @@ duty_register_apply(struct kc_state *st, const struct kc_at *at)
 	return KC_OK;
 }
 
-/* --- grants
- * -------------------------------------------------------------------
- */
+/* --- grants --- */
 static enum kc_err
 check_period(const struct kc_at *at, struct kc_refusal *why)
 {

@@ -71,8 +71,7 @@ want_addressee(const struct kc_state *st, const struct kc_at *at,
 	return kc_refusal_zh(why, 0, "收函单位");
 }
 
-/* --- warning.issue ----------------------------------------------------------
- */
+/* --- warning.issue --- */
 /* Every unit is on record and stands once; the target's is among them. */
 static enum kc_err
 want_units(const struct kc_state *st, const struct kc_at *at,
@@ -215,8 +214,7 @@ warning_issue_apply(struct kc_state *st, const struct kc_at *at)
 	return err == KC_OK ? kc_log_event(st, at, &w->events) : err;
 }
 
-/* --- warning.deliver --------------------------------------------------------
- */
+/* --- warning.deliver --- */
 enum kc_err
 warning_deliver_guard(
     const struct kc_state *st, const struct kc_at *at, struct kc_refusal *why)
@@ -250,8 +248,7 @@ warning_deliver_apply(struct kc_state *st, const struct kc_at *at)
 	return err == KC_OK ? kc_addressee_set_due(st, w, i) : err;
 }
 
-/* --- warning.reply ----------------------------------------------------------
- */
+/* --- warning.reply --- */
 enum kc_err
 warning_reply_guard(
     const struct kc_state *st, const struct kc_at *at, struct kc_refusal *why)
@@ -291,8 +288,7 @@ warning_reply_apply(struct kc_state *st, const struct kc_at *at)
 	return kc_log_event(st, at, &w->events);
 }
 
-/* --- warning.escalate, .lift, .withdraw -------------------------------------
- */
+/* --- warning.escalate, .lift, .withdraw --- */
 enum kc_err
 warning_escalate_guard(
     const struct kc_state *st, const struct kc_at *at, struct kc_refusal *why)
@@ -361,8 +357,7 @@ warning_withdraw_apply(struct kc_state *st, const struct kc_at *at)
 	    letter_of(st, at, KC_F_warning_withdraw_warning), KC_WS_WITHDRAWN);
 }
 
-/* --- warning.overdue: the clerk ---------------------------------------------
- */
+/* --- warning.overdue: the clerk --- */
 enum kc_err
 warning_overdue_guard(
     const struct kc_state *st, const struct kc_at *at, struct kc_refusal *why)
