@@ -10,7 +10,8 @@
 
 #include "remind/wire.h"
 
-#define KC_SENDER_BODY_MAX ((size_t)64 << 10) /* of what we send or read */
+#define KC_SENDER_BODY_MAX ((size_t)64 << 10)  /* of what we send or read */
+#define KC_SENDER_MAIL_MAX ((size_t)192 << 10) /* a job at its largest fits */
 #define KC_SENDER_CONNECT_S 10
 #define KC_SENDER_SECRET_MAX 256 /* bytes of a password, with the NUL */
 

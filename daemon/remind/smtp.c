@@ -111,7 +111,7 @@ send_mail(
 	if (kc_buf_err(&message) != KC_OK || kc_buf_err(&address) != KC_OK ||
 	    to == NULL || c == NULL)
 		goto out;
-	if (message.n > KC_SENDER_BODY_MAX) {
+	if (message.n > KC_SENDER_MAIL_MAX) {
 		kc_verdict_word(a, FAILED, "size", "the message is too large");
 		goto done;
 	}

@@ -30,6 +30,9 @@ struct kc_ics_item {
 void kc_ics_begin(struct kc_buf *b, struct kc_slice name, enum kc_lang lang);
 void kc_ics_item(
     struct kc_buf *b, const struct kc_ics_item *item, struct kc_slice host);
+/* The event alone, where room is short. */
+void kc_ics_event(
+    struct kc_buf *b, const struct kc_ics_item *item, struct kc_slice host);
 void kc_ics_end(struct kc_buf *b);
 
 #endif

@@ -46,6 +46,11 @@ void kc_message_free(struct kc_message_text *m); /* accepts a zeroed one */
 /* Appends to the three. KC_ENOMEM. */
 enum kc_err
 kc_message_render(struct kc_message_text *out, const struct kc_message_in *in);
+/* Appends the last days among the notices as a calendar to attach, each once;
+ * nothing if there is none, or to a third party. stamp_ms is when the message
+ * was made: a later message about the same last day takes its place. */
+void kc_message_ics(
+    struct kc_buf *out, const struct kc_message_in *in, int64_t stamp_ms);
 /* What a limit or a kind is called; as it is where it is neither. */
 void
 kc_message_limit(struct kc_buf *b, struct kc_slice limit, enum kc_lang lang);

@@ -99,6 +99,9 @@ def good():
          raw.isascii(), 'lines are short and ASCII', raw)
     t.same(s.ask(mail(1)), ('sent', '250'), 'the same message once more')
     t.same(server.handler.mails[1][2], raw, 'is the same, byte for byte')
+    largest = mail(14, text='整' * 5460 + '\n', html='<p>' * 10900,
+                   ics='X-A:bcdefghi\r\n' * 2340)
+    t.same(s.ask(largest), ('sent', '250'), 'the largest job is a message')
     t.same(s.close(), 0, 'the sender ends with its daemon')
     t.ok('liaison' not in s.said() and '整改' not in s.said() and
          'localhost' not in s.said(),

@@ -42,9 +42,9 @@ def job(n, channel, to, **more):
 
 
 def mail(n, **more):
-    return job(n, 'smtp', {'mail': 'liaison.g29@example.org'},
-               html='<p>报送整改报告</p>',
-               ics='BEGIN:VCALENDAR\r\nEND:VCALENDAR\r\n', **more)
+    return job(n, 'smtp', {'mail': 'liaison.g29@example.org'}, **dict(
+        {'html': '<p>报送整改报告</p>',
+         'ics': 'BEGIN:VCALENDAR\r\nEND:VCALENDAR\r\n'}, **more))
 
 
 class Sender:

@@ -229,7 +229,7 @@ kc_ics_begin(struct kc_buf *b, struct kc_slice name, enum kc_lang lang)
 }
 
 void
-kc_ics_item(
+kc_ics_event(
     struct kc_buf *b, const struct kc_ics_item *item, struct kc_slice host)
 {
 	assert(item->last != KC_DAY_NONE);
@@ -242,6 +242,13 @@ kc_ics_item(
 	if (item->alarm_days >= 0 && !item->cancelled)
 		put_alarm(b, item);
 	put(b, "END:VEVENT");
+}
+
+void
+kc_ics_item(
+    struct kc_buf *b, const struct kc_ics_item *item, struct kc_slice host)
+{
+	kc_ics_event(b, item, host);
 	put(b, "BEGIN:VTODO");
 	put_common(b, "todo-", item, host);
 	put_day(b, "DUE", item->last);

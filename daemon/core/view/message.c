@@ -5,6 +5,8 @@
 #include <assert.h>
 #include <string.h>
 
+#include <kaocheng/ics.h>
+
 /* --- the table -------------------------------------------------------------
  */
 enum template {
@@ -320,7 +322,7 @@ put_cell(struct kc_buf *b, const char *tag, struct kc_slice s)
 {
 	kc_buf_char(b, '<');
 	kc_buf_str(b, tag);
-	kc_buf_str(b, " style=\"text-align:left;padding:2px 12px 2px 0\">");
+	kc_buf_str(b, " align=\"left\">");
 	put_escaped(b, s);
 	kc_buf_str(b, "</");
 	kc_buf_str(b, tag);
@@ -380,7 +382,7 @@ put_html(
 	put_escaped(b, subject);
 	kc_buf_str(b, "</title></head>\n<body>\n");
 	put_paragraph(b, &intro, in);
-	kc_buf_str(b, "<table>\n<tr>");
+	kc_buf_str(b, "<table cellpadding=\"4\">\n<tr>");
 	for (size_t i = 0; i < 4; i++)
 		put_cell(b, "th", kc_slice_str(text_of(heads[i], in->lang)));
 	kc_buf_str(b, "</tr>\n");
@@ -392,6 +394,64 @@ put_html(
 		if (after[i].said)
 			put_paragraph(b, &after[i], in);
 	kc_buf_str(b, "</body>\n</html>\n");
+}
+
+/* --- the calendar ----------------------------------------------------------
+ */
+/* Is it the first notice of its last day? */
+static bool
+is_first(const struct kc_message_in *in, size_t i)
+{
+	for (size_t k = 0; k < i; k++)
+		if (kc_slice_eq(in->notices[k].handle, in->notices[i].handle) &&
+		    kc_slice_eq(in->notices[k].limit, in->notices[i].limit))
+			return false;
+	return true;
+}
+
+static void
+put_event(struct kc_buf *b, const struct kc_message_in *in,
+    const struct kc_message_notice *n, int64_t stamp_ms)
+{
+	struct kc_buf summary = {0};
+	struct kc_slice rest = in->origin, host = in->origin;
+
+	(void)kc_slice_cut(&rest, '/', &host);
+	kc_buf_slice(&summary, n->handle);
+	kc_buf_char(&summary, ' ');
+	kc_message_limit(&summary, n->limit, in->lang);
+	if (summary.err != KC_OK)
+		b->err = summary.err;
+	kc_ics_event(b,
+	    &(const struct kc_ics_item){.handle = n->handle,
+		.limit = n->limit,
+		.last = n->last,
+		.stamp_ms = stamp_ms,
+		.summary = kc_buf_view(&summary),
+		.url = in->link,
+		.alarm_days = 1},
+	    host);
+	kc_buf_free(&summary);
+}
+
+void
+kc_message_ics(
+    struct kc_buf *out, const struct kc_message_in *in, int64_t stamp_ms)
+{
+	bool begun = false;
+
+	for (size_t i = 0; !in->third_party && i < in->n; i++) {
+		const struct kc_message_notice *n = &in->notices[i];
+
+		if (!is_stage(n) || n->last == KC_DAY_NONE || !is_first(in, i))
+			continue;
+		if (!begun)
+			kc_ics_begin(out, in->origin, in->lang);
+		begun = true;
+		put_event(out, in, n, stamp_ms);
+	}
+	if (begun)
+		kc_ics_end(out);
 }
 
 void

@@ -8,6 +8,8 @@
 
 #include <cmocka.h>
 
+#include "remind/wire.h"
+
 #define LIT(s)                                                                 \
 	{                                                                      \
 		(s), sizeof(s) - 1                                             \
@@ -150,6 +152,76 @@ test_message__third_parties_get_notices_and_a_link(void **state)
 	kc_message_free(&m);
 }
 
+static unsigned
+count(const char *text, const char *what)
+{
+	unsigned n = 0;
+
+	for (; (text = strstr(text, what)) != NULL; text++)
+		n++;
+	return n;
+}
+
+static void
+test_message__its_calendar_has_each_last_day_once(void **state)
+{
+	struct kc_message_in in = input(4, KC_LANG_ZH);
+	struct kc_message_notice twice[2] = {notices[0], notices[0]};
+	struct kc_buf b = {0};
+
+	(void)state;
+	kc_message_ics(&b, &in, 1665970200000);
+	assert_int_equal(count(kc_buf_cstr(&b), "BEGIN:VEVENT\r\n"), 3);
+	assert_int_equal(count(b.p, "BEGIN:VTODO"), 0);
+	assert_non_null(
+	    strstr(b.p, "UID:PD-2022-0058.case.rectify@example.org\r\n"));
+	assert_non_null(strstr(b.p, "DTSTAMP:20221017T013000Z\r\n"));
+	assert_null(strstr(b.p, "0061"));
+	kc_buf_reset(&b);
+	in.notices = twice;
+	in.n = 2;
+	kc_message_ics(&b, &in, 1665970200000);
+	assert_int_equal(count(kc_buf_cstr(&b), "BEGIN:VEVENT\r\n"), 1);
+	kc_buf_reset(&b);
+	in.third_party = true;
+	kc_message_ics(&b, &in, 1665970200000);
+	assert_int_equal(b.n, 0);
+	in = input(4, KC_LANG_ZH);
+	in.notices = &notices[3];
+	in.n = 1;
+	kc_message_ics(&b, &in, 1665970200000);
+	assert_int_equal(b.n, 0);
+	kc_buf_free(&b);
+}
+
+/* The longest message that can be planned is one that can be sent. */
+static void
+test_message__64_of_the_longest_notices_fit_a_job(void **state)
+{
+	static struct kc_message_notice all[KC_MESSAGE_NOTICES_MAX];
+	static char handles[KC_MESSAGE_NOTICES_MAX][KC_CODE_MAX + 1];
+	struct kc_message_in in = input(KC_MESSAGE_NOTICES_MAX, KC_LANG_ZH);
+	struct kc_message_text m;
+	struct kc_buf ics = {0};
+
+	(void)state;
+	for (unsigned i = 0; i < KC_MESSAGE_NOTICES_MAX; i++) {
+		(void)snprintf(handles[i], sizeof(handles[i]), "%048u", i);
+		all[i] = notices[1];
+		all[i].handle = kc_slice_str(handles[i]);
+		all[i].stage = KC_LIT("+1000");
+	}
+	in.notices = all;
+	render(&m, &in);
+	kc_message_ics(&ics, &in, 1665970200000);
+	assert_true(m.subject.n <= KC_JOB_SUBJECT_MAX);
+	assert_true(m.text.n <= KC_JOB_TEXT_MAX);
+	assert_true(m.html.n <= KC_JOB_HTML_MAX);
+	assert_true(ics.n <= KC_JOB_ICS_MAX && ics.n > 0);
+	kc_message_free(&m);
+	kc_buf_free(&ics);
+}
+
 /* A text that changes has another hash; entries keep the one they were sent
  * with. */
 static void
@@ -185,6 +257,8 @@ main(void)
 	    cmocka_unit_test(test_message__the_page_is_escaped),
 	    cmocka_unit_test(
 		test_message__third_parties_get_notices_and_a_link),
+	    cmocka_unit_test(test_message__its_calendar_has_each_last_day_once),
+	    cmocka_unit_test(test_message__64_of_the_longest_notices_fit_a_job),
 	    cmocka_unit_test(
 		test_message__the_templates_are_those_of_these_hashes),
 	};
