@@ -268,6 +268,7 @@ TESTLIB := \
 	tests/lib/verifykit.c
 UNIT_TESTS := \
 	noun/test_state_key \
+	noun/test_state_person \
 	noun/test_state_role \
 	noun/test_state_unit \
 	noun/test_state_year \

@@ -96,7 +96,7 @@ $(BUILD)/tests/bench/bench: $(call obj,$(BENCH) $(filter-out cli/main.c,$(CLI)))
 SIM := $(BUILD)/tests/sim/year
 TEST_BINS += $(SIM)
 CHECK_SCRIPTS += $(SIM)
-MODEL := $(addprefix tests/sim/,make.c make_city.c make_move.c make_told.c make_wild.c model.c model_check.c model_due.c model_ground.c model_work.c)
+MODEL := $(addprefix tests/sim/,make.c make_city.c make_move.c make_person.c make_told.c make_wild.c model.c model_check.c model_due.c model_ground.c model_work.c)
 SIM_LIBS := $(LIBAPP) $(LIBSTORE) $(LIBPEOPLE) $(LIBCORE)
 $(SIM): $(call obj,tests/sim/year.c $(MODEL) $(TESTLIB)) $(SIM_LIBS)
 	$(LINK) $^ -lcmocka $(EVENT_LIBS) $(STORE_LIBS) $(CORE_LIBS)

@@ -80,6 +80,19 @@ size_t kc_state_bytes(const struct kc_state *st); /* heap in use */
 uint32_t kc_state_roles(const struct kc_state *st, struct kc_slice actor);
 struct kc_slice
 kc_state_actor_unit(const struct kc_state *st, struct kc_slice actor);
+/* What the log says of who an actor is (kind person.commit, or at enrolment).
+ * KC_ENOTFOUND: no such actor. */
+struct kc_state_person {
+	bool has;     /* a commitment was made */
+	bool erased;  /* and what opens it is erased, as the log says */
+	bool retired; /* the actor is */
+	uint64_t seq; /* entry that made it */
+	struct kc_hash commitment;
+};
+enum kc_err kc_state_person(const struct kc_state *st, struct kc_slice actor,
+    struct kc_state_person *out);
+/* Ids of all actors ever enrolled, in order of enrolment; "" past the end. */
+struct kc_slice kc_state_actor(const struct kc_state *st, size_t i);
 /* A key in force of an actor; KC_ENOTFOUND if none. For sessions. */
 enum kc_err kc_state_actor_key(
     const struct kc_state *st, struct kc_slice actor, struct kc_vkey *out);

@@ -395,6 +395,8 @@ sim_sensible(struct sim *s, struct statement *st)
 		completion(s, st);
 	else if (dice < 90)
 		good(s, st);
+	else if (dice < 91)
+		sim_person(s, st, "dual");
 	else
 		sim_people(s, st);
 	/* Now and then by somebody else. */

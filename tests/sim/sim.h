@@ -200,5 +200,6 @@ void
 sim_any_field(struct sim *s, struct statement *st, const struct kc_field *f);
 /* Keys, roles, delegations. */
 void sim_people(struct sim *s, struct statement *st);
+void sim_person(struct sim *s, struct statement *st, const char *actor);
 
 #endif

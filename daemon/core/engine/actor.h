@@ -50,6 +50,12 @@ struct kc_actor {
 	struct kc_u32s acts_for; /* actors that ever delegated to it */
 	uint32_t enrolled_seq;
 	uint64_t seen_size; /* of the last entry that it signed alone */
+	struct {            /* commitment to who it is */
+		struct kc_hash hash;
+		uint32_t seq; /* entry that made it; 0: none was made */
+		bool erased;  /* the file that opened it is gone */
+		bool hashed;  /* made since epoch 2: part of the digest */
+	} person;
 };
 
 #define KC_NS_ACTOR KC_NS(people, 0)

@@ -31,6 +31,9 @@ void kc_end_key(struct kc_state *st, struct kc_actor *a, uint64_t until_seq);
 /* KC_R_LAST_ADMIN if the actor is one of the last two that can act. */
 enum kc_err kc_want_admins_left(const struct kc_state *st,
     const struct kc_actor *leaving, struct kc_refusal *why);
+/* Notes the commitment that a field of the entry makes to who the actor is. */
+void kc_commit_person(const struct kc_state *st, struct kc_actor *a,
+    const struct kc_at *at, unsigned field);
 /* KC_R_STATE unless the kind of the entry may happen to the actor now. */
 enum kc_err kc_want_actor_in(
     const struct kc_at *at, const struct kc_actor *a, struct kc_refusal *why);

@@ -138,6 +138,8 @@ actor_enrol_apply(struct kc_state *st, const struct kc_at *at)
 		a = st->actors.v[who];
 	if (a == NULL)
 		return KC_ENOMEM;
+	if (kc_entry_has(at->e, KC_F_actor_enrol_person))
+		kc_commit_person(st, a, at, KC_F_actor_enrol_person);
 	return kc_add_key(st, a, &key, at->stamp.seq + 1);
 }
 

@@ -116,6 +116,13 @@ kc_state_roles(const struct kc_state *st, struct kc_slice actor)
 }
 
 struct kc_slice
+kc_state_actor(const struct kc_state *st, size_t i)
+{
+	return i < st->actors.n ? kc_slice_str(st->actors.v[i]->id)
+				: KC_LIT("");
+}
+
+struct kc_slice
 kc_state_actor_unit(const struct kc_state *st, struct kc_slice actor)
 {
 	uint32_t who = kc_find(st, KC_NS_ACTOR, actor);

@@ -72,7 +72,14 @@ put_actor(struct kc_digest *d, const struct kc_actor *a)
 		kc_digest_num(d, g->seq);
 	}
 	kc_digest_u32s(d, &a->acts_for);
+	if (a->person.hashed) {
+		kc_digest_open(d, 'P');
+		kc_digest_hash(d, &a->person.hash);
+		kc_digest_num(d, a->person.seq);
+		kc_digest_num(d, a->person.erased);
+	}
 }
+
 static void
 digest(const struct kc_state *st, struct kc_digest *d)
 {

@@ -1,0 +1,174 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Commitments to who an actor is: who may make them, and what they leave. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "statekit.h"
+
+#define ZEROS "00000000000000000000000000000000000000000000000000000000000000"
+#define HASH(end) "person=sha256:" ZEROS end
+
+static struct kc_state_person
+person_of(const char *actor)
+{
+	struct kc_state_person p;
+
+	assert_int_equal(kc_state_person(k.st, kc_slice_str(actor), &p), KC_OK);
+	return p;
+}
+
+static struct kc_hash
+digest(void)
+{
+	struct kc_hash h;
+
+	assert_int_equal(kc_state_digest(k.st, &h), KC_OK);
+	return h;
+}
+
+static void
+test_commit__refuses_by_a_table(void **state)
+{
+	static const struct {
+		enum kc_refusal_code code;
+		const char *by, *actor;
+	} rows[] = {
+	    {KC_R_NOT_FOUND, "root.a", "actor=nobody"},
+	    {KC_R_STATE, "root.a", "actor=clerk"},
+	    {KC_R_STATE, "root.a", "actor=P09.b"},
+	    {KC_R_SAME_PERSON, "root.a", "actor=root.a"},
+	    {KC_R_ROLE, "G17.head", "actor=G17.head"},
+	    {KC_R_ROLE, "G17.head", "actor=root.a"},
+	    {KC_R_ROLE, "ops", "actor=G17.head"},
+	};
+
+	(void)state;
+	DO(actor_retire, ADMINS, "actor=P09.b", "reason=x");
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
+		kit_refused(&k, rows[i].code, KC_K_person_commit, rows[i].by,
+		    rows[i].actor, HASH("01"));
+	DO(person_commit, "root.a", "actor=G17.head", HASH("01"));
+	REFUSED(EXISTS, person_commit, "P09.a", "actor=G17.head", HASH("01"));
+	DO(person_commit, "P09.a", "actor=G17.head", HASH("02"), "reason=x");
+}
+
+static void
+test_commit__is_kept_with_its_entry_and_hashed(void **state)
+{
+	struct kc_hash before = digest(), after;
+	struct kc_state_person p = person_of("G17.head");
+	uint64_t seq = kc_state_size(k.st);
+
+	(void)state;
+	assert_false(p.has);
+	DO(person_commit, "P09.a", "actor=G17.head", HASH("a1"));
+	p = person_of("G17.head");
+	assert_true(p.has && !p.erased && p.seq == seq);
+	assert_int_equal(p.commitment.b[KC_HASH_SIZE - 1], 0xa1);
+	after = digest();
+	assert_false(kc_hash_eq(&before, &after));
+	DO(person_commit, "P09.a", "actor=G17.head", HASH("a2"));
+	p = person_of("G17.head");
+	assert_true(p.seq == seq + 1);
+	assert_int_equal(p.commitment.b[KC_HASH_SIZE - 1], 0xa2);
+	assert_int_equal(
+	    kc_state_person(k.st, KC_LIT("nobody"), &p), KC_ENOTFOUND);
+}
+
+static void
+test_enrol__may_commit_at_once(void **state)
+{
+	(void)state;
+	kit_new_key(&k, "G17.aide");
+	DO(actor_enrol, ADMINS, "actor=G17.aide", "unit=G17", "role=liaison",
+	    kit_vkey(&k, "key", "G17.aide"), kit_proof(&k, "G17.aide"),
+	    HASH("0c"));
+	assert_true(person_of("G17.aide").has);
+	assert_int_equal(
+	    person_of("G17.aide").commitment.b[KC_HASH_SIZE - 1], 0x0c);
+}
+
+/* What an epoch-1 ledger said at enrolment is known, but its digest is that of
+ * its epoch; an erasure of epoch 2 is hashed. */
+static void
+test_enrol__of_epoch_1_does_not_move_its_digest(void **state)
+{
+	struct kc_hash with, without;
+
+	(void)state;
+	for (int i = 0; i < 2; i++) {
+		char log[KC_VKEY_MAX + 8];
+
+		kit_free(&k);
+		assert_int_equal(at_empty(state), 0);
+		(void)snprintf(
+		    log, sizeof(log), "%s", kit_vkey(&k, "log", KIT_ORIGIN));
+		DO(ledger_open, ADMINS, "suite=ed25519/sha256", "epoch=1", log,
+		    kit_vkey(&k, "clerk", "clerk"),
+		    kit_vkey(&k, "admin", "root.a"),
+		    kit_vkey(&k, "admin", "root.b"));
+		DO(actor_enrol, ADMINS, "actor=aide", "role=auditor",
+		    kit_vkey(&k, "key", "aide"), kit_proof(&k, "aide"),
+		    i == 0 ? HASH("0c") : NULL);
+		assert_int_equal(person_of("aide").has, i == 0);
+		if (i == 0)
+			with = digest();
+	}
+	without = digest();
+	assert_true(kc_hash_eq(&with, &without));
+}
+
+static void
+test_erase__wants_a_commitment_and_allows_a_new_one(void **state)
+{
+	(void)state;
+	REFUSED(NOT_FOUND, person_erase, "root.a", "actor=nobody", "basis=x");
+	REFUSED(NOT_FOUND, person_erase, "root.a", "actor=G17.head", "basis=x");
+	DO(person_commit, "root.a", "actor=G17.head", HASH("01"));
+	REFUSED(ROLE, person_erase, "G17.head", "actor=G17.head", "basis=x");
+	DO(person_erase, "P09.a", "actor=G17.head",
+	    "basis=个人信息保护法第四十七条");
+	assert_true(person_of("G17.head").erased);
+	REFUSED(NOT_FOUND, person_erase, "root.a", "actor=G17.head", "basis=x");
+	DO(person_commit, "root.a", "actor=G17.head", HASH("01"));
+	assert_false(person_of("G17.head").erased);
+	/* The right to be forgotten outlasts the office. */
+	DO(actor_retire, ADMINS, "actor=G17.head", "reason=x");
+	DO(person_erase, "root.a", "actor=G17.head", "basis=x");
+}
+
+static void
+test_actors__are_listed_in_order(void **state)
+{
+	size_t n = 0;
+
+	(void)state;
+	assert_true(kc_slice_is(kc_state_actor(k.st, 0), "clerk"));
+	while (kc_state_actor(k.st, n).n > 0)
+		n++;
+	assert_true(n > 5);
+}
+
+int
+main(void)
+{
+#define CITY(f) cmocka_unit_test_setup_teardown(f, at_city, done)
+	const struct CMUnitTest tests[] = {
+	    CITY(test_commit__refuses_by_a_table),
+	    CITY(test_commit__is_kept_with_its_entry_and_hashed),
+	    CITY(test_enrol__may_commit_at_once),
+	    cmocka_unit_test_setup_teardown(
+		test_enrol__of_epoch_1_does_not_move_its_digest, at_empty,
+		done),
+	    CITY(test_erase__wants_a_commitment_and_allows_a_new_one),
+	    CITY(test_actors__are_listed_in_order),
+	};
+
+	cmocka_set_message_output(CM_OUTPUT_TAP);
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
