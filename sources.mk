@@ -110,7 +110,8 @@ STORE := \
 	daemon/store/anchor.c \
 	daemon/store/seq_local.c
 PEOPLE := \
-	daemon/people/people.c
+	daemon/people/people.c \
+	daemon/people/check.c
 APP := \
 	daemon/app/env.c \
 	daemon/app/head.c \

@@ -12,7 +12,9 @@
 #ifndef KAOCHENG_PEOPLE_H
 #define KAOCHENG_PEOPLE_H
 
+#include <kaocheng/json.h>
 #include <kaocheng/person.h>
+#include <kaocheng/state.h>
 
 /* The person behind an actor. KC_ENOTFOUND: no such file, or no directory, or
  * `actor` is no actor id; KC_EINVAL: owner, mode, link or name of file or
@@ -40,5 +42,41 @@ enum kc_err kc_people_each(const char *dir,
     enum kc_err (*fn)(void *ctx, struct kc_slice name,
 	const struct kc_person *p, enum kc_err err, struct kc_slice detail),
     void *ctx, struct kc_buf *detail);
+
+/* What a file is beside the ledger. X(symbol, word, is it as it should be, zh,
+ * en) */
+#define KC_PEOPLE_FINDINGS(X)                                                  \
+	X(MATCHES, "matches", true, "与账本承诺相符",                          \
+	    "is what the ledger has committed to")                             \
+	X(UNCOMMITTED, "uncommitted", true, "账本没有承诺",                    \
+	    "the ledger has no commitment")                                    \
+	X(DIFFERS, "differs", false, "与账本承诺不符",                         \
+	    "is not what the ledger has committed to")                         \
+	X(MISSING, "missing", false, "账本有承诺，档案不在",                   \
+	    "the ledger has a commitment and there is no file")                \
+	X(LEFT, "left", false, "账本已记删除，档案还在",                       \
+	    "the ledger says that it is erased, and it is there")              \
+	X(STRANGER, "stranger", false, "账本没有登记这个人员",                 \
+	    "no such actor is enrolled")                                       \
+	X(UNREADABLE, "unreadable", false, "档案不可读", "cannot be read")     \
+	X(DEPUTY, "deputy", false, "代理人未登记或已注销",                     \
+	    "a deputy is not enrolled, or retired")
+enum kc_people_finding {
+#define X(sym, word, ok, zh, en) KC_PEOPLE_##sym,
+	KC_PEOPLE_FINDINGS(X)
+#undef X
+};
+const char *kc_people_finding_word(enum kc_people_finding f);
+const char *kc_people_finding_text(enum kc_people_finding f, enum kc_lang lang);
+bool kc_people_finding_ok(enum kc_people_finding f);
+
+/* Holds every file against the state, in order of ids, then tells which are
+ * missing. One call a file; another one for a deputy who cannot act (detail is
+ * its id). UNREADABLE: detail says why; else "". Ends with the first error of
+ * told or the directory; no directory is an empty one. */
+typedef enum kc_err kc_people_told(void *ctx, struct kc_slice actor,
+    enum kc_people_finding finding, struct kc_slice detail);
+enum kc_err kc_people_check(const char *dir, const struct kc_state *st,
+    kc_people_told *told, void *ctx, struct kc_buf *detail);
 
 #endif
