@@ -77,6 +77,7 @@ CORE := \
 	daemon/core/view/plan_time.c \
 	daemon/core/view/policy_view.c \
 	daemon/core/view/log_view.c \
+	daemon/core/view/names.c \
 	daemon/core/view/ics.c \
 	daemon/core/view/message.c \
 	daemon/core/tlog/bundle.c \
@@ -111,7 +112,8 @@ STORE := \
 	daemon/store/seq_local.c
 PEOPLE := \
 	daemon/people/people.c \
-	daemon/people/check.c
+	daemon/people/check.c \
+	daemon/people/names.c
 APP := \
 	daemon/app/env.c \
 	daemon/app/head.c \
@@ -278,6 +280,7 @@ UNIT_TESTS := \
 	engine/test_state_entry \
 	view/test_plan \
 	view/test_view \
+	view/test_names \
 	view/test_score_view \
 	view/test_explain \
 	view/test_view_edges \

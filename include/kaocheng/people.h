@@ -43,6 +43,12 @@ enum kc_err kc_people_each(const char *dir,
 	const struct kc_person *p, enum kc_err err, struct kc_slice detail),
     void *ctx, struct kc_buf *detail);
 
+/* Adds to a view's document, which ends with its brace, the member "names":
+ * {"<actor>":"<name>"} of those of the actors, each with an LF
+ * (kc_view_actors), whose file can be read; nothing if there is none. */
+enum kc_err
+kc_people_names(const char *dir, struct kc_slice actors, struct kc_buf *json);
+
 /* What a file is beside the ledger. X(symbol, word, is it as it should be, zh,
  * en) */
 #define KC_PEOPLE_FINDINGS(X)                                                  \

@@ -58,6 +58,15 @@ enum kc_err kc_view_render(const struct kc_view *v,
     struct kc_buf *out, struct kc_refusal *why);
 
 /*
+ * The actors that a rendered document speaks of and whose names the reader may
+ * be told, each once, with an LF. The Establishment Office, auditors and the
+ * organisation department are told all, everybody those of the own unit;
+ * reader "": who has the ledger itself, all. KC_ENOMEM.
+ */
+enum kc_err kc_view_actors(const struct kc_state *st, struct kc_slice json,
+    struct kc_slice reader, struct kc_buf *out);
+
+/*
  * What a statement would do: applies e to a state of the caller's own and
  * appends {"schema":"kaocheng.effect/1","seq","kind","handle","effect":what
  * happens and whose score changes, "then":what may follow by whom until when,
