@@ -10,6 +10,7 @@
 
 #include <kaocheng/check.h>
 #include <kaocheng/keyfile.h>
+#include <kaocheng/people.h>
 
 #include "sys/file.h"
 #include "sys/log.h"
@@ -204,6 +205,53 @@ open_anchor(struct kc_daemon *d)
 	return err == KC_ENOTFOUND && !make ? KC_OK : err;
 }
 
+/* --- persons ----------------------------------------------------------------
+ */
+#define PEOPLE_LINES 20 /* of the log; `kaocheng people check` says all */
+
+static enum kc_err
+tell_person(void *ctx, struct kc_slice actor, enum kc_people_finding finding,
+    struct kc_slice detail)
+{
+	unsigned *bad = ctx;
+	struct kc_line l;
+
+	if (kc_people_finding_ok(finding) || ++*bad > PEOPLE_LINES)
+		return KC_OK;
+	kc_log_begin(&l, KC_LOG_WARNING, "people");
+	kc_log_slice(&l, "actor", actor);
+	kc_log_str(&l, "finding", kc_people_finding_word(finding));
+	if (detail.n > 0)
+		kc_log_slice(&l, "detail", detail);
+	kc_log_end(&l);
+	return KC_OK;
+}
+
+/* Says which files of persons are not what the ledger speaks of. The ledger
+ * runs without any of them. */
+static void
+check_people(void *ctx, const struct kc_view_source *src)
+{
+	const struct kc_daemon *d = ctx;
+	struct kc_buf detail = {0};
+	unsigned bad = 0;
+	struct kc_line l;
+	enum kc_err err;
+
+	if (src == NULL)
+		return;
+	err =
+	    kc_people_check(d->people, src->state, tell_person, &bad, &detail);
+	if (err != KC_OK || bad > PEOPLE_LINES) {
+		kc_log_begin(&l, KC_LOG_WARNING, "people");
+		kc_log_i64(&l, "findings", bad);
+		if (err != KC_OK)
+			kc_log_slice(&l, "detail", kc_buf_view(&detail));
+		kc_log_end(&l);
+	}
+	kc_buf_free(&detail);
+}
+
 static void
 log_line(void *ctx, int level, const char *line)
 {
@@ -229,6 +277,7 @@ open_ledger(struct kc_daemon *d)
 	const char *what = d->config->ledger;
 	enum kc_err err;
 
+	(void)memcpy(d->people, d->config->people, sizeof(d->people));
 	errno = 0;
 	err = open_store(d, false, &detail);
 	if (err == KC_OK) {
@@ -244,6 +293,9 @@ open_ledger(struct kc_daemon *d)
 		o.anchor = d->anchor;
 		err = kc_ledger_open(&d->ledger, &o, &detail);
 	}
+	/* Beside the work: what it says holds nobody up. */
+	if (err == KC_OK)
+		(void)kc_ledger_read(d->ledger, check_people, d);
 	if (err == KC_EUNAVAILABLE && atomic_load(&d->stop))
 		err = KC_OK;
 	if (err != KC_OK)
@@ -326,6 +378,7 @@ check(struct kc_daemon *d, struct kc_buf *detail)
 	struct kc_buf note = {0};
 	enum kc_err err = kc_anchor_peek(d->config->anchor, &note);
 
+	(void)memcpy(d->people, d->config->people, sizeof(d->people));
 	c.has_anchor = err == KC_OK;
 	if (err == KC_OK || err == KC_ENOTFOUND)
 		err = open_store(d, true, detail);
@@ -333,6 +386,8 @@ check(struct kc_daemon *d, struct kc_buf *detail)
 	c.anchor = kc_buf_view(&note);
 	if (err == KC_OK)
 		err = kc_check(&c, detail);
+	if (err == KC_OK)
+		check_people(d, &(struct kc_view_source){.state = c.state});
 	kc_state_free(c.state);
 	kc_buf_free(&note);
 	return err;

@@ -19,6 +19,7 @@ enum kc_daemon_exit {
 struct kc_daemon {
 	struct kc_config *config;
 	struct kc_skey log_key, clerk_key;
+	char people[KC_CONFIG_PATH_MAX]; /* of the config at the start */
 	struct kc_anchor *anchor;
 	struct kc_store *store;
 	struct kc_sequencer sequencer;

@@ -5,6 +5,7 @@
 #include <kaocheng/calendar.h>
 #include <kaocheng/entry_json.h>
 #include <kaocheng/leaf.h>
+#include <kaocheng/people.h>
 
 #include "net/call.h"
 
@@ -19,6 +20,9 @@ struct asked {
 	uint64_t upto;
 	int64_t as_of_ms;
 	char unit[KC_HTTP_VALUE_MAX], id[KC_HTTP_VALUE_MAX];
+	/* Whose names the reader may be told, and where they are. */
+	struct kc_buf actors;
+	char people[KC_CONFIG_PATH_MAX];
 };
 
 #define ARGS(X)                                                                \
@@ -114,6 +118,38 @@ read_query(struct asked *a, struct kc_slice query)
 	return NULL;
 }
 
+/* The names of those, beside the ids; a reader without them is told ids. */
+static void
+add_names(struct kc_call *call)
+{
+	struct asked *a = call->own;
+	enum kc_err err =
+	    kc_people_names(a->people, kc_buf_view(&a->actors), &call->body);
+
+	kc_buf_free(&a->actors);
+	if (err != KC_OK)
+		kc_call_error(call, err, a->view->name);
+}
+
+/* Of the present state only: what a reader might be told in an earlier one is
+ * no right today. Our own uid has the directory itself. */
+static enum kc_err
+find_actors(struct kc_call *call, const struct kc_view_source *src)
+{
+	struct asked *a = call->own;
+	enum kc_err err;
+
+	if (call->as_of && call->actor[0] != '\0')
+		return KC_OK;
+	err = kc_view_actors(src->state, kc_buf_view(&call->body),
+	    kc_slice_str(call->actor), &a->actors);
+	if (err == KC_OK && a->actors.n > 0)
+		call->then = add_names;
+	else
+		kc_buf_free(&a->actors);
+	return err;
+}
+
 static void
 read_view(struct kc_call *call, const struct kc_view_source *src)
 {
@@ -128,6 +164,8 @@ read_view(struct kc_call *call, const struct kc_view_source *src)
 		return;
 	}
 	err = kc_view_render(a->view, src, &a->args, &call->body, &why);
+	if (err == KC_OK)
+		err = find_actors(call, src);
 	if (err == KC_EREFUSED)
 		kc_call_problem(call, &why);
 	else if (err != KC_OK)
@@ -149,6 +187,8 @@ kc_api_view(struct kc_call *call)
 	a->upto = UINT64_MAX;
 	a->as_of_ms = INT64_MAX;
 	a->args.lang = call->lang;
+	(void)kc_slice_copy(
+	    a->people, sizeof(a->people), kc_slice_str(kc_call_people(call)));
 	a->view = kc_view_find(call->param);
 	if (a->view == NULL)
 		kc_call_error(call, KC_ENOTFOUND, "view");

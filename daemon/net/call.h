@@ -51,6 +51,8 @@ struct kc_call {
 	/* of kc_call_run and kc_call_read */
 	void (*run)(struct kc_call *call);
 	void (*read)(struct kc_call *call, const struct kc_view_source *src);
+	/* After a read, where the state is no longer held; may be NULL. */
+	void (*then)(struct kc_call *call);
 	bool as_of;
 	enum kc_replay {
 		KC_REPLAY_NONE,
@@ -127,6 +129,8 @@ struct kc_json kc_call_json(struct kc_call *call, int status);
  */
 struct kc_ledger *kc_call_ledger(const struct kc_call *call); /* any thread */
 struct kc_sessions *kc_call_sessions(const struct kc_call *call);
+/* The directory of persons; until the next reload. */
+const char *kc_call_people(const struct kc_call *call);
 /* The ledger's clock; any thread. */
 int64_t kc_call_now_ms(const struct kc_call *call);
 /* The clock that a test moves, or NULL; any thread. */

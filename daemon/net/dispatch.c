@@ -64,6 +64,7 @@ wipe(struct kc_call *call)
 	call->nfailed = 0;
 	call->run = NULL;
 	call->read = NULL;
+	call->then = NULL;
 	kc_free(call->notes);
 	call->notes = NULL;
 	call->nnotes = 0;
@@ -104,6 +105,12 @@ struct kc_sessions *
 kc_call_sessions(const struct kc_call *call)
 {
 	return &call->gate->sessions;
+}
+
+const char *
+kc_call_people(const struct kc_call *call)
+{
+	return call->gate->config->people;
 }
 
 int64_t

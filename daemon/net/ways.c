@@ -45,10 +45,15 @@ run(void *ctx)
 }
 
 static void
-pack(void *ctx)
+finish_read(void *ctx)
 {
-	kc_call_pack(ctx);
-	kc_call_done(ctx);
+	struct kc_call *call = ctx;
+
+	if (call->then != NULL)
+		call->then(call);
+	if (kc_call_packs(call))
+		kc_call_pack(call);
+	kc_call_done(call);
 }
 
 void
@@ -78,10 +83,11 @@ read_state(void *ctx, const struct kc_view_source *src)
 		refuse_session(call);
 	else
 		call->read(call, src);
-	/* Not here, where the state is held. */
-	if (!kc_call_packs(call) ||
-	    kc_work_submit(call->gate->work, pack, call) != KC_OK)
+	/* Not here, where the state is held, unless there is no other place. */
+	if (call->then == NULL && !kc_call_packs(call))
 		kc_call_done(call);
+	else if (kc_work_submit(call->gate->work, finish_read, call) != KC_OK)
+		finish_read(call);
 }
 
 static void

@@ -70,6 +70,8 @@ kc_config_defaults(struct kc_config *out, const char *dir)
 		KC_OK ||
 	    kc_config_join(out->anchor, sizeof(out->anchor), dir, "anchor") !=
 		KC_OK ||
+	    kc_config_join(out->people, sizeof(out->people), dir, "people") !=
+		KC_OK ||
 	    kc_config_join(out->log_key, sizeof(out->log_key), dir,
 		"keys/log.key") != KC_OK ||
 	    kc_config_join(out->clerk_key, sizeof(out->clerk_key), dir,
@@ -386,6 +388,7 @@ static const struct key keys_root[] = {
     {"anchor", read_path, AT(anchor), 0, SIZE(anchor)},
     {"log_key", read_path, AT(log_key), 0, SIZE(log_key)},
     {"clerk_key", read_path, AT(clerk_key), 0, SIZE(clerk_key)},
+    {"people", read_path, AT(people), 0, SIZE(people)},
     {"listen", read_listen, 0, 0, 0},
     {"readers", read_readers, 0, 0, 0},
     {"publish", read_publish, 0, 0, 0},

@@ -29,6 +29,7 @@ struct kc_config {
 	char anchor[KC_CONFIG_PATH_MAX];
 	char log_key[KC_CONFIG_PATH_MAX];
 	char clerk_key[KC_CONFIG_PATH_MAX];
+	char people[KC_CONFIG_PATH_MAX];   /* directory of persons */
 	char socket[KC_CONFIG_SOCKET_MAX]; /* "": none */
 	mode_t socket_mode;
 	uint16_t tcp_port; /* of 127.0.0.1; 0: none */
@@ -51,7 +52,7 @@ struct kc_config {
 };
 
 /* Everything in `dir`: the store, anchor, keys/log.key, keys/clerk.key,
- * socket. KC_EINVAL if a path becomes too long. */
+ * people, socket. KC_EINVAL if a path becomes too long. */
 enum kc_err kc_config_defaults(struct kc_config *out, const char *dir);
 /* dir/name into out[size]; name alone if it is absolute or dir is "", dir
  * alone if name is ".". KC_EINVAL if it does not fit. */
