@@ -95,6 +95,9 @@ int kc_cli_error(const struct kc_cli *cli, enum kc_err err, const char *what);
  * returns the exit code. */
 int kc_cli_view(struct kc_cli *cli, const char *view,
     const struct kc_view_args *args, struct kc_buf *out);
+/* Prints a document of rows by these columns, as kc_cli_print a view's. */
+int kc_cli_print_as(
+    struct kc_cli *cli, const struct kc_view *v, struct kc_slice json);
 /* Prints a view's JSON in the chosen format to stdout. */
 int kc_cli_print(struct kc_cli *cli, const char *view, struct kc_slice json);
 

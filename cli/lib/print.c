@@ -376,10 +376,64 @@ print_for_people(const struct kc_cli *cli, const struct kc_view *v, json_t *doc)
 	return code;
 }
 
+/* Members that hold actor ids: where the reader may be told the names
+ * ("names"), people see "name (id)". */
+static void
+name_actors(json_t *object, json_t *names)
+{
+	static const char *const keys[] = {"actor", "by", "decider", "value"};
+
+	for (size_t k = 0; k < sizeof(keys) / sizeof(keys[0]); k++) {
+		json_t *held = json_object_get(object, keys[k]);
+		json_t *list = json_is_array(held) ? json_incref(held)
+						   : json_pack("[O]", held);
+
+		for (size_t i = 0; i < json_array_size(list); i++) {
+			const char *id =
+			    json_string_value(json_array_get(list, i));
+			const char *name = id != NULL
+			    ? json_string_value(json_object_get(names, id))
+			    : NULL;
+
+			if (name != NULL)
+				(void)json_array_set_new(
+				    list, i, json_sprintf("%s (%s)", name, id));
+		}
+		if (held != NULL && !json_is_array(held))
+			(void)json_object_set(
+			    object, keys[k], json_array_get(list, 0));
+		json_decref(list);
+	}
+}
+
+static void
+name_document(const struct kc_cli *cli, json_t *doc)
+{
+	json_t *names = json_object_get(doc, "names"), *row;
+	bool people = cli->format == KC_FORMAT_TABLE ||
+	    cli->format == KC_FORMAT_WIDE || cli->format == KC_FORMAT_MD ||
+	    cli->bom;
+	size_t i;
+
+	if (!people || !json_is_object(names))
+		return;
+	name_actors(doc, names);
+	json_array_foreach(json_object_get(doc, "rows"), i, row)
+	{
+		name_actors(row, names);
+	}
+}
+
 int
 kc_cli_print(struct kc_cli *cli, const char *view, struct kc_slice json)
 {
-	const struct kc_view *v = kc_view_find(kc_slice_str(view));
+	return kc_cli_print_as(cli, kc_view_find(kc_slice_str(view)), json);
+}
+
+int
+kc_cli_print_as(
+    struct kc_cli *cli, const struct kc_view *v, struct kc_slice json)
+{
 	json_t *doc, *rows;
 	int code = KC_EXIT_FAILED;
 
@@ -391,9 +445,11 @@ kc_cli_print(struct kc_cli *cli, const char *view, struct kc_slice json)
 	doc = json_loadb(json.p, json.n, JSON_REJECT_DUPLICATES, NULL);
 	rows = json_object_get(doc, "rows");
 	if (v == NULL || !json_is_array(rows)) {
-		code = kc_cli_error(cli, KC_ESYNTAX, view);
+		code =
+		    kc_cli_error(cli, KC_ESYNTAX, v != NULL ? v->name : "view");
 		goto out;
 	}
+	name_document(cli, doc);
 	switch (cli->format) {
 	case KC_FORMAT_TABLE:
 	case KC_FORMAT_WIDE:

@@ -5,6 +5,8 @@
 
 #include <string.h>
 
+#include <kaocheng/people.h>
+
 int
 kc_reader_open(struct kc_cli *cli, struct kc_reader *r)
 {
@@ -86,6 +88,23 @@ view_remote(struct kc_reader *r, const char *view,
 	return code;
 }
 
+/* Who has the directory of persons has their names. */
+static enum kc_err
+name_people(const struct kc_reader *r, struct kc_buf *json)
+{
+	char dir[KC_PATH_SIZE];
+	struct kc_buf actors = {0};
+	enum kc_err err;
+
+	kc_cli_place(r->cli, "people", "people", dir);
+	err = kc_view_actors(
+	    r->ledger.state, kc_buf_view(json), KC_LIT(""), &actors);
+	if (err == KC_OK)
+		err = kc_people_names(dir, kc_buf_view(&actors), json);
+	kc_buf_free(&actors);
+	return err;
+}
+
 /* --- a ledger on disk -------------------------------------------------------
  */
 static int
@@ -98,6 +117,8 @@ view_local(struct kc_reader *r, const struct kc_view *v,
 	struct kc_refusal why = {0};
 	enum kc_err err = kc_view_render(v, &src, args, out, &why);
 
+	if (err == KC_OK)
+		err = name_people(r, out);
 	if (err == KC_EREFUSED)
 		return kc_cli_refusal(r->cli, &why);
 	return err == KC_OK ? KC_EXIT_OK : kc_cli_error(r->cli, err, v->name);

@@ -27,11 +27,11 @@ read_leaf(void *ctx, uint64_t seq, struct kc_buf *out)
 	return kc_store_leaf(ctx, seq, out);
 }
 
-/* A path that kaocheng.yaml names, relative to the directory. */
-static void
-configured(char out[KC_PATH_SIZE], const char *dir, const char *key,
-    const char *otherwise)
+void
+kc_cli_place(const struct kc_cli *cli, const char *key, const char *otherwise,
+    char out[KC_PATH_SIZE])
 {
+	const char *dir = cli->dir;
 	char file[KC_PATH_SIZE], value[KC_PATH_SIZE] = "";
 	struct kc_buf text = {0};
 	struct kc_yaml *yaml = NULL;
@@ -60,7 +60,7 @@ check_anchor(const struct kc_cli *cli, struct kc_local *l)
 	struct kc_hash root;
 	enum kc_err err;
 
-	configured(path, cli->dir, "anchor", "anchor");
+	kc_cli_place(cli, "anchor", "anchor", path);
 	err = kc_anchor_peek(path, &l->anchor_note);
 	if (err == KC_ENOTFOUND) {
 		kc_cli_note(cli,
@@ -106,7 +106,7 @@ kc_local_open(const struct kc_cli *cli, struct kc_local *l)
 	int code;
 
 	memset(l, 0, sizeof(*l));
-	configured(ledger, cli->dir, "ledger", ".");
+	kc_cli_place(cli, "ledger", ".", ledger);
 	if (kc_path_join(file, ledger, "ledger.mdb") == KC_OK &&
 	    !kc_file_exists(file))
 		return kc_cli_fail(KC_EXIT_NOT_FOUND,

@@ -9,6 +9,7 @@
 #include <kaocheng/store.h>
 
 #include "command/cmd.h"
+#include "file.h"
 #include "i18n.h"
 #include "width.h"
 
@@ -50,6 +51,10 @@ struct kc_local {
 	struct kc_checkpoint anchor;
 	struct kc_buf anchor_note;
 };
+/* The path that DIR/kaocheng.yaml has for a key, or DIR/otherwise; "" if it is
+ * too long. cli->dir is set. */
+void kc_cli_place(const struct kc_cli *cli, const char *key,
+    const char *otherwise, char out[KC_PATH_SIZE]);
 /* Opens cli->dir and holds its head against the anchor; prints and returns
  * the exit code. Close it in every case. */
 int kc_local_open(const struct kc_cli *cli, struct kc_local *l);
