@@ -23,10 +23,34 @@ is_yes(const char *answer)
 	return false;
 }
 
+static bool
+says_yes(const char *question)
+{
+	char typed[64], answer[128];
+
+	fputs(question, stderr);
+	return fgets(typed, sizeof(typed), stdin) != NULL &&
+	    kc_charset_read(typed, answer, sizeof(answer)) && is_yes(answer);
+}
+
+int
+kc_ask(const struct kc_cli *cli, const char *question)
+{
+	if (cli->yes || cli->quiet)
+		return KC_EXIT_OK;
+	if (!isatty(STDIN_FILENO) || !isatty(STDERR_FILENO))
+		return kc_cli_usage("%s",
+		    _("there is no terminal to ask on, and nothing was "
+		      "changed: --yes does it without a question"));
+	if (says_yes(question))
+		return KC_EXIT_OK;
+	return kc_cli_fail(
+	    KC_EXIT_FAILED, NULL, "%s", _("nothing was changed"));
+}
+
 int
 kc_confirm(struct kc_cli *cli, struct kc_slice text, const char *question)
 {
-	char typed[64], answer[128];
 	struct kc_effect effect;
 	int code;
 
@@ -41,9 +65,7 @@ kc_confirm(struct kc_cli *cli, struct kc_slice text, const char *question)
 	code = kc_effect_say(cli, text, &effect);
 	if (code != KC_EXIT_OK)
 		return code;
-	fputs(question, stderr);
-	if (fgets(typed, sizeof(typed), stdin) != NULL &&
-	    kc_charset_read(typed, answer, sizeof(answer)) && is_yes(answer))
+	if (says_yes(question))
 		return KC_EXIT_OK;
 	return kc_cli_fail(KC_EXIT_FAILED, NULL, "%s", _("nothing was signed"));
 }

@@ -18,4 +18,7 @@ kc_effect_say(struct kc_cli *cli, struct kc_slice text, struct kc_effect *out);
  * given. Without a terminal and without either it is a usage error. */
 int kc_confirm(struct kc_cli *cli, struct kc_slice text, const char *question);
 
+/* The same question about what is no statement. */
+int kc_ask(const struct kc_cli *cli, const char *question);
+
 #endif
