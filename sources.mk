@@ -219,6 +219,7 @@ CLI := \
 	cli/command/cmd_key.c \
 	cli/command/people.c \
 	cli/command/cmd_people.c \
+	cli/command/cmd_people_import.c \
 	cli/command/cmd_policy.c \
 	cli/lib/post.c \
 	cli/lib/seen.c \

@@ -49,6 +49,9 @@ const struct kc_command kc_commands[] = {
 	"an entry, its bytes, or its receipt", "SEQ [--raw | --receipt]",
 	kc_cmd_log_show, KC_PRINTS_ANY, NULL},
     /* persons, in DIR/people */
+    {"people", "import", "读入人员名录（CSV），先列出差异",
+	"take a table of persons (CSV); says first what would change", "FILE",
+	kc_cmd_people_import, KC_PRINTS_JSON, NULL},
     {"people", "show", "人员名录，或一人的档案",
 	"the directory of persons, or one of them", "[ACTOR]",
 	kc_cmd_people_show, KC_PRINTS_ANY, NULL},
