@@ -123,6 +123,13 @@ void demo_flush(struct demo *d);
 void demo_clock(struct demo *d, kc_day day, int hour, int minute);
 void demo_fail(struct demo *d, const char *what, const char *detail);
 
+/* --- persons (demo_person.c) ------------------------------------------------
+ */
+/* Writes the file of a fictional person behind an actor, unless a sink takes
+ * the notes; and what the ledger is to commit to. */
+void demo_person(
+    struct demo *d, const char *actor, int role, struct kc_hash *commitment);
+
 /* --- the year (demo_found.c, demo_year.c) ------------------------------------
  */
 void demo_found(struct demo *d);         /* January: ledger, people, rules */

@@ -55,6 +55,8 @@ set_vkey(struct demo *d, unsigned field, const char *name)
 static void
 open_ledger(struct demo *d)
 {
+	struct kc_hash person; /* ledger.open commits to nobody */
+
 	demo_begin(d, KC_K_ledger_open);
 	demo_by(d, admins[0]);
 	demo_by(d, admins[1]);
@@ -62,8 +64,10 @@ open_ledger(struct demo *d)
 	demo_set(d, F(ledger_open, epoch), KC_EPOCH_TEXT);
 	set_vkey(d, F(ledger_open, log), DEMO_ORIGIN);
 	set_vkey(d, F(ledger_open, clerk), "clerk");
-	for (size_t i = 0; i < COUNT(admins); i++)
+	for (size_t i = 0; i < COUNT(admins); i++) {
 		set_vkey(d, F(ledger_open, admin), admins[i]);
+		demo_person(d, admins[i], KC_ROLE_ADMIN, &person);
+	}
 	demo_set(d, F(ledger_open, title), "示例市2022年度市级机关绩效考核");
 	demo_post(d, NULL);
 }
@@ -74,6 +78,7 @@ enrol(struct demo *d, const char *actor, int role, const char *unit)
 	struct kc_skey key;
 	struct kc_buf text = {0}, sig = {0};
 	uint8_t seed[32], raw[KC_SIG_SIZE];
+	struct kc_hash person;
 
 	demo_key(&key, actor, seed);
 	kc_buf_possession(&text, KC_LIT(DEMO_ORIGIN), &key.vkey);
@@ -81,6 +86,7 @@ enrol(struct demo *d, const char *actor, int role, const char *unit)
 	for (size_t i = 0; i < KC_SIG_SIZE; i++)
 		kc_buf_char(&sig, (char)raw[i]);
 
+	demo_person(d, actor, role, &person);
 	demo_begin(d, KC_K_actor_enrol);
 	demo_by(d, admins[0]);
 	demo_by(d, admins[2]);
@@ -92,6 +98,10 @@ enrol(struct demo *d, const char *actor, int role, const char *unit)
 	kc_buf_reset(&text);
 	kc_buf_base64(&text, (const uint8_t *)sig.p, sig.n);
 	demo_set_slice(d, F(actor_enrol, possession), kc_buf_view(&text));
+	kc_buf_reset(&text);
+	kc_buf_str(&text, "sha256:");
+	kc_buf_hex(&text, person.b, sizeof(person.b));
+	demo_set_slice(d, F(actor_enrol, person), kc_buf_view(&text));
 	demo_post(d, NULL);
 	kc_buf_free(&text);
 	kc_buf_free(&sig);
