@@ -39,6 +39,23 @@ pass_time(struct sim *s)
 	}
 }
 
+/* The clock leaps ahead, and the ledger holds; two persons look at it. */
+static void
+leap(struct sim *s)
+{
+	static const char *const step[] = {
+	    "side=ahead", "seconds=259200", NULL};
+	static const char *const basis[] = {"basis=x", NULL};
+	enum kc_err err = KC_OK;
+
+	if (!s->k.st->held && sim_chance(s, 1) && model_clerk_lives(s))
+		err = kit_try(&s->k, KC_K_clock_step, "clerk", step);
+	else if (s->k.st->held && sim_chance(s, 30))
+		err = kit_try(&s->k, KC_K_clock_confirm, "root.a P09.a", basis);
+	sim_require(s, err == KC_OK || err == KC_EREFUSED, "neither");
+	model_read(s);
+}
+
 /* Now and then a message goes out. */
 static void
 tell(struct sim *s)
@@ -46,7 +63,7 @@ tell(struct sim *s)
 	struct sim_told t;
 	struct kc_due due;
 
-	if (!sim_chance(s, 5) || !model_clerk_lives(s) ||
+	if (!sim_chance(s, 5) || s->k.st->held || !model_clerk_lives(s) ||
 	    (kc_state_due(s->k.st, &due) && due.due_ms <= s->k.now_ms))
 		return;
 	if (!sim_tell(&t, s->k.st))
@@ -145,6 +162,7 @@ one_step(struct sim *s)
 	memset(&st, 0, sizeof(st));
 	mend_clerk(s);
 	pass_time(s);
+	leap(s);
 	tell(s);
 	if (sim_chance(s, 80))
 		sim_sensible(s, &st);
