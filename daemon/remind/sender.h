@@ -48,8 +48,7 @@ extern const struct kc_driver kc_driver_smtp, kc_driver_webhook,
     kc_driver_file;
 const struct kc_driver *kc_driver_of(unsigned channel);
 
-/* --- outcomes --------------------------------------------------------------
- */
+/* --- outcomes --- */
 /* What a code from..to of the other side means; a table's first row that
  * holds decides, and its last row holds for every code. */
 struct kc_verdict {
@@ -64,8 +63,7 @@ void kc_verdict_number(
 void kc_verdict_word(struct kc_answer *a, enum kc_delivery outcome,
     const char *code, const char *why);
 
-/* --- secrets ---------------------------------------------------------------
- */
+/* --- secrets --- */
 /* The only line of a file of ours, without its LF. KC_EINVAL: another form,
  * or others may read it. */
 enum kc_err kc_secret_line(char out[KC_SENDER_SECRET_MAX], const char *path);

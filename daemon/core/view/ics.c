@@ -7,8 +7,7 @@
 
 #define LINE_MAX_OCTETS 75
 
-/* --- content lines ---------------------------------------------------------
- */
+/* --- content lines --- */
 /* The first octets of s that fit in max and break no character. */
 static size_t
 part(struct kc_slice s, size_t max)
@@ -146,8 +145,7 @@ put_number(struct kc_buf *b, const char *name, uint64_t v)
 	kc_buf_free(&line);
 }
 
-/* --- components ------------------------------------------------------------
- */
+/* --- components --- */
 /* An event and a thing to do are two objects, so they have two UIDs. */
 static void
 put_uid(struct kc_buf *b, const char *kind, const struct kc_ics_item *item,

@@ -7,8 +7,7 @@
 
 #include <kaocheng/ics.h>
 
-/* --- the table -------------------------------------------------------------
- */
+/* --- the table --- */
 enum template {
 #define TEMPLATE(sym, zh, en) T_##sym,
 #include <kaocheng/defs/templates.def>
@@ -50,8 +49,7 @@ kc_message_template(enum kc_lang lang, struct kc_hash *out)
 	return err;
 }
 
-/* --- filling in ------------------------------------------------------------
- */
+/* --- filling in --- */
 /* What stands for {name}; rows end with one whose name is NULL. */
 struct value {
 	const char *name;
@@ -99,8 +97,7 @@ fill(struct kc_buf *b, enum template t, enum kc_lang lang,
 	kc_buf_slice(b, rest);
 }
 
-/* --- notices in words ------------------------------------------------------
- */
+/* --- notices in words --- */
 static const struct kc_machine *
 machine_of(struct kc_slice name)
 {
@@ -213,8 +210,7 @@ put_notice(struct kc_buf *b, enum template t, const struct kc_message_notice *n,
 		b->err = err;
 }
 
-/* --- subject and text ------------------------------------------------------
- */
+/* --- subject and text --- */
 static void
 put_subject(struct kc_buf *b, const struct kc_message_in *in)
 {
@@ -315,8 +311,7 @@ put_text(struct kc_buf *b, const struct kc_message_in *in)
 		}
 }
 
-/* --- the page --------------------------------------------------------------
- */
+/* --- the page --- */
 static void
 put_cell(struct kc_buf *b, const char *tag, struct kc_slice s)
 {
@@ -396,8 +391,7 @@ put_html(
 	kc_buf_str(b, "</body>\n</html>\n");
 }
 
-/* --- the calendar ----------------------------------------------------------
- */
+/* --- the calendar --- */
 /* Is it the first notice of its last day? */
 static bool
 is_first(const struct kc_message_in *in, size_t i)

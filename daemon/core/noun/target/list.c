@@ -2,9 +2,7 @@
 /* The issued list of a unit, dynamic work on top of it, and completion. */
 #include "plan.h"
 
-/* --- list.issue
- * -----------------------------------------------------------------
- */
+/* --- list.issue --- */
 static enum kc_err
 check_targets(const struct kc_state *st, const struct kc_list *l,
     int64_t sum_e4[KC_TARGET_CLASS_COUNT], struct kc_refusal *why)
@@ -99,9 +97,7 @@ list_issue_apply(struct kc_state *st, const struct kc_at *at)
 								: KC_ENOMEM;
 }
 
-/* --- target.add
- * -----------------------------------------------------------------
- */
+/* --- target.add --- */
 static const struct kc_plan_fields of_add = {
     .target = KC_F_target_add_target,
     .unit = KC_F_target_add_unit,
@@ -153,9 +149,7 @@ target_add_apply(struct kc_state *st, const struct kc_at *at)
 	return KC_OK;
 }
 
-/* --- completion
- * -----------------------------------------------------------------
- */
+/* --- completion --- */
 enum kc_err
 completion_find_guard(
     const struct kc_state *st, const struct kc_at *at, struct kc_refusal *why)

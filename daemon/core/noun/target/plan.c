@@ -4,9 +4,7 @@
 
 #include <assert.h>
 
-/* --- lists and points
- * ----------------------------------------------------------
- */
+/* --- lists and points --- */
 struct kc_list *
 kc_list_of(const struct kc_state *st, uint32_t unit, int year)
 {
@@ -57,9 +55,7 @@ kc_refuse_weight(const struct kc_state *st, const struct kc_cycle *c,
 	return KC_EREFUSED;
 }
 
-/* --- finding
- * ------------------------------------------------------------------
- */
+/* --- finding --- */
 enum kc_err
 kc_want_target(const struct kc_state *st, const struct kc_at *at,
     unsigned field, struct kc_target **out, struct kc_refusal *why)
@@ -92,9 +88,7 @@ kc_target_of(const struct kc_state *st, const struct kc_at *at, unsigned field)
 	return st->targets.v[i];
 }
 
-/* --- what is planned
- * ------------------------------------------------------------
- */
+/* --- what is planned --- */
 /* R46: each target answers to duties of the unit, each named once. */
 static enum kc_err
 check_duties(const struct kc_state *st, const struct kc_at *at, unsigned field,
@@ -203,9 +197,7 @@ kc_plan_read(const struct kc_state *st, const struct kc_at *at,
 	return err == KC_OK ? find_leaders(st, at, f, p, why) : err;
 }
 
-/* --- making it
- * ------------------------------------------------------------------
- */
+/* --- making it --- */
 struct kc_list *
 kc_list_open(struct kc_state *st, uint32_t unit, int year)
 {

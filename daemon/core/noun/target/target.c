@@ -177,8 +177,7 @@ target_revise_apply(struct kc_state *st, const struct kc_at *at)
 	return kc_log_event(st, at, &t->events);
 }
 
-/* --- target.withdraw --------------------------------------------------------
- */
+/* --- target.withdraw --- */
 /* By the Establishment Office, which is to issue the list; or by the unit, of
  * what it declared itself. */
 enum kc_err
