@@ -213,6 +213,7 @@ CLI := \
 	cli/lib/exporter.c \
 	cli/command/cmd_log.c \
 	cli/command/cmd_read.c \
+	cli/command/cmd_remind.c \
 	cli/command/cmd_replay.c \
 	cli/command/cmd_export.c \
 	cli/command/cmd_verify.c \

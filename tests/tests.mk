@@ -65,7 +65,7 @@ CHECK_SCRIPTS += tests/lint/openapi.t tests/e2e/a_start_stop.t \
 	tests/e2e/w_siege.t tests/e2e/x_tutorial.t
 
 # The sender against real servers of mail, of webhooks and of robots.
-CHECK_SCRIPTS += tests/e2e/r_sender.t tests/e2e/r_smtp.t \
+CHECK_SCRIPTS += tests/e2e/r_plan.t tests/e2e/r_sender.t tests/e2e/r_smtp.t \
 	tests/e2e/r_webhook.t tests/e2e/r_robots.t
 
 # The store under failing system calls: the shim is preloaded by the test.

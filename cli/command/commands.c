@@ -65,6 +65,12 @@ const struct kc_command kc_commands[] = {
     {"people", "check", "与账本的身份承诺核对",
 	"hold the directory against the ledger's commitments", "",
 	kc_cmd_people_check, KC_PRINTS_ANY, NULL},
+    {"remind", "preview", "到某一时刻应发的提醒，不发送",
+	"reminders due at an instant; nothing is sent", "",
+	kc_cmd_remind_preview, KC_PRINTS_JSON, NULL},
+    {"remind", "simulate", "一段日期内会发出的提醒，不发送",
+	"reminders that would go over some days; nothing is sent",
+	"--from DAY --to DAY", kc_cmd_remind_simulate, KC_PRINTS_JSON, NULL},
     /* trust */
     {"verify", NULL, "离线核验导出、账本或回执",
 	"check an export, a ledger or a receipt offline",

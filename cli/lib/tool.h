@@ -142,6 +142,8 @@ int kc_cmd_log_show(struct kc_cli *cli, int argc, char **argv);
 int kc_cmd_replay(struct kc_cli *cli, int argc, char **argv);
 int kc_cmd_clock_show(struct kc_cli *cli, int argc, char **argv);
 int kc_cmd_clock_advance(struct kc_cli *cli, int argc, char **argv);
+int kc_cmd_remind_preview(struct kc_cli *cli, int argc, char **argv);
+int kc_cmd_remind_simulate(struct kc_cli *cli, int argc, char **argv);
 int kc_cmd_policy_check(struct kc_cli *cli, int argc, char **argv);
 int kc_cmd_policy_test(struct kc_cli *cli, int argc, char **argv);
 int kc_cmd_sign(struct kc_cli *cli, int argc, char **argv);
