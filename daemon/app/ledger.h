@@ -12,7 +12,7 @@
 #include <kaocheng/state.h>
 #include <kaocheng/view.h>
 
-#include "app/beside.h"
+#include <kaocheng/beside.h>
 
 /* All time comes through this: the system's, or one that a test moves. The
  * clock owns the timer. */
@@ -227,6 +227,7 @@ struct kc_ledger_stats {
 	uint64_t verify_us, commit_us, last_commit_us; /* summed wall time */
 	uint64_t queue;                                /* notes under way */
 	int64_t head_received_ms;
+	struct kc_beside_counts beside; /* zeros: nothing is kept */
 };
 void kc_ledger_stats(struct kc_ledger *l, struct kc_ledger_stats *out);
 

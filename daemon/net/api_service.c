@@ -104,6 +104,11 @@ put_ledger(struct kc_buf *b, struct kc_ledger *l)
 	kc_metric(b, "gauge", "store_map_bytes", st.map_bytes);
 	kc_metric(b, "gauge", "store_used_bytes", st.used_bytes);
 	kc_metric(b, "gauge", "store_free_bytes", st.free_bytes);
+	kc_metric(b, "gauge", "reminders_waiting", s.beside.waiting);
+	kc_metric(b, "gauge", "reminders_retrying", s.beside.retrying);
+	kc_metric(b, "gauge", "reminders_given", s.beside.given);
+	kc_metric(b, "counter", "reminders_sent_total", s.beside.sent);
+	kc_metric(b, "counter", "reminders_failed_total", s.beside.failed);
 }
 
 static void

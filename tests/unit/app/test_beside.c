@@ -77,7 +77,7 @@ static void
 begin(struct app *a, struct counter *c)
 {
 	*c = (struct counter){
-	    .beside = {no_entry, NULL, rows, settled, next_ms, c},
+	    .beside = {no_entry, NULL, rows, settled, next_ms, NULL, c},
 	    .next_ms = INT64_MAX};
 	app_close(a);
 	c->kept = kc_store_size(a->store);

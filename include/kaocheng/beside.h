@@ -2,13 +2,21 @@
 /*
  * What another room keeps beside the log, in the log's own transactions: the
  * outbox of reminders. The ledger knows of it what stands here. All is called
- * by the writer's thread alone, with the state held; nothing may block.
+ * by the writer's thread alone, with the state held; nothing may block. Where
+ * nothing is kept, the pointer to this is NULL.
  */
-#ifndef KC_APP_BESIDE_H
-#define KC_APP_BESIDE_H
+#ifndef KAOCHENG_BESIDE_H
+#define KAOCHENG_BESIDE_H
 
 #include <kaocheng/state.h>
 #include <kaocheng/store.h>
+
+struct kc_beside_counts {
+	uint64_t waiting;      /* no try was made yet */
+	uint64_t retrying;     /* tried, and to be tried again */
+	uint64_t given;        /* being tried at this moment */
+	uint64_t sent, failed; /* outcomes written since the start */
+};
 
 struct kc_beside {
 	/* The next statement that it wants of the clerk; false: none. Its text
@@ -28,6 +36,8 @@ struct kc_beside {
 	void (*settled)(void *ctx, bool stand);
 	/* When it wants to be asked again; INT64_MAX: at the next batch. */
 	int64_t (*next_ms)(void *ctx);
+	/* How far it is; on any thread. */
+	void (*counts)(void *ctx, struct kc_beside_counts *out);
 	void *ctx;
 };
 
