@@ -80,6 +80,7 @@ CORE := \
 	daemon/core/view/names.c \
 	daemon/core/view/ics.c \
 	daemon/core/view/message.c \
+	daemon/core/view/outbox_row.c \
 	daemon/core/tlog/bundle.c \
 	daemon/core/verify/idset.c \
 	daemon/core/verify/finding.c \
@@ -292,6 +293,7 @@ UNIT_TESTS := \
 	view/test_trail \
 	view/test_ics \
 	view/test_message \
+	view/test_outbox_row \
 	engine/test_replay \
 	verify/test_verify \
 	verify/test_verify_log \

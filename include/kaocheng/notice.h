@@ -22,7 +22,7 @@
 #define KC_NOTICE_STAGE_MAX 16   /* bytes of "-7" or "delivered", likewise */
 #define KC_NOTICE_KEY_MAX 224    /* bytes of a key, with its NUL */
 #define KC_NOTICE_DAYS 7 /* local days for which an event is still news */
-#define KC_CHANNEL_DEFAULT "mail" /* of who is in no directory */
+#define KC_CHANNEL_DEFAULT "smtp" /* of who is in no directory */
 
 struct kc_notice {
 	const char *to;     /* actor id; borrowed from the state */
