@@ -137,7 +137,10 @@ REMIND := \
 	daemon/remind/channel.c \
 	daemon/remind/wire.c \
 	daemon/remind/wire_config.c \
-	daemon/remind/link.c
+	daemon/remind/link.c \
+	daemon/remind/outbox.c \
+	daemon/remind/outbox_plan.c \
+	daemon/remind/outbox_job.c
 SENDER := \
 	daemon/remind/sender_main.c \
 	daemon/remind/pool.c \
