@@ -140,7 +140,8 @@ REMIND := \
 	daemon/remind/link.c \
 	daemon/remind/outbox.c \
 	daemon/remind/outbox_plan.c \
-	daemon/remind/outbox_job.c
+	daemon/remind/outbox_job.c \
+	daemon/remind/service.c
 SENDER := \
 	daemon/remind/sender_main.c \
 	daemon/remind/pool.c \

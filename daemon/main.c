@@ -360,6 +360,9 @@ serve(struct loop *l)
 	mask_handled(SIG_UNBLOCK);
 	if (open_gate(l) != KC_OK)
 		return KC_DAEMON_FAILED;
+	if (l->d.reminders != NULL &&
+	    kc_reminders_start(l->d.reminders, l->base) != KC_OK)
+		return KC_DAEMON_FAILED;
 	plan(l);
 	say_ready(l);
 	if (event_base_dispatch(l->base) < 0)
@@ -375,6 +378,7 @@ finish(struct loop *l, int code)
 	/* The gate first: its threads use the ledger. Then the ledger, whose
 	 * threads wake the loop's events; then those. */
 	kc_gate_close(l->gate);
+	kc_reminders_stop(l->d.reminders);
 	if (kc_start_close(&l->d) == KC_MODE_POISONED)
 		code = KC_DAEMON_UNKNOWN;
 	for (size_t i = 0; i < COUNT(l->signals); i++) {

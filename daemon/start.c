@@ -259,6 +259,34 @@ log_line(void *ctx, int level, const char *line)
 	kc_log_line(level, line);
 }
 
+/* An answer of the sender, or its coming, is seen to by the writer. */
+static void
+wake_ledger(void *ctx)
+{
+	struct kc_daemon *d = ctx;
+
+	kc_ledger_tick(d->ledger);
+}
+
+static enum kc_err
+open_reminders(struct kc_daemon *d, struct kc_ledger_options *o)
+{
+	struct kc_reminders_options r = {.config = &d->config->remind,
+	    .store = d->store,
+	    .origin = kc_slice_str(d->log_key.vkey.name),
+	    .ledger = d->config->ledger,
+	    .wake = wake_ledger,
+	    .ctx = d};
+	enum kc_err err;
+
+	if (!d->config->remind.on)
+		return KC_OK;
+	err = kc_reminders_open(&d->reminders, &r);
+	if (err == KC_OK)
+		o->beside = kc_reminders_beside(d->reminders);
+	return err;
+}
+
 static enum kc_daemon_exit
 open_ledger(struct kc_daemon *d)
 {
@@ -291,6 +319,9 @@ open_ledger(struct kc_daemon *d)
 		o.store = d->store;
 		o.sequencer = d->sequencer;
 		o.anchor = d->anchor;
+		err = open_reminders(d, &o);
+	}
+	if (err == KC_OK) {
 		err = kc_ledger_open(&d->ledger, &o, &detail);
 	}
 	/* Beside the work: what it says holds nobody up. */
@@ -415,6 +446,8 @@ kc_start_close(struct kc_daemon *d)
 {
 	enum kc_mode mode = kc_ledger_close(d->ledger);
 
+	kc_reminders_close(d->reminders);
+	d->reminders = NULL;
 	if (d->has_sequencer && d->sequencer.close != NULL)
 		d->sequencer.close(d->sequencer.ctx);
 	if (d->anchor != NULL)

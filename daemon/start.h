@@ -4,6 +4,7 @@
 #define KC_START_H
 
 #include "app/ledger.h"
+#include "remind/service.h"
 #include "sys/clock.h"
 #include "sys/config.h"
 
@@ -24,6 +25,7 @@ struct kc_daemon {
 	struct kc_store *store;
 	struct kc_sequencer sequencer;
 	struct kc_ledger *ledger;
+	struct kc_reminders *reminders; /* NULL: none are configured */
 	struct kc_manual_clock manual;
 	struct kc_clock clock;
 	bool has_sequencer, reseed_anchor;
