@@ -239,6 +239,7 @@ CLI := \
 	cli/command/write.c \
 	cli/command/cmd_sign.c \
 	cli/command/cmd_clock.c \
+	cli/command/cmd_remind_status.c \
 	cli/command/init.c \
 	cli/demo/demo.c \
 	cli/demo/demo_case.c \

@@ -140,6 +140,7 @@ int kc_cmd_view(struct kc_cli *cli, const char *view, int argc, char **argv);
 int kc_cmd_log_list(struct kc_cli *cli, int argc, char **argv);
 int kc_cmd_log_show(struct kc_cli *cli, int argc, char **argv);
 int kc_cmd_replay(struct kc_cli *cli, int argc, char **argv);
+int kc_cmd_remind_status(struct kc_cli *cli, int argc, char **argv);
 int kc_cmd_clock_show(struct kc_cli *cli, int argc, char **argv);
 int kc_cmd_clock_advance(struct kc_cli *cli, int argc, char **argv);
 int kc_cmd_remind_preview(struct kc_cli *cli, int argc, char **argv);
