@@ -248,6 +248,7 @@ CLI := \
 	cli/demo/demo_person.c \
 	cli/demo/demo_plan.c \
 	cli/demo/demo_post.c \
+	cli/demo/demo_remind.c \
 	cli/demo/demo_targets.c \
 	cli/demo/demo_year.c
 BENCH := \

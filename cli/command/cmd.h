@@ -57,6 +57,7 @@ struct kc_cli {
 	const char *at_least, *receipt, *leaf, *bundle; /* files of proofs */
 	const char *possession;                         /* key show */
 	const char *origin, *title, *policy, *tcp;      /* init */
+	const char *smtp;                               /* demo */
 	bool raw, with_receipt;                         /* log show */
 	bool unprotected, retry, no_serve, tamper;
 	enum kc_lang lang;

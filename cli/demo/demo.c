@@ -35,8 +35,12 @@ write_keys(struct demo *d, struct kc_buf *detail)
 	struct kc_skey log, clerk, key;
 	uint8_t log_seed[32], clerk_seed[32], seed[32];
 	struct kc_setup s = {.dir = d->dir, .log = &log, .clerk = &clerk};
-	enum kc_err err;
+	struct kc_buf remind = {0};
+	enum kc_err err = demo_remind_config(d, &remind);
 
+	if (err != KC_OK)
+		return err;
+	s.remind = kc_buf_cstr(&remind);
 	demo_key(&log, DEMO_ORIGIN, log_seed);
 	demo_key(&clerk, "clerk", clerk_seed);
 	s.log_seed = log_seed;
@@ -48,6 +52,8 @@ write_keys(struct demo *d, struct kc_buf *detail)
 		demo_key(&key, shown[i], seed);
 		err = kc_setup_key(d->dir, &key, seed, s.created_s, NULL);
 	}
+	kc_buf_free(&remind);
+	d->reminds = true;
 	return err;
 }
 
@@ -113,6 +119,7 @@ print_json(struct demo *d, double seconds)
 {
 	struct kc_view_args args = {.year = DEMO_YEAR, .lang = d->cli->lang};
 	struct kc_buf summary = {0}, root = {0};
+	struct demo_reminded reminded;
 	json_t *doc = NULL;
 	int code = kc_cli_view(d->cli, "summary", &args, &summary);
 
@@ -123,7 +130,14 @@ print_json(struct demo *d, double seconds)
 		code = kc_cli_error(d->cli, KC_ECORRUPT, d->dir);
 		goto out;
 	}
+	code = demo_reminded(d, &reminded);
+	if (code != KC_EXIT_OK)
+		goto out;
 	json_object_set_new(doc, "root", json_string(kc_buf_cstr(&root)));
+	json_object_set_new(
+	    doc, "reminders_sent", json_integer((json_int_t)reminded.sent));
+	json_object_set_new(
+	    doc, "reminders_failed", json_integer((json_int_t)reminded.failed));
 	json_object_set_new(doc, "posted", json_integer((json_int_t)d->posted));
 	json_object_set_new(
 	    doc, "milliseconds", json_integer((json_int_t)(seconds * 1000)));
@@ -221,6 +235,11 @@ tell_story(struct demo *d, const struct demo_options *o, double seconds)
 	if (code == KC_EXIT_OK) {
 		heading(d, "得分解释", "one score, explained");
 		code = print_view(d, "explain", DEMO_STORY_UNIT);
+	}
+	if (code == KC_EXIT_OK) {
+		heading(d, "提醒（每件的结果都是一条签名事项）",
+		    "reminders, each with its outcome as a signed entry");
+		code = demo_tell_reminders(d);
 	}
 	if (code == KC_EXIT_OK) {
 		heading(d, "离线核验", "verified offline, with no server");

@@ -101,6 +101,7 @@ struct demo {
 	struct demo_case cases[DEMO_CASES_MAX];
 	size_t ncases;
 	char letters[3][16]; /* warning letters: two named tasks, a third */
+	bool reminds;        /* the daemon sends reminders */
 	bool failed;         /* said once; later calls do nothing */
 };
 
@@ -118,6 +119,20 @@ void demo_date(struct demo *d, unsigned field, kc_day day);
 /* A piece of evidence whose hash is that of `what`. */
 void demo_evidence(struct demo *d, unsigned field, const char *what);
 void demo_post(struct demo *d, char *handle);
+/* Appends the section `remind` of the daemon's configuration. KC_EINVAL: the
+ * mail server is no HOST:PORT. */
+enum kc_err demo_remind_config(struct demo *d, struct kc_buf *b);
+/* Reminders with their outcome in the log, by replay. */
+struct demo_reminded {
+	uint64_t sent, failed, last; /* entry of the last one sent */
+	uint64_t to_role[KC_ROLE_COUNT];
+};
+/* Prints what goes wrong; returns the exit code. */
+int demo_reminded(struct demo *d, struct demo_reminded *r);
+/* How many went out, to whom, and one of them. */
+int demo_tell_reminders(struct demo *d);
+/* Waits until all reminders that are due have their outcome. */
+void demo_await_reminders(struct demo *d);
 void demo_flush(struct demo *d);
 /* Moves the clock to a local time of day; flushes first. */
 void demo_clock(struct demo *d, kc_day day, int hour, int minute);

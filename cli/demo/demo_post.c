@@ -13,6 +13,8 @@
 #include <kaocheng/leaf.h>
 #include <kaocheng/proof.h>
 
+#define MORNING_MS INT64_C(32700000) /* 09:05, when digests have gone out */
+
 void
 demo_fail(struct demo *d, const char *what, const char *detail)
 {
@@ -243,27 +245,19 @@ demo_flush(struct demo *d)
 	kc_buf_reset(&d->batch);
 	d->npending = 0;
 	kc_buf_free(&body);
+	demo_await_reminders(d);
 }
 
-void
-demo_clock(struct demo *d, kc_day day, int hour, int minute)
+static void
+move_clock(struct demo *d, int64_t now_ms)
 {
 	struct kc_buf json = {0}, body = {0};
 	long status = 0;
 	enum kc_err err;
-	int64_t now = kc_day_start_ms(day, KC_LOCAL_OFFSET_S) +
-	    ((int64_t)hour * 60 + minute) * 60000;
 
-	demo_flush(d);
-	if (d->failed || now <= d->now_ms)
-		return;
-	d->now_ms = now;
-	if (d->sink != NULL) {
-		d->sink(d, (struct kc_slice){NULL, 0});
-		return;
-	}
+	d->now_ms = now_ms;
 	kc_buf_str(&json, "{\"now\":\"");
-	kc_buf_instant_ms(&json, now);
+	kc_buf_instant_ms(&json, now_ms);
 	kc_buf_str(&json, "\"}");
 	err = kc_client_post(d->client, "/v1/clock", "application/json",
 	    kc_buf_view(&json), &status, &body);
@@ -272,4 +266,55 @@ demo_clock(struct demo *d, kc_day day, int hour, int minute)
 		    err != KC_OK ? kc_err_text(err) : kc_buf_cstr(&body));
 	kc_buf_free(&json);
 	kc_buf_free(&body);
+	demo_await_reminders(d);
+}
+
+/* Signers look at the ledger again before they sign on another day: meanwhile
+ * the clerk has written. */
+static void
+look(struct demo *d)
+{
+	struct kc_buf body = {0};
+	struct kc_checkpoint c;
+	long status = 0;
+
+	if (d->seen.size == 0)
+		return; /* it is not opened yet */
+	if (kc_client_get(d->client, "/checkpoint", &status, &body) != KC_OK ||
+	    status != 200 ||
+	    kc_checkpoint_parse(&c, kc_buf_view(&body), NULL) != KC_OK)
+		demo_fail(d, "/checkpoint", "cannot be read");
+	else
+		d->seen = c;
+	kc_buf_free(&body);
+}
+
+void
+demo_clock(struct demo *d, kc_day day, int hour, int minute)
+{
+	kc_day morning = kc_day_of_instant(d->now_ms, KC_LOCAL_OFFSET_S);
+	int64_t now = kc_day_start_ms(day, KC_LOCAL_OFFSET_S) +
+	    ((int64_t)hour * 60 + minute) * 60000;
+
+	demo_flush(d);
+	if (d->failed || now <= d->now_ms)
+		return;
+	if (d->sink != NULL) {
+		d->now_ms = now;
+		d->sink(d, (struct kc_slice){NULL, 0});
+		return;
+	}
+	/* Each day has its morning, when that day's reminders go out. */
+	for (; d->reminds && d->now_ms > 0 && !d->failed && morning <= day;
+	     morning++) {
+		int64_t at =
+		    kc_day_start_ms(morning, KC_LOCAL_OFFSET_S) + MORNING_MS;
+
+		if (at > d->now_ms && at < now)
+			move_clock(d, at);
+	}
+	if (!d->failed)
+		move_clock(d, now);
+	if (!d->failed)
+		look(d);
 }

@@ -116,6 +116,10 @@ const struct kc_option kc_options[] = {
 	"listen there too"},
     {"--no-serve", NULL, OWN_FLAG("demo", no_serve), KC_HINT_NONE, "造完即止",
 	"end when the year is made"},
+    {"--smtp", "HOST:PORT", OWN("demo", smtp), KC_HINT_NONE,
+	"把提醒发往此邮件服务器（本机），缺省存为文件",
+	"send the reminders to this mail server, on this machine; to files "
+	"if not said"},
     {"--tamper", NULL, OWN_FLAG("demo", tamper), KC_HINT_NONE,
 	"改动一个字节，看核验如何发现", "flip a byte and see verify find it"},
 };

@@ -64,7 +64,7 @@ kc_setup_key(const char *dir, const struct kc_skey *key, const uint8_t seed[32],
 }
 
 static void
-write_config(struct kc_buf *b, const char *tcp)
+write_config(struct kc_buf *b, const struct kc_setup *s)
 {
 	kc_buf_str(b,
 	    "# Settings of kaochengd; paths are relative to this file.\n"
@@ -76,14 +76,16 @@ write_config(struct kc_buf *b, const char *tcp)
 	    "listen:\n"
 	    "  unix: socket\n"
 	    "  mode: \"0600\"\n");
-	if (tcp != NULL) {
+	if (s->tcp != NULL) {
 		kc_buf_str(b, "  tcp: \"");
-		kc_buf_str(b, tcp);
+		kc_buf_str(b, s->tcp);
 		kc_buf_str(b, "\"\n");
 	}
 	kc_buf_str(b, "readers:\n  - uid: ");
 	kc_buf_u64(b, getuid());
 	kc_buf_str(b, "\n    actor: admin.1\n");
+	if (s->remind != NULL)
+		kc_buf_str(b, s->remind);
 }
 
 /* A file of dir from a buffer, which is freed. */
@@ -144,7 +146,7 @@ kc_setup_write(const struct kc_setup *s, struct kc_buf *detail)
 		err = save_in(s->dir, "trust", &b);
 	}
 	if (err == KC_OK) {
-		write_config(&b, s->tcp);
+		write_config(&b, s);
 		err = save_in(s->dir, "kaocheng.yaml", &b);
 	}
 	if (err == KC_EIO)

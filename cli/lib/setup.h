@@ -19,7 +19,8 @@ struct kc_setup {
 	const struct kc_skey *clerk;
 	const uint8_t *log_seed, *clerk_seed; /* 32 bytes each */
 	int64_t created_s;
-	const char *tcp; /* "127.0.0.1:port", or NULL */
+	const char *tcp;    /* "127.0.0.1:port", or NULL */
+	const char *remind; /* section `remind` of the file, or NULL */
 };
 /* Writes DIR/keys/{log,clerk}.key, DIR/trust, DIR/kaocheng.yaml (socket
  * DIR/socket, anchor DIR/anchor, reader: our own uid). KC_EINVAL if DIR holds
