@@ -162,6 +162,59 @@ test_calendar__adopted_after_the_last_day_makes_the_expiry_due(void **state)
 	kit_free(&k);
 }
 
+#define FALLBACK(k)                                                            \
+	kit_do((k), KC_K_calendar_fallback, "P09.a office", "year=2023",       \
+	    "reason=国务院办公厅通知尚未公布")
+
+static void
+test_fallback__lets_weekends_decide_once_the_year_has_begun(void **state)
+{
+	struct kit k;
+	struct kc_case *c;
+
+	(void)state;
+	city_of(&k, 2022, only_2022);
+	c = case_rectifying(&k, "2022-10-24", "G16", "G16-2022-K2");
+	kit_refused(&k, KC_R_DATE_ORDER, KC_K_calendar_fallback, "P09.a office",
+	    "year=2023", "reason=未公布");
+	kit_refused(&k, KC_R_EXISTS, KC_K_calendar_fallback, "P09.a office",
+	    "year=2022", "reason=未公布");
+	kit_on(&k, "2023-01-20");
+	kit_refused(&k, KC_R_ROLE, KC_K_calendar_fallback, "P09.a P09.b",
+	    "year=2023", "reason=未公布");
+	FALLBACK(&k);
+	assert_false(c->provisional);
+	assert_string_equal(case_day(c->due), "2023-01-24");
+	kit_refused(&k, KC_R_EXISTS, KC_K_calendar_fallback, "P09.a office",
+	    "year=2023", "reason=未公布");
+	kit_on(&k, "2023-01-25");
+	assert_int_equal(kit_clerk(&k), 1);
+	assert_int_equal(c->state, KC_CS_EXPIRED);
+	kit_replay(&k);
+	kit_free(&k);
+}
+
+/* The Spring Festival moves the last day after all. */
+static void
+test_fallback__gives_way_to_the_notice(void **state)
+{
+	struct kit k;
+	struct kc_case *c;
+
+	(void)state;
+	city_of(&k, 2022, only_2022);
+	c = case_rectifying(&k, "2022-10-24", "G16", "G16-2022-K2");
+	kit_on(&k, "2023-01-20");
+	FALLBACK(&k);
+	case_calendar(&k, 2023);
+	assert_string_equal(case_day(c->due), "2023-01-28");
+	kit_on(&k, "2023-01-25");
+	assert_int_equal(kit_clerk(&k), 0);
+	case_submit(&k, c);
+	kit_replay(&k);
+	kit_free(&k);
+}
+
 /* A notice that changes later: the file of the year, with days replaced. */
 static void
 adopt_again(struct kit *k, const char *from, const char *to)
@@ -270,6 +323,9 @@ main(void)
 		test_calendar__without_it_nothing_expires_and_reports_are_taken),
 	    cmocka_unit_test(
 		test_calendar__adopted_after_the_last_day_makes_the_expiry_due),
+	    cmocka_unit_test(
+		test_fallback__lets_weekends_decide_once_the_year_has_begun),
+	    cmocka_unit_test(test_fallback__gives_way_to_the_notice),
 	    cmocka_unit_test(
 		test_calendar__a_later_notice_never_shortens_a_period),
 	    cmocka_unit_test(

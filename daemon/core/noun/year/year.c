@@ -204,30 +204,86 @@ note_years(struct kc_adopted_calendar *a, const struct kc_calendar *c)
 	}
 }
 
+/* Lays a text that is known to be a calendar over those in force. `file` is in
+ * the arena; NULL: out of memory. */
+static enum kc_err
+adopt(struct kc_state *st, const struct kc_at *at, struct kc_slice text,
+    const char *file)
+{
+	struct kc_adopted_calendar a = {.hash = kc_sha256(text.p, text.n),
+	    .file = file,
+	    .seq = (uint32_t)at->stamp.seq};
+	struct kc_calendar *alone = NULL;
+	struct kc_refusal why;
+	enum kc_err err = file == NULL ? KC_ENOMEM : kc_calendar_new(&alone);
+
+	if (err == KC_OK)
+		err = kc_calendar_add(alone, text, file, &why);
+	if (err == KC_OK)
+		err = kc_calendar_add(st->calendar, text, file, &why);
+	assert(err != KC_EREFUSED); /* the guard has read the same text */
+	if (err == KC_OK) {
+		note_years(&a, alone);
+		err = kc_vec_push(&st->calendars, a) ? kc_nouns_recalendar(st)
+						     : KC_ENOMEM;
+	}
+	kc_calendar_free(alone);
+	return err;
+}
+
 enum kc_err
 calendar_adopt_apply(struct kc_state *st, const struct kc_at *at)
 {
-	struct kc_adopted_calendar a = {.seq = (uint32_t)at->stamp.seq};
-	struct kc_calendar *alone = NULL;
-	struct kc_refusal why;
-	enum kc_err err = kc_calendar_new(&alone);
+	struct kc_buf text = {0};
+	enum kc_err err = plain_text(&text, at, KC_F_calendar_adopt_text);
 
 	if (err == KC_OK)
-		err = read_calendar(alone, at, &a.hash, &why);
+		err = adopt(st, at, kc_buf_view(&text),
+		    kc_arena_unfold(&st->arena,
+			kc_entry_str(at->e, KC_F_calendar_adopt_file)));
+	kc_buf_free(&text);
+	return err;
+}
+
+/* --- calendar.fallback ------------------------------------------------------
+ * A year that has begun without a notice: weekends alone are off, until a
+ * notice comes. An expiry cites the text that this is the same as.
+ */
+enum kc_err
+calendar_fallback_guard(
+    const struct kc_state *st, const struct kc_at *at, struct kc_refusal *why)
+{
+	int year = (int)kc_entry_num(at->e, KC_F_calendar_fallback_year, 0);
+
+	if (kc_calendar_covers(st->calendar, year)) {
+		(void)kc_refuse(why, KC_R_EXISTS, "calendar", "", NULL, NULL);
+		kc_refusal_arg_u64(why, 1, (uint64_t)year);
+		return kc_refusal_zh(why, 0, "工作日历");
+	}
+	if (year <= KC_YEAR_MIN || year > kc_day_year(at->day)) {
+		(void)kc_refuse(why, KC_R_DATE_ORDER, "",
+		    "a year that has begun", NULL, NULL);
+		kc_refusal_arg_u64(why, 0, (uint64_t)year);
+		return kc_refusal_zh(why, 1, "已开始的年度");
+	}
+	return KC_OK;
+}
+
+enum kc_err
+calendar_fallback_apply(struct kc_state *st, const struct kc_at *at)
+{
+	int year = (int)kc_entry_num(at->e, KC_F_calendar_fallback_year, 0);
+	struct kc_buf text = {0};
+	enum kc_err err;
+
+	kc_buf_str(&text, "calendar: cn\nyear: ");
+	kc_buf_u64(&text, (uint64_t)year);
+	kc_buf_str(&text, "\nnotice: \"none\"\noff: []\nwork: []\n");
+	err = kc_buf_err(&text);
 	if (err == KC_OK)
-		err = read_calendar(st->calendar, at, &a.hash, &why);
-	assert(err != KC_EREFUSED); /* the guard has read the same text */
-	if (err != KC_OK)
-		goto out;
-	note_years(&a, alone);
-	a.file = kc_arena_unfold(
-	    &st->arena, kc_entry_str(at->e, KC_F_calendar_adopt_file));
-	if (a.file == NULL || !kc_vec_push(&st->calendars, a))
-		err = KC_ENOMEM;
-	else
-		err = kc_nouns_recalendar(st);
-out:
-	kc_calendar_free(alone);
+		err = adopt(st, at, kc_buf_view(&text),
+		    kc_arena_text(&st->arena, KC_LIT("calendar.fallback")));
+	kc_buf_free(&text);
 	return err;
 }
 
