@@ -68,7 +68,7 @@ struct making {
 	struct kc_job job;
 	struct kc_message_notice notices[KC_MESSAGE_NOTICES_MAX];
 	struct kc_message_text text;
-	struct kc_buf id, message_id, line;
+	struct kc_buf id, message_id, ics, line;
 };
 
 static void
@@ -131,6 +131,9 @@ make(struct kc_outbox *b, struct kc_out *o, struct making *m)
 	kc_buf_slice(&m->message_id, kc_buf_view(&m->id));
 	kc_buf_char(&m->message_id, '@');
 	kc_buf_slice(&m->message_id, host);
+	kc_message_ics(&m->ics, &in, o->row.made_ms);
+	if (err == KC_OK)
+		err = kc_buf_err(&m->ics);
 	if (err == KC_OK)
 		err = kc_buf_err(&m->message_id);
 	m->job.id = kc_buf_view(&m->id);
@@ -139,6 +142,7 @@ make(struct kc_outbox *b, struct kc_out *o, struct making *m)
 	m->job.subject = kc_buf_view(&m->text.subject);
 	m->job.text = kc_buf_view(&m->text.text);
 	m->job.html = kc_buf_view(&m->text.html);
+	m->job.ics = kc_buf_view(&m->ics);
 	m->job.message_id = kc_buf_view(&m->message_id);
 	m->job.link = in.link;
 	m->job.date_s = o->row.made_ms / 1000;
@@ -151,6 +155,7 @@ making_free(struct making *m)
 	kc_message_free(&m->text);
 	kc_buf_free(&m->id);
 	kc_buf_free(&m->message_id);
+	kc_buf_free(&m->ics);
 	kc_buf_free(&m->line);
 	kc_free(m);
 }
