@@ -274,7 +274,7 @@ open_reminders(struct kc_daemon *d, struct kc_ledger_options *o)
 	struct kc_reminders_options r = {.config = &d->config->remind,
 	    .store = d->store,
 	    .origin = kc_slice_str(d->log_key.vkey.name),
-	    .ledger = d->config->ledger,
+	    .people = d->config->people,
 	    .wake = wake_ledger,
 	    .ctx = d};
 	enum kc_err err;

@@ -8,7 +8,6 @@
 #include "remind/link.h"
 #include "sys/log.h"
 
-#define PEOPLE "/people"
 #define SENDER "kaocheng-sender"
 
 struct kc_reminders {
@@ -90,8 +89,7 @@ kc_reminders_open(
 	if (r == NULL)
 		return KC_ENOMEM;
 	r->o = *options;
-	kc_buf_str(&r->people, options->ledger);
-	kc_buf_str(&r->people, PEOPLE);
+	kc_buf_str(&r->people, options->people);
 	kc_buf_str(&r->url, options->config->link);
 	o.people = kc_buf_cstr(&r->people);
 	o.link = kc_buf_cstr(&r->url);

@@ -17,8 +17,8 @@ struct kc_reminders_options {
 	const struct kc_remind *config; /* read while opening and starting */
 	struct kc_store *store;         /* borrowed */
 	struct kc_slice origin;         /* borrowed */
-	const char *ledger;      /* its directory; persons are in people/ */
-	void (*wake)(void *ctx); /* the ledger's tick; any thread */
+	const char *people;             /* directory of persons */
+	void (*wake)(void *ctx);        /* the ledger's tick; any thread */
 	void *ctx;
 };
 
