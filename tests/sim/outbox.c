@@ -119,11 +119,24 @@ next_ms(void *ctx)
 	return INT64_MAX;
 }
 
+/* The rows of a simulation are counted by its model. */
+static void
+no_counts(void *ctx, struct kc_beside_counts *out)
+{
+	(void)ctx;
+	*out = (struct kc_beside_counts){0};
+}
+
 struct kc_beside
 outbox_beside(struct world *w)
 {
-	return (struct kc_beside){
-	    next_entry, entered, rows, rows_settled, next_ms, &w->outbox};
+	return (struct kc_beside){.entry = next_entry,
+	    .entered = entered,
+	    .rows = rows,
+	    .settled = rows_settled,
+	    .next_ms = next_ms,
+	    .counts = no_counts,
+	    .ctx = &w->outbox};
 }
 
 /* --- against the store --- */
