@@ -33,7 +33,7 @@ static const struct mode {
 	const char *says; /* what /healthz must say of it */
 } modes[] = {
     {"open, something due later", "2022-08-01", false, false, "\"open\""},
-    {"open, on the system's clock", NULL, false, false, "\"open\""},
+    {"held, on the system's clock", NULL, false, false, "clock-held"},
     {"read-only, something overdue", NULL, true, false, "no-anchor"},
     {"the same under a test clock", "2023-01-01", true, false, "no-anchor"},
     {"no room, something overdue", NULL, false, true, "no-room"},
