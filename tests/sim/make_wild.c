@@ -107,7 +107,7 @@ lend(struct sim *s, struct statement *st)
 	const char *const *p = pairs[sim_random(s, 4)];
 
 	sim_begin(st,
-	    sim_chance(s, 70) ? KC_K_delegation_give : KC_K_delegation_end,
+	    sim_chance(s, 50) ? KC_K_delegation_give : KC_K_delegation_end,
 	    p[0]);
 	sim_add(st, "to", p[1]);
 	if (st->kind == KC_K_delegation_end)
