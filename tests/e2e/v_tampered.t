@@ -101,7 +101,8 @@ def authors(log):
 
 def clerk(log):
     e = first(log, 'prededuct.expire')
-    forged(log[:e] + log[e + 1:], (12, 'rules'), 'an expiry left out')
+    # Whoever wrote next has seen it.
+    forged(log[:e] + log[e + 1:], (10, 'seen'), 'an expiry left out')
     due, made = log[e], key('clerk')
     early = due.replace(head(due)[4], head(log[e - 200])[4], 1)
     text = text_of(due)
