@@ -59,7 +59,7 @@ struct kc_cli {
 	const char *origin, *title, *policy, *tcp;      /* init */
 	const char *smtp;                               /* demo */
 	bool raw, with_receipt;                         /* log show */
-	bool unprotected, retry, no_serve, tamper;
+	bool unprotected, retry, no_serve, no_remind, tamper;
 	enum kc_lang lang;
 	enum kc_format format;
 	bool dry_run, ascii, bom, yes, quiet, help, version;

@@ -40,7 +40,7 @@ write_keys(struct demo *d, struct kc_buf *detail)
 
 	if (err != KC_OK)
 		return err;
-	s.remind = kc_buf_cstr(&remind);
+	s.remind = d->cli->no_remind ? NULL : kc_buf_cstr(&remind);
 	demo_key(&log, DEMO_ORIGIN, log_seed);
 	demo_key(&clerk, "clerk", clerk_seed);
 	s.log_seed = log_seed;
@@ -53,7 +53,7 @@ write_keys(struct demo *d, struct kc_buf *detail)
 		err = kc_setup_key(d->dir, &key, seed, s.created_s, NULL);
 	}
 	kc_buf_free(&remind);
-	d->reminds = true;
+	d->reminds = !d->cli->no_remind;
 	return err;
 }
 

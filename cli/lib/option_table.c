@@ -116,6 +116,8 @@ const struct kc_option kc_options[] = {
 	"listen there too"},
     {"--no-serve", NULL, OWN_FLAG("demo", no_serve), KC_HINT_NONE, "造完即止",
 	"end when the year is made"},
+    {"--no-remind", NULL, OWN_FLAG("demo", no_remind), KC_HINT_NONE, "不发提醒",
+	"send no reminders"},
     {"--smtp", "HOST:PORT", OWN("demo", smtp), KC_HINT_NONE,
 	"把提醒发往此邮件服务器（本机），缺省存为文件",
 	"send the reminders to this mail server, on this machine; to files "

@@ -34,7 +34,7 @@ def simulate(*span):
 print("1..5")
 with tempfile.TemporaryDirectory() as tmp:
     d = tmp + "/demo"
-    p = run("demo", "--dir", d, "--no-serve")
+    p = run("demo", "--dir", d, "--no-serve", "--no-remind")
     year = ("--from", "2022-01-01", "--to", "2022-12-31")
     made = simulate(*year)
     ok(p.returncode == 0 and made["messages"] == 547 and made["roles"] == {
