@@ -64,6 +64,7 @@ CORE := \
 	daemon/core/tlog/keyfile.c \
 	daemon/core/engine/replay.c \
 	daemon/core/view/view.c \
+	daemon/core/view/viewer.c \
 	daemon/core/view/score_view.c \
 	daemon/core/view/explain.c \
 	daemon/core/view/explain_parts.c \
@@ -293,6 +294,7 @@ UNIT_TESTS := \
 	view/test_plan \
 	view/test_view \
 	view/test_names \
+	view/test_viewer \
 	view/test_score_view \
 	view/test_explain \
 	view/test_view_edges \

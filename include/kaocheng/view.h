@@ -10,6 +10,7 @@
 #include <kaocheng/json.h>
 #include <kaocheng/log.h>
 #include <kaocheng/state.h>
+#include <kaocheng/viewer.h>
 
 struct kc_view_source {
 	const struct kc_state *state;
@@ -28,9 +29,11 @@ struct kc_view_args {
 	int32_t year;         /* 0: the only or the latest year */
 	uint64_t from, limit; /* log: first seq and number, 0 = default */
 	enum kc_lang lang;    /* of labels and sentences */
+	/* Who asks, borrowed; NULL: the operator, who sees all. */
+	const struct kc_viewer *reader;
 };
 
-/* views.def: VIEW(name, args, zh, en) then COL(name, key, zh, en, right)
+/* views.def: VIEW(name, args, sees, zh, en) then COL(name, key, zh, en, right)
  * for the columns of its "rows", END(name). */
 struct kc_view_column {
 	const char *key, *zh, *en;
@@ -71,11 +74,12 @@ enum kc_err kc_view_actors(const struct kc_state *st, struct kc_slice json,
  * appends {"schema":"kaocheng.effect/1","seq","kind","handle","effect":what
  * happens and whose score changes, "then":what may follow by whom until when,
  * "until","scores":[{"unit","year","before","after"}]}; sentences are in
- * `lang`. Signatures and the id are not looked at. KC_EREFUSED (it would not
- * stand), KC_ENOMEM; the state is to be discarded in every case.
+ * `lang`. Signatures and the id are not looked at. Scores are those that the
+ * reader sees, and that of the case at hand. KC_EREFUSED (it may not be read,
+ * or would not stand), KC_ENOMEM; the state is to be discarded in every case.
  */
 enum kc_err kc_effect_render(struct kc_state *own, const struct kc_entry *e,
-    struct kc_stamp at, enum kc_lang lang, struct kc_buf *out,
-    struct kc_refusal *why);
+    struct kc_stamp at, enum kc_lang lang, const struct kc_viewer *reader,
+    struct kc_buf *out, struct kc_refusal *why);
 
 #endif

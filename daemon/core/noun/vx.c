@@ -137,6 +137,8 @@ kc_vx_rows_end(struct kc_vx *x)
 void
 kc_vx_row(struct kc_vx *x)
 {
+	if (x->in_rows && !x->asked && x->scope != KC_SEES_ALL)
+		x->unasked = true;
 	kc_json_open(&x->w, '{');
 }
 
@@ -292,6 +294,9 @@ kc_deadline_add(const struct kc_vx *x, struct kc_deadlines *to,
 		return true;
 	if (x->unit != NULL && x->unit->index != d->unit &&
 	    x->unit->index != concerned)
+		return true;
+	if (!kc_vx_would_see(x, d->unit, d->target) &&
+	    !kc_vx_would_see(x, concerned, KC_NONE))
 		return true;
 	return kc_vec_push(to, *d);
 }

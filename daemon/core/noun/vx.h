@@ -6,6 +6,7 @@
 #include <kaocheng/leaf.h>
 #include <kaocheng/machine.h>
 #include <kaocheng/view.h>
+#include <kaocheng/viewer.h>
 
 #include "noun/unit/unit.h"
 #include "noun/year/year.h"
@@ -20,19 +21,46 @@ struct kc_vx {
 	struct kc_json w;
 	enum kc_lang lang;
 	kc_day today;
+	int64_t now_ms;
 	const struct kc_unit *unit;   /* NULL: none asked for */
 	int year;                     /* 0: no year is open */
 	const struct kc_cycle *cycle; /* NULL: no year is open */
 	bool in_rows;                 /* "rows" is open */
+	/* What the reader sees of the view; nothing until it is found. */
+	enum kc_see see;
+	enum kc_sees scope;
+	uint32_t reader_unit; /* KC_NONE: of none, or not there yet */
+	bool asked;           /* the row at hand is one that it sees */
+	bool unasked;         /* one was written that nobody asked about */
 };
 
-#define VIEW(name, args, zh, en) enum kc_err kc_render_##name(struct kc_vx *x);
+#define VIEW(name, args, sees, zh, en)                                         \
+	enum kc_err kc_render_##name(struct kc_vx *x);
+#define SEE(name, sees, zh, en)
 #define COL(view, key, zh, en, right)
 #define END(name)
 #include <kaocheng/defs/views.def>
 #undef VIEW
+#undef SEE
 #undef COL
 #undef END
+
+/* --- what the reader sees (viewer.c) ---------------------------------------
+ * Before each row: is what it is about of this unit, or of this target
+ * (KC_NONE: of none), among what the reader sees? A view whose row was not
+ * asked about is refused to all who do not see the whole of it.
+ */
+struct kc_case;
+bool kc_vx_sees(struct kc_vx *x, uint32_t unit, uint32_t target);
+bool kc_vx_sees_case(struct kc_vx *x, const struct kc_case *c);
+bool kc_vx_sees_indicator(struct kc_vx *x, uint32_t unit, uint32_t indicator);
+/* The same of any unit or judge, without a row. */
+bool kc_vx_would_see(const struct kc_vx *x, uint32_t unit, uint32_t target);
+/* Something else of the unit, by its own row of the table. */
+bool kc_vx_sees_unit_of(
+    const struct kc_vx *x, enum kc_see what, const struct kc_unit *u);
+/* Refuses what is not seen. */
+enum kc_err kc_vx_want_seen(struct kc_vx *x, bool seen);
 
 /* --- writers: one member each -------------------------------------------- */
 const char *kc_vx_say(const struct kc_vx *x, const char *zh, const char *en);

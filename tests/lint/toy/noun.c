@@ -35,6 +35,7 @@ digest(const struct kc_state *st, struct kc_digest *d)
 
 const struct kc_noun kc_noun_bell = {
     .things = {{"bell", "铃"}},
+    .sees = KC_SEE_bells,
     .release = release,
     .bytes = bytes,
     .digest = digest,

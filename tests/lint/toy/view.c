@@ -9,6 +9,8 @@ kc_render_bells(struct kc_vx *x)
 {
 	kc_vx_rows(x);
 	for (uint32_t i = 0; i < x->st->bells.n; i++) {
+		if (!kc_vx_sees(x, KC_NONE, KC_NONE))
+			continue;
 		kc_vx_row(x);
 		kc_vx_str(x, "bell", x->st->bells.v[i]->code);
 		kc_vx_str(x, "state",

@@ -53,6 +53,25 @@ kc_holds_grant(const struct kc_state *st, uint32_t assessor_unit,
 		    kc_slice_str(t->code), day));
 }
 
+bool
+kc_judges(const struct kc_state *st, uint32_t unit, const struct kc_target *t,
+    kc_day day)
+{
+	return unit != KC_NONE &&
+	    (t->assessor == unit || kc_holds_grant(st, unit, t, day));
+}
+
+bool
+kc_judges_indicator(
+    const struct kc_state *st, uint32_t unit, uint32_t indicator, kc_day day)
+{
+	for (uint32_t i = 0; i < st->targets.n; i++)
+		if (st->targets.v[i]->indicator == indicator &&
+		    kc_judges(st, unit, st->targets.v[i], day))
+			return true;
+	return false;
+}
+
 enum kc_err
 kc_want_grant(const struct kc_state *st, const struct kc_at *at,
     uint32_t assessor_unit, const struct kc_target *t, struct kc_refusal *why)

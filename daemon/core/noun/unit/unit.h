@@ -43,6 +43,12 @@ struct kc_grant {
 /* Is the principal of `slot` of this unit? KC_R_UNIT_MISMATCH otherwise. */
 enum kc_err kc_want_of_unit(const struct kc_state *st, const struct kc_at *at,
     unsigned slot, uint32_t unit, struct kc_refusal *why);
+/* Is the unit the target's assessor, or does it hold a grant over it then? */
+bool kc_judges(const struct kc_state *st, uint32_t unit,
+    const struct kc_target *t, kc_day day);
+/* A target of this indicator? */
+bool kc_judges_indicator(
+    const struct kc_state *st, uint32_t unit, uint32_t indicator, kc_day day);
 /* Does the unit hold a grant over the target that is in force on a day? Never
  * over one of its own. */
 bool kc_holds_grant(const struct kc_state *st, uint32_t assessor_unit,

@@ -1,0 +1,274 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Who may read what: the sets of the table, and the units and judges that an
+ * entry is about. */
+#include "view_int.h"
+
+#include <kaocheng/viewer.h>
+
+#include <string.h>
+
+#include "engine/noun.h"
+
+struct sees {
+	struct {
+		uint32_t all, judged, own; /* sets of roles */
+	} to;
+	const char *zh, *en;
+};
+
+/* A row that the keepers are left out of, or that the clerk is in, does not
+ * compile; nor does one without its sets. */
+#define SEES(all, judged, own)                                                 \
+	(((all)&KC_KEEPERS) == KC_KEEPERS &&                                   \
+	    (((all) | (judged) | (own)) & ~KC_EVERYBODY) == 0)
+#define VIEW(name, args, sees, zh, en)                                         \
+	_Static_assert(sees, #name ": who may read it");
+#define SEE(name, sees, zh, en) _Static_assert(sees, #name ": who may read it");
+#define COL(view, key, zh, en, right)
+#define END(name)
+#include <kaocheng/defs/views.def>
+#undef VIEW
+#undef SEE
+#undef SEES
+
+static const struct sees table[KC_SEE_COUNT] = {
+    [KC_SEE_NONE] = {{KC_KEEPERS, KC_NOBODY, KC_NOBODY}, "其他条目",
+	"other entries"},
+#define SEES(all, judged, own)                                                 \
+	{                                                                      \
+		(all), (judged), (own)                                         \
+	}
+#define VIEW(name, args, sees, zh, en) [KC_SEE_##name] = {sees, zh, en},
+#define SEE(name, sees, zh, en) [KC_SEE_##name] = {sees, zh, en},
+#include <kaocheng/defs/views.def>
+#undef VIEW
+#undef SEE
+#undef COL
+#undef END
+};
+
+void
+kc_viewer_of(
+    const struct kc_state *st, struct kc_slice actor, struct kc_viewer *out)
+{
+	const struct kc_viewer nobody = {0};
+	struct kc_vkey key;
+
+	*out = nobody;
+	(void)kc_slice_copy(out->actor, sizeof(out->actor), actor);
+	if (kc_state_actor_key(st, actor, &key) != KC_OK)
+		return;
+	out->roles = kc_state_roles(st, actor);
+	(void)kc_slice_copy(
+	    out->unit, sizeof(out->unit), kc_state_actor_unit(st, actor));
+}
+
+enum kc_sees
+kc_viewer_scope(const struct kc_viewer *r, enum kc_see what)
+{
+	const struct sees *s = &table[what];
+
+	if (r == NULL || r->all || (r->roles & s->to.all) != 0)
+		return KC_SEES_ALL;
+	if (r->unit[0] == '\0')
+		return KC_SEES_NOTHING;
+	if ((r->roles & s->to.judged) != 0)
+		return KC_SEES_JUDGED;
+	return (r->roles & s->to.own) != 0 ? KC_SEES_OWN : KC_SEES_NOTHING;
+}
+
+bool
+kc_viewer_sees(
+    const struct kc_viewer *r, enum kc_see what, struct kc_slice unit)
+{
+	enum kc_sees scope = kc_viewer_scope(r, what);
+
+	return scope == KC_SEES_ALL ||
+	    (scope != KC_SEES_NOTHING && kc_slice_is(unit, r->unit));
+}
+
+static void
+put_roles(struct kc_buf *b, uint32_t roles)
+{
+	for (unsigned i = 0; i < KC_ROLE_COUNT; i++)
+		if ((roles >> i & 1) != 0) {
+			if (b->n > 0)
+				kc_buf_char(b, ' ');
+			kc_buf_str(b, kc_word_text(KC_SET_ROLE, i));
+		}
+}
+
+enum kc_err
+kc_viewer_refuse(
+    const struct kc_viewer *r, enum kc_see what, struct kc_refusal *why)
+{
+	const struct sees *s = &table[what];
+	struct kc_buf all = {0}, own = {0};
+
+	put_roles(&all, s->to.all);
+	put_roles(&own, s->to.judged | s->to.own);
+	(void)kc_refuse(why, KC_R_NOT_PERMITTED, r->actor, s->en, NULL, NULL);
+	(void)kc_refusal_zh(why, 1, s->zh);
+	kc_refusal_arg(why, 2, kc_buf_view(&all));
+	kc_refusal_arg(why, 3, own.n > 0 ? kc_buf_view(&own) : KC_LIT("-"));
+	kc_buf_free(&all);
+	kc_buf_free(&own);
+	return KC_EREFUSED;
+}
+
+/* --- entries ----------------------------------------------------------------
+ */
+/* Does a field of e name something of the unit, or that it judges on the day
+ * (KC_DAY_NONE: not asked)? */
+static bool
+names(const struct kc_state *st, const struct kc_field *f,
+    struct kc_slice value, uint32_t unit, kc_day day)
+{
+	for (size_t n = 0; n < kc_nouns_n; n++)
+		for (size_t i = 0;
+		     i < KC_NOUN_NAMED && kc_nouns[n]->named[i].field != NULL;
+		     i++) {
+			const struct kc_named *to = &kc_nouns[n]->named[i];
+			uint32_t at;
+
+			if (strcmp(f->name, to->field) != 0)
+				continue;
+			at = kc_find(st, to->ns, value);
+			if (at != KC_NONE &&
+			    (to->of(st, at, unit) ||
+				(day != KC_DAY_NONE && to->judged != NULL &&
+				    to->judged(st, at, unit, day))))
+				return true;
+		}
+	return false;
+}
+
+static bool
+signed_for(const struct kc_state *st, const struct kc_entry *e, uint32_t unit)
+{
+	for (unsigned i = 0; i < e->nby; i++) {
+		uint32_t who = kc_find(st, KC_NS_ACTOR, e->by[i]);
+
+		if (who != KC_NONE && st->actors.v[who]->unit == unit)
+			return true;
+	}
+	return false;
+}
+
+static bool
+concerns(const struct kc_state *st, const struct kc_entry *e, uint32_t unit,
+    kc_day day)
+{
+	for (unsigned f = 0; f < e->kind->nfields; f++)
+		for (unsigned i = 0; i < kc_entry_count(e, f); i++)
+			if (names(st, &e->kind->fields[f],
+				kc_entry_item(e, f, i)->raw, unit, day))
+				return true;
+	return false;
+}
+
+bool
+kc_entry_concerns(
+    const struct kc_state *st, const struct kc_entry *e, uint32_t unit)
+{
+	return signed_for(st, e, unit) || concerns(st, e, unit, KC_DAY_NONE);
+}
+
+/* The noun's own list says who sees what is said about it. */
+static enum kc_see
+sees_of(const struct kc_entry *e)
+{
+	static const enum kc_noun_id nouns[] = {
+#define KIND(num, since, sym, wire, noun, signers, zh, en)                     \
+	[KC_K_##sym] = KC_N_##noun,
+#define FIELD(num, since, sym, field, wire, type, presence, arg, zh, en)
+#define END(sym)
+#include <kaocheng/defs/kinds.def>
+#undef KIND
+#undef FIELD
+#undef END
+	};
+
+	return kc_nouns[nouns[e->kind->id]]->sees;
+}
+
+bool
+kc_viewer_sees_draft(const struct kc_state *st, const struct kc_viewer *r,
+    const struct kc_entry *e, int64_t now_ms)
+{
+	enum kc_sees scope = kc_viewer_scope(r, sees_of(e));
+	uint32_t unit;
+
+	if (scope == KC_SEES_ALL || scope == KC_SEES_NOTHING)
+		return scope == KC_SEES_ALL;
+	unit = kc_find(st, KC_NS_UNIT, kc_slice_str(r->unit));
+	return unit != KC_NONE &&
+	    concerns(st, e, unit,
+		scope == KC_SEES_JUDGED
+		    ? kc_day_of_instant(now_ms, KC_LOCAL_OFFSET_S)
+		    : KC_DAY_NONE);
+}
+
+bool
+kc_viewer_sees_entry(const struct kc_state *st, const struct kc_viewer *r,
+    const struct kc_entry *e, int64_t now_ms)
+{
+	enum kc_sees scope = kc_viewer_scope(r, sees_of(e));
+
+	return kc_viewer_sees_draft(st, r, e, now_ms) ||
+	    (scope != KC_SEES_NOTHING &&
+		signed_for(
+		    st, e, kc_find(st, KC_NS_UNIT, kc_slice_str(r->unit))));
+}
+
+/* --- rows of a view ---------------------------------------------------------
+ */
+bool
+kc_vx_would_see(const struct kc_vx *x, uint32_t unit, uint32_t target)
+{
+	return x->scope == KC_SEES_ALL ||
+	    (x->scope >= KC_SEES_OWN && unit != KC_NONE &&
+		unit == x->reader_unit) ||
+	    (x->scope == KC_SEES_JUDGED && target != KC_NONE &&
+		kc_judges(
+		    x->st, x->reader_unit, x->st->targets.v[target], x->today));
+}
+
+bool
+kc_vx_sees(struct kc_vx *x, uint32_t unit, uint32_t target)
+{
+	x->asked = kc_vx_would_see(x, unit, target);
+	return x->asked;
+}
+
+bool
+kc_vx_sees_case(struct kc_vx *x, const struct kc_case *c)
+{
+	if (kc_vx_sees(x, c->unit, c->target))
+		return true;
+	x->asked = x->scope == KC_SEES_JUDGED && c->assessor == x->reader_unit;
+	return x->asked;
+}
+
+bool
+kc_vx_sees_indicator(struct kc_vx *x, uint32_t unit, uint32_t indicator)
+{
+	if (kc_vx_sees(x, unit, KC_NONE))
+		return true;
+	x->asked = x->scope == KC_SEES_JUDGED &&
+	    kc_judges_indicator(x->st, x->reader_unit, indicator, x->today);
+	return x->asked;
+}
+
+bool
+kc_vx_sees_unit_of(
+    const struct kc_vx *x, enum kc_see what, const struct kc_unit *u)
+{
+	return kc_viewer_sees(x->args->reader, what, kc_slice_str(u->code));
+}
+
+enum kc_err
+kc_vx_want_seen(struct kc_vx *x, bool seen)
+{
+	return seen ? KC_OK : kc_viewer_refuse(x->args->reader, x->see, x->why);
+}
