@@ -7,6 +7,8 @@
 #ifndef KC_NOUN_H
 #define KC_NOUN_H
 
+#include <kaocheng/viewer.h>
+
 #include "state_int.h"
 
 /* --- the digest (digest.c) -------------------------------------------------
@@ -53,26 +55,32 @@ struct kc_vx;        /* one rendering of a view, noun/vx.h */
 struct kc_deadlines; /* its last days */
 #define KC_NOUN_THINGS 4
 #define KC_NOUN_TIMED 4
-#define KC_NOUN_NAMED 2
+#define KC_NOUN_NAMED 4
+/* A field by which an entry of any kind names one of a noun's objects: which
+ * name space it is looked up in, whether the object is of a unit, and (may be
+ * NULL) whether that unit judges it on a day. */
+struct kc_named {
+	const char *field;
+	unsigned ns;
+	bool (*of)(const struct kc_state *st, uint32_t index, uint32_t unit);
+	bool (*judged)(const struct kc_state *st, uint32_t index, uint32_t unit,
+	    kc_day day);
+	/* Units that are a party to it (UNIT or JUDGE), one after another from
+	 * 0; KC_NONE: no more. And its handle. */
+	uint32_t (*party)(const struct kc_state *st, uint32_t index,
+	    enum kc_party party, uint32_t i);
+	const char *(*handle)(const struct kc_state *st, uint32_t index);
+};
 struct kc_noun {
 	/* What its name spaces hold (KC_NS(noun, i)), as refusals call it. */
 	struct {
 		const char *en, *zh;
 	} things[KC_NOUN_THINGS];
-	/* Fields by which an entry of any kind names one of its objects: which
-	 * name space it is looked up in, and the index of the unit that the
-	 * object is of. Rows end with one whose field is NULL. */
-	struct {
-		const char *field;
-		unsigned ns;
-		uint32_t (*unit)(const struct kc_state *st, uint32_t index);
-		/* Units that are a party to it (UNIT or JUDGE), one after
-		 * another from 0; KC_NONE: no more. And its handle. */
-		uint32_t (*party)(const struct kc_state *st, uint32_t index,
-		    enum kc_party party, uint32_t i);
-		const char *(*handle)(
-		    const struct kc_state *st, uint32_t index);
-	} named[KC_NOUN_NAMED];
+	/* Rows end with one whose field is NULL. */
+	struct kc_named named[KC_NOUN_NAMED];
+	/* Its entries are read by those who see this; of a noun that says
+	 * nothing by the keepers alone. */
+	enum kc_see sees;
 	/* Frees what is not in the arena; and how many bytes that is. */
 	void (*release)(struct kc_state *st);
 	size_t (*bytes)(const struct kc_state *st);

@@ -79,6 +79,7 @@ row(struct kc_vx *x, const struct kc_deadline *i)
 	kc_buf_str(&what, kc_vx_say(x, i->limit->zh, i->limit->en));
 	kc_buf_str(&what, kc_vx_say(x, "：", ": "));
 	kc_buf_str(&what, t->title);
+	x->asked = true; /* by kc_deadline_add */
 	kc_vx_row(x);
 	kc_vx_str(x, "light", colour);
 	kc_vx_str(x, "light_text", light_text(x, colour));

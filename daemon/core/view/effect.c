@@ -149,10 +149,19 @@ put_total(struct kc_buf *b, struct total t)
 		kc_buf_str(b, "-");
 }
 
+/* Of the units whose scores the reader sees, and of the one whose case it is
+ * about to change: that is what it decides on. */
+static bool
+shows_score(const struct kc_vx *x, uint32_t unit, const struct object *o)
+{
+	return kc_vx_sees_unit_of(x, KC_SEE_score, x->st->units.v[unit]) ||
+	    (o->c != NULL && o->c->unit == unit);
+}
+
 /* Units whose score changes: f for each of them; how many. */
 static unsigned
 changes(struct kc_vx *x, const struct totals *was, const struct totals *is,
-    struct kc_buf *words)
+    const struct object *o, struct kc_buf *words)
 {
 	unsigned n = 0;
 
@@ -162,7 +171,8 @@ changes(struct kc_vx *x, const struct totals *was, const struct totals *is,
 			struct total b = total_of(is, y, u);
 			const char *code = x->st->units.v[u]->code;
 
-			if (a.is == b.is && a.e4 == b.e4)
+			if ((a.is == b.is && a.e4 == b.e4) ||
+			    !shows_score(x, u, o))
 				continue;
 			n++;
 			if (words == NULL) {
@@ -237,7 +247,7 @@ write_effect(struct kc_vx *x, const struct kc_entry *e, struct kc_stamp at,
 	kc_vx_str(x, "kind", e->kind->name);
 	kc_vx_slice(x, "handle", kc_state_last_handle(x->st));
 	put_act(&text, x, e, o.c, counted);
-	(void)changes(x, was, is, &text);
+	(void)changes(x, was, is, &o, &text);
 	kc_vx_buf(x, "effect", &text);
 	kc_buf_reset(&text);
 	put_next(&text, x, &o, until);
@@ -245,7 +255,7 @@ write_effect(struct kc_vx *x, const struct kc_entry *e, struct kc_stamp at,
 	kc_vx_day(x, "until", until);
 	kc_json_key(&x->w, "scores");
 	kc_json_open(&x->w, '[');
-	(void)changes(x, was, is, NULL);
+	(void)changes(x, was, is, &o, NULL);
 	kc_json_close(&x->w, ']');
 	kc_json_close(&x->w, '}');
 	kc_buf_free(&text);
@@ -253,20 +263,23 @@ write_effect(struct kc_vx *x, const struct kc_entry *e, struct kc_stamp at,
 
 enum kc_err
 kc_effect_render(struct kc_state *own, const struct kc_entry *e,
-    struct kc_stamp at, enum kc_lang lang, struct kc_buf *out,
-    struct kc_refusal *why)
+    struct kc_stamp at, enum kc_lang lang, const struct kc_viewer *reader,
+    struct kc_buf *out, struct kc_refusal *why)
 {
-	const struct kc_view_args args = {.lang = lang};
+	const struct kc_view_args args = {.lang = lang, .reader = reader};
 	struct kc_vx x = {.st = own,
 	    .args = &args,
 	    .why = why,
 	    .w = {.out = out},
 	    .lang = lang,
+	    .scope = KC_SEES_ALL,
 	    .today = kc_day_of_instant(at.received_ms, KC_LOCAL_OFFSET_S)};
 	struct totals was = {0}, is = {0};
 	struct object o;
 	bool counted;
-	enum kc_err err = take_totals(own, &was);
+	enum kc_err err = kc_viewer_sees_draft(own, reader, e, at.received_ms)
+	    ? take_totals(own, &was)
+	    : kc_viewer_refuse(reader, KC_SEE_entry, why);
 
 	find_object(own, KC_LIT(""), e, &o);
 	counted = o.c != NULL && kc_case_counts(o.c);

@@ -27,45 +27,11 @@ about(const struct kc_entry *e)
 	return (struct kc_slice){"", 0};
 }
 
-/* --- does an entry concern the unit? --------------------------------------
- */
 static bool
-names_unit(const struct kc_vx *x, const char *field, struct kc_slice value)
+sees(struct kc_vx *x, const struct kc_entry *e)
 {
-	for (size_t n = 0; n < kc_nouns_n; n++)
-		for (size_t i = 0;
-		     i < KC_NOUN_NAMED && kc_nouns[n]->named[i].field != NULL;
-		     i++) {
-			uint32_t at;
-
-			if (strcmp(field, kc_nouns[n]->named[i].field) != 0)
-				continue;
-			at = kc_find(x->st, kc_nouns[n]->named[i].ns, value);
-			return at != KC_NONE &&
-			    kc_nouns[n]->named[i].unit(x->st, at) ==
-			    x->unit->index;
-		}
-	return false;
-}
-
-static bool
-concerns(const struct kc_vx *x, const struct kc_entry *e)
-{
-	if (x->unit == NULL)
-		return true;
-	for (unsigned i = 0; i < e->nby; i++) {
-		uint32_t who = kc_find(x->st, KC_NS_ACTOR, e->by[i]);
-
-		if (who != KC_NONE &&
-		    x->st->actors.v[who]->unit == x->unit->index)
-			return true;
-	}
-	for (unsigned f = 0; f < e->kind->nfields; f++)
-		for (unsigned i = 0; i < kc_entry_count(e, f); i++)
-			if (names_unit(x, e->kind->fields[f].name,
-				kc_entry_item(e, f, i)->raw))
-				return true;
-	return false;
+	x->asked = kc_viewer_sees_entry(x->st, x->args->reader, e, x->now_ms);
+	return x->asked;
 }
 
 static void
@@ -100,7 +66,9 @@ page(struct kc_vx *x, struct kc_entry *e, uint64_t *next)
 		err = kc_vx_load(x, seq, &bytes, &leaf, e);
 		if (err != KC_OK)
 			break;
-		if (concerns(x, e)) {
+		if ((x->unit == NULL ||
+			kc_entry_concerns(x->st, e, x->unit->index)) &&
+		    sees(x, e)) {
 			page_row(x, &leaf, e);
 			rows++;
 		}
@@ -204,6 +172,8 @@ render_entry(struct kc_vx *x, uint64_t seq, struct kc_entry *e)
 	struct kc_hash h;
 	enum kc_err err = kc_vx_load(x, seq, &bytes, &leaf, e);
 
+	if (err == KC_OK)
+		err = kc_vx_want_seen(x, sees(x, e));
 	if (err != KC_OK)
 		goto out;
 	h = kc_hash_leaf(bytes.p, bytes.n);

@@ -224,7 +224,10 @@ static enum kc_err
 plan_all(struct kc_planning *x, struct kc_plan *out)
 {
 	const struct kc_view_args args = {.lang = KC_LANG_ZH};
-	struct kc_vx vx = {.st = x->st, .args = &args, .today = x->today};
+	struct kc_vx vx = {.st = x->st,
+	    .args = &args,
+	    .scope = KC_SEES_ALL,
+	    .today = x->today};
 	struct kc_deadlines all = {0};
 
 	if (!kc_deadlines_collect(&vx, &all))

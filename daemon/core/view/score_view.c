@@ -199,6 +199,7 @@ static void
 write_row(struct kc_vx *x, const struct ranked *r)
 {
 	const struct kc_score *s = &r->score;
+	bool ranks = kc_vx_sees_unit_of(x, KC_SEE_rank, r->unit);
 
 	kc_vx_row(x);
 	kc_vx_str(x, "unit", r->unit->code);
@@ -219,8 +220,8 @@ write_row(struct kc_vx *x, const struct ranked *r)
 	kc_vx_points(x, "pending", s->pending_e4);
 	kc_vx_points(x, "total", s->total_e4);
 	kc_vx_bool(x, "listed", r->listed);
-	write_rank(x, "rank", r->rank);
-	write_rank(x, "group_rank", r->group_rank);
+	write_rank(x, "rank", ranks ? r->rank : 0);
+	write_rank(x, "group_rank", ranks ? r->group_rank : 0);
 	kc_vx_end(x);
 }
 
@@ -236,14 +237,23 @@ kc_render_score(struct kc_vx *x)
 		err = rank_all(x, &all, &n);
 	if (err != KC_OK)
 		return err;
-	for (size_t i = 0; i < n; i++)
-		ranked += all[i].listed;
+	if (err == KC_OK && x->unit != NULL)
+		err = kc_vx_want_unit(x);
+	for (size_t i = 0; err == KC_OK && i < n; i++)
+		ranked += all[i].listed &&
+		    kc_vx_would_see(x, all[i].unit->index, KC_NONE);
+	if (err != KC_OK) {
+		kc_free(all);
+		return err;
+	}
 	kc_vx_str(x, "policy", kc_cycle_policy(x->st, x->cycle)->name);
 	kc_vx_u64(x, "ranked", ranked);
 	kc_vx_rows(x);
 	/* Without a list there is no score to speak of, unless asked for. */
 	for (size_t i = 0; i < n; i++)
-		if (x->unit != NULL ? all[i].unit == x->unit : all[i].listed)
+		if ((x->unit != NULL ? all[i].unit == x->unit
+				     : all[i].listed) &&
+		    kc_vx_sees(x, all[i].unit->index, KC_NONE))
 			write_row(x, &all[i]);
 	kc_free(all);
 	return KC_OK;

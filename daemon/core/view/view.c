@@ -4,36 +4,54 @@
 
 #include <string.h>
 
-#define VIEW(name, args, zh, en)                                               \
+#define VIEW(name, args, sees, zh, en)                                         \
 	static const struct kc_view_column columns_##name[] = {
 #define COL(view, key, zh, en, right) {#key, zh, en, right},
 #define END(name)                                                              \
 	}                                                                      \
 	;
+#define SEE(name, sees, zh, en)
 #include <kaocheng/defs/views.def>
 #undef VIEW
+#undef SEE
 #undef COL
 #undef END
 
 #define COLUMNS(name) (sizeof(columns_##name) / sizeof(columns_##name[0]))
 
 static const struct kc_view views[] = {
-#define VIEW(name, args, zh, en)                                               \
+#define VIEW(name, args, sees, zh, en)                                         \
 	{#name, args, zh, en, columns_##name, COLUMNS(name)},
 #define COL(view, key, zh, en, right)
 #define END(name)
+#define SEE(name, sees, zh, en)
 #include <kaocheng/defs/views.def>
 #undef VIEW
+#undef SEE
 #undef COL
 #undef END
 };
 
 static enum kc_err (*const renderers[])(struct kc_vx *x) = {
-#define VIEW(name, args, zh, en) kc_render_##name,
+#define VIEW(name, args, sees, zh, en) kc_render_##name,
 #define COL(view, key, zh, en, right)
 #define END(name)
+#define SEE(name, sees, zh, en)
 #include <kaocheng/defs/views.def>
 #undef VIEW
+#undef SEE
+#undef COL
+#undef END
+};
+
+static const enum kc_see sees[] = {
+#define VIEW(name, args, sees, zh, en) KC_SEE_##name,
+#define COL(view, key, zh, en, right)
+#define END(name)
+#define SEE(name, sees, zh, en)
+#include <kaocheng/defs/views.def>
+#undef VIEW
+#undef SEE
 #undef COL
 #undef END
 };
@@ -82,7 +100,9 @@ kc_vx_not_found(
 enum kc_err
 kc_vx_want_unit(struct kc_vx *x)
 {
-	return x->unit != NULL ? KC_OK : kc_vx_bad_arg(x, "unit");
+	return x->unit == NULL
+	    ? kc_vx_bad_arg(x, "unit")
+	    : kc_vx_want_seen(x, kc_vx_sees(x, x->unit->index, KC_NONE));
 }
 
 enum kc_err
@@ -118,6 +138,19 @@ check_args(struct kc_vx *x, const struct kc_view *v)
 	if (strchr(v->args, 'i') != NULL && a->id.n == 0)
 		return kc_vx_bad_arg(x, "id");
 	return KC_OK;
+}
+
+/* What the reader sees of the view at all. */
+static enum kc_err
+find_reader(struct kc_vx *x)
+{
+	const struct kc_viewer *r = x->args->reader;
+
+	x->scope = kc_viewer_scope(r, x->see);
+	x->reader_unit = r != NULL && r->unit[0] != '\0'
+	    ? kc_find(x->st, KC_NS_UNIT, kc_slice_str(r->unit))
+	    : KC_NONE;
+	return kc_vx_want_seen(x, x->scope != KC_SEES_NOTHING);
 }
 
 /* By code, or by exact name in either language. */
@@ -207,11 +240,15 @@ kc_view_render(const struct kc_view *v, const struct kc_view_source *src,
 	    .w = {.out = out},
 	    .lang = args->lang,
 	    .today = kc_day_of_instant(src->now_ms, KC_LOCAL_OFFSET_S),
+	    .now_ms = src->now_ms,
+	    .see = sees[v - views],
 	};
 	size_t start = out->n;
 	enum kc_err err;
 
-	err = check_args(&x, v);
+	err = find_reader(&x);
+	if (err == KC_OK)
+		err = check_args(&x, v);
 	if (err == KC_OK)
 		err = find_unit(&x);
 	if (err == KC_OK)
@@ -220,6 +257,8 @@ kc_view_render(const struct kc_view *v, const struct kc_view_source *src,
 		return err;
 	write_head(&x, v);
 	err = renderers[v - views](&x);
+	if (err == KC_OK)
+		err = kc_vx_want_seen(&x, !x.unasked);
 	if (err != KC_OK) {
 		/* Half a document is none. */
 		if (out->err == KC_OK)

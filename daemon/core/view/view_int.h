@@ -24,6 +24,10 @@ enum kc_err kc_unit_score(const struct kc_state *st, const struct kc_unit *u,
 
 /* Every noun adds its open last days; false when out of memory. */
 bool kc_deadlines_collect(const struct kc_vx *x, struct kc_deadlines *to);
+/* Does an entry name something of the unit, or a signer of it? */
+bool kc_entry_concerns(
+    const struct kc_state *st, const struct kc_entry *e, uint32_t unit);
+
 /* The nearest last day of a case or letter, KC_DAY_NONE (deadlines.c). */
 kc_day kc_next_last_day(const struct kc_vx *x, const char *id);
 

@@ -80,8 +80,16 @@ proposal_fill(
 	kc_made_quarter(m, KC_F_good_propose_quarter, p->quarter);
 }
 
+static bool
+cadre_of(const struct kc_state *st, uint32_t index, uint32_t unit)
+{
+	return st->cadres.v[index]->unit == unit;
+}
+
 const struct kc_noun kc_noun_cadre = {
     .things = {{"cadre", "干部"}},
+    .named = {{"cadre", KC_NS_CADRE, cadre_of, NULL}},
+    .sees = KC_SEE_cadres,
     .release = release,
     .bytes = bytes,
     .digest = digest,

@@ -15,7 +15,8 @@ kc_render_cadres(struct kc_vx *x)
 		const struct kc_cadre *who = x->st->cadres.v[p->cadre];
 
 		if ((x->cycle != NULL && c->year != x->year) ||
-		    (x->unit != NULL && who->unit != x->unit->index))
+		    (x->unit != NULL && who->unit != x->unit->index) ||
+		    !kc_vx_sees(x, who->unit, KC_NONE))
 			continue;
 		kc_buf_reset(&quarter);
 		kc_buf_quarter(&quarter, p->quarter);

@@ -41,6 +41,7 @@ goes_first(const struct kc_state *st, const struct kc_at *at)
 }
 
 const struct kc_noun kc_noun_clock = {
+    .sees = KC_SEE_policy,
     .release = release,
     .bytes = bytes,
     .digest = digest,

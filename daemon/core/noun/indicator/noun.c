@@ -3,6 +3,7 @@
 #include "indicator.h"
 
 #include "engine/noun.h"
+#include "noun/unit/unit.h"
 
 static void
 release(struct kc_state *st)
@@ -55,8 +56,23 @@ digest(const struct kc_state *st, struct kc_digest *d)
 		put_indicator(d, st->indicators.v[i]);
 }
 
+static bool
+indicator_of(const struct kc_state *st, uint32_t index, uint32_t unit)
+{
+	return st->indicators.v[index]->unit == unit;
+}
+
+static bool
+indicator_judged(
+    const struct kc_state *st, uint32_t index, uint32_t unit, kc_day day)
+{
+	return kc_judges_indicator(st, unit, index, day);
+}
+
 const struct kc_noun kc_noun_indicator = {
     .things = {{"indicator", "指标"}},
+    .named = {{"indicator", KC_NS_INDICATOR, indicator_of, indicator_judged}},
+    .sees = KC_SEE_indicators,
     .release = release,
     .bytes = bytes,
     .digest = digest,

@@ -46,7 +46,8 @@ kc_render_indicators(struct kc_vx *x)
 	for (uint32_t i = 0; i < x->st->indicators.n; i++) {
 		const struct kc_indicator *n = x->st->indicators.v[i];
 
-		if (x->unit != NULL && n->unit != x->unit->index)
+		if ((x->unit != NULL && n->unit != x->unit->index) ||
+		    !kc_vx_sees_indicator(x, n->unit, i))
 			continue;
 		for (uint32_t j = 0; j < n->reports.n; j++)
 			if (x->cycle == NULL ||

@@ -108,8 +108,17 @@ goes_first(const struct kc_state *st, const struct kc_at *at)
 	    kc_slice_is(kc_entry_str(at->e, KC_F_actor_enrol_actor), clerk->id);
 }
 
+static bool
+actor_of(const struct kc_state *st, uint32_t index, uint32_t unit)
+{
+	return st->actors.v[index]->unit == unit;
+}
+
 const struct kc_noun kc_noun_people = {
     .things = {{"actor", "人员"}, {"key", "密钥"}, {"key", "密钥"}},
+    .named = {{"actor", KC_NS_ACTOR, actor_of, NULL},
+	{"to", KC_NS_ACTOR, actor_of, NULL}},
+    .sees = KC_SEE_actors,
     .release = release,
     .bytes = bytes,
     .digest = digest,

@@ -27,7 +27,8 @@ kc_render_actors(struct kc_vx *x)
 	for (uint32_t i = 0; i < x->st->actors.n; i++) {
 		const struct kc_actor *a = x->st->actors.v[i];
 
-		if (x->unit != NULL && a->unit != x->unit->index)
+		if ((x->unit != NULL && a->unit != x->unit->index) ||
+		    !kc_vx_sees(x, a->unit, KC_NONE))
 			continue;
 		kc_vx_row(x);
 		kc_vx_str(x, "actor", a->id);

@@ -122,10 +122,20 @@ review_fill(
 	kc_made_day(m, KC_F_review_overdue_due, c->review_due);
 }
 
-static uint32_t
-case_unit(const struct kc_state *st, uint32_t index)
+static bool
+case_of(const struct kc_state *st, uint32_t index, uint32_t unit)
 {
-	return st->cases.v[index]->unit;
+	return st->cases.v[index]->unit == unit;
+}
+
+static bool
+case_judged(
+    const struct kc_state *st, uint32_t index, uint32_t unit, kc_day day)
+{
+	const struct kc_case *c = st->cases.v[index];
+
+	return c->assessor == unit ||
+	    kc_judges(st, unit, st->targets.v[c->target], day);
 }
 
 static uint32_t
@@ -147,7 +157,9 @@ case_handle(const struct kc_state *st, uint32_t index)
 
 const struct kc_noun kc_noun_prededuct = {
     .things = {{"prededuct", "预扣分"}},
-    .named = {{"case", KC_NS_CASE, case_unit, case_party, case_handle}},
+    .named = {{"case", KC_NS_CASE, case_of, case_judged, case_party,
+	case_handle}},
+    .sees = KC_SEE_prededucts,
     .release = release,
     .bytes = bytes,
     .digest = digest,

@@ -22,7 +22,8 @@ kc_render_prededucts(struct kc_vx *x)
 		bool counts = kc_case_counts(c);
 
 		if ((x->cycle != NULL && c->year != x->year) ||
-		    (x->unit != NULL && c->unit != x->unit->index))
+		    (x->unit != NULL && c->unit != x->unit->index) ||
+		    !kc_vx_sees_case(x, c))
 			continue;
 		kc_vx_row(x);
 		kc_vx_str(x, "case", c->handle);
@@ -185,11 +186,15 @@ kc_render_prededuct(struct kc_vx *x)
 	uint32_t at = kc_find(x->st, KC_NS_CASE, x->args->id);
 	struct kc_last_day days[KC_L_case_COUNT];
 	const struct kc_case *c;
+	enum kc_err err;
 
 	if (at == KC_NONE)
 		return kc_vx_not_found(
 		    x, "预扣分", "pre-deduction", x->args->id);
 	c = x->st->cases.v[at];
+	err = kc_vx_want_seen(x, kc_vx_sees_case(x, c));
+	if (err != KC_OK)
+		return err;
 	case_facts(x, c);
 	kc_case_days(x->st, c, days);
 	kc_vx_next(x, KC_M_case, c->state, days);

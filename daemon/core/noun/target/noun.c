@@ -3,6 +3,7 @@
 #include "target.h"
 
 #include "engine/noun.h"
+#include "noun/unit/unit.h"
 
 static void
 release(struct kc_state *st)
@@ -72,15 +73,23 @@ digest(const struct kc_state *st, struct kc_digest *d)
 	}
 }
 
-static uint32_t
-target_unit(const struct kc_state *st, uint32_t index)
+static bool
+target_of(const struct kc_state *st, uint32_t index, uint32_t unit)
 {
-	return st->targets.v[index]->unit;
+	return st->targets.v[index]->unit == unit;
+}
+
+static bool
+target_judged(
+    const struct kc_state *st, uint32_t index, uint32_t unit, kc_day day)
+{
+	return kc_judges(st, unit, st->targets.v[index], day);
 }
 
 const struct kc_noun kc_noun_target = {
     .things = {{"target", "目标"}, {"list", "责任单"}},
-    .named = {{"target", KC_NS_TARGET, target_unit}},
+    .named = {{"target", KC_NS_TARGET, target_of, target_judged}},
+    .sees = KC_SEE_targets,
     .release = release,
     .bytes = bytes,
     .digest = digest,

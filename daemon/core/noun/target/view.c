@@ -33,7 +33,8 @@ kc_render_targets(struct kc_vx *x)
 		const struct kc_target *t = x->st->targets.v[i];
 
 		if ((x->cycle != NULL && t->year != x->year) ||
-		    (x->unit != NULL && t->unit != x->unit->index))
+		    (x->unit != NULL && t->unit != x->unit->index) ||
+		    !kc_vx_sees(x, t->unit, i))
 			continue;
 		kc_vx_row(x);
 		kc_vx_str(x, "target", t->code);
@@ -110,10 +111,14 @@ kc_render_target(struct kc_vx *x)
 {
 	uint32_t at = kc_find(x->st, KC_NS_TARGET, x->args->id);
 	const struct kc_target *t;
+	enum kc_err err;
 
 	if (at == KC_NONE)
 		return kc_vx_not_found(x, "目标", "target", x->args->id);
 	t = x->st->targets.v[at];
+	err = kc_vx_want_seen(x, kc_vx_sees(x, t->unit, at));
+	if (err != KC_OK)
+		return err;
 	target_facts(x, t);
 	target_links(x, t);
 	kc_vx_next(x, KC_M_target, t->state, NULL);

@@ -73,18 +73,26 @@ digest(const struct kc_state *st, struct kc_digest *d)
 		put_grant(d, st->grants.v[i]);
 }
 
-static uint32_t
-unit_itself(const struct kc_state *st, uint32_t index)
+static bool
+is_unit(const struct kc_state *st, uint32_t index, uint32_t unit)
 {
 	(void)st;
-	return index;
+	return index == unit;
+}
+
+static bool
+grant_of(const struct kc_state *st, uint32_t index, uint32_t unit)
+{
+	return st->grants.v[index]->assessor == unit;
 }
 
 const struct kc_noun kc_noun_unit = {
     .things = {{"unit", "单位"}, {"grant", "考核权"}, {"duty", "职责"},
 	{"grant", "考核权"}},
-    .named = {{"unit", KC_NS_UNIT, unit_itself},
-	{"assessor", KC_NS_UNIT, unit_itself}},
+    .named = {{"unit", KC_NS_UNIT, is_unit, NULL},
+	{"assessor", KC_NS_UNIT, is_unit, NULL},
+	{"grant", KC_NS_GRANT, grant_of, NULL}},
+    .sees = KC_SEE_units,
     .release = release,
     .bytes = bytes,
     .digest = digest,

@@ -3,6 +3,17 @@
 #include "noun/prededuct/prededuct.h"
 #include "noun/vx.h"
 
+/* How many a unit has is told to those who see which. */
+static void
+write_count(struct kc_vx *x, const char *key, enum kc_see what,
+    const struct kc_unit *u, uint64_t n)
+{
+	if (kc_vx_sees_unit_of(x, what, u))
+		kc_vx_u64(x, key, n);
+	else
+		kc_vx_null(x, key);
+}
+
 enum kc_err
 kc_render_units(struct kc_vx *x)
 {
@@ -11,6 +22,8 @@ kc_render_units(struct kc_vx *x)
 		const struct kc_unit *u = x->st->units.v[i];
 		uint64_t targets = 0, cases = 0;
 
+		if (!kc_vx_sees(x, i, KC_NONE))
+			continue;
 		for (uint32_t j = 0; j < u->targets.n; j++)
 			targets += kc_target_counts(
 				       x->st->targets.v[u->targets.v[j]]) &&
@@ -27,8 +40,8 @@ kc_render_units(struct kc_vx *x)
 		kc_vx_str(
 		    x, "group_code", kc_word_text(KC_SET_GROUP, u->group));
 		kc_vx_u64(x, "duties", u->duties.n);
-		kc_vx_u64(x, "targets", targets);
-		kc_vx_u64(x, "prededucts", cases);
+		write_count(x, "targets", KC_SEE_targets, u, targets);
+		write_count(x, "prededucts", KC_SEE_prededucts, u, cases);
 		kc_vx_u64(x, "seq", u->seq);
 		kc_vx_end(x);
 	}
@@ -54,7 +67,8 @@ kc_render_grants(struct kc_vx *x)
 	for (uint32_t i = 0; i < x->st->grants.n; i++) {
 		const struct kc_grant *g = x->st->grants.v[i];
 
-		if (x->unit != NULL && g->assessor != x->unit->index)
+		if ((x->unit != NULL && g->assessor != x->unit->index) ||
+		    !kc_vx_sees(x, g->assessor, KC_NONE))
 			continue;
 		kc_vx_row(x);
 		kc_vx_str(x, "grant", g->code);

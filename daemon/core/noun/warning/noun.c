@@ -106,10 +106,23 @@ reply_fill(const struct kc_state *st, const struct kc_due *d, struct kc_made *m)
 	kc_made_day(m, KC_F_warning_overdue_due, a->reply_due);
 }
 
-static uint32_t
-warning_unit(const struct kc_state *st, uint32_t index)
+static bool
+letter_to(const struct kc_state *st, uint32_t index, uint32_t unit)
 {
-	return st->targets.v[st->warnings.v[index]->target]->unit;
+	const struct kc_warning *g = st->warnings.v[index];
+
+	for (uint32_t i = 0; i < g->to.n; i++)
+		if (g->to.v[i].unit == unit)
+			return true;
+	return st->targets.v[g->target]->unit == unit;
+}
+
+static bool
+letter_judged(
+    const struct kc_state *st, uint32_t index, uint32_t unit, kc_day day)
+{
+	return kc_judges(
+	    st, unit, st->targets.v[st->warnings.v[index]->target], day);
 }
 
 /* A letter is addressed; nobody judges it. */
@@ -132,8 +145,9 @@ warning_handle(const struct kc_state *st, uint32_t index)
 
 const struct kc_noun kc_noun_warning = {
     .things = {{"warning", "预警函"}},
-    .named = {{"warning", KC_NS_WARNING, warning_unit, warning_party,
-	warning_handle}},
+    .named = {{"warning", KC_NS_WARNING, letter_to, letter_judged,
+	warning_party, warning_handle}},
+    .sees = KC_SEE_warnings,
     .release = release,
     .bytes = bytes,
     .digest = digest,

@@ -12,6 +12,15 @@ is_addressed(const struct kc_warning *g, uint32_t unit)
 	return false;
 }
 
+/* One that it was sent, or that is about what it sees. */
+static bool
+sees_letter(struct kc_vx *x, const struct kc_warning *g)
+{
+	if (x->reader_unit != KC_NONE && is_addressed(g, x->reader_unit))
+		return kc_vx_sees(x, x->reader_unit, KC_NONE);
+	return kc_vx_sees(x, x->st->targets.v[g->target]->unit, g->target);
+}
+
 enum kc_err
 kc_render_warnings(struct kc_vx *x)
 {
@@ -21,7 +30,8 @@ kc_render_warnings(struct kc_vx *x)
 		const struct kc_target *t = x->st->targets.v[g->target];
 
 		if ((x->cycle != NULL && t->year != x->year) ||
-		    (x->unit != NULL && !is_addressed(g, x->unit->index)))
+		    (x->unit != NULL && !is_addressed(g, x->unit->index)) ||
+		    !sees_letter(x, g))
 			continue;
 		kc_vx_row(x);
 		kc_vx_str(x, "warning", g->handle);
@@ -72,6 +82,9 @@ warning_addressees(struct kc_vx *x, const struct kc_warning *g)
 	for (uint32_t i = 0; i < g->to.n; i++) {
 		const struct kc_addressee *a = &g->to.v[i];
 
+		/* What others answered is theirs. */
+		if (!kc_vx_would_see(x, a->unit, g->target))
+			continue;
 		kc_vx_row(x);
 		kc_vx_unit(x, "unit", a->unit);
 		kc_vx_day(x, "delivered", a->delivered);
@@ -92,11 +105,15 @@ kc_render_warning(struct kc_vx *x)
 	uint32_t at = kc_find(x->st, KC_NS_WARNING, x->args->id);
 	struct kc_last_day days[KC_L_warning_COUNT];
 	const struct kc_warning *g;
+	enum kc_err err;
 
 	if (at == KC_NONE)
 		return kc_vx_not_found(
 		    x, "预警函", "warning letter", x->args->id);
 	g = x->st->warnings.v[at];
+	err = kc_vx_want_seen(x, sees_letter(x, g));
+	if (err != KC_OK)
+		return err;
 	kc_vx_str(x, "warning", g->handle);
 	kc_vx_str(x, "target", x->st->targets.v[g->target]->code);
 	kc_vx_str(x, "title", x->st->targets.v[g->target]->title);

@@ -60,6 +60,7 @@ digest(const struct kc_state *st, struct kc_digest *d)
 
 const struct kc_noun kc_noun_year = {
     .things = {{"year", "年度"}},
+    .sees = KC_SEE_policy,
     .release = release,
     .bytes = bytes,
     .digest = digest,
