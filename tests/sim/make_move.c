@@ -18,18 +18,20 @@
 /* --- which machines --- */
 /* The name space of what a machine is of; false if no field names it. */
 static bool
-names_of(enum kc_machine_id m, unsigned *ns,
-    uint32_t (**unit)(const struct kc_state *st, uint32_t index))
+names_of(enum kc_machine_id m, unsigned *ns, const struct kc_named **named)
 {
 	const char *name = kc_machine_get(m)->name;
 
 	for (size_t i = 0; i < kc_nouns_n; i++)
 		for (int j = 0; j < KC_NOUN_NAMED; j++) {
 			if (kc_nouns[i]->named[j].field == NULL ||
+			    /* What is judged; rights and people are made and
+			     * taken by statements of their own. */
+			    kc_nouns[i]->named[j].judged == NULL ||
 			    strcmp(kc_nouns[i]->named[j].field, name) != 0)
 				continue;
 			*ns = kc_nouns[i]->named[j].ns;
-			*unit = kc_nouns[i]->named[j].unit;
+			*named = &kc_nouns[i]->named[j];
 			return true;
 		}
 	return false;
@@ -96,14 +98,14 @@ move_things(struct sim *s, const struct kc_entry *e, const struct kc_move *v,
 void
 m_read_moves(struct sim *s, const struct kc_entry *e)
 {
-	uint32_t (*unit)(const struct kc_state *st, uint32_t index);
+	const struct kc_named *named;
 	unsigned ns;
 
 	for (int m = 0; m < KC_M_COUNT; m++) {
 		const struct kc_move *v =
 		    kc_machine_move((enum kc_machine_id)m, e->kind->id);
 
-		if (v != NULL && names_of((enum kc_machine_id)m, &ns, &unit))
+		if (v != NULL && names_of((enum kc_machine_id)m, &ns, &named))
 			move_things(s, e, v, (enum kc_machine_id)m);
 	}
 }
@@ -143,13 +145,24 @@ signers(struct sim *s, struct statement *st, const struct kc_move *v,
 	}
 }
 
+/* The code of the unit that a thing is of; the first one for a letter. */
+static const char *
+unit_of(const struct kc_state *st, const struct kc_named *named, uint32_t index)
+{
+	uint32_t i = 0;
+
+	while (i + 1 < st->units.n && !named->of(st, index, i))
+		i++;
+	return st->units.v[i]->code;
+}
+
 bool
 sim_move(struct sim *s, struct statement *st)
 {
 	const struct m_thing *t;
 	const struct kc_move *v;
 	const struct kc_kind *k;
-	uint32_t (*unit)(const struct kc_state *st, uint32_t index);
+	const struct kc_named *named;
 	const char *of;
 	unsigned ns;
 
@@ -157,12 +170,11 @@ sim_move(struct sim *s, struct statement *st)
 		return false;
 	t = &s->m.things[sim_random(s, s->m.nthings)];
 	v = some_move(s, t);
-	if (v == NULL || !names_of(t->machine, &ns, &unit))
+	if (v == NULL || !names_of(t->machine, &ns, &named))
 		return false;
 	k = kc_kind_get(v->kind);
-	of = s->k.st->units
-		 .v[unit(s->k.st, kc_find(s->k.st, ns, kc_slice_str(t->name)))]
-		 ->code;
+	of = unit_of(
+	    s->k.st, named, kc_find(s->k.st, ns, kc_slice_str(t->name)));
 	sim_begin(st, k->id, "");
 	signers(s, st, v, of);
 	for (unsigned i = 0; i < k->nfields; i++) {

@@ -1,0 +1,427 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Who may read what: every view, by every role, of its own and of others. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include <kaocheng/entry_json.h>
+
+#include "casekit.h"
+#include "viewkit.h"
+
+/* A city in the midst of its year: a case and a letter of G16 and of G17. */
+struct city {
+	struct kit k;
+	const char *own, *other; /* handles of the cases, G16 and G17 */
+};
+
+static void
+city(struct city *c)
+{
+	kit_init(&c->k, KIT_LISTS);
+	kit_do(&c->k, KC_K_cadre_register, "org", "cadre=C16", "unit=G16",
+	    "city_managed=yes");
+	kit_do(&c->k, KC_K_cadre_register, "org", "cadre=C17", "unit=G17",
+	    "city_managed=yes");
+	c->own = case_rectifying(&c->k, "2022-07-20", "G16", "G16-K2")->handle;
+	c->other =
+	    case_rectifying(&c->k, "2022-07-21", "G17", "G17-K2")->handle;
+	case_report(&c->k, "IND16", "2022-Q2", 5, 4);
+	case_report(&c->k, "IND17", "2022-Q2", 6, 4);
+}
+
+static json_t *
+view_by(const struct kit *k, const struct kc_viewer *r, const char *view,
+    const char *unit, const char *id, enum kc_refusal_code *code)
+{
+	struct kc_view_args args = {.unit = kc_slice_str(unit),
+	    .id = kc_slice_str(id),
+	    .lang = KC_LANG_EN,
+	    .reader = r};
+	struct leaves l = {0};
+	struct kc_log log;
+	struct kc_view_source src = {k->st, &log, k->now_ms, NULL};
+	struct kc_refusal why = {0};
+	struct kc_buf out = {0};
+	json_t *doc = NULL;
+	enum kc_err err;
+
+	leaves_of(k, &l);
+	log = leaves_log(&l);
+	err = kc_view_render(
+	    kc_view_find(kc_slice_str(view)), &src, &args, &out, &why);
+	*code = err == KC_EREFUSED ? why.code : KC_R_NONE;
+	assert_true(err == KC_OK || err == KC_EREFUSED);
+	if (err == KC_OK) {
+		doc = json_loadb(out.p, out.n, 0, NULL);
+		assert_non_null(doc);
+	} else {
+		assert_int_equal(out.n, 0);
+	}
+	kc_buf_free(&out);
+	leaves_free(&l);
+	return doc;
+}
+
+/* --- the whole of it --------------------------------------------------------
+ * Expected by hand: 'a' all rows, 'j' its own and those that it judges, 'o'
+ * its own, '-' refused. One letter a role, in the order of the vocabulary:
+ * admin operator auditor estab go-party go-gov leader assess-office
+ * inspect-party inspect-gov assessor head liaison stats org clerk.
+ */
+static const struct {
+	const char *view, *roles;
+} expected[] = {
+    {"summary", "--aaaaaaaa------"},
+    {"trail", "--aaaaaaaaooo---"},
+    {"score", "--aaaaaaaaooo---"},
+    {"explain", "--aaaaaaaaooo---"},
+    {"deadlines", "--aaaaaaaajoo---"},
+    {"policy", "aaaaaaaaaaaaaaa-"},
+    {"log", "aaaaaaaaaaaaaaa-"},
+    {"entry", "aaaaaaaaaaaaaaa-"},
+    {"actors", "aaaaaaaaaaaaaaa-"},
+    {"units", "aaaaaaaaaaaaaaa-"},
+    {"grants", "aaaaaaaaaaaaaaa-"},
+    {"indicators", "--aaaaaaaajooa--"},
+    {"targets", "--aaaaaaaajoo---"},
+    {"target", "--aaaaaaaajoo---"},
+    {"warnings", "--aaaaaaaajoo---"},
+    {"warning", "--aaaaaaaajoo---"},
+    {"prededucts", "--aaaaaaaajoo-a-"},
+    {"prededuct", "--aaaaaaaajoo-a-"},
+    {"cadres", "--aa-------oo-a-"},
+};
+
+static const char *
+expected_of(const char *view)
+{
+	for (size_t i = 0; i < sizeof(expected) / sizeof(expected[0]); i++)
+		if (strcmp(expected[i].view, view) == 0)
+			return expected[i].roles;
+	fail_msg("say here who may read the view %s", view);
+	return "";
+}
+
+static const char *
+id_of(const struct city *c, const char *view, bool own)
+{
+	if (strcmp(view, "prededuct") == 0)
+		return own ? c->own : c->other;
+	if (strcmp(view, "target") == 0)
+		return own ? "G16-K2" : "G17-K2";
+	return strcmp(view, "entry") == 0 ? "0" : "";
+}
+
+/* Rows that say they are of another unit than G16. */
+static bool
+shows_foreign(const json_t *doc)
+{
+	const json_t *row;
+	size_t i;
+
+	json_array_foreach(json_object_get(doc, "rows"), i, row)
+	{
+		const char *unit =
+		    json_string_value(json_object_get(row, "unit"));
+
+		if (unit != NULL && strcmp(unit, "G16") != 0)
+			return true;
+	}
+	return false;
+}
+
+static void
+check_cell(const struct city *c, const struct kc_view *v, unsigned role,
+    char cell, bool own)
+{
+	struct kc_viewer r = {.roles = 1u << role, .unit = "G16"};
+	bool by_unit =
+	    strcmp(v->name, "trail") == 0 || strcmp(v->name, "explain") == 0;
+	const char *id = id_of(c, v->name, own);
+	bool single = by_unit || (id[0] != '\0' && id[0] != '0');
+	enum kc_refusal_code code;
+	json_t *doc;
+
+	/* A letter by its number: below. */
+	if (strcmp(v->name, "warning") == 0)
+		return;
+	doc = view_by(
+	    &c->k, &r, v->name, by_unit ? own ? "G16" : "G17" : "", id, &code);
+	if (cell == '-' || (cell != 'a' && single && !own)) {
+		if (code != KC_R_NOT_PERMITTED)
+			fail_msg("%s by %s, %s: %s", v->name,
+			    kc_word_text(KC_SET_ROLE, role),
+			    own ? "own" : "foreign",
+			    kc_refusal_code_text(code));
+	} else if (doc == NULL) {
+		fail_msg("%s by %s is refused: %s", v->name,
+		    kc_word_text(KC_SET_ROLE, role),
+		    kc_refusal_code_text(code));
+	} else if (cell != 'a' && shows_foreign(doc)) {
+		fail_msg("%s by %s shows another unit", v->name,
+		    kc_word_text(KC_SET_ROLE, role));
+	}
+	json_decref(doc);
+}
+
+static void
+test_views__every_role_sees_what_is_written_here_and_no_more(void **state)
+{
+	struct city c;
+
+	(void)state;
+	city(&c);
+	for (size_t i = 0; i < kc_view_count(); i++) {
+		const struct kc_view *v = kc_view_get(i);
+		const char *cells = expected_of(v->name);
+
+		assert_int_equal(strlen(cells), KC_ROLE_COUNT);
+		for (unsigned role = 0; role < KC_ROLE_COUNT; role++) {
+			check_cell(&c, v, role, cells[role], true);
+			check_cell(&c, v, role, cells[role], false);
+		}
+	}
+	kit_free(&c.k);
+}
+
+static size_t
+rows_by(const struct kit *k, const char *actor, const char *view)
+{
+	struct kc_viewer r;
+	enum kc_refusal_code code;
+	json_t *doc;
+	size_t n;
+
+	kc_viewer_of(k->st, kc_slice_str(actor), &r);
+	doc = view_by(k, &r, view, "", "", &code);
+	assert_non_null(doc);
+	n = json_array_size(json_object_get(doc, "rows"));
+	json_decref(doc);
+	return n;
+}
+
+static void
+test_lists__hold_what_a_unit_has_and_what_an_assessor_judges(void **state)
+{
+	struct city c;
+
+	(void)state;
+	city(&c);
+	assert_int_equal(rows_by(&c.k, "P09.a", "prededucts"), 2);
+	assert_int_equal(rows_by(&c.k, "audit", "prededucts"), 2);
+	assert_int_equal(rows_by(&c.k, "G16.head", "prededucts"), 1);
+	assert_int_equal(rows_by(&c.k, "G16.liaison", "targets"), 3);
+	/* One has a grant over all targets, the other none. */
+	assert_int_equal(rows_by(&c.k, "G02.a", "prededucts"), 2);
+	assert_int_equal(rows_by(&c.k, "G12.a", "prededucts"), 0);
+	assert_int_equal(rows_by(&c.k, "G02.a", "targets"), 6);
+	assert_int_equal(rows_by(&c.k, "G12.a", "targets"), 0);
+	assert_int_equal(rows_by(&c.k, "G16.head", "score"), 1);
+	assert_int_equal(rows_by(&c.k, "leader", "score"), 2);
+	kit_free(&c.k);
+}
+
+static void
+test_score__a_unit_sees_no_rank_and_no_other(void **state)
+{
+	struct kc_viewer r = {
+	    .roles = KC_ROLE_BIT(KC_ROLE_HEAD), .unit = "G16"};
+	enum kc_refusal_code code;
+	struct city c;
+	json_t *doc, *row;
+
+	(void)state;
+	city(&c);
+	doc = view_by(&c.k, &r, "score", "", "", &code);
+	row = row_where(doc, "unit", "G16");
+	assert_true(json_is_null(json_object_get(row, "rank")));
+	assert_true(json_is_null(json_object_get(row, "group_rank")));
+	assert_int_equal(int_at(doc, "ranked"), 1);
+	json_decref(doc);
+	assert_null(view_by(&c.k, &r, "score", "G17", "", &code));
+	assert_int_equal(code, KC_R_NOT_PERMITTED);
+	r.roles = KC_ROLE_BIT(KC_ROLE_LEADER);
+	doc = view_by(&c.k, &r, "score", "", "", &code);
+	assert_int_equal(int_at(row_where(doc, "unit", "G16"), "rank"), 1);
+	json_decref(doc);
+	/* How many cases another unit has is not to be counted either. */
+	r.roles = KC_ROLE_BIT(KC_ROLE_HEAD);
+	doc = view_by(&c.k, &r, "units", "", "", &code);
+	assert_true(json_is_null(
+	    json_object_get(row_where(doc, "unit", "G17"), "prededucts")));
+	assert_int_equal(
+	    int_at(row_where(doc, "unit", "G16"), "prededucts"), 1);
+	json_decref(doc);
+	kit_free(&c.k);
+}
+
+static void
+test_viewer__without_a_key_in_force_sees_nothing(void **state)
+{
+	struct kc_viewer r;
+	struct kit k;
+
+	(void)state;
+	kit_init(&k, KIT_LISTS);
+	kc_viewer_of(k.st, KC_LIT("G16.head"), &r);
+	assert_int_equal(r.roles, KC_ROLE_BIT(KC_ROLE_HEAD));
+	assert_string_equal(r.unit, "G16");
+	kit_do(&k, KC_K_actor_retire, "root.a root.b", "actor=G16.head",
+	    "reason=x");
+	kc_viewer_of(k.st, KC_LIT("G16.head"), &r);
+	assert_int_equal(r.roles, 0);
+	for (unsigned s = 0; s < KC_SEE_COUNT; s++)
+		assert_int_equal(
+		    kc_viewer_scope(&r, (enum kc_see)s), KC_SEES_NOTHING);
+	kc_viewer_of(k.st, KC_LIT("nobody"), &r);
+	assert_int_equal(r.roles, 0);
+	kit_free(&k);
+}
+
+/* --- entries ----------------------------------------------------------------
+ */
+/* Kinds in the log as the actor sees it that are about the word. */
+static unsigned
+entries_by(
+    const struct kit *k, const char *actor, const char *unit, const char *kind)
+{
+	struct kc_viewer r;
+	enum kc_refusal_code code;
+	const json_t *row;
+	unsigned found = 0;
+	json_t *doc;
+	size_t i;
+
+	kc_viewer_of(k->st, kc_slice_str(actor), &r);
+	for (uint64_t from = 0; from < k->nnotes; from += 1) {
+		char id[24];
+
+		(void)snprintf(
+		    id, sizeof(id), "%llu", (unsigned long long)from);
+		doc = view_by(k, &r, "entry", "", id, &code);
+		if (doc != NULL && unit[0] == '\0')
+			found += strcmp(text_at(doc, "kind"), kind) == 0;
+		json_decref(doc);
+	}
+	if (unit[0] == '\0')
+		return found;
+	doc = view_by(k, &r, "log", unit, "", &code);
+	assert_non_null(doc);
+	json_array_foreach(json_object_get(doc, "rows"), i, row) found +=
+	    strcmp(text_at(row, "kind"), kind) == 0;
+	json_decref(doc);
+	return found;
+}
+
+static void
+test_entries__are_read_as_the_list_of_their_noun(void **state)
+{
+	struct city c;
+	struct kit *k = &c.k;
+
+	(void)state;
+	city(&c);
+	assert_int_equal(entries_by(k, "audit", "", "prededuct.confirm"), 2);
+	assert_int_equal(entries_by(k, "G02.a", "", "prededuct.confirm"), 2);
+	assert_int_equal(entries_by(k, "G12.a", "", "prededuct.confirm"), 0);
+	assert_int_equal(entries_by(k, "G16.head", "", "prededuct.confirm"), 1);
+	assert_int_equal(entries_by(k, "org", "", "prededuct.confirm"), 2);
+	assert_int_equal(entries_by(k, "stats", "", "prededuct.confirm"), 0);
+	assert_int_equal(entries_by(k, "leader", "", "cadre.register"), 0);
+	assert_int_equal(entries_by(k, "org", "", "cadre.register"), 2);
+	assert_int_equal(entries_by(k, "G16.head", "", "cadre.register"), 1);
+	assert_true(entries_by(k, "ops", "", "actor.enrol") > 0);
+	assert_int_equal(entries_by(k, "ops", "", "target.draft"), 0);
+	kit_free(k);
+}
+
+static void
+test_log__of_a_unit_holds_what_is_about_its_indicators_and_people(void **state)
+{
+	struct city c;
+	struct kit *k = &c.k;
+
+	(void)state;
+	city(&c);
+	kit_do(k, KC_K_actor_retire, "root.a root.b", "actor=G16.liaison",
+	    "reason=x");
+	assert_int_equal(entries_by(k, "audit", "G16", "actor.retire"), 1);
+	assert_int_equal(entries_by(k, "audit", "G17", "actor.retire"), 0);
+	assert_int_equal(entries_by(k, "audit", "G16", "indicator.report"), 1);
+	assert_int_equal(entries_by(k, "audit", "G17", "indicator.report"), 1);
+	kit_free(k);
+}
+
+/* --- what is not a view -----------------------------------------------------
+ */
+static void
+test_names__are_for_the_offices_and_the_unit_itself(void **state)
+{
+	struct kc_viewer r = {
+	    .roles = KC_ROLE_BIT(KC_ROLE_LIAISON), .unit = "G16"};
+
+	(void)state;
+	assert_true(kc_viewer_sees(&r, KC_SEE_name, KC_LIT("G16")));
+	assert_false(kc_viewer_sees(&r, KC_SEE_name, KC_LIT("G17")));
+	assert_false(kc_viewer_sees(&r, KC_SEE_name, KC_LIT("")));
+	r.roles = KC_ROLE_BIT(KC_ROLE_STATS);
+	assert_false(kc_viewer_sees(&r, KC_SEE_name, KC_LIT("G16")));
+	r.roles = KC_ROLE_BIT(KC_ROLE_AUDITOR);
+	assert_true(kc_viewer_sees(&r, KC_SEE_name, KC_LIT("")));
+	assert_true(kc_viewer_sees(NULL, KC_SEE_name, KC_LIT("G16")));
+}
+
+/* Whoever writes its own name under a question has proved nothing. */
+static void
+test_drafts__are_not_seen_for_the_signers_that_they_name(void **state)
+{
+	const char *fields[] = {NULL, "report=x", EVIDENCE, NULL};
+	struct kc_buf note = {0};
+	struct kc_refusal why = {0};
+	struct kc_entry e;
+	struct kc_viewer r;
+	struct city c;
+
+	(void)state;
+	city(&c);
+	fields[0] = kit_field("case", c.other);
+	assert_int_equal(
+	    kit_note(&c.k, &note, KC_K_rectify_submit, "G16.head", fields),
+	    KC_OK);
+	assert_int_equal(kc_entry_decode(&e, kc_buf_view(&note), &why), KC_OK);
+	kc_viewer_of(c.k.st, KC_LIT("G16.head"), &r);
+	assert_false(kc_viewer_sees_draft(c.k.st, &r, &e, c.k.now_ms));
+	kc_viewer_of(c.k.st, KC_LIT("G17.head"), &r);
+	assert_true(kc_viewer_sees_draft(c.k.st, &r, &e, c.k.now_ms));
+	kc_viewer_of(c.k.st, KC_LIT("G02.a"), &r);
+	assert_true(kc_viewer_sees_draft(c.k.st, &r, &e, c.k.now_ms));
+	kc_buf_free(&note);
+	kit_free(&c.k);
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+	    cmocka_unit_test(
+		test_views__every_role_sees_what_is_written_here_and_no_more),
+	    cmocka_unit_test(
+		test_lists__hold_what_a_unit_has_and_what_an_assessor_judges),
+	    cmocka_unit_test(test_score__a_unit_sees_no_rank_and_no_other),
+	    cmocka_unit_test(test_viewer__without_a_key_in_force_sees_nothing),
+	    cmocka_unit_test(test_entries__are_read_as_the_list_of_their_noun),
+	    cmocka_unit_test(
+		test_log__of_a_unit_holds_what_is_about_its_indicators_and_people),
+	    cmocka_unit_test(
+		test_names__are_for_the_offices_and_the_unit_itself),
+	    cmocka_unit_test(
+		test_drafts__are_not_seen_for_the_signers_that_they_name),
+	};
+
+	cmocka_set_message_output(CM_OUTPUT_TAP);
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
