@@ -22,7 +22,8 @@ read_effect(struct kc_call *call, const struct kc_view_source *src)
 	at.received_ms = kc_state_received_ms(src->own);
 	if (at.received_ms < kc_call_now_ms(call))
 		at.received_ms = kc_call_now_ms(call);
-	err = kc_effect_render(src->own, e, at, call->lang, &call->body, &why);
+	err = kc_effect_render(
+	    src->own, e, at, call->lang, &call->reader, &call->body, &why);
 	if (err == KC_EREFUSED)
 		kc_call_problem(call, &why);
 	else if (err != KC_OK)

@@ -295,6 +295,8 @@ run_raw(struct kc_call *call)
 		kc_call_error(call, err, "#");
 		return;
 	}
+	if (!kc_call_may_read(call, kc_buf_view(body)))
+		return;
 	call->status = 200;
 	call->type = TEXT;
 	call->immutable = true;
@@ -303,8 +305,17 @@ run_raw(struct kc_call *call)
 static void
 run_receipt(struct kc_call *call)
 {
+	struct kc_store *s = kc_ledger_store(kc_call_ledger(call));
 	enum kc_err err;
 
+	kc_buf_reset(&call->body);
+	err = kc_store_leaf(s, (uint64_t)call->number, &call->body);
+	if (err != KC_OK) {
+		kc_call_error(call, err, "#");
+		return;
+	}
+	if (!kc_call_may_read(call, kc_buf_view(&call->body)))
+		return;
 	kc_buf_reset(&call->body);
 	err = kc_ledger_receipt(
 	    kc_call_ledger(call), (uint64_t)call->number, &call->body);

@@ -72,6 +72,33 @@ tile_entries(struct kc_store *s, uint64_t n, unsigned width, struct kc_buf *out)
 	    s, n * KC_TILE_WIDTH, n * KC_TILE_WIDTH + width, put_leaf, out);
 }
 
+/* A bundle goes out whole, or not at all. */
+static bool
+may_read_all(struct kc_call *call)
+{
+	struct kc_buf copy = {0};
+	struct kc_slice rest;
+	bool may = true;
+
+	/* A refusal is written where the bundle is. */
+	kc_buf_slice(&copy, kc_buf_view(&call->body));
+	if (kc_buf_err(&copy) != KC_OK) {
+		kc_call_error(call, KC_ENOMEM, "");
+		return false;
+	}
+	rest = kc_buf_view(&copy);
+	while (may && rest.n > 0) {
+		struct kc_slice leaf = {
+		    rest.p + 2, kc_be16((const uint8_t *)rest.p)};
+
+		rest.p += 2 + leaf.n;
+		rest.n -= 2 + leaf.n;
+		may = kc_call_may_read(call, leaf);
+	}
+	kc_buf_free(&copy);
+	return may;
+}
+
 static void
 run_tile(struct kc_call *call)
 {
@@ -92,6 +119,8 @@ run_tile(struct kc_call *call)
 		kc_call_error(call, err, "tile");
 		return;
 	}
+	if (level < 0 && !may_read_all(call))
+		return;
 	call->status = 200;
 	call->type = BYTES;
 	call->immutable = true;

@@ -163,6 +163,7 @@ read_view(struct kc_call *call, const struct kc_view_source *src)
 		kc_call_no_state(call);
 		return;
 	}
+	a->args.reader = &call->reader;
 	err = kc_view_render(a->view, src, &a->args, &call->body, &why);
 	if (err == KC_OK)
 		err = find_actors(call, src);

@@ -34,6 +34,7 @@ struct kc_call {
 	bool by_session;
 	char actor[KC_CODE_MAX + 1];
 	struct kc_vkey key;
+	struct kc_viewer reader; /* what it may read; nothing until found */
 	/* the reply */
 	int status;
 	const char *type;   /* static; NULL: JSON */
@@ -107,6 +108,10 @@ bool kc_call_author_asks(struct kc_call *call, struct kc_slice author);
 bool kc_call_take_notes(struct kc_call *call, unsigned n);
 /* On any thread: a signature in this name did not verify. */
 void kc_call_author_failed(struct kc_call *call, struct kc_slice author);
+
+/* May the caller read this stored leaf? False with the reply filled in. Not in
+ * the loop. */
+bool kc_call_may_read(struct kc_call *call, struct kc_slice leaf);
 
 /* --- what a reply says (any thread) ----------------------------------------
  */

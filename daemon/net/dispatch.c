@@ -52,6 +52,7 @@ wipe(struct kc_call *call)
 	call->param = call->input = (struct kc_slice){"", 0};
 	call->by_session = call->immutable = call->as_of = call->flag = false;
 	call->actor[0] = '\0';
+	call->reader = (struct kc_viewer){0};
 	call->status = 0;
 	call->type = NULL;
 	call->packed = false;
@@ -136,6 +137,8 @@ identify(struct kc_call *call)
 	const char *actor = NULL;
 	const struct kc_session *session;
 
+	/* Whoever has the store's own uid can read the store itself. */
+	call->reader.all = kc_call_is_own(call);
 	if (peer->local)
 		actor = kc_config_reader(g->config, peer->uid);
 	if (actor != NULL) {
@@ -143,7 +146,7 @@ identify(struct kc_call *call)
 		    call->actor, sizeof(call->actor), kc_slice_str(actor));
 		return true;
 	}
-	if (kc_call_is_own(call))
+	if (call->reader.all)
 		return true;
 	if (call->req.authorization.n == 0)
 		return false;
@@ -165,7 +168,8 @@ may_ask(struct kc_call *call)
 	case KC_WHO_SIGNER:
 		return true;
 	case KC_WHO_ENTRY:
-		return call->gate->config->publish_entries || identify(call);
+		call->reader.all = call->gate->config->publish_entries;
+		return call->reader.all || identify(call);
 	case KC_WHO_READER:
 		return identify(call);
 	case KC_WHO_OWN:

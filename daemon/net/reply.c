@@ -252,10 +252,16 @@ kc_reply_head(struct kc_gate *g, struct kc_buf *out, const struct kc_call *call,
 		put_tag(out, call->tag);
 	}
 	put_open(g, out, call);
-	kc_buf_str(out,
-	    call->immutable
-		? "\r\nCache-Control: public, max-age=31536000, immutable"
-		: "\r\nCache-Control: no-store");
+	kc_buf_str(out, "\r\nCache-Control: ");
+	/* What a reader may read, a cache between may not give to another. */
+	if (call->immutable)
+		kc_buf_str(out,
+		    call->route->who == KC_WHO_ENTRY &&
+			    !g->config->publish_entries
+			? "private, max-age=31536000, immutable"
+			: "public, max-age=31536000, immutable");
+	else
+		kc_buf_str(out, "no-store");
 	kc_buf_str(out, "\r\nX-Content-Type-Options: nosniff");
 	if (call->status == 401)
 		kc_buf_str(out, "\r\nWWW-Authenticate: Bearer");

@@ -2,6 +2,8 @@
 /* Ways that a call goes on by: on a thread of the gate or of the ledger. */
 #include <sys/socket.h>
 
+#include <kaocheng/leaf.h>
+
 #include "net/gate_int.h"
 
 /* In the loop: the key of a session is no longer in force. */
@@ -30,15 +32,58 @@ session_holds(struct kc_call *call)
 		kc_vkey_eq(&key, &call->key));
 }
 
+/* What the caller may read, as it is enrolled now; asked where an answer
+ * depends on it. False with the reply filled in. */
+static bool
+find_reader(struct kc_call *call)
+{
+	enum kc_who who = call->route->who;
+
+	if (call->reader.all ||
+	    (who != KC_WHO_ENTRY && (who != KC_WHO_READER || !call->as_of)) ||
+	    kc_ledger_reader(call->gate->ledger, kc_slice_str(call->actor),
+		&call->reader) == KC_OK)
+		return true;
+	kc_call_no_state(call);
+	return false;
+}
+
+bool
+kc_call_may_read(struct kc_call *call, struct kc_slice bytes)
+{
+	struct kc_refusal why = {0};
+	struct kc_leaf leaf;
+	struct kc_entry *e;
+	enum kc_err err = KC_ENOMEM;
+
+	/* The keepers see whatever there is. */
+	if (kc_viewer_scope(&call->reader, KC_SEE_NONE) == KC_SEES_ALL)
+		return true;
+	e = kc_alloc(sizeof(*e));
+	if (e != NULL)
+		err = kc_leaf_parse(&leaf, bytes);
+	if (err == KC_OK)
+		err = kc_entry_decode(e, leaf.note, &why);
+	if (err == KC_OK)
+		err = kc_ledger_may_read(
+		    call->gate->ledger, &call->reader, e, &why);
+	kc_free(e);
+	if (err == KC_EREFUSED)
+		kc_call_problem(call, &why);
+	else if (err != KC_OK)
+		kc_call_error(call, err, "#");
+	return err == KC_OK;
+}
+
 static void
 run(void *ctx)
 {
 	struct kc_call *call = ctx;
 
-	if (session_holds(call))
-		call->run(call);
-	else
+	if (!session_holds(call))
 		refuse_session(call);
+	else if (find_reader(call))
+		call->run(call);
 	if (kc_call_packs(call))
 		kc_call_pack(call);
 	kc_call_done(call);
@@ -81,8 +126,12 @@ read_state(void *ctx, const struct kc_view_source *src)
 		    KC_OK ||
 		!kc_vkey_eq(&key, &call->key)))
 		refuse_session(call);
-	else
+	else {
+		if (src != NULL && !call->as_of && !call->reader.all)
+			kc_viewer_of(src->state, kc_slice_str(call->actor),
+			    &call->reader);
 		call->read(call, src);
+	}
 	/* Not here, where the state is held, unless there is no other place. */
 	if (call->then == NULL && !kc_call_packs(call))
 		kc_call_done(call);
@@ -99,6 +148,10 @@ read_as_of(void *ctx)
 	/* In an earlier state the key may not have been there: ask now. */
 	if (!session_holds(call)) {
 		refuse_session(call);
+		kc_call_done(call);
+		return;
+	}
+	if (!find_reader(call)) {
 		kc_call_done(call);
 		return;
 	}

@@ -24,6 +24,10 @@ d = Daemon(config='listen:\n  unix: socket\n  mode: "0666"\n'
 os.chmod(d.dir, 0o755)
 d.post(d.open_entry(id='1' * 32))
 d.post(d.enrol(AUD, 'auditor'))
+EST, ORG = Key('est', 'est'), Key('org', 'org')
+HEAD, OTHER = Key('head', 'head'), Key('other', 'head-2')
+d.post(d.enrol(EST, 'estab'))
+d.post(d.enrol(ORG, 'org'))
 t.same(d.post(d.enrol(Key('z', 'z'), 'auditor'), tcp=PORT)[0], 201,
        'a write over TCP needs no more than its signatures')
 
@@ -163,8 +167,62 @@ def failures(token):
                'and the session with it: ' + path)
 
 
+def scopes():
+    """The actor of a session decides what it sees."""
+    for code in ('U1', 'U2'):
+        t.same(d.post(d.entry('unit.register', [
+            ('unit', code), ('group', 'gov'), ('name', code)], [EST]))[0],
+            201, 'a unit is registered')
+    for key, unit in ((HEAD, 'U1'), (OTHER, 'U2')):
+        t.same(d.post(d.enrol(key, 'head', unit=unit))[0], 201, 'its head')
+    cadre = {}
+    for unit in ('U1', 'U2'):
+        got = d.post(d.entry('cadre.register', [
+            ('cadre', 'C' + unit), ('unit', unit), ('city_managed', 'yes')],
+            [ORG]))
+        t.same(got[0], 201, 'a cadre of it')
+        cadre[unit] = json.loads(got[2])['seq']
+    size = cadre['U2'] + 1
+    auth = {}
+    for key in (HEAD, ORG, EST, AUD):
+        got = login(session_text(challenge()['nonce'], actor=key.name), key)
+        t.same(got[0], 201, 'a session of ' + key.name)
+        auth[key.name] = ['Authorization: Bearer ' +
+                          json.loads(got[2])['token']]
+
+    def ask(key, path):
+        return d.get(path, tcp=PORT, headers=auth[key.name])
+
+    for key, n in ((HEAD, 403), (ORG, 200), (EST, 200), (AUD, 200)):
+        t.same(ask(key, '/tile/entries/000.p/%d' % size)[0], n,
+               'a bundle of all entries, ' + key.name)
+    for unit in ('U1', 'U2'):
+        may = 200 if unit == 'U1' else 403
+        at = cadre[unit]
+        for path in ('/v1/entries/%d/raw' % at, '/v1/entries/%d/receipt' % at,
+                     '/v1/views/entry?id=%d' % at,
+                     '/v1/views/entry?as_of=%%23%d&id=%d' % (
+                         cadre['U2'], at)):
+            got = ask(HEAD, path)
+            t.same(got[0], may, 'a head reads of %s: %s' % (unit, path))
+            t.ok(may == 200 or json.loads(got[2])['code'] == 'E-FORBIDDEN'
+                 and b'C' + unit.encode() not in got[2],
+                 'and a refusal says no more', got[2])
+            t.same(ask(ORG, path)[0], 200, 'the personnel office ' + path)
+    t.same(ask(HEAD, '/v1/views/summary')[0], 403, 'no view of all for a head')
+    t.same(ask(ORG, '/v1/views/score')[0], 403, 'nor of scores for personnel')
+    seen = json.loads(ask(HEAD, '/v1/views/log')[2])['rows']
+    seqs = [row['seq'] for row in seen]
+    t.ok(cadre['U1'] in seqs and cadre['U2'] not in seqs,
+         'the log leaves out what it may not see', seqs)
+    t.ok('public' not in ask(HEAD, '/v1/entries/%d/raw' % cadre['U1'])[1][
+        'cache-control'], 'and no cache passes it on')
+
+
 peers()
-failures(sessions())
+token = sessions()
+scopes()
+failures(token)
 t.same(d.stop(), 0, 'it ends well')
 d.remove()
 

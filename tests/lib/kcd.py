@@ -252,11 +252,12 @@ class Daemon:
             ('clerk', self.clerk.vkey)] +
             [('admin', k.vkey) for k in self.admins], self.admins, **more)
 
-    def enrol(self, key, role, **more):
+    def enrol(self, key, role, unit=None, **more):
         proof = key.sign(('kaocheng/v1 possession\nledger %s\nkey %s\n' % (
             ORIGIN, key.vkey)).encode())
         return self.entry('actor.enrol', [
-            ('actor', key.name), ('role', role), ('key', key.vkey),
+            ('actor', key.name)] + [('unit', unit)] * bool(unit) + [
+            ('role', role), ('key', key.vkey),
             ('possession', base64.b64encode(proof).decode())],
             self.admins[:2], **more)
 
