@@ -220,6 +220,20 @@ kc_ledger_actor_key(
 	return kc_query_actor_key(&l->query, actor, out);
 }
 
+enum kc_err
+kc_ledger_reader(
+    struct kc_ledger *l, struct kc_slice actor, struct kc_viewer *out)
+{
+	return kc_query_reader(&l->query, actor, out);
+}
+
+enum kc_err
+kc_ledger_may_read(struct kc_ledger *l, const struct kc_viewer *r,
+    const struct kc_entry *e, struct kc_refusal *why)
+{
+	return kc_query_may_read(&l->query, r, e, why);
+}
+
 /* --- how it is --- */
 void
 kc_ledger_tick(struct kc_ledger *l)

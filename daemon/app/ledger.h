@@ -210,6 +210,12 @@ bool kc_ledger_settle(struct kc_ledger *l);
 enum kc_err kc_ledger_actor_key(
     struct kc_ledger *l, struct kc_slice actor, struct kc_vkey *out);
 enum kc_mode kc_ledger_mode(struct kc_ledger *l);
+/* What an actor may read now, and whether that is this entry (KC_EREFUSED).
+ * KC_EUNKNOWN: nobody knows. May wait for a commit. */
+enum kc_err kc_ledger_reader(
+    struct kc_ledger *l, struct kc_slice actor, struct kc_viewer *out);
+enum kc_err kc_ledger_may_read(struct kc_ledger *l, const struct kc_viewer *r,
+    const struct kc_entry *e, struct kc_refusal *why);
 /* Would a statement be taken now? Never blocks; if what it sees of the clock
  * is news, or the last look was not just now, the writer looks too. */
 struct kc_health {

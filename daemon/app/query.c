@@ -300,3 +300,30 @@ kc_query_actor_key(
 	kc_live_done(q->live);
 	return err;
 }
+
+enum kc_err
+kc_query_reader(
+    struct kc_query *q, struct kc_slice actor, struct kc_viewer *out)
+{
+	const struct kc_state *st = kc_live_read(q->live);
+
+	if (st != NULL)
+		kc_viewer_of(st, actor, out);
+	kc_live_done(q->live);
+	return st != NULL ? KC_OK : KC_EUNKNOWN;
+}
+
+enum kc_err
+kc_query_may_read(struct kc_query *q, const struct kc_viewer *r,
+    const struct kc_entry *e, struct kc_refusal *why)
+{
+	const struct kc_state *st = kc_live_read(q->live);
+	enum kc_err err = KC_EUNKNOWN;
+
+	if (st != NULL)
+		err = kc_viewer_sees_entry(st, r, e, view_ms(q, st))
+		    ? KC_OK
+		    : kc_viewer_refuse(r, KC_SEE_entry, why);
+	kc_live_done(q->live);
+	return err;
+}

@@ -32,5 +32,11 @@ enum kc_err kc_query_consistency(
     struct kc_query *q, uint64_t old, uint64_t size, struct kc_buf *out);
 enum kc_err kc_query_actor_key(
     struct kc_query *q, struct kc_slice actor, struct kc_vkey *out);
+/* What an actor may read now: KC_OK or KC_EUNKNOWN. */
+enum kc_err kc_query_reader(
+    struct kc_query *q, struct kc_slice actor, struct kc_viewer *out);
+/* KC_OK, KC_EREFUSED or KC_EUNKNOWN. */
+enum kc_err kc_query_may_read(struct kc_query *q, const struct kc_viewer *r,
+    const struct kc_entry *e, struct kc_refusal *why);
 
 #endif
