@@ -62,7 +62,7 @@ try:
     demo()
     d.config = 'listen: {unix: socket, tcp: "127.0.0.1:%d"}\n' % PORT
     d.start()
-    a, b = session('audit.1'), session('G19.head')
+    a, b = session('audit.1'), session('P09.estab')
     many = [ask(a) for _ in range(40)]
     codes = [split(drain(s))[0] for s in many]
     t.same((codes.count(200), codes.count(429)), (16, 24),
