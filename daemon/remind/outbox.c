@@ -151,8 +151,10 @@ next_entry(void *ctx, const struct kc_state *st, int64_t received_ms,
 
 	pthread_mutex_lock(&b->lock);
 	absorb(b, received_ms);
+	b->now_ms = received_ms;
 	b->entering = NULL;
-	if (b->given == 0 || ended_long_ago(b, received_ms))
+	if (received_ms >= b->again_ms &&
+	    (b->given == 0 || ended_long_ago(b, received_ms)))
 		b->entering = first_ended(b);
 	if (b->entering != NULL)
 		err = kc_out_outcome(b->entering, st, received_ms, root, text);
@@ -169,13 +171,17 @@ entered(void *ctx, enum kc_err err, const struct kc_refusal *why)
 	struct kc_outbox *b = ctx;
 
 	pthread_mutex_lock(&b->lock);
-	/* Refused: an outcome of this message stands already. */
 	if (err == KC_EREFUSED)
 		kc_out_say(
 		    b->entering, "outcome", kc_refusal_code_text(why->code));
-	if (err == KC_OK || err == KC_EREFUSED) {
+	/* An outcome of this message stands already, or it is in now. Any
+	 * other refusal passes, as that of a ledger that is held. */
+	if (err == KC_OK ||
+	    (err == KC_EREFUSED && why->code == KC_R_DUPLICATE)) {
 		b->entering->entered = true;
 		b->entering->told = err == KC_OK;
+	} else {
+		b->again_ms = b->now_ms + KC_OUT_AGAIN_MS;
 	}
 	pthread_mutex_unlock(&b->lock);
 }
@@ -313,6 +319,7 @@ next_ms(void *ctx)
 			int64_t at =
 			    b->given == 0 ? 0 : o->ended_ms + KC_OUT_GATHER_MS;
 
+			at = at < b->again_ms ? b->again_ms : at;
 			next = at < next ? at : next;
 		}
 		if (o->state == KC_OUT_WAITS && b->ready &&

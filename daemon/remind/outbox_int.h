@@ -9,6 +9,7 @@
 #include "remind/outbox.h"
 
 #define KC_OUT_GIVEN_MAX 32   /* jobs with the sender at once */
+#define KC_OUT_AGAIN_MS 60000 /* until a refused outcome is tried again */
 #define KC_OUT_GATHER_MS 2000 /* an outcome waits for others so long */
 
 /* What is done with a message next. */
@@ -47,6 +48,7 @@ struct kc_outbox {
 	size_t nputs, puts_cap;
 	struct kc_buf rows; /* texts of puts */
 	int64_t now_ms;
+	int64_t again_ms; /* no outcome is offered before */
 	int64_t plan_ms;  /* when planning can find something next */
 	uint64_t planned; /* entries that it knows of */
 	/* Messages of this minute, by channel. */
