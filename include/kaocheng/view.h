@@ -62,9 +62,8 @@ enum kc_err kc_view_render(const struct kc_view *v,
 
 /*
  * The actors that a rendered document speaks of and whose names the reader may
- * be told, each once, with an LF. The Establishment Office, auditors and the
- * organisation department are told all, everybody those of the own unit;
- * reader "": who has the ledger itself, all. KC_ENOMEM.
+ * be told, each once, with an LF: the row "name" of views.def, and its own.
+ * Reader "": who has the ledger itself, all. KC_ENOMEM.
  */
 enum kc_err kc_view_actors(const struct kc_state *st, struct kc_slice json,
     struct kc_slice reader, struct kc_buf *out);

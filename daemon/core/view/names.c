@@ -5,19 +5,9 @@
  */
 #include "view_int.h"
 
+#include <kaocheng/viewer.h>
+
 #include <string.h>
-
-#define SEES_ALL                                                               \
-	(KC_ROLE_BIT(KC_ROLE_ESTAB) | KC_ROLE_BIT(KC_ROLE_AUDITOR) |           \
-	    KC_ROLE_BIT(KC_ROLE_ORG))
-
-static bool
-may_name(const struct kc_actor *reader, const struct kc_actor *a)
-{
-	return !reader->retired &&
-	    (reader == a || (reader->roles & SEES_ALL) != 0 ||
-		(reader->unit != KC_NONE && reader->unit == a->unit));
-}
 
 /* The next string of the document that is a value, not a member's key; only
  * such as an id can be: without escapes. */
@@ -52,20 +42,23 @@ enum kc_err
 kc_view_actors(const struct kc_state *st, struct kc_slice json,
     struct kc_slice reader, struct kc_buf *out)
 {
-	uint32_t who = kc_find(st, KC_NS_ACTOR, reader);
+	struct kc_viewer r = {.all = reader.n == 0};
 	uint8_t *seen = kc_alloc(st->actors.n + (size_t)1);
 	struct kc_slice text;
 
 	if (seen == NULL)
 		return KC_ENOMEM;
-	while ((who != KC_NONE || reader.n == 0) && next_string(&json, &text)) {
+	if (!r.all)
+		kc_viewer_of(st, reader, &r);
+	while (next_string(&json, &text)) {
 		uint32_t i = kc_find(st, KC_NS_ACTOR, text);
 
 		if (i == KC_NONE || seen[i] != 0)
 			continue;
 		seen[i] = 1;
-		if (reader.n > 0 &&
-		    !may_name(st->actors.v[who], st->actors.v[i]))
+		if (!kc_slice_is(text, r.actor) &&
+		    !kc_viewer_sees(
+			&r, KC_SEE_name, kc_state_actor_unit(st, text)))
 			continue;
 		kc_buf_slice(out, text);
 		kc_buf_char(out, '\n');

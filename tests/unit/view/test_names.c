@@ -43,12 +43,12 @@ test_names__to_whom_they_may_be_told(void **state)
 	told("G17.head", "G17.head\n");
 	told("G17.other", "G17.head\n");
 	told("G02.a", "G02.a\n");
-	told("leader", "");
+	told("leader", all);
+	told("root.a", all);
 	told("ops", "");
-	told("root.a", "");
 	told("nobody", "");
 	DO(actor_retire, ADMINS, "actor=audit", "reason=x");
-	told("audit", "");
+	told("audit", "audit\n");
 	DO(role_take, ADMINS, "actor=orgs", "role=org", "reason=x");
 	told("orgs", "");
 }
