@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
 """Who may read: peers of the socket by uid, others by a signed challenge."""
-import os, socket, subprocess, sys, time
+import os, re, socket, subprocess, sys, time
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)),
                                 '..', 'lib'))
 from kcd import *
@@ -219,9 +219,82 @@ def scopes():
         'cache-control'], 'and no cache passes it on')
 
 
+def table():
+    """{view: (its parameters, roles that see all, roles that see some)}."""
+    here = os.path.join(os.path.dirname(os.path.abspath(__file__)), '..', '..',
+                        'include', 'kaocheng')
+    with open(os.path.join(here, 'viewer.h')) as f:
+        sets = re.search(r'KC_NOBODY = 0,(.*?)};', f.read(), re.S).group(1)
+    sets = re.sub(r'/\*.*?\*/', '', sets, flags=re.S)
+    known = {'KC_NOBODY': set()}
+
+    def roles(text):
+        out = set()
+        for word in re.findall(r'KC_ROLE_BIT\(KC_ROLE_(\w+)\)|(KC_\w+)', text):
+            out |= ({word[0].lower().replace('_', '-')} if word[0]
+                    else known[word[1]])
+        return out
+
+    for row in sets.split(','):
+        name, _, text = row.partition('=')
+        known[name.strip()] = roles(text)
+    rows = {}
+    for name in sorted(os.listdir(os.path.join(here, 'defs'))):
+        with open(os.path.join(here, 'defs', name)) as f:
+            for m in re.finditer(
+                    r'^VIEW\((\w+), "(\w*)", SEES\((.*?), (.*?), (.*?)\), ',
+                    f.read(), re.M):
+                everyone, judged, own = [roles(x) for x in m.groups()[2:]]
+                rows[m.group(1)] = m.group(2), everyone, judged | own
+    return rows
+
+
+def documented(path):
+    """The statuses that docs/openapi.yaml has for a view."""
+    with open(os.path.join(os.path.dirname(os.path.abspath(__file__)), '..',
+                           '..', 'docs', 'openapi.yaml')) as f:
+        text = f.read().partition('\n  %s:\n' % path)[2]
+    return [int(x) for x in re.findall(
+        r'^        "(\d+)":', text.partition('\n  /')[0], re.M)]
+
+
+def matrix():
+    """Every view that lists, asked for over HTTP in every role, of the own
+    unit and of a foreign one, against the table of readers."""
+    rows, said, n = table(), documented('/v1/views/{name}'), 0
+    t.ok(len(rows) >= 18, 'the table of views was read', sorted(rows))
+    for role, unit in (('leader', None), ('go-party', 'U1'), ('stats', 'U1'),
+                       ('assessor', 'U1'), ('head', 'U1'), ('liaison', 'U1'),
+                       ('org', None), ('inspect-gov', 'U1'), ('auditor', None),
+                       ('assess-office', 'U1'), ('admin', None)):
+        key = Key('m.' + role, 'm-' + role)
+        t.same(d.post(d.enrol(key, role, **({'unit': unit} if unit else {})))[
+            0], 201, 'enrolled as ' + role)
+        got = login(session_text(challenge()['nonce'], actor=key.name), key)
+        auth = ['Authorization: Bearer ' + json.loads(got[2])['token']]
+        wrong = []
+        for name, (args, everyone, some) in sorted(rows.items()):
+            if 'i' in args:
+                continue
+            for of in ('U1', 'U2') if 'u' in args else ('',):
+                path = '/v1/views/%s%s' % (name, of and '?unit=' + of)
+                got = d.get(path, tcp=PORT, headers=auth)[0]
+                some_rows = role in some and unit is not None
+                want = ([d.get(path)[0]] if role in everyone or some_rows
+                        else [403])
+                if some_rows and role not in everyone and of == 'U2':
+                    want.append(403)
+                n += 1
+                if got not in want or got in (200, 403) and got not in said:
+                    wrong.append((path, got, want))
+        t.same(wrong, [], 'views as the table has them for ' + role)
+    t.ok(n > 250, 'so many were asked for: %d' % n)
+
+
 peers()
 token = sessions()
 scopes()
+matrix()
 failures(token)
 t.same(d.stop(), 0, 'it ends well')
 d.remove()

@@ -7,12 +7,14 @@ build = os.environ.get('BUILD', 'build')
 top = os.path.join(os.path.dirname(os.path.abspath(__file__)), '..', '..')
 table = subprocess.run([os.path.join(build, 'bin', 'kaochengd'), '--routes'],
                        capture_output=True, text=True, check=True).stdout
-routes, public = set(), set()
+routes, public, readers = set(), set(), set()
 for line in table.splitlines():
     method, path, who = line.split('\t')[0].split(' ')
     routes.add((method, path))
     if who in ('public', 'signer'):
         public.add((method, path.replace('...', '')))
+    else:
+        readers.add((method, path.replace('...', '')))
 
 
 def read(name):
@@ -20,7 +22,7 @@ def read(name):
         return f.read()
 
 
-said, open_said, path, method = set(), set(), None, None
+said, open_said, asks_said, path, method = set(), set(), set(), None, None
 for line in read('openapi.yaml').partition('\npaths:\n')[2].splitlines():
     m = re.match(r'  (/\S*):$', line)
     if m:
@@ -31,14 +33,17 @@ for line in read('openapi.yaml').partition('\npaths:\n')[2].splitlines():
         said.add((method, path))
     if line == '      security: []':
         open_said.add((method, path))
+    if line.startswith('        "401": '):
+        asks_said.add((method, path))
 plain = {(m, p.replace('...', '')) for m, p in routes}
 page = set(re.findall(r'^\| `(GET|POST) (/[^`?]*)', read('API.md'), re.M))
 
-print('1..3')
+print('1..4')
 bad = 0
 for n, (name, a, b) in enumerate((
         ('openapi.yaml has every route and no other', said, plain),
         ('openapi.yaml says which ask for no identity', open_said, public),
+        ('and that those which ask for one answer 401', asks_said, readers),
         ('API.md has every route and no other', page, routes)), 1):
     print('%sok %d - %s' % ('' if a == b else 'not ', n, name))
     if a != b:
