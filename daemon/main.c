@@ -35,8 +35,7 @@ struct loop {
 	int exit_code;
 };
 
-/* --- the loop --------------------------------------------------------------
- */
+/* --- the loop --- */
 static void
 on_stop_step(evutil_socket_t fd, short what, void *ctx)
 {
@@ -186,8 +185,7 @@ on_retry(evutil_socket_t fd, short what, void *ctx)
 	kc_ledger_tick(l->d.ledger);
 }
 
-/* --- signals ---------------------------------------------------------------
- */
+/* --- signals --- */
 /* Blocks or frees the signals that are handled. */
 static void
 mask_handled(int how)
@@ -217,8 +215,7 @@ hold_signals(void)
 	mask_handled(SIG_BLOCK);
 }
 
-/* --- wiring ----------------------------------------------------------------
- */
+/* --- wiring --- */
 static enum kc_err
 add_events(struct loop *l)
 {

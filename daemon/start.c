@@ -15,8 +15,7 @@
 #include "sys/file.h"
 #include "sys/log.h"
 
-/* --- saying why ------------------------------------------------------------
- */
+/* --- saying why --- */
 static void
 say(const char *event, const char *what, enum kc_err err,
     const struct kc_buf *detail)
@@ -42,8 +41,7 @@ exit_of(enum kc_err err)
 	return err == KC_EUNKNOWN ? KC_DAEMON_UNKNOWN : KC_DAEMON_FAILED;
 }
 
-/* --- keys ------------------------------------------------------------------
- */
+/* --- keys --- */
 static enum kc_err
 read_key(struct kc_skey *out, const char *path)
 {
@@ -75,8 +73,7 @@ read_key(struct kc_skey *out, const char *path)
 	return err;
 }
 
-/* --- places ----------------------------------------------------------------
- */
+/* --- places --- */
 static enum kc_err
 check_place(const char *event, const char *path, bool ours)
 {
@@ -143,8 +140,7 @@ kc_start_keys(struct kc_daemon *d)
 	return err;
 }
 
-/* --- store -----------------------------------------------------------------
- */
+/* --- store --- */
 static void
 say_mended(const char *dir, const struct kc_buf *where)
 {
@@ -205,8 +201,7 @@ open_anchor(struct kc_daemon *d)
 	return err == KC_ENOTFOUND && !make ? KC_OK : err;
 }
 
-/* --- persons ----------------------------------------------------------------
- */
+/* --- persons --- */
 #define PEOPLE_LINES 20 /* of the log; `kaocheng people check` says all */
 
 static enum kc_err
@@ -397,8 +392,7 @@ kc_start_ledger(struct kc_daemon *d)
 	return code;
 }
 
-/* --- check only ------------------------------------------------------------
- */
+/* --- check only --- */
 /* The same that a start asks, of the files as they lie there. */
 static enum kc_err
 check(struct kc_daemon *d, struct kc_buf *detail)

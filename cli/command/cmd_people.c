@@ -7,8 +7,7 @@
 #include "confirm.h"
 #include "people.h"
 
-/* --- show ------------------------------------------------------------------
- */
+/* --- show --- */
 #define COLUMN(sym, word, zh, en) {word, zh, en, false},
 static const struct kc_view_column columns[] = {KC_PERSON_FIELDS(COLUMN)};
 static const struct kc_view people = {
@@ -83,8 +82,7 @@ kc_cmd_people_show(struct kc_cli *cli, int argc, char **argv)
 	return code == KC_EXIT_OK && s.bad > 0 ? KC_EXIT_FAILED : code;
 }
 
-/* --- edit ------------------------------------------------------------------
- */
+/* --- edit --- */
 static int
 set_fields(const struct kc_cli *cli, struct kc_person *p, int argc, char **argv)
 {
@@ -174,8 +172,7 @@ out:
 	return code;
 }
 
-/* --- erase -----------------------------------------------------------------
- */
+/* --- erase --- */
 int
 kc_cmd_people_erase(struct kc_cli *cli, int argc, char **argv)
 {
@@ -219,8 +216,7 @@ kc_cmd_people_erase(struct kc_cli *cli, int argc, char **argv)
 	return KC_EXIT_OK;
 }
 
-/* --- export ----------------------------------------------------------------
- */
+/* --- export --- */
 struct exporting {
 	struct kc_buf out;
 	struct showing s;
@@ -293,8 +289,7 @@ kc_cmd_people_export(struct kc_cli *cli, int argc, char **argv)
 	return code;
 }
 
-/* --- check -----------------------------------------------------------------
- */
+/* --- check --- */
 static const struct kc_view_column check_columns[] = {
     {"actor", "人员代号", "actor", false},
     {"finding", "结果", "finding", false},

@@ -30,8 +30,7 @@ struct import {
 	struct kc_json rows, faults; /* two lists */
 };
 
-/* --- what is wrong ---------------------------------------------------------
- */
+/* --- what is wrong --- */
 /* One fault: row (of the file, from 1), column (NULL: the row), value. */
 static void
 fault(struct import *m, unsigned row, const char *column, struct kc_slice value,
@@ -71,8 +70,7 @@ heading(const struct import *m, enum kc_person_field f)
 	return kc_person_field_text(f, m->cli->lang);
 }
 
-/* --- one row ---------------------------------------------------------------
- */
+/* --- one row --- */
 static struct kc_slice
 cell_of(const struct import *m, enum kc_person_field f)
 {
@@ -202,8 +200,7 @@ take_row(struct import *m)
 			    : kc_people_fail(err, m->dir, actor, &detail);
 }
 
-/* --- the table -------------------------------------------------------------
- */
+/* --- the table --- */
 /* The first row: each column is a field, and one of them the actor. */
 static int
 read_headings(struct import *m)

@@ -178,8 +178,7 @@ kc_cmd_remind_preview(struct kc_cli *cli, int argc, char **argv)
 	return end(&r, code);
 }
 
-/* --- simulate --------------------------------------------------------------
- */
+/* --- simulate --- */
 /* Lets all that falls due before an instant go; *next moves on. */
 static enum kc_err
 run_until(

@@ -19,8 +19,7 @@
 #define DEMO_YEAR 2022
 #define DEMO_ORIGIN "shili.example/kaohe-2022"
 
-/* --- the city (demo_city.c) ------------------------------------------------
- */
+/* --- the city (demo_city.c) --- */
 struct demo_unit {
 	const char *code, *zh, *en;
 	int group; /* KC_GROUP_* */
@@ -45,8 +44,7 @@ size_t demo_unit_index(const char *code);
 /* Deterministic choice in [0, n) from a seed text and a number. */
 uint32_t demo_pick(const char *what, uint32_t i, uint32_t n);
 
-/* --- the cases (demo_plan.c) ------------------------------------------------
- */
+/* --- the cases (demo_plan.c) --- */
 enum demo_end {
 	DEMO_RETURN,
 	DEMO_EXPIRE
@@ -69,8 +67,7 @@ struct demo_case {
 /* The composition of the acceptance year: 58 cases and 9 exemptions. */
 size_t demo_plan(struct demo_case out[DEMO_CASES_MAX]);
 
-/* --- posting (demo_post.c) ---------------------------------------------------
- */
+/* --- posting (demo_post.c) --- */
 struct demo {
 	struct kc_cli *cli;
 	struct kc_client *client;
@@ -138,15 +135,13 @@ void demo_flush(struct demo *d);
 void demo_clock(struct demo *d, kc_day day, int hour, int minute);
 void demo_fail(struct demo *d, const char *what, const char *detail);
 
-/* --- persons (demo_person.c) ------------------------------------------------
- */
+/* --- persons (demo_person.c) --- */
 /* Writes the file of a fictional person behind an actor, unless a sink takes
  * the notes; and what the ledger is to commit to. */
 void demo_person(
     struct demo *d, const char *actor, int role, struct kc_hash *commitment);
 
-/* --- the year (demo_found.c, demo_year.c) ------------------------------------
- */
+/* --- the year (demo_found.c, demo_year.c) --- */
 void demo_found(struct demo *d);         /* January: ledger, people, rules */
 void demo_calendar_2023(struct demo *d); /* the notice of December */
 void demo_targets(struct demo *d);       /* to the issued lists, 31 March */

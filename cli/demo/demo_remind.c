@@ -76,8 +76,7 @@ demo_await_reminders(struct demo *d)
 	kc_buf_free(&body);
 }
 
-/* --- what was sent, from the replay ---------------------------------------
- */
+/* --- what was sent, from the replay --- */
 static void
 count(struct demo_reminded *r, const struct kc_state *st)
 {

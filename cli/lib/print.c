@@ -11,8 +11,7 @@
 #define HEAD_LINE_MAX 8 /* members on one line */
 #define LABEL_WIDTH 28
 
-/* --- machines ---------------------------------------------------------------
- */
+/* --- machines --- */
 static void
 put_csv(struct kc_slice s, bool sheet)
 {
@@ -142,8 +141,7 @@ print_jsonl(json_t *rows)
 	return KC_EXIT_OK;
 }
 
-/* --- people -----------------------------------------------------------------
- */
+/* --- people --- */
 /* Members over the rows that no view has as a column. */
 static const struct {
 	const char *key, *zh, *en;

@@ -40,8 +40,7 @@ kc_reader_close(struct kc_reader *r)
 	memset(r, 0, sizeof(*r));
 }
 
-/* --- the daemon -------------------------------------------------------------
- */
+/* --- the daemon --- */
 static void
 query(struct kc_buf *b, const char *name, struct kc_slice value)
 {
@@ -105,8 +104,7 @@ name_people(const struct kc_reader *r, struct kc_buf *json)
 	return err;
 }
 
-/* --- a ledger on disk -------------------------------------------------------
- */
+/* --- a ledger on disk --- */
 static int
 view_local(struct kc_reader *r, const struct kc_view *v,
     const struct kc_view_args *args, struct kc_buf *out)

@@ -22,8 +22,7 @@
 #define READY_WAIT_MS 30000
 #define READY_STEP_MS 5
 
-/* --- writing ----------------------------------------------------------------
- */
+/* --- writing --- */
 static enum kc_err
 save_key(const char *path, struct kc_slice name, const uint8_t seed[32],
     int64_t created_s, const char *passphrase)
@@ -202,8 +201,7 @@ kc_setup_undo(const char *dir, const char *const *names, size_t n)
 	(void)rmdir(dir);
 }
 
-/* --- running ----------------------------------------------------------------
- */
+/* --- running --- */
 static void
 become_daemon(const char *program, const char *dir, const char *test_clock,
     const char *log, pid_t parent)

@@ -19,8 +19,7 @@
 
 #include "file.h"
 
-/* --- a ledger on disk -------------------------------------------------------
- */
+/* --- a ledger on disk --- */
 static enum kc_err
 read_leaf(void *ctx, uint64_t seq, struct kc_buf *out)
 {
@@ -267,8 +266,7 @@ kc_local_replay(const struct kc_cli *cli, struct kc_local *l, bool hash)
 	return code;
 }
 
-/* --- the daemon -------------------------------------------------------------
- */
+/* --- the daemon --- */
 enum kc_err
 kc_cli_where(const struct kc_cli *cli, char out[KC_PATH_SIZE])
 {
@@ -328,8 +326,7 @@ kc_cli_get(struct kc_cli *cli, struct kc_client *c, const char *path,
 	return kc_cli_got(cli, err, status, body);
 }
 
-/* --- as of when -------------------------------------------------------------
- */
+/* --- as of when --- */
 int
 kc_cli_as_of(const struct kc_cli *cli, uint64_t *upto, int64_t *ms)
 {

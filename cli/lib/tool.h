@@ -15,8 +15,7 @@
 
 struct json_t;
 
-/* --- sentences (say.c) ------------------------------------------------------
- */
+/* --- sentences (say.c) --- */
 /* What a refusal says, wherever it came from; texts may be NULL or "". */
 struct kc_saying {
 	const char *code, *message, *rule, *place, *state, *hint;
@@ -37,8 +36,7 @@ void kc_cli_usage_of(const char *words, const char *rest);
 void kc_cli_note(const struct kc_cli *cli, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
 
-/* --- where to read (source.c) -----------------------------------------------
- */
+/* --- where to read (source.c) --- */
 /* A ledger on disk, opened read-only and replayed. */
 struct kc_local {
 	struct kc_store *store;
@@ -81,8 +79,7 @@ int kc_cli_get(struct kc_cli *cli, struct kc_client *c, const char *path,
  * now). Prints what is wrong with it. */
 int kc_cli_as_of(const struct kc_cli *cli, uint64_t *upto, int64_t *ms);
 
-/* --- times (when.c) ---------------------------------------------------------
- */
+/* --- times (when.c) --- */
 enum kc_when {
 	KC_WHEN_OK,
 	KC_WHEN_NOT,    /* not written as a time */
@@ -110,8 +107,7 @@ int kc_print_table(const struct kc_cli *cli, const struct kc_view *v,
 const char *
 kc_column_label(const struct kc_cli *cli, const struct kc_view_column *c);
 
-/* --- values ---------------------------------------------------------------
- */
+/* --- values --- */
 enum kc_err kc_cli_random(uint8_t *out, size_t n); /* from the kernel */
 /* Asks on the terminal without echo, or reads the first line of file. */
 int kc_cli_passphrase(const struct kc_cli *cli, const char *file,

@@ -10,8 +10,7 @@
 #define TEXT "text/plain; charset=utf-8"
 #define BYTES "application/octet-stream"
 
-/* --- results ---------------------------------------------------------------
- */
+/* --- results --- */
 static void
 put_result(struct kc_json *w, const struct kc_result *r)
 {
@@ -99,8 +98,7 @@ done_many(void *ctx, struct kc_result *results, size_t n)
 	kc_call_done(call);
 }
 
-/* --- posting ---------------------------------------------------------------
- */
+/* --- posting --- */
 /* The next note of a bundle: BE16 length, then the bytes, as bundles of
  * entries have them. NULL, or what is wrong (static). */
 static const char *
@@ -280,8 +278,7 @@ kc_api_entries_post(struct kc_call *call)
 	kc_call_reply(call);
 }
 
-/* --- reading ---------------------------------------------------------------
- */
+/* --- reading --- */
 static void
 run_raw(struct kc_call *call)
 {

@@ -7,8 +7,7 @@
 
 #include "net/call.h"
 
-/* --- health ----------------------------------------------------------------
- */
+/* --- health --- */
 /* A clock that is not set may stand at what no text can say. */
 static void
 put_instant(struct kc_json *w, int64_t ms)
@@ -74,8 +73,7 @@ kc_api_health(struct kc_call *call)
 	kc_call_reply(call);
 }
 
-/* --- metrics ---------------------------------------------------------------
- */
+/* --- metrics --- */
 static void
 put_ledger(struct kc_buf *b, struct kc_ledger *l)
 {
@@ -130,8 +128,7 @@ kc_api_metrics(struct kc_call *call)
 	kc_call_run(call, run_metrics);
 }
 
-/* --- clock -----------------------------------------------------------------
- */
+/* --- clock --- */
 /* {"now":"<instant>"}: time passes. With "set":"yes" somebody sets the clock,
  * and with "back":"yes" too. JSON is YAML, and the strict tree refuses what
  * does not belong. */

@@ -24,8 +24,7 @@ kc_api_checkpoint(struct kc_call *call)
 	kc_call_reply(call);
 }
 
-/* --- tiles -----------------------------------------------------------------
- */
+/* --- tiles --- */
 static bool
 parse_path(struct kc_slice path, int *level, uint64_t *n, unsigned *width)
 {
@@ -139,8 +138,7 @@ kc_api_tile_entries(struct kc_call *call)
 	kc_call_run(call, run_tile);
 }
 
-/* --- consistency -----------------------------------------------------------
- */
+/* --- consistency --- */
 static void
 run_consistency(struct kc_call *call)
 {

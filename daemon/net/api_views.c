@@ -205,8 +205,7 @@ kc_api_view(struct kc_call *call)
 	kc_call_read(call, read_view, a->upto, a->as_of_ms);
 }
 
-/* --- what there is ---------------------------------------------------------
- */
+/* --- what there is --- */
 static void
 put_view(struct kc_json *w, const struct kc_view *v)
 {

@@ -77,15 +77,13 @@ struct kc_call {
 #include "net/routes.def"
 #undef ROUTE
 
-/* --- ends of a call ---------------------------------------------------------
- */
+/* --- ends of a call --- */
 /* In the loop. */
 void kc_call_reply(struct kc_call *call);
 /* On any thread: hands the call to the loop. */
 void kc_call_done(struct kc_call *call);
 
-/* --- ways to go on ---------------------------------------------------------
- */
+/* --- ways to go on --- */
 /* run(call) on a thread of the gate; it fills the reply. Checks a session
  * first. Nothing of the call may be touched after the call. */
 void kc_call_run(struct kc_call *call, void (*run)(struct kc_call *call));
@@ -96,8 +94,7 @@ void kc_call_read(struct kc_call *call,
     void (*read)(struct kc_call *call, const struct kc_view_source *src),
     uint64_t upto, int64_t as_of_ms);
 
-/* --- authors (in the loop, but the last) -----------------------------------
- */
+/* --- authors (in the loop, but the last) --- */
 /* False, with a reply of 429 filled in, while the named author's signatures
  * from this source are not looked at. */
 bool kc_call_author_may(struct kc_call *call, struct kc_slice author);
@@ -113,8 +110,7 @@ void kc_call_author_failed(struct kc_call *call, struct kc_slice author);
  * the loop. */
 bool kc_call_may_read(struct kc_call *call, struct kc_slice leaf);
 
-/* --- what a reply says (any thread) ----------------------------------------
- */
+/* --- what a reply says (any thread) --- */
 void kc_call_problem(struct kc_call *call, const struct kc_refusal *why);
 /* A problem of one argument (may be NULL). */
 void kc_call_refuse(
@@ -130,8 +126,7 @@ void kc_call_tag(struct kc_call *call);
 /* Empties the body and gives a JSON writer over it. */
 struct kc_json kc_call_json(struct kc_call *call, int status);
 
-/* --- what the gate has (in the loop, unless it says otherwise) -------------
- */
+/* --- what the gate has (in the loop, unless it says otherwise) --- */
 struct kc_ledger *kc_call_ledger(const struct kc_call *call); /* any thread */
 struct kc_sessions *kc_call_sessions(const struct kc_call *call);
 /* The directory of persons; until the next reload. */

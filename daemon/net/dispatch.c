@@ -17,8 +17,7 @@ static void (*const handlers[KC_ROUTE_COUNT])(struct kc_call *call) = {
 #undef ROUTE
 };
 
-/* --- calls ------------------------------------------------------------------
- */
+/* --- calls --- */
 struct kc_call *
 kc_call_new(struct kc_conn *c)
 {
@@ -126,8 +125,7 @@ kc_call_test_clock(const struct kc_call *call)
 	return call->gate->manual;
 }
 
-/* --- who asks ---------------------------------------------------------------
- */
+/* --- who asks --- */
 /* Finds who reads: a peer of the socket, or a session. */
 static bool
 identify(struct kc_call *call)
@@ -253,8 +251,7 @@ kc_dispatch(struct kc_call *call)
 	handlers[call->route->id](call);
 }
 
-/* --- the end of a call -----------------------------------------------------
- */
+/* --- the end of a call --- */
 /* Clients that do not take their replies must not fill the memory: one too
  * many gets a short one. What was posted may stand all the same. */
 static void

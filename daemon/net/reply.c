@@ -24,8 +24,7 @@ put_tag(struct kc_buf *out, uint64_t tag)
 	kc_buf_char(out, '"');
 }
 
-/* --- what a reply says -----------------------------------------------------
- */
+/* --- what a reply says --- */
 struct kc_json
 kc_call_json(struct kc_call *call, int status)
 {
@@ -128,8 +127,7 @@ kc_call_tag(struct kc_call *call)
 	kc_buf_free(&tag);
 }
 
-/* --- counters --------------------------------------------------------------
- */
+/* --- counters --- */
 void
 kc_metric(struct kc_buf *b, const char *type, const char *name, uint64_t value)
 {
@@ -166,8 +164,7 @@ kc_call_counters(const struct kc_call *call, struct kc_buf *b)
 	kc_metric(b, "counter", "turned_away_total", g->counts.turned_away);
 }
 
-/* --- head ------------------------------------------------------------------
- */
+/* --- head --- */
 static void
 put_date(struct kc_gate *g, struct kc_buf *out)
 {
@@ -278,8 +275,7 @@ kc_reply_head(struct kc_gate *g, struct kc_buf *out, const struct kc_call *call,
 	g->counts.by_class[call->status / 100]++;
 }
 
-/* --- writing ---------------------------------------------------------------
- */
+/* --- writing --- */
 int
 kc_reply_write(struct kc_conn *c)
 {

@@ -278,8 +278,7 @@ kc_gate_drop_replays(struct kc_gate *g)
 	}
 }
 
-/* --- the committed state ---------------------------------------------------
- */
+/* --- the committed state --- */
 void
 kc_call_read(struct kc_call *call,
     void (*fn)(struct kc_call *call, const struct kc_view_source *src),

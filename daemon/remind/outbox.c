@@ -16,8 +16,7 @@ kc_out_free(struct kc_out *o)
 	kc_free(o);
 }
 
-/* --- what the sender said --------------------------------------------------
- */
+/* --- what the sender said --- */
 static struct kc_out *
 find(struct kc_outbox *b, const uint8_t id[KC_MESSAGE_ID_SIZE])
 {
@@ -111,8 +110,7 @@ kc_outbox_unready(struct kc_outbox *b)
 	pthread_mutex_unlock(&b->lock);
 }
 
-/* --- outcomes into the log -------------------------------------------------
- */
+/* --- outcomes into the log --- */
 /* Outcomes are told together, in an order that does not depend on who was
  * faster: when nothing is with the sender, or the first has waited enough. */
 static bool
@@ -186,8 +184,7 @@ entered(void *ctx, enum kc_err err, const struct kc_refusal *why)
 	pthread_mutex_unlock(&b->lock);
 }
 
-/* --- rows ------------------------------------------------------------------
- */
+/* --- rows --- */
 static bool
 put(struct kc_outbox *b, struct kc_out *o)
 {
@@ -352,8 +349,7 @@ counts(void *ctx, struct kc_beside_counts *out)
 	pthread_mutex_unlock(&b->lock);
 }
 
-/* --- opening ---------------------------------------------------------------
- */
+/* --- opening --- */
 static enum kc_err
 take_row(void *ctx, const uint8_t key[KC_PUT_KEY_SIZE], struct kc_slice value)
 {

@@ -29,8 +29,7 @@ kc_out_say(const struct kc_out *o, const char *event, const char *why)
 	kc_log_end(&line);
 }
 
-/* --- the outcome -----------------------------------------------------------
- */
+/* --- the outcome --- */
 static enum kc_lang
 lang_of(const struct kc_outbox *b, const struct kc_out *o,
     struct kc_person *person, bool *there)
@@ -61,8 +60,7 @@ kc_out_outcome(const struct kc_out *o, const struct kc_state *st,
 	    : err;
 }
 
-/* --- jobs ------------------------------------------------------------------
- */
+/* --- jobs --- */
 struct making {
 	struct kc_person person;
 	struct kc_job job;

@@ -68,8 +68,7 @@ struct kc_tell {
 };
 const struct kc_tell *kc_tell_of(enum kc_kind_id kind); /* NULL: nobody */
 
-/* --- planning --------------------------------------------------------------
- */
+/* --- planning --- */
 enum kc_planned_kind {
 	KC_PLANNED_DIGEST,  /* stages of a local day */
 	KC_PLANNED_SINGLE,  /* a stage near the end, or too many of them */
@@ -125,8 +124,7 @@ enum kc_err kc_message_id(uint8_t id[KC_MESSAGE_ID_SIZE],
     struct kc_slice origin, struct kc_slice to, struct kc_slice channel,
     kc_day day, unsigned copy, const struct kc_slice *keys, size_t n);
 
-/* --- outcomes (kinds reminder.sent and reminder.failed) --------------------
- */
+/* --- outcomes (kinds reminder.sent and reminder.failed) --- */
 struct kc_message_outcome {
 	bool sent; /* false: given up */
 	struct kc_slice to, channel;

@@ -60,8 +60,7 @@ sim_day(const struct sim *s, int more)
 #define ONE_OF(s, list)                                                        \
 	((list)[sim_random((s), sizeof(list) / sizeof((list)[0]))])
 
-/* --- cases -------------------------------------------------------------------
- */
+/* --- cases --- */
 static const char *const estab[] = {"P09.a", "P09.b"};
 static const char *const assessors[] = {"G02.a", "G02.b"};
 
@@ -259,8 +258,7 @@ step_case(struct sim *s, struct statement *st)
 	sim_add(st, "case", c->handle);
 }
 
-/* --- letters -----------------------------------------------------------------
- */
+/* --- letters --- */
 static void
 letter(struct sim *s, struct statement *st)
 {
@@ -305,8 +303,7 @@ letter(struct sim *s, struct statement *st)
 	sim_add(st, "warning", w->handle);
 }
 
-/* --- figures, completion, cadres --------------------------------------------
- */
+/* --- figures, completion, cadres --- */
 static void
 figures(struct sim *s, struct statement *st)
 {
@@ -372,8 +369,7 @@ good(struct sim *s, struct statement *st)
 	sim_add(st, "reason", "x");
 }
 
-/* --- all ---------------------------------------------------------------------
- */
+/* --- all --- */
 void
 sim_sensible(struct sim *s, struct statement *st)
 {

@@ -27,8 +27,7 @@ void kc_digest_vkey(struct kc_digest *d, const struct kc_vkey *k);
 void kc_digest_u32s(struct kc_digest *d, const struct kc_u32s *v);
 void kc_digest_events(struct kc_digest *d, const struct kc_events *v);
 
-/* --- entries of the clerk (due.c) ------------------------------------------
- */
+/* --- entries of the clerk (due.c) --- */
 struct kc_made; /* a draft in the making; keeps the texts of its values */
 void
 kc_made_text(struct kc_made *m, unsigned field, const char *s); /* borrowed */
@@ -49,8 +48,7 @@ struct kc_timed {
 	    struct kc_made *m);
 };
 
-/* --- the noun ---------------------------------------------------------------
- */
+/* --- the noun --- */
 struct kc_vx;        /* one rendering of a view, noun/vx.h */
 struct kc_deadlines; /* its last days */
 #define KC_NOUN_THINGS 4

@@ -97,8 +97,7 @@ enum kc_err kc_vx_want_unit(struct kc_vx *x);
 /* Refuses when no year is open. */
 enum kc_err kc_vx_want_cycle(struct kc_vx *x);
 
-/* --- events ---------------------------------------------------------------
- */
+/* --- events --- */
 /* Seq of the first (or last) event of a kind; KC_NONE if there is none. */
 uint32_t kc_events_first(const struct kc_events *ev, enum kc_kind_id kind);
 uint32_t kc_events_last(const struct kc_events *ev, enum kc_kind_id kind);
@@ -110,8 +109,7 @@ void kc_buf_event_label(
     struct kc_buf *b, const struct kc_vx *x, const struct kc_event *e);
 void kc_buf_until(struct kc_buf *b, const struct kc_vx *x, kc_day due);
 
-/* --- last days ------------------------------------------------------------
- */
+/* --- last days --- */
 /* The last day of one limit; KC_DAY_NONE: does not run now. */
 struct kc_last_day {
 	kc_day due;

@@ -57,8 +57,7 @@ total_of(const struct totals *t, uint32_t year, uint32_t unit)
 	    : none;
 }
 
-/* --- what the statement is about --------------------------------------------
- */
+/* --- what the statement is about --- */
 struct object {
 	const struct kc_case *c;
 	enum kc_machine_id machine;
@@ -107,8 +106,7 @@ find_object(const struct kc_state *st, struct kc_slice made,
 	}
 }
 
-/* --- words ------------------------------------------------------------------
- */
+/* --- words --- */
 static void
 put_act(struct kc_buf *b, const struct kc_vx *x, const struct kc_entry *e,
     const struct kc_case *c, bool counted)

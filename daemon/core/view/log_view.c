@@ -103,8 +103,7 @@ kc_render_log(struct kc_vx *x)
 	return KC_OK;
 }
 
-/* --- one entry -------------------------------------------------------------
- */
+/* --- one entry --- */
 static void
 field_row(struct kc_vx *x, const char *field, const char *label,
     struct kc_slice value, const char *text)

@@ -37,8 +37,7 @@ kc_out_row_keys(struct kc_out_row *o, const struct kc_slice *keys, size_t n)
 	return KC_OK;
 }
 
-/* --- writing ---------------------------------------------------------------
- */
+/* --- writing --- */
 static void
 put(struct kc_buf *b, const char *name, struct kc_slice value)
 {
@@ -86,8 +85,7 @@ kc_buf_out_row(struct kc_buf *b, const struct kc_out_row *o)
 		put(b, "notice", o->keys[i]);
 }
 
-/* --- reading ---------------------------------------------------------------
- */
+/* --- reading --- */
 struct reader {
 	struct kc_slice rest, line;
 	bool bad;

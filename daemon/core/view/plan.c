@@ -16,8 +16,7 @@ kc_planning_later(struct kc_planning *x, int64_t ms)
 		x->next_ms = ms;
 }
 
-/* --- open last days --------------------------------------------------------
- */
+/* --- open last days --- */
 static const struct kc_machine *
 machine_of(const struct kc_limit *limit)
 {
@@ -127,8 +126,7 @@ plan_deadline(struct kc_planning *x, const struct kc_deadline *d)
 	tell_ladder(x, &n, d, stage, m->noun);
 }
 
-/* --- what has happened -----------------------------------------------------
- */
+/* --- what has happened --- */
 /* The nearest open last day of the matter that is the unit's. */
 static kc_day
 last_day_of(const struct kc_deadlines *all, const struct kc_happening *h)
@@ -194,8 +192,7 @@ plan_events(struct kc_planning *x, const struct kc_deadlines *all)
 	}
 }
 
-/* --- the plan --------------------------------------------------------------
- */
+/* --- the plan --- */
 /* Actors by their units, so that nobody is looked for twice. */
 static enum kc_err
 list_actors(struct kc_planning *x)

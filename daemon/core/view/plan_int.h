@@ -9,8 +9,7 @@
 #include "noun/reminder/reminder.h"
 #include "view_int.h"
 
-/* --- time (plan_time.c) ----------------------------------------------------
- */
+/* --- time (plan_time.c) --- */
 #define KC_PLAN_BEFORE 400 /* days of the table before today */
 #define KC_PLAN_AFTER 800
 #define KC_PLAN_DAYS (KC_PLAN_BEFORE + KC_PLAN_AFTER + 1)
@@ -32,8 +31,7 @@ int64_t kc_digest_ms(const struct kc_policy *p, kc_day d);
 /* When the notices of an event go. */
 int64_t kc_gather_ms(const struct kc_policy *p, int64_t received_ms);
 
-/* --- a plan in the making --------------------------------------------------
- */
+/* --- a plan in the making --- */
 struct kc_plan_item {
 	struct kc_notice n;
 	uint32_t to; /* actor index */

@@ -95,8 +95,7 @@ out:
 	return err;
 }
 
-/* --- ranking ---------------------------------------------------------------
- */
+/* --- ranking --- */
 struct ranked {
 	const struct kc_unit *unit;
 	struct kc_score score;

@@ -79,8 +79,7 @@ kc_view_find(struct kc_slice name)
 	return NULL;
 }
 
-/* --- arguments -------------------------------------------------------------
- */
+/* --- arguments --- */
 enum kc_err
 kc_vx_bad_arg(struct kc_vx *x, const char *what)
 {
@@ -203,8 +202,7 @@ find_cycle(struct kc_vx *x)
 	return KC_OK;
 }
 
-/* --- the document ----------------------------------------------------------
- */
+/* --- the document --- */
 static void
 write_head(struct kc_vx *x, const struct kc_view *v)
 {

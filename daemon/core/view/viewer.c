@@ -116,8 +116,7 @@ kc_viewer_refuse(
 	return KC_EREFUSED;
 }
 
-/* --- entries ----------------------------------------------------------------
- */
+/* --- entries --- */
 /* Does a field of e name something of the unit, or that it judges on the day
  * (KC_DAY_NONE: not asked)? */
 static bool
@@ -221,8 +220,7 @@ kc_viewer_sees_entry(const struct kc_state *st, const struct kc_viewer *r,
 		    st, e, kc_find(st, KC_NS_UNIT, kc_slice_str(r->unit))));
 }
 
-/* --- rows of a view ---------------------------------------------------------
- */
+/* --- rows of a view --- */
 bool
 kc_vx_would_see(const struct kc_vx *x, uint32_t unit, uint32_t target)
 {

@@ -282,8 +282,7 @@ test_viewer__without_a_key_in_force_sees_nothing(void **state)
 	kit_free(&k);
 }
 
-/* --- entries ----------------------------------------------------------------
- */
+/* --- entries --- */
 /* Kinds in the log as the actor sees it that are about the word. */
 static unsigned
 entries_by(
@@ -356,8 +355,7 @@ test_log__of_a_unit_holds_what_is_about_its_indicators_and_people(void **state)
 	kit_free(k);
 }
 
-/* --- what is not a view -----------------------------------------------------
- */
+/* --- what is not a view --- */
 static void
 test_names__are_for_the_offices_and_the_unit_itself(void **state)
 {

@@ -48,8 +48,7 @@ digest(const struct kc_state *st, struct kc_digest *d)
 	}
 }
 
-/* --- good.propose -----------------------------------------------------------
- */
+/* --- good.propose --- */
 static bool
 proposal_is_live(const struct kc_state *st, const struct kc_due *d)
 {

@@ -7,8 +7,7 @@
 
 #include "engine/authority.h"
 
-/* --- keys -------------------------------------------------------------------
- */
+/* --- keys --- */
 /* For ledger.open: the admin key of that name in the entry, and of that key id
  * (NULL: of any). */
 static bool
@@ -103,8 +102,7 @@ kc_state_keys(const struct kc_state *st, struct kc_buf *out)
 	}
 }
 
-/* --- actors -----------------------------------------------------------------
- */
+/* --- actors --- */
 uint32_t
 kc_state_roles(const struct kc_state *st, struct kc_slice actor)
 {

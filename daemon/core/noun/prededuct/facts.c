@@ -113,8 +113,7 @@ kc_tally_cases(const struct kc_state *st, const struct kc_unit *u, int year,
 	}
 }
 
-/* --- last days --------------------------------------------------------------
- */
+/* --- last days --- */
 /* n working days after a day, by the policy of the case. */
 static struct kc_last_day
 after(const struct kc_state *st, const struct kc_case *c, kc_day from,

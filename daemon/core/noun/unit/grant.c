@@ -19,8 +19,7 @@ kc_want_of_unit(const struct kc_state *st, const struct kc_at *at,
 	    st->units.v[unit]->code, NULL, NULL);
 }
 
-/* --- grants -----------------------------------------------------------------
- */
+/* --- grants --- */
 static bool
 granted(const struct kc_state *st, uint32_t assessor, uint8_t scope,
     struct kc_slice object, kc_day day)

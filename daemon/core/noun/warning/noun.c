@@ -60,8 +60,7 @@ digest(const struct kc_state *st, struct kc_digest *d)
 		put_warning(d, st->warnings.v[i]);
 }
 
-/* --- warning.overdue -------------------------------------------------------
- */
+/* --- warning.overdue --- */
 static const struct kc_warning *
 letter_of(const struct kc_state *st, const struct kc_due *d)
 {

@@ -4,8 +4,7 @@
 
 #include <assert.h>
 
-/* --- asked by others --------------------------------------------------------
- */
+/* --- asked by others --- */
 const struct kc_policy *
 kc_policy_now(const struct kc_state *st)
 {
