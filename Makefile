@@ -29,11 +29,12 @@ HARDEN += -fcf-protection
 endif
 ifdef DEBUG
 BUILD := $(BUILD)-debug
-OPT := -O1 -g3 -fno-omit-frame-pointer -fsanitize=address,undefined \
-	-fno-sanitize-recover=all
+SANITIZE := -fsanitize=address,undefined
+OPT := -O1 -g3 -fno-omit-frame-pointer $(SANITIZE) -fno-sanitize-recover=all
 else ifdef TSAN
 BUILD := $(BUILD)-tsan
-OPT := -O1 -g -fsanitize=thread
+SANITIZE := -fsanitize=thread
+OPT := -O1 -g $(SANITIZE)
 else
 OPT := -O2 -g
 HARDEN += -D_FORTIFY_SOURCE=3
@@ -42,7 +43,7 @@ CPPFLAGS += -D_GNU_SOURCE -Iinclude -I$(BUILD)/gen \
 	-DKC_VERSION='"$(VERSION)"' -DKC_PREFIX='"$(PREFIX)"' \
 	-include $(CURDIR)/include/kaocheng/banned.h
 CFLAGS += -std=c11 $(OPT) $(WARN) $(WERROR) $(HARDEN)
-LDFLAGS += -pie -Wl,-z,relro,-z,now $(if $(DEBUG),-fsanitize=address$(comma)undefined)
+LDFLAGS += -pie -Wl,-z,relro,-z,now $(SANITIZE)
 comma := ,
 
 CORE_LIBS := -lfyaml -ljansson -lsodium -lnettle
@@ -175,7 +176,8 @@ run: build-all
 
 check: build-all
 	$(Q)$(MAKE) --no-print-directory check-bin
-	@BUILD=$(BUILD) perl tests/lib/prove.pl $(CHECK_SCRIPTS) $(UNIT_BINS)
+	@BUILD=$(BUILD) SANITIZE='$(SANITIZE)' \
+	    perl tests/lib/prove.pl $(CHECK_SCRIPTS) $(UNIT_BINS)
 check-bin: $(UNIT_BINS) $(TEST_BINS)
 
 lint: build-all

@@ -127,10 +127,14 @@ main(int argc, char **argv)
 {
 	struct kc_buf b = {0};
 	icalcomponent *cal;
+	bool short_write;
 
 	make(&b);
-	if (argc == 2 && strcmp(argv[1], "print") == 0)
-		return fwrite(b.p, 1, b.n, stdout) != b.n;
+	if (argc == 2 && strcmp(argv[1], "print") == 0) {
+		short_write = fwrite(b.p, 1, b.n, stdout) != b.n;
+		kc_buf_free(&b);
+		return short_write;
+	}
 	cal = icalparser_parse_string(kc_buf_cstr(&b));
 	tap_ok(cal != NULL, "libical reads the calendar");
 	tap_ok(icalcomponent_count_errors(cal) == 0, "and finds no error");

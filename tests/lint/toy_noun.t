@@ -43,7 +43,8 @@ else
 	echo "not ok 2 - $changed files, $lines lines changed outside"
 fi
 
-# Only what is needed, without optimisation.
+# Only what is needed, without optimisation, however we were built ourselves.
+unset MAKEFLAGS MFLAGS DEBUG TSAN
 mkdir -p tests/unit/noun
 cp "$toy"/test_bell.c tests/unit/noun
 kit='ledgerkit ledgerkit_city casekit viewkit tmpdir tree golden sample'
