@@ -10,7 +10,7 @@
 /* An enrolled actor that is neither retired nor the clerk. */
 static enum kc_err
 want_actor(const struct kc_state *st, const struct kc_at *at, unsigned field,
-    struct kc_actor **out, struct kc_refusal *why)
+    const struct kc_actor **out, struct kc_refusal *why)
 {
 	uint32_t who;
 	enum kc_err err = kc_want(st, KC_NS_ACTOR, at, field, &who, why);
@@ -38,7 +38,7 @@ role_give_guard(
     const struct kc_state *st, const struct kc_at *at, struct kc_refusal *why)
 {
 	uint32_t role = role_in(at, KC_F_role_give_role);
-	struct kc_actor *a;
+	const struct kc_actor *a;
 	enum kc_err err;
 
 	err = want_actor(st, at, KC_F_role_give_actor, &a, why);
@@ -81,7 +81,7 @@ role_take_guard(
     const struct kc_state *st, const struct kc_at *at, struct kc_refusal *why)
 {
 	uint32_t role = role_in(at, KC_F_role_take_role);
-	struct kc_actor *a;
+	const struct kc_actor *a;
 	enum kc_err err;
 
 	err = want_actor(st, at, KC_F_role_take_actor, &a, why);
@@ -150,7 +150,7 @@ delegation_give_guard(
 {
 	const struct kc_actor *from = kc_signer(st, at, 0);
 	unsigned n = kc_entry_count(at->e, KC_F_delegation_give_kind);
-	struct kc_actor *to;
+	const struct kc_actor *to;
 	enum kc_err err;
 
 	err = want_actor(st, at, KC_F_delegation_give_to, &to, why);

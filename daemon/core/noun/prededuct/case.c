@@ -58,7 +58,7 @@ kc_want_by(kc_day day, kc_day last, const struct kc_policy *p,
 
 enum kc_err
 kc_want_case(const struct kc_state *st, const struct kc_at *at, unsigned field,
-    struct kc_case **out, struct kc_refusal *why)
+    const struct kc_case **out, struct kc_refusal *why)
 {
 	struct kc_case *c;
 	uint32_t i;

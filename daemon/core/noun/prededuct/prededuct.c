@@ -258,7 +258,7 @@ enum kc_err
 prededuct_confirm_guard(
     const struct kc_state *st, const struct kc_at *at, struct kc_refusal *why)
 {
-	struct kc_case *c;
+	const struct kc_case *c;
 	enum kc_err err =
 	    kc_want_case(st, at, KC_F_prededuct_confirm_case_, &c, why);
 
@@ -301,7 +301,7 @@ enum kc_err
 prededuct_decline_guard(
     const struct kc_state *st, const struct kc_at *at, struct kc_refusal *why)
 {
-	struct kc_case *c;
+	const struct kc_case *c;
 
 	return kc_want_case(st, at, KC_F_prededuct_decline_case_, &c, why);
 }
@@ -320,7 +320,7 @@ enum kc_err
 prededuct_lapse_guard(
     const struct kc_state *st, const struct kc_at *at, struct kc_refusal *why)
 {
-	struct kc_case *c;
+	const struct kc_case *c;
 	enum kc_err err =
 	    kc_want_case(st, at, KC_F_prededuct_lapse_case_, &c, why);
 
@@ -346,7 +346,7 @@ enum kc_err
 prededuct_withdraw_guard(
     const struct kc_state *st, const struct kc_at *at, struct kc_refusal *why)
 {
-	struct kc_case *c;
+	const struct kc_case *c;
 	enum kc_err err =
 	    kc_want_case(st, at, KC_F_prededuct_withdraw_case_, &c, why);
 
@@ -384,7 +384,7 @@ enum kc_err
 feedback_deliver_guard(
     const struct kc_state *st, const struct kc_at *at, struct kc_refusal *why)
 {
-	struct kc_case *c;
+	const struct kc_case *c;
 	enum kc_err err =
 	    kc_want_case(st, at, KC_F_feedback_deliver_case_, &c, why);
 
@@ -409,7 +409,7 @@ enum kc_err
 feedback_acknowledge_guard(
     const struct kc_state *st, const struct kc_at *at, struct kc_refusal *why)
 {
-	struct kc_case *c;
+	const struct kc_case *c;
 	enum kc_err err =
 	    kc_want_case(st, at, KC_F_feedback_acknowledge_case_, &c, why);
 

@@ -62,7 +62,7 @@ enum kc_err kc_want_same_day(
 /* The case a field names, in a state in which the kind of the entry may
  * happen to it. */
 enum kc_err kc_want_case(const struct kc_state *st, const struct kc_at *at,
-    unsigned field, struct kc_case **out, struct kc_refusal *why);
+    unsigned field, const struct kc_case **out, struct kc_refusal *why);
 /* May a signer act as the judge of the case? One of the unit that decided, if
  * it holds a grant that is in force today; or the Establishment Office in its
  * place, when it holds none or has let its time pass (`overdue`). Alone, the

@@ -8,7 +8,7 @@
 /* A case of the signer's unit, in one of the states. */
 static enum kc_err
 want_own_case(const struct kc_state *st, const struct kc_at *at, unsigned field,
-    struct kc_case **c, struct kc_refusal *why)
+    const struct kc_case **c, struct kc_refusal *why)
 {
 	enum kc_err err = kc_want_case(st, at, field, c, why);
 
@@ -20,7 +20,7 @@ want_own_case(const struct kc_state *st, const struct kc_at *at, unsigned field,
 /* A case that the signer may judge, in one of the states. */
 static enum kc_err
 want_judged_case(const struct kc_state *st, const struct kc_at *at,
-    unsigned field, struct kc_case **c, struct kc_refusal *why)
+    unsigned field, const struct kc_case **c, struct kc_refusal *why)
 {
 	enum kc_err err = kc_want_case(st, at, field, c, why);
 
@@ -44,7 +44,7 @@ rectify_plan_guard(
 {
 	const struct kc_policy *p;
 	bool provisional = false;
-	struct kc_case *c;
+	const struct kc_case *c;
 	kc_day last;
 	enum kc_err err =
 	    want_own_case(st, at, KC_F_rectify_plan_case_, &c, why);
@@ -95,7 +95,7 @@ enum kc_err
 extension_request_guard(
     const struct kc_state *st, const struct kc_at *at, struct kc_refusal *why)
 {
-	struct kc_case *c;
+	const struct kc_case *c;
 	kc_day last;
 	enum kc_err err =
 	    want_own_case(st, at, KC_F_extension_request_case_, &c, why);
@@ -131,7 +131,7 @@ enum kc_err
 extension_grant_guard(
     const struct kc_state *st, const struct kc_at *at, struct kc_refusal *why)
 {
-	struct kc_case *c;
+	const struct kc_case *c;
 	enum kc_err err =
 	    want_judged_case(st, at, KC_F_extension_grant_case_, &c, why);
 
@@ -157,7 +157,7 @@ enum kc_err
 extension_refuse_guard(
     const struct kc_state *st, const struct kc_at *at, struct kc_refusal *why)
 {
-	struct kc_case *c;
+	const struct kc_case *c;
 	enum kc_err err =
 	    want_judged_case(st, at, KC_F_extension_refuse_case_, &c, why);
 
@@ -178,7 +178,7 @@ enum kc_err
 rectify_submit_guard(
     const struct kc_state *st, const struct kc_at *at, struct kc_refusal *why)
 {
-	struct kc_case *c;
+	const struct kc_case *c;
 	enum kc_err err =
 	    want_own_case(st, at, KC_F_rectify_submit_case_, &c, why);
 
@@ -204,7 +204,7 @@ enum kc_err
 rectify_reject_guard(
     const struct kc_state *st, const struct kc_at *at, struct kc_refusal *why)
 {
-	struct kc_case *c;
+	const struct kc_case *c;
 
 	return want_judged_case(st, at, KC_F_rectify_reject_case_, &c, why);
 }
@@ -244,7 +244,7 @@ refund_grant_guard(
 {
 	int64_t rate = kc_entry_num(at->e, KC_F_refund_grant_rate, 0);
 	const struct kc_policy *p;
-	struct kc_case *c;
+	const struct kc_case *c;
 	enum kc_err err =
 	    want_judged_case(st, at, KC_F_refund_grant_case_, &c, why);
 
@@ -305,7 +305,7 @@ enum kc_err
 prededuct_expire_guard(
     const struct kc_state *st, const struct kc_at *at, struct kc_refusal *why)
 {
-	struct kc_case *c;
+	const struct kc_case *c;
 	enum kc_err err =
 	    kc_want_case(st, at, KC_F_prededuct_expire_case_, &c, why);
 
@@ -332,7 +332,7 @@ enum kc_err
 review_overdue_guard(
     const struct kc_state *st, const struct kc_at *at, struct kc_refusal *why)
 {
-	struct kc_case *c;
+	const struct kc_case *c;
 	enum kc_err err =
 	    kc_want_case(st, at, KC_F_review_overdue_case_, &c, why);
 

@@ -154,7 +154,7 @@ enum kc_err
 completion_find_guard(
     const struct kc_state *st, const struct kc_at *at, struct kc_refusal *why)
 {
-	struct kc_target *t;
+	const struct kc_target *t;
 	enum kc_err err;
 
 	err = kc_want_target_in(st, at, KC_F_completion_find_target, &t, why);
@@ -185,7 +185,7 @@ enum kc_err
 completion_correct_guard(
     const struct kc_state *st, const struct kc_at *at, struct kc_refusal *why)
 {
-	struct kc_target *t;
+	const struct kc_target *t;
 	enum kc_err err;
 
 	err =

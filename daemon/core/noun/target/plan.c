@@ -58,7 +58,7 @@ kc_refuse_weight(const struct kc_state *st, const struct kc_cycle *c,
 /* --- finding --- */
 enum kc_err
 kc_want_target(const struct kc_state *st, const struct kc_at *at,
-    unsigned field, struct kc_target **out, struct kc_refusal *why)
+    unsigned field, const struct kc_target **out, struct kc_refusal *why)
 {
 	uint32_t i;
 	enum kc_err err = kc_want(st, KC_NS_TARGET, at, field, &i, why);
@@ -70,7 +70,7 @@ kc_want_target(const struct kc_state *st, const struct kc_at *at,
 
 enum kc_err
 kc_want_target_in(const struct kc_state *st, const struct kc_at *at,
-    unsigned field, struct kc_target **out, struct kc_refusal *why)
+    unsigned field, const struct kc_target **out, struct kc_refusal *why)
 {
 	enum kc_err err = kc_want_target(st, at, field, out, why);
 

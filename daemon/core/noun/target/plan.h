@@ -52,9 +52,9 @@ kc_refuse_weight(const struct kc_state *st, const struct kc_cycle *c,
 /* The target that a field names; and in a state in which the kind of the
  * entry may happen to it. */
 enum kc_err kc_want_target(const struct kc_state *st, const struct kc_at *at,
-    unsigned field, struct kc_target **out, struct kc_refusal *why);
+    unsigned field, const struct kc_target **out, struct kc_refusal *why);
 enum kc_err kc_want_target_in(const struct kc_state *st, const struct kc_at *at,
-    unsigned field, struct kc_target **out, struct kc_refusal *why);
+    unsigned field, const struct kc_target **out, struct kc_refusal *why);
 /* In apply, where the guard has found it. */
 struct kc_target *
 kc_target_of(const struct kc_state *st, const struct kc_at *at, unsigned field);

@@ -146,7 +146,7 @@ enum kc_err
 target_revise_guard(
     const struct kc_state *st, const struct kc_at *at, struct kc_refusal *why)
 {
-	struct kc_target *t;
+	const struct kc_target *t;
 	enum kc_err err;
 
 	err = kc_want_target_in(st, at, KC_F_target_revise_target, &t, why);
@@ -184,7 +184,7 @@ enum kc_err
 target_withdraw_guard(
     const struct kc_state *st, const struct kc_at *at, struct kc_refusal *why)
 {
-	struct kc_target *t;
+	const struct kc_target *t;
 	enum kc_err err =
 	    kc_want_target_in(st, at, KC_F_target_withdraw_target, &t, why);
 
@@ -217,7 +217,7 @@ static enum kc_err
 want_in(
     const struct kc_state *st, const struct kc_at *at, struct kc_refusal *why)
 {
-	struct kc_target *t;
+	const struct kc_target *t;
 
 	return kc_want_target_in(st, at, 0, &t, why);
 }
@@ -235,7 +235,7 @@ enum kc_err
 target_submit_guard(
     const struct kc_state *st, const struct kc_at *at, struct kc_refusal *why)
 {
-	struct kc_target *t;
+	const struct kc_target *t;
 	enum kc_err err = kc_want_target_in(st, at, 0, &t, why);
 
 	if (err != KC_OK)

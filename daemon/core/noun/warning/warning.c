@@ -9,7 +9,7 @@
  * happen to it. */
 static enum kc_err
 want_letter(const struct kc_state *st, const struct kc_at *at, unsigned field,
-    struct kc_warning **out, struct kc_refusal *why)
+    const struct kc_warning **out, struct kc_refusal *why)
 {
 	struct kc_warning *w;
 	uint32_t i;
@@ -219,7 +219,7 @@ enum kc_err
 warning_deliver_guard(
     const struct kc_state *st, const struct kc_at *at, struct kc_refusal *why)
 {
-	struct kc_warning *w;
+	const struct kc_warning *w;
 	uint32_t i;
 	enum kc_err err =
 	    want_letter(st, at, KC_F_warning_deliver_warning, &w, why);
@@ -254,7 +254,7 @@ warning_reply_guard(
     const struct kc_state *st, const struct kc_at *at, struct kc_refusal *why)
 {
 	const struct kc_actor *head = kc_principal(st, at, 0);
-	struct kc_warning *w;
+	const struct kc_warning *w;
 	uint32_t i;
 	enum kc_err err =
 	    want_letter(st, at, KC_F_warning_reply_warning, &w, why);
@@ -295,7 +295,7 @@ warning_escalate_guard(
 {
 	size_t n;
 	const struct kc_word *levels = kc_set_words(KC_SET_LEVEL, &n);
-	struct kc_warning *w;
+	const struct kc_warning *w;
 	enum kc_err err =
 	    want_letter(st, at, KC_F_warning_escalate_warning, &w, why);
 
@@ -329,7 +329,7 @@ enum kc_err
 warning_lift_guard(
     const struct kc_state *st, const struct kc_at *at, struct kc_refusal *why)
 {
-	struct kc_warning *w;
+	const struct kc_warning *w;
 
 	return want_letter(st, at, KC_F_warning_lift_warning, &w, why);
 }
@@ -345,7 +345,7 @@ enum kc_err
 warning_withdraw_guard(
     const struct kc_state *st, const struct kc_at *at, struct kc_refusal *why)
 {
-	struct kc_warning *w;
+	const struct kc_warning *w;
 
 	return want_letter(st, at, KC_F_warning_withdraw_warning, &w, why);
 }
@@ -362,7 +362,7 @@ enum kc_err
 warning_overdue_guard(
     const struct kc_state *st, const struct kc_at *at, struct kc_refusal *why)
 {
-	struct kc_warning *w;
+	const struct kc_warning *w;
 	uint32_t i;
 	enum kc_err err =
 	    want_letter(st, at, KC_F_warning_overdue_warning, &w, why);
