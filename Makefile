@@ -100,7 +100,7 @@ $(LIBSTORE): $(call obj,$(STORE))
 	$(Q)rm -f $@ && $(AR) rcs $@ $^
 $(LIBPEOPLE): $(call obj,$(PEOPLE))
 	$(Q)rm -f $@ && $(AR) rcs $@ $^
-$(LIBAPP): $(call obj,$(APP) $(REMIND) $(NET) $(SYS))
+$(LIBAPP): $(call obj,$(APP) $(REMIND) $(HTTP) $(NET) $(SYS))
 	$(Q)rm -f $@ && $(AR) rcs $@ $^
 
 # --- programs ---------------------------------------------------------------

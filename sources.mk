@@ -159,13 +159,14 @@ SENDER := \
 	daemon/remind/robot_feishu.c \
 	daemon/remind/command.c \
 	daemon/remind/file.c
+HTTP := \
+	daemon/http/http.c \
+	daemon/http/limiter.c \
+	daemon/http/shares.c \
+	daemon/http/work.c
 NET := \
-	daemon/net/http.c \
 	daemon/net/routes.c \
-	daemon/net/limiter.c \
-	daemon/net/shares.c \
 	daemon/net/session.c \
-	daemon/net/work.c \
 	daemon/net/conn.c \
 	daemon/net/reply.c \
 	daemon/net/gzip.c \
@@ -372,6 +373,6 @@ UNIT_TESTS := \
 	remind/test_reach \
 	remind/test_link \
 	net/test_routes \
-	net/test_shares \
+	http/test_shares \
 	tlog/test_merkle \
 	tlog/test_edge

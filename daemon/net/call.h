@@ -8,9 +8,9 @@
 #ifndef KC_NET_CALL_H
 #define KC_NET_CALL_H
 
+#include "http/shares.h"
 #include "net/gate.h"
 #include "net/routes.h"
-#include "net/shares.h"
 
 #define KC_CALL_FAILED_MAX 8
 

@@ -9,11 +9,11 @@
 #include <event2/event.h>
 #include <event2/listener.h>
 
+#include "http/limiter.h"
+#include "http/shares.h"
+#include "http/work.h"
 #include "net/call.h"
-#include "net/limiter.h"
 #include "net/session.h"
-#include "net/shares.h"
-#include "net/work.h"
 
 #define KC_CONN_HEAD_MS 5000       /* from a head's first byte to its last */
 #define KC_CONN_BODY_MS 10000      /* from the head's end to the body's */

@@ -3,7 +3,7 @@
 #ifndef KC_NET_ROUTES_H
 #define KC_NET_ROUTES_H
 
-#include "net/http.h"
+#include "http/http.h"
 
 enum kc_route_id {
 #define ROUTE(sym, method, pattern, who, budget, params, doc) KC_ROUTE_##sym,

@@ -4,8 +4,8 @@
 
 #include <string.h>
 
-#include "net/http.h"
-#include "net/limiter.h"
+#include "http/http.h"
+#include "http/limiter.h"
 
 /* --- tables with room for everybody ----------------------------------------
  * Rows begin with their slot.

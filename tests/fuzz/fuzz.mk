@@ -16,8 +16,8 @@ FUZZ_TARGETS := \
 # A target that needs more than the core names it here:
 #   FUZZ_ARCHIVES_<name> := $(LIBAPP) $(LIBSTORE)
 #   FUZZ_LDLIBS_<name> := $(EVENT_LIBS) $(STORE_LIBS)
-FUZZ_ARCHIVES_http = $(call obj,daemon/net/http.c daemon/net/routes.c \
-    daemon/net/session.c daemon/net/limiter.c)
+FUZZ_ARCHIVES_http = $(call obj,daemon/http/http.c daemon/net/routes.c \
+    daemon/net/session.c daemon/http/limiter.c)
 
 FUZZ_ARCHIVES_wire = $(call obj,daemon/remind/wire.c \
     daemon/remind/wire_config.c daemon/remind/channel.c daemon/sys/remind.c)

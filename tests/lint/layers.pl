@@ -51,7 +51,7 @@ for my $file (@ARGV) {
 			$ok = 1;
 			last;
 		}
-		my $system = $h !~ m{^(kaocheng/|store/|app/|net/|sys/(log|config|clock|timer|notify|sandbox)|event2/|curl/|libsmartcols/|nettle/)}
+		my $system = $h !~ m{^(kaocheng/|store/|app/|net/|http/|sys/(log|config|clock|timer|notify|sandbox)|event2/|curl/|libsmartcols/|nettle/)}
 		    && $h !~ /^(lmdb|sodium|jansson|libfyaml)\.h$/
 		    && -e "/usr/include/$h" || -e "/usr/include/x86_64-linux-gnu/$h";
 		$ok = 1 if !$ok && $system && $folder !~ m{^(daemon/core|include)}

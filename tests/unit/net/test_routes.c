@@ -9,7 +9,7 @@
 
 #include <cmocka.h>
 
-#include "net/limiter.h"
+#include "http/limiter.h"
 #include "net/session.h"
 
 #define GOOD "GET /v1/views?x=1 HTTP/1.1\r\nHost: a\r\n\r\n"

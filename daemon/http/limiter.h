@@ -4,8 +4,8 @@
  * signature that does not verify. Pure; the caller brings the time and says
  * what a key stands for: a source, or an author named by a source.
  */
-#ifndef KC_NET_LIMITER_H
-#define KC_NET_LIMITER_H
+#ifndef KC_HTTP_LIMITER_H
+#define KC_HTTP_LIMITER_H
 
 #include <kaocheng/bytes.h>
 

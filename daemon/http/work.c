@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* A queue and a few threads. */
-#include "net/work.h"
+#include "http/work.h"
 
 #include <pthread.h>
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Shares of pools: a row for each peer that holds something. */
-#include "net/shares.h"
+#include "http/shares.h"
 
 #include <assert.h>
 #include <string.h>

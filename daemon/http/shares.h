@@ -5,8 +5,8 @@
  * readers three quarters: the rest is kept for the daemon's own uid, which
  * may have all. Pure.
  */
-#ifndef KC_NET_SHARES_H
-#define KC_NET_SHARES_H
+#ifndef KC_HTTP_SHARES_H
+#define KC_HTTP_SHARES_H
 
 #include <stdbool.h>
 #include <stddef.h>

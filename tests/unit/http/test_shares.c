@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Shares of pools: a cap a peer, and a reserve that nobody else gets. */
-#include "net/shares.h"
+#include "http/shares.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Token buckets and penalties in small tables. */
-#include "net/limiter.h"
+#include "http/limiter.h"
 
 #include <kaocheng/hash.h>
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* A few threads for what the event loop must not wait for. */
-#ifndef KC_NET_WORK_H
-#define KC_NET_WORK_H
+#ifndef KC_HTTP_WORK_H
+#define KC_HTTP_WORK_H
 
 #include <kaocheng/err.h>
 

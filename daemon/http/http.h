@@ -4,8 +4,8 @@
  * like. Pure: bytes in, values out. What it refuses is listed in docs/API.md
  * "Requests"; why it exists is docs/adr/0006-http-reader.md.
  */
-#ifndef KC_NET_HTTP_H
-#define KC_NET_HTTP_H
+#ifndef KC_HTTP_HTTP_H
+#define KC_HTTP_HTTP_H
 
 #include <kaocheng/bytes.h>
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* A strict reader of HTTP/1.x request heads: one spelling, no guessing. */
-#include "net/http.h"
+#include "http/http.h"
 
 #include <string.h>
 
