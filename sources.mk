@@ -163,11 +163,12 @@ HTTP := \
 	daemon/http/http.c \
 	daemon/http/limiter.c \
 	daemon/http/shares.c \
-	daemon/http/work.c
+	daemon/http/work.c \
+	daemon/http/conn.c \
+	daemon/http/host.c
 NET := \
 	daemon/net/routes.c \
 	daemon/net/session.c \
-	daemon/net/conn.c \
 	daemon/net/reply.c \
 	daemon/net/gzip.c \
 	daemon/net/limits.c \

@@ -21,7 +21,7 @@ static void (*const handlers[KC_ROUTE_COUNT])(struct kc_call *call) = {
 struct kc_call *
 kc_call_new(struct kc_conn *c)
 {
-	struct kc_gate *g = c->gate;
+	struct kc_gate *g = c->host->ctx;
 	struct kc_call *call = g->spare;
 
 	if (call != NULL) {
@@ -79,7 +79,7 @@ kc_call_free(struct kc_call *call)
 {
 	struct kc_gate *g = call->gate;
 
-	kc_share_give(&g->shares, call->conn->peer.id,
+	kc_share_give(&g->host.shares, call->conn->peer.id,
 	    call->conn->peer.standing, KC_POOL_REPLIES, call->held);
 	call->held = 0;
 	wipe(call);
@@ -244,7 +244,7 @@ kc_dispatch(struct kc_call *call)
 	int status;
 
 	call->req = c->req;
-	call->input = (struct kc_slice){c->in + c->head_n, c->req.body_n};
+	call->input = kc_conn_input(c);
 	/* Its parameter may have moved with the buffer. */
 	(void)kc_route_find(
 	    call->req.method, call->req.path, &call->param, &status);
@@ -261,8 +261,8 @@ hold_reply(struct kc_call *call)
 	const struct kc_peer *peer = &call->conn->peer;
 	size_t n = call->body.cap > KC_CONN_KEEP ? call->body.cap : 0;
 
-	if (kc_share_take(
-		&g->shares, peer->id, peer->standing, KC_POOL_REPLIES, n)) {
+	if (kc_share_take(&g->host.shares, peer->id, peer->standing,
+		KC_POOL_REPLIES, n)) {
 		call->held = n;
 		return;
 	}
@@ -287,7 +287,6 @@ kc_call_reply(struct kc_call *call)
 	kc_call_penalize(call);
 	kc_call_give_notes(call);
 	hold_reply(call);
-	c->replied = true;
 	kc_call_replayed(call);
-	kc_conn_advance(c);
+	kc_conn_replied(c);
 }

@@ -35,7 +35,7 @@ refuse_rate(struct kc_call *call, int64_t wait_ms)
 {
 	if (wait_ms == 0)
 		return true;
-	call->gate->counts.limited++;
+	call->gate->limited++;
 	call->retry_ms = wait_ms;
 	kc_call_refuse(call, KC_R_RATE, NULL);
 	return false;
@@ -82,7 +82,7 @@ kc_call_author_asks(struct kc_call *call, struct kc_slice author)
 bool
 kc_call_take_notes(struct kc_call *call, unsigned n)
 {
-	struct kc_shares *s = &call->gate->shares;
+	struct kc_shares *s = &call->gate->host.shares;
 	size_t max = kc_share_max(s, call->standing, KC_POOL_NOTES);
 
 	/* Others leave room for our own uid; the ledger says when it is out. */
@@ -103,7 +103,7 @@ kc_call_take_notes(struct kc_call *call, unsigned n)
 void
 kc_call_give_notes(struct kc_call *call)
 {
-	kc_share_give(&call->gate->shares, call->source, call->standing,
+	kc_share_give(&call->gate->host.shares, call->source, call->standing,
 	    KC_POOL_NOTES, call->notes_n);
 	call->notes_n = 0;
 }

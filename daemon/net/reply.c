@@ -147,42 +147,29 @@ kc_call_counters(const struct kc_call *call, struct kc_buf *b)
 {
 	const struct kc_gate *g = call->gate;
 
-	kc_metric(b, "gauge", "connections", g->nconns);
-	kc_metric(b, "counter", "connections_total", g->counts.accepted);
-	kc_metric(b, "counter", "requests_total", g->counts.requests);
-	kc_metric(b, "counter", "malformed_total", g->counts.refused_bytes);
-	kc_metric(b, "counter", "limited_total", g->counts.limited);
-	kc_metric(b, "counter", "accept_pauses_total", g->counts.paused);
-	kc_metric(b, "counter", "replies_2xx_total", g->counts.by_class[2]);
-	kc_metric(b, "counter", "replies_4xx_total", g->counts.by_class[4]);
-	kc_metric(b, "counter", "replies_5xx_total", g->counts.by_class[5]);
+	kc_metric(b, "gauge", "connections", g->host.nconns);
+	kc_metric(b, "counter", "connections_total", g->host.counts.accepted);
+	kc_metric(b, "counter", "requests_total", g->host.counts.requests);
+	kc_metric(
+	    b, "counter", "malformed_total", g->host.counts.refused_bytes);
+	kc_metric(b, "counter", "limited_total", g->limited);
+	kc_metric(b, "counter", "accept_pauses_total", g->host.counts.paused);
+	kc_metric(
+	    b, "counter", "replies_2xx_total", g->host.counts.by_class[2]);
+	kc_metric(
+	    b, "counter", "replies_4xx_total", g->host.counts.by_class[4]);
+	kc_metric(
+	    b, "counter", "replies_5xx_total", g->host.counts.by_class[5]);
 	kc_metric(b, "gauge", "request_memory_bytes",
-	    kc_share_used(&g->shares, KC_POOL_BODIES));
+	    kc_share_used(&g->host.shares, KC_POOL_BODIES));
 	kc_metric(b, "gauge", "reply_memory_bytes",
-	    kc_share_used(&g->shares, KC_POOL_REPLIES));
-	kc_metric(b, "counter", "evicted_total", g->counts.evicted);
-	kc_metric(b, "counter", "turned_away_total", g->counts.turned_away);
+	    kc_share_used(&g->host.shares, KC_POOL_REPLIES));
+	kc_metric(b, "counter", "evicted_total", g->host.counts.evicted);
+	kc_metric(
+	    b, "counter", "turned_away_total", g->host.counts.turned_away);
 }
 
 /* --- head --- */
-static void
-put_date(struct kc_gate *g, struct kc_buf *out)
-{
-	struct timespec now;
-	struct tm tm;
-
-	if (clock_gettime(CLOCK_REALTIME_COARSE, &now) != 0)
-		return;
-	if (now.tv_sec != g->date_s && gmtime_r(&now.tv_sec, &tm) != NULL) {
-		/* The daemon runs in the C locale: names are English. */
-		(void)strftime(
-		    g->date, sizeof(g->date), "%a, %d %b %Y %H:%M:%S GMT", &tm);
-		g->date_s = now.tv_sec;
-	}
-	kc_buf_str(out, "\r\nDate: ");
-	kc_buf_str(out, g->date);
-}
-
 /* May a page of any origin read it? What everybody may read, and no more. */
 static bool
 is_open(const struct kc_gate *g, const struct kc_route *r)
@@ -232,15 +219,12 @@ put_type(struct kc_buf *out, const struct kc_call *call)
 	kc_buf_u64(out, call->body.n);
 }
 
-void
-kc_reply_head(struct kc_gate *g, struct kc_buf *out, const struct kc_call *call,
-    bool close)
+const struct kc_buf *
+kc_reply_head(struct kc_call *call, struct kc_buf *out, bool close)
 {
-	kc_buf_str(out, "HTTP/1.1 ");
-	kc_buf_i64(out, call->status);
-	kc_buf_char(out, ' ');
-	kc_buf_str(out, kc_http_status_text(call->status));
-	put_date(g, out);
+	struct kc_gate *g = call->gate;
+
+	kc_host_status(&g->host, out, call->status);
 	put_type(out, call);
 	if (kc_route_packs(call->route))
 		kc_buf_str(out, "\r\nVary: Accept-Encoding");
@@ -272,37 +256,5 @@ kc_reply_head(struct kc_gate *g, struct kc_buf *out, const struct kc_call *call,
 	if (close)
 		kc_buf_str(out, "\r\nConnection: close");
 	kc_buf_str(out, "\r\n\r\n");
-	g->counts.by_class[call->status / 100]++;
-}
-
-/* --- writing --- */
-int
-kc_reply_write(struct kc_conn *c)
-{
-	size_t total = c->head.n + c->body_n;
-
-	if (kc_buf_err(&c->head) != KC_OK ||
-	    kc_buf_err(&c->call->body) != KC_OK)
-		return -1;
-	while (c->sent < total) {
-		size_t body_at = c->sent > c->head.n ? c->sent - c->head.n : 0;
-		size_t head_at = c->sent < c->head.n ? c->sent : c->head.n;
-		struct iovec parts[2] = {
-		    {c->head.p + head_at, c->head.n - head_at}, {NULL, 0}};
-		struct msghdr msg = {.msg_iov = parts, .msg_iovlen = 1};
-		ssize_t n;
-
-		if (c->body_n > body_at) {
-			parts[1].iov_base = c->call->body.p + body_at;
-			parts[1].iov_len = c->body_n - body_at;
-			msg.msg_iovlen = 2;
-		}
-		n = sendmsg(c->fd, &msg, MSG_NOSIGNAL);
-		if (n < 0 && errno == EINTR)
-			continue;
-		if (n < 0)
-			return errno == EAGAIN ? 0 : -1;
-		c->sent += (size_t)n;
-	}
-	return 1;
+	return &call->body;
 }

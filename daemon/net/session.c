@@ -7,8 +7,8 @@
 #include "http/http.h"
 #include "http/limiter.h"
 
-/* --- tables with room for everybody ----------------------------------------
- * Rows begin with their slot.
+/* --- tables with room for everybody --- */
+/* Rows begin with their slot.
  */
 static struct kc_slot *
 slot_at(void *rows, size_t size, size_t i)

@@ -163,8 +163,8 @@ read_as_of(void *ctx)
 	}
 }
 
-/* --- replays ----------------------------------------------------------------
- * A replay costs as much as the log is long, so there is a lane for them. Who
+/* --- replays --- */
+/* A replay costs as much as the log is long, so there is a lane for them. Who
  * asks for many waits for them himself: the n-th of a source has the turn of
  * the n-th of any other.
  */
@@ -235,8 +235,8 @@ wait_for_replay(struct kc_call *call)
 	struct kc_gate *g = call->gate;
 	struct kc_call **end = &g->replays;
 
-	if (!kc_share_take(
-		&g->shares, call->source, call->standing, KC_POOL_REPLAYS, 1)) {
+	if (!kc_share_take(&g->host.shares, call->source, call->standing,
+		KC_POOL_REPLAYS, 1)) {
 		kc_call_refuse(call, KC_R_RATE, NULL);
 		kc_call_reply(call);
 		return;
@@ -260,7 +260,7 @@ kc_call_replayed(struct kc_call *call)
 		return;
 	call->replay = KC_REPLAY_NONE;
 	kc_share_give(
-	    &g->shares, call->source, call->standing, KC_POOL_REPLAYS, 1);
+	    &g->host.shares, call->source, call->standing, KC_POOL_REPLAYS, 1);
 	if (was == KC_REPLAY_RUNS) {
 		g->nreplays--;
 		begin_replays(g);

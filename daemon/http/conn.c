@@ -5,9 +5,11 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
+#include <sys/uio.h>
 #include <unistd.h>
 
-#include "net/gate_int.h"
+#include "http/host.h"
+#include "sys/clock.h"
 
 #define FIRST_READ 4096
 #define LINGER_BYTES 65536
@@ -23,20 +25,20 @@ static void
 give_bodies(struct kc_conn *c, size_t n)
 {
 	kc_share_give(
-	    &c->gate->shares, c->peer.id, c->peer.standing, KC_POOL_BODIES, n);
+	    &c->host->shares, c->peer.id, c->peer.standing, KC_POOL_BODIES, n);
 }
 
 /* Grows to `cap`; larger ones are counted. False if there is no room. */
 static bool
 set_capacity(struct kc_conn *c, size_t cap)
 {
-	struct kc_gate *g = c->gate;
+	struct kc_host *h = c->host;
 	size_t more = cap > KC_CONN_KEEP ? cap : 0;
 	size_t less = c->in_cap > KC_CONN_KEEP ? c->in_cap : 0;
 	char *p;
 
 	if (more > less &&
-	    !kc_share_take(&g->shares, c->peer.id, c->peer.standing,
+	    !kc_share_take(&h->shares, c->peer.id, c->peer.standing,
 		KC_POOL_BODIES, more - less))
 		return false;
 	p = realloc(c->in, cap);
@@ -78,7 +80,7 @@ consume(struct kc_conn *c)
 static bool
 start_call(struct kc_conn *c)
 {
-	struct kc_call *call = kc_call_new(c);
+	struct kc_call *call = c->host->serving->begin(c);
 
 	if (call == NULL) {
 		kc_conn_free(c);
@@ -87,7 +89,7 @@ start_call(struct kc_conn *c)
 	c->call = call;
 	c->state = KC_CONN_WORK;
 	c->replied = false;
-	c->gate->counts.requests++;
+	c->host->counts.requests++;
 	return true;
 }
 
@@ -102,9 +104,9 @@ refuse(struct kc_conn *c, int status, const char *what)
 	if (c->call == NULL && !start_call(c))
 		return;
 	c->state = KC_CONN_WORK;
-	c->gate->counts.refused_bytes++;
-	kc_call_bad(c->call, status, what);
-	kc_call_reply(c->call);
+	c->host->counts.refused_bytes++;
+	c->host->serving->bad(c->call, status, what);
+	c->host->serving->reply(c->call);
 }
 
 /* The body is wanted: makes room for all of it. */
@@ -115,8 +117,9 @@ read_body(struct kc_conn *c)
 
 	if (c->need_n > c->in_cap && !set_capacity(c, c->need_n)) {
 		c->close = true;
-		kc_call_bad(c->call, 503, "no memory for the request");
-		kc_call_reply(c->call);
+		c->host->serving->bad(
+		    c->call, 503, "no memory for the request");
+		c->host->serving->reply(c->call);
 		return;
 	}
 	c->state = KC_CONN_BODY;
@@ -144,17 +147,17 @@ advance_head(struct kc_conn *c)
 		refuse(c, status, why);
 		return true;
 	}
-	c->close = c->req.close || c->gate->stopping;
+	c->close = c->req.close || c->host->stopping;
 	c->need_n = c->head_n + c->req.body_n;
 	if (!start_call(c))
 		return false;
-	if (kc_screen(c->call)) {
+	if (c->host->serving->screen(c->call)) {
 		read_body(c);
 		return true;
 	}
 	/* What is not wanted is not read. */
 	c->close = c->close || c->in_n < c->need_n;
-	kc_call_reply(c->call);
+	c->host->serving->reply(c->call);
 	return true;
 }
 
@@ -170,7 +173,7 @@ advance_body(struct kc_conn *c)
 		(void)kc_http_parse(
 		    &c->req, (struct kc_slice){c->in, c->head_n}, &why);
 	c->state = KC_CONN_WORK;
-	kc_dispatch(c->call);
+	c->host->serving->dispatch(c->call);
 	return true;
 }
 
@@ -192,10 +195,41 @@ linger(struct kc_conn *c)
 	resume_reading(c);
 }
 
+/* Writes what is left: 1 all written, 0 later, -1 the client is gone. */
+static int
+write_reply(struct kc_conn *c)
+{
+	size_t total = c->head.n + c->body_n;
+
+	if (kc_buf_err(&c->head) != KC_OK || kc_buf_err(c->body) != KC_OK)
+		return -1;
+	while (c->sent < total) {
+		size_t body_at = c->sent > c->head.n ? c->sent - c->head.n : 0;
+		size_t head_at = c->sent < c->head.n ? c->sent : c->head.n;
+		struct iovec parts[2] = {
+		    {c->head.p + head_at, c->head.n - head_at}, {NULL, 0}};
+		struct msghdr msg = {.msg_iov = parts, .msg_iovlen = 1};
+		ssize_t n;
+
+		if (c->body_n > body_at) {
+			parts[1].iov_base = c->body->p + body_at;
+			parts[1].iov_len = c->body_n - body_at;
+			msg.msg_iovlen = 2;
+		}
+		n = sendmsg(c->fd, &msg, MSG_NOSIGNAL);
+		if (n < 0 && errno == EINTR)
+			continue;
+		if (n < 0)
+			return errno == EAGAIN ? 0 : -1;
+		c->sent += (size_t)n;
+	}
+	return 1;
+}
+
 static bool
 advance_write(struct kc_conn *c)
 {
-	int written = kc_reply_write(c);
+	int written = write_reply(c);
 
 	if (written < 0) {
 		kc_conn_free(c);
@@ -205,9 +239,9 @@ advance_write(struct kc_conn *c)
 		(void)event_add(c->writable, NULL);
 		return false;
 	}
-	kc_call_free(c->call);
+	c->host->serving->end(c->call);
 	c->call = NULL;
-	if (c->close || c->gate->stopping) {
+	if (c->close || c->host->stopping) {
 		linger(c);
 		return false;
 	}
@@ -222,25 +256,24 @@ advance_write(struct kc_conn *c)
 static bool
 advance_work(struct kc_conn *c)
 {
-	struct kc_call *call = c->call;
-
 	if (!c->replied)
 		return false;
 	kc_buf_reset(&c->head);
-	kc_reply_head(c->gate, &c->head, call, c->close || c->gate->stopping);
+	c->body = c->host->serving->head(
+	    c->call, &c->head, c->close || c->host->stopping);
 	c->sent = 0;
-	c->body_n = c->req.method == KC_HTTP_HEAD ? 0 : call->body.n;
+	c->body_n = c->req.method == KC_HTTP_HEAD ? 0 : c->body->n;
 	c->state = KC_CONN_WRITE;
 	set_deadline(c, KC_CONN_WRITE_MS);
 	return true;
 }
 
 /* Goes on until bytes, a call or the socket must be waited for. */
-void
-kc_conn_advance(struct kc_conn *c)
+static void
+advance(struct kc_conn *c)
 {
-	struct kc_gate *g = c->gate;
-	unsigned before = g->nconns;
+	struct kc_host *h = c->host;
+	unsigned before = h->nconns;
 	bool more = true;
 
 	if (c->busy)
@@ -264,10 +297,24 @@ kc_conn_advance(struct kc_conn *c)
 			more = false;
 			break;
 		}
-		if (g->nconns != before)
+		if (h->nconns != before)
 			return; /* it is gone */
 	}
 	c->busy = false;
+}
+
+void
+kc_conn_replied(struct kc_conn *c)
+{
+	assert(c->call != NULL && !c->replied);
+	c->replied = true;
+	advance(c);
+}
+
+struct kc_slice
+kc_conn_input(const struct kc_conn *c)
+{
+	return (struct kc_slice){c->in + c->head_n, c->req.body_n};
 }
 
 /* --- events --- */
@@ -317,7 +364,7 @@ on_readable(evutil_socket_t fd, short what, void *ctx)
 	if (c->state == KC_CONN_HEAD && c->in_n == 0)
 		set_deadline(c, KC_CONN_HEAD_MS);
 	c->in_n += (size_t)n;
-	kc_conn_advance(c);
+	advance(c);
 }
 
 static void
@@ -325,7 +372,7 @@ on_writable(evutil_socket_t fd, short what, void *ctx)
 {
 	(void)fd;
 	(void)what;
-	kc_conn_advance(ctx);
+	advance(ctx);
 }
 
 void
@@ -344,11 +391,11 @@ kc_conn_sweep(struct kc_conn *c, int64_t now_ms)
 /* Of the connections of a peer that wait for it, the one that does so for
  * longest; NULL if all are at work for it. */
 static struct kc_conn *
-longest_waiting(struct kc_gate *g, uint64_t peer)
+longest_waiting(struct kc_host *h, uint64_t peer)
 {
 	struct kc_conn *found = NULL;
 
-	for (struct kc_conn *c = g->conns; c != NULL; c = c->next) {
+	for (struct kc_conn *c = h->conns; c != NULL; c = c->next) {
 		if (c->peer.id == peer && c->state != KC_CONN_WORK &&
 		    (found == NULL || c->since_ms <= found->since_ms))
 			found = c;
@@ -359,54 +406,54 @@ longest_waiting(struct kc_gate *g, uint64_t peer)
 /* A place for one more. A peer that has all of its share gives up one that
  * has waited: whoever holds connections open shuts out nobody but himself. */
 static bool
-take_place(struct kc_gate *g, const struct kc_peer *peer)
+take_place(struct kc_host *h, const struct kc_peer *peer)
 {
 	struct kc_conn *old;
 
 	if (kc_share_take(
-		&g->shares, peer->id, peer->standing, KC_POOL_CONNECTIONS, 1))
+		&h->shares, peer->id, peer->standing, KC_POOL_CONNECTIONS, 1))
 		return true;
-	old = longest_waiting(g, peer->id);
+	old = longest_waiting(h, peer->id);
 	if (old == NULL)
 		return false;
-	g->counts.evicted++;
+	h->counts.evicted++;
 	kc_conn_free(old);
 	return kc_share_take(
-	    &g->shares, peer->id, peer->standing, KC_POOL_CONNECTIONS, 1);
+	    &h->shares, peer->id, peer->standing, KC_POOL_CONNECTIONS, 1);
 }
 
 void
-kc_conn_new(struct kc_gate *g, int fd, struct kc_peer peer)
+kc_conn_new(struct kc_host *h, int fd, struct kc_peer peer)
 {
 	static const char full[] = "HTTP/1.1 503 Service Unavailable\r\n"
 				   "Content-Length: 0\r\nRetry-After: 1\r\n"
 				   "Connection: close\r\n\r\n";
-	bool placed = take_place(g, &peer);
+	bool placed = take_place(h, &peer);
 	struct kc_conn *c = placed ? kc_alloc(sizeof(*c)) : NULL;
 
 	if (c == NULL) {
-		g->counts.turned_away++;
+		h->counts.turned_away++;
 		if (placed)
-			kc_share_give(&g->shares, peer.id, peer.standing,
+			kc_share_give(&h->shares, peer.id, peer.standing,
 			    KC_POOL_CONNECTIONS, 1);
 		(void)send(fd, full, sizeof(full) - 1, MSG_NOSIGNAL);
 		(void)close(fd);
 		return;
 	}
-	c->gate = g;
+	c->host = h;
 	c->fd = fd;
 	c->peer = peer;
-	c->next = g->conns;
+	c->next = h->conns;
 	if (c->next != NULL)
 		c->next->prev = c;
-	g->conns = c;
-	g->nconns++;
-	g->counts.accepted++;
+	h->conns = c;
+	h->nconns++;
+	h->counts.accepted++;
 	c->since_ms = kc_clock_monotonic_ms();
 	set_deadline(c, KC_CONN_HEAD_MS);
 	c->readable =
-	    event_new(g->base, fd, EV_READ | EV_PERSIST, on_readable, c);
-	c->writable = event_new(g->base, fd, EV_WRITE, on_writable, c);
+	    event_new(h->base, fd, EV_READ | EV_PERSIST, on_readable, c);
+	c->writable = event_new(h->base, fd, EV_WRITE, on_writable, c);
 	if (c->readable == NULL || c->writable == NULL ||
 	    event_add(c->readable, NULL) != 0)
 		kc_conn_free(c);
@@ -415,12 +462,12 @@ kc_conn_new(struct kc_gate *g, int fd, struct kc_peer peer)
 void
 kc_conn_free(struct kc_conn *c)
 {
-	struct kc_gate *g = c->gate;
+	struct kc_host *h = c->host;
 
 	/* A call under way keeps its connection: it reads from its buffer. */
 	assert(c->call == NULL || c->state != KC_CONN_WORK || c->replied);
 	if (c->call != NULL)
-		kc_call_free(c->call);
+		c->host->serving->end(c->call);
 	if (c->readable != NULL)
 		event_free(c->readable);
 	if (c->writable != NULL)
@@ -430,15 +477,15 @@ kc_conn_free(struct kc_conn *c)
 		give_bodies(c, c->in_cap);
 	free(c->in);
 	kc_share_give(
-	    &g->shares, c->peer.id, c->peer.standing, KC_POOL_CONNECTIONS, 1);
+	    &h->shares, c->peer.id, c->peer.standing, KC_POOL_CONNECTIONS, 1);
 	kc_buf_free(&c->head);
 	if (c->prev != NULL)
 		c->prev->next = c->next;
 	else
-		g->conns = c->next;
+		h->conns = c->next;
 	if (c->next != NULL)
 		c->next->prev = c->prev;
 	kc_free(c);
-	g->nconns--;
-	kc_gate_conn_gone(g);
+	h->nconns--;
+	kc_host_conn_gone(h);
 }
