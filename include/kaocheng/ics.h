@@ -10,14 +10,22 @@
 #include <kaocheng/civil.h>
 #include <kaocheng/refusal.h>
 
+enum kc_ics_status {
+	KC_ICS_OPEN,      /* still to be done */
+	KC_ICS_TENTATIVE, /* likewise; the day may become a later one */
+	KC_ICS_DONE,      /* it was done: the event is cancelled too */
+	KC_ICS_CANCELLED  /* nothing is to be done any more */
+};
+
 struct kc_ics_item {
 	/* What it is about and which last day: "PD-2022-0058", "case.rectify".
 	 * Together with the ledger's host they are its UID, for ever. */
 	struct kc_slice handle, limit;
 	kc_day last;       /* KC_DAY_NONE is not allowed */
-	uint32_t sequence; /* version of the last day: grows when it moves */
-	int64_t stamp_ms;  /* when the entry that made this version was taken */
-	bool cancelled;    /* done, withdrawn, no longer to be done */
+	/* Grows when the day moves and when the status changes. */
+	uint32_t sequence;
+	int64_t stamp_ms; /* when the entry that made it so was taken */
+	enum kc_ics_status status;
 	struct kc_slice summary, description,
 	    url; /* the last two may be empty */
 	/* Days before the last one on which at nine o'clock a calendar that

@@ -69,7 +69,7 @@ make(struct kc_buf *b)
 			.sequence = draw(5),
 			.stamp_ms = INT64_C(1640995200000) +
 			    (int64_t)draw(30000000) * 1000,
-			.cancelled = draw(4) == 0,
+			.status = (enum kc_ics_status)draw(4),
 			.summary = kc_slice_str(m->summary),
 			.description = kc_slice_str(m->description),
 			.url = KC_LIT("https://kaohe.example.org/?a=1,2;b"),
@@ -89,6 +89,11 @@ day_of(struct icaltimetype at)
 static bool
 same(icalcomponent *c, const struct made *m, const char *kind)
 {
+	static const icalproperty_status status[2][4] = {
+	    {ICAL_STATUS_NEEDSACTION, ICAL_STATUS_NEEDSACTION,
+		ICAL_STATUS_COMPLETED, ICAL_STATUS_CANCELLED},
+	    {ICAL_STATUS_CONFIRMED, ICAL_STATUS_TENTATIVE,
+		ICAL_STATUS_CANCELLED, ICAL_STATUS_CANCELLED}};
 	bool event = icalcomponent_isa(c) == ICAL_VEVENT_COMPONENT;
 	struct icaltimetype last =
 	    event ? icalcomponent_get_dtstart(c) : icalcomponent_get_due(c);
@@ -105,8 +110,7 @@ same(icalcomponent *c, const struct made *m, const char *kind)
 		day_of(icalcomponent_get_dtend(c)) == m->item.last + 1) &&
 	    (int64_t)icaltime_as_timet(icalcomponent_get_dtstamp(c)) * 1000 ==
 	    m->item.stamp_ms &&
-	    (icalcomponent_get_status(c) == ICAL_STATUS_CANCELLED) ==
-	    m->item.cancelled;
+	    icalcomponent_get_status(c) == status[event][m->item.status];
 }
 
 static unsigned

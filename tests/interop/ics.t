@@ -33,9 +33,12 @@ t.ok(all(isinstance(e['DTSTART'].dt, datetime.date) and
          not isinstance(e['DTSTART'].dt, datetime.datetime) and
          e['DTEND'].dt - e['DTSTART'].dt == datetime.timedelta(days=1)
          for e in events), 'events are whole days')
+PAIRS = {('CONFIRMED', 'NEEDS-ACTION'), ('TENTATIVE', 'NEEDS-ACTION'),
+         ('CANCELLED', 'COMPLETED'), ('CANCELLED', 'CANCELLED')}
 t.ok(all(d['DUE'].dt == e['DTSTART'].dt and d['SUMMARY'] == e['SUMMARY'] and
-         d['STATUS'] == ('CANCELLED' if e['STATUS'] == 'CANCELLED' else
-                         'NEEDS-ACTION') for e, d in zip(events, todos)),
+         (str(e['STATUS']), str(d['STATUS'])) in PAIRS and
+         ('COMPLETED' in d) == (d['STATUS'] == 'COMPLETED')
+         for e, d in zip(events, todos)),
      'each has its thing to do')
 t.same(len({str(c['UID']) for c in events + todos}), 400,
        'no UID stands twice')

@@ -112,7 +112,7 @@ put_day(struct kc_buf *b, const char *name, kc_day day)
 }
 
 static void
-put_stamp(struct kc_buf *b, int64_t unix_ms)
+put_stamp(struct kc_buf *b, const char *name, int64_t unix_ms)
 {
 	kc_day day = kc_day_of_instant(unix_ms, 0);
 	int of_day = (int)((unix_ms - kc_day_start_ms(day, 0)) / 1000);
@@ -120,7 +120,8 @@ put_stamp(struct kc_buf *b, int64_t unix_ms)
 	int y, m, d;
 
 	kc_day_to_civil(day, &y, &m, &d);
-	kc_buf_str(&line, "DTSTAMP:");
+	kc_buf_str(&line, name);
+	kc_buf_char(&line, ':');
 	digits(&line, y, 4);
 	digits(&line, m, 2);
 	digits(&line, d, 2);
@@ -146,6 +147,46 @@ put_number(struct kc_buf *b, const char *name, uint64_t v)
 }
 
 /* --- components --- */
+static bool
+is_open(const struct kc_ics_item *item)
+{
+	return item->status == KC_ICS_OPEN || item->status == KC_ICS_TENTATIVE;
+}
+
+static const char *
+event_status(const struct kc_ics_item *item)
+{
+	switch (item->status) {
+	case KC_ICS_OPEN:
+		return "STATUS:CONFIRMED";
+	case KC_ICS_TENTATIVE:
+		return "STATUS:TENTATIVE";
+	case KC_ICS_DONE:
+	case KC_ICS_CANCELLED:
+		break;
+	}
+	return "STATUS:CANCELLED";
+}
+
+static void
+put_todo_status(struct kc_buf *b, const struct kc_ics_item *item)
+{
+	switch (item->status) {
+	case KC_ICS_OPEN:
+	case KC_ICS_TENTATIVE:
+		put(b, "STATUS:NEEDS-ACTION");
+		return;
+	case KC_ICS_DONE:
+		put_stamp(b, "COMPLETED", item->stamp_ms);
+		put(b, "PERCENT-COMPLETE:100");
+		put(b, "STATUS:COMPLETED");
+		return;
+	case KC_ICS_CANCELLED:
+		put(b, "STATUS:CANCELLED");
+		return;
+	}
+}
+
 /* An event and a thing to do are two objects, so they have two UIDs. */
 static void
 put_uid(struct kc_buf *b, const char *kind, const struct kc_ics_item *item,
@@ -169,7 +210,7 @@ put_common(struct kc_buf *b, const char *kind, const struct kc_ics_item *item,
     struct kc_slice host)
 {
 	put_uid(b, kind, item, host);
-	put_stamp(b, item->stamp_ms);
+	put_stamp(b, "DTSTAMP", item->stamp_ms);
 	put_number(b, "SEQUENCE", item->sequence);
 	put_text(b, "SUMMARY", item->summary);
 	if (item->description.n > 0)
@@ -236,8 +277,8 @@ kc_ics_event(
 	put_day(b, "DTSTART", item->last);
 	put_day(b, "DTEND", item->last + 1);
 	put(b, "TRANSP:TRANSPARENT");
-	put(b, item->cancelled ? "STATUS:CANCELLED" : "STATUS:CONFIRMED");
-	if (item->alarm_days >= 0 && !item->cancelled)
+	put(b, event_status(item));
+	if (item->alarm_days >= 0 && is_open(item))
 		put_alarm(b, item);
 	put(b, "END:VEVENT");
 }
@@ -250,7 +291,7 @@ kc_ics_item(
 	put(b, "BEGIN:VTODO");
 	put_common(b, "todo-", item, host);
 	put_day(b, "DUE", item->last);
-	put(b, item->cancelled ? "STATUS:CANCELLED" : "STATUS:NEEDS-ACTION");
+	put_todo_status(b, item);
 	put(b, "END:VTODO");
 }
 

@@ -64,14 +64,41 @@ test_ics__what_is_done_is_cancelled_and_alarms_nobody(void **state)
 {
 	struct kc_ics_item item = sample();
 	struct kc_buf b = {0};
+	const char *todo;
 
 	(void)state;
-	item.cancelled = true;
+	item.status = KC_ICS_DONE;
 	kc_ics_item(&b, &item, KC_LIT("example.org"));
-	(void)kc_buf_cstr(&b);
-	assert_non_null(strstr(b.p, "STATUS:CANCELLED\r\n"));
+	todo = strstr(kc_buf_cstr(&b), "BEGIN:VTODO");
+	assert_true(strstr(b.p, "STATUS:CANCELLED\r\n") < todo);
+	assert_null(strstr(todo, "STATUS:CANCELLED"));
+	assert_non_null(strstr(todo,
+	    "COMPLETED:20221017T013000Z\r\n"
+	    "PERCENT-COMPLETE:100\r\n"
+	    "STATUS:COMPLETED\r\n"));
 	assert_null(strstr(b.p, "VALARM"));
-	assert_null(strstr(b.p, "NEEDS-ACTION"));
+	kc_buf_reset(&b);
+	item.status = KC_ICS_CANCELLED;
+	kc_ics_item(&b, &item, KC_LIT("example.org"));
+	todo = strstr(kc_buf_cstr(&b), "BEGIN:VTODO");
+	assert_true(strstr(b.p, "STATUS:CANCELLED\r\n") < todo);
+	assert_non_null(strstr(todo, "STATUS:CANCELLED\r\n"));
+	assert_null(strstr(b.p, "VALARM"));
+	kc_buf_free(&b);
+}
+
+static void
+test_ics__a_day_that_may_move_is_tentative(void **state)
+{
+	struct kc_ics_item item = sample();
+	struct kc_buf b = {0};
+
+	(void)state;
+	item.status = KC_ICS_TENTATIVE;
+	kc_ics_item(&b, &item, KC_LIT("example.org"));
+	assert_non_null(strstr(kc_buf_cstr(&b), "STATUS:TENTATIVE\r\n"));
+	assert_non_null(strstr(b.p, "BEGIN:VALARM\r\n"));
+	assert_non_null(strstr(b.p, "STATUS:NEEDS-ACTION\r\n"));
 	kc_buf_free(&b);
 }
 
@@ -150,6 +177,7 @@ main(void)
 	    cmocka_unit_test(test_ics__an_item_is_an_event_and_a_thing_to_do),
 	    cmocka_unit_test(
 		test_ics__what_is_done_is_cancelled_and_alarms_nobody),
+	    cmocka_unit_test(test_ics__a_day_that_may_move_is_tentative),
 	    cmocka_unit_test(test_ics__alarms_come_at_nine),
 	    cmocka_unit_test(test_ics__no_line_is_long_and_no_character_broken),
 	    cmocka_unit_test(test_ics__texts_are_escaped),
