@@ -290,7 +290,8 @@ bool
 kc_deadline_add(const struct kc_vx *x, struct kc_deadlines *to,
     const struct kc_deadline *d, uint32_t concerned)
 {
-	if (d->day.due == KC_DAY_NONE)
+	if (d->day.due == KC_DAY_NONE ||
+	    (d->end != KC_DEADLINE_OPEN && !x->ended))
 		return true;
 	if (x->unit != NULL && x->unit->index != d->unit &&
 	    x->unit->index != concerned)

@@ -26,6 +26,7 @@ struct kc_vx {
 	int year;                     /* 0: no year is open */
 	const struct kc_cycle *cycle; /* NULL: no year is open */
 	bool in_rows;                 /* "rows" is open */
+	bool ended; /* last days that have ended are asked for too */
 	/* What the reader sees of the view; nothing until it is found. */
 	enum kc_see see;
 	enum kc_sees scope;
@@ -121,6 +122,11 @@ struct kc_last_day {
 void kc_vx_next(struct kc_vx *x, enum kc_machine_id m, unsigned state,
     const struct kc_last_day *days);
 
+enum kc_deadline_end {
+	KC_DEADLINE_OPEN,
+	KC_DEADLINE_DONE, /* what was to be done was done */
+	KC_DEADLINE_VOID  /* it need not, or cannot, be done any more */
+};
 struct kc_deadline {
 	const char *id; /* borrowed: handle of the case or letter */
 	uint32_t unit;  /* who has to act */
@@ -128,10 +134,16 @@ struct kc_deadline {
 	const struct kc_limit *limit;
 	struct kc_last_day day;
 	kc_day since; /* on which it was set: whoever acts knows of it then */
+	/* Grows whenever the day moves, and between an end and a new
+	 * beginning; it may grow without. */
+	uint32_t version;
+	int64_t changed_ms; /* instant of the entry that set or ended it */
+	enum kc_deadline_end end;
 };
 KC_VEC(kc_deadlines, struct kc_deadline);
-/* Adds one that runs and, when a unit was asked for, concerns it or the
- * unit `concerned`; false when out of memory. */
+/* Adds one that runs, or has ended where those are asked for; and, when a unit
+ * was asked for, concerns it or the unit `concerned`. False when out of
+ * memory. */
 bool kc_deadline_add(const struct kc_vx *x, struct kc_deadlines *to,
     const struct kc_deadline *d, uint32_t concerned);
 

@@ -165,17 +165,111 @@ kc_case_days(const struct kc_state *st, const struct kc_case *c,
 	}
 }
 
-/* The day on which the last day to rectify became what it is. */
-static kc_day
-rectify_since(const struct kc_case *c)
-{
-	kc_day since = c->delivered;
+/* What the kinds do to the limits of a case. A kind that begins one that runs
+ * already sets its day anew. */
+static const struct {
+	enum kc_kind_id kind;
+	uint8_t limit, how; /* BEGINS, or how it ends: enum kc_deadline_end */
+} steps[] = {
+#define BEGINS KC_DEADLINE_OPEN
+#define DONE KC_DEADLINE_DONE
+#define VOID KC_DEADLINE_VOID
+    {KC_K_prededuct_decide, KC_L_case_CONFIRM, BEGINS},
+    {KC_K_prededuct_confirm, KC_L_case_CONFIRM, DONE},
+    {KC_K_prededuct_decline, KC_L_case_CONFIRM, DONE},
+    {KC_K_prededuct_lapse, KC_L_case_CONFIRM, VOID},
+    {KC_K_prededuct_withdraw, KC_L_case_CONFIRM, VOID},
+    {KC_K_prededuct_confirm, KC_L_case_FEEDBACK, BEGINS},
+    {KC_K_feedback_deliver, KC_L_case_FEEDBACK, DONE},
+    {KC_K_prededuct_withdraw, KC_L_case_FEEDBACK, VOID},
+    {KC_K_feedback_deliver, KC_L_case_PLAN, BEGINS},
+    {KC_K_rectify_plan, KC_L_case_PLAN, DONE},
+    {KC_K_rectify_submit, KC_L_case_PLAN, VOID},
+    {KC_K_prededuct_expire, KC_L_case_PLAN, VOID},
+    {KC_K_prededuct_withdraw, KC_L_case_PLAN, VOID},
+    {KC_K_feedback_deliver, KC_L_case_RECTIFY, BEGINS},
+    {KC_K_extension_grant, KC_L_case_RECTIFY, BEGINS},
+    {KC_K_rectify_reject, KC_L_case_RECTIFY, BEGINS},
+    {KC_K_rectify_submit, KC_L_case_RECTIFY, DONE},
+    {KC_K_prededuct_expire, KC_L_case_RECTIFY, VOID},
+    {KC_K_prededuct_withdraw, KC_L_case_RECTIFY, VOID},
+    {KC_K_rectify_submit, KC_L_case_REVIEW, BEGINS},
+    {KC_K_rectify_reject, KC_L_case_REVIEW, DONE},
+    {KC_K_refund_grant, KC_L_case_REVIEW, DONE},
+    {KC_K_prededuct_withdraw, KC_L_case_REVIEW, VOID},
+#undef BEGINS
+#undef DONE
+#undef VOID
+};
 
-	for (uint32_t i = 0; i < c->events.n; i++)
-		if (c->events.v[i].kind == KC_K_extension_grant ||
-		    c->events.v[i].kind == KC_K_rectify_reject)
-			since = kc_event_day(&c->events.v[i]);
-	return since;
+/* What became of a limit: the events that set it last and ended it, NULL. */
+struct run {
+	const struct kc_event *begun, *ended;
+	enum kc_deadline_end how;
+};
+
+static void
+follow(const struct kc_case *c, struct run runs[KC_L_case_COUNT])
+{
+	memset(runs, 0, KC_L_case_COUNT * sizeof(*runs));
+	for (uint32_t e = 0; e < c->events.n; e++)
+		for (size_t i = 0; i < sizeof(steps) / sizeof(steps[0]); i++) {
+			struct run *r = &runs[steps[i].limit];
+
+			if (steps[i].kind != c->events.v[e].kind)
+				continue;
+			if (steps[i].how == KC_DEADLINE_OPEN)
+				*r = (struct run){.begun = &c->events.v[e]};
+			else if (r->begun != NULL && r->ended == NULL) {
+				r->ended = &c->events.v[e];
+				r->how = (enum kc_deadline_end)steps[i].how;
+			}
+		}
+}
+
+/* The last day of a limit that has ended, as it was. */
+static struct kc_last_day
+ended_day(const struct kc_state *st, const struct kc_case *c, int limit)
+{
+	if (limit == KC_L_case_FEEDBACK)
+		return after(st, c, c->confirmed, KC_P_PD_FEEDBACK_WD);
+	if (limit == KC_L_case_PLAN)
+		return after(st, c, c->delivered, KC_P_PD_PLAN_WD);
+	return (struct kc_last_day){.due = limit == KC_L_case_CONFIRM
+		? c->confirm_due
+		: limit == KC_L_case_RECTIFY ? c->due
+					     : c->review_due};
+}
+
+/* What is computed from the calendar at each asking can move with each that is
+ * adopted. */
+static uint32_t
+version_of(const struct kc_state *st, const struct kc_case *c, int limit)
+{
+	if (limit == KC_L_case_CONFIRM)
+		return c->confirm_version;
+	if (limit == KC_L_case_FEEDBACK || limit == KC_L_case_PLAN)
+		return st->calendars.n + c->version;
+	return c->version;
+}
+
+static bool
+add_day(const struct kc_vx *x, struct kc_deadlines *to, const struct kc_case *c,
+    struct kc_deadline d, const struct run *r, uint32_t concerned)
+{
+	int limit = (int)(d.limit - kc_machine_get(KC_M_case)->limits);
+
+	if (r->begun == NULL)
+		return true;
+	d.since = kc_event_day(r->begun);
+	d.changed_ms = r->begun->received_ms;
+	if (d.day.due == KC_DAY_NONE && x->ended && r->ended != NULL) {
+		d.end = r->how;
+		d.day = ended_day(x->st, c, limit);
+		d.changed_ms = r->ended->received_ms;
+	}
+	d.version = version_of(x->st, c, limit);
+	return kc_deadline_add(x, to, &d, concerned);
 }
 
 /* Who has to act by a last day, and whom else it concerns. A request for an
@@ -187,23 +281,29 @@ add_days(
 	const struct {
 		int limit;
 		uint32_t unit, concerned;
-		kc_day since;
 	} rows[] = {
-	    {KC_L_case_CONFIRM, KC_NONE, c->unit, c->decided},
-	    {KC_L_case_FEEDBACK, c->assessor, c->unit, c->confirmed},
-	    {KC_L_case_PLAN, c->unit, c->assessor, c->delivered},
-	    {KC_L_case_RECTIFY, c->unit, c->assessor, rectify_since(c)},
-	    {KC_L_case_REVIEW, c->assessor, c->unit, c->submitted},
+	    {KC_L_case_CONFIRM, KC_NONE, c->unit},
+	    {KC_L_case_FEEDBACK, c->assessor, c->unit},
+	    {KC_L_case_PLAN, c->unit, c->assessor},
+	    {KC_L_case_RECTIFY, c->unit, c->assessor},
+	    {KC_L_case_REVIEW, c->assessor, c->unit},
 	};
 	struct kc_last_day days[KC_L_case_COUNT];
+	struct run runs[KC_L_case_COUNT];
 
+	if (!x->ended && !kc_case_open(c))
+		return true;
 	kc_case_days(x->st, c, days);
+	follow(c, runs);
 	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
-		struct kc_deadline d = {c->handle, rows[i].unit, c->target,
-		    &kc_machine_get(KC_M_case)->limits[rows[i].limit],
-		    days[rows[i].limit], rows[i].since};
+		struct kc_deadline d = {.id = c->handle,
+		    .unit = rows[i].unit,
+		    .target = c->target,
+		    .limit = &kc_machine_get(KC_M_case)->limits[rows[i].limit],
+		    .day = days[rows[i].limit]};
 
-		if (!kc_deadline_add(x, to, &d, rows[i].concerned))
+		if (!add_day(
+			x, to, c, d, &runs[rows[i].limit], rows[i].concerned))
 			return false;
 	}
 	return true;

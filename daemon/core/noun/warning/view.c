@@ -136,26 +136,53 @@ kc_render_warning(struct kc_vx *x)
 	return KC_OK;
 }
 
+/* The reply of one unit. */
+static struct kc_deadline
+reply_day(const struct kc_warning *g, const struct kc_addressee *a, bool open)
+{
+	struct kc_deadline d = {.id = g->handle,
+	    .unit = a->unit,
+	    .target = g->target,
+	    .limit =
+		&kc_machine_get(KC_M_addressee)->limits[KC_L_addressee_REPLY],
+	    .day = {a->reply_due, a->provisional},
+	    .since = a->delivered,
+	    .version = a->version};
+
+	if (a->delivered == KC_DAY_NONE)
+		return d;
+	d.changed_ms = kc_day_start_ms(a->delivered, KC_LOCAL_OFFSET_S);
+	if (a->replied_ms != 0) {
+		d.end = KC_DEADLINE_DONE;
+		d.changed_ms = a->replied_ms;
+	} else if (!open) {
+		d.end = KC_DEADLINE_VOID;
+		d.changed_ms = g->events.v[g->events.n - 1].received_ms;
+	}
+	return d;
+}
+
 static bool
 add_letter(
     const struct kc_vx *x, struct kc_deadlines *to, const struct kc_warning *g)
 {
-	const struct kc_limit *lift = kc_machine_get(KC_M_warning)->limits;
-	const struct kc_limit *reply = kc_machine_get(KC_M_addressee)->limits;
-	struct kc_last_day days[KC_L_warning_COUNT];
+	bool open = !kc_machine_get(KC_M_warning)->states[g->state].last;
+	const struct kc_event *last = &g->events.v[open ? 0 : g->events.n - 1];
 
-	letter_days(g, days);
 	for (uint32_t i = 0; i < g->to.n; i++) {
-		const struct kc_addressee *a = &g->to.v[i];
-		struct kc_deadline d = {g->handle, a->unit, g->target,
-		    &reply[KC_L_addressee_REPLY],
-		    {a->reply_due, a->provisional}, a->delivered};
+		struct kc_deadline d = reply_day(g, &g->to.v[i], open);
 
-		if (a->replied_ms == 0 && !kc_deadline_add(x, to, &d, KC_NONE))
+		if (!kc_deadline_add(x, to, &d, KC_NONE))
 			return false;
-		d.limit = &lift[KC_L_warning_LIFT];
-		d.day = days[KC_L_warning_LIFT];
+		d.limit =
+		    &kc_machine_get(KC_M_warning)->limits[KC_L_warning_LIFT];
+		d.day = (struct kc_last_day){.due = g->rectify_by};
 		d.since = kc_event_day(&g->events.v[0]);
+		d.version = 1;
+		d.changed_ms = last->received_ms;
+		d.end = open                   ? KC_DEADLINE_OPEN
+		    : g->state == KC_WS_LIFTED ? KC_DEADLINE_DONE
+					       : KC_DEADLINE_VOID;
 		if (!kc_deadline_add(x, to, &d, KC_NONE))
 			return false;
 	}
@@ -170,7 +197,8 @@ kc_warning_deadlines(const struct kc_vx *x, struct kc_deadlines *to)
 		const struct kc_target *t = x->st->targets.v[g->target];
 
 		if ((x->args->year == 0 || t->year == x->year) &&
-		    !kc_machine_get(KC_M_warning)->states[g->state].last &&
+		    (x->ended ||
+			!kc_machine_get(KC_M_warning)->states[g->state].last) &&
 		    !add_letter(x, to, g))
 			return false;
 	}
