@@ -49,6 +49,13 @@ by_due(const void *pa, const void *pb)
 	return order;
 }
 
+void
+kc_deadlines_sort(struct kc_deadlines *v)
+{
+	if (v->n > 0)
+		qsort(v->v, v->n, sizeof(v->v[0]), by_due);
+}
+
 static const char *
 light(const struct kc_vx *x, const struct kc_deadline *i, int left)
 {
@@ -106,8 +113,7 @@ kc_render_deadlines(struct kc_vx *x)
 		kc_vec_free(&all);
 		return KC_ENOMEM;
 	}
-	if (all.n > 0)
-		qsort(all.v, all.n, sizeof(all.v[0]), by_due);
+	kc_deadlines_sort(&all);
 	for (uint32_t i = 0; i < all.n; i++) {
 		int left = kc_calendar_workdays_between(
 		    x->st->calendar, x->today, all.v[i].day.due);

@@ -17,8 +17,8 @@ kc_planning_later(struct kc_planning *x, int64_t ms)
 }
 
 /* --- open last days --- */
-static const struct kc_machine *
-machine_of(const struct kc_limit *limit)
+const struct kc_machine *
+kc_plan_machine_of(const struct kc_limit *limit)
 {
 	for (int m = 0; m < KC_M_COUNT; m++) {
 		const struct kc_machine *machine =
@@ -35,8 +35,7 @@ machine_of(const struct kc_limit *limit)
  * stage does not call for it: who acts was told then. Nobody is told to do
  * what can be done no more. */
 static bool
-newest_stage(
-    struct kc_planning *x, const struct kc_deadline *d, int *stage, kc_day *day)
+newest_stage(struct kc_planning *x, const struct kc_deadline *d, int *stage)
 {
 	if (!d->limit->late && x->today > d->day.due)
 		return false;
@@ -51,7 +50,6 @@ newest_stage(
 			continue;
 		}
 		*stage = s;
-		*day = on;
 		return on > d->since;
 	}
 	return false;
@@ -102,10 +100,12 @@ tell_ladder(struct kc_planning *x, struct kc_notice *n,
 		(void)kc_plan_tell_role(x, n, KC_NONE, KC_ROLE_ESTAB, noun);
 }
 
-static void
-plan_deadline(struct kc_planning *x, const struct kc_deadline *d)
+void
+kc_plan_tell_ladder(
+    struct kc_planning *x, const struct kc_deadline *d, int stage)
 {
-	const struct kc_machine *m = machine_of(d->limit);
+	const struct kc_machine *m = kc_plan_machine_of(d->limit);
+	kc_day day = kc_workdays_stage(&x->workdays, d->day.due, stage);
 	struct kc_notice n = {
 	    .handle = d->id,
 	    .unit = d->unit == KC_NONE ? "" : x->st->units.v[d->unit]->code,
@@ -113,11 +113,7 @@ plan_deadline(struct kc_planning *x, const struct kc_deadline *d)
 	    .en = d->limit->en,
 	    .last = d->day.due,
 	};
-	int stage;
-	kc_day day;
 
-	if (!newest_stage(x, d, &stage, &day))
-		return;
 	(void)snprintf(
 	    n.what, sizeof(n.what), "%s.%s", m->name, d->limit->word);
 	put_stage(n.stage, stage);
@@ -193,12 +189,15 @@ plan_events(struct kc_planning *x, const struct kc_deadlines *all)
 }
 
 /* --- the plan --- */
-/* Actors by their units, so that nobody is looked for twice. */
-static enum kc_err
-list_actors(struct kc_planning *x)
+enum kc_err
+kc_planning_begin(
+    struct kc_planning *x, const struct kc_state *st, int64_t now_ms)
 {
-	const struct kc_state *st = x->st;
-
+	x->st = st;
+	x->now_ms = now_ms;
+	x->next_ms = INT64_MAX;
+	x->today = kc_day_of_instant(now_ms, KC_LOCAL_OFFSET_S);
+	kc_workdays_init(&x->workdays, st->calendar, x->today);
 	x->of_unit = kc_alloc((st->units.n + 1) * sizeof(*x->of_unit));
 	x->next = kc_alloc((st->actors.n + 1) * sizeof(*x->next));
 	if (x->of_unit == NULL || x->next == NULL)
@@ -217,7 +216,15 @@ list_actors(struct kc_planning *x)
 	return KC_OK;
 }
 
-static enum kc_err
+void
+kc_planning_end(struct kc_planning *x)
+{
+	kc_vec_free(&x->items);
+	kc_free(x->of_unit);
+	kc_free(x->next);
+}
+
+static void
 plan_all(struct kc_planning *x, struct kc_plan *out)
 {
 	const struct kc_view_args args = {.lang = KC_LANG_ZH};
@@ -229,46 +236,45 @@ plan_all(struct kc_planning *x, struct kc_plan *out)
 
 	if (!kc_deadlines_collect(&vx, &all))
 		x->err = KC_ENOMEM;
-	if (x->err == KC_OK)
-		x->err = list_actors(x);
-	kc_workdays_init(&x->workdays, x->st->calendar, x->today);
-	for (uint32_t i = 0; x->err == KC_OK && i < all.n; i++)
-		plan_deadline(x, &all.v[i]);
+	for (uint32_t i = 0; x->err == KC_OK && i < all.n; i++) {
+		int stage;
+
+		if (newest_stage(x, &all.v[i], &stage))
+			kc_plan_tell_ladder(x, &all.v[i], stage);
+	}
 	if (x->err == KC_OK)
 		plan_events(x, &all);
 	if (x->err == KC_OK)
 		x->err = kc_plan_merge(x, out);
 	out->next_ms = x->next_ms;
 	kc_vec_free(&all);
-	kc_vec_free(&x->items);
-	kc_free(x->of_unit);
-	kc_free(x->next);
-	return x->err;
 }
 
 enum kc_err
 kc_plan_make(struct kc_plan *out, const struct kc_state *st, int64_t now_ms,
     const struct kc_plan_ask *ask)
 {
+	const struct kc_policy *p = kc_policy_now(st);
 	struct kc_planning *x;
 	enum kc_err err;
 
 	*out = (struct kc_plan){.next_ms = INT64_MAX};
-	if (st->epoch < FIRST_EPOCH || kc_policy_now(st) == NULL)
+	if (st->epoch < FIRST_EPOCH || p == NULL)
+		return KC_OK;
+	/* In quiet hours nothing is due: it waits for their end. */
+	out->next_ms = kc_quiet_end_ms(p, now_ms);
+	if (out->next_ms > now_ms && !ask->any_hour)
 		return KC_OK;
 	x = kc_alloc(sizeof(*x));
 	if (x == NULL)
 		return KC_ENOMEM;
-	x->st = st;
-	x->p = kc_policy_now(st);
+	x->p = p;
 	x->ask = ask;
-	x->now_ms = now_ms;
-	x->next_ms = INT64_MAX;
-	x->today = kc_day_of_instant(now_ms, KC_LOCAL_OFFSET_S);
-	out->next_ms = kc_quiet_end_ms(x->p, now_ms);
-	/* In quiet hours nothing is due: it waits for their end. */
-	err =
-	    out->next_ms > now_ms && !ask->any_hour ? KC_OK : plan_all(x, out);
+	x->tell = kc_plan_tell_one;
+	x->err = kc_planning_begin(x, st, now_ms);
+	plan_all(x, out);
+	err = x->err;
+	kc_planning_end(x);
 	kc_free(x);
 	return err;
 }

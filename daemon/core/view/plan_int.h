@@ -49,15 +49,34 @@ struct kc_planning {
 	kc_day today;
 	struct kc_workdays workdays;
 	struct kc_plan_items items;
+	/* What becomes of each who is told: an item of the plan, or what who
+	 * asks makes of it. */
+	void (*tell)(struct kc_planning *x, const struct kc_notice *n,
+	    uint32_t to, bool deputy);
 	uint32_t *of_unit; /* first actor of each unit, KC_NONE */
 	uint32_t *next;    /* of the same unit, by actor */
 	enum kc_err err;
 };
 
+/* The machine that has the limit. */
+const struct kc_machine *kc_plan_machine_of(const struct kc_limit *limit);
+/* Begins one: actors by their units, so that nobody is looked for twice. The
+ * policy and who asks are set by the caller. KC_ENOMEM; end it in every case.
+ */
+enum kc_err kc_planning_begin(
+    struct kc_planning *x, const struct kc_state *st, int64_t now_ms);
+void kc_planning_end(struct kc_planning *x);
+/* Tells of a stage of a last day whoever the ladder has reached by then. */
+void kc_plan_tell_ladder(
+    struct kc_planning *x, const struct kc_deadline *d, int stage);
 /* Somebody may be told later: the plan is asked for again then. */
 void kc_planning_later(struct kc_planning *x, int64_t ms);
 /* Adds a notice to a person unless it was told, is on its way, or has muted
- * it; and to who stands in for it. `noun`: whose kinds a deputy must have. */
+ * it. */
+void kc_plan_tell_one(
+    struct kc_planning *x, const struct kc_notice *n, uint32_t to, bool deputy);
+/* Tells a person, and who stands in for it. `noun`: whose kinds a deputy must
+ * have. */
 void kc_plan_tell(struct kc_planning *x, const struct kc_notice *n, uint32_t to,
     const char *noun);
 /* Those of a role in a unit, or in any (KC_NONE); false if there is nobody.

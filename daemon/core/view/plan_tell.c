@@ -42,8 +42,8 @@ was_told(struct kc_planning *x, const struct kc_plan_item *i)
 	return x->err != KC_OK || (r != NULL && r->stage >= key.stage_wd);
 }
 
-static void
-tell_one(
+void
+kc_plan_tell_one(
     struct kc_planning *x, const struct kc_notice *n, uint32_t to, bool deputy)
 {
 	struct kc_plan_item item = {.n = *n, .to = to};
@@ -83,13 +83,13 @@ kc_plan_tell(struct kc_planning *x, const struct kc_notice *n, uint32_t to,
 {
 	const struct kc_actor *a = x->st->actors.v[to];
 
-	tell_one(x, n, to, false);
+	x->tell(x, n, to, false);
 	for (uint32_t i = 0; i < a->given.n; i++) {
 		const struct kc_delegation *d = &a->given.v[i];
 
 		if (!d->ended && d->from <= x->today && x->today <= d->until &&
 		    has_kind_of(&d->kinds, noun))
-			tell_one(x, n, d->to, true);
+			x->tell(x, n, d->to, true);
 	}
 }
 

@@ -24,6 +24,8 @@ enum kc_err kc_unit_score(const struct kc_state *st, const struct kc_unit *u,
 
 /* Every noun adds its open last days; false when out of memory. */
 bool kc_deadlines_collect(const struct kc_vx *x, struct kc_deadlines *to);
+/* By last day, handle, limit and unit. */
+void kc_deadlines_sort(struct kc_deadlines *v);
 /* Does an entry name something of the unit, or a signer of it? */
 bool kc_entry_concerns(
     const struct kc_state *st, const struct kc_entry *e, uint32_t unit);
