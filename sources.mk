@@ -80,6 +80,7 @@ CORE := \
 	daemon/core/view/log_view.c \
 	daemon/core/view/names.c \
 	daemon/core/view/ics.c \
+	daemon/core/view/feed.c \
 	daemon/core/view/message.c \
 	daemon/core/view/outbox_row.c \
 	daemon/core/tlog/bundle.c \

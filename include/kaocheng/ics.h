@@ -21,7 +21,7 @@ struct kc_ics_item {
 	/* What it is about and which last day: "PD-2022-0058", "case.rectify".
 	 * Together with the ledger's host they are its UID, for ever. */
 	struct kc_slice handle, limit;
-	kc_day last;       /* KC_DAY_NONE is not allowed */
+	kc_day last; /* KC_DAY_NONE is not allowed */
 	/* Grows when the day moves and when the status changes. */
 	uint32_t sequence;
 	int64_t stamp_ms; /* when the entry that made it so was taken */
