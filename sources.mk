@@ -303,6 +303,7 @@ UNIT_TESTS := \
 	view/test_view_edges \
 	view/test_trail \
 	view/test_ics \
+	view/test_feed \
 	view/test_message \
 	view/test_outbox_row \
 	engine/test_replay \
