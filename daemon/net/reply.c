@@ -119,7 +119,7 @@ kc_call_tag(struct kc_call *call)
 
 	call->tag = kc_be64(h.b) | 1;
 	put_tag(&tag, call->tag);
-	if (kc_buf_err(&tag) == KC_OK &&
+	if (known.n > 0 && kc_buf_err(&tag) == KC_OK &&
 	    memmem(known.p, known.n, tag.p, tag.n) != NULL) {
 		call->status = 304;
 		kc_buf_reset(&call->body);
