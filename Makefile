@@ -213,7 +213,8 @@ install: build-all
 	install -m 0644 include/kaocheng/defs/*.def \
 	    $(DESTDIR)$(PREFIX)/include/kaocheng/defs
 	install -m 0644 $(LIBCORE) $(DESTDIR)$(PREFIX)/lib
-	cp -R policies $(DESTDIR)$(PREFIX)/share/kaocheng
+	cp -R policies docs/check docs/CHECK.md docs/FORMAT.md \
+	    $(DESTDIR)$(PREFIX)/share/kaocheng
 	sed 's,@PREFIX@,$(PREFIX),;s,@SYSCONFDIR@,$(SYSCONFDIR),' \
 	    daemon/sys/kaochengd.service \
 	    >$(DESTDIR)$(PREFIX)/lib/systemd/system/kaochengd.service

@@ -3,8 +3,11 @@
 """Exports that were tampered with, most of them signed anew by a thief of the
 log's key: each must fail at its stage, with its code, in bounded memory."""
 import base64, os, shutil, subprocess, sys
-sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)),
-                                '..', 'lib'))
+HERE = os.path.dirname(os.path.abspath(__file__))
+sys.path.insert(0, os.path.join(HERE, '..', 'lib'))
+sys.path.insert(0, os.path.join(HERE, '..', '..', 'docs', 'check'))
+sys.dont_write_bytecode = True
+import check_ledger
 from forge import *
 from kcd import Key, Tap
 
@@ -15,8 +18,22 @@ def expect(path, want, name, *more):
     t.same(verify(path, *more), want, name)
 
 
+def without_us(path, want, name, at_least=None):
+    """The independent checker says the same, but for the rules."""
+    try:
+        check_ledger.check(path, LOG.vkey, at_least)
+        got = (0,)
+    except check_ledger.Found as e:
+        got = e.args
+    t.ok(got[0] in ((0, 12) if want == 12 else (want,)),
+         'without our software: ' + name, (got, want))
+
+
 def forged(leaves, want, name, *more):
-    expect(save(files_of(renumber(leaves))), want, name, *more)
+    path = save(files_of(renumber(leaves)))
+    expect(path, want, name, *more)
+    if 0 < len(leaves) <= 2 * SHORT:
+        without_us(path, want[0], name, *more[1:])
 
 
 # --- what the holder of the log's key may try -------------------------------
@@ -135,7 +152,9 @@ def leaves(log):
     word = head(base[i])
 
     def put(name, want, leaf):
-        expect(save(files_of(base[:i] + [leaf] + base[i + 1:])), want, name)
+        path = save(files_of(base[:i] + [leaf] + base[i + 1:]))
+        expect(path, want, name)
+        without_us(path, want[0], name)
     rest = base[i].split(b'\n', 1)[1]
 
     def headed(*words):
@@ -438,9 +457,11 @@ def bundles(base):
         write(path, data)
         expect(path, want, 'bundle: ' + name)
     put('as it should be', (0, ''), whole)
+    without_us(path, 0, 'a bundle')
     put('nothing', (11, ''), b'')
     put('half of its first line', (11, ''), whole[:9])
     put('cut in the middle', (11, ''), whole[:len(whole) // 2])
+    without_us(path, 11, 'half a bundle')
     put('something after the end', (11, ''), whole + b'\n')
     put('a letter', (1, ''), '各位同事：\n'.encode() * 40)
     put('random bytes', (1, ''), os.urandom(4000))
@@ -497,6 +518,9 @@ def misuse():
 
 try:
     FILES, LOG_LEAVES = make()
+    without_us(save(FILES), 0, 'the whole year')
+    with open(check_ledger.__file__) as f:
+        t.ok(len(f.readlines()) < 250, 'the checker is short enough to read')
     history(LOG_LEAVES)
     authors(LOG_LEAVES)
     clerk(LOG_LEAVES)
