@@ -179,6 +179,7 @@ NET := \
 	daemon/net/api_entries.c \
 	daemon/net/api_static.c \
 	daemon/net/api_views.c \
+	daemon/net/api_feed.c \
 	daemon/net/api_effect.c \
 	daemon/net/api_session.c \
 	daemon/net/api_service.c
@@ -243,6 +244,7 @@ CLI := \
 	cli/command/write.c \
 	cli/command/cmd_sign.c \
 	cli/command/cmd_clock.c \
+	cli/command/cmd_deadline.c \
 	cli/command/cmd_remind_status.c \
 	cli/command/init.c \
 	cli/demo/demo.c \

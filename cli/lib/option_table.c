@@ -77,6 +77,8 @@ const struct kc_option kc_options[] = {
 	    "prededuct.list cadre.list log.list",
 	    unit),
 	KC_HINT_NONE, "单位，代码或全名", "unit, by its code or full name"},
+    {"--actor", "ACTOR", OWN("deadline.ics", actor), KC_HINT_NONE, "谁的",
+	"whose"},
     {"--from", "SEQ", OWN("log.list remind.simulate", from), KC_HINT_NONE,
 	"从哪个条目（或日期）起", "first entry (or day)"},
     {"--to", "DAY", OWN("remind.simulate", to), KC_HINT_NONE, "到哪一天",

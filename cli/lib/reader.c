@@ -3,6 +3,7 @@
  * from the same place. */
 #include "reader.h"
 
+#include <assert.h>
 #include <string.h>
 
 #include <kaocheng/people.h>
@@ -59,11 +60,30 @@ query_u64(struct kc_buf *b, const char *name, uint64_t value)
 	kc_buf_u64(b, value);
 }
 
+int
+kc_reader_get(struct kc_reader *r, struct kc_buf *path, struct kc_buf *out)
+{
+	struct kc_buf at = {0};
+	int code;
+
+	assert(!r->local);
+	if (r->upto != UINT64_MAX) {
+		kc_buf_char(&at, '#');
+		kc_buf_u64(&at, r->upto - 1);
+	} else if (r->as_of_ms != INT64_MAX) {
+		kc_buf_instant_ms(&at, r->as_of_ms);
+	}
+	query(path, "&as_of=", kc_buf_view(&at));
+	code = kc_cli_get(r->cli, r->client, kc_buf_cstr(path), out);
+	kc_buf_free(&at);
+	return code;
+}
+
 static int
 view_remote(struct kc_reader *r, const char *view,
     const struct kc_view_args *args, struct kc_buf *out)
 {
-	struct kc_buf path = {0}, at = {0};
+	struct kc_buf path = {0};
 	int code;
 
 	kc_buf_str(&path, "/v1/views/");
@@ -74,16 +94,8 @@ view_remote(struct kc_reader *r, const char *view,
 	query_u64(&path, "&year=", (uint64_t)args->year);
 	query_u64(&path, "&from=", args->from);
 	query_u64(&path, "&limit=", args->limit);
-	if (r->upto != UINT64_MAX) {
-		kc_buf_char(&at, '#');
-		kc_buf_u64(&at, r->upto - 1);
-	} else if (r->as_of_ms != INT64_MAX) {
-		kc_buf_instant_ms(&at, r->as_of_ms);
-	}
-	query(&path, "&as_of=", kc_buf_view(&at));
-	code = kc_cli_get(r->cli, r->client, kc_buf_cstr(&path), out);
+	code = kc_reader_get(r, &path, out);
 	kc_buf_free(&path);
-	kc_buf_free(&at);
 	return code;
 }
 

@@ -17,6 +17,9 @@ struct kc_reader {
 int kc_reader_open(struct kc_cli *cli, struct kc_reader *r);
 int kc_reader_view(struct kc_reader *r, const char *view,
     const struct kc_view_args *args, struct kc_buf *out);
+/* A GET of the daemon, which takes `as_of`; the path has a query already. Not
+ * of a ledger on disk (assertion). */
+int kc_reader_get(struct kc_reader *r, struct kc_buf *path, struct kc_buf *out);
 void kc_reader_close(struct kc_reader *r);
 
 #endif

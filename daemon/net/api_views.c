@@ -44,9 +44,8 @@ static const char *const names[] = {
 #undef X
 };
 
-/* "#58": the first 59 entries; an instant; a date: its end in +08:00. */
-static bool
-read_as_of(struct asked *a, struct kc_slice v)
+bool
+kc_call_read_as_of(struct kc_slice v, uint64_t *upto, int64_t *as_of_ms)
 {
 	int64_t at_s;
 	uint64_t seq;
@@ -57,19 +56,26 @@ read_as_of(struct asked *a, struct kc_slice v)
 		v.n--;
 		if (!kc_read_u64(v, INT64_MAX - 1, &seq))
 			return false;
-		a->upto = seq + 1;
+		*upto = seq + 1;
 		return true;
 	}
-	if (kc_read_instant_ms(v, &a->as_of_ms))
+	if (kc_read_instant_ms(v, as_of_ms))
 		return true;
 	if (kc_read_instant_s(v, &at_s)) {
-		a->as_of_ms = at_s * 1000 + 999;
+		*as_of_ms = at_s * 1000 + 999;
 		return true;
 	}
 	if (!kc_read_day(v, &day))
 		return false;
-	a->as_of_ms = kc_day_start_ms(day, KC_LOCAL_OFFSET_S) + DAY_MS - 1;
+	*as_of_ms = kc_day_start_ms(day, KC_LOCAL_OFFSET_S) + DAY_MS - 1;
 	return true;
+}
+
+bool
+kc_call_read_lang(struct kc_slice v, enum kc_lang *lang)
+{
+	*lang = kc_slice_is(v, "zh") ? KC_LANG_ZH : KC_LANG_EN;
+	return kc_slice_is(v, "zh") || kc_slice_is(v, "en");
 }
 
 static bool
@@ -95,11 +101,9 @@ read_value(struct asked *a, enum arg which, const char *text)
 	case ARG_limit:
 		return kc_read_u64(v, LIMIT_MAX, &a->args.limit);
 	case ARG_lang:
-		a->args.lang =
-		    strcmp(text, "zh") == 0 ? KC_LANG_ZH : KC_LANG_EN;
-		return strcmp(text, "zh") == 0 || strcmp(text, "en") == 0;
+		return kc_call_read_lang(v, &a->args.lang);
 	case ARG_as_of:
-		return read_as_of(a, v);
+		return kc_call_read_as_of(v, &a->upto, &a->as_of_ms);
 	}
 	return false;
 }

@@ -94,6 +94,11 @@ void kc_call_read(struct kc_call *call,
     void (*read)(struct kc_call *call, const struct kc_view_source *src),
     uint64_t upto, int64_t as_of_ms);
 
+/* As of when, as a query says it: "#58" is the first 59 entries; an instant; a
+ * date: its end in +08:00. What is not said stays as it is. */
+bool kc_call_read_as_of(struct kc_slice v, uint64_t *upto, int64_t *as_of_ms);
+bool kc_call_read_lang(struct kc_slice v, enum kc_lang *lang); /* zh, en */
+
 /* --- authors (in the loop, but the last) --- */
 /* False, with a reply of 429 filled in, while the named author's signatures
  * from this source are not looked at. */
@@ -131,6 +136,8 @@ struct kc_ledger *kc_call_ledger(const struct kc_call *call); /* any thread */
 struct kc_sessions *kc_call_sessions(const struct kc_call *call);
 /* The directory of persons; until the next reload. */
 const char *kc_call_people(const struct kc_call *call);
+/* Where people find their matters, ""; likewise. */
+const char *kc_call_link(const struct kc_call *call);
 /* The ledger's clock; any thread. */
 int64_t kc_call_now_ms(const struct kc_call *call);
 /* The clock that a test moves, or NULL; any thread. */

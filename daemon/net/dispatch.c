@@ -113,6 +113,12 @@ kc_call_people(const struct kc_call *call)
 	return call->gate->config->people;
 }
 
+const char *
+kc_call_link(const struct kc_call *call)
+{
+	return call->gate->config->remind.link;
+}
+
 int64_t
 kc_call_now_ms(const struct kc_call *call)
 {

@@ -1,0 +1,106 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: Apache-2.0
+"""The last days of a person as a calendar: of a stopped ledger, and asked of
+the daemon by who may."""
+import datetime, json, os, re, shutil, subprocess, sys, tempfile
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)),
+                                '..', 'lib'))
+from kcd import Tap, BUILD, free_port
+from icalendar import Calendar
+
+t = Tap()
+CLI = os.path.abspath(BUILD + '/bin/kaocheng')
+DAEMON = os.path.abspath(BUILD + '/bin/kaochengd')
+top = tempfile.mkdtemp(prefix='kc-feed-')
+D, PORT = top + '/l', free_port()
+ENV = {'PATH': os.environ['PATH'], 'HOME': top, 'LANG': 'C.UTF-8',
+       'XDG_STATE_HOME': top + '/state'}
+URL = 'http://127.0.0.1:%d' % PORT
+THEN = '2022-10-11 12:00'
+
+
+def kc(*argv):
+    p = subprocess.run([CLI, *argv], env=ENV, capture_output=True,
+                       timeout=120)
+    return p.returncode, p.stdout, p.stderr.decode()
+
+
+def ics(actor, *more):
+    return kc('deadline', 'ics', '--actor', actor, '--dir', D, *more)
+
+
+def offline():
+    code, data, err = ics('G19.head', '--as-of', THEN)
+    cal = Calendar.from_ical(data)
+    t.ok(code == 0 and not [c.errors for c in cal.walk() if c.errors],
+         'the calendar of a person is one', err)
+    total, broken, listed = 0, 0, set()
+    rows = json.loads(kc('deadline', '--dir', D, '--as-of', THEN,
+                         '--json')[1])['rows']
+    units = sorted({r['unit'] for r in rows if r['unit']})[::3]
+    for unit in units:
+        for role in ('head', 'assessor'):
+            code, data, _ = ics('%s.%s' % (unit, role), '--as-of', THEN)
+            if code == 3:
+                continue
+            broken += max(map(len, data.split(b'\r\n'))) > 75
+            for e in Calendar.from_ical(data).walk('VEVENT'):
+                total += 1
+                if e['STATUS'] == 'CANCELLED':
+                    continue
+                case, limit = re.match(r'([A-Z]+-\d+-\d+)\.\w+\.(\w+)',
+                                       e['UID']).groups()
+                listed.add((case, limit, unit, e['DTSTART'].dt.isoformat()))
+    want = {(r['id'], r['kind'], r['unit'], r['due']) for r in rows
+            if r['unit'] in units}
+    t.ok(len(want) > 10 and want == listed & want,
+         'every open last day is in the calendar of who must act',
+         want - listed)
+    t.ok(total > len(want) and broken == 0, 'what has ended is there too')
+    t.same(ics('nobody.1')[0], 3, 'of nobody there is none')
+    t.same(kc('deadline', 'ics', '--dir', D)[0], 2, 'and it is asked whose')
+
+
+def asked():
+    """The same of the daemon."""
+    one = ics('G19.head', '--as-of', THEN)[1]
+    own = ('--url', URL, '--as', 'G19.head')
+    t.same(kc('deadline', 'ics', '--dir', D, '--socket', D + '/socket',
+              '--actor', 'G19.head', '--as-of', THEN)[1], one,
+           'the daemon makes the same bytes')
+    t.same(ics('G19.head', '--as-of', THEN, *own)[1], one,
+           'for the person itself')
+    t.same(kc('deadline', 'ics', '--dir', D, '--as-of', THEN, *own)[1], one,
+           'who need not be named')
+    code, _, err = ics('G17.head', *own)
+    t.ok(code == 4 and 'E-FORBIDDEN' in err, 'not of another', err)
+    t.same(ics('G19.head', '--url', URL, '--as', 'P09.estab')[0], 0,
+           'the Establishment Office reads all')
+    t.same(ics('G19.head', '--url', URL)[0], 4, 'nobody reads without a name')
+    t.same(ics('nobody.1', '--url', URL, '--as', 'P09.estab')[0], 3,
+           'of nobody there is none')
+
+
+p = subprocess.run([CLI, 'demo', '--dir', D, '--no-serve', '--no-remind'],
+                   env=ENV, capture_output=True, text=True)
+if p.returncode != 0:
+    raise SystemExit(p.stderr)
+offline()
+with open(D + '/kaocheng.yaml', 'r+') as f:
+    text = f.read().replace('listen:\n',
+                            'listen:\n  tcp: "127.0.0.1:%d"\n' % PORT)
+    f.seek(0)
+    f.write(text)
+daemon = subprocess.Popen([DAEMON, '--dir', D, '--test-clock',
+                           '2023-02-01T01:00:00Z'], env=ENV,
+                          stderr=open(top + '/log', 'w'))
+try:
+    while kc('clock', 'show', '--dir', D)[0] != 0:
+        if daemon.poll() is not None:
+            raise SystemExit(open(top + '/log').read())
+    asked()
+finally:
+    daemon.terminate()
+    daemon.wait(20)
+    shutil.rmtree(top)
+t.done()
