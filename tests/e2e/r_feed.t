@@ -37,7 +37,7 @@ def offline():
     total, broken, listed = 0, 0, set()
     rows = json.loads(kc('deadline', '--dir', D, '--as-of', THEN,
                          '--json')[1])['rows']
-    units = sorted({r['unit'] for r in rows if r['unit']})[::3]
+    units = sorted({r['unit'] for r in rows if r['unit']})[::2]
     for unit in units:
         for role in ('head', 'assessor'):
             code, data, _ = ics('%s.%s' % (unit, role), '--as-of', THEN)
@@ -53,7 +53,7 @@ def offline():
                 listed.add((case, limit, unit, e['DTSTART'].dt.isoformat()))
     want = {(r['id'], r['kind'], r['unit'], r['due']) for r in rows
             if r['unit'] in units}
-    t.ok(len(want) > 10 and want == listed & want,
+    t.ok(len(want) > 5 and want == listed & want,
          'every open last day is in the calendar of who must act',
          want - listed)
     t.ok(total > len(want) and broken == 0, 'what has ended is there too')
