@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* From stored leaves to the state. */
-#include <kaocheng/replay.h>
+#include "replayer.h"
 
 #include <assert.h>
 
@@ -25,37 +25,37 @@ kc_replay_decode(const struct kc_state *st, struct kc_slice bytes,
 	return kc_slice_eq(leaf->origin, origin) ? KC_OK : KC_ECORRUPT;
 }
 
-/* What a replay carries from one entry to the next. */
-struct work {
-	const struct kc_log *log;
-	struct kc_entry *e;
-	struct kc_buf bytes;
-	struct kc_frontier *frontier; /* NULL: do not hash */
-};
+enum kc_err
+kc_replayer_init(struct kc_replayer *r, const struct kc_log *log)
+{
+	*r = (struct kc_replayer){.log = log, .e = kc_alloc(sizeof(*r->e))};
+	return r->e != NULL ? KC_OK : KC_ENOMEM;
+}
 
-static enum kc_err
-step(struct work *w, struct kc_state *st, uint64_t seq, struct kc_refusal *why)
+void
+kc_replayer_release(struct kc_replayer *r)
+{
+	kc_buf_free(&r->bytes);
+	kc_free(r->e);
+	r->e = NULL;
+}
+
+enum kc_err
+kc_replayer_read(
+    struct kc_replayer *r, const struct kc_state *st, struct kc_refusal *why)
 {
 	struct kc_leaf leaf;
-	struct kc_slice bytes;
 	enum kc_err err;
 
-	kc_buf_reset(&w->bytes);
-	err = w->log->leaf(w->log->ctx, seq, &w->bytes);
+	kc_buf_reset(&r->bytes);
+	err = r->log->leaf(r->log->ctx, kc_state_size(st), &r->bytes);
 	if (err == KC_OK)
-		err = kc_buf_err(&w->bytes);
+		err = kc_buf_err(&r->bytes);
 	if (err != KC_OK)
 		return err == KC_ENOTFOUND ? KC_ECORRUPT : err;
-	bytes = kc_buf_view(&w->bytes);
-	err = kc_replay_decode(st, bytes, &leaf, w->e, why);
+	err = kc_replay_decode(st, kc_buf_view(&r->bytes), &leaf, r->e, why);
 	if (err == KC_OK)
-		err = kc_state_apply(
-		    st, w->e, (struct kc_stamp){seq, leaf.received_ms}, why);
-	if (err == KC_OK && w->frontier != NULL) {
-		struct kc_hash h = kc_hash_leaf(bytes.p, bytes.n);
-
-		kc_frontier_append(w->frontier, &h);
-	}
+		r->stamp = (struct kc_stamp){leaf.seq, leaf.received_ms};
 	return err;
 }
 
@@ -65,19 +65,23 @@ kc_replay(struct kc_state *st, const struct kc_log *log, uint64_t upto,
     void (*progress)(void *ctx, uint64_t done, uint64_t total), void *ctx,
     struct kc_refusal *why, uint64_t *bad_seq)
 {
-	struct work w = {log, NULL, {0}, hash ? frontier : NULL};
+	struct kc_replayer r;
 	uint64_t end = upto < log->size ? upto : log->size;
 	uint64_t seq = kc_state_size(st);
-	enum kc_err err = KC_OK;
+	enum kc_err err = kc_replayer_init(&r, log);
 
 	assert(!hash || frontier->size == seq);
-	w.e = kc_alloc(sizeof(*w.e));
-	if (w.e == NULL)
-		err = KC_ENOMEM;
 	for (; err == KC_OK && seq < end; seq++) {
-		err = step(&w, st, seq, why);
+		err = kc_replayer_read(&r, st, why);
+		if (err == KC_OK)
+			err = kc_state_apply(st, r.e, r.stamp, why);
 		if (err != KC_OK)
 			break;
+		if (hash) {
+			struct kc_hash h = kc_hash_leaf(r.bytes.p, r.bytes.n);
+
+			kc_frontier_append(frontier, &h);
+		}
 		if (progress != NULL && (seq + 1) % KC_REPLAY_STEP == 0)
 			progress(ctx, seq + 1, end);
 	}
@@ -85,8 +89,7 @@ kc_replay(struct kc_state *st, const struct kc_log *log, uint64_t upto,
 		progress(ctx, end, end);
 	if (err != KC_OK)
 		*bad_seq = seq;
-	kc_buf_free(&w.bytes);
-	kc_free(w.e);
+	kc_replayer_release(&r);
 	return err;
 }
 
