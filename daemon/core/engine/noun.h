@@ -93,6 +93,9 @@ struct kc_noun {
 	bool (*deadlines)(const struct kc_vx *x, struct kc_deadlines *to);
 	/* May this entry go before what is due? */
 	bool (*goes_first)(const struct kc_state *st, const struct kc_at *at);
+	/* Of a counterfactual: the next entry takes the numbers that the log's
+	 * own state would give it (suppose.h). */
+	void (*numbers_as)(struct kc_state *st, const struct kc_state *is);
 	/* Sees every entry that was applied, its own and others'. */
 	enum kc_err (*after)(struct kc_state *st, const struct kc_at *at);
 	/* Asked of every entry of any kind, the clerk's too: may it stand now?

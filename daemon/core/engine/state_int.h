@@ -45,8 +45,17 @@ struct kc_log_day {
 	uint64_t first;
 };
 
+/* How the entry at hand is taken. What proves the history (`seen`) is asked of
+ * the history alone: a counterfactual (suppose.h) does not ask it again. */
+enum kc_taken {
+	KC_TAKEN_REAL,
+	KC_TAKEN_AS_IF,   /* an entry of the log, in a counterfactual */
+	KC_TAKEN_SUPPOSED /* one that the log does not have */
+};
+
 struct kc_state {
 	struct kc_arena arena;
+	enum kc_taken taken;
 	uint64_t size;
 	int64_t received_ms;
 	char origin[KC_NAME_MAX + 1];
@@ -171,6 +180,9 @@ bool
 kc_due_take(kc_day *due, bool *was_provisional, kc_day day, bool provisional);
 /* After a calendar was adopted: every noun computes its last days anew. */
 enum kc_err kc_nouns_recalendar(struct kc_state *st);
+/* Of a counterfactual: an entry of the log falls away and keeps its place; no
+ * time passes. */
+void kc_state_pass(struct kc_state *st);
 /* Drops stale heads; called after every apply, so the head is never stale. */
 void kc_due_settle(struct kc_state *st);
 /* Is the id of the clerk's entry that of the queue's head (FORMAT, The clerk's

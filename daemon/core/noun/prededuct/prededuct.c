@@ -221,8 +221,8 @@ prededuct_decide_apply(struct kc_state *st, const struct kc_at *at)
 	if (c == NULL)
 		return KC_ENOMEM;
 	fill_case(c, st, at, t);
-	kc_handle_make(
-	    c->handle, "PD", c->year, ++kc_cycle_of(st, c->year)->cases);
+	kc_handle_make(c->handle, "PD", c->year,
+	    kc_number_next(st, c->year, KC_SERIES_CASE));
 	if (!kc_vec_push(&st->cases, c) ||
 	    !kc_vec_push(&st->units.v[c->unit]->prededucts, c->index) ||
 	    !kc_index_add(&st->by_code, KC_NS_CASE, c->handle, c->index))
@@ -291,7 +291,7 @@ prededuct_confirm_apply(struct kc_state *st, const struct kc_at *at)
 		return err;
 	}
 	c->state = KC_CS_DEDUCTED;
-	c->number = (int32_t)++kc_cycle_of(st, c->year)->notices;
+	c->number = (int32_t)kc_number_next(st, c->year, KC_SERIES_NOTICE);
 	c->deducted_e4 = amount(
 	    kc_case_policy(st, c), (enum kc_effect)c->effect, c->standard_e4);
 	return err == KC_OK ? kc_good_due(st, at, c) : err;

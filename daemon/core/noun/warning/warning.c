@@ -201,8 +201,8 @@ warning_issue_apply(struct kc_state *st, const struct kc_at *at)
 		kc_vec_free(&w->to); /* the state does not hold it yet */
 		return err;
 	}
-	kc_handle_make(
-	    w->handle, "W", t->year, ++kc_cycle_of(st, t->year)->warnings);
+	kc_handle_make(w->handle, "W", t->year,
+	    kc_number_next(st, t->year, KC_SERIES_WARNING));
 	if (!kc_vec_push(&st->warnings, w)) {
 		kc_vec_free(&w->to);
 		return KC_ENOMEM;

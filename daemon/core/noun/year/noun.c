@@ -2,6 +2,8 @@
 /* What the engine asks of policies, calendars and years. */
 #include "year.h"
 
+#include <string.h>
+
 #include "engine/noun.h"
 
 static void
@@ -51,10 +53,23 @@ digest(const struct kc_state *st, struct kc_digest *d)
 		kc_digest_num(d, c->year);
 		kc_digest_num(d, c->seq);
 		kc_digest_num(d, c->policy);
-		kc_digest_num(d, c->cases);
-		kc_digest_num(d, c->notices);
-		kc_digest_num(d, c->warnings);
+		kc_digest_num(d, c->numbers[KC_SERIES_CASE]);
+		kc_digest_num(d, c->numbers[KC_SERIES_NOTICE]);
+		kc_digest_num(d, c->numbers[KC_SERIES_WARNING]);
 		kc_digest_u32s(d, &c->lists);
+	}
+}
+
+/* A number that stands on paper names what it named there. */
+static void
+numbers_as(struct kc_state *st, const struct kc_state *is)
+{
+	for (uint32_t i = 0; i < st->cycles.n; i++) {
+		struct kc_cycle *c = st->cycles.v[i];
+		const struct kc_cycle *there = kc_cycle_of(is, c->year);
+
+		if (there != NULL)
+			memcpy(c->numbers, there->numbers, sizeof(c->numbers));
 	}
 }
 
@@ -64,4 +79,5 @@ const struct kc_noun kc_noun_year = {
     .release = release,
     .bytes = bytes,
     .digest = digest,
+    .numbers_as = numbers_as,
 };

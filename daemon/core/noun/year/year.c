@@ -39,6 +39,17 @@ kc_cycle_of(const struct kc_state *st, int year)
 	return NULL;
 }
 
+uint32_t
+kc_number_next(struct kc_state *st, int year, enum kc_series series)
+{
+	struct kc_cycle *c = kc_cycle_of(st, year);
+
+	assert(c != NULL && (unsigned)series < KC_SERIES_COUNT);
+	return st->taken == KC_TAKEN_SUPPOSED
+	    ? KC_NUMBER_SUPPOSED + ++c->supposed[series]
+	    : ++c->numbers[series];
+}
+
 const struct kc_hash *
 kc_calendar_hash(const struct kc_state *st, int year)
 {

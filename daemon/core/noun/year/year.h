@@ -17,16 +17,28 @@ struct kc_adopted_calendar {
 	const char *file;
 	uint32_t seq;
 };
+/* What is numbered within a year, each in its own series. */
+enum kc_series {
+	KC_SERIES_CASE,
+	KC_SERIES_NOTICE,
+	KC_SERIES_WARNING,
+	KC_SERIES_COUNT
+};
 struct kc_cycle {
 	int16_t year;
 	uint32_t seq, policy;
-	uint32_t cases, notices, warnings; /* counters of handles */
-	struct kc_u32s lists;              /* units whose list is issued */
+	uint32_t numbers[KC_SERIES_COUNT];  /* given so far */
+	uint32_t supposed[KC_SERIES_COUNT]; /* in a counterfactual */
+	struct kc_u32s lists;               /* units whose list is issued */
 };
 
 const struct kc_policy *kc_policy_now(const struct kc_state *st); /* NULL */
 enum kc_err kc_want_policy(const struct kc_state *st, struct kc_refusal *why);
 struct kc_cycle *kc_cycle_of(const struct kc_state *st, int year); /* NULL */
+/* The next number of a series in a year that is open (assertion). What a
+ * counterfactual supposes is numbered beyond all that a log gives. */
+#define KC_NUMBER_SUPPOSED 900000u
+uint32_t kc_number_next(struct kc_state *st, int year, enum kc_series series);
 /* Hash of the latest adopted calendar text that covers the year; NULL. */
 const struct kc_hash *kc_calendar_hash(const struct kc_state *st, int year);
 
