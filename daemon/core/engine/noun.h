@@ -7,6 +7,7 @@
 #ifndef KC_NOUN_H
 #define KC_NOUN_H
 
+#include <kaocheng/suppose.h>
 #include <kaocheng/viewer.h>
 
 #include "state_int.h"
@@ -46,6 +47,18 @@ struct kc_timed {
 	/* The fields of the entry, in their order. */
 	void (*fill)(const struct kc_state *st, const struct kc_due *d,
 	    struct kc_made *m);
+};
+
+/* --- counterfactuals (suppose.c) --- */
+/* Texts that were put in place of adopted ones, and what was done with the
+ * entry at hand. */
+struct kc_instead {
+	struct kc_buf policy, calendar;
+	enum {
+		KC_INSTEAD_NOTHING,
+		KC_INSTEAD_PUT,
+		KC_INSTEAD_AGAIN /* the entry falls away */
+	} what;
 };
 
 /* --- the noun --- */
@@ -96,6 +109,11 @@ struct kc_noun {
 	/* Of a counterfactual: the next entry takes the numbers that the log's
 	 * own state would give it (suppose.h). */
 	void (*numbers_as)(struct kc_state *st, const struct kc_state *is);
+	/* Puts a supposed text into an entry of the log, or says that it stands
+	 * already. KC_EREFUSED: the text is malformed. */
+	enum kc_err (*instead)(const struct kc_state *st,
+	    const struct kc_supposition *s, struct kc_entry *e,
+	    struct kc_instead *instead, struct kc_refusal *why);
 	/* Sees every entry that was applied, its own and others'. */
 	enum kc_err (*after)(struct kc_state *st, const struct kc_at *at);
 	/* Asked of every entry of any kind, the clerk's too: may it stand now?
@@ -106,5 +124,7 @@ struct kc_noun {
 /* By enum kc_noun_id; names come from the table. */
 extern const struct kc_noun *const kc_nouns[];
 extern const size_t kc_nouns_n;
+/* That of a kind. */
+const struct kc_noun *kc_noun_of(enum kc_kind_id kind);
 
 #endif

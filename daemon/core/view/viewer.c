@@ -177,18 +177,7 @@ kc_entry_concerns(
 static enum kc_see
 sees_of(const struct kc_entry *e)
 {
-	static const enum kc_noun_id nouns[] = {
-#define KIND(num, since, sym, wire, noun, signers, zh, en)                     \
-	[KC_K_##sym] = KC_N_##noun,
-#define FIELD(num, since, sym, field, wire, type, presence, arg, zh, en)
-#define END(sym)
-#include <kaocheng/defs/kinds.def>
-#undef KIND
-#undef FIELD
-#undef END
-	};
-
-	return kc_nouns[nouns[e->kind->id]]->sees;
+	return kc_noun_of(e->kind->id)->sees;
 }
 
 bool

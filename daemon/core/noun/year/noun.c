@@ -80,4 +80,5 @@ const struct kc_noun kc_noun_year = {
     .bytes = bytes,
     .digest = digest,
     .numbers_as = numbers_as,
+    .instead = kc_year_instead,
 };

@@ -39,6 +39,12 @@ struct kc_cycle *kc_cycle_of(const struct kc_state *st, int year); /* NULL */
  * counterfactual supposes is numbered beyond all that a log gives. */
 #define KC_NUMBER_SUPPOSED 900000u
 uint32_t kc_number_next(struct kc_state *st, int year, enum kc_series series);
+/* What a counterfactual has instead of an adopted text (instead.c). */
+struct kc_instead;
+struct kc_supposition;
+enum kc_err
+kc_year_instead(const struct kc_state *st, const struct kc_supposition *s,
+    struct kc_entry *e, struct kc_instead *instead, struct kc_refusal *why);
 /* Hash of the latest adopted calendar text that covers the year; NULL. */
 const struct kc_hash *kc_calendar_hash(const struct kc_state *st, int year);
 
