@@ -63,6 +63,8 @@ CORE := \
 	daemon/core/tlog/cosign.c \
 	daemon/core/tlog/keyfile.c \
 	daemon/core/engine/replay.c \
+	daemon/core/engine/suppose.c \
+	daemon/core/engine/suppose_pick.c \
 	daemon/core/view/view.c \
 	daemon/core/view/viewer.c \
 	daemon/core/view/score_view.c \

@@ -98,10 +98,9 @@ kc_state_due(const struct kc_state *st, struct kc_due *out)
 	return true;
 }
 
-/* What the item is about, once in the ledger: a handle, for a letter with
- * the unit that has not replied. */
-static void
-about(const struct kc_state *st, const struct kc_due *d, struct kc_buf *b)
+void
+kc_due_about(
+    const struct kc_state *st, const struct kc_due *d, struct kc_buf *b)
 {
 	timed(st, d)->about(st, d, b);
 }
@@ -113,7 +112,7 @@ refuse_due_first(const struct kc_state *st, struct kc_refusal *why)
 	struct kc_buf b = {0};
 	enum kc_err err;
 
-	about(st, head, &b);
+	kc_due_about(st, head, &b);
 	(void)kc_buf_cstr(&b);
 	err = kc_buf_err(&b);
 	if (err == KC_OK) {
@@ -177,7 +176,7 @@ due_id(
 	kc_buf_char(&b, '\n');
 	kc_buf_str(&b, kc_kind_get(d->kind)->name);
 	kc_buf_char(&b, '\n');
-	about(st, d, &b);
+	kc_due_about(st, d, &b);
 	kc_buf_char(&b, '\n');
 	kc_buf_u64(&b, d->version);
 	kc_buf_char(&b, '\n');

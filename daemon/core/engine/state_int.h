@@ -170,6 +170,10 @@ enum kc_err kc_want_epoch(const struct kc_state *st, const struct kc_entry *e,
 enum kc_err kc_want_none_due(
     const struct kc_state *st, int64_t received_ms, struct kc_refusal *why);
 enum kc_err kc_due_push(struct kc_state *st, const struct kc_due *d);
+/* What the item is about, once in the ledger: a handle, for a letter with
+ * the unit that has not replied. */
+void kc_due_about(
+    const struct kc_state *st, const struct kc_due *d, struct kc_buf *b);
 /* Learns which kinds the clerk writes; for a new state. */
 void kc_due_kinds(struct kc_state *st);
 /* First instant after the day, in local time. */

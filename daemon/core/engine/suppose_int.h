@@ -1,0 +1,40 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What the parts of a counterfactual share. */
+#ifndef KC_SUPPOSE_INT_H
+#define KC_SUPPOSE_INT_H
+
+#include <kaocheng/suppose.h>
+
+#include "noun.h"
+#include "replayer.h"
+
+/* A supposed note, decoded, in order of its time. */
+struct kc_supposed_note {
+	struct kc_entry *e;
+	size_t place; /* in kc_supposition.with */
+};
+/* One counterfactual under way. */
+struct kc_supposing {
+	const struct kc_supposition *s;
+	struct kc_supposed *out;
+	struct kc_refusal *why;
+	struct kc_supposed_note *notes; /* s->nwith of them */
+	size_t next;                    /* the first that was not taken in */
+	struct kc_instead instead;
+	bool *met; /* of s->without: something bore that name */
+	/* Of each kind the fields that name what an entry of it is about. */
+	uint32_t about[KC_K_COUNT];
+	struct kc_entry *derived; /* room for an entry of the clerk */
+};
+
+/* --- suppose_pick.c --- */
+void kc_supposing_learn(struct kc_supposing *w);
+/* Is this entry, which the log's state has applied, to be left out? */
+bool kc_supposing_leaves_out(
+    struct kc_supposing *w, const struct kc_entry *e, uint64_t seq);
+/* Decodes the notes and puts them into the order of their times. */
+enum kc_err kc_supposing_notes(struct kc_supposing *w);
+/* Everything that was asked for was there: KC_R_NOT_FOUND. */
+enum kc_err kc_supposing_all_met(struct kc_supposing *w);
+
+#endif

@@ -1,0 +1,146 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Which entries a supposition leaves out, and which notes it takes in. */
+#include "suppose_int.h"
+
+#include <string.h>
+
+_Static_assert(KC_FIELDS_MAX <= 32, "a bit for each field");
+
+void
+kc_supposing_learn(struct kc_supposing *w)
+{
+	for (unsigned k = 0; k < KC_K_COUNT; k++) {
+		const struct kc_kind *kind = kc_kind_get((enum kc_kind_id)k);
+		const struct kc_noun *noun = kc_noun_of(kind->id);
+
+		for (unsigned i = 0; i < KC_NOUN_NAMED; i++) {
+			const char *field = noun->named[i].field;
+			int f = field == NULL
+			    ? -1
+			    : kc_kind_field(kind, kc_slice_str(field));
+
+			if (field == NULL)
+				break;
+			if (f >= 0)
+				w->about[k] |= UINT32_C(1) << f;
+		}
+	}
+}
+
+/* "4711" or "#4711". */
+static bool
+is_number(struct kc_slice s, uint64_t *seq)
+{
+	if (s.n > 1 && s.p[0] == '#') {
+		s.p++;
+		s.n--;
+	}
+	return kc_read_u64(s, INT64_MAX, seq);
+}
+
+static bool
+is_about(const struct kc_supposing *w, const struct kc_entry *e,
+    struct kc_slice name)
+{
+	uint32_t fields = w->about[e->kind->id];
+
+	if (kc_slice_eq(kc_state_last_handle(w->out->is), name))
+		return true;
+	for (unsigned f = 0; fields >> f != 0; f++) {
+		if ((fields >> f & 1) == 0)
+			continue;
+		for (unsigned i = 0; i < kc_entry_count(e, f); i++)
+			if (kc_slice_eq(kc_entry_item(e, f, i)->raw, name))
+				return true;
+	}
+	return false;
+}
+
+bool
+kc_supposing_leaves_out(
+    struct kc_supposing *w, const struct kc_entry *e, uint64_t seq)
+{
+	bool out = false;
+
+	for (size_t i = 0; i < w->s->nwithout; i++) {
+		uint64_t number;
+
+		if (is_number(w->s->without[i], &number)
+			? number != seq
+			: !is_about(w, e, w->s->without[i]))
+			continue;
+		w->met[i] = true;
+		out = true;
+	}
+	return out;
+}
+
+/* --- notes --- */
+static bool
+is_signed(struct kc_slice note)
+{
+	static const char mark[] = "\n\n\xe2\x80\x94 ";
+	const size_t n = sizeof(mark) - 1;
+
+	for (size_t i = 0; i + n <= note.n; i++)
+		if (memcmp(note.p + i, mark, n) == 0)
+			return true;
+	return false;
+}
+
+enum kc_err
+kc_supposing_notes(struct kc_supposing *w)
+{
+	enum kc_err err = KC_OK;
+
+	for (size_t i = 0; err == KC_OK && i < w->s->nwith; i++) {
+		struct kc_supposed_note n = {kc_alloc(sizeof(*n.e)), i};
+		struct kc_slice text = w->s->with[i];
+		size_t at = i;
+
+		if (n.e == NULL)
+			return KC_ENOMEM;
+		w->notes[i] = n; /* to be released whatever comes */
+		err = is_signed(text) ? kc_entry_decode(n.e, text, w->why)
+				      : kc_entry_decode_text(n.e, text, w->why);
+		if (err != KC_OK) {
+			w->out->bad = KC_SUPPOSED_WITH;
+			w->out->bad_at = i;
+			return err;
+		}
+		/* Of one second, in the order in which they were named. */
+		for (; at > 0 && w->notes[at - 1].e->at_s > n.e->at_s; at--)
+			w->notes[at] = w->notes[at - 1];
+		w->notes[at] = n;
+	}
+	return err;
+}
+
+enum kc_err
+kc_supposing_all_met(struct kc_supposing *w)
+{
+	for (size_t i = 0; i < w->s->nwithout; i++) {
+		if (w->met[i])
+			continue;
+		w->out->bad = KC_SUPPOSED_WITHOUT;
+		w->out->bad_at = i;
+		(void)kc_refuse(
+		    w->why, KC_R_NOT_FOUND, "entry or case", "", NULL, NULL);
+		kc_refusal_arg(w->why, 1, w->s->without[i]);
+		return kc_refusal_zh(w->why, 0, "条目或事项");
+	}
+	if (w->s->policy.text.n > 0 && w->instead.policy.n == 0) {
+		w->out->bad = KC_SUPPOSED_POLICY;
+		return kc_refuse(
+		    w->why, KC_R_NO_POLICY, NULL, NULL, NULL, NULL);
+	}
+	if (w->s->calendar.text.n > 0 && w->instead.calendar.n == 0) {
+		w->out->bad = KC_SUPPOSED_CALENDAR;
+		(void)kc_refuse(w->why, KC_R_NOT_FOUND,
+		    "adopted calendar in place of which it could stand:", "",
+		    NULL, NULL);
+		kc_refusal_arg(w->why, 1, kc_slice_str(w->s->calendar.file));
+		return kc_refusal_zh(w->why, 0, "可由其替换的工作日历");
+	}
+	return KC_OK;
+}
