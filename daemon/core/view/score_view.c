@@ -96,13 +96,6 @@ out:
 }
 
 /* --- ranking --- */
-struct ranked {
-	const struct kc_unit *unit;
-	struct kc_score score;
-	bool listed;
-	uint32_t rank, group_rank; /* 0: not ranked */
-};
-
 static int
 down(int64_t a, int64_t b)
 {
@@ -111,7 +104,7 @@ down(int64_t a, int64_t b)
 
 /* Equal S: larger K; equal K: smaller N + Q; else they share the rank. */
 static int
-compare_scores(const struct ranked *a, const struct ranked *b)
+compare_scores(const struct kc_ranked *a, const struct kc_ranked *b)
 {
 	int order = down(a->listed, b->listed);
 
@@ -129,8 +122,8 @@ compare_scores(const struct ranked *a, const struct ranked *b)
 static int
 by_rank(const void *pa, const void *pb)
 {
-	const struct ranked *a = pa;
-	const struct ranked *b = pb;
+	const struct kc_ranked *a = pa;
+	const struct kc_ranked *b = pb;
 	int order = compare_scores(a, b);
 
 	/* Ties stand by code, so that the listing is the same everywhere. */
@@ -139,7 +132,7 @@ by_rank(const void *pa, const void *pb)
 
 /* all is sorted; ranks 1, 2, 2, 4 over all and within each group. */
 static void
-give_ranks(struct ranked *all, size_t n)
+give_ranks(struct kc_ranked *all, size_t n)
 {
 	size_t last[KC_GROUP_COUNT] = {0};
 	uint32_t seen[KC_GROUP_COUNT] = {0};
@@ -158,19 +151,19 @@ give_ranks(struct ranked *all, size_t n)
 	}
 }
 
-static enum kc_err
-rank_all(struct kc_vx *x, struct ranked **out, size_t *nout)
+enum kc_err
+kc_rank_units(const struct kc_state *st, const struct kc_cycle *cycle,
+    struct kc_ranked **out, size_t *nout, struct kc_refusal *why)
 {
-	size_t n = x->st->units.n;
-	struct ranked *all = kc_alloc((n + 1) * sizeof(*all));
+	size_t n = st->units.n;
+	struct kc_ranked *all = kc_alloc((n + 1) * sizeof(*all));
 	enum kc_err err = all != NULL ? KC_OK : KC_ENOMEM;
 
 	for (uint32_t i = 0; err == KC_OK && i < n; i++) {
 		struct kc_unit_score s;
 
-		err = kc_unit_score(
-		    x->st, x->st->units.v[i], x->cycle, &s, x->why);
-		all[i] = (struct ranked){.unit = x->st->units.v[i],
+		err = kc_unit_score(st, st->units.v[i], cycle, &s, why);
+		all[i] = (struct kc_ranked){.unit = st->units.v[i],
 		    .score = s.score,
 		    .listed = s.listed};
 	}
@@ -195,7 +188,7 @@ write_rank(struct kc_vx *x, const char *key, uint32_t rank)
 }
 
 static void
-write_row(struct kc_vx *x, const struct ranked *r)
+write_row(struct kc_vx *x, const struct kc_ranked *r)
 {
 	const struct kc_score *s = &r->score;
 	bool ranks = kc_vx_sees_unit_of(x, KC_SEE_rank, r->unit);
@@ -227,13 +220,13 @@ write_row(struct kc_vx *x, const struct ranked *r)
 enum kc_err
 kc_render_score(struct kc_vx *x)
 {
-	struct ranked *all = NULL;
+	struct kc_ranked *all = NULL;
 	size_t n = 0;
 	size_t ranked = 0;
 	enum kc_err err = kc_vx_want_cycle(x);
 
 	if (err == KC_OK)
-		err = rank_all(x, &all, &n);
+		err = kc_rank_units(x->st, x->cycle, &all, &n, x->why);
 	if (err != KC_OK)
 		return err;
 	if (err == KC_OK && x->unit != NULL)

@@ -22,6 +22,18 @@ enum kc_err kc_unit_score(const struct kc_state *st, const struct kc_unit *u,
     const struct kc_cycle *cycle, struct kc_unit_score *out,
     struct kc_refusal *why);
 
+/* Every unit of a year in order of its rank; those that are not ranked follow.
+ * *out is the caller's (kc_free). KC_OK, KC_ENOMEM, KC_EREFUSED (no policy). */
+struct kc_ranked {
+	const struct kc_unit *unit;
+	struct kc_score score;
+	bool listed;
+	uint32_t rank, group_rank; /* 0: not ranked */
+};
+enum kc_err
+kc_rank_units(const struct kc_state *st, const struct kc_cycle *cycle,
+    struct kc_ranked **out, size_t *nout, struct kc_refusal *why);
+
 /* Every noun adds its open last days; false when out of memory. */
 bool kc_deadlines_collect(const struct kc_vx *x, struct kc_deadlines *to);
 /* By last day, handle, limit and unit. */
