@@ -72,6 +72,7 @@ CORE := \
 	daemon/core/view/explain_parts.c \
 	daemon/core/view/effect.c \
 	daemon/core/view/standing.c \
+	daemon/core/view/supposed.c \
 	daemon/core/view/trail.c \
 	daemon/core/view/summary.c \
 	daemon/core/view/deadlines.c \

@@ -10,6 +10,7 @@
 #include <kaocheng/json.h>
 #include <kaocheng/log.h>
 #include <kaocheng/state.h>
+#include <kaocheng/suppose.h>
 #include <kaocheng/viewer.h>
 
 struct kc_view_source {
@@ -80,5 +81,24 @@ enum kc_err kc_view_actors(const struct kc_state *st, struct kc_slice json,
 enum kc_err kc_effect_render(struct kc_state *own, const struct kc_entry *e,
     struct kc_stamp at, enum kc_lang lang, const struct kc_viewer *reader,
     struct kc_buf *out, struct kc_refusal *why);
+
+/*
+ * What a counterfactual (suppose.h) comes to, after the log's first w->upto
+ * entries, whose root is given. KC_ENOMEM, KC_EREFUSED (a year without a
+ * policy).
+ *
+ * As a text that is evidence: canonical, so that whoever replays the same log
+ * under the same supposition makes the same bytes (docs/FORMAT.md
+ * "Counterfactuals"). And as {"schema":"kaocheng.supposed/1", ..., "changed":
+ * [{"unit","year","from","to","rank_from","rank_to"}], "refused":[{"entry",
+ * "kind","code"}], "digest","evidence"}: digest is that of the supposed state,
+ * evidence the hash of the text.
+ */
+enum kc_err
+kc_supposed_text(const struct kc_supposed *w, const struct kc_supposition *s,
+    const struct kc_hash *root, struct kc_buf *out, struct kc_refusal *why);
+enum kc_err kc_supposed_render(const struct kc_supposed *w,
+    const struct kc_supposition *s, const struct kc_hash *root,
+    enum kc_lang lang, struct kc_buf *out, struct kc_refusal *why);
 
 #endif
