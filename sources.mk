@@ -313,6 +313,7 @@ UNIT_TESTS := \
 	view/test_message \
 	view/test_outbox_row \
 	engine/test_replay \
+	engine/test_suppose \
 	verify/test_verify \
 	verify/test_verify_log \
 	tlog/test_bundle \
