@@ -229,6 +229,7 @@ CLI := \
 	cli/command/cmd_read.c \
 	cli/command/cmd_remind.c \
 	cli/command/cmd_replay.c \
+	cli/command/cmd_suppose.c \
 	cli/command/cmd_export.c \
 	cli/command/cmd_verify.c \
 	cli/command/cmd_key.c \

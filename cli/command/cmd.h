@@ -38,6 +38,13 @@ enum kc_format {
 
 #define KC_CLI_AS_MAX 8
 
+/* Values of an option that may be repeated. */
+#define KC_CLI_LIST_MAX 64
+struct kc_cli_list {
+	const char *v[KC_CLI_LIST_MAX];
+	size_t n;
+};
+
 struct kc_cli {
 	const char *program; /* argv[0], as people should type it */
 	const char *bin;     /* directory of the programs; NULL: of this one */
@@ -58,7 +65,9 @@ struct kc_cli {
 	const char *possession;                         /* key show */
 	const char *origin, *title, *policy, *tcp;      /* init */
 	const char *smtp;                               /* demo */
-	bool raw, with_receipt;                         /* log show */
+	struct kc_cli_list without, with;               /* replay */
+	const char *with_policy, *with_calendar;
+	bool raw, with_receipt; /* log show */
 	bool unprotected, retry, no_serve, no_remind, tamper;
 	enum kc_lang lang;
 	enum kc_format format;

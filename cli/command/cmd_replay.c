@@ -131,6 +131,12 @@ kc_cmd_replay(struct kc_cli *cli, int argc, char **argv)
 {
 	if (argc > 0)
 		return kc_cli_usage(_("\"%s\" is too much"), argv[0]);
+	if (cli->without.n > 0 || cli->with.n > 0 || cli->with_policy != NULL ||
+	    cli->with_calendar != NULL)
+		return kc_cmd_suppose(cli);
+	if (cli->format > KC_FORMAT_JSON)
+		return kc_cli_usage(
+		    "%s", _("this command prints nothing in that format"));
 	if (cli->dir != NULL && cli->where == NULL)
 		return replay_local(cli);
 	if (cli->as_of != NULL)

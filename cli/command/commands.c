@@ -80,9 +80,12 @@ const struct kc_command kc_commands[] = {
 	"PATH [--trust FILE] [--at-least FILE] | --dir DIR | --receipt FILE "
 	"--leaf FILE",
 	kc_cmd_verify, KC_PRINTS_JSON, NULL},
-    {"replay", NULL, "重放账本并与检查点比对",
-	"replay the ledger and compare it with its checkpoint", "",
-	kc_cmd_replay, KC_PRINTS_JSON, NULL},
+    {"replay", NULL, "重放账本并与检查点比对，或在假设下重放",
+	"replay the ledger and compare it with its checkpoint, or as if some "
+	"of it had been otherwise",
+	"[--without ENTRY|CASE] [--with FILE] [--with-policy FILE] "
+	"[--with-calendar FILE] [--out FILE]",
+	kc_cmd_replay, KC_PRINTS_ANY, NULL},
     {"export", NULL, "导出整本账", "export the whole ledger",
 	"OUT | --bundle FILE", kc_cmd_export, KC_PRINTS_TEXT, NULL},
     {"key", "new", "新建密钥文件", "make a key file",

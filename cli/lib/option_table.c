@@ -9,6 +9,8 @@
 #define FLAG(member) KC_OPTION_FLAG, "", offsetof(struct kc_cli, member)
 #define OWN(scope, member)                                                     \
 	KC_OPTION_TEXT, scope, offsetof(struct kc_cli, member)
+#define OWN_LIST(scope, member)                                                \
+	KC_OPTION_LIST, scope, offsetof(struct kc_cli, member)
 #define OWN_FLAG(scope, member)                                                \
 	KC_OPTION_FLAG, scope, offsetof(struct kc_cli, member)
 
@@ -116,6 +118,19 @@ const struct kc_option kc_options[] = {
 	"政策文件，缺省自带的", "policy file; the one shipped if not said"},
     {"--tcp", "127.0.0.1:PORT", OWN("init", tcp), KC_HINT_NONE, "另在此处监听",
 	"listen there too"},
+    {"--without", "ENTRY|CASE", OWN_LIST("replay", without), KC_HINT_NONE,
+	"若没有这个条目，或这件事项的全部条目，可重复",
+	"as if this entry, or all of this case, were not there; may be "
+	"repeated"},
+    {"--with", "FILE", OWN_LIST("replay", with), KC_HINT_FILE,
+	"若在其签署之时受理过这份事项，可重复",
+	"as if this statement had been taken when it was signed; may be "
+	"repeated"},
+    {"--with-policy", "FILE", OWN("replay", with_policy), KC_HINT_FILE,
+	"若采用的是这份政策", "as if this policy had been adopted instead"},
+    {"--with-calendar", "FILE", OWN("replay", with_calendar), KC_HINT_FILE,
+	"若采用的是这份工作日历",
+	"as if this calendar had been adopted instead"},
     {"--no-serve", NULL, OWN_FLAG("demo", no_serve), KC_HINT_NONE, "造完即止",
 	"end when the year is made"},
     {"--no-remind", NULL, OWN_FLAG("demo", no_remind), KC_HINT_NONE, "不发提醒",

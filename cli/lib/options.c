@@ -121,6 +121,18 @@ read_text(struct kc_cli *cli, const struct kc_option *o, const char *text)
 }
 
 static int
+read_list(struct kc_cli *cli, const struct kc_option *o, const char *text)
+{
+	struct kc_cli_list *to =
+	    (struct kc_cli_list *)(void *)((char *)cli + o->place);
+
+	if (to->n == KC_CLI_LIST_MAX)
+		return kc_cli_usage(_("%s: too many"), o->name);
+	to->v[to->n++] = text;
+	return KC_EXIT_OK;
+}
+
+static int
 take(struct kc_cli *cli, const struct kc_option *o, const char *text)
 {
 	switch (o->type) {
@@ -129,6 +141,8 @@ take(struct kc_cli *cli, const struct kc_option *o, const char *text)
 		return KC_EXIT_OK;
 	case KC_OPTION_TEXT:
 		return read_text(cli, o, text);
+	case KC_OPTION_LIST:
+		return read_list(cli, o, text);
 	case KC_OPTION_SIGNER:
 		if (cli->nas == KC_CLI_AS_MAX)
 			return kc_cli_usage(_("%s: too many"), o->name);

@@ -13,6 +13,7 @@
 enum kc_option_type {
 	KC_OPTION_FLAG,   /* a bool of struct kc_cli */
 	KC_OPTION_TEXT,   /* a const char *, given once */
+	KC_OPTION_LIST,   /* a struct kc_cli_list, may be repeated */
 	KC_OPTION_SIGNER, /* --as */
 	KC_OPTION_FORMAT, /* -o */
 	KC_OPTION_JSON,   /* short for -o json */

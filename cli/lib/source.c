@@ -228,7 +228,25 @@ check(struct kc_local *l, struct kc_refusal *why, uint64_t *bad,
 }
 
 int
-kc_local_replay(const struct kc_cli *cli, struct kc_local *l, bool hash)
+kc_local_replayed(const struct kc_cli *cli, enum kc_err err,
+    const struct kc_refusal *why, uint64_t bad, const char *what)
+{
+	if (err == KC_OK)
+		return KC_EXIT_OK;
+	if (err == KC_EREFUSED) {
+		(void)kc_cli_refusal(cli, why);
+		return kc_cli_fail(KC_EXIT_DIFFERS, NULL,
+		    _("entry %llu does not replay"), (unsigned long long)bad);
+	}
+	if (err != KC_ECORRUPT)
+		return kc_cli_error(cli, err, cli->dir);
+	(void)kc_cli_error(cli, err, what);
+	return kc_cli_fail(KC_EXIT_TAMPERED, NULL,
+	    _("entry %llu is not what stood there"), (unsigned long long)bad);
+}
+
+int
+kc_local_check(const struct kc_cli *cli, struct kc_local *l)
 {
 	struct kc_buf detail = {0};
 	struct kc_refusal why = {0};
@@ -239,7 +257,23 @@ kc_local_replay(const struct kc_cli *cli, struct kc_local *l, bool hash)
 	if (code != KC_EXIT_OK)
 		return code;
 	err = check(l, &why, &bad, &detail);
-	if (err == KC_OK && (hash || l->upto != kc_state_size(l->state))) {
+	code = kc_local_replayed(cli, err, &why, bad,
+	    detail.n > 0 ? kc_buf_cstr(&detail) : cli->dir);
+	kc_buf_free(&detail);
+	return code;
+}
+
+int
+kc_local_replay(const struct kc_cli *cli, struct kc_local *l, bool hash)
+{
+	struct kc_refusal why = {0};
+	uint64_t bad = 0;
+	enum kc_err err = KC_OK;
+	int code = kc_local_check(cli, l);
+
+	if (code != KC_EXIT_OK)
+		return code;
+	if (hash || l->upto != kc_state_size(l->state)) {
 		kc_state_free(l->state);
 		l->state = NULL;
 		err = kc_state_new(&l->state);
@@ -249,21 +283,7 @@ kc_local_replay(const struct kc_cli *cli, struct kc_local *l, bool hash)
 	}
 	if (err == KC_OK && l->now_ms == INT64_MIN)
 		l->now_ms = kc_state_received_ms(l->state);
-	if (err == KC_EREFUSED) {
-		(void)kc_cli_refusal(cli, &why);
-		code = kc_cli_fail(KC_EXIT_DIFFERS, NULL,
-		    _("entry %llu does not replay"), (unsigned long long)bad);
-	} else if (err == KC_ECORRUPT) {
-		(void)kc_cli_error(
-		    cli, err, detail.n > 0 ? kc_buf_cstr(&detail) : cli->dir);
-		code = kc_cli_fail(KC_EXIT_TAMPERED, NULL,
-		    _("entry %llu is not what stood there"),
-		    (unsigned long long)bad);
-	} else if (err != KC_OK) {
-		code = kc_cli_error(cli, err, cli->dir);
-	}
-	kc_buf_free(&detail);
-	return code;
+	return kc_local_replayed(cli, err, &why, bad, cli->dir);
 }
 
 /* --- the daemon --- */

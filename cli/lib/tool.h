@@ -58,6 +58,11 @@ void kc_cli_place(const struct kc_cli *cli, const char *key,
 int kc_local_open(const struct kc_cli *cli, struct kc_local *l);
 /* Replays to --as-of; with hash, frontier is that of the replayed entries. */
 int kc_local_replay(const struct kc_cli *cli, struct kc_local *l, bool hash);
+/* The same checks, and upto, without the state at upto. */
+int kc_local_check(const struct kc_cli *cli, struct kc_local *l);
+/* What a replay ended with, for people; the exit code. */
+int kc_local_replayed(const struct kc_cli *cli, enum kc_err err,
+    const struct kc_refusal *why, uint64_t bad, const char *what);
 void kc_local_close(struct kc_local *l);
 /* Receipt of an entry against the anchored checkpoint. */
 int
@@ -137,6 +142,8 @@ int kc_cmd_deadline_ics(struct kc_cli *cli, int argc, char **argv);
 int kc_cmd_log_list(struct kc_cli *cli, int argc, char **argv);
 int kc_cmd_log_show(struct kc_cli *cli, int argc, char **argv);
 int kc_cmd_replay(struct kc_cli *cli, int argc, char **argv);
+/* `replay` under a supposition. */
+int kc_cmd_suppose(struct kc_cli *cli);
 int kc_cmd_remind_status(struct kc_cli *cli, int argc, char **argv);
 int kc_cmd_clock_show(struct kc_cli *cli, int argc, char **argv);
 int kc_cmd_clock_advance(struct kc_cli *cli, int argc, char **argv);
