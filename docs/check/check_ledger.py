@@ -130,12 +130,12 @@ class Ledger:
         # What its author had seen is the beginning of this very log.
         size, root = (f['seen'][0] + ' ').split(' ')[:2]
         size = int(size)
-        need((size == 0) == (n == 0), 10, 'it has seen nothing')
-        need(not 0 < size <= n or self.tree.root(size) ==
-             base64.b64decode(root), 10, 'its author had seen another history')
-        if size > n or len(by) == 1 and size < self.alone.get(by[0], 0):
-            self.refused.append('#%d: it cannot have seen %d' % (n, size))
+        need(size <= n and (size == 0) == (n == 0) and (
+            n == 0 or self.tree.root(size) == base64.b64decode(root)), 10,
+             'its author had seen another history')
         if len(by) == 1:
+            if size < self.alone.get(by[0], 0):
+                self.refused.append('#%d: its author had seen more' % n)
             self.alone[by[0]] = size
         self.covered = max(self.covered, size if by[0] != self.clerk else 0)
         if n == 0:  # its founders sign by the keys that it names
