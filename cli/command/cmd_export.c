@@ -13,6 +13,7 @@
 #include "lib/exporter.h"
 #include "lib/file.h"
 #include "lib/files.h"
+#include "lib/foreign.h"
 
 /* --- a directory --- */
 /* An export that is there already must be an older one of the same ledger. */
@@ -163,7 +164,7 @@ sweep(struct kc_exporter *x, const char *out)
 static bool
 flush_to(FILE *f, struct kc_buf *b)
 {
-	bool ok = kc_buf_err(b) == KC_OK && fwrite(b->p, 1, b->n, f) == b->n;
+	bool ok = kc_buf_err(b) == KC_OK && kc_put(f, kc_buf_view(b));
 
 	kc_buf_reset(b);
 	return ok;

@@ -7,6 +7,7 @@
 #include <jansson.h>
 
 #include "lib/charset.h"
+#include "lib/foreign.h"
 #include "lib/reader.h"
 #include "read.h"
 
@@ -199,7 +200,7 @@ kc_cmd_log_show(struct kc_cli *cli, int argc, char **argv)
 		    show_bytes_remote(cli, seq, raw ? "raw" : "receipt", &out);
 	if (code == KC_EXIT_OK) {
 		kc_charset_bytes();
-		fwrite(out.p, 1, out.n, stdout);
+		(void)kc_put(stdout, kc_buf_view(&out));
 	}
 	kc_buf_free(&out);
 	return code;

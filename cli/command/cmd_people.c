@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "confirm.h"
+#include "lib/foreign.h"
 #include "people.h"
 
 /* --- show --- */
@@ -279,9 +280,8 @@ kc_cmd_people_export(struct kc_cli *cli, int argc, char **argv)
 		    _("not exported: a table that lacks persons would be "
 		      "taken for all of them"));
 	else if (argc == 0)
-		code = fwrite(e.out.p, 1, e.out.n, stdout) == e.out.n
-		    ? KC_EXIT_OK
-		    : KC_EXIT_FAILED;
+		code = kc_put(stdout, kc_buf_view(&e.out)) ? KC_EXIT_OK
+							   : KC_EXIT_FAILED;
 	else if (kc_file_save(argv[0], kc_buf_view(&e.out), 0600) != KC_OK)
 		code = kc_cli_error(cli, KC_EIO, argv[0]);
 	kc_buf_free(&e.out);

@@ -9,6 +9,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "lib/foreign.h"
 #include "lib/keys.h"
 #include "lib/post.h"
 #include "lib/seen.h"
@@ -134,7 +135,7 @@ agree(struct kc_cli *cli, struct kc_slice text)
 	if (isatty(STDIN_FILENO) && isatty(STDERR_FILENO))
 		return kc_confirm(cli, text, _("Sign this? [y/N] "));
 	if (!cli->quiet)
-		fwrite(text.p, 1, text.n, stdout);
+		(void)kc_put(stdout, text);
 	return KC_EXIT_OK;
 }
 

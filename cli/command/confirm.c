@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "lib/charset.h"
+#include "lib/foreign.h"
 
 static bool
 is_yes(const char *answer)
@@ -61,7 +62,7 @@ kc_confirm(struct kc_cli *cli, struct kc_slice text, const char *question)
 		return kc_cli_usage("%s",
 		    _("there is no terminal to ask on, and nothing was "
 		      "signed: --yes signs without a question"));
-	fwrite(text.p, 1, text.n, stderr);
+	(void)kc_put(stderr, text);
 	code = kc_effect_say(cli, text, &effect);
 	if (code != KC_EXIT_OK)
 		return code;

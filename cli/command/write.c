@@ -10,6 +10,7 @@
 #include <kaocheng/base64.h>
 
 #include "lib/field.h"
+#include "lib/foreign.h"
 #include "lib/keys.h"
 #include "lib/post.h"
 #include "lib/seen.h"
@@ -305,7 +306,7 @@ show_only(struct writing *w)
 	struct kc_effect effect;
 	int code;
 
-	fwrite(w->text.p, 1, w->text.n, stdout);
+	(void)kc_put(stdout, kc_buf_view(&w->text));
 	fflush(stdout);
 	code = kc_effect_say(w->cli, kc_buf_view(&w->text), &effect);
 	if (code != KC_EXIT_OK)

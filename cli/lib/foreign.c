@@ -43,6 +43,12 @@ kc_buf_foreign(struct kc_buf *out, struct kc_slice text)
 	}
 }
 
+bool
+kc_put(FILE *to, struct kc_slice bytes)
+{
+	return bytes.n == 0 || fwrite(bytes.p, 1, bytes.n, to) == bytes.n;
+}
+
 void
 kc_put_foreign(FILE *to, const char *text)
 {
@@ -50,6 +56,6 @@ kc_put_foreign(FILE *to, const char *text)
 
 	kc_buf_foreign(&b, kc_slice_str(text));
 	if (kc_buf_err(&b) == KC_OK)
-		(void)fwrite(b.p, 1, b.n, to);
+		(void)kc_put(to, kc_buf_view(&b));
 	kc_buf_free(&b);
 }

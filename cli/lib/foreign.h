@@ -14,7 +14,9 @@
  * controls (LF and TAB too), what may not stand in a signed text, and bytes
  * that are no UTF-8 become \xNN; everything else stays as it is. */
 void kc_buf_foreign(struct kc_buf *out, struct kc_slice text);
-/* The same, to a stream. */
+/* Bytes as they are, to a stream; false if not all were taken. */
+bool kc_put(FILE *to, struct kc_slice bytes);
+/* Foreign text, to a stream. */
 void kc_put_foreign(FILE *to, const char *text);
 
 #endif

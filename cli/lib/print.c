@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Prints a view's document: table, wide, JSON, JSON lines, CSV, TSV, Markdown.
  */
+#include "lib/foreign.h"
 #include "tool.h"
 
 #include <stdio.h>
@@ -436,7 +437,7 @@ kc_cli_print_as(
 	int code = KC_EXIT_FAILED;
 
 	if (cli->format == KC_FORMAT_JSON) {
-		fwrite(json.p, 1, json.n, stdout);
+		(void)kc_put(stdout, json);
 		putchar('\n');
 		return KC_EXIT_OK;
 	}

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Rows as an aligned table: libsmartcols knows how wide Chinese is. */
+#include "lib/foreign.h"
 #include "tool.h"
 
 #include <stdio.h>
@@ -125,12 +126,12 @@ put_trimmed(const char *text)
 	while (kc_slice_line(&rest, &line)) {
 		while (line.n > 0 && line.p[line.n - 1] == ' ')
 			line.n--;
-		fwrite(line.p, 1, line.n, stdout);
+		(void)kc_put(stdout, line);
 		putchar('\n');
 	}
 	while (rest.n > 0 && rest.p[rest.n - 1] == ' ')
 		rest.n--;
-	fwrite(rest.p, 1, rest.n, stdout);
+	(void)kc_put(stdout, rest);
 	putchar('\n'); /* the text has no last newline */
 }
 

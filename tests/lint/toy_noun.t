@@ -44,7 +44,7 @@ else
 fi
 
 # Only what is needed, without optimisation, however we were built ourselves.
-unset MAKEFLAGS MFLAGS DEBUG TSAN
+unset MAKEFLAGS MFLAGS BUILD DEBUG TSAN
 mkdir -p tests/unit/noun
 cp "$toy"/test_bell.c tests/unit/noun
 kit='ledgerkit ledgerkit_city casekit viewkit tmpdir tree golden sample'
