@@ -203,7 +203,7 @@ def served():
     try:
         d.post(d.open_entry())
         d.post(d.enrol(aud, 'auditor'))
-        d.post(d.enrol(lead, 'leader'))
+        d.post(d.enrol(lead, 'stats'))
         d.write('kaocheng.yaml', 'people: persons\n')
         for actor, name in (('aud', '李敏'), ('lead', '王芳')):
             run('people', 'edit', actor, 'name=' + name, dir=d.dir)
