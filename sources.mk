@@ -311,6 +311,7 @@ UNIT_TESTS := \
 	view/test_trail \
 	view/test_ics \
 	view/test_feed \
+	view/test_days \
 	view/test_message \
 	view/test_outbox_row \
 	engine/test_replay \

@@ -179,6 +179,8 @@ static const struct {
     {"issued", "发出", "issued"},
     {"provisional", "期限待日历确认", "calendar not final"},
     {"extensions", "延期次数", "extensions"},
+    {"adopted", "已采用", "adopted"},
+    {"file", "文件", "file"},
     {"leaf_hash", "叶哈希", "leaf hash"},
 };
 
@@ -249,7 +251,7 @@ static bool
 has_head(const struct kc_view *v)
 {
 	static const char *const names[] = {"score", "trail", "explain",
-	    "prededuct", "warning", "target", "entry"};
+	    "prededuct", "warning", "target", "entry", "calendar"};
 
 	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
 		if (strcmp(v->name, names[i]) == 0)

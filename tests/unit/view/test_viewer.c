@@ -81,6 +81,8 @@ static const struct {
     {"explain", "--aaaaaaaaooo---"},
     {"deadlines", "--aaaaaaaajoo---"},
     {"policy", "aaaaaaaaaaaaaaa-"},
+    {"calendar", "aaaaaaaaaaaaaaa-"},
+    {"workdays", "aaaaaaaaaaaaaaa-"},
     {"log", "aaaaaaaaaaaaaaa-"},
     {"entry", "aaaaaaaaaaaaaaa-"},
     {"actors", "aaaaaaaaaaaaaaa-"},
@@ -113,6 +115,10 @@ id_of(const struct city *c, const char *view, bool own)
 		return own ? c->own : c->other;
 	if (strcmp(view, "target") == 0)
 		return own ? "G16-K2" : "G17-K2";
+	if (strcmp(view, "calendar") == 0)
+		return "2022";
+	if (strcmp(view, "workdays") == 0)
+		return "2022-09-30+10";
 	return strcmp(view, "entry") == 0 ? "0" : "";
 }
 

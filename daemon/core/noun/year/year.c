@@ -50,8 +50,8 @@ kc_number_next(struct kc_state *st, int year, enum kc_series series)
 	    : ++c->numbers[series];
 }
 
-const struct kc_hash *
-kc_calendar_hash(const struct kc_state *st, int year)
+const struct kc_adopted_calendar *
+kc_calendar_of(const struct kc_state *st, int year)
 {
 	unsigned bit;
 
@@ -62,9 +62,17 @@ kc_calendar_hash(const struct kc_state *st, int year)
 		const struct kc_adopted_calendar *a = &st->calendars.v[i];
 
 		if ((a->years[bit / 64] >> (bit % 64) & 1) != 0)
-			return &a->hash;
+			return a;
 	}
 	return NULL;
+}
+
+const struct kc_hash *
+kc_calendar_hash(const struct kc_state *st, int year)
+{
+	const struct kc_adopted_calendar *a = kc_calendar_of(st, year);
+
+	return a != NULL ? &a->hash : NULL;
 }
 
 /* The bytes of a TEXT without its folds. */

@@ -45,7 +45,9 @@ struct kc_supposition;
 enum kc_err
 kc_year_instead(const struct kc_state *st, const struct kc_supposition *s,
     struct kc_entry *e, struct kc_instead *instead, struct kc_refusal *why);
-/* Hash of the latest adopted calendar text that covers the year; NULL. */
+/* The latest adopted calendar text that covers the year, and its hash; NULL. */
+const struct kc_adopted_calendar *
+kc_calendar_of(const struct kc_state *st, int year);
 const struct kc_hash *kc_calendar_hash(const struct kc_state *st, int year);
 
 /* The policy a year is scored by; NULL if none. */
