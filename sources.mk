@@ -248,6 +248,7 @@ CLI := \
 	cli/command/effect.c \
 	cli/command/write.c \
 	cli/command/cmd_sign.c \
+	cli/command/cmd_calendar.c \
 	cli/command/cmd_clock.c \
 	cli/command/cmd_deadline.c \
 	cli/command/cmd_remind_status.c \

@@ -63,8 +63,8 @@ load(struct kc_cli *cli, int argc, char **argv, struct kc_buf *text)
 	return kc_text_load(cli, argv[0], POLICY_MAX, text);
 }
 
-static int
-refused(struct kc_cli *cli, const char *file, struct kc_refusal *why,
+int
+kc_refused_file(struct kc_cli *cli, const char *file, struct kc_refusal *why,
     struct kc_slice text)
 {
 	if (why->rule_place[0] == '\0')
@@ -90,7 +90,7 @@ kc_cmd_policy_check(struct kc_cli *cli, int argc, char **argv)
 	err = kc_policy_parse(
 	    &p, kc_buf_view(&text), argv[0], KC_EPOCH_MAX, &why);
 	if (err == KC_EREFUSED) {
-		code = refused(cli, argv[0], &why, kc_buf_view(&text));
+		code = kc_refused_file(cli, argv[0], &why, kc_buf_view(&text));
 		goto out;
 	}
 	if (err != KC_OK) {
@@ -180,7 +180,7 @@ kc_cmd_policy_test(struct kc_cli *cli, int argc, char **argv)
 		err = kc_policy_run_tests(
 		    kc_buf_view(&text), argv[0], calendar, report, &t, &why);
 	if (err == KC_EREFUSED)
-		code = refused(cli, argv[0], &why, kc_buf_view(&text));
+		code = kc_refused_file(cli, argv[0], &why, kc_buf_view(&text));
 	else if (err != KC_OK)
 		code = kc_cli_error(cli, err, argv[0]);
 	else {

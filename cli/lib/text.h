@@ -16,6 +16,10 @@ int kc_text_load(
 /* May the text stand in a statement? If not, prints name:line:column and the
  * character at fault, and returns KC_EXIT_USAGE. */
 int kc_text_check(const struct kc_cli *cli, const char *name, struct kc_slice);
+/* Prints why a file was refused, with the line and a caret under the place;
+ * returns the exit code. */
+int kc_refused_file(struct kc_cli *cli, const char *file,
+    struct kc_refusal *why, struct kc_slice text);
 /* Prints why a file could not be read; returns the exit code. errno is that
  * of kc_file_load. */
 int kc_file_fail(const struct kc_cli *cli, enum kc_err err, const char *path);

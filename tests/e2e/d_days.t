@@ -1,0 +1,97 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: Apache-2.0
+"""Calendars as people use them: shown, counted by, checked before a signature
+and adopted by one."""
+import json, os, shutil, subprocess, sys, tempfile
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)),
+                                '..', 'lib'))
+from kcd import Tap, BUILD
+
+t = Tap()
+CLI = os.path.abspath(BUILD + '/bin/kaocheng')
+DAEMON = os.path.abspath(BUILD + '/bin/kaochengd')
+top = tempfile.mkdtemp(prefix='kc-days-')
+D = top + '/l'
+ENV = {'PATH': os.environ['PATH'], 'HOME': top, 'LANG': 'C.UTF-8',
+       'XDG_STATE_HOME': top + '/state'}
+
+
+def kc(*argv):
+    p = subprocess.run([CLI, *argv], env=ENV, capture_output=True, text=True,
+                       stdin=subprocess.DEVNULL, timeout=120)
+    return p.returncode, p.stdout, p.stderr
+
+
+def file(text, name='2030.yaml'):
+    with open(top + '/' + name, 'w') as f:
+        f.write(text)
+    return top + '/' + name
+
+
+HEAD = 'calendar: cn\nyear: 2030\nnotice: "x"\n'
+GOOD = HEAD + ('off: [2030-01-01, 2030-02-02..2030-02-08, 2030-04-05, '
+               '2030-05-01..2030-05-03, 2030-06-05, 2030-09-12, '
+               '2030-10-01..2030-10-07]\nwork: [2030-09-29]\n')
+
+
+def files():
+    code, out, err = kc('calendar', 'import', file(
+        HEAD + 'off:\n  - 2030-01-01\n  - 2030-01-32\nwork: []\n'),
+        '--dry-run')
+    t.ok(code == 6 and '2030.yaml:6:5' in err and '      ^' in err,
+         'a fault is shown where it stands', err)
+    code, out, err = kc('calendar', 'import', file(
+        HEAD + 'off: [2030-01-01]\nwork: []\n'), '--dry-run', '--json')
+    t.ok(code == 0 and len(json.loads(out)['missing']) == 6 and
+         'Qingming' in err, 'a year that is not whole is noticed', err)
+    code, out, err = kc('calendar', 'import', file(GOOD), '--dry-run',
+                        '--json')
+    t.same(json.loads(out), {
+        'schema': 'kaocheng.calendar-file/1', 'file': top + '/2030.yaml',
+        'year': 2030, 'weekdays_off': 17, 'weekends_worked': 1,
+        'workdays': 245, 'missing': []}, 'and what is whole is counted')
+    t.same(kc('calendar', 'import', top + '/none', '--dry-run')[0], 3,
+           'a file that is not there')
+    t.same(kc('calendar', 'import', file(GOOD), '--dir', D)[0], 2,
+           'who signs is asked')
+
+
+def adopts():
+    by = ('--as', 'P09.estab', '--at', '2023-02-21 09:00', '--dir', D)
+    code, out, err = kc('calendar', 'import', file(GOOD), '--dry-run', *by)
+    t.ok(code == 0 and 'kaocheng/v1 entry calendar.adopt' in out and
+         'nothing was written' in err, 'the statement is shown first', err)
+    t.same(kc('calendar', 'show', '2030', '--dir', D, '--json')[1].count(
+        '"adopted":false'), 1, 'and nothing changed')
+    code, out, err = kc('calendar', 'import', file(GOOD), '--yes', *by)
+    doc = json.loads(kc('calendar', 'show', '2030', '--dir', D, '--json')[1])
+    t.ok(code == 0 and doc['adopted'] and doc['file'] == '2030.yaml' and
+         doc['workdays'] == 245 and len(doc['rows']) == 8,
+         'then it is adopted', (err, doc))
+    code, out, err = kc('calendar', 'import', file(GOOD), '--yes', *by)
+    t.ok(code == 5 and 'E-DUPLICATE' in err, 'once', err)
+    code, out, err = kc('calendar', 'workdays', '2030-09-27', '3', '--csv',
+                        '--dir', D)
+    t.same(out, 'from,to,workdays,days,provisional\n'
+           '2030-09-27,2030-10-08,3,11,no\n', 'and counted by')
+    t.same(kc('calendar', 'workdays', '2030-09-27', 'x', '--dir', D)[0], 2,
+           'what is no day and no number is usage')
+
+
+p = kc('demo', '--dir', D, '--no-serve', '--no-remind')
+if p[0] != 0:
+    raise SystemExit(p[2])
+files()
+daemon = subprocess.Popen([DAEMON, '--dir', D, '--test-clock',
+                           '2023-02-21T01:00:00Z'], env=ENV,
+                          stderr=open(top + '/log', 'w'))
+try:
+    while kc('clock', 'show', '--dir', D)[0] != 0:
+        if daemon.poll() is not None:
+            raise SystemExit(open(top + '/log').read())
+    adopts()
+finally:
+    daemon.terminate()
+    daemon.wait(20)
+    shutil.rmtree(top)
+t.done()
