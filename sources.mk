@@ -61,6 +61,7 @@ CORE := \
 	daemon/core/tlog/proof.c \
 	daemon/core/tlog/trust.c \
 	daemon/core/tlog/cosign.c \
+	daemon/core/tlog/witness.c \
 	daemon/core/tlog/keyfile.c \
 	daemon/core/engine/replay.c \
 	daemon/core/engine/suppose.c \
@@ -377,6 +378,7 @@ UNIT_TESTS := \
 	tlog/test_checkpoint \
 	tlog/test_proof \
 	tlog/test_trust \
+	tlog/test_witness \
 	tlog/test_keyfile \
 	sys/test_config \
 	sys/test_config_remind \

@@ -15,6 +15,10 @@ struct kc_checkpoint {
 /* Appends the signed checkpoint note to b. The key's name is the origin. */
 void kc_buf_checkpoint(struct kc_buf *b, const struct kc_checkpoint *c,
     const struct kc_skey *log_key);
+/* Reads the three lines of a note's text; false if they are not that. A tree
+ * of size 0 may claim any root here: kc_checkpoint_parse wants that of the
+ * empty tree. */
+bool kc_checkpoint_read(struct kc_checkpoint *out, struct kc_slice text);
 /* Parses the three lines (extension lines are refused); verifies when
  * log_key is not NULL: key name and origin must be equal. */
 enum kc_err kc_checkpoint_parse(struct kc_checkpoint *out,

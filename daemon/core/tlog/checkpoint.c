@@ -30,24 +30,26 @@ kc_buf_checkpoint(struct kc_buf *b, const struct kc_checkpoint *c,
 	kc_buf_note_sig(b, text, log_key);
 }
 
-/* The three lines, no more. */
+bool
+kc_checkpoint_read(struct kc_checkpoint *out, struct kc_slice text)
+{
+	struct kc_slice origin, size, root;
+
+	return kc_slice_line(&text, &origin) && kc_slice_line(&text, &size) &&
+	    kc_slice_line(&text, &root) && text.n == 0 &&
+	    kc_note_name_ok(origin) &&
+	    kc_slice_copy(out->origin, sizeof(out->origin), origin) &&
+	    kc_read_u64(size, INT64_MAX, &out->size) &&
+	    kc_read_hash(root, &out->root);
+}
+
 static bool
 parse_text(struct kc_checkpoint *out, struct kc_slice text)
 {
-	struct kc_slice origin, size, root;
-	struct kc_hash empty;
+	struct kc_hash empty = kc_hash_empty();
 
-	if (!kc_slice_line(&text, &origin) || !kc_slice_line(&text, &size) ||
-	    !kc_slice_line(&text, &root) || text.n != 0 ||
-	    !kc_note_name_ok(origin) ||
-	    !kc_slice_copy(out->origin, sizeof(out->origin), origin) ||
-	    !kc_read_u64(size, INT64_MAX, &out->size) ||
-	    !kc_read_hash(root, &out->root))
-		return false;
-	if (out->size > 0)
-		return true;
-	empty = kc_hash_empty();
-	return kc_hash_eq(&out->root, &empty);
+	return kc_checkpoint_read(out, text) &&
+	    (out->size > 0 || kc_hash_eq(&out->root, &empty));
 }
 
 enum kc_err

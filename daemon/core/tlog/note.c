@@ -2,6 +2,7 @@
 /* Signed notes: split, verify, sign. */
 #include <kaocheng/note.h>
 
+#include <assert.h>
 #include <string.h>
 
 #include <kaocheng/base64.h>
@@ -9,6 +10,7 @@
 #define DASH "\xe2\x80\x94 " /* U+2014 and a space */
 #define DASH_SIZE (sizeof(DASH) - 1)
 #define BLOB_SIZE (KC_KEYID_SIZE + KC_SIG_SIZE)
+#define COSIG_SIZE (KC_KEYID_SIZE + 8 + KC_SIG_SIZE)
 
 /* Splits "— name base64"; false with the fault's place in *at. */
 static bool
@@ -185,11 +187,21 @@ kc_note_verify(
 	return all;
 }
 
+/* What a witness signs. */
+static void
+put_cosigned(struct kc_buf *b, struct kc_slice text, uint64_t time)
+{
+	kc_buf_str(b, "cosignature/v1\ntime ");
+	kc_buf_u64(b, time);
+	kc_buf_char(b, '\n');
+	kc_buf_slice(b, text);
+}
+
 enum kc_err
 kc_note_cosig_verify(const struct kc_note *note, const struct kc_note_sig *s,
     const struct kc_vkey *witness, uint64_t *time)
 {
-	uint8_t blob[KC_KEYID_SIZE + 8 + KC_SIG_SIZE];
+	uint8_t blob[COSIG_SIZE];
 	struct kc_buf b = {0};
 	uint64_t at;
 	size_t n;
@@ -200,10 +212,7 @@ kc_note_cosig_verify(const struct kc_note *note, const struct kc_note_sig *s,
 	    n != sizeof(blob))
 		return KC_ESIG;
 	at = kc_be64(blob + KC_KEYID_SIZE);
-	kc_buf_str(&b, "cosignature/v1\ntime ");
-	kc_buf_u64(&b, at);
-	kc_buf_char(&b, '\n');
-	kc_buf_slice(&b, note->text);
+	put_cosigned(&b, note->text, at);
 	if (kc_buf_err(&b) != KC_OK) {
 		kc_buf_free(&b);
 		return KC_ENOMEM;
@@ -215,6 +224,17 @@ kc_note_cosig_verify(const struct kc_note *note, const struct kc_note_sig *s,
 	return ok ? KC_OK : KC_ESIG;
 }
 
+static void
+put_line(
+    struct kc_buf *b, const struct kc_vkey *key, const uint8_t *blob, size_t n)
+{
+	kc_buf_str(b, DASH);
+	kc_buf_str(b, key->name);
+	kc_buf_char(b, ' ');
+	kc_buf_base64(b, blob, n);
+	kc_buf_char(b, '\n');
+}
+
 void
 kc_buf_note_sig(
     struct kc_buf *b, struct kc_slice text, const struct kc_skey *key)
@@ -224,9 +244,27 @@ kc_buf_note_sig(
 	/* Signed before anything is appended: text may lie in b. */
 	memcpy(blob, key->vkey.keyid, KC_KEYID_SIZE);
 	kc_sign(key, text.p, text.n, blob + KC_KEYID_SIZE);
-	kc_buf_str(b, DASH);
-	kc_buf_str(b, key->vkey.name);
-	kc_buf_char(b, ' ');
-	kc_buf_base64(b, blob, sizeof(blob));
-	kc_buf_char(b, '\n');
+	put_line(b, &key->vkey, blob, sizeof(blob));
+}
+
+void
+kc_buf_note_cosig(struct kc_buf *b, struct kc_slice text, uint64_t time,
+    const struct kc_skey *key)
+{
+	uint8_t blob[COSIG_SIZE];
+	struct kc_buf signed_text = {0};
+
+	assert(key->vkey.type == KC_KEYTYPE_COSIGNATURE && time <= INT64_MAX);
+	put_cosigned(&signed_text, text, time);
+	if (kc_buf_err(&signed_text) != KC_OK) {
+		if (b->err == KC_OK)
+			b->err = kc_buf_err(&signed_text);
+	} else {
+		memcpy(blob, key->vkey.keyid, KC_KEYID_SIZE);
+		kc_put_be64(blob + KC_KEYID_SIZE, time);
+		kc_sign(key, signed_text.p, signed_text.n,
+		    blob + KC_KEYID_SIZE + 8);
+		put_line(b, &key->vkey, blob, sizeof(blob));
+	}
+	kc_buf_free(&signed_text);
 }

@@ -35,6 +35,13 @@ kc_skey_from_seed(
 }
 
 void
+kc_vkey_cosigner(struct kc_vkey *k)
+{
+	k->type = KC_KEYTYPE_COSIGNATURE;
+	kc_keyid(k->keyid, kc_slice_str(k->name), k->type, k->pub);
+}
+
+void
 kc_skey_wipe(struct kc_skey *k)
 {
 	sodium_memzero(k, sizeof(*k));
