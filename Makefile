@@ -208,7 +208,7 @@ install: build-all
 	$(BUILD)/bin/kaocheng completion bash \
 	    >$(DESTDIR)$(PREFIX)/share/bash-completion/completions/kaocheng
 	install -m 0644 $(filter-out $(addprefix include/kaocheng/,banned.h \
-	    sequencer.h store.h people.h),$(wildcard include/kaocheng/*.h)) \
+	    sequencer.h store.h people.h book.h),$(wildcard include/kaocheng/*.h)) \
 	    $(DESTDIR)$(PREFIX)/include/kaocheng
 	install -m 0644 include/kaocheng/defs/*.def \
 	    $(DESTDIR)$(PREFIX)/include/kaocheng/defs

@@ -117,7 +117,9 @@ STORE := \
 	daemon/store/check.c \
 	daemon/store/store_open.c \
 	daemon/store/anchor.c \
-	daemon/store/seq_local.c
+	daemon/store/seq_local.c \
+	daemon/store/book.c \
+	daemon/store/book_open.c
 PEOPLE := \
 	daemon/people/people.c \
 	daemon/people/check.c \
@@ -345,6 +347,7 @@ UNIT_TESTS := \
 	store/test_store_disk \
 	store/test_pages \
 	store/test_anchor \
+	store/test_book \
 	store/test_sequencer \
 	app/test_intake \
 	app/test_clock \
