@@ -194,6 +194,7 @@ SYS := \
 	daemon/sys/log.c \
 	daemon/sys/clock.c \
 	daemon/sys/file.c \
+	daemon/sys/keys.c \
 	daemon/sys/config.c \
 	daemon/sys/config_remind.c \
 	daemon/sys/remind.c \

@@ -99,28 +99,6 @@ kc_options_parse(struct kc_options *o, int argc, char **argv)
 }
 
 /* --- configuration --- */
-static void
-say_config(const char *file, enum kc_err err, const struct kc_refusal *why)
-{
-	struct kc_buf text = {0};
-	struct kc_line l;
-
-	kc_log_begin(&l, KC_LOG_ERROR, "config");
-	kc_log_str(&l, "file", file);
-	if (err == KC_EREFUSED) {
-		kc_refusal_message(why, KC_LANG_EN, &text);
-		kc_log_str(&l, "place", why->rule_place);
-		kc_log_str(&l, "code", kc_refusal_code_text(why->code));
-		kc_log_slice(&l, "why", kc_buf_view(&text));
-	} else {
-		kc_log_str(&l, "why", kc_err_text(err));
-		if (err == KC_EIO)
-			kc_log_errno(&l);
-	}
-	kc_log_end(&l);
-	kc_buf_free(&text);
-}
-
 struct kc_config *
 kc_options_config(const struct kc_options *o)
 {
@@ -158,7 +136,7 @@ out:
 	}
 	if (err == KC_OK)
 		return c;
-	say_config(file == NULL ? "" : file, err, &why);
+	kc_keys_say(file == NULL ? "" : file, err, &why);
 	kc_free(c);
 	return NULL;
 }

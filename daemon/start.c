@@ -9,7 +9,6 @@
 #include <unistd.h>
 
 #include <kaocheng/check.h>
-#include <kaocheng/keyfile.h>
 #include <kaocheng/people.h>
 
 #include "sys/file.h"
@@ -45,30 +44,13 @@ exit_of(enum kc_err err)
 static enum kc_err
 read_key(struct kc_skey *out, const char *path)
 {
-	struct kc_buf file = {0}, detail = {0};
-	struct kc_vkey vkey;
-	bool locked = false;
+	struct kc_buf detail = {0};
 	enum kc_err err;
 
 	errno = 0;
-	err = kc_file_read(&file, path, KC_KEYFILE_MAX, true);
-	if (err == KC_EINVAL)
-		kc_buf_str(&detail,
-		    "must be a regular file of ours, mode 0600, no link");
-	if (err == KC_OK)
-		err = kc_keyfile_peek(kc_buf_view(&file), &vkey, &locked);
-	if (err == KC_OK && locked) {
-		kc_buf_str(&detail,
-		    "is under a passphrase, and nobody is here to type it");
-		err = KC_EINVAL;
-	}
-	if (err == KC_OK)
-		err = kc_keyfile_decode(out, kc_buf_view(&file), NULL);
+	err = kc_file_key(out, path, &detail);
 	if (err != KC_OK)
 		say("key", path, err, &detail);
-	if (file.p != NULL)
-		explicit_bzero(file.p, file.cap);
-	kc_buf_free(&file);
 	kc_buf_free(&detail);
 	return err;
 }
@@ -89,19 +71,13 @@ check_place(const char *event, const char *path, bool ours)
 	return KC_EINVAL;
 }
 
-/* The directory of a key: who may write there, may put another in place. */
 static enum kc_err
 check_key_place(const char *path)
 {
-	char dir[KC_CONFIG_PATH_MAX] = ".";
-	const char *slash = strrchr(path, '/');
-	struct kc_slice before = {path, 1};
+	char dir[KC_CONFIG_PATH_MAX];
+	enum kc_err err = kc_file_dir(dir, sizeof(dir), path);
 
-	if (slash != NULL && slash != path)
-		before.n = (size_t)(slash - path);
-	if (slash != NULL && !kc_slice_copy(dir, sizeof(dir), before))
-		return KC_EINVAL;
-	return check_place("key", dir, true);
+	return err == KC_OK ? check_place("key", dir, true) : err;
 }
 
 /* What we rely on must be ours: the configuration, the directories. */

@@ -19,36 +19,10 @@
 _Static_assert(
     sizeof(((struct kc_config_reader *)0)->actor) == KC_CODE_MAX + 1, "actor");
 
-/* What a reader of one key works on. */
-struct reading {
-	struct kc_config *out;
-	struct kc_yaml *yaml;
-	char dir[KC_CONFIG_PATH_MAX]; /* of the file, for relative paths */
-};
-
-struct key {
-	const char *name;
-	enum kc_err (*read)(struct reading *r, const struct kc_yaml_node *node,
-	    const struct key *key);
-	size_t offset;    /* in struct kc_config */
-	int64_t min, max; /* of a number */
-};
-
-enum kc_err
-kc_config_join(char *out, size_t size, const char *dir, const char *name)
+static struct kc_config *
+of(const struct kc_keys *r)
 {
-	const char *sep = dir[0] == '\0' || name[0] == '/' ? "" : "/";
-	int n;
-
-	if (name[0] == '/')
-		dir = "";
-	if (strcmp(name, ".") == 0)
-		n = snprintf(out, size, "%s", dir[0] == '\0' ? "." : dir);
-	else
-		n = snprintf(out, size, "%s%s%s", dir, sep, name);
-	if (n < 0 || (size_t)n >= size)
-		return KC_EINVAL;
-	return KC_OK;
+	return r->out;
 }
 
 enum kc_err
@@ -84,77 +58,10 @@ kc_config_defaults(struct kc_config *out, const char *dir)
 	return KC_OK;
 }
 
-static void *
-member(struct reading *r, const struct key *key)
-{
-	return (char *)r->out + key->offset;
-}
-
-static enum kc_err
-read_path(
-    struct reading *r, const struct kc_yaml_node *node, const struct key *key)
-{
-	char text[KC_CONFIG_PATH_MAX];
-	enum kc_err err;
-
-	err = kc_yaml_text(r->yaml, node, key->name, text, sizeof(text));
-	if (err == KC_OK)
-		err = kc_config_join(
-		    member(r, key), (size_t)key->max, r->dir, text);
-	if (err == KC_EINVAL)
-		err = kc_yaml_refuse(
-		    r->yaml, node, KC_R_KEY_VALUE, key->name, "a shorter path");
-	return err;
-}
-
-static enum kc_err
-read_unsigned(
-    struct reading *r, const struct kc_yaml_node *node, const struct key *key)
-{
-	int64_t v;
-	enum kc_err err;
-
-	err = kc_yaml_int(r->yaml, node, key->name, key->min, key->max, &v);
-	if (err == KC_OK)
-		*(unsigned *)member(r, key) = (unsigned)v;
-	return err;
-}
-
-static enum kc_err
-read_yesno(
-    struct reading *r, const struct kc_yaml_node *node, const struct key *key)
-{
-	static const char *const words[] = {"no", "yes", NULL};
-	int64_t v;
-	enum kc_err err;
-
-	err = kc_yaml_word(r->yaml, node, key->name, words, &v);
-	if (err == KC_OK)
-		*(bool *)member(r, key) = v == 1;
-	return err;
-}
-
-static enum kc_err
-read_level(
-    struct reading *r, const struct kc_yaml_node *node, const struct key *key)
-{
-	static const char *const words[] = {
-	    "error", "warning", "info", "debug", NULL};
-	static const int levels[] = {
-	    KC_LOG_ERROR, KC_LOG_WARNING, KC_LOG_INFO, KC_LOG_DEBUG};
-	int64_t v;
-	enum kc_err err;
-
-	err = kc_yaml_word(r->yaml, node, key->name, words, &v);
-	if (err == KC_OK)
-		r->out->log_level = levels[v];
-	return err;
-}
-
 /* What of the log everybody may read besides its hashes. */
 static enum kc_err
-read_publish(
-    struct reading *r, const struct kc_yaml_node *node, const struct key *key)
+read_publish(struct kc_keys *r, const struct kc_yaml_node *node,
+    const struct kc_key *key)
 {
 	static const char *const words[] = {"hashes", "entries", NULL};
 	int64_t v;
@@ -162,38 +69,14 @@ read_publish(
 
 	err = kc_yaml_word(r->yaml, node, key->name, words, &v);
 	if (err == KC_OK)
-		r->out->publish_entries = v == 1;
+		of(r)->publish_entries = v == 1;
 	return err;
-}
-
-/* Four octal digits, no set-id or sticky bit, nothing for others but the
- * right to connect. */
-static enum kc_err
-read_mode(
-    struct reading *r, const struct kc_yaml_node *node, const struct key *key)
-{
-	char text[8];
-	unsigned mode = 0;
-	bool ok;
-
-	ok = kc_yaml_text(r->yaml, node, key->name, text, sizeof(text)) ==
-		KC_OK &&
-	    strlen(text) == 4 && text[0] == '0';
-	for (size_t i = 0; ok && i < 4; i++) {
-		ok = text[i] >= '0' && text[i] <= '7';
-		mode = mode * 8 + (unsigned)(text[i] - '0');
-	}
-	if (!ok)
-		return kc_yaml_refuse(r->yaml, node, KC_R_KEY_VALUE, key->name,
-		    "\"0600\"..\"0777\"");
-	r->out->socket_mode = (mode_t)mode;
-	return KC_OK;
 }
 
 /* "127.0.0.1:port". Other hosts come through a proxy on the socket. */
 static enum kc_err
-read_tcp(
-    struct reading *r, const struct kc_yaml_node *node, const struct key *key)
+read_tcp(struct kc_keys *r, const struct kc_yaml_node *node,
+    const struct kc_key *key)
 {
 	char text[32];
 	struct kc_slice rest, host;
@@ -209,13 +92,13 @@ read_tcp(
 	    !kc_read_u64(rest, 65535, &port) || port == 0)
 		return kc_yaml_refuse(r->yaml, node, KC_R_KEY_VALUE, key->name,
 		    "\"127.0.0.1:1..65535\"");
-	r->out->tcp_port = (uint16_t)port;
+	of(r)->tcp_port = (uint16_t)port;
 	return KC_OK;
 }
 
 static enum kc_err
-read_instant(
-    struct reading *r, const struct kc_yaml_node *node, const struct key *key)
+read_instant(struct kc_keys *r, const struct kc_yaml_node *node,
+    const struct kc_key *key)
 {
 	char text[32];
 	int64_t at_s;
@@ -227,42 +110,21 @@ read_instant(
 	if (!kc_read_instant_s(kc_slice_str(text), &at_s))
 		return kc_yaml_refuse(r->yaml, node, KC_R_KEY_VALUE, key->name,
 		    "\"2022-01-01T00:00:00Z\"");
-	r->out->test_clock = true;
-	r->out->test_clock_ms = at_s * 1000;
+	of(r)->test_clock = true;
+	of(r)->test_clock_ms = at_s * 1000;
 	return KC_OK;
-}
-
-static enum kc_err
-read_map(struct reading *r, const struct kc_yaml_node *map,
-    const struct key *keys, size_t n)
-{
-	struct kc_slice names[16] = {{NULL, 0}};
-	enum kc_err err;
-
-	assert(n <= sizeof(names) / sizeof(names[0]));
-	for (size_t i = 0; i < n; i++)
-		names[i] = kc_slice_str(keys[i].name);
-	err = kc_yaml_keys(r->yaml, map, names, n);
-	for (size_t i = 0; err == KC_OK && i < n; i++) {
-		const struct kc_yaml_node *node =
-		    kc_yaml_get(map, keys[i].name);
-
-		if (node != NULL)
-			err = keys[i].read(r, node, &keys[i]);
-	}
-	return err;
 }
 
 #define AT(member) offsetof(struct kc_config, member)
 #define SIZE(member) sizeof(((struct kc_config *)0)->member)
 
 static enum kc_err
-read_listen(
-    struct reading *r, const struct kc_yaml_node *node, const struct key *key)
+read_listen(struct kc_keys *r, const struct kc_yaml_node *node,
+    const struct kc_key *key)
 {
-	static const struct key keys[] = {
-	    {"unix", read_path, AT(socket), 0, SIZE(socket)},
-	    {"mode", read_mode, 0, 0, 0},
+	static const struct kc_key keys[] = {
+	    {"unix", kc_key_path, AT(socket), 0, SIZE(socket)},
+	    {"mode", kc_key_mode, AT(socket_mode), 0, 0},
 	    {"tcp", read_tcp, 0, 0, 0},
 	};
 	enum kc_err err;
@@ -271,57 +133,57 @@ read_listen(
 	if (err != KC_OK)
 		return err;
 	/* Listening is as written: no default socket beside a tcp alone. */
-	r->out->socket[0] = '\0';
-	err = read_map(r, node, keys, COUNT(keys));
-	if (err == KC_OK && r->out->socket[0] == '\0' && r->out->tcp_port == 0)
+	of(r)->socket[0] = '\0';
+	err = kc_keys_read(r, node, keys, COUNT(keys));
+	if (err == KC_OK && of(r)->socket[0] == '\0' && of(r)->tcp_port == 0)
 		err = kc_yaml_refuse(
 		    r->yaml, node, KC_R_KEY_MISSING, "unix", NULL);
 	return err;
 }
 
 static enum kc_err
-read_limits(
-    struct reading *r, const struct kc_yaml_node *node, const struct key *key)
+read_limits(struct kc_keys *r, const struct kc_yaml_node *node,
+    const struct kc_key *key)
 {
-	static const struct key keys[] = {
-	    {"connections", read_unsigned, AT(connections_max), 1, 65536},
-	    {"requests_per_s", read_unsigned, AT(requests_per_s), 0, 1000000},
-	    {"reads_per_s", read_unsigned, AT(reads_per_s), 0, 1000000},
-	    {"own_uid", read_yesno, AT(limit_own_uid), 0, 0},
-	    {"queue", read_unsigned, AT(queue_max), 1, 65536},
+	static const struct kc_key keys[] = {
+	    {"connections", kc_key_unsigned, AT(connections_max), 1, 65536},
+	    {"requests_per_s", kc_key_unsigned, AT(requests_per_s), 0, 1000000},
+	    {"reads_per_s", kc_key_unsigned, AT(reads_per_s), 0, 1000000},
+	    {"own_uid", kc_key_yesno, AT(limit_own_uid), 0, 0},
+	    {"queue", kc_key_unsigned, AT(queue_max), 1, 65536},
 	};
 	enum kc_err err;
 
 	err = kc_yaml_want(r->yaml, node, KC_YAML_MAP, key->name);
 	if (err == KC_OK)
-		err = read_map(r, node, keys, COUNT(keys));
+		err = kc_keys_read(r, node, keys, COUNT(keys));
 	return err;
 }
 
 static enum kc_err
-read_store(
-    struct reading *r, const struct kc_yaml_node *node, const struct key *key)
+read_store(struct kc_keys *r, const struct kc_yaml_node *node,
+    const struct kc_key *key)
 {
-	static const struct key keys[] = {
-	    {"map_mib", read_unsigned, AT(map_mib), 1, 1 << 26},
-	    {"reserve_mib", read_unsigned, AT(reserve_mib), 0, 1 << 26},
+	static const struct kc_key keys[] = {
+	    {"map_mib", kc_key_unsigned, AT(map_mib), 1, 1 << 26},
+	    {"reserve_mib", kc_key_unsigned, AT(reserve_mib), 0, 1 << 26},
 	};
 	enum kc_err err;
 
 	err = kc_yaml_want(r->yaml, node, KC_YAML_MAP, key->name);
 	if (err == KC_OK)
-		err = read_map(r, node, keys, COUNT(keys));
+		err = kc_keys_read(r, node, keys, COUNT(keys));
 	return err;
 }
 
 static enum kc_err
-read_reader(struct reading *r, const struct kc_yaml_node *node)
+read_reader(struct kc_keys *r, const struct kc_yaml_node *node)
 {
 	static const struct kc_slice names[] = {
 	    {"uid", 3},
 	    {"actor", 5},
 	};
-	struct kc_config_reader *to = &r->out->readers[r->out->nreaders];
+	struct kc_config_reader *to = &of(r)->readers[of(r)->nreaders];
 	const struct kc_yaml_node *uid, *actor;
 	int64_t v;
 	enum kc_err err;
@@ -350,14 +212,14 @@ read_reader(struct reading *r, const struct kc_yaml_node *node)
 	    kc_yaml_code(r->yaml, actor, "actor", to->actor, sizeof(to->actor));
 	if (err == KC_OK) {
 		to->uid = (uid_t)v;
-		r->out->nreaders++;
+		of(r)->nreaders++;
 	}
 	return err;
 }
 
 static enum kc_err
-read_readers(
-    struct reading *r, const struct kc_yaml_node *node, const struct key *key)
+read_readers(struct kc_keys *r, const struct kc_yaml_node *node,
+    const struct kc_key *key)
 {
 	enum kc_err err;
 
@@ -376,28 +238,28 @@ read_readers(
 }
 
 static enum kc_err
-read_remind(
-    struct reading *r, const struct kc_yaml_node *node, const struct key *key)
+read_remind(struct kc_keys *r, const struct kc_yaml_node *node,
+    const struct kc_key *key)
 {
 	(void)key;
-	return kc_remind_read(&r->out->remind, r->yaml, node, r->dir);
+	return kc_remind_read(&of(r)->remind, r->yaml, node, r->dir);
 }
 
-static const struct key keys_root[] = {
-    {"ledger", read_path, AT(ledger), 0, SIZE(ledger)},
-    {"anchor", read_path, AT(anchor), 0, SIZE(anchor)},
-    {"log_key", read_path, AT(log_key), 0, SIZE(log_key)},
-    {"clerk_key", read_path, AT(clerk_key), 0, SIZE(clerk_key)},
-    {"people", read_path, AT(people), 0, SIZE(people)},
+static const struct kc_key keys_root[] = {
+    {"ledger", kc_key_path, AT(ledger), 0, SIZE(ledger)},
+    {"anchor", kc_key_path, AT(anchor), 0, SIZE(anchor)},
+    {"log_key", kc_key_path, AT(log_key), 0, SIZE(log_key)},
+    {"clerk_key", kc_key_path, AT(clerk_key), 0, SIZE(clerk_key)},
+    {"people", kc_key_path, AT(people), 0, SIZE(people)},
     {"listen", read_listen, 0, 0, 0},
     {"readers", read_readers, 0, 0, 0},
     {"publish", read_publish, 0, 0, 0},
-    {"threads", read_unsigned, AT(threads), 1, 16},
-    {"batch_wait_ms", read_unsigned, AT(wait_ms), 0, KC_BATCH_WAIT_MS},
+    {"threads", kc_key_unsigned, AT(threads), 1, 16},
+    {"batch_wait_ms", kc_key_unsigned, AT(wait_ms), 0, KC_BATCH_WAIT_MS},
     {"limits", read_limits, 0, 0, 0},
     {"store", read_store, 0, 0, 0},
     {"remind", read_remind, 0, 0, 0},
-    {"log_level", read_level, 0, 0, 0},
+    {"log_level", kc_key_level, AT(log_level), 0, 0},
     {"test_clock", read_instant, 0, 0, 0},
 };
 
@@ -405,23 +267,18 @@ enum kc_err
 kc_config_parse(struct kc_config *out, struct kc_slice text, const char *file,
     struct kc_refusal *why)
 {
-	struct reading r = {.out = out};
-	const char *slash = strrchr(file, '/');
-	struct kc_slice dir = {file, 0};
-	enum kc_err err;
+	struct kc_keys r = {.out = out};
+	enum kc_err err = kc_keys_dir(&r, file);
 
-	if (slash != NULL)
-		dir.n = slash == file ? 1 : (size_t)(slash - file);
-	if (!kc_slice_copy(r.dir, sizeof(r.dir), dir))
-		return KC_EINVAL;
-	err = kc_config_defaults(out, r.dir);
-	if (err != KC_OK)
-		return err;
-	if (!kc_slice_copy(out->file, sizeof(out->file), kc_slice_str(file)))
-		return KC_EINVAL;
-	err = kc_yaml_parse(&r.yaml, text, file, why);
 	if (err == KC_OK)
-		err = read_map(
+		err = kc_config_defaults(out, r.dir);
+	if (err == KC_OK &&
+	    !kc_slice_copy(out->file, sizeof(out->file), kc_slice_str(file)))
+		err = KC_EINVAL;
+	if (err == KC_OK)
+		err = kc_yaml_parse(&r.yaml, text, file, why);
+	if (err == KC_OK)
+		err = kc_keys_read(
 		    &r, kc_yaml_root(r.yaml), keys_root, COUNT(keys_root));
 	kc_yaml_free(r.yaml);
 	return err;

@@ -9,11 +9,9 @@
 
 #include <sys/types.h>
 
-#include <kaocheng/refusal.h>
-
+#include "sys/keys.h"
 #include "sys/remind.h"
 
-#define KC_CONFIG_PATH_MAX 1024  /* bytes, with the NUL */
 #define KC_CONFIG_SOCKET_MAX 108 /* sun_path of Linux, with the NUL */
 #define KC_CONFIG_READERS_MAX 256
 #define KC_CONFIG_FILE_MAX 65536 /* bytes of the file */
@@ -54,10 +52,6 @@ struct kc_config {
 /* Everything in `dir`: the store, anchor, keys/log.key, keys/clerk.key,
  * people, socket. KC_EINVAL if a path becomes too long. */
 enum kc_err kc_config_defaults(struct kc_config *out, const char *dir);
-/* dir/name into out[size]; name alone if it is absolute or dir is "", dir
- * alone if name is ".". KC_EINVAL if it does not fit. */
-enum kc_err
-kc_config_join(char *out, size_t size, const char *dir, const char *name);
 /* Reads the text of a file over the defaults of the file's directory. `file`
  * names it in refusals. KC_EREFUSED with line, column and place in *why;
  * KC_EINVAL if a path becomes too long; KC_ENOMEM. */

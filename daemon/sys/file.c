@@ -4,6 +4,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -64,6 +65,45 @@ kc_file_read(struct kc_buf *out, const char *path, size_t max, bool secret)
 	saved = errno;
 	(void)close(fd);
 	errno = saved;
+	return err;
+}
+
+enum kc_err
+kc_file_dir(char *out, size_t size, const char *path)
+{
+	const char *slash = strrchr(path, '/');
+	struct kc_slice before = {path, 1};
+
+	if (slash == NULL)
+		before = KC_LIT(".");
+	else if (slash != path)
+		before.n = (size_t)(slash - path);
+	return kc_slice_copy(out, size, before) ? KC_OK : KC_EINVAL;
+}
+
+enum kc_err
+kc_file_key(struct kc_skey *out, const char *path, struct kc_buf *detail)
+{
+	struct kc_buf file = {0};
+	struct kc_vkey vkey;
+	bool locked = false;
+	enum kc_err err = kc_file_read(&file, path, KC_KEYFILE_MAX, true);
+
+	if (err == KC_EINVAL)
+		kc_buf_str(detail,
+		    "must be a regular file of ours, mode 0600, no link");
+	if (err == KC_OK)
+		err = kc_keyfile_peek(kc_buf_view(&file), &vkey, &locked);
+	if (err == KC_OK && locked) {
+		kc_buf_str(detail,
+		    "is under a passphrase, and nobody is here to type it");
+		err = KC_EINVAL;
+	}
+	if (err == KC_OK)
+		err = kc_keyfile_decode(out, kc_buf_view(&file), NULL);
+	if (file.p != NULL)
+		explicit_bzero(file.p, file.cap);
+	kc_buf_free(&file);
 	return err;
 }
 

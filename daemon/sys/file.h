@@ -5,13 +5,19 @@
 
 #include <sys/types.h>
 
-#include <kaocheng/bytes.h>
+#include <kaocheng/keyfile.h>
 
 /* Appends the file to out. KC_ENOTFOUND, KC_ETOOBIG, KC_EIO (errno is set).
  * `secret`: no symbolic link, a regular file of ours or root's that nobody
  * else may read; KC_EINVAL otherwise. */
 enum kc_err
 kc_file_read(struct kc_buf *out, const char *path, size_t max, bool secret);
+/* The directory that holds a path. KC_EINVAL: it does not fit. */
+enum kc_err kc_file_dir(char *out, size_t size, const char *path);
+/* Reads a service's own key: a secret file without a passphrase. Errors of
+ * kc_file_read and of kc_keyfile_decode, some with a sentence in *detail. */
+enum kc_err
+kc_file_key(struct kc_skey *out, const char *path, struct kc_buf *detail);
 /* What is wrong with a place (a file or directory) on whose content we rely:
  * others may write to it, or, if `ours` is asked, it belongs to another user
  * than us and root. NULL: nothing, or it is not there. */
