@@ -81,6 +81,42 @@ kc_file_dir(char *out, size_t size, const char *path)
 	return kc_slice_copy(out, size, before) ? KC_OK : KC_EINVAL;
 }
 
+static enum kc_err
+sync_dir(const char *path)
+{
+	char dir[4096];
+	enum kc_err err = kc_file_dir(dir, sizeof(dir), path);
+	int fd;
+
+	if (err != KC_OK)
+		return err;
+	fd = open(dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	if (fd < 0 || fsync(fd) != 0)
+		err = KC_EIO;
+	if (fd >= 0)
+		(void)close(fd);
+	return err;
+}
+
+enum kc_err
+kc_file_make(const char *path, struct kc_slice bytes)
+{
+	int fd = open(
+	    path, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
+	enum kc_err err = KC_OK;
+
+	if (fd < 0)
+		return errno == EEXIST ? KC_EINVAL : KC_EIO;
+	if (write(fd, bytes.p, bytes.n) != (ssize_t)bytes.n || fsync(fd) != 0)
+		err = KC_EIO;
+	(void)close(fd);
+	if (err == KC_OK)
+		err = sync_dir(path);
+	if (err != KC_OK)
+		(void)unlink(path);
+	return err;
+}
+
 enum kc_err
 kc_file_key(struct kc_skey *out, const char *path, struct kc_buf *detail)
 {

@@ -12,6 +12,9 @@
  * else may read; KC_EINVAL otherwise. */
 enum kc_err
 kc_file_read(struct kc_buf *out, const char *path, size_t max, bool secret);
+/* Makes a new file of ours, mode 0600, flushed with its directory. KC_EINVAL:
+ * there is one; KC_EIO (errno is set). */
+enum kc_err kc_file_make(const char *path, struct kc_slice bytes);
 /* The directory that holds a path. KC_EINVAL: it does not fit. */
 enum kc_err kc_file_dir(char *out, size_t size, const char *path);
 /* Reads a service's own key: a secret file without a passphrase. Errors of
