@@ -110,6 +110,8 @@ $(BUILD)/bin/kaochengd: $(call obj,daemon/main.c daemon/options.c daemon/start.c
 	$(LINK) $^ $(EVENT_LIBS) $(STORE_LIBS) $(CORE_LIBS)
 $(BUILD)/bin/kaocheng-sender: $(call obj,$(SENDER)) $(LIBAPP) $(LIBCORE)
 	$(LINK) $^ -lcurl -lpthread $(CORE_LIBS)
+$(BUILD)/bin/kaocheng-witness: $(call obj,$(WITNESS)) $(LIBAPP) $(LIBSTORE) $(LIBCORE)
+	$(LINK) $^ $(EVENT_LIBS) $(STORE_LIBS) $(CORE_LIBS)
 $(BUILD)/bin/kaocheng: $(call obj,$(CLI)) $(LIBSTORE) $(LIBPEOPLE) $(LIBCORE)
 	$(LINK) $^ $(CLI_LIBS) $(STORE_LIBS) $(CORE_LIBS)
 # The verifier trusts as little as it can: core, its libraries, its own files. It
@@ -187,8 +189,9 @@ bench: build-all
 	$(Q)$(MAKE) --no-print-directory $(BUILD)/tests/fault/shim.so $(BUILD)/tests/bench/bench
 	@$(BUILD)/tests/bench/bench $(BUILD)/bin
 
-# DESTDIR= stages; the unit runs as the user kaocheng, which is the
-# packager's to make.
+# DESTDIR= stages; the units run as the users kaocheng and kaocheng-witness,
+# which are the packager's to make.
+UNITS := daemon/sys/kaochengd.service daemon/witness/kaocheng-witness.service
 install: build-all
 	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/share/man/man1 \
 	    $(DESTDIR)$(PREFIX)/share/man/man5 \
@@ -215,9 +218,11 @@ install: build-all
 	install -m 0644 $(LIBCORE) $(DESTDIR)$(PREFIX)/lib
 	cp -R policies docs/check docs/CHECK.md docs/FORMAT.md \
 	    $(DESTDIR)$(PREFIX)/share/kaocheng
-	sed 's,@PREFIX@,$(PREFIX),;s,@SYSCONFDIR@,$(SYSCONFDIR),' \
-	    daemon/sys/kaochengd.service \
-	    >$(DESTDIR)$(PREFIX)/lib/systemd/system/kaochengd.service
+	install -m 0644 daemon/witness/witness.yaml \
+	    $(DESTDIR)$(PREFIX)/share/kaocheng
+	for f in $(UNITS); do \
+	    sed 's,@PREFIX@,$(PREFIX),;s,@SYSCONFDIR@,$(SYSCONFDIR),' $$f \
+		>$(DESTDIR)$(PREFIX)/lib/systemd/system/$${f##*/} || exit 1; done
 clean:
 	rm -rf build build-debug build-fuzz
 help:

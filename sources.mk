@@ -5,7 +5,8 @@ PROGRAM_NAMES := \
 	kaochengd \
 	kaocheng \
 	kaocheng-sender \
-	kaocheng-verify
+	kaocheng-verify \
+	kaocheng-witness
 NOUNS := $(sort $(wildcard daemon/core/noun/*.c daemon/core/noun/*/*.c))
 CORE := \
 	daemon/core/base/err.c \
@@ -167,6 +168,12 @@ SENDER := \
 	daemon/remind/robot_feishu.c \
 	daemon/remind/command.c \
 	daemon/remind/file.c
+WITNESS := \
+	daemon/witness/witness_main.c \
+	daemon/witness/options.c \
+	daemon/witness/config.c \
+	daemon/witness/setup.c \
+	daemon/witness/serve.c
 HTTP := \
 	daemon/http/http.c \
 	daemon/http/limiter.c \
@@ -255,6 +262,7 @@ CLI := \
 	cli/command/cmd_calendar.c \
 	cli/command/cmd_clock.c \
 	cli/command/cmd_deadline.c \
+	cli/command/cmd_witness.c \
 	cli/command/cmd_remind_status.c \
 	cli/command/init.c \
 	cli/demo/demo.c \
