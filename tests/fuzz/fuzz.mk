@@ -8,6 +8,7 @@ FUZZ_TARGETS := \
 	note \
 	leaf \
 	checkpoint \
+	witness \
 	proof \
 	http \
 	person \
