@@ -65,6 +65,7 @@ struct kc_cli {
 	const char *possession;                         /* key show */
 	const char *origin, *title, *policy, *tcp;      /* init */
 	const char *smtp;                               /* demo */
+	const char *config;                             /* witness */
 	struct kc_cli_list without, with;               /* replay */
 	const char *with_policy, *with_calendar;
 	bool raw, with_receipt; /* log show */

@@ -139,6 +139,8 @@ const struct kc_option kc_options[] = {
 	"把提醒发往此邮件服务器（本机），缺省存为文件",
 	"send the reminders to this mail server, on this machine; to files "
 	"if not said"},
+    {"--config", "FILE", OWN("witness witness.new witness.show", config),
+	KC_HINT_FILE, "见证程序的配置文件", "configuration of the witness"},
     {"--tamper", NULL, OWN_FLAG("demo", tamper), KC_HINT_NONE,
 	"改动一个字节，看核验如何发现", "flip a byte and see verify find it"},
 };

@@ -147,6 +147,9 @@ int kc_cmd_replay(struct kc_cli *cli, int argc, char **argv);
 /* `replay` under a supposition. */
 int kc_cmd_suppose(struct kc_cli *cli);
 int kc_cmd_remind_status(struct kc_cli *cli, int argc, char **argv);
+int kc_cmd_witness(struct kc_cli *cli, int argc, char **argv);
+int kc_cmd_witness_new(struct kc_cli *cli, int argc, char **argv);
+int kc_cmd_witness_show(struct kc_cli *cli, int argc, char **argv);
 int kc_cmd_clock_show(struct kc_cli *cli, int argc, char **argv);
 int kc_cmd_clock_advance(struct kc_cli *cli, int argc, char **argv);
 int kc_cmd_remind_preview(struct kc_cli *cli, int argc, char **argv);
