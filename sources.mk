@@ -54,6 +54,7 @@ CORE := \
 	daemon/core/engine/query.c \
 	daemon/core/engine/digest.c \
 	daemon/core/engine/due.c \
+	daemon/core/engine/order.c \
 	daemon/core/tlog/merkle.c \
 	daemon/core/tlog/merkle_verify.c \
 	daemon/core/tlog/edge.c \
