@@ -55,6 +55,7 @@ CORE := \
 	daemon/core/engine/digest.c \
 	daemon/core/engine/due.c \
 	daemon/core/engine/order.c \
+	daemon/core/engine/open.c \
 	daemon/core/tlog/merkle.c \
 	daemon/core/tlog/merkle_verify.c \
 	daemon/core/tlog/edge.c \

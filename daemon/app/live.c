@@ -55,6 +55,7 @@ kc_live_replace(struct kc_live *v, struct kc_state *st)
 {
 	kc_state_free(v->state);
 	v->state = st;
+	(void)kc_state_keep_deadlines(st);
 	v->ok = true;
 }
 

@@ -69,6 +69,12 @@ enum kc_err
 kc_state_due_text(const struct kc_state *st, const struct kc_due *due,
     int64_t received_ms, const struct kc_hash *root, struct kc_buf *text);
 
+/* From now on the state keeps its open last days in order, so that a list of
+ * them costs what it lists; for a state that is asked often. Looks at every
+ * case and letter once; what it costs an entry is O(log n). False when out of
+ * memory: the answers are the same, and every list looks at all. */
+bool kc_state_keep_deadlines(struct kc_state *st);
+
 /* Handle of the case that the last applied entry created, or "" */
 struct kc_slice kc_state_last_handle(const struct kc_state *st);
 /* SHA-256 over a canonical listing of the whole state: equal logs, equal

@@ -38,6 +38,7 @@ bool kc_vec_room(void *v, uint32_t n, uint32_t *cap, size_t each);
 	    ((vec)->v[(vec)->n++] = (item), true))
 #define kc_vec_free(vec)                                                       \
 	(kc_free((vec)->v), (vec)->v = NULL, (vec)->n = 0, (vec)->cap = 0)
+KC_VEC(kc_u32s, uint32_t);
 /* Bytes that a vector keeps. */
 #define kc_vec_bytes(vec) ((size_t)(vec)->cap * sizeof(*(vec)->v))
 

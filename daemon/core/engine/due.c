@@ -53,6 +53,7 @@ kc_due_push(struct kc_state *st, const struct kc_due *d)
 	if (!kc_vec_push(h, *d))
 		return KC_ENOMEM;
 	while (i > 0 && is_before(d, &h->v[(i - 1) / 2])) {
+		st->due_steps++;
 		h->v[i] = h->v[(i - 1) / 2];
 		i = (i - 1) / 2;
 	}
@@ -61,14 +62,16 @@ kc_due_push(struct kc_state *st, const struct kc_due *d)
 }
 
 static void
-pop(struct kc_due_heap *h)
+pop(struct kc_state *st)
 {
+	struct kc_due_heap *h = &st->due;
 	struct kc_due moving;
 	uint32_t child, i = 0;
 
 	assert(h->n > 0);
 	moving = h->v[--h->n];
 	while ((child = 2 * i + 1) < h->n) {
+		st->due_steps++;
 		if (child + 1 < h->n &&
 		    is_before(&h->v[child + 1], &h->v[child]))
 			child++;
@@ -85,7 +88,7 @@ void
 kc_due_settle(struct kc_state *st)
 {
 	while (st->due.n > 0 && !is_live(st, &st->due.v[0]))
-		pop(&st->due);
+		pop(st);
 }
 
 bool
@@ -139,17 +142,6 @@ kc_due_take(kc_day *due, bool *was_provisional, kc_day day, bool provisional)
 	if (day > *due)
 		*due = day;
 	return changed;
-}
-
-enum kc_err
-kc_nouns_recalendar(struct kc_state *st)
-{
-	enum kc_err err = KC_OK;
-
-	for (size_t i = 0; err == KC_OK && i < kc_nouns_n; i++)
-		if (kc_nouns[i]->recalendar != NULL)
-			err = kc_nouns[i]->recalendar(st);
-	return err;
 }
 
 enum kc_err

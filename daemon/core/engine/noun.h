@@ -62,8 +62,6 @@ struct kc_instead {
 };
 
 /* --- the noun --- */
-struct kc_vx;        /* one rendering of a view, noun/vx.h */
-struct kc_deadlines; /* its last days */
 #define KC_NOUN_THINGS 4
 #define KC_NOUN_TIMED 4
 #define KC_NOUN_NAMED 4
@@ -99,11 +97,17 @@ struct kc_noun {
 	void (*digest)(const struct kc_state *st, struct kc_digest *d);
 	/* Rows end with one whose is_live is NULL. */
 	struct kc_timed timed[KC_NOUN_TIMED];
-	/* After a calendar was adopted: computes the open last days anew.
+	/* Where its objects have last days: how many objects there are
+	 * (those of its first name space), and the open last days of one of
+	 * them (open.h); false when out of memory. They may change by an entry
+	 * that names the object, by one that touches it (kc_open_touch) and by
+	 * a calendar. */
+	uint32_t (*objects)(const struct kc_state *st);
+	bool (*deadlines)(const struct kc_state *st, uint32_t object,
+	    struct kc_deadlines *to);
+	/* After a calendar was adopted: computes those of one object anew.
 	 * Never shortens one; ends what was provisional. */
-	enum kc_err (*recalendar)(struct kc_state *st);
-	/* Adds its open last days to a view; false when out of memory. */
-	bool (*deadlines)(const struct kc_vx *x, struct kc_deadlines *to);
+	enum kc_err (*recalendar)(struct kc_state *st, uint32_t object);
 	/* May this entry go before what is due? */
 	bool (*goes_first)(const struct kc_state *st, const struct kc_at *at);
 	/* Of a counterfactual: the next entry takes the numbers that the log's

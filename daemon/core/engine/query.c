@@ -38,7 +38,8 @@ kc_state_bytes(const struct kc_state *st)
 {
 	size_t n = sizeof(*st) + st->arena.bytes + kc_vec_bytes(&st->due) +
 	    (size_t)st->by_code.cap * sizeof(*st->by_code.slots) +
-	    (size_t)st->days.cap * sizeof(*st->days.v);
+	    (size_t)st->days.cap * sizeof(*st->days.v) +
+	    kc_open_bytes(&st->open);
 
 	for (size_t i = 0; i < kc_nouns_n; i++)
 		if (kc_nouns[i]->bytes != NULL)

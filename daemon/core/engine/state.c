@@ -55,6 +55,7 @@ kc_state_free(struct kc_state *st)
 		if (kc_nouns[i]->release != NULL)
 			kc_nouns[i]->release(st);
 	kc_vec_free(&st->due);
+	kc_open_free(&st->open);
 	kc_index_free(&st->by_code);
 	kc_vec_free(&st->days);
 	kc_calendar_free(st->calendar);
@@ -219,6 +220,7 @@ kc_state_apply(struct kc_state *st, const struct kc_entry *e,
 		return err;
 	st->received_ms = stamp.received_ms;
 	kc_due_settle(st);
+	kc_open_after(st, &at);
 	return KC_OK;
 }
 

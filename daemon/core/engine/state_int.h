@@ -14,6 +14,7 @@
 #include <kaocheng/state.h>
 
 #include "containers.h"
+#include "open.h"
 
 struct kc_actor;
 struct kc_timed;
@@ -35,7 +36,6 @@ struct kc_event {
 #define KC_ACTORS_MAX (1u << 22)
 _Static_assert(KC_K_COUNT <= 1u << 10, "kinds fit kc_event");
 KC_VEC(kc_events, struct kc_event);
-KC_VEC(kc_u32s, uint32_t);
 
 KC_VEC(kc_due_heap, struct kc_due);
 
@@ -73,9 +73,14 @@ struct kc_state {
 #undef HAS
 	struct kc_calendar *calendar; /* all adopted years */
 	struct kc_due_heap due;       /* min-heap, see kc_due_push */
+	uint64_t due_steps;           /* comparisons that it has cost */
+	struct kc_open open;          /* open last days, if they are kept */
 	/* Of the kinds that the clerk writes when time has passed. */
 	const struct kc_timed *timed[KC_K_COUNT];
-	bool held;            /* nothing is due (hold.h) */
+	bool held; /* nothing is due (hold.h) */
+	/* Entries up to the last one after which others may have to be told of
+	 * what is due than before (noun/reminder/tell.c). */
+	uint64_t who_seq;
 	uint32_t admins;      /* not retired, with a key in force */
 	char last_handle[16]; /* set by an apply that makes a case */
 };
@@ -84,6 +89,8 @@ struct kc_state {
 /* Name space of codes: the i-th of a noun (its header has names for them);
  * and one of many, by a number. */
 #define KC_NS(noun, i) ((unsigned)KC_N_##noun << 3 | (i))
+/* The first of the noun with this number: its objects. */
+#define KC_NS_OBJECTS(number) ((unsigned)(number) << 3)
 static inline uint64_t
 kc_ns_of(unsigned ns, uint64_t number)
 {
@@ -189,6 +196,8 @@ enum kc_err kc_nouns_recalendar(struct kc_state *st);
 void kc_state_pass(struct kc_state *st);
 /* Drops stale heads; called after every apply, so the head is never stale. */
 void kc_due_settle(struct kc_state *st);
+/* Called after every apply: what is kept of open last days is that of st. */
+void kc_open_after(struct kc_state *st, const struct kc_at *at);
 /* Is the id of the clerk's entry that of the queue's head (FORMAT, The clerk's
  * entries)? Asked when kc_want_due holds. */
 enum kc_err kc_want_due_id(

@@ -4,6 +4,8 @@
 
 #include <string.h>
 
+#include "noun/target/target.h"
+
 const char *
 kc_vx_say(const struct kc_vx *x, const char *zh, const char *en)
 {
@@ -287,17 +289,15 @@ kc_vx_next(struct kc_vx *x, enum kc_machine_id id, unsigned state,
 }
 
 bool
-kc_deadline_add(const struct kc_vx *x, struct kc_deadlines *to,
-    const struct kc_deadline *d, uint32_t concerned)
+kc_deadline_add(const struct kc_state *st, struct kc_deadlines *to,
+    const struct kc_deadline *d)
 {
 	if (d->day.due == KC_DAY_NONE ||
-	    (d->end != KC_DEADLINE_OPEN && !x->ended))
+	    (d->end != KC_DEADLINE_OPEN && !to->ended))
 		return true;
-	if (x->unit != NULL && x->unit->index != d->unit &&
-	    x->unit->index != concerned)
-		return true;
-	if (!kc_vx_would_see(x, d->unit, d->target) &&
-	    !kc_vx_would_see(x, concerned, KC_NONE))
-		return true;
-	return kc_vec_push(to, *d);
+	if (!kc_vec_push(to, *d))
+		return false;
+	to->v[to->n - 1].owner = st->targets.v[d->target]->unit;
+	to->v[to->n - 1].judge = st->targets.v[d->target]->assessor;
+	return true;
 }

@@ -26,13 +26,13 @@ struct kc_vx {
 	int year;                     /* 0: no year is open */
 	const struct kc_cycle *cycle; /* NULL: no year is open */
 	bool in_rows;                 /* "rows" is open */
-	bool ended; /* last days that have ended are asked for too */
 	/* What the reader sees of the view; nothing until it is found. */
 	enum kc_see see;
 	enum kc_sees scope;
 	uint32_t reader_unit; /* KC_NONE: of none, or not there yet */
 	bool asked;           /* the row at hand is one that it sees */
 	bool unasked;         /* one was written that nobody asked about */
+	uint64_t steps;       /* in the order of last days; for tests of cost */
 };
 
 #define VIEW(name, args, sees, zh, en)                                         \
@@ -111,41 +111,16 @@ void kc_buf_event_label(
 void kc_buf_until(struct kc_buf *b, const struct kc_vx *x, kc_day due);
 
 /* --- last days --- */
-/* The last day of one limit; KC_DAY_NONE: does not run now. */
-struct kc_last_day {
-	kc_day due;
-	bool provisional; /* rests on a calendar not yet adopted */
-};
 /* What may be done with a thing in this state, by whom, until when: member
  * "next", and in words "now". days by the limits of the machine; NULL if it has
  * none. */
 void kc_vx_next(struct kc_vx *x, enum kc_machine_id m, unsigned state,
     const struct kc_last_day *days);
 
-enum kc_deadline_end {
-	KC_DEADLINE_OPEN,
-	KC_DEADLINE_DONE, /* what was to be done was done */
-	KC_DEADLINE_VOID  /* it need not, or cannot, be done any more */
-};
-struct kc_deadline {
-	const char *id; /* borrowed: handle of the case or letter */
-	uint32_t unit;  /* who has to act */
-	uint32_t target;
-	const struct kc_limit *limit;
-	struct kc_last_day day;
-	kc_day since; /* on which it was set: whoever acts knows of it then */
-	/* Grows whenever the day moves, and between an end and a new
-	 * beginning; it may grow without. */
-	uint32_t version;
-	int64_t changed_ms; /* instant of the entry that set or ended it */
-	enum kc_deadline_end end;
-};
-KC_VEC(kc_deadlines, struct kc_deadline);
-/* Adds one that runs, or has ended where those are asked for; and, when a unit
- * was asked for, concerns it or the unit `concerned`. False when out of
- * memory. */
-bool kc_deadline_add(const struct kc_vx *x, struct kc_deadlines *to,
-    const struct kc_deadline *d, uint32_t concerned);
+/* Adds one of a noun's object if it runs, or has ended where those are asked
+ * for, with the units of its target; false when out of memory. */
+bool kc_deadline_add(const struct kc_state *st, struct kc_deadlines *to,
+    const struct kc_deadline *d);
 
 /* --- the words of entries (said.c) ---------------------------------------- */
 /* Reads and decodes one stored entry; e and leaf borrow from bytes. */

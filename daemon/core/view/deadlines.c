@@ -7,30 +7,71 @@
 #include <stdlib.h>
 #include <string.h>
 
-bool
-kc_deadlines_collect(const struct kc_vx *x, struct kc_deadlines *to)
+/* --- which of them ----------------------------------------------------------
+ */
+static bool
+is_listed(const struct kc_vx *x, const struct kc_deadline *d)
 {
-	for (size_t i = 0; i < kc_nouns_n; i++)
-		if (kc_nouns[i]->deadlines != NULL &&
-		    !kc_nouns[i]->deadlines(x, to))
-			return false;
-	return true;
+	if (x->args->year != 0 && x->st->targets.v[d->target]->year != x->year)
+		return false;
+	if (x->unit != NULL && x->unit->index != d->unit &&
+	    x->unit->index != d->concerned)
+		return false;
+	return kc_vx_would_see(x, d->unit, d->target) ||
+	    kc_vx_would_see(x, d->concerned, KC_NONE);
 }
 
-kc_day
-kc_next_last_day(const struct kc_vx *x, const char *id)
+static bool
+add_group(struct kc_vx *x, uint32_t group, struct kc_deadlines *to)
 {
-	struct kc_deadlines all = {0};
-	kc_day next = KC_DAY_NONE;
+	struct kc_open_walk w =
+	    kc_open_days(&x->st->open, group, KC_OPEN_FIRST, KC_OPEN_LAST);
+	const struct kc_open_slot *s;
+	bool ok = true;
 
-	if (!kc_deadlines_collect(x, &all))
-		x->w.out->err = KC_ENOMEM;
-	for (uint32_t i = 0; i < all.n; i++)
-		if (strcmp(all.v[i].id, id) == 0 &&
-		    (next == KC_DAY_NONE || all.v[i].day.due < next))
-			next = all.v[i].day.due;
-	kc_vec_free(&all);
-	return next;
+	while (ok && (s = kc_open_next(&w)) != NULL)
+		ok = !is_listed(x, &s->d) || kc_vec_push(to, s->d);
+	x->steps += w.steps;
+	return ok;
+}
+
+/* Those of the units over which the reader's unit holds a grant. */
+static bool
+add_granted(struct kc_vx *x, struct kc_deadlines *to)
+{
+	const struct kc_state *st = x->st;
+	bool ok = true;
+
+	for (uint32_t i = 0; ok && i < st->grants.n; i++) {
+		const struct kc_grant *g = st->grants.v[i];
+		struct kc_slice object = kc_slice_str(g->object);
+		uint32_t group = KC_OPEN_ALL;
+
+		if (g->assessor != x->reader_unit || g->withdrawn)
+			continue;
+		if (g->scope == KC_SCOPE_UNIT)
+			group = kc_find(st, KC_NS_UNIT, object);
+		else if (g->scope == KC_SCOPE_TARGET)
+			group =
+			    st->targets.v[kc_find(st, KC_NS_TARGET, object)]
+				->unit;
+		ok = add_group(x, group, to);
+	}
+	return ok;
+}
+
+/* Where they are not kept, every object is asked. */
+static bool
+add_scanned(struct kc_vx *x, struct kc_deadlines *to)
+{
+	bool ok = kc_deadlines_scan(x->st, to);
+	uint32_t n = 0;
+
+	for (uint32_t i = 0; i < to->n; i++)
+		if (is_listed(x, &to->v[i]))
+			to->v[n++] = to->v[i];
+	to->n = n;
+	return ok;
 }
 
 static int
@@ -56,6 +97,66 @@ kc_deadlines_sort(struct kc_deadlines *v)
 		qsort(v->v, v->n, sizeof(v->v[0]), by_due);
 }
 
+bool
+kc_deadlines_collect(struct kc_vx *x, struct kc_deadlines *to)
+{
+	uint32_t n = 0;
+	bool ok;
+
+	if (!x->st->open.kept)
+		ok = add_scanned(x, to);
+	else if (x->unit != NULL)
+		ok = add_group(x, x->unit->index, to);
+	else if (x->scope == KC_SEES_ALL)
+		ok = add_group(x, KC_OPEN_ALL, to);
+	else
+		ok = x->reader_unit == KC_NONE ||
+		    (add_group(x, x->reader_unit, to) &&
+			(x->scope != KC_SEES_JUDGED || add_granted(x, to)));
+	kc_deadlines_sort(to);
+	/* Grants that overlap name one twice. */
+	for (uint32_t i = 0; i < to->n; i++)
+		if (n == 0 || by_due(&to->v[n - 1], &to->v[i]) != 0)
+			to->v[n++] = to->v[i];
+	to->n = n;
+	return ok;
+}
+
+/* Those of a case or letter, by its handle. */
+static bool
+of_handle(const struct kc_state *st, const char *id, struct kc_deadlines *to)
+{
+	for (uint32_t i = 0; i < kc_nouns_n; i++) {
+		struct kc_ref of = {i, KC_NONE};
+
+		if (kc_nouns[i]->deadlines != NULL)
+			of.object =
+			    kc_find(st, KC_NS_OBJECTS(i), kc_slice_str(id));
+		if (of.object != KC_NONE && !kc_deadlines_of(st, of, to))
+			return false;
+	}
+	return true;
+}
+
+enum kc_err
+kc_next_last_day(const struct kc_state *st, const char *id,
+    bool (*counts)(const struct kc_deadline *d, const void *ctx),
+    const void *ctx, kc_day *out)
+{
+	struct kc_deadlines all = {0};
+	enum kc_err err = of_handle(st, id, &all) ? KC_OK : KC_ENOMEM;
+
+	*out = KC_DAY_NONE;
+	for (uint32_t i = 0; i < all.n; i++)
+		if ((*out == KC_DAY_NONE || all.v[i].day.due < *out) &&
+		    (counts == NULL || counts(&all.v[i], ctx)))
+			*out = all.v[i].day.due;
+	kc_vec_free(&all);
+	return err;
+}
+
+/* --- the view ---------------------------------------------------------------
+ */
 static const char *
 light(const struct kc_vx *x, const struct kc_deadline *i, int left)
 {
@@ -113,7 +214,6 @@ kc_render_deadlines(struct kc_vx *x)
 		kc_vec_free(&all);
 		return KC_ENOMEM;
 	}
-	kc_deadlines_sort(&all);
 	for (uint32_t i = 0; i < all.n; i++) {
 		int left = kc_calendar_workdays_between(
 		    x->st->calendar, x->today, all.v[i].day.due);

@@ -237,8 +237,8 @@ write_effect(struct kc_vx *x, const struct kc_entry *e, struct kc_stamp at,
 	kc_day until = KC_DAY_NONE;
 
 	find_object(x->st, kc_state_last_handle(x->st), e, &o);
-	if (o.id != NULL)
-		until = kc_next_last_day(x, o.id);
+	if (o.id != NULL && kc_next_last_day(x->st, o.id, NULL, NULL, &until))
+		x->w.out->err = KC_ENOMEM;
 	kc_json_open(&x->w, '{');
 	kc_vx_str(x, "schema", "kaocheng.effect/1");
 	kc_vx_u64(x, "seq", at.seq);

@@ -162,16 +162,10 @@ static enum kc_err
 put_items(
     struct kc_buf *out, struct kc_planning *x, const struct kc_feed_ask *ask)
 {
-	const struct kc_view_args args = {.lang = ask->lang};
-	struct kc_vx vx = {.st = x->st,
-	    .args = &args,
-	    .scope = KC_SEES_ALL,
-	    .ended = true,
-	    .today = x->today};
-	struct kc_deadlines all = {0};
+	struct kc_deadlines all = {.ended = true};
 	enum kc_err err = KC_OK;
 
-	if (!kc_deadlines_collect(&vx, &all))
+	if (!kc_deadlines_scan(x->st, &all))
 		err = KC_ENOMEM;
 	kc_deadlines_sort(&all);
 	for (uint32_t i = 0; err == KC_OK && i < all.n; i++)

@@ -123,19 +123,13 @@ kc_plan_tell_ladder(
 }
 
 /* --- what has happened --- */
-/* The nearest open last day of the matter that is the unit's. */
-static kc_day
-last_day_of(const struct kc_deadlines *all, const struct kc_happening *h)
+/* Must one of those act who are told of the happening? */
+static bool
+is_theirs(const struct kc_deadline *d, const void *ctx)
 {
-	kc_day last = KC_DAY_NONE;
+	const struct kc_happening *h = ctx;
 
-	for (uint32_t i = 0; i < all->n; i++)
-		if (strcmp(all->v[i].id, h->handle) == 0 &&
-		    (all->v[i].unit == h->unit || all->v[i].unit == h->judge ||
-			all->v[i].unit == KC_NONE) &&
-		    (last == KC_DAY_NONE || all->v[i].day.due < last))
-			last = all->v[i].day.due;
-	return last;
+	return d->unit == h->unit || d->unit == h->judge || d->unit == KC_NONE;
 }
 
 static void
@@ -159,7 +153,7 @@ tell_event(struct kc_planning *x, struct kc_notice *n,
 }
 
 static void
-plan_events(struct kc_planning *x, const struct kc_deadlines *all)
+plan_events(struct kc_planning *x)
 {
 	for (uint32_t i = x->st->happenings.n; i-- > 0;) {
 		const struct kc_happening *h = &x->st->happenings.v[i];
@@ -183,7 +177,10 @@ plan_events(struct kc_planning *x, const struct kc_deadlines *all)
 		}
 		(void)snprintf(n.what, sizeof(n.what), "%s", kind->name);
 		(void)snprintf(n.stage, sizeof(n.stage), "%s", tell->word);
-		n.last = last_day_of(all, h);
+		x->err = kc_next_last_day(
+		    x->st, h->handle, is_theirs, h, &n.last);
+		if (x->err != KC_OK)
+			return;
 		tell_event(x, &n, h, tell->to);
 	}
 }
@@ -227,14 +224,9 @@ kc_planning_end(struct kc_planning *x)
 static void
 plan_all(struct kc_planning *x, struct kc_plan *out)
 {
-	const struct kc_view_args args = {.lang = KC_LANG_ZH};
-	struct kc_vx vx = {.st = x->st,
-	    .args = &args,
-	    .scope = KC_SEES_ALL,
-	    .today = x->today};
 	struct kc_deadlines all = {0};
 
-	if (!kc_deadlines_collect(&vx, &all))
+	if (!kc_deadlines_scan(x->st, &all))
 		x->err = KC_ENOMEM;
 	for (uint32_t i = 0; x->err == KC_OK && i < all.n; i++) {
 		int stage;
@@ -243,7 +235,7 @@ plan_all(struct kc_planning *x, struct kc_plan *out)
 			kc_plan_tell_ladder(x, &all.v[i], stage);
 	}
 	if (x->err == KC_OK)
-		plan_events(x, &all);
+		plan_events(x);
 	if (x->err == KC_OK)
 		x->err = kc_plan_merge(x, out);
 	out->next_ms = x->next_ms;

@@ -34,15 +34,19 @@ enum kc_err
 kc_rank_units(const struct kc_state *st, const struct kc_cycle *cycle,
     struct kc_ranked **out, size_t *nout, struct kc_refusal *why);
 
-/* Every noun adds its open last days; false when out of memory. */
-bool kc_deadlines_collect(const struct kc_vx *x, struct kc_deadlines *to);
+/* The open last days that the view lists, the nearest first; false when out of
+ * memory. */
+bool kc_deadlines_collect(struct kc_vx *x, struct kc_deadlines *to);
 /* By last day, handle, limit and unit. */
 void kc_deadlines_sort(struct kc_deadlines *v);
 /* Does an entry name something of the unit, or a signer of it? */
 bool kc_entry_concerns(
     const struct kc_state *st, const struct kc_entry *e, uint32_t unit);
 
-/* The nearest last day of a case or letter, KC_DAY_NONE (deadlines.c). */
-kc_day kc_next_last_day(const struct kc_vx *x, const char *id);
+/* The nearest last day of a case or letter among those that count (NULL: all),
+ * KC_DAY_NONE if none runs (deadlines.c). KC_ENOMEM. */
+enum kc_err kc_next_last_day(const struct kc_state *st, const char *id,
+    bool (*counts)(const struct kc_deadline *d, const void *ctx),
+    const void *ctx, kc_day *out);
 
 #endif

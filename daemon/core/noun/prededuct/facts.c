@@ -254,8 +254,8 @@ version_of(const struct kc_state *st, const struct kc_case *c, int limit)
 }
 
 static bool
-add_day(const struct kc_vx *x, struct kc_deadlines *to, const struct kc_case *c,
-    struct kc_deadline d, const struct run *r, uint32_t concerned)
+add_day(const struct kc_state *st, struct kc_deadlines *to,
+    const struct kc_case *c, struct kc_deadline d, const struct run *r)
 {
 	int limit = (int)(d.limit - kc_machine_get(KC_M_case)->limits);
 
@@ -263,21 +263,22 @@ add_day(const struct kc_vx *x, struct kc_deadlines *to, const struct kc_case *c,
 		return true;
 	d.since = kc_event_day(r->begun);
 	d.changed_ms = r->begun->received_ms;
-	if (d.day.due == KC_DAY_NONE && x->ended && r->ended != NULL) {
+	if (d.day.due == KC_DAY_NONE && to->ended && r->ended != NULL) {
 		d.end = r->how;
-		d.day = ended_day(x->st, c, limit);
+		d.day = ended_day(st, c, limit);
 		d.changed_ms = r->ended->received_ms;
 	}
-	d.version = version_of(x->st, c, limit);
-	return kc_deadline_add(x, to, &d, concerned);
+	d.version = version_of(st, c, limit);
+	return kc_deadline_add(st, to, &d);
 }
 
 /* Who has to act by a last day, and whom else it concerns. A request for an
  * extension need not be made: it is no deadline. */
-static bool
-add_days(
-    const struct kc_vx *x, struct kc_deadlines *to, const struct kc_case *c)
+bool
+kc_case_deadlines(
+    const struct kc_state *st, uint32_t index, struct kc_deadlines *to)
 {
+	const struct kc_case *c = st->cases.v[index];
 	const struct {
 		int limit;
 		uint32_t unit, concerned;
@@ -291,32 +292,19 @@ add_days(
 	struct kc_last_day days[KC_L_case_COUNT];
 	struct run runs[KC_L_case_COUNT];
 
-	if (!x->ended && !kc_case_open(c))
+	if (!to->ended && !kc_case_open(c))
 		return true;
-	kc_case_days(x->st, c, days);
+	kc_case_days(st, c, days);
 	follow(c, runs);
 	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
 		struct kc_deadline d = {.id = c->handle,
 		    .unit = rows[i].unit,
+		    .concerned = rows[i].concerned,
 		    .target = c->target,
 		    .limit = &kc_machine_get(KC_M_case)->limits[rows[i].limit],
 		    .day = days[rows[i].limit]};
 
-		if (!add_day(
-			x, to, c, d, &runs[rows[i].limit], rows[i].concerned))
-			return false;
-	}
-	return true;
-}
-
-bool
-kc_case_deadlines(const struct kc_vx *x, struct kc_deadlines *to)
-{
-	for (uint32_t i = 0; i < x->st->cases.n; i++) {
-		const struct kc_case *c = x->st->cases.v[i];
-
-		if ((x->args->year == 0 || c->year == x->year) &&
-		    !add_days(x, to, c))
+		if (!add_day(st, to, c, d, &runs[rows[i].limit]))
 			return false;
 	}
 	return true;

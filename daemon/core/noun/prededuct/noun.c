@@ -155,6 +155,12 @@ case_handle(const struct kc_state *st, uint32_t index)
 	return st->cases.v[index]->handle;
 }
 
+static uint32_t
+objects(const struct kc_state *st)
+{
+	return st->cases.n;
+}
+
 const struct kc_noun kc_noun_prededuct = {
     .things = {{"prededuct", "预扣分"}},
     .named = {{"case", KC_NS_CASE, case_of, case_judged, case_party,
@@ -166,6 +172,7 @@ const struct kc_noun kc_noun_prededuct = {
     .timed = {{KC_K_prededuct_lapse, lapse_is_live, case_about, lapse_fill},
 	{KC_K_prededuct_expire, expiry_is_live, case_about, expiry_fill},
 	{KC_K_review_overdue, review_is_live, case_about, review_fill}},
-    .recalendar = kc_cases_recalendar,
+    .objects = objects,
+    .recalendar = kc_case_recalendar,
     .deadlines = kc_case_deadlines,
 };

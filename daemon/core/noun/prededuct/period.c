@@ -61,6 +61,7 @@ queue(struct kc_state *st, struct kc_case *c)
 {
 	struct kc_due d = {.object = c->index, .version = ++c->version};
 
+	kc_open_touch(st, KC_N_prededuct, c->index);
 	if (c->state == KC_CS_RECTIFYING && !c->provisional) {
 		d.kind = KC_K_prededuct_expire;
 		d.due_ms = kc_day_end_ms(c->due);
@@ -85,6 +86,7 @@ queue_confirm(struct kc_state *st, struct kc_case *c)
 	    .due_ms = kc_day_end_ms(c->confirm_due),
 	};
 
+	kc_open_touch(st, KC_N_prededuct, c->index);
 	return c->confirm_provisional ? KC_OK : kc_due_push(st, &d);
 }
 
@@ -131,11 +133,16 @@ kc_case_ask_by(const struct kc_state *st, const struct kc_case *c)
 	return d;
 }
 
-static enum kc_err
-recalendar_case(struct kc_state *st, struct kc_case *c)
+enum kc_err
+kc_case_recalendar(struct kc_state *st, uint32_t index)
 {
+	struct kc_case *c = st->cases.v[index];
 	bool provisional = false, changed;
 	kc_day day;
+
+	if (c->state != KC_CS_DECIDED && c->state != KC_CS_RECTIFYING &&
+	    c->state != KC_CS_SUBMITTED)
+		return KC_OK;
 
 	if (c->state == KC_CS_DECIDED) {
 		day = confirm_end(st, c, &provisional);
@@ -153,19 +160,4 @@ recalendar_case(struct kc_state *st, struct kc_case *c)
 			changed = true;
 	}
 	return changed ? queue(st, c) : KC_OK;
-}
-
-enum kc_err
-kc_cases_recalendar(struct kc_state *st)
-{
-	enum kc_err err = KC_OK;
-
-	for (uint32_t i = 0; err == KC_OK && i < st->cases.n; i++) {
-		struct kc_case *c = st->cases.v[i];
-
-		if (c->state == KC_CS_DECIDED || c->state == KC_CS_RECTIFYING ||
-		    c->state == KC_CS_SUBMITTED)
-			err = recalendar_case(st, c);
-	}
-	return err;
 }

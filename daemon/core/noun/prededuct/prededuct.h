@@ -99,8 +99,8 @@ enum kc_err kc_case_set_confirm(struct kc_state *st, struct kc_case *c);
 enum kc_err kc_case_set_due(struct kc_state *st, struct kc_case *c);
 /* The same for the review of a submission. */
 enum kc_err kc_case_set_review(struct kc_state *st, struct kc_case *c);
-/* Computes the open last days anew. */
-enum kc_err kc_cases_recalendar(struct kc_state *st);
+/* Computes those of an open case anew. */
+enum kc_err kc_case_recalendar(struct kc_state *st, uint32_t index);
 /* Last day on which an extension may be asked for. */
 kc_day kc_case_ask_by(const struct kc_state *st, const struct kc_case *c);
 
@@ -112,8 +112,6 @@ kc_day kc_issue_cutoff(const struct kc_policy *p, int year);
 
 /* --- facts and views (facts.c, view.c) --- */
 struct kc_vx;
-struct kc_deadlines;
-struct kc_last_day;
 /* Confirmed in full or half, and not revoked: counts as a pre-deduction. */
 bool kc_case_counts(const struct kc_case *c);
 bool kc_case_open(const struct kc_case *c); /* neither final nor declined */
@@ -135,7 +133,8 @@ void kc_tally_cases(const struct kc_state *st, const struct kc_unit *u,
 /* Every last day of a case, by its KC_L_case_COUNT limits. */
 void kc_case_days(const struct kc_state *st, const struct kc_case *c,
     struct kc_last_day *days);
-bool kc_case_deadlines(const struct kc_vx *x, struct kc_deadlines *to);
+bool kc_case_deadlines(
+    const struct kc_state *st, uint32_t index, struct kc_deadlines *to);
 /* What an event says: the kind's label and the fact that goes with it. */
 void kc_buf_case_event(struct kc_buf *b, const struct kc_vx *x,
     const struct kc_case *c, const struct kc_event *e);

@@ -142,6 +142,12 @@ warning_handle(const struct kc_state *st, uint32_t index)
 	return st->warnings.v[index]->handle;
 }
 
+static uint32_t
+objects(const struct kc_state *st)
+{
+	return st->warnings.n;
+}
+
 const struct kc_noun kc_noun_warning = {
     .things = {{"warning", "预警函"}},
     .named = {{"warning", KC_NS_WARNING, letter_to, letter_judged,
@@ -151,6 +157,7 @@ const struct kc_noun kc_noun_warning = {
     .bytes = bytes,
     .digest = digest,
     .timed = {{KC_K_warning_overdue, reply_is_live, reply_about, reply_fill}},
-    .recalendar = kc_warnings_recalendar,
+    .objects = objects,
+    .recalendar = kc_warning_recalendar,
     .deadlines = kc_warning_deadlines,
 };

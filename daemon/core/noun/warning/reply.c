@@ -24,6 +24,7 @@ queue_reply(struct kc_state *st, const struct kc_warning *w, unsigned i)
 	    .version = ++a->version,
 	};
 
+	kc_open_touch(st, KC_N_warning, w->index);
 	if (a->provisional)
 		return KC_OK;
 	d.due_ms = kc_day_end_ms(a->reply_due);
@@ -40,11 +41,15 @@ kc_addressee_set_due(struct kc_state *st, struct kc_warning *w, unsigned i)
 	return queue_reply(st, w, i);
 }
 
-static enum kc_err
-recalendar_letter(struct kc_state *st, const struct kc_warning *w)
+enum kc_err
+kc_warning_recalendar(struct kc_state *st, uint32_t index)
 {
+	const struct kc_warning *w = st->warnings.v[index];
 	enum kc_err err = KC_OK;
 
+	if (w->state != KC_WS_ISSUED && w->state != KC_WS_DELIVERED &&
+	    w->state != KC_WS_REPLIED)
+		return KC_OK;
 	for (unsigned i = 0; err == KC_OK && i < w->to.n; i++) {
 		struct kc_addressee *a = &w->to.v[i];
 		bool provisional = false;
@@ -57,21 +62,6 @@ recalendar_letter(struct kc_state *st, const struct kc_warning *w)
 		if (kc_due_take(
 			&a->reply_due, &a->provisional, day, provisional))
 			err = queue_reply(st, w, i);
-	}
-	return err;
-}
-
-enum kc_err
-kc_warnings_recalendar(struct kc_state *st)
-{
-	enum kc_err err = KC_OK;
-
-	for (uint32_t i = 0; err == KC_OK && i < st->warnings.n; i++) {
-		struct kc_warning *w = st->warnings.v[i];
-
-		if (w->state == KC_WS_ISSUED || w->state == KC_WS_DELIVERED ||
-		    w->state == KC_WS_REPLIED)
-			err = recalendar_letter(st, w);
 	}
 	return err;
 }

@@ -142,6 +142,7 @@ reply_day(const struct kc_warning *g, const struct kc_addressee *a, bool open)
 {
 	struct kc_deadline d = {.id = g->handle,
 	    .unit = a->unit,
+	    .concerned = KC_NONE,
 	    .target = g->target,
 	    .limit =
 		&kc_machine_get(KC_M_addressee)->limits[KC_L_addressee_REPLY],
@@ -162,17 +163,18 @@ reply_day(const struct kc_warning *g, const struct kc_addressee *a, bool open)
 	return d;
 }
 
-static bool
-add_letter(
-    const struct kc_vx *x, struct kc_deadlines *to, const struct kc_warning *g)
+bool
+kc_warning_deadlines(
+    const struct kc_state *st, uint32_t index, struct kc_deadlines *to)
 {
+	const struct kc_warning *g = st->warnings.v[index];
 	bool open = !kc_machine_get(KC_M_warning)->states[g->state].last;
 	const struct kc_event *last = &g->events.v[open ? 0 : g->events.n - 1];
 
-	for (uint32_t i = 0; i < g->to.n; i++) {
+	for (uint32_t i = 0; (open || to->ended) && i < g->to.n; i++) {
 		struct kc_deadline d = reply_day(g, &g->to.v[i], open);
 
-		if (!kc_deadline_add(x, to, &d, KC_NONE))
+		if (!kc_deadline_add(st, to, &d))
 			return false;
 		d.limit =
 		    &kc_machine_get(KC_M_warning)->limits[KC_L_warning_LIFT];
@@ -183,23 +185,7 @@ add_letter(
 		d.end = open                   ? KC_DEADLINE_OPEN
 		    : g->state == KC_WS_LIFTED ? KC_DEADLINE_DONE
 					       : KC_DEADLINE_VOID;
-		if (!kc_deadline_add(x, to, &d, KC_NONE))
-			return false;
-	}
-	return true;
-}
-
-bool
-kc_warning_deadlines(const struct kc_vx *x, struct kc_deadlines *to)
-{
-	for (uint32_t i = 0; i < x->st->warnings.n; i++) {
-		const struct kc_warning *g = x->st->warnings.v[i];
-		const struct kc_target *t = x->st->targets.v[g->target];
-
-		if ((x->args->year == 0 || t->year == x->year) &&
-		    (x->ended ||
-			!kc_machine_get(KC_M_warning)->states[g->state].last) &&
-		    !add_letter(x, to, g))
+		if (!kc_deadline_add(st, to, &d))
 			return false;
 	}
 	return true;

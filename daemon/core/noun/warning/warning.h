@@ -34,14 +34,14 @@ unsigned kc_addressee_state(const struct kc_addressee *a); /* KC_AD_* */
  * entry unless provisional. */
 enum kc_err
 kc_addressee_set_due(struct kc_state *st, struct kc_warning *w, unsigned i);
-/* Computes the open ones anew. */
-enum kc_err kc_warnings_recalendar(struct kc_state *st);
+/* Computes those of an open letter anew. */
+enum kc_err kc_warning_recalendar(struct kc_state *st, uint32_t index);
 
 struct kc_vx;
-struct kc_deadlines;
 /* What an event says: the kind's label and the fact that goes with it. */
 void kc_buf_warning_event(struct kc_buf *b, const struct kc_vx *x,
     const struct kc_warning *g, const struct kc_event *e);
-bool kc_warning_deadlines(const struct kc_vx *x, struct kc_deadlines *to);
+bool kc_warning_deadlines(
+    const struct kc_state *st, uint32_t index, struct kc_deadlines *to);
 
 #endif
