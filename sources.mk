@@ -302,6 +302,7 @@ TESTLIB := \
 	tests/lib/sample.c \
 	tests/lib/tree.c \
 	tests/lib/ledgerkit.c \
+	tests/lib/openkit.c \
 	tests/lib/statekit.c \
 	tests/lib/casekit.c \
 	tests/lib/ledgerkit_city.c \

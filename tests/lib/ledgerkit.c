@@ -14,6 +14,8 @@
 #include <kaocheng/leaf.h>
 #include <kaocheng/rule.h>
 
+#include "openkit.h"
+
 #define ANSWERS 16
 #define ANSWER_MAX 512
 
@@ -427,6 +429,7 @@ kit_digest(const struct kit *k)
 {
 	struct kc_hash h;
 
+	open_check(k->st);
 	assert_int_equal(kc_state_digest(k->st, &h), KC_OK);
 	return h;
 }
@@ -456,6 +459,7 @@ kit_replay(const struct kit *k)
 void
 kit_free(struct kit *k)
 {
+	open_check(k->st);
 	kc_state_free(k->st);
 	kc_buf_free(&k->log);
 	memset(k, 0, sizeof(*k));

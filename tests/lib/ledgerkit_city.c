@@ -208,6 +208,7 @@ kit_init_at(struct kit *k, enum kit_stage stage, const char *epoch)
 	memset(k, 0, sizeof(*k));
 	assert_int_equal(kc_crypto_init(), KC_OK);
 	assert_int_equal(kc_state_new(&k->st), KC_OK);
+	assert_true(kc_state_keep_deadlines(k->st));
 	k->now_ms = START_MS;
 	k->ledger = KIT_ORIGIN;
 	if (stage >= KIT_OPEN)
