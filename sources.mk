@@ -81,6 +81,7 @@ CORE := \
 	daemon/core/view/summary.c \
 	daemon/core/view/deadlines.c \
 	daemon/core/view/plan.c \
+	daemon/core/view/plan_pick.c \
 	daemon/core/view/plan_merge.c \
 	daemon/core/view/plan_tell.c \
 	daemon/core/view/plan_time.c \

@@ -279,6 +279,7 @@ revert(struct kc_outbox *b)
 		kc_out_free(o);
 		b->v[i] = b->v[--b->n];
 		b->plan_ms = 0;
+		b->mark = (struct kc_plan_mark){0};
 	}
 }
 

@@ -48,9 +48,10 @@ struct kc_outbox {
 	size_t nputs, puts_cap;
 	struct kc_buf rows; /* texts of puts */
 	int64_t now_ms;
-	int64_t again_ms; /* no outcome is offered before */
-	int64_t plan_ms;  /* when planning can find something next */
-	uint64_t planned; /* entries that it knows of */
+	int64_t again_ms;         /* no outcome is offered before */
+	int64_t plan_ms;          /* when planning can find something next */
+	uint64_t planned;         /* entries that it knows of */
+	struct kc_plan_mark mark; /* how far planning has come */
 	/* Messages of this minute, by channel. */
 	struct {
 		int64_t minute;

@@ -16,8 +16,9 @@ struct way {
 };
 struct asking {
 	struct kc_outbox *b;
-	struct way *ways;
+	struct way *ways; /* NULL: not asked for yet */
 	size_t n;
+	bool short_of_memory;
 	struct kc_buf key;
 	/* The last person that was asked for: one file, read once. */
 	const char *actor, *channel;
@@ -59,6 +60,10 @@ on_way(void *ctx, const struct kc_notice *notice)
 	struct asking *a = ctx;
 	struct way w = {.to = notice->to};
 
+	if (a->ways == NULL && !list_ways(a)) {
+		a->short_of_memory = true;
+		return true;
+	}
 	kc_buf_reset(&a->key);
 	kc_buf_notice_key(&a->key, notice);
 	w.key = kc_buf_view(&a->key);
@@ -155,22 +160,25 @@ void
 kc_outbox_plan(struct kc_outbox *b, const struct kc_state *st, int64_t now_ms)
 {
 	struct asking a = {.b = b};
-	struct kc_plan_ask ask = {channel_of, on_way, &a, false};
+	struct kc_plan_ask ask = {channel_of, on_way, &a, &b->mark, false};
 	struct kc_plan plan = {0};
 	int64_t wake_ms = kc_plan_wake_ms(st, b->planned);
-	enum kc_err err = KC_ENOMEM;
+	enum kc_err err;
 
 	b->planned = kc_state_size(st);
 	if (wake_ms < b->plan_ms)
 		b->plan_ms = wake_ms;
 	if (now_ms < b->plan_ms)
 		return;
-	if (list_ways(&a))
-		err = kc_plan_make(&plan, st, now_ms, &ask);
+	err = kc_plan_make(&plan, st, now_ms, &ask);
+	if (a.short_of_memory)
+		err = KC_ENOMEM;
 	for (uint32_t i = 0; err == KC_OK && i < plan.nmessages; i++)
 		err = add(b, &plan, &plan.messages[i], now_ms);
 	/* What was added before memory ran out is on its way by then. */
 	b->plan_ms = err == KC_OK ? plan.next_ms : now_ms + AGAIN_MS;
+	if (err != KC_OK)
+		b->mark = (struct kc_plan_mark){0};
 	kc_plan_free(&plan);
 	kc_buf_free(&a.key);
 	kc_free(a.ways);

@@ -87,6 +87,15 @@ struct kc_planned {
 	uint32_t first, n;   /* in kc_plan.notices, in order of their keys */
 };
 
+/* How far planning has come: what was due until then is told or on its way.
+ * Zero: it begins. Moved on by kc_plan_make; whoever loses a message that was
+ * planned sets it to zero. */
+struct kc_plan_mark {
+	int64_t now_ms;
+	int64_t whole_ms; /* from when on all is to be looked at again */
+	uint64_t seq;     /* entries that it knows of */
+};
+
 struct kc_plan_ask {
 	/* Word of the channel of a person; NULL, or no function: the default.
 	 * It must stay valid as long as the plan. */
@@ -94,6 +103,8 @@ struct kc_plan_ask {
 	/* Is this notice on its way already, in the outbox? No function: no. */
 	bool (*on_way)(void *ctx, const struct kc_notice *n);
 	void *ctx;
+	/* NULL: all is looked at. */
+	struct kc_plan_mark *mark;
 	bool any_hour; /* what is due even in quiet hours; for a preview */
 };
 
@@ -105,11 +116,14 @@ struct kc_plan {
 	/* The next instant after now at which more can be due if no entry
 	 * comes; INT64_MAX: none. */
 	int64_t next_ms;
+	uint64_t steps; /* last days and events looked at, and on the way */
 };
 
 /* What is due now. An older epoch, or no policy: nothing. The cost is by the
- * open last days and the events of KC_NOTICE_DAYS: ask when next_ms or
- * kc_plan_wake_ms says so, not for every entry. KC_ENOMEM. Borrows from st:
+ * open last days and the events of KC_NOTICE_DAYS; with a mark, where the state
+ * keeps its last days in order (kc_state_keep_deadlines), by those that have
+ * come due or changed since, unless who is told has changed. Ask when next_ms
+ * or kc_plan_wake_ms says so, not for every entry. KC_ENOMEM. Borrows from st:
  * valid until the next entry is applied. Free it in every case. */
 enum kc_err kc_plan_make(struct kc_plan *out, const struct kc_state *st,
     int64_t now_ms, const struct kc_plan_ask *ask);

@@ -146,7 +146,14 @@ struct sim {
 	uint64_t seed, rng;
 	unsigned step, accepted, refused;
 	unsigned long of_kind[KC_K_COUNT][2]; /* accepted, refused */
+	struct kc_plan_mark mark;             /* plan_on.c */
+	void *on_way;
+	unsigned planned;
 };
+
+/* What falls due is planned, from a mark and whole: the same. */
+void sim_plan_on(struct sim *s);
+void sim_plan_free(struct sim *s);
 
 /* Reads the notes that were accepted since the last call; fails the test if
  * one of them should not have been. */

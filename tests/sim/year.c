@@ -168,6 +168,7 @@ one_step(struct sim *s)
 		sim_sensible(s, &st);
 	else
 		sim_wild(s, &st);
+	sim_plan_on(s);
 	before = kit_digest(&s->k);
 	if (sim_chance(s, 3))
 		forge(s, &st);
@@ -215,7 +216,7 @@ test_years__of_random_statements_hold_what_the_model_says(void **state)
 	unsigned first = setting("SIM_FIRST", 1);
 	unsigned seeds = setting("SIM_SEEDS", 40);
 	unsigned steps = setting("SIM_STEPS", 500);
-	unsigned long accepted = 0, refused = 0;
+	unsigned long accepted = 0, refused = 0, planned = 0;
 
 	(void)state;
 	for (unsigned i = 0; i < seeds; i++) {
@@ -226,11 +227,14 @@ test_years__of_random_statements_hold_what_the_model_says(void **state)
 			of_kind[k][0] += sim.of_kind[k][0];
 			of_kind[k][1] += sim.of_kind[k][1];
 		}
+		planned += sim.planned;
 		model_free(&sim);
+		sim_plan_free(&sim);
 		kit_free(&sim.k);
 	}
-	print_message("# %u years: %lu accepted, %lu refused\n", seeds,
-	    accepted, refused);
+	print_message("# %u years: %lu accepted, %lu refused, %lu notices\n",
+	    seeds, accepted, refused, planned);
+	assert_true(planned > 0);
 	for (int k = 0; getenv("SIM_COUNT") != NULL && k < KC_K_COUNT; k++)
 		print_message("# %-24s %8lu %8lu\n",
 		    kc_kind_get((enum kc_kind_id)k)->name, of_kind[k][0],

@@ -122,6 +122,15 @@ kc_plan_tell_ladder(
 	tell_ladder(x, &n, d, stage, m->noun);
 }
 
+void
+kc_plan_deadline(struct kc_planning *x, const struct kc_deadline *d)
+{
+	int stage;
+
+	if (newest_stage(x, d, &stage))
+		kc_plan_tell_ladder(x, d, stage);
+}
+
 /* --- what has happened --- */
 /* Must one of those act who are told of the happening? */
 static bool
@@ -171,14 +180,17 @@ plan_events(struct kc_planning *x)
 		if (kc_day_of_instant(h->received_ms, KC_LOCAL_OFFSET_S) <
 		    x->today - KC_NOTICE_DAYS)
 			return; /* nor is any before it */
+		x->steps++;
+		if (x->goes_on && n.due_ms < x->ask->mark->now_ms)
+			return;
 		if (n.due_ms > x->now_ms) {
 			kc_planning_later(x, n.due_ms);
 			continue;
 		}
 		(void)snprintf(n.what, sizeof(n.what), "%s", kind->name);
 		(void)snprintf(n.stage, sizeof(n.stage), "%s", tell->word);
-		x->err = kc_next_last_day(
-		    x->st, h->handle, is_theirs, h, &n.last);
+		x->err =
+		    kc_next_last_day(x->st, h->handle, is_theirs, h, &n.last);
 		if (x->err != KC_OK)
 			return;
 		tell_event(x, &n, h, tell->to);
@@ -192,7 +204,7 @@ kc_planning_begin(
 {
 	x->st = st;
 	x->now_ms = now_ms;
-	x->next_ms = INT64_MAX;
+	x->next_ms = x->whole_ms = INT64_MAX;
 	x->today = kc_day_of_instant(now_ms, KC_LOCAL_OFFSET_S);
 	kc_workdays_init(&x->workdays, st->calendar, x->today);
 	x->of_unit = kc_alloc((st->units.n + 1) * sizeof(*x->of_unit));
@@ -224,22 +236,21 @@ kc_planning_end(struct kc_planning *x)
 static void
 plan_all(struct kc_planning *x, struct kc_plan *out)
 {
-	struct kc_deadlines all = {0};
+	struct kc_plan_mark *m = x->ask->mark;
 
-	if (!kc_deadlines_scan(x->st, &all))
-		x->err = KC_ENOMEM;
-	for (uint32_t i = 0; x->err == KC_OK && i < all.n; i++) {
-		int stage;
-
-		if (newest_stage(x, &all.v[i], &stage))
-			kc_plan_tell_ladder(x, &all.v[i], stage);
-	}
+	x->goes_on = kc_plan_goes_on(x);
+	if (x->goes_on)
+		kc_planning_whole(x, m->whole_ms);
+	if (x->err == KC_OK)
+		x->err = kc_plan_last_days(x);
 	if (x->err == KC_OK)
 		plan_events(x);
 	if (x->err == KC_OK)
 		x->err = kc_plan_merge(x, out);
+	if (x->err == KC_OK && m != NULL)
+		*m = (struct kc_plan_mark){x->now_ms, x->whole_ms, x->st->size};
 	out->next_ms = x->next_ms;
-	kc_vec_free(&all);
+	out->steps = x->steps;
 }
 
 enum kc_err

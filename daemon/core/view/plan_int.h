@@ -45,7 +45,9 @@ struct kc_planning {
 	const struct kc_state *st;
 	const struct kc_policy *p;
 	const struct kc_plan_ask *ask;
-	int64_t now_ms, next_ms;
+	int64_t now_ms, next_ms, whole_ms;
+	bool goes_on; /* from the mark */
+	uint64_t steps;
 	kc_day today;
 	struct kc_workdays workdays;
 	struct kc_plan_items items;
@@ -71,6 +73,13 @@ void kc_plan_tell_ladder(
     struct kc_planning *x, const struct kc_deadline *d, int stage);
 /* Somebody may be told later: the plan is asked for again then. */
 void kc_planning_later(struct kc_planning *x, int64_t ms);
+/* The same, of what a plan that goes on from a mark would not look at. */
+void kc_planning_whole(struct kc_planning *x, int64_t ms);
+/* May it look at what is new since the mark alone (plan_pick.c)? */
+bool kc_plan_goes_on(const struct kc_planning *x);
+/* Plans the open last days that are to be looked at; and one of them. */
+enum kc_err kc_plan_last_days(struct kc_planning *x);
+void kc_plan_deadline(struct kc_planning *x, const struct kc_deadline *d);
 /* Adds a notice to a person unless it was told, is on its way, or has muted
  * it. */
 void kc_plan_tell_one(

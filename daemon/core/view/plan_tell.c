@@ -20,7 +20,7 @@ is_muted(struct kc_planning *x, const struct kc_notice *n, uint32_t to)
 	if (h == NULL || h->mute_until == KC_DAY_NONE ||
 	    h->mute_until < x->today || n->seq != 0 || is_escalation(n->role))
 		return false;
-	kc_planning_later(x, kc_digest_ms(x->p, h->mute_until + 1));
+	kc_planning_whole(x, kc_digest_ms(x->p, h->mute_until + 1));
 	return true;
 }
 
@@ -119,23 +119,14 @@ uint32_t
 kc_plan_leader(const struct kc_planning *x, uint32_t unit)
 {
 	const struct kc_state *st = x->st;
-	const struct kc_unit *u = st->units.v[unit];
-	uint32_t leader = KC_NONE, seq = 0;
+	const struct kc_u32s *readers = &st->units.v[unit]->readers;
 
-	for (uint32_t i = 0; i < u->targets.n; i++) {
-		const struct kc_events *ev =
-		    &st->targets.v[u->targets.v[i]]->events;
+	for (uint32_t i = readers->n; i-- > 0;) {
+		const struct kc_actor *a = st->actors.v[readers->v[i]];
 
-		for (uint32_t j = 0; j < ev->n; j++) {
-			const struct kc_actor *a = st->actors.v[ev->v[j].by];
-
-			if (ev->v[j].kind != KC_K_target_read ||
-			    ev->v[j].seq < seq || a->retired ||
-			    (a->roles & KC_ROLE_BIT(KC_ROLE_LEADER)) == 0)
-				continue;
-			leader = a->index;
-			seq = ev->v[j].seq;
-		}
+		if (!a->retired &&
+		    (a->roles & KC_ROLE_BIT(KC_ROLE_LEADER)) != 0)
+			return a->index;
 	}
-	return leader;
+	return KC_NONE;
 }

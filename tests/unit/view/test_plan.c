@@ -11,6 +11,7 @@
 
 static struct kit k;
 static const struct kc_plan_ask ask;
+static struct kc_plan_mark mark; /* of all that was sent */
 static char seen[4096][KC_NOTICE_KEY_MAX + KC_CODE_MAX];
 static unsigned nseen;
 
@@ -19,6 +20,7 @@ set_up(void **state)
 {
 	(void)state;
 	nseen = 0;
+	mark = (struct kc_plan_mark){0};
 	kit_init(&k, KIT_LISTS);
 	return 0;
 }
@@ -63,6 +65,24 @@ note_once(const struct kc_notice *n, struct kc_slice key)
 	memcpy(seen[nseen++], text, sizeof(text));
 }
 
+/* What goes on from the mark finds what is found by who looks at all. */
+static void
+same_plan(const struct kc_plan *whole)
+{
+	const struct kc_plan_ask on = {.mark = &mark};
+	struct kc_plan p;
+
+	assert_int_equal(kc_plan_make(&p, k.st, k.now_ms, &on), KC_OK);
+	assert_int_equal(p.nmessages, whole->nmessages);
+	assert_int_equal(p.nnotices, whole->nnotices);
+	for (uint32_t i = 0; i < p.nmessages; i++)
+		assert_memory_equal(p.messages[i].id, whole->messages[i].id,
+		    sizeof(p.messages[i].id));
+	assert_true(p.next_ms <= whole->next_ms);
+	assert_true(p.next_ms > k.now_ms);
+	kc_plan_free(&p);
+}
+
 /* Lets everything that is due now be sent; how many messages. */
 static unsigned
 send_all(void)
@@ -70,6 +90,7 @@ send_all(void)
 	struct kc_plan p = plan();
 	unsigned n = p.nmessages;
 
+	same_plan(&p);
 	for (uint32_t i = 0; i < p.nmessages; i++) {
 		const struct kc_planned *m = &p.messages[i];
 		struct kc_slice keys[KC_MESSAGE_NOTICES_MAX];
@@ -281,6 +302,39 @@ test_plan__a_deputy_is_told_and_a_missing_liaison_replaced(void **state)
 	told("G17.head/head -7");
 }
 
+/* Days on which nothing else happens: what goes on from a mark would not look
+ * at what was due before. */
+static void
+test_plan__who_is_told_changes_with_the_days_alone(void **state)
+{
+	(void)state;
+	(void)case_rectifying(&k, "2022-07-20", "G17", "G17-K2");
+	kit_do(&k, KC_K_role_take, "root.a root.b", "actor=G17.liaison",
+	    "role=liaison", "reason=调岗");
+	kit_at(&k, "2022-09-02", 9, 0);
+	assert_int_equal(send_all(), 1);
+	kit_do(&k, KC_K_delegation_give, "G17.head", "to=G17.liaison",
+	    "may=rectify.submit", "from=2022-09-08", "until=2022-09-30");
+	kit_at(&k, "2022-09-06", 9, 0);
+	assert_int_equal(send_all(), 0);
+	kit_at(&k, "2022-09-07", 9, 0);
+	assert_int_equal(send_all(), 0);
+	kit_at(&k, "2022-09-08", 9, 0);
+	told("G17.liaison/head -30");
+	assert_int_equal(send_all(), 1);
+	kit_at(&k, "2022-09-26", 9, 0);
+	assert_int_equal(send_all(), 2);
+	kit_do(&k, KC_K_remind_mute, "G17.head", "about=PD-2022-0001",
+	    "until=2022-10-12", "reason=已部署");
+	kit_at(&k, "2022-10-11", 9, 0);
+	assert_int_equal(send_all(), 0);
+	kit_at(&k, "2022-10-12", 9, 0);
+	assert_int_equal(send_all(), 0);
+	kit_at(&k, "2022-10-13", 9, 0);
+	told("G17.head/head -7");
+	assert_int_equal(send_all(), 1);
+}
+
 /* Day by day, or once after downtime: the newest stage is told either way. */
 static void
 test_plan__what_was_missed_is_merged_into_one_message(void **state)
@@ -364,6 +418,7 @@ main(void)
 		test_plan__events_go_together_at_the_end_of_their_quarter_hour),
 	    TEST(test_plan__a_muted_matter_comes_back_and_superiors_hear_of_it),
 	    TEST(test_plan__a_deputy_is_told_and_a_missing_liaison_replaced),
+	    TEST(test_plan__who_is_told_changes_with_the_days_alone),
 	    TEST(test_plan__what_was_missed_is_merged_into_one_message),
 	    TEST(test_plan__fifty_at_once_are_one_message_with_one_id),
 	};

@@ -89,6 +89,19 @@ named_unit(const struct kc_state *st, const struct kc_entry *e)
 	return kc_find(st, KC_NS_UNIT, kc_entry_str(e, (unsigned)f));
 }
 
+/* May others have to be told, of last days that are as they were: by their
+ * roles, powers and units, the ladder, the calendar, a leader who reads, or
+ * who does not want to hear of it? */
+static bool
+turns_who(enum kc_kind_id kind)
+{
+	const struct kc_noun *noun = kc_noun_of(kind);
+
+	return noun == kc_nouns[KC_N_people] || noun == kc_nouns[KC_N_unit] ||
+	    noun == kc_nouns[KC_N_year] || kind == KC_K_target_read ||
+	    kind == KC_K_remind_mute;
+}
+
 enum kc_err
 kc_reminder_after(struct kc_state *st, const struct kc_at *at)
 {
@@ -103,6 +116,8 @@ kc_reminder_after(struct kc_state *st, const struct kc_at *at)
 	struct about about;
 	uint32_t one;
 
+	if (turns_who(at->e->kind->id))
+		st->who_seq = at->stamp.seq + 1;
 	if (tell == NULL || st->epoch < FIRST_EPOCH ||
 	    !find_about(st, at, &about))
 		return KC_OK;

@@ -285,6 +285,16 @@ target_read_guard(
 enum kc_err
 target_read_apply(struct kc_state *st, const struct kc_at *at)
 {
+	const struct kc_target *t = kc_target_of(st, at, 0);
+	struct kc_u32s *readers = &st->units.v[t->unit]->readers;
+	uint32_t n = 0;
+
+	for (uint32_t i = 0; i < readers->n; i++)
+		if (readers->v[i] != at->signer[0])
+			readers->v[n++] = readers->v[i];
+	readers->n = n;
+	if (!kc_vec_push(readers, at->signer[0]))
+		return KC_ENOMEM;
 	return move(st, at, KC_TS_READ);
 }
 

@@ -12,6 +12,7 @@ release(struct kc_state *st)
 		kc_vec_free(&st->units.v[i]->targets);
 		kc_vec_free(&st->units.v[i]->prededucts);
 		kc_vec_free(&st->units.v[i]->warnings);
+		kc_vec_free(&st->units.v[i]->readers);
 	}
 	kc_vec_free(&st->units);
 	kc_vec_free(&st->grants);
@@ -26,7 +27,8 @@ bytes(const struct kc_state *st)
 		n += kc_vec_bytes(&st->units.v[i]->duties) +
 		    kc_vec_bytes(&st->units.v[i]->targets) +
 		    kc_vec_bytes(&st->units.v[i]->prededucts) +
-		    kc_vec_bytes(&st->units.v[i]->warnings);
+		    kc_vec_bytes(&st->units.v[i]->warnings) +
+		    kc_vec_bytes(&st->units.v[i]->readers);
 	return n;
 }
 

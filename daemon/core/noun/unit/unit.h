@@ -20,6 +20,8 @@ struct kc_unit {
 	uint8_t group;
 	struct kc_duties duties;
 	struct kc_u32s targets, prededucts, warnings; /* indexes */
+	struct kc_u32s readers; /* actors who read one of its targets, once
+				 * each; who read last stands last */
 	uint32_t seq;
 };
 
