@@ -186,8 +186,9 @@ lint: build-all
 	@BUILD=$(BUILD) CC='$(CC)' sh tests/lint/run.sh
 
 bench: build-all
-	$(Q)$(MAKE) --no-print-directory $(BUILD)/tests/fault/shim.so $(BUILD)/tests/bench/bench
+	$(Q)$(MAKE) --no-print-directory $(BUILD)/tests/fault/shim.so $(BUILD)/tests/bench/bench $(BUILD)/tests/bench/deadlines
 	@$(BUILD)/tests/bench/bench $(BUILD)/bin
+	@$(BUILD)/tests/bench/deadlines
 
 # DESTDIR= stages; the units run as the users kaocheng and kaocheng-witness,
 # which are the packager's to make.

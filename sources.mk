@@ -285,6 +285,8 @@ BENCH := \
 	tests/bench/bench_load.c \
 	tests/bench/bench_make.c \
 	tests/bench/bench_peer.c
+BENCH_DAYS := \
+	tests/bench/deadlines.c
 VERIFY := \
 	cli/verify/verify_main.c \
 	cli/lib/files.c \
@@ -306,6 +308,7 @@ TESTLIB := \
 	tests/lib/openkit.c \
 	tests/lib/statekit.c \
 	tests/lib/casekit.c \
+	tests/lib/scalekit.c \
 	tests/lib/ledgerkit_city.c \
 	tests/lib/viewkit.c \
 	tests/lib/verifykit.c
@@ -319,6 +322,7 @@ UNIT_TESTS := \
 	noun/test_state_target \
 	engine/test_state_entry \
 	view/test_plan \
+	view/test_scale \
 	view/test_view \
 	view/test_names \
 	view/test_viewer \

@@ -95,13 +95,18 @@ TEST_BINS += $(BUILD)/tests/bench/bench
 $(BUILD)/tests/bench/bench: $(call obj,$(BENCH) $(filter-out cli/main.c,$(CLI))) $(LIBSTORE) $(LIBPEOPLE) $(LIBCORE)
 	$(LINK) $^ $(CLI_LIBS) $(STORE_LIBS) $(CORE_LIBS)
 
+# And those of last days, on a state that the tests' own kit makes.
+TEST_BINS += $(BUILD)/tests/bench/deadlines
+$(BUILD)/tests/bench/deadlines: $(call obj,$(BENCH_DAYS) $(TESTLIB)) $(LIBAPP) $(LIBSTORE) $(LIBPEOPLE) $(LIBCORE)
+	$(LINK) $^ -lcmocka $(EVENT_LIBS) $(STORE_LIBS) $(CORE_LIBS)
+
 # Random years against a model; `make soak` runs many more.
 SIM := $(BUILD)/tests/sim/year
 TEST_BINS += $(SIM)
 CHECK_SCRIPTS += $(SIM)
 MODEL := $(addprefix tests/sim/,make.c make_city.c make_move.c make_person.c make_told.c make_wild.c model.c model_check.c model_due.c model_ground.c model_work.c)
 SIM_LIBS := $(LIBAPP) $(LIBSTORE) $(LIBPEOPLE) $(LIBCORE)
-$(SIM): $(call obj,tests/sim/year.c $(MODEL) $(TESTLIB)) $(SIM_LIBS)
+$(SIM): $(call obj,tests/sim/year.c tests/sim/plan_on.c $(MODEL) $(TESTLIB)) $(SIM_LIBS)
 	$(LINK) $^ -lcmocka $(EVENT_LIBS) $(STORE_LIBS) $(CORE_LIBS)
 
 # The same on a machine that fails: the ledger itself over LMDB. Our calls
