@@ -67,6 +67,7 @@ CORE := \
 	daemon/core/tlog/witness.c \
 	daemon/core/tlog/keyfile.c \
 	daemon/core/engine/replay.c \
+	daemon/core/engine/about.c \
 	daemon/core/engine/suppose.c \
 	daemon/core/engine/suppose_pick.c \
 	daemon/core/view/view.c \

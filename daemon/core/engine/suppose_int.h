@@ -5,6 +5,7 @@
 
 #include <kaocheng/suppose.h>
 
+#include "about.h"
 #include "noun.h"
 #include "replayer.h"
 
@@ -22,13 +23,11 @@ struct kc_supposing {
 	size_t next;                    /* the first that was not taken in */
 	struct kc_instead instead;
 	bool *met; /* of s->without: something bore that name */
-	/* Of each kind the fields that name what an entry of it is about. */
-	uint32_t about[KC_K_COUNT];
+	struct kc_about about;
 	struct kc_entry *derived; /* room for an entry of the clerk */
 };
 
 /* --- suppose_pick.c --- */
-void kc_supposing_learn(struct kc_supposing *w);
 /* Is this entry, which the log's state has applied, to be left out? */
 bool kc_supposing_leaves_out(
     struct kc_supposing *w, const struct kc_entry *e, uint64_t seq);

@@ -4,29 +4,6 @@
 
 #include <string.h>
 
-_Static_assert(KC_FIELDS_MAX <= 32, "a bit for each field");
-
-void
-kc_supposing_learn(struct kc_supposing *w)
-{
-	for (unsigned k = 0; k < KC_K_COUNT; k++) {
-		const struct kc_kind *kind = kc_kind_get((enum kc_kind_id)k);
-		const struct kc_noun *noun = kc_noun_of(kind->id);
-
-		for (unsigned i = 0; i < KC_NOUN_NAMED; i++) {
-			const char *field = noun->named[i].field;
-			int f = field == NULL
-			    ? -1
-			    : kc_kind_field(kind, kc_slice_str(field));
-
-			if (field == NULL)
-				break;
-			if (f >= 0)
-				w->about[k] |= UINT32_C(1) << f;
-		}
-	}
-}
-
 /* "4711" or "#4711". */
 static bool
 is_number(struct kc_slice s, uint64_t *seq)
@@ -36,24 +13,6 @@ is_number(struct kc_slice s, uint64_t *seq)
 		s.n--;
 	}
 	return kc_read_u64(s, INT64_MAX, seq);
-}
-
-static bool
-is_about(const struct kc_supposing *w, const struct kc_entry *e,
-    struct kc_slice name)
-{
-	uint32_t fields = w->about[e->kind->id];
-
-	if (kc_slice_eq(kc_state_last_handle(w->out->is), name))
-		return true;
-	for (unsigned f = 0; fields >> f != 0; f++) {
-		if ((fields >> f & 1) == 0)
-			continue;
-		for (unsigned i = 0; i < kc_entry_count(e, f); i++)
-			if (kc_slice_eq(kc_entry_item(e, f, i)->raw, name))
-				return true;
-	}
-	return false;
 }
 
 bool
@@ -67,7 +26,8 @@ kc_supposing_leaves_out(
 
 		if (is_number(w->s->without[i], &number)
 			? number != seq
-			: !is_about(w, e, w->s->without[i]))
+			: !kc_about_is(
+			      &w->about, w->out->is, e, w->s->without[i]))
 			continue;
 		w->met[i] = true;
 		out = true;
