@@ -97,6 +97,8 @@ CORE := \
 	daemon/core/verify/idset.c \
 	daemon/core/verify/finding.c \
 	daemon/core/verify/seen.c \
+	daemon/core/verify/part.c \
+	daemon/core/verify/part_pick.c \
 	daemon/core/verify/receipt.c \
 	daemon/core/verify/layout.c \
 	daemon/core/verify/tree.c \

@@ -9,6 +9,7 @@
 #define KAOCHENG_VERIFY_H
 
 #include <kaocheng/bundle.h>
+#include <kaocheng/part.h>
 #include <kaocheng/refusal.h>
 #include <kaocheng/trust.h>
 
@@ -136,6 +137,10 @@ struct kc_verify_report { /* large: not for a stack */
 	uint64_t stale; /* partial tiles of earlier sizes, which fit */
 	bool no_hashes; /* no hash tile was there to compare */
 	bool no_keys;   /* nor a list of keys */
+	/* It is a part of a ledger (FORMAT "Part"): names of what it is about,
+	 * an LF after each; "": it is not. Of a part, seen and rules are not
+	 * reached, and nothing is covered but by a witness. */
+	char part[KC_PART_NAMES_MAX * (KC_CODE_MAX + 1) + 1];
 };
 
 struct kc_verify_options {

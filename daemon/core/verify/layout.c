@@ -343,6 +343,12 @@ read_keys(struct kc_verifier *v)
 	    fail(v, KC_VERIFY_LAYOUT, found, "keys");
 }
 
+bool
+kc_verify_head(struct kc_verifier *v)
+{
+	return check_checkpoint(v) && check_own_trust(v) && check_at_least(v);
+}
+
 /* The listing comes last: how many files there must be is known only from a
  * checkpoint that holds. */
 bool
@@ -350,8 +356,7 @@ kc_verify_layout(struct kc_verifier *v)
 {
 	uint64_t size;
 
-	if (!check_checkpoint(v) || !check_own_trust(v) || !check_at_least(v) ||
-	    !read_keys(v))
+	if (!kc_verify_head(v) || !read_keys(v))
 		return false;
 	size = v->r->checkpoint.size;
 	/* A ledger has its opening at the least. */

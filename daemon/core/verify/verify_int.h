@@ -108,8 +108,13 @@ enum kc_finding kc_verify_read(
 /* Bytes that differ contradict; bytes that lack or follow are a cut. */
 enum kc_finding kc_verify_compare(struct kc_slice is, struct kc_slice should);
 
-/* layout.c: the files, trust, checkpoint. False: go no further. */
+/* layout.c: trust, checkpoint, and the earlier one; then the files too.
+ * False: go no further. */
+bool kc_verify_head(struct kc_verifier *v);
 bool kc_verify_layout(struct kc_verifier *v);
+/* part.c: is it a part of a ledger? Then all of it is checked here, the head
+ * included. */
+bool kc_verify_part(struct kc_verifier *v);
 /* block.c: the steps; each marks failures itself. */
 void kc_verify_read_block(struct kc_verifier *v, struct kc_vblock *b);
 void kc_verify_hash_run(struct kc_vblock *b, size_t run);
