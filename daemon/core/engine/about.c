@@ -6,25 +6,33 @@
 
 _Static_assert(KC_FIELDS_MAX <= 32, "a bit for each field");
 
+static uint32_t
+fields_of(const struct kc_kind *kind, const struct kc_noun *noun)
+{
+	uint32_t fields = 0;
+
+	for (unsigned i = 0; i < KC_NOUN_NAMED; i++) {
+		const char *name = noun->named[i].field;
+		int f =
+		    name == NULL ? -1 : kc_kind_field(kind, kc_slice_str(name));
+
+		if (name == NULL)
+			break;
+		if (f >= 0)
+			fields |= UINT32_C(1) << f;
+	}
+	return fields;
+}
+
 void
-kc_about_learn(struct kc_about *a)
+kc_about_learn(struct kc_about *a, bool any)
 {
 	for (unsigned k = 0; k < KC_K_COUNT; k++) {
 		const struct kc_kind *kind = kc_kind_get((enum kc_kind_id)k);
-		const struct kc_noun *noun = kc_noun_of(kind->id);
 
-		a->fields[k] = 0;
-		for (unsigned i = 0; i < KC_NOUN_NAMED; i++) {
-			const char *field = noun->named[i].field;
-			int f = field == NULL
-			    ? -1
-			    : kc_kind_field(kind, kc_slice_str(field));
-
-			if (field == NULL)
-				break;
-			if (f >= 0)
-				a->fields[k] |= UINT32_C(1) << f;
-		}
+		a->fields[k] = fields_of(kind, kc_noun_of(kind->id));
+		for (size_t i = 0; any && i < kc_nouns_n; i++)
+			a->fields[k] |= fields_of(kind, kc_nouns[i]);
 	}
 }
 

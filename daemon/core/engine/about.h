@@ -15,7 +15,9 @@ struct kc_about {
 	/* Of each kind the fields that name something, as bits. */
 	uint32_t fields[KC_K_COUNT];
 };
-void kc_about_learn(struct kc_about *a);
+/* Fields by which a kind names what its own noun knows, or with `any` what
+ * any noun does: a case is then about its unit and target too. */
+void kc_about_learn(struct kc_about *a, bool any);
 /* Does this entry, the last that the state has applied, name or make it? */
 bool kc_about_is(const struct kc_about *a, const struct kc_state *st,
     const struct kc_entry *e, struct kc_slice name);

@@ -306,7 +306,7 @@ kc_suppose(const struct kc_supposition *s, const struct kc_log *log,
 
 	*out =
 	    (struct kc_supposed){.upto = upto < log->size ? upto : log->size};
-	kc_about_learn(&w.about);
+	kc_about_learn(&w.about, false);
 	w.derived = kc_alloc(sizeof(*w.derived));
 	w.notes = kc_alloc((s->nwith + 1) * sizeof(w.notes[0]));
 	w.met = kc_alloc((s->nwithout + 1) * sizeof(w.met[0]));

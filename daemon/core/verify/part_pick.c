@@ -22,7 +22,7 @@ struct candidate {
 struct picking {
 	struct kc_part *p;
 	struct kc_state *st;
-	struct kc_about about;
+	struct kc_about about, own; /* by the tables of all nouns; by its own */
 	struct kc_index names; /* of the part, and what they gave names to */
 	KC_VEC_OF(char *) words;
 	KC_VEC_OF(struct candidate) all;
@@ -72,6 +72,23 @@ moves_key_of(const struct kc_state *st, const struct kc_entry *e)
 	return who.n == 0 ? KC_NONE : kc_find(st, KC_NS_ACTOR, who);
 }
 
+/* What an entry about one of the names made, or is of: a unit's targets, the
+ * cases of a target. */
+static enum kc_err
+follow_names(struct picking *k, const struct kc_entry *e)
+{
+	uint32_t fields = k->own.fields[e->kind->id];
+	struct kc_slice handle = kc_state_last_handle(k->st);
+	enum kc_err err = handle.n > 0 ? add_name(k, handle) : KC_OK;
+
+	for (unsigned f = 0; err == KC_OK && fields >> f != 0; f++)
+		for (unsigned i = 0; err == KC_OK && (fields >> f & 1) != 0 &&
+		     i < kc_entry_count(e, f);
+		     i++)
+			err = add_name(k, kc_entry_item(e, f, i)->raw);
+	return err;
+}
+
 /* The entry that the state has just applied. */
 static enum kc_err
 consider(struct picking *k, const struct kc_entry *e, uint64_t seq)
@@ -81,7 +98,6 @@ consider(struct picking *k, const struct kc_entry *e, uint64_t seq)
 	    .frame = is_frame(e->kind->id),
 	    .moves = moves_key_of(k->st, e),
 	    .nby = e->nby};
-	struct kc_slice handle = kc_state_last_handle(k->st);
 	enum kc_err err = KC_OK;
 
 	if (!c.about && !c.frame && c.moves == KC_NONE)
@@ -91,8 +107,8 @@ consider(struct picking *k, const struct kc_entry *e, uint64_t seq)
 	for (size_t i = 0; c.about && i < k->p->nnames; i++)
 		if (kc_about_is(&k->about, k->st, e, k->p->names[i]))
 			k->met |= UINT32_C(1) << i;
-	if (c.about && handle.n > 0)
-		err = add_name(k, handle);
+	if (c.about && c.moves == KC_NONE)
+		err = follow_names(k, e);
 	if (err == KC_OK && !kc_vec_push(&k->all, c))
 		err = KC_ENOMEM;
 	return err;
@@ -175,7 +191,8 @@ kc_part_pick(struct kc_part *p, const struct kc_log *log, uint64_t upto,
 	struct picking k = {.p = p};
 	enum kc_err err = kc_state_new(&k.st);
 
-	kc_about_learn(&k.about);
+	kc_about_learn(&k.about, true);
+	kc_about_learn(&k.own, false);
 	if (err == KC_OK)
 		err = run(&k, log, upto < log->size ? upto : log->size, why);
 	for (uint32_t i = 0; i < k.words.n; i++)
