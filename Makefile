@@ -49,7 +49,7 @@ comma := ,
 CORE_LIBS := -lfyaml -ljansson -lsodium -lnettle
 STORE_LIBS := -llmdb -lpthread
 EVENT_LIBS := -levent -levent_pthreads -lz
-CLI_LIBS := -lcurl -lsmartcols
+CLI_LIBS := -lcurl -lsmartcols -lzstd
 
 obj = $(patsubst %.c,$(BUILD)/%.o,$(1))
 
@@ -117,7 +117,7 @@ $(BUILD)/bin/kaocheng: $(call obj,$(CLI)) $(LIBSTORE) $(LIBPEOPLE) $(LIBCORE)
 # The verifier trusts as little as it can: core, its libraries, its own files. It
 # is linked against static libraries, so that one file runs anywhere.
 $(BUILD)/bin/kaocheng-verify: $(call obj,$(VERIFY)) $(LIBCORE)
-	$(LINK) $^ $(if $(DEBUG),,-Wl$(comma)-Bstatic) $(CORE_LIBS) \
+	$(LINK) $^ $(if $(DEBUG),,-Wl$(comma)-Bstatic) -lzstd $(CORE_LIBS) \
 	    $(if $(DEBUG),,-Wl$(comma)-Bdynamic) -lpthread
 
 # What the tables say, as pages. A test compares them with the committed ones.

@@ -230,6 +230,7 @@ CLI := \
 	cli/lib/keys.c \
 	cli/lib/width.c \
 	cli/lib/foreign.c \
+	cli/lib/squeeze.c \
 	cli/lib/reader.c \
 	cli/lib/source.c \
 	cli/lib/client.c \
@@ -248,6 +249,7 @@ CLI := \
 	cli/command/cmd_replay.c \
 	cli/command/cmd_suppose.c \
 	cli/command/cmd_export.c \
+	cli/command/cmd_export_part.c \
 	cli/command/cmd_verify.c \
 	cli/command/cmd_key.c \
 	cli/command/people.c \
@@ -298,7 +300,8 @@ VERIFY := \
 	cli/verify/stages_print.c \
 	cli/lib/i18n.c \
 	cli/lib/width.c \
-	cli/lib/foreign.c
+	cli/lib/foreign.c \
+	cli/lib/squeeze.c
 TESTLIB := \
 	tests/lib/tmpdir.c \
 	tests/lib/storekit.c \

@@ -9,6 +9,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "squeeze.h"
+
 #define DEPTH_MAX 12 /* of tile/entries/x001/x002/...: 2^64 needs 10 */
 #define PATH_SIZE 512
 
@@ -165,6 +167,13 @@ kc_disk_open(struct kc_disk *d, const char *path)
 	if (!S_ISREG(st.st_mode)) {
 		errno = EINVAL;
 		return KC_EIO;
+	}
+	if (kc_is_squeezed(d->fd)) {
+		err = kc_unsqueeze(&d->fd);
+		if (err != KC_OK)
+			return err;
+		if (fstat(d->fd, &st) != 0)
+			return KC_EIO;
 	}
 	in.size = (uint64_t)st.st_size;
 	err = kc_bundle_open(&d->bundle, &in);

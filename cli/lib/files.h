@@ -11,8 +11,8 @@ struct kc_disk {
 	struct kc_files files;    /* to read; borrows this struct */
 };
 
-/* KC_ENOTFOUND, KC_EIO with errno, or what kc_bundle_open says. Close it in
- * every case. */
+/* A compressed bundle is unpacked first. KC_ENOTFOUND, KC_EIO with errno, or
+ * what kc_unsqueeze and kc_bundle_open say. Close it in every case. */
 enum kc_err kc_disk_open(struct kc_disk *d, const char *path);
 void kc_disk_close(struct kc_disk *d);
 

@@ -10,7 +10,7 @@ set -eu
 build="
 gcc libc6-dev make
 liblmdb-dev libsodium-dev nettle-dev libevent-dev libfyaml-dev libjansson-dev
-libcurl4-openssl-dev zlib1g-dev libsmartcols-dev gettext
+libcurl4-openssl-dev zlib1g-dev libzstd-dev libsmartcols-dev gettext
 "
 test="
 git perl python3 libcmocka-dev golang-1.19-go golang-golang-x-mod-dev
