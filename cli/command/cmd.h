@@ -67,6 +67,7 @@ struct kc_cli {
 	const char *smtp;                               /* demo */
 	const char *config;                             /* witness */
 	struct kc_cli_list without, with;               /* replay */
+	struct kc_cli_list about;                       /* export */
 	const char *with_policy, *with_calendar;
 	bool raw, with_receipt; /* log show */
 	bool unprotected, retry, no_serve, no_remind, tamper;

@@ -10,10 +10,9 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "lib/exporter.h"
+#include "export.h"
 #include "lib/file.h"
 #include "lib/files.h"
-#include "lib/foreign.h"
 
 /* --- a directory --- */
 /* An export that is there already must be an older one of the same ledger. */
@@ -160,86 +159,64 @@ sweep(struct kc_exporter *x, const char *out)
 	return err == KC_OK ? KC_EXIT_OK : kc_cli_error(x->cli, err, out);
 }
 
-/* --- a bundle --- */
-static bool
-flush_to(FILE *f, struct kc_buf *b)
-{
-	bool ok = kc_buf_err(b) == KC_OK && kc_put(f, kc_buf_view(b));
-
-	kc_buf_reset(b);
-	return ok;
-}
-
+/* --- one file --- */
 static enum kc_err
-stream_bundle(struct kc_exporter *x, FILE *f)
+stream_bundle(struct kc_exporter *x, struct kc_squeeze *to)
 {
 	uint64_t count = kc_export_count(x->checkpoint.size);
-	struct kc_buf b = {0}, data = {0};
+	struct kc_framer f = {.to = to};
 	char path[KC_TILE_PATH_MAX];
-	enum kc_err err = KC_OK;
 
-	kc_buf_bundle_head(&b);
-	for (uint64_t i = 0; err == KC_OK && i < count; i++) {
+	kc_framer_begin(&f);
+	for (uint64_t i = 0; f.err == KC_OK && i < count; i++) {
 		kc_export_path(x->checkpoint.size, i, path);
-		kc_buf_reset(&data);
-		err = kc_exporter_file(x, path, &data);
-		if (err != KC_OK)
-			break;
-		kc_buf_bundle_file(&b, path, data.n);
-		kc_buf_slice(&b, kc_buf_view(&data));
-		kc_buf_bundle_tail(&b);
-		if (!flush_to(f, &b))
-			err = KC_EIO;
+		kc_buf_reset(&f.data);
+		f.err = kc_exporter_file(x, path, &f.data);
+		kc_framer_put(&f, path);
 	}
-	kc_buf_bundle_end(&b);
-	if (err == KC_OK && !flush_to(f, &b))
-		err = KC_EIO;
-	kc_buf_free(&b);
-	kc_buf_free(&data);
-	return err;
+	return kc_framer_end(&f);
 }
 
 static int
 write_bundle(struct kc_exporter *x, const char *file)
 {
-	char temp[KC_PATH_SIZE];
-	enum kc_err err = KC_EIO;
-	int saved, code = kc_exporter_replay(x);
-	FILE *f;
+	int code = kc_exporter_replay(x);
 
-	if (code != KC_EXIT_OK)
-		return code;
-	snprintf(temp, sizeof(temp), "%s.%ld.tmp", file, (long)getpid());
-	f = fopen(temp, "we");
-	if (f != NULL) {
-		err = stream_bundle(x, f);
-		if (err == KC_OK && (fflush(f) != 0 || fsync(fileno(f)) != 0))
-			err = KC_EIO;
-		if (fclose(f) != 0 && err == KC_OK)
-			err = KC_EIO;
-		if (err == KC_OK && rename(temp, file) != 0)
-			err = KC_EIO;
-	}
-	if (err == KC_OK)
-		return kc_dir_sync(file) == KC_OK
-		    ? KC_EXIT_OK
-		    : kc_cli_error(x->cli, KC_EIO, file);
-	saved = errno;
-	unlink(temp);
-	if (x->code != KC_EXIT_OK)
-		return x->code;
-	return err == KC_EIO
-	    ? kc_cli_fail(KC_EXIT_FAILED, NULL, "%s: %s", file, strerror(saved))
-	    : kc_cli_error(x->cli, err, file);
+	return code == KC_EXIT_OK ? kc_export_file(x, file, stream_bundle)
+				  : code;
 }
 
 /* --- the command --- */
+static int
+export_dir(struct kc_exporter *x, const char *out)
+{
+	int code = check_target(x, out);
+
+	if (code == KC_EXIT_OK)
+		code = write_dir(x, out);
+	return code == KC_EXIT_OK ? sweep(x, out) : code;
+}
+
+static void
+say_exported(const struct kc_exporter *x, const char *out)
+{
+	struct kc_buf root = {0};
+
+	kc_buf_hash(&root, &x->checkpoint.root);
+	kc_cli_note(x->cli,
+	    _("%llu entries exported to %s, root %s\n"
+	      "check with: kaocheng-verify %s"),
+	    (unsigned long long)x->checkpoint.size, out, kc_buf_cstr(&root),
+	    out);
+	kc_buf_free(&root);
+}
+
 int
 kc_cmd_export(struct kc_cli *cli, int argc, char **argv)
 {
 	const char *bundle = cli->bundle;
+	bool part = cli->about.n > 0 || cli->unit != NULL;
 	struct kc_exporter x;
-	struct kc_buf root = {0};
 	const char *out = bundle;
 	int code;
 
@@ -250,24 +227,14 @@ kc_cmd_export(struct kc_cli *cli, int argc, char **argv)
 		    _("export takes a directory to write "
 		      "to, or --bundle FILE"));
 	code = kc_exporter_open(cli, &x);
-	if (code == KC_EXIT_OK && bundle != NULL)
+	if (code == KC_EXIT_OK && part)
+		code = kc_export_part(&x, out);
+	else if (code == KC_EXIT_OK && bundle != NULL)
 		code = write_bundle(&x, bundle);
-	else if (code == KC_EXIT_OK) {
-		code = check_target(&x, out);
-		if (code == KC_EXIT_OK)
-			code = write_dir(&x, out);
-		if (code == KC_EXIT_OK)
-			code = sweep(&x, out);
-	}
-	if (code == KC_EXIT_OK) {
-		kc_buf_hash(&root, &x.checkpoint.root);
-		kc_cli_note(cli,
-		    _("%llu entries exported to %s, root %s\n"
-		      "check with: kaocheng-verify %s"),
-		    (unsigned long long)x.checkpoint.size, out,
-		    kc_buf_cstr(&root), out);
-	}
-	kc_buf_free(&root);
+	else if (code == KC_EXIT_OK)
+		code = export_dir(&x, out);
+	if (code == KC_EXIT_OK && !part)
+		say_exported(&x, out);
 	kc_exporter_close(&x);
 	return code;
 }

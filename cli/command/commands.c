@@ -86,8 +86,10 @@ const struct kc_command kc_commands[] = {
 	"[--without ENTRY|CASE] [--with FILE] [--with-policy FILE] "
 	"[--with-calendar FILE] [--out FILE]",
 	kc_cmd_replay, KC_PRINTS_ANY, NULL},
-    {"export", NULL, "导出整本账", "export the whole ledger",
-	"OUT | --bundle FILE", kc_cmd_export, KC_PRINTS_TEXT, NULL},
+    {"export", NULL, "导出整本账，或其中一件事项、一个单位",
+	"export the whole ledger, or one case or unit of it",
+	"OUT | --bundle FILE | --case CASE OUT.kcb | --unit UNIT OUT.kcb",
+	kc_cmd_export, KC_PRINTS_TEXT, NULL},
     {"key", "new", "新建密钥文件", "make a key file",
 	"ACTOR [FILE] [--unprotected | --passphrase-file FILE]", kc_cmd_key_new,
 	KC_PRINTS_TEXT, NULL},

@@ -62,6 +62,8 @@ kc_exporter_close(struct kc_exporter *x)
 	kc_buf_free(&x->trust);
 	kc_buf_free(&x->keys);
 	kc_buf_free(&x->entries);
+	for (unsigned i = 0; i < KC_TILE_LEVELS; i++)
+		kc_buf_free(&x->tile[i].bytes);
 }
 
 /* --- tiles from the store --- */
@@ -185,6 +187,67 @@ leaf_of_bundle(void *ctx, uint64_t seq, struct kc_buf *out)
 	return kc_buf_err(out);
 }
 
+struct kc_log
+kc_exporter_log(struct kc_exporter *x)
+{
+	return (struct kc_log){
+	    .size = x->checkpoint.size, .leaf = leaf_of_bundle, .ctx = x};
+}
+
+/* --- hashes --- */
+static enum kc_err
+hold_tile(struct kc_exporter *x, unsigned level, uint64_t n)
+{
+	unsigned width = n < kc_tile_full(level, x->checkpoint.size)
+	    ? KC_TILE_WIDTH
+	    : kc_tile_partial(level, x->checkpoint.size);
+	char path[KC_TILE_PATH_MAX];
+	enum kc_err err;
+
+	kc_tile_path(path, level, n, width);
+	kc_buf_reset(&x->tile[level].bytes);
+	x->tile[level].held = false;
+	err = kc_exporter_file(x, path, &x->tile[level].bytes);
+	if (err == KC_OK &&
+	    x->tile[level].bytes.n != width * sizeof(struct kc_hash))
+		err = KC_ECORRUPT;
+	x->tile[level].held = err == KC_OK;
+	x->tile[level].n = n;
+	return err;
+}
+
+static enum kc_err
+read_node(void *ctx, unsigned level, uint64_t index, struct kc_hash *out)
+{
+	struct kc_exporter *x = ctx;
+	unsigned at = level / 8, height = level % 8;
+	uint64_t n = index >> (8 - height);
+	unsigned in_tile =
+	    (unsigned)(index & ((UINT64_C(1) << (8 - height)) - 1));
+	struct kc_hash hashes[KC_TILE_WIDTH] = {0};
+	enum kc_err err = KC_OK;
+
+	if (at >= KC_TILE_LEVELS)
+		return KC_EINVAL;
+	if (!x->tile[at].held || x->tile[at].n != n)
+		err = hold_tile(x, at, n);
+	if (err == KC_OK &&
+	    ((in_tile + UINT64_C(1)) << height) * sizeof(hashes[0]) >
+		x->tile[at].bytes.n)
+		err = KC_ECORRUPT;
+	if (err != KC_OK)
+		return err;
+	memcpy(hashes, x->tile[at].bytes.p, x->tile[at].bytes.n);
+	*out = kc_tile_node(hashes, height, in_tile);
+	return KC_OK;
+}
+
+struct kc_hash_reader
+kc_exporter_hashes(struct kc_exporter *x)
+{
+	return (struct kc_hash_reader){read_node, x};
+}
+
 static int
 make_trust(struct kc_exporter *x, const struct kc_state *st)
 {
@@ -212,8 +275,7 @@ make_trust(struct kc_exporter *x, const struct kc_state *st)
 int
 kc_exporter_replay(struct kc_exporter *x)
 {
-	struct kc_log log = {
-	    .size = x->checkpoint.size, .leaf = leaf_of_bundle, .ctx = x};
+	struct kc_log log = kc_exporter_log(x);
 	struct kc_state *st = NULL;
 	struct kc_frontier frontier = {0};
 	struct kc_hash root;

@@ -7,6 +7,9 @@
 #define KC_CLI_EXPORTER_H
 
 #include <kaocheng/bundle.h>
+#include <kaocheng/log.h>
+#include <kaocheng/merkle.h>
+#include <kaocheng/part.h>
 
 #include "tool.h"
 
@@ -24,6 +27,13 @@ struct kc_exporter {
 	/* The last bundle of entries that was read, for kc_exporter_log. */
 	uint64_t held;
 	struct kc_buf entries;
+	/* The last tile of each level, for kc_exporter_hashes. */
+	struct {
+		bool held;
+		uint64_t n;
+		struct kc_buf bytes;
+	} tile[KC_TILE_LEVELS];
+	const struct kc_part *part; /* that is being written; NULL: none */
 	int code; /* exit code of the first failure that was printed */
 };
 
@@ -37,6 +47,9 @@ int kc_exporter_replay(struct kc_exporter *x);
  * daemon has been printed when x->code is set. */
 enum kc_err
 kc_exporter_file(struct kc_exporter *x, const char *path, struct kc_buf *out);
+/* Its entries, and the hashes of its tree; borrow x. */
+struct kc_log kc_exporter_log(struct kc_exporter *x);
+struct kc_hash_reader kc_exporter_hashes(struct kc_exporter *x);
 /* The export as if it lay on disk; borrows x. */
 struct kc_files kc_exporter_files(struct kc_exporter *x);
 

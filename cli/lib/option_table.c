@@ -76,7 +76,7 @@ const struct kc_option kc_options[] = {
     {"--unit", "UNIT",
 	OWN("score trail explain deadline deadline.list unit.trail actor.list "
 	    "grant.list target.list indicator.list warning.list "
-	    "prededuct.list cadre.list log.list",
+	    "prededuct.list cadre.list log.list export",
 	    unit),
 	KC_HINT_NONE, "单位，代码或全名", "unit, by its code or full name"},
     {"--actor", "ACTOR", OWN("deadline.ics", actor), KC_HINT_NONE, "谁的",
@@ -99,8 +99,12 @@ const struct kc_option kc_options[] = {
 	"check one receipt"},
     {"--leaf", "FILE", OWN("verify", leaf), KC_HINT_FILE, "回执所证的原始字节",
 	"the stored bytes that the receipt is about"},
-    {"--bundle", "FILE", OWN("export", bundle), KC_HINT_FILE, "导出为单个文件",
-	"write one file"},
+    {"--bundle", "FILE", OWN("export", bundle), KC_HINT_FILE,
+	"导出为单个文件，名称以 .kcb 或 .zst 结尾则压缩",
+	"write one file; compressed if its name ends in .kcb or .zst"},
+    {"--case", "CASE", OWN_LIST("export", about), KC_HINT_NONE,
+	"只导出与这件事项（预扣分、预警函、目标）有关的条目，可重复",
+	"only what is about this case, letter or target; may be repeated"},
     {"--unprotected", NULL, OWN_FLAG("key.new init", unprotected), KC_HINT_NONE,
 	"密钥不设口令", "no passphrase on the keys"},
     {"--possession", "LEDGER", OWN("key.show", possession), KC_HINT_NONE,

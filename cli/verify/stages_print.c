@@ -168,12 +168,36 @@ print_remarks(const struct kc_verify_report *r)
 	}
 }
 
+/* Of a part: what it is about, and what only the whole log can show. */
+static void
+print_part(const struct kc_verify_report *r)
+{
+	struct kc_slice rest = kc_slice_str(r->part), name;
+
+	fputs(_("a part of the ledger, about:"), stdout);
+	while (kc_slice_line(&rest, &name)) {
+		char text[KC_CODE_MAX + 1];
+
+		(void)kc_slice_copy(text, sizeof(text), name);
+		putchar(' ');
+		kc_put_foreign(stdout, text);
+	}
+	putchar('\n');
+}
+
 static void
 print_not_proved(const struct kc_stages *s, const struct kc_verify_report *r)
 {
 	unsigned long long size = r->checkpoint.size;
 
 	printf("%s\n", _("not proved:"));
+	if (r->part[0] != '\0') {
+		printf("%s",
+		    _("  that nothing else was said about it, and that the "
+		      "rules allowed it:\n"
+		      "  an export of the whole ledger shows that\n"));
+		return;
+	}
 	printf(_("  that nothing came after entry #%llu\n"),
 	    size > 0 ? size - 1 : 0);
 	if (s->trust == NULL)
@@ -230,10 +254,12 @@ print_people(
 		kc_buf_vkey(&text, &r->log_key);
 		printf("%s %s\n", _("log key"), kc_buf_cstr(&text));
 		print_remarks(r);
-		if (code == 0) {
+		if (r->part[0] != '\0')
+			print_part(r);
+		else if (code == 0)
 			print_covered(r);
+		if (code == 0)
 			print_not_proved(s, r);
-		}
 	}
 	printf("%s%s (%s %d)\n", _("conclusion: "), conclusion(code),
 	    _("exit code"), code);
@@ -327,6 +353,18 @@ json_witnesses(
 }
 
 static void
+json_part(struct kc_json *w, const struct kc_verify_report *r)
+{
+	struct kc_slice rest = kc_slice_str(r->part), name;
+
+	kc_json_key(w, "part");
+	kc_json_open(w, '[');
+	while (kc_slice_line(&rest, &name))
+		kc_json_slice(w, name);
+	kc_json_close(w, ']');
+}
+
+static void
 json_checkpoint(struct kc_json *w, const struct kc_verify_report *r)
 {
 	struct kc_buf text = {0};
@@ -341,8 +379,10 @@ json_checkpoint(struct kc_json *w, const struct kc_verify_report *r)
 	json_str(w, "log_key", kc_buf_cstr(&text));
 	kc_buf_free(&text);
 	json_witnesses(w, &r->trust, &r->witnesses);
+	if (r->part[0] != '\0')
+		json_part(w, r);
 	kc_json_key(w, "covered_by_log_key_only");
-	if (r->covered < r->checkpoint.size) {
+	if (r->part[0] == '\0' && r->covered < r->checkpoint.size) {
 		kc_json_open(w, '{');
 		kc_json_key(w, "from");
 		kc_json_u64(w, r->covered);
