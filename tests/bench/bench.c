@@ -268,6 +268,8 @@ long_ledgers(struct bench *b)
 	if (err == KC_OK)
 		err = replay(b);
 	if (err == KC_OK)
+		err = bench_suppose(b->dir);
+	if (err == KC_OK)
 		err = start_long(b, "long", "start_1m_s");
 	return err;
 }

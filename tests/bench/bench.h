@@ -81,6 +81,8 @@ struct bench {
 enum kc_err bench_start(struct bench *b, const char *name, bool fresh);
 /* Appends: single, batched, one after another (bench_append.c). */
 enum kc_err bench_appends(struct bench *b);
+/* A counterfactual beside a plain replay (bench_suppose.c). */
+enum kc_err bench_suppose(const char *dir);
 /* What a flooding peer makes the daemon hold (bench_peer.c). */
 enum kc_err bench_peer(struct bench *b);
 
