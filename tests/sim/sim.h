@@ -144,7 +144,7 @@ struct sim {
 	struct kit k;
 	struct model m;
 	uint64_t seed, rng;
-	unsigned step, accepted, refused;
+	unsigned step, accepted, refused, supposed;
 	unsigned long of_kind[KC_K_COUNT][2]; /* accepted, refused */
 	struct kc_plan_mark mark;             /* plan_on.c */
 	void *on_way;
@@ -205,6 +205,8 @@ bool sim_heed(struct sim *s, struct statement *st);
 void sim_signers(struct sim *s, struct statement *st, const struct kc_kind *k);
 void
 sim_any_field(struct sim *s, struct statement *st, const struct kc_field *f);
+/* What must hold of suppositions about the log as it is (suppose.c). */
+void sim_suppose(struct sim *s);
 /* Keys, roles, delegations. */
 void sim_people(struct sim *s, struct statement *st);
 void sim_person(struct sim *s, struct statement *st, const char *actor);

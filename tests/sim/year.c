@@ -207,6 +207,7 @@ a_year(uint64_t seed, unsigned steps)
 	for (sim.step = 1; sim.step <= steps; sim.step++)
 		one_step(&sim);
 	kit_replay(&sim.k);
+	sim_suppose(&sim);
 }
 
 static void
@@ -216,13 +217,14 @@ test_years__of_random_statements_hold_what_the_model_says(void **state)
 	unsigned first = setting("SIM_FIRST", 1);
 	unsigned seeds = setting("SIM_SEEDS", 40);
 	unsigned steps = setting("SIM_STEPS", 500);
-	unsigned long accepted = 0, refused = 0, planned = 0;
+	unsigned long accepted = 0, refused = 0, planned = 0, supposed = 0;
 
 	(void)state;
 	for (unsigned i = 0; i < seeds; i++) {
 		a_year(first + i, steps);
 		accepted += sim.accepted;
 		refused += sim.refused;
+		supposed += sim.supposed;
 		for (int k = 0; k < KC_K_COUNT; k++) {
 			of_kind[k][0] += sim.of_kind[k][0];
 			of_kind[k][1] += sim.of_kind[k][1];
@@ -232,9 +234,11 @@ test_years__of_random_statements_hold_what_the_model_says(void **state)
 		sim_plan_free(&sim);
 		kit_free(&sim.k);
 	}
-	print_message("# %u years: %lu accepted, %lu refused, %lu notices\n",
-	    seeds, accepted, refused, planned);
+	print_message("# %u years: %lu accepted, %lu refused, %lu notices, "
+		      "%lu entries out and in again\n",
+	    seeds, accepted, refused, planned, supposed);
 	assert_true(planned > 0);
+	assert_true(seeds < 10 || supposed > seeds);
 	for (int k = 0; getenv("SIM_COUNT") != NULL && k < KC_K_COUNT; k++)
 		print_message("# %-24s %8lu %8lu\n",
 		    kc_kind_get((enum kc_kind_id)k)->name, of_kind[k][0],
