@@ -28,7 +28,8 @@ TEST_BINS += $(BUILD)/bin/gen_docs $(BUILD)/bin/gen_man
 CHECK_SCRIPTS += tests/lint/toy_noun.t
 
 # Frozen ledgers, an epoch each; and the same in a tree whose tables grew.
-CHECK_SCRIPTS += tests/golden/epochs.t tests/golden/grow.t
+CHECK_SCRIPTS += tests/golden/epochs.t tests/golden/grow.t \
+	tests/golden/suppose.t
 TEST_BINS += $(BUILD)/tests/golden/ledger
 $(BUILD)/tests/golden/ledger: $(call obj,tests/golden/ledger.c) $(LIBCORE)
 	$(LINK) $^ $(CORE_LIBS)

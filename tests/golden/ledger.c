@@ -9,6 +9,7 @@
  *   ledger BUNDLE YEAR --grown    the same; then, in a tree whose tables have
  *                                 an epoch more, that what is younger does not
  *                                 exist before rules.adopt and does after it
+ *   ledger BUNDLE --without NAME  the evidence of a supposition (suppose.t)
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -195,6 +196,25 @@ check_grown(struct kc_state *st)
 	want(st, "grown.note", estab, "1", KC_R_NONE);
 }
 
+/* --- a supposition --- */
+static void
+print_supposed(const struct kc_log *log, const struct kc_frontier *frontier,
+    const char *name)
+{
+	const struct kc_slice without = kc_slice_str(name);
+	const struct kc_supposition s = {.without = &without, .nwithout = 1};
+	struct kc_hash root = kc_frontier_root(frontier);
+	struct kc_supposed w;
+	struct kc_refusal why = {0};
+	struct kc_buf text = {0};
+
+	MUST(kc_suppose(&s, log, KC_REPLAY_ALL, &w, &why) == KC_OK);
+	MUST(kc_supposed_text(&w, &s, &root, &text, &why) == KC_OK);
+	fwrite(text.p, 1, text.n, stdout);
+	kc_buf_free(&text);
+	kc_supposed_release(&w);
+}
+
 int
 main(int argc, char **argv)
 {
@@ -225,9 +245,14 @@ main(int argc, char **argv)
 		    kc_refusal_code_text(why.code));
 		return 1;
 	}
-	print_figures(st, &log, &frontier, (int)strtol(argv[2], NULL, 10));
-	if (argc > 3)
-		check_grown(st);
+	if (argc > 3 && strcmp(argv[2], "--without") == 0) {
+		print_supposed(&log, &frontier, argv[3]);
+	} else {
+		print_figures(
+		    st, &log, &frontier, (int)strtol(argv[2], NULL, 10));
+		if (argc > 3)
+			check_grown(st);
+	}
 	kc_state_free(st);
 	kc_bundle_close(bundle);
 	kc_buf_free(&l.tiles);
