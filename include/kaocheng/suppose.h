@@ -21,7 +21,7 @@ struct kc_supposition {
 	 * names: every entry that is about it goes with it. */
 	const struct kc_slice *without;
 	size_t nwithout;
-	/* Notes or unsigned texts, each taken in at its `at`. */
+	/* Notes, unsigned texts or leaves, each taken in at its `at`. */
 	const struct kc_slice *with;
 	size_t nwith;
 	struct kc_supposed_file policy;   /* in place of all adopted ones */

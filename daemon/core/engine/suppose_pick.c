@@ -56,11 +56,14 @@ kc_supposing_notes(struct kc_supposing *w)
 	for (size_t i = 0; err == KC_OK && i < w->s->nwith; i++) {
 		struct kc_supposed_note n = {kc_alloc(sizeof(*n.e)), i};
 		struct kc_slice text = w->s->with[i];
+		struct kc_leaf leaf;
 		size_t at = i;
 
 		if (n.e == NULL)
 			return KC_ENOMEM;
 		w->notes[i] = n; /* to be released whatever comes */
+		if (kc_leaf_parse(&leaf, text) == KC_OK)
+			text = leaf.note;
 		err = is_signed(text) ? kc_entry_decode(n.e, text, w->why)
 				      : kc_entry_decode_text(n.e, text, w->why);
 		if (err != KC_OK) {

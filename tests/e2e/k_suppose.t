@@ -1,0 +1,152 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: Apache-2.0
+"""The year of the demonstration as if some of it had been otherwise, by the
+command line: what a party to a dispute does, and what the other one gets."""
+import hashlib, json, os, shutil, subprocess, sys, tempfile
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)),
+                                '..', 'lib'))
+from kcd import BUILD, Tap
+
+t = Tap()
+top = tempfile.mkdtemp(prefix='kc-suppose-')
+DIR = top + '/year'
+
+
+def run(*args):
+    p = subprocess.run([os.path.join(BUILD, 'bin', 'kaocheng')] + list(args) +
+                       ['--dir', DIR], capture_output=True, text=True,
+                       env=dict(os.environ, LC_ALL='C.UTF-8'))
+    return p.returncode, p.stdout, p.stderr
+
+
+def doc(*args):
+    code, out, err = run(*args, '--json')
+    if code != 0:
+        print('# exit %d: %s' % (code, err))
+        return {}
+    return json.loads(out)
+
+
+def file(name, text):
+    with open(os.path.join(top, name), 'w') as f:
+        f.write(text)
+    return os.path.join(top, name)
+
+
+def sha(path):
+    with open(path, 'rb') as f:
+        return hashlib.sha256(f.read()).hexdigest()
+
+
+def entries(case, kind):
+    return [e['seq'] for e in doc('prededuct', 'show', case)['rows']
+            if e['kind'] == kind]
+
+
+def a_case():
+    """Its points came back in part after the unit's submission."""
+    for c in doc('prededuct', 'list')['rows']:
+        if c['state'] == 'returned' and c['returned'] == '0.4000':
+            return c['case'], c['unit']
+
+
+def changes(d):
+    return {c['unit']: c for c in d['changed']}
+
+
+try:
+    subprocess.run([os.path.join(BUILD, 'bin', 'kaocheng'), 'demo', '--dir',
+                    DIR, '--no-serve', '--no-remind'], check=True,
+                   capture_output=True)
+    before = doc('replay')
+    stored = sha(DIR + '/ledger.mdb')
+    case, unit = a_case()
+
+    d = doc('replay', '--without', case)
+    mine = changes(d)[unit]
+    t.same((mine['from'], mine['to'])[0] < (mine['from'], mine['to'])[1], True,
+           'a unit has more points without the case against it')
+    t.same(mine['difference'], '0.1000', 'by what was kept of it')
+    t.same(all(e['kind'].split('.')[0] in (
+        'prededuct', 'feedback', 'rectify', 'refund') for e in d['left_out']),
+        True, 'the case goes as a whole')
+    t.same(d['state'], before['state'], 'beside it the log is what it was')
+    t.ok(d['digest'] != before['state'], 'the supposed state is another')
+
+    a, b = top + '/a.txt', top + '/b.txt'
+    one = doc('replay', '--without', case, '--out', a)
+    run('replay', '--without', case, '--without', case, '--out', b)
+    t.same(sha(a), sha(b), 'both parties make the same evidence')
+    t.same(one['evidence'], 'sha256:' + sha(a), 'and compare its hash')
+    with open(a) as f:
+        lines = f.read().split('\n')
+    t.ok('root ' + before['root'] in lines and 'without ' + case in lines and
+         'state ' + before['state'] in lines,
+         'it names position, root, state and what was left out')
+
+    submitted = entries(case, 'rectify.submit')[-1]
+    granted = entries(case, 'refund.grant')[-1]
+    d = doc('replay', '--without', '#%d' % submitted)
+    t.same([(r['entry'], r['code']) for r in d['refused']
+            if r['kind'] == 'refund.grant'], [(granted, 'E-STATE')],
+           'without the submission the return falls, by its rule')
+    t.same([r['about'] for r in d['derived']
+            if r['kind'] == 'prededuct.expire'], [case],
+           'and the clerk would have written the expiry')
+    t.same(changes(d)[unit]['difference'], '-0.4000',
+           'and nothing would have come back')
+
+    raw = file('note.txt', run('log', 'show', str(submitted), '--raw')[1])
+    d = doc('replay', '--without', '#%d' % submitted, '--with', raw)
+    t.same((d['changed'], d['refused'], d['derived'], len(d['added'])),
+           ([], [], [], 1), 'out and in again, nothing changes')
+    code, _, err = run('replay', '--with', raw)
+    t.same((code, 'E-ID-CONFLICT' in err), (5, True),
+           'what stands in the log is not supposed')
+
+    # More than may come back, unsigned, a day after the grant.
+    text = run('log', 'show', str(granted), '--raw')[1]
+    body = text.split('\n', 1)[1].rsplit('\n\n', 1)[0] + '\n'
+    cap = file('cap.txt', body.replace('rate 8000', 'rate 9000'))
+    code, out, err = run('replay', '--without', '#%d' % granted, '--with', cap)
+    t.same((code, 'E-RET-CAP' in err, out), (6, True, ''),
+           'a note that the rules refuse comes to nothing but that')
+    half = file('half.txt', body.replace('rate 8000', 'rate 4000'))
+    d = doc('replay', '--without', '#%d' % granted, '--with', half)
+    t.same(changes(d)[unit]['difference'], '-0.2000',
+           'another rate gives another score')
+
+    with open('policies/nantong-2022.yaml') as f:
+        policy = f.read().split('\ntests:')[0] + '\n'
+    draft = file('draft.yaml', policy.replace('refund_max: { value: "80%"',
+                                              'refund_max: { value: "50%"'))
+    d = doc('replay', '--with-policy', draft)
+    t.same({r['code'] for r in d['refused'] if r['kind'] == 'refund.grant'},
+           {'E-RET-CAP'}, 'under another policy other returns fall')
+    bad = file('bad.yaml', policy.replace('refund_max', 'refund_mux'))
+    code, _, err = run('replay', '--with-policy', bad)
+    t.same((code != 0, 'bad.yaml' in err), (True, True),
+           'a malformed policy is said to be one')
+    with open('policies/calendar/2022.yaml') as f:
+        days = f.read()
+    d = doc('replay', '--with-calendar', file('days.yaml', days.replace(
+        '2022-10-01..2022-10-07', '2022-10-03..2022-10-07')))
+    t.same([r['kind'] for r in d['replaced']], ['calendar.adopt'],
+           'another calendar stands where its year was adopted')
+
+    code, _, err = run('replay', '--without', 'PD-2022-9999')
+    t.same((code, 'PD-2022-9999' in err), (3, True), 'a name of nothing')
+    code, out, _ = run('replay', '--without', case, '-o', 'csv')
+    t.same((code, out.split('\n')[0]),
+           (0, 'unit,year,from,to,difference,rank_from,rank_to'),
+           'the differences as CSV')
+    code, out, _ = run('replay', '--without', case, '--lang', 'zh')
+    t.ok(code == 0 and '推演' in out and unit in out, 'in Chinese', out)
+    d = doc('replay', '--without', case, '--as-of', '#%d' % (submitted - 1))
+    t.same((d['entries'], 'refund.grant' in json.dumps(d['left_out'])),
+           (submitted, False), 'as of an entry')
+    t.same((doc('replay'), sha(DIR + '/ledger.mdb')), (before, stored),
+           'nothing of all this is stored')
+finally:
+    shutil.rmtree(top)
+t.done()
