@@ -104,6 +104,15 @@ end(struct app *a)
 }
 
 static void
+sent(struct app *a, struct kc_slice note, enum kc_err want)
+{
+	struct answer w = app_send(a, note);
+
+	assert_int_equal(w.err, want);
+	answer_free(&w);
+}
+
+static void
 test_beside__rows_are_written_with_the_batch(void **state)
 {
 	struct app *a = *state;
@@ -112,7 +121,7 @@ test_beside__rows_are_written_with_the_batch(void **state)
 
 	begin(a, &c);
 	app_duty(a, 1, &note);
-	assert_int_equal(app_send(a, kc_buf_view(&note)).err, KC_OK);
+	sent(a, kc_buf_view(&note), KC_OK);
 	assert_true(row_of(a) == kc_store_size(a->store));
 	end(a);
 	kc_buf_free(&note);
@@ -156,10 +165,10 @@ test_beside__rows_of_a_batch_that_fell_are_asked_for_again(void **state)
 	a->own_sequencer = true;
 	app_open(a);
 	app_duty(a, 1, &note);
-	assert_int_equal(app_send(a, kc_buf_view(&note)).err, KC_EREFUSED);
+	sent(a, kc_buf_view(&note), KC_EREFUSED);
 	assert_true(kc_ledger_settle(a->l));
 	assert_true(row_of(a) == 0 && c.fell == 1);
-	assert_int_equal(app_send(a, kc_buf_view(&note)).err, KC_OK);
+	sent(a, kc_buf_view(&note), KC_OK);
 	assert_true(row_of(a) == kc_store_size(a->store));
 	end(a);
 	kc_buf_free(&note);
