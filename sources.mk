@@ -80,6 +80,7 @@ CORE := \
 	daemon/core/view/supposed.c \
 	daemon/core/view/trail.c \
 	daemon/core/view/summary.c \
+	daemon/core/view/status.c \
 	daemon/core/view/deadlines.c \
 	daemon/core/view/plan.c \
 	daemon/core/view/plan_pick.c \
@@ -340,6 +341,7 @@ UNIT_TESTS := \
 	view/test_ics \
 	view/test_feed \
 	view/test_days \
+	view/test_status \
 	view/test_message \
 	view/test_outbox_row \
 	engine/test_replay \

@@ -101,6 +101,17 @@ kc_state_due(const struct kc_state *st, struct kc_due *out)
 	return true;
 }
 
+uint32_t
+kc_due_count(const struct kc_state *st, int64_t now_ms)
+{
+	uint32_t n = 0;
+
+	for (uint32_t i = 0; !st->held && i < st->due.n; i++)
+		n +=
+		    st->due.v[i].due_ms <= now_ms && is_live(st, &st->due.v[i]);
+	return n;
+}
+
 void
 kc_due_about(
     const struct kc_state *st, const struct kc_due *d, struct kc_buf *b)

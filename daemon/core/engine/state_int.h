@@ -176,6 +176,9 @@ enum kc_err kc_want_epoch(const struct kc_state *st, const struct kc_entry *e,
 /* Refuses KC_R_DUE_FIRST when an item is due at received_ms. */
 enum kc_err kc_want_none_due(
     const struct kc_state *st, int64_t received_ms, struct kc_refusal *why);
+/* How many entries of the clerk are due at an instant and do not stand; none
+ * while the ledger holds. */
+uint32_t kc_due_count(const struct kc_state *st, int64_t now_ms);
 enum kc_err kc_due_push(struct kc_state *st, const struct kc_due *d);
 /* What the item is about, once in the ledger: a handle, for a letter with
  * the unit that has not replied. */

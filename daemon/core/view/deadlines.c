@@ -157,31 +157,48 @@ kc_next_last_day(const struct kc_state *st, const char *id,
 
 /* --- the view ---------------------------------------------------------------
  */
-static const char *
+static enum kc_light
 light(const struct kc_vx *x, const struct kc_deadline *i, int left)
 {
 	if (x->today > i->day.due)
-		return "red";
-	return left <= KC_DEADLINE_NEAR_WD ? "yellow" : "green";
+		return KC_LIGHT_RED;
+	return left <= KC_DEADLINE_NEAR_WD ? KC_LIGHT_YELLOW : KC_LIGHT_GREEN;
 }
 
-static const char *
-light_text(const struct kc_vx *x, const char *light)
+static int
+days_left(const struct kc_vx *x, const struct kc_deadline *i)
 {
-	if (light[0] == 'r')
-		return kc_vx_say(x, "红", "red");
-	if (light[0] == 'y')
-		return kc_vx_say(x, "黄", "yellow");
-	return kc_vx_say(x, "绿", "green");
+	return kc_calendar_workdays_between(
+	    x->st->calendar, x->today, i->day.due);
+}
+
+void
+kc_deadlines_lights(const struct kc_vx *x, const struct kc_deadlines *v,
+    uint64_t count[KC_LIGHTS])
+{
+	for (uint32_t i = 0; i < v->n; i++)
+		count[light(x, &v->v[i], days_left(x, &v->v[i]))]++;
+}
+
+void
+kc_vx_light(struct kc_vx *x, enum kc_light light)
+{
+	static const struct {
+		const char *word, *zh;
+	} lights[KC_LIGHTS] = {[KC_LIGHT_RED] = {"red", "红"},
+	    [KC_LIGHT_YELLOW] = {"yellow", "黄"},
+	    [KC_LIGHT_GREEN] = {"green", "绿"}};
+
+	kc_vx_str(x, "light", lights[light].word);
+	kc_vx_str(x, "light_text",
+	    kc_vx_say(x, lights[light].zh, lights[light].word));
 }
 
 static void
 row(struct kc_vx *x, const struct kc_deadline *i)
 {
 	const struct kc_target *t = x->st->targets.v[i->target];
-	int left =
-	    kc_calendar_workdays_between(x->st->calendar, x->today, i->day.due);
-	const char *colour = light(x, i, left);
+	int left = days_left(x, i);
 	struct kc_buf what = {0};
 
 	kc_buf_str(&what, kc_vx_say(x, i->limit->zh, i->limit->en));
@@ -189,8 +206,7 @@ row(struct kc_vx *x, const struct kc_deadline *i)
 	kc_buf_str(&what, t->title);
 	x->asked = true; /* by kc_deadline_add */
 	kc_vx_row(x);
-	kc_vx_str(x, "light", colour);
-	kc_vx_str(x, "light_text", light_text(x, colour));
+	kc_vx_light(x, light(x, i, left));
 	kc_vx_str(x, "id", i->id);
 	kc_vx_unit(x, "unit", i->unit);
 	kc_vx_str(x, "kind", i->limit->word);
@@ -208,25 +224,19 @@ enum kc_err
 kc_render_deadlines(struct kc_vx *x)
 {
 	struct kc_deadlines all = {0};
-	uint64_t lights[3] = {0};
+	uint64_t lights[KC_LIGHTS] = {0};
 
 	if (!kc_deadlines_collect(x, &all)) {
 		kc_vec_free(&all);
 		return KC_ENOMEM;
 	}
-	for (uint32_t i = 0; i < all.n; i++) {
-		int left = kc_calendar_workdays_between(
-		    x->st->calendar, x->today, all.v[i].day.due);
-		char c = light(x, &all.v[i], left)[0];
-
-		lights[c == 'r' ? 0 : c == 'y' ? 1 : 2]++;
-	}
+	kc_deadlines_lights(x, &all, lights);
 	if (x->unit != NULL)
 		kc_vx_str(x, "unit", x->unit->code);
 	kc_vx_day(x, "today", x->today);
-	kc_vx_u64(x, "red", lights[0]);
-	kc_vx_u64(x, "yellow", lights[1]);
-	kc_vx_u64(x, "green", lights[2]);
+	kc_vx_u64(x, "red", lights[KC_LIGHT_RED]);
+	kc_vx_u64(x, "yellow", lights[KC_LIGHT_YELLOW]);
+	kc_vx_u64(x, "green", lights[KC_LIGHT_GREEN]);
 	kc_vx_rows(x);
 	for (uint32_t i = 0; i < all.n; i++)
 		row(x, &all.v[i]);

@@ -34,6 +34,17 @@ enum kc_err
 kc_rank_units(const struct kc_state *st, const struct kc_cycle *cycle,
     struct kc_ranked **out, size_t *nout, struct kc_refusal *why);
 
+enum kc_light {
+	KC_LIGHT_RED,
+	KC_LIGHT_YELLOW,
+	KC_LIGHT_GREEN,
+	KC_LIGHTS
+};
+/* Members "light" and "light_text". */
+void kc_vx_light(struct kc_vx *x, enum kc_light light);
+/* Adds up how many have each. */
+void kc_deadlines_lights(const struct kc_vx *x, const struct kc_deadlines *v,
+    uint64_t count[KC_LIGHTS]);
 /* The open last days that the view lists, the nearest first; false when out of
  * memory. */
 bool kc_deadlines_collect(struct kc_vx *x, struct kc_deadlines *to);

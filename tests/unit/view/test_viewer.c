@@ -81,6 +81,7 @@ static const struct {
     {"explain", "--aaaaaaaaooo---"},
     {"deadlines", "--aaaaaaaajoo---"},
     {"policy", "aaaaaaaaaaaaaaa-"},
+    {"status", "aaaaaaaaaaaaaaa-"},
     {"calendar", "aaaaaaaaaaaaaaa-"},
     {"workdays", "aaaaaaaaaaaaaaa-"},
     {"log", "aaaaaaaaaaaaaaa-"},

@@ -1,0 +1,247 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* How a ledger stands, on one screen: a line and a light for each thing. */
+#include <kaocheng/notice.h>
+
+#include <string.h>
+
+#include "noun/clock/clock.h"
+#include "view_int.h"
+
+#define FAILED_DAYS 7   /* for which a message that was given up shows red */
+#define NOTICE_MONTH 11 /* in which the next year's calendar is out */
+
+static void
+put_item(struct kc_vx *x, const char *item, const char *zh, const char *en,
+    enum kc_light light, struct kc_buf *says)
+{
+	x->asked = true; /* what only some see is left out by who writes it */
+	kc_vx_row(x);
+	kc_vx_light(x, light);
+	kc_vx_str(x, "item", item);
+	kc_vx_str(x, "item_text", kc_vx_say(x, zh, en));
+	kc_vx_buf(x, "says", says);
+	kc_vx_end(x);
+	kc_buf_free(says);
+}
+
+/* "3 red, 2 yellow" with the words of a language. */
+static void
+put_count(struct kc_buf *b, const struct kc_vx *x, uint64_t n, const char *zh,
+    const char *en)
+{
+	if (b->n > 0)
+		kc_buf_str(b, kc_vx_say(x, "，", ", "));
+	if (x->lang == KC_LANG_ZH) {
+		kc_buf_str(b, zh);
+		kc_buf_char(b, ' ');
+		kc_buf_u64(b, n);
+	} else {
+		kc_buf_u64(b, n);
+		kc_buf_char(b, ' ');
+		kc_buf_str(b, en);
+	}
+}
+
+static void
+put_local(struct kc_buf *b, int64_t ms)
+{
+	struct kc_buf text = {0};
+
+	kc_buf_instant_ms(&text, ms + (int64_t)KC_LOCAL_OFFSET_S * 1000);
+	if (kc_buf_err(&text) == KC_OK) {
+		kc_buf_put(b, text.p, 10);
+		kc_buf_char(b, ' ');
+		kc_buf_put(b, text.p + 11, 5);
+	} else {
+		b->err = KC_ENOMEM;
+	}
+	kc_buf_free(&text);
+}
+
+static void
+ledger_item(struct kc_vx *x)
+{
+	struct kc_buf b = {0};
+
+	put_count(&b, x, x->st->size, "条目", "entries");
+	if (x->st->size > 0) {
+		kc_buf_str(&b, kc_vx_say(x, "，最近 ", ", the last one at "));
+		put_local(&b, x->st->received_ms);
+	}
+	put_item(x, "ledger", "账本", "ledger", KC_LIGHT_GREEN, &b);
+}
+
+static void
+clock_item(struct kc_vx *x)
+{
+	const struct kc_clock_step *step = NULL;
+	struct kc_buf b = {0};
+
+	for (uint32_t i = 0; i < x->st->steps.n; i++)
+		if (x->st->steps.v[i].holds)
+			step = &x->st->steps.v[i];
+	if (!x->st->held || step == NULL) {
+		kc_buf_str(&b, kc_vx_say(x, "正常", "goes on"));
+		put_item(x, "clock", "时钟", "clock", KC_LIGHT_GREEN, &b);
+		return;
+	}
+	kc_buf_str(&b,
+	    kc_vx_say(x, "跳变，期限暂停处理，须两人确认：自 ",
+		"has leapt; nothing expires until two persons confirm it: "
+		"since "));
+	put_local(&b, step->received_ms);
+	put_item(x, "clock", "时钟", "clock", KC_LIGHT_RED, &b);
+}
+
+/* Entries that the clerk has not written yet. */
+static void
+clerk_item(struct kc_vx *x, uint64_t overdue)
+{
+	struct kc_buf b = {0};
+	struct kc_due next;
+
+	if (overdue > 0) {
+		put_count(&b, x, overdue, "应写未写的条目",
+		    "entries are due and not written");
+	} else if (kc_state_due(x->st, &next)) {
+		kc_buf_str(
+		    &b, kc_vx_say(x, "下一条 ", "the next one is due at "));
+		put_local(&b, next.due_ms);
+	} else {
+		kc_buf_str(
+		    &b, kc_vx_say(x, "没有待写的条目", "nothing is due"));
+	}
+	put_item(x, "clerk", "书记", "clerk",
+	    overdue > 0 ? KC_LIGHT_RED : KC_LIGHT_GREEN, &b);
+}
+
+/* What the reader sees of them, as the list of deadlines has it. */
+static enum kc_err
+deadlines_item(struct kc_vx *x, uint64_t lights[KC_LIGHTS])
+{
+	struct kc_vx y = *x;
+	struct kc_deadlines all = {0};
+	struct kc_buf b = {0};
+
+	y.scope = kc_viewer_scope(x->args->reader, KC_SEE_deadlines);
+	if (!kc_deadlines_collect(&y, &all)) {
+		kc_vec_free(&all);
+		return KC_ENOMEM;
+	}
+	kc_deadlines_lights(&y, &all, lights);
+	kc_vec_free(&all);
+	put_count(&b, x, lights[KC_LIGHT_RED], "红", "red");
+	put_count(&b, x, lights[KC_LIGHT_YELLOW], "黄", "yellow");
+	put_count(&b, x, lights[KC_LIGHT_GREEN], "绿", "green");
+	put_item(x, "deadlines", "期限", "deadlines",
+	    lights[KC_LIGHT_RED] > 0          ? KC_LIGHT_RED
+		: lights[KC_LIGHT_YELLOW] > 0 ? KC_LIGHT_YELLOW
+					      : KC_LIGHT_GREEN,
+	    &b);
+	return KC_OK;
+}
+
+/* When the next year's calendar should be there, it is. */
+static void
+calendar_item(struct kc_vx *x)
+{
+	struct kc_buf b = {0};
+	enum kc_light light = KC_LIGHT_GREEN;
+	int year, month, day;
+
+	kc_day_to_civil(x->today, &year, &month, &day);
+	if (!kc_calendar_covers(x->st->calendar, year)) {
+		light = KC_LIGHT_RED;
+	} else if (!kc_calendar_covers(x->st->calendar, year + 1)) {
+		light =
+		    month >= NOTICE_MONTH ? KC_LIGHT_YELLOW : KC_LIGHT_GREEN;
+		year++;
+	} else {
+		year = 0;
+	}
+	if (year == 0)
+		kc_buf_str(&b,
+		    kc_vx_say(x, "本年和次年的都已采用",
+			"those of this year and the next are adopted"));
+	if (year != 0 && x->lang != KC_LANG_ZH)
+		kc_buf_str(&b, "that of ");
+	if (year != 0)
+		kc_buf_i64(&b, year);
+	if (year != 0)
+		kc_buf_str(
+		    &b, kc_vx_say(x, " 年的尚未采用", " is not adopted yet"));
+	put_item(x, "calendar", "工作日历", "calendar", light, &b);
+}
+
+struct told {
+	uint64_t sent, failed, lately, due;
+};
+
+static enum kc_err
+count_told(const struct kc_vx *x, struct told *t)
+{
+	const struct kc_plan_ask ask = {.any_hour = true};
+	struct kc_plan p;
+	enum kc_err err = kc_plan_make(&p, x->st, x->now_ms, &ask);
+
+	t->due = p.nmessages;
+	kc_plan_free(&p);
+	for (uint32_t i = 0; i < kc_state_told_count(x->st); i++) {
+		struct kc_told told;
+
+		kc_state_told(x->st, i, &told);
+		t->sent += told.sent;
+		t->failed += !told.sent;
+		t->lately += !told.sent &&
+		    kc_day_of_instant(told.told_ms, KC_LOCAL_OFFSET_S) >
+			x->today - FAILED_DAYS;
+	}
+	return err;
+}
+
+static void
+reminders_item(struct kc_vx *x, const struct told *t)
+{
+	struct kc_buf b = {0};
+
+	put_count(&b, x, t->sent, "已发", "sent");
+	put_count(&b, x, t->due, "待发", "due");
+	put_count(&b, x, t->failed, "放弃", "given up");
+	put_item(x, "reminders", "提醒", "reminders",
+	    t->lately > 0 ? KC_LIGHT_RED : KC_LIGHT_GREEN, &b);
+}
+
+enum kc_err
+kc_render_status(struct kc_vx *x)
+{
+	/* Reminders of all are the business of who answers for them. */
+	bool all = kc_viewer_scope(x->args->reader, KC_SEE_feed) == KC_SEES_ALL;
+	uint64_t lights[KC_LIGHTS] = {0};
+	uint64_t overdue = kc_due_count(x->st, x->now_ms);
+	struct told told = {0};
+	enum kc_err err = all ? count_told(x, &told) : KC_OK;
+
+	if (err != KC_OK)
+		return err;
+	kc_vx_instant(x, "now", x->now_ms);
+	kc_vx_bool(x, "held", x->st->held);
+	kc_vx_u64(x, "overdue", overdue);
+	if (all) {
+		kc_vx_u64(x, "sent", told.sent);
+		kc_vx_u64(x, "planned", told.due);
+		kc_vx_u64(x, "failed", told.failed);
+	}
+	kc_vx_rows(x);
+	ledger_item(x);
+	clock_item(x);
+	clerk_item(x, overdue);
+	err = deadlines_item(x, lights);
+	calendar_item(x);
+	if (all)
+		reminders_item(x, &told);
+	kc_vx_rows_end(x);
+	kc_vx_u64(x, "red", lights[KC_LIGHT_RED]);
+	kc_vx_u64(x, "yellow", lights[KC_LIGHT_YELLOW]);
+	kc_vx_u64(x, "green", lights[KC_LIGHT_GREEN]);
+	return err;
+}
