@@ -268,6 +268,7 @@ CLI := \
 	cli/command/effect.c \
 	cli/command/write.c \
 	cli/command/cmd_sign.c \
+	cli/command/cmd_status.c \
 	cli/command/cmd_calendar.c \
 	cli/command/cmd_clock.c \
 	cli/command/cmd_deadline.c \

@@ -138,6 +138,7 @@ int kc_cmd_people_export(struct kc_cli *cli, int argc, char **argv);
 int kc_cmd_people_check(struct kc_cli *cli, int argc, char **argv);
 int kc_cmd_explain(struct kc_cli *cli, int argc, char **argv);
 int kc_cmd_view(struct kc_cli *cli, const char *view, int argc, char **argv);
+int kc_cmd_status(struct kc_cli *cli, int argc, char **argv);
 int kc_cmd_calendar_workdays(struct kc_cli *cli, int argc, char **argv);
 int kc_cmd_calendar_import(struct kc_cli *cli, int argc, char **argv);
 int kc_cmd_deadline_ics(struct kc_cli *cli, int argc, char **argv);

@@ -78,10 +78,20 @@ def adopts():
            'what is no day and no number is usage')
 
 
+def lights():
+    """Light and words of each item."""
+    doc = json.loads(kc('status', '--dir', D, '--json')[1])
+    return doc, {r['item']: r['light'] for r in doc['rows']}
+
+
 p = kc('demo', '--dir', D, '--no-serve', '--no-remind')
 if p[0] != 0:
     raise SystemExit(p[2])
 files()
+doc, light = lights()
+t.ok(not doc['daemon']['alive'] and light['daemon'] == 'red' and
+     light['ledger'] == 'green', 'no daemon answers, and the ledger is read',
+     doc)
 daemon = subprocess.Popen([DAEMON, '--dir', D, '--test-clock',
                            '2023-02-21T01:00:00Z'], env=ENV,
                           stderr=open(top + '/log', 'w'))
@@ -90,6 +100,12 @@ try:
         if daemon.poll() is not None:
             raise SystemExit(open(top + '/log').read())
     adopts()
+    doc, light = lights()
+    t.ok(doc['daemon'] == {'alive': True, 'mode': 'open', 'why': ''} and
+         light['daemon'] == 'green', 'a daemon that takes statements', doc)
+    t.ok('[' not in kc('status', '--dir', D, '--socket', D + '/socket')[1] and
+         '正在受理' in kc('status', '--dir', D, '--lang', 'zh')[1],
+         'is said in words')
 finally:
     daemon.terminate()
     daemon.wait(20)
