@@ -7,8 +7,8 @@
 const struct kc_command kc_commands[] = {
     /* look */
     {"status", NULL, "账本、时钟、期限、提醒的状态",
-	"how ledger, clock, deadlines and reminders stand", "",
-	kc_cmd_status, KC_PRINTS_ANY, NULL},
+	"how ledger, clock, deadlines and reminders stand", "", kc_cmd_status,
+	KC_PRINTS_ANY, NULL},
     {"summary", NULL, "年度概览", "the year in figures", "[--year YEAR]", NULL,
 	KC_PRINTS_ANY, "summary"},
     {"score", NULL, "得分与位次", "scores and ranks", "[UNIT] [--year YEAR]",
