@@ -39,11 +39,15 @@ struct kc_deadline {
 	uint32_t version;
 	int64_t changed_ms; /* instant of the entry that set or ended it */
 	enum kc_deadline_end end;
+	uint32_t object; /* what it is of: the same as in the due queue */
+	bool right;      /* it ends what may be done, and need not be */
+	bool late;       /* it is on record that it passed */
 };
 struct kc_deadlines {
 	struct kc_deadline *v;
 	uint32_t n, cap;
-	bool ended; /* asked for, those that have ended too */
+	bool ended;  /* asked for, those that have ended too */
+	bool rights; /* and those of what need not be done */
 };
 
 /* An object of a noun. */

@@ -293,7 +293,8 @@ kc_deadline_add(const struct kc_state *st, struct kc_deadlines *to,
     const struct kc_deadline *d)
 {
 	if (d->day.due == KC_DAY_NONE ||
-	    (d->end != KC_DEADLINE_OPEN && !to->ended))
+	    (d->end != KC_DEADLINE_OPEN && !to->ended) ||
+	    (d->right && !to->rights))
 		return true;
 	if (!kc_vec_push(to, *d))
 		return false;

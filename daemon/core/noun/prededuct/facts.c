@@ -114,23 +114,12 @@ kc_tally_cases(const struct kc_state *st, const struct kc_unit *u, int year,
 }
 
 /* --- last days --- */
-/* n working days after a day, by the policy of the case. */
-static struct kc_last_day
-after(const struct kc_state *st, const struct kc_case *c, kc_day from,
-    enum kc_policy_key key)
-{
-	int64_t n = kc_case_policy(st, c)->value[key];
-	struct kc_last_day d = {0};
-
-	d.due = kc_calendar_add_workdays(
-	    st->calendar, from, (int)n, &d.provisional);
-	return d;
-}
-
 void
 kc_case_days(const struct kc_state *st, const struct kc_case *c,
     struct kc_last_day *days)
 {
+	struct kc_last_day *d;
+
 	for (unsigned i = 0; i < KC_L_case_COUNT; i++)
 		days[i] = (struct kc_last_day){.due = KC_DAY_NONE};
 	switch ((enum kc_case_state)c->state) {
@@ -139,17 +128,17 @@ kc_case_days(const struct kc_state *st, const struct kc_case *c,
 		    c->confirm_due, c->confirm_provisional};
 		break;
 	case KC_CS_DEDUCTED:
-		days[KC_L_case_FEEDBACK] =
-		    after(st, c, c->confirmed, KC_P_PD_FEEDBACK_WD);
+		d = &days[KC_L_case_FEEDBACK];
+		d->due = kc_case_feedback_by(st, c, &d->provisional);
 		break;
 	case KC_CS_RECTIFYING:
 		days[KC_L_case_RECTIFY] =
 		    (struct kc_last_day){c->due, c->provisional};
 		days[KC_L_case_ASK] =
 		    (struct kc_last_day){kc_case_ask_by(st, c), c->provisional};
+		d = &days[KC_L_case_PLAN];
 		if (kc_events_first(&c->events, KC_K_rectify_plan) == KC_NONE)
-			days[KC_L_case_PLAN] =
-			    after(st, c, c->delivered, KC_P_PD_PLAN_WD);
+			d->due = kc_case_plan_by(st, c, &d->provisional);
 		break;
 	case KC_CS_SUBMITTED:
 		days[KC_L_case_REVIEW] =
@@ -187,6 +176,12 @@ static const struct {
     {KC_K_rectify_submit, KC_L_case_PLAN, VOID},
     {KC_K_prededuct_expire, KC_L_case_PLAN, VOID},
     {KC_K_prededuct_withdraw, KC_L_case_PLAN, VOID},
+    {KC_K_feedback_deliver, KC_L_case_ASK, BEGINS},
+    {KC_K_extension_request, KC_L_case_ASK, DONE},
+    {KC_K_rectify_submit, KC_L_case_ASK, VOID},
+    {KC_K_rectify_reject, KC_L_case_ASK, BEGINS},
+    {KC_K_prededuct_expire, KC_L_case_ASK, VOID},
+    {KC_K_prededuct_withdraw, KC_L_case_ASK, VOID},
     {KC_K_feedback_deliver, KC_L_case_RECTIFY, BEGINS},
     {KC_K_extension_grant, KC_L_case_RECTIFY, BEGINS},
     {KC_K_rectify_reject, KC_L_case_RECTIFY, BEGINS},
@@ -231,14 +226,19 @@ follow(const struct kc_case *c, struct run runs[KC_L_case_COUNT])
 static struct kc_last_day
 ended_day(const struct kc_state *st, const struct kc_case *c, int limit)
 {
-	if (limit == KC_L_case_FEEDBACK)
-		return after(st, c, c->confirmed, KC_P_PD_FEEDBACK_WD);
-	if (limit == KC_L_case_PLAN)
-		return after(st, c, c->delivered, KC_P_PD_PLAN_WD);
-	return (struct kc_last_day){.due = limit == KC_L_case_CONFIRM
-		? c->confirm_due
-		: limit == KC_L_case_RECTIFY ? c->due
-					     : c->review_due};
+	struct kc_last_day d = {.due = c->review_due};
+
+	if (limit == KC_L_case_CONFIRM)
+		d.due = c->confirm_due;
+	else if (limit == KC_L_case_RECTIFY)
+		d.due = c->due;
+	else if (limit == KC_L_case_FEEDBACK)
+		d.due = kc_case_feedback_by(st, c, &d.provisional);
+	else if (limit == KC_L_case_PLAN)
+		d.due = kc_case_plan_by(st, c, &d.provisional);
+	else if (limit == KC_L_case_ASK)
+		d.due = kc_case_ask_by(st, c);
+	return d;
 }
 
 /* What is computed from the calendar at each asking can move with each that is
@@ -272,8 +272,39 @@ add_day(const struct kc_state *st, struct kc_deadlines *to,
 	return kc_deadline_add(st, to, &d);
 }
 
+/* Did the clerk end it? A report that is rejected after the last day ends it
+ * too. */
+bool
+kc_case_expired(const struct kc_case *c)
+{
+	for (uint32_t i = c->events.n; c->state == KC_CS_EXPIRED && i-- > 0;) {
+		if (c->events.v[i].kind == KC_K_rectify_reject)
+			return false;
+		if (c->events.v[i].kind == KC_K_prededuct_expire)
+			return true;
+	}
+	return false;
+}
+
+/* Is it on record that the day passed? */
+static bool
+is_late(const struct kc_case *c, int limit)
+{
+	switch (limit) {
+	case KC_L_case_CONFIRM:
+		return c->state == KC_CS_LAPSED;
+	case KC_L_case_FEEDBACK:
+		return c->feedback_late;
+	case KC_L_case_RECTIFY:
+		return kc_case_expired(c);
+	case KC_L_case_REVIEW:
+		return c->review_overdue;
+	}
+	return false;
+}
+
 /* Who has to act by a last day, and whom else it concerns. A request for an
- * extension need not be made: it is no deadline. */
+ * extension need not be made. */
 bool
 kc_case_deadlines(
     const struct kc_state *st, uint32_t index, struct kc_deadlines *to)
@@ -286,6 +317,7 @@ kc_case_deadlines(
 	    {KC_L_case_CONFIRM, KC_NONE, c->unit},
 	    {KC_L_case_FEEDBACK, c->assessor, c->unit},
 	    {KC_L_case_PLAN, c->unit, c->assessor},
+	    {KC_L_case_ASK, c->unit, c->assessor},
 	    {KC_L_case_RECTIFY, c->unit, c->assessor},
 	    {KC_L_case_REVIEW, c->assessor, c->unit},
 	};
@@ -302,7 +334,10 @@ kc_case_deadlines(
 		    .concerned = rows[i].concerned,
 		    .target = c->target,
 		    .limit = &kc_machine_get(KC_M_case)->limits[rows[i].limit],
-		    .day = days[rows[i].limit]};
+		    .day = days[rows[i].limit],
+		    .object = c->index,
+		    .right = rows[i].limit == KC_L_case_ASK,
+		    .late = is_late(c, rows[i].limit)};
 
 		if (!add_day(st, to, c, d, &runs[rows[i].limit]))
 			return false;

@@ -55,6 +55,26 @@ review_end(
 	    st->calendar, c->submitted, (int)n, provisional);
 }
 
+kc_day
+kc_case_feedback_by(
+    const struct kc_state *st, const struct kc_case *c, bool *provisional)
+{
+	int64_t n = kc_case_policy(st, c)->value[KC_P_PD_FEEDBACK_WD];
+
+	return kc_calendar_add_workdays(
+	    st->calendar, c->confirmed, (int)n, provisional);
+}
+
+kc_day
+kc_case_plan_by(
+    const struct kc_state *st, const struct kc_case *c, bool *provisional)
+{
+	int64_t n = kc_case_policy(st, c)->value[KC_P_PD_PLAN_WD];
+
+	return kc_calendar_add_workdays(
+	    st->calendar, c->delivered, (int)n, provisional);
+}
+
 /* A new version of the last day that the state of the case waits for. */
 static enum kc_err
 queue(struct kc_state *st, struct kc_case *c)

@@ -372,10 +372,8 @@ static bool
 feedback_is_late(
     const struct kc_state *st, const struct kc_case *c, kc_day today)
 {
-	const struct kc_policy *p = kc_case_policy(st, c);
 	bool provisional = false;
-	kc_day last = kc_calendar_add_workdays(st->calendar, c->confirmed,
-	    (int)p->value[KC_P_PD_FEEDBACK_WD], &provisional);
+	kc_day last = kc_case_feedback_by(st, c, &provisional);
 
 	return !provisional && today > last;
 }

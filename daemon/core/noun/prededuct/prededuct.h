@@ -101,6 +101,12 @@ enum kc_err kc_case_set_due(struct kc_state *st, struct kc_case *c);
 enum kc_err kc_case_set_review(struct kc_state *st, struct kc_case *c);
 /* Computes those of an open case anew. */
 enum kc_err kc_case_recalendar(struct kc_state *st, uint32_t index);
+/* Last days to deliver the feedback and to file a plan; *provisional is set
+ * if no calendar is there for it. */
+kc_day kc_case_feedback_by(
+    const struct kc_state *st, const struct kc_case *c, bool *provisional);
+kc_day kc_case_plan_by(
+    const struct kc_state *st, const struct kc_case *c, bool *provisional);
 /* Last day on which an extension may be asked for. */
 kc_day kc_case_ask_by(const struct kc_state *st, const struct kc_case *c);
 
@@ -115,6 +121,7 @@ struct kc_vx;
 /* Confirmed in full or half, and not revoked: counts as a pre-deduction. */
 bool kc_case_counts(const struct kc_case *c);
 bool kc_case_open(const struct kc_case *c); /* neither final nor declined */
+bool kc_case_expired(const struct kc_case *c); /* by the clerk's entry */
 /* What the cap lets come back of an open case that was deducted, 0 of any
  * other; *until is the last day of whoever must act, KC_DAY_NONE if none. */
 int64_t kc_case_may_return(

@@ -42,7 +42,6 @@ enum kc_err
 rectify_plan_guard(
     const struct kc_state *st, const struct kc_at *at, struct kc_refusal *why)
 {
-	const struct kc_policy *p;
 	bool provisional = false;
 	const struct kc_case *c;
 	kc_day last;
@@ -51,12 +50,11 @@ rectify_plan_guard(
 
 	if (err != KC_OK)
 		return err;
-	p = kc_case_policy(st, c);
-	last = kc_calendar_add_workdays(st->calendar, c->delivered,
-	    (int)p->value[KC_P_PD_PLAN_WD], &provisional);
+	last = kc_case_plan_by(st, c, &provisional);
 	if (provisional)
 		return KC_OK;
-	return kc_want_by(at->day, last, p, KC_P_PD_PLAN_WD, why);
+	return kc_want_by(
+	    at->day, last, kc_case_policy(st, c), KC_P_PD_PLAN_WD, why);
 }
 
 enum kc_err

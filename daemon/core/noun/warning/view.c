@@ -138,8 +138,9 @@ kc_render_warning(struct kc_vx *x)
 
 /* The reply of one unit. */
 static struct kc_deadline
-reply_day(const struct kc_warning *g, const struct kc_addressee *a, bool open)
+reply_day(const struct kc_warning *g, uint32_t i, bool open)
 {
+	const struct kc_addressee *a = &g->to.v[i];
 	struct kc_deadline d = {.id = g->handle,
 	    .unit = a->unit,
 	    .concerned = KC_NONE,
@@ -148,7 +149,9 @@ reply_day(const struct kc_warning *g, const struct kc_addressee *a, bool open)
 		&kc_machine_get(KC_M_addressee)->limits[KC_L_addressee_REPLY],
 	    .day = {a->reply_due, a->provisional},
 	    .since = a->delivered,
-	    .version = a->version};
+	    .version = a->version,
+	    .object = kc_due_addressee(g->index, i),
+	    .late = a->overdue};
 
 	if (a->delivered == KC_DAY_NONE)
 		return d;
@@ -172,7 +175,7 @@ kc_warning_deadlines(
 	const struct kc_event *last = &g->events.v[open ? 0 : g->events.n - 1];
 
 	for (uint32_t i = 0; (open || to->ended) && i < g->to.n; i++) {
-		struct kc_deadline d = reply_day(g, &g->to.v[i], open);
+		struct kc_deadline d = reply_day(g, i, open);
 
 		if (!kc_deadline_add(st, to, &d))
 			return false;
@@ -180,6 +183,8 @@ kc_warning_deadlines(
 		    &kc_machine_get(KC_M_warning)->limits[KC_L_warning_LIFT];
 		d.day = (struct kc_last_day){.due = g->rectify_by};
 		d.since = kc_event_day(&g->events.v[0]);
+		d.object = g->index;
+		d.late = false;
 		d.version = 1;
 		d.changed_ms = last->received_ms;
 		d.end = open                   ? KC_DEADLINE_OPEN
