@@ -49,6 +49,23 @@ kc_want_new(const struct kc_state *st, unsigned ns, const struct kc_at *at,
 	return KC_OK;
 }
 
+const struct kc_named *
+kc_named_find(
+    const struct kc_state *st, struct kc_slice handle, uint32_t *index)
+{
+	for (size_t i = 0; i < kc_nouns_n; i++)
+		for (unsigned j = 0; j < KC_NOUN_NAMED; j++) {
+			const struct kc_named *n = &kc_nouns[i]->named[j];
+
+			if (n->field == NULL || n->handle == NULL)
+				continue;
+			*index = kc_find(st, n->ns, handle);
+			if (*index != KC_NONE)
+				return n;
+		}
+	return NULL;
+}
+
 /* --- states --- */
 enum kc_err
 kc_refuse_state(const struct kc_at *at, const char *thing, const char *en,

@@ -79,6 +79,9 @@ struct kc_named {
 	uint32_t (*party)(const struct kc_state *st, uint32_t index,
 	    enum kc_party party, uint32_t i);
 	const char *(*handle)(const struct kc_state *st, uint32_t index);
+	/* The entries that touched it: an entry of another noun that does is
+	 * taken down there too. */
+	struct kc_events *(*events)(const struct kc_state *st, uint32_t index);
 };
 struct kc_noun {
 	/* What its name spaces hold (KC_NS(noun, i)), as refusals call it. */
@@ -130,5 +133,8 @@ extern const struct kc_noun *const kc_nouns[];
 extern const size_t kc_nouns_n;
 /* That of a kind. */
 const struct kc_noun *kc_noun_of(enum kc_kind_id kind);
+/* The thing that a handle names, and its index; NULL: there is none. */
+const struct kc_named *kc_named_find(
+    const struct kc_state *st, struct kc_slice handle, uint32_t *index);
 
 #endif

@@ -161,10 +161,16 @@ objects(const struct kc_state *st)
 	return st->cases.n;
 }
 
+static struct kc_events *
+case_events(const struct kc_state *st, uint32_t index)
+{
+	return &st->cases.v[index]->events;
+}
+
 const struct kc_noun kc_noun_prededuct = {
     .things = {{"prededuct", "预扣分"}},
     .named = {{"case", KC_NS_CASE, case_of, case_judged, case_party,
-	case_handle}},
+	case_handle, case_events}},
     .sees = KC_SEE_prededucts,
     .release = release,
     .bytes = bytes,

@@ -148,10 +148,16 @@ objects(const struct kc_state *st)
 	return st->warnings.n;
 }
 
+static struct kc_events *
+warning_events(const struct kc_state *st, uint32_t index)
+{
+	return &st->warnings.v[index]->events;
+}
+
 const struct kc_noun kc_noun_warning = {
     .things = {{"warning", "预警函"}},
     .named = {{"warning", KC_NS_WARNING, letter_to, letter_judged,
-	warning_party, warning_handle}},
+	warning_party, warning_handle, warning_events}},
     .sees = KC_SEE_warnings,
     .release = release,
     .bytes = bytes,
