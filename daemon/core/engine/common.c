@@ -160,6 +160,25 @@ kc_arg_day(struct kc_refusal *r, unsigned i, kc_day d)
 	kc_refusal_arg(r, i, kc_slice_str(text));
 }
 
+enum kc_err
+kc_refuse_range(struct kc_refusal *why, kc_day day, kc_day first, kc_day last)
+{
+	struct kc_buf range = {0};
+	enum kc_err err;
+
+	kc_buf_day(&range, first);
+	kc_buf_str(&range, " - ");
+	kc_buf_day(&range, last);
+	err = kc_buf_err(&range);
+	if (err == KC_OK) {
+		err = kc_refuse(why, KC_R_DATE_ORDER, "", "", NULL, NULL);
+		kc_arg_day(why, 0, day);
+		kc_refusal_arg(why, 1, kc_buf_view(&range));
+	}
+	kc_buf_free(&range);
+	return err;
+}
+
 void
 kc_buf_quarter(struct kc_buf *b, int32_t quarter)
 {

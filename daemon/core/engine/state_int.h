@@ -150,6 +150,9 @@ kc_signer(const struct kc_state *st, const struct kc_at *at, unsigned slot);
 const struct kc_actor *
 kc_principal(const struct kc_state *st, const struct kc_at *at, unsigned slot);
 void kc_buf_quarter(struct kc_buf *b, int32_t quarter); /* "2022-Q3" */
+/* Refuses KC_R_DATE_ORDER: the day is not from first to last. */
+enum kc_err
+kc_refuse_range(struct kc_refusal *why, kc_day day, kc_day first, kc_day last);
 /* A date as an argument of a refusal. */
 void kc_arg_day(struct kc_refusal *r, unsigned i, kc_day d);
 /* NUL-terminated copy in the arena with the folds of a TEXT taken out; NULL

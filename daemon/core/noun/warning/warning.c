@@ -114,22 +114,10 @@ want_rectify_by(
 	kc_day day = (kc_day)kc_entry_num(
 	    at->e, KC_F_warning_issue_rectify_by, KC_DAY_NONE);
 	kc_day last = kc_day_from_civil(t->year, 12, 31);
-	struct kc_buf range = {0};
-	enum kc_err err;
 
 	if (day > at->day && day <= last)
 		return KC_OK;
-	kc_buf_day(&range, at->day + 1);
-	kc_buf_str(&range, " - ");
-	kc_buf_day(&range, last);
-	err = kc_buf_err(&range);
-	if (err == KC_OK) {
-		err = kc_refuse(why, KC_R_DATE_ORDER, "", "", NULL, NULL);
-		kc_arg_day(why, 0, day);
-		kc_refusal_arg(why, 1, kc_buf_view(&range));
-	}
-	kc_buf_free(&range);
-	return err;
+	return kc_refuse_range(why, day, at->day + 1, last);
 }
 
 enum kc_err
