@@ -62,6 +62,11 @@ bool kc_handle_known(const struct kc_state *st, struct kc_slice handle);
 enum kc_err kc_outcome_id(uint8_t id[KC_ID_SIZE], struct kc_slice origin,
     const struct kc_kind *kind, struct kc_slice message, uint64_t tries);
 
+struct kc_named;
+/* Takes down that the units of a thing must be told of the entry (tell.c),
+ * which names it in no field of its noun. */
+enum kc_err kc_reminder_tell(struct kc_state *st, const struct kc_at *at,
+    const struct kc_named *named, uint32_t index);
 /* Takes down what somebody must be told of an entry (tell.c). */
 enum kc_err kc_reminder_after(struct kc_state *st, const struct kc_at *at);
 

@@ -89,6 +89,45 @@ named_unit(const struct kc_state *st, const struct kc_entry *e)
 	return kc_find(st, KC_NS_UNIT, kc_entry_str(e, (unsigned)f));
 }
 
+/* One row for each unit that is a party; of one alone when it is named. */
+static enum kc_err
+tell_units(struct kc_state *st, const struct kc_at *at, const struct about *a)
+{
+	uint32_t one = named_unit(st, at->e);
+	struct kc_happening h = {
+	    .seq = (uint32_t)at->stamp.seq,
+	    .by = at->signer[0],
+	    .kind = at->e->kind->id,
+	    .first = true,
+	    .received_ms = at->stamp.received_ms,
+	    .handle = a->handle,
+	    .judge = a->party(st, a->index, KC_PARTY_JUDGE, 0),
+	};
+
+	for (uint32_t i = 0;; i++) {
+		h.unit = a->party(st, a->index, KC_PARTY_UNIT, i);
+		if (h.unit == KC_NONE)
+			return KC_OK;
+		if (one != KC_NONE && h.unit != one)
+			continue;
+		if (!kc_vec_push(&st->happenings, h))
+			return KC_ENOMEM;
+		h.first = false;
+	}
+}
+
+enum kc_err
+kc_reminder_tell(struct kc_state *st, const struct kc_at *at,
+    const struct kc_named *named, uint32_t index)
+{
+	struct about about = {.party = named->party, .index = index};
+
+	if (named->party == NULL || st->epoch < FIRST_EPOCH)
+		return KC_OK;
+	about.handle = named->handle(st, index);
+	return tell_units(st, at, &about);
+}
+
 /* May others have to be told, of last days that are as they were: by their
  * roles, powers and units, the ladder, the calendar, a leader who reads, or
  * who does not want to hear of it? */
@@ -105,33 +144,12 @@ turns_who(enum kc_kind_id kind)
 enum kc_err
 kc_reminder_after(struct kc_state *st, const struct kc_at *at)
 {
-	const struct kc_tell *tell = kc_tell_of(at->e->kind->id);
-	struct kc_happening h = {
-	    .seq = (uint32_t)at->stamp.seq,
-	    .by = at->signer[0],
-	    .kind = at->e->kind->id,
-	    .first = true,
-	    .received_ms = at->stamp.received_ms,
-	};
 	struct about about;
-	uint32_t one;
 
 	if (turns_who(at->e->kind->id))
 		st->who_seq = at->stamp.seq + 1;
-	if (tell == NULL || st->epoch < FIRST_EPOCH ||
+	if (kc_tell_of(at->e->kind->id) == NULL || st->epoch < FIRST_EPOCH ||
 	    !find_about(st, at, &about))
 		return KC_OK;
-	one = named_unit(st, at->e);
-	h.handle = about.handle;
-	h.judge = about.party(st, about.index, KC_PARTY_JUDGE, 0);
-	for (uint32_t i = 0;; i++) {
-		h.unit = about.party(st, about.index, KC_PARTY_UNIT, i);
-		if (h.unit == KC_NONE)
-			return KC_OK;
-		if (one != KC_NONE && h.unit != one)
-			continue;
-		if (!kc_vec_push(&st->happenings, h))
-			return KC_ENOMEM;
-		h.first = false;
-	}
+	return tell_units(st, at, &about);
 }
