@@ -47,6 +47,12 @@ struct kc_timed {
 	/* The fields of the entry, in their order. */
 	void (*fill)(const struct kc_state *st, const struct kc_due *d,
 	    struct kc_made *m);
+	/* Takes back what the entry did to an object, if it stands, when the
+	 * last day is moved after all (deadline.move); and what is against
+	 * that. NULL: nothing is done, nothing is against it. */
+	enum kc_err (*may_revive)(
+	    const struct kc_state *st, uint32_t object, struct kc_refusal *why);
+	void (*revive)(struct kc_state *st, uint32_t object);
 };
 
 /* --- counterfactuals (suppose.c) --- */

@@ -93,5 +93,5 @@ const struct kc_noun kc_noun_cadre = {
     .bytes = bytes,
     .digest = digest,
     .timed = {{KC_K_good_propose, proposal_is_live, proposal_about,
-	proposal_fill}},
+	proposal_fill, NULL, NULL}},
 };

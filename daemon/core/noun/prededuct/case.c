@@ -147,6 +147,16 @@ kc_case_end(struct kc_state *st, struct kc_case *c, uint8_t state)
 	c->state = state;
 }
 
+void
+kc_case_reopen(struct kc_state *st, struct kc_case *c, uint8_t state)
+{
+	struct kc_target *t = st->targets.v[c->target];
+
+	assert(t->open_case == KC_NONE);
+	t->open_case = c->index;
+	c->state = state;
+}
+
 bool
 kc_case_unmet(const struct kc_state *st, const struct kc_case *c)
 {

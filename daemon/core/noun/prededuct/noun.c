@@ -122,6 +122,60 @@ review_fill(
 	kc_made_day(m, KC_F_review_overdue_due, c->review_due);
 }
 
+/* --- when the last day is moved after all --- */
+/* The target of a case that ended may have another by now. */
+static enum kc_err
+want_free(
+    const struct kc_state *st, const struct kc_case *c, struct kc_refusal *why)
+{
+	const struct kc_target *t = st->targets.v[c->target];
+
+	if (t->open_case == KC_NONE)
+		return KC_OK;
+	return kc_refuse(why, KC_R_ONE_OPEN, t->code,
+	    st->cases.v[t->open_case]->handle, NULL, NULL);
+}
+
+static enum kc_err
+may_unlapse(const struct kc_state *st, uint32_t object, struct kc_refusal *why)
+{
+	const struct kc_case *c = st->cases.v[object];
+
+	return c->state == KC_CS_LAPSED ? want_free(st, c, why) : KC_OK;
+}
+
+static enum kc_err
+may_unexpire(const struct kc_state *st, uint32_t object, struct kc_refusal *why)
+{
+	const struct kc_case *c = st->cases.v[object];
+
+	return kc_case_expired(c) ? want_free(st, c, why) : KC_OK;
+}
+
+static void
+unlapse(struct kc_state *st, uint32_t object)
+{
+	struct kc_case *c = st->cases.v[object];
+
+	if (c->state == KC_CS_LAPSED)
+		kc_case_reopen(st, c, KC_CS_DECIDED);
+}
+
+static void
+unexpire(struct kc_state *st, uint32_t object)
+{
+	struct kc_case *c = st->cases.v[object];
+
+	if (kc_case_expired(c))
+		kc_case_reopen(st, c, KC_CS_RECTIFYING);
+}
+
+static void
+in_time(struct kc_state *st, uint32_t object)
+{
+	st->cases.v[object]->review_overdue = false;
+}
+
 static bool
 case_of(const struct kc_state *st, uint32_t index, uint32_t unit)
 {
@@ -175,9 +229,12 @@ const struct kc_noun kc_noun_prededuct = {
     .release = release,
     .bytes = bytes,
     .digest = digest,
-    .timed = {{KC_K_prededuct_lapse, lapse_is_live, case_about, lapse_fill},
-	{KC_K_prededuct_expire, expiry_is_live, case_about, expiry_fill},
-	{KC_K_review_overdue, review_is_live, case_about, review_fill}},
+    .timed = {{KC_K_prededuct_lapse, lapse_is_live, case_about, lapse_fill,
+		  may_unlapse, unlapse},
+	{KC_K_prededuct_expire, expiry_is_live, case_about, expiry_fill,
+	    may_unexpire, unexpire},
+	{KC_K_review_overdue, review_is_live, case_about, review_fill, NULL,
+	    in_time}},
     .objects = objects,
     .recalendar = kc_case_recalendar,
     .deadlines = kc_case_deadlines,

@@ -76,6 +76,8 @@ const struct kc_policy *
 kc_case_policy(const struct kc_state *st, const struct kc_case *c);
 /* Ends a case: its target may have another. */
 void kc_case_end(struct kc_state *st, struct kc_case *c, uint8_t state);
+/* Takes back that it ended: the target must have no other (assertion). */
+void kc_case_reopen(struct kc_state *st, struct kc_case *c, uint8_t state);
 /* "PD", 2022, 58 -> "PD-2022-0058" */
 void kc_handle_make(char out[16], const char *prefix, int year, uint32_t n);
 
@@ -120,7 +122,7 @@ kc_day kc_issue_cutoff(const struct kc_policy *p, int year);
 struct kc_vx;
 /* Confirmed in full or half, and not revoked: counts as a pre-deduction. */
 bool kc_case_counts(const struct kc_case *c);
-bool kc_case_open(const struct kc_case *c); /* neither final nor declined */
+bool kc_case_open(const struct kc_case *c);    /* neither final nor declined */
 bool kc_case_expired(const struct kc_case *c); /* by the clerk's entry */
 /* What the cap lets come back of an open case that was deducted, 0 of any
  * other; *until is the last day of whoever must act, KC_DAY_NONE if none. */

@@ -105,6 +105,15 @@ reply_fill(const struct kc_state *st, const struct kc_due *d, struct kc_made *m)
 	kc_made_day(m, KC_F_warning_overdue_due, a->reply_due);
 }
 
+/* The last day is moved after all: what came by then came in time. */
+static void
+reply_in_time(struct kc_state *st, uint32_t object)
+{
+	const struct kc_warning *w = st->warnings.v[object / KC_LIST_MAX];
+
+	w->to.v[object % KC_LIST_MAX].overdue = false;
+}
+
 static bool
 letter_to(const struct kc_state *st, uint32_t index, uint32_t unit)
 {
@@ -162,7 +171,8 @@ const struct kc_noun kc_noun_warning = {
     .release = release,
     .bytes = bytes,
     .digest = digest,
-    .timed = {{KC_K_warning_overdue, reply_is_live, reply_about, reply_fill}},
+    .timed = {{KC_K_warning_overdue, reply_is_live, reply_about, reply_fill,
+	NULL, reply_in_time}},
     .objects = objects,
     .recalendar = kc_warning_recalendar,
     .deadlines = kc_warning_deadlines,
