@@ -4,6 +4,7 @@
 
 #include <string.h>
 
+#include "noun/deadline/deadline.h"
 #include "noun/target/target.h"
 
 const char *
@@ -204,6 +205,7 @@ kc_buf_event_label(
 	const struct kc_kind *k = kc_kind_get((enum kc_kind_id)e->kind);
 
 	kc_buf_str(b, kc_vx_say(x, k->zh, k->en));
+	kc_buf_until(b, x, kc_moved_until(x->st, e->seq));
 }
 
 void
@@ -292,13 +294,20 @@ bool
 kc_deadline_add(const struct kc_state *st, struct kc_deadlines *to,
     const struct kc_deadline *d)
 {
+	struct kc_deadline moved;
+	int64_t ms;
+
 	if (d->day.due == KC_DAY_NONE ||
 	    (d->end != KC_DEADLINE_OPEN && !to->ended) ||
 	    (d->right && !to->rights))
 		return true;
-	if (!kc_vec_push(to, *d))
-		return false;
-	to->v[to->n - 1].owner = st->targets.v[d->target]->unit;
-	to->v[to->n - 1].judge = st->targets.v[d->target]->assessor;
-	return true;
+	moved = *d;
+	moved.owner = st->targets.v[d->target]->unit;
+	moved.judge = st->targets.v[d->target]->assessor;
+	ms = kc_moved_ms(st, d);
+	if (ms > d->changed_ms) {
+		moved.since = kc_day_of_instant(ms, KC_LOCAL_OFFSET_S);
+		moved.changed_ms = ms;
+	}
+	return kc_vec_push(to, moved);
 }

@@ -88,7 +88,7 @@ all_lifted(const struct kc_vx *x, uint32_t target)
 		if (g->target != target)
 			continue;
 		if (g->state != KC_WS_LIFTED || g->closed >= end ||
-		    g->closed > g->rectify_by)
+		    g->closed > kc_letter_lift_by(x->st, g))
 			return false;
 		any = true;
 	}

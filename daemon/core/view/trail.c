@@ -108,7 +108,7 @@ warning_rows(struct trail *t, const struct kc_warning *g)
 	row_common(t, g->handle, &g->events.v[0], "warning", false, &text);
 	kc_vx_str(x, "target", target->code);
 	kc_vx_str(x, "state", kc_state_name(KC_M_warning, g->state, x->lang));
-	kc_vx_day(x, "due", g->rectify_by);
+	kc_vx_day(x, "due", kc_letter_lift_by(x->st, g));
 	row_points(t, 0, true);
 	kc_vx_end(x);
 	for (uint32_t i = 0; i < g->events.n; i++) {

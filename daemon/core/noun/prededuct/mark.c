@@ -218,9 +218,11 @@ find_addressee(const struct kc_warning *w, uint32_t unit)
  * lifted or withdrawn is settled, and one that the unit was handed too late
  * could not be acted on in time. */
 static bool
-letter_holds(const struct kc_warning *w, const struct kc_addressee *a,
-    int64_t cause, kc_day today)
+letter_holds(const struct claim *m, const struct kc_warning *w,
+    const struct kc_addressee *a, int64_t cause)
 {
+	kc_day by;
+
 	if (w->state == KC_WS_LIFTED || w->state == KC_WS_WITHDRAWN ||
 	    a->delivered == KC_DAY_NONE)
 		return false;
@@ -229,7 +231,8 @@ letter_holds(const struct kc_warning *w, const struct kc_addressee *a,
 	if (cause == KC_CAUSE_RED)
 		return w->level == KC_LEVEL_RED;
 	assert(cause == KC_CAUSE_NOT_RECTIFIED);
-	return a->delivered <= w->rectify_by && today > w->rectify_by;
+	by = kc_letter_lift_by(m->st, w);
+	return a->delivered <= by && m->at->day > by;
 }
 
 /* "W-2022-0001 yellow, replied", in both languages. */
@@ -262,7 +265,7 @@ letter_mark(const struct claim *m, const struct kc_warning *w, int64_t cause)
 		return refuse_mark(m, fact);
 	}
 	assert(a != NULL); /* the owner of the target is always addressed */
-	if (letter_holds(w, a, cause, m->at->day))
+	if (letter_holds(m, w, a, cause))
 		return KC_OK;
 	return refuse_letter(m, w);
 }

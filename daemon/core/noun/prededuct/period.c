@@ -2,9 +2,18 @@
 /* Last days of cases and reviews: computed, and computed anew. */
 #include "prededuct.h"
 
+#include "noun/deadline/deadline.h"
+
 #include <assert.h>
 
 #include <kaocheng/limits.h>
+
+/* A last day, or what an outage has made of it. */
+static kc_day
+moved(const struct kc_state *st, const struct kc_case *c, int limit, kc_day day)
+{
+	return kc_last_day(st, KC_M_case, limit, c->index, day);
+}
 
 /* The last day to rectify, as the calendar has it today. */
 static kc_day
@@ -23,6 +32,7 @@ period_end(
 		    ? kc_calendar_roll(
 			  st->calendar, due + c->delayed, provisional)
 		    : due + c->delayed;
+	due = moved(st, c, KC_L_case_RECTIFY, due);
 	/* An expiry cites a calendar even where no last day rolls. */
 	if (!kc_calendar_covers(st->calendar, kc_day_year(due)))
 		*provisional = true;
@@ -39,10 +49,11 @@ confirm_end(
 	kc_day day = kc_calendar_add_workdays(st->calendar, c->decided,
 	    (int)p->value[KC_P_PD_CONFIRM_WD], provisional);
 
-	if (day < cutoff)
-		return day;
-	*provisional = false;
-	return cutoff;
+	if (day >= cutoff) {
+		*provisional = false;
+		day = cutoff;
+	}
+	return moved(st, c, KC_L_case_CONFIRM, day);
 }
 
 static kc_day
@@ -51,8 +62,9 @@ review_end(
 {
 	int64_t n = kc_case_policy(st, c)->value[KC_P_PD_REVIEW_WD];
 
-	return kc_calendar_add_workdays(
-	    st->calendar, c->submitted, (int)n, provisional);
+	return moved(st, c, KC_L_case_REVIEW,
+	    kc_calendar_add_workdays(
+		st->calendar, c->submitted, (int)n, provisional));
 }
 
 kc_day
@@ -61,8 +73,9 @@ kc_case_feedback_by(
 {
 	int64_t n = kc_case_policy(st, c)->value[KC_P_PD_FEEDBACK_WD];
 
-	return kc_calendar_add_workdays(
-	    st->calendar, c->confirmed, (int)n, provisional);
+	return moved(st, c, KC_L_case_FEEDBACK,
+	    kc_calendar_add_workdays(
+		st->calendar, c->confirmed, (int)n, provisional));
 }
 
 kc_day
@@ -71,8 +84,9 @@ kc_case_plan_by(
 {
 	int64_t n = kc_case_policy(st, c)->value[KC_P_PD_PLAN_WD];
 
-	return kc_calendar_add_workdays(
-	    st->calendar, c->delivered, (int)n, provisional);
+	return moved(st, c, KC_L_case_PLAN,
+	    kc_calendar_add_workdays(
+		st->calendar, c->delivered, (int)n, provisional));
 }
 
 /* A new version of the last day that the state of the case waits for. */
@@ -150,7 +164,7 @@ kc_case_ask_by(const struct kc_state *st, const struct kc_case *c)
 			n--;
 		d--;
 	}
-	return d;
+	return moved(st, c, KC_L_case_ASK, d);
 }
 
 enum kc_err
@@ -163,7 +177,11 @@ kc_case_recalendar(struct kc_state *st, uint32_t index)
 	if (c->state != KC_CS_DECIDED && c->state != KC_CS_RECTIFYING &&
 	    c->state != KC_CS_SUBMITTED)
 		return KC_OK;
-
+	/* Delivered by a last day that an outage has moved since. */
+	if (c->feedback_late && st->outages.n > 0)
+		c->feedback_late =
+		    c->delivered > kc_case_feedback_by(st, c, &provisional);
+	provisional = false;
 	if (c->state == KC_CS_DECIDED) {
 		day = confirm_end(st, c, &provisional);
 		changed = kc_due_take(

@@ -2,16 +2,27 @@
 /* Last days to reply to a letter: computed, and computed anew. */
 #include "warning.h"
 
+#include "noun/deadline/deadline.h"
 #include "noun/year/year.h"
 
 static kc_day
-reply_end(
-    const struct kc_state *st, const struct kc_addressee *a, bool *provisional)
+reply_end(const struct kc_state *st, const struct kc_warning *w, unsigned i,
+    bool *provisional)
 {
+	const struct kc_addressee *a = &w->to.v[i];
 	const struct kc_policy *p = st->policies.v[a->policy].policy;
-
-	return kc_calendar_add_workdays(st->calendar, a->delivered,
+	kc_day day = kc_calendar_add_workdays(st->calendar, a->delivered,
 	    (int)p->value[KC_P_WARN_REPLY_WD], provisional);
+
+	return kc_last_day(st, KC_M_addressee, KC_L_addressee_REPLY,
+	    kc_due_addressee(w->index, i), day);
+}
+
+kc_day
+kc_letter_lift_by(const struct kc_state *st, const struct kc_warning *w)
+{
+	return kc_last_day(
+	    st, KC_M_warning, KC_L_warning_LIFT, w->index, w->rectify_by);
 }
 
 static enum kc_err
@@ -37,7 +48,7 @@ kc_addressee_set_due(struct kc_state *st, struct kc_warning *w, unsigned i)
 	struct kc_addressee *a = &w->to.v[i];
 
 	a->provisional = false;
-	a->reply_due = reply_end(st, a, &a->provisional);
+	a->reply_due = reply_end(st, w, i, &a->provisional);
 	return queue_reply(st, w, i);
 }
 
@@ -58,7 +69,7 @@ kc_warning_recalendar(struct kc_state *st, uint32_t index)
 		if (a->delivered == KC_DAY_NONE || a->replied_ms != 0 ||
 		    a->overdue)
 			continue;
-		day = reply_end(st, a, &provisional);
+		day = reply_end(st, w, i, &provisional);
 		if (kc_due_take(
 			&a->reply_due, &a->provisional, day, provisional))
 			err = queue_reply(st, w, i);

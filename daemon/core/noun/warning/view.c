@@ -46,7 +46,7 @@ kc_render_warnings(struct kc_vx *x)
 		kc_vx_word(x, "level", KC_SET_LEVEL, g->level);
 		kc_vx_str(
 		    x, "state", kc_state_name(KC_M_warning, g->state, x->lang));
-		kc_vx_day(x, "rectify_by", g->rectify_by);
+		kc_vx_day(x, "rectify_by", kc_letter_lift_by(x->st, g));
 		kc_vx_day(x, "closed", g->closed);
 		kc_vx_u64(x, "seq", g->events.v[0].seq);
 		kc_vx_end(x);
@@ -65,13 +65,13 @@ kc_buf_warning_event(struct kc_buf *b, const struct kc_vx *x,
 
 /* The last days of a letter, by its limits. */
 static void
-letter_days(
-    const struct kc_warning *g, struct kc_last_day days[KC_L_warning_COUNT])
+letter_days(const struct kc_state *st, const struct kc_warning *g,
+    struct kc_last_day days[KC_L_warning_COUNT])
 {
 	bool open = !kc_machine_get(KC_M_warning)->states[g->state].last;
 
-	days[KC_L_warning_LIFT] =
-	    (struct kc_last_day){.due = open ? g->rectify_by : KC_DAY_NONE};
+	days[KC_L_warning_LIFT] = (struct kc_last_day){
+	    .due = open ? kc_letter_lift_by(st, g) : KC_DAY_NONE};
 }
 
 static void
@@ -119,10 +119,10 @@ kc_render_warning(struct kc_vx *x)
 	kc_vx_str(x, "title", x->st->targets.v[g->target]->title);
 	kc_vx_word(x, "level", KC_SET_LEVEL, g->level);
 	kc_vx_str(x, "state", kc_state_name(KC_M_warning, g->state, x->lang));
-	kc_vx_day(x, "rectify_by", g->rectify_by);
+	kc_vx_day(x, "rectify_by", kc_letter_lift_by(x->st, g));
 	kc_vx_day(x, "closed", g->closed);
 	warning_addressees(x, g);
-	letter_days(g, days);
+	letter_days(x->st, g, days);
 	kc_vx_next(x, KC_M_warning, g->state, days);
 	kc_vx_rows(x);
 	for (uint32_t i = 0; i < g->events.n; i++) {
@@ -181,7 +181,7 @@ kc_warning_deadlines(
 			return false;
 		d.limit =
 		    &kc_machine_get(KC_M_warning)->limits[KC_L_warning_LIFT];
-		d.day = (struct kc_last_day){.due = g->rectify_by};
+		d.day = (struct kc_last_day){.due = kc_letter_lift_by(st, g)};
 		d.since = kc_event_day(&g->events.v[0]);
 		d.object = g->index;
 		d.late = false;

@@ -34,6 +34,9 @@ unsigned kc_addressee_state(const struct kc_addressee *a); /* KC_AD_* */
  * entry unless provisional. */
 enum kc_err
 kc_addressee_set_due(struct kc_state *st, struct kc_warning *w, unsigned i);
+/* The day by which what the letter demands is to be done: the one that it
+ * sets, unless an outage moved it. */
+kc_day kc_letter_lift_by(const struct kc_state *st, const struct kc_warning *w);
 /* Computes those of an open letter anew. */
 enum kc_err kc_warning_recalendar(struct kc_state *st, uint32_t index);
 
