@@ -15,8 +15,8 @@ kc_deadlines_of(
 	return noun->deadlines == NULL || noun->deadlines(st, of.object, to);
 }
 
-static uint32_t
-objects_of(const struct kc_state *st, uint32_t noun)
+uint32_t
+kc_objects_of(const struct kc_state *st, uint32_t noun)
 {
 	if (kc_nouns[noun]->deadlines == NULL)
 		return 0;
@@ -27,7 +27,7 @@ bool
 kc_deadlines_scan(const struct kc_state *st, struct kc_deadlines *to)
 {
 	for (uint32_t i = 0; i < kc_nouns_n; i++)
-		for (uint32_t j = 0; j < objects_of(st, i); j++)
+		for (uint32_t j = 0; j < kc_objects_of(st, i); j++)
 			if (!kc_deadlines_of(st, (struct kc_ref){i, j}, to))
 				return false;
 	return true;
@@ -170,7 +170,7 @@ kc_state_keep_deadlines(struct kc_state *st)
 	o->first = kc_alloc(kc_nouns_n * sizeof(*o->first));
 	ok = o->first != NULL;
 	for (uint32_t i = 0; ok && i < kc_nouns_n; i++)
-		for (uint32_t j = 0; ok && j < objects_of(st, i); j++)
+		for (uint32_t j = 0; ok && j < kc_objects_of(st, i); j++)
 			ok = refresh(st, (struct kc_ref){i, j}, 0);
 	if (ok)
 		o->kept = true;
@@ -224,7 +224,7 @@ kc_open_after(struct kc_state *st, const struct kc_at *at)
 			continue;
 		touch_named(st, at, i);
 		for (uint32_t j = o->kept ? o->first[i].n : UINT32_MAX;
-		     o->kept && j < objects_of(st, i); j++)
+		     o->kept && j < kc_objects_of(st, i); j++)
 			kc_open_touch(st, i, j); /* made by it */
 	}
 	for (uint32_t i = 0; o->kept && i < o->touched.n; i++)
@@ -250,7 +250,8 @@ kc_nouns_recalendar(struct kc_state *st)
 		kc_open_touch(st, of.noun, of.object);
 	}
 	for (uint32_t i = 0; !st->open.kept && i < kc_nouns_n; i++)
-		for (uint32_t j = 0; err == KC_OK && j < objects_of(st, i); j++)
+		for (uint32_t j = 0; err == KC_OK && j < kc_objects_of(st, i);
+		     j++)
 			err = kc_nouns[i]->recalendar(st, j);
 	return err;
 }

@@ -85,6 +85,8 @@ void kc_open_touch(struct kc_state *st, unsigned noun, uint32_t object);
 void kc_open_free(struct kc_open *o);
 size_t kc_open_bytes(const struct kc_open *o);
 
+/* How many objects a noun has that can have last days. */
+uint32_t kc_objects_of(const struct kc_state *st, uint32_t noun);
 /* Those of one object, or of all, as the nouns say; false when out of memory.
  */
 bool kc_deadlines_of(

@@ -27,6 +27,8 @@ struct kc_deadline;
 /* The instant at which a last day became what it is by an outage, 0 if by none.
  */
 int64_t kc_moved_ms(const struct kc_state *st, const struct kc_deadline *d);
+/* How many times that happened to a thing, by its events. */
+uint32_t kc_moves_of(const struct kc_events *ev);
 /* What an entry moved last days to; KC_DAY_NONE if it did not. */
 kc_day kc_moved_until(const struct kc_state *st, uint32_t seq);
 

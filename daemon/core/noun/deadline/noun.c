@@ -97,6 +97,16 @@ kc_moved_ms(const struct kc_state *st, const struct kc_deadline *d)
 	return 0;
 }
 
+uint32_t
+kc_moves_of(const struct kc_events *ev)
+{
+	uint32_t n = 0;
+
+	for (uint32_t i = 0; i < ev->n; i++)
+		n += ev->v[i].kind == KC_K_deadline_move;
+	return n;
+}
+
 kc_day
 kc_moved_until(const struct kc_state *st, uint32_t seq)
 {

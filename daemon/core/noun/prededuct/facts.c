@@ -6,6 +6,7 @@
 
 #include <string.h>
 
+#include "noun/deadline/deadline.h"
 #include "noun/vx.h"
 
 bool
@@ -203,6 +204,14 @@ struct run {
 	enum kc_deadline_end how;
 };
 
+/* What the clerk ends may be open again (deadline.move), and end anew. */
+static bool
+is_clerks(const struct kc_event *e)
+{
+	return e->kind == KC_K_prededuct_lapse ||
+	    e->kind == KC_K_prededuct_expire;
+}
+
 static void
 follow(const struct kc_case *c, struct run runs[KC_L_case_COUNT])
 {
@@ -215,7 +224,8 @@ follow(const struct kc_case *c, struct run runs[KC_L_case_COUNT])
 				continue;
 			if (steps[i].how == KC_DEADLINE_OPEN)
 				*r = (struct run){.begun = &c->events.v[e]};
-			else if (r->begun != NULL && r->ended == NULL) {
+			else if (r->begun != NULL &&
+			    (r->ended == NULL || is_clerks(r->ended))) {
 				r->ended = &c->events.v[e];
 				r->how = (enum kc_deadline_end)steps[i].how;
 			}
@@ -241,15 +251,15 @@ ended_day(const struct kc_state *st, const struct kc_case *c, int limit)
 	return d;
 }
 
-/* What is computed from the calendar at each asking can move with each that is
- * adopted. */
+/* What is computed at each asking can move with each calendar that is adopted
+ * and each outage. */
 static uint32_t
 version_of(const struct kc_state *st, const struct kc_case *c, int limit)
 {
 	if (limit == KC_L_case_CONFIRM)
 		return c->confirm_version;
 	if (limit == KC_L_case_FEEDBACK || limit == KC_L_case_PLAN)
-		return st->calendars.n + c->version;
+		return st->calendars.n + c->version + kc_moves_of(&c->events);
 	return c->version;
 }
 
@@ -294,7 +304,7 @@ is_late(const struct kc_case *c, int limit)
 	case KC_L_case_CONFIRM:
 		return c->state == KC_CS_LAPSED;
 	case KC_L_case_FEEDBACK:
-		return c->feedback_late;
+		return c->feedback_late && kc_case_open(c);
 	case KC_L_case_RECTIFY:
 		return kc_case_expired(c);
 	case KC_L_case_REVIEW:

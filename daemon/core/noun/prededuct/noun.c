@@ -141,7 +141,13 @@ may_unlapse(const struct kc_state *st, uint32_t object, struct kc_refusal *why)
 {
 	const struct kc_case *c = st->cases.v[object];
 
-	return c->state == KC_CS_LAPSED ? want_free(st, c, why) : KC_OK;
+	enum kc_err err;
+
+	if (c->state != KC_CS_LAPSED)
+		return KC_OK;
+	err = want_free(st, c, why);
+	/* And its ground another that ran to its end. */
+	return err == KC_OK ? kc_want_unused(st, c, why) : err;
 }
 
 static enum kc_err

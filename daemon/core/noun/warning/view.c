@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Warning letters: the list, one with its events, and its last days. */
+#include "noun/deadline/deadline.h"
 #include "noun/prededuct/prededuct.h"
 #include "noun/vx.h"
 
@@ -185,7 +186,7 @@ kc_warning_deadlines(
 		d.since = kc_event_day(&g->events.v[0]);
 		d.object = g->index;
 		d.late = false;
-		d.version = 1;
+		d.version = 1 + kc_moves_of(&g->events);
 		d.changed_ms = last->received_ms;
 		d.end = open                   ? KC_DEADLINE_OPEN
 		    : g->state == KC_WS_LIFTED ? KC_DEADLINE_DONE
