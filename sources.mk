@@ -328,6 +328,7 @@ UNIT_TESTS := \
 	noun/test_state_unit \
 	noun/test_state_year \
 	noun/test_state_clock \
+	noun/test_state_deadline \
 	noun/test_state_target \
 	engine/test_state_entry \
 	view/test_plan \

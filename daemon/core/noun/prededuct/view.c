@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Pre-deductions: the list, and one with its events. */
+#include "noun/deadline/deadline.h"
 #include "noun/vx.h"
 #include "prededuct.h"
 
@@ -49,13 +50,18 @@ kc_render_prededucts(struct kc_vx *x)
 	return KC_OK;
 }
 
-/* The last event that set the deadline is the one that may name it. */
+/* The last event that set the deadline is the one that may name it. One that
+ * an outage moved is named by the entry that moved it. */
 static bool
-sets_due(const struct kc_case *c, const struct kc_event *e)
+sets_due(const struct kc_state *st, const struct kc_case *c,
+    const struct kc_event *e)
 {
 	uint32_t fed = kc_events_last(&c->events, KC_K_feedback_deliver);
 	uint32_t more = kc_events_last(&c->events, KC_K_extension_grant);
 
+	for (uint32_t i = c->events.n; i-- > 0;)
+		if (kc_moved_until(st, c->events.v[i].seq) == c->due)
+			return false;
 	return e->seq == (more != KC_NONE ? more : fed);
 }
 
@@ -89,7 +95,7 @@ kc_buf_case_event(struct kc_buf *b, const struct kc_vx *x,
 		kc_buf_str(b, "〕");
 		kc_buf_i64(b, c->number);
 		kc_buf_str(b, kc_vx_say(x, "号", ""));
-	} else if (sets_due(c, e)) {
+	} else if (sets_due(x->st, c, e)) {
 		if (e->kind == KC_K_feedback_deliver && c->feedback_late)
 			kc_buf_str(b, kc_vx_say(x, "（逾期）", " (late)"));
 		kc_buf_until(b, x, c->due);
