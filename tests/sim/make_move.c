@@ -95,12 +95,27 @@ move_things(struct sim *s, const struct kc_entry *e, const struct kc_move *v,
 	t->states = v->to != KC_STATE_STAYS ? v->to : t->states & v->from;
 }
 
+/* What the clerk's entry ended may be where it was. */
+static void
+take_back(struct m_thing *t)
+{
+	const struct kc_machine *m = kc_machine_get(t->machine);
+
+	for (unsigned i = 0; i < m->nmoves; i++)
+		if (m->moves[i].party == KC_PARTY_CLERK &&
+		    m->moves[i].limit >= 0 && (m->moves[i].to & t->states) != 0)
+			t->states |= m->moves[i].from;
+}
+
 void
 m_read_moves(struct sim *s, const struct kc_entry *e)
 {
 	const struct kc_named *named;
 	unsigned ns;
 
+	for (unsigned i = 0;
+	     e->kind->id == KC_K_deadline_move && i < s->m.nthings; i++)
+		take_back(&s->m.things[i]);
 	for (int m = 0; m < KC_M_COUNT; m++) {
 		const struct kc_move *v =
 		    kc_machine_move((enum kc_machine_id)m, e->kind->id);

@@ -183,8 +183,8 @@ is_workday(const struct sim *s, kc_day d, bool *unsure)
 	return (d + 3) % 7 < 5; /* day 0 was a Thursday */
 }
 
-static kc_day
-workdays_later(const struct sim *s, kc_day d, int64_t n, bool *unsure)
+kc_day
+m_workdays_later(const struct sim *s, kc_day d, int64_t n, bool *unsure)
 {
 	while (n > 0)
 		if (is_workday(s, ++d, unsure))
@@ -215,12 +215,13 @@ set_confirm(struct sim *s, struct m_case *c)
 {
 	kc_day cutoff = day_of((struct civil){civil_of(c->day).year, 10, 31});
 	bool unsure = false;
-	kc_day d = workdays_later(s, c->day, c->terms.confirm, &unsure);
+	kc_day d = m_workdays_later(s, c->day, c->terms.confirm, &unsure);
 
-	if (d >= cutoff)
-		set(&c->to_confirm, cutoff, false);
-	else
-		set(&c->to_confirm, d, unsure);
+	if (d >= cutoff) {
+		d = cutoff;
+		unsure = false;
+	}
+	set(&c->to_confirm, m_moved(s, c->handle, "confirm", "", d), unsure);
 }
 
 static void
@@ -234,6 +235,7 @@ set_rectify(struct sim *s, struct m_case *c)
 
 	if (c->delayed > 0)
 		d = rolled(s, d + c->delayed, &unsure);
+	d = m_moved(s, c->handle, "rectify", c->unit, d);
 	if (!known(s, civil_of(d).year))
 		unsure = true;
 	set(&c->to_rectify, d, unsure);
@@ -243,9 +245,10 @@ static void
 set_review(struct sim *s, struct m_case *c)
 {
 	bool unsure = false;
-	kc_day d = workdays_later(s, c->handed_in, c->terms.review, &unsure);
+	kc_day d = m_workdays_later(s, c->handed_in, c->terms.review, &unsure);
 
-	set(&c->to_review, d, unsure);
+	set(&c->to_review, m_moved(s, c->handle, "review", c->assessor, d),
+	    unsure);
 }
 
 void
@@ -301,9 +304,9 @@ static void
 set_reply(struct sim *s, struct m_reply *r)
 {
 	bool unsure = false;
-	kc_day d = workdays_later(s, r->delivered, r->terms.reply, &unsure);
+	kc_day d = m_workdays_later(s, r->delivered, r->terms.reply, &unsure);
 
-	set(&r->by, d, unsure);
+	set(&r->by, m_moved(s, r->handle, "reply", r->unit, d), unsure);
 }
 
 void

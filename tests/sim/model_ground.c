@@ -141,8 +141,8 @@ by_progress(const struct m_case *c)
 	    c->actual >= 0;
 }
 
-static bool
-same(const struct m_case *a, const struct m_case *b)
+bool
+m_same_ground(const struct m_case *a, const struct m_case *b)
 {
 	bool quarter = a->quarter == b->quarter;
 
@@ -166,12 +166,14 @@ static void
 check_letter(struct sim *s, const struct m_case *c)
 {
 	struct m_letter *w;
+	kc_day by;
 
 	if (c->cause == KC_CAUSE_FALSE_DATA)
 		return;
 	w = letter_of(s, kc_slice_str(c->letter));
 	sim_require(s, w != NULL && strcmp(w->target, c->target) == 0,
 	    "a letter about another target");
+	by = m_moved(s, w->handle, "lift", c->unit, w->by);
 	sim_require(s, !w->closed && w->delivered != KC_DAY_NONE,
 	    "a letter that is settled, or was never handed over");
 	if (c->cause == KC_CAUSE_RED)
@@ -179,7 +181,7 @@ check_letter(struct sim *s, const struct m_case *c)
 	else if (c->cause == KC_CAUSE_UNANSWERED)
 		sim_require(s, is_silent(s, w), "answered in time");
 	else
-		sim_require(s, w->delivered <= w->by && c->day > w->by,
+		sim_require(s, w->delivered <= by && c->day > by,
 		    "the day to rectify has not passed");
 }
 
@@ -192,7 +194,8 @@ m_check_ground(struct sim *s, const struct m_case *c, struct kc_slice indicator)
 		const struct m_case *o = &s->m.cases[i];
 
 		if (o != c && !o->nothing && strcmp(o->target, c->target) == 0)
-			sim_require(s, !same(o, c), "one fact, two cases");
+			sim_require(
+			    s, !m_same_ground(o, c), "one fact, two cases");
 	}
 	if (strchr("1257", c->situation) != NULL)
 		sim_require(s, r != NULL && standing(r) == c->situation,

@@ -37,6 +37,14 @@ void m_due_submitted(struct sim *s, struct m_case *c, kc_day day);
 void m_due_rejected(struct sim *s, struct m_case *c, kc_day day);
 void m_due_letter(struct sim *s, const struct kc_entry *e, kc_day day);
 void m_due_recount(struct sim *s);
+/* The n-th working day after a day; *unsure if a notice may say otherwise. */
+kc_day m_workdays_later(const struct sim *s, kc_day d, int64_t n, bool *unsure);
+/* Outages (model_move.c): what one does, and the day that a last day is. */
+void m_read_outage(struct sim *s, const struct kc_entry *e, kc_day day);
+kc_day m_moved(const struct sim *s, const char *handle, const char *limit,
+    const char *unit, kc_day day);
+/* Do two cases of a target rest on one fact? */
+bool m_same_ground(const struct m_case *a, const struct m_case *b);
 bool m_due_has_passed(const struct m_last *l, int64_t received_ms);
 void m_due_check(struct sim *s);
 

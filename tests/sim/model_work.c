@@ -154,7 +154,9 @@ confirm(struct sim *s, struct m_case *c, const struct kc_entry *e, kc_day day)
 	sim_require(s, c->stage == M_DECIDED, "confirmed twice");
 	sim_require(s, !kc_slice_is(e->by[0], c->decider),
 	    "one person decided and confirmed");
-	sim_require(s, day <= kc_day_from_civil(2022, 10, 31),
+	sim_require(s,
+	    day <= m_moved(s, c->handle, "confirm", "",
+		       kc_day_from_civil(2022, 10, 31)),
 	    "confirmed after the cut-off");
 	/* Half away from zero. */
 	c->deducted = (c->standard * bp * 2 + 10000) / 20000;
@@ -209,7 +211,7 @@ read_lapse(struct sim *s, const struct kc_entry *e, int64_t received_ms)
 	read_clerk(s, e, KC_F_prededuct_lapse_due, &c->to_confirm, received_ms);
 	sim_require(s, c->stage == M_DECIDED, "lapsed after it was confirmed");
 	c->stage = M_ENDED;
-	c->nothing = true;
+	c->nothing = c->lapsed = true;
 }
 
 static void
@@ -280,10 +282,10 @@ withdraw(struct sim *s, struct m_case *c, const struct kc_entry *e, kc_day day)
 static void
 feed_back(struct sim *s, struct m_case *c, const struct kc_entry *e, kc_day day)
 {
-	const struct kc_calendar *cal = s->m.twin->calendar;
-	int days = kc_calendar_workdays_between(cal, c->confirmed, day);
-	bool late =
-	    days > 5 || (days == 5 && !kc_calendar_is_workday(cal, day));
+	bool unsure = false;
+	kc_day last = m_moved(s, c->handle, "feedback", c->assessor,
+	    m_workdays_later(s, c->confirmed, 5, &unsure));
+	bool late = !unsure && day > last;
 
 	sim_require(s, c->stage == M_OPEN && !c->fed, "fed back twice");
 	m_check_judge(
@@ -424,6 +426,8 @@ model_read(struct sim *s)
 			m_read_loans(s, &e);
 		m_read_grants(s, &e);
 		m_read_facts(s, &e, day);
+		if (e.kind->id == KC_K_deadline_move)
+			m_read_outage(s, &e, day);
 		read_targets(s, &e, day);
 		read_cases(s, &e, day, n->received_ms);
 		read_time(s, &e, n->received_ms);

@@ -77,6 +77,10 @@ struct m_last { /* last day; a notice to come may change it */
 	kc_day day;
 	bool unsure;
 };
+struct m_outage { /* as its entry names it; empty: everything */
+	char about[24], limit[16], unit[KC_CODE_MAX + 1];
+	kc_day from, to, until;
+};
 struct m_reply { /* of a unit, to a letter that it got */
 	char handle[24], unit[KC_CODE_MAX + 1];
 	kc_day delivered;
@@ -106,6 +110,7 @@ struct m_case {
 	int64_t quarter, planned, actual, cause; /* -1: not stated */
 	kc_day day, confirmed;
 	bool fed, nothing; /* nothing: declined, withdrawn, lapsed */
+	bool lapsed;
 	/* what time does to it */
 	struct m_terms terms;
 	kc_day delivered, handed_in;
@@ -129,7 +134,8 @@ struct model {
 	unsigned nactors, nloans, ngrants, ntargets, ncases, nsilences;
 	struct m_mark marks[SIM_MAX];
 	struct m_reply replies[SIM_MAX];
-	unsigned nmarks, nreplies;
+	struct m_outage outages[SIM_MAX];
+	unsigned nmarks, nreplies, noutages;
 	struct m_thing things[SIM_MAX];
 	char told[KIT_NOTES_MAX][40]; /* ids of messages with an outcome */
 	unsigned nthings, ntold;
@@ -201,6 +207,9 @@ void sim_wild(struct sim *s, struct statement *st);
 bool sim_move(struct sim *s, struct statement *st);
 /* Somebody acknowledges or mutes; false if nobody was told of anything. */
 bool sim_heed(struct sim *s, struct statement *st);
+/* An outage, in which something was due if the seed is kind; false if there
+ * is no case. */
+bool sim_outage(struct sim *s, struct statement *st);
 /* Signers who may hold the kind's roles; a value for a field, or none. */
 void sim_signers(struct sim *s, struct statement *st, const struct kc_kind *k);
 void
