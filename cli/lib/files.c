@@ -146,12 +146,31 @@ read_at(void *ctx, uint64_t at, void *p, size_t n)
 	return KC_OK;
 }
 
-enum kc_err
-kc_disk_open(struct kc_disk *d, const char *path)
+/* A file as it was before it was compressed. */
+static enum kc_err
+open_file(struct kc_disk *d)
 {
 	struct kc_bundle_input in = {.read = read_at, .ctx = d};
 	struct stat st;
-	enum kc_err err;
+	enum kc_err err = KC_OK;
+
+	if (kc_is_squeezed(d->fd))
+		err = kc_unsqueeze(&d->fd);
+	if (err == KC_OK && fstat(d->fd, &st) != 0)
+		err = KC_EIO;
+	if (err != KC_OK)
+		return err;
+	in.size = (uint64_t)st.st_size;
+	err = kc_bundle_open(&d->bundle, &in);
+	if (err == KC_OK)
+		d->files = kc_bundle_files(d->bundle);
+	return err;
+}
+
+enum kc_err
+kc_disk_begin(struct kc_disk *d, const char *path)
+{
+	struct stat st;
 
 	memset(d, 0, sizeof(*d));
 	d->fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
@@ -159,27 +178,30 @@ kc_disk_open(struct kc_disk *d, const char *path)
 		return err_of_errno();
 	if (fstat(d->fd, &st) != 0)
 		return KC_EIO;
-	if (S_ISDIR(st.st_mode)) {
-		d->files = (struct kc_files){
-		    .read = read_file, .list = list_files, .ctx = d};
-		return KC_OK;
-	}
-	if (!S_ISREG(st.st_mode)) {
+	d->is_dir = S_ISDIR(st.st_mode);
+	if (!d->is_dir && !S_ISREG(st.st_mode)) {
 		errno = EINVAL;
 		return KC_EIO;
 	}
-	if (kc_is_squeezed(d->fd)) {
-		err = kc_unsqueeze(&d->fd);
-		if (err != KC_OK)
-			return err;
-		if (fstat(d->fd, &st) != 0)
-			return KC_EIO;
-	}
-	in.size = (uint64_t)st.st_size;
-	err = kc_bundle_open(&d->bundle, &in);
-	if (err == KC_OK)
-		d->files = kc_bundle_files(d->bundle);
-	return err;
+	return KC_OK;
+}
+
+enum kc_err
+kc_disk_end(struct kc_disk *d)
+{
+	if (!d->is_dir)
+		return open_file(d);
+	d->files =
+	    (struct kc_files){.read = read_file, .list = list_files, .ctx = d};
+	return KC_OK;
+}
+
+enum kc_err
+kc_disk_open(struct kc_disk *d, const char *path)
+{
+	enum kc_err err = kc_disk_begin(d, path);
+
+	return err == KC_OK ? kc_disk_end(d) : err;
 }
 
 void

@@ -6,7 +6,8 @@
 #include <kaocheng/bundle.h>
 
 struct kc_disk {
-	int fd;                   /* the directory or the bundle */
+	int fd; /* the directory or the bundle */
+	bool is_dir;
 	struct kc_bundle *bundle; /* NULL: a directory */
 	struct kc_files files;    /* to read; borrows this struct */
 };
@@ -14,6 +15,9 @@ struct kc_disk {
 /* A compressed bundle is unpacked first. KC_ENOTFOUND, KC_EIO with errno, or
  * what kc_unsqueeze and kc_bundle_open say. Close it in every case. */
 enum kc_err kc_disk_open(struct kc_disk *d, const char *path);
+/* Its two steps, for who has something to do to the file between them. */
+enum kc_err kc_disk_begin(struct kc_disk *d, const char *path);
+enum kc_err kc_disk_end(struct kc_disk *d);
 void kc_disk_close(struct kc_disk *d);
 
 #endif

@@ -123,11 +123,29 @@ make_dir(const char *dir, struct kc_buf *detail)
 }
 
 enum kc_err
-kc_setup_write(const struct kc_setup *s, struct kc_buf *detail)
+kc_setup_frame(const struct kc_setup *s, struct kc_buf *detail)
 {
 	struct kc_buf b = {0};
-	char path[KC_PATH_SIZE];
 	enum kc_err err = make_dir(s->dir, detail);
+
+	if (err != KC_OK)
+		return err;
+	kc_buf_trust(&b, &s->log->vkey);
+	err = save_in(s->dir, "trust", &b);
+	if (err == KC_OK) {
+		write_config(&b, s);
+		err = save_in(s->dir, "kaocheng.yaml", &b);
+	}
+	if (err == KC_EIO)
+		kc_buf_str(detail, strerror(errno));
+	return err;
+}
+
+enum kc_err
+kc_setup_write(const struct kc_setup *s, struct kc_buf *detail)
+{
+	char path[KC_PATH_SIZE];
+	enum kc_err err = kc_setup_frame(s, detail);
 
 	if (err != KC_OK)
 		return err;
@@ -140,14 +158,6 @@ kc_setup_write(const struct kc_setup *s, struct kc_buf *detail)
 	if (err == KC_OK)
 		err = save_key(path, kc_slice_str(s->clerk->vkey.name),
 		    s->clerk_seed, s->created_s, NULL);
-	if (err == KC_OK) {
-		kc_buf_trust(&b, &s->log->vkey);
-		err = save_in(s->dir, "trust", &b);
-	}
-	if (err == KC_OK) {
-		write_config(&b, s);
-		err = save_in(s->dir, "kaocheng.yaml", &b);
-	}
 	if (err == KC_EIO)
 		kc_buf_str(detail, strerror(errno));
 	return err;

@@ -26,6 +26,8 @@ struct kc_setup {
  * DIR/socket, anchor DIR/anchor, reader: our own uid). KC_EINVAL if DIR holds
  * a ledger already; prints nothing. */
 enum kc_err kc_setup_write(const struct kc_setup *s, struct kc_buf *detail);
+/* The same without the keys: of `log` only its public half is needed. */
+enum kc_err kc_setup_frame(const struct kc_setup *s, struct kc_buf *detail);
 /* Writes DIR/keys/<name>.key from a seed; passphrase NULL: unprotected. */
 enum kc_err kc_setup_key(const char *dir, const struct kc_skey *key,
     const uint8_t seed[32], int64_t created_s, const char *passphrase);

@@ -125,10 +125,10 @@ kc_stages_trust(const char *path, enum kc_lang lang, struct kc_trust *out)
 }
 
 int
-kc_stages_run(const struct kc_stages *s, const struct kc_files *files)
+kc_stages_check(const struct kc_stages *s, const struct kc_files *files,
+    struct kc_verify_report *report)
 {
-	static struct kc_verify_report report; /* large */
-	static struct kc_trust trust;          /* likewise */
+	static struct kc_trust trust; /* large */
 	struct kc_buf at_least = {0};
 	unsigned shown = 101;
 	struct kc_verify_options o = {.files = files, .run = run_jobs};
@@ -144,13 +144,24 @@ kc_stages_run(const struct kc_stages *s, const struct kc_files *files)
 			o.progress = progress;
 			o.progress_ctx = &shown;
 		}
-		kc_verify(&o, &report);
+		kc_verify(&o, report);
 		if (shown != 101)
 			fprintf(stderr, "\r%40s\r", "");
+	}
+	kc_buf_free(&at_least);
+	return code;
+}
+
+int
+kc_stages_run(const struct kc_stages *s, const struct kc_files *files)
+{
+	static struct kc_verify_report report; /* large */
+	int code = kc_stages_check(s, files, &report);
+
+	if (code == 0) {
 		code = kc_verify_exit(&report);
 		kc_stages_print(s, &report, code);
 	}
-	kc_buf_free(&at_least);
 	return code;
 }
 

@@ -17,6 +17,10 @@ struct kc_stages {
 /* Reads a trust file; prints what is wrong with it, and where. out is large.
  * Returns the exit code: 0 or 1. */
 int kc_stages_trust(const char *path, enum kc_lang lang, struct kc_trust *out);
+/* Verifies; the report is large. Prints what of trust and the earlier
+ * checkpoint could not be read, and returns 1 then, else 0. */
+int kc_stages_check(const struct kc_stages *s, const struct kc_files *files,
+    struct kc_verify_report *report);
 /* Verifies and prints; returns the exit code: 0, 10, 11, 12 or 1. */
 int kc_stages_run(const struct kc_stages *s, const struct kc_files *files);
 /* Says why an export could not even be opened; returns the exit code. */

@@ -56,7 +56,8 @@ struct kc_append {
 	uint64_t size; /* of the tree before; must be the store's */
 	const struct kc_row *rows;
 	size_t nrows; /* 1..KC_BATCH_MAX */
-	/* Checkpoint of `size`, kept with this batch; empty for size 0. */
+	/* Checkpoint of `size`, kept with this batch; empty for size 0, and
+	 * where a ledger is restored, of which the last one alone is left. */
 	struct kc_slice checkpoint;
 	/* Rows of the outbox that come or go with this batch; in this order. */
 	const struct kc_put *puts;
