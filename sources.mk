@@ -220,6 +220,7 @@ CLI := \
 	cli/command/commands.c \
 	cli/command/find.c \
 	cli/lib/option_table.c \
+	cli/lib/seal.c \
 	cli/lib/options.c \
 	cli/command/help.c \
 	cli/command/topics.c \
@@ -248,6 +249,7 @@ CLI := \
 	cli/command/cmd_read.c \
 	cli/command/cmd_remind.c \
 	cli/command/cmd_replay.c \
+	cli/command/cmd_restore.c \
 	cli/command/cmd_suppose.c \
 	cli/command/cmd_export.c \
 	cli/command/cmd_export_part.c \
@@ -270,6 +272,7 @@ CLI := \
 	cli/command/cmd_sign.c \
 	cli/command/cmd_status.c \
 	cli/command/cmd_calendar.c \
+	cli/command/cmd_backup.c \
 	cli/command/cmd_clock.c \
 	cli/command/cmd_deadline.c \
 	cli/command/cmd_witness.c \

@@ -68,6 +68,8 @@ struct kc_cli {
 	const char *config;                             /* witness */
 	struct kc_cli_list without, with;               /* replay */
 	struct kc_cli_list about;                       /* export */
+	struct kc_cli_list seal_to;                     /* backup */
+	const char *unseal;                             /* restore */
 	const char *with_policy, *with_calendar;
 	bool raw, with_receipt; /* log show */
 	bool unprotected, retry, no_serve, no_remind, tamper;
@@ -117,6 +119,8 @@ int kc_cmd_demo(struct kc_cli *cli, int argc, char **argv);
 /* `export OUT` and `verify PATH`; argv[0] is the first argument after the
  * words of the command, common options taken out already. */
 int kc_cmd_export(struct kc_cli *cli, int argc, char **argv);
+int kc_cmd_backup(struct kc_cli *cli, int argc, char **argv);
+int kc_cmd_restore(struct kc_cli *cli, int argc, char **argv);
 int kc_cmd_verify(struct kc_cli *cli, int argc, char **argv);
 /* Where files shipped under policies/ are looked for, as one text. */
 void kc_cli_policy_places(const struct kc_cli *cli, struct kc_buf *out);

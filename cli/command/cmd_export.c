@@ -177,8 +177,8 @@ stream_bundle(struct kc_exporter *x, struct kc_squeeze *to)
 	return kc_framer_end(&f);
 }
 
-static int
-write_bundle(struct kc_exporter *x, const char *file)
+int
+kc_export_bundle(struct kc_exporter *x, const char *file)
 {
 	int code = kc_exporter_replay(x);
 
@@ -230,7 +230,7 @@ kc_cmd_export(struct kc_cli *cli, int argc, char **argv)
 	if (code == KC_EXIT_OK && part)
 		code = kc_export_part(&x, out);
 	else if (code == KC_EXIT_OK && bundle != NULL)
-		code = write_bundle(&x, bundle);
+		code = kc_export_bundle(&x, bundle);
 	else if (code == KC_EXIT_OK)
 		code = export_dir(&x, out);
 	if (code == KC_EXIT_OK && !part)

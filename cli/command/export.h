@@ -23,6 +23,8 @@ enum kc_err kc_framer_end(struct kc_framer *f);
  * wrong, returns the exit code. */
 int kc_export_file(struct kc_exporter *x, const char *file,
     enum kc_err (*stream)(struct kc_exporter *x, struct kc_squeeze *to));
+/* All of it. */
+int kc_export_bundle(struct kc_exporter *x, const char *file);
 /* A part of the ledger: what the command line asks for. */
 int kc_export_part(struct kc_exporter *x, const char *file);
 
