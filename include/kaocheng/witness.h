@@ -63,4 +63,11 @@ enum kc_witness_verdict kc_witness_read(struct kc_witness_ask *out,
 enum kc_witness_verdict kc_witness_step(
     const struct kc_witness_ask *ask, const struct kc_checkpoint *held);
 
+/* Appends to out the line that a witness of type 0x04 has in its answer to a
+ * checkpoint whose signed text is `text`; lines of other keys are passed over.
+ * KC_ESYNTAX: no signature lines; KC_ENOKEY: none by this key; KC_ESIG: it does
+ * not verify; KC_ENOMEM. */
+enum kc_err kc_witness_line(struct kc_buf *out, struct kc_slice text,
+    struct kc_slice answer, const struct kc_vkey *witness, uint64_t *time);
+
 #endif

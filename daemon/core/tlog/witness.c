@@ -145,3 +145,57 @@ kc_witness_step(
 		return KC_WITNESS_PROOF;
 	return KC_WITNESS_COSIGN;
 }
+
+/* The line of a signature, from its dash to its LF. */
+static struct kc_slice
+line_of(struct kc_slice note, const struct kc_note_sig *s)
+{
+	const char *end = s->base64.p + s->base64.n + 1;
+	const char *lf = memrchr(note.p, '\n', (size_t)(s->name.p - note.p));
+
+	return (struct kc_slice){lf + 1, (size_t)(end - lf - 1)};
+}
+
+static enum kc_err
+find_line(struct kc_buf *out, struct kc_slice bytes,
+    const struct kc_vkey *witness, uint64_t *time)
+{
+	uint8_t keyid[KC_KEYID_SIZE];
+	struct kc_note note;
+	enum kc_err err = kc_note_parse(&note, bytes, NULL);
+
+	if (err != KC_OK)
+		return KC_ESYNTAX;
+	for (size_t i = 0; i < note.nsigs; i++) {
+		const struct kc_note_sig *s = &note.sigs[i];
+
+		if (!kc_slice_is(s->name, witness->name) ||
+		    kc_note_sig_keyid(s, keyid) != KC_OK ||
+		    memcmp(keyid, witness->keyid, sizeof(keyid)) != 0)
+			continue;
+		err = kc_note_cosig_verify(&note, s, witness, time);
+		if (err == KC_OK) {
+			kc_buf_slice(out, line_of(bytes, s));
+			err = kc_buf_err(out);
+		}
+		return err;
+	}
+	return KC_ENOKEY;
+}
+
+enum kc_err
+kc_witness_line(struct kc_buf *out, struct kc_slice text,
+    struct kc_slice answer, const struct kc_vkey *witness, uint64_t *time)
+{
+	struct kc_buf note = {0};
+	enum kc_err err;
+
+	kc_buf_slice(&note, text);
+	kc_buf_char(&note, '\n');
+	kc_buf_slice(&note, answer);
+	err = kc_buf_err(&note);
+	if (err == KC_OK)
+		err = find_line(out, kc_buf_view(&note), witness, time);
+	kc_buf_free(&note);
+	return err;
+}

@@ -308,6 +308,51 @@ test_witness__a_cosignature_is_that_of_the_golden_vector(void **state)
 	kc_buf_free(&made);
 }
 
+/* The lines of an answer, and which of them is taken. */
+static void
+test_witness__of_an_answer_the_line_of_our_witness_is_taken(void **state)
+{
+	struct kc_buf golden = {0}, out = {0};
+	struct kc_slice text, lines, ours;
+	struct kc_note note;
+	struct kc_vkey key, other;
+	struct kc_buf vkey = {0};
+	uint64_t time;
+
+	(void)state;
+	golden_read(&golden, "tlog/checkpoint");
+	golden_read(&vkey, "tlog/witness.vkey");
+	vkey.n--;
+	assert_int_equal(kc_vkey_parse(&key, kc_buf_view(&vkey)), KC_OK);
+	other = key;
+	other.pub[0] ^= 1;
+	assert_int_equal(
+	    kc_note_parse(&note, kc_buf_view(&golden), NULL), KC_OK);
+	text = note.text;
+	lines = (struct kc_slice){text.p + text.n + 1, golden.n - text.n - 1};
+	ours = lines;
+	assert_true(kc_slice_line(&ours, &(struct kc_slice){0}));
+	/* All lines of the note: that of the log is passed over. */
+	assert_int_equal(
+	    kc_witness_line(&out, text, lines, &key, &time), KC_OK);
+	assert_true(kc_slice_eq(kc_buf_view(&out), ours));
+	assert_true(time == 1760000000);
+	assert_int_equal(
+	    kc_witness_line(&out, text, ours, &other, &time), KC_ESIG);
+	lines.n -= ours.n;
+	assert_int_equal(
+	    kc_witness_line(&out, text, lines, &key, &time), KC_ENOKEY);
+	lines.n--;
+	assert_int_equal(
+	    kc_witness_line(&out, text, lines, &key, &time), KC_ESYNTAX);
+	assert_int_equal(
+	    kc_witness_line(&out, text, KC_LIT(""), &key, &time), KC_ESYNTAX);
+	assert_true(kc_slice_eq(kc_buf_view(&out), ours));
+	kc_buf_free(&golden);
+	kc_buf_free(&vkey);
+	kc_buf_free(&out);
+}
+
 static int
 set_up(void **state)
 {
@@ -345,6 +390,8 @@ main(void)
 		test_witness__more_hashes_than_a_proof_has_are_malformed),
 	    cmocka_unit_test(
 		test_witness__a_cosignature_is_that_of_the_golden_vector),
+	    cmocka_unit_test(
+		test_witness__of_an_answer_the_line_of_our_witness_is_taken),
 	};
 
 	cmocka_set_message_output(CM_OUTPUT_TAP);
