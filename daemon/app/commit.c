@@ -269,7 +269,7 @@ put_rows(struct kc_writer *w)
 	enum kc_err err = KC_OK;
 
 	if (b->nputs > 0)
-		err = kc_store_put(w->o->store, b->puts, b->nputs);
+		err = kc_store_put(w->o->store, b->puts, b->nputs, NULL);
 	if (err == KC_EUNKNOWN)
 		poison(w, KC_CAUSE_UNKNOWN, NULL);
 	else

@@ -319,6 +319,18 @@ put_outbox(
 	return err;
 }
 
+static enum kc_err
+put_witnessed(
+    struct kc_store *s, struct kc_txn *t, const struct kc_witnessed *w)
+{
+	uint8_t k[8];
+
+	if (w == NULL || w->size == 0)
+		return KC_OK;
+	return s->driver->put(
+	    t, KC_DB_COSIGNED, kc_key_u64(k, w->size), w->note);
+}
+
 /* One try at a batch; *f and *root become those of the new tree. */
 static enum kc_err
 append_once(struct kc_store *s, const struct kc_append *batch,
@@ -338,6 +350,8 @@ append_once(struct kc_store *s, const struct kc_append *batch,
 		err = put_rows(s, &t, batch);
 	if (err == KC_OK)
 		err = put_outbox(s, &t, batch->puts, batch->nputs);
+	if (err == KC_OK)
+		err = put_witnessed(s, &t, &batch->witnessed);
 	if (err == KC_OK)
 		err = kc_tiles_append(
 		    &s->tiles, s->driver, &t, f, batch->rows, batch->nrows);
@@ -388,7 +402,8 @@ kc_store_append(struct kc_store *s, const struct kc_append *batch)
 }
 
 static enum kc_err
-put_once(struct kc_store *s, const struct kc_put *puts, size_t n)
+put_once(struct kc_store *s, const struct kc_put *puts, size_t n,
+    const struct kc_witnessed *witnessed)
 {
 	struct kc_txn t = {0};
 	enum kc_err err = s->driver->begin(s->d, true, &t);
@@ -397,13 +412,16 @@ put_once(struct kc_store *s, const struct kc_put *puts, size_t n)
 		return err;
 	err = put_outbox(s, &t, puts, n);
 	if (err == KC_OK)
+		err = put_witnessed(s, &t, witnessed);
+	if (err == KC_OK)
 		return s->driver->commit(&t);
 	s->driver->end(&t);
 	return err;
 }
 
 enum kc_err
-kc_store_put(struct kc_store *s, const struct kc_put *puts, size_t n)
+kc_store_put(struct kc_store *s, const struct kc_put *puts, size_t n,
+    const struct kc_witnessed *witnessed)
 {
 	enum kc_err err;
 
@@ -413,9 +431,9 @@ kc_store_put(struct kc_store *s, const struct kc_put *puts, size_t n)
 		return KC_EUNKNOWN;
 	err = s->driver->room(s->d);
 	if (err == KC_OK)
-		err = put_once(s, puts, n);
+		err = put_once(s, puts, n, witnessed);
 	if (err == KC_EFULL && s->driver->grow(s->d) == KC_OK)
-		err = put_once(s, puts, n);
+		err = put_once(s, puts, n, witnessed);
 	pthread_mutex_lock(&s->lock);
 	s->poisoned = err == KC_EUNKNOWN;
 	pthread_mutex_unlock(&s->lock);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Inside of the store: what a driver gives (ordered rows in six tables,
+ * Inside of the store: what a driver gives (ordered rows in tables,
  * transactions), on which store.c builds leaves, ids, tiles and checkpoints
  * once for all drivers.
  */
@@ -20,7 +20,8 @@
 	X(TILE, "tile", 1)             /* level byte, BE64 n -> hashes */      \
 	X(CHECKPOINT, "checkpoint", 1) /* BE64 size -> checkpoint note */      \
 	X(META, "meta", 1)             /* "format", "head" -> see store.c */   \
-	X(OUTBOX, "outbox", 2)         /* message id -> see kc_put */
+	X(OUTBOX, "outbox", 2)         /* message id -> see kc_put */          \
+	X(COSIGNED, "cosigned", 2)     /* BE64 size -> note, with witnesses */
 
 enum kc_db {
 #define X(sym, name, since) KC_DB_##sym,

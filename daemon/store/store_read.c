@@ -245,9 +245,9 @@ take_first(void *ctx, struct kc_slice key, struct kc_slice value)
 	return false;
 }
 
-enum kc_err
-kc_store_checkpoint_from(
-    struct kc_store *s, uint64_t size, uint64_t *found, struct kc_buf *out)
+static enum kc_err
+first_from(struct kc_store *s, enum kc_db db, uint64_t size, uint64_t *found,
+    struct kc_buf *out)
 {
 	struct first_row r = {.out = out, .err = KC_ENOTFOUND};
 	struct kc_txn t = {0};
@@ -256,14 +256,51 @@ kc_store_checkpoint_from(
 
 	if (err != KC_OK)
 		return err;
-	err = s->driver->walk(
-	    &t, KC_DB_CHECKPOINT, kc_key_u64(k, size), take_first, &r);
+	err = s->driver->walk(&t, db, kc_key_u64(k, size), take_first, &r);
 	s->driver->end(&t);
 	if (err == KC_OK)
 		err = r.err;
 	if (err == KC_OK)
 		*found = r.size;
 	return err;
+}
+
+enum kc_err
+kc_store_checkpoint_from(
+    struct kc_store *s, uint64_t size, uint64_t *found, struct kc_buf *out)
+{
+	return first_from(s, KC_DB_CHECKPOINT, size, found, out);
+}
+
+enum kc_err
+kc_store_witnessed_from(
+    struct kc_store *s, uint64_t size, uint64_t *found, struct kc_buf *out)
+{
+	return first_from(s, KC_DB_COSIGNED, size, found, out);
+}
+
+/* Rows are found from a size on only: the largest from which there is one. */
+enum kc_err
+kc_store_witnessed_last(struct kc_store *s, uint64_t *found, struct kc_buf *out)
+{
+	uint64_t low = 0, high = kc_store_size(s);
+	size_t n = out->n;
+	enum kc_err err = kc_store_witnessed_from(s, 0, &low, out);
+
+	while (err == KC_OK && low < high) {
+		uint64_t at = 0, middle = low + (high - low + 1) / 2;
+
+		out->n = n;
+		err = kc_store_witnessed_from(s, middle, &at, out);
+		if (err == KC_ENOTFOUND) {
+			high = middle - 1;
+			err = KC_OK;
+		} else {
+			low = at;
+		}
+	}
+	out->n = n;
+	return err == KC_OK ? kc_store_witnessed_from(s, low, found, out) : err;
 }
 
 enum kc_err

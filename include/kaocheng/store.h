@@ -52,6 +52,11 @@ struct kc_put {
 	uint8_t key[KC_PUT_KEY_SIZE]; /* id of the message */
 	struct kc_slice value;        /* empty: the row goes */
 };
+/* A checkpoint that witnesses have signed, of any size that stands. */
+struct kc_witnessed {
+	uint64_t size; /* 0: none */
+	struct kc_slice note;
+};
 struct kc_append {
 	uint64_t size; /* of the tree before; must be the store's */
 	const struct kc_row *rows;
@@ -62,6 +67,8 @@ struct kc_append {
 	/* Rows of the outbox that come or go with this batch; in this order. */
 	const struct kc_put *puts;
 	size_t nputs;
+	/* Takes the place of what is kept for its size. */
+	struct kc_witnessed witnessed;
 };
 
 /* Size and root as of the last commit. */
@@ -72,9 +79,10 @@ enum kc_err kc_store_root(struct kc_store *s, struct kc_hash *root);
  * KC_EUNKNOWN: it may or may not be there; the store refuses all further
  * appends; the process must end and ask again after a restart. */
 enum kc_err kc_store_append(struct kc_store *s, const struct kc_append *batch);
-/* Rows of the outbox without an entry: as kc_store_append. */
-enum kc_err
-kc_store_put(struct kc_store *s, const struct kc_put *puts, size_t n);
+/* Rows of the outbox, and a witnessed checkpoint (NULL: none), without an
+ * entry: as kc_store_append. */
+enum kc_err kc_store_put(struct kc_store *s, const struct kc_put *puts,
+    size_t n, const struct kc_witnessed *witnessed);
 /* Calls fn for each row of the outbox, in order of the keys, within a read
  * transaction; the slice is valid during the call only. Stops at fn's first
  * error. KC_ECORRUPT: a key has another length. */
@@ -123,6 +131,12 @@ kc_store_checkpoint(struct kc_store *s, uint64_t size, struct kc_buf *out);
  * the receipt of seq was made with. KC_ENOTFOUND: not yet kept. */
 enum kc_err kc_store_checkpoint_from(
     struct kc_store *s, uint64_t size, uint64_t *found, struct kc_buf *out);
+/* The first witnessed checkpoint of at least this size, as
+ * kc_store_checkpoint_from; and the last one of all. */
+enum kc_err kc_store_witnessed_from(
+    struct kc_store *s, uint64_t size, uint64_t *found, struct kc_buf *out);
+enum kc_err kc_store_witnessed_last(
+    struct kc_store *s, uint64_t *found, struct kc_buf *out);
 /* For metrics and bench. A commit costs two flushes: the pages, then the
  * page that names them. */
 struct kc_store_stats {

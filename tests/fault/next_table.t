@@ -28,14 +28,14 @@ for d in today next; do
 done
 was=$("$work/today/run" make "$work/store")
 root=${was##* }
-ok "$was" "kaocheng/v2 store leaf=20 id=20 tile=1 checkpoint=0 meta=2 outbox=0 $root" \
+ok "$was" "kaocheng/v2 store leaf=20 id=20 tile=1 checkpoint=0 meta=2 outbox=0 cosigned=0 $root" \
 	"a store of today"
 ok "$("$work/next/run" read "$work/store")" \
-	"kaocheng/v2 store next=0 leaf=20 id=20 tile=1 checkpoint=0 meta=2 outbox=0 $root" \
+	"kaocheng/v2 store next=0 leaf=20 id=20 tile=1 checkpoint=0 meta=2 outbox=0 cosigned=0 $root" \
 	"the next program reads it as it is"
 ok "$("$work/today/run" open "$work/store")" "$was" "and leaves it so"
 ok "$("$work/next/run" open "$work/store")" \
-	"kaocheng/v3 store next=0 leaf=20 id=20 tile=1 checkpoint=0 meta=2 outbox=0 $root" \
+	"kaocheng/v3 store next=0 leaf=20 id=20 tile=1 checkpoint=0 meta=2 outbox=0 cosigned=0 $root" \
 	"the next daemon gives it the table"
 ok "$("$work/today/run" open "$work/store")" \
 	"made by a newer program: the store is of format 3; this program is older and knows up to 2" \

@@ -259,17 +259,50 @@ test_store__outbox_row_is_rewritten_and_taken_away(void **state)
 	    {{1}, KC_LIT("c")}, {{2}, KC_LIT("")}};
 	struct outbox o = {0};
 
-	assert_int_equal(kc_store_put(f->s, puts, 4), KC_OK);
+	assert_int_equal(kc_store_put(f->s, puts, 4, NULL), KC_OK);
 	assert_int_equal(kc_store_outbox(f->s, outbox_row, &o), KC_OK);
 	assert_true(o.n == 1 && o.first[0] == 1);
 	assert_string_equal(o.value[0], "c");
 	/* What is not there can be taken away too. */
-	assert_int_equal(kc_store_put(f->s, &puts[3], 1), KC_OK);
+	assert_int_equal(kc_store_put(f->s, &puts[3], 1, NULL), KC_OK);
 	puts[0].value = KC_LIT("");
-	assert_int_equal(kc_store_put(f->s, puts, 1), KC_OK);
+	assert_int_equal(kc_store_put(f->s, puts, 1, NULL), KC_OK);
 	o = (struct outbox){0};
 	assert_int_equal(kc_store_outbox(f->s, outbox_row, &o), KC_OK);
 	assert_true(o.n == 0 && kc_store_size(f->s) == 0);
+}
+
+static void
+test_store__witnessed_checkpoints_are_found_by_size(void **state)
+{
+	struct fixture *f = *state;
+	static const uint64_t sizes[] = {3, 40, 41, 90};
+	struct kc_buf b = {0};
+	uint64_t found = 0;
+
+	storekit_fill(f->s, 100);
+	assert_int_equal(
+	    kc_store_witnessed_last(f->s, &found, &b), KC_ENOTFOUND);
+	for (size_t i = 0; i < sizeof(sizes) / sizeof(sizes[0]); i++) {
+		struct kc_witnessed w = {sizes[i], KC_LIT("first\n")};
+
+		assert_int_equal(kc_store_put(f->s, NULL, 0, &w), KC_OK);
+		assert_int_equal(
+		    kc_store_witnessed_last(f->s, &found, &b), KC_OK);
+		assert_true(found == sizes[i]);
+	}
+	kc_buf_reset(&b);
+	assert_int_equal(
+	    kc_store_put(f->s, NULL, 0,
+		&(struct kc_witnessed){41, KC_LIT("with one more\n")}),
+	    KC_OK);
+	assert_int_equal(kc_store_witnessed_from(f->s, 41, &found, &b), KC_OK);
+	assert_string_equal(kc_buf_cstr(&b), "with one more\n");
+	assert_int_equal(kc_store_witnessed_from(f->s, 42, &found, &b), KC_OK);
+	assert_true(found == 90);
+	assert_int_equal(
+	    kc_store_witnessed_from(f->s, 91, &found, &b), KC_ENOTFOUND);
+	kc_buf_free(&b);
 }
 
 int
@@ -287,6 +320,7 @@ main(void)
 	    BOTH(test_store__scan_stops_at_the_first_error),
 	    BOTH(test_store__outbox_rows_come_and_go_with_their_batch),
 	    BOTH(test_store__outbox_row_is_rewritten_and_taken_away),
+	    BOTH(test_store__witnessed_checkpoints_are_found_by_size),
 	};
 
 	cmocka_set_message_output(CM_OUTPUT_TAP);
