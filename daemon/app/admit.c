@@ -191,6 +191,10 @@ kc_admit_old(struct kc_admission *a, struct kc_item *it, uint64_t seq)
 		refuse_conflict(r, it->entry.id, seq);
 		goto out;
 	}
+	if (!kc_head_acknowledges(a->head, seq)) {
+		r->err = KC_EUNKNOWN;
+		goto out;
+	}
 	r->duplicate = true;
 	r->seq = seq;
 	r->received_ms = leaf.received_ms;

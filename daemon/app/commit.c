@@ -236,6 +236,21 @@ sign(struct kc_writer *w, struct kc_buf *detail)
 	return files_stand(w, detail);
 }
 
+/* The new head goes to its witnesses. Where nothing is acknowledged without
+ * them, this waits; false: they have not signed, and nobody knows whether the
+ * others will. */
+static bool
+have_witnessed(struct kc_writer *w)
+{
+	const struct kc_witnessing *s = w->o->witnessing;
+	uint64_t size = w->batch.size + w->batch.n;
+
+	if (s == NULL)
+		return true;
+	s->head(s->ctx, size, kc_buf_view(&w->note));
+	return !s->closed || s->wait(s->ctx, size);
+}
+
 /* Committed: nothing is owed to the state any more. */
 static bool
 committed(struct kc_writer *w, int64_t start_us)
@@ -254,10 +269,29 @@ committed(struct kc_writer *w, int64_t start_us)
 		clerk += b->items[i] == NULL;
 	kc_head_count_batch(w->head, b->n, clerk,
 	    (uint64_t)(kc_env_mono_us() - start_us), b->received_ms);
-	answer_batch(w);
+	if (have_witnessed(w)) {
+		answer_batch(w);
+	} else {
+		kc_head_set_cause(w->head, KC_CAUSE_UNWITNESSED, NULL);
+		answer_failed(w, KC_EUNKNOWN);
+	}
 	if (w->o->changed != NULL)
 		w->o->changed(w->o->changed_ctx);
 	return true;
+}
+
+/* What witnesses signed since the last batch; size 0 if nothing is new. */
+static struct kc_witnessed
+new_witnessed(struct kc_writer *w)
+{
+	struct kc_witnessed of = {0};
+
+	kc_buf_reset(&w->witnessed);
+	of.size = kc_head_witnessed_copy(w->head, true, &w->witnessed);
+	of.note = kc_buf_view(&w->witnessed);
+	if (kc_buf_err(&w->witnessed) != KC_OK)
+		of.size = 0;
+	return of;
 }
 
 /* Nothing but rows beside the log; releases the state. */
@@ -265,11 +299,15 @@ static bool
 put_rows(struct kc_writer *w)
 {
 	struct kc_batch *b = &w->batch;
+	struct kc_witnessed witnessed = new_witnessed(w);
 	int64_t due_ms = kc_head_due(w->head);
 	enum kc_err err = KC_OK;
 
-	if (b->nputs > 0)
-		err = kc_store_put(w->o->store, b->puts, b->nputs, NULL);
+	if (b->nputs > 0 || witnessed.size > 0)
+		err = kc_store_put(w->o->store, b->puts, b->nputs, &witnessed);
+	if (err == KC_OK)
+		kc_head_witnessed_kept(
+		    w->head, witnessed.size, witnessed.note.n);
 	if (err == KC_EUNKNOWN)
 		poison(w, KC_CAUSE_UNKNOWN, NULL);
 	else
@@ -315,11 +353,14 @@ kc_commit(struct kc_writer *w)
 		    (struct kc_slice){b->leaves.p + at, b->end[i] - at};
 	assert(kc_head_size(w->head) == b->size);
 	root = kc_edge_root(w->edge);
+	append.witnessed = new_witnessed(w);
 	outcome = w->o->sequencer.append(w->o->sequencer.ctx, &append, root);
 	if (outcome != KC_COMMITTED) {
 		not_committed(w, outcome);
 		return false;
 	}
+	kc_head_witnessed_kept(
+	    w->head, append.witnessed.size, append.witnessed.note.n);
 	kc_beside_set_due(w);
 	kc_live_done(w->live);
 	return committed(w, start);

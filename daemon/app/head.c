@@ -16,6 +16,7 @@ void
 kc_head_release(struct kc_head *h)
 {
 	kc_buf_free(&h->note);
+	kc_buf_free(&h->witnessed.note);
 	kc_buf_free(&h->why);
 	pthread_mutex_destroy(&h->lock);
 }
@@ -130,6 +131,88 @@ kc_head_sign(struct kc_head *h, uint64_t size, const struct kc_hash *root,
 	return err == KC_OK ? KC_OK : KC_EUNKNOWN;
 }
 
+/* --- witnesses --- */
+/* Replaces b's bytes; what was there stays if there is no memory. */
+static bool
+replace(struct kc_buf *b, struct kc_slice with)
+{
+	struct kc_buf fresh = {0};
+
+	kc_buf_slice(&fresh, with);
+	if (kc_buf_err(&fresh) != KC_OK) {
+		kc_buf_free(&fresh);
+		return false;
+	}
+	kc_buf_free(b);
+	*b = fresh;
+	return true;
+}
+
+void
+kc_head_witnessed(
+    struct kc_head *h, uint64_t size, struct kc_slice note, bool quorum)
+{
+	pthread_mutex_lock(&h->lock);
+	if (size == h->head.size)
+		(void)replace(&h->note, note);
+	if (quorum && size >= h->witnessed.size && size <= h->head.size &&
+	    replace(&h->witnessed.note, note)) {
+		h->witnessed.size = size;
+		h->witnessed.kept = false;
+	}
+	pthread_mutex_unlock(&h->lock);
+}
+
+uint64_t
+kc_head_witnessed_size(struct kc_head *h)
+{
+	uint64_t size;
+
+	pthread_mutex_lock(&h->lock);
+	size = h->witnessed.size;
+	pthread_mutex_unlock(&h->lock);
+	return size;
+}
+
+uint64_t
+kc_head_witnessed_copy(struct kc_head *h, bool unkept, struct kc_buf *note)
+{
+	uint64_t size = 0;
+
+	pthread_mutex_lock(&h->lock);
+	if (!unkept || !h->witnessed.kept)
+		size = h->witnessed.size;
+	if (size > 0)
+		kc_buf_slice(note, kc_buf_view(&h->witnessed.note));
+	pthread_mutex_unlock(&h->lock);
+	return size;
+}
+
+void
+kc_head_witnessed_kept(struct kc_head *h, uint64_t size, size_t n)
+{
+	pthread_mutex_lock(&h->lock);
+	if (h->witnessed.size == size && h->witnessed.note.n == n)
+		h->witnessed.kept = true;
+	pthread_mutex_unlock(&h->lock);
+}
+
+bool
+kc_head_acknowledges(struct kc_head *h, uint64_t seq)
+{
+	const struct kc_witnessing *w = h->o->witnessing;
+
+	return w == NULL || !w->closed || seq < kc_head_witnessed_size(h);
+}
+
+bool
+kc_head_acknowledged(struct kc_head *h)
+{
+	uint64_t size = kc_head_size(h);
+
+	return size == 0 || kc_head_acknowledges(h, size - 1);
+}
+
 /* --- what is counted --- */
 int64_t
 kc_head_due(struct kc_head *h)
@@ -155,6 +238,7 @@ kc_head_stats(struct kc_head *h, struct kc_ledger_stats *out)
 {
 	pthread_mutex_lock(&h->lock);
 	*out = h->stats;
+	out->witnessed = h->witnessed.size;
 	pthread_mutex_unlock(&h->lock);
 }
 

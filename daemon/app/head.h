@@ -27,6 +27,12 @@ struct kc_head {
 	pthread_mutex_t lock;              /* of all that follows */
 	struct kc_checkpoint head;         /* size 0: none signed */
 	struct kc_buf note;                /* its signed text */
+	/* The newest that a quorum of witnesses signed; size 0: none. */
+	struct {
+		uint64_t size;
+		struct kc_buf note;
+		bool kept; /* in the store, as it is */
+	} witnessed;
 	/* Heads of late, by size. */
 	struct {
 		uint64_t size;
@@ -60,6 +66,21 @@ void
 kc_head_keep_root(struct kc_head *h, uint64_t size, const struct kc_hash *root);
 /* Copies its text; gives its size. */
 uint64_t kc_head_copy(struct kc_head *h, struct kc_buf *note);
+/* Witnesses have signed the head of this size: served with it, and kept if
+ * they are a quorum and none is newer. */
+void kc_head_witnessed(
+    struct kc_head *h, uint64_t size, struct kc_slice note, bool quorum);
+uint64_t kc_head_witnessed_size(struct kc_head *h);
+/* Copies the newest that a quorum signed, if it is not (`unkept`: not yet in
+ * the store); gives its size or 0. */
+uint64_t
+kc_head_witnessed_copy(struct kc_head *h, bool unkept, struct kc_buf *note);
+/* It stands in the store. */
+void kc_head_witnessed_kept(struct kc_head *h, uint64_t size, size_t n);
+/* Has a quorum signed for entry seq, where nothing else is acknowledged? */
+bool kc_head_acknowledges(struct kc_head *h, uint64_t seq);
+/* And for all that stands under the signed head? */
+bool kc_head_acknowledged(struct kc_head *h);
 /* All entries: more than those if the anchor is missing. */
 uint64_t kc_head_entries(struct kc_head *h);
 void kc_head_set_entries(struct kc_head *h, uint64_t size, int64_t received_ms);

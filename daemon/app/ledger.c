@@ -78,6 +78,25 @@ damaged(void *head, const char *what)
 	kc_head_set_cause(head, KC_CAUSE_DAMAGED, what);
 }
 
+/* What a quorum signed before this start, if the store has it whole. */
+static void
+take_witnessed(struct kc_ledger *l)
+{
+	struct kc_buf note = {0};
+	struct kc_checkpoint c;
+	uint64_t size = 0;
+
+	if (kc_store_witnessed_last(l->o.store, &size, &note) == KC_OK &&
+	    kc_buf_err(&note) == KC_OK &&
+	    kc_checkpoint_parse(&c, kc_buf_view(&note), &l->o.log_key->vkey) ==
+		KC_OK &&
+	    c.size == size) {
+		kc_head_witnessed(&l->head, size, kc_buf_view(&note), true);
+		kc_head_witnessed_kept(&l->head, size, note.n);
+	}
+	kc_buf_free(&note);
+}
+
 /* The start-up guard, the replay, and what is overdue. */
 static enum kc_err
 start_up(struct kc_ledger *l, struct kc_buf *detail)
@@ -95,6 +114,8 @@ start_up(struct kc_ledger *l, struct kc_buf *detail)
 	err = kc_buf_err(&w->note);
 	if (err != KC_OK)
 		return err;
+	if (l->o.witnessing != NULL)
+		take_witnessed(l);
 	kc_writer_round(w, &none, &dry);
 	return kc_head_mode(&l->head) == KC_MODE_POISONED ? KC_EUNKNOWN : KC_OK;
 }
@@ -192,6 +213,29 @@ void
 kc_ledger_checkpoint(struct kc_ledger *l, struct kc_buf *out)
 {
 	(void)kc_head_copy(&l->head, out);
+}
+
+void
+kc_ledger_witnessed_checkpoint(struct kc_ledger *l, struct kc_buf *out)
+{
+	(void)kc_head_witnessed_copy(&l->head, false, out);
+}
+
+void
+kc_ledger_witnessed(
+    struct kc_ledger *l, uint64_t size, struct kc_slice note, bool quorum)
+{
+	kc_head_witnessed(&l->head, size, note, quorum);
+	/* It is kept when the writer looks; who waits for it may go on. */
+	if (quorum)
+		kc_intake_tick(&l->intake);
+}
+
+enum kc_err
+kc_ledger_witnessed_receipt(
+    struct kc_ledger *l, uint64_t seq, struct kc_buf *out)
+{
+	return kc_query_witnessed_receipt(&l->query, seq, out);
 }
 
 enum kc_err
@@ -292,4 +336,17 @@ kc_ledger_stats(struct kc_ledger *l, struct kc_ledger_stats *out)
 	out->beside = (struct kc_beside_counts){0};
 	if (l->o.beside != NULL)
 		l->o.beside->counts(l->o.beside->ctx, &out->beside);
+}
+
+void
+kc_ledger_witness_metrics(struct kc_ledger *l, struct kc_buf *out)
+{
+	if (l->o.witnessing != NULL)
+		l->o.witnessing->metrics(l->o.witnessing->ctx, out);
+}
+
+bool
+kc_ledger_has_witnesses(struct kc_ledger *l)
+{
+	return l->o.witnessing != NULL;
 }

@@ -14,6 +14,8 @@
 
 #include <kaocheng/beside.h>
 
+#include "app/witnessing.h"
+
 /* All time comes through this: the system's, or one that a test moves. The
  * clock owns the timer. */
 struct kc_clock {
@@ -63,6 +65,9 @@ const char *kc_mode_text(enum kc_mode mode);
 	    "there is no room left")                                                            \
 	X(STORAGE, READ_ONLY, "storage", READ_ONLY, true, "存储无响应",                         \
 	    "the storage does not answer")                                                      \
+	X(UNWITNESSED, READ_ONLY, "unwitnessed", READ_ONLY, true,                               \
+	    "见证未达法定数，待其联署当前检查点",                                               \
+	    "too few witnesses have signed the present head")                                   \
 	X(NO_ANCHOR, READ_ONLY, "no-anchor", READ_ONLY, false,                                  \
 	    "锚文件缺失；其文件系统是否已挂载？若已丢失，须由管理员" \
 	    "对照见证核对账本后重置",                                                           \
@@ -115,7 +120,8 @@ struct kc_ledger_options {
 	bool reseed_anchor;
 	const atomic_bool
 	    *stop; /* a start is given up: KC_EUNAVAILABLE; NULL */
-	const struct kc_beside *beside; /* borrowed; NULL: nothing */
+	const struct kc_beside *beside;         /* borrowed; NULL: nothing */
+	const struct kc_witnessing *witnessing; /* borrowed; NULL: nobody */
 	/* Called on any thread, after each commit and on each change of mode
 	 * or of the next wake. */
 	void (*changed)(void *ctx);
@@ -182,11 +188,23 @@ enum kc_err
 kc_ledger_read_as_of(struct kc_ledger *l, uint64_t upto, int64_t as_of_ms,
     void (*fn)(void *ctx, const struct kc_view_source *src), void *ctx);
 
-/* Latest signed checkpoint, from memory; never blocks on a commit. */
+/* Latest signed checkpoint, from memory, with the lines of the witnesses that
+ * have signed it by now; never blocks on a commit. */
 void kc_ledger_checkpoint(struct kc_ledger *l, struct kc_buf *out);
+/* Latest checkpoint that a quorum of witnesses has signed; nothing if there is
+ * none. */
+void kc_ledger_witnessed_checkpoint(struct kc_ledger *l, struct kc_buf *out);
+/* Witnesses have signed the head of this size: `note` is it, with their lines.
+ * Kept if they are a quorum. Any thread. */
+void kc_ledger_witnessed(
+    struct kc_ledger *l, uint64_t size, struct kc_slice note, bool quorum);
 /* Receipt of any entry against the latest checkpoint. */
 enum kc_err
 kc_ledger_receipt(struct kc_ledger *l, uint64_t seq, struct kc_buf *out);
+/* The same against the first checkpoint that a quorum of witnesses signed and
+ * that covers it. KC_ENOTFOUND: none is kept yet. */
+enum kc_err kc_ledger_witnessed_receipt(
+    struct kc_ledger *l, uint64_t seq, struct kc_buf *out);
 enum kc_err kc_ledger_consistency(struct kc_ledger *l, uint64_t old,
     uint64_t size, struct kc_buf *out); /* base64 hashes, one a line */
 struct kc_store *kc_ledger_store(struct kc_ledger *l); /* borrowed */
@@ -233,8 +251,12 @@ struct kc_ledger_stats {
 	uint64_t verify_us, commit_us, last_commit_us; /* summed wall time */
 	uint64_t queue;                                /* notes under way */
 	int64_t head_received_ms;
+	uint64_t witnessed; /* size that a quorum has signed; 0: none */
 	struct kc_beside_counts beside; /* zeros: nothing is kept */
 };
 void kc_ledger_stats(struct kc_ledger *l, struct kc_ledger_stats *out);
+/* What the witnesses count, as Prometheus text; nothing without them. */
+void kc_ledger_witness_metrics(struct kc_ledger *l, struct kc_buf *out);
+bool kc_ledger_has_witnesses(struct kc_ledger *l);
 
 #endif

@@ -141,13 +141,15 @@ latest(struct kc_query *q, struct signed_head *h)
 	    &h->c, kc_buf_view(&h->note), &q->o->log_key->vkey);
 }
 
-/* The one that the batch of an entry made, if it is kept as it was signed. */
+/* The first that covers an entry, if it is kept as it was signed: the one that
+ * its batch made, or the one that witnesses signed. */
 static enum kc_err
-kept(struct kc_query *q, uint64_t seq, struct signed_head *h)
+kept(struct kc_query *q, uint64_t seq, bool witnessed, struct signed_head *h)
 {
 	uint64_t size = 0;
-	enum kc_err err =
-	    kc_store_checkpoint_from(q->o->store, seq + 1, &size, &h->note);
+	enum kc_err err = witnessed
+	    ? kc_store_witnessed_from(q->o->store, seq + 1, &size, &h->note)
+	    : kc_store_checkpoint_from(q->o->store, seq + 1, &size, &h->note);
 
 	if (err != KC_OK)
 		return err;
@@ -158,7 +160,7 @@ kept(struct kc_query *q, uint64_t seq, struct signed_head *h)
 	    h->c.size == size)
 		return KC_OK;
 	kc_env_say(q->o, KC_LEVEL_ERR, "checkpoint-damaged",
-	    "a kept checkpoint does not verify; the head takes its place");
+	    "a kept checkpoint does not verify");
 	return KC_ENOTFOUND;
 }
 
@@ -219,12 +221,24 @@ enum kc_err
 kc_query_old_receipt(struct kc_query *q, uint64_t seq, struct kc_buf *out)
 {
 	struct signed_head h = {0};
-	enum kc_err err = kept(q, seq, &h);
+	enum kc_err err = kept(q, seq, false, &h);
 
 	if (err == KC_OK)
 		err = receipt(q, seq, &h, out);
 	kc_buf_free(&h.note);
 	return err == KC_ENOTFOUND ? kc_query_receipt(q, seq, out) : err;
+}
+
+enum kc_err
+kc_query_witnessed_receipt(struct kc_query *q, uint64_t seq, struct kc_buf *out)
+{
+	struct signed_head h = {0};
+	enum kc_err err = kept(q, seq, true, &h);
+
+	if (err == KC_OK)
+		err = receipt(q, seq, &h, out);
+	kc_buf_free(&h.note);
+	return err;
 }
 
 /* Do the first `old` leaves lead to those of `size`, by this proof? */

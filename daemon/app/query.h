@@ -28,6 +28,9 @@ kc_query_receipt(struct kc_query *q, uint64_t seq, struct kc_buf *out);
 /* The receipt of the first answer: against the head that its batch made. */
 enum kc_err
 kc_query_old_receipt(struct kc_query *q, uint64_t seq, struct kc_buf *out);
+/* Against the first that covers it and that a quorum of witnesses signed. */
+enum kc_err kc_query_witnessed_receipt(
+    struct kc_query *q, uint64_t seq, struct kc_buf *out);
 enum kc_err kc_query_consistency(
     struct kc_query *q, uint64_t old, uint64_t size, struct kc_buf *out);
 enum kc_err kc_query_actor_key(

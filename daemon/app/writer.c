@@ -24,6 +24,8 @@ look(struct kc_writer *w)
 	kc_store_stats(w->o->store, &st);
 	if (st.full)
 		return KC_CAUSE_NO_ROOM;
+	if (!kc_head_acknowledged(w->head))
+		return KC_CAUSE_UNWITNESSED;
 	return kc_state_held(w->live->state) ? KC_CAUSE_CLOCK_HELD
 					     : KC_CAUSE_NONE;
 }
@@ -225,4 +227,5 @@ kc_writer_release(struct kc_writer *w)
 	kc_buf_free(&w->clerk_text);
 	kc_buf_free(&w->clerk_note);
 	kc_buf_free(&w->note);
+	kc_buf_free(&w->witnessed);
 }
