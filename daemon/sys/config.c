@@ -259,6 +259,7 @@ static const struct kc_key keys_root[] = {
     {"limits", read_limits, 0, 0, 0},
     {"store", read_store, 0, 0, 0},
     {"remind", read_remind, 0, 0, 0},
+    {"witnesses", kc_config_read_witnesses, AT(witnesses), 0, 0},
     {"log_level", kc_key_level, AT(log_level), 0, 0},
     {"test_clock", read_instant, 0, 0, 0},
 };
@@ -348,4 +349,8 @@ kc_config_keep(
 	if (memcmp(&fresh->remind, &held->remind, sizeof(fresh->remind)) != 0)
 		add_key(out, "remind");
 	fresh->remind = held->remind;
+	if (memcmp(&fresh->witnesses, &held->witnesses,
+		sizeof(fresh->witnesses)) != 0)
+		add_key(out, "witnesses");
+	fresh->witnesses = held->witnesses;
 }

@@ -9,16 +9,34 @@
 
 #include <sys/types.h>
 
+#include <kaocheng/sign.h>
+
 #include "sys/keys.h"
 #include "sys/remind.h"
 
 #define KC_CONFIG_SOCKET_MAX 108 /* sun_path of Linux, with the NUL */
 #define KC_CONFIG_READERS_MAX 256
 #define KC_CONFIG_FILE_MAX 65536 /* bytes of the file */
+#define KC_CONFIG_WITNESSES_MAX 16
+#define KC_CONFIG_URL_MAX 256 /* bytes, with the NUL */
 
 struct kc_config_reader {
 	uid_t uid;
 	char actor[49]; /* KC_CODE_MAX and a NUL */
+};
+
+/* Who countersigns the signed heads, and what is done without them. */
+struct kc_config_witnesses {
+	bool closed;          /* nothing is acknowledged without a quorum */
+	unsigned quorum;      /* of them, 1..n */
+	unsigned timeout_ms;  /* of one request */
+	unsigned interval_ms; /* open: between two requests to one of them */
+	char ca[KC_CONFIG_PATH_MAX]; /* "": the system's authorities */
+	size_t n;                    /* 0: there are none */
+	struct kc_config_witness {
+		char url[KC_CONFIG_URL_MAX]; /* prefix, without last '/' */
+		struct kc_vkey key;          /* type 0x04 */
+	} v[KC_CONFIG_WITNESSES_MAX];
 };
 
 struct kc_config {
@@ -43,6 +61,7 @@ struct kc_config {
 	bool publish_entries;    /* entries are for everybody */
 	int log_level;           /* enum kc_log_level */
 	struct kc_remind remind; /* by which channels messages leave */
+	struct kc_config_witnesses witnesses;
 	bool test_clock;
 	int64_t test_clock_ms; /* where a test's clock begins */
 	size_t nreaders;
@@ -64,6 +83,9 @@ kc_config_load(struct kc_config *out, const char *file, struct kc_refusal *why);
  * keys for which that makes a difference. */
 void kc_config_keep(
     struct kc_config *fresh, const struct kc_config *held, struct kc_buf *out);
+/* config_witness.c: the section `witnesses`. */
+enum kc_err kc_config_read_witnesses(struct kc_keys *r,
+    const struct kc_yaml_node *node, const struct kc_key *key);
 /* The actor of a peer's uid, or NULL. */
 const char *kc_config_reader(const struct kc_config *c, uid_t uid);
 
