@@ -175,6 +175,10 @@ SENDER := \
 	daemon/remind/robot_feishu.c \
 	daemon/remind/command.c \
 	daemon/remind/file.c
+WITNESSES := \
+	daemon/witness/client.c \
+	daemon/witness/client_life.c \
+	daemon/witness/client_http.c
 WITNESS := \
 	daemon/witness/witness_main.c \
 	daemon/witness/options.c \
@@ -210,6 +214,7 @@ SYS := \
 	daemon/sys/file.c \
 	daemon/sys/keys.c \
 	daemon/sys/config.c \
+	daemon/sys/config_witness.c \
 	daemon/sys/config_remind.c \
 	daemon/sys/remind.c \
 	daemon/sys/timer.c \

@@ -116,7 +116,7 @@ defaults(struct kc_witness_config *c, const char *dir)
 	memset(c, 0, sizeof(*c));
 	c->socket_mode = 0600;
 	c->connections_max = 256;
-	c->requests_per_s = 50;
+	c->requests_per_s = 500;
 	c->log_level = KC_LOG_INFO;
 	if (kc_config_join(c->state, sizeof(c->state), dir, ".") != KC_OK)
 		return KC_EINVAL;
