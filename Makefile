@@ -100,14 +100,14 @@ $(LIBSTORE): $(call obj,$(STORE))
 	$(Q)rm -f $@ && $(AR) rcs $@ $^
 $(LIBPEOPLE): $(call obj,$(PEOPLE))
 	$(Q)rm -f $@ && $(AR) rcs $@ $^
-$(LIBAPP): $(call obj,$(APP) $(REMIND) $(HTTP) $(NET) $(SYS))
+$(LIBAPP): $(call obj,$(APP) $(REMIND) $(HTTP) $(NET) $(SYS) $(WITNESSES))
 	$(Q)rm -f $@ && $(AR) rcs $@ $^
 
 # --- programs ---------------------------------------------------------------
 LINK = $(if $(Q),@printf '  LD    %s\n' $@;) mkdir -p $(@D) && \
 	$(CC) $(CFLAGS) $(LDFLAGS) -o $@
 $(BUILD)/bin/kaochengd: $(call obj,daemon/main.c daemon/options.c daemon/start.c) $(LIBAPP) $(LIBSTORE) $(LIBPEOPLE) $(LIBCORE)
-	$(LINK) $^ $(EVENT_LIBS) $(STORE_LIBS) $(CORE_LIBS)
+	$(LINK) $^ -lcurl $(EVENT_LIBS) $(STORE_LIBS) $(CORE_LIBS)
 $(BUILD)/bin/kaocheng-sender: $(call obj,$(SENDER)) $(LIBAPP) $(LIBCORE)
 	$(LINK) $^ -lcurl -lpthread $(CORE_LIBS)
 $(BUILD)/bin/kaocheng-witness: $(call obj,$(WITNESS)) $(LIBAPP) $(LIBSTORE) $(LIBCORE)

@@ -80,6 +80,7 @@ stop(struct loop *l, const char *why, int exit_code)
 		return;
 	say_stopping(why);
 	l->stop_by_ms = kc_clock_monotonic_ms() + STOP_MS;
+	kc_witnesses_give_up(l->d.witnesses);
 	kc_gate_stop(l->gate);
 	event_active(l->stop, EV_TIMEOUT, 0);
 }

@@ -258,6 +258,19 @@ open_reminders(struct kc_daemon *d, struct kc_ledger_options *o)
 	return err;
 }
 
+static enum kc_err
+open_witnesses(struct kc_daemon *d, struct kc_ledger_options *o)
+{
+	enum kc_err err;
+
+	if (d->config->witnesses.n == 0)
+		return KC_OK;
+	err = kc_witnesses_open(&d->witnesses, &d->config->witnesses);
+	if (err == KC_OK)
+		o->witnessing = kc_witnesses_of(d->witnesses);
+	return err;
+}
+
 static enum kc_daemon_exit
 open_ledger(struct kc_daemon *d)
 {
@@ -292,9 +305,12 @@ open_ledger(struct kc_daemon *d)
 		o.anchor = d->anchor;
 		err = open_reminders(d, &o);
 	}
-	if (err == KC_OK) {
+	if (err == KC_OK)
+		err = open_witnesses(d, &o);
+	if (err == KC_OK)
 		err = kc_ledger_open(&d->ledger, &o, &detail);
-	}
+	if (err == KC_OK && d->witnesses != NULL)
+		err = kc_witnesses_start(d->witnesses, d->ledger);
 	/* Beside the work: what it says holds nobody up. */
 	if (err == KC_OK)
 		(void)kc_ledger_read(d->ledger, check_people, d);
@@ -414,8 +430,12 @@ kc_start_check(struct kc_daemon *d)
 enum kc_mode
 kc_start_close(struct kc_daemon *d)
 {
-	enum kc_mode mode = kc_ledger_close(d->ledger);
+	enum kc_mode mode;
 
+	kc_witnesses_stop(d->witnesses);
+	mode = kc_ledger_close(d->ledger);
+	kc_witnesses_close(d->witnesses);
+	d->witnesses = NULL;
 	kc_reminders_close(d->reminders);
 	d->reminders = NULL;
 	if (d->has_sequencer && d->sequencer.close != NULL)

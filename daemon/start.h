@@ -7,6 +7,7 @@
 #include "remind/service.h"
 #include "sys/clock.h"
 #include "sys/config.h"
+#include "witness/client.h"
 
 /* Exit codes of the daemon (kaochengd(8)). */
 enum kc_daemon_exit {
@@ -26,6 +27,7 @@ struct kc_daemon {
 	struct kc_sequencer sequencer;
 	struct kc_ledger *ledger;
 	struct kc_reminders *reminders; /* NULL: none are configured */
+	struct kc_witnesses *witnesses; /* NULL: none are configured */
 	struct kc_manual_clock manual;
 	struct kc_clock clock;
 	bool has_sequencer, reseed_anchor;

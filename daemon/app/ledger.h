@@ -202,7 +202,7 @@ void kc_ledger_witnessed(
 enum kc_err
 kc_ledger_receipt(struct kc_ledger *l, uint64_t seq, struct kc_buf *out);
 /* The same against the first checkpoint that a quorum of witnesses signed and
- * that covers it. KC_ENOTFOUND: none is kept yet. */
+ * that covers it. KC_ENOTFOUND: none does yet. */
 enum kc_err kc_ledger_witnessed_receipt(
     struct kc_ledger *l, uint64_t seq, struct kc_buf *out);
 enum kc_err kc_ledger_consistency(struct kc_ledger *l, uint64_t old,

@@ -229,12 +229,27 @@ kc_query_old_receipt(struct kc_query *q, uint64_t seq, struct kc_buf *out)
 	return err == KC_ENOTFOUND ? kc_query_receipt(q, seq, out) : err;
 }
 
+/* The newest that a quorum signed may not be kept yet. */
+static enum kc_err
+last_witnessed(struct kc_query *q, uint64_t seq, struct signed_head *h)
+{
+	kc_buf_reset(&h->note);
+	if (kc_head_witnessed_copy(q->head, false, &h->note) <= seq)
+		return KC_ENOTFOUND;
+	if (kc_buf_err(&h->note) != KC_OK)
+		return kc_buf_err(&h->note);
+	return kc_checkpoint_parse(
+	    &h->c, kc_buf_view(&h->note), &q->o->log_key->vkey);
+}
+
 enum kc_err
 kc_query_witnessed_receipt(struct kc_query *q, uint64_t seq, struct kc_buf *out)
 {
 	struct signed_head h = {0};
 	enum kc_err err = kept(q, seq, true, &h);
 
+	if (err == KC_ENOTFOUND)
+		err = last_witnessed(q, seq, &h);
 	if (err == KC_OK)
 		err = receipt(q, seq, &h, out);
 	kc_buf_free(&h.note);

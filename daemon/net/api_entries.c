@@ -314,8 +314,16 @@ run_receipt(struct kc_call *call)
 	if (!kc_call_may_read(call, kc_buf_view(&call->body)))
 		return;
 	kc_buf_reset(&call->body);
-	err = kc_ledger_receipt(
-	    kc_call_ledger(call), (uint64_t)call->number, &call->body);
+	err = call->flag ? kc_ledger_witnessed_receipt(kc_call_ledger(call),
+			       (uint64_t)call->number, &call->body)
+			 : kc_ledger_receipt(kc_call_ledger(call),
+			       (uint64_t)call->number, &call->body);
+	if (call->flag && err == KC_ENOTFOUND) {
+		kc_call_bad(call, 404,
+		    "no quorum of witnesses has signed a "
+		    "checkpoint that covers it yet");
+		return;
+	}
 	if (err != KC_OK) {
 		kc_call_error(call, err, "#");
 		return;
@@ -382,9 +390,19 @@ kc_api_entry_raw(struct kc_call *call)
 	run_numbered(call, run_raw);
 }
 
+/* witnessed=yes: by the first checkpoint that a quorum of witnesses signed. */
 void
 kc_api_entry_receipt(struct kc_call *call)
 {
+	char value[8];
+
+	call->flag = kc_http_query_get(
+	    call->req.query, "witnessed", value, sizeof(value));
+	if (call->flag && strcmp(value, "yes") != 0) {
+		kc_call_refuse(call, KC_R_REQUEST, "witnessed");
+		kc_call_reply(call);
+		return;
+	}
 	run_numbered(call, run_receipt);
 }
 

@@ -58,6 +58,10 @@ kc_api_health(struct kc_call *call)
 	kc_json_str(&w, kc_mode_text(health.mode));
 	kc_json_key(&w, "size");
 	kc_json_u64(&w, stats.size);
+	if (kc_ledger_has_witnesses(l)) {
+		kc_json_key(&w, "witnessed");
+		kc_json_u64(&w, stats.witnessed);
+	}
 	kc_json_key(&w, "now");
 	put_instant(&w, now_ms);
 	kc_json_key(&w, "head_age_ms");
@@ -102,6 +106,8 @@ put_ledger(struct kc_buf *b, struct kc_ledger *l)
 	kc_metric(b, "gauge", "store_map_bytes", st.map_bytes);
 	kc_metric(b, "gauge", "store_used_bytes", st.used_bytes);
 	kc_metric(b, "gauge", "store_free_bytes", st.free_bytes);
+	kc_metric(b, "gauge", "witnessed", s.witnessed);
+	kc_ledger_witness_metrics(l, b);
 	kc_metric(b, "gauge", "reminders_waiting", s.beside.waiting);
 	kc_metric(b, "gauge", "reminders_retrying", s.beside.retrying);
 	kc_metric(b, "gauge", "reminders_given", s.beside.given);

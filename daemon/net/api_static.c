@@ -9,19 +9,34 @@
 #define TEXT "text/plain; charset=utf-8"
 #define BYTES "application/octet-stream"
 
-void
-kc_api_checkpoint(struct kc_call *call)
+/* The checkpoint in the body; `without` says why there is none. */
+static void
+reply_checkpoint(struct kc_call *call, const char *without)
 {
-	kc_buf_reset(&call->body);
-	kc_ledger_checkpoint(kc_call_ledger(call), &call->body);
 	if (call->body.n == 0) {
-		kc_call_bad(call, 404, "the ledger has not been opened");
+		kc_call_bad(call, 404, without);
 	} else {
 		call->status = 200;
 		call->type = TEXT;
 		kc_call_tag(call);
 	}
 	kc_call_reply(call);
+}
+
+void
+kc_api_checkpoint(struct kc_call *call)
+{
+	kc_buf_reset(&call->body);
+	kc_ledger_checkpoint(kc_call_ledger(call), &call->body);
+	reply_checkpoint(call, "the ledger has not been opened");
+}
+
+void
+kc_api_witnessed(struct kc_call *call)
+{
+	kc_buf_reset(&call->body);
+	kc_ledger_witnessed_checkpoint(kc_call_ledger(call), &call->body);
+	reply_checkpoint(call, "no quorum of witnesses has signed yet");
 }
 
 /* --- tiles --- */
