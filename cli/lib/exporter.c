@@ -16,6 +16,8 @@ static int
 open_local(struct kc_cli *cli, struct kc_exporter *x)
 {
 	int code = kc_local_open(cli, &x->ledger);
+	struct kc_checkpoint c;
+	uint64_t size = 0;
 
 	x->local = true;
 	if (code != KC_EXIT_OK)
@@ -23,7 +25,16 @@ open_local(struct kc_cli *cli, struct kc_exporter *x)
 	if (!x->ledger.has_anchor)
 		return kc_cli_fail(KC_EXIT_INCOMPLETE, NULL,
 		    _("%s holds no signed checkpoint"), cli->dir);
-	/* What stands after the anchor was never acknowledged. */
+	/* What stands after the anchor was never acknowledged. Where witnesses
+	 * have signed the same head, it goes with their lines. */
+	if (kc_store_witnessed_from(x->ledger.store, x->ledger.anchor.size,
+		&size, &x->checkpoint_note) == KC_OK &&
+	    size == x->ledger.anchor.size &&
+	    kc_checkpoint_parse(&c, kc_buf_view(&x->checkpoint_note), NULL) ==
+		KC_OK &&
+	    c.size == size && kc_hash_eq(&c.root, &x->ledger.anchor.root))
+		return KC_EXIT_OK;
+	kc_buf_reset(&x->checkpoint_note);
 	kc_buf_slice(&x->checkpoint_note, kc_buf_view(&x->ledger.anchor_note));
 	return KC_EXIT_OK;
 }
