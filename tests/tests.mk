@@ -69,8 +69,8 @@ CHECK_SCRIPTS += tests/lint/openapi.t tests/e2e/a_start_stop.t \
 CHECK_SCRIPTS += tests/e2e/r_plan.t tests/e2e/r_sender.t tests/e2e/r_smtp.t \
 	tests/e2e/r_webhook.t tests/e2e/r_robots.t
 
-# A witness, asked by a client of the standard.
-CHECK_SCRIPTS += tests/e2e/n_witness.t
+# A witness, asked by a client of the standard; a daemon, and its witnesses.
+CHECK_SCRIPTS += tests/e2e/n_witness.t tests/e2e/n_witnessed.t
 
 # The store under failing system calls: the shim is preloaded by the test.
 TEST_BINS += $(BUILD)/tests/fault/store
