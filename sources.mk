@@ -130,6 +130,7 @@ STORE := \
 	daemon/store/book_open.c
 PEOPLE := \
 	daemon/people/people.c \
+	daemon/people/feed.c \
 	daemon/people/check.c \
 	daemon/people/names.c
 APP := \
@@ -413,6 +414,7 @@ UNIT_TESTS := \
 	person/test_person \
 	person/test_csv \
 	people/test_people \
+	people/test_feed_address \
 	tlog/test_tile \
 	tlog/test_checkpoint \
 	tlog/test_proof \

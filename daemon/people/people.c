@@ -2,6 +2,8 @@
 /* Files of persons: read within bounds, put in place whole, erased. */
 #include <kaocheng/people.h>
 
+#include "people/room.h"
+
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
@@ -12,12 +14,10 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-/* ".<actor>": no actor's name begins with a dot. There is one a file, under
- * the directory's lock, so that an erasure finds what a crash has left. */
-#define TEMP_SIZE (KC_CODE_MAX + 2)
+#define TEMP_SIZE (KC_ROOM_NAME_SIZE + 1)
 
-static enum kc_err
-fault(struct kc_buf *detail, enum kc_err err, const char *what)
+enum kc_err
+kc_room_fault(struct kc_buf *detail, enum kc_err err, const char *what)
 {
 	int saved = errno;
 
@@ -34,50 +34,47 @@ fault(struct kc_buf *detail, enum kc_err err, const char *what)
 }
 
 /* --- the directory --- */
-struct room {
-	int fd;
-	uid_t owner;
-};
-
 /* Ours alone, or, where root asks, somebody's alone. */
-static enum kc_err
-room_open(struct room *r, const char *dir, struct kc_buf *detail)
+enum kc_err
+kc_room_open(struct kc_room *r, const char *dir, struct kc_buf *detail)
 {
 	struct stat st;
 
 	r->fd = open(dir, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
 	if (r->fd < 0 && errno == ENOENT)
-		return fault(detail, KC_ENOTFOUND, "there is no directory");
+		return kc_room_fault(
+		    detail, KC_ENOTFOUND, "there is no directory");
 	if (r->fd < 0 && (errno == ELOOP || errno == ENOTDIR))
-		return fault(detail, KC_EINVAL,
+		return kc_room_fault(detail, KC_EINVAL,
 		    "the directory of persons must be a directory, no link");
 	if (r->fd < 0 || fstat(r->fd, &st) != 0)
-		return fault(detail, KC_EIO, "the directory of persons");
+		return kc_room_fault(
+		    detail, KC_EIO, "the directory of persons");
 	if ((st.st_mode & 077) != 0)
-		return fault(detail, KC_EINVAL,
+		return kc_room_fault(detail, KC_EINVAL,
 		    "the directory of persons must have mode 0700");
 	if (st.st_uid != geteuid() && geteuid() != 0)
-		return fault(detail, KC_EINVAL,
+		return kc_room_fault(detail, KC_EINVAL,
 		    "the directory of persons belongs to another user");
 	r->owner = st.st_uid;
 	return KC_OK;
 }
 
 /* The same for a writer, who is alone until it is closed. */
-static enum kc_err
-room_lock(struct room *r, const char *dir, struct kc_buf *detail)
+enum kc_err
+kc_room_lock(struct kc_room *r, const char *dir, struct kc_buf *detail)
 {
-	enum kc_err err = room_open(r, dir, detail);
+	enum kc_err err = kc_room_open(r, dir, detail);
 
 	while (err == KC_OK && flock(r->fd, LOCK_EX) != 0)
 		if (errno != EINTR)
-			err = fault(detail, KC_EIO, "lock");
+			err = kc_room_fault(detail, KC_EIO, "lock");
 	return err;
 }
 
 /* Makes it where there is none. Root makes it for whom the place belongs to. */
-static enum kc_err
-room_make(const char *dir, struct kc_buf *detail)
+enum kc_err
+kc_room_make(const char *dir, struct kc_buf *detail)
 {
 	struct stat above;
 	int fd = -1, up = -1;
@@ -86,7 +83,7 @@ room_make(const char *dir, struct kc_buf *detail)
 	if (mkdir(dir, 0700) != 0)
 		return errno == EEXIST
 		    ? KC_OK
-		    : fault(detail, KC_EIO, "the directory of persons");
+		    : kc_room_fault(detail, KC_EIO, "the directory of persons");
 	fd = open(dir, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
 	if (fd >= 0)
 		up = openat(fd, "..", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
@@ -94,7 +91,7 @@ room_make(const char *dir, struct kc_buf *detail)
 	    (geteuid() != 0 || fchown(fd, above.st_uid, above.st_gid) == 0) &&
 	    fsync(up) == 0;
 	if (!ok)
-		(void)fault(detail, KC_EIO, "the directory of persons");
+		(void)kc_room_fault(detail, KC_EIO, "the directory of persons");
 	if (up >= 0)
 		(void)close(up);
 	if (fd >= 0)
@@ -102,8 +99,8 @@ room_make(const char *dir, struct kc_buf *detail)
 	return ok ? KC_OK : KC_EIO;
 }
 
-static void
-room_close(struct room *r)
+void
+kc_room_close(struct kc_room *r)
 {
 	int saved = errno;
 
@@ -115,15 +112,15 @@ room_close(struct room *r)
 
 /* --- reading --- */
 static enum kc_err
-check_file(const struct room *r, int fd, struct kc_buf *detail)
+check_file(const struct kc_room *r, int fd, struct kc_buf *detail)
 {
 	struct stat st;
 
 	if (fstat(fd, &st) != 0)
-		return fault(detail, KC_EIO, "file of a person");
+		return kc_room_fault(detail, KC_EIO, "file of a person");
 	if (!S_ISREG(st.st_mode) || st.st_nlink > 1 ||
 	    (st.st_mode & 0177) != 0 || st.st_uid != r->owner)
-		return fault(detail, KC_EINVAL,
+		return kc_room_fault(detail, KC_EINVAL,
 		    "must be a regular file of the directory's owner, mode "
 		    "0600, one link");
 	return KC_OK;
@@ -163,33 +160,44 @@ refused(const struct kc_refusal *why, struct kc_buf *detail)
 	return KC_ECORRUPT;
 }
 
-static enum kc_err
-get(const struct room *r, const char *name, struct kc_person *out,
-    struct kc_buf *detail)
+enum kc_err
+kc_room_load(const struct kc_room *r, const char *name,
+    char text[KC_PERSON_FILE_MAX + 1], size_t *n, struct kc_buf *detail)
 {
-	char text[KC_PERSON_FILE_MAX + 1];
-	struct kc_refusal why = {0};
-	size_t n = 0;
 	enum kc_err err;
 	int fd;
 
 	fd = openat(r->fd, name,
 	    O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
 	if (fd < 0 && errno == ENOENT)
-		return fault(detail, KC_ENOTFOUND, "there is no such file");
+		return kc_room_fault(
+		    detail, KC_ENOTFOUND, "there is no such file");
 	if (fd < 0 && (errno == ELOOP || errno == ENXIO))
-		return fault(detail, KC_EINVAL, "must be a regular file");
+		return kc_room_fault(
+		    detail, KC_EINVAL, "must be a regular file");
 	if (fd < 0)
-		return fault(detail, KC_EIO, "file of a person");
+		return kc_room_fault(detail, KC_EIO, "file of a person");
 	err = check_file(r, fd, detail);
-	if (err == KC_OK && read_file(fd, text, &n) != KC_OK)
-		err = fault(detail, KC_EIO, "file of a person");
+	if (err == KC_OK && read_file(fd, text, n) != KC_OK)
+		err = kc_room_fault(detail, KC_EIO, "file of a person");
 	(void)close(fd);
+	return err;
+}
+
+static enum kc_err
+get(const struct kc_room *r, const char *name, struct kc_person *out,
+    struct kc_buf *detail)
+{
+	char text[KC_PERSON_FILE_MAX + 1];
+	struct kc_refusal why = {0};
+	size_t n = 0;
+	enum kc_err err = kc_room_load(r, name, text, &n, detail);
+
 	if (err == KC_OK &&
 	    kc_person_parse(out, (struct kc_slice){text, n}, &why) != KC_OK)
 		err = refused(&why, detail);
 	if (err == KC_OK && strcmp(out->actor, name) != 0)
-		err = fault(detail, KC_ECORRUPT, "names another actor");
+		err = kc_room_fault(detail, KC_ECORRUPT, "names another actor");
 	explicit_bzero(text, n);
 	return err;
 }
@@ -199,15 +207,16 @@ kc_people_get(const char *dir, struct kc_slice actor, struct kc_person *out,
     struct kc_buf *detail)
 {
 	char name[KC_CODE_MAX + 1];
-	struct room r;
+	struct kc_room r;
 	enum kc_err err;
 
 	if (!kc_actor_ok(actor) || !kc_slice_copy(name, sizeof(name), actor))
-		return fault(detail, KC_ENOTFOUND, "is not an actor id");
-	err = room_open(&r, dir, detail);
+		return kc_room_fault(
+		    detail, KC_ENOTFOUND, "is not an actor id");
+	err = kc_room_open(&r, dir, detail);
 	if (err == KC_OK)
 		err = get(&r, name, out, detail);
-	room_close(&r);
+	kc_room_close(&r);
 	return err;
 }
 
@@ -229,8 +238,8 @@ write_all(int fd, struct kc_slice data)
 }
 
 /* A new file beside the old one, on the disk before it takes its place. */
-static enum kc_err
-replace(const struct room *r, const char *name, struct kc_slice text,
+enum kc_err
+kc_room_replace(const struct kc_room *r, const char *name, struct kc_slice text,
     struct kc_buf *detail)
 {
 	char temp[TEMP_SIZE];
@@ -239,20 +248,22 @@ replace(const struct room *r, const char *name, struct kc_slice text,
 
 	(void)snprintf(temp, sizeof(temp), ".%s", name);
 	if (unlinkat(r->fd, temp, 0) != 0 && errno != ENOENT)
-		return fault(detail, KC_EIO, "what a broken write has left");
+		return kc_room_fault(
+		    detail, KC_EIO, "what a broken write has left");
 	fd = openat(r->fd, temp,
 	    O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
 	if (fd < 0)
-		return fault(detail, KC_EIO, "new file");
+		return kc_room_fault(detail, KC_EIO, "new file");
 	/* Root writes for the directory's owner; umask may have taken bits. */
 	ok = fchmod(fd, 0600) == 0 &&
 	    (r->owner == geteuid() || fchown(fd, r->owner, (gid_t)-1) == 0) &&
 	    write_all(fd, text) && fsync(fd) == 0;
 	ok = close(fd) == 0 && ok;
 	if (ok && renameat(r->fd, temp, r->fd, name) == 0)
-		return fsync(r->fd) == 0 ? KC_OK
-					 : fault(detail, KC_EIO, "flush");
-	(void)fault(detail, KC_EIO, "new file");
+		return fsync(r->fd) == 0
+		    ? KC_OK
+		    : kc_room_fault(detail, KC_EIO, "flush");
+	(void)kc_room_fault(detail, KC_EIO, "new file");
 	(void)unlinkat(r->fd, temp, 0);
 	return KC_EIO;
 }
@@ -263,7 +274,7 @@ kc_people_put(const char *dir, const struct kc_person *p, struct kc_buf *detail)
 	struct kc_buf text = {0};
 	struct kc_person same;
 	struct kc_refusal why = {0};
-	struct room r = {.fd = -1};
+	struct kc_room r = {.fd = -1};
 	enum kc_err err;
 
 	/* What would not be read back is not written. */
@@ -271,14 +282,14 @@ kc_people_put(const char *dir, const struct kc_person *p, struct kc_buf *detail)
 	err = kc_buf_err(&text);
 	if (err == KC_OK &&
 	    kc_person_parse(&same, kc_buf_view(&text), &why) != KC_OK)
-		err = fault(detail, KC_EINVAL, "is not a person");
+		err = kc_room_fault(detail, KC_EINVAL, "is not a person");
 	if (err == KC_OK)
-		err = room_make(dir, detail);
+		err = kc_room_make(dir, detail);
 	if (err == KC_OK)
-		err = room_lock(&r, dir, detail);
+		err = kc_room_lock(&r, dir, detail);
 	if (err == KC_OK)
-		err = replace(&r, p->actor, kc_buf_view(&text), detail);
-	room_close(&r);
+		err = kc_room_replace(&r, p->actor, kc_buf_view(&text), detail);
+	kc_room_close(&r);
 	if (text.p != NULL)
 		explicit_bzero(text.p, text.cap);
 	kc_buf_free(&text);
@@ -286,28 +297,47 @@ kc_people_put(const char *dir, const struct kc_person *p, struct kc_buf *detail)
 }
 
 enum kc_err
+kc_room_remove(const struct kc_room *r, const char *name, struct kc_buf *detail)
+{
+	char temp[TEMP_SIZE];
+	bool was = unlinkat(r->fd, name, 0) == 0;
+
+	(void)snprintf(temp, sizeof(temp), ".%s", name);
+	if ((!was && errno != ENOENT) ||
+	    (unlinkat(r->fd, temp, 0) != 0 && errno != ENOENT) ||
+	    fsync(r->fd) != 0)
+		return kc_room_fault(detail, KC_EIO, "erase");
+	return was
+	    ? KC_OK
+	    : kc_room_fault(detail, KC_ENOTFOUND, "there is no such file");
+}
+
+void
+kc_room_feed_name(char out[KC_ROOM_NAME_SIZE], const char *actor)
+{
+	(void)snprintf(out, KC_ROOM_NAME_SIZE, ".feed~%s", actor);
+}
+
+enum kc_err
 kc_people_erase(const char *dir, struct kc_slice actor, struct kc_buf *detail)
 {
-	char name[KC_CODE_MAX + 1], temp[TEMP_SIZE];
-	struct room r = {.fd = -1};
-	bool was;
+	char name[KC_CODE_MAX + 1], feed[KC_ROOM_NAME_SIZE];
+	struct kc_room r = {.fd = -1};
 	enum kc_err err;
 
 	if (!kc_actor_ok(actor) || !kc_slice_copy(name, sizeof(name), actor))
-		return fault(detail, KC_ENOTFOUND, "is not an actor id");
-	(void)snprintf(temp, sizeof(temp), ".%s", name);
-	err = room_lock(&r, dir, detail);
+		return kc_room_fault(
+		    detail, KC_ENOTFOUND, "is not an actor id");
+	kc_room_feed_name(feed, name);
+	err = kc_room_lock(&r, dir, detail);
 	if (err != KC_OK)
 		goto out;
-	was = unlinkat(r.fd, name, 0) == 0;
-	if ((!was && errno != ENOENT) ||
-	    (unlinkat(r.fd, temp, 0) != 0 && errno != ENOENT) ||
-	    fsync(r.fd) != 0)
-		err = fault(detail, KC_EIO, "erase");
-	else if (!was)
-		err = fault(detail, KC_ENOTFOUND, "there is no such file");
+	/* Without the person nobody is to read the calendar. */
+	err = kc_room_remove(&r, feed, detail);
+	if (err == KC_OK || err == KC_ENOTFOUND)
+		err = kc_room_remove(&r, name, detail);
 out:
-	room_close(&r);
+	kc_room_close(&r);
 	return err;
 }
 
@@ -353,7 +383,7 @@ names_add(struct names *l, const char *name)
 
 /* Names of the files, in order. A broken write's are none. */
 static enum kc_err
-names_read(struct names *l, const struct room *r, struct kc_buf *detail)
+names_read(struct names *l, const struct kc_room *r, struct kc_buf *detail)
 {
 	int fd = openat(r->fd, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	DIR *d = fd >= 0 ? fdopendir(fd) : NULL;
@@ -361,7 +391,7 @@ names_read(struct names *l, const struct room *r, struct kc_buf *detail)
 	enum kc_err err = KC_OK;
 
 	if (d == NULL) {
-		err = fault(detail, KC_EIO, "the directory of persons");
+		err = kc_room_fault(detail, KC_EIO, "the directory of persons");
 		if (fd >= 0)
 			(void)close(fd);
 		return err;
@@ -370,7 +400,7 @@ names_read(struct names *l, const struct room *r, struct kc_buf *detail)
 		if (e->d_name[0] != '.')
 			err = names_add(l, e->d_name);
 	if (err == KC_OK && errno != 0)
-		err = fault(detail, KC_EIO, "the directory of persons");
+		err = kc_room_fault(detail, KC_EIO, "the directory of persons");
 	(void)closedir(d);
 	if (err == KC_OK && l->n > 0)
 		qsort(l->v, l->n, sizeof(*l->v), by_name);
@@ -386,8 +416,8 @@ kc_people_each(const char *dir,
 	struct names l = {0};
 	struct kc_buf why = {0};
 	struct kc_person p;
-	struct room r;
-	enum kc_err err = room_open(&r, dir, detail), one;
+	struct kc_room r;
+	enum kc_err err = kc_room_open(&r, dir, detail), one;
 
 	if (err == KC_ENOTFOUND) {
 		err = KC_OK;
@@ -399,16 +429,16 @@ kc_people_each(const char *dir,
 		struct kc_slice name = kc_slice_str(l.v[i]);
 
 		kc_buf_reset(&why);
-		one = kc_actor_ok(name)
-		    ? get(&r, l.v[i], &p, &why)
-		    : fault(&why, KC_EINVAL, "is not named by an actor id");
+		one = kc_actor_ok(name) ? get(&r, l.v[i], &p, &why)
+					: kc_room_fault(&why, KC_EINVAL,
+					      "is not named by an actor id");
 		if (one == KC_ENOTFOUND)
 			continue; /* erased meanwhile */
 		err = fn(ctx, name, one == KC_OK ? &p : NULL, one,
 		    kc_buf_view(&why));
 	}
 out:
-	room_close(&r);
+	kc_room_close(&r);
 	names_free(&l);
 	kc_buf_free(&why);
 	return err;

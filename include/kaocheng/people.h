@@ -49,6 +49,32 @@ enum kc_err kc_people_each(const char *dir,
 enum kc_err
 kc_people_names(const char *dir, struct kc_slice actors, struct kc_buf *json);
 
+/*
+ * The secret address of a person's calendar, "<actor>.<64 hex>": who knows it
+ * reads the calendar (feed.h). The directory has the hash of the secret alone,
+ * in a file of its own beside the person's; kc_people_erase takes both.
+ * Errors as above.
+ */
+#define KC_FEED_SECRET_SIZE 32 /* bytes, from the kernel */
+#define KC_FEED_SECRET_HEX (2 * KC_FEED_SECRET_SIZE)
+struct kc_feed_mark {
+	struct kc_hash hash;
+	int64_t made_ms;
+};
+/* KC_ENOTFOUND: the person has no address. */
+enum kc_err kc_people_feed_get(const char *dir, struct kc_slice actor,
+    struct kc_feed_mark *out, struct kc_buf *detail);
+/* A new address, in place of an older one; appends it. */
+enum kc_err kc_people_feed_put(const char *dir, struct kc_slice actor,
+    const uint8_t secret[KC_FEED_SECRET_SIZE], int64_t made_ms,
+    struct kc_buf *address, struct kc_buf *detail);
+/* Takes it back. KC_ENOTFOUND: there was none. */
+enum kc_err kc_people_feed_drop(
+    const char *dir, struct kc_slice actor, struct kc_buf *detail);
+/* Is it an address in force, and whose? Compares in constant time. */
+bool kc_people_feed_opens(
+    const char *dir, struct kc_slice address, char actor[KC_CODE_MAX + 1]);
+
 /* What a file is beside the ledger. X(symbol, word, is it as it should be, zh,
  * en) */
 #define KC_PEOPLE_FINDINGS(X)                                                  \
