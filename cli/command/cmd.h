@@ -71,6 +71,7 @@ struct kc_cli {
 	struct kc_cli_list seal_to;                     /* backup */
 	const char *unseal;                             /* restore */
 	const char *with_policy, *with_calendar;
+	bool renew, revoke;     /* deadline feed */
 	bool raw, with_receipt; /* log show */
 	bool unprotected, retry, no_serve, no_remind, tamper;
 	enum kc_lang lang;

@@ -39,6 +39,7 @@ struct kc_call {
 	int status;
 	const char *type;   /* static; NULL: JSON */
 	bool immutable;     /* may be kept for ever */
+	bool kept;          /* by who asked, and asked for anew each time */
 	bool packed;        /* the body is gzip */
 	uint64_t tag;       /* of the body before that; 0: none */
 	struct kc_buf body; /* storage is kept for the next call */
@@ -51,6 +52,7 @@ struct kc_call {
 	unsigned nfailed;
 	/* of kc_call_run and kc_call_read */
 	void (*run)(struct kc_call *call);
+	bool (*check)(struct kc_call *call);
 	void (*read)(struct kc_call *call, const struct kc_view_source *src);
 	/* After a read, where the state is no longer held; may be NULL. */
 	void (*then)(struct kc_call *call);
@@ -94,6 +96,11 @@ void kc_call_read(struct kc_call *call,
     void (*read)(struct kc_call *call, const struct kc_view_source *src),
     uint64_t upto, int64_t as_of_ms);
 
+/* The same of the present, where check(call) says so on a thread of the gate,
+ * which may wait for a disk; if not, it has filled in the reply. */
+void
+kc_call_check_read(struct kc_call *call, bool (*check)(struct kc_call *call),
+    void (*read)(struct kc_call *call, const struct kc_view_source *src));
 /* As of when, as a query says it: "#58" is the first 59 entries; an instant; a
  * date: its end in +08:00. What is not said stays as it is. */
 bool kc_call_read_as_of(struct kc_slice v, uint64_t *upto, int64_t *as_of_ms);

@@ -242,7 +242,7 @@ kc_reply_head(struct kc_call *call, struct kc_buf *out, bool close)
 			? "private, max-age=31536000, immutable"
 			: "public, max-age=31536000, immutable");
 	else
-		kc_buf_str(out, "no-store");
+		kc_buf_str(out, call->kept ? "private, no-cache" : "no-store");
 	kc_buf_str(out, "\r\nX-Content-Type-Options: nosniff");
 	if (call->status == 401)
 		kc_buf_str(out, "\r\nWWW-Authenticate: Bearer");

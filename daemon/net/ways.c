@@ -140,6 +140,37 @@ read_state(void *ctx, const struct kc_view_source *src)
 }
 
 static void
+check_first(void *ctx)
+{
+	struct kc_call *call = ctx;
+	enum kc_err err = KC_OK;
+
+	if (call->check(call))
+		err = kc_ledger_read(call->gate->ledger, read_state, call);
+	else
+		kc_call_done(call);
+	if (err != KC_OK) {
+		kc_call_error(call, err, "");
+		kc_call_done(call);
+	}
+}
+
+void
+kc_call_check_read(struct kc_call *call, bool (*check)(struct kc_call *call),
+    void (*read)(struct kc_call *call, const struct kc_view_source *src))
+{
+	enum kc_err err;
+
+	call->check = check;
+	call->read = read;
+	err = kc_work_submit(call->gate->work, check_first, call);
+	if (err != KC_OK) {
+		kc_call_error(call, err, "");
+		kc_call_reply(call);
+	}
+}
+
+static void
 read_as_of(void *ctx)
 {
 	struct kc_call *call = ctx;

@@ -1,8 +1,8 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: Apache-2.0
-"""The last days of a person as a calendar: of a stopped ledger, and asked of
-the daemon by who may."""
-import datetime, json, os, re, shutil, subprocess, sys, tempfile
+"""The last days of a person as a calendar: of a stopped ledger, asked of the
+daemon by who may, and by a secret address."""
+import http.client, json, os, re, shutil, stat, subprocess, sys, tempfile
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)),
                                 '..', 'lib'))
 from kcd import Tap, BUILD, free_port
@@ -81,6 +81,73 @@ def asked():
            'of nobody there is none')
 
 
+def get(path, method='GET', **headers):
+    c = http.client.HTTPConnection('127.0.0.1', PORT, timeout=20)
+    c.request(method, path, headers=headers)
+    r = c.getresponse()
+    answer = r.status, dict(r.getheaders()), r.read()
+    c.close()
+    return answer
+
+
+def feed(*more, actor='G19.head'):
+    code, out, err = kc('deadline', 'feed', '--actor', actor, '--dir', D,
+                        *more)
+    return code, out.decode().strip(), err
+
+
+def secret():
+    code, path, _ = feed()
+    t.ok(code == 0 and re.fullmatch(r'/feed/G19\.head\.[0-9a-f]{64}', path),
+         'an address is made', path)
+    code, again, err = feed()
+    t.ok(code == 0 and again == '' and '--renew' in err, 'and shown once', err)
+    mark = D + '/people/.feed~G19.head'
+    mode = os.stat(mark).st_mode
+    t.ok(stat.S_IMODE(mode) == 0o600 and
+         path.rsplit('.')[-1] not in open(mark).read(),
+         'what is kept is not the address')
+    status, head, body = get(path)
+    t.same(body, ics('G19.head', '--socket', D + '/socket', '--lang', 'zh')[1],
+           'who has it reads the calendar in the person\'s language')
+    t.same((status, head['Content-Type'], head['Cache-Control'],
+            'Access-Control-Allow-Origin' in head),
+           (200, 'text/calendar; charset=utf-8', 'private, no-cache', False),
+           'alone')
+    t.same(get(path, **{'If-None-Match': head['ETag']})[::2], (304, b''),
+           'and is sent it when something changed')
+    t.same(get(path, 'HEAD')[::2], (200, b''), 'or its head')
+    lost = get('/none')
+    digit = '0' if path[-1] != '0' else '1'
+    for bad in (path[:-1] + digit, path[:-1], path + '0', path[:-65],
+                path.replace('G19.head', 'G17.head'),
+                path.replace('G19.head', 'nobody'),
+                path.replace('G19.head', '..%2fG19.head'), '/feed/x', '/feed/'):
+        t.same(get(bad)[::2], lost[::2], 'there is no ' + bad[:22])
+    code, other, _ = feed('--renew')
+    t.ok(code == 0 and other != path and get(path)[0] == 404 and
+         get(other)[0] == 200, 'another address ends the one before')
+    t.same((feed('--revoke')[0], get(other)[0], feed('--revoke')[0]),
+           (0, 404, 3), 'it can be taken back, once')
+    path = feed('--url', 'https://k.example/')[1]
+    t.ok(path.startswith('https://k.example/feed/') and
+         get(path[17:])[0] == 200, 'it is made with what stands before it')
+    names = sorted(os.listdir(D + '/people'))
+    t.ok(len(json.loads(kc('people', 'show', '--dir', D, '--json')[1])['rows'])
+         == len(names) - 1, 'persons are listed without it')
+    kc('people', 'erase', 'G19.head', '--yes', '--dir', D)
+    t.same((get(path[17:])[0], os.path.exists(mark)), (404, False),
+           'it goes with the person')
+    t.same(feed(actor='nobody.1')[0], 3, 'nobody has one')
+    t.same(feed('--renew', '--revoke')[0], 2, 'one thing at a time')
+    for actor in ('P07.assessor', 'P09.estab'):
+        path = feed(actor=actor)[1]
+        t.same(get(path)[0], 200, 'another one has another')
+    said = open(top + '/log').read()
+    t.ok(not re.search('[0-9a-f]{64}', said) and '/feed/' not in said,
+         'the log has none of it', said[-500:])
+
+
 p = subprocess.run([CLI, 'demo', '--dir', D, '--no-serve', '--no-remind'],
                    env=ENV, capture_output=True, text=True)
 if p.returncode != 0:
@@ -92,13 +159,14 @@ with open(D + '/kaocheng.yaml', 'r+') as f:
     f.seek(0)
     f.write(text)
 daemon = subprocess.Popen([DAEMON, '--dir', D, '--test-clock',
-                           '2023-02-01T01:00:00Z'], env=ENV,
+                           '2023-02-21T01:00:00Z'], env=ENV,
                           stderr=open(top + '/log', 'w'))
 try:
     while kc('clock', 'show', '--dir', D)[0] != 0:
         if daemon.poll() is not None:
             raise SystemExit(open(top + '/log').read())
     asked()
+    secret()
 finally:
     daemon.terminate()
     daemon.wait(20)
