@@ -13,7 +13,7 @@
 struct tally {
 	struct kc_cli *cli;
 	struct kc_json w;
-	uint64_t planned, retrying, sent, failed, unread;
+	uint64_t planned, retrying, sent, failed, overtaken, unread;
 	bool listing;
 };
 
@@ -73,7 +73,8 @@ count_outcomes(struct tally *t, const struct kc_state *st)
 
 		kc_state_told(st, i, &told);
 		t->sent += told.sent;
-		t->failed += !told.sent;
+		t->failed += !told.sent && !told.overtaken;
+		t->overtaken += told.overtaken;
 	}
 }
 
@@ -93,6 +94,8 @@ print_json(struct tally *t, struct kc_store *store)
 	kc_json_u64(&t->w, t->sent);
 	kc_json_key(&t->w, "failed");
 	kc_json_u64(&t->w, t->failed);
+	kc_json_key(&t->w, "overtaken");
+	kc_json_u64(&t->w, t->overtaken);
 	kc_json_key(&t->w, "retrying");
 	kc_json_u64(&t->w, t->retrying);
 	kc_json_key(&t->w, "unread");
@@ -114,11 +117,12 @@ print_json(struct tally *t, struct kc_store *store)
 static void
 print_text(const struct tally *t)
 {
-	printf("%s %llu\n%s %llu\n%s %llu\n%s %llu\n", _("planned"),
+	printf("%s %llu\n%s %llu\n%s %llu\n%s %llu\n%s %llu\n", _("planned"),
 	    (unsigned long long)t->planned, _("tried, to be tried again"),
 	    (unsigned long long)t->retrying, _("sent"),
 	    (unsigned long long)t->sent, _("given up"),
-	    (unsigned long long)t->failed);
+	    (unsigned long long)t->failed, _("overtaken, not sent"),
+	    (unsigned long long)t->overtaken);
 	if (t->unread > 0)
 		printf(_("%llu rows of the outbox cannot be read; the daemon "
 			 "plans them again\n"),

@@ -86,7 +86,7 @@ count(struct demo_reminded *r, const struct kc_state *st)
 
 		kc_state_told(st, i, &told);
 		r->sent += told.sent;
-		r->failed += !told.sent;
+		r->failed += !told.sent && !told.overtaken;
 		roles = kc_state_roles(st, kc_slice_str(told.to));
 		for (unsigned role = 0; role < KC_ROLE_COUNT; role++)
 			r->to_role[role] += told.sent && (roles >> role & 1);

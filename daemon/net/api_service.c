@@ -113,6 +113,8 @@ put_ledger(struct kc_buf *b, struct kc_ledger *l)
 	kc_metric(b, "gauge", "reminders_given", s.beside.given);
 	kc_metric(b, "counter", "reminders_sent_total", s.beside.sent);
 	kc_metric(b, "counter", "reminders_failed_total", s.beside.failed);
+	kc_metric(
+	    b, "counter", "reminders_overtaken_total", s.beside.overtaken);
 }
 
 static void

@@ -221,6 +221,7 @@ rows(void *ctx, const struct kc_state *st, int64_t now_ms,
 	pthread_mutex_lock(&b->lock);
 	b->now_ms = now_ms;
 	kc_outbox_plan(b, st, now_ms);
+	kc_outbox_overtake(b, st);
 	kc_buf_reset(&b->rows);
 	b->nputs = 0;
 	for (size_t i = 0; i < b->n; i++) {
@@ -237,6 +238,12 @@ rows(void *ctx, const struct kc_state *st, int64_t now_ms,
 	pthread_mutex_unlock(&b->lock);
 	*out = b->puts;
 	return b->nputs;
+}
+
+static bool
+is_overtaken(const struct kc_out *o)
+{
+	return !o->sent && strcmp(o->row.reply, KC_REPLY_OVERTAKEN) == 0;
 }
 
 /* Rows that were put stand: `b` has what they say. */
@@ -258,7 +265,8 @@ keep(struct kc_outbox *b)
 			continue;
 		}
 		b->sent += o->told && o->sent;
-		b->failed += o->told && !o->sent;
+		b->failed += o->told && !o->sent && !is_overtaken(o);
+		b->overtaken += o->told && is_overtaken(o);
 		kc_out_free(o);
 		b->v[i] = b->v[--b->n];
 	}
@@ -337,6 +345,7 @@ counts(void *ctx, struct kc_beside_counts *out)
 	pthread_mutex_lock(&b->lock);
 	out->sent = b->sent;
 	out->failed = b->failed;
+	out->overtaken = b->overtaken;
 	for (size_t i = 0; i < b->n; i++) {
 		const struct kc_out *o = b->v[i];
 

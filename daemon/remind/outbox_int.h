@@ -28,6 +28,7 @@ struct kc_out {
 	bool changed;      /* tries, next or reply, since its row was */
 	bool entered;      /* its outcome is in the batch that is made */
 	bool told;         /* and was taken: none stood already */
+	bool stands;       /* what it tells of, when this round looked */
 	int64_t ended_ms;
 };
 
@@ -41,7 +42,7 @@ struct kc_outbox {
 	size_t nanswers;
 	bool ready;
 	unsigned given; /* with the sender */
-	uint64_t sent, failed;
+	uint64_t sent, failed, overtaken;
 	/* Of the round that is made. */
 	struct kc_out *entering;
 	struct kc_put *puts;
@@ -68,6 +69,10 @@ enum kc_err kc_outbox_add(struct kc_outbox *b, struct kc_out *o);
 /* outbox_plan.c: adds what is due, if it is time to look. */
 void
 kc_outbox_plan(struct kc_outbox *b, const struct kc_state *st, int64_t now_ms);
+
+/* outbox_plan.c: of what may be given now, what is told of must stand; what is
+ * overtaken ends. */
+void kc_outbox_overtake(struct kc_outbox *b, const struct kc_state *st);
 
 /* outbox_job.c: gives the sender what waits and may be sent now; what cannot
  * be sent at all ends. */

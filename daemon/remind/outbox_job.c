@@ -51,7 +51,7 @@ kc_out_outcome(const struct kc_out *o, const struct kc_state *st,
 	    .copy = o->row.copy,
 	    .keys = o->row.keys,
 	    .nkeys = o->row.nkeys,
-	    .tries = o->row.tries > 0 ? o->row.tries : 1,
+	    .tries = o->row.tries,
 	    .reply = kc_slice_str(o->row.reply)};
 	enum kc_err err = kc_message_template(o->lang, &out.template_);
 
@@ -219,7 +219,7 @@ kc_outbox_give(struct kc_outbox *b)
 
 		if (b->given >= KC_OUT_GIVEN_MAX)
 			break;
-		if (o->state != KC_OUT_WAITS || o->fresh ||
+		if (o->state != KC_OUT_WAITS || o->fresh || !o->stands ||
 		    o->row.next_ms > b->now_ms || !at_pace(b, o))
 			continue;
 		give(b, o);

@@ -183,3 +183,37 @@ kc_outbox_plan(struct kc_outbox *b, const struct kc_state *st, int64_t now_ms)
 	kc_buf_free(&a.key);
 	kc_free(a.ways);
 }
+
+static bool
+any_stands(const struct kc_out *o, const struct kc_state *st, int64_t now_ms)
+{
+	bool stands = false;
+
+	for (size_t i = 0; !stands && i < o->row.nkeys; i++)
+		if (kc_notice_stands(st, o->row.keys[i], now_ms, &stands) !=
+		    KC_OK)
+			stands = true; /* no memory: it goes */
+	return stands;
+}
+
+void
+kc_outbox_overtake(struct kc_outbox *b, const struct kc_state *st)
+{
+	unsigned stand = 0;
+
+	for (size_t i = 0; i < b->n && b->ready && stand < KC_OUT_GIVEN_MAX;
+	     i++) {
+		struct kc_out *o = b->v[i];
+
+		o->stands = false;
+		if (o->state != KC_OUT_WAITS || o->row.next_ms > b->now_ms)
+			continue;
+		o->stands = any_stands(o, st, b->now_ms);
+		stand += o->stands;
+		if (o->stands)
+			continue;
+		(void)kc_slice_copy(o->row.reply, sizeof(o->row.reply),
+		    KC_LIT(KC_REPLY_OVERTAKEN));
+		kc_out_end(o, false, b->now_ms);
+	}
+}

@@ -12,10 +12,12 @@
 #include <kaocheng/store.h>
 
 struct kc_beside_counts {
-	uint64_t waiting;      /* no try was made yet */
-	uint64_t retrying;     /* tried, and to be tried again */
-	uint64_t given;        /* being tried at this moment */
-	uint64_t sent, failed; /* outcomes written since the start */
+	uint64_t waiting;  /* no try was made yet */
+	uint64_t retrying; /* tried, and to be tried again */
+	uint64_t given;    /* being tried at this moment */
+	/* Outcomes written since the start; overtaken: not sent, for none of
+	 * it stood any more. */
+	uint64_t sent, failed, overtaken;
 };
 
 struct kc_beside {

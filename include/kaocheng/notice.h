@@ -138,7 +138,14 @@ enum kc_err kc_message_id(uint8_t id[KC_MESSAGE_ID_SIZE],
     struct kc_slice origin, struct kc_slice to, struct kc_slice channel,
     kc_day day, unsigned copy, const struct kc_slice *keys, size_t n);
 
+/* Does what the key says still stand at an instant? Not when that last day is
+ * open no more, is another by now, or is past and nothing can be done about
+ * it. What has happened stands always. KC_ENOMEM. */
+enum kc_err kc_notice_stands(const struct kc_state *st, struct kc_slice key,
+    int64_t now_ms, bool *stands);
+
 /* --- outcomes (kinds reminder.sent and reminder.failed) --- */
+#define KC_REPLY_OVERTAKEN "overtaken" /* no notice of it stood any more */
 struct kc_message_outcome {
 	bool sent; /* false: given up */
 	struct kc_slice to, channel;
@@ -147,7 +154,7 @@ struct kc_message_outcome {
 	const struct kc_slice *keys; /* of its notices, in its order */
 	size_t nkeys;                /* 1..KC_MESSAGE_NOTICES_MAX */
 	struct kc_hash template_;    /* of the text without its values */
-	unsigned tries;              /* at least 1 */
+	unsigned tries;              /* at least 1, but of KC_REPLY_OVERTAKEN */
 	struct kc_slice reply; /* code of the last answer, a CODE; or empty */
 };
 /* Appends the text of the clerk's entry, as kc_state_due_text; its id follows
@@ -162,6 +169,7 @@ struct kc_told {
 	uint8_t id[KC_MESSAGE_ID_SIZE];
 	const char *to;  /* borrowed from the state */
 	bool sent;       /* false: given up */
+	bool overtaken;  /* not sent, for none of it stood any more */
 	uint64_t seq;    /* of the outcome */
 	int64_t told_ms; /* received instant of the outcome */
 	int64_t ack_ms;  /* of the person's remind.ack; 0: none */

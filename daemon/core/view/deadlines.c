@@ -122,16 +122,15 @@ kc_deadlines_collect(struct kc_vx *x, struct kc_deadlines *to)
 	return ok;
 }
 
-/* Those of a case or letter, by its handle. */
-static bool
-of_handle(const struct kc_state *st, const char *id, struct kc_deadlines *to)
+bool
+kc_deadlines_by_handle(
+    const struct kc_state *st, struct kc_slice id, struct kc_deadlines *to)
 {
 	for (uint32_t i = 0; i < kc_nouns_n; i++) {
 		struct kc_ref of = {i, KC_NONE};
 
 		if (kc_nouns[i]->deadlines != NULL)
-			of.object =
-			    kc_find(st, KC_NS_OBJECTS(i), kc_slice_str(id));
+			of.object = kc_find(st, KC_NS_OBJECTS(i), id);
 		if (of.object != KC_NONE && !kc_deadlines_of(st, of, to))
 			return false;
 	}
@@ -144,7 +143,9 @@ kc_next_last_day(const struct kc_state *st, const char *id,
     const void *ctx, kc_day *out)
 {
 	struct kc_deadlines all = {0};
-	enum kc_err err = of_handle(st, id, &all) ? KC_OK : KC_ENOMEM;
+	enum kc_err err = kc_deadlines_by_handle(st, kc_slice_str(id), &all)
+	    ? KC_OK
+	    : KC_ENOMEM;
 
 	*out = KC_DAY_NONE;
 	for (uint32_t i = 0; i < all.n; i++)

@@ -131,6 +131,43 @@ kc_plan_deadline(struct kc_planning *x, const struct kc_deadline *d)
 		kc_plan_tell_ladder(x, d, stage);
 }
 
+/* Is it this last day that the key names? */
+static bool
+is_named(const struct kc_state *st, const struct kc_deadline *d,
+    const struct kc_notice_key *key, kc_day last)
+{
+	struct kc_slice limit = key->what, machine;
+
+	return kc_slice_cut(&limit, '.', &machine) && d->day.due == last &&
+	    kc_slice_is(limit, d->limit->word) &&
+	    kc_slice_is(machine, kc_plan_machine_of(d->limit)->name) &&
+	    kc_slice_is(key->unit,
+		d->unit == KC_NONE ? "-" : st->units.v[d->unit]->code);
+}
+
+enum kc_err
+kc_notice_stands(const struct kc_state *st, struct kc_slice text,
+    int64_t now_ms, bool *stands)
+{
+	kc_day today = kc_day_of_instant(now_ms, KC_LOCAL_OFFSET_S), last;
+	struct kc_deadlines all = {0};
+	struct kc_notice_key key;
+	enum kc_err err = KC_OK;
+
+	*stands = kc_notice_key_read(text, &key);
+	if (!*stands || key.is_event || !kc_read_day(key.which, &last))
+		return KC_OK;
+	*stands = false;
+	if (!kc_deadlines_by_handle(st, key.handle, &all))
+		err = KC_ENOMEM;
+	for (uint32_t i = 0; i < all.n; i++)
+		if (is_named(st, &all.v[i], &key, last) &&
+		    (all.v[i].limit->late || today <= last))
+			*stands = true;
+	kc_vec_free(&all);
+	return err;
+}
+
 /* --- what has happened --- */
 /* Must one of those act who are told of the happening? */
 static bool

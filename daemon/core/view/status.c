@@ -189,10 +189,13 @@ count_told(const struct kc_vx *x, struct told *t)
 	for (uint32_t i = 0; i < kc_state_told_count(x->st); i++) {
 		struct kc_told told;
 
+		bool failed;
+
 		kc_state_told(x->st, i, &told);
+		failed = !told.sent && !told.overtaken;
 		t->sent += told.sent;
-		t->failed += !told.sent;
-		t->lately += !told.sent &&
+		t->failed += failed;
+		t->lately += failed &&
 		    kc_day_of_instant(told.told_ms, KC_LOCAL_OFFSET_S) >
 			x->today - FAILED_DAYS;
 	}

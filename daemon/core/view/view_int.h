@@ -48,6 +48,9 @@ void kc_deadlines_lights(const struct kc_vx *x, const struct kc_deadlines *v,
 /* The open last days that the view lists, the nearest first; false when out of
  * memory. */
 bool kc_deadlines_collect(struct kc_vx *x, struct kc_deadlines *to);
+/* Those of a case or letter, by its handle; false when out of memory. */
+bool kc_deadlines_by_handle(
+    const struct kc_state *st, struct kc_slice id, struct kc_deadlines *to);
 /* By last day, handle, limit and unit. */
 void kc_deadlines_sort(struct kc_deadlines *v);
 /* Does an entry name something of the unit, or a signer of it? */

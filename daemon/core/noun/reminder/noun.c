@@ -79,6 +79,7 @@ kc_state_told(const struct kc_state *st, uint32_t i, struct kc_told *out)
 	*out = (struct kc_told){
 	    .to = st->actors.v[r->to]->id,
 	    .sent = r->sent,
+	    .overtaken = r->overtaken,
 	    .seq = r->seq,
 	    .told_ms = r->told_ms,
 	    .ack_ms = r->ack_ms,

@@ -100,6 +100,15 @@ want_ids(const struct kc_state *st, const struct kc_at *at,
 	return err;
 }
 
+/* It need not have been tried. */
+static bool
+is_overtaken(const struct kc_entry *e)
+{
+	return e->kind->id == KC_K_reminder_failed &&
+	    kc_entry_count(e, F(reply)) > 0 &&
+	    kc_slice_is(kc_entry_str(e, F(reply)), KC_REPLY_OVERTAKEN);
+}
+
 enum kc_err
 reminder_sent_guard(
     const struct kc_state *st, const struct kc_at *at, struct kc_refusal *why)
@@ -117,7 +126,7 @@ reminder_sent_guard(
 		kc_refusal_arg_u64(why, 1, KC_MESSAGE_NOTICES_MAX);
 		return KC_EREFUSED;
 	}
-	if (kc_entry_num(at->e, F(tries), 0) == 0)
+	if (kc_entry_num(at->e, F(tries), 0) == 0 && !is_overtaken(at->e))
 		return refuse_value(at, F(tries), "at least 1", "至少 1", why);
 	err = want_keys(st, at, keys, n, why);
 	if (err == KC_OK)
@@ -172,6 +181,7 @@ reminder_sent_apply(struct kc_state *st, const struct kc_at *at)
 	struct kc_told_row row = {
 	    .to = kc_find(st, KC_NS_ACTOR, kc_entry_str(e, F(to))),
 	    .sent = e->kind->id == KC_K_reminder_sent,
+	    .overtaken = is_overtaken(e),
 	    .seq = (uint32_t)at->stamp.seq,
 	    .told_ms = at->stamp.received_ms,
 	};

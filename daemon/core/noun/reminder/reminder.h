@@ -14,7 +14,7 @@
 struct kc_told_row { /* a message with its outcome */
 	uint8_t id[KC_MESSAGE_ID_SIZE];
 	uint32_t to; /* actor index */
-	bool sent;
+	bool sent, overtaken;
 	uint32_t seq;
 	int64_t told_ms, ack_ms; /* ack_ms: 0 before */
 };
