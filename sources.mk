@@ -428,6 +428,7 @@ UNIT_TESTS := \
 	remind/test_mime \
 	remind/test_reach \
 	remind/test_link \
+	remind/test_outbox \
 	net/test_routes \
 	http/test_shares \
 	tlog/test_merkle \

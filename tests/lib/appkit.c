@@ -454,3 +454,28 @@ app_digest(struct app *a)
 	assert_true(kc_hash_eq(&live.hash, &replayed.hash));
 	return live.hash;
 }
+
+unsigned
+app_count(struct app *a, enum kc_kind_id kind, int64_t *received_ms)
+{
+	static struct kc_entry e;
+	unsigned n = 0;
+
+	for (uint64_t i = 0; i < kc_store_size(a->store); i++) {
+		struct kc_buf bytes = {0};
+		struct kc_refusal why;
+		struct kc_leaf leaf;
+
+		assert_int_equal(kc_store_leaf(a->store, i, &bytes), KC_OK);
+		assert_int_equal(
+		    kc_leaf_parse(&leaf, kc_buf_view(&bytes)), KC_OK);
+		assert_int_equal(kc_entry_decode(&e, leaf.note, &why), KC_OK);
+		if (e.kind->id == kind) {
+			n++;
+			if (received_ms != NULL)
+				*received_ms = leaf.received_ms;
+		}
+		kc_buf_free(&bytes);
+	}
+	return n;
+}

@@ -94,6 +94,8 @@ bool app_logged(struct app *a, const char *word);
 void app_check_receipt(struct app *a, const struct answer *w);
 /* Moves the clock of ledger and kit; passed_ms stands still. */
 void app_at(struct app *a, int64_t ms);
+/* How many entries of a kind stand; the last one's `received` (may be NULL). */
+unsigned app_count(struct app *a, enum kc_kind_id kind, int64_t *received_ms);
 /* Digest of the ledger's state, and of one replayed from its store. */
 struct kc_hash app_digest(struct app *a);
 

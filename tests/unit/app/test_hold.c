@@ -44,34 +44,8 @@ set(struct app *a, int64_t ms)
 	app_at(a, a->now_ms + ms);
 }
 
-/* How many entries of a kind stand; the last one's `received`. */
-static unsigned
-count(struct app *a, enum kc_kind_id kind, int64_t *received_ms)
-{
-	static struct kc_entry e;
-	unsigned n = 0;
-
-	for (uint64_t i = 0; i < kc_store_size(a->store); i++) {
-		struct kc_buf bytes = {0};
-		struct kc_refusal why;
-		struct kc_leaf leaf;
-
-		assert_int_equal(kc_store_leaf(a->store, i, &bytes), KC_OK);
-		assert_int_equal(
-		    kc_leaf_parse(&leaf, kc_buf_view(&bytes)), KC_OK);
-		assert_int_equal(kc_entry_decode(&e, leaf.note, &why), KC_OK);
-		if (e.kind->id == kind) {
-			n++;
-			if (received_ms != NULL)
-				*received_ms = leaf.received_ms;
-		}
-		kc_buf_free(&bytes);
-	}
-	return n;
-}
-
-#define STEPS(a) count(a, KC_K_clock_step, NULL)
-#define OVERDUE(a) count(a, KC_K_warning_overdue, NULL)
+#define STEPS(a) app_count(a, KC_K_clock_step, NULL)
+#define OVERDUE(a) app_count(a, KC_K_warning_overdue, NULL)
 
 /* A letter that is to be answered; from when it is overdue. */
 static int64_t
@@ -173,7 +147,7 @@ test_hold__far_ahead_nothing_falls_due_and_put_right_nothing_did(void **state)
 
 	set(a, 400 * DAY);
 	assert_int_equal(cause(a), KC_CAUSE_CLOCK_HELD);
-	assert_int_equal(count(a, KC_K_clock_step, &at), 1);
+	assert_int_equal(app_count(a, KC_K_clock_step, &at), 1);
 	assert_true(at <= right); /* the ledger's time has not run on */
 	refused(a);
 	pass(a, DAY);
@@ -237,7 +211,7 @@ test_hold__what_was_due_by_the_true_time_stands_before_the_step(void **state)
 	set(a, 400 * DAY);
 	assert_int_equal(cause(a), KC_CAUSE_CLOCK_HELD);
 	assert_int_equal(OVERDUE(a), 1);
-	assert_int_equal(count(a, KC_K_warning_overdue, &at), 1);
+	assert_int_equal(app_count(a, KC_K_warning_overdue, &at), 1);
 	assert_true(at == due + MINUTE);
 }
 
@@ -276,7 +250,7 @@ test_start__beyond_the_bound_is_doubted_within_it_believed(void **state)
 	set(a, 40 * DAY);
 	app_restart(a);
 	assert_int_equal(cause(a), KC_CAUSE_CLOCK_HELD);
-	assert_int_equal(count(a, KC_K_clock_step, &at), 1);
+	assert_int_equal(app_count(a, KC_K_clock_step, &at), 1);
 	assert_true(at <= last);
 	assert_int_equal(OVERDUE(a), 0);
 	confirm(a);
