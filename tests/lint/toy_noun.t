@@ -44,10 +44,10 @@ else
 fi
 
 # Only what is needed, without optimisation, however we were built ourselves.
-unset MAKEFLAGS MFLAGS BUILD DEBUG TSAN
+unset MAKEFLAGS MFLAGS BUILD DEBUG TSAN SANITIZE
 mkdir -p tests/unit/noun
 cp "$toy"/test_bell.c tests/unit/noun
-kit='ledgerkit ledgerkit_city casekit viewkit tmpdir tree golden sample'
+kit='ledgerkit openkit ledgerkit_city casekit viewkit tmpdir tree golden sample'
 objects=
 for o in $kit; do objects="$objects build/tests/lib/$o.o"; done
 make -j2 OPT=-O0 HARDEN= WERROR= build/libkaocheng.a $objects \
