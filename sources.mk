@@ -77,6 +77,7 @@ CORE := \
 	daemon/core/view/explain_parts.c \
 	daemon/core/view/effect.c \
 	daemon/core/view/standing.c \
+	daemon/core/view/board.c \
 	daemon/core/view/supposed.c \
 	daemon/core/view/trail.c \
 	daemon/core/view/summary.c \

@@ -13,6 +13,7 @@
 #include <kaocheng/view.h>
 
 #include "sim.h"
+#include "view/board.h"
 #include "viewkit.h"
 
 #define TRIES 3 /* entries of a year that are left out in turn */
@@ -144,6 +145,45 @@ out_and_in(struct sim *s, const struct leaves *l, uint64_t seq)
 	kc_buf_free(&again);
 }
 
+/* The board is after every entry what all scores reckoned anew are. */
+static enum kc_err
+each(void *ctx, struct kc_walk *w)
+{
+	struct sim *s = ctx;
+
+	for (size_t i = 0; i < (size_t)w->board.years * w->board.units; i++) {
+		const struct kc_ranked *has = &w->board.v[i];
+		struct kc_unit_score is;
+		struct kc_refusal why;
+
+		assert_int_equal(
+		    kc_unit_score(w->st, w->st->units.v[i % w->board.units],
+			w->st->cycles.v[i / w->board.units], &is, &why),
+		    KC_OK);
+		sim_require(s, has->listed == is.listed,
+		    "a list was issued and nobody saw it");
+		for (size_t k = 0; k < kc_score_words_n; k++)
+			sim_require(s,
+			    kc_score_member(&has->score, k) ==
+				kc_score_member(&is.score, k),
+			    "a score changed and nobody saw it");
+	}
+	sim_require(s, w->st->cycles.n == w->board.years || w->board.v == NULL,
+	    "a year was opened and nobody saw it");
+	return KC_OK;
+}
+
+static void
+scores_follow(struct sim *s, const struct leaves *l)
+{
+	const struct kc_log log = leaves_log(l);
+	struct kc_refusal why = {0};
+	uint64_t bad;
+
+	assert_int_equal(
+	    kc_walk_log(&log, UINT64_MAX, each, s, &why, &bad), KC_OK);
+}
+
 void
 sim_suppose(struct sim *s)
 {
@@ -151,6 +191,7 @@ sim_suppose(struct sim *s)
 
 	leaves_of(&s->k, &l);
 	nothing(s, &l);
+	scores_follow(s, &l);
 	for (unsigned i = 0; i < TRIES; i++)
 		out_and_in(s, &l, 1 + sim_random(s, s->k.nnotes - 1));
 	leaves_free(&l);

@@ -88,6 +88,11 @@ struct kc_named {
 	/* The entries that touched it: an entry of another noun that does is
 	 * taken down there too. */
 	struct kc_events *(*events)(const struct kc_state *st, uint32_t index);
+	/* How many there are, and in which state of its machine one is; NULL:
+	 * they have no states. */
+	uint32_t (*count)(const struct kc_state *st);
+	unsigned (*state)(const struct kc_state *st, uint32_t index);
+	enum kc_machine_id machine;
 };
 struct kc_noun {
 	/* What its name spaces hold (KC_NS(noun, i)), as refusals call it. */
@@ -96,6 +101,10 @@ struct kc_noun {
 	} things[KC_NOUN_THINGS];
 	/* Rows end with one whose field is NULL. */
 	struct kc_named named[KC_NOUN_NAMED];
+	/* May an entry of its kinds change a score? Then it names, by some
+	 * noun's fields, something of each unit whose score it changes, or
+	 * nothing of any unit. */
+	bool scores;
 	/* Its entries are read by those who see this; of a noun that says
 	 * nothing by the keepers alone. */
 	enum kc_see sees;

@@ -103,8 +103,8 @@ down(int64_t a, int64_t b)
 }
 
 /* Equal S: larger K; equal K: smaller N + Q; else they share the rank. */
-static int
-compare_scores(const struct kc_ranked *a, const struct kc_ranked *b)
+int
+kc_rank_order(const struct kc_ranked *a, const struct kc_ranked *b)
 {
 	int order = down(a->listed, b->listed);
 
@@ -124,7 +124,7 @@ by_rank(const void *pa, const void *pb)
 {
 	const struct kc_ranked *a = pa;
 	const struct kc_ranked *b = pb;
-	int order = compare_scores(a, b);
+	int order = kc_rank_order(a, b);
 
 	/* Ties stand by code, so that the listing is the same everywhere. */
 	return order != 0 ? order : strcmp(a->unit->code, b->unit->code);
@@ -139,9 +139,9 @@ give_ranks(struct kc_ranked *all, size_t n)
 
 	for (size_t i = 0; i < n && all[i].listed; i++) {
 		size_t g = all[i].unit->group;
-		bool tie = i > 0 && compare_scores(&all[i - 1], &all[i]) == 0;
+		bool tie = i > 0 && kc_rank_order(&all[i - 1], &all[i]) == 0;
 		bool group_tie =
-		    seen[g] > 0 && compare_scores(&all[last[g]], &all[i]) == 0;
+		    seen[g] > 0 && kc_rank_order(&all[last[g]], &all[i]) == 0;
 
 		all[i].rank = tie ? all[i - 1].rank : (uint32_t)i + 1;
 		seen[g]++;

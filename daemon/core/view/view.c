@@ -227,10 +227,40 @@ write_head(struct kc_vx *x, const struct kc_view *v)
 }
 
 enum kc_err
-kc_view_render(const struct kc_view *v, const struct kc_view_source *src,
-    const struct kc_view_args *args, struct kc_buf *out, struct kc_refusal *why)
+kc_vx_document(struct kc_vx *x, const struct kc_view *v,
+    enum kc_err (*render)(struct kc_vx *x))
 {
-	struct kc_vx x = {
+	size_t start = x->w.out->n;
+	enum kc_err err = find_reader(x);
+
+	if (err == KC_OK)
+		err = check_args(x, v);
+	if (err == KC_OK)
+		err = find_unit(x);
+	if (err == KC_OK)
+		err = find_cycle(x);
+	if (err != KC_OK)
+		return err;
+	write_head(x, v);
+	err = render(x);
+	if (err == KC_OK)
+		err = kc_vx_want_seen(x, !x->unasked);
+	if (err != KC_OK) {
+		/* Half a document is none. */
+		if (x->w.out->err == KC_OK)
+			x->w.out->n = start;
+		return err;
+	}
+	kc_vx_rows_end(x);
+	kc_json_close(&x->w, '}');
+	return kc_buf_err(x->w.out);
+}
+
+struct kc_vx
+kc_vx_of(const struct kc_view_source *src, const struct kc_view_args *args,
+    enum kc_see see, struct kc_buf *out, struct kc_refusal *why)
+{
+	return (struct kc_vx){
 	    .st = src->state,
 	    .log = src->log,
 	    .args = args,
@@ -239,31 +269,15 @@ kc_view_render(const struct kc_view *v, const struct kc_view_source *src,
 	    .lang = args->lang,
 	    .today = kc_day_of_instant(src->now_ms, KC_LOCAL_OFFSET_S),
 	    .now_ms = src->now_ms,
-	    .see = sees[v - views],
+	    .see = see,
 	};
-	size_t start = out->n;
-	enum kc_err err;
+}
 
-	err = find_reader(&x);
-	if (err == KC_OK)
-		err = check_args(&x, v);
-	if (err == KC_OK)
-		err = find_unit(&x);
-	if (err == KC_OK)
-		err = find_cycle(&x);
-	if (err != KC_OK)
-		return err;
-	write_head(&x, v);
-	err = renderers[v - views](&x);
-	if (err == KC_OK)
-		err = kc_vx_want_seen(&x, !x.unasked);
-	if (err != KC_OK) {
-		/* Half a document is none. */
-		if (out->err == KC_OK)
-			out->n = start;
-		return err;
-	}
-	kc_vx_rows_end(&x);
-	kc_json_close(&x.w, '}');
-	return kc_buf_err(out);
+enum kc_err
+kc_view_render(const struct kc_view *v, const struct kc_view_source *src,
+    const struct kc_view_args *args, struct kc_buf *out, struct kc_refusal *why)
+{
+	struct kc_vx x = kc_vx_of(src, args, sees[v - views], out, why);
+
+	return kc_vx_document(&x, v, renderers[v - views]);
 }

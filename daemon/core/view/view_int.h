@@ -10,6 +10,14 @@
 
 #define KC_DEADLINE_NEAR_WD 3 /* working days left that show yellow */
 
+/* --- documents (view.c) --- */
+struct kc_vx
+kc_vx_of(const struct kc_view_source *src, const struct kc_view_args *args,
+    enum kc_see see, struct kc_buf *out, struct kc_refusal *why);
+/* Writes the head, what render writes, and the end. */
+enum kc_err kc_vx_document(struct kc_vx *x, const struct kc_view *v,
+    enum kc_err (*render)(struct kc_vx *x));
+
 /* --- scores (score_view.c) ------------------------------------------------ */
 struct kc_unit_score {
 	struct kc_score score;
@@ -30,6 +38,8 @@ struct kc_ranked {
 	bool listed;
 	uint32_t rank, group_rank; /* 0: not ranked */
 };
+/* Who stands before whom; 0: they share a rank. */
+int kc_rank_order(const struct kc_ranked *a, const struct kc_ranked *b);
 enum kc_err
 kc_rank_units(const struct kc_state *st, const struct kc_cycle *cycle,
     struct kc_ranked **out, size_t *nout, struct kc_refusal *why);
@@ -53,6 +63,10 @@ bool kc_deadlines_by_handle(
     const struct kc_state *st, struct kc_slice id, struct kc_deadlines *to);
 /* By last day, handle, limit and unit. */
 void kc_deadlines_sort(struct kc_deadlines *v);
+/* Marks the units of what an entry names (units[st->units.n]); false if that
+ * is of none. */
+bool kc_entry_units(
+    const struct kc_state *st, const struct kc_entry *e, bool *units);
 /* Does an entry name something of the unit, or a signer of it? */
 bool kc_entry_concerns(
     const struct kc_state *st, const struct kc_entry *e, uint32_t unit);

@@ -173,6 +173,44 @@ kc_entry_concerns(
 	return signed_for(st, e, unit) || concerns(st, e, unit, KC_DAY_NONE);
 }
 
+/* Of one thing that a field names, the units it is of. */
+static bool
+mark_units(const struct kc_state *st, const struct kc_field *f,
+    struct kc_slice value, bool *units)
+{
+	bool any = false;
+
+	for (size_t n = 0; n < kc_nouns_n; n++)
+		for (size_t i = 0;
+		     i < KC_NOUN_NAMED && kc_nouns[n]->named[i].field != NULL;
+		     i++) {
+			const struct kc_named *to = &kc_nouns[n]->named[i];
+			uint32_t at;
+
+			if (strcmp(f->name, to->field) != 0)
+				continue;
+			at = kc_find(st, to->ns, value);
+			for (uint32_t u = 0; at != KC_NONE && u < st->units.n;
+			     u++)
+				if (to->of(st, at, u))
+					units[u] = any = true;
+		}
+	return any;
+}
+
+bool
+kc_entry_units(const struct kc_state *st, const struct kc_entry *e, bool *units)
+{
+	bool any = false;
+
+	for (unsigned f = 0; f < e->kind->nfields; f++)
+		for (unsigned i = 0; i < kc_entry_count(e, f); i++)
+			if (mark_units(st, &e->kind->fields[f],
+				kc_entry_item(e, f, i)->raw, units))
+				any = true;
+	return any;
+}
+
 /* The noun's own list says who sees what is said about it. */
 static enum kc_see
 sees_of(const struct kc_entry *e)

@@ -36,6 +36,7 @@ digest(const struct kc_state *st, struct kc_digest *d)
 
 /* An outage is public: nobody is given a day in secret. */
 const struct kc_noun kc_noun_deadline = {
+    .scores = true, /* what is revived counts again as open */
     .sees = KC_SEE_policy,
     .release = release,
     .bytes = bytes,

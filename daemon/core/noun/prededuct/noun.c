@@ -215,6 +215,12 @@ case_handle(const struct kc_state *st, uint32_t index)
 	return st->cases.v[index]->handle;
 }
 
+static unsigned
+case_state(const struct kc_state *st, uint32_t index)
+{
+	return st->cases.v[index]->state;
+}
+
 static uint32_t
 objects(const struct kc_state *st)
 {
@@ -230,7 +236,8 @@ case_events(const struct kc_state *st, uint32_t index)
 const struct kc_noun kc_noun_prededuct = {
     .things = {{"prededuct", "预扣分"}},
     .named = {{"case", KC_NS_CASE, case_of, case_judged, case_party,
-	case_handle, case_events}},
+	case_handle, case_events, objects, case_state, KC_M_case}},
+    .scores = true,
     .sees = KC_SEE_prededucts,
     .release = release,
     .bytes = bytes,

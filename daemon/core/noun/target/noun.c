@@ -86,9 +86,35 @@ target_judged(
 	return kc_judges(st, unit, st->targets.v[index], day);
 }
 
+static const char *
+target_code(const struct kc_state *st, uint32_t index)
+{
+	return st->targets.v[index]->code;
+}
+
+static uint32_t
+targets(const struct kc_state *st)
+{
+	return st->targets.n;
+}
+
+static unsigned
+target_state(const struct kc_state *st, uint32_t index)
+{
+	return st->targets.v[index]->state;
+}
+
 const struct kc_noun kc_noun_target = {
     .things = {{"target", "目标"}, {"list", "责任单"}},
-    .named = {{"target", KC_NS_TARGET, target_of, target_judged}},
+    .named = {{.field = "target",
+	.ns = KC_NS_TARGET,
+	.of = target_of,
+	.judged = target_judged,
+	.handle = target_code,
+	.count = targets,
+	.state = target_state,
+	.machine = KC_M_target}},
+    .scores = true,
     .sees = KC_SEE_targets,
     .release = release,
     .bytes = bytes,

@@ -94,6 +94,7 @@ const struct kc_noun kc_noun_unit = {
     .named = {{"unit", KC_NS_UNIT, is_unit, NULL},
 	{"assessor", KC_NS_UNIT, is_unit, NULL},
 	{"grant", KC_NS_GRANT, grant_of, NULL}},
+    .scores = true,
     .sees = KC_SEE_units,
     .release = release,
     .bytes = bytes,

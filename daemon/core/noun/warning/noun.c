@@ -151,6 +151,12 @@ warning_handle(const struct kc_state *st, uint32_t index)
 	return st->warnings.v[index]->handle;
 }
 
+static unsigned
+warning_state(const struct kc_state *st, uint32_t index)
+{
+	return st->warnings.v[index]->state;
+}
+
 static uint32_t
 objects(const struct kc_state *st)
 {
@@ -166,7 +172,8 @@ warning_events(const struct kc_state *st, uint32_t index)
 const struct kc_noun kc_noun_warning = {
     .things = {{"warning", "预警函"}},
     .named = {{"warning", KC_NS_WARNING, letter_to, letter_judged,
-	warning_party, warning_handle, warning_events}},
+	warning_party, warning_handle, warning_events, objects, warning_state,
+	KC_M_warning}},
     .sees = KC_SEE_warnings,
     .release = release,
     .bytes = bytes,

@@ -75,6 +75,7 @@ numbers_as(struct kc_state *st, const struct kc_state *is)
 
 const struct kc_noun kc_noun_year = {
     .things = {{"year", "年度"}},
+    .scores = true,
     .sees = KC_SEE_policy,
     .release = release,
     .bytes = bytes,
