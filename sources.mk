@@ -78,6 +78,7 @@ CORE := \
 	daemon/core/view/effect.c \
 	daemon/core/view/standing.c \
 	daemon/core/view/board.c \
+	daemon/core/view/blame.c \
 	daemon/core/view/supposed.c \
 	daemon/core/view/trail.c \
 	daemon/core/view/summary.c \
