@@ -80,6 +80,7 @@ CORE := \
 	daemon/core/view/board.c \
 	daemon/core/view/blame.c \
 	daemon/core/view/bisect.c \
+	daemon/core/view/diff.c \
 	daemon/core/view/supposed.c \
 	daemon/core/view/trail.c \
 	daemon/core/view/summary.c \
