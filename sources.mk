@@ -353,6 +353,7 @@ UNIT_TESTS := \
 	view/test_explain \
 	view/test_view_edges \
 	view/test_trail \
+	view/test_change \
 	view/test_ics \
 	view/test_feed \
 	view/test_days \
