@@ -72,6 +72,7 @@ struct kc_cli {
 	const char *unseal;                             /* restore */
 	const char *with_policy, *with_calendar;
 	bool renew, revoke;     /* deadline feed */
+	const char *first;      /* bisect */
 	bool raw, with_receipt; /* log show */
 	bool unprotected, retry, no_serve, no_remind, tamper;
 	enum kc_lang lang;

@@ -106,7 +106,8 @@ kc_cmd_log_list(struct kc_cli *cli, int argc, char **argv)
 	struct kc_buf json = {0};
 	uint64_t next = 0;
 	bool said;
-	int code = kc_view_arguments(cli, "log", &l.args, argc, argv);
+	int code = kc_view_arguments(
+	    cli, kc_view_find(KC_LIT("log")), &l.args, argc, argv);
 
 	if (code != KC_EXIT_OK)
 		return code;

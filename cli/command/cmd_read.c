@@ -18,10 +18,9 @@ number(const char *name, const char *text, uint64_t max, uint64_t *out)
 }
 
 int
-kc_view_arguments(const struct kc_cli *cli, const char *view,
+kc_view_arguments(const struct kc_cli *cli, const struct kc_view *v,
     struct kc_view_args *args, int argc, char **argv)
 {
-	const struct kc_view *v = kc_view_find(kc_slice_str(view));
 	const char *unit = cli->unit;
 	uint64_t year = 0;
 	int code = number("--year", cli->year, KC_YEAR_MAX, &year);
@@ -52,7 +51,7 @@ kc_cmd_view(struct kc_cli *cli, const char *view, int argc, char **argv)
 	const struct kc_view *v = kc_view_find(kc_slice_str(view));
 	struct kc_view_args args = {.lang = cli->lang};
 	struct kc_buf json = {0};
-	int code = kc_view_arguments(cli, view, &args, argc, argv);
+	int code = kc_view_arguments(cli, v, &args, argc, argv);
 
 	if (code == KC_EXIT_OK && strchr(v->args, 'i') != NULL &&
 	    args.id.n == 0)

@@ -9,6 +9,8 @@
 
 #include <jansson.h>
 
+#include <kaocheng/change.h>
+
 #include "lib/tool.h"
 
 /* The files that the supposition names, and what it comes to. */
@@ -119,18 +121,6 @@ run(const struct kc_cli *cli, struct kc_local *l, struct suppose *x)
 }
 
 /* --- what it comes to --- */
-static const struct kc_view_column columns[] = {
-    {"unit", "单位", "unit", false},
-    {"year", "年度", "year", true},
-    {"from", "实际", "as it is", true},
-    {"to", "推演", "supposed", true},
-    {"difference", "差", "difference", true},
-    {"rank_from", "实际位次", "rank", true},
-    {"rank_to", "推演位次", "rank supposed", true},
-};
-static const struct kc_view table = {"supposed", "", "推演", "supposed",
-    columns, sizeof(columns) / sizeof(columns[0])};
-
 static size_t
 count(const json_t *doc, const char *key)
 {
@@ -185,7 +175,7 @@ print_for_people(struct kc_cli *cli, json_t *doc, struct kc_slice rows)
 		    count(doc, "derived"));
 	}
 	if (count(doc, "changed") > 0)
-		code = kc_cli_print_as(cli, &table, rows);
+		code = kc_cli_print_as(cli, &kc_view_changed, rows);
 	else
 		puts(_("No score and no rank would be another."));
 	if (cli->quiet)
@@ -219,7 +209,8 @@ print(struct kc_cli *cli, struct kc_slice json)
 	    cli->format == KC_FORMAT_WIDE)
 		code = print_for_people(cli, doc, kc_slice_str(text));
 	else
-		code = kc_cli_print_as(cli, &table, kc_slice_str(text));
+		code =
+		    kc_cli_print_as(cli, &kc_view_changed, kc_slice_str(text));
 	free(text);
 	json_decref(rows);
 	json_decref(doc);

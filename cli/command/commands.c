@@ -93,6 +93,16 @@ const struct kc_command kc_commands[] = {
 	"[--without ENTRY|CASE] [--with FILE] [--with-policy FILE] "
 	"[--with-calendar FILE] [--out FILE]",
 	kc_cmd_replay, KC_PRINTS_ANY, NULL},
+    {"blame", NULL, "一个单位的得分由哪些条目而来，逐条相加即为总分",
+	"each entry's share of a unit's points; they sum up to its score",
+	"UNIT [--year YEAR]", kc_cmd_blame, KC_PRINTS_ANY, NULL},
+    {"bisect", NULL, "从哪一条目起成立，如 --first 'rank > 10'",
+	"since which entry something holds, such as --first 'rank > 10'",
+	"UNIT --first EXPR [--year YEAR]", kc_cmd_bisect, KC_PRINTS_ANY, NULL},
+    {"diff", NULL, "两个时点或两个目录的差异，出自哪些条目",
+	"what differs between two positions or two directories, and by which "
+	"entries",
+	"A B", kc_cmd_diff, KC_PRINTS_ANY, NULL},
     {"export", NULL, "导出整本账，或其中一件事项、一个单位",
 	"export the whole ledger, or one case or unit of it",
 	"OUT | --bundle FILE | --case CASE OUT.kcb | --unit UNIT OUT.kcb",

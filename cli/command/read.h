@@ -7,7 +7,7 @@
 
 /* Reads a view's arguments: unit or id as the one plain argument. Prints
  * what is wrong; returns the exit code. */
-int kc_view_arguments(const struct kc_cli *cli, const char *view,
+int kc_view_arguments(const struct kc_cli *cli, const struct kc_view *v,
     struct kc_view_args *args, int argc, char **argv);
 
 #endif

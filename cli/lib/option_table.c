@@ -67,14 +67,16 @@ const struct kc_option kc_options[] = {
     {"--version", NULL, FLAG(version), KC_HINT_NONE, "版本", "the version"},
     /* of single commands */
     {"--year", "YEAR",
-	OWN("summary score trail explain deadline deadline.list unit.list "
+	OWN("summary score trail explain blame bisect deadline deadline.list "
+	    "unit.list "
 	    "unit.trail target.list indicator.list warning.list "
 	    "prededuct.list cadre.list",
 	    year),
 	KC_HINT_NONE, "年度，缺省账本当前所在的年度",
 	"which year; that of the ledger's day if not said"},
     {"--unit", "UNIT",
-	OWN("score trail explain deadline deadline.list unit.trail actor.list "
+	OWN("score trail explain blame bisect deadline deadline.list "
+	    "unit.trail actor.list "
 	    "grant.list target.list indicator.list warning.list "
 	    "prededuct.list cadre.list log.list export",
 	    unit),
@@ -145,6 +147,11 @@ const struct kc_option kc_options[] = {
     {"--with-calendar", "FILE", OWN("replay", with_calendar), KC_HINT_FILE,
 	"若采用的是这份工作日历",
 	"as if this calendar had been adopted instead"},
+    {"--first", "EXPR", OWN("bisect", first), KC_HINT_NONE,
+	"何事成立，如 'total < 94'、'rank > 10'、'PD-2022-0058 = expired'，"
+	"以 and、or 相连",
+	"what holds: 'total < 94', 'rank > 10', 'PD-2022-0058 = expired', "
+	"joined by and, or"},
     {"--no-serve", NULL, OWN_FLAG("demo", no_serve), KC_HINT_NONE, "造完即止",
 	"end when the year is made"},
     {"--no-remind", NULL, OWN_FLAG("demo", no_remind), KC_HINT_NONE, "不发提醒",

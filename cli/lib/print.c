@@ -148,6 +148,9 @@ static const struct {
 	const char *key, *zh, *en;
 } labels[] = {
     {"now", "现在可以", "what can be done now"},
+    {"expression", "条件", "what holds"},
+    {"first", "首次成立的条目", "first by entry"},
+    {"holds_now", "现在成立", "holds now"},
     {"prededuct", "预扣分", "pre-deductions"},
     {"exempted", "免予扣分", "exempted"},
     {"policy", "政策", "policy"},
@@ -251,7 +254,8 @@ static bool
 has_head(const struct kc_view *v)
 {
 	static const char *const names[] = {"score", "trail", "explain",
-	    "prededuct", "warning", "target", "entry", "calendar"};
+	    "blame", "bisect", "prededuct", "warning", "target", "entry",
+	    "calendar"};
 
 	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
 		if (strcmp(v->name, names[i]) == 0)

@@ -148,6 +148,9 @@ int kc_cmd_log_show(struct kc_cli *cli, int argc, char **argv);
 int kc_cmd_replay(struct kc_cli *cli, int argc, char **argv);
 /* `replay` under a supposition. */
 int kc_cmd_suppose(struct kc_cli *cli);
+int kc_cmd_blame(struct kc_cli *cli, int argc, char **argv);
+int kc_cmd_bisect(struct kc_cli *cli, int argc, char **argv);
+int kc_cmd_diff(struct kc_cli *cli, int argc, char **argv);
 int kc_cmd_remind_status(struct kc_cli *cli, int argc, char **argv);
 int kc_cmd_witness(struct kc_cli *cli, int argc, char **argv);
 int kc_cmd_witness_new(struct kc_cli *cli, int argc, char **argv);

@@ -50,6 +50,14 @@ def a_case():
             return c['case'], c['unit']
 
 
+def e4(points):
+    return round(float(points) * 10000)
+
+
+def score(unit, at=None):
+    return doc('score', unit, *(['--as-of', at] if at else []))['rows'][0]
+
+
 def changes(d):
     return {c['unit']: c for c in d['changed']}
 
@@ -145,6 +153,34 @@ try:
     d = doc('replay', '--without', case, '--as-of', '#%d' % (submitted - 1))
     t.same((d['entries'], 'refund.grant' in json.dumps(d['left_out'])),
            (submitted, False), 'as of an entry')
+    d = doc('blame', unit)
+    t.same((sum(e4(r['points']) for r in d['rows']), e4(d['total'])),
+           (e4(d['total']), e4(score(unit)['total'])),
+           'the shares of all entries are the score')
+    t.ok(granted in [r['seq'] for r in d['rows']],
+         'what came back is one of them')
+    d = doc('bisect', unit, '--first', 'rank > 10 and total < 99.9')
+    at = d['first']
+    t.same([score(unit, '#%d' % n)['rank'] > 10 and
+            e4(score(unit, '#%d' % n)['total']) < 999000
+            for n in (at - 1, at)], [False, True],
+           'bisect names the entry at which it is so')
+    code, _, err = run('bisect', unit, '--first', 'rank >> 10')
+    t.same((code, 'first: rank >> 10' in err), (2, True), 'or says what it cannot read')
+    d = doc('diff', '#%d' % (granted - 1), '#%d' % granted)
+    t.same([(r['seq'], r['unit'], e4(r['to']) - e4(r['from']))
+            for r in d['rows']], [(granted, unit, 4000)],
+           'an entry is the difference between before and after it')
+    t.same([(x['id'], x['to']) for x in d['things']], [(case, 'returned')],
+           'in the state of its case too')
+    shutil.copytree(DIR, top + '/copy')
+    p = subprocess.run([os.path.join(BUILD, 'bin', 'kaocheng'), 'diff', DIR,
+                        top + '/copy', '--json'], capture_output=True)
+    d = json.loads(p.stdout)
+    t.same((d['common'], d['changed'], d['rows']), (before['entries'], [], []),
+           'two directories of the same ledger do not differ')
+    code, out, _ = run('blame', unit, '--lang', 'zh')
+    t.ok(code == 0 and '累计' in out, 'blame in Chinese', out)
     t.same((doc('replay'), sha(DIR + '/ledger.mdb')), (before, stored),
            'nothing of all this is stored')
 finally:
