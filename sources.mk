@@ -306,6 +306,7 @@ BENCH := \
 	tests/bench/bench_load.c \
 	tests/bench/bench_make.c \
 	tests/bench/bench_peer.c \
+	tests/bench/bench_witness.c \
 	tests/bench/bench_suppose.c
 BENCH_DAYS := \
 	tests/bench/deadlines.c

@@ -311,6 +311,8 @@ main(int argc, char **argv)
 	if (err == KC_OK)
 		err = bench_appends(&b);
 	if (err == KC_OK)
+		err = bench_witnessed(&b);
+	if (err == KC_OK)
 		err = bench_peer(&b);
 	if (err == KC_OK)
 		err = verification(&b);

@@ -79,6 +79,16 @@ struct bench {
 
 /* A daemon on root/name; with `fresh` its directory is set up first. */
 enum kc_err bench_start(struct bench *b, const char *name, bool fresh);
+void bench_stop(struct bench *b);
+/* Time passes for the running daemon. */
+enum kc_err bench_move_clock(struct bench *b, int64_t now_ms);
+/* Sends notes [from, from + n), `each` in a request. */
+enum kc_err bench_measure(struct bench *b, size_t from, size_t n, size_t each,
+    unsigned clients, struct bench_load *load);
+/* For kc_gen.take: keeps a note. */
+void bench_keep(void *ctx, struct kc_slice note, int64_t now_ms);
+/* The same daemon without witnesses and with three (bench_witness.c). */
+enum kc_err bench_witnessed(struct bench *b);
 /* Appends: single, batched, one after another (bench_append.c). */
 enum kc_err bench_appends(struct bench *b);
 /* A counterfactual beside a plain replay (bench_suppose.c). */

@@ -20,8 +20,8 @@
 /* --- notes beforehand --- */
 static enum kc_err stand(struct bench *b);
 
-static void
-keep(void *ctx, struct kc_slice note, int64_t now_ms)
+void
+bench_keep(void *ctx, struct kc_slice note, int64_t now_ms)
 {
 	struct bench *b = ctx;
 
@@ -91,8 +91,8 @@ bench_start(struct bench *b, const char *name, bool fresh)
 	return err;
 }
 
-static enum kc_err
-move_clock(struct bench *b, int64_t now_ms)
+enum kc_err
+bench_move_clock(struct bench *b, int64_t now_ms)
 {
 	struct kc_buf json = {0}, body = {0};
 	long status = 0;
@@ -108,8 +108,8 @@ move_clock(struct bench *b, int64_t now_ms)
 	return err == KC_OK && status != 200 ? KC_EREFUSED : err;
 }
 
-static void
-stop(struct bench *b)
+void
+bench_stop(struct bench *b)
 {
 	kc_client_close(b->client);
 	b->client = NULL;
@@ -150,7 +150,7 @@ stand(struct bench *b)
 		for (to = i; to < b->nnotes && to < i + PER_REQUEST &&
 		     b->at_ms[to] == b->at_ms[i];)
 			to++;
-		err = move_clock(b, b->at_ms[i]);
+		err = bench_move_clock(b, b->at_ms[i]);
 		if (err != KC_OK)
 			break;
 		kc_buf_reset(&body);
@@ -171,9 +171,9 @@ found(struct bench *b)
 	return b->err == KC_OK ? stand(b) : b->err;
 }
 
-static enum kc_err
-measure(struct bench *b, size_t from, size_t n, size_t each, unsigned clients,
-    struct bench_load *load)
+enum kc_err
+bench_measure(struct bench *b, size_t from, size_t n, size_t each,
+    unsigned clients, struct bench_load *load)
 {
 	size_t nrequests = n / each;
 	struct bench_request *r = calloc(nrequests, sizeof(*r));
@@ -261,10 +261,10 @@ sequential(struct bench *b, size_t from)
 	if (err == KC_OK)
 		err = kc_client_open(&b->client, b->socket);
 	if (err == KC_OK)
-		err = move_clock(b, b->at_ms[from]);
+		err = bench_move_clock(b, b->at_ms[from]);
 	if (err == KC_OK)
-		err = measure(b, from, SEQUENTIAL, 1, 1, &load);
-	stop(b);
+		err = bench_measure(b, from, SEQUENTIAL, 1, 1, &load);
+	bench_stop(b);
 	if (err == KC_OK) {
 		print_load(b, "sequential", &load);
 		bench_line("append_p99_ms", load.p99_ms, "ms");
@@ -283,7 +283,7 @@ idle(struct bench *b)
 	if (err == KC_OK)
 		err = kc_client_open(&b->client, b->socket);
 	if (err == KC_OK)
-		err = move_clock(b, b->at_ms[b->nnotes - 1]);
+		err = bench_move_clock(b, b->at_ms[b->nnotes - 1]);
 	if (err == KC_OK) {
 		(void)usleep(500000); /* what the start left to do is done */
 		from = bench_now();
@@ -293,7 +293,7 @@ idle(struct bench *b)
 		bench_line("idle_cpu_percent",
 		    100 * spent / (bench_now() - from), "%");
 	}
-	stop(b);
+	bench_stop(b);
 	return err;
 }
 
@@ -304,7 +304,7 @@ bench_appends(struct bench *b)
 	size_t founded;
 	enum kc_err err;
 
-	b->gen->take = keep;
+	b->gen->take = bench_keep;
 	b->gen->ctx = b;
 	err = bench_start(b, "append", true);
 	if (err == KC_OK)
@@ -315,15 +315,16 @@ bench_appends(struct bench *b)
 	for (size_t i = 0; i < SINGLES + BATCHED + SEQUENTIAL; i++)
 		bench_correction(b->gen);
 	if (err == KC_OK)
-		err = measure(b, founded, SINGLES, 1, BENCH_CLIENTS, &load);
+		err =
+		    bench_measure(b, founded, SINGLES, 1, BENCH_CLIENTS, &load);
 	if (err == KC_OK) {
 		print_load(b, "single", &load);
-		err = measure(
+		err = bench_measure(
 		    b, founded + SINGLES, BATCHED, PER_REQUEST, 4, &load);
 	}
 	if (err == KC_OK)
 		print_load(b, "batch", &load);
-	stop(b);
+	bench_stop(b);
 	if (err == KC_OK)
 		err = sequential(b, founded + SINGLES + BATCHED);
 	return err == KC_OK ? idle(b) : err;

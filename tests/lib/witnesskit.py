@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """A witness of its own, a log to be witnessed, and a client written from the
 text of C2SP tlog-witness, with nothing of ours in it."""
-import base64, hashlib, http.client, os, shutil, signal, socket, subprocess
+import atexit, base64, hashlib, http.client, os, shutil, signal, socket, subprocess
 import sys, tempfile, threading
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 import kcd
@@ -119,12 +119,15 @@ def cosigned(line, text, key):
 # --- the witness ------------------------------------------------------------
 class Witness:
     """A directory with configuration, key and book."""
+    # It gives up the files by which a sanitizer looks for leaks.
+    env = dict(os.environ, ASAN_OPTIONS='detect_leaks=0')
 
     def __init__(self, logs, name='witness.example.org/w1', more='',
                  dir=None, port=None):
         self.dir = dir or tempfile.mkdtemp(prefix='kc-witness-', dir='/tmp')
         self.port, self.name = port or free_port(), name
         self.process, self.lines = None, []
+        atexit.register(self.remove)
         self.configure(logs, more)
 
     def path(self, name):
@@ -139,7 +142,7 @@ class Witness:
         done = subprocess.run(
             [WITNESS, '-c', self.path('witness.yaml'), *args], text=True,
             stdout=subprocess.PIPE, stderr=subprocess.PIPE, timeout=20,
-            env=env)
+            env=env or self.env)
         return done.returncode, done.stdout, done.stderr
 
     def make(self):
@@ -152,7 +155,8 @@ class Witness:
         self.lines, self.ready = [], threading.Event()
         self.process = subprocess.Popen(
             [*wrap, WITNESS, '--config', self.path('witness.yaml')],
-            stderr=subprocess.PIPE, stdout=subprocess.DEVNULL, text=True)
+            stderr=subprocess.PIPE, stdout=subprocess.DEVNULL, text=True,
+            env=self.env)
         self.reader = threading.Thread(target=self._read, daemon=True)
         self.reader.start()
         if not self.ready.wait(20) or self.process.poll() is not None:
