@@ -214,6 +214,45 @@ def races():
     t.same(rolled_back, 0, 'what was answered is never taken back by a kill')
 
 
+def faults():
+    """Each call that writes or flushes its book fails once, and for ever."""
+    shim = os.path.abspath(os.path.join(BUILD, 'tests/fault/shim.so'))
+    size = int(w.add(0, [], log.head(1))[2])
+    wrong, failed = [], 0
+    for error in (5, 28):
+        for forever in ('', '1'):
+            for nth in range(1, 12):
+                w.stop()
+                env = dict(LD_PRELOAD=shim, KC_SHIM_NTH=str(nth),
+                           KC_SHIM_ERRNO=str(error), KC_SHIM_PATH='witness.')
+                if forever:
+                    env['KC_SHIM_FOREVER'] = '1'
+                try:
+                    w.start(**env)
+                except RuntimeError:
+                    failed += 1
+                    w.start()
+                answered = size
+                for _ in range(3):
+                    try:
+                        status = w.grow(log, answered, answered + 1)
+                    except (OSError, http.client.HTTPException):
+                        status = 0
+                    if status != 200:
+                        failed += 1
+                        break
+                    answered += 1
+                if w.process.poll() is None:
+                    w.stop()
+                w.start()
+                held = int(w.add(0, [], log.head(1))[2])
+                if held not in (answered, answered + 1):
+                    wrong.append((error, forever, nth, answered, held))
+                size = held
+    t.same(wrong, [], 'a failing disk takes back nothing that was answered')
+    t.ok(failed > 20, 'and it did fail', failed)
+
+
 def guards():
     w.stop()
     code, _, err = Witness([], dir=w.dir, port=w.port).run()
@@ -310,6 +349,7 @@ try:
     w.was = w.lines
     keeps()
     races()
+    faults()
     guards()
     reload()
     texts()

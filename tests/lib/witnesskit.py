@@ -151,12 +151,12 @@ class Witness:
         self.vkey = out.strip()
         return self
 
-    def start(self, wrap=()):
+    def start(self, **env):
         self.lines, self.ready = [], threading.Event()
         self.process = subprocess.Popen(
-            [*wrap, WITNESS, '--config', self.path('witness.yaml')],
+            [WITNESS, '--config', self.path('witness.yaml')],
             stderr=subprocess.PIPE, stdout=subprocess.DEVNULL, text=True,
-            env=self.env)
+            env=dict(self.env, **env))
         self.reader = threading.Thread(target=self._read, daemon=True)
         self.reader.start()
         if not self.ready.wait(20) or self.process.poll() is not None:
