@@ -16,6 +16,8 @@ struct kc_digest {
 	struct kc_buf b;
 	struct kc_hash h;
 	char noun; /* whose objects are listed now */
+	bool of_one;
+	uint32_t unit; /* of_one: whose */
 };
 
 static void
@@ -28,6 +30,12 @@ fold(struct kc_digest *d)
 		return;
 	d->h = kc_sha256(d->b.p, d->b.n);
 	d->b.n = 0;
+}
+
+bool
+kc_digest_wants(const struct kc_digest *d, uint32_t unit)
+{
+	return !d->of_one || d->unit == unit;
 }
 
 void
@@ -89,11 +97,35 @@ kc_digest_vkey(struct kc_digest *d, const struct kc_vkey *k)
 	kc_buf_put(&d->b, k->pub, sizeof(k->pub));
 }
 
+static enum kc_err
+finish(struct kc_digest *d, struct kc_hash *out)
+{
+	enum kc_err err;
+
+	fold(d);
+	err = kc_buf_err(&d->b);
+	if (err == KC_OK)
+		*out = d->h;
+	kc_buf_free(&d->b);
+	return err;
+}
+
+/* Noun by noun, in order of their numbers. */
+static void
+list_nouns(const struct kc_state *st, struct kc_digest *d)
+{
+	for (size_t i = 0; i < kc_nouns_n; i++) {
+		d->noun = (char)i;
+		if (kc_nouns[i]->digest != NULL &&
+		    (!d->of_one || kc_nouns[i]->of_units))
+			kc_nouns[i]->digest(st, d);
+	}
+}
+
 enum kc_err
 kc_state_digest(const struct kc_state *st, struct kc_hash *out)
 {
 	struct kc_digest d = {.noun = 'S'};
-	enum kc_err err;
 
 	kc_digest_open(&d, 'S');
 	kc_digest_num(&d, (int64_t)st->size);
@@ -109,15 +141,19 @@ kc_state_digest(const struct kc_state *st, struct kc_hash *out)
 		kc_digest_num(&d, st->days.v[i].day);
 		kc_digest_num(&d, (int64_t)st->days.v[i].first);
 	}
-	for (size_t i = 0; i < kc_nouns_n; i++) {
-		d.noun = (char)i;
-		if (kc_nouns[i]->digest != NULL)
-			kc_nouns[i]->digest(st, &d);
-	}
-	fold(&d);
-	err = kc_buf_err(&d.b);
-	if (err == KC_OK)
-		*out = d.h;
-	kc_buf_free(&d.b);
-	return err;
+	list_nouns(st, &d);
+	return finish(&d, out);
+}
+
+enum kc_err
+kc_unit_digest(const struct kc_state *st, uint32_t unit, struct kc_hash *out)
+{
+	struct kc_digest d = {.noun = 'O', .of_one = true, .unit = unit};
+
+	kc_digest_open(&d, 'O');
+	kc_digest_num(&d, (int64_t)st->size);
+	kc_digest_text(&d, st->origin);
+	kc_digest_num(&d, st->epoch);
+	list_nouns(st, &d);
+	return finish(&d, out);
 }

@@ -231,11 +231,12 @@ kc_want_due(const struct kc_state *st, const struct kc_at *at, uint32_t object,
 }
 
 /* A draft, and storage of the values that are made for it. */
-#define MADE_MAX 4
+#define MADE_MAX 8
 struct kc_made {
 	struct kc_draft *d;
 	struct kc_buf text[MADE_MAX];
 	unsigned n;
+	enum kc_err err;
 };
 
 static struct kc_buf *
@@ -279,6 +280,21 @@ kc_made_hash(struct kc_made *m, unsigned field, const struct kc_hash *h)
 	kc_draft_add(m->d, field, kc_buf_view(b));
 }
 
+void
+kc_made_points(struct kc_made *m, unsigned field, int64_t e4)
+{
+	struct kc_buf *b = next_text(m);
+
+	kc_buf_points(b, e4);
+	kc_draft_add(m->d, field, kc_buf_view(b));
+}
+
+void
+kc_made_fail(struct kc_made *m, enum kc_err err)
+{
+	m->err = err;
+}
+
 enum kc_err
 kc_state_due_text(const struct kc_state *st, const struct kc_due *due,
     int64_t received_ms, const struct kc_hash *root, struct kc_buf *text)
@@ -298,6 +314,7 @@ kc_state_due_text(const struct kc_state *st, const struct kc_due *due,
 	kc_draft_by(d, kc_slice_str(st->actors.v[st->clerk]->id));
 	m.d = d;
 	timed(st, due)->fill(st, due, &m);
+	err = m.err;
 	for (unsigned i = 0; err == KC_OK && i < m.n; i++)
 		err = kc_buf_err(&m.text[i]);
 	if (err == KC_OK)

@@ -19,6 +19,9 @@
  * where the object has it, so that older ledgers keep their digest.
  */
 struct kc_digest;
+/* Is what is of this unit (KC_NONE: of none) listed? In a digest of the whole
+ * state everything is, in one of a unit what is its own. */
+bool kc_digest_wants(const struct kc_digest *d, uint32_t unit);
 /* Opens an object: its class within the noun. */
 void kc_digest_open(struct kc_digest *d, char class_);
 void kc_digest_num(struct kc_digest *d, int64_t v);
@@ -35,6 +38,9 @@ kc_made_text(struct kc_made *m, unsigned field, const char *s); /* borrowed */
 void kc_made_day(struct kc_made *m, unsigned field, kc_day d);
 void kc_made_quarter(struct kc_made *m, unsigned field, int32_t quarter);
 void kc_made_hash(struct kc_made *m, unsigned field, const struct kc_hash *h);
+void kc_made_points(struct kc_made *m, unsigned field, int64_t e4);
+/* The text cannot be made: out of memory. */
+void kc_made_fail(struct kc_made *m, enum kc_err err);
 
 /* A kind that the clerk writes when an instant has passed. */
 struct kc_timed {
@@ -69,7 +75,7 @@ struct kc_instead {
 
 /* --- the noun --- */
 #define KC_NOUN_THINGS 4
-#define KC_NOUN_TIMED 4
+#define KC_NOUN_TIMED 8
 #define KC_NOUN_NAMED 4
 /* A field by which an entry of any kind names one of a noun's objects: which
  * name space it is looked up in, whether the object is of a unit, and (may be
@@ -111,7 +117,9 @@ struct kc_noun {
 	/* Frees what is not in the arena; and how many bytes that is. */
 	void (*release)(struct kc_state *st);
 	size_t (*bytes)(const struct kc_state *st);
-	/* Lists every object in order of its index. */
+	/* Lists every object in order of its index; of a noun that keeps things
+	 * of units, those that kc_digest_wants. */
+	bool of_units;
 	void (*digest)(const struct kc_state *st, struct kc_digest *d);
 	/* Rows end with one whose is_live is NULL. */
 	struct kc_timed timed[KC_NOUN_TIMED];

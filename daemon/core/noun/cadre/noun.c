@@ -30,6 +30,8 @@ digest(const struct kc_state *st, struct kc_digest *d)
 	for (uint32_t i = 0; i < st->cadres.n; i++) {
 		const struct kc_cadre *c = st->cadres.v[i];
 
+		if (!kc_digest_wants(d, c->unit))
+			continue;
 		kc_digest_open(d, 'C');
 		kc_digest_text(d, c->code);
 		kc_digest_num(d, c->unit);
@@ -39,6 +41,8 @@ digest(const struct kc_state *st, struct kc_digest *d)
 	for (uint32_t i = 0; i < st->proposals.n; i++) {
 		const struct kc_proposal *p = st->proposals.v[i];
 
+		if (!kc_digest_wants(d, st->cadres.v[p->cadre]->unit))
+			continue;
 		kc_digest_open(d, 'Q');
 		kc_digest_num(d, p->cadre);
 		kc_digest_num(d, p->case_);
@@ -91,6 +95,7 @@ const struct kc_noun kc_noun_cadre = {
     .sees = KC_SEE_cadres,
     .release = release,
     .bytes = bytes,
+    .of_units = true,
     .digest = digest,
     .timed = {{KC_K_good_propose, proposal_is_live, proposal_about,
 	proposal_fill, NULL, NULL}},

@@ -53,7 +53,8 @@ static void
 digest(const struct kc_state *st, struct kc_digest *d)
 {
 	for (uint32_t i = 0; i < st->indicators.n; i++)
-		put_indicator(d, st->indicators.v[i]);
+		if (kc_digest_wants(d, st->indicators.v[i]->unit))
+			put_indicator(d, st->indicators.v[i]);
 }
 
 static bool
@@ -75,5 +76,6 @@ const struct kc_noun kc_noun_indicator = {
     .sees = KC_SEE_indicators,
     .release = release,
     .bytes = bytes,
+    .of_units = true,
     .digest = digest,
 };

@@ -50,7 +50,8 @@ static void
 digest(const struct kc_state *st, struct kc_digest *d)
 {
 	for (uint32_t i = 0; i < st->cases.n; i++)
-		put_case(d, st->cases.v[i]);
+		if (kc_digest_wants(d, st->cases.v[i]->unit))
+			put_case(d, st->cases.v[i]);
 }
 
 /* --- prededuct.lapse, prededuct.expire, review.overdue
@@ -241,6 +242,7 @@ const struct kc_noun kc_noun_prededuct = {
     .sees = KC_SEE_prededucts,
     .release = release,
     .bytes = bytes,
+    .of_units = true,
     .digest = digest,
     .timed = {{KC_K_prededuct_lapse, lapse_is_live, case_about, lapse_fill,
 		  may_unlapse, unlapse},

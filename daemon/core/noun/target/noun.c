@@ -60,10 +60,13 @@ static void
 digest(const struct kc_state *st, struct kc_digest *d)
 {
 	for (uint32_t i = 0; i < st->targets.n; i++)
-		put_target(d, st->targets.v[i]);
+		if (kc_digest_wants(d, st->targets.v[i]->unit))
+			put_target(d, st->targets.v[i]);
 	for (uint32_t i = 0; i < st->lists.n; i++) {
 		const struct kc_list *l = st->lists.v[i];
 
+		if (!kc_digest_wants(d, l->unit))
+			continue;
 		kc_digest_open(d, 'L');
 		kc_digest_num(d, l->unit);
 		kc_digest_num(d, l->year);
@@ -118,5 +121,6 @@ const struct kc_noun kc_noun_target = {
     .sees = KC_SEE_targets,
     .release = release,
     .bytes = bytes,
+    .of_units = true,
     .digest = digest,
 };

@@ -70,9 +70,11 @@ static void
 digest(const struct kc_state *st, struct kc_digest *d)
 {
 	for (uint32_t i = 0; i < st->units.n; i++)
-		put_unit(d, st->units.v[i]);
+		if (kc_digest_wants(d, i))
+			put_unit(d, st->units.v[i]);
 	for (uint32_t i = 0; i < st->grants.n; i++)
-		put_grant(d, st->grants.v[i]);
+		if (kc_digest_wants(d, KC_NONE))
+			put_grant(d, st->grants.v[i]);
 }
 
 static bool
@@ -98,5 +100,6 @@ const struct kc_noun kc_noun_unit = {
     .sees = KC_SEE_units,
     .release = release,
     .bytes = bytes,
+    .of_units = true,
     .digest = digest,
 };

@@ -53,11 +53,21 @@ put_warning(struct kc_digest *d, const struct kc_warning *w)
 	kc_digest_events(d, &w->events);
 }
 
+static bool
+is_wanted(const struct kc_digest *d, const struct kc_warning *w)
+{
+	for (uint32_t i = 0; i < w->to.n; i++)
+		if (kc_digest_wants(d, w->to.v[i].unit))
+			return true;
+	return false;
+}
+
 static void
 digest(const struct kc_state *st, struct kc_digest *d)
 {
 	for (uint32_t i = 0; i < st->warnings.n; i++)
-		put_warning(d, st->warnings.v[i]);
+		if (is_wanted(d, st->warnings.v[i]))
+			put_warning(d, st->warnings.v[i]);
 }
 
 /* --- warning.overdue --- */
@@ -177,6 +187,7 @@ const struct kc_noun kc_noun_warning = {
     .sees = KC_SEE_warnings,
     .release = release,
     .bytes = bytes,
+    .of_units = true,
     .digest = digest,
     .timed = {{KC_K_warning_overdue, reply_is_live, reply_about, reply_fill,
 	NULL, reply_in_time}},
