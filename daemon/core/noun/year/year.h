@@ -22,6 +22,7 @@ enum kc_series {
 	KC_SERIES_CASE,
 	KC_SERIES_NOTICE,
 	KC_SERIES_WARNING,
+	KC_SERIES_DISPUTE,
 	KC_SERIES_COUNT
 };
 struct kc_cycle {

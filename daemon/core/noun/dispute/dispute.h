@@ -1,0 +1,199 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Disputes: a decision on record, who took part in it, and the hearing about
+ * it. What can be disputed is one table (subject.c); a decision changes
+ * nothing but by a correcting entry of the clerk's, which the table names.
+ */
+#ifndef KC_DISPUTE_H
+#define KC_DISPUTE_H
+
+#include "engine/noun.h"
+
+/* An entry that a unit may dispute, or that one of these rests on: taken down
+ * when it is applied, in order of its number. */
+struct kc_decision {
+	uint32_t seq, object; /* object: index among the things of its matter */
+	uint32_t by[2], of[2]; /* who signed, and whose powers they used */
+	uint32_t policy;       /* in force then; 0 if none was */
+	enum kc_kind_id kind;
+	kc_day day;
+};
+
+#define KC_RULING_NONE (-1)
+struct kc_dispute {
+	char handle[16];
+	uint32_t index, decision; /* decision: index in state.decisions */
+	uint32_t unit;            /* that disputes it */
+	uint8_t state;
+	uint8_t level;         /* 0 before a hearing, 1, 2 under appeal */
+	bool replaying;        /* the clerk's replay of this level is due */
+	bool overdue;          /* the clerk has said so of this level */
+	bool provisional;      /* due rests on a calendar not yet adopted */
+	kc_day since, due;     /* of what it waits for; KC_DAY_NONE: nothing */
+	uint32_t version;      /* of due: bumps with each change */
+	uint32_t correction;   /* kind that the clerk is to write, KC_NONE */
+	struct {               /* of each level */
+		int8_t ruling; /* KC_RULING_x, KC_RULING_NONE before */
+		int64_t measure; /* points, rate or level instead; -1: none */
+		uint32_t by, of; /* who decided, and whose power it used */
+	} at[2];
+	struct kc_events events;
+};
+
+#define KC_NS_DISPUTE KC_NS(dispute, 0)
+
+/* --- what can be disputed (subject.c) ---------------------------------------
+ */
+/* A sort of thing that decisions are about: the field of an entry that names
+ * it, where that is looked up, and what the thing says of itself. */
+struct kc_matter {
+	const char *field;
+	unsigned ns;
+	const char *(*handle)(const struct kc_state *st, uint32_t object);
+	uint32_t (*target)(const struct kc_state *st, uint32_t object);
+	const struct kc_events *(*events)(
+	    const struct kc_state *st, uint32_t object);
+};
+enum kc_measure {       /* what "reduced" says beside the word */
+	KC_MEASURE_NOT, /* there is no such ruling on this */
+	KC_MEASURE_POINTS,
+	KC_MEASURE_RATE,
+	KC_MEASURE_LEVEL
+};
+struct kc_subject { /* a kind that can be disputed */
+	enum kc_kind_id kind;
+	const struct kc_matter *matter;
+	int rests_on;     /* kind whose signers took part too; -1 */
+	int delivered_by; /* kind that brings it to the unit; -1: it does */
+	enum kc_measure reduced;
+	/* Is the unit one whom it concerns? */
+	bool (*of)(const struct kc_state *st, uint32_t object, uint32_t unit);
+	/* Who judged, KC_NONE if nobody does. */
+	uint32_t (*judge)(const struct kc_state *st, uint32_t object);
+	/* When the unit had it; NULL: by the first entry of that kind. */
+	kc_day (*delivered)(
+	    const struct kc_state *st, uint32_t object, uint32_t unit);
+	/* Is it still in force? */
+	bool (*stands)(const struct kc_state *st, const struct kc_decision *d);
+	/* The measures that reduce it, best for the unit first; false: none. */
+	bool (*range)(const struct kc_state *st, uint32_t object, int64_t *best,
+	    int64_t *least);
+	/* The kind that corrects it as was decided; -1: nothing is left to
+	 * correct. */
+	int (*corrects)(const struct kc_state *st, uint32_t object, bool falls,
+	    int64_t measure);
+};
+/* NULL: it cannot be disputed. */
+const struct kc_subject *kc_subject_of(enum kc_kind_id kind);
+/* What a kind that is taken down is about; NULL: it is not. */
+const struct kc_matter *kc_matter_of_kind(enum kc_kind_id kind);
+/* Its handle or code. */
+const char *
+kc_decision_matter(const struct kc_state *st, const struct kc_decision *d);
+
+/* --- decisions (record.c) ---------------------------------------------------
+ */
+enum kc_err kc_dispute_after(struct kc_state *st, const struct kc_at *at);
+const struct kc_decision *
+kc_decision_find(const struct kc_state *st, uint64_t seq); /* NULL */
+/* When the unit has had it; KC_DAY_NONE: not yet. */
+kc_day kc_decision_delivered(
+    const struct kc_state *st, const struct kc_decision *d, uint32_t unit);
+/* Last day to dispute it; KC_DAY_NONE while none can be named. */
+kc_day kc_decision_file_by(
+    const struct kc_state *st, const struct kc_decision *d, uint32_t unit);
+/* The unit's dispute of it, NULL. */
+const struct kc_dispute *kc_decision_dispute(
+    const struct kc_state *st, const struct kc_decision *d, uint32_t unit);
+/* Refuses whoever took part in the decision or in the first level, by itself
+ * or through another, and who is of the unit that disputes it. */
+enum kc_err kc_want_impartial(const struct kc_state *st, const struct kc_at *at,
+    const struct kc_dispute *d, struct kc_refusal *why);
+
+/* --- disputes (dispute.c) ---------------------------------------------------
+ */
+const struct kc_policy *
+kc_dispute_policy(const struct kc_state *st, const struct kc_dispute *d);
+const struct kc_decision *
+kc_dispute_decision(const struct kc_state *st, const struct kc_dispute *d);
+uint32_t
+kc_dispute_target(const struct kc_state *st, const struct kc_dispute *d);
+/* The dispute a field names, in a state in which the kind of the entry may
+ * happen to it. */
+enum kc_err kc_want_dispute(const struct kc_state *st, const struct kc_at *at,
+    unsigned field, const struct kc_dispute **out, struct kc_refusal *why);
+/* In apply, where the guard has found it. */
+struct kc_dispute *kc_dispute_of(
+    const struct kc_state *st, const struct kc_at *at, unsigned field);
+/* Enters a state: what it waits for, and until when. */
+enum kc_err kc_dispute_enter(struct kc_state *st, const struct kc_at *at,
+    struct kc_dispute *d, enum kc_dispute_state state);
+/* The same for a state in which it is heard: its replay is due at once. */
+enum kc_err kc_dispute_hear(struct kc_state *st, const struct kc_at *at,
+    struct kc_dispute *d, enum kc_dispute_state state);
+
+/* --- its last days (limit.c) ------------------------------------------------
+ */
+struct kc_vx;
+struct kc_deadlines;
+struct kc_last_day;
+enum kc_err
+kc_dispute_set_due(struct kc_state *st, struct kc_dispute *d, kc_day since);
+/* Is the queue's item what the dispute waits for? */
+bool kc_dispute_waits(const struct kc_dispute *d, const struct kc_due *due);
+/* Guard of the clerk's entries: the dispute's last day has passed, and is the
+ * one that the entry names. */
+enum kc_err kc_want_late(const struct kc_state *st, const struct kc_at *at,
+    unsigned dispute_field, unsigned due_field, struct kc_refusal *why);
+enum kc_err kc_disputes_recalendar(struct kc_state *st);
+void kc_dispute_days(const struct kc_dispute *d, struct kc_last_day *days);
+bool kc_dispute_deadlines(const struct kc_vx *x, struct kc_deadlines *to);
+
+/* --- its outcome (decide.c) -------------------------------------------------
+ */
+/* What was decided, as it stands: the last level that did not uphold what was
+ * before it. False: the disputed decision stands. */
+bool
+kc_dispute_result(const struct kc_dispute *d, bool *falls, int64_t *measure);
+/* Final or not: a decision in favour of the unit is to be applied, else the
+ * disputed one stands. */
+enum kc_err kc_dispute_close(
+    struct kc_state *st, const struct kc_at *at, struct kc_dispute *d);
+
+/* --- corrections (correct.c): entries of the clerk, by any noun -------------
+ */
+/* Guard: the dispute that a field names orders this kind, of this thing, now.
+ */
+enum kc_err
+kc_want_correction(const struct kc_state *st, const struct kc_at *at,
+    unsigned field, uint32_t object, struct kc_refusal *why);
+/* Refuses KC_R_FIELD_VALUE when points differ from what follows. */
+enum kc_err kc_want_points(
+    const struct kc_at *at, unsigned field, int64_t e4, struct kc_refusal *why);
+/* Apply: the dispute is applied. */
+enum kc_err
+kc_corrected(struct kc_state *st, const struct kc_at *at, unsigned field);
+/* For the rows of kc_noun.timed; the object of such an item is the dispute. */
+bool kc_correction_is_live(const struct kc_state *st, const struct kc_due *d);
+void kc_dispute_about(
+    const struct kc_state *st, const struct kc_due *d, struct kc_buf *b);
+const struct kc_dispute *
+kc_correction_of(const struct kc_state *st, const struct kc_due *d);
+
+/* --- the replay (replay.c) --------------------------------------------------
+ */
+/* The trail of what it is about: a line for each entry, and what follows. */
+void kc_buf_dispute_trail(
+    struct kc_buf *b, const struct kc_state *st, const struct kc_dispute *d);
+/* What a replay up to here shows. */
+struct kc_dispute_record {
+	struct kc_hash policy, state, trail;
+	struct kc_hash calendar[2];
+	unsigned ncalendars;
+};
+enum kc_err kc_dispute_record(const struct kc_state *st,
+    const struct kc_dispute *d, struct kc_dispute_record *out);
+void kc_replay_fill(
+    const struct kc_state *st, const struct kc_due *due, struct kc_made *m);
+
+#endif
