@@ -134,9 +134,6 @@ enum kc_err kc_dispute_hear(struct kc_state *st, const struct kc_at *at,
 
 /* --- its last days (limit.c) ------------------------------------------------
  */
-struct kc_vx;
-struct kc_deadlines;
-struct kc_last_day;
 enum kc_err
 kc_dispute_set_due(struct kc_state *st, struct kc_dispute *d, kc_day since);
 /* Is the queue's item what the dispute waits for? */
@@ -145,9 +142,10 @@ bool kc_dispute_waits(const struct kc_dispute *d, const struct kc_due *due);
  * one that the entry names. */
 enum kc_err kc_want_late(const struct kc_state *st, const struct kc_at *at,
     unsigned dispute_field, unsigned due_field, struct kc_refusal *why);
-enum kc_err kc_disputes_recalendar(struct kc_state *st);
+enum kc_err kc_dispute_recalendar(struct kc_state *st, uint32_t index);
 void kc_dispute_days(const struct kc_dispute *d, struct kc_last_day *days);
-bool kc_dispute_deadlines(const struct kc_vx *x, struct kc_deadlines *to);
+bool kc_dispute_deadlines(
+    const struct kc_state *st, uint32_t index, struct kc_deadlines *to);
 
 /* --- its outcome (decide.c) -------------------------------------------------
  */

@@ -1,0 +1,170 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What the engine asks of disputes. */
+#include "dispute.h"
+
+#include "noun/prededuct/prededuct.h"
+
+#define FIRST_EPOCH 2 /* of disputes: before, decisions are not listed */
+
+static void
+release(struct kc_state *st)
+{
+	for (uint32_t i = 0; i < st->disputes.n; i++)
+		kc_vec_free(&st->disputes.v[i]->events);
+	kc_vec_free(&st->disputes);
+	kc_vec_free(&st->decisions);
+}
+
+static size_t
+bytes(const struct kc_state *st)
+{
+	size_t n = kc_vec_bytes(&st->disputes) + kc_vec_bytes(&st->decisions);
+
+	for (uint32_t i = 0; i < st->disputes.n; i++)
+		n += kc_vec_bytes(&st->disputes.v[i]->events);
+	return n;
+}
+
+static void
+put_decision(struct kc_digest *d, const struct kc_decision *x)
+{
+	const int64_t numbers[] = {x->seq, x->kind, x->object, x->by[0],
+	    x->by[1], x->of[0], x->of[1], x->policy, x->day};
+
+	kc_digest_open(d, 'E');
+	for (size_t i = 0; i < sizeof(numbers) / sizeof(numbers[0]); i++)
+		kc_digest_num(d, numbers[i]);
+}
+
+static void
+put_dispute(struct kc_digest *d, const struct kc_dispute *x)
+{
+	const int64_t numbers[] = {x->decision, x->unit, x->state, x->level,
+	    x->replaying, x->overdue, x->provisional, x->since, x->due,
+	    x->version, x->correction, x->at[0].ruling, x->at[0].measure,
+	    x->at[0].by, x->at[0].of, x->at[1].ruling, x->at[1].measure,
+	    x->at[1].by, x->at[1].of};
+
+	kc_digest_open(d, 'D');
+	kc_digest_text(d, x->handle);
+	for (size_t i = 0; i < sizeof(numbers) / sizeof(numbers[0]); i++)
+		kc_digest_num(d, numbers[i]);
+	kc_digest_events(d, &x->events);
+}
+
+static void
+digest(const struct kc_state *st, struct kc_digest *d)
+{
+	for (uint32_t i = 0; st->epoch >= FIRST_EPOCH && i < st->decisions.n;
+	     i++)
+		if (kc_digest_wants(d, KC_NONE))
+			put_decision(d, &st->decisions.v[i]);
+	for (uint32_t i = 0; i < st->disputes.n; i++)
+		if (kc_digest_wants(d, st->disputes.v[i]->unit))
+			put_dispute(d, st->disputes.v[i]);
+}
+
+/* --- entries of the clerk
+ * ------------------------------------------------------------ */
+static bool
+replay_is_live(const struct kc_state *st, const struct kc_due *due)
+{
+	const struct kc_dispute *d = st->disputes.v[due->object];
+
+	return d->replaying && d->level == due->version;
+}
+
+static bool
+limit_is_live(const struct kc_state *st, const struct kc_due *due)
+{
+	return kc_dispute_waits(st->disputes.v[due->object], due);
+}
+
+/* Each of these kinds has the dispute and its last day, in this order. */
+static void
+limit_fill(
+    const struct kc_state *st, const struct kc_due *due, struct kc_made *m)
+{
+	const struct kc_dispute *d = st->disputes.v[due->object];
+
+	kc_made_text(m, KC_F_dispute_overdue_dispute, d->handle);
+	kc_made_day(m, KC_F_dispute_overdue_due, d->due);
+}
+#define SAME(kind)                                                             \
+	_Static_assert(                                                        \
+	    (int)KC_F_##kind##_dispute == (int)KC_F_dispute_overdue_dispute && \
+		(int)KC_F_##kind##_due == (int)KC_F_dispute_overdue_due,       \
+	    #kind)
+SAME(dispute_admit);
+SAME(dispute_final);
+SAME(dispute_enforce);
+
+/* --- whose it is
+ * ----------------------------------------------------------------------- */
+static bool
+dispute_by(const struct kc_state *st, uint32_t index, uint32_t unit)
+{
+	return st->disputes.v[index]->unit == unit;
+}
+
+static uint32_t
+judge_of(const struct kc_state *st, const struct kc_dispute *d)
+{
+	const struct kc_decision *about = kc_dispute_decision(st, d);
+
+	return kc_subject_of(about->kind)->judge(st, about->object);
+}
+
+static bool
+dispute_judged(
+    const struct kc_state *st, uint32_t index, uint32_t unit, kc_day day)
+{
+	const struct kc_dispute *d = st->disputes.v[index];
+
+	return judge_of(st, d) == unit ||
+	    kc_judges(st, unit, st->targets.v[kc_dispute_target(st, d)], day);
+}
+
+static uint32_t
+dispute_party(
+    const struct kc_state *st, uint32_t index, enum kc_party party, uint32_t i)
+{
+	const struct kc_dispute *d = st->disputes.v[index];
+
+	if (i > 0)
+		return KC_NONE;
+	return party == KC_PARTY_JUDGE ? judge_of(st, d) : d->unit;
+}
+
+static const char *
+dispute_handle(const struct kc_state *st, uint32_t index)
+{
+	return st->disputes.v[index]->handle;
+}
+
+static uint32_t
+objects(const struct kc_state *st)
+{
+	return st->disputes.n;
+}
+
+const struct kc_noun kc_noun_dispute = {
+    .things = {{"dispute", "复核"}},
+    .named = {{"dispute", KC_NS_DISPUTE, dispute_by, dispute_judged,
+	dispute_party, dispute_handle}},
+    .sees = KC_SEE_disputes,
+    .release = release,
+    .bytes = bytes,
+    .of_units = true,
+    .digest = digest,
+    .timed = {{KC_K_dispute_replay, replay_is_live, kc_dispute_about,
+		  kc_replay_fill},
+	{KC_K_dispute_admit, limit_is_live, kc_dispute_about, limit_fill},
+	{KC_K_dispute_overdue, limit_is_live, kc_dispute_about, limit_fill},
+	{KC_K_dispute_final, limit_is_live, kc_dispute_about, limit_fill},
+	{KC_K_dispute_enforce, limit_is_live, kc_dispute_about, limit_fill}},
+    .objects = objects,
+    .recalendar = kc_dispute_recalendar,
+    .deadlines = kc_dispute_deadlines,
+    .after = kc_dispute_after,
+};
