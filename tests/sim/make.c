@@ -251,6 +251,7 @@ step_case(struct sim *s, struct statement *st)
 	case KC_CS_RETURNED:
 	case KC_CS_EXPIRED:
 	case KC_CS_WITHDRAWN:
+	case KC_CS_REVOKED:
 	case KC_CS_LAPSED:
 		submitted(s, st, assessor_of(s, c));
 		break;
@@ -376,6 +377,8 @@ sim_sensible(struct sim *s, struct statement *st)
 	uint64_t dice = sim_random(s, 100);
 
 	if (sim_chance(s, 20) && sim_move(s, st))
+		return;
+	if (sim_chance(s, 12) && sim_dispute(s, st))
 		return;
 	if (sim_chance(s, 3) && sim_heed(s, st))
 		return;

@@ -168,12 +168,20 @@ kc_event_day(const struct kc_event *e)
 
 /* --- events -------------------------------------------------------------- */
 uint32_t
-kc_events_first(const struct kc_events *ev, enum kc_kind_id kind)
+kc_events_at(const struct kc_events *ev, enum kc_kind_id kind)
 {
 	for (uint32_t i = 0; i < ev->n; i++)
 		if (ev->v[i].kind == kind)
-			return ev->v[i].seq;
+			return i;
 	return KC_NONE;
+}
+
+uint32_t
+kc_events_first(const struct kc_events *ev, enum kc_kind_id kind)
+{
+	uint32_t i = kc_events_at(ev, kind);
+
+	return i == KC_NONE ? KC_NONE : ev->v[i].seq;
 }
 
 uint32_t

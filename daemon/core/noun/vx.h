@@ -102,6 +102,8 @@ enum kc_err kc_vx_want_cycle(struct kc_vx *x);
 /* Seq of the first (or last) event of a kind; KC_NONE if there is none. */
 uint32_t kc_events_first(const struct kc_events *ev, enum kc_kind_id kind);
 uint32_t kc_events_last(const struct kc_events *ev, enum kc_kind_id kind);
+/* Place of the first one; KC_NONE. */
+uint32_t kc_events_at(const struct kc_events *ev, enum kc_kind_id kind);
 /* Opens a row with the members that every event has. */
 void kc_vx_event(
     struct kc_vx *x, const struct kc_event *e, const struct kc_buf *text);

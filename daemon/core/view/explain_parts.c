@@ -2,6 +2,8 @@
 /* Explanation of the two parts that are made of many: targets and cases. */
 #include "explain.h"
 
+#include "noun/dispute/dispute.h"
+
 /* --- targets --- */
 static const enum kc_policy_key class_keys[] = {
     [KC_CLASS_KEY] = KC_P_POINTS_KEY,
@@ -111,10 +113,12 @@ static void
 deduct_row(struct kc_xp *p, const struct kc_case *c)
 {
 	const struct kc_policy *policy = kc_case_policy(p->x->st, c);
+	uint32_t confirm = kc_events_first(&c->events, KC_K_prededuct_confirm);
+	int64_t deducted, returned;
 
 	kc_buf_str(&p->item, kc_vx_say(p->x, "扣分", "deducted"));
 	kc_xp_entry(p, kc_events_first(&c->events, KC_K_prededuct_decide));
-	kc_xp_entry(p, kc_events_first(&c->events, KC_K_prededuct_confirm));
+	kc_xp_entry(p, confirm);
 	if (c->effect == KC_PD_EFFECT_HALF)
 		kc_policy_cite(policy, KC_P_PD_HALF, &p->cite);
 	else
@@ -124,8 +128,9 @@ deduct_row(struct kc_xp *p, const struct kc_case *c)
 	kc_buf_percent(&p->arithmetic,
 	    c->effect == KC_PD_EFFECT_HALF ? policy->value[KC_P_PD_HALF]
 					   : KC_FULL_BP);
-	kc_xp_equals(p, c->deducted_e4);
-	kc_xp_row(p, 2, "deduct", c->handle, -c->deducted_e4);
+	kc_case_figures(c, confirm, &deducted, &returned);
+	kc_xp_equals(p, deducted);
+	kc_xp_row(p, 2, "deduct", c->handle, -deducted);
 }
 
 /* The clerk's expiry, or the rejection that came after the last day. */
@@ -144,16 +149,20 @@ static void
 return_row(struct kc_xp *p, const struct kc_case *c)
 {
 	const struct kc_policy *policy = kc_case_policy(p->x->st, c);
+	int64_t deducted, returned;
 
-	if (c->state == KC_CS_RETURNED) {
+	if (c->rate_bp >= 0) {
+		kc_case_figures(c,
+		    kc_events_last(&c->events, KC_K_refund_grant), &deducted,
+		    &returned);
 		kc_buf_str(&p->item, kc_vx_say(p->x, "返还", "returned"));
 		kc_xp_entry(p, end_of(c));
 		kc_policy_cite(policy, KC_P_PD_REFUND_MAX, &p->cite);
-		kc_buf_points(&p->arithmetic, c->deducted_e4);
+		kc_buf_points(&p->arithmetic, deducted);
 		kc_buf_str(&p->arithmetic, " × ");
 		kc_buf_percent(&p->arithmetic, c->rate_bp);
-		kc_xp_equals(p, c->returned_e4);
-		kc_xp_row(p, 2, "return", c->handle, c->returned_e4);
+		kc_xp_equals(p, returned);
+		kc_xp_row(p, 2, "return", c->handle, returned);
 	} else if (c->state == KC_CS_EXPIRED) {
 		kc_buf_str(&p->item,
 		    kc_vx_say(p->x, "整改期满，不予返还",
@@ -162,6 +171,36 @@ return_row(struct kc_xp *p, const struct kc_case *c)
 		kc_policy_cite(policy, KC_P_PD_PERIOD_MONTHS, &p->cite);
 		kc_xp_row(p, 2, "expire", c->handle, 0);
 	}
+}
+
+/* What a dispute gave back: less is deducted, and of that less returned. */
+static void
+correction_row(struct kc_xp *p, const struct kc_case *c,
+    const struct kc_case_correction *was)
+{
+	const struct kc_dispute *d = p->x->st->disputes.v[was->dispute];
+	int64_t deducted, returned;
+
+	kc_case_figures(c, was->seq, &deducted, &returned);
+	kc_buf_str(&p->item, kc_vx_say(p->x, "复核 ", "dispute "));
+	kc_buf_str(&p->item, d->handle);
+	kc_xp_entry(p, was->seq);
+	kc_policy_cite(
+	    kc_case_policy(p->x->st, c), KC_P_PD_REFUND_MAX, &p->cite);
+	kc_buf_points(&p->arithmetic, was->deducted_e4);
+	kc_buf_str(&p->arithmetic, " − ");
+	kc_buf_points(&p->arithmetic, deducted);
+	if (was->returned_e4 != returned) {
+		kc_buf_str(&p->arithmetic, " − (");
+		kc_buf_points(&p->arithmetic, was->returned_e4);
+		kc_buf_str(&p->arithmetic, " − ");
+		kc_buf_points(&p->arithmetic, returned);
+		kc_buf_char(&p->arithmetic, ')');
+	}
+	deducted = was->deducted_e4 - deducted;
+	returned = was->returned_e4 - returned;
+	kc_xp_equals(p, deducted - returned);
+	kc_xp_row(p, 2, "correct", c->handle, deducted - returned);
 }
 
 /* A met case under pd.residual=only_if_unmet leaves nothing behind. */
@@ -208,6 +247,8 @@ case_rows(struct kc_xp *p, const struct kc_case *c)
 	kc_xp_row(p, 1, "case", c->handle, points);
 	deduct_row(p, c);
 	return_row(p, c);
+	for (uint32_t i = 0; i < c->corrections.n; i++)
+		correction_row(p, c, &c->corrections.v[i]);
 	waiver_row(p, c, waived);
 }
 
@@ -258,7 +299,7 @@ kc_xp_retained(struct kc_xp *p)
 		const struct kc_case *c =
 		    x->st->cases.v[x->unit->prededucts.v[i]];
 
-		if (c->year != x->year || !kc_case_counts(c))
+		if (c->year != x->year || !kc_case_counted(c))
 			continue;
 		case_rows(p, c);
 		sum += c->deducted_e4 - c->returned_e4 - waived_of(p, c);

@@ -42,7 +42,10 @@ case_head(struct trail *t, const struct kc_case *c)
 	struct kc_vx *x = t->x;
 	const struct kc_situation *s = kc_view_case_situation(x->st, c);
 	const struct kc_target *target = x->st->targets.v[c->target];
-	int64_t points = kc_case_counts(c) ? -c->deducted_e4 : 0;
+	uint32_t confirm = kc_events_at(&c->events, KC_K_prededuct_confirm);
+	int64_t points = confirm == KC_NONE
+	    ? 0
+	    : kc_case_event_points(c, &c->events.v[confirm]);
 	kc_day until;
 	int64_t may_return = kc_case_may_return(x->st, c, &until);
 	struct kc_buf text = {0};
@@ -77,8 +80,9 @@ case_rows(struct trail *t, const struct kc_case *c)
 	case_head(t, c);
 	for (uint32_t i = 0; i < c->events.n; i++) {
 		const struct kc_event *e = &c->events.v[i];
-		bool returns =
-		    e->kind == KC_K_refund_grant && kc_case_counts(c);
+		bool changes = kc_case_counted(c) &&
+		    (e->kind == KC_K_refund_grant ||
+			kc_case_correction_at(c, e->seq) != NULL);
 		struct kc_buf text = {0};
 
 		kc_buf_case_event(&text, t->x, c, e);
@@ -86,7 +90,8 @@ case_rows(struct trail *t, const struct kc_case *c)
 		kc_vx_u64(t->x, "level", 1);
 		row_common(t, c->handle, e,
 		    kc_kind_get((enum kc_kind_id)e->kind)->name, true, &text);
-		row_points(t, returns ? c->returned_e4 : 0, returns);
+		row_points(
+		    t, changes ? kc_case_event_points(c, e) : 0, changes);
 		kc_vx_end(t->x);
 		kc_buf_free(&text);
 	}

@@ -24,9 +24,16 @@ kc_case_counts(const struct kc_case *c)
 	case KC_CS_EXEMPTED:
 	case KC_CS_WITHDRAWN:
 	case KC_CS_LAPSED:
+	case KC_CS_REVOKED:
 		return false;
 	}
 	return false;
+}
+
+bool
+kc_case_counted(const struct kc_case *c)
+{
+	return kc_case_counts(c) || c->state == KC_CS_REVOKED;
 }
 
 bool
@@ -44,6 +51,7 @@ kc_case_open(const struct kc_case *c)
 	case KC_CS_EXPIRED:
 	case KC_CS_WITHDRAWN:
 	case KC_CS_LAPSED:
+	case KC_CS_REVOKED:
 		return false;
 	}
 	return false;
@@ -151,6 +159,7 @@ kc_case_days(const struct kc_state *st, const struct kc_case *c,
 	case KC_CS_EXPIRED:
 	case KC_CS_WITHDRAWN:
 	case KC_CS_LAPSED:
+	case KC_CS_REVOKED:
 		break;
 	}
 }
@@ -172,6 +181,7 @@ static const struct {
     {KC_K_prededuct_confirm, KC_L_case_FEEDBACK, BEGINS},
     {KC_K_feedback_deliver, KC_L_case_FEEDBACK, DONE},
     {KC_K_prededuct_withdraw, KC_L_case_FEEDBACK, VOID},
+    {KC_K_prededuct_revoke, KC_L_case_FEEDBACK, VOID},
     {KC_K_feedback_deliver, KC_L_case_PLAN, BEGINS},
     {KC_K_rectify_plan, KC_L_case_PLAN, DONE},
     {KC_K_rectify_submit, KC_L_case_PLAN, VOID},
@@ -183,16 +193,20 @@ static const struct {
     {KC_K_rectify_reject, KC_L_case_ASK, BEGINS},
     {KC_K_prededuct_expire, KC_L_case_ASK, VOID},
     {KC_K_prededuct_withdraw, KC_L_case_ASK, VOID},
+    {KC_K_prededuct_revoke, KC_L_case_ASK, VOID},
+    {KC_K_prededuct_revoke, KC_L_case_PLAN, VOID},
     {KC_K_feedback_deliver, KC_L_case_RECTIFY, BEGINS},
     {KC_K_extension_grant, KC_L_case_RECTIFY, BEGINS},
     {KC_K_rectify_reject, KC_L_case_RECTIFY, BEGINS},
     {KC_K_rectify_submit, KC_L_case_RECTIFY, DONE},
     {KC_K_prededuct_expire, KC_L_case_RECTIFY, VOID},
     {KC_K_prededuct_withdraw, KC_L_case_RECTIFY, VOID},
+    {KC_K_prededuct_revoke, KC_L_case_RECTIFY, VOID},
     {KC_K_rectify_submit, KC_L_case_REVIEW, BEGINS},
     {KC_K_rectify_reject, KC_L_case_REVIEW, DONE},
     {KC_K_refund_grant, KC_L_case_REVIEW, DONE},
     {KC_K_prededuct_withdraw, KC_L_case_REVIEW, VOID},
+    {KC_K_prededuct_revoke, KC_L_case_REVIEW, VOID},
 #undef BEGINS
 #undef DONE
 #undef VOID

@@ -5,12 +5,14 @@
 #include <assert.h>
 
 #include "engine/noun.h"
+#include "noun/dispute/dispute.h"
 
 static void
 release(struct kc_state *st)
 {
 	for (uint32_t i = 0; i < st->cases.n; i++) {
 		kc_vec_free(&st->cases.v[i]->events);
+		kc_vec_free(&st->cases.v[i]->corrections);
 	}
 	kc_vec_free(&st->cases);
 }
@@ -21,7 +23,8 @@ bytes(const struct kc_state *st)
 	size_t n = kc_vec_bytes(&st->cases);
 
 	for (uint32_t i = 0; i < st->cases.n; i++)
-		n += kc_vec_bytes(&st->cases.v[i]->events);
+		n += kc_vec_bytes(&st->cases.v[i]->events) +
+		    kc_vec_bytes(&st->cases.v[i]->corrections);
 	return n;
 }
 
@@ -44,6 +47,14 @@ put_case(struct kc_digest *d, const struct kc_case *c)
 	for (size_t i = 0; i < sizeof(numbers) / sizeof(numbers[0]); i++)
 		kc_digest_num(d, numbers[i]);
 	kc_digest_events(d, &c->events);
+	for (uint32_t i = 0; i < c->corrections.n; i++) {
+		const struct kc_case_correction *x = &c->corrections.v[i];
+
+		kc_digest_num(d, x->seq);
+		kc_digest_num(d, x->dispute);
+		kc_digest_num(d, x->deducted_e4);
+		kc_digest_num(d, x->returned_e4);
+	}
 }
 
 static void
@@ -237,7 +248,8 @@ case_events(const struct kc_state *st, uint32_t index)
 const struct kc_noun kc_noun_prededuct = {
     .things = {{"prededuct", "预扣分"}},
     .named = {{"case", KC_NS_CASE, case_of, case_judged, case_party,
-	case_handle, case_events, objects, case_state, KC_M_case}},
+		  case_handle, case_events, objects, case_state, KC_M_case},
+	{"matter", KC_NS_CASE, case_of, case_judged}},
     .scores = true,
     .sees = KC_SEE_prededucts,
     .release = release,
@@ -249,7 +261,11 @@ const struct kc_noun kc_noun_prededuct = {
 	{KC_K_prededuct_expire, expiry_is_live, case_about, expiry_fill,
 	    may_unexpire, unexpire},
 	{KC_K_review_overdue, review_is_live, case_about, review_fill, NULL,
-	    in_time}},
+	    in_time},
+	{KC_K_prededuct_revoke, kc_correction_is_live, kc_dispute_about,
+	    kc_revoke_fill},
+	{KC_K_prededuct_reduce, kc_correction_is_live, kc_dispute_about,
+	    kc_reduce_fill}},
     .objects = objects,
     .recalendar = kc_case_recalendar,
     .deadlines = kc_case_deadlines,

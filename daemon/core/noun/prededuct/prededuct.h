@@ -10,6 +10,10 @@
 #include "noun/warning/warning.h"
 #include "noun/year/year.h"
 
+struct kc_case_correction {               /* by a dispute */
+	uint32_t seq, dispute;            /* its entry; index in disputes */
+	int64_t deducted_e4, returned_e4; /* before it */
+};
 struct kc_case { /* a pre-deduction */
 	char handle[16];
 	uint32_t index, unit, target, decider; /* decider: actor index */
@@ -39,6 +43,7 @@ struct kc_case { /* a pre-deduction */
 	uint32_t version;         /* of the deadline: bumps with each change */
 	uint32_t confirm_version; /* of the last day to confirm, likewise */
 	uint32_t proposal;        /* index in proposals, KC_NONE */
+	KC_VEC_OF(struct kc_case_correction) corrections;
 	struct kc_events events;
 };
 
@@ -74,6 +79,12 @@ struct kc_case *
 kc_case_of(const struct kc_state *st, const struct kc_at *at, unsigned field);
 const struct kc_policy *
 kc_case_policy(const struct kc_state *st, const struct kc_case *c);
+/* What the clerk writes when a dispute corrects a case (correct.c). */
+struct kc_made;
+void kc_revoke_fill(
+    const struct kc_state *st, const struct kc_due *due, struct kc_made *m);
+void kc_reduce_fill(
+    const struct kc_state *st, const struct kc_due *due, struct kc_made *m);
 /* Ends a case: its target may have another. */
 void kc_case_end(struct kc_state *st, struct kc_case *c, uint8_t state);
 /* Takes back that it ended: the target must have no other (assertion). */
@@ -147,7 +158,16 @@ bool kc_case_deadlines(
 /* What an event says: the kind's label and the fact that goes with it. */
 void kc_buf_case_event(struct kc_buf *b, const struct kc_vx *x,
     const struct kc_case *c, const struct kc_event *e);
-/* Points an event of a case changes: -D at confirmation, +R at the return. */
+/* The correction that an entry is, NULL. */
+const struct kc_case_correction *
+kc_case_correction_at(const struct kc_case *c, uint32_t seq);
+/* Its points as they were after an entry. */
+void kc_case_figures(const struct kc_case *c, uint32_t seq,
+    int64_t *deducted_e4, int64_t *returned_e4);
+/* Did it ever count? What a dispute revoked shows what it was. */
+bool kc_case_counted(const struct kc_case *c);
+/* Points an event of a case changes: -D at confirmation, +R at the return, and
+ * what a correction gives back. */
 int64_t kc_case_event_points(const struct kc_case *c, const struct kc_event *e);
 
 #endif

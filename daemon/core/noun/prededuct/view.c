@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Pre-deductions: the list, and one with its events. */
 #include "noun/deadline/deadline.h"
+#include "noun/dispute/dispute.h"
 #include "noun/vx.h"
 #include "prededuct.h"
 
@@ -103,6 +104,13 @@ kc_buf_case_event(struct kc_buf *b, const struct kc_vx *x,
 		kc_buf_char(b, ' ');
 		kc_buf_percent(b, c->rate_bp);
 	}
+	if (kc_case_correction_at(c, e->seq) != NULL) {
+		kc_buf_char(b, ' ');
+		kc_buf_str(b,
+		    x->st->disputes
+			.v[kc_case_correction_at(c, e->seq)->dispute]
+			->handle);
+	}
 	if (stood_in(x->st, c, e)) {
 		kc_buf_str(b, kc_vx_say(x, "（代 ", " (in place of "));
 		kc_buf_str(b, x->st->units.v[c->assessor]->code);
@@ -113,13 +121,18 @@ kc_buf_case_event(struct kc_buf *b, const struct kc_vx *x,
 int64_t
 kc_case_event_points(const struct kc_case *c, const struct kc_event *e)
 {
-	if (!kc_case_counts(c))
+	const struct kc_case_correction *was = kc_case_correction_at(c, e->seq);
+	int64_t deducted, returned;
+
+	if (!kc_case_counted(c))
 		return 0;
+	kc_case_figures(c, e->seq, &deducted, &returned);
+	if (was != NULL)
+		return returned - deducted -
+		    (was->returned_e4 - was->deducted_e4);
 	if (e->kind == KC_K_prededuct_confirm)
-		return -c->deducted_e4;
-	if (e->kind == KC_K_refund_grant)
-		return c->returned_e4;
-	return 0;
+		return -deducted;
+	return e->kind == KC_K_refund_grant ? returned : 0;
 }
 
 static void
@@ -145,6 +158,28 @@ case_outlook(struct kc_vx *x, const struct kc_case *c)
 
 	kc_vx_points(x, "may_return", points);
 	kc_vx_day(x, "may_return_until", until);
+}
+
+/* Last day to dispute the deduction, and the disputes of the case. */
+static void
+case_disputes(struct kc_vx *x, const struct kc_case *c)
+{
+	const struct kc_decision *d = kc_decision_find(
+	    x->st, kc_events_first(&c->events, KC_K_prededuct_confirm));
+
+	kc_vx_day(x, "dispute_by",
+	    d != NULL && kc_case_counts(c)
+		? kc_decision_file_by(x->st, d, c->unit)
+		: KC_DAY_NONE);
+	kc_json_key(&x->w, "disputes");
+	kc_json_open(&x->w, '[');
+	for (uint32_t i = 0; i < x->st->disputes.n; i++) {
+		d = kc_dispute_decision(x->st, x->st->disputes.v[i]);
+		if (kc_slice_is(
+			kc_slice_str(kc_decision_matter(x->st, d)), c->handle))
+			kc_json_str(&x->w, x->st->disputes.v[i]->handle);
+	}
+	kc_json_close(&x->w, ']');
 }
 
 static void
@@ -184,6 +219,7 @@ case_facts(struct kc_vx *x, const struct kc_case *c)
 		kc_vx_null(x, "rate_bp");
 	case_outlook(x, c);
 	case_dates(x, c);
+	case_disputes(x, c);
 }
 
 enum kc_err

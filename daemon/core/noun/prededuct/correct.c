@@ -1,0 +1,195 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * What a dispute corrects of a case. What was returned came from what was
+ * deducted: when that is less, so is the most that may come back, and the rest
+ * is taken back. A correction is not bound by that cap (POLICY, Arithmetic 7).
+ */
+#include "prededuct.h"
+
+#include <assert.h>
+
+#include <kaocheng/arith.h>
+
+#include "noun/dispute/dispute.h"
+
+static const struct kc_case *
+case_of(const struct kc_state *st, const struct kc_dispute *d)
+{
+	return st->cases.v[kc_dispute_decision(st, d)->object];
+}
+
+/* What a case is after a deduction of so many points instead. */
+struct figures {
+	int64_t deducted_e4, returned_e4, clawback_e4;
+};
+
+static struct figures
+reduced(const struct kc_state *st, const struct kc_case *c, int64_t points)
+{
+	int32_t cap = (int32_t)kc_case_policy(st, c)->value[KC_P_PD_REFUND_MAX];
+	struct figures f = {points, kc_return(points, cap), 0};
+
+	if (c->returned_e4 < f.returned_e4)
+		f.returned_e4 = c->returned_e4;
+	f.clawback_e4 = c->returned_e4 - f.returned_e4;
+	return f;
+}
+
+/* Takes the new figures and keeps the old ones with the entry. */
+static enum kc_err
+correct(struct kc_state *st, const struct kc_at *at, struct kc_case *c,
+    unsigned dispute_field, const struct figures *f)
+{
+	struct kc_case_correction was = {.seq = (uint32_t)at->stamp.seq,
+	    .dispute = kc_dispute_of(st, at, dispute_field)->index,
+	    .deducted_e4 = c->deducted_e4,
+	    .returned_e4 = c->returned_e4};
+	enum kc_err err = kc_log_event(st, at, &c->events);
+
+	if (!kc_vec_push(&c->corrections, was))
+		return KC_ENOMEM;
+	c->deducted_e4 = f->deducted_e4;
+	c->returned_e4 = f->returned_e4;
+	assert(c->returned_e4 <= c->deducted_e4);
+	return err == KC_OK ? kc_corrected(st, at, dispute_field) : err;
+}
+
+/* --- prededuct.revoke --------------------------------------------------------
+ */
+void
+kc_revoke_fill(
+    const struct kc_state *st, const struct kc_due *due, struct kc_made *m)
+{
+	const struct kc_dispute *d = kc_correction_of(st, due);
+	const struct kc_case *c = case_of(st, d);
+
+	kc_made_text(m, KC_F_prededuct_revoke_case_, c->handle);
+	kc_made_text(m, KC_F_prededuct_revoke_dispute, d->handle);
+	kc_made_points(m, KC_F_prededuct_revoke_deducted, c->deducted_e4);
+	kc_made_points(m, KC_F_prededuct_revoke_returned, c->returned_e4);
+}
+
+enum kc_err
+prededuct_revoke_guard(
+    const struct kc_state *st, const struct kc_at *at, struct kc_refusal *why)
+{
+	const struct kc_case *c;
+	enum kc_err err =
+	    kc_want_case(st, at, KC_F_prededuct_revoke_case_, &c, why);
+
+	if (err == KC_OK)
+		err = kc_want_correction(
+		    st, at, KC_F_prededuct_revoke_dispute, c->index, why);
+	if (err == KC_OK)
+		err = kc_want_points(
+		    at, KC_F_prededuct_revoke_deducted, c->deducted_e4, why);
+	if (err == KC_OK)
+		err = kc_want_points(
+		    at, KC_F_prededuct_revoke_returned, c->returned_e4, why);
+	return err;
+}
+
+/* Nothing of it is left: not what was kept after a return either. */
+enum kc_err
+prededuct_revoke_apply(struct kc_state *st, const struct kc_at *at)
+{
+	const struct figures none = {0, 0, 0};
+	struct kc_case *c = kc_case_of(st, at, KC_F_prededuct_revoke_case_);
+	bool open = kc_case_open(c);
+	enum kc_err err =
+	    correct(st, at, c, KC_F_prededuct_revoke_dispute, &none);
+
+	if (open)
+		kc_case_end(st, c, KC_CS_REVOKED);
+	c->state = KC_CS_REVOKED;
+	return err == KC_OK ? kc_good_fall(st, at, c) : err;
+}
+
+/* --- prededuct.reduce --------------------------------------------------------
+ */
+static struct figures
+ordered(const struct kc_state *st, const struct kc_dispute *d)
+{
+	bool falls;
+	int64_t points = 0;
+	bool any = kc_dispute_result(d, &falls, &points);
+
+	assert(any && !falls);
+	(void)any;
+	return reduced(st, case_of(st, d), points);
+}
+
+void
+kc_reduce_fill(
+    const struct kc_state *st, const struct kc_due *due, struct kc_made *m)
+{
+	const struct kc_dispute *d = kc_correction_of(st, due);
+	struct figures f = ordered(st, d);
+
+	kc_made_text(m, KC_F_prededuct_reduce_case_, case_of(st, d)->handle);
+	kc_made_text(m, KC_F_prededuct_reduce_dispute, d->handle);
+	kc_made_points(m, KC_F_prededuct_reduce_deducted, f.deducted_e4);
+	kc_made_points(m, KC_F_prededuct_reduce_returned, f.returned_e4);
+	kc_made_points(m, KC_F_prededuct_reduce_clawback, f.clawback_e4);
+}
+
+enum kc_err
+prededuct_reduce_guard(
+    const struct kc_state *st, const struct kc_at *at, struct kc_refusal *why)
+{
+	const struct kc_case *c;
+	struct figures f;
+	enum kc_err err =
+	    kc_want_case(st, at, KC_F_prededuct_reduce_case_, &c, why);
+
+	if (err == KC_OK)
+		err = kc_want_correction(
+		    st, at, KC_F_prededuct_reduce_dispute, c->index, why);
+	if (err != KC_OK)
+		return err;
+	f = ordered(st, kc_dispute_of(st, at, KC_F_prededuct_reduce_dispute));
+	err = kc_want_points(
+	    at, KC_F_prededuct_reduce_deducted, f.deducted_e4, why);
+	if (err == KC_OK)
+		err = kc_want_points(
+		    at, KC_F_prededuct_reduce_returned, f.returned_e4, why);
+	if (err == KC_OK)
+		err = kc_want_points(
+		    at, KC_F_prededuct_reduce_clawback, f.clawback_e4, why);
+	return err;
+}
+
+enum kc_err
+prededuct_reduce_apply(struct kc_state *st, const struct kc_at *at)
+{
+	struct figures f =
+	    ordered(st, kc_dispute_of(st, at, KC_F_prededuct_reduce_dispute));
+
+	return correct(st, at, kc_case_of(st, at, KC_F_prededuct_reduce_case_),
+	    KC_F_prededuct_reduce_dispute, &f);
+}
+
+/* --- what it was before
+ * -------------------------------------------------------- */
+void
+kc_case_figures(const struct kc_case *c, uint32_t seq, int64_t *deducted_e4,
+    int64_t *returned_e4)
+{
+	*deducted_e4 = c->deducted_e4;
+	*returned_e4 = c->returned_e4;
+	for (uint32_t i = 0; i < c->corrections.n; i++)
+		if (c->corrections.v[i].seq > seq) {
+			*deducted_e4 = c->corrections.v[i].deducted_e4;
+			*returned_e4 = c->corrections.v[i].returned_e4;
+			return;
+		}
+}
+
+const struct kc_case_correction *
+kc_case_correction_at(const struct kc_case *c, uint32_t seq)
+{
+	for (uint32_t i = 0; i < c->corrections.n; i++)
+		if (c->corrections.v[i].seq == seq)
+			return &c->corrections.v[i];
+	return NULL;
+}
