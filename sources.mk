@@ -333,6 +333,7 @@ TESTLIB := \
 	tests/lib/statekit.c \
 	tests/lib/casekit.c \
 	tests/lib/scalekit.c \
+	tests/lib/disputekit.c \
 	tests/lib/ledgerkit_city.c \
 	tests/lib/viewkit.c \
 	tests/lib/verifykit.c
@@ -344,6 +345,8 @@ UNIT_TESTS := \
 	noun/test_state_year \
 	noun/test_state_clock \
 	noun/test_state_deadline \
+	noun/test_state_dispute \
+	noun/test_state_dispute_refused \
 	noun/test_state_target \
 	engine/test_state_entry \
 	view/test_plan \

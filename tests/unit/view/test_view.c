@@ -10,7 +10,7 @@
 
 #include <kaocheng/leaf.h>
 
-#include "casekit.h"
+#include "disputekit.h"
 #include "viewkit.h"
 
 /* A year with one of everything. */
@@ -27,7 +27,8 @@ set_up(struct kit *k)
 	kit_do(k, KC_K_warning_deliver, "P09.a",
 	    kit_field("warning", kit_handle(k)), "unit=G17");
 	c = case_rectifying(k, "2022-07-18", "G17", "G17-K2");
-	(void)case_rectifying(k, "2022-07-19", "G16", "G16-K2");
+	(void)dispute_file(
+	    k, case_rectifying(k, "2022-07-19", "G16", "G16-K2"));
 	kit_on(k, "2022-08-01");
 	(void)kit_clerk(k);
 	case_submit(k, c);
@@ -56,6 +57,8 @@ test_view__every_view_has_its_head_and_its_columns(void **state)
 			id = k.st->warnings.v[0]->handle;
 		if (strcmp(v->name, "prededuct") == 0)
 			id = "PD-2022-0001";
+		if (strcmp(v->name, "dispute") == 0)
+			id = "D-2022-0001";
 		if (strcmp(v->name, "entry") == 0)
 			id = "3";
 		if (strcmp(v->name, "calendar") == 0)
@@ -89,7 +92,7 @@ test_view__an_empty_ledger_can_be_read(void **state)
 {
 	static const char *const names[] = {"summary", "units", "actors",
 	    "grants", "targets", "indicators", "warnings", "prededucts",
-	    "cadres", "deadlines", "log"};
+	    "cadres", "deadlines", "disputes", "decisions", "log"};
 	struct kit k;
 
 	(void)state;
@@ -120,6 +123,7 @@ test_view__arguments_that_a_view_does_not_take_are_refused(void **state)
 	view_refused(&k, "target", NULL, "G17-K9", KC_R_NOT_FOUND);
 	view_refused(&k, "warning", NULL, "W-1", KC_R_NOT_FOUND);
 	view_refused(&k, "prededuct", NULL, "PD-1", KC_R_NOT_FOUND);
+	view_refused(&k, "dispute", NULL, "D-1", KC_R_NOT_FOUND);
 	assert_null(kc_view_find(KC_LIT("nothing")));
 	kit_free(&k);
 }

@@ -9,7 +9,7 @@
 
 #include <kaocheng/entry_json.h>
 
-#include "casekit.h"
+#include "disputekit.h"
 #include "viewkit.h"
 
 /* A city in the midst of its year: a case and a letter of G16 and of G17. */
@@ -21,14 +21,19 @@ struct city {
 static void
 city(struct city *c)
 {
+	struct kc_case *own, *other;
+
 	kit_init(&c->k, KIT_LISTS);
 	kit_do(&c->k, KC_K_cadre_register, "org", "cadre=C16", "unit=G16",
 	    "city_managed=yes");
 	kit_do(&c->k, KC_K_cadre_register, "org", "cadre=C17", "unit=G17",
 	    "city_managed=yes");
-	c->own = case_rectifying(&c->k, "2022-07-20", "G16", "G16-K2")->handle;
-	c->other =
-	    case_rectifying(&c->k, "2022-07-21", "G17", "G17-K2")->handle;
+	own = case_rectifying(&c->k, "2022-07-20", "G16", "G16-K2");
+	other = case_rectifying(&c->k, "2022-07-21", "G17", "G17-K2");
+	c->own = own->handle;
+	c->other = other->handle;
+	(void)dispute_file(&c->k, own);
+	(void)dispute_file(&c->k, other);
 	case_report(&c->k, "IND16", "2022-Q2", 5, 4);
 	case_report(&c->k, "IND17", "2022-Q2", 6, 4);
 }
@@ -97,6 +102,9 @@ static const struct {
     {"prededucts", "--aaaaaaaajoo-a-"},
     {"prededuct", "--aaaaaaaajoo-a-"},
     {"cadres", "--aa-------oo-a-"},
+    {"disputes", "--aaaaaaaajoo---"},
+    {"dispute", "--aaaaaaaajoo---"},
+    {"decisions", "--aaaaaaaajoo---"},
 };
 
 static const char *
@@ -114,6 +122,8 @@ id_of(const struct city *c, const char *view, bool own)
 {
 	if (strcmp(view, "prededuct") == 0)
 		return own ? c->own : c->other;
+	if (strcmp(view, "dispute") == 0)
+		return own ? "D-2022-0001" : "D-2022-0002";
 	if (strcmp(view, "target") == 0)
 		return own ? "G16-K2" : "G17-K2";
 	if (strcmp(view, "calendar") == 0)
