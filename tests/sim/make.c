@@ -378,7 +378,7 @@ sim_sensible(struct sim *s, struct statement *st)
 
 	if (sim_chance(s, 20) && sim_move(s, st))
 		return;
-	if (sim_chance(s, 12) && sim_dispute(s, st))
+	if (sim_chance(s, 8) && sim_dispute(s, st))
 		return;
 	if (sim_chance(s, 3) && sim_heed(s, st))
 		return;

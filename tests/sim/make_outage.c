@@ -30,6 +30,7 @@ last_day(const struct kc_case *c, const char **limit)
 	case KC_CS_EXEMPTED:
 	case KC_CS_RETURNED:
 	case KC_CS_WITHDRAWN:
+	case KC_CS_REVOKED:
 		break;
 	}
 	*limit = "feedback";

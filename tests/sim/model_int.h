@@ -22,6 +22,8 @@ void m_check_judge(struct sim *s, const struct kc_entry *e,
 void m_read_facts(struct sim *s, const struct kc_entry *e, kc_day day);
 void m_check_ground(
     struct sim *s, const struct m_case *c, struct kc_slice indicator);
+/* Disputes, and what they correct (model_dispute.c). */
+void m_read_disputes(struct sim *s, const struct kc_entry *e, kc_day day);
 void m_read_people(struct sim *s, const struct kc_entry *e);
 void m_read_loans(struct sim *s, const struct kc_entry *e);
 void m_read_grants(struct sim *s, const struct kc_entry *e);

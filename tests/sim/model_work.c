@@ -163,6 +163,7 @@ confirm(struct sim *s, struct m_case *c, const struct kc_entry *e, kc_day day)
 	c->counts = c->effect != KC_PD_EFFECT_EXEMPT;
 	c->stage = c->counts ? M_OPEN : M_ENDED;
 	c->confirmed = day;
+	c->confirmed_seq = s->m.seen;
 	m_copy(c->confirmer, e->by[0]);
 }
 
@@ -431,6 +432,7 @@ model_read(struct sim *s)
 		read_targets(s, &e, day);
 		read_cases(s, &e, day, n->received_ms);
 		read_time(s, &e, n->received_ms);
+		m_read_disputes(s, &e, day);
 		read_told(s, &e);
 		read_rules(s, &e);
 		sim_require(s, kc_state_apply(s->m.twin, &e, at, &why) == KC_OK,

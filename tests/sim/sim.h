@@ -109,6 +109,7 @@ struct m_case {
 	char letter[24], confirmer[KC_CODE_MAX + 1];
 	int64_t quarter, planned, actual, cause; /* -1: not stated */
 	kc_day day, confirmed;
+	int64_t confirmed_seq;
 	bool fed, nothing; /* nothing: declined, withdrawn, lapsed */
 	bool lapsed;
 	/* what time does to it */
@@ -117,6 +118,12 @@ struct m_case {
 	int64_t extensions;
 	kc_day delayed;
 	struct m_last to_confirm, to_rectify, to_review;
+};
+struct m_dispute {
+	char handle[24], decided[KC_CODE_MAX + 1]; /* by whom, last */
+	unsigned of_case; /* number in cases, from 1; 0: of something else */
+	int64_t points;   /* what the deduction is to be, -1: as it is */
+	bool applied, corrected;
 };
 struct m_silence { /* a letter and a unit that is overdue */
 	char handle[24], unit[KC_CODE_MAX + 1];
@@ -128,6 +135,8 @@ struct model {
 	struct m_target targets[SIM_MAX];
 	struct m_case cases[SIM_MAX];
 	struct m_silence silences[SIM_MAX];
+	struct m_dispute disputes[SIM_MAX];
+	unsigned ndisputes;
 	struct m_report reports[SIM_MAX];
 	struct m_letter letters[SIM_MAX];
 	unsigned nreports, nletters;
@@ -205,6 +214,8 @@ void sim_sensible(struct sim *s, struct statement *st);
 void sim_wild(struct sim *s, struct statement *st);
 /* A move that the tables allow to a thing that is there; false if none is. */
 bool sim_move(struct sim *s, struct statement *st);
+/* A step of a dispute; false if nothing was decided (make_dispute.c). */
+bool sim_dispute(struct sim *s, struct statement *st);
 /* Somebody acknowledges or mutes; false if nobody was told of anything. */
 bool sim_heed(struct sim *s, struct statement *st);
 /* An outage, in which something was due if the seed is kind; false if there

@@ -12,6 +12,7 @@
 #include <kaocheng/suppose.h>
 #include <kaocheng/view.h>
 
+#include "noun/dispute/dispute.h"
 #include "sim.h"
 #include "view/board.h"
 #include "viewkit.h"
@@ -82,7 +83,8 @@ nothing(struct sim *s, const struct leaves *l)
 	kc_buf_free(&text);
 }
 
-/* Does the entry make what has a handle, or was its time not its author's? */
+/* Does the entry make what has a handle, is it one that a dispute may name by
+ * its number, or was its time not its author's? */
 static bool
 is_bound_to_its_place(
     const struct leaves *l, uint64_t seq, const struct kc_entry *e)
@@ -98,6 +100,7 @@ is_bound_to_its_place(
 	    kc_replay(st, &log, seq + 1, false, NULL, NULL, NULL, &why, &bad),
 	    KC_OK);
 	is = kc_state_last_handle(st).n > 0 ||
+	    kc_subject_of(e->kind->id) != NULL ||
 	    kc_state_received_ms(st) / 1000 != e->at_s;
 	kc_state_free(st);
 	return is;

@@ -178,8 +178,8 @@ enum kc_err kc_want_epoch(const struct kc_state *st, const struct kc_entry *e,
     struct kc_refusal *why);
 /* SHA-256 over a canonical listing of all that the ledger holds of a unit: what
  * a hearing about it rests on. Costs what the unit's things cost. */
-enum kc_err kc_unit_digest(
-    const struct kc_state *st, uint32_t unit, struct kc_hash *out);
+enum kc_err
+kc_unit_digest(const struct kc_state *st, uint32_t unit, struct kc_hash *out);
 /* Refuses KC_R_DUE_FIRST when an item is due at received_ms. */
 enum kc_err kc_want_none_due(
     const struct kc_state *st, int64_t received_ms, struct kc_refusal *why);

@@ -2,6 +2,7 @@
 /* What a dispute waits for, and until when: one limit a state. */
 #include "dispute.h"
 
+#include "noun/deadline/deadline.h"
 #include "noun/prededuct/prededuct.h"
 #include "noun/vx.h"
 
@@ -25,14 +26,17 @@ limit_of(const struct kc_dispute *d)
 	return limit < 0 ? NULL : &kc_machine_get(KC_M_dispute)->limits[limit];
 }
 
+/* Nobody loses a day of it to an outage. */
 static kc_day
 end_of(const struct kc_state *st, const struct kc_dispute *d,
     const struct kc_limit *limit, bool *provisional)
 {
 	const struct kc_policy *p = kc_dispute_policy(st, d);
-
-	return kc_calendar_add_workdays(
+	kc_day day = kc_calendar_add_workdays(
 	    st->calendar, d->since, (int)p->value[limit->key], provisional);
+
+	return kc_last_day(st, KC_M_dispute,
+	    (int)(limit - kc_machine_get(KC_M_dispute)->limits), d->index, day);
 }
 
 /* A new version of the last day. */
@@ -119,7 +123,7 @@ kc_dispute_days(const struct kc_dispute *d, struct kc_last_day *days)
 		    (struct kc_last_day){d->due, d->provisional};
 }
 
-/* A dispute need not be appealed: that is no deadline. */
+/* A dispute need not be appealed: that is a right. */
 bool
 kc_dispute_deadlines(
     const struct kc_state *st, uint32_t index, struct kc_deadlines *to)
@@ -129,14 +133,21 @@ kc_dispute_deadlines(
 	struct kc_deadline row = {.id = d->handle,
 	    .unit = KC_NONE,
 	    .concerned = d->unit,
+	    .object = d->index,
 	    .target = kc_dispute_target(st, d),
 	    .limit = limit_of(d),
 	    .day = {d->due, d->provisional},
 	    .since = d->since,
 	    .version = d->version,
-	    .changed_ms = last->received_ms};
+	    .changed_ms = last->received_ms,
+	    .late = d->overdue};
 
-	if (row.limit == NULL || row.limit->party == KC_PARTY_UNIT)
+	if (row.limit == NULL)
 		return true;
+	if (row.limit->party == KC_PARTY_UNIT) {
+		row.unit = d->unit;
+		row.concerned = KC_NONE;
+		row.right = true;
+	}
 	return kc_deadline_add(st, to, &row);
 }

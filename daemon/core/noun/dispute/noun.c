@@ -99,6 +99,12 @@ SAME(dispute_admit);
 SAME(dispute_final);
 SAME(dispute_enforce);
 
+static void
+in_time(struct kc_state *st, uint32_t object)
+{
+	st->disputes.v[object]->overdue = false;
+}
+
 /* --- whose it is
  * ----------------------------------------------------------------------- */
 static bool
@@ -160,7 +166,8 @@ const struct kc_noun kc_noun_dispute = {
     .timed = {{KC_K_dispute_replay, replay_is_live, kc_dispute_about,
 		  kc_replay_fill},
 	{KC_K_dispute_admit, limit_is_live, kc_dispute_about, limit_fill},
-	{KC_K_dispute_overdue, limit_is_live, kc_dispute_about, limit_fill},
+	{KC_K_dispute_overdue, limit_is_live, kc_dispute_about, limit_fill,
+	    NULL, in_time},
 	{KC_K_dispute_final, limit_is_live, kc_dispute_about, limit_fill},
 	{KC_K_dispute_enforce, limit_is_live, kc_dispute_about, limit_fill}},
     .objects = objects,

@@ -8,6 +8,7 @@
 
 #include <assert.h>
 
+#include "noun/deadline/deadline.h"
 #include "noun/unit/unit.h"
 #include "noun/vx.h"
 #include "noun/year/year.h"
@@ -80,6 +81,8 @@ kc_decision_file_by(
 	last = kc_calendar_add_workdays(st->calendar, from,
 	    (int)st->policies.v[d->policy].policy->value[KC_P_DISPUTE_FILE_WD],
 	    &provisional);
+	last = kc_last_day(st, KC_M_dispute, KC_L_dispute_FILE,
+	    (uint32_t)(d - st->decisions.v), last);
 	return provisional ? KC_DAY_NONE : last;
 }
 
