@@ -154,10 +154,23 @@ objects(const struct kc_state *st)
 	return st->disputes.n;
 }
 
+static struct kc_events *
+dispute_events(const struct kc_state *st, uint32_t index)
+{
+	return &st->disputes.v[index]->events;
+}
+
+static unsigned
+dispute_state(const struct kc_state *st, uint32_t index)
+{
+	return st->disputes.v[index]->state;
+}
+
 const struct kc_noun kc_noun_dispute = {
     .things = {{"dispute", "复核"}},
     .named = {{"dispute", KC_NS_DISPUTE, dispute_by, dispute_judged,
-	dispute_party, dispute_handle}},
+	dispute_party, dispute_handle, dispute_events, objects, dispute_state,
+	KC_M_dispute}},
     .sees = KC_SEE_disputes,
     .release = release,
     .bytes = bytes,
