@@ -51,6 +51,7 @@ soak: build-all
 	    perl tests/lib/prove.pl $(DAEMON_TESTS)
 	@BUILD=$(BUILD) FREE=400 BRANCH=2000 ANYWHERE=400 ENTRIES=20000 \
 	    perl tests/lib/prove.pl $(FLIPS)
+	@BUILD=$(BUILD) NOTICES=2000 perl tests/lib/prove.pl tests/e2e/r_outbox.t
 	@for t in $(FUZZ_TARGETS); do $(MAKE) --no-print-directory fuzz T=$$t \
 	    SECONDS=$(SOAK_SECONDS) || exit 1; done
 
