@@ -310,7 +310,8 @@ open_ledger(struct kc_daemon *d)
 	if (err == KC_OK)
 		err = kc_ledger_open(&d->ledger, &o, &detail);
 	if (err == KC_OK && d->witnesses != NULL)
-		err = kc_witnesses_start(d->witnesses, d->ledger);
+		err = kc_witnesses_start(
+		    d->witnesses, d->ledger, &d->log_key.vkey);
 	/* Beside the work: what it says holds nobody up. */
 	if (err == KC_OK)
 		(void)kc_ledger_read(d->ledger, check_people, d);

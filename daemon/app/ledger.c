@@ -231,6 +231,12 @@ kc_ledger_witnessed(
 		kc_intake_tick(&l->intake);
 }
 
+void
+kc_ledger_contradicted(struct kc_ledger *l, const char *what)
+{
+	kc_head_set_cause(&l->head, KC_CAUSE_CONTRADICTED, what);
+}
+
 enum kc_err
 kc_ledger_witnessed_receipt(
     struct kc_ledger *l, uint64_t seq, struct kc_buf *out)

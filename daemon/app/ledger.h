@@ -74,6 +74,11 @@ const char *kc_mode_text(enum kc_mode mode);
 	    "the anchor is missing; is its file system mounted? If it is "                      \
 	    "lost, an operator must check the ledger against a witness and "                    \
 	    "reseed it")                                                                        \
+	X(CONTRADICTED, READ_ONLY, "contradicted", READ_ONLY, false,                            \
+	    "见证持有本日志签署而不在本账本内的检查点：账本被换旧或分叉",                       \
+	    "a witness holds a head that this log signed and that is not in "                   \
+	    "it: "                                                                              \
+	    "an old copy was put back, or there are two")                                       \
 	X(FENCED, READ_ONLY, "fenced", READ_ONLY, false, "另一写入者已接管",                    \
 	    "another writer has taken over")                                                    \
 	X(UNKNOWN, POISONED, "unknown", UNKNOWN_OUTCOME, false,                                 \
@@ -198,6 +203,9 @@ void kc_ledger_witnessed_checkpoint(struct kc_ledger *l, struct kc_buf *out);
  * Kept if they are a quorum. Any thread. */
 void kc_ledger_witnessed(
     struct kc_ledger *l, uint64_t size, struct kc_slice note, bool quorum);
+/* A head with the log's own signature is not in its tree: nothing is taken any
+ * more. `what` says who holds which. Any thread. */
+void kc_ledger_contradicted(struct kc_ledger *l, const char *what);
 /* Receipt of any entry against the latest checkpoint. */
 enum kc_err
 kc_ledger_receipt(struct kc_ledger *l, uint64_t seq, struct kc_buf *out);

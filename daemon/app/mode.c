@@ -98,7 +98,11 @@ kc_head_set_cause(struct kc_head *h, enum kc_cause cause, const char *detail)
 
 	pthread_mutex_lock(&h->lock);
 	was = h->cause;
-	changed = was != cause && causes[was].mode != KC_MODE_POISONED;
+	/* One that does not pass stays, but for worse. */
+	changed = was != cause &&
+	    (causes[was].passes ||
+		(causes[was].mode != KC_MODE_POISONED &&
+		    causes[cause].mode == KC_MODE_POISONED));
 	if (changed) {
 		h->cause = cause;
 		h->since_ms = kc_env_now_ms(h->o);

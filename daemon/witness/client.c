@@ -5,6 +5,7 @@
 #include <assert.h>
 #include <string.h>
 
+#include <kaocheng/store.h>
 #include <kaocheng/witness.h>
 
 #include "sys/clock.h"
@@ -150,9 +151,58 @@ take_signature(struct kc_witnesses *w, struct kc_asked *a, struct kc_round *r)
 		report(w, r);
 }
 
+/* --- what it holds of us --- */
+/* It says that we are not what we were: then it has a head that we signed. One
+ * that stands beside our tree is proof, of whatever witness. */
+static void
+look(struct kc_witnesses *w, struct kc_asked *a, struct kc_round *r)
+{
+	back_off(a);
+	a->looking = true;
+	if (kc_asked_send(w, a)) {
+		a->round = r;
+		r->asked++;
+	} else {
+		a->looking = false;
+	}
+}
+
+/* Is this head of the log's in its tree? False only if it is not. */
+static bool
+is_ours(struct kc_witnesses *w, const struct kc_checkpoint *c)
+{
+	struct kc_store *store = kc_ledger_store(w->ledger);
+	struct kc_hash_reader hashes = kc_store_hashes(store);
+	struct kc_hash root;
+
+	if (c->size > kc_store_size(store))
+		return false;
+	return kc_merkle_root(&hashes, c->size, &root) != KC_OK ||
+	    kc_hash_eq(&root, &c->root);
+}
+
+static void
+take_held(struct kc_witnesses *w, struct kc_asked *a)
+{
+	struct kc_buf why = {0};
+	struct kc_checkpoint c;
+
+	if (kc_checkpoint_parse(&c, kc_buf_view(&a->answer), &w->log) !=
+		KC_OK ||
+	    is_ours(w, &c))
+		return;
+	kc_buf_str(&why, a->config->key.name);
+	kc_buf_str(&why, " has size ");
+	kc_buf_u64(&why, c.size);
+	kc_buf_str(&why, ", root ");
+	kc_buf_hash(&why, &c.root);
+	kc_ledger_contradicted(w->ledger, kc_buf_cstr(&why));
+	kc_buf_free(&why);
+}
+
 /* It knows another size: prove from there, at once. */
 static void
-take_conflict(struct kc_witnesses *w, struct kc_asked *a, uint64_t asked)
+take_conflict(struct kc_witnesses *w, struct kc_asked *a, struct kc_round *r)
 {
 	struct kc_slice body = kc_buf_view(&a->answer);
 	struct kc_ledger_stats ours = {0};
@@ -165,15 +215,14 @@ take_conflict(struct kc_witnesses *w, struct kc_asked *a, uint64_t asked)
 	a->conflicts_total++;
 	(void)pthread_mutex_unlock(&w->lock);
 	kc_ledger_stats(w->ledger, &ours);
-	if (ok && size > asked && size > ours.size) {
-		/* No proof of anything, but of what must be looked into: an
-		 * old copy of the ledger, or two of them. */
+	if (ok && size > ours.size) {
+		/* An old copy of the ledger, or two of them; or a lie. */
 		set_state(w, a, KC_WITNESS_IS_AHEAD,
 		    "it says that it has signed a longer log than this", size);
-		back_off(a);
+		look(w, a, r);
 	} else if (!ok || size == a->knows || ++a->conflicts > CONFLICTS_MAX) {
 		set_state(w, a, KC_WITNESS_IS_REFUSES,
-		    "its answers of size do not fit each other", asked);
+		    "its answers of size do not fit each other", r->size);
 		back_off(a);
 	} else {
 		a->knows = size;
@@ -192,6 +241,12 @@ kc_asked_done(struct kc_witnesses *w, struct kc_asked *a, CURLcode code)
 	if (code == CURLE_OK)
 		(void)curl_easy_getinfo(
 		    a->easy, CURLINFO_RESPONSE_CODE, &status);
+	if (a->looking) {
+		a->looking = false;
+		if (status == 200)
+			take_held(w, a);
+		return;
+	}
 	if (code != CURLE_OK) {
 		set_state(w, a, KC_WITNESS_IS_UNREACHABLE,
 		    curl_easy_strerror(code), r->size);
@@ -199,13 +254,13 @@ kc_asked_done(struct kc_witnesses *w, struct kc_asked *a, CURLcode code)
 	} else if (status == 200) {
 		take_signature(w, a, r);
 	} else if (status == 409) {
-		take_conflict(w, a, r->size);
+		take_conflict(w, a, r);
 	} else if (status == 422) {
 		set_state(w, a, KC_WITNESS_IS_DISAGREES,
 		    "it says that this does not follow from what it signed",
 		    r->size);
 		a->knows = 0; /* it may be we who remember wrongly */
-		back_off(a);
+		look(w, a, r);
 	} else if (status == 403 || status == 404 || status == 400) {
 		set_state(w, a, KC_WITNESS_IS_REFUSES,
 		    status == 404       ? "it does not know this log"

@@ -20,8 +20,8 @@ enum kc_err kc_witnesses_open(
 /* For the options of the ledger; valid until closed. */
 const struct kc_witnessing *kc_witnesses_of(struct kc_witnesses *w);
 /* The ledger is open: its present head first, then what comes. KC_ENOMEM. */
-enum kc_err
-kc_witnesses_start(struct kc_witnesses *w, struct kc_ledger *ledger);
+enum kc_err kc_witnesses_start(struct kc_witnesses *w, struct kc_ledger *ledger,
+    const struct kc_vkey *log);
 /* The daemon ends: whoever waits for a quorum waits no more. */
 void kc_witnesses_give_up(struct kc_witnesses *w);
 /* Ends the thread, before the ledger is closed; asks nobody any more. */

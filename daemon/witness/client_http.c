@@ -40,7 +40,6 @@ kc_asked_prepare(struct kc_witnesses *w, struct kc_asked *a)
 	a->easy = c;
 	(void)snprintf(
 	    a->url, sizeof(a->url), "%s/add-checkpoint", a->config->url);
-	bad |= curl_easy_setopt(c, CURLOPT_URL, a->url);
 	bad |= curl_easy_setopt(c, CURLOPT_PROTOCOLS_STR, "http,https");
 	bad |= curl_easy_setopt(c, CURLOPT_HTTPHEADER, w->headers);
 	bad |= curl_easy_setopt(c, CURLOPT_USERAGENT, "kaochengd/" KC_VERSION);
@@ -65,11 +64,19 @@ kc_asked_prepare(struct kc_witnesses *w, struct kc_asked *a)
 bool
 kc_asked_send(struct kc_witnesses *w, struct kc_asked *a)
 {
+	CURLcode bad = CURLE_OK;
+
 	kc_buf_reset(&a->answer);
-	return curl_easy_setopt(a->easy, CURLOPT_POSTFIELDSIZE_LARGE,
-		   (curl_off_t)a->body.n) == CURLE_OK &&
-	    curl_easy_setopt(a->easy, CURLOPT_POSTFIELDS, a->body.p) ==
-	    CURLE_OK &&
+	if (a->looking) {
+		bad |= curl_easy_setopt(a->easy, CURLOPT_HTTPGET, 1L);
+		bad |= curl_easy_setopt(a->easy, CURLOPT_URL, a->held_url);
+	} else {
+		bad |= curl_easy_setopt(a->easy, CURLOPT_URL, a->url);
+		bad |= curl_easy_setopt(a->easy, CURLOPT_POSTFIELDSIZE_LARGE,
+		    (curl_off_t)a->body.n);
+		bad |= curl_easy_setopt(a->easy, CURLOPT_POSTFIELDS, a->body.p);
+	}
+	return bad == CURLE_OK &&
 	    curl_multi_add_handle(w->multi, a->easy) == CURLM_OK;
 }
 

@@ -43,6 +43,7 @@ struct kc_asked {
 	const struct kc_config_witness *config;
 	CURL *easy;
 	struct kc_round *round; /* of the request under way; NULL: none */
+	bool looking;           /* what is under way asks what it holds */
 	struct kc_buf body, answer;
 	uint64_t knows; /* size that it signed last, as far as is known */
 	uint64_t signed_size;
@@ -50,6 +51,7 @@ struct kc_asked {
 	int64_t backoff_ms;
 	unsigned conflicts; /* 409 in a row */
 	char url[KC_CONFIG_URL_MAX + 16];
+	char held_url[KC_CONFIG_URL_MAX + 80]; /* of what it holds of us */
 	/* read by any thread, under the lock */
 	enum kc_witness_state state;
 	uint64_t answers[KC_WITNESS_STATE_COUNT], conflicts_total;
@@ -61,6 +63,7 @@ struct kc_witnesses {
 	const struct kc_config_witnesses *config; /* that */
 	struct kc_witnessing as;
 	struct kc_ledger *ledger; /* NULL before the start */
+	struct kc_vkey log;       /* whose heads they are */
 	CURLM *multi;
 	struct curl_slist *headers;
 	pthread_t thread;
@@ -83,7 +86,7 @@ const char *kc_witness_state_word(enum kc_witness_state state);
 
 /* client_http.c */
 enum kc_err kc_asked_prepare(struct kc_witnesses *w, struct kc_asked *a);
-/* Sends its body; false if it cannot be. */
+/* Sends its body, or (`looking`) asks for what it holds; false: it cannot. */
 bool kc_asked_send(struct kc_witnesses *w, struct kc_asked *a);
 /* The thread: waits for the network, the next try or a new head. */
 void kc_witnesses_wait(struct kc_witnesses *w, int64_t until_ms);

@@ -165,8 +165,25 @@ kc_witnesses_of(struct kc_witnesses *w)
 	return &w->as;
 }
 
+/* <prefix>/<SHA-256 of the origin>/checkpoint */
+static void
+put_held_url(struct kc_asked *a, const struct kc_vkey *log)
+{
+	struct kc_hash origin = kc_sha256(log->name, strlen(log->name));
+	struct kc_buf url = {0};
+
+	kc_buf_str(&url, a->config->url);
+	kc_buf_char(&url, '/');
+	kc_buf_hex(&url, origin.b, sizeof(origin.b));
+	kc_buf_str(&url, "/checkpoint");
+	(void)kc_slice_copy(
+	    a->held_url, sizeof(a->held_url), kc_buf_view(&url));
+	kc_buf_free(&url);
+}
+
 enum kc_err
-kc_witnesses_start(struct kc_witnesses *w, struct kc_ledger *ledger)
+kc_witnesses_start(
+    struct kc_witnesses *w, struct kc_ledger *ledger, const struct kc_vkey *log)
 {
 	struct kc_buf note = {0};
 	struct kc_checkpoint c;
@@ -174,6 +191,9 @@ kc_witnesses_start(struct kc_witnesses *w, struct kc_ledger *ledger)
 	const char *first;
 
 	w->ledger = ledger;
+	w->log = *log;
+	for (size_t i = 0; i < w->config->n; i++)
+		put_held_url(&w->v[i], log);
 	kc_ledger_checkpoint(ledger, &note);
 	head = kc_buf_view(&note);
 	if (head.n > 0 && kc_checkpoint_parse(&c, head, NULL) == KC_OK) {

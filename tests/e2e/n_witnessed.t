@@ -42,6 +42,9 @@ class Liar:
         class Handler(http.server.BaseHTTPRequestHandler):
             protocol_version = 'HTTP/1.1'
 
+            def do_GET(self):
+                self.send_error(404)
+
             def do_POST(self):
                 body = self.rfile.read(int(self.headers['Content-Length']))
                 liar.asked += 1
@@ -250,8 +253,9 @@ def restart(d, ws):
     t.ok(witnessed(d, size + 1), 'and it goes on from there')
 
 
-def ahead():
-    """A restored ledger: the witness has signed more than is there."""
+def put_back(grown):
+    """A copy of a ledger of one entry in the place of one of four that was
+    witnessed; `grown`: nobody was there to say so before it had six."""
     d = Daemon()
     w = Witness([d.log_key.vkey]).make().start()
     d.config = config([(url(w.port), w.vkey)])
@@ -269,16 +273,29 @@ def ahead():
     d.stop()
     for name in ('ledger.mdb', 'anchor'):
         shutil.copy(d.path('copy/' + name), d.dir)
+    if grown:
+        w.stop()
     d.start()
-    t.ok(log_line(d, 'event=witness', 'state=ahead', 'size=4', '<3>'),
-         'a ledger that was put back is told by its witness', d.lines)
-    for _ in range(4):
-        grow(d)
-    t.ok(log_line(d, 'event=witness', 'state=disagrees', '<3>'),
-         'and when it has grown beside what was signed, that they disagree',
+    if grown:
+        for _ in range(5):
+            grow(d)
+        w.start()
+    state = 'disagrees' if grown else 'ahead'
+    t.ok(log_line(d, 'event=witness', 'state=' + state, '<3>'),
+         'a ledger that was put back is told by its witness: ' + state,
          d.lines)
-    t.same(parse(d.get('/v1/witnessed')[2])[2], 1,
-           'no witness signs the other history')
+    t.ok(log_line(d, 'event=read-only', w.name + ' has size 4, root '),
+         'what it holds is the log\'s own: the ledger stops', d.lines)
+    status, body = grow(d)
+    health = json.loads(d.get('/healthz')[2])
+    t.same((status, body.get('code'), health['mode'], health['cause']),
+           (503, 'E-READ-ONLY', 'read-only', 'contradicted'),
+           'no statement is taken any more')
+    t.ok(d.get('/v1/witnessed')[0] == 404 or
+         parse(d.get('/v1/witnessed')[2])[2] == 1,
+         'no witness has signed the other history')
+    t.same(w.add(0, [], d.get('/checkpoint')[2])[2], b'4\n',
+           'nor ever will')
     d.stop()
     d.remove()
     w.remove()
@@ -358,6 +375,13 @@ def any_other():
     note = witnessed(d, 4)
     t.ok(note and signed_by(note, key.vkey) and b'other.example.org' not in
          note, 'any other witness will do; unknown lines are left out', note)
+    w.answer = lambda body: (409, b'999999\n')
+    grow(d)
+    t.ok(log_line(d, 'state=ahead'), 'it claims to have signed more', d.lines)
+    t.same((grow(d)[0], json.loads(d.get('/healthz')[2])['mode']),
+           (201, 'open'), 'without a proof that stops nothing')
+    w.answer = cosign
+    t.ok(witnessed(d, parse(d.get('/checkpoint')[2])[2]), 'it comes back')
     for status, state_word in ((404, 'refuses'), (403, 'refuses'),
                                (500, 'unreachable'), (422, 'disagrees')):
         w.answer = lambda body, s=status: (s, b'no\n')
@@ -396,7 +420,8 @@ def settings():
 
 settings()
 three()
-ahead()
+put_back(False)
+put_back(True)
 closed()
 any_other()
 t.done()
