@@ -21,7 +21,8 @@ void verify_remake(struct fixture *f);
 void verify_tear_down(struct fixture *f);
 /* Exit code of a verification. */
 int verify_exit(struct fixture *f);
-/* That stage fails, by this finding, and no other stage. */
+/* That stage fails, by this finding, and no other; but where an entry is none,
+ * whoever signed after it may have seen another. */
 void verify_fails(struct fixture *f, int code, enum kc_verify_stage stage,
     enum kc_finding found);
 /* Note of entry i. */

@@ -265,12 +265,29 @@ apply_entry(struct kc_verifier *v, struct kc_vblock *b, uint32_t i)
 	return true;
 }
 
+/* After an entry that cannot be applied, whose keys are in force and what may
+ * happen is not known any more; what the authors had seen still is. */
+static void
+peek_entry(struct kc_verifier *v, struct kc_vblock *b, uint32_t i)
+{
+	struct kc_slice bytes = {b->bytes.p + b->entry[i].at, b->entry[i].size};
+	struct kc_refusal why = {0};
+	struct kc_leaf leaf;
+
+	if (kc_leaf_parse(&leaf, bytes) == KC_OK &&
+	    kc_entry_decode(v->e, leaf.note, &why) == KC_OK)
+		kc_verify_gather_seen_alone(v, b, b->first + i);
+}
+
 void
 kc_verify_apply_block(struct kc_verifier *v, struct kc_vblock *b)
 {
-	for (uint32_t i = 0; !v->apply_stop && i < b->n; i++)
-		if (!apply_entry(v, b, i))
-			return;
+	uint32_t i = 0;
+
+	while (!v->apply_stop && i < b->n)
+		(void)apply_entry(v, b, i++);
+	for (; i < b->n; i++)
+		peek_entry(v, b, i);
 }
 
 /* --- signatures --- */

@@ -40,6 +40,23 @@ kc_verify_gather_seen(struct kc_verifier *v, struct kc_vblock *b, uint64_t seq)
 	return true;
 }
 
+void
+kc_verify_gather_seen_alone(
+    struct kc_verifier *v, struct kc_vblock *b, uint64_t seq)
+{
+	struct kc_vseen s = {.seq = seq,
+	    .size = v->e->seen_size,
+	    .root = v->e->seen_root,
+	    .ok = true};
+
+	if (v->o->no_seen)
+		return;
+	if (s.size > seq)
+		kc_verify_fail(v, KC_VERIFY_SEEN, KC_FOUND_SEEN, seq, NULL);
+	else if (!kc_vec_push(&b->seens, s))
+		kc_verify_fail(v, KC_VERIFY_SEEN, KC_FOUND_MEMORY, seq, NULL);
+}
+
 /* All that stands before the entries of this block is in the tree. */
 void
 kc_verify_seen_run(const struct kc_vtree *t, struct kc_vblock *b, size_t run)

@@ -124,6 +124,10 @@ void kc_verify_take_sigs(struct kc_verifier *v, struct kc_vblock *b);
 /* seen.c. False if the entry names more than stands before it. */
 bool
 kc_verify_gather_seen(struct kc_verifier *v, struct kc_vblock *b, uint64_t seq);
+/* The same of an entry that is not applied: it vouches for nobody, and may only
+ * contradict. */
+void kc_verify_gather_seen_alone(
+    struct kc_verifier *v, struct kc_vblock *b, uint64_t seq);
 void
 kc_verify_seen_run(const struct kc_vtree *t, struct kc_vblock *b, size_t run);
 void kc_verify_take_seens(struct kc_verifier *v, const struct kc_vblock *b);
