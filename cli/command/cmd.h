@@ -64,7 +64,7 @@ struct kc_cli {
 	const char *at_least, *receipt, *leaf, *bundle; /* files of proofs */
 	const char *possession;                         /* key show */
 	const char *origin, *title, *policy, *tcp;      /* init */
-	const char *smtp;                               /* demo */
+	const char *smtp, *disputes;                    /* demo */
 	const char *config;                             /* witness */
 	struct kc_cli_list without, with;               /* replay */
 	struct kc_cli_list about;                       /* export */

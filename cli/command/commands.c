@@ -157,8 +157,9 @@ const struct kc_command kc_commands[] = {
 	"make a ledger: keys, policy, calendars, a year",
 	"DIR --origin NAME [--year YEAR]", kc_cmd_init, KC_PRINTS_TEXT, NULL},
     {"demo", NULL, "虚构城市的 2022 年", "the year 2022 of a fictional city",
-	"[--no-serve] [--no-remind | --smtp HOST:PORT] [--tamper]", kc_cmd_demo,
-	KC_PRINTS_JSON, NULL},
+	"[--no-serve] [--no-remind | --smtp HOST:PORT] [--disputes WHICH] "
+	"[--tamper]",
+	kc_cmd_demo, KC_PRINTS_JSON, NULL},
     {"remind", "status", "提醒：计划、已发、重试、放弃",
 	"reminders: planned, sent, tried again, given up", "--dir DIR",
 	kc_cmd_remind_status, KC_PRINTS_JSON, NULL},

@@ -12,6 +12,8 @@ void demo_at(kc_day day, int hour, int minute,
     void (*run)(struct demo *, unsigned), unsigned i);
 /* All steps of case i (demo_case.c). */
 void demo_plan_case(struct demo *d, unsigned i);
+/* Those that --disputes asks for (demo_dispute.c). */
+void demo_plan_disputes(struct demo *d);
 /* The target that a case is about. */
 void demo_target_of(const struct demo_case *c, struct demo_target *out);
 void demo_head_of(size_t unit, char out[32]);

@@ -287,6 +287,7 @@ demo_run_year(struct demo *d)
 	plan_letters(d);
 	for (unsigned i = 0; i < d->ncases; i++)
 		demo_plan_case(d, i);
+	demo_plan_disputes(d);
 	qsort(steps, nsteps, sizeof(steps[0]), by_time);
 	for (unsigned i = 0; i < nsteps && !d->failed; i++) {
 		demo_clock(d, steps[i].day, steps[i].hour, steps[i].minute);

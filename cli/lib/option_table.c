@@ -160,6 +160,9 @@ const struct kc_option kc_options[] = {
 	"把提醒发往此邮件服务器（本机），缺省存为文件",
 	"send the reminders to this mail server, on this machine; to files "
 	"if not said"},
+    {"--disputes", "WHICH", OWN("demo", disputes), KC_HINT_NONE,
+	"另有复核：heard 为维持与减轻各一件，overturned 为撤销一件",
+	"with disputes: heard (one upheld, one reduced) or overturned"},
     {"--config", "FILE", OWN("witness witness.new witness.show", config),
 	KC_HINT_FILE, "见证程序的配置文件", "configuration of the witness"},
     {"--tamper", NULL, OWN_FLAG("demo", tamper), KC_HINT_NONE,
