@@ -157,3 +157,26 @@ world_steal(struct world *w)
 	if (one != NULL)
 		send_forbidden(w, one, "a key that is not in force signs");
 }
+
+void
+world_confirm(struct world *w)
+{
+	static const char *const pairs[] = {"root.a P09.a", "root.b P09.a",
+	    "root.c P09.b", "root.a root.b", "root.b root.c", "root.a root.c",
+	    "P09.a P09.b"};
+	static struct statement st;
+	struct waiting *one;
+
+	world_wake(w);
+	for (size_t i = 0; w->s.k.st->held && world_is_up(w) &&
+	     i < sizeof(pairs) / sizeof(pairs[0]);
+	     i++) {
+		sim_begin(&st, KC_K_clock_confirm, pairs[i]);
+		sim_add(&st, "basis", "x");
+		one = world_written(w, &st);
+		if (one != NULL)
+			world_send(w, &one, 1);
+		world_wake(w);
+	}
+	w->stuck = world_is_up(w) && w->s.k.st->held;
+}

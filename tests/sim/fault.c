@@ -256,8 +256,42 @@ wrong_clock(struct world *w)
 	    "written by a clock that is wrong");
 	atomic_fetch_add(&w->wall_ms, -off);
 	w->able_ms = INT64_MAX;
+	world_confirm(w);
+	sim_require(
+	    &w->s, world_is_open(w) || w->stuck, "the clock is right again");
+}
+
+/* Somebody sets the clock ahead. It was right to, and people confirm it where
+ * they are asked; or it was not, and it is put back. */
+static void
+leap(struct world *w)
+{
+	static const int64_t steps[] = {
+	    60, 3600, 86400 + 60, 30 * 86400, 400 * 86400};
+	int64_t off = steps[sim_random(&w->s, 5)] * 1000;
+	uint64_t size = w->head.size;
+	bool held;
+
+	atomic_fetch_add(&w->wall_ms, off);
+	w->able_ms = INT64_MAX;
 	world_wake(w);
-	sim_require(&w->s, world_is_open(w), "the clock is right again");
+	held = w->s.k.st->held;
+	sim_require(&w->s, !world_is_open(w) || !held, "held, and open");
+	sim_require(&w->s, held || off <= 86400000 || w->head.size == size,
+	    "a leap beyond the bound holds nothing");
+	size = w->head.size;
+	world_act(w);
+	sim_require(&w->s, !held || w->head.size == size, "written in a hold");
+	if (sim_chance(&w->s, 50))
+		w->true_ms += off;
+	else
+		atomic_fetch_add(&w->wall_ms, -off);
+	w->able_ms = INT64_MAX;
+	world_confirm(w);
+	/* What was written in the hour that there was not is waited for. */
+	if (atomic_load(&w->wall_ms) < w->last_received - KC_CLOCK_BACK_MS)
+		world_pass(w, off);
+	sim_require(&w->s, world_is_open(w) || w->stuck, "a hold does not end");
 }
 
 /* --- any --- */
@@ -284,4 +318,6 @@ world_fault(struct world *w)
 		backup(w);
 	if (world_happens(w, F_CLOCK, 20))
 		wrong_clock(w);
+	if (w->leaps && world_is_open(w) && world_happens(w, F_LEAP, 20))
+		leap(w);
 }

@@ -162,11 +162,12 @@ run(uint64_t seed, const char *dir)
 	world_init(&w, seed, dir);
 	from_ms = w.true_ms;
 	choose_faults(&w);
-	for (w.s.step = 1; w.s.step <= steps; w.s.step++) {
+	for (w.s.step = 1; w.s.step <= steps && !w.stuck; w.s.step++) {
 		world_note_step(&w);
 		one_step(&w);
 	}
-	come_to_rest(&w);
+	if (!w.stuck)
+		come_to_rest(&w);
 	report(&w, from_ms);
 	world_free(&w);
 }

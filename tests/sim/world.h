@@ -33,6 +33,7 @@
 	X(RESTART, "restart") /* the process is stopped and started */         \
 	X(STOPPED, "stopped") /* the process sleeps through its wakes */       \
 	X(CLOCK, "clock")     /* the clock is behind, or not set */            \
+	X(LEAP, "leap")       /* the clock is set ahead, rightly or not */     \
 	X(BACKUP, "backup")   /* an old copy of the store is put back */       \
 	X(REPLAY, "replay")   /* a statement is sent again */                  \
 	X(STALE, "stale")     /* a statement comes late, out of order */       \
@@ -96,6 +97,8 @@ struct world {
 	_Atomic int64_t wall_ms; /* of the machine */
 	int64_t true_ms;         /* of the people */
 	int64_t able_ms; /* since when what is due can be written; or never */
+	bool leaps;      /* the daemon sees what time passes beside its clock */
+	bool stuck; /* held, and nobody is left who could confirm the time */
 	bool use[F_COUNT];
 	unsigned fired[F_COUNT];
 	struct outbox outbox;
@@ -155,6 +158,9 @@ void world_alter(struct world *w);
 void world_steal(struct world *w);
 /* A statement, written and signed, that waits; NULL if it cannot be. */
 struct waiting *world_written(struct world *w, const struct statement *st);
+
+/* Where the ledger is held though its clock is right, people confirm it. */
+void world_confirm(struct world *w);
 
 /* fault.c: one fault, or none, while something is done; the ledger is up
  * again after it. */
