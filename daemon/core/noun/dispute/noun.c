@@ -171,6 +171,7 @@ const struct kc_noun kc_noun_dispute = {
     .named = {{"dispute", KC_NS_DISPUTE, dispute_by, dispute_judged,
 	dispute_party, dispute_handle, dispute_events, objects, dispute_state,
 	KC_M_dispute}},
+    .scores = true,
     .sees = KC_SEE_disputes,
     .release = release,
     .bytes = bytes,
