@@ -69,6 +69,18 @@ kc_cmd_view(struct kc_cli *cli, const char *view, int argc, char **argv)
 	return code;
 }
 
+/* "PD-2022-0058": a matter; units have no such codes. */
+static bool
+is_handle(const char *text)
+{
+	size_t letters = strspn(text, "ABCDEFGHIJKLMNOPQRSTUVWXYZ");
+	const char *p = text + letters;
+
+	return letters >= 1 && letters <= 3 && p[0] == '-' &&
+	    strspn(p + 1, "0123456789") == 4 && p[5] == '-' &&
+	    strspn(p + 6, "0123456789") >= 4;
+}
+
 int
 kc_cmd_explain(struct kc_cli *cli, int argc, char **argv)
 {
@@ -77,5 +89,6 @@ kc_cmd_explain(struct kc_cli *cli, int argc, char **argv)
 
 	if (code != KC_R_NONE)
 		return kc_help_code(cli, code);
-	return kc_cmd_view(cli, "explain", argc, argv);
+	return kc_cmd_view(cli,
+	    argc == 1 && is_handle(argv[0]) ? "dates" : "explain", argc, argv);
 }

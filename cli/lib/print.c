@@ -148,6 +148,8 @@ static const struct {
 	const char *key, *zh, *en;
 } labels[] = {
     {"now", "现在可以", "what can be done now"},
+    {"rank", "位次", "rank"},
+    {"rank_why", "位次由来", "rank comes from"},
     {"expression", "条件", "what holds"},
     {"first", "首次成立的条目", "first by entry"},
     {"holds_now", "现在成立", "holds now"},

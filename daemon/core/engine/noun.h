@@ -131,6 +131,10 @@ struct kc_noun {
 	uint32_t (*objects)(const struct kc_state *st);
 	bool (*deadlines)(const struct kc_state *st, uint32_t object,
 	    struct kc_deadlines *to);
+	/* The policy by which one of its last days is reckoned; NULL: it is
+	 * none of this noun's. */
+	const struct kc_policy *(*rules)(
+	    const struct kc_state *st, const struct kc_deadline *d);
 	/* After a calendar was adopted: computes those of one object anew.
 	 * Never shortens one; ends what was provisional. */
 	enum kc_err (*recalendar)(struct kc_state *st, uint32_t object);

@@ -158,19 +158,20 @@ kc_next_last_day(const struct kc_state *st, const char *id,
 
 /* --- the view ---------------------------------------------------------------
  */
-static enum kc_light
-light(const struct kc_vx *x, const struct kc_deadline *i, int left)
-{
-	if (x->today > i->day.due)
-		return KC_LIGHT_RED;
-	return left <= KC_DEADLINE_NEAR_WD ? KC_LIGHT_YELLOW : KC_LIGHT_GREEN;
-}
-
-static int
-days_left(const struct kc_vx *x, const struct kc_deadline *i)
+int
+kc_deadline_left(const struct kc_vx *x, const struct kc_deadline *i)
 {
 	return kc_calendar_workdays_between(
 	    x->st->calendar, x->today, i->day.due);
+}
+
+enum kc_light
+kc_deadline_light(const struct kc_vx *x, const struct kc_deadline *i)
+{
+	if (x->today > i->day.due)
+		return KC_LIGHT_RED;
+	return kc_deadline_left(x, i) <= KC_DEADLINE_NEAR_WD ? KC_LIGHT_YELLOW
+							     : KC_LIGHT_GREEN;
 }
 
 void
@@ -178,7 +179,7 @@ kc_deadlines_lights(const struct kc_vx *x, const struct kc_deadlines *v,
     uint64_t count[KC_LIGHTS])
 {
 	for (uint32_t i = 0; i < v->n; i++)
-		count[light(x, &v->v[i], days_left(x, &v->v[i]))]++;
+		count[kc_deadline_light(x, &v->v[i])]++;
 }
 
 void
@@ -199,7 +200,6 @@ static void
 row(struct kc_vx *x, const struct kc_deadline *i)
 {
 	const struct kc_target *t = x->st->targets.v[i->target];
-	int left = days_left(x, i);
 	struct kc_buf what = {0};
 
 	kc_buf_str(&what, kc_vx_say(x, i->limit->zh, i->limit->en));
@@ -207,14 +207,14 @@ row(struct kc_vx *x, const struct kc_deadline *i)
 	kc_buf_str(&what, t->title);
 	x->asked = true; /* by kc_deadline_add */
 	kc_vx_row(x);
-	kc_vx_light(x, light(x, i, left));
+	kc_vx_light(x, kc_deadline_light(x, i));
 	kc_vx_str(x, "id", i->id);
 	kc_vx_unit(x, "unit", i->unit);
 	kc_vx_str(x, "kind", i->limit->word);
 	kc_vx_buf(x, "what", &what);
 	kc_vx_str(x, "target", t->code);
 	kc_vx_day(x, "due", i->day.due);
-	kc_vx_i64(x, "left", left);
+	kc_vx_i64(x, "left", kc_deadline_left(x, i));
 	kc_vx_bool(x, "overdue", x->today > i->day.due);
 	kc_vx_bool(x, "provisional", i->day.provisional);
 	kc_vx_end(x);

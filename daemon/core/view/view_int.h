@@ -52,6 +52,10 @@ enum kc_light {
 };
 /* Members "light" and "light_text". */
 void kc_vx_light(struct kc_vx *x, enum kc_light light);
+/* Working days until it, and what they show. */
+int kc_deadline_left(const struct kc_vx *x, const struct kc_deadline *d);
+enum kc_light
+kc_deadline_light(const struct kc_vx *x, const struct kc_deadline *d);
 /* Adds up how many have each. */
 void kc_deadlines_lights(const struct kc_vx *x, const struct kc_deadlines *v,
     uint64_t count[KC_LIGHTS]);

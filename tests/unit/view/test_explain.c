@@ -291,6 +291,49 @@ test_explain__residue_of_a_met_case_is_waived_by_policy(void **state)
 	kit_free(&k);
 }
 
+static void
+test_explain__rank_is_one_more_than_those_before(void **state)
+{
+	struct kit k;
+	json_t *doc;
+
+	(void)state;
+	kit_init(&k, KIT_LISTS);
+	(void)case_rectifying(&k, "2022-07-15", "G17", "G17-K2");
+	doc = view_of(&k, "explain", "G17", NULL, NULL);
+	assert_int_equal(int_at(doc, "rank"), 2);
+	assert_int_equal(int_at(doc, "ranked"), 2);
+	assert_non_null(strstr(text_at(doc, "rank_why"), "1 + 1"));
+	json_decref(doc);
+	kit_free(&k);
+}
+
+static void
+test_dates__of_a_case_cite_entry_rule_and_calendar(void **state)
+{
+	struct kit k;
+	struct kc_case *c;
+	json_t *doc, *row;
+
+	(void)state;
+	kit_init(&k, KIT_LISTS);
+	c = case_rectifying(&k, "2022-07-15", "G17", "G17-K2");
+	doc = view_of(&k, "dates", NULL, c->handle, "2022-10-13");
+	row = row_where(doc, "kind", "rectify");
+	assert_string_equal(text_at(row, "due"), "2022-10-17");
+	assert_string_equal(text_at(row, "since"), "2022-07-15");
+	assert_int_equal(int_at(row, "seq"), k.nnotes - 1);
+	assert_string_equal(text_at(row, "rule"), "pd.period_months");
+	assert_string_equal(text_at(row, "value"), "3");
+	assert_string_equal(text_at(row, "light"), "yellow");
+	assert_int_equal(int_at(row, "left"), 2);
+	row = row_where(doc, "kind", "confirm");
+	assert_true(json_is_null(json_object_get(row, "light")));
+	json_decref(doc);
+	view_refused(&k, "dates", NULL, "PD-2022-0099", KC_R_NOT_FOUND);
+	kit_free(&k);
+}
+
 int
 main(void)
 {
@@ -301,6 +344,9 @@ main(void)
 	    cmocka_unit_test(test_explain__cap_of_a_target_is_a_row_of_its_own),
 	    cmocka_unit_test(
 		test_explain__residue_of_a_met_case_is_waived_by_policy),
+	    cmocka_unit_test(test_explain__rank_is_one_more_than_those_before),
+	    cmocka_unit_test(
+		test_dates__of_a_case_cite_entry_rule_and_calendar),
 	};
 
 	cmocka_set_message_output(CM_OUTPUT_TAP);

@@ -85,6 +85,7 @@ static const struct {
     {"score", "--aaaaaaaaooo---"},
     {"explain", "--aaaaaaaaooo---"},
     {"deadlines", "--aaaaaaaajoo---"},
+    {"dates", "--aaaaaaaajoo---"},
     {"policy", "aaaaaaaaaaaaaaa-"},
     {"status", "aaaaaaaaaaaaaaa-"},
     {"calendar", "aaaaaaaaaaaaaaa-"},
@@ -120,7 +121,7 @@ expected_of(const char *view)
 static const char *
 id_of(const struct city *c, const char *view, bool own)
 {
-	if (strcmp(view, "prededuct") == 0)
+	if (strcmp(view, "prededuct") == 0 || strcmp(view, "dates") == 0)
 		return own ? c->own : c->other;
 	if (strcmp(view, "dispute") == 0)
 		return own ? "D-2022-0001" : "D-2022-0002";

@@ -245,6 +245,14 @@ case_events(const struct kc_state *st, uint32_t index)
 	return &st->cases.v[index]->events;
 }
 
+static const struct kc_policy *
+rules(const struct kc_state *st, const struct kc_deadline *d)
+{
+	uint32_t i = kc_find(st, KC_NS_CASE, kc_slice_str(d->id));
+
+	return i == KC_NONE ? NULL : kc_case_policy(st, st->cases.v[i]);
+}
+
 const struct kc_noun kc_noun_prededuct = {
     .things = {{"prededuct", "预扣分"}},
     .named = {{"case", KC_NS_CASE, case_of, case_judged, case_party,
@@ -267,6 +275,7 @@ const struct kc_noun kc_noun_prededuct = {
 	{KC_K_prededuct_reduce, kc_correction_is_live, kc_dispute_about,
 	    kc_reduce_fill}},
     .objects = objects,
+    .rules = rules,
     .recalendar = kc_case_recalendar,
     .deadlines = kc_case_deadlines,
 };

@@ -179,6 +179,20 @@ warning_events(const struct kc_state *st, uint32_t index)
 	return &st->warnings.v[index]->events;
 }
 
+/* That in force when the letter was delivered to the unit. */
+static const struct kc_policy *
+rules(const struct kc_state *st, const struct kc_deadline *d)
+{
+	uint32_t at = kc_find(st, KC_NS_WARNING, kc_slice_str(d->id));
+	const struct kc_warning *w = at == KC_NONE ? NULL : st->warnings.v[at];
+
+	for (uint32_t i = 0; w != NULL && i < w->to.n; i++)
+		if (w->to.v[i].unit == d->unit &&
+		    w->to.v[i].policy < st->policies.n)
+			return st->policies.v[w->to.v[i].policy].policy;
+	return NULL;
+}
+
 const struct kc_noun kc_noun_warning = {
     .things = {{"warning", "预警函"}},
     .named = {{"warning", KC_NS_WARNING, letter_to, letter_judged,
@@ -192,6 +206,7 @@ const struct kc_noun kc_noun_warning = {
     .timed = {{KC_K_warning_overdue, reply_is_live, reply_about, reply_fill,
 	NULL, reply_in_time}},
     .objects = objects,
+    .rules = rules,
     .recalendar = kc_warning_recalendar,
     .deadlines = kc_warning_deadlines,
 };
