@@ -35,7 +35,7 @@ $(BUILD)/tests/golden/ledger: $(call obj,tests/golden/ledger.c) $(LIBCORE)
 	$(LINK) $^ $(CORE_LIBS)
 
 # A real daemon under faults: killed, starved of room, failing storage.
-DAEMON_TESTS := $(addprefix $(BUILD)/tests/,fault/kill fault/guard fault/io fault/room e2e/requests e2e/downtime e2e/idle)
+DAEMON_TESTS := $(addprefix $(BUILD)/tests/,fault/kill fault/guard fault/io fault/room e2e/requests e2e/clocks e2e/downtime e2e/idle)
 DAEMON_LIB := $(addprefix tests/lib/,daemonkit.c faultkit.c tap.c)
 TEST_BINS += $(DAEMON_TESTS)
 CHECK_SCRIPTS += $(DAEMON_TESTS)
@@ -76,7 +76,9 @@ CHECK_SCRIPTS += tests/e2e/n_witness.t tests/e2e/n_witnessed.t
 # The store under failing system calls: the shim is preloaded by the test.
 TEST_BINS += $(BUILD)/tests/fault/store
 CHECK_SCRIPTS += $(BUILD)/tests/fault/store
-$(BUILD)/tests/fault/shim.so: tests/fault/shim.c
+$(BUILD)/tests/e2e/clocks: | $(BUILD)/tests/fault/timeshim.so
+$(BUILD)/tests/fault/timeshim.so: tests/fault/timeshim.h
+$(BUILD)/tests/fault/%.so: tests/fault/%.c
 	@mkdir -p $(@D)
 	$(if $(Q),@printf '  CC    %s\n' $<)
 	$(Q)$(CC) -D_GNU_SOURCE -std=c11 -O2 -g $(WARN) $(WERROR) -fPIC \
