@@ -176,6 +176,9 @@ const struct kc_command kc_commands[] = {
     {"clock", "show", "账本的时钟，是否受理",
 	"the ledger's clock, and whether it takes statements", "",
 	kc_cmd_clock_show, KC_PRINTS_JSON, NULL},
+    {"clock", "list", "时钟跳变，是否暂停，谁可确认",
+	"steps of the clock, whether it is held, who may confirm it", "", NULL,
+	KC_PRINTS_ANY, "clock"},
     {"clock", "advance", "演练时拨动时钟", "move the clock of a rehearsal",
 	"+3d | +2h | +30m | TIME", kc_cmd_clock_advance, KC_PRINTS_JSON, NULL},
     /* help */

@@ -11,6 +11,7 @@
 
 #include "casekit.h"
 #include "statekit.h"
+#include "viewkit.h"
 
 #define HOUR INT64_C(3600000)
 #define STEP(side, seconds)                                                    \
@@ -191,6 +192,34 @@ test_step__text_is_an_entry_with_an_id_of_its_place(void **state)
 	kc_buf_free(&b);
 }
 
+/* Who looks at a ledger that holds sees who may end it, and what waits. */
+static void
+test_view__of_a_hold_says_who_may_end_it_and_what_waits(void **state)
+{
+	json_t *doc, *next;
+
+	(void)state;
+	(void)hold();
+	doc = view_of(&k, "clock", NULL, NULL, "2023-01-05");
+	assert_string_equal(text_at(doc, "state"), "暂停");
+	assert_string_equal(text_at(doc, "waits"), "prededuct.expire");
+	assert_string_equal(text_at(doc, "waits_for"), "PD-2022-0001");
+	next = json_object_get(doc, "next");
+	assert_int_equal(json_array_size(next), 1);
+	assert_string_equal(
+	    text_at(json_array_get(next, 0), "kind"), "clock.confirm");
+	assert_int_equal(int_at(json_array_get(next, 0), "signers"), 2);
+	assert_int_equal(
+	    int_at(row_where(doc, "side", "ahead"), "seconds"), 34560000);
+	json_decref(doc);
+	CONFIRM("root.a P09.a");
+	doc = view_of(&k, "clock", NULL, NULL, "2022-07-16");
+	assert_string_equal(text_at(doc, "state"), "可信");
+	assert_int_equal(json_array_size(json_object_get(doc, "next")), 0);
+	assert_true(json_is_null(json_object_get(doc, "waits")));
+	json_decref(doc);
+}
+
 #define L(name) cmocka_unit_test_setup_teardown(name, at_lists, done)
 
 int
@@ -208,6 +237,7 @@ main(void)
 	    L(test_confirm__is_signed_at_the_time_that_it_confirms),
 	    L(test_confirm__without_a_hold_is_refused),
 	    L(test_step__text_is_an_entry_with_an_id_of_its_place),
+	    L(test_view__of_a_hold_says_who_may_end_it_and_what_waits),
 	};
 
 	cmocka_set_message_output(CM_OUTPUT_TAP);

@@ -89,6 +89,7 @@ static const struct {
     {"policy", "aaaaaaaaaaaaaaa-"},
     {"status", "aaaaaaaaaaaaaaa-"},
     {"calendar", "aaaaaaaaaaaaaaa-"},
+    {"clock", "aaaaaaaaaaaaaaa-"},
     {"workdays", "aaaaaaaaaaaaaaa-"},
     {"log", "aaaaaaaaaaaaaaa-"},
     {"entry", "aaaaaaaaaaaaaaa-"},

@@ -27,6 +27,12 @@ kc_hold_bound_ms(const struct kc_state *st)
 		       : kc_policy_key_default(KC_P_CLOCK_HOLD_HOURS));
 }
 
+unsigned
+kc_clock_state(const struct kc_state *st)
+{
+	return st->held ? KC_CK_HELD : KC_CK_BELIEVED;
+}
+
 bool
 kc_state_held(const struct kc_state *st)
 {
@@ -45,7 +51,9 @@ kc_clock_admits(
 	ahead_s = st->steps.v[st->steps.n - 1].ahead_s;
 	(void)kc_refuse(why, KC_R_HELD, NULL, NULL, NULL, NULL);
 	kc_refusal_arg_u64(why, 0, (uint64_t)ahead_s);
-	kc_refusal_set_state(why, "held", "暂停");
+	kc_refusal_set_state(why,
+	    kc_state_name(KC_M_clock, KC_CK_HELD, KC_LANG_EN),
+	    kc_state_name(KC_M_clock, KC_CK_HELD, KC_LANG_ZH));
 	return KC_EREFUSED;
 }
 
@@ -170,8 +178,11 @@ clock_confirm_guard(
 	int64_t at_ms = at->e->at_s * 1000;
 	enum kc_refusal_code code = KC_R_NONE;
 
-	if (!st->held)
-		return kc_refuse_state(at, "clock", "believed", "可信", why);
+	enum kc_err err =
+	    kc_want_state(at, KC_M_clock, kc_clock_state(st), "clock", why);
+
+	if (err != KC_OK)
+		return err;
 	if (at_ms < at->stamp.received_ms - CONFIRM_WITHIN_MS)
 		code = KC_R_AT_STALE;
 	else if (at_ms > at->stamp.received_ms + CONFIRM_WITHIN_MS)

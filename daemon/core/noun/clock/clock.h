@@ -16,6 +16,7 @@ struct kc_clock_step {
 	int64_t received_ms;
 };
 
+unsigned kc_clock_state(const struct kc_state *st); /* KC_CK_* */
 /* Nothing but what ends it may stand while a hold lasts: KC_R_HELD. */
 enum kc_err kc_clock_admits(
     const struct kc_state *st, const struct kc_at *at, struct kc_refusal *why);
