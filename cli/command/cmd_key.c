@@ -23,15 +23,16 @@ print_vkey(const struct kc_vkey *key)
 	kc_buf_free(&text);
 }
 
+/* Writes a seed under a passphrase; NULL: unprotected. */
 static enum kc_err
-make(const char *path, const char *actor, const char *passphrase)
+write_key(const char *path, const char *actor, const uint8_t seed[32],
+    int64_t created_s, const char *passphrase)
 {
-	struct kc_keyfile_inputs in = {.created_s = (int64_t)time(NULL)};
+	struct kc_keyfile_inputs in = {.created_s = created_s};
 	struct kc_buf file = {0};
-	enum kc_err err = kc_cli_random(in.seed, sizeof(in.seed));
+	enum kc_err err = kc_cli_random(in.salt, sizeof(in.salt));
 
-	if (err == KC_OK)
-		err = kc_cli_random(in.salt, sizeof(in.salt));
+	memcpy(in.seed, seed, sizeof(in.seed));
 	if (err == KC_OK)
 		err = kc_cli_random(in.nonce, sizeof(in.nonce));
 	if (err == KC_OK)
@@ -43,6 +44,19 @@ make(const char *path, const char *actor, const char *passphrase)
 		explicit_bzero(file.p, file.n);
 	explicit_bzero(&in, sizeof(in));
 	kc_buf_free(&file);
+	return err;
+}
+
+static enum kc_err
+make(const char *path, const char *actor, const char *passphrase)
+{
+	uint8_t seed[32];
+	enum kc_err err = kc_cli_random(seed, sizeof(seed));
+
+	if (err == KC_OK)
+		err = write_key(
+		    path, actor, seed, (int64_t)time(NULL), passphrase);
+	explicit_bzero(seed, sizeof(seed));
 	return err;
 }
 
@@ -93,6 +107,74 @@ kc_cmd_key_new(struct kc_cli *cli, int argc, char **argv)
 		      "--as ADMIN --as ADMIN"),
 		    path, argv[0]);
 	return KC_EXIT_OK;
+}
+
+/* When the key was made, as its file says. */
+static enum kc_err
+created_of(const char *path, int64_t *created_s)
+{
+	static const char word[] = "created ";
+	struct kc_buf file = {0};
+	struct kc_slice rest, line;
+	enum kc_err err = kc_file_load(path, KC_KEYFILE_MAX, &file);
+
+	rest = kc_buf_view(&file);
+	while (err == KC_OK) {
+		if (!kc_slice_line(&rest, &line)) {
+			err = KC_ESYNTAX;
+			break;
+		}
+		if (line.n < sizeof(word) ||
+		    memcmp(line.p, word, sizeof(word) - 1) != 0)
+			continue;
+		line.p += sizeof(word) - 1;
+		line.n -= sizeof(word) - 1;
+		if (!kc_read_instant_s(line, created_s))
+			err = KC_ESYNTAX;
+		break;
+	}
+	kc_buf_free(&file);
+	return err;
+}
+
+/* Another passphrase for the same key; the old file stands until the new one
+ * is whole. */
+int
+kc_cmd_key_passwd(struct kc_cli *cli, int argc, char **argv)
+{
+	char path[KC_PATH_SIZE], secret[1024] = "";
+	struct kc_skey key;
+	int64_t created_s = 0;
+	enum kc_err err;
+	int code;
+
+	if (argc != 1)
+		return kc_cli_usage(
+		    "%s", _("key passwd takes an actor or a file"));
+	code = kc_keys_open(cli, argv[0], &key);
+	if (code != KC_EXIT_OK)
+		return code;
+	if (!cli->unprotected)
+		code = kc_cli_passphrase(cli, cli->new_passphrase_file,
+		    _("New passphrase: "), true, secret);
+	if (code == KC_EXIT_OK) {
+		err = kc_keys_path(cli, argv[0], path);
+		if (err == KC_OK)
+			err = created_of(path, &created_s);
+		if (err == KC_OK)
+			err = write_key(path, key.vkey.name, key.secret,
+			    created_s, cli->unprotected ? NULL : secret);
+		if (err == KC_OK)
+			kc_cli_note(cli,
+			    _("%s has another passphrase; copies of the file "
+			      "keep the old one"),
+			    path);
+		else
+			code = kc_cli_error(cli, err, path);
+	}
+	explicit_bzero(secret, sizeof(secret));
+	kc_skey_wipe(&key);
+	return code;
 }
 
 /* What the holder of a key signs so that two administrators can enrol it. */

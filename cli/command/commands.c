@@ -130,6 +130,9 @@ const struct kc_command kc_commands[] = {
     {"key", "show", "显示公钥", "show a public key",
 	"ACTOR | FILE [--possession LEDGER]", kc_cmd_key_show, KC_PRINTS_TEXT,
 	NULL},
+    {"key", "passwd", "更换密钥文件的口令", "another passphrase for a key file",
+	"ACTOR | FILE [--new-passphrase-file FILE | --unprotected]",
+	kc_cmd_key_passwd, KC_PRINTS_TEXT, NULL},
     {"key", "list", "密钥文件", "key files", "", kc_cmd_key_list,
 	KC_PRINTS_JSON, NULL},
     /* rules */

@@ -218,6 +218,36 @@ def found():
 P = ('--passphrase-file', 'pass')
 
 
+def passphrases():
+    """Another one for the same key; what goes wrong changes nothing."""
+    for n in ('1', '2'):
+        with open(top + '/p' + n, 'w') as f:
+            f.write('passphrase %s\n' % n)
+    file, one, two = top + '/pw.key', top + '/p1', top + '/p2'
+
+    def key(*args):
+        return kc('key', *args, '--passphrase-file', one)
+    key('new', 'p.w', file)
+    with open(file) as f:
+        was = f.read()
+    r = kc('key', 'passwd', file, '--passphrase-file', two,
+           '--new-passphrase-file', one)
+    with open(file) as f:
+        t.ok(r.returncode == 4 and f.read() == was,
+             'a wrong passphrase changes nothing', r.stderr)
+    r = key('passwd', file, '--new-passphrase-file', two)
+    with open(file) as f:
+        now = f.read()
+    t.ok(r.returncode == 0 and now != was and
+         now.split('\n')[:3] == was.split('\n')[:3] and
+         os.stat(file).st_mode & 0o777 == 0o600,
+         'the same key, of the same day, under another', r.stderr)
+    t.same([key('show', file, '--possession', 'x').returncode,
+            kc('key', 'show', file, '--possession', 'x',
+               '--passphrase-file', two).returncode], [4, 0],
+           'which alone opens it')
+
+
 def people():
     for actor, role, unit in (
             ('G01.head', 'head', 'G01'), ('G02.judge', 'assessor', 'G02'),
@@ -596,6 +626,7 @@ def main():
     manual()
     catalogue()
     found()
+    passphrases()
     d = start()
     try:
         plan()
