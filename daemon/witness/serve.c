@@ -338,9 +338,9 @@ metrics(struct kc_call *call)
 	put_counter(b, "requests_total", w->host.counts.requests);
 	put_counter(b, "malformed_total", w->host.counts.refused_bytes);
 	put_counter(b, "limited_total", w->limited);
-	kc_buf_str(b, "# TYPE kaocheng_witness_answers_total counter\n");
+	kc_buf_str(b, "# TYPE kaocheng_witness_verdicts_total counter\n");
 	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
-		kc_buf_str(b, "kaocheng_witness_answers_total{verdict=\"");
+		kc_buf_str(b, "kaocheng_witness_verdicts_total{verdict=\"");
 		kc_buf_str(b, names[i]);
 		kc_buf_str(b, "\"} ");
 		kc_buf_u64(b, w->answers[i]);

@@ -154,7 +154,7 @@ def around_it():
     t.same(w.ask('GET', '/%s/checkpoint' % ('0' * 64))[0], 404,
            'or 404 for what is not known here')
     body = w.ask('GET', '/metrics')[2].decode()
-    t.ok('kaocheng_witness_answers_total{verdict="FORK"} 1\n' in body,
+    t.ok('kaocheng_witness_verdicts_total{verdict="FORK"} 1\n' in body,
          'answers are counted', body)
 
 
