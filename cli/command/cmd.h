@@ -72,9 +72,9 @@ struct kc_cli {
 	const char *unseal;                             /* restore */
 	const char *new_passphrase_file;                /* key passwd */
 	const char *with_policy, *with_calendar;
-	bool renew, revoke;     /* deadline feed */
-	const char *first;      /* bisect */
-	bool raw, with_receipt; /* log show */
+	bool renew, revoke;                /* deadline feed */
+	const char *first;                 /* bisect */
+	bool raw, with_receipt, witnessed; /* log show */
 	bool unprotected, retry, no_serve, no_remind, tamper;
 	enum kc_lang lang;
 	enum kc_format format;

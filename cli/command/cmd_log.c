@@ -174,7 +174,7 @@ int
 kc_cmd_log_show(struct kc_cli *cli, int argc, char **argv)
 {
 	bool raw = cli->raw;
-	bool receipt = cli->with_receipt;
+	bool receipt = cli->with_receipt || cli->witnessed;
 	bool local = cli->dir != NULL && cli->where == NULL;
 	struct kc_buf out = {0};
 	struct kc_slice s;
@@ -193,12 +193,15 @@ kc_cmd_log_show(struct kc_cli *cli, int argc, char **argv)
 	if (!raw && !receipt)
 		return kc_cmd_view(cli, "entry", argc, argv);
 	if (receipt && local)
-		code = kc_local_receipt(cli, seq, &out);
+		code = kc_local_receipt(cli, seq, cli->witnessed, &out);
 	else if (local)
 		code = show_bytes_local(cli, seq, &out);
 	else
-		code =
-		    show_bytes_remote(cli, seq, raw ? "raw" : "receipt", &out);
+		code = show_bytes_remote(cli, seq,
+		    raw                  ? "raw"
+			: cli->witnessed ? "receipt?witnessed=yes"
+					 : "receipt",
+		    &out);
 	if (code == KC_EXIT_OK) {
 		kc_charset_bytes();
 		(void)kc_put(stdout, kc_buf_view(&out));

@@ -66,8 +66,9 @@ const struct kc_command kc_commands[] = {
 	"[UNIT] [--from SEQ] [--limit N]", kc_cmd_log_list, KC_PRINTS_ANY,
 	NULL},
     {"log", "show", "一个条目，或其原始字节、回执",
-	"an entry, its bytes, or its receipt", "SEQ [--raw | --receipt]",
-	kc_cmd_log_show, KC_PRINTS_ANY, NULL},
+	"an entry, its bytes, or its receipt",
+	"SEQ [--raw | --receipt | --witnessed]", kc_cmd_log_show, KC_PRINTS_ANY,
+	NULL},
     /* persons, in DIR/people */
     {"people", "import", "读入人员名录（CSV），先列出差异",
 	"take a table of persons (CSV); says first what would change", "FILE",

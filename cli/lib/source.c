@@ -149,13 +149,36 @@ kc_local_close(struct kc_local *l)
 	memset(l, 0, sizeof(*l));
 }
 
+/* The first checkpoint that covers an entry and that witnesses signed. */
+static int
+witnessed_note(const struct kc_cli *cli, struct kc_local *l, uint64_t seq,
+    struct kc_buf *note, uint64_t *size)
+{
+	struct kc_checkpoint c;
+	enum kc_err err =
+	    kc_store_witnessed_from(l->store, seq + 1, size, note);
+
+	if (err == KC_ENOTFOUND)
+		return kc_cli_fail(KC_EXIT_NOT_FOUND, NULL,
+		    _("no witnesses have signed what covers entry %llu yet"),
+		    (unsigned long long)seq);
+	if (err == KC_OK)
+		err = kc_checkpoint_parse(&c, kc_buf_view(note), NULL);
+	if (err == KC_OK && c.size != *size)
+		err = KC_ECORRUPT;
+	return err == KC_OK ? KC_EXIT_OK : kc_cli_error(cli, err, "checkpoint");
+}
+
 int
-kc_local_receipt(const struct kc_cli *cli, uint64_t seq, struct kc_buf *out)
+kc_local_receipt(
+    const struct kc_cli *cli, uint64_t seq, bool witnessed, struct kc_buf *out)
 {
 	struct kc_local l;
 	struct kc_hash_reader hashes;
 	struct kc_proof p = {.index = seq};
+	struct kc_buf note = {0};
 	enum kc_err err = KC_OK;
+	uint64_t size;
 	int code = kc_local_open(cli, &l);
 
 	if (code != KC_EXIT_OK)
@@ -165,10 +188,16 @@ kc_local_receipt(const struct kc_cli *cli, uint64_t seq, struct kc_buf *out)
 		    _("there is no entry %llu yet"), (unsigned long long)seq);
 		goto out;
 	}
-	hashes = kc_store_hashes(l.store);
-	err =
-	    kc_merkle_inclusion(&hashes, seq, l.anchor.size, p.path, &p.npath);
+	size = l.anchor.size;
 	p.checkpoint = kc_buf_view(&l.anchor_note);
+	if (witnessed) {
+		code = witnessed_note(cli, &l, seq, &note, &size);
+		p.checkpoint = kc_buf_view(&note);
+	}
+	if (code != KC_EXIT_OK)
+		goto out;
+	hashes = kc_store_hashes(l.store);
+	err = kc_merkle_inclusion(&hashes, seq, size, p.path, &p.npath);
 	if (err == KC_OK)
 		kc_buf_proof(out, &p);
 	if (err == KC_OK)
@@ -176,6 +205,7 @@ kc_local_receipt(const struct kc_cli *cli, uint64_t seq, struct kc_buf *out)
 	if (err != KC_OK)
 		code = kc_cli_error(cli, err, cli->dir);
 out:
+	kc_buf_free(&note);
 	kc_local_close(&l);
 	return code;
 }

@@ -202,6 +202,13 @@ def receipts(d, ws):
                           stderr=subprocess.PIPE, stdout=subprocess.PIPE,
                           text=True)
     t.same(done.returncode, 0, 'and so does the receipt')
+    for where in (['--socket', d.path('socket')], ['--dir', d.dir]):
+        done = subprocess.run([bin + '/kaocheng', 'log', 'show', '7',
+                               '--witnessed'] + where,
+                              stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+        t.ok(done.returncode == 0 and done.stdout.rstrip() == again.rstrip(),
+             'kaocheng log show --witnessed ' + where[0],
+             done.stderr + done.stdout)
 
 
 def conflicts(d, ws):
