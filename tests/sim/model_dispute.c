@@ -110,6 +110,30 @@ correct(struct sim *s, const struct kc_entry *e, bool revoke)
 	c->stage = M_ENDED;
 }
 
+/* The return of a case, as a review should have had it. */
+static void
+correct_return(struct sim *s, const struct kc_entry *e)
+{
+	struct m_dispute *d = dispute_of(s, e);
+	int64_t rate = kc_entry_num(e, KC_F_refund_correct_rate, -1);
+	struct m_case *c = NULL;
+
+	sim_require(s, d->applied && !d->corrected && d->of_case == 0,
+	    "a correction that nobody ordered");
+	d->corrected = true;
+	for (unsigned i = 0; i < s->m.ncases; i++)
+		if (kc_slice_is(kc_entry_str(e, KC_F_refund_correct_case_),
+			s->m.cases[i].handle))
+			c = &s->m.cases[i];
+	sim_require(s,
+	    c != NULL && c->counts && rate <= c->refund_max &&
+		c->deducted * rate / 10000 >= c->returned,
+	    "a return that was corrected downwards");
+	c->returned = c->deducted * rate / 10000;
+	c->stage = M_ENDED;
+	c->submitted = false;
+}
+
 void
 m_read_disputes(struct sim *s, const struct kc_entry *e, kc_day day)
 {
@@ -126,4 +150,6 @@ m_read_disputes(struct sim *s, const struct kc_entry *e, kc_day day)
 		correct(s, e, true);
 	else if (e->kind->id == KC_K_prededuct_reduce)
 		correct(s, e, false);
+	else if (e->kind->id == KC_K_refund_correct)
+		correct_return(s, e);
 }

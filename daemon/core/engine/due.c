@@ -281,6 +281,15 @@ kc_made_hash(struct kc_made *m, unsigned field, const struct kc_hash *h)
 }
 
 void
+kc_made_number(struct kc_made *m, unsigned field, int64_t v)
+{
+	struct kc_buf *b = next_text(m);
+
+	kc_buf_i64(b, v);
+	kc_draft_add(m->d, field, kc_buf_view(b));
+}
+
+void
 kc_made_points(struct kc_made *m, unsigned field, int64_t e4)
 {
 	struct kc_buf *b = next_text(m);

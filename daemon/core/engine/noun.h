@@ -38,6 +38,7 @@ kc_made_text(struct kc_made *m, unsigned field, const char *s); /* borrowed */
 void kc_made_day(struct kc_made *m, unsigned field, kc_day d);
 void kc_made_quarter(struct kc_made *m, unsigned field, int32_t quarter);
 void kc_made_hash(struct kc_made *m, unsigned field, const struct kc_hash *h);
+void kc_made_number(struct kc_made *m, unsigned field, int64_t v);
 void kc_made_points(struct kc_made *m, unsigned field, int64_t e4);
 /* The text cannot be made: out of memory. */
 void kc_made_fail(struct kc_made *m, enum kc_err err);

@@ -149,18 +149,17 @@ static void
 return_row(struct kc_xp *p, const struct kc_case *c)
 {
 	const struct kc_policy *policy = kc_case_policy(p->x->st, c);
+	uint32_t granted = kc_events_last(&c->events, KC_K_refund_grant);
 	int64_t deducted, returned;
 
-	if (c->rate_bp >= 0) {
-		kc_case_figures(c,
-		    kc_events_last(&c->events, KC_K_refund_grant), &deducted,
-		    &returned);
+	if (granted != KC_NONE) {
+		kc_case_figures(c, granted, &deducted, &returned);
 		kc_buf_str(&p->item, kc_vx_say(p->x, "返还", "returned"));
-		kc_xp_entry(p, end_of(c));
+		kc_xp_entry(p, granted);
 		kc_policy_cite(policy, KC_P_PD_REFUND_MAX, &p->cite);
 		kc_buf_points(&p->arithmetic, deducted);
 		kc_buf_str(&p->arithmetic, " × ");
-		kc_buf_percent(&p->arithmetic, c->rate_bp);
+		kc_buf_percent(&p->arithmetic, kc_case_rate_at(c, granted));
 		kc_xp_equals(p, returned);
 		kc_xp_row(p, 2, "return", c->handle, returned);
 	} else if (c->state == KC_CS_EXPIRED) {

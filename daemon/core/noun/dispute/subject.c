@@ -73,12 +73,78 @@ deduction_corrects(
 	return falls ? KC_K_prededuct_revoke : KC_K_prededuct_reduce;
 }
 
+/* --- its review, its return, its end ----------------------------------------
+ */
+static int64_t
+most_returned(const struct kc_state *st, const struct kc_case *c)
+{
+	return kc_case_policy(st, c)->value[KC_P_PD_REFUND_MAX];
+}
+
+static int64_t
+rate_now(const struct kc_case *c)
+{
+	return c->state == KC_CS_RETURNED ? c->rate_bp : 0;
+}
+
+static bool
+return_stands(const struct kc_state *st, const struct kc_decision *d)
+{
+	return st->cases.v[d->object]->state == KC_CS_RETURNED;
+}
+
+static bool
+expiry_stands(const struct kc_state *st, const struct kc_decision *d)
+{
+	return st->cases.v[d->object]->state == KC_CS_EXPIRED;
+}
+
+/* Until the unit has been given something by another review. */
+static bool
+rejection_stands(const struct kc_state *st, const struct kc_decision *d)
+{
+	const struct kc_case *c = st->cases.v[d->object];
+
+	return c->state == KC_CS_RECTIFYING || c->state == KC_CS_EXPIRED;
+}
+
+static bool
+return_range(
+    const struct kc_state *st, uint32_t object, int64_t *best, int64_t *least)
+{
+	const struct kc_case *c = st->cases.v[object];
+
+	*best = most_returned(st, c);
+	*least = rate_now(c) + 1;
+	return *best >= *least;
+}
+
+/* What falls leaves the most that may come back. */
+static int
+return_corrects(
+    const struct kc_state *st, uint32_t object, bool falls, int64_t measure)
+{
+	const struct kc_case *c = st->cases.v[object];
+	int64_t rate = falls ? most_returned(st, c) : measure;
+
+	return kc_case_counts(c) && c->state != KC_CS_DEDUCTED &&
+		rate > rate_now(c)
+	    ? KC_K_refund_correct
+	    : -1;
+}
+
 /* --- the table ---------------------------------------------------------------
  */
 static const struct kc_subject subjects[] = {
     {KC_K_prededuct_confirm, &of_case, KC_K_prededuct_decide,
 	KC_K_feedback_deliver, KC_MEASURE_POINTS, case_of, case_judge, NULL,
 	deduction_stands, deduction_range, deduction_corrects},
+    {KC_K_refund_grant, &of_case, -1, -1, KC_MEASURE_RATE, case_of, case_judge,
+	NULL, return_stands, return_range, return_corrects},
+    {KC_K_rectify_reject, &of_case, -1, -1, KC_MEASURE_RATE, case_of,
+	case_judge, NULL, rejection_stands, return_range, return_corrects},
+    {KC_K_prededuct_expire, &of_case, -1, -1, KC_MEASURE_RATE, case_of,
+	case_judge, NULL, expiry_stands, return_range, return_corrects},
 };
 #define NSUBJECTS (sizeof(subjects) / sizeof(subjects[0]))
 

@@ -43,7 +43,8 @@ correct(struct kc_state *st, const struct kc_at *at, struct kc_case *c,
 	struct kc_case_correction was = {.seq = (uint32_t)at->stamp.seq,
 	    .dispute = kc_dispute_of(st, at, dispute_field)->index,
 	    .deducted_e4 = c->deducted_e4,
-	    .returned_e4 = c->returned_e4};
+	    .returned_e4 = c->returned_e4,
+	    .rate_bp = c->rate_bp};
 	enum kc_err err = kc_log_event(st, at, &c->events);
 
 	if (!kc_vec_push(&c->corrections, was))
@@ -169,6 +170,82 @@ prededuct_reduce_apply(struct kc_state *st, const struct kc_at *at)
 	    KC_F_prededuct_reduce_dispute, &f);
 }
 
+/* --- refund.correct
+ * ------------------------------------------------------------ */
+static int32_t
+ordered_rate(const struct kc_state *st, const struct kc_dispute *d)
+{
+	const struct kc_policy *p = kc_case_policy(st, case_of(st, d));
+	bool falls;
+	int64_t rate = 0;
+	bool any = kc_dispute_result(d, &falls, &rate);
+
+	assert(any);
+	(void)any;
+	return (int32_t)(falls ? p->value[KC_P_PD_REFUND_MAX] : rate);
+}
+
+void
+kc_refund_correct_fill(
+    const struct kc_state *st, const struct kc_due *due, struct kc_made *m)
+{
+	const struct kc_dispute *d = kc_correction_of(st, due);
+	const struct kc_case *c = case_of(st, d);
+	int32_t rate = ordered_rate(st, d);
+
+	kc_made_text(m, KC_F_refund_correct_case_, c->handle);
+	kc_made_text(m, KC_F_refund_correct_dispute, d->handle);
+	kc_made_number(m, KC_F_refund_correct_rate, rate);
+	kc_made_points(
+	    m, KC_F_refund_correct_returned, kc_return(c->deducted_e4, rate));
+}
+
+enum kc_err
+refund_correct_guard(
+    const struct kc_state *st, const struct kc_at *at, struct kc_refusal *why)
+{
+	const struct kc_case *c;
+	int32_t rate;
+	enum kc_err err =
+	    kc_want_case(st, at, KC_F_refund_correct_case_, &c, why);
+
+	if (err == KC_OK)
+		err = kc_want_correction(
+		    st, at, KC_F_refund_correct_dispute, c->index, why);
+	if (err != KC_OK)
+		return err;
+	rate = ordered_rate(
+	    st, kc_dispute_of(st, at, KC_F_refund_correct_dispute));
+	if (kc_entry_num(at->e, KC_F_refund_correct_rate, -1) != rate) {
+		(void)kc_refuse(why, KC_R_FIELD_VALUE,
+		    at->e->kind->fields[KC_F_refund_correct_rate].name, "", "",
+		    NULL);
+		kc_refusal_arg_u64(why, 1, (uint64_t)rate);
+		kc_refusal_arg_u64(why, 2, (uint64_t)rate);
+		return KC_EREFUSED;
+	}
+	return kc_want_points(at, KC_F_refund_correct_returned,
+	    kc_return(c->deducted_e4, rate), why);
+}
+
+/* As the review should have ended: with a return. */
+enum kc_err
+refund_correct_apply(struct kc_state *st, const struct kc_at *at)
+{
+	struct kc_case *c = kc_case_of(st, at, KC_F_refund_correct_case_);
+	int32_t rate = ordered_rate(
+	    st, kc_dispute_of(st, at, KC_F_refund_correct_dispute));
+	const struct figures f = {
+	    c->deducted_e4, kc_return(c->deducted_e4, rate), 0};
+	enum kc_err err = correct(st, at, c, KC_F_refund_correct_dispute, &f);
+
+	c->rate_bp = rate;
+	if (kc_case_open(c))
+		kc_case_end(st, c, KC_CS_RETURNED);
+	c->state = KC_CS_RETURNED;
+	return err;
+}
+
 /* --- what it was before
  * -------------------------------------------------------- */
 void
@@ -183,6 +260,15 @@ kc_case_figures(const struct kc_case *c, uint32_t seq, int64_t *deducted_e4,
 			*returned_e4 = c->corrections.v[i].returned_e4;
 			return;
 		}
+}
+
+int32_t
+kc_case_rate_at(const struct kc_case *c, uint32_t seq)
+{
+	for (uint32_t i = 0; i < c->corrections.n; i++)
+		if (c->corrections.v[i].seq > seq)
+			return c->corrections.v[i].rate_bp;
+	return c->rate_bp;
 }
 
 const struct kc_case_correction *

@@ -194,7 +194,9 @@ static const struct {
     {KC_K_prededuct_expire, KC_L_case_ASK, VOID},
     {KC_K_prededuct_withdraw, KC_L_case_ASK, VOID},
     {KC_K_prededuct_revoke, KC_L_case_ASK, VOID},
+    {KC_K_refund_correct, KC_L_case_ASK, VOID},
     {KC_K_prededuct_revoke, KC_L_case_PLAN, VOID},
+    {KC_K_refund_correct, KC_L_case_PLAN, VOID},
     {KC_K_feedback_deliver, KC_L_case_RECTIFY, BEGINS},
     {KC_K_extension_grant, KC_L_case_RECTIFY, BEGINS},
     {KC_K_rectify_reject, KC_L_case_RECTIFY, BEGINS},
@@ -202,11 +204,13 @@ static const struct {
     {KC_K_prededuct_expire, KC_L_case_RECTIFY, VOID},
     {KC_K_prededuct_withdraw, KC_L_case_RECTIFY, VOID},
     {KC_K_prededuct_revoke, KC_L_case_RECTIFY, VOID},
+    {KC_K_refund_correct, KC_L_case_RECTIFY, VOID},
     {KC_K_rectify_submit, KC_L_case_REVIEW, BEGINS},
     {KC_K_rectify_reject, KC_L_case_REVIEW, DONE},
     {KC_K_refund_grant, KC_L_case_REVIEW, DONE},
     {KC_K_prededuct_withdraw, KC_L_case_REVIEW, VOID},
     {KC_K_prededuct_revoke, KC_L_case_REVIEW, VOID},
+    {KC_K_refund_correct, KC_L_case_REVIEW, VOID},
 #undef BEGINS
 #undef DONE
 #undef VOID

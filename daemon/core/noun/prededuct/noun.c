@@ -54,6 +54,7 @@ put_case(struct kc_digest *d, const struct kc_case *c)
 		kc_digest_num(d, x->dispute);
 		kc_digest_num(d, x->deducted_e4);
 		kc_digest_num(d, x->returned_e4);
+		kc_digest_num(d, x->rate_bp);
 	}
 }
 
@@ -273,7 +274,9 @@ const struct kc_noun kc_noun_prededuct = {
 	{KC_K_prededuct_revoke, kc_correction_is_live, kc_dispute_about,
 	    kc_revoke_fill},
 	{KC_K_prededuct_reduce, kc_correction_is_live, kc_dispute_about,
-	    kc_reduce_fill}},
+	    kc_reduce_fill},
+	{KC_K_refund_correct, kc_correction_is_live, kc_dispute_about,
+	    kc_refund_correct_fill}},
     .objects = objects,
     .rules = rules,
     .recalendar = kc_case_recalendar,

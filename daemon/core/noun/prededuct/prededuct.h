@@ -13,6 +13,7 @@
 struct kc_case_correction {               /* by a dispute */
 	uint32_t seq, dispute;            /* its entry; index in disputes */
 	int64_t deducted_e4, returned_e4; /* before it */
+	int32_t rate_bp;                  /* likewise, -1: none */
 };
 struct kc_case { /* a pre-deduction */
 	char handle[16];
@@ -82,6 +83,8 @@ kc_case_policy(const struct kc_state *st, const struct kc_case *c);
 /* What the clerk writes when a dispute corrects a case (correct.c). */
 struct kc_made;
 void kc_revoke_fill(
+    const struct kc_state *st, const struct kc_due *due, struct kc_made *m);
+void kc_refund_correct_fill(
     const struct kc_state *st, const struct kc_due *due, struct kc_made *m);
 void kc_reduce_fill(
     const struct kc_state *st, const struct kc_due *due, struct kc_made *m);
@@ -164,6 +167,8 @@ kc_case_correction_at(const struct kc_case *c, uint32_t seq);
 /* Its points as they were after an entry. */
 void kc_case_figures(const struct kc_case *c, uint32_t seq,
     int64_t *deducted_e4, int64_t *returned_e4);
+/* The rate of its return, likewise. */
+int32_t kc_case_rate_at(const struct kc_case *c, uint32_t seq);
 /* Did it ever count? What a dispute revoked shows what it was. */
 bool kc_case_counted(const struct kc_case *c);
 /* Points an event of a case changes: -D at confirmation, +R at the return, and

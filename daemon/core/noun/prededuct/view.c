@@ -102,7 +102,7 @@ kc_buf_case_event(struct kc_buf *b, const struct kc_vx *x,
 		kc_buf_until(b, x, c->due);
 	} else if (e->kind == KC_K_refund_grant) {
 		kc_buf_char(b, ' ');
-		kc_buf_percent(b, c->rate_bp);
+		kc_buf_percent(b, kc_case_rate_at(c, e->seq));
 	}
 	if (kc_case_correction_at(c, e->seq) != NULL) {
 		kc_buf_char(b, ' ');

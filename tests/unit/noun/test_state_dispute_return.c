@@ -1,0 +1,129 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Disputes about what came back: reviews, returns, the end of the period. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "disputekit.h"
+
+/* A case of G16, fed back on a Friday; 2022-07-22 is the fifth working day. */
+static struct kc_case *
+delivered(struct kit *k)
+{
+	kit_init(k, KIT_LISTS);
+	return case_rectifying(k, "2022-07-15", "G16", "G16-K2");
+}
+
+static void
+done(struct kit *k)
+{
+	kit_replay(k);
+	kit_free(k);
+}
+
+/* --- returns
+ * ------------------------------------------------------------------- */
+static struct kc_dispute *
+heard_of(struct kit *k, const struct kc_case *c, enum kc_kind_id kind)
+{
+	struct kc_dispute *d;
+
+	kit_do(k, KC_K_dispute_file, "G16.head",
+	    dispute_decision(dispute_entry(c, kind)),
+	    kit_field("matter", c->handle), "claim=整改已到位");
+	d = k->st->disputes.v[k->st->disputes.n - 1];
+	kit_do(k, KC_K_dispute_accept, "P09.a", dispute_field(d));
+	(void)kit_clerk(k);
+	return d;
+}
+
+static void
+test_return__is_corrected_upwards_and_no_further_than_the_cap(void **state)
+{
+	struct kc_dispute *d;
+	struct kc_case *c;
+	struct kit k;
+
+	(void)state;
+	c = delivered(&k);
+	case_submit(&k, c);
+	case_refund(&k, c, "3000");
+	assert_true(kc_case_unmet(k.st, c));
+	d = heard_of(&k, c, KC_K_refund_grant);
+	kit_refused(&k, KC_R_RULING, KC_K_dispute_decide, "P09.b",
+	    dispute_field(d), "ruling=reduced", "rate=3000", "finding=x");
+	kit_refused(&k, KC_R_RULING, KC_K_dispute_decide, "P09.b",
+	    dispute_field(d), "ruling=reduced", "rate=8001", "finding=x");
+	dispute_decide(&k, d, "reduced", "rate=6000");
+	kit_on(&k, "2022-07-23");
+	(void)kit_clerk(&k);
+	dispute_apply(&k, d);
+	assert_int_equal(c->returned_e4, 3000);
+	assert_int_equal(c->rate_bp, 6000);
+	assert_false(kc_case_unmet(k.st, c));
+	done(&k);
+}
+
+static void
+test_expiry__that_falls_leaves_the_most_that_may_come_back(void **state)
+{
+	struct kc_dispute *d;
+	struct kc_case *c;
+	struct kit k;
+
+	(void)state;
+	c = delivered(&k);
+	kit_on(&k, "2022-10-18");
+	(void)kit_clerk(&k);
+	assert_int_equal(c->state, KC_CS_EXPIRED);
+	d = heard_of(&k, c, KC_K_prededuct_expire);
+	dispute_decide(&k, d, "overturned", NULL);
+	dispute_apply(&k, d);
+	assert_int_equal(c->state, KC_CS_RETURNED);
+	assert_int_equal(c->returned_e4, 4000);
+	done(&k);
+}
+
+/* A rejection that falls ends an open case; of one that another review has
+ * ended meanwhile there is nothing to dispute. */
+static void
+test_rejection__that_falls_ends_the_case_with_a_return(void **state)
+{
+	struct kc_dispute *d;
+	struct kc_case *c;
+	struct kit k;
+
+	(void)state;
+	c = delivered(&k);
+	case_submit(&k, c);
+	kit_do(&k, KC_K_rectify_reject, "G02.a", case_field(c), "reason=x");
+	d = heard_of(&k, c, KC_K_rectify_reject);
+	dispute_decide(&k, d, "overturned", NULL);
+	dispute_apply(&k, d);
+	assert_int_equal(c->state, KC_CS_RETURNED);
+	assert_int_equal(c->returned_e4, 4000);
+	assert_int_equal(k.st->targets.v[c->target]->open_case, KC_NONE);
+	kit_refused(&k, KC_R_STATE, KC_K_dispute_file, "G16.head",
+	    dispute_decision(dispute_entry(c, KC_K_rectify_reject)),
+	    kit_field("matter", c->handle), "claim=x");
+	done(&k);
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+	    cmocka_unit_test(
+		test_return__is_corrected_upwards_and_no_further_than_the_cap),
+	    cmocka_unit_test(
+		test_expiry__that_falls_leaves_the_most_that_may_come_back),
+	    cmocka_unit_test(
+		test_rejection__that_falls_ends_the_case_with_a_return),
+	};
+
+	cmocka_set_message_output(CM_OUTPUT_TAP);
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
