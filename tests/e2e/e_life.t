@@ -157,6 +157,29 @@ def plan():
     ok('list', 'issue', 'G19', '--year', '2022', *ESTAB)
 
 
+def outage(case):
+    """The machine was down on the last day to confirm, and when it runs again
+    the case has lapsed."""
+    clock('2022-07-04T01:00:00Z')
+    no('E-STATE', 5, 'prededuct', 'confirm', case, *ESTAB,
+       name='nobody could confirm it in time: it has lapsed')
+    move = ('deadline', 'move', '--from', '2022-07-01', '--to', '2022-07-01',
+            '--until', '2022-07-04', '--evidence', 'audit.pdf', '--reason',
+            '机房断电，7月1日18时至23时')
+    no('E-ROLE', 4, *move, '--as', 'estab.1', '--as', 'admin.1',
+       name='an administrator of keys does not move last days')
+    ok(*move, '--as', 'estab.1', '--as', 'gov.1', '--out', 'move.txt')
+    together('move.txt', 'gov.1')
+    run('sign', 'move.txt', *ESTAB)
+    ok('send', 'move.txt', name='two offices move what was due that day')
+    shown = view('prededuct', 'show', case)
+    last = shown['rows'][-1]
+    t.ok(shown['confirm_due'] == '2022-07-04' and
+         last['kind'] == 'deadline.move' and '2022-07-04' in last['event'] and
+         'prededuct.lapse' in [r['kind'] for r in shown['rows']],
+         'the case is open again, and its record says all of it', shown)
+
+
 def squat(case, deadline):
     """The ids of the clerk's next entries follow from public data. An author
     who writes under them takes nothing away: the clerk's entry stands when it
@@ -180,7 +203,7 @@ def squat(case, deadline):
 
 # --- the case -------------------------------------------------------------------------
 def case():
-    clock('2022-07-04T01:00:00Z')
+    clock('2022-06-24T01:00:00Z')
     with open(top + '/audit.pdf', 'w') as f:
         f.write('progress 52.5 %\n')
     decide = ('prededuct', 'decide', 'G19', 'G19-K1', '--situation', 'S3',
@@ -191,6 +214,7 @@ def case():
        name='a unit does not deduct from itself')
     ok(*decide, *who('G02.judge'))
     h = 'PD-2022-0001'
+    outage(h)
     ok('prededuct', 'confirm', h, *ESTAB)
     ok('feedback', 'deliver', h, '--problem', '进度滞后', *who('G02.judge'))
     ok('feedback', 'acknowledge', h, *who('G19.liaison'))
