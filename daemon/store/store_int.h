@@ -21,7 +21,7 @@
 	X(CHECKPOINT, "checkpoint", 1) /* BE64 size -> checkpoint note */      \
 	X(META, "meta", 1)             /* "format", "head" -> see store.c */   \
 	X(OUTBOX, "outbox", 2)         /* message id -> see kc_put */          \
-	X(COSIGNED, "cosigned", 2)     /* BE64 size -> note, with witnesses */
+	X(COSIGNED, "cosigned", 3)     /* BE64 size -> note, with witnesses */
 
 enum kc_db {
 #define X(sym, name, since) KC_DB_##sym,

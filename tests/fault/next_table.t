@@ -14,7 +14,7 @@ ok() { n=$((n + 1)); [ "$1" = "$2" ] && echo "ok $n - $3" && return
 
 mkdir "$work/today" "$work/next"
 for d in today next; do cp -r "$top/daemon/store" "$work/$d/store"; done
-sed -i 's|^#define KC_TABLES(X) *\\$|&\n\tX(NEXT, "next", 3) \\|' \
+sed -i 's|^#define KC_TABLES(X) *\\$|&\n\tX(NEXT, "next", 4) \\|' \
 	"$work/next/store/store_int.h"
 ok "$(diff "$work/today/store/store_int.h" "$work/next/store/store_int.h" |
 	grep -c '^[<>]')" 1 "one line adds a table"
@@ -28,18 +28,18 @@ for d in today next; do
 done
 was=$("$work/today/run" make "$work/store")
 root=${was##* }
-ok "$was" "kaocheng/v2 store leaf=20 id=20 tile=1 checkpoint=0 meta=2 outbox=0 cosigned=0 $root" \
+ok "$was" "kaocheng/v3 store leaf=20 id=20 tile=1 checkpoint=0 meta=2 outbox=0 cosigned=0 $root" \
 	"a store of today"
 ok "$("$work/next/run" read "$work/store")" \
-	"kaocheng/v2 store next=0 leaf=20 id=20 tile=1 checkpoint=0 meta=2 outbox=0 cosigned=0 $root" \
+	"kaocheng/v3 store next=0 leaf=20 id=20 tile=1 checkpoint=0 meta=2 outbox=0 cosigned=0 $root" \
 	"the next program reads it as it is"
 ok "$("$work/today/run" open "$work/store")" "$was" "and leaves it so"
 ok "$("$work/next/run" open "$work/store")" \
-	"kaocheng/v3 store next=0 leaf=20 id=20 tile=1 checkpoint=0 meta=2 outbox=0 cosigned=0 $root" \
+	"kaocheng/v4 store next=0 leaf=20 id=20 tile=1 checkpoint=0 meta=2 outbox=0 cosigned=0 $root" \
 	"the next daemon gives it the table"
 ok "$("$work/today/run" open "$work/store")" \
-	"made by a newer program: the store is of format 3; this program is older and knows up to 2" \
+	"made by a newer program: the store is of format 4; this program is older and knows up to 3" \
 	"the program of today says that it is older"
-ok "$("$work/next/run" open "$work/store" | cut -d' ' -f1)" "kaocheng/v3" \
+ok "$("$work/next/run" open "$work/store" | cut -d' ' -f1)" "kaocheng/v4" \
 	"the next one opens it again"
 echo "1..$n"
