@@ -366,6 +366,7 @@ UNIT_TESTS := \
 	view/test_feed \
 	view/test_days \
 	view/test_status \
+	view/test_outlook \
 	view/test_message \
 	view/test_outbox_row \
 	engine/test_replay \

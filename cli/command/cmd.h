@@ -60,7 +60,8 @@ struct kc_cli {
 	const char *trust;           /* --trust */
 	const char *passphrase_file; /* --passphrase-file */
 	/* options of single commands, NULL if not given */
-	const char *year, *from, *to, *limit, *unit, *actor; /* what is read */
+	const char *year, *from, *to, *limit, *unit, *actor,
+	    *on;                                        /* what is read */
 	const char *at_least, *receipt, *leaf, *bundle; /* files of proofs */
 	const char *possession;                         /* key show */
 	const char *origin, *title, *policy, *tcp;      /* init */

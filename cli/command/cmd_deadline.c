@@ -5,6 +5,7 @@
 #include <string.h>
 #include <time.h>
 
+#include <kaocheng/civil.h>
 #include <kaocheng/feed.h>
 
 #include "lib/reader.h"
@@ -71,6 +72,34 @@ kc_cmd_deadline_ics(struct kc_cli *cli, int argc, char **argv)
 		(void)fwrite(out.p, 1, out.n, stdout);
 	kc_reader_close(&r);
 	kc_buf_free(&out);
+	return code;
+}
+
+/* --- simulate --- */
+int
+kc_cmd_deadline_simulate(struct kc_cli *cli, int argc, char **argv)
+{
+	struct kc_view_args args = {.lang = cli->lang};
+	struct kc_buf id = {0}, json = {0};
+	kc_day on;
+	int code;
+
+	if (argc != 1)
+		return kc_cli_usage("%s",
+		    _("of which case? or after which step: feedback.deliver"));
+	if (cli->on != NULL && !kc_read_day(kc_slice_str(cli->on), &on))
+		return kc_cli_usage(_("--on %s is no day"), cli->on);
+	kc_buf_str(&id, argv[0]);
+	if (cli->on != NULL) {
+		kc_buf_char(&id, '@');
+		kc_buf_str(&id, cli->on);
+	}
+	args.id = kc_buf_view(&id);
+	code = kc_cli_view(cli, "outlook", &args, &json);
+	if (code == KC_EXIT_OK)
+		code = kc_cli_print(cli, "outlook", kc_buf_view(&json));
+	kc_buf_free(&id);
+	kc_buf_free(&json);
 	return code;
 }
 

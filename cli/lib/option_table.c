@@ -83,6 +83,8 @@ const struct kc_option kc_options[] = {
 	KC_HINT_NONE, "单位，代码或全名", "unit, by its code or full name"},
     {"--actor", "ACTOR", OWN("deadline.ics deadline.feed", actor), KC_HINT_NONE,
 	"谁的", "whose"},
+    {"--on", "DAY", OWN("deadline.simulate", on), KC_HINT_NONE,
+	"办理之日，缺省今天", "when the step is taken; today if not said"},
     {"--renew", NULL, OWN_FLAG("deadline.feed", renew), KC_HINT_NONE,
 	"换一个地址，原来的作废", "another address; the one before ends"},
     {"--revoke", NULL, OWN_FLAG("deadline.feed", revoke), KC_HINT_NONE,

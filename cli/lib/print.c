@@ -186,6 +186,8 @@ static const struct {
     {"extensions", "延期次数", "extensions"},
     {"adopted", "已采用", "adopted"},
     {"file", "文件", "file"},
+    {"ends", "至此了结", "it ends on"},
+    {"state", "状态", "state"},
     {"leaf_hash", "叶哈希", "leaf hash"},
 };
 
@@ -257,7 +259,7 @@ has_head(const struct kc_view *v)
 {
 	static const char *const names[] = {"score", "trail", "explain",
 	    "blame", "bisect", "prededuct", "warning", "target", "entry",
-	    "calendar"};
+	    "calendar", "outlook"};
 
 	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
 		if (strcmp(v->name, names[i]) == 0)

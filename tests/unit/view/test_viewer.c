@@ -102,6 +102,7 @@ static const struct {
     {"warnings", "--aaaaaaaajoo---"},
     {"warning", "--aaaaaaaajoo---"},
     {"prededucts", "--aaaaaaaajoo-a-"},
+    {"outlook", "--aaaaaaaajoo-a-"},
     {"prededuct", "--aaaaaaaajoo-a-"},
     {"cadres", "--aa-------oo-a-"},
     {"disputes", "--aaaaaaaajoo---"},
@@ -122,7 +123,8 @@ expected_of(const char *view)
 static const char *
 id_of(const struct city *c, const char *view, bool own)
 {
-	if (strcmp(view, "prededuct") == 0 || strcmp(view, "dates") == 0)
+	if (strcmp(view, "prededuct") == 0 || strcmp(view, "dates") == 0 ||
+	    strcmp(view, "outlook") == 0)
 		return own ? c->own : c->other;
 	if (strcmp(view, "dispute") == 0)
 		return own ? "D-2022-0001" : "D-2022-0002";

@@ -153,6 +153,31 @@ kc_case_set_review(struct kc_state *st, struct kc_case *c)
 	return queue(st, c);
 }
 
+void
+kc_case_suppose(const struct kc_state *st, struct kc_case *c,
+    enum kc_case_state state, kc_day day)
+{
+	bool provisional = false;
+	kc_day due;
+
+	c->state = (uint8_t)state;
+	if (state == KC_CS_DECIDED) {
+		c->decided = day;
+		c->confirm_due = confirm_end(st, c, &provisional);
+		c->confirm_provisional = provisional;
+	} else if (state == KC_CS_DEDUCTED) {
+		c->confirmed = day;
+	} else if (state == KC_CS_RECTIFYING) {
+		c->delivered = day;
+		due = period_end(st, c, &provisional);
+		(void)kc_due_take(&c->due, &c->provisional, due, provisional);
+	} else if (state == KC_CS_SUBMITTED) {
+		c->submitted = day;
+		c->review_due = review_end(st, c, &provisional);
+		c->review_provisional = provisional;
+	}
+}
+
 kc_day
 kc_case_ask_by(const struct kc_state *st, const struct kc_case *c)
 {

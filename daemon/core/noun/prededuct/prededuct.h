@@ -123,6 +123,10 @@ kc_day kc_case_feedback_by(
     const struct kc_state *st, const struct kc_case *c, bool *provisional);
 kc_day kc_case_plan_by(
     const struct kc_state *st, const struct kc_case *c, bool *provisional);
+/* Puts a copy of a case, which nobody has but who asks, into a state that it
+ * came to on the day, with the last day that follows. */
+void kc_case_suppose(const struct kc_state *st, struct kc_case *c,
+    enum kc_case_state state, kc_day day);
 /* Last day on which an extension may be asked for. */
 kc_day kc_case_ask_by(const struct kc_state *st, const struct kc_case *c);
 

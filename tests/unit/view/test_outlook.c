@@ -1,0 +1,158 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Where a case goes from a day on, held against what happens then. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "casekit.h"
+#include "viewkit.h"
+
+static struct kit k;
+
+static int
+set_up(void **state)
+{
+	(void)state;
+	kit_init(&k, KIT_LISTS);
+	return 0;
+}
+
+static int
+tear_down(void **state)
+{
+	(void)state;
+	kit_free(&k);
+	return 0;
+}
+
+/* "kind on last; ..." of the rows, and the end. */
+static void
+path(const char *id, const char *want)
+{
+	json_t *doc = view_of(&k, "outlook", NULL, id, "2022-07-20");
+	struct kc_buf b = {0};
+	const json_t *row;
+	size_t i;
+
+	json_array_foreach(json_object_get(doc, "rows"), i, row)
+	{
+		const char *on = json_string_value(json_object_get(row, "on"));
+
+		kc_buf_str(&b, text_at(row, "kind"));
+		kc_buf_char(&b, ' ');
+		kc_buf_str(&b, on != NULL ? on + 5 : "-");
+		kc_buf_char(&b, ' ');
+		kc_buf_str(&b, text_at(row, "last") + 5);
+		kc_buf_str(&b,
+		    json_is_true(json_object_get(row, "late")) ? " late; "
+							       : "; ");
+	}
+	kc_buf_str(&b, text_at(doc, "ends"));
+	assert_string_equal(kc_buf_cstr(&b), want);
+	kc_buf_free(&b);
+	json_decref(doc);
+}
+
+/* What is foretold is what stands when it has happened. */
+static void
+test_outlook__of_a_decision_is_what_comes(void **state)
+{
+	struct kc_case *c;
+
+	(void)state;
+	path("prededuct.decide@2022-07-20",
+	    "prededuct.confirm 07-27 07-27; feedback.deliver 08-03 08-03; "
+	    "rectify.plan - 08-17; extension.request - 10-27; "
+	    "extension.grant - 12-05; rectify.submit 11-03 11-03; "
+	    "refund.grant 11-17 11-17; 2022-11-17");
+	c = case_decide(&k, "2022-07-20", "G17", "G17-K2");
+	path("PD-2022-0001@2022-07-27",
+	    "prededuct.confirm 07-27 07-27; feedback.deliver 08-03 08-03; "
+	    "rectify.plan - 08-17; extension.request - 10-27; "
+	    "extension.grant - 12-05; rectify.submit 11-03 11-03; "
+	    "refund.grant 11-17 11-17; 2022-11-17");
+	kit_on(&k, "2022-07-27");
+	case_confirm(&k, c);
+	kit_on(&k, "2022-08-03");
+	case_deliver(&k, c);
+	assert_string_equal(case_day(c->due), "2022-11-03");
+	assert_string_equal(case_day(kc_case_ask_by(k.st, c)), "2022-10-27");
+	kit_on(&k, "2022-11-03");
+	case_submit(&k, c);
+	assert_string_equal(case_day(c->review_due), "2022-11-17");
+}
+
+static void
+test_outlook__of_an_extension_is_what_it_gives(void **state)
+{
+	struct kc_case *c;
+
+	(void)state;
+	c = case_rectifying(&k, "2022-08-03", "G17", "G17-K2");
+	kit_do(&k, KC_K_extension_request, "G17.head", case_field(c),
+	    "reason=汛期");
+	kit_do(&k, KC_K_extension_grant, "G02.a P09.a", case_field(c),
+	    "reason=同意");
+	assert_string_equal(case_day(c->due), "2022-12-05");
+	/* none is left, and the case is as it was */
+	path("PD-2022-0001@2022-09-01",
+	    "rectify.plan - 08-17; rectify.submit 09-01 12-05; "
+	    "refund.grant 09-16 09-16; 2022-09-16");
+	assert_int_equal(c->state, KC_CS_RECTIFYING);
+	assert_string_equal(case_day(c->due), "2022-12-05");
+}
+
+static void
+test_outlook__ends_where_a_step_comes_too_late(void **state)
+{
+	json_t *doc, *row;
+
+	(void)state;
+	(void)case_rectifying(&k, "2022-07-20", "G17", "G17-K2");
+	doc = view_of(
+	    &k, "outlook", NULL, "PD-2022-0001@2022-10-21", "2022-07-20");
+	row = row_where(doc, "kind", "rectify.submit");
+	assert_true(json_is_true(json_object_get(row, "late")));
+	assert_non_null(strstr(text_at(row, "else"), "不予返还"));
+	assert_string_equal(text_at(row, "key"), "pd.period_months");
+	assert_int_equal(int_at(row, "value"), 3);
+	assert_non_null(strstr(text_at(row, "place"), "nantong-2022.yaml:"));
+	assert_string_equal(text_at(doc, "ends"), "2022-10-20");
+	json_decref(doc);
+	/* What is taken late goes on from the day on which it was. */
+	path("prededuct.confirm@2022-07-20",
+	    "feedback.deliver 07-27 07-27; rectify.plan - 08-10; "
+	    "extension.request - 10-20; extension.grant - 11-28; "
+	    "rectify.submit 10-27 10-27; refund.grant 11-10 11-10; "
+	    "2022-11-10");
+}
+
+static void
+test_outlook__of_what_is_no_step_is_refused(void **state)
+{
+	(void)state;
+	view_refused(&k, "outlook", NULL, "PD-2022-0009", KC_R_NOT_FOUND);
+	view_refused(
+	    &k, "outlook", NULL, "refund.grant@2022-07-20", KC_R_NOT_FOUND);
+	view_refused(&k, "outlook", NULL, "unit.rename", KC_R_NOT_FOUND);
+	view_refused(
+	    &k, "outlook", NULL, "prededuct.decide@2022-02-30", KC_R_REQUEST);
+}
+
+#define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+	    TEST(test_outlook__of_a_decision_is_what_comes),
+	    TEST(test_outlook__of_an_extension_is_what_it_gives),
+	    TEST(test_outlook__ends_where_a_step_comes_too_late),
+	    TEST(test_outlook__of_what_is_no_step_is_refused),
+	};
+
+	cmocka_set_message_output(CM_OUTPUT_TAP);
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
