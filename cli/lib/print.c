@@ -179,6 +179,7 @@ static const struct {
     {"confirm_due", "确认期限", "confirmation due"},
     {"feedback_late", "反馈逾期", "feedback was late"},
     {"decided", "决定", "decided"},
+    {"dispute_by", "可提出争议至", "may be disputed until"},
     {"confirmed", "确认", "confirmed"},
     {"delivered", "送达", "delivered"},
     {"issued", "发出", "issued"},
