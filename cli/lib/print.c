@@ -10,6 +10,7 @@
 #include <jansson.h>
 
 #define HEAD_LINE_MAX 8 /* members on one line */
+#define HEAD_WIDTH 96   /* columns of such a line */
 #define LABEL_WIDTH 28
 
 /* --- machines --- */
@@ -278,6 +279,22 @@ is_shown(const char *key, json_t *value)
 	    (n <= 5 || strcmp(key + n - 5, "_text") != 0);
 }
 
+/* One of a few on a line; a line that would be too long is broken before it. */
+static void
+put_member(const char *label, struct kc_slice value, size_t *column)
+{
+	size_t width =
+	    kc_text_width(kc_slice_str(label)) + 1 + kc_text_width(value);
+
+	if (*column > 0 && *column + 2 + width > HEAD_WIDTH) {
+		putchar('\n');
+		*column = 0;
+	}
+	printf("%s%s ", *column > 0 ? "  " : "", label);
+	(void)kc_put(stdout, value);
+	*column += width + (*column > 0 ? 2 : 0);
+}
+
 /* Single values over the rows: a few on one line, many on a line each. */
 static void
 print_members(const struct kc_cli *cli, const struct kc_view *v, json_t *doc)
@@ -285,7 +302,7 @@ print_members(const struct kc_cli *cli, const struct kc_view *v, json_t *doc)
 	struct kc_buf text = {0};
 	const char *key;
 	json_t *value;
-	size_t shown = 0, n = 0;
+	size_t shown = 0, column = 0;
 
 	json_object_foreach(doc, key, value) shown += is_shown(key, value);
 	json_object_foreach(doc, key, value)
@@ -302,11 +319,11 @@ print_members(const struct kc_cli *cli, const struct kc_view *v, json_t *doc)
 			    stdout, member_label(cli, v, key), LABEL_WIDTH);
 			printf("%s\n", kc_buf_cstr(&text));
 		} else {
-			printf("%s%s %s", n++ > 0 ? "  " : "",
-			    member_label(cli, v, key), kc_buf_cstr(&text));
+			put_member(member_label(cli, v, key),
+			    kc_buf_view(&text), &column);
 		}
 	}
-	if (n > 0)
+	if (column > 0)
 		putchar('\n');
 	kc_buf_free(&text);
 }
