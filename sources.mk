@@ -261,6 +261,7 @@ CLI := \
 	cli/command/cmd_remind.c \
 	cli/command/cmd_replay.c \
 	cli/command/cmd_restore.c \
+	cli/command/cmd_month.c \
 	cli/command/cmd_suppose.c \
 	cli/command/cmd_change.c \
 	cli/command/cmd_export.c \

@@ -70,6 +70,7 @@ struct kc_cli {
 	struct kc_cli_list without, with;               /* replay */
 	struct kc_cli_list about;                       /* export */
 	struct kc_cli_list seal_to;                     /* backup */
+	const char *month;                              /* deadline calendar */
 	const char *unseal;                             /* restore */
 	const char *new_passphrase_file;                /* key passwd */
 	const char *with_policy, *with_calendar;

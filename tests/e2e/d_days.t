@@ -78,6 +78,41 @@ def adopts():
            'what is no day and no number is usage')
 
 
+GRID = """2022-10
+Mo   Tu   We   Th   Fr   Sa   Su
+                          1-   2-
+ 3-   4-   5-   6-   7-   8    9
+"""
+
+
+def months():
+    """A month's last days as a grid, of 40 columns at most."""
+    at = ('--dir', D, '--as-of', '2022-10-20')
+    code, out, err = kc('deadline', 'calendar', *at, '--lang', 'en')
+    grid = out.split('\n\n')[0].split('\n')
+    t.ok(code == 0 and out.startswith(GRID) and
+         max(map(len, grid[:-1])) <= 40,
+         'holidays and make-up days are those of the notice', out + err)
+    doc = json.loads(kc('deadline', 'calendar', *at, '--json')[1])
+    whole = json.loads(kc('deadline', *at, '--json')[1])
+    due = [r['due'] for r in doc['rows']]
+    t.ok(due and due == [r['due'] for r in whole['rows']
+                         if r['due'].startswith('2022-10-')],
+         'the last days of the month and no other', due)
+    day = max(set(due), key=due.count)
+    t.ok('%2d' % int(day[8:]) + {'red': '!', 'yellow': '?', 'green': '.'}[
+        next(r['light'] for r in doc['rows'] if r['due'] == day)] +
+        str(due.count(day)) in out.split('\n\n')[0],
+        'each with how many and the worst light', (day, out))
+    code, out, err = kc('deadline', 'calendar', '--month', '2024-02', *at,
+                        '--lang', 'zh')
+    t.ok(code == 0 and '\n26   27   28   29\n' in out and '一 ' in out,
+         'a month without a notice has its weekends', out + err)
+    for bad in ('2022-13', '2022-1', 'x', '2022-10-01'):
+        code, out, err = kc('deadline', 'calendar', '--month', bad, *at)
+        t.ok(code == 2 and bad in err, 'no month: ' + bad, err)
+
+
 def lights():
     """Light and words of each item."""
     doc = json.loads(kc('status', '--dir', D, '--json')[1])
@@ -88,6 +123,7 @@ p = kc('demo', '--dir', D, '--no-serve', '--no-remind')
 if p[0] != 0:
     raise SystemExit(p[2])
 files()
+months()
 doc, light = lights()
 t.ok(not doc['daemon']['alive'] and light['daemon'] == 'red' and
      light['ledger'] == 'green', 'no daemon answers, and the ledger is read',
