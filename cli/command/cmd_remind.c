@@ -12,7 +12,7 @@
 #include <kaocheng/notice.h>
 #include <kaocheng/replay.h>
 
-#include "lib/tool.h"
+#include "people.h"
 
 struct remind {
 	struct kc_cli *cli;
@@ -21,7 +21,26 @@ struct remind {
 	void *told;       /* keys of what went out in the simulation */
 	int64_t from, to; /* instants between which it is printed */
 	unsigned messages, of_role[KC_ROLE_COUNT];
+	char people[KC_PATH_SIZE]; /* the directory of persons */
 };
+
+/* The first way to reach a person, by the person's own order; who stands in
+ * no directory is told by the default. What the daemon's settings lack it
+ * passes over, which is not known here. */
+static const char *
+channel_of(void *ctx, const char *actor)
+{
+	const struct remind *r = ctx;
+	struct kc_person person;
+	struct kc_slice address;
+	int64_t channel;
+
+	if (kc_people_get(r->people, kc_slice_str(actor), &person, NULL) !=
+		KC_OK ||
+	    !kc_person_reach(&person, 0, &channel, &address))
+		return NULL;
+	return kc_word_text(KC_SET_CHANNEL, (unsigned)channel);
+}
 
 static int
 by_text(const void *a, const void *b)
@@ -111,6 +130,8 @@ begin(struct remind *r, const char *schema)
 	if (r->cli->dir == NULL)
 		return kc_cli_usage(
 		    "%s", _("which ledger? name it with --dir"));
+	if (kc_people_place(r->cli, r->people) != KC_EXIT_OK)
+		return KC_EXIT_USAGE;
 	r->w.out = &r->out;
 	kc_json_open(&r->w, '{');
 	kc_json_key(&r->w, "schema");
@@ -154,8 +175,9 @@ end(struct remind *r, int code)
 int
 kc_cmd_remind_preview(struct kc_cli *cli, int argc, char **argv)
 {
-	const struct kc_plan_ask ask = {.any_hour = true};
 	struct remind r = {.cli = cli};
+	const struct kc_plan_ask ask = {
+	    .any_hour = true, .channel = channel_of, .ctx = &r};
 	struct kc_local l = {0};
 	struct kc_plan p = {0};
 	int code = begin(&r, "kaocheng.remind.preview/1");
@@ -184,7 +206,8 @@ static enum kc_err
 run_until(
     struct remind *r, const struct kc_state *st, int64_t until, int64_t *next)
 {
-	const struct kc_plan_ask ask = {.on_way = was_told, .ctx = r};
+	const struct kc_plan_ask ask = {
+	    .on_way = was_told, .channel = channel_of, .ctx = r};
 	enum kc_err err = KC_OK;
 
 	while (err == KC_OK && *next < until) {

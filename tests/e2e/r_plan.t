@@ -52,6 +52,16 @@ with tempfile.TemporaryDirectory() as tmp:
     ok(rows and all(list(r) == ["to_role", "actor", "case", "stage", "due",
                                 "channel"] for r in rows),
        "a preview lists what scripts ask for", p.stdout[:300])
+    who = rows[0]["actor"]
+    p = run("people", "edit", who, "name=张三", "phone=13800000000",
+            "channels=wecom", "--dir", d)
+    ok(p.returncode == 0, "one of them wants another channel", p.stderr)
+    p = run("remind", "preview", "--dir", d, "--as-of", "2022-10-11 09:30",
+            "--json")
+    ways = {(r["actor"] == who, r["channel"]) for r in
+            json.loads(p.stdout)["rows"]}
+    ok(ways == {(True, "wecom"), (False, "smtp")},
+       "and is told by it, and nobody else", ways)
     p = run("remind", "simulate", "--dir", d, "--from", "2022-02-30", "--to",
             "2022-03-01")
     ok(p.returncode == 2 and "--from" in p.stderr, "a day that is none is usage",
