@@ -292,9 +292,23 @@ feed_back(struct sim *s, struct m_case *c, const struct kc_entry *e, kc_day day)
 	m_check_judge(
 	    s, e, c, target_of(s, kc_slice_str(c->target)), late, day);
 	c->fed = true;
+	c->fed_late = late;
 	m_due_delivered(s, c, day);
-	sim_require(s, s->k.st->cases.v[c - s->m.cases]->feedback_late == late,
-	    "lateness on record");
+}
+
+/* The twin has just taken the feedback; the ledger may be further on, and an
+ * outage may have moved the day meanwhile. */
+static void
+check_lateness(struct sim *s, const struct kc_entry *e)
+{
+	for (unsigned i = 0; i < s->m.ncases; i++)
+		if (e->kind->id == KC_K_feedback_deliver &&
+		    kc_slice_is(kc_entry_str(e, KC_F_feedback_deliver_case_),
+			s->m.cases[i].handle))
+			sim_require(s,
+			    s->m.twin->cases.v[i]->feedback_late ==
+				s->m.cases[i].fed_late,
+			    "lateness on record");
 }
 
 static void
@@ -437,6 +451,7 @@ model_read(struct sim *s)
 		read_rules(s, &e);
 		sim_require(s, kc_state_apply(s->m.twin, &e, at, &why) == KC_OK,
 		    "the twin refuses what was accepted");
+		check_lateness(s, &e);
 		m_read_moves(s, &e);
 	}
 }

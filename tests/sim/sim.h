@@ -110,7 +110,7 @@ struct m_case {
 	int64_t quarter, planned, actual, cause; /* -1: not stated */
 	kc_day day, confirmed;
 	int64_t confirmed_seq;
-	bool fed, nothing; /* nothing: declined, withdrawn, lapsed */
+	bool fed, fed_late, nothing; /* nothing: declined, withdrawn, lapsed */
 	bool lapsed;
 	/* what time does to it */
 	struct m_terms terms;

@@ -461,5 +461,6 @@ main(void)
 		test_suppose__evidence_is_the_same_bytes_however_it_is_asked),
 	};
 
+	cmocka_set_message_output(CM_OUTPUT_TAP);
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

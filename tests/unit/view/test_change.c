@@ -333,5 +333,6 @@ main(void)
 	    cmocka_unit_test(test_diff__of_the_same_is_nothing),
 	};
 
+	cmocka_set_message_output(CM_OUTPUT_TAP);
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
