@@ -31,7 +31,7 @@ def simulate(*span):
     return json.loads(p.stdout) if p.returncode == 0 else p.stderr
 
 
-print("1..5")
+print("1..7")
 with tempfile.TemporaryDirectory() as tmp:
     d = tmp + "/demo"
     p = run("demo", "--dir", d, "--no-serve", "--no-remind")
