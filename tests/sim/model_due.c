@@ -106,6 +106,14 @@ forget_year(struct sim *s, int year)
 	m->nmarks = kept;
 }
 
+void
+m_no_notice(struct sim *s, int year)
+{
+	forget_year(s, year);
+	if (year >= M_FIRST_YEAR && year < M_FIRST_YEAR + M_YEARS)
+		s->m.known[year - M_FIRST_YEAR] = true;
+}
+
 static void
 read_line(struct sim *s, const char *t, int *year, bool *off)
 {

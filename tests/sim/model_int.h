@@ -32,6 +32,8 @@ void m_read_moves(struct sim *s, const struct kc_entry *e);
 /* Last days (model_due.c): what changes them, and whether they are those of
  * the ledger. */
 void m_read_notice(struct sim *s, struct kc_slice text);
+/* The year goes by the days of the week. */
+void m_no_notice(struct sim *s, int year);
 void m_due_decided(struct sim *s, struct m_case *c);
 void m_due_delivered(struct sim *s, struct m_case *c, kc_day day);
 void m_due_extended(struct sim *s, struct m_case *c);

@@ -374,6 +374,11 @@ read_rules(struct sim *s, const struct kc_entry *e)
 		m_read_notice(s, kc_entry_str(e, KC_F_calendar_adopt_text));
 		m_due_recount(s);
 	}
+	if (e->kind->id == KC_K_calendar_fallback) {
+		m_no_notice(
+		    s, (int)kc_entry_num(e, KC_F_calendar_fallback_year, 0));
+		m_due_recount(s);
+	}
 	if (e->kind->id != KC_K_policy_adopt)
 		return;
 	text = kc_entry_str(e, KC_F_policy_adopt_text);
