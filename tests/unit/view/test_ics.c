@@ -64,15 +64,15 @@ test_ics__what_is_done_is_cancelled_and_alarms_nobody(void **state)
 {
 	struct kc_ics_item item = sample();
 	struct kc_buf b = {0};
-	const char *todo;
+	const char *task;
 
 	(void)state;
 	item.status = KC_ICS_DONE;
 	kc_ics_item(&b, &item, KC_LIT("example.org"));
-	todo = strstr(kc_buf_cstr(&b), "BEGIN:VTODO");
-	assert_true(strstr(b.p, "STATUS:CANCELLED\r\n") < todo);
-	assert_null(strstr(todo, "STATUS:CANCELLED"));
-	assert_non_null(strstr(todo,
+	task = strstr(kc_buf_cstr(&b), "BEGIN:VTODO");
+	assert_true(strstr(b.p, "STATUS:CANCELLED\r\n") < task);
+	assert_null(strstr(task, "STATUS:CANCELLED"));
+	assert_non_null(strstr(task,
 	    "COMPLETED:20221017T013000Z\r\n"
 	    "PERCENT-COMPLETE:100\r\n"
 	    "STATUS:COMPLETED\r\n"));
@@ -80,9 +80,9 @@ test_ics__what_is_done_is_cancelled_and_alarms_nobody(void **state)
 	kc_buf_reset(&b);
 	item.status = KC_ICS_CANCELLED;
 	kc_ics_item(&b, &item, KC_LIT("example.org"));
-	todo = strstr(kc_buf_cstr(&b), "BEGIN:VTODO");
-	assert_true(strstr(b.p, "STATUS:CANCELLED\r\n") < todo);
-	assert_non_null(strstr(todo, "STATUS:CANCELLED\r\n"));
+	task = strstr(kc_buf_cstr(&b), "BEGIN:VTODO");
+	assert_true(strstr(b.p, "STATUS:CANCELLED\r\n") < task);
+	assert_non_null(strstr(task, "STATUS:CANCELLED\r\n"));
 	assert_null(strstr(b.p, "VALARM"));
 	kc_buf_free(&b);
 }
