@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Parts of a ledger: made from a daemon and from its directory, checked with
 neither, and every way to break one."""
-import base64, ctypes, ctypes.util, json, os, shutil, subprocess, sys, tempfile
+import base64, hashlib, ctypes, ctypes.util, json, os, shutil, subprocess, sys, tempfile
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)),
                                 '..', 'lib'))
 from kcd import *
@@ -205,6 +205,54 @@ def broken(files):
     t.ok(code != 0 and 'large' in json.dumps(said), 'a bomb of zeros', said)
 
 
+def fold(hashes):
+    """RFC 6962 root"""
+    if len(hashes) == 1:
+        return hashes[0]
+    k = 1 << (len(hashes) - 1).bit_length() - 1
+    return hashlib.sha256(b'\1' + fold(hashes[:k]) + fold(hashes[k:])).digest()
+
+
+def path(hashes, i):
+    if len(hashes) == 1:
+        return b''
+    k = 1 << (len(hashes) - 1).bit_length() - 1
+    return (path(hashes[:k], i) + fold(hashes[k:]) if i < k else
+            path(hashes[k:], i - k) + fold(hashes[:k]))
+
+
+def stolen(files):
+    """The holder of the log's key lets one actor bring another's key."""
+    by = dict(files)
+    seqs = [int(x.split(' ')[1]) for x in by['part'].decode().split('\n')
+            if x.startswith('entry ')]
+    leaves = [by['entry/%d' % s] for s in seqs]
+    for name in ('est', 'admin.1'):
+        forged = list(leaves)
+        i = next(n for n, x in enumerate(leaves) if b'entry key.rotate' in x)
+        head, rest = leaves[i].split(b'\n', 1)
+        text = rest.split(b'\n\n')[0] + b'\n'
+        text = text.replace(b'\nby est\n', b'\nby %s\n' % name.encode())
+        signer = EST if name == 'est' else d.admins[0]
+        forged[i] = head + b'\n' + text + b'\n' + signer.line(text).encode()
+        for n, leaf in enumerate(forged):
+            head, rest = leaf.split(b'\n', 1)
+            word = head.split(b' ')
+            word[3] = b'%d' % n
+            forged[n] = b' '.join(word) + b'\n' + rest
+        hashes = [hashlib.sha256(b'\0' + x).digest() for x in forged]
+        text = b'%s\n%d\n%s\n' % (ORIGIN.encode(), len(forged),
+                                  base64.b64encode(fold(hashes)))
+        out = [('checkpoint', text + b'\n' + d.log_key.line(text).encode()),
+               ('trust', by['trust']), ('part', b'kaocheng/v1 part\nabout U1\n'
+                + b''.join(b'entry %d\n' % n for n in range(len(forged))))]
+        for n, leaf in enumerate(forged):
+            out += [('entry/%d' % n, leaf), ('proof/%d' % n, path(hashes, n))]
+        got = verify_bytes(bundle(out))[:2]
+        t.same(got, (0, '') if name == 'est' else (10, [('entries', 'entry')]),
+               'a key of est that %s brings, under a root of its own' % name)
+
+
 def verify_bytes(data):
     path = os.path.join(TOP, 'bad')
     with open(path, 'wb') as f:
@@ -214,7 +262,9 @@ def verify_bytes(data):
 
 try:
     rotated = ledger()
-    broken(made(rotated))
+    whole = made(rotated)
+    broken(whole)
+    stolen(whole)
 finally:
     d.remove()
     shutil.rmtree(TOP, ignore_errors=True)

@@ -127,6 +127,17 @@ bring_all(struct checking *c, const struct kc_entry *e, unsigned field)
 	return ok;
 }
 
+/* A key is brought for nobody else than the one whose name it has. */
+static bool
+bring_of(struct checking *c, struct kc_slice actor, struct kc_slice text)
+{
+	struct kc_vkey key;
+
+	if (kc_vkey_parse(&key, text) != KC_OK || !kc_slice_is(actor, key.name))
+		return fail(c, KC_VERIFY_ENTRIES, KC_FOUND_ENTRY, NULL);
+	return bring(c, text);
+}
+
 /* The founders sign by the keys that they name: before its signatures. */
 static bool
 open_with(struct checking *c, const struct kc_entry *e)
@@ -150,9 +161,11 @@ move_keys(struct checking *c, const struct kc_entry *e)
 	struct kc_vkey key, *held;
 
 	if (e->kind->id == KC_K_actor_enrol)
-		return bring_all(c, e, KC_F_actor_enrol_key);
+		return bring_of(c, kc_entry_str(e, KC_F_actor_enrol_actor),
+		    kc_entry_str(e, KC_F_actor_enrol_key));
 	if (e->kind->id == KC_K_key_rotate)
-		return bring_all(c, e, KC_F_key_rotate_key);
+		return bring_of(
+		    c, e->by[0], kc_entry_str(e, KC_F_key_rotate_key));
 	if (e->kind->id == KC_K_actor_retire)
 		take(c, kc_entry_str(e, KC_F_actor_retire_actor));
 	if (e->kind->id == KC_K_key_revoke) {
