@@ -282,6 +282,7 @@ CLI := \
 	cli/command/confirm.c \
 	cli/command/effect.c \
 	cli/command/write.c \
+	cli/command/writing.c \
 	cli/command/cmd_sign.c \
 	cli/command/cmd_status.c \
 	cli/command/cmd_calendar.c \

@@ -1,0 +1,240 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "writing.h"
+
+#include <stdio.h>
+#include <string.h>
+#include <time.h>
+
+#include <kaocheng/base64.h>
+
+#include "lib/field.h"
+#include "lib/keys.h"
+#include "lib/seen.h"
+
+/* --- the authors --- */
+int
+kc_authors_meet(struct kc_authors *a)
+{
+	struct kc_vkey trusted;
+	bool trusts = kc_trust_load(a->cli, &trusted) == KC_OK;
+	struct kc_client *client = NULL;
+	struct kc_buf note = {0};
+	enum kc_err err = KC_OK;
+	long status = 0;
+	int code;
+
+	code = kc_cli_connect(a->cli, &client);
+	if (code == KC_EXIT_OK)
+		err = kc_client_get(client, "/checkpoint", &status, &note);
+	/* A draft may be made where the ledger cannot be asked. */
+	if (err != KC_OK && a->cli->out != NULL && trusts &&
+	    kc_seen_kept(&trusted, &a->seen)) {
+		kc_cli_note(a->cli,
+		    _("the ledger does not answer: the draft names what was "
+		      "seen last, %llu entries"),
+		    (unsigned long long)a->seen.size);
+		memcpy(a->ledger, a->seen.origin, sizeof(a->ledger));
+		goto out;
+	}
+	if (code == KC_EXIT_OK)
+		code = kc_cli_got(a->cli, err, status, &note);
+	if (code == KC_EXIT_OK) {
+		err = kc_checkpoint_parse(
+		    &a->seen, kc_buf_view(&note), trusts ? &trusted : NULL);
+		if (err != KC_OK)
+			code = kc_cli_error(a->cli, err, "checkpoint");
+	}
+	if (code == KC_EXIT_OK && trusts)
+		code = kc_seen_meet(
+		    a->cli, client, kc_buf_view(&note), &trusted, KC_MET_HEAD);
+	if (code == KC_EXIT_OK)
+		memcpy(a->ledger, a->seen.origin, sizeof(a->ledger));
+out:
+	kc_client_close(client);
+	kc_buf_free(&note);
+	return code;
+}
+
+int
+kc_authors_open(struct kc_authors *a)
+{
+	int code = KC_EXIT_OK;
+
+	while (code == KC_EXIT_OK && a->nkeys < a->cli->nas) {
+		code = kc_keys_open(
+		    a->cli, a->cli->as[a->nkeys], &a->keys[a->nkeys]);
+		a->nkeys += code == KC_EXIT_OK;
+	}
+	return code;
+}
+
+void
+kc_authors_release(struct kc_authors *a)
+{
+	while (a->nkeys > 0)
+		kc_skey_wipe(&a->keys[--a->nkeys]);
+}
+
+/* --- fields --- */
+bool
+kc_writing_has(const struct kc_writing *w, unsigned field)
+{
+	for (size_t i = 0; i < w->nspans; i++)
+		if (w->spans[i].field == field)
+			return true;
+	return false;
+}
+
+int
+kc_writing_add(struct kc_writing *w, unsigned field, const char *text)
+{
+	size_t at = w->values.n;
+	int code = kc_field_value(
+	    w->authors->cli, &w->kind->fields[field], text, &w->values);
+
+	if (code != KC_EXIT_OK)
+		return code;
+	if (w->nspans == KC_ITEMS_MAX)
+		return kc_cli_usage(
+		    _("--%s: too many"), w->kind->fields[field].name);
+	w->spans[w->nspans].field = field;
+	w->spans[w->nspans].at = at;
+	w->spans[w->nspans++].n = w->values.n - at;
+	return KC_EXIT_OK;
+}
+
+/* --- a new key and the proof that it is held --- */
+/* Of a kind with a key and its possession: from the key file, if the actor's
+ * own key file is here. */
+static int
+fill_possession(struct kc_writing *w)
+{
+	int key_f = kc_kind_field(w->kind, KC_LIT("key"));
+	int poss_f = kc_kind_field(w->kind, KC_LIT("possession"));
+	int actor_f = kc_kind_field(w->kind, KC_LIT("actor"));
+	const struct kc_cli *cli = w->authors->cli;
+	const char *actor = cli->nas > 0 ? cli->as[0] : NULL;
+	char name[KC_PATH_SIZE] = "";
+	struct kc_skey key;
+	struct kc_buf text = {0}, sig = {0};
+	uint8_t raw[KC_SIG_SIZE];
+	int code;
+
+	if (key_f < 0 || poss_f < 0 || kc_writing_has(w, (unsigned)poss_f))
+		return KC_EXIT_OK;
+	for (size_t i = 0; i < w->nspans; i++)
+		if ((int)w->spans[i].field == actor_f)
+			(void)kc_slice_copy(name, sizeof(name),
+			    (struct kc_slice){
+				w->values.p + w->spans[i].at, w->spans[i].n});
+	/* An actor's own new key lies beside the old one until it counts. */
+	if (actor_f < 0 && actor != NULL)
+		snprintf(name, sizeof(name), "%s.new", actor);
+	if (name[0] == '\0')
+		return KC_EXIT_OK;
+	code = kc_keys_open(cli, name, &key);
+	if (code != KC_EXIT_OK)
+		return code;
+	kc_buf_possession(&text, kc_slice_str(w->authors->ledger), &key.vkey);
+	kc_sign(&key, text.p, text.n, raw);
+	kc_buf_base64(&sig, raw, sizeof(raw));
+	kc_buf_reset(&text);
+	kc_buf_vkey(&text, &key.vkey);
+	if (!kc_writing_has(w, (unsigned)key_f))
+		code = kc_writing_add(w, (unsigned)key_f, kc_buf_cstr(&text));
+	if (code == KC_EXIT_OK)
+		code = kc_writing_add(w, (unsigned)poss_f, kc_buf_cstr(&sig));
+	kc_skey_wipe(&key);
+	kc_buf_free(&text);
+	kc_buf_free(&sig);
+	return code;
+}
+
+/* --- the envelope --- */
+static int
+begin_draft(struct kc_writing *w)
+{
+	const struct kc_authors *a = w->authors;
+	const struct kc_cli *cli = a->cli;
+	uint8_t id[KC_ID_SIZE];
+	int64_t at_s = (int64_t)time(NULL), at_ms;
+
+	if (cli->id != NULL) {
+		if (!kc_read_hex(kc_slice_str(cli->id), id, sizeof(id)))
+			return kc_cli_usage("%s",
+			    _("--id takes 32 lower-case "
+			      "hexadecimal digits"));
+	} else if (kc_cli_random(id, sizeof(id)) != KC_OK) {
+		return kc_cli_error(cli, KC_EIO, "--id");
+	}
+	if (cli->at != NULL) {
+		int code = kc_cli_when("--at", cli->at, &at_ms);
+
+		if (code != KC_EXIT_OK)
+			return code;
+		at_s = at_ms / 1000;
+	}
+	kc_draft_init(
+	    &w->draft, w->kind->id, kc_slice_str(a->ledger), id, at_s);
+	kc_draft_seen(&w->draft, a->seen.size, &a->seen.root);
+	for (size_t i = 0; i < cli->nas; i++)
+		kc_draft_by(&w->draft, kc_slice_str(cli->as[i]));
+	return KC_EXIT_OK;
+}
+
+int
+kc_writing_text(struct kc_writing *w)
+{
+	struct kc_refusal why = {0};
+	enum kc_err err;
+	int code = begin_draft(w);
+
+	if (code == KC_EXIT_OK)
+		code = fill_possession(w);
+	if (code != KC_EXIT_OK)
+		return code;
+	for (size_t i = 0; i < w->nspans; i++)
+		kc_draft_add(&w->draft, w->spans[i].field,
+		    (struct kc_slice){
+			w->values.p + w->spans[i].at, w->spans[i].n});
+	err = kc_draft_encode(&w->draft, &w->text, &why);
+	if (err == KC_EREFUSED) {
+		code = kc_cli_refusal(w->authors->cli, &why);
+		kc_cli_note(w->authors->cli, _("  fields: kaocheng help %s"),
+		    w->kind->name);
+		return code;
+	}
+	return err == KC_OK ? KC_EXIT_OK
+			    : kc_cli_error(w->authors->cli, err, w->kind->name);
+}
+
+int
+kc_writing_sign(struct kc_writing *w)
+{
+	struct kc_authors *a = w->authors;
+	int code = kc_authors_open(a);
+
+	if (code != KC_EXIT_OK)
+		return code;
+	kc_buf_sign_entry(&w->note, kc_buf_view(&w->text), a->keys, a->nkeys);
+	return kc_buf_err(&w->note) == KC_OK
+	    ? KC_EXIT_OK
+	    : kc_cli_error(a->cli, KC_ENOMEM, w->kind->name);
+}
+
+void
+kc_writing_reset(struct kc_writing *w)
+{
+	w->nspans = 0;
+	kc_buf_reset(&w->values);
+	kc_buf_reset(&w->text);
+	kc_buf_reset(&w->note);
+}
+
+void
+kc_writing_release(struct kc_writing *w)
+{
+	kc_buf_free(&w->values);
+	kc_buf_free(&w->text);
+	kc_buf_free(&w->note);
+}
