@@ -157,9 +157,19 @@ kc_want_roles_fit(uint32_t roles, struct kc_refusal *why)
 }
 
 enum kc_err
-kc_want_actor_in(
-    const struct kc_at *at, const struct kc_actor *a, struct kc_refusal *why)
+kc_want_actor(const struct kc_state *st, const struct kc_at *at, unsigned field,
+    const struct kc_actor **out, struct kc_refusal *why)
 {
-	return kc_want_state(at, KC_M_actor,
+	const struct kc_actor *a;
+	uint32_t who;
+	enum kc_err err = kc_want(st, KC_NS_ACTOR, at, field, &who, why);
+
+	if (err != KC_OK)
+		return err;
+	*out = a = st->actors.v[who];
+	err = kc_want_state(at, KC_M_actor,
 	    a->retired ? KC_AS_RETIRED : KC_AS_ENROLLED, a->id, why);
+	if (err == KC_OK && who == st->clerk)
+		err = kc_refuse_state(at, a->id, "the clerk", "账本书记", why);
+	return err;
 }

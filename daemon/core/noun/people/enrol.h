@@ -34,9 +34,10 @@ enum kc_err kc_want_admins_left(const struct kc_state *st,
 /* Notes the commitment that a field of the entry makes to who the actor is. */
 void kc_commit_person(const struct kc_state *st, struct kc_actor *a,
     const struct kc_at *at, unsigned field);
-/* KC_R_STATE unless the kind of the entry may happen to the actor now. */
-enum kc_err kc_want_actor_in(
-    const struct kc_at *at, const struct kc_actor *a, struct kc_refusal *why);
+/* The actor that a field names: KC_R_NOT_FOUND; KC_R_STATE if it is the clerk
+ * or the kind of the entry may not happen to it now. */
+enum kc_err kc_want_actor(const struct kc_state *st, const struct kc_at *at,
+    unsigned field, const struct kc_actor **out, struct kc_refusal *why);
 /* KC_R_ROLE_EXCLUSIVE if no single actor may hold all these roles. */
 enum kc_err kc_want_roles_fit(uint32_t roles, struct kc_refusal *why);
 /* Roles that act for a unit and so need one. */

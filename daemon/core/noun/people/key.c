@@ -151,19 +151,10 @@ actor_retire_guard(
     const struct kc_state *st, const struct kc_at *at, struct kc_refusal *why)
 {
 	const struct kc_actor *a;
-	uint32_t who;
-	enum kc_err err;
+	enum kc_err err =
+	    kc_want_actor(st, at, KC_F_actor_retire_actor, &a, why);
 
-	err = kc_want(st, KC_NS_ACTOR, at, KC_F_actor_retire_actor, &who, why);
-	if (err != KC_OK)
-		return err;
-	a = st->actors.v[who];
-	err = kc_want_actor_in(at, a, why);
-	if (err != KC_OK)
-		return err;
-	if (who == st->clerk)
-		return kc_refuse_state(at, a->id, "the clerk", "账本书记", why);
-	return kc_want_admins_left(st, a, why);
+	return err == KC_OK ? kc_want_admins_left(st, a, why) : err;
 }
 
 enum kc_err

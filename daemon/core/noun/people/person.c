@@ -53,18 +53,11 @@ person_commit_guard(
 {
 	const struct kc_actor *a;
 	struct kc_hash h;
-	uint32_t who;
-	enum kc_err err;
+	enum kc_err err =
+	    kc_want_actor(st, at, KC_F_person_commit_actor, &a, why);
 
-	err = kc_want(st, KC_NS_ACTOR, at, KC_F_person_commit_actor, &who, why);
 	if (err != KC_OK)
 		return err;
-	a = st->actors.v[who];
-	err = kc_want_actor_in(at, a, why);
-	if (err != KC_OK)
-		return err;
-	if (who == st->clerk)
-		return kc_refuse_state(at, a->id, "the clerk", "账本书记", why);
 	err = want_another(st, at, a, why);
 	if (err != KC_OK)
 		return err;

@@ -7,26 +7,6 @@
 #include <assert.h>
 
 /* --- roles --- */
-/* An enrolled actor that is neither retired nor the clerk. */
-static enum kc_err
-want_actor(const struct kc_state *st, const struct kc_at *at, unsigned field,
-    const struct kc_actor **out, struct kc_refusal *why)
-{
-	uint32_t who;
-	enum kc_err err = kc_want(st, KC_NS_ACTOR, at, field, &who, why);
-
-	if (err != KC_OK)
-		return err;
-	*out = st->actors.v[who];
-	err = kc_want_actor_in(at, *out, why);
-	if (err != KC_OK)
-		return err;
-	if (who == st->clerk)
-		return kc_refuse_state(
-		    at, (*out)->id, "the clerk", "账本书记", why);
-	return KC_OK;
-}
-
 static uint32_t
 role_in(const struct kc_at *at, unsigned field)
 {
@@ -41,7 +21,7 @@ role_give_guard(
 	const struct kc_actor *a;
 	enum kc_err err;
 
-	err = want_actor(st, at, KC_F_role_give_actor, &a, why);
+	err = kc_want_actor(st, at, KC_F_role_give_actor, &a, why);
 	if (err != KC_OK)
 		return err;
 	if (role == KC_ROLE_BIT(KC_ROLE_CLERK))
@@ -84,7 +64,7 @@ role_take_guard(
 	const struct kc_actor *a;
 	enum kc_err err;
 
-	err = want_actor(st, at, KC_F_role_take_actor, &a, why);
+	err = kc_want_actor(st, at, KC_F_role_take_actor, &a, why);
 	if (err != KC_OK)
 		return err;
 	if ((a->roles & role) == 0) {
@@ -153,7 +133,7 @@ delegation_give_guard(
 	const struct kc_actor *to;
 	enum kc_err err;
 
-	err = want_actor(st, at, KC_F_delegation_give_to, &to, why);
+	err = kc_want_actor(st, at, KC_F_delegation_give_to, &to, why);
 	if (err != KC_OK)
 		return err;
 	if (to == from)
