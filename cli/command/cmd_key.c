@@ -4,7 +4,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
 #include <kaocheng/base64.h>
 #include <kaocheng/json.h>
@@ -21,43 +20,6 @@ print_vkey(const struct kc_vkey *key)
 	kc_buf_vkey(&text, key);
 	puts(kc_buf_cstr(&text));
 	kc_buf_free(&text);
-}
-
-/* Writes a seed under a passphrase; NULL: unprotected. */
-static enum kc_err
-write_key(const char *path, const char *actor, const uint8_t seed[32],
-    int64_t created_s, const char *passphrase)
-{
-	struct kc_keyfile_inputs in = {.created_s = created_s};
-	struct kc_buf file = {0};
-	enum kc_err err = kc_cli_random(in.salt, sizeof(in.salt));
-
-	memcpy(in.seed, seed, sizeof(in.seed));
-	if (err == KC_OK)
-		err = kc_cli_random(in.nonce, sizeof(in.nonce));
-	if (err == KC_OK)
-		err = kc_keyfile_encode(
-		    &file, kc_slice_str(actor), &in, passphrase, false);
-	if (err == KC_OK)
-		err = kc_file_save(path, kc_buf_view(&file), 0600);
-	if (file.p != NULL)
-		explicit_bzero(file.p, file.n);
-	explicit_bzero(&in, sizeof(in));
-	kc_buf_free(&file);
-	return err;
-}
-
-static enum kc_err
-make(const char *path, const char *actor, const char *passphrase)
-{
-	uint8_t seed[32];
-	enum kc_err err = kc_cli_random(seed, sizeof(seed));
-
-	if (err == KC_OK)
-		err = write_key(
-		    path, actor, seed, (int64_t)time(NULL), passphrase);
-	explicit_bzero(seed, sizeof(seed));
-	return err;
 }
 
 int
@@ -87,7 +49,7 @@ kc_cmd_key_new(struct kc_cli *cli, int argc, char **argv)
 		    _("Passphrase for the new key: "), true, secret);
 	if (code != KC_EXIT_OK)
 		return code;
-	err = make(path, argv[0], plain ? NULL : secret);
+	err = kc_keys_make(path, argv[0], plain ? NULL : secret);
 	explicit_bzero(secret, sizeof(secret));
 	if (err == KC_OK)
 		err = kc_keys_peek(cli, path, &key);
@@ -95,11 +57,7 @@ kc_cmd_key_new(struct kc_cli *cli, int argc, char **argv)
 		return kc_cli_error(cli, err, path);
 	print_vkey(&key);
 	if (argc == 2)
-		kc_cli_note(cli,
-		    _("written to %s\n"
-		      "next: kaocheng key rotate --as %s, which takes the new "
-		      "key from keys/%s.new.key"),
-		    path, argv[0], argv[0]);
+		kc_cli_note(cli, _("written to %s"), path);
 	else
 		kc_cli_note(cli,
 		    _("written to %s\n"
@@ -162,8 +120,9 @@ kc_cmd_key_passwd(struct kc_cli *cli, int argc, char **argv)
 		if (err == KC_OK)
 			err = created_of(path, &created_s);
 		if (err == KC_OK)
-			err = write_key(path, key.vkey.name, key.secret,
-			    created_s, cli->unprotected ? NULL : secret);
+			err = kc_keys_save(path, kc_slice_str(key.vkey.name),
+			    key.secret, created_s,
+			    cli->unprotected ? NULL : secret);
 		if (err == KC_OK)
 			kc_cli_note(cli,
 			    _("%s has another passphrase; copies of the file "

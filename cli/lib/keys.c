@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 #include <kaocheng/keyfile.h>
 #include <kaocheng/trust.h>
@@ -103,6 +104,44 @@ kc_keys_open(const struct kc_cli *cli, const char *actor, struct kc_skey *out)
 		      "they are"),
 		    _("there is no key file %s"), path);
 	return err == KC_OK ? code : kc_cli_error(cli, err, path);
+}
+
+enum kc_err
+kc_keys_save(const char *path, struct kc_slice name, const uint8_t seed[32],
+    int64_t created_s, const char *passphrase)
+{
+	struct kc_keyfile_inputs in = {.created_s = created_s};
+	struct kc_buf file = {0};
+	enum kc_err err = KC_OK;
+
+	memcpy(in.seed, seed, sizeof(in.seed));
+	if (passphrase != NULL) {
+		err = kc_cli_random(in.salt, sizeof(in.salt));
+		if (err == KC_OK)
+			err = kc_cli_random(in.nonce, sizeof(in.nonce));
+	}
+	if (err == KC_OK)
+		err = kc_keyfile_encode(&file, name, &in, passphrase, false);
+	if (err == KC_OK)
+		err = kc_file_save(path, kc_buf_view(&file), 0600);
+	if (file.p != NULL)
+		explicit_bzero(file.p, file.n);
+	explicit_bzero(&in, sizeof(in));
+	kc_buf_free(&file);
+	return err;
+}
+
+enum kc_err
+kc_keys_make(const char *path, const char *actor, const char *passphrase)
+{
+	uint8_t seed[32];
+	enum kc_err err = kc_cli_random(seed, sizeof(seed));
+
+	if (err == KC_OK)
+		err = kc_keys_save(path, kc_slice_str(actor), seed,
+		    (int64_t)time(NULL), passphrase);
+	explicit_bzero(seed, sizeof(seed));
+	return err;
 }
 
 enum kc_err

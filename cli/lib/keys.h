@@ -17,6 +17,12 @@ enum kc_err kc_keys_path(
  * returns the exit code. Wipe the key. */
 int
 kc_keys_open(const struct kc_cli *cli, const char *actor, struct kc_skey *out);
+/* Writes a key file from a seed; passphrase NULL: unprotected. */
+enum kc_err kc_keys_save(const char *path, struct kc_slice name,
+    const uint8_t seed[32], int64_t created_s, const char *passphrase);
+/* The same from a new seed, made now. */
+enum kc_err
+kc_keys_make(const char *path, const char *actor, const char *passphrase);
 /* Its public half, with no passphrase. */
 enum kc_err
 kc_keys_peek(const struct kc_cli *cli, const char *actor, struct kc_vkey *out);

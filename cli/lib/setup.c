@@ -13,41 +13,16 @@
 #include <time.h>
 #include <unistd.h>
 
-#include <kaocheng/keyfile.h>
 #include <kaocheng/trust.h>
 
 #include "file.h"
+#include "keys.h"
 #include "tool.h"
 
 #define READY_WAIT_MS 30000
 #define READY_STEP_MS 5
 
 /* --- writing --- */
-static enum kc_err
-save_key(const char *path, struct kc_slice name, const uint8_t seed[32],
-    int64_t created_s, const char *passphrase)
-{
-	struct kc_keyfile_inputs in = {.created_s = created_s};
-	struct kc_buf file = {0};
-	enum kc_err err = KC_OK;
-
-	memcpy(in.seed, seed, sizeof(in.seed));
-	if (passphrase != NULL) {
-		err = kc_cli_random(in.salt, sizeof(in.salt));
-		if (err == KC_OK)
-			err = kc_cli_random(in.nonce, sizeof(in.nonce));
-	}
-	if (err == KC_OK)
-		err = kc_keyfile_encode(&file, name, &in, passphrase, false);
-	if (err == KC_OK)
-		err = kc_file_save(path, kc_buf_view(&file), 0600);
-	if (file.p != NULL)
-		explicit_bzero(file.p, file.n);
-	explicit_bzero(&in, sizeof(in));
-	kc_buf_free(&file);
-	return err;
-}
-
 enum kc_err
 kc_setup_key(const char *dir, const struct kc_skey *key, const uint8_t seed[32],
     int64_t created_s, const char *passphrase)
@@ -58,7 +33,7 @@ kc_setup_key(const char *dir, const struct kc_skey *key, const uint8_t seed[32],
 
 	if (n < 0 || n >= (int)sizeof(path))
 		return KC_ETOOBIG;
-	return save_key(
+	return kc_keys_save(
 	    path, kc_slice_str(key->vkey.name), seed, created_s, passphrase);
 }
 
@@ -151,12 +126,12 @@ kc_setup_write(const struct kc_setup *s, struct kc_buf *detail)
 		return err;
 	err = kc_path_join(path, s->dir, "keys/log.key");
 	if (err == KC_OK)
-		err = save_key(path, kc_slice_str(s->log->vkey.name),
+		err = kc_keys_save(path, kc_slice_str(s->log->vkey.name),
 		    s->log_seed, s->created_s, NULL);
 	if (err == KC_OK)
 		err = kc_path_join(path, s->dir, "keys/clerk.key");
 	if (err == KC_OK)
-		err = save_key(path, kc_slice_str(s->clerk->vkey.name),
+		err = kc_keys_save(path, kc_slice_str(s->clerk->vkey.name),
 		    s->clerk_seed, s->created_s, NULL);
 	if (err == KC_EIO)
 		kc_buf_str(detail, strerror(errno));
