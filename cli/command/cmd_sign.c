@@ -222,7 +222,7 @@ send_file(struct kc_cli *cli, const char *path)
 	else if (lacks_signer(kc_buf_view(&note), path))
 		code = KC_EXIT_USAGE;
 	else
-		code = kc_post_kept(cli, kc_buf_view(&note));
+		code = kc_post_kept(cli, kc_buf_view(&note), NULL);
 	kc_buf_free(&note);
 	return code;
 }

@@ -165,7 +165,7 @@ spool(const struct kc_entry *e, struct kc_slice note, char path[KC_PATH_SIZE])
 }
 
 int
-kc_post_kept(struct kc_cli *cli, struct kc_slice note)
+kc_post_kept(struct kc_cli *cli, struct kc_slice note, bool *open)
 {
 	static struct kc_entry e; /* large */
 	struct kc_refusal why = {0};
@@ -177,6 +177,8 @@ kc_post_kept(struct kc_cli *cli, struct kc_slice note)
 	enum kc_err err;
 	int code;
 
+	if (open != NULL)
+		*open = true;
 	if (kc_entry_decode(&e, note, &why) != KC_OK)
 		return kc_cli_refusal(cli, &why);
 	has_trust = kc_trust_load(cli, &trusted) == KC_OK;
@@ -204,6 +206,8 @@ kc_post_kept(struct kc_cli *cli, struct kc_slice note)
 		posted.unknown = true;
 	kc_client_close(client);
 	kc_buf_free(&posted.head);
+	if (open != NULL)
+		*open = posted.unknown || posted.keep;
 	if (posted.unknown || posted.keep)
 		kc_cli_note(cli,
 		    _("  the signed note is kept in %s\n"

@@ -113,9 +113,25 @@ show_only(struct kc_writing *w)
 	return code;
 }
 
-int
-kc_cmd_write(
-    struct kc_cli *cli, const struct kc_kind *kind, int argc, char **argv)
+/* The signed note: kept where the caller goes on from it, then sent. */
+static int
+deliver(struct kc_writing *w, const char *keep, bool *open)
+{
+	enum kc_err err = KC_OK;
+
+	if (keep != NULL) {
+		err = kc_file_save(keep, kc_buf_view(&w->note), 0600);
+		if (err == KC_OK)
+			err = kc_dir_sync(keep);
+	}
+	return err == KC_OK
+	    ? kc_post_kept(w->authors->cli, kc_buf_view(&w->note), open)
+	    : kc_cli_error(w->authors->cli, err, keep);
+}
+
+static int
+run(struct kc_cli *cli, const struct kc_kind *kind, int argc, char **argv,
+    const char *keep, bool *open)
 {
 	static struct kc_writing w; /* large */
 	struct kc_authors authors = {.cli = cli};
@@ -144,9 +160,24 @@ kc_cmd_write(
 		if (code == KC_EXIT_OK)
 			code = kc_writing_sign(&w);
 		if (code == KC_EXIT_OK)
-			code = kc_post_kept(cli, kc_buf_view(&w.note));
+			code = deliver(&w, keep, open);
 	}
 	kc_authors_release(&authors);
 	kc_writing_release(&w);
 	return code;
+}
+
+int
+kc_cmd_write(
+    struct kc_cli *cli, const struct kc_kind *kind, int argc, char **argv)
+{
+	return run(cli, kind, argc, argv, NULL, NULL);
+}
+
+int
+kc_cmd_write_kept(struct kc_cli *cli, const struct kc_kind *kind,
+    const char *keep, bool *open)
+{
+	*open = false; /* nothing is sent before it is kept */
+	return run(cli, kind, 0, NULL, keep, open);
 }

@@ -112,8 +112,8 @@ fill_possession(struct kc_writing *w)
 	int key_f = kc_kind_field(w->kind, KC_LIT("key"));
 	int poss_f = kc_kind_field(w->kind, KC_LIT("possession"));
 	int actor_f = kc_kind_field(w->kind, KC_LIT("actor"));
-	const struct kc_cli *cli = w->authors->cli;
-	const char *actor = cli->nas > 0 ? cli->as[0] : NULL;
+	struct kc_cli cli = *w->authors->cli;
+	const char *actor = cli.nas > 0 ? cli.as[0] : NULL;
 	char name[KC_PATH_SIZE] = "";
 	struct kc_skey key;
 	struct kc_buf text = {0}, sig = {0};
@@ -127,12 +127,16 @@ fill_possession(struct kc_writing *w)
 			(void)kc_slice_copy(name, sizeof(name),
 			    (struct kc_slice){
 				w->values.p + w->spans[i].at, w->spans[i].n});
-	/* An actor's own new key lies beside the old one until it counts. */
-	if (actor_f < 0 && actor != NULL)
+	/* An actor's own new key lies beside the old one until it counts, and
+	 * may have a passphrase of its own. */
+	if (actor_f < 0 && actor != NULL) {
 		snprintf(name, sizeof(name), "%s.new", actor);
+		if (cli.new_passphrase_file != NULL)
+			cli.passphrase_file = cli.new_passphrase_file;
+	}
 	if (name[0] == '\0')
 		return KC_EXIT_OK;
-	code = kc_keys_open(cli, name, &key);
+	code = kc_keys_open(&cli, name, &key);
 	if (code != KC_EXIT_OK)
 		return code;
 	kc_buf_possession(&text, kc_slice_str(w->authors->ledger), &key.vkey);

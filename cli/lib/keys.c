@@ -144,20 +144,36 @@ kc_keys_make(const char *path, const char *actor, const char *passphrase)
 	return err;
 }
 
-enum kc_err
-kc_keys_peek(const struct kc_cli *cli, const char *actor, struct kc_vkey *out)
+static enum kc_err
+peek(const struct kc_cli *cli, const char *actor, struct kc_vkey *key,
+    bool *locked)
 {
 	char path[KC_PATH_SIZE];
 	struct kc_buf file = {0};
-	bool wants;
 	enum kc_err err = kc_keys_path(cli, actor, path);
 
 	if (err == KC_OK)
 		err = kc_file_load(path, KC_KEYFILE_MAX, &file);
 	if (err == KC_OK)
-		err = kc_keyfile_peek(kc_buf_view(&file), out, &wants);
+		err = kc_keyfile_peek(kc_buf_view(&file), key, locked);
 	kc_buf_free(&file);
 	return err;
+}
+
+enum kc_err
+kc_keys_peek(const struct kc_cli *cli, const char *actor, struct kc_vkey *out)
+{
+	bool locked;
+
+	return peek(cli, actor, out, &locked);
+}
+
+enum kc_err
+kc_keys_locked(const struct kc_cli *cli, const char *actor, bool *out)
+{
+	struct kc_vkey key;
+
+	return peek(cli, actor, &key, out);
 }
 
 enum kc_err

@@ -26,6 +26,9 @@ kc_keys_make(const char *path, const char *actor, const char *passphrase);
 /* Its public half, with no passphrase. */
 enum kc_err
 kc_keys_peek(const struct kc_cli *cli, const char *actor, struct kc_vkey *out);
+/* Is it under a passphrase? */
+enum kc_err
+kc_keys_locked(const struct kc_cli *cli, const char *actor, bool *out);
 /* --trust FILE, or the trust file of the ledger. */
 enum kc_err kc_trust_path(const struct kc_cli *cli, char out[KC_PATH_SIZE]);
 /* The key of its log; the first one, should it name several. */

@@ -33,8 +33,9 @@ struct kc_posted {
 int kc_post(struct kc_cli *cli, struct kc_client *c, struct kc_slice note,
     const struct kc_vkey *log_key, bool dry, struct kc_posted *out);
 /* Into the outbox, post, out of it again; prints the result and what could
- * come next. */
-int kc_post_kept(struct kc_cli *cli, struct kc_slice note);
+ * come next. *open (may be NULL): it failed, and the note may stand, or may be
+ * taken later. */
+int kc_post_kept(struct kc_cli *cli, struct kc_slice note, bool *open);
 /* The outbox: $XDG_STATE_HOME/kaocheng/outbox. */
 enum kc_err kc_outbox_dir(char out[KC_PATH_SIZE]);
 

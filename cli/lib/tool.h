@@ -131,6 +131,7 @@ int kc_cmd_init(struct kc_cli *cli, int argc, char **argv);
 int kc_cmd_key_new(struct kc_cli *cli, int argc, char **argv);
 int kc_cmd_key_show(struct kc_cli *cli, int argc, char **argv);
 int kc_cmd_key_passwd(struct kc_cli *cli, int argc, char **argv);
+int kc_cmd_key_rotate(struct kc_cli *cli, int argc, char **argv);
 int kc_cmd_key_list(struct kc_cli *cli, int argc, char **argv);
 int kc_cmd_people_import(struct kc_cli *cli, int argc, char **argv);
 int kc_cmd_people_show(struct kc_cli *cli, int argc, char **argv);
@@ -169,6 +170,11 @@ int kc_cmd_sign(struct kc_cli *cli, int argc, char **argv);
 int kc_cmd_send(struct kc_cli *cli, int argc, char **argv);
 int kc_cmd_write(
     struct kc_cli *cli, const struct kc_kind *kind, int argc, char **argv);
+/* One with no fields but those that are filled in by itself. The signed note
+ * is kept in a file of that name before it is sent. *open: as kc_post_kept's;
+ * false as long as nothing was sent. */
+int kc_cmd_write_kept(struct kc_cli *cli, const struct kc_kind *kind,
+    const char *keep, bool *open);
 /* Does the command line offer this kind? Not the clerk's nor the founders'. */
 bool kc_kind_is_written(const struct kc_kind *kind);
 /* "target.approve_first" -> "approve-first" in out. */
