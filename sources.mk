@@ -268,6 +268,7 @@ CLI := \
 	cli/command/cmd_export_part.c \
 	cli/command/cmd_verify.c \
 	cli/command/cmd_key.c \
+	cli/command/cmd_key_rotate.c \
 	cli/command/people.c \
 	cli/command/cmd_people.c \
 	cli/command/cmd_people_import.c \

@@ -141,6 +141,11 @@ const struct kc_command kc_commands[] = {
     {"key", "passwd", "更换密钥文件的口令", "another passphrase for a key file",
 	"ACTOR | FILE [--new-passphrase-file FILE | --unprotected]",
 	kc_cmd_key_passwd, KC_PRINTS_TEXT, NULL},
+    {"key", "rotate", "更换自己的密钥：新建、签署、入账后自行换上，旧文件保留",
+	"another key of one's own: made, signed for, and in its place once "
+	"the ledger has it; the old file is kept",
+	"--as ACTOR [--new-passphrase-file FILE | --unprotected]",
+	kc_cmd_key_rotate, KC_PRINTS_JSON, NULL},
     {"key", "list", "密钥文件", "key files", "", kc_cmd_key_list,
 	KC_PRINTS_JSON, NULL},
     /* rules */

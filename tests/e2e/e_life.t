@@ -259,14 +259,12 @@ def case():
 # --- keys and powers that change ---------------------------------------------------------
 def keys():
     home = top + '/home/G19.head'
-    run('key', 'new', 'G19.head', home + '/G19.head.new.key',
-        '--unprotected')
     ok('key', 'rotate', *who('G19.head'))
-    old = home + '/G19.head.key'
-    shutil.copy(old, top + '/old.key')
+    shutil.copy(home + '/G19.head.key', top + '/new.key')
+    shutil.copy(home + '/G19.head.key.old-1', home + '/G19.head.key')
     no('E-', 4, 'target', 'submit', 'G19-R1', *who('G19.head'),
        name='the old key signs no more')
-    os.rename(home + '/G19.head.new.key', old)
+    os.rename(top + '/new.key', home + '/G19.head.key')
     no('E-STATE', 5, 'target', 'submit', 'G19-R1', *who('G19.head'),
        name='the new one does: only the state is in the way')
     ok('delegation', 'give', '--to', 'G02.deputy', '--may',

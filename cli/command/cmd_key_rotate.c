@@ -1,0 +1,279 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * `kaocheng key rotate`: a new key for an actor, from making it to the files
+ * in their places. What is done so far is told by three files, so that the
+ * same command goes on after a crash at any point:
+ *
+ *   ACTOR.new.key       made, not yet in ACTOR.key's place
+ *   ACTOR.rotate.note   signed; sent again as it is until its outcome is known
+ *   ACTOR.key.old-N     the key before, which is never removed
+ */
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <jansson.h>
+
+#include <kaocheng/entry.h>
+
+#include "lib/keys.h"
+#include "lib/post.h"
+#include "lib/tool.h"
+
+#include "cmd.h"
+
+#define OLD_MAX 1000 /* keys of one actor that are kept here */
+
+struct rotation {
+	struct kc_cli *cli;
+	const char *actor;
+	char key[KC_PATH_SIZE], fresh[KC_PATH_SIZE], note[KC_PATH_SIZE],
+	    old[KC_PATH_SIZE];
+};
+
+static int
+find_files(struct rotation *r)
+{
+	char dir[KC_PATH_SIZE], name[KC_PATH_SIZE];
+
+	if (strchr(r->actor, '/') != NULL)
+		return kc_cli_usage("%s",
+		    _("key rotate takes the id of an actor, not a file: the "
+		      "new key goes where keys are (--keys DIR)"));
+	snprintf(name, sizeof(name), "%s.new", r->actor);
+	if (kc_keys_path(r->cli, r->actor, r->key) != KC_OK ||
+	    kc_keys_path(r->cli, name, r->fresh) != KC_OK ||
+	    kc_keys_dir(r->cli, dir) != KC_OK ||
+	    snprintf(name, sizeof(name), "%s.rotate.note", r->actor) >=
+		(int)sizeof(name) ||
+	    kc_path_join(r->note, dir, name) != KC_OK)
+		return kc_cli_error(r->cli, KC_ETOOBIG, r->actor);
+	return KC_EXIT_OK;
+}
+
+/* --- the new key --- */
+/* Under the passphrase that is given for it, or else that of the key before;
+ * without one if that had none. */
+static int
+make_key(struct rotation *r)
+{
+	struct kc_cli *cli = r->cli;
+	const char *file = cli->new_passphrase_file != NULL
+	    ? cli->new_passphrase_file
+	    : cli->passphrase_file;
+	char secret[1024] = "";
+	struct kc_skey before;
+	bool locked = false;
+	int code = KC_EXIT_OK;
+	enum kc_err err = kc_keys_locked(cli, r->actor, &locked);
+
+	if (err != KC_OK)
+		return kc_cli_error(cli, err, r->key);
+	/* A wrong passphrase is not to become that of the new key. */
+	if (locked && cli->passphrase_file != NULL) {
+		code = kc_keys_open(cli, r->actor, &before);
+		kc_skey_wipe(&before);
+	}
+	if (code != KC_EXIT_OK)
+		return code;
+	locked =
+	    !cli->unprotected && (locked || cli->new_passphrase_file != NULL);
+	if (locked)
+		code = kc_cli_passphrase(
+		    cli, file, _("Passphrase for the new key: "), true, secret);
+	if (code != KC_EXIT_OK)
+		return code;
+	err = kc_keys_make(r->fresh, r->actor, locked ? secret : NULL);
+	explicit_bzero(secret, sizeof(secret));
+	if (err == KC_OK)
+		err = kc_dir_sync(r->fresh);
+	return err == KC_OK ? code : kc_cli_error(cli, err, r->fresh);
+}
+
+/* --- the files --- */
+static bool
+same_file(const char *a, const char *b)
+{
+	struct stat sa, sb;
+
+	return stat(a, &sa) == 0 && stat(b, &sb) == 0 &&
+	    sa.st_dev == sb.st_dev && sa.st_ino == sb.st_ino;
+}
+
+/* A second name for the key before: the first that is free, or the one that
+ * an interrupted run has given it. */
+static enum kc_err
+keep_old(struct rotation *r)
+{
+	for (unsigned n = 1; n <= OLD_MAX; n++) {
+		if (snprintf(r->old, sizeof(r->old), "%s.old-%u", r->key, n) >=
+		    (int)sizeof(r->old))
+			return KC_ETOOBIG;
+		if (same_file(r->key, r->old))
+			return KC_OK;
+		if (!kc_file_exists(r->old))
+			return link(r->key, r->old) == 0 ? kc_dir_sync(r->key)
+							 : KC_EIO;
+	}
+	return KC_EFULL;
+}
+
+/* The ledger has the new key: it takes the place of the old one, which keeps
+ * a name of its own; then the note has done its work. */
+static int
+swap(struct rotation *r)
+{
+	enum kc_err err = keep_old(r);
+
+	if (err != KC_OK)
+		return kc_cli_error(r->cli, err, r->old);
+	if (rename(r->fresh, r->key) != 0 || kc_dir_sync(r->key) != KC_OK)
+		return kc_cli_error(r->cli, KC_EIO, r->key);
+	(void)unlink(r->note);
+	kc_cli_note(r->cli,
+	    _("%s signs with the new key now: %s\n"
+	      "the key before is kept in %s"),
+	    r->actor, r->key, r->old);
+	return KC_EXIT_OK;
+}
+
+/* --- the ledger --- */
+/* Is this key the one that the ledger has of the actor? */
+static int
+ask_in_force(struct rotation *r, bool *is)
+{
+	struct kc_view_args args = {0};
+	struct kc_buf json = {0}, id = {0};
+	struct kc_vkey fresh;
+	json_t *doc = NULL, *row;
+	const char *s;
+	size_t i;
+	int code = kc_cli_view(r->cli, "actors", &args, &json);
+	enum kc_err err = kc_keys_peek(r->cli, r->fresh, &fresh);
+
+	*is = false;
+	if (code == KC_EXIT_OK && err != KC_OK)
+		code = kc_cli_error(r->cli, err, r->fresh);
+	if (code != KC_EXIT_OK)
+		goto out;
+	kc_buf_hex(&id, fresh.keyid, sizeof(fresh.keyid));
+	doc = json_loadb(json.p, json.n, JSON_REJECT_DUPLICATES, NULL);
+	json_array_foreach(json_object_get(doc, "rows"), i, row)
+	{
+		s = json_string_value(json_object_get(row, "actor"));
+		if (s == NULL || strcmp(s, r->actor) != 0)
+			continue;
+		s = json_string_value(json_object_get(row, "key"));
+		*is = s != NULL && strcmp(s, kc_buf_cstr(&id)) == 0;
+	}
+out:
+	json_decref(doc);
+	kc_buf_free(&json);
+	kc_buf_free(&id);
+	return code;
+}
+
+/* The note of an interrupted run, as it is: the ledger knows its id, and
+ * gives its first receipt if it stands. */
+static int
+send_again(struct rotation *r)
+{
+	struct kc_buf note = {0};
+	enum kc_err err = kc_file_load(r->note, KC_NOTE_MAX, &note);
+	bool open = true;
+	int code;
+
+	if (err != KC_OK)
+		return kc_cli_error(r->cli, err, r->note);
+	kc_cli_note(
+	    r->cli, "%s", _("going on with the rotation that was interrupted"));
+	code = kc_post_kept(r->cli, kc_buf_view(&note), &open);
+	kc_buf_free(&note);
+	if (code != KC_EXIT_OK && !open)
+		(void)unlink(r->note); /* refused: the next run signs anew */
+	return code == KC_EXIT_OK ? swap(r) : code;
+}
+
+static int
+begin(struct rotation *r)
+{
+	bool open = true, stands = false;
+	int code;
+
+	if (!kc_file_exists(r->fresh))
+		code = make_key(r);
+	else
+		code = ask_in_force(r, &stands);
+	if (code != KC_EXIT_OK)
+		return code;
+	if (stands)
+		return swap(r);
+	code = kc_cmd_write_kept(
+	    r->cli, kc_kind_get(KC_K_key_rotate), r->note, &open);
+	if (code != KC_EXIT_OK && !open)
+		(void)unlink(r->note);
+	if (code != KC_EXIT_OK || r->cli->dry_run || r->cli->out != NULL)
+		return code;
+	return swap(r);
+}
+
+/* Swapped, and stopped before the note was taken away. */
+static int
+finish(struct rotation *r)
+{
+	static struct kc_entry e; /* large */
+	struct kc_buf note = {0}, text = {0};
+	struct kc_refusal why = {0};
+	struct kc_vkey key;
+	int code;
+	enum kc_err err = kc_file_load(r->note, KC_NOTE_MAX, &note);
+
+	if (err == KC_OK)
+		err = kc_keys_peek(r->cli, r->actor, &key);
+	if (err == KC_OK)
+		err = kc_entry_decode(&e, kc_buf_view(&note), &why);
+	if (err == KC_OK)
+		kc_buf_vkey(&text, &key);
+	if (err != KC_OK) {
+		code = kc_cli_error(r->cli, err, r->note);
+	} else if (!kc_slice_is(kc_entry_str(&e, KC_F_key_rotate_key),
+		       kc_buf_cstr(&text))) {
+		code = kc_cli_fail(KC_EXIT_NOT_FOUND,
+		    _("put the file back: the ledger may have that key "
+		      "already"),
+		    _("the new key %s is gone, and %s is signed"), r->fresh,
+		    r->note);
+	} else {
+		(void)unlink(r->note);
+		kc_cli_note(r->cli, _("%s signs with the new key now: %s"),
+		    r->actor, r->key);
+		code = KC_EXIT_OK;
+	}
+	kc_buf_free(&note);
+	kc_buf_free(&text);
+	return code;
+}
+
+int
+kc_cmd_key_rotate(struct kc_cli *cli, int argc, char **argv)
+{
+	struct rotation r = {.cli = cli};
+	int code;
+
+	if (argc > 0)
+		return kc_cli_usage(_("\"%s\" is too much"), argv[0]);
+	if (cli->nas != 1)
+		return kc_cli_usage(
+		    "%s", _("whose key? --as ACTOR, whose new key it will be"));
+	r.actor = cli->as[0];
+	code = find_files(&r);
+	if (code != KC_EXIT_OK)
+		return code;
+	if (!kc_file_exists(r.note))
+		return begin(&r);
+	if (kc_file_exists(r.fresh))
+		return send_again(&r);
+	return finish(&r);
+}
