@@ -73,6 +73,10 @@ CHECK_SCRIPTS += tests/e2e/r_plan.t tests/e2e/r_sender.t tests/e2e/r_smtp.t \
 # A witness, asked by a client of the standard; a daemon, and its witnesses.
 CHECK_SCRIPTS += tests/e2e/n_witness.t tests/e2e/n_witnessed.t
 
+# Commands that are killed between their steps.
+TEST_BINS += $(BUILD)/tests/fault/killshim.so
+CHECK_SCRIPTS += tests/e2e/k_keys.t
+
 # The store under failing system calls: the shim is preloaded by the test.
 TEST_BINS += $(BUILD)/tests/fault/store
 CHECK_SCRIPTS += $(BUILD)/tests/fault/store

@@ -1,0 +1,158 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: Apache-2.0
+"""Keys for life: a rotation is killed between every two of its steps and gone
+on with by the same command; nothing is lost."""
+import glob, json, os, shutil, subprocess, sys, tempfile, time
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)),
+                                '..', 'lib'))
+from kcd import Tap
+
+BUILD = os.path.abspath(os.environ.get('BUILD', 'build'))
+CLI, SHIM = BUILD + '/bin/kaocheng', BUILD + '/tests/fault/killshim.so'
+t = Tap()
+top = tempfile.mkdtemp(prefix='kc-keys-')
+L, KEYS = top + '/ledger', top + '/ledger/keys/'
+ENV = {'PATH': os.environ['PATH'], 'HOME': top, 'LANG': 'C',
+       'KAOCHENG_SOCKET': L + '/socket', 'KAOCHENG_DIR': L}
+NOW = '2022-01-10T01:00:00Z'
+
+
+def run(*argv, **env):
+    return subprocess.run([CLI] + [str(a) for a in argv], env=dict(ENV, **env),
+                          capture_output=True, text=True, cwd=top, timeout=60)
+
+
+def sign(*argv, **env):
+    return run(*argv, '--at', NOW, '--yes', **env)
+
+
+def good(what, r):
+    t.ok(r.returncode == 0, what, (r.returncode, r.stdout, r.stderr))
+    return r
+
+
+def start():
+    d = subprocess.Popen([BUILD + '/bin/kaochengd', '--dir', L,
+                          '--test-clock', NOW], env=ENV,
+                         stderr=open(top + '/log', 'a'))
+    for _ in range(1000):
+        if run('log', 'list').returncode == 0:
+            return d
+        time.sleep(0.01)
+    raise SystemExit('the daemon does not answer')
+
+
+def in_force(actor):
+    rows = json.loads(run('actor', 'list', '--json').stdout)['rows']
+    return next(r['key'] for r in rows if r['actor'] == actor)
+
+
+def key_id(path):
+    return run('key', 'show', path).stdout.split('+')[1]
+
+
+def rotations():
+    """How many stand in the log."""
+    return run('log', 'list', '--json', '--limit', 999).stdout.count(
+        '"key.rotate"')
+
+
+def rotates():
+    first = key_id(KEYS + 'admin.1.key')
+    r = good('a key is made, signed for and swapped by one command',
+             sign('key', 'rotate', '--as', 'admin.1'))
+    t.ok('admin.1.key.old-1' in r.stderr, 'it says where the old one is',
+         r.stderr)
+    t.same(key_id(KEYS + 'admin.1.key.old-1'), first, 'which is kept')
+    t.same(key_id(KEYS + 'admin.1.key'), in_force('admin.1'),
+           'the new one is in force and in its place')
+    t.ok(os.stat(KEYS + 'admin.1.key').st_mode & 0o77 == 0,
+         'for its owner alone')
+    run('key', 'new', 'A.1', '--unprotected')
+    good('and signs', sign('actor', 'enrol', 'A.1', '--role', 'auditor',
+                           '--as', 'admin.1', '--as', 'admin.2'))
+    r = sign('key', 'rotate', '--as', 'admin.1', '--dry-run')
+    t.ok(r.returncode == 0 and in_force('admin.1') == key_id(
+        KEYS + 'admin.1.key'), 'a dry run rotates nothing', r.stderr)
+    good('twice', sign('key', 'rotate', '--as', 'admin.1'))
+    t.ok(os.path.exists(KEYS + 'admin.1.key.old-2'), 'no old key is replaced')
+    t.same(sign('key', 'rotate').returncode, 2, 'whose key is asked')
+
+
+def passphrases():
+    for name, words in (('old', 'one two'), ('new', 'three four')):
+        with open(top + '/' + name, 'w') as f:
+            f.write(words + '\n')
+    by = ('key', 'rotate', '--as', 'A.1')
+    good('a passphrase for a key that had none',
+         sign(*by, '--new-passphrase-file', top + '/old'))
+    good('it stays the same if no other is given',
+         sign(*by, '--passphrase-file', top + '/old'))
+    good('or becomes another',
+         sign(*by, '--passphrase-file', top + '/old',
+              '--new-passphrase-file', top + '/new'))
+    r = sign(*by, '--passphrase-file', top + '/old')
+    t.ok(r.returncode == 4 and 'wrong passphrase' in r.stderr,
+         'the one before opens nothing now', r.stderr)
+    t.ok(not os.path.exists(KEYS + 'A.1.new.key'), 'and makes nothing')
+    good('or is dropped', sign(*by, '--passphrase-file', top + '/new',
+                               '--unprotected'))
+    t.same(key_id(KEYS + 'A.1.key'), in_force('A.1'), 'all the same key')
+
+
+def killed():
+    """The same command once more, after a kill before each of its calls."""
+    was, bad, kills = rotations(), [], 0
+    for nth in range(1, 100):
+        before = in_force('admin.2')
+        kept = len(glob.glob(KEYS + 'admin.2.key.old-*'))
+        r = sign('key', 'rotate', '--as', 'admin.2', LD_PRELOAD=SHIM,
+                 KC_KILL_NTH=str(nth))
+        if r.returncode == 0:
+            break
+        kills += 1
+        done = not os.path.exists(KEYS + 'admin.2.rotate.note') and \
+            not os.path.exists(KEYS + 'admin.2.new.key') and \
+            in_force('admin.2') != before
+        r = r if done else sign('key', 'rotate', '--as', 'admin.2')
+        now = in_force('admin.2')
+        old = glob.glob(KEYS + 'admin.2.key.old-*')
+        if (r.returncode != (-9 if done else 0) or now == before or
+                now != key_id(KEYS + 'admin.2.key') or
+                before not in map(key_id, old) or len(old) != kept + 1 or
+                glob.glob(KEYS + 'admin.2.*note')):
+            bad.append((nth, r.returncode, before, now, old, r.stderr))
+    t.same(bad, [], 'killed anywhere, the same command ends it')
+    t.ok(kills > 15, '%d kills' % kills, kills)
+    t.same(rotations() - was, kills + 1, 'each rotation stands once')
+    t.same(glob.glob(top + '/.local/state/kaocheng/outbox/*.note'), [],
+           'and nothing is left to be sent')
+
+
+def hand_made():
+    """As it was done before: a new key beside the old one, a statement that
+    is signed elsewhere."""
+    run('key', 'new', 'admin.3', KEYS + 'admin.3.new.key', '--unprotected')
+    good('a text to sign elsewhere', sign(
+        'key', 'rotate', '--as', 'admin.3', '--out', top + '/text'))
+    good('signed', sign('sign', top + '/text', '--as', 'admin.3'))
+    good('sent', sign('send', top + '/text'))
+    good('then the command has the files to swap',
+         sign('key', 'rotate', '--as', 'admin.3'))
+    t.same(key_id(KEYS + 'admin.3.key'), in_force('admin.3'), 'and does')
+
+
+r = run('init', L, '--origin', 'example.org/keys', '--unprotected', '--year',
+        '2022', '--at', NOW)
+good('a ledger', r)
+d = start()
+try:
+    rotates()
+    passphrases()
+    killed()
+    hand_made()
+finally:
+    d.terminate()
+    d.wait()
+    shutil.rmtree(top)
+t.done()
