@@ -15,6 +15,7 @@ kc_batch_begin(struct kc_writer *w, int64_t received_ms)
 	b->size = kc_state_size(w->live->state);
 	b->received_ms = received_ms;
 	b->n = 0;
+	b->room = KC_BATCH_FILL;
 	b->broken = false;
 	b->settled = (struct kc_items){0};
 	b->in_tree = SIZE_MAX;
@@ -98,7 +99,7 @@ kc_batch_row(struct kc_writer *w, const struct kc_entry *e, struct kc_item *it)
 	struct kc_row *r = &b->rows[b->n];
 	size_t slot;
 
-	assert(b->n < KC_BATCH_MAX && b->leaves.n > start);
+	assert(b->n < b->room && b->leaves.n > start);
 	kc_id_key(r->id, e->by[0], e->id);
 	if (id_find(b, r->id, &slot) == NULL)
 		b->slot[slot] = (uint16_t)(b->n + 1);
@@ -223,7 +224,7 @@ kc_batch_add(struct kc_writer *w, struct kc_item *it)
 			kc_items_push(&b->settled, it);
 		return true;
 	}
-	if (b->n == KC_BATCH_MAX)
+	if (b->n == b->room)
 		return false;
 	err = kc_store_find_id(w->o->store, it->key, &seq);
 	if (err == KC_OK) {

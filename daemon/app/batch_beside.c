@@ -13,7 +13,7 @@ kc_beside_entries(struct kc_writer *w)
 		struct kc_hash root = kc_batch_root(w);
 		enum kc_err err;
 
-		if (b->n == KC_BATCH_MAX)
+		if (b->n == b->room)
 			return true;
 		kc_buf_reset(&w->clerk_text);
 		if (!s->entry(s->ctx, w->live->state, b->received_ms, &root,

@@ -72,7 +72,7 @@ kc_duty_add(struct kc_writer *w, bool *more)
 	*more = false;
 	while (kc_state_due(w->live->state, &due) &&
 	    due.due_ms <= b->received_ms) {
-		if (b->n == KC_BATCH_MAX) {
+		if (b->n == b->room) {
 			*more = true;
 			return KC_OK;
 		}

@@ -277,7 +277,7 @@ may_go(struct kc_intake *in)
 		return true;
 	if (in->ready.n == 0)
 		return false;
-	if (in->ready.n >= KC_BATCH_MAX || in->verifying == 0)
+	if (in->ready.n >= KC_BATCH_FILL || in->verifying == 0)
 		return true;
 	/* Someone is still verifying and will come by here again. */
 	return kc_env_mono_us() - in->first_ready_us >=
@@ -309,7 +309,7 @@ kc_intake_take(struct kc_intake *in, struct kc_items *notes,
 	in->writer_waits = false;
 	go = may_go(in);
 	while (
-	    notes->n < KC_BATCH_MAX && (it = kc_items_pop(&in->ready)) != NULL)
+	    notes->n < KC_BATCH_FILL && (it = kc_items_pop(&in->ready)) != NULL)
 		kc_items_push(notes, it);
 	if (in->ready.n > 0)
 		in->first_ready_us = kc_env_mono_us();

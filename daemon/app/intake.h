@@ -120,7 +120,7 @@ enum kc_err kc_intake_submit(struct kc_intake *in, const struct kc_slice *notes,
 enum kc_err kc_intake_task(struct kc_intake *in, struct kc_task *t);
 
 /* --- the writer's side --- */
-/* Waits until a batch should begin: up to KC_BATCH_MAX notes, and all dry
+/* Waits until a batch should begin: up to KC_BATCH_FILL notes, and all dry
  * runs. False once nothing is left and the writer is to stop. *tick goes
  * back to kc_intake_rounded when all of them are answered. */
 bool kc_intake_take(struct kc_intake *in, struct kc_items *notes,

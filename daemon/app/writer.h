@@ -11,13 +11,13 @@
 #include "app/readback.h"
 #include "app/timekeep.h"
 
-#define KC_ID_SLOTS 1024
+#define KC_ID_SLOTS (2 * KC_BATCH_MAX)
 
 /* What the writer is putting together. */
 struct kc_batch {
 	uint64_t size; /* of the log before it */
 	int64_t received_ms;
-	size_t n;
+	size_t n, room; /* entries; how many may be */
 	struct kc_row rows[KC_BATCH_MAX];
 	size_t end[KC_BATCH_MAX]; /* of each leaf in leaves */
 	struct kc_buf leaves;

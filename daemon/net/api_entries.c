@@ -176,7 +176,7 @@ next_author(struct kc_slice *rest, struct kc_slice *author)
 
 /* Authors of a request, each once; who does not fit is one more each time. */
 struct authors {
-	struct kc_slice name[KC_BATCH_MAX];
+	struct kc_slice name[KC_BATCH_FILL];
 	size_t n;
 };
 
@@ -186,7 +186,7 @@ is_new(struct authors *a, struct kc_slice author)
 	for (size_t i = a->n; i-- > 0;)
 		if (kc_slice_eq(a->name[i], author))
 			return false;
-	if (a->n < KC_BATCH_MAX)
+	if (a->n < KC_BATCH_FILL)
 		a->name[a->n++] = author;
 	return true;
 }

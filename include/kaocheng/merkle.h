@@ -52,7 +52,7 @@ enum kc_err kc_merkle_verify_consistency(uint64_t old, uint64_t size,
  * proof of a recent leaf costs look-ups and no hashing. Holds the last
  * KC_EDGE_LEAVES >> level nodes (at least two) of every level.
  */
-#define KC_EDGE_LEAVES 1024
+#define KC_EDGE_LEAVES 8192 /* twice KC_BATCH_MAX */
 struct kc_edge;
 /* Starts at the tree of `size`, reading what it needs. Heap; free with
  * kc_edge_free. */

@@ -15,9 +15,9 @@ struct maker {
 	struct kc_state *state;
 	struct kc_frontier tree;
 	struct kc_skey log;
-	struct kc_row rows[KC_BATCH_MAX];
+	struct kc_row rows[KC_BATCH_FILL];
 	struct kc_buf leaves;
-	size_t offset[KC_BATCH_MAX + 1];
+	size_t offset[KC_BATCH_FILL + 1];
 	size_t n;
 	struct kc_buf checkpoint; /* of the tree before this batch */
 	struct bench_gen *gen;    /* its signers have seen that */
@@ -80,7 +80,7 @@ take(void *ctx, struct kc_slice note, int64_t now_ms)
 	kc_buf_leaf(&m->leaves, &leaf);
 	m->offset[m->n + 1] = m->leaves.n;
 	kc_id_key(m->rows[m->n].id, m->entry.by[0], m->entry.id);
-	if (++m->n == KC_BATCH_MAX || at.seq == 0)
+	if (++m->n == KC_BATCH_FILL || at.seq == 0)
 		commit(m);
 }
 

@@ -7,11 +7,12 @@
 
 #define LEAVES ((size_t)KC_EDGE_LEAVES)
 #define LEVELS 63 /* of a tree of at most INT64_MAX leaves */
-#define RING_MIN_LEVEL 9
-/* 1024 + 512 + ... + 4 below that level, then two nodes a level. */
+#define RING_MIN_LEVEL 12
+/* 8192 + 4096 + ... + 4 below that level, then two nodes a level. */
 #define RING_NODES (2 * KC_EDGE_LEAVES - 4 + 2 * (LEVELS + 1 - RING_MIN_LEVEL))
 
 _Static_assert(KC_EDGE_LEAVES >> RING_MIN_LEVEL == 2, "two nodes at least");
+_Static_assert(KC_EDGE_LEAVES == 2 * KC_BATCH_MAX, "paths of a whole batch");
 
 struct kc_edge {
 	uint64_t size;

@@ -11,7 +11,8 @@
 
 #include "tree.h"
 
-#define LEAVES 5000
+#define LEAVES 20500
+#define HELD (KC_EDGE_LEAVES / 2) /* leaves whose path it knows */
 
 static struct test_tree tree;
 
@@ -81,7 +82,7 @@ test_edge__every_leaf_of_every_size_to_600(void **state)
 		kc_edge_append(e, &tree.node[0][n - 1]);
 		kc_edge_seal(e);
 		check_root(e, n);
-		for (size_t i = n > 512 ? n - 512 : 0; i < n; i++)
+		for (size_t i = 0; i < n; i++)
 			check_leaf(e, i, n);
 	}
 	kc_edge_free(e);
@@ -90,8 +91,8 @@ test_edge__every_leaf_of_every_size_to_600(void **state)
 static void
 test_edge__started_anywhere_then_grown_in_batches(void **state)
 {
-	static const size_t starts[] = {
-	    1, 2, 3, 255, 256, 257, 1023, 1024, 1025, 2047, 2048, 3333, 4095};
+	static const size_t starts[] = {1, 2, 3, 255, 256, 257, 1023, 1024,
+	    1025, 2047, 2048, 3333, 4095, 8191, 8192, 12289, 16384};
 
 	(void)state;
 	for (size_t s = 0; s < sizeof(starts) / sizeof(starts[0]); s++) {
@@ -99,13 +100,14 @@ test_edge__started_anywhere_then_grown_in_batches(void **state)
 		size_t n = starts[s];
 
 		check_root(e, n);
-		for (size_t batch = 1; n + batch <= LEAVES && batch < 257;
+		for (size_t batch = 1;
+		     n + batch <= LEAVES && batch <= KC_BATCH_MAX;
 		     batch = batch * 3 + 1) {
 			for (size_t i = 0; i < batch; i++)
 				kc_edge_append(e, &tree.node[0][n++]);
 			kc_edge_seal(e);
 			check_root(e, n);
-			for (size_t i = n > 512 ? n - 512 : 0; i < n; i += 5)
+			for (size_t i = n > HELD ? n - HELD : 0; i < n; i += 61)
 				check_leaf(e, i, n);
 			check_leaf(e, n - 1, n);
 		}
@@ -117,14 +119,14 @@ static void
 test_edge__older_leaf_is_not_found(void **state)
 {
 	struct kc_hash path[KC_PATH_MAX];
-	struct kc_edge *e = edge_at(2000);
+	struct kc_edge *e = edge_at(10000);
 	size_t n;
 
 	(void)state;
-	check_leaf(e, 2000 - 512, 2000);
+	check_leaf(e, 10000 - HELD, 10000);
 	assert_int_equal(
-	    kc_edge_inclusion(e, 2000 - 513, path, &n), KC_ENOTFOUND);
-	assert_int_equal(kc_edge_inclusion(e, 2000, path, &n), KC_EINVAL);
+	    kc_edge_inclusion(e, 10000 - HELD - 1, path, &n), KC_ENOTFOUND);
+	assert_int_equal(kc_edge_inclusion(e, 10000, path, &n), KC_EINVAL);
 	kc_edge_free(e);
 }
 
@@ -150,13 +152,14 @@ test_edge__copy_takes_a_batch_back(void **state)
 static void
 test_edge__nodes_that_are_still_held(void **state)
 {
-	struct kc_edge *e = edge_at(3000);
+	struct kc_edge *e = edge_at(20000);
 	struct kc_hash h;
 
 	(void)state;
-	for (unsigned l = 0; l < 12; l++) {
-		size_t count = 3000 >> l;
-		size_t width = 1024U >> l > 2 ? 1024U >> l : 2;
+	for (unsigned l = 0; l < 15; l++) {
+		size_t count = 20000 >> l;
+		size_t width =
+		    KC_EDGE_LEAVES >> l > 2 ? (size_t)KC_EDGE_LEAVES >> l : 2;
 
 		for (size_t i = 0; i < count; i++) {
 			enum kc_err err = kc_edge_node(e, l, i, &h);
@@ -232,7 +235,7 @@ test_edge__largest_tree(void **state)
 	root = kc_edge_root(e);
 	assert_int_equal(kc_merkle_root(&r, size, &want), KC_OK);
 	assert_true(kc_hash_eq(&root, &want));
-	for (uint64_t i = size - 512; i < size; i += 73) {
+	for (uint64_t i = size - HELD; i < size; i += 573) {
 		assert_int_equal(kc_edge_inclusion(e, i, path, &n), KC_OK);
 		assert_int_equal(kc_merkle_verify_inclusion(
 				     &levels[0], i, size, path, n, &root),
