@@ -144,6 +144,7 @@ APP := \
 	daemon/app/mode.c \
 	daemon/app/live.c \
 	daemon/app/timekeep.c \
+	daemon/app/together.c \
 	daemon/app/readback.c \
 	daemon/app/ledger.c \
 	daemon/app/intake.c \
@@ -408,6 +409,7 @@ UNIT_TESTS := \
 	app/test_hold \
 	app/test_room \
 	app/test_ledger \
+	app/test_together \
 	app/test_ledger_read \
 	app/test_proofs \
 	app/test_startup \

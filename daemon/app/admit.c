@@ -160,12 +160,13 @@ check_seen(struct kc_admission *a, struct kc_item *it, struct kc_refusal *why)
 }
 
 /* --- ids that stand already --- */
-static void
-refuse_conflict(struct kc_result *r, const uint8_t id[KC_ID_SIZE], uint64_t seq)
+void
+kc_admit_conflict(struct kc_item *it, uint64_t seq)
 {
+	struct kc_result *r = kc_item_result(it);
 	struct kc_buf hex = {0};
 
-	kc_buf_hex(&hex, id, KC_ID_SIZE);
+	kc_buf_hex(&hex, it->entry.id, KC_ID_SIZE);
 	r->err = kc_refuse(&r->why, KC_R_ID_CONFLICT, "", "", NULL, NULL);
 	if (kc_buf_err(&hex) == KC_OK)
 		kc_refusal_arg(&r->why, 0, kc_buf_view(&hex));
@@ -188,7 +189,7 @@ kc_admit_old(struct kc_admission *a, struct kc_item *it, uint64_t seq)
 		goto out;
 	}
 	if (!kc_slice_eq(leaf.note, kc_buf_view(&it->note))) {
-		refuse_conflict(r, it->entry.id, seq);
+		kc_admit_conflict(it, seq);
 		goto out;
 	}
 	if (!kc_head_acknowledges(a->head, seq)) {

@@ -30,9 +30,15 @@ void kc_admit_init(struct kc_admission *a, struct kc_query *query);
 void kc_admit_release(struct kc_admission *a);
 /* For the intake; ctx is the struct kc_admission. */
 bool kc_admit(void *admission, struct kc_item *it);
+/* For the intake: would notes that stand or fall together stand, on a state
+ * replayed for it? So that the writer, which would have to replay the log if
+ * one fell, is not given them (together.c). */
+bool kc_admit_together(void *admission, struct kc_item *const *of, size_t n);
 /* Verifies all signatures under the keys in force; the state is held. */
 enum kc_err kc_admit_signatures(
     const struct kc_state *st, struct kc_item *it, struct kc_refusal *why);
+/* Refuses a note whose id stands, or is to stand, at seq for another text. */
+void kc_admit_conflict(struct kc_item *it, uint64_t seq);
 /* Sets the result of a note whose id stands at seq already. */
 void kc_admit_old(struct kc_admission *a, struct kc_item *it, uint64_t seq);
 

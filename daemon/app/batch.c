@@ -16,7 +16,7 @@ kc_batch_begin(struct kc_writer *w, int64_t received_ms)
 	b->received_ms = received_ms;
 	b->n = 0;
 	b->room = KC_BATCH_FILL;
-	b->broken = false;
+	b->broken = b->fell = false;
 	b->settled = (struct kc_items){0};
 	b->in_tree = SIZE_MAX;
 	kc_buf_reset(&b->leaves);
@@ -191,8 +191,6 @@ add_same(struct kc_batch *b, struct kc_row *row, struct kc_item *it)
 {
 	size_t i = (size_t)(row - b->rows);
 	struct kc_item *first = b->items[i];
-	struct kc_result *r = kc_item_result(it);
-	struct kc_buf hex = {0};
 
 	if (first != NULL &&
 	    kc_slice_eq(kc_buf_view(&first->note), kc_buf_view(&it->note))) {
@@ -200,11 +198,7 @@ add_same(struct kc_batch *b, struct kc_row *row, struct kc_item *it)
 		first->same = it;
 		return;
 	}
-	kc_buf_hex(&hex, it->entry.id, KC_ID_SIZE);
-	r->err = kc_refuse(&r->why, KC_R_ID_CONFLICT, "", "", NULL, NULL);
-	kc_refusal_arg(&r->why, 0, kc_buf_view(&hex));
-	kc_refusal_arg_u64(&r->why, 1, b->size + i);
-	kc_buf_free(&hex);
+	kc_admit_conflict(it, b->size + i);
 }
 
 bool
@@ -243,4 +237,52 @@ kc_batch_add(struct kc_writer *w, struct kc_item *it)
 	kc_head_count_refused(w->head);
 	kc_items_push(&b->settled, it);
 	return true;
+}
+
+/* --- notes that stand or fall together --- */
+/* The batch is theirs alone: nothing of it is to be written. */
+static void
+fall(struct kc_batch *b, struct kc_job *j)
+{
+	b->fell = true;
+	b->n = 0;
+	b->settled = (struct kc_items){0};
+	kc_items_fall(j->of, j->n);
+	for (size_t i = 0; i < j->n; i++) {
+		if (j->of[i]->verdict != KC_GOOD)
+			continue; /* answered */
+		j->of[i]->same = NULL;
+		kc_items_push(&b->settled, j->of[i]);
+	}
+}
+
+static enum kc_err
+refuse_full(struct kc_result *r)
+{
+	r->err = kc_refuse(&r->why, KC_R_LIMIT, "", NULL, NULL, NULL);
+	kc_refusal_arg_u64(&r->why, 0, KC_BATCH_MAX);
+	return r->err;
+}
+
+void
+kc_batch_add_together(struct kc_writer *w, struct kc_items *notes)
+{
+	struct kc_batch *b = &w->batch;
+	struct kc_job *j = notes->head->job;
+	enum kc_err err = KC_OK;
+	bool more;
+
+	b->room = KC_BATCH_MAX;
+	while (notes->head != NULL && notes->head->job == j) {
+		struct kc_item *it = kc_items_pop(notes);
+
+		if (err != KC_OK)
+			continue;
+		err = kc_batch_add(w, it) ? kc_item_result(it)->err
+					  : refuse_full(kc_item_result(it));
+		if (err == KC_OK)
+			(void)kc_duty_add(w, &more);
+	}
+	if (err != KC_OK)
+		fall(b, j);
 }

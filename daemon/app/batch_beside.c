@@ -8,7 +8,7 @@ kc_beside_entries(struct kc_writer *w)
 	const struct kc_beside *s = w->o->beside;
 	struct kc_batch *b = &w->batch;
 
-	while (s != NULL && !b->broken) {
+	while (s != NULL && !b->broken && !b->fell) {
 		struct kc_refusal why = {0};
 		struct kc_hash root = kc_batch_root(w);
 		enum kc_err err;
@@ -34,7 +34,7 @@ kc_beside_rows(struct kc_writer *w)
 
 	b->puts = NULL;
 	b->nputs = 0;
-	if (s != NULL && !b->broken)
+	if (s != NULL && !b->broken && !b->fell)
 		b->nputs = s->rows(s->ctx, w->live->state, w->now_ms, &b->puts);
 }
 

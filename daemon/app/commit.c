@@ -335,7 +335,7 @@ kc_commit(struct kc_writer *w)
 	struct kc_hash root;
 	size_t at = 0;
 
-	if (b->broken) {
+	if (b->broken || b->fell) {
 		(void)rebuild(w);
 		kc_live_done(w->live);
 		answer_failed(w, KC_ENOMEM);

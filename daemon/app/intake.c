@@ -4,16 +4,6 @@
 
 #include <time.h>
 
-struct kc_job {
-	struct kc_intake *in;
-	atomic_size_t left; /* notes without a result */
-	void (*done)(void *ctx, struct kc_result *results, size_t n);
-	void *ctx;
-	struct kc_item **of; /* item of each result, to take back */
-	size_t n, bytes;
-	struct kc_result results[];
-};
-
 /* --- items and jobs --- */
 struct kc_result *
 kc_item_result(struct kc_item *it)
@@ -179,16 +169,19 @@ job_items(struct kc_intake *in, struct kc_job *j)
 }
 
 static enum kc_err
-job_fill(struct kc_job *j, const struct kc_slice *notes, bool dry)
+job_fill(struct kc_job *j, const struct kc_slice *notes, enum kc_how how)
 {
 	enum kc_err err = KC_OK;
 
+	j->together = how == KC_TOGETHER;
+	j->pending = j->n;
+	j->trial = (struct kc_task){.run = kc_intake_try, .slow = true};
 	for (size_t i = 0; i < j->n; i++) {
 		struct kc_item *it = j->of[i];
 
 		it->job = j;
 		it->index = i;
-		it->dry = dry;
+		it->dry = how == KC_DRY;
 		it->stands = false;
 		it->deferred = false;
 		it->same = NULL;
@@ -205,7 +198,7 @@ job_fill(struct kc_job *j, const struct kc_slice *notes, bool dry)
 static void
 flow_push(struct kc_intake *in, struct kc_item *it)
 {
-	it->verdict = KC_PENDING;
+	in->verifying++;
 	it->flow_next = NULL;
 	if (in->flow_tail != NULL)
 		in->flow_tail->flow_next = it;
@@ -224,10 +217,11 @@ enqueue(struct kc_intake *in, struct kc_job *j)
 		err = KC_EUNAVAILABLE;
 		goto out;
 	}
-	in->verifying += j->n;
 	/* The job may be answered, and gone, as soon as the lock is free. */
 	for (size_t i = 0; i < j->n; i++) {
-		flow_push(in, j->of[i]);
+		j->of[i]->verdict = KC_PENDING;
+		if (!j->together)
+			flow_push(in, j->of[i]);
 		kc_items_push(&in->in, j->of[i]);
 	}
 	kc_intake_wake_pool(in);
@@ -238,8 +232,8 @@ out:
 
 enum kc_err
 kc_intake_submit(struct kc_intake *in, const struct kc_slice *notes, size_t n,
-    bool dry, void (*done)(void *ctx, struct kc_result *results, size_t n),
-    void *ctx)
+    enum kc_how how,
+    void (*done)(void *ctx, struct kc_result *results, size_t n), void *ctx)
 {
 	size_t bytes = kc_intake_cost(notes, n);
 	struct kc_job *j;
@@ -254,7 +248,7 @@ kc_intake_submit(struct kc_intake *in, const struct kc_slice *notes, size_t n,
 	err = j == NULL ? KC_ENOMEM : job_items(in, j);
 	if (err == KC_OK) {
 		j->bytes = bytes;
-		err = job_fill(j, notes, dry);
+		err = job_fill(j, notes, how);
 	}
 	if (err == KC_OK)
 		err = enqueue(in, j);
@@ -308,9 +302,13 @@ kc_intake_take(struct kc_intake *in, struct kc_items *notes,
 	}
 	in->writer_waits = false;
 	go = may_go(in);
-	while (
-	    notes->n < KC_BATCH_FILL && (it = kc_items_pop(&in->ready)) != NULL)
+	while (in->ready.head != NULL &&
+	    (notes->n < KC_BATCH_FILL ||
+		(notes->tail->job == in->ready.head->job &&
+		    kc_item_together(notes->tail)))) {
+		it = kc_items_pop(&in->ready);
 		kc_items_push(notes, it);
+	}
 	if (in->ready.n > 0)
 		in->first_ready_us = kc_env_mono_us();
 	*dry = in->dry;
@@ -386,9 +384,12 @@ kc_intake_release(struct kc_intake *in)
 
 enum kc_err
 kc_intake_start(struct kc_intake *in,
-    bool (*admit)(void *ctx, struct kc_item *it), void *admit_ctx)
+    bool (*admit)(void *ctx, struct kc_item *it),
+    bool (*together)(void *ctx, struct kc_item *const *of, size_t n),
+    void *admit_ctx)
 {
 	in->admit = admit;
+	in->together = together;
 	in->admit_ctx = admit_ctx;
 	pthread_mutex_lock(&in->lock);
 	for (unsigned i = 0; i < in->o->threads; i++) {

@@ -24,6 +24,12 @@
 
 struct kc_job;
 
+enum kc_how {
+	KC_EACH,    /* each note stands or falls alone */
+	KC_DRY,     /* would it be admitted? nothing is written */
+	KC_TOGETHER /* all of them stand, in one commit, or none */
+};
+
 enum kc_verdict {
 	KC_PENDING, /* not yet looked at by the pool */
 	KC_GOOD,    /* goes on to the writer */
@@ -61,6 +67,12 @@ struct kc_result *kc_item_result(struct kc_item *it);
 /* Its result is complete; may call done and take the job's items back. */
 void kc_item_answer(struct kc_item *it);
 
+/* Do these notes stand or fall together with the rest of their job? */
+bool kc_item_together(const struct kc_item *it);
+/* Of such a job: refuses, for the sake of the first that was refused, all that
+ * have no result of their own. */
+void kc_items_fall(struct kc_item *const *of, size_t n);
+
 /* Work for a pool thread other than looking at notes. */
 struct kc_task {
 	struct kc_task *next;
@@ -75,6 +87,9 @@ struct kc_intake {
 	const struct kc_ledger_options *o; /* borrowed */
 	/* True if the note goes on to the writer; else its result is set. */
 	bool (*admit)(void *ctx, struct kc_item *it);
+	/* Would all that were admitted stand, one after the other? If not,
+	 * results are set. May replay. */
+	bool (*together)(void *ctx, struct kc_item *const *of, size_t n);
 	void *admit_ctx;
 	pthread_t pool[KC_POOL_MAX];
 
@@ -104,7 +119,9 @@ void kc_intake_init(struct kc_intake *in, const struct kc_ledger_options *o);
 void kc_intake_release(struct kc_intake *in);
 /* Starts the pool. KC_ENOMEM. */
 enum kc_err kc_intake_start(struct kc_intake *in,
-    bool (*admit)(void *ctx, struct kc_item *it), void *admit_ctx);
+    bool (*admit)(void *ctx, struct kc_item *it),
+    bool (*together)(void *ctx, struct kc_item *const *of, size_t n),
+    void *admit_ctx);
 /* No more notes and tasks; returns when the pool has seen to those it has.
  * Then the writer: it ends once nothing is left to take. */
 void kc_intake_stop(struct kc_intake *in);
@@ -112,17 +129,18 @@ void kc_intake_stop_writer(struct kc_intake *in);
 
 /* What so many notes hold while they are under way. */
 size_t kc_intake_cost(const struct kc_slice *notes, size_t n);
-/* See kc_ledger_submit and kc_ledger_dry_run. */
+/* See kc_ledger_submit, kc_ledger_submit_together, kc_ledger_dry_run. */
 enum kc_err kc_intake_submit(struct kc_intake *in, const struct kc_slice *notes,
-    size_t n, bool dry,
+    size_t n, enum kc_how how,
     void (*done)(void *ctx, struct kc_result *results, size_t n), void *ctx);
 /* Runs t->run on a pool thread. KC_EUNAVAILABLE: stopping. */
 enum kc_err kc_intake_task(struct kc_intake *in, struct kc_task *t);
 
 /* --- the writer's side --- */
-/* Waits until a batch should begin: up to KC_BATCH_FILL notes, and all dry
- * runs. False once nothing is left and the writer is to stop. *tick goes
- * back to kc_intake_rounded when all of them are answered. */
+/* Waits until a batch should begin: up to KC_BATCH_FILL notes, or more where
+ * the last of them stand or fall together, and all dry runs. False once nothing
+ * is left and the writer is to stop. *tick goes back to kc_intake_rounded when
+ * all of them are answered. */
 bool kc_intake_take(struct kc_intake *in, struct kc_items *notes,
     struct kc_items *dry, uint64_t *tick);
 void kc_intake_rounded(struct kc_intake *in, uint64_t tick);
@@ -135,6 +153,22 @@ void kc_intake_settle(struct kc_intake *in);
 void kc_intake_stats(struct kc_intake *in, struct kc_ledger_stats *out);
 
 /* --- between intake.c and pool.c; under lock --- */
+struct kc_job {
+	struct kc_intake *in;
+	atomic_size_t left; /* notes without a result */
+	void (*done)(void *ctx, struct kc_result *results, size_t n);
+	void *ctx;
+	struct kc_item **of; /* item of each result, to take back */
+	size_t n, bytes;
+	bool together;
+	size_t pending;       /* together: notes not yet looked at */
+	struct kc_task trial; /* together: once none is */
+	struct kc_result results[];
+};
+/* A task, also while stopping. */
+void kc_intake_push_task(struct kc_intake *in, struct kc_task *t);
+/* The trial of a job whose notes have all been looked at; not under lock. */
+void kc_intake_try(struct kc_task *t);
 void *kc_intake_pool_main(void *intake);
 void kc_intake_wake_pool(struct kc_intake *in);
 void kc_intake_wake_writer(struct kc_intake *in);

@@ -64,7 +64,8 @@ start_threads(struct kc_ledger *l)
 	enum kc_err err = kc_writer_start(&l->writer);
 
 	if (err == KC_OK)
-		err = kc_intake_start(&l->intake, kc_admit, &l->admission);
+		err = kc_intake_start(
+		    &l->intake, kc_admit, kc_admit_together, &l->admission);
 	if (err != KC_OK)
 		stop_threads(l);
 	return err;
@@ -166,14 +167,24 @@ enum kc_err
 kc_ledger_submit(struct kc_ledger *l, const struct kc_slice *notes, size_t n,
     void (*done)(void *ctx, struct kc_result *results, size_t n), void *ctx)
 {
-	return kc_intake_submit(&l->intake, notes, n, false, done, ctx);
+	return kc_intake_submit(&l->intake, notes, n, KC_EACH, done, ctx);
+}
+
+enum kc_err
+kc_ledger_submit_together(struct kc_ledger *l, const struct kc_slice *notes,
+    size_t n, void (*done)(void *ctx, struct kc_result *results, size_t n),
+    void *ctx)
+{
+	return n > KC_TOGETHER_MAX
+	    ? KC_EINVAL
+	    : kc_intake_submit(&l->intake, notes, n, KC_TOGETHER, done, ctx);
 }
 
 enum kc_err
 kc_ledger_dry_run(struct kc_ledger *l, struct kc_slice note,
     void (*done)(void *ctx, struct kc_result *results, size_t n), void *ctx)
 {
-	return kc_intake_submit(&l->intake, &note, 1, true, done, ctx);
+	return kc_intake_submit(&l->intake, &note, 1, KC_DRY, done, ctx);
 }
 
 size_t

@@ -168,6 +168,13 @@ struct kc_result {
 enum kc_err
 kc_ledger_submit(struct kc_ledger *l, const struct kc_slice *notes, size_t n,
     void (*done)(void *ctx, struct kc_result *results, size_t n), void *ctx);
+/* The same, but all of them stand, in one commit and in their order, or none
+ * does: then whatever was refused has its own reason and the others
+ * KC_R_TOGETHER. What stands already does not hinder the others. KC_EINVAL:
+ * more than KC_TOGETHER_MAX. */
+enum kc_err kc_ledger_submit_together(struct kc_ledger *l,
+    const struct kc_slice *notes, size_t n,
+    void (*done)(void *ctx, struct kc_result *results, size_t n), void *ctx);
 /* Would it be admitted now? Same path, nothing is written: seq is the next
  * and there is no receipt. */
 enum kc_err kc_ledger_dry_run(struct kc_ledger *l, struct kc_slice note,

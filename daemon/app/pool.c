@@ -105,8 +105,13 @@ verify_some(struct kc_intake *in)
 	start = kc_env_mono_us() - start;
 	pthread_mutex_lock(&in->lock);
 	in->verify_us += (uint64_t)start;
-	for (size_t i = 0; i < n; i++)
+	for (size_t i = 0; i < n; i++) {
+		struct kc_job *j = mine[i]->job;
+
 		mine[i]->verdict = verdict[i];
+		if (j->together && --j->pending == 0)
+			kc_intake_push_task(in, &j->trial);
+	}
 	release(in, &gone);
 	if (gone.n == 0)
 		return;
@@ -227,27 +232,33 @@ kc_intake_pool_main(void *intake)
 	return NULL;
 }
 
+void
+kc_intake_push_task(struct kc_intake *in, struct kc_task *t)
+{
+	struct kc_tasks *q = t->slow ? &in->slow_tasks : &in->tasks;
+
+	t->next = NULL;
+	if (q->tail != NULL)
+		q->tail->next = t;
+	else
+		q->head = t;
+	q->tail = t;
+	if (in->idle > in->waking) {
+		in->waking++;
+		pthread_cond_signal(&in->pool_cond);
+	}
+}
+
 enum kc_err
 kc_intake_task(struct kc_intake *in, struct kc_task *t)
 {
-	struct kc_tasks *q = t->slow ? &in->slow_tasks : &in->tasks;
 	enum kc_err err = KC_OK;
 
-	t->next = NULL;
 	pthread_mutex_lock(&in->lock);
-	if (in->stopping) {
+	if (in->stopping)
 		err = KC_EUNAVAILABLE;
-	} else {
-		if (q->tail != NULL)
-			q->tail->next = t;
-		else
-			q->head = t;
-		q->tail = t;
-		if (in->idle > in->waking) {
-			in->waking++;
-			pthread_cond_signal(&in->pool_cond);
-		}
-	}
+	else
+		kc_intake_push_task(in, t);
 	pthread_mutex_unlock(&in->lock);
 	return err;
 }

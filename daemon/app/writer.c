@@ -80,7 +80,8 @@ received_ms(const struct kc_writer *w)
 	return w->now_ms > last ? w->now_ms : last;
 }
 
-/* Fills a batch: what is due, then notes, and what each makes due. */
+/* Fills a batch: what is due, then notes, and what each makes due. Those that
+ * stand or fall together have one to themselves. */
 static bool
 fill(struct kc_writer *w, struct kc_items *notes)
 {
@@ -88,7 +89,13 @@ fill(struct kc_writer *w, struct kc_items *notes)
 	bool more = false;
 
 	(void)kc_duty_add(w, &more);
-	while (!more && !b->broken && notes->head != NULL) {
+	if (!more && !b->broken && b->n == 0 && notes->head != NULL &&
+	    kc_item_together(notes->head)) {
+		kc_batch_add_together(w, notes);
+		return b->fell;
+	}
+	while (!more && !b->broken && notes->head != NULL &&
+	    !kc_item_together(notes->head)) {
 		struct kc_item *it = kc_items_pop(notes);
 
 		if (!kc_batch_add(w, it)) { /* full: next time */

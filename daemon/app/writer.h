@@ -25,9 +25,10 @@ struct kc_batch {
 	char handle[KC_BATCH_MAX][16];
 	uint16_t slot[KC_ID_SLOTS]; /* row + 1 by id; 0: empty */
 	struct kc_items settled;    /* not in it: refused, or standing */
-	struct kc_frontier tree;   /* of the log and the rows, once asked for */
-	size_t in_tree;            /* rows in it; SIZE_MAX: not asked for */
-	bool broken;               /* the state must be made anew */
+	struct kc_frontier tree; /* of the log and the rows, once asked for */
+	size_t in_tree;          /* rows in it; SIZE_MAX: not asked for */
+	bool broken;             /* the state must be made anew */
+	bool fell; /* the same: those that stand or fall together fell */
 	const struct kc_put *puts; /* of what is beside the log */
 	size_t nputs;
 };
@@ -67,6 +68,10 @@ void kc_batch_begin(struct kc_writer *w, int64_t received_ms);
 /* Adds a note, or settles it: then its result is set, to be answered once
  * the state is released. False if the batch is full. */
 bool kc_batch_add(struct kc_writer *w, struct kc_item *it);
+/* Adds all notes of the first one's job to an empty batch, with what each of
+ * them makes due. If one is refused, the batch has fallen, and all of them are
+ * settled. */
+void kc_batch_add_together(struct kc_writer *w, struct kc_items *notes);
 /* Adds a row for an entry that was applied, whose leaf was written. */
 void
 kc_batch_row(struct kc_writer *w, const struct kc_entry *e, struct kc_item *it);

@@ -77,7 +77,7 @@ submit(struct rig *r, const char *bytes, size_t each, size_t n)
 
 	for (size_t i = 0; i < n; i++)
 		notes[i] = (struct kc_slice){bytes, each};
-	err = kc_intake_submit(&r->in, notes, n, false, done, r);
+	err = kc_intake_submit(&r->in, notes, n, KC_EACH, done, r);
 	free(notes);
 	return err;
 }
@@ -86,7 +86,7 @@ submit(struct rig *r, const char *bytes, size_t each, size_t n)
 static void
 answer_all(struct rig *r)
 {
-	assert_int_equal(kc_intake_start(&r->in, refuse, NULL), KC_OK);
+	assert_int_equal(kc_intake_start(&r->in, refuse, NULL, NULL), KC_OK);
 	kc_intake_stop(&r->in);
 	assert_true(r->in.under_way == 0 && r->in.bytes == 0);
 	assert_true(r->in.verifying == 0);

@@ -1,0 +1,152 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Notes that stand or fall together: tried before the writer gets them. */
+#include "app/admit.h"
+
+#include <string.h>
+
+#include <kaocheng/check.h>
+
+/* --- those of a job --- */
+bool
+kc_item_together(const struct kc_item *it)
+{
+	return it->job->together;
+}
+
+void
+kc_items_fall(struct kc_item *const *of, size_t n)
+{
+	size_t first = 0;
+
+	while (first + 1 < n && kc_item_result(of[first])->err == KC_OK)
+		first++;
+	for (size_t i = 0; i < n; i++) {
+		struct kc_result *r = kc_item_result(of[i]);
+
+		if (r->err != KC_OK || r->duplicate)
+			continue;
+		r->err =
+		    kc_refuse(&r->why, KC_R_TOGETHER, "", NULL, NULL, NULL);
+		kc_refusal_arg_u64(&r->why, 0, of[first]->index + 1);
+	}
+}
+
+/* Was one of them refused when it was looked at? */
+static bool
+any_refused(const struct kc_job *j)
+{
+	for (size_t i = 0; i < j->n; i++)
+		if (j->results[i].err != KC_OK)
+			return true;
+	return false;
+}
+
+void
+kc_intake_try(struct kc_task *t)
+{
+	struct kc_job *j = (struct kc_job *)(void *)((char *)t -
+	    offsetof(struct kc_job, trial));
+	struct kc_intake *in = j->in;
+	struct kc_items gone = {0};
+	struct kc_item *it;
+	bool stands =
+	    !any_refused(j) && in->together(in->admit_ctx, j->of, j->n);
+
+	if (!stands)
+		kc_items_fall(j->of, j->n);
+	pthread_mutex_lock(&in->lock);
+	for (size_t i = 0; i < j->n; i++) {
+		it = j->of[i];
+		if (stands && it->verdict == KC_GOOD) {
+			if (in->ready.n == 0)
+				in->first_ready_us = kc_env_mono_us();
+			kc_items_push(&in->ready, it);
+		} else {
+			kc_items_push(&gone, it);
+		}
+	}
+	/* All in one hold of the lock: the writer takes them at once. */
+	kc_intake_wake_writer(in);
+	pthread_mutex_unlock(&in->lock);
+	while ((it = kc_items_pop(&gone)) != NULL)
+		kc_item_answer(it);
+}
+
+/* --- the trial --- */
+/* False: it would not stand, and its result says why. */
+static bool
+stands_on(struct kc_state *st, struct kc_item *it, struct kc_stamp at)
+{
+	struct kc_result *r = kc_item_result(it);
+
+	if (it->deferred)
+		r->err = kc_admit_signatures(st, it, &r->why);
+	if (r->err == KC_OK)
+		r->err = kc_state_apply(st, &it->entry, at, &r->why);
+	return r->err == KC_OK;
+}
+
+/* The one before it with the same id; NULL if there is none. */
+static struct kc_item *
+same_id(struct kc_item *const *of, size_t i)
+{
+	for (size_t k = 0; k < i; k++)
+		if (memcmp(of[k]->key, of[i]->key, KC_ID_KEY_SIZE) == 0)
+			return of[k];
+	return NULL;
+}
+
+/* What is due by now stands between them: only the writer can tell. */
+static bool
+is_due_first(struct kc_result *r)
+{
+	if (r->err != KC_EREFUSED || r->why.code != KC_R_DUE_FIRST)
+		return false;
+	r->err = KC_OK;
+	return true;
+}
+
+bool
+kc_admit_together(void *admission, struct kc_item *const *of, size_t n)
+{
+	struct kc_query *q = ((struct kc_admission *)admission)->query;
+	struct kc_state *st = NULL;
+	struct kc_stamp at;
+	bool stand = true;
+	enum kc_err err = kc_check_replay(
+	    q->o->store, kc_head_entries(q->head), &q->no_replays, &st, NULL);
+
+	if (err != KC_OK) {
+		struct kc_result *r = kc_item_result(of[0]);
+
+		r->err = kc_refuse(&r->why, KC_R_READ_ONLY,
+		    "the daemon is closing; send it again", NULL, NULL, NULL);
+		return false;
+	}
+	at.seq = kc_state_size(st);
+	at.received_ms = kc_env_now_ms(q->o);
+	if (at.received_ms < kc_state_received_ms(st))
+		at.received_ms = kc_state_received_ms(st);
+	for (size_t i = 0; i < n; i++) {
+		struct kc_item *before;
+
+		if (of[i]->verdict != KC_GOOD || of[i]->stands)
+			continue;
+		before = same_id(of, i);
+		if (before != NULL &&
+		    kc_slice_eq(
+			kc_buf_view(&before->note), kc_buf_view(&of[i]->note)))
+			continue; /* it shares the receipt */
+		if (before != NULL) {
+			kc_admit_conflict(of[i], at.seq);
+			stand = false;
+		} else if (stands_on(st, of[i], at))
+			at.seq++;
+		else if (is_due_first(kc_item_result(of[i])))
+			break;
+		else
+			stand = false;
+	}
+	kc_state_free(st);
+	return stand;
+}
