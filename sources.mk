@@ -410,6 +410,7 @@ UNIT_TESTS := \
 	app/test_room \
 	app/test_ledger \
 	app/test_together \
+	app/test_together \
 	app/test_ledger_read \
 	app/test_proofs \
 	app/test_startup \

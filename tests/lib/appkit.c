@@ -19,6 +19,7 @@ clock_now(void *ctx)
 {
 	struct app *a = ctx;
 
+	a->looks++;
 	return a->now_ms;
 }
 
@@ -315,6 +316,18 @@ app_send_many(
 
 	if (kc_ledger_submit(a->l, notes, n, take_answers, &w) != KC_OK)
 		abort(); /* also called beside the test's own thread */
+	wait_for(&w);
+}
+
+void
+app_send_together(
+    struct app *a, const struct kc_slice *notes, size_t n, struct answer *out)
+{
+	struct wait w = WAIT(out);
+
+	if (kc_ledger_submit_together(a->l, notes, n, take_answers, &w) !=
+	    KC_OK)
+		abort(); /* as above */
 	wait_for(&w);
 }
 

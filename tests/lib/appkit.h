@@ -27,6 +27,7 @@ struct app {
 	unsigned threads; /* 0: 2 */
 	struct kc_ledger *l;
 	_Atomic int64_t now_ms;
+	_Atomic unsigned looks; /* how often it was asked for */
 	/* Set before app_open: the ledger also reads passed_ms, which the test
 	 * moves where time passes. */
 	bool ticks;
@@ -75,6 +76,8 @@ void answer_free(struct answer *w);
 /* Sends and waits. */
 struct answer app_send(struct app *a, struct kc_slice note);
 void app_send_many(
+    struct app *a, const struct kc_slice *notes, size_t n, struct answer *out);
+void app_send_together(
     struct app *a, const struct kc_slice *notes, size_t n, struct answer *out);
 struct answer app_dry(struct app *a, struct kc_slice note);
 /* Writes a note with the kit (at = the kit's time), sends it. */
