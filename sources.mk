@@ -205,6 +205,7 @@ NET := \
 	daemon/net/reply.c \
 	daemon/net/gzip.c \
 	daemon/net/limits.c \
+	daemon/net/notes.c \
 	daemon/net/dispatch.c \
 	daemon/net/ways.c \
 	daemon/net/gate.c \

@@ -99,53 +99,6 @@ done_many(void *ctx, struct kc_result *results, size_t n)
 }
 
 /* --- posting --- */
-/* The next note of a bundle: BE16 length, then the bytes, as bundles of
- * entries have them. NULL, or what is wrong (static). */
-static const char *
-next_note(struct kc_slice *rest, struct kc_slice *note)
-{
-	size_t n;
-
-	if (rest->n < 2)
-		return "half a length at the end";
-	n = kc_be16((const uint8_t *)rest->p);
-	if (n == 0 || n > rest->n - 2)
-		return "a length that does not fit";
-	*note = (struct kc_slice){rest->p + 2, n};
-	rest->p += 2 + n;
-	rest->n -= 2 + n;
-	return NULL;
-}
-
-/* How many notes the body is. NULL, or what is wrong with it (static). */
-static const char *
-count_notes(struct kc_slice rest, unsigned *n)
-{
-	struct kc_slice note;
-	const char *fault = NULL;
-
-	for (*n = 0; rest.n > 0 && fault == NULL; ++*n) {
-		if (*n == NOTES_MAX)
-			return "more than 4096 notes";
-		fault = next_note(&rest, &note);
-	}
-	return fault == NULL && *n == 0 ? "no note" : fault;
-}
-
-/* The notes of a body that was counted. */
-static bool
-cut(struct kc_call *call, unsigned n)
-{
-	struct kc_slice rest = call->input;
-
-	call->notes = kc_alloc(n * sizeof(*call->notes));
-	if (call->notes == NULL)
-		return false;
-	for (; call->nnotes < n; call->nnotes++)
-		(void)next_note(&rest, &call->notes[call->nnotes]);
-	return true;
-}
-
 static void
 submitted(struct kc_call *call, enum kc_err err)
 {
@@ -229,44 +182,63 @@ post_one(struct kc_call *call, bool dry)
 		    call, kc_ledger_submit(l, &call->input, 1, done_one, call));
 }
 
+/* With call->flag they stand or fall together. */
 static void
 post_many(struct kc_call *call)
 {
-	unsigned n;
-	const char *fault = count_notes(call->input, &n);
+	struct kc_ledger *l = kc_call_ledger(call);
 
-	if (fault != NULL)
-		kc_call_refuse(call, KC_R_REQUEST, fault);
-	else if (kc_call_take_notes(call, n) && !cut(call, n))
-		kc_call_error(call, KC_ENOMEM, "");
-	if (call->nnotes == 0 ||
-	    !authors_may(call, call->notes, call->nnotes)) {
+	if (!kc_call_cut(call, call->flag ? KC_TOGETHER_MAX : NOTES_MAX) ||
+	    !kc_call_take_notes(call, (unsigned)call->nnotes) ||
+	    !authors_may(call, call->notes, call->nnotes))
 		kc_call_reply(call);
-		return;
-	}
-	submitted(call,
-	    kc_ledger_submit(kc_call_ledger(call), call->notes, call->nnotes,
-		done_many, call));
+	else if (call->flag)
+		submitted(call,
+		    kc_ledger_submit_together(
+			l, call->notes, call->nnotes, done_many, call));
+	else
+		submitted(call,
+		    kc_ledger_submit(
+			l, call->notes, call->nnotes, done_many, call));
+}
+
+/* A flag of the query, which is 1 or not there; false: the reply is filled
+ * in. */
+static bool
+read_flag(struct kc_call *call, const char *name, bool *flag)
+{
+	char value[KC_HTTP_VALUE_MAX];
+
+	*flag = kc_http_query_get(call->req.query, name, value, sizeof(value));
+	if (!*flag || strcmp(value, "1") == 0)
+		return true;
+	kc_call_refuse(call, KC_R_REQUEST, name);
+	return false;
 }
 
 void
 kc_api_entries_post(struct kc_call *call)
 {
 	struct kc_slice type = call->req.content_type;
-	char value[KC_HTTP_VALUE_MAX];
-	bool dry =
-	    kc_http_query_get(call->req.query, "dry_run", value, sizeof(value));
+	bool dry, together;
 
-	if (dry && strcmp(value, "1") != 0) {
-		kc_call_refuse(call, KC_R_REQUEST, "dry_run=1");
-	} else if (kc_http_type_is(type, "text/plain")) {
+	if (!read_flag(call, "dry_run", &dry) ||
+	    !read_flag(call, "together", &together)) {
+		kc_call_reply(call);
+		return;
+	}
+	if (!together && kc_http_type_is(type, "text/plain")) {
 		post_one(call, dry);
 		return;
 	} else if (!dry && kc_http_type_is(type, BYTES)) {
+		call->flag = together;
 		post_many(call);
 		return;
 	} else if (dry) {
 		kc_call_bad(call, 415, "dry_run takes one note, text/plain");
+	} else if (together) {
+		kc_call_bad(
+		    call, 415, "together takes many, application/octet-stream");
 	} else if (kc_http_type_is(type, "application/json")) {
 		kc_call_bad(call, 415,
 		    "an entry is signed by its author before it is sent: "

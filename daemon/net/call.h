@@ -112,6 +112,9 @@ bool kc_call_read_lang(struct kc_slice v, enum kc_lang *lang); /* zh, en */
 bool kc_call_author_may(struct kc_call *call, struct kc_slice author);
 /* The same, and takes one request of the author's budget. */
 bool kc_call_author_asks(struct kc_call *call, struct kc_slice author);
+/* Cuts a body of many notes, each with its length before it, into call->notes;
+ * false, with the reply filled in, if it is not that, or more than max. */
+bool kc_call_cut(struct kc_call *call, unsigned max);
 /* Takes n of the notes that may be under way until the reply; false, with the
  * reply filled in, if the source has its share. */
 bool kc_call_take_notes(struct kc_call *call, unsigned n);

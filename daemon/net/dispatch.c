@@ -189,13 +189,12 @@ within_size(struct kc_call *call)
 	struct kc_refusal why = {0};
 	uint64_t max = BODY_MAX;
 
-	if (call->route->id == KC_ROUTE_entries_post)
+	if (call->route->id == KC_ROUTE_entries_post ||
+	    call->route->id == KC_ROUTE_effect)
 		max = kc_http_type_is(
 			  req->content_type, "application/octet-stream")
 		    ? KC_HTTP_BODY_MAX
 		    : KC_NOTE_MAX;
-	if (call->route->id == KC_ROUTE_effect)
-		max = KC_NOTE_MAX;
 	if (req->body_n <= max)
 		return true;
 	(void)kc_refuse(&why, KC_R_TOO_BIG, "", NULL, NULL, NULL);
