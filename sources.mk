@@ -251,6 +251,7 @@ CLI := \
 	cli/lib/client.c \
 	cli/lib/session.c \
 	cli/lib/setup.c \
+	cli/lib/sheet.c \
 	cli/lib/cell.c \
 	cli/lib/table.c \
 	cli/lib/print.c \
@@ -410,7 +411,6 @@ UNIT_TESTS := \
 	app/test_hold \
 	app/test_room \
 	app/test_ledger \
-	app/test_together \
 	app/test_together \
 	app/test_ledger_read \
 	app/test_proofs \
