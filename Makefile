@@ -49,7 +49,7 @@ comma := ,
 CORE_LIBS := -lfyaml -ljansson -lsodium -lnettle
 STORE_LIBS := -llmdb -lpthread
 EVENT_LIBS := -levent -levent_pthreads -lz
-CLI_LIBS := -lcurl -lsmartcols -lzstd
+CLI_LIBS := -lcurl -lsmartcols -lzstd -lzip -lexpat
 
 obj = $(patsubst %.c,$(BUILD)/%.o,$(1))
 

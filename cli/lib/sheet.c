@@ -178,6 +178,25 @@ out:
 	return code;
 }
 
+static int
+load_xlsx(struct kc_cli *cli, const char *path, const struct kc_buf *file,
+    struct kc_sheet *out)
+{
+	struct kc_buf why = {0};
+	enum kc_err err = kc_xlsx_read(kc_buf_view(file), out, &why);
+	int code = KC_EXIT_OK;
+
+	if (err == KC_ENOMEM)
+		code = kc_cli_error(cli, err, path);
+	else if (err != KC_OK)
+		code = kc_cli_fail(KC_EXIT_USAGE,
+		    _("save the sheet as a workbook (.xlsx) or as \"CSV "
+		      "UTF-8\""),
+		    "%s: %s", path, kc_buf_cstr(&why));
+	kc_buf_free(&why);
+	return code;
+}
+
 int
 kc_sheet_load(struct kc_cli *cli, const char *path, struct kc_sheet *out)
 {
@@ -187,6 +206,8 @@ kc_sheet_load(struct kc_cli *cli, const char *path, struct kc_sheet *out)
 
 	if (err != KC_OK)
 		code = kc_file_fail(cli, err, path);
+	else if (file.n >= 4 && memcmp(file.p, "PK\3\4", 4) == 0)
+		code = load_xlsx(cli, path, &file, out);
 	else if (file.n > 0)
 		code = load_csv(cli, path, &file, out);
 	else

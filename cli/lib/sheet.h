@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * A table that people bring: CSV in UTF-8 or GB18030.
+ * A table that people bring: CSV in UTF-8 or GB18030, or the first sheet of a
+ * workbook (.xlsx). Cells are the text that the person sees: a date as
+ * 2022-09-30, a rate as 52.5%, a number without what floating point adds.
  */
 #ifndef KC_CLI_SHEET_H
 #define KC_CLI_SHEET_H
@@ -42,4 +44,9 @@ enum kc_err kc_sheet_row_begin(struct kc_sheet *s, unsigned number);
 enum kc_err kc_sheet_add(struct kc_sheet *s, struct kc_slice cell);
 /* Drops the row if nothing is in it. */
 void kc_sheet_row_end(struct kc_sheet *s);
+/* The first sheet of a workbook, with one sentence of what is wrong in *why:
+ * KC_ESYNTAX, KC_ETOOBIG, KC_ENOMEM. xlsx.c. */
+enum kc_err
+kc_xlsx_read(struct kc_slice file, struct kc_sheet *out, struct kc_buf *why);
+
 #endif
