@@ -233,6 +233,14 @@ by_name(const struct dirent **a, const struct dirent **b)
 	return strcmp((*a)->d_name, (*b)->d_name);
 }
 
+static bool
+ends_with(const char *name, const char *end)
+{
+	size_t n = strlen(name), m = strlen(end);
+
+	return n > m && strcmp(name + n - m, end) == 0;
+}
+
 /* All notes of the outbox again; the first bad outcome is the exit code. */
 static int
 retry(struct kc_cli *cli)
@@ -245,15 +253,15 @@ retry(struct kc_cli *cli)
 		return kc_cli_error(cli, KC_ENOTFOUND, _("the outbox"));
 	n = scandir(dir, &names, NULL, by_name);
 	for (int i = 0; i < n; i++) {
-		size_t len = strlen(names[i]->d_name);
+		bool one = ends_with(names[i]->d_name, ".note");
 
-		if (len > 5 &&
-		    strcmp(names[i]->d_name + len - 5, ".note") == 0 &&
+		if ((one || ends_with(names[i]->d_name, ".notes")) &&
 		    kc_path_join(path, dir, names[i]->d_name) == KC_OK) {
-			int one = send_file(cli, path);
+			int sent = one ? send_file(cli, path)
+				       : kc_send_together(cli, path);
 
 			found++;
-			code = code == KC_EXIT_OK ? one : code;
+			code = code == KC_EXIT_OK ? sent : code;
 		}
 		free(names[i]);
 	}

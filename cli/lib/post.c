@@ -66,34 +66,26 @@ read_reply(json_t *doc, bool dry, struct kc_posted *out)
 
 static int
 accepted(struct kc_slice note, const struct kc_vkey *log_key, bool dry,
-    struct kc_slice body, struct kc_posted *out)
+    json_t *doc, struct kc_posted *out)
 {
-	json_t *doc = json_loadb(body.p, body.n, JSON_REJECT_DUPLICATES, NULL);
 	const char *receipt =
 	    json_string_value(json_object_get(doc, "receipt"));
 	enum kc_err err = KC_OK;
-	int code = KC_EXIT_OK;
 
 	out->unknown = true;
-	if (!read_reply(doc, dry, out)) {
-		code = kc_cli_fail(KC_EXIT_FAILED, NULL, "%s",
+	if (!read_reply(doc, dry, out))
+		return kc_cli_fail(KC_EXIT_FAILED, NULL, "%s",
 		    _("the daemon's answer is not one that is understood"));
-		goto out;
-	}
 	if (!dry && log_key != NULL)
 		err = receipt == NULL
 		    ? KC_EPROOF
 		    : check_receipt(note, log_key, kc_slice_str(receipt), out);
-	if (err != KC_OK) {
-		code = kc_cli_fail(KC_EXIT_TAMPERED, NULL,
+	if (err != KC_OK)
+		return kc_cli_fail(KC_EXIT_TAMPERED, NULL,
 		    _("the receipt does not hold: %s; do not rely on it"),
 		    _(kc_err_text(err)));
-		goto out;
-	}
 	out->unknown = false;
-out:
-	json_decref(doc);
-	return code;
+	return KC_EXIT_OK;
 }
 
 /* Is the refusal about the moment rather than the statement? */
@@ -114,6 +106,7 @@ kc_post(struct kc_cli *cli, struct kc_client *c, struct kc_slice note,
     const struct kc_vkey *log_key, bool dry, struct kc_posted *out)
 {
 	struct kc_buf body = {0};
+	json_t *doc = NULL;
 	long status = 0;
 	enum kc_err err;
 	int code;
@@ -128,7 +121,8 @@ kc_post(struct kc_cli *cli, struct kc_client *c, struct kc_slice note,
 		goto out;
 	}
 	if (status == 200 || status == 201) {
-		code = accepted(note, log_key, dry, kc_buf_view(&body), out);
+		doc = json_loadb(body.p, body.n, JSON_REJECT_DUPLICATES, NULL);
+		code = accepted(note, log_key, dry, doc, out);
 		goto out;
 	}
 	/* 5xx: the daemon itself cannot tell. */
@@ -136,6 +130,141 @@ kc_post(struct kc_cli *cli, struct kc_client *c, struct kc_slice note,
 	out->keep = may_pass(status, kc_buf_view(&body));
 	code = kc_cli_problem(cli, status, kc_buf_view(&body));
 out:
+	json_decref(doc);
 	kc_buf_free(&body);
+	return code;
+}
+
+/* --- many --- */
+void
+kc_buf_bundle(struct kc_buf *b, const struct kc_slice *texts, size_t n)
+{
+	for (size_t i = 0; i < n; i++) {
+		kc_buf_char(b, (char)(texts[i].n >> 8));
+		kc_buf_char(b, (char)(texts[i].n & 0xFF));
+		kc_buf_slice(b, texts[i]);
+	}
+}
+
+struct kc_slice *
+kc_bundle_cut(struct kc_slice bytes, size_t *n)
+{
+	struct kc_slice *out = kc_alloc((bytes.n / 3 + 1) * sizeof(*out));
+
+	for (*n = 0; out != NULL && bytes.n > 0; ++*n) {
+		size_t len =
+		    bytes.n > 2 ? kc_be16((const uint8_t *)bytes.p) : SIZE_MAX;
+
+		if (len == 0 || len > bytes.n - 2) {
+			kc_free(out);
+			return NULL;
+		}
+		out[*n] = (struct kc_slice){bytes.p + 2, len};
+		bytes.p += 2 + len;
+		bytes.n -= 2 + len;
+	}
+	return out;
+}
+
+/* Posts a bundle; its results, which the caller gives back, and the body, or
+ * NULL with the exit code. */
+static json_t *
+post_bundle(struct kc_cli *cli, struct kc_client *c, const char *path,
+    const struct kc_slice *texts, size_t n, bool *unknown, int *code)
+{
+	struct kc_buf data = {0}, body = {0};
+	json_t *doc = NULL, *results;
+	long status = 0;
+	enum kc_err err;
+
+	kc_buf_bundle(&data, texts, n);
+	err = kc_buf_err(&data);
+	if (err == KC_OK)
+		err = kc_client_post(c, path, "application/octet-stream",
+		    kc_buf_view(&data), &status, &body);
+	*unknown = err == KC_EUNKNOWN || status >= 500;
+	if (err != KC_OK) {
+		*code = kc_cli_error(cli, err, "kaochengd");
+		goto out;
+	}
+	if (status != 200) {
+		*code = kc_cli_problem(cli, status, kc_buf_view(&body));
+		goto out;
+	}
+	doc = json_loadb(body.p, body.n, JSON_REJECT_DUPLICATES, NULL);
+	results = json_object_get(doc, "results");
+	*code = KC_EXIT_OK;
+	if (json_array_size(results) != n) {
+		json_decref(doc);
+		doc = NULL;
+		*unknown = true;
+		*code = kc_cli_fail(KC_EXIT_FAILED, NULL, "%s",
+		    _("the daemon's answer is not one that is understood"));
+	}
+out:
+	kc_buf_free(&data);
+	kc_buf_free(&body);
+	return doc;
+}
+
+/* Tells each result that is a problem; how many there are. */
+static size_t
+tell_faults(json_t *results, const struct kc_post_faults *faults)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < json_array_size(results); i++) {
+		json_t *p =
+		    json_object_get(json_array_get(results, i), "problem");
+		const char *code =
+		    json_string_value(json_object_get(p, "code"));
+		const char *detail =
+		    json_string_value(json_object_get(p, "detail"));
+
+		if (p == NULL)
+			continue;
+		n++;
+		faults->fault(faults->ctx, i, code != NULL ? code : "",
+		    detail != NULL ? detail : "");
+	}
+	return n;
+}
+
+int
+kc_post_effects(struct kc_cli *cli, struct kc_client *c,
+    const struct kc_slice *texts, size_t n, const struct kc_post_faults *faults)
+{
+	bool unknown;
+	int code;
+	json_t *doc =
+	    post_bundle(cli, c, "/v1/effect", texts, n, &unknown, &code);
+
+	if (code == KC_EXIT_OK &&
+	    tell_faults(json_object_get(doc, "results"), faults) > 0)
+		code = KC_EXIT_REFUSED;
+	json_decref(doc);
+	return code;
+}
+
+int
+kc_post_together(struct kc_cli *cli, struct kc_client *c,
+    const struct kc_slice *notes, size_t n, const struct kc_vkey *log_key,
+    struct kc_posted *out, bool *unknown, const struct kc_post_faults *faults)
+{
+	int code;
+	json_t *doc, *results;
+
+	cli->writes = true;
+	doc = post_bundle(
+	    cli, c, "/v1/entries?together=1", notes, n, unknown, &code);
+	results = json_object_get(doc, "results");
+	if (code == KC_EXIT_OK && tell_faults(results, faults) > 0)
+		code = KC_EXIT_REFUSED;
+	for (size_t i = 0; code == KC_EXIT_OK && i < n; i++) {
+		code = accepted(notes[i], log_key, false,
+		    json_array_get(results, i), &out[i]);
+		*unknown = out[i].unknown;
+	}
+	json_decref(doc);
 	return code;
 }

@@ -32,10 +32,37 @@ struct kc_posted {
  * receipt is not checked then. */
 int kc_post(struct kc_cli *cli, struct kc_client *c, struct kc_slice note,
     const struct kc_vkey *log_key, bool dry, struct kc_posted *out);
+/* Who is told which of many was refused, by what code and in what words. */
+struct kc_post_faults {
+	void (*fault)(
+	    void *ctx, size_t i, const char *code, const char *message);
+	void *ctx;
+};
+/* What so many texts, not signed yet, would do one after the other: KC_EXIT_OK,
+ * or KC_EXIT_REFUSED once each that would be refused was told. */
+int kc_post_effects(struct kc_cli *cli, struct kc_client *c,
+    const struct kc_slice *texts, size_t n,
+    const struct kc_post_faults *faults);
+/* Posts notes that stand or fall together: out[n] has what each became, as
+ * kc_post; release their heads. When the code is not 0, *unknown says whether
+ * they may stand. */
+int kc_post_together(struct kc_cli *cli, struct kc_client *c,
+    const struct kc_slice *notes, size_t n, const struct kc_vkey *log_key,
+    struct kc_posted *out, bool *unknown, const struct kc_post_faults *faults);
 /* Into the outbox, post, out of it again; prints the result and what could
  * come next. *open (may be NULL): it failed, and the note may stand, or may be
  * taken later. */
 int kc_post_kept(struct kc_cli *cli, struct kc_slice note, bool *open);
+/* The same for notes that stand or fall together: one file of the outbox. out
+ * has n results, whose heads are released. */
+int kc_post_together_kept(struct kc_cli *cli, const struct kc_slice *notes,
+    size_t n, struct kc_posted *out, const struct kc_post_faults *faults);
+/* Sends such a file of the outbox again. */
+int kc_send_together(struct kc_cli *cli, const char *path);
+/* Their length and bytes, one after another; and back: NULL, if it is not
+ * that, else *n slices for kc_free, which borrow the bytes. */
+void kc_buf_bundle(struct kc_buf *b, const struct kc_slice *texts, size_t n);
+struct kc_slice *kc_bundle_cut(struct kc_slice bytes, size_t *n);
 /* The outbox: $XDG_STATE_HOME/kaocheng/outbox. */
 enum kc_err kc_outbox_dir(char out[KC_PATH_SIZE]);
 

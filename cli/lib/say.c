@@ -77,10 +77,44 @@ say(const char *format, ...)
 	va_end(args);
 }
 
+/* --- one who listens --- */
+static struct kc_heard *listener;
+
+void
+kc_cli_hear(struct kc_heard *h)
+{
+	listener = h;
+}
+
+static void
+hear(const char *code, const char *message)
+{
+	(void)snprintf(listener->code, sizeof(listener->code), "%s", code);
+	kc_buf_reset(&listener->message);
+	kc_buf_foreign(&listener->message, kc_slice_str(message));
+}
+
+static void
+vhear(const char *format, va_list args)
+{
+	char *text;
+
+	if (vasprintf(&text, format, args) < 0)
+		return;
+	hear("", text);
+	free(text);
+}
+
+/* --- refusals --- */
 int
 kc_cli_say(const struct kc_cli *cli, const struct kc_saying *s)
 {
 	bool zh = cli->lang == KC_LANG_ZH;
+
+	if (listener != NULL) {
+		hear(s->code, s->message);
+		return exit_of_status(s->status);
+	}
 
 	fflush(stdout);
 	fputs(colour("\033[31m"), stderr);
@@ -170,6 +204,12 @@ kc_cli_fail(int code, const char *hint, const char *format, ...)
 {
 	va_list args;
 
+	if (listener != NULL) {
+		va_start(args, format);
+		vhear(format, args);
+		va_end(args);
+		return code;
+	}
 	fflush(stdout);
 	fprintf(stderr, "%s%s%s", colour("\033[31m"), _("error: "),
 	    colour("\033[0m"));
@@ -197,6 +237,12 @@ kc_cli_usage(const char *format, ...)
 {
 	va_list args;
 
+	if (listener != NULL) {
+		va_start(args, format);
+		vhear(format, args);
+		va_end(args);
+		return KC_EXIT_USAGE;
+	}
 	fflush(stdout);
 	fprintf(stderr, "%s", _("error: "));
 	va_start(args, format);

@@ -28,6 +28,14 @@ int kc_cli_problem(const struct kc_cli *cli, long status, struct kc_slice body);
 /* Prints "error: <sentence>" with a hint (may be NULL); returns code. */
 int kc_cli_fail(int code, const char *hint, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
+/* What was said while somebody listened: the sentence alone. */
+struct kc_heard {
+	char code[24]; /* of a refusal, or "" */
+	struct kc_buf message;
+};
+/* From here on errors and refusals are not printed but heard, the last one
+ * counting; NULL: printed again. Release the message. */
+void kc_cli_hear(struct kc_heard *h);
 /* A usage error of an argument. */
 int kc_cli_usage(const char *format, ...) __attribute__((format(printf, 1, 2)));
 /* From here on a usage error ends with how the command is used. */
@@ -167,6 +175,7 @@ int kc_cmd_remind_simulate(struct kc_cli *cli, int argc, char **argv);
 int kc_cmd_policy_check(struct kc_cli *cli, int argc, char **argv);
 int kc_cmd_policy_test(struct kc_cli *cli, int argc, char **argv);
 int kc_cmd_sign(struct kc_cli *cli, int argc, char **argv);
+int kc_cmd_import(struct kc_cli *cli, int argc, char **argv);
 int kc_cmd_send(struct kc_cli *cli, int argc, char **argv);
 int kc_cmd_write(
     struct kc_cli *cli, const struct kc_kind *kind, int argc, char **argv);
@@ -186,6 +195,9 @@ void kc_help_options(const struct kc_cli *cli, const struct kc_command *c);
 int kc_help_exit_codes(const struct kc_cli *cli);
 int kc_help_environment(const struct kc_cli *cli);
 void kc_help_command(const struct kc_cli *cli, const struct kc_command *c);
+/* What a field takes, in words. */
+void kc_help_field_takes(
+    const struct kc_cli *cli, const struct kc_field *f, struct kc_buf *text);
 void kc_help_kind(const struct kc_cli *cli, const struct kc_kind *kind);
 int kc_help_code(const struct kc_cli *cli, enum kc_refusal_code code);
 
