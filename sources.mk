@@ -297,6 +297,7 @@ CLI := \
 	cli/command/cmd_witness.c \
 	cli/command/cmd_remind_status.c \
 	cli/command/init.c \
+	cli/command/many.c \
 	cli/command/outbox_many.c \
 	cli/demo/demo.c \
 	cli/demo/demo_case.c \

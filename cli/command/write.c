@@ -8,44 +8,68 @@
 
 #include "confirm.h"
 #include "find.h"
-#include "writing.h"
+#include "many.h"
 
 /* --- fields --- */
+/* Can a plain argument name it? The year of `cycle open 2022` can. */
+static bool
+is_plain(const struct kc_kind *kind, unsigned f)
+{
+	const struct kc_field *field = &kind->fields[f];
+
+	return field->presence == KC_ONE &&
+	    (field->type == KC_T_CODE || field->type == KC_T_HANDLE ||
+		field->type == KC_T_ACTOR ||
+		(field->type == KC_T_INT && f == 0));
+}
+
 /* The first code or handle that has no value: what a plain argument names. */
 static int
 plain_field(const struct kc_writing *w)
 {
-	for (unsigned f = 0; f < w->kind->nfields; f++) {
-		const struct kc_field *field = &w->kind->fields[f];
-
-		/* The year of `cycle open 2022` names the year. */
-		if ((field->type == KC_T_CODE || field->type == KC_T_HANDLE ||
-			field->type == KC_T_ACTOR ||
-			(field->type == KC_T_INT && f == 0)) &&
-		    field->presence == KC_ONE && !kc_writing_has(w, f))
+	for (unsigned f = 0; f < w->kind->nfields; f++)
+		if (is_plain(w->kind, f) && !kc_writing_has(w, f))
 			return (int)f;
-	}
 	return -1;
 }
 
-static int
-read_fields(struct kc_writing *w, int argc, char **argv)
+/* May plain arguments be several things, each with a statement of its own?
+ * Where there is one that they can name. */
+static bool
+names_several(const struct kc_kind *kind)
 {
-	bool plain = false; /* after "--" */
+	unsigned n = 0;
+
+	for (unsigned f = 0; f < kind->nfields; f++)
+		n += is_plain(kind, f);
+	return n == 1;
+}
+
+/* The fields of the statement about the plain argument `which`, where they are
+ * several; *plains is how many there are. */
+static int
+read_fields(
+    struct kc_writing *w, int argc, char **argv, size_t which, size_t *plains)
+{
+	bool rest = false; /* after "--" */
 	int code = KC_EXIT_OK;
 
+	*plains = 0;
 	for (int i = 0; code == KC_EXIT_OK && i < argc; i++) {
 		const char *flag = argv[i], *eq = strchr(flag, '=');
-		bool option = !plain && strncmp(flag, "--", 2) == 0;
+		bool option = !rest && strncmp(flag, "--", 2) == 0;
 		size_t n = option && eq != NULL ? (size_t)(eq - flag) - 2
 						: strlen(flag) - 2;
-		int f = option ? kc_field_of_flag(w->kind, flag + 2, n)
-			       : plain_field(w);
+		int f;
 
 		if (option && flag[2] == '\0') {
-			plain = true;
+			rest = true;
 			continue;
 		}
+		if (!option && (*plains)++ != which && names_several(w->kind))
+			continue;
+		f = option ? kc_field_of_flag(w->kind, flag + 2, n)
+			   : plain_field(w);
 		if (f < 0)
 			return kc_cli_usage(option ? _("%s has no field for %s")
 						   : _("%s: %s is too much"),
@@ -129,12 +153,99 @@ deliver(struct kc_writing *w, const char *keep, bool *open)
 	    : kc_cli_error(w->authors->cli, err, keep);
 }
 
+/* One statement. */
+static int
+one(struct kc_writing *w, const char *keep, bool *open)
+{
+	struct kc_cli *cli = w->authors->cli;
+	int code = kc_writing_text(w);
+
+	if (code != KC_EXIT_OK)
+		return code;
+	if (cli->out != NULL)
+		return save_unsigned(w);
+	if (cli->dry_run)
+		return show_only(w);
+	code = kc_confirm(
+	    cli, kc_buf_view(&w->text), _("Sign and send this? [y/N] "));
+	if (code == KC_EXIT_OK)
+		code = kc_writing_sign(w);
+	return code == KC_EXIT_OK ? deliver(w, keep, open) : code;
+}
+
+/* --- several: a statement for each plain argument --- */
+struct several {
+	int argc;
+	char **argv;
+	struct kc_many many;
+};
+
+/* What number i is about, of those that plain arguments name. */
+static const char *
+argument(const struct several *s, size_t which)
+{
+	const struct kc_kind *kind = s->many.kind;
+	bool rest = false;
+	size_t n = 0;
+
+	for (int i = 0; i < s->argc; i++) {
+		const char *arg = s->argv[i];
+		bool option = !rest && strncmp(arg, "--", 2) == 0;
+
+		if (option && arg[2] == '\0')
+			rest = true;
+		else if (option && strchr(arg, '=') == NULL)
+			i++;
+		else if (!option && n++ == which)
+			return arg;
+	}
+	return kind->name;
+}
+
+static void
+say_fault(void *several, size_t i, const char *code, const char *message)
+{
+	(void)kc_cli_fail(KC_EXIT_REFUSED, NULL, "%s: %s (%s)",
+	    argument(several, i), message, code);
+}
+
+static int
+several(struct kc_writing *w, int argc, char **argv, size_t n)
+{
+	struct several s = {.argc = argc, .argv = argv};
+	const struct kc_post_faults faults = {say_fault, &s};
+	struct kc_cli *cli = w->authors->cli;
+	int code = KC_EXIT_OK;
+	size_t plains;
+
+	if (cli->id != NULL || cli->out != NULL)
+		return kc_cli_usage(
+		    "%s", _("--id and --out are for one statement"));
+	s.many = (struct kc_many){.cli = cli,
+	    .authors = w->authors,
+	    .kind = w->kind,
+	    .faults = &faults};
+	for (size_t i = 0; code == KC_EXIT_OK && i < n; i++) {
+		kc_writing_reset(w);
+		code = read_fields(w, argc, argv, i, &plains);
+		if (code == KC_EXIT_OK)
+			code = kc_writing_text(w);
+		if (code == KC_EXIT_OK)
+			code = kc_many_add(&s.many, kc_buf_view(&w->text));
+	}
+	if (code == KC_EXIT_OK)
+		code = kc_many_run(&s.many);
+	kc_many_release(&s.many);
+	return code;
+}
+
 static int
 run(struct kc_cli *cli, const struct kc_kind *kind, int argc, char **argv,
     const char *keep, bool *open)
 {
 	static struct kc_writing w; /* large */
 	struct kc_authors authors = {.cli = cli};
+	size_t plains;
 	int code;
 
 	w.authors = &authors;
@@ -145,23 +256,13 @@ run(struct kc_cli *cli, const struct kc_kind *kind, int argc, char **argv,
 		kc_help_kind(cli, kind);
 		return KC_EXIT_USAGE;
 	}
-	code = read_fields(&w, argc, argv);
+	code = read_fields(&w, argc, argv, 0, &plains);
 	if (code == KC_EXIT_OK)
 		code = kc_authors_meet(&authors);
-	if (code == KC_EXIT_OK)
-		code = kc_writing_text(&w);
-	if (code == KC_EXIT_OK && cli->out != NULL) {
-		code = save_unsigned(&w);
-	} else if (code == KC_EXIT_OK && cli->dry_run) {
-		code = show_only(&w);
-	} else if (code == KC_EXIT_OK) {
-		code = kc_confirm(
-		    cli, kc_buf_view(&w.text), _("Sign and send this? [y/N] "));
-		if (code == KC_EXIT_OK)
-			code = kc_writing_sign(&w);
-		if (code == KC_EXIT_OK)
-			code = deliver(&w, keep, open);
-	}
+	if (code == KC_EXIT_OK && plains > 1 && names_several(kind))
+		code = several(&w, argc, argv, plains);
+	else if (code == KC_EXIT_OK)
+		code = one(&w, keep, open);
 	kc_authors_release(&authors);
 	kc_writing_release(&w);
 	return code;

@@ -187,11 +187,10 @@ begin_draft(struct kc_writing *w)
 }
 
 int
-kc_writing_text(struct kc_writing *w)
+kc_writing_encode(struct kc_writing *w, struct kc_refusal *why)
 {
-	struct kc_refusal why = {0};
-	enum kc_err err;
 	int code = begin_draft(w);
+	enum kc_err err;
 
 	if (code == KC_EXIT_OK)
 		code = fill_possession(w);
@@ -201,15 +200,24 @@ kc_writing_text(struct kc_writing *w)
 		kc_draft_add(&w->draft, w->spans[i].field,
 		    (struct kc_slice){
 			w->values.p + w->spans[i].at, w->spans[i].n});
-	err = kc_draft_encode(&w->draft, &w->text, &why);
-	if (err == KC_EREFUSED) {
-		code = kc_cli_refusal(w->authors->cli, &why);
-		kc_cli_note(w->authors->cli, _("  fields: kaocheng help %s"),
-		    w->kind->name);
+	err = kc_draft_encode(&w->draft, &w->text, why);
+	return err == KC_OK || err == KC_EREFUSED
+	    ? KC_EXIT_OK
+	    : kc_cli_error(w->authors->cli, err, w->kind->name);
+}
+
+int
+kc_writing_text(struct kc_writing *w)
+{
+	struct kc_refusal why = {0};
+	int code = kc_writing_encode(w, &why);
+
+	if (code != KC_EXIT_OK || why.code == KC_R_NONE)
 		return code;
-	}
-	return err == KC_OK ? KC_EXIT_OK
-			    : kc_cli_error(w->authors->cli, err, w->kind->name);
+	code = kc_cli_refusal(w->authors->cli, &why);
+	kc_cli_note(
+	    w->authors->cli, _("  fields: kaocheng help %s"), w->kind->name);
+	return code;
 }
 
 int

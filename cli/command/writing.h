@@ -44,6 +44,9 @@ int kc_writing_add(struct kc_writing *w, unsigned field, const char *text);
 /* The text of all fields, of authors that have met the ledger, with an id and
  * a time of its own. */
 int kc_writing_text(struct kc_writing *w);
+/* The same, but what the codec refuses is told in *why and not printed: the
+ * code is KC_EXIT_OK then too, and why->code is set. */
+int kc_writing_encode(struct kc_writing *w, struct kc_refusal *why);
 /* The note: the text, signed by all authors, whose keys it opens. */
 int kc_writing_sign(struct kc_writing *w);
 /* For another statement of the same kind; storage is kept. */

@@ -1,0 +1,213 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "many.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include <kaocheng/json.h>
+
+#include "lib/foreign.h"
+
+#include "confirm.h"
+
+int
+kc_many_add(struct kc_many *m, struct kc_slice text)
+{
+	if (m->n == m->cap) {
+		size_t cap = m->cap > 0 ? 2 * m->cap : 64;
+		struct kc_slice *more = kc_alloc(cap * sizeof(*more));
+
+		if (more == NULL)
+			return kc_cli_error(m->cli, KC_ENOMEM, m->kind->name);
+		if (m->n > 0)
+			memcpy(more, m->part, m->n * sizeof(*more));
+		kc_free(m->part);
+		m->part = more;
+		m->cap = cap;
+	}
+	m->part[m->n++].n = text.n;
+	kc_buf_slice(&m->text, text);
+	return kc_buf_err(&m->text) == KC_OK
+	    ? KC_EXIT_OK
+	    : kc_cli_error(m->cli, KC_ENOMEM, m->kind->name);
+}
+
+/* Where each is, once the buffer moves no more. */
+static void
+place(struct kc_many *m)
+{
+	size_t at = 0;
+
+	for (size_t i = 0; i < m->n; at += m->part[i++].n)
+		m->part[i].p = m->text.p + at;
+}
+
+/* Counts what is refused, and passes it on. */
+static void
+count(void *many, size_t i, const char *code, const char *message)
+{
+	struct kc_many *m = many;
+
+	/* Those that fell for another's sake are right in themselves. */
+	if (strcmp(code, kc_refusal_code_text(KC_R_TOGETHER)) == 0)
+		return;
+	m->refused++;
+	m->faults->fault(m->faults->ctx, i, code, message);
+}
+
+int
+kc_many_try(struct kc_many *m)
+{
+	const struct kc_post_faults faults = {count, m};
+	struct kc_client *client = NULL;
+	int code = kc_cli_connect(m->cli, &client);
+
+	place(m);
+	if (code == KC_EXIT_OK)
+		code = kc_cli_login(m->cli, client);
+	if (code == KC_EXIT_OK)
+		code = kc_post_effects(m->cli, client, m->part, m->n, &faults);
+	kc_client_close(client);
+	return m->refused > 0 ? KC_EXIT_OK : code;
+}
+
+static int
+ask(struct kc_many *m)
+{
+	kc_cli_note(m->cli, _("%zu statements \"%s\" (%s); the first:"), m->n,
+	    m->cli->lang == KC_LANG_ZH ? m->kind->zh : m->kind->en,
+	    m->kind->name);
+	if (!m->cli->quiet)
+		(void)kc_put(stderr, m->part[0]);
+	return kc_ask(m->cli, _("Sign and send all of them? [y/N] "));
+}
+
+/* The texts become notes, in place of them. */
+static int
+sign(struct kc_many *m)
+{
+	struct kc_buf notes = {0};
+	int code = kc_authors_open(m->authors);
+
+	for (size_t i = 0; code == KC_EXIT_OK && i < m->n; i++) {
+		size_t before = notes.n;
+
+		kc_buf_sign_entry(
+		    &notes, m->part[i], m->authors->keys, m->authors->nkeys);
+		m->part[i].n = notes.n - before;
+	}
+	if (code == KC_EXIT_OK && kc_buf_err(&notes) != KC_OK)
+		code = kc_cli_error(m->cli, KC_ENOMEM, m->kind->name);
+	kc_buf_free(&m->text);
+	m->text = notes;
+	place(m);
+	return code;
+}
+
+int
+kc_many_send(struct kc_many *m)
+{
+	const struct kc_post_faults faults = {count, m};
+	int code = ask(m);
+
+	if (code == KC_EXIT_OK)
+		code = sign(m);
+	if (code != KC_EXIT_OK)
+		return code;
+	m->posted = kc_alloc(m->n * sizeof(*m->posted));
+	if (m->posted == NULL)
+		return kc_cli_error(m->cli, KC_ENOMEM, m->kind->name);
+	code = kc_post_together_kept(m->cli, m->part, m->n, m->posted, &faults);
+	return m->refused > 0 ? KC_EXIT_OK : code;
+}
+
+void
+kc_many_print(const struct kc_many *m)
+{
+	const struct kc_posted *last = &m->posted[m->n - 1];
+	struct kc_buf root = {0};
+
+	printf(_("%zu statements stand, #%llu to #%llu\n"), m->n,
+	    (unsigned long long)m->posted[0].seq,
+	    (unsigned long long)last->seq);
+	kc_buf_hash(&root, &last->checkpoint.root);
+	if (last->checked)
+		kc_cli_note(m->cli, _("  receipts checked: size %llu, root %s"),
+		    (unsigned long long)last->checkpoint.size,
+		    kc_buf_cstr(&root));
+	else
+		kc_cli_note(m->cli, "%s",
+		    _("  receipt NOT checked: no trust file; give --trust "
+		      "FILE"));
+	kc_buf_free(&root);
+}
+
+/* --- what came of them, for programs --- */
+void
+kc_many_json(struct kc_json *w, const struct kc_many *m, size_t i)
+{
+	kc_json_key(w, "seq");
+	kc_json_u64(w, m->posted[i].seq);
+	kc_json_key(w, "handle");
+	kc_json_str(w, m->posted[i].handle);
+	kc_json_key(w, "receipt_checked");
+	kc_json_bool(w, m->posted[i].checked);
+}
+
+static void
+print_json(const struct kc_many *m, bool stands)
+{
+	struct kc_buf out = {0};
+	struct kc_json w = {.out = &out};
+
+	kc_json_open(&w, '{');
+	kc_json_key(&w, "schema");
+	kc_json_str(&w, "kaocheng.many/1");
+	kc_json_key(&w, "kind");
+	kc_json_str(&w, m->kind->name);
+	kc_json_key(&w, "written");
+	kc_json_bool(&w, stands);
+	kc_json_key(&w, "entries");
+	kc_json_open(&w, '[');
+	for (size_t i = 0; stands && i < m->n; i++) {
+		kc_json_open(&w, '{');
+		kc_many_json(&w, m, i);
+		kc_json_close(&w, '}');
+	}
+	kc_json_close(&w, ']');
+	kc_json_close(&w, '}');
+	puts(kc_buf_cstr(&out));
+	kc_buf_free(&out);
+}
+
+int
+kc_many_run(struct kc_many *m)
+{
+	bool stands = false;
+	int code = kc_many_try(m);
+
+	if (code == KC_EXIT_OK && m->refused == 0 && !m->cli->dry_run) {
+		code = kc_many_send(m);
+		stands = code == KC_EXIT_OK && m->refused == 0;
+	} else if (code == KC_EXIT_OK && m->refused == 0) {
+		kc_cli_note(m->cli,
+		    _("%zu statements would stand; nothing was written"), m->n);
+	}
+	if (code == KC_EXIT_OK && m->refused > 0)
+		code = kc_cli_fail(KC_EXIT_REFUSED, NULL,
+		    _("%zu of %zu would be refused; nothing was written"),
+		    m->refused, m->n);
+	if (m->cli->format == KC_FORMAT_JSON)
+		print_json(m, stands);
+	else if (stands)
+		kc_many_print(m);
+	return code;
+}
+
+void
+kc_many_release(struct kc_many *m)
+{
+	kc_free(m->part);
+	kc_free(m->posted);
+	kc_buf_free(&m->text);
+}
