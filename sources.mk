@@ -252,6 +252,7 @@ CLI := \
 	cli/lib/session.c \
 	cli/lib/setup.c \
 	cli/lib/sheet.c \
+	cli/lib/workbook.c \
 	cli/lib/xlsx.c \
 	cli/lib/cell.c \
 	cli/lib/table.c \

@@ -11,13 +11,13 @@ build="
 gcc libc6-dev make
 liblmdb-dev libsodium-dev nettle-dev libevent-dev libfyaml-dev libjansson-dev
 libcurl4-openssl-dev zlib1g-dev libzstd-dev libsmartcols-dev gettext
-libzip-dev libexpat1-dev
 libzip-dev libexpat1-dev libxlsxwriter-dev
+libzip-dev libexpat1-dev libxlsxwriter-dev libxlsxwriter-dev
 "
 test="
 git perl python3 libcmocka-dev golang-1.19-go golang-golang-x-mod-dev
 clang-format-14 mandoc openssl python3-aiosmtpd python3-cryptography
-python3-icalendar libical-dev python3-openpyxl
+python3-icalendar libical-dev python3-openpyxl python3-openpyxl
 "
 fuzz="clang libclang-rt-14-dev"
 
