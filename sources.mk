@@ -298,6 +298,8 @@ CLI := \
 	cli/command/cmd_witness.c \
 	cli/command/cmd_remind_status.c \
 	cli/command/init.c \
+	cli/command/import_columns.c \
+	cli/command/import_template.c \
 	cli/command/many.c \
 	cli/command/outbox_many.c \
 	cli/demo/demo.c \

@@ -181,6 +181,32 @@ type_words(const struct kc_cli *cli, enum kc_type type)
 	return "";
 }
 
+void
+kc_help_field_takes(
+    const struct kc_cli *cli, const struct kc_field *f, struct kc_buf *text)
+{
+	if (f->type == KC_T_WORD) {
+		size_t n;
+		const struct kc_word *words =
+		    kc_set_words((enum kc_set)f->arg, &n);
+
+		for (size_t i = 0; i < n; i++) {
+			kc_buf_str(text, i > 0 ? " | " : "");
+			kc_buf_str(text, words[i].wire);
+		}
+	} else {
+		kc_buf_str(text, type_words(cli, f->type));
+	}
+	if (f->type == KC_T_EVIDENCE)
+		kc_buf_str(text, say(cli, "，或文件名", ", or a file"));
+	if (f->type == KC_T_BP)
+		kc_buf_str(text,
+		    say(cli, "；写明单位：80% 或 8000bp",
+			"; with its unit: 80% or 8000bp"));
+	if (f->type == KC_T_TEXT)
+		kc_buf_str(text, say(cli, "，或 @文件", ", or @file"));
+}
+
 static void
 help_field(const struct kc_cli *cli, const struct kc_field *f)
 {
@@ -196,26 +222,7 @@ help_field(const struct kc_cli *cli, const struct kc_field *f)
 	if (f->presence == KC_OPT || f->presence == KC_MANY)
 		kc_buf_str(&text, say(cli, "（可选）", " (optional)"));
 	kc_buf_str(&text, say(cli, "：", ": "));
-	if (f->type == KC_T_WORD) {
-		size_t n;
-		const struct kc_word *words =
-		    kc_set_words((enum kc_set)f->arg, &n);
-
-		for (size_t i = 0; i < n; i++) {
-			kc_buf_str(&text, i > 0 ? " | " : "");
-			kc_buf_str(&text, words[i].wire);
-		}
-	} else {
-		kc_buf_str(&text, type_words(cli, f->type));
-	}
-	if (f->type == KC_T_EVIDENCE)
-		kc_buf_str(&text, say(cli, "，或文件名", ", or a file"));
-	if (f->type == KC_T_BP)
-		kc_buf_str(&text,
-		    say(cli, "；写明单位：80% 或 8000bp",
-			"; with its unit: 80% or 8000bp"));
-	if (f->type == KC_T_TEXT)
-		kc_buf_str(&text, say(cli, "，或 @文件", ", or @file"));
+	kc_help_field_takes(cli, f, &text);
 	kc_help_line(name, kc_buf_cstr(&text));
 	kc_buf_free(&text);
 }
