@@ -298,6 +298,7 @@ CLI := \
 	cli/command/cmd_witness.c \
 	cli/command/cmd_remind_status.c \
 	cli/command/init.c \
+	cli/command/cmd_import.c \
 	cli/command/import_columns.c \
 	cli/command/import_template.c \
 	cli/command/many.c \

@@ -165,6 +165,12 @@ const struct kc_command kc_commands[] = {
 	"check a calendar file, sign its adoption", "FILE --as ACTOR",
 	kc_cmd_calendar_import, KC_PRINTS_JSON, NULL},
     /* write */
+    {"import", NULL,
+	"读入一张表（CSV、XLSX），每行一个事项，一次签署，整批入账或全不入账",
+	"take a table (CSV, XLSX), one row a statement, signed once, of which "
+	"all stand or none",
+	"FILE [--kind KIND] --as ACTOR ... | --template KIND FILE",
+	kc_cmd_import, KC_PRINTS_JSON, NULL},
     {"sign", NULL, "签署由 --out 写出的文本", "sign a text written with --out",
 	"FILE --as ACTOR", kc_cmd_sign, KC_PRINTS_TEXT, NULL},
     {"send", NULL, "发送已签署的事项；--retry 重问结果未知者",

@@ -96,6 +96,13 @@ const struct kc_option kc_options[] = {
 	"从哪个条目（或日期）起", "first entry (or day)"},
     {"--to", "DAY", OWN("remind.simulate", to), KC_HINT_NONE, "到哪一天",
 	"last day"},
+    {"--kind", "KIND", OWN("import", kind), KC_HINT_NONE,
+	"表中各行是什么事项，如 target.draft",
+	"of what kind the rows are, such as target.draft"},
+    {"--template", "KIND", OWN("import", template), KC_HINT_NONE,
+	"写出该事项的空表：双语表头、取值、示例",
+	"write an empty table of a kind: headings in both languages, what each "
+	"column takes, an example"},
     {"--limit", "N", OWN("log.list", limit), KC_HINT_NONE, "最多几条",
 	"how many entries at most"},
     {"--raw", NULL, OWN_FLAG("log.show", raw), KC_HINT_NONE, "入账的原始字节",
