@@ -12,6 +12,7 @@ CORE := \
 	daemon/core/base/err.c \
 	daemon/core/base/bytes.c \
 	daemon/core/base/text.c \
+	daemon/core/base/text_use.c \
 	daemon/core/base/base64.c \
 	daemon/core/tlog/hash.c \
 	daemon/core/tlog/sign.c \
@@ -435,6 +436,7 @@ UNIT_TESTS := \
 	rules/test_policy_refused \
 	base/test_bytes \
 	base/test_base64 \
+	base/test_text_use \
 	tlog/test_hash \
 	tlog/test_sign \
 	tlog/test_note \
