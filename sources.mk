@@ -50,6 +50,7 @@ CORE := \
 	daemon/core/engine/common.c \
 	daemon/core/engine/authority.c \
 	daemon/core/engine/epoch.c \
+	daemon/core/engine/texts.c \
 	daemon/core/engine/seen.c \
 	daemon/core/engine/state.c \
 	daemon/core/engine/query.c \
@@ -358,6 +359,7 @@ UNIT_TESTS := \
 	noun/test_state_person \
 	noun/test_state_role \
 	noun/test_state_unit \
+	noun/test_state_text \
 	noun/test_state_year \
 	noun/test_state_clock \
 	noun/test_state_deadline \

@@ -101,8 +101,8 @@ hash_file(const char *path, struct kc_buf *out)
 
 /* --- the others --- */
 static int
-text_of(const struct kc_cli *cli, const char *flag, const char *text,
-    struct kc_buf *out)
+text_of(const struct kc_cli *cli, const struct kc_field *f, const char *flag,
+    const char *text, struct kc_buf *out)
 {
 	size_t start = out->n;
 	const char *name = flag;
@@ -119,8 +119,8 @@ text_of(const struct kc_cli *cli, const char *flag, const char *text,
 	}
 	return code != KC_EXIT_OK
 	    ? code
-	    : kc_text_check(
-		  cli, name, (struct kc_slice){out->p + start, out->n - start});
+	    : kc_text_check(cli, name, (enum kc_text_use)f->arg,
+		  (struct kc_slice){out->p + start, out->n - start});
 }
 
 /* "0.5" is 0.5000; more than four decimals are for the codec to refuse. */
@@ -246,7 +246,7 @@ kc_field_value(const struct kc_cli *cli, const struct kc_field *f,
 			return hash_file(text, out);
 		break;
 	case KC_T_TEXT:
-		return text_of(cli, flag, text, out);
+		return text_of(cli, f, flag, text, out);
 	case KC_T_VKEY:
 		return verifier_key(cli, text, out);
 	case KC_T_POINTS:

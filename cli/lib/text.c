@@ -12,24 +12,6 @@
 
 #define BOM "\xEF\xBB\xBF"
 
-/* Characters that no signed text may hold (kc_text_scan), by name. */
-static const struct {
-	unsigned first, last;
-	const char *zh, *en;
-} characters[] = {
-    {0x00, 0x00, "空字符", "NUL"},
-    {0x09, 0x09, "制表符", "TAB"},
-    {0x0d, 0x0d, "回车符", "CR"},
-    {0x01, 0x1f, "控制字符", "control character"},
-    {0x7f, 0x9f, "控制字符", "control character"},
-    {0x2028, 0x2028, "行分隔符", "line separator"},
-    {0x2029, 0x2029, "段落分隔符", "paragraph separator"},
-    {0x202a, 0x202e, "双向控制符", "bidirectional override"},
-    {0x2066, 0x2069, "双向控制符", "bidirectional isolate"},
-    {0xfeff, 0xfeff, "字节顺序标记", "byte order mark"},
-    {0, 0x10ffff, "非字符", "noncharacter"},
-};
-
 int
 kc_file_fail(const struct kc_cli *cli, enum kc_err err, const char *path)
 {
@@ -55,27 +37,6 @@ place(struct kc_slice s, size_t at, size_t *line, size_t *col)
 			++*col;
 		}
 	}
-}
-
-/* The character at s.p, UINT32_MAX if it is no UTF-8. */
-static unsigned
-decode(struct kc_slice s)
-{
-	static const unsigned least[] = {0, 0x80, 0x800, 0x10000};
-	unsigned lead = (unsigned char)s.p[0], c;
-	size_t more = lead < 0x80 ? 0 : lead < 0xe0 ? 1 : lead < 0xf0 ? 2 : 3;
-
-	if (more == 0)
-		return lead;
-	if (lead < 0xc2 || lead > 0xf4 || s.n <= more)
-		return UINT32_MAX;
-	c = lead & (0x3fu >> more);
-	for (size_t i = 1; i <= more; i++) {
-		if (((unsigned char)s.p[i] & 0xc0) != 0x80)
-			return UINT32_MAX;
-		c = c << 6 | ((unsigned char)s.p[i] & 0x3fu);
-	}
-	return c < least[more] || (c >= 0xd800 && c <= 0xdfff) ? UINT32_MAX : c;
 }
 
 /* Is it a text in that encoding? */
@@ -121,38 +82,53 @@ not_utf8(const char *name, struct kc_slice s, size_t line, size_t col)
 }
 
 static int
-bad_character(
-    const struct kc_cli *cli, const char *name, struct kc_slice s, size_t at)
+bad_character(const struct kc_cli *cli, const char *name, struct kc_slice s,
+    size_t at, enum kc_text_use use)
 {
-	unsigned c = decode((struct kc_slice){s.p + at, s.n - at});
-	size_t line, col, i = 0;
+	static const char *const places[] = {N_("a signed text"),
+	    N_("a signed text"), N_("a text of one line"), N_("a name")};
+	struct kc_buf what = {0};
+	size_t line, col, n;
+	uint32_t c = kc_char_read((struct kc_slice){s.p + at, s.n - at}, &n);
+	int code;
 
 	place(s, at, &line, &col);
 	if (c == UINT32_MAX)
 		return not_utf8(name, s, line, col);
-	while (c < characters[i].first || c > characters[i].last)
-		i++;
-	return kc_cli_usage(
-	    _("%s:%zu:%zu: %s (U+%04X) may not stand in a signed text"), name,
-	    line, col,
-	    cli->lang == KC_LANG_ZH ? characters[i].zh : characters[i].en, c);
+	kc_buf_char_name(&what, c, cli->lang);
+	if (c != ' ' && c != 0x3000)
+		code = kc_cli_usage(_("%s:%zu:%zu: %s may not stand in %s"),
+		    name, line, col, kc_buf_cstr(&what), _(places[use]));
+	else if (use < KC_TEXT_LINE)
+		code = kc_cli_usage(_("%s: there are only blanks"), name);
+	else
+		code = kc_cli_usage(
+		    _("%s:%zu:%zu: %s may not begin or end %s, nor stand "
+		      "beside another"),
+		    name, line, col, kc_buf_cstr(&what), _(places[use]));
+	kc_buf_free(&what);
+	return code;
 }
 
 int
-kc_text_check(const struct kc_cli *cli, const char *name, struct kc_slice s)
+kc_text_check(const struct kc_cli *cli, const char *name, enum kc_text_use use,
+    struct kc_slice s)
 {
 	size_t at = kc_text_scan(s), line, col;
 	const char *blank;
 
 	if (at < s.n)
-		return bad_character(cli, name, s, at);
+		return bad_character(cli, name, s, at, KC_TEXT_FILE);
 	if (s.n == 0)
 		return kc_cli_usage(_("%s: the text is empty"), name);
 	if (s.p[0] == '\n')
 		return kc_cli_usage(_("%s:1:1: the first line is empty"), name);
+	at = kc_text_fault(s, use);
 	blank = memmem(s.p, s.n, " \n", 2);
 	if (blank == NULL && s.p[s.n - 1] == ' ')
 		blank = s.p + s.n - 1;
+	if (at < s.n && (blank == NULL || s.p + at < blank))
+		return bad_character(cli, name, s, at, use);
 	if (blank == NULL)
 		return KC_EXIT_OK;
 	place(s, (size_t)(blank - s.p), &line, &col);

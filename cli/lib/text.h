@@ -13,9 +13,10 @@
  * which is noted. Prints what is wrong; returns the exit code. */
 int kc_text_load(
     const struct kc_cli *cli, const char *path, size_t max, struct kc_buf *out);
-/* May the text stand in a statement? If not, prints name:line:column and the
- * character at fault, and returns KC_EXIT_USAGE. */
-int kc_text_check(const struct kc_cli *cli, const char *name, struct kc_slice);
+/* May the text stand in a statement, for this use? If not, prints
+ * name:line:column and the character at fault, and returns KC_EXIT_USAGE. */
+int kc_text_check(const struct kc_cli *cli, const char *name,
+    enum kc_text_use use, struct kc_slice);
 /* Prints why a file was refused, with the line and a caret under the place;
  * returns the exit code. */
 int kc_refused_file(struct kc_cli *cli, const char *file,

@@ -9,6 +9,7 @@
 
 #include <kaocheng/bytes.h>
 #include <kaocheng/limits.h>
+#include <kaocheng/text.h>
 
 /* --- vocabularies: KC_ROLE_ADMIN, KC_LEVEL_RED, ... --- */
 enum kc_set {
@@ -125,7 +126,7 @@ struct kc_field {
 	const char *name;
 	enum kc_type type;
 	enum kc_presence presence;
-	int64_t arg; /* WORD: enum kc_set; INT: maximum */
+	int64_t arg; /* WORD: enum kc_set; INT: maximum; TEXT: kc_text_use */
 	const char *zh, *en;
 	uint8_t name_n; /* bytes of name */
 	uint8_t num;    /* its number in the kind, for ever */

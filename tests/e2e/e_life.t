@@ -187,7 +187,8 @@ def squat(case, deadline):
     for i, kind in enumerate(('review.overdue', 'prededuct.expire')):
         text = 'kaocheng/v1 due\n%s\n%s\n%s\n%d\n' % (
             ORIGIN, kind, case, deadline)
-        ok('unit', 'register', 'Q%02d' % i, '--group', 'gov', '--name', '某局',
+        ok('unit', 'register', 'Q%02d' % i, '--group', 'gov', '--name',
+           '某局%02d' % i,
            '--id', hashlib.sha256(text.encode()).hexdigest()[:32], *ESTAB,
            name='an author may use the id of ' + kind)
     clock('2022-10-31T01:00:00Z')

@@ -92,20 +92,20 @@ def rates():
 
 
 def written(*argv):
-    r = run('unit', 'register', 'T1', '--group', 'gov', *argv, *ESTAB,
+    r = run('duty', 'register', 'T1', '--duty', 'T1-D1', *argv, *ESTAB,
             '--out', 'x.txt')
     with open(top + '/x.txt') as f:
         return r.returncode, f.read(), r.stderr
 
 
 def texts():
-    code, text, err = written('--name', '@' + put(
+    code, text, err = written('--text', '@' + put(
         'n.txt', b'\xef\xbb\xbf\xe8\xbf\x9b\xe5\xba\xa6\r\n\xe4\xba\x8c\r\n'))
-    t.ok(code == 0 and '\nname 进度\n| 二\n' in text and
+    t.ok(code == 0 and '\ntext 进度\n| 二\n' in text and
          'byte order mark' in err and 'CR LF' in err,
          'how an editor stored it is not part of a text', (text, err))
-    code, text, err = written('--name', '@@x')
-    t.ok(code == 0 and '\nname @x\n' in text, '@@ is a text that begins with @',
+    code, text, err = written('--text', '@@x')
+    t.ok(code == 0 and '\ntext @x\n' in text, '@@ is a text that begins with @',
          (text, err))
     for data, words in (
             ('甲\t乙\n', ('b.txt:1:2', 'TAB (U+0009)')),
@@ -120,12 +120,23 @@ def texts():
                                         'iconv -f GB18030 -t UTF-8')),
             ('进度'.encode('utf-16'), ('b.txt:1:1', 'UTF-16')),
             (b'\x80\xff\x80', ('b.txt:1:1: not UTF-8',))):
-        no(words, 2, 'unit', 'register', 'T1', '--group', 'gov', '--name',
+        no(words, 2, 'duty', 'register', 'T1', '--duty', 'D', '--text',
            '@' + put('b.txt', data), *ESTAB, '--dry-run',
            name='a text of %r is refused where it stands' % data)
     no(('--name:1:2: TAB',), 2, 'unit', 'register', 'T1', '--group', 'gov',
        '--name', '甲\t乙', *ESTAB, '--dry-run',
        name='on the command line too')
+    for name, words in (
+            ('市\u200b局', ('--name:1:2', 'zero-width space (U+200B)')),
+            ('e\u0301', ('--name:1:2', 'combining mark (U+0301)')),
+            ('\u3000', ('ideographic space (U+3000)', 'begin or end a name')),
+            (' 局', ('blank (U+0020)', 'begin or end a name')),
+            ('局  局', ('--name:1:2', 'nor stand beside another')),
+            ('Ｇ局', ('full-width letter (U+FF27)', 'in a name')),
+            ('局\n局', ('line feed (U+000A)', 'in a name')),
+            ('局\ufffd', ('replacement character (U+FFFD)',))):
+        no(words, 2, 'unit', 'register', 'T1', '--group', 'gov', '--name',
+           name, *ESTAB, '--dry-run', name='a name of %r is refused' % name)
     r = no(('directory',), 1, 'unit', 'register', 'T1', '--group', 'gov',
            '--name', '@' + top, *ESTAB, '--dry-run')
     with open('policies/nantong-2022.yaml', 'rb') as f:
@@ -273,23 +284,25 @@ def asked(answer, *argv, env=None):
 
 def question():
     name = ('unit', 'register')
-    rest = ('--group', 'gov', '--name', '市商务局', *ESTAB)
+    def rest(i):
+        return ('--group', 'gov', '--name', '市商务局' + '甲乙丙丁戊'[i],
+                *ESTAB)
     before = size()
-    no(('--yes',), 2, *name, 'Q0', *rest,
+    no(('--yes',), 2, *name, 'Q0', *rest(0),
        name='without a terminal nothing is signed')
     t.same(size(), before, 'indeed')
     for i, answer in enumerate(('y', 'yes', '是', 'Y')):
-        code, shown = asked(answer, *name, 'Q%d' % i, *rest)
+        code, shown = asked(answer, *name, 'Q%d' % i, *rest(i))
         t.ok(code == 0 and 'unit Q%d' % i in shown and
              '  effect  register a unit' in shown,
              'the text is shown, and "%s" is yes' % answer, shown)
     t.same(size(), before + 4, 'and stands')
     for answer in ('', 'n', '否', 'yesterday', '不是'):
-        code, shown = asked(answer, *name, 'Q9', *rest)
+        code, shown = asked(answer, *name, 'Q9', *rest(4))
         t.ok(code == 1 and 'nothing was signed' in shown,
              '"%s" is no' % answer, shown)
     t.same(size(), before + 4, 'and nothing stands')
-    ok(*name, 'Q8', *rest, '--out', 'q.txt', name='a text for later')
+    ok(*name, 'Q8', *rest(4), '--out', 'q.txt', name='a text for later')
     code, shown = asked('n', 'sign', 'q.txt', '--as', 'estab.1')
     t.ok(code == 1 and 'unit Q8' in shown, 'sign asks too', shown)
     code, shown = asked('是', 'sign', 'q.txt', '--as', 'estab.1', '--lang',

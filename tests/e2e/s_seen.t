@@ -27,7 +27,7 @@ def kc(*argv, env=ENV, dir=D):
 
 def unit(code, *more, **named):
     return kc('unit', 'register', '--unit', code, '--group', 'gov', '--name',
-              'n', '--as', 'estab.1', '--yes', *more, **named)
+              'n ' + code, '--as', 'estab.1', '--yes', *more, **named)
 
 
 class Served:

@@ -172,6 +172,8 @@ examine(const struct kc_state *st, const struct kc_entry *e,
 	if (err == KC_OK && e->kind->id != KC_K_ledger_open) {
 		err = kc_want_epoch(st, e, why);
 		if (err == KC_OK)
+			err = kc_want_texts(st, e, why);
+		if (err == KC_OK)
 			err = kc_authorise(st, at, why);
 		if (err == KC_OK && st->taken == KC_TAKEN_REAL)
 			err = kc_want_seen(st, at, why);

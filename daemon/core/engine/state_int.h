@@ -172,6 +172,14 @@ kc_refuse_at(struct kc_refusal *why, enum kc_refusal_code code, int64_t at_s);
 enum kc_err kc_want_seen(
     const struct kc_state *st, const struct kc_at *at, struct kc_refusal *why);
 enum kc_err kc_note_seen(struct kc_state *st, const struct kc_at *at);
+/* Refuses KC_R_CHARACTER a text that its field may not hold, and KC_R_ALIKE a
+ * name or code of the same shape as one that is taken, from epoch 2 on
+ * (texts.c). An empty name is none. */
+enum kc_err kc_want_texts(const struct kc_state *st, const struct kc_entry *e,
+    struct kc_refusal *why);
+enum kc_err kc_want_apart(const struct kc_state *st, struct kc_slice name,
+    const char *taken, const char *thing_en, const char *thing_zh,
+    struct kc_refusal *why);
 /* Refuses KC_R_EPOCH a kind, field or word that is younger than the ledger's
  * epoch (epoch.c). */
 enum kc_err kc_want_epoch(const struct kc_state *st, const struct kc_entry *e,

@@ -106,7 +106,10 @@ test_kind__arguments_fit_their_types(void **state)
 			} else if (field->type == KC_T_INT) {
 				assert_true(field->arg > 0);
 			} else {
-				assert_int_equal(field->arg, 0);
+				assert_true(field->type == KC_T_TEXT
+					? field->arg >= KC_TEXT_FILE &&
+					    field->arg <= KC_TEXT_NAME
+					: field->arg == 0);
 			}
 			assert_true(field->zh[0] != '\0');
 			assert_true(field->en[0] != '\0');

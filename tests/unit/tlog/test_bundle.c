@@ -30,11 +30,13 @@ set_up(struct fixture *f, unsigned units)
 	kit_init(&f->k, KIT_OPEN);
 	kit_enrol(&f->k, "P09.a", NULL, "estab");
 	for (unsigned i = 0; i < units; i++) {
-		char code[32];
+		char code[32], name[64];
 
 		(void)snprintf(code, sizeof(code), "unit=G%02u", i);
+		(void)snprintf(
+		    name, sizeof(name), "name=示例市的第%u个单位", i);
 		kit_do(&f->k, KC_K_unit_register, "P09.a", code, "group=gov",
-		    "name=示例市的一个单位");
+		    name);
 	}
 	leaves_of(&f->k, &f->l);
 	export_make(&f->x, &f->k, &f->l);

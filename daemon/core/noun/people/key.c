@@ -80,7 +80,11 @@ check_new_roles(const struct kc_state *st, const struct kc_at *at,
 		return kc_refuse(why, KC_R_FIELD_MISSING,
 		    at->e->kind->fields[KC_F_actor_enrol_unit].name, NULL, NULL,
 		    NULL);
-	return KC_OK;
+	for (uint32_t i = 0; err == KC_OK && i < st->actors.n; i++)
+		err = kc_want_apart(st,
+		    kc_entry_str(at->e, KC_F_actor_enrol_actor),
+		    st->actors.v[i]->id, "actor", "人员", why);
+	return err;
 }
 
 /* Enrolling an actor once more, with the same roles and unit, gives it a key

@@ -9,11 +9,42 @@
 #include <string.h>
 
 /* --- units --- */
+/* No other unit has a name or a code that looks like these. */
+static enum kc_err
+want_apart(const struct kc_state *st, uint32_t self, struct kc_slice code,
+    struct kc_slice name, struct kc_slice name_en, struct kc_refusal *why)
+{
+	enum kc_err err = KC_OK;
+
+	for (uint32_t i = 0; err == KC_OK && i < st->units.n; i++) {
+		const struct kc_unit *u = st->units.v[i];
+
+		if (i == self)
+			continue;
+		err = kc_want_apart(st, code, u->code, "unit", "单位", why);
+		if (err == KC_OK)
+			err = kc_want_apart(
+			    st, name, u->name, "name", "名称", why);
+		if (err == KC_OK)
+			err = kc_want_apart(
+			    st, name_en, u->name_en, "name", "名称", why);
+	}
+	return err;
+}
+
 enum kc_err
 unit_register_guard(
     const struct kc_state *st, const struct kc_at *at, struct kc_refusal *why)
 {
-	return kc_want_new(st, KC_NS_UNIT, at, KC_F_unit_register_unit, why);
+	const struct kc_entry *e = at->e;
+	enum kc_err err =
+	    kc_want_new(st, KC_NS_UNIT, at, KC_F_unit_register_unit, why);
+
+	if (err != KC_OK)
+		return err;
+	return want_apart(st, KC_NONE, kc_entry_str(e, KC_F_unit_register_unit),
+	    kc_entry_str(e, KC_F_unit_register_name),
+	    kc_entry_str(e, KC_F_unit_register_name_en), why);
 }
 
 enum kc_err
@@ -43,9 +74,16 @@ enum kc_err
 unit_rename_guard(
     const struct kc_state *st, const struct kc_at *at, struct kc_refusal *why)
 {
+	const struct kc_entry *e = at->e;
 	uint32_t unit;
+	enum kc_err err =
+	    kc_want(st, KC_NS_UNIT, at, KC_F_unit_rename_unit, &unit, why);
 
-	return kc_want(st, KC_NS_UNIT, at, KC_F_unit_rename_unit, &unit, why);
+	if (err != KC_OK)
+		return err;
+	return want_apart(st, unit, KC_LIT(""),
+	    kc_entry_str(e, KC_F_unit_rename_name),
+	    kc_entry_str(e, KC_F_unit_rename_name_en), why);
 }
 
 enum kc_err
