@@ -246,6 +246,7 @@ CLI := \
 	cli/lib/values.c \
 	cli/lib/keys.c \
 	cli/lib/width.c \
+	cli/lib/form.c \
 	cli/lib/foreign.c \
 	cli/lib/squeeze.c \
 	cli/lib/reader.c \

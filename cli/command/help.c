@@ -3,6 +3,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "lib/field.h"
+#include "lib/form.h"
 #include "lib/options.h"
 #include "lib/tool.h"
 #include "lib/width.h"
@@ -168,61 +170,19 @@ signer_words(const struct kc_cli *cli, uint32_t roles, struct kc_buf *out)
 	}
 }
 
-static const char *
-type_words(const struct kc_cli *cli, enum kc_type type)
-{
-	switch (type) {
-#define X(sym, zh, en)                                                         \
-	case KC_T_##sym:                                                       \
-		return say(cli, zh, en);
-		KC_TYPES(X)
-#undef X
-	}
-	return "";
-}
-
-void
-kc_help_field_takes(
-    const struct kc_cli *cli, const struct kc_field *f, struct kc_buf *text)
-{
-	if (f->type == KC_T_WORD) {
-		size_t n;
-		const struct kc_word *words =
-		    kc_set_words((enum kc_set)f->arg, &n);
-
-		for (size_t i = 0; i < n; i++) {
-			kc_buf_str(text, i > 0 ? " | " : "");
-			kc_buf_str(text, words[i].wire);
-		}
-	} else {
-		kc_buf_str(text, type_words(cli, f->type));
-	}
-	if (f->type == KC_T_EVIDENCE)
-		kc_buf_str(text, say(cli, "，或文件名", ", or a file"));
-	if (f->type == KC_T_BP)
-		kc_buf_str(text,
-		    say(cli, "；写明单位：80% 或 8000bp",
-			"; with its unit: 80% or 8000bp"));
-	if (f->type == KC_T_TEXT)
-		kc_buf_str(text, say(cli, "，或 @文件", ", or @file"));
-}
-
 static void
 help_field(const struct kc_cli *cli, const struct kc_field *f)
 {
 	struct kc_buf text = {0};
-	char name[96];
+	char name[96], flag[KC_FLAG_SIZE];
 
-	snprintf(name, sizeof(name), "--%s%s", f->name,
+	snprintf(name, sizeof(name), "%s%s", kc_field_flag(f, flag),
 	    f->presence == KC_MANY || f->presence == KC_SOME ? " …" : "");
-	for (char *p = name + 2; *p != '\0'; p++)
-		if (*p == '_')
-			*p = '-';
 	kc_buf_str(&text, say(cli, f->zh, f->en));
 	if (f->presence == KC_OPT || f->presence == KC_MANY)
 		kc_buf_str(&text, say(cli, "（可选）", " (optional)"));
 	kc_buf_str(&text, say(cli, "：", ": "));
-	kc_help_field_takes(cli, f, &text);
+	kc_buf_form(&text, f, cli->lang);
 	kc_help_line(name, kc_buf_cstr(&text));
 	kc_buf_free(&text);
 }

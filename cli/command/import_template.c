@@ -7,6 +7,7 @@
 
 #include "import.h"
 
+#include "lib/form.h"
 #include "lib/workbook.h"
 
 /* --- what stands in it --- */
@@ -25,7 +26,7 @@ put_takes(
 {
 	if (first)
 		kc_buf_str(b, "# ");
-	kc_help_field_takes(cli, f, b);
+	kc_buf_form(b, f, cli->lang);
 }
 
 /* A value that the column would take. */

@@ -9,6 +9,7 @@
 
 #include <sodium.h>
 
+#include "form.h"
 #include "keys.h"
 #include "text.h"
 
@@ -123,27 +124,11 @@ text_of(const struct kc_cli *cli, const struct kc_field *f, const char *flag,
 		  (struct kc_slice){out->p + start, out->n - start});
 }
 
-/* "0.5" is 0.5000; more than four decimals are for the codec to refuse. */
-static void
-decimal(const char *text, struct kc_buf *out)
-{
-	const char *dot = strchr(text, '.');
-	size_t have = dot != NULL ? strlen(dot + 1) : 0;
-	size_t digits = strspn(text, "-0123456789.");
-
-	kc_buf_str(out, text);
-	if (text[digits] != '\0' || (dot != NULL && have == 0))
-		return;
-	if (dot == NULL)
-		kc_buf_char(out, '.');
-	for (; have < 4; have++)
-		kc_buf_char(out, '0');
-}
-
 /* The number before a unit in hundredths; -1 if it is none. */
 static int64_t
 hundredths(const char *text, size_t n)
 {
+	static const struct kc_field decimal = {.type = KC_T_DECIMAL};
 	char number[32];
 	struct kc_buf e4 = {0};
 	int64_t v = -1;
@@ -152,8 +137,8 @@ hundredths(const char *text, size_t n)
 		return -1;
 	memcpy(number, text, n);
 	number[n] = '\0';
-	decimal(number, &e4);
-	if (!kc_read_points(kc_buf_view(&e4), &v) || v < 0 || v % 100 != 0)
+	if (!kc_buf_signed_form(&e4, &decimal, number) ||
+	    !kc_read_points(kc_buf_view(&e4), &v) || v < 0 || v % 100 != 0)
 		v = -1;
 	kc_buf_free(&e4);
 	return v >= 0 ? v / 100 : -1;
@@ -214,60 +199,43 @@ basis_points(const char *flag, const char *text, struct kc_buf *out)
 }
 
 static int
-verifier_key(const struct kc_cli *cli, const char *text, struct kc_buf *out)
+key_of_file(const struct kc_cli *cli, const char *text, struct kc_buf *out)
 {
 	struct kc_vkey key;
-	enum kc_err err;
+	enum kc_err err = kc_keys_peek(cli, text, &key);
 
-	if (strchr(text, '+') != NULL) {
-		kc_buf_str(out, text);
-		return KC_EXIT_OK;
-	}
-	err = kc_keys_peek(cli, text, &key);
 	if (err != KC_OK)
 		return kc_cli_error(cli, err, text);
 	kc_buf_vkey(out, &key);
 	return KC_EXIT_OK;
 }
 
+const char *
+kc_field_flag(const struct kc_field *f, char out[KC_FLAG_SIZE])
+{
+	snprintf(out, KC_FLAG_SIZE, "--%s", f->name);
+	for (char *p = out; *p != '\0'; p++)
+		if (*p == '_')
+			*p = '-';
+	return out;
+}
+
 int
 kc_field_value(const struct kc_cli *cli, const struct kc_field *f,
     const char *text, struct kc_buf *out)
 {
-	char flag[64];
+	char flag[KC_FLAG_SIZE];
 
-	snprintf(flag, sizeof(flag), "--%s", f->name);
-	for (char *p = flag; *p != '\0'; p++)
-		if (*p == '_')
-			*p = '-';
-	switch (f->type) {
-	case KC_T_EVIDENCE:
-		if (strncmp(text, "sha256:", 7) != 0)
-			return hash_file(text, out);
-		break;
-	case KC_T_TEXT:
+	(void)kc_field_flag(f, flag);
+	if (f->type == KC_T_EVIDENCE && strncmp(text, "sha256:", 7) != 0)
+		return hash_file(text, out);
+	if (f->type == KC_T_TEXT)
 		return text_of(cli, f, flag, text, out);
-	case KC_T_VKEY:
-		return verifier_key(cli, text, out);
-	case KC_T_POINTS:
-	case KC_T_DECIMAL:
-		decimal(text, out);
-		return KC_EXIT_OK;
-	case KC_T_BP:
+	if (f->type == KC_T_VKEY && strchr(text, '+') == NULL)
+		return key_of_file(cli, text, out);
+	if (f->type == KC_T_BP)
 		return basis_points(flag, text, out);
-	case KC_T_CODE:
-	case KC_T_ACTOR:
-	case KC_T_HANDLE:
-	case KC_T_WORD:
-	case KC_T_INT:
-	case KC_T_DATE:
-	case KC_T_QUARTER:
-	case KC_T_SIG:
-	case KC_T_HASH:
-	case KC_T_YESNO:
-	case KC_T_KINDNAME:
-		break;
-	}
-	kc_buf_str(out, text);
-	return KC_EXIT_OK;
+	return kc_buf_signed_form(out, f, text)
+	    ? KC_EXIT_OK
+	    : kc_form_refuse(cli, f, flag, text);
 }

@@ -19,8 +19,9 @@ struct json_t;
 /* What a refusal says, wherever it came from; texts may be NULL or "". */
 struct kc_saying {
 	const char *code, *message, *rule, *place, *state, *hint;
-	long line, col; /* 0: none */
-	int status;     /* HTTP status that fits */
+	const char *option, *value; /* as they were typed */
+	long line, col;             /* 0: none */
+	int status;                 /* HTTP status that fits */
 };
 int kc_cli_say(const struct kc_cli *cli, const struct kc_saying *s);
 /* Prints a problem document of the daemon; returns the exit code. */
@@ -195,9 +196,6 @@ void kc_help_options(const struct kc_cli *cli, const struct kc_command *c);
 int kc_help_exit_codes(const struct kc_cli *cli);
 int kc_help_environment(const struct kc_cli *cli);
 void kc_help_command(const struct kc_cli *cli, const struct kc_command *c);
-/* What a field takes, in words. */
-void kc_help_field_takes(
-    const struct kc_cli *cli, const struct kc_field *f, struct kc_buf *text);
 void kc_help_kind(const struct kc_cli *cli, const struct kc_kind *kind);
 int kc_help_code(const struct kc_cli *cli, enum kc_refusal_code code);
 

@@ -66,6 +66,12 @@ void kc_buf_unfold(struct kc_buf *b, struct kc_slice raw);
 /* Appends a TEXT value with LF made into folds. */
 void kc_buf_fold(struct kc_buf *b, struct kc_slice text);
 
+/* Is this the one accepted form of a value of the field (a TEXT with plain
+ * LF)? If not, *at (may be NULL) is the offset of the byte to point at; 0 also
+ * where the value is at fault as a whole. */
+bool
+kc_field_takes(const struct kc_field *f, struct kc_slice value, size_t *at);
+
 /*
  * A draft: values as plain text in any order of fields, from which the
  * canonical text is made. Borrows all slices.

@@ -112,6 +112,25 @@ kc_value_fault(const struct kc_field *f, struct kc_slice raw)
 	return f->type == KC_T_EVIDENCE ? evidence_fault(raw, at) : at;
 }
 
+bool
+kc_field_takes(const struct kc_field *f, struct kc_slice value, size_t *at)
+{
+	size_t clean = kc_text_scan(value);
+	int64_t num;
+	bool ok = clean == value.n &&
+	    (f->type == KC_T_TEXT ? kc_plain_ok(value)
+				  : kc_value_read(f, value, &num));
+
+	if (at == NULL)
+		return ok;
+	*at = clean;
+	if (!ok && clean == value.n)
+		*at = f->type == KC_T_TEXT || value.n == 0
+		    ? 0
+		    : (size_t)(kc_value_fault(f, value) - value.p);
+	return ok;
+}
+
 enum kc_err
 kc_value_refuse(const struct kc_field *f, struct kc_refusal *why)
 {
