@@ -173,10 +173,7 @@ has_all(struct import *m, const struct kc_sheet_row *row)
 		struct kc_refusal why = {0};
 		struct kc_buf message = {0};
 
-		/* A key and the proof that it is held come from key files. */
-		if ((field->presence != KC_ONE && field->presence != KC_SOME) ||
-		    field->type == KC_T_VKEY || field->type == KC_T_SIG ||
-		    kc_writing_has(m->w, f))
+		if (!kc_writing_lacks(m->w, f))
 			continue;
 		(void)kc_refuse(
 		    &why, KC_R_FIELD_MISSING, field->name, NULL, NULL, NULL);

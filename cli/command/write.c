@@ -28,7 +28,7 @@ static int
 plain_field(const struct kc_writing *w)
 {
 	for (unsigned f = 0; f < w->kind->nfields; f++)
-		if (is_plain(w->kind, f) && !kc_writing_has(w, f))
+		if (is_plain(w->kind, f) && (w->tried >> f & 1) == 0)
 			return (int)f;
 	return -1;
 }
@@ -55,12 +55,13 @@ read_fields(
 	int code = KC_EXIT_OK;
 
 	*plains = 0;
-	for (int i = 0; code == KC_EXIT_OK && i < argc; i++) {
+	/* What is wrong is said all at once. */
+	for (int i = 0; i < argc; i++) {
 		const char *flag = argv[i], *eq = strchr(flag, '=');
 		bool option = !rest && strncmp(flag, "--", 2) == 0;
 		size_t n = option && eq != NULL ? (size_t)(eq - flag) - 2
 						: strlen(flag) - 2;
-		int f;
+		int f, of;
 
 		if (option && flag[2] == '\0') {
 			rest = true;
@@ -75,13 +76,14 @@ read_fields(
 						   : _("%s: %s is too much"),
 			    w->kind->name, flag);
 		if (!option)
-			code = kc_writing_add(w, (unsigned)f, flag);
+			of = kc_writing_add(w, (unsigned)f, flag);
 		else if (eq != NULL)
-			code = kc_writing_add(w, (unsigned)f, eq + 1);
+			of = kc_writing_add(w, (unsigned)f, eq + 1);
 		else if (i + 1 < argc)
-			code = kc_writing_add(w, (unsigned)f, argv[++i]);
+			of = kc_writing_add(w, (unsigned)f, argv[++i]);
 		else
-			code = kc_cli_usage(_("%s takes a value"), flag);
+			of = kc_cli_usage(_("%s takes a value"), flag);
+		code = code == KC_EXIT_OK ? of : code;
 	}
 	return code;
 }
@@ -246,7 +248,7 @@ run(struct kc_cli *cli, const struct kc_kind *kind, int argc, char **argv,
 	static struct kc_writing w; /* large */
 	struct kc_authors authors = {.cli = cli};
 	size_t plains;
-	int code;
+	int code, whole;
 
 	w.authors = &authors;
 	w.kind = kind;
@@ -257,6 +259,8 @@ run(struct kc_cli *cli, const struct kc_kind *kind, int argc, char **argv,
 		return KC_EXIT_USAGE;
 	}
 	code = read_fields(&w, argc, argv, 0, &plains);
+	whole = kc_writing_whole(&w);
+	code = code == KC_EXIT_OK ? whole : code;
 	if (code == KC_EXIT_OK)
 		code = kc_authors_meet(&authors);
 	if (code == KC_EXIT_OK && plains > 1 && names_several(kind))

@@ -8,6 +8,7 @@
 #include <kaocheng/base64.h>
 
 #include "lib/field.h"
+#include "lib/form.h"
 #include "lib/keys.h"
 #include "lib/seen.h"
 
@@ -88,10 +89,17 @@ kc_writing_has(const struct kc_writing *w, unsigned field)
 int
 kc_writing_add(struct kc_writing *w, unsigned field, const char *text)
 {
+	const struct kc_field *f = &w->kind->fields[field];
 	size_t at = w->values.n;
-	int code = kc_field_value(
-	    w->authors->cli, &w->kind->fields[field], text, &w->values);
+	char flag[KC_FLAG_SIZE];
+	int code;
 
+	w->tried |= UINT64_C(1) << field;
+	if ((f->presence == KC_ONE || f->presence == KC_OPT) &&
+	    kc_writing_has(w, field))
+		return kc_cli_usage(
+		    _("%s is given twice"), kc_field_flag(f, flag));
+	code = kc_field_value(w->authors->cli, f, text, &w->values);
 	if (code != KC_EXIT_OK)
 		return code;
 	if (w->nspans == KC_ITEMS_MAX)
@@ -101,6 +109,70 @@ kc_writing_add(struct kc_writing *w, unsigned field, const char *text)
 	w->spans[w->nspans].at = at;
 	w->spans[w->nspans++].n = w->values.n - at;
 	return KC_EXIT_OK;
+}
+
+bool
+kc_writing_lacks(const struct kc_writing *w, unsigned field)
+{
+	const struct kc_field *f = &w->kind->fields[field];
+
+	return (f->presence == KC_ONE || f->presence == KC_SOME) &&
+	    f->type != KC_T_VKEY && f->type != KC_T_SIG &&
+	    (w->tried >> field & 1) == 0;
+}
+
+static int
+check_authors(const struct kc_cli *cli)
+{
+	static const struct kc_field author = {.type = KC_T_ACTOR};
+	int code = KC_EXIT_OK;
+
+	for (size_t i = 0; i < cli->nas; i++) {
+		if (!kc_actor_ok(kc_slice_str(cli->as[i])))
+			code = kc_form_refuse(cli, &author, "--as", cli->as[i]);
+		for (size_t j = 0; j < i; j++)
+			if (strcmp(cli->as[i], cli->as[j]) == 0)
+				return kc_cli_usage(
+				    _("--as %s is given twice; who signs "
+				      "twice signs once"),
+				    cli->as[i]);
+	}
+	return code;
+}
+
+int
+kc_writing_whole(const struct kc_writing *w)
+{
+	const struct kc_cli *cli = w->authors->cli;
+	bool zh = cli->lang == KC_LANG_ZH;
+	struct kc_buf list = {0};
+	struct kc_saying s = {.code = kc_refusal_code_text(KC_R_FIELD_MISSING),
+	    .status = kc_refusal_status(KC_R_FIELD_MISSING)};
+	int code = check_authors(cli);
+
+	for (unsigned i = 0; i < w->kind->nfields; i++) {
+		const struct kc_field *f = &w->kind->fields[i];
+		char flag[KC_FLAG_SIZE];
+
+		if (!kc_writing_lacks(w, i))
+			continue;
+		kc_buf_str(&list,
+		    list.n == 0 ? zh ? "还缺 " : "still wanted: "
+			: zh    ? "、"
+				: ", ");
+		kc_buf_str(&list, kc_field_flag(f, flag));
+		kc_buf_str(&list, zh ? "（" : " (");
+		kc_buf_str(&list, zh ? f->zh : f->en);
+		kc_buf_str(&list, zh ? "）" : ")");
+	}
+	s.message = kc_buf_cstr(&list);
+	if (list.n > 0) {
+		code = kc_cli_say(cli, &s);
+		kc_cli_note(
+		    cli, _("  fields: kaocheng help %s"), w->kind->name);
+	}
+	kc_buf_free(&list);
+	return code;
 }
 
 /* --- a new key and the proof that it is held --- */
@@ -238,6 +310,7 @@ void
 kc_writing_reset(struct kc_writing *w)
 {
 	w->nspans = 0;
+	w->tried = 0;
 	kc_buf_reset(&w->values);
 	kc_buf_reset(&w->text);
 	kc_buf_reset(&w->note);

@@ -36,11 +36,16 @@ struct kc_writing {
 		size_t at, n;
 	} spans[KC_ITEMS_MAX];
 	size_t nspans;
+	uint64_t tried; /* bits of the fields that were given, well or not */
 	struct kc_buf text, note;
 };
 bool kc_writing_has(const struct kc_writing *w, unsigned field);
 /* Adds a field's value as people type it (lib/field.h). */
 int kc_writing_add(struct kc_writing *w, unsigned field, const char *text);
+/* Must this field be given, and was not? What a key file says need not be. */
+bool kc_writing_lacks(const struct kc_writing *w, unsigned field);
+/* Prints all that is lacking at once, and what is wrong with --as. */
+int kc_writing_whole(const struct kc_writing *w);
 /* The text of all fields, of authors that have met the ledger, with an id and
  * a time of its own. */
 int kc_writing_text(struct kc_writing *w);

@@ -1,0 +1,171 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: Apache-2.0
+"""Wrong input, in tables: what is typed, what is said of it. A refusal names
+the option as it was typed, the value, the character, and what may be meant."""
+import os, shutil, signal, subprocess, sys, tempfile, time
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)),
+                                '..', 'lib'))
+from kcd import Tap
+
+BUILD = os.path.abspath(os.environ.get('BUILD', 'build'))
+CLI = BUILD + '/bin/kaocheng'
+t = Tap()
+top = tempfile.mkdtemp(prefix='kc-')
+NOW = '2022-07-04T01:00:00Z'
+ENV = {'PATH': os.environ['PATH'], 'HOME': top, 'LANG': 'C.UTF-8',
+       'KAOCHENG_DIR': 'l', 'ASAN_OPTIONS': 'detect_leaks=1'}
+SIGN = ('--as', 'estab.1', '--at', NOW)
+
+
+def run(*argv):
+    return subprocess.run([CLI] + [str(a) for a in argv], env=ENV, cwd=top,
+                          capture_output=True, text=True,
+                          stdin=subprocess.DEVNULL, timeout=60)
+
+
+def found():
+    r = run('init', 'l', '--origin', 'example.org/w', '--unprotected', '--at',
+            NOW)
+    t.same(r.returncode, 0, 'a ledger')
+    return subprocess.Popen([BUILD + '/bin/kaochengd', '--dir', 'l',
+                             '--test-clock', NOW], env=ENV, cwd=top,
+                            stderr=open(top + '/log', 'a'))
+
+
+def wait():
+    for _ in range(1000):
+        if run('log', 'list').returncode == 0:
+            return
+        time.sleep(0.01)
+    raise SystemExit('the daemon does not answer')
+
+
+def refused(argv, words, exit=2, not_words=()):
+    r = run(*argv)
+    t.ok(r.returncode == exit and all(w in r.stderr for w in words) and
+         not any(w in r.stderr for w in not_words),
+         'refused: ' + ' '.join(map(str, argv))[:100],
+         (r.returncode, r.stdout, r.stderr))
+
+
+# --- one value of a statement ---------------------------------------------------
+# A statement that lacks nothing but what the row adds.
+DRAFT = ('target', 'draft', 'K1', '--unit', 'G01', '--duty', 'D1',
+         '--assessor', 'G02', '--title', '题', *SIGN, '--dry-run')
+REST = {'--year': '2022', '--class': 'key', '--source': 'city-key',
+        '--weight': '10'}
+GRANT = {'--scope': 'all', '--from': '2022-01-01', '--until': '2022-12-31'}
+
+VALUES = (
+    # option, typed, what is said besides both, what may be meant
+    ('--weight', '1.23456', 'up to four decimals', None),
+    ('--weight', '-1', 'points', None),
+    ('--weight', '1,5', '"," (U+002C)', '1.5'),
+    ('--weight', '1，5', 'full-width sign (U+FF0C)', None),
+    ('--weight', '1e3', 'points', None),
+    ('--weight', '70.00000', 'points', '70'),
+    ('--weight', '', '(empty)', None),
+    ('--weight', 'abc', 'such as 0.5 or 70', None),
+    ('--weight', '+1', 'points', '1'),
+    ('--weight', '.5', 'points', '0.5'),
+    ('--weight', '1.', 'points', '1'),
+    ('--weight', '1\u200b', 'zero-width space (U+200B)', None),
+    ('--weight', '1\n', 'line feed (U+000A)', None),
+    ('--weight', '1\t', 'TAB (U+0009)', None),
+    ('--year', '2026年', '"年" (U+5E74)', '2026'),
+    ('--year', '9999', 'whole number from 0 to 2199', None),
+    ('--year', '', '(empty)', None),
+    ('--class', 'kay', 'key | routine | dynamic', 'key'),
+    ('--class', 'xyz', 'key | routine | dynamic', None),
+    ('--class', '重点', 'key | routine | dynamic', None),
+    ('--source', 'citykey', 'city-key', 'city-key'),
+)
+DATES = (
+    ('--from', '2022-1-1', 'a date such as', '2022-01-01'),
+    ('--from', '2022/10/20', '"/" (U+002F)', '2022-10-20'),
+    ('--from', '2022年3月4日', '"年" (U+5E74)', '2022-03-04'),
+    ('--from', '2022-02-30', 'a date such as', None),
+    ('--from', '2022-13-20', 'a date such as', None),
+    ('--from', 'yesterday', 'a date such as', None),
+    ('--scope', 'al', 'all | unit | target', 'all'),
+)
+
+
+def values():
+    for head, rest, rows in (
+            (DRAFT, REST, VALUES),
+            (('grant', 'issue', 'GR-1', '--assessor', 'G02', *SIGN,
+              '--dry-run'), GRANT, DATES)):
+        for option, typed, said, meant in rows:
+            given = [x for o, v in rest.items() if o != option
+                     for x in (o, v)]
+            refused((*head, *given, option, typed),
+                    ('error[E-FIELD-VALUE] %s %s' % (option, typed.split(
+                        '\n')[0].replace('\t', '\\x09')), said,
+                     '  try     %s %s\n' % (option, meant) if meant else said),
+                    not_words=() if meant else ('  try ',))
+    refused(('prededuct', 'confirm', 'pd-2022-60', *SIGN),
+            ('--case pd-2022-60', 'try     --case PD-2022-0060'))
+    refused(('unit', 'register', 'G02 ', '--group', 'gov', '--name', '局',
+             *SIGN), ('--unit G02 ', 'blank (U+0020)', 'try     --unit G02\n'))
+    refused(('unit', 'register', 'a' * 49, '--group', 'gov', '--name', '局',
+             *SIGN), ('at most 48',))
+
+
+def taken():
+    """What can only mean one thing is taken for it."""
+    for option, typed, line in (
+            ('--weight', '１', 'weight 1.0000'), ('--year', '２０２６', 'year 2026'),
+            ('--weight', '０.５', 'weight 0.5000'), ('--class', '重点', None),
+            ('--class', '重点工作', 'class key'), ('--weight', '1.5',
+                                             'weight 1.5000')):
+        given = [x for o, v in REST.items() if o != option for x in (o, v)]
+        r = run('target', 'draft', 'K1', '--unit', 'G01', '--duty', 'D1',
+                '--assessor', 'G02', '--title', '题', *SIGN, *given, option,
+                typed, '--out', 'x.txt')
+        text = open(top + '/x.txt').read() if r.returncode == 0 else ''
+        t.ok(('\n%s\n' % line in text) if line else r.returncode == 2,
+             '%s %s' % (option, typed), r.stderr + text)
+
+
+def together():
+    """All that is wrong and all that is lacking, at once."""
+    refused(('target', 'draft', *SIGN),
+            ['still wanted: ', '  fields: kaocheng help target.draft'] +
+            ['--%s (' % f for f in ('target', 'unit', 'year', 'class',
+                                    'source', 'duty', 'weight', 'assessor',
+                                    'title')])
+    refused(('target', 'draft', 'K1', '--year', 'x', '--weight', 'y', '--title',
+             'a\tb', *SIGN),
+            ('--year x', '--weight y', '--title:1:2: TAB (U+0009)',
+             'still wanted: --unit (unit), --class'),
+            not_words=('--weight (',))
+    refused(('target', 'draft', 'K1', '--title', 'x', '--title', 'y', *SIGN),
+            ('--title is given twice',))
+    for who, words in ((('',), '--as (empty)'), (('a b',), '--as a b'),
+                       (('../../etc/passwd',), 'an actor id such as'),
+                       (('estab.1', 'estab.1'), 'is given twice')):
+        refused(('cadre', 'register', *(x for w in who for x in ('--as', w))),
+                (words,))
+    r = run('target', 'draft', '--lang', 'zh', *SIGN)
+    t.ok('还缺 --target（目标代码）、--unit（单位）' in r.stderr,
+         'in Chinese too', r.stderr)
+
+
+def main():
+    d = found()
+    try:
+        wait()
+        values()
+        taken()
+        together()
+    finally:
+        d.send_signal(signal.SIGTERM)
+        d.wait(20)
+
+
+try:
+    main()
+finally:
+    shutil.rmtree(top, ignore_errors=True)
+t.done()
