@@ -75,6 +75,7 @@ struct kc_instead {
 };
 
 /* --- the noun --- */
+struct kc_subject;
 #define KC_NOUN_THINGS 4
 #define KC_NOUN_TIMED 8
 #define KC_NOUN_NAMED 4
@@ -115,6 +116,9 @@ struct kc_noun {
 	/* Its entries are read by those who see this; of a noun that says
 	 * nothing by the keepers alone. */
 	enum kc_see sees;
+	/* What of its decisions can be disputed (noun/dispute/dispute.h). Rows
+	 * end with one whose matter is NULL. */
+	const struct kc_subject *subjects;
 	/* Frees what is not in the arena; and how many bytes that is. */
 	void (*release)(struct kc_state *st);
 	size_t (*bytes)(const struct kc_state *st);

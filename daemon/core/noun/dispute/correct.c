@@ -32,8 +32,7 @@ order(struct kc_state *st, const struct kc_at *at, struct kc_dispute *d)
 	enum kc_err err = kc_log_event(st, at, &d->events);
 	int64_t measure = -1;
 	bool falls = false, any = kc_dispute_result(d, &falls, &measure);
-	int kind = kc_subject_of(about->kind)
-		       ->corrects(st, about->object, falls, measure);
+	int kind = kc_subject_of(about->kind)->corrects(st, d, falls, measure);
 
 	assert(any);
 	(void)any;

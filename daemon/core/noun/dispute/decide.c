@@ -20,7 +20,7 @@ kc_dispute_result(const struct kc_dispute *d, bool *falls, int64_t *measure)
 		if (ruling == KC_RULING_NONE || ruling == KC_RULING_UPHELD)
 			continue;
 		*falls = ruling == KC_RULING_OVERTURNED;
-		*measure = d->at[i].measure;
+		*measure = *falls ? d->before : d->at[i].measure;
 		return true;
 	}
 	return false;
@@ -156,8 +156,7 @@ want_reduced(const struct kc_state *st, const struct kc_at *at,
 	unsigned field = measure_field(s->reduced);
 	int64_t best, least, v;
 
-	if (s->reduced == KC_MEASURE_NOT ||
-	    !s->range(st, about->object, &best, &least))
+	if (s->reduced == KC_MEASURE_NOT || !s->range(st, d, &best, &least))
 		return refuse_ruling(
 		    at, "there is nothing between", "没有可减轻的余地", why);
 	if (!kc_entry_has(at->e, field))

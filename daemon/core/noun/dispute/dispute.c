@@ -110,7 +110,8 @@ static enum kc_err
 want_in_force(const struct kc_state *st, const struct kc_at *at,
     const struct kc_decision *d, struct kc_refusal *why)
 {
-	if (kc_subject_of(d->kind)->stands(st, d))
+	if (kc_subject_of(d->kind)->stands(
+		st, d, kc_principal(st, at, 0)->unit))
 		return KC_OK;
 	return kc_refuse_state(at, kc_decision_matter(st, d),
 	    "no longer what was decided", "已非原决定", why);
@@ -165,6 +166,7 @@ dispute_file_apply(struct kc_state *st, const struct kc_at *at)
 {
 	const struct kc_decision *about = kc_decision_find(
 	    st, (uint64_t)kc_entry_num(at->e, KC_F_dispute_file_decision, 0));
+	const struct kc_subject *s = kc_subject_of(about->kind);
 	struct kc_dispute *d = kc_arena_alloc(&st->arena, sizeof(*d));
 	int year;
 	enum kc_err err;
@@ -174,6 +176,7 @@ dispute_file_apply(struct kc_state *st, const struct kc_at *at)
 	d->index = st->disputes.n;
 	d->decision = (uint32_t)(about - st->decisions.v);
 	d->unit = kc_principal(st, at, 0)->unit;
+	d->before = s->before == NULL ? -1 : s->before(st, about);
 	d->correction = KC_NONE;
 	for (unsigned i = 0; i < 2; i++) {
 		d->at[i].ruling = KC_RULING_NONE;

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * Disputes: a decision on record, who took part in it, and the hearing about
- * it. What can be disputed is one table (subject.c); a decision changes
- * nothing but by a correcting entry of the clerk's, which the table names.
+ * it. What can be disputed is a row of its noun's (kc_noun.subjects); a
+ * decision changes nothing but by a correcting entry of the clerk's, which the
+ * row names.
  */
 #ifndef KC_DISPUTE_H
 #define KC_DISPUTE_H
@@ -24,6 +25,8 @@ struct kc_dispute {
 	char handle[16];
 	uint32_t index, decision; /* decision: index in state.decisions */
 	uint32_t unit;            /* that disputes it */
+	int64_t before; /* what a ruling that takes the decision away puts back,
+			 * as it was at the filing; -1: all of it goes */
 	uint8_t state;
 	uint8_t level;         /* 0 before a hearing, 1, 2 under appeal */
 	bool replaying;        /* the clerk's replay of this level is due */
@@ -49,6 +52,9 @@ struct kc_dispute {
 struct kc_matter {
 	const char *field;
 	unsigned ns;
+	/* Which part of it the entry is about; NULL: the whole. */
+	uint32_t (*part)(const struct kc_state *st, uint32_t object,
+	    const struct kc_entry *e);
 	const char *(*handle)(const struct kc_state *st, uint32_t object);
 	uint32_t (*target)(const struct kc_state *st, uint32_t object);
 	const struct kc_events *(*events)(
@@ -71,18 +77,24 @@ struct kc_subject { /* a kind that can be disputed */
 	/* Who judged, KC_NONE if nobody does. */
 	uint32_t (*judge)(const struct kc_state *st, uint32_t object);
 	/* When the unit had it; NULL: by the first entry of that kind. */
-	kc_day (*delivered)(
-	    const struct kc_state *st, uint32_t object, uint32_t unit);
-	/* Is it still in force? */
-	bool (*stands)(const struct kc_state *st, const struct kc_decision *d);
+	kc_day (*delivered)(const struct kc_state *st,
+	    const struct kc_decision *d, uint32_t unit);
+	/* Is it still in force, of the unit? */
+	bool (*stands)(const struct kc_state *st, const struct kc_decision *d,
+	    uint32_t unit);
 	/* The measures that reduce it, best for the unit first; false: none. */
-	bool (*range)(const struct kc_state *st, uint32_t object, int64_t *best,
-	    int64_t *least);
+	bool (*range)(const struct kc_state *st, const struct kc_dispute *d,
+	    int64_t *best, int64_t *least);
 	/* The kind that corrects it as was decided; -1: nothing is left to
-	 * correct. */
-	int (*corrects)(const struct kc_state *st, uint32_t object, bool falls,
-	    int64_t measure);
+	 * correct. When it falls, the measure is what was before. */
+	int (*corrects)(const struct kc_state *st, const struct kc_dispute *d,
+	    bool falls, int64_t measure);
+	/* What the unit had before it; NULL: nothing less than all goes. */
+	int64_t (*before)(
+	    const struct kc_state *st, const struct kc_decision *d);
 };
+/* Those of a noun (kc_noun.subjects), each in its folder. */
+extern const struct kc_subject kc_prededuct_subjects[];
 /* NULL: it cannot be disputed. */
 const struct kc_subject *kc_subject_of(enum kc_kind_id kind);
 /* What a kind that is taken down is about; NULL: it is not. */

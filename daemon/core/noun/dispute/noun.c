@@ -50,6 +50,8 @@ put_dispute(struct kc_digest *d, const struct kc_dispute *x)
 	for (size_t i = 0; i < sizeof(numbers) / sizeof(numbers[0]); i++)
 		kc_digest_num(d, numbers[i]);
 	kc_digest_events(d, &x->events);
+	if (x->before >= 0)
+		kc_digest_num(d, x->before);
 }
 
 static void

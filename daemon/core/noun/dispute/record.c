@@ -36,6 +36,8 @@ kc_dispute_after(struct kc_state *st, const struct kc_at *at)
 		name = kc_entry_str(e, (unsigned)field);
 	d.object = kc_find(st, m->ns, name);
 	assert(d.object != KC_NONE);
+	if (m->part != NULL)
+		d.object = m->part(st, d.object, e);
 	return kc_vec_push(&st->decisions, d) ? KC_OK : KC_ENOMEM;
 }
 
@@ -61,7 +63,7 @@ kc_decision_delivered(
 	if (s->delivered_by < 0)
 		return d->day;
 	if (s->delivered != NULL)
-		return s->delivered(st, d->object, unit);
+		return s->delivered(st, d, unit);
 	for (uint32_t i = 0; i < ev->n; i++)
 		if (ev->v[i].seq > d->seq &&
 		    (int)ev->v[i].kind == s->delivered_by)

@@ -232,13 +232,14 @@ kc_render_decisions(struct kc_vx *x)
 		const struct kc_decision *about = &x->st->decisions.v[i];
 		const struct kc_subject *s = kc_subject_of(about->kind);
 
-		if (s == NULL || !of_year(x, about) || !s->stands(x->st, about))
+		if (s == NULL || !of_year(x, about))
 			continue;
 		for (uint32_t u = 0; u < x->st->units.n; u++) {
 			kc_day by;
 
 			if ((x->unit != NULL && u != x->unit->index) ||
-			    !s->of(x->st, about->object, u))
+			    !s->of(x->st, about->object, u) ||
+			    !s->stands(x->st, about, u))
 				continue;
 			by = kc_decision_file_by(x->st, about, u);
 			if ((by == KC_DAY_NONE || x->today <= by ||

@@ -261,6 +261,7 @@ const struct kc_noun kc_noun_prededuct = {
 	{"matter", KC_NS_CASE, case_of, case_judged}},
     .scores = true,
     .sees = KC_SEE_prededucts,
+    .subjects = kc_prededuct_subjects,
     .release = release,
     .bytes = bytes,
     .of_units = true,
