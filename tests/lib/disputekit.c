@@ -57,6 +57,24 @@ dispute_heard(struct kit *k, const struct kc_case *c)
 	return d;
 }
 
+struct kc_dispute *
+dispute_heard_of(struct kit *k, enum kc_kind_id kind, const char *matter)
+{
+	uint32_t i = k->st->decisions.n;
+	struct kc_dispute *d;
+
+	while (i-- > 0 && k->st->decisions.v[i].kind != kind)
+		;
+	assert_true(i < k->st->decisions.n);
+	kit_do(k, KC_K_dispute_file, "G16.head",
+	    dispute_decision(k->st->decisions.v[i].seq),
+	    kit_field("matter", matter), "claim=事实有出入");
+	d = k->st->disputes.v[k->st->disputes.n - 1];
+	kit_do(k, KC_K_dispute_accept, "P09.a", dispute_field(d));
+	assert_int_equal(kit_clerk(k), 1);
+	return d;
+}
+
 void
 dispute_decide(struct kit *k, const struct kc_dispute *d, const char *ruling,
     const char *measure)

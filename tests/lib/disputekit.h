@@ -17,6 +17,10 @@ const char *dispute_decision(uint32_t seq);
 struct kc_dispute *dispute_file(struct kit *k, const struct kc_case *c);
 /* Filed, accepted by P09.a, and the replay attached. */
 struct kc_dispute *dispute_heard(struct kit *k, const struct kc_case *c);
+/* The same of any decision: the last entry of a kind that stands, about a
+ * letter, a case or a target; by the head of G16. */
+struct kc_dispute *
+dispute_heard_of(struct kit *k, enum kc_kind_id kind, const char *matter);
 /* "dispute=D-2022-0001" */
 const char *dispute_field(const struct kc_dispute *d);
 /* "reduced" with points, or NULL and another ruling; by P09.b, or by office

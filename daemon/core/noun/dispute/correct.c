@@ -30,12 +30,10 @@ order(struct kc_state *st, const struct kc_at *at, struct kc_dispute *d)
 	struct kc_due due = {
 	    .object = d->index, .version = 1, .due_ms = at->stamp.received_ms};
 	enum kc_err err = kc_log_event(st, at, &d->events);
-	int64_t measure = -1;
-	bool falls = false, any = kc_dispute_result(d, &falls, &measure);
+	bool falls;
+	int64_t measure = kc_ordered(d, &falls);
 	int kind = kc_subject_of(about->kind)->corrects(st, d, falls, measure);
 
-	assert(any);
-	(void)any;
 	if (err == KC_OK)
 		err = kc_dispute_enter(
 		    st, at, d, kind < 0 ? KC_DS_APPLIED : KC_DS_APPLYING);
@@ -101,6 +99,30 @@ kc_want_points(
 	kc_refusal_arg_points(why, 1, e4);
 	kc_refusal_arg_points(why, 2, e4);
 	return KC_EREFUSED;
+}
+
+enum kc_err
+kc_want_number(
+    const struct kc_at *at, unsigned field, int64_t v, struct kc_refusal *why)
+{
+	if (kc_entry_num(at->e, field, -1) == v)
+		return KC_OK;
+	(void)kc_refuse(why, KC_R_FIELD_VALUE, at->e->kind->fields[field].name,
+	    "", "", NULL);
+	kc_refusal_arg_u64(why, 1, (uint64_t)v);
+	kc_refusal_arg_u64(why, 2, (uint64_t)v);
+	return KC_EREFUSED;
+}
+
+int64_t
+kc_ordered(const struct kc_dispute *d, bool *falls)
+{
+	int64_t measure = -1;
+	bool any = kc_dispute_result(d, falls, &measure);
+
+	assert(any);
+	(void)any;
+	return measure;
 }
 
 enum kc_err

@@ -95,6 +95,7 @@ struct kc_subject { /* a kind that can be disputed */
 };
 /* Those of a noun (kc_noun.subjects), each in its folder. */
 extern const struct kc_subject kc_prededuct_subjects[];
+extern const struct kc_subject kc_target_subjects[];
 /* NULL: it cannot be disputed. */
 const struct kc_subject *kc_subject_of(enum kc_kind_id kind);
 /* What a kind that is taken down is about; NULL: it is not. */
@@ -180,6 +181,11 @@ kc_want_correction(const struct kc_state *st, const struct kc_at *at,
 /* Refuses KC_R_FIELD_VALUE when points differ from what follows. */
 enum kc_err kc_want_points(
     const struct kc_at *at, unsigned field, int64_t e4, struct kc_refusal *why);
+/* The same of a number. */
+enum kc_err kc_want_number(
+    const struct kc_at *at, unsigned field, int64_t v, struct kc_refusal *why);
+/* What was decided and is to be applied: does it fall, and what instead? */
+int64_t kc_ordered(const struct kc_dispute *d, bool *falls);
 /* Apply: the dispute is applied. */
 enum kc_err
 kc_corrected(struct kc_state *st, const struct kc_at *at, unsigned field);

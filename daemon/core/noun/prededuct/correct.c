@@ -112,11 +112,9 @@ static struct figures
 ordered(const struct kc_state *st, const struct kc_dispute *d)
 {
 	bool falls;
-	int64_t points = 0;
-	bool any = kc_dispute_result(d, &falls, &points);
+	int64_t points = kc_ordered(d, &falls);
 
-	assert(any && !falls);
-	(void)any;
+	assert(!falls);
 	return reduced(st, case_of(st, d), points);
 }
 
@@ -177,11 +175,8 @@ ordered_rate(const struct kc_state *st, const struct kc_dispute *d)
 {
 	const struct kc_policy *p = kc_case_policy(st, case_of(st, d));
 	bool falls;
-	int64_t rate = 0;
-	bool any = kc_dispute_result(d, &falls, &rate);
+	int64_t rate = kc_ordered(d, &falls);
 
-	assert(any);
-	(void)any;
 	return (int32_t)(falls ? p->value[KC_P_PD_REFUND_MAX] : rate);
 }
 
@@ -216,14 +211,9 @@ refund_correct_guard(
 		return err;
 	rate = ordered_rate(
 	    st, kc_dispute_of(st, at, KC_F_refund_correct_dispute));
-	if (kc_entry_num(at->e, KC_F_refund_correct_rate, -1) != rate) {
-		(void)kc_refuse(why, KC_R_FIELD_VALUE,
-		    at->e->kind->fields[KC_F_refund_correct_rate].name, "", "",
-		    NULL);
-		kc_refusal_arg_u64(why, 1, (uint64_t)rate);
-		kc_refusal_arg_u64(why, 2, (uint64_t)rate);
-		return KC_EREFUSED;
-	}
+	err = kc_want_number(at, KC_F_refund_correct_rate, rate, why);
+	if (err != KC_OK)
+		return err;
 	return kc_want_points(at, KC_F_refund_correct_returned,
 	    kc_return(c->deducted_e4, rate), why);
 }

@@ -163,10 +163,11 @@ completion_find_guard(
 	return kc_want_grant(st, at, kc_principal(st, at, 0)->unit, t, why);
 }
 
-static enum kc_err
-set_completion(struct kc_state *st, const struct kc_at *at, struct kc_target *t,
-    int64_t rate_bp)
+enum kc_err
+kc_target_complete(struct kc_state *st, const struct kc_at *at,
+    struct kc_target *t, int64_t rate_bp)
 {
+	t->completion_was = t->completion_bp;
 	t->completion_bp = (int32_t)rate_bp;
 	t->completion_seq = (uint32_t)at->stamp.seq;
 	t->state = KC_TS_ASSESSED;
@@ -176,7 +177,7 @@ set_completion(struct kc_state *st, const struct kc_at *at, struct kc_target *t,
 enum kc_err
 completion_find_apply(struct kc_state *st, const struct kc_at *at)
 {
-	return set_completion(st, at,
+	return kc_target_complete(st, at,
 	    kc_target_of(st, at, KC_F_completion_find_target),
 	    kc_entry_num(at->e, KC_F_completion_find_rate, 0));
 }
@@ -198,7 +199,7 @@ completion_correct_guard(
 enum kc_err
 completion_correct_apply(struct kc_state *st, const struct kc_at *at)
 {
-	return set_completion(st, at,
+	return kc_target_complete(st, at,
 	    kc_target_of(st, at, KC_F_completion_correct_target),
 	    kc_entry_num(at->e, KC_F_completion_correct_rate, 0));
 }

@@ -3,6 +3,7 @@
 #include "target.h"
 
 #include "engine/noun.h"
+#include "noun/dispute/dispute.h"
 #include "noun/unit/unit.h"
 
 static void
@@ -33,7 +34,7 @@ bytes(const struct kc_state *st)
 }
 
 static void
-put_target(struct kc_digest *d, const struct kc_target *t)
+put_target(struct kc_digest *d, const struct kc_target *t, unsigned epoch)
 {
 	kc_digest_open(d, 'T');
 	kc_digest_text(d, t->code);
@@ -54,6 +55,8 @@ put_target(struct kc_digest *d, const struct kc_target *t)
 	kc_digest_u32s(d, &t->duties);
 	kc_digest_num(d, t->open_case);
 	kc_digest_events(d, &t->events);
+	if (epoch >= 2 && t->completion_was >= 0)
+		kc_digest_num(d, t->completion_was);
 }
 
 static void
@@ -61,7 +64,7 @@ digest(const struct kc_state *st, struct kc_digest *d)
 {
 	for (uint32_t i = 0; i < st->targets.n; i++)
 		if (kc_digest_wants(d, st->targets.v[i]->unit))
-			put_target(d, st->targets.v[i]);
+			put_target(d, st->targets.v[i], st->epoch);
 	for (uint32_t i = 0; i < st->lists.n; i++) {
 		const struct kc_list *l = st->lists.v[i];
 
@@ -110,17 +113,24 @@ target_state(const struct kc_state *st, uint32_t index)
 const struct kc_noun kc_noun_target = {
     .things = {{"target", "目标"}, {"list", "责任单"}},
     .named = {{.field = "target",
-	.ns = KC_NS_TARGET,
-	.of = target_of,
-	.judged = target_judged,
-	.handle = target_code,
-	.count = targets,
-	.state = target_state,
-	.machine = KC_M_target}},
+		  .ns = KC_NS_TARGET,
+		  .of = target_of,
+		  .judged = target_judged,
+		  .handle = target_code,
+		  .count = targets,
+		  .state = target_state,
+		  .machine = KC_M_target},
+	{.field = "matter",
+	    .ns = KC_NS_TARGET,
+	    .of = target_of,
+	    .judged = target_judged}},
     .scores = true,
     .sees = KC_SEE_targets,
+    .subjects = kc_target_subjects,
     .release = release,
     .bytes = bytes,
     .of_units = true,
     .digest = digest,
+    .timed = {{KC_K_completion_amend, kc_correction_is_live, kc_dispute_about,
+	kc_amend_fill}},
 };

@@ -263,6 +263,7 @@ fill(const struct kc_state *st, const struct kc_at *at,
 	t->completion_bp = -1;
 	t->completion_seq = KC_NONE;
 	t->open_case = KC_NONE;
+	t->completion_was = -1;
 }
 
 enum kc_err

@@ -17,6 +17,7 @@ struct kc_target {
 	int64_t weight_e4;
 	int32_t completion_bp; /* -1 while not found */
 	uint32_t completion_seq;
+	int32_t completion_was; /* before its last correction, -1 */
 	const char *title;
 	const char *standard;  /* "" if none */
 	struct kc_u32s duties; /* indexes in the unit's duties */
@@ -37,5 +38,12 @@ struct kc_list {
 
 /* Issued: its points are part of the year. */
 bool kc_target_counts(const struct kc_target *t);
+/* Its completion is this from now on. */
+enum kc_err kc_target_complete(struct kc_state *st, const struct kc_at *at,
+    struct kc_target *t, int64_t rate_bp);
+/* What the clerk writes when a dispute corrects one (disputed.c). */
+struct kc_made;
+void kc_amend_fill(
+    const struct kc_state *st, const struct kc_due *due, struct kc_made *m);
 
 #endif
