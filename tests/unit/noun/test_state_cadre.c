@@ -6,7 +6,7 @@
 
 #include <cmocka.h>
 
-#include "casekit.h"
+#include "disputekit.h"
 
 static const int years[] = {2022, 2023, 0};
 
@@ -217,6 +217,40 @@ test_good__a_loss_falls_with_its_case(void **state)
 	kit_free(&k);
 }
 
+/* A dispute restores it; what it held back is due. The case stands. */
+static void
+test_good__is_restored_by_a_dispute(void **state)
+{
+	struct kc_dispute *d;
+	struct kc_case *b;
+	struct kit k;
+
+	(void)state;
+	lost(&k);
+	b = again(&k);
+	d = dispute_heard_of(&k, KC_K_good_confirm, "PD-2022-0001");
+	/* Who confirmed the case stands aside; there is nothing between. */
+	kit_refused(&k, KC_R_RECUSED, KC_K_dispute_decide, "P09.a",
+	    dispute_field(d), "ruling=upheld", "finding=x");
+	kit_refused(&k, KC_R_RULING, KC_K_dispute_decide, "P09.b",
+	    dispute_field(d), "ruling=reduced", "rate=1", "finding=x");
+	dispute_decide(&k, d, "overturned", NULL);
+	kit_do(&k, KC_K_dispute_apply, "P09.a", dispute_field(d));
+	kit_refused(&k, KC_R_NOT_FOUND, KC_K_good_restore, "clerk", C1,
+	    "case=PD-2022-0009", dispute_field(d));
+	assert_int_equal(kit_clerk(&k), 2);
+	assert_int_equal(k.st->proposals.v[0]->state, KC_PS_RESTORED);
+	assert_int_equal(k.st->proposals.v[b->proposal]->state, KC_PS_PROPOSED);
+	assert_int_equal(d->state, KC_DS_APPLIED);
+	assert_int_equal(k.st->cases.v[0]->deducted_e4, 5000);
+	kit_refused(&k, KC_R_STATE, KC_K_dispute_file, "G16.head",
+	    dispute_decision(
+		dispute_entry(k.st->cases.v[0], KC_K_good_confirm)),
+	    "matter=PD-2022-0001", "claim=x");
+	kit_replay(&k);
+	kit_free(&k);
+}
+
 static void
 test_good__what_was_declined_may_be_proposed_by_another_case(void **state)
 {
@@ -282,6 +316,7 @@ main(void)
 		test_good__what_was_declined_may_be_proposed_by_another_case),
 	    cmocka_unit_test(
 		test_good__only_city_managed_leaders_of_superior_indicators),
+	    cmocka_unit_test(test_good__is_restored_by_a_dispute),
 	};
 
 	cmocka_set_message_output(CM_OUTPUT_TAP);

@@ -76,8 +76,8 @@ make_due(struct kc_state *st, const struct kc_at *at, uint32_t i)
 }
 
 /* The first that was held back by one that no longer stands. */
-static enum kc_err
-release_next(
+enum kc_err
+kc_good_release(
     struct kc_state *st, const struct kc_at *at, const struct kc_proposal *gone)
 {
 	for (uint32_t i = 0; i < st->proposals.n; i++) {
@@ -126,17 +126,17 @@ kc_good_fall(struct kc_state *st, const struct kc_at *at, struct kc_case *c)
 	if (c->proposal == KC_NONE)
 		return KC_OK;
 	p = st->proposals.v[c->proposal];
-	if (p->state == KC_PS_KEPT)
+	if (p->state == KC_PS_KEPT || p->state == KC_PS_RESTORED)
 		return KC_OK;
 	stood = stands(p);
 	p->state = KC_PS_FALLEN;
 	err = kc_log_event(st, at, &p->events);
-	return err == KC_OK && stood ? release_next(st, at, p) : err;
+	return err == KC_OK && stood ? kc_good_release(st, at, p) : err;
 }
 
 /* The proposal of a case, if it is about the cadre that is named. */
-static enum kc_err
-want_proposal(const struct kc_state *st, const struct kc_at *at,
+enum kc_err
+kc_want_proposal(const struct kc_state *st, const struct kc_at *at,
     unsigned cadre_field, unsigned case_field, uint32_t *out,
     struct kc_refusal *why)
 {
@@ -157,9 +157,9 @@ want_proposal(const struct kc_state *st, const struct kc_at *at,
 	return kc_refusal_zh(why, 0, "以该预扣分取消其评好资格的提议：干部");
 }
 
-static enum kc_err
-want_in(const struct kc_state *st, const struct kc_at *at, uint32_t i,
-    struct kc_refusal *why)
+enum kc_err
+kc_want_proposal_in(const struct kc_state *st, const struct kc_at *at,
+    uint32_t i, struct kc_refusal *why)
 {
 	const struct kc_proposal *p = st->proposals.v[i];
 
@@ -173,11 +173,11 @@ good_propose_guard(
 {
 	char text[KC_QUARTER_TEXT];
 	uint32_t i;
-	enum kc_err err = want_proposal(
+	enum kc_err err = kc_want_proposal(
 	    st, at, KC_F_good_propose_cadre, KC_F_good_propose_case_, &i, why);
 
 	if (err == KC_OK)
-		err = want_in(st, at, i, why);
+		err = kc_want_proposal_in(st, at, i, why);
 	if (err == KC_OK)
 		err = kc_want_due(st, at, i, why);
 	if (err != KC_OK ||
@@ -191,8 +191,8 @@ good_propose_guard(
 }
 
 /* The entry belongs to the proposal and to the case. */
-static enum kc_err
-settle(struct kc_state *st, const struct kc_at *at, unsigned case_field,
+enum kc_err
+kc_good_settle(struct kc_state *st, const struct kc_at *at, unsigned case_field,
     enum kc_proposal_state state)
 {
 	struct kc_case *c = kc_case_of(st, at, case_field);
@@ -206,7 +206,7 @@ settle(struct kc_state *st, const struct kc_at *at, unsigned case_field,
 enum kc_err
 good_propose_apply(struct kc_state *st, const struct kc_at *at)
 {
-	return settle(st, at, KC_F_good_propose_case_, KC_PS_PROPOSED);
+	return kc_good_settle(st, at, KC_F_good_propose_case_, KC_PS_PROPOSED);
 }
 
 /* --- good.confirm, good.decline --- */
@@ -216,9 +216,9 @@ want_proposed(const struct kc_state *st, const struct kc_at *at,
 {
 	uint32_t i;
 	enum kc_err err =
-	    want_proposal(st, at, cadre_field, case_field, &i, why);
+	    kc_want_proposal(st, at, cadre_field, case_field, &i, why);
 
-	return err == KC_OK ? want_in(st, at, i, why) : err;
+	return err == KC_OK ? kc_want_proposal_in(st, at, i, why) : err;
 }
 
 enum kc_err
@@ -232,7 +232,7 @@ good_confirm_guard(
 enum kc_err
 good_confirm_apply(struct kc_state *st, const struct kc_at *at)
 {
-	return settle(st, at, KC_F_good_confirm_case_, KC_PS_LOST);
+	return kc_good_settle(st, at, KC_F_good_confirm_case_, KC_PS_LOST);
 }
 
 enum kc_err
@@ -247,8 +247,10 @@ enum kc_err
 good_decline_apply(struct kc_state *st, const struct kc_at *at)
 {
 	const struct kc_case *c = kc_case_of(st, at, KC_F_good_decline_case_);
-	enum kc_err err = settle(st, at, KC_F_good_decline_case_, KC_PS_KEPT);
+	enum kc_err err =
+	    kc_good_settle(st, at, KC_F_good_decline_case_, KC_PS_KEPT);
 
-	return err == KC_OK ? release_next(st, at, st->proposals.v[c->proposal])
-			    : err;
+	return err == KC_OK
+	    ? kc_good_release(st, at, st->proposals.v[c->proposal])
+	    : err;
 }

@@ -31,4 +31,22 @@ kc_good_due(struct kc_state *st, const struct kc_at *at, struct kc_case *c);
 enum kc_err
 kc_good_fall(struct kc_state *st, const struct kc_at *at, struct kc_case *c);
 
+/* The proposal of a case, if it is about the cadre that is named; and one in
+ * a state in which the kind of the entry may happen to it. */
+enum kc_err kc_want_proposal(const struct kc_state *st, const struct kc_at *at,
+    unsigned cadre_field, unsigned case_field, uint32_t *out,
+    struct kc_refusal *why);
+enum kc_err kc_want_proposal_in(const struct kc_state *st,
+    const struct kc_at *at, uint32_t i, struct kc_refusal *why);
+/* Enters a state; the entry belongs to the proposal and to the case. */
+enum kc_err kc_good_settle(struct kc_state *st, const struct kc_at *at,
+    unsigned case_field, enum kc_proposal_state state);
+/* The first that was held back by one that no longer stands is due. */
+enum kc_err kc_good_release(struct kc_state *st, const struct kc_at *at,
+    const struct kc_proposal *gone);
+/* What the clerk writes when a dispute restores it (disputed.c). */
+struct kc_made;
+void kc_restore_fill(
+    const struct kc_state *st, const struct kc_due *due, struct kc_made *m);
+
 #endif

@@ -3,6 +3,7 @@
 #include "noun/prededuct/prededuct.h"
 
 #include "engine/noun.h"
+#include "noun/dispute/dispute.h"
 
 static void
 release(struct kc_state *st)
@@ -93,10 +94,13 @@ const struct kc_noun kc_noun_cadre = {
     .things = {{"cadre", "干部"}},
     .named = {{"cadre", KC_NS_CADRE, cadre_of, NULL}},
     .sees = KC_SEE_cadres,
+    .subjects = kc_cadre_subjects,
     .release = release,
     .bytes = bytes,
     .of_units = true,
     .digest = digest,
     .timed = {{KC_K_good_propose, proposal_is_live, proposal_about,
-	proposal_fill, NULL, NULL}},
+		  proposal_fill, NULL, NULL},
+	{KC_K_good_restore, kc_correction_is_live, kc_dispute_about,
+	    kc_restore_fill}},
 };

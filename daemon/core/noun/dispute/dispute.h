@@ -93,9 +93,12 @@ struct kc_subject { /* a kind that can be disputed */
 	int64_t (*before)(
 	    const struct kc_state *st, const struct kc_decision *d);
 };
+/* A case, about which more than one noun decides. */
+extern const struct kc_matter kc_matter_case;
 /* Those of a noun (kc_noun.subjects), each in its folder. */
 extern const struct kc_subject kc_prededuct_subjects[];
 extern const struct kc_subject kc_target_subjects[];
+extern const struct kc_subject kc_cadre_subjects[];
 /* NULL: it cannot be disputed. */
 const struct kc_subject *kc_subject_of(enum kc_kind_id kind);
 /* What a kind that is taken down is about; NULL: it is not. */

@@ -25,7 +25,7 @@ case_events(const struct kc_state *st, uint32_t object)
 	return &st->cases.v[object]->events;
 }
 
-static const struct kc_matter of_case = {
+const struct kc_matter kc_matter_case = {
     "case", KC_NS_CASE, NULL, case_handle, case_target, case_events};
 
 /* --- a pre-deduction -------------------------------------------------------
@@ -147,15 +147,16 @@ return_corrects(const struct kc_state *st, const struct kc_dispute *d,
  */
 #define NONE (-1)
 const struct kc_subject kc_prededuct_subjects[] = {
-    {KC_K_prededuct_confirm, &of_case, KC_K_prededuct_decide,
+    {KC_K_prededuct_confirm, &kc_matter_case, KC_K_prededuct_decide,
 	KC_K_feedback_deliver, KC_MEASURE_POINTS, case_of, case_judge, NULL,
 	deduction_stands, deduction_range, deduction_corrects, NULL},
-    {KC_K_refund_grant, &of_case, NONE, NONE, KC_MEASURE_RATE, case_of,
+    {KC_K_refund_grant, &kc_matter_case, NONE, NONE, KC_MEASURE_RATE, case_of,
 	case_judge, NULL, return_stands, return_range, return_corrects, NULL},
-    {KC_K_rectify_reject, &of_case, NONE, NONE, KC_MEASURE_RATE, case_of,
+    {KC_K_rectify_reject, &kc_matter_case, NONE, NONE, KC_MEASURE_RATE, case_of,
 	case_judge, NULL, rejection_stands, return_range, return_corrects,
 	NULL},
-    {KC_K_prededuct_expire, &of_case, NONE, NONE, KC_MEASURE_RATE, case_of,
-	case_judge, NULL, expiry_stands, return_range, return_corrects, NULL},
+    {KC_K_prededuct_expire, &kc_matter_case, NONE, NONE, KC_MEASURE_RATE,
+	case_of, case_judge, NULL, expiry_stands, return_range, return_corrects,
+	NULL},
     {.matter = NULL},
 };
