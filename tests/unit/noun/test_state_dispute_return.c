@@ -112,6 +112,96 @@ test_rejection__that_falls_ends_the_case_with_a_return(void **state)
 	done(&k);
 }
 
+/* --- extensions that were refused
+ * ---------------------------------------------------- */
+/* Asked for on a day, and refused by G02.a. */
+static struct kc_dispute *
+not_extended(struct kit *k, const struct kc_case *c, const char *day)
+{
+	kit_on(k, day);
+	kit_do(k, KC_K_extension_request, "G16.head", case_field(c),
+	    "reason=汛期");
+	kit_do(k, KC_K_extension_refuse, "G02.a", case_field(c), "reason=x");
+	return heard_of(k, c, KC_K_extension_refuse);
+}
+
+static void
+test_extension__that_was_refused_is_allowed(void **state)
+{
+	struct kc_dispute *d;
+	struct kc_case *c;
+	struct kit k;
+
+	(void)state;
+	c = delivered(&k);
+	d = not_extended(&k, c, "2022-08-01");
+	dispute_decide(&k, d, "overturned", NULL);
+	kit_do(&k, KC_K_dispute_apply, "P09.a", dispute_field(d));
+	kit_refused(&k, KC_R_FIELD_VALUE, KC_K_extension_allow, "clerk",
+	    case_field(c), dispute_field(d), "due=2022-11-16");
+	assert_int_equal(kit_clerk(&k), 1);
+	assert_string_equal(case_day(c->due), "2022-11-15");
+	assert_int_equal(c->extensions, 1);
+	kit_refused(&k, KC_R_EXTENSION_MAX, KC_K_extension_request, "G16.head",
+	    case_field(c), "reason=x");
+	kit_on(&k, "2022-11-15");
+	assert_int_equal(kit_clerk(&k), 0);
+	case_submit(&k, c);
+	done(&k);
+}
+
+/* The report is in: should it be rejected, there are days left. */
+static void
+test_extension__allowed_under_review_leaves_the_report(void **state)
+{
+	struct kc_dispute *d;
+	struct kc_case *c;
+	struct kit k;
+
+	(void)state;
+	c = delivered(&k);
+	d = not_extended(&k, c, "2022-08-01");
+	case_submit(&k, c);
+	dispute_decide(&k, d, "overturned", NULL);
+	dispute_apply(&k, d);
+	assert_int_equal(c->state, KC_CS_SUBMITTED);
+	kit_do(&k, KC_K_rectify_reject, "G02.a", case_field(c), "reason=x");
+	assert_int_equal(c->state, KC_CS_RECTIFYING);
+	assert_string_equal(case_day(c->due), "2022-11-15");
+	done(&k);
+}
+
+/* The period ended on 2022-10-17 while it was heard: it runs again for a
+ * month from the order on, beside the case that its target has got. */
+static void
+test_extension__allowed_late_opens_what_ended_meanwhile(void **state)
+{
+	struct kc_case *c, *other;
+	struct kc_dispute *d;
+	struct kit k;
+
+	(void)state;
+	c = delivered(&k);
+	d = not_extended(&k, c, "2022-10-09");
+	kit_on(&k, "2022-10-20");
+	(void)kit_clerk(&k);
+	assert_int_equal(c->state, KC_CS_EXPIRED);
+	other = case_decide(&k, "2022-10-20", "G16", "G16-K2");
+	dispute_decide(&k, d, "overturned", NULL);
+	dispute_apply(&k, d);
+	assert_int_equal(c->state, KC_CS_RECTIFYING);
+	assert_string_equal(case_day(c->due), "2022-11-18");
+	assert_int_equal(k.st->targets.v[c->target]->open_case, other->index);
+	kit_do(
+	    &k, KC_K_prededuct_decline, "P09.a", case_field(other), "reason=x");
+	assert_int_equal(k.st->targets.v[c->target]->open_case, c->index);
+	case_submit(&k, c);
+	case_refund(&k, c, "8000");
+	assert_int_equal(k.st->targets.v[c->target]->open_case, KC_NONE);
+	assert_int_equal(c->returned_e4, 4000);
+	done(&k);
+}
+
 int
 main(void)
 {
@@ -122,6 +212,11 @@ main(void)
 		test_expiry__that_falls_leaves_the_most_that_may_come_back),
 	    cmocka_unit_test(
 		test_rejection__that_falls_ends_the_case_with_a_return),
+	    cmocka_unit_test(test_extension__that_was_refused_is_allowed),
+	    cmocka_unit_test(
+		test_extension__allowed_under_review_leaves_the_report),
+	    cmocka_unit_test(
+		test_extension__allowed_late_opens_what_ended_meanwhile),
 	};
 
 	cmocka_set_message_output(CM_OUTPUT_TAP);

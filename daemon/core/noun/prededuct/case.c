@@ -137,14 +137,29 @@ kc_case_policy(const struct kc_state *st, const struct kc_case *c)
 	return st->policies.v[c->policy].policy;
 }
 
+/* A target has one open case, but for one that a dispute opened again. */
+static uint32_t
+other_open(const struct kc_state *st, const struct kc_case *c)
+{
+	const struct kc_u32s *of = &st->units.v[c->unit]->prededucts;
+
+	for (uint32_t i = of->n; i-- > 0;) {
+		const struct kc_case *x = st->cases.v[of->v[i]];
+
+		if (x != c && x->target == c->target && kc_case_open(x))
+			return x->index;
+	}
+	return KC_NONE;
+}
+
 void
 kc_case_end(struct kc_state *st, struct kc_case *c, uint8_t state)
 {
 	struct kc_target *t = st->targets.v[c->target];
 
-	assert(t->open_case == c->index);
-	t->open_case = KC_NONE;
 	c->state = state;
+	if (t->open_case == c->index)
+		t->open_case = other_open(st, c);
 }
 
 void
@@ -152,8 +167,8 @@ kc_case_reopen(struct kc_state *st, struct kc_case *c, uint8_t state)
 {
 	struct kc_target *t = st->targets.v[c->target];
 
-	assert(t->open_case == KC_NONE);
-	t->open_case = c->index;
+	if (t->open_case == KC_NONE)
+		t->open_case = c->index;
 	c->state = state;
 }
 

@@ -236,6 +236,71 @@ refund_correct_apply(struct kc_state *st, const struct kc_at *at)
 	return err;
 }
 
+/* --- extension.allow ---------------------------------------------------------
+ */
+/* From the day of the order on, so that it is known before the entry. */
+static void
+extended(
+    const struct kc_state *st, const struct kc_dispute *d, struct kc_case *out)
+{
+	kc_case_extended(st, case_of(st, d), d->since, out);
+}
+
+void
+kc_allow_fill(
+    const struct kc_state *st, const struct kc_due *due, struct kc_made *m)
+{
+	const struct kc_dispute *d = kc_correction_of(st, due);
+	struct kc_case x;
+
+	extended(st, d, &x);
+	kc_made_text(m, KC_F_extension_allow_case_, x.handle);
+	kc_made_text(m, KC_F_extension_allow_dispute, d->handle);
+	kc_made_day(m, KC_F_extension_allow_due, x.due);
+}
+
+enum kc_err
+extension_allow_guard(
+    const struct kc_state *st, const struct kc_at *at, struct kc_refusal *why)
+{
+	const struct kc_case *c;
+	struct kc_case x;
+	enum kc_err err =
+	    kc_want_case(st, at, KC_F_extension_allow_case_, &c, why);
+
+	if (err == KC_OK)
+		err = kc_want_correction(
+		    st, at, KC_F_extension_allow_dispute, c->index, why);
+	if (err != KC_OK)
+		return err;
+	extended(st, kc_dispute_of(st, at, KC_F_extension_allow_dispute), &x);
+	return kc_want_same_day(at, KC_F_extension_allow_due, x.due, why);
+}
+
+/* A period that ended meanwhile runs again, whatever it ended by. */
+enum kc_err
+extension_allow_apply(struct kc_state *st, const struct kc_at *at)
+{
+	const struct kc_dispute *d =
+	    kc_dispute_of(st, at, KC_F_extension_allow_dispute);
+	struct kc_case *c = kc_case_of(st, at, KC_F_extension_allow_case_), x;
+	enum kc_err err = kc_log_event(st, at, &c->events);
+
+	extended(st, d, &x);
+	c->extensions = x.extensions;
+	c->delayed = x.delayed;
+	c->extension_asked = false;
+	if (c->state == KC_CS_EXPIRED) {
+		kc_case_reopen(st, c, KC_CS_RECTIFYING);
+		c->submitted = c->review_due = KC_DAY_NONE;
+		c->review_overdue = c->review_provisional = false;
+	}
+	if (err == KC_OK)
+		err = kc_case_recalendar(st, c->index);
+	return err == KC_OK ? kc_corrected(st, at, KC_F_extension_allow_dispute)
+			    : err;
+}
+
 /* --- what it was before
  * -------------------------------------------------------- */
 void

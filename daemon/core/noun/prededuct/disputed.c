@@ -5,6 +5,7 @@
 #include <kaocheng/arith.h>
 
 #include "noun/dispute/dispute.h"
+#include "noun/vx.h"
 
 /* --- things --------------------------------------------------------------- */
 static const char *
@@ -143,6 +144,33 @@ return_corrects(const struct kc_state *st, const struct kc_dispute *d,
 	    : -1;
 }
 
+/* --- an extension that was refused -------------------------------------------
+ */
+/* The last word on an extension. */
+static bool
+refusal_stands(
+    const struct kc_state *st, const struct kc_decision *d, uint32_t unit)
+{
+	const struct kc_case *c = st->cases.v[d->object];
+
+	(void)unit;
+	return (c->state == KC_CS_RECTIFYING || c->state == KC_CS_SUBMITTED ||
+		   c->state == KC_CS_EXPIRED) &&
+	    kc_events_last(&c->events, KC_K_extension_refuse) == d->seq &&
+	    c->extensions < kc_case_policy(st, c)->value[KC_P_PD_EXTENSION_MAX];
+}
+
+static int
+refusal_corrects(const struct kc_state *st, const struct kc_dispute *d,
+    bool falls, int64_t measure)
+{
+	const struct kc_decision *about = kc_dispute_decision(st, d);
+
+	(void)falls;
+	(void)measure;
+	return refusal_stands(st, about, d->unit) ? KC_K_extension_allow : -1;
+}
+
 /* --- the rows ---------------------------------------------------------------
  */
 #define NONE (-1)
@@ -157,6 +185,9 @@ const struct kc_subject kc_prededuct_subjects[] = {
 	NULL},
     {KC_K_prededuct_expire, &kc_matter_case, NONE, NONE, KC_MEASURE_RATE,
 	case_of, case_judge, NULL, expiry_stands, return_range, return_corrects,
+	NULL},
+    {KC_K_extension_refuse, &kc_matter_case, NONE, NONE, KC_MEASURE_NOT,
+	case_of, case_judge, NULL, refusal_stands, NULL, refusal_corrects,
 	NULL},
     {.matter = NULL},
 };

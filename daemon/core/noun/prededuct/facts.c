@@ -199,6 +199,7 @@ static const struct {
     {KC_K_refund_correct, KC_L_case_PLAN, VOID},
     {KC_K_feedback_deliver, KC_L_case_RECTIFY, BEGINS},
     {KC_K_extension_grant, KC_L_case_RECTIFY, BEGINS},
+    {KC_K_extension_allow, KC_L_case_RECTIFY, BEGINS},
     {KC_K_rectify_reject, KC_L_case_RECTIFY, BEGINS},
     {KC_K_rectify_submit, KC_L_case_RECTIFY, DONE},
     {KC_K_prededuct_expire, KC_L_case_RECTIFY, VOID},
@@ -238,8 +239,10 @@ follow(const struct kc_case *c, struct run runs[KC_L_case_COUNT])
 		for (size_t i = 0; i < sizeof(steps) / sizeof(steps[0]); i++) {
 			struct run *r = &runs[steps[i].limit];
 
-			if (steps[i].kind != c->events.v[e].kind)
-				continue;
+			if (steps[i].kind != c->events.v[e].kind ||
+			    (steps[i].kind == KC_K_extension_allow &&
+				r->how == KC_DEADLINE_DONE))
+				continue; /* a report stays one */
 			if (steps[i].how == KC_DEADLINE_OPEN)
 				*r = (struct run){.begun = &c->events.v[e]};
 			else if (r->begun != NULL &&

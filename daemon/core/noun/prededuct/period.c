@@ -178,6 +178,21 @@ kc_case_suppose(const struct kc_state *st, struct kc_case *c,
 	}
 }
 
+void
+kc_case_extended(const struct kc_state *st, const struct kc_case *c, kc_day day,
+    struct kc_case *out)
+{
+	bool provisional = false;
+	kc_day due;
+
+	*out = *c;
+	out->extensions++;
+	if (c->state == KC_CS_EXPIRED)
+		out->delayed += day - c->due;
+	due = period_end(st, out, &provisional);
+	(void)kc_due_take(&out->due, &out->provisional, due, provisional);
+}
+
 kc_day
 kc_case_ask_by(const struct kc_state *st, const struct kc_case *c)
 {

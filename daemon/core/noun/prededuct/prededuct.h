@@ -88,9 +88,11 @@ void kc_refund_correct_fill(
     const struct kc_state *st, const struct kc_due *due, struct kc_made *m);
 void kc_reduce_fill(
     const struct kc_state *st, const struct kc_due *due, struct kc_made *m);
+void kc_allow_fill(
+    const struct kc_state *st, const struct kc_due *due, struct kc_made *m);
 /* Ends a case: its target may have another. */
 void kc_case_end(struct kc_state *st, struct kc_case *c, uint8_t state);
-/* Takes back that it ended: the target must have no other (assertion). */
+/* Takes back that it ended. */
 void kc_case_reopen(struct kc_state *st, struct kc_case *c, uint8_t state);
 /* "PD", 2022, 58 -> "PD-2022-0058" */
 void kc_handle_make(char out[16], const char *prefix, int year, uint32_t n);
@@ -127,6 +129,10 @@ kc_day kc_case_plan_by(
  * came to on the day, with the last day that follows. */
 void kc_case_suppose(const struct kc_state *st, struct kc_case *c,
     enum kc_case_state state, kc_day day);
+/* A copy with one extension more, allowed on a day; a period that ended runs
+ * again, and what it stood still is added. */
+void kc_case_extended(const struct kc_state *st, const struct kc_case *c,
+    kc_day day, struct kc_case *out);
 /* Last day on which an extension may be asked for. */
 kc_day kc_case_ask_by(const struct kc_state *st, const struct kc_case *c);
 

@@ -59,10 +59,13 @@ sets_due(const struct kc_state *st, const struct kc_case *c,
 {
 	uint32_t fed = kc_events_last(&c->events, KC_K_feedback_deliver);
 	uint32_t more = kc_events_last(&c->events, KC_K_extension_grant);
+	uint32_t allowed = kc_events_last(&c->events, KC_K_extension_allow);
 
 	for (uint32_t i = c->events.n; i-- > 0;)
 		if (kc_moved_until(st, c->events.v[i].seq) == c->due)
 			return false;
+	if (more == KC_NONE || (allowed != KC_NONE && allowed > more))
+		more = allowed;
 	return e->seq == (more != KC_NONE ? more : fed);
 }
 
