@@ -98,6 +98,7 @@ extern const struct kc_matter kc_matter_case;
 /* Those of a noun (kc_noun.subjects), each in its folder. */
 extern const struct kc_subject kc_prededuct_subjects[];
 extern const struct kc_subject kc_target_subjects[];
+extern const struct kc_subject kc_warning_subjects[];
 extern const struct kc_subject kc_cadre_subjects[];
 /* NULL: it cannot be disputed. */
 const struct kc_subject *kc_subject_of(enum kc_kind_id kind);

@@ -223,8 +223,7 @@ letter_holds(const struct claim *m, const struct kc_warning *w,
 {
 	kc_day by;
 
-	if (w->state == KC_WS_LIFTED || w->state == KC_WS_WITHDRAWN ||
-	    a->delivered == KC_DAY_NONE)
+	if (!kc_letter_open(w) || a->released || a->delivered == KC_DAY_NONE)
 		return false;
 	if (cause == KC_CAUSE_UNANSWERED)
 		return a->overdue;

@@ -5,6 +5,7 @@
 #include <assert.h>
 
 #include "engine/noun.h"
+#include "noun/dispute/dispute.h"
 
 static void
 release(struct kc_state *st)
@@ -28,7 +29,7 @@ bytes(const struct kc_state *st)
 }
 
 static void
-put_warning(struct kc_digest *d, const struct kc_warning *w)
+put_warning(struct kc_digest *d, const struct kc_warning *w, unsigned epoch)
 {
 	kc_digest_open(d, 'W');
 	kc_digest_text(d, w->handle);
@@ -49,8 +50,14 @@ put_warning(struct kc_digest *d, const struct kc_warning *w)
 		kc_digest_num(d, a->provisional);
 		kc_digest_num(d, a->version);
 		kc_digest_num(d, a->policy);
+		if (a->released)
+			kc_digest_open(d, 'r');
+		if (a->reply_from != KC_DAY_NONE)
+			kc_digest_num(d, a->reply_from);
 	}
 	kc_digest_events(d, &w->events);
+	if (epoch >= 2 && w->level_was != w->level)
+		kc_digest_num(d, w->level_was);
 }
 
 static bool
@@ -67,7 +74,7 @@ digest(const struct kc_state *st, struct kc_digest *d)
 {
 	for (uint32_t i = 0; i < st->warnings.n; i++)
 		if (is_wanted(d, st->warnings.v[i]))
-			put_warning(d, st->warnings.v[i]);
+			put_warning(d, st->warnings.v[i], st->epoch);
 }
 
 /* --- warning.overdue --- */
@@ -93,7 +100,8 @@ reply_is_live(const struct kc_state *st, const struct kc_due *d)
 	const struct kc_addressee *a = addressee_of(st, d);
 
 	return a->version == d->version && a->replied_ms == 0 && !a->overdue &&
-	    !a->provisional && letter_of(st, d)->state <= KC_WS_REPLIED;
+	    !a->provisional && !a->released &&
+	    letter_of(st, d)->state <= KC_WS_REPLIED;
 }
 
 /* The letter, and the unit that has not replied. */
@@ -196,15 +204,22 @@ rules(const struct kc_state *st, const struct kc_deadline *d)
 const struct kc_noun kc_noun_warning = {
     .things = {{"warning", "预警函"}},
     .named = {{"warning", KC_NS_WARNING, letter_to, letter_judged,
-	warning_party, warning_handle, warning_events, objects, warning_state,
-	KC_M_warning}},
+		  warning_party, warning_handle, warning_events, objects,
+		  warning_state, KC_M_warning},
+	{"matter", KC_NS_WARNING, letter_to, letter_judged}},
     .sees = KC_SEE_warnings,
+    .subjects = kc_warning_subjects,
     .release = release,
     .bytes = bytes,
     .of_units = true,
     .digest = digest,
     .timed = {{KC_K_warning_overdue, reply_is_live, reply_about, reply_fill,
-	NULL, reply_in_time}},
+		  NULL, reply_in_time},
+	{KC_K_warning_release, kc_correction_is_live, kc_dispute_about,
+	    kc_release_fill},
+	{KC_K_warning_lower, kc_correction_is_live, kc_dispute_about,
+	    kc_lower_fill}},
+
     .objects = objects,
     .rules = rules,
     .recalendar = kc_warning_recalendar,

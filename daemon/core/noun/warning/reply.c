@@ -5,17 +5,28 @@
 #include "noun/deadline/deadline.h"
 #include "noun/year/year.h"
 
+kc_day
+kc_addressee_reply_by(const struct kc_state *st, const struct kc_warning *w,
+    unsigned i, kc_day from, bool *provisional)
+{
+	const struct kc_addressee *a = &w->to.v[i];
+	const struct kc_policy *p = st->policies.v[a->policy].policy;
+	kc_day day = kc_calendar_add_workdays(
+	    st->calendar, from, (int)p->value[KC_P_WARN_REPLY_WD], provisional);
+
+	return kc_last_day(st, KC_M_addressee, KC_L_addressee_REPLY,
+	    kc_due_addressee(w->index, i), day);
+}
+
 static kc_day
 reply_end(const struct kc_state *st, const struct kc_warning *w, unsigned i,
     bool *provisional)
 {
 	const struct kc_addressee *a = &w->to.v[i];
-	const struct kc_policy *p = st->policies.v[a->policy].policy;
-	kc_day day = kc_calendar_add_workdays(st->calendar, a->delivered,
-	    (int)p->value[KC_P_WARN_REPLY_WD], provisional);
 
-	return kc_last_day(st, KC_M_addressee, KC_L_addressee_REPLY,
-	    kc_due_addressee(w->index, i), day);
+	return kc_addressee_reply_by(st, w, i,
+	    a->reply_from != KC_DAY_NONE ? a->reply_from : a->delivered,
+	    provisional);
 }
 
 kc_day
@@ -23,6 +34,12 @@ kc_letter_lift_by(const struct kc_state *st, const struct kc_warning *w)
 {
 	return kc_last_day(
 	    st, KC_M_warning, KC_L_warning_LIFT, w->index, w->rectify_by);
+}
+
+bool
+kc_letter_open(const struct kc_warning *w)
+{
+	return !kc_machine_get(KC_M_warning)->states[w->state].last;
 }
 
 static enum kc_err
@@ -58,8 +75,7 @@ kc_warning_recalendar(struct kc_state *st, uint32_t index)
 	const struct kc_warning *w = st->warnings.v[index];
 	enum kc_err err = KC_OK;
 
-	if (w->state != KC_WS_ISSUED && w->state != KC_WS_DELIVERED &&
-	    w->state != KC_WS_REPLIED)
+	if (!kc_letter_open(w))
 		return KC_OK;
 	for (unsigned i = 0; err == KC_OK && i < w->to.n; i++) {
 		struct kc_addressee *a = &w->to.v[i];
@@ -67,7 +83,7 @@ kc_warning_recalendar(struct kc_state *st, uint32_t index)
 		kc_day day;
 
 		if (a->delivered == KC_DAY_NONE || a->replied_ms != 0 ||
-		    a->overdue)
+		    a->overdue || a->released)
 			continue;
 		day = reply_end(st, w, i, &provisional);
 		if (kc_due_take(

@@ -69,7 +69,7 @@ static void
 letter_days(const struct kc_state *st, const struct kc_warning *g,
     struct kc_last_day days[KC_L_warning_COUNT])
 {
-	bool open = !kc_machine_get(KC_M_warning)->states[g->state].last;
+	bool open = kc_letter_open(g);
 
 	days[KC_L_warning_LIFT] = (struct kc_last_day){
 	    .due = open ? kc_letter_lift_by(st, g) : KC_DAY_NONE};
@@ -95,6 +95,7 @@ warning_addressees(struct kc_vx *x, const struct kc_warning *g)
 		else
 			kc_vx_null(x, "replied");
 		kc_vx_bool(x, "overdue", a->overdue);
+		kc_vx_bool(x, "released", a->released);
 		kc_vx_end(x);
 	}
 	kc_json_close(&x->w, ']');
@@ -149,7 +150,8 @@ reply_day(const struct kc_warning *g, uint32_t i, bool open)
 	    .limit =
 		&kc_machine_get(KC_M_addressee)->limits[KC_L_addressee_REPLY],
 	    .day = {a->reply_due, a->provisional},
-	    .since = a->delivered,
+	    .since =
+		a->reply_from != KC_DAY_NONE ? a->reply_from : a->delivered,
 	    .version = a->version,
 	    .object = kc_due_addressee(g->index, i),
 	    .late = a->overdue};
@@ -160,7 +162,7 @@ reply_day(const struct kc_warning *g, uint32_t i, bool open)
 	if (a->replied_ms != 0) {
 		d.end = KC_DEADLINE_DONE;
 		d.changed_ms = a->replied_ms;
-	} else if (!open) {
+	} else if (!open || a->released) {
 		d.end = KC_DEADLINE_VOID;
 		d.changed_ms = g->events.v[g->events.n - 1].received_ms;
 	}
@@ -172,7 +174,7 @@ kc_warning_deadlines(
     const struct kc_state *st, uint32_t index, struct kc_deadlines *to)
 {
 	const struct kc_warning *g = st->warnings.v[index];
-	bool open = !kc_machine_get(KC_M_warning)->states[g->state].last;
+	bool open = kc_letter_open(g);
 	const struct kc_event *last = &g->events.v[open ? 0 : g->events.n - 1];
 
 	for (uint32_t i = 0; (open || to->ended) && i < g->to.n; i++) {
@@ -188,7 +190,8 @@ kc_warning_deadlines(
 		d.late = false;
 		d.version = 1 + kc_moves_of(&g->events);
 		d.changed_ms = last->received_ms;
-		d.end = open                   ? KC_DEADLINE_OPEN
+		d.end = g->to.v[i].released    ? KC_DEADLINE_VOID
+		    : open                     ? KC_DEADLINE_OPEN
 		    : g->state == KC_WS_LIFTED ? KC_DEADLINE_DONE
 					       : KC_DEADLINE_VOID;
 		if (!kc_deadline_add(st, to, &d))

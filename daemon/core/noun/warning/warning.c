@@ -7,9 +7,9 @@
 
 /* The letter a field names, in a state in which the kind of the entry may
  * happen to it. */
-static enum kc_err
-want_letter(const struct kc_state *st, const struct kc_at *at, unsigned field,
-    const struct kc_warning **out, struct kc_refusal *why)
+enum kc_err
+kc_want_letter(const struct kc_state *st, const struct kc_at *at,
+    unsigned field, const struct kc_warning **out, struct kc_refusal *why)
 {
 	struct kc_warning *w;
 	uint32_t i;
@@ -22,8 +22,8 @@ want_letter(const struct kc_state *st, const struct kc_at *at, unsigned field,
 	return kc_want_state(at, KC_M_warning, w->state, w->handle, why);
 }
 
-static struct kc_warning *
-letter_of(const struct kc_state *st, const struct kc_at *at, unsigned field)
+struct kc_warning *
+kc_letter_of(const struct kc_state *st, const struct kc_at *at, unsigned field)
 {
 	uint32_t i = kc_find(st, KC_NS_WARNING, kc_entry_str(at->e, field));
 
@@ -34,6 +34,8 @@ letter_of(const struct kc_state *st, const struct kc_at *at, unsigned field)
 unsigned
 kc_addressee_state(const struct kc_addressee *a)
 {
+	if (a->released)
+		return KC_AD_RELEASED;
 	if (a->replied_ms != 0)
 		return KC_AD_REPLIED;
 	if (a->delivered == KC_DAY_NONE)
@@ -42,8 +44,8 @@ kc_addressee_state(const struct kc_addressee *a)
 }
 
 /* Number of the unit among the addressees; to.n if it is not one. */
-static uint32_t
-number_of(const struct kc_warning *w, uint32_t unit)
+uint32_t
+kc_addressee_number(const struct kc_warning *w, uint32_t unit)
 {
 	uint32_t i = 0;
 
@@ -53,8 +55,8 @@ number_of(const struct kc_warning *w, uint32_t unit)
 }
 
 /* The addressee that a field names. */
-static enum kc_err
-want_addressee(const struct kc_state *st, const struct kc_at *at,
+enum kc_err
+kc_want_addressee(const struct kc_state *st, const struct kc_at *at,
     unsigned field, const struct kc_warning *w, uint32_t *out,
     struct kc_refusal *why)
 {
@@ -63,7 +65,7 @@ want_addressee(const struct kc_state *st, const struct kc_at *at,
 
 	if (err != KC_OK)
 		return err;
-	*out = number_of(w, unit);
+	*out = kc_addressee_number(w, unit);
 	if (*out < w->to.n)
 		return KC_OK;
 	(void)kc_refuse(why, KC_R_NOT_FOUND, "addressee",
@@ -152,6 +154,7 @@ fill_letter(struct kc_state *st, const struct kc_at *at, struct kc_warning *w)
 
 	w->index = st->warnings.n;
 	w->level = (uint8_t)kc_entry_num(e, KC_F_warning_issue_level, 0);
+	w->level_was = w->level;
 	w->state = KC_WS_ISSUED;
 	w->rectify_by =
 	    (kc_day)kc_entry_num(e, KC_F_warning_issue_rectify_by, 0);
@@ -164,6 +167,7 @@ fill_letter(struct kc_state *st, const struct kc_at *at, struct kc_warning *w)
 		    .unit = kc_find(st, KC_NS_UNIT, v->raw),
 		    .delivered = KC_DAY_NONE,
 		    .reply_due = KC_DAY_NONE,
+		    .reply_from = KC_DAY_NONE,
 		};
 
 		if (!kc_vec_push(&w->to, a) ||
@@ -210,11 +214,14 @@ warning_deliver_guard(
 	const struct kc_warning *w;
 	uint32_t i;
 	enum kc_err err =
-	    want_letter(st, at, KC_F_warning_deliver_warning, &w, why);
+	    kc_want_letter(st, at, KC_F_warning_deliver_warning, &w, why);
 
 	if (err == KC_OK)
-		err = want_addressee(
+		err = kc_want_addressee(
 		    st, at, KC_F_warning_deliver_unit, w, &i, why);
+	if (err == KC_OK && w->to.v[i].released)
+		err = kc_want_state(
+		    at, KC_M_addressee, KC_AD_RELEASED, w->handle, why);
 	if (err == KC_OK && w->to.v[i].delivered != KC_DAY_NONE)
 		err =
 		    kc_refuse(why, KC_R_DUPLICATE, w->handle, NULL, NULL, NULL);
@@ -224,9 +231,10 @@ warning_deliver_guard(
 enum kc_err
 warning_deliver_apply(struct kc_state *st, const struct kc_at *at)
 {
-	struct kc_warning *w = letter_of(st, at, KC_F_warning_deliver_warning);
+	struct kc_warning *w =
+	    kc_letter_of(st, at, KC_F_warning_deliver_warning);
 	struct kc_slice unit = kc_entry_str(at->e, KC_F_warning_deliver_unit);
-	uint32_t i = number_of(w, kc_find(st, KC_NS_UNIT, unit));
+	uint32_t i = kc_addressee_number(w, kc_find(st, KC_NS_UNIT, unit));
 	enum kc_err err = kc_log_event(st, at, &w->events);
 
 	if (w->state == KC_WS_ISSUED)
@@ -245,11 +253,11 @@ warning_reply_guard(
 	const struct kc_warning *w;
 	uint32_t i;
 	enum kc_err err =
-	    want_letter(st, at, KC_F_warning_reply_warning, &w, why);
+	    kc_want_letter(st, at, KC_F_warning_reply_warning, &w, why);
 
 	if (err != KC_OK)
 		return err;
-	i = number_of(w, head->unit);
+	i = kc_addressee_number(w, head->unit);
 	if (i == w->to.n)
 		return kc_want_of_unit(
 		    st, at, 0, st->targets.v[w->target]->unit, why);
@@ -260,19 +268,29 @@ warning_reply_guard(
 	    kc_addressee_state(&w->to.v[i]), w->handle, why);
 }
 
+void
+kc_letter_settle(struct kc_warning *w)
+{
+	uint32_t waiting = 0, left = 0;
+
+	for (uint32_t i = 0; i < w->to.n; i++) {
+		left += w->to.v[i].released ? 0 : 1;
+		waiting +=
+		    w->to.v[i].released || w->to.v[i].replied_ms != 0 ? 0 : 1;
+	}
+	if (left > 0 && waiting == 0)
+		w->state = KC_WS_REPLIED;
+}
+
 /* A late reply is a reply: what was overdue stays on record. */
 enum kc_err
 warning_reply_apply(struct kc_state *st, const struct kc_at *at)
 {
-	struct kc_warning *w = letter_of(st, at, KC_F_warning_reply_warning);
-	uint32_t replied = 0;
+	struct kc_warning *w = kc_letter_of(st, at, KC_F_warning_reply_warning);
 
-	w->to.v[number_of(w, kc_principal(st, at, 0)->unit)].replied_ms =
-	    at->stamp.received_ms;
-	for (uint32_t i = 0; i < w->to.n; i++)
-		replied += w->to.v[i].replied_ms != 0 ? 1 : 0;
-	if (replied == w->to.n)
-		w->state = KC_WS_REPLIED;
+	w->to.v[kc_addressee_number(w, kc_principal(st, at, 0)->unit)]
+	    .replied_ms = at->stamp.received_ms;
+	kc_letter_settle(w);
 	return kc_log_event(st, at, &w->events);
 }
 
@@ -285,7 +303,7 @@ warning_escalate_guard(
 	const struct kc_word *levels = kc_set_words(KC_SET_LEVEL, &n);
 	const struct kc_warning *w;
 	enum kc_err err =
-	    want_letter(st, at, KC_F_warning_escalate_warning, &w, why);
+	    kc_want_letter(st, at, KC_F_warning_escalate_warning, &w, why);
 
 	if (err != KC_OK)
 		return err;
@@ -298,8 +316,10 @@ warning_escalate_guard(
 enum kc_err
 warning_escalate_apply(struct kc_state *st, const struct kc_at *at)
 {
-	struct kc_warning *w = letter_of(st, at, KC_F_warning_escalate_warning);
+	struct kc_warning *w =
+	    kc_letter_of(st, at, KC_F_warning_escalate_warning);
 
+	w->level_was = w->level;
 	w->level = (uint8_t)kc_entry_num(at->e, KC_F_warning_escalate_level, 0);
 	return kc_log_event(st, at, &w->events);
 }
@@ -319,14 +339,14 @@ warning_lift_guard(
 {
 	const struct kc_warning *w;
 
-	return want_letter(st, at, KC_F_warning_lift_warning, &w, why);
+	return kc_want_letter(st, at, KC_F_warning_lift_warning, &w, why);
 }
 
 enum kc_err
 warning_lift_apply(struct kc_state *st, const struct kc_at *at)
 {
-	return close_letter(
-	    st, at, letter_of(st, at, KC_F_warning_lift_warning), KC_WS_LIFTED);
+	return close_letter(st, at,
+	    kc_letter_of(st, at, KC_F_warning_lift_warning), KC_WS_LIFTED);
 }
 
 enum kc_err
@@ -335,14 +355,15 @@ warning_withdraw_guard(
 {
 	const struct kc_warning *w;
 
-	return want_letter(st, at, KC_F_warning_withdraw_warning, &w, why);
+	return kc_want_letter(st, at, KC_F_warning_withdraw_warning, &w, why);
 }
 
 enum kc_err
 warning_withdraw_apply(struct kc_state *st, const struct kc_at *at)
 {
 	return close_letter(st, at,
-	    letter_of(st, at, KC_F_warning_withdraw_warning), KC_WS_WITHDRAWN);
+	    kc_letter_of(st, at, KC_F_warning_withdraw_warning),
+	    KC_WS_WITHDRAWN);
 }
 
 /* --- warning.overdue: the clerk --- */
@@ -353,10 +374,10 @@ warning_overdue_guard(
 	const struct kc_warning *w;
 	uint32_t i;
 	enum kc_err err =
-	    want_letter(st, at, KC_F_warning_overdue_warning, &w, why);
+	    kc_want_letter(st, at, KC_F_warning_overdue_warning, &w, why);
 
 	if (err == KC_OK)
-		err = want_addressee(
+		err = kc_want_addressee(
 		    st, at, KC_F_warning_overdue_unit, w, &i, why);
 	if (err != KC_OK)
 		return err;
@@ -373,9 +394,11 @@ warning_overdue_guard(
 enum kc_err
 warning_overdue_apply(struct kc_state *st, const struct kc_at *at)
 {
-	struct kc_warning *w = letter_of(st, at, KC_F_warning_overdue_warning);
+	struct kc_warning *w =
+	    kc_letter_of(st, at, KC_F_warning_overdue_warning);
 	struct kc_slice unit = kc_entry_str(at->e, KC_F_warning_overdue_unit);
 
-	w->to.v[number_of(w, kc_find(st, KC_NS_UNIT, unit))].overdue = true;
+	w->to.v[kc_addressee_number(w, kc_find(st, KC_NS_UNIT, unit))].overdue =
+	    true;
 	return kc_log_event(st, at, &w->events);
 }

@@ -1,0 +1,158 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What a dispute corrects of a letter. */
+#include "warning.h"
+
+#include "noun/dispute/dispute.h"
+#include "noun/prededuct/prededuct.h"
+
+static const struct kc_warning *
+disputed(const struct kc_state *st, const struct kc_dispute *d)
+{
+	return st->warnings.v[kc_dispute_decision(st, d)->object];
+}
+
+/* Every one of these kinds has letter and dispute as its first fields. */
+#define SAME(kind)                                                             \
+	_Static_assert(                                                        \
+	    (int)KC_F_##kind##_warning == (int)KC_F_warning_lower_warning &&   \
+		(int)KC_F_##kind##_dispute == (int)KC_F_warning_lower_dispute, \
+	    #kind)
+SAME(warning_release);
+
+static const struct kc_dispute *
+fill(const struct kc_state *st, const struct kc_due *due, struct kc_made *m)
+{
+	const struct kc_dispute *d = kc_correction_of(st, due);
+
+	kc_made_text(m, KC_F_warning_lower_warning, disputed(st, d)->handle);
+	kc_made_text(m, KC_F_warning_lower_dispute, d->handle);
+	return d;
+}
+
+static enum kc_err
+want_ordered(const struct kc_state *st, const struct kc_at *at,
+    const struct kc_warning **w, struct kc_refusal *why)
+{
+	enum kc_err err =
+	    kc_want_letter(st, at, KC_F_warning_lower_warning, w, why);
+
+	return err == KC_OK ? kc_want_correction(st, at,
+				  KC_F_warning_lower_dispute, (*w)->index, why)
+			    : err;
+}
+
+static enum kc_err
+corrected(struct kc_state *st, const struct kc_at *at, struct kc_warning *w)
+{
+	enum kc_err err = kc_log_event(st, at, &w->events);
+
+	return err == KC_OK ? kc_corrected(st, at, KC_F_warning_lower_dispute)
+			    : err;
+}
+
+/* The unit whose dispute it is. */
+static enum kc_err
+want_its_unit(const struct kc_state *st, const struct kc_at *at, unsigned field,
+    struct kc_refusal *why)
+{
+	const struct kc_dispute *d =
+	    kc_dispute_of(st, at, KC_F_warning_lower_dispute);
+	const char *unit = st->units.v[d->unit]->code;
+
+	if (kc_slice_is(kc_entry_str(at->e, field), unit))
+		return KC_OK;
+	return kc_refuse(why, KC_R_FIELD_VALUE, at->e->kind->fields[field].name,
+	    unit, unit, NULL);
+}
+
+/* --- warning.release ---------------------------------------------------------
+ */
+void
+kc_release_fill(
+    const struct kc_state *st, const struct kc_due *due, struct kc_made *m)
+{
+	const struct kc_dispute *d = fill(st, due, m);
+
+	kc_made_text(m, KC_F_warning_release_unit, st->units.v[d->unit]->code);
+}
+
+enum kc_err
+warning_release_guard(
+    const struct kc_state *st, const struct kc_at *at, struct kc_refusal *why)
+{
+	const struct kc_warning *w;
+	enum kc_err err = want_ordered(st, at, &w, why);
+
+	return err == KC_OK
+	    ? want_its_unit(st, at, KC_F_warning_release_unit, why)
+	    : err;
+}
+
+/* The last one that it addressed: nothing is left of it. */
+enum kc_err
+warning_release_apply(struct kc_state *st, const struct kc_at *at)
+{
+	struct kc_warning *w =
+	    kc_letter_of(st, at, KC_F_warning_release_warning);
+	const struct kc_dispute *d =
+	    kc_dispute_of(st, at, KC_F_warning_release_dispute);
+	uint32_t left = 0;
+
+	w->to.v[kc_addressee_number(w, d->unit)].released = true;
+	for (uint32_t i = 0; i < w->to.n; i++)
+		left += w->to.v[i].released ? 0 : 1;
+	kc_letter_settle(w);
+	if (left == 0) {
+		w->state = KC_WS_REVOKED;
+		w->closed = at->day;
+	}
+	return corrected(st, at, w);
+}
+
+/* --- warning.lower -----------------------------------------------------------
+ */
+static int64_t
+ordered_level(const struct kc_dispute *d)
+{
+	bool falls;
+
+	return kc_ordered(d, &falls);
+}
+
+void
+kc_lower_fill(
+    const struct kc_state *st, const struct kc_due *due, struct kc_made *m)
+{
+	const struct kc_dispute *d = fill(st, due, m);
+
+	kc_made_text(m, KC_F_warning_lower_level,
+	    kc_word_text(KC_SET_LEVEL, ordered_level(d)));
+}
+
+enum kc_err
+warning_lower_guard(
+    const struct kc_state *st, const struct kc_at *at, struct kc_refusal *why)
+{
+	const struct kc_warning *w;
+	enum kc_err err = want_ordered(st, at, &w, why);
+	const char *level;
+
+	if (err != KC_OK)
+		return err;
+	level = kc_word_text(KC_SET_LEVEL,
+	    ordered_level(kc_dispute_of(st, at, KC_F_warning_lower_dispute)));
+	if (kc_slice_is(kc_entry_str(at->e, KC_F_warning_lower_level), level))
+		return KC_OK;
+	return kc_refuse(why, KC_R_FIELD_VALUE,
+	    at->e->kind->fields[KC_F_warning_lower_level].name, level, level,
+	    NULL);
+}
+
+enum kc_err
+warning_lower_apply(struct kc_state *st, const struct kc_at *at)
+{
+	struct kc_warning *w = kc_letter_of(st, at, KC_F_warning_lower_warning);
+
+	w->level = (uint8_t)kc_entry_num(at->e, KC_F_warning_lower_level, 0);
+	return corrected(st, at, w);
+}

@@ -1,0 +1,161 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * What can be disputed of a letter: that the unit got it, its level, and that
+ * a reply was overdue. A letter may address several; what falls, falls for the
+ * unit that disputed it. The level is one for all of them.
+ */
+#include "warning.h"
+
+#include "noun/dispute/dispute.h"
+#include "noun/prededuct/prededuct.h"
+#include "noun/vx.h"
+
+/* --- for the rows ------------------------------------------------------------
+ */
+static const char *
+letter_handle(const struct kc_state *st, uint32_t object)
+{
+	return st->warnings.v[object]->handle;
+}
+
+static uint32_t
+letter_target(const struct kc_state *st, uint32_t object)
+{
+	return st->warnings.v[object]->target;
+}
+
+static const struct kc_events *
+letter_events(const struct kc_state *st, uint32_t object)
+{
+	return &st->warnings.v[object]->events;
+}
+
+static const struct kc_matter of_letter = {"warning", KC_NS_WARNING, NULL,
+    letter_handle, letter_target, letter_events};
+
+static const struct kc_warning *
+disputed(const struct kc_state *st, const struct kc_dispute *d)
+{
+	return st->warnings.v[kc_dispute_decision(st, d)->object];
+}
+
+/* The addressee, NULL. */
+static const struct kc_addressee *
+addressee(const struct kc_warning *w, uint32_t unit)
+{
+	uint32_t i = kc_addressee_number(w, unit);
+
+	return i < w->to.n ? &w->to.v[i] : NULL;
+}
+
+static bool
+letter_to(const struct kc_state *st, uint32_t object, uint32_t unit)
+{
+	return addressee(st->warnings.v[object], unit) != NULL;
+}
+
+static uint32_t
+nobody(const struct kc_state *st, uint32_t object)
+{
+	(void)st;
+	(void)object;
+	return KC_NONE;
+}
+
+/* An escalation is known at once to who has the letter. */
+static kc_day
+letter_delivered(
+    const struct kc_state *st, const struct kc_decision *d, uint32_t unit)
+{
+	kc_day had = addressee(st->warnings.v[d->object], unit)->delivered;
+
+	return had != KC_DAY_NONE && had < d->day ? d->day : had;
+}
+
+static bool
+letter_stands(
+    const struct kc_state *st, const struct kc_decision *d, uint32_t unit)
+{
+	const struct kc_warning *w = st->warnings.v[d->object];
+
+	return kc_letter_open(w) && !addressee(w, unit)->released;
+}
+
+/* --- the level ---------------------------------------------------------------
+ */
+/* Is the level the one that this decision gave it? */
+static bool
+is_last_level(const struct kc_warning *w, const struct kc_decision *d)
+{
+	uint32_t last = kc_events_last(&w->events, KC_K_warning_escalate);
+
+	return d->kind == KC_K_warning_issue ? last == KC_NONE : last == d->seq;
+}
+
+static bool
+level_stands(
+    const struct kc_state *st, const struct kc_decision *d, uint32_t unit)
+{
+	const struct kc_warning *w = st->warnings.v[d->object];
+
+	return letter_stands(st, d, unit) && is_last_level(w, d) &&
+	    w->level > w->level_was;
+}
+
+/* Lower than it is; of an escalation, higher than what it was. */
+static bool
+level_range(const struct kc_state *st, const struct kc_dispute *d,
+    int64_t *best, int64_t *least)
+{
+	const struct kc_decision *about = kc_dispute_decision(st, d);
+	const struct kc_warning *w = disputed(st, d);
+
+	*best = about->kind == KC_K_warning_issue ? KC_LEVEL_BLUE
+						  : w->level_was + 1;
+	*least = w->level - 1;
+	return is_last_level(w, about) && *best <= *least;
+}
+
+static int
+level_corrects(const struct kc_state *st, const struct kc_dispute *d,
+    bool falls, int64_t measure)
+{
+	const struct kc_decision *about = kc_dispute_decision(st, d);
+	const struct kc_warning *w = disputed(st, d);
+
+	(void)falls;
+	return letter_stands(st, about, d->unit) && is_last_level(w, about) &&
+		measure < w->level
+	    ? KC_K_warning_lower
+	    : -1;
+}
+
+static int64_t
+before_level(const struct kc_state *st, const struct kc_decision *d)
+{
+	return st->warnings.v[d->object]->level_was;
+}
+
+/* A letter that falls, falls whole. */
+static int
+letter_corrects(const struct kc_state *st, const struct kc_dispute *d,
+    bool falls, int64_t measure)
+{
+	if (!falls)
+		return level_corrects(st, d, falls, measure);
+	return letter_stands(st, kc_dispute_decision(st, d), d->unit)
+	    ? KC_K_warning_release
+	    : -1;
+}
+
+#define NONE (-1)
+const struct kc_subject kc_warning_subjects[] = {
+    {KC_K_warning_issue, &of_letter, NONE, KC_K_warning_deliver,
+	KC_MEASURE_LEVEL, letter_to, nobody, letter_delivered, letter_stands,
+	level_range, letter_corrects, NULL},
+    {KC_K_warning_escalate, &of_letter, KC_K_warning_issue,
+	KC_K_warning_deliver, KC_MEASURE_LEVEL, letter_to, nobody,
+	letter_delivered, level_stands, level_range, level_corrects,
+	before_level},
+    {.matter = NULL},
+};
