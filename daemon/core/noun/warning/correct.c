@@ -5,10 +5,15 @@
 #include "noun/dispute/dispute.h"
 #include "noun/prededuct/prededuct.h"
 
+/* The thing that was decided about: a letter, or one addressee of it. */
 static const struct kc_warning *
 disputed(const struct kc_state *st, const struct kc_dispute *d)
 {
-	return st->warnings.v[kc_dispute_decision(st, d)->object];
+	uint32_t object = kc_dispute_decision(st, d)->object;
+
+	return st->warnings
+	    .v[d->correction == KC_K_warning_excuse ? object / KC_LIST_MAX
+						    : object];
 }
 
 /* Every one of these kinds has letter and dispute as its first fields. */
@@ -18,6 +23,7 @@ disputed(const struct kc_state *st, const struct kc_dispute *d)
 		(int)KC_F_##kind##_dispute == (int)KC_F_warning_lower_dispute, \
 	    #kind)
 SAME(warning_release);
+SAME(warning_excuse);
 
 static const struct kc_dispute *
 fill(const struct kc_state *st, const struct kc_due *due, struct kc_made *m)
@@ -155,4 +161,72 @@ warning_lower_apply(struct kc_state *st, const struct kc_at *at)
 
 	w->level = (uint8_t)kc_entry_num(at->e, KC_F_warning_lower_level, 0);
 	return corrected(st, at, w);
+}
+
+/* --- warning.excuse ----------------------------------------------------------
+ */
+/* Who has not replied may: from the order on, as after a delivery. */
+static kc_day
+reply_by(const struct kc_state *st, const struct kc_dispute *d,
+    const struct kc_warning *w, unsigned i)
+{
+	bool provisional = false;
+
+	if (w->to.v[i].replied_ms != 0)
+		return KC_DAY_NONE;
+	return kc_addressee_reply_by(st, w, i, d->since, &provisional);
+}
+
+void
+kc_excuse_fill(
+    const struct kc_state *st, const struct kc_due *due, struct kc_made *m)
+{
+	const struct kc_dispute *d = fill(st, due, m);
+	const struct kc_warning *w = disputed(st, d);
+	kc_day by = reply_by(st, d, w, kc_addressee_number(w, d->unit));
+
+	kc_made_text(m, KC_F_warning_excuse_unit, st->units.v[d->unit]->code);
+	if (by != KC_DAY_NONE)
+		kc_made_day(m, KC_F_warning_excuse_due, by);
+}
+
+enum kc_err
+warning_excuse_guard(
+    const struct kc_state *st, const struct kc_at *at, struct kc_refusal *why)
+{
+	const struct kc_warning *w;
+	uint32_t i = 0;
+	enum kc_err err =
+	    kc_want_letter(st, at, KC_F_warning_excuse_warning, &w, why);
+
+	if (err == KC_OK)
+		err = kc_want_addressee(
+		    st, at, KC_F_warning_excuse_unit, w, &i, why);
+	if (err == KC_OK)
+		err = kc_want_correction(st, at, KC_F_warning_excuse_dispute,
+		    kc_due_addressee(w->index, i), why);
+	if (err != KC_OK)
+		return err;
+	return kc_want_same_day(at, KC_F_warning_excuse_due,
+	    reply_by(
+		st, kc_dispute_of(st, at, KC_F_warning_excuse_dispute), w, i),
+	    why);
+}
+
+enum kc_err
+warning_excuse_apply(struct kc_state *st, const struct kc_at *at)
+{
+	struct kc_warning *w =
+	    kc_letter_of(st, at, KC_F_warning_excuse_warning);
+	const struct kc_dispute *d =
+	    kc_dispute_of(st, at, KC_F_warning_excuse_dispute);
+	uint32_t i = kc_addressee_number(w, d->unit);
+	enum kc_err err = KC_OK;
+
+	w->to.v[i].overdue = false;
+	if (w->to.v[i].replied_ms == 0) {
+		w->to.v[i].reply_from = d->since;
+		err = kc_addressee_set_due(st, w, i);
+	}
+	return err == KC_OK ? corrected(st, at, w) : err;
 }

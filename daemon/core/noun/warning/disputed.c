@@ -148,6 +148,72 @@ letter_corrects(const struct kc_state *st, const struct kc_dispute *d,
 	    : -1;
 }
 
+/* --- a reply that was overdue ------------------------------------------------
+ * The thing is an addressee: kc_due_addressee().
+ */
+static uint32_t
+addressee_part(
+    const struct kc_state *st, uint32_t object, const struct kc_entry *e)
+{
+	int field = kc_kind_field(e->kind, KC_LIT("unit"));
+	uint32_t unit =
+	    kc_find(st, KC_NS_UNIT, kc_entry_str(e, (unsigned)field));
+
+	return kc_due_addressee(
+	    object, kc_addressee_number(st->warnings.v[object], unit));
+}
+
+static const char *
+part_handle(const struct kc_state *st, uint32_t object)
+{
+	return letter_handle(st, object / KC_LIST_MAX);
+}
+
+static uint32_t
+part_target(const struct kc_state *st, uint32_t object)
+{
+	return letter_target(st, object / KC_LIST_MAX);
+}
+
+static const struct kc_events *
+part_events(const struct kc_state *st, uint32_t object)
+{
+	return letter_events(st, object / KC_LIST_MAX);
+}
+
+static const struct kc_matter of_addressee = {"warning", KC_NS_WARNING,
+    addressee_part, part_handle, part_target, part_events};
+
+static bool
+is_of(const struct kc_state *st, uint32_t object, uint32_t unit)
+{
+	return st->warnings.v[object / KC_LIST_MAX]
+		   ->to.v[object % KC_LIST_MAX]
+		   .unit == unit;
+}
+
+static bool
+silence_stands(
+    const struct kc_state *st, const struct kc_decision *d, uint32_t unit)
+{
+	const struct kc_warning *w = st->warnings.v[d->object / KC_LIST_MAX];
+	const struct kc_addressee *a = &w->to.v[d->object % KC_LIST_MAX];
+
+	(void)unit;
+	return kc_letter_open(w) && a->overdue && !a->released;
+}
+
+static int
+silence_corrects(const struct kc_state *st, const struct kc_dispute *d,
+    bool falls, int64_t measure)
+{
+	(void)falls;
+	(void)measure;
+	return silence_stands(st, kc_dispute_decision(st, d), d->unit)
+	    ? KC_K_warning_excuse
+	    : -1;
+}
+
 #define NONE (-1)
 const struct kc_subject kc_warning_subjects[] = {
     {KC_K_warning_issue, &of_letter, NONE, KC_K_warning_deliver,
@@ -157,5 +223,8 @@ const struct kc_subject kc_warning_subjects[] = {
 	KC_K_warning_deliver, KC_MEASURE_LEVEL, letter_to, nobody,
 	letter_delivered, level_stands, level_range, level_corrects,
 	before_level},
+    {KC_K_warning_overdue, &of_addressee, KC_K_warning_deliver, NONE,
+	KC_MEASURE_NOT, is_of, nobody, NULL, silence_stands, NULL,
+	silence_corrects, NULL},
     {.matter = NULL},
 };

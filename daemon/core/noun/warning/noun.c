@@ -218,8 +218,9 @@ const struct kc_noun kc_noun_warning = {
 	{KC_K_warning_release, kc_correction_is_live, kc_dispute_about,
 	    kc_release_fill},
 	{KC_K_warning_lower, kc_correction_is_live, kc_dispute_about,
-	    kc_lower_fill}},
-
+	    kc_lower_fill},
+	{KC_K_warning_excuse, kc_correction_is_live, kc_dispute_about,
+	    kc_excuse_fill}},
     .objects = objects,
     .rules = rules,
     .recalendar = kc_warning_recalendar,

@@ -68,6 +68,8 @@ void kc_release_fill(
     const struct kc_state *st, const struct kc_due *due, struct kc_made *m);
 void kc_lower_fill(
     const struct kc_state *st, const struct kc_due *due, struct kc_made *m);
+void kc_excuse_fill(
+    const struct kc_state *st, const struct kc_due *due, struct kc_made *m);
 
 struct kc_vx;
 /* What an event says: the kind's label and the fact that goes with it. */
