@@ -365,6 +365,7 @@ UNIT_TESTS := \
 	noun/test_state_clock \
 	noun/test_state_deadline \
 	noun/test_state_dispute \
+	noun/test_state_dispute_letter \
 	noun/test_state_dispute_refused \
 	noun/test_state_dispute_return \
 	noun/test_state_dispute_target \
