@@ -363,6 +363,9 @@ good(struct sim *s, struct statement *st)
 		return;
 	}
 	p = now->proposals.v[sim_random(s, now->proposals.n)];
+	for (uint32_t i = now->proposals.n; i-- > 0 && sim_chance(s, 80);)
+		if (now->proposals.v[i]->state == KC_PS_PROPOSED)
+			p = now->proposals.v[i];
 	sim_begin(st, sim_chance(s, 50) ? KC_K_good_confirm : KC_K_good_decline,
 	    "org");
 	sim_add(st, "cadre", now->cadres.v[p->cadre]->code);
@@ -378,7 +381,7 @@ sim_sensible(struct sim *s, struct statement *st)
 
 	if (sim_chance(s, 20) && sim_move(s, st))
 		return;
-	if (sim_chance(s, 8) && sim_dispute(s, st))
+	if (sim_chance(s, 20) && sim_dispute(s, st))
 		return;
 	if (sim_chance(s, 3) && sim_heed(s, st))
 		return;

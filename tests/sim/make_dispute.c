@@ -16,6 +16,13 @@ head_of(const struct sim *s, uint32_t unit, char out[64])
 	(void)snprintf(out, 64, "%s.head", s->k.st->units.v[unit]->code);
 }
 
+/* Few of these are made: one of them, now and then, comes first. */
+static bool
+is_rare(enum kc_kind_id kind)
+{
+	return kind == KC_K_good_confirm || kind == KC_K_extension_refuse;
+}
+
 /* Any decision on record, mostly by one whom it concerns. */
 static bool
 file(struct sim *s, struct statement *st)
@@ -24,11 +31,13 @@ file(struct sim *s, struct statement *st)
 	const struct kc_decision *d;
 	char by[64], seq[24];
 	uint32_t unit = 0, i = now->decisions.n;
+	bool rare = sim_chance(s, 25);
 
 	/* Mostly the latest one that is not disputed yet. */
 	while (i-- > 0) {
 		d = &now->decisions.v[i];
-		if (kc_subject_of(d->kind) == NULL || sim_chance(s, 20))
+		if (kc_subject_of(d->kind) == NULL || sim_chance(s, 20) ||
+		    (rare && !is_rare(d->kind)))
 			continue;
 		while (unit + 1 < now->units.n &&
 		    !kc_subject_of(d->kind)->of(now, d->object, unit))

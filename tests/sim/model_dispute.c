@@ -110,21 +110,36 @@ correct(struct sim *s, const struct kc_entry *e, bool revoke)
 	c->stage = M_ENDED;
 }
 
-/* The return of a case, as a review should have had it. */
-static void
-correct_return(struct sim *s, const struct kc_entry *e)
+static struct m_case *
+case_of(struct sim *s, struct kc_slice handle)
+{
+	for (unsigned i = 0; i < s->m.ncases; i++)
+		if (kc_slice_is(handle, s->m.cases[i].handle))
+			return &s->m.cases[i];
+	return NULL;
+}
+
+/* One that was ordered, of no deduction; once. */
+static const struct m_dispute *
+ordered(struct sim *s, const struct kc_entry *e)
 {
 	struct m_dispute *d = dispute_of(s, e);
-	int64_t rate = kc_entry_num(e, KC_F_refund_correct_rate, -1);
-	struct m_case *c = NULL;
 
 	sim_require(s, d->applied && !d->corrected && d->of_case == 0,
 	    "a correction that nobody ordered");
 	d->corrected = true;
-	for (unsigned i = 0; i < s->m.ncases; i++)
-		if (kc_slice_is(kc_entry_str(e, KC_F_refund_correct_case_),
-			s->m.cases[i].handle))
-			c = &s->m.cases[i];
+	return d;
+}
+
+/* The return of a case, as a review should have had it. */
+static void
+correct_return(struct sim *s, const struct kc_entry *e)
+{
+	int64_t rate = kc_entry_num(e, KC_F_refund_correct_rate, -1);
+	struct m_case *c =
+	    case_of(s, kc_entry_str(e, KC_F_refund_correct_case_));
+
+	(void)ordered(s, e);
 	sim_require(s,
 	    c != NULL && c->counts && rate <= c->refund_max &&
 		c->deducted * rate / 10000 >= c->returned,
@@ -132,6 +147,103 @@ correct_return(struct sim *s, const struct kc_entry *e)
 	c->returned = c->deducted * rate / 10000;
 	c->stage = M_ENDED;
 	c->submitted = false;
+}
+
+/* Better for the unit, or it would not have been written. */
+static void
+amend(struct sim *s, const struct kc_entry *e)
+{
+	int64_t rate = kc_entry_num(e, KC_F_completion_amend_rate, -1);
+	struct kc_slice code = kc_entry_str(e, KC_F_completion_amend_target);
+
+	(void)ordered(s, e);
+	for (unsigned i = 0; i < s->m.ntargets; i++) {
+		struct m_target *t = &s->m.targets[i];
+
+		if (!kc_slice_is(code, t->code))
+			continue;
+		sim_require(s, t->completion >= 0 && rate > t->completion,
+		    "a completion that was corrected downwards");
+		t->completion = rate;
+	}
+}
+
+static void
+allow(struct sim *s, const struct kc_entry *e)
+{
+	struct m_case *c =
+	    case_of(s, kc_entry_str(e, KC_F_extension_allow_case_));
+	const struct m_dispute *d = ordered(s, e);
+
+	sim_require(s, c != NULL && c->counts && c->returned == 0,
+	    "an extension of what is over");
+	m_due_allowed(s, c, d->on);
+	sim_require(s,
+	    kc_entry_num(e, KC_F_extension_allow_due, 0) == c->to_rectify.day,
+	    "another last day than the model's");
+}
+
+/* A letter is settled for the unit of its target, or is of another level. */
+static void
+correct_letter(struct sim *s, const struct kc_entry *e)
+{
+	struct m_letter *w = m_letter_of(s, kc_entry_str(e, 0));
+	int64_t level = kc_entry_num(e, KC_F_warning_lower_level, 0);
+
+	(void)ordered(s, e);
+	sim_require(s, w != NULL && !w->closed, "a letter that is settled");
+	if (e->kind->id == KC_K_warning_lower) {
+		sim_require(s, level < w->level, "a level that is not lower");
+		w->level = level;
+		return;
+	}
+	for (unsigned i = 0; i < s->m.ntargets; i++)
+		if (strcmp(s->m.targets[i].code, w->target) == 0 &&
+		    kc_slice_is(kc_entry_str(e, KC_F_warning_release_unit),
+			s->m.targets[i].unit))
+			w->closed = true;
+}
+
+static void
+excuse(struct sim *s, const struct kc_entry *e)
+{
+	struct kc_slice handle = kc_entry_str(e, KC_F_warning_excuse_warning);
+	struct kc_slice unit = kc_entry_str(e, KC_F_warning_excuse_unit);
+	const struct m_dispute *d = ordered(s, e);
+	unsigned n = 0;
+
+	for (unsigned i = 0; i < s->m.nsilences; i++) {
+		const struct m_silence *x = &s->m.silences[i];
+
+		if (!kc_slice_is(handle, x->handle) ||
+		    !kc_slice_is(unit, x->unit))
+			s->m.silences[n++] = *x;
+	}
+	sim_require(s, n + 1 == s->m.nsilences, "no such silence");
+	s->m.nsilences = n;
+	m_due_excused(s, handle, unit, d->on);
+}
+
+static void
+read_corrections(struct sim *s, const struct kc_entry *e)
+{
+	if (e->kind->id == KC_K_prededuct_revoke)
+		correct(s, e, true);
+	else if (e->kind->id == KC_K_prededuct_reduce)
+		correct(s, e, false);
+	else if (e->kind->id == KC_K_refund_correct)
+		correct_return(s, e);
+	else if (e->kind->id == KC_K_completion_amend)
+		amend(s, e);
+	else if (e->kind->id == KC_K_extension_allow)
+		allow(s, e);
+	else if (e->kind->id == KC_K_warning_release ||
+	    e->kind->id == KC_K_warning_lower)
+		correct_letter(s, e);
+	else if (e->kind->id == KC_K_warning_excuse)
+		excuse(s, e);
+	else if (e->kind->id == KC_K_good_restore)
+		(void)ordered(s, e);
 }
 
 void
@@ -144,12 +256,12 @@ m_read_disputes(struct sim *s, const struct kc_entry *e, kc_day day)
 	else if (e->kind->id == KC_K_dispute_decide)
 		decide(s, e);
 	else if (e->kind->id == KC_K_dispute_apply ||
-	    e->kind->id == KC_K_dispute_enforce)
-		dispute_of(s, e)->applied = true;
-	else if (e->kind->id == KC_K_prededuct_revoke)
-		correct(s, e, true);
-	else if (e->kind->id == KC_K_prededuct_reduce)
-		correct(s, e, false);
-	else if (e->kind->id == KC_K_refund_correct)
-		correct_return(s, e);
+	    e->kind->id == KC_K_dispute_enforce) {
+		struct m_dispute *d = dispute_of(s, e);
+
+		d->applied = true;
+		d->on = day;
+	} else {
+		read_corrections(s, e);
+	}
 }

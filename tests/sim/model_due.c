@@ -284,6 +284,17 @@ m_due_extended(struct sim *s, struct m_case *c)
 }
 
 void
+m_due_allowed(struct sim *s, struct m_case *c, kc_day day)
+{
+	if (c->stage == M_ENDED) {
+		c->delayed += day - c->to_rectify.day;
+		c->stage = M_OPEN;
+		c->expired = c->submitted = c->overdue = false;
+	}
+	m_due_extended(s, c);
+}
+
+void
 m_due_submitted(struct sim *s, struct m_case *c, kc_day day)
 {
 	c->handed_in = day;
@@ -332,6 +343,22 @@ m_due_letter(struct sim *s, const struct kc_entry *e, kc_day day)
 	set_reply(s, r);
 }
 
+void
+m_due_excused(
+    struct sim *s, struct kc_slice handle, struct kc_slice unit, kc_day day)
+{
+	for (unsigned i = 0; i < s->m.nreplies; i++) {
+		struct m_reply *r = &s->m.replies[i];
+
+		if (!kc_slice_is(handle, r->handle) ||
+		    !kc_slice_is(unit, r->unit))
+			continue;
+		r->delivered = day;
+		r->by.day = KC_DAY_NONE;
+		set_reply(s, r);
+	}
+}
+
 /* Another notice: what is open is counted anew. */
 void
 m_due_recount(struct sim *s)
@@ -367,14 +394,13 @@ check_reply(struct sim *s, const struct m_reply *r)
 	for (uint32_t i = 0; i < st->warnings.n; i++) {
 		const struct kc_warning *w = st->warnings.v[i];
 
-		if (strcmp(w->handle, r->handle) != 0 ||
-		    w->state == KC_WS_LIFTED || w->state == KC_WS_WITHDRAWN)
+		if (strcmp(w->handle, r->handle) != 0 || !kc_letter_open(w))
 			continue;
 		for (uint32_t j = 0; j < w->to.n; j++) {
 			const struct kc_addressee *a = &w->to.v[j];
 
 			if (strcmp(st->units.v[a->unit]->code, r->unit) == 0 &&
-			    a->replied_ms == 0 && !a->overdue)
+			    a->replied_ms == 0 && !a->overdue && !a->released)
 				same_last(
 				    s, &r->by, a->reply_due, a->provisional);
 		}

@@ -63,8 +63,8 @@ standing(const struct m_report *r)
 }
 
 /* --- letters --- */
-static struct m_letter *
-letter_of(struct sim *s, struct kc_slice handle)
+struct m_letter *
+m_letter_of(struct sim *s, struct kc_slice handle)
 {
 	for (unsigned i = 0; i < s->m.nletters; i++)
 		if (kc_slice_is(handle, s->m.letters[i].handle))
@@ -89,7 +89,7 @@ read_letter(struct sim *s, const struct kc_entry *e, kc_day day)
 		w->delivered = KC_DAY_NONE;
 		return;
 	}
-	w = letter_of(s, kc_entry_str(e, 0));
+	w = m_letter_of(s, kc_entry_str(e, 0));
 	sim_require(s, w != NULL, "a letter that nobody issued");
 	if (e->kind->id == KC_K_warning_deliver &&
 	    strncmp(kc_entry_str(e, KC_F_warning_deliver_unit).p, w->target,
@@ -170,7 +170,7 @@ check_letter(struct sim *s, const struct m_case *c)
 
 	if (c->cause == KC_CAUSE_FALSE_DATA)
 		return;
-	w = letter_of(s, kc_slice_str(c->letter));
+	w = m_letter_of(s, kc_slice_str(c->letter));
 	sim_require(s, w != NULL && strcmp(w->target, c->target) == 0,
 	    "a letter about another target");
 	by = m_moved(s, w->handle, "lift", c->unit, w->by);

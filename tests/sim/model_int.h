@@ -20,6 +20,8 @@ void m_check_judge(struct sim *s, const struct kc_entry *e,
     const struct m_case *c, const struct m_target *t, bool late, kc_day day);
 /* Reports and letters; what a decision may rest on (model_ground.c). */
 void m_read_facts(struct sim *s, const struct kc_entry *e, kc_day day);
+/* Of a letter, by its handle; NULL. */
+struct m_letter *m_letter_of(struct sim *s, struct kc_slice handle);
 void m_check_ground(
     struct sim *s, const struct m_case *c, struct kc_slice indicator);
 /* Disputes, and what they correct (model_dispute.c). */
@@ -37,6 +39,11 @@ void m_no_notice(struct sim *s, int year);
 void m_due_decided(struct sim *s, struct m_case *c);
 void m_due_delivered(struct sim *s, struct m_case *c, kc_day day);
 void m_due_extended(struct sim *s, struct m_case *c);
+/* By a dispute; a period that ended runs again. */
+void m_due_allowed(struct sim *s, struct m_case *c, kc_day day);
+/* A period to reply begins anew. */
+void m_due_excused(
+    struct sim *s, struct kc_slice handle, struct kc_slice unit, kc_day day);
 void m_due_submitted(struct sim *s, struct m_case *c, kc_day day);
 void m_due_rejected(struct sim *s, struct m_case *c, kc_day day);
 void m_due_letter(struct sim *s, const struct kc_entry *e, kc_day day);

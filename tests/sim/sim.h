@@ -124,6 +124,7 @@ struct m_dispute {
 	unsigned of_case; /* number in cases, from 1; 0: of something else */
 	int64_t points;   /* what the deduction is to be, -1: as it is */
 	bool applied, corrected;
+	kc_day on; /* applied */
 };
 struct m_silence { /* a letter and a unit that is overdue */
 	char handle[24], unit[KC_CODE_MAX + 1];
