@@ -369,6 +369,7 @@ UNIT_TESTS := \
 	noun/test_state_dispute_refused \
 	noun/test_state_dispute_return \
 	noun/test_state_dispute_target \
+	noun/test_state_subjects \
 	noun/test_state_target \
 	engine/test_state_entry \
 	view/test_plan \

@@ -1,0 +1,135 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Whatever decides something about a unit can be disputed, or it is said here
+ * why not: nobody adds a decision and forgets the hearing.
+ */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include <kaocheng/machine.h>
+
+#include "engine/noun.h"
+#include "noun/dispute/dispute.h"
+
+#define ROLE(r) (UINT32_C(1) << KC_ROLE_##r)
+#define UNITS_OWN (ROLE(HEAD) | ROLE(LIAISON))
+
+/* Kinds about something of a unit that cannot be disputed. */
+static const struct {
+	enum kc_kind_id kind;
+	const char *why;
+} no_hearing[] = {
+    {KC_K_unit_register, "who there is; about no work"},
+    {KC_K_unit_rename, "who there is; about no work"},
+    {KC_K_duty_register, "the law says it"},
+    {KC_K_grant_issue, "who may assess; what it decides is disputed"},
+    {KC_K_grant_withdraw, "who may assess; what it decides is disputed"},
+    {KC_K_indicator_register, "what is measured"},
+    {KC_K_indicator_report, "another's figure; what rests on it is disputed"},
+    {KC_K_indicator_correct, "another's figure; what rests on it is disputed"},
+    {KC_K_cadre_register, "who there is; about no work"},
+    {KC_K_target_draft, "a plan; the list is agreed on by its own route"},
+    {KC_K_target_revise, "a plan; the list is agreed on by its own route"},
+    {KC_K_target_submit, "a plan; the list is agreed on by its own route"},
+    {KC_K_target_approve_first, "a plan, likewise"},
+    {KC_K_target_approve_second, "a plan, likewise"},
+    {KC_K_target_read, "a plan, likewise"},
+    {KC_K_target_return, "a plan, likewise: it comes again"},
+    {KC_K_target_withdraw, "a plan, likewise"},
+    {KC_K_list_issue, "a plan, likewise"},
+    {KC_K_target_add, "a plan, likewise"},
+    {KC_K_warning_deliver, "brings the letter; its day is heard with silence"},
+    {KC_K_warning_lift, "for the unit"},
+    {KC_K_warning_withdraw, "for the unit"},
+    {KC_K_prededuct_decide, "a step; what confirms it is disputed"},
+    {KC_K_prededuct_decline, "for the unit"},
+    {KC_K_prededuct_lapse, "for the unit"},
+    {KC_K_prededuct_withdraw, "for the unit"},
+    {KC_K_feedback_deliver, "brings the decision"},
+    {KC_K_extension_grant, "for the unit"},
+    {KC_K_review_overdue, "for the unit: its clock stands still"},
+    {KC_K_good_propose, "a step; what confirms it is disputed"},
+    {KC_K_good_decline, "for the unit"},
+};
+
+static const char *
+reason(enum kc_kind_id kind)
+{
+	for (size_t i = 0; i < sizeof(no_hearing) / sizeof(no_hearing[0]); i++)
+		if (no_hearing[i].kind == kind)
+			return no_hearing[i].why;
+	return NULL;
+}
+
+/* Of a noun that keeps things of units; not the unit's own statement, and no
+ * step of a dispute, which has its appeal, nor what carries one out. */
+static bool
+may_decide(const struct kc_kind *k)
+{
+	uint32_t roles = 0;
+
+	for (unsigned i = 0; i < k->signers.n; i++)
+		roles |= k->signers.roles[i];
+	return kc_noun_of(k->id)->of_units && strcmp(k->noun, "dispute") != 0 &&
+	    (roles & ~UNITS_OWN) != 0 &&
+	    kc_kind_field(k, KC_LIT("dispute")) < 0;
+}
+
+static void
+test_every_decision__can_be_disputed_or_it_is_said_why_not(void **state)
+{
+	unsigned heard = 0;
+
+	(void)state;
+	for (unsigned i = 0; i < KC_K_COUNT; i++) {
+		const struct kc_kind *k = kc_kind_get((enum kc_kind_id)i);
+		bool row = kc_subject_of(k->id) != NULL;
+
+		heard += row ? 1 : 0;
+		if (row && reason(k->id) != NULL)
+			fail_msg("%s: disputed, and said not to be", k->name);
+		if (!may_decide(k) && (row || reason(k->id) != NULL))
+			fail_msg("%s: decides nothing about a unit", k->name);
+		if (may_decide(k) && !row && reason(k->id) == NULL)
+			fail_msg("%s: neither a row nor a reason", k->name);
+	}
+	assert_int_equal(heard, 11);
+}
+
+/* What corrects is the clerk's, and a move of the dispute from applying. */
+static void
+test_every_correction__ends_its_dispute(void **state)
+{
+	unsigned corrections = 0;
+
+	(void)state;
+	for (unsigned i = 0; i < KC_K_COUNT; i++) {
+		const struct kc_kind *k = kc_kind_get((enum kc_kind_id)i);
+
+		if (strcmp(k->noun, "dispute") == 0 ||
+		    kc_kind_field(k, KC_LIT("dispute")) < 0)
+			continue;
+		corrections++;
+		assert_int_equal(k->signers.n, 1);
+		assert_int_equal(k->signers.roles[0], ROLE(CLERK));
+		if (kc_machine_move(KC_M_dispute, k->id) == NULL)
+			fail_msg("%s: the dispute never ends", k->name);
+	}
+	assert_int_equal(corrections, 9);
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+	    cmocka_unit_test(
+		test_every_decision__can_be_disputed_or_it_is_said_why_not),
+	    cmocka_unit_test(test_every_correction__ends_its_dispute),
+	};
+
+	cmocka_set_message_output(CM_OUTPUT_TAP);
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
