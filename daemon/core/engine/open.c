@@ -120,7 +120,7 @@ refresh(struct kc_state *st, struct kc_ref of, uint64_t seq)
 {
 	struct kc_open *o = &st->open;
 	struct kc_open_slot s = {.seq = (uint32_t)seq, .of = of};
-	struct kc_deadlines now = {0};
+	struct kc_deadlines now = {.rights = true};
 	bool ok = true;
 
 	while (ok && o->first[of.noun].n <= of.object)
@@ -242,6 +242,7 @@ kc_nouns_recalendar(struct kc_state *st)
 	const struct kc_open_slot *s;
 	enum kc_err err = KC_OK;
 
+	w.rights = true;
 	while (
 	    err == KC_OK && st->open.kept && (s = kc_open_next(&w)) != NULL) {
 		struct kc_ref of = s->of;
@@ -279,10 +280,12 @@ kc_open_next(struct kc_open_walk *w)
 {
 	struct kc_order_key key;
 
-	if (!kc_order_from(&w->open->order, w->next, &key, &w->steps) ||
-	    key.hi > w->last)
-		return NULL;
-	w->next = key;
-	w->next.lo++;
+	do {
+		if (!kc_order_from(&w->open->order, w->next, &key, &w->steps) ||
+		    key.hi > w->last)
+			return NULL;
+		w->next = key;
+		w->next.lo++;
+	} while (!w->rights && w->open->slots.v[key.lo].d.right);
 	return &w->open->slots.v[key.lo];
 }

@@ -100,6 +100,7 @@ struct kc_open_walk {
 	struct kc_order_key next;
 	uint64_t last;  /* of the upper half of a key */
 	uint64_t steps; /* nodes looked at */
+	bool rights;    /* also those of what need not be done */
 };
 struct kc_open_walk kc_open_days(
     const struct kc_open *o, uint32_t group, kc_day first, kc_day last);

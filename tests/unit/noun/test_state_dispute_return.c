@@ -202,6 +202,33 @@ test_extension__allowed_late_opens_what_ended_meanwhile(void **state)
 	done(&k);
 }
 
+/* To appeal is a right, and in no list of what is to be done; its last day
+ * moves with the calendar all the same. */
+static void
+test_appeal__its_last_day_rests_on_a_calendar_until_that_is_out(void **state)
+{
+	static const int only_2022[] = {2022, 0};
+	struct kc_dispute *d;
+	struct kc_case *c;
+	struct kit k;
+
+	(void)state;
+	case_city(&k, "\"10-31\"", "\"12-31\"", only_2022);
+	case_list(&k, "G16", 2022, NULL);
+	c = case_rectifying(&k, "2022-12-21", "G16", "G16-2022-K2");
+	d = dispute_heard(&k, c);
+	kit_on(&k, "2022-12-28");
+	dispute_decide(&k, d, "upheld", NULL);
+	assert_true(d->provisional);
+	assert_string_equal(case_day(d->due), "2023-01-04");
+	kit_on(&k, "2022-12-30");
+	case_calendar(&k, 2023);
+	assert_false(d->provisional);
+	assert_string_equal(case_day(d->due), "2023-01-05");
+	kit_replay(&k);
+	kit_free(&k);
+}
+
 int
 main(void)
 {
@@ -217,6 +244,8 @@ main(void)
 		test_extension__allowed_under_review_leaves_the_report),
 	    cmocka_unit_test(
 		test_extension__allowed_late_opens_what_ended_meanwhile),
+	    cmocka_unit_test(
+		test_appeal__its_last_day_rests_on_a_calendar_until_that_is_out),
 	};
 
 	cmocka_set_message_output(CM_OUTPUT_TAP);
