@@ -165,6 +165,7 @@ REMIND := \
 	daemon/remind/wire_config.c \
 	daemon/remind/link.c \
 	daemon/remind/outbox.c \
+	daemon/remind/outbox_back.c \
 	daemon/remind/outbox_plan.c \
 	daemon/remind/outbox_job.c \
 	daemon/remind/service.c

@@ -220,7 +220,8 @@ rows(void *ctx, const struct kc_state *st, int64_t now_ms,
 
 	pthread_mutex_lock(&b->lock);
 	b->now_ms = now_ms;
-	kc_outbox_plan(b, st, now_ms);
+	if (!kc_outbox_back(b, now_ms))
+		kc_outbox_plan(b, st, now_ms);
 	kc_outbox_overtake(b, st);
 	kc_buf_reset(&b->rows);
 	b->nputs = 0;
@@ -370,6 +371,8 @@ take_row(void *ctx, const uint8_t key[KC_PUT_KEY_SIZE], struct kc_slice value)
 	if (o == NULL)
 		return KC_ENOMEM;
 	err = kc_out_row_read(&o->row, key, value);
+	if (err == KC_OK && b->latest_ms < o->row.made_ms)
+		b->latest_ms = o->row.made_ms;
 	if (err == KC_OK)
 		return kc_outbox_add(b, o);
 	kc_out_free(o);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The outbox, for its three files. All but the answers and `ready` is the
+/* The outbox, for its files. All but the answers and `ready` is the
  * writer's thread's own; the lock is for who asks or answers meanwhile. */
 #ifndef KC_REMIND_OUTBOX_INT_H
 #define KC_REMIND_OUTBOX_INT_H
@@ -11,6 +11,7 @@
 #define KC_OUT_GIVEN_MAX 32   /* jobs with the sender at once */
 #define KC_OUT_AGAIN_MS 60000 /* until a refused outcome is tried again */
 #define KC_OUT_GATHER_MS 2000 /* an outcome waits for others so long */
+#define KC_OUT_BACK_MS 60000  /* a clock that is put back by more is news */
 
 /* What is done with a message next. */
 enum kc_out_state {
@@ -49,6 +50,7 @@ struct kc_outbox {
 	size_t nputs, puts_cap;
 	struct kc_buf rows; /* texts of puts */
 	int64_t now_ms;
+	int64_t latest_ms;        /* that was shown, or that a row tells of */
 	int64_t again_ms;         /* no outcome is offered before */
 	int64_t plan_ms;          /* when planning can find something next */
 	uint64_t planned;         /* entries that it knows of */
@@ -69,6 +71,11 @@ enum kc_err kc_outbox_add(struct kc_outbox *b, struct kc_out *o);
 /* outbox_plan.c: adds what is due, if it is time to look. */
 void
 kc_outbox_plan(struct kc_outbox *b, const struct kc_state *st, int64_t now_ms);
+
+/* outbox_back.c: where the clock was put back, takes back what was planned by
+ * the time that it showed, and waits for nothing that lies ahead by more. True:
+ * rows go, and nothing is to be planned in this round. */
+bool kc_outbox_back(struct kc_outbox *b, int64_t now_ms);
 
 /* outbox_plan.c: of what may be given now, what is told of must stand; what is
  * overtaken ends. */

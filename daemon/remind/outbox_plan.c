@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include <kaocheng/hold.h>
 #include <kaocheng/people.h>
 
 #define AGAIN_MS 60000 /* to plan again, where memory was short */
@@ -168,7 +169,8 @@ kc_outbox_plan(struct kc_outbox *b, const struct kc_state *st, int64_t now_ms)
 	b->planned = kc_state_size(st);
 	if (wake_ms < b->plan_ms)
 		b->plan_ms = wake_ms;
-	if (now_ms < b->plan_ms)
+	/* In a hold nobody believes the time: it makes nothing due. */
+	if (now_ms < b->plan_ms || kc_state_held(st))
 		return;
 	err = kc_plan_make(&plan, st, now_ms, &ask);
 	if (a.short_of_memory)
@@ -206,7 +208,8 @@ kc_outbox_overtake(struct kc_outbox *b, const struct kc_state *st)
 		struct kc_out *o = b->v[i];
 
 		o->stands = false;
-		if (o->state != KC_OUT_WAITS || o->row.next_ms > b->now_ms)
+		if (o->state != KC_OUT_WAITS || o->entered ||
+		    o->row.next_ms > b->now_ms)
 			continue;
 		o->stands = any_stands(o, st, b->now_ms);
 		stand += o->stands;

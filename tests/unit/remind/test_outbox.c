@@ -281,7 +281,7 @@ test_outcome__of_an_answer_while_the_ledger_is_held(void **state)
 	rounds(d);
 	kc_ledger_health(d->a.l, &health);
 	assert_int_equal(health.cause, KC_CAUSE_CLOCK_HELD);
-	n = d->njobs; /* with those that the leap made due */
+	n = d->njobs;
 	answer(d, KC_DELIVERY_SENT, "250");
 	pass(d, 2 * MINUTE);
 	assert_int_equal(outcomes(d, KC_K_reminder_sent), 0);
@@ -289,11 +289,111 @@ test_outcome__of_an_answer_while_the_ledger_is_held(void **state)
 	    "basis=与两台独立时钟核对一致");
 	assert_int_equal(w.err, KC_OK);
 	answer_free(&w);
+	kc_outbox_unready(d->b);
 	pass(d, 2 * MINUTE);
 	assert_int_equal(outcomes(d, KC_K_reminder_sent), n);
 	pass(d, DAY);
 	assert_int_equal(outcomes(d, KC_K_reminder_sent), n);
 	assert_int_equal(outcomes(d, KC_K_reminder_failed), 0);
+}
+
+/* Nobody believes the time: nobody is told of what it would make due. */
+static void
+test_plan__nothing_in_a_hold(void **state)
+{
+	struct desk *d = *state;
+	unsigned n = open_desk(d);
+	struct answer w;
+
+	answer(d, KC_DELIVERY_SENT, "250");
+	app_at(&d->a, d->a.now_ms + 400 * DAY); /* set, not passed */
+	rounds(d);
+	pass(d, HOUR);
+	assert_int_equal(d->njobs, n);
+	w = app_do(&d->a, KC_K_clock_confirm, "root.a P09.a",
+	    "basis=与两台独立时钟核对一致");
+	assert_int_equal(w.err, KC_OK);
+	answer_free(&w);
+	pass(d, 2 * MINUTE);
+	assert_true(d->njobs > n);
+}
+
+static enum kc_err
+count_row(void *ctx, const uint8_t key[KC_PUT_KEY_SIZE], struct kc_slice value)
+{
+	(void)key, (void)value;
+	++*(unsigned *)ctx;
+	return KC_OK;
+}
+
+static unsigned
+rows(struct desk *d)
+{
+	unsigned n = 0;
+
+	assert_int_equal(kc_store_outbox(d->a.store, count_row, &n), KC_OK);
+	return n;
+}
+
+/* The daemon starts with a clock that is ahead, by less than makes a hold. */
+#define AHEAD (23 * HOUR + 30 * MINUTE)
+static unsigned
+start_ahead(struct desk *d)
+{
+	unsigned n;
+
+	until(d, "2022-09-29");
+	app_close(&d->a);
+	app_at(&d->a, d->a.now_ms + AHEAD);
+	app_open(&d->a);
+	rounds(d);
+	n = rows(d);
+	assert_in_range(n, 1, JOBS_MAX / 4);
+	assert_int_equal(d->njobs, 0);
+	return n;
+}
+
+static void
+put_back(struct desk *d)
+{
+	app_at(&d->a, d->a.now_ms - AHEAD);
+	pass(d, MINUTE);
+}
+
+static void
+test_back__what_was_planned_ahead_of_time_is_taken_back(void **state)
+{
+	struct desk *d = *state;
+	unsigned n = start_ahead(d);
+
+	put_back(d);
+	assert_int_equal(rows(d), 0);
+	kc_outbox_ready(d->b);
+	pass(d, HOUR);
+	assert_int_equal(d->njobs, 0); /* none is due yet */
+	pass(d, AHEAD);
+	assert_int_equal(d->njobs, n);
+	answer(d, KC_DELIVERY_SENT, "250");
+	assert_int_equal(outcomes(d, KC_K_reminder_sent), n);
+	pass(d, HOUR);
+	assert_int_equal(d->njobs, n);
+}
+
+static void
+test_back__what_was_tried_ahead_of_time_does_not_wait_for_it(void **state)
+{
+	struct desk *d = *state;
+	unsigned n;
+
+	n = start_ahead(d);
+	assert_int_equal(open_desk(d), n);
+	answer(d, KC_DELIVERY_DEFERRED, "451");
+	put_back(d);
+	assert_int_equal(rows(d), n);
+	pass(d, MINUTE);
+	assert_int_equal(d->njobs, 2 * n);
+	answer(d, KC_DELIVERY_SENT, "250");
+	assert_int_equal(rows(d), 0);
 }
 
 #define TEST(f) cmocka_unit_test_setup_teardown(f, up, down)
@@ -307,6 +407,9 @@ main(void)
 	    TEST(test_overtaken__not_what_is_with_the_server),
 	    TEST(test_overtaken__not_while_one_of_its_matters_is_open),
 	    TEST(test_outcome__of_an_answer_while_the_ledger_is_held),
+	    TEST(test_plan__nothing_in_a_hold),
+	    TEST(test_back__what_was_planned_ahead_of_time_is_taken_back),
+	    TEST(test_back__what_was_tried_ahead_of_time_does_not_wait_for_it),
 	};
 
 	cmocka_set_message_output(CM_OUTPUT_TAP);
