@@ -59,6 +59,8 @@ sim_heed(struct sim *s, struct statement *st)
 		kc_buf_free(&id);
 		return true;
 	}
+	if (s->k.st->cases.n == 0)
+		return false;
 	sim_begin(st, KC_K_remind_mute, told.to);
 	sim_add(st, "about",
 	    s->k.st->cases.v[sim_random(s, s->k.st->cases.n)]->handle);

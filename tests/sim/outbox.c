@@ -1,142 +1,124 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * What is kept beside the log: a row for each entry, in the transaction of the
- * entry, until a sender has taken it. It asks of the ledger's writer and of
- * the store what an outbox of messages asks of them.
+ * The daemon's own outbox under the simulated writer. The sender is the
+ * simulation's: it takes jobs, and now and then it puts off, gives up, or
+ * dies with what it had.
  */
 #include <setjmp.h>
 #include <stdarg.h>
-#include <stdio.h>
 #include <string.h>
 
 #include <cmocka.h>
 
+#include "remind/outbox.h"
 #include "world.h"
 
-#define TAKEN_AT_ONCE 32
-#define TOLD_EVERY 8 /* entries */
-#define SENDER_MS 60000
-
-static void
-key_of(uint64_t seq, uint8_t key[KC_PUT_KEY_SIZE])
+static struct outbox_message *
+message_of(struct world *w, const uint8_t id[KC_MESSAGE_ID_SIZE])
 {
-	uint8_t b[8];
-	struct kc_hash h;
+	struct outbox *o = &w->outbox;
 
-	kc_put_be64(b, seq);
-	h = kc_sha256(b, sizeof(b));
-	memcpy(key, h.b, KC_PUT_KEY_SIZE);
-}
-
-/* Now and then the sender has something to say. */
-static bool
-next_entry(void *ctx, const struct kc_state *st, int64_t received_ms,
-    const struct kc_hash *root, struct kc_buf *text)
-{
-	struct outbox *o = ctx;
-	struct sim_told t;
-
-	if (!o->sending || o->told || kc_state_size(st) % TOLD_EVERY != 0 ||
-	    !sim_tell(&t, st))
-		return false;
-	if (kc_state_outcome_text(st, &t.o, received_ms, root, text) != KC_OK)
-		abort();
-	o->told = true;
-	return true;
+	for (unsigned i = 0; i < o->n; i++)
+		if (memcmp(o->v[i].id, id, KC_MESSAGE_ID_SIZE) == 0)
+			return &o->v[i];
+	assert_true(o->n < OUTBOX_MESSAGES);
+	memcpy(o->v[o->n].id, id, KC_MESSAGE_ID_SIZE);
+	return &o->v[o->n++];
 }
 
 static void
-entered(void *ctx, enum kc_err err, const struct kc_refusal *why)
+give(void *ctx, struct kc_slice line)
 {
-	(void)ctx, (void)err, (void)why; /* refused: the clerk has no key */
+	static struct kc_job job;
+	uint8_t id[KC_MESSAGE_ID_SIZE];
+	struct kc_wire *keep = NULL;
+	struct world *w = ctx;
+
+	assert_int_equal(kc_job_decode(&job, &keep, line), KC_OK);
+	assert_true(kc_read_hex(job.id, id, sizeof(id)));
+	message_of(w, id)->open = true;
+	kc_wire_free(keep);
 }
 
+/* The simulation's own thread wakes the writer when it has answered all. */
 static void
-add_row(struct outbox *o, uint64_t seq, bool gone)
-{
-	struct kc_put *p = &o->puts[o->n];
-	union {
-		const uint8_t *u;
-		const char *c;
-	} text = {o->values[o->n]};
-
-	assert_true(o->n < OUTBOX_PUTS);
-	key_of(seq, p->key);
-	kc_put_be64(o->values[o->n], seq);
-	p->value = (struct kc_slice){text.c, gone ? 0 : 8};
-	o->seqs[o->n++] = seq;
-}
-
-/* A row for each new entry; and those that were sent meanwhile go. */
-static size_t
-rows(void *ctx, const struct kc_state *st, int64_t now_ms,
-    const struct kc_put **out)
-{
-	struct outbox *o = ctx;
-	unsigned taken = 0;
-
-	o->n = 0;
-	o->size = kc_state_size(st);
-	o->now_ms = now_ms;
-	o->told = false;
-	for (uint64_t seq = o->upto; seq < o->size; seq++)
-		add_row(o, seq, false);
-	o->made = o->n;
-	for (uint64_t seq = 0; o->sending && seq < o->upto; seq++)
-		if (o->row[seq] == ROW_KEPT && taken++ < TAKEN_AT_ONCE)
-			add_row(o, seq, true);
-	/* Until it is settled nobody knows. */
-	for (size_t i = o->made; i < o->n; i++)
-		o->row[o->seqs[i]] = ROW_UNSURE;
-	*out = o->puts;
-	return o->n;
-}
-
-static void
-rows_settled(void *ctx, bool stand)
-{
-	struct outbox *o = ctx;
-
-	for (size_t i = 0; i < o->n && stand; i++)
-		o->row[o->seqs[i]] = i < o->made ? ROW_KEPT : ROW_GONE;
-	if (stand && o->n > 0)
-		o->upto = o->size;
-	o->n = o->made = 0;
-}
-
-static int64_t
-next_ms(void *ctx)
-{
-	const struct outbox *o = ctx;
-	int64_t soon = o->now_ms + SENDER_MS;
-
-	/* It is asked before it is told that the batch stands. */
-	if (o->sending && o->made > 0)
-		return soon;
-	for (uint64_t seq = 0; o->sending && seq < o->upto; seq++)
-		if (o->row[seq] == ROW_KEPT)
-			return soon;
-	return INT64_MAX;
-}
-
-/* The rows of a simulation are counted by its model. */
-static void
-no_counts(void *ctx, struct kc_beside_counts *out)
+wake(void *ctx)
 {
 	(void)ctx;
-	*out = (struct kc_beside_counts){0};
 }
 
-struct kc_beside
-outbox_beside(struct world *w)
+const struct kc_beside *
+outbox_open(struct world *w)
 {
-	return (struct kc_beside){.entry = next_entry,
-	    .entered = entered,
-	    .rows = rows,
-	    .settled = rows_settled,
-	    .next_ms = next_ms,
-	    .counts = no_counts,
-	    .ctx = &w->outbox};
+	const struct kc_outbox_options o = {.store = w->store,
+	    .origin = KC_LIT(KIT_ORIGIN),
+	    .people = "/nonexistent",
+	    .link = "",
+	    .channels = 1u << KC_CHANNEL_FILE,
+	    .give = give,
+	    .wake = wake,
+	    .ctx = w};
+
+	for (unsigned i = 0; i < w->outbox.n; i++)
+		w->outbox.v[i].open = false;
+	w->outbox.ready = false;
+	assert_int_equal(kc_outbox_open(&w->outbox.real, &o), KC_OK);
+	return kc_outbox_beside(w->outbox.real);
+}
+
+void
+outbox_close(struct world *w)
+{
+	kc_outbox_close(w->outbox.real);
+	w->outbox.real = NULL;
+}
+
+static void
+answer(struct world *w, struct outbox_message *m)
+{
+	struct kc_answer a = {.outcome = KC_DELIVERY_SENT, .code = "250"};
+	uint64_t dice = w->outbox.calm ? 100 : sim_random(&w->s, 100);
+	struct kc_buf hex = {0};
+
+	if (dice < 15)
+		a = (struct kc_answer){
+		    .outcome = KC_DELIVERY_DEFERRED, .code = "451"};
+	else if (dice < 20)
+		a = (struct kc_answer){
+		    .outcome = KC_DELIVERY_FAILED, .code = "550"};
+	else
+		m->came = true;
+	kc_buf_hex(&hex, m->id, sizeof(m->id));
+	assert_true(kc_slice_copy(a.id, sizeof(a.id), kc_buf_view(&hex)));
+	kc_buf_free(&hex);
+	m->open = false;
+	kc_outbox_answered(w->outbox.real, &a);
+}
+
+bool
+outbox_answer(struct world *w)
+{
+	struct outbox *o = &w->outbox;
+	bool any = false;
+
+	if (o->real == NULL || !o->sending)
+		return false;
+	if (!o->ready || (!o->calm && sim_chance(&w->s, 3))) {
+		/* The old sender may have brought some of them. */
+		for (unsigned i = 0; i < o->n; i++) {
+			o->v[i].came |= o->v[i].open && sim_chance(&w->s, 50);
+			o->v[i].open = false;
+		}
+		kc_outbox_ready(o->real);
+		o->ready = true;
+		return true;
+	}
+	for (unsigned i = 0; i < o->n; i++)
+		if (o->v[i].open) {
+			answer(w, &o->v[i]);
+			any = true;
+		}
+	return any;
 }
 
 /* --- against the store --- */
@@ -144,20 +126,15 @@ static enum kc_err
 see_row(void *ctx, const uint8_t key[KC_PUT_KEY_SIZE], struct kc_slice value)
 {
 	struct world *w = ctx;
-	uint8_t want[KC_PUT_KEY_SIZE], b[8];
-	uint64_t seq;
+	struct kc_out_row row;
 
-	assert_int_equal(value.n, sizeof(b));
-	memcpy(b, value.p, sizeof(b));
-	seq = kc_be64(b);
-	key_of(seq, want);
-	sim_require(&w->s,
-	    memcmp(want, key, sizeof(want)) == 0 &&
-		seq < kc_store_size(w->store),
-	    "a message about nothing is in the outbox");
-	sim_require(&w->s, w->outbox.row[seq] != ROW_GONE,
-	    "a message that was sent is in the outbox again");
-	w->outbox.there[seq] = true;
+	sim_require(&w->s, kc_out_row_read(&row, key, value) == KC_OK,
+	    "a row that cannot be read is in the outbox");
+	kc_out_row_release(&row);
+	sim_require(&w->s, kc_state_told_find(w->s.k.st, key) == UINT32_MAX,
+	    "a message that was told is in the outbox again");
+	w->outbox.rows++;
+	message_of(w, key)->there = true;
 	return KC_OK;
 }
 
@@ -165,36 +142,37 @@ void
 outbox_check(struct world *w)
 {
 	struct outbox *o = &w->outbox;
-	uint64_t size = kc_store_size(w->store);
+	uint32_t told = kc_state_told_count(w->s.k.st);
 
-	memset(o->there, 0, sizeof(o->there));
+	o->rows = 0;
+	for (unsigned i = 0; i < o->n; i++)
+		o->v[i].there = false;
 	assert_int_equal(kc_store_outbox(w->store, see_row, w), KC_OK);
-	for (uint64_t seq = 0; seq < size; seq++)
+	for (unsigned i = 0; i < o->n; i++)
 		sim_require(&w->s,
-		    o->there[seq] || o->row[seq] == ROW_GONE ||
-			o->row[seq] == ROW_UNSURE || o->by_rival[seq],
+		    o->v[i].there ||
+			kc_state_told_find(w->s.k.st, o->v[i].id) != UINT32_MAX,
 		    "a message is lost");
+	for (; o->told < told; o->told++) {
+		struct kc_told t;
+
+		kc_state_told(w->s.k.st, o->told, &t);
+		sim_require(&w->s, !t.sent || message_of(w, t.id)->came,
+		    "a message is said to be sent that never came");
+		o->overtaken += t.overtaken;
+	}
 }
 
-/* The process is new: what it knows is what the store has. */
 void
-outbox_restarted(struct world *w)
+outbox_check_end(struct world *w)
 {
-	struct outbox *o = &w->outbox;
-	uint64_t size = kc_store_size(w->store);
+	const struct kc_plan_ask ask = {.mark = NULL};
+	struct kc_plan p;
 
-	o->n = o->made = 0;
 	outbox_check(w);
-	for (uint64_t seq = 0; seq < size; seq++)
-		o->row[seq] = o->there[seq] ? ROW_KEPT : ROW_GONE;
-	o->upto = size;
-}
-
-bool
-outbox_is_empty(const struct world *w)
-{
-	for (uint64_t seq = 0; seq < w->outbox.upto; seq++)
-		if (w->outbox.row[seq] == ROW_KEPT)
-			return false;
-	return true;
+	sim_require(&w->s, w->outbox.rows == 0, "a message is never sent");
+	assert_int_equal(
+	    kc_plan_make(&p, w->s.k.st, atomic_load(&w->wall_ms), &ask), KC_OK);
+	sim_require(&w->s, p.nmessages == 0, "what is due is not planned");
+	kc_plan_free(&p);
 }

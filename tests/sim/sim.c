@@ -16,6 +16,7 @@
 #include <cmocka.h>
 
 #include "sim_commit.h"
+#include "sys/log.h"
 #include "tmpdir.h"
 #include "world.h"
 
@@ -115,7 +116,7 @@ come_to_rest(struct world *w)
 	memset(w->use, 0, sizeof(w->use));
 	if (!world_is_up(w))
 		world_start(w);
-	w->outbox.sending = true;
+	w->outbox.sending = w->outbox.calm = true;
 	world_wake(w);
 	for (int i = 0; i < LIVENESS_DAYS; i++)
 		world_pass(w, 86400000);
@@ -126,12 +127,13 @@ come_to_rest(struct world *w)
 		sim_require(&w->s, w->waiting[i].note.n == 0,
 		    "a statement is never answered");
 	world_pass(w, 86400000);
-	sim_require(&w->s, outbox_is_empty(w), "a message is never sent");
-	if (model_clerk_lives(&w->s))
+	if (model_clerk_lives(&w->s)) {
+		outbox_check_end(w);
 		sim_require(&w->s,
 		    !kc_state_due(w->s.k.st, &due) ||
 			due.due_ms > atomic_load(&w->wall_ms),
 		    "what is due is not done");
+	}
 	world_check(w);
 	world_check_deep(w);
 }
@@ -345,6 +347,7 @@ main(int argc, char **argv)
 	/* A RAM disk, if there is one. */
 	if (getenv("TMPDIR") == NULL && access("/dev/shm", W_OK) == 0)
 		(void)setenv("TMPDIR", "/dev/shm", 1);
+	kc_log_set_level(KC_LOG_ERROR); /* a refused outcome is none here */
 	printf("1..3\n");
 	failed = run_all(argv[0], first, seeds, &all);
 	say_all(&all, seeds);

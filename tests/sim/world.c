@@ -11,6 +11,7 @@
 
 #include <kaocheng/leaf.h>
 
+#define ANSWERS_MAX 4 /* of the sender, at one instant */
 #define WAKES_MAX 200 /* a retry a second for weeks shows nothing new */
 
 /* --- time --- */
@@ -84,10 +85,14 @@ world_wake(struct world *w)
 {
 	if (w->l == NULL)
 		return;
-	(void)kc_ledger_settle(w->l);
-	look(w);
-	world_pull(w);
-	look(w);
+	for (int i = 0; i < ANSWERS_MAX; i++) {
+		(void)kc_ledger_settle(w->l);
+		look(w);
+		world_pull(w);
+		look(w);
+		if (i + 1 == ANSWERS_MAX || !outbox_answer(w))
+			return;
+	}
 }
 
 void
@@ -154,7 +159,6 @@ rival_first(struct world *w, const struct kc_append *batch, struct kc_hash root)
 	one.nrows = 1;
 	one.nputs = 0;
 	out = w->inner.append(w->inner.ctx, &one, root);
-	w->outbox.by_rival[batch->size] |= out == KC_COMMITTED;
 	kc_buf_free(&leaf);
 	return out;
 }
@@ -231,7 +235,6 @@ open_ledger(struct world *w)
 	    .clerk_key = kit_key(&w->s.k, "clerk"),
 	    .clock = {.now_ms = wall_now, .ctx = w},
 	    .threads = 1,
-	    .beside = &w->beside,
 	};
 	struct kc_buf detail = {0};
 	enum kc_err err;
@@ -239,11 +242,8 @@ open_ledger(struct world *w)
 	if (w->leaps)
 		o.clock.both_ms = both_now;
 	w->inner = kc_sequencer_local(w->store);
-	w->beside = outbox_beside(w);
-	if (w->no_outbox)
-		o.beside = NULL;
-	else
-		outbox_restarted(w);
+	if (!w->no_outbox)
+		o.beside = outbox_open(w);
 	err = kc_ledger_open(&w->l, &o, &detail);
 	(void)snprintf(w->said, sizeof(w->said), "%s: %s", kc_err_text(err),
 	    kc_buf_cstr(&detail));
@@ -291,6 +291,7 @@ world_try_start(struct world *w, const struct disk_plan *plan)
 	look(w);
 	world_check_restart(w);
 	world_pull(w);
+	outbox_check(w);
 	look(w);
 	return KC_OK;
 }
@@ -313,6 +314,7 @@ world_stop(struct world *w, bool cut, bool power_lost)
 		disk_stop();
 	if (w->l != NULL)
 		(void)kc_ledger_close(w->l);
+	outbox_close(w);
 	kc_store_close(w->store);
 	kc_anchor_close(w->anchor);
 	w->l = NULL;

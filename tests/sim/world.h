@@ -66,25 +66,20 @@ struct outcome_plan {
 	struct waiting *rival; /* its row goes first */
 };
 
-enum outbox_row {
-	ROW_NONE,
-	ROW_KEPT,
-	ROW_UNSURE,
-	ROW_GONE
+#define OUTBOX_MESSAGES 8192
+struct outbox_message {
+	uint8_t id[KC_MESSAGE_ID_SIZE];
+	bool open;  /* with the sender */
+	bool came;  /* to whom it is for */
+	bool there; /* in the store, when it was looked at last */
 };
-#define OUTBOX_PUTS (2 * KC_BATCH_MAX)
-struct outbox {              /* of the writer's thread, while it works */
-	uint64_t upto, size; /* entries that have rows; of this batch */
-	struct kc_put puts[OUTBOX_PUTS];
-	uint8_t values[OUTBOX_PUTS][8];
-	uint64_t seqs[OUTBOX_PUTS];
-	size_t n, made; /* of this batch; how many of them are new */
-	int64_t now_ms, next_told_ms;
-	unsigned told;                /* messages in this batch */
-	enum kc_refusal_code refused; /* the last outcome that was */
-	bool sending;
-	enum outbox_row row[KIT_NOTES_MAX]; /* of each entry */
-	bool by_rival[KIT_NOTES_MAX], there[KIT_NOTES_MAX];
+struct outbox {
+	struct kc_outbox *real;
+	bool sending, ready;
+	bool calm; /* the sender brings what it is given */
+	struct outbox_message v[OUTBOX_MESSAGES];
+	unsigned n, rows;
+	uint32_t told, overtaken;
 };
 
 struct world {
@@ -102,7 +97,6 @@ struct world {
 	bool use[F_COUNT];
 	unsigned fired[F_COUNT];
 	struct outbox outbox;
-	struct kc_beside beside;
 	bool no_outbox; /* the store that is started is not the right one */
 	struct outcome_plan plan;
 	struct waiting waiting[WORLD_WAITING];
@@ -167,10 +161,13 @@ void world_confirm(struct world *w);
 void world_fault(struct world *w);
 
 /* outbox.c */
-struct kc_beside outbox_beside(struct world *w);
+const struct kc_beside *outbox_open(struct world *w);
+void outbox_close(struct world *w);
+/* The sender answers what it has, if it sends; false: nothing was done. */
+bool outbox_answer(struct world *w);
 void outbox_check(struct world *w);
-void outbox_restarted(struct world *w);
-bool outbox_is_empty(const struct world *w);
+/* Nothing is on its way, and nothing is due that was not planned. */
+void outbox_check_end(struct world *w);
 
 /* oracle.c */
 void world_check(struct world *w);      /* after each step */
