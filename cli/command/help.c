@@ -236,24 +236,21 @@ help_kinds(const struct kc_cli *cli)
 int
 kc_help_code(const struct kc_cli *cli, enum kc_refusal_code code)
 {
-	static const struct {
-		const char *zh, *en, *hint_zh, *hint_en;
-	} texts[] = {
-	    {"", "", "", ""},
-#define X(sym, code, status, zh, en, hint_zh, hint_en)                         \
-	{zh, en, hint_zh, hint_en},
-#include <kaocheng/defs/refusals.def>
-#undef X
-	};
-	const char *hint = say(cli, texts[code].hint_zh, texts[code].hint_en);
+	const struct kc_refusal_help h = kc_refusal_help(code, cli->lang);
+	struct kc_refusal r = {0};
+	struct kc_buf message = {0};
 
 	if (cli->format != KC_FORMAT_TABLE && cli->format != KC_FORMAT_WIDE)
 		return kc_cli_usage(
 		    "%s", _("this command prints nothing in that format"));
-	printf("%s  %s\n", kc_refusal_code_text(code),
-	    say(cli, texts[code].zh, texts[code].en));
-	if (hint[0] != '\0')
-		printf("  %s %s\n", say(cli, "可以   ", "try    "), hint);
+	/* The sentence, with an ellipsis for each of its arguments. */
+	(void)kc_refuse(&r, code, "…", "…", "…", "…");
+	kc_refusal_message(&r, cli->lang, &message);
+	printf("%s  %s\n\n", kc_refusal_code_text(code), kc_buf_cstr(&message));
+	kc_buf_free(&message);
+	printf("  %s %s\n", say(cli, "原因   ", "cause  "), h.cause);
+	printf("  %s %s\n", say(cli, "例如   ", "example"), h.example);
+	printf("  %s %s\n", say(cli, "办法   ", "remedy "), h.remedy);
 	printf("  HTTP    %d\n", kc_refusal_status(code));
 	puts(say(cli, "  被拒绝的事项没有入账，状态不变。",
 	    "  What is refused is not in the log; nothing has changed."));

@@ -12,7 +12,6 @@ enum kc_refusal_code {
 	KC_R_NONE = 0,
 #define X(sym, code, status, zh, en, hint_zh, hint_en) KC_R_##sym,
 #include <kaocheng/defs/refusals.def>
-#undef X
 	KC_R_COUNT
 };
 
@@ -63,6 +62,13 @@ void kc_refusal_message(
     const struct kc_refusal *r, enum kc_lang lang, struct kc_buf *out);
 void kc_refusal_hint(
     const struct kc_refusal *r, enum kc_lang lang, struct kc_buf *out);
+/* What help says of a code, never empty: why it is refused, a line that is
+ * refused with it, and what to do. */
+struct kc_refusal_help {
+	const char *cause, *example, *remedy;
+};
+struct kc_refusal_help
+kc_refusal_help(enum kc_refusal_code c, enum kc_lang lang);
 /* Looks a code up by its text ("E-RET-CAP"); KC_R_NONE if unknown. */
 enum kc_refusal_code kc_refusal_find(struct kc_slice text);
 

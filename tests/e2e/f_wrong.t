@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Wrong input, in tables: what is typed, what is said of it. A refusal names
 the option as it was typed, the value, the character, and what may be meant."""
-import os, shutil, signal, subprocess, sys, tempfile, time
+import os, re, shutil, signal, subprocess, sys, tempfile, time
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)),
                                 '..', 'lib'))
 from kcd import Tap
@@ -152,7 +152,31 @@ def together():
          'in Chinese too', r.stderr)
 
 
+def helps():
+    """help CODE of every code; the commands that it names exist."""
+    root = os.path.join(os.path.dirname(os.path.abspath(__file__)), '../..')
+    with open(root + '/include/kaocheng/defs/refusals.def') as f:
+        codes = re.findall(r'^X\(\w+, "(E-[A-Z-]+)"', f.read(), re.M)
+    named, bad = set(), []
+    for code in codes:
+        for lang, labels in (('en', ('cause ', 'example ', 'remedy ')),
+                             ('zh', ('原因 ', '例如 ', '办法 '))):
+            r = run('help', code, '--lang', lang)
+            if r.returncode or '{' in r.stdout or not all(
+                    '\n  %s' % l in r.stdout for l in labels):
+                bad.append((code, lang, r.stdout))
+            named |= set(re.findall(r'kaocheng ([a-z]+(?: [a-z]+[a-z-]+)?)',
+                                    r.stdout))
+    t.ok(len(codes) > 80 and not bad, 'help of %d codes' % len(codes), bad)
+    # What follows these is not a verb.
+    bad = [n for n in named if n.split()[0] not in ('help', 'send', 'trail') and
+           run(*n.split(), '--help').returncode]
+    t.ok(len(named) > 30 and not bad, 'and the commands that they name exist',
+         bad)
+
+
 def main():
+    helps()
     d = found()
     try:
         wait()

@@ -15,11 +15,18 @@ static const struct row rows[] = {
 #define X(sym, code, status, zh, en, hint_zh, hint_en)                         \
 	[KC_R_##sym] = {code, status, {en, zh}, {hint_en, hint_zh}},
 #include <kaocheng/defs/refusals.def>
-#undef X
 };
 _Static_assert(sizeof(rows) / sizeof(rows[0]) == KC_R_COUNT,
     "a row for every refusal code");
 _Static_assert(KC_LANG_EN == 0 && KC_LANG_ZH == 1, "order of row.text");
+
+static const struct {
+	const char *cause[2], *example, *remedy[2]; /* by enum kc_lang */
+} help[KC_R_COUNT] = {
+#define HELP(sym, cause_zh, cause_en, example, remedy_zh, remedy_en)           \
+	[KC_R_##sym] = {{cause_en, cause_zh}, example, {remedy_en, remedy_zh}},
+#include <kaocheng/defs/refusals.def>
+};
 
 /* Longest part of s that fits size with its NUL and ends between characters. */
 static size_t
@@ -190,6 +197,16 @@ kc_refusal_hint(
 			return;
 	}
 	fill(out, hint, r, lang);
+}
+
+struct kc_refusal_help
+kc_refusal_help(enum kc_refusal_code c, enum kc_lang lang)
+{
+	bool zh = lang == KC_LANG_ZH;
+
+	assert(c > KC_R_NONE && c < KC_R_COUNT);
+	return (struct kc_refusal_help){
+	    help[c].cause[zh], help[c].example, help[c].remedy[zh]};
 }
 
 enum kc_refusal_code

@@ -78,6 +78,36 @@ test_refusal__both_languages_use_as_many_arguments(void **state)
 	kc_buf_free(&en);
 }
 
+/* A sentence of its language: not empty, and Chinese where it should be. */
+static bool
+is_said(const char *text, enum kc_lang lang)
+{
+	size_t han = 0;
+
+	for (const char *p = text; p != NULL && *p != '\0'; p++)
+		han += ((unsigned char)*p & 0xf0) == 0xe0;
+	return text != NULL && text[0] != '\0' &&
+	    (lang == KC_LANG_ZH) == (han > 2);
+}
+
+static void
+test_refusal__help_has_cause_example_and_remedy_of_every_code(void **state)
+{
+	(void)state;
+	for (int c = KC_R_NONE + 1; c < KC_R_COUNT; c++)
+		for (int lang = KC_LANG_EN; lang <= KC_LANG_ZH; lang++) {
+			enum kc_refusal_code code = (enum kc_refusal_code)c;
+			struct kc_refusal_help h =
+			    kc_refusal_help(code, (enum kc_lang)lang);
+
+			if (!is_said(h.cause, (enum kc_lang)lang) ||
+			    !is_said(h.remedy, (enum kc_lang)lang) ||
+			    h.example == NULL || h.example[0] == '\0')
+				fail_msg("%s in language %d",
+				    kc_refusal_code_text(code), lang);
+		}
+}
+
 static void
 test_refusal__codes_are_unique_and_found_again(void **state)
 {
@@ -244,6 +274,8 @@ main(void)
 	    cmocka_unit_test(test_refusal__every_row_formats_in_both_languages),
 	    cmocka_unit_test(
 		test_refusal__both_languages_use_as_many_arguments),
+	    cmocka_unit_test(
+		test_refusal__help_has_cause_example_and_remedy_of_every_code),
 	    cmocka_unit_test(test_refusal__codes_are_unique_and_found_again),
 	    cmocka_unit_test(
 		test_refusal__statuses_are_of_the_set_the_api_uses),
