@@ -77,6 +77,7 @@ CORE := \
 	daemon/core/view/score_view.c \
 	daemon/core/view/explain.c \
 	daemon/core/view/explain_parts.c \
+	daemon/core/view/consequence.c \
 	daemon/core/view/effect.c \
 	daemon/core/view/standing.c \
 	daemon/core/view/board.c \
@@ -379,6 +380,7 @@ UNIT_TESTS := \
 	view/test_names \
 	view/test_viewer \
 	view/test_score_view \
+	view/test_effect \
 	view/test_explain \
 	view/test_view_edges \
 	view/test_trail \

@@ -6,6 +6,7 @@
  */
 #include <string.h>
 
+#include "noun/dispute/dispute.h"
 #include "view_int.h"
 
 #define SCORES_SAID 4
@@ -75,7 +76,7 @@ named(const struct kc_entry *e, const char *field)
 	    : (struct kc_slice){"", 0};
 }
 
-/* The case, letter or target that was made, or that a field names. */
+/* The case, letter, dispute or target that was made, or that a field names. */
 static void
 find_object(const struct kc_state *st, struct kc_slice made,
     const struct kc_entry *e, struct object *o)
@@ -96,6 +97,13 @@ find_object(const struct kc_state *st, struct kc_slice made,
 		o->machine = KC_M_warning;
 		o->state = st->warnings.v[i]->state;
 		o->id = st->warnings.v[i]->handle;
+		return;
+	}
+	i = kc_find(st, KC_NS_DISPUTE, made.n > 0 ? made : named(e, "dispute"));
+	if (i != KC_NONE) {
+		o->machine = KC_M_dispute;
+		o->state = st->disputes.v[i]->state;
+		o->id = st->disputes.v[i]->handle;
 		return;
 	}
 	i = kc_find(st, KC_NS_TARGET, named(e, "target"));
@@ -228,29 +236,60 @@ put_next(
 	kc_buf_free(&moves);
 }
 
+/* What the clerk writes at once: in words, or as a list. */
 static void
-write_effect(struct kc_vx *x, const struct kc_entry *e, struct kc_stamp at,
-    const struct totals *was, const struct totals *is, bool counted)
+put_clerks(struct kc_buf *b, struct kc_vx *x, struct kc_slice lines)
 {
+	struct kc_slice line;
+
+	while (kc_slice_line(&lines, &line)) {
+		if (b == NULL) {
+			kc_json_slice(&x->w, line);
+			continue;
+		}
+		kc_buf_str(b, kc_vx_say(x, "；书记随即：", "; the clerk: "));
+		kc_buf_slice(b, line);
+	}
+}
+
+/* A statement, where it would stand, and what it made. */
+struct done {
+	const struct kc_entry *e;
+	struct kc_stamp at;
+	char handle[32];
+	bool counted;
+	struct kc_buf clerks; /* a line each */
+};
+
+static void
+write_effect(struct kc_vx *x, const struct done *d, const struct totals *was,
+    const struct totals *is)
+{
+	const struct kc_entry *e = d->e;
 	struct kc_buf text = {0};
 	struct object o;
 	kc_day until = KC_DAY_NONE;
 
-	find_object(x->st, kc_state_last_handle(x->st), e, &o);
+	find_object(x->st, kc_slice_str(d->handle), e, &o);
 	if (o.id != NULL && kc_next_last_day(x->st, o.id, NULL, NULL, &until))
 		x->w.out->err = KC_ENOMEM;
 	kc_json_open(&x->w, '{');
 	kc_vx_str(x, "schema", "kaocheng.effect/1");
-	kc_vx_u64(x, "seq", at.seq);
+	kc_vx_u64(x, "seq", d->at.seq);
 	kc_vx_str(x, "kind", e->kind->name);
-	kc_vx_slice(x, "handle", kc_state_last_handle(x->st));
-	put_act(&text, x, e, o.c, counted);
+	kc_vx_str(x, "handle", d->handle);
+	put_act(&text, x, e, o.c, d->counted);
+	put_clerks(&text, x, kc_buf_view(&d->clerks));
 	(void)changes(x, was, is, &o, &text);
 	kc_vx_buf(x, "effect", &text);
 	kc_buf_reset(&text);
 	put_next(&text, x, &o, until);
 	kc_vx_buf(x, "then", &text);
 	kc_vx_day(x, "until", until);
+	kc_json_key(&x->w, "clerk");
+	kc_json_open(&x->w, '[');
+	put_clerks(NULL, x, kc_buf_view(&d->clerks));
+	kc_json_close(&x->w, ']');
 	kc_json_key(&x->w, "scores");
 	kc_json_open(&x->w, '[');
 	(void)changes(x, was, is, &o, NULL);
@@ -273,22 +312,28 @@ kc_effect_render(struct kc_state *own, const struct kc_entry *e,
 	    .scope = KC_SEES_ALL,
 	    .today = kc_day_of_instant(at.received_ms, KC_LOCAL_OFFSET_S)};
 	struct totals was = {0}, is = {0};
+	struct done d = {.e = e, .at = at};
 	struct object o;
-	bool counted;
 	enum kc_err err = kc_viewer_sees_draft(own, reader, e, at.received_ms)
 	    ? take_totals(own, &was)
 	    : kc_viewer_refuse(reader, KC_SEE_entry, why);
 
 	find_object(own, KC_LIT(""), e, &o);
-	counted = o.c != NULL && kc_case_counts(o.c);
+	d.counted = o.c != NULL && kc_case_counts(o.c);
 	if (err == KC_OK)
 		err = kc_state_apply(own, e, at, why);
+	if (err == KC_OK) {
+		(void)kc_slice_copy(
+		    d.handle, sizeof(d.handle), kc_state_last_handle(own));
+		err = kc_consequences(own, at, &x, &d.clerks, why);
+	}
 	if (err == KC_OK)
 		err = take_totals(own, &is);
 	if (err == KC_OK) {
-		write_effect(&x, e, at, &was, &is, counted);
+		write_effect(&x, &d, &was, &is);
 		err = kc_buf_err(out);
 	}
+	kc_buf_free(&d.clerks);
 	kc_free(was.v);
 	kc_free(is.v);
 	return err;

@@ -81,4 +81,9 @@ enum kc_err kc_next_last_day(const struct kc_state *st, const char *id,
     bool (*counts)(const struct kc_deadline *d, const void *ctx),
     const void *ctx, kc_day *out);
 
+/* Writes and applies what the clerk owes right after an entry that stands at
+ * `at`; a line of words each. */
+enum kc_err kc_consequences(struct kc_state *own, struct kc_stamp at,
+    const struct kc_vx *x, struct kc_buf *lines, struct kc_refusal *why);
+
 #endif
