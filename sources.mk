@@ -308,6 +308,7 @@ CLI := \
 	cli/command/import_template.c \
 	cli/command/many.c \
 	cli/command/outbox_many.c \
+	cli/command/pick.c \
 	cli/demo/demo.c \
 	cli/demo/demo_case.c \
 	cli/demo/demo_city.c \

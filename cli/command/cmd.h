@@ -71,9 +71,11 @@ struct kc_cli {
 	struct kc_cli_list about;                       /* export */
 	struct kc_cli_list seal_to;                     /* backup */
 	const char *month;                              /* deadline calendar */
-	const char *kind, *template;                    /* import */
-	const char *unseal;                             /* restore */
-	const char *new_passphrase_file;                /* key passwd */
+	const char *only, *light, *since, *until, *state; /* of lists */
+	bool overdue;
+	const char *kind, *template;     /* import */
+	const char *unseal;              /* restore */
+	const char *new_passphrase_file; /* key passwd */
 	const char *with_policy, *with_calendar;
 	bool renew, revoke;                /* deadline feed */
 	const char *first;                 /* bisect */

@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "pick.h"
 #include "read.h"
 
 static int
@@ -63,6 +64,8 @@ kc_cmd_view(struct kc_cli *cli, const char *view, int argc, char **argv)
 		      "code or its full name"));
 	if (code == KC_EXIT_OK)
 		code = kc_cli_view(cli, view, &args, &json);
+	if (code == KC_EXIT_OK)
+		code = kc_pick_rows(cli, v, &json);
 	if (code == KC_EXIT_OK)
 		code = kc_cli_print(cli, view, kc_buf_view(&json));
 	kc_buf_free(&json);

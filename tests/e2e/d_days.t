@@ -113,6 +113,45 @@ def months():
         t.ok(code == 2 and bad in err, 'no month: ' + bad, err)
 
 
+def lists():
+    """What is asked for of the last days, and no other, in one way for all
+    lists."""
+    at = ('--dir', D, '--as-of', '2022-10-20')
+
+    def rows(*more):
+        return json.loads(kc('deadline', 'list', *at, '--json', *more)[1])
+    whole = rows()['rows']
+    kinds = {r['kind'] for r in whole}
+    for kind in kinds:
+        t.same(rows('--kind', kind)['rows'],
+               [r for r in whole if r['kind'] == kind], 'of a kind: ' + kind)
+    some = whole[len(whole) // 2]
+    t.same(rows('--case', some['id'])['rows'],
+           [r for r in whole if r['id'] == some['id']], 'of a case')
+    doc = rows('--since', some['due'], '--until', some['due'], '--light',
+               some['light'])
+    t.ok(doc['rows'] == [r for r in whole if r['due'] == some['due'] and
+                         r['light'] == some['light']] and
+         doc['filter'] == {'light': some['light'], 'since': some['due'],
+                           'until': some['due']},
+         'of a day and a light, and the document says so', doc)
+    t.same(rows('--overdue')['rows'], [r for r in whole if r['overdue']],
+           'what is overdue')
+    code, out, err = kc('deadline', 'list', *at, '--light', 'blue')
+    t.ok(code == 0 and 'no row has --light blue; there are: ' in err and
+         'red' in err, 'what no row has is said, with what there is', err)
+    for option in ('--since', '--until'):
+        code, out, err = kc('deadline', 'list', *at, option, '2022/10/1')
+        t.ok(code == 2 and '2022/10/1' in err, 'no day for ' + option, err)
+    at = ('--dir', D, '--json')
+    cases = json.loads(kc('prededuct', 'list', *at)[1])['rows']
+    for state in {c['state'] for c in cases}:
+        t.same(json.loads(kc('prededuct', 'list', '--state', state,
+                             *at)[1])['rows'],
+               [c for c in cases if c['state'] == state],
+               'cases in a state: ' + state)
+
+
 def lights():
     """Light and words of each item."""
     doc = json.loads(kc('status', '--dir', D, '--json')[1])
@@ -124,6 +163,7 @@ if p[0] != 0:
     raise SystemExit(p[2])
 files()
 months()
+lists()
 doc, light = lights()
 t.ok(not doc['daemon']['alive'] and light['daemon'] == 'red' and
      light['ledger'] == 'green', 'no daemon answers, and the ledger is read',
