@@ -68,6 +68,7 @@ CORE := \
 	daemon/core/tlog/cosign.c \
 	daemon/core/tlog/witness.c \
 	daemon/core/tlog/keyfile.c \
+	daemon/core/tlog/logkeys.c \
 	daemon/core/engine/replay.c \
 	daemon/core/engine/about.c \
 	daemon/core/engine/suppose.c \

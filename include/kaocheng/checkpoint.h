@@ -12,6 +12,13 @@ struct kc_checkpoint {
 	struct kc_hash root;
 };
 
+/* Keys of one log: what any of them has signed, the log has. */
+#define KC_LOG_KEYS_MAX 64
+struct kc_log_keys {
+	size_t n;
+	struct kc_vkey v[KC_LOG_KEYS_MAX];
+};
+
 /* Appends the signed checkpoint note to b. The key's name is the origin. */
 void kc_buf_checkpoint(struct kc_buf *b, const struct kc_checkpoint *c,
     const struct kc_skey *log_key);
@@ -23,5 +30,8 @@ bool kc_checkpoint_read(struct kc_checkpoint *out, struct kc_slice text);
  * log_key is not NULL: key name and origin must be equal. */
 enum kc_err kc_checkpoint_parse(struct kc_checkpoint *out,
     struct kc_slice bytes, const struct kc_vkey *log_key);
+/* The same by any of these keys, which have the name of the origin. */
+enum kc_err kc_checkpoint_parse_by(struct kc_checkpoint *out,
+    struct kc_slice bytes, const struct kc_log_keys *keys);
 
 #endif

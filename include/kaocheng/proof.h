@@ -21,5 +21,9 @@ enum kc_err kc_proof_parse(struct kc_proof *out, struct kc_slice bytes);
 enum kc_err
 kc_proof_verify(struct kc_slice proof_text, struct kc_slice leaf_bytes,
     const struct kc_vkey *log_key, struct kc_checkpoint *checkpoint);
+/* The same by any of the log's keys. */
+enum kc_err
+kc_proof_verify_by(struct kc_slice proof_text, struct kc_slice leaf_bytes,
+    const struct kc_log_keys *keys, struct kc_checkpoint *checkpoint);
 
 #endif

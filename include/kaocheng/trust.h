@@ -78,6 +78,8 @@ enum kc_err kc_trust_parse(
 const char *kc_trust_fault_text(enum kc_trust_fault f, enum kc_lang lang);
 /* The trust file of an export: log <vkey> LF quorum none LF */
 void kc_buf_trust(struct kc_buf *b, const struct kc_vkey *log_key);
+/* The same with a line for each of a log's keys. */
+void kc_buf_trust_keys(struct kc_buf *b, const struct kc_log_keys *keys);
 
 /* Who signed a checkpoint. */
 struct kc_cosigned {

@@ -52,9 +52,9 @@ parse_text(struct kc_checkpoint *out, struct kc_slice text)
 	    (out->size > 0 || kc_hash_eq(&out->root, &empty));
 }
 
-enum kc_err
-kc_checkpoint_parse(struct kc_checkpoint *out, struct kc_slice bytes,
-    const struct kc_vkey *log_key)
+static enum kc_err
+parse_by(struct kc_checkpoint *out, struct kc_slice bytes,
+    const struct kc_vkey *keys, size_t nkeys)
 {
 	struct kc_note note;
 	struct kc_checkpoint c;
@@ -67,13 +67,27 @@ kc_checkpoint_parse(struct kc_checkpoint *out, struct kc_slice bytes,
 		return err;
 	if (!parse_text(&c, note.text))
 		return KC_ESYNTAX;
-	if (log_key != NULL) {
-		if (strcmp(c.origin, log_key->name) != 0)
+	if (nkeys > 0) {
+		if (strcmp(c.origin, keys[0].name) != 0)
 			return KC_ENOKEY;
-		err = kc_note_verify(&note, log_key, 1);
+		err = kc_note_verify(&note, keys, nkeys);
 		if (err != KC_OK)
 			return err;
 	}
 	*out = c;
 	return KC_OK;
+}
+
+enum kc_err
+kc_checkpoint_parse(struct kc_checkpoint *out, struct kc_slice bytes,
+    const struct kc_vkey *log_key)
+{
+	return parse_by(out, bytes, log_key, log_key != NULL);
+}
+
+enum kc_err
+kc_checkpoint_parse_by(struct kc_checkpoint *out, struct kc_slice bytes,
+    const struct kc_log_keys *keys)
+{
+	return keys->n > 0 ? parse_by(out, bytes, keys->v, keys->n) : KC_ENOKEY;
 }

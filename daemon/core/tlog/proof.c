@@ -89,18 +89,29 @@ enum kc_err
 kc_proof_verify(struct kc_slice proof_text, struct kc_slice leaf_bytes,
     const struct kc_vkey *log_key, struct kc_checkpoint *checkpoint)
 {
+	struct kc_log_keys keys;
+
+	keys.n = 0;
+	if (log_key != NULL)
+		keys.v[keys.n++] = *log_key;
+	return kc_proof_verify_by(proof_text, leaf_bytes, &keys, checkpoint);
+}
+
+enum kc_err
+kc_proof_verify_by(struct kc_slice proof_text, struct kc_slice leaf_bytes,
+    const struct kc_log_keys *keys, struct kc_checkpoint *checkpoint)
+{
 	struct kc_checkpoint c;
 	struct kc_proof proof;
 	struct kc_hash leaf;
 	enum kc_err err;
 
-	if (log_key ==
-	    NULL) /* a receipt without its signature proves nothing */
+	if (keys->n == 0) /* a receipt without its signature proves nothing */
 		return KC_ENOKEY;
 	err = kc_proof_parse(&proof, proof_text);
 	if (err != KC_OK)
 		return err;
-	err = kc_checkpoint_parse(&c, proof.checkpoint, log_key);
+	err = kc_checkpoint_parse_by(&c, proof.checkpoint, keys);
 	if (err != KC_OK)
 		return err;
 	leaf = kc_hash_leaf(leaf_bytes.p, leaf_bytes.n);

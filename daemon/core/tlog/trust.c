@@ -21,12 +21,27 @@ kc_trust_fault_text(enum kc_trust_fault f, enum kc_lang lang)
 	return text[f][lang == KC_LANG_ZH];
 }
 
+static void
+put_trust(struct kc_buf *b, const struct kc_vkey *keys, size_t n)
+{
+	for (size_t i = 0; i < n; i++) {
+		kc_buf_str(b, "log ");
+		kc_buf_vkey(b, &keys[i]);
+		kc_buf_char(b, '\n');
+	}
+	kc_buf_str(b, "quorum none\n");
+}
+
 void
 kc_buf_trust(struct kc_buf *b, const struct kc_vkey *log_key)
 {
-	kc_buf_str(b, "log ");
-	kc_buf_vkey(b, log_key);
-	kc_buf_str(b, "\nquorum none\n");
+	put_trust(b, log_key, 1);
+}
+
+void
+kc_buf_trust_keys(struct kc_buf *b, const struct kc_log_keys *keys)
+{
+	put_trust(b, keys->v, keys->n);
 }
 
 /* --- words --- */
