@@ -10,6 +10,7 @@
 
 #include <kaocheng/entry.h>
 #include <kaocheng/hash.h>
+#include <kaocheng/logkeys.h>
 
 struct kc_state; /* opaque; not thread-safe: one writer, or readers only */
 
@@ -24,9 +25,19 @@ struct kc_stamp {
 
 uint64_t kc_state_size(const struct kc_state *st);       /* entries applied */
 int64_t kc_state_received_ms(const struct kc_state *st); /* of the last */
-/* Origin of the ledger, "" before ledger.open; log key likewise. */
+/* Origin of the ledger, "" before ledger.open; log key likewise: the newest. */
 struct kc_slice kc_state_origin(const struct kc_state *st);
 const struct kc_vkey *kc_state_log_key(const struct kc_state *st);
+/* The keys of the log, the newest first: those of which one must have signed a
+ * head of the present size (two while a rotation's overlap runs), or all that
+ * ever were. None before ledger.open. */
+void
+kc_state_log_keys(const struct kc_state *st, bool all, struct kc_log_keys *out);
+/* The former as they will be once an entry is received at an instant. */
+void kc_state_log_keys_at(
+    const struct kc_state *st, int64_t received_ms, struct kc_log_keys *out);
+/* How each came after the one before (kc_log_keys_follow). */
+void kc_state_log_chain(const struct kc_state *st, struct kc_buf *out);
 
 /*
  * May e happen here? KC_OK, KC_EREFUSED (why says which rule, place and

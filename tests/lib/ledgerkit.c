@@ -123,22 +123,39 @@ kit_vkey(struct kit *k, const char *field, const char *name)
 	return text;
 }
 
+/* "<field>=<signature over b>"; b is released. */
+static const char *
+signed_field(const char *field, const struct kc_skey *key, struct kc_buf *b)
+{
+	uint8_t sig[KC_SIG_SIZE];
+	const char *text;
+
+	assert_int_equal(kc_buf_err(b), KC_OK);
+	kc_sign(key, b->p, b->n, sig);
+	kc_buf_reset(b);
+	kc_buf_base64(b, sig, sizeof(sig));
+	text = kit_field(field, kc_buf_cstr(b));
+	kc_buf_free(b);
+	return text;
+}
+
 const char *
 kit_proof(struct kit *k, const char *name)
 {
 	const struct kc_skey *key = kit_key(k, name);
 	struct kc_buf b = {0};
-	uint8_t sig[KC_SIG_SIZE];
-	const char *text;
 
 	kc_buf_possession(&b, KC_LIT(KIT_ORIGIN), &key->vkey);
-	assert_int_equal(kc_buf_err(&b), KC_OK);
-	kc_sign(key, b.p, b.n, sig);
-	kc_buf_reset(&b);
-	kc_buf_base64(&b, sig, sizeof(sig));
-	text = kit_field("possession", kc_buf_cstr(&b));
-	kc_buf_free(&b);
-	return text;
+	return signed_field("possession", key, &b);
+}
+
+const char *
+kit_consent(const struct kc_skey *from, const struct kc_vkey *next)
+{
+	struct kc_buf b = {0};
+
+	kc_buf_consent(&b, &from->vkey, next);
+	return signed_field("consent", from, &b);
 }
 
 /* --- time --- */

@@ -124,6 +124,8 @@ struct kc_skey *kit_new_key(struct kit *k, const char *name);
 const char *kit_vkey(struct kit *k, const char *field, const char *name);
 const char *kit_proof(struct kit *k, const char *name);
 const char *kit_field(const char *field, const char *value);
+/* "consent=<signature of a log key for the next>". */
+const char *kit_consent(const struct kc_skey *from, const struct kc_vkey *next);
 /* actor.enrol by root.a and root.b; unit may be NULL, roles by spaces. */
 void kit_enrol(
     struct kit *k, const char *actor, const char *unit, const char *roles);

@@ -56,6 +56,27 @@ leap(struct sim *s)
 	model_read(s);
 }
 
+/* The key of the log is rotated, whether or not an overlap runs. */
+static void
+rotate_log(struct sim *s)
+{
+	struct kc_skey old = *kit_key(&s->k, KIT_ORIGIN), now;
+	const char *fields[4] = {NULL};
+	enum kc_err err;
+
+	if (!sim_chance(s, 1))
+		return;
+	now = *kit_new_key(&s->k, KIT_ORIGIN);
+	fields[0] = kit_vkey(&s->k, "key", KIT_ORIGIN);
+	fields[1] = kit_proof(&s->k, KIT_ORIGIN);
+	fields[2] = kit_consent(&old, &now.vkey);
+	err = kit_try(&s->k, KC_K_logkey_rotate, "root.a root.b", fields);
+	sim_require(s, err == KC_OK || err == KC_EREFUSED, "neither");
+	if (err == KC_EREFUSED)
+		*kit_key(&s->k, KIT_ORIGIN) = old;
+	model_read(s);
+}
+
 /* Now and then a message goes out. */
 static void
 tell(struct sim *s)
@@ -163,6 +184,7 @@ one_step(struct sim *s)
 	mend_clerk(s);
 	pass_time(s);
 	leap(s);
+	rotate_log(s);
 	tell(s);
 	if (sim_chance(s, 80))
 		sim_sensible(s, &st);

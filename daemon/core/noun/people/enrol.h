@@ -17,6 +17,10 @@ void kc_read_key(
 /* KC_R_EXISTS if the key, or its public part by another name, is known. */
 enum kc_err kc_want_unused_key(const struct kc_state *st,
     const struct kc_vkey *key, struct kc_refusal *why);
+/* The new key's own signature over ledger and key: KC_R_POSSESSION. */
+enum kc_err
+kc_want_possession(const struct kc_state *st, const struct kc_at *at,
+    unsigned field, const struct kc_vkey *key, struct kc_refusal *why);
 /* Makes key ids unusable for anybody else. */
 enum kc_err
 kc_note_key(struct kc_state *st, const struct kc_vkey *key, uint32_t value);

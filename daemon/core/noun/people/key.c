@@ -23,9 +23,8 @@ roles_of(const struct kc_entry *e, unsigned field)
 	return roles;
 }
 
-/* The new key's own signature over ledger and key. */
-static enum kc_err
-want_possession(const struct kc_state *st, const struct kc_at *at,
+enum kc_err
+kc_want_possession(const struct kc_state *st, const struct kc_at *at,
     unsigned field, const struct kc_vkey *key, struct kc_refusal *why)
 {
 	uint8_t sig[KC_SIG_SIZE];
@@ -63,7 +62,7 @@ want_new_key(const struct kc_state *st, const struct kc_at *at, unsigned field,
 	err = kc_want_unused_key(st, &key, why);
 	if (err != KC_OK)
 		return err;
-	return want_possession(st, at, possession, &key, why);
+	return kc_want_possession(st, at, possession, &key, why);
 }
 
 static enum kc_err
