@@ -145,6 +145,7 @@ PEOPLE := \
 APP := \
 	daemon/app/env.c \
 	daemon/app/head.c \
+	daemon/app/signer.c \
 	daemon/app/mode.c \
 	daemon/app/live.c \
 	daemon/app/timekeep.c \

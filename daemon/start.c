@@ -116,6 +116,16 @@ kc_start_keys(struct kc_daemon *d)
 	return err;
 }
 
+/* The other keys of the log lie beside the configured one. */
+static size_t
+other_log_keys(void *ctx, struct kc_skey *v, size_t max)
+{
+	const struct kc_daemon *d = ctx;
+
+	return kc_file_keys_beside(
+	    d->config->log_key, &d->log_key.vkey, v, max);
+}
+
 /* --- store --- */
 static void
 say_mended(const char *dir, const struct kc_buf *where)
@@ -285,6 +295,8 @@ open_ledger(struct kc_daemon *d)
 	    .stop = &d->stop,
 	    .changed = d->changed,
 	    .changed_ctx = d->changed_ctx,
+	    .log_keys = other_log_keys,
+	    .log_keys_ctx = d,
 	    .log = log_line};
 	const char *what = d->config->ledger;
 	enum kc_err err;
@@ -386,16 +398,32 @@ kc_start_ledger(struct kc_daemon *d)
 }
 
 /* --- check only --- */
+static void
+public_log_keys(struct kc_daemon *d, struct kc_log_keys *out)
+{
+	struct kc_skey more[KC_LOG_KEYS_MAX - 1];
+	size_t n = other_log_keys(d, more, KC_LOG_KEYS_MAX - 1);
+
+	out->n = 0;
+	out->v[out->n++] = d->log_key.vkey;
+	for (size_t i = 0; i < n; i++) {
+		out->v[out->n++] = more[i].vkey;
+		kc_skey_wipe(&more[i]);
+	}
+}
+
 /* The same that a start asks, of the files as they lie there. */
 static enum kc_err
 check(struct kc_daemon *d, struct kc_buf *detail)
 {
-	struct kc_check c = {.log_key = &d->log_key.vkey,
+	struct kc_log_keys here;
+	struct kc_check c = {.log_keys = &here,
 	    .threads = d->config->threads,
 	    .reseed = d->reseed_anchor};
 	struct kc_buf note = {0};
 	enum kc_err err = kc_anchor_peek(d->config->anchor, &note);
 
+	public_log_keys(d, &here);
 	(void)memcpy(d->people, d->config->people, sizeof(d->people));
 	c.has_anchor = err == KC_OK;
 	if (err == KC_OK || err == KC_ENOTFOUND)

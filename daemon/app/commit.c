@@ -230,7 +230,7 @@ sign(struct kc_writer *w, struct kc_buf *detail)
 	if (kc_readback(&w->readback, b->size, size, b->rows, &root) != KC_OK ||
 	    !kc_hash_eq(&root, &edge))
 		return KC_CAUSE_READ_BACK;
-	if (kc_head_sign(w->head, size, &root, &w->note) != KC_OK)
+	if (kc_head_sign(w->head, w->live->state, &root, &w->note) != KC_OK)
 		return KC_CAUSE_NO_SIGNATURE;
 	/* Also after it: what went into a file that is gone is not answered. */
 	return files_stand(w, detail);

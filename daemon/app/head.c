@@ -9,12 +9,15 @@ kc_head_init(struct kc_head *h, const struct kc_ledger_options *o)
 {
 	h->o = o;
 	h->next_due_ms = INT64_MAX;
+	kc_signer_init(&h->signer, o);
 	pthread_mutex_init(&h->lock, NULL);
 }
 
 void
 kc_head_release(struct kc_head *h)
 {
+	kc_signer_release(&h->signer);
+	kc_buf_free(&h->chain);
 	kc_buf_free(&h->note);
 	kc_buf_free(&h->witnessed.note);
 	kc_buf_free(&h->why);
@@ -110,20 +113,68 @@ kc_head_keep_root(struct kc_head *h, uint64_t size, const struct kc_hash *root)
 	pthread_mutex_unlock(&h->lock);
 }
 
-enum kc_err
-kc_head_sign(struct kc_head *h, uint64_t size, const struct kc_hash *root,
-    struct kc_buf *note)
+void
+kc_head_know_keys(struct kc_head *h, const struct kc_state *st)
 {
-	struct kc_checkpoint c = {.size = size, .root = *root};
+	struct kc_log_keys keys;
+
+	kc_state_log_keys(st, true, &keys);
+	pthread_mutex_lock(&h->lock);
+	if (keys.n > h->keys.n) {
+		h->keys = keys;
+		kc_buf_reset(&h->chain);
+		kc_state_log_chain(st, &h->chain);
+	}
+	pthread_mutex_unlock(&h->lock);
+}
+
+void
+kc_head_chain(struct kc_head *h, struct kc_buf *out)
+{
+	pthread_mutex_lock(&h->lock);
+	kc_buf_slice(out, kc_buf_view(&h->chain));
+	pthread_mutex_unlock(&h->lock);
+}
+
+enum kc_err
+kc_head_verify(
+    struct kc_head *h, struct kc_slice note, struct kc_checkpoint *out)
+{
+	struct kc_log_keys keys;
+
+	pthread_mutex_lock(&h->lock);
+	keys.n = h->keys.n;
+	memcpy(keys.v, h->keys.v, keys.n * sizeof(keys.v[0]));
+	pthread_mutex_unlock(&h->lock);
+	return kc_checkpoint_parse_by(out, note, &keys);
+}
+
+bool
+kc_head_may_sign(
+    struct kc_head *h, const struct kc_state *st, int64_t received_ms)
+{
+	struct kc_log_keys keys;
+
+	kc_state_log_keys_at(st, received_ms, &keys);
+	return keys.n == 0 || kc_signer_has(&h->signer, &keys);
+}
+
+enum kc_err
+kc_head_sign(struct kc_head *h, const struct kc_state *st,
+    const struct kc_hash *root, struct kc_buf *note)
+{
+	struct kc_checkpoint c = {.size = kc_state_size(st), .root = *root};
+	struct kc_log_keys keys;
 	enum kc_err err;
 
 	/* A head that does not extend the last one is never signed. */
-	if (size <= kc_head_size(h))
+	if (c.size <= kc_head_size(h))
 		return KC_EUNKNOWN;
 	memcpy(c.origin, h->o->log_key->vkey.name, sizeof(c.origin));
+	kc_head_know_keys(h, st);
+	kc_state_log_keys(st, false, &keys);
 	kc_buf_reset(note);
-	kc_buf_checkpoint(note, &c, h->o->log_key);
-	err = kc_buf_err(note);
+	err = kc_signer_sign(&h->signer, &c, &keys, note);
 	if (err == KC_OK)
 		err = kc_anchor_write(h->o->anchor, kc_buf_view(note));
 	if (err == KC_OK)

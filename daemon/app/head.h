@@ -13,6 +13,7 @@
 #include <kaocheng/checkpoint.h>
 
 #include "app/env.h"
+#include "app/signer.h"
 
 #define KC_HEADS_KEPT 512
 #define KC_ROOTS_KEPT 512 /* of sizes that authors name, however old */
@@ -24,7 +25,10 @@
 
 struct kc_head {
 	const struct kc_ledger_options *o; /* borrowed */
+	struct kc_signer signer;           /* the writer's */
 	pthread_mutex_t lock;              /* of all that follows */
+	struct kc_log_keys keys;           /* all that the log ever had */
+	struct kc_buf chain;               /* and how each came after another */
 	struct kc_checkpoint head;         /* size 0: none signed */
 	struct kc_buf note;                /* its signed text */
 	/* The newest that a quorum of witnesses signed; size 0: none. */
@@ -87,10 +91,22 @@ void kc_head_set_entries(struct kc_head *h, uint64_t size, int64_t received_ms);
 /* Makes a checkpoint that the anchor holds the head. KC_ENOMEM. */
 enum kc_err kc_head_publish(
     struct kc_head *h, const struct kc_checkpoint *c, struct kc_slice note);
-/* The writer's: signs (size, root) into *note, anchors it, publishes it.
- * KC_EUNKNOWN: it does not extend the last one, or may not be anchored. */
-enum kc_err kc_head_sign(struct kc_head *h, uint64_t size,
+/* The writer's: signs the head (size of st, root) into *note by the keys in
+ * force, anchors it, publishes it. KC_EUNKNOWN: it does not extend the last
+ * one, no such key is here, or it may not be anchored. */
+enum kc_err kc_head_sign(struct kc_head *h, const struct kc_state *st,
     const struct kc_hash *root, struct kc_buf *note);
+/* The writer's: is a key here that may sign a head whose last entry comes at
+ * an instant? */
+bool kc_head_may_sign(
+    struct kc_head *h, const struct kc_state *st, int64_t received_ms);
+/* Does one of the log's keys vouch for a note? As kc_checkpoint_parse. */
+enum kc_err kc_head_verify(
+    struct kc_head *h, struct kc_slice note, struct kc_checkpoint *out);
+/* Copies their chain (kc_log_keys_follow). */
+void kc_head_chain(struct kc_head *h, struct kc_buf *out);
+/* Before a head is signed: those that the log has so far. */
+void kc_head_know_keys(struct kc_head *h, const struct kc_state *st);
 
 /* --- the mode and its cause --- */
 enum kc_mode kc_head_mode(struct kc_head *h);

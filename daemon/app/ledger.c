@@ -89,8 +89,7 @@ take_witnessed(struct kc_ledger *l)
 
 	if (kc_store_witnessed_last(l->o.store, &size, &note) == KC_OK &&
 	    kc_buf_err(&note) == KC_OK &&
-	    kc_checkpoint_parse(&c, kc_buf_view(&note), &l->o.log_key->vkey) ==
-		KC_OK &&
+	    kc_head_verify(&l->head, kc_buf_view(&note), &c) == KC_OK &&
 	    c.size == size) {
 		kc_head_witnessed(&l->head, size, kc_buf_view(&note), true);
 		kc_head_witnessed_kept(&l->head, size, note.n);
@@ -224,6 +223,12 @@ void
 kc_ledger_checkpoint(struct kc_ledger *l, struct kc_buf *out)
 {
 	(void)kc_head_copy(&l->head, out);
+}
+
+void
+kc_ledger_log_chain(struct kc_ledger *l, struct kc_buf *out)
+{
+	kc_head_chain(&l->head, out);
 }
 
 void

@@ -65,6 +65,10 @@ const char *kc_mode_text(enum kc_mode mode);
 	    "there is no room left")                                                            \
 	X(STORAGE, READ_ONLY, "storage", READ_ONLY, true, "存储无响应",                         \
 	    "the storage does not answer")                                                      \
+	X(LOG_KEY, READ_ONLY, "log-key", READ_ONLY, true,                                       \
+	    "现行账本密钥不在此处，无法签署检查点",                                             \
+	    "the key of the log that is in force is not here, so that no "                      \
+	    "head can be signed")                                                               \
 	X(UNWITNESSED, READ_ONLY, "unwitnessed", READ_ONLY, true,                               \
 	    "见证未达法定数，待其联署当前检查点",                                               \
 	    "too few witnesses have signed the present head")                                   \
@@ -114,7 +118,7 @@ struct kc_ledger_options {
 	struct kc_store *store;          /* borrowed; open for writing */
 	struct kc_sequencer sequencer;   /* borrowed */
 	struct kc_anchor *anchor;        /* borrowed; NULL: there is none */
-	const struct kc_skey *log_key;   /* borrowed */
+	const struct kc_skey *log_key;   /* borrowed; its name is the origin */
 	const struct kc_skey *clerk_key; /* borrowed */
 	struct kc_clock clock;
 	unsigned threads;   /* verify pool, 1..16 */
@@ -127,6 +131,11 @@ struct kc_ledger_options {
 	    *stop; /* a start is given up: KC_EUNAVAILABLE; NULL */
 	const struct kc_beside *beside;         /* borrowed; NULL: nothing */
 	const struct kc_witnessing *witnessing; /* borrowed; NULL: nobody */
+	/* Other keys of the log that are here: the next, and those before it.
+	 * Fills v, returns how many. Asked by the start and the writer, when a
+	 * key is in force that they do not have. NULL: there are none. */
+	size_t (*log_keys)(void *ctx, struct kc_skey *v, size_t max);
+	void *log_keys_ctx;
 	/* Called on any thread, after each commit and on each change of mode
 	 * or of the next wake. */
 	void (*changed)(void *ctx);
@@ -203,6 +212,9 @@ kc_ledger_read_as_of(struct kc_ledger *l, uint64_t upto, int64_t as_of_ms,
 /* Latest signed checkpoint, from memory, with the lines of the witnesses that
  * have signed it by now; never blocks on a commit. */
 void kc_ledger_checkpoint(struct kc_ledger *l, struct kc_buf *out);
+/* Its keys, and how each came after the one before (kc_log_keys_follow);
+ * nothing before it is opened. */
+void kc_ledger_log_chain(struct kc_ledger *l, struct kc_buf *out);
 /* Latest checkpoint that a quorum of witnesses has signed; nothing if there is
  * none. */
 void kc_ledger_witnessed_checkpoint(struct kc_ledger *l, struct kc_buf *out);

@@ -137,8 +137,7 @@ latest(struct kc_query *q, struct signed_head *h)
 		return KC_ENOTFOUND;
 	if (kc_buf_err(&h->note) != KC_OK)
 		return kc_buf_err(&h->note);
-	return kc_checkpoint_parse(
-	    &h->c, kc_buf_view(&h->note), &q->o->log_key->vkey);
+	return kc_head_verify(q->head, kc_buf_view(&h->note), &h->c);
 }
 
 /* The first that covers an entry, if it is kept as it was signed: the one that
@@ -155,8 +154,7 @@ kept(struct kc_query *q, uint64_t seq, bool witnessed, struct signed_head *h)
 		return err;
 	if (kc_buf_err(&h->note) != KC_OK)
 		return kc_buf_err(&h->note);
-	if (kc_checkpoint_parse(
-		&h->c, kc_buf_view(&h->note), &q->o->log_key->vkey) == KC_OK &&
+	if (kc_head_verify(q->head, kc_buf_view(&h->note), &h->c) == KC_OK &&
 	    h->c.size == size)
 		return KC_OK;
 	kc_env_say(q->o, KC_LEVEL_ERR, "checkpoint-damaged",
@@ -238,8 +236,7 @@ last_witnessed(struct kc_query *q, uint64_t seq, struct signed_head *h)
 		return KC_ENOTFOUND;
 	if (kc_buf_err(&h->note) != KC_OK)
 		return kc_buf_err(&h->note);
-	return kc_checkpoint_parse(
-	    &h->c, kc_buf_view(&h->note), &q->o->log_key->vkey);
+	return kc_head_verify(q->head, kc_buf_view(&h->note), &h->c);
 }
 
 enum kc_err

@@ -60,7 +60,7 @@ sign_head(struct kc_startup *s, const struct kc_check *c, const char *event,
 		say(detail, "entries of the store do not fit their tiles");
 		return err == KC_ENOTFOUND ? KC_ECORRUPT : err;
 	}
-	err = kc_head_sign(s->head, c->size, &root, &note);
+	err = kc_head_sign(s->head, c->state, &root, &note);
 	kc_buf_free(&note);
 	if (err == KC_OK)
 		say_anchor(s, KC_LEVEL_WARNING, event, c);
@@ -101,14 +101,16 @@ take_head(struct kc_startup *s, const struct kc_check *c, struct kc_buf *detail)
 enum kc_err
 kc_startup(struct kc_startup *s, struct kc_buf *detail)
 {
+	struct kc_log_keys here;
 	struct kc_check c = {.store = s->o->store,
-	    .log_key = &s->o->log_key->vkey,
+	    .log_keys = &here,
 	    .reseed = s->o->reseed_anchor,
 	    .threads = s->o->threads,
 	    .stop = s->o->stop};
 	struct kc_buf note = {0};
 	enum kc_err err = KC_ENOTFOUND;
 
+	kc_signer_public(&s->head->signer, &here);
 	if (s->o->anchor != NULL)
 		err = kc_anchor_read(s->o->anchor, &note);
 	if (err != KC_OK && err != KC_ENOTFOUND)
@@ -121,6 +123,7 @@ kc_startup(struct kc_startup *s, struct kc_buf *detail)
 	if (err != KC_OK)
 		goto out;
 	kc_live_replace(s->live, c.state);
+	kc_head_know_keys(s->head, c.state);
 	err = take_head(s, &c, detail);
 	if (err != KC_OK)
 		goto out;

@@ -24,6 +24,8 @@ look(struct kc_writer *w)
 	kc_store_stats(w->o->store, &st);
 	if (st.full)
 		return KC_CAUSE_NO_ROOM;
+	if (!kc_head_may_sign(w->head, w->live->state, w->now_ms))
+		return KC_CAUSE_LOG_KEY;
 	if (!kc_head_acknowledged(w->head))
 		return KC_CAUSE_UNWITNESSED;
 	return kc_state_held(w->live->state) ? KC_CAUSE_CLOCK_HELD

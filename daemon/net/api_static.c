@@ -39,6 +39,14 @@ kc_api_witnessed(struct kc_call *call)
 	reply_checkpoint(call, "no quorum of witnesses has signed yet");
 }
 
+void
+kc_api_logkeys(struct kc_call *call)
+{
+	kc_buf_reset(&call->body);
+	kc_ledger_log_chain(kc_call_ledger(call), &call->body);
+	reply_checkpoint(call, "the ledger has not been opened");
+}
+
 /* --- tiles --- */
 static bool
 parse_path(struct kc_slice path, int *level, uint64_t *n, unsigned *width)

@@ -31,14 +31,15 @@ say_sizes(
 
 static enum kc_err
 read_anchor(
-    struct kc_check *c, const struct kc_vkey *key, struct kc_buf *detail)
+    struct kc_check *c, const struct kc_log_keys *keys, struct kc_buf *detail)
 {
 	enum kc_err err;
 
 	c->head.size = 0;
 	if (!c->has_anchor || c->anchor.n == 0)
 		return KC_OK;
-	err = kc_checkpoint_parse(&c->head, c->anchor, key);
+	err = keys != NULL ? kc_checkpoint_parse_by(&c->head, c->anchor, keys)
+			   : kc_checkpoint_parse(&c->head, c->anchor, NULL);
 	if (err == KC_OK || err == KC_ENOMEM)
 		return err;
 	if (err == KC_ENOKEY) {
@@ -227,20 +228,22 @@ kc_check_replay(struct kc_store *store, uint64_t upto, const atomic_bool *stop,
 }
 
 /* --- all of it --- */
-/* The log key that stands in entry 0 is the one asked for; without one, the
- * anchor is its work. */
+/* One of the keys that may sign after these entries is here; where none is
+ * asked for, the anchor is the work of one of the log's. */
 static enum kc_err
 check_key(struct kc_check *c, struct kc_buf *detail)
 {
-	const struct kc_vkey *key = kc_state_log_key(c->state);
+	struct kc_log_keys keys;
 
 	if (c->size == 0)
 		return KC_OK;
-	if (c->log_key == NULL && key != NULL)
-		return read_anchor(c, key, detail);
-	if (key != NULL && kc_vkey_eq(key, c->log_key))
-		return KC_OK;
-	say(detail, "the ledger was opened with another log key");
+	kc_state_log_keys(c->state, c->log_keys == NULL, &keys);
+	if (c->log_keys == NULL)
+		return read_anchor(c, &keys, detail);
+	for (size_t i = 0; i < keys.n; i++)
+		if (kc_log_keys_has(c->log_keys, &keys.v[i]))
+			return KC_OK;
+	say(detail, "the log key in force is not here");
 	return KC_EFOREIGN;
 }
 
@@ -304,7 +307,7 @@ kc_check(struct kc_check *c, struct kc_buf *detail)
 	c->state = NULL;
 	/* The anchor first: it is quick, and says more than a replay that
 	 * fails. */
-	err = read_anchor(c, c->log_key, detail);
+	err = read_anchor(c, c->log_keys, detail);
 	if (err == KC_OK)
 		err = compare(c, detail);
 	if (err != KC_OK)

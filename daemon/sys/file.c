@@ -2,8 +2,11 @@
 /* Small files read whole. */
 #include "sys/file.h"
 
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
+#include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -141,6 +144,38 @@ kc_file_key(struct kc_skey *out, const char *path, struct kc_buf *detail)
 		explicit_bzero(file.p, file.cap);
 	kc_buf_free(&file);
 	return err;
+}
+
+size_t
+kc_file_keys_beside(
+    const char *path, const struct kc_vkey *own, struct kc_skey *v, size_t max)
+{
+	const char *slash = strrchr(path, '/');
+	const char *base = slash != NULL ? slash + 1 : path;
+	size_t stem = strcspn(base, "."), n = 0;
+	char dir[PATH_MAX], file[PATH_MAX];
+	struct kc_buf detail = {0};
+	struct dirent *e;
+	DIR *list = NULL;
+
+	if (kc_file_dir(dir, sizeof(dir), path) == KC_OK)
+		list = opendir(dir);
+	while (list != NULL && n < max && (e = readdir(list)) != NULL) {
+		int len = snprintf(file, sizeof(file), "%s/%s", dir, e->d_name);
+
+		if (strncmp(e->d_name, base, stem) != 0 ||
+		    e->d_name[stem] != '.' || len < 0 ||
+		    (size_t)len >= sizeof(file))
+			continue;
+		if (kc_file_key(&v[n], file, &detail) == KC_OK &&
+		    strcmp(v[n].vkey.name, own->name) == 0 &&
+		    !kc_vkey_eq(&v[n].vkey, own))
+			n++;
+	}
+	if (list != NULL)
+		(void)closedir(list);
+	kc_buf_free(&detail);
+	return n;
 }
 
 const char *

@@ -21,6 +21,12 @@ enum kc_err kc_file_dir(char *out, size_t size, const char *path);
  * kc_file_read and of kc_keyfile_decode, some with a sentence in *detail. */
 enum kc_err
 kc_file_key(struct kc_skey *out, const char *path, struct kc_buf *detail);
+/* The keys that lie beside a key file, in files whose names begin as its does
+ * up to the first '.' (log.new.key, log.key.old-1 beside log.key), and that
+ * have the name of `own` and are not it. Fills v, returns how many; files that
+ * are none are passed over. */
+size_t kc_file_keys_beside(
+    const char *path, const struct kc_vkey *own, struct kc_skey *v, size_t max);
 /* What is wrong with a place (a file or directory) on whose content we rely:
  * others may write to it, or, if `ours` is asked, it belongs to another user
  * than us and root. NULL: nothing, or it is not there. */

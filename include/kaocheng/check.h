@@ -18,8 +18,9 @@
 struct kc_check {
 	/* What is asked; all borrowed. */
 	struct kc_store *store;
-	/* Key of the log; NULL: the one that ledger.open names. */
-	const struct kc_vkey *log_key;
+	/* Keys of the log that are here, one of which must be in force; NULL:
+	 * those that the log names. */
+	const struct kc_log_keys *log_keys;
 	/* Text of the anchor, read before the store's size; empty: it says
 	 * that nothing is signed yet. Without an anchor nothing tells a
 	 * rollback, and nothing is known to be signed. */
