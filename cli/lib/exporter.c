@@ -262,20 +262,21 @@ kc_exporter_hashes(struct kc_exporter *x)
 static int
 make_trust(struct kc_exporter *x, const struct kc_state *st)
 {
-	const struct kc_vkey *log_key = kc_state_log_key(st);
+	struct kc_log_keys keys;
 
-	if (kc_state_size(st) == 0 || log_key == NULL)
+	kc_state_log_keys(st, false, &keys);
+	if (keys.n == 0)
 		return kc_cli_fail(KC_EXIT_NOT_FOUND, NULL, "%s",
 		    _("the ledger has not been opened yet"));
-	if (kc_checkpoint_parse(&x->checkpoint,
-		kc_buf_view(&x->checkpoint_note), log_key) != KC_OK)
+	if (kc_checkpoint_parse_by(&x->checkpoint,
+		kc_buf_view(&x->checkpoint_note), &keys) != KC_OK)
 		return kc_cli_fail(KC_EXIT_TAMPERED, NULL, "%s",
 		    _("the checkpoint is not signed by the ledger's key"));
 	x->received_ms = kc_state_received_ms(st);
 	if (kc_state_digest(st, &x->digest) != KC_OK)
 		return kc_cli_error(x->cli, KC_ENOMEM, "replay");
 	kc_buf_reset(&x->trust);
-	kc_buf_trust(&x->trust, log_key);
+	kc_buf_trust_keys(&x->trust, &keys);
 	kc_buf_reset(&x->keys);
 	kc_state_keys(st, &x->keys);
 	return kc_buf_err(&x->trust) == KC_OK && kc_buf_err(&x->keys) == KC_OK

@@ -20,22 +20,22 @@ def need(holds, code, words):
     if not holds:
         raise Found(code, words)
 
-def sha(data):
-    return hashlib.sha256(data).digest()
+sha = lambda data: hashlib.sha256(data).digest()
 
-class Key:
-    """<name>+<key id>+<base64(type || public key)>"""
+class Key:  # <name>+<key id>+<base64(type || public key)>
     def __init__(self, text):
         self.text, (self.name, keyid, blob) = text, text.split('+', 2)
         blob = base64.b64decode(blob, validate=True)
         self.id = sha(self.name.encode() + b'\n' + blob)[:4]
         need(blob[0] == 1 and self.id.hex() == keyid, 10, 'no key: ' + text)
         self.public = Ed25519PublicKey.from_public_bytes(blob[1:])
-    def check(self, signature, data):
+    def check(self, signature, text):
         try:
-            self.public.verify(signature, data)
+            self.public.verify(signature, text)
         except InvalidSignature:
             raise Found(10, 'bad signature by ' + self.name)
+    def agrees(self, f, field, text):
+        self.check(base64.b64decode(f[field][0]), text.encode())
 
 def split_note(note):
     text, gap, tail = note.partition(b'\n\n')
@@ -48,8 +48,7 @@ def split_note(note):
         lines.append((name.decode(), blob[:4], blob[4:]))
     return text + b'\n', lines
 
-class Tree:
-    """RFC 6962; every whole subtree is kept, for the roots of all sizes."""
+class Tree:  # RFC 6962; whole subtrees are kept, for the roots of all sizes
     def __init__(self):
         self.level, self.size = [[]], 0
     def add(self, leaf):
@@ -62,8 +61,7 @@ class Tree:
             self.level += [[]] if at == len(self.level) else []
             self.level[at].append(h)
     def root(self, n, first=0):
-        """Of n leaves from `first`, a multiple of n's highest bit."""
-        h, end = None, first + n
+        h, end = None, first + n  # first: a multiple of n's highest bit
         for at in range(len(self.level)):
             if n >> at & 1:
                 end -= 1 << at
@@ -77,37 +75,43 @@ def read_checkpoint(data, log):
     text, lines = split_note(data)
     origin, size, root = text.decode().split('\n')[:3]
     need(origin == log.name, 1, 'a checkpoint of another log')
-    mine = [s for name, keyid, s in lines if (name, keyid) == (log.name, log.id)]
-    need(mine, 11, 'a checkpoint that the log did not sign')
-    for signature in mine:
-        log.check(signature, text)
-    return int(size), base64.b64decode(root)
+    return (int(size), base64.b64decode(root)), (text, lines)
+
+def signed(note, keys):  # by one of these; and what any of them did verifies
+    mine = [(key, signature) for name, keyid, signature in note[1]
+            for key in keys if (name, keyid) == (key.name, key.id)]
+    return [key.check(signature, note[0]) for key, signature in mine] != []
 
 class Ledger:
     def __init__(self, log):
         self.log, self.tree, self.keys, self.ever = log, Tree(), {}, []
+        self.logs = []  # the keys of the log, each after the one before
         self.ids, self.clerk, self.alone = set(), None, {}
         self.received, self.covered, self.signatures = '', 0, 0
         self.refused = []  # what the rules refuse, where it was seen at all
-    def apply(self, kind, by, f):
-        """Keys that come and go."""
+    def apply(self, kind, by, f):  # keys that come and go
         brought = []
         if kind == 'ledger.open':
-            need(f['log'] == [self.log.text], 10, 'it opens another log')
+            self.logs = [Key(f['log'][0])]
             self.clerk = Key(f['clerk'][0]).name
             brought = [Key(text) for text in f['clerk'] + f['admin']]
-        elif kind in ('actor.enrol', 'key.rotate'):
+        elif kind in ('actor.enrol', 'key.rotate', 'logkey.rotate'):
             brought = [Key(f['key'][0])]
-            need(brought[0].name == f.get('actor', by)[0], 10, 'not its key')
-            brought[0].check(base64.b64decode(f['possession'][0]), (
-                'kaocheng/v1 possession\nledger %s\nkey %s\n' % (
-                    self.log.name, brought[0].text)).encode())
+            owner = [self.log.name] if 'consent' in f else f.get('actor', by)
+            need(brought[0].name == owner[0], 10, 'not its key')
+            brought[0].agrees(f, 'possession', 'kaocheng/v1 possession\n'
+                              'ledger %s\nkey %s\n' % (
+                                  self.log.name, brought[0].text))
+            if kind == 'logkey.rotate':  # the key before has agreed
+                self.logs[-1].agrees(
+                    f, 'consent', 'kaocheng/v1 logkey\nkey %s\nnext %s\n' % (
+                        self.logs[-1].text, brought[0].text))
+                self.logs.append(brought.pop())
         elif kind == 'actor.retire':
             self.keys.pop(f['actor'][0], None)
         elif kind == 'key.revoke':
-            name = f['key'][0].split('+')[0]
-            if name in self.keys and self.keys[name].text == f['key'][0]:
-                del self.keys[name]
+            self.keys = {name: key for name, key in self.keys.items()
+                         if key.text != f['key'][0]}
         self.keys.update((key.name, key) for key in brought)
         self.ever += [key.text for key in brought]
     def add(self, leaf):
@@ -125,34 +129,30 @@ class Ledger:
         need(what == 'entry', 10, 'no entry')
         if f['ledger'] != [self.log.name]:
             self.refused.append('#%d: meant for another ledger' % n)
-        need((kind == 'ledger.open') == (n == 0), 10, 'opened twice, or late')
-        need((by[0], f['id'][0]) not in self.ids, 10, 'the same id twice')
+        need((kind == 'ledger.open') == (n == 0) and (
+            by[0], f['id'][0]) not in self.ids, 10, 'opened, or an id, twice')
         # What its author had seen is the beginning of this very log.
         size, root = (f['seen'][0] + ' ').split(' ')[:2]
         size = int(size)
         need(size <= n and (size == 0) == (n == 0) and (
             n == 0 or self.tree.root(size) == base64.b64decode(root)), 10,
              'its author had seen another history')
-        if len(by) == 1:
-            if size < self.alone.get(by[0], 0):
-                self.refused.append('#%d: its author had seen more' % n)
-            self.alone[by[0]] = size
+        if len(by) == 1 and size < self.alone.get(by[0], 0):
+            self.refused.append('#%d: its author had seen more' % n)
+        self.alone.update({by[0]: size} if len(by) == 1 else {})
         self.covered = max(self.covered, size if by[0] != self.clerk else 0)
-        if n == 0:  # its founders sign by the keys that it names
-            self.apply(kind, by, f)
+        n or self.apply(kind, by, f)  # founders sign by what they name
         need([x[0] for x in lines] == by, 10, 'signatures of others')
         for name, keyid, signature in lines:
             key = self.keys.get(name)
             need(key and key.id == keyid, 10, 'no key in force: ' + name)
             key.check(signature, text)
-        if n > 0:
-            self.apply(kind, by, f)
+        n and self.apply(kind, by, f)
         self.signatures, self.received = self.signatures + len(by), received
         self.ids.add((by[0], f['id'][0]))
         self.tree.add(leaf)
 
-def read_export(path):
-    """{name: bytes} of a directory or a bundle."""
+def read_export(path):  # {name: bytes} of a directory or a bundle
     path, files = Path(path), {}
     if path.is_dir():
         return {str(p.relative_to(path)): p.read_bytes()
@@ -168,19 +168,17 @@ def read_export(path):
     return files
 
 def tile(files, level, n, width):
-    text = '%03d' % (n % 1000)
+    text = '%03d' % (n % 1000) + ('.p/%d' % width if width < 256 else '')
     while n >= 1000:
         n //= 1000
         text = 'x%03d/' % (n % 1000) + text
-    text += '.p/%d' % width if width < 256 else ''
     return files.get('tile/%s/%s' % (level, text))
 
 def leaves(files, size):
     for n in range((size + 255) // 256):
-        width = min(256, size - n * 256)
-        data = tile(files, 'entries', n, width)
+        data = tile(files, 'entries', n, min(256, size - n * 256))
         need(data is not None, 11, 'missing: entries from #%d' % (n * 256))
-        for _ in range(width):
+        for _ in range(min(256, size - n * 256)):
             end = 2 + int.from_bytes(data[:2], 'big')
             need(len(data) >= end, 11, 'a tile of entries breaks off')
             yield data[2:end]
@@ -192,42 +190,45 @@ def check_tiles(files, tree):
         for n in range(0, tree.size // span, 256):
             width = min(256, tree.size // span - n)
             want = [tree.root(span, (n + i) * span) for i in range(width)]
-            need(tile(files, level, n // 256, width) in (
-                None, b''.join(want)), 10, 'a tile is not of these entries')
+            need(tile(files, level, n // 256, width) in (None, b''.join(want)),
+                 10, 'a tile is not of these entries')
 
-def check(path, log_key=None, at_least=None):
-    """What holds, in words; or raises Found."""
+def check(path, log_key=None, at_least=None):  # what holds, or raises Found
     files = read_export(path)
     need('checkpoint' in files, 11, 'no checkpoint')
     own = re.search(rb'(?m)^log (\S+)', files.get('trust', b''))
     need(log_key or own, 11, 'no key of the log: give --log-key')
     log = Key(log_key or own.group(1).decode())
-    size, root = read_checkpoint(files['checkpoint'], log)
-    kept = (read_checkpoint(Path(at_least).read_bytes(), log)
-            if at_least else (0, sha(b'')))
+    (size, root), head = read_checkpoint(files['checkpoint'], log)
+    kept, note = (read_checkpoint(Path(at_least).read_bytes(), log)
+                  if at_least else ((0, sha(b'')), None))
     need(size >= kept[0], 11, 'it does not reach the earlier checkpoint')
-    ledger = Ledger(log)
+    ledger, unsigned = Ledger(log), 'a checkpoint that the log did not sign'
+    trusted = signed(head, [log])  # if not: a key that came after it may have
     for n, leaf in enumerate(leaves(files, size)):
         try:
             ledger.add(leaf)
-        except (ValueError, KeyError, IndexError) as e:
-            raise Found(10, '#%d: no entry is so (%s)' % (n, e))
-        except Found as e:
-            raise Found(e.args[0], '#%d: %s' % (n, e.args[1]))
-    for n, signed in ((size, root), kept):
-        need(ledger.tree.root(n) == signed, 10, 'not what the root covers')
+        except (ValueError, KeyError, IndexError, Found) as e:
+            need(trusted, 11, unsigned)
+            code, words = e.args if isinstance(e, Found) else (10, repr(e))
+            raise Found(code, '#%d: %s' % (n, words))
+    known = log.text in [key.text for key in ledger.logs]
+    need(known or not trusted, 10, 'it opens another log')
+    need(known and signed(head, ledger.logs), 11, unsigned)
+    need(signed(head, ledger.logs[-1:]), 10, 'a key that was rotated signs it')
+    need(not note or signed(note, ledger.logs), 11, unsigned)
+    need(all(ledger.tree.root(n) == h for n, h in ((size, root), kept)), 10,
+         'not what the root covers')
     check_tiles(files, ledger.tree)
     keys = ''.join(k + '\n' for k in ledger.ever).encode()
     need(files.get('keys', keys) == keys, 10, 'not the keys of the entries')
     need(not ledger.refused, 12, ''.join(ledger.refused[:1]))
     alone = max(ledger.covered, kept[0])
-    return '\n'.join((
-        '%d entries, %d signatures' % (size, ledger.signatures),
-        'root ' + base64.b64encode(root).decode(),
-        'covered by the log\'s key alone: ' + (
-            '#%d to #%d' % (alone, size - 1) if alone < size else 'none'),
-        'the key of the log: as ' + ('given' if log_key else 'it says itself'),
-        'holds; the rules of the assessment were not looked at'))
+    alone = '#%d to #%d' % (alone, size - 1) if alone < size else 'none'
+    return ("""%d entries, %d signatures\nroot %s\ncovered by the log's key alone: %s
+the key of the log: as %s\nholds; the rules of the assessment were not looked at"""
+            % (size, ledger.signatures, base64.b64encode(root).decode(), alone,
+               'given' if log_key else 'it says itself'))
 
 def main():
     arg = argparse.ArgumentParser(description=__doc__.split('\n')[0])
@@ -236,13 +237,13 @@ def main():
     arg = arg.parse_args()
     try:
         print(check(arg.export, arg.log_key, arg.at_least))
+        return 0
     except Found as e:
         print('found: ' + e.args[1])
         return e.args[0]
     except (OSError, ValueError) as e:
         print('it is no export: %s' % e)
         return 1
-    return 0
 
 if __name__ == '__main__':
     sys.exit(main())

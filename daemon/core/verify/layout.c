@@ -67,36 +67,89 @@ found_of(enum kc_err err, bool own_trust)
 	return KC_FOUND_MALFORMED;
 }
 
-static bool
-check_checkpoint(struct kc_verifier *v)
+/* What a head that is signed says. */
+static void
+take_signed(struct kc_verifier *v)
 {
 	struct kc_verify_report *r = v->r;
-	struct kc_buf note = {0};
-	bool ok = read_top(v, "checkpoint", KC_CHECKPOINT_MAX, &note);
-	uint32_t by;
-	enum kc_err err;
 	uint64_t count = 1;
 
-	if (ok && read_trust(v)) {
-		err = kc_trust_check(&r->trust, kc_buf_view(&note),
-		    &r->checkpoint, &r->witnesses);
-		if (err != KC_OK)
-			ok = fail(v, KC_VERIFY_TRUST,
-			    found_of(err, v->o->trust == NULL), "checkpoint");
-	} else {
-		ok = false;
-	}
-	kc_buf_free(&note);
-	if (!ok)
-		return false;
 	r->signed_by_log = true;
 	r->log_key = *r->witnesses.log;
 	if (!r->witnesses.quorum)
 		(void)fail(v, KC_VERIFY_TRUST, KC_FOUND_QUORUM, "checkpoint");
-	for (by = r->witnesses.by; by != 0; by &= by - 1)
+	for (uint32_t by = r->witnesses.by; by != 0; by &= by - 1)
 		count++;
 	kc_verify_pass(v, KC_VERIFY_TRUST, count);
+}
+
+static bool
+check_checkpoint(struct kc_verifier *v)
+{
+	struct kc_verify_report *r = v->r;
+	enum kc_err err;
+
+	if (!read_top(v, "checkpoint", KC_CHECKPOINT_MAX, &v->head) ||
+	    !read_trust(v))
+		return false;
+	err = kc_trust_check(
+	    &r->trust, kc_buf_view(&v->head), &r->checkpoint, &r->witnesses);
+	v->follows = err == KC_ENOKEY;
+	if (err == KC_OK)
+		take_signed(v);
+	return err == KC_OK || v->follows ||
+	    fail(v, KC_VERIFY_TRUST, found_of(err, v->o->trust == NULL),
+		"checkpoint");
+}
+
+/* The key that the head is signed by joins those of the trust file. */
+static bool
+follow(struct kc_verifier *v, const struct kc_log_keys *in_force)
+{
+	struct kc_verify_report *r = v->r;
+
+	for (size_t i = 0; i < in_force->n && r->trust.nlogs < KC_TRUST_MAX;
+	     i++)
+		r->trust.log[r->trust.nlogs++] = in_force->v[i];
+	if (kc_trust_check(&r->trust, kc_buf_view(&v->head), &r->checkpoint,
+		&r->witnesses) != KC_OK)
+		return false;
+	take_signed(v);
 	return true;
+}
+
+enum kc_finding
+kc_verify_log_keys(struct kc_verifier *v, const struct kc_log_keys *all,
+    const struct kc_log_keys *in_force)
+{
+	const struct kc_trust *t = &v->r->trust;
+	struct kc_checkpoint c;
+	bool trusted = false;
+
+	for (size_t i = 0; i < t->nlogs; i++)
+		trusted = trusted || kc_log_keys_has(all, &t->log[i]);
+	if (!trusted)
+		return KC_FOUND_KEY;
+	if (v->follows)
+		return follow(v, in_force) ? KC_FOUND_NOTHING
+					   : KC_FOUND_UNSIGNED;
+	/* A key that was followed by another signs no more. */
+	if (kc_checkpoint_parse_by(&c, kc_buf_view(&v->head), in_force) !=
+	    KC_OK)
+		return KC_FOUND_KEY;
+	return KC_FOUND_NOTHING;
+}
+
+void
+kc_verify_unsigned(struct kc_verifier *v)
+{
+	struct kc_verify_report *r = v->r;
+
+	memset(r->stage, 0, sizeof(r->stage));
+	for (unsigned s = 0; s < KC_VERIFY_COUNT; s++)
+		r->stage[s].seq = KC_VERIFY_NO_SEQ;
+	r->covered = 0;
+	(void)fail(v, KC_VERIFY_TRUST, KC_FOUND_UNSIGNED, "checkpoint");
 }
 
 /* With trust from elsewhere the export's own decides nothing; if it is there,
@@ -120,7 +173,8 @@ check_own_trust(struct kc_verifier *v)
 		    KC_OK)
 			found = KC_FOUND_MALFORMED;
 		for (size_t i = 0; !named && i < own->nlogs; i++)
-			named = kc_vkey_eq(&own->log[i], &v->r->log_key);
+			named = strcmp(own->log[i].name,
+				    v->r->checkpoint.origin) == 0;
 		if (found == KC_FOUND_NOTHING && !named)
 			found = KC_FOUND_FOREIGN;
 	}

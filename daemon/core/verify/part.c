@@ -17,6 +17,7 @@ struct checking {
 	uint64_t n;   /* entries that were listed so far */
 	int64_t received_ms;
 	struct kc_buf leaf, proof;
+	struct kc_log_keys log;         /* the log's, the oldest first */
 	KC_VEC_OF(struct kc_vkey) keys; /* in force, one an actor */
 	uint64_t brought;
 };
@@ -142,16 +143,46 @@ bring_of(struct checking *c, struct kc_slice actor, struct kc_slice text)
 static bool
 open_with(struct checking *c, const struct kc_entry *e)
 {
-	struct kc_vkey log;
-
-	if (e->kind->id != KC_K_ledger_open)
+	if (e->kind->id != KC_K_ledger_open ||
+	    kc_vkey_parse(
+		&c->log.v[0], kc_entry_str(e, KC_F_ledger_open_log)) != KC_OK)
 		return fail(c, KC_VERIFY_ENTRIES, KC_FOUND_ENTRY, NULL);
-	if (kc_vkey_parse(&log, kc_entry_str(e, KC_F_ledger_open_log)) !=
-		KC_OK ||
-	    !kc_vkey_eq(&log, &c->v->r->log_key))
-		return fail(c, KC_VERIFY_KEYS, KC_FOUND_KEY, NULL);
+	c->log.n = 1;
 	return bring_all(c, e, KC_F_ledger_open_clerk) &&
 	    bring_all(c, e, KC_F_ledger_open_admin);
+}
+
+/* Another key of the log, for which the one before has signed. */
+static bool
+follow_log(struct checking *c, const struct kc_entry *e)
+{
+	struct kc_vkey key;
+
+	if (c->log.n == KC_LOG_KEYS_MAX ||
+	    kc_vkey_parse(&key, kc_entry_str(e, KC_F_logkey_rotate_key)) !=
+		KC_OK)
+		return fail(c, KC_VERIFY_ENTRIES, KC_FOUND_ENTRY, NULL);
+	if (kc_consent_check(&c->log.v[c->log.n - 1], &key,
+		kc_entry_str(e, KC_F_logkey_rotate_consent)) != KC_OK)
+		return fail(c, KC_VERIFY_KEYS, KC_FOUND_BAD_SIGNATURE, NULL);
+	c->log.v[c->log.n++] = key;
+	return true;
+}
+
+/* The log's key signed the head, or, for all that a part can tell, the one
+ * before it. */
+static bool
+check_log(struct checking *c)
+{
+	struct kc_log_keys last = {.n = c->log.n < 2 ? c->log.n : 2};
+	enum kc_finding found;
+
+	for (size_t i = 0; i < last.n; i++)
+		last.v[i] = c->log.v[c->log.n - 1 - i];
+	found = kc_verify_log_keys(c->v, &c->log, &last);
+	if (found != KC_FOUND_NOTHING)
+		kc_verify_fail(c->v, KC_VERIFY_KEYS, found, 0, "trust");
+	return found == KC_FOUND_NOTHING;
 }
 
 static bool
@@ -163,6 +194,8 @@ move_keys(struct checking *c, const struct kc_entry *e)
 	if (e->kind->id == KC_K_actor_enrol)
 		return bring_of(c, kc_entry_str(e, KC_F_actor_enrol_actor),
 		    kc_entry_str(e, KC_F_actor_enrol_key));
+	if (e->kind->id == KC_K_logkey_rotate)
+		return follow_log(c, e);
 	if (e->kind->id == KC_K_key_rotate)
 		return bring_of(
 		    c, e->by[0], kc_entry_str(e, KC_F_key_rotate_key));
@@ -339,7 +372,7 @@ kc_verify_part(struct kc_verifier *v)
 		    : fail(&c, KC_VERIFY_LAYOUT, KC_FOUND_MALFORMED, "part");
 	if (ok && c.n == 0)
 		ok = fail(&c, KC_VERIFY_LAYOUT, KC_FOUND_CUT, "part");
-	if (ok && check_count(&c))
+	if (ok && check_count(&c) && check_log(&c))
 		conclude(&c);
 	kc_vec_free(&c.keys);
 	kc_buf_free(&c.list);

@@ -15,6 +15,7 @@ struct candidate {
 	uint64_t seq;
 	bool about;     /* one of the names */
 	bool frame;     /* what the rules of the rest stand on */
+	bool log;       /* another key signs the log */
 	uint32_t moves; /* the actor whose key it brings or takes */
 	unsigned nby;
 	uint32_t by[KC_SIGNERS_MAX];
@@ -96,11 +97,12 @@ consider(struct picking *k, const struct kc_entry *e, uint64_t seq)
 	struct candidate c = {.seq = seq,
 	    .about = kc_about_any(&k->about, k->st, e, &k->names),
 	    .frame = is_frame(e->kind->id),
+	    .log = e->kind->id == KC_K_logkey_rotate,
 	    .moves = moves_key_of(k->st, e),
 	    .nby = e->nby};
 	enum kc_err err = KC_OK;
 
-	if (!c.about && !c.frame && c.moves == KC_NONE)
+	if (!c.about && !c.frame && !c.log && c.moves == KC_NONE)
 		return KC_OK;
 	for (unsigned i = 0; i < e->nby; i++)
 		c.by[i] = kc_find(k->st, KC_NS_ACTOR, e->by[i]);
@@ -115,7 +117,8 @@ consider(struct picking *k, const struct kc_entry *e, uint64_t seq)
 }
 
 /* From the last to the first: what is about the names, the frame before it,
- * and what moved a key of whoever signed something that comes later. */
+ * what leads to the key that signs the head, and what moved a key of whoever
+ * signed something that comes later. */
 static enum kc_err
 close_over(struct picking *k)
 {
@@ -126,7 +129,7 @@ close_over(struct picking *k)
 	for (uint32_t i = k->all.n; err == KC_OK && i-- > 0;) {
 		const struct candidate *c = &k->all.v[i];
 
-		if (!c->about && !(c->frame && any) &&
+		if (!c->about && !c->log && !(c->frame && any) &&
 		    (c->moves == KC_NONE || !signs[c->moves]))
 			continue;
 		any = true;

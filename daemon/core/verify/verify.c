@@ -8,7 +8,7 @@
 static void
 check_keys(struct kc_verifier *v)
 {
-	const struct kc_vkey *opened = kc_state_log_key(v->st);
+	struct kc_log_keys all, in_force;
 	enum kc_finding found = KC_FOUND_NOTHING;
 	struct kc_slice made;
 	uint64_t count = 0;
@@ -30,8 +30,11 @@ check_keys(struct kc_verifier *v)
 		v->stop = true;
 		return;
 	}
-	if (opened == NULL || !kc_vkey_eq(opened, &v->r->log_key)) {
-		kc_verify_fail(v, KC_VERIFY_KEYS, KC_FOUND_KEY, 0, "trust");
+	kc_state_log_keys(v->st, true, &all);
+	kc_state_log_keys(v->st, false, &in_force);
+	found = kc_verify_log_keys(v, &all, &in_force);
+	if (found != KC_FOUND_NOTHING) {
+		kc_verify_fail(v, KC_VERIFY_KEYS, found, 0, "trust");
 		v->stop = true;
 		return;
 	}
@@ -193,6 +196,7 @@ release(struct kc_verifier *v)
 	kc_vtree_free(v->tree);
 	kc_free(v->e);
 	kc_buf_free(&v->keys);
+	kc_buf_free(&v->head);
 	kc_buf_free(&v->scratch);
 }
 
@@ -208,5 +212,7 @@ kc_verify(const struct kc_verify_options *o, struct kc_verify_report *report)
 		run_rounds(&v);
 		conclude(&v);
 	}
+	if (v.follows && !report->signed_by_log)
+		kc_verify_unsigned(&v);
 	release(&v);
 }

@@ -80,6 +80,10 @@ struct kc_verifier {
 	const struct kc_verify_options *o;
 	struct kc_verify_report *r;
 	struct kc_buf keys; /* the keys file */
+	struct kc_buf head; /* the checkpoint */
+	/* No log of the trust file has signed it: one that came after may
+	 * have, which only the entries tell. */
+	bool follows;
 	unsigned top_files; /* read beside the tiles */
 	struct kc_buf scratch;
 	struct kc_vtree *tree;
@@ -111,6 +115,13 @@ enum kc_finding kc_verify_compare(struct kc_slice is, struct kc_slice should);
 /* layout.c: trust, checkpoint, and the earlier one; then the files too.
  * False: go no further. */
 bool kc_verify_head(struct kc_verifier *v);
+/* The log's keys as the entries have them: one of them is trusted, and one
+ * that was in force then signed the head. KC_FOUND_NOTHING, or what is not so.
+ */
+enum kc_finding kc_verify_log_keys(struct kc_verifier *v,
+    const struct kc_log_keys *all, const struct kc_log_keys *in_force);
+/* A head that nobody trusted has signed proves nothing of what was found. */
+void kc_verify_unsigned(struct kc_verifier *v);
 bool kc_verify_layout(struct kc_verifier *v);
 /* part.c: is it a part of a ledger? Then all of it is checked here, the head
  * included. */
