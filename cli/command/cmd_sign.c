@@ -114,16 +114,16 @@ want_named(const struct kc_cli *cli, const struct kc_entry *e)
 static int
 want_history(struct kc_cli *cli, const struct kc_entry *e)
 {
-	struct kc_vkey trusted;
+	struct kc_log_keys trusted;
 
 	if (kc_trust_load(cli, &trusted) != KC_OK)
 		return cli->trust == NULL
 		    ? KC_EXIT_OK
 		    : kc_cli_error(cli, KC_ESYNTAX, cli->trust);
-	if (!kc_slice_is(e->ledger, trusted.name))
+	if (!kc_slice_is(e->ledger, trusted.v[0].name))
 		return kc_cli_usage(_("the statement is for ledger %.*s; the "
 				      "trust file is that of %s"),
-		    (int)e->ledger.n, e->ledger.p, trusted.name);
+		    (int)e->ledger.n, e->ledger.p, trusted.v[0].name);
 	return kc_seen_text(cli, &trusted, e);
 }
 

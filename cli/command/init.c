@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * `kaocheng init`: keys, settings and the first entries of a ledger in one
- * step. The daemon stays the only writer: it is started for as long as the
- * first entries take, and they are posted like any others.
+ * `kaocheng init`: keys, settings and first entries of a ledger in one step.
+ * The daemon, the only writer, runs while they are posted like any others.
  */
 #include <stdio.h>
 #include <string.h>
@@ -55,6 +54,7 @@ struct founding {
 	const char *name[NWHO];
 	uint8_t seed[NWHO][KC_SEED_SIZE];
 	struct kc_skey key[NWHO];
+	struct kc_log_keys log; /* the public half of LOG's */
 	pid_t daemon;
 	struct kc_client *client;
 	struct kc_checkpoint seen; /* of the last receipt */
@@ -126,8 +126,8 @@ post(struct founding *f)
 		goto out;
 	}
 	kc_buf_sign_entry(&note, kc_buf_view(&text), keys, f->draft.nby);
-	f->code = kc_post(f->cli, f->client, kc_buf_view(&note),
-	    &f->key[LOG].vkey, false, &posted);
+	f->code = kc_post(
+	    f->cli, f->client, kc_buf_view(&note), &f->log, false, &posted);
 	f->seen = posted.checkpoint;
 	if (f->code == KC_EXIT_OK)
 		kc_cli_note(f->cli, "  #%llu  %s",
@@ -333,6 +333,7 @@ make_keys(struct founding *f)
 			    _("--origin %s is not the name of a key"),
 			    f->origin);
 	}
+	f->log.v[f->log.n++] = f->key[LOG].vkey;
 	return KC_EXIT_OK;
 }
 
@@ -393,7 +394,7 @@ found(struct founding *f)
 	adopt_policy(f);
 	open_cycle(f);
 	if (f->code == KC_EXIT_OK)
-		f->code = kc_seen_first(f->cli, f->client, &f->key[LOG].vkey);
+		f->code = kc_seen_first(f->cli, f->client, &f->log);
 	kc_client_close(f->client);
 	if (kc_stop_daemon(f->daemon) != 0 && f->code == KC_EXIT_OK)
 		f->code = kc_cli_fail(KC_EXIT_FAILED, NULL, "%s",

@@ -169,7 +169,7 @@ kc_post_kept(struct kc_cli *cli, struct kc_slice note, bool *open)
 {
 	static struct kc_entry e; /* large */
 	struct kc_refusal why = {0};
-	struct kc_vkey trusted;
+	struct kc_log_keys trusted;
 	struct kc_client *client = NULL;
 	struct kc_posted posted;
 	char path[KC_PATH_SIZE] = "";
@@ -184,10 +184,10 @@ kc_post_kept(struct kc_cli *cli, struct kc_slice note, bool *open)
 	has_trust = kc_trust_load(cli, &trusted) == KC_OK;
 	if (cli->trust != NULL && !has_trust)
 		return kc_cli_error(cli, KC_ESYNTAX, cli->trust);
-	if (has_trust && !kc_slice_is(e.ledger, trusted.name))
+	if (has_trust && !kc_slice_is(e.ledger, trusted.v[0].name))
 		return kc_cli_usage(_("the statement is for ledger %.*s; the "
 				      "trust file is that of %s"),
-		    (int)e.ledger.n, e.ledger.p, trusted.name);
+		    (int)e.ledger.n, e.ledger.p, trusted.v[0].name);
 	code = kc_cli_connect(cli, &client);
 	if (code != KC_EXIT_OK)
 		return code;

@@ -41,7 +41,7 @@ int
 kc_post_together_kept(struct kc_cli *cli, const struct kc_slice *notes,
     size_t n, struct kc_posted *out, const struct kc_post_faults *faults)
 {
-	struct kc_vkey trusted;
+	struct kc_log_keys trusted;
 	struct kc_client *client = NULL;
 	char path[KC_PATH_SIZE] = "";
 	bool trusts = kc_trust_load(cli, &trusted) == KC_OK;

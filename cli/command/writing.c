@@ -16,7 +16,7 @@
 int
 kc_authors_meet(struct kc_authors *a)
 {
-	struct kc_vkey trusted;
+	struct kc_log_keys trusted;
 	bool trusts = kc_trust_load(a->cli, &trusted) == KC_OK;
 	struct kc_client *client = NULL;
 	struct kc_buf note = {0};
@@ -40,9 +40,13 @@ kc_authors_meet(struct kc_authors *a)
 	if (code == KC_EXIT_OK)
 		code = kc_cli_got(a->cli, err, status, &note);
 	if (code == KC_EXIT_OK) {
-		err = kc_checkpoint_parse(
-		    &a->seen, kc_buf_view(&note), trusts ? &trusted : NULL);
-		if (err != KC_OK)
+		err = trusts
+		    ? kc_checkpoint_parse_by(
+			  &a->seen, kc_buf_view(&note), &trusted)
+		    : kc_checkpoint_parse(&a->seen, kc_buf_view(&note), NULL);
+		if (err == KC_ENOKEY)
+			code = kc_cli_no_log_key();
+		else if (err != KC_OK)
 			code = kc_cli_error(a->cli, err, "checkpoint");
 	}
 	if (code == KC_EXIT_OK && trusts)

@@ -176,6 +176,14 @@ kc_keys_locked(const struct kc_cli *cli, const char *actor, bool *out)
 	return peek(cli, actor, &key, out);
 }
 
+int
+kc_cli_no_log_key(void)
+{
+	return kc_cli_fail(KC_EXIT_FAILED,
+	    _("if the key of the log was rotated: kaocheng logkey follow"),
+	    "%s", _("no key of the trust file has signed the ledger's head"));
+}
+
 enum kc_err
 kc_trust_path(const struct kc_cli *cli, char out[KC_PATH_SIZE])
 {
@@ -191,7 +199,7 @@ kc_trust_path(const struct kc_cli *cli, char out[KC_PATH_SIZE])
 }
 
 enum kc_err
-kc_trust_load(const struct kc_cli *cli, struct kc_vkey *out)
+kc_trust_load(const struct kc_cli *cli, struct kc_log_keys *out)
 {
 	static struct kc_trust trust; /* large */
 	char path[KC_PATH_SIZE];
@@ -202,8 +210,10 @@ kc_trust_load(const struct kc_cli *cli, struct kc_vkey *out)
 		err = kc_file_load(path, KC_NOTE_MAX, &text);
 	if (err == KC_OK)
 		err = kc_trust_parse(&trust, kc_buf_view(&text), NULL);
-	if (err == KC_OK)
-		*out = trust.log[0];
+	out->n = 0;
+	for (size_t i = 0; err == KC_OK && i < trust.nlogs; i++)
+		if (strcmp(trust.log[i].name, trust.log[0].name) == 0)
+			out->v[out->n++] = trust.log[i];
 	kc_buf_free(&text);
 	return err;
 }

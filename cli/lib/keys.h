@@ -29,9 +29,12 @@ kc_keys_peek(const struct kc_cli *cli, const char *actor, struct kc_vkey *out);
 /* Is it under a passphrase? */
 enum kc_err
 kc_keys_locked(const struct kc_cli *cli, const char *actor, bool *out);
+/* Says that no trusted key has signed, and how to follow one that was rotated;
+ * returns the exit code. */
+int kc_cli_no_log_key(void);
 /* --trust FILE, or the trust file of the ledger. */
 enum kc_err kc_trust_path(const struct kc_cli *cli, char out[KC_PATH_SIZE]);
-/* The key of its log; the first one, should it name several. */
-enum kc_err kc_trust_load(const struct kc_cli *cli, struct kc_vkey *out);
+/* The keys of its log; of the first one, should it name several. */
+enum kc_err kc_trust_load(const struct kc_cli *cli, struct kc_log_keys *out);
 
 #endif

@@ -9,13 +9,15 @@
 #include <kaocheng/leaf.h>
 #include <kaocheng/proof.h>
 
+#include "keys.h"
+
 /* The leaf that the ledger says it made of the note. */
 static enum kc_err
-check_receipt(struct kc_slice note, const struct kc_vkey *log_key,
+check_receipt(struct kc_slice note, const struct kc_log_keys *log_keys,
     struct kc_slice receipt, struct kc_posted *out)
 {
 	struct kc_leaf leaf = {
-	    .origin = kc_slice_str(log_key->name),
+	    .origin = kc_slice_str(log_keys->v[0].name),
 	    .seq = out->seq,
 	    .received_ms = out->received_ms,
 	    .note = note,
@@ -27,8 +29,8 @@ check_receipt(struct kc_slice note, const struct kc_vkey *log_key,
 	kc_buf_leaf(&bytes, &leaf);
 	err = kc_buf_err(&bytes);
 	if (err == KC_OK)
-		err = kc_proof_verify(
-		    receipt, kc_buf_view(&bytes), log_key, &out->checkpoint);
+		err = kc_proof_verify_by(
+		    receipt, kc_buf_view(&bytes), log_keys, &out->checkpoint);
 	if (err == KC_OK)
 		err = kc_proof_parse(&proof, receipt);
 	/* The path leads from the place that was promised. */
@@ -65,7 +67,7 @@ read_reply(json_t *doc, bool dry, struct kc_posted *out)
 }
 
 static int
-accepted(struct kc_slice note, const struct kc_vkey *log_key, bool dry,
+accepted(struct kc_slice note, const struct kc_log_keys *log_keys, bool dry,
     json_t *doc, struct kc_posted *out)
 {
 	const char *receipt =
@@ -76,10 +78,12 @@ accepted(struct kc_slice note, const struct kc_vkey *log_key, bool dry,
 	if (!read_reply(doc, dry, out))
 		return kc_cli_fail(KC_EXIT_FAILED, NULL, "%s",
 		    _("the daemon's answer is not one that is understood"));
-	if (!dry && log_key != NULL)
+	if (!dry && log_keys != NULL)
 		err = receipt == NULL
 		    ? KC_EPROOF
-		    : check_receipt(note, log_key, kc_slice_str(receipt), out);
+		    : check_receipt(note, log_keys, kc_slice_str(receipt), out);
+	if (err == KC_ENOKEY)
+		return kc_cli_no_log_key();
 	if (err != KC_OK)
 		return kc_cli_fail(KC_EXIT_TAMPERED, NULL,
 		    _("the receipt does not hold: %s; do not rely on it"),
@@ -103,7 +107,7 @@ may_pass(long status, struct kc_slice body)
 
 int
 kc_post(struct kc_cli *cli, struct kc_client *c, struct kc_slice note,
-    const struct kc_vkey *log_key, bool dry, struct kc_posted *out)
+    const struct kc_log_keys *log_keys, bool dry, struct kc_posted *out)
 {
 	struct kc_buf body = {0};
 	json_t *doc = NULL;
@@ -122,7 +126,7 @@ kc_post(struct kc_cli *cli, struct kc_client *c, struct kc_slice note,
 	}
 	if (status == 200 || status == 201) {
 		doc = json_loadb(body.p, body.n, JSON_REJECT_DUPLICATES, NULL);
-		code = accepted(note, log_key, dry, doc, out);
+		code = accepted(note, log_keys, dry, doc, out);
 		goto out;
 	}
 	/* 5xx: the daemon itself cannot tell. */
@@ -248,7 +252,7 @@ kc_post_effects(struct kc_cli *cli, struct kc_client *c,
 
 int
 kc_post_together(struct kc_cli *cli, struct kc_client *c,
-    const struct kc_slice *notes, size_t n, const struct kc_vkey *log_key,
+    const struct kc_slice *notes, size_t n, const struct kc_log_keys *log_keys,
     struct kc_posted *out, bool *unknown, const struct kc_post_faults *faults)
 {
 	int code;
@@ -261,7 +265,7 @@ kc_post_together(struct kc_cli *cli, struct kc_client *c,
 	if (code == KC_EXIT_OK && tell_faults(results, faults) > 0)
 		code = KC_EXIT_REFUSED;
 	for (size_t i = 0; code == KC_EXIT_OK && i < n; i++) {
-		code = accepted(notes[i], log_key, false,
+		code = accepted(notes[i], log_keys, false,
 		    json_array_get(results, i), &out[i]);
 		*unknown = out[i].unknown;
 	}

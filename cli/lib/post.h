@@ -28,10 +28,10 @@ struct kc_posted {
 };
 
 /* Posts one note. Prints refusals and errors; returns the exit code. With
- * dry, nothing is written and there is no receipt. log_key may be NULL: the
+ * dry, nothing is written and there is no receipt. log_keys may be NULL: the
  * receipt is not checked then. */
 int kc_post(struct kc_cli *cli, struct kc_client *c, struct kc_slice note,
-    const struct kc_vkey *log_key, bool dry, struct kc_posted *out);
+    const struct kc_log_keys *log_keys, bool dry, struct kc_posted *out);
 /* Who is told which of many was refused, by what code and in what words. */
 struct kc_post_faults {
 	void (*fault)(
@@ -47,7 +47,7 @@ int kc_post_effects(struct kc_cli *cli, struct kc_client *c,
  * kc_post; release their heads. When the code is not 0, *unknown says whether
  * they may stand. */
 int kc_post_together(struct kc_cli *cli, struct kc_client *c,
-    const struct kc_slice *notes, size_t n, const struct kc_vkey *log_key,
+    const struct kc_slice *notes, size_t n, const struct kc_log_keys *log_keys,
     struct kc_posted *out, bool *unknown, const struct kc_post_faults *faults);
 /* Into the outbox, post, out of it again; prints the result and what could
  * come next. *open (may be NULL): it failed, and the note may stand, or may be

@@ -149,7 +149,7 @@ contradicted(struct meeting *m, enum kc_met met)
 
 /* The kept note, if there is one. */
 static int
-recall(struct meeting *m, const struct kc_vkey *log_key)
+recall(struct meeting *m, const struct kc_log_keys *log_keys)
 {
 	enum kc_err err = file_of(m->now.origin, m->path);
 
@@ -163,7 +163,7 @@ recall(struct meeting *m, const struct kc_vkey *log_key)
 		return KC_EXIT_OK;
 	if (err != KC_OK)
 		return kc_cli_error(m->cli, err, m->path);
-	if (kc_checkpoint_parse(&m->kept, kc_buf_view(&m->old), log_key) !=
+	if (kc_checkpoint_parse_by(&m->kept, kc_buf_view(&m->old), log_keys) !=
 		KC_OK ||
 	    strcmp(m->kept.origin, m->now.origin) != 0)
 		return kc_cli_fail(KC_EXIT_FAILED,
@@ -177,16 +177,16 @@ recall(struct meeting *m, const struct kc_vkey *log_key)
 
 int
 kc_seen_meet(struct kc_cli *cli, struct kc_client *c, struct kc_slice note,
-    const struct kc_vkey *log_key, enum kc_met met)
+    const struct kc_log_keys *log_keys, enum kc_met met)
 {
 	struct meeting m = {.cli = cli, .client = c, .note = note};
 	bool back, holds = false;
-	enum kc_err err = kc_checkpoint_parse(&m.now, note, log_key);
+	enum kc_err err = kc_checkpoint_parse_by(&m.now, note, log_keys);
 	int code;
 
 	if (err != KC_OK)
 		return kc_cli_error(cli, err, "checkpoint");
-	code = recall(&m, log_key);
+	code = recall(&m, log_keys);
 	if (code != KC_EXIT_OK)
 		goto out;
 	if (m.old.n == 0) {
@@ -208,16 +208,16 @@ out:
 }
 
 bool
-kc_seen_kept(const struct kc_vkey *log_key, struct kc_checkpoint *out)
+kc_seen_kept(const struct kc_log_keys *log_keys, struct kc_checkpoint *out)
 {
 	char path[KC_PATH_SIZE];
 	struct kc_buf note = {0};
 	bool found;
 
-	if (file_of(log_key->name, path) != KC_OK)
+	if (file_of(log_keys->v[0].name, path) != KC_OK)
 		return false;
 	found = kc_file_load(path, KC_NOTE_MAX, &note) == KC_OK &&
-	    kc_checkpoint_parse(out, kc_buf_view(&note), log_key) == KC_OK;
+	    kc_checkpoint_parse_by(out, kc_buf_view(&note), log_keys) == KC_OK;
 	kc_buf_free(&note);
 	return found;
 }
@@ -256,20 +256,20 @@ hold_text(struct meeting *m, const struct kc_entry *e)
 /* What is kept is the ledger's word too: two histories of one size need no
  * proof to differ. */
 static int
-hold_against_kept(
-    struct meeting *m, const struct kc_vkey *log_key, const struct kc_entry *e)
+hold_against_kept(struct meeting *m, const struct kc_log_keys *log_keys,
+    const struct kc_entry *e)
 {
 	kc_cli_note(m->cli, "%s",
 	    _("the ledger does not answer: what the text names as seen is "
 	      "not held against it"));
-	if (kc_seen_kept(log_key, &m->now) && m->now.size == e->seen_size)
+	if (kc_seen_kept(log_keys, &m->now) && m->now.size == e->seen_size)
 		return hold_text(m, e);
 	return KC_EXIT_OK;
 }
 
 int
-kc_seen_text(
-    struct kc_cli *cli, const struct kc_vkey *log_key, const struct kc_entry *e)
+kc_seen_text(struct kc_cli *cli, const struct kc_log_keys *log_keys,
+    const struct kc_entry *e)
 {
 	struct meeting m = {.cli = cli};
 	struct kc_buf note = {0};
@@ -280,15 +280,16 @@ kc_seen_text(
 		return code;
 	if (kc_client_get(m.client, "/checkpoint", &status, &note) ==
 	    KC_EUNAVAILABLE) {
-		code = hold_against_kept(&m, log_key, e);
+		code = hold_against_kept(&m, log_keys, e);
 		goto out;
 	}
 	code = kc_cli_get(cli, m.client, "/checkpoint", &note);
 	if (code == KC_EXIT_OK)
 		code = kc_seen_meet(
-		    cli, m.client, kc_buf_view(&note), log_key, KC_MET_HEAD);
+		    cli, m.client, kc_buf_view(&note), log_keys, KC_MET_HEAD);
 	if (code == KC_EXIT_OK &&
-	    kc_checkpoint_parse(&m.now, kc_buf_view(&note), log_key) == KC_OK)
+	    kc_checkpoint_parse_by(&m.now, kc_buf_view(&note), log_keys) ==
+		KC_OK)
 		code = hold_text(&m, e);
 out:
 	kc_client_close(m.client);
@@ -310,15 +311,15 @@ kc_seen_anew(const char *origin)
 
 int
 kc_seen_first(
-    struct kc_cli *cli, struct kc_client *c, const struct kc_vkey *log_key)
+    struct kc_cli *cli, struct kc_client *c, const struct kc_log_keys *log_keys)
 {
 	struct kc_buf note = {0};
 	int code = kc_cli_get(cli, c, "/checkpoint", &note);
 
-	kc_seen_anew(log_key->name);
+	kc_seen_anew(log_keys->v[0].name);
 	if (code == KC_EXIT_OK)
 		code = kc_seen_meet(
-		    cli, c, kc_buf_view(&note), log_key, KC_MET_HEAD);
+		    cli, c, kc_buf_view(&note), log_keys, KC_MET_HEAD);
 	kc_buf_free(&note);
 	return code;
 }

@@ -20,27 +20,28 @@ enum kc_met {
 };
 
 /* Holds a checkpoint against the one that is kept, by the ledger's own proof,
- * and keeps the newer. log_key is that of the trust file; the note must be
- * signed by it. KC_EXIT_TAMPERED if the two are not of one history: both are
- * files then, and it is said where. What cannot be kept is said, and no
- * failure; what cannot be read is one. Returns the exit code. */
+ * and keeps the newer. log_keys are those of the trust file, one of which
+ * must have signed the note. KC_EXIT_TAMPERED if the two are not of one
+ * history: both are files then, and it is said where. What cannot be kept is
+ * said, and no failure; what cannot be read is one. Returns the exit code. */
 int kc_seen_meet(struct kc_cli *cli, struct kc_client *c, struct kc_slice note,
-    const struct kc_vkey *log_key, enum kc_met met);
-/* What is kept of the ledger of this key; false if nothing is. For a draft
+    const struct kc_log_keys *log_keys, enum kc_met met);
+/* What is kept of the ledger of these keys; false if nothing is. For a draft
  * that is made where the ledger cannot be asked. */
-bool kc_seen_kept(const struct kc_vkey *log_key, struct kc_checkpoint *out);
+bool
+kc_seen_kept(const struct kc_log_keys *log_keys, struct kc_checkpoint *out);
 /* Before the text of another is signed: kc_seen_meet with what the ledger says
  * now, then what the text names as seen must be a beginning of that. Where
  * the ledger does not answer, it is held against what is kept alone, and that
  * is said. Prints; returns the exit code. */
-int kc_seen_text(struct kc_cli *cli, const struct kc_vkey *log_key,
+int kc_seen_text(struct kc_cli *cli, const struct kc_log_keys *log_keys,
     const struct kc_entry *e);
 /* A new ledger of this name is founded here: what was kept of another one is
  * put aside as <file>.before. */
 void kc_seen_anew(const char *origin);
 /* Whoever founds a ledger is its first witness: keeps its checkpoint in place
  * of whatever was kept of its name. Prints; returns the exit code. */
-int kc_seen_first(
-    struct kc_cli *cli, struct kc_client *c, const struct kc_vkey *log_key);
+int kc_seen_first(struct kc_cli *cli, struct kc_client *c,
+    const struct kc_log_keys *log_keys);
 
 #endif

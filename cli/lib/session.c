@@ -33,7 +33,7 @@ sign_challenge(struct kc_cli *cli, struct kc_slice reply, struct kc_buf *note)
 	    json_loadb(reply.p, reply.n, JSON_REJECT_DUPLICATES, NULL);
 	const char *ledger = json_string_value(json_object_get(doc, "ledger"));
 	const char *nonce = json_string_value(json_object_get(doc, "nonce"));
-	struct kc_vkey trusted;
+	struct kc_log_keys trusted;
 	struct kc_skey key;
 	struct kc_buf text = {0};
 	enum kc_err err;
@@ -48,11 +48,11 @@ sign_challenge(struct kc_cli *cli, struct kc_slice reply, struct kc_buf *note)
 		code = kc_cli_error(cli, err, cli->trust);
 		goto out;
 	}
-	if (err == KC_OK && strcmp(trusted.name, ledger) != 0) {
+	if (err == KC_OK && strcmp(trusted.v[0].name, ledger) != 0) {
 		code = kc_cli_fail(KC_EXIT_FAILED, NULL,
 		    _("the daemon serves ledger %s; the trust file is that of "
 		      "%s"),
-		    ledger, trusted.name);
+		    ledger, trusted.v[0].name);
 		goto out;
 	}
 	code = kc_keys_open(cli, cli->as[0], &key);
