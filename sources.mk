@@ -281,6 +281,7 @@ CLI := \
 	cli/command/cmd_verify.c \
 	cli/command/cmd_key.c \
 	cli/command/cmd_key_rotate.c \
+	cli/command/cmd_logkey.c \
 	cli/command/people.c \
 	cli/command/cmd_people.c \
 	cli/command/cmd_people_import.c \

@@ -1,12 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * `kaocheng key rotate`: a new key for an actor, from making it to the files
- * in their places. What is done so far is told by three files, so that the
- * same command goes on after a crash at any point:
+ * `kaocheng key rotate` and `logkey rotate`: a new key for an actor or for the
+ * log, from making it to the files in their places. What is done so far is
+ * told by three files, so that the same command goes on after a crash at any
+ * point:
  *
- *   ACTOR.new.key       made, not yet in ACTOR.key's place
- *   ACTOR.rotate.note   signed; sent again as it is until its outcome is known
- *   ACTOR.key.old-N     the key before, which is never removed
+ *   NAME.new.key       made, not yet in NAME.key's place
+ *   NAME.rotate.note   signed; sent again as it is until its outcome is known
+ *   NAME.key.old-N     the key before, which is never removed
  */
 #include <errno.h>
 #include <stdio.h>
@@ -17,6 +18,7 @@
 #include <jansson.h>
 
 #include <kaocheng/entry.h>
+#include <kaocheng/logkeys.h>
 
 #include "lib/keys.h"
 #include "lib/post.h"
@@ -28,7 +30,11 @@
 
 struct rotation {
 	struct kc_cli *cli;
-	const char *actor;
+	const char *actor; /* or "log" */
+	enum kc_kind_id kind;
+	unsigned field;              /* that names the new key */
+	char owner[KC_NAME_MAX + 1]; /* what keys of it are called */
+	int (*stands)(struct rotation *r, bool *is); /* is it in force? */
 	char key[KC_PATH_SIZE], fresh[KC_PATH_SIZE], note[KC_PATH_SIZE],
 	    old[KC_PATH_SIZE];
 };
@@ -37,6 +43,9 @@ static int
 find_files(struct rotation *r)
 {
 	char dir[KC_PATH_SIZE], name[KC_PATH_SIZE];
+
+	struct kc_vkey key;
+	enum kc_err err;
 
 	if (strchr(r->actor, '/') != NULL)
 		return kc_cli_usage("%s",
@@ -50,6 +59,10 @@ find_files(struct rotation *r)
 		(int)sizeof(name) ||
 	    kc_path_join(r->note, dir, name) != KC_OK)
 		return kc_cli_error(r->cli, KC_ETOOBIG, r->actor);
+	err = kc_keys_peek(r->cli, r->actor, &key);
+	if (err != KC_OK)
+		return kc_cli_error(r->cli, err, r->key);
+	memcpy(r->owner, key.name, sizeof(r->owner));
 	return KC_EXIT_OK;
 }
 
@@ -85,7 +98,7 @@ make_key(struct rotation *r)
 		    cli, file, _("Passphrase for the new key: "), true, secret);
 	if (code != KC_EXIT_OK)
 		return code;
-	err = kc_keys_make(r->fresh, r->actor, locked ? secret : NULL);
+	err = kc_keys_make(r->fresh, r->owner, locked ? secret : NULL);
 	explicit_bzero(secret, sizeof(secret));
 	if (err == KC_OK)
 		err = kc_dir_sync(r->fresh);
@@ -140,9 +153,9 @@ swap(struct rotation *r)
 }
 
 /* --- the ledger --- */
-/* Is this key the one that the ledger has of the actor? */
+/* Is the new key the one that the ledger has of the actor? */
 static int
-ask_in_force(struct rotation *r, bool *is)
+actor_has(struct rotation *r, bool *is)
 {
 	struct kc_view_args args = {0};
 	struct kc_buf json = {0}, id = {0};
@@ -172,6 +185,35 @@ out:
 	json_decref(doc);
 	kc_buf_free(&json);
 	kc_buf_free(&id);
+	return code;
+}
+
+/* Is it among the keys that the log has had? */
+static int
+log_has(struct rotation *r, bool *is)
+{
+	struct kc_client *client = NULL;
+	struct kc_buf chain = {0};
+	struct kc_log_keys keys;
+	struct kc_vkey fresh;
+	enum kc_err err = kc_keys_peek(r->cli, r->actor, &keys.v[0]);
+	int code = kc_cli_connect(r->cli, &client);
+
+	keys.n = 1;
+	if (err == KC_OK)
+		err = kc_keys_peek(r->cli, r->fresh, &fresh);
+	if (code == KC_EXIT_OK && err != KC_OK)
+		code = kc_cli_error(r->cli, err, r->fresh);
+	if (code == KC_EXIT_OK)
+		code = kc_cli_get(r->cli, client, "/v1/logkeys", &chain);
+	if (code == KC_EXIT_OK) {
+		err = kc_log_keys_follow(&keys, kc_buf_view(&chain));
+		if (err != KC_OK)
+			code = kc_cli_error(r->cli, err, "/v1/logkeys");
+	}
+	*is = code == KC_EXIT_OK && kc_log_keys_has(&keys, &fresh);
+	kc_client_close(client);
+	kc_buf_free(&chain);
 	return code;
 }
 
@@ -205,13 +247,12 @@ begin(struct rotation *r)
 	if (!kc_file_exists(r->fresh))
 		code = make_key(r);
 	else
-		code = ask_in_force(r, &stands);
+		code = r->stands(r, &stands);
 	if (code != KC_EXIT_OK)
 		return code;
 	if (stands)
 		return swap(r);
-	code = kc_cmd_write_kept(
-	    r->cli, kc_kind_get(KC_K_key_rotate), r->note, &open);
+	code = kc_cmd_write_kept(r->cli, kc_kind_get(r->kind), r->note, &open);
 	if (code != KC_EXIT_OK && !open)
 		(void)unlink(r->note);
 	if (code != KC_EXIT_OK || r->cli->dry_run || r->cli->out != NULL)
@@ -238,8 +279,8 @@ finish(struct rotation *r)
 		kc_buf_vkey(&text, &key);
 	if (err != KC_OK) {
 		code = kc_cli_error(r->cli, err, r->note);
-	} else if (!kc_slice_is(kc_entry_str(&e, KC_F_key_rotate_key),
-		       kc_buf_cstr(&text))) {
+	} else if (!kc_slice_is(
+		       kc_entry_str(&e, r->field), kc_buf_cstr(&text))) {
 		code = kc_cli_fail(KC_EXIT_NOT_FOUND,
 		    _("put the file back: the ledger may have that key "
 		      "already"),
@@ -256,11 +297,25 @@ finish(struct rotation *r)
 	return code;
 }
 
+static int
+rotate(struct rotation *r)
+{
+	int code = find_files(r);
+
+	if (code != KC_EXIT_OK)
+		return code;
+	if (!kc_file_exists(r->note))
+		return begin(r);
+	return kc_file_exists(r->fresh) ? send_again(r) : finish(r);
+}
+
 int
 kc_cmd_key_rotate(struct kc_cli *cli, int argc, char **argv)
 {
-	struct rotation r = {.cli = cli};
-	int code;
+	struct rotation r = {.cli = cli,
+	    .kind = KC_K_key_rotate,
+	    .field = KC_F_key_rotate_key,
+	    .stands = actor_has};
 
 	if (argc > 0)
 		return kc_cli_usage(_("\"%s\" is too much"), argv[0]);
@@ -268,12 +323,20 @@ kc_cmd_key_rotate(struct kc_cli *cli, int argc, char **argv)
 		return kc_cli_usage(
 		    "%s", _("whose key? --as ACTOR, whose new key it will be"));
 	r.actor = cli->as[0];
-	code = find_files(&r);
-	if (code != KC_EXIT_OK)
-		return code;
-	if (!kc_file_exists(r.note))
-		return begin(&r);
-	if (kc_file_exists(r.fresh))
-		return send_again(&r);
-	return finish(&r);
+	return rotate(&r);
+}
+
+/* Where the daemon's own key files are. */
+int
+kc_cmd_logkey_rotate(struct kc_cli *cli, int argc, char **argv)
+{
+	struct rotation r = {.cli = cli,
+	    .actor = "log",
+	    .kind = KC_K_logkey_rotate,
+	    .field = KC_F_logkey_rotate_key,
+	    .stands = log_has};
+
+	if (argc > 0)
+		return kc_cli_usage(_("\"%s\" is too much"), argv[0]);
+	return rotate(&r);
 }

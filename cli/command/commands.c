@@ -146,6 +146,17 @@ const struct kc_command kc_commands[] = {
 	"the ledger has it; the old file is kept",
 	"--as ACTOR [--new-passphrase-file FILE | --unprotected]",
 	kc_cmd_key_rotate, KC_PRINTS_JSON, NULL},
+    {"logkey", "list", "账本密钥，及各签到何时",
+	"the keys of the log, and until when each signs", "", NULL,
+	KC_PRINTS_ANY, "logkeys"},
+    {"logkey", "rotate", "更换账本密钥：在守护进程所在机器上，由两名管理员签署",
+	"another key of the log: where the daemon runs, signed by two "
+	"administrators",
+	"--as ADMIN --as ADMIN", kc_cmd_logkey_rotate, KC_PRINTS_JSON, NULL},
+    {"logkey", "follow", "信任文件补上其后的账本密钥",
+	"a trust file learns of the keys of the log that came later",
+	"[--trust FILE] [--dry-run]", kc_cmd_logkey_follow, KC_PRINTS_TEXT,
+	NULL},
     {"key", "list", "密钥文件", "key files", "", kc_cmd_key_list,
 	KC_PRINTS_JSON, NULL},
     /* rules */

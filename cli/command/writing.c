@@ -6,6 +6,7 @@
 #include <time.h>
 
 #include <kaocheng/base64.h>
+#include <kaocheng/logkeys.h>
 
 #include "lib/field.h"
 #include "lib/form.h"
@@ -180,6 +181,27 @@ kc_writing_whole(const struct kc_writing *w)
 }
 
 /* --- a new key and the proof that it is held --- */
+/* The log's key before signs for the one that follows it. */
+static int
+fill_consent(struct kc_writing *w, unsigned field, const struct kc_vkey *next)
+{
+	struct kc_buf text = {0}, sig = {0};
+	uint8_t raw[KC_SIG_SIZE];
+	struct kc_skey log;
+	int code = kc_keys_open(w->authors->cli, "log", &log);
+
+	if (code != KC_EXIT_OK)
+		return code;
+	kc_buf_consent(&text, &log.vkey, next);
+	kc_sign(&log, text.p, text.n, raw);
+	kc_buf_base64(&sig, raw, sizeof(raw));
+	code = kc_writing_add(w, field, kc_buf_cstr(&sig));
+	kc_skey_wipe(&log);
+	kc_buf_free(&text);
+	kc_buf_free(&sig);
+	return code;
+}
+
 /* Of a kind with a key and its possession: from the key file, if the actor's
  * own key file is here. */
 static int
@@ -188,6 +210,7 @@ fill_possession(struct kc_writing *w)
 	int key_f = kc_kind_field(w->kind, KC_LIT("key"));
 	int poss_f = kc_kind_field(w->kind, KC_LIT("possession"));
 	int actor_f = kc_kind_field(w->kind, KC_LIT("actor"));
+	int consent_f = kc_kind_field(w->kind, KC_LIT("consent"));
 	struct kc_cli cli = *w->authors->cli;
 	const char *actor = cli.nas > 0 ? cli.as[0] : NULL;
 	char name[KC_PATH_SIZE] = "";
@@ -205,7 +228,9 @@ fill_possession(struct kc_writing *w)
 				w->values.p + w->spans[i].at, w->spans[i].n});
 	/* An actor's own new key lies beside the old one until it counts, and
 	 * may have a passphrase of its own. */
-	if (actor_f < 0 && actor != NULL) {
+	if (consent_f >= 0) {
+		snprintf(name, sizeof(name), "log.new");
+	} else if (actor_f < 0 && actor != NULL) {
 		snprintf(name, sizeof(name), "%s.new", actor);
 		if (cli.new_passphrase_file != NULL)
 			cli.passphrase_file = cli.new_passphrase_file;
@@ -224,6 +249,8 @@ fill_possession(struct kc_writing *w)
 		code = kc_writing_add(w, (unsigned)key_f, kc_buf_cstr(&text));
 	if (code == KC_EXIT_OK)
 		code = kc_writing_add(w, (unsigned)poss_f, kc_buf_cstr(&sig));
+	if (code == KC_EXIT_OK && consent_f >= 0)
+		code = fill_consent(w, (unsigned)consent_f, &key.vkey);
 	kc_skey_wipe(&key);
 	kc_buf_free(&text);
 	kc_buf_free(&sig);

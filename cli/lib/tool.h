@@ -141,6 +141,8 @@ int kc_cmd_key_new(struct kc_cli *cli, int argc, char **argv);
 int kc_cmd_key_show(struct kc_cli *cli, int argc, char **argv);
 int kc_cmd_key_passwd(struct kc_cli *cli, int argc, char **argv);
 int kc_cmd_key_rotate(struct kc_cli *cli, int argc, char **argv);
+int kc_cmd_logkey_rotate(struct kc_cli *cli, int argc, char **argv);
+int kc_cmd_logkey_follow(struct kc_cli *cli, int argc, char **argv);
 int kc_cmd_key_list(struct kc_cli *cli, int argc, char **argv);
 int kc_cmd_people_import(struct kc_cli *cli, int argc, char **argv);
 int kc_cmd_people_show(struct kc_cli *cli, int argc, char **argv);
