@@ -178,6 +178,14 @@ def outage(case):
          last['kind'] == 'deadline.move' and '2022-07-04' in last['event'] and
          'prededuct.lapse' in [r['kind'] for r in shown['rows']],
          'the case is open again, and its record says all of it', shown)
+    ok('export', '--case', case, 'outage.part')
+    part = open(os.path.join(top, 'outage.part'), 'rb').read()
+    done = subprocess.run([os.path.join(BUILD, 'bin', 'kaocheng-verify'),
+                           os.path.join(top, 'outage.part')],
+                          stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
+    t.ok(done.returncode == 0 and b'entry deadline.move\n' in part,
+         'a part about the case has the outage, though it names no case',
+         done.stdout)
 
 
 def squat(case, deadline):

@@ -54,6 +54,15 @@ is_frame(enum kc_kind_id kind)
 	    kind == KC_K_calendar_adopt || kind == KC_K_rules_adopt;
 }
 
+/* An outage of everything names no matter and moves the last days of all that
+ * there are: it is part of the story of each. */
+static bool
+moves_all(const struct kc_entry *e)
+{
+	return e->kind->id == KC_K_deadline_move &&
+	    !kc_entry_has(e, KC_F_deadline_move_about);
+}
+
 /* Whose key comes or goes; KC_NONE: nobody's. */
 static uint32_t
 moves_key_of(const struct kc_state *st, const struct kc_entry *e)
@@ -95,7 +104,8 @@ static enum kc_err
 consider(struct picking *k, const struct kc_entry *e, uint64_t seq)
 {
 	struct candidate c = {.seq = seq,
-	    .about = kc_about_any(&k->about, k->st, e, &k->names),
+	    .about = kc_about_any(&k->about, k->st, e, &k->names) ||
+		(k->met != 0 && moves_all(e)),
 	    .frame = is_frame(e->kind->id),
 	    .log = e->kind->id == KC_K_logkey_rotate,
 	    .moves = moves_key_of(k->st, e),
