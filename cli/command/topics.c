@@ -23,6 +23,8 @@ static const struct {
     {"11", "不能证明完整：缺失、截断、损坏或缺签名",
 	"cannot be proved complete: missing, broken off, damaged, unsigned"},
     {"12", "重放不一致", "replay differs"},
+    {"141", "读者先关闭了管道（head 等），由 SIGPIPE 结束",
+	"ended by SIGPIPE: the reader of the pipe had seen enough (head)"},
 };
 
 static const struct {

@@ -184,6 +184,21 @@ choose_language(struct kc_cli *cli, int argc, char **argv)
 	kc_lang_use(cli->lang);
 }
 
+/* How errors are said must be known before the first one. */
+static void
+choose_errors(int argc, char **argv)
+{
+	for (int i = 0; i < argc && strcmp(argv[i], "--") != 0; i++) {
+		const char *o = strncmp(argv[i], "-o=", 3) == 0  ? argv[i] + 3
+		    : strcmp(argv[i], "-o") == 0 && i + 1 < argc ? argv[i + 1]
+								 : "";
+
+		if (strcmp(argv[i], "--json") == 0 || strcmp(o, "json") == 0 ||
+		    strcmp(o, "jsonl") == 0)
+			kc_cli_errors_as(KC_FORMAT_JSON);
+	}
+}
+
 /* Says that there is no such option, and which may be meant. */
 static int
 unknown(const struct kc_found *f, const char *arg)
@@ -276,6 +291,7 @@ kc_options_take(
 	int kept = 0, code = KC_EXIT_OK;
 
 	choose_language(cli, *argc, argv);
+	choose_errors(*argc, argv);
 	find_words(*argc, argv, found);
 	for (int i = 0; code == KC_EXIT_OK && i < *argc; i++) {
 		if (is_flag_like(argv[i])) {

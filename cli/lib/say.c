@@ -52,18 +52,25 @@ colour(const char *code)
 
 /* Everything said may hold what others wrote; its lines are ours. */
 static void
-vsay(const char *format, va_list args)
+put_lines(char *text)
 {
-	char *text;
-	char *line, *rest;
+	char *line, *rest = text;
 
-	if (vasprintf(&text, format, args) < 0)
-		return;
-	for (rest = text; (line = strsep(&rest, "\n")) != NULL;) {
+	while ((line = strsep(&rest, "\n")) != NULL) {
 		kc_put_foreign(stderr, line);
 		if (rest != NULL)
 			fputc('\n', stderr);
 	}
+}
+
+static void
+vsay(const char *format, va_list args)
+{
+	char *text;
+
+	if (vasprintf(&text, format, args) < 0)
+		return;
+	put_lines(text);
 	free(text);
 }
 
@@ -94,15 +101,53 @@ hear(const char *code, const char *message)
 	kc_buf_foreign(&listener->message, kc_slice_str(message));
 }
 
-static void
-vhear(const char *format, va_list args)
-{
-	char *text;
+/* --- for programs --- */
+static bool as_json;
 
-	if (vasprintf(&text, format, args) < 0)
+void
+kc_cli_errors_as(enum kc_format format)
+{
+	as_json = format == KC_FORMAT_JSON || format == KC_FORMAT_JSONL;
+}
+
+static void
+put_member(json_t *doc, const char *key, const char *text)
+{
+	struct kc_buf shown = {0};
+
+	if (!given(text))
 		return;
-	hear("", text);
-	free(text);
+	kc_buf_foreign(&shown, kc_slice_str(text));
+	json_object_set_new(doc, key, json_string(kc_buf_cstr(&shown)));
+	kc_buf_free(&shown);
+}
+
+/* One line, one object. */
+static int
+put_json(int exit, const struct kc_saying *s)
+{
+	json_t *doc = json_object();
+
+	put_member(doc, "schema", "kaocheng.error/1");
+	json_object_set_new(doc, "exit", json_integer(exit));
+	put_member(doc, "code", s->code);
+	put_member(doc, "message", s->message);
+	put_member(doc, "option", s->option);
+	if (s->value != NULL && s->option != NULL)
+		json_object_set_new(doc, "value", json_string(s->value));
+	put_member(doc, "rule", s->rule);
+	put_member(doc, "place", s->place);
+	if (s->line > 0) {
+		json_object_set_new(doc, "line", json_integer(s->line));
+		json_object_set_new(doc, "column", json_integer(s->col));
+	}
+	put_member(doc, "state", s->state);
+	put_member(doc, "hint", s->hint);
+	fflush(stdout);
+	(void)json_dumpf(doc, stderr, JSON_COMPACT);
+	fputc('\n', stderr);
+	json_decref(doc);
+	return exit;
 }
 
 /* --- refusals --- */
@@ -115,7 +160,8 @@ kc_cli_say(const struct kc_cli *cli, const struct kc_saying *s)
 		hear(s->code, s->message);
 		return exit_of_status(s->status);
 	}
-
+	if (as_json)
+		return put_json(exit_of_status(s->status), s);
 	fflush(stdout);
 	fputs(colour("\033[31m"), stderr);
 	say("%s[%s]", zh ? "错误" : "error", s->code);
@@ -199,29 +245,6 @@ kc_cli_problem(const struct kc_cli *cli, long status, struct kc_slice body)
 	return code;
 }
 
-int
-kc_cli_fail(int code, const char *hint, const char *format, ...)
-{
-	va_list args;
-
-	if (listener != NULL) {
-		va_start(args, format);
-		vhear(format, args);
-		va_end(args);
-		return code;
-	}
-	fflush(stdout);
-	fprintf(stderr, "%s%s%s", colour("\033[31m"), _("error: "),
-	    colour("\033[0m"));
-	va_start(args, format);
-	vsay(format, args);
-	va_end(args);
-	fputc('\n', stderr);
-	if (hint != NULL)
-		fprintf(stderr, "  %s\n", hint);
-	return code;
-}
-
 /* The words of the command that runs, for the last line of a usage error. */
 static char usage_line[256];
 
@@ -232,27 +255,56 @@ kc_cli_usage_of(const char *words, const char *rest)
 	    rest[0] != '\0' ? " " : "", rest);
 }
 
+/* A sentence without a code: heard, for a program, or for people. */
+static int
+put_error(int code, const char *hint, const char *format, va_list args)
+{
+	char *text;
+
+	if (vasprintf(&text, format, args) < 0)
+		return code;
+	if (listener != NULL)
+		hear("", text);
+	else if (as_json)
+		(void)put_json(
+		    code, &(struct kc_saying){.message = text, .hint = hint});
+	else {
+		fflush(stdout);
+		fprintf(stderr, "%s%s%s", colour("\033[31m"), _("error: "),
+		    colour("\033[0m"));
+		put_lines(text);
+		fputc('\n', stderr);
+		if (hint != NULL)
+			fprintf(stderr, "  %s\n", hint);
+	}
+	free(text);
+	return code;
+}
+
 int
-kc_cli_usage(const char *format, ...)
+kc_cli_fail(int code, const char *hint, const char *format, ...)
 {
 	va_list args;
 
-	if (listener != NULL) {
-		va_start(args, format);
-		vhear(format, args);
-		va_end(args);
-		return KC_EXIT_USAGE;
-	}
-	fflush(stdout);
-	fprintf(stderr, "%s", _("error: "));
 	va_start(args, format);
-	vsay(format, args);
+	(void)put_error(code, hint, format, args);
 	va_end(args);
-	if (usage_line[0] != '\0')
-		fprintf(stderr, "\n  %s %s\n", _("usage  "), usage_line);
-	else
-		fprintf(
-		    stderr, "\n  %s\n", _("kaocheng help lists the commands"));
+	return code;
+}
+
+int
+kc_cli_usage(const char *format, ...)
+{
+	char hint[sizeof(usage_line) + 64];
+	va_list args;
+
+	snprintf(hint, sizeof(hint), "%s %s", _("usage  "), usage_line);
+	va_start(args, format);
+	(void)put_error(KC_EXIT_USAGE,
+	    usage_line[0] != '\0' ? hint
+				  : _("kaocheng help lists the commands"),
+	    format, args);
+	va_end(args);
 	return KC_EXIT_USAGE;
 }
 

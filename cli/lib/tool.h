@@ -24,6 +24,9 @@ struct kc_saying {
 	int status;                 /* HTTP status that fits */
 };
 int kc_cli_say(const struct kc_cli *cli, const struct kc_saying *s);
+/* From here on errors are said for this format: for json and jsonl one object
+ * a line of stderr (docs/API.md, "Errors of the command line"). */
+void kc_cli_errors_as(enum kc_format format);
 /* Prints a problem document of the daemon; returns the exit code. */
 int kc_cli_problem(const struct kc_cli *cli, long status, struct kc_slice body);
 /* Prints "error: <sentence>" with a hint (may be NULL); returns code. */

@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Wrong input, in tables: what is typed, what is said of it. A refusal names
 the option as it was typed, the value, the character, and what may be meant."""
-import os, re, shutil, signal, subprocess, sys, tempfile, time
+import json, os, re, shutil, signal, subprocess, sys, tempfile, time
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)),
                                 '..', 'lib'))
 from kcd import Tap
@@ -175,14 +175,52 @@ def helps():
          bad)
 
 
+def for_programs():
+    """With --json each error is an object on a line of stderr."""
+    for argv, exit, want in (
+            (('score', '--dir', 'none'), 3, {'hint'}),
+            (('scor',), 2, {'hint'}),
+            (('score', '--bogus'), 2, {'hint'}),
+            (('trail', 'G77'), 3, {'code'}),
+            (('grant', 'issue', 'GR-1', '--assessor', 'G02', '--scope', 'all',
+              '--from', '2022/1/1', '--until', '2022-12-31', *SIGN), 2,
+             {'code', 'option', 'value', 'hint'})):
+        for how in (('--json',), ('-o', 'jsonl'), ('-o=json',)):
+            if 'jsonl' in how and argv[0] == 'grant':
+                continue  # a statement's outcome is one object
+            r = run(*argv, *how)
+            said = [json.loads(l) for l in r.stderr.split('\n')
+                    if l.startswith('{')]
+            t.ok(r.returncode == exit and r.stdout == '' and len(said) == 1 and
+                 said[0]['schema'] == 'kaocheng.error/1' and
+                 said[0]['exit'] == exit and said[0]['message'] and
+                 want <= set(said[0]),
+                 '%s %s' % (' '.join(argv)[:40], ' '.join(how)), r)
+    t.same((said[0]['option'], said[0]['value'], said[0]['hint']),
+           ('--from', '2022/1/1', '--from 2022-01-01'), 'as it was typed')
+
+
+def broken_pipe():
+    read, write = os.pipe()
+    os.close(read)
+    r = subprocess.run([CLI, 'help', 'kinds'], env=ENV, stdout=write,
+                       stderr=subprocess.PIPE)
+    os.close(write)
+    t.same((r.returncode, r.stderr), (-signal.SIGPIPE, b''),
+           'a reader who has seen enough ends it by SIGPIPE, without a word')
+    t.ok('141' in run('help', 'exit-codes').stdout, 'which is documented')
+
+
 def main():
     helps()
+    broken_pipe()
     d = found()
     try:
         wait()
         values()
         taken()
         together()
+        for_programs()
     finally:
         d.send_signal(signal.SIGTERM)
         d.wait(20)
