@@ -220,6 +220,7 @@ NET := \
 	daemon/net/api_views.c \
 	daemon/net/api_feed.c \
 	daemon/net/api_effect.c \
+	daemon/net/api_replay.c \
 	daemon/net/api_session.c \
 	daemon/net/api_service.c
 SYS := \

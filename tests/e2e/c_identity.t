@@ -196,6 +196,9 @@ def scopes():
     for key, n in ((HEAD, 403), (ORG, 200), (EST, 200), (AUD, 200)):
         t.same(ask(key, '/tile/entries/000.p/%d' % size)[0], n,
                'a bundle of all entries, ' + key.name)
+    got = ask(HEAD, '/v1/replay?without=%%23%d' % cadre['U1'])
+    t.same((got[0], json.loads(got[2])['code']), (403, 'E-FORBIDDEN'),
+           'a counterfactual is of all units')
     for unit in ('U1', 'U2'):
         may = 200 if unit == 'U1' else 403
         at = cadre[unit]
