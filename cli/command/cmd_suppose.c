@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * `kaocheng replay` under a supposition: the log of a ledger on disk as if
- * some of it had been otherwise. Nothing is written but, with --out, the
- * evidence.
+ * some of it had been otherwise, or, where something is only left out, that of
+ * the daemon. Nothing is written but, with --out, the evidence.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -244,13 +244,113 @@ report(struct kc_cli *cli, struct suppose *x)
 	return code;
 }
 
+/* --- of the daemon --- */
+/* "/v1/replay?without=…", and the rest; as_of "": now. */
+static void
+put_path(
+    struct kc_buf *path, const struct kc_cli *cli, const char *as_of, bool text)
+{
+	kc_buf_str(path, "/v1/replay?without=");
+	for (size_t i = 0; i < cli->without.n; i++) {
+		kc_buf_str(path, i > 0 ? "," : "");
+		kc_buf_query(path, kc_slice_str(cli->without.v[i]));
+	}
+	kc_buf_str(path, cli->lang == KC_LANG_ZH ? "&lang=zh" : "&lang=en");
+	kc_buf_str(path, text ? "&as=text" : "");
+	if (as_of[0] != '\0') {
+		kc_buf_str(path, "&as_of=");
+		kc_buf_query(path, kc_slice_str(as_of));
+	}
+}
+
+static int
+ask(struct kc_cli *cli, struct kc_client *c, const char *as_of, bool text,
+    struct kc_buf *body)
+{
+	struct kc_buf path = {0};
+	long status = 0;
+	int code = KC_EXIT_OK;
+	enum kc_err err;
+
+	put_path(&path, cli, as_of, text);
+	(void)kc_buf_cstr(&path);
+	err = kc_buf_err(&path);
+	if (err == KC_OK)
+		err = kc_client_get(c, path.p, &status, body);
+	if (err != KC_OK)
+		code = kc_cli_error(cli, err, "kaochengd");
+	else if (status != 200)
+		code = kc_cli_problem(cli, status, kc_buf_view(body));
+	kc_buf_free(&path);
+	return code;
+}
+
+/* The evidence up to where the answer stands: its hash is what that says. */
+static int
+save_evidence(struct kc_cli *cli, struct kc_client *c, struct kc_slice answer)
+{
+	json_t *doc = json_loadb(answer.p, answer.n, 0, NULL);
+	const char *says = json_string_value(json_object_get(doc, "evidence"));
+	struct kc_buf text = {0}, hash = {0};
+	struct kc_hash h;
+	char as_of[24];
+	enum kc_err err;
+	int code;
+
+	(void)snprintf(as_of, sizeof(as_of), "#%lld",
+	    (long long)json_integer_value(json_object_get(doc, "entries")) - 1);
+	code = ask(cli, c, as_of, true, &text);
+	if (code != KC_EXIT_OK)
+		goto out;
+	h = kc_sha256(text.p, text.n);
+	kc_buf_str(&hash, "sha256:");
+	kc_buf_hex(&hash, h.b, KC_HASH_SIZE);
+	if (says == NULL || !kc_slice_is(kc_buf_view(&hash), says)) {
+		code = kc_cli_error(cli, KC_ECORRUPT, "evidence");
+		goto out;
+	}
+	err = kc_file_save(cli->out, kc_buf_view(&text), 0644);
+	if (err != KC_OK)
+		code = kc_cli_error(cli, err, cli->out);
+out:
+	kc_buf_free(&text);
+	kc_buf_free(&hash);
+	json_decref(doc);
+	return code;
+}
+
+static int
+of_the_daemon(struct kc_cli *cli)
+{
+	struct kc_client *c = NULL;
+	struct kc_buf body = {0};
+	int code = kc_cli_connect(cli, &c);
+
+	if (code == KC_EXIT_OK)
+		code = kc_cli_login(cli, c);
+	if (code == KC_EXIT_OK)
+		code = ask(
+		    cli, c, cli->as_of != NULL ? cli->as_of : "", false, &body);
+	if (code == KC_EXIT_OK && cli->out != NULL)
+		code = save_evidence(cli, c, kc_buf_view(&body));
+	if (code == KC_EXIT_OK)
+		code = print(cli, kc_buf_view(&body));
+	kc_buf_free(&body);
+	kc_client_close(c);
+	return code;
+}
+
 int
 kc_cmd_suppose(struct kc_cli *cli)
 {
 	struct kc_local l = {0};
 	struct suppose x = {0};
+	bool left_out = cli->without.n > 0 && cli->with.n == 0 &&
+	    cli->with_policy == NULL && cli->with_calendar == NULL;
 	int code;
 
+	if (cli->dir == NULL && left_out)
+		return of_the_daemon(cli);
 	if (cli->dir == NULL || cli->where != NULL)
 		return kc_cli_usage(
 		    "%s", _("a supposition needs the ledger: --dir DIR"));

@@ -50,6 +50,46 @@ def a_case():
             return c['case'], c['unit']
 
 
+def over_the_socket(case):
+    """Who has only the daemon gets the bytes that the ledger's own give."""
+    d = subprocess.Popen(
+        [os.path.join(BUILD, 'bin', 'kaochengd'), '--dir', DIR,
+         '--test-clock', '2024-01-20T00:00:00Z'],
+        stderr=subprocess.PIPE, text=True)
+    try:
+        while 'event=ready' not in d.stderr.readline():
+            if d.poll() is not None:
+                break
+
+        def ask(*args):
+            return subprocess.run(
+                [os.path.join(BUILD, 'bin', 'kaocheng'), 'replay', '--socket',
+                 DIR + '/socket', '--json'] + list(args),
+                capture_output=True, text=True,
+                env=dict(os.environ, LC_ALL='C.UTF-8'))
+        names = ['--without', case, '--without', '#6000']
+        now = ask(*names, '--out', top + '/its')
+        then = ask(*names, '--as-of', '#6500')
+        none = ask('--without', 'PD-2022-9999')
+        late = ask(*names, '--as-of', '#99999')
+        more = ask('--without', case, '--with-policy', DIR + '/kaocheng.yaml')
+    finally:
+        d.terminate()
+        d.wait()
+        d.stderr.close()
+    mine = run('replay', *names, '--json', '--out', top + '/mine')
+    t.same((now.returncode, now.stdout), mine[:2],
+           'over the socket the same bytes')
+    t.same(sha(top + '/its'), sha(top + '/mine'), 'and the same evidence')
+    t.same((then.returncode, then.stdout),
+           run('replay', *names, '--json', '--as-of', '#6500')[:2],
+           'as of an entry too')
+    t.ok('E-NOT-FOUND' in none.stderr, 'a case that is not there', none.stderr)
+    t.ok('as_of' in late.stderr, 'an entry that is not there', late.stderr)
+    t.ok('--dir' in more.stderr, 'another policy needs the ledger',
+         more.stderr)
+
+
 def e4(points):
     return round(float(points) * 10000)
 
@@ -183,6 +223,7 @@ try:
     t.ok(code == 0 and '累计' in out, 'blame in Chinese', out)
     t.same((doc('replay'), sha(DIR + '/ledger.mdb')), (before, stored),
            'nothing of all this is stored')
+    over_the_socket(case)
 finally:
     shutil.rmtree(top)
 t.done()
