@@ -58,6 +58,12 @@ keys_of(
 	    KC_OPEN_ALL, s->d.unit, s->d.concerned, s->d.owner, s->d.judge};
 	unsigned n = 0;
 
+	/* No list has them, nor does anybody plan for them. */
+	if (s->d.right) {
+		keys[n++] = (struct kc_order_key){
+		    upper(KC_OPEN_RIGHTS, of_day(s->d.day.due)), slot};
+		return n;
+	}
 	for (unsigned i = 0; i < sizeof(groups) / sizeof(groups[0]); i++) {
 		bool again = i > 0 && groups[i] == KC_NONE;
 
@@ -233,16 +239,14 @@ kc_open_after(struct kc_state *st, const struct kc_at *at)
 	o->touched.n = 0;
 }
 
-/* Of what is kept only what is open is looked at; without it every object. */
-enum kc_err
-kc_nouns_recalendar(struct kc_state *st)
+static enum kc_err
+recalendar_group(struct kc_state *st, uint32_t group)
 {
 	struct kc_open_walk w =
-	    kc_open_days(&st->open, KC_OPEN_ALL, KC_OPEN_FIRST, KC_OPEN_LAST);
+	    kc_open_days(&st->open, group, KC_OPEN_FIRST, KC_OPEN_LAST);
 	const struct kc_open_slot *s;
 	enum kc_err err = KC_OK;
 
-	w.rights = true;
 	while (
 	    err == KC_OK && st->open.kept && (s = kc_open_next(&w)) != NULL) {
 		struct kc_ref of = s->of;
@@ -250,6 +254,17 @@ kc_nouns_recalendar(struct kc_state *st)
 		err = kc_nouns[of.noun]->recalendar(st, of.object);
 		kc_open_touch(st, of.noun, of.object);
 	}
+	return err;
+}
+
+/* Of what is kept only what is open is looked at; without it every object. */
+enum kc_err
+kc_nouns_recalendar(struct kc_state *st)
+{
+	enum kc_err err = recalendar_group(st, KC_OPEN_ALL);
+
+	if (err == KC_OK)
+		err = recalendar_group(st, KC_OPEN_RIGHTS);
 	for (uint32_t i = 0; !st->open.kept && i < kc_nouns_n; i++)
 		for (uint32_t j = 0; err == KC_OK && j < kc_objects_of(st, i);
 		     j++)
@@ -280,12 +295,10 @@ kc_open_next(struct kc_open_walk *w)
 {
 	struct kc_order_key key;
 
-	do {
-		if (!kc_order_from(&w->open->order, w->next, &key, &w->steps) ||
-		    key.hi > w->last)
-			return NULL;
-		w->next = key;
-		w->next.lo++;
-	} while (!w->rights && w->open->slots.v[key.lo].d.right);
+	if (!kc_order_from(&w->open->order, w->next, &key, &w->steps) ||
+	    key.hi > w->last)
+		return NULL;
+	w->next = key;
+	w->next.lo++;
 	return &w->open->slots.v[key.lo];
 }

@@ -58,7 +58,8 @@ KC_VEC(kc_refs, struct kc_ref);
 
 /* Groups beside those of the units, whose numbers are their indexes. */
 #define KC_OPEN_ALL UINT32_MAX
-#define KC_OPEN_NEW (UINT32_MAX - 1) /* by the entry that changed it last */
+#define KC_OPEN_NEW (UINT32_MAX - 1)    /* by the entry that changed it last */
+#define KC_OPEN_RIGHTS (UINT32_MAX - 2) /* what need not be done, apart */
 
 #define KC_OPEN_FIRST                                                          \
 	INT32_MIN /* days that are before and after all others                 \
@@ -100,7 +101,6 @@ struct kc_open_walk {
 	struct kc_order_key next;
 	uint64_t last;  /* of the upper half of a key */
 	uint64_t steps; /* nodes looked at */
-	bool rights;    /* also those of what need not be done */
 };
 struct kc_open_walk kc_open_days(
     const struct kc_open *o, uint32_t group, kc_day first, kc_day last);
