@@ -12,6 +12,13 @@ struct kc_hash {
 };
 
 struct kc_hash kc_sha256(const void *p, size_t n);
+/* The same of bytes that come in pieces: begin, add as often as wanted, end. */
+struct kc_hasher {
+	_Alignas(16) uint8_t state[128]; /* opaque */
+};
+void kc_hasher_begin(struct kc_hasher *h);
+void kc_hasher_add(struct kc_hasher *h, const void *p, size_t n);
+struct kc_hash kc_hasher_end(struct kc_hasher *h);
 struct kc_hash kc_hash_leaf(const void *p, size_t n); /* SHA256(0x00 || p) */
 struct kc_hash kc_hash_node(
     const struct kc_hash *left, const struct kc_hash *right); /* 0x01 */

@@ -11,6 +11,9 @@
 #include <kaocheng/base64.h>
 
 _Static_assert(SHA256_DIGEST_SIZE == KC_HASH_SIZE, "SHA-256 is 32 bytes");
+_Static_assert(sizeof(struct sha256_ctx) <= sizeof(struct kc_hasher) &&
+	_Alignof(struct sha256_ctx) <= _Alignof(struct kc_hasher),
+    "a hasher has room for Nettle's");
 
 static struct kc_hash
 hash_of(struct sha256_ctx *state, const void *p, size_t n)
@@ -29,6 +32,24 @@ kc_sha256(const void *p, size_t n)
 
 	sha256_init(&state);
 	return hash_of(&state, p, n);
+}
+
+void
+kc_hasher_begin(struct kc_hasher *h)
+{
+	sha256_init((struct sha256_ctx *)(void *)h->state);
+}
+
+void
+kc_hasher_add(struct kc_hasher *h, const void *p, size_t n)
+{
+	sha256_update((struct sha256_ctx *)(void *)h->state, n, p);
+}
+
+struct kc_hash
+kc_hasher_end(struct kc_hasher *h)
+{
+	return hash_of((struct sha256_ctx *)(void *)h->state, "", 0);
 }
 
 struct kc_hash

@@ -33,6 +33,28 @@ test_hash__is_that_of_another_library_at_every_length(void **state)
 }
 
 static void
+test_hash__in_pieces_is_that_of_the_whole(void **state)
+{
+	uint8_t bytes[LONGEST];
+	struct kc_hasher h;
+	struct kc_hash got, want;
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(bytes); i++)
+		bytes[i] = (uint8_t)(i * 251 >> 3);
+	want = kc_sha256(bytes, sizeof(bytes));
+	for (size_t step = 1; step <= 130; step++) {
+		kc_hasher_begin(&h);
+		for (size_t at = 0; at < sizeof(bytes); at += step)
+			kc_hasher_add(&h, bytes + at,
+			    at + step < sizeof(bytes) ? step
+						      : sizeof(bytes) - at);
+		got = kc_hasher_end(&h);
+		assert_true(kc_hash_eq(&got, &want));
+	}
+}
+
+static void
 test_hash__of_a_node_is_over_both_children_in_order(void **state)
 {
 	struct kc_hash two[2] = {kc_sha256("a", 1), kc_sha256("b", 1)}, got;
@@ -54,6 +76,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(
 		test_hash__is_that_of_another_library_at_every_length),
+	    cmocka_unit_test(test_hash__in_pieces_is_that_of_the_whole),
 	    cmocka_unit_test(
 		test_hash__of_a_node_is_over_both_children_in_order),
 	};
