@@ -101,7 +101,7 @@ $(LIBCORE): $(call obj,$(CORE))
 	$(Q)rm -f $@ && $(AR) rcs $@ $^
 $(LIBSTORE): $(call obj,$(STORE))
 	$(Q)rm -f $@ && $(AR) rcs $@ $^
-$(LIBPEOPLE): $(call obj,$(PEOPLE))
+$(LIBPEOPLE): $(call obj,$(PEOPLE) $(BLOBS))
 	$(Q)rm -f $@ && $(AR) rcs $@ $^
 $(LIBAPP): $(call obj,$(APP) $(REMIND) $(HTTP) $(NET) $(SYS) $(WITNESSES))
 	$(Q)rm -f $@ && $(AR) rcs $@ $^
@@ -215,7 +215,7 @@ install: build-all
 	$(BUILD)/bin/kaocheng completion bash \
 	    >$(DESTDIR)$(PREFIX)/share/bash-completion/completions/kaocheng
 	install -m 0644 $(filter-out $(addprefix include/kaocheng/,banned.h \
-	    sequencer.h store.h people.h book.h),$(wildcard include/kaocheng/*.h)) \
+	    sequencer.h store.h people.h blob.h book.h),$(wildcard include/kaocheng/*.h)) \
 	    $(DESTDIR)$(PREFIX)/include/kaocheng
 	install -m 0644 include/kaocheng/defs/*.def \
 	    $(DESTDIR)$(PREFIX)/include/kaocheng/defs

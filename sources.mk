@@ -142,6 +142,8 @@ PEOPLE := \
 	daemon/people/feed.c \
 	daemon/people/check.c \
 	daemon/people/names.c
+BLOBS := \
+	daemon/blobs/blobs.c
 APP := \
 	daemon/app/env.c \
 	daemon/app/head.c \
