@@ -460,6 +460,7 @@ UNIT_TESTS := \
 	tlog/test_leaf \
 	person/test_person \
 	person/test_csv \
+	blobs/test_blobs \
 	people/test_people \
 	people/test_feed_address \
 	tlog/test_tile \
