@@ -61,6 +61,15 @@ kc_entry_item(const struct kc_entry *e, unsigned field, unsigned i);
 /* First value; an absent optional gives an empty slice, or `absent`. */
 struct kc_slice kc_entry_str(const struct kc_entry *e, unsigned field);
 int64_t kc_entry_num(const struct kc_entry *e, unsigned field, int64_t absent);
+/* What it cites: the i-th piece of evidence, over all its fields. False: there
+ * are no more. */
+struct kc_evidence {
+	struct kc_hash hash;
+	uint64_t size;
+	struct kc_slice media; /* "application/pdf" */
+};
+bool kc_entry_evidence(
+    const struct kc_entry *e, unsigned i, struct kc_evidence *out);
 /* Appends a TEXT value with its folds taken out. */
 void kc_buf_unfold(struct kc_buf *b, struct kc_slice raw);
 /* Appends a TEXT value with LF made into folds. */

@@ -39,6 +39,34 @@ kc_entry_str(const struct kc_entry *e, unsigned field)
 	return kc_entry_item(e, field, 0)->raw;
 }
 
+bool
+kc_entry_evidence(const struct kc_entry *e, unsigned i, struct kc_evidence *out)
+{
+	static const char scheme[] = "sha256:";
+
+	for (unsigned f = 0; f < e->kind->nfields; f++) {
+		unsigned n = kc_entry_count(e, f);
+		struct kc_slice rest, word;
+
+		if (e->kind->fields[f].type != KC_T_EVIDENCE)
+			continue;
+		if (i >= n) {
+			i -= n;
+			continue;
+		}
+		rest = kc_entry_item(e, f, i)->raw;
+		out->size = (uint64_t)kc_entry_item(e, f, i)->num;
+		(void)kc_slice_cut(&rest, ' ', &word);
+		word.p += sizeof(scheme) - 1;
+		word.n -= sizeof(scheme) - 1;
+		(void)kc_read_hex(word, out->hash.b, sizeof(out->hash.b));
+		(void)kc_slice_cut(&rest, ' ', &word);
+		out->media = rest;
+		return true;
+	}
+	return false;
+}
+
 int64_t
 kc_entry_num(const struct kc_entry *e, unsigned field, int64_t absent)
 {
