@@ -38,6 +38,7 @@ kc_config_defaults(struct kc_config *out, const char *dir)
 	out->queue_max = 4096;
 	out->map_mib = 65536;
 	out->reserve_mib = 16;
+	out->evidence_mib = 64;
 	out->log_level = KC_LOG_INFO;
 	kc_remind_defaults(&out->remind);
 	if (kc_config_join(out->ledger, sizeof(out->ledger), dir, ".") !=
@@ -46,6 +47,8 @@ kc_config_defaults(struct kc_config *out, const char *dir)
 		KC_OK ||
 	    kc_config_join(out->people, sizeof(out->people), dir, "people") !=
 		KC_OK ||
+	    kc_config_join(out->evidence, sizeof(out->evidence), dir,
+		"evidence") != KC_OK ||
 	    kc_config_join(out->log_key, sizeof(out->log_key), dir,
 		"keys/log.key") != KC_OK ||
 	    kc_config_join(out->clerk_key, sizeof(out->clerk_key), dir,
@@ -167,6 +170,7 @@ read_store(struct kc_keys *r, const struct kc_yaml_node *node,
 	static const struct kc_key keys[] = {
 	    {"map_mib", kc_key_unsigned, AT(map_mib), 1, 1 << 26},
 	    {"reserve_mib", kc_key_unsigned, AT(reserve_mib), 0, 1 << 26},
+	    {"evidence_mib", kc_key_unsigned, AT(evidence_mib), 1, 1 << 20},
 	};
 	enum kc_err err;
 
@@ -251,6 +255,7 @@ static const struct kc_key keys_root[] = {
     {"log_key", kc_key_path, AT(log_key), 0, SIZE(log_key)},
     {"clerk_key", kc_key_path, AT(clerk_key), 0, SIZE(clerk_key)},
     {"people", kc_key_path, AT(people), 0, SIZE(people)},
+    {"evidence", kc_key_path, AT(evidence), 0, SIZE(evidence)},
     {"listen", read_listen, 0, 0, 0},
     {"readers", read_readers, 0, 0, 0},
     {"publish", read_publish, 0, 0, 0},

@@ -121,7 +121,7 @@ enum kc_err
 kc_keys_read(struct kc_keys *r, const struct kc_yaml_node *map,
     const struct kc_key *keys, size_t n)
 {
-	struct kc_slice names[16] = {{NULL, 0}};
+	struct kc_slice names[24] = {{NULL, 0}};
 	enum kc_err err;
 
 	assert(n <= sizeof(names) / sizeof(names[0]));
