@@ -220,6 +220,7 @@ NET := \
 	daemon/net/api_entries.c \
 	daemon/net/api_static.c \
 	daemon/net/api_views.c \
+	daemon/net/api_blobs.c \
 	daemon/net/api_feed.c \
 	daemon/net/api_effect.c \
 	daemon/net/api_replay.c \

@@ -146,6 +146,10 @@ struct kc_ledger *kc_call_ledger(const struct kc_call *call); /* any thread */
 struct kc_sessions *kc_call_sessions(const struct kc_call *call);
 /* The directory of persons; until the next reload. */
 const char *kc_call_people(const struct kc_call *call);
+/* The directory of evidence, likewise; bytes that one file may have, and that
+ * are left free on the file system. */
+const char *
+kc_call_evidence(const struct kc_call *call, uint64_t *max, uint64_t *reserve);
 /* Where people find their matters, ""; likewise. */
 const char *kc_call_link(const struct kc_call *call);
 /* The ledger's clock; any thread. */

@@ -114,6 +114,16 @@ kc_call_people(const struct kc_call *call)
 }
 
 const char *
+kc_call_evidence(const struct kc_call *call, uint64_t *max, uint64_t *reserve)
+{
+	const struct kc_config *c = call->gate->config;
+
+	*max = (uint64_t)c->evidence_mib << 20;
+	*reserve = (uint64_t)c->reserve_mib << 20;
+	return c->evidence;
+}
+
+const char *
 kc_call_link(const struct kc_call *call)
 {
 	return call->gate->config->remind.link;
@@ -132,6 +142,24 @@ kc_call_test_clock(const struct kc_call *call)
 }
 
 /* --- who asks --- */
+static bool
+find_session(struct kc_call *call)
+{
+	struct kc_gate *g = call->gate;
+	const struct kc_session *session;
+
+	if (call->req.authorization.n == 0)
+		return false;
+	session = kc_session_find(
+	    &g->sessions, call->req.authorization, kc_clock_monotonic_ms());
+	if (session == NULL)
+		return false;
+	memcpy(call->actor, session->actor, sizeof(call->actor));
+	call->key = session->key;
+	call->by_session = true;
+	return true;
+}
+
 /* Finds who reads: a peer of the socket, or a session. */
 static bool
 identify(struct kc_call *call)
@@ -139,7 +167,6 @@ identify(struct kc_call *call)
 	struct kc_gate *g = call->gate;
 	const struct kc_peer *peer = &call->conn->peer;
 	const char *actor = NULL;
-	const struct kc_session *session;
 
 	/* Whoever has the store's own uid can read the store itself. */
 	call->reader.all = kc_call_is_own(call);
@@ -152,16 +179,7 @@ identify(struct kc_call *call)
 	}
 	if (call->reader.all)
 		return true;
-	if (call->req.authorization.n == 0)
-		return false;
-	session = kc_session_find(
-	    &g->sessions, call->req.authorization, kc_clock_monotonic_ms());
-	if (session == NULL)
-		return false;
-	memcpy(call->actor, session->actor, sizeof(call->actor));
-	call->key = session->key;
-	call->by_session = true;
-	return true;
+	return find_session(call);
 }
 
 static bool
@@ -178,6 +196,8 @@ may_ask(struct kc_call *call)
 		return identify(call);
 	case KC_WHO_OWN:
 		return kc_call_is_own(call);
+	case KC_WHO_WRITER:
+		return find_session(call);
 	}
 	return false;
 }
@@ -189,7 +209,9 @@ within_size(struct kc_call *call)
 	struct kc_refusal why = {0};
 	uint64_t max = BODY_MAX;
 
-	if (call->route->id == KC_ROUTE_entries_post ||
+	if (call->route->id == KC_ROUTE_blob_put)
+		max = KC_HTTP_BODY_MAX;
+	else if (call->route->id == KC_ROUTE_entries_post ||
 	    call->route->id == KC_ROUTE_effect)
 		max = kc_http_type_is(
 			  req->content_type, "application/octet-stream")

@@ -108,7 +108,7 @@ void
 kc_routes_print(struct kc_buf *out)
 {
 	static const char *const who[] = {
-	    "public", "reader", "entry", "own", "signer"};
+	    "public", "reader", "entry", "own", "signer", "writer"};
 
 	for (size_t i = 0; i < KC_ROUTE_COUNT; i++) {
 		kc_buf_str(

@@ -17,7 +17,8 @@ enum kc_who {
 	KC_WHO_READER,
 	KC_WHO_ENTRY, /* readers, or everybody if entries are published */
 	KC_WHO_OWN,
-	KC_WHO_SIGNER
+	KC_WHO_SIGNER,
+	KC_WHO_WRITER /* a session of who may cite evidence */
 };
 
 enum kc_budget {
