@@ -19,7 +19,8 @@ struct kc_files {
 	 * bytes), KC_ENOMEM, KC_EIO. */
 	enum kc_err (*read)(
 	    void *ctx, const char *path, size_t max, struct kc_buf *out);
-	/* Calls each() with the path of every file; stops at its error. */
+	/* Calls each() with the path of every file; stops at its error. NULL:
+	 * nobody can say what is there (an address); exact is false. */
 	enum kc_err (*list)(void *ctx,
 	    enum kc_err (*each)(void *arg, struct kc_slice path), void *arg);
 	/* The files are exactly those of the export, listed in canonical
