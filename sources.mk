@@ -257,6 +257,7 @@ CLI := \
 	cli/lib/form.c \
 	cli/lib/foreign.c \
 	cli/lib/squeeze.c \
+	cli/lib/mirror.c \
 	cli/lib/reader.c \
 	cli/lib/source.c \
 	cli/lib/client.c \
@@ -347,7 +348,8 @@ VERIFY := \
 	cli/lib/i18n.c \
 	cli/lib/width.c \
 	cli/lib/foreign.c \
-	cli/lib/squeeze.c
+	cli/lib/squeeze.c \
+	cli/lib/mirror.c
 TESTLIB := \
 	tests/lib/tmpdir.c \
 	tests/lib/storekit.c \

@@ -5,22 +5,9 @@
 
 #include "lib/exporter.h"
 #include "lib/file.h"
-#include "lib/files.h"
 #include "lib/keys.h"
 #include "verify/stages.h"
 #include "verify/stages_print.h"
-
-static int
-verify_path(const struct kc_stages *s)
-{
-	struct kc_disk disk;
-	enum kc_err err = kc_disk_open(&disk, s->path);
-	int code = err == KC_OK ? kc_stages_run(s, &disk.files)
-				: kc_stages_unreadable(s, err);
-
-	kc_disk_close(&disk);
-	return code;
-}
 
 /* A ledger on disk, as the export that it would make. Its own trust file is
  * outside the log: the log key must be the one it names. */
@@ -130,13 +117,14 @@ kc_cmd_verify(struct kc_cli *cli, int argc, char **argv)
 			    _("%s is a ledger, not an export: kaocheng verify "
 			      "--dir %s"),
 			    s.path, s.path);
-		return verify_path(&s);
+		return kc_stages_place(&s);
 	}
 	if (receipt == NULL && leaf == NULL && argc == 0 && cli->dir != NULL) {
 		s.path = cli->dir;
 		return verify_ledger(cli, &s);
 	}
 	return kc_cli_usage("%s",
-	    _("verify takes an export (directory or bundle), or --dir DIR, or "
+	    _("verify takes an export (directory, bundle or address), or --dir "
+	      "DIR, or "
 	      "--receipt FILE --leaf FILE"));
 }

@@ -13,8 +13,10 @@
 #include <kaocheng/proof.h>
 
 #include "lib/file.h"
+#include "lib/files.h"
 #include "lib/foreign.h"
 #include "lib/i18n.h"
+#include "lib/mirror.h"
 #include "stages_print.h"
 
 #define THREADS_MAX 64
@@ -181,4 +183,44 @@ kc_stages_unreadable(const struct kc_stages *s, enum kc_err err)
 		found = KC_FOUND_MEMORY;
 	kc_stages_print_unreadable(s, found, err, error);
 	return kc_finding_verdict(found);
+}
+
+static int
+run_disk(const struct kc_stages *s)
+{
+	struct kc_disk disk;
+	enum kc_err err = kc_disk_open(&disk, s->path);
+	int code = err == KC_OK ? kc_stages_run(s, &disk.files)
+				: kc_stages_unreadable(s, err);
+
+	kc_disk_close(&disk);
+	return code;
+}
+
+int
+kc_stages_place(const struct kc_stages *s)
+{
+	struct kc_mirror *m = NULL;
+	struct kc_files files;
+	enum kc_err err;
+	int code;
+
+	if (!kc_is_address(s->path))
+		return run_disk(s);
+	err = kc_mirror_open(&m, s->path,
+	    s->timeout_s != 0 ? s->timeout_s : KC_MIRROR_TIMEOUT_S);
+	if (err == KC_EUNAVAILABLE)
+		fprintf(stderr, "%s%s\n", _("error: "),
+		    _("addresses need libcurl 4, which is not installed"));
+	if (err != KC_OK)
+		return kc_stages_unreadable(s, err);
+	files = kc_mirror_files(m);
+	code = kc_stages_run(s, &files);
+	if (kc_mirror_fault(m)[0] != '\0') {
+		fputs(_("error: "), stderr);
+		kc_put_foreign(stderr, kc_mirror_fault(m));
+		fputc('\n', stderr);
+	}
+	kc_mirror_close(m);
+	return code;
 }

@@ -12,6 +12,7 @@ struct kc_stages {
 	const char *at_least; /* file, or NULL */
 	enum kc_lang lang;
 	bool json, quiet;
+	unsigned timeout_s; /* of a server; 0: as mirror.h says */
 };
 
 /* Reads a trust file; prints what is wrong with it, and where. out is large.
@@ -23,6 +24,9 @@ int kc_stages_check(const struct kc_stages *s, const struct kc_files *files,
     struct kc_verify_report *report);
 /* Verifies and prints; returns the exit code: 0, 10, 11, 12 or 1. */
 int kc_stages_run(const struct kc_stages *s, const struct kc_files *files);
+/* The same for what s->path names: an export on disk, or behind an address.
+ * Says why, if it could not even be opened, or not be read from the server. */
+int kc_stages_place(const struct kc_stages *s);
 /* Says why an export could not even be opened; returns the exit code. */
 int kc_stages_unreadable(const struct kc_stages *s, enum kc_err err);
 

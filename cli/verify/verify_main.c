@@ -2,7 +2,7 @@
 /*
  * kaocheng-verify: checks an export, directory or bundle, with no daemon and
  * no trust in the one who made it. Core, its libraries and threads, nothing
- * else.
+ * else; for an address, libcurl.
  */
 #include <errno.h>
 #include <signal.h>
@@ -11,8 +11,9 @@
 
 #include <kaocheng/sign.h>
 
-#include "lib/files.h"
+#include "lib/file.h"
 #include "lib/i18n.h"
+#include "lib/mirror.h"
 #include "stages.h"
 
 #define EXIT_USAGE 2
@@ -23,23 +24,38 @@ usage(FILE *to, int code)
 	fprintf(to, "%s",
 	    _("usage: kaocheng-verify [--trust FILE] [--at-least FILE] "
 	      "[--json] [--quiet]\n"
-	      "                       [--lang zh|en] PATH\n"
+	      "                       [--lang zh|en] PATH|ADDRESS\n"
 	      "\n"
-	      "Checks an export of a ledger, directory or bundle, offline; "
-	      "with "
-	      "--trust, a mirror.\n"
+	      "Checks an export of a ledger, directory or bundle, offline, or "
+	      "behind an address:\n"
+	      "an http(s) URL or a daemon's socket. With --trust, a mirror or "
+	      "a daemon too.\n"
 	      "  --trust FILE      trust file from elsewhere: logs and "
 	      "witnesses "
 	      "that count\n"
 	      "  --at-least FILE   an earlier checkpoint, or a receipt, that "
 	      "it "
 	      "must extend\n"
+	      "  --timeout SECONDS how long a server may be silent; 30 if not "
+	      "said\n"
 	      "exit codes: 0 all holds, 10 tampered (something signed is "
 	      "contradicted),\n"
 	      "  11 cannot be proved complete, 12 replay differs, 1 says "
 	      "nothing, "
 	      "2 usage\n"));
 	return code;
+}
+
+static bool
+seconds(const char *text, unsigned *out)
+{
+	uint64_t n;
+
+	if (!kc_read_u64(kc_slice_str(text), KC_MIRROR_TIMEOUT_MAX_S, &n) ||
+	    n == 0)
+		return false;
+	*out = (unsigned)n;
+	return true;
 }
 
 /* Takes the option at argv[*i]; false if it is not one that stands alone or
@@ -61,6 +77,8 @@ option(struct kc_stages *s, int argc, char **argv, int *i)
 		s->trust = value;
 	else if (strcmp(name, "--at-least") == 0 && s->at_least == NULL)
 		s->at_least = value;
+	else if (strcmp(name, "--timeout") == 0)
+		return seconds(value, &s->timeout_s);
 	else if (strcmp(name, "--lang") == 0 && strcmp(value, "zh") == 0)
 		s->lang = KC_LANG_ZH;
 	else if (strcmp(name, "--lang") == 0 && strcmp(value, "en") == 0)
@@ -85,10 +103,7 @@ int
 main(int argc, char **argv)
 {
 	struct kc_stages s = {.lang = kc_lang_of_environment()};
-	struct kc_disk disk;
 	bool bad = false, plain = false;
-	enum kc_err err;
-	int code;
 
 	kc_hold_streams();
 	signal(SIGPIPE, SIG_IGN);
@@ -117,9 +132,5 @@ main(int argc, char **argv)
 		fputs("libsodium does not start\n", stderr);
 		return 1;
 	}
-	err = kc_disk_open(&disk, s.path);
-	code = err == KC_OK ? kc_stages_run(&s, &disk.files)
-			    : kc_stages_unreadable(&s, err);
-	kc_disk_close(&disk);
-	return ended(code);
+	return ended(kc_stages_place(&s));
 }
