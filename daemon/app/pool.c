@@ -262,3 +262,69 @@ kc_intake_task(struct kc_intake *in, struct kc_task *t)
 	pthread_mutex_unlock(&in->lock);
 	return err;
 }
+
+/* --- notes that stand or fall together --- */
+bool
+kc_item_together(const struct kc_item *it)
+{
+	return it->job->together;
+}
+
+void
+kc_items_fall(struct kc_item *const *of, size_t n)
+{
+	size_t first = 0;
+
+	while (first + 1 < n && kc_item_result(of[first])->err == KC_OK)
+		first++;
+	for (size_t i = 0; i < n; i++) {
+		struct kc_result *r = kc_item_result(of[i]);
+
+		if (r->err != KC_OK || r->duplicate)
+			continue;
+		r->err =
+		    kc_refuse(&r->why, KC_R_TOGETHER, "", NULL, NULL, NULL);
+		kc_refusal_arg_u64(&r->why, 0, of[first]->index + 1);
+	}
+}
+
+/* Was one of them refused when it was looked at? */
+static bool
+any_refused(const struct kc_job *j)
+{
+	for (size_t i = 0; i < j->n; i++)
+		if (j->results[i].err != KC_OK)
+			return true;
+	return false;
+}
+
+void
+kc_intake_try(struct kc_task *t)
+{
+	struct kc_job *j = (struct kc_job *)(void *)((char *)t -
+	    offsetof(struct kc_job, trial));
+	struct kc_intake *in = j->in;
+	struct kc_items gone = {0};
+	struct kc_item *it;
+	bool stands =
+	    !any_refused(j) && in->together(in->admit_ctx, j->of, j->n);
+
+	if (!stands)
+		kc_items_fall(j->of, j->n);
+	pthread_mutex_lock(&in->lock);
+	for (size_t i = 0; i < j->n; i++) {
+		it = j->of[i];
+		if (stands && it->verdict == KC_GOOD) {
+			if (in->ready.n == 0)
+				in->first_ready_us = kc_env_mono_us();
+			kc_items_push(&in->ready, it);
+		} else {
+			kc_items_push(&gone, it);
+		}
+	}
+	/* All in one hold of the lock: the writer takes them at once. */
+	kc_intake_wake_writer(in);
+	pthread_mutex_unlock(&in->lock);
+	while ((it = kc_items_pop(&gone)) != NULL)
+		kc_item_answer(it);
+}
