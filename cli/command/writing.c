@@ -100,11 +100,12 @@ kc_writing_add(struct kc_writing *w, unsigned field, const char *text)
 	int code;
 
 	w->tried |= UINT64_C(1) << field;
+	/* What is wrong with the second value is said too. */
+	code = kc_field_value(w->authors->cli, f, text, &w->values);
 	if ((f->presence == KC_ONE || f->presence == KC_OPT) &&
 	    kc_writing_has(w, field))
-		return kc_cli_usage(
+		code = kc_cli_usage(
 		    _("%s is given twice"), kc_field_flag(f, flag));
-	code = kc_field_value(w->authors->cli, f, text, &w->values);
 	if (code != KC_EXIT_OK)
 		return code;
 	if (w->nspans == KC_ITEMS_MAX)

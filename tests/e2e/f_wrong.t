@@ -142,6 +142,8 @@ def together():
             not_words=('--weight (',))
     refused(('target', 'draft', 'K1', '--title', 'x', '--title', 'y', *SIGN),
             ('--title is given twice',))
+    refused(('target', 'draft', 'K1', '--title', 'x', '--title', 'a\tb', *SIGN),
+            ('--title:1:2: TAB', '--title is given twice'))
     for who, words in ((('',), '--as (empty)'), (('a b',), '--as a b'),
                        (('../../etc/passwd',), 'an actor id such as'),
                        (('estab.1', 'estab.1'), 'is given twice')):
