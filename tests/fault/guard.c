@@ -124,7 +124,7 @@ test_foreign(void)
 	fetch(&d, "ledger.mdb");
 	remove_file("anchor");
 	refused("a foreign ledger's file without an anchor",
-	    "the ledger was opened with another log key");
+	    "the log key in force is not here");
 	fetch(&d, "anchor");
 	refused("a foreign anchor",
 	    "the anchor is that of another ledger or log key");
