@@ -237,7 +237,7 @@ test_years__of_random_statements_hold_what_the_model_says(void **state)
 {
 	static unsigned long of_kind[KC_K_COUNT][2];
 	unsigned first = setting("SIM_FIRST", 1);
-	unsigned seeds = setting("SIM_SEEDS", 40);
+	unsigned seeds = setting("SIM_SEEDS", 64);
 	unsigned steps = setting("SIM_STEPS", 500);
 	unsigned long accepted = 0, refused = 0, planned = 0, supposed = 0;
 
