@@ -16,40 +16,66 @@ head_of(const struct sim *s, uint32_t unit, char out[64])
 	(void)snprintf(out, 64, "%s.head", s->k.st->units.v[unit]->code);
 }
 
-/* Few of these are made: one of them, now and then, comes first. */
-static bool
-is_rare(enum kc_kind_id kind)
+/* The first unit whom it concerns, or the last one there is. */
+static uint32_t
+concerned(const struct kc_state *now, const struct kc_decision *d)
 {
-	return kind == KC_K_good_confirm || kind == KC_K_extension_refuse;
+	uint32_t unit = 0;
+
+	while (unit + 1 < now->units.n &&
+	    !kc_subject_of(d->kind)->of(now, d->object, unit))
+		unit++;
+	return unit;
 }
 
-/* Any decision on record, mostly by one whom it concerns. */
-static bool
-file(struct sim *s, struct statement *st)
+/* Few of these are made: the latest one that can still be disputed. */
+static const struct kc_decision *
+rare(const struct sim *s)
 {
 	const struct kc_state *now = s->k.st;
-	const struct kc_decision *d;
-	char by[64], seq[24];
-	uint32_t unit = 0, i = now->decisions.n;
-	bool rare = sim_chance(s, 25);
 
-	/* Mostly the latest one that is not disputed yet. */
-	while (i-- > 0) {
-		d = &now->decisions.v[i];
-		if (kc_subject_of(d->kind) == NULL || sim_chance(s, 20) ||
-		    (rare && !is_rare(d->kind)))
+	for (uint32_t i = now->decisions.n; i-- > 0;) {
+		const struct kc_decision *d = &now->decisions.v[i];
+		uint32_t unit;
+
+		if (d->kind != KC_K_good_confirm &&
+		    d->kind != KC_K_extension_refuse)
 			continue;
-		while (unit + 1 < now->units.n &&
-		    !kc_subject_of(d->kind)->of(now, d->object, unit))
-			unit++;
-		if (kc_decision_dispute(now, d, unit) == NULL ||
-		    sim_chance(s, 10))
-			break;
-		unit = 0;
+		unit = concerned(now, d);
+		if (kc_subject_of(d->kind)->stands(now, d, unit) &&
+		    kc_decision_dispute(now, d, unit) == NULL)
+			return d;
 	}
-	if (i >= now->decisions.n)
+	return NULL;
+}
+
+/* Any decision on record, mostly the latest that is not disputed yet. */
+static const struct kc_decision *
+any(struct sim *s)
+{
+	const struct kc_state *now = s->k.st;
+
+	for (uint32_t i = now->decisions.n; i-- > 0;) {
+		const struct kc_decision *d = &now->decisions.v[i];
+
+		if (kc_subject_of(d->kind) == NULL || sim_chance(s, 20))
+			continue;
+		if (sim_chance(s, 10) ||
+		    kc_decision_dispute(now, d, concerned(now, d)) == NULL)
+			return d;
+	}
+	return NULL;
+}
+
+static bool
+file(struct sim *s, struct statement *st, const struct kc_decision *d)
+{
+	const struct kc_state *now = s->k.st;
+	char by[64], seq[24];
+
+	if (d == NULL)
 		return false;
-	head_of(s, unit, by);
+	head_of(s, concerned(now, d), by);
 	(void)snprintf(seq, sizeof(seq), "%u", d->seq);
 	sim_begin(st, KC_K_dispute_file, by);
 	sim_add(st, "decision", seq);
@@ -66,9 +92,13 @@ ruling(struct sim *s, struct statement *st, const struct kc_dispute *d)
 	static const char *const points[] = {
 	    "0.0500", "0.1000", "0.1667", "0.2500", "0.4000", "0.9000"};
 	const struct kc_decision *about = kc_dispute_decision(s->k.st, d);
+	bool between = kc_subject_of(about->kind)->reduced != KC_MEASURE_NOT;
 	const char *word = words[sim_random(s, 3)];
 	char rate[24];
 
+	/* Where nothing stands between, mostly no ruling that does. */
+	if (!between && sim_chance(s, 90))
+		word = words[sim_chance(s, 20) ? 0 : 2];
 	sim_begin(st, KC_K_dispute_decide,
 	    d->state == KC_DS_APPEALED || sim_chance(s, 20) ? "office"
 		: sim_chance(s, 50)                         ? "P09.a"
@@ -155,9 +185,12 @@ bool
 sim_dispute(struct sim *s, struct statement *st)
 {
 	const struct kc_dispute *d = some_dispute(s);
+	const struct kc_decision *first = rare(s);
 
+	if (first != NULL && sim_chance(s, 60))
+		return file(s, st, first);
 	if (d == NULL || sim_chance(s, 20))
-		return file(s, st);
+		return file(s, st, any(s));
 	step(s, st, d);
 	return true;
 }
