@@ -63,7 +63,7 @@ static const struct range ranges[] = {
     {0xff41, 0xff5a, NAME, "全角字母", "full-width letter"},
     {0xffa0, 0xffa0, PROSE, "谚文填充符", "Hangul filler"},
     {0xfff9, 0xfffb, PROSE, "注释标记", "annotation mark"},
-    {0xfffc, 0xfffc, PROSE, "对象占位符", "object placeholder"},
+    {0xfffc, 0xfffc, PROSE, "对象替换符", "object replacement character"},
     {0xfffd, 0xfffd, PROSE, "替换字符", "replacement character"},
     {0xfffe, 0xffff, ANY, "非字符", "noncharacter"},
     {0xe0000, 0xe007f, PROSE, "标签字符", "tag character"},
