@@ -9,18 +9,22 @@ is_escalation(int role)
 	return role == KC_ROLE_LEADER || role == KC_ROLE_ESTAB;
 }
 
-/* Muted stages come when the time is over. What has happened is not muted,
- * nor what goes to superiors because it was not done. */
+/* Muted stages come with the digest after the time is over. What has happened
+ * is not muted, nor what goes to superiors because it was not done. */
 static bool
 is_muted(struct kc_planning *x, const struct kc_notice *n, uint32_t to)
 {
 	const struct kc_heed *h =
 	    kc_heed_find(x->st, to, kc_slice_str(n->handle));
+	int64_t over_ms;
 
-	if (h == NULL || h->mute_until == KC_DAY_NONE ||
-	    h->mute_until < x->today || n->seq != 0 || is_escalation(n->role))
+	if (h == NULL || h->mute_until == KC_DAY_NONE || n->seq != 0 ||
+	    is_escalation(n->role))
 		return false;
-	kc_planning_whole(x, kc_digest_ms(x->p, h->mute_until + 1));
+	over_ms = kc_digest_ms(x->p, h->mute_until + 1);
+	if (x->now_ms >= over_ms)
+		return false;
+	kc_planning_whole(x, over_ms);
 	return true;
 }
 
