@@ -171,6 +171,8 @@ kc_file_keys_beside(
 		    strcmp(v[n].vkey.name, own->name) == 0 &&
 		    !kc_vkey_eq(&v[n].vkey, own))
 			n++;
+		else
+			kc_skey_wipe(&v[n]); /* another's is not kept */
 	}
 	if (list != NULL)
 		(void)closedir(list);
