@@ -39,6 +39,28 @@ is_due_first(struct kc_result *r)
 	return true;
 }
 
+/* A replay is for those whom the ledger knows: the first note that is new has
+ * a signature under a key in force. Those after it may have keys that it, or
+ * one before them, brings. */
+static bool
+is_known(struct kc_admission *a, struct kc_item *const *of, size_t n)
+{
+	const struct kc_state *st;
+	struct kc_result *r;
+	size_t i = 0;
+
+	while (i < n && (of[i]->verdict != KC_GOOD || of[i]->stands))
+		i++;
+	if (i == n || !of[i]->deferred)
+		return true;
+	r = kc_item_result(of[i]);
+	st = kc_live_read(a->live);
+	r->err =
+	    st != NULL ? kc_admit_signatures(st, of[i], &r->why) : KC_EUNKNOWN;
+	kc_live_done(a->live);
+	return r->err == KC_OK;
+}
+
 bool
 kc_admit_together(void *admission, struct kc_item *const *of, size_t n)
 {
@@ -46,9 +68,12 @@ kc_admit_together(void *admission, struct kc_item *const *of, size_t n)
 	struct kc_state *st = NULL;
 	struct kc_stamp at;
 	bool stand = true;
-	enum kc_err err = kc_check_replay(
-	    q->o->store, kc_head_entries(q->head), &q->no_replays, &st, NULL);
+	enum kc_err err;
 
+	if (!is_known(admission, of, n))
+		return false;
+	err = kc_check_replay(
+	    q->o->store, kc_head_entries(q->head), &q->no_replays, &st, NULL);
 	if (err != KC_OK) {
 		struct kc_result *r = kc_item_result(of[0]);
 

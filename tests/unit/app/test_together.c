@@ -152,6 +152,37 @@ test_together__sent_again_each_gets_its_first_receipt(void **state)
 	group_free(g);
 }
 
+/* Whom the ledger does not know has no log replayed: the trial, which asks for
+ * the time once it has one, is not begun. */
+static void
+test_together__a_stranger_has_nothing_replayed(void **state)
+{
+	struct app *a = *state;
+	uint64_t size = kc_store_size(a->store);
+	struct group *g = group_new(a, 100, 3);
+	struct kc_buf strange = {0};
+	const char *const fields[] = {"unit=G16", "duty=G16-X", "text=x", NULL};
+	unsigned looks;
+
+	assert_int_equal(
+	    kit_note(&a->k, &strange, KC_K_duty_register, "stranger", fields),
+	    KC_OK);
+	g->notes[0] = kc_buf_view(&strange);
+	looks = a->looks;
+	send(a, g);
+	assert_int_equal(a->looks, looks);
+	check_fallen(a, g, 0, g->w[0].code, size);
+	assert_int_not_equal(g->w[0].code, KC_R_TOGETHER);
+	/* After one that is known it is tried, and falls there. */
+	g->notes[0] = kc_buf_view(&g->note[0]);
+	g->notes[2] = kc_buf_view(&strange);
+	send(a, g);
+	assert_true(a->looks > looks);
+	check_fallen(a, g, 2, g->w[2].code, size);
+	kc_buf_free(&strange);
+	group_free(g);
+}
+
 /* The same bytes twice in one group stand once. */
 static void
 test_together__same_bytes_twice_stand_once(void **state)
@@ -278,6 +309,9 @@ main(void)
 	    cmocka_unit_test_setup_teardown(
 		test_together__sent_again_each_gets_its_first_receipt,
 		app_up_memory, app_tear_down),
+	    cmocka_unit_test_setup_teardown(
+		test_together__a_stranger_has_nothing_replayed, app_up_memory,
+		app_tear_down),
 	    cmocka_unit_test_setup_teardown(
 		test_together__same_bytes_twice_stand_once, app_up_memory,
 		app_tear_down),
