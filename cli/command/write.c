@@ -45,16 +45,22 @@ names_several(const struct kc_kind *kind)
 	return n == 1;
 }
 
+/* Plain arguments: how many, and the one that a statement is about. */
+struct plain {
+	size_t n;
+	const char *named; /* NULL: there is none */
+};
+
 /* The fields of the statement about the plain argument `which`, where they are
- * several; *plains is how many there are. */
+ * several. */
 static int
-read_fields(
-    struct kc_writing *w, int argc, char **argv, size_t which, size_t *plains)
+read_fields(struct kc_writing *w, int argc, char **argv, size_t which,
+    struct plain *plain)
 {
 	bool rest = false; /* after "--" */
 	int code = KC_EXIT_OK;
 
-	*plains = 0;
+	*plain = (struct plain){0};
 	/* What is wrong is said all at once. */
 	for (int i = 0; i < argc; i++) {
 		const char *flag = argv[i], *eq = strchr(flag, '=');
@@ -67,7 +73,9 @@ read_fields(
 			rest = true;
 			continue;
 		}
-		if (!option && (*plains)++ != which && names_several(w->kind))
+		if (!option && plain->n++ == which)
+			plain->named = flag;
+		else if (!option && names_several(w->kind))
 			continue;
 		f = option ? kc_field_of_flag(w->kind, flag + 2, n)
 			   : plain_field(w);
@@ -177,51 +185,30 @@ one(struct kc_writing *w, const char *keep, bool *open)
 
 /* --- several: a statement for each plain argument --- */
 struct several {
-	int argc;
-	char **argv;
+	const char **named; /* of each, what it is about */
 	struct kc_many many;
 };
-
-/* What number i is about, of those that plain arguments name. */
-static const char *
-argument(const struct several *s, size_t which)
-{
-	const struct kc_kind *kind = s->many.kind;
-	bool rest = false;
-	size_t n = 0;
-
-	for (int i = 0; i < s->argc; i++) {
-		const char *arg = s->argv[i];
-		bool option = !rest && strncmp(arg, "--", 2) == 0;
-
-		if (option && arg[2] == '\0')
-			rest = true;
-		else if (option && strchr(arg, '=') == NULL)
-			i++;
-		else if (!option && n++ == which)
-			return arg;
-	}
-	return kind->name;
-}
 
 static void
 say_fault(void *several, size_t i, const char *code, const char *message)
 {
 	(void)kc_cli_fail(KC_EXIT_REFUSED, NULL, "%s: %s (%s)",
-	    argument(several, i), message, code);
+	    ((struct several *)several)->named[i], message, code);
 }
 
 static int
 several(struct kc_writing *w, int argc, char **argv, size_t n)
 {
-	struct several s = {.argc = argc, .argv = argv};
+	struct several s = {.named = kc_alloc(n * sizeof(char *))};
 	const struct kc_post_faults faults = {say_fault, &s};
 	struct kc_cli *cli = w->authors->cli;
 	int code = KC_EXIT_OK;
-	size_t plains;
+	struct plain plain;
 
+	if (s.named == NULL)
+		return kc_cli_error(cli, KC_ENOMEM, w->kind->name);
 	if (cli->id != NULL || cli->out != NULL)
-		return kc_cli_usage(
+		code = kc_cli_usage(
 		    "%s", _("--id and --out are for one statement"));
 	s.many = (struct kc_many){.cli = cli,
 	    .authors = w->authors,
@@ -229,7 +216,8 @@ several(struct kc_writing *w, int argc, char **argv, size_t n)
 	    .faults = &faults};
 	for (size_t i = 0; code == KC_EXIT_OK && i < n; i++) {
 		kc_writing_reset(w);
-		code = read_fields(w, argc, argv, i, &plains);
+		code = read_fields(w, argc, argv, i, &plain);
+		s.named[i] = plain.named;
 		if (code == KC_EXIT_OK)
 			code = kc_writing_text(w);
 		if (code == KC_EXIT_OK)
@@ -238,6 +226,7 @@ several(struct kc_writing *w, int argc, char **argv, size_t n)
 	if (code == KC_EXIT_OK)
 		code = kc_many_run(&s.many);
 	kc_many_release(&s.many);
+	kc_free(s.named);
 	return code;
 }
 
@@ -247,7 +236,7 @@ run(struct kc_cli *cli, const struct kc_kind *kind, int argc, char **argv,
 {
 	static struct kc_writing w; /* large */
 	struct kc_authors authors = {.cli = cli};
-	size_t plains;
+	struct plain plain;
 	int code, whole;
 
 	w.authors = &authors;
@@ -258,13 +247,13 @@ run(struct kc_cli *cli, const struct kc_kind *kind, int argc, char **argv,
 		kc_help_kind(cli, kind);
 		return KC_EXIT_USAGE;
 	}
-	code = read_fields(&w, argc, argv, 0, &plains);
+	code = read_fields(&w, argc, argv, 0, &plain);
 	whole = kc_writing_whole(&w);
 	code = code == KC_EXIT_OK ? whole : code;
 	if (code == KC_EXIT_OK)
 		code = kc_authors_meet(&authors);
-	if (code == KC_EXIT_OK && plains > 1 && names_several(kind))
-		code = several(&w, argc, argv, plains);
+	if (code == KC_EXIT_OK && plain.n > 1 && names_several(kind))
+		code = several(&w, argc, argv, plain.n);
 	else if (code == KC_EXIT_OK)
 		code = one(&w, keep, open);
 	kc_authors_release(&authors);
