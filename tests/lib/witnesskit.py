@@ -157,18 +157,22 @@ class Witness:
             [WITNESS, '--config', self.path('witness.yaml')],
             stderr=subprocess.PIPE, stdout=subprocess.DEVNULL, text=True,
             env=dict(self.env, **env))
-        self.reader = threading.Thread(target=self._read, daemon=True)
+        # A reader of the process before may still be at its end: what it sees
+        # is no word of this one.
+        self.reader = threading.Thread(target=self._read, daemon=True, args=(
+            self.process.stderr, self.lines, self.ready))
         self.reader.start()
         if not self.ready.wait(20) or self.process.poll() is not None:
             raise RuntimeError('not ready: ' + ' | '.join(self.lines))
         return self
 
-    def _read(self):
-        for line in self.process.stderr:
-            self.lines.append(line.rstrip('\n'))
+    @staticmethod
+    def _read(stderr, lines, ready):
+        for line in stderr:
+            lines.append(line.rstrip('\n'))
             if 'event=ready' in line:
-                self.ready.set()
-        self.ready.set()
+                ready.set()
+        ready.set()
 
     def stop(self, number=signal.SIGTERM):
         self.process.send_signal(number)
