@@ -474,7 +474,7 @@ kc_http_status_text(int status)
 	    {422, "Unprocessable Content"}, {429, "Too Many Requests"},
 	    {431, "Request Header Fields Too Large"},
 	    {500, "Internal Server Error"}, {503, "Service Unavailable"},
-	    {505, "HTTP Version Not Supported"}, {507, "Insufficient Storage"}};
+	    {505, "HTTP Version Not Supported"}};
 
 	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
 		if (rows[i].status == status)

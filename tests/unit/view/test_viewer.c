@@ -94,6 +94,7 @@ static const struct {
     {"log", "aaaaaaaaaaaaaaa-"},
     {"entry", "aaaaaaaaaaaaaaa-"},
     {"actors", "aaaaaaaaaaaaaaa-"},
+    {"logkeys", "aaaaaaaaaaaaaaa-"},
     {"units", "aaaaaaaaaaaaaaa-"},
     {"grants", "aaaaaaaaaaaaaaa-"},
     {"indicators", "--aaaaaaaajooa--"},
