@@ -42,16 +42,21 @@ CHECK_SCRIPTS += $(DAEMON_TESTS)
 $(DAEMON_TESTS): $(BUILD)/%: $(BUILD)/%.o $(call obj,$(DAEMON_LIB) $(TESTLIB)) $(LIBAPP) $(LIBSTORE) $(LIBPEOPLE) $(LIBCORE) | $(BUILD)/bin/kaochengd $(BUILD)/tests/fault/shim.so
 	$(LINK) $(filter %.o %.a,$^) -lcmocka $(EVENT_LIBS) $(STORE_LIBS) $(CORE_LIBS)
 
-# The same for hours: more kills, more flipped bits, and every fuzzer.
-SOAK_SECONDS ?= 300
+# The same for hours: more kills, more flipped bits, and every fuzzer. SOAK=6
+# is six percent of it.
+SOAK ?= 100
+soaked = $(shell expr \( $(1) \* $(SOAK) + 99 \) / 100)
+SOAK_SECONDS ?= $(call soaked,300)
 soak: build-all
 	$(Q)$(MAKE) --no-print-directory check-bin
-	@BUILD=$(BUILD) KILL_CYCLES=5000 FLIPS=20000 IO_ROUNDS=50 \
-	    TERM_ROUNDS=200 DOWNTIME_ROUNDS=500 \
+	@BUILD=$(BUILD) KILL_CYCLES=$(call soaked,5000) FLIPS=$(call soaked,20000) \
+	    IO_ROUNDS=$(call soaked,50) TERM_ROUNDS=$(call soaked,200) \
+	    DOWNTIME_ROUNDS=$(call soaked,500) \
 	    perl tests/lib/prove.pl $(DAEMON_TESTS)
-	@BUILD=$(BUILD) FREE=400 BRANCH=2000 ANYWHERE=400 ENTRIES=20000 \
+	@BUILD=$(BUILD) FREE=$(call soaked,400) BRANCH=$(call soaked,2000) \
+	    ANYWHERE=$(call soaked,400) ENTRIES=$(call soaked,20000) \
 	    perl tests/lib/prove.pl $(FLIPS)
-	@BUILD=$(BUILD) NOTICES=2000 perl tests/lib/prove.pl tests/e2e/r_outbox.t
+	@BUILD=$(BUILD) NOTICES=$(call soaked,2000) perl tests/lib/prove.pl tests/e2e/r_outbox.t
 	@for t in $(FUZZ_TARGETS); do $(MAKE) --no-print-directory fuzz T=$$t \
 	    SECONDS=$(SOAK_SECONDS) || exit 1; done
 
@@ -149,12 +154,12 @@ $(BUILD)/gen/sim_commit.h: always
 	    | cmp -s - $@ || printf '#define SIM_COMMIT "%s"\n' \
 	    "$$(git describe --always --dirty 2>/dev/null || echo $(VERSION))" >$@
 # make soak-sim SEEDS=10000 FIRST=1
-SEEDS ?= 1000
+SEEDS ?= $(call soaked,1000)
 FIRST ?= 1
 soak: soak-sim
 soak-sim: build-all
 	$(Q)$(MAKE) --no-print-directory $(SIM)
-	@SIM_SEEDS=1000 SIM_STEPS=1000 $(SIM)
+	@SIM_SEEDS=$(call soaked,1000) SIM_STEPS=1000 $(SIM)
 	$(Q)$(MAKE) --no-print-directory $(BUILD)/tests/sim/sim
 	@$(BUILD)/tests/sim/sim --seeds $(SEEDS) --first $(FIRST) --jobs $(shell nproc) --progress
 .PHONY: soak-sim
