@@ -202,7 +202,6 @@ def check(path, log_key=None, at_least=None):  # what holds, or raises Found
     (size, root), head = read_checkpoint(files['checkpoint'], log)
     kept, note = (read_checkpoint(Path(at_least).read_bytes(), log)
                   if at_least else ((0, sha(b'')), None))
-    need(size >= kept[0], 11, 'it does not reach the earlier checkpoint')
     ledger, unsigned = Ledger(log), 'a checkpoint that the log did not sign'
     trusted = signed(head, [log])  # if not: a key that came after it may have
     for n, leaf in enumerate(leaves(files, size)):
@@ -217,6 +216,7 @@ def check(path, log_key=None, at_least=None):  # what holds, or raises Found
     need(known and signed(head, ledger.logs), 11, unsigned)
     need(signed(head, ledger.logs[-1:]), 10, 'a key that was rotated signs it')
     need(not note or signed(note, ledger.logs), 11, unsigned)
+    need(size >= kept[0], 11, 'it does not reach the earlier checkpoint')
     need(all(ledger.tree.root(n) == h for n, h in ((size, root), kept)), 10,
          'not what the root covers')
     check_tiles(files, ledger.tree)

@@ -156,7 +156,7 @@ finish(struct kc_verifier *v)
 		fail(v, KC_FOUND_HASH, KC_VERIFY_NO_SEQ, "checkpoint");
 		return;
 	}
-	if (v->r->at_least) {
+	if (v->r->at_least && earlier->size <= c->size) {
 		root = kc_vtree_root(t, earlier->size);
 		if (!kc_hash_eq(&root, &earlier->root)) {
 			fail(v, KC_FOUND_FORK, earlier->size, "at-least");
