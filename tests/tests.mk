@@ -56,6 +56,8 @@ soak: build-all
 	@BUILD=$(BUILD) FREE=$(call soaked,400) BRANCH=$(call soaked,2000) \
 	    ANYWHERE=$(call soaked,400) ENTRIES=$(call soaked,20000) \
 	    perl tests/lib/prove.pl $(FLIPS)
+	@BUILD=$(BUILD) LEDGERS=$(call soaked,100) JUDGED=100 \
+	    perl tests/lib/prove.pl tests/sim/tamper.t
 	@BUILD=$(BUILD) NOTICES=$(call soaked,2000) perl tests/lib/prove.pl tests/e2e/r_outbox.t
 	@for t in $(FUZZ_TARGETS); do $(MAKE) --no-print-directory fuzz T=$$t \
 	    SECONDS=$(SOAK_SECONDS) || exit 1; done
@@ -120,6 +122,12 @@ CHECK_SCRIPTS += $(SIM)
 MODEL := $(addprefix tests/sim/,make.c make_city.c make_dispute.c make_move.c make_outage.c make_person.c make_told.c make_wild.c model.c model_check.c model_dispute.c model_due.c model_ground.c model_move.c model_work.c)
 SIM_LIBS := $(LIBAPP) $(LIBSTORE) $(LIBPEOPLE) $(LIBCORE)
 $(SIM): $(call obj,tests/sim/year.c tests/sim/plan_on.c tests/sim/suppose.c $(MODEL) $(TESTLIB)) $(SIM_LIBS)
+	$(LINK) $^ -lcmocka $(EVENT_LIBS) $(STORE_LIBS) $(CORE_LIBS)
+
+# Twelve ways to tamper with ledgers of such years; LEDGERS=100 in a soak.
+TEST_BINS += $(BUILD)/tests/sim/tamper
+CHECK_SCRIPTS += tests/sim/tamper.t
+$(BUILD)/tests/sim/tamper: $(call obj,tests/sim/tamper.c tests/sim/tamper_ways.c tests/lib/tap.c $(MODEL) $(TESTLIB)) $(SIM_LIBS)
 	$(LINK) $^ -lcmocka $(EVENT_LIBS) $(STORE_LIBS) $(CORE_LIBS)
 
 # The same on a machine that fails: the ledger itself over LMDB. Our calls
