@@ -69,15 +69,13 @@ fault(struct import *m, const struct kc_sheet_row *row, int col,
 	kc_buf_free(&value);
 }
 
-/* What the ledger says to a row; those that fell for another's sake are right
- * in themselves. */
+/* What the ledger says to a row. */
 static void
 ledger_fault(void *ctx, size_t i, const char *code, const char *message)
 {
 	struct import *m = ctx;
 
-	if (strcmp(code, kc_refusal_code_text(KC_R_TOGETHER)) != 0)
-		fault(m, &m->sheet.rows[m->row[i]], -1, code, message);
+	fault(m, &m->sheet.rows[m->row[i]], -1, code, message);
 }
 
 /* --- rows into statements --- */
@@ -111,6 +109,9 @@ next_value(const struct kc_field *f, struct kc_slice *rest, struct kc_buf *out)
 	while (
 	    f->type != KC_T_TEXT && value.n > 0 && value.p[value.n - 1] == ' ')
 		value.n--;
+	/* A table may be another's: its texts name no file to be read here. */
+	if (f->type == KC_T_TEXT && value.n > 0 && value.p[0] == '@')
+		kc_buf_char(out, '@');
 	kc_buf_slice(out, value);
 	rest->p += n + skip;
 	rest->n -= n + skip;

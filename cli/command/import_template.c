@@ -26,7 +26,10 @@ put_takes(
 {
 	if (first)
 		kc_buf_str(b, "# ");
-	kc_buf_form(b, f, cli->lang);
+	if (f->type == KC_T_TEXT) /* which names no file in a table */
+		kc_buf_str(b, cli->lang == KC_LANG_ZH ? "文字" : "text");
+	else
+		kc_buf_form(b, f, cli->lang);
 }
 
 /* A value that the column would take. */

@@ -2,8 +2,8 @@
 /*
  * The first sheet of a workbook: a zip (libzip) of XML (expat). What it says
  * of parts, strings and number formats is ECMA-376 part 1, 18.3 to 18.8.
- * Nothing is unpacked beyond KC_SHEET_FILE_MAX, and no document type is taken,
- * so that a small file cannot grow.
+ * No part is unpacked beyond four times KC_SHEET_FILE_MAX, and no document type
+ * is taken, so that a small file cannot grow.
  */
 #include <math.h>
 #include <stdio.h>

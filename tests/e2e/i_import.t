@@ -190,6 +190,24 @@ def values():
     return heads
 
 
+def texts():
+    """A table may come from somebody else: it reads nothing of mine."""
+    with open(top + '/secret', 'w') as f:
+        f.write('the passphrase')
+    name = csv('at.csv', [['unit', 'duty', 'text'],
+                          ['G01', 'G01-D8', '@secret'],
+                          ['G01', 'G01-D9', '@@x']])
+    code, doc, err = take(name, '--kind', 'duty.register')
+    shown = [kc('log', 'show', str(e['seq']), '--raw')[1]
+             for e in doc['entries']]
+    t.ok(code == 0 and '\ntext @secret\n' in shown[0] and
+         '\ntext @@x\n' in shown[1],
+         'a text that begins with @ is that text', (err, shown))
+    kc('import', '--template', 'duty.register', 'd.csv')
+    t.ok('@' not in open(top + '/d.csv', encoding='utf-8-sig').read(),
+         'and a template says nothing else')
+
+
 def handles():
     code, out, err = kc('target', 'submit', 'G01-K0', 'G01-K1', 'G01-K2', '--as',
                         'estab.1', '--at', AT, '--yes')
@@ -327,6 +345,7 @@ try:
     faults()
     charsets()
     values()
+    texts()
     handles()
     hostile()
     unknown(daemon)
