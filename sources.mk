@@ -253,6 +253,7 @@ CLI := \
 	cli/lib/file.c \
 	cli/lib/values.c \
 	cli/lib/keys.c \
+	cli/lib/card.c \
 	cli/lib/width.c \
 	cli/lib/form.c \
 	cli/lib/foreign.c \

@@ -9,6 +9,8 @@
 #include <kaocheng/json.h>
 #include <kaocheng/keyfile.h>
 
+#include "lib/card.h"
+#include "lib/foreign.h"
 #include "lib/keys.h"
 #include "lib/tool.h"
 
@@ -175,6 +177,39 @@ kc_cmd_key_show(struct kc_cli *cli, int argc, char **argv)
 		return kc_cli_error(cli, err, argv[0]);
 	print_vkey(&key);
 	return KC_EXIT_OK;
+}
+
+/* What the holder of a key made elsewhere hands in, to be enrolled. */
+int
+kc_cmd_key_card(struct kc_cli *cli, int argc, char **argv)
+{
+	struct kc_skey key;
+	struct kc_buf card = {0};
+	enum kc_err err = KC_OK;
+	int code;
+
+	if (argc < 1 || argc > 2 || cli->origin == NULL)
+		return kc_cli_usage("%s",
+		    _("key card takes an actor or a key file, --origin "
+		      "LEDGER, and a file to write it to"));
+	code = kc_keys_open(cli, argv[0], &key);
+	if (code != KC_EXIT_OK)
+		return code;
+	kc_buf_card(&card, cli->origin, &key);
+	kc_skey_wipe(&key);
+	if (argc == 2)
+		err = kc_file_save(argv[1], kc_buf_view(&card), 0644);
+	else
+		(void)kc_put(stdout, kc_buf_view(&card));
+	if (err != KC_OK)
+		code = kc_cli_error(cli, err, argv[1]);
+	else if (argc == 2)
+		kc_cli_note(cli,
+		    _("written to %s; hand it to those who found the ledger "
+		      "or enrol you, and keep the key"),
+		    argv[1]);
+	kc_buf_free(&card);
+	return code;
 }
 
 static int

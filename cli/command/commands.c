@@ -138,6 +138,11 @@ const struct kc_command kc_commands[] = {
     {"key", "show", "显示公钥", "show a public key",
 	"ACTOR | FILE [--possession LEDGER]", kc_cmd_key_show, KC_PRINTS_TEXT,
 	NULL},
+    {"key", "card", "公钥名片：公钥与持有证明，交给登记的人",
+	"a card: the public key and the proof that it is held, for those who "
+	"enrol it",
+	"ACTOR | FILE --origin LEDGER [OUT]", kc_cmd_key_card, KC_PRINTS_TEXT,
+	NULL},
     {"key", "passwd", "更换密钥文件的口令", "another passphrase for a key file",
 	"ACTOR | FILE [--new-passphrase-file FILE | --unprotected]",
 	kc_cmd_key_passwd, KC_PRINTS_TEXT, NULL},

@@ -8,6 +8,7 @@
 #include <kaocheng/base64.h>
 #include <kaocheng/logkeys.h>
 
+#include "lib/card.h"
 #include "lib/field.h"
 #include "lib/form.h"
 #include "lib/keys.h"
@@ -91,14 +92,42 @@ kc_writing_has(const struct kc_writing *w, unsigned field)
 	return false;
 }
 
+/* A card has the key and the proof that it is held. */
+static int
+add_card(struct kc_writing *w, unsigned field, const struct kc_card *card)
+{
+	int possession = kc_kind_field(w->kind, KC_LIT("possession"));
+	struct kc_buf text = {0};
+	int code;
+
+	kc_buf_vkey(&text, &card->key);
+	code = kc_writing_add(w, field, kc_buf_cstr(&text));
+	kc_buf_reset(&text);
+	kc_buf_base64(&text, card->possession, sizeof(card->possession));
+	if (code == KC_EXIT_OK && possession >= 0)
+		code =
+		    kc_writing_add(w, (unsigned)possession, kc_buf_cstr(&text));
+	kc_buf_free(&text);
+	return code;
+}
+
 int
 kc_writing_add(struct kc_writing *w, unsigned field, const char *text)
 {
+	struct kc_card card;
 	const struct kc_field *f = &w->kind->fields[field];
 	size_t at = w->values.n;
 	char flag[KC_FLAG_SIZE];
 	int code;
 
+	if (f->type == KC_T_VKEY && strchr(text, '+') == NULL) {
+		enum kc_err err = kc_card_peek(text, NULL, &card);
+
+		if (err == KC_OK)
+			return add_card(w, field, &card);
+		if (err == KC_ESIG)
+			return kc_card_fault(err, text, NULL);
+	}
 	w->tried |= UINT64_C(1) << field;
 	/* What is wrong with the second value is said too. */
 	code = kc_field_value(w->authors->cli, f, text, &w->values);

@@ -163,7 +163,7 @@ const struct kc_option kc_options[] = {
 	"proof that the key is held, for those who enrol it"},
     {"--retry", NULL, OWN_FLAG("send", retry), KC_HINT_NONE,
 	"重问发件箱中的每一件", "ask again about every note of the outbox"},
-    {"--origin", "NAME", OWN("init", origin), KC_HINT_NONE,
+    {"--origin", "NAME", OWN("init key.card", origin), KC_HINT_NONE,
 	"账本名称，如 example.org/kaohe-2026",
 	"name of the ledger, such as example.org/kaohe-2026"},
     {"--year", "YEAR", OWN("init", year), KC_HINT_NONE, "年度，缺省今年",

@@ -1,0 +1,36 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * A card: the public key of a person who made it on a machine of his own, and
+ * the proof that he holds it. It is what two administrators enrol, and what a
+ * ledger is founded with. A signed note (docs/FORMAT.md "Cards").
+ */
+#ifndef KC_CLI_CARD_H
+#define KC_CLI_CARD_H
+
+#include <kaocheng/sign.h>
+
+#include "command/cmd.h"
+
+#define KC_CARD_MAX 1024 /* bytes of a file */
+
+struct kc_card {
+	struct kc_vkey key; /* its name is the id of the actor */
+	uint8_t possession[KC_SIG_SIZE];
+};
+
+/* Writes the card of a key for a ledger. */
+void
+kc_buf_card(struct kc_buf *b, const char *ledger, const struct kc_skey *key);
+/* Reads one, and checks that its proof holds and that it is for this ledger
+ * (NULL: any, and that ledger will judge it).
+ * KC_ESYNTAX: it is no card; KC_ESIG: the proof does not hold; KC_EINVAL: it
+ * is for another ledger. */
+enum kc_err
+kc_card_parse(struct kc_card *out, struct kc_slice bytes, const char *ledger);
+/* From a file; KC_ESYNTAX also if it cannot be read. */
+enum kc_err
+kc_card_peek(const char *path, const char *ledger, struct kc_card *out);
+/* Says what kc_card_peek found wrong; returns the exit code. */
+int kc_card_fault(enum kc_err err, const char *path, const char *ledger);
+
+#endif
