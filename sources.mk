@@ -304,6 +304,7 @@ CLI := \
 	cli/command/write.c \
 	cli/command/writing.c \
 	cli/command/cmd_sign.c \
+	cli/command/partial.c \
 	cli/command/cmd_status.c \
 	cli/command/cmd_calendar.c \
 	cli/command/cmd_backup.c \

@@ -15,44 +15,7 @@
 #include "lib/seen.h"
 
 #include "confirm.h"
-
-/* A text and the signature lines that it has so far. */
-struct partial {
-	struct kc_slice text; /* with its final LF */
-	struct kc_slice sigs; /* lines; empty if there are none */
-};
-
-static void
-split(struct kc_slice bytes, struct partial *p)
-{
-	p->text = bytes;
-	p->sigs = (struct kc_slice){"", 0};
-	for (size_t i = bytes.n; i-- > 1;) {
-		if (bytes.p[i] == '\n' && bytes.p[i - 1] == '\n') {
-			p->text.n = i;
-			p->sigs.p = bytes.p + i + 1;
-			p->sigs.n = bytes.n - i - 1;
-			return;
-		}
-	}
-}
-
-/* The signature line of a signer, if it is there: "— name ...". */
-static bool
-find_line(struct kc_slice sigs, struct kc_slice name, struct kc_slice *line)
-{
-	static const char dash[] = "\xE2\x80\x94 ";
-	size_t lead = sizeof(dash) - 1;
-
-	while (kc_slice_line(&sigs, line)) {
-		if (line->n > lead + name.n &&
-		    memcmp(line->p, dash, lead) == 0 &&
-		    memcmp(line->p + lead, name.p, name.n) == 0 &&
-		    line->p[lead + name.n] == ' ')
-			return true;
-	}
-	return false;
-}
+#include "partial.h"
 
 static bool
 asked_for(const struct kc_cli *cli, struct kc_slice actor)
@@ -66,8 +29,8 @@ asked_for(const struct kc_cli *cli, struct kc_slice actor)
 /* Text, then signature lines in the order of the by lines: the old ones, and
  * new ones of those asked for. */
 static int
-assemble(struct kc_cli *cli, const struct kc_entry *e, const struct partial *p,
-    struct kc_buf *out, unsigned *missing)
+assemble(struct kc_cli *cli, const struct kc_entry *e,
+    const struct kc_partial *p, struct kc_buf *out, unsigned *missing)
 {
 	char actor[KC_CODE_MAX + 1];
 	struct kc_skey key;
@@ -84,7 +47,7 @@ assemble(struct kc_cli *cli, const struct kc_entry *e, const struct partial *p,
 			if (code == KC_EXIT_OK)
 				kc_buf_note_sig(out, p->text, &key);
 			kc_skey_wipe(&key);
-		} else if (find_line(p->sigs, e->by[i], &line)) {
+		} else if (kc_partial_line(p->sigs, e->by[i], &line)) {
 			kc_buf_slice(out, line);
 			kc_buf_char(out, '\n');
 		} else {
@@ -145,7 +108,7 @@ kc_cmd_sign(struct kc_cli *cli, int argc, char **argv)
 	static struct kc_entry e; /* large */
 	struct kc_buf file = {0}, out = {0};
 	struct kc_refusal why = {0};
-	struct partial p;
+	struct kc_partial p;
 	unsigned missing = 0;
 	enum kc_err err;
 	int code;
@@ -156,7 +119,7 @@ kc_cmd_sign(struct kc_cli *cli, int argc, char **argv)
 	err = kc_file_load(argv[0], KC_NOTE_MAX, &file);
 	if (err != KC_OK)
 		return kc_cli_error(cli, err, argv[0]);
-	split(kc_buf_view(&file), &p);
+	kc_partial_split(kc_buf_view(&file), &p);
 	code = kc_entry_decode_text(&e, p.text, &why) == KC_OK
 	    ? want_named(cli, &e)
 	    : kc_cli_refusal(cli, &why);
@@ -191,23 +154,14 @@ kc_cmd_sign(struct kc_cli *cli, int argc, char **argv)
 static bool
 lacks_signer(struct kc_slice bytes, const char *path)
 {
-	static struct kc_entry e; /* large */
-	struct kc_refusal why = {0};
-	struct kc_slice line;
-	struct partial p;
+	struct kc_slice who;
 
-	split(bytes, &p);
-	if (kc_entry_decode_text(&e, p.text, &why) != KC_OK)
-		return false; /* for the codec to refuse, with its place */
-	for (unsigned i = 0; i < e.nby; i++) {
-		if (find_line(p.sigs, e.by[i], &line))
-			continue;
-		(void)kc_cli_fail(KC_EXIT_USAGE, NULL,
-		    _("%.*s has not signed; next: kaocheng sign %s --as %.*s"),
-		    (int)e.by[i].n, e.by[i].p, path, (int)e.by[i].n, e.by[i].p);
-		return true;
-	}
-	return false;
+	if (!kc_partial_lacks(bytes, 0, &who))
+		return false;
+	(void)kc_cli_fail(KC_EXIT_USAGE, NULL,
+	    _("%.*s has not signed; next: kaocheng sign %s --as %.*s"),
+	    (int)who.n, who.p, path, (int)who.n, who.p);
+	return true;
 }
 
 static int

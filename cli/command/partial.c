@@ -1,0 +1,57 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Statements that not all of their signers have signed yet. */
+#include "partial.h"
+
+#include <string.h>
+
+void
+kc_partial_split(struct kc_slice bytes, struct kc_partial *out)
+{
+	out->text = bytes;
+	out->sigs = (struct kc_slice){"", 0};
+	for (size_t i = bytes.n; i-- > 1;) {
+		if (bytes.p[i] == '\n' && bytes.p[i - 1] == '\n') {
+			out->text.n = i;
+			out->sigs.p = bytes.p + i + 1;
+			out->sigs.n = bytes.n - i - 1;
+			return;
+		}
+	}
+}
+
+bool
+kc_partial_line(
+    struct kc_slice sigs, struct kc_slice name, struct kc_slice *line)
+{
+	static const char dash[] = "\xE2\x80\x94 ";
+	size_t lead = sizeof(dash) - 1;
+
+	while (kc_slice_line(&sigs, line)) {
+		if (line->n > lead + name.n &&
+		    memcmp(line->p, dash, lead) == 0 &&
+		    memcmp(line->p + lead, name.p, name.n) == 0 &&
+		    line->p[lead + name.n] == ' ')
+			return true;
+	}
+	return false;
+}
+
+bool
+kc_partial_lacks(struct kc_slice bytes, unsigned i, struct kc_slice *who)
+{
+	static struct kc_entry e; /* large */
+	struct kc_refusal why = {0};
+	struct kc_slice line;
+	struct kc_partial p;
+
+	kc_partial_split(bytes, &p);
+	if (kc_entry_decode_text(&e, p.text, &why) != KC_OK)
+		return false;
+	for (unsigned k = 0; k < e.nby; k++) {
+		if (kc_partial_line(p.sigs, e.by[k], &line) || i-- > 0)
+			continue;
+		*who = e.by[k];
+		return true;
+	}
+	return false;
+}

@@ -1,0 +1,25 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Statements that some of their signers have signed: a text, and the signature
+ * lines that it has so far.
+ */
+#ifndef KC_PARTIAL_H
+#define KC_PARTIAL_H
+
+#include <kaocheng/entry.h>
+
+/* Borrows the bytes. */
+struct kc_partial {
+	struct kc_slice text; /* with its final LF */
+	struct kc_slice sigs; /* lines; empty if there are none */
+};
+
+void kc_partial_split(struct kc_slice bytes, struct kc_partial *out);
+/* The signature line of a signer, if it is there: "— name ...". */
+bool kc_partial_line(
+    struct kc_slice sigs, struct kc_slice name, struct kc_slice *line);
+/* The i-th of its signers, from 0, who has no line; false if there is none, or
+ * if the text cannot be read, which is for whoever takes it to refuse. */
+bool kc_partial_lacks(struct kc_slice bytes, unsigned i, struct kc_slice *who);
+
+#endif
