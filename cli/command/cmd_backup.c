@@ -23,14 +23,14 @@ static int
 take_key(const char *text, struct kc_vkey *out)
 {
 	struct kc_buf file = {0};
-	bool wants;
+	enum kc_keyfile_lock lock;
 	enum kc_err err;
 
 	if (kc_vkey_parse(out, kc_slice_str(text)) == KC_OK)
 		return KC_EXIT_OK;
 	err = kc_file_load(text, KC_KEYFILE_MAX, &file);
 	if (err == KC_OK)
-		err = kc_keyfile_peek(kc_buf_view(&file), out, &wants);
+		err = kc_keyfile_peek(kc_buf_view(&file), out, &lock);
 	kc_buf_free(&file);
 	return err == KC_OK
 	    ? KC_EXIT_OK

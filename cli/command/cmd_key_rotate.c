@@ -78,14 +78,17 @@ make_key(struct rotation *r)
 	    : cli->passphrase_file;
 	char secret[1024] = "";
 	struct kc_skey before;
-	bool locked = false;
+	struct kc_vkey public;
+	enum kc_keyfile_lock lock = KC_KEYFILE_OPEN;
+	bool locked;
 	int code = KC_EXIT_OK;
-	enum kc_err err = kc_keys_locked(cli, r->actor, &locked);
+	enum kc_err err = kc_keys_look(cli, r->actor, &public, &lock);
 
 	if (err != KC_OK)
 		return kc_cli_error(cli, err, r->key);
+	locked = lock != KC_KEYFILE_OPEN;
 	/* A wrong passphrase is not to become that of the new key. */
-	if (locked && cli->passphrase_file != NULL) {
+	if (lock == KC_KEYFILE_PASSPHRASE && cli->passphrase_file != NULL) {
 		code = kc_keys_open(cli, r->actor, &before);
 		kc_skey_wipe(&before);
 	}

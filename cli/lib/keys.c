@@ -7,7 +7,6 @@
 #include <string.h>
 #include <time.h>
 
-#include <kaocheng/keyfile.h>
 #include <kaocheng/trust.h>
 
 #include "file.h"
@@ -74,14 +73,16 @@ kc_keys_open(const struct kc_cli *cli, const char *actor, struct kc_skey *out)
 	char path[KC_PATH_SIZE], prompt[KC_PATH_SIZE + 64], secret[1024] = "";
 	struct kc_buf file = {0};
 	struct kc_vkey vkey;
-	bool wants = false;
+	enum kc_keyfile_lock lock = KC_KEYFILE_OPEN;
+	bool wants;
 	enum kc_err err = kc_keys_path(cli, actor, path);
 	int code = KC_EXIT_OK;
 
 	if (err == KC_OK)
 		err = kc_file_load(path, KC_KEYFILE_MAX, &file);
 	if (err == KC_OK)
-		err = kc_keyfile_peek(kc_buf_view(&file), &vkey, &wants);
+		err = kc_keyfile_peek(kc_buf_view(&file), &vkey, &lock);
+	wants = lock == KC_KEYFILE_PASSPHRASE;
 	if (err == KC_OK && wants) {
 		snprintf(
 		    prompt, sizeof(prompt), _("Passphrase of %s: "), vkey.name);
@@ -98,6 +99,11 @@ kc_keys_open(const struct kc_cli *cli, const char *actor, struct kc_skey *out)
 	if (err == KC_ESIG)
 		return kc_cli_fail(KC_EXIT_NOT_PERMITTED, NULL, "%s: %s", path,
 		    _("wrong passphrase, or the key file was changed"));
+	if (err == KC_ENOKEY)
+		return kc_cli_fail(KC_EXIT_NOT_PERMITTED, NULL,
+		    _("%s: the ssh-agent holds this key; it signs with it and "
+		      "does nothing else"),
+		    path);
 	if (err == KC_ENOTFOUND)
 		return kc_cli_fail(KC_EXIT_NOT_FOUND,
 		    _("kaocheng key new ACTOR makes one; --keys DIR says where "
@@ -144,9 +150,27 @@ kc_keys_make(const char *path, const char *actor, const char *passphrase)
 	return err;
 }
 
-static enum kc_err
-peek(const struct kc_cli *cli, const char *actor, struct kc_vkey *key,
-    bool *locked)
+enum kc_err
+kc_keys_make_agent(
+    const char *path, const char *actor, const uint8_t pub[KC_PUBKEY_SIZE])
+{
+	struct kc_vkey key;
+	struct kc_buf file = {0};
+	enum kc_err err = kc_vkey_named(&key, kc_slice_str(actor), pub);
+
+	if (err == KC_OK)
+		kc_keyfile_encode_agent(&file, &key, (int64_t)time(NULL));
+	if (err == KC_OK)
+		err = kc_buf_err(&file);
+	if (err == KC_OK)
+		err = kc_file_save(path, kc_buf_view(&file), 0600);
+	kc_buf_free(&file);
+	return err;
+}
+
+enum kc_err
+kc_keys_look(const struct kc_cli *cli, const char *actor, struct kc_vkey *key,
+    enum kc_keyfile_lock *lock)
 {
 	char path[KC_PATH_SIZE];
 	struct kc_buf file = {0};
@@ -155,7 +179,7 @@ peek(const struct kc_cli *cli, const char *actor, struct kc_vkey *key,
 	if (err == KC_OK)
 		err = kc_file_load(path, KC_KEYFILE_MAX, &file);
 	if (err == KC_OK)
-		err = kc_keyfile_peek(kc_buf_view(&file), key, locked);
+		err = kc_keyfile_peek(kc_buf_view(&file), key, lock);
 	kc_buf_free(&file);
 	return err;
 }
@@ -163,17 +187,9 @@ peek(const struct kc_cli *cli, const char *actor, struct kc_vkey *key,
 enum kc_err
 kc_keys_peek(const struct kc_cli *cli, const char *actor, struct kc_vkey *out)
 {
-	bool locked;
+	enum kc_keyfile_lock lock;
 
-	return peek(cli, actor, out, &locked);
-}
-
-enum kc_err
-kc_keys_locked(const struct kc_cli *cli, const char *actor, bool *out)
-{
-	struct kc_vkey key;
-
-	return peek(cli, actor, &key, out);
+	return kc_keys_look(cli, actor, out, &lock);
 }
 
 int

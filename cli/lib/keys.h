@@ -3,6 +3,7 @@
 #ifndef KC_CLI_KEYS_H
 #define KC_CLI_KEYS_H
 
+#include <kaocheng/keyfile.h>
 #include <kaocheng/trust.h>
 
 #include "command/cmd.h"
@@ -13,8 +14,9 @@ enum kc_err kc_keys_dir(const struct kc_cli *cli, char out[KC_PATH_SIZE]);
 /* Key file of an actor; a name with a '/' is a path already. */
 enum kc_err kc_keys_path(
     const struct kc_cli *cli, const char *actor, char out[KC_PATH_SIZE]);
-/* Opens it, asking for the passphrase if need be. Prints what goes wrong;
- * returns the exit code. Wipe the key. */
+/* Opens it, asking for the passphrase if need be; a key that an agent holds
+ * cannot be had (pen.h signs with it). Prints what goes wrong; returns the
+ * exit code. Wipe the key. */
 int
 kc_keys_open(const struct kc_cli *cli, const char *actor, struct kc_skey *out);
 /* Writes a key file from a seed; passphrase NULL: unprotected. */
@@ -23,12 +25,15 @@ enum kc_err kc_keys_save(const char *path, struct kc_slice name,
 /* The same from a new seed, made now. */
 enum kc_err
 kc_keys_make(const char *path, const char *actor, const char *passphrase);
+/* The file of a key that an ssh-agent holds. */
+enum kc_err kc_keys_make_agent(
+    const char *path, const char *actor, const uint8_t pub[KC_PUBKEY_SIZE]);
 /* Its public half, with no passphrase. */
 enum kc_err
 kc_keys_peek(const struct kc_cli *cli, const char *actor, struct kc_vkey *out);
-/* Is it under a passphrase? */
-enum kc_err
-kc_keys_locked(const struct kc_cli *cli, const char *actor, bool *out);
+/* And what it takes to sign with it. */
+enum kc_err kc_keys_look(const struct kc_cli *cli, const char *actor,
+    struct kc_vkey *out, enum kc_keyfile_lock *lock);
 /* Says that no trusted key has signed, and how to follow one that was rotated;
  * returns the exit code. */
 int kc_cli_no_log_key(void);

@@ -15,14 +15,14 @@ prepare(struct kc_sender *s, const char **what)
 {
 	struct kc_buf file = {0};
 	struct kc_vkey vkey;
-	bool locked = false;
+	enum kc_keyfile_lock lock = KC_KEYFILE_OPEN;
 	enum kc_err err;
 
 	*what = s->config.webhook.key;
 	err = kc_file_read(&file, *what, KC_KEYFILE_MAX, true);
 	if (err == KC_OK)
-		err = kc_keyfile_peek(kc_buf_view(&file), &vkey, &locked);
-	if (err == KC_OK && locked)
+		err = kc_keyfile_peek(kc_buf_view(&file), &vkey, &lock);
+	if (err == KC_OK && lock != KC_KEYFILE_OPEN)
 		err = KC_EINVAL; /* nobody is here to type a passphrase */
 	if (err == KC_OK)
 		err = kc_keyfile_decode(&s->key, kc_buf_view(&file), NULL);

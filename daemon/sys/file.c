@@ -125,17 +125,20 @@ kc_file_key(struct kc_skey *out, const char *path, struct kc_buf *detail)
 {
 	struct kc_buf file = {0};
 	struct kc_vkey vkey;
-	bool locked = false;
+	enum kc_keyfile_lock lock = KC_KEYFILE_OPEN;
 	enum kc_err err = kc_file_read(&file, path, KC_KEYFILE_MAX, true);
 
 	if (err == KC_EINVAL)
 		kc_buf_str(detail,
 		    "must be a regular file of ours, mode 0600, no link");
 	if (err == KC_OK)
-		err = kc_keyfile_peek(kc_buf_view(&file), &vkey, &locked);
-	if (err == KC_OK && locked) {
+		err = kc_keyfile_peek(kc_buf_view(&file), &vkey, &lock);
+	if (err == KC_OK && lock != KC_KEYFILE_OPEN) {
 		kc_buf_str(detail,
-		    "is under a passphrase, and nobody is here to type it");
+		    lock == KC_KEYFILE_AGENT
+			? "is held by an agent, and a daemon has none"
+			: "is under a passphrase, and nobody is here to type "
+			  "it");
 		err = KC_EINVAL;
 	}
 	if (err == KC_OK)

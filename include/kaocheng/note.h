@@ -47,6 +47,9 @@ enum kc_err kc_note_verify(
  * has put text and the empty line there before the first. */
 void kc_buf_note_sig(
     struct kc_buf *b, struct kc_slice text, const struct kc_skey *key);
+/* Appends the line of a signature that was made elsewhere. */
+void kc_buf_note_line(struct kc_buf *b, const struct kc_vkey *key,
+    const uint8_t sig[KC_SIG_SIZE]);
 /* Appends the line of a witness over text and `time`, seconds since 1970, at
  * most INT64_MAX. The key's type is 0x04 (kc_vkey_cosigner). text may not lie
  * in b. */

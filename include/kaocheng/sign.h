@@ -40,6 +40,9 @@ enum kc_err kc_crypto_init(void); /* idempotent; KC_EINVAL if it cannot */
 enum kc_err kc_skey_from_seed(
     struct kc_skey *out, struct kc_slice name, const uint8_t seed[32]);
 void kc_skey_wipe(struct kc_skey *k);
+/* A public key that is held elsewhere, under a name; KC_EINVAL as above. */
+enum kc_err kc_vkey_named(struct kc_vkey *out, struct kc_slice name,
+    const uint8_t pub[KC_PUBKEY_SIZE]);
 /* The same key as that of a witness: type and key id of a cosignature. */
 void kc_vkey_cosigner(struct kc_vkey *k);
 void kc_sign(

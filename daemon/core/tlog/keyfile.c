@@ -29,7 +29,7 @@ _Static_assert(TAG_SIZE == crypto_aead_xchacha20poly1305_ietf_ABYTES, "tag");
 struct parts {
 	struct kc_slice header; /* all bytes before the box line */
 	struct kc_slice name;
-	bool locked;
+	enum kc_keyfile_lock lock;
 	uint64_t ops, mem_kib;
 	uint8_t salt[SALT_SIZE];
 	struct kc_vkey vkey;
@@ -49,7 +49,8 @@ take_line(struct kc_slice *rest, const char *word, struct kc_slice *value)
 	return true;
 }
 
-/* "none" or "argon2id <ops> <mem KiB> <salt>", every number bounded. */
+/* "none", "agent" or "argon2id <ops> <mem KiB> <salt>", every number bounded.
+ */
 static bool
 take_kdf(struct parts *out, struct kc_slice v)
 {
@@ -58,7 +59,10 @@ take_kdf(struct parts *out, struct kc_slice v)
 
 	if (kc_slice_is(v, "none"))
 		return true;
-	out->locked = true;
+	out->lock = KC_KEYFILE_AGENT;
+	if (kc_slice_is(v, "agent"))
+		return true;
+	out->lock = KC_KEYFILE_PASSPHRASE;
 	return kc_slice_cut(&v, ' ', &word) && kc_slice_is(word, "argon2id") &&
 	    kc_slice_cut(&v, ' ', &ops) && kc_slice_cut(&v, ' ', &mem) &&
 	    kc_read_u64(ops, OPS_MAX, &out->ops) && out->ops > 0 &&
@@ -68,10 +72,25 @@ take_kdf(struct parts *out, struct kc_slice v)
 	    n == SALT_SIZE;
 }
 
+/* The box line, and nothing after it; none if an agent holds the key. */
+static bool
+take_box(struct parts *out, struct kc_slice rest)
+{
+	struct kc_slice box;
+
+	if (out->lock == KC_KEYFILE_AGENT)
+		return rest.n == 0;
+	return take_line(&rest, "box", &box) && rest.n == 0 &&
+	    kc_base64_decode(box, out->box, sizeof(out->box), &out->nbox) ==
+	    KC_OK &&
+	    out->nbox ==
+	    (out->lock == KC_KEYFILE_PASSPHRASE ? BOX_SIZE : KC_SEED_SIZE);
+}
+
 static enum kc_err
 parse(struct parts *out, struct kc_slice file)
 {
-	struct kc_slice rest = file, line, created, kdf, vkey, box;
+	struct kc_slice rest = file, line, created, kdf, vkey;
 	int64_t at_s;
 
 	memset(out, 0, sizeof(*out));
@@ -89,12 +108,7 @@ parse(struct parts *out, struct kc_slice file)
 	    !kc_slice_is(out->name, out->vkey.name))
 		return KC_ESYNTAX;
 	out->header = (struct kc_slice){file.p, (size_t)(rest.p - file.p)};
-	if (!take_line(&rest, "box", &box) || rest.n != 0 ||
-	    kc_base64_decode(box, out->box, sizeof(out->box), &out->nbox) !=
-		KC_OK ||
-	    out->nbox != (out->locked ? BOX_SIZE : KC_SEED_SIZE))
-		return KC_ESYNTAX;
-	return KC_OK;
+	return take_box(out, rest) ? KC_OK : KC_ESYNTAX;
 }
 
 static enum kc_err
@@ -108,14 +122,37 @@ derive(uint8_t key[32], const char *passphrase, const uint8_t salt[SALT_SIZE],
 }
 
 static void
-put_header(struct kc_buf *out, const struct kc_keyfile_inputs *in,
-    const struct kc_vkey *vkey, bool locked, bool quick)
+put_name(struct kc_buf *out, const struct kc_vkey *vkey, int64_t created_s)
 {
 	kc_buf_str(out, "kaocheng/v1 key\nname ");
 	kc_buf_str(out, vkey->name);
 	kc_buf_str(out, "\ncreated ");
-	kc_buf_instant_s(out, in->created_s);
+	kc_buf_instant_s(out, created_s);
 	kc_buf_str(out, "\nkdf ");
+}
+
+static void
+put_public(struct kc_buf *out, const struct kc_vkey *vkey)
+{
+	kc_buf_str(out, "\npublic ");
+	kc_buf_vkey(out, vkey);
+	kc_buf_char(out, '\n');
+}
+
+void
+kc_keyfile_encode_agent(
+    struct kc_buf *out, const struct kc_vkey *vkey, int64_t created_s)
+{
+	put_name(out, vkey, created_s);
+	kc_buf_str(out, "agent");
+	put_public(out, vkey);
+}
+
+static void
+put_header(struct kc_buf *out, const struct kc_keyfile_inputs *in,
+    const struct kc_vkey *vkey, bool locked, bool quick)
+{
+	put_name(out, vkey, in->created_s);
 	if (locked) {
 		kc_buf_str(out, "argon2id ");
 		kc_buf_u64(out, quick ? OPS_QUICK : OPS_MODERATE);
@@ -126,9 +163,7 @@ put_header(struct kc_buf *out, const struct kc_keyfile_inputs *in,
 	} else {
 		kc_buf_str(out, "none");
 	}
-	kc_buf_str(out, "\npublic ");
-	kc_buf_vkey(out, vkey);
-	kc_buf_char(out, '\n');
+	put_public(out, vkey);
 }
 
 enum kc_err
@@ -176,14 +211,14 @@ out:
 
 enum kc_err
 kc_keyfile_peek(
-    struct kc_slice file, struct kc_vkey *vkey, bool *wants_passphrase)
+    struct kc_slice file, struct kc_vkey *vkey, enum kc_keyfile_lock *lock)
 {
 	struct parts parts;
 	enum kc_err err = parse(&parts, file);
 
 	if (err == KC_OK) {
 		*vkey = parts.vkey;
-		*wants_passphrase = parts.locked;
+		*lock = parts.lock;
 	}
 	sodium_memzero(&parts, sizeof(parts));
 	return err;
@@ -220,7 +255,9 @@ kc_keyfile_decode(
 
 	if (err != KC_OK)
 		goto out;
-	if (parts.locked)
+	if (parts.lock == KC_KEYFILE_AGENT)
+		err = KC_ENOKEY;
+	else if (parts.lock == KC_KEYFILE_PASSPHRASE)
 		err = unlock(&parts, passphrase, seed);
 	else
 		memcpy(seed, parts.box, KC_SEED_SIZE);

@@ -239,12 +239,22 @@ void
 kc_buf_note_sig(
     struct kc_buf *b, struct kc_slice text, const struct kc_skey *key)
 {
-	uint8_t blob[BLOB_SIZE];
+	uint8_t sig[KC_SIG_SIZE];
 
 	/* Signed before anything is appended: text may lie in b. */
-	memcpy(blob, key->vkey.keyid, KC_KEYID_SIZE);
-	kc_sign(key, text.p, text.n, blob + KC_KEYID_SIZE);
-	put_line(b, &key->vkey, blob, sizeof(blob));
+	kc_sign(key, text.p, text.n, sig);
+	kc_buf_note_line(b, &key->vkey, sig);
+}
+
+void
+kc_buf_note_line(
+    struct kc_buf *b, const struct kc_vkey *key, const uint8_t sig[KC_SIG_SIZE])
+{
+	uint8_t blob[BLOB_SIZE];
+
+	memcpy(blob, key->keyid, KC_KEYID_SIZE);
+	memcpy(blob + KC_KEYID_SIZE, sig, KC_SIG_SIZE);
+	put_line(b, key, blob, sizeof(blob));
 }
 
 void

@@ -23,14 +23,25 @@ enum kc_err
 kc_skey_from_seed(
     struct kc_skey *out, struct kc_slice name, const uint8_t seed[32])
 {
+	uint8_t pub[KC_PUBKEY_SIZE];
+
+	memset(out, 0, sizeof(*out));
+	if (crypto_sign_seed_keypair(pub, out->secret, seed) != 0)
+		return KC_EINVAL;
+	return kc_vkey_named(&out->vkey, name, pub);
+}
+
+enum kc_err
+kc_vkey_named(struct kc_vkey *out, struct kc_slice name,
+    const uint8_t pub[KC_PUBKEY_SIZE])
+{
 	memset(out, 0, sizeof(*out));
 	if (!kc_note_name_ok(name) ||
-	    !kc_slice_copy(out->vkey.name, sizeof(out->vkey.name), name))
+	    !kc_slice_copy(out->name, sizeof(out->name), name))
 		return KC_EINVAL;
-	if (crypto_sign_seed_keypair(out->vkey.pub, out->secret, seed) != 0)
-		return KC_EINVAL;
-	out->vkey.type = KC_KEYTYPE_ED25519;
-	kc_keyid(out->vkey.keyid, name, out->vkey.type, out->vkey.pub);
+	memcpy(out->pub, pub, KC_PUBKEY_SIZE);
+	out->type = KC_KEYTYPE_ED25519;
+	kc_keyid(out->keyid, name, out->type, out->pub);
 	return KC_OK;
 }
 

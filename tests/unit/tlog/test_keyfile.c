@@ -62,11 +62,13 @@ test_keyfile__both_forms_come_back(void **state)
 		struct kc_buf b = make(phrases[i]);
 		struct kc_skey key = {0};
 		struct kc_vkey vkey;
-		bool wants;
+		enum kc_keyfile_lock lock;
 
 		assert_int_equal(
-		    kc_keyfile_peek(kc_buf_view(&b), &vkey, &wants), KC_OK);
-		assert_int_equal(wants, phrases[i] != NULL);
+		    kc_keyfile_peek(kc_buf_view(&b), &vkey, &lock), KC_OK);
+		assert_int_equal(lock,
+		    phrases[i] != NULL ? KC_KEYFILE_PASSPHRASE
+				       : KC_KEYFILE_OPEN);
 		assert_int_equal(
 		    kc_keyfile_decode(&key, kc_buf_view(&b), phrases[i]),
 		    KC_OK);
@@ -75,6 +77,29 @@ test_keyfile__both_forms_come_back(void **state)
 		assert_string_equal(vkey.name, "G19.assessor");
 		kc_buf_free(&b);
 	}
+}
+
+static void
+test_keyfile__an_agents_has_no_box(void **state)
+{
+	struct kc_keyfile_inputs in = inputs();
+	struct kc_skey key = {0};
+	struct kc_vkey vkey;
+	enum kc_keyfile_lock lock;
+	struct kc_buf b = {0};
+
+	(void)state;
+	assert_int_equal(kc_skey_from_seed(&key, NAME, in.seed), KC_OK);
+	kc_keyfile_encode_agent(&b, &key.vkey, in.created_s);
+	assert_int_equal(kc_keyfile_peek(kc_buf_view(&b), &vkey, &lock), KC_OK);
+	assert_int_equal(lock, KC_KEYFILE_AGENT);
+	assert_true(kc_vkey_eq(&vkey, &key.vkey));
+	assert_int_equal(
+	    kc_keyfile_decode(&key, kc_buf_view(&b), "p"), KC_ENOKEY);
+	kc_buf_str(&b, "box AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=\n");
+	assert_int_equal(
+	    kc_keyfile_peek(kc_buf_view(&b), &vkey, &lock), KC_ESYNTAX);
+	kc_buf_free(&b);
 }
 
 static void
@@ -147,13 +172,13 @@ test_keyfile__hostile_costs_are_refused_before_any_work(void **state)
 	for (size_t i = 0; i < sizeof(kdfs) / sizeof(kdfs[0]); i++) {
 		struct kc_buf bad = {0};
 		struct kc_vkey vkey;
-		bool wants;
+		enum kc_keyfile_lock lock;
 
 		kc_buf_put(&bad, b.p, (size_t)(from - b.p));
 		kc_buf_str(&bad, kdfs[i]);
 		kc_buf_str(&bad, to);
 		assert_int_equal(
-		    kc_keyfile_peek(kc_buf_view(&bad), &vkey, &wants),
+		    kc_keyfile_peek(kc_buf_view(&bad), &vkey, &lock),
 		    KC_ESYNTAX);
 		kc_buf_free(&bad);
 	}
@@ -184,6 +209,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(test_keyfile__plain_form_is_byte_exact),
 	    cmocka_unit_test(test_keyfile__both_forms_come_back),
+	    cmocka_unit_test(test_keyfile__an_agents_has_no_box),
 	    cmocka_unit_test(test_keyfile__wrong_passphrase_is_refused),
 	    cmocka_unit_test(test_keyfile__every_changed_byte_is_refused),
 	    cmocka_unit_test(
