@@ -254,6 +254,8 @@ CLI := \
 	cli/lib/values.c \
 	cli/lib/keys.c \
 	cli/lib/card.c \
+	cli/lib/agent.c \
+	cli/lib/pen.c \
 	cli/lib/width.c \
 	cli/lib/form.c \
 	cli/lib/foreign.c \

@@ -76,6 +76,8 @@ struct kc_cli {
 	const char *kind, *template;     /* import */
 	const char *unseal;              /* restore */
 	const char *new_passphrase_file; /* key passwd */
+	const char *agent_key;           /* key new, key rotate */
+	bool agent;
 	const char *with_policy, *with_calendar;
 	bool renew, revoke;                /* deadline feed */
 	const char *first;                 /* bisect */
