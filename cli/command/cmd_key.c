@@ -12,6 +12,7 @@
 #include "lib/card.h"
 #include "lib/foreign.h"
 #include "lib/keys.h"
+#include "lib/pen.h"
 #include "lib/tool.h"
 
 static void
@@ -24,15 +25,39 @@ print_vkey(const struct kc_vkey *key)
 	kc_buf_free(&text);
 }
 
+/* From a key of the agent's, or a new one under a passphrase. */
+static int
+make(struct kc_cli *cli, const char *path, const char *actor)
+{
+	struct kc_agent_key held;
+	char secret[1024] = "";
+	enum kc_err err;
+	int code = KC_EXIT_OK;
+
+	if (cli->agent || cli->agent_key != NULL)
+		code = kc_pen_choose(cli, NULL, &held);
+	else if (!cli->unprotected)
+		code = kc_cli_passphrase(cli, cli->passphrase_file,
+		    _("Passphrase for the new key: "), true, secret);
+	if (code != KC_EXIT_OK)
+		return code;
+	if (cli->agent || cli->agent_key != NULL)
+		err = kc_keys_make_agent(path, actor, held.pub);
+	else
+		err =
+		    kc_keys_make(path, actor, cli->unprotected ? NULL : secret);
+	explicit_bzero(secret, sizeof(secret));
+	return err == KC_OK ? KC_EXIT_OK : kc_cli_error(cli, err, path);
+}
+
 int
 kc_cmd_key_new(struct kc_cli *cli, int argc, char **argv)
 {
-	bool plain = cli->unprotected;
-	char path[KC_PATH_SIZE], secret[1024] = "";
+	char path[KC_PATH_SIZE];
 	const char *file;
 	struct kc_vkey key;
 	enum kc_err err;
-	int code = KC_EXIT_OK;
+	int code;
 
 	if (argc < 1 || argc > 2 || argv[0][0] == '-')
 		return kc_cli_usage("%s",
@@ -46,15 +71,10 @@ kc_cmd_key_new(struct kc_cli *cli, int argc, char **argv)
 	if (kc_file_exists(path))
 		return kc_cli_fail(
 		    KC_EXIT_CONFLICT, NULL, _("%s is there already"), path);
-	if (!plain)
-		code = kc_cli_passphrase(cli, cli->passphrase_file,
-		    _("Passphrase for the new key: "), true, secret);
+	code = make(cli, path, argv[0]);
 	if (code != KC_EXIT_OK)
 		return code;
-	err = kc_keys_make(path, argv[0], plain ? NULL : secret);
-	explicit_bzero(secret, sizeof(secret));
-	if (err == KC_OK)
-		err = kc_keys_peek(cli, path, &key);
+	err = kc_keys_peek(cli, path, &key);
 	if (err != KC_OK)
 		return kc_cli_error(cli, err, path);
 	print_vkey(&key);
@@ -142,21 +162,20 @@ kc_cmd_key_passwd(struct kc_cli *cli, int argc, char **argv)
 static int
 print_possession(struct kc_cli *cli, const char *actor, const char *ledger)
 {
-	struct kc_skey key;
+	struct kc_pen pen;
 	struct kc_buf text = {0}, out = {0};
-	uint8_t sig[KC_SIG_SIZE];
-	int code = kc_keys_open(cli, actor, &key);
+	int code = kc_pen_open(cli, actor, &pen);
 
 	if (code != KC_EXIT_OK)
 		return code;
-	kc_buf_possession(&text, kc_slice_str(ledger), &key.vkey);
-	kc_sign(&key, text.p, text.n, sig);
-	kc_buf_base64(&out, sig, sizeof(sig));
-	puts(kc_buf_cstr(&out));
-	kc_skey_wipe(&key);
+	kc_buf_possession(&text, kc_slice_str(ledger), &pen.key.vkey);
+	code = kc_pen_base64(&pen, kc_buf_view(&text), &out);
+	if (code == KC_EXIT_OK)
+		puts(kc_buf_cstr(&out));
+	kc_pen_wipe(&pen);
 	kc_buf_free(&text);
 	kc_buf_free(&out);
-	return KC_EXIT_OK;
+	return code;
 }
 
 int

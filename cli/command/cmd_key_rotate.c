@@ -21,6 +21,7 @@
 #include <kaocheng/logkeys.h>
 
 #include "lib/keys.h"
+#include "lib/pen.h"
 #include "lib/post.h"
 #include "lib/tool.h"
 
@@ -67,10 +68,28 @@ find_files(struct rotation *r)
 }
 
 /* --- the new key --- */
+/* One that the agent holds: not the one before. */
+static int
+take_key(struct rotation *r)
+{
+	struct kc_vkey before;
+	struct kc_agent_key held;
+	enum kc_err err = kc_keys_peek(r->cli, r->actor, &before);
+	int code;
+
+	if (err != KC_OK)
+		return kc_cli_error(r->cli, err, r->key);
+	code = kc_pen_choose(r->cli, &before, &held);
+	if (code != KC_EXIT_OK)
+		return code;
+	err = kc_keys_make_agent(r->fresh, r->owner, held.pub);
+	return err == KC_OK ? code : kc_cli_error(r->cli, err, r->fresh);
+}
+
 /* Under the passphrase that is given for it, or else that of the key before;
  * without one if that had none. */
 static int
-make_key(struct rotation *r)
+seal_key(struct rotation *r)
 {
 	struct kc_cli *cli = r->cli;
 	const char *file = cli->new_passphrase_file != NULL
@@ -103,9 +122,18 @@ make_key(struct rotation *r)
 		return code;
 	err = kc_keys_make(r->fresh, r->owner, locked ? secret : NULL);
 	explicit_bzero(secret, sizeof(secret));
-	if (err == KC_OK)
-		err = kc_dir_sync(r->fresh);
 	return err == KC_OK ? code : kc_cli_error(cli, err, r->fresh);
+}
+
+static int
+make_key(struct rotation *r)
+{
+	bool agent = r->cli->agent || r->cli->agent_key != NULL;
+	int code = agent ? take_key(r) : seal_key(r);
+
+	if (code != KC_EXIT_OK || kc_dir_sync(r->fresh) == KC_OK)
+		return code;
+	return kc_cli_error(r->cli, KC_EIO, r->fresh);
 }
 
 /* --- the files --- */

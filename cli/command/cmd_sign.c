@@ -11,6 +11,7 @@
 
 #include "lib/foreign.h"
 #include "lib/keys.h"
+#include "lib/pen.h"
 #include "lib/post.h"
 #include "lib/seen.h"
 
@@ -33,7 +34,7 @@ assemble(struct kc_cli *cli, const struct kc_entry *e,
     const struct kc_partial *p, struct kc_buf *out, unsigned *missing)
 {
 	char actor[KC_CODE_MAX + 1];
-	struct kc_skey key;
+	struct kc_pen pen;
 	struct kc_slice line;
 	int code = KC_EXIT_OK;
 
@@ -43,10 +44,10 @@ assemble(struct kc_cli *cli, const struct kc_entry *e,
 	for (unsigned i = 0; code == KC_EXIT_OK && i < e->nby; i++) {
 		if (asked_for(cli, e->by[i]) &&
 		    kc_slice_copy(actor, sizeof(actor), e->by[i])) {
-			code = kc_keys_open(cli, actor, &key);
+			code = kc_pen_open(cli, actor, &pen);
 			if (code == KC_EXIT_OK)
-				kc_buf_note_sig(out, p->text, &key);
-			kc_skey_wipe(&key);
+				code = kc_pen_line(&pen, p->text, out);
+			kc_pen_wipe(&pen);
 		} else if (kc_partial_line(p->sigs, e->by[i], &line)) {
 			kc_buf_slice(out, line);
 			kc_buf_char(out, '\n');

@@ -92,8 +92,8 @@ sign(struct kc_many *m)
 	for (size_t i = 0; code == KC_EXIT_OK && i < m->n; i++) {
 		size_t before = notes.n;
 
-		kc_buf_sign_entry(
-		    &notes, m->part[i], m->authors->keys, m->authors->nkeys);
+		code = kc_pen_note(
+		    m->authors->pens, m->authors->npens, m->part[i], &notes);
 		m->part[i].n = notes.n - before;
 	}
 	if (code == KC_EXIT_OK && kc_buf_err(&notes) != KC_OK)

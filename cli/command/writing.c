@@ -67,10 +67,10 @@ kc_authors_open(struct kc_authors *a)
 {
 	int code = KC_EXIT_OK;
 
-	while (code == KC_EXIT_OK && a->nkeys < a->cli->nas) {
-		code = kc_keys_open(
-		    a->cli, a->cli->as[a->nkeys], &a->keys[a->nkeys]);
-		a->nkeys += code == KC_EXIT_OK;
+	while (code == KC_EXIT_OK && a->npens < a->cli->nas) {
+		code = kc_pen_open(
+		    a->cli, a->cli->as[a->npens], &a->pens[a->npens]);
+		a->npens += code == KC_EXIT_OK;
 	}
 	return code;
 }
@@ -78,8 +78,8 @@ kc_authors_open(struct kc_authors *a)
 void
 kc_authors_release(struct kc_authors *a)
 {
-	while (a->nkeys > 0)
-		kc_skey_wipe(&a->keys[--a->nkeys]);
+	while (a->npens > 0)
+		kc_pen_wipe(&a->pens[--a->npens]);
 }
 
 /* --- fields --- */
@@ -216,17 +216,16 @@ static int
 fill_consent(struct kc_writing *w, unsigned field, const struct kc_vkey *next)
 {
 	struct kc_buf text = {0}, sig = {0};
-	uint8_t raw[KC_SIG_SIZE];
-	struct kc_skey log;
-	int code = kc_keys_open(w->authors->cli, "log", &log);
+	struct kc_pen log;
+	int code = kc_pen_open(w->authors->cli, "log", &log);
 
 	if (code != KC_EXIT_OK)
 		return code;
-	kc_buf_consent(&text, &log.vkey, next);
-	kc_sign(&log, text.p, text.n, raw);
-	kc_buf_base64(&sig, raw, sizeof(raw));
-	code = kc_writing_add(w, field, kc_buf_cstr(&sig));
-	kc_skey_wipe(&log);
+	kc_buf_consent(&text, &log.key.vkey, next);
+	code = kc_pen_base64(&log, kc_buf_view(&text), &sig);
+	if (code == KC_EXIT_OK)
+		code = kc_writing_add(w, field, kc_buf_cstr(&sig));
+	kc_pen_wipe(&log);
 	kc_buf_free(&text);
 	kc_buf_free(&sig);
 	return code;
@@ -244,9 +243,9 @@ fill_possession(struct kc_writing *w)
 	struct kc_cli cli = *w->authors->cli;
 	const char *actor = cli.nas > 0 ? cli.as[0] : NULL;
 	char name[KC_PATH_SIZE] = "";
-	struct kc_skey key;
+	const struct kc_vkey *key;
+	struct kc_pen pen;
 	struct kc_buf text = {0}, sig = {0};
-	uint8_t raw[KC_SIG_SIZE];
 	int code;
 
 	if (key_f < 0 || poss_f < 0 || kc_writing_has(w, (unsigned)poss_f))
@@ -267,21 +266,21 @@ fill_possession(struct kc_writing *w)
 	}
 	if (name[0] == '\0')
 		return KC_EXIT_OK;
-	code = kc_keys_open(&cli, name, &key);
+	code = kc_pen_open(&cli, name, &pen);
 	if (code != KC_EXIT_OK)
 		return code;
-	kc_buf_possession(&text, kc_slice_str(w->authors->ledger), &key.vkey);
-	kc_sign(&key, text.p, text.n, raw);
-	kc_buf_base64(&sig, raw, sizeof(raw));
+	key = &pen.key.vkey;
+	kc_buf_possession(&text, kc_slice_str(w->authors->ledger), key);
+	code = kc_pen_base64(&pen, kc_buf_view(&text), &sig);
 	kc_buf_reset(&text);
-	kc_buf_vkey(&text, &key.vkey);
-	if (!kc_writing_has(w, (unsigned)key_f))
+	kc_buf_vkey(&text, key);
+	if (code == KC_EXIT_OK && !kc_writing_has(w, (unsigned)key_f))
 		code = kc_writing_add(w, (unsigned)key_f, kc_buf_cstr(&text));
 	if (code == KC_EXIT_OK)
 		code = kc_writing_add(w, (unsigned)poss_f, kc_buf_cstr(&sig));
 	if (code == KC_EXIT_OK && consent_f >= 0)
-		code = fill_consent(w, (unsigned)consent_f, &key.vkey);
-	kc_skey_wipe(&key);
+		code = fill_consent(w, (unsigned)consent_f, key);
+	kc_pen_wipe(&pen);
 	kc_buf_free(&text);
 	kc_buf_free(&sig);
 	return code;
@@ -361,9 +360,9 @@ kc_writing_sign(struct kc_writing *w)
 
 	if (code != KC_EXIT_OK)
 		return code;
-	kc_buf_sign_entry(&w->note, kc_buf_view(&w->text), a->keys, a->nkeys);
-	return kc_buf_err(&w->note) == KC_OK
-	    ? KC_EXIT_OK
+	code = kc_pen_note(a->pens, a->npens, kc_buf_view(&w->text), &w->note);
+	return code != KC_EXIT_OK || kc_buf_err(&w->note) == KC_OK
+	    ? code
 	    : kc_cli_error(a->cli, KC_ENOMEM, w->kind->name);
 }
 

@@ -6,6 +6,7 @@
 #ifndef KC_CLI_WRITING_H
 #define KC_CLI_WRITING_H
 
+#include "lib/pen.h"
 #include "lib/tool.h"
 
 /* Who signs, and what they know of the log: the same for all that they sign
@@ -14,8 +15,8 @@ struct kc_authors {
 	struct kc_cli *cli;        /* borrowed; --as names them */
 	struct kc_checkpoint seen; /* what they know of the log */
 	char ledger[KC_NAME_MAX + 1];
-	struct kc_skey keys[KC_SIGNERS_MAX];
-	size_t nkeys; /* opened */
+	struct kc_pen pens[KC_SIGNERS_MAX];
+	size_t npens; /* opened */
 };
 /* Which ledger, and what its signers have seen: the daemon's checkpoint, if
  * it continues what was seen here before. By the trusted key, if there is

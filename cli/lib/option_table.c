@@ -158,6 +158,13 @@ const struct kc_option kc_options[] = {
     {"--unprotected", NULL,
 	OWN_FLAG("key.new key.passwd key.rotate init", unprotected),
 	KC_HINT_NONE, "密钥不设口令", "no passphrase on the keys"},
+    {"--agent", NULL, OWN_FLAG("key.new key.rotate", agent), KC_HINT_NONE,
+	"用 ssh-agent 所持的 Ed25519 密钥，私钥不落文件",
+	"an Ed25519 key that the ssh-agent holds; its private half is in no "
+	"file here"},
+    {"--agent-key", "FINGERPRINT|COMMENT", OWN("key.new key.rotate", agent_key),
+	KC_HINT_NONE, "同 --agent，代理持有多把时指明哪一把",
+	"the same, and which one if it holds several"},
     {"--possession", "LEDGER", OWN("key.show", possession), KC_HINT_NONE,
 	"持有证明，供管理员登记",
 	"proof that the key is held, for those who enrol it"},

@@ -9,6 +9,7 @@
 #include <jansson.h>
 
 #include "keys.h"
+#include "pen.h"
 #include "tool.h"
 
 /* The text that is signed. It names the ledger, so that it is of no use to
@@ -34,7 +35,7 @@ sign_challenge(struct kc_cli *cli, struct kc_slice reply, struct kc_buf *note)
 	const char *ledger = json_string_value(json_object_get(doc, "ledger"));
 	const char *nonce = json_string_value(json_object_get(doc, "nonce"));
 	struct kc_log_keys trusted;
-	struct kc_skey key;
+	struct kc_pen pen;
 	struct kc_buf text = {0};
 	enum kc_err err;
 	int code = KC_EXIT_FAILED;
@@ -55,14 +56,14 @@ sign_challenge(struct kc_cli *cli, struct kc_slice reply, struct kc_buf *note)
 		    ledger, trusted.v[0].name);
 		goto out;
 	}
-	code = kc_keys_open(cli, cli->as[0], &key);
+	code = kc_pen_open(cli, cli->as[0], &pen);
 	if (code != KC_EXIT_OK)
 		goto out;
 	put_text(&text, ledger, nonce, cli->as[0]);
 	kc_buf_slice(note, kc_buf_view(&text));
 	kc_buf_char(note, '\n');
-	kc_buf_note_sig(note, kc_buf_view(&text), &key);
-	kc_skey_wipe(&key);
+	code = kc_pen_line(&pen, kc_buf_view(&text), note);
+	kc_pen_wipe(&pen);
 out:
 	json_decref(doc);
 	kc_buf_free(&text);
