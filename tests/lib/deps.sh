@@ -16,7 +16,7 @@ libzip-dev libexpat1-dev libxlsxwriter-dev libxlsxwriter-dev
 "
 test="
 git perl python3 libcmocka-dev golang-1.19-go golang-golang-x-mod-dev
-clang-format-14 mandoc openssl python3-aiosmtpd python3-cryptography
+clang-format-14 mandoc openssl openssh-client python3-aiosmtpd python3-cryptography
 python3-icalendar libical-dev python3-openpyxl python3-openpyxl
 "
 fuzz="clang libclang-rt-14-dev"
