@@ -31,6 +31,8 @@ static const struct {
 	const char *name, *zh, *en;
 } environment[] = {
     {"KAOCHENG_SOCKET", "守护进程的套接字", "socket of the daemon"},
+    {"SSH_AUTH_SOCK", "ssh-agent 的套接字，见 key new --agent",
+	"socket of the ssh-agent, for keys that it holds (key new --agent)"},
     {"KAOCHENG_DIR", "账本目录：用其中的 socket、keys 和 trust",
 	"directory of the ledger: socket, keys and trust in it"},
     {"LANGUAGE, LC_ALL, LC_MESSAGES, LANG", "语言，zh 开头为中文",
