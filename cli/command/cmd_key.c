@@ -202,7 +202,7 @@ kc_cmd_key_show(struct kc_cli *cli, int argc, char **argv)
 int
 kc_cmd_key_card(struct kc_cli *cli, int argc, char **argv)
 {
-	struct kc_skey key;
+	struct kc_pen pen;
 	struct kc_buf card = {0};
 	enum kc_err err = KC_OK;
 	int code;
@@ -211,11 +211,14 @@ kc_cmd_key_card(struct kc_cli *cli, int argc, char **argv)
 		return kc_cli_usage("%s",
 		    _("key card takes an actor or a key file, --origin "
 		      "LEDGER, and a file to write it to"));
-	code = kc_keys_open(cli, argv[0], &key);
-	if (code != KC_EXIT_OK)
+	code = kc_pen_open(cli, argv[0], &pen);
+	if (code == KC_EXIT_OK)
+		code = kc_card_write(&card, cli->origin, &pen);
+	kc_pen_wipe(&pen);
+	if (code != KC_EXIT_OK) {
+		kc_buf_free(&card);
 		return code;
-	kc_buf_card(&card, cli->origin, &key);
-	kc_skey_wipe(&key);
+	}
 	if (argc == 2)
 		err = kc_file_save(argv[1], kc_buf_view(&card), 0644);
 	else

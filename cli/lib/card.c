@@ -8,16 +8,16 @@
 
 #include "tool.h"
 
-void
-kc_buf_card(struct kc_buf *b, const char *ledger, const struct kc_skey *key)
+int
+kc_card_write(struct kc_buf *b, const char *ledger, const struct kc_pen *pen)
 {
 	struct kc_buf text = {0};
+	int code;
 
-	kc_buf_possession(&text, kc_slice_str(ledger), &key->vkey);
-	kc_buf_slice(b, kc_buf_view(&text));
-	kc_buf_char(b, '\n');
-	kc_buf_note_sig(b, kc_buf_view(&text), key);
+	kc_buf_possession(&text, kc_slice_str(ledger), &pen->key.vkey);
+	code = kc_pen_note(pen, 1, kc_buf_view(&text), b);
 	kc_buf_free(&text);
+	return code;
 }
 
 /* The rest of a line after a word and a space. */

@@ -10,6 +10,7 @@
 #include <kaocheng/sign.h>
 
 #include "command/cmd.h"
+#include "pen.h"
 
 #define KC_CARD_MAX 1024 /* bytes of a file */
 
@@ -18,9 +19,10 @@ struct kc_card {
 	uint8_t possession[KC_SIG_SIZE];
 };
 
-/* Writes the card of a key for a ledger. */
-void
-kc_buf_card(struct kc_buf *b, const char *ledger, const struct kc_skey *key);
+/* Writes the card of a key for a ledger. Prints what goes wrong; returns the
+ * exit code. */
+int
+kc_card_write(struct kc_buf *b, const char *ledger, const struct kc_pen *pen);
 /* Reads one, and checks that its proof holds and that it is for this ledger
  * (NULL: any, and that ledger will judge it).
  * KC_ESYNTAX: it is no card; KC_ESIG: the proof does not hold; KC_EINVAL: it

@@ -146,6 +146,11 @@ def signs():
     good('a session over TCP opens by it',
          run('actor', 'list', '--url', 'http://127.0.0.1:%d' % PORT, '--as',
              'A.1'))
+    good('a card is signed by it', run(
+        'key', 'card', 'C.1', top + '/card', '--origin', 'example.org/agent'))
+    good('and two administrators enrol its holder by it',
+         sign('actor', 'enrol', 'C.1', '--role', 'auditor', '--key',
+              top + '/card', *ADMINS))
     bad('its passphrase is not ours', 4, 'the ssh-agent holds this key',
         run('key', 'passwd', 'A.1'))
 
