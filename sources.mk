@@ -275,6 +275,7 @@ CLI := \
 	cli/lib/files.c \
 	cli/verify/stages.c \
 	cli/verify/stages_print.c \
+	cli/verify/stages_proof.c \
 	cli/lib/exporter.c \
 	cli/command/cmd_log.c \
 	cli/command/cmd_read.c \
@@ -349,6 +350,7 @@ VERIFY := \
 	cli/lib/file.c \
 	cli/verify/stages.c \
 	cli/verify/stages_print.c \
+	cli/verify/stages_proof.c \
 	cli/lib/i18n.c \
 	cli/lib/width.c \
 	cli/lib/foreign.c \

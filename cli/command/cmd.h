@@ -79,9 +79,9 @@ struct kc_cli {
 	const char *agent_key;           /* key new, key rotate */
 	bool agent;
 	const char *with_policy, *with_calendar;
-	bool renew, revoke;                /* deadline feed */
-	const char *first;                 /* bisect */
-	bool raw, with_receipt, witnessed; /* log show */
+	bool renew, revoke;                       /* deadline feed */
+	const char *first;                        /* bisect */
+	bool raw, with_receipt, witnessed, proof; /* log show */
 	bool unprotected, retry, no_serve, no_remind, tamper;
 	enum kc_lang lang;
 	enum kc_format format;

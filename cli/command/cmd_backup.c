@@ -45,8 +45,9 @@ check(const struct kc_cli *cli, const char *path, uint64_t *size)
 	static struct kc_verify_report report; /* large */
 	struct kc_stages s = {.path = path, .lang = cli->lang, .quiet = true};
 	struct kc_disk disk;
+	struct kc_verify_options what = {.files = &disk.files};
 	enum kc_err err = kc_disk_open(&disk, path);
-	int code = err == KC_OK ? kc_stages_check(&s, &disk.files, &report)
+	int code = err == KC_OK ? kc_stages_check(&s, &what, &report)
 				: kc_stages_unreadable(&s, err);
 
 	if (code == KC_EXIT_OK) {

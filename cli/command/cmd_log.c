@@ -6,6 +6,8 @@
 
 #include <jansson.h>
 
+#include <kaocheng/proof.h>
+
 #include "lib/charset.h"
 #include "lib/foreign.h"
 #include "lib/reader.h"
@@ -170,11 +172,32 @@ show_bytes_remote(
 	return code;
 }
 
+/* Receipt and leaf in one file. */
+static int
+add_leaf(struct kc_cli *cli, uint64_t seq, bool local, struct kc_buf *out)
+{
+	struct kc_buf leaf = {0}, file = {0};
+	enum kc_err err;
+	int code = local ? show_bytes_local(cli, seq, &leaf)
+			 : show_bytes_remote(cli, seq, "raw", &leaf);
+
+	if (code == KC_EXIT_OK) {
+		err =
+		    kc_proof_file(kc_buf_view(out), kc_buf_view(&leaf), &file);
+		if (err != KC_OK)
+			code = kc_cli_error(cli, err, "receipt");
+	}
+	kc_buf_free(out);
+	kc_buf_free(&leaf);
+	*out = file;
+	return code;
+}
+
 int
 kc_cmd_log_show(struct kc_cli *cli, int argc, char **argv)
 {
 	bool raw = cli->raw;
-	bool receipt = cli->with_receipt || cli->witnessed;
+	bool receipt = cli->with_receipt || cli->witnessed || cli->proof;
 	bool local = cli->dir != NULL && cli->where == NULL;
 	struct kc_buf out = {0};
 	struct kc_slice s;
@@ -189,7 +212,7 @@ kc_cmd_log_show(struct kc_cli *cli, int argc, char **argv)
 	if (!kc_read_u64(s, INT64_MAX, &seq) || (raw && receipt))
 		return kc_cli_usage("%s",
 		    _("log show takes the number of an "
-		      "entry, and --raw or --receipt"));
+		      "entry, and --raw, --receipt or --proof"));
 	if (!raw && !receipt)
 		return kc_cmd_view(cli, "entry", argc, argv);
 	if (receipt && local)
@@ -202,6 +225,8 @@ kc_cmd_log_show(struct kc_cli *cli, int argc, char **argv)
 			: cli->witnessed ? "receipt?witnessed=yes"
 					 : "receipt",
 		    &out);
+	if (code == KC_EXIT_OK && cli->proof)
+		code = add_leaf(cli, seq, local, &out);
 	if (code == KC_EXIT_OK) {
 		kc_charset_bytes();
 		(void)kc_put(stdout, kc_buf_view(&out));

@@ -61,6 +61,7 @@ take(struct kc_cli *cli, struct kc_disk *disk, const char *path)
 	    .at_least = cli->at_least,
 	    .lang = cli->lang,
 	    .quiet = cli->quiet};
+	struct kc_verify_options what = {.files = &disk->files};
 	enum kc_err err = kc_disk_begin(disk, path);
 	int code = KC_EXIT_OK;
 
@@ -72,7 +73,7 @@ take(struct kc_cli *cli, struct kc_disk *disk, const char *path)
 		err = kc_disk_end(disk);
 	if (err != KC_OK)
 		return kc_stages_unreadable(&s, err);
-	code = kc_stages_check(&s, &disk->files, &report);
+	code = kc_stages_check(&s, &what, &report);
 	if (code != KC_EXIT_OK)
 		return code;
 	code = kc_verify_exit(&report);

@@ -74,8 +74,8 @@ const struct kc_command kc_commands[] = {
 	NULL},
     {"log", "show", "一个条目，或其原始字节、回执",
 	"an entry, its bytes, or its receipt",
-	"SEQ [--raw | --receipt | --witnessed]", kc_cmd_log_show, KC_PRINTS_ANY,
-	NULL},
+	"SEQ [--raw | --receipt | --proof] [--witnessed]", kc_cmd_log_show,
+	KC_PRINTS_ANY, NULL},
     /* persons, in DIR/people */
     {"people", "import", "读入人员名录（CSV），先列出差异",
 	"take a table of persons (CSV); says first what would change", "FILE",
@@ -100,8 +100,8 @@ const struct kc_command kc_commands[] = {
 	"reminders that would go over some days; nothing is sent",
 	"--from DAY --to DAY", kc_cmd_remind_simulate, KC_PRINTS_JSON, NULL},
     /* trust */
-    {"verify", NULL, "离线核验导出、账本或回执",
-	"check an export, a ledger or a receipt offline",
+    {"verify", NULL, "离线核验导出、账本、证明文件或回执",
+	"check an export, a ledger, a proof file or a receipt offline",
 	"PATH [--trust FILE] [--at-least FILE] | --dir DIR | --receipt FILE "
 	"--leaf FILE",
 	kc_cmd_verify, KC_PRINTS_JSON, NULL},

@@ -127,19 +127,20 @@ kc_stages_trust(const char *path, enum kc_lang lang, struct kc_trust *out)
 }
 
 int
-kc_stages_check(const struct kc_stages *s, const struct kc_files *files,
+kc_stages_check(const struct kc_stages *s, const struct kc_verify_options *what,
     struct kc_verify_report *report)
 {
 	static struct kc_trust trust; /* large */
 	struct kc_buf at_least = {0};
 	unsigned shown = 101;
-	struct kc_verify_options o = {.files = files, .run = run_jobs};
+	struct kc_verify_options o = *what;
 	int code =
 	    s->trust != NULL ? kc_stages_trust(s->trust, s->lang, &trust) : 0;
 
 	if (code == 0)
-		code = load(s->at_least, KC_RECEIPT_MAX, &at_least);
+		code = load(s->at_least, KC_PROOF_FILE_MAX, &at_least);
 	if (code == 0) {
+		o.run = run_jobs;
 		o.trust = s->trust != NULL ? &trust : NULL;
 		o.at_least = kc_buf_view(&at_least);
 		if (!s->quiet && !s->json && isatty(STDERR_FILENO)) {
@@ -158,7 +159,8 @@ int
 kc_stages_run(const struct kc_stages *s, const struct kc_files *files)
 {
 	static struct kc_verify_report report; /* large */
-	int code = kc_stages_check(s, files, &report);
+	struct kc_verify_options what = {.files = files};
+	int code = kc_stages_check(s, &what, &report);
 
 	if (code == 0) {
 		code = kc_verify_exit(&report);
@@ -205,6 +207,14 @@ kc_stages_place(const struct kc_stages *s)
 	enum kc_err err;
 	int code;
 
+	if (kc_stages_is_proof(s->path))
+		return kc_stages_proof(s);
+	if (s->leaf != NULL) {
+		fputs(_("error: "), stderr);
+		kc_put_foreign(stderr, s->path);
+		fprintf(stderr, ": %s\n", _("--leaf goes with a receipt"));
+		return KC_STAGES_USAGE;
+	}
 	if (!kc_is_address(s->path))
 		return run_disk(s);
 	err = kc_mirror_open(&m, s->path,

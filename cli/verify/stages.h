@@ -6,10 +6,14 @@
 
 #include <kaocheng/verify.h>
 
+#define KC_STAGES_USAGE 2 /* exit code */
+
 struct kc_stages {
-	const char *path;     /* what is verified, for the report */
-	const char *trust;    /* file, or NULL */
-	const char *at_least; /* file, or NULL */
+	const char *path;      /* what is verified, for the report */
+	const char *trust;     /* file, or NULL */
+	const char *at_least;  /* file, or NULL */
+	const char *leaf;      /* file that a receipt is for, or NULL */
+	struct kc_slice entry; /* of a receipt: the leaf, to be shown */
 	enum kc_lang lang;
 	bool json, quiet;
 	unsigned timeout_s; /* of a server; 0: as mirror.h says */
@@ -18,15 +22,20 @@ struct kc_stages {
 /* Reads a trust file; prints what is wrong with it, and where. out is large.
  * Returns the exit code: 0 or 1. */
 int kc_stages_trust(const char *path, enum kc_lang lang, struct kc_trust *out);
-/* Verifies; the report is large. Prints what of trust and the earlier
- * checkpoint could not be read, and returns 1 then, else 0. */
-int kc_stages_check(const struct kc_stages *s, const struct kc_files *files,
-    struct kc_verify_report *report);
+/* Verifies what is named by `what` (files, or a receipt and its leaf); the
+ * report is large. Prints what of trust and the earlier checkpoint could not be
+ * read, and returns 1 then, else 0. */
+int kc_stages_check(const struct kc_stages *s,
+    const struct kc_verify_options *what, struct kc_verify_report *report);
 /* Verifies and prints; returns the exit code: 0, 10, 11, 12 or 1. */
 int kc_stages_run(const struct kc_stages *s, const struct kc_files *files);
 /* The same for what s->path names: an export on disk, or behind an address.
  * Says why, if it could not even be opened, or not be read from the server. */
 int kc_stages_place(const struct kc_stages *s);
+/* Begins the file as a receipt does? */
+bool kc_stages_is_proof(const char *path);
+/* Verifies the receipt that s->path names, and prints. */
+int kc_stages_proof(const struct kc_stages *s);
 /* Says why an export could not even be opened; returns the exit code. */
 int kc_stages_unreadable(const struct kc_stages *s, enum kc_err err);
 

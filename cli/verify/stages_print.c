@@ -191,6 +191,14 @@ print_not_proved(const struct kc_stages *s, const struct kc_verify_report *r)
 	unsigned long long size = r->checkpoint.size;
 
 	printf("%s\n", _("not proved:"));
+	if (r->alone) {
+		printf("%s",
+		    _("  that its authors' keys were in force, and that the "
+		      "rules allowed it:\n"
+		      "  a part (export --case) shows the keys, an export "
+		      "both\n"));
+		return;
+	}
 	if (r->part[0] != '\0') {
 		printf("%s",
 		    _("  that nothing else was said about it, and that the "
@@ -234,6 +242,8 @@ print_people(
 	for (int i = 0; i < KC_VERIFY_COUNT; i++) {
 		const struct kc_verify_line *l = &r->stage[i];
 
+		if (r->alone && i > KC_VERIFY_ENTRIES)
+			break;
 		printf("%s  ", mark(l->outcome));
 		kc_put_padded(stdout,
 		    kc_verify_label((enum kc_verify_stage)i, s->lang),
@@ -254,7 +264,9 @@ print_people(
 		kc_buf_vkey(&text, &r->log_key);
 		printf("%s %s\n", _("log key"), kc_buf_cstr(&text));
 		print_remarks(r);
-		if (r->part[0] != '\0')
+		if (r->alone)
+			kc_stages_print_entry(s, r);
+		else if (r->part[0] != '\0')
 			print_part(r);
 		else if (code == 0)
 			print_covered(r);
@@ -382,7 +394,8 @@ json_checkpoint(struct kc_json *w, const struct kc_verify_report *r)
 	if (r->part[0] != '\0')
 		json_part(w, r);
 	kc_json_key(w, "covered_by_log_key_only");
-	if (r->part[0] == '\0' && r->covered < r->checkpoint.size) {
+	if (r->part[0] == '\0' && !r->alone &&
+	    r->covered < r->checkpoint.size) {
 		kc_json_open(w, '{');
 		kc_json_key(w, "from");
 		kc_json_u64(w, r->covered);
@@ -421,6 +434,8 @@ print_json(
 	kc_json_close(&w, ']');
 	if (r->signed_by_log)
 		json_checkpoint(&w, r);
+	if (r->alone)
+		kc_stages_json_entry(&w, s, r);
 	json_end(&w, code);
 	kc_buf_free(&out);
 }

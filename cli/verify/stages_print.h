@@ -3,6 +3,8 @@
 #ifndef KC_CLI_STAGES_PRINT_H
 #define KC_CLI_STAGES_PRINT_H
 
+#include <kaocheng/json.h>
+
 #include "stages.h"
 
 void kc_stages_print(
@@ -13,5 +15,11 @@ void kc_stages_print_unreadable(const struct kc_stages *s,
 /* Who else signed a checkpoint, as lines for people. */
 void kc_stages_print_witnesses(
     const struct kc_trust *t, const struct kc_cosigned *c);
+
+/* Of a receipt: the entry that it proves, if it does (stages_proof.c). */
+void kc_stages_print_entry(
+    const struct kc_stages *s, const struct kc_verify_report *r);
+void kc_stages_json_entry(struct kc_json *w, const struct kc_stages *s,
+    const struct kc_verify_report *r);
 
 #endif

@@ -16,26 +16,29 @@
 #include "lib/mirror.h"
 #include "stages.h"
 
-#define EXIT_USAGE 2
-
 static int
 usage(FILE *to, int code)
 {
 	fprintf(to, "%s",
 	    _("usage: kaocheng-verify [--trust FILE] [--at-least FILE] "
-	      "[--json] [--quiet]\n"
-	      "                       [--lang zh|en] PATH|ADDRESS\n"
+	      "[--leaf FILE] [--json]\n"
+	      "                       [--quiet] [--lang zh|en] "
+	      "PATH|ADDRESS\n"
 	      "\n"
 	      "Checks an export of a ledger, directory or bundle, offline, or "
 	      "behind an address:\n"
-	      "an http(s) URL or a daemon's socket. With --trust, a mirror or "
-	      "a daemon too.\n"
+	      "an http(s) URL or a daemon's socket. With --trust, a mirror, a "
+	      "daemon or a\n"
+	      "proof file too: one entry with its receipt, as `kaocheng log "
+	      "show --proof` gives.\n"
 	      "  --trust FILE      trust file from elsewhere: logs and "
 	      "witnesses "
 	      "that count\n"
 	      "  --at-least FILE   an earlier checkpoint, or a receipt, that "
 	      "it "
 	      "must extend\n"
+	      "  --leaf FILE       the entry of a receipt that does not hold "
+	      "it\n"
 	      "  --timeout SECONDS how long a server may be silent; 30 if not "
 	      "said\n"
 	      "exit codes: 0 all holds, 10 tampered (something signed is "
@@ -77,6 +80,8 @@ option(struct kc_stages *s, int argc, char **argv, int *i)
 		s->trust = value;
 	else if (strcmp(name, "--at-least") == 0 && s->at_least == NULL)
 		s->at_least = value;
+	else if (strcmp(name, "--leaf") == 0 && s->leaf == NULL)
+		s->leaf = value;
 	else if (strcmp(name, "--timeout") == 0)
 		return seconds(value, &s->timeout_s);
 	else if (strcmp(name, "--lang") == 0 && strcmp(value, "zh") == 0)
@@ -127,7 +132,7 @@ main(int argc, char **argv)
 	}
 	kc_lang_use(s.lang);
 	if (bad || s.path == NULL)
-		return usage(stderr, EXIT_USAGE);
+		return usage(stderr, KC_STAGES_USAGE);
 	if (kc_crypto_init() != KC_OK) {
 		fputs("libsodium does not start\n", stderr);
 		return 1;

@@ -19,8 +19,9 @@
 /* Bytes of a checkpoint with its signatures: any note. signed-note asks for 16
  * signatures; those of ML-DSA-44 take 3.3 KiB a line. */
 #define KC_CHECKPOINT_MAX KC_NOTE_MAX
-#define KC_PATH_MAX 64       /* hashes of an inclusion path */
-#define KC_PROOF_MAX 128     /* hashes of a consistency proof */
+#define KC_PATH_MAX 64           /* hashes of an inclusion path */
+#define KC_PROOF_MAX 128         /* hashes of a consistency proof */
+#define KC_PROOF_FILE_MAX 163840 /* bytes of one that holds its leaf */
 #define KC_RECEIPT_MAX 81920 /* bytes of a tlog-proof: 16 KiB over its note */
 #define KC_BATCH_FILL 256    /* entries of one commit (design section 6) */
 #define KC_BATCH_MAX 4096    /* the same, where notes stand or fall together */

@@ -11,11 +11,24 @@ struct kc_proof {
 	size_t npath;
 	struct kc_hash path[KC_PATH_MAX];
 	struct kc_slice checkpoint; /* borrows: the note, verbatim */
+	/* Borrows: the value of the `extra` line, base64; n 0: there is none.
+	 * By the specification nothing proves it. In a proof file (FORMAT
+	 * "Receipt") it is the leaf, which the path proves. */
+	struct kc_slice extra;
 };
 
+/* Appends the text; KC_ETOOBIG in b->err beyond KC_RECEIPT_MAX, or, with a
+ * leaf, KC_PROOF_FILE_MAX. */
 void kc_buf_proof(struct kc_buf *b, const struct kc_proof *proof);
-/* Accepts and ignores one `extra` line (not authenticated, by the spec). */
 enum kc_err kc_proof_parse(struct kc_proof *out, struct kc_slice bytes);
+/* Begins such a text? What follows may still be malformed. */
+bool kc_proof_is(struct kc_slice bytes);
+/* Appends the leaf that a proof file holds: KC_OK, KC_ENOTFOUND (a receipt
+ * alone), KC_ESYNTAX, KC_ENOMEM. */
+enum kc_err kc_proof_leaf(const struct kc_proof *proof, struct kc_buf *out);
+/* Appends the proof file of a receipt and its leaf; KC_ESYNTAX: it is none. */
+enum kc_err kc_proof_file(
+    struct kc_slice receipt, struct kc_slice leaf, struct kc_buf *out);
 /* Parses, checks the checkpoint's signature by log_key and the path of the
  * leaf bytes. KC_OK, KC_ESYNTAX, KC_ESIG, KC_ENOKEY or KC_EPROOF. */
 enum kc_err

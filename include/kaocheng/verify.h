@@ -141,10 +141,17 @@ struct kc_verify_report { /* large: not for a stack */
 	 * an LF after each; "": it is not. Of a part, seen and rules are not
 	 * reached, and nothing is covered but by a witness. */
 	char part[KC_PART_NAMES_MAX * (KC_CODE_MAX + 1) + 1];
+	/* It is one entry, number seq, by its receipt: stages signatures, seen,
+	 * rules and keys are not reached, and nothing is covered. */
+	bool alone;
+	uint64_t seq;
 };
 
 struct kc_verify_options {
-	const struct kc_files *files;
+	const struct kc_files *files; /* not looked at with a receipt */
+	/* One entry instead: the text of its receipt, and the leaf that it is
+	 * for (n 0: it is not there). Needs trust. */
+	struct kc_slice receipt, leaf;
 	/* Trust from elsewhere. NULL: the export is measured by its own trust
 	 * file. With it, trust, keys and hash tiles need not be there: a bare
 	 * mirror. */
@@ -174,16 +181,5 @@ kc_verify(const struct kc_verify_options *o, struct kc_verify_report *report);
 enum kc_verdict kc_verify_exit(const struct kc_verify_report *report);
 const char *kc_verify_name(enum kc_verify_stage s); /* "tree" */
 const char *kc_verify_label(enum kc_verify_stage s, enum kc_lang lang);
-
-/* Checks one receipt and the leaf that it is for. */
-struct kc_receipt_report {
-	enum kc_finding found;
-	uint64_t seq;     /* that the receipt is for */
-	bool other_entry; /* the leaf says that it is another one */
-	struct kc_checkpoint checkpoint;
-	struct kc_cosigned witnesses;
-};
-void kc_verify_receipt(const struct kc_trust *trust, struct kc_slice receipt,
-    struct kc_slice leaf, struct kc_receipt_report *report);
 
 #endif

@@ -8,12 +8,24 @@
 
 #define MAGIC "c2sp.org/tlog-proof@v1"
 
+static size_t
+max_of(const struct kc_proof *proof)
+{
+	return proof->extra.n > 0 ? KC_PROOF_FILE_MAX : KC_RECEIPT_MAX;
+}
+
 void
 kc_buf_proof(struct kc_buf *b, const struct kc_proof *proof)
 {
 	size_t start = b->n;
 
-	kc_buf_str(b, MAGIC "\nindex ");
+	kc_buf_str(b, MAGIC "\n");
+	if (proof->extra.n > 0) {
+		kc_buf_str(b, "extra ");
+		kc_buf_slice(b, proof->extra);
+		kc_buf_char(b, '\n');
+	}
+	kc_buf_str(b, "index ");
 	kc_buf_u64(b, proof->index);
 	kc_buf_char(b, '\n');
 	for (size_t i = 0; i < proof->npath; i++) {
@@ -22,7 +34,7 @@ kc_buf_proof(struct kc_buf *b, const struct kc_proof *proof)
 	}
 	kc_buf_char(b, '\n');
 	kc_buf_slice(b, proof->checkpoint);
-	if (b->err == KC_OK && b->n - start > KC_RECEIPT_MAX)
+	if (b->err == KC_OK && b->n - start > max_of(proof))
 		b->err = KC_ETOOBIG;
 }
 
@@ -39,7 +51,6 @@ take_word(struct kc_slice *line, const char *word)
 	return true;
 }
 
-/* The value of an `extra` line is not used, only its spelling checked. */
 static bool
 extra_ok(struct kc_slice base64)
 {
@@ -57,14 +68,19 @@ kc_proof_parse(struct kc_proof *out, struct kc_slice bytes)
 	struct kc_slice line;
 
 	out->npath = 0;
-	if (bytes.n > KC_RECEIPT_MAX)
+	out->extra = (struct kc_slice){0};
+	if (bytes.n > KC_PROOF_FILE_MAX)
 		return KC_ETOOBIG;
 	if (!kc_slice_line(&rest, &line) || !kc_slice_is(line, MAGIC) ||
 	    !kc_slice_line(&rest, &line))
 		return KC_ESYNTAX;
-	if (take_word(&line, "extra") &&
-	    (!extra_ok(line) || !kc_slice_line(&rest, &line)))
-		return KC_ESYNTAX;
+	if (take_word(&line, "extra")) {
+		out->extra = line;
+		if (!extra_ok(line) || !kc_slice_line(&rest, &line))
+			return KC_ESYNTAX;
+	}
+	if (bytes.n > max_of(out))
+		return KC_ETOOBIG;
 	if (!take_word(&line, "index") ||
 	    !kc_read_u64(line, INT64_MAX, &out->index))
 		return KC_ESYNTAX;
@@ -83,6 +99,46 @@ kc_proof_parse(struct kc_proof *out, struct kc_slice bytes)
 		return KC_ESYNTAX;
 	out->checkpoint = rest;
 	return KC_OK;
+}
+
+bool
+kc_proof_is(struct kc_slice bytes)
+{
+	return bytes.n >= sizeof(MAGIC) - 1 &&
+	    memcmp(bytes.p, MAGIC, sizeof(MAGIC) - 1) == 0;
+}
+
+enum kc_err
+kc_proof_leaf(const struct kc_proof *proof, struct kc_buf *out)
+{
+	uint8_t leaf[KC_LEAF_MAX];
+	size_t n;
+
+	if (proof->extra.n == 0)
+		return KC_ENOTFOUND;
+	if (kc_base64_decode(proof->extra, leaf, sizeof(leaf), &n) != KC_OK)
+		return KC_ESYNTAX;
+	kc_buf_put(out, leaf, n);
+	return kc_buf_err(out);
+}
+
+enum kc_err
+kc_proof_file(struct kc_slice receipt, struct kc_slice leaf, struct kc_buf *out)
+{
+	struct kc_buf base64 = {0};
+	struct kc_proof p;
+	enum kc_err err = kc_proof_parse(&p, receipt);
+
+	kc_buf_base64(&base64, (const uint8_t *)leaf.p, leaf.n);
+	p.extra = kc_buf_view(&base64);
+	if (err == KC_OK)
+		err = kc_buf_err(&base64);
+	if (err == KC_OK) {
+		kc_buf_proof(out, &p);
+		err = kc_buf_err(out);
+	}
+	kc_buf_free(&base64);
+	return err;
 }
 
 enum kc_err

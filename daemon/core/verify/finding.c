@@ -107,6 +107,16 @@ kc_verify_compare(struct kc_slice is, struct kc_slice should)
 	return is.n == should.n ? KC_FOUND_NOTHING : KC_FOUND_CUT;
 }
 
+/* Must the stage be reached? A part and a receipt cannot, and say so. */
+static bool
+owed(const struct kc_verify_report *r, unsigned s)
+{
+	if (r->alone)
+		return s <= KC_VERIFY_ENTRIES;
+	return r->part[0] == '\0' ||
+	    (s != KC_VERIFY_SEEN && s != KC_VERIFY_RULES);
+}
+
 enum kc_verdict
 kc_verify_exit(const struct kc_verify_report *r)
 {
@@ -116,9 +126,7 @@ kc_verify_exit(const struct kc_verify_report *r)
 	for (unsigned s = 0; s < KC_VERIFY_COUNT; s++) {
 		enum kc_verdict is = kc_finding_verdict(r->stage[s].found);
 
-		/* A part cannot reach them, and says so. */
-		if (r->part[0] == '\0' ||
-		    (s != KC_VERIFY_SEEN && s != KC_VERIFY_RULES))
+		if (owed(r, s))
 			all = all && r->stage[s].outcome == KC_VERIFY_OK;
 		if (gravity(is) > gravity(worst))
 			worst = is;

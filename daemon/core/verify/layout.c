@@ -216,6 +216,19 @@ check_at_least(struct kc_verifier *v)
 	return true;
 }
 
+bool
+kc_verify_same(struct kc_verifier *v)
+{
+	const struct kc_verify_report *r = v->r;
+
+	if (!r->at_least)
+		return true;
+	if (r->earlier.size != r->checkpoint.size)
+		return fail(v, KC_VERIFY_TREE, KC_FOUND_MISSING, "at-least");
+	return kc_hash_eq(&r->earlier.root, &r->checkpoint.root) ||
+	    fail(v, KC_VERIFY_TREE, KC_FOUND_FORK, "at-least");
+}
+
 /* --- the listing --- */
 struct listing {
 	struct kc_verifier *v;

@@ -317,21 +317,6 @@ check_count(struct checking *c)
 	    fail(c, KC_VERIFY_LAYOUT, KC_FOUND_STRAY, "part");
 }
 
-/* An earlier checkpoint can be compared with this one alone: what lies
- * between them is not here. */
-static bool
-check_earlier(struct checking *c)
-{
-	const struct kc_verify_report *r = c->v->r;
-
-	if (!r->at_least)
-		return true;
-	if (r->earlier.size != r->checkpoint.size)
-		return fail(c, KC_VERIFY_TREE, KC_FOUND_MISSING, "at-least");
-	return kc_hash_eq(&r->earlier.root, &r->checkpoint.root) ||
-	    fail(c, KC_VERIFY_TREE, KC_FOUND_FORK, "at-least");
-}
-
 static void
 conclude(struct checking *c)
 {
@@ -365,7 +350,7 @@ kc_verify_part(struct kc_verifier *v)
 	if (found != KC_FOUND_NOTHING)
 		(void)fail(&c, KC_VERIFY_LAYOUT, found, "part");
 	else
-		ok = read_list(&c) && kc_verify_head(v) && check_earlier(&c);
+		ok = read_list(&c) && kc_verify_head(v) && kc_verify_same(v);
 	while (ok && (more = next_entry(&c)) != 0)
 		ok = more > 0
 		    ? check_entry(&c)

@@ -1,20 +1,35 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* One receipt, and the leaf that it is for. */
+/*
+ * One entry by its receipt: that the log put exactly these bytes at that place
+ * of a signed tree. Stages signatures, seen, rules and keys need other entries
+ * and are not reached.
+ */
 #include "verify_int.h"
 
 #include <kaocheng/leaf.h>
 #include <kaocheng/proof.h>
 
-/* Of a receipt, as far as it is not tampered with, nothing is proved. */
-static enum kc_finding
-found_of(enum kc_err err)
+static bool
+fail(struct kc_verifier *v, enum kc_verify_stage stage, enum kc_finding found,
+    const char *what)
 {
-	if (err == KC_ESIG)
-		return KC_FOUND_BAD_SIGNATURE;
-	if (err == KC_ENOMEM)
-		return KC_FOUND_MEMORY;
-	return err == KC_EFOREIGN || err == KC_ENOKEY ? KC_FOUND_FOREIGN
-						      : KC_FOUND_NOT_ONE;
+	kc_verify_fail(
+	    v, stage, found, what == NULL ? v->r->seq : KC_VERIFY_NO_SEQ, what);
+	return false;
+}
+
+/* A receipt is the export of one file: the checkpoint that it ends in. */
+static enum kc_err
+read_file(void *ctx, const char *path, size_t max, struct kc_buf *out)
+{
+	const struct kc_proof *p = ctx;
+
+	if (strcmp(path, "checkpoint") != 0)
+		return KC_ENOTFOUND;
+	if (p->checkpoint.n > max)
+		return KC_ETOOBIG;
+	kc_buf_slice(out, p->checkpoint);
+	return kc_buf_err(out);
 }
 
 /* The log signed another leaf at that place; a letter is none. */
@@ -27,32 +42,61 @@ is_leaf(struct kc_slice leaf)
 	    memcmp(leaf.p, head, sizeof(head) - 1) == 0;
 }
 
-void
-kc_verify_receipt(const struct kc_trust *trust, struct kc_slice receipt,
-    struct kc_slice leaf, struct kc_receipt_report *r)
+static bool
+check_leaf(struct kc_verifier *v, const struct kc_proof *p)
 {
-	struct kc_proof proof;
+	const struct kc_checkpoint *c = &v->r->checkpoint;
+	struct kc_slice bytes = v->o->leaf;
+	struct kc_hash h = kc_hash_leaf(bytes.p, bytes.n);
+	struct kc_refusal why = {0};
 	struct kc_leaf l = {0};
-	struct kc_hash h = kc_hash_leaf(leaf.p, leaf.n);
-	enum kc_err err = kc_proof_parse(&proof, receipt);
-	bool parsed = kc_leaf_parse(&l, leaf) == KC_OK;
 
-	memset(r, 0, sizeof(*r));
-	if (err == KC_OK)
-		err = kc_trust_check(
-		    trust, proof.checkpoint, &r->checkpoint, &r->witnesses);
-	if (err != KC_OK) {
-		r->found = found_of(err);
+	if (kc_merkle_verify_inclusion(
+		&h, p->index, c->size, p->path, p->npath, &c->root) != KC_OK)
+		return is_leaf(bytes)
+		    ? fail(v, KC_VERIFY_TREE, KC_FOUND_HASH, NULL)
+		    : fail(v, KC_VERIFY_LAYOUT, KC_FOUND_NOT_ONE, "leaf");
+	kc_verify_pass(v, KC_VERIFY_TREE, 1);
+	if (kc_leaf_parse(&l, bytes) != KC_OK || l.seq != p->index ||
+	    !kc_slice_is(l.origin, c->origin) ||
+	    kc_entry_decode(v->e, l.note, &why) != KC_OK)
+		return fail(v, KC_VERIFY_ENTRIES, KC_FOUND_ENTRY, NULL);
+	kc_verify_pass(v, KC_VERIFY_ENTRIES, 1);
+	return true;
+}
+
+void
+kc_verify_alone(struct kc_verifier *v)
+{
+	struct kc_proof p;
+	struct kc_files files = {.read = read_file, .ctx = &p};
+	struct kc_verify_options o = *v->o;
+	const struct kc_verify_options *given = v->o;
+
+	v->r->alone = true;
+	if (kc_proof_parse(&p, o.receipt) != KC_OK) {
+		(void)fail(v, KC_VERIFY_LAYOUT,
+		    kc_proof_is(o.receipt) ? KC_FOUND_MALFORMED
+					   : KC_FOUND_NOT_ONE,
+		    "receipt");
 		return;
 	}
-	r->seq = proof.index;
-	r->other_entry = parsed && l.seq != proof.index;
-	if (kc_merkle_verify_inclusion(&h, proof.index, r->checkpoint.size,
-		proof.path, proof.npath, &r->checkpoint.root) != KC_OK)
-		r->found = is_leaf(leaf) ? KC_FOUND_HASH : KC_FOUND_NOT_ONE;
-	else if (!parsed || l.seq != proof.index ||
-	    !kc_slice_is(l.origin, r->checkpoint.origin))
-		r->found = KC_FOUND_ENTRY;
-	else if (!r->witnesses.quorum)
-		r->found = KC_FOUND_QUORUM;
+	v->r->seq = p.index;
+	v->e = kc_alloc(sizeof(*v->e));
+	if (v->e == NULL) {
+		(void)fail(v, KC_VERIFY_LAYOUT, KC_FOUND_MEMORY, "receipt");
+		return;
+	}
+	o.files = &files;
+	v->o = &o;
+	if (kc_verify_head(v) && kc_verify_same(v)) {
+		if (o.leaf.n == 0) {
+			(void)fail(
+			    v, KC_VERIFY_LAYOUT, KC_FOUND_MISSING, "leaf");
+		} else {
+			kc_verify_pass(v, KC_VERIFY_LAYOUT, 2);
+			(void)check_leaf(v, &p);
+		}
+	}
+	v->o = given;
 }

@@ -208,7 +208,9 @@ kc_verify(const struct kc_verify_options *o, struct kc_verify_report *report)
 	memset(report, 0, sizeof(*report));
 	for (unsigned s = 0; s < KC_VERIFY_COUNT; s++)
 		report->stage[s].seq = KC_VERIFY_NO_SEQ;
-	if (!kc_verify_part(&v) && kc_verify_layout(&v) && begin(&v)) {
+	if (o->receipt.n > 0) {
+		kc_verify_alone(&v);
+	} else if (!kc_verify_part(&v) && kc_verify_layout(&v) && begin(&v)) {
 		run_rounds(&v);
 		conclude(&v);
 	}

@@ -120,12 +120,17 @@ bool kc_verify_head(struct kc_verifier *v);
  */
 enum kc_finding kc_verify_log_keys(struct kc_verifier *v,
     const struct kc_log_keys *all, const struct kc_log_keys *in_force);
+/* An earlier checkpoint can be compared with this one alone, what lies between
+ * them not being here: false if it is of another size or root. */
+bool kc_verify_same(struct kc_verifier *v);
 /* A head that nobody trusted has signed proves nothing of what was found. */
 void kc_verify_unsigned(struct kc_verifier *v);
 bool kc_verify_layout(struct kc_verifier *v);
 /* part.c: is it a part of a ledger? Then all of it is checked here, the head
  * included. */
 bool kc_verify_part(struct kc_verifier *v);
+/* receipt.c: all of it, the head included. */
+void kc_verify_alone(struct kc_verifier *v);
 /* block.c: the steps; each marks failures itself. */
 void kc_verify_read_block(struct kc_verifier *v, struct kc_vblock *b);
 void kc_verify_hash_run(struct kc_vblock *b, size_t run);
