@@ -17,24 +17,24 @@
 
 #include "confirm.h"
 #include "partial.h"
+#include "writing.h"
 
-static bool
-asked_for(const struct kc_cli *cli, struct kc_slice actor)
+/* The key of an actor, if --as names him. */
+static const struct kc_pen *
+pen_of(const struct kc_authors *a, struct kc_slice actor)
 {
-	for (size_t i = 0; i < cli->nas; i++)
-		if (kc_slice_is(actor, cli->as[i]))
-			return true;
-	return false;
+	for (size_t i = 0; i < a->npens; i++)
+		if (kc_slice_is(actor, a->cli->as[i]))
+			return &a->pens[i];
+	return NULL;
 }
 
 /* Text, then signature lines in the order of the by lines: the old ones, and
  * new ones of those asked for. */
 static int
-assemble(struct kc_cli *cli, const struct kc_entry *e,
+assemble(const struct kc_authors *a, const struct kc_entry *e,
     const struct kc_partial *p, struct kc_buf *out, unsigned *missing)
 {
-	char actor[KC_CODE_MAX + 1];
-	struct kc_pen pen;
 	struct kc_slice line;
 	int code = KC_EXIT_OK;
 
@@ -42,12 +42,10 @@ assemble(struct kc_cli *cli, const struct kc_entry *e,
 	kc_buf_slice(out, p->text);
 	kc_buf_char(out, '\n');
 	for (unsigned i = 0; code == KC_EXIT_OK && i < e->nby; i++) {
-		if (asked_for(cli, e->by[i]) &&
-		    kc_slice_copy(actor, sizeof(actor), e->by[i])) {
-			code = kc_pen_open(cli, actor, &pen);
-			if (code == KC_EXIT_OK)
-				code = kc_pen_line(&pen, p->text, out);
-			kc_pen_wipe(&pen);
+		const struct kc_pen *pen = pen_of(a, e->by[i]);
+
+		if (pen != NULL) {
+			code = kc_pen_line(pen, p->text, out);
 		} else if (kc_partial_line(p->sigs, e->by[i], &line)) {
 			kc_buf_slice(out, line);
 			kc_buf_char(out, '\n');
@@ -103,24 +101,19 @@ agree(struct kc_cli *cli, struct kc_slice text)
 	return KC_EXIT_OK;
 }
 
-int
-kc_cmd_sign(struct kc_cli *cli, int argc, char **argv)
+/* May this file be signed? Nobody's key is opened before all were read. */
+static int
+look_at(struct kc_cli *cli, const char *path, struct kc_buf *file)
 {
 	static struct kc_entry e; /* large */
-	struct kc_buf file = {0}, out = {0};
 	struct kc_refusal why = {0};
 	struct kc_partial p;
-	unsigned missing = 0;
-	enum kc_err err;
+	enum kc_err err = kc_file_load(path, KC_NOTE_MAX, file);
 	int code;
 
-	if (argc != 1 || cli->nas == 0)
-		return kc_cli_usage(
-		    "%s", _("sign takes a file and --as ACTOR"));
-	err = kc_file_load(argv[0], KC_NOTE_MAX, &file);
 	if (err != KC_OK)
-		return kc_cli_error(cli, err, argv[0]);
-	kc_partial_split(kc_buf_view(&file), &p);
+		return kc_cli_error(cli, err, path);
+	kc_partial_split(kc_buf_view(file), &p);
 	code = kc_entry_decode_text(&e, p.text, &why) == KC_OK
 	    ? want_named(cli, &e)
 	    : kc_cli_refusal(cli, &why);
@@ -128,25 +121,66 @@ kc_cmd_sign(struct kc_cli *cli, int argc, char **argv)
 		code = want_history(cli, &e);
 	if (code == KC_EXIT_OK)
 		code = agree(cli, p.text);
-	if (code == KC_EXIT_OK)
-		code = assemble(cli, &e, &p, &out, &missing);
+	return code;
+}
+
+static int
+sign_file(const struct kc_authors *a, const char *path, struct kc_slice file)
+{
+	static struct kc_entry e; /* large */
+	struct kc_cli *cli = a->cli;
+	struct kc_buf out = {0};
+	struct kc_refusal why = {0};
+	struct kc_partial p;
+	unsigned missing = 0;
+	enum kc_err err;
+	int code;
+
+	kc_partial_split(file, &p);
+	code = kc_entry_decode_text(&e, p.text, &why) == KC_OK
+	    ? assemble(a, &e, &p, &out, &missing)
+	    : kc_cli_refusal(cli, &why);
 	if (code == KC_EXIT_OK) {
 		err = kc_buf_err(&out);
 		if (err == KC_OK)
-			err = kc_file_save(argv[0], kc_buf_view(&out), 0644);
+			err = kc_file_save(path, kc_buf_view(&out), 0644);
 		if (err != KC_OK)
-			code = kc_cli_error(cli, err, argv[0]);
+			code = kc_cli_error(cli, err, path);
 	}
+	kc_buf_free(&out);
 	if (code == KC_EXIT_OK && missing > 0)
 		kc_cli_note(cli,
 		    _("signed; %u more to sign: kaocheng sign %s "
 		      "--as ACTOR"),
-		    missing, argv[0]);
+		    missing, path);
 	else if (code == KC_EXIT_OK)
 		kc_cli_note(
-		    cli, _("signed by all; next: kaocheng send %s"), argv[0]);
-	kc_buf_free(&file);
-	kc_buf_free(&out);
+		    cli, _("signed by all; next: kaocheng send %s"), path);
+	return code;
+}
+
+int
+kc_cmd_sign(struct kc_cli *cli, int argc, char **argv)
+{
+	struct kc_authors authors = {.cli = cli};
+	struct kc_buf *files; /* what is signed is what was read */
+	int code = KC_EXIT_OK;
+
+	if (argc == 0 || cli->nas == 0)
+		return kc_cli_usage("%s", _("sign takes files and --as ACTOR"));
+	files = kc_alloc((size_t)argc * sizeof(*files));
+	if (files == NULL)
+		return kc_cli_error(cli, KC_ENOMEM, argv[0]);
+	for (int i = 0; code == KC_EXIT_OK && i < argc; i++)
+		code = look_at(cli, argv[i], &files[i]);
+	if (code == KC_EXIT_OK)
+		code = kc_authors_open(&authors);
+	for (int i = 0; code == KC_EXIT_OK && i < argc; i++)
+		code = sign_file(&authors, argv[i], kc_buf_view(&files[i]));
+	for (int i = 0; i < argc; i++)
+		kc_buf_free(&files[i]);
+	kc_free(files);
+	kc_authors_release(&authors);
 	return code;
 }
 
