@@ -316,6 +316,8 @@ CLI := \
 	cli/command/cmd_witness.c \
 	cli/command/cmd_remind_status.c \
 	cli/command/init.c \
+	cli/command/founding_texts.c \
+	cli/command/founding_notes.c \
 	cli/command/cmd_import.c \
 	cli/command/import_columns.c \
 	cli/command/import_template.c \

@@ -65,6 +65,9 @@ struct kc_cli {
 	const char *at_least, *receipt, *leaf, *bundle; /* files of proofs */
 	const char *possession;                         /* key show */
 	const char *origin, *title, *policy, *tcp;      /* init */
+	struct kc_cli_list admins;                      /* init */
+	const char *estab, *office;                     /* init */
+	bool resume;                                    /* init */
 	const char *smtp, *disputes;                    /* demo */
 	const char *config;                             /* witness */
 	struct kc_cli_list without, with;               /* replay */
