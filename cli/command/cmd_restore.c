@@ -174,7 +174,8 @@ make_ledger(struct kc_cli *cli, const char *dir, const struct kc_files *files,
     struct kc_buf *detail)
 {
 	struct kc_skey log = {.vkey = report.log_key};
-	struct kc_setup setup = {.dir = dir, .log = &log, .tcp = cli->tcp};
+	struct kc_setup setup = {
+	    .dir = dir, .log = &log, .reader = "admin.1", .tcp = cli->tcp};
 	struct kc_store_options o = {.dir = dir, .create = true};
 	struct filling *f = kc_alloc(sizeof(*f));
 	enum kc_err err =

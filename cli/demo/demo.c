@@ -34,7 +34,8 @@ write_keys(struct demo *d, struct kc_buf *detail)
 	    "G02.assessor", DEMO_STORY_UNIT ".head", "audit.1"};
 	struct kc_skey log, clerk, key;
 	uint8_t log_seed[32], clerk_seed[32], seed[32];
-	struct kc_setup s = {.dir = d->dir, .log = &log, .clerk = &clerk};
+	struct kc_setup s = {
+	    .dir = d->dir, .log = &log, .clerk = &clerk, .reader = "admin.1"};
 	struct kc_buf remind = {0};
 	enum kc_err err = demo_remind_config(d, &remind);
 

@@ -183,6 +183,18 @@ const struct kc_option kc_options[] = {
 	"政策文件，缺省自带的", "policy file; the one shipped if not said"},
     {"--tcp", "127.0.0.1:PORT", OWN("init", tcp), KC_HINT_NONE, "另在此处监听",
 	"listen there too"},
+    {"--admin", "CARD", OWN_LIST("init", admins), KC_HINT_FILE,
+	"一名管理员的公钥名片，至多三张；缺的在此制作密钥",
+	"card of an administrator, up to three; the keys of others are made "
+	"here"},
+    {"--estab", "CARD", OWN("init", estab), KC_HINT_FILE,
+	"编制部门签署人的公钥名片", "card of the Establishment Office's signer"},
+    {"--office", "CARD", OWN("init", office), KC_HINT_FILE,
+	"考核办签署人的公钥名片", "card of the assessment office's signer"},
+    {"--resume", NULL, OWN_FLAG("init", resume), KC_HINT_NONE,
+	"接着建账：入账已签署的，列出还待谁签",
+	"go on with a founding: take in what is signed, say what waits for "
+	"whom"},
     {"--without", "ENTRY|CASE", OWN_LIST("replay", without), KC_HINT_NONE,
 	"若没有这个条目，或这件事项的全部条目，可重复",
 	"as if this entry, or all of this case, were not there; may be "

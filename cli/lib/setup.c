@@ -57,7 +57,9 @@ write_config(struct kc_buf *b, const struct kc_setup *s)
 	}
 	kc_buf_str(b, "readers:\n  - uid: ");
 	kc_buf_u64(b, getuid());
-	kc_buf_str(b, "\n    actor: admin.1\n");
+	kc_buf_str(b, "\n    actor: ");
+	kc_buf_str(b, s->reader);
+	kc_buf_char(b, '\n');
 	if (s->remind != NULL)
 		kc_buf_str(b, s->remind);
 }

@@ -18,6 +18,7 @@ struct kc_setup {
 	const struct kc_skey *log; /* written unprotected, mode 0600 */
 	const struct kc_skey *clerk;
 	const uint8_t *log_seed, *clerk_seed; /* 32 bytes each */
+	const char *reader; /* actor as whom our own uid reads */
 	int64_t created_s;
 	const char *tcp;    /* "127.0.0.1:port", or NULL */
 	const char *remind; /* section `remind` of the file, or NULL */
