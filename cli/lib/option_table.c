@@ -188,7 +188,8 @@ const struct kc_option kc_options[] = {
 	"card of an administrator, up to three; the keys of others are made "
 	"here"},
     {"--estab", "CARD", OWN("init", estab), KC_HINT_FILE,
-	"编制部门签署人的公钥名片", "card of the Establishment Office's signer"},
+	"编制部门签署人的公钥名片",
+	"card of the Establishment Office's signer"},
     {"--office", "CARD", OWN("init", office), KC_HINT_FILE,
 	"考核办签署人的公钥名片", "card of the assessment office's signer"},
     {"--resume", NULL, OWN_FLAG("init", resume), KC_HINT_NONE,

@@ -2,23 +2,23 @@
 # SPDX-License-Identifier: Apache-2.0
 """Founding: people bring keys of machines of their own; a ledger is made whole
 or not at all."""
-import os, shutil, subprocess, sys, tempfile
+import json, os, re, shutil, subprocess, sys, tempfile
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)),
                                 '..', 'lib'))
 from kcd import Tap
 
 BUILD = os.path.abspath(os.environ.get('BUILD', 'build'))
-CLI = BUILD + '/bin/kaocheng'
+CLI, SHIM = BUILD + '/bin/kaocheng', BUILD + '/tests/fault/killshim.so'
 t = Tap()
 top = tempfile.mkdtemp(prefix='kc-found-')
 NAME = 'example.org/kaohe-2022'
 AT = '2022-01-10T01:00:00Z'
 
 
-def run(*argv, home='/', **more):
-    env = {'PATH': os.environ['PATH'], 'HOME': top + home, 'LANG': 'C'}
+def run(*argv, **env):
+    env.update(PATH=os.environ['PATH'], HOME=top, LANG='C')
     return subprocess.run([CLI] + [str(a) for a in argv], env=env, cwd=top,
-                          capture_output=True, text=True, timeout=60, **more)
+                          capture_output=True, text=True, timeout=60)
 
 
 def good(what, r):
@@ -82,6 +82,129 @@ def cards():
     d.stop()
 
 
+def of(actor):
+    """The notes that wait and name him."""
+    folder = 'far/founding/'
+    return [folder + n for n in sorted(os.listdir(top + '/' + folder))
+            if '\nby %s\n' % actor in open(top + '/' + folder + n).read()]
+
+
+def two_machines():
+    """Nobody's key is at the machine of the ledger but its own."""
+    who = ['zhang.admin', 'li.admin', 'wang.admin', 'zhao.estab', 'sun.office']
+    deck = {a: card(a) for a in who}
+    found = ['init', 'far', '--origin', NAME, '--at', AT, '--unprotected',
+             '--admin', deck['zhang.admin'], '--admin', deck['li.admin'],
+             '--admin', deck['wang.admin'], '--estab', deck['zhao.estab']]
+    r = run(*found, '--office', deck['zhao.estab'])
+    says('nobody holds two places', r, 2, 'zhao.estab would hold two places')
+    t.ok(not os.path.exists(top + '/far'), 'and nothing was written')
+    r = run(*found, '--office', card('sun.office2', 'example.org/other'))
+    says('a card is for one ledger', r, 6, 'for another ledger')
+    r = good('cards found a ledger', run(*found, '--office',
+                                         deck['sun.office']))
+    t.ok(sorted(os.listdir(top + '/far/keys')) == ['clerk.key', 'log.key'],
+         'no key of a person lies there', os.listdir(top + '/far/keys'))
+    t.ok(r.stderr.count('waits for') == 2 and '--resume' in r.stderr,
+         'it says who has to sign', r.stderr)
+    first = 'far/founding/0-ledger.open.note'
+    resume = ['init', 'far', '--resume', '--at', AT]
+    says('nothing is taken in before that', run(*resume), 11,
+         'waits for zhang.admin')
+    t.ok(not os.path.exists(top + '/far/ledger.mdb'), 'there is no ledger yet')
+    good('one signs', run('sign', first, '--as', 'zhang.admin', '--keys',
+                          'zhang.admin'))
+    r = run(*resume)
+    t.ok(r.returncode == 11 and 'waits for zhang' not in r.stderr and
+         'waits for li.admin' in r.stderr, 'the other is waited for', r.stderr)
+    good('the other signs', run('sign', first, '--as', 'li.admin', '--keys',
+                                'li.admin'))
+    r = run(*resume)
+    t.ok(r.returncode == 11 and '#0  open the ledger' in r.stderr and
+         r.stderr.count('waits for') == 10, 'the ledger is open', r.stderr)
+    notes = sorted(os.listdir(top + '/far/founding'))
+    t.ok(len(notes) == 7 and all(n.endswith('.note') for n in notes),
+         'and the rest can be signed', notes)
+    for actor in who:
+        mine = of(actor)
+        if mine:
+            good('%s signs all at once' % actor,
+                 run('sign', *mine, '--as', actor, '--keys', actor))
+        if actor == 'zhao.estab':
+            r = run(*resume)
+            t.ok(r.returncode == 11 and '#5  adopt a calendar' in r.stderr and
+                 'waits for sun.office' in r.stderr and
+                 '#7' not in r.stderr,
+                 'each stands on those before it', r.stderr)
+    good('the ledger is founded', run(*resume))
+    t.ok(not os.path.exists(top + '/far/founding'), 'the folder is gone')
+    says('there is nothing to go on with', run(*resume), 3, 'nothing of a')
+    good('and it verifies', run('verify', '--dir', 'far'))
+    rows = run('log', 'list', '--dir', 'far').stdout
+    t.ok('open a year' in rows and 'zhao.estab' in rows, 'with its year', rows)
+
+
+def alone():
+    """At one machine; broken off half way it is gone on with."""
+    open(top + '/secret', 'w').write('a passphrase of the rehearsal\n')
+    r = good('one person founds alone',
+             run('init', 'one', '--origin', NAME, '--at', AT,
+                 '--passphrase-file', 'secret'))
+    t.ok('under one passphrase' in r.stderr and 'admin.1 admin.2' in r.stderr,
+         'and is told whose power that is', r.stderr)
+    t.ok('one/keys/estab.1.key  to estab.1' in r.stdout,
+         'and what to hand out', r.stdout)
+    r = run('init', 'bad', '--origin', NAME, '--unprotected', '--policy',
+            'secret')
+    t.ok(r.returncode != 0 and not os.path.exists(top + '/bad'),
+         'a bad policy leaves nothing', (r.returncode, r.stderr))
+
+
+def kinds(where):
+    rows = json.loads(run('log', 'list', '--dir', where, '--json').stdout)
+    return [r['kind'] for r in rows['rows']]
+
+
+def goes_on(where):
+    """Founding after an interruption: what waits is signed, then taken in."""
+    for _ in range(3):
+        r = run('init', where, '--resume', '--at', AT)
+        if r.returncode != 11:
+            return r
+        for line in r.stderr.split('\n'):
+            m = re.search(r'kaocheng (sign \S+ --as \S+)', line)
+            if m:
+                run(*m.group(1).split(), '--keys', where + '/keys')
+    return r
+
+
+def broken_off():
+    """Killed between any two of its steps, it is nothing, or gone on with."""
+    whole, nothing, kills = kinds('one'), 0, 0
+    for nth in range(1, 200):
+        where = 'k%d' % nth
+        r = run('init', where, '--origin', NAME, '--at', AT, '--unprotected',
+                LD_PRELOAD=SHIM, KC_KILL_NTH=str(nth))
+        kills += r.returncode == -9
+        if os.path.exists(top + '/%s/founding' % where):
+            r = goes_on(where)
+        elif not os.path.exists(top + '/%s/ledger.mdb' % where):
+            nothing += 1
+            continue
+        if r.returncode not in (0, -9) or kinds(where) != whole:
+            t.ok(False, 'killed at step %d' % nth,
+                 (r.returncode, r.stderr, kinds(where)))
+        shutil.rmtree(top + '/' + where)
+        if r.returncode == 0 and kills < nth:
+            break
+    t.ok(kills > 20 and nothing > 3 and kills > nothing,
+         'killed %d times: %d times nothing was there, else all came of it' %
+         (kills, nothing))
+
+
 cards()
+two_machines()
+alone()
+broken_off()
 shutil.rmtree(top)
 t.done()
