@@ -80,6 +80,7 @@ kc_xp_class(struct kc_xp *p, enum kc_class class_)
 {
 	const struct kc_vx *x = p->x;
 	const struct kc_score *s = &p->s.score;
+	struct kc_u32s list = kc_list_targets(x->st, x->unit->index, x->year);
 
 	kc_buf_str(&p->item, kc_vx_label(x, KC_SET_TARGET_CLASS, class_));
 	kc_xp_key(p, class_keys[class_]);
@@ -88,12 +89,10 @@ kc_xp_class(struct kc_xp *p, enum kc_class class_)
 	kc_buf_points(&p->arithmetic, s->weight_e4[class_]);
 	kc_xp_row(p, 0, "class", kc_word_text(KC_SET_TARGET_CLASS, class_),
 	    s->earned_e4[class_]);
-	for (uint32_t i = 0; i < x->unit->targets.n; i++) {
-		const struct kc_target *t =
-		    x->st->targets.v[x->unit->targets.v[i]];
+	for (uint32_t i = 0; i < list.n; i++) {
+		const struct kc_target *t = x->st->targets.v[list.v[i]];
 
-		if (t->year == x->year && t->class_ == class_ &&
-		    kc_target_counts(t))
+		if (t->class_ == class_ && kc_target_counts(t))
 			target_rows(p, t);
 	}
 }

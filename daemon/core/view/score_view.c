@@ -18,13 +18,13 @@ struct collected {
 };
 
 static void
-collect_targets(const struct kc_state *st, const struct kc_unit *u, int year,
-    struct collected *c)
+collect_targets(
+    const struct kc_state *st, const struct kc_u32s *list, struct collected *c)
 {
-	for (uint32_t i = 0; i < u->targets.n; i++) {
-		const struct kc_target *t = st->targets.v[u->targets.v[i]];
+	for (uint32_t i = 0; i < list->n; i++) {
+		const struct kc_target *t = st->targets.v[list->v[i]];
 
-		if (t->year != year || !kc_target_counts(t))
+		if (!kc_target_counts(t))
 			continue;
 		c->targets[c->in.ntargets++] = (struct kc_score_target){
 		    .class_ = (enum kc_class)t->class_,
@@ -69,6 +69,8 @@ kc_unit_score(const struct kc_state *st, const struct kc_unit *u,
     const struct kc_cycle *cycle, struct kc_unit_score *out,
     struct kc_refusal *why)
 {
+	/* Of the year alone, however long the log is. */
+	struct kc_u32s list = kc_list_targets(st, u->index, cycle->year);
 	struct collected c;
 	enum kc_err err = KC_ENOMEM;
 
@@ -79,12 +81,12 @@ kc_unit_score(const struct kc_state *st, const struct kc_unit *u,
 		return kc_refuse(why, KC_R_NO_POLICY, NULL, NULL, NULL, NULL);
 	kc_policy_score_rules(out->policy, &out->rules);
 	out->listed = is_listed(cycle, u);
-	c.targets = kc_alloc((u->targets.n + 1) * sizeof(c.targets[0]));
+	c.targets = kc_alloc((list.n + 1) * sizeof(c.targets[0]));
 	c.deductions =
 	    kc_alloc((u->prededucts.n + 1) * sizeof(c.deductions[0]));
 	if (c.targets == NULL || c.deductions == NULL)
 		goto out;
-	collect_targets(st, u, cycle->year, &c);
+	collect_targets(st, &list, &c);
 	collect_cases(st, u, cycle->year, &c);
 	c.in.targets = c.targets;
 	c.in.deductions = c.deductions;

@@ -17,14 +17,18 @@ next_due(const struct kc_case *c)
 enum kc_err
 kc_render_prededucts(struct kc_vx *x)
 {
+	const struct kc_u32s *of =
+	    x->unit != NULL ? &x->unit->prededucts : NULL;
+	uint32_t n = of != NULL ? of->n : x->st->cases.n;
+
 	kc_vx_rows(x);
-	for (uint32_t i = 0; i < x->st->cases.n; i++) {
-		const struct kc_case *c = x->st->cases.v[i];
+	for (uint32_t i = 0; i < n; i++) {
+		const struct kc_case *c =
+		    x->st->cases.v[of != NULL ? of->v[i] : i];
 		const struct kc_situation *s = kc_view_case_situation(x->st, c);
 		bool counts = kc_case_counts(c);
 
 		if ((x->cycle != NULL && c->year != x->year) ||
-		    (x->unit != NULL && c->unit != x->unit->index) ||
 		    !kc_vx_sees_case(x, c))
 			continue;
 		kc_vx_row(x);

@@ -15,6 +15,14 @@ kc_list_of(const struct kc_state *st, uint32_t unit, int year)
 	return i == KC_NONE ? NULL : st->lists.v[i];
 }
 
+struct kc_u32s
+kc_list_targets(const struct kc_state *st, uint32_t unit, int year)
+{
+	const struct kc_list *l = kc_list_of(st, unit, year);
+
+	return l == NULL ? (struct kc_u32s){0} : l->targets;
+}
+
 unsigned
 kc_list_state(const struct kc_list *l)
 {

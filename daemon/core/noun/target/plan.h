@@ -36,8 +36,6 @@ enum kc_err kc_plan_read(const struct kc_state *st, const struct kc_at *at,
 enum kc_err kc_target_plan(struct kc_state *st, const struct kc_at *at,
     const struct kc_plan_fields *f, struct kc_target **out);
 
-/* The list of a unit and year; NULL if it has no target yet. */
-struct kc_list *kc_list_of(const struct kc_state *st, uint32_t unit, int year);
 /* KC_LS_DRAWN_UP or KC_LS_ISSUED; NULL is drawn up. */
 unsigned kc_list_state(const struct kc_list *l);
 /* The same, made if there is none; NULL when out of memory. */

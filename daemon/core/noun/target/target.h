@@ -36,6 +36,11 @@ struct kc_list {
 #define KC_NS_TARGET KC_NS(target, 0)
 #define KC_NS_LIST KC_NS(target, 1) /* of a year, by unit code -> lists */
 
+/* The list of a unit and year; NULL if it has no target yet. */
+struct kc_list *kc_list_of(const struct kc_state *st, uint32_t unit, int year);
+/* Its targets in order of their drafts; none if there is no such list. */
+struct kc_u32s
+kc_list_targets(const struct kc_state *st, uint32_t unit, int year);
 /* Issued: its points are part of the year. */
 bool kc_target_counts(const struct kc_target *t);
 /* Its completion is this from now on. */

@@ -28,13 +28,19 @@ write_completion(struct kc_vx *x, const struct kc_target *t)
 enum kc_err
 kc_render_targets(struct kc_vx *x)
 {
+	struct kc_u32s of = {0};
+	bool all = x->unit == NULL;
+
+	if (!all && x->cycle != NULL)
+		of = kc_list_targets(x->st, x->unit->index, x->year);
+	else if (!all)
+		of = x->unit->targets;
 	kc_vx_rows(x);
-	for (uint32_t i = 0; i < x->st->targets.n; i++) {
-		const struct kc_target *t = x->st->targets.v[i];
+	for (uint32_t i = 0; i < (all ? x->st->targets.n : of.n); i++) {
+		const struct kc_target *t = x->st->targets.v[all ? i : of.v[i]];
 
 		if ((x->cycle != NULL && t->year != x->year) ||
-		    (x->unit != NULL && t->unit != x->unit->index) ||
-		    !kc_vx_sees(x, t->unit, i))
+		    !kc_vx_sees(x, t->unit, t->index))
 			continue;
 		kc_vx_row(x);
 		kc_vx_str(x, "target", t->code);

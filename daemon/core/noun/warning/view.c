@@ -25,13 +25,16 @@ sees_letter(struct kc_vx *x, const struct kc_warning *g)
 enum kc_err
 kc_render_warnings(struct kc_vx *x)
 {
+	const struct kc_u32s *of = x->unit != NULL ? &x->unit->warnings : NULL;
+	uint32_t n = of != NULL ? of->n : x->st->warnings.n;
+
 	kc_vx_rows(x);
-	for (uint32_t i = 0; i < x->st->warnings.n; i++) {
-		const struct kc_warning *g = x->st->warnings.v[i];
+	for (uint32_t i = 0; i < n; i++) {
+		const struct kc_warning *g =
+		    x->st->warnings.v[of != NULL ? of->v[i] : i];
 		const struct kc_target *t = x->st->targets.v[g->target];
 
 		if ((x->cycle != NULL && t->year != x->year) ||
-		    (x->unit != NULL && !is_addressed(g, x->unit->index)) ||
 		    !sees_letter(x, g))
 			continue;
 		kc_vx_row(x);
