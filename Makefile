@@ -169,6 +169,7 @@ $(UNIT_BINS): $(BUILD)/%: $(BUILD)/%.o $(call obj,$(TESTLIB)) $(LIBAPP) $(LIBSTO
 	$(LINK) $^ -lcmocka $(EVENT_LIBS) $(STORE_LIBS) $(CORE_LIBS)
 # Two files of the sender, which no archive holds.
 $(BUILD)/tests/unit/remind/test_mime: $(call obj,daemon/remind/mime.c)
+$(BUILD)/tests/unit/verify/test_progress: $(call obj,cli/verify/progress.c cli/lib/i18n.c)
 $(BUILD)/tests/unit/remind/test_reach: $(call obj,daemon/remind/reach.c)
 .PRECIOUS: $(BUILD)/tests/%.o
 

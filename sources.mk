@@ -274,6 +274,7 @@ CLI := \
 	cli/lib/print.c \
 	cli/lib/files.c \
 	cli/verify/stages.c \
+	cli/verify/progress.c \
 	cli/verify/stages_print.c \
 	cli/verify/stages_proof.c \
 	cli/lib/exporter.c \
@@ -351,6 +352,7 @@ VERIFY := \
 	cli/lib/files.c \
 	cli/lib/file.c \
 	cli/verify/stages.c \
+	cli/verify/progress.c \
 	cli/verify/stages_print.c \
 	cli/verify/stages_proof.c \
 	cli/lib/i18n.c \
@@ -414,6 +416,7 @@ UNIT_TESTS := \
 	engine/test_replay \
 	engine/test_suppose \
 	verify/test_verify \
+	verify/test_progress \
 	verify/test_verify_log \
 	tlog/test_bundle \
 	noun/test_state_mark \

@@ -85,6 +85,7 @@ struct kc_cli {
 	bool renew, revoke;                       /* deadline feed */
 	const char *first;                        /* bisect */
 	bool raw, with_receipt, witnessed, proof; /* log show */
+	bool no_signatures, progress;             /* verify */
 	bool unprotected, retry, no_serve, no_remind, tamper;
 	enum kc_lang lang;
 	enum kc_format format;

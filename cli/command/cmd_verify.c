@@ -66,6 +66,8 @@ kc_cmd_verify(struct kc_cli *cli, int argc, char **argv)
 	    .trust = cli->trust,
 	    .at_least = cli->at_least,
 	    .leaf = cli->leaf,
+	    .no_signatures = cli->no_signatures,
+	    .progress = cli->progress,
 	};
 
 	if (cli->receipt != NULL && argc == 0) {

@@ -17,6 +17,7 @@
 #include "lib/foreign.h"
 #include "lib/i18n.h"
 #include "lib/mirror.h"
+#include "progress.h"
 #include "stages_print.h"
 
 #define THREADS_MAX 64
@@ -72,23 +73,6 @@ run_jobs(void *ctx, size_t njobs, void (*job)(void *arg, size_t i), void *arg)
 		pthread_join(threads[--made], NULL);
 }
 
-/* --- progress --- */
-static void
-progress(void *ctx, uint64_t done, uint64_t total)
-{
-	unsigned *shown = ctx;
-	unsigned percent = total == 0 ? 100 : (unsigned)(done * 100 / total);
-
-	if (percent == *shown)
-		return;
-	*shown = percent;
-	fprintf(stderr, "\r%3u %%  %llu/%llu", percent,
-	    (unsigned long long)done, (unsigned long long)total);
-	if (done >= total)
-		fprintf(stderr, "\r%40s\r", "");
-	fflush(stderr);
-}
-
 /* --- the whole --- */
 static int
 load(const char *path, size_t max, struct kc_buf *out)
@@ -132,7 +116,7 @@ kc_stages_check(const struct kc_stages *s, const struct kc_verify_options *what,
 {
 	static struct kc_trust trust; /* large */
 	struct kc_buf at_least = {0};
-	unsigned shown = 101;
+	struct kc_progress progress = {0};
 	struct kc_verify_options o = *what;
 	int code =
 	    s->trust != NULL ? kc_stages_trust(s->trust, s->lang, &trust) : 0;
@@ -141,15 +125,17 @@ kc_stages_check(const struct kc_stages *s, const struct kc_verify_options *what,
 		code = load(s->at_least, KC_PROOF_FILE_MAX, &at_least);
 	if (code == 0) {
 		o.run = run_jobs;
+		o.no_signatures = s->no_signatures;
 		o.trust = s->trust != NULL ? &trust : NULL;
 		o.at_least = kc_buf_view(&at_least);
-		if (!s->quiet && !s->json && isatty(STDERR_FILENO)) {
-			o.progress = progress;
-			o.progress_ctx = &shown;
+		if (s->progress || (!s->quiet && isatty(STDERR_FILENO))) {
+			kc_progress_begin(
+			    &progress, stderr, isatty(STDERR_FILENO), s->lang);
+			o.progress = kc_progress_say;
+			o.progress_ctx = &progress;
 		}
 		kc_verify(&o, report);
-		if (shown != 101)
-			fprintf(stderr, "\r%40s\r", "");
+		kc_progress_end(&progress);
 	}
 	kc_buf_free(&at_least);
 	return code;

@@ -191,6 +191,10 @@ print_not_proved(const struct kc_stages *s, const struct kc_verify_report *r)
 	unsigned long long size = r->checkpoint.size;
 
 	printf("%s\n", _("not proved:"));
+	if (r->no_signatures)
+		printf("%s",
+		    _("  that the authors signed: their signatures were left "
+		      "out, as asked\n"));
 	if (r->alone) {
 		printf("%s",
 		    _("  that its authors' keys were in force, and that the "
@@ -233,6 +237,17 @@ print_covered(const struct kc_verify_report *r)
 		    from, size - 1);
 }
 
+/* Nothing is wrong but that the signatures were not looked at? */
+static bool
+left_out(const struct kc_verify_report *r)
+{
+	for (int i = 0; i < KC_VERIFY_COUNT; i++)
+		if (r->stage[i].outcome != KC_VERIFY_OK &&
+		    i != KC_VERIFY_SIGNATURES)
+			return false;
+	return r->no_signatures;
+}
+
 static void
 print_people(
     const struct kc_stages *s, const struct kc_verify_report *r, int code)
@@ -270,10 +285,13 @@ print_people(
 			print_part(r);
 		else if (code == 0)
 			print_covered(r);
-		if (code == 0)
+		if (code == 0 || left_out(r))
 			print_not_proved(s, r);
 	}
-	printf("%s%s (%s %d)\n", _("conclusion: "), conclusion(code),
+	printf("%s%s (%s %d)\n", _("conclusion: "),
+	    left_out(r) ? _("no tampering found, but cannot be proved without "
+			    "the signatures")
+			: conclusion(code),
 	    _("exit code"), code);
 	kc_buf_free(&text);
 }
@@ -405,6 +423,8 @@ json_checkpoint(struct kc_json *w, const struct kc_verify_report *r)
 	} else {
 		kc_json_null(w);
 	}
+	kc_json_key(w, "signatures_left_out");
+	kc_json_bool(w, r->no_signatures);
 	kc_json_key(w, "stale_tiles");
 	kc_json_u64(w, r->stale);
 	if (r->at_least) {

@@ -22,8 +22,9 @@ usage(FILE *to, int code)
 	fprintf(to, "%s",
 	    _("usage: kaocheng-verify [--trust FILE] [--at-least FILE] "
 	      "[--leaf FILE] [--json]\n"
-	      "                       [--quiet] [--lang zh|en] "
-	      "PATH|ADDRESS\n"
+	      "                       [--no-signatures] [--progress | "
+	      "--quiet] [--lang zh|en]\n"
+	      "                       PATH|ADDRESS\n"
 	      "\n"
 	      "Checks an export of a ledger, directory or bundle, offline, or "
 	      "behind an address:\n"
@@ -39,6 +40,11 @@ usage(FILE *to, int code)
 	      "must extend\n"
 	      "  --leaf FILE       the entry of a receipt that does not hold "
 	      "it\n"
+	      "  --no-signatures   leave the authors' signatures out: fast, "
+	      "and "
+	      "not proved\n"
+	      "  --progress        say how far it is where no terminal is "
+	      "too\n"
 	      "  --timeout SECONDS how long a server may be silent; 30 if not "
 	      "said\n"
 	      "exit codes: 0 all holds, 10 tampered (something signed is "
@@ -66,13 +72,18 @@ seconds(const char *text, unsigned *out)
 static bool
 option(struct kc_stages *s, int argc, char **argv, int *i)
 {
+	const struct {
+		const char *name;
+		bool *to;
+	} flags[] = {{"--json", &s->json}, {"--quiet", &s->quiet},
+	    {"--progress", &s->progress},
+	    {"--no-signatures", &s->no_signatures}};
 	const char *name = argv[*i];
 	const char *value;
 
-	if (strcmp(name, "--json") == 0 || strcmp(name, "--quiet") == 0) {
-		*(strcmp(name, "--json") == 0 ? &s->json : &s->quiet) = true;
-		return true;
-	}
+	for (size_t f = 0; f < sizeof(flags) / sizeof(flags[0]); f++)
+		if (strcmp(name, flags[f].name) == 0)
+			return *flags[f].to = true;
 	if (*i + 1 >= argc)
 		return false;
 	value = argv[++*i];

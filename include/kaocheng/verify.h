@@ -134,9 +134,10 @@ struct kc_verify_report { /* large: not for a stack */
 	 * signed: a later author, a quorum of witnesses, or the holder of the
 	 * earlier checkpoint. Those after it, the log's key alone covers. */
 	uint64_t covered;
-	uint64_t stale; /* partial tiles of earlier sizes, which fit */
-	bool no_hashes; /* no hash tile was there to compare */
-	bool no_keys;   /* nor a list of keys */
+	uint64_t stale;     /* partial tiles of earlier sizes, which fit */
+	bool no_hashes;     /* no hash tile was there to compare */
+	bool no_keys;       /* nor a list of keys */
+	bool no_signatures; /* they were left out, as was asked */
 	/* It is a part of a ledger (FORMAT "Part"): names of what it is about,
 	 * an LF after each; "": it is not. Of a part, seen and rules are not
 	 * reached, and nothing is covered but by a witness. */
@@ -166,8 +167,14 @@ struct kc_verify_options {
 	    void *arg);
 	void *run_ctx;
 	bool no_seen; /* leaves the stage out, to measure what it costs */
-	/* May be NULL. Entries done; called by the caller's thread. */
-	void (*progress)(void *ctx, uint64_t done, uint64_t total);
+	/* Leaves the authors' signatures out, of a whole ledger: then nothing
+	 * is proved complete. Whose keys were in force is looked at. */
+	bool no_signatures;
+	/* May be NULL; called by the caller's thread: once with stage layout,
+	 * before the files are looked at, then with stage entries and how many
+	 * are through all steps, the last time with all of them. */
+	void (*progress)(void *ctx, enum kc_verify_stage stage, uint64_t done,
+	    uint64_t total);
 	void *progress_ctx;
 };
 

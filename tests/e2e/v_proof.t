@@ -113,6 +113,30 @@ def earlier(kept, path):
     t.same(run('export', out, '--dir', d.dir).returncode, 0, 'exported')
     t.same(verify(out, '--at-least', old)[:2], (0, ''),
            'an export is held against a proof file')
+    told(out)
+
+
+def told(path):
+    """How far it is, for who asked; what is printed stays what it was."""
+    def ask(*more):
+        r = subprocess.run([VERIFY, '--lang', 'en', '--json', '--trust', TRUST,
+                            *more, path], text=True, capture_output=True)
+        return r.returncode, json.loads(r.stdout), r.stderr
+
+    quiet, said = ask(), ask('--progress')
+    t.same((said[:2], quiet[2]), (quiet[:2], ''),
+           'progress is said when asked for, where no terminal is')
+    t.ok(said[2].startswith('files as laid out\n') and
+         '100 %  3 of 3 entries, ' in said[2] and
+         said[2].endswith(' 0:00 left\n'), 'how far, how fast, how long', said)
+    code, doc, _ = ask('--no-signatures')
+    t.same((code, doc['signatures_left_out'],
+            [s['stage'] for s in doc['stages'] if s['ok'] is not True]),
+           (11, True, ['signatures']), 'signatures left out: not proved')
+    r = run('verify', path, '--no-signatures', '--progress', '--lang', 'en')
+    t.ok(r.returncode == 11 and b'cannot be proved without' in r.stdout and
+         b'left out, as asked' in r.stdout and b'0:00 left' in r.stderr,
+         'kaocheng verify says the same to people', r)
 
 
 def put(data, name, want, *more):

@@ -113,6 +113,8 @@ owed(const struct kc_verify_report *r, unsigned s)
 {
 	if (r->alone)
 		return s <= KC_VERIFY_ENTRIES;
+	if (r->no_signatures && s == KC_VERIFY_SIGNATURES)
+		return false;
 	return r->part[0] == '\0' ||
 	    (s != KC_VERIFY_SEEN && s != KC_VERIFY_RULES);
 }
@@ -131,6 +133,8 @@ kc_verify_exit(const struct kc_verify_report *r)
 		if (gravity(is) > gravity(worst))
 			worst = is;
 	}
+	if (worst == KC_HOLDS && all && r->no_signatures)
+		return KC_INCOMPLETE;
 	return worst == KC_HOLDS && !all ? KC_UNCHECKED : worst;
 }
 

@@ -102,8 +102,8 @@ run_round(struct kc_verifier *v, uint64_t number)
 	if (!v->stop && r.apply->n > 0 && kc_state_size(v->st) == size)
 		check_keys(v);
 	if (v->o->progress != NULL && r.sign->n > 0)
-		v->o->progress(
-		    v->o->progress_ctx, r.sign->first + r.sign->n, size);
+		v->o->progress(v->o->progress_ctx, KC_VERIFY_ENTRIES,
+		    r.sign->first + r.sign->n, size);
 }
 
 static bool
@@ -148,7 +148,8 @@ conclude(struct kc_verifier *v)
 	if (stage[KC_VERIFY_RULES].outcome == KC_VERIFY_NOT_REACHED &&
 	    stage[KC_VERIFY_RULES].count == size)
 		stage[KC_VERIFY_RULES].outcome = KC_VERIFY_OK;
-	if (stage[KC_VERIFY_SIGNATURES].outcome == KC_VERIFY_NOT_REACHED &&
+	if (!v->r->no_signatures &&
+	    stage[KC_VERIFY_SIGNATURES].outcome == KC_VERIFY_NOT_REACHED &&
 	    stage[KC_VERIFY_RULES].outcome == KC_VERIFY_OK &&
 	    v->nsigs_ok == v->nsigs)
 		stage[KC_VERIFY_SIGNATURES].outcome = KC_VERIFY_OK;
@@ -160,6 +161,7 @@ begin(struct kc_verifier *v)
 	const struct kc_checkpoint *c = &v->r->checkpoint;
 	enum kc_finding found = KC_FOUND_NOTHING;
 
+	v->r->no_signatures = v->o->no_signatures;
 	v->ids.seed[0] = kc_be64(c->root.b);
 	v->ids.seed[1] = kc_be64(c->root.b + 8);
 	v->tree = kc_alloc(sizeof(*v->tree));
@@ -208,6 +210,8 @@ kc_verify(const struct kc_verify_options *o, struct kc_verify_report *report)
 	memset(report, 0, sizeof(*report));
 	for (unsigned s = 0; s < KC_VERIFY_COUNT; s++)
 		report->stage[s].seq = KC_VERIFY_NO_SEQ;
+	if (o->progress != NULL && o->receipt.n == 0)
+		o->progress(o->progress_ctx, KC_VERIFY_LAYOUT, 0, 0);
 	if (o->receipt.n > 0) {
 		kc_verify_alone(&v);
 	} else if (!kc_verify_part(&v) && kc_verify_layout(&v) && begin(&v)) {

@@ -92,6 +92,24 @@ test_verify__changed_text_under_an_old_signature_fails_signatures(void **state)
 }
 
 static void
+test_verify__signatures_left_out_prove_nothing_complete(void **state)
+{
+	struct fixture f;
+	const struct kc_verify_line *sigs = &f.r.stage[KC_VERIFY_SIGNATURES];
+
+	(void)state;
+	verify_set_up(&f, KIT_CITY);
+	f.o.no_signatures = true;
+	assert_int_equal(verify_exit(&f), 11);
+	assert_int_equal(sigs->outcome, KC_VERIFY_NOT_REACHED);
+	assert_int_equal(sigs->count, 0);
+	for (unsigned s = 0; s < KC_VERIFY_COUNT; s++)
+		if (s != KC_VERIFY_SIGNATURES)
+			assert_int_equal(f.r.stage[s].outcome, KC_VERIFY_OK);
+	verify_tear_down(&f);
+}
+
+static void
 test_verify__signature_by_a_key_of_nobody_fails_signatures(void **state)
 {
 	static const char *const fields[] = {
@@ -202,6 +220,8 @@ main(void)
 	    cmocka_unit_test(test_verify__malformed_entry_fails_entries),
 	    cmocka_unit_test(
 		test_verify__changed_text_under_an_old_signature_fails_signatures),
+	    cmocka_unit_test(
+		test_verify__signatures_left_out_prove_nothing_complete),
 	    cmocka_unit_test(
 		test_verify__signature_by_a_key_of_nobody_fails_signatures),
 	    cmocka_unit_test(
