@@ -339,6 +339,7 @@ CLI := \
 BENCH := \
 	tests/bench/bench.c \
 	tests/bench/bench_append.c \
+	tests/bench/bench_figures.c \
 	tests/bench/bench_gen.c \
 	tests/bench/bench_load.c \
 	tests/bench/bench_make.c \

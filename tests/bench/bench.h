@@ -14,6 +14,7 @@
 #include "demo/demo.h"
 
 #define BENCH_CLIENTS 64
+#define BENCH_STILL "G29" /* the unit of which long ledgers say no more */
 
 /* --- statements (bench_gen.c) --- */
 /* A stream of signed notes that any ledger founded by bench_found admits, in
@@ -95,6 +96,11 @@ enum kc_err bench_appends(struct bench *b);
 enum kc_err bench_suppose(const char *dir);
 /* What a flooding peer makes the daemon hold (bench_peer.c). */
 enum kc_err bench_peer(struct bench *b);
+
+/* Every view of one unit, and memory, of the running daemon; size is that of
+ * its ledger ("1m") (bench_figures.c). */
+enum kc_err bench_views(struct bench *b, const char *size);
+void bench_memory(const struct bench *b, const char *size);
 
 double bench_now(void);
 void bench_line(const char *name, double value, const char *unit);

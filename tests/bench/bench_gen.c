@@ -29,7 +29,9 @@ bench_gen_new(struct kc_cli *cli)
 	g->d.sink = sink;
 	g->d.sink_ctx = g;
 	for (size_t u = 0; u < demo_nunits; u++) {
-		size_t n = demo_unit_targets(u, t);
+		size_t n = strcmp(demo_units[u].code, BENCH_STILL) == 0
+		    ? 0
+		    : demo_unit_targets(u, t);
 
 		for (size_t i = 0; i < n; i++)
 			if (t[i].indicator[0] != '\0')
@@ -104,7 +106,9 @@ chain_step(struct bench_gen *g)
 {
 	uint64_t number = g->chain / 5;
 	size_t u = number % demo_nunits;
-	const char *unit = demo_units[u].code;
+	const char *unit =
+	    demo_units[strcmp(demo_units[u].code, BENCH_STILL) == 0 ? 0 : u]
+		.code;
 	struct demo *d = &g->d;
 	char code[40], head[32], duty[32];
 
