@@ -275,6 +275,7 @@ CLI := \
 	cli/lib/files.c \
 	cli/verify/stages.c \
 	cli/verify/progress.c \
+	cli/verify/stages_json.c \
 	cli/verify/stages_print.c \
 	cli/verify/stages_proof.c \
 	cli/lib/exporter.c \
@@ -354,6 +355,7 @@ VERIFY := \
 	cli/lib/file.c \
 	cli/verify/stages.c \
 	cli/verify/progress.c \
+	cli/verify/stages_json.c \
 	cli/verify/stages_print.c \
 	cli/verify/stages_proof.c \
 	cli/lib/i18n.c \

@@ -22,4 +22,10 @@ void kc_stages_print_entry(
 void kc_stages_json_entry(struct kc_json *w, const struct kc_stages *s,
     const struct kc_verify_report *r);
 
+/* For programs (stages_json.c). */
+void kc_stages_json(
+    const struct kc_stages *s, const struct kc_verify_report *r, int code);
+void kc_stages_json_unreadable(const struct kc_stages *s, enum kc_finding found,
+    enum kc_err err, int code);
+
 #endif
