@@ -382,6 +382,7 @@ TESTLIB := \
 	tests/lib/verifykit.c
 UNIT_TESTS := \
 	noun/test_state_key \
+	noun/test_state_window \
 	noun/test_state_logkey \
 	noun/test_state_person \
 	noun/test_state_role \

@@ -8,6 +8,8 @@
 struct kc_actor_key {
 	struct kc_vkey vkey;
 	uint64_t from_seq, until_seq; /* in force in [from, until) */
+	/* Who signed with it in [from, until) is disputed; 0, 0: nobody. */
+	uint64_t doubt_from, doubt_until;
 };
 KC_VEC(kc_actor_keys, struct kc_actor_key);
 struct kc_key_ref {

@@ -82,6 +82,7 @@ struct kc_state {
 	 * what is due than before (noun/reminder/tell.c). */
 	uint64_t who_seq;
 	uint32_t admins;      /* not retired, with a key in force */
+	uint32_t doubts;      /* keys with a disputed window */
 	char last_handle[16]; /* set by an apply that makes a case */
 };
 

@@ -114,7 +114,8 @@ enum kc_err
 kc_add_key(struct kc_state *st, struct kc_actor *a, const struct kc_vkey *key,
     uint64_t from_seq)
 {
-	struct kc_actor_key k = {*key, from_seq, UINT64_MAX};
+	struct kc_actor_key k = {
+	    .vkey = *key, .from_seq = from_seq, .until_seq = UINT64_MAX};
 	struct kc_key_ref ref = {a->index, a->keys.n};
 	enum kc_err err = kc_note_key(st, key, st->keys.n);
 

@@ -213,14 +213,85 @@ owner_of(const struct kc_state *st, const struct kc_vkey *key, uint32_t *number)
 	return kc_vkey_eq(&a->keys.v[*number].vkey, key) ? a : NULL;
 }
 
+/* Where a window of the key's ends if this entry opens it: with the key, or
+ * before this entry, which the key may have signed too. */
+static uint64_t
+window_end(const struct kc_at *at, const struct kc_actor_key *k)
+{
+	return k->until_seq < at->stamp.seq ? k->until_seq : at->stamp.seq;
+}
+
+/* Where it begins: as is said, or with the first entry of the day. */
+static uint64_t
+window_start(const struct kc_state *st, const struct kc_at *at,
+    const struct kc_actor_key *k)
+{
+	int64_t since = kc_entry_num(at->e, KC_F_key_revoke_since, INT64_MAX);
+	uint64_t from = window_end(at, k);
+
+	if (kc_entry_has(at->e, KC_F_key_revoke_from))
+		return (uint64_t)kc_entry_num(at->e, KC_F_key_revoke_from, 0);
+	for (uint32_t i = st->days.n; i-- > 0 && st->days.v[i].day >= since;)
+		if (st->days.v[i].first < from)
+			from = st->days.v[i].first;
+	return from > k->from_seq ? from : k->from_seq;
+}
+
+/* The first entry in doubt is one at which the key was in force. */
+static enum kc_err
+want_window(const struct kc_at *at, const struct kc_actor_key *k,
+    struct kc_refusal *why)
+{
+	uint64_t end = window_end(at, k);
+	uint64_t from = (uint64_t)kc_entry_num(at->e, KC_F_key_revoke_from, 0);
+	struct kc_buf en = {0}, zh = {0};
+	enum kc_err err = KC_OK;
+
+	if (!kc_entry_has(at->e, KC_F_key_revoke_from) ||
+	    (from >= k->from_seq && from < end))
+		return KC_OK;
+	kc_buf_str(&en, "an entry at which the key was in force, from ");
+	kc_buf_str(&zh, "该密钥有效期内的条目，自 ");
+	kc_buf_u64(&en, k->from_seq);
+	kc_buf_u64(&zh, k->from_seq);
+	kc_buf_str(&en, " to before ");
+	kc_buf_str(&zh, " 起，早于 ");
+	kc_buf_u64(&en, end);
+	kc_buf_u64(&zh, end);
+	(void)kc_buf_cstr(&en);
+	(void)kc_buf_cstr(&zh);
+	err = kc_buf_err(&en);
+	if (err == KC_OK)
+		err = kc_buf_err(&zh);
+	if (err == KC_OK)
+		err = kc_refuse(why, KC_R_FIELD_VALUE,
+		    at->e->kind->fields[KC_F_key_revoke_from].name, en.p, zh.p,
+		    NULL);
+	kc_buf_free(&en);
+	kc_buf_free(&zh);
+	return err;
+}
+
+/* A key that has ended is revoked only to put in doubt more than is. */
+static bool
+adds_doubt(const struct kc_at *at, const struct kc_actor_key *k)
+{
+	return kc_entry_has(at->e, KC_F_key_revoke_from) &&
+	    (k->doubt_until == 0 ||
+		(uint64_t)kc_entry_num(at->e, KC_F_key_revoke_from, 0) <
+		    k->doubt_from);
+}
+
 enum kc_err
 key_revoke_guard(
     const struct kc_state *st, const struct kc_at *at, struct kc_refusal *why)
 {
 	const struct kc_actor *a;
+	const struct kc_actor_key *k;
 	struct kc_vkey key;
 	uint32_t number = 0;
 	int64_t since;
+	enum kc_err err;
 
 	kc_read_key(at, KC_F_key_revoke_key, 0, &key);
 	a = owner_of(st, &key, &number);
@@ -229,7 +300,8 @@ key_revoke_guard(
 		    why, KC_R_NOT_FOUND, "key", key.name, NULL, NULL);
 		return kc_refusal_zh(why, 0, "密钥");
 	}
-	if (a->key != number)
+	k = &a->keys.v[number];
+	if (a->key != number && !adds_doubt(at, k))
 		return kc_refuse_state(
 		    at, a->id, "without this key", "不持有该密钥", why);
 	since = kc_entry_num(at->e, KC_F_key_revoke_since, at->day);
@@ -239,19 +311,33 @@ key_revoke_guard(
 		kc_arg_day(why, 0, (kc_day)since);
 		return kc_refusal_zh(why, 1, "不晚于今日");
 	}
-	return kc_want_admins_left(st, a, why);
+	err = want_window(at, k, why);
+	return err == KC_OK && a->key == number
+	    ? kc_want_admins_left(st, a, why)
+	    : err;
 }
 
 enum kc_err
 key_revoke_apply(struct kc_state *st, const struct kc_at *at)
 {
 	struct kc_actor *a;
+	struct kc_actor_key *k;
 	struct kc_vkey key;
 	uint32_t number = 0;
+	uint64_t from, end;
 
 	kc_read_key(at, KC_F_key_revoke_key, 0, &key);
 	a = owner_of(st, &key, &number);
-	assert(a != NULL && a->key == number);
-	kc_end_key(st, a, at->stamp.seq + 1);
+	assert(a != NULL);
+	k = &a->keys.v[number];
+	end = window_end(at, k);
+	from = window_start(st, at, k);
+	if (a->key == number)
+		kc_end_key(st, a, at->stamp.seq + 1);
+	if (from >= end)
+		return KC_OK;
+	st->doubts += k->doubt_until == 0;
+	k->doubt_from = from;
+	k->doubt_until = end;
 	return KC_OK;
 }

@@ -44,7 +44,7 @@ put_kinds(struct kc_digest *d, const struct kc_kind_set *s)
 }
 
 static void
-put_actor(struct kc_digest *d, const struct kc_actor *a)
+put_actor(struct kc_digest *d, const struct kc_actor *a, unsigned epoch)
 {
 	kc_digest_open(d, 'A');
 	kc_digest_text(d, a->id);
@@ -59,6 +59,14 @@ put_actor(struct kc_digest *d, const struct kc_actor *a)
 		kc_digest_vkey(d, &a->keys.v[i].vkey);
 		kc_digest_num(d, (int64_t)a->keys.v[i].from_seq);
 		kc_digest_num(d, (int64_t)a->keys.v[i].until_seq);
+	}
+	for (uint32_t i = 0; epoch >= 2 && i < a->keys.n; i++) {
+		if (a->keys.v[i].doubt_until == 0)
+			continue;
+		kc_digest_open(d, 'D');
+		kc_digest_num(d, i);
+		kc_digest_num(d, (int64_t)a->keys.v[i].doubt_from);
+		kc_digest_num(d, (int64_t)a->keys.v[i].doubt_until);
 	}
 	kc_digest_num(d, a->given.n);
 	for (uint32_t i = 0; i < a->given.n; i++) {
@@ -84,7 +92,7 @@ static void
 digest(const struct kc_state *st, struct kc_digest *d)
 {
 	for (uint32_t i = 0; i < st->actors.n; i++)
-		put_actor(d, st->actors.v[i]);
+		put_actor(d, st->actors.v[i], st->epoch);
 	for (uint32_t i = 0; i < st->keys.n; i++) {
 		kc_digest_open(d, 'K');
 		kc_digest_num(d, st->keys.v[i].actor);
