@@ -98,6 +98,7 @@ CORE := \
 	daemon/core/view/plan_time.c \
 	daemon/core/view/policy_view.c \
 	daemon/core/view/log_view.c \
+	daemon/core/view/window.c \
 	daemon/core/view/names.c \
 	daemon/core/view/ics.c \
 	daemon/core/view/feed.c \
@@ -292,6 +293,7 @@ CLI := \
 	cli/command/cmd_verify.c \
 	cli/command/cmd_key.c \
 	cli/command/cmd_key_rotate.c \
+	cli/command/cmd_key_window.c \
 	cli/command/cmd_logkey.c \
 	cli/command/people.c \
 	cli/command/cmd_people.c \

@@ -188,8 +188,8 @@ print_for_people(struct kc_cli *cli, json_t *doc, struct kc_slice rows)
 	return code;
 }
 
-static int
-print(struct kc_cli *cli, struct kc_slice json)
+int
+kc_suppose_print(struct kc_cli *cli, struct kc_slice json)
 {
 	json_t *doc, *rows = NULL;
 	char *text = NULL;
@@ -218,16 +218,16 @@ print(struct kc_cli *cli, struct kc_slice json)
 }
 
 static int
-report(struct kc_cli *cli, struct suppose *x)
+report(struct kc_cli *cli, struct suppose *x, struct kc_buf *json)
 {
-	struct kc_buf text = {0}, json = {0};
+	struct kc_buf text = {0};
 	struct kc_refusal why = {0};
 	int code = KC_EXIT_OK;
 	enum kc_err err = kc_supposed_text(&x->w, &x->s, &x->root, &text, &why);
 
 	if (err == KC_OK)
 		err = kc_supposed_render(
-		    &x->w, &x->s, &x->root, cli->lang, &json, &why);
+		    &x->w, &x->s, &x->root, cli->lang, json, &why);
 	if (err == KC_OK && cli->out != NULL) {
 		err = kc_file_save(cli->out, kc_buf_view(&text), 0644);
 		if (err != KC_OK)
@@ -237,10 +237,7 @@ report(struct kc_cli *cli, struct suppose *x)
 	} else if (err != KC_OK) {
 		code = kc_cli_error(cli, err, "replay");
 	}
-	if (code == KC_EXIT_OK)
-		code = print(cli, kc_buf_view(&json));
 	kc_buf_free(&text);
-	kc_buf_free(&json);
 	return code;
 }
 
@@ -320,28 +317,24 @@ out:
 }
 
 static int
-of_the_daemon(struct kc_cli *cli)
+of_the_daemon(struct kc_cli *cli, struct kc_buf *json)
 {
 	struct kc_client *c = NULL;
-	struct kc_buf body = {0};
 	int code = kc_cli_connect(cli, &c);
 
 	if (code == KC_EXIT_OK)
 		code = kc_cli_login(cli, c);
 	if (code == KC_EXIT_OK)
 		code = ask(
-		    cli, c, cli->as_of != NULL ? cli->as_of : "", false, &body);
+		    cli, c, cli->as_of != NULL ? cli->as_of : "", false, json);
 	if (code == KC_EXIT_OK && cli->out != NULL)
-		code = save_evidence(cli, c, kc_buf_view(&body));
-	if (code == KC_EXIT_OK)
-		code = print(cli, kc_buf_view(&body));
-	kc_buf_free(&body);
+		code = save_evidence(cli, c, kc_buf_view(json));
 	kc_client_close(c);
 	return code;
 }
 
 int
-kc_cmd_suppose(struct kc_cli *cli)
+kc_suppose_document(struct kc_cli *cli, struct kc_buf *json)
 {
 	struct kc_local l = {0};
 	struct suppose x = {0};
@@ -350,7 +343,7 @@ kc_cmd_suppose(struct kc_cli *cli)
 	int code;
 
 	if (cli->dir == NULL && left_out)
-		return of_the_daemon(cli);
+		return of_the_daemon(cli, json);
 	if (cli->dir == NULL || cli->where != NULL)
 		return kc_cli_usage(
 		    "%s", _("a supposition needs the ledger: --dir DIR"));
@@ -362,8 +355,20 @@ kc_cmd_suppose(struct kc_cli *cli)
 	if (code == KC_EXIT_OK)
 		code = run(cli, &l, &x);
 	if (code == KC_EXIT_OK)
-		code = report(cli, &x);
+		code = report(cli, &x, json);
 	release(&x);
 	kc_local_close(&l);
+	return code;
+}
+
+int
+kc_cmd_suppose(struct kc_cli *cli)
+{
+	struct kc_buf json = {0};
+	int code = kc_suppose_document(cli, &json);
+
+	if (code == KC_EXIT_OK)
+		code = kc_suppose_print(cli, kc_buf_view(&json));
+	kc_buf_free(&json);
 	return code;
 }

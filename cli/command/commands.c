@@ -151,6 +151,11 @@ const struct kc_command kc_commands[] = {
 	"the ledger has it; the old file is kept",
 	"--as ACTOR [--new-passphrase-file FILE | --unprotected | --agent]",
 	kc_cmd_key_rotate, KC_PRINTS_JSON, NULL},
+    {"key", "window", "密钥存疑期内所签的条目，以及没有它们时的得分",
+	"what a key signed while it is disputed whose hands it was in, and the "
+	"scores without that",
+	"ACTOR | KEY [--from SEQ] [--dir DIR] [--out FILE]", kc_cmd_key_window,
+	KC_PRINTS_JSON, NULL},
     {"logkey", "list", "账本密钥，及各签到何时",
 	"the keys of the log, and until when each signs", "", NULL,
 	KC_PRINTS_ANY, "logkeys"},

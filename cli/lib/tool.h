@@ -144,6 +144,7 @@ int kc_cmd_key_new(struct kc_cli *cli, int argc, char **argv);
 int kc_cmd_key_card(struct kc_cli *cli, int argc, char **argv);
 int kc_cmd_key_show(struct kc_cli *cli, int argc, char **argv);
 int kc_cmd_key_passwd(struct kc_cli *cli, int argc, char **argv);
+int kc_cmd_key_window(struct kc_cli *cli, int argc, char **argv);
 int kc_cmd_key_rotate(struct kc_cli *cli, int argc, char **argv);
 int kc_cmd_logkey_rotate(struct kc_cli *cli, int argc, char **argv);
 int kc_cmd_logkey_follow(struct kc_cli *cli, int argc, char **argv);
@@ -168,6 +169,10 @@ int kc_cmd_log_show(struct kc_cli *cli, int argc, char **argv);
 int kc_cmd_replay(struct kc_cli *cli, int argc, char **argv);
 /* `replay` under a supposition. */
 int kc_cmd_suppose(struct kc_cli *cli);
+/* The document of one, by the options of the command line; with --out its
+ * evidence is saved. And what people read of it. */
+int kc_suppose_document(struct kc_cli *cli, struct kc_buf *json);
+int kc_suppose_print(struct kc_cli *cli, struct kc_slice json);
 int kc_cmd_blame(struct kc_cli *cli, int argc, char **argv);
 int kc_cmd_bisect(struct kc_cli *cli, int argc, char **argv);
 int kc_cmd_diff(struct kc_cli *cli, int argc, char **argv);

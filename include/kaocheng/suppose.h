@@ -17,8 +17,9 @@ struct kc_supposed_file {
 	const char *file;     /* its name, for citations */
 };
 struct kc_supposition {
-	/* Entries by their numbers ("4711", "#4711"), or things by their
-	 * names: every entry that is about it goes with it. */
+	/* Entries by their numbers ("4711", "#4711"), things by their names
+	 * (every entry that is about it goes with it), or what a key signed
+	 * in a part of the log: "NAME+KEYID#FROM", "NAME+KEYID#FROM-TO". */
 	const struct kc_slice *without;
 	size_t nwithout;
 	/* Notes, unsigned texts or leaves, each taken in at its `at`. */

@@ -15,6 +15,39 @@ is_number(struct kc_slice s, uint64_t *seq)
 	return kc_read_u64(s, INT64_MAX, seq);
 }
 
+/* "4711-4720", or no end. */
+static bool
+in_range(struct kc_slice range, uint64_t seq)
+{
+	struct kc_slice from;
+	uint64_t first, last = INT64_MAX;
+
+	if (!kc_slice_cut(&range, '-', &from))
+		return kc_read_u64(range, INT64_MAX, &first) && seq >= first;
+	return kc_read_u64(from, INT64_MAX, &first) &&
+	    kc_read_u64(range, INT64_MAX, &last) && seq >= first && seq <= last;
+}
+
+/* "G19.assessor+1234abcd#4711-4720": what a key has signed in a part of the
+ * log. No name and no number holds a '+'. */
+static bool
+is_by_key(const struct kc_entry *e, uint64_t seq, struct kc_slice which)
+{
+	uint8_t wanted[KC_KEYID_SIZE], is[KC_KEYID_SIZE];
+	struct kc_slice name, hex;
+
+	if (!kc_slice_cut(&which, '+', &name) ||
+	    !kc_slice_cut(&which, '#', &hex) ||
+	    !kc_read_hex(hex, wanted, sizeof(wanted)) || !in_range(which, seq))
+		return false;
+	for (unsigned i = 0; i < e->nby; i++)
+		if (kc_slice_eq(e->by[i], name) &&
+		    kc_note_sig_keyid(&e->sigs[i], is) == KC_OK &&
+		    memcmp(is, wanted, sizeof(is)) == 0)
+			return true;
+	return false;
+}
+
 bool
 kc_supposing_leaves_out(
     struct kc_supposing *w, const struct kc_entry *e, uint64_t seq)
@@ -26,8 +59,9 @@ kc_supposing_leaves_out(
 
 		if (is_number(w->s->without[i], &number)
 			? number != seq
-			: !kc_about_is(
-			      &w->about, w->out->is, e, w->s->without[i]))
+			: !is_by_key(e, seq, w->s->without[i]) &&
+			    !kc_about_is(
+				&w->about, w->out->is, e, w->s->without[i]))
 			continue;
 		w->met[i] = true;
 		out = true;

@@ -34,6 +34,55 @@ kc_vx_signers(struct kc_vx *x, const struct kc_entry *e)
 	kc_json_close(&x->w, ']');
 }
 
+bool
+kc_vx_in_doubt(const struct kc_vx *x, const struct kc_entry *e, uint64_t seq)
+{
+	for (unsigned i = 0; x->st->doubts > 0 && i < e->nby; i++) {
+		uint32_t who = kc_find(x->st, KC_NS_ACTOR, e->by[i]);
+		const struct kc_actor *a =
+		    who == KC_NONE ? NULL : x->st->actors.v[who];
+
+		for (uint32_t j = 0; a != NULL && j < a->keys.n; j++)
+			if (seq >= a->keys.v[j].doubt_from &&
+			    seq < a->keys.v[j].doubt_until)
+				return true;
+	}
+	return false;
+}
+
+void
+kc_vx_doubt(struct kc_vx *x, const struct kc_entry *e, uint64_t seq)
+{
+	if (kc_vx_in_doubt(x, e, seq))
+		kc_vx_bool(x, "in_doubt", true);
+}
+
+bool
+kc_vx_put_doubt(struct kc_vx *x, uint64_t seq, struct kc_buf *text)
+{
+	struct kc_entry *e;
+	struct kc_buf bytes = {0};
+	struct kc_leaf leaf;
+	enum kc_err err;
+	bool is = false;
+
+	/* Read from the log only where there is any doubt at all. */
+	if (x->st->doubts == 0 || x->log == NULL)
+		return false;
+	e = kc_alloc(sizeof(*e));
+	err = e != NULL ? kc_vx_load(x, seq, &bytes, &leaf, e) : KC_ENOMEM;
+	if (err == KC_OK)
+		is = kc_vx_in_doubt(x, e, seq);
+	else if (x->w.out->err == KC_OK)
+		x->w.out->err = err;
+	if (is)
+		kc_buf_str(text,
+		    kc_vx_say(x, "【签署密钥存疑】", " [its key is disputed]"));
+	kc_free(e);
+	kc_buf_free(&bytes);
+	return is;
+}
+
 /* An item as plain text: folds taken out. */
 static void
 put_item(struct kc_vx *x, const struct kc_field *f, const struct kc_value *item)
@@ -133,6 +182,7 @@ kc_vx_said(struct kc_vx *x, const struct kc_event *ev, bool words)
 				: KC_ENOMEM;
 	if (e != NULL && err == KC_OK) {
 		kc_vx_signers(x, e);
+		kc_vx_doubt(x, e, ev->seq);
 		if (words)
 			put_words(x, e);
 	} else if (x->w.out->err == KC_OK) {

@@ -129,6 +129,13 @@ bool kc_deadline_add(const struct kc_state *st, struct kc_deadlines *to,
 enum kc_err kc_vx_load(struct kc_vx *x, uint64_t seq, struct kc_buf *bytes,
     struct kc_leaf *leaf, struct kc_entry *e);
 void kc_vx_signers(struct kc_vx *x, const struct kc_entry *e); /* "by": [] */
+/* Was one of its signatures made by a key whose window holds it? */
+bool
+kc_vx_in_doubt(const struct kc_vx *x, const struct kc_entry *e, uint64_t seq);
+/* Then the member "in_doubt": true; otherwise nothing. */
+void kc_vx_doubt(struct kc_vx *x, const struct kc_entry *e, uint64_t seq);
+/* The same of a stored entry, and as words behind a text. */
+bool kc_vx_put_doubt(struct kc_vx *x, uint64_t seq, struct kc_buf *text);
 /* "by": every signer of these entries, once each. */
 void kc_vx_signers_of(struct kc_vx *x, const uint32_t *seqs, unsigned n);
 /* Members of an event's row: "by", every signer of its entry; with words,

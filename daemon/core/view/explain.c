@@ -45,7 +45,10 @@ kc_xp_row(struct kc_xp *p, unsigned level, const char *kind, const char *id,
     int64_t points)
 {
 	struct kc_vx *x = p->x;
+	bool doubt = false;
 
+	for (unsigned i = 0; i < p->nentries && !doubt; i++)
+		doubt = kc_vx_put_doubt(x, p->entries[i], &p->item);
 	kc_vx_row(x);
 	kc_vx_u64(x, "level", level);
 	kc_vx_str(x, "kind", kind);
@@ -58,6 +61,8 @@ kc_xp_row(struct kc_xp *p, unsigned level, const char *kind, const char *id,
 		kc_json_u64(&x->w, p->entries[i]);
 	kc_json_close(&x->w, ']');
 	kc_vx_signers_of(x, p->entries, p->nentries);
+	if (doubt)
+		kc_vx_bool(x, "in_doubt", true);
 	write_rule(p);
 	kc_vx_buf(x, "arithmetic", &p->arithmetic);
 	kc_vx_end(x);

@@ -34,8 +34,9 @@ sees(struct kc_vx *x, const struct kc_entry *e)
 	return x->asked;
 }
 
-static void
-page_row(struct kc_vx *x, const struct kc_leaf *leaf, const struct kc_entry *e)
+void
+kc_vx_log_row(
+    struct kc_vx *x, const struct kc_leaf *leaf, const struct kc_entry *e)
 {
 	kc_vx_row(x);
 	kc_vx_u64(x, "seq", leaf->seq);
@@ -44,6 +45,7 @@ page_row(struct kc_vx *x, const struct kc_leaf *leaf, const struct kc_entry *e)
 	kc_vx_str(x, "kind_text", kc_vx_say(x, e->kind->zh, e->kind->en));
 	kc_vx_signers(x, e);
 	kc_vx_slice(x, "about", about(e));
+	kc_vx_doubt(x, e, leaf->seq);
 	kc_vx_end(x);
 }
 
@@ -69,7 +71,7 @@ page(struct kc_vx *x, struct kc_entry *e, uint64_t *next)
 		if ((x->unit == NULL ||
 			kc_entry_concerns(x->st, e, x->unit->index)) &&
 		    sees(x, e)) {
-			page_row(x, &leaf, e);
+			kc_vx_log_row(x, &leaf, e);
 			rows++;
 		}
 	}
@@ -182,6 +184,7 @@ render_entry(struct kc_vx *x, uint64_t seq, struct kc_entry *e)
 	kc_vx_str(x, "kind", e->kind->name);
 	kc_vx_str(x, "kind_text", kc_vx_say(x, e->kind->zh, e->kind->en));
 	kc_vx_signers(x, e);
+	kc_vx_doubt(x, e, seq);
 	kc_vx_buf(x, "leaf_hash", &hash);
 	kc_json_key(&x->w, "entry");
 	kc_json_entry(&x->w, e);

@@ -86,6 +86,7 @@ case_rows(struct trail *t, const struct kc_case *c)
 		struct kc_buf text = {0};
 
 		kc_buf_case_event(&text, t->x, c, e);
+		(void)kc_vx_put_doubt(t->x, e->seq, &text);
 		kc_vx_row(t->x);
 		kc_vx_u64(t->x, "level", 1);
 		row_common(t, c->handle, e,
@@ -121,6 +122,7 @@ warning_rows(struct trail *t, const struct kc_warning *g)
 
 		kc_buf_reset(&text);
 		kc_buf_warning_event(&text, x, g, e);
+		(void)kc_vx_put_doubt(x, e->seq, &text);
 		kc_vx_row(x);
 		kc_vx_u64(x, "level", 1);
 		row_common(t, g->handle, e,

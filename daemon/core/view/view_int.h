@@ -18,6 +18,11 @@ kc_vx_of(const struct kc_view_source *src, const struct kc_view_args *args,
 enum kc_err kc_vx_document(struct kc_vx *x, const struct kc_view *v,
     enum kc_err (*render)(struct kc_vx *x));
 
+/* --- entries (log_view.c) --- */
+/* A row of the log. */
+void kc_vx_log_row(
+    struct kc_vx *x, const struct kc_leaf *leaf, const struct kc_entry *e);
+
 /* --- scores (score_view.c) ------------------------------------------------ */
 struct kc_unit_score {
 	struct kc_score score;

@@ -42,6 +42,8 @@ test_view__every_view_has_its_head_and_its_columns(void **state)
 
 	(void)state;
 	set_up(&k);
+	kit_do(&k, KC_K_key_revoke, "root.a root.b",
+	    kit_vkey(&k, "key", "P09.a"), "since=2022-01-01", "reason=遗失");
 	for (size_t i = 0; i < kc_view_count(); i++) {
 		const struct kc_view *v = kc_view_get(i);
 		const char *id = NULL;
@@ -64,6 +66,8 @@ test_view__every_view_has_its_head_and_its_columns(void **state)
 			id = "D-2022-0001";
 		if (strcmp(v->name, "entry") == 0)
 			id = "3";
+		if (strcmp(v->name, "window") == 0)
+			id = "P09.a";
 		if (strcmp(v->name, "calendar") == 0)
 			id = "2022";
 		if (strcmp(v->name, "workdays") == 0)

@@ -93,6 +93,7 @@ static const struct {
     {"workdays", "aaaaaaaaaaaaaaa-"},
     {"log", "aaaaaaaaaaaaaaa-"},
     {"entry", "aaaaaaaaaaaaaaa-"},
+    {"window", "aaaaaaaaaaaaaaa-"},
     {"actors", "aaaaaaaaaaaaaaa-"},
     {"logkeys", "aaaaaaaaaaaaaaa-"},
     {"units", "aaaaaaaaaaaaaaa-"},
@@ -135,6 +136,8 @@ id_of(const struct city *c, const char *view, bool own)
 		return "2022";
 	if (strcmp(view, "workdays") == 0)
 		return "2022-09-30+10";
+	if (strcmp(view, "window") == 0)
+		return "root.a";
 	return strcmp(view, "entry") == 0 ? "0" : "";
 }
 
