@@ -82,7 +82,8 @@ CHECK_SCRIPTS += tests/e2e/n_witness.t tests/e2e/n_witnessed.t
 
 # Commands that are killed between their steps.
 TEST_BINS += $(BUILD)/tests/fault/killshim.so
-CHECK_SCRIPTS += tests/e2e/k_keys.t tests/e2e/k_logkey.t tests/e2e/k_agent.t
+CHECK_SCRIPTS += tests/e2e/k_keys.t tests/e2e/k_logkey.t tests/e2e/k_agent.t \
+	tests/e2e/k_window.t
 
 # The store under failing system calls: the shim is preloaded by the test.
 TEST_BINS += $(BUILD)/tests/fault/store
