@@ -9,6 +9,9 @@ struct checking {
 	const struct kc_state *st;
 	kc_people_told *told;
 	void *ctx;
+	/* Those whose roles are kept apart, and how many there is room for. */
+	struct kc_person *apart;
+	size_t n, cap;
 };
 
 const char *
@@ -85,6 +88,59 @@ find(const struct kc_state *st, const struct kc_person *p,
 	return err;
 }
 
+/* --- one person behind two actors --- */
+static enum kc_err
+note_apart(struct checking *c, const struct kc_person *p)
+{
+	struct kc_person *more;
+
+	if ((kc_state_roles(c->st, kc_slice_str(p->actor)) & KC_ROLES_APART) ==
+	    0)
+		return KC_OK;
+	if (c->n == c->cap) {
+		more =
+		    kc_realloc(c->apart, (c->cap + 16) * sizeof(c->apart[0]));
+		if (more == NULL)
+			return KC_ENOMEM;
+		c->apart = more;
+		c->cap += 16;
+	}
+	c->apart[c->n++] = *p;
+	return KC_OK;
+}
+
+static bool
+said_alike(const char *a, const char *b)
+{
+	return a[0] != '\0' && strcmp(a, b) == 0;
+}
+
+static enum kc_err
+check_twofold(void *ctx, struct kc_slice name, const struct kc_person *p,
+    enum kc_err err, struct kc_slice detail)
+{
+	struct checking *c = ctx;
+	uint32_t mine, both;
+
+	(void)detail;
+	if (p == NULL)
+		return err == KC_ENOMEM ? err : KC_OK; /* told before */
+	mine = kc_state_roles(c->st, name);
+	err = KC_OK;
+	for (size_t i = 0; mine != 0 && err == KC_OK && i < c->n; i++) {
+		const struct kc_person *o = &c->apart[i];
+
+		both = mine | kc_state_roles(c->st, kc_slice_str(o->actor));
+		if (!kc_slice_is(name, o->actor) && (both & (both - 1)) != 0 &&
+		    strcmp(p->name, o->name) == 0 &&
+		    (said_alike(p->phone, o->phone) ||
+			said_alike(p->mail, o->mail)))
+			err = c->told(c->ctx, name, KC_PEOPLE_TWOFOLD,
+			    kc_slice_str(o->actor));
+	}
+	return err;
+}
+
 static enum kc_err
 check_file(void *ctx, struct kc_slice name, const struct kc_person *p,
     enum kc_err err, struct kc_slice detail)
@@ -103,7 +159,7 @@ check_file(void *ctx, struct kc_slice name, const struct kc_person *p,
 	if (err == KC_OK && deputy != NULL)
 		err = c->told(
 		    c->ctx, name, KC_PEOPLE_DEPUTY, kc_slice_str(deputy));
-	return err;
+	return err == KC_OK ? note_apart(c, p) : err;
 }
 
 /* Commitments whose file is not there, unless the log says why. */
@@ -132,8 +188,13 @@ enum kc_err
 kc_people_check(const char *dir, const struct kc_state *st,
     kc_people_told *told, void *ctx, struct kc_buf *detail)
 {
-	struct checking c = {st, told, ctx};
+	struct checking c = {.st = st, .told = told, .ctx = ctx};
 	enum kc_err err = kc_people_each(dir, check_file, &c, detail);
 
+	if (err == KC_OK && c.n > 0)
+		err = kc_people_each(dir, check_twofold, &c, detail);
+	if (c.apart != NULL)
+		explicit_bzero(c.apart, c.cap * sizeof(c.apart[0]));
+	kc_free(c.apart);
 	return err == KC_OK ? check_missing(&c, dir) : err;
 }

@@ -91,6 +91,10 @@ bool kc_people_feed_opens(
 	X(STRANGER, "stranger", false, "账本没有登记这个人员",                 \
 	    "no such actor is enrolled")                                       \
 	X(UNREADABLE, "unreadable", false, "档案不可读", "cannot be read")     \
+	X(TWOFOLD, "twofold", false,                                           \
+	    "与另一人员为同一人，而二者的角色不得由一人兼任",                  \
+	    "is the same person as another actor, and their roles are kept "   \
+	    "apart")                                                           \
 	X(DEPUTY, "deputy", false, "代理人未登记或已注销",                     \
 	    "a deputy is not enrolled, or retired")
 enum kc_people_finding {
@@ -104,8 +108,10 @@ bool kc_people_finding_ok(enum kc_people_finding f);
 
 /* Holds every file against the state, in order of ids, then tells which are
  * missing. One call a file; another one for a deputy who cannot act (detail is
- * its id). UNREADABLE: detail says why; else "". Ends with the first error of
- * told or the directory; no directory is an empty one. */
+ * its id), and for one person, by name and phone or mail, behind two actors
+ * whose roles no person may have together (detail is the other). UNREADABLE:
+ * detail says why; else "". Ends with the first error of told or the directory;
+ * no directory is an empty one. */
 typedef enum kc_err kc_people_told(void *ctx, struct kc_slice actor,
     enum kc_people_finding finding, struct kc_slice detail);
 enum kc_err kc_people_check(const char *dir, const struct kc_state *st,

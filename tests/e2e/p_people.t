@@ -182,10 +182,19 @@ def city():
     found = {r['actor']: r['finding'] for r in json.loads(out)['rows']}
     t.ok(code == 1 and found['G03.head'] == 'differs' and
          found['leader.1'] == 'missing', 'the check tells both', out[-300:])
+    for actor in ('G03.head', 'admin.1'):
+        run('people', 'edit', actor, 'name=冒名', 'mail=x@example.org',
+            dir=dir)
+    code, out, _ = run('people', 'check', '--json', dir=dir)
+    t.same([(r['actor'], r['detail']) for r in json.loads(out)['rows']
+            if r['finding'] == 'twofold'],
+           [('G03.head', 'admin.1')],
+           'and one person behind two actors who are kept apart')
     done = subprocess.run([KAOCHENGD, '--dir', dir, '-n'], text=True,
                           stderr=subprocess.PIPE, stdout=subprocess.PIPE)
     t.ok(done.returncode == 0 and 'finding=differs' in done.stderr and
-         'finding=missing' in done.stderr and '冒名' not in done.stderr,
+         'finding=missing' in done.stderr and
+         'finding=twofold' in done.stderr and '冒名' not in done.stderr,
          'so does the daemon, and runs all the same', done.stderr)
     t.ok(run('verify', os.path.join(top, 'public'), dir=dir)[0] == 0 and
          json.loads(run('replay', '--json', dir=dir)[1])['root'] == root,

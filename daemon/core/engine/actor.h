@@ -45,6 +45,7 @@ struct kc_actor {
 	uint32_t index;
 	uint32_t unit; /* index in units, KC_NONE if of none */
 	uint32_t roles;
+	uint32_t role_seq[KC_ROLE_COUNT]; /* entry that gave each that it has */
 	bool retired;
 	struct kc_actor_keys keys;
 	uint32_t key; /* index in keys of the one in force, or KC_NONE */

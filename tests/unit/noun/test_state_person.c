@@ -154,6 +154,55 @@ test_actors__are_listed_in_order(void **state)
 	assert_true(n > 5);
 }
 
+/* --- one person behind two actors --- */
+static void
+test_twofold__no_role_beside_those_of_the_same_person(void **state)
+{
+	char since[32];
+
+	(void)state;
+	DO(person_commit, "root.a", "actor=ops", HASH("01"));
+	REFUSED(ROLE_EXCLUSIVE, person_commit, "root.a", "actor=G17.head",
+	    HASH("01"));
+	assert_string_equal(k.why.args[0], "operator");
+	assert_string_equal(k.why.args[1], "head");
+	assert_non_null(strstr(k.why.args[2],
+	    "ops, by its commitment the same person, has been operator"));
+	assert_non_null(strstr(k.why.args_zh[2], "同一人 ops 自 #"));
+	kit_refused(&k, KC_R_ROLE_EXCLUSIVE, KC_K_actor_enrol, ADMINS,
+	    "actor=x.y", "role=auditor", kit_vkey(&k, "key", "x.y"),
+	    kit_proof(&k, "x.y"), HASH("01"));
+	DO(person_commit, "root.a", "actor=P09.a", HASH("02"));
+	DO(person_commit, "root.a", "actor=P09.b", HASH("02"));
+	DO(role_take, ADMINS, "actor=P09.b", "role=estab", "reason=x");
+	REFUSED(
+	    ROLE_EXCLUSIVE, role_give, ADMINS, "actor=P09.b", "role=auditor");
+	assert_non_null(strstr(k.why.args[2], "P09.a, by"));
+	DO(role_give, ADMINS, "actor=P09.b", "role=org");
+	(void)snprintf(
+	    since, sizeof(since), "P09.b has been org since #%u", k.nnotes - 1);
+	DO(actor_retire, ADMINS, "actor=P09.a", "reason=x");
+	REFUSED(
+	    ROLE_EXCLUSIVE, role_give, ADMINS, "actor=P09.b", "role=auditor");
+	assert_non_null(strstr(k.why.args[2], since));
+	DO(role_take, ADMINS, "actor=P09.b", "role=org", "reason=x");
+	DO(role_give, ADMINS, "actor=P09.b", "role=auditor");
+	kit_replay(&k);
+}
+
+static void
+test_twofold__one_person_never_signs_as_two(void **state)
+{
+	(void)state;
+	DO(person_commit, "root.c", "actor=root.a", HASH("01"));
+	DO(person_commit, "root.c", "actor=root.b", HASH("01"));
+	REFUSED(SAME_PERSON, role_give, ADMINS, "actor=P09.a", "role=org");
+	DO(role_give, "root.a root.c", "actor=P09.a", "role=org");
+	DO(person_erase, "root.c", "actor=root.b", "basis=x");
+	DO(role_take, ADMINS, "actor=P09.a", "role=org", "reason=x");
+	kit_replay(&k);
+}
+
 int
 main(void)
 {
@@ -167,6 +216,8 @@ main(void)
 		done),
 	    CITY(test_erase__wants_a_commitment_and_allows_a_new_one),
 	    CITY(test_actors__are_listed_in_order),
+	    CITY(test_twofold__no_role_beside_those_of_the_same_person),
+	    CITY(test_twofold__one_person_never_signs_as_two),
 	};
 
 	cmocka_set_message_output(CM_OUTPUT_TAP);

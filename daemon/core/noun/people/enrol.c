@@ -88,6 +88,8 @@ kc_add_actor(struct kc_state *st, struct kc_slice id, uint32_t unit,
 	a->roles = roles;
 	a->key = KC_NONE;
 	a->enrolled_seq = (uint32_t)seq;
+	for (unsigned r = 0; r < KC_ROLE_COUNT; r++)
+		a->role_seq[r] = (uint32_t)seq;
 	if (!kc_vec_push(&st->actors, a) ||
 	    !kc_index_add(&st->by_code, KC_NS_ACTOR, a->id, a->index))
 		return NULL;
@@ -141,12 +143,48 @@ kc_want_admins_left(const struct kc_state *st, const struct kc_actor *leaving,
 	return kc_refuse(why, KC_R_LAST_ADMIN, NULL, NULL, NULL, NULL);
 }
 
-enum kc_err
-kc_want_roles_fit(uint32_t roles, struct kc_refusal *why)
+/* Do these roles go together in one person? */
+static bool
+go_together(uint32_t roles)
+{
+	return (roles & KC_ROLES_APART) == 0 || (roles & (roles - 1)) == 0;
+}
+
+/* Who holds one of the roles already, and since when: argument 2. */
+static void
+say_holder(
+    struct kc_refusal *why, const struct kc_actor *a, int role, bool person)
+{
+	struct kc_buf en = {0}, zh = {0};
+	size_t n;
+
+	kc_buf_str(&en, "; ");
+	kc_buf_str(&en, a->id);
+	kc_buf_str(&en,
+	    person ? ", by its commitment the same person, has been "
+		   : " has been ");
+	kc_buf_str(&en, kc_word_text(KC_SET_ROLE, role));
+	kc_buf_str(&en, " since #");
+	kc_buf_u64(&en, a->role_seq[role]);
+	kc_buf_str(&zh, person ? "；同一人 " : "；");
+	kc_buf_str(&zh, a->id);
+	kc_buf_str(&zh, " 自 #");
+	kc_buf_u64(&zh, a->role_seq[role]);
+	kc_buf_str(&zh, " 任");
+	kc_buf_str(&zh, kc_set_words(KC_SET_ROLE, &n)[role].zh);
+	kc_refusal_arg(why, 2, kc_buf_view(&en));
+	(void)kc_refusal_zh(why, 2, kc_buf_cstr(&zh));
+	kc_buf_free(&en);
+	kc_buf_free(&zh);
+}
+
+static enum kc_err
+want_fit(const struct kc_actor *has, bool person, uint32_t roles,
+    struct kc_refusal *why)
 {
 	int apart = 0, other = 0;
 
-	if ((roles & KC_ROLES_APART) == 0 || (roles & (roles - 1)) == 0)
+	if (go_together(roles))
 		return KC_OK;
 	while (((roles & KC_ROLES_APART) >> apart & 1) == 0)
 		apart++;
@@ -154,7 +192,37 @@ kc_want_roles_fit(uint32_t roles, struct kc_refusal *why)
 		other++;
 	(void)kc_refuse(why, KC_R_ROLE_EXCLUSIVE, "", "", NULL, NULL);
 	(void)kc_refusal_word(why, 0, KC_SET_ROLE, apart);
-	return kc_refusal_word(why, 1, KC_SET_ROLE, other);
+	(void)kc_refusal_word(why, 1, KC_SET_ROLE, other);
+	if (has != NULL && (has->roles >> apart & 1) != 0)
+		say_holder(why, has, apart, person);
+	else if (has != NULL && (has->roles >> other & 1) != 0)
+		say_holder(why, has, other, person);
+	return KC_EREFUSED;
+}
+
+enum kc_err
+kc_want_roles_fit(
+    const struct kc_actor *has, uint32_t more, struct kc_refusal *why)
+{
+	return want_fit(has, false, (has != NULL ? has->roles : 0) | more, why);
+}
+
+enum kc_err
+kc_want_one_person(const struct kc_state *st, const struct kc_actor *who,
+    const struct kc_hash *person, uint32_t roles, struct kc_refusal *why)
+{
+	enum kc_err err = KC_OK;
+
+	for (uint32_t i = 0; err == KC_OK && st->epoch >= 2 && i < st->actors.n;
+	     i++) {
+		const struct kc_actor *a = st->actors.v[i];
+
+		if (a == who || a->retired || a->person.seq == 0 ||
+		    a->person.erased || !kc_hash_eq(&a->person.hash, person))
+			continue;
+		err = want_fit(a, true, a->roles | roles, why);
+	}
+	return err;
 }
 
 enum kc_err

@@ -42,8 +42,17 @@ void kc_commit_person(const struct kc_state *st, struct kc_actor *a,
  * or the kind of the entry may not happen to it now. */
 enum kc_err kc_want_actor(const struct kc_state *st, const struct kc_at *at,
     unsigned field, const struct kc_actor **out, struct kc_refusal *why);
-/* KC_R_ROLE_EXCLUSIVE if no single actor may hold all these roles. */
-enum kc_err kc_want_roles_fit(uint32_t roles, struct kc_refusal *why);
+/* KC_R_ROLE_EXCLUSIVE if no single actor may hold all these roles: those that
+ * it has (NULL: none) and more. Says which it has, and since when. */
+enum kc_err kc_want_roles_fit(
+    const struct kc_actor *has, uint32_t more, struct kc_refusal *why);
+/* The same of one person behind two actors, by equal commitments: may who
+ * (NULL: an actor to be) have these roles? Asked from epoch 2 on. */
+enum kc_err
+kc_want_one_person(const struct kc_state *st, const struct kc_actor *who,
+    const struct kc_hash *person, uint32_t roles, struct kc_refusal *why);
+/* The commitment that a field of the entry makes. */
+struct kc_hash kc_read_person(const struct kc_at *at, unsigned field);
 /* Roles that act for a unit and so need one. */
 #define KC_ROLES_OF_UNIT                                                       \
 	(KC_ROLE_BIT(KC_ROLE_ASSESSOR) | KC_ROLE_BIT(KC_ROLE_HEAD) |           \

@@ -69,7 +69,7 @@ static enum kc_err
 check_new_roles(const struct kc_state *st, const struct kc_at *at,
     uint32_t roles, uint32_t unit, struct kc_refusal *why)
 {
-	enum kc_err err = kc_want_roles_fit(roles, why);
+	enum kc_err err = kc_want_roles_fit(NULL, roles, why);
 
 	if (err != KC_OK)
 		return err;
@@ -117,6 +117,14 @@ actor_enrol_guard(
 	else if (!is_reissue(st->actors.v[who], roles, unit))
 		err = kc_want_new(
 		    st, KC_NS_ACTOR, at, KC_F_actor_enrol_actor, why);
+	if (err == KC_OK && kc_entry_has(at->e, KC_F_actor_enrol_person)) {
+		struct kc_hash person =
+		    kc_read_person(at, KC_F_actor_enrol_person);
+
+		err = kc_want_one_person(st,
+		    who == KC_NONE ? NULL : st->actors.v[who], &person, roles,
+		    why);
+	}
 	if (err != KC_OK)
 		return err;
 	return want_new_key(

@@ -5,8 +5,8 @@
 #include <assert.h>
 
 /* "sha256:" and 64 digits: the codec has held it to that. */
-static struct kc_hash
-read_person(const struct kc_at *at, unsigned field)
+struct kc_hash
+kc_read_person(const struct kc_at *at, unsigned field)
 {
 	struct kc_slice hex = kc_entry_str(at->e, field);
 	struct kc_hash h;
@@ -25,7 +25,7 @@ void
 kc_commit_person(const struct kc_state *st, struct kc_actor *a,
     const struct kc_at *at, unsigned field)
 {
-	a->person.hash = read_person(at, field);
+	a->person.hash = kc_read_person(at, field);
 	a->person.seq = (uint32_t)at->stamp.seq;
 	a->person.erased = false;
 	a->person.hashed = st->epoch >= 2;
@@ -61,9 +61,9 @@ person_commit_guard(
 	err = want_another(st, at, a, why);
 	if (err != KC_OK)
 		return err;
-	h = read_person(at, KC_F_person_commit_person);
+	h = kc_read_person(at, KC_F_person_commit_person);
 	if (!stands(a) || !kc_hash_eq(&h, &a->person.hash))
-		return KC_OK;
+		return kc_want_one_person(st, a, &h, a->roles, why);
 	(void)kc_refuse(
 	    why, KC_R_EXISTS, "this commitment to", a->id, NULL, NULL);
 	return kc_refusal_zh(why, 0, "同一身份承诺：");

@@ -31,7 +31,10 @@ role_give_guard(
 		return kc_refusal_word(why, 0, KC_SET_ROLE,
 		    kc_entry_num(at->e, KC_F_role_give_role, 0));
 	}
-	err = kc_want_roles_fit(a->roles | role, why);
+	err = kc_want_roles_fit(a, role, why);
+	if (err == KC_OK && a->person.seq != 0 && !a->person.erased)
+		err = kc_want_one_person(
+		    st, a, &a->person.hash, a->roles | role, why);
 	if (err != KC_OK)
 		return err;
 	if ((role & KC_ROLES_OF_UNIT) != 0 && a->unit == KC_NONE) {
@@ -51,6 +54,8 @@ role_give_apply(struct kc_state *st, const struct kc_at *at)
 	struct kc_actor *a = st->actors.v[who];
 
 	a->roles |= role;
+	a->role_seq[kc_entry_num(at->e, KC_F_role_give_role, 0)] =
+	    (uint32_t)at->stamp.seq;
 	if (role == KC_ROLE_BIT(KC_ROLE_ADMIN) && a->key != KC_NONE)
 		st->admins++;
 	return KC_OK;
@@ -139,7 +144,7 @@ delegation_give_guard(
 	if (to == from)
 		return kc_refuse(
 		    why, KC_R_SAME_PERSON, from->id, NULL, NULL, NULL);
-	err = kc_want_roles_fit(from->roles | to->roles, why);
+	err = kc_want_roles_fit(from, to->roles, why);
 	if (err != KC_OK)
 		return err;
 	if (to->unit != from->unit) {
