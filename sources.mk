@@ -386,6 +386,7 @@ UNIT_TESTS := \
 	noun/test_state_key \
 	noun/test_state_window \
 	noun/test_state_logkey \
+	noun/test_state_restore \
 	noun/test_state_person \
 	noun/test_state_role \
 	noun/test_state_unit \

@@ -170,7 +170,7 @@ kc_outbox_plan(struct kc_outbox *b, const struct kc_state *st, int64_t now_ms)
 	if (wake_ms < b->plan_ms)
 		b->plan_ms = wake_ms;
 	/* In a hold nobody believes the time: it makes nothing due. */
-	if (now_ms < b->plan_ms || kc_state_held(st))
+	if (now_ms < b->plan_ms || kc_state_held(st) || kc_state_restored(st))
 		return;
 	err = kc_plan_make(&plan, st, now_ms, &ask);
 	if (a.short_of_memory)

@@ -24,4 +24,18 @@ bool kc_state_held(const struct kc_state *st);
 enum kc_err kc_clock_step_text(const struct kc_state *st, int64_t received_ms,
     int64_t ahead_ms, const struct kc_hash *root, struct kc_buf *text);
 
+/* The other hold: the ledger was put back to an earlier state, and two
+ * administrators have not accepted that yet. */
+bool kc_state_restored(const struct kc_state *st);
+/* The greatest head that is known to have been signed; size 0: none is. */
+struct kc_lost {
+	uint64_t size;
+	struct kc_hash root;
+};
+/* Appends the text of ledger.restored; lost is named if it is more than what
+ * stands, whose root is `root`. KC_OK or KC_ENOMEM. */
+enum kc_err kc_restored_text(const struct kc_state *st, int64_t received_ms,
+    const struct kc_lost *lost, const struct kc_hash *root,
+    struct kc_buf *text);
+
 #endif

@@ -91,10 +91,17 @@ kc_due_settle(struct kc_state *st)
 		pop(st);
 }
 
+/* In a hold, of either sort, nothing falls due. */
+static bool
+stands_still(const struct kc_state *st)
+{
+	return st->held || st->restored;
+}
+
 bool
 kc_state_due(const struct kc_state *st, struct kc_due *out)
 {
-	if (st->due.n == 0 || st->held)
+	if (st->due.n == 0 || stands_still(st))
 		return false;
 	assert(is_live(st, &st->due.v[0]));
 	*out = st->due.v[0];
@@ -106,7 +113,7 @@ kc_due_count(const struct kc_state *st, int64_t now_ms)
 {
 	uint32_t n = 0;
 
-	for (uint32_t i = 0; !st->held && i < st->due.n; i++)
+	for (uint32_t i = 0; !stands_still(st) && i < st->due.n; i++)
 		n +=
 		    st->due.v[i].due_ms <= now_ms && is_live(st, &st->due.v[i]);
 	return n;
@@ -159,7 +166,8 @@ enum kc_err
 kc_want_none_due(
     const struct kc_state *st, int64_t received_ms, struct kc_refusal *why)
 {
-	if (st->held || st->due.n == 0 || st->due.v[0].due_ms > received_ms)
+	if (stands_still(st) || st->due.n == 0 ||
+	    st->due.v[0].due_ms > received_ms)
 		return KC_OK;
 	return refuse_due_first(st, why);
 }

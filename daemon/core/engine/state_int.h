@@ -77,7 +77,8 @@ struct kc_state {
 	struct kc_open open;          /* open last days, if they are kept */
 	/* Of the kinds that the clerk writes when time has passed. */
 	const struct kc_timed *timed[KC_K_COUNT];
-	bool held; /* nothing is due (hold.h) */
+	bool held;     /* the clock is not believed: nothing is due (hold.h) */
+	bool restored; /* and not accepted yet: nothing is due either */
 	/* Entries up to the last one after which others may have to be told of
 	 * what is due than before (noun/reminder/tell.c). */
 	uint64_t who_seq;

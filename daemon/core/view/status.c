@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "noun/clock/clock.h"
+#include "noun/restore/restore.h"
 #include "view_int.h"
 
 #define FAILED_DAYS 7   /* for which a message that was given up shows red */
@@ -62,6 +63,17 @@ static void
 ledger_item(struct kc_vx *x)
 {
 	struct kc_buf b = {0};
+
+	if (x->st->restored) {
+		kc_buf_str(&b,
+		    kc_vx_say(x, "已由备份恢复，须两名管理员认可，留存条目 ",
+			"was put back; two administrators must accept it; "
+			"entries kept: "));
+		kc_buf_u64(
+		    &b, x->st->restorations.v[x->st->restorations.n - 1].seq);
+		put_item(x, "ledger", "账本", "ledger", KC_LIGHT_RED, &b);
+		return;
+	}
 
 	put_count(&b, x, x->st->size, "条目", "entries");
 	if (x->st->size > 0) {

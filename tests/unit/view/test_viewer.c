@@ -90,6 +90,7 @@ static const struct {
     {"status", "aaaaaaaaaaaaaaa-"},
     {"calendar", "aaaaaaaaaaaaaaa-"},
     {"clock", "aaaaaaaaaaaaaaa-"},
+    {"restorations", "aaaaaaaaaaaaaaa-"},
     {"workdays", "aaaaaaaaaaaaaaa-"},
     {"log", "aaaaaaaaaaaaaaa-"},
     {"entry", "aaaaaaaaaaaaaaa-"},

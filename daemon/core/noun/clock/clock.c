@@ -3,6 +3,7 @@
 #include "clock.h"
 
 #include "engine/actor.h"
+#include "noun/restore/restore.h"
 #include "noun/year/year.h"
 
 #include <assert.h>
@@ -43,10 +44,9 @@ enum kc_err
 kc_clock_admits(
     const struct kc_state *st, const struct kc_at *at, struct kc_refusal *why)
 {
-	enum kc_kind_id kind = at->e->kind->id;
 	int64_t ahead_s;
 
-	if (!st->held || kind == KC_K_clock_step || kind == KC_K_clock_confirm)
+	if (!st->held || kc_ends_hold(at->e->kind->id))
 		return KC_OK;
 	ahead_s = st->steps.v[st->steps.n - 1].ahead_s;
 	(void)kc_refuse(why, KC_R_HELD, NULL, NULL, NULL, NULL);

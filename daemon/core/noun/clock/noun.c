@@ -3,6 +3,7 @@
 #include "clock.h"
 
 #include "engine/noun.h"
+#include "noun/restore/restore.h"
 
 static void
 release(struct kc_state *st)
@@ -35,9 +36,7 @@ digest(const struct kc_state *st, struct kc_digest *d)
 static bool
 goes_first(const struct kc_state *st, const struct kc_at *at)
 {
-	return st->held &&
-	    (at->e->kind->id == KC_K_clock_step ||
-		at->e->kind->id == KC_K_clock_confirm);
+	return st->held && kc_ends_hold(at->e->kind->id);
 }
 
 const struct kc_noun kc_noun_clock = {

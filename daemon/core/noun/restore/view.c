@@ -1,0 +1,48 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Restorations of the ledger, the newest first. */
+#include "restore.h"
+
+#include "noun/vx.h"
+
+static void
+row(struct kc_vx *x, const struct kc_restoration *r)
+{
+	struct kc_buf root = {0};
+
+	kc_vx_row(x);
+	kc_vx_u64(x, "seq", r->seq);
+	kc_vx_instant(x, "received", r->received_ms);
+	kc_vx_u64(x, "kept", r->seq);
+	if (r->lost_size > 0) {
+		kc_vx_u64(x, "lost_size", r->lost_size);
+		kc_buf_str(&root, "sha256:");
+		kc_buf_hex(&root, r->lost_root.b, sizeof(r->lost_root.b));
+		kc_vx_buf(x, "lost_root", &root);
+	} else {
+		kc_vx_null(x, "lost_size");
+		kc_vx_null(x, "lost_root");
+	}
+	kc_vx_str(x, "state",
+	    kc_state_name(KC_M_restore,
+		r->accepted == 0 ? KC_RS_RESTORED : KC_RS_WHOLE, x->lang));
+	if (r->accepted != 0)
+		kc_vx_u64(x, "accepted", r->accepted);
+	else
+		kc_vx_null(x, "accepted");
+	kc_vx_end(x);
+	kc_buf_free(&root);
+}
+
+enum kc_err
+kc_render_restorations(struct kc_vx *x)
+{
+	unsigned state = kc_restore_state(x->st);
+
+	kc_vx_str(x, "state", kc_state_name(KC_M_restore, state, x->lang));
+	kc_vx_bool(x, "restored", state == KC_RS_RESTORED);
+	kc_vx_next(x, KC_M_restore, state, NULL);
+	kc_vx_rows(x);
+	for (uint32_t i = x->st->restorations.n; i-- > 0;)
+		row(x, &x->st->restorations.v[i]);
+	return KC_OK;
+}
