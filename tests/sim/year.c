@@ -56,6 +56,23 @@ leap(struct sim *s)
 	model_read(s);
 }
 
+/* A backup was put back; two administrators find out what is lost. */
+static void
+put_back(struct sim *s)
+{
+	static const char *const none[] = {NULL};
+	static const char *const basis[] = {"basis=x", NULL};
+	enum kc_err err = KC_OK;
+
+	if (!s->k.st->restored && sim_chance(s, 1) && model_clerk_lives(s))
+		err = kit_try(&s->k, KC_K_ledger_restored, "clerk", none);
+	else if (s->k.st->restored && sim_chance(s, 30))
+		err =
+		    kit_try(&s->k, KC_K_restore_accept, "root.a root.b", basis);
+	sim_require(s, err == KC_OK || err == KC_EREFUSED, "neither");
+	model_read(s);
+}
+
 /* The key of the log is rotated, whether or not an overlap runs. */
 static void
 rotate_log(struct sim *s)
@@ -84,7 +101,8 @@ tell(struct sim *s)
 	struct sim_told t;
 	struct kc_due due;
 
-	if (!sim_chance(s, 5) || s->k.st->held || !model_clerk_lives(s) ||
+	if (!sim_chance(s, 5) || s->k.st->held || s->k.st->restored ||
+	    !model_clerk_lives(s) ||
 	    (kc_state_due(s->k.st, &due) && due.due_ms <= s->k.now_ms))
 		return;
 	if (!sim_tell(&t, s->k.st))
@@ -184,6 +202,7 @@ one_step(struct sim *s)
 	mend_clerk(s);
 	pass_time(s);
 	leap(s);
+	put_back(s);
 	rotate_log(s);
 	tell(s);
 	if (sim_chance(s, 80))
