@@ -1,16 +1,18 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * `kaocheng replay` under a supposition: the log of a ledger on disk as if
- * some of it had been otherwise, or, where something is only left out, that of
- * the daemon. Nothing is written but, with --out, the evidence.
+ * `kaocheng replay` under a supposition: the log of a ledger on disk, or of the
+ * daemon, as if some of it had been otherwise. Nothing is written but, with
+ * --out, the evidence.
  */
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include <jansson.h>
 
 #include <kaocheng/change.h>
 
+#include "lib/post.h"
 #include "lib/tool.h"
 
 /* The files that the supposition names, and what it comes to. */
@@ -27,7 +29,11 @@ load(const struct kc_cli *cli, const char *path, struct kc_buf *text)
 {
 	enum kc_err err = kc_file_load(path, KC_NOTE_MAX, text);
 
-	return err == KC_OK ? KC_EXIT_OK : kc_cli_error(cli, err, path);
+	if (err != KC_OK)
+		return kc_cli_error(cli, err, path);
+	return text->n > 0 ? KC_EXIT_OK
+			   : kc_cli_fail(KC_EXIT_FAILED, NULL,
+				 _("%s: the file is empty"), path);
 }
 
 static int
@@ -36,9 +42,6 @@ load_file(const struct kc_cli *cli, const char *path, struct kc_buf *text,
 {
 	int code = path == NULL ? KC_EXIT_OK : load(cli, path, text);
 
-	if (code == KC_EXIT_OK && path != NULL && text->n == 0)
-		code = kc_cli_fail(
-		    KC_EXIT_FAILED, NULL, _("%s: the file is empty"), path);
 	to->text = kc_buf_view(text);
 	to->file = path;
 	return code;
@@ -79,30 +82,37 @@ release(struct suppose *x)
 }
 
 /* --- what went wrong --- */
-/* The supposition itself cannot be: which part of it, and the rule. */
+/* The supposition itself cannot be: which part of it. */
+static void
+note_fault(const struct kc_cli *cli, enum kc_supposed_part bad, uint64_t at)
+{
+	const char *file = NULL;
+
+	switch (bad) {
+	case KC_SUPPOSED_LOG:
+	case KC_SUPPOSED_WITHOUT:
+		break;
+	case KC_SUPPOSED_WITH:
+		file = cli->with.v[at];
+		break;
+	case KC_SUPPOSED_POLICY:
+		file = cli->with_policy;
+		break;
+	case KC_SUPPOSED_CALENDAR:
+		file = cli->with_calendar;
+		break;
+	}
+	if (file != NULL)
+		kc_cli_note(cli, _("%s: it would not have been taken"), file);
+}
+
 static int
 at_fault(const struct kc_cli *cli, const struct kc_supposed *w,
     const struct kc_refusal *why)
 {
 	int code = kc_cli_refusal(cli, why);
 
-	switch (w->bad) {
-	case KC_SUPPOSED_LOG:
-	case KC_SUPPOSED_WITHOUT:
-		break;
-	case KC_SUPPOSED_WITH:
-		kc_cli_note(cli, _("%s: it would not have been taken"),
-		    cli->with.v[w->bad_at]);
-		break;
-	case KC_SUPPOSED_POLICY:
-		kc_cli_note(cli, _("%s: it would not have been taken"),
-		    cli->with_policy);
-		break;
-	case KC_SUPPOSED_CALENDAR:
-		kc_cli_note(cli, _("%s: it would not have been taken"),
-		    cli->with_calendar);
-		break;
-	}
+	note_fault(cli, w->bad, w->bad_at);
 	return code;
 }
 
@@ -242,94 +252,180 @@ report(struct kc_cli *cli, struct suppose *x, struct kc_buf *json)
 }
 
 /* --- of the daemon --- */
+/* What is asked of it: once for the answer, once for the evidence. */
+struct question {
+	struct kc_cli *cli;
+	struct kc_client *client;
+	struct suppose x;
+	struct kc_buf body; /* the texts, each with its length; n 0: none */
+};
+
+static void
+put_param(struct kc_buf *path, const char *name, struct kc_slice value)
+{
+	kc_buf_char(path, '&');
+	kc_buf_str(path, name);
+	kc_buf_char(path, '=');
+	kc_buf_query(path, value);
+}
+
+/* A file is cited by its name alone: where it lies is nobody's concern. */
+static void
+put_file(struct kc_buf *path, const char *name, const char *file)
+{
+	const char *slash = file != NULL ? strrchr(file, '/') : NULL;
+
+	if (file != NULL)
+		put_param(
+		    path, name, kc_slice_str(slash != NULL ? slash + 1 : file));
+}
+
 /* "/v1/replay?without=…", and the rest; as_of "": now. */
 static void
 put_path(
     struct kc_buf *path, const struct kc_cli *cli, const char *as_of, bool text)
 {
-	kc_buf_str(path, "/v1/replay?without=");
+	struct kc_buf names = {0};
+
 	for (size_t i = 0; i < cli->without.n; i++) {
-		kc_buf_str(path, i > 0 ? "," : "");
-		kc_buf_query(path, kc_slice_str(cli->without.v[i]));
+		kc_buf_str(&names, i > 0 ? "," : "");
+		kc_buf_str(&names, cli->without.v[i]);
 	}
-	kc_buf_str(path, cli->lang == KC_LANG_ZH ? "&lang=zh" : "&lang=en");
-	kc_buf_str(path, text ? "&as=text" : "");
-	if (as_of[0] != '\0') {
-		kc_buf_str(path, "&as_of=");
-		kc_buf_query(path, kc_slice_str(as_of));
-	}
+	kc_buf_str(path, "/v1/replay?lang=");
+	kc_buf_str(path, cli->lang == KC_LANG_ZH ? "zh" : "en");
+	if (names.n > 0)
+		put_param(path, "without", kc_buf_view(&names));
+	put_file(path, "policy", cli->with_policy);
+	put_file(path, "calendar", cli->with_calendar);
+	if (text)
+		put_param(path, "as", KC_LIT("text"));
+	if (as_of[0] != '\0')
+		put_param(path, "as_of", kc_slice_str(as_of));
+	kc_buf_free(&names);
+}
+
+/* The files that are supposed, in the order in which the daemon takes them. */
+static void
+put_body(struct question *q)
+{
+	const struct kc_supposition *s = &q->x.s;
+
+	if (s->policy.text.n > 0)
+		kc_buf_bundle(&q->body, &s->policy.text, 1);
+	if (s->calendar.text.n > 0)
+		kc_buf_bundle(&q->body, &s->calendar.text, 1);
+	kc_buf_bundle(&q->body, s->with, s->nwith);
+}
+
+/* Which part of the supposition the daemon says is at fault. */
+static void
+say_fault(const struct question *q, struct kc_slice body)
+{
+	static const char *const parts[] = {[KC_SUPPOSED_WITH] = "with",
+	    [KC_SUPPOSED_POLICY] = "policy",
+	    [KC_SUPPOSED_CALENDAR] = "calendar"};
+	json_t *doc = json_loadb(body.p, body.n, 0, NULL);
+	json_t *said = json_object_get(doc, "supposed");
+	const char *part = json_string_value(json_object_get(said, "part"));
+	size_t at = (size_t)json_integer_value(json_object_get(said, "at"));
+
+	for (size_t i = 0; part != NULL && i < 5; i++)
+		if (parts[i] != NULL && strcmp(part, parts[i]) == 0 &&
+		    (i != KC_SUPPOSED_WITH || at < q->cli->with.n))
+			note_fault(q->cli, (enum kc_supposed_part)i, at);
+	json_decref(doc);
 }
 
 static int
-ask(struct kc_cli *cli, struct kc_client *c, const char *as_of, bool text,
-    struct kc_buf *body)
+ask(struct question *q, const char *as_of, bool text, struct kc_buf *body)
 {
 	struct kc_buf path = {0};
 	long status = 0;
 	int code = KC_EXIT_OK;
 	enum kc_err err;
 
-	put_path(&path, cli, as_of, text);
+	put_path(&path, q->cli, as_of, text);
 	(void)kc_buf_cstr(&path);
 	err = kc_buf_err(&path);
 	if (err == KC_OK)
-		err = kc_client_get(c, path.p, &status, body);
-	if (err != KC_OK)
-		code = kc_cli_error(cli, err, "kaochengd");
-	else if (status != 200)
-		code = kc_cli_problem(cli, status, kc_buf_view(body));
+		err = kc_buf_err(&q->body);
+	if (err == KC_OK && q->body.n == 0)
+		err = kc_client_get(q->client, path.p, &status, body);
+	else if (err == KC_OK)
+		err = kc_client_post(q->client, path.p,
+		    "application/octet-stream", kc_buf_view(&q->body), &status,
+		    body);
+	if (err != KC_OK) {
+		code = kc_cli_error(q->cli, err, "kaochengd");
+	} else if (status != 200) {
+		code = kc_cli_problem(q->cli, status, kc_buf_view(body));
+		say_fault(q, kc_buf_view(body));
+	}
 	kc_buf_free(&path);
 	return code;
 }
 
 /* The evidence up to where the answer stands: its hash is what that says. */
 static int
-save_evidence(struct kc_cli *cli, struct kc_client *c, struct kc_slice answer)
+get_evidence(struct question *q, struct kc_slice answer, struct kc_buf *text)
 {
 	json_t *doc = json_loadb(answer.p, answer.n, 0, NULL);
 	const char *says = json_string_value(json_object_get(doc, "evidence"));
-	struct kc_buf text = {0}, hash = {0};
+	struct kc_buf hash = {0};
 	struct kc_hash h;
 	char as_of[24];
-	enum kc_err err;
 	int code;
 
 	(void)snprintf(as_of, sizeof(as_of), "#%lld",
 	    (long long)json_integer_value(json_object_get(doc, "entries")) - 1);
-	code = ask(cli, c, as_of, true, &text);
-	if (code != KC_EXIT_OK)
-		goto out;
-	h = kc_sha256(text.p, text.n);
-	kc_buf_str(&hash, "sha256:");
-	kc_buf_hex(&hash, h.b, KC_HASH_SIZE);
-	if (says == NULL || !kc_slice_is(kc_buf_view(&hash), says)) {
-		code = kc_cli_error(cli, KC_ECORRUPT, "evidence");
-		goto out;
+	code = ask(q, as_of, true, text);
+	if (code == KC_EXIT_OK) {
+		h = kc_sha256(text->p, text->n);
+		kc_buf_str(&hash, "sha256:");
+		kc_buf_hex(&hash, h.b, KC_HASH_SIZE);
+		if (says == NULL || !kc_slice_is(kc_buf_view(&hash), says))
+			code = kc_cli_error(q->cli, KC_ECORRUPT, "evidence");
 	}
-	err = kc_file_save(cli->out, kc_buf_view(&text), 0644);
-	if (err != KC_OK)
-		code = kc_cli_error(cli, err, cli->out);
-out:
-	kc_buf_free(&text);
 	kc_buf_free(&hash);
 	json_decref(doc);
 	return code;
 }
 
 static int
+save_evidence(struct question *q, struct kc_slice answer)
+{
+	struct kc_buf text = {0};
+	int code = get_evidence(q, answer, &text);
+	enum kc_err err;
+
+	if (code == KC_EXIT_OK) {
+		err = kc_file_save(q->cli->out, kc_buf_view(&text), 0644);
+		if (err != KC_OK)
+			code = kc_cli_error(q->cli, err, q->cli->out);
+	}
+	kc_buf_free(&text);
+	return code;
+}
+
+static int
 of_the_daemon(struct kc_cli *cli, struct kc_buf *json)
 {
-	struct kc_client *c = NULL;
-	int code = kc_cli_connect(cli, &c);
+	struct question q = {.cli = cli};
+	int code = take_files(cli, &q.x);
 
+	put_body(&q);
 	if (code == KC_EXIT_OK)
-		code = kc_cli_login(cli, c);
+		code = kc_cli_connect(cli, &q.client);
 	if (code == KC_EXIT_OK)
-		code = ask(
-		    cli, c, cli->as_of != NULL ? cli->as_of : "", false, json);
+		code = kc_cli_login(cli, q.client);
+	if (code == KC_EXIT_OK)
+		code =
+		    ask(&q, cli->as_of != NULL ? cli->as_of : "", false, json);
 	if (code == KC_EXIT_OK && cli->out != NULL)
-		code = save_evidence(cli, c, kc_buf_view(json));
-	kc_client_close(c);
+		code = save_evidence(&q, kc_buf_view(json));
+	kc_buf_free(&q.body);
+	kc_client_close(q.client);
+	release(&q.x);
 	return code;
 }
 
@@ -338,15 +434,10 @@ kc_suppose_document(struct kc_cli *cli, struct kc_buf *json)
 {
 	struct kc_local l = {0};
 	struct suppose x = {0};
-	bool left_out = cli->without.n > 0 && cli->with.n == 0 &&
-	    cli->with_policy == NULL && cli->with_calendar == NULL;
 	int code;
 
-	if (cli->dir == NULL && left_out)
-		return of_the_daemon(cli, json);
 	if (cli->dir == NULL || cli->where != NULL)
-		return kc_cli_usage(
-		    "%s", _("a supposition needs the ledger: --dir DIR"));
+		return of_the_daemon(cli, json);
 	code = take_files(cli, &x);
 	if (code == KC_EXIT_OK)
 		code = kc_local_open(cli, &l);

@@ -199,6 +199,13 @@ def scopes():
     got = ask(HEAD, '/v1/replay?without=%%23%d' % cadre['U1'])
     t.same((got[0], json.loads(got[2])['code']), (403, 'E-FORBIDDEN'),
            'a counterfactual is of all units')
+    got = d.post(b'\0\1x', kind='application/octet-stream', path='/v1/replay',
+                 tcp=PORT, headers=auth[HEAD.name])
+    t.same((got[0], json.loads(got[2])['code']), (403, 'E-FORBIDDEN'),
+           'whatever is supposed')
+    got = d.post(b'\0\1x', kind='application/octet-stream', path='/v1/replay',
+                 tcp=PORT)
+    t.same(got[0], 401, 'and nobody asks without a name')
     for unit in ('U1', 'U2'):
         may = 200 if unit == 'U1' else 403
         at = cadre[unit]

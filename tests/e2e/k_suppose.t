@@ -2,10 +2,10 @@
 # SPDX-License-Identifier: Apache-2.0
 """The year of the demonstration as if some of it had been otherwise, by the
 command line: what a party to a dispute does, and what the other one gets."""
-import hashlib, json, os, shutil, subprocess, sys, tempfile
+import hashlib, json, os, shutil, socket, subprocess, sys, tempfile
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)),
                                 '..', 'lib'))
-from kcd import BUILD, Tap
+from kcd import BUILD, Tap, bundle, drain, split
 
 t = Tap()
 top = tempfile.mkdtemp(prefix='kc-suppose-')
@@ -50,7 +50,46 @@ def a_case():
             return c['case'], c['unit']
 
 
-def over_the_socket(case):
+def post(path, body, kind='application/octet-stream'):
+    """status and document of a request of our own"""
+    with socket.socket(socket.AF_UNIX) as s:
+        s.connect(DIR + '/socket')
+        s.sendall(('POST %s HTTP/1.1\r\nHost: localhost\r\nConnection: close'
+                   '\r\nContent-Type: %s\r\nContent-Length: %d\r\n\r\n' % (
+                       path, kind, len(body))).encode() + body)
+        status, _, answer = split(drain(s))
+    return status, json.loads(answer)
+
+
+def texts(*paths):
+    return bundle([open(p, 'rb').read() for p in paths])
+
+
+def wrong_bodies(note, policy):
+    """What is no body of suppositions; nothing is replayed for it."""
+    for name, path, body, kind, want, word in (
+            ('JSON', '', b'{}', 'application/json', 415, 'octet-stream'),
+            ('nothing', '', b'', 'application/octet-stream', 400, 'note'),
+            ('half a text', '', texts(note)[:-1], 'application/octet-stream',
+             400, 'length'),
+            ('a policy that is not there', '?policy=a.yaml&calendar=b.yaml',
+             texts(policy), 'application/octet-stream', 400, 'calendar'),
+            ('too many notes', '', texts(*[note] * 65),
+             'application/octet-stream', 400, 'with'),
+            ('far too many', '', texts(*[note] * 67),
+             'application/octet-stream', 400, 'more'),
+            ('an unknown parameter', '?with=1', texts(note),
+             'application/octet-stream', 400, 'parameter')):
+        status, said = post('/v1/replay' + path, body, kind)
+        t.ok(status == want and word in json.dumps(said), 'refused: ' + name,
+             (status, said))
+    status, said = post('/v1/replay?policy=p.yaml', texts(policy, note, note))
+    t.same((status, said['code'], said['supposed']),
+           (409, 'E-ID-CONFLICT', {'part': 'with', 'at': 0}),
+           'a problem names the part that is at fault')
+
+
+def over_the_socket(case, good, bad):
     """Who has only the daemon gets the bytes that the ledger's own give."""
     d = subprocess.Popen(
         [os.path.join(BUILD, 'bin', 'kaochengd'), '--dir', DIR,
@@ -72,7 +111,14 @@ def over_the_socket(case):
         then = ask(*names, '--as-of', '#6500')
         none = ask('--without', 'PD-2022-9999')
         late = ask(*names, '--as-of', '#99999')
-        more = ask('--without', case, '--with-policy', DIR + '/kaocheng.yaml')
+        same = []
+        for args in good:
+            live = ask(*args, '--out', top + '/live')
+            held = run('replay', *args, '--json', '--out', top + '/held')
+            same.append((live.returncode, live.stdout, sha(top + '/live')) ==
+                        (*held[:2], sha(top + '/held')))
+        no = [(ask(*args), run('replay', *args, '--json')) for args in bad]
+        wrong_bodies(bad[0][1], good[2][1])
     finally:
         d.terminate()
         d.wait()
@@ -86,8 +132,15 @@ def over_the_socket(case):
            'as of an entry too')
     t.ok('E-NOT-FOUND' in none.stderr, 'a case that is not there', none.stderr)
     t.ok('as_of' in late.stderr, 'an entry that is not there', late.stderr)
-    t.ok('--dir' in more.stderr, 'another policy needs the ledger',
-         more.stderr)
+    t.same(same, [True] * len(good), 'notes, a policy and a calendar that are '
+           'supposed: the same bytes, and the same evidence')
+    for live, held in no:
+        said, want = json.loads(live.stderr.split('\n')[0]), json.loads(
+            held[2].split('\n')[0])
+        t.same((live.returncode, live.stdout, said.get('code'),
+                live.stderr.split('\n')[1:]),
+               (held[0], '', want.get('code'), held[2].split('\n')[1:]),
+               'refused alike: ' + want.get('code', 'an empty file'))
 
 
 def e4(points):
@@ -181,6 +234,14 @@ try:
         '2022-10-01..2022-10-07', '2022-10-03..2022-10-07')))
     t.same([r['kind'] for r in d['replaced']], ['calendar.adopt'],
            'another calendar stands where its year was adopted')
+    shutil.copy(top + '/days.yaml', top + '/other-name.yaml')
+    shutil.copy(draft, top + '/mine.yaml')
+    t.same([doc('replay', '--with-calendar', top + '/other-name.yaml',
+                '--with-policy', top + '/mine.yaml'),
+            doc('replay', '--with-calendar', top + '/other-name.yaml')],
+           [doc('replay', '--with-calendar', top + '/days.yaml',
+                '--with-policy', draft), d],
+           'under whatever name a party keeps the file: the same evidence')
 
     code, _, err = run('replay', '--without', 'PD-2022-9999')
     t.same((code, 'PD-2022-9999' in err), (3, True), 'a name of nothing')
@@ -223,7 +284,16 @@ try:
     t.ok(code == 0 and '累计' in out, 'blame in Chinese', out)
     t.same((doc('replay'), sha(DIR + '/ledger.mdb')), (before, stored),
            'nothing of all this is stored')
-    over_the_socket(case)
+    days = top + '/days.yaml'
+    out = ['--without', '#%d' % submitted]
+    again = ['--without', '#%d' % granted]
+    over_the_socket(case, [
+        out + ['--with', raw], again + ['--with', half],
+        ['--with-policy', draft], ['--with-calendar', days],
+        out + ['--with-policy', draft, '--with-calendar', days, '--with', raw],
+        again + ['--with', half, '--as-of', '#%d' % (granted + 2)]],
+        [['--with', raw], again + ['--with', cap], ['--with-policy', bad],
+         ['--with', file('empty', '')]])
 finally:
     shutil.rmtree(top)
 t.done()
