@@ -78,7 +78,7 @@ CHECK_SCRIPTS += tests/e2e/r_plan.t tests/e2e/r_sender.t tests/e2e/r_smtp.t \
 	tests/e2e/r_webhook.t tests/e2e/r_robots.t
 
 # A witness, asked by a client of the standard; a daemon, and its witnesses.
-CHECK_SCRIPTS += tests/e2e/n_witness.t tests/e2e/n_witnessed.t
+CHECK_SCRIPTS += tests/e2e/n_witness.t tests/e2e/n_rotated.t tests/e2e/n_witnessed.t
 
 # Commands that are killed between their steps.
 TEST_BINS += $(BUILD)/tests/fault/killshim.so

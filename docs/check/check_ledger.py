@@ -10,17 +10,18 @@ EXPORT is a directory or a bundle, VKEY the key of the log as you got it on
 another way, CHECKPOINT one that you kept, or a receipt.
 Exit codes: 0 holds, 10 tampered, 11 cannot be proved complete, 1 no export."""
 import argparse, base64, hashlib, re, sys
+from datetime import datetime, timedelta
 from pathlib import Path
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
 Found = type('Found', (Exception,), {})  # (exit code, words)
-
 def need(holds, code, words):
     if not holds:
         raise Found(code, words)
-
 sha = lambda data: hashlib.sha256(data).digest()
+day = lambda received: (datetime.fromisoformat(received[:19]) +
+                        timedelta(hours=8)).toordinal()  # the local one
 
 class Key:  # <name>+<key id>+<base64(type || public key)>
     def __init__(self, text):
@@ -69,14 +70,12 @@ class Tree:  # RFC 6962; whole subtrees are kept, for the roots of all sizes
                 h = part if h is None else sha(b'\1' + part + h)
         return sha(b'') if h is None else h
 
-def read_checkpoint(data, log):
-    if data.startswith(b'c2sp.org/tlog-proof@v1\n'):  # a receipt
-        data = data.partition(b'\n\n')[2]
-    text, lines = split_note(data)
+def read_checkpoint(data, log):  # or a receipt, which ends in one
+    receipt = data.startswith(b'c2sp.org/tlog-proof@v1\n')
+    text, lines = split_note(data.partition(b'\n\n')[2] if receipt else data)
     origin, size, root = text.decode().split('\n')[:3]
     need(origin == log.name, 1, 'a checkpoint of another log')
     return (int(size), base64.b64decode(root)), (text, lines)
-
 def signed(note, keys):  # by one of these; and what any of them did verifies
     mine = [(key, signature) for name, keyid, signature in note[1]
             for key in keys if (name, keyid) == (key.name, key.id)]
@@ -85,7 +84,8 @@ def signed(note, keys):  # by one of these; and what any of them did verifies
 class Ledger:
     def __init__(self, log):
         self.log, self.tree, self.keys, self.ever = log, Tree(), {}, []
-        self.logs = []  # the keys of the log, each after the one before
+        self.logs = []  # the keys of the log, each after the one before,
+        self.overlap, self.until = 30, 0  # in days; until when both sign
         self.ids, self.clerk, self.alone = set(), None, {}
         self.received, self.covered, self.signatures = '', 0, 0
         self.refused = []  # what the rules refuse, where it was seen at all
@@ -107,6 +107,10 @@ class Ledger:
                     f, 'consent', 'kaocheng/v1 logkey\nkey %s\nnext %s\n' % (
                         self.logs[-1].text, brought[0].text))
                 self.logs.append(brought.pop())
+                self.until = day(self.received) + self.overlap
+        elif kind == 'policy.adopt':
+            self.overlap = int((re.findall(
+                r'overlap_days:[^}]*?value: *(\d+)', '\n'.join(f['|'])) or [30])[0])
         elif kind == 'actor.retire':
             self.keys.pop(f['actor'][0], None)
         elif kind == 'key.revoke':
@@ -119,8 +123,9 @@ class Ledger:
         head = head.decode().split(' ')
         need(head[:-1] == ['kaocheng/v1', 'leaf', self.log.name, str(n)], 10,
              'not the leaf of this place')
-        received, (text, lines) = head[4], split_note(note)
-        need(received >= self.received, 10, 'received before the one before')
+        text, lines = split_note(note)
+        need(head[4] >= self.received, 10, 'received before the one before')
+        self.received = head[4]
         f = {}  # lines that go on with a text are gathered under '|'
         for line in text.decode().split('\n'):
             field, _, value = line.partition(' ')
@@ -148,7 +153,7 @@ class Ledger:
             need(key and key.id == keyid, 10, 'no key in force: ' + name)
             key.check(signature, text)
         n and self.apply(kind, by, f)
-        self.signatures, self.received = self.signatures + len(by), received
+        self.signatures += len(by)
         self.ids.add((by[0], f['id'][0]))
         self.tree.add(leaf)
 
@@ -166,14 +171,12 @@ def read_export(path):  # {name: bytes} of a directory or a bundle
         size = int(word[2])
         files[word[1].decode()], data = data[:size], data[size + 1:]
     return files
-
 def tile(files, level, n, width):
     text = '%03d' % (n % 1000) + ('.p/%d' % width if width < 256 else '')
     while n >= 1000:
         n //= 1000
         text = 'x%03d/' % (n % 1000) + text
     return files.get('tile/%s/%s' % (level, text))
-
 def leaves(files, size):
     for n in range((size + 255) // 256):
         data = tile(files, 'entries', n, min(256, size - n * 256))
@@ -183,7 +186,6 @@ def leaves(files, size):
             need(len(data) >= end, 11, 'a tile of entries breaks off')
             yield data[2:end]
             data = data[end:]
-
 def check_tiles(files, tree):
     for level in range(8):
         span = 256 ** level
@@ -193,8 +195,8 @@ def check_tiles(files, tree):
             need(tile(files, level, n // 256, width) in (None, b''.join(want)),
                  10, 'a tile is not of these entries')
 
-def check(path, log_key=None, at_least=None):  # what holds, or raises Found
-    files = read_export(path)
+def check(export, log_key=None, at_least=None):  # what holds, or raises Found
+    files = read_export(export)
     need('checkpoint' in files, 11, 'no checkpoint')
     own = re.search(rb'(?m)^log (\S+)', files.get('trust', b''))
     need(log_key or own, 11, 'no key of the log: give --log-key')
@@ -208,13 +210,14 @@ def check(path, log_key=None, at_least=None):  # what holds, or raises Found
         try:
             ledger.add(leaf)
         except (ValueError, KeyError, IndexError, Found) as e:
-            need(trusted, 11, unsigned)
             code, words = e.args if isinstance(e, Found) else (10, repr(e))
-            raise Found(code, '#%d: %s' % (n, words))
+            need(trusted, 11, unsigned)
+            need(False, code, '#%d: %s' % (n, words))
     known = log.text in [key.text for key in ledger.logs]
     need(known or not trusted, 10, 'it opens another log')
     need(known and signed(head, ledger.logs), 11, unsigned)
-    need(signed(head, ledger.logs[-1:]), 10, 'a key that was rotated signs it')
+    need(signed(head, ledger.logs[-1 - (day(ledger.received) <= ledger.until):]),
+         10, 'a key that was rotated signs it')
     need(not note or signed(note, ledger.logs), 11, unsigned)
     need(size >= kept[0], 11, 'it does not reach the earlier checkpoint')
     need(all(ledger.tree.root(n) == h for n, h in ((size, root), kept)), 10,
@@ -232,12 +235,9 @@ the key of the log: as %s\nholds; the rules of the assessment were not looked at
 
 def main():
     arg = argparse.ArgumentParser(description=__doc__.split('\n')[0])
-    for name in ('export', '--log-key', '--at-least'):
-        arg.add_argument(name)
-    arg = arg.parse_args()
+    [arg.add_argument(x) for x in ('export', '--log-key', '--at-least')]
     try:
-        print(check(arg.export, arg.log_key, arg.at_least))
-        return 0
+        return print(check(**vars(arg.parse_args()))) or 0
     except Found as e:
         print('found: ' + e.args[1])
         return e.args[0]

@@ -117,6 +117,17 @@ def holds(path, trust, what):
     t.same((verify(path, trust), check(path, trust)), (0, 0), what)
 
 
+def signed_by(e, i):
+    """The export with one line of its head alone."""
+    one = top + '/one'
+    shutil.rmtree(one, ignore_errors=True)
+    shutil.copytree(e, one)
+    text, _, lines = open(e + '/checkpoint', 'rb').read().partition(b'\n\n')
+    with open(one + '/checkpoint', 'wb') as f:
+        f.write(text + b'\n\n' + lines.splitlines(True)[i])
+    return one
+
+
 def rotates():
     global old
     old = key_id(KEYS + 'log.key')
@@ -141,13 +152,18 @@ def rotates():
         f.write('log %s\nquorum none\n' % vkey)
     holds(top + '/e1', top + '/new-trust', 'who trusts both verifies')
     holds(top + '/e1', top + '/only-new', 'and who knows the new one alone')
+    for i, which in ((0, 'old'), (1, 'new')):
+        one = signed_by(top + '/e1', i)
+        t.same([(verify(one, top + '/' + trust), check(one, top + '/' + trust))
+                for trust in ('old-trust', 'new-trust')], [(0, 0), (0, 0)],
+               'in the overlap either signature counts: the ' + which)
     t.same(stop(signal.SIGKILL), -9, 'killed')
     start()
     good('and started again, it takes statements', entry())
     t.same(len(head()[0]), 2, 'and signs with both')
     rows = json.loads(run('logkey', 'list', '--json').stdout)['rows']
     t.same([(r['signs'], r['until']) for r in rows],
-           [(True, None), (True, '2022-02-09')], 'the list says until when')
+           [(True, None), (True, '2022-02-08')], 'the list says until when')
     r = sign('logkey', 'rotate', *BY)
     t.ok(r.returncode == 5 and 'E-STATE' in r.stderr,
          'not again while the overlap runs', r.stderr)
@@ -155,7 +171,7 @@ def rotates():
 
 
 def ends():
-    clock('2022-02-10T01:00:00Z')
+    clock('2022-02-09T01:00:00Z')  # 29 days by the policy, not 30
     r = entry()
     t.ok(r.returncode == 1 and 'logkey follow' in r.stderr,
          'a receipt by the new key alone is kept open', r.stderr)
@@ -248,8 +264,13 @@ def killed():
     holds(e, top + '/old-trust', 'the first trust file leads to the last key')
 
 
+with open(os.path.join(HERE, '../../policies/nantong-2022.yaml')) as f:
+    policy = f.read().split('\ntests:')[0]
+with open(top + '/p.yaml', 'w') as f:
+    f.write(policy + '\nlogkey:\n  overlap_days: { value: 29, source: '
+            'default }\n')
 good('a ledger', run('init', L, '--origin', ORIGIN, '--unprotected', '--year',
-                     '2022', '--at', now))
+                     '2022', '--at', now, '--policy', top + '/p.yaml'))
 start()
 try:
     good('a unit', sign('unit', 'register', 'U1', '--group', 'gov', '--name',
