@@ -107,3 +107,23 @@ kc_duty_step(struct kc_writer *w, int64_t ahead_ms)
 	}
 	return err;
 }
+
+enum kc_err
+kc_duty_restored(struct kc_writer *w)
+{
+	struct kc_batch *b = &w->batch;
+	struct kc_hash root = kc_batch_root(w);
+	struct kc_refusal why = {0};
+	enum kc_err err;
+
+	kc_buf_reset(&w->clerk_text);
+	err = kc_restored_text(w->live->state, b->received_ms,
+	    &w->o->restored.lost, &root, &w->clerk_text);
+	if (err == KC_OK)
+		err = kc_duty_write(w, &why);
+	if (err != KC_OK) {
+		b->broken = b->broken || err == KC_ENOMEM;
+		say_stuck(w, err, &why);
+	}
+	return err;
+}

@@ -159,6 +159,19 @@ kc_head_may_sign(
 	return keys.n == 0 || kc_signer_has(&h->signer, &keys);
 }
 
+/* It stands by the first: what fails of it holds nobody up, and is said. A
+ * file that could not be written is not trusted again before a new start. */
+static void
+write_second(struct kc_head *h, struct kc_slice note)
+{
+	if (h->o->second_anchor == NULL || h->second_failed)
+		return;
+	h->second_failed = kc_anchor_write(h->o->second_anchor, note) != KC_OK;
+	if (h->second_failed)
+		kc_env_say(h->o, KC_LEVEL_ERR, "second-anchor",
+		    "it cannot be written; the ledger goes on with one");
+}
+
 enum kc_err
 kc_head_sign(struct kc_head *h, const struct kc_state *st,
     const struct kc_hash *root, struct kc_buf *note)
@@ -177,6 +190,8 @@ kc_head_sign(struct kc_head *h, const struct kc_state *st,
 	err = kc_signer_sign(&h->signer, &c, &keys, note);
 	if (err == KC_OK)
 		err = kc_anchor_write(h->o->anchor, kc_buf_view(note));
+	if (err == KC_OK)
+		write_second(h, kc_buf_view(note));
 	if (err == KC_OK)
 		err = kc_head_publish(h, &c, kc_buf_view(note));
 	return err == KC_OK ? KC_OK : KC_EUNKNOWN;

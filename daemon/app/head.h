@@ -26,6 +26,7 @@
 struct kc_head {
 	const struct kc_ledger_options *o; /* borrowed */
 	struct kc_signer signer;           /* the writer's */
+	bool second_failed;                /* the writer's: of the anchors */
 	pthread_mutex_t lock;              /* of all that follows */
 	struct kc_log_keys keys;           /* all that the log ever had */
 	struct kc_buf chain;               /* and how each came after another */

@@ -8,6 +8,7 @@
 #ifndef KC_APP_LEDGER_H
 #define KC_APP_LEDGER_H
 
+#include <kaocheng/hold.h>
 #include <kaocheng/sequencer.h>
 #include <kaocheng/state.h>
 #include <kaocheng/view.h>
@@ -61,6 +62,10 @@ const char *kc_mode_text(enum kc_mode mode);
 	    "时钟大幅前跳，待校正或由两人确认",                                                 \
 	    "the clock leapt ahead: it must be put right, or two persons "                      \
 	    "confirm its time")                                                                 \
+	X(RESTORED, READ_ONLY, "restored", RESTORED, true,                                      \
+	    "账本已由备份恢复，须由两名管理员认可",                                             \
+	    "the ledger was put back to an earlier state: two administrators "                  \
+	    "must accept that")                                                                 \
 	X(NO_ROOM, READ_ONLY, "no-room", READ_ONLY, true, "存储空间不足",                       \
 	    "there is no room left")                                                            \
 	X(STORAGE, READ_ONLY, "storage", READ_ONLY, true, "存储无响应",                         \
@@ -114,11 +119,23 @@ enum kc_refusal_code kc_cause_code(enum kc_cause cause);
 
 struct kc_ledger; /* opaque, thread-safe */
 
+/* The ledger was put back on purpose: the clerk says so before anything else
+ * is written, unless the entry of that number says it already. */
+struct kc_restored {
+	bool is;
+	uint64_t kept; /* entries that stood when it was */
+	struct kc_lost lost;
+	void (*said)(void *ctx); /* it stands, anchored; any thread */
+	void *ctx;
+};
+
 struct kc_ledger_options {
-	struct kc_store *store;          /* borrowed; open for writing */
-	struct kc_sequencer sequencer;   /* borrowed */
-	struct kc_anchor *anchor;        /* borrowed; NULL: there is none */
-	const struct kc_skey *log_key;   /* borrowed; its name is the origin */
+	struct kc_store *store;        /* borrowed; open for writing */
+	struct kc_sequencer sequencer; /* borrowed */
+	struct kc_anchor *anchor;      /* borrowed; NULL: there is none */
+	struct kc_anchor
+	    *second_anchor;            /* the same; what fails of it is said */
+	const struct kc_skey *log_key; /* borrowed; its name is the origin */
 	const struct kc_skey *clerk_key; /* borrowed */
 	struct kc_clock clock;
 	unsigned threads;   /* verify pool, 1..16 */
@@ -127,6 +144,7 @@ struct kc_ledger_options {
 	/* An operator's word that a new anchor may begin at the store's head;
 	 * without it such a ledger is read-only. */
 	bool reseed_anchor;
+	struct kc_restored restored;
 	const atomic_bool
 	    *stop; /* a start is given up: KC_EUNAVAILABLE; NULL */
 	const struct kc_beside *beside;         /* borrowed; NULL: nothing */

@@ -107,7 +107,7 @@ kc_startup(struct kc_startup *s, struct kc_buf *detail)
 	    .reseed = s->o->reseed_anchor,
 	    .threads = s->o->threads,
 	    .stop = s->o->stop};
-	struct kc_buf note = {0};
+	struct kc_buf note = {0}, second = {0};
 	enum kc_err err = KC_ENOTFOUND;
 
 	kc_signer_public(&s->head->signer, &here);
@@ -117,6 +117,9 @@ kc_startup(struct kc_startup *s, struct kc_buf *detail)
 		goto out;
 	c.has_anchor = err == KC_OK;
 	c.anchor = kc_buf_view(&note);
+	if (s->o->second_anchor != NULL &&
+	    kc_anchor_read(s->o->second_anchor, &second) == KC_OK)
+		c.second = kc_buf_view(&second);
 	err = kc_check(&c, detail);
 	if (err == KC_EREFUSED)
 		err = KC_ECORRUPT;
@@ -131,5 +134,6 @@ kc_startup(struct kc_startup *s, struct kc_buf *detail)
 	kc_head_set_due(s->head, kc_live_due_ms(s->live));
 out:
 	kc_buf_free(&note);
+	kc_buf_free(&second);
 	return err;
 }

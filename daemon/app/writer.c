@@ -28,15 +28,18 @@ look(struct kc_writer *w)
 		return KC_CAUSE_LOG_KEY;
 	if (!kc_head_acknowledged(w->head))
 		return KC_CAUSE_UNWITNESSED;
-	return kc_state_held(w->live->state) ? KC_CAUSE_CLOCK_HELD
-					     : KC_CAUSE_NONE;
+	if (kc_state_held(w->live->state))
+		return KC_CAUSE_CLOCK_HELD;
+	return kc_state_restored(w->live->state) ? KC_CAUSE_RESTORED
+						 : KC_CAUSE_NONE;
 }
 
 /* In a hold, what ends it is taken; the state refuses the rest. */
 static bool
 may_append(enum kc_cause cause)
 {
-	return cause == KC_CAUSE_NONE || cause == KC_CAUSE_CLOCK_HELD;
+	return cause == KC_CAUSE_NONE || cause == KC_CAUSE_CLOCK_HELD ||
+	    cause == KC_CAUSE_RESTORED;
 }
 
 /* Looks before anything is applied, so that nothing has to be undone. */
@@ -135,6 +138,43 @@ note_step(struct kc_writer *w)
 	return true;
 }
 
+/* That the ledger was put back stands before all else, at the time that is
+ * believed. False if there is nothing to say. */
+static bool
+note_restored(struct kc_writer *w)
+{
+	const struct kc_restored *r = &w->o->restored;
+	bool stands;
+	enum kc_err err;
+
+	if (!r->is || w->said_restored)
+		return false;
+	if (kc_hold_bound_ms(w->live->state) < 0) { /* of the first epoch */
+		w->said_restored = true;
+		kc_env_say(w->o, KC_LEVEL_WARNING, "restored",
+		    "the rules of this ledger have no entry that says so");
+		return false;
+	}
+	if (kc_state_restored_at(w->live->state, r->kept)) {
+		w->said_restored = true;
+		r->said(r->ctx);
+		return false;
+	}
+	(void)kc_live_write(w->live);
+	kc_batch_begin(w, w->time.step ? w->time.believed_ms : received_ms(w));
+	err = kc_duty_restored(w);
+	kc_beside_rows(w);
+	stands = kc_commit(w);
+	kc_beside_settled(w, stands);
+	if (err != KC_OK)
+		kc_head_back_off(w->head, true, KC_RETRY_MAX_US);
+	else if (stands) {
+		w->said_restored = true;
+		r->said(r->ctx);
+	}
+	return true;
+}
+
 /* One batch; true if there is more to write at once. */
 static bool
 one_batch(struct kc_writer *w, struct kc_items *notes)
@@ -187,7 +227,7 @@ kc_writer_round(
 	bool more = true;
 
 	while (more && may_write(w))
-		more = note_step(w) || one_batch(w, notes);
+		more = note_restored(w) || note_step(w) || one_batch(w, notes);
 	refuse_all(w, notes);
 	while ((it = kc_items_pop(dry)) != NULL) {
 		if (may_append(kc_head_cause(w->head)))

@@ -53,6 +53,7 @@ struct kc_writer {
 	struct kc_time_look time; /* the last look at the clock */
 	int64_t now_ms;           /* of the last look */
 	bool due_stuck;
+	bool said_restored; /* as o->restored asks */
 };
 
 /* writer.c */
@@ -87,6 +88,8 @@ enum kc_err kc_duty_add(struct kc_writer *w, bool *more);
 enum kc_err kc_duty_write(struct kc_writer *w, struct kc_refusal *why);
 /* Adds the clerk's word that the clock shows so much more than is believed. */
 enum kc_err kc_duty_step(struct kc_writer *w, int64_t ahead_ms);
+/* Adds the clerk's word that the ledger was put back (o->restored). */
+enum kc_err kc_duty_restored(struct kc_writer *w);
 
 /* batch_beside.c: entries of what is kept beside the log, after all notes; true
  * if the batch filled up before all were in. */

@@ -30,16 +30,12 @@ say_sizes(
 }
 
 static enum kc_err
-read_anchor(
-    struct kc_check *c, const struct kc_log_keys *keys, struct kc_buf *detail)
+parse_anchor(struct kc_slice note, const struct kc_log_keys *keys,
+    struct kc_checkpoint *out, struct kc_buf *detail)
 {
-	enum kc_err err;
+	enum kc_err err = keys != NULL ? kc_checkpoint_parse_by(out, note, keys)
+				       : kc_checkpoint_parse(out, note, NULL);
 
-	c->head.size = 0;
-	if (!c->has_anchor || c->anchor.n == 0)
-		return KC_OK;
-	err = keys != NULL ? kc_checkpoint_parse_by(&c->head, c->anchor, keys)
-			   : kc_checkpoint_parse(&c->head, c->anchor, NULL);
 	if (err == KC_OK || err == KC_ENOMEM)
 		return err;
 	if (err == KC_ENOKEY) {
@@ -48,6 +44,16 @@ read_anchor(
 	}
 	say(detail, "the checkpoint in the anchor does not verify");
 	return KC_ECORRUPT;
+}
+
+static enum kc_err
+read_anchor(
+    struct kc_check *c, const struct kc_log_keys *keys, struct kc_buf *detail)
+{
+	c->head.size = 0;
+	if (!c->has_anchor || c->anchor.n == 0)
+		return KC_OK;
+	return parse_anchor(c->anchor, keys, &c->head, detail);
 }
 
 /* A kept checkpoint beyond the anchor's: it was signed, and the anchor lacks
@@ -65,32 +71,52 @@ lacks_batches(struct kc_check *c)
 	return c->has_anchor && yes;
 }
 
-/* Is the tree of the anchor the beginning of the store's? */
+/* Is the tree of an anchor the beginning of the store's? */
 static enum kc_err
-compare(struct kc_check *c, struct kc_buf *detail)
+begins_with(const struct kc_check *c, const struct kc_checkpoint *head,
+    struct kc_buf *detail)
 {
 	struct kc_hash_reader r = kc_store_hashes(c->store);
 	struct kc_hash root;
 	enum kc_err err;
 
-	if (c->head.size > c->size) {
+	if (head->size > c->size) {
 		say_sizes(detail, "the store is older than its anchor", c->size,
-		    c->head.size);
+		    head->size);
 		return KC_EROLLBACK;
 	}
-	err =
-	    c->head.size > 0 ? kc_merkle_root(&r, c->head.size, &root) : KC_OK;
+	if (head->size == 0)
+		return KC_OK;
+	err = kc_merkle_root(&r, head->size, &root);
 	if (err != KC_OK) {
 		say(detail, "the tiles of the store cannot be read");
 		return err == KC_ENOTFOUND ? KC_ECORRUPT : err;
 	}
-	if (c->head.size > 0 && !kc_hash_eq(&root, &c->head.root)) {
+	if (!kc_hash_eq(&root, &head->root)) {
 		say_sizes(detail, "the store is not the log that was anchored",
-		    c->size, c->head.size);
+		    c->size, head->size);
 		return KC_EFORK;
 	}
-	c->anchor_old = lacks_batches(c);
 	return KC_OK;
+}
+
+static enum kc_err
+compare(struct kc_check *c, struct kc_buf *detail)
+{
+	struct kc_checkpoint second;
+	enum kc_err err = begins_with(c, &c->head, detail);
+
+	if (err != KC_OK)
+		return err;
+	c->anchor_old = lacks_batches(c);
+	if (c->second.n == 0)
+		return KC_OK;
+	err = parse_anchor(c->second, c->log_keys, &second, detail);
+	if (err == KC_OK)
+		err = begins_with(c, &second, detail);
+	if (err != KC_OK)
+		say(detail, " (the second anchor)");
+	return err;
 }
 
 /* --- replay --- */

@@ -26,6 +26,9 @@ struct kc_check {
 	 * rollback, and nothing is known to be signed. */
 	bool has_anchor;
 	struct kc_slice anchor;
+	/* Text of the second one; empty: there is none, or it says nothing. It
+	 * may be behind the first, never ahead of the store. */
+	struct kc_slice second;
 	/* Without an anchor: will the log sign all the same? */
 	bool reseed;
 	unsigned threads;        /* beside the caller's; 0 is fine */

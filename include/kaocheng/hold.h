@@ -27,6 +27,8 @@ enum kc_err kc_clock_step_text(const struct kc_state *st, int64_t received_ms,
 /* The other hold: the ledger was put back to an earlier state, and two
  * administrators have not accepted that yet. */
 bool kc_state_restored(const struct kc_state *st);
+/* Does the entry of this number, or one after it, say so? */
+bool kc_state_restored_at(const struct kc_state *st, uint64_t seq);
 /* The greatest head that is known to have been signed; size 0: none is. */
 struct kc_lost {
 	uint64_t size;

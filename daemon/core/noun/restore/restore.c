@@ -16,6 +16,15 @@ kc_state_restored(const struct kc_state *st)
 	return st->restored;
 }
 
+bool
+kc_state_restored_at(const struct kc_state *st, uint64_t seq)
+{
+	const struct kc_restoration *v = st->restorations.v;
+	uint32_t n = st->restorations.n;
+
+	return n > 0 && v[n - 1].seq >= seq;
+}
+
 unsigned
 kc_restore_state(const struct kc_state *st)
 {
