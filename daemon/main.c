@@ -427,6 +427,7 @@ main(int argc, char **argv)
 		return KC_DAEMON_FAILED;
 	kc_log_set_level(l.d.config->log_level);
 	l.d.reseed_anchor = l.options.reseed_anchor;
+	l.d.restored = l.options.restored;
 	if (kc_sandbox_enter() != KC_OK || kc_crypto_init() != KC_OK ||
 	    kc_start_keys(&l.d) != KC_OK)
 		code = KC_DAEMON_FAILED;

@@ -20,6 +20,9 @@ static const char usage_text[] =
     "      --test-clock TIME   start with a clock that stands still at TIME\n"
     "                          (2022-01-01T00:00:00Z) until it is moved\n"
     "      --reseed-anchor     let a new anchor begin at the ledger's head\n"
+    "      --restored          the ledger was put back on purpose: it says "
+    "so,\n"
+    "                          and waits until two administrators accept it\n"
     "      --foreground        stay in the foreground (always so)\n"
     "      --routes            print the route table\n"
     "      --version, --help\n"
@@ -31,6 +34,7 @@ enum option_code {
 	OPT_DIR = 256,
 	OPT_TEST_CLOCK,
 	OPT_RESEED,
+	OPT_RESTORED,
 	OPT_FOREGROUND,
 	OPT_ROUTES,
 	OPT_VERSION
@@ -65,6 +69,7 @@ kc_options_parse(struct kc_options *o, int argc, char **argv)
 	    {"check", no_argument, NULL, 'n'},
 	    {"test-clock", required_argument, NULL, OPT_TEST_CLOCK},
 	    {"reseed-anchor", no_argument, NULL, OPT_RESEED},
+	    {"restored", no_argument, NULL, OPT_RESTORED},
 	    {"foreground", no_argument, NULL, OPT_FOREGROUND},
 	    {"routes", no_argument, NULL, OPT_ROUTES},
 	    {"version", no_argument, NULL, OPT_VERSION},
@@ -82,6 +87,8 @@ kc_options_parse(struct kc_options *o, int argc, char **argv)
 			o->test_clock = optarg;
 		else if (c == OPT_RESEED)
 			o->reseed_anchor = true;
+		else if (c == OPT_RESTORED)
+			o->restored = true;
 		else if (c == OPT_ROUTES)
 			return print_routes();
 		else if (c == OPT_VERSION)

@@ -7,7 +7,7 @@
 
 struct kc_options {
 	const char *file, *dir, *test_clock;
-	bool check, reseed_anchor;
+	bool check, reseed_anchor, restored;
 };
 
 /* -1: go on; else the exit code: what was asked for is printed. */

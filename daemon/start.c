@@ -11,6 +11,7 @@
 #include <kaocheng/check.h>
 #include <kaocheng/people.h>
 
+#include "anchors.h"
 #include "sys/file.h"
 #include "sys/log.h"
 
@@ -126,6 +127,20 @@ other_log_keys(void *ctx, struct kc_skey *v, size_t max)
 	    d->config->log_key, &d->log_key.vkey, v, max);
 }
 
+static void
+public_log_keys(struct kc_daemon *d, struct kc_log_keys *out)
+{
+	struct kc_skey more[KC_LOG_KEYS_MAX - 1];
+	size_t n = other_log_keys(d, more, KC_LOG_KEYS_MAX - 1);
+
+	out->n = 0;
+	out->v[out->n++] = d->log_key.vkey;
+	for (size_t i = 0; i < n; i++) {
+		out->v[out->n++] = more[i].vkey;
+		kc_skey_wipe(&more[i]);
+	}
+}
+
 /* --- store --- */
 static void
 say_mended(const char *dir, const struct kc_buf *where)
@@ -174,17 +189,6 @@ open_store(struct kc_daemon *d, bool read_only, struct kc_buf *detail)
 	}
 	kc_buf_free(&note);
 	return err;
-}
-
-/* An anchor is made for a ledger without entries, or by an operator's word:
- * where it is only not mounted, a new one would stand in its way. */
-static enum kc_err
-open_anchor(struct kc_daemon *d)
-{
-	bool make = kc_store_size(d->store) == 0 || d->reseed_anchor;
-	enum kc_err err = kc_anchor_open(&d->anchor, d->config->anchor, make);
-
-	return err == KC_ENOTFOUND && !make ? KC_OK : err;
 }
 
 /* --- persons --- */
@@ -291,7 +295,6 @@ open_ledger(struct kc_daemon *d)
 	    .threads = d->config->threads,
 	    .wait_ms = d->config->wait_ms,
 	    .queue_max = d->config->queue_max,
-	    .reseed_anchor = d->reseed_anchor,
 	    .stop = &d->stop,
 	    .changed = d->changed,
 	    .changed_ctx = d->changed_ctx,
@@ -299,6 +302,7 @@ open_ledger(struct kc_daemon *d)
 	    .log_keys_ctx = d,
 	    .log = log_line};
 	const char *what = d->config->ledger;
+	struct kc_log_keys keys;
 	enum kc_err err;
 
 	(void)memcpy(d->people, d->config->people, sizeof(d->people));
@@ -306,7 +310,8 @@ open_ledger(struct kc_daemon *d)
 	err = open_store(d, false, &detail);
 	if (err == KC_OK) {
 		what = d->config->anchor;
-		err = open_anchor(d);
+		public_log_keys(d, &keys);
+		err = kc_anchors_open(d, &keys, &detail);
 	}
 	if (err == KC_OK) {
 		what = d->config->ledger;
@@ -315,6 +320,11 @@ open_ledger(struct kc_daemon *d)
 		o.store = d->store;
 		o.sequencer = d->sequencer;
 		o.anchor = d->anchor;
+		o.second_anchor = d->second;
+		o.reseed_anchor = d->reseed_anchor;
+		if (d->mark.is)
+			o.restored = (struct kc_restored){true, d->mark.kept,
+			    d->mark.lost, kc_anchors_said, d};
 		err = open_reminders(d, &o);
 	}
 	if (err == KC_OK)
@@ -398,20 +408,6 @@ kc_start_ledger(struct kc_daemon *d)
 }
 
 /* --- check only --- */
-static void
-public_log_keys(struct kc_daemon *d, struct kc_log_keys *out)
-{
-	struct kc_skey more[KC_LOG_KEYS_MAX - 1];
-	size_t n = other_log_keys(d, more, KC_LOG_KEYS_MAX - 1);
-
-	out->n = 0;
-	out->v[out->n++] = d->log_key.vkey;
-	for (size_t i = 0; i < n; i++) {
-		out->v[out->n++] = more[i].vkey;
-		kc_skey_wipe(&more[i]);
-	}
-}
-
 /* The same that a start asks, of the files as they lie there. */
 static enum kc_err
 check(struct kc_daemon *d, struct kc_buf *detail)
@@ -420,7 +416,7 @@ check(struct kc_daemon *d, struct kc_buf *detail)
 	struct kc_check c = {.log_keys = &here,
 	    .threads = d->config->threads,
 	    .reseed = d->reseed_anchor};
-	struct kc_buf note = {0};
+	struct kc_buf note = {0}, second = {0};
 	enum kc_err err = kc_anchor_peek(d->config->anchor, &note);
 
 	public_log_keys(d, &here);
@@ -431,11 +427,22 @@ check(struct kc_daemon *d, struct kc_buf *detail)
 	c.store = d->store;
 	c.anchor = kc_buf_view(&note);
 	if (err == KC_OK)
+		err = kc_anchors_mark(d, &here, detail);
+	if (err == KC_OK && kc_anchors_lost(d, d->config->anchor, &here)) {
+		c.has_anchor = false;
+		c.reseed = true;
+	}
+	if (err == KC_OK && d->config->second_anchor[0] != '\0' &&
+	    !kc_anchors_lost(d, d->config->second_anchor, &here) &&
+	    kc_anchor_peek(d->config->second_anchor, &second) == KC_OK)
+		c.second = kc_buf_view(&second);
+	if (err == KC_OK)
 		err = kc_check(&c, detail);
 	if (err == KC_OK)
 		check_people(d, &(struct kc_view_source){.state = c.state});
 	kc_state_free(c.state);
 	kc_buf_free(&note);
+	kc_buf_free(&second);
 	return err;
 }
 
@@ -471,11 +478,13 @@ kc_start_close(struct kc_daemon *d)
 		d->sequencer.close(d->sequencer.ctx);
 	if (d->anchor != NULL)
 		kc_anchor_close(d->anchor);
+	kc_anchor_close(d->second);
 	kc_store_close(d->store);
 	kc_skey_wipe(&d->log_key);
 	kc_skey_wipe(&d->clerk_key);
 	d->ledger = NULL;
 	d->anchor = NULL;
+	d->second = NULL;
 	d->store = NULL;
 	return mode;
 }

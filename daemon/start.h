@@ -3,6 +3,8 @@
 #ifndef KC_START_H
 #define KC_START_H
 
+#include <kaocheng/hold.h>
+
 #include "app/ledger.h"
 #include "remind/service.h"
 #include "sys/clock.h"
@@ -18,11 +20,20 @@ enum kc_daemon_exit {
 	KC_DAEMON_USAGE = 100
 };
 
+/* A ledger that was put back on purpose (restored.h). */
+struct kc_put_back {
+	bool is;
+	uint64_t kept; /* entries that stood when it was put back */
+	struct kc_lost lost;
+};
+
 struct kc_daemon {
 	struct kc_config *config;
 	struct kc_skey log_key, clerk_key;
 	char people[KC_CONFIG_PATH_MAX]; /* of the config at the start */
 	struct kc_anchor *anchor;
+	struct kc_anchor *second; /* NULL: none is configured, or it fails */
+	struct kc_put_back mark;
 	struct kc_store *store;
 	struct kc_sequencer sequencer;
 	struct kc_ledger *ledger;
@@ -31,6 +42,7 @@ struct kc_daemon {
 	struct kc_manual_clock manual;
 	struct kc_clock clock;
 	bool has_sequencer, reseed_anchor;
+	bool restored;    /* an operator's word that it was put back */
 	atomic_bool stop; /* told to end while it starts */
 	void (*changed)(void *ctx);
 	void *changed_ctx;

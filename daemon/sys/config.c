@@ -252,6 +252,7 @@ read_remind(struct kc_keys *r, const struct kc_yaml_node *node,
 static const struct kc_key keys_root[] = {
     {"ledger", kc_key_path, AT(ledger), 0, SIZE(ledger)},
     {"anchor", kc_key_path, AT(anchor), 0, SIZE(anchor)},
+    {"second_anchor", kc_key_path, AT(second_anchor), 0, SIZE(second_anchor)},
     {"log_key", kc_key_path, AT(log_key), 0, SIZE(log_key)},
     {"clerk_key", kc_key_path, AT(clerk_key), 0, SIZE(clerk_key)},
     {"people", kc_key_path, AT(people), 0, SIZE(people)},
@@ -339,6 +340,7 @@ kc_config_keep(
 {
 	KEEP_TEXT("ledger", ledger)
 	KEEP_TEXT("anchor", anchor)
+	KEEP_TEXT("second_anchor", second_anchor)
 	KEEP_TEXT("log_key", log_key)
 	KEEP_TEXT("clerk_key", clerk_key)
 	KEEP_TEXT("listen.unix", socket)

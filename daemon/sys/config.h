@@ -43,6 +43,7 @@ struct kc_config {
 	char file[KC_CONFIG_PATH_MAX]; /* "" if made from defaults */
 	char ledger[KC_CONFIG_PATH_MAX];
 	char anchor[KC_CONFIG_PATH_MAX];
+	char second_anchor[KC_CONFIG_PATH_MAX]; /* "": none */
 	char log_key[KC_CONFIG_PATH_MAX];
 	char clerk_key[KC_CONFIG_PATH_MAX];
 	char people[KC_CONFIG_PATH_MAX];   /* directory of persons */

@@ -1,0 +1,309 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Anchors, and what they know of a ledger that was put back. */
+#include "anchors.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include <kaocheng/checkpoint.h>
+
+#include "sys/file.h"
+#include "sys/log.h"
+
+#define MARK_MAX 8192
+#define FIRST "kaocheng/v1 restored\nkept "
+
+static enum kc_err
+mark_path(const struct kc_daemon *d, char out[KC_CONFIG_PATH_MAX])
+{
+	return kc_config_join(
+	    out, KC_CONFIG_PATH_MAX, d->config->ledger, "restored");
+}
+
+static enum kc_err
+fault(enum kc_err err, const char *what, struct kc_buf *detail)
+{
+	if (detail != NULL)
+		kc_buf_str(detail, what);
+	return err;
+}
+
+/* --- what anchors know --- */
+static enum kc_err
+peek(const char *path, const struct kc_log_keys *keys, struct kc_buf *note,
+    struct kc_lost *known)
+{
+	struct kc_checkpoint c;
+	enum kc_err err =
+	    path[0] == '\0' ? KC_ENOTFOUND : kc_anchor_peek(path, note);
+
+	*known = (struct kc_lost){0};
+	if (err == KC_ENOTFOUND || (err == KC_OK && note->n == 0))
+		return KC_OK;
+	if (err == KC_OK)
+		err = kc_checkpoint_parse_by(&c, kc_buf_view(note), keys);
+	if (err == KC_OK)
+		*known = (struct kc_lost){c.size, c.root};
+	return err == KC_ENOKEY ? KC_EFOREIGN : err;
+}
+
+/* The greatest head of the two, if it is beyond what stands. */
+static enum kc_err
+greatest(const struct kc_daemon *d, const struct kc_log_keys *keys,
+    struct kc_buf *out)
+{
+	const char *const paths[] = {
+	    d->config->anchor, d->config->second_anchor};
+	uint64_t most = kc_store_size(d->store);
+	enum kc_err err = KC_OK;
+
+	for (size_t i = 0; err == KC_OK && i < 2; i++) {
+		struct kc_buf note = {0};
+		struct kc_lost known;
+
+		err = peek(paths[i], keys, &note, &known);
+		if (err == KC_OK && known.size > most) {
+			most = known.size;
+			kc_buf_reset(out);
+			kc_buf_slice(out, kc_buf_view(&note));
+		}
+		kc_buf_free(&note);
+	}
+	return err;
+}
+
+/* --- the mark --- */
+static enum kc_err
+make_mark(
+    struct kc_daemon *d, const struct kc_log_keys *keys, struct kc_buf *detail)
+{
+	char path[KC_CONFIG_PATH_MAX];
+	struct kc_buf b = {0}, note = {0};
+	enum kc_err err = mark_path(d, path);
+
+	if (err == KC_OK)
+		err = greatest(d, keys, &note);
+	if (err == KC_OK) {
+		kc_buf_str(&b, FIRST);
+		kc_buf_u64(&b, kc_store_size(d->store));
+		kc_buf_char(&b, '\n');
+		if (note.n > 0) {
+			kc_buf_char(&b, '\n');
+			kc_buf_slice(&b, kc_buf_view(&note));
+		}
+		err = kc_buf_err(&b);
+	}
+	if (err == KC_OK)
+		err = kc_file_make(path, kc_buf_view(&b));
+	if (err != KC_OK)
+		(void)fault(err, "the mark of a restoration", detail);
+	kc_buf_free(&b);
+	kc_buf_free(&note);
+	return err;
+}
+
+/* The checkpoint that the mark ends with, if it has one. */
+static enum kc_err
+parse_lost(
+    struct kc_slice rest, const struct kc_log_keys *keys, struct kc_lost *out)
+{
+	struct kc_checkpoint c;
+	enum kc_err err;
+
+	if (rest.n == 0)
+		return KC_OK;
+	if (rest.p[0] != '\n')
+		return KC_ESYNTAX;
+	rest.p++;
+	rest.n--;
+	err = kc_checkpoint_parse_by(&c, rest, keys);
+	if (err == KC_OK)
+		*out = (struct kc_lost){c.size, c.root};
+	return err == KC_ENOKEY ? KC_EFOREIGN : err;
+}
+
+static enum kc_err
+parse_mark(
+    struct kc_put_back *m, struct kc_slice text, const struct kc_log_keys *keys)
+{
+	struct kc_slice line, rest = text;
+	size_t n = sizeof(FIRST) - 1;
+
+	if (text.n <= n || memcmp(text.p, FIRST, n) != 0)
+		return KC_ESYNTAX;
+	rest.p += n;
+	rest.n -= n;
+	if (!kc_slice_line(&rest, &line) ||
+	    !kc_read_u64(line, INT64_MAX, &m->kept))
+		return KC_ESYNTAX;
+	m->is = true;
+	return parse_lost(rest, keys, &m->lost);
+}
+
+enum kc_err
+kc_anchors_mark(
+    struct kc_daemon *d, const struct kc_log_keys *keys, struct kc_buf *detail)
+{
+	char path[KC_CONFIG_PATH_MAX];
+	struct kc_buf text = {0};
+	enum kc_err err = mark_path(d, path);
+
+	d->mark = (struct kc_put_back){0};
+	if (kc_store_size(d->store) == 0)
+		return KC_OK; /* nothing was put back */
+	if (err == KC_OK)
+		err = kc_file_read(&text, path, MARK_MAX, false);
+	if (err == KC_ENOTFOUND && d->restored) {
+		err = make_mark(d, keys, detail);
+		if (err == KC_OK)
+			err = kc_file_read(&text, path, MARK_MAX, false);
+	} else if (err == KC_ENOTFOUND) {
+		return KC_OK;
+	}
+	if (err == KC_OK) {
+		err = parse_mark(&d->mark, kc_buf_view(&text), keys);
+		if (err == KC_ESYNTAX)
+			(void)fault(err,
+			    "the file restored is not a mark of "
+			    "kaocheng restore",
+			    detail);
+		if (err == KC_EFOREIGN)
+			(void)fault(err,
+			    "the file restored is that of "
+			    "another ledger",
+			    detail);
+	}
+	kc_buf_free(&text);
+	return err;
+}
+
+void
+kc_anchors_said(void *daemon)
+{
+	struct kc_daemon *d = daemon;
+	char path[KC_CONFIG_PATH_MAX];
+	struct kc_line l;
+
+	if (mark_path(d, path) != KC_OK || unlink(path) != 0)
+		return; /* it is read again, and found to be said */
+	kc_log_begin(&l, KC_LOG_WARNING, "restored");
+	kc_log_i64(&l, "kept", (int64_t)d->mark.kept);
+	kc_log_i64(&l, "lost", (int64_t)d->mark.lost.size);
+	kc_log_end(&l);
+}
+
+/* --- anchors of what is lost --- */
+/* What cannot be read is for the start to judge. */
+static bool
+knows_more(const struct kc_daemon *d, const char *path,
+    const struct kc_log_keys *keys, struct kc_lost *known)
+{
+	struct kc_buf note = {0};
+	enum kc_err err = peek(path, keys, &note, known);
+
+	kc_buf_free(&note);
+	return err == KC_OK && known->size > kc_store_size(d->store);
+}
+
+bool
+kc_anchors_lost(
+    const struct kc_daemon *d, const char *path, const struct kc_log_keys *keys)
+{
+	struct kc_lost known;
+
+	return d->mark.is && knows_more(d, path, keys, &known);
+}
+
+static enum kc_err
+put_aside(struct kc_daemon *d, const char *path, const struct kc_log_keys *keys,
+    struct kc_buf *detail)
+{
+	char aside[KC_CONFIG_PATH_MAX];
+	struct kc_lost known;
+	int n;
+
+	if (!knows_more(d, path, keys, &known))
+		return KC_OK;
+	n = snprintf(aside, sizeof(aside), "%s.lost-%llu", path,
+	    (unsigned long long)known.size);
+	if (n < 0 || (size_t)n >= sizeof(aside))
+		return fault(KC_ETOOBIG, "the anchor's name", detail);
+	if (rename(path, aside) != 0)
+		return fault(KC_EIO, "the anchor of what is lost", detail);
+	d->reseed_anchor = true;
+	return KC_OK;
+}
+
+static enum kc_err
+put_aside_lost(
+    struct kc_daemon *d, const struct kc_log_keys *keys, struct kc_buf *detail)
+{
+	enum kc_err err = KC_OK;
+
+	if (!d->mark.is)
+		return KC_OK;
+	err = put_aside(d, d->config->anchor, keys, detail);
+	if (err == KC_OK && d->config->second_anchor[0] != '\0')
+		err = put_aside(d, d->config->second_anchor, keys, detail);
+	/* One that was lost with the ledger is made anew, too. */
+	if (err == KC_OK && access(d->config->anchor, F_OK) != 0)
+		d->reseed_anchor = true;
+	return err;
+}
+
+/* --- opening --- */
+/* An anchor is made for a ledger without entries, or by an operator's word:
+ * where it is only not mounted, a new one would stand in its way. */
+static enum kc_err
+open_anchor(struct kc_daemon *d)
+{
+	bool make = kc_store_size(d->store) == 0 || d->reseed_anchor;
+	enum kc_err err = kc_anchor_open(&d->anchor, d->config->anchor, make);
+
+	return err == KC_ENOTFOUND && !make ? KC_OK : err;
+}
+
+static void
+say_second(const char *path, enum kc_err err)
+{
+	struct kc_line l;
+
+	kc_log_begin(&l, KC_LOG_ERROR, "second-anchor");
+	kc_log_str(&l, "what", path);
+	kc_log_str(&l, "why", kc_err_text(err));
+	if (err == KC_EIO && errno != 0)
+		kc_log_errno(&l);
+	kc_log_end(&l);
+}
+
+/* Where it cannot be used, the ledger goes on with one, and says so. */
+static void
+open_second(struct kc_daemon *d)
+{
+	const char *path = d->config->second_anchor;
+	enum kc_err err;
+
+	if (path[0] == '\0')
+		return;
+	errno = 0;
+	err = kc_anchor_open(&d->second, path, true);
+	if (err != KC_OK)
+		say_second(path, err);
+}
+
+enum kc_err
+kc_anchors_open(
+    struct kc_daemon *d, const struct kc_log_keys *keys, struct kc_buf *detail)
+{
+	enum kc_err err = kc_anchors_mark(d, keys, detail);
+
+	if (err == KC_OK)
+		err = put_aside_lost(d, keys, detail);
+	if (err == KC_OK)
+		err = open_anchor(d);
+	if (err == KC_OK)
+		open_second(d);
+	return err;
+}
