@@ -77,7 +77,7 @@ struct kc_cli {
 	const char *only, *light, *since, *until, *state; /* of lists */
 	bool overdue;
 	const char *kind, *template;     /* import */
-	const char *unseal;              /* restore */
+	const char *unseal, *lost;       /* restore */
 	const char *new_passphrase_file; /* key passwd */
 	const char *agent_key;           /* key new, key rotate */
 	bool agent;

@@ -169,6 +169,55 @@ write_anchor(const char *dir, const struct kc_files *files)
 	return err;
 }
 
+/* The ledger will say that it was put back, and wait (daemon/anchors.h). A
+ * checkpoint from elsewhere tells what had been signed. */
+static enum kc_err
+write_mark(const char *dir, struct kc_slice lost)
+{
+	struct kc_buf b = {0};
+	char path[KC_PATH_SIZE];
+	enum kc_err err = kc_path_join(path, dir, "restored");
+
+	kc_buf_str(&b, "kaocheng/v1 restored\nkept ");
+	kc_buf_u64(&b, report.checkpoint.size);
+	kc_buf_char(&b, '\n');
+	if (lost.n > 0) {
+		kc_buf_char(&b, '\n');
+		kc_buf_slice(&b, lost);
+	}
+	if (err == KC_OK)
+		err = kc_buf_err(&b);
+	if (err == KC_OK)
+		err = kc_file_save(path, kc_buf_view(&b), 0644);
+	kc_buf_free(&b);
+	return err;
+}
+
+/* --lost: a checkpoint of this log, beyond what is restored. */
+static int
+take_lost(struct kc_cli *cli, struct kc_buf *out)
+{
+	struct kc_checkpoint c;
+	enum kc_err err;
+
+	if (cli->lost == NULL)
+		return KC_EXIT_OK;
+	err = kc_file_load(cli->lost, KC_CHECKPOINT_MAX, out);
+	if (err != KC_OK)
+		return kc_cli_error(cli, err, cli->lost);
+	if (kc_checkpoint_parse(&c, kc_buf_view(out), &report.log_key) != KC_OK)
+		return kc_cli_fail(KC_EXIT_USAGE, NULL,
+		    _("--lost %s: not a checkpoint that this log signed"),
+		    cli->lost);
+	if (c.size > report.checkpoint.size)
+		return KC_EXIT_OK;
+	return kc_cli_fail(KC_EXIT_USAGE, NULL,
+	    _("--lost %s: it has %llu entries, no more than the %llu that are "
+	      "restored"),
+	    cli->lost, (unsigned long long)c.size,
+	    (unsigned long long)report.checkpoint.size);
+}
+
 static enum kc_err
 make_ledger(struct kc_cli *cli, const char *dir, const struct kc_files *files,
     struct kc_buf *detail)
@@ -199,7 +248,7 @@ int
 kc_cmd_restore(struct kc_cli *cli, int argc, char **argv)
 {
 	struct kc_disk disk = {.fd = -1};
-	struct kc_buf detail = {0};
+	struct kc_buf detail = {0}, lost = {0};
 	const char *dir = argc == 2 ? argv[1] : NULL;
 	enum kc_err err;
 	int code;
@@ -212,9 +261,13 @@ kc_cmd_restore(struct kc_cli *cli, int argc, char **argv)
 	if (code != KC_EXIT_OK)
 		return code;
 	code = take(cli, &disk, argv[0]);
+	if (code == KC_EXIT_OK)
+		code = take_lost(cli, &lost);
 	if (code != KC_EXIT_OK)
 		goto out;
 	err = make_ledger(cli, dir, &disk.files, &detail);
+	if (err == KC_OK)
+		err = write_mark(dir, kc_buf_view(&lost));
 	if (err != KC_OK) {
 		kc_setup_undo(dir, NULL, 0);
 		code = detail.n > 0 ? kc_cli_fail(KC_EXIT_FAILED, NULL,
@@ -225,10 +278,14 @@ kc_cmd_restore(struct kc_cli *cli, int argc, char **argv)
 	kc_cli_note(cli,
 	    _("%llu entries restored to %s\n"
 	      "put the keys of the log and the clerk into %s/keys, as log.key "
-	      "and clerk.key"),
+	      "and clerk.key\n"
+	      "the ledger will say that it was put back, and take nothing "
+	      "until "
+	      "two administrators sign: kaocheng restore accept"),
 	    (unsigned long long)report.checkpoint.size, dir, dir);
 out:
 	kc_disk_close(&disk);
 	kc_buf_free(&detail);
+	kc_buf_free(&lost);
 	return code;
 }

@@ -146,7 +146,7 @@ made_file(const char *dir, const char *const *names, size_t n, size_t i,
     char out[KC_PATH_SIZE])
 {
 	static const char *const files[] = {"ledger.mdb", "ledger.mdb-lock",
-	    "lock", "anchor", "trust", "kaocheng.yaml", "socket",
+	    "lock", "anchor", "restored", "trust", "kaocheng.yaml", "socket",
 	    "kaochengd.log", "keys/log.key", "keys/clerk.key"};
 	size_t nfiles = sizeof(files) / sizeof(files[0]);
 	char name[KC_PATH_SIZE];
