@@ -1,0 +1,219 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: Apache-2.0
+"""A ledger that is put back to an earlier state: by `restore` or by hand, it
+is noticed, says so itself, and waits until two administrators accept it."""
+import json, os, shutil, subprocess, sys, tempfile
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)),
+                                '..', 'lib'))
+from kcd import Tap
+
+BUILD = os.path.abspath(os.environ.get('BUILD', 'build'))
+CLI, DAEMON = BUILD + '/bin/kaocheng', BUILD + '/bin/kaochengd'
+COPIES = int(os.environ.get('COPIES', 100))
+t = Tap()
+top = tempfile.mkdtemp(prefix='kc-restored-')
+AT = '2022-01-10T01:00:00Z'
+
+
+def at(name):
+    return os.path.join(top, name)
+
+
+def run(*argv, home='home'):
+    """Another home has seen nothing of the ledger yet."""
+    env = {'PATH': os.environ['PATH'], 'HOME': at(home), 'LANG': 'C'}
+    return subprocess.run([CLI] + [str(a) for a in argv], env=env, cwd=top,
+                          capture_output=True, text=True, timeout=120)
+
+
+def good(what, r):
+    t.ok(r.returncode == 0, what, (r.returncode, r.stdout, r.stderr))
+    return r
+
+
+class Daemon:
+    def __init__(self, where, *options, clock=AT):
+        self.where = where
+        self.p = subprocess.Popen(
+            [DAEMON, '--dir', where, '--test-clock', clock, *options],
+            cwd=top, stderr=subprocess.PIPE, text=True)
+        self.said = ''
+        for line in self.p.stderr:
+            self.said += line
+            if 'event=ready' in line:
+                break
+
+    def stop(self):
+        self.p.terminate()
+        self.said += self.p.stderr.read()
+        return self.p.wait()
+
+
+def unit(where, code, home='home'):
+    return run('unit', 'register', code, '--group', 'gov', '--name',
+               'Office ' + code, '--as', 'estab.1', '--dir', where, '--yes',
+               '--at', AT, home=home)
+
+
+def accept(where, *who, home='home'):
+    return run('restore', 'accept', '--basis', 'the disk failed', '--dir',
+               where, '--yes', '--at', AT, *(a for w in who
+                                             for a in ('--as', w)), home=home)
+
+
+def restorations(where):
+    return json.loads(run('restore', 'list', '--dir', where, '--json').stdout)
+
+
+def entries(where):
+    rows = json.loads(run('log', 'list', '--dir', where, '--json', '--limit',
+                          999).stdout)['rows']
+    return sorted((r['seq'], r['kind']) for r in rows)
+
+
+def waits(where, kept, lost, home):
+    """It says so in its next entry, and takes nothing else."""
+    doc = restorations(where)
+    row = doc['rows'][0]
+    t.ok(doc['restored'] and row['seq'] == row['kept'] == kept and
+         row['lost_size'] == lost, '%s says what was lost' % where, doc)
+    r = unit(where, 'G77', home)
+    t.ok(r.returncode == 7 and 'E-RESTORED' in r.stderr and
+         'restore.accept' in r.stderr, 'nothing else is taken',
+         (r.returncode, r.stderr))
+    r = accept(where, 'admin.1', home=home)
+    t.ok(r.returncode == 4 and 'E-ROLE' in r.stderr, 'one alone is not two',
+         (r.returncode, r.stderr))
+    r = run('status', '--dir', where)
+    t.ok('two administrators must accept it' in r.stdout,
+         'the status says what it waits for', r.stdout)
+    good('two administrators accept it',
+         accept(where, 'admin.1', 'admin.2', home=home))
+    good('and it goes on', unit(where, 'G77', home))
+    t.ok(not restorations(where)['restored'], 'as if it were whole')
+
+
+def by_command():
+    """`restore` leaves a mark; the ledger says it once."""
+    good('a ledger', run('init', 'old', '--origin', 'example.org/put-back',
+                         '--at', AT, '--unprotected'))
+    d = Daemon('old')
+    good('an entry', unit('old', 'G01'))
+    good('a backup', run('backup', 'backup', '--dir', 'old'))
+    kept = len(entries('old'))
+    for code in ('G02', 'G03', 'G04'):
+        good('an entry that will be lost', unit('old', code))
+    d.stop()
+    good('its last head', run('export', 'whole', '--dir', 'old'))
+    r = run('restore', 'backup', 'new', '--lost', 'old/trust')
+    t.ok(r.returncode == 2 and not os.path.exists(at('new')),
+         'what is lost is told by a checkpoint', (r.returncode, r.stderr))
+    r = good('it is restored', run('restore', 'backup', 'new', '--lost',
+                                   'whole/checkpoint'))
+    t.ok('restore accept' in r.stderr, 'and what will follow is said')
+    shutil.copytree(at('old/keys'), at('new/keys'), dirs_exist_ok=True)
+    r = subprocess.run([DAEMON, '-n', '--dir', 'new'], cwd=top,
+                       capture_output=True, text=True)
+    t.ok(r.returncode == 0 and os.path.exists(at('new/restored')),
+         'a check changes nothing', (r.returncode, r.stderr))
+    d = Daemon('new')
+    t.ok('event=restored' in d.said and
+         not os.path.exists(at('new/restored')), 'the mark has gone', d.said)
+    waits('new', kept, kept + 3, 'other')
+    d.stop()
+    n = len(entries('new'))
+    Daemon('new').stop()
+    t.ok(len(entries('new')) == n, 'it is said once')
+    good('a verifier accepts it', run('verify', '--dir', 'new'))
+    r = unit('new', 'G78')
+    t.ok(r.returncode != 0, 'who has seen what was lost signs nothing for it',
+         (r.returncode, r.stderr))
+
+
+def by_hand():
+    """An old file under a new anchor is refused, unless it is said."""
+    good('a ledger', run('init', 'hand', '--origin', 'example.org/hand',
+                         '--at', AT, '--unprotected', home='h1'))
+    d = Daemon('hand')
+    good('an entry', unit('hand', 'G01', 'h1'))
+    shutil.copy(at('hand/ledger.mdb'), at('kept.mdb'))
+    kept = len(entries('hand'))
+    good('an entry that will be lost', unit('hand', 'G02', 'h1'))
+    d.stop()
+    shutil.copy(at('kept.mdb'), at('hand/ledger.mdb'))
+    for more in ((), ('-n',)):
+        r = subprocess.run([DAEMON, '--dir', 'hand', *more], cwd=top,
+                           capture_output=True, text=True)
+        t.ok(r.returncode == 65 and 'older than its anchor' in r.stderr,
+             'an old file is refused %s' % (more,), (r.returncode, r.stderr))
+    d = Daemon('hand', '--restored')
+    t.ok(os.path.exists(at('hand/anchor.lost-%d' % (kept + 1))),
+         'what the anchor knew is kept', os.listdir(at('hand')))
+    waits('hand', kept, kept + 1, 'h2')
+    d.stop()
+    d = Daemon('hand', '--restored')
+    t.ok(restorations('hand')['restored'],
+         'said again, it is written again: nobody can be sure')
+    d.stop()
+
+
+def second_anchor():
+    """Ledger and anchor put back together: another anchor tells."""
+    good('a ledger', run('init', 'two', '--origin', 'example.org/two', '--at',
+                         AT, '--unprotected', home='h3'))
+    os.mkdir(at('elsewhere'))
+    with open(at('two/kaocheng.yaml'), 'a') as f:
+        f.write('second_anchor: ../elsewhere/anchor\n')
+    d = Daemon('two')
+    for i in range(COPIES):
+        r = unit('two', 'U%d' % i, 'h3')
+        if r.returncode != 0:
+            t.ok(False, 'entry %d' % i, r.stderr)
+        os.mkdir(at('copy%d' % i))
+        for name in ('ledger.mdb', 'anchor'):
+            shutil.copy(at('two/' + name), at('copy%d' % i))
+    good('the newest entry', unit('two', 'LAST', 'h3'))
+    d.stop()
+    refused, unnoticed = 0, 0
+    newest = open(at('two/kaocheng.yaml')).read()
+    for i in range(COPIES):
+        for name in ('ledger.mdb', 'anchor'):
+            shutil.copy(at('copy%d/%s' % (i, name)), at('two'))
+        r = subprocess.run([DAEMON, '-n', '--dir', 'two'], cwd=top,
+                           capture_output=True, text=True)
+        refused += r.returncode == 65 and 'the second anchor' in r.stderr
+        with open(at('two/kaocheng.yaml'), 'w') as f:
+            f.write(newest.replace('second_anchor', '# second_anchor'))
+        r = subprocess.run([DAEMON, '-n', '--dir', 'two'], cwd=top,
+                           capture_output=True, text=True)
+        unnoticed += r.returncode == 0
+        with open(at('two/kaocheng.yaml'), 'w') as f:
+            f.write(newest)
+    t.ok(refused == COPIES, 'each of %d copies is refused' % COPIES, refused)
+    t.ok(unnoticed == COPIES, 'without the second anchor none is noticed',
+         unnoticed)
+    d = Daemon('two', '--restored')
+    t.ok(restorations('two')['rows'][0]['lost_size'] ==
+         restorations('two')['rows'][0]['kept'] + 1,
+         'the second anchor says what was lost')
+    d.stop()
+    t.ok(any(n.startswith('anchor.lost-') for n in
+             os.listdir(at('elsewhere'))), 'and is kept')
+
+
+def second_fails():
+    """A second anchor that cannot be used is said and holds nobody up."""
+    with open(at('hand/kaocheng.yaml'), 'a') as f:
+        f.write('second_anchor: /nowhere/anchor\n')
+    d = Daemon('hand')
+    t.ok('event=second-anchor' in d.said and 'event=ready' in d.said,
+         'the daemon starts and says so', d.said)
+    d.stop()
+
+
+by_command()
+by_hand()
+second_anchor()
+second_fails()
+shutil.rmtree(top)
+t.done()
