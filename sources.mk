@@ -285,6 +285,7 @@ CLI := \
 	cli/command/cmd_remind.c \
 	cli/command/cmd_replay.c \
 	cli/command/cmd_restore.c \
+	cli/command/cmd_restore_follow.c \
 	cli/command/cmd_month.c \
 	cli/command/cmd_suppose.c \
 	cli/command/cmd_change.c \

@@ -132,6 +132,10 @@ const struct kc_command kc_commands[] = {
 	"make a ledger again from a backup or an export",
 	"BACKUP NEWDIR [--trust FILE] [--at-least FILE] [--unseal FILE]",
 	kc_cmd_restore, KC_PRINTS_TEXT, NULL},
+    {"restore", "follow", "账本恢复经认可之后，以现在的账本为准（先核对所见）",
+	"go on with a ledger that was put back, when that was accepted: what "
+	"was seen of it before is put aside",
+	"", kc_cmd_restore_follow, KC_PRINTS_TEXT, NULL},
     {"restore", "list", "账本恢复的经过，由谁认可",
 	"when the ledger was put back, what was lost, and who accepted it", "",
 	NULL, KC_PRINTS_ANY, "restorations"},

@@ -83,11 +83,11 @@ read_proof(struct kc_slice body, struct kc_hash proof[KC_PROOF_MAX], size_t *n)
 	return true;
 }
 
-/* Does the ledger prove that `to` continues `from`? Not being able to ask
- * now is no answer. */
-static int
-ask(struct meeting *m, const struct kc_checkpoint *from,
-    const struct kc_checkpoint *to, bool *holds)
+/* Not being able to ask now is no answer. */
+int
+kc_seen_continues(struct kc_cli *cli, struct kc_client *c,
+    const struct kc_checkpoint *from, const struct kc_checkpoint *to,
+    bool *holds)
 {
 	struct kc_hash proof[KC_PROOF_MAX];
 	struct kc_buf body = {0};
@@ -97,14 +97,15 @@ ask(struct meeting *m, const struct kc_checkpoint *from,
 	enum kc_err err = KC_OK;
 	int code = KC_EXIT_OK;
 
+	*holds = false;
 	snprintf(path, sizeof(path), "/v1/consistency?old=%llu&size=%llu",
 	    (unsigned long long)from->size, (unsigned long long)to->size);
 	if (from->size != to->size)
-		err = kc_client_get(m->client, path, &status, &body);
+		err = kc_client_get(c, path, &status, &body);
 	if (err != KC_OK)
-		code = kc_cli_error(m->cli, err, "kaochengd");
+		code = kc_cli_error(cli, err, "kaochengd");
 	else if (status == 429 || status >= 500)
-		code = kc_cli_problem(m->cli, status, kc_buf_view(&body));
+		code = kc_cli_problem(cli, status, kc_buf_view(&body));
 	else
 		*holds = status == 200 &&
 		    read_proof(kc_buf_view(&body), proof, &n) &&
@@ -112,6 +113,13 @@ ask(struct meeting *m, const struct kc_checkpoint *from,
 			&from->root, &to->root, proof, n) == KC_OK;
 	kc_buf_free(&body);
 	return code;
+}
+
+static int
+ask(struct meeting *m, const struct kc_checkpoint *from,
+    const struct kc_checkpoint *to, bool *holds)
+{
+	return kc_seen_continues(m->cli, m->client, from, to, holds);
 }
 
 /* Two heads of one name that are not of one history: evidence, so both are
@@ -133,7 +141,9 @@ contradicted(struct meeting *m, enum kc_met met)
 	    err == KC_OK ? kc_buf_cstr(&path) : _("(could not be written)"));
 	kc_buf_str(&hint,
 	    _("; its history was cut, changed or put back from a copy: sign "
-	      "nothing more and show both files to an auditor"));
+	      "nothing more and show both files to an auditor; if two "
+	      "administrators have accepted that it was put back: kaocheng "
+	      "restore follow"));
 	(void)kc_cli_fail(KC_EXIT_TAMPERED, kc_buf_cstr(&hint),
 	    met == KC_MET_HEAD
 		? _("ledger %s does not continue what was seen of it: %llu "

@@ -26,6 +26,11 @@ enum kc_met {
  * said, and no failure; what cannot be read is one. Returns the exit code. */
 int kc_seen_meet(struct kc_cli *cli, struct kc_client *c, struct kc_slice note,
     const struct kc_log_keys *log_keys, enum kc_met met);
+/* Does the ledger prove that `to` continues `from`? Prints if it cannot be
+ * asked; returns the exit code. */
+int kc_seen_continues(struct kc_cli *cli, struct kc_client *c,
+    const struct kc_checkpoint *from, const struct kc_checkpoint *to,
+    bool *holds);
 /* What is kept of the ledger of these keys; false if nothing is. For a draft
  * that is made where the ledger cannot be asked. */
 bool

@@ -141,6 +141,7 @@ int kc_cmd_version(struct kc_cli *cli, int argc, char **argv);
 int kc_cmd_completion(struct kc_cli *cli, int argc, char **argv);
 int kc_cmd_init(struct kc_cli *cli, int argc, char **argv);
 int kc_cmd_key_new(struct kc_cli *cli, int argc, char **argv);
+int kc_cmd_restore_follow(struct kc_cli *cli, int argc, char **argv);
 int kc_cmd_key_card(struct kc_cli *cli, int argc, char **argv);
 int kc_cmd_key_show(struct kc_cli *cli, int argc, char **argv);
 int kc_cmd_key_passwd(struct kc_cli *cli, int argc, char **argv);

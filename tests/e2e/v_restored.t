@@ -125,9 +125,24 @@ def by_command():
     Daemon('new').stop()
     t.ok(len(entries('new')) == n, 'it is said once')
     good('a verifier accepts it', run('verify', '--dir', 'new'))
+    d = Daemon('new')
     r = unit('new', 'G78')
-    t.ok(r.returncode != 0, 'who has seen what was lost signs nothing for it',
+    t.ok(r.returncode == 10 and 'restore follow' in r.stderr,
+         'who has seen what was lost signs nothing for it',
          (r.returncode, r.stderr))
+    r = run('restore', 'follow', '--dir', 'new')
+    t.ok(r.returncode == 2 and '%d: #%d to #%d of these are lost' %
+         (kept + 3, kept, kept + 2) in r.stdout and
+         'admin.1 and admin.2' in r.stdout and '--yes' in r.stderr,
+         'until he is told what is lost, and by whose word, and agrees',
+         (r.returncode, r.stdout, r.stderr))
+    t.ok(unit('new', 'G78').returncode == 10, 'a question changes nothing')
+    good('he agrees', run('restore', 'follow', '--dir', 'new', '--yes'))
+    good('and signs again', unit('new', 'G78'))
+    r = good('there is nothing more to follow',
+             run('restore', 'follow', '--dir', 'new'))
+    t.ok('nothing to follow' in r.stderr, 'and that is said', r.stderr)
+    d.stop()
 
 
 def by_hand():
@@ -154,6 +169,35 @@ def by_hand():
     d = Daemon('hand', '--restored')
     t.ok(restorations('hand')['restored'],
          'said again, it is written again: nobody can be sure')
+    row = restorations('hand')['rows'][0]
+    t.ok(row['lost_size'] is None, 'of what is not known nothing is said', row)
+    d.stop()
+
+
+def not_accepted():
+    """What nobody has accepted, or what was lost besides, is tampering."""
+    good('a ledger', run('init', 'no', '--origin', 'example.org/no', '--at',
+                         AT, '--unprotected', home='h4'))
+    d = Daemon('no')
+    good('an entry', unit('no', 'G01', 'h4'))
+    shutil.copy(at('no/ledger.mdb'), at('no.mdb'))
+    good('an entry that will be lost', unit('no', 'G02', 'h4'))
+    d.stop()
+    anchor = at('no.anchor')
+    shutil.copy(at('no/anchor'), anchor)
+    d = Daemon('no')
+    good('one that no anchor knows', unit('no', 'G03', 'h4'))
+    d.stop()
+    shutil.copy(at('no.mdb'), at('no/ledger.mdb'))
+    shutil.copy(anchor, at('no/anchor'))
+    d = Daemon('no', '--restored')
+    r = run('restore', 'follow', '--dir', 'no', '--yes', home='h4')
+    t.ok(r.returncode == 10 and 'no restoration that was accepted' in r.stderr,
+         'nobody has accepted it', (r.returncode, r.stderr))
+    good('they accept', accept('no', 'admin.1', 'admin.3', home='h5'))
+    r = run('restore', 'follow', '--dir', 'no', '--yes', home='h4')
+    t.ok(r.returncode == 10 and 'no restoration that was accepted' in r.stderr,
+         'they accepted less than he has seen', (r.returncode, r.stderr))
     d.stop()
 
 
@@ -213,6 +257,7 @@ def second_fails():
 
 by_command()
 by_hand()
+not_accepted()
 second_anchor()
 second_fails()
 shutil.rmtree(top)
