@@ -288,7 +288,7 @@ open_witnesses(struct kc_daemon *d, struct kc_ledger_options *o)
 static enum kc_daemon_exit
 open_ledger(struct kc_daemon *d)
 {
-	struct kc_buf detail = {0};
+	struct kc_buf detail = {0}, contradicted = {0};
 	struct kc_ledger_options o = {.log_key = &d->log_key,
 	    .clerk_key = &d->clerk_key,
 	    .clock = d->clock,
@@ -329,6 +329,10 @@ open_ledger(struct kc_daemon *d)
 	}
 	if (err == KC_OK)
 		err = open_witnesses(d, &o);
+	if (err == KC_OK && d->witnesses != NULL &&
+	    kc_witnesses_contradict(
+		d->witnesses, d->store, &d->log_key.vkey, &contradicted))
+		o.contradicted = kc_buf_cstr(&contradicted);
 	if (err == KC_OK)
 		err = kc_ledger_open(&d->ledger, &o, &detail);
 	if (err == KC_OK && d->witnesses != NULL)
@@ -342,6 +346,7 @@ open_ledger(struct kc_daemon *d)
 	if (err != KC_OK)
 		say(exit_of(err) == KC_DAEMON_GUARD ? "guard" : "start", what,
 		    err, &detail);
+	kc_buf_free(&contradicted);
 	kc_buf_free(&detail);
 	return err == KC_OK ? KC_DAEMON_OK : exit_of(err);
 }

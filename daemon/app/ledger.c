@@ -116,7 +116,11 @@ start_up(struct kc_ledger *l, struct kc_buf *detail)
 		return err;
 	if (l->o.witnessing != NULL)
 		take_witnessed(l);
+	if (l->o.contradicted != NULL)
+		kc_head_set_cause(
+		    &l->head, KC_CAUSE_CONTRADICTED, l->o.contradicted);
 	kc_writer_round(w, &none, &dry);
+	l->o.contradicted = NULL; /* the caller's */
 	return kc_head_mode(&l->head) == KC_MODE_POISONED ? KC_EUNKNOWN : KC_OK;
 }
 

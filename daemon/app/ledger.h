@@ -145,6 +145,9 @@ struct kc_ledger_options {
 	 * without it such a ledger is read-only. */
 	bool reseed_anchor;
 	struct kc_restored restored;
+	/* A witness holds a head that is not in the store: who, and which. The
+	 * ledger is open for reading only. NULL: none does. */
+	const char *contradicted;
 	const atomic_bool
 	    *stop; /* a start is given up: KC_EUNAVAILABLE; NULL */
 	const struct kc_beside *beside;         /* borrowed; NULL: nothing */

@@ -169,9 +169,8 @@ look(struct kc_witnesses *w, struct kc_asked *a, struct kc_round *r)
 
 /* Is this head of the log's in its tree? False only if it is not. */
 static bool
-is_ours(struct kc_witnesses *w, const struct kc_checkpoint *c)
+is_ours(struct kc_store *store, const struct kc_checkpoint *c)
 {
-	struct kc_store *store = kc_ledger_store(w->ledger);
 	struct kc_hash_reader hashes = kc_store_hashes(store);
 	struct kc_hash root;
 
@@ -181,22 +180,30 @@ is_ours(struct kc_witnesses *w, const struct kc_checkpoint *c)
 	    kc_hash_eq(&root, &c->root);
 }
 
+bool
+kc_asked_holds_ours(const struct kc_asked *a, struct kc_store *store,
+    const struct kc_vkey *log, struct kc_buf *why)
+{
+	struct kc_checkpoint c;
+
+	if (kc_checkpoint_parse(&c, kc_buf_view(&a->answer), log) != KC_OK ||
+	    is_ours(store, &c))
+		return true;
+	kc_buf_str(why, a->config->key.name);
+	kc_buf_str(why, " has size ");
+	kc_buf_u64(why, c.size);
+	kc_buf_str(why, ", root ");
+	kc_buf_hash(why, &c.root);
+	return false;
+}
+
 static void
 take_held(struct kc_witnesses *w, struct kc_asked *a)
 {
 	struct kc_buf why = {0};
-	struct kc_checkpoint c;
 
-	if (kc_checkpoint_parse(&c, kc_buf_view(&a->answer), &w->log) !=
-		KC_OK ||
-	    is_ours(w, &c))
-		return;
-	kc_buf_str(&why, a->config->key.name);
-	kc_buf_str(&why, " has size ");
-	kc_buf_u64(&why, c.size);
-	kc_buf_str(&why, ", root ");
-	kc_buf_hash(&why, &c.root);
-	kc_ledger_contradicted(w->ledger, kc_buf_cstr(&why));
+	if (!kc_asked_holds_ours(a, kc_ledger_store(w->ledger), &w->log, &why))
+		kc_ledger_contradicted(w->ledger, kc_buf_cstr(&why));
 	kc_buf_free(&why);
 }
 

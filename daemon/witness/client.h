@@ -19,6 +19,11 @@ enum kc_err kc_witnesses_open(
     struct kc_witnesses **out, const struct kc_config_witnesses *config);
 /* For the options of the ledger; valid until closed. */
 const struct kc_witnessing *kc_witnesses_of(struct kc_witnesses *w);
+/* Before the ledger writes its first entry: does any of them hold a head that
+ * this log signed and that is not in the store? Then true, with a sentence in
+ * *why. Who does not answer in time holds nobody up. */
+bool kc_witnesses_contradict(struct kc_witnesses *w, struct kc_store *store,
+    const struct kc_vkey *log, struct kc_buf *why);
 /* The ledger is open: its present head first, then what comes. KC_ENOMEM. */
 enum kc_err kc_witnesses_start(struct kc_witnesses *w, struct kc_ledger *ledger,
     const struct kc_vkey *log);

@@ -120,6 +120,57 @@ kc_witnesses_wait(struct kc_witnesses *w, int64_t until_ms)
 	(void)go_on(w);
 }
 
+/* What has ended of those that were asked what they hold. */
+static unsigned
+gathered(struct kc_witnesses *w)
+{
+	unsigned ended = 0;
+	int left;
+	CURLMsg *m;
+
+	while ((m = curl_multi_info_read(w->multi, &left)) != NULL) {
+		CURLcode code = m->data.result;
+		CURL *easy = m->easy_handle;
+		struct kc_asked *a;
+		char *private = NULL;
+		long status = 0;
+
+		if (m->msg != CURLMSG_DONE)
+			continue;
+		(void)curl_easy_getinfo(easy, CURLINFO_PRIVATE, &private);
+		(void)curl_easy_getinfo(easy, CURLINFO_RESPONSE_CODE, &status);
+		(void)curl_multi_remove_handle(w->multi, easy);
+		a = (struct kc_asked *)(void *)private;
+		if (code != CURLE_OK || status != 200)
+			kc_buf_reset(&a->answer);
+		a->looking = false;
+		ended++;
+	}
+	return ended;
+}
+
+void
+kc_witnesses_gather(struct kc_witnesses *w)
+{
+	unsigned left = 0;
+	int running;
+
+	for (size_t i = 0; i < w->config->n; i++) {
+		w->v[i].looking = true;
+		if (kc_asked_send(w, &w->v[i]))
+			left++;
+		else
+			w->v[i].looking = false;
+	}
+	/* Each ends by its own time limit. */
+	while (left > 0) {
+		(void)curl_multi_perform(w->multi, &running);
+		left -= gathered(w);
+		if (left > 0)
+			(void)curl_multi_poll(w->multi, NULL, 0, LONG_MS, NULL);
+	}
+}
+
 enum kc_err
 kc_witnesses_net(struct kc_witnesses *w)
 {

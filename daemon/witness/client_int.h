@@ -79,6 +79,10 @@ struct kc_witnesses {
 
 /* client.c: the thread, and what a request came to. */
 void *kc_witnesses_run(void *witnesses);
+/* Is the head that it holds, signed by the log's key, in this tree? False, with
+ * a sentence in *why, only if it is not. */
+bool kc_asked_holds_ours(const struct kc_asked *a, struct kc_store *store,
+    const struct kc_vkey *log, struct kc_buf *why);
 void kc_asked_done(struct kc_witnesses *w, struct kc_asked *a, CURLcode code);
 
 /* client_life.c */
@@ -88,6 +92,10 @@ const char *kc_witness_state_word(enum kc_witness_state state);
 enum kc_err kc_asked_prepare(struct kc_witnesses *w, struct kc_asked *a);
 /* Sends its body, or (`looking`) asks for what it holds; false: it cannot. */
 bool kc_asked_send(struct kc_witnesses *w, struct kc_asked *a);
+/* Asks all at once what they hold of the log, and waits, no longer than their
+ * time limit: answers that came are in `answer`, others are empty. Before the
+ * thread runs. */
+void kc_witnesses_gather(struct kc_witnesses *w);
 /* The thread: waits for the network, the next try or a new head. */
 void kc_witnesses_wait(struct kc_witnesses *w, int64_t until_ms);
 enum kc_err kc_witnesses_net(struct kc_witnesses *w);

@@ -181,6 +181,21 @@ put_held_url(struct kc_asked *a, const struct kc_vkey *log)
 	kc_buf_free(&url);
 }
 
+bool
+kc_witnesses_contradict(struct kc_witnesses *w, struct kc_store *store,
+    const struct kc_vkey *log, struct kc_buf *why)
+{
+	bool found = false;
+
+	for (size_t i = 0; i < w->config->n; i++)
+		put_held_url(&w->v[i], log);
+	kc_witnesses_gather(w);
+	for (size_t i = 0; !found && i < w->config->n; i++)
+		found = w->v[i].answer.n > 0 &&
+		    !kc_asked_holds_ours(&w->v[i], store, log, why);
+	return found;
+}
+
 enum kc_err
 kc_witnesses_start(
     struct kc_witnesses *w, struct kc_ledger *ledger, const struct kc_vkey *log)
@@ -192,8 +207,6 @@ kc_witnesses_start(
 
 	w->ledger = ledger;
 	w->log = *log;
-	for (size_t i = 0; i < w->config->n; i++)
-		put_held_url(&w->v[i], log);
 	kc_ledger_checkpoint(ledger, &note);
 	head = kc_buf_view(&note);
 	if (head.n > 0 && kc_checkpoint_parse(&c, head, NULL) == KC_OK) {

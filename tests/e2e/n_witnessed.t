@@ -293,6 +293,10 @@ def put_back(grown):
          d.lines)
     t.ok(log_line(d, 'event=read-only', w.name + ' has size 4, root '),
          'what it holds is the log\'s own: the ledger stops', d.lines)
+    told = [i for i, l in enumerate(d.lines) if w.name + ' has size 4' in l]
+    ready = max(i for i, l in enumerate(d.lines) if 'event=ready' in l)
+    t.ok(grown or told[0] < ready,
+         'it is asked before the first entry is written', (told, ready))
     status, body = grow(d)
     health = json.loads(d.get('/healthz')[2])
     t.same((status, body.get('code'), health['mode'], health['cause']),
