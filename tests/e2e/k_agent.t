@@ -236,7 +236,8 @@ def fake(reply):
     def serve():
         while True:
             c, _ = server.accept()
-            c.recv(4096)
+            head = c.recv(4, socket.MSG_WAITALL)
+            c.recv(int.from_bytes(head, 'big'), socket.MSG_WAITALL)
             c.sendall(reply)
             c.close()
     threading.Thread(target=serve, daemon=True).start()
