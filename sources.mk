@@ -307,6 +307,7 @@ CLI := \
 	cli/lib/text.c \
 	cli/lib/when.c \
 	cli/lib/field.c \
+	cli/lib/evidence.c \
 	cli/command/confirm.c \
 	cli/command/effect.c \
 	cli/command/write.c \

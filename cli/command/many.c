@@ -112,6 +112,8 @@ kc_many_send(struct kc_many *m)
 
 	if (code == KC_EXIT_OK)
 		code = sign(m);
+	if (code == KC_EXIT_OK)
+		code = kc_authors_bring(m->authors);
 	if (code != KC_EXIT_OK)
 		return code;
 	m->posted = kc_alloc(m->n * sizeof(*m->posted));

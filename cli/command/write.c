@@ -108,6 +108,11 @@ save_unsigned(const struct kc_writing *w)
 	kc_cli_note(w->authors->cli,
 	    _("written, not signed; next: kaocheng sign %s --as ACTOR"),
 	    w->authors->cli->out);
+	for (size_t i = 0; i < w->authors->exhibits.n; i++)
+		kc_cli_note(w->authors->cli,
+		    _("  what it cites is not brought yet: kaocheng evidence "
+		      "put %s --as ACTOR"),
+		    w->authors->exhibits.v[i].path);
 	return KC_EXIT_OK;
 }
 
@@ -180,6 +185,8 @@ one(struct kc_writing *w, const char *keep, bool *open)
 	    cli, kc_buf_view(&w->text), _("Sign and send this? [y/N] "));
 	if (code == KC_EXIT_OK)
 		code = kc_writing_sign(w);
+	if (code == KC_EXIT_OK)
+		code = kc_authors_bring(w->authors);
 	return code == KC_EXIT_OK ? deliver(w, keep, open) : code;
 }
 

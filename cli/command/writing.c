@@ -75,11 +75,18 @@ kc_authors_open(struct kc_authors *a)
 	return code;
 }
 
+int
+kc_authors_bring(struct kc_authors *a)
+{
+	return kc_exhibits_bring(a->cli, &a->exhibits, &a->pens[0]);
+}
+
 void
 kc_authors_release(struct kc_authors *a)
 {
 	while (a->npens > 0)
 		kc_pen_wipe(&a->pens[--a->npens]);
+	kc_exhibits_release(&a->exhibits);
 }
 
 /* --- fields --- */
@@ -143,6 +150,10 @@ kc_writing_add(struct kc_writing *w, unsigned field, const char *text)
 	w->spans[w->nspans].field = field;
 	w->spans[w->nspans].at = at;
 	w->spans[w->nspans++].n = w->values.n - at;
+	if (f->type == KC_T_EVIDENCE && strncmp(text, "sha256:", 7) != 0 &&
+	    kc_exhibits_note(&w->authors->exhibits, text,
+		(struct kc_slice){w->values.p + at, w->values.n - at}) != KC_OK)
+		return kc_cli_error(w->authors->cli, KC_ENOMEM, text);
 	return KC_EXIT_OK;
 }
 

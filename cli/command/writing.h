@@ -6,6 +6,7 @@
 #ifndef KC_CLI_WRITING_H
 #define KC_CLI_WRITING_H
 
+#include "lib/evidence.h"
 #include "lib/pen.h"
 #include "lib/tool.h"
 
@@ -16,7 +17,8 @@ struct kc_authors {
 	struct kc_checkpoint seen; /* what they know of the log */
 	char ledger[KC_NAME_MAX + 1];
 	struct kc_pen pens[KC_SIGNERS_MAX];
-	size_t npens; /* opened */
+	size_t npens;                /* opened */
+	struct kc_exhibits exhibits; /* files that their statements cite */
 };
 /* Which ledger, and what its signers have seen: the daemon's checkpoint, if
  * it continues what was seen here before. By the trusted key, if there is
@@ -24,6 +26,8 @@ struct kc_authors {
 int kc_authors_meet(struct kc_authors *a);
 /* Opens their keys, once; asks for passphrases if need be. */
 int kc_authors_open(struct kc_authors *a);
+/* Brings the files that their statements cite, before these are sent. */
+int kc_authors_bring(struct kc_authors *a);
 void kc_authors_release(struct kc_authors *a); /* wipes the keys */
 
 /* One statement. Zero it, set authors and kind; release it. Large. */

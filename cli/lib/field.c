@@ -2,102 +2,25 @@
 /* A field's value as people type it, made into the form that is signed. */
 #include "field.h"
 
-#include <errno.h>
 #include <stdio.h>
 #include <string.h>
-#include <sys/stat.h>
 
-#include <sodium.h>
-
+#include "evidence.h"
 #include "form.h"
 #include "keys.h"
 #include "text.h"
 
 /* --- evidence --- */
-static const char *
-media_type(const char *path)
-{
-	static const struct {
-		const char *end, *type;
-	} types[] = {
-	    {".pdf", "application/pdf"},
-	    {".ofd", "application/ofd"},
-	    {".txt", "text/plain"},
-	    {".md", "text/markdown"},
-	    {".csv", "text/csv"},
-	    {".html", "text/html"},
-	    {".json", "application/json"},
-	    {".xml", "application/xml"},
-	    {".zip", "application/zip"},
-	    {".png", "image/png"},
-	    {".jpg", "image/jpeg"},
-	    {".jpeg", "image/jpeg"},
-	    {".mp4", "video/mp4"},
-	    {".doc", "application/msword"},
-	    {".xls", "application/vnd.ms-excel"},
-	    {".docx",
-		"application/"
-		"vnd.openxmlformats-officedocument.wordprocessingml."
-		"document"},
-	    {".xlsx",
-		"application/"
-		"vnd.openxmlformats-officedocument.spreadsheetml.sheet"},
-	};
-	size_t n = strlen(path);
-
-	for (size_t i = 0; i < sizeof(types) / sizeof(types[0]); i++) {
-		size_t m = strlen(types[i].end);
-
-		if (n > m && strcasecmp(path + n - m, types[i].end) == 0)
-			return types[i].type;
-	}
-	return "application/octet-stream";
-}
-
-/* "sha256:<hex> <bytes> <type>" of a file, whatever its size. */
 static int
-hash_file(const char *path, struct kc_buf *out)
+cite(const char *path, struct kc_buf *out)
 {
-	crypto_hash_sha256_state state;
-	unsigned char chunk[65536];
-	uint8_t digest[crypto_hash_sha256_BYTES];
-	uint64_t size = 0;
-	FILE *f = fopen(path, "re");
-	struct stat st;
-	size_t n;
-	bool bad;
+	struct kc_hash hash;
+	uint64_t size;
+	int code = kc_evidence_hash(path, &hash, &size);
 
-	if (f == NULL)
-		return kc_cli_fail(errno == ENOENT || errno == ENOTDIR
-			? KC_EXIT_NOT_FOUND
-			: KC_EXIT_FAILED,
-		    NULL, "%s: %s", path, strerror(errno));
-	if (fstat(fileno(f), &st) == 0 && S_ISDIR(st.st_mode)) {
-		fclose(f);
-		return kc_cli_usage(
-		    _("%s is a directory; evidence is a file"), path);
-	}
-	crypto_hash_sha256_init(&state);
-	while ((n = fread(chunk, 1, sizeof(chunk), f)) > 0) {
-		crypto_hash_sha256_update(&state, chunk, n);
-		size += n;
-	}
-	bad = ferror(f) != 0;
-	fclose(f);
-	if (bad)
-		return kc_cli_fail(
-		    KC_EXIT_FAILED, NULL, "%s: %s", path, strerror(EIO));
-	if (size == 0)
-		return kc_cli_usage(
-		    _("%s is empty; an empty file is no evidence"), path);
-	crypto_hash_sha256_final(&state, digest);
-	kc_buf_str(out, "sha256:");
-	kc_buf_hex(out, digest, sizeof(digest));
-	kc_buf_char(out, ' ');
-	kc_buf_u64(out, size);
-	kc_buf_char(out, ' ');
-	kc_buf_str(out, media_type(path));
-	return KC_EXIT_OK;
+	if (code == KC_EXIT_OK)
+		kc_buf_cited(out, path, &hash, size);
+	return code;
 }
 
 /* --- the others --- */
@@ -228,7 +151,7 @@ kc_field_value(const struct kc_cli *cli, const struct kc_field *f,
 
 	(void)kc_field_flag(f, flag);
 	if (f->type == KC_T_EVIDENCE && strncmp(text, "sha256:", 7) != 0)
-		return hash_file(text, out);
+		return cite(text, out);
 	if (f->type == KC_T_TEXT)
 		return text_of(cli, f, flag, text, out);
 	if (f->type == KC_T_VKEY && strchr(text, '+') == NULL)

@@ -28,14 +28,14 @@ put_text(
 }
 
 static int
-sign_challenge(struct kc_cli *cli, struct kc_slice reply, struct kc_buf *note)
+sign_challenge(struct kc_cli *cli, const struct kc_pen *pen,
+    struct kc_slice reply, struct kc_buf *note)
 {
 	json_t *doc =
 	    json_loadb(reply.p, reply.n, JSON_REJECT_DUPLICATES, NULL);
 	const char *ledger = json_string_value(json_object_get(doc, "ledger"));
 	const char *nonce = json_string_value(json_object_get(doc, "nonce"));
 	struct kc_log_keys trusted;
-	struct kc_pen pen;
 	struct kc_buf text = {0};
 	enum kc_err err;
 	int code = KC_EXIT_FAILED;
@@ -56,14 +56,10 @@ sign_challenge(struct kc_cli *cli, struct kc_slice reply, struct kc_buf *note)
 		    ledger, trusted.v[0].name);
 		goto out;
 	}
-	code = kc_pen_open(cli, cli->as[0], &pen);
-	if (code != KC_EXIT_OK)
-		goto out;
-	put_text(&text, ledger, nonce, cli->as[0]);
+	put_text(&text, ledger, nonce, pen->key.vkey.name);
 	kc_buf_slice(note, kc_buf_view(&text));
 	kc_buf_char(note, '\n');
-	code = kc_pen_line(&pen, kc_buf_view(&text), note);
-	kc_pen_wipe(&pen);
+	code = kc_pen_line(pen, kc_buf_view(&text), note);
 out:
 	json_decref(doc);
 	kc_buf_free(&text);
@@ -71,7 +67,8 @@ out:
 }
 
 int
-kc_cli_login(struct kc_cli *cli, struct kc_client *c)
+kc_cli_session(
+    struct kc_cli *cli, struct kc_client *c, const struct kc_pen *pen)
 {
 	struct kc_buf reply = {0}, note = {0};
 	json_t *doc = NULL;
@@ -80,18 +77,15 @@ kc_cli_login(struct kc_cli *cli, struct kc_client *c)
 	enum kc_err err;
 	int code;
 
-	if (cli->where == NULL || strstr(cli->where, "://") == NULL ||
-	    cli->nas == 0)
-		return KC_EXIT_OK;
 	code = kc_cli_get(cli, c, "/v1/challenge", &reply);
 	if (code == KC_EXIT_OK)
-		code = sign_challenge(cli, kc_buf_view(&reply), &note);
+		code = sign_challenge(cli, pen, kc_buf_view(&reply), &note);
 	if (code != KC_EXIT_OK)
 		goto out;
 	err = kc_client_post(c, "/v1/session", "text/plain; charset=utf-8",
 	    kc_buf_view(&note), &status, &reply);
 	if (err != KC_OK) {
-		code = kc_cli_error(cli, err, cli->where);
+		code = kc_cli_error(cli, err, "/v1/session");
 		goto out;
 	}
 	if (status != 201 && status != 200) {
@@ -106,5 +100,21 @@ out:
 	json_decref(doc);
 	kc_buf_free(&reply);
 	kc_buf_free(&note);
+	return code;
+}
+
+int
+kc_cli_login(struct kc_cli *cli, struct kc_client *c)
+{
+	struct kc_pen pen;
+	int code;
+
+	if (cli->where == NULL || strstr(cli->where, "://") == NULL ||
+	    cli->nas == 0)
+		return KC_EXIT_OK;
+	code = kc_pen_open(cli, cli->as[0], &pen);
+	if (code == KC_EXIT_OK)
+		code = kc_cli_session(cli, c, &pen);
+	kc_pen_wipe(&pen);
 	return code;
 }

@@ -86,6 +86,10 @@ enum kc_err kc_cli_where(const struct kc_cli *cli, char out[1024]);
 int kc_cli_connect(struct kc_cli *cli, struct kc_client **out);
 /* Over TCP, opens a session for reading as the first --as; else nothing. */
 int kc_cli_login(struct kc_cli *cli, struct kc_client *c);
+/* Opens a session as whoever holds this pen, on a socket too. */
+struct kc_pen;
+int kc_cli_session(
+    struct kc_cli *cli, struct kc_client *c, const struct kc_pen *pen);
 /* What a GET gave, which must be 200: prints otherwise and returns the exit
  * code. */
 int kc_cli_got(struct kc_cli *cli, enum kc_err err, long status,
@@ -141,6 +145,11 @@ int kc_cmd_version(struct kc_cli *cli, int argc, char **argv);
 int kc_cmd_completion(struct kc_cli *cli, int argc, char **argv);
 int kc_cmd_init(struct kc_cli *cli, int argc, char **argv);
 int kc_cmd_key_new(struct kc_cli *cli, int argc, char **argv);
+int kc_cmd_evidence_put(struct kc_cli *cli, int argc, char **argv);
+int kc_cmd_evidence_get(struct kc_cli *cli, int argc, char **argv);
+int kc_cmd_evidence_list(struct kc_cli *cli, int argc, char **argv);
+int kc_cmd_evidence_verify(struct kc_cli *cli, int argc, char **argv);
+int kc_cmd_evidence_sweep(struct kc_cli *cli, int argc, char **argv);
 int kc_cmd_restore_follow(struct kc_cli *cli, int argc, char **argv);
 int kc_cmd_key_card(struct kc_cli *cli, int argc, char **argv);
 int kc_cmd_key_show(struct kc_cli *cli, int argc, char **argv);
