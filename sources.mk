@@ -289,6 +289,7 @@ CLI := \
 	cli/command/cmd_month.c \
 	cli/command/cmd_suppose.c \
 	cli/command/cmd_change.c \
+	cli/command/cmd_evidence.c \
 	cli/command/cmd_export.c \
 	cli/command/cmd_export_part.c \
 	cli/command/cmd_verify.c \

@@ -78,6 +78,7 @@ struct kc_cli {
 	bool overdue;
 	const char *kind, *template;     /* import */
 	const char *unseal, *lost;       /* restore */
+	const char *entry, *older_than;  /* evidence */
 	const char *new_passphrase_file; /* key passwd */
 	const char *agent_key;           /* key new, key rotate */
 	bool agent;

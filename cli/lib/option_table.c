@@ -159,6 +159,12 @@ const struct kc_option kc_options[] = {
 	"repeated"},
     {"--unseal", "FILE", OWN("restore", unseal), KC_HINT_FILE,
 	"开启加密备份的密钥文件", "key file that opens a sealed backup"},
+    {"--entry", "SEQ", OWN("evidence.get", entry), KC_HINT_NONE, "引用它的条目",
+	"the entry that cites it"},
+    {"--older-than", "DAYS", OWN("evidence.sweep", older_than), KC_HINT_NONE,
+	"只清理这么多天以来无人送达的，缺省30，至少8",
+	"only what nobody has brought for so many days; 30 if not said, at "
+	"least 8"},
     {"--lost", "FILE", OWN("restore", lost), KC_HINT_FILE,
 	"已失去的账本所签的检查点：曾入账至何处",
 	"a checkpoint that the lost ledger had signed: what had stood"},

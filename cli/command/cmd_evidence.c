@@ -1,0 +1,208 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* `kaocheng evidence put` and `get`: files that entries cite, brought to the
+ * daemon and fetched from it, or from a ledger's directory. */
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include <sodium.h>
+
+#include <kaocheng/blob.h>
+
+#include "lib/evidence.h"
+#include "lib/foreign.h"
+#include "lib/reader.h"
+
+#include "writing.h"
+
+/* --- put --- */
+static void
+print_cited(const struct kc_cli *cli, const struct kc_exhibits *x)
+{
+	struct kc_buf out = {0};
+	struct kc_json w = {.out = &out};
+
+	kc_json_open(&w, '{');
+	kc_json_key(&w, "schema");
+	kc_json_str(&w, "kaocheng.evidence-put/1");
+	kc_json_key(&w, "rows");
+	kc_json_open(&w, '[');
+	for (size_t i = 0; i < x->n; i++) {
+		struct kc_buf cited = {0};
+
+		kc_buf_cited(&cited, x->v[i].path, &x->v[i].hash, x->v[i].size);
+		if (cli->format != KC_FORMAT_JSON)
+			puts(kc_buf_cstr(&cited));
+		kc_json_open(&w, '{');
+		kc_json_key(&w, "file");
+		kc_json_str(&w, x->v[i].path);
+		kc_json_key(&w, "evidence");
+		kc_json_slice(&w, kc_buf_view(&cited));
+		kc_json_close(&w, '}');
+		kc_buf_free(&cited);
+	}
+	kc_json_close(&w, ']');
+	kc_json_close(&w, '}');
+	if (cli->format == KC_FORMAT_JSON)
+		puts(kc_buf_cstr(&out));
+	kc_buf_free(&out);
+}
+
+int
+kc_cmd_evidence_put(struct kc_cli *cli, int argc, char **argv)
+{
+	struct kc_authors authors = {.cli = cli};
+	struct kc_buf cited = {0};
+	struct kc_hash hash;
+	uint64_t size;
+	int code = KC_EXIT_OK;
+
+	if (argc == 0 || cli->nas == 0)
+		return kc_cli_usage(
+		    "%s", _("evidence put takes files and --as ACTOR"));
+	for (int i = 0; code == KC_EXIT_OK && i < argc; i++) {
+		code = kc_evidence_hash(argv[i], &hash, &size);
+		if (code != KC_EXIT_OK)
+			break;
+		kc_buf_reset(&cited);
+		kc_buf_cited(&cited, argv[i], &hash, size);
+		if (kc_exhibits_note(&authors.exhibits, argv[i],
+			kc_buf_view(&cited)) != KC_OK)
+			code = kc_cli_error(cli, KC_ENOMEM, argv[i]);
+	}
+	cli->writes = true;
+	if (code == KC_EXIT_OK)
+		code = kc_authors_open(&authors);
+	if (code == KC_EXIT_OK)
+		code = kc_authors_bring(&authors);
+	if (code == KC_EXIT_OK)
+		print_cited(cli, &authors.exhibits);
+	kc_buf_free(&cited);
+	kc_authors_release(&authors);
+	return code;
+}
+
+/* --- get --- */
+#define PIECE_MAX (1u << 20)
+
+struct getting {
+	struct kc_reader reader;
+	struct kc_hash hash;
+	struct kc_buf hex;
+	char dir[KC_PATH_SIZE];
+	const char *entry;
+};
+
+/* The next piece; empty at the end. */
+static int
+next_piece(struct getting *g, uint64_t at, struct kc_buf *piece)
+{
+	struct kc_buf path = {0};
+	uint64_t size;
+	enum kc_err err;
+	int code;
+
+	kc_buf_reset(piece);
+	if (g->reader.local) {
+		err =
+		    kc_blob_read(g->dir, &g->hash, at, PIECE_MAX, piece, &size);
+		return err == KC_OK
+		    ? KC_EXIT_OK
+		    : kc_cli_error(g->reader.cli, err, kc_buf_cstr(&g->hex));
+	}
+	kc_buf_str(&path, "/v1/blobs/");
+	kc_buf_slice(&path, kc_buf_view(&g->hex));
+	kc_buf_str(&path, "?entry=");
+	kc_buf_query(&path, kc_slice_str(g->entry));
+	kc_buf_str(&path, "&at=");
+	kc_buf_u64(&path, at);
+	code = kc_cli_get(
+	    g->reader.cli, g->reader.client, kc_buf_cstr(&path), piece);
+	kc_buf_free(&path);
+	return code;
+}
+
+/* All of it into a buffer's file, hashed on the way. */
+static int
+fetch(struct getting *g, FILE *to)
+{
+	crypto_hash_sha256_state state;
+	struct kc_buf piece = {0};
+	struct kc_hash got;
+	uint64_t at = 0;
+	int code;
+
+	crypto_hash_sha256_init(&state);
+	do {
+		code = next_piece(g, at, &piece);
+		if (code == KC_EXIT_OK && piece.n > 0) {
+			crypto_hash_sha256_update(
+			    &state, (const unsigned char *)piece.p, piece.n);
+			if (!kc_put(to, kc_buf_view(&piece)))
+				code = kc_cli_error(
+				    g->reader.cli, KC_EIO, "--out");
+			at += piece.n;
+		}
+	} while (code == KC_EXIT_OK && piece.n == PIECE_MAX);
+	crypto_hash_sha256_final(&state, got.b);
+	if (code == KC_EXIT_OK && !kc_hash_eq(&got, &g->hash))
+		code = kc_cli_fail(KC_EXIT_TAMPERED, NULL,
+		    _("what came is not %s: it has another hash"),
+		    kc_buf_cstr(&g->hex));
+	kc_buf_free(&piece);
+	return code;
+}
+
+/* It gets its name when all of it is there and is what it should be. */
+static int
+fetch_to(struct getting *g, const char *path)
+{
+	char part[KC_PATH_SIZE];
+	FILE *f;
+	int code;
+
+	snprintf(part, sizeof(part), "%s.%ld.part", path, (long)getpid());
+	f = fopen(part, "wxe");
+	if (f == NULL)
+		return kc_cli_error(g->reader.cli, KC_EIO, part);
+	code = fetch(g, f);
+	if (fflush(f) != 0 || fsync(fileno(f)) != 0)
+		code = code == KC_EXIT_OK
+		    ? kc_cli_error(g->reader.cli, KC_EIO, part)
+		    : code;
+	if (fclose(f) != 0 || (code == KC_EXIT_OK && rename(part, path) != 0))
+		code = code == KC_EXIT_OK
+		    ? kc_cli_error(g->reader.cli, KC_EIO, path)
+		    : code;
+	if (code != KC_EXIT_OK)
+		(void)unlink(part);
+	return code;
+}
+
+int
+kc_cmd_evidence_get(struct kc_cli *cli, int argc, char **argv)
+{
+	struct getting g = {.entry = cli->entry};
+	const char *out = cli->out;
+	int code;
+
+	if (argc != 1 || !kc_blob_name_read(kc_slice_str(argv[0]), &g.hash))
+		return kc_cli_usage(
+		    "%s", _("evidence get takes a hash, sha256:…"));
+	if (out == NULL && isatty(STDOUT_FILENO))
+		return kc_cli_usage("%s", _("where to? --out FILE, or a pipe"));
+	kc_buf_hex(&g.hex, g.hash.b, sizeof(g.hash.b));
+	(void)kc_buf_cstr(&g.hex);
+	code = kc_reader_open(cli, &g.reader);
+	if (code == KC_EXIT_OK && g.reader.local)
+		kc_cli_place(cli, "evidence", "evidence", g.dir);
+	else if (code == KC_EXIT_OK && g.entry == NULL)
+		code = kc_cli_usage("%s",
+		    _("which entry cites it? --entry SEQ: who may read that "
+		      "may read this"));
+	if (code == KC_EXIT_OK)
+		code = out != NULL ? fetch_to(&g, out) : fetch(&g, stdout);
+	kc_reader_close(&g.reader);
+	kc_buf_free(&g.hex);
+	return code;
+}
