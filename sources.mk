@@ -290,6 +290,8 @@ CLI := \
 	cli/command/cmd_suppose.c \
 	cli/command/cmd_change.c \
 	cli/command/cmd_evidence.c \
+	cli/command/cmd_evidence_keep.c \
+	cli/command/evidence.c \
 	cli/command/cmd_export.c \
 	cli/command/cmd_export_part.c \
 	cli/command/cmd_verify.c \
