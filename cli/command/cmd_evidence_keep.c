@@ -180,7 +180,8 @@ remove_all(struct kc_cli *cli, const struct kc_citations *all, int64_t before_s)
 
 	for (size_t i = 0; code == KC_EXIT_OK && i < all->n; i++) {
 		const struct kc_citation *c = &all->v[i];
-		struct kc_blob_file f = {.whole = c->state == KC_EXHIBIT_UNCITED,
+		struct kc_blob_file f = {
+		    .whole = c->state == KC_EXHIBIT_UNCITED,
 		    .hash = c->hash,
 		    .size = c->size,
 		    .brought_s = c->brought_s};
