@@ -57,6 +57,28 @@ statement(struct world *w)
 	return one;
 }
 
+/* Somebody who has the clerk's key says that the ledger was put back; two
+ * administrators accept that. */
+static void
+accept_restored(struct world *w)
+{
+	static const char *const pairs[] = {
+	    "root.a root.b", "root.b root.c", "root.a root.c"};
+	static struct statement st;
+	struct waiting *one;
+
+	for (size_t i = 0; w->s.k.st->restored && world_is_up(w) &&
+	     i < sizeof(pairs) / sizeof(pairs[0]);
+	     i++) {
+		sim_begin(&st, KC_K_restore_accept, pairs[i]);
+		sim_add(&st, "basis", "x");
+		one = world_written(w, &st);
+		if (one != NULL)
+			world_send(w, &one, 1);
+		world_wake(w);
+	}
+}
+
 void
 world_act(struct world *w)
 {
@@ -76,6 +98,7 @@ world_act(struct world *w)
 			what[n++] = one;
 	}
 	world_send(w, what, n);
+	accept_restored(w);
 }
 
 /* What nobody has answered for good, in any order. */
@@ -178,5 +201,6 @@ world_confirm(struct world *w)
 			world_send(w, &one, 1);
 		world_wake(w);
 	}
-	w->stuck = world_is_up(w) && w->s.k.st->held;
+	accept_restored(w);
+	w->stuck = world_is_up(w) && (w->s.k.st->held || w->s.k.st->restored);
 }
