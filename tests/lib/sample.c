@@ -137,10 +137,11 @@ sample_draft(struct kc_draft *d, enum kc_kind_id kind, enum sample_size size)
 		bool may_lack =
 		    field->presence == KC_OPT || field->presence == KC_MANY;
 
-		if (size == SAMPLE_LEAST && may_lack)
+		if ((size == SAMPLE_LEAST && may_lack) ||
+		    (size == SAMPLE_BORN && field->since > d->kind->since))
 			continue;
 		kc_draft_add(d, f, sample_value(field, 0));
-		if (list && size == SAMPLE_FULL)
+		if (list && size != SAMPLE_LEAST)
 			kc_draft_add(d, f, sample_value(field, 1));
 	}
 }

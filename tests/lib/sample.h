@@ -10,6 +10,7 @@
 
 enum sample_size {
 	SAMPLE_FULL, /* a value in every field, two in every list */
+	SAMPLE_BORN, /* the same, of the fields that the kind began with */
 	SAMPLE_LEAST /* required fields only, one value each */
 };
 
