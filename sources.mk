@@ -144,7 +144,8 @@ PEOPLE := \
 	daemon/people/check.c \
 	daemon/people/names.c
 BLOBS := \
-	daemon/blobs/blobs.c
+	daemon/blobs/blobs.c \
+	daemon/blobs/bound.c
 APP := \
 	daemon/app/env.c \
 	daemon/app/head.c \

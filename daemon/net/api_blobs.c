@@ -11,12 +11,15 @@
 
 #define PIECE_MAX (1u << 20) /* bytes of one reply */
 #define BYTES "application/octet-stream"
+/* Of one actor: files on their way, and how many times the size that one may
+ * have they hold together. */
+#define UNFINISHED_MAX 16
+#define UNFINISHED_TIMES 4
 
 struct asked {
 	char dir[KC_CONFIG_PATH_MAX];
 	struct kc_hash hash;
-	uint64_t size, at, entry, reserve;
-	struct kc_slice bytes;
+	uint64_t size, at, entry, reserve, max;
 };
 
 /* A number of the query; `otherwise` if it is not there. False: no number. */
@@ -46,6 +49,7 @@ begin(struct kc_call *call, uint64_t *max)
 		return NULL;
 	}
 	dir = kc_call_evidence(call, max, &a->reserve);
+	a->max = *max;
 	(void)kc_slice_copy(a->dir, sizeof(a->dir), kc_slice_str(dir));
 	if (!kc_blob_name_read(call->param, &a->hash) || call->param.n != 64) {
 		kc_call_refuse(call, KC_R_REQUEST, "hash");
@@ -134,6 +138,31 @@ refuse_piece(struct kc_call *call, enum kc_err err,
 	}
 }
 
+/* A file that is whole with this piece leaves nothing lying. */
+static bool
+may_leave(struct kc_call *call)
+{
+	const struct asked *a = call->own;
+	struct kc_blob_unfinished left;
+	struct kc_refusal why = {0};
+
+	if (a->at + call->input.n == a->size)
+		return true;
+	if (kc_blob_unfinished(
+		a->dir, kc_slice_str(call->actor), &a->hash, &left) != KC_OK) {
+		kc_call_error(call, KC_EIO, "evidence");
+		return false;
+	}
+	if (left.n < UNFINISHED_MAX &&
+	    left.bytes + a->at + call->input.n <= UNFINISHED_TIMES * a->max)
+		return true;
+	(void)kc_refuse(&why, KC_R_UNFINISHED, call->actor, NULL, NULL, NULL);
+	kc_refusal_arg_u64(&why, 1, left.n);
+	kc_refusal_arg_u64(&why, 2, left.bytes);
+	kc_call_problem(call, &why);
+	return false;
+}
+
 static void
 run_put(struct kc_call *call)
 {
@@ -149,7 +178,7 @@ run_put(struct kc_call *call)
 	struct kc_json w;
 	enum kc_err err;
 
-	if (!may_cite(call))
+	if (!may_cite(call) || !may_leave(call))
 		return;
 	err = kc_blob_add(a->dir, &p, &out, &detail);
 	if (err != KC_OK) {

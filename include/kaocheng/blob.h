@@ -38,6 +38,15 @@ struct kc_blob_added {
 enum kc_err kc_blob_add(const char *dir, const struct kc_blob_piece *p,
     struct kc_blob_added *out, struct kc_buf *detail);
 
+/* What an actor has begun to bring and not finished, beside one file: a caller
+ * bounds it. */
+struct kc_blob_unfinished {
+	uint64_t n, bytes;
+};
+/* No directory: nothing. KC_EIO with errno. */
+enum kc_err kc_blob_unfinished(const char *dir, struct kc_slice by,
+    const struct kc_hash *but, struct kc_blob_unfinished *out);
+
 /* Appends at most max bytes of the file from `at` on, *size: of all of it.
  * KC_ENOTFOUND, KC_EINVAL (`at` is beyond its end), KC_EIO, KC_ENOMEM. */
 enum kc_err kc_blob_read(const char *dir, const struct kc_hash *hash,

@@ -109,6 +109,36 @@ def pieces(head):
     return head, data, name
 
 
+def bounded(head):
+    """What one actor leaves unfinished is bounded, by files and by bytes."""
+    def begin(n, size, bytes=b'x', at=0):
+        return bring(bytes, head, '?at=%d&size=%d' % (at, size),
+                     hashlib.sha256(b'unfinished %d' % n).hexdigest())
+    t.same([begin(n, 100)[0] for n in range(16)], [200] * 16,
+           'sixteen files are on their way')
+    code, said = begin(16, 100)
+    t.same((code, said['code']), (409, 'E-UNFINISHED'), 'no more are begun')
+    t.ok('16' in said['detail'] and len(there()) == 18, 'it says how many',
+         (said, there()))
+    t.same(begin(3, 100, b'xyz')[0], 200, 'one of them goes on')
+    data = b'finished'
+    t.same(bring(data, head)[0], 201, 'and a file that comes whole is taken')
+    t.same(bring(b'x', session(OTHER), '?at=0&size=5', '1' * 64)[0], 200,
+           'another actor is not hindered')
+    for name in there():
+        if name.startswith('.') or name == hashlib.sha256(data).hexdigest():
+            os.unlink(os.path.join(STORE, name))
+    mib = 2 ** 20 - 4096
+    codes = [begin(n, 3 * 2 ** 20, b'x' * mib, at * mib)[0]
+             for n in range(4) for at in range(3)]
+    t.same(codes, [200] * 12, 'as much as four files may have')
+    code, said = begin(4, 3 * 2 ** 20, b'x' * mib)
+    t.same((code, said['code']), (409, 'E-UNFINISHED'), 'and no more bytes')
+    for name in there():
+        if name.startswith('.'):
+            os.unlink(os.path.join(STORE, name))
+
+
 def cited(small, big):
     """Whoever may read an entry reads what it cites, and nobody else does."""
     post('indicator.register', [
@@ -148,6 +178,7 @@ try:
     head = session(HEAD)
     small = brought(head)
     head, *big = pieces(head)
+    bounded(head)
     cited(small, big)
 finally:
     d.remove()
