@@ -11,6 +11,7 @@
 #include "net/gate.h"
 #include "options.h"
 #include "start.h"
+#include "sweep.h"
 #include "sys/log.h"
 #include "sys/notify.h"
 #include "sys/sandbox.h"
@@ -18,6 +19,7 @@
 
 #define STOP_MS 1500    /* what is under way has this long to be answered */
 #define STOP_STEP_MS 5  /* between two looks whether it is */
+#define SWEEP_S 3600    /* evidence is looked at so often, and at commits */
 #define RESERVED_FDS 64 /* for the store, the log, the threads */
 #define COUNT(a) (sizeof(a) / sizeof((a)[0]))
 
@@ -30,7 +32,8 @@ struct loop {
 	struct event_base *base;
 	struct kc_gate *gate;
 	struct kc_timer *timer;
-	struct event *signals[COUNT(handled)], *changed, *stop, *retry;
+	struct kc_sweep *sweep;
+	struct event *signals[COUNT(handled)], *changed, *stop, *retry, *hourly;
 	int64_t stop_by_ms;
 	int exit_code;
 };
@@ -145,6 +148,23 @@ plan(struct loop *l)
 	(void)event_add(l->retry, &in);
 }
 
+static void
+look_at_evidence(struct loop *l)
+{
+	const struct kc_config *c = l->d.config;
+
+	kc_sweep_look(l->sweep, c->evidence, c->evidence_days,
+	    l->d.clock.now_ms(l->d.clock.ctx));
+}
+
+static void
+on_hour(evutil_socket_t fd, short what, void *ctx)
+{
+	(void)fd;
+	(void)what;
+	look_at_evidence(ctx);
+}
+
 /* On any thread: a commit, or another mode. */
 static void
 changed(void *ctx)
@@ -164,6 +184,8 @@ on_changed(evutil_socket_t fd, short what, void *ctx)
 	if (kc_ledger_mode(l->d.ledger) == KC_MODE_POISONED)
 		stop(l, "the outcome of a write is unknown", KC_DAEMON_UNKNOWN);
 	plan(l);
+	if (l->stop_by_ms == 0)
+		look_at_evidence(l);
 }
 
 /* The clock's timer, a step of the clock, or a minute. */
@@ -229,7 +251,9 @@ add_events(struct loop *l)
 	l->changed = event_new(l->base, -1, 0, on_changed, l);
 	l->stop = event_new(l->base, -1, 0, on_stop_step, l);
 	l->retry = evtimer_new(l->base, on_retry, l);
-	if (l->changed == NULL || l->stop == NULL || l->retry == NULL)
+	l->hourly = event_new(l->base, -1, EV_PERSIST, on_hour, l);
+	if (l->changed == NULL || l->stop == NULL || l->retry == NULL ||
+	    l->hourly == NULL)
 		return KC_ENOMEM;
 	return KC_OK;
 }
@@ -310,6 +334,23 @@ open_gate(struct loop *l)
 	return err;
 }
 
+static enum kc_err
+begin_sweeps(struct loop *l)
+{
+	const struct timeval hour = {SWEEP_S, 0};
+	sigset_t before;
+	enum kc_err err;
+
+	block_signals(&before);
+	err = kc_sweep_open(&l->sweep, l->d.ledger);
+	(void)pthread_sigmask(SIG_SETMASK, &before, NULL);
+	if (err == KC_OK && event_add(l->hourly, &hour) != 0)
+		err = KC_ENOMEM;
+	if (err == KC_OK)
+		look_at_evidence(l);
+	return err;
+}
+
 static void
 say_ready(const struct loop *l)
 {
@@ -356,7 +397,7 @@ serve(struct loop *l)
 		return code;
 	}
 	mask_handled(SIG_UNBLOCK);
-	if (open_gate(l) != KC_OK)
+	if (open_gate(l) != KC_OK || begin_sweeps(l) != KC_OK)
 		return KC_DAEMON_FAILED;
 	if (l->d.reminders != NULL &&
 	    kc_reminders_start(l->d.reminders, l->base) != KC_OK)
@@ -377,6 +418,7 @@ finish(struct loop *l, int code)
 	 * threads wake the loop's events; then those. */
 	kc_gate_close(l->gate);
 	kc_reminders_stop(l->d.reminders);
+	kc_sweep_close(l->sweep);
 	if (kc_start_close(&l->d) == KC_MODE_POISONED)
 		code = KC_DAEMON_UNKNOWN;
 	for (size_t i = 0; i < COUNT(l->signals); i++) {
@@ -389,6 +431,8 @@ finish(struct loop *l, int code)
 		event_free(l->stop);
 	if (l->retry != NULL)
 		event_free(l->retry);
+	if (l->hourly != NULL)
+		event_free(l->hourly);
 	kc_timer_free(l->timer);
 	if (l->base != NULL)
 		event_base_free(l->base);

@@ -39,6 +39,7 @@ kc_config_defaults(struct kc_config *out, const char *dir)
 	out->map_mib = 65536;
 	out->reserve_mib = 16;
 	out->evidence_mib = 64;
+	out->evidence_days = 30;
 	out->log_level = KC_LOG_INFO;
 	kc_remind_defaults(&out->remind);
 	if (kc_config_join(out->ledger, sizeof(out->ledger), dir, ".") !=
@@ -171,6 +172,7 @@ read_store(struct kc_keys *r, const struct kc_yaml_node *node,
 	    {"map_mib", kc_key_unsigned, AT(map_mib), 1, 1 << 26},
 	    {"reserve_mib", kc_key_unsigned, AT(reserve_mib), 0, 1 << 26},
 	    {"evidence_mib", kc_key_unsigned, AT(evidence_mib), 1, 1 << 20},
+	    {"evidence_days", kc_key_unsigned, AT(evidence_days), 8, 36500},
 	};
 	enum kc_err err;
 

@@ -61,6 +61,7 @@ struct kc_config {
 	unsigned map_mib;        /* first size of the store's map */
 	unsigned reserve_mib;    /* less free than this: read-only */
 	unsigned evidence_mib;   /* the most that one file of it may have */
+	unsigned evidence_days;  /* then what no entry cites goes, 8.. */
 	bool publish_entries;    /* entries are for everybody */
 	int log_level;           /* enum kc_log_level */
 	struct kc_remind remind; /* by which channels messages leave */

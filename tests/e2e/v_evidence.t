@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Evidence over HTTP: who may bring it, who may read it, and what is kept
 when it is broken off, altered, or finds no room."""
-import hashlib, os, sys
+import calendar, hashlib, os, sys, time
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)),
                                 '..', 'lib'))
 from kcd import *
@@ -173,6 +173,58 @@ def cited(small, big):
     t.same(d.get(path)[0], 404, 'what is gone is gone')
 
 
+def day(text):
+    return calendar.timegm(time.strptime(text, '%Y-%m-%d'))
+
+
+def move(now, name):
+    """The clock goes on and something is written: the daemon looks then."""
+    t.same(d.post(b'{"now":"%sT01:00:00Z"}' % now.encode(), 'application/json',
+                  '/v1/clock')[0], 200, 'it is ' + now)
+    t.same(d.post(d.entry('indicator.register', [
+        ('indicator', name), ('unit', 'U1'), ('direction', 'higher'),
+        ('measure', 'km'), ('name', 'roads ' + name)], [EST],
+        at=now + 'T01:00:00Z'))[0], 201, 'something is said')
+
+
+def wait_for(word):
+    end = time.monotonic() + 10
+    while time.monotonic() < end:
+        if any(word in line for line in d.lines):
+            return True
+        time.sleep(0.02)
+    return False
+
+
+def swept(head, big):
+    """What nobody cites goes by itself, after its grace and no earlier."""
+    files = {}
+    for name, brought in (('old', '2021-12-01'), ('new', '2022-01-10')):
+        data = name.encode() * 10
+        files[name] = hashlib.sha256(data).hexdigest()
+        t.same(bring(data, head)[0], 201, 'brought: ' + name)
+        os.utime(os.path.join(STORE, files[name]), (day(brought),) * 2)
+    half = hashlib.sha256(b'half').hexdigest()
+    t.same(bring(b'ha', head, '?at=0&size=4', half)[0], 200, 'half of one')
+    half = '.%s.%s' % (half, HEAD.name)
+    foreign = os.path.join(STORE, 'notes-of-the-operator')
+    with open(foreign, 'w') as f:
+        f.write('not ours')
+    for name in (half, big[1], foreign):
+        os.utime(os.path.join(STORE, name), (day('2021-12-01'),) * 2)
+    move('2022-01-20', 'I2')
+    t.ok(wait_for('event=evidence-swept files=2'), 'two are swept', d.lines[-5:])
+    t.same([x for x in (files['old'], half) if x in there()], [],
+           'those that nobody has brought for thirty days')
+    t.ok(files['new'] in there(), 'what is newer stays')
+    t.ok(big[1] in there(), 'what an entry cites stays, however old')
+    t.ok(os.path.exists(foreign), 'and what is not ours')
+    move('2022-02-15', 'I3')
+    t.ok(wait_for('event=evidence-swept files=1'), 'its time comes too')
+    t.same([files['new'] in there(), big[1] in there()], [False, True],
+           'and what is cited stays')
+
+
 try:
     found()
     head = session(HEAD)
@@ -180,6 +232,7 @@ try:
     head, *big = pieces(head)
     bounded(head)
     cited(small, big)
+    swept(head, big)
 finally:
     d.remove()
 t.done()

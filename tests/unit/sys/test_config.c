@@ -36,30 +36,31 @@ test_config__defaults_lie_in_one_directory(void **state)
 static void
 test_config__every_key_is_read(void **state)
 {
-	static const char text[] = "ledger: .\n"
-				   "anchor: /mnt/other/anchor\n"
-				   "log_key: keys/l.key\n"
-				   "clerk_key: \"keys/c.key\"\n"
-				   "listen:\n"
-				   "  unix: run/socket\n"
-				   "  mode: \"0660\"\n"
-				   "  tcp: \"127.0.0.1:8420\"\n"
-				   "readers:\n"
-				   "  - {uid: 1000, actor: G29.liaison}\n"
-				   "  - uid: 0\n"
-				   "    actor: audit\n"
-				   "publish: entries\n"
-				   "threads: 4\n"
-				   "batch_wait_ms: 5\n"
-				   "limits:\n"
-				   "  connections: 10\n"
-				   "  requests_per_s: 7\n"
-				   "  reads_per_s: 8\n"
-				   "  own_uid: yes\n"
-				   "  queue: 99\n"
-				   "store: {map_mib: 64, reserve_mib: 0}\n"
-				   "log_level: debug\n"
-				   "test_clock: \"2022-01-01T00:00:00Z\"\n";
+	static const char text[] =
+	    "ledger: .\n"
+	    "anchor: /mnt/other/anchor\n"
+	    "log_key: keys/l.key\n"
+	    "clerk_key: \"keys/c.key\"\n"
+	    "listen:\n"
+	    "  unix: run/socket\n"
+	    "  mode: \"0660\"\n"
+	    "  tcp: \"127.0.0.1:8420\"\n"
+	    "readers:\n"
+	    "  - {uid: 1000, actor: G29.liaison}\n"
+	    "  - uid: 0\n"
+	    "    actor: audit\n"
+	    "publish: entries\n"
+	    "threads: 4\n"
+	    "batch_wait_ms: 5\n"
+	    "limits:\n"
+	    "  connections: 10\n"
+	    "  requests_per_s: 7\n"
+	    "  reads_per_s: 8\n"
+	    "  own_uid: yes\n"
+	    "  queue: 99\n"
+	    "store: {map_mib: 64, reserve_mib: 0, evidence_days: 9}\n"
+	    "log_level: debug\n"
+	    "test_clock: \"2022-01-01T00:00:00Z\"\n";
 	struct kc_refusal why = {0};
 	struct kc_config c;
 
@@ -88,6 +89,7 @@ test_config__every_key_is_read(void **state)
 	assert_int_equal(c.queue_max, 99);
 	assert_int_equal(c.map_mib, 64);
 	assert_int_equal(c.reserve_mib, 0);
+	assert_int_equal(c.evidence_days, 9);
 	assert_int_equal(c.log_level, KC_LOG_DEBUG);
 	assert_true(c.test_clock);
 	assert_int_equal(c.test_clock_ms, INT64_C(1640995200000));
@@ -137,6 +139,7 @@ test_config__refusals_name_line_and_column(void **state)
 	    {"log_level: loud\n", KC_R_KEY_VALUE, 1, 12},
 	    {"limits: {connections: 0}\n", KC_R_KEY_VALUE, 1, 23},
 	    {"store: {map_mib: 0}\n", KC_R_KEY_VALUE, 1, 18},
+	    {"store: {evidence_days: 7}\n", KC_R_KEY_VALUE, 1, 24},
 	    {"store: {map_size: 1}\n", KC_R_KEY_UNKNOWN, 1, 9},
 	    {"limits: {own_uid: true}\n", KC_R_KEY_VALUE, 1, 19},
 	    {"test_clock: \"2022-13-01T00:00:00Z\"\n", KC_R_KEY_VALUE, 1, 13},
