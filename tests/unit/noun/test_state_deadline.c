@@ -9,6 +9,7 @@
 #include <cmocka.h>
 
 #include "casekit.h"
+#include "disputekit.h"
 #include "noun/deadline/deadline.h"
 #include "statekit.h"
 
@@ -125,6 +126,74 @@ test_move__revives_what_has_expired(void **state)
 	assert_int_equal(kit_clerk(&k), 1); /* another entry, another id */
 	assert_int_equal(c->state, KC_CS_EXPIRED);
 	assert_int_equal(kit_clerk(&k), 0);
+	kit_replay(&k);
+}
+
+/* The appeal against D-2022-0001 could be made until 22 July. */
+#define APPEAL                                                                 \
+	"about=D-2022-0001", "limit=appeal", "from=2022-07-22",                \
+	    "to=2022-07-22", "until=2022-07-26"
+
+static struct kc_dispute *
+not_appealed(void)
+{
+	struct kc_case *c = case_rectifying(&k, "2022-07-15", "G16", "G16-K2");
+	struct kc_dispute *d = dispute_heard(&k, c);
+
+	dispute_decide(&k, d, "reduced", "points=0.3000");
+	kit_on(&k, "2022-07-23");
+	assert_int_equal(kit_clerk(&k), 1);
+	assert_int_equal(d->state, KC_DS_FINAL);
+	return d;
+}
+
+static void
+test_move__revives_a_right_to_appeal_that_lapsed(void **state)
+{
+	struct kc_dispute *d = not_appealed();
+
+	(void)state;
+	DO(deadline_move, BY, APPEAL, WHY);
+	assert_int_equal(d->state, KC_DS_DECIDED);
+	assert_string_equal(case_day(d->due), "2022-07-26");
+	kit_replay(&k);
+	kit_on(&k, "2022-07-26");
+	assert_int_equal(kit_clerk(&k), 0);
+	DO(dispute_appeal, "G16.head", dispute_field(d), "reason=x");
+	assert_int_equal(kit_clerk(&k), 1);
+	assert_int_equal(d->state, KC_DS_APPEALED);
+	kit_replay(&k);
+}
+
+static void
+test_move__a_right_that_is_not_used_lapses_again_and_another_time(void **state)
+{
+	struct kc_dispute *d = not_appealed();
+
+	(void)state;
+	DO(deadline_move, BY, APPEAL, WHY);
+	kit_on(&k, "2022-07-27");
+	assert_int_equal(kit_clerk(&k), 1); /* another entry, another id */
+	assert_int_equal(d->state, KC_DS_FINAL);
+	DO(deadline_move, BY, "about=D-2022-0001", "limit=appeal",
+	    "from=2022-07-26", "to=2022-07-26", "until=2022-07-28", WHY);
+	assert_int_equal(d->state, KC_DS_DECIDED);
+	kit_on(&k, "2022-07-29");
+	assert_int_equal(kit_clerk(&k), 1);
+	assert_int_equal(kit_clerk(&k), 0);
+	kit_replay(&k);
+}
+
+static void
+test_move__revives_no_appeal_once_the_ruling_is_applied(void **state)
+{
+	struct kc_dispute *d = not_appealed();
+
+	(void)state;
+	dispute_apply(&k, d);
+	assert_int_equal(d->state, KC_DS_APPLIED);
+	REFUSED(NOT_FOUND, deadline_move, BY, APPEAL, WHY);
+	assert_int_equal(d->state, KC_DS_APPLIED);
 	kit_replay(&k);
 }
 
@@ -367,6 +436,9 @@ main(void)
 	    L(test_move__leaves_what_is_not_named_as_it_is),
 	    L(test_move__is_not_undone_by_a_later_calendar),
 	    L(test_move__revives_what_has_expired),
+	    L(test_move__revives_a_right_to_appeal_that_lapsed),
+	    L(test_move__a_right_that_is_not_used_lapses_again_and_another_time),
+	    L(test_move__revives_no_appeal_once_the_ruling_is_applied),
 	    L(test_move__does_not_revive_what_a_rejection_ended),
 	    L(test_move__revives_nothing_where_another_case_stands),
 	    L(test_move__of_all_takes_every_limit_of_every_machine),

@@ -9,6 +9,7 @@
 #include <cmocka.h>
 
 #include "casekit.h"
+#include "disputekit.h"
 
 #define SEEN_MAX 512
 #define TEXT_SIZE 2048
@@ -341,6 +342,35 @@ test_feed__deputies_have_it_and_who_is_gone_has_nothing(void **state)
 
 #define TEST(name) cmocka_unit_test_teardown(name, tear_down)
 
+/* Whose last day of a dispute is over is told so, too. */
+static void
+test_feed__a_last_day_of_a_dispute_that_has_ended_is_taken_back(void **state)
+{
+	struct kc_dispute *d;
+
+	(void)state;
+	kit_init(&k, KIT_LISTS);
+	d = dispute_file(
+	    &k, case_rectifying(&k, "2022-07-15", "G16", "G16-K2"));
+	watch();
+	lists("P09.b",
+	    "D-2022-0001.dispute.answer 0720 CONFIRMED; "
+	    "PD-2022-0001.case.confirm 0722 CANCELLED");
+	kit_do(&k, KC_K_dispute_accept, "P09.a", dispute_field(d), NULL);
+	(void)kit_clerk(&k);
+	watch();
+	lists("P09.b",
+	    "D-2022-0001.dispute.answer 0720 CANCELLED; "
+	    "PD-2022-0001.case.confirm 0722 CANCELLED; "
+	    "D-2022-0001.dispute.decide 0729 CONFIRMED");
+	kit_do(&k, KC_K_dispute_withdraw, "G16.head", dispute_field(d), NULL);
+	watch();
+	lists("P09.b",
+	    "D-2022-0001.dispute.answer 0720 CANCELLED; "
+	    "PD-2022-0001.case.confirm 0722 CANCELLED; "
+	    "D-2022-0001.dispute.decide 0729 CANCELLED");
+}
+
 int
 main(void)
 {
@@ -351,6 +381,8 @@ main(void)
 	    TEST(test_feed__a_later_calendar_has_a_new_sequence),
 	    TEST(test_feed__letters_are_each_units_own),
 	    TEST(test_feed__what_has_ended_goes_after_sixty_days),
+	    TEST(
+		test_feed__a_last_day_of_a_dispute_that_has_ended_is_taken_back),
 	    TEST(test_feed__deputies_have_it_and_who_is_gone_has_nothing),
 	};
 

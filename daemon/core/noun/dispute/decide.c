@@ -266,7 +266,11 @@ dispute_final_apply(struct kc_state *st, const struct kc_at *at)
 {
 	struct kc_dispute *d =
 	    kc_dispute_of(st, at, KC_F_dispute_final_dispute);
+	uint8_t from = d->state;
 	enum kc_err err = kc_log_event(st, at, &d->events);
 
-	return err == KC_OK ? kc_dispute_close(st, at, d) : err;
+	if (err == KC_OK)
+		err = kc_dispute_close(st, at, d);
+	d->lapsed = (uint8_t)(from + 1);
+	return err;
 }

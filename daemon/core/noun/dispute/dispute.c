@@ -60,8 +60,10 @@ enum kc_err
 kc_dispute_enter(struct kc_state *st, const struct kc_at *at,
     struct kc_dispute *d, enum kc_dispute_state state)
 {
+	kc_dispute_end_due(d, at);
 	d->state = (uint8_t)state;
 	d->overdue = false;
+	d->lapsed = 0;
 	return kc_dispute_set_due(st, d, at->day);
 }
 
@@ -178,6 +180,9 @@ dispute_file_apply(struct kc_state *st, const struct kc_at *at)
 	d->unit = kc_principal(st, at, 0)->unit;
 	d->before = s->before == NULL ? -1 : s->before(st, about);
 	d->correction = KC_NONE;
+	d->due = KC_DAY_NONE;
+	for (unsigned i = 0; i < KC_L_dispute_COUNT; i++)
+		d->was[i].due = KC_DAY_NONE;
 	for (unsigned i = 0; i < 2; i++) {
 		d->at[i].ruling = KC_RULING_NONE;
 		d->at[i].measure = -1;

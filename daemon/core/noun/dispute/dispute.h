@@ -28,15 +28,24 @@ struct kc_dispute {
 	int64_t before; /* what a ruling that takes the decision away puts back,
 			 * as it was at the filing; -1: all of it goes */
 	uint8_t state;
-	uint8_t level;         /* 0 before a hearing, 1, 2 under appeal */
-	bool replaying;        /* the clerk's replay of this level is due */
-	bool overdue;          /* the clerk has said so of this level */
-	bool provisional;      /* due rests on a calendar not yet adopted */
-	kc_day since, due;     /* of what it waits for; KC_DAY_NONE: nothing */
-	uint32_t version;      /* of due: bumps with each change */
-	uint32_t correction;   /* kind that the clerk is to write, KC_NONE */
-	struct {               /* of each level */
-		int8_t ruling; /* KC_RULING_x, KC_RULING_NONE before */
+	uint8_t level;     /* 0 before a hearing, 1, 2 under appeal */
+	bool replaying;    /* the clerk's replay of this level is due */
+	bool overdue;      /* the clerk has said so of this level */
+	bool provisional;  /* due rests on a calendar not yet adopted */
+	kc_day since, due; /* of what it waits for; KC_DAY_NONE: nothing */
+	/* Last days that have ended, the newest of each limit; KC_DAY_NONE. */
+	struct {
+		kc_day since, due;
+		int64_t ended_ms;
+		uint8_t how; /* enum kc_deadline_end */
+	} was[KC_L_dispute_COUNT];
+	/* The clerk has ended the right to appeal, from this state, and nobody
+	 * has gone on from there; 0: no, else the state + 1. */
+	uint8_t lapsed;
+	uint32_t version;        /* of due: bumps with each change */
+	uint32_t correction;     /* kind that the clerk is to write, KC_NONE */
+	struct {                 /* of each level */
+		int8_t ruling;   /* KC_RULING_x, KC_RULING_NONE before */
 		int64_t measure; /* points, rate or level instead; -1: none */
 		uint32_t by, of; /* who decided, and whose power it used */
 	} at[2];
@@ -151,6 +160,10 @@ enum kc_err kc_dispute_hear(struct kc_state *st, const struct kc_at *at,
 
 /* --- its last days (limit.c) ------------------------------------------------
  */
+/* What it waited for has ended with this entry. */
+void kc_dispute_end_due(struct kc_dispute *d, const struct kc_at *at);
+/* The clerk ended the right to appeal, and that is taken back. */
+void kc_dispute_unlapse(struct kc_state *st, uint32_t object);
 enum kc_err
 kc_dispute_set_due(struct kc_state *st, struct kc_dispute *d, kc_day since);
 /* Is the queue's item what the dispute waits for? */

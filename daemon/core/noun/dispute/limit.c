@@ -54,6 +54,42 @@ queue(struct kc_state *st, struct kc_dispute *d)
 	return kc_due_push(st, &due);
 }
 
+/* What ends it is the step itself, but where somebody gives it up, or the
+ * clerk says that nobody took it. */
+void
+kc_dispute_end_due(struct kc_dispute *d, const struct kc_at *at)
+{
+	const struct kc_limit *limit = limit_of(d);
+	size_t i;
+
+	if (limit == NULL || d->due == KC_DAY_NONE)
+		return;
+	i = (size_t)(limit - kc_machine_get(KC_M_dispute)->limits);
+	d->was[i].since = d->since;
+	d->was[i].due = d->due;
+	d->was[i].ended_ms = at->stamp.received_ms;
+	d->was[i].how = at->e->kind->id == KC_K_dispute_withdraw ||
+		(int)at->e->kind->id == limit->clerk
+	    ? KC_DEADLINE_VOID
+	    : KC_DEADLINE_DONE;
+}
+
+void
+kc_dispute_unlapse(struct kc_state *st, uint32_t object)
+{
+	struct kc_dispute *d = st->disputes.v[object];
+
+	if (d->lapsed == 0)
+		return;
+	d->state = (uint8_t)(d->lapsed - 1);
+	d->lapsed = 0;
+	d->overdue = false;
+	d->provisional = false;
+	d->since = d->was[KC_L_dispute_APPEAL].since;
+	d->due = d->was[KC_L_dispute_APPEAL].due;
+	d->was[KC_L_dispute_APPEAL].due = KC_DAY_NONE;
+}
+
 enum kc_err
 kc_dispute_set_due(struct kc_state *st, struct kc_dispute *d, kc_day since)
 {
@@ -123,31 +159,68 @@ kc_dispute_days(const struct kc_dispute *d, struct kc_last_day *days)
 		    (struct kc_last_day){d->due, d->provisional};
 }
 
-/* A dispute need not be appealed: that is a right. */
+/* A row of a limit. A dispute need not be appealed: that is a right. */
+static struct kc_deadline
+row_of(const struct kc_state *st, const struct kc_dispute *d,
+    const struct kc_limit *limit)
+{
+	struct kc_deadline row = {.id = d->handle,
+	    .unit = KC_NONE,
+	    .concerned = d->unit,
+	    .object = d->index,
+	    .target = kc_dispute_target(st, d),
+	    .limit = limit,
+	    .version = d->version};
+
+	if (limit->party == KC_PARTY_UNIT) {
+		row.unit = d->unit;
+		row.concerned = KC_NONE;
+		row.right = true;
+	}
+	return row;
+}
+
+/* That of a right that lapsed is on record: an outage may bring it back. */
+static bool
+add_ended(const struct kc_state *st, const struct kc_dispute *d,
+    struct kc_deadlines *to)
+{
+	const struct kc_machine *m = kc_machine_get(KC_M_dispute);
+	bool ok = true;
+
+	for (int i = 0; ok && i < KC_L_dispute_COUNT; i++) {
+		struct kc_deadline row;
+
+		if (d->was[i].due == KC_DAY_NONE ||
+		    &m->limits[i] == limit_of(d))
+			continue;
+		row = row_of(st, d, &m->limits[i]);
+		row.day.due = d->was[i].due;
+		row.since = d->was[i].since;
+		row.changed_ms = d->was[i].ended_ms;
+		row.end = (enum kc_deadline_end)d->was[i].how;
+		row.late = i == KC_L_dispute_APPEAL && d->lapsed != 0;
+		ok = kc_deadline_add(st, to, &row);
+	}
+	return ok;
+}
+
 bool
 kc_dispute_deadlines(
     const struct kc_state *st, uint32_t index, struct kc_deadlines *to)
 {
 	const struct kc_dispute *d = st->disputes.v[index];
 	const struct kc_event *last = &d->events.v[d->events.n - 1];
-	struct kc_deadline row = {.id = d->handle,
-	    .unit = KC_NONE,
-	    .concerned = d->unit,
-	    .object = d->index,
-	    .target = kc_dispute_target(st, d),
-	    .limit = limit_of(d),
-	    .day = {d->due, d->provisional},
-	    .since = d->since,
-	    .version = d->version,
-	    .changed_ms = last->received_ms,
-	    .late = d->overdue};
+	struct kc_deadline row;
 
-	if (row.limit == NULL)
+	if (to->ended && !add_ended(st, d, to))
+		return false;
+	if (limit_of(d) == NULL)
 		return true;
-	if (row.limit->party == KC_PARTY_UNIT) {
-		row.unit = d->unit;
-		row.concerned = KC_NONE;
-		row.right = true;
-	}
+	row = row_of(st, d, limit_of(d));
+	row.day = (struct kc_last_day){d->due, d->provisional};
+	row.since = d->since;
+	row.changed_ms = last->received_ms;
+	row.late = d->overdue;
 	return kc_deadline_add(st, to, &row);
 }

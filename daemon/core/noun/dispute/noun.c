@@ -52,6 +52,12 @@ put_dispute(struct kc_digest *d, const struct kc_dispute *x)
 	kc_digest_events(d, &x->events);
 	if (x->before >= 0)
 		kc_digest_num(d, x->before);
+	/* Other last days that have ended follow from the events. */
+	if (x->lapsed != 0) {
+		kc_digest_num(d, x->lapsed);
+		kc_digest_num(d, x->was[KC_L_dispute_APPEAL].since);
+		kc_digest_num(d, x->was[KC_L_dispute_APPEAL].due);
+	}
 }
 
 static void
@@ -184,7 +190,8 @@ const struct kc_noun kc_noun_dispute = {
 	{KC_K_dispute_admit, limit_is_live, kc_dispute_about, limit_fill},
 	{KC_K_dispute_overdue, limit_is_live, kc_dispute_about, limit_fill,
 	    NULL, in_time},
-	{KC_K_dispute_final, limit_is_live, kc_dispute_about, limit_fill},
+	{KC_K_dispute_final, limit_is_live, kc_dispute_about, limit_fill, NULL,
+	    kc_dispute_unlapse},
 	{KC_K_dispute_enforce, limit_is_live, kc_dispute_about, limit_fill}},
     .objects = objects,
     .recalendar = kc_dispute_recalendar,
