@@ -28,6 +28,7 @@ enum kc_deadline_end {
 struct kc_deadline {
 	const char *id; /* borrowed: handle of the case or letter */
 	uint32_t unit;  /* who has to act; KC_NONE: the Establishment Office */
+	bool higher;    /* unit KC_NONE: the Assessment Office has to */
 	uint32_t concerned; /* another unit that it concerns, KC_NONE */
 	uint32_t target;
 	uint32_t owner, judge; /* unit and assessor of the target */

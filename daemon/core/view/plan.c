@@ -74,8 +74,12 @@ tell_ladder(struct kc_planning *x, struct kc_notice *n,
 	int64_t head = from[KC_P_REMIND_HEAD], estab = from[KC_P_REMIND_ESTAB];
 	uint32_t leader;
 
+	if (d->unit == KC_NONE && d->higher &&
+	    stage >= from[KC_P_REMIND_LIAISON])
+		(void)kc_plan_tell_role(
+		    x, n, KC_NONE, KC_ROLE_ASSESS_OFFICE, noun);
 	if (d->unit == KC_NONE) {
-		if (stage >= from[KC_P_REMIND_LIAISON])
+		if (stage >= (d->higher ? estab : from[KC_P_REMIND_LIAISON]))
 			(void)kc_plan_tell_role(
 			    x, n, KC_NONE, KC_ROLE_ESTAB, noun);
 		return;
@@ -194,6 +198,9 @@ tell_event(struct kc_planning *x, struct kc_notice *n,
 		(void)kc_plan_tell_role(x, n, h->judge, KC_ROLE_ASSESSOR, noun);
 	if ((to & KC_TELL_ESTAB) != 0)
 		(void)kc_plan_tell_role(x, n, KC_NONE, KC_ROLE_ESTAB, noun);
+	if ((to & KC_TELL_OFFICE) != 0)
+		(void)kc_plan_tell_role(
+		    x, n, KC_NONE, KC_ROLE_ASSESS_OFFICE, noun);
 	if ((to & KC_TELL_ORG) != 0)
 		(void)kc_plan_tell_role(x, n, KC_NONE, KC_ROLE_ORG, noun);
 }

@@ -7,6 +7,7 @@
 #include <cmocka.h>
 
 #include "casekit.h"
+#include "disputekit.h"
 #include "view/plan_int.h"
 
 static struct kit k;
@@ -406,6 +407,39 @@ test_plan__fifty_at_once_are_one_message_with_one_id(void **state)
 	kc_vec_free(&x.items);
 }
 
+/* The office that hears an appeal is told of it, and of its last day. */
+static void
+test_plan__an_appeal_is_for_the_office_that_hears_it(void **state)
+{
+	struct kc_dispute *d;
+
+	(void)state;
+	d = dispute_heard(
+	    &k, case_rectifying(&k, "2022-07-15", "G16", "G16-K2"));
+	dispute_decide(&k, d, "upheld", NULL);
+	kit_at(&k, "2022-07-22", 10, 0);
+	(void)send_all();
+	kit_do(
+	    &k, KC_K_dispute_appeal, "G16.head", dispute_field(d), "reason=x");
+	(void)kit_clerk(&k);
+	kit_at(&k, "2022-07-22", 10, 15);
+	told("P09.a/estab appealed; P09.b/estab appealed; "
+	     "office/assess-office appealed; G02.a/assessor appealed; "
+	     "G02.b/assessor appealed");
+	(void)send_all();
+	/* ten working days to decide: by 5 August */
+	kit_at(&k, "2022-08-02", 9, 0);
+	told("office/assess-office -3");
+	(void)send_all();
+	kit_at(&k, "2022-08-08", 9, 0);
+	(void)kit_clerk(&k);
+	kit_at(&k, "2022-08-08", 9, 15);
+	told("P09.a/estab +1; P09.a/estab overdue; P09.b/estab +1; "
+	     "P09.b/estab overdue; office/assess-office +1; "
+	     "office/assess-office overdue; G16.head/head overdue; "
+	     "G16.liaison/liaison overdue");
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
 
 int
@@ -423,6 +457,7 @@ main(void)
 	    TEST(test_plan__who_is_told_changes_with_the_days_alone),
 	    TEST(test_plan__what_was_missed_is_merged_into_one_message),
 	    TEST(test_plan__fifty_at_once_are_one_message_with_one_id),
+	    TEST(test_plan__an_appeal_is_for_the_office_that_hears_it),
 	};
 
 	cmocka_set_message_output(CM_OUTPUT_TAP);

@@ -222,5 +222,6 @@ kc_dispute_deadlines(
 	row.since = d->since;
 	row.changed_ms = last->received_ms;
 	row.late = d->overdue;
+	row.higher = d->state == KC_DS_APPEALED;
 	return kc_deadline_add(st, to, &row);
 }
