@@ -235,7 +235,8 @@ make_long(struct bench *b, const char *name, uint64_t n)
 {
 	struct kc_skey log, clerk;
 	uint8_t log_seed[32], clerk_seed[32];
-	struct kc_setup s = {.dir = b->dir, .log = &log, .clerk = &clerk};
+	struct kc_setup s = {
+	    .dir = b->dir, .log = &log, .clerk = &clerk, .reader = "P09.estab"};
 	enum kc_err err;
 
 	snprintf(b->dir, sizeof(b->dir), "%s/%s", b->root, name);

@@ -67,7 +67,8 @@ bench_start(struct bench *b, const char *name, bool fresh)
 {
 	struct kc_skey log, clerk;
 	uint8_t log_seed[32], clerk_seed[32];
-	struct kc_setup s = {.dir = b->dir, .log = &log, .clerk = &clerk};
+	struct kc_setup s = {
+	    .dir = b->dir, .log = &log, .clerk = &clerk, .reader = "P09.estab"};
 	struct kc_buf detail = {0};
 	enum kc_err err = KC_OK;
 

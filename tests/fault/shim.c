@@ -34,7 +34,8 @@ struct kc_shim_counts {
 PUBLIC void kc_shim_reset(void);
 PUBLIC struct kc_shim_counts kc_shim_counts(void);
 
-/* Shared with the processes that are forked off: they count together. */
+/* Shared with the processes that are forked off, and with those that are
+ * started where KC_SHIM_COUNTS is set: they count together. */
 struct shared {
 	atomic_ulong calls, writes, synced, flushes, failed;
 };
@@ -70,14 +71,40 @@ number(const char *name, unsigned long absent)
 	return s != NULL ? strtoul(s, NULL, 10) : absent;
 }
 
+/* A file beside KC_SHIM_COUNTS: the first process makes it anew, those that it
+ * starts join in, whatever they give up later. */
+static int
+open_shared(void)
+{
+	const char *path = getenv("KC_SHIM_COUNTS");
+	bool joins = getenv("KC_SHIM_JOINS") != NULL;
+	char name[512];
+	int fd;
+
+	if (path == NULL ||
+	    snprintf(name, sizeof(name), "%s.map", path) >= (int)sizeof(name))
+		return -1;
+	fd = open(
+	    name, O_RDWR | O_CREAT | O_CLOEXEC | (joins ? 0 : O_TRUNC), 0600);
+	(void)setenv("KC_SHIM_JOINS", "1", 1);
+	return fd;
+}
+
 static __attribute__((constructor)) void
 start(void)
 {
-	void *p = mmap(NULL, sizeof(own), PROT_READ | PROT_WRITE,
-	    MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+	int fd = open_shared();
+	void *p;
 
+	find(&real_ftruncate, "ftruncate");
+	if (fd >= 0)
+		(void)real_ftruncate(fd, sizeof(own));
+	p = mmap(NULL, sizeof(own), PROT_READ | PROT_WRITE,
+	    MAP_SHARED | (fd < 0 ? MAP_ANONYMOUS : 0), fd, 0);
 	if (p != MAP_FAILED)
 		counts = p;
+	if (fd >= 0)
+		(void)close(fd);
 	find(&real_write, "write");
 	find(&real_pwrite, "pwrite");
 	find(&real_writev, "writev");
@@ -85,7 +112,6 @@ start(void)
 	find(&real_fsync, "fsync");
 	find(&real_fdatasync, "fdatasync");
 	find(&real_msync, "msync");
-	find(&real_ftruncate, "ftruncate");
 	nth = number("KC_SHIM_NTH", 0);
 	error_number = (int)number("KC_SHIM_ERRNO", EIO);
 	forever = number("KC_SHIM_FOREVER", 0) != 0;
