@@ -150,6 +150,7 @@ APP := \
 	daemon/app/env.c \
 	daemon/app/head.c \
 	daemon/app/signer.c \
+	daemon/signer/vault.c \
 	daemon/app/mode.c \
 	daemon/app/live.c \
 	daemon/app/timekeep.c \

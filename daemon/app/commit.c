@@ -110,15 +110,25 @@ poison(struct kc_writer *w, enum kc_cause cause, const char *detail)
 	kc_head_set_cause(w->head, cause, detail);
 }
 
-/* Are store and anchor the files that were opened? What is written into one
- * that was moved away or removed would be acknowledged and lost. */
+/* Is the store the file that was opened? What is written into one that was
+ * moved away or removed would be acknowledged and lost. The anchor is looked
+ * at by who signs. */
 static enum kc_cause
 files_stand(struct kc_writer *w, struct kc_buf *detail)
 {
-	if (kc_store_same(w->o->store, detail) == KC_OK &&
-	    kc_anchor_same(w->o->anchor, detail) == KC_OK)
-		return KC_CAUSE_NONE;
-	return KC_CAUSE_GONE;
+	return kc_store_same(w->o->store, detail) == KC_OK ? KC_CAUSE_NONE
+							   : KC_CAUSE_GONE;
+}
+
+/* Why there is no signature. */
+static enum kc_cause
+unsigned_for(enum kc_err err)
+{
+	if (err == KC_EROLLBACK || err == KC_EFORK || err == KC_EFOREIGN)
+		return KC_CAUSE_FORKED;
+	if (err == KC_EUNAVAILABLE)
+		return KC_CAUSE_NO_SIGNER;
+	return err == KC_EIO ? KC_CAUSE_GONE : KC_CAUSE_NO_SIGNATURE;
 }
 
 /* Nobody can answer for this batch, or for any after it; the state is held
@@ -222,6 +232,7 @@ sign(struct kc_writer *w, struct kc_buf *detail)
 	struct kc_batch *b = &w->batch;
 	uint64_t size = b->size + b->n;
 	struct kc_hash root, edge;
+	enum kc_err err;
 
 	for (size_t i = 0; i < b->n; i++)
 		kc_edge_append(w->edge, &b->rows[i].hash);
@@ -230,8 +241,9 @@ sign(struct kc_writer *w, struct kc_buf *detail)
 	if (kc_readback(&w->readback, b->size, size, b->rows, &root) != KC_OK ||
 	    !kc_hash_eq(&root, &edge))
 		return KC_CAUSE_READ_BACK;
-	if (kc_head_sign(w->head, w->live->state, &root, &w->note) != KC_OK)
-		return KC_CAUSE_NO_SIGNATURE;
+	err = kc_head_sign(w->head, w->live->state, w->edge, &w->note, detail);
+	if (err != KC_OK)
+		return unsigned_for(err);
 	/* Also after it: what went into a file that is gone is not answered. */
 	return files_stand(w, detail);
 }

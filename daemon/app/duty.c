@@ -14,9 +14,8 @@ kc_duty_write(struct kc_writer *w, struct kc_refusal *why)
 	if (err != KC_OK)
 		return err;
 	kc_buf_reset(&w->clerk_note);
-	kc_buf_sign_entry(
-	    &w->clerk_note, kc_buf_view(&w->clerk_text), w->o->clerk_key, 1);
-	err = kc_buf_err(&w->clerk_note);
+	err = kc_signer_entry(
+	    &w->head->signer, kc_buf_view(&w->clerk_text), &w->clerk_note);
 	if (err != KC_OK)
 		return err;
 	note = kc_buf_view(&w->clerk_note);

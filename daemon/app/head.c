@@ -174,27 +174,25 @@ write_second(struct kc_head *h, struct kc_slice note)
 
 enum kc_err
 kc_head_sign(struct kc_head *h, const struct kc_state *st,
-    const struct kc_hash *root, struct kc_buf *note)
+    const struct kc_edge *edge, struct kc_buf *note, struct kc_buf *detail)
 {
-	struct kc_checkpoint c = {.size = kc_state_size(st), .root = *root};
+	struct kc_checkpoint c = {
+	    .size = kc_state_size(st), .root = kc_edge_root(edge)};
+	uint64_t from = kc_head_size(h);
 	struct kc_log_keys keys;
 	enum kc_err err;
 
-	/* A head that does not extend the last one is never signed. */
-	if (c.size <= kc_head_size(h))
-		return KC_EUNKNOWN;
+	/* A head that does not extend the last one is never asked for. */
+	if (c.size <= from)
+		return KC_EROLLBACK;
 	memcpy(c.origin, h->o->log_key->vkey.name, sizeof(c.origin));
 	kc_head_know_keys(h, st);
 	kc_state_log_keys(st, false, &keys);
 	kc_buf_reset(note);
-	err = kc_signer_sign(&h->signer, &c, &keys, note);
-	if (err == KC_OK)
-		err = kc_anchor_write(h->o->anchor, kc_buf_view(note));
+	err = kc_signer_sign(&h->signer, from, &c, edge, &keys, note, detail);
 	if (err == KC_OK)
 		write_second(h, kc_buf_view(note));
-	if (err == KC_OK)
-		err = kc_head_publish(h, &c, kc_buf_view(note));
-	return err == KC_OK ? KC_OK : KC_EUNKNOWN;
+	return err == KC_OK ? kc_head_publish(h, &c, kc_buf_view(note)) : err;
 }
 
 /* --- witnesses --- */

@@ -92,11 +92,11 @@ void kc_head_set_entries(struct kc_head *h, uint64_t size, int64_t received_ms);
 /* Makes a checkpoint that the anchor holds the head. KC_ENOMEM. */
 enum kc_err kc_head_publish(
     struct kc_head *h, const struct kc_checkpoint *c, struct kc_slice note);
-/* The writer's: signs the head (size of st, root) into *note by the keys in
- * force, anchors it, publishes it. KC_EUNKNOWN: it does not extend the last
- * one, no such key is here, or it may not be anchored. */
+/* The writer's: has the head (size of st, root of the sealed edge) signed into
+ * *note by the keys in force, and publishes it once it stands in the anchor.
+ * Errors of signing.h, with a sentence in *detail or nothing. */
 enum kc_err kc_head_sign(struct kc_head *h, const struct kc_state *st,
-    const struct kc_hash *root, struct kc_buf *note);
+    const struct kc_edge *edge, struct kc_buf *note, struct kc_buf *detail);
 /* The writer's: is a key here that may sign a head whose last entry comes at
  * an instant? */
 bool kc_head_may_sign(

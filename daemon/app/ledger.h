@@ -94,6 +94,14 @@ const char *kc_mode_text(enum kc_mode mode);
 	    "写入结果未知", "the outcome of a write is unknown")                                \
 	X(NO_SIGNATURE, POISONED, "anchor", UNKNOWN_OUTCOME, false,                             \
 	    "锚文件无法写入", "the anchor could not be written")                                \
+	X(FORKED, POISONED, "forked", UNKNOWN_OUTCOME, false,                                   \
+	    "签署者拒绝：新检查点不延续其上次所签",                                             \
+	    "the signer refuses: the head does not extend the last one that "                   \
+	    "it "                                                                               \
+	    "has signed")                                                                       \
+	X(NO_SIGNER, POISONED, "no-signer", UNKNOWN_OUTCOME, false,                             \
+	    "签署进程无应答，无法重新启动",                                                     \
+	    "the signer does not answer and cannot be started again")                           \
 	X(READ_BACK, POISONED, "read-back", UNKNOWN_OUTCOME, false,                             \
 	    "回读内容与写入内容不符",                                                           \
 	    "what was read back is not what was written")                                       \
@@ -118,6 +126,7 @@ enum kc_refusal_code kc_cause_code(enum kc_cause cause);
 #define KC_QUEUE_BYTES (64u << 20) /* that notes under way may hold */
 
 struct kc_ledger; /* opaque, thread-safe */
+struct kc_signing;
 
 /* The ledger was put back on purpose: the clerk says so before anything else
  * is written, unless the entry of that number says it already. */
@@ -132,7 +141,10 @@ struct kc_restored {
 struct kc_ledger_options {
 	struct kc_store *store;        /* borrowed; open for writing */
 	struct kc_sequencer sequencer; /* borrowed */
-	struct kc_anchor *anchor;      /* borrowed; NULL: there is none */
+	/* Who signs, and keeps the anchor; borrowed. Then of the two keys below
+	 * the public halves count, and no anchor is given. NULL: they are. */
+	const struct kc_signing *signing;
+	struct kc_anchor *anchor; /* borrowed; NULL: there is none */
 	struct kc_anchor
 	    *second_anchor;            /* the same; what fails of it is said */
 	const struct kc_skey *log_key; /* borrowed; its name is the origin */

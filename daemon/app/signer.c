@@ -1,89 +1,78 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "app/signer.h"
 
-static void
-look(struct kc_signer *s)
-{
-	while (s->n > 0)
-		kc_skey_wipe(&s->more[--s->n]);
-	if (s->o->log_keys != NULL)
-		s->n =
-		    s->o->log_keys(s->o->log_keys_ctx, s->more, KC_SIGNER_MORE);
-}
+#include <string.h>
+
+#include <kaocheng/logkeys.h>
 
 void
 kc_signer_init(struct kc_signer *s, const struct kc_ledger_options *o)
 {
 	s->o = o;
-	look(s);
+	if (o->signing != NULL) {
+		s->with = *o->signing;
+	} else {
+		s->vault.log_key = o->log_key;
+		s->vault.clerk_key = o->clerk_key;
+		s->vault.anchor = o->anchor;
+		s->vault.beside = o->log_keys;
+		s->vault.beside_ctx = o->log_keys_ctx;
+		kc_vault_init(&s->vault);
+		s->with = kc_vault_signing(&s->vault);
+	}
+	if (s->with.keys(s->with.ctx, false, &s->here) != KC_OK)
+		s->here.n = 0;
 }
 
 void
 kc_signer_release(struct kc_signer *s)
 {
-	while (s->n > 0)
-		kc_skey_wipe(&s->more[--s->n]);
+	if (s->o->signing == NULL)
+		kc_vault_release(&s->vault);
 }
 
-static const struct kc_skey *
-find(const struct kc_signer *s, const struct kc_vkey *key)
+static bool
+has_one(const struct kc_signer *s, const struct kc_log_keys *keys)
 {
-	if (kc_vkey_eq(&s->o->log_key->vkey, key))
-		return s->o->log_key;
-	for (size_t i = 0; i < s->n; i++)
-		if (kc_vkey_eq(&s->more[i].vkey, key))
-			return &s->more[i];
-	return NULL;
-}
-
-static size_t
-count(const struct kc_signer *s, const struct kc_log_keys *keys)
-{
-	size_t n = 0;
-
 	for (size_t i = 0; i < keys->n; i++)
-		n += find(s, &keys->v[i]) != NULL;
-	return n;
+		if (kc_log_keys_has(&s->here, &keys->v[i]))
+			return true;
+	return false;
 }
 
 bool
 kc_signer_has(struct kc_signer *s, const struct kc_log_keys *keys)
 {
-	if (count(s, keys) == 0)
-		look(s);
-	return count(s, keys) > 0;
+	if (!has_one(s, keys) &&
+	    s->with.keys(s->with.ctx, true, &s->here) != KC_OK)
+		s->here.n = 0;
+	return has_one(s, keys);
 }
 
-void
-kc_signer_public(const struct kc_signer *s, struct kc_log_keys *out)
+/* --- the proof --- */
+struct nodes {
+	const struct kc_edge *edge;
+	struct kc_hash_reader store;
+};
+
+static enum kc_err
+read_node(void *ctx, unsigned level, uint64_t index, struct kc_hash *out)
 {
-	out->n = 0;
-	out->v[out->n++] = s->o->log_key->vkey;
-	for (size_t i = 0; i < s->n; i++)
-		out->v[out->n++] = s->more[i].vkey;
+	const struct nodes *n = ctx;
+
+	return kc_edge_node(n->edge, level, index, out) == KC_OK
+	    ? KC_OK
+	    : n->store.read(n->store.ctx, level, index, out);
 }
 
-/* Bytes of a note's text, which ends where the empty line begins. */
-static size_t
-text_of(struct kc_slice note)
-{
-	size_t n = 1;
-
-	while (n < note.n && (note.p[n - 1] != '\n' || note.p[n] != '\n'))
-		n++;
-	return n;
-}
-
-/* A new key is looked for as long as it is not here, and missed once. */
+/* A missing key is said once, until it is there again. */
 static void
-look_for_all(struct kc_signer *s, const struct kc_log_keys *keys)
+say_missing(struct kc_signer *s, size_t wanted, struct kc_slice bytes)
 {
-	bool lacks = count(s, keys) < keys->n;
+	struct kc_note note;
+	bool lacks =
+	    kc_note_parse(&note, bytes, NULL) == KC_OK && note.nsigs < wanted;
 
-	if (lacks) {
-		look(s);
-		lacks = count(s, keys) < keys->n;
-	}
 	if (lacks && !s->lacks)
 		kc_env_say(s->o, KC_LEVEL_WARNING, "log-key",
 		    "a key of the log that is in force is not here: heads are "
@@ -92,27 +81,38 @@ look_for_all(struct kc_signer *s, const struct kc_log_keys *keys)
 }
 
 enum kc_err
-kc_signer_sign(struct kc_signer *s, const struct kc_checkpoint *c,
-    const struct kc_log_keys *keys, struct kc_buf *note)
+kc_signer_sign(struct kc_signer *s, uint64_t from,
+    const struct kc_checkpoint *c, const struct kc_edge *edge,
+    const struct kc_log_keys *keys, struct kc_buf *note, struct kc_buf *detail)
 {
-	const struct kc_skey *key;
-	size_t start = note->n, text = 0;
+	struct nodes nodes = {edge, kc_store_hashes(s->o->store)};
+	struct kc_hash_reader r = {read_node, &nodes};
+	struct kc_hash proof[KC_PROOF_MAX];
+	struct kc_head_ask ask = {.head = c, .proof = proof, .keys = keys};
+	size_t start = note->n;
+	enum kc_err err = KC_OK;
 
-	look_for_all(s, keys);
-	for (size_t i = keys->n; i-- > 0;) {
-		key = find(s, &keys->v[i]);
-		if (key == NULL)
-			continue;
-		if (text == 0) {
-			kc_buf_checkpoint(note, c, key);
-			if (kc_buf_err(note) != KC_OK)
-				return kc_buf_err(note);
-			text = text_of((struct kc_slice){
-			    note->p + start, note->n - start});
-		} else {
-			kc_buf_note_sig(note,
-			    (struct kc_slice){note->p + start, text}, key);
-		}
-	}
-	return text == 0 ? KC_ENOKEY : kc_buf_err(note);
+	if (from > 0)
+		err = kc_merkle_consistency(
+		    &r, from, c->size, proof, &ask.nproof);
+	if (err == KC_OK)
+		err = s->with.head(s->with.ctx, &ask, note, detail);
+	if (err == KC_OK)
+		say_missing(s, keys->n,
+		    (struct kc_slice){note->p + start, note->n - start});
+	return err;
+}
+
+enum kc_err
+kc_signer_entry(struct kc_signer *s, struct kc_slice text, struct kc_buf *note)
+{
+	uint8_t sig[KC_SIG_SIZE];
+	enum kc_err err = s->with.entry(s->with.ctx, text, sig);
+
+	if (err != KC_OK)
+		return err;
+	kc_buf_slice(note, text);
+	kc_buf_char(note, '\n');
+	kc_buf_note_line(note, &s->o->clerk_key->vkey, sig);
+	return kc_buf_err(note);
 }

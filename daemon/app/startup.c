@@ -60,13 +60,20 @@ sign_head(struct kc_startup *s, const struct kc_check *c, const char *event,
 		say(detail, "entries of the store do not fit their tiles");
 		return err == KC_ENOTFOUND ? KC_ECORRUPT : err;
 	}
-	err = kc_head_sign(s->head, c->state, &root, &note);
+	err = kc_head_sign(s->head, c->state, s->edge, &note, detail);
 	kc_buf_free(&note);
 	if (err == KC_OK)
 		say_anchor(s, KC_LEVEL_WARNING, event, c);
+	else if (err == KC_EROLLBACK || err == KC_EFORK || err == KC_EFOREIGN)
+		say(detail,
+		    "the signer refuses: the store does not extend what it has "
+		    "signed");
 	else
 		say(detail, "the anchor could not be written");
-	return err;
+	return err == KC_OK || err == KC_EROLLBACK || err == KC_EFORK ||
+		err == KC_EFOREIGN
+	    ? err
+	    : KC_EUNKNOWN;
 }
 
 /* The head becomes that of the anchor, then that of the store. */
@@ -101,18 +108,15 @@ take_head(struct kc_startup *s, const struct kc_check *c, struct kc_buf *detail)
 enum kc_err
 kc_startup(struct kc_startup *s, struct kc_buf *detail)
 {
-	struct kc_log_keys here;
+	struct kc_signer *signer = &s->head->signer;
 	struct kc_check c = {.store = s->o->store,
-	    .log_keys = &here,
+	    .log_keys = &signer->here,
 	    .reseed = s->o->reseed_anchor,
 	    .threads = s->o->threads,
 	    .stop = s->o->stop};
 	struct kc_buf note = {0}, second = {0};
-	enum kc_err err = KC_ENOTFOUND;
+	enum kc_err err = signer->with.last(signer->with.ctx, &note);
 
-	kc_signer_public(&s->head->signer, &here);
-	if (s->o->anchor != NULL)
-		err = kc_anchor_read(s->o->anchor, &note);
 	if (err != KC_OK && err != KC_ENOTFOUND)
 		goto out;
 	c.has_anchor = err == KC_OK;

@@ -1,3 +1,3 @@
-# daemon/app/head.c
+# daemon/signer/vault.c
 # The anchor is not written.
-s/err = kc_anchor_write(h->o->anchor, kc_buf_view(note));/err = KC_OK;/
+s/err = kc_anchor_write(v->anchor, made);/err = KC_OK;/

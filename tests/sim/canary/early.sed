@@ -1,3 +1,3 @@
-# daemon/app/head.c
+# daemon/signer/vault.c
 # A batch is answered first and anchored with the next.
-s/err = kc_anchor_write(h->o->anchor, kc_buf_view(note));/err = h->note.n == 0 ? KC_OK : kc_anchor_write(h->o->anchor, kc_buf_view(\&h->note));/
+s/err = kc_anchor_write(v->anchor, made);/static struct kc_buf was; err = was.n == 0 ? KC_OK : kc_anchor_write(v->anchor, kc_buf_view(\&was)); kc_buf_reset(\&was); kc_buf_slice(\&was, made);/

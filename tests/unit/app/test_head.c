@@ -36,7 +36,8 @@ has(struct kc_head *h, uint64_t size)
 static void
 test_head__old_root_is_asked_of_the_tree_once(void **state)
 {
-	struct kc_ledger_options o = {0};
+	static const struct kc_skey key;
+	struct kc_ledger_options o = {.log_key = &key};
 	struct kc_head h = {0};
 	struct kc_hash root = hash_of(7);
 
