@@ -151,6 +151,8 @@ APP := \
 	daemon/app/head.c \
 	daemon/app/signer.c \
 	daemon/signer/vault.c \
+	daemon/signer/wire.c \
+	daemon/signer/link.c \
 	daemon/app/mode.c \
 	daemon/app/live.c \
 	daemon/app/timekeep.c \

@@ -1,0 +1,366 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "signer/link.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <spawn.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "signer/wire.h"
+#include "sys/log.h"
+
+#define SIGNER "kaocheng-signer"
+#define SIGNER_FD 3
+
+extern char **environ;
+
+struct kc_signer_link {
+	int fd;                              /* -1: it is not there */
+	pid_t pid;                           /* 0: none */
+	struct kc_buf program, keys, anchor; /* keys, anchor: what it is told */
+	struct kc_vkey clerk;
+	struct kc_log_keys log;
+	struct kc_buf out, in; /* messages */
+};
+
+static void
+say(const struct kc_signer_link *l, int level, const char *event)
+{
+	struct kc_line line;
+
+	kc_log_begin(&line, level, event);
+	kc_log_str(&line, "program", l->program.p);
+	if (l->pid > 0)
+		kc_log_i64(&line, "pid", l->pid);
+	kc_log_end(&line);
+}
+
+/* --- the process --- */
+/* It ends by itself when our end is closed, after what it is about. */
+static void
+drop(struct kc_signer_link *l, bool kill_it)
+{
+	int status;
+
+	if (l->fd >= 0)
+		(void)close(l->fd);
+	l->fd = -1;
+	if (l->pid > 0 && kill_it)
+		(void)kill(l->pid, SIGKILL);
+	while (l->pid > 0 && waitpid(l->pid, &status, 0) < 0 && errno == EINTR)
+		;
+	l->pid = 0;
+}
+
+/* Nothing of ours goes with it but the socket. */
+static enum kc_err
+spawn(struct kc_signer_link *l, int theirs)
+{
+	char name[] = SIGNER;
+	char *const argv[] = {name, NULL};
+	posix_spawn_file_actions_t files;
+	posix_spawnattr_t attr;
+	sigset_t none;
+	int rc;
+
+	(void)sigemptyset(&none);
+	if (posix_spawn_file_actions_init(&files) != 0)
+		return KC_ENOMEM;
+	if (posix_spawnattr_init(&attr) != 0) {
+		posix_spawn_file_actions_destroy(&files);
+		return KC_ENOMEM;
+	}
+	rc = posix_spawnattr_setsigmask(&attr, &none);
+	if (rc == 0)
+		rc = posix_spawnattr_setflags(&attr, POSIX_SPAWN_SETSIGMASK);
+	if (rc == 0)
+		rc =
+		    posix_spawn_file_actions_adddup2(&files, theirs, SIGNER_FD);
+	if (rc == 0)
+		rc = posix_spawn_file_actions_addclosefrom_np(
+		    &files, SIGNER_FD + 1);
+	if (rc == 0)
+		rc = posix_spawn(
+		    &l->pid, l->program.p, &files, &attr, argv, environ);
+	posix_spawn_file_actions_destroy(&files);
+	posix_spawnattr_destroy(&attr);
+	if (rc != 0)
+		l->pid = 0;
+	errno = rc;
+	return rc == 0 ? KC_OK : KC_EIO;
+}
+
+static enum kc_err
+start(struct kc_signer_link *l)
+{
+	int pair[2];
+	enum kc_err err;
+
+	if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, pair) != 0)
+		return KC_EIO;
+	/* dup2 of a descriptor onto itself would leave it to close. */
+	if (pair[1] == SIGNER_FD) {
+		int higher = fcntl(pair[1], F_DUPFD_CLOEXEC, SIGNER_FD + 1);
+
+		(void)close(pair[1]);
+		pair[1] = higher;
+	}
+	err = pair[1] < 0 ? KC_EIO : spawn(l, pair[1]);
+	if (pair[1] >= 0)
+		(void)close(pair[1]);
+	if (err == KC_OK)
+		l->fd = pair[0];
+	else
+		(void)close(pair[0]);
+	return err;
+}
+
+/* --- questions --- */
+/* One message there and one back. What it answers is in l->in, without its
+ * first byte in *rest. */
+static enum kc_err
+exchange(
+    struct kc_signer_link *l, struct kc_slice message, struct kc_slice *rest)
+{
+	enum kc_err err =
+	    l->fd < 0 ? KC_EUNAVAILABLE : kc_wire_send(l->fd, message);
+
+	if (err == KC_OK)
+		err = kc_wire_receive(l->fd, &l->in);
+	if (err != KC_OK)
+		return err == KC_ENOMEM ? err : KC_EUNAVAILABLE;
+	if (l->in.n == 0)
+		return KC_EUNAVAILABLE;
+	*rest = (struct kc_slice){l->in.p + 1, l->in.n - 1};
+	return (enum kc_err)(-(int)(uint8_t)l->in.p[0]);
+}
+
+static enum kc_err
+take_public(struct kc_signer_link *l, struct kc_slice rest)
+{
+	struct kc_slice line;
+
+	return kc_slice_line(&rest, &line) &&
+		kc_vkey_parse(&l->clerk, line) == KC_OK &&
+		kc_wire_take_keys(&l->log, rest) == KC_OK && l->log.n > 0
+	    ? KC_OK
+	    : KC_EUNAVAILABLE;
+}
+
+static enum kc_err
+begin(struct kc_signer_link *l)
+{
+	struct kc_slice rest;
+	enum kc_err err = start(l);
+
+	if (err == KC_OK)
+		err = exchange(l, kc_buf_view(&l->keys), &rest);
+	if (err == KC_OK)
+		err = take_public(l, rest);
+	return err;
+}
+
+/* It died: it is started again, once, and opens the anchor that it had, in
+ * which it finds what it has signed. */
+static enum kc_err
+ask(struct kc_signer_link *l, struct kc_slice *rest)
+{
+	struct kc_slice none;
+	enum kc_err err = exchange(l, kc_buf_view(&l->out), rest);
+
+	if (err != KC_EUNAVAILABLE)
+		return err;
+	say(l, KC_LOG_WARNING, "signer-ended");
+	drop(l, true);
+	err = begin(l);
+	if (err == KC_OK && l->anchor.n > 0) {
+		l->anchor.p[1] = '0'; /* it was there */
+		err = exchange(l, kc_buf_view(&l->anchor), &none);
+	}
+	if (err == KC_OK)
+		err = exchange(l, kc_buf_view(&l->out), rest);
+	else
+		err = err == KC_ENOMEM ? err : KC_EUNAVAILABLE;
+	return err;
+}
+
+static enum kc_err
+keys(void *ctx, bool look, struct kc_log_keys *out)
+{
+	struct kc_signer_link *l = ctx;
+	struct kc_slice rest;
+	enum kc_err err = KC_OK;
+
+	if (look) {
+		kc_buf_reset(&l->out);
+		kc_buf_char(&l->out, KC_SIGNER_LOOK);
+		err = ask(l, &rest);
+		if (err == KC_OK)
+			err = take_public(l, rest);
+	}
+	*out = l->log;
+	return err;
+}
+
+static enum kc_err
+last(void *ctx, struct kc_buf *note)
+{
+	struct kc_signer_link *l = ctx;
+	struct kc_slice rest;
+	enum kc_err err;
+
+	if (l->anchor.n == 0)
+		return KC_ENOTFOUND;
+	kc_buf_reset(&l->out);
+	kc_buf_char(&l->out, KC_SIGNER_LAST);
+	err = ask(l, &rest);
+	if (err != KC_OK)
+		return err;
+	kc_buf_slice(note, rest);
+	return kc_buf_err(note);
+}
+
+static enum kc_err
+head(void *ctx, const struct kc_head_ask *question, struct kc_buf *note,
+    struct kc_buf *detail)
+{
+	struct kc_signer_link *l = ctx;
+	struct kc_slice rest = {NULL, 0};
+	enum kc_err err;
+
+	kc_buf_reset(&l->out);
+	kc_wire_put_head(&l->out, question);
+	err = kc_buf_err(&l->out);
+	if (err == KC_OK)
+		err = ask(l, &rest);
+	if (err == KC_OK)
+		kc_buf_slice(note, rest);
+	else if (detail != NULL && rest.n > 0)
+		kc_buf_slice(detail, rest);
+	return err == KC_OK ? kc_buf_err(note) : err;
+}
+
+static enum kc_err
+entry(void *ctx, struct kc_slice text, uint8_t sig[KC_SIG_SIZE])
+{
+	struct kc_signer_link *l = ctx;
+	struct kc_slice rest;
+	enum kc_err err;
+
+	kc_buf_reset(&l->out);
+	kc_buf_char(&l->out, KC_SIGNER_ENTRY);
+	kc_buf_slice(&l->out, text);
+	err = kc_buf_err(&l->out);
+	if (err == KC_OK)
+		err = ask(l, &rest);
+	if (err == KC_OK && rest.n != KC_SIG_SIZE)
+		err = KC_EUNAVAILABLE;
+	if (err == KC_OK)
+		memcpy(sig, rest.p, KC_SIG_SIZE);
+	return err;
+}
+
+/* --- opening --- */
+static enum kc_err
+find_program(struct kc_buf *out, const char *program)
+{
+	char self[4096];
+	ssize_t n;
+
+	if (program != NULL) {
+		kc_buf_str(out, program);
+	} else {
+		n = readlink("/proc/self/exe", self, sizeof(self));
+		if (n <= 0)
+			return KC_EIO;
+		while (n > 0 && self[n - 1] != '/')
+			n--;
+		kc_buf_put(out, self, (size_t)n);
+		kc_buf_str(out, SIGNER);
+	}
+	(void)kc_buf_cstr(out);
+	return kc_buf_err(out);
+}
+
+enum kc_err
+kc_signer_link_open(struct kc_signer_link **out, const char *program,
+    const char *log_key, const char *clerk_key)
+{
+	struct kc_signer_link *l = kc_alloc(sizeof(*l));
+	enum kc_err err;
+
+	if (l == NULL)
+		return KC_ENOMEM;
+	l->fd = -1;
+	kc_buf_char(&l->keys, KC_SIGNER_KEYS);
+	kc_buf_str(&l->keys, log_key);
+	kc_buf_char(&l->keys, '\n');
+	kc_buf_str(&l->keys, clerk_key);
+	kc_buf_char(&l->keys, '\n');
+	err = kc_buf_err(&l->keys);
+	if (err == KC_OK)
+		err = find_program(&l->program, program);
+	if (err == KC_OK) {
+		err = begin(l);
+		if (err == KC_EIO || err == KC_EUNAVAILABLE)
+			say(l, KC_LOG_ERROR, "signer");
+	}
+	if (err == KC_OK) {
+		*out = l;
+		return KC_OK;
+	}
+	kc_signer_link_close(l);
+	return err;
+}
+
+void
+kc_signer_link_public(const struct kc_signer_link *l, struct kc_vkey *clerk,
+    struct kc_log_keys *log)
+{
+	*clerk = l->clerk;
+	*log = l->log;
+}
+
+enum kc_err
+kc_signer_link_anchor(struct kc_signer_link *l, const char *path, bool make)
+{
+	struct kc_slice rest;
+	enum kc_err err;
+
+	kc_buf_reset(&l->out);
+	kc_buf_char(&l->out, KC_SIGNER_ANCHOR);
+	kc_buf_char(&l->out, make ? '1' : '0');
+	kc_buf_str(&l->out, path);
+	err = kc_buf_err(&l->out);
+	if (err == KC_OK)
+		err = ask(l, &rest);
+	if (err == KC_OK) {
+		kc_buf_slice(&l->anchor, kc_buf_view(&l->out));
+		err = kc_buf_err(&l->anchor);
+	}
+	return err;
+}
+
+struct kc_signing
+kc_signer_link_signing(struct kc_signer_link *l)
+{
+	return (struct kc_signing){l, keys, last, head, entry};
+}
+
+void
+kc_signer_link_close(struct kc_signer_link *l)
+{
+	if (l == NULL)
+		return;
+	drop(l, false);
+	kc_buf_free(&l->program);
+	kc_buf_free(&l->keys);
+	kc_buf_free(&l->anchor);
+	kc_buf_free(&l->out);
+	kc_buf_free(&l->in);
+	kc_free(l);
+}
