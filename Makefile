@@ -113,6 +113,8 @@ $(BUILD)/bin/kaochengd: $(call obj,daemon/main.c daemon/options.c daemon/anchors
 	$(LINK) $^ -lcurl $(EVENT_LIBS) $(STORE_LIBS) $(CORE_LIBS)
 $(BUILD)/bin/kaocheng-sender: $(call obj,$(SENDER)) $(LIBAPP) $(LIBCORE)
 	$(LINK) $^ -lcurl -lpthread $(CORE_LIBS)
+$(BUILD)/bin/kaocheng-signer: $(call obj,$(SIGNER)) $(LIBAPP) $(LIBSTORE) $(LIBCORE)
+	$(LINK) $^ $(STORE_LIBS) $(CORE_LIBS)
 $(BUILD)/bin/kaocheng-witness: $(call obj,$(WITNESS)) $(LIBAPP) $(LIBSTORE) $(LIBCORE)
 	$(LINK) $^ $(EVENT_LIBS) $(STORE_LIBS) $(CORE_LIBS)
 $(BUILD)/bin/kaocheng: $(call obj,$(CLI)) $(LIBSTORE) $(LIBPEOPLE) $(LIBCORE)

@@ -5,6 +5,7 @@ PROGRAM_NAMES := \
 	kaochengd \
 	kaocheng \
 	kaocheng-sender \
+	kaocheng-signer \
 	kaocheng-verify \
 	kaocheng-witness
 NOUNS := $(sort $(wildcard daemon/core/noun/*.c daemon/core/noun/*/*.c))
@@ -195,6 +196,8 @@ SENDER := \
 	daemon/remind/robot_feishu.c \
 	daemon/remind/command.c \
 	daemon/remind/file.c
+SIGNER := \
+	daemon/signer/signer_main.c
 WITNESSES := \
 	daemon/witness/client.c \
 	daemon/witness/client_life.c \
@@ -392,6 +395,7 @@ TESTLIB := \
 	tests/lib/viewkit.c \
 	tests/lib/verifykit.c
 UNIT_TESTS := \
+	signer/test_vault \
 	noun/test_state_key \
 	noun/test_state_window \
 	noun/test_state_logkey \

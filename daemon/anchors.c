@@ -260,7 +260,8 @@ static enum kc_err
 open_anchor(struct kc_daemon *d)
 {
 	bool make = kc_store_size(d->store) == 0 || d->reseed_anchor;
-	enum kc_err err = kc_anchor_open(&d->anchor, d->config->anchor, make);
+	enum kc_err err =
+	    kc_signer_link_anchor(d->signer, d->config->anchor, make);
 
 	return err == KC_ENOTFOUND && !make ? KC_OK : err;
 }

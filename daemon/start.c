@@ -41,21 +41,6 @@ exit_of(enum kc_err err)
 	return err == KC_EUNKNOWN ? KC_DAEMON_UNKNOWN : KC_DAEMON_FAILED;
 }
 
-/* --- keys --- */
-static enum kc_err
-read_key(struct kc_skey *out, const char *path)
-{
-	struct kc_buf detail = {0};
-	enum kc_err err;
-
-	errno = 0;
-	err = kc_file_key(out, path, &detail);
-	if (err != KC_OK)
-		say("key", path, err, &detail);
-	kc_buf_free(&detail);
-	return err;
-}
-
 /* --- places --- */
 static enum kc_err
 check_place(const char *event, const char *path, bool ours)
@@ -108,37 +93,18 @@ check_places(const struct kc_config *c)
 enum kc_err
 kc_start_keys(struct kc_daemon *d)
 {
+	struct kc_log_keys keys;
 	enum kc_err err = check_places(d->config);
 
 	if (err == KC_OK)
-		err = read_key(&d->log_key, d->config->log_key);
-	if (err == KC_OK)
-		err = read_key(&d->clerk_key, d->config->clerk_key);
-	return err;
-}
-
-/* The other keys of the log lie beside the configured one. */
-static size_t
-other_log_keys(void *ctx, struct kc_skey *v, size_t max)
-{
-	const struct kc_daemon *d = ctx;
-
-	return kc_file_keys_beside(
-	    d->config->log_key, &d->log_key.vkey, v, max);
-}
-
-static void
-public_log_keys(struct kc_daemon *d, struct kc_log_keys *out)
-{
-	struct kc_skey more[KC_LOG_KEYS_MAX - 1];
-	size_t n = other_log_keys(d, more, KC_LOG_KEYS_MAX - 1);
-
-	out->n = 0;
-	out->v[out->n++] = d->log_key.vkey;
-	for (size_t i = 0; i < n; i++) {
-		out->v[out->n++] = more[i].vkey;
-		kc_skey_wipe(&more[i]);
-	}
+		err = kc_signer_link_open(
+		    &d->signer, NULL, d->config->log_key, d->config->clerk_key);
+	if (err != KC_OK)
+		return err;
+	kc_signer_link_public(d->signer, &d->clerk_key.vkey, &keys);
+	d->log_key.vkey = keys.v[0];
+	d->signing = kc_signer_link_signing(d->signer);
+	return KC_OK;
 }
 
 /* --- store --- */
@@ -298,11 +264,11 @@ open_ledger(struct kc_daemon *d)
 	    .stop = &d->stop,
 	    .changed = d->changed,
 	    .changed_ctx = d->changed_ctx,
-	    .log_keys = other_log_keys,
-	    .log_keys_ctx = d,
+	    .signing = &d->signing,
 	    .log = log_line};
 	const char *what = d->config->ledger;
 	struct kc_log_keys keys;
+	struct kc_vkey clerk;
 	enum kc_err err;
 
 	(void)memcpy(d->people, d->config->people, sizeof(d->people));
@@ -310,7 +276,7 @@ open_ledger(struct kc_daemon *d)
 	err = open_store(d, false, &detail);
 	if (err == KC_OK) {
 		what = d->config->anchor;
-		public_log_keys(d, &keys);
+		kc_signer_link_public(d->signer, &clerk, &keys);
 		err = kc_anchors_open(d, &keys, &detail);
 	}
 	if (err == KC_OK) {
@@ -319,7 +285,6 @@ open_ledger(struct kc_daemon *d)
 		d->has_sequencer = true;
 		o.store = d->store;
 		o.sequencer = d->sequencer;
-		o.anchor = d->anchor;
 		o.second_anchor = d->second;
 		o.reseed_anchor = d->reseed_anchor;
 		if (d->mark.is)
@@ -417,6 +382,7 @@ kc_start_ledger(struct kc_daemon *d)
 static enum kc_err
 check(struct kc_daemon *d, struct kc_buf *detail)
 {
+	struct kc_vkey clerk;
 	struct kc_log_keys here;
 	struct kc_check c = {.log_keys = &here,
 	    .threads = d->config->threads,
@@ -424,7 +390,7 @@ check(struct kc_daemon *d, struct kc_buf *detail)
 	struct kc_buf note = {0}, second = {0};
 	enum kc_err err = kc_anchor_peek(d->config->anchor, &note);
 
-	public_log_keys(d, &here);
+	kc_signer_link_public(d->signer, &clerk, &here);
 	(void)memcpy(d->people, d->config->people, sizeof(d->people));
 	c.has_anchor = err == KC_OK;
 	if (err == KC_OK || err == KC_ENOTFOUND)
@@ -481,14 +447,13 @@ kc_start_close(struct kc_daemon *d)
 	d->reminders = NULL;
 	if (d->has_sequencer && d->sequencer.close != NULL)
 		d->sequencer.close(d->sequencer.ctx);
-	if (d->anchor != NULL)
-		kc_anchor_close(d->anchor);
+	kc_signer_link_close(d->signer);
 	kc_anchor_close(d->second);
 	kc_store_close(d->store);
 	kc_skey_wipe(&d->log_key);
 	kc_skey_wipe(&d->clerk_key);
 	d->ledger = NULL;
-	d->anchor = NULL;
+	d->signer = NULL;
 	d->second = NULL;
 	d->store = NULL;
 	return mode;

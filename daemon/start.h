@@ -7,6 +7,7 @@
 
 #include "app/ledger.h"
 #include "remind/service.h"
+#include "signer/link.h"
 #include "sys/clock.h"
 #include "sys/config.h"
 #include "witness/client.h"
@@ -29,9 +30,10 @@ struct kc_put_back {
 
 struct kc_daemon {
 	struct kc_config *config;
-	struct kc_skey log_key, clerk_key;
-	char people[KC_CONFIG_PATH_MAX]; /* of the config at the start */
-	struct kc_anchor *anchor;
+	struct kc_signer_link *signer; /* who holds the private keys */
+	struct kc_signing signing;
+	struct kc_skey log_key, clerk_key; /* their public halves alone */
+	char people[KC_CONFIG_PATH_MAX];   /* of the config at the start */
 	struct kc_anchor *second; /* NULL: none is configured, or it fails */
 	struct kc_put_back mark;
 	struct kc_store *store;
@@ -48,7 +50,7 @@ struct kc_daemon {
 	void *changed_ctx;
 };
 
-/* Reads both keys. On failure a line is logged. */
+/* Starts the signer, which reads the keys. On failure a line is logged. */
 enum kc_err kc_start_keys(struct kc_daemon *d);
 /* Anchor, store, start-up guard, replay. On failure a line is logged and the
  * code says how the process ends; KC_DAEMON_OK with `stop`: it was told to

@@ -1,0 +1,291 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* kaocheng-signer: holds the keys of the ledger and its anchor, and signs no
+ * head that does not extend the last one. */
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "signer/vault.h"
+#include "signer/wire.h"
+#include "sys/file.h"
+#include "sys/log.h"
+#include "sys/sandbox.h"
+
+#define DAEMON_FD 3
+#define PATH_SIZE 4096
+#define BUSY_TRIES 400 /* a signer before us may still be at its end */
+#define BUSY_NS 5000000
+
+enum {
+	EXIT_OK = 0,
+	EXIT_FAILED = 1,
+	EXIT_USAGE = 100
+};
+
+static const char usage_text[] =
+    "usage: kaocheng-signer [--version | --help]\n"
+    "Started by kaochengd, which speaks to it over descriptor 3.\n";
+
+struct signer {
+	struct kc_skey log_key, clerk_key;
+	struct kc_vault vault;
+	struct kc_signing sign;
+	char log_path[PATH_SIZE], anchor_path[PATH_SIZE];
+	bool has_keys;
+	struct kc_wire_head head; /* large */
+	struct kc_log_keys keys;
+	struct kc_buf in, out, detail;
+};
+
+/* --- the keys --- */
+static size_t
+beside(void *ctx, struct kc_skey *v, size_t max)
+{
+	const struct signer *s = ctx;
+
+	return kc_file_keys_beside(s->log_path, &s->log_key.vkey, v, max);
+}
+
+static enum kc_err
+read_key(struct signer *s, struct kc_skey *out, const char *path)
+{
+	struct kc_line l;
+	enum kc_err err;
+
+	errno = 0;
+	err = kc_file_key(out, path, &s->detail);
+	if (err == KC_OK)
+		return KC_OK;
+	kc_log_begin(&l, KC_LOG_ERROR, "key");
+	kc_log_str(&l, "what", path);
+	kc_log_str(&l, "why", kc_err_text(err));
+	if (err == KC_EIO && errno != 0)
+		kc_log_errno(&l);
+	if (s->detail.n > 0)
+		kc_log_slice(&l, "detail", kc_buf_view(&s->detail));
+	kc_log_end(&l);
+	return err;
+}
+
+static void
+put_public(struct signer *s, bool look)
+{
+	(void)s->sign.keys(s->sign.ctx, look, &s->keys);
+	kc_buf_vkey(&s->out, &s->clerk_key.vkey);
+	kc_buf_char(&s->out, '\n');
+	kc_wire_put_keys(&s->out, &s->keys);
+}
+
+static enum kc_err
+take_keys(struct signer *s, struct kc_slice rest)
+{
+	char clerk[PATH_SIZE];
+	struct kc_slice log_line, clerk_line;
+	enum kc_err err;
+
+	if (s->has_keys || !kc_slice_line(&rest, &log_line) ||
+	    !kc_slice_line(&rest, &clerk_line) || rest.n != 0 ||
+	    !kc_slice_copy(s->log_path, sizeof(s->log_path), log_line) ||
+	    !kc_slice_copy(clerk, sizeof(clerk), clerk_line))
+		return KC_ESYNTAX;
+	err = read_key(s, &s->log_key, s->log_path);
+	if (err == KC_OK)
+		err = read_key(s, &s->clerk_key, clerk);
+	if (err != KC_OK)
+		return err;
+	s->vault.log_key = &s->log_key;
+	s->vault.clerk_key = &s->clerk_key;
+	s->vault.beside = beside;
+	s->vault.beside_ctx = s;
+	kc_vault_init(&s->vault);
+	s->sign = kc_vault_signing(&s->vault);
+	s->has_keys = true;
+	put_public(s, false);
+	return KC_OK;
+}
+
+/* --- the anchor --- */
+/* From here on no other file than keys beside the configured one is opened,
+ * and no call made that a signer never makes. */
+static enum kc_err
+give_up_the_rest(struct signer *s)
+{
+	char dir[PATH_SIZE];
+	struct kc_sandbox_place v[] = {{dir, false, false}};
+	struct kc_line l;
+	enum kc_err err = kc_file_dir(dir, sizeof(dir), s->log_path);
+
+	if (err == KC_OK)
+		err = kc_sandbox_files(v, sizeof(v) / sizeof(v[0]));
+	if (err == KC_ENOTFOUND) {
+		kc_log_begin(&l, KC_LOG_WARNING, "no-landlock");
+		kc_log_end(&l);
+		err = KC_OK;
+	}
+	return err == KC_OK ? kc_sandbox_calls(false) : err;
+}
+
+static enum kc_err
+open_anchor(struct signer *s, struct kc_slice rest)
+{
+	const struct timespec while_busy = {0, BUSY_NS};
+	bool make = rest.n > 0 && rest.p[0] == '1';
+	enum kc_err err = KC_EBUSY;
+
+	if (rest.n < 2 || s->vault.anchor != NULL ||
+	    (rest.p[0] != '0' && rest.p[0] != '1') ||
+	    !kc_slice_copy(s->anchor_path, sizeof(s->anchor_path),
+		(struct kc_slice){rest.p + 1, rest.n - 1}))
+		return KC_ESYNTAX;
+	for (int i = 0; err == KC_EBUSY && i < BUSY_TRIES; i++) {
+		if (i > 0)
+			(void)nanosleep(&while_busy, NULL);
+		err = kc_anchor_open(&s->vault.anchor, s->anchor_path, make);
+	}
+	return err == KC_OK ? give_up_the_rest(s) : err;
+}
+
+/* --- questions --- */
+static enum kc_err
+sign_entry(struct signer *s, struct kc_slice text)
+{
+	uint8_t sig[KC_SIG_SIZE];
+	enum kc_err err = s->sign.entry(s->sign.ctx, text, sig);
+
+	if (err == KC_OK)
+		kc_buf_put(&s->out, sig, sizeof(sig));
+	return err;
+}
+
+static enum kc_err
+sign_head(struct signer *s, struct kc_slice rest)
+{
+	enum kc_err err = kc_wire_take_head(&s->head, rest);
+	struct kc_head_ask ask = {.head = &s->head.head,
+	    .proof = s->head.proof,
+	    .nproof = s->head.nproof,
+	    .keys = &s->head.keys};
+	struct kc_line l;
+
+	if (err == KC_OK)
+		err = s->sign.head(s->sign.ctx, &ask, &s->out, &s->detail);
+	if (err == KC_EROLLBACK || err == KC_EFORK || err == KC_EFOREIGN) {
+		kc_log_begin(&l, KC_LOG_ERROR, "signer-refuses");
+		kc_log_str(&l, "why", kc_err_text(err));
+		kc_log_i64(&l, "signed", (int64_t)s->vault.last.size);
+		kc_log_i64(&l, "asked", (int64_t)s->head.head.size);
+		kc_log_end(&l);
+	}
+	return err;
+}
+
+static enum kc_err
+answer(struct signer *s, char op, struct kc_slice rest)
+{
+	if (op == KC_SIGNER_KEYS)
+		return take_keys(s, rest);
+	if (!s->has_keys)
+		return KC_ESYNTAX;
+	if (op == KC_SIGNER_ANCHOR)
+		return open_anchor(s, rest);
+	if (op == KC_SIGNER_HEAD)
+		return sign_head(s, rest);
+	if (op == KC_SIGNER_ENTRY)
+		return sign_entry(s, rest);
+	if (op == KC_SIGNER_LAST && rest.n == 0)
+		return s->sign.last(s->sign.ctx, &s->out);
+	if (op != KC_SIGNER_LOOK || rest.n != 0)
+		return KC_ESYNTAX;
+	put_public(s, true);
+	return KC_OK;
+}
+
+static enum kc_err
+serve_one(struct signer *s)
+{
+	enum kc_err err = kc_wire_receive(DAEMON_FD, &s->in);
+
+	if (err != KC_OK)
+		return err;
+	kc_buf_reset(&s->detail);
+	kc_buf_reset(&s->out);
+	kc_buf_char(&s->out, '\0');
+	err = s->in.n == 0 ? KC_ESYNTAX
+			   : answer(s, s->in.p[0],
+				 (struct kc_slice){s->in.p + 1, s->in.n - 1});
+	if (err == KC_OK)
+		err = kc_buf_err(&s->out);
+	if (err != KC_OK) {
+		kc_buf_reset(&s->out);
+		kc_buf_char(&s->out, (char)-err);
+		kc_buf_slice(&s->out, kc_buf_view(&s->detail));
+		if (kc_buf_err(&s->out) != KC_OK)
+			return KC_ENOMEM;
+	}
+	return kc_wire_send(DAEMON_FD, kc_buf_view(&s->out));
+}
+
+/* --- start --- */
+static bool
+hold_descriptors(void)
+{
+	int kind = 0, null = open("/dev/null", O_RDWR);
+	socklen_t size = sizeof(kind);
+
+	if (null < 0 ||
+	    getsockopt(DAEMON_FD, SOL_SOCKET, SO_TYPE, &kind, &size) != 0 ||
+	    kind != SOCK_SEQPACKET)
+		return false;
+	(void)dup2(null, STDIN_FILENO);
+	(void)dup2(null, STDOUT_FILENO);
+	if (fcntl(STDERR_FILENO, F_GETFD) < 0)
+		(void)dup2(null, STDERR_FILENO);
+	(void)fcntl(DAEMON_FD, F_SETFD, FD_CLOEXEC);
+	return close_range(DAEMON_FD + 1, ~0U, 0) == 0;
+}
+
+/* It ends when the daemon is no more, not by a key or a stop of the whole
+ * service before the daemon has what it asked for. */
+static void
+hold_signals(void)
+{
+	(void)signal(SIGPIPE, SIG_IGN);
+	(void)signal(SIGTERM, SIG_IGN);
+	(void)signal(SIGINT, SIG_IGN);
+	(void)signal(SIGHUP, SIG_IGN);
+}
+
+int
+main(int argc, char **argv)
+{
+	static struct signer s;
+	enum kc_err err = KC_OK;
+
+	if (argc == 2 && strcmp(argv[1], "--version") == 0)
+		return puts("kaocheng-signer " KC_VERSION) < 0;
+	if (argc == 2 && strcmp(argv[1], "--help") == 0)
+		return fputs(usage_text, stdout) < 0;
+	if (argc != 1 || !hold_descriptors()) {
+		(void)fputs(usage_text, stderr);
+		return EXIT_USAGE;
+	}
+	hold_signals();
+	if (kc_sandbox_enter() != KC_OK || kc_crypto_init() != KC_OK)
+		return EXIT_FAILED;
+	while (err == KC_OK)
+		err = serve_one(&s);
+	kc_vault_release(&s.vault);
+	kc_skey_wipe(&s.log_key);
+	kc_skey_wipe(&s.clerk_key);
+	if (s.vault.anchor != NULL)
+		kc_anchor_close(s.vault.anchor);
+	kc_buf_free(&s.in);
+	kc_buf_free(&s.out);
+	kc_buf_free(&s.detail);
+	return err == KC_EUNAVAILABLE ? EXIT_OK : EXIT_FAILED;
+}
