@@ -1,0 +1,350 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Who signs heads: only what extends the last one, whatever the anchor's file
+ * is replaced by; and entries of the clerk alone. */
+#include <fcntl.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+
+#include "signer/vault.h"
+#include "signer/wire.h"
+
+#include "tmpdir.h"
+#include "tree.h"
+
+#define ORIGIN "example.org/vault"
+#define LEAVES 300
+
+static struct fixture {
+	char dir[128];
+	struct test_tree tree, other; /* the other differs in leaf 7 */
+	struct kc_skey log, clerk, next;
+	struct kc_anchor *anchor;
+	struct kc_vault vault;
+	struct kc_signing sign;
+	struct kc_buf note, detail;
+	size_t beside; /* keys that lie beside the configured one: 0 or 1 */
+} f;
+
+static void
+make_key(struct kc_skey *out, const char *name, uint8_t fill)
+{
+	uint8_t seed[32];
+
+	memset(seed, fill, sizeof(seed));
+	assert_int_equal(
+	    kc_skey_from_seed(out, kc_slice_str(name), seed), KC_OK);
+}
+
+static size_t
+beside(void *ctx, struct kc_skey *v, size_t max)
+{
+	(void)ctx;
+	if (f.beside > 0 && max > 0)
+		v[0] = f.next;
+	return f.beside;
+}
+
+static void
+open_vault(void)
+{
+	assert_int_equal(
+	    kc_anchor_open(&f.anchor, tmpdir_file(f.dir, "anchor"), true),
+	    KC_OK);
+	memset(&f.vault, 0, sizeof(f.vault));
+	f.vault.log_key = &f.log;
+	f.vault.clerk_key = &f.clerk;
+	f.vault.anchor = f.anchor;
+	f.vault.beside = beside;
+	kc_vault_init(&f.vault);
+	f.sign = kc_vault_signing(&f.vault);
+}
+
+static void
+close_vault(void)
+{
+	kc_vault_release(&f.vault);
+	kc_anchor_close(f.anchor);
+}
+
+static int
+set_up(void **state)
+{
+	(void)state;
+	memset(&f, 0, sizeof(f));
+	assert_int_equal(kc_crypto_init(), KC_OK);
+	tmpdir_make(f.dir);
+	test_tree_init(&f.tree, LEAVES);
+	test_tree_init(&f.other, LEAVES);
+	f.other.node[0][7].b[0] ^= 1;
+	test_tree_rebuild(&f.other);
+	make_key(&f.log, ORIGIN, 1);
+	make_key(&f.next, ORIGIN, 2);
+	make_key(&f.clerk, "clerk", 3);
+	open_vault();
+	return 0;
+}
+
+static int
+tear_down(void **state)
+{
+	(void)state;
+	close_vault();
+	test_tree_free(&f.tree);
+	test_tree_free(&f.other);
+	kc_buf_free(&f.note);
+	kc_buf_free(&f.detail);
+	tmpdir_remove(f.dir);
+	return 0;
+}
+
+/* Asks for the head of `size` of a tree, with its proof from `from`. */
+static enum kc_err
+ask(struct test_tree *t, uint64_t from, uint64_t size)
+{
+	struct kc_hash_reader r;
+	struct kc_hash proof[KC_PROOF_MAX];
+	struct kc_checkpoint c = {.origin = ORIGIN, .size = size};
+	struct kc_log_keys keys = {.n = 1};
+	struct kc_head_ask a = {.head = &c, .proof = proof, .keys = &keys};
+
+	keys.v[0] = f.log.vkey;
+	t->limit = size;
+	r = test_tree_reader(t);
+	assert_int_equal(kc_merkle_root(&r, size, &c.root), KC_OK);
+	if (from > 0)
+		assert_int_equal(
+		    kc_merkle_consistency(&r, from, size, proof, &a.nproof),
+		    KC_OK);
+	kc_buf_reset(&f.note);
+	kc_buf_reset(&f.detail);
+	return f.sign.head(f.sign.ctx, &a, &f.note, &f.detail);
+}
+
+static void
+assert_signed(uint64_t size)
+{
+	struct kc_checkpoint c;
+	struct kc_buf kept = {0};
+
+	assert_int_equal(
+	    kc_checkpoint_parse(&c, kc_buf_view(&f.note), &f.log.vkey), KC_OK);
+	assert_int_equal(c.size, size);
+	assert_int_equal(f.sign.last(f.sign.ctx, &kept), KC_OK);
+	assert_true(kc_slice_eq(kc_buf_view(&kept), kc_buf_view(&f.note)));
+	kc_buf_free(&kept);
+}
+
+static void
+test_head__what_extends_the_last_one_is_signed_and_anchored(void **state)
+{
+	static const uint64_t sizes[] = {1, 2, 7, 8, 100, 256, 300};
+	uint64_t from = 0;
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(sizes) / sizeof(sizes[0]); i++) {
+		assert_int_equal(ask(&f.tree, from, sizes[i]), KC_OK);
+		assert_signed(sizes[i]);
+		from = sizes[i];
+	}
+	/* Asked for once more after a crash. */
+	assert_int_equal(ask(&f.tree, 300, 300), KC_OK);
+	assert_signed(300);
+}
+
+static void
+test_head__a_rewind_and_a_fork_are_refused(void **state)
+{
+	(void)state;
+	assert_int_equal(ask(&f.tree, 0, 100), KC_OK);
+	for (unsigned again = 0; again < 2; again++) {
+		assert_int_equal(ask(&f.tree, 0, 99), KC_EROLLBACK);
+		assert_int_equal(ask(&f.tree, 50, 99), KC_EROLLBACK);
+		assert_int_equal(ask(&f.other, 0, 100), KC_EFORK);
+		assert_int_equal(ask(&f.other, 100, 200), KC_EFORK);
+		assert_int_equal(ask(&f.tree, 99, 200), KC_EFORK);
+		assert_int_equal(ask(&f.tree, 0, 200), KC_EFORK);
+		assert_int_equal(f.note.n, 0);
+		/* What it knows it knows after a start, too. */
+		close_vault();
+		open_vault();
+	}
+	assert_int_equal(ask(&f.tree, 100, 200), KC_OK);
+	assert_signed(200);
+}
+
+static void
+test_head__the_anchor_put_back_or_taken_away_changes_nothing(void **state)
+{
+	const char *path = tmpdir_file(f.dir, "anchor");
+	char old[8192];
+	int fd;
+
+	(void)state;
+	assert_int_equal(ask(&f.tree, 0, 100), KC_OK);
+	fd = open(path, O_RDWR);
+	assert_int_equal(pread(fd, old, sizeof(old), 0), sizeof(old));
+	assert_int_equal(ask(&f.tree, 100, 200), KC_OK);
+	assert_int_equal(pwrite(fd, old, sizeof(old), 0), sizeof(old));
+	assert_int_equal(close(fd), 0);
+	assert_int_equal(ask(&f.other, 0, 200), KC_EFORK);
+	assert_int_equal(ask(&f.tree, 100, 150), KC_EROLLBACK);
+	assert_int_equal(ask(&f.tree, 200, 250), KC_OK);
+	assert_int_equal(unlink(path), 0);
+	assert_int_equal(ask(&f.tree, 250, 300), KC_EIO);
+	assert_true(f.detail.n > 0);
+}
+
+/* An older anchor at a start: from it on, and only along the same tree. */
+static void
+test_head__an_older_anchor_still_binds(void **state)
+{
+	(void)state;
+	assert_int_equal(ask(&f.tree, 0, 100), KC_OK);
+	close_vault();
+	open_vault();
+	assert_int_equal(ask(&f.other, 100, 300), KC_EFORK);
+	assert_int_equal(ask(&f.tree, 100, 300), KC_OK);
+}
+
+static void
+test_head__by_an_anchor_of_others_nothing_is_signed(void **state)
+{
+	struct kc_checkpoint c = {.origin = ORIGIN, .size = 5};
+	struct kc_buf note = {0};
+	struct kc_skey other;
+
+	(void)state;
+	make_key(&other, ORIGIN, 9);
+	kc_buf_checkpoint(&note, &c, &other);
+	assert_int_equal(kc_anchor_write(f.anchor, kc_buf_view(&note)), KC_OK);
+	assert_int_equal(ask(&f.tree, 0, 100), KC_EFOREIGN);
+	kc_buf_free(&note);
+}
+
+static void
+test_head__each_key_that_is_here_signs_the_older_first(void **state)
+{
+	struct kc_checkpoint c = {.origin = ORIGIN, .size = 1}, got;
+	struct kc_log_keys keys = {.n = 2};
+	struct kc_head_ask a = {.head = &c, .keys = &keys};
+	struct kc_note note;
+
+	(void)state;
+	c.root = f.tree.node[0][0];
+	keys.v[0] = f.next.vkey;
+	keys.v[1] = f.log.vkey;
+	assert_int_equal(
+	    f.sign.head(f.sign.ctx, &a, &f.note, &f.detail), KC_OK);
+	assert_int_equal(
+	    kc_note_parse(&note, kc_buf_view(&f.note), NULL), KC_OK);
+	assert_int_equal(note.nsigs, 1);
+	f.beside = 1; /* found when it is asked for */
+	kc_buf_reset(&f.note);
+	assert_int_equal(
+	    f.sign.head(f.sign.ctx, &a, &f.note, &f.detail), KC_OK);
+	for (int i = 0; i < 2; i++)
+		assert_int_equal(
+		    kc_checkpoint_parse(&got, kc_buf_view(&f.note), &keys.v[i]),
+		    KC_OK);
+	keys.n = 1;
+	make_key(&f.next, ORIGIN, 7);
+	f.beside = 0;
+	keys.v[0] = f.next.vkey;
+	assert_int_equal(
+	    f.sign.head(f.sign.ctx, &a, &f.note, &f.detail), KC_ENOKEY);
+}
+
+static void
+test_entry__of_the_clerk_for_this_ledger_alone(void **state)
+{
+	static const struct {
+		const char *ledger, *by;
+		bool good;
+	} rows[] = {
+	    {ORIGIN, "clerk", true},
+	    {ORIGIN, "root.a", false},
+	    {"example.org/other", "clerk", false},
+	};
+	uint8_t sig[KC_SIG_SIZE];
+
+	(void)state;
+	for (size_t i = 0; i < 3; i++) {
+		char text[512];
+		enum kc_err err;
+
+		(void)snprintf(text, sizeof(text),
+		    "kaocheng/v1 entry warning.overdue\nledger %s\n"
+		    "id 6f0b8f4f4be54b5e9d1c0a7d2c1e8b3a\n"
+		    "at 2022-10-17T01:30:00Z\n"
+		    "seen 1 e3v397BQr8qrNAnFIeOIfOiDyhvVBA79ej31MskzZiE=\n"
+		    "by %s\nwarning W-2022-0001\nunit G16\n"
+		    "due 2022-10-17\n",
+		    rows[i].ledger, rows[i].by);
+		err = f.sign.entry(f.sign.ctx, kc_slice_str(text), sig);
+		assert_int_equal(err, rows[i].good ? KC_OK : KC_EINVAL);
+		if (rows[i].good)
+			assert_true(kc_sig_ok(
+			    f.clerk.vkey.pub, text, strlen(text), sig));
+	}
+	assert_int_equal(
+	    f.sign.entry(f.sign.ctx, KC_LIT(ORIGIN "\n5\nroot\n"), sig),
+	    KC_EINVAL);
+}
+
+/* Any head comes through the wire, and no part of its message does. */
+static void
+test_wire__a_head_is_taken_whole_or_not(void **state)
+{
+	static struct kc_wire_head got;
+	struct kc_hash proof[2] = {f.tree.node[0][0], f.tree.node[0][1]};
+	struct kc_checkpoint c = {.origin = ORIGIN, .size = 300};
+	struct kc_log_keys keys = {.n = 2};
+	struct kc_head_ask a = {&c, proof, 2, &keys};
+	struct kc_buf b = {0};
+
+	(void)state;
+	keys.v[0] = f.next.vkey;
+	keys.v[1] = f.log.vkey;
+	kc_wire_put_head(&b, &a);
+	assert_int_equal(
+	    kc_wire_take_head(&got, (struct kc_slice){b.p + 1, b.n - 1}),
+	    KC_OK);
+	assert_string_equal(got.head.origin, ORIGIN);
+	assert_int_equal(got.head.size, 300);
+	assert_int_equal(got.nproof, 2);
+	assert_memory_equal(got.proof, proof, sizeof(proof));
+	assert_int_equal(got.keys.n, 2);
+	assert_true(kc_vkey_eq(&got.keys.v[1], &f.log.vkey));
+	for (size_t n = 0; n < b.n - 1; n++) {
+		enum kc_err err =
+		    kc_wire_take_head(&got, (struct kc_slice){b.p + 1, n});
+
+		/* Cut between keys it is a message of fewer. */
+		assert_true(err == KC_ESYNTAX || got.keys.n < 2);
+	}
+	kc_buf_free(&b);
+}
+
+int
+main(void)
+{
+#define VAULT(t) cmocka_unit_test_setup_teardown(t, set_up, tear_down)
+	const struct CMUnitTest tests[] = {
+	    VAULT(test_head__what_extends_the_last_one_is_signed_and_anchored),
+	    VAULT(test_head__a_rewind_and_a_fork_are_refused),
+	    VAULT(test_head__the_anchor_put_back_or_taken_away_changes_nothing),
+	    VAULT(test_head__an_older_anchor_still_binds),
+	    VAULT(test_head__by_an_anchor_of_others_nothing_is_signed),
+	    VAULT(test_head__each_key_that_is_here_signs_the_older_first),
+	    VAULT(test_entry__of_the_clerk_for_this_ledger_alone),
+	    VAULT(test_wire__a_head_is_taken_whole_or_not),
+	};
+
+	cmocka_set_message_output(CM_OUTPUT_TAP);
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
