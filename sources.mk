@@ -110,6 +110,7 @@ CORE := \
 	daemon/core/verify/finding.c \
 	daemon/core/verify/seen.c \
 	daemon/core/verify/part.c \
+	daemon/core/verify/exhibits.c \
 	daemon/core/verify/part_pick.c \
 	daemon/core/verify/receipt.c \
 	daemon/core/verify/layout.c \
@@ -436,6 +437,7 @@ UNIT_TESTS := \
 	engine/test_replay \
 	engine/test_suppose \
 	verify/test_verify \
+	verify/test_evidence \
 	verify/test_progress \
 	verify/test_verify_log \
 	tlog/test_bundle \

@@ -7,6 +7,7 @@
  *   end LF
  * Canonical order: checkpoint, trust, keys, tile/0/..., tile/1/..., ...,
  * tile/entries/...; of a level first the full tiles, then the partial one.
+ * Evidence may follow: evidence/<hash in hex>, in the order of hashes.
  */
 #ifndef KAOCHENG_BUNDLE_H
 #define KAOCHENG_BUNDLE_H
@@ -23,6 +24,11 @@ struct kc_files {
 	 * nobody can say what is there (an address); exact is false. */
 	enum kc_err (*list)(void *ctx,
 	    enum kc_err (*each)(void *arg, struct kc_slice path), void *arg);
+	/* Appends at most max bytes of a file from `at` on; *size: of all of
+	 * it. For evidence, which may be larger than memory. KC_OK,
+	 * KC_ENOTFOUND, KC_ENOMEM, KC_EIO. NULL: evidence is not looked at. */
+	enum kc_err (*piece)(void *ctx, const char *path, uint64_t at,
+	    size_t max, struct kc_buf *out, uint64_t *size);
 	/* The files are exactly those of the export, listed in canonical
 	 * order (a bundle). Else files outside tile/ may lie beside them. */
 	bool exact;
@@ -33,6 +39,10 @@ struct kc_files {
  * in canonical order. */
 uint64_t kc_export_count(uint64_t size);
 void kc_export_path(uint64_t size, uint64_t i, char out[KC_TILE_PATH_MAX]);
+
+/* "evidence/<64 hex>" */
+void kc_evidence_path(char out[KC_TILE_PATH_MAX], const struct kc_hash *hash);
+bool kc_evidence_path_parse(struct kc_slice path, struct kc_hash *hash);
 
 /* Bytes of a bundle. read() fills all n bytes or fails; `at + n` is never
  * over size. */

@@ -54,6 +54,8 @@ enum kc_verdict {
 	    "another history than that of the earlier checkpoint")             \
 	X(ENTRY, "entry", TAMPERED, "账本签署了不可能的条目",                  \
 	    "the log signed what no entry may be")                             \
+	X(OTHER, "other", TAMPERED, "不是条目所引的文件",                      \
+	    "not the file that the entry cites")                               \
 	X(NOBODY, "nobody", TAMPERED, "署名公钥从未登记",                      \
 	    "signed by a key that nobody enrolled")                            \
 	X(KEY, "key", TAMPERED, "与条目登记的公钥不符",                        \
@@ -92,7 +94,9 @@ enum kc_verdict kc_finding_verdict(enum kc_finding f);
 	X(RULES, "rules", "规则重放", "replay under the rules")                \
 	/* keys is what replay registers, and the log key what it opens with   \
 	 */                                                                    \
-	X(KEYS, "keys", "密钥清单", "keys as registered")
+	X(KEYS, "keys", "密钥清单", "keys as registered")                      \
+	/* files that entries cite, as far as they are here */                 \
+	X(EVIDENCE, "evidence", "佐证文件", "evidence as cited")
 
 enum kc_verify_stage {
 #define X(sym, name, zh, en) KC_VERIFY_##sym,
@@ -134,6 +138,9 @@ struct kc_verify_report { /* large: not for a stack */
 	 * signed: a later author, a quorum of witnesses, or the holder of the
 	 * earlier checkpoint. Those after it, the log's key alone covers. */
 	uint64_t covered;
+	/* Files that entries cite, and those of them that are not here (nor
+	 * looked at, behind an address). */
+	uint64_t cited, absent;
 	uint64_t stale;     /* partial tiles of earlier sizes, which fit */
 	bool no_hashes;     /* no hash tile was there to compare */
 	bool no_keys;       /* nor a list of keys */

@@ -305,6 +305,24 @@ read_file(void *ctx, const char *path, size_t max, struct kc_buf *out)
 }
 
 static enum kc_err
+read_piece(void *ctx, const char *path, uint64_t at, size_t max,
+    struct kc_buf *out, uint64_t *size)
+{
+	struct kc_buf whole = {0};
+	struct kc_slice s;
+	enum kc_err err = read_file(ctx, path, SIZE_MAX, &whole);
+
+	s = kc_buf_view(&whole);
+	*size = s.n;
+	at = at < s.n ? at : s.n;
+	s.p += at;
+	s.n -= at;
+	kc_buf_slice(out, (struct kc_slice){s.p, s.n < max ? s.n : max});
+	kc_buf_free(&whole);
+	return err == KC_OK ? kc_buf_err(out) : err;
+}
+
+static enum kc_err
 list_files(
     void *ctx, enum kc_err (*each)(void *arg, struct kc_slice path), void *arg)
 {
@@ -320,7 +338,8 @@ list_files(
 struct kc_files
 export_files(struct export *x)
 {
-	return (struct kc_files){read_file, list_files, x->exact, x};
+	return (struct kc_files){
+	    read_file, list_files, read_piece, x->exact, x};
 }
 
 void

@@ -57,6 +57,34 @@ kc_export_path(uint64_t size, uint64_t i, char out[KC_TILE_PATH_MAX])
 	kc_tile_entries_path(out, i, width);
 }
 
+/* --- evidence --- */
+#define EVIDENCE "evidence/"
+
+void
+kc_evidence_path(char out[KC_TILE_PATH_MAX], const struct kc_hash *hash)
+{
+	struct kc_buf b = {0};
+
+	kc_buf_str(&b, EVIDENCE);
+	kc_buf_hex(&b, hash->b, sizeof(hash->b));
+	out[0] = '\0'; /* no memory: no such file */
+	if (kc_buf_err(&b) == KC_OK)
+		(void)kc_slice_copy(out, KC_TILE_PATH_MAX, kc_buf_view(&b));
+	kc_buf_free(&b);
+}
+
+bool
+kc_evidence_path_parse(struct kc_slice path, struct kc_hash *hash)
+{
+	size_t n = sizeof(EVIDENCE) - 1;
+
+	if (path.n < n || memcmp(path.p, EVIDENCE, n) != 0)
+		return false;
+	path.p += n;
+	path.n -= n;
+	return kc_read_hex(path, hash->b, sizeof(hash->b));
+}
+
 /* --- writing --- */
 void
 kc_buf_bundle_head(struct kc_buf *b)
@@ -309,6 +337,33 @@ read_file(void *ctx, const char *path, size_t max, struct kc_buf *out)
 }
 
 static enum kc_err
+read_piece(void *ctx, const char *path, uint64_t at, size_t max,
+    struct kc_buf *out, uint64_t *size)
+{
+	struct kc_bundle *b = ctx;
+	const struct frame *f = find_frame(b, path);
+	char part[4096];
+
+	if (f == NULL)
+		return KC_ENOTFOUND;
+	*size = f->size;
+	while (at < f->size && max > 0) {
+		uint64_t left = f->size - at;
+		size_t n = left < sizeof(part) ? (size_t)left : sizeof(part);
+		enum kc_err err;
+
+		n = n < max ? n : max;
+		err = b->in.read(b->in.ctx, f->at + at, part, n);
+		if (err != KC_OK)
+			return err;
+		kc_buf_put(out, part, n);
+		at += n;
+		max -= n;
+	}
+	return kc_buf_err(out);
+}
+
+static enum kc_err
 list_files(
     void *ctx, enum kc_err (*each)(void *arg, struct kc_slice path), void *arg)
 {
@@ -326,6 +381,7 @@ kc_bundle_files(struct kc_bundle *b)
 	return (struct kc_files){
 	    .read = read_file,
 	    .list = list_files,
+	    .piece = read_piece,
 	    .exact = true,
 	    .ctx = b,
 	};

@@ -252,6 +252,10 @@ apply_entry(struct kc_verifier *v, struct kc_vblock *b, uint32_t i)
 		return false;
 	}
 	v->r->stage[KC_VERIFY_ENTRIES].count++;
+	if (!kc_verify_cite(v, seq)) {
+		v->apply_stop = true;
+		return false;
+	}
 	if (!kc_verify_gather_seen(v, b, seq))
 		return false;
 	if (!gather_sigs(v, b, seq, &why))

@@ -318,15 +318,18 @@ see_file(void *arg, struct kc_slice path)
 	return KC_OK;
 }
 
-/* Of a bundle: exactly the canonical order. */
+/* Of a bundle: exactly the canonical order, then evidence. */
 static enum kc_err
 see_next(void *arg, struct kc_slice path)
 {
 	struct listing *l = arg;
 	char want[KC_TILE_PATH_MAX] = "";
 
-	if (l->seen < kc_export_count(l->size))
-		kc_export_path(l->size, l->seen, want);
+	if (l->seen == kc_export_count(l->size)) {
+		(void)name_of(l, path);
+		return kc_verify_see_exhibit(l->v, path);
+	}
+	kc_export_path(l->size, l->seen, want);
 	if (!kc_slice_is(path, want)) {
 		(void)name_of(l, path);
 		return KC_ECORRUPT;

@@ -287,33 +287,43 @@ check_entry(struct checking *c)
 	    kc_entry_decode(v->e, leaf.note, &why) != KC_OK)
 		return fail(c, KC_VERIFY_ENTRIES, KC_FOUND_ENTRY, NULL);
 	c->received_ms = leaf.received_ms;
-	return (c->seq > 0 || open_with(c, v->e)) &&
-	    check_signatures(c, v->e) && (c->seq == 0 || move_keys(c, v->e));
+	return kc_verify_cite(v, c->seq) &&
+	    (c->seq > 0 || open_with(c, v->e)) && check_signatures(c, v->e) &&
+	    (c->seq == 0 || move_keys(c, v->e));
 }
 
 /* --- the whole --- */
+struct counting {
+	struct kc_verifier *v;
+	uint64_t n, of; /* files so far; those that come before evidence */
+};
+
 static enum kc_err
 count_file(void *ctx, struct kc_slice path)
 {
-	uint64_t *n = ctx;
+	struct counting *n = ctx;
 
-	(void)path;
-	++*n;
+	if (n->n == n->of)
+		return kc_verify_see_exhibit(n->v, path);
+	n->n++;
 	return KC_OK;
 }
 
-/* Nothing lies in it that is not of it: three files and two of each entry. */
+/* Nothing lies in it that is not of it: three files and two of each entry, and
+ * evidence. */
 static bool
 check_count(struct checking *c)
 {
 	const struct kc_files *f = c->v->o->files;
-	uint64_t n = 0;
+	struct counting n = {.v = c->v, .of = 3 + 2 * c->n};
+	enum kc_err err;
 
 	if (!f->exact)
 		return true;
-	if (f->list(f->ctx, count_file, &n) != KC_OK)
+	err = f->list(f->ctx, count_file, &n);
+	if (err != KC_OK && err != KC_ECORRUPT)
 		return fail(c, KC_VERIFY_LAYOUT, KC_FOUND_UNREADABLE, "part");
-	return n == 3 + 2 * c->n ||
+	return (err == KC_OK && n.n == n.of) ||
 	    fail(c, KC_VERIFY_LAYOUT, KC_FOUND_STRAY, "part");
 }
 
@@ -327,6 +337,7 @@ conclude(struct checking *c)
 	kc_verify_pass(v, KC_VERIFY_ENTRIES, c->n);
 	kc_verify_pass(v, KC_VERIFY_SIGNATURES, v->nsigs);
 	kc_verify_pass(v, KC_VERIFY_KEYS, c->brought);
+	kc_verify_exhibits(v);
 	if (v->r->trust.quorum != 0 && v->r->witnesses.quorum)
 		kc_verify_cover(v->r, v->r->checkpoint.size);
 }

@@ -43,6 +43,12 @@ struct kc_vseen {
 };
 KC_VEC(kc_vseens, struct kc_vseen);
 
+/* A file that an entry cites. */
+struct kc_vcited {
+	struct kc_hash hash;
+	uint64_t size, seq;
+};
+
 struct kc_vblock {
 	uint64_t first; /* seq of the first entry */
 	uint32_t n;     /* entries; 0: nothing at this step */
@@ -95,7 +101,10 @@ struct kc_verifier {
 	bool apply_stop;   /* entries or rules failed: hash on, apply no more */
 	uint64_t nsigs_ok; /* signatures that hold */
 	uint64_t nsigs;    /* signatures gathered */
-	uint64_t nseen_ok; /* entries whose author saw this log */
+	KC_VEC_OF(struct kc_vcited) cited;
+	struct kc_hash exhibit; /* of one file: evidence listed last, */
+	uint64_t exhibits;      /* and how much of it */
+	uint64_t nseen_ok;      /* entries whose author saw this log */
 	struct kc_vblock *blocks[KC_BLOCKS];
 };
 
@@ -126,6 +135,13 @@ bool kc_verify_same(struct kc_verifier *v);
 /* A head that nobody trusted has signed proves nothing of what was found. */
 void kc_verify_unsigned(struct kc_verifier *v);
 bool kc_verify_layout(struct kc_verifier *v);
+/* exhibits.c: notes what v->e cites; false without memory. */
+bool kc_verify_cite(struct kc_verifier *v, uint64_t seq);
+/* The next path after those of an export or a part: evidence, or
+ * KC_ECORRUPT. */
+enum kc_err kc_verify_see_exhibit(struct kc_verifier *v, struct kc_slice path);
+/* When all entries are through: the stage. */
+void kc_verify_exhibits(struct kc_verifier *v);
 /* part.c: is it a part of a ledger? Then all of it is checked here, the head
  * included. */
 bool kc_verify_part(struct kc_verifier *v);
