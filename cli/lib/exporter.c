@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include <kaocheng/blob.h>
 #include <kaocheng/trust.h>
 
 #include "file.h"
@@ -344,9 +345,27 @@ list_made(
 	return err;
 }
 
+/* Of a ledger on disk alone: a daemon asks which entry cites it. */
+static enum kc_err
+read_evidence(void *ctx, const char *path, uint64_t at, size_t max,
+    struct kc_buf *out, uint64_t *size)
+{
+	struct kc_exporter *x = ctx;
+	char dir[KC_PATH_SIZE];
+	struct kc_hash hash;
+
+	if (!kc_evidence_path_parse(kc_slice_str(path), &hash))
+		return KC_ENOTFOUND;
+	kc_cli_place(x->cli, "evidence", "evidence", dir);
+	return kc_blob_read(dir, &hash, at, max, out, size);
+}
+
 struct kc_files
 kc_exporter_files(struct kc_exporter *x)
 {
-	return (struct kc_files){
-	    .read = read_made, .list = list_made, .exact = true, .ctx = x};
+	return (struct kc_files){.read = read_made,
+	    .list = list_made,
+	    .piece = x->local ? read_evidence : NULL,
+	    .exact = true,
+	    .ctx = x};
 }

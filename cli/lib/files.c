@@ -55,6 +55,39 @@ read_file(void *ctx, const char *path, size_t max, struct kc_buf *out)
 	return err == KC_OK ? kc_buf_err(out) : err;
 }
 
+static enum kc_err
+read_piece(void *ctx, const char *path, uint64_t at, size_t max,
+    struct kc_buf *out, uint64_t *size)
+{
+	struct kc_disk *d = ctx;
+	struct stat st;
+	char chunk[16384];
+	int fd =
+	    openat(d->fd, path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOFOLLOW);
+	enum kc_err err = fd < 0 ? err_of_errno() : KC_OK;
+	ssize_t n = 1;
+
+	if (err == KC_OK && (fstat(fd, &st) != 0 || !S_ISREG(st.st_mode)))
+		err = KC_EIO;
+	if (err == KC_OK)
+		*size = (uint64_t)st.st_size;
+	while (err == KC_OK && n > 0 && max > 0) {
+		n = pread(fd, chunk, max < sizeof(chunk) ? max : sizeof(chunk),
+		    (off_t)at);
+		if (n < 0) {
+			err = errno == EINTR ? KC_OK : KC_EIO;
+			n = 1;
+			continue;
+		}
+		kc_buf_put(out, chunk, (size_t)n);
+		at += (uint64_t)n;
+		max -= (size_t)n;
+	}
+	if (fd >= 0)
+		close(fd);
+	return err == KC_OK ? kc_buf_err(out) : err;
+}
+
 struct walk {
 	enum kc_err (*each)(void *arg, struct kc_slice path);
 	void *arg;
@@ -191,8 +224,10 @@ kc_disk_end(struct kc_disk *d)
 {
 	if (!d->is_dir)
 		return open_file(d);
-	d->files =
-	    (struct kc_files){.read = read_file, .list = list_files, .ctx = d};
+	d->files = (struct kc_files){.read = read_file,
+	    .list = list_files,
+	    .piece = read_piece,
+	    .ctx = d};
 	return KC_OK;
 }
 

@@ -151,6 +151,10 @@ json_checkpoint(struct kc_json *w, const struct kc_verify_report *r)
 	}
 	kc_json_key(w, "signatures_left_out");
 	kc_json_bool(w, r->no_signatures);
+	kc_json_key(w, "evidence_cited");
+	kc_json_u64(w, r->cited);
+	kc_json_key(w, "evidence_absent");
+	kc_json_u64(w, r->absent);
 	kc_json_key(w, "stale_tiles");
 	kc_json_u64(w, r->stale);
 	if (r->at_least) {

@@ -143,6 +143,10 @@ print_remarks(const struct kc_verify_report *r)
 	if (r->no_keys)
 		printf("%s",
 		    _("no list of keys is here: taken from the entries\n"));
+	if (r->absent > 0)
+		printf(_("%llu of %llu files that entries cite are not here\n"),
+		    (unsigned long long)r->absent,
+		    (unsigned long long)r->cited);
 	kc_stages_print_witnesses(&r->trust, &r->witnesses);
 	if (r->at_least) {
 		printf(_("earlier checkpoint of %llu entries\n"),
