@@ -150,6 +150,30 @@ test_extension__that_was_refused_is_allowed(void **state)
 	done(&k);
 }
 
+/* Both are overdue at once, as after an outage: each order is followed by its
+ * correction before the next one. */
+static void
+test_extension__is_not_allowed_of_a_case_that_falls_in_the_same_hour(
+    void **state)
+{
+	struct kc_dispute *extension, *all;
+	struct kc_case *c;
+	struct kit k;
+
+	(void)state;
+	c = delivered(&k);
+	all = dispute_heard(&k, c);
+	extension = not_extended(&k, c, "2022-07-18");
+	dispute_decide(&k, all, "overturned", NULL);
+	dispute_decide(&k, extension, "overturned", NULL);
+	kit_on(&k, "2022-08-15");
+	assert_int_equal(kit_clerk(&k), 3); /* two orders, one correction */
+	assert_int_equal(c->state, KC_CS_REVOKED);
+	assert_int_equal(all->state, KC_DS_APPLIED);
+	assert_int_equal(extension->state, KC_DS_APPLIED);
+	done(&k);
+}
+
 /* The report is in: should it be rejected, there are days left. */
 static void
 test_extension__allowed_under_review_leaves_the_report(void **state)
@@ -240,6 +264,8 @@ main(void)
 	    cmocka_unit_test(
 		test_rejection__that_falls_ends_the_case_with_a_return),
 	    cmocka_unit_test(test_extension__that_was_refused_is_allowed),
+	    cmocka_unit_test(
+		test_extension__is_not_allowed_of_a_case_that_falls_in_the_same_hour),
 	    cmocka_unit_test(
 		test_extension__allowed_under_review_leaves_the_report),
 	    cmocka_unit_test(

@@ -22,13 +22,14 @@ dispute_apply_guard(
 	return kc_want_dispute(st, at, KC_F_dispute_apply_dispute, &d, why);
 }
 
-/* Orders the correction; of what is gone meanwhile there is none. */
+/* Orders the correction; of what is gone meanwhile there is none. It is due
+ * before whatever else is (due_ms 0): after an outage another order may be, and
+ * a case that falls by it could not be corrected any more, for ever. */
 static enum kc_err
 order(struct kc_state *st, const struct kc_at *at, struct kc_dispute *d)
 {
 	const struct kc_decision *about = kc_dispute_decision(st, d);
-	struct kc_due due = {
-	    .object = d->index, .version = 1, .due_ms = at->stamp.received_ms};
+	struct kc_due due = {.object = d->index, .version = 1};
 	enum kc_err err = kc_log_event(st, at, &d->events);
 	bool falls;
 	int64_t measure = kc_ordered(d, &falls);
