@@ -91,6 +91,8 @@ def holds(pid, data):
             if not m:
                 continue
             at, end = (int(x, 16) for x in m.groups())
+            if end - at > 1 << 28:
+                continue  # a map of the store, a sanitizer's shadow
             try:
                 mem.seek(at)
                 if data in mem.read(end - at):
