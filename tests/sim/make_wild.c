@@ -60,6 +60,16 @@ add_new_key(struct sim *s, struct statement *st, const char *name)
 	slot->generation = st->next.generation;
 }
 
+void
+sim_log_key(struct sim *s, struct statement *st)
+{
+	struct kc_skey before = *kit_key(&s->k, KIT_ORIGIN);
+
+	sim_begin(st, KC_K_logkey_rotate, "root.a root.b");
+	add_new_key(s, st, KIT_ORIGIN);
+	add_text(st, kit_consent(&before, &st->next.skey.vkey));
+}
+
 static void
 keys(struct sim *s, struct statement *st)
 {

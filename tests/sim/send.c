@@ -154,13 +154,13 @@ static void
 read_head(struct world *w)
 {
 	struct kc_buf note = {0};
-	const struct kc_vkey *log = &kit_key(&w->s.k, KIT_ORIGIN)->vkey;
 	struct kc_checkpoint c;
 
 	kc_ledger_checkpoint(w->l, &note);
 	if (note.n > 0) {
 		sim_require(&w->s,
-		    kc_checkpoint_parse(&c, kc_buf_view(&note), log) == KC_OK,
+		    kc_checkpoint_parse_by(
+			&c, kc_buf_view(&note), world_log_keys(w)) == KC_OK,
 		    "the checkpoint is not signed");
 		sim_require(
 		    &w->s, c.size >= w->head.size, "the head went back");
@@ -233,7 +233,7 @@ take_answers(void *ctx, struct kc_result *results, size_t n)
 static void
 check_receipt(struct world *w, const struct kc_result *r, struct kc_slice note)
 {
-	const struct kc_vkey *log = &kit_key(&w->s.k, KIT_ORIGIN)->vkey;
+	const struct kc_log_keys *log = world_log_keys(w);
 	struct kc_buf leaf = {0}, anchored = {0};
 	struct kc_checkpoint c, a = {0};
 	struct kc_leaf parts;
@@ -245,12 +245,13 @@ check_receipt(struct world *w, const struct kc_result *r, struct kc_slice note)
 		parts.received_ms == r->received_ms,
 	    "what was acknowledged is not in the log");
 	sim_require(&w->s,
-	    kc_proof_verify(
+	    kc_proof_verify_by(
 		kc_buf_view(&r->receipt), kc_buf_view(&leaf), log, &c) == KC_OK,
 	    "the receipt does not prove the entry");
 	sim_require(&w->s,
 	    kc_anchor_peek(tmpdir_file(w->dir, "anchor"), &anchored) == KC_OK &&
-		kc_checkpoint_parse(&a, kc_buf_view(&anchored), log) == KC_OK &&
+		kc_checkpoint_parse_by(&a, kc_buf_view(&anchored), log) ==
+		    KC_OK &&
 		a.size >= c.size,
 	    "acknowledged before it was anchored");
 	kc_buf_free(&anchored);

@@ -224,6 +224,30 @@ no_close(void *ctx)
 }
 
 /* --- starting and stopping --- */
+/* Their files lie beside that of the key that it was started with. */
+static size_t
+other_log_keys(void *ctx, struct kc_skey *v, size_t max)
+{
+	struct world *w = ctx;
+	size_t all = atomic_load(&w->nlog_keys), n = 0;
+
+	for (size_t i = 0; i < all && n < max; i++)
+		if (!kc_vkey_eq(&w->log_keys[i].vkey, &w->log_key.vkey))
+			v[n++] = w->log_keys[i];
+	return n;
+}
+
+const struct kc_log_keys *
+world_log_keys(struct world *w)
+{
+	static struct kc_log_keys keys;
+
+	keys.n = atomic_load(&w->nlog_keys);
+	for (size_t i = 0; i < keys.n; i++)
+		keys.v[i] = w->log_keys[i].vkey;
+	return &keys;
+}
+
 static enum kc_err
 open_ledger(struct world *w)
 {
@@ -231,7 +255,9 @@ open_ledger(struct world *w)
 	    .store = w->store,
 	    .sequencer = {append, no_close, w},
 	    .anchor = w->anchor,
-	    .log_key = kit_key(&w->s.k, KIT_ORIGIN),
+	    .log_key = &w->log_key,
+	    .log_keys = other_log_keys,
+	    .log_keys_ctx = w,
 	    .clerk_key = kit_key(&w->s.k, "clerk"),
 	    .clock = {.now_ms = wall_now, .ctx = w},
 	    .threads = 1,
@@ -239,6 +265,7 @@ open_ledger(struct world *w)
 	struct kc_buf detail = {0};
 	enum kc_err err;
 
+	w->log_key = *kit_key(&w->s.k, KIT_ORIGIN);
 	if (w->leaps)
 		o.clock.both_ms = both_now;
 	w->inner = kc_sequencer_local(w->store);
@@ -366,6 +393,8 @@ world_init(struct world *w, uint64_t seed, const char *dir)
 	w->receipts = kc_alloc(KIT_NOTES_MAX * sizeof(w->receipts[0]));
 	w->leaves = kc_alloc(KIT_NOTES_MAX * sizeof(w->leaves[0]));
 	assert_true(w->receipts != NULL && w->leaves != NULL);
+	w->log_keys[0] = *kit_key(&w->s.k, KIT_ORIGIN);
+	atomic_store(&w->nlog_keys, 1);
 	open_files(w, true);
 	w->able_ms = INT64_MAX;
 	atomic_store(&mono_us, 0);

@@ -39,6 +39,7 @@
 	X(STALE, "stale")     /* a statement comes late, out of order */       \
 	X(ALTERED, "altered") /* one byte of a statement is another one */     \
 	X(STOLEN, "stolen")   /* a key that is not in force any more */        \
+	X(LOGKEY, "logkey")   /* the key of the log is rotated */              \
 	X(WILD, "wild")       /* any kind with any values */                   \
 	X(BURST, "burst")     /* several statements at once */
 
@@ -110,6 +111,10 @@ struct world {
 	uint64_t nreceipts;
 	struct kc_buf backup; /* of the store's file */
 	uint64_t backup_size; /* entries in it */
+	/* Of the log: what the ledger was started with; all that lie there,
+	 * which the writer looks at too; and how old the present one is. */
+	struct kc_skey log_key, log_keys[KC_LOG_KEYS_MAX];
+	_Atomic size_t nlog_keys;
 	struct kc_checkpoint head;
 	int64_t last_received;
 	unsigned restarts, acked, lost;
@@ -117,6 +122,8 @@ struct world {
 };
 
 /* world.c */
+/* The public halves of all keys of the log. Static storage. */
+const struct kc_log_keys *world_log_keys(struct world *w);
 /* In an empty directory, which is the caller's to remove. */
 void world_init(struct world *w, uint64_t seed, const char *dir);
 void world_free(struct world *w);
