@@ -291,7 +291,9 @@ letter(struct sim *s, struct statement *st)
 		sim_add(st, "reply", "x");
 	} else if (sim_chance(s, 50)) {
 		sim_begin(st, KC_K_warning_escalate, "P09.a");
-		sim_add(st, "level", "red");
+		sim_add(st, "level",
+		    w->level == KC_LEVEL_BLUE && w->index % 2 != 0 ? "yellow"
+								   : "red");
 		sim_add(st, "reason", "x");
 	} else if (sim_chance(s, 60)) {
 		sim_begin(st, KC_K_warning_lift, "P09.a");

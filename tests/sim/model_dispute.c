@@ -46,7 +46,8 @@ file(struct sim *s, const struct kc_entry *e, kc_day day)
 	assert_true(s->m.ndisputes <= SIM_MAX);
 	(void)snprintf(
 	    d->handle, sizeof(d->handle), "D-2022-%04u", s->m.ndisputes);
-	d->points = -1;
+	d->points = d->level = -1;
+	d->decision = kc_entry_num(e, KC_F_dispute_file_decision, -1);
 	if (c == NULL)
 		return; /* not a deduction */
 	d->of_case = (unsigned)(c - s->m.cases) + 1;
@@ -76,6 +77,9 @@ decide(struct sim *s, const struct kc_entry *e)
 	m_copy(d->decided, e->by[0]);
 	if (ruling == KC_RULING_OVERTURNED) {
 		d->points = 0;
+		d->level = -1;
+	} else if (ruling == KC_RULING_REDUCED && d->of_case == 0) {
+		d->level = kc_entry_num(e, KC_F_dispute_decide_level, -1);
 	} else if (ruling == KC_RULING_REDUCED && d->of_case > 0) {
 		int64_t points =
 		    kc_entry_num(e, KC_F_dispute_decide_points, -1);
@@ -183,18 +187,40 @@ allow(struct sim *s, const struct kc_entry *e)
 	    "another last day than the model's");
 }
 
+/* What one decision gives is less, or nothing; no other changes. */
+static void
+lower(
+    struct sim *s, struct m_letter *w, const struct m_dispute *d, int64_t level)
+{
+	int64_t was = m_letter_level(w, w->ngiven);
+	unsigned i = 0;
+
+	while (i < w->ngiven && w->given[i].seq != d->decision)
+		i++;
+	sim_require(s, i < w->ngiven, "a level that nobody gave");
+	if (d->points == 0)
+		w->given[i].level = -1;
+	else if (d->level < w->given[i].level)
+		w->given[i].level = d->level;
+	sim_require(s,
+	    m_letter_level(w, w->ngiven) <= was &&
+		level ==
+		    (w->given[i].level >= 0 ? w->given[i].level
+					    : m_letter_level(w, i)),
+	    "another level than was decided");
+}
+
 /* A letter is settled for the unit of its target, or is of another level. */
 static void
 correct_letter(struct sim *s, const struct kc_entry *e)
 {
 	struct m_letter *w = m_letter_of(s, kc_entry_str(e, 0));
 	int64_t level = kc_entry_num(e, KC_F_warning_lower_level, 0);
+	const struct m_dispute *d = ordered(s, e);
 
-	(void)ordered(s, e);
 	sim_require(s, w != NULL && !w->closed, "a letter that is settled");
 	if (e->kind->id == KC_K_warning_lower) {
-		sim_require(s, level < w->level, "a level that is not lower");
-		w->level = level;
+		lower(s, w, d, level);
 		return;
 	}
 	for (unsigned i = 0; i < s->m.ntargets; i++)

@@ -72,6 +72,26 @@ m_letter_of(struct sim *s, struct kc_slice handle)
 	return NULL;
 }
 
+int64_t
+m_letter_level(const struct m_letter *w, unsigned n)
+{
+	int64_t level = -1;
+
+	for (unsigned i = 0; i < n; i++)
+		if (w->given[i].level > level)
+			level = w->given[i].level;
+	return level;
+}
+
+static void
+give_level(struct sim *s, struct m_letter *w, int64_t level)
+{
+	assert_true(w->ngiven < sizeof(w->given) / sizeof(w->given[0]));
+	sim_require(s, level > m_letter_level(w, w->ngiven), "not raised");
+	w->given[w->ngiven].seq = s->m.seen;
+	w->given[w->ngiven++].level = level;
+}
+
 static void
 read_letter(struct sim *s, const struct kc_entry *e, kc_day day)
 {
@@ -83,7 +103,7 @@ read_letter(struct sim *s, const struct kc_entry *e, kc_day day)
 		(void)snprintf(
 		    w->handle, sizeof(w->handle), "W-2022-%04u", s->m.nletters);
 		m_copy(w->target, kc_entry_str(e, KC_F_warning_issue_target));
-		w->level = kc_entry_num(e, KC_F_warning_issue_level, 0);
+		give_level(s, w, kc_entry_num(e, KC_F_warning_issue_level, 0));
 		w->by =
 		    (kc_day)kc_entry_num(e, KC_F_warning_issue_rectify_by, 0);
 		w->delivered = KC_DAY_NONE;
@@ -96,7 +116,8 @@ read_letter(struct sim *s, const struct kc_entry *e, kc_day day)
 		3) == 0)
 		w->delivered = day;
 	else if (e->kind->id == KC_K_warning_escalate)
-		w->level = kc_entry_num(e, KC_F_warning_escalate_level, 0);
+		give_level(
+		    s, w, kc_entry_num(e, KC_F_warning_escalate_level, 0));
 	else if (e->kind->id == KC_K_warning_lift ||
 	    e->kind->id == KC_K_warning_withdraw)
 		w->closed = true;
@@ -177,7 +198,8 @@ check_letter(struct sim *s, const struct m_case *c)
 	sim_require(s, !w->closed && w->delivered != KC_DAY_NONE,
 	    "a letter that is settled, or was never handed over");
 	if (c->cause == KC_CAUSE_RED)
-		sim_require(s, w->level == KC_LEVEL_RED, "not red");
+		sim_require(
+		    s, m_letter_level(w, w->ngiven) == KC_LEVEL_RED, "not red");
 	else if (c->cause == KC_CAUSE_UNANSWERED)
 		sim_require(s, is_silent(s, w), "answered in time");
 	else

@@ -22,6 +22,8 @@ void m_check_judge(struct sim *s, const struct kc_entry *e,
 void m_read_facts(struct sim *s, const struct kc_entry *e, kc_day day);
 /* Of a letter, by its handle; NULL. */
 struct m_letter *m_letter_of(struct sim *s, struct kc_slice handle);
+/* The highest that the first n decisions on its level give. */
+int64_t m_letter_level(const struct m_letter *w, unsigned n);
 void m_check_ground(
     struct sim *s, const struct m_case *c, struct kc_slice indicator);
 /* Disputes, and what they correct (model_dispute.c). */

@@ -59,7 +59,10 @@ struct m_report { /* of an indicator and quarter, the latest figures */
 };
 struct m_letter { /* as the unit of its target sees it */
 	char handle[24], target[KC_CODE_MAX + 1];
-	int64_t level;
+	struct { /* what each decision gives, the highest counts; -1: none */
+		int64_t seq, level;
+	} given[8];
+	unsigned ngiven;
 	kc_day by, delivered;
 	bool closed; /* lifted or withdrawn */
 };
@@ -123,6 +126,8 @@ struct m_dispute {
 	char handle[24], decided[KC_CODE_MAX + 1]; /* by whom, last */
 	unsigned of_case; /* number in cases, from 1; 0: of something else */
 	int64_t points;   /* what the deduction is to be, -1: as it is */
+	int64_t decision; /* its entry */
+	int64_t level;    /* what it is to give instead, -1 */
 	bool applied, corrected;
 	kc_day on; /* applied */
 };

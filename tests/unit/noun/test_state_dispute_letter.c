@@ -167,12 +167,37 @@ test_escalation__that_falls_leaves_the_level_before(void **state)
 	done(&k);
 }
 
-/* A level is raised anew for a reason of its own, disputed on its own. */
+/* What was decided in the first level is final, and is applied. */
 static void
-test_escalation__after_a_ruling_stands(void **state)
+apply(struct kit *k, struct kc_dispute *d)
+{
+	k->now_ms = kc_day_end_ms(d->due);
+	(void)kit_clerk(k);
+	kit_do(k, KC_K_dispute_apply, "P09.a", dispute_field(d));
+}
+
+/* The dispute of another unit, heard. */
+static struct kc_dispute *
+heard_of_g17(struct kit *k, uint32_t seq)
+{
+	struct kc_dispute *d;
+
+	kit_do(k, KC_K_dispute_file, "G17.head", dispute_decision(seq),
+	    "matter=W-2022-0001", "claim=x");
+	d = k->st->disputes.v[k->st->disputes.n - 1];
+	kit_do(k, KC_K_dispute_accept, "P09.a", dispute_field(d));
+	(void)kit_clerk(k);
+	return d;
+}
+
+/* A level is raised for a reason of its own, disputed on its own: it stands,
+ * and when it falls the letter has what the ruling before it left. */
+static void
+test_escalation__stands_and_falls_on_a_ruling_about_the_level_below(
+    void **state)
 {
 	struct kc_warning *w;
-	struct kc_dispute *d;
+	struct kc_dispute *d, *raised;
 	struct kit k;
 
 	(void)state;
@@ -180,12 +205,97 @@ test_escalation__after_a_ruling_stands(void **state)
 	d = heard(&k, KC_K_warning_issue);
 	dispute_decide(&k, d, "reduced", "level=blue");
 	escalate(&k, "red");
-	k.now_ms = kc_day_end_ms(d->due);
-	(void)kit_clerk(&k);
-	kit_do(&k, KC_K_dispute_apply, "P09.a", dispute_field(d));
-	assert_int_equal(kit_clerk(&k), 0);
+	raised = heard(&k, KC_K_warning_escalate);
+	apply(&k, d);
+	assert_int_equal(kit_clerk(&k), 1);
 	assert_int_equal(d->state, KC_DS_APPLIED);
 	assert_int_equal(w->level, KC_LEVEL_RED);
+	d = raised;
+	decided(&k, d, "overturned", NULL);
+	kit_refused(&k, KC_R_FIELD_VALUE, KC_K_warning_lower, "clerk",
+	    "warning=W-2022-0001", dispute_field(d), "level=yellow");
+	assert_int_equal(kit_clerk(&k), 1);
+	assert_int_equal(w->level, KC_LEVEL_BLUE);
+	done(&k);
+}
+
+/* The raise is disputed first, and falls first. */
+static void
+test_escalation__that_fell_does_not_come_back_with_the_level_below(void **state)
+{
+	struct kc_warning *w;
+	struct kc_dispute *first, *second;
+	struct kit k;
+
+	(void)state;
+	w = letter(&k, "yellow");
+	first = heard(&k, KC_K_warning_issue);
+	escalate(&k, "red");
+	second = heard(&k, KC_K_warning_escalate);
+	/* Yellow is what the letter had: there is nothing between. */
+	kit_refused(&k, KC_R_RULING, KC_K_dispute_decide, "P09.b",
+	    dispute_field(second), "ruling=reduced", "level=yellow",
+	    "finding=x");
+	dispute_decide(&k, first, "reduced", "level=blue");
+	decided(&k, second, "overturned", NULL);
+	assert_int_equal(kit_clerk(&k), 1);
+	assert_int_equal(w->level, KC_LEVEL_YELLOW);
+	apply(&k, first);
+	assert_int_equal(kit_clerk(&k), 1);
+	assert_int_equal(w->level, KC_LEVEL_BLUE);
+	done(&k);
+}
+
+/* Below a higher one a level can be disputed, and it leaves no trace. */
+static void
+test_escalation__below_another_can_be_disputed(void **state)
+{
+	struct kc_warning *w;
+	struct kc_dispute *d;
+	struct kit k;
+
+	(void)state;
+	w = letter(&k, "blue");
+	escalate(&k, "yellow");
+	d = heard(&k, KC_K_warning_escalate);
+	escalate(&k, "red");
+	decided(&k, d, "overturned", NULL);
+	assert_int_equal(kit_clerk(&k), 1);
+	assert_int_equal(w->level, KC_LEVEL_RED);
+	decided(&k, heard(&k, KC_K_warning_escalate), "overturned", NULL);
+	assert_int_equal(kit_clerk(&k), 1);
+	assert_int_equal(w->level, KC_LEVEL_BLUE);
+	done(&k);
+}
+
+/* Both are ordered before either is written: no level rises again, and none
+ * falls twice. */
+static void
+test_escalation__that_two_units_dispute_falls_once(void **state)
+{
+	struct kc_warning *w;
+	struct kc_dispute *a, *b;
+	struct kit k;
+
+	(void)state;
+	w = letter(&k, "blue");
+	kit_do(&k, KC_K_warning_deliver, "P09.a", "warning=W-2022-0001",
+	    "unit=G17");
+	kit_do(&k, KC_K_warning_reply, "G16.head", "warning=W-2022-0001",
+	    "reply=x");
+	kit_do(&k, KC_K_warning_reply, "G17.head", "warning=W-2022-0001",
+	    "reply=x");
+	escalate(&k, "red");
+	a = heard(&k, KC_K_warning_escalate);
+	b = heard_of_g17(&k, kc_dispute_decision(k.st, a)->seq);
+	dispute_decide(&k, a, "overturned", NULL);
+	dispute_decide(&k, b, "overturned", NULL);
+	k.now_ms = kc_day_end_ms(b->due);
+	/* Two orders that nobody gave, and two corrections. */
+	assert_int_equal(kit_clerk(&k), 4);
+	assert_int_equal(a->state, KC_DS_APPLIED);
+	assert_int_equal(b->state, KC_DS_APPLIED);
+	assert_int_equal(w->level, KC_LEVEL_BLUE);
 	done(&k);
 }
 
@@ -259,7 +369,13 @@ main(void)
 	    cmocka_unit_test(test_letter__level_is_lowered_and_not_raised),
 	    cmocka_unit_test(
 		test_escalation__that_falls_leaves_the_level_before),
-	    cmocka_unit_test(test_escalation__after_a_ruling_stands),
+	    cmocka_unit_test(
+		test_escalation__stands_and_falls_on_a_ruling_about_the_level_below),
+	    cmocka_unit_test(
+		test_escalation__that_fell_does_not_come_back_with_the_level_below),
+	    cmocka_unit_test(test_escalation__below_another_can_be_disputed),
+	    cmocka_unit_test(
+		test_escalation__that_two_units_dispute_falls_once),
 	    cmocka_unit_test(test_silence__that_falls_begins_the_period_anew),
 	    cmocka_unit_test(
 		test_silence__that_falls_after_a_reply_leaves_the_reply),

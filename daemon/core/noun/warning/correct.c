@@ -117,12 +117,22 @@ warning_release_apply(struct kc_state *st, const struct kc_at *at)
 
 /* --- warning.lower -----------------------------------------------------------
  */
-static int64_t
-ordered_level(const struct kc_dispute *d)
+/* What the decision gives from now on; when it falls, it gives none, and what
+ * is below it is left. A dispute of another unit may have been corrected
+ * first: nothing rises by this one. */
+static int
+ordered_level(const struct kc_state *st, const struct kc_dispute *d)
 {
+	const struct kc_warning *w = disputed(st, d);
+	int given = kc_letter_given(w, kc_dispute_decision(st, d)->seq);
 	bool falls;
+	int level = (int)kc_ordered(d, &falls);
 
-	return kc_ordered(d, &falls);
+	if (given < 0)
+		return w->level;
+	if (falls)
+		return kc_letter_below(w, given);
+	return level < given ? level : given;
 }
 
 void
@@ -132,7 +142,7 @@ kc_lower_fill(
 	const struct kc_dispute *d = fill(st, due, m);
 
 	kc_made_text(m, KC_F_warning_lower_level,
-	    kc_word_text(KC_SET_LEVEL, ordered_level(d)));
+	    kc_word_text(KC_SET_LEVEL, ordered_level(st, d)));
 }
 
 enum kc_err
@@ -146,7 +156,8 @@ warning_lower_guard(
 	if (err != KC_OK)
 		return err;
 	level = kc_word_text(KC_SET_LEVEL,
-	    ordered_level(kc_dispute_of(st, at, KC_F_warning_lower_dispute)));
+	    ordered_level(
+		st, kc_dispute_of(st, at, KC_F_warning_lower_dispute)));
 	if (kc_slice_is(kc_entry_str(at->e, KC_F_warning_lower_level), level))
 		return KC_OK;
 	return kc_refuse(why, KC_R_FIELD_VALUE,
@@ -158,8 +169,18 @@ enum kc_err
 warning_lower_apply(struct kc_state *st, const struct kc_at *at)
 {
 	struct kc_warning *w = kc_letter_of(st, at, KC_F_warning_lower_warning);
+	const struct kc_dispute *d =
+	    kc_dispute_of(st, at, KC_F_warning_lower_dispute);
+	uint32_t seq = kc_dispute_decision(st, d)->seq;
+	int given = kc_letter_given(w, seq), level = ordered_level(st, d);
+	bool falls;
 
-	w->level = (uint8_t)kc_entry_num(at->e, KC_F_warning_lower_level, 0);
+	(void)kc_ordered(d, &falls);
+	if (given >= 0)
+		w->given[given] = 0;
+	if (given >= 0 && !falls)
+		w->given[level] = seq;
+	w->level = (uint8_t)kc_letter_below(w, KC_LETTER_LEVELS);
 	return corrected(st, at, w);
 }
 

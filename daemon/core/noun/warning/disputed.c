@@ -83,37 +83,26 @@ letter_stands(
 
 /* --- the level ---------------------------------------------------------------
  */
-/* Is the level the one that this decision gave it? */
-static bool
-is_last_level(const struct kc_warning *w, const struct kc_decision *d)
-{
-	uint32_t last = kc_events_last(&w->events, KC_K_warning_escalate);
-
-	return d->kind == KC_K_warning_issue ? last == KC_NONE : last == d->seq;
-}
-
+/* Also below a level that another decision gives: that may fall too. */
 static bool
 level_stands(
     const struct kc_state *st, const struct kc_decision *d, uint32_t unit)
 {
-	const struct kc_warning *w = st->warnings.v[d->object];
-
-	return letter_stands(st, d, unit) && is_last_level(w, d) &&
-	    w->level > w->level_was;
+	return letter_stands(st, d, unit) &&
+	    kc_letter_given(st->warnings.v[d->object], d->seq) >= 0;
 }
 
-/* Lower than it is; of an escalation, higher than what it was. */
+/* Lower than it gives; of an escalation, higher than what is below. */
 static bool
 level_range(const struct kc_state *st, const struct kc_dispute *d,
     int64_t *best, int64_t *least)
 {
-	const struct kc_decision *about = kc_dispute_decision(st, d);
 	const struct kc_warning *w = disputed(st, d);
+	int level = kc_letter_given(w, kc_dispute_decision(st, d)->seq);
 
-	*best = about->kind == KC_K_warning_issue ? KC_LEVEL_BLUE
-						  : w->level_was + 1;
-	*least = w->level - 1;
-	return is_last_level(w, about) && *best <= *least;
+	*best = kc_letter_below(w, level) + 1;
+	*least = level - 1;
+	return level >= 0 && *best <= *least;
 }
 
 static int
@@ -121,19 +110,12 @@ level_corrects(const struct kc_state *st, const struct kc_dispute *d,
     bool falls, int64_t measure)
 {
 	const struct kc_decision *about = kc_dispute_decision(st, d);
-	const struct kc_warning *w = disputed(st, d);
+	int level = kc_letter_given(disputed(st, d), about->seq);
 
-	(void)falls;
-	return letter_stands(st, about, d->unit) && is_last_level(w, about) &&
-		measure < w->level
+	return letter_stands(st, about, d->unit) && level >= 0 &&
+		(falls || measure < level)
 	    ? KC_K_warning_lower
 	    : -1;
-}
-
-static int64_t
-before_level(const struct kc_state *st, const struct kc_decision *d)
-{
-	return st->warnings.v[d->object]->level_was;
 }
 
 /* A letter that falls, falls whole. */
@@ -221,8 +203,7 @@ const struct kc_subject kc_warning_subjects[] = {
 	level_range, letter_corrects, NULL},
     {KC_K_warning_escalate, &of_letter, KC_K_warning_issue,
 	KC_K_warning_deliver, KC_MEASURE_LEVEL, letter_to, nobody,
-	letter_delivered, level_stands, level_range, level_corrects,
-	before_level},
+	letter_delivered, level_stands, level_range, level_corrects, NULL},
     {KC_K_warning_overdue, &of_addressee, KC_K_warning_deliver, NONE,
 	KC_MEASURE_NOT, is_of, nobody, NULL, silence_stands, NULL,
 	silence_corrects, NULL},

@@ -56,8 +56,9 @@ put_warning(struct kc_digest *d, const struct kc_warning *w, unsigned epoch)
 			kc_digest_num(d, a->reply_from);
 	}
 	kc_digest_events(d, &w->events);
-	if (epoch >= 2 && w->level_was != w->level)
-		kc_digest_num(d, w->level_was);
+	for (int i = kc_letter_below(w, w->level); epoch >= 2 && i >= 0;
+	     i = kc_letter_below(w, i))
+		kc_digest_num(d, i);
 }
 
 static bool

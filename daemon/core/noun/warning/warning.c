@@ -73,6 +73,26 @@ kc_want_addressee(const struct kc_state *st, const struct kc_at *at,
 	return kc_refusal_zh(why, 0, "收函单位");
 }
 
+/* --- its level --- */
+int
+kc_letter_given(const struct kc_warning *w, uint32_t seq)
+{
+	int level = KC_LETTER_LEVELS - 1;
+
+	while (level >= 0 && w->given[level] != seq)
+		level--;
+	return level;
+}
+
+int
+kc_letter_below(const struct kc_warning *w, int level)
+{
+	do {
+		level--;
+	} while (level >= 0 && w->given[level] == 0);
+	return level;
+}
+
 /* --- warning.issue --- */
 /* Every unit is on record and stands once; the target's is among them. */
 static enum kc_err
@@ -154,7 +174,7 @@ fill_letter(struct kc_state *st, const struct kc_at *at, struct kc_warning *w)
 
 	w->index = st->warnings.n;
 	w->level = (uint8_t)kc_entry_num(e, KC_F_warning_issue_level, 0);
-	w->level_was = w->level;
+	w->given[w->level] = (uint32_t)at->stamp.seq;
 	w->state = KC_WS_ISSUED;
 	w->rectify_by =
 	    (kc_day)kc_entry_num(e, KC_F_warning_issue_rectify_by, 0);
@@ -319,8 +339,8 @@ warning_escalate_apply(struct kc_state *st, const struct kc_at *at)
 	struct kc_warning *w =
 	    kc_letter_of(st, at, KC_F_warning_escalate_warning);
 
-	w->level_was = w->level;
 	w->level = (uint8_t)kc_entry_num(at->e, KC_F_warning_escalate_level, 0);
+	w->given[w->level] = (uint32_t)at->stamp.seq;
 	return kc_log_event(st, at, &w->events);
 }
 

@@ -17,11 +17,14 @@ struct kc_addressee {
 	uint32_t policy; /* in force at delivery: index in state.policies */
 };
 KC_VEC(kc_addressees, struct kc_addressee);
+#define KC_LETTER_LEVELS (KC_LEVEL_RED + 1)
 struct kc_warning {
 	char handle[16];
 	uint32_t index, target;
 	uint8_t level, state;
-	uint8_t level_was; /* before the last escalation; else the level */
+	/* Of each level the decision that gives it (its entry), 0: none. Each
+	 * stands by itself, and the letter has the highest of them. */
+	uint32_t given[KC_LETTER_LEVELS];
 	kc_day rectify_by, closed;
 	struct kc_addressees to;
 	struct kc_events events;
@@ -45,6 +48,10 @@ enum kc_err kc_warning_recalendar(struct kc_state *st, uint32_t index);
 
 /* Is the letter neither lifted nor withdrawn nor revoked? */
 bool kc_letter_open(const struct kc_warning *w);
+/* The level that a decision gives it; -1: none, any more. */
+int kc_letter_given(const struct kc_warning *w, uint32_t seq);
+/* The highest that it has below a level; -1: none. */
+int kc_letter_below(const struct kc_warning *w, int level);
 /* Number of the unit among the addressees; to.n if it is not one. */
 uint32_t kc_addressee_number(const struct kc_warning *w, uint32_t unit);
 /* The letter a field names, in a state in which the kind of the entry may
