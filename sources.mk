@@ -313,6 +313,7 @@ CLI := \
 	cli/command/cmd_policy.c \
 	cli/lib/post.c \
 	cli/lib/seen.c \
+	cli/lib/proved.c \
 	cli/command/outbox.c \
 	cli/lib/charset.c \
 	cli/lib/text.c \

@@ -10,10 +10,8 @@
 
 #include <jansson.h>
 
-#include <kaocheng/leaf.h>
-#include <kaocheng/proof.h>
-
 #include "lib/keys.h"
+#include "lib/proved.h"
 #include "lib/seen.h"
 #include "lib/tool.h"
 
@@ -24,42 +22,19 @@ struct following {
 	struct kc_client *client;
 	struct kc_log_keys keys;
 	struct kc_checkpoint kept, now;
-	struct kc_buf leaf; /* of the last entry that was fetched */
-	struct kc_entry e;  /* the same; borrows it. Large */
+	struct kc_proved entry; /* the last one that was fetched; large */
 };
 
 /* An entry of a kind, with the proof that it stands; else tampering. */
 static int
 fetch(struct following *f, uint64_t seq, enum kc_kind_id kind)
 {
-	struct kc_buf receipt = {0};
-	struct kc_checkpoint head;
-	struct kc_refusal why = {0};
-	struct kc_leaf leaf;
-	char path[64];
-	enum kc_err err;
-	int code;
+	int code = kc_proved_get(f->cli, f->client, &f->keys, seq, &f->entry);
 
-	snprintf(path, sizeof(path), "/v1/entries/%llu/raw",
-	    (unsigned long long)seq);
-	code = kc_cli_get(f->cli, f->client, path, &f->leaf);
-	snprintf(path, sizeof(path), "/v1/entries/%llu/receipt",
-	    (unsigned long long)seq);
-	if (code == KC_EXIT_OK)
-		code = kc_cli_get(f->cli, f->client, path, &receipt);
-	if (code == KC_EXIT_OK) {
-		err = kc_proof_verify_by(kc_buf_view(&receipt),
-		    kc_buf_view(&f->leaf), &f->keys, &head);
-		if (err == KC_OK)
-			err = kc_leaf_parse(&leaf, kc_buf_view(&f->leaf));
-		if (err == KC_OK)
-			err = kc_entry_decode(&f->e, leaf.note, &why);
-		if (err != KC_OK || leaf.seq != seq || f->e.kind->id != kind)
-			code = kc_cli_fail(KC_EXIT_TAMPERED, NULL,
-			    _("entry %llu is not proved to be %s"),
-			    (unsigned long long)seq, kc_kind_get(kind)->name);
-	}
-	kc_buf_free(&receipt);
+	if (code == KC_EXIT_OK && f->entry.e.kind->id != kind)
+		code = kc_cli_fail(KC_EXIT_TAMPERED, NULL,
+		    _("entry %llu is not proved to be %s"),
+		    (unsigned long long)seq, kc_kind_get(kind)->name);
 	return code;
 }
 
@@ -67,10 +42,10 @@ fetch(struct following *f, uint64_t seq, enum kc_kind_id kind)
 static bool
 covers(const struct following *f, uint64_t seq)
 {
-	uint64_t lost =
-	    (uint64_t)kc_entry_num(&f->e, KC_F_ledger_restored_lost_size, 0);
+	uint64_t lost = (uint64_t)kc_entry_num(
+	    &f->entry.e, KC_F_ledger_restored_lost_size, 0);
 	struct kc_slice root =
-	    kc_entry_str(&f->e, KC_F_ledger_restored_lost_root);
+	    kc_entry_str(&f->entry.e, KC_F_ledger_restored_lost_root);
 	struct kc_buf hex = {0};
 	bool yes = f->kept.size > seq && (lost == 0 || f->kept.size <= lost);
 
@@ -137,8 +112,8 @@ agree(struct following *f, uint64_t seq, uint64_t accepted)
 		 "  accepted by %.*s and %.*s (#%llu)\n"),
 	    f->now.origin, (unsigned long long)seq, (unsigned long long)seq,
 	    (unsigned long long)f->kept.size, (unsigned long long)seq,
-	    (unsigned long long)f->kept.size - 1, (int)f->e.by[0].n,
-	    f->e.by[0].p, (int)f->e.by[1].n, f->e.by[1].p,
+	    (unsigned long long)f->kept.size - 1, (int)f->entry.e.by[0].n,
+	    f->entry.e.by[0].p, (int)f->entry.e.by[1].n, f->entry.e.by[1].p,
 	    (unsigned long long)accepted);
 	fflush(stdout);
 	return kc_ask(f->cli, _("Go on with the ledger as it is now? [y/N] "));
@@ -203,6 +178,6 @@ kc_cmd_restore_follow(struct kc_cli *cli, int argc, char **argv)
 	if (code == KC_EXIT_OK)
 		code = follow(&f);
 	kc_client_close(f.client);
-	kc_buf_free(&f.leaf);
+	kc_buf_free(&f.entry.bytes);
 	return code;
 }
