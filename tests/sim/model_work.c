@@ -154,9 +154,11 @@ confirm(struct sim *s, struct m_case *c, const struct kc_entry *e, kc_day day)
 	sim_require(s, c->stage == M_DECIDED, "confirmed twice");
 	sim_require(s, !kc_slice_is(e->by[0], c->decider),
 	    "one person decided and confirmed");
+	/* An outage before it may move the last day beyond it. */
 	sim_require(s,
 	    day <= m_moved(s, c->handle, "confirm", "",
-		       kc_day_from_civil(2022, 10, 31)),
+		       kc_day_from_civil(2022, 10, 31)) ||
+		day <= c->to_confirm.day,
 	    "confirmed after the cut-off");
 	/* Half away from zero. */
 	c->deducted = (c->standard * bp * 2 + 10000) / 20000;
