@@ -303,6 +303,8 @@ CLI := \
 	cli/command/cmd_export.c \
 	cli/command/cmd_export_part.c \
 	cli/command/cmd_verify.c \
+	cli/command/watch.c \
+	cli/command/watch_alarm.c \
 	cli/command/cmd_key.c \
 	cli/command/cmd_key_rotate.c \
 	cli/command/cmd_key_window.c \

@@ -79,6 +79,9 @@ struct kc_cli {
 	const char *kind, *template;     /* import */
 	const char *unseal, *lost;       /* restore */
 	const char *entry, *older_than;  /* evidence */
+	struct kc_cli_list keys_watched; /* watch, as the next */
+	const char *watch_state, *interval, *stale, *exec;
+	bool once;
 	const char *new_passphrase_file; /* key passwd */
 	const char *agent_key;           /* key new, key rotate */
 	bool agent;

@@ -1,0 +1,265 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What a monitor remembers, and one look at the log. */
+#include "watch.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#include <jansson.h>
+
+#include <kaocheng/civil.h>
+
+#include "lib/seen.h"
+
+#define FIRST "kaocheng/v1 watch\nsince "
+
+/* --- what is remembered --- */
+static int
+parse(struct kc_watch *w, struct kc_slice text)
+{
+	struct kc_slice line, rest = text;
+	size_t n = sizeof(FIRST) - 1;
+
+	if (text.n <= n || memcmp(text.p, FIRST, n) != 0)
+		return kc_cli_error(w->cli, KC_ESYNTAX, w->state);
+	rest.p += n;
+	rest.n -= n;
+	if (!kc_slice_line(&rest, &line) ||
+	    !kc_read_instant_s(line, &w->changed_s) || rest.n == 0 ||
+	    rest.p[0] != '\n')
+		return kc_cli_error(w->cli, KC_ESYNTAX, w->state);
+	rest.p++;
+	rest.n--;
+	kc_buf_slice(&w->kept_note, rest);
+	if (kc_checkpoint_parse_by(
+		&w->kept, kc_buf_view(&w->kept_note), &w->keys) != KC_OK)
+		return kc_cli_fail(KC_EXIT_FAILED, NULL,
+		    _("%s: what was seen of the ledger is not signed by the "
+		      "key that is trusted now"),
+		    w->state);
+	return KC_EXIT_OK;
+}
+
+int
+kc_watch_load(struct kc_watch *w)
+{
+	struct kc_buf text = {0};
+	enum kc_err err = kc_trust_load(w->cli, &w->keys);
+	int code;
+
+	if (err != KC_OK)
+		return kc_cli_error(w->cli, err,
+		    w->cli->trust != NULL ? w->cli->trust : "trust");
+	err = kc_file_load(w->state, KC_NOTE_MAX, &text);
+	code = err == KC_ENOTFOUND ? KC_EXIT_OK
+	    : err == KC_OK         ? parse(w, kc_buf_view(&text))
+				   : kc_cli_error(w->cli, err, w->state);
+	kc_buf_free(&text);
+	return code;
+}
+
+static int
+remember(
+    struct kc_watch *w, const struct kc_checkpoint *now, struct kc_slice note)
+{
+	struct kc_buf text = {0};
+	enum kc_err err;
+
+	w->changed_s = (int64_t)time(NULL);
+	w->stale = false;
+	w->kept = *now;
+	kc_buf_reset(&w->kept_note);
+	kc_buf_slice(&w->kept_note, note);
+	kc_buf_str(&text, FIRST);
+	kc_buf_instant_s(&text, w->changed_s);
+	kc_buf_str(&text, "\n\n");
+	kc_buf_slice(&text, note);
+	err = kc_buf_err(&text);
+	if (err == KC_OK)
+		err = kc_file_save(w->state, kc_buf_view(&text), 0600);
+	if (err == KC_OK)
+		err = kc_dir_sync(w->state);
+	kc_buf_free(&text);
+	return err == KC_OK ? KC_EXIT_OK : kc_cli_error(w->cli, err, w->state);
+}
+
+void
+kc_watch_release(struct kc_watch *w)
+{
+	kc_client_close(w->client);
+	kc_buf_free(&w->kept_note);
+	kc_buf_free(&w->ledger);
+	kc_buf_free(&w->entry.bytes);
+}
+
+/* --- a fork --- */
+/* Both heads, as the log signed them, in one file: evidence. */
+static int
+forked(
+    struct kc_watch *w, const struct kc_checkpoint *now, struct kc_slice note)
+{
+	char path[KC_PATH_SIZE + 32];
+	struct kc_buf text = {0}, says = {0};
+	enum kc_err err;
+
+	kc_buf_slice(&text, kc_buf_view(&w->kept_note));
+	kc_buf_char(&text, '\n');
+	kc_buf_slice(&text, note);
+	snprintf(path, sizeof(path), "%s.fork-%02x%02x%02x%02x", w->state,
+	    now->root.b[0], now->root.b[1], now->root.b[2], now->root.b[3]);
+	err = kc_buf_err(&text);
+	if (err == KC_OK)
+		err = kc_file_save(path, kc_buf_view(&text), 0600);
+	if (err != KC_OK)
+		(void)kc_cli_error(w->cli, err, path);
+	kc_buf_str(&says, _("the log does not continue what it had signed: "));
+	kc_buf_u64(&says, w->kept.size);
+	kc_buf_str(&says, " -> ");
+	kc_buf_u64(&says, now->size);
+	kc_buf_str(&says, _("; both heads are in "));
+	kc_buf_str(&says, path);
+	kc_watch_alarm(w, KC_ALARM_FORK, kc_buf_cstr(&says));
+	kc_buf_free(&text);
+	kc_buf_free(&says);
+	return KC_EXIT_TAMPERED;
+}
+
+/* --- the head --- */
+static int
+new_entries(struct kc_watch *w, uint64_t from, uint64_t to)
+{
+	int code = KC_EXIT_OK;
+
+	for (uint64_t seq = from; code == KC_EXIT_OK && seq < to; seq++) {
+		enum kc_alarm what;
+
+		code =
+		    kc_proved_get(w->cli, w->client, &w->keys, seq, &w->entry);
+		if (code == KC_EXIT_OK && kc_watch_wants(w, &what))
+			kc_watch_alarm(w, what, NULL);
+	}
+	return code;
+}
+
+static int
+look_at_head(struct kc_watch *w)
+{
+	struct kc_buf note = {0};
+	struct kc_checkpoint now;
+	bool holds = false;
+	int code = kc_cli_get(w->cli, w->client, "/checkpoint", &note);
+
+	if (code == KC_EXIT_OK &&
+	    kc_checkpoint_parse_by(&now, kc_buf_view(&note), &w->keys) != KC_OK)
+		code = kc_cli_no_log_key();
+	if (code != KC_EXIT_OK)
+		goto out;
+	if (w->kept_note.n == 0) { /* it begins here */
+		code = remember(w, &now, kc_buf_view(&note));
+		goto out;
+	}
+	if (now.size >= w->kept.size)
+		code = kc_seen_continues(
+		    w->cli, w->client, &w->kept, &now, &holds);
+	if (code == KC_EXIT_OK && !holds)
+		code = forked(w, &now, kc_buf_view(&note));
+	if (code == KC_EXIT_OK)
+		code = new_entries(w, w->kept.size, now.size);
+	/* Remembered once its entries were told, so that none is passed over;
+	 * one may be told twice. */
+	if (code == KC_EXIT_OK && now.size > w->kept.size)
+		code = remember(w, &now, kc_buf_view(&note));
+out:
+	kc_buf_free(&note);
+	return code;
+}
+
+/* --- the ledger's own word --- */
+static void
+look_at_ledger(struct kc_watch *w)
+{
+	struct kc_view_args args = {.lang = w->cli->lang};
+	struct kc_buf text = {0}, says = {0};
+	json_t *doc = NULL, *row;
+	size_t i;
+
+	if (kc_cli_view(w->cli, "status", &args, &text) == KC_EXIT_OK)
+		doc = json_loadb(text.p, text.n, JSON_REJECT_DUPLICATES, NULL);
+	json_array_foreach(json_object_get(doc, "rows"), i, row)
+	{
+		const char *light =
+		    json_string_value(json_object_get(row, "light"));
+		const char *item =
+		    json_string_value(json_object_get(row, "item_text"));
+		const char *what =
+		    json_string_value(json_object_get(row, "says"));
+
+		if (light == NULL || strcmp(light, "red") != 0 ||
+		    item == NULL || what == NULL)
+			continue;
+		kc_buf_str(&says, says.n > 0 ? "; " : "");
+		kc_buf_str(&says, item);
+		kc_buf_str(&says, ": ");
+		kc_buf_str(&says, what);
+	}
+	if (says.n > 0 &&
+	    !kc_slice_eq(kc_buf_view(&says), kc_buf_view(&w->ledger)))
+		kc_watch_alarm(w, KC_ALARM_LEDGER, kc_buf_cstr(&says));
+	kc_buf_reset(&w->ledger);
+	kc_buf_slice(&w->ledger, kc_buf_view(&says));
+	json_decref(doc);
+	kc_buf_free(&text);
+	kc_buf_free(&says);
+}
+
+static void
+look_at_age(struct kc_watch *w)
+{
+	int64_t age_s = (int64_t)time(NULL) - w->changed_s;
+	struct kc_buf says = {0};
+
+	if (w->stale_s == 0 || w->stale || age_s < w->stale_s)
+		return;
+	w->stale = true;
+	kc_buf_str(&says, _("there is no new head since "));
+	kc_buf_instant_s(&says, w->changed_s);
+	kc_watch_alarm(w, KC_ALARM_STALE, kc_buf_cstr(&says));
+	kc_buf_free(&says);
+}
+
+int
+kc_watch_look(struct kc_watch *w)
+{
+	struct kc_heard heard = {0};
+	int code = KC_EXIT_OK;
+
+	/* That nobody answers is an alarm once, not an error each time. */
+	kc_cli_hear(&heard);
+	if (w->client == NULL)
+		code = kc_cli_connect(w->cli, &w->client);
+	if (code == KC_EXIT_OK)
+		code = kc_cli_login(w->cli, w->client);
+	if (code == KC_EXIT_OK)
+		code = look_at_head(w);
+	kc_cli_hear(NULL);
+	if (code == KC_EXIT_UNREACHABLE) {
+		kc_client_close(w->client);
+		w->client = NULL;
+		if (!w->silent)
+			kc_watch_alarm(
+			    w, KC_ALARM_SILENT, kc_buf_cstr(&heard.message));
+		w->silent = true;
+	} else if (code == KC_EXIT_OK) {
+		w->silent = false;
+		look_at_ledger(w);
+	} else if (heard.message.n > 0) {
+		(void)kc_cli_fail(
+		    code, NULL, "%s", kc_buf_cstr(&heard.message));
+	}
+	if (code == KC_EXIT_OK || code == KC_EXIT_UNREACHABLE)
+		look_at_age(w);
+	kc_buf_free(&heard.message);
+	return code;
+}

@@ -1,0 +1,193 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Which entries a monitor tells of, and how alarms are said. */
+#include "watch.h"
+
+#include <errno.h>
+#include <signal.h>
+#include <spawn.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <time.h>
+#include <unistd.h>
+
+#include <kaocheng/json.h>
+
+#include "lib/foreign.h"
+
+static const char *const words[KC_ALARMS] = {
+    [KC_ALARM_ENTRY] = "entry",
+    [KC_ALARM_KEY] = "key",
+    [KC_ALARM_FORK] = "fork",
+    [KC_ALARM_STALE] = "stale",
+    [KC_ALARM_LEDGER] = "ledger",
+    [KC_ALARM_SILENT] = "silent",
+};
+
+/* --- which entries --- */
+static bool
+is_by(const struct kc_entry *e, const char *actor)
+{
+	for (unsigned i = 0; i < e->nby; i++)
+		if (kc_slice_is(e->by[i], actor))
+			return true;
+	return false;
+}
+
+/* Is it, or something of it, named by a value: G01, G01-K1, G01.head? A case
+ * is named by its own number; that its unit has it is said by the target. */
+static bool
+names(const struct kc_entry *e, const char *unit)
+{
+	size_t n = strlen(unit);
+
+	for (unsigned f = 0; f < e->kind->nfields; f++) {
+		enum kc_type type = e->kind->fields[f].type;
+
+		if (type != KC_T_CODE && type != KC_T_ACTOR)
+			continue;
+		for (unsigned i = 0; i < kc_entry_count(e, f); i++) {
+			struct kc_slice v = kc_entry_item(e, f, i)->raw;
+
+			if (v.n >= n && memcmp(v.p, unit, n) == 0 &&
+			    (v.n == n || v.p[n] == '-' || v.p[n] == '.'))
+				return true;
+		}
+	}
+	return false;
+}
+
+bool
+kc_watch_wants(const struct kc_watch *w, enum kc_alarm *what)
+{
+	const struct kc_cli *cli = w->cli;
+	const struct kc_entry *e = &w->entry.e;
+	bool any =
+	    cli->unit == NULL && cli->kind == NULL && cli->keys_watched.n == 0;
+
+	*what = KC_ALARM_ENTRY;
+	for (size_t i = 0; i < cli->keys_watched.n; i++)
+		if (is_by(e, cli->keys_watched.v[i])) {
+			*what = KC_ALARM_KEY;
+			return true;
+		}
+	if (cli->kind != NULL && strcmp(cli->kind, e->kind->name) == 0)
+		return true;
+	return any || (cli->unit != NULL && names(e, cli->unit));
+}
+
+/* --- saying it --- */
+static void
+put_json(const struct kc_watch *w, enum kc_alarm what, const char *says,
+    struct kc_buf *out)
+{
+	struct kc_json j = {.out = out};
+	bool entry = what == KC_ALARM_ENTRY || what == KC_ALARM_KEY;
+
+	kc_json_open(&j, '{');
+	kc_json_key(&j, "schema");
+	kc_json_str(&j, "kaocheng.alarm/1");
+	kc_json_key(&j, "at");
+	kc_json_instant(&j, (int64_t)time(NULL) * 1000);
+	kc_json_key(&j, "alarm");
+	kc_json_str(&j, words[what]);
+	kc_json_key(&j, "ledger");
+	kc_json_str(&j, w->keys.v[0].name);
+	if (entry) {
+		kc_json_key(&j, "seq");
+		kc_json_u64(&j, w->entry.leaf.seq);
+		kc_json_key(&j, "received");
+		kc_json_instant(&j, w->entry.leaf.received_ms);
+		kc_json_key(&j, "kind");
+		kc_json_str(&j, w->entry.e.kind->name);
+		kc_json_key(&j, "by");
+		kc_json_open(&j, '[');
+		for (unsigned i = 0; i < w->entry.e.nby; i++)
+			kc_json_slice(&j, w->entry.e.by[i]);
+		kc_json_close(&j, ']');
+	} else {
+		kc_json_key(&j, "says");
+		kc_json_str(&j, says);
+	}
+	kc_json_close(&j, '}');
+	kc_buf_char(out, '\n');
+}
+
+static void
+put_line(const struct kc_watch *w, enum kc_alarm what, const char *says,
+    struct kc_buf *out)
+{
+	const struct kc_entry *e = &w->entry.e;
+	bool zh = w->cli->lang == KC_LANG_ZH;
+
+	kc_buf_instant_s(out, (int64_t)time(NULL));
+	kc_buf_char(out, ' ');
+	kc_buf_str(out, words[what]);
+	kc_buf_char(out, ' ');
+	if (what != KC_ALARM_ENTRY && what != KC_ALARM_KEY) {
+		kc_buf_str(out, says);
+		kc_buf_char(out, '\n');
+		return;
+	}
+	kc_buf_char(out, '#');
+	kc_buf_u64(out, w->entry.leaf.seq);
+	kc_buf_char(out, ' ');
+	kc_buf_str(out, zh ? e->kind->zh : e->kind->en);
+	kc_buf_str(out, zh ? "，签署：" : ", signed by");
+	for (unsigned i = 0; i < e->nby; i++) {
+		kc_buf_char(out, ' ');
+		kc_buf_slice(out, e->by[i]);
+	}
+	kc_buf_char(out, '\n');
+}
+
+/* The program gets the alarm as JSON on its standard input, and no shell. */
+static void
+run(const char *program, const struct kc_buf *json)
+{
+	char *const argv[] = {(char *)(uintptr_t)program, NULL};
+	posix_spawn_file_actions_t actions;
+	int ends[2], status, rc;
+	pid_t pid;
+
+	if (pipe(ends) != 0)
+		return;
+	(void)posix_spawn_file_actions_init(&actions);
+	(void)posix_spawn_file_actions_adddup2(&actions, ends[0], STDIN_FILENO);
+	(void)posix_spawn_file_actions_addclose(&actions, ends[0]);
+	(void)posix_spawn_file_actions_addclose(&actions, ends[1]);
+	rc = posix_spawnp(&pid, program, &actions, NULL, argv, environ);
+	(void)posix_spawn_file_actions_destroy(&actions);
+	(void)close(ends[0]);
+	if (rc == 0) {
+		/* Less than a pipe holds: it need not be read. */
+		if (write(ends[1], json->p, json->n) < 0)
+			rc = errno;
+		(void)close(ends[1]);
+		(void)waitpid(pid, &status, 0);
+	} else {
+		(void)close(ends[1]);
+	}
+	if (rc != 0)
+		fprintf(stderr, "%s: %s\n", program, strerror(rc));
+}
+
+void
+kc_watch_alarm(struct kc_watch *w, enum kc_alarm what, const char *says)
+{
+	struct kc_buf json = {0}, line = {0};
+
+	*(what == KC_ALARM_ENTRY ? &w->news : &w->alarms) += 1;
+	put_json(w, what, says, &json);
+	put_line(w, what, says, &line);
+	(void)kc_put(stdout,
+	    kc_buf_view(w->cli->format == KC_FORMAT_JSON ||
+			w->cli->format == KC_FORMAT_JSONL
+		    ? &json
+		    : &line));
+	(void)fflush(stdout);
+	if (w->cli->exec != NULL)
+		run(w->cli->exec, &json);
+	kc_buf_free(&json);
+	kc_buf_free(&line);
+}
