@@ -303,6 +303,7 @@ CLI := \
 	cli/command/cmd_export.c \
 	cli/command/cmd_export_part.c \
 	cli/command/cmd_verify.c \
+	cli/command/cmd_watch.c \
 	cli/command/watch.c \
 	cli/command/watch_alarm.c \
 	cli/command/cmd_key.c \

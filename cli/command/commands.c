@@ -69,6 +69,11 @@ const struct kc_command kc_commands[] = {
     {"dispute", "open", "可申请复核的决定及期限",
 	"decisions that can be disputed, and by when", "[UNIT] [--year YEAR]",
 	NULL, KC_PRINTS_ANY, "decisions"},
+    {"watch", NULL, "监视账本：证明每个新检查点延续旧的，按条件告警",
+	"watch the log: prove that each head continues the one before, and "
+	"raise alarms",
+	"[--unit UNIT] [--kind KIND] [--key ACTOR]... [--once]", kc_cmd_watch,
+	KC_PRINTS_JSON, NULL},
     {"log", "list", "账本条目", "entries of the log",
 	"[UNIT] [--from SEQ] [--limit N]", kc_cmd_log_list, KC_PRINTS_ANY,
 	NULL},

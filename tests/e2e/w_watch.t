@@ -1,0 +1,192 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: Apache-2.0
+"""A monitor: each new head continues the one before, or both are evidence; who
+uses a watched key, what happens to a unit, and silence are told."""
+import json, os, re, shutil, signal, subprocess, sys, tempfile, time
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)),
+                                '..', 'lib'))
+from kcd import Tap
+
+BUILD = os.path.abspath(os.environ.get('BUILD', 'build'))
+CLI, DAEMON = BUILD + '/bin/kaocheng', BUILD + '/bin/kaochengd'
+t = Tap()
+top = tempfile.mkdtemp(prefix='kc-watch-')
+AT = '2022-01-10T01:00:00Z'
+L = top + '/ledger'
+
+
+def env(home):
+    return {'PATH': os.environ['PATH'], 'HOME': os.path.join(top, home),
+            'LANG': 'C'}
+
+
+def run(*argv, home='office'):
+    return subprocess.run([CLI] + [str(a) for a in argv], env=env(home),
+                          cwd=top, capture_output=True, text=True, timeout=60)
+
+
+def good(what, r):
+    t.ok(r.returncode == 0, what, (r.returncode, r.stdout, r.stderr))
+    return r
+
+
+def sign(*argv, home='office'):
+    return run(*argv, '--dir', L, '--yes', '--at', AT, home=home)
+
+
+def unit(code, home='office'):
+    return sign('unit', 'register', code, '--group', 'gov', '--name',
+                'Office ' + code, '--as', 'estab.1', home=home)
+
+
+WATCH = ['watch', '--trust', 'trust', '--socket', L + '/socket', '--state',
+         'state']
+
+
+def watch(*more):
+    return run(*WATCH, '--once', *more, home='auditor')
+
+
+class Daemon:
+    def __init__(self):
+        self.p = subprocess.Popen([DAEMON, '--dir', L, '--test-clock', AT],
+                                  cwd=top, stderr=subprocess.PIPE, text=True)
+        for line in self.p.stderr:
+            if 'event=ready' in line:
+                break
+
+    def stop(self):
+        self.p.terminate()
+        self.p.stderr.read()
+        self.p.wait()
+
+
+def begins():
+    good('a ledger', run('init', L, '--origin', 'example.org/watched', '--at',
+                         AT, '--unprotected'))
+    shutil.copy(L + '/trust', top)
+    d = Daemon()
+    r = good('a monitor begins with what stands', watch())
+    t.ok(r.stdout == '' and 'verified to 8 entries' in r.stderr,
+         'and tells nothing of it', (r.stdout, r.stderr))
+    t.ok(os.stat(top + '/state').st_mode & 0o777 == 0o600 and
+         open(top + '/state').read().startswith('kaocheng/v1 watch\n'),
+         'what it remembers is its own')
+    return d
+
+
+def tells():
+    good('an entry', unit('G01'))
+    good('another', unit('G011'))
+    r = good('all of them', watch())
+    t.ok(len(r.stdout.splitlines()) == 2 and '#8 register a unit, signed by '
+         'estab.1' in r.stdout, 'without a filter each entry is told',
+         r.stdout)
+    r = good('once', watch())
+    t.ok(r.stdout == '', 'and once', r.stdout)
+    good('an entry', unit('G02'))
+    good('a duty', sign('duty', 'register', 'G01', '--duty', 'G01-D1',
+                        '--text', 'roads', '--as', 'estab.1'))
+    r = good('of a unit', watch('--unit', 'G01', '--json'))
+    rows = [json.loads(l) for l in r.stdout.splitlines()]
+    t.ok([(x['alarm'], x['kind'], x['by'], x['seq']) for x in rows] ==
+         [('entry', 'duty.register', ['estab.1'], 11)],
+         'a unit is not another that begins like it', rows)
+    good('a calendar', unit('G03'))
+    r = good('of a kind', watch('--kind', 'duty.register'))
+    t.ok(r.stdout == '', 'another kind is not told', r.stdout)
+    r = watch('--kind', 'duty.registr')
+    t.ok(r.returncode == 2 and 'help kinds' in r.stderr, 'a kind is one',
+         r.stderr)
+    good('a key is used', unit('G04'))
+    r = watch('--key', 'estab.1', '--key', 'admin.1', '--json')
+    t.ok(r.returncode == 1 and json.loads(r.stdout)['alarm'] == 'key',
+         'the use of a watched key is an alarm', (r.returncode, r.stdout))
+
+
+def program():
+    """An alarm runs a program, which reads it."""
+    path = top + '/note'
+    with open(path, 'w') as f:
+        f.write('#!/bin/sh\ncat >>%s/told\n' % top)
+    os.chmod(path, 0o755)
+    good('an entry', unit('G05'))
+    r = good('with a program', watch('--exec', path))
+    told = json.loads(open(top + '/told').read())
+    t.ok(told['kind'] == 'unit.register' and told['ledger'] ==
+         'example.org/watched', 'it gets the alarm', told)
+    good('an entry', unit('G06'))
+    r = good('without it', watch('--exec', '/nowhere/at/all'))
+    t.ok('/nowhere/at/all: No such file' in r.stderr and '#' in r.stdout,
+         'one that is not there is said, and the alarm too', r.stderr)
+
+
+def on_and_on(d):
+    """It goes on over a restart, and ends when it is told."""
+    p = subprocess.Popen([CLI] + WATCH + ['--interval', '1'],
+                         env=env('auditor'), cwd=top, text=True,
+                         stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+    good('an entry', unit('G07'))
+    t.ok('register a unit' in p.stdout.readline(), 'it tells as it comes')
+    d.stop()
+    t.ok(' silent ' in p.stdout.readline(), 'nobody answers: told once')
+    d.__init__()
+    good('an entry', unit('G08'))
+    t.ok('register a unit' in p.stdout.readline(), 'it goes on after a start')
+    p.send_signal(signal.SIGINT)
+    out, err = p.communicate(timeout=30)
+    t.ok(p.returncode == 0 and out == '', 'and ends well', (out, err))
+
+
+def not_in_order():
+    """What the ledger says of itself, and that it says nothing new."""
+    text = open(top + '/state').read()
+    open(top + '/state', 'w').write(re.sub(r'since \S+',
+                                           'since 2020-01-01T00:00:00Z', text))
+    r = watch('--stale', '30')
+    t.ok(r.returncode == 1 and ' stale there is no new head since 2020-01-01' in
+         r.stdout, 'an old head is an alarm', (r.returncode, r.stdout))
+    open(top + '/state', 'w').write('kaocheng/v1 watch\nnonsense\n')
+    r = watch()
+    t.ok(r.returncode != 0 and 'state' in r.stderr and
+         open(top + '/state').read().endswith('nonsense\n'),
+         'what it cannot read it does not write over', r.stderr)
+    open(top + '/state', 'w').write(text)
+
+
+def fork(d):
+    """Two histories under one key: both heads are kept."""
+    good('up to here', watch())
+    d.stop()
+    for name in ('ledger.mdb', 'anchor'):
+        shutil.copy(L + '/' + name, top + '/old-' + name)
+    d.__init__()
+    good('the one history', unit('G20'))
+    good('seen', watch())
+    d.stop()
+    for name in ('ledger.mdb', 'anchor'):
+        shutil.copy(top + '/old-' + name, L + '/' + name)
+    d.__init__()
+    r = watch()
+    t.ok(r.returncode == 10 and ' fork ' in r.stdout, 'a cut is told',
+         (r.returncode, r.stdout, r.stderr))
+    good('the other history', unit('G21', home='nobody'))
+    r = watch()
+    files = [n for n in os.listdir(top) if n.startswith('state.fork-')]
+    t.ok(r.returncode == 10 and len(files) == 2, 'and a fork', files)
+    heads = open(top + '/' + files[0]).read()
+    t.ok(heads.count('example.org/watched\n') == 2 and heads.count('— ') == 2,
+         'both heads are kept as they were signed', heads)
+    t.ok('G20' not in r.stdout and watch().returncode == 10,
+         'it stays what it is')
+
+
+d = begins()
+tells()
+program()
+on_and_on(d)
+not_in_order()
+fork(d)
+d.stop()
+shutil.rmtree(top)
+t.done()
