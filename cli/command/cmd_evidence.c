@@ -87,39 +87,30 @@ kc_cmd_evidence_put(struct kc_cli *cli, int argc, char **argv)
 
 struct getting {
 	struct kc_reader reader;
+	struct kc_evidence_place place;
 	struct kc_hash hash;
 	struct kc_buf hex;
-	char dir[KC_PATH_SIZE];
-	const char *entry;
+	uint64_t entry;
 };
 
 /* The next piece; empty at the end. */
 static int
 next_piece(struct getting *g, uint64_t at, struct kc_buf *piece)
 {
-	struct kc_buf path = {0};
-	uint64_t size;
+	int code = KC_EXIT_OK;
 	enum kc_err err;
-	int code;
 
 	kc_buf_reset(piece);
-	if (g->reader.local) {
-		err =
-		    kc_blob_read(g->dir, &g->hash, at, PIECE_MAX, piece, &size);
-		return err == KC_OK
-		    ? KC_EXIT_OK
-		    : kc_cli_error(g->reader.cli, err, kc_buf_cstr(&g->hex));
-	}
-	kc_buf_str(&path, "/v1/blobs/");
-	kc_buf_slice(&path, kc_buf_view(&g->hex));
-	kc_buf_str(&path, "?entry=");
-	kc_buf_query(&path, kc_slice_str(g->entry));
-	kc_buf_str(&path, "&at=");
-	kc_buf_u64(&path, at);
-	code = kc_cli_get(
-	    g->reader.cli, g->reader.client, kc_buf_cstr(&path), piece);
-	kc_buf_free(&path);
-	return code;
+	err = kc_evidence_piece(
+	    &g->place, &g->hash, g->entry, at, PIECE_MAX, piece, &code);
+	if (err == KC_ENOTFOUND && !g->reader.local)
+		return kc_cli_fail(KC_EXIT_NOT_FOUND, NULL,
+		    _("entry #%llu cites no evidence of this hash, or it is "
+		      "not here"),
+		    (unsigned long long)g->entry);
+	return err == KC_OK || code != KC_EXIT_OK
+	    ? code
+	    : kc_cli_error(g->reader.cli, err, kc_buf_cstr(&g->hex));
 }
 
 /* All of it into a buffer's file, hashed on the way. */
@@ -182,7 +173,7 @@ fetch_to(struct getting *g, const char *path)
 int
 kc_cmd_evidence_get(struct kc_cli *cli, int argc, char **argv)
 {
-	struct getting g = {.entry = cli->entry};
+	struct getting g = {.place.cli = cli};
 	const char *out = cli->out;
 	int code;
 
@@ -194,9 +185,12 @@ kc_cmd_evidence_get(struct kc_cli *cli, int argc, char **argv)
 	kc_buf_hex(&g.hex, g.hash.b, sizeof(g.hash.b));
 	(void)kc_buf_cstr(&g.hex);
 	code = kc_reader_open(cli, &g.reader);
+	g.place.client = g.reader.local ? NULL : g.reader.client;
 	if (code == KC_EXIT_OK && g.reader.local)
-		kc_cli_place(cli, "evidence", "evidence", g.dir);
-	else if (code == KC_EXIT_OK && g.entry == NULL)
+		kc_cli_place(cli, "evidence", "evidence", g.place.dir);
+	else if (code == KC_EXIT_OK &&
+	    (cli->entry == NULL ||
+		!kc_read_u64(kc_slice_str(cli->entry), INT64_MAX, &g.entry)))
 		code = kc_cli_usage("%s",
 		    _("which entry cites it? --entry SEQ: who may read that "
 		      "may read this"));

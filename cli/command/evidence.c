@@ -46,9 +46,8 @@ by_hash(const void *x, const void *y)
 	return a->entry < b->entry ? -1 : 1;
 }
 
-/* Each hash once, with the first entry that cites it. */
-static void
-unite(struct kc_citations *c)
+void
+kc_citations_unite(struct kc_citations *c)
 {
 	size_t n = 0;
 
@@ -61,8 +60,8 @@ unite(struct kc_citations *c)
 }
 
 /* --- what entries cite --- */
-static enum kc_err
-cited_by(struct kc_citations *c, const struct kc_log *log, uint64_t seq,
+enum kc_err
+kc_citations_add(struct kc_citations *c, const struct kc_log *log, uint64_t seq,
     struct kc_buf *bytes)
 {
 	static struct kc_entry e; /* large */
@@ -179,8 +178,8 @@ kc_citations_load(
 		code = kc_local_check(cli, &l);
 	for (uint64_t i = 0; code == KC_EXIT_OK && err == KC_OK && i < l.upto;
 	     i++)
-		err = cited_by(out, &l.log, i, &bytes);
-	unite(out);
+		err = kc_citations_add(out, &l.log, i, &bytes);
+	kc_citations_unite(out);
 	j.ncited = out->n;
 	if (code == KC_EXIT_OK && err == KC_OK)
 		err = kc_blob_each(out->dir, join, &j, &detail);

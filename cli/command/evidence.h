@@ -34,6 +34,13 @@ struct kc_citations {
 	char dir[KC_PATH_SIZE]; /* of the evidence */
 };
 
+/* Appends what entry seq of a log cites; `bytes` is scratch. The log's error,
+ * KC_ENOMEM, or what is wrong with the entry. */
+enum kc_err kc_citations_add(struct kc_citations *c, const struct kc_log *log,
+    uint64_t seq, struct kc_buf *bytes);
+/* Then: each hash once, in order, with the first entry that cites it. */
+void kc_citations_unite(struct kc_citations *c);
+
 /* What the entries of a ledger on disk (cli->dir) cite, and how it stands with
  * each; with `check` their bytes are read. Prints what goes wrong; returns the
  * exit code. Release it in every case. */

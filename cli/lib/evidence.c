@@ -273,3 +273,84 @@ kc_exhibits_bring(
 	kc_client_close(client);
 	return code;
 }
+
+/* --- fetching --- */
+static enum kc_err
+fetch_piece(const struct kc_evidence_place *p, const struct kc_hash *hash,
+    uint64_t entry, uint64_t at, struct kc_buf *out, int *code)
+{
+	struct kc_buf path = {0};
+	long status = 0;
+	enum kc_err err;
+
+	kc_buf_str(&path, "/v1/blobs/");
+	kc_buf_hex(&path, hash->b, sizeof(hash->b));
+	kc_buf_str(&path, "?entry=");
+	kc_buf_u64(&path, entry);
+	kc_buf_str(&path, "&at=");
+	kc_buf_u64(&path, at);
+	err = kc_client_get(p->client, kc_buf_cstr(&path), &status, out);
+	if (err != KC_OK)
+		*code = kc_cli_error(p->cli, err, "evidence");
+	else if (status == 404)
+		err = KC_ENOTFOUND;
+	else if (status != 200)
+		*code = kc_cli_problem(p->cli, status, kc_buf_view(out));
+	if (*code != KC_EXIT_OK)
+		err = KC_EIO;
+	kc_buf_free(&path);
+	return err;
+}
+
+enum kc_err
+kc_evidence_piece(const struct kc_evidence_place *p, const struct kc_hash *hash,
+    uint64_t entry, uint64_t at, size_t max, struct kc_buf *out, int *code)
+{
+	uint64_t size;
+
+	return p->client != NULL
+	    ? fetch_piece(p, hash, entry, at, out, code)
+	    : kc_blob_read(p->dir, hash, at, max, out, &size);
+}
+
+/* --- keeping --- */
+static enum kc_err
+next_piece(const struct kc_evidence_from *from, uint64_t at, struct kc_buf *out)
+{
+	char path[KC_TILE_PATH_MAX], chunk[16384];
+	uint64_t size;
+	size_t n = 1;
+
+	kc_buf_reset(out);
+	if (from->file == NULL) {
+		kc_evidence_path(path, &from->hash);
+		return from->files->piece(
+		    from->files->ctx, path, at, PIECE, out, &size);
+	}
+	while (n > 0 && out->n < PIECE) {
+		n = fread(chunk, 1, sizeof(chunk), from->file);
+		kc_buf_put(out, chunk, n);
+	}
+	return ferror(from->file) ? KC_EIO : kc_buf_err(out);
+}
+
+enum kc_err
+kc_evidence_keep(const char *dir, const struct kc_evidence_from *from)
+{
+	struct kc_blob_piece p = {
+	    .hash = from->hash, .size = from->size, .by = KC_LIT("restore")};
+	struct kc_blob_added added = {0};
+	struct kc_buf bytes = {0};
+	enum kc_err err = KC_OK;
+
+	while (err == KC_OK && !added.stands) {
+		err = next_piece(from, p.at, &bytes);
+		p.bytes = kc_buf_view(&bytes);
+		if (err == KC_OK)
+			err = p.bytes.n > 0 ? kc_blob_add(dir, &p, &added, NULL)
+					    : KC_ECORRUPT;
+		p.at += p.bytes.n;
+	}
+	kc_buf_free(&bytes);
+	return err;
+}

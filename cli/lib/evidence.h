@@ -7,8 +7,11 @@
 #ifndef KC_CLI_EVIDENCE_H
 #define KC_CLI_EVIDENCE_H
 
-#include <kaocheng/hash.h>
+#include <stdio.h>
 
+#include <kaocheng/bundle.h>
+
+#include "client.h"
 #include "pen.h"
 #include "tool.h"
 
@@ -23,6 +26,28 @@ struct kc_exhibits {
 	struct kc_exhibit *v;
 	size_t n, cap;
 };
+
+/* Where it is fetched from. */
+struct kc_evidence_place {
+	struct kc_cli *cli;
+	struct kc_client *client; /* NULL: the directory */
+	char dir[KC_PATH_SIZE];
+};
+/* Appends a piece, shorter than max at the end, of what an entry cites. KC_OK,
+ * KC_ENOTFOUND, KC_ENOMEM, KC_EIO; with *code set it has been printed. */
+enum kc_err
+kc_evidence_piece(const struct kc_evidence_place *p, const struct kc_hash *hash,
+    uint64_t entry, uint64_t at, size_t max, struct kc_buf *out, int *code);
+/* Puts evidence into a directory of it (blob.h), from an open file or from a
+ * path among files. KC_ECORRUPT: it has another hash; KC_EIO with errno. */
+struct kc_evidence_from {
+	struct kc_hash hash;
+	uint64_t size;
+	FILE *file;                   /* NULL: */
+	const struct kc_files *files; /* evidence/<hash> of these */
+};
+enum kc_err
+kc_evidence_keep(const char *dir, const struct kc_evidence_from *from);
 
 /* Hashes a file. Prints what is wrong with it (a directory, empty, not there);
  * returns the exit code. */
