@@ -302,6 +302,7 @@ CLI := \
 	cli/command/evidence.c \
 	cli/command/cmd_export.c \
 	cli/command/cmd_export_part.c \
+	cli/command/export_evidence.c \
 	cli/command/cmd_verify.c \
 	cli/command/cmd_watch.c \
 	cli/command/watch.c \

@@ -72,14 +72,15 @@ struct kc_cli {
 	const char *config;                             /* witness */
 	struct kc_cli_list without, with;               /* replay */
 	struct kc_cli_list about;                       /* export */
+	bool whole;                                     /* export */
 	struct kc_cli_list seal_to;                     /* backup */
 	const char *month;                              /* deadline calendar */
 	const char *only, *light, *since, *until, *state; /* of lists */
 	bool overdue;
-	const char *kind, *template;     /* import */
-	const char *unseal, *lost;       /* restore */
-	const char *entry, *older_than;  /* evidence */
-	struct kc_cli_list keys_watched; /* watch, as the next */
+	const char *kind, *template;                    /* import */
+	const char *unseal, *lost;                      /* restore */
+	const char *entry, *older_than, *with_evidence; /* evidence */
+	struct kc_cli_list keys_watched;                /* watch, as the next */
 	const char *watch_state, *interval, *stale, *exec;
 	bool once;
 	const char *new_passphrase_file; /* key passwd */

@@ -104,6 +104,7 @@ kc_cmd_backup(struct kc_cli *cli, int argc, char **argv)
 	char plain[KC_PATH_SIZE];
 	struct kc_exporter x = {0};
 	uint64_t size = 0;
+	bool evidence;
 	enum kc_err err;
 	int code = KC_EXIT_OK;
 
@@ -113,6 +114,8 @@ kc_cmd_backup(struct kc_cli *cli, int argc, char **argv)
 	if (cli->seal_to.n > KC_SEAL_KEYS_MAX)
 		return kc_cli_usage(_("a backup is sealed to %d keys at most"),
 		    KC_SEAL_KEYS_MAX);
+	if (!kc_export_includes(cli, true, &evidence))
+		return KC_EXIT_USAGE;
 	for (size_t i = 0; code == KC_EXIT_OK && i < cli->seal_to.n; i++)
 		code = take_key(cli->seal_to.v[i], &keys[i]);
 	if (code != KC_EXIT_OK)
@@ -120,7 +123,7 @@ kc_cmd_backup(struct kc_cli *cli, int argc, char **argv)
 	snprintf(plain, sizeof(plain), "%s.%ld.kcb", argv[0], (long)getpid());
 	code = kc_exporter_open(cli, &x);
 	if (code == KC_EXIT_OK)
-		code = kc_export_bundle(&x, plain);
+		code = kc_export_bundle(&x, plain, evidence);
 	if (code == KC_EXIT_OK)
 		code = check(cli, plain, &size);
 	if (code == KC_EXIT_OK) {
@@ -137,6 +140,9 @@ kc_cmd_backup(struct kc_cli *cli, int argc, char **argv)
 		    _("%llu entries backed up to %s, and verified; private "
 		      "keys and the persons' directory are not in it"),
 		    (unsigned long long)size, argv[0]);
+	if (code == KC_EXIT_OK)
+		kc_export_cited_say(x.evidence);
+	kc_export_cited_free(x.evidence);
 	kc_exporter_close(&x);
 	return code;
 }

@@ -174,26 +174,33 @@ stream_bundle(struct kc_exporter *x, struct kc_squeeze *to)
 		f.err = kc_exporter_file(x, path, &f.data);
 		kc_framer_put(&f, path);
 	}
+	kc_export_cited_frames(x->evidence, &f);
 	return kc_framer_end(&f);
 }
 
 int
-kc_export_bundle(struct kc_exporter *x, const char *file)
+kc_export_bundle(struct kc_exporter *x, const char *file, bool evidence)
 {
 	int code = kc_exporter_replay(x);
 
+	if (code == KC_EXIT_OK && evidence)
+		code = kc_export_cited(x, NULL, &x->evidence);
 	return code == KC_EXIT_OK ? kc_export_file(x, file, stream_bundle)
 				  : code;
 }
 
 /* --- the command --- */
 static int
-export_dir(struct kc_exporter *x, const char *out)
+export_dir(struct kc_exporter *x, const char *out, bool evidence)
 {
 	int code = check_target(x, out);
 
 	if (code == KC_EXIT_OK)
 		code = write_dir(x, out);
+	if (code == KC_EXIT_OK && evidence)
+		code = kc_export_cited(x, NULL, &x->evidence);
+	if (code == KC_EXIT_OK && evidence)
+		code = kc_export_cited_dir(x->evidence, out);
 	return code == KC_EXIT_OK ? sweep(x, out) : code;
 }
 
@@ -209,32 +216,59 @@ say_exported(const struct kc_exporter *x, const char *out)
 	    (unsigned long long)x->checkpoint.size, out, kc_buf_cstr(&root),
 	    out);
 	kc_buf_free(&root);
+	kc_export_cited_say(x->evidence);
+}
+
+bool
+kc_export_includes(const struct kc_cli *cli, bool otherwise, bool *is)
+{
+	*is = otherwise;
+	if (cli->with_evidence == NULL)
+		return true;
+	*is = strcmp(cli->with_evidence, "include") == 0;
+	if (*is || strcmp(cli->with_evidence, "hash") == 0)
+		return true;
+	(void)kc_cli_usage(_("--evidence %s: include, or hash: the entries "
+			     "cite its hash all the same"),
+	    cli->with_evidence);
+	return false;
 }
 
 int
 kc_cmd_export(struct kc_cli *cli, int argc, char **argv)
 {
 	const char *bundle = cli->bundle;
-	bool part = cli->about.n > 0 || cli->unit != NULL;
+	bool part = cli->about.n > 0 || cli->unit != NULL, evidence;
 	struct kc_exporter x;
 	const char *out = bundle;
 	int code;
 
+	if (cli->whole && (part || bundle != NULL))
+		return kc_cli_usage("%s",
+		    _("--all is the whole ledger as one file: no --bundle, "
+		      "no part of it"));
+	if (cli->whole && argc == 1) {
+		out = bundle = argv[0];
+		argc = 0;
+	}
 	if (bundle == NULL && argc == 1)
 		out = argv[0];
 	if (out == NULL || (bundle != NULL && argc != 0))
 		return kc_cli_usage("%s",
 		    _("export takes a directory to write "
 		      "to, or --bundle FILE"));
+	if (!kc_export_includes(cli, false, &evidence))
+		return KC_EXIT_USAGE;
 	code = kc_exporter_open(cli, &x);
 	if (code == KC_EXIT_OK && part)
-		code = kc_export_part(&x, out);
+		code = kc_export_part(&x, out, evidence);
 	else if (code == KC_EXIT_OK && bundle != NULL)
-		code = kc_export_bundle(&x, bundle);
+		code = kc_export_bundle(&x, bundle, evidence);
 	else if (code == KC_EXIT_OK)
-		code = export_dir(&x, out);
+		code = export_dir(&x, out, evidence);
 	if (code == KC_EXIT_OK && !part)
 		say_exported(&x, out);
+	kc_export_cited_free(x.evidence);
 	kc_exporter_close(&x);
 	return code;
 }

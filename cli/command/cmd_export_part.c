@@ -41,6 +41,27 @@ kc_framer_put(struct kc_framer *f, const char *path)
 	flush_frame(f);
 }
 
+void
+kc_framer_stream(
+    struct kc_framer *f, const char *path, FILE *from, uint64_t size)
+{
+	char chunk[16384];
+
+	kc_buf_bundle_file(&f->frame, path, size);
+	flush_frame(f);
+	while (f->err == KC_OK && size > 0) {
+		size_t n = fread(chunk, 1,
+		    size < sizeof(chunk) ? (size_t)size : sizeof(chunk), from);
+
+		f->err = n > 0
+		    ? kc_squeeze_put(f->to, (struct kc_slice){chunk, n})
+		    : KC_EIO;
+		size -= n;
+	}
+	kc_buf_bundle_tail(&f->frame);
+	flush_frame(f);
+}
+
 enum kc_err
 kc_framer_end(struct kc_framer *f)
 {
@@ -146,6 +167,7 @@ stream_part(struct kc_exporter *x, struct kc_squeeze *to)
 	kc_framer_put(&f, "part");
 	for (uint32_t i = 0; f.err == KC_OK && i < p->n; i++)
 		put_entry(x, &f, p->seq[i]);
+	kc_export_cited_frames(x->evidence, &f);
 	return kc_framer_end(&f);
 }
 
@@ -181,7 +203,7 @@ pick(struct kc_exporter *x, struct kc_part *p)
 }
 
 int
-kc_export_part(struct kc_exporter *x, const char *file)
+kc_export_part(struct kc_exporter *x, const char *file, bool evidence)
 {
 	struct part part = {0};
 	int code = kc_exporter_replay(x);
@@ -192,6 +214,8 @@ kc_export_part(struct kc_exporter *x, const char *file)
 	if (code == KC_EXIT_OK)
 		code = pick(x, &part.p);
 	x->part = &part.p;
+	if (code == KC_EXIT_OK && evidence)
+		code = kc_export_cited(x, &part.p, &x->evidence);
 	if (code == KC_EXIT_OK)
 		code = kc_export_file(x, file, stream_part);
 	if (code == KC_EXIT_OK)
@@ -200,6 +224,8 @@ kc_export_part(struct kc_exporter *x, const char *file)
 		      "check with: kaocheng-verify %s"),
 		    part.p.n, (unsigned long long)x->checkpoint.size, file,
 		    file);
+	if (code == KC_EXIT_OK)
+		kc_export_cited_say(x->evidence);
 	x->part = NULL;
 	kc_part_release(&part.p);
 	return code;

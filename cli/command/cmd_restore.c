@@ -6,11 +6,14 @@
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
+#include <kaocheng/blob.h>
 #include <kaocheng/entry.h>
 #include <kaocheng/leaf.h>
 #include <kaocheng/store.h>
 
+#include "lib/evidence.h"
 #include "lib/files.h"
 #include "lib/keys.h"
 #include "lib/seal.h"
@@ -93,7 +96,37 @@ struct filling {
 	struct kc_entry e;
 	struct kc_row rows[KC_TILE_WIDTH];
 	struct kc_buf tile;
+	char evidence[KC_PATH_SIZE]; /* directory of it */
+	uint64_t kept;
 };
+
+/* What the entry cites, if it came along; it was verified too. */
+static enum kc_err
+keep_evidence(struct filling *f)
+{
+	struct kc_evidence cited;
+	enum kc_err err = KC_OK;
+
+	for (unsigned i = 0;
+	     err == KC_OK && kc_entry_evidence(&f->e, i, &cited); i++) {
+		struct kc_evidence_from from = {
+		    .hash = cited.hash, .files = f->files};
+		char path[KC_TILE_PATH_MAX];
+		struct kc_buf none = {0};
+
+		kc_evidence_path(path, &cited.hash);
+		err = f->files->piece(
+		    f->files->ctx, path, 0, 0, &none, &from.size);
+		kc_buf_free(&none);
+		if (err == KC_OK)
+			err = kc_evidence_keep(f->evidence, &from);
+		if (err == KC_OK)
+			f->kept++;
+		else if (err == KC_ENOTFOUND)
+			err = KC_OK;
+	}
+	return err;
+}
 
 /* All of it was verified a moment ago; a file that changes meanwhile is. */
 static enum kc_err
@@ -126,6 +159,8 @@ put_tile(struct filling *f, uint64_t n, unsigned width)
 			err = kc_entry_decode(&f->e, leaf.note, &why);
 		if (err == KC_OK)
 			kc_id_key(row->id, f->e.by[0], f->e.id);
+		if (err == KC_OK)
+			err = keep_evidence(f);
 	}
 	return err == KC_OK ? kc_store_append(f->store, &batch) : err;
 }
@@ -231,6 +266,8 @@ make_ledger(struct kc_cli *cli, const char *dir, const struct kc_files *files,
 	    f == NULL ? KC_ENOMEM : kc_setup_frame(&setup, detail);
 
 	if (err == KC_OK)
+		err = kc_path_join(f->evidence, dir, "evidence");
+	if (err == KC_OK)
 		err = kc_store_open(&f->store, &o, detail);
 	if (err == KC_OK) {
 		f->files = files;
@@ -242,6 +279,24 @@ make_ledger(struct kc_cli *cli, const char *dir, const struct kc_files *files,
 	}
 	kc_free(f);
 	return err == KC_OK ? write_anchor(dir, files) : err;
+}
+
+static enum kc_err
+drop_evidence(void *ctx, const struct kc_blob_file *f)
+{
+	return kc_blob_drop(ctx, f, INT64_MAX, NULL);
+}
+
+static void
+undo(const char *dir)
+{
+	char evidence[KC_PATH_SIZE];
+
+	if (kc_path_join(evidence, dir, "evidence") == KC_OK) {
+		(void)kc_blob_each(evidence, drop_evidence, evidence, NULL);
+		(void)rmdir(evidence);
+	}
+	kc_setup_undo(dir, NULL, 0);
 }
 
 int
@@ -269,7 +324,7 @@ kc_cmd_restore(struct kc_cli *cli, int argc, char **argv)
 	if (err == KC_OK)
 		err = write_mark(dir, kc_buf_view(&lost));
 	if (err != KC_OK) {
-		kc_setup_undo(dir, NULL, 0);
+		undo(dir);
 		code = detail.n > 0 ? kc_cli_fail(KC_EXIT_FAILED, NULL,
 					  "%s: %s", dir, kc_buf_cstr(&detail))
 				    : kc_cli_error(cli, err, dir);
@@ -283,6 +338,11 @@ kc_cmd_restore(struct kc_cli *cli, int argc, char **argv)
 	      "until "
 	      "two administrators sign: kaocheng restore accept"),
 	    (unsigned long long)report.checkpoint.size, dir, dir);
+	if (report.cited > 0)
+		kc_cli_note(cli,
+		    _("of %llu files that entries cite, %llu are not in it"),
+		    (unsigned long long)report.cited,
+		    (unsigned long long)report.absent);
 out:
 	kc_disk_close(&disk);
 	kc_buf_free(&detail);

@@ -150,6 +150,8 @@ const struct kc_option kc_options[] = {
     {"--bundle", "FILE", OWN("export", bundle), KC_HINT_FILE,
 	"导出为单个文件，名称以 .kcb 或 .zst 结尾则压缩",
 	"write one file; compressed if its name ends in .kcb or .zst"},
+    {"--all", NULL, OWN_FLAG("export", whole), KC_HINT_NONE,
+	"整本账为单个文件，同 --bundle", "all of it as one file, as --bundle"},
     {"--case", "CASE", OWN_LIST("export", about), KC_HINT_NONE,
 	"只导出与这件事项（预扣分、预警函、目标）有关的条目，可重复",
 	"only what is about this case, letter or target; may be repeated"},
@@ -181,6 +183,9 @@ const struct kc_option kc_options[] = {
 	"只看一次，供定时任务", "one look and no more, for a timer"},
     {"--entry", "SEQ", OWN("evidence.get", entry), KC_HINT_NONE, "引用它的条目",
 	"the entry that cites it"},
+    {"--evidence", "include|hash", OWN("export backup", with_evidence),
+	KC_HINT_NONE, "随附所引的佐证文件（include），或只有散列（hash）",
+	"with the files that its entries cite, or by their hash alone"},
     {"--older-than", "DAYS", OWN("evidence.sweep", older_than), KC_HINT_NONE,
 	"只清理这么多天以来无人送达的，缺省30，至少8",
 	"only what nobody has brought for so many days; 30 if not said, at "
