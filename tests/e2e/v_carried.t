@@ -1,0 +1,237 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: Apache-2.0
+"""Evidence in what leaves the ledger: bundles, directories, parts, backups and
+what is restored from them; what is absent is told, what is wrong is found."""
+import hashlib, json, os, shutil, subprocess, sys, tempfile
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)),
+                                '..', 'lib'))
+from kcd import Tap
+
+BUILD = os.path.abspath(os.environ.get('BUILD', 'build'))
+CLI, DAEMON = BUILD + '/bin/kaocheng', BUILD + '/bin/kaochengd'
+VERIFY = BUILD + '/bin/kaocheng-verify'
+CHECK = os.path.join(os.path.dirname(os.path.abspath(__file__)), '..', '..',
+                     'docs', 'check', 'check_ledger.py')
+t = Tap()
+top = tempfile.mkdtemp(prefix='kc-carried-')
+AT = '2022-01-10T01:00:00Z'
+L = top + '/ledger'
+
+
+def run(*argv, **env):
+    env.update(PATH=os.environ['PATH'], HOME=top, LANG='C')
+    return subprocess.run([CLI] + [str(a) for a in argv], env=env, cwd=top,
+                          capture_output=True, timeout=120)
+
+
+def good(what, r):
+    t.ok(r.returncode == 0, what, (r.returncode, r.stdout, r.stderr))
+    return r
+
+
+def sign(*argv):
+    return run(*argv, '--dir', L, '--yes', '--at', AT)
+
+
+def file(name, data):
+    with open(os.path.join(top, name), 'wb') as f:
+        f.write(data)
+    return name, hashlib.sha256(data).hexdigest()
+
+
+class Daemon:
+    def __init__(self):
+        self.p = subprocess.Popen([DAEMON, '--dir', L, '--test-clock', AT],
+                                  cwd=top, stderr=subprocess.PIPE, text=True)
+        for line in self.p.stderr:
+            if 'event=ready' in line:
+                break
+
+    def stop(self):
+        self.p.terminate()
+        self.p.stderr.read()
+        self.p.wait()
+
+
+def found():
+    good('a ledger', run('init', L, '--origin', 'example.org/carried', '--at',
+                         AT, '--unprotected'))
+    d = Daemon()
+    good('a key', run('key', 'new', 'stats.1', '--dir', L, '--unprotected'))
+    good('the statistics office', sign(
+        'actor', 'enrol', '--actor', 'stats.1', '--role', 'stats', '--as',
+        'admin.1', '--as', 'admin.2'))
+    good('a unit', sign('unit', 'register', 'U1', '--group', 'gov', '--name',
+                        'Roads', '--as', 'estab.1'))
+    for name in ('I1', 'I2'):
+        good('an indicator', sign(
+            'indicator', 'register', name, '--unit', 'U1', '--direction',
+            'higher', '--measure', 'km', '--name', 'roads ' + name, '--as',
+            'estab.1'))
+    return d
+
+
+def report(quarter, *more):
+    return sign('indicator', 'report', 'I1', '--quarter', quarter, '--value',
+                '12', *more, '--as', 'stats.1')
+
+
+def at(name):
+    return os.path.join(top, name)
+
+
+def sha(path):
+    with open(path, 'rb') as f:
+        return hashlib.sha256(f.read()).hexdigest()
+
+
+def verify(what):
+    """exit code, (stage, finding) that failed, cited, absent"""
+    r = subprocess.run([VERIFY, at(what), '--json'], capture_output=True,
+                       timeout=120)
+    said = json.loads(r.stdout)
+    bad = [(s['stage'], s['finding']) for s in said.get('stages', ())
+           if s['ok'] is False]
+    return (r.returncode, bad, said.get('evidence_cited'),
+            said.get('evidence_absent'))
+
+
+def says(what, r, words):
+    t.ok(r.returncode == 0 and all(w in r.stderr.decode() for w in words),
+         what, (r.returncode, r.stdout, r.stderr))
+
+
+def bundles():
+    """With the files or by their hash; the same bytes by any way."""
+    says('by hash', run('export', '--all', 'hash.kcb', '--dir', L),
+         ['entries exported'])
+    t.same(verify('hash.kcb'), (0, [], 2, 2), 'both files are told as absent')
+    says('with evidence', run('export', '--all', 'all.kcb', '--evidence',
+                              'include', '--dir', L),
+         ['2 files of evidence are in it'])
+    t.same(verify('all.kcb'), (0, [], 2, 0), 'none is absent')
+    says('the same again', run('export', '--bundle', 'again.kcb', '--evidence',
+                               'include', '--socket', L + '/socket'),
+         ['2 files of evidence'])
+    t.same(sha(at('all.kcb')), sha(at('again.kcb')),
+           'the daemon gives the same bytes')
+    says('a unit', run('export', '--unit', 'U1', 'part.kcb', '--evidence',
+                       'include', '--dir', L), ['2 files of evidence'])
+    t.same(verify('part.kcb'), (0, [], 2, 0), 'a part has them too')
+    says('a unit by hash', run('export', '--unit', 'U1', 'bare.kcb', '--dir',
+                               L), ['entries exported'])
+    t.same(verify('bare.kcb'), (0, [], 2, 2), 'or not')
+    r = run('export', '--all', 'x.kcb', '--evidence', 'all', '--dir', L)
+    t.ok(r.returncode == 2 and b'include, or hash' in r.stderr and
+         not os.path.exists(at('x.kcb')), 'no other word is taken', r.stderr)
+    for unit in ('x.kcb', '--bundle'):
+        r = run('export', '--all', 'x.kcb', '--unit', 'U1', unit, '--dir', L)
+        t.ok(r.returncode == 2 and not os.path.exists(at('x.kcb')),
+             'all and a part are not one thing', r.stderr)
+
+
+def altered(big):
+    """A bundle's evidence is held against what the entries cite."""
+    good('uncompressed', run('export', '--bundle', 'raw', '--evidence',
+                             'include', '--dir', L))
+    with open(at('raw'), 'rb') as f:
+        raw = f.read()
+    head = b'file evidence/%s ' % big.encode()
+    place = raw.index(head)
+    size = raw.index(b'\n', place) + 1
+
+    def put(data):
+        with open(at('bad'), 'wb') as f:
+            f.write(data)
+        return verify('bad')
+    t.same(put(raw[:size] + bytes([raw[size] ^ 1]) + raw[size + 1:]),
+           (10, [('evidence', 'other')], 2, 0), 'one bit of it is found')
+    other = head.replace(big[:8].encode(), b'00000000')
+    t.same(put(raw.replace(head, other))[1][0][0] in ('evidence', 'layout'),
+           True, 'under another name it is nobody\'s')
+    t.same(put(raw[:size + 10])[0], 11, 'a bundle that breaks off')
+    r = subprocess.run([sys.executable, CHECK, at('raw')], capture_output=True)
+    t.ok(r.returncode == 0, 'the checker in Python reads it', r.stdout)
+    r = subprocess.run([VERIFY, at('hash.kcb')], capture_output=True, env={
+        'LANG': 'C', 'PATH': os.environ['PATH']})
+    t.ok(b'2 of 2 files that entries cite are not here' in r.stdout,
+         'people are told what is absent', r.stdout)
+
+
+def directory(small, big):
+    good('a directory', run('export', 'dir', '--evidence', 'include', '--dir',
+                            L))
+    t.same(sorted(os.listdir(at('dir/evidence'))), sorted([small, big]),
+           'evidence lies beside the tiles')
+    t.same(verify('dir'), (0, [], 2, 0), 'and is looked at')
+    inode = os.stat(at('dir/evidence/' + big)).st_ino
+    good('a second time', run('export', 'dir', '--evidence', 'include', '--dir',
+                              L))
+    t.same(os.stat(at('dir/evidence/' + big)).st_ino, inode,
+           'writes nothing anew')
+    with open(at('dir/evidence/' + big), 'r+b') as f:
+        f.truncate(1000)
+    t.same(verify('dir'), (11, [('evidence', 'cut')], 2, 0), 'cut short')
+    with open(at('dir/evidence/' + small), 'r+b') as f:
+        f.write(b'A')
+    t.same(verify('dir')[:2], (10, [('evidence', 'other')]), 'altered')
+    r = run('restore', 'dir', 'never')
+    t.ok(r.returncode == 10 and not os.path.exists(at('never')),
+         'nothing is restored from it', (r.returncode, r.stderr))
+    os.unlink(at('dir/evidence/' + small))
+    os.unlink(at('dir/evidence/' + big))
+    t.same(verify('dir'), (0, [], 2, 2), 'absent is no fault')
+
+
+def kept_whole(small, big):
+    """A backup has the evidence, sealed as the rest."""
+    says('backed up', run('backup', 'sealed', '--seal-to',
+                          L + '/keys/admin.1.key', '--dir', L),
+         ['2 files of evidence are in it'])
+    with open(at('sealed'), 'rb') as f:
+        t.ok(b'a survey' not in f.read(), 'nobody reads it without the key')
+    says('restored', run('restore', 'sealed', 'new', '--unseal',
+                         L + '/keys/admin.1.key'),
+         ['of 2 files that entries cite, 0 are not in it'])
+    t.same([(n, sha(at('new/evidence/' + n))) for n in sorted(os.listdir(at(
+        'new/evidence')))], [(n, n) for n in sorted([small, big])],
+        'with every file')
+    good('and all of it verifies', run('evidence', 'verify', '--dir', 'new'))
+    t.same(oct(os.stat(at('new/evidence')).st_mode & 0o777), '0o700',
+           'for its owner alone')
+    good('without', run('backup', 'thin', '--evidence', 'hash', '--dir', L))
+    t.same(verify('thin'), (0, [], 2, 2), 'if asked, by hash alone')
+
+
+def lost(small, big):
+    """What is not whole does not go out, and that is said."""
+    with open(L + '/evidence/' + big, 'r+b') as f:
+        f.write(b'xx')
+    says('a damaged file', run('export', '--all', 'some.kcb', '--evidence',
+                               'include', '--dir', L),
+         ['1 files of evidence are in it', '1 are damaged'])
+    t.same(verify('some.kcb'), (0, [], 2, 1), 'is left out')
+    r = run('verify', '--dir', L)
+    t.ok(r.returncode == 10 and b'not the file that the entry cites' in
+         r.stdout, 'the ledger itself is found out',
+         (r.returncode, r.stdout, r.stderr))
+    os.unlink(L + '/evidence/' + big)
+    says('a lost file', run('backup', 'some', '--dir', L),
+         ['1 files of evidence are in it',
+          '1 that entries cite are not here'])
+    t.same(verify('some'), (0, [], 2, 1), 'hinders no backup')
+
+
+d = found()
+small, s = file('survey.pdf', b'a survey' * 100)
+big, b = file('photos.zip', os.urandom(2 * 2 ** 20 + 12345))
+good('a report with its files', report('2022-Q1', '--evidence', small,
+                                       '--evidence', big))
+bundles()
+altered(b)
+directory(s, b)
+kept_whole(s, b)
+lost(s, b)
+d.stop()
+shutil.rmtree(top)
+t.done()
