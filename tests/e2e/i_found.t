@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Founding: people bring keys of machines of their own; a ledger is made whole
 or not at all."""
-import json, os, re, shutil, subprocess, sys, tempfile
+import json, os, re, shutil, subprocess, sys, tempfile, time
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)),
                                 '..', 'lib'))
 from kcd import Tap
@@ -167,10 +167,14 @@ def kinds(where):
 
 def goes_on(where):
     """Founding after an interruption: what waits is signed, then taken in."""
-    for _ in range(3):
+    rounds, end = 0, time.monotonic() + 20
+    while rounds < 3 and time.monotonic() < end:
         r = run('init', where, '--resume', '--at', AT)
+        if r.returncode == 7: # the daemon of who was killed is still ending
+            continue
         if r.returncode != 11:
             return r
+        rounds += 1
         for line in r.stderr.split('\n'):
             m = re.search(r'kaocheng (sign \S+ --as \S+)', line)
             if m:
