@@ -158,8 +158,12 @@ step(struct sim *s, struct statement *st, const struct kc_dispute *d)
 		    sim_chance(s, 80) ? "P09.b" : "office");
 		break;
 	}
-	if (sim_chance(s, 6))
+	if (sim_chance(s, 6)) {
 		sim_begin(st, KC_K_dispute_withdraw, head);
+	} else if (sim_chance(s, 10)) {
+		sim_begin(st, KC_K_dispute_present, head);
+		sim_add(st, "evidence", &EVIDENCE[9]);
+	}
 	sim_add(st, "dispute", d->handle);
 }
 

@@ -330,6 +330,40 @@ test_appeal__goes_to_the_higher_level_once_and_takes_nothing_away(void **state)
 	done(&k);
 }
 
+#define EXHIBIT                                                                \
+	"evidence=sha256:"                                                     \
+	"9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08 "    \
+	"18233 text/plain"
+
+static void
+test_present__is_for_both_parties_while_somebody_will_decide(void **state)
+{
+	struct kc_dispute *d;
+	struct kc_case *c;
+	struct kit k;
+	uint32_t before;
+
+	(void)state;
+	c = delivered(&k);
+	d = dispute_heard(&k, c);
+	before = d->events.n;
+	kit_do(&k, KC_K_dispute_present, "G16.head", dispute_field(d), EXHIBIT);
+	kit_do(&k, KC_K_dispute_present, "G02.b", dispute_field(d),
+	    EXHIBIT, "remark=x");
+	assert_int_equal(d->events.n, before + 2);
+	assert_int_equal(d->state, KC_DS_REVIEW);
+	kit_refused(&k, KC_R_UNIT_MISMATCH, KC_K_dispute_present, "G17.head",
+	    dispute_field(d), EXHIBIT);
+	dispute_decide(&k, d, "upheld", NULL);
+	kit_refused(&k, KC_R_STATE, KC_K_dispute_present, "G16.head",
+	    dispute_field(d), EXHIBIT);
+	kit_do(
+	    &k, KC_K_dispute_appeal, "G16.head", dispute_field(d), "reason=x");
+	(void)kit_clerk(&k);
+	kit_do(&k, KC_K_dispute_present, "G16.head", dispute_field(d), EXHIBIT);
+	done(&k);
+}
+
 static void
 test_appeal__may_overturn_and_must_come_in_time(void **state)
 {
@@ -449,6 +483,8 @@ main(void)
 	    cmocka_unit_test(test_application__that_is_late_comes_by_itself),
 	    cmocka_unit_test(
 		test_appeal__goes_to_the_higher_level_once_and_takes_nothing_away),
+	    cmocka_unit_test(
+		test_present__is_for_both_parties_while_somebody_will_decide),
 	    cmocka_unit_test(test_appeal__may_overturn_and_must_come_in_time),
 	    cmocka_unit_test(
 		test_inadmissible__can_be_appealed_and_is_heard_then),

@@ -323,3 +323,29 @@ dispute_withdraw_apply(struct kc_state *st, const struct kc_at *at)
 	    ? kc_dispute_enter(st, at, d, KC_DS_WITHDRAWN)
 	    : kc_dispute_close(st, at, d);
 }
+
+/* --- dispute.present
+ * ----------------------------------------------------------- */
+/* Either party, for as long as somebody will decide. */
+enum kc_err
+dispute_present_guard(
+    const struct kc_state *st, const struct kc_at *at, struct kc_refusal *why)
+{
+	uint32_t unit = kc_principal(st, at, 0)->unit;
+	const struct kc_dispute *d;
+	enum kc_err err =
+	    kc_want_dispute(st, at, KC_F_dispute_present_dispute, &d, why);
+
+	if (err != KC_OK || (unit != KC_NONE && unit == kc_dispute_judge(st, d)))
+		return err;
+	return kc_want_of_unit(st, at, 0, d->unit, why);
+}
+
+enum kc_err
+dispute_present_apply(struct kc_state *st, const struct kc_at *at)
+{
+	struct kc_dispute *d =
+	    kc_dispute_of(st, at, KC_F_dispute_present_dispute);
+
+	return kc_log_event(st, at, &d->events);
+}

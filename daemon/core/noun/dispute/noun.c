@@ -121,8 +121,8 @@ dispute_by(const struct kc_state *st, uint32_t index, uint32_t unit)
 	return st->disputes.v[index]->unit == unit;
 }
 
-static uint32_t
-judge_of(const struct kc_state *st, const struct kc_dispute *d)
+uint32_t
+kc_dispute_judge(const struct kc_state *st, const struct kc_dispute *d)
 {
 	const struct kc_decision *about = kc_dispute_decision(st, d);
 
@@ -135,7 +135,7 @@ dispute_judged(
 {
 	const struct kc_dispute *d = st->disputes.v[index];
 
-	return judge_of(st, d) == unit ||
+	return kc_dispute_judge(st, d) == unit ||
 	    kc_judges(st, unit, st->targets.v[kc_dispute_target(st, d)], day);
 }
 
@@ -147,7 +147,7 @@ dispute_party(
 
 	if (i > 0)
 		return KC_NONE;
-	return party == KC_PARTY_JUDGE ? judge_of(st, d) : d->unit;
+	return party == KC_PARTY_JUDGE ? kc_dispute_judge(st, d) : d->unit;
 }
 
 static const char *
