@@ -296,6 +296,7 @@ CLI := \
 	cli/command/cmd_restore_follow.c \
 	cli/command/cmd_month.c \
 	cli/command/cmd_suppose.c \
+	cli/command/cmd_suppose_file.c \
 	cli/command/cmd_change.c \
 	cli/command/cmd_evidence.c \
 	cli/command/cmd_evidence_keep.c \

@@ -86,7 +86,7 @@ struct kc_cli {
 	const char *new_passphrase_file; /* key passwd */
 	const char *agent_key;           /* key new, key rotate */
 	bool agent;
-	const char *with_policy, *with_calendar;
+	const char *with_policy, *with_calendar, *file_with;
 	bool renew, revoke;                       /* deadline feed */
 	const char *first;                        /* bisect */
 	bool raw, with_receipt, witnessed, proof; /* log show */

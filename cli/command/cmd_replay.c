@@ -134,6 +134,10 @@ kc_cmd_replay(struct kc_cli *cli, int argc, char **argv)
 	if (cli->without.n > 0 || cli->with.n > 0 || cli->with_policy != NULL ||
 	    cli->with_calendar != NULL)
 		return kc_cmd_suppose(cli);
+	if (cli->file_with != NULL)
+		return kc_cli_usage("%s",
+		    _("--file-with takes a supposition: --without, --with, "
+		      "--with-policy or --with-calendar"));
 	if (cli->format > KC_FORMAT_JSON)
 		return kc_cli_usage(
 		    "%s", _("this command prints nothing in that format"));

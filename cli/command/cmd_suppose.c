@@ -456,9 +456,10 @@ int
 kc_cmd_suppose(struct kc_cli *cli)
 {
 	struct kc_buf json = {0};
-	int code = kc_suppose_document(cli, &json);
+	int code = cli->file_with != NULL ? kc_suppose_file(cli, &json)
+					  : kc_suppose_document(cli, &json);
 
-	if (code == KC_EXIT_OK)
+	if (code == KC_EXIT_OK && cli->file_with == NULL)
 		code = kc_suppose_print(cli, kc_buf_view(&json));
 	kc_buf_free(&json);
 	return code;

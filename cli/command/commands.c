@@ -114,7 +114,7 @@ const struct kc_command kc_commands[] = {
 	"replay the ledger and compare it with its checkpoint, or as if some "
 	"of it had been otherwise",
 	"[--without ENTRY|CASE] [--with FILE] [--with-policy FILE] "
-	"[--with-calendar FILE] [--out FILE]",
+	"[--with-calendar FILE] [--out FILE] [--file-with DISPUTE --as ACTOR]",
 	kc_cmd_replay, KC_PRINTS_ANY, NULL},
     {"blame", NULL, "一个单位的得分由哪些条目而来，逐条相加即为总分",
 	"each entry's share of a unit's points; they sum up to its score",

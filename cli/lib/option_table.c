@@ -248,6 +248,9 @@ const struct kc_option kc_options[] = {
     {"--with-calendar", "FILE", OWN("replay", with_calendar), KC_HINT_FILE,
 	"若采用的是这份工作日历",
 	"as if this calendar had been adopted instead"},
+    {"--file-with", "DISPUTE", OWN("replay", file_with), KC_HINT_NONE,
+	"作为此复核的佐证提交（--as 签署）",
+	"file it as evidence in this dispute, signed by --as"},
     {"--first", "EXPR", OWN("bisect", first), KC_HINT_NONE,
 	"何事成立，如 'total < 94'、'rank > 10'、'PD-2022-0058 = expired'，"
 	"以 and、or 相连",

@@ -184,6 +184,8 @@ int kc_cmd_suppose(struct kc_cli *cli);
  * evidence is saved. And what people read of it. */
 int kc_suppose_document(struct kc_cli *cli, struct kc_buf *json);
 int kc_suppose_print(struct kc_cli *cli, struct kc_slice json);
+/* Prints it, and files its evidence in the dispute of --file-with. */
+int kc_suppose_file(struct kc_cli *cli, struct kc_buf *json);
 int kc_cmd_blame(struct kc_cli *cli, int argc, char **argv);
 int kc_cmd_bisect(struct kc_cli *cli, int argc, char **argv);
 int kc_cmd_diff(struct kc_cli *cli, int argc, char **argv);
