@@ -348,8 +348,8 @@ test_present__is_for_both_parties_while_somebody_will_decide(void **state)
 	d = dispute_heard(&k, c);
 	before = d->events.n;
 	kit_do(&k, KC_K_dispute_present, "G16.head", dispute_field(d), EXHIBIT);
-	kit_do(&k, KC_K_dispute_present, "G02.b", dispute_field(d),
-	    EXHIBIT, "remark=x");
+	kit_do(&k, KC_K_dispute_present, "G02.b", dispute_field(d), EXHIBIT,
+	    "remark=x");
 	assert_int_equal(d->events.n, before + 2);
 	assert_int_equal(d->state, KC_DS_REVIEW);
 	kit_refused(&k, KC_R_UNIT_MISMATCH, KC_K_dispute_present, "G17.head",

@@ -336,7 +336,8 @@ dispute_present_guard(
 	enum kc_err err =
 	    kc_want_dispute(st, at, KC_F_dispute_present_dispute, &d, why);
 
-	if (err != KC_OK || (unit != KC_NONE && unit == kc_dispute_judge(st, d)))
+	if (err != KC_OK ||
+	    (unit != KC_NONE && unit == kc_dispute_judge(st, d)))
 		return err;
 	return kc_want_of_unit(st, at, 0, d->unit, why);
 }

@@ -145,8 +145,8 @@ kc_dispute_decision(const struct kc_state *st, const struct kc_dispute *d);
 uint32_t
 kc_dispute_target(const struct kc_state *st, const struct kc_dispute *d);
 /* The unit that judged what is disputed; KC_NONE if none did. */
-uint32_t kc_dispute_judge(
-    const struct kc_state *st, const struct kc_dispute *d);
+uint32_t
+kc_dispute_judge(const struct kc_state *st, const struct kc_dispute *d);
 /* The dispute a field names, in a state in which the kind of the entry may
  * happen to it. */
 enum kc_err kc_want_dispute(const struct kc_state *st, const struct kc_at *at,
