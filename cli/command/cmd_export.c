@@ -238,7 +238,8 @@ int
 kc_cmd_export(struct kc_cli *cli, int argc, char **argv)
 {
 	const char *bundle = cli->bundle;
-	bool part = cli->about.n > 0 || cli->unit != NULL, evidence;
+	bool part = cli->about.n > 0 || cli->unit != NULL || cli->year != NULL,
+	     evidence;
 	struct kc_exporter x;
 	const char *out = bundle;
 	int code;

@@ -171,6 +171,23 @@ stream_part(struct kc_exporter *x, struct kc_squeeze *to)
 	return kc_framer_end(&f);
 }
 
+/* --year: alone. */
+static int
+take_year(const struct kc_cli *cli, struct part *part)
+{
+	uint64_t year;
+
+	if (part->p.nnames > 0)
+		return kc_cli_usage("%s",
+		    _("--year is a part of its own: no --case, no --unit"));
+	if (!kc_read_u64(kc_slice_str(cli->year), KC_YEAR_MAX, &year) ||
+	    year < KC_YEAR_MIN)
+		return kc_cli_usage(_("--year %s: a year, %d to %d"), cli->year,
+		    KC_YEAR_MIN, KC_YEAR_MAX);
+	part->p.year = (int)year;
+	return KC_EXIT_OK;
+}
+
 /* The names that were asked for; false if they are too many. */
 static bool
 take_names(const struct kc_cli *cli, struct part *part)
@@ -211,6 +228,8 @@ kc_export_part(struct kc_exporter *x, const char *file, bool evidence)
 	if (code == KC_EXIT_OK && !take_names(x->cli, &part))
 		code = kc_cli_usage(
 		    _("a part is about %d things at most"), KC_PART_NAMES_MAX);
+	if (code == KC_EXIT_OK && x->cli->year != NULL)
+		code = take_year(x->cli, &part);
 	if (code == KC_EXIT_OK)
 		code = pick(x, &part.p);
 	x->part = &part.p;

@@ -128,7 +128,7 @@ const struct kc_command kc_commands[] = {
 	"A B", kc_cmd_diff, KC_PRINTS_ANY, NULL},
     {"export", NULL, "导出整本账，或其中一件事项、一个单位",
 	"export the whole ledger, or one case or unit of it",
-	"OUT | --all OUT.kcb | --case CASE OUT.kcb | --unit UNIT OUT.kcb",
+	"OUT | --all OUT.kcb | --case CASE | --unit UNIT | --year YEAR OUT.kcb",
 	kc_cmd_export, KC_PRINTS_TEXT, NULL},
     {"backup", NULL, "备份整本账，写毕即核验，可加密",
 	"back up the whole ledger, verified when written, sealed if asked",

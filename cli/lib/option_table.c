@@ -67,7 +67,8 @@ const struct kc_option kc_options[] = {
     {"--version", NULL, FLAG(version), KC_HINT_NONE, "版本", "the version"},
     /* of single commands */
     {"--year", "YEAR",
-	OWN("summary score trail explain blame bisect deadline deadline.list "
+	OWN("export summary score trail explain blame bisect deadline "
+	    "deadline.list "
 	    "unit.list "
 	    "unit.trail target.list indicator.list warning.list "
 	    "prededuct.list cadre.list",

@@ -17,8 +17,11 @@
 
 struct kc_part {
 	const struct kc_slice *names; /* what it is about; borrowed */
-	size_t nnames;                /* 1 to KC_PART_NAMES_MAX */
-	uint64_t *seq;                /* ascending, from 0 */
+	size_t nnames;                /* 1 to KC_PART_NAMES_MAX; 0: a year */
+	/* Without names: what was received in this year, by the ledger's days,
+	 * and what was said later about the cases that were made in it. */
+	int year;
+	uint64_t *seq; /* ascending, from 0 */
 	uint32_t n, cap;
 };
 

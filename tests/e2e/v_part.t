@@ -260,11 +260,48 @@ def verify_bytes(data):
     return verify(path)
 
 
+def of_years():
+    """What came in a year, with what it takes to check it."""
+    def part(year, name):
+        path = os.path.join(TOP, name)
+        r = run('export', '--year', year, path, '--dir', d.dir)
+        t.same(r.returncode, 0, 'the year ' + year)
+        with open(path, 'rb') as f:
+            return path, f.read()
+    d.start()
+    t.same(d.post(b'{"now":"2023-01-05T01:00:00Z"}', 'application/json',
+                  '/v1/clock')[0], 200, 'another year')
+    new = Key('est', 'est, the second')
+    t.same(d.post(d.entry('unit.rename', [('unit', 'U2'), ('name', 'U2 bis')],
+                          [new], at='2023-01-05T01:00:00Z'))[0], 201,
+           'something is said in it')
+    d.stop()
+    path, old = part('2022', 'y2022')
+    t.same(kinds(frames(old)), ['ledger.open', 'actor.enrol', 'actor.enrol',
+                                'unit.register', 'unit.register', 'key.rotate',
+                                'unit.rename'], 'all that came in the first')
+    code, bad, said = verify(path)
+    t.same((code, bad, said['part']), (0, '', ['year:2022']), 'it holds')
+    path, new = part('2023', 'y2023')
+    t.same(kinds(frames(new)), ['ledger.open', 'actor.enrol', 'key.rotate',
+                                'unit.rename'],
+           'and in the second, with the keys of who signed')
+    t.same(verify(path)[:2], (0, ''), 'it holds')
+    t.same(part('2022', 'again')[1], old, 'the same bytes again')
+    for more, code, word in ((['2024'], 3, '2024'), (['24'], 2, '2000'),
+                             (['2022', '--unit', 'U1'], 2, '--unit')):
+        r = run('export', '--year', *more, os.path.join(TOP, 'none'), '--dir',
+                d.dir)
+        t.ok(r.returncode == code and word in r.stderr and not os.path.exists(
+            os.path.join(TOP, 'none')), 'no part: ' + ' '.join(more), r.stderr)
+
+
 try:
     rotated = ledger()
     whole = made(rotated)
     broken(whole)
     stolen(whole)
+    of_years()
 finally:
     d.remove()
     shutil.rmtree(TOP, ignore_errors=True)

@@ -27,7 +27,7 @@ struct picking {
 	struct kc_index names; /* of the part, and what they gave names to */
 	KC_VEC_OF(char *) words;
 	KC_VEC_OF(struct candidate) all;
-	uint32_t met; /* names of the part, as bits */
+	uint32_t met; /* names of the part, as bits; a year: 1 */
 };
 
 static enum kc_err
@@ -99,13 +99,34 @@ follow_names(struct picking *k, const struct kc_entry *e)
 	return err;
 }
 
+static bool
+is_of_year(const struct picking *k, int64_t received_ms)
+{
+	return k->p->nnames == 0 &&
+	    kc_day_year(kc_day_of_instant(received_ms, KC_LOCAL_OFFSET_S)) ==
+	    k->p->year;
+}
+
+/* What came in a year, and the cases that it made: not its units, which go on
+ * for ever. */
+static enum kc_err
+follow_year(struct picking *k)
+{
+	struct kc_slice handle = kc_state_last_handle(k->st);
+
+	k->met = 1;
+	return handle.n > 0 ? add_name(k, handle) : KC_OK;
+}
+
 /* The entry that the state has just applied. */
 static enum kc_err
-consider(struct picking *k, const struct kc_entry *e, uint64_t seq)
+consider(struct picking *k, const struct kc_entry *e, struct kc_stamp at)
 {
-	struct candidate c = {.seq = seq,
-	    .about = kc_about_any(&k->about, k->st, e, &k->names) ||
-		(k->met != 0 && moves_all(e)),
+	bool named = kc_about_any(&k->about, k->st, e, &k->names) ||
+	    (k->met != 0 && k->p->nnames > 0 && moves_all(e));
+	bool of_year = is_of_year(k, at.received_ms);
+	struct candidate c = {.seq = at.seq,
+	    .about = named || of_year,
 	    .frame = is_frame(e->kind->id),
 	    .log = e->kind->id == KC_K_logkey_rotate,
 	    .moves = moves_key_of(k->st, e),
@@ -119,7 +140,9 @@ consider(struct picking *k, const struct kc_entry *e, uint64_t seq)
 	for (size_t i = 0; c.about && i < k->p->nnames; i++)
 		if (kc_about_is(&k->about, k->st, e, k->p->names[i]))
 			k->met |= UINT32_C(1) << i;
-	if (c.about && c.moves == KC_NONE)
+	if (of_year)
+		err = follow_year(k);
+	else if (c.about && c.moves == KC_NONE && k->p->nnames > 0)
 		err = follow_names(k, e);
 	if (err == KC_OK && !kc_vec_push(&k->all, c))
 		err = KC_ENOMEM;
@@ -165,6 +188,11 @@ close_over(struct picking *k)
 static enum kc_err
 want_met(const struct picking *k, struct kc_refusal *why)
 {
+	if (k->p->nnames == 0 && k->met == 0) {
+		(void)kc_refuse(why, KC_R_NOT_FOUND, "year", "", NULL, NULL);
+		kc_refusal_arg_u64(why, 1, (uint64_t)k->p->year);
+		return kc_refusal_zh(why, 0, "年度");
+	}
 	for (size_t i = 0; i < k->p->nnames; i++) {
 		if ((k->met >> i & 1) != 0)
 			continue;
@@ -189,7 +217,7 @@ run(struct picking *k, const struct kc_log *log, uint64_t upto,
 		if (err == KC_OK)
 			err = kc_state_apply(k->st, r.e, r.stamp, why);
 		if (err == KC_OK)
-			err = consider(k, r.e, r.stamp.seq);
+			err = consider(k, r.e, r.stamp);
 	}
 	kc_replayer_release(&r);
 	if (err == KC_OK)
@@ -234,6 +262,11 @@ kc_buf_part(struct kc_buf *b, const struct kc_part *p)
 	for (size_t i = 0; i < p->nnames; i++) {
 		kc_buf_str(b, "about ");
 		kc_buf_slice(b, p->names[i]);
+		kc_buf_char(b, '\n');
+	}
+	if (p->nnames == 0) {
+		kc_buf_str(b, "about year:");
+		kc_buf_u64(b, (uint64_t)p->year);
 		kc_buf_char(b, '\n');
 	}
 	for (uint32_t i = 0; i < p->n; i++) {
