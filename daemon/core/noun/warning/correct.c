@@ -2,6 +2,8 @@
 /* What a dispute corrects of a letter. */
 #include "warning.h"
 
+#include <assert.h>
+
 #include "noun/dispute/dispute.h"
 #include "noun/prededuct/prededuct.h"
 
@@ -118,21 +120,18 @@ warning_release_apply(struct kc_state *st, const struct kc_at *at)
 /* --- warning.lower -----------------------------------------------------------
  */
 /* What the decision gives from now on; when it falls, it gives none, and what
- * is below it is left. A dispute of another unit may have been corrected
- * first: nothing rises by this one. */
+ * is below it is left. It gives one still, or nothing would be ordered
+ * (level_corrects). */
 static int
 ordered_level(const struct kc_state *st, const struct kc_dispute *d)
 {
 	const struct kc_warning *w = disputed(st, d);
-	int given = kc_letter_given(w, kc_dispute_decision(st, d)->seq);
 	bool falls;
 	int level = (int)kc_ordered(d, &falls);
 
-	if (given < 0)
-		return w->level;
-	if (falls)
-		return kc_letter_below(w, given);
-	return level < given ? level : given;
+	return falls ? kc_letter_below(w,
+			   kc_letter_given(w, kc_dispute_decision(st, d)->seq))
+		     : level;
 }
 
 void
@@ -176,9 +175,9 @@ warning_lower_apply(struct kc_state *st, const struct kc_at *at)
 	bool falls;
 
 	(void)kc_ordered(d, &falls);
-	if (given >= 0)
-		w->given[given] = 0;
-	if (given >= 0 && !falls)
+	assert(given >= 0);
+	w->given[given] = 0;
+	if (!falls)
 		w->given[level] = seq;
 	w->level = (uint8_t)kc_letter_below(w, KC_LETTER_LEVELS);
 	return corrected(st, at, w);
