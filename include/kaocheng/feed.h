@@ -17,6 +17,7 @@ struct kc_feed_ask {
 	int64_t now_ms;
 	enum kc_lang lang;
 	struct kc_slice link; /* where the ledger is read; may be empty */
+	uint64_t *steps;      /* what was looked at; NULL: not asked */
 };
 
 /* Appends the calendar, from BEGIN to END; without an event for who is told of

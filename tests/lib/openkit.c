@@ -8,6 +8,7 @@
 
 #include <cmocka.h>
 
+#include "engine/noun.h"
 #include "noun/unit/unit.h"
 
 static int
@@ -74,6 +75,54 @@ in_groups(const struct kc_state *st)
 	return n;
 }
 
+/* The objects whose ended last days fall in a window, as the nouns say and as
+ * is kept; on_record: those alone that passed on record. */
+static void
+check_ended(const struct kc_state *st, bool on_record)
+{
+	uint32_t group = on_record ? KC_OPEN_PAST : KC_OPEN_ENDED, n = 0;
+	struct kc_refs kept = {0};
+	uint64_t steps = 0;
+
+	assert_true(kc_open_refs(
+	    &st->open, group, KC_OPEN_FIRST, KC_OPEN_LAST, &kept, &steps));
+	kc_refs_sort(&kept);
+	for (uint32_t i = 0; i < kc_nouns_n; i++)
+		for (uint32_t j = 0; j < kc_objects_of(st, i); j++) {
+			struct kc_deadlines said = {
+			    .ended = true, .rights = true};
+			kc_day last = KC_DAY_NONE;
+
+			assert_true(
+			    kc_deadlines_of(st, (struct kc_ref){i, j}, &said));
+			for (uint32_t d = 0; d < said.n; d++) {
+				kc_day day = said.v[d].day.due,
+				       known = kc_day_of_instant(
+					   said.v[d].changed_ms,
+					   KC_LOCAL_OFFSET_S);
+
+				if (said.v[d].end == KC_DEADLINE_OPEN ||
+				    (on_record && !said.v[d].late))
+					continue;
+				if (!on_record && known > day)
+					day = known;
+				if (last == KC_DAY_NONE || last < day)
+					last = day;
+			}
+			kc_vec_free(&said);
+			if (last == KC_DAY_NONE)
+				continue;
+			assert_true(n < kept.n && kept.v[n].noun == i &&
+			    kept.v[n].object == j);
+			assert_int_equal(on_record ? st->open.of[i].v[j].past
+						   : st->open.of[i].v[j].ended,
+			    last);
+			n++;
+		}
+	assert_int_equal(n, kept.n);
+	kc_vec_free(&kept);
+}
+
 void
 open_check(const struct kc_state *st)
 {
@@ -105,4 +154,6 @@ open_check(const struct kc_state *st)
 		same(&said.v[i], &kept.v[i]);
 	kc_vec_free(&said);
 	kc_vec_free(&kept);
+	check_ended(st, false);
+	check_ended(st, true);
 }

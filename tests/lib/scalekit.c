@@ -8,6 +8,8 @@
 
 #include <cmocka.h>
 
+#define EXPIRED kc_day_from_civil(2022, 8, 22)
+
 static void
 copy_case(struct kc_state *st, const struct kc_case *from, bool open)
 {
@@ -21,11 +23,18 @@ copy_case(struct kc_state *st, const struct kc_case *from, bool open)
 	    c->handle, sizeof(c->handle), "PD-2022-%u", c->index + 1);
 	for (uint32_t i = 0; i < from->events.n; i++)
 		assert_true(kc_vec_push(&c->events, from->events.v[i]));
+	if (!open) {
+		struct kc_event end = c->events.v[c->events.n - 1];
+
+		end.kind = KC_K_prededuct_expire;
+		end.received_ms = kc_day_end_ms(EXPIRED);
+		assert_true(kc_vec_push(&c->events, end));
+	}
 	assert_true(kc_vec_push(&st->cases, c));
 	assert_true(
 	    kc_index_add(&st->by_code, KC_NS_CASE, c->handle, c->index));
 	c->state = open ? KC_CS_RECTIFYING : KC_CS_EXPIRED;
-	c->due = kc_day_from_civil(2022, 12, 20);
+	c->due = open ? kc_day_from_civil(2022, 12, 20) : EXPIRED;
 	if (open)
 		assert_int_equal(kc_case_set_due(st, c), KC_OK);
 }

@@ -3,6 +3,7 @@
 #include "noun.h"
 
 #include <assert.h>
+#include <stdlib.h>
 
 /* --- asked of the nouns ----------------------------------------------------
  */
@@ -93,8 +94,8 @@ add(struct kc_open *o, const struct kc_open_slot *s)
 		o->spare = o->slots.v[slot].next;
 		o->slots.v[slot] = *s;
 	}
-	o->slots.v[slot].next = o->first[s->of.noun].v[s->of.object];
-	o->first[s->of.noun].v[s->of.object] = slot;
+	o->slots.v[slot].next = o->of[s->of.noun].v[s->of.object].slot;
+	o->of[s->of.noun].v[s->of.object].slot = slot;
 	n = keys_of(o, slot, keys);
 	for (unsigned i = 0; i < n; i++)
 		if (!kc_order_add(&o->order, keys[i]))
@@ -102,11 +103,27 @@ add(struct kc_open *o, const struct kc_open_slot *s)
 	return true;
 }
 
+static struct kc_order_key
+object_key(uint32_t group, kc_day day, struct kc_ref of)
+{
+	return (struct kc_order_key){
+	    upper(group, of_day(day)), upper(of.noun, of.object)};
+}
+
 static void
 drop_all(struct kc_open *o, struct kc_ref of)
 {
-	uint32_t *first = &o->first[of.noun].v[of.object];
+	struct kc_open_object *object = &o->of[of.noun].v[of.object];
+	uint32_t *first = &object->slot;
 	struct kc_order_key keys[KEYS_MAX];
+
+	if (object->past != KC_DAY_NONE)
+		kc_order_drop(
+		    &o->order, object_key(KC_OPEN_PAST, object->past, of));
+	if (object->ended != KC_DAY_NONE)
+		kc_order_drop(
+		    &o->order, object_key(KC_OPEN_ENDED, object->ended, of));
+	object->past = object->ended = KC_DAY_NONE;
 
 	while (*first != KC_NONE) {
 		uint32_t slot = *first;
@@ -120,23 +137,65 @@ drop_all(struct kc_open *o, struct kc_ref of)
 	}
 }
 
+/* When one that has ended was known to be over, and was. */
+static kc_day
+ended_on(const struct kc_deadline *d)
+{
+	kc_day known = kc_day_of_instant(d->changed_ms, KC_LOCAL_OFFSET_S);
+
+	return known > d->day.due ? known : d->day.due;
+}
+
+static bool
+add_ended(struct kc_open *o, struct kc_ref of, const struct kc_deadlines *now)
+{
+	struct kc_open_object *object = &o->of[of.noun].v[of.object];
+	kc_day past = KC_DAY_NONE, ended = KC_DAY_NONE;
+
+	for (uint32_t i = 0; i < now->n; i++) {
+		const struct kc_deadline *d = &now->v[i];
+
+		if (d->end == KC_DEADLINE_OPEN)
+			continue;
+		if (d->late && (past == KC_DAY_NONE || past < d->day.due))
+			past = d->day.due;
+		if (ended == KC_DAY_NONE || ended < ended_on(d))
+			ended = ended_on(d);
+	}
+	if (past != KC_DAY_NONE) {
+		if (!kc_order_add(
+			&o->order, object_key(KC_OPEN_PAST, past, of)))
+			return false;
+		object->past = past;
+	}
+	if (ended != KC_DAY_NONE) {
+		if (!kc_order_add(
+			&o->order, object_key(KC_OPEN_ENDED, ended, of)))
+			return false;
+		object->ended = ended;
+	}
+	return true;
+}
+
 /* What the noun says of the object now takes the place of what is kept. */
 static bool
 refresh(struct kc_state *st, struct kc_ref of, uint64_t seq)
 {
+	const struct kc_open_object none = {KC_NONE, KC_DAY_NONE, KC_DAY_NONE};
 	struct kc_open *o = &st->open;
 	struct kc_open_slot s = {.seq = (uint32_t)seq, .of = of};
-	struct kc_deadlines now = {.rights = true};
+	struct kc_deadlines now = {.rights = true, .ended = true};
 	bool ok = true;
 
-	while (ok && o->first[of.noun].n <= of.object)
-		ok = kc_vec_push(&o->first[of.noun], KC_NONE);
+	while (ok && o->of[of.noun].n <= of.object)
+		ok = kc_vec_push(&o->of[of.noun], none);
 	ok = ok && kc_deadlines_of(st, of, &now);
 	if (ok)
 		drop_all(o, of);
+	ok = ok && add_ended(o, of, &now);
 	for (uint32_t i = 0; ok && i < now.n; i++) {
 		s.d = now.v[i];
-		ok = add(o, &s);
+		ok = s.d.end != KC_DEADLINE_OPEN || add(o, &s);
 	}
 	kc_vec_free(&now);
 	return ok;
@@ -145,9 +204,9 @@ refresh(struct kc_state *st, struct kc_ref of, uint64_t seq)
 void
 kc_open_free(struct kc_open *o)
 {
-	for (size_t i = 0; o->first != NULL && i < kc_nouns_n; i++)
-		kc_vec_free(&o->first[i]);
-	kc_free(o->first);
+	for (size_t i = 0; o->of != NULL && i < kc_nouns_n; i++)
+		kc_vec_free(&o->of[i]);
+	kc_free(o->of);
 	kc_vec_free(&o->slots);
 	kc_vec_free(&o->touched);
 	kc_order_free(&o->order);
@@ -160,8 +219,8 @@ kc_open_bytes(const struct kc_open *o)
 	size_t n = kc_vec_bytes(&o->slots) + kc_vec_bytes(&o->order.nodes) +
 	    kc_vec_bytes(&o->touched);
 
-	for (size_t i = 0; o->first != NULL && i < kc_nouns_n; i++)
-		n += sizeof(*o->first) + kc_vec_bytes(&o->first[i]);
+	for (size_t i = 0; o->of != NULL && i < kc_nouns_n; i++)
+		n += sizeof(*o->of) + kc_vec_bytes(&o->of[i]);
 	return n;
 }
 
@@ -173,8 +232,8 @@ kc_state_keep_deadlines(struct kc_state *st)
 
 	kc_open_free(o);
 	o->spare = KC_NONE;
-	o->first = kc_alloc(kc_nouns_n * sizeof(*o->first));
-	ok = o->first != NULL;
+	o->of = kc_alloc(kc_nouns_n * sizeof(*o->of));
+	ok = o->of != NULL;
 	for (uint32_t i = 0; ok && i < kc_nouns_n; i++)
 		for (uint32_t j = 0; ok && j < kc_objects_of(st, i); j++)
 			ok = refresh(st, (struct kc_ref){i, j}, 0);
@@ -229,7 +288,7 @@ kc_open_after(struct kc_state *st, const struct kc_at *at)
 		if (kc_nouns[i]->deadlines == NULL)
 			continue;
 		touch_named(st, at, i);
-		for (uint32_t j = o->kept ? o->first[i].n : UINT32_MAX;
+		for (uint32_t j = o->kept ? o->of[i].n : UINT32_MAX;
 		     o->kept && j < kc_objects_of(st, i); j++)
 			kc_open_touch(st, i, j); /* made by it */
 	}
@@ -301,4 +360,47 @@ kc_open_next(struct kc_open_walk *w)
 	w->next = key;
 	w->next.lo++;
 	return &w->open->slots.v[key.lo];
+}
+
+bool
+kc_open_refs(const struct kc_open *o, uint32_t group, kc_day first, kc_day last,
+    struct kc_refs *to, uint64_t *steps)
+{
+	struct kc_order_key key = {upper(group, of_day(first)), 0};
+	const uint64_t end = upper(group, of_day(last));
+	bool ok = true;
+
+	for (;
+	     ok && kc_order_from(&o->order, key, &key, steps) && key.hi <= end;
+	     key.lo++) {
+		struct kc_ref of = {(uint32_t)(key.lo >> 32), (uint32_t)key.lo};
+
+		if (group != KC_OPEN_PAST && group != KC_OPEN_ENDED)
+			of = o->slots.v[key.lo].of;
+		ok = kc_vec_push(to, of);
+	}
+	return ok;
+}
+
+static int
+by_ref(const void *pa, const void *pb)
+{
+	const struct kc_ref *a = pa, *b = pb;
+
+	if (a->noun != b->noun)
+		return a->noun < b->noun ? -1 : 1;
+	return (a->object > b->object) - (a->object < b->object);
+}
+
+void
+kc_refs_sort(struct kc_refs *v)
+{
+	uint32_t n = 0;
+
+	if (v->n > 0)
+		qsort(v->v, v->n, sizeof(v->v[0]), by_ref);
+	for (uint32_t i = 0; i < v->n; i++)
+		if (n == 0 || by_ref(&v->v[n - 1], &v->v[i]) != 0)
+			v->v[n++] = v->v[i];
+	v->n = n;
 }

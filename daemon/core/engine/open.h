@@ -61,6 +61,11 @@ KC_VEC(kc_refs, struct kc_ref);
 #define KC_OPEN_ALL UINT32_MAX
 #define KC_OPEN_NEW (UINT32_MAX - 1)    /* by the entry that changed it last */
 #define KC_OPEN_RIGHTS (UINT32_MAX - 2) /* what need not be done, apart */
+/* Objects: those with a last day that has ended, being on record as passed,
+ * by the latest; and those with any that has ended, by when that was known
+ * and over. */
+#define KC_OPEN_PAST (UINT32_MAX - 3)
+#define KC_OPEN_ENDED (UINT32_MAX - 4)
 
 #define KC_OPEN_FIRST                                                          \
 	INT32_MIN /* days that are before and after all others                 \
@@ -73,13 +78,18 @@ struct kc_open_slot {
 	uint32_t next; /* of the same object; or of those that are free */
 	struct kc_ref of;
 };
+struct kc_open_object {
+	uint32_t slot;      /* the first of its own, KC_NONE */
+	kc_day past, ended; /* its place in these groups, KC_DAY_NONE */
+};
+KC_VEC(kc_open_objects, struct kc_open_object);
 struct kc_open {
 	bool kept;
-	struct kc_order order; /* (group, day or entry), slot */
+	struct kc_order order; /* (group, day or entry), slot or object */
 	KC_VEC_OF(struct kc_open_slot) slots;
 	uint32_t spare;
-	struct kc_u32s *first;  /* of each noun: by object, its first slot */
-	struct kc_refs touched; /* by the entry at hand */
+	struct kc_open_objects *of; /* of each noun */
+	struct kc_refs touched;     /* by the entry at hand */
 };
 
 /* An object that the entry at hand changes though it does not name it. */
@@ -106,7 +116,14 @@ struct kc_open_walk {
 struct kc_open_walk kc_open_days(
     const struct kc_open *o, uint32_t group, kc_day first, kc_day last);
 struct kc_open_walk kc_open_since(const struct kc_open *o, uint64_t seq);
-/* The next slot; NULL: no more. Borrowed until the next entry is applied. */
+/* The next slot; NULL: no more. Borrowed until the next entry is applied. Not
+ * of the groups of objects. */
 const struct kc_open_slot *kc_open_next(struct kc_open_walk *w);
+/* Adds the objects of a group whose days are among these, and to *steps what
+ * was looked at; false when out of memory. */
+bool kc_open_refs(const struct kc_open *o, uint32_t group, kc_day first,
+    kc_day last, struct kc_refs *to, uint64_t *steps);
+/* In the order of a scan, each once. */
+void kc_refs_sort(struct kc_refs *v);
 
 #endif

@@ -158,6 +158,28 @@ put_item(struct kc_buf *out, const struct kc_planning *x,
 	kc_buf_free(&t.description);
 }
 
+/* What has ended too; of what is kept, not what ended long ago. */
+static bool
+collect(struct kc_planning *x, struct kc_deadlines *all)
+{
+	const struct kc_open *o = &x->st->open;
+	struct kc_refs objects = {0};
+	bool ok;
+
+	if (!o->kept)
+		return kc_deadlines_scan(x->st, all);
+	ok = kc_open_refs(o, KC_OPEN_ALL, KC_OPEN_FIRST, KC_OPEN_LAST, &objects,
+		 &x->steps) &&
+	    kc_open_refs(o, KC_OPEN_ENDED, x->today - KC_FEED_KEEP_DAYS,
+		KC_OPEN_LAST, &objects, &x->steps);
+	kc_refs_sort(&objects);
+	for (uint32_t i = 0; ok && i < objects.n; i++)
+		ok = kc_deadlines_of(x->st, objects.v[i], all);
+	x->steps += objects.n;
+	kc_vec_free(&objects);
+	return ok;
+}
+
 static enum kc_err
 put_items(
     struct kc_buf *out, struct kc_planning *x, const struct kc_feed_ask *ask)
@@ -165,8 +187,10 @@ put_items(
 	struct kc_deadlines all = {.ended = true};
 	enum kc_err err = KC_OK;
 
-	if (!kc_deadlines_scan(x->st, &all))
+	if (!collect(x, &all))
 		err = KC_ENOMEM;
+	if (ask->steps != NULL)
+		*ask->steps = x->steps;
 	kc_deadlines_sort(&all);
 	for (uint32_t i = 0; err == KC_OK && i < all.n; i++)
 		if (is_of(x, &all.v[i]))

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* What last days cost, counted in steps: by what is done, not by how many
  * there are. */
+#include <kaocheng/feed.h>
+
 #include <setjmp.h>
 #include <stdarg.h>
 #include <string.h>
@@ -141,6 +143,75 @@ test_scale__a_calendar_looks_at_what_is_open_alone(void **state)
 	grows_little("a calendar, for each that is open", open);
 }
 
+/* An outage of the day on which two of all have a last day. */
+static void
+move(struct kit *k)
+{
+	kit_on(k, "2022-10-20");
+	kit_do(k, KC_K_deadline_move, "P09.a ops", "from=2022-10-20",
+	    "to=2022-10-20", "until=2022-10-21", EVIDENCE, "reason=x");
+}
+
+static void
+test_scale__an_outage_looks_at_what_it_can_touch(void **state)
+{
+	uint64_t ended[SIZES], open[SIZES];
+	struct kit k;
+
+	(void)state;
+	for (unsigned i = 0; i < SIZES; i++) {
+		scale_init(&k, 10, sizes[i]);
+		ended[i] = steps_of(&k, move);
+		assert_int_equal(
+		    k.st->cases.v[0]->due, kc_day_from_civil(2022, 10, 21));
+		kit_free(&k);
+		scale_init(&k, sizes[i], 0);
+		open[i] = steps_of(&k, move);
+		kit_free(&k);
+	}
+	grows_little("an outage, most have ended", ended);
+	grows_little("an outage, most are open", open);
+}
+
+static uint64_t
+steps_of_feed(struct kit *k, const char *day, unsigned events)
+{
+	struct kc_buf out = {0};
+	uint64_t steps = 0;
+	unsigned n = 0;
+	const char *at;
+	struct kc_feed_ask ask = {
+	    .actor = KC_LIT("G17.head"), .lang = KC_LANG_EN, .steps = &steps};
+
+	kit_on(k, day);
+	ask.now_ms = k->now_ms;
+	assert_int_equal(kc_feed_render(&out, k->st, &ask), KC_OK);
+	for (at = kc_buf_cstr(&out); (at = strstr(at, "\nUID:")) != NULL; at++)
+		n++;
+	assert_int_equal(n, events);
+	kc_buf_free(&out);
+	return steps;
+}
+
+/* While all that expired is told of, all is looked at: its last days to rectify
+ * and to plan. */
+static void
+test_scale__a_feed_looks_at_what_is_open_or_ended_of_late(void **state)
+{
+	uint64_t feed[SIZES];
+	struct kit k;
+
+	(void)state;
+	for (unsigned i = 0; i < SIZES; i++) {
+		scale_init(&k, 0, sizes[i]);
+		assert_true(steps_of_feed(&k, "2022-10-20", 2 + 2 * sizes[i]) >
+		    sizes[i]);
+		feed[i] = steps_of_feed(&k, "2022-10-25", 2);
+		kit_free(&k);
+	}
+	grows_little("a feed, most ended long ago", feed);
+}
+
 int
 main(void)
 {
@@ -148,6 +219,9 @@ main(void)
 	    cmocka_unit_test(test_scale__of_open_last_days),
 	    cmocka_unit_test(
 		test_scale__a_calendar_looks_at_what_is_open_alone),
+	    cmocka_unit_test(test_scale__an_outage_looks_at_what_it_can_touch),
+	    cmocka_unit_test(
+		test_scale__a_feed_looks_at_what_is_open_or_ended_of_late),
 	};
 
 	cmocka_set_message_output(CM_OUTPUT_TAP);

@@ -178,15 +178,66 @@ refuse_none(const struct move *m, const struct kc_deadline *near,
 	return err;
 }
 
-/* At least one last day that is named, lies in the outage and can be moved. */
-static enum kc_err
-want_any(
-    const struct kc_state *st, const struct move *m, struct kc_refusal *why)
+/* --- which objects it may be about --- */
+static bool
+add_named(const struct kc_state *st, const struct move *m, struct kc_refs *to)
 {
-	const struct kc_deadline *near = NULL;
+	bool ok = true;
+
+	for (uint32_t i = 0; ok && i < kc_nouns_n; i++) {
+		struct kc_ref of = {i, KC_NONE};
+
+		if (kc_nouns[i]->deadlines != NULL)
+			of.object = kc_find(st, KC_NS_OBJECTS(i), m->about);
+		ok = of.object == KC_NONE || kc_vec_push(to, of);
+	}
+	return ok;
+}
+
+static bool
+add_every(const struct kc_state *st, struct kc_refs *to)
+{
+	for (uint32_t i = 0; i < kc_nouns_n; i++)
+		for (uint32_t j = 0; j < kc_objects_of(st, i); j++)
+			if (!kc_vec_push(to, ((struct kc_ref){i, j})))
+				return false;
+	return true;
+}
+
+/* Of what is kept: what is open in the outage, and what ended on record then
+ * or later. */
+static bool
+add_kept(const struct kc_open *o, const struct move *m, struct kc_refs *to,
+    uint64_t *steps)
+{
+	bool ok = kc_open_refs(o, KC_OPEN_ALL, m->from, m->to, to, steps) &&
+	    kc_open_refs(o, KC_OPEN_RIGHTS, m->from, m->to, to, steps) &&
+	    kc_open_refs(o, KC_OPEN_PAST, m->from, KC_OPEN_LAST, to, steps);
+
+	kc_refs_sort(to);
+	return ok;
+}
+
+/* In the order of a scan: what is told of each follows it. */
+static enum kc_err
+find_objects(const struct kc_state *st, const struct move *m,
+    struct kc_refs *to, uint64_t *steps)
+{
+	bool ok = m->about.n > 0 ? add_named(st, m, to)
+	    : st->open.kept      ? add_kept(&st->open, m, to, steps)
+				 : add_every(st, to);
+
+	return ok ? KC_OK : KC_ENOMEM;
+}
+
+/* Of one: KC_OK once something can be moved, KC_EREFUSED while nothing can. */
+static enum kc_err
+want_of(const struct kc_state *st, const struct move *m, struct kc_ref of,
+    struct kc_deadline *near, bool *against, struct kc_refusal *why)
+{
 	struct kc_deadlines all = every_kind();
-	enum kc_err err = kc_deadlines_scan(st, &all) ? KC_EREFUSED : KC_ENOMEM;
-	bool against = false;
+	enum kc_err err =
+	    kc_deadlines_of(st, of, &all) ? KC_EREFUSED : KC_ENOMEM;
 
 	for (uint32_t i = 0; err == KC_EREFUSED && i < all.n; i++) {
 		const struct kc_deadline *d = &all.v[i];
@@ -194,15 +245,34 @@ want_any(
 		if (!is_named(m, d))
 			continue;
 		if (runs(d))
-			near = d;
+			*near = *d;
 		if (is_in(m, d)) {
 			err = may_revive(st, d, why);
-			against = against || err == KC_EREFUSED;
+			*against = *against || err == KC_EREFUSED;
 		}
 	}
-	if (err == KC_EREFUSED && !against)
-		err = refuse_none(m, near, why);
 	kc_vec_free(&all);
+	return err;
+}
+
+/* At least one last day that is named, lies in the outage and can be moved. */
+static enum kc_err
+want_any(
+    const struct kc_state *st, const struct move *m, struct kc_refusal *why)
+{
+	struct kc_deadline near = {.id = NULL};
+	struct kc_refs objects = {0};
+	uint64_t steps = 0;
+	enum kc_err err = find_objects(st, m, &objects, &steps);
+	bool against = false;
+
+	if (err == KC_OK)
+		err = KC_EREFUSED;
+	for (uint32_t i = 0; err == KC_EREFUSED && i < objects.n; i++)
+		err = want_of(st, m, objects.v[i], &near, &against, why);
+	if (err == KC_EREFUSED && !against)
+		err = refuse_none(m, near.id == NULL ? NULL : &near, why);
+	kc_vec_free(&objects);
 	return err;
 }
 
@@ -317,18 +387,16 @@ enum kc_err
 deadline_move_apply(struct kc_state *st, const struct kc_at *at)
 {
 	const struct move m = read_move(st, at);
-	struct kc_refs moved = {0};
-	enum kc_err err = KC_OK;
+	struct kc_refs objects = {0}, moved = {0};
+	enum kc_err err = find_objects(st, &m, &objects, &st->open.order.steps);
 
-	for (uint32_t i = 0; err == KC_OK && i < kc_nouns_n; i++)
-		for (uint32_t j = 0; err == KC_OK && j < kc_objects_of(st, i);
-		     j++)
-			err = move_object(
-			    st, at, &m, (struct kc_ref){i, j}, &moved);
+	for (uint32_t i = 0; err == KC_OK && i < objects.n; i++)
+		err = move_object(st, at, &m, objects.v[i], &moved);
 	if (err == KC_OK && m.about.n == 0 && !note_outage(st, at, &m, NULL))
 		err = KC_ENOMEM;
 	for (uint32_t i = 0; err == KC_OK && i < moved.n; i++)
 		err = touch(st, at, moved.v[i]);
+	kc_vec_free(&objects);
 	kc_vec_free(&moved);
 	return err;
 }
