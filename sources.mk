@@ -97,6 +97,7 @@ CORE := \
 	daemon/core/view/plan_merge.c \
 	daemon/core/view/plan_tell.c \
 	daemon/core/view/plan_time.c \
+	daemon/core/view/foresee.c \
 	daemon/core/view/policy_view.c \
 	daemon/core/view/log_view.c \
 	daemon/core/view/window.c \
@@ -144,7 +145,8 @@ PEOPLE := \
 	daemon/people/people.c \
 	daemon/people/feed.c \
 	daemon/people/check.c \
-	daemon/people/names.c
+	daemon/people/names.c \
+	daemon/people/ways.c
 BLOBS := \
 	daemon/blobs/blobs.c \
 	daemon/blobs/bound.c

@@ -49,6 +49,15 @@ enum kc_err kc_people_each(const char *dir,
 enum kc_err
 kc_people_names(const char *dir, struct kc_slice actors, struct kc_buf *json);
 
+/* By which channel each person is reached: the first way of the person's own
+ * order, whatever the daemon's settings lack. Read once, for many questions;
+ * of a directory that cannot be read nobody is known. KC_ENOMEM. */
+struct kc_person_ways; /* opaque */
+enum kc_err kc_person_ways_read(const char *dir, struct kc_person_ways **out);
+/* The word of the channel, static; NULL: not known. ctx is the ways. */
+const char *kc_person_way(void *ctx, const char *actor);
+void kc_person_ways_free(struct kc_person_ways *w); /* accepts NULL */
+
 /*
  * The secret address of a person's calendar, "<actor>.<64 hex>": who knows it
  * reads the calendar (feed.h). The directory has the hash of the secret alone,
