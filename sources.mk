@@ -233,6 +233,7 @@ NET := \
 	daemon/net/api_views.c \
 	daemon/net/api_blobs.c \
 	daemon/net/api_feed.c \
+	daemon/net/api_remind.c \
 	daemon/net/api_effect.c \
 	daemon/net/api_replay.c \
 	daemon/net/api_session.c \

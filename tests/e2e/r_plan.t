@@ -1,14 +1,19 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
 """The reminders of the demonstration year, planned and not sent: how many go
-to whom, and what scripts read of one instant."""
+to whom, what scripts read of one instant, and the same asked of the daemon."""
 import json
 import os
 import subprocess
 import sys
 import tempfile
 
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)),
+                                "..", "lib"))
+from kcd import free_port
+
 CLI = os.environ.get("BUILD", "build") + "/bin/kaocheng"
+DAEMON = CLI + "d"
 count = failed = 0
 
 
@@ -31,7 +36,39 @@ def simulate(*span):
     return json.loads(p.stdout) if p.returncode == 0 else p.stderr
 
 
-print("1..7")
+def asked(port):
+    """Of the daemon, by its socket and by who has a key."""
+    url = ("--url", "http://127.0.0.1:%d" % port)
+    at = ("--as-of", "2022-10-11 09:30")
+    span = ("--from", "2022-09-01", "--to", "2022-10-31")
+    for what, args in (("preview", at), ("simulate", span),
+                       ("simulate", (*span, *at)),
+                       ("preview", ("--as-of", "#100"))):
+        for how in ("--json",), ("--lang", "en"), ("--lang", "zh"):
+            disk = run("remind", what, *args, *how, "--dir", d)
+            same = [run("remind", what, *args, *how, "--dir", d, *to)
+                    for to in (("--socket", d + "/socket"),
+                               (*url, "--as", "P09.estab"))]
+            ok(disk.returncode == 0 and "0" in disk.stdout and
+               all(x.stdout == disk.stdout for x in same),
+               "the daemon says the same bytes: " + " ".join((what, *args,
+                                                              *how)),
+               (disk.stdout[:300], [(x.stdout[:300], x.stderr) for x in same]))
+    for what, args in (("preview", ()), ("simulate", span)):
+        p = run("remind", what, *args, "--dir", d, *url, "--as", "G19.head")
+        ok(p.returncode == 4 and "E-FORBIDDEN" in p.stderr,
+           "a unit does not see whom others are told by: " + what, p.stderr)
+    p = run("remind", "preview", "--dir", d, "--socket", d + "/socket",
+            "--json")
+    ok(p.returncode == 0 and "rows" in json.loads(p.stdout),
+       "the present is asked too", p.stderr)
+    p = run("remind", "simulate", "--dir", d, "--socket", d + "/socket",
+            "--from", "2022-09-01", "--to", "2022-08-01")
+    ok(p.returncode == 2, "days that end before they begin are usage",
+       p.stderr)
+
+
+print("1..23")
 with tempfile.TemporaryDirectory() as tmp:
     d = tmp + "/demo"
     p = run("demo", "--dir", d, "--no-serve", "--no-remind")
@@ -66,4 +103,21 @@ with tempfile.TemporaryDirectory() as tmp:
             "2022-03-01")
     ok(p.returncode == 2 and "--from" in p.stderr, "a day that is none is usage",
        p.stderr)
+    port = free_port()
+    with open(d + "/kaocheng.yaml", "r+") as f:
+        text = f.read().replace(
+            "listen:\n", 'listen:\n  tcp: "127.0.0.1:%d"\n' % port)
+        f.seek(0)
+        f.write(text)
+    with open(tmp + "/log", "w") as log:
+        daemon = subprocess.Popen([DAEMON, "--dir", d, "--test-clock",
+                                   "2023-02-21T01:00:00Z"], stderr=log)
+    try:
+        while run("clock", "show", "--dir", d).returncode != 0:
+            if daemon.poll() is not None:
+                sys.exit(open(tmp + "/log").read())
+        asked(port)
+    finally:
+        daemon.terminate()
+        daemon.wait(20)
 sys.exit(failed != 0)

@@ -399,6 +399,21 @@ test_names__are_for_the_offices_and_the_unit_itself(void **state)
 	assert_true(kc_viewer_sees(NULL, KC_SEE_name, KC_LIT("G16")));
 }
 
+static void
+test_reminders_foreseen__are_for_the_keepers_alone(void **state)
+{
+	(void)state;
+	for (int role = 0; role < KC_ROLE_COUNT; role++) {
+		struct kc_viewer r = {
+		    .roles = KC_ROLE_BIT(role), .unit = "G16"};
+		bool keeper = role == KC_ROLE_ESTAB || role == KC_ROLE_AUDITOR;
+
+		assert_int_equal(kc_viewer_scope(&r, KC_SEE_remind),
+		    keeper ? KC_SEES_ALL : KC_SEES_NOTHING);
+	}
+	assert_int_equal(kc_viewer_scope(NULL, KC_SEE_remind), KC_SEES_ALL);
+}
+
 /* Whoever writes its own name under a question has proved nothing. */
 static void
 test_drafts__are_not_seen_for_the_signers_that_they_name(void **state)
@@ -442,6 +457,8 @@ main(void)
 		test_log__of_a_unit_holds_what_is_about_its_indicators_and_people),
 	    cmocka_unit_test(
 		test_names__are_for_the_offices_and_the_unit_itself),
+	    cmocka_unit_test(
+		test_reminders_foreseen__are_for_the_keepers_alone),
 	    cmocka_unit_test(
 		test_drafts__are_not_seen_for_the_signers_that_they_name),
 	};
