@@ -149,6 +149,9 @@ struct kc_verify_report { /* large: not for a stack */
 	 * an LF after each; "": it is not. Of a part, seen and rules are not
 	 * reached, and nothing is covered but by a witness. */
 	char part[KC_PART_NAMES_MAX * (KC_CODE_MAX + 1) + 1];
+	/* It is the public profile: hashes, and no entry. Stages after tree are
+	 * not reached. */
+	bool open;
 	/* It is one entry, number seq, by its receipt: stages signatures, seen,
 	 * rules and keys are not reached, and nothing is covered. */
 	bool alone;

@@ -113,6 +113,8 @@ owed(const struct kc_verify_report *r, unsigned s)
 {
 	if (r->alone)
 		return s <= KC_VERIFY_ENTRIES;
+	if (r->open)
+		return s <= KC_VERIFY_TREE;
 	if (r->no_signatures && s == KC_VERIFY_SIGNATURES)
 		return false;
 	return r->part[0] == '\0' ||

@@ -217,7 +217,8 @@ kc_verify(const struct kc_verify_options *o, struct kc_verify_report *report)
 		o->progress(o->progress_ctx, KC_VERIFY_LAYOUT, 0, 0);
 	if (o->receipt.n > 0) {
 		kc_verify_alone(&v);
-	} else if (!kc_verify_part(&v) && kc_verify_layout(&v) && begin(&v)) {
+	} else if (!kc_verify_part(&v) && !kc_verify_public(&v) &&
+	    kc_verify_layout(&v) && begin(&v)) {
 		run_rounds(&v);
 		conclude(&v);
 	}

@@ -145,6 +145,8 @@ void kc_verify_exhibits(struct kc_verifier *v);
 /* part.c: is it a part of a ledger? Then all of it is checked here, the head
  * included. */
 bool kc_verify_part(struct kc_verifier *v);
+/* public.c: is it hashes alone? Likewise. */
+bool kc_verify_public(struct kc_verifier *v);
 /* receipt.c: all of it, the head included. */
 void kc_verify_alone(struct kc_verifier *v);
 /* block.c: the steps; each marks failures itself. */
