@@ -73,6 +73,7 @@ struct kc_cli {
 	struct kc_cli_list without, with;               /* replay */
 	struct kc_cli_list about;                       /* export */
 	bool whole;                                     /* export */
+	const char *profile;                            /* export */
 	struct kc_cli_list seal_to;                     /* backup */
 	const char *month;                              /* deadline calendar */
 	const char *only, *light, *since, *until, *state; /* of lists */

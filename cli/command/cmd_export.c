@@ -189,6 +189,65 @@ kc_export_bundle(struct kc_exporter *x, const char *file, bool evidence)
 				  : code;
 }
 
+/* --- hashes alone --- */
+static enum kc_err
+stream_public(struct kc_exporter *x, struct kc_squeeze *to)
+{
+	uint64_t count = kc_export_count(x->checkpoint.size);
+	struct kc_framer f = {.to = to};
+	char path[KC_TILE_PATH_MAX];
+
+	kc_framer_begin(&f);
+	for (uint64_t i = 0; f.err == KC_OK && i < count; i++) {
+		kc_export_path(x->checkpoint.size, i, path);
+		kc_buf_reset(&f.data);
+		if (strncmp(path, "tile/entries/", 13) == 0)
+			break; /* the last of an export */
+		if (strcmp(path, "keys") == 0) {
+			(void)snprintf(path, sizeof(path), "profile");
+			kc_buf_str(&f.data, "kaocheng/v1 profile public\n");
+		} else {
+			f.err = kc_exporter_file(x, path, &f.data);
+		}
+		kc_framer_put(&f, path);
+	}
+	return kc_framer_end(&f);
+}
+
+static int
+export_public(struct kc_exporter *x, const char *file)
+{
+	int code = kc_exporter_replay(x);
+
+	if (code == KC_EXIT_OK)
+		code = kc_export_file(x, file, stream_public);
+	if (code == KC_EXIT_OK)
+		kc_cli_note(x->cli,
+		    _("hashes of %llu entries exported to %s, no entry among "
+		      "them\n"
+		      "check with: kaocheng-verify %s"),
+		    (unsigned long long)x->checkpoint.size, file, file);
+	return code;
+}
+
+static int
+check_profile(const struct kc_cli *cli, bool part, int argc)
+{
+	if (cli->profile == NULL)
+		return KC_EXIT_OK;
+	if (strcmp(cli->profile, "public") != 0)
+		return kc_cli_usage(
+		    _("--profile %s: only public is there: hashes, and no "
+		      "entry"),
+		    cli->profile);
+	if (!part && argc == 1 && cli->bundle == NULL && !cli->whole &&
+	    cli->with_evidence == NULL)
+		return KC_EXIT_OK;
+	return kc_cli_usage("%s",
+	    _("--profile public is one file of all hashes: export --profile "
+	      "public FILE"));
+}
+
 /* --- the command --- */
 static int
 export_dir(struct kc_exporter *x, const char *out, bool evidence)
@@ -244,6 +303,9 @@ kc_cmd_export(struct kc_cli *cli, int argc, char **argv)
 	const char *out = bundle;
 	int code;
 
+	code = check_profile(cli, part, argc);
+	if (code != KC_EXIT_OK)
+		return code;
 	if (cli->whole && (part || bundle != NULL))
 		return kc_cli_usage("%s",
 		    _("--all is the whole ledger as one file: no --bundle, "
@@ -261,13 +323,15 @@ kc_cmd_export(struct kc_cli *cli, int argc, char **argv)
 	if (!kc_export_includes(cli, false, &evidence))
 		return KC_EXIT_USAGE;
 	code = kc_exporter_open(cli, &x);
-	if (code == KC_EXIT_OK && part)
+	if (code == KC_EXIT_OK && cli->profile != NULL)
+		code = export_public(&x, out);
+	else if (code == KC_EXIT_OK && part)
 		code = kc_export_part(&x, out, evidence);
 	else if (code == KC_EXIT_OK && bundle != NULL)
 		code = kc_export_bundle(&x, bundle, evidence);
 	else if (code == KC_EXIT_OK)
 		code = export_dir(&x, out, evidence);
-	if (code == KC_EXIT_OK && !part)
+	if (code == KC_EXIT_OK && !part && cli->profile == NULL)
 		say_exported(&x, out);
 	kc_export_cited_free(x.evidence);
 	kc_exporter_close(&x);

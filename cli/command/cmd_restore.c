@@ -82,6 +82,10 @@ take(struct kc_cli *cli, struct kc_disk *disk, const char *path)
 	code = kc_verify_exit(&report);
 	if (code != KC_EXIT_OK)
 		kc_stages_print(&s, &report, code);
+	else if (report.open)
+		return kc_cli_usage(_("%s has hashes and no entry; a ledger is "
+				      "restored from all of it"),
+		    path);
 	else if (report.part[0] != '\0')
 		return kc_cli_usage(
 		    _("%s is a part; a ledger is restored from all of it"),

@@ -151,6 +151,8 @@ json_checkpoint(struct kc_json *w, const struct kc_verify_report *r)
 	}
 	kc_json_key(w, "signatures_left_out");
 	kc_json_bool(w, r->no_signatures);
+	kc_json_key(w, "public_profile");
+	kc_json_bool(w, r->open);
 	kc_json_key(w, "evidence_cited");
 	kc_json_u64(w, r->cited);
 	kc_json_key(w, "evidence_absent");

@@ -190,6 +190,14 @@ print_not_proved(const struct kc_stages *s, const struct kc_verify_report *r)
 		      "both\n"));
 		return;
 	}
+	if (r->open) {
+		printf("%s",
+		    _("  what the entries say, who signed them, and that the "
+		      "rules allowed it:\n"
+		      "  only their hashes are here (export --profile "
+		      "public)\n"));
+		return;
+	}
 	if (r->part[0] != '\0') {
 		printf("%s",
 		    _("  that nothing else was said about it, and that the "
