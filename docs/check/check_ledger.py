@@ -52,8 +52,7 @@ def split_note(note):
 class Tree:  # RFC 6962; whole subtrees are kept, for the roots of all sizes
     def __init__(self):
         self.level, self.size = [[]], 0
-    def add(self, leaf):
-        h, at = sha(b'\0' + leaf), 0
+    def add(self, h, at=0):  # the hash of a leaf
         self.level[0].append(h)
         self.size += 1
         while len(self.level[at]) % 2 == 0:
@@ -84,10 +83,9 @@ def signed(note, keys):  # by one of these; and what any of them did verifies
 class Ledger:
     def __init__(self, log):
         self.log, self.tree, self.keys, self.ever = log, Tree(), {}, []
-        self.logs = []  # the keys of the log, each after the one before,
-        self.overlap, self.until = 30, 0  # in days; until when both sign
+        self.logs, self.overlap, self.until = [], 30, 0  # in order; both sign
         self.ids, self.clerk, self.alone = set(), None, {}
-        self.received, self.covered, self.signatures = '', 0, 0
+        self.received, self.covered, self.signatures = '1970-01-01T00:00:00', 0, 0
         self.refused = []  # what the rules refuse, where it was seen at all
     def apply(self, kind, by, f):  # keys that come and go
         brought = []
@@ -155,7 +153,7 @@ class Ledger:
         n and self.apply(kind, by, f)
         self.signatures += len(by)
         self.ids.add((by[0], f['id'][0]))
-        self.tree.add(leaf)
+        self.tree.add(sha(b'\0' + leaf))
 
 def read_export(path):  # {name: bytes} of a directory or a bundle
     path, files = Path(path), {}
@@ -177,14 +175,14 @@ def tile(files, level, n, width):
         n //= 1000
         text = 'x%03d/' % (n % 1000) + text
     return files.get('tile/%s/%s' % (level, text))
-def leaves(files, size):
+def leaves(files, size, public):  # the public profile has their hashes
     for n in range((size + 255) // 256):
-        data = tile(files, 'entries', n, min(256, size - n * 256))
+        data = tile(files, 0 if public else 'entries', n, min(256, size - n * 256))
         need(data is not None, 11, 'missing: entries from #%d' % (n * 256))
         for _ in range(min(256, size - n * 256)):
-            end = 2 + int.from_bytes(data[:2], 'big')
+            end = 32 if public else 2 + int.from_bytes(data[:2], 'big')
             need(len(data) >= end, 11, 'a tile of entries breaks off')
-            yield data[2:end]
+            yield data[0 if public else 2:end]
             data = data[end:]
 def check_tiles(files, tree):
     for level in range(8):
@@ -206,9 +204,10 @@ def check(export, log_key=None, at_least=None):  # what holds, or raises Found
                   if at_least else ((0, sha(b'')), None))
     ledger, unsigned = Ledger(log), 'a checkpoint that the log did not sign'
     trusted = signed(head, [log])  # if not: a key that came after it may have
-    for n, leaf in enumerate(leaves(files, size)):
+    public, ledger.logs = 'profile' in files, [log] * ('profile' in files)
+    for n, leaf in enumerate(leaves(files, size, public)):
         try:
-            ledger.add(leaf)
+            ledger.tree.add(leaf) if public else ledger.add(leaf)
         except (ValueError, KeyError, IndexError, Found) as e:
             code, words = e.args if isinstance(e, Found) else (10, repr(e))
             need(trusted, 11, unsigned)
@@ -229,9 +228,10 @@ def check(export, log_key=None, at_least=None):  # what holds, or raises Found
     alone = max(ledger.covered, kept[0])
     alone = '#%d to #%d' % (alone, size - 1) if alone < size else 'none'
     return ("""%d entries, %d signatures\nroot %s\ncovered by the log's key alone: %s
-the key of the log: as %s\nholds; the rules of the assessment were not looked at"""
+the key of the log: as %s\n%s; the rules of the assessment were not looked at"""
             % (size, ledger.signatures, base64.b64encode(root).decode(), alone,
-               'given' if log_key else 'it says itself'))
+               'given' if log_key else 'it says itself',
+               'hashes alone: they hold' if public else 'holds'))
 
 def main():
     arg = argparse.ArgumentParser(description=__doc__.split('\n')[0])

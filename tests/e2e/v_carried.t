@@ -203,6 +203,75 @@ def kept_whole(small, big):
     t.same(verify('thin'), (0, [], 2, 2), 'if asked, by hash alone')
 
 
+def keep(bundle, name):
+    """The checkpoint of a bundle, as somebody keeps it."""
+    with open(at(bundle), 'rb') as f:
+        _, head, rest = f.read().split(b'\n', 2)
+    with open(at(name), 'wb') as f:
+        f.write(rest[:int(head.split(b' ')[2])])
+
+
+def published():
+    """Every hash and no entry: what everybody may see."""
+    r = run('export', '--profile', 'public', 'hashes', '--dir', L)
+    says('published', r, ['no entry among them'])
+    good('as one frame', run('export', '--profile', 'public', 'hashes.kcb',
+                             '--socket', L + '/socket'))
+    with open(at('hashes'), 'rb') as f:
+        data = f.read()
+    t.same([w for w in (b'stats.1', b'admin.1', b'U1', b'Roads', b'entry',
+                        b'indicator') if w in data], [],
+           'no name, no code, no text is in it')
+
+    def put(changed):
+        with open(at('bad'), 'wb') as f:
+            f.write(changed)
+        return verify('bad')[:2]
+    t.same(verify('hashes.kcb')[:2], (0, []), 'it holds')
+    r = subprocess.run([VERIFY, at('hashes'), '--json'], capture_output=True)
+    said = json.loads(r.stdout)
+    t.same(([s['stage'] for s in said['stages'] if s['ok']],
+            said['public_profile']), (['layout', 'trust', 'tree'], True),
+           'as far as hashes go')
+    r = subprocess.run([VERIFY, at('hashes')], capture_output=True, env={
+        'LANG': 'C', 'PATH': os.environ['PATH']})
+    t.ok(r.returncode == 0 and b'only their hashes are here' in r.stdout,
+         'and says what it does not prove', r.stdout)
+    r = subprocess.run([sys.executable, CHECK, at('hashes')],
+                       capture_output=True)
+    t.ok(r.returncode == 0 and b'hashes alone' in r.stdout,
+         'the checker in Python agrees', (r.returncode, r.stdout, r.stderr))
+    place = data.index(b'file tile/0/')
+    place = data.index(b'\n', place) + 40
+    changed = data[:place] + bytes([data[place] ^ 1]) + data[place + 1:]
+    t.same(put(changed), (10, [('tree', 'hash')]), 'a changed hash is found')
+    r = subprocess.run([sys.executable, CHECK, at('bad')], capture_output=True)
+    t.same(r.returncode, 10, 'by both')
+    more = data[:-4] + b'file tile/entries/000.p/1 2\n\0\0\nend\n'
+    t.same(put(more), (1, [('layout', 'stray')]), 'no entry slips in')
+    keep('hashes', 'kept')
+    good('something more is said', sign(
+        'unit', 'register', 'U2', '--group', 'gov', '--name', 'Rails', '--as',
+        'estab.1'))
+    good('and published', run('export', '--profile', 'public', 'later', '--dir',
+                              L))
+    r = subprocess.run([VERIFY, at('later'), '--at-least', at('kept')],
+                       capture_output=True)
+    t.ok(r.returncode == 0, 'it goes on from what was kept', r.stdout)
+    keep('later', 'new-kept')
+    r = subprocess.run([VERIFY, at('hashes'), '--at-least', at('new-kept')],
+                       capture_output=True)
+    t.same(r.returncode, 11, 'an older one does not reach a newer checkpoint')
+    r = run('restore', 'hashes', 'never')
+    t.ok(r.returncode == 2 and not os.path.exists(at('never')) and
+         b'no entry' in r.stderr, 'no ledger is restored of it', r.stderr)
+    for more in (['auditor', 'x'], ['public', 'x', '--unit', 'U1'],
+                 ['public', 'x', '--evidence', 'include']):
+        r = run('export', '--profile', *more, '--dir', L)
+        t.ok(r.returncode == 2 and not os.path.exists(at('x')),
+             'no such profile: ' + ' '.join(more), r.stderr)
+
+
 def lost(small, big):
     """What is not whole does not go out, and that is said."""
     with open(L + '/evidence/' + big, 'r+b') as f:
@@ -231,6 +300,7 @@ bundles()
 altered(b)
 directory(s, b)
 kept_whole(s, b)
+published()
 lost(s, b)
 d.stop()
 shutil.rmtree(top)
