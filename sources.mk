@@ -100,6 +100,7 @@ CORE := \
 	daemon/core/view/foresee.c \
 	daemon/core/view/policy_view.c \
 	daemon/core/view/log_view.c \
+	daemon/core/view/log_pick.c \
 	daemon/core/view/window.c \
 	daemon/core/view/names.c \
 	daemon/core/view/ics.c \
@@ -434,6 +435,7 @@ UNIT_TESTS := \
 	view/test_score_view \
 	view/test_effect \
 	view/test_explain \
+	view/test_log_pick \
 	view/test_view_edges \
 	view/test_trail \
 	view/test_change \

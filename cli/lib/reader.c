@@ -60,6 +60,15 @@ query_u64(struct kc_buf *b, const char *name, uint64_t value)
 	kc_buf_u64(b, value);
 }
 
+static void
+query_day(struct kc_buf *b, const char *name, kc_day day)
+{
+	if (day == 0)
+		return;
+	kc_buf_str(b, name);
+	kc_buf_day(b, day);
+}
+
 int
 kc_reader_get(struct kc_reader *r, struct kc_buf *path, struct kc_buf *out)
 {
@@ -94,6 +103,13 @@ view_remote(struct kc_reader *r, const char *view,
 	query_u64(&path, "&year=", (uint64_t)args->year);
 	query_u64(&path, "&from=", args->from);
 	query_u64(&path, "&limit=", args->limit);
+	query_u64(&path, "&before=", args->before);
+	query(&path, "&kind=", args->kind);
+	query(&path, "&by=", args->by);
+	query(&path, "&case=", args->about);
+	query(&path, "&text=", args->text);
+	query_day(&path, "&since=", args->since);
+	query_day(&path, "&until=", args->until);
 	code = kc_reader_get(r, &path, out);
 	kc_buf_free(&path);
 	return code;

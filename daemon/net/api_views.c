@@ -20,6 +20,8 @@ struct asked {
 	uint64_t upto;
 	int64_t as_of_ms;
 	char unit[KC_HTTP_VALUE_MAX], id[KC_HTTP_VALUE_MAX];
+	char kind[KC_HTTP_VALUE_MAX], by[KC_HTTP_VALUE_MAX],
+	    about[KC_HTTP_VALUE_MAX], words[KC_HTTP_VALUE_MAX];
 	/* Whose names the reader may be told, and where they are. */
 	struct kc_buf actors;
 	char people[KC_CONFIG_PATH_MAX];
@@ -31,6 +33,13 @@ struct asked {
 	X(year)                                                                \
 	X(from)                                                                \
 	X(limit)                                                               \
+	X(before)                                                              \
+	X(kind)                                                                \
+	X(by)                                                                  \
+	X(case)                                                                \
+	X(text)                                                                \
+	X(since)                                                               \
+	X(until)                                                               \
 	X(lang)                                                                \
 	X(as_of)
 enum arg {
@@ -79,6 +88,13 @@ kc_call_read_lang(struct kc_slice v, enum kc_lang *lang)
 }
 
 static bool
+read_text(struct kc_slice v, char to[KC_HTTP_VALUE_MAX], struct kc_slice *out)
+{
+	*out = (struct kc_slice){to, v.n};
+	return kc_slice_copy(to, KC_HTTP_VALUE_MAX, v);
+}
+
+static bool
 read_value(struct asked *a, enum arg which, const char *text)
 {
 	struct kc_slice v = kc_slice_str(text);
@@ -86,11 +102,9 @@ read_value(struct asked *a, enum arg which, const char *text)
 
 	switch (which) {
 	case ARG_unit:
-		a->args.unit = (struct kc_slice){a->unit, v.n};
-		return kc_slice_copy(a->unit, sizeof(a->unit), v);
+		return read_text(v, a->unit, &a->args.unit);
 	case ARG_id:
-		a->args.id = (struct kc_slice){a->id, v.n};
-		return kc_slice_copy(a->id, sizeof(a->id), v);
+		return read_text(v, a->id, &a->args.id);
 	case ARG_year:
 		if (!kc_read_u64(v, KC_YEAR_MAX, &year) || year < KC_YEAR_MIN)
 			return false;
@@ -100,6 +114,20 @@ read_value(struct asked *a, enum arg which, const char *text)
 		return kc_read_u64(v, INT64_MAX, &a->args.from);
 	case ARG_limit:
 		return kc_read_u64(v, LIMIT_MAX, &a->args.limit);
+	case ARG_before:
+		return kc_read_u64(v, INT64_MAX, &a->args.before);
+	case ARG_kind:
+		return read_text(v, a->kind, &a->args.kind);
+	case ARG_by:
+		return read_text(v, a->by, &a->args.by);
+	case ARG_case:
+		return read_text(v, a->about, &a->args.about);
+	case ARG_text:
+		return read_text(v, a->words, &a->args.text);
+	case ARG_since:
+		return kc_read_day(v, &a->args.since);
+	case ARG_until:
+		return kc_read_day(v, &a->args.until);
 	case ARG_lang:
 		return kc_call_read_lang(v, &a->args.lang);
 	case ARG_as_of:

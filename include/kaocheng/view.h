@@ -7,6 +7,7 @@
 #ifndef KAOCHENG_VIEW_H
 #define KAOCHENG_VIEW_H
 
+#include <kaocheng/civil.h>
 #include <kaocheng/json.h>
 #include <kaocheng/log.h>
 #include <kaocheng/state.h>
@@ -29,6 +30,12 @@ struct kc_view_args {
 	struct kc_slice id;   /* target, case, warning, seq, kind: by view */
 	int32_t year;         /* 0: the only or the latest year */
 	uint64_t from, limit; /* log: first seq and number, 0 = default */
+	/* log: those before this seq, the newest first; 0: oldest first */
+	uint64_t before;
+	/* log: a kind ("unit." for all of a noun), a signer, the handle of a
+	 * matter, words in a field; empty: any */
+	struct kc_slice kind, by, about, text;
+	kc_day since, until; /* log: received on these days, 0: any */
 	enum kc_lang lang;    /* of labels and sentences */
 	/* Who asks, borrowed; NULL: the operator, who sees all. */
 	const struct kc_viewer *reader;
@@ -42,7 +49,7 @@ struct kc_view_column {
 };
 struct kc_view {
 	const char *name;
-	const char *args; /* subset of "uiyfl" as in struct kc_view_args */
+	const char *args; /* subset of "uiyflbkscqde" as in struct kc_view_args */
 	const char *zh, *en;
 	const struct kc_view_column *columns;
 	size_t ncolumns;

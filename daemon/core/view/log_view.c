@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The log itself: a page of entries, and one entry with its bytes. */
-#include "view_int.h"
+#include "log_pick.h"
 
 #include <string.h>
 
@@ -49,33 +49,36 @@ kc_vx_log_row(
 	kc_vx_end(x);
 }
 
-/* The rows, and in *next the seq to go on from. */
+/* The rows, and in *done how many entries were looked at. */
 static enum kc_err
-page(struct kc_vx *x, struct kc_entry *e, uint64_t *next)
+page(struct kc_log_pick *p, struct kc_entry *e, uint64_t *done)
 {
-	uint64_t size = kc_state_size(x->st);
+	struct kc_vx *x = p->x;
 	uint64_t limit = x->args->limit != 0 ? x->args->limit : PAGE_DEFAULT;
-	uint64_t seq = x->args->from;
 	uint64_t rows = 0;
 	struct kc_buf bytes = {0};
 	struct kc_leaf leaf;
 	enum kc_err err = KC_OK;
+	bool fits;
 
 	if (limit > PAGE_MAX)
 		limit = PAGE_MAX;
-	for (; seq < size && rows < limit && seq - x->args->from < SCAN_MAX;
-	     seq++) {
+	for (*done = 0; *done < p->end - p->first && rows < limit &&
+	     *done < SCAN_MAX;
+	     ++*done) {
+		uint64_t seq =
+		    p->backwards ? p->end - 1 - *done : p->first + *done;
+
 		err = kc_vx_load(x, seq, &bytes, &leaf, e);
+		if (err == KC_OK)
+			err = kc_log_fits(p, seq, e, &fits);
 		if (err != KC_OK)
 			break;
-		if ((x->unit == NULL ||
-			kc_entry_concerns(x->st, e, x->unit->index)) &&
-		    sees(x, e)) {
+		if (fits) {
 			kc_vx_log_row(x, &leaf, e);
 			rows++;
 		}
 	}
-	*next = seq;
 	kc_buf_free(&bytes);
 	return err;
 }
@@ -83,8 +86,9 @@ page(struct kc_vx *x, struct kc_entry *e, uint64_t *next)
 enum kc_err
 kc_render_log(struct kc_vx *x)
 {
+	struct kc_log_pick p = {0};
 	struct kc_entry *e;
-	uint64_t next = 0;
+	uint64_t done = 0;
 	enum kc_err err;
 
 	if (x->log == NULL)
@@ -92,17 +96,22 @@ kc_render_log(struct kc_vx *x)
 	e = kc_alloc(sizeof(*e));
 	if (e == NULL)
 		return KC_ENOMEM;
-	kc_vx_rows(x);
-	err = page(x, e, &next);
+	err = kc_log_pick_of(x, &p);
+	if (err == KC_OK) {
+		kc_vx_rows(x);
+		err = page(&p, e, &done);
+	}
+	if (err == KC_OK) {
+		kc_vx_rows_end(x);
+		if (done < p.end - p.first)
+			kc_vx_u64(x, "next",
+			    p.backwards ? p.end - done : p.first + done);
+		else
+			kc_vx_null(x, "next");
+	}
+	kc_log_pick_free(&p);
 	kc_free(e);
-	if (err != KC_OK)
-		return err;
-	kc_vx_rows_end(x);
-	if (next < kc_state_size(x->st))
-		kc_vx_u64(x, "next", next);
-	else
-		kc_vx_null(x, "next");
-	return KC_OK;
+	return err;
 }
 
 /* --- one entry --- */

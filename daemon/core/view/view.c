@@ -129,6 +129,13 @@ check_args(struct kc_vx *x, const struct kc_view *v)
 	    {'y', a->year != 0, "year"},
 	    {'f', a->from != 0, "from"},
 	    {'l', a->limit != 0, "limit"},
+	    {'b', a->before != 0, "before"},
+	    {'k', a->kind.n > 0, "kind"},
+	    {'s', a->by.n > 0, "by"},
+	    {'c', a->about.n > 0, "case"},
+	    {'q', a->text.n > 0, "text"},
+	    {'d', a->since != 0, "since"},
+	    {'e', a->until != 0, "until"},
 	};
 
 	for (size_t i = 0; i < sizeof(all) / sizeof(all[0]); i++)
