@@ -78,6 +78,8 @@ struct kc_cli {
 	const char *month;                              /* deadline calendar */
 	const char *only, *light, *since, *until, *state; /* of lists */
 	bool overdue;
+	const char *by, *before, *count;                /* log */
+	bool follow;                                    /* log tail */
 	const char *kind, *template;                    /* import */
 	const char *unseal, *lost;                      /* restore */
 	const char *entry, *older_than, *with_evidence; /* evidence */

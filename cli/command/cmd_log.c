@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* `kaocheng log`: a list of entries, whole, and one entry with its bytes. */
+/* `kaocheng log`: entries by filters, whole, and one entry with its bytes. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include <jansson.h>
 
+#include <kaocheng/civil.h>
 #include <kaocheng/proof.h>
 
 #include "lib/charset.h"
@@ -22,6 +23,8 @@ struct listing {
 	struct kc_reader reader;
 	struct kc_view_args args;
 	uint64_t want, got, size;
+	bool newest; /* first */
+	bool tail;   /* as many as were asked for, without a word of the rest */
 	json_t *doc; /* pages joined, for what is printed in one piece */
 };
 
@@ -87,50 +90,187 @@ print_joined(struct listing *l)
 	return code;
 }
 
+/* The filters of this call, as they were typed. */
+static void
+put_filters(const struct kc_cli *cli, struct kc_buf *b)
+{
+	const struct {
+		const char *option, *value;
+	} all[] = {{"--kind", cli->kind}, {"--by", cli->by},
+	    {"--case", cli->only}, {"--since", cli->since},
+	    {"--until", cli->until}, {"--limit", cli->limit}};
+
+	for (size_t i = 0; i < sizeof(all) / sizeof(all[0]); i++) {
+		if (all[i].value == NULL)
+			continue;
+		kc_buf_char(b, ' ');
+		kc_buf_str(b, all[i].option);
+		kc_buf_char(b, ' ');
+		kc_buf_str(b, all[i].value);
+	}
+}
+
 /* Nobody takes a part for the whole. */
 static void
 say_rest(const struct listing *l, uint64_t next)
 {
+	struct kc_buf more = {0};
+
 	if (next == 0)
 		return;
+	if (l->args.text.n > 0) {
+		kc_buf_str(&more, "log search '");
+		kc_buf_slice(&more, l->args.text);
+		kc_buf_char(&more, '\'');
+	} else {
+		kc_buf_str(&more, "log list");
+	}
+	if (l->args.unit.n > 0)
+		kc_buf_str(&more, " --unit ");
+	kc_buf_slice(&more, l->args.unit);
+	kc_buf_str(&more, l->newest ? " --before " : " --from ");
+	kc_buf_u64(&more, next);
+	put_filters(l->cli, &more);
 	fflush(stdout);
 	fprintf(stderr,
-	    _("listed %llu, the log has %llu entries; go on: --from %llu; "
+	    _("listed %llu, the log has %llu entries; go on: kaocheng %s; "
 	      "more at once: --limit N\n"),
 	    (unsigned long long)l->got, (unsigned long long)l->size,
-	    (unsigned long long)next);
+	    kc_buf_cstr(&more));
+	kc_buf_free(&more);
+}
+
+static int
+day_of(const char *option, const char *text, kc_day *day)
+{
+	if (text == NULL || kc_read_day(kc_slice_str(text), day))
+		return KC_EXIT_OK;
+	return kc_cli_usage(
+	    _("--%s %s: a day, such as 2022-10-17"), option, text);
+}
+
+static struct kc_slice
+slice_of(const char *text)
+{
+	return kc_slice_str(text != NULL ? text : "");
+}
+
+/* What the options ask for; people read the newest first. */
+static int
+ask_for(struct listing *l)
+{
+	const struct kc_cli *cli = l->cli;
+	bool people = cli->format == KC_FORMAT_TABLE ||
+	    cli->format == KC_FORMAT_WIDE || cli->format == KC_FORMAT_MD;
+	int code = day_of("since", cli->since, &l->args.since);
+
+	if (code == KC_EXIT_OK)
+		code = day_of("until", cli->until, &l->args.until);
+	if (code != KC_EXIT_OK)
+		return code;
+	l->args.kind = slice_of(cli->kind);
+	l->args.by = slice_of(cli->by);
+	l->args.about = slice_of(cli->only);
+	if (cli->before != NULL && cli->from != NULL)
+		return kc_cli_usage("%s",
+		    _("--from is for the oldest first, --before for the newest "
+		      "first: one of them"));
+	l->newest =
+	    l->newest || cli->before != NULL || (people && cli->from == NULL);
+	l->args.before = l->newest ? INT64_MAX : 0;
+	if (cli->before != NULL &&
+	    (!kc_read_u64(
+		 kc_slice_str(cli->before), INT64_MAX, &l->args.before) ||
+		l->args.before == 0))
+		return kc_cli_usage(_("%s %s: not a number that fits"),
+		    "--before", cli->before);
+	return KC_EXIT_OK;
+}
+
+/* Pages until there are as many rows as are wanted; *next as of page(). */
+static int
+read_pages(struct listing *l, uint64_t *next)
+{
+	struct kc_buf json = {0};
+	int code = kc_reader_open(l->cli, &l->reader);
+
+	while (code == KC_EXIT_OK && l->got < l->want) {
+		l->args.limit =
+		    l->want - l->got < PAGE ? l->want - l->got : PAGE;
+		code = page(l, &json, next);
+		if (*next == 0 || ferror(stdout))
+			break;
+		*(l->newest ? &l->args.before : &l->args.from) = *next;
+	}
+	if (code == KC_EXIT_OK && l->doc != NULL)
+		code = print_joined(l);
+	kc_buf_free(&json);
+	return code;
+}
+
+static int
+list(struct listing *l, int argc, char **argv)
+{
+	struct kc_cli *cli = l->cli;
+	uint64_t next = 0;
+	bool said;
+	int code = kc_view_arguments(
+	    cli, kc_view_find(KC_LIT("log")), &l->args, argc, argv);
+
+	if (code == KC_EXIT_OK)
+		code = ask_for(l);
+	if (code != KC_EXIT_OK)
+		return code;
+	said = l->args.limit != 0;
+	if (l->want == 0)
+		l->want = said             ? l->args.limit
+		    : streams(cli->format) ? UINT64_MAX
+					   : FEW;
+	code = read_pages(l, &next);
+	if (code == KC_EXIT_OK && !l->tail && !(said && cli->quiet))
+		say_rest(l, next);
+	json_decref(l->doc);
+	kc_reader_close(&l->reader);
+	return code;
 }
 
 int
 kc_cmd_log_list(struct kc_cli *cli, int argc, char **argv)
 {
 	struct listing l = {.cli = cli, .args = {.lang = cli->lang}};
-	struct kc_buf json = {0};
-	uint64_t next = 0;
-	bool said;
-	int code = kc_view_arguments(
-	    cli, kc_view_find(KC_LIT("log")), &l.args, argc, argv);
 
-	if (code != KC_EXIT_OK)
-		return code;
-	said = l.args.limit != 0;
-	l.want = said ? l.args.limit : streams(cli->format) ? UINT64_MAX : FEW;
-	code = kc_reader_open(cli, &l.reader);
-	while (code == KC_EXIT_OK && l.got < l.want) {
-		l.args.limit = l.want - l.got < PAGE ? l.want - l.got : PAGE;
-		code = page(&l, &json, &next);
-		if (next == 0 || ferror(stdout))
-			break;
-		l.args.from = next;
-	}
-	if (code == KC_EXIT_OK && l.doc != NULL)
-		code = print_joined(&l);
-	if (code == KC_EXIT_OK && !(said && cli->quiet))
-		say_rest(&l, next);
-	json_decref(l.doc);
-	kc_reader_close(&l.reader);
-	kc_buf_free(&json);
-	return code;
+	return list(&l, argc, argv);
+}
+
+int
+kc_cmd_log_search(struct kc_cli *cli, int argc, char **argv)
+{
+	struct listing l = {
+	    .cli = cli, .args = {.lang = cli->lang}, .newest = true};
+
+	if (argc != 1 || argv[0][0] == '\0')
+		return kc_cli_usage("%s",
+		    _("which words? log search takes one text; in quotes if "
+		      "there are blanks in it"));
+	l.args.text = kc_slice_str(argv[0]);
+	return list(&l, 0, argv);
+}
+
+int
+kc_cmd_log_tail(struct kc_cli *cli, int argc, char **argv)
+{
+	struct listing l = {.cli = cli,
+	    .args = {.lang = cli->lang},
+	    .want = 10,
+	    .newest = true,
+	    .tail = true};
+
+	if (cli->count != NULL &&
+	    (!kc_read_u64(kc_slice_str(cli->count), INT64_MAX, &l.want) ||
+		l.want == 0))
+		return kc_cli_usage(
+		    _("%s %s: not a number that fits"), "-n", cli->count);
+	return list(&l, argc, argv);
 }
 
 /* --- log show --- */

@@ -75,8 +75,16 @@ const struct kc_command kc_commands[] = {
 	"[--unit UNIT] [--kind KIND] [--key ACTOR]... [--once]", kc_cmd_watch,
 	KC_PRINTS_JSON, NULL},
     {"log", "list", "账本条目", "entries of the log",
-	"[UNIT] [--from SEQ] [--limit N]", kc_cmd_log_list, KC_PRINTS_ANY,
-	NULL},
+	"[UNIT] [--kind KIND] [--by ACTOR] [--case CASE] [--since DAY] "
+	"[--until DAY] [--from SEQ | --before SEQ] [--limit N]",
+	kc_cmd_log_list, KC_PRINTS_ANY, NULL},
+    {"log", "search", "条目中的文字，新的在先",
+	"entries with these words in one of their fields, the newest first",
+	"TEXT [--unit UNIT] [--kind KIND] [--by ACTOR] [--case CASE] "
+	"[--since DAY] [--until DAY] [--limit N]",
+	kc_cmd_log_search, KC_PRINTS_ANY, NULL},
+    {"log", "tail", "最近的条目", "the newest entries", "[UNIT] [-n N]",
+	kc_cmd_log_tail, KC_PRINTS_ANY, NULL},
     {"log", "show", "一个条目，或其原始字节、回执",
 	"an entry, its bytes, or its receipt",
 	"SEQ [--raw | --receipt | --proof] [--witnessed]", kc_cmd_log_show,

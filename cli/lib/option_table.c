@@ -79,7 +79,7 @@ const struct kc_option kc_options[] = {
 	OWN("score trail explain blame bisect deadline deadline.list "
 	    "unit.trail actor.list "
 	    "grant.list target.list indicator.list warning.list "
-	    "prededuct.list cadre.list log.list export",
+	    "prededuct.list cadre.list log.list log.search log.tail export",
 	    unit),
 	KC_HINT_NONE, "单位，代码或全名", "unit, by its code or full name"},
     {"--actor", "ACTOR", OWN("deadline.ics deadline.feed", actor), KC_HINT_NONE,
@@ -123,8 +123,25 @@ const struct kc_option kc_options[] = {
 	"写出该事项的空表：双语表头、取值、示例",
 	"write an empty table of a kind: headings in both languages, what each "
 	"column takes, an example"},
-    {"--limit", "N", OWN("log.list", limit), KC_HINT_NONE, "最多几条",
-	"how many entries at most"},
+    {"--case", "CASE", OWN("log.list log.search log.tail", only), KC_HINT_NONE,
+	"只列这件事项的条目",
+	"what touched this case, letter, target or dispute, or names it"},
+    {"--kind", "KIND", OWN("log.list log.search log.tail", kind), KC_HINT_NONE,
+	"只列此类事项，如 target.draft；以点结尾则为整类，如 target.",
+	"of this kind only, such as target.draft; with a last dot of all kinds "
+	"of a noun, such as target."},
+    {"--by", "ACTOR", OWN("log.list log.search log.tail", by), KC_HINT_NONE,
+	"只列此人签署的", "signed by this person only"},
+    {"--since", "DAY", OWN("log.list log.search", since), KC_HINT_NONE,
+	"入账不早于", "received on this day or later"},
+    {"--until", "DAY", OWN("log.list log.search", until), KC_HINT_NONE,
+	"入账不晚于", "received on this day or earlier"},
+    {"--before", "SEQ", OWN("log.list log.search", before), KC_HINT_NONE,
+	"此条目之前的，新的在先", "those before this entry, the newest first"},
+    {"-n", "N", OWN("log.tail", count), KC_HINT_NONE, "最近几条，缺省10",
+	"how many of the newest; 10 if not said"},
+    {"--limit", "N", OWN("log.list log.search", limit), KC_HINT_NONE,
+	"最多几条", "how many entries at most"},
     {"--raw", NULL, OWN_FLAG("log.show", raw), KC_HINT_NONE, "入账的原始字节",
 	"the stored bytes"},
     {"--receipt", NULL, OWN_FLAG("log.show", with_receipt), KC_HINT_NONE,

@@ -176,6 +176,8 @@ int kc_cmd_deadline_simulate(struct kc_cli *cli, int argc, char **argv);
 int kc_cmd_deadline_calendar(struct kc_cli *cli, int argc, char **argv);
 int kc_cmd_deadline_ics(struct kc_cli *cli, int argc, char **argv);
 int kc_cmd_log_list(struct kc_cli *cli, int argc, char **argv);
+int kc_cmd_log_search(struct kc_cli *cli, int argc, char **argv);
+int kc_cmd_log_tail(struct kc_cli *cli, int argc, char **argv);
 int kc_cmd_log_show(struct kc_cli *cli, int argc, char **argv);
 int kc_cmd_replay(struct kc_cli *cli, int argc, char **argv);
 /* `replay` under a supposition. */

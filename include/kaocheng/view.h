@@ -36,7 +36,7 @@ struct kc_view_args {
 	 * matter, words in a field; empty: any */
 	struct kc_slice kind, by, about, text;
 	kc_day since, until; /* log: received on these days, 0: any */
-	enum kc_lang lang;    /* of labels and sentences */
+	enum kc_lang lang;   /* of labels and sentences */
 	/* Who asks, borrowed; NULL: the operator, who sees all. */
 	const struct kc_viewer *reader;
 };
@@ -49,7 +49,8 @@ struct kc_view_column {
 };
 struct kc_view {
 	const char *name;
-	const char *args; /* subset of "uiyflbkscqde" as in struct kc_view_args */
+	const char
+	    *args; /* subset of "uiyflbkscqde" as in struct kc_view_args */
 	const char *zh, *en;
 	const struct kc_view_column *columns;
 	size_t ncolumns;

@@ -147,8 +147,8 @@ fits_text(struct kc_log_pick *p, const struct kc_entry *e)
 }
 
 enum kc_err
-kc_log_fits(struct kc_log_pick *p, uint64_t seq, const struct kc_entry *e,
-    bool *fits)
+kc_log_fits(
+    struct kc_log_pick *p, uint64_t seq, const struct kc_entry *e, bool *fits)
 {
 	struct kc_vx *x = p->x;
 

@@ -17,8 +17,8 @@ struct kc_log_pick {
  * KC_ECORRUPT or the log's error. Release it in every case. */
 enum kc_err kc_log_pick_of(struct kc_vx *x, struct kc_log_pick *p);
 /* Is this entry one of them, and for the reader's eyes? KC_OK, KC_ENOMEM. */
-enum kc_err kc_log_fits(struct kc_log_pick *p, uint64_t seq,
-    const struct kc_entry *e, bool *fits);
+enum kc_err kc_log_fits(
+    struct kc_log_pick *p, uint64_t seq, const struct kc_entry *e, bool *fits);
 void kc_log_pick_free(struct kc_log_pick *p);
 
 #endif

@@ -63,8 +63,8 @@ page(struct kc_log_pick *p, struct kc_entry *e, uint64_t *done)
 
 	if (limit > PAGE_MAX)
 		limit = PAGE_MAX;
-	for (*done = 0; *done < p->end - p->first && rows < limit &&
-	     *done < SCAN_MAX;
+	for (*done = 0;
+	     *done < p->end - p->first && rows < limit && *done < SCAN_MAX;
 	     ++*done) {
 		uint64_t seq =
 		    p->backwards ? p->end - 1 - *done : p->first + *done;

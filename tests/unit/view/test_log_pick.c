@@ -83,8 +83,8 @@ test_log__newest_first_pages_are_the_log_backwards(void **state)
 
 		json_array_foreach(json_object_get(doc, "rows"), i, row)
 		    assert_int_equal(int_at(row, "seq"), --left);
-		args.before = (uint64_t)json_integer_value(
-		    json_object_get(doc, "next"));
+		args.before =
+		    (uint64_t)json_integer_value(json_object_get(doc, "next"));
 		json_decref(doc);
 	}
 	assert_int_equal(left, 0);
@@ -107,7 +107,8 @@ test_log__a_case_has_its_first_entry_too(void **state)
 	assert_int_equal(json_array_size(rows), c.own->events.n);
 	assert_int_equal(int_at(json_array_get(rows, 0), "seq"), c.decided);
 	json_decref(doc);
-	(void)asked(&c.k, (struct kc_view_args){.about = KC_LIT("PD-2022-0099")},
+	(void)asked(&c.k,
+	    (struct kc_view_args){.about = KC_LIT("PD-2022-0099")},
 	    KC_R_NOT_FOUND);
 	kit_free(&c.k);
 }
@@ -144,8 +145,8 @@ static void
 test_log__words_are_found_in_what_the_reader_may_read(void **state)
 {
 	struct kc_view_args words = {.text = KC_LIT("xin 商")};
-	struct kc_view_args mine = {.text = kc_slice_str("G16-K2"),
-	    .kind = KC_LIT("prededuct.")};
+	struct kc_view_args mine = {
+	    .text = kc_slice_str("G16-K2"), .kind = KC_LIT("prededuct.")};
 	struct kc_viewer own, other;
 	struct city c;
 
