@@ -16,15 +16,20 @@
 static int
 make_temp(const struct kc_cli *cli, char path[KC_PATH_SIZE])
 {
-	const char *top = getenv("TMPDIR");
-	int fd;
+	enum kc_err err = kc_state_path(path, "");
+	int fd = -1;
 
-	if (snprintf(path, KC_PATH_SIZE, "%s/counterfactual-XXXXXX" SUFFIX,
-		top != NULL && top[0] == '/' ? top : "/tmp") >= KC_PATH_SIZE)
-		return kc_cli_error(cli, KC_ETOOBIG, "TMPDIR");
-	fd = mkstemps(path, (int)sizeof(SUFFIX) - 1);
-	if (fd < 0)
-		return kc_cli_error(cli, KC_EIO, path);
+	if (err == KC_OK)
+		err = kc_dir_make(path, 0700);
+	if (err == KC_OK)
+		err = kc_state_path(path, "counterfactual-XXXXXX" SUFFIX);
+	if (err == KC_OK) {
+		fd = mkstemps(path, (int)sizeof(SUFFIX) - 1);
+		err = fd < 0 ? KC_EIO : KC_OK;
+	}
+	if (err != KC_OK)
+		return kc_cli_error(
+		    cli, err, err == KC_ENOTFOUND ? "XDG_STATE_HOME" : path);
 	close(fd);
 	return KC_EXIT_OK;
 }

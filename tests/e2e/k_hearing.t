@@ -11,7 +11,7 @@ from kcd import *
 t = Tap()
 top = tempfile.mkdtemp(prefix='kc-hearing-')
 CLI, DIR = os.path.join(BUILD, 'bin', 'kaocheng'), top + '/year'
-ENV = dict(os.environ, LC_ALL='C.UTF-8', TMPDIR=top,
+ENV = dict(os.environ, LC_ALL='C.UTF-8',
            XDG_STATE_HOME=top + '/state')
 
 
@@ -42,7 +42,8 @@ def key(actor):
 
 def left():
     """Texts that nobody asked to keep."""
-    return [f for f in os.listdir(top) if f.startswith('counterfactual')]
+    return [f for _, _, files in os.walk(top + '/state') for f in files
+            if f.startswith('counterfactual')]
 
 
 def dispute():
