@@ -199,20 +199,65 @@ check_grown(struct kc_state *st)
 /* --- a supposition --- */
 static void
 print_supposed(const struct kc_log *log, const struct kc_frontier *frontier,
-    const char *name)
+    const struct kc_supposition *s, bool json)
 {
-	const struct kc_slice without = kc_slice_str(name);
-	const struct kc_supposition s = {.without = &without, .nwithout = 1};
 	struct kc_hash root = kc_frontier_root(frontier);
 	struct kc_supposed w;
 	struct kc_refusal why = {0};
 	struct kc_buf text = {0};
 
-	MUST(kc_suppose(&s, log, KC_REPLAY_ALL, &w, &why) == KC_OK);
-	MUST(kc_supposed_text(&w, &s, &root, &text, &why) == KC_OK);
+	if (kc_suppose(s, log, KC_REPLAY_ALL, &w, &why) != KC_OK)
+		fprintf(stderr, "%s\n", kc_refusal_code_text(why.code));
+	MUST(why.code == KC_R_NONE);
+	MUST(kc_supposed_text(&w, s, &root, &text, &why) == KC_OK);
+	for (int lang = 0; json && lang < 2; lang++) {
+		MUST(kc_supposed_render(&w, s, &root,
+			 lang == 0 ? KC_LANG_EN : KC_LANG_ZH, &text,
+			 &why) == KC_OK);
+		kc_buf_char(&text, '\n');
+	}
 	fwrite(text.p, 1, text.n, stdout);
 	kc_buf_free(&text);
 	kc_supposed_release(&w);
+}
+
+static void
+load(const char *path, struct kc_buf *to, struct kc_supposed_file *out)
+{
+	char chunk[4096];
+	FILE *f = fopen(path, "rb");
+	size_t n;
+
+	MUST(f != NULL);
+	while ((n = fread(chunk, 1, sizeof(chunk), f)) > 0)
+		kc_buf_put(to, chunk, n);
+	fclose(f);
+	out->text = kc_buf_view(to);
+	out->file = path;
+}
+
+/* --without NAME, or --otherwise NAME POLICY CALENDAR: then as JSON too. */
+static bool
+suppose(int argc, char **argv, const struct kc_log *log,
+    const struct kc_frontier *frontier)
+{
+	bool all = argc > 3 && strcmp(argv[0], "--otherwise") == 0;
+	struct kc_buf policy = {0}, calendar = {0};
+	struct kc_supposition s = {.nwithout = 1};
+	struct kc_slice without;
+
+	if (argc < 2 || (!all && strcmp(argv[0], "--without") != 0))
+		return false;
+	without = kc_slice_str(argv[1]);
+	s.without = &without;
+	if (all) {
+		load(argv[2], &policy, &s.policy);
+		load(argv[3], &calendar, &s.calendar);
+	}
+	print_supposed(log, frontier, &s, all);
+	kc_buf_free(&policy);
+	kc_buf_free(&calendar);
+	return true;
 }
 
 int
@@ -245,9 +290,7 @@ main(int argc, char **argv)
 		    kc_refusal_code_text(why.code));
 		return 1;
 	}
-	if (argc > 3 && strcmp(argv[2], "--without") == 0) {
-		print_supposed(&log, &frontier, argv[3]);
-	} else {
+	if (!suppose(argc - 2, argv + 2, &log, &frontier)) {
 		print_figures(
 		    st, &log, &frontier, (int)strtol(argv[2], NULL, 10));
 		if (argc > 3)
