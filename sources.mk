@@ -279,6 +279,7 @@ CLI := \
 	cli/lib/source.c \
 	cli/lib/client.c \
 	cli/lib/session.c \
+	cli/lib/login.c \
 	cli/lib/setup.c \
 	cli/lib/sheet.c \
 	cli/lib/workbook.c \
@@ -334,6 +335,7 @@ CLI := \
 	cli/command/effect.c \
 	cli/command/write.c \
 	cli/command/writing.c \
+	cli/command/cmd_login.c \
 	cli/command/cmd_sign.c \
 	cli/command/partial.c \
 	cli/command/cmd_status.c \

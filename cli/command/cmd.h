@@ -38,6 +38,8 @@ enum kc_format {
 
 #define KC_CLI_AS_MAX 8
 
+struct kc_login;
+
 /* Values of an option that may be repeated. */
 #define KC_CLI_LIST_MAX 64
 struct kc_cli_list {
@@ -58,7 +60,10 @@ struct kc_cli {
 	const char *at;              /* --at */
 	const char *out;             /* --out */
 	const char *trust;           /* --trust */
-	const char *passphrase_file; /* --passphrase-file */
+	const char *passphrase_file; /* the first --passphrase-file */
+	/* one a signer, in their order; or one for all */
+	struct kc_cli_list passphrase_files;
+	const struct kc_login *login; /* what is remembered; NULL: nothing */
 	/* options of single commands, NULL if not given */
 	const char *year, *from, *to, *limit, *unit, *actor,
 	    *on;                                        /* what is read */
@@ -96,6 +101,7 @@ struct kc_cli {
 	bool no_signatures, progress;             /* verify */
 	bool unprotected, retry, no_serve, no_remind, tamper;
 	enum kc_lang lang;
+	bool lang_given; /* --lang */
 	enum kc_format format;
 	bool dry_run, ascii, bom, yes, quiet, help, version;
 	bool no_head; /* rows follow rows that were printed with their head */

@@ -234,6 +234,17 @@ const struct kc_command kc_commands[] = {
     {"send", NULL, "发送已签署的事项；--retry 重问结果未知者",
 	"send a signed statement; --retry asks again about unknown outcomes",
 	"FILE | --retry", kc_cmd_send, KC_PRINTS_JSON, NULL},
+    /* who signs */
+    {"login", NULL, "记住谁在哪里签署，以后不必再写",
+	"remember who signs and where, so that no line need say it",
+	"ACTOR [--socket PATH | --url URL | --dir DIR] [--keys DIR] "
+	"[--trust FILE] [--lang zh|en]",
+	kc_cmd_login, KC_PRINTS_TEXT, NULL},
+    {"logout", NULL, "忘掉 login 所记的", "forget what login remembered", "",
+	kc_cmd_logout, KC_PRINTS_TEXT, NULL},
+    {"whoami", NULL, "谁在签署：角色、密钥、守护进程、账本",
+	"who signs: roles, key, daemon, ledger", "", kc_cmd_whoami,
+	KC_PRINTS_ANY, NULL},
     /* run */
     {"init", NULL, "新建账本：密钥、政策、日历、年度",
 	"make a ledger: keys, policy, calendars, a year",

@@ -39,6 +39,8 @@ static const struct {
 	"language; Chinese if it begins with zh"},
     {"NO_COLOR", "设了就不用颜色", "no colours if set"},
     {"COLUMNS", "终端的列数", "columns of the terminal"},
+    {"XDG_CONFIG_HOME, HOME", "login 所记的文件所在",
+	"where the file is that login remembers in"},
     {"XDG_STATE_HOME, HOME", "发件箱和所见检查点所在",
 	"where the outbox is, and what was seen of each ledger"},
 };

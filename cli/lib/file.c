@@ -187,21 +187,35 @@ kc_file_update(
 	return same ? KC_OK : kc_file_save(path, data, mode);
 }
 
-enum kc_err
-kc_state_path(char out[KC_PATH_SIZE], const char *name)
+/* NAME below the directory of an XDG variable, or below one of HOME. */
+static enum kc_err
+xdg_path(char out[KC_PATH_SIZE], const char *variable, const char *below,
+    const char *name)
 {
-	const char *state = getenv("XDG_STATE_HOME");
+	const char *dir = getenv(variable);
 	const char *user = getenv("HOME");
 	char base[KC_PATH_SIZE], own[KC_PATH_SIZE];
 	enum kc_err err = KC_OK;
 
-	if (state == NULL || state[0] != '/') {
+	if (dir == NULL || dir[0] != '/') {
 		if (user == NULL || user[0] == '\0')
 			return KC_ENOTFOUND;
-		err = kc_path_join(base, user, ".local/state");
-		state = base;
+		err = kc_path_join(base, user, below);
+		dir = base;
 	}
 	if (err == KC_OK)
-		err = kc_path_join(own, state, "kaocheng");
+		err = kc_path_join(own, dir, "kaocheng");
 	return err == KC_OK ? kc_path_join(out, own, name) : err;
+}
+
+enum kc_err
+kc_state_path(char out[KC_PATH_SIZE], const char *name)
+{
+	return xdg_path(out, "XDG_STATE_HOME", ".local/state", name);
+}
+
+enum kc_err
+kc_config_path(char out[KC_PATH_SIZE], const char *name)
+{
+	return xdg_path(out, "XDG_CONFIG_HOME", ".config", name);
 }

@@ -30,5 +30,7 @@ bool kc_file_exists(const char *path);
 /* $XDG_STATE_HOME/kaocheng/name, or below ~/.local/state; KC_ENOTFOUND if
  * neither is set, KC_ETOOBIG. */
 enum kc_err kc_state_path(char out[KC_PATH_SIZE], const char *name);
+/* The same of $XDG_CONFIG_HOME, or ~/.config. */
+enum kc_err kc_config_path(char out[KC_PATH_SIZE], const char *name);
 
 #endif

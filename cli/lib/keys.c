@@ -10,7 +10,10 @@
 #include <kaocheng/trust.h>
 
 #include "file.h"
+#include "login.h"
 #include "tool.h"
+
+#define PASSPHRASE_TRIES 3
 
 /* The directory that keys and trust belong to: --dir, or where the socket
  * lies, or the environment's, or here. */
@@ -46,6 +49,10 @@ kc_keys_dir(const struct kc_cli *cli, char out[KC_PATH_SIZE])
 			KC_PATH_SIZE
 		    ? KC_OK
 		    : KC_ETOOBIG;
+	if (kc_login_used(cli) != NULL && cli->login->keys[0] != '\0') {
+		memcpy(out, cli->login->keys, KC_PATH_SIZE);
+		return KC_OK;
+	}
 	home(cli, dir);
 	return kc_path_join(out, dir, "keys");
 }
@@ -67,14 +74,47 @@ kc_keys_path(
 	return kc_path_join(out, dir, name);
 }
 
+/* The file that has the passphrase of an actor's key: that of his place among
+ * the signers, if there is one for each. */
+static const char *
+passphrase_file(const struct kc_cli *cli, const char *actor)
+{
+	for (size_t i = 0; i < cli->nas && cli->passphrase_files.n > 1; i++)
+		if (i < cli->passphrase_files.n &&
+		    strcmp(cli->as[i], actor) == 0)
+			return cli->passphrase_files.v[i];
+	return cli->passphrase_file;
+}
+
+/* Decodes a key file that a passphrase locks. Who types it may mistype it. */
+static int
+unlock(const struct kc_cli *cli, const char *actor, struct kc_slice file,
+    const struct kc_vkey *vkey, struct kc_skey *out, enum kc_err *err)
+{
+	const char *from = passphrase_file(cli, actor);
+	char prompt[KC_PATH_SIZE + 64], secret[1024] = "";
+	int code, tries = from == NULL ? PASSPHRASE_TRIES : 1;
+
+	snprintf(prompt, sizeof(prompt), _("Passphrase of %s: "), vkey->name);
+	do {
+		code = kc_cli_passphrase(cli, from, prompt, false, secret);
+		if (code == KC_EXIT_OK)
+			*err = kc_keyfile_decode(out, file, secret);
+		explicit_bzero(secret, sizeof(secret));
+		if (code == KC_EXIT_OK && *err == KC_ESIG && tries > 1)
+			kc_cli_note(
+			    cli, "%s", _("that is not the passphrase; again"));
+	} while (code == KC_EXIT_OK && *err == KC_ESIG && --tries > 0);
+	return code;
+}
+
 int
 kc_keys_open(const struct kc_cli *cli, const char *actor, struct kc_skey *out)
 {
-	char path[KC_PATH_SIZE], prompt[KC_PATH_SIZE + 64], secret[1024] = "";
+	char path[KC_PATH_SIZE];
 	struct kc_buf file = {0};
 	struct kc_vkey vkey;
 	enum kc_keyfile_lock lock = KC_KEYFILE_OPEN;
-	bool wants;
 	enum kc_err err = kc_keys_path(cli, actor, path);
 	int code = KC_EXIT_OK;
 
@@ -82,17 +122,10 @@ kc_keys_open(const struct kc_cli *cli, const char *actor, struct kc_skey *out)
 		err = kc_file_load(path, KC_KEYFILE_MAX, &file);
 	if (err == KC_OK)
 		err = kc_keyfile_peek(kc_buf_view(&file), &vkey, &lock);
-	wants = lock == KC_KEYFILE_PASSPHRASE;
-	if (err == KC_OK && wants) {
-		snprintf(
-		    prompt, sizeof(prompt), _("Passphrase of %s: "), vkey.name);
-		code = kc_cli_passphrase(
-		    cli, cli->passphrase_file, prompt, false, secret);
-	}
-	if (err == KC_OK && code == KC_EXIT_OK)
-		err = kc_keyfile_decode(
-		    out, kc_buf_view(&file), wants ? secret : NULL);
-	explicit_bzero(secret, sizeof(secret));
+	if (err == KC_OK && lock == KC_KEYFILE_PASSPHRASE)
+		code = unlock(cli, actor, kc_buf_view(&file), &vkey, out, &err);
+	else if (err == KC_OK)
+		err = kc_keyfile_decode(out, kc_buf_view(&file), NULL);
 	if (file.p != NULL)
 		explicit_bzero(file.p, file.n);
 	kc_buf_free(&file);
@@ -210,6 +243,10 @@ kc_trust_path(const struct kc_cli *cli, char out[KC_PATH_SIZE])
 			KC_PATH_SIZE
 		    ? KC_OK
 		    : KC_ETOOBIG;
+	if (kc_login_used(cli) != NULL && cli->login->trust[0] != '\0') {
+		memcpy(out, cli->login->trust, KC_PATH_SIZE);
+		return KC_OK;
+	}
 	home(cli, dir);
 	return kc_path_join(out, dir, "trust");
 }

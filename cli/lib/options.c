@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "i18n.h"
+#include "login.h"
 
 unsigned
 kc_word_distance(const char *a, const char *b)
@@ -170,6 +171,9 @@ static void
 choose_language(struct kc_cli *cli, int argc, char **argv)
 {
 	cli->lang = kc_lang_of_environment();
+	if (cli->login != NULL && cli->login->lang[0] != '\0')
+		cli->lang = strcmp(cli->login->lang, "zh") == 0 ? KC_LANG_ZH
+								: KC_LANG_EN;
 	for (int i = 0; i < argc; i++) {
 		const char *value = NULL;
 
@@ -180,6 +184,7 @@ choose_language(struct kc_cli *cli, int argc, char **argv)
 		if (value != NULL)
 			cli->lang =
 			    strcmp(value, "zh") == 0 ? KC_LANG_ZH : KC_LANG_EN;
+		cli->lang_given = cli->lang_given || value != NULL;
 	}
 	kc_lang_use(cli->lang);
 }
@@ -284,12 +289,47 @@ take_flag(struct kc_cli *cli, const struct kc_found *f, int argc, char **argv,
 	return take(cli, o, value != NULL ? value : argv[++*i]);
 }
 
+/* Does this command do without what is remembered? */
+static bool
+is_of_login(const struct kc_found *f)
+{
+	return f->command != NULL && f->command->verb == NULL &&
+	    (strcmp(f->command->noun, "login") == 0 ||
+		strcmp(f->command->noun, "logout") == 0 ||
+		strcmp(f->command->noun, "help") == 0);
+}
+
+/* What the line does not say is what was remembered. */
+static int
+fill(struct kc_cli *cli, const struct kc_found *f, enum kc_err err)
+{
+	static struct kc_login again; /* large */
+
+	cli->passphrase_file = cli->passphrase_files.v[0];
+	if (cli->passphrase_files.n > 1 && cli->passphrase_files.n > cli->nas)
+		return kc_cli_usage(
+		    "%s", _("--passphrase-file: more files than signers"));
+	if (is_of_login(f))
+		return KC_EXIT_OK;
+	if (err == KC_OK && cli->nas == 0)
+		cli->as[cli->nas++] = cli->login->actor;
+	if (err == KC_OK || err == KC_ENOTFOUND || cli->help || cli->version)
+		return KC_EXIT_OK;
+	(void)kc_login_load(cli, &again);
+	return kc_cli_fail(KC_EXIT_USAGE,
+	    _("kaocheng logout removes it, kaocheng login makes it anew"), "%s",
+	    _("what was remembered cannot be read"));
+}
+
 int
 kc_options_take(
     struct kc_cli *cli, int *argc, char **argv, struct kc_found *found)
 {
+	static struct kc_login login; /* large */
+	enum kc_err err = kc_login_load(NULL, &login);
 	int kept = 0, code = KC_EXIT_OK;
 
+	cli->login = err == KC_OK ? &login : NULL;
 	choose_language(cli, *argc, argv);
 	choose_errors(*argc, argv);
 	find_words(*argc, argv, found);
@@ -310,5 +350,5 @@ kc_options_take(
 			argv[kept++] = argv[i++];
 	}
 	*argc = kept;
-	return code;
+	return code == KC_EXIT_OK ? fill(cli, found, err) : code;
 }

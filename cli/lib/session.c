@@ -106,11 +106,12 @@ out:
 int
 kc_cli_login(struct kc_cli *cli, struct kc_client *c)
 {
+	char where[KC_PATH_SIZE];
 	struct kc_pen pen;
 	int code;
 
-	if (cli->where == NULL || strstr(cli->where, "://") == NULL ||
-	    cli->nas == 0)
+	if (cli->nas == 0 || kc_cli_where(cli, where) != KC_OK ||
+	    strstr(where, "://") == NULL)
 		return KC_EXIT_OK;
 	code = kc_pen_open(cli, cli->as[0], &pen);
 	if (code == KC_EXIT_OK)

@@ -18,6 +18,7 @@
 #include <kaocheng/yaml.h>
 
 #include "file.h"
+#include "login.h"
 
 /* --- a ledger on disk --- */
 static enum kc_err
@@ -334,6 +335,10 @@ kc_cli_where(const struct kc_cli *cli, char out[KC_PATH_SIZE])
 		return snprintf(out, KC_PATH_SIZE, "%s", socket) < KC_PATH_SIZE
 		    ? KC_OK
 		    : KC_ETOOBIG;
+	if (kc_login_used(cli) != NULL) {
+		snprintf(out, KC_PATH_SIZE, "%s", cli->login->where);
+		return KC_OK;
+	}
 	return kc_path_join(
 	    out, dir != NULL && dir[0] != '\0' ? dir : ".", "socket");
 }

@@ -202,6 +202,9 @@ int kc_cmd_remind_simulate(struct kc_cli *cli, int argc, char **argv);
 int kc_cmd_policy_check(struct kc_cli *cli, int argc, char **argv);
 int kc_cmd_policy_test(struct kc_cli *cli, int argc, char **argv);
 int kc_cmd_sign(struct kc_cli *cli, int argc, char **argv);
+int kc_cmd_login(struct kc_cli *cli, int argc, char **argv);
+int kc_cmd_logout(struct kc_cli *cli, int argc, char **argv);
+int kc_cmd_whoami(struct kc_cli *cli, int argc, char **argv);
 int kc_cmd_import(struct kc_cli *cli, int argc, char **argv);
 int kc_cmd_send(struct kc_cli *cli, int argc, char **argv);
 int kc_cmd_write(
