@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include <kaocheng/leaf.h>
+#include <kaocheng/part.h>
 
 static enum kc_err
 add(struct kc_citations *c, const struct kc_citation *one)
@@ -93,6 +94,7 @@ struct joining {
 	struct kc_citations *c;
 	size_t ncited; /* those that entries cite stand first, in order */
 	bool check;
+	bool narrowed; /* to some entries: of others nothing is said */
 };
 
 static struct kc_citation *
@@ -142,6 +144,8 @@ join(void *ctx, const struct kc_blob_file *f)
 	struct kc_buf name = {0};
 	enum kc_err err;
 
+	if (cited == NULL && j->narrowed)
+		return KC_OK;
 	if (cited != NULL) {
 		cited->brought_s = f->brought_s;
 		cited->state = look(j, cited, f);
@@ -156,6 +160,60 @@ join(void *ctx, const struct kc_blob_file *f)
 	if (err != KC_OK)
 		kc_buf_free(&name);
 	return err;
+}
+
+/* --- of which entries --- */
+static int
+add_entry(const struct kc_cli *cli, const struct kc_local *l,
+    struct kc_citations *out, struct kc_buf *bytes)
+{
+	uint64_t seq;
+	enum kc_err err;
+
+	if (!kc_read_u64(kc_slice_str(cli->entry), INT64_MAX, &seq))
+		return kc_cli_usage(
+		    _("--entry %s: the number of an entry"), cli->entry);
+	if (seq >= l->upto)
+		return kc_cli_error(cli, KC_ENOTFOUND, cli->entry);
+	err = kc_citations_add(out, &l->log, seq, bytes);
+	return err == KC_OK ? KC_EXIT_OK : kc_cli_error(cli, err, "evidence");
+}
+
+/* Those about a case or a unit, as an export of them has them. */
+static int
+add_about(const struct kc_cli *cli, const struct kc_local *l,
+    struct kc_citations *out, struct kc_buf *bytes)
+{
+	struct kc_slice names[KC_PART_NAMES_MAX];
+	struct kc_part p = {.names = names};
+	struct kc_refusal why = {0};
+	enum kc_err err;
+
+	if (cli->about.n + (cli->unit != NULL) > KC_PART_NAMES_MAX)
+		return kc_cli_usage(
+		    _("a part is about %d things at most"), KC_PART_NAMES_MAX);
+	if (cli->unit != NULL)
+		names[p.nnames++] = kc_slice_str(cli->unit);
+	for (size_t i = 0; i < cli->about.n; i++)
+		names[p.nnames++] = kc_slice_str(cli->about.v[i]);
+	err = kc_part_pick(&p, &l->log, l->upto, &why);
+	for (uint32_t i = 0; err == KC_OK && i < p.n; i++)
+		err = kc_citations_add(out, &l->log, p.seq[i], bytes);
+	kc_part_release(&p);
+	if (err == KC_EREFUSED)
+		return kc_cli_refusal(cli, &why);
+	return err == KC_OK ? KC_EXIT_OK : kc_cli_error(cli, err, "evidence");
+}
+
+static int
+add_all(const struct kc_cli *cli, const struct kc_local *l,
+    struct kc_citations *out, struct kc_buf *bytes)
+{
+	enum kc_err err = KC_OK;
+
+	for (uint64_t i = 0; err == KC_OK && i < l->upto; i++)
+		err = kc_citations_add(out, &l->log, i, bytes);
+	return err == KC_OK ? KC_EXIT_OK : kc_cli_error(cli, err, "evidence");
 }
 
 int
@@ -176,12 +234,15 @@ kc_citations_load(
 	code = kc_local_open(cli, &l);
 	if (code == KC_EXIT_OK)
 		code = kc_local_check(cli, &l);
-	for (uint64_t i = 0; code == KC_EXIT_OK && err == KC_OK && i < l.upto;
-	     i++)
-		err = kc_citations_add(out, &l.log, i, &bytes);
+	j.narrowed =
+	    cli->entry != NULL || cli->unit != NULL || cli->about.n > 0;
+	if (code == KC_EXIT_OK)
+		code = (cli->entry != NULL ? add_entry
+			: j.narrowed       ? add_about
+					   : add_all)(cli, &l, out, &bytes);
 	kc_citations_unite(out);
 	j.ncited = out->n;
-	if (code == KC_EXIT_OK && err == KC_OK)
+	if (code == KC_EXIT_OK)
 		err = kc_blob_each(out->dir, join, &j, &detail);
 	if (err != KC_OK)
 		code = detail.n > 0

@@ -42,8 +42,9 @@ enum kc_err kc_citations_add(struct kc_citations *c, const struct kc_log *log,
 void kc_citations_unite(struct kc_citations *c);
 
 /* What the entries of a ledger on disk (cli->dir) cite, and how it stands with
- * each; with `check` their bytes are read. Prints what goes wrong; returns the
- * exit code. Release it in every case. */
+ * each; with `check` their bytes are read. With --entry, --case or --unit only
+ * those entries, and nothing that they do not cite. Prints what goes wrong;
+ * returns the exit code. Release it in every case. */
 int kc_citations_load(
     const struct kc_cli *cli, bool check, struct kc_citations *out);
 void kc_citations_release(struct kc_citations *c);

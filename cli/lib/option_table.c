@@ -81,7 +81,8 @@ const struct kc_option kc_options[] = {
 	OWN("score trail explain blame bisect deadline deadline.list "
 	    "unit.trail actor.list "
 	    "grant.list target.list indicator.list warning.list "
-	    "prededuct.list cadre.list log.list log.search log.tail export",
+	    "prededuct.list cadre.list log.list log.search log.tail export "
+	    "evidence.list evidence.verify",
 	    unit),
 	KC_HINT_NONE, "单位，代码或全名", "unit, by its code or full name"},
     {"--actor", "ACTOR", OWN("deadline.ics deadline.feed", actor), KC_HINT_NONE,
@@ -175,8 +176,9 @@ const struct kc_option kc_options[] = {
 	"public: hashes and no entry, for everybody"},
     {"--all", NULL, OWN_FLAG("export", whole), KC_HINT_NONE,
 	"整本账为单个文件，同 --bundle", "all of it as one file, as --bundle"},
-    {"--case", "CASE", OWN_LIST("export", about), KC_HINT_NONE,
-	"只导出与这件事项（预扣分、预警函、目标）有关的条目，可重复",
+    {"--case", "CASE", OWN_LIST("export evidence.list evidence.verify", about),
+	KC_HINT_NONE,
+	"只取与这件事项（预扣分、预警函、目标）有关的条目，可重复",
 	"only what is about this case, letter or target; may be repeated"},
     {"--seal-to", "KEY", OWN_LIST("backup", seal_to), KC_HINT_NONE,
 	"只有此公钥（或密钥文件）的持有人可读，可重复",
@@ -204,8 +206,8 @@ const struct kc_option kc_options[] = {
 	"run this at each alarm, which is JSON on its standard input"},
     {"--once", NULL, OWN_FLAG("watch", once), KC_HINT_NONE,
 	"只看一次，供定时任务", "one look and no more, for a timer"},
-    {"--entry", "SEQ", OWN("evidence.get", entry), KC_HINT_NONE, "引用它的条目",
-	"the entry that cites it"},
+    {"--entry", "SEQ", OWN("evidence.get evidence.list evidence.verify", entry),
+	KC_HINT_NONE, "引用它的条目", "the entry that cites it"},
     {"--evidence", "include|hash", OWN("export backup", with_evidence),
 	KC_HINT_NONE, "随附所引的佐证文件（include），或只有散列（hash）",
 	"with the files that its entries cite, or by their hash alone"},

@@ -168,6 +168,19 @@ def told(seq, small, big):
     t.ok(states()[small]['state'] == 'here' and
          states()[small]['entry'] == seq, 'what is cited is here', states())
     good('all of it is whole', run('evidence', 'verify', '--dir', L))
+    for more in (['--entry', str(seq)], ['--unit', 'U1'], ['--case', 'I1']):
+        r = good('listed by ' + more[0], run('evidence', 'list', *more, '--dir',
+                                             L, '--json'))
+        got = {x['hash'] for x in json.loads(r.stdout)['rows']}
+        t.ok({'sha256:' + small, 'sha256:' + big} <= got and
+             'uncited' not in r.stdout.decode(), 'what it cites', got)
+    r = good('another entry', run('evidence', 'list', '--entry', 1, '--dir', L,
+                                  '--json'))
+    t.ok(json.loads(r.stdout)['rows'] == [], 'cites none', r.stdout)
+    says('an entry that is none', run('evidence', 'list', '--entry', 9999,
+                                      '--dir', L), 3, '9999')
+    says('a case that is none', run('evidence', 'list', '--case', 'PD-2022-0009',
+                                    '--dir', L), 3, 'PD-2022-0009')
     path = L + '/evidence/' + big
     data = open(path, 'rb').read()
     os.chmod(path, 0o600)
