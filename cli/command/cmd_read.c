@@ -89,9 +89,17 @@ kc_cmd_explain(struct kc_cli *cli, int argc, char **argv)
 {
 	enum kc_refusal_code code =
 	    argc == 1 ? kc_refusal_find(kc_slice_str(argv[0])) : KC_R_NONE;
+	bool dates = argc == 1 && is_handle(argv[0]);
+	int end;
 
 	if (code != KC_R_NONE)
 		return kc_help_code(cli, code);
-	return kc_cmd_view(cli,
-	    argc == 1 && is_handle(argv[0]) ? "dates" : "explain", argc, argv);
+	end = kc_cmd_view(cli, dates ? "dates" : "explain", argc, argv);
+	if (end == KC_EXIT_NOT_FOUND && argc == 1 && !dates)
+		kc_cli_note(cli,
+		    _("  explained are a unit, a case, letter or dispute by "
+		      "its number, an error code; of a target: kaocheng "
+		      "target show %s"),
+		    argv[0]);
+	return end;
 }

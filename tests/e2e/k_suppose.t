@@ -254,6 +254,9 @@ try:
     d = doc('replay', '--without', case, '--as-of', '#%d' % (submitted - 1))
     t.same((d['entries'], 'refund.grant' in json.dumps(d['left_out'])),
            (submitted, False), 'as of an entry')
+    code, out, err = run('explain', 'G01-K01', '--lang', 'en')
+    t.ok(code == 3 and 'target show G01-K01' in err and out == '',
+         'what is no unit is told what else can be asked', err)
     d = doc('blame', unit)
     t.same((sum(e4(r['points']) for r in d['rows']), e4(d['total'])),
            (e4(d['total']), e4(score(unit)['total'])),
