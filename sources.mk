@@ -92,6 +92,7 @@ CORE := \
 	daemon/core/view/status.c \
 	daemon/core/view/deadlines.c \
 	daemon/core/view/dates.c \
+	daemon/core/view/course.c \
 	daemon/core/view/plan.c \
 	daemon/core/view/plan_pick.c \
 	daemon/core/view/plan_merge.c \

@@ -86,7 +86,8 @@ kc_cmd_deadline_simulate(struct kc_cli *cli, int argc, char **argv)
 
 	if (argc != 1)
 		return kc_cli_usage("%s",
-		    _("of which case? or after which step: feedback.deliver"));
+		    _("of which case, letter or dispute? or after which step: "
+		      "feedback.deliver"));
 	if (cli->on != NULL && !kc_read_day(kc_slice_str(cli->on), &on))
 		return kc_cli_usage(_("--on %s is no day"), cli->on);
 	kc_buf_str(&id, argv[0]);

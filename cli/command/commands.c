@@ -29,7 +29,7 @@ const struct kc_command kc_commands[] = {
 	NULL},
     {"deadline", "simulate", "某日办理，此后各步的期限和了结之日",
 	"if the next step is taken on a day: what follows, until when",
-	"CASE | KIND [--on DAY]", kc_cmd_deadline_simulate, KC_PRINTS_ANY,
+	"MATTER | KIND [--on DAY]", kc_cmd_deadline_simulate, KC_PRINTS_ANY,
 	NULL},
     {"deadline", "ics", "一人的期限，日历格式（iCalendar）",
 	"the last days of a person, as a calendar (iCalendar)", "--actor ACTOR",

@@ -142,4 +142,8 @@ void kc_vx_signers_of(struct kc_vx *x, const uint32_t *seqs, unsigned n);
  * the entry's texts and evidence by the names of their fields. */
 void kc_vx_said(struct kc_vx *x, const struct kc_event *ev, bool words);
 
+/* Where a thing goes from a day on, by the tables of its noun (view/course.c):
+ * by its handle, or by the name of a kind that begins something. */
+enum kc_err kc_render_course(struct kc_vx *x, struct kc_slice what, kc_day on);
+
 #endif

@@ -37,16 +37,24 @@ calendar_of(const struct kc_state *st, kc_day due)
 	return KC_NONE;
 }
 
-static void
-put_rule(struct kc_vx *x, const struct kc_deadline *d)
+const struct kc_policy *
+kc_deadline_rules(const struct kc_state *st, const struct kc_deadline *d)
 {
 	const struct kc_policy *p = NULL;
-	struct kc_refusal cite = {0};
-	struct kc_buf value = {0};
 
 	for (size_t i = 0; p == NULL && i < kc_nouns_n; i++)
 		if (kc_nouns[i]->rules != NULL)
-			p = kc_nouns[i]->rules(x->st, d);
+			p = kc_nouns[i]->rules(st, d);
+	return p;
+}
+
+static void
+put_rule(struct kc_vx *x, const struct kc_deadline *d)
+{
+	const struct kc_policy *p = kc_deadline_rules(x->st, d);
+	struct kc_refusal cite = {0};
+	struct kc_buf value = {0};
+
 	if (p == NULL || d->limit->key < 0) {
 		kc_vx_null(x, "rule");
 		kc_vx_null(x, "value");

@@ -67,6 +67,9 @@ void kc_deadlines_lights(const struct kc_vx *x, const struct kc_deadlines *v,
 /* The open last days that the view lists, the nearest first; false when out of
  * memory. */
 bool kc_deadlines_collect(struct kc_vx *x, struct kc_deadlines *to);
+/* The policy by which one is reckoned, as its noun says; NULL. */
+const struct kc_policy *
+kc_deadline_rules(const struct kc_state *st, const struct kc_deadline *d);
 /* Those of a case or letter, by its handle; false when out of memory. */
 bool kc_deadlines_by_handle(
     const struct kc_state *st, struct kc_slice id, struct kc_deadlines *to);

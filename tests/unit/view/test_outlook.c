@@ -7,6 +7,7 @@
 #include <cmocka.h>
 
 #include "casekit.h"
+#include "disputekit.h"
 #include "viewkit.h"
 
 static struct kit k;
@@ -143,6 +144,111 @@ test_outlook__of_what_is_no_step_is_refused(void **state)
 
 #define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
 
+/* --- what is no case: by the tables ---------------------------------------
+ */
+static void
+test_outlook__of_a_dispute_takes_all_the_time_there_is(void **state)
+{
+	struct kc_dispute *d;
+	const struct kc_case *c;
+
+	(void)state;
+	path("dispute.file@2022-07-20",
+	    "dispute.accept 07-25 07-25; dispute.decide 08-08 08-08; "
+	    "dispute.appeal 08-15 08-15; dispute.decide 08-29 08-29; "
+	    "dispute.apply 09-05 09-05; 2022-09-05");
+	c = case_rectifying(&k, "2022-07-20", "G16", "G16-K2");
+	d = dispute_file(&k, c);
+	path("D-2022-0001@2022-07-25",
+	    "dispute.accept 07-25 07-25; dispute.decide 08-08 08-08; "
+	    "dispute.appeal 08-15 08-15; dispute.decide 08-29 08-29; "
+	    "dispute.apply 09-05 09-05; 2022-09-05");
+	/* It happens so. */
+	kit_on(&k, "2022-07-25");
+	kit_do(&k, KC_K_dispute_accept, "P09.a", dispute_field(d));
+	(void)kit_clerk(&k);
+	kit_on(&k, "2022-08-08");
+	dispute_decide(&k, d, "upheld", NULL);
+	kit_on(&k, "2022-08-15");
+	kit_do(
+	    &k, KC_K_dispute_appeal, "G16.head", dispute_field(d), "reason=x");
+	(void)kit_clerk(&k);
+	kit_on(&k, "2022-08-29");
+	dispute_decide(&k, d, "overturned", NULL);
+	assert_string_equal(case_day(d->due), "2022-09-05");
+	path("D-2022-0001@2022-09-01", "dispute.apply 09-01 09-05; 2022-09-01");
+}
+
+/* Nobody answers: it counts as accepted on the day after. */
+static void
+test_outlook__of_what_is_late_goes_on_as_the_clerk_does(void **state)
+{
+	const struct kc_case *c;
+	struct kc_dispute *d;
+
+	(void)state;
+	c = case_rectifying(&k, "2022-07-20", "G16", "G16-K2");
+	d = dispute_file(&k, c);
+	path("D-2022-0001@2022-07-27",
+	    "dispute.accept 07-27 07-25 late; dispute.decide 08-09 08-09; "
+	    "dispute.appeal 08-16 08-16; dispute.decide 08-30 08-30; "
+	    "dispute.apply 09-06 09-06; 2022-09-06");
+	kit_on(&k, "2022-07-26");
+	assert_int_equal(kit_clerk(&k), 2);
+	assert_string_equal(case_day(d->due), "2022-08-09");
+}
+
+static json_t *
+letter_row(json_t *doc, size_t i)
+{
+	return json_array_get(json_object_get(doc, "rows"), i);
+}
+
+static void
+test_outlook__of_a_letter_names_who_has_to_reply(void **state)
+{
+	json_t *doc;
+
+	(void)state;
+	kit_on(&k, "2022-07-15");
+	kit_do(&k, KC_K_warning_issue, "P09.a", "target=G16-K2", "unit=G16",
+	    "unit=G17", "level=yellow", "rectify_by=2022-09-30", "fact=x",
+	    "demand=x");
+	kit_do(&k, KC_K_warning_deliver, "P09.a", "warning=W-2022-0001",
+	    "unit=G17");
+	doc = view_of(
+	    &k, "outlook", NULL, "W-2022-0001@2022-08-01", "2022-07-20");
+	assert_string_equal(text_at(doc, "about"), "W-2022-0001");
+	assert_int_equal(json_array_size(json_object_get(doc, "rows")), 3);
+	assert_string_equal(text_at(letter_row(doc, 0), "unit"), "G17");
+	assert_string_equal(text_at(letter_row(doc, 0), "last"), "2022-07-29");
+	assert_true(json_is_true(json_object_get(letter_row(doc, 0), "late")));
+	assert_string_equal(text_at(letter_row(doc, 1), "last"), "2022-09-30");
+	json_decref(doc);
+	doc = view_of(
+	    &k, "outlook", NULL, "warning.deliver@2022-07-15", "2022-07-20");
+	assert_string_equal(text_at(letter_row(doc, 0), "last"), "2022-07-29");
+	assert_string_equal(text_at(doc, "ends"), "2022-07-29");
+	json_decref(doc);
+}
+
+/* What is over waits for nothing. */
+static void
+test_outlook__of_what_is_over_is_empty(void **state)
+{
+	json_t *doc;
+
+	(void)state;
+	(void)dispute_file(
+	    &k, case_rectifying(&k, "2022-07-20", "G16", "G16-K2"));
+	kit_do(&k, KC_K_dispute_withdraw, "G16.head", "dispute=D-2022-0001",
+	    "reason=x");
+	doc = view_of(&k, "outlook", NULL, "D-2022-0001", "2022-07-20");
+	assert_int_equal(json_array_size(json_object_get(doc, "rows")), 0);
+	assert_true(json_is_null(json_object_get(doc, "ends")));
+	json_decref(doc);
+}
+
 int
 main(void)
 {
@@ -151,6 +257,10 @@ main(void)
 	    TEST(test_outlook__of_an_extension_is_what_it_gives),
 	    TEST(test_outlook__ends_where_a_step_comes_too_late),
 	    TEST(test_outlook__of_what_is_no_step_is_refused),
+	    TEST(test_outlook__of_a_dispute_takes_all_the_time_there_is),
+	    TEST(test_outlook__of_what_is_late_goes_on_as_the_clerk_does),
+	    TEST(test_outlook__of_a_letter_names_who_has_to_reply),
+	    TEST(test_outlook__of_what_is_over_is_empty),
 	};
 
 	cmocka_set_message_output(CM_OUTPUT_TAP);

@@ -143,7 +143,7 @@ imagine(
 
 /* "PD-2022-0058@2022-10-10": the next step of the case is taken that day;
  * "feedback.deliver@2022-10-24": that is done then, of a case to be. Without
- * a day, today. */
+ * a day, today. What is no case goes by the tables of its noun. */
 enum kc_err
 kc_render_outlook(struct kc_vx *x)
 {
@@ -162,12 +162,20 @@ kc_render_outlook(struct kc_vx *x)
 		if (err != KC_OK)
 			return err;
 	} else if (x->st->policies.n == 0 || !imagine(x, &c, what, on)) {
-		return kc_vx_not_found(x, "预扣分", "pre-deduction", what);
+		const struct kc_kind *k = kc_kind_find(what);
+
+		return k != NULL && kc_machine_move(KC_M_case, k->id) != NULL
+		    ? kc_vx_not_found(x, "预扣分", "pre-deduction", what)
+		    : kc_render_course(x, what, on);
 	}
 	if (at != KC_NONE)
 		kc_vx_str(x, "case", c.handle);
 	else
 		kc_vx_null(x, "case");
+	if (at != KC_NONE)
+		kc_vx_str(x, "about", c.handle);
+	else
+		kc_vx_null(x, "about");
 	kc_vx_day(x, "from", on);
 	kc_vx_str(x, "state", kc_state_name(KC_M_case, c.state, x->lang));
 	kc_vx_rows(x);
