@@ -109,7 +109,7 @@ $(LIBAPP): $(call obj,$(APP) $(REMIND) $(HTTP) $(NET) $(SYS) $(WITNESSES))
 # --- programs ---------------------------------------------------------------
 LINK = $(if $(Q),@printf '  LD    %s\n' $@;) mkdir -p $(@D) && \
 	$(CC) $(CFLAGS) $(LDFLAGS) -o $@
-$(BUILD)/bin/kaochengd: $(call obj,daemon/main.c daemon/options.c daemon/anchors.c daemon/start.c daemon/sweep.c) $(LIBAPP) $(LIBSTORE) $(LIBPEOPLE) $(LIBCORE)
+$(BUILD)/bin/kaochengd: $(call obj,daemon/main.c daemon/options.c daemon/anchors.c daemon/start.c daemon/sweep.c daemon/trial.c) $(LIBAPP) $(LIBSTORE) $(LIBPEOPLE) $(LIBCORE)
 	$(LINK) $^ -lcurl $(EVENT_LIBS) $(STORE_LIBS) $(CORE_LIBS)
 $(BUILD)/bin/kaocheng-sender: $(call obj,$(SENDER)) $(LIBAPP) $(LIBCORE)
 	$(LINK) $^ -lcurl -lpthread $(CORE_LIBS)

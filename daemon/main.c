@@ -16,6 +16,7 @@
 #include "sys/notify.h"
 #include "sys/sandbox.h"
 #include "sys/timer.h"
+#include "trial.h"
 
 #define STOP_MS 1500    /* what is under way has this long to be answered */
 #define STOP_STEP_MS 5  /* between two looks whether it is */
@@ -463,7 +464,7 @@ main(int argc, char **argv)
 	code = kc_options_parse(&l.options, argc, argv);
 	if (code >= 0)
 		return code;
-	if (l.options.check)
+	if (l.options.check || l.options.try_reminder != NULL)
 		mask_handled(SIG_UNBLOCK); /* no loop will see to them */
 	kc_store_trap(KC_DAEMON_UNKNOWN);
 	l.d.config = kc_options_config(&l.options);
@@ -472,8 +473,11 @@ main(int argc, char **argv)
 	kc_log_set_level(l.d.config->log_level);
 	l.d.reseed_anchor = l.options.reseed_anchor;
 	l.d.restored = l.options.restored;
-	if (kc_sandbox_enter() != KC_OK || kc_crypto_init() != KC_OK ||
-	    kc_start_keys(&l.d) != KC_OK)
+	if (kc_sandbox_enter() != KC_OK || kc_crypto_init() != KC_OK)
+		code = KC_DAEMON_FAILED;
+	else if (l.options.try_reminder != NULL)
+		code = kc_trial_run(l.d.config, l.options.try_reminder);
+	else if (kc_start_keys(&l.d) != KC_OK)
 		code = KC_DAEMON_FAILED;
 	else if (l.options.check)
 		code = (int)kc_start_check(&l.d);

@@ -23,6 +23,9 @@ static const char usage_text[] =
     "      --restored          the ledger was put back on purpose: it says "
     "so,\n"
     "                          and waits until two administrators accept it\n"
+    "      --try-reminder CHANNEL:ACTOR:zh|en|json\n"
+    "                          send one test message, say what happened, "
+    "end\n"
     "      --foreground        stay in the foreground (always so)\n"
     "      --routes            print the route table\n"
     "      --version, --help\n"
@@ -36,6 +39,7 @@ enum option_code {
 	OPT_RESEED,
 	OPT_RESTORED,
 	OPT_FOREGROUND,
+	OPT_TRY,
 	OPT_ROUTES,
 	OPT_VERSION
 };
@@ -71,6 +75,7 @@ kc_options_parse(struct kc_options *o, int argc, char **argv)
 	    {"reseed-anchor", no_argument, NULL, OPT_RESEED},
 	    {"restored", no_argument, NULL, OPT_RESTORED},
 	    {"foreground", no_argument, NULL, OPT_FOREGROUND},
+	    {"try-reminder", required_argument, NULL, OPT_TRY},
 	    {"routes", no_argument, NULL, OPT_ROUTES},
 	    {"version", no_argument, NULL, OPT_VERSION},
 	    {"help", no_argument, NULL, 'h'}, {NULL, 0, NULL, 0}};
@@ -87,6 +92,8 @@ kc_options_parse(struct kc_options *o, int argc, char **argv)
 			o->test_clock = optarg;
 		else if (c == OPT_RESEED)
 			o->reseed_anchor = true;
+		else if (c == OPT_TRY)
+			o->try_reminder = optarg;
 		else if (c == OPT_RESTORED)
 			o->restored = true;
 		else if (c == OPT_ROUTES)

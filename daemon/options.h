@@ -6,7 +6,7 @@
 #include "sys/config.h"
 
 struct kc_options {
-	const char *file, *dir, *test_clock;
+	const char *file, *dir, *test_clock, *try_reminder;
 	bool check, reseed_anchor, restored;
 };
 

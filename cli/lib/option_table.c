@@ -100,6 +100,8 @@ const struct kc_option kc_options[] = {
 	KC_HINT_NONE, "从哪个条目（或日期）起", "first entry (or day)"},
     {"--to", "DAY", OWN("remind.simulate", to), KC_HINT_NONE, "到哪一天",
 	"last day"},
+    {"--to", "ACTOR", OWN("remind.test", to), KC_HINT_NONE, "发给谁",
+	"to whom"},
     {"--case", "CASE", OWN("deadline deadline.list", only), KC_HINT_NONE,
 	"只列这件事项", "of this case, letter or dispute only"},
     {"--kind", "WORD", OWN("deadline deadline.list", kind), KC_HINT_NONE,

@@ -192,6 +192,7 @@ int kc_suppose_file(struct kc_cli *cli, struct kc_buf *json);
 int kc_cmd_blame(struct kc_cli *cli, int argc, char **argv);
 int kc_cmd_bisect(struct kc_cli *cli, int argc, char **argv);
 int kc_cmd_diff(struct kc_cli *cli, int argc, char **argv);
+int kc_cmd_remind_test(struct kc_cli *cli, int argc, char **argv);
 int kc_cmd_remind_status(struct kc_cli *cli, int argc, char **argv);
 int kc_cmd_witness(struct kc_cli *cli, int argc, char **argv);
 int kc_cmd_witness_new(struct kc_cli *cli, int argc, char **argv);

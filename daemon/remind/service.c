@@ -51,9 +51,8 @@ on_answer(void *ctx, const struct kc_answer *answer)
 	kc_outbox_answered(r->outbox, answer);
 }
 
-/* The configured program, or the one beside ours. */
-static enum kc_err
-find_program(struct kc_buf *out, const char *configured)
+enum kc_err
+kc_reminders_program(struct kc_buf *out, const char *configured)
 {
 	char self[4096];
 	ssize_t n;
@@ -93,7 +92,7 @@ kc_reminders_open(
 	kc_buf_str(&r->url, options->config->link);
 	o.people = kc_buf_cstr(&r->people);
 	o.link = kc_buf_cstr(&r->url);
-	err = find_program(&r->program, options->config->sender);
+	err = kc_reminders_program(&r->program, options->config->sender);
 	if (err == KC_OK)
 		err = kc_buf_err(&r->people);
 	if (err == KC_OK)

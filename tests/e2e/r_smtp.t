@@ -3,7 +3,7 @@
 """Mail through real servers: taken, refused, put off, broken off, without TLS
 and with the wrong certificate. Nothing is ever sent in the clear."""
 import asyncio, email, email.policy, os, shutil, socket, ssl, sys, tempfile
-import threading, logging, warnings
+import subprocess, threading, logging, warnings
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)),
                                 '..', 'lib'))
 from senderkit import *
@@ -242,11 +242,77 @@ def blurt(server, said):
         pass
 
 
+def tried():
+    """`kaocheng remind test`: what an operator sees of a channel."""
+    server, d = Server(starttls=GOOD), os.path.join(dir, 'ledger')
+    os.makedirs(d + '/keys', 0o700)
+
+    def kc(*argv):
+        p = subprocess.run([os.path.join(BUILD, 'bin', 'kaocheng'), *argv],
+                           capture_output=True, text=True, timeout=120,
+                           env=dict(os.environ, LC_ALL='C.UTF-8'))
+        return p.returncode, p.stdout, p.stderr
+
+    def settings(port, ca):
+        with open(d + '/kaocheng.yaml', 'w') as f:
+            f.write('remind:\n  ca: %s\n  timeout_s: 5\n  smtp:\n'
+                    '    host: localhost\n    port: %d\n    tls: starttls\n'
+                    '    from: kaohe@example.org\n' % (ca, port))
+
+    def attempt(channel='smtp', to='G29.head', *how):
+        return kc('remind', 'test', channel, '--to', to, '--dir', d, *how)
+
+    settings(server.port, CA)
+    code, _, err = attempt()
+    t.ok(code == 1, 'without the key of the log nothing is tried', err)
+    code, _, err = kc('key', 'new', ORIGIN, d + '/keys/log.key',
+                      '--unprotected')
+    t.ok(code == 0, 'a ledger has a key', err)
+    code, out, err = attempt()
+    t.ok(code == 1 and 'no-person' in out and 'people edit' in out,
+         'who has no file is not reached, and it says what to do', (out, err))
+    code, _, err = kc('people', 'edit', 'G29.head', 'name=张三',
+                      'mail=liaison.g29@example.org', 'channels=smtp',
+                      '--dir', d)
+    t.ok(code == 0, 'the person has a file', err)
+    before = sorted(os.listdir(d))
+    code, out, err = attempt('smtp', 'G29.head', '--lang', 'en')
+    t.ok(code == 0 and out.startswith('smtp -> G29.head: sent (250'),
+         'a test message goes by the configured server', (out, err))
+    source, to, raw = server.handler.mails[0]
+    m = email.message_from_bytes(raw, policy=email.policy.default)
+    t.ok(to == ['liaison.g29@example.org'] and 'test' in m['Subject'] and
+         m['Message-ID'].endswith('@example.org>'),
+         'and says that it is a test', m['Subject'])
+    t.same(sorted(os.listdir(d)), before, 'no ledger is made or opened')
+    code, out, err = attempt('smtp', 'G29.head', '--lang', 'zh')
+    t.ok(code == 0 and '已送出' in out, 'in Chinese too', (out, err))
+    t.ok(server.handler.mails[1][2] != raw, 'each test is another message')
+    code, out, err = attempt('smtp', 'G29.head', '--json')
+    said = json.loads(out)
+    t.same((code, said['outcome'], said['code']), (0, 'sent', '250'),
+           'and for scripts')
+    server.handler.rcpt = '550 5.1.1 no such user'
+    code, out, err = attempt()
+    t.ok(code == 1 and '550' in out and "person's file" in out,
+         'a refusal names what to mend', (out, err))
+    code, out, err = attempt('wecom')
+    t.ok(code == 1 and 'off' in out and 'remind' in out,
+         'a channel that is not configured is named', (out, err))
+    code, _, err = attempt('pigeon')
+    t.ok(code == 2 and 'pigeon' in err, 'one that is none is usage', err)
+    settings(deaf_port(), CA)
+    code, out, err = attempt()
+    t.ok(code == 1 and 'connect' in out and 'firewall' in out,
+         'nobody is there: what to look at', (out, err))
+
+
 good()
 refusals()
 broken_off()
 no_tls()
 login()
 hostile()
+tried()
 shutil.rmtree(dir)
 t.done()
