@@ -114,6 +114,7 @@ CORE := \
 	daemon/core/verify/seen.c \
 	daemon/core/verify/part.c \
 	daemon/core/verify/exhibits.c \
+	daemon/core/verify/openings.c \
 	daemon/core/verify/public.c \
 	daemon/core/verify/part_pick.c \
 	daemon/core/verify/receipt.c \

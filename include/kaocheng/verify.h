@@ -56,6 +56,8 @@ enum kc_verdict {
 	    "the log signed what no entry may be")                             \
 	X(OTHER, "other", TAMPERED, "不是条目所引的文件",                      \
 	    "not the file that the entry cites")                               \
+	X(OPENING, "opening", TAMPERED, "与账本承诺不符",                      \
+	    "not what the entries have committed to")                          \
 	X(NOBODY, "nobody", TAMPERED, "署名公钥从未登记",                      \
 	    "signed by a key that nobody enrolled")                            \
 	X(KEY, "key", TAMPERED, "与条目登记的公钥不符",                        \
@@ -96,7 +98,9 @@ enum kc_verdict kc_finding_verdict(enum kc_finding f);
 	 */                                                                    \
 	X(KEYS, "keys", "密钥清单", "keys as registered")                      \
 	/* files that entries cite, as far as they are here */                 \
-	X(EVIDENCE, "evidence", "佐证文件", "evidence as cited")
+	X(EVIDENCE, "evidence", "佐证文件", "evidence as cited")               \
+	/* who is behind an actor, where the auditor profile says it */        \
+	X(PERSONS, "persons", "身份承诺", "persons as committed to")
 
 enum kc_verify_stage {
 #define X(sym, name, zh, en) KC_VERIFY_##sym,

@@ -539,7 +539,7 @@ def exports(d):
                        capture_output=True, text=True, env=ENV)
     said = json.loads(v.stdout)
     t.ok(v.returncode == 0 and said['outcome'] == 'holds' and
-         len(said['stages']) == 9, 'and verifies', v.stdout + v.stderr)
+         len(said['stages']) == 10, 'and verifies', v.stdout + v.stderr)
     old = first['checkpoint']
     ok('duty', 'register', 'G01', '--duty', 'G01-D2', '--text', 'y', '--as',
        'estab.1', *P)

@@ -96,7 +96,7 @@ def made(rotated):
     code, bad, said = verify(raw)
     t.same((code, bad), (0, ''), 'it holds')
     t.same([s['stage'] for s in said['stages'] if s['ok'] is None],
-           ['seen', 'rules'], 'as far as a part can be checked')
+           ['seen', 'rules', 'persons'], 'as far as a part can be checked')
     t.same((said['part'], said['entries'], said['covered_by_log_key_only']),
            (['U1'], 7, None), 'and says what it is')
     out = subprocess.run([VERIFY, raw], capture_output=True, text=True).stdout

@@ -118,7 +118,8 @@ owed(const struct kc_verify_report *r, unsigned s)
 	if (r->no_signatures && s == KC_VERIFY_SIGNATURES)
 		return false;
 	return r->part[0] == '\0' ||
-	    (s != KC_VERIFY_SEEN && s != KC_VERIFY_RULES);
+	    (s != KC_VERIFY_SEEN && s != KC_VERIFY_RULES &&
+		s != KC_VERIFY_PERSONS);
 }
 
 enum kc_verdict

@@ -327,7 +327,10 @@ see_next(void *arg, struct kc_slice path)
 
 	if (l->seen == kc_export_count(l->size)) {
 		(void)name_of(l, path);
-		return kc_verify_see_exhibit(l->v, path);
+		if (l->v->openings.n == 0 &&
+		    kc_verify_see_exhibit(l->v, path) == KC_OK)
+			return KC_OK;
+		return kc_verify_see_opening(l->v, path);
 	}
 	kc_export_path(l->size, l->seen, want);
 	if (!kc_slice_is(path, want)) {

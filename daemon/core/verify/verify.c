@@ -150,6 +150,8 @@ conclude(struct kc_verifier *v)
 		stage[KC_VERIFY_RULES].outcome = KC_VERIFY_OK;
 	if (stage[KC_VERIFY_ENTRIES].outcome == KC_VERIFY_OK)
 		kc_verify_exhibits(v);
+	if (stage[KC_VERIFY_RULES].outcome == KC_VERIFY_OK)
+		kc_verify_openings(v);
 	if (!v->r->no_signatures &&
 	    stage[KC_VERIFY_SIGNATURES].outcome == KC_VERIFY_NOT_REACHED &&
 	    stage[KC_VERIFY_RULES].outcome == KC_VERIFY_OK &&
@@ -196,6 +198,7 @@ release(struct kc_verifier *v)
 		kc_free(v->blocks[i]);
 	}
 	kc_vec_free(&v->cited);
+	kc_vec_free(&v->openings);
 	kc_idset_free(&v->ids);
 	kc_state_free(v->st);
 	kc_vtree_free(v->tree);

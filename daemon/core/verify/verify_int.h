@@ -49,6 +49,11 @@ struct kc_vcited {
 	uint64_t size, seq;
 };
 
+/* A file that opens a commitment. */
+struct kc_vopening {
+	char path[KC_TILE_PATH_MAX];
+};
+
 struct kc_vblock {
 	uint64_t first; /* seq of the first entry */
 	uint32_t n;     /* entries; 0: nothing at this step */
@@ -102,6 +107,7 @@ struct kc_verifier {
 	uint64_t nsigs_ok; /* signatures that hold */
 	uint64_t nsigs;    /* signatures gathered */
 	KC_VEC_OF(struct kc_vcited) cited;
+	KC_VEC_OF(struct kc_vopening) openings;
 	struct kc_hash exhibit; /* of one file: evidence listed last, */
 	uint64_t exhibits;      /* and how much of it */
 	uint64_t nseen_ok;      /* entries whose author saw this log */
@@ -142,6 +148,9 @@ bool kc_verify_cite(struct kc_verifier *v, uint64_t seq);
 enum kc_err kc_verify_see_exhibit(struct kc_verifier *v, struct kc_slice path);
 /* When all entries are through: the stage. */
 void kc_verify_exhibits(struct kc_verifier *v);
+/* openings.c: the next path after evidence, or KC_ECORRUPT; and the stage. */
+enum kc_err kc_verify_see_opening(struct kc_verifier *v, struct kc_slice path);
+void kc_verify_openings(struct kc_verifier *v);
 /* part.c: is it a part of a ledger? Then all of it is checked here, the head
  * included. */
 bool kc_verify_part(struct kc_verifier *v);
