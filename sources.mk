@@ -314,6 +314,7 @@ CLI := \
 	cli/command/cmd_export.c \
 	cli/command/cmd_export_part.c \
 	cli/command/export_evidence.c \
+	cli/command/export_openings.c \
 	cli/command/cmd_verify.c \
 	cli/command/cmd_watch.c \
 	cli/command/watch.c \

@@ -175,6 +175,7 @@ stream_bundle(struct kc_exporter *x, struct kc_squeeze *to)
 		kc_framer_put(&f, path);
 	}
 	kc_export_cited_frames(x->evidence, &f);
+	kc_export_openings(x, &f);
 	return kc_framer_end(&f);
 }
 
@@ -230,22 +231,38 @@ export_public(struct kc_exporter *x, const char *file)
 	return code;
 }
 
+/* All of it, with evidence, and whom the commitments are to. */
+static int
+export_auditor(struct kc_exporter *x, const char *file)
+{
+	int code;
+
+	if (!x->local)
+		return kc_cli_usage("%s",
+		    _("--profile auditor opens commitments from the directory "
+		      "of persons: --dir DIR"));
+	code = kc_local_replay(x->cli, &x->ledger, false);
+	x->openings = true;
+	return code == KC_EXIT_OK ? kc_export_bundle(x, file, true) : code;
+}
+
 static int
 check_profile(const struct kc_cli *cli, bool part, int argc)
 {
 	if (cli->profile == NULL)
 		return KC_EXIT_OK;
-	if (strcmp(cli->profile, "public") != 0)
+	if (strcmp(cli->profile, "public") != 0 &&
+	    strcmp(cli->profile, "auditor") != 0)
 		return kc_cli_usage(
-		    _("--profile %s: only public is there: hashes, and no "
-		      "entry"),
+		    _("--profile %s: public (hashes, and no entry) or auditor "
+		      "(all of it, with evidence and persons)"),
 		    cli->profile);
 	if (!part && argc == 1 && cli->bundle == NULL && !cli->whole &&
 	    cli->with_evidence == NULL)
 		return KC_EXIT_OK;
 	return kc_cli_usage("%s",
-	    _("--profile public is one file of all hashes: export --profile "
-	      "public FILE"));
+	    _("a profile is one file of the whole ledger: export --profile "
+	      "public|auditor FILE"));
 }
 
 /* --- the command --- */
@@ -324,14 +341,16 @@ kc_cmd_export(struct kc_cli *cli, int argc, char **argv)
 		return KC_EXIT_USAGE;
 	code = kc_exporter_open(cli, &x);
 	if (code == KC_EXIT_OK && cli->profile != NULL)
-		code = export_public(&x, out);
+		code = cli->profile[0] == 'p' ? export_public(&x, out)
+					      : export_auditor(&x, out);
 	else if (code == KC_EXIT_OK && part)
 		code = kc_export_part(&x, out, evidence);
 	else if (code == KC_EXIT_OK && bundle != NULL)
 		code = kc_export_bundle(&x, bundle, evidence);
 	else if (code == KC_EXIT_OK)
 		code = export_dir(&x, out, evidence);
-	if (code == KC_EXIT_OK && !part && cli->profile == NULL)
+	if (code == KC_EXIT_OK && !part &&
+	    (cli->profile == NULL || cli->profile[0] == 'a'))
 		say_exported(&x, out);
 	kc_export_cited_free(x.evidence);
 	kc_exporter_close(&x);

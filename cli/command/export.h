@@ -33,6 +33,9 @@ void kc_export_cited_free(struct kc_export_evidence *e); /* accepts NULL */
 void kc_export_cited_frames(struct kc_export_evidence *e, struct kc_framer *f);
 /* Into out/evidence, mode 0700; what stands there already stays. */
 int kc_export_cited_dir(struct kc_export_evidence *e, const char *out);
+/* With x->openings: whom the ledger's commitments are to, as the last frames;
+ * of a ledger on disk that was replayed. */
+void kc_export_openings(struct kc_exporter *x, struct kc_framer *f);
 /* Says how many are in it and how many are not. e NULL: nothing. */
 void kc_export_cited_say(const struct kc_export_evidence *e);
 /* --evidence: include, or hash (if not said: `otherwise`). False: usage was

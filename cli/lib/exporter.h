@@ -33,6 +33,7 @@ struct kc_exporter {
 		uint64_t n;
 		struct kc_buf bytes;
 	} tile[KC_TILE_LEVELS];
+	bool openings; /* of commitments to persons, likewise */
 	struct kc_export_evidence *evidence; /* to go with it; NULL: none */
 	const struct kc_part *part; /* that is being written; NULL: none */
 	int code; /* exit code of the first failure that was printed */

@@ -173,9 +173,10 @@ const struct kc_option kc_options[] = {
     {"--bundle", "FILE", OWN("export", bundle), KC_HINT_FILE,
 	"导出为单个文件，名称以 .kcb 或 .zst 结尾则压缩",
 	"write one file; compressed if its name ends in .kcb or .zst"},
-    {"--profile", "public", OWN("export", profile), KC_HINT_WORDS,
-	"public：只有哈希，没有条目，可供公众",
-	"public: hashes and no entry, for everybody"},
+    {"--profile", "public|auditor", OWN("export", profile), KC_HINT_WORDS,
+	"public：只有哈希，可供公众；auditor：全部，随附佐证与身份",
+	"public: hashes and no entry, for everybody; auditor: all of it, with "
+	"evidence and who is behind each actor"},
     {"--all", NULL, OWN_FLAG("export", whole), KC_HINT_NONE,
 	"整本账为单个文件，同 --bundle", "all of it as one file, as --bundle"},
     {"--case", "CASE", OWN_LIST("export evidence.list evidence.verify", about),

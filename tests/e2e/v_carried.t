@@ -265,11 +265,51 @@ def published():
     r = run('restore', 'hashes', 'never')
     t.ok(r.returncode == 2 and not os.path.exists(at('never')) and
          b'no entry' in r.stderr, 'no ledger is restored of it', r.stderr)
-    for more in (['auditor', 'x'], ['public', 'x', '--unit', 'U1'],
+    for more in (['press', 'x'], ['public', 'x', '--unit', 'U1'],
                  ['public', 'x', '--evidence', 'include']):
         r = run('export', '--profile', *more, '--dir', L)
         t.ok(r.returncode == 2 and not os.path.exists(at('x')),
              'no such profile: ' + ' '.join(more), r.stderr)
+
+
+def audited():
+    """All of it, with evidence and who is behind each actor."""
+    good('a person', run('people', 'edit', 'stats.1', 'name=Wang Fang',
+                         'post=clerk', 'mail=wang@example.org', '--dir', L,
+                         '--yes'))
+    good('another', run('people', 'edit', 'estab.1', 'name=Li Wei', '--dir', L,
+                        '--yes'))
+    with open(L + '/people/stats.1') as f:
+        text = f.read()
+    salt = text.split('salt ')[1].strip()
+    lines = [x for x in text.split('\n')
+             if x.split(' ')[0] in ('actor', 'name', 'post')]
+    said = hashlib.sha256(
+        b'example.org/carried/commit/v1\0' + bytes.fromhex(salt) +
+        ''.join(x + '\n' for x in lines).encode()).hexdigest()
+    good('committed to', sign('person', 'commit', '--actor', 'stats.1',
+                              '--person', 'sha256:' + said, '--as', 'estab.1'))
+    says('for the auditor', run('export', '--profile', 'auditor', 'audit',
+                                '--dir', L),
+         ['2 files of evidence', '1 commitments to persons are opened'])
+    with open(at('audit'), 'rb') as f:
+        data = f.read()
+    t.ok(b'name Wang Fang' in data and b'wang@' not in data and
+         b'Li Wei' not in data, 'whom the ledger has committed to, no more')
+    t.same(verify('audit'), (0, [], 2, 0), 'it holds')
+    r = subprocess.run([VERIFY, at('audit'), '--json'], capture_output=True)
+    t.same([s['count'] for s in json.loads(r.stdout)['stages']
+            if s['stage'] == 'persons'], [1], 'the person too')
+    with open(at('bad'), 'wb') as f:
+        f.write(data.replace(b'name Wang Fang', b'name Wang Feng'))
+    t.same(verify('bad')[:2], (10, [('persons', 'opening')]),
+           'another name is found')
+    r = subprocess.run([sys.executable, CHECK, at('audit')],
+                       capture_output=True)
+    t.ok(r.returncode == 0, 'the checker in Python reads it', r.stdout)
+    r = run('export', '--profile', 'auditor', 'x', '--socket', L + '/socket')
+    t.ok(r.returncode == 2 and b'--dir' in r.stderr and
+         not os.path.exists(at('x')), 'persons are with the directory', r.stderr)
 
 
 def lost(small, big):
@@ -301,6 +341,7 @@ altered(b)
 directory(s, b)
 kept_whole(s, b)
 published()
+audited()
 lost(s, b)
 d.stop()
 shutil.rmtree(top)
