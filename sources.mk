@@ -16,6 +16,7 @@ CORE := \
 	daemon/core/base/text_use.c \
 	daemon/core/base/base64.c \
 	daemon/core/tlog/hash.c \
+	daemon/core/tlog/fork.c \
 	daemon/core/tlog/sign.c \
 	daemon/core/tlog/note.c \
 	daemon/core/base/instant.c \
@@ -536,4 +537,5 @@ UNIT_TESTS := \
 	net/test_routes \
 	http/test_shares \
 	tlog/test_merkle \
+	tlog/test_fork \
 	tlog/test_edge

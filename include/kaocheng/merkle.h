@@ -46,6 +46,11 @@ enum kc_err kc_merkle_verify_inclusion(const struct kc_hash *leaf,
 enum kc_err kc_merkle_verify_consistency(uint64_t old, uint64_t size,
     const struct kc_hash *old_root, const struct kc_hash *new_root,
     const struct kc_hash *proof, size_t n);
+/* The root that a proof of consistency from `old` to `size` gives the first
+ * `old` entries, whatever somebody signed for them. False: `old` is a power of
+ * two, whose proofs leave it out, or it is no such proof. */
+bool kc_merkle_old_root(uint64_t old, uint64_t size,
+    const struct kc_hash *proof, size_t n, struct kc_hash *out);
 
 /*
  * The right edge of a growing tree, kept in memory by a writer so that the

@@ -85,3 +85,20 @@ kc_merkle_verify_consistency(uint64_t old, uint64_t size,
 	    ? KC_OK
 	    : KC_EPROOF;
 }
+
+bool
+kc_merkle_old_root(uint64_t old, uint64_t size, const struct kc_hash *proof,
+    size_t n, struct kc_hash *out)
+{
+	struct place w = {old - 1, size - 1};
+
+	if (old >= size || (old & (old - 1)) == 0 || n == 0)
+		return false;
+	while (w.at & 1)
+		place_up(&w);
+	*out = proof[0];
+	for (size_t i = 1; i < n; i++, place_up(&w))
+		if (place_is_right(&w))
+			*out = kc_hash_node(&proof[i], out);
+	return true;
+}
