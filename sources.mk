@@ -296,6 +296,7 @@ CLI := \
 	cli/verify/stages_json.c \
 	cli/verify/stages_print.c \
 	cli/verify/stages_proof.c \
+	cli/verify/stages_fork.c \
 	cli/lib/exporter.c \
 	cli/command/cmd_log.c \
 	cli/command/cmd_read.c \
@@ -319,6 +320,7 @@ CLI := \
 	cli/command/cmd_verify.c \
 	cli/command/cmd_watch.c \
 	cli/command/watch.c \
+	cli/command/watch_fork.c \
 	cli/command/watch_alarm.c \
 	cli/command/cmd_key.c \
 	cli/command/cmd_key_rotate.c \
@@ -393,6 +395,7 @@ VERIFY := \
 	cli/verify/stages_json.c \
 	cli/verify/stages_print.c \
 	cli/verify/stages_proof.c \
+	cli/verify/stages_fork.c \
 	cli/lib/i18n.c \
 	cli/lib/width.c \
 	cli/lib/foreign.c \

@@ -94,38 +94,6 @@ kc_watch_release(struct kc_watch *w)
 	kc_buf_free(&w->entry.bytes);
 }
 
-/* --- a fork --- */
-/* Both heads, as the log signed them, in one file: evidence. */
-static int
-forked(
-    struct kc_watch *w, const struct kc_checkpoint *now, struct kc_slice note)
-{
-	char path[KC_PATH_SIZE + 32];
-	struct kc_buf text = {0}, says = {0};
-	enum kc_err err;
-
-	kc_buf_slice(&text, kc_buf_view(&w->kept_note));
-	kc_buf_char(&text, '\n');
-	kc_buf_slice(&text, note);
-	snprintf(path, sizeof(path), "%s.fork-%02x%02x%02x%02x", w->state,
-	    now->root.b[0], now->root.b[1], now->root.b[2], now->root.b[3]);
-	err = kc_buf_err(&text);
-	if (err == KC_OK)
-		err = kc_file_save(path, kc_buf_view(&text), 0600);
-	if (err != KC_OK)
-		(void)kc_cli_error(w->cli, err, path);
-	kc_buf_str(&says, _("the log does not continue what it had signed: "));
-	kc_buf_u64(&says, w->kept.size);
-	kc_buf_str(&says, " -> ");
-	kc_buf_u64(&says, now->size);
-	kc_buf_str(&says, _("; both heads are in "));
-	kc_buf_str(&says, path);
-	kc_watch_alarm(w, KC_ALARM_FORK, kc_buf_cstr(&says));
-	kc_buf_free(&text);
-	kc_buf_free(&says);
-	return KC_EXIT_TAMPERED;
-}
-
 /* --- the head --- */
 static int
 new_entries(struct kc_watch *w, uint64_t from, uint64_t to)
@@ -164,7 +132,7 @@ look_at_head(struct kc_watch *w)
 		code = kc_seen_continues(
 		    w->cli, w->client, &w->kept, &now, &holds);
 	if (code == KC_EXIT_OK && !holds)
-		code = forked(w, &now, kc_buf_view(&note));
+		code = kc_watch_forked(w, &now, kc_buf_view(&note));
 	if (code == KC_EXIT_OK)
 		code = new_entries(w, w->kept.size, now.size);
 	/* Remembered once its entries were told, so that none is passed over;

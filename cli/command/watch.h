@@ -44,6 +44,12 @@ int kc_watch_load(struct kc_watch *w);
 int kc_watch_look(struct kc_watch *w);
 void kc_watch_release(struct kc_watch *w);
 
+/* --- watch_fork.c --- */
+/* The head that is kept and this one are not of one history: both go into a
+ * file that kaocheng-verify judges, and the alarm is raised. */
+int kc_watch_forked(
+    struct kc_watch *w, const struct kc_checkpoint *now, struct kc_slice note);
+
 /* --- watch_alarm.c --- */
 /* Is this entry one that was asked for? */
 bool kc_watch_wants(const struct kc_watch *w, enum kc_alarm *what);

@@ -85,33 +85,45 @@ read_proof(struct kc_slice body, struct kc_hash proof[KC_PROOF_MAX], size_t *n)
 
 /* Not being able to ask now is no answer. */
 int
-kc_seen_continues(struct kc_cli *cli, struct kc_client *c,
-    const struct kc_checkpoint *from, const struct kc_checkpoint *to,
-    bool *holds)
+kc_seen_proof(struct kc_cli *cli, struct kc_client *c, uint64_t from,
+    uint64_t to, struct kc_hash proof[KC_PROOF_MAX], size_t *n, bool *given)
 {
-	struct kc_hash proof[KC_PROOF_MAX];
 	struct kc_buf body = {0};
 	char path[96];
 	long status = 200;
-	size_t n = 0;
 	enum kc_err err = KC_OK;
 	int code = KC_EXIT_OK;
 
-	*holds = false;
+	*given = false;
+	*n = 0;
 	snprintf(path, sizeof(path), "/v1/consistency?old=%llu&size=%llu",
-	    (unsigned long long)from->size, (unsigned long long)to->size);
-	if (from->size != to->size)
+	    (unsigned long long)from, (unsigned long long)to);
+	if (from != to)
 		err = kc_client_get(c, path, &status, &body);
 	if (err != KC_OK)
 		code = kc_cli_error(cli, err, "kaochengd");
 	else if (status == 429 || status >= 500)
 		code = kc_cli_problem(cli, status, kc_buf_view(&body));
 	else
-		*holds = status == 200 &&
-		    read_proof(kc_buf_view(&body), proof, &n) &&
-		    kc_merkle_verify_consistency(from->size, to->size,
-			&from->root, &to->root, proof, n) == KC_OK;
+		*given =
+		    status == 200 && read_proof(kc_buf_view(&body), proof, n);
 	kc_buf_free(&body);
+	return code;
+}
+
+int
+kc_seen_continues(struct kc_cli *cli, struct kc_client *c,
+    const struct kc_checkpoint *from, const struct kc_checkpoint *to,
+    bool *holds)
+{
+	struct kc_hash proof[KC_PROOF_MAX];
+	size_t n;
+	int code =
+	    kc_seen_proof(cli, c, from->size, to->size, proof, &n, holds);
+
+	*holds = *holds &&
+	    kc_merkle_verify_consistency(from->size, to->size, &from->root,
+		&to->root, proof, n) == KC_OK;
 	return code;
 }
 

@@ -10,6 +10,7 @@
 
 #include <kaocheng/checkpoint.h>
 #include <kaocheng/entry.h>
+#include <kaocheng/limits.h>
 
 #include "client.h"
 #include "command/cmd.h"
@@ -26,6 +27,11 @@ enum kc_met {
  * said, and no failure; what cannot be read is one. Returns the exit code. */
 int kc_seen_meet(struct kc_cli *cli, struct kc_client *c, struct kc_slice note,
     const struct kc_log_keys *log_keys, enum kc_met met);
+/* What the ledger gives as proof that a tree of size `to` extends that of
+ * `from`; not given if it has none. Prints if it cannot be asked; returns the
+ * exit code. */
+int kc_seen_proof(struct kc_cli *cli, struct kc_client *c, uint64_t from,
+    uint64_t to, struct kc_hash proof[KC_PROOF_MAX], size_t *n, bool *given);
 /* Does the ledger prove that `to` continues `from`? Prints if it cannot be
  * asked; returns the exit code. */
 int kc_seen_continues(struct kc_cli *cli, struct kc_client *c,

@@ -195,6 +195,8 @@ kc_stages_place(const struct kc_stages *s)
 
 	if (kc_stages_is_proof(s->path))
 		return kc_stages_proof(s);
+	if (kc_stages_is_fork(s->path))
+		return kc_stages_fork(s);
 	if (s->leaf != NULL) {
 		fputs(_("error: "), stderr);
 		kc_put_foreign(stderr, s->path);

@@ -36,6 +36,10 @@ int kc_stages_run(const struct kc_stages *s, const struct kc_files *files);
 int kc_stages_place(const struct kc_stages *s);
 /* Begins the file as a receipt does? */
 bool kc_stages_is_proof(const char *path);
+/* Begins the file as evidence of a fork does? Judges it, and prints; returns
+ * the exit code: 10 if it is proved, 11 if not, 1. */
+bool kc_stages_is_fork(const char *path);
+int kc_stages_fork(const struct kc_stages *s);
 /* Verifies the receipt that s->path names, and prints. */
 int kc_stages_proof(const struct kc_stages *s);
 /* Says why an export could not even be opened; returns the exit code. */

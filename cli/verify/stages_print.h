@@ -7,6 +7,9 @@
 
 #include "stages.h"
 
+/* Is this what the file's first bytes say? (stages_proof.c) */
+bool kc_stages_begins(const char *path, bool (*is)(struct kc_slice bytes));
+
 void kc_stages_print(
     const struct kc_stages *s, const struct kc_verify_report *r, int code);
 /* error is errno, where err is KC_EIO. */

@@ -14,7 +14,7 @@
 #include "stages_print.h"
 
 bool
-kc_stages_is_proof(const char *path)
+kc_stages_begins(const char *path, bool (*is)(struct kc_slice bytes))
 {
 	char head[32];
 	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
@@ -22,7 +22,13 @@ kc_stages_is_proof(const char *path)
 
 	if (fd >= 0)
 		close(fd);
-	return n > 0 && kc_proof_is((struct kc_slice){head, (size_t)n});
+	return n > 0 && is((struct kc_slice){head, (size_t)n});
+}
+
+bool
+kc_stages_is_proof(const char *path)
+{
+	return kc_stages_begins(path, kc_proof_is);
 }
 
 /* --- what it proves --- */

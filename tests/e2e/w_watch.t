@@ -154,15 +154,34 @@ def not_in_order():
     open(top + '/state', 'w').write(text)
 
 
+def verify(name, *more):
+    return subprocess.run([BUILD + '/bin/kaocheng-verify', '--trust', 'trust',
+                           *more, name], env=env('auditor'), cwd=top,
+                          capture_output=True, text=True, timeout=60)
+
+
+def verdict(name):
+    """The same by both programs."""
+    code = verify(name).returncode
+    t.same(run('verify', name, '--trust', 'trust').returncode, code,
+           'both programs judge alike')
+    return code
+
+
 def fork(d):
     """Two histories under one key: both heads are kept."""
+    # The head that is kept will be of 32 entries: what 33 say of them stands
+    # in a tile, and in no proof.
+    for i in range(13):
+        good('an entry', unit('H%02d' % i))
     good('up to here', watch())
     d.stop()
     for name in ('ledger.mdb', 'anchor'):
         shutil.copy(L + '/' + name, top + '/old-' + name)
     d.__init__()
     good('the one history', unit('G20'))
-    good('seen', watch())
+    r = good('seen', watch())
+    t.ok('verified to 32 entries' in r.stderr, 'a power of two', r.stderr)
     d.stop()
     for name in ('ledger.mdb', 'anchor'):
         shutil.copy(top + '/old-' + name, L + '/' + name)
@@ -177,6 +196,21 @@ def fork(d):
     heads = open(top + '/' + files[0]).read()
     t.ok(heads.count('example.org/watched\n') == 2 and heads.count('— ') == 2,
          'both heads are kept as they were signed', heads)
+    t.same(sorted(verdict(f) for f in files), [10, 11],
+           'two of one size prove it; one that was cut does not')
+    for code in ('G22', 'G23', 'G24'):
+        good('it goes on', unit(code, home='nobody'))
+        t.same(watch().returncode, 10, 'a fork that has grown')
+    files = [n for n in os.listdir(top) if n.startswith('state.fork-')]
+    t.same(sorted(verdict(f) for f in files), [10, 10, 10, 10, 11],
+           'proved offline at each size')
+    r = verify(files[0], '--json')
+    t.ok(json.loads(r.stdout)['ledger'] == 'example.org/watched',
+         'for programs', r.stdout)
+    with open(top + '/foreign', 'w') as f:
+        f.write(open(L + '/trust').read().replace('watched+', 'other+'))
+    r = run('verify', files[0], '--trust', 'foreign')
+    t.ok(r.returncode == 1 and r.stderr != '', 'by no other key', r.stderr)
     t.ok('G20' not in r.stdout and watch().returncode == 10,
          'it stays what it is')
 
