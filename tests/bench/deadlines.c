@@ -8,6 +8,8 @@
 
 #include <cmocka.h>
 
+#include <kaocheng/feed.h>
+
 #include "scalekit.h"
 #include "view/plan_int.h"
 
@@ -81,10 +83,64 @@ measure(uint32_t open, const char *size)
 	kit_free(&k);
 }
 
+static double
+feed(const struct kit *k)
+{
+	const struct kc_feed_ask ask = {.actor = KC_LIT("G17.head"),
+	    .now_ms = k->now_ms,
+	    .lang = KC_LANG_EN};
+	struct kc_buf out = {0};
+	double from = cpu_ns();
+
+	assert_int_equal(kc_feed_render(&out, k->st, &ask), KC_OK);
+	from = cpu_ns() - from;
+	kc_buf_free(&out);
+	return from;
+}
+
+static double
+outage(struct kit *k, const char *from, const char *to, const char *until)
+{
+	double ns = cpu_ns();
+
+	kit_do(k, KC_K_deadline_move, "P09.a ops", kit_field("from", from),
+	    kit_field("to", to), kit_field("until", until), EVIDENCE,
+	    "reason=x");
+	return cpu_ns() - ns;
+}
+
+/* Two that are open among many that ended: by what is kept of them, and by
+ * asking every one, as a replay does. */
+static void
+measure_ended(uint32_t ended, const char *size)
+{
+	static struct kit k;
+
+	scale_init(&k, 0, ended);
+	kit_at(&k, "2022-11-07", 9, 0);
+	line("deadline_feed_us", size, feed(&k) / 1e3, "us");
+	kc_open_free(&k.st->open);
+	line("deadline_feed_scan_us", size, feed(&k) / 1e3, "us");
+	assert_true(kc_state_keep_deadlines(k.st));
+	kit_free(&k);
+	scale_init(&k, 0, ended);
+	kit_at(&k, "2022-10-20", 9, 0);
+	line("deadline_move_us", size,
+	    outage(&k, "2022-10-20", "2022-10-20", "2022-10-21") / 1e3, "us");
+	kit_at(&k, "2022-10-21", 9, 0);
+	kc_open_free(&k.st->open);
+	line("deadline_move_scan_us", size,
+	    outage(&k, "2022-10-21", "2022-10-21", "2022-10-24") / 1e3, "us");
+	assert_true(kc_state_keep_deadlines(k.st));
+	kit_free(&k);
+}
+
 int
 main(void)
 {
 	measure(1000, "1k");
 	measure(100000, "100k");
+	measure_ended(1000, "1k_ended");
+	measure_ended(100000, "100k_ended");
 	return 0;
 }
