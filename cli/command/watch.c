@@ -197,24 +197,40 @@ look_at_age(struct kc_watch *w)
 	kc_buf_free(&says);
 }
 
+static int
+reach(struct kc_watch *w)
+{
+	int code = KC_EXIT_OK;
+
+	if (w->client == NULL) {
+		code = kc_cli_connect(w->cli, &w->client);
+		if (code == KC_EXIT_OK)
+			code = kc_cli_login(w->cli, w->client);
+	}
+	if (code == KC_EXIT_OK)
+		code = look_at_head(w);
+	if (code != KC_EXIT_OK) {
+		kc_client_close(w->client);
+		w->client = NULL;
+	}
+	return code;
+}
+
 int
 kc_watch_look(struct kc_watch *w)
 {
 	struct kc_heard heard = {0};
-	int code = KC_EXIT_OK;
+	bool before = w->client != NULL;
+	int code;
 
 	/* That nobody answers is an alarm once, not an error each time. */
 	kc_cli_hear(&heard);
-	if (w->client == NULL)
-		code = kc_cli_connect(w->cli, &w->client);
-	if (code == KC_EXIT_OK)
-		code = kc_cli_login(w->cli, w->client);
-	if (code == KC_EXIT_OK)
-		code = look_at_head(w);
+	code = reach(w);
+	/* A session has its end: then another is opened. */
+	if (code == KC_EXIT_NOT_PERMITTED && before)
+		code = reach(w);
 	kc_cli_hear(NULL);
 	if (code == KC_EXIT_UNREACHABLE) {
-		kc_client_close(w->client);
-		w->client = NULL;
 		if (!w->silent)
 			kc_watch_alarm(
 			    w, KC_ALARM_SILENT, kc_buf_cstr(&heard.message));
