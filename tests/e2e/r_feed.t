@@ -81,6 +81,24 @@ def asked():
            'of nobody there is none')
 
 
+def foretold():
+    """Where a letter goes: the same of the daemon, to whom it concerns."""
+    ask = ('deadline', 'simulate', 'W-2022-0003', '--on', '2022-10-12',
+           '--as-of', THEN, '--json', '--dir', D)
+    code, data, err = kc(*ask)
+    doc = json.loads(data)
+    t.ok(code == 0 and doc['about'] == 'W-2022-0003' and
+         [(r['unit'], r['last'], r['late']) for r in doc['rows']] ==
+         [('G23', '2022-08-03', True), ('G23', '2022-12-20', False)],
+         'a letter is foretold', data.decode() + err)
+    t.same(kc(*ask, '--url', URL, '--as', 'P09.estab')[1], data,
+           'by the daemon in the same bytes')
+    code, _, err = kc(*ask, '--url', URL, '--as', 'G19.head')
+    t.ok(code == 4 and 'E-FORBIDDEN' in err, 'and not to another unit', err)
+    t.same(kc('deadline', 'simulate', 'W-2022-0999', '--dir', D)[0], 3,
+           'of none there is nothing')
+
+
 def get(path, method='GET', **headers):
     c = http.client.HTTPConnection('127.0.0.1', PORT, timeout=20)
     c.request(method, path, headers=headers)
@@ -166,6 +184,7 @@ try:
         if daemon.poll() is not None:
             raise SystemExit(open(top + '/log').read())
     asked()
+    foretold()
     secret()
 finally:
     daemon.terminate()
