@@ -290,6 +290,7 @@ CLI := \
 	cli/lib/cell.c \
 	cli/lib/table.c \
 	cli/lib/print.c \
+	cli/lib/print_book.c \
 	cli/lib/files.c \
 	cli/verify/stages.c \
 	cli/verify/progress.c \

@@ -45,6 +45,8 @@ run(struct kc_cli *cli, const struct kc_found *f, int argc, char **argv)
 	if (!prints(f, cli->format))
 		return kc_cli_usage(
 		    "%s", _("this command prints nothing in that format"));
+	if (cli->format == KC_FORMAT_XLSX && cli->out == NULL)
+		return kc_cli_usage("%s", _("to which file? --out NAME.xlsx"));
 	argc -= f->words;
 	argv += f->words;
 	if (f->kind != NULL)

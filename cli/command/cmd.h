@@ -33,7 +33,8 @@ enum kc_format {
 	KC_FORMAT_JSONL,
 	KC_FORMAT_CSV,
 	KC_FORMAT_TSV,
-	KC_FORMAT_MD
+	KC_FORMAT_MD,
+	KC_FORMAT_XLSX /* to the file of --out; as for people */
 };
 
 #define KC_CLI_AS_MAX 8

@@ -131,6 +131,10 @@ kc_cmd_replay(struct kc_cli *cli, int argc, char **argv)
 {
 	if (argc > 0)
 		return kc_cli_usage(_("\"%s\" is too much"), argv[0]);
+	/* --out is its evidence. */
+	if (cli->format == KC_FORMAT_XLSX)
+		return kc_cli_usage(
+		    "%s", _("this command prints nothing in that format"));
 	if (cli->without.n > 0 || cli->with.n > 0 || cli->with_policy != NULL ||
 	    cli->with_calendar != NULL)
 		return kc_cmd_suppose(cli);

@@ -99,11 +99,12 @@ static int
 read_format(struct kc_cli *cli, const struct kc_option *o, const char *text)
 {
 	static const char *const names[] = {
-	    "table", "wide", "json", "jsonl", "csv", "tsv", "md"};
+	    "table", "wide", "json", "jsonl", "csv", "tsv", "md", "xlsx"};
 
 	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
 		if (strcmp(text, names[i]) == 0) {
 			cli->format = (enum kc_format)i;
+			cli->bom |= cli->format == KC_FORMAT_XLSX;
 			return KC_EXIT_OK;
 		}
 	}

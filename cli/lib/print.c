@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Prints a view's document: table, wide, JSON, JSON lines, CSV, TSV, Markdown.
- */
+/* Prints a view's document in the chosen format. */
 #include "lib/foreign.h"
 #include "tool.h"
 
@@ -490,6 +489,9 @@ kc_cli_print_as(
 	case KC_FORMAT_TSV:
 	case KC_FORMAT_MD:
 		code = print_rows(cli, v, rows);
+		break;
+	case KC_FORMAT_XLSX:
+		code = kc_print_book(cli, v, rows);
 		break;
 	}
 out:

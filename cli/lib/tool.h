@@ -126,6 +126,10 @@ void kc_cell_value(struct kc_buf *out, struct json_t *row, const char *key);
 /* Prints rows as an aligned table to stdout. */
 int kc_print_table(const struct kc_cli *cli, const struct kc_view *v,
     struct json_t *rows, bool wide);
+/* Writes rows as a workbook to cli->out, whole or not at all; figures of
+ * columns that stand to the right are numbers, all else is text. */
+int kc_print_book(
+    const struct kc_cli *cli, const struct kc_view *v, struct json_t *rows);
 const char *
 kc_column_label(const struct kc_cli *cli, const struct kc_view_column *c);
 

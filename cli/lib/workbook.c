@@ -9,11 +9,14 @@
 #define LAST_ROW 5000 /* to which value lists reach */
 #define LIST_MAX 64
 #define LIST_LETTERS 255 /* that a workbook keeps of a list */
+#define DIGITS_MAX 4     /* after the point */
+#define NUMBER_MAX 15    /* digits that a double holds */
 
 struct kc_workbook {
 	lxw_workbook *book;
 	lxw_worksheet *sheet;
 	lxw_format *bold, *text;
+	lxw_format *digits[DIGITS_MAX + 1]; /* NULL: not needed yet */
 	lxw_error err;
 };
 
@@ -61,6 +64,59 @@ kc_workbook_put(struct kc_workbook *b, unsigned row, unsigned col,
 		note(b,
 		    worksheet_write_string(b->sheet, row, (lxw_col_t)col, text,
 			bold ? b->bold : b->text));
+}
+
+/* Exact as far as a double is: both are whole numbers below 2^53. */
+static bool
+read_number(const char *text, double *value, unsigned *digits)
+{
+	bool minus = *text == '-', point = false;
+	double n = 0, scale = 1;
+	unsigned all = 0;
+
+	*digits = 0;
+	for (const char *p = text + minus; *p != '\0'; p++) {
+		if (*p == '.' && !point && all > 0) {
+			point = true;
+			continue;
+		}
+		if (*p < '0' || *p > '9' || ++all > NUMBER_MAX)
+			return false;
+		n = n * 10 + (*p - '0');
+		if (point) {
+			scale *= 10;
+			++*digits;
+		}
+	}
+	*value = minus ? -n / scale : n / scale;
+	return all > 0 && *digits <= DIGITS_MAX && (!point || *digits > 0);
+}
+
+void
+kc_workbook_put_number(
+    struct kc_workbook *b, unsigned row, unsigned col, const char *text)
+{
+	static const char *const looks[DIGITS_MAX + 1] = {
+	    "0", "0.0", "0.00", "0.000", "0.0000"};
+	unsigned digits;
+	double value;
+
+	if (!read_number(text, &value, &digits)) {
+		kc_workbook_put(b, row, col, text, false);
+		return;
+	}
+	if (b->digits[digits] == NULL) {
+		b->digits[digits] = workbook_add_format(b->book);
+		if (b->digits[digits] == NULL) {
+			note(b, LXW_ERROR_MEMORY_MALLOC_FAILED);
+			return;
+		}
+		format_set_num_format(b->digits[digits], looks[digits]);
+	}
+	if (b->err == LXW_NO_ERROR)
+		note(b,
+		    worksheet_write_number(b->sheet, row, (lxw_col_t)col, value,
+			b->digits[digits]));
 }
 
 void

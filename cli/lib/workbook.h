@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* A workbook (.xlsx) of one sheet, to be written; every cell is a text, so
- * that a code such as 0019 stays what it is. */
+/* A workbook (.xlsx) of one sheet, to be written; a cell is a text, so that a
+ * code such as 0019 stays what it is, unless it is put as a number. */
 #ifndef KC_CLI_WORKBOOK_H
 #define KC_CLI_WORKBOOK_H
 
@@ -12,6 +12,10 @@ struct kc_workbook; /* opaque */
 struct kc_workbook *kc_workbook_new(const char *path, unsigned columns);
 void kc_workbook_put(struct kc_workbook *b, unsigned row, unsigned col,
     const char *text, bool bold);
+/* A decimal number such as -12.5000, with as many digits after the point as it
+ * has; any other text is put as a text. */
+void kc_workbook_put_number(
+    struct kc_workbook *b, unsigned row, unsigned col, const char *text);
 /* Cells of a column, from a row on, are chosen from these words; left out if a
  * workbook cannot hold so many letters. */
 void kc_workbook_choose(struct kc_workbook *b, unsigned row, unsigned col,

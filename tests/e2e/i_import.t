@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """A table into the ledger: all its faults at once, all of it or nothing, from
 CSV in two charsets and from workbooks that another program wrote."""
-import datetime, json, os, shutil, socket, subprocess, sys, tempfile
+import csv as csvs, datetime, json, os, shutil, socket, subprocess, sys, tempfile
 import threading, zipfile
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)),
                                 '..', 'lib'))
@@ -220,6 +220,61 @@ def handles():
          'of which all stand or none', err)
 
 
+# --- tables that come out ----------------------------------------------------
+def sheet_of(name):
+    return list(openpyxl.load_workbook(top + '/' + name).active.iter_rows())
+
+
+def same(cell, text):
+    """A figure is a number, all else the text that CSV has."""
+    if cell.data_type == 'n' and cell.value is not None:
+        return abs(float(text) - cell.value) < 1e-12
+    return cell.data_type in 'sn' and (cell.value or '') == text
+
+
+def books():
+    take(csv('odd.csv', [UNITS, ['0019', 'gov', '=1+1', '-2']]), '--kind',
+         'unit.register')
+    for view in (['unit', 'list'], ['log', 'list'], ['policy', 'show'],
+                 ['target', 'list', '--lang', 'zh']):
+        code, _, err = kc(*view, '-o', 'xlsx', '--out', 'out.xlsx')
+        t.ok(code == 0 and 'out.xlsx' in err, ' '.join(view), err)
+        text = kc(*view, '--csv', '--bom')[1].lstrip('\ufeff')
+        want = list(csvs.reader(text.splitlines()))
+        rows = sheet_of('out.xlsx')
+        t.ok(len(rows) == len(want) > 1 and all(
+            len(r) == len(w) and all(
+                same(c, x[1:] if x.startswith("'=") else x)
+                for c, x in zip(r, w)) for r, w in zip(rows, want)),
+             'has what CSV for a spreadsheet has', (want[:2], rows[:2]))
+        t.ok(all(c.font.b for c in rows[0]), 'under bold headings')
+    kc('unit', 'list', '-o', 'xlsx', '--out', 'out.xlsx', lang='zh')
+    cells = [c for r in sheet_of('out.xlsx') for c in r]
+    t.ok([c.data_type for c in cells if c.value in ('0019', '=1+1')] ==
+         ['s', 's'], 'a code stays a text, and so does what looks like a '
+         'formula', [(c.value, c.data_type) for c in cells if c.value])
+    kc('target', 'list', '-o', 'xlsx', '--out', 'out.xlsx')
+    looks = {c.number_format for r in sheet_of('out.xlsx') for c in r
+             if c.data_type == 'n' and c.value is not None}
+    t.ok('0.0000' in looks, 'points are numbers with their four digits', looks)
+
+
+def no_books():
+    code, _, err = kc('unit', 'list', '-o', 'xlsx')
+    t.ok(code == 2 and '--out NAME.xlsx' in err, 'to which file?', err)
+    for argv in (['replay'], ['replay', '--without', '3'],
+                 ['target', 'submit', 'G01-K0', '--as', 'estab.1']):
+        code, _, err = kc(*argv, '-o', 'xlsx', '--out', 'none.xlsx')
+        t.ok(code == 2 and not os.path.exists(top + '/none.xlsx'),
+             ' '.join(argv) + ' has no rows, and --out means another thing',
+             err)
+    os.mkdir(top + '/full.xlsx')
+    code, _, err = kc('unit', 'list', '-o', 'xlsx', '--out', 'full.xlsx')
+    t.ok(code == 1 and 'full.xlsx' in err and
+         not [f for f in os.listdir(top) if f.startswith('full.xlsx.')],
+         'what cannot be written leaves nothing behind', err)
+
+
 # --- workbooks that are none -------------------------------------------------
 def part(name, text):
     return name, text.encode()
@@ -347,6 +402,8 @@ try:
     values()
     texts()
     handles()
+    books()
+    no_books()
     hostile()
     unknown(daemon)
 finally:
