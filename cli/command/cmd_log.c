@@ -12,6 +12,7 @@
 #include "lib/charset.h"
 #include "lib/foreign.h"
 #include "lib/reader.h"
+#include "log_follow.h"
 #include "read.h"
 
 #define PAGE 1000 /* entries asked for at a time */
@@ -23,7 +24,8 @@ struct listing {
 	struct kc_reader reader;
 	struct kc_view_args args;
 	uint64_t want, got, size;
-	bool newest; /* first */
+	uint64_t upto; /* the newest before this; 0: of all */
+	bool newest;   /* first */
 	bool tail;   /* as many as were asked for, without a word of the rest */
 	json_t *doc; /* pages joined, for what is printed in one piece */
 };
@@ -177,7 +179,7 @@ ask_for(struct listing *l)
 		      "first: one of them"));
 	l->newest =
 	    l->newest || cli->before != NULL || (people && cli->from == NULL);
-	l->args.before = l->newest ? INT64_MAX : 0;
+	l->args.before = !l->newest ? 0 : l->upto != 0 ? l->upto : INT64_MAX;
 	if (cli->before != NULL &&
 	    (!kc_read_u64(
 		 kc_slice_str(cli->before), INT64_MAX, &l->args.before) ||
@@ -256,6 +258,23 @@ kc_cmd_log_search(struct kc_cli *cli, int argc, char **argv)
 	return list(&l, 0, argv);
 }
 
+/* The newest before the head that is verified, and what comes after it. */
+static int
+follow(struct listing *l, int argc, char **argv)
+{
+	static struct kc_follow f; /* large */
+	int code = kc_follow_begin(&f, l->cli);
+
+	l->upto = f.head.size;
+	if (code == KC_EXIT_OK)
+		code = list(l, argc, argv);
+	(void)fflush(stdout);
+	if (code == KC_EXIT_OK)
+		code = kc_follow_run(&f);
+	kc_follow_end(&f);
+	return code;
+}
+
 int
 kc_cmd_log_tail(struct kc_cli *cli, int argc, char **argv)
 {
@@ -270,7 +289,13 @@ kc_cmd_log_tail(struct kc_cli *cli, int argc, char **argv)
 		l.want == 0))
 		return kc_cli_usage(
 		    _("%s %s: not a number that fits"), "-n", cli->count);
-	return list(&l, argc, argv);
+	if (!cli->follow)
+		return list(&l, argc, argv);
+	if (cli->as_of != NULL || argc > 0)
+		return kc_cli_usage("%s",
+		    _("log tail -f takes --unit, --kind, --by, --case and "
+		      "-n, and no --as-of"));
+	return follow(&l, argc, argv);
 }
 
 /* --- log show --- */

@@ -86,7 +86,9 @@ const struct kc_command kc_commands[] = {
 	"TEXT [--unit UNIT] [--kind KIND] [--by ACTOR] [--case CASE] "
 	"[--since DAY] [--until DAY] [--limit N]",
 	kc_cmd_log_search, KC_PRINTS_ANY, NULL},
-    {"log", "tail", "最近的条目", "the newest entries", "[UNIT] [-n N]",
+    {"log", "tail", "最近的条目；-f 接着看新入账的",
+	"the newest entries; with -f those that come too",
+	"[--unit UNIT] [--kind KIND] [--by ACTOR] [--case CASE] [-n N] [-f]",
 	kc_cmd_log_tail, KC_PRINTS_ANY, NULL},
     {"log", "show", "一个条目，或其原始字节、回执",
 	"an entry, its bytes, or its receipt",

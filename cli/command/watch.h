@@ -51,6 +51,10 @@ int kc_watch_forked(
     struct kc_watch *w, const struct kc_checkpoint *now, struct kc_slice note);
 
 /* --- watch_alarm.c --- */
+/* Is the unit, or something of it, named by a value: G01, G01-K1, G01.head? A
+ * case is named by its own number; that its unit has it is said by the target.
+ */
+bool kc_watch_names(const struct kc_entry *e, const char *unit);
 /* Is this entry one that was asked for? */
 bool kc_watch_wants(const struct kc_watch *w, enum kc_alarm *what);
 /* Says it, in a line or as JSON, and runs --exec with the same on its input.

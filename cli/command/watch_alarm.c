@@ -34,10 +34,8 @@ is_by(const struct kc_entry *e, const char *actor)
 	return false;
 }
 
-/* Is it, or something of it, named by a value: G01, G01-K1, G01.head? A case
- * is named by its own number; that its unit has it is said by the target. */
-static bool
-names(const struct kc_entry *e, const char *unit)
+bool
+kc_watch_names(const struct kc_entry *e, const char *unit)
 {
 	size_t n = strlen(unit);
 
@@ -73,7 +71,7 @@ kc_watch_wants(const struct kc_watch *w, enum kc_alarm *what)
 		}
 	if (cli->kind != NULL && strcmp(cli->kind, e->kind->name) == 0)
 		return true;
-	return any || (cli->unit != NULL && names(e, cli->unit));
+	return any || (cli->unit != NULL && kc_watch_names(e, cli->unit));
 }
 
 /* --- saying it --- */
