@@ -38,12 +38,14 @@ ask(const char *prompt, char out[1024])
 
 	if (tty == NULL)
 		return false;
-	fprintf(tty, "%s", prompt);
-	fflush(tty);
 	if (tcgetattr(fileno(tty), &old) == 0) {
 		quiet = old;
 		quiet.c_lflag &= (tcflag_t)~ECHO;
+		/* First: what answers the prompt at once must not be shown,
+		 * nor thrown away. */
 		tcsetattr(fileno(tty), TCSAFLUSH, &quiet);
+		fprintf(tty, "%s", prompt);
+		fflush(tty);
 		ok = fgets(out, 1024, tty) != NULL;
 		tcsetattr(fileno(tty), TCSAFLUSH, &old);
 		fputc('\n', tty);
