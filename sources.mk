@@ -302,6 +302,7 @@ CLI := \
 	cli/command/cmd_log.c \
 	cli/command/cmd_read.c \
 	cli/command/cmd_remind.c \
+	cli/command/cmd_receipt.c \
 	cli/command/cmd_replay.c \
 	cli/command/cmd_restore.c \
 	cli/command/cmd_restore_follow.c \

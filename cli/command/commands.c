@@ -123,6 +123,10 @@ const struct kc_command kc_commands[] = {
 	"PATH [--trust FILE] [--at-least FILE] | --dir DIR | --receipt FILE "
 	"--leaf FILE",
 	kc_cmd_verify, KC_PRINTS_JSON, NULL},
+    {"receipt", "check", "把留存的回执与现在的账本核对，也互相核对",
+	"hold receipts that were kept against the log as it is now, and "
+	"against each other",
+	"FILE... [--trust FILE]", kc_cmd_receipt_check, KC_PRINTS_JSON, NULL},
     {"replay", NULL, "重放账本并与检查点比对，或在假设下重放",
 	"replay the ledger and compare it with its checkpoint, or as if some "
 	"of it had been otherwise",

@@ -183,6 +183,7 @@ int kc_cmd_deadline_ics(struct kc_cli *cli, int argc, char **argv);
 int kc_cmd_log_list(struct kc_cli *cli, int argc, char **argv);
 int kc_cmd_log_search(struct kc_cli *cli, int argc, char **argv);
 int kc_cmd_log_tail(struct kc_cli *cli, int argc, char **argv);
+int kc_cmd_receipt_check(struct kc_cli *cli, int argc, char **argv);
 int kc_cmd_log_show(struct kc_cli *cli, int argc, char **argv);
 int kc_cmd_replay(struct kc_cli *cli, int argc, char **argv);
 /* `replay` under a supposition. */

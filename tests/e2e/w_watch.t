@@ -168,6 +168,37 @@ def verdict(name):
     return code
 
 
+def check(*files, socket=True):
+    return run('receipt', 'check', *files, '--trust', 'trust', '--socket',
+               L + '/socket' if socket else top + '/nowhere', home='nobody')
+
+
+def keep(name, *how):
+    r = good('a receipt is kept', run('log', 'show', '5', *how, '--socket',
+                                      L + '/socket'))
+    with open(top + '/' + name, 'w') as f:
+        f.write(r.stdout)
+
+
+def receipts_of_two():
+    """What was kept before and after the log was put back."""
+    r = check('r-old', 'p-one', 'p-two')
+    t.ok(r.returncode == 10 and [l.split(': ')[1] for l in
+                                 r.stdout.splitlines()] ==
+         ['holds', 'EVIDENCE', 'EVIDENCE'],
+         'a receipt of the other history is evidence', r.stdout)
+    r = check('p-one', 'p-two', '--json', socket=False)
+    rows = json.loads(r.stdout)['rows']
+    t.ok(r.returncode == 10 and [x['exit'] for x in rows] == [0, 10],
+         'two receipts contradict each other without a log', r.stdout)
+    r = check('r-old', socket=False)
+    t.same(r.returncode, 7, 'a log that is away was not asked')
+    with open(top + '/p-bad', 'w') as f:
+        f.write(open(top + '/p-two').read().replace('index 5', 'index 6'))
+    t.ok(check('p-bad').returncode == 10 and check('trust').returncode == 1,
+         'one that proves nothing does not hold')
+
+
 def fork(d):
     """Two histories under one key: both heads are kept."""
     # The head that is kept will be of 32 entries: what 33 say of them stands
@@ -175,11 +206,14 @@ def fork(d):
     for i in range(13):
         good('an entry', unit('H%02d' % i))
     good('up to here', watch())
+    keep('r-old', '--receipt')
+    good('it holds', check('r-old'))
     d.stop()
     for name in ('ledger.mdb', 'anchor'):
         shutil.copy(L + '/' + name, top + '/old-' + name)
     d.__init__()
     good('the one history', unit('G20'))
+    keep('p-one', '--proof')
     r = good('seen', watch())
     t.ok('verified to 32 entries' in r.stderr, 'a power of two', r.stderr)
     d.stop()
@@ -187,9 +221,11 @@ def fork(d):
         shutil.copy(top + '/old-' + name, L + '/' + name)
     d.__init__()
     r = watch()
+    t.ok(check('p-one').returncode == 10, 'a receipt beyond the end')
     t.ok(r.returncode == 10 and ' fork ' in r.stdout, 'a cut is told',
          (r.returncode, r.stdout, r.stderr))
     good('the other history', unit('G21', home='nobody'))
+    keep('p-two', '--proof')
     r = watch()
     files = [n for n in os.listdir(top) if n.startswith('state.fork-')]
     t.ok(r.returncode == 10 and len(files) == 2, 'and a fork', files)
@@ -211,6 +247,7 @@ def fork(d):
         f.write(open(L + '/trust').read().replace('watched+', 'other+'))
     r = run('verify', files[0], '--trust', 'foreign')
     t.ok(r.returncode == 1 and r.stderr != '', 'by no other key', r.stderr)
+    receipts_of_two()
     t.ok('G20' not in r.stdout and watch().returncode == 10,
          'it stays what it is')
 
