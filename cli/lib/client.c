@@ -165,8 +165,12 @@ enum kc_err
 kc_client_get(struct kc_client *c, const char *path_and_query, long *status,
     struct kc_buf *body)
 {
+	enum kc_err err;
+
 	curl_easy_setopt(c->curl, CURLOPT_HTTPGET, 1L);
-	return perform(c, path_and_query, NULL, status, body);
+	err = perform(c, path_and_query, NULL, status, body);
+	/* What broke off while it was read changed nothing. */
+	return err == KC_EUNKNOWN ? KC_EUNAVAILABLE : err;
 }
 
 enum kc_err

@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """log tail -f: what comes is shown once, verified, over a restart; a ledger
 that was put back ends it."""
-import json, os, shutil, signal, subprocess, sys, tempfile
+import json, os, shutil, signal, socket, subprocess, sys, tempfile
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)),
                                 '..', 'lib'))
 from kcd import BUILD, Tap
@@ -94,6 +94,23 @@ def comes():
     p.stderr.close()
 
 
+def breaks_off():
+    """A daemon that ends in the midst of an answer does not answer."""
+    s = socket.socket(socket.AF_UNIX)
+    s.bind(top + '/breaks')
+    s.listen(8)
+    p = subprocess.Popen([CLI, 'log', 'list', '--socket', top + '/breaks'],
+                         env=env('office'), stdout=subprocess.PIPE, text=True,
+                         stderr=subprocess.PIPE)
+    c = s.accept()[0]
+    c.recv(65536)
+    c.sendall(b'HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\n{')
+    c.close()
+    s.close()
+    out, err = p.communicate(timeout=30)
+    t.same((p.returncode, out), (7, ''), 'an answer that breaks off is none')
+
+
 def put_back():
     d.stop()
     for name in ('ledger.mdb', 'anchor'):
@@ -119,6 +136,7 @@ d = Daemon()
 unit('A00')
 size = json.loads(kc('log', 'list', '--json').stdout)['as_of']['size']
 comes()
+breaks_off()
 put_back()
 d.stop()
 shutil.rmtree(top)
