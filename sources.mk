@@ -310,8 +310,6 @@ CLI := \
 	cli/command/cmd_suppose.c \
 	cli/command/cmd_suppose_file.c \
 	cli/command/cmd_change.c \
-	cli/command/cmd_doctor.c \
-	cli/command/doctor_files.c \
 	cli/command/cmd_evidence.c \
 	cli/command/cmd_evidence_keep.c \
 	cli/command/evidence.c \

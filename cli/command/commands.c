@@ -69,9 +69,6 @@ const struct kc_command kc_commands[] = {
     {"dispute", "open", "可申请复核的决定及期限",
 	"decisions that can be disputed, and by when", "[UNIT] [--year YEAR]",
 	NULL, KC_PRINTS_ANY, "decisions"},
-    {"doctor", NULL, "体检：目录、密钥、锚、空间、证据等有何问题，如何处理",
-	"what is wrong with a ledger's directory and daemon, and what to do",
-	"--dir DIR", kc_cmd_doctor, KC_PRINTS_ANY, NULL},
     {"watch", NULL, "监视账本：证明每个新检查点延续旧的，按条件告警",
 	"watch the log: prove that each head continues the one before, and "
 	"raise alarms",
