@@ -310,6 +310,12 @@ CLI := \
 	cli/command/cmd_suppose.c \
 	cli/command/cmd_suppose_file.c \
 	cli/command/cmd_change.c \
+	cli/command/cmd_doctor.c \
+	cli/command/doctor_beside.c \
+	cli/command/doctor_files.c \
+	cli/command/doctor_ledger.c \
+	cli/command/doctor_live.c \
+	cli/command/doctor_time.c \
 	cli/command/cmd_evidence.c \
 	cli/command/cmd_evidence_keep.c \
 	cli/command/evidence.c \

@@ -256,6 +256,10 @@ const struct kc_command kc_commands[] = {
     {"init", NULL, "新建账本：密钥、政策、日历、年度",
 	"make a ledger: keys, policy, calendars, a year",
 	"DIR --origin NAME [--year YEAR]", kc_cmd_init, KC_PRINTS_TEXT, NULL},
+    {"doctor", NULL, "体检：配置、密钥、锚点、时钟、日历等，哪里不妥、怎么办",
+	"what is wrong with a ledger's settings, keys, anchors, clock and "
+	"so on, and what to do",
+	"--dir DIR [--backup PATH]", kc_cmd_doctor, KC_PRINTS_ANY, NULL},
     {"demo", NULL, "虚构城市的 2022 年", "the year 2022 of a fictional city",
 	"[--no-serve] [--no-remind | --smtp HOST:PORT] [--disputes WHICH] "
 	"[--tamper]",

@@ -218,6 +218,8 @@ const struct kc_option kc_options[] = {
     {"--evidence", "include|hash", OWN("export backup", with_evidence),
 	KC_HINT_NONE, "随附所引的佐证文件（include），或只有散列（hash）",
 	"with the files that its entries cite, or by their hash alone"},
+    {"--backup", "PATH", OWN("doctor", backup), KC_HINT_FILE,
+	"备份所在的文件或目录", "a backup, or the directory where they lie"},
     {"--older-than", "DAYS", OWN("evidence.sweep", older_than), KC_HINT_NONE,
 	"只清理这么多天以来无人送达的，缺省30，至少8",
 	"only what nobody has brought for so many days; 30 if not said, at "

@@ -149,6 +149,7 @@ int kc_cmd_version(struct kc_cli *cli, int argc, char **argv);
 int kc_cmd_completion(struct kc_cli *cli, int argc, char **argv);
 int kc_cmd_init(struct kc_cli *cli, int argc, char **argv);
 int kc_cmd_key_new(struct kc_cli *cli, int argc, char **argv);
+int kc_cmd_doctor(struct kc_cli *cli, int argc, char **argv);
 int kc_cmd_watch(struct kc_cli *cli, int argc, char **argv);
 int kc_cmd_evidence_put(struct kc_cli *cli, int argc, char **argv);
 int kc_cmd_evidence_get(struct kc_cli *cli, int argc, char **argv);
