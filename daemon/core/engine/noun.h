@@ -131,8 +131,8 @@ struct kc_noun {
 	/* Where its objects have last days: how many objects there are
 	 * (those of its first name space), and the open last days of one of
 	 * them (open.h); false when out of memory. They may change by an entry
-	 * that names the object, by one that touches it (kc_open_touch) and by
-	 * a calendar. */
+	 * that names the object, by one that touches it (kc_open_touch), by a
+	 * calendar and by an outage of everything. */
 	uint32_t (*objects)(const struct kc_state *st);
 	bool (*deadlines)(const struct kc_state *st, uint32_t object,
 	    struct kc_deadlines *to);

@@ -253,6 +253,21 @@ kc_open_touch(struct kc_state *st, unsigned noun, uint32_t object)
 		kc_open_free(&st->open); /* each object is asked from now on */
 }
 
+void
+kc_open_touch_ended(struct kc_state *st, kc_day first)
+{
+	struct kc_refs ended = {0};
+	uint64_t steps = 0;
+
+	if (st->open.kept &&
+	    !kc_open_refs(
+		&st->open, KC_OPEN_ENDED, first, KC_OPEN_LAST, &ended, &steps))
+		kc_open_free(&st->open);
+	for (uint32_t i = 0; st->open.kept && i < ended.n; i++)
+		kc_open_touch(st, ended.v[i].noun, ended.v[i].object);
+	kc_vec_free(&ended);
+}
+
 /* The objects that fields of the entry name. */
 static void
 touch_named(struct kc_state *st, const struct kc_at *at, uint32_t noun)
@@ -316,14 +331,17 @@ recalendar_group(struct kc_state *st, uint32_t group)
 	return err;
 }
 
-/* Of what is kept only what is open is looked at; without it every object. */
+/* Of what is kept only what is open, and what the calendar can count anew of
+ * what has ended; without it every object. */
 enum kc_err
-kc_nouns_recalendar(struct kc_state *st)
+kc_nouns_recalendar(struct kc_state *st, kc_day first)
 {
 	enum kc_err err = recalendar_group(st, KC_OPEN_ALL);
 
 	if (err == KC_OK)
 		err = recalendar_group(st, KC_OPEN_RIGHTS);
+	if (err == KC_OK)
+		kc_open_touch_ended(st, first);
 	for (uint32_t i = 0; !st->open.kept && i < kc_nouns_n; i++)
 		for (uint32_t j = 0; err == KC_OK && j < kc_objects_of(st, i);
 		     j++)

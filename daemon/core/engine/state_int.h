@@ -209,8 +209,9 @@ int64_t kc_day_end_ms(kc_day d);
  * was notified. True if anything changed. */
 bool
 kc_due_take(kc_day *due, bool *was_provisional, kc_day day, bool provisional);
-/* After a calendar was adopted: every noun computes its last days anew. */
-enum kc_err kc_nouns_recalendar(struct kc_state *st);
+/* After a calendar was adopted that says nothing of days before `first`: every
+ * noun computes its last days anew. */
+enum kc_err kc_nouns_recalendar(struct kc_state *st, kc_day first);
 /* Of a counterfactual: an entry of the log falls away and keeps its place; no
  * time passes. */
 void kc_state_pass(struct kc_state *st);

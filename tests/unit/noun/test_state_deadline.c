@@ -283,6 +283,31 @@ test_move__of_all_takes_every_limit_of_every_machine(void **state)
 	kit_replay(&k);
 }
 
+/* A plan that came in time, in the outage: its last day moves with those that
+ * run, and what is kept of it with them. */
+static void
+test_move__of_all_moves_what_had_ended_in_time(void **state)
+{
+	struct kc_case *done, *runs;
+	bool provisional = false;
+
+	(void)state;
+	kit_on(&k, "2022-07-15");
+	done = fed_back_now("G16-K2");
+	runs = fed_back_now("G16-K1");
+	DO(rectify_plan, "G16.liaison", case_field(done), "plan=方案");
+	assert_string_equal(
+	    case_day(kc_case_plan_by(k.st, done, &provisional)), "2022-07-29");
+	kit_on(&k, "2022-08-01");
+	DO(deadline_move, BY, "from=2022-07-29", "to=2022-07-29",
+	    "until=2022-08-02", WHY);
+	assert_string_equal(
+	    case_day(kc_case_plan_by(k.st, done, &provisional)), "2022-08-02");
+	assert_string_equal(
+	    case_day(kc_case_plan_by(k.st, runs, &provisional)), "2022-08-02");
+	kit_replay(&k);
+}
+
 static void
 test_move__of_one_addressee_leaves_the_other(void **state)
 {
@@ -442,6 +467,7 @@ main(void)
 	    L(test_move__does_not_revive_what_a_rejection_ended),
 	    L(test_move__revives_nothing_where_another_case_stands),
 	    L(test_move__of_all_takes_every_limit_of_every_machine),
+	    L(test_move__of_all_moves_what_had_ended_in_time),
 	    L(test_move__of_one_addressee_leaves_the_other),
 	    L(test_move__gives_back_what_could_not_be_asked_or_sent),
 	    L(test_guard__an_outage_is_over_and_something_was_due_in_it),

@@ -268,6 +268,29 @@ test_calendar__a_later_notice_never_shortens_a_period(void **state)
 	kit_free(&k);
 }
 
+/* What is kept of it must follow, though nothing of the case runs any more. */
+static void
+test_calendar__a_later_notice_counts_an_ended_last_day_anew(void **state)
+{
+	struct kit k;
+	struct kc_case *c;
+	bool provisional = false;
+
+	(void)state;
+	city_of(&k, 2022, years);
+	c = case_decide(&k, "2022-09-29", "G16", "G16-2022-K2");
+	case_confirm(&k, c);
+	kit_do(&k, KC_K_prededuct_withdraw, "G02.a P09.a", case_field(c),
+	    "reason=误记");
+	assert_string_equal(
+	    case_day(kc_case_feedback_by(k.st, c, &provisional)), "2022-10-11");
+	adopt_again(&k, "  - 2022-10-08 # 国庆节\n", "");
+	assert_string_equal(
+	    case_day(kc_case_feedback_by(k.st, c, &provisional)), "2022-10-12");
+	kit_replay(&k);
+	kit_free(&k);
+}
+
 static void
 test_letter__reply_waits_for_the_calendar_of_the_next_year(void **state)
 {
@@ -328,6 +351,8 @@ main(void)
 	    cmocka_unit_test(test_fallback__gives_way_to_the_notice),
 	    cmocka_unit_test(
 		test_calendar__a_later_notice_never_shortens_a_period),
+	    cmocka_unit_test(
+		test_calendar__a_later_notice_counts_an_ended_last_day_anew),
 	    cmocka_unit_test(
 		test_letter__reply_waits_for_the_calendar_of_the_next_year),
 	    cmocka_unit_test(

@@ -394,6 +394,8 @@ deadline_move_apply(struct kc_state *st, const struct kc_at *at)
 		err = move_object(st, at, &m, objects.v[i], &moved);
 	if (err == KC_OK && m.about.n == 0 && !note_outage(st, at, &m, NULL))
 		err = KC_ENOMEM;
+	if (err == KC_OK && m.about.n == 0)
+		kc_open_touch_ended(st, m.from);
 	for (uint32_t i = 0; err == KC_OK && i < moved.n; i++)
 		err = touch(st, at, moved.v[i]);
 	kc_vec_free(&objects);

@@ -222,6 +222,17 @@ note_years(struct kc_adopted_calendar *a, const struct kc_calendar *c)
 	}
 }
 
+/* A notice speaks of its year and of a month on either side. */
+static kc_day
+first_said(const struct kc_calendar *c)
+{
+	int year = KC_YEAR_MIN;
+
+	while (!kc_calendar_covers(c, year))
+		year++;
+	return kc_day_from_civil(year - 1, 12, 1);
+}
+
 /* Lays a text that is known to be a calendar over those in force. `file` is in
  * the arena; NULL: out of memory. */
 static enum kc_err
@@ -242,8 +253,9 @@ adopt(struct kc_state *st, const struct kc_at *at, struct kc_slice text,
 	assert(err != KC_EREFUSED); /* the guard has read the same text */
 	if (err == KC_OK) {
 		note_years(&a, alone);
-		err = kc_vec_push(&st->calendars, a) ? kc_nouns_recalendar(st)
-						     : KC_ENOMEM;
+		err = kc_vec_push(&st->calendars, a)
+		    ? kc_nouns_recalendar(st, first_said(alone))
+		    : KC_ENOMEM;
 	}
 	kc_calendar_free(alone);
 	return err;
