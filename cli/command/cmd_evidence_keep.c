@@ -216,6 +216,9 @@ kc_cmd_evidence_sweep(struct kc_cli *cli, int argc, char **argv)
 
 	if (argc > 0)
 		return kc_cli_usage(_("\"%s\" is too much"), argv[0]);
+	/* What no entry cited then may be cited by one since. */
+	if (cli->as_of != NULL)
+		return kc_cli_usage("%s", _("--as-of says nothing here"));
 	if (cli->older_than != NULL &&
 	    (!kc_read_u64(kc_slice_str(cli->older_than), 36500, &days) ||
 		days < GRACE_MIN_DAYS))

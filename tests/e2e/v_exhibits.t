@@ -229,6 +229,10 @@ def swept():
          'it says what would go', r.stdout)
     r = run('evidence', 'sweep', '--dir', L)
     t.ok(r.returncode == 2 and o in kept(), 'it asks first', r.stderr)
+    says('what is swept is swept as of now', run(
+        'evidence', 'sweep', '--dir', L, '--as-of', 3, '--yes'), 2, '--as-of')
+    t.ok(states_cited in kept() and o in kept(),
+         'what a later entry cites stays', kept())
     r = good('swept', run('evidence', 'sweep', '--dir', L, '--yes'))
     t.ok(o not in kept() and half not in kept() and n in kept() and
          states_cited in kept() and b'2 files removed' in r.stderr,
