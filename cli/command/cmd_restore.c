@@ -101,8 +101,24 @@ struct filling {
 	struct kc_row rows[KC_TILE_WIDTH];
 	struct kc_buf tile;
 	char evidence[KC_PATH_SIZE]; /* directory of it */
-	uint64_t kept;
+	struct kc_buf *detail;
 };
+
+static enum kc_err
+kept(struct filling *f, const struct kc_evidence_from *from, const char *path)
+{
+	struct kc_buf why = {0};
+	enum kc_err err = kc_evidence_keep(f->evidence, from, &why);
+
+	if (err != KC_OK) {
+		kc_buf_str(f->detail, path);
+		kc_buf_str(f->detail, ": ");
+		kc_buf_str(f->detail,
+		    why.n > 0 ? kc_buf_cstr(&why) : kc_err_text(err));
+	}
+	kc_buf_free(&why);
+	return err;
+}
 
 /* What the entry cites, if it came along; it was verified too. */
 static enum kc_err
@@ -123,9 +139,7 @@ keep_evidence(struct filling *f)
 		    f->files->ctx, path, 0, 0, &none, &from.size);
 		kc_buf_free(&none);
 		if (err == KC_OK)
-			err = kc_evidence_keep(f->evidence, &from);
-		if (err == KC_OK)
-			f->kept++;
+			err = kept(f, &from, path);
 		else if (err == KC_ENOTFOUND)
 			err = KC_OK;
 	}
@@ -275,6 +289,7 @@ make_ledger(struct kc_cli *cli, const char *dir, const struct kc_files *files,
 		err = kc_store_open(&f->store, &o, detail);
 	if (err == KC_OK) {
 		f->files = files;
+		f->detail = detail;
 		err = fill(f, report.checkpoint.size);
 	}
 	if (f != NULL) {
@@ -285,21 +300,53 @@ make_ledger(struct kc_cli *cli, const char *dir, const struct kc_files *files,
 	return err == KC_OK ? write_anchor(dir, files) : err;
 }
 
+/* --- what is undone --- */
+/* Evidence that lay there before, which nobody may have elsewhere. */
+struct before {
+	char dir[KC_PATH_SIZE];
+	struct kc_buf names; /* "/one/other/" */
+};
+
 static enum kc_err
-drop_evidence(void *ctx, const struct kc_blob_file *f)
+note_one(void *ctx, const struct kc_blob_file *f)
 {
-	return kc_blob_drop(ctx, f, INT64_MAX, NULL);
+	struct before *b = ctx;
+
+	kc_buf_slice(&b->names, f->name);
+	kc_buf_char(&b->names, '/');
+	return kc_buf_err(&b->names);
+}
+
+static enum kc_err
+note_before(struct before *b, const char *dir, struct kc_buf *detail)
+{
+	enum kc_err err = kc_path_join(b->dir, dir, "evidence");
+
+	kc_buf_char(&b->names, '/');
+	return err == KC_OK ? kc_blob_each(b->dir, note_one, b, detail) : err;
+}
+
+static enum kc_err
+drop_one(void *ctx, const struct kc_blob_file *f)
+{
+	const struct before *b = ctx;
+	struct kc_buf name = {0};
+
+	kc_buf_char(&name, '/');
+	kc_buf_slice(&name, f->name);
+	kc_buf_char(&name, '/');
+	if (kc_buf_err(&name) == KC_OK &&
+	    memmem(b->names.p, b->names.n, name.p, name.n) == NULL)
+		(void)kc_blob_drop(b->dir, f, INT64_MAX, NULL);
+	kc_buf_free(&name);
+	return KC_OK;
 }
 
 static void
-undo(const char *dir)
+undo(const char *dir, struct before *b)
 {
-	char evidence[KC_PATH_SIZE];
-
-	if (kc_path_join(evidence, dir, "evidence") == KC_OK) {
-		(void)kc_blob_each(evidence, drop_evidence, evidence, NULL);
-		(void)rmdir(evidence);
-	}
+	(void)kc_blob_each(b->dir, drop_one, b, NULL);
+	(void)rmdir(b->dir);
 	kc_setup_undo(dir, NULL, 0);
 }
 
@@ -308,6 +355,7 @@ kc_cmd_restore(struct kc_cli *cli, int argc, char **argv)
 {
 	struct kc_disk disk = {.fd = -1};
 	struct kc_buf detail = {0}, lost = {0};
+	struct before before = {0};
 	const char *dir = argc == 2 ? argv[1] : NULL;
 	enum kc_err err;
 	int code;
@@ -324,11 +372,15 @@ kc_cmd_restore(struct kc_cli *cli, int argc, char **argv)
 		code = take_lost(cli, &lost);
 	if (code != KC_EXIT_OK)
 		goto out;
-	err = make_ledger(cli, dir, &disk.files, &detail);
-	if (err == KC_OK)
-		err = write_mark(dir, kc_buf_view(&lost));
+	err = note_before(&before, dir, &detail);
+	if (err == KC_OK) {
+		err = make_ledger(cli, dir, &disk.files, &detail);
+		if (err == KC_OK)
+			err = write_mark(dir, kc_buf_view(&lost));
+		if (err != KC_OK)
+			undo(dir, &before);
+	}
 	if (err != KC_OK) {
-		undo(dir);
 		code = detail.n > 0 ? kc_cli_fail(KC_EXIT_FAILED, NULL,
 					  "%s: %s", dir, kc_buf_cstr(&detail))
 				    : kc_cli_error(cli, err, dir);
@@ -349,6 +401,7 @@ kc_cmd_restore(struct kc_cli *cli, int argc, char **argv)
 		    (unsigned long long)report.absent);
 out:
 	kc_disk_close(&disk);
+	kc_buf_free(&before.names);
 	kc_buf_free(&detail);
 	kc_buf_free(&lost);
 	return code;

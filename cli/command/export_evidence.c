@@ -166,7 +166,7 @@ put_file(void *ctx, const struct kc_hash *hash, FILE *f, uint64_t size)
 	const struct kc_evidence_from from = {
 	    .hash = *hash, .size = size, .file = f};
 
-	return kc_evidence_keep(ctx, &from);
+	return kc_evidence_keep(ctx, &from, NULL);
 }
 
 int

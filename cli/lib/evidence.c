@@ -335,7 +335,8 @@ next_piece(const struct kc_evidence_from *from, uint64_t at, struct kc_buf *out)
 }
 
 enum kc_err
-kc_evidence_keep(const char *dir, const struct kc_evidence_from *from)
+kc_evidence_keep(
+    const char *dir, const struct kc_evidence_from *from, struct kc_buf *detail)
 {
 	struct kc_blob_piece p = {
 	    .hash = from->hash, .size = from->size, .by = KC_LIT("restore")};
@@ -347,8 +348,9 @@ kc_evidence_keep(const char *dir, const struct kc_evidence_from *from)
 		err = next_piece(from, p.at, &bytes);
 		p.bytes = kc_buf_view(&bytes);
 		if (err == KC_OK)
-			err = p.bytes.n > 0 ? kc_blob_add(dir, &p, &added, NULL)
-					    : KC_ECORRUPT;
+			err = p.bytes.n > 0
+			    ? kc_blob_add(dir, &p, &added, detail)
+			    : KC_ECORRUPT;
 		p.at += p.bytes.n;
 	}
 	kc_buf_free(&bytes);

@@ -39,15 +39,16 @@ enum kc_err
 kc_evidence_piece(const struct kc_evidence_place *p, const struct kc_hash *hash,
     uint64_t entry, uint64_t at, size_t max, struct kc_buf *out, int *code);
 /* Puts evidence into a directory of it (blob.h), from an open file or from a
- * path among files. KC_ECORRUPT: it has another hash; KC_EIO with errno. */
+ * path among files. KC_ECORRUPT: it has another hash; KC_EIO with errno; what
+ * kc_blob_add says, whose detail (may be NULL) is one. */
 struct kc_evidence_from {
 	struct kc_hash hash;
 	uint64_t size;
 	FILE *file;                   /* NULL: */
 	const struct kc_files *files; /* evidence/<hash> of these */
 };
-enum kc_err
-kc_evidence_keep(const char *dir, const struct kc_evidence_from *from);
+enum kc_err kc_evidence_keep(const char *dir,
+    const struct kc_evidence_from *from, struct kc_buf *detail);
 
 /* Hashes a file. Prints what is wrong with it (a directory, empty, not there);
  * returns the exit code. */

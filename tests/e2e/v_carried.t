@@ -203,6 +203,24 @@ def kept_whole(small, big):
     t.same(verify('thin'), (0, [], 2, 2), 'if asked, by hash alone')
 
 
+def not_restored(small, big):
+    """One that fails takes away what it brought, and nothing else."""
+    def lay(name, data):
+        with open(at('held/evidence/' + name), 'wb') as f:
+            f.write(data)
+    os.makedirs(at('held/evidence'), mode=0o700)
+    with open(at('new/evidence/' + small), 'rb') as f:
+        lay(small, f.read())
+    lay(big, b'half of it')
+    lay('0' * 64, b'of another ledger')
+    before = sorted(os.listdir(at('held/evidence')))
+    r = run('restore', 'sealed', 'held', '--unseal', L + '/keys/admin.1.key')
+    t.ok(r.returncode == 1 and big.encode() in r.stderr and
+         b'another size' in r.stderr, 'it fails, and says at what', r.stderr)
+    t.same((os.listdir(at('held')), sorted(os.listdir(at('held/evidence')))),
+           (['evidence'], before), 'evidence that lay there still does')
+
+
 def keep(bundle, name):
     """The checkpoint of a bundle, as somebody keeps it."""
     with open(at(bundle), 'rb') as f:
@@ -340,6 +358,7 @@ bundles()
 altered(b)
 directory(s, b)
 kept_whole(s, b)
+not_restored(s, b)
 published()
 audited()
 lost(s, b)
