@@ -107,6 +107,7 @@ CORE := \
 	daemon/core/view/names.c \
 	daemon/core/view/ics.c \
 	daemon/core/view/feed.c \
+	daemon/core/view/meant.c \
 	daemon/core/view/message.c \
 	daemon/core/view/outbox_row.c \
 	daemon/core/tlog/bundle.c \
@@ -455,6 +456,7 @@ UNIT_TESTS := \
 	view/test_effect \
 	view/test_explain \
 	view/test_log_pick \
+	view/test_meant \
 	view/test_view_edges \
 	view/test_trail \
 	view/test_change \

@@ -85,7 +85,8 @@ const struct kc_option kc_options[] = {
 	    "prededuct.list cadre.list log.list log.search log.tail export "
 	    "evidence.list evidence.verify",
 	    unit),
-	KC_HINT_NONE, "单位，代码或全名", "unit, by its code or full name"},
+	KC_HINT_NONE, "单位，代码、全名或其一部分",
+	"unit, by its code, its name or a part of it"},
     {"--actor", "ACTOR", OWN("deadline.ics deadline.feed", actor), KC_HINT_NONE,
 	"谁的", "whose"},
     {"--on", "DAY", OWN("deadline.simulate", on), KC_HINT_NONE,

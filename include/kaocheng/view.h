@@ -26,7 +26,7 @@ struct kc_view_source {
 /* Parameters by name; a view says which it takes (views.def). Unknown or
  * malformed ones are KC_R_REQUEST. */
 struct kc_view_args {
-	struct kc_slice unit; /* unit code or exact name */
+	struct kc_slice unit; /* unit by code or name (view/meant.h) */
 	struct kc_slice id;   /* target, case, warning, seq, kind: by view */
 	int32_t year;         /* 0: the only or the latest year */
 	uint64_t from, limit; /* log: first seq and number, 0 = default */

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The table of views, their common head, and the look-up of arguments. */
+#include "meant.h"
 #include "view_int.h"
 
 #include <string.h>
@@ -159,30 +160,13 @@ find_reader(struct kc_vx *x)
 	return kc_vx_want_seen(x, x->scope != KC_SEES_NOTHING);
 }
 
-/* By code, or by exact name in either language. */
 static enum kc_err
 find_unit(struct kc_vx *x)
 {
-	struct kc_slice name = x->args->unit;
-	uint32_t i;
-
-	if (name.n == 0)
+	if (x->args->unit.n == 0)
 		return KC_OK;
-	i = kc_find(x->st, KC_NS_UNIT, name);
-	if (i != KC_NONE) {
-		x->unit = x->st->units.v[i];
-		return KC_OK;
-	}
-	for (i = 0; i < x->st->units.n; i++) {
-		const struct kc_unit *u = x->st->units.v[i];
-
-		if (kc_slice_is(name, u->name) ||
-		    kc_slice_is(name, u->name_en)) {
-			x->unit = u;
-			return KC_OK;
-		}
-	}
-	return kc_vx_not_found(x, "单位", "unit", name);
+	x->unit = kc_meant_unit(x->st, x->args->unit, x->lang, x->why);
+	return x->unit != NULL ? KC_OK : KC_EREFUSED;
 }
 
 /* The year asked for; or the newest that is open and has begun on the day of

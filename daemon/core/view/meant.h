@@ -1,0 +1,19 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * What a reader meant by a code, handle or name as it was typed. What stands
+ * exactly so is always meant; only where nothing does, a code of another width
+ * or case or a part of a unit's name is looked for, and more than one of those
+ * is asked back (ux.md (b), never guessed).
+ * Readers only: what is signed names things exactly.
+ */
+#ifndef KC_MEANT_H
+#define KC_MEANT_H
+
+#include <kaocheng/view.h>
+
+/* The unit of a code or name in either language; NULL with *why for none
+ * (KC_R_NOT_FOUND) or several (KC_R_SEVERAL). */
+const struct kc_unit *kc_meant_unit(const struct kc_state *st,
+    struct kc_slice typed, enum kc_lang lang, struct kc_refusal *why);
+
+#endif

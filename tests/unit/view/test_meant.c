@@ -1,0 +1,64 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Codes and names as people type them, in what is read. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "casekit.h"
+#include "viewkit.h"
+
+static void
+is_of_unit(const struct kit *k, const char *typed, const char *code)
+{
+	json_t *v = view_of(k, "trail", typed, NULL, "2022-12-31");
+
+	assert_string_equal(text_at(v, "unit"), code);
+	json_decref(v);
+}
+
+static void
+test_unit__is_found_in_another_width_and_case(void **state)
+{
+	struct kit k;
+
+	(void)state;
+	kit_init(&k, KIT_LISTS);
+	is_of_unit(&k, "G16", "G16");
+	is_of_unit(&k, "g16", "G16");
+	is_of_unit(&k, "Ｇ１６", "G16");
+	view_refused(&k, "trail", "G77", NULL, KC_R_NOT_FOUND);
+	kit_free(&k);
+}
+
+static void
+test_unit__a_part_of_a_name_is_asked_back_where_several_have_it(void **state)
+{
+	struct kit k;
+
+	(void)state;
+	kit_init(&k, KIT_LISTS);
+	kit_do(&k, KC_K_unit_register, "P09.a", "unit=X1", "group=gov",
+	    "name=北山水务局", "name_en=North Water");
+	kit_do(&k, KC_K_unit_register, "P09.a", "unit=X2", "group=gov",
+	    "name=南山水务局", "name_en=South Water");
+	is_of_unit(&k, "北山", "X1");
+	is_of_unit(&k, "South", "X2");
+	is_of_unit(&k, "南山水务局", "X2");
+	view_refused(&k, "trail", "山水", NULL, KC_R_SEVERAL);
+	view_refused(&k, "trail", "水", NULL, KC_R_NOT_FOUND);
+	kit_free(&k);
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+	    cmocka_unit_test(test_unit__is_found_in_another_width_and_case),
+	    cmocka_unit_test(
+		test_unit__a_part_of_a_name_is_asked_back_where_several_have_it),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
