@@ -8,7 +8,8 @@
 #include "engine/noun.h"
 #include "noun/unit/unit.h"
 
-#define TOLD 3 /* units that a refusal names */
+#define TOLD 3   /* units that a refusal names */
+#define SERIAL 4 /* digits of the number that ends a handle: PD-2022-0027 */
 
 /* --- units --- */
 static const struct kc_unit *
@@ -107,4 +108,86 @@ kc_meant_unit(const struct kc_state *st, struct kc_slice typed,
 	}
 	kc_buf_free(&list);
 	return u;
+}
+
+/* --- codes and handles --- */
+static bool
+exists(const struct kc_state *st, struct kc_slice code)
+{
+	uint32_t at;
+
+	return kc_named_find(st, code, &at) != NULL ||
+	    kc_find(st, KC_NS_UNIT, code) != KC_NONE ||
+	    kc_find(st, KC_NS_ACTOR, code) != KC_NONE;
+}
+
+static bool
+is_number(const char *s)
+{
+	while (*s >= '0' && *s <= '9')
+		s++;
+	return *s == '\0';
+}
+
+/* Plain capital letters; 0 if that is no code. */
+static size_t
+capitals(struct kc_slice s, char out[KC_CODE_MAX + 1])
+{
+	size_t n = 0;
+
+	while (s.n > 0 && n < KC_CODE_MAX) {
+		size_t used;
+		uint32_t c = kc_char_read(s, &used);
+
+		if (c >= 0xff01 && c <= 0xff5e)
+			c -= 0xfee0;
+		if (c >= 'a' && c <= 'z')
+			c -= 'a' - 'A';
+		if (c <= ' ' || c >= 0x7f)
+			return 0;
+		out[n++] = (char)c;
+		s.p += used;
+		s.n -= used;
+	}
+	out[n] = '\0';
+	return s.n == 0 ? n : 0;
+}
+
+/* PD-2022-27 is PD-2022-0027: zeroes before the last number. */
+static void
+fill_number(char code[KC_CODE_MAX + 1], size_t n)
+{
+	char *last = strrchr(code, '-');
+	size_t digits = last != NULL ? strlen(last + 1) : 0;
+	size_t more = SERIAL - digits;
+
+	if (digits == 0 || digits >= SERIAL || n + more > KC_CODE_MAX ||
+	    !is_number(last + 1))
+		return;
+	memmove(last + 1 + more, last + 1, digits + 1);
+	memset(last + 1, '0', more);
+}
+
+struct kc_slice
+kc_meant_code(
+    const struct kc_state *st, struct kc_slice typed, char out[KC_CODE_MAX + 1])
+{
+	size_t n;
+
+	if (typed.n == 0 || exists(st, typed))
+		return typed;
+	n = capitals(typed, out);
+	if (n > 0 && is_number(out))
+		return typed; /* the number of an entry, a year */
+	if (n > 0 && exists(st, kc_slice_str(out)))
+		return kc_slice_str(out);
+	if (n > 0)
+		fill_number(out, n);
+	if (n > 0 && exists(st, kc_slice_str(out)))
+		return kc_slice_str(out);
+	/* Ids of actors have small letters too; no two have one shape. */
+	for (uint32_t i = 0; n > 0 && i < st->actors.n; i++)
+		if (kc_shape_same(kc_slice_str(st->actors.v[i]->id), typed))
+			return kc_slice_str(st->actors.v[i]->id);
+	return typed;
 }

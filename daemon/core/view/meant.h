@@ -2,8 +2,8 @@
 /*
  * What a reader meant by a code, handle or name as it was typed. What stands
  * exactly so is always meant; only where nothing does, a code of another width
- * or case or a part of a unit's name is looked for, and more than one of those
- * is asked back (ux.md (b), never guessed).
+ * or case, a number without its zeroes, or a part of a unit's name is looked
+ * for, and more than one of those is asked back (ux.md (b), never guessed).
  * Readers only: what is signed names things exactly.
  */
 #ifndef KC_MEANT_H
@@ -15,5 +15,10 @@
  * (KC_R_NOT_FOUND) or several (KC_R_SEVERAL). */
 const struct kc_unit *kc_meant_unit(const struct kc_state *st,
     struct kc_slice typed, enum kc_lang lang, struct kc_refusal *why);
+
+/* The code of whatever else the text names: itself, if that exists or nothing
+ * is found; otherwise written into out. */
+struct kc_slice kc_meant_code(const struct kc_state *st, struct kc_slice typed,
+    char out[KC_CODE_MAX + 1]);
 
 #endif

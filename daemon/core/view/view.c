@@ -160,12 +160,18 @@ find_reader(struct kc_vx *x)
 	return kc_vx_want_seen(x, x->scope != KC_SEES_NOTHING);
 }
 
+/* What was typed otherwise than it stands (meant.h): x->args are the caller's
+ * own, texts what its codes are written into. */
 static enum kc_err
-find_unit(struct kc_vx *x)
+find_meant(
+    struct kc_vx *x, struct kc_view_args *own, char texts[3][KC_CODE_MAX + 1])
 {
-	if (x->args->unit.n == 0)
+	own->id = kc_meant_code(x->st, own->id, texts[0]);
+	own->about = kc_meant_code(x->st, own->about, texts[1]);
+	own->by = kc_meant_code(x->st, own->by, texts[2]);
+	if (own->unit.n == 0)
 		return KC_OK;
-	x->unit = kc_meant_unit(x->st, x->args->unit, x->lang, x->why);
+	x->unit = kc_meant_unit(x->st, own->unit, x->lang, x->why);
 	return x->unit != NULL ? KC_OK : KC_EREFUSED;
 }
 
@@ -222,16 +228,20 @@ kc_vx_document(struct kc_vx *x, const struct kc_view *v,
     enum kc_err (*render)(struct kc_vx *x))
 {
 	size_t start = x->w.out->n;
+	const struct kc_view_args *asked = x->args;
+	struct kc_view_args own = *asked;
+	char texts[3][KC_CODE_MAX + 1];
 	enum kc_err err = find_reader(x);
 
+	x->args = &own;
 	if (err == KC_OK)
 		err = check_args(x, v);
 	if (err == KC_OK)
-		err = find_unit(x);
+		err = find_meant(x, &own, texts);
 	if (err == KC_OK)
 		err = find_cycle(x);
 	if (err != KC_OK)
-		return err;
+		goto out;
 	write_head(x, v);
 	err = render(x);
 	if (err == KC_OK)
@@ -240,11 +250,14 @@ kc_vx_document(struct kc_vx *x, const struct kc_view *v,
 		/* Half a document is none. */
 		if (x->w.out->err == KC_OK)
 			x->w.out->n = start;
-		return err;
+		goto out;
 	}
 	kc_vx_rows_end(x);
 	kc_json_close(&x->w, '}');
-	return kc_buf_err(x->w.out);
+	err = kc_buf_err(x->w.out);
+out:
+	x->args = asked;
+	return err;
 }
 
 struct kc_vx

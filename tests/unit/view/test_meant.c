@@ -51,6 +51,30 @@ test_unit__a_part_of_a_name_is_asked_back_where_several_have_it(void **state)
 	kit_free(&k);
 }
 
+/* What stands exactly as typed comes first, however alike another is. */
+static void
+test_code__what_stands_exactly_so_is_meant(void **state)
+{
+	struct kc_case *c;
+	struct kit k;
+	json_t *v;
+	char number[16];
+
+	(void)state;
+	kit_init(&k, KIT_LISTS);
+	c = case_decide(&k, "2022-10-28", "G16", "G16-K2");
+	assert_string_equal(c->handle, "PD-2022-0001");
+	snprintf(number, sizeof(number), "pd-2022-%d", 1);
+	v = view_of(&k, "prededuct", NULL, number, "2022-12-31");
+	assert_string_equal(text_at(v, "case"), c->handle);
+	json_decref(v);
+	v = view_of(&k, "target", NULL, "Ｇ16-k2", "2022-12-31");
+	assert_string_equal(text_at(v, "target"), "G16-K2");
+	json_decref(v);
+	view_refused(&k, "prededuct", NULL, "PD-2022-2", KC_R_NOT_FOUND);
+	kit_free(&k);
+}
+
 int
 main(void)
 {
@@ -58,6 +82,7 @@ main(void)
 	    cmocka_unit_test(test_unit__is_found_in_another_width_and_case),
 	    cmocka_unit_test(
 		test_unit__a_part_of_a_name_is_asked_back_where_several_have_it),
+	    cmocka_unit_test(test_code__what_stands_exactly_so_is_meant),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
