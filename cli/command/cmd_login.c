@@ -32,10 +32,21 @@ absolute(const struct kc_cli *cli, const char *path, char out[KC_PATH_SIZE])
 				: kc_cli_error(cli, KC_ETOOBIG, path);
 }
 
-/* The place of the ledger, and of the files that do not lie beside it. */
+/* What was remembered of this ledger; NULL: nothing. */
+static const struct kc_login *
+known(const struct kc_cli *cli, const struct kc_login *l)
+{
+	return cli->login != NULL && strcmp(cli->login->where, l->where) == 0
+	    ? cli->login
+	    : NULL;
+}
+
+/* The place of the ledger, and of the files that do not lie beside it: as the
+ * line says, or as it was, or where they lie. */
 static int
 fill(const struct kc_cli *cli, struct kc_login *l)
 {
+	const struct kc_login *old;
 	char path[KC_PATH_SIZE];
 	bool url;
 	int code = KC_EXIT_OK;
@@ -47,12 +58,19 @@ fill(const struct kc_cli *cli, struct kc_login *l)
 		memcpy(l->where, path, sizeof(path));
 	else
 		code = absolute(cli, path, l->where);
-	if (code == KC_EXIT_OK && (url || cli->keys != NULL)) {
+	old = known(cli, l);
+	if (code == KC_EXIT_OK && cli->keys == NULL && old != NULL &&
+	    old->keys[0] != '\0') {
+		memcpy(l->keys, old->keys, sizeof(l->keys));
+	} else if (code == KC_EXIT_OK && (url || cli->keys != NULL)) {
 		if (kc_keys_dir(cli, path) != KC_OK)
 			return kc_cli_error(cli, KC_ETOOBIG, "--keys");
 		code = absolute(cli, path, l->keys);
 	}
-	if (code == KC_EXIT_OK && kc_trust_path(cli, path) == KC_OK &&
+	if (code == KC_EXIT_OK && cli->trust == NULL && old != NULL &&
+	    old->trust[0] != '\0')
+		memcpy(l->trust, old->trust, sizeof(l->trust));
+	else if (code == KC_EXIT_OK && kc_trust_path(cli, path) == KC_OK &&
 	    (cli->trust != NULL || (url && kc_file_exists(path))))
 		code = absolute(cli, path, l->trust);
 	return code;
@@ -77,9 +95,13 @@ kc_cmd_login(struct kc_cli *cli, int argc, char **argv)
 	if (cli->lang_given)
 		snprintf(l.lang, sizeof(l.lang), "%s",
 		    cli->lang == KC_LANG_ZH ? "zh" : "en");
+	else if (cli->login != NULL)
+		memcpy(l.lang, cli->login->lang, sizeof(l.lang));
 	code = fill(cli, &l);
 	if (code != KC_EXIT_OK)
 		return code;
+	if (l.keys[0] != '\0')
+		cli->keys = l.keys;
 	err = kc_keys_look(cli, l.actor, &key, &lock);
 	if (err == KC_ENOTFOUND)
 		return kc_cli_fail(KC_EXIT_NOT_FOUND,

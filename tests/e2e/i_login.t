@@ -142,6 +142,28 @@ def mistyped():
          'three times, and no more', (code, said))
 
 
+def kept():
+    """Another signer of the same ledger: its other files are where they were.
+    """
+    os.rename(L + '/keys', top + '/safe')
+    shutil.copy(L + '/trust', top + '/by-hand')
+    good('keys, a trust file and a language of his own', run(
+        'login', 'admin.1', '--dir', L, '--keys', 'safe', '--trust', 'by-hand',
+        '--lang', 'zh'))
+    for line in (('admin.2',), ('admin.1', '--dir', L)):
+        good('a login without them', run('login', *line))
+        text = open(CONFIG).read()
+        t.ok(all(w in text for w in (
+            'actor: "%s"' % line[0], 'keys: "%s/safe"' % top,
+            'trust: "%s/by-hand"' % top, 'lang: "zh"')), 'keeps them', text)
+    os.rename(top + '/safe', L + '/keys')
+    good('they are said anew', run('login', 'admin.1', '--dir', L, '--keys',
+                                   L + '/keys', '--lang', 'en'))
+    t.ok('keys: "%s/keys"' % L in open(CONFIG).read() and
+         'lang: "en"' in open(CONFIG).read(), 'and changed by that')
+    good('logout', run('logout'))
+
+
 def broken():
     good('--lang is remembered too',
          run('login', 'admin.1', '--dir', L, '--lang', 'zh'))
@@ -187,7 +209,7 @@ def main():
             if run('clock', 'show', '--dir', L).returncode == 0:
                 break
             time.sleep(0.01)
-        for part in (remembers, says, signs, two_files, mistyped, broken):
+        for part in (remembers, says, signs, two_files, mistyped, kept, broken):
             part()
     finally:
         daemon.terminate()
