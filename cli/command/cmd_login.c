@@ -80,6 +80,7 @@ int
 kc_cmd_login(struct kc_cli *cli, int argc, char **argv)
 {
 	static struct kc_login l; /* large */
+	char path[KC_PATH_SIZE];
 	enum kc_keyfile_lock lock;
 	struct kc_vkey key;
 	enum kc_err err;
@@ -108,8 +109,10 @@ kc_cmd_login(struct kc_cli *cli, int argc, char **argv)
 		    _("kaocheng key new ACTOR makes one; --keys DIR says where "
 		      "they are"),
 		    _("there is no key file of %s"), l.actor);
-	if (err == KC_OK)
-		err = kc_login_save(&l);
+	if (err != KC_OK)
+		return kc_cli_error(cli, err,
+		    kc_keys_path(cli, l.actor, path) == KC_OK ? path : l.actor);
+	err = kc_login_save(&l);
 	if (err != KC_OK)
 		return kc_cli_error(cli, err, "login.yaml");
 	kc_cli_note(cli,

@@ -70,9 +70,9 @@ enum kc_err
 kc_card_peek(const char *path, const char *ledger, struct kc_card *out)
 {
 	struct kc_buf bytes = {0};
-	enum kc_err err = KC_ESYNTAX;
+	enum kc_err err = kc_file_load(path, KC_CARD_MAX, &bytes);
 
-	if (kc_file_load(path, KC_CARD_MAX, &bytes) == KC_OK)
+	if (err == KC_OK)
 		err = kc_card_parse(out, kc_buf_view(&bytes), ledger);
 	kc_buf_free(&bytes);
 	return err;
@@ -88,6 +88,8 @@ kc_card_fault(enum kc_err err, const char *path, const char *ledger)
 	if (err == KC_ESIG)
 		return kc_cli_fail(KC_EXIT_REFUSED, NULL,
 		    _("%s: the signature of this card does not hold"), path);
+	if (err != KC_ESYNTAX && err != KC_ETOOBIG)
+		return kc_cli_error(NULL, err, path);
 	return kc_cli_fail(KC_EXIT_USAGE,
 	    _("its holder makes one: kaocheng key card ACTOR --origin LEDGER"),
 	    _("%s is not a card of a key"), path);

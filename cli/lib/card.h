@@ -29,7 +29,7 @@ kc_card_write(struct kc_buf *b, const char *ledger, const struct kc_pen *pen);
  * is for another ledger. */
 enum kc_err
 kc_card_parse(struct kc_card *out, struct kc_slice bytes, const char *ledger);
-/* From a file; KC_ESYNTAX also if it cannot be read. */
+/* From a file; what kc_file_load says of it, too. */
 enum kc_err
 kc_card_peek(const char *path, const char *ledger, struct kc_card *out);
 /* Says what kc_card_peek found wrong; returns the exit code. */

@@ -103,6 +103,9 @@ def two_machines():
     t.ok(not os.path.exists(top + '/far'), 'and nothing was written')
     r = run(*found, '--office', card('sun.office2', 'example.org/other'))
     says('a card is for one ledger', r, 6, 'for another ledger')
+    r = run(*found, '--office', 'gone.card')
+    says('a file that is not there is not said to be no card', r, 3,
+         'gone.card: not found')
     r = good('cards found a ledger', run(*found, '--office',
                                          deck['sun.office']))
     t.ok(sorted(os.listdir(top + '/far/keys')) == ['clerk.key', 'log.key'],

@@ -68,6 +68,9 @@ def remembers():
     bad('and a name of one', 2, 'name', run('login', 'a b', '--dir', L))
     bad('the socket must be there', 3, 'gone',
         run('login', 'admin.1', '--socket', top + '/gone'))
+    open(L + '/keys/bad.1.key', 'w').write('no key\n')
+    bad('a broken key file is named', 2, 'keys/bad.1.key',
+        run('login', 'bad.1', '--dir', L))
     t.ok(not os.path.exists(CONFIG), 'nothing of that is remembered')
     good('a login', run('login', 'admin.1', '--dir', 'ledger'))
     t.same(os.stat(CONFIG).st_mode & 0o777, 0o600, 'is for its user alone')
