@@ -73,6 +73,7 @@ test_view__every_view_has_its_head_and_its_columns(void **state)
 		if (strcmp(v->name, "workdays") == 0)
 			id = "2022-09-30+10";
 		if (strcmp(v->name, "trail") == 0 ||
+		    strcmp(v->name, "unit") == 0 ||
 		    strcmp(v->name, "explain") == 0)
 			unit = "G17";
 		doc = view_of(&k, v->name, unit, id, "2022-12-31");
@@ -99,9 +100,10 @@ test_view__every_view_has_its_head_and_its_columns(void **state)
 static void
 test_view__an_empty_ledger_can_be_read(void **state)
 {
-	static const char *const names[] = {"summary", "units", "actors",
-	    "grants", "targets", "indicators", "warnings", "prededucts",
-	    "cadres", "deadlines", "disputes", "decisions", "log"};
+	static const char *const names[] = {"summary", "units", "duties",
+	    "actors", "grants", "targets", "indicators", "warnings",
+	    "prededucts", "cadres", "deadlines", "disputes", "decisions",
+	    "log"};
 	struct kit k;
 
 	(void)state;

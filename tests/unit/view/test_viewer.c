@@ -98,6 +98,8 @@ static const struct {
     {"actors", "aaaaaaaaaaaaaaa-"},
     {"logkeys", "aaaaaaaaaaaaaaa-"},
     {"units", "aaaaaaaaaaaaaaa-"},
+    {"unit", "aaaaaaaaaaaaaaa-"},
+    {"duties", "aaaaaaaaaaaaaaa-"},
     {"grants", "aaaaaaaaaaaaaaa-"},
     {"indicators", "--aaaaaaaajooa--"},
     {"targets", "--aaaaaaaajoo---"},
@@ -165,8 +167,8 @@ check_cell(const struct city *c, const struct kc_view *v, unsigned role,
     char cell, bool own)
 {
 	struct kc_viewer r = {.roles = 1u << role, .unit = "G16"};
-	bool by_unit =
-	    strcmp(v->name, "trail") == 0 || strcmp(v->name, "explain") == 0;
+	bool by_unit = strcmp(v->name, "trail") == 0 ||
+	    strcmp(v->name, "explain") == 0 || strcmp(v->name, "unit") == 0;
 	const char *id = id_of(c, v->name, own);
 	bool single = by_unit || (id[0] != '\0' && id[0] != '0');
 	enum kc_refusal_code code;
