@@ -290,6 +290,7 @@ CLI := \
 	cli/lib/xlsx.c \
 	cli/lib/cell.c \
 	cli/lib/table.c \
+	cli/lib/label.c \
 	cli/lib/print.c \
 	cli/lib/print_book.c \
 	cli/lib/files.c \

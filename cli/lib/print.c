@@ -143,75 +143,6 @@ print_jsonl(json_t *rows)
 }
 
 /* --- people --- */
-/* Members over the rows that no view has as a column. */
-static const struct {
-	const char *key, *zh, *en;
-} labels[] = {
-    {"now", "现在可以", "what can be done now"},
-    {"rank", "位次", "rank"},
-    {"rank_why", "位次由来", "rank comes from"},
-    {"expression", "条件", "what holds"},
-    {"first", "首次成立的条目", "first by entry"},
-    {"holds_now", "现在成立", "holds now"},
-    {"prededuct", "预扣分", "pre-deductions"},
-    {"exempted", "免予扣分", "exempted"},
-    {"policy", "政策", "policy"},
-    {"policy_seq", "政策条目", "adopted by entry"},
-    {"ranked", "参加排名", "ranked"},
-    {"pending", "待定", "pending"},
-    {"listed", "责任单已下达", "list issued"},
-    {"source", "来源", "source"},
-    {"lead", "分管领导", "leader in charge"},
-    {"assist", "协管领导", "assisting leader"},
-    {"completion_bp", "完成率", "completion"},
-    {"completion_seq", "认定条目", "found by entry"},
-    {"decider", "决定人", "decided by"},
-    {"effect", "处理", "effect"},
-    {"cause", "原因", "cause"},
-    {"outcome", "结果", "outcome"},
-    {"number", "文号", "number"},
-    {"standard", "标准", "standard"},
-    {"rate_bp", "返还比例", "rate of the return"},
-    {"may_return", "尚可返还", "may still come back"},
-    {"may_return_until", "返还须办至", "to be done until"},
-    {"submitted", "报送整改", "submitted"},
-    {"review_due", "验收期限", "review due"},
-    {"confirm_due", "确认期限", "confirmation due"},
-    {"feedback_late", "反馈逾期", "feedback was late"},
-    {"decided", "决定", "decided"},
-    {"dispute_by", "可提出争议至", "may be disputed until"},
-    {"confirmed", "确认", "confirmed"},
-    {"delivered", "送达", "delivered"},
-    {"issued", "发出", "issued"},
-    {"provisional", "期限待日历确认", "calendar not final"},
-    {"extensions", "延期次数", "extensions"},
-    {"adopted", "已采用", "adopted"},
-    {"file", "文件", "file"},
-    {"ends", "至此了结", "it ends on"},
-    {"state", "状态", "state"},
-    {"leaf_hash", "叶哈希", "leaf hash"},
-};
-
-/* Label of a member that stands over the rows: that of a column of the same
- * name, in this view or another. */
-static const char *
-member_label(
-    const struct kc_cli *cli, const struct kc_view *own, const char *key)
-{
-	for (size_t i = 0; i <= kc_view_count(); i++) {
-		const struct kc_view *v = i == 0 ? own : kc_view_get(i - 1);
-
-		for (size_t c = 0; c < v->ncolumns; c++)
-			if (strcmp(v->columns[c].key, key) == 0)
-				return kc_column_label(cli, &v->columns[c]);
-	}
-	for (size_t i = 0; i < sizeof(labels) / sizeof(labels[0]); i++)
-		if (strcmp(labels[i].key, key) == 0)
-			return cli->lang == KC_LANG_ZH ? labels[i].zh
-						       : labels[i].en;
-	return key;
-}
-
 /* Members that have a place of their own, or are for programs. */
 static bool
 is_quiet(const char *key)
@@ -315,10 +246,10 @@ print_members(const struct kc_cli *cli, const struct kc_view *v, json_t *doc)
 		if (shown > HEAD_LINE_MAX) {
 			fputs("  ", stdout);
 			kc_put_padded(
-			    stdout, member_label(cli, v, key), LABEL_WIDTH);
+			    stdout, kc_member_label(cli, v, key), LABEL_WIDTH);
 			printf("%s\n", kc_buf_cstr(&text));
 		} else {
-			put_member(member_label(cli, v, key),
+			put_member(kc_member_label(cli, v, key),
 			    kc_buf_view(&text), &column);
 		}
 	}

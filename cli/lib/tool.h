@@ -132,6 +132,10 @@ int kc_print_book(
     const struct kc_cli *cli, const struct kc_view *v, struct json_t *rows);
 const char *
 kc_column_label(const struct kc_cli *cli, const struct kc_view_column *c);
+/* Label of a member that stands over the rows: that of a column of the same
+ * name, in this view or another; its key if it has none. */
+const char *kc_member_label(
+    const struct kc_cli *cli, const struct kc_view *own, const char *key);
 
 /* --- values --- */
 enum kc_err kc_cli_random(uint8_t *out, size_t n); /* from the kernel */
