@@ -50,6 +50,8 @@ static const struct {
     {"file", "文件", "file"},
     {"ends", "至此了结", "it ends on"},
     {"state", "状态", "state"},
+    {"retired", "已停用", "retired"},
+    {"person_committed", "已有身份承诺", "committed to a person"},
     {"leaf_hash", "叶哈希", "leaf hash"},
 };
 

@@ -66,7 +66,8 @@ test_view__every_view_has_its_head_and_its_columns(void **state)
 			id = "D-2022-0001";
 		if (strcmp(v->name, "entry") == 0)
 			id = "3";
-		if (strcmp(v->name, "window") == 0)
+		if (strcmp(v->name, "window") == 0 ||
+		    strcmp(v->name, "actor") == 0)
 			id = "P09.a";
 		if (strcmp(v->name, "calendar") == 0)
 			id = "2022";
@@ -85,6 +86,7 @@ test_view__every_view_has_its_head_and_its_columns(void **state)
 		if (strcmp(v->name, "indicators") != 0 &&
 		    strcmp(v->name, "cadres") != 0 &&
 		    strcmp(v->name, "clock") != 0 &&
+		    strcmp(v->name, "delegations") != 0 &&
 		    strcmp(v->name, "restorations") != 0)
 			assert_true(json_array_size(rows) > 0);
 		json_array_foreach(

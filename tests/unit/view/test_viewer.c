@@ -96,6 +96,8 @@ static const struct {
     {"entry", "aaaaaaaaaaaaaaa-"},
     {"window", "aaaaaaaaaaaaaaa-"},
     {"actors", "aaaaaaaaaaaaaaa-"},
+    {"actor", "aaaaaaaaaaaaaaa-"},
+    {"delegations", "aaaaaaaaaaaaaaa-"},
     {"logkeys", "aaaaaaaaaaaaaaa-"},
     {"units", "aaaaaaaaaaaaaaa-"},
     {"unit", "aaaaaaaaaaaaaaa-"},
@@ -139,7 +141,7 @@ id_of(const struct city *c, const char *view, bool own)
 		return "2022";
 	if (strcmp(view, "workdays") == 0)
 		return "2022-09-30+10";
-	if (strcmp(view, "window") == 0)
+	if (strcmp(view, "window") == 0 || strcmp(view, "actor") == 0)
 		return "root.a";
 	return strcmp(view, "entry") == 0 ? "0" : "";
 }
