@@ -22,6 +22,7 @@ struct checking {
 	/* The head of each file; size 0: it has none that counts. */
 	struct kc_checkpoint *heads;
 	json_t *rows;
+	bool lost; /* there was no memory for a row */
 	int worst;
 };
 
@@ -64,21 +65,34 @@ parted(const struct checking *c, int i, int *from)
 	return false;
 }
 
+/* A number, or null where nothing was proved of it. */
+static json_t *
+number(uint64_t n, bool known)
+{
+	return known ? json_integer((json_int_t)n) : json_null();
+}
+
+/* One row, whatever bytes the file's name has; size 0: it has no head. */
 static void
 tell(struct checking *c, const char *file, uint64_t seq, uint64_t size,
     int code, const char *says)
 {
+	struct kc_buf name = {0};
+	json_t *row;
+
 	if (code > c->worst)
 		c->worst = code;
+	kc_buf_foreign(&name, kc_slice_str(file));
 	if (c->cli->format == KC_FORMAT_JSON) {
-		(void)json_array_append_new(c->rows,
-		    json_pack("{s:s?,s:I,s:I,s:i,s:s}", "file", file, "entry",
-			(json_int_t)seq, "size", (json_int_t)size, "exit", code,
-			"says", says));
-		return;
+		row = json_pack("{s:s,s:o,s:o,s:i,s:s}", "file",
+		    kc_buf_cstr(&name), "entry", number(seq, size > 0), "size",
+		    number(size, size > 0), "exit", code, "says", says);
+		if (row == NULL || json_array_append_new(c->rows, row) != 0)
+			c->lost = true;
+	} else {
+		printf("%s: %s\n", kc_buf_cstr(&name), says);
 	}
-	kc_put_foreign(stdout, file);
-	printf(": %s\n", says);
+	kc_buf_free(&name);
 }
 
 static int
@@ -93,7 +107,9 @@ check_one(struct checking *c, char **files, int i)
 	if (err != KC_OK) {
 		head->size = 0;
 		tell(c, files[i], seq, 0,
-		    err == KC_EPROOF ? KC_EXIT_TAMPERED : KC_EXIT_FAILED,
+		    err == KC_EPROOF          ? KC_EXIT_TAMPERED
+			: err == KC_ENOTFOUND ? KC_EXIT_NOT_FOUND
+					      : KC_EXIT_FAILED,
 		    _(kc_err_text(err)));
 		return KC_EXIT_OK;
 	}
@@ -148,18 +164,21 @@ ask_log(struct checking *c)
 	return code;
 }
 
-static void
-print_json(struct checking *c)
+static int
+print_json(const struct checking *c)
 {
-	json_t *doc = json_pack("{s:s,s:s,s:I,s:O}", "schema",
+	json_t *doc = json_pack("{s:s,s:s,s:o,s:O}", "schema",
 	    "kaocheng.receipts/1", "ledger", c->keys.v[0].name, "size",
-	    (json_int_t)c->now.size, "rows", c->rows);
-	char *text = json_dumps(doc, JSON_COMPACT);
+	    number(c->now.size, c->now.size > 0), "rows", c->rows);
+	char *text = c->lost ? NULL : json_dumps(doc, JSON_COMPACT);
+	int code = text != NULL ? KC_EXIT_OK
+				: kc_cli_error(c->cli, KC_ENOMEM, "receipts");
 
 	if (text != NULL)
 		puts(text);
 	free(text);
 	json_decref(doc);
+	return code;
 }
 
 int
@@ -167,7 +186,7 @@ kc_cmd_receipt_check(struct kc_cli *cli, int argc, char **argv)
 {
 	struct checking c = {.cli = cli};
 	enum kc_err err;
-	int code = KC_EXIT_OK;
+	int printed, code = KC_EXIT_OK;
 
 	if (argc == 0)
 		return kc_cli_usage(
@@ -184,8 +203,12 @@ kc_cmd_receipt_check(struct kc_cli *cli, int argc, char **argv)
 		code = ask_log(&c);
 	for (int i = 0; code == KC_EXIT_OK && i < argc; i++)
 		code = check_one(&c, argv, i);
-	if (code == KC_EXIT_OK && cli->format == KC_FORMAT_JSON)
-		print_json(&c);
+	/* What was found before it failed stands, as in the text. */
+	printed = c.heads != NULL && cli->format == KC_FORMAT_JSON
+	    ? print_json(&c)
+	    : KC_EXIT_OK;
+	if (code == KC_EXIT_OK)
+		code = printed;
 	json_decref(c.rows);
 	free(c.heads);
 	kc_client_close(c.client);
