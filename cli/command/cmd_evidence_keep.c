@@ -11,8 +11,6 @@
 #include "evidence.h"
 
 #define DAY_S 86400
-#define GRACE_DAYS 30
-#define GRACE_MIN_DAYS 8 /* a statement may be a week old when it comes */
 
 static const struct {
 	const char *word, *zh, *en;
@@ -209,7 +207,7 @@ int
 kc_cmd_evidence_sweep(struct kc_cli *cli, int argc, char **argv)
 {
 	struct kc_citations all = {0};
-	uint64_t days = GRACE_DAYS;
+	uint64_t days = KC_EVIDENCE_DAYS;
 	size_t n = 0;
 	int64_t before_s;
 	int code;
@@ -221,11 +219,11 @@ kc_cmd_evidence_sweep(struct kc_cli *cli, int argc, char **argv)
 		return kc_cli_usage("%s", _("--as-of says nothing here"));
 	if (cli->older_than != NULL &&
 	    (!kc_read_u64(kc_slice_str(cli->older_than), 36500, &days) ||
-		days < GRACE_MIN_DAYS))
+		days < KC_EVIDENCE_DAYS_MIN))
 		return kc_cli_usage(
 		    _("--older-than %s: days, at least %d; a statement that "
 		      "cites it may still come"),
-		    cli->older_than, GRACE_MIN_DAYS);
+		    cli->older_than, KC_EVIDENCE_DAYS_MIN);
 	before_s = (int64_t)time(NULL) - (int64_t)days * DAY_S;
 	code = kc_citations_load(cli, false, &all);
 	for (size_t i = 0; i < all.n; i++)

@@ -15,7 +15,6 @@
 
 #define HOUR_MS (INT64_C(3600) * 1000)
 #define DAY_S 86400
-#define GRACE_DAYS 30 /* evidence_days of the daemon */
 
 /* --- persons --- */
 struct persons {
@@ -74,7 +73,9 @@ kc_doctor_people(struct kc_doctor *d)
 void
 kc_doctor_evidence(struct kc_doctor *d)
 {
-	int64_t old_s = d->now_ms / 1000 - (int64_t)GRACE_DAYS * DAY_S;
+	uint64_t days =
+	    kc_doctor_number(d, "store", "evidence_days", KC_EVIDENCE_DAYS);
+	int64_t old_s = d->now_ms / 1000 - (int64_t)days * DAY_S;
 	struct kc_citations all = {0};
 	struct kc_heard heard = {0};
 	size_t missing = 0, left = 0;
@@ -105,8 +106,8 @@ kc_doctor_evidence(struct kc_doctor *d)
 		kc_doctor_say(d, KC_GRADE_WARNING,
 		    _("kaocheng evidence sweep --dir DIR"),
 		    _("%zu files, unfinished or cited by nobody, have lain "
-		      "here for %d days"),
-		    left, GRACE_DAYS);
+		      "here for %llu days"),
+		    left, (unsigned long long)days);
 	if (code == KC_EXIT_OK && missing == 0 && left == 0)
 		kc_doctor_say(
 		    d, KC_GRADE_OK, NULL, _("%zu files, none missing"), all.n);
@@ -137,29 +138,35 @@ look_at_secret(struct kc_doctor *d, const char *channel, const char *name)
 void
 kc_doctor_channels(struct kc_doctor *d)
 {
-	/* Each with the key that names its secret. */
-	static const char *const channels[][2] = {{"smtp", "password"},
-	    {"webhook", "key"}, {"dingtalk", "places"}, {"wecom", "places"},
-	    {"feishu", "places"}, {"command", NULL}, {"file", NULL}};
+	/* The key of each that names its secret. */
+	static const char *const secrets[] = {[KC_CHANNEL_SMTP] = "password",
+	    [KC_CHANNEL_WEBHOOK] = "key",
+	    [KC_CHANNEL_DINGTALK] = "places",
+	    [KC_CHANNEL_WECOM] = "places",
+	    [KC_CHANNEL_FEISHU] = "places",
+	    [KC_CHANNEL_COMMAND] = NULL,
+	    [KC_CHANNEL_FILE] = NULL};
 	const struct kc_yaml_node *remind =
 	    d->root == NULL ? NULL : kc_yaml_get(d->root, "remind");
 	size_t before[KC_GRADES], n = 0;
 
+	_Static_assert(sizeof(secrets) / sizeof(secrets[0]) == KC_CHANNEL_COUNT,
+	    "every channel");
 	memcpy(before, d->of, sizeof(before));
-	for (size_t i = 0; i < sizeof(channels) / sizeof(channels[0]); i++) {
+	for (unsigned i = 0; i < KC_CHANNEL_COUNT; i++) {
+		const char *channel = kc_word_text(KC_SET_CHANNEL, i);
 		const struct kc_yaml_node *c, *secret = NULL;
 		char name[KC_PATH_SIZE];
 
 		c = remind == NULL || remind->kind != KC_YAML_MAP
 		    ? NULL
-		    : kc_yaml_get(remind, channels[i][0]);
+		    : kc_yaml_get(remind, channel);
 		n += c != NULL;
-		if (c != NULL && c->kind == KC_YAML_MAP &&
-		    channels[i][1] != NULL)
-			secret = kc_yaml_get(c, channels[i][1]);
+		if (c != NULL && c->kind == KC_YAML_MAP && secrets[i] != NULL)
+			secret = kc_yaml_get(c, secrets[i]);
 		if (secret != NULL &&
 		    kc_slice_copy(name, sizeof(name), secret->text))
-			look_at_secret(d, channels[i][0], name);
+			look_at_secret(d, channel, name);
 	}
 	if (n == 0)
 		kc_doctor_say(d, KC_GRADE_WARNING,

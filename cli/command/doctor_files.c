@@ -15,7 +15,6 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#define RESERVE_MIB 16 /* daemon/sys/config.c */
 #define SAID_MAX 16384 /* bytes of what a start says */
 
 extern char **environ;
@@ -244,7 +243,7 @@ void
 kc_doctor_space(struct kc_doctor *d)
 {
 	uint64_t reserve =
-	    kc_doctor_number(d, "store", "reserve_mib", RESERVE_MIB);
+	    kc_doctor_number(d, "store", "reserve_mib", KC_RESERVE_MIB);
 	struct statvfs fs;
 	uint64_t mib;
 

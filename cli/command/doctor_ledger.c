@@ -10,8 +10,6 @@
 
 #include <kaocheng/keyfile.h>
 
-#define MAP_MIB 65536 /* daemon/sys/config.c */
-
 /* What a start asks (kc_check), of the files as they lie there. */
 void
 kc_doctor_ledger(struct kc_doctor *d)
@@ -51,7 +49,7 @@ kc_doctor_ledger(struct kc_doctor *d)
 void
 kc_doctor_map(struct kc_doctor *d)
 {
-	uint64_t mib = kc_doctor_number(d, "store", "map_mib", MAP_MIB);
+	uint64_t mib = kc_doctor_number(d, "store", "map_mib", KC_MAP_MIB);
 	struct kc_store_stats stats = {0};
 	uint64_t used, percent;
 

@@ -36,10 +36,10 @@ kc_config_defaults(struct kc_config *out, const char *dir)
 	out->requests_per_s = 50;
 	out->reads_per_s = 5000;
 	out->queue_max = 4096;
-	out->map_mib = 65536;
-	out->reserve_mib = 16;
+	out->map_mib = KC_MAP_MIB;
+	out->reserve_mib = KC_RESERVE_MIB;
 	out->evidence_mib = 64;
-	out->evidence_days = 30;
+	out->evidence_days = KC_EVIDENCE_DAYS;
 	out->log_level = KC_LOG_INFO;
 	kc_remind_defaults(&out->remind);
 	if (kc_config_join(out->ledger, sizeof(out->ledger), dir, ".") !=
@@ -172,7 +172,8 @@ read_store(struct kc_keys *r, const struct kc_yaml_node *node,
 	    {"map_mib", kc_key_unsigned, AT(map_mib), 1, 1 << 26},
 	    {"reserve_mib", kc_key_unsigned, AT(reserve_mib), 0, 1 << 26},
 	    {"evidence_mib", kc_key_unsigned, AT(evidence_mib), 1, 1 << 20},
-	    {"evidence_days", kc_key_unsigned, AT(evidence_days), 8, 36500},
+	    {"evidence_days", kc_key_unsigned, AT(evidence_days),
+		KC_EVIDENCE_DAYS_MIN, 36500},
 	};
 	enum kc_err err;
 

@@ -31,6 +31,14 @@
 #define KC_TILE_WIDTH 256     /* hashes of a full tile (height 8) */
 #define KC_AT_AHEAD_S 600     /* `at` may lead `received` by this much */
 #define KC_AT_BEHIND_S 604800 /* `at` may lag `received` by a week: paper */
+/* What kaocheng.yaml does not say (docs/OPERATIONS.md): MiB of address space
+ * that the ledger may fill; MiB that stay free on its disk; days after which
+ * evidence goes that no entry cites, and the least, for a statement may be
+ * signed a week before it comes. */
+#define KC_MAP_MIB 65536
+#define KC_RESERVE_MIB 16
+#define KC_EVIDENCE_DAYS 30
+#define KC_EVIDENCE_DAYS_MIN 8
 #define KC_YEAR_MIN 2000
 #define KC_YEAR_MAX 2199
 

@@ -313,6 +313,8 @@ def beside():
         found('a file of yesterday may still be cited', 'evidence', 'ok', '2 files')
         os.utime(name, (now - 40 * DAY, now - 40 * DAY))
         found('one that nobody cites', 'evidence', 'warning', '1 files')
+        with more('store: {evidence_days: 60}\n'):
+            found('may lie as long as the settings say', 'evidence', 'ok', '2')
     with Mode(blobs, 0o755):
         found('evidence that all may read', 'evidence', 'wrong', 'evidence')
     found('no channel', 'channels', 'warning', 'no channel')
