@@ -70,6 +70,25 @@ kc_doctor_people(struct kc_doctor *d)
 }
 
 /* --- evidence --- */
+static void
+say_cited(struct kc_doctor *d, size_t missing, size_t damaged)
+{
+	if (missing > 0)
+		kc_doctor_say(d, KC_GRADE_WRONG,
+		    _("kaocheng evidence list names them; bring them again: "
+		      "kaocheng evidence put"),
+		    _("%zu files that entries cite are not here"), missing);
+	if (damaged == 0)
+		return;
+	kc_doctor_say(d, KC_GRADE_WRONG,
+	    _("kaocheng evidence list names them; put them back from a backup, "
+	      "and find out who changed them"),
+	    _("%zu files that entries cite have another size than when they "
+	      "were cited"),
+	    damaged);
+	d->code = KC_EXIT_TAMPERED;
+}
+
 void
 kc_doctor_evidence(struct kc_doctor *d)
 {
@@ -78,16 +97,18 @@ kc_doctor_evidence(struct kc_doctor *d)
 	int64_t old_s = d->now_ms / 1000 - (int64_t)days * DAY_S;
 	struct kc_citations all = {0};
 	struct kc_heard heard = {0};
-	size_t missing = 0, left = 0;
+	size_t of[KC_EXHIBIT_STATES] = {0}, left = 0;
+	size_t before[KC_GRADES];
 	int code;
 
+	memcpy(before, d->of, sizeof(before));
 	kc_cli_hear(&heard);
 	code = kc_citations_load(&d->cli, false, &all);
 	kc_cli_hear(NULL);
 	for (size_t i = 0; i < all.n; i++) {
 		enum kc_exhibit_state s = all.v[i].state;
 
-		missing += s == KC_EXHIBIT_MISSING;
+		of[s]++;
 		left +=
 		    (s == KC_EXHIBIT_UNFINISHED || s == KC_EXHIBIT_UNCITED) &&
 		    all.v[i].brought_s < old_s;
@@ -97,20 +118,18 @@ kc_doctor_evidence(struct kc_doctor *d)
 		    _("chmod 700 DIRECTORY, chmod 600 its files, all of the "
 		      "daemon's user"),
 		    "%s", kc_buf_cstr(&heard.message));
-	if (missing > 0)
-		kc_doctor_say(d, KC_GRADE_WRONG,
-		    _("kaocheng evidence list names them; bring them again: "
-		      "kaocheng evidence put"),
-		    _("%zu files that entries cite are not here"), missing);
+	say_cited(d, of[KC_EXHIBIT_MISSING], of[KC_EXHIBIT_DAMAGED]);
 	if (left > 0)
 		kc_doctor_say(d, KC_GRADE_WARNING,
 		    _("kaocheng evidence sweep --dir DIR"),
 		    _("%zu files, unfinished or cited by nobody, have lain "
 		      "here for %llu days"),
 		    left, (unsigned long long)days);
-	if (code == KC_EXIT_OK && missing == 0 && left == 0)
-		kc_doctor_say(
-		    d, KC_GRADE_OK, NULL, _("%zu files, none missing"), all.n);
+	if (kc_doctor_quiet(d, before))
+		kc_doctor_say(d, KC_GRADE_OK, NULL,
+		    _("%zu files, none missing or of another size; kaocheng "
+		      "evidence verify reads them"),
+		    all.n);
 	kc_citations_release(&all);
 	kc_buf_free(&heard.message);
 }

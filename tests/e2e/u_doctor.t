@@ -280,6 +280,8 @@ def cited():
     name = os.listdir(L + '/evidence')[0]
     with Instead(L + '/evidence/' + name, None):
         found('cited and lost', 'evidence', 'wrong', '1 files')
+    with Instead(L + '/evidence/' + name, b'cut'):
+        found('cited and cut', 'evidence', 'wrong', 'another size', code=10)
 
 
 def times():
