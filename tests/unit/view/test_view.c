@@ -103,9 +103,9 @@ static void
 test_view__an_empty_ledger_can_be_read(void **state)
 {
 	static const char *const names[] = {"summary", "units", "duties",
-	    "actors", "grants", "targets", "indicators", "warnings",
-	    "prededucts", "cadres", "deadlines", "disputes", "decisions",
-	    "log"};
+	    "actors", "delegations", "cycles", "policies", "calendars",
+	    "grants", "targets", "indicators", "warnings", "prededucts",
+	    "cadres", "deadlines", "disputes", "decisions", "log"};
 	struct kit k;
 
 	(void)state;

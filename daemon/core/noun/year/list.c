@@ -1,0 +1,84 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The years that were opened, and the policies and calendars adopted. */
+#include "noun/vx.h"
+
+enum kc_err
+kc_render_cycles(struct kc_vx *x)
+{
+	kc_vx_rows(x);
+	for (uint32_t i = 0; i < x->st->cycles.n; i++) {
+		const struct kc_cycle *c = x->st->cycles.v[i];
+
+		x->asked = true; /* everybody's */
+		kc_vx_row(x);
+		kc_vx_i64(x, "opened", c->year);
+		kc_vx_str(
+		    x, "policy", x->st->policies.v[c->policy].policy->name);
+		kc_vx_u64(x, "lists", c->lists.n);
+		kc_vx_u64(x, "cases", c->numbers[KC_SERIES_CASE]);
+		kc_vx_u64(x, "letters", c->numbers[KC_SERIES_WARNING]);
+		kc_vx_u64(x, "disputes", c->numbers[KC_SERIES_DISPUTE]);
+		kc_vx_u64(x, "seq", c->seq);
+		kc_vx_end(x);
+	}
+	return KC_OK;
+}
+
+static void
+put_hash(struct kc_vx *x, const struct kc_hash *h)
+{
+	struct kc_buf hex = {0};
+
+	kc_buf_str(&hex, "sha256:");
+	kc_buf_hex(&hex, h->b, KC_HASH_SIZE);
+	kc_vx_buf(x, "hash", &hex);
+	kc_buf_free(&hex);
+}
+
+enum kc_err
+kc_render_policies(struct kc_vx *x)
+{
+	const struct kc_policy *now = kc_policy_now(x->st);
+
+	kc_vx_rows(x);
+	for (uint32_t i = 0; i < x->st->policies.n; i++) {
+		const struct kc_adopted_policy *a = &x->st->policies.v[i];
+
+		x->asked = true;
+		kc_vx_row(x);
+		kc_vx_str(x, "policy", a->policy->name);
+		kc_vx_str(x, "title",
+		    kc_vx_say(x, a->policy->title_zh, a->policy->title_en));
+		kc_vx_bool(x, "in_force", a->policy == now);
+		kc_vx_str(x, "file", a->policy->file);
+		put_hash(x, &a->hash);
+		kc_vx_u64(x, "seq", a->seq);
+		kc_vx_end(x);
+	}
+	return KC_OK;
+}
+
+enum kc_err
+kc_render_calendars(struct kc_vx *x)
+{
+	kc_vx_rows(x);
+	for (uint32_t i = 0; i < x->st->calendars.n; i++) {
+		const struct kc_adopted_calendar *a = &x->st->calendars.v[i];
+
+		x->asked = true;
+		kc_vx_row(x);
+		kc_json_key(&x->w, "years");
+		kc_json_open(&x->w, '[');
+		for (int y = KC_YEAR_MIN; y <= KC_YEAR_MAX; y++)
+			if ((a->years[(y - KC_YEAR_MIN) / 64] >>
+				    ((y - KC_YEAR_MIN) % 64) &
+				1) != 0)
+				kc_json_i64(&x->w, y);
+		kc_json_close(&x->w, ']');
+		kc_vx_str(x, "file", a->file);
+		put_hash(x, &a->hash);
+		kc_vx_u64(x, "seq", a->seq);
+		kc_vx_end(x);
+	}
+	return KC_OK;
+}
