@@ -1,7 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Reading commands: each is the name of a view and its arguments. */
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
+
+#include <jansson.h>
+
+#include <kaocheng/text.h>
 
 #include "pick.h"
 #include "read.h"
@@ -103,4 +108,82 @@ kc_cmd_explain(struct kc_cli *cli, int argc, char **argv)
 		      "target show %s"),
 		    argv[0]);
 	return end;
+}
+
+/* --- one of a list: its row, or rows, by the first column --- */
+static int
+keep_named(struct kc_cli *cli, const struct kc_view *v, const char *name,
+    struct kc_buf *json)
+{
+	json_t *doc =
+	    json_loadb(json->p, json->n, JSON_REJECT_DUPLICATES, NULL);
+	json_t *kept = json_array(), *row;
+	char *text;
+	size_t i;
+	int code = KC_EXIT_OK;
+
+	json_array_foreach(json_object_get(doc, "rows"), i, row)
+	{
+		const char *code_of =
+		    json_string_value(json_object_get(row, v->columns[0].key));
+
+		if (code_of != NULL &&
+		    kc_shape_same(kc_slice_str(code_of), kc_slice_str(name)))
+			(void)json_array_append(kept, row);
+	}
+	if (json_array_size(kept) == 0)
+		code =
+		    kc_cli_fail(KC_EXIT_NOT_FOUND, NULL, _("there is no %s %s"),
+			kc_column_label(cli, v->columns), name);
+	(void)json_object_set_new(doc, "rows", kept);
+	text = json_dumps(doc, JSON_COMPACT);
+	kc_buf_reset(json);
+	if (text != NULL)
+		kc_buf_str(json, text);
+	if (text == NULL || kc_buf_err(json) != KC_OK)
+		code = kc_cli_error(cli, KC_ENOMEM, v->name);
+	free(text);
+	json_decref(doc);
+	return code;
+}
+
+static int
+show_row(struct kc_cli *cli, const char *view, int argc, char **argv)
+{
+	const struct kc_view *v = kc_view_find(kc_slice_str(view));
+	struct kc_view_args args = {.lang = cli->lang};
+	struct kc_buf json = {0};
+	int code;
+
+	if (argc == 0)
+		return kc_cli_usage("%s", _("which one? name it"));
+	code = kc_view_arguments(cli, v, &args, 0, NULL);
+	if (code == KC_EXIT_OK && argc > 1)
+		code = kc_cli_usage(_("\"%s\" is too much"), argv[1]);
+	if (code == KC_EXIT_OK)
+		code = kc_cli_view(cli, view, &args, &json);
+	if (code == KC_EXIT_OK)
+		code = keep_named(cli, v, argv[0], &json);
+	if (code == KC_EXIT_OK)
+		code = kc_cli_print(cli, view, kc_buf_view(&json));
+	kc_buf_free(&json);
+	return code;
+}
+
+int
+kc_cmd_grant_show(struct kc_cli *cli, int argc, char **argv)
+{
+	return show_row(cli, "grants", argc, argv);
+}
+
+int
+kc_cmd_indicator_show(struct kc_cli *cli, int argc, char **argv)
+{
+	return show_row(cli, "indicators", argc, argv);
+}
+
+int
+kc_cmd_cadre_show(struct kc_cli *cli, int argc, char **argv)
+{
+	return show_row(cli, "cadres", argc, argv);
 }

@@ -1,0 +1,82 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: Apache-2.0
+"""What can be looked at: one of each noun and the lists of all, by code or by
+name, in both languages, over the demonstration's year."""
+import json, os, subprocess, sys, tempfile
+
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)),
+                                '..', 'lib'))
+from kcd import Tap
+
+t = Tap()
+CLI = os.path.join(os.path.abspath(os.environ.get('BUILD', 'build')), 'bin',
+                   'kaocheng')
+work = tempfile.TemporaryDirectory(prefix='kc-reads.')
+DIR = os.path.join(work.name, 'demo')
+# Python's standard library and the project's programs: nothing else.
+ENV = {'PATH': os.environ['PATH'], 'HOME': work.name, 'LANG': 'C.UTF-8'}
+
+
+def run(*words):
+    p = subprocess.run([CLI, *words], capture_output=True, text=True, env=ENV)
+    return p.returncode, p.stdout, p.stderr
+
+
+def rows(*words):
+    code, out, err = run(*words, '--dir', DIR, '--json')
+    return json.loads(out)['rows'] if code == 0 else (code, err)
+
+
+code, _, err = run('demo', DIR, '--no-serve', '--no-remind', '--quiet')
+if code != 0:
+    code, _, err = run('demo', '--dir', DIR, '--no-serve', '--no-remind')
+t.same(code, 0, 'the year is made ' + err[-300:])
+
+
+def units():
+    for typed in ('G19', 'g19', 'Ｇ１９', '市商务局', '商务局', 'Commerce Bur'):
+        code, out, err = run('trail', typed, '--dir', DIR, '--json')
+        t.ok(code == 0 and json.loads(out)['unit'] == 'G19',
+             'G19 is found as ' + typed, err)
+    code, out, err = run('trail', 'Bureau', '--dir', DIR)
+    t.ok(code == 5 and 'E-SEVERAL' in err and 'more' in err and not out,
+         'a part of several names is asked back', (code, err))
+    t.ok(run('trail', 'G77', '--dir', DIR)[0] == 3, 'G77 is none')
+    what = {x['what'] for x in rows('unit', 'show', 'G02')}
+    t.same(what, {'duty', 'actor', 'grant'}, 'a unit has duties, actors, grants')
+    t.same(len(rows('duty', 'list', 'G02')), 3, 'and its duties alone')
+
+
+def persons():
+    got = rows('actor', 'show', 'g19.HEAD')
+    t.same([(x['what'], x['seq'] > 0) for x in got],
+           [('role', True), ('key', True)], 'an actor has roles and keys')
+    t.same(rows('actor', 'show', 'nobody')[0], 3, 'nobody is none')
+    t.same(rows('delegation', 'list'), [], 'nobody signs for another here')
+
+
+def single():
+    for noun in ('grant', 'indicator', 'cadre'):
+        some = rows(noun, 'list')[0][noun]
+        got = rows(noun, 'show', some.lower())
+        t.ok(got and {x[noun] for x in got} == {some}, noun + ' show', got)
+        code, err = rows(noun, 'show', 'X-none')
+        t.ok(code == 3 and 'X-none' in err, 'no such ' + noun, err)
+    code, _, err = run('grant', 'show', 'X-none', '--dir', DIR, '--lang', 'zh')
+    t.ok(code == 3 and '没有代码 X-none' in err, 'and in Chinese', err)
+
+
+def years():
+    one = rows('cycle', 'list')
+    t.same([(x['opened'], x['lists']) for x in one], [(2022, 88)], 'the years')
+    t.same([(x['policy'], x['in_force']) for x in rows('policy', 'list')],
+           [('nantong-2022', True)], 'the policies')
+    t.same([x['years'] for x in rows('calendar', 'list')],
+           [[2021], [2022], [2023]], 'the calendars')
+
+
+units()
+persons()
+single()
+years()
+t.done()
