@@ -207,7 +207,7 @@ int
 kc_cmd_evidence_sweep(struct kc_cli *cli, int argc, char **argv)
 {
 	struct kc_citations all = {0};
-	uint64_t days = KC_EVIDENCE_DAYS;
+	uint64_t days = 0;
 	size_t n = 0;
 	int64_t before_s;
 	int code;
@@ -224,8 +224,11 @@ kc_cmd_evidence_sweep(struct kc_cli *cli, int argc, char **argv)
 		    _("--older-than %s: days, at least %d; a statement that "
 		      "cites it may still come"),
 		    cli->older_than, KC_EVIDENCE_DAYS_MIN);
-	before_s = (int64_t)time(NULL) - (int64_t)days * DAY_S;
 	code = kc_citations_load(cli, false, &all);
+	if (code == KC_EXIT_OK && cli->older_than == NULL)
+		days = kc_cli_number(
+		    cli, "store", "evidence_days", KC_EVIDENCE_DAYS);
+	before_s = (int64_t)time(NULL) - (int64_t)days * DAY_S;
 	for (size_t i = 0; i < all.n; i++)
 		n += is_swept(&all.v[i], before_s);
 	if (code == KC_EXIT_OK && n == 0)

@@ -222,9 +222,9 @@ const struct kc_option kc_options[] = {
     {"--backup", "PATH", OWN("doctor", backup), KC_HINT_FILE,
 	"备份所在的文件或目录", "a backup, or the directory where they lie"},
     {"--older-than", "DAYS", OWN("evidence.sweep", older_than), KC_HINT_NONE,
-	"只清理这么多天以来无人送达的，缺省30，至少8",
-	"only what nobody has brought for so many days; 30 if not said, at "
-	"least 8"},
+	"只清理这么多天以来无人送达的，缺省为配置的 evidence_days，至少8",
+	"only what nobody has brought for so many days; if not said, "
+	"evidence_days of the settings; at least 8"},
     {"--lost", "FILE", OWN("restore", lost), KC_HINT_FILE,
 	"已失去的账本所签的检查点：曾入账至何处",
 	"a checkpoint that the lost ledger had signed: what had stood"},

@@ -27,28 +27,56 @@ read_leaf(void *ctx, uint64_t seq, struct kc_buf *out)
 	return kc_store_leaf(ctx, seq, out);
 }
 
-void
-kc_cli_place(const struct kc_cli *cli, const char *key, const char *otherwise,
+/* A scalar of DIR/kaocheng.yaml, section NULL: at its root. */
+static bool
+setting(const struct kc_cli *cli, const char *section, const char *key,
     char out[KC_PATH_SIZE])
 {
-	const char *dir = cli->dir;
-	char file[KC_PATH_SIZE], value[KC_PATH_SIZE] = "";
+	char file[KC_PATH_SIZE];
 	struct kc_buf text = {0};
 	struct kc_yaml *yaml = NULL;
 	struct kc_refusal why = {0};
 	const struct kc_yaml_node *node = NULL;
+	bool found;
 
-	if (kc_path_join(file, dir, "kaocheng.yaml") == KC_OK &&
+	if (kc_path_join(file, cli->dir, "kaocheng.yaml") == KC_OK &&
 	    kc_file_load(file, 65536, &text) == KC_OK &&
 	    kc_yaml_parse(&yaml, kc_buf_view(&text), file, &why) == KC_OK)
-		node = kc_yaml_get(kc_yaml_root(yaml), key);
-	if (node == NULL || node->kind != KC_YAML_SCALAR ||
-	    !kc_slice_copy(value, sizeof(value), node->text))
-		snprintf(value, sizeof(value), "%s", otherwise);
-	if (kc_path_join(out, dir, value) != KC_OK)
-		out[0] = '\0';
+		node = kc_yaml_root(yaml);
+	if (node != NULL && section != NULL)
+		node = kc_yaml_get(node, section);
+	if (node != NULL)
+		node = kc_yaml_get(node, key);
+	found = node != NULL && node->kind == KC_YAML_SCALAR &&
+	    kc_slice_copy(out, KC_PATH_SIZE, node->text);
 	kc_yaml_free(yaml);
 	kc_buf_free(&text);
+	return found;
+}
+
+void
+kc_cli_place(const struct kc_cli *cli, const char *key, const char *otherwise,
+    char out[KC_PATH_SIZE])
+{
+	char value[KC_PATH_SIZE] = "";
+
+	if (!setting(cli, NULL, key, value))
+		snprintf(value, sizeof(value), "%s", otherwise);
+	if (kc_path_join(out, cli->dir, value) != KC_OK)
+		out[0] = '\0';
+}
+
+uint64_t
+kc_cli_number(const struct kc_cli *cli, const char *section, const char *key,
+    uint64_t otherwise)
+{
+	char value[KC_PATH_SIZE];
+	uint64_t n;
+
+	return setting(cli, section, key, value) &&
+		kc_read_u64(kc_slice_str(value), UINT32_MAX, &n)
+	    ? n
+	    : otherwise;
 }
 
 /* The head on disk against the last checkpoint that was signed for it. */

@@ -65,6 +65,9 @@ struct kc_local {
  * too long. cli->dir is set. */
 void kc_cli_place(const struct kc_cli *cli, const char *key,
     const char *otherwise, char out[KC_PATH_SIZE]);
+/* The number that it has for a key of a section, or otherwise. */
+uint64_t kc_cli_number(const struct kc_cli *cli, const char *section,
+    const char *key, uint64_t otherwise);
 /* Opens cli->dir and holds its head against the anchor; prints and returns
  * the exit code. Close it in every case. */
 int kc_local_open(const struct kc_cli *cli, struct kc_local *l);

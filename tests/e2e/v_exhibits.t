@@ -229,6 +229,14 @@ def swept():
          'it says what would go', r.stdout)
     r = run('evidence', 'sweep', '--dir', L)
     t.ok(r.returncode == 2 and o in kept(), 'it asks first', r.stderr)
+    with open(L + '/kaocheng.yaml') as f:
+        text = f.read()
+    with open(L + '/kaocheng.yaml', 'w') as f:
+        f.write(text.replace('store:', 'store:\n  evidence_days: 60'))
+    says('what the settings keep stays', run('evidence', 'sweep', '--dir', L,
+                                             '--yes'), 0, 'nothing to sweep')
+    with open(L + '/kaocheng.yaml', 'w') as f:
+        f.write(text)
     says('what is swept is swept as of now', run(
         'evidence', 'sweep', '--dir', L, '--as-of', 3, '--yes'), 2, '--as-of')
     t.ok(states_cited in kept() and o in kept(),
