@@ -85,5 +85,6 @@ main(void)
 	    cmocka_unit_test(test_code__what_stands_exactly_so_is_meant),
 	};
 
+	cmocka_set_message_output(CM_OUTPUT_TAP);
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
