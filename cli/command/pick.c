@@ -2,6 +2,7 @@
 #include "pick.h"
 
 #include <stddef.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -56,6 +57,23 @@ asked(const struct kc_cli *cli, const struct pick *p)
 	return text;
 }
 
+/* Its name in the reader's language, beside the word: state_text of state;
+ * NULL if it has none. */
+static const char *
+name_of(json_t *row, const char *key)
+{
+	char text_key[48];
+
+	snprintf(text_key, sizeof(text_key), "%s_text", key);
+	return json_string_value(json_object_get(row, text_key));
+}
+
+static bool
+is_text(const char *text, const char *want)
+{
+	return text != NULL && strcmp(text, want) == 0;
+}
+
 static bool
 fits(const struct pick *p, const char *want, json_t *row)
 {
@@ -64,7 +82,8 @@ fits(const struct pick *p, const char *want, json_t *row)
 
 	switch (p->how) {
 	case PICK_EQUAL:
-		return text != NULL && strcmp(text, want) == 0;
+		return is_text(text, want) ||
+		    is_text(name_of(row, p->key), want);
 	case PICK_FROM: /* days in this form are in order as texts */
 		return text != NULL && strcmp(text, want) >= 0;
 	case PICK_TO:
@@ -82,21 +101,29 @@ say_others(const struct kc_cli *cli, const struct pick *p, const char *want,
 {
 	struct kc_buf words = {0};
 	json_t *seen = json_object(), *row, *value;
-	const char *word;
+	const char *word, *name;
+	bool any = false;
 	size_t i;
 
 	json_array_foreach(rows, i, row)
 	{
+		any = any || fits(p, want, row);
 		word = json_string_value(json_object_get(row, p->key));
+		name = name_of(row, p->key);
+		if (cli->lang == KC_LANG_ZH && name != NULL)
+			word = name;
 		if (word != NULL)
 			(void)json_object_set_new(seen, word, json_true());
 	}
 	json_object_foreach(seen, word, value)
 	{
-		kc_buf_str(&words, words.n > 0 ? ", " : "");
+		kc_buf_str(&words,
+		    words.n == 0                  ? ""
+			: cli->lang == KC_LANG_ZH ? "、"
+						  : ", ");
 		kc_buf_str(&words, word);
 	}
-	if (json_object_get(seen, want) == NULL && words.n > 0)
+	if (!any && words.n > 0)
 		kc_cli_note(cli, _("no row has --%s %s; there are: %s"),
 		    p->option, want, kc_buf_cstr(&words));
 	json_decref(seen);

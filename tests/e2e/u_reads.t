@@ -75,7 +75,20 @@ def years():
            [[2021], [2022], [2023]], 'the calendars')
 
 
+def states():
+    words = {x['state'] for x in rows('prededuct', 'list')}
+    t.same({x['state'] for x in rows('prededuct', 'list', '--lang', 'zh')},
+           words, 'states are the same words in Chinese')
+    for name, lang in (('returned', 'zh'), ('已返还', 'zh')):
+        got = rows('prededuct', 'list', '--state', name, '--lang', lang)
+        t.ok(got and {x['state'] for x in got} == {'returned'},
+             'those that returned are found as ' + name, got)
+    t.same({x['state'] for x in rows('grant', 'list')}, {'over'},
+           'a right that has passed is over')
+
+
 units()
+states()
 persons()
 single()
 years()

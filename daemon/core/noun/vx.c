@@ -122,6 +122,47 @@ kc_vx_word(struct kc_vx *x, const char *key, enum kc_set set, int64_t value)
 }
 
 void
+kc_vx_state(struct kc_vx *x, enum kc_machine_id m, unsigned state)
+{
+	kc_vx_str(x, "state", kc_machine_get(m)->states[state].word);
+	kc_vx_str(x, "state_text", kc_state_name(m, state, x->lang));
+}
+
+static const struct {
+	const char *word, *zh, *en;
+} terms[] = {
+    {"not-yet", "未到期", "not yet"},
+    {"in-force", "有效", "in force"},
+    {"over", "已期满", "over"},
+};
+
+static size_t
+term_at(const struct kc_vx *x, const struct kc_term *t)
+{
+	return x->today < t->from ? 0 : x->today <= t->until ? 1 : 2;
+}
+
+const char *
+kc_term_text(const struct kc_vx *x, const struct kc_term *t)
+{
+	size_t at = term_at(x, t);
+
+	return t->ended != KC_NONE
+	    ? kc_state_name(t->machine, t->ended, x->lang)
+	    : kc_vx_say(x, terms[at].zh, terms[at].en);
+}
+
+void
+kc_vx_term(struct kc_vx *x, const struct kc_term *t)
+{
+	kc_vx_str(x, "state",
+	    t->ended != KC_NONE
+		? kc_machine_get(t->machine)->states[t->ended].word
+		: terms[term_at(x, t)].word);
+	kc_vx_str(x, "state_text", kc_term_text(x, t));
+}
+
+void
 kc_vx_rows(struct kc_vx *x)
 {
 	kc_json_key(&x->w, "rows");

@@ -81,6 +81,17 @@ void kc_vx_actor(struct kc_vx *x, const char *key, uint32_t actor);
 /* Word of a vocabulary: `key` has the wire word, key_text the label. */
 void
 kc_vx_word(struct kc_vx *x, const char *key, enum kc_set set, int64_t value);
+/* State of a thing: "state" has the word of the table, state_text its name. */
+void kc_vx_state(struct kc_vx *x, enum kc_machine_id m, unsigned state);
+/* The same of what holds from a day to a day: whether it has begun or is over,
+ * where its own state does not end it (KC_NONE: it does not). */
+struct kc_term {
+	enum kc_machine_id machine;
+	uint32_t ended; /* the state that ended it, or KC_NONE */
+	kc_day from, until;
+};
+void kc_vx_term(struct kc_vx *x, const struct kc_term *t);
+const char *kc_term_text(const struct kc_vx *x, const struct kc_term *t);
 void kc_vx_rows(struct kc_vx *x); /* opens "rows" */
 /* Closes it, for a view that has members after its rows. */
 void kc_vx_rows_end(struct kc_vx *x);

@@ -226,9 +226,7 @@ render_thing(
 		kc_vx_null(x, "case");
 		kc_vx_str(x, "about", named->handle(x->st, object));
 		kc_vx_day(x, "from", on);
-		kc_vx_str(x, "state",
-		    kc_state_name(
-			named->machine, named->state(x->st, object), x->lang));
+		kc_vx_state(x, named->machine, named->state(x->st, object));
 		kc_deadlines_sort(&all);
 		kc_vx_rows(x);
 		put_thing(x, named, object, &all, on);
@@ -271,7 +269,8 @@ render_kind(struct kc_vx *x, struct course *c, kc_day on)
 	kc_vx_null(x, "case");
 	kc_vx_null(x, "about");
 	kc_vx_day(x, "from", on);
-	kc_vx_str(x, "state",
+	kc_vx_str(x, "state", c->m->states[c->state].word);
+	kc_vx_str(x, "state_text",
 	    kc_vx_say(x, c->m->states[c->state].zh, c->m->states[c->state].en));
 	kc_vx_rows(x);
 	if (last_day(x, c, limit, on, &last))

@@ -65,7 +65,7 @@ case_head(struct trail *t, const struct kc_case *c)
 	kc_vx_str(
 	    x, "situation_text", s != NULL ? kc_vx_say(x, s->zh, s->en) : NULL);
 	kc_vx_word(x, "effect", KC_SET_PD_EFFECT, c->effect);
-	kc_vx_str(x, "state", kc_state_name(KC_M_case, c->state, x->lang));
+	kc_vx_state(x, KC_M_case, c->state);
 	kc_vx_day(x, "due", c->due);
 	kc_vx_points(x, "may_return", may_return);
 	kc_vx_day(x, "may_return_until", until);
@@ -113,7 +113,7 @@ warning_rows(struct trail *t, const struct kc_warning *g)
 	kc_vx_u64(x, "level", 0);
 	row_common(t, g->handle, &g->events.v[0], "warning", false, &text);
 	kc_vx_str(x, "target", target->code);
-	kc_vx_str(x, "state", kc_state_name(KC_M_warning, g->state, x->lang));
+	kc_vx_state(x, KC_M_warning, g->state);
 	kc_vx_day(x, "due", kc_letter_lift_by(x->st, g));
 	row_points(t, 0, true);
 	kc_vx_end(x);

@@ -201,7 +201,7 @@ test_view__of_a_hold_says_who_may_end_it_and_what_waits(void **state)
 	(void)state;
 	(void)hold();
 	doc = view_of(&k, "clock", NULL, NULL, "2023-01-05");
-	assert_string_equal(text_at(doc, "state"), "暂停");
+	assert_string_equal(text_at(doc, "state_text"), "暂停");
 	assert_string_equal(text_at(doc, "waits"), "prededuct.expire");
 	assert_string_equal(text_at(doc, "waits_for"), "PD-2022-0001");
 	next = json_object_get(doc, "next");
@@ -214,7 +214,7 @@ test_view__of_a_hold_says_who_may_end_it_and_what_waits(void **state)
 	json_decref(doc);
 	CONFIRM("root.a P09.a");
 	doc = view_of(&k, "clock", NULL, NULL, "2022-07-16");
-	assert_string_equal(text_at(doc, "state"), "可信");
+	assert_string_equal(text_at(doc, "state_text"), "可信");
 	assert_int_equal(json_array_size(json_object_get(doc, "next")), 0);
 	assert_true(json_is_null(json_object_get(doc, "waits")));
 	json_decref(doc);

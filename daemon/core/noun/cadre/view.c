@@ -25,8 +25,7 @@ kc_render_cadres(struct kc_vx *x)
 		kc_vx_unit(x, "unit", who->unit);
 		kc_vx_str(x, "case", c->handle);
 		kc_vx_buf(x, "quarter", &quarter);
-		kc_vx_str(x, "state",
-		    kc_state_name(KC_M_proposal, p->state, x->lang));
+		kc_vx_state(x, KC_M_proposal, p->state);
 		kc_vx_bool(x, "lost", p->state == KC_PS_LOST);
 		kc_vx_end(x);
 	}

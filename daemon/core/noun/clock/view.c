@@ -37,10 +37,8 @@ step(struct kc_vx *x, const struct kc_clock_step *s)
 	kc_vx_word(x, "side", KC_SET_CLOCK_SIDE,
 	    behind ? KC_CLOCK_SIDE_BEHIND : KC_CLOCK_SIDE_AHEAD);
 	kc_vx_i64(x, "seconds", behind ? -s->ahead_s : s->ahead_s);
-	kc_vx_str(x, "state",
-	    kc_state_name(KC_M_clock,
-		s->holds && s->ended == 0 ? KC_CK_HELD : KC_CK_BELIEVED,
-		x->lang));
+	kc_vx_state(x, KC_M_clock,
+	    s->holds && s->ended == 0 ? KC_CK_HELD : KC_CK_BELIEVED);
 	if (s->ended != 0)
 		kc_vx_u64(x, "ended", s->ended);
 	else
@@ -53,7 +51,7 @@ kc_render_clock(struct kc_vx *x)
 {
 	unsigned state = kc_clock_state(x->st);
 
-	kc_vx_str(x, "state", kc_state_name(KC_M_clock, state, x->lang));
+	kc_vx_state(x, KC_M_clock, state);
 	kc_vx_bool(x, "held", state == KC_CK_HELD);
 	kc_vx_instant(x, "ledger_time", kc_state_received_ms(x->st));
 	waiting(x);

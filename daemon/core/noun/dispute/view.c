@@ -74,7 +74,7 @@ put_facts(struct kc_vx *x, const struct kc_dispute *d)
 	kc_vx_unit(x, "unit", d->unit);
 	kc_vx_u64(x, "disputed", about->seq);
 	put_decision(x, about);
-	kc_vx_str(x, "state", kc_state_name(KC_M_dispute, d->state, x->lang));
+	kc_vx_state(x, KC_M_dispute, d->state);
 	put_ruling(x, d);
 	kc_vx_day(x, "due", d->due);
 	kc_vx_bool(x, "overdue", d->overdue);

@@ -49,22 +49,21 @@ kc_render_actors(struct kc_vx *x)
 }
 
 /* --- delegations --- */
-static const char *
-delegation_state(const struct kc_vx *x, const struct kc_delegation *d)
+static struct kc_term
+term_of(const struct kc_delegation *d)
 {
-	if (d->ended)
-		return kc_vx_say(x, "已终止", "ended");
-	if (x->today < d->from)
-		return kc_vx_say(x, "未到期", "not yet");
-	if (x->today > d->until)
-		return kc_vx_say(x, "已期满", "over");
-	return kc_vx_say(x, "有效", "in force");
+	return (struct kc_term){.machine = KC_M_delegation,
+	    .ended = d->ended ? KC_DS_ENDED : KC_NONE,
+	    .from = d->from,
+	    .until = d->until};
 }
 
 static void
 delegation_row(
     struct kc_vx *x, const struct kc_actor *by, const struct kc_delegation *d)
 {
+	struct kc_term term = term_of(d);
+
 	kc_vx_row(x);
 	kc_vx_str(x, "by", by->id);
 	kc_vx_str(x, "to", x->st->actors.v[d->to]->id);
@@ -78,7 +77,7 @@ delegation_row(
 	kc_json_close(&x->w, ']');
 	kc_vx_day(x, "from", d->from);
 	kc_vx_day(x, "until", d->until);
-	kc_vx_str(x, "state", delegation_state(x, d));
+	kc_vx_term(x, &term);
 	kc_vx_u64(x, "seq", d->seq);
 	kc_vx_end(x);
 }
@@ -149,6 +148,7 @@ put_delegations(struct kc_vx *x, const struct kc_actor *a, struct kc_buf *says)
 
 		for (uint32_t j = 0; j < by->given.n; j++) {
 			const struct kc_delegation *d = &by->given.v[j];
+			struct kc_term term = term_of(d);
 			bool given = by == a;
 
 			if (!given && d->to != a->index)
@@ -161,7 +161,7 @@ put_delegations(struct kc_vx *x, const struct kc_actor *a, struct kc_buf *says)
 			kc_buf_str(says, kc_vx_say(x, " 至 ", " to "));
 			kc_buf_day(says, d->until);
 			kc_buf_str(says, kc_vx_say(x, "，", ", "));
-			kc_buf_str(says, delegation_state(x, d));
+			kc_buf_str(says, kc_term_text(x, &term));
 			if (given)
 				put_part(x, "deputy", "授权他人代签",
 				    "is signed for by", says, d->seq);

@@ -177,7 +177,7 @@ kc_render_outlook(struct kc_vx *x)
 	else
 		kc_vx_null(x, "about");
 	kc_vx_day(x, "from", on);
-	kc_vx_str(x, "state", kc_state_name(KC_M_case, c.state, x->lang));
+	kc_vx_state(x, KC_M_case, c.state);
 	kc_vx_rows(x);
 	ends = put_path(x, &c, at != KC_NONE ? on : KC_DAY_NONE);
 	kc_vx_rows_end(x);

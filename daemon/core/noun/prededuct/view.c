@@ -37,8 +37,7 @@ kc_render_prededucts(struct kc_vx *x)
 		kc_vx_str(x, "target", x->st->targets.v[c->target]->code);
 		kc_vx_str(x, "situation", s != NULL ? s->id : NULL);
 		kc_vx_word(x, "effect", KC_SET_PD_EFFECT, c->effect);
-		kc_vx_str(
-		    x, "state", kc_state_name(KC_M_case, c->state, x->lang));
+		kc_vx_state(x, KC_M_case, c->state);
 		kc_vx_bool(x, "counts", counts);
 		kc_vx_bool(x, "open", kc_case_open(c));
 		kc_vx_bool(x, "unmet", kc_case_unmet(x->st, c));
@@ -209,7 +208,7 @@ case_facts(struct kc_vx *x, const struct kc_case *c)
 	    x, "situation_text", s != NULL ? kc_vx_say(x, s->zh, s->en) : NULL);
 	kc_vx_str(x, "policy", p != NULL ? p->name : NULL);
 	kc_vx_word(x, "effect", KC_SET_PD_EFFECT, c->effect);
-	kc_vx_str(x, "state", kc_state_name(KC_M_case, c->state, x->lang));
+	kc_vx_state(x, KC_M_case, c->state);
 	kc_vx_str(x, "outcome", outcome);
 	kc_vx_i64(x, "year", c->year);
 	if (c->number > 0)

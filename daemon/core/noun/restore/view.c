@@ -22,9 +22,8 @@ row(struct kc_vx *x, const struct kc_restoration *r)
 		kc_vx_null(x, "lost_size");
 		kc_vx_null(x, "lost_root");
 	}
-	kc_vx_str(x, "state",
-	    kc_state_name(KC_M_restore,
-		r->accepted == 0 ? KC_RS_RESTORED : KC_RS_WHOLE, x->lang));
+	kc_vx_state(
+	    x, KC_M_restore, r->accepted == 0 ? KC_RS_RESTORED : KC_RS_WHOLE);
 	if (r->accepted != 0)
 		kc_vx_u64(x, "accepted", r->accepted);
 	else
@@ -38,7 +37,7 @@ kc_render_restorations(struct kc_vx *x)
 {
 	unsigned state = kc_restore_state(x->st);
 
-	kc_vx_str(x, "state", kc_state_name(KC_M_restore, state, x->lang));
+	kc_vx_state(x, KC_M_restore, state);
 	kc_vx_bool(x, "restored", state == KC_RS_RESTORED);
 	kc_vx_next(x, KC_M_restore, state, NULL);
 	kc_vx_rows(x);

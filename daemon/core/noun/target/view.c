@@ -48,8 +48,7 @@ kc_render_targets(struct kc_vx *x)
 		kc_vx_word(x, "class", KC_SET_TARGET_CLASS, t->class_);
 		kc_vx_word(x, "source", KC_SET_SOURCE, t->source);
 		kc_vx_points(x, "weight", t->weight_e4);
-		kc_vx_str(
-		    x, "state", kc_state_name(KC_M_target, t->state, x->lang));
+		kc_vx_state(x, KC_M_target, t->state);
 		write_completion(x, t);
 		kc_vx_unit(x, "assessor", t->assessor);
 		kc_vx_str(x, "title", t->title);
@@ -82,7 +81,7 @@ target_facts(struct kc_vx *x, const struct kc_target *t)
 				    : NULL);
 	write_cadre(x, "lead", t->lead);
 	write_cadre(x, "assist", t->assist);
-	kc_vx_str(x, "state", kc_state_name(KC_M_target, t->state, x->lang));
+	kc_vx_state(x, KC_M_target, t->state);
 	if (t->completion_bp < 0) {
 		kc_vx_null(x, "completion_bp");
 	} else {

@@ -73,16 +73,13 @@ kc_render_duties(struct kc_vx *x)
 }
 
 /* --- grants --- */
-static const char *
-grant_state(const struct kc_vx *x, const struct kc_grant *g)
+static struct kc_term
+term_of(const struct kc_grant *g)
 {
-	if (g->withdrawn)
-		return kc_vx_say(x, "已收回", "withdrawn");
-	if (x->today < g->from)
-		return kc_vx_say(x, "未到期", "not yet");
-	if (x->today > g->until)
-		return kc_vx_say(x, "已期满", "over");
-	return kc_vx_say(x, "有效", "in force");
+	return (struct kc_term){.machine = KC_M_grant,
+	    .ended = g->withdrawn ? KC_GS_WITHDRAWN : KC_NONE,
+	    .from = g->from,
+	    .until = g->until};
 }
 
 enum kc_err
@@ -91,6 +88,7 @@ kc_render_grants(struct kc_vx *x)
 	kc_vx_rows(x);
 	for (uint32_t i = 0; i < x->st->grants.n; i++) {
 		const struct kc_grant *g = x->st->grants.v[i];
+		struct kc_term term = term_of(g);
 
 		if ((x->unit != NULL && g->assessor != x->unit->index) ||
 		    !kc_vx_sees(x, g->assessor, KC_NONE))
@@ -102,7 +100,7 @@ kc_render_grants(struct kc_vx *x)
 		kc_vx_str(x, "object", g->object);
 		kc_vx_day(x, "from", g->from);
 		kc_vx_day(x, "until", g->until);
-		kc_vx_str(x, "state", grant_state(x, g));
+		kc_vx_term(x, &term);
 		kc_vx_u64(x, "seq", g->seq);
 		kc_vx_end(x);
 	}
@@ -143,6 +141,7 @@ put_actor(struct kc_vx *x, const struct kc_actor *a)
 static void
 put_grant(struct kc_vx *x, const struct kc_grant *g)
 {
+	struct kc_term term = term_of(g);
 	struct kc_buf says = {0};
 
 	kc_buf_str(&says, kc_vx_label(x, KC_SET_SCOPE, g->scope));
@@ -153,7 +152,7 @@ put_grant(struct kc_vx *x, const struct kc_grant *g)
 	kc_buf_str(&says, kc_vx_say(x, " 至 ", " to "));
 	kc_buf_day(&says, g->until);
 	kc_buf_str(&says, kc_vx_say(x, "，", ", "));
-	kc_buf_str(&says, grant_state(x, g));
+	kc_buf_str(&says, kc_term_text(x, &term));
 	put_part(
 	    x, "grant", "考核权", "right to assess", g->code, &says, g->seq);
 	kc_buf_free(&says);

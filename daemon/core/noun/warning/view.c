@@ -48,8 +48,7 @@ kc_render_warnings(struct kc_vx *x)
 			    &x->w, x->st->units.v[g->to.v[j].unit]->code);
 		kc_json_close(&x->w, ']');
 		kc_vx_word(x, "level", KC_SET_LEVEL, g->level);
-		kc_vx_str(
-		    x, "state", kc_state_name(KC_M_warning, g->state, x->lang));
+		kc_vx_state(x, KC_M_warning, g->state);
 		kc_vx_day(x, "rectify_by", kc_letter_lift_by(x->st, g));
 		kc_vx_day(x, "closed", g->closed);
 		kc_vx_u64(x, "seq", g->events.v[0].seq);
@@ -123,7 +122,7 @@ kc_render_warning(struct kc_vx *x)
 	kc_vx_str(x, "target", x->st->targets.v[g->target]->code);
 	kc_vx_str(x, "title", x->st->targets.v[g->target]->title);
 	kc_vx_word(x, "level", KC_SET_LEVEL, g->level);
-	kc_vx_str(x, "state", kc_state_name(KC_M_warning, g->state, x->lang));
+	kc_vx_state(x, KC_M_warning, g->state);
 	kc_vx_day(x, "rectify_by", kc_letter_lift_by(x->st, g));
 	kc_vx_day(x, "closed", g->closed);
 	warning_addressees(x, g);
