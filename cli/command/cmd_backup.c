@@ -4,7 +4,6 @@
  * directory. It is verified before it gets its name; what is there under that
  * name stays until then.
  */
-#include <errno.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
@@ -129,10 +128,7 @@ kc_cmd_backup(struct kc_cli *cli, int argc, char **argv)
 	if (code == KC_EXIT_OK) {
 		err = give_name(cli, plain, argv[0], keys);
 		if (err != KC_OK)
-			code = err == KC_EIO
-			    ? kc_cli_fail(KC_EXIT_FAILED, NULL, "%s: %s",
-				  argv[0], strerror(errno))
-			    : kc_cli_error(cli, err, argv[0]);
+			code = kc_cli_error(cli, err, argv[0]);
 	}
 	(void)unlink(plain);
 	if (code == KC_EXIT_OK)

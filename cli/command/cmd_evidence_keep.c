@@ -195,7 +195,7 @@ remove_all(struct kc_cli *cli, const struct kc_citations *all, int64_t before_s)
 			code =
 			    kc_cli_fail(KC_EXIT_FAILED, NULL, "%s: %s", c->name,
 				detail.n > 0 ? kc_buf_cstr(&detail)
-					     : _(kc_err_text(err)));
+					     : kc_err_said(err));
 		kc_buf_free(&detail);
 	}
 	kc_cli_note(cli, _("%zu files removed"), n);

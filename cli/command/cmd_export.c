@@ -62,10 +62,9 @@ write_file(struct kc_exporter *x, const char *out, const char *path)
 	kc_buf_free(&data);
 	if (x->code != KC_EXIT_OK)
 		return x->code;
-	if (err == KC_EIO)
-		return kc_cli_fail(
-		    KC_EXIT_FAILED, NULL, "%s: %s", to, strerror(errno));
-	return err == KC_OK ? KC_EXIT_OK : kc_cli_error(x->cli, err, path);
+	return err == KC_OK
+	    ? KC_EXIT_OK
+	    : kc_cli_error(x->cli, err, err == KC_EIO ? to : path);
 }
 
 /* Tiles first, then what speaks of them, the checkpoint last. */

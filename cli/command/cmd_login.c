@@ -180,7 +180,7 @@ say_key(const struct kc_cli *cli, const char *actor, struct kc_buf *out)
 	enum kc_err err = kc_keys_look(cli, actor, &key, &lock);
 
 	if (err != KC_OK) {
-		kc_buf_str(out, _(kc_err_text(err)));
+		kc_buf_str(out, kc_err_said(err));
 	} else {
 		kc_buf_hex(out, key.keyid, sizeof(key.keyid));
 		kc_buf_str(out, "  ");

@@ -105,7 +105,7 @@ kc_cmd_logkey_follow(struct kc_cli *cli, int argc, char **argv)
 	if (err == KC_EFOREIGN || err == KC_ESIG) {
 		code = kc_cli_fail(KC_EXIT_TAMPERED, NULL,
 		    _("no key of the log follows from those of %s: %s"), path,
-		    _(kc_err_text(err)));
+		    kc_err_said(err));
 		goto out;
 	}
 	if (err == KC_OK && first < keys.n && !cli->dry_run)

@@ -110,7 +110,7 @@ check_one(struct checking *c, char **files, int i)
 		    err == KC_EPROOF          ? KC_EXIT_TAMPERED
 			: err == KC_ENOTFOUND ? KC_EXIT_NOT_FOUND
 					      : KC_EXIT_FAILED,
-		    _(kc_err_text(err)));
+		    kc_err_said(err));
 		return KC_EXIT_OK;
 	}
 	if (parted(c, i, &other)) {

@@ -52,7 +52,7 @@ kc_doctor_people(struct kc_doctor *d)
 		    _("chmod 700 DIRECTORY, chmod 600 its files, all of the "
 		      "daemon's user"),
 		    "%s: %s", dir,
-		    detail.n > 0 ? kc_buf_cstr(&detail) : _(kc_err_text(err)));
+		    detail.n > 0 ? kc_buf_cstr(&detail) : kc_err_said(err));
 	else if (p.bad > 0)
 		kc_doctor_say(d, KC_GRADE_WRONG,
 		    _("kaocheng people check --dir DIR"),
@@ -230,8 +230,7 @@ kc_doctor_outbox(struct kc_doctor *d)
 
 	hours = (d->now_ms - t.oldest_ms) / HOUR_MS;
 	if (err != KC_OK)
-		kc_doctor_say(
-		    d, KC_GRADE_WRONG, NULL, "%s", _(kc_err_text(err)));
+		kc_doctor_say(d, KC_GRADE_WRONG, NULL, "%s", kc_err_said(err));
 	else if (t.late > 0 || hours >= 24)
 		kc_doctor_say(d,
 		    hours >= 24 ? KC_GRADE_WRONG : KC_GRADE_WARNING,

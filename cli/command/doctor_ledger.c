@@ -193,7 +193,7 @@ kc_doctor_second_anchor(struct kc_doctor *d)
 		kc_doctor_say(d, KC_GRADE_WRONG,
 		    _("mount its file system; the daemon goes on with one "
 		      "anchor meanwhile"),
-		    "%s: %s", path, _(kc_err_text(err)));
+		    "%s: %s", path, kc_err_said(err));
 	else if (note.n == 0)
 		kc_doctor_say(d,
 		    d->local.anchor.size > 0 ? KC_GRADE_WARNING : KC_GRADE_OK,

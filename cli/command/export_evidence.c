@@ -4,7 +4,6 @@
  * a byte of it is written. What is not there or is damaged stays out, and that
  * is said.
  */
-#include <errno.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -179,7 +178,5 @@ kc_export_cited_dir(struct kc_export_evidence *e, const char *out)
 		err = each_file(e, put_file, dir);
 	if (err == KC_OK || e->x->code != KC_EXIT_OK)
 		return e->x->code;
-	return err == KC_EIO
-	    ? kc_cli_fail(KC_EXIT_FAILED, NULL, "%s: %s", dir, strerror(errno))
-	    : kc_cli_error(e->x->cli, err, dir);
+	return kc_cli_error(e->x->cli, err, dir);
 }

@@ -237,7 +237,7 @@ write_dir(struct kc_founding *f, const char *secret)
 		code = kc_cli_fail(
 		    err == KC_EINVAL ? KC_EXIT_CONFLICT : KC_EXIT_FAILED, NULL,
 		    "%s: %s", f->dir,
-		    detail.n > 0 ? kc_buf_cstr(&detail) : _(kc_err_text(err)));
+		    detail.n > 0 ? kc_buf_cstr(&detail) : kc_err_said(err));
 	kc_buf_free(&detail);
 	return code;
 }

@@ -31,7 +31,7 @@ kc_people_fail(
     enum kc_err err, const char *dir, const char *actor, struct kc_buf *detail)
 {
 	const char *why =
-	    detail->n > 0 ? _(kc_buf_cstr(detail)) : _(kc_err_text(err));
+	    detail->n > 0 ? _(kc_buf_cstr(detail)) : kc_err_said(err);
 	int code = kc_cli_fail(
 	    err == KC_ENOTFOUND ? KC_EXIT_NOT_FOUND : KC_EXIT_FAILED, NULL,
 	    actor[0] != '\0' ? "%s/%s: %s" : "%s%s: %s", dir, actor, why);

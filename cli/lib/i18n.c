@@ -2,6 +2,7 @@
 /* Language of what is said, and where the catalogue is. */
 #include "i18n.h"
 
+#include <errno.h>
 #include <fcntl.h>
 #include <langinfo.h>
 #include <locale.h>
@@ -76,6 +77,13 @@ kc_lang_use(enum kc_lang lang)
 	bindtextdomain(DOMAIN, locale);
 	bind_textdomain_codeset(DOMAIN, "UTF-8");
 	textdomain(DOMAIN);
+}
+
+const char *
+kc_err_said(enum kc_err err)
+{
+	return err == KC_EIO && errno != 0 ? _(strerror(errno))
+					   : _(kc_err_text(err));
 }
 
 void

@@ -13,6 +13,9 @@
 #define _(text) gettext(text)
 #define N_(text) text
 
+/* An error in words; of KC_EIO those of errno. */
+const char *kc_err_said(enum kc_err err);
+
 /* Reads LANGUAGE, LC_ALL, LC_MESSAGES, LANG: Chinese if the one that counts
  * begins with "zh". */
 enum kc_lang kc_lang_of_environment(void);

@@ -25,7 +25,7 @@ no_agent(enum kc_err err)
 		    _("the ssh-agent does not answer: %s"), strerror(errno));
 	return kc_cli_fail(KC_EXIT_FAILED, NULL,
 	    _("what answers at SSH_AUTH_SOCK is no ssh-agent: %s"),
-	    _(kc_err_text(err)));
+	    kc_err_said(err));
 }
 
 static int

@@ -87,7 +87,7 @@ accepted(struct kc_slice note, const struct kc_log_keys *log_keys, bool dry,
 	if (err != KC_OK)
 		return kc_cli_fail(KC_EXIT_TAMPERED, NULL,
 		    _("the receipt does not hold: %s; do not rely on it"),
-		    _(kc_err_text(err)));
+		    kc_err_said(err));
 	out->unknown = false;
 	return KC_EXIT_OK;
 }

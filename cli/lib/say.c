@@ -371,7 +371,7 @@ kc_cli_error(const struct kc_cli *cli, enum kc_err err, const char *what)
 		hint = _("is kaochengd running? --dir DIR reads a ledger "
 			 "without it");
 	return kc_cli_fail(
-	    exit_of_err(err), hint, "%s: %s", what, _(kc_err_text(err)));
+	    exit_of_err(err), hint, "%s: %s", what, kc_err_said(err));
 }
 
 /* Where the programs are. */

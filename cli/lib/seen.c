@@ -67,8 +67,7 @@ keep(const struct meeting *m)
 		fprintf(stderr,
 		    _("warning: what was seen of the ledger is not kept: "
 		      "%s: %s\n"),
-		    m->path,
-		    err == KC_EIO ? strerror(errno) : _(kc_err_text(err)));
+		    m->path, kc_err_said(err));
 }
 
 static bool

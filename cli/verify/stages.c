@@ -86,8 +86,7 @@ load(const char *path, size_t max, struct kc_buf *out)
 		return 0;
 	fputs(_("error: "), stderr);
 	kc_put_foreign(stderr, path);
-	fprintf(stderr, ": %s\n",
-	    err == KC_EIO ? strerror(errno) : _(kc_err_text(err)));
+	fprintf(stderr, ": %s\n", kc_err_said(err));
 	return 1;
 }
 

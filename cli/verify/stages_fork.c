@@ -123,7 +123,7 @@ kc_stages_fork(const struct kc_stages *s)
 			print(s, err == KC_OK, heads);
 	} else {
 		fprintf(stderr, "%s%s: %s\n", _("error: "), s->path,
-		    _(kc_err_text(err)));
+		    kc_err_said(err));
 		code = 1;
 	}
 	kc_buf_free(&file);

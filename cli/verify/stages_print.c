@@ -318,7 +318,7 @@ kc_stages_print_unreadable(const struct kc_stages *s, enum kc_finding found,
 			: found == KC_FOUND_NOT_ONE
 			? _("neither an export nor a mirror")
 			: found == KC_FOUND_UNREADABLE
-			? _(kc_err_text(err))
+			? kc_err_said(err)
 			: kc_finding_text(found, s->lang));
 		printf("%s%s (%s %d)\n", _("conclusion: "), conclusion(code),
 		    _("exit code"), code);

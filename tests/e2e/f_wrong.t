@@ -177,6 +177,17 @@ def helps():
          bad)
 
 
+def by_the_system():
+    """What the system says is said."""
+    for lang, words in (('en', 'Is a directory'), ('zh', '是目录')):
+        for line in (('send', 'l'), ('receipt', 'check', 'l'),
+                     ('key', 'show', top + '/l'), ('replay', '--with', 'l')):
+            r = run(*line, '--lang', lang)
+            t.ok(r.returncode != 0 and words in r.stderr + r.stdout and
+                 'input/output' not in r.stderr, ' '.join(line),
+                 (r.returncode, r.stdout, r.stderr))
+
+
 def for_programs():
     """With --json each error is an object on a line of stderr."""
     for argv, exit, want in (
@@ -222,6 +233,7 @@ def main():
         values()
         taken()
         together()
+        by_the_system()
         for_programs()
     finally:
         d.send_signal(signal.SIGTERM)
