@@ -179,7 +179,7 @@ def helps():
 
 def by_the_system():
     """What the system says is said."""
-    for lang, words in (('en', 'Is a directory'), ('zh', '是目录')):
+    for lang, words in (('en', 'Is a directory'), ('zh', '目录')):
         for line in (('send', 'l'), ('receipt', 'check', 'l'),
                      ('key', 'show', top + '/l'), ('replay', '--with', 'l')):
             r = run(*line, '--lang', lang)
