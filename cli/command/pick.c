@@ -9,11 +9,13 @@
 #include <jansson.h>
 
 #include <kaocheng/civil.h>
+#include <kaocheng/text.h>
 
 enum how {
 	PICK_EQUAL, /* the text is that of the option */
 	PICK_FROM,  /* the day is that or a later one */
 	PICK_TO,    /* or an earlier one */
+	PICK_AMONG, /* the text is one of a list, however it is written */
 	PICK_TRUE   /* the option is given, and the value true */
 };
 
@@ -29,6 +31,11 @@ struct pick {
 	{                                                                      \
 		view, option, offsetof(struct kc_cli, member), key, how        \
 	}
+/* Of what begins with an entry: by whom, and when. */
+#define MATTER(view)                                                           \
+	TEXT(view, "by", by, "by", PICK_AMONG),                                \
+	    TEXT(view, "since", since, "begun", PICK_FROM),                    \
+	    TEXT(view, "until", until, "begun", PICK_TO)
 static const struct pick picks[] = {
     TEXT("deadlines", "case", only, "id", PICK_EQUAL),
     TEXT("deadlines", "kind", kind, "kind", PICK_EQUAL),
@@ -36,6 +43,10 @@ static const struct pick picks[] = {
     TEXT("deadlines", "since", since, "due", PICK_FROM),
     TEXT("deadlines", "until", until, "due", PICK_TO),
     TEXT("deadlines", "overdue", overdue, "overdue", PICK_TRUE),
+    MATTER("prededucts"),
+    MATTER("warnings"),
+    MATTER("targets"),
+    MATTER("disputes"),
     TEXT("prededucts", "state", state, "state", PICK_EQUAL),
     TEXT("warnings", "state", state, "state", PICK_EQUAL),
     TEXT("targets", "state", state, "state", PICK_EQUAL),
@@ -75,6 +86,23 @@ is_text(const char *text, const char *want)
 }
 
 static bool
+is_among(json_t *list, const char *want)
+{
+	json_t *one;
+	size_t i;
+
+	json_array_foreach(list, i, one)
+	{
+		const char *text = json_string_value(one);
+
+		if (text != NULL &&
+		    kc_shape_same(kc_slice_str(text), kc_slice_str(want)))
+			return true;
+	}
+	return false;
+}
+
+static bool
 fits(const struct pick *p, const char *want, json_t *row)
 {
 	json_t *value = json_object_get(row, p->key);
@@ -88,6 +116,8 @@ fits(const struct pick *p, const char *want, json_t *row)
 		return text != NULL && strcmp(text, want) >= 0;
 	case PICK_TO:
 		return text != NULL && strcmp(text, want) <= 0;
+	case PICK_AMONG:
+		return is_among(value, want);
 	case PICK_TRUE:
 		return json_is_true(value);
 	}
@@ -157,6 +187,62 @@ pick(const struct kc_cli *cli, const struct pick *p, const char *want,
 	return KC_EXIT_OK;
 }
 
+static json_t *
+filtered(const struct kc_buf *json)
+{
+	json_t *doc =
+	    json_loadb(json->p, json->n, JSON_REJECT_DUPLICATES, NULL);
+
+	(void)json_object_set_new(doc, "filter", json_object());
+	return doc;
+}
+
+/* --- the newest --- */
+static int
+newer(const void *a, const void *b)
+{
+	const json_t *const *x = a, *const *y = b;
+	json_int_t s = json_integer_value(json_object_get(*x, "seq"));
+	json_int_t t = json_integer_value(json_object_get(*y, "seq"));
+
+	return (s < t) - (s > t);
+}
+
+/* The n rows that begin last, the newest first; says how many are left. */
+static int
+keep_newest(const struct kc_cli *cli, json_t *doc)
+{
+	json_t *rows = json_object_get(doc, "rows"), *kept = json_array();
+	size_t all = json_array_size(rows), i;
+	json_t **order = kc_alloc((all + 1) * sizeof(json_t *)), *row;
+	uint64_t n;
+	int code = KC_EXIT_OK;
+
+	if (!kc_read_u64(kc_slice_str(cli->count), INT64_MAX, &n) || n == 0)
+		code = kc_cli_usage(
+		    _("%s %s: not a number that fits"), "-n", cli->count);
+	else if (order == NULL)
+		code = kc_cli_error(cli, KC_ENOMEM, "rows");
+	if (code == KC_EXIT_OK) {
+		json_array_foreach(rows, i, row) order[i] = row;
+		qsort(order, all, sizeof(json_t *), newer);
+		for (i = 0; i < all && i < n; i++)
+			(void)json_array_append(kept, order[i]);
+		(void)json_object_set(doc, "rows", kept);
+		(void)json_object_set_new(json_object_get(doc, "filter"),
+		    "newest", json_integer((json_int_t)n));
+		(void)json_object_set_new(
+		    doc, "left_out", json_integer((json_int_t)(all - i)));
+		if (all > i)
+			kc_cli_note(cli, _("%llu of %llu; -n %llu shows all"),
+			    (unsigned long long)i, (unsigned long long)all,
+			    (unsigned long long)all);
+	}
+	json_decref(kept);
+	kc_free(order);
+	return code;
+}
+
 int
 kc_pick_rows(
     const struct kc_cli *cli, const struct kc_view *v, struct kc_buf *json)
@@ -172,12 +258,14 @@ kc_pick_rows(
 
 		if (want == NULL)
 			continue;
-		if (doc == NULL) {
-			doc = json_loadb(
-			    json->p, json->n, JSON_REJECT_DUPLICATES, NULL);
-			(void)json_object_set_new(doc, "filter", json_object());
-		}
+		if (doc == NULL)
+			doc = filtered(json);
 		code = pick(cli, &picks[i], want, doc);
+	}
+	if (code == KC_EXIT_OK && cli->count != NULL) {
+		if (doc == NULL)
+			doc = filtered(json);
+		code = keep_newest(cli, doc);
 	}
 	if (doc == NULL || code != KC_EXIT_OK)
 		goto out;

@@ -74,7 +74,8 @@ const struct kc_option kc_options[] = {
 	    "deadline.list "
 	    "unit.list "
 	    "unit.trail target.list indicator.list warning.list "
-	    "prededuct.list cadre.list",
+	    "prededuct.list cadre.list cadre.show indicator.show dispute.list "
+	    "dispute.open",
 	    year),
 	KC_HINT_NONE, "年度，缺省账本当前所在的年度",
 	"which year; that of the ledger's day if not said"},
@@ -83,7 +84,8 @@ const struct kc_option kc_options[] = {
 	    "unit.trail actor.list "
 	    "grant.list target.list indicator.list warning.list "
 	    "prededuct.list cadre.list log.list log.search log.tail export "
-	    "evidence.list evidence.verify",
+	    "evidence.list evidence.verify duty.list delegation.list "
+	    "dispute.list dispute.open",
 	    unit),
 	KC_HINT_NONE, "单位，代码、全名或其一部分",
 	"unit, by its code, its name or a part of it"},
@@ -139,6 +141,16 @@ const struct kc_option kc_options[] = {
 	"of a noun, such as target."},
     {"--by", "ACTOR", OWN("log.list log.search log.tail", by), KC_HINT_NONE,
 	"只列此人签署的", "signed by this person only"},
+    {"--by", "ACTOR",
+	OWN("prededuct.list warning.list target.list dispute.list", by),
+	KC_HINT_NONE, "只列此人签署开始的",
+	"begun by this person's signature only"},
+    {"--since", "DAY",
+	OWN("prededuct.list warning.list target.list dispute.list", since),
+	KC_HINT_NONE, "开始之日不早于", "begun on this day or later"},
+    {"--until", "DAY",
+	OWN("prededuct.list warning.list target.list dispute.list", until),
+	KC_HINT_NONE, "开始之日不晚于", "begun on this day or earlier"},
     {"--since", "DAY", OWN("log.list log.search", since), KC_HINT_NONE,
 	"入账不早于", "received on this day or later"},
     {"--until", "DAY", OWN("log.list log.search", until), KC_HINT_NONE,
@@ -150,6 +162,10 @@ const struct kc_option kc_options[] = {
 	"go on with entries as they come, each head and each entry verified"},
     {"-n", "N", OWN("log.tail", count), KC_HINT_NONE, "最近几条，缺省10",
 	"how many of the newest; 10 if not said"},
+    {"-n", "N",
+	OWN("prededuct.list warning.list target.list dispute.list", count),
+	KC_HINT_NONE, "最近开始的几件，新的在先",
+	"those that began last, the newest first"},
     {"--limit", "N", OWN("log.list log.search", limit), KC_HINT_NONE,
 	"最多几条", "how many entries at most"},
     {"--raw", NULL, OWN_FLAG("log.show", raw), KC_HINT_NONE, "入账的原始字节",

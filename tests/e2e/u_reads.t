@@ -87,7 +87,35 @@ def states():
            'a right that has passed is over')
 
 
+def filters():
+    every = rows('prededuct', 'list')
+    part = rows('prededuct', 'list', '--since', '2022-07-01', '--until',
+                '2022-09-30')
+    t.same(part, [x for x in every if '2022-07-01' <= x['begun'] <=
+                  '2022-09-30'], 'those that began in a quarter')
+    t.ok(0 < len(part) < len(every), 'which are some')
+    who = every[0]['by'][0]
+    mine = rows('prededuct', 'list', '--by', who.upper())
+    t.same(mine, [x for x in every if who in x['by']], 'those of one judge')
+    code, out, err = run('prededuct', 'list', '-n', '3', '--dir', DIR, '--json')
+    doc = json.loads(out)
+    t.same([x['seq'] for x in doc['rows']],
+           sorted((x['seq'] for x in every), reverse=True)[:3],
+           'the three that began last, the newest first')
+    t.ok(doc['left_out'] == len(every) - 3 and '3 of %d' % len(every) in err,
+         'and how many are left out is said', err)
+    for wrong in ('0', 'x', '-1'):
+        t.same(run('prededuct', 'list', '-n', wrong, '--dir', DIR)[0], 2,
+               '-n %s is no number of cases' % wrong)
+    t.ok(rows('warning', 'list', '--since', '2023-12-01') == [] and
+         len(rows('target', 'list', '-n', '2')) == 2,
+         'letters and targets have them too')
+    t.same(rows('dispute', 'list', '--unit', 'g19', '-n', '1'), [],
+           'and disputes')
+
+
 units()
+filters()
 states()
 persons()
 single()

@@ -192,3 +192,15 @@ kc_vx_said(struct kc_vx *x, const struct kc_event *ev, bool words)
 	kc_free(e);
 	kc_buf_free(&bytes);
 }
+
+void
+kc_vx_begun(struct kc_vx *x, const struct kc_events *ev)
+{
+	if (ev->n == 0) {
+		kc_vx_u64(x, "seq", 0);
+		return;
+	}
+	kc_vx_u64(x, "seq", ev->v[0].seq);
+	kc_vx_day(x, "begun", kc_event_day(&ev->v[0]));
+	kc_vx_said(x, &ev->v[0], false);
+}

@@ -94,7 +94,7 @@ kc_render_disputes(struct kc_vx *x)
 			continue;
 		kc_vx_row(x);
 		put_facts(x, d);
-		kc_vx_u64(x, "seq", d->events.v[0].seq);
+		kc_vx_begun(x, &d->events);
 		kc_vx_end(x);
 	}
 	return KC_OK;

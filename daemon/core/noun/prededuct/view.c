@@ -48,7 +48,7 @@ kc_render_prededucts(struct kc_vx *x)
 		kc_vx_day(x, "due", next_due(c));
 		kc_vx_day(x, "delivered", c->delivered);
 		kc_vx_day(x, "last_day", c->due);
-		kc_vx_u64(x, "seq", c->events.v[0].seq);
+		kc_vx_begun(x, &c->events);
 		kc_vx_end(x);
 	}
 	return KC_OK;

@@ -52,7 +52,7 @@ kc_render_targets(struct kc_vx *x)
 		write_completion(x, t);
 		kc_vx_unit(x, "assessor", t->assessor);
 		kc_vx_str(x, "title", t->title);
-		kc_vx_u64(x, "seq", t->events.n > 0 ? t->events.v[0].seq : 0);
+		kc_vx_begun(x, &t->events);
 		kc_vx_end(x);
 	}
 	return KC_OK;

@@ -51,7 +51,7 @@ kc_render_warnings(struct kc_vx *x)
 		kc_vx_state(x, KC_M_warning, g->state);
 		kc_vx_day(x, "rectify_by", kc_letter_lift_by(x->st, g));
 		kc_vx_day(x, "closed", g->closed);
-		kc_vx_u64(x, "seq", g->events.v[0].seq);
+		kc_vx_begun(x, &g->events);
 		kc_vx_end(x);
 	}
 	return KC_OK;
