@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* `kaocheng key`: key files of actors. */
-#include <dirent.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -234,50 +233,39 @@ kc_cmd_key_card(struct kc_cli *cli, int argc, char **argv)
 	return code;
 }
 
-static int
-by_name(const struct dirent **a, const struct dirent **b)
-{
-	return strcmp((*a)->d_name, (*b)->d_name);
-}
-
 int
 kc_cmd_key_list(struct kc_cli *cli, int argc, char **argv)
 {
 	char dir[KC_PATH_SIZE], path[KC_PATH_SIZE];
-	struct dirent **names = NULL;
+	struct kc_names names = {0};
 	struct kc_vkey key;
 	struct kc_buf out = {0}, text = {0};
 	struct kc_json w = {.out = &out};
-	int n;
+	enum kc_err err;
 
 	if (argc > 0)
 		return kc_cli_usage(_("\"%s\" is too much"), argv[0]);
 	if (kc_keys_dir(cli, dir) != KC_OK)
 		return kc_cli_error(cli, KC_ETOOBIG, "--keys");
-	n = scandir(dir, &names, NULL, by_name);
-	if (n < 0)
-		return kc_cli_error(cli, KC_ENOTFOUND, dir);
+	err = kc_dir_names(dir, ".key", NULL, &names);
+	if (err != KC_OK)
+		return kc_cli_error(cli, err, dir);
 	kc_json_open(&w, '{');
 	kc_json_key(&w, "schema");
 	kc_json_str(&w, "kaocheng.keys/1");
 	kc_json_key(&w, "rows");
 	kc_json_open(&w, '[');
-	for (int i = 0; i < n; i++) {
-		size_t len = strlen(names[i]->d_name);
-
-		if (len > 4 &&
-		    strcmp(names[i]->d_name + len - 4, ".key") == 0 &&
-		    kc_path_join(path, dir, names[i]->d_name) == KC_OK &&
-		    kc_keys_peek(cli, path, &key) == KC_OK) {
-			kc_buf_reset(&text);
-			kc_buf_vkey(&text, &key);
-			kc_json_str(&w, kc_buf_cstr(&text));
-			if (cli->format != KC_FORMAT_JSON)
-				puts(kc_buf_cstr(&text));
-		}
-		free(names[i]);
+	for (size_t i = 0; i < names.n; i++) {
+		if (kc_path_join(path, dir, kc_names_get(&names, i)) != KC_OK ||
+		    kc_keys_peek(cli, path, &key) != KC_OK)
+			continue;
+		kc_buf_reset(&text);
+		kc_buf_vkey(&text, &key);
+		kc_json_str(&w, kc_buf_cstr(&text));
+		if (cli->format != KC_FORMAT_JSON)
+			puts(kc_buf_cstr(&text));
 	}
-	free(names);
+	kc_names_free(&names);
 	kc_json_close(&w, ']');
 	kc_json_close(&w, '}');
 	if (cli->format == KC_FORMAT_JSON)

@@ -3,7 +3,6 @@
  * `kaocheng sign` and `send`: statements of several signers, who need not
  * sit at one machine, and notes whose outcome is not known.
  */
-#include <dirent.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -216,47 +215,35 @@ send_file(struct kc_cli *cli, const char *path)
 	return code;
 }
 
-static int
-by_name(const struct dirent **a, const struct dirent **b)
-{
-	return strcmp((*a)->d_name, (*b)->d_name);
-}
-
-static bool
-ends_with(const char *name, const char *end)
-{
-	size_t n = strlen(name), m = strlen(end);
-
-	return n > m && strcmp(name + n - m, end) == 0;
-}
-
 /* All notes of the outbox again; the first bad outcome is the exit code. */
 static int
 retry(struct kc_cli *cli)
 {
 	char dir[KC_PATH_SIZE], path[KC_PATH_SIZE];
-	struct dirent **names = NULL;
-	int n, found = 0, code = KC_EXIT_OK;
+	struct kc_names kept = {0};
+	enum kc_err err;
+	int code = KC_EXIT_OK;
 
 	if (kc_outbox_dir(dir) != KC_OK)
 		return kc_cli_error(cli, KC_ENOTFOUND, _("the outbox"));
-	n = scandir(dir, &names, NULL, by_name);
-	for (int i = 0; i < n; i++) {
-		bool one = ends_with(names[i]->d_name, ".note");
+	err = kc_dir_names(dir, ".note", ".notes", &kept);
+	if (err != KC_OK && err != KC_ENOTFOUND)
+		return kc_cli_error(cli, err, dir);
+	for (size_t i = 0; i < kept.n; i++) {
+		const char *name = kc_names_get(&kept, i);
+		int sent;
 
-		if ((one || ends_with(names[i]->d_name, ".notes")) &&
-		    kc_path_join(path, dir, names[i]->d_name) == KC_OK) {
-			int sent = one ? send_file(cli, path)
-				       : kc_send_together(cli, path);
-
-			found++;
-			code = code == KC_EXIT_OK ? sent : code;
-		}
-		free(names[i]);
+		if (kc_path_join(path, dir, name) != KC_OK)
+			sent = kc_cli_error(cli, KC_ETOOBIG, name);
+		else if (kc_name_ends(name, ".note"))
+			sent = send_file(cli, path);
+		else
+			sent = kc_send_together(cli, path);
+		code = code == KC_EXIT_OK ? sent : code;
 	}
-	free(names);
-	if (found == 0)
+	if (kept.n == 0)
 		kc_cli_note(cli, "%s", _("the outbox is empty"));
+	kc_names_free(&kept);
 	return code;
 }
 

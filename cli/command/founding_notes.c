@@ -6,7 +6,6 @@
  */
 #include "founding.h"
 
-#include <dirent.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -39,50 +38,26 @@ struct going {
 };
 
 /* --- files --- */
-static bool
-ends_with(const char *name, const char *end)
+static enum kc_err
+list(const char *folder, struct kc_names *steps)
 {
-	size_t n = strlen(name), m = strlen(end);
-
-	return n > m && strcmp(name + n - m, end) == 0;
-}
-
-static int
-by_name(const struct dirent **a, const struct dirent **b)
-{
-	return strcmp((*a)->d_name, (*b)->d_name);
-}
-
-static int
-is_step(const struct dirent *d)
-{
-	return ends_with(d->d_name, ".note") || ends_with(d->d_name, ".text");
-}
-
-static int
-list(const char *folder, struct dirent ***names)
-{
-	int n = scandir(folder, names, is_step, by_name);
-
-	return n < 0 ? 0 : n;
+	return kc_dir_names(folder, ".note", ".text", steps);
 }
 
 static void
 undo(const char *dir, const char *name)
 {
 	char folder[KC_PATH_SIZE], path[KC_PATH_SIZE];
-	struct dirent **names = NULL;
-	int n;
+	struct kc_names steps = {0};
 
 	if (kc_path_join(folder, dir, name) != KC_OK)
 		return;
-	n = list(folder, &names);
-	for (int i = 0; i < n; i++) {
-		if (kc_path_join(path, folder, names[i]->d_name) == KC_OK)
+	(void)list(folder, &steps);
+	for (size_t i = 0; i < steps.n; i++)
+		if (kc_path_join(path, folder, kc_names_get(&steps, i)) ==
+		    KC_OK)
 			(void)unlink(path);
-		free(names[i]);
-	}
-	free(names);
+	kc_names_free(&steps);
 	(void)rmdir(folder);
 }
 
@@ -305,7 +280,7 @@ one(struct going *g, const char *name)
 		g->code = kc_cli_error(g->cli, KC_ETOOBIG, g->folder);
 		return;
 	}
-	if (ends_with(name, ".note"))
+	if (kc_name_ends(name, ".note"))
 		drop_text(path);
 	/* A text names the first statement, which must stand. */
 	else if (!g->open || !kc_file_exists(path))
@@ -346,29 +321,27 @@ kc_founding_go(
     struct kc_cli *cli, const struct kc_founding *f, const char *test_clock)
 {
 	struct going g = {.cli = cli, .f = f, .test_clock = test_clock};
-	struct dirent **names = NULL;
+	struct kc_names steps = {0};
 	enum kc_err err = kc_path_join(g.folder, cli->dir, FOLDER);
-	int n;
 
 	if (err == KC_OK)
 		err = kc_trust_load(cli, &g.log);
 	if (err != KC_OK)
 		return kc_cli_error(cli, err, cli->dir);
-	n = list(g.folder, &names);
-	if (n == 0 && !kc_file_exists(g.folder)) {
-		g.code = kc_cli_fail(KC_EXIT_NOT_FOUND, NULL,
+	err = list(g.folder, &steps);
+	if (err == KC_ENOTFOUND)
+		return kc_cli_fail(KC_EXIT_NOT_FOUND, NULL,
 		    _("%s: nothing of a founding waits here"), g.folder);
-	} else if (n == 0) { /* it was broken off after the last one */
+	if (err != KC_OK)
+		return kc_cli_error(cli, err, g.folder);
+	if (steps.n == 0) { /* it was broken off after the last one */
 		reach(&g);
 		g.opened = true;
 	}
-	g.open = n > 0 && names[0]->d_name[0] != '0';
-	for (int i = 0; i < n; i++) {
-		if (g.code == KC_EXIT_OK)
-			one(&g, names[i]->d_name);
-		free(names[i]);
-	}
-	free(names);
+	g.open = steps.n > 0 && kc_names_get(&steps, 0)[0] != '0';
+	for (size_t i = 0; g.code == KC_EXIT_OK && i < steps.n; i++)
+		one(&g, kc_names_get(&steps, i));
+	kc_names_free(&steps);
 	finish(&g);
 	return g.code;
 }

@@ -2,6 +2,7 @@
 /* Whole files: read within a limit, written all or not at all. */
 #include "file.h"
 
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
@@ -187,6 +188,60 @@ kc_file_update(
 	return same ? KC_OK : kc_file_save(path, data, mode);
 }
 
+/* --- names in a directory --- */
+bool
+kc_name_ends(const char *name, const char *end)
+{
+	size_t n = strlen(name), m = strlen(end);
+
+	return n > m && strcmp(name + n - m, end) == 0;
+}
+
+static int
+by_name(const struct dirent **a, const struct dirent **b)
+{
+	return strcmp((*a)->d_name, (*b)->d_name);
+}
+
+enum kc_err
+kc_dir_names(
+    const char *dir, const char *end, const char *other, struct kc_names *out)
+{
+	int n = scandir(dir, &out->v, NULL, by_name);
+
+	out->n = 0;
+	if (n < 0) {
+		out->v = NULL;
+		return errno == ENOENT ? KC_ENOTFOUND : KC_EIO;
+	}
+	for (int i = 0; i < n; i++) {
+		const char *name = out->v[i]->d_name;
+
+		if (kc_name_ends(name, end) ||
+		    (other != NULL && kc_name_ends(name, other)))
+			out->v[out->n++] = out->v[i];
+		else
+			free(out->v[i]);
+	}
+	return KC_OK;
+}
+
+const char *
+kc_names_get(const struct kc_names *names, size_t i)
+{
+	return names->v[i]->d_name;
+}
+
+void
+kc_names_free(struct kc_names *names)
+{
+	for (size_t i = 0; i < names->n; i++)
+		free(names->v[i]);
+	free(names->v);
+	*names = (struct kc_names){0};
+}
+
+/* --- where a user's own files are --- */
 /* NAME below the directory of an XDG variable, or below one of HOME. */
 static enum kc_err
 xdg_path(char out[KC_PATH_SIZE], const char *variable, const char *below,

@@ -27,6 +27,20 @@ enum kc_err kc_dir_sync(const char *path);
 /* Makes a directory and its parents; fine if it is there. */
 enum kc_err kc_dir_make(const char *path, mode_t mode);
 bool kc_file_exists(const char *path);
+/* Has the name something before this end? */
+bool kc_name_ends(const char *name, const char *end);
+/* The names of a directory with one of two ends (the second may be NULL), in
+ * order; free them with kc_names_free in every case. KC_ENOTFOUND: there is
+ * no directory; KC_EIO with errno. */
+struct dirent;
+struct kc_names {
+	struct dirent **v;
+	size_t n;
+};
+enum kc_err kc_dir_names(
+    const char *dir, const char *end, const char *other, struct kc_names *out);
+const char *kc_names_get(const struct kc_names *names, size_t i);
+void kc_names_free(struct kc_names *names);
 /* $XDG_STATE_HOME/kaocheng/name, or below ~/.local/state; KC_ENOTFOUND if
  * neither is set, KC_ETOOBIG. */
 enum kc_err kc_state_path(char out[KC_PATH_SIZE], const char *name);

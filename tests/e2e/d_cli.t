@@ -415,6 +415,14 @@ def outbox(d):
          'send --retry asks again and empties it', r.stdout + r.stderr)
     t.same(kc('send', '--retry', '--dir', D).returncode, 0,
            'an empty outbox is fine')
+    os.rename(box, box + '.aside')
+    t.same(kc('send', '--retry', '--dir', D).returncode, 0, 'or none')
+    open(box, 'w').close()
+    r = kc('send', '--retry', '--dir', D)
+    t.ok(r.returncode == 1 and 'Not a directory' in r.stderr,
+         'one that cannot be looked into is not taken for empty', r.stderr)
+    os.unlink(box)
+    os.rename(box + '.aside', box)
     return d
 
 

@@ -144,6 +144,10 @@ def two_machines():
     good('the ledger is founded', run(*resume))
     t.ok(not os.path.exists(top + '/far/founding'), 'the folder is gone')
     says('there is nothing to go on with', run(*resume), 3, 'nothing of a')
+    open(top + '/far/founding', 'w').close()
+    says('what cannot be looked into is not taken for empty', run(*resume), 1,
+         'far/founding: Not a directory')
+    os.unlink(top + '/far/founding')
     good('and it verifies', run('verify', '--dir', 'far'))
     rows = run('log', 'list', '--dir', 'far').stdout
     t.ok('open a year' in rows and 'zhao.estab' in rows, 'with its year', rows)
