@@ -9,6 +9,7 @@
 #include <kaocheng/merkle.h>
 
 #include "file.h"
+#include "keys.h"
 #include "tool.h"
 
 struct meeting {
@@ -331,16 +332,29 @@ kc_seen_anew(const char *origin)
 }
 
 int
+kc_seen_instead(struct kc_cli *cli, struct kc_slice note,
+    const struct kc_log_keys *log_keys)
+{
+	struct meeting m = {.cli = cli, .note = note};
+
+	if (kc_checkpoint_parse_by(&m.now, note, log_keys) != KC_OK)
+		return kc_cli_no_log_key();
+	kc_seen_anew(m.now.origin);
+	if (file_of(m.now.origin, m.path) != KC_OK)
+		m.path[0] = '\0';
+	keep(&m);
+	return KC_EXIT_OK;
+}
+
+int
 kc_seen_first(
     struct kc_cli *cli, struct kc_client *c, const struct kc_log_keys *log_keys)
 {
 	struct kc_buf note = {0};
 	int code = kc_cli_get(cli, c, "/checkpoint", &note);
 
-	kc_seen_anew(log_keys->v[0].name);
 	if (code == KC_EXIT_OK)
-		code = kc_seen_meet(
-		    cli, c, kc_buf_view(&note), log_keys, KC_MET_HEAD);
+		code = kc_seen_instead(cli, kc_buf_view(&note), log_keys);
 	kc_buf_free(&note);
 	return code;
 }

@@ -50,8 +50,13 @@ int kc_seen_text(struct kc_cli *cli, const struct kc_log_keys *log_keys,
 /* A new ledger of this name is founded here: what was kept of another one is
  * put aside as <file>.before. */
 void kc_seen_anew(const char *origin);
-/* Whoever founds a ledger is its first witness: keeps its checkpoint in place
- * of whatever was kept of its name. Prints; returns the exit code. */
+/* Keeps this checkpoint in place of whatever was kept of its name, if one of
+ * the keys has signed it; else all stays as it was. Prints; returns the exit
+ * code. */
+int kc_seen_instead(struct kc_cli *cli, struct kc_slice note,
+    const struct kc_log_keys *log_keys);
+/* Whoever founds a ledger is its first witness: the same with the checkpoint
+ * that it has now. */
 int kc_seen_first(struct kc_cli *cli, struct kc_client *c,
     const struct kc_log_keys *log_keys);
 

@@ -5,7 +5,7 @@ or not at all."""
 import json, os, re, shutil, subprocess, sys, tempfile, time
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)),
                                 '..', 'lib'))
-from kcd import Tap
+from kcd import Relay, Tap
 
 BUILD = os.path.abspath(os.environ.get('BUILD', 'build'))
 CLI, SHIM = BUILD + '/bin/kaocheng', BUILD + '/tests/fault/killshim.so'
@@ -91,6 +91,24 @@ def of(actor):
             if '\nby %s\n' % actor in open(top + '/' + folder + n).read()]
 
 
+def keeps(resume):
+    """What is kept of a ledger gives way to a head that its key signed."""
+    def seen():
+        d = top + '/.local/state/kaocheng/seen/'
+        return {n: open(d + n).read() for n in os.listdir(d)}
+    before, says_now = seen(), [(503, b'')]
+    os.mkdir(top + '/far/founding')
+    Relay(top + '/far/socket', '', lambda path: (200, b'')
+          if path == '/healthz' else says_now[0])
+    for answer, code in (((503, b''), 7), ((200, b'no checkpoint'), 1)):
+        says_now[0] = answer
+        r = run(*resume)
+        t.ok(r.returncode == code and seen() == before,
+             'and to nothing else', (r, seen().keys()))
+    os.unlink(top + '/far/socket')
+    good('to that', run(*resume))
+
+
 def two_machines():
     """Nobody's key is at the machine of the ledger but its own."""
     who = ['zhang.admin', 'li.admin', 'wang.admin', 'zhao.estab', 'sun.office']
@@ -148,6 +166,7 @@ def two_machines():
     says('what cannot be looked into is not taken for empty', run(*resume), 1,
          'far/founding: Not a directory')
     os.unlink(top + '/far/founding')
+    keeps(resume)
     good('and it verifies', run('verify', '--dir', 'far'))
     rows = run('log', 'list', '--dir', 'far').stdout
     t.ok('open a year' in rows and 'zhao.estab' in rows, 'with its year', rows)

@@ -285,6 +285,44 @@ def split(data):
     return status, headers, body
 
 
+class Relay:
+    """Stands between a daemon and who asks it: `answer` of a path is a status
+    and a body in the daemon's place, or None."""
+    def __init__(self, path, daemon, answer):
+        self.daemon, self.answer, self.asked = daemon, answer, []
+        self.listen = socket.socket(socket.AF_UNIX)
+        self.listen.bind(path)
+        self.listen.listen()
+        threading.Thread(target=self._serve, daemon=True).start()
+
+    def _serve(self):
+        while True:
+            c, _ = self.listen.accept()
+            with c:
+                request = b''
+                while b'\r\n\r\n' not in request:
+                    part = c.recv(65536)
+                    if not part:
+                        break
+                    request += part
+                if request:
+                    c.sendall(self._reply(request))
+
+    def _reply(self, request):
+        path = request.split(b' ')[1].decode()
+        self.asked.append(path)
+        said = self.answer(path)
+        if said is not None:
+            return (b'HTTP/1.1 %d X\r\nContent-Length: %d\r\n'
+                    b'Connection: close\r\n\r\n' %
+                    (said[0], len(said[1]))) + said[1]
+        with socket.socket(socket.AF_UNIX) as s:
+            s.connect(self.daemon)
+            s.sendall(request.replace(b'\r\n', b'\r\nConnection: close\r\n',
+                                      1))
+            return drain(s)
+
+
 def free_port():
     with socket.socket() as s:
         s.bind(('127.0.0.1', 0))
