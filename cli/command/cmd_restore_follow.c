@@ -29,7 +29,8 @@ struct following {
 static int
 fetch(struct following *f, uint64_t seq, enum kc_kind_id kind)
 {
-	int code = kc_proved_get(f->cli, f->client, &f->keys, seq, &f->entry);
+	int code =
+	    kc_proved_get(f->cli, f->client, &f->keys, &f->now, seq, &f->entry);
 
 	if (code == KC_EXIT_OK && f->entry.e.kind->id != kind)
 		code = kc_cli_fail(KC_EXIT_TAMPERED, NULL,
@@ -146,7 +147,7 @@ follow(struct following *f)
 	if (code == KC_EXIT_OK)
 		code = agree(f, seq, accepted);
 	if (code == KC_EXIT_OK)
-		code = kc_seen_first(f->cli, f->client, &f->keys);
+		code = kc_seen_instead(f->cli, kc_buf_view(&note), &f->keys);
 out:
 	kc_buf_free(&note);
 	return code;

@@ -147,16 +147,16 @@ put_line(const struct kc_cli *cli, const struct kc_proved *p)
 /* What this reader may not read is passed over; but a session may have ended,
  * so that it is asked twice. */
 static int
-show(struct kc_follow *f, uint64_t seq)
+show(struct kc_follow *f, const struct kc_checkpoint *now, uint64_t seq)
 {
 	struct kc_cli *cli = f->cli;
-	int code = kc_proved_get(cli, f->client, &f->keys, seq, &f->entry);
+	int code = kc_proved_get(cli, f->client, &f->keys, now, seq, &f->entry);
 
 	if (code == KC_EXIT_NOT_PERMITTED) {
 		code = kc_cli_login(cli, f->client);
 		if (code == KC_EXIT_OK)
 			code = kc_proved_get(
-			    cli, f->client, &f->keys, seq, &f->entry);
+			    cli, f->client, &f->keys, now, seq, &f->entry);
 		if (code == KC_EXIT_NOT_PERMITTED)
 			return KC_EXIT_OK;
 	}
@@ -204,7 +204,7 @@ look(struct kc_follow *f)
 		code = contradicted(f, kc_buf_view(&note), &now);
 	while (code == KC_EXIT_OK && f->shown < now.size && !told_to_end &&
 	    !ferror(stdout)) {
-		code = show(f, f->shown);
+		code = show(f, &now, f->shown);
 		f->shown += code == KC_EXIT_OK;
 	}
 	if (code == KC_EXIT_OK)

@@ -96,15 +96,16 @@ kc_watch_release(struct kc_watch *w)
 
 /* --- the head --- */
 static int
-new_entries(struct kc_watch *w, uint64_t from, uint64_t to)
+new_entries(struct kc_watch *w, uint64_t from, const struct kc_checkpoint *now)
 {
 	int code = KC_EXIT_OK;
 
-	for (uint64_t seq = from; code == KC_EXIT_OK && seq < to; seq++) {
+	for (uint64_t seq = from; code == KC_EXIT_OK && seq < now->size;
+	     seq++) {
 		enum kc_alarm what;
 
-		code =
-		    kc_proved_get(w->cli, w->client, &w->keys, seq, &w->entry);
+		code = kc_proved_get(
+		    w->cli, w->client, &w->keys, now, seq, &w->entry);
 		if (code == KC_EXIT_OK && kc_watch_wants(w, &what))
 			kc_watch_alarm(w, what, NULL);
 	}
@@ -134,7 +135,7 @@ look_at_head(struct kc_watch *w)
 	if (code == KC_EXIT_OK && !holds)
 		code = kc_watch_forked(w, &now, kc_buf_view(&note));
 	if (code == KC_EXIT_OK)
-		code = new_entries(w, w->kept.size, now.size);
+		code = new_entries(w, w->kept.size, &now);
 	/* Remembered once its entries were told, so that none is passed over;
 	 * one may be told twice. */
 	if (code == KC_EXIT_OK && now.size > w->kept.size)

@@ -5,11 +5,33 @@
 
 #include <kaocheng/proof.h>
 
+#include "seen.h"
 #include "tool.h"
+
+/* A log that shows one history and proves its entries by another has signed
+ * two. */
+static int
+hold(struct kc_cli *cli, struct kc_client *c, const struct kc_checkpoint *head,
+    const struct kc_proved *p)
+{
+	bool later = p->head.size > head->size, holds = false;
+	int code = kc_seen_continues(
+	    cli, c, later ? head : &p->head, later ? &p->head : head, &holds);
+
+	if (code != KC_EXIT_OK || holds)
+		return code;
+	return kc_cli_fail(KC_EXIT_TAMPERED,
+	    _("sign nothing more, and show it to an auditor"),
+	    _("entry %llu is proved by a head of %llu entries that does not "
+	      "fit the ledger's of %llu"),
+	    (unsigned long long)p->leaf.seq, (unsigned long long)p->head.size,
+	    (unsigned long long)head->size);
+}
 
 int
 kc_proved_get(struct kc_cli *cli, struct kc_client *c,
-    const struct kc_log_keys *keys, uint64_t seq, struct kc_proved *out)
+    const struct kc_log_keys *keys, const struct kc_checkpoint *head,
+    uint64_t seq, struct kc_proved *out)
 {
 	struct kc_buf receipt = {0};
 	struct kc_refusal why = {0};
@@ -36,6 +58,8 @@ kc_proved_get(struct kc_cli *cli, struct kc_client *c,
 			code = kc_cli_fail(KC_EXIT_TAMPERED, NULL,
 			    _("entry %llu is not proved to stand in the log"),
 			    (unsigned long long)seq);
+		else
+			code = hold(cli, c, head, out);
 	}
 	kc_buf_free(&receipt);
 	return code;

@@ -16,9 +16,11 @@ struct kc_proved {           /* large: an entry. Zero-initialise; free bytes */
 	struct kc_entry e;
 	struct kc_checkpoint head; /* in which it is proved to stand */
 };
-/* Fetches entry seq and its receipt, and checks them by the log's keys. What
+/* Fetches entry seq and its receipt, and checks them by the log's keys; and
+ * that the receipt's head is of one history with one that was verified. What
  * does not hold is KC_EXIT_TAMPERED. Prints; returns the exit code. */
 int kc_proved_get(struct kc_cli *cli, struct kc_client *c,
-    const struct kc_log_keys *keys, uint64_t seq, struct kc_proved *out);
+    const struct kc_log_keys *keys, const struct kc_checkpoint *head,
+    uint64_t seq, struct kc_proved *out);
 
 #endif

@@ -2,10 +2,10 @@
 # SPDX-License-Identifier: Apache-2.0
 """A ledger that is put back to an earlier state: by `restore` or by hand, it
 is noticed, says so itself, and waits until two administrators accept it."""
-import json, os, shutil, subprocess, sys, tempfile
+import json, os, shutil, socket, subprocess, sys, tempfile
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)),
                                 '..', 'lib'))
-from kcd import Tap
+from kcd import Relay, Tap, drain, split
 
 BUILD = os.path.abspath(os.environ.get('BUILD', 'build'))
 CLI, DAEMON = BUILD + '/bin/kaocheng', BUILD + '/bin/kaochengd'
@@ -93,6 +93,47 @@ def waits(where, kept, lost, home):
     t.ok(not restorations(where)['restored'], 'as if it were whole')
 
 
+def lied_to(d, seq):
+    """A log of two histories: it is followed on one, if it proves its entries
+    by that one; and what is kept is the head that was looked at."""
+    d.stop()
+    shutil.copytree(at('new'), at('first'))
+    d = Daemon('new')
+    good('one history', unit('new', 'G90', 'twin'))
+    proof = '/v1/entries/%d/receipt' % seq
+    other = {proof: answer('new', proof), '/checkpoint': answer('new', '/checkpoint')}
+    d.stop()
+    shutil.rmtree(at('new'))
+    os.rename(at('first'), at('new'))
+    d = Daemon('new')
+    good('another', unit('new', 'G91', 'third'))
+    Relay(at('lie'), at('new/socket'), lambda path:
+          path == proof and (200, other[path]) or None)
+    r = run('restore', 'follow', '--socket', 'lie', '--trust', 'new/trust',
+            '--yes')
+    t.ok(r.returncode == 10 and 'does not fit' in r.stderr,
+         'an entry of another history proves nothing', r)
+    t.ok(unit('new', 'G78').returncode == 10, 'and nothing is followed')
+    shutil.copytree(at('home'), at('home-before'))
+    late = Relay(at('late'), at('new/socket'), lambda path:
+                 path == '/checkpoint' and late.asked.count(path) > 1 and
+                 (200, other[path]) or None)
+    good('he agrees', run('restore', 'follow', '--socket', 'late', '--trust',
+                          'new/trust', '--yes'))
+    good('to what was shown', unit('new', 'G92'))
+    shutil.rmtree(at('home'))
+    os.rename(at('home-before'), at('home'))
+    return d
+
+
+def answer(where, path):
+    with socket.socket(socket.AF_UNIX) as s:
+        s.connect(at(where + '/socket'))
+        s.sendall(b'GET %s HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n'
+                  % path.encode())
+        return split(drain(s))[2]
+
+
 def by_command():
     """`restore` leaves a mark; the ledger says it once."""
     good('a ledger', run('init', 'old', '--origin', 'example.org/put-back',
@@ -137,6 +178,7 @@ def by_command():
          'until he is told what is lost, and by whose word, and agrees',
          (r.returncode, r.stdout, r.stderr))
     t.ok(unit('new', 'G78').returncode == 10, 'a question changes nothing')
+    d = lied_to(d, kept)
     good('he agrees', run('restore', 'follow', '--dir', 'new', '--yes'))
     good('and signs again', unit('new', 'G78'))
     r = good('there is nothing more to follow',
