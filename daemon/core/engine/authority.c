@@ -168,16 +168,17 @@ fill_one(const struct kc_state *st, struct kc_at *at, struct kc_refusal *why)
 	return KC_OK;
 }
 
-/* One person behind both, by equal commitments: asked from epoch 2 on. */
-static bool
-same_person(const struct kc_state *st, uint32_t i, uint32_t j)
+bool
+kc_same_person(const struct kc_state *st, uint32_t i, uint32_t j)
 {
-	const struct kc_actor *a = st->actors.v[i], *b = st->actors.v[j];
+	const struct kc_actor *a, *b;
 
-	return i == j ||
-	    (st->epoch >= 2 && a->person.seq != 0 && b->person.seq != 0 &&
-		!a->person.erased && !b->person.erased &&
-		kc_hash_eq(&a->person.hash, &b->person.hash));
+	if (i == j || i == KC_NONE || j == KC_NONE || st->epoch < 2)
+		return i == j;
+	a = st->actors.v[i];
+	b = st->actors.v[j];
+	return a->person.seq != 0 && b->person.seq != 0 && !a->person.erased &&
+	    !b->person.erased && kc_hash_eq(&a->person.hash, &b->person.hash);
 }
 
 /* Two different persons who use the powers of two different persons, in
@@ -193,8 +194,8 @@ fill_two(const struct kc_state *st, struct kc_at *at, struct kc_refusal *why)
 
 		if (pa == KC_NONE || pb == KC_NONE)
 			continue;
-		if (pa == pb || same_person(st, a, b) ||
-		    same_person(st, pa, b) || same_person(st, pb, a)) {
+		if (kc_same_person(st, pa, pb) || kc_same_person(st, a, b) ||
+		    kc_same_person(st, pa, b) || kc_same_person(st, pb, a)) {
 			same = true;
 			continue;
 		}

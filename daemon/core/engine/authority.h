@@ -9,6 +9,9 @@
  * KC_R_ACTOR_UNKNOWN, KEY_NOT_IN_FORCE, SAME_PERSON or ROLE. */
 enum kc_err kc_authorise(
     const struct kc_state *st, struct kc_at *at, struct kc_refusal *why);
+/* Are two actors one person, by equal commitments that stand? From epoch 2 on;
+ * before, an actor is a person. */
+bool kc_same_person(const struct kc_state *st, uint32_t i, uint32_t j);
 /* Key id that a signature line begins with, as a number; false if the line
  * is empty (an unsigned text) or too short. */
 bool kc_sig_keyid(const struct kc_note_sig *sig, uint32_t *keyid);

@@ -203,6 +203,35 @@ test_twofold__one_person_never_signs_as_two(void **state)
 	kit_replay(&k);
 }
 
+/* Two ids of one person lend their powers to two others, who are different:
+ * it is one person's power all the same. */
+static void
+test_twofold__one_persons_powers_are_not_two(void **state)
+{
+	static const char *const lend[][2] = {
+	    {"x.estab", "to=x.aide"}, {"x.office", "to=y.aide"}};
+
+	(void)state;
+	kit_enrol(&k, "x.estab", "P20", "estab");
+	kit_enrol(&k, "x.office", "P20", "assess-office");
+	kit_enrol(&k, "x.aide", "P20", "liaison");
+	kit_enrol(&k, "y.aide", "P20", "liaison");
+	for (size_t i = 0; i < 2; i++)
+		DO(delegation_give, lend[i][0], lend[i][1], "may=policy.adopt",
+		    "from=2022-01-04", "until=2022-12-31");
+	REFUSED(KEY_MISSING, policy_adopt, "x.aide y.aide", "policy=p",
+	    "file=f", "text=policy: p");
+	DO(person_commit, "root.a", "actor=x.estab", HASH("05"));
+	DO(person_commit, "root.a", "actor=x.office", HASH("05"));
+	REFUSED(SAME_PERSON, policy_adopt, "x.aide y.aide", "policy=p",
+	    "file=f", "text=policy: p");
+	REFUSED(SAME_PERSON, delegation_give, "x.estab", "to=x.office",
+	    "may=policy.adopt", "from=2022-01-04", "until=2022-12-31");
+	REFUSED(SAME_PERSON, person_commit, "x.estab", "actor=x.office",
+	    HASH("06"));
+	kit_replay(&k);
+}
+
 int
 main(void)
 {
@@ -216,6 +245,7 @@ main(void)
 		done),
 	    CITY(test_erase__wants_a_commitment_and_allows_a_new_one),
 	    CITY(test_actors__are_listed_in_order),
+	    CITY(test_twofold__one_persons_powers_are_not_two),
 	    CITY(test_twofold__no_role_beside_those_of_the_same_person),
 	    CITY(test_twofold__one_person_never_signs_as_two),
 	};

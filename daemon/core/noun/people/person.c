@@ -36,7 +36,8 @@ static enum kc_err
 want_another(const struct kc_state *st, const struct kc_at *at,
     const struct kc_actor *about, struct kc_refusal *why)
 {
-	if (kc_signer(st, at, 0) != about && at->on_behalf[0] != about->index)
+	if (!kc_same_person(st, at->signer[0], about->index) &&
+	    !kc_same_person(st, at->on_behalf[0], about->index))
 		return KC_OK;
 	return kc_refuse(why, KC_R_SAME_PERSON, about->id, NULL, NULL, NULL);
 }

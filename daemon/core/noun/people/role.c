@@ -141,7 +141,7 @@ delegation_give_guard(
 	err = kc_want_actor(st, at, KC_F_delegation_give_to, &to, why);
 	if (err != KC_OK)
 		return err;
-	if (to == from)
+	if (kc_same_person(st, to->index, from->index))
 		return kc_refuse(
 		    why, KC_R_SAME_PERSON, from->id, NULL, NULL, NULL);
 	err = kc_want_roles_fit(from, to->roles, why);
