@@ -96,6 +96,43 @@ test_recusal__of_who_confirmed_himself_or_through_another(void **state)
 	done(&k);
 }
 
+/* Behind another id the same person is recused as well, and cannot confirm
+ * what he decided. */
+static void
+test_recusal__is_of_the_person_behind_the_id(void **state)
+{
+#define PERSON(d)                                                              \
+	"person=sha256:"                                                       \
+	"0505050505050505050505050505050505050505050505050505050"              \
+	"50505050" d
+	static const char who[] = PERSON("1"), judge[] = PERSON("2");
+	struct kc_dispute *d;
+	struct kc_case *c;
+	struct kit k;
+
+	(void)state;
+	office_of_three(&k);
+	kit_do(&k, KC_K_person_commit, "root.a", "actor=P09.x", who);
+	kit_do(&k, KC_K_person_commit, "root.a", "actor=P09.y", who);
+	kit_do(&k, KC_K_person_commit, "root.a", "actor=P09.c", who);
+	kit_enrol(&k, "P09.z", "P09", "estab");
+	kit_enrol(&k, "P09.w", "P09", "estab");
+	kit_do(&k, KC_K_person_commit, "root.a", "actor=G02.a", judge);
+	kit_do(&k, KC_K_person_commit, "root.a", "actor=P09.w", judge);
+	c = case_decide(&k, "2022-07-15", "G16", "G16-K2");
+	kit_refused(&k, KC_R_SAME_PERSON, KC_K_prededuct_confirm, "P09.w",
+	    case_field(c));
+	kit_do(&k, KC_K_prededuct_confirm, "P09.x", case_field(c));
+	d = dispute_heard(&k, c);
+	DECIDE(&k, "P09.w", d);
+	DECIDE(&k, "P09.y", d);
+	lend(&k, "P09.z", "P09.c", "dispute.decide");
+	DECIDE(&k, "P09.c", d);
+	kit_do(&k, KC_K_dispute_decide, "P09.z", dispute_field(d),
+	    "ruling=upheld", "finding=x");
+	done(&k);
+}
+
 /* Of the assessing unit, of the disputing unit, and of the first level. */
 static void
 test_recusal__of_who_decided_and_of_the_unit_itself(void **state)
@@ -281,6 +318,7 @@ int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
+	    cmocka_unit_test(test_recusal__is_of_the_person_behind_the_id),
 	    cmocka_unit_test(
 		test_recusal__of_who_confirmed_himself_or_through_another),
 	    cmocka_unit_test(

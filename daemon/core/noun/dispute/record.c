@@ -8,6 +8,7 @@
 
 #include <assert.h>
 
+#include "engine/authority.h"
 #include "noun/deadline/deadline.h"
 #include "noun/unit/unit.h"
 #include "noun/vx.h"
@@ -101,19 +102,23 @@ kc_decision_dispute(
 
 /* --- who stands aside
  * ---------------------------------------------------------- */
-/* Is the one who acts now, or whose power it uses, one of these? */
+/* Is the person who acts now, or whose power it uses, one of these? */
 static bool
-is_one_of(const struct kc_at *at, uint32_t by, uint32_t of)
+is_one_of(
+    const struct kc_state *st, const struct kc_at *at, uint32_t by, uint32_t of)
 {
-	return at->for_role[0] == by || at->for_role[0] == of ||
-	    at->on_behalf[0] == by || at->on_behalf[0] == of;
+	return kc_same_person(st, at->for_role[0], by) ||
+	    kc_same_person(st, at->for_role[0], of) ||
+	    kc_same_person(st, at->on_behalf[0], by) ||
+	    kc_same_person(st, at->on_behalf[0], of);
 }
 
 static bool
-took_part(const struct kc_at *at, const struct kc_decision *d)
+took_part(const struct kc_state *st, const struct kc_at *at,
+    const struct kc_decision *d)
 {
-	return is_one_of(at, d->by[0], d->of[0]) ||
-	    (d->by[1] != KC_NONE && is_one_of(at, d->by[1], d->of[1]));
+	return is_one_of(st, at, d->by[0], d->of[0]) ||
+	    (d->by[1] != KC_NONE && is_one_of(st, at, d->by[1], d->of[1]));
 }
 
 static enum kc_err
@@ -158,11 +163,11 @@ kc_want_impartial(const struct kc_state *st, const struct kc_at *at,
 	const struct kc_decision *about = kc_dispute_decision(st, d);
 	const struct kc_decision *before = rests_on(st, d->decision);
 
-	if (took_part(at, about))
+	if (took_part(st, at, about))
 		return refuse_recused(st, at, about->seq, why);
-	if (before != NULL && took_part(at, before))
+	if (before != NULL && took_part(st, at, before))
 		return refuse_recused(st, at, before->seq, why);
-	if (d->level == 2 && is_one_of(at, d->at[0].by, d->at[0].of))
+	if (d->level == 2 && is_one_of(st, at, d->at[0].by, d->at[0].of))
 		return refuse_recused(st, at, first_level(d), why);
 	if (kc_signer(st, at, 0)->unit != d->unit &&
 	    kc_principal(st, at, 0)->unit != d->unit)

@@ -5,6 +5,8 @@
 #include <assert.h>
 #include <stdio.h>
 
+#include "engine/authority.h"
+
 void
 kc_refusal_arg_percent(struct kc_refusal *r, unsigned i, int64_t bp)
 {
@@ -74,10 +76,12 @@ kc_want_case(const struct kc_state *st, const struct kc_at *at, unsigned field,
 #define ROLE(r) (UINT32_C(1) << KC_ROLE_##r)
 
 static bool
-took_part(const struct kc_case *c, uint32_t actor)
+took_part(const struct kc_state *st, const struct kc_case *c, uint32_t actor)
 {
-	return actor == c->decider || actor == c->decided_for ||
-	    actor == c->confirmer || actor == c->confirmed_for;
+	return kc_same_person(st, actor, c->decider) ||
+	    kc_same_person(st, actor, c->decided_for) ||
+	    kc_same_person(st, actor, c->confirmer) ||
+	    kc_same_person(st, actor, c->confirmed_for);
 }
 
 /* The Establishment Office acts for a unit that cannot or does not. */
@@ -97,7 +101,8 @@ want_stand_in(const struct kc_state *st, const struct kc_at *at,
 		    NULL, NULL, NULL);
 	if (at->e->kind->signers.n == 1 &&
 	    at->e->kind->id != KC_K_feedback_deliver &&
-	    (took_part(c, at->for_role[0]) || took_part(c, at->on_behalf[0])))
+	    (took_part(st, c, at->for_role[0]) ||
+		took_part(st, c, at->on_behalf[0])))
 		return kc_refuse(why, KC_R_SAME_PERSON,
 		    st->actors.v[at->for_role[0]]->id, NULL, NULL, NULL);
 	return KC_OK;

@@ -5,6 +5,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "engine/authority.h"
+
 /* --- prededuct.decide --- */
 /* What a decision names, found by its guard. */
 struct decision {
@@ -249,9 +251,10 @@ kc_issue_cutoff(const struct kc_policy *p, int year)
 }
 
 static bool
-is_decider(const struct kc_case *c, uint32_t actor)
+is_decider(const struct kc_state *st, const struct kc_case *c, uint32_t actor)
 {
-	return actor == c->decider || actor == c->decided_for;
+	return kc_same_person(st, actor, c->decider) ||
+	    kc_same_person(st, actor, c->decided_for);
 }
 
 enum kc_err
@@ -265,7 +268,8 @@ prededuct_confirm_guard(
 	if (err != KC_OK)
 		return err;
 	/* Persons differ, and so do those whose powers they use. */
-	if (is_decider(c, at->for_role[0]) || is_decider(c, at->on_behalf[0]))
+	if (is_decider(st, c, at->for_role[0]) ||
+	    is_decider(st, c, at->on_behalf[0]))
 		return kc_refuse(why, KC_R_SAME_PERSON,
 		    st->actors.v[at->for_role[0]]->id, NULL, NULL, NULL);
 	/* The clerk's lapse comes first; this holds without it too. */
