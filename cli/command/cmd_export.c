@@ -185,7 +185,7 @@ kc_export_bundle(struct kc_exporter *x, const char *file, bool evidence)
 
 	if (code == KC_EXIT_OK && evidence)
 		code = kc_export_cited(x, NULL, &x->evidence);
-	return code == KC_EXIT_OK ? kc_export_file(x, file, stream_bundle)
+	return code == KC_EXIT_OK ? kc_export_file(x, file, 0600, stream_bundle)
 				  : code;
 }
 
@@ -220,7 +220,7 @@ export_public(struct kc_exporter *x, const char *file)
 	int code = kc_exporter_replay(x);
 
 	if (code == KC_EXIT_OK)
-		code = kc_export_file(x, file, stream_public);
+		code = kc_export_file(x, file, 0644, stream_public);
 	if (code == KC_EXIT_OK)
 		kc_cli_note(x->cli,
 		    _("hashes of %llu entries exported to %s, no entry among "

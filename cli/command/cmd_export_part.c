@@ -4,6 +4,7 @@
  * file that can be checked by itself (docs/FORMAT.md "Part").
  */
 #include <errno.h>
+#include <fcntl.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -91,16 +92,19 @@ write_to(FILE *f, const char *name, struct kc_exporter *x,
 }
 
 int
-kc_export_file(struct kc_exporter *x, const char *file,
+kc_export_file(struct kc_exporter *x, const char *file, mode_t mode,
     enum kc_err (*stream)(struct kc_exporter *x, struct kc_squeeze *to))
 {
 	char temp[KC_PATH_SIZE];
 	enum kc_err err = KC_EIO;
-	int saved;
-	FILE *f;
+	FILE *f = NULL;
+	int fd, saved;
 
 	snprintf(temp, sizeof(temp), "%s.%ld.tmp", file, (long)getpid());
-	f = fopen(temp, "we");
+	(void)unlink(temp);
+	fd = open(temp, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, mode);
+	if (fd >= 0)
+		f = fdopen(fd, "w");
 	if (f != NULL) {
 		err = write_to(f, file, x, stream);
 		if (fclose(f) != 0 && err == KC_OK)
@@ -236,7 +240,7 @@ kc_export_part(struct kc_exporter *x, const char *file, bool evidence)
 	if (code == KC_EXIT_OK && evidence)
 		code = kc_export_cited(x, &part.p, &x->evidence);
 	if (code == KC_EXIT_OK)
-		code = kc_export_file(x, file, stream_part);
+		code = kc_export_file(x, file, 0600, stream_part);
 	if (code == KC_EXIT_OK)
 		kc_cli_note(x->cli,
 		    _("%u of %llu entries exported to %s\n"

@@ -42,9 +42,10 @@ void kc_export_cited_say(const struct kc_export_evidence *e);
  * said. */
 bool kc_export_includes(const struct kc_cli *cli, bool otherwise, bool *is);
 
-/* Writes a file beside its name, flushes and renames it. Prints what goes
- * wrong, returns the exit code. */
-int kc_export_file(struct kc_exporter *x, const char *file,
+/* Writes a file beside its name, flushes and renames it; with hashes alone
+ * everybody may read it, else (0600) its owner. Prints what goes wrong,
+ * returns the exit code. */
+int kc_export_file(struct kc_exporter *x, const char *file, mode_t mode,
     enum kc_err (*stream)(struct kc_exporter *x, struct kc_squeeze *to));
 /* All of it, with or without evidence. */
 int kc_export_bundle(struct kc_exporter *x, const char *file, bool evidence);

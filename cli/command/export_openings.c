@@ -39,6 +39,7 @@ put_opening(void *ctx, struct kc_slice name, const struct kc_person *p,
 	kc_buf_reset(&o->f->data);
 	kc_buf_person(&o->f->data, &bare);
 	kc_framer_put(o->f, path);
+	explicit_bzero(&bare, sizeof(bare));
 	o->n++;
 	return o->f->err;
 }

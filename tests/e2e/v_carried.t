@@ -314,6 +314,13 @@ def audited():
         data = f.read()
     t.ok(b'name Wang Fang' in data and b'wang@' not in data and
          b'Li Wei' not in data, 'whom the ledger has committed to, no more')
+    os.chmod(at('audit'), 0o644)
+    good('once more', run('export', '--profile', 'auditor', 'audit', '--dir',
+                          L))
+    t.same([oct(os.stat(at(n)).st_mode & 0o777)
+            for n in ('audit', 'thin', 'part.kcb', 'hashes')],
+           ['0o600', '0o600', '0o600', '0o644'],
+           'what has more than hashes is for its owner alone')
     t.same(verify('audit'), (0, [], 2, 0), 'it holds')
     r = subprocess.run([VERIFY, at('audit'), '--json'], capture_output=True)
     t.same([s['count'] for s in json.loads(r.stdout)['stages']
