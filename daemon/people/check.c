@@ -89,6 +89,15 @@ find(const struct kc_state *st, const struct kc_person *p,
 }
 
 /* --- one person behind two actors --- */
+static void
+forget(struct checking *c)
+{
+	if (c->apart != NULL)
+		explicit_bzero(c->apart, c->cap * sizeof(c->apart[0]));
+	kc_free(c->apart);
+	c->apart = NULL;
+}
+
 static enum kc_err
 note_apart(struct checking *c, const struct kc_person *p)
 {
@@ -97,11 +106,13 @@ note_apart(struct checking *c, const struct kc_person *p)
 	if ((kc_state_roles(c->st, kc_slice_str(p->actor)) & KC_ROLES_APART) ==
 	    0)
 		return KC_OK;
-	if (c->n == c->cap) {
-		more =
-		    kc_realloc(c->apart, (c->cap + 16) * sizeof(c->apart[0]));
+	if (c->n == c->cap) { /* realloc leaves copies of persons behind */
+		more = kc_alloc((c->cap + 16) * sizeof(c->apart[0]));
 		if (more == NULL)
 			return KC_ENOMEM;
+		if (c->n > 0)
+			memcpy(more, c->apart, c->n * sizeof(more[0]));
+		forget(c);
 		c->apart = more;
 		c->cap += 16;
 	}
@@ -181,6 +192,7 @@ check_missing(struct checking *c, const char *dir)
 			err = c->told(
 			    c->ctx, actor, KC_PEOPLE_MISSING, KC_LIT(""));
 	}
+	explicit_bzero(&p, sizeof(p));
 	return err;
 }
 
@@ -193,8 +205,6 @@ kc_people_check(const char *dir, const struct kc_state *st,
 
 	if (err == KC_OK && c.n > 0)
 		err = kc_people_each(dir, check_twofold, &c, detail);
-	if (c.apart != NULL)
-		explicit_bzero(c.apart, c.cap * sizeof(c.apart[0]));
-	kc_free(c.apart);
+	forget(&c);
 	return err == KC_OK ? check_missing(&c, dir) : err;
 }

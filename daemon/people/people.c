@@ -438,6 +438,7 @@ kc_people_each(const char *dir,
 		    kc_buf_view(&why));
 	}
 out:
+	explicit_bzero(&p, sizeof(p));
 	kc_room_close(&r);
 	names_free(&l);
 	kc_buf_free(&why);

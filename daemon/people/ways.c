@@ -65,8 +65,9 @@ const char *
 kc_person_way(void *ctx, const char *actor)
 {
 	const struct kc_person_ways *w = ctx;
-	const struct way *found =
-	    bsearch(actor, w->v, w->n, sizeof(*w->v), by_actor);
+	const struct way *found = w->n == 0
+	    ? NULL
+	    : bsearch(actor, w->v, w->n, sizeof(*w->v), by_actor);
 
 	return found == NULL ? NULL : found->channel;
 }

@@ -8,7 +8,10 @@
 
 #include <cmocka.h>
 
+#include <kaocheng/people.h>
+
 #include "statekit.h"
+#include "tmpdir.h"
 
 #define ZEROS "00000000000000000000000000000000000000000000000000000000000000"
 #define HASH(end) "person=sha256:" ZEROS end
@@ -232,6 +235,64 @@ test_twofold__one_persons_powers_are_not_two(void **state)
 	kit_replay(&k);
 }
 
+/* --- what a check of their directory leaves in memory --- */
+static bool left;
+
+/* Does a block that is to move hold a person, which free() would leave? */
+static void *
+look(void *p, size_t n)
+{
+	if (p != NULL && n > 16 * sizeof(struct kc_person) &&
+	    memmem(p, 16 * sizeof(struct kc_person), "李敏", 6) != NULL)
+		left = true;
+	return realloc(p, n);
+}
+
+static enum kc_err
+told(void *ctx, struct kc_slice actor, enum kc_people_finding f,
+    struct kc_slice detail)
+{
+	(void)actor;
+	(void)detail;
+	*(size_t *)ctx += f == KC_PEOPLE_UNCOMMITTED;
+	return KC_OK;
+}
+
+static void
+test_check__leaves_no_copy_of_a_person_behind(void **state)
+{
+	struct kc_person_ways *ways = NULL;
+	struct kc_refusal why = {0};
+	char dir[128], actor[32];
+	size_t n = 0;
+
+	(void)state;
+	tmpdir_make(dir);
+	assert_int_equal(kc_person_ways_read(dir, &ways), KC_OK);
+	assert_null(kc_person_way(ways, "aud.0"));
+	kc_person_ways_free(ways);
+	for (int i = 0; i < 40; i++) {
+		struct kc_person p = {.salt = {7}};
+
+		(void)snprintf(actor, sizeof(actor), "aud.%d", i);
+		kit_enrol(&k, actor, NULL, "auditor");
+		assert_int_equal(kc_person_set(&p, KC_PERSON_ACTOR,
+				     kc_slice_str(actor), &why),
+		    KC_OK);
+		assert_int_equal(
+		    kc_person_set(&p, KC_PERSON_NAME, KC_LIT("李敏"), &why),
+		    KC_OK);
+		assert_int_equal(kc_people_put(dir, &p, NULL), KC_OK);
+	}
+	left = false;
+	kc_alloc_hook(look);
+	assert_int_equal(kc_people_check(dir, k.st, told, &n, NULL), KC_OK);
+	kc_alloc_hook(NULL);
+	assert_int_equal(n, 40);
+	assert_false(left);
+	tmpdir_remove(dir);
+}
+
 int
 main(void)
 {
@@ -248,6 +309,7 @@ main(void)
 	    CITY(test_twofold__one_persons_powers_are_not_two),
 	    CITY(test_twofold__no_role_beside_those_of_the_same_person),
 	    CITY(test_twofold__one_person_never_signs_as_two),
+	    CITY(test_check__leaves_no_copy_of_a_person_behind),
 	};
 
 	cmocka_set_message_output(CM_OUTPUT_TAP);
