@@ -5,8 +5,6 @@
 #include <string.h>
 #include <unistd.h>
 
-#include <sodium.h>
-
 #include <kaocheng/blob.h>
 
 #include "lib/evidence.h"
@@ -83,8 +81,6 @@ kc_cmd_evidence_put(struct kc_cli *cli, int argc, char **argv)
 }
 
 /* --- get --- */
-#define PIECE_MAX (1u << 20)
-
 struct getting {
 	struct kc_reader reader;
 	struct kc_evidence_place place;
@@ -93,55 +89,28 @@ struct getting {
 	uint64_t entry;
 };
 
-/* The next piece; empty at the end. */
+/* All of it; "name" is where it goes. */
 static int
-next_piece(struct getting *g, uint64_t at, struct kc_buf *piece)
+fetch(struct getting *g, FILE *to, const char *name)
 {
 	int code = KC_EXIT_OK;
-	enum kc_err err;
+	enum kc_err err =
+	    kc_evidence_fetch(&g->place, &g->hash, g->entry, to, &code);
 
-	kc_buf_reset(piece);
-	err = kc_evidence_piece(
-	    &g->place, &g->hash, g->entry, at, PIECE_MAX, piece, &code);
+	/* What cannot be printed main() says, as of every command. */
+	if (err == KC_OK || code != KC_EXIT_OK || ferror(stdout))
+		return code;
+	if (err == KC_ECORRUPT)
+		return kc_cli_fail(KC_EXIT_TAMPERED, NULL,
+		    _("what came is not %s: it has another hash"),
+		    kc_buf_cstr(&g->hex));
 	if (err == KC_ENOTFOUND && !g->reader.local)
 		return kc_cli_fail(KC_EXIT_NOT_FOUND, NULL,
 		    _("entry #%llu cites no evidence of this hash, or it is "
 		      "not here"),
 		    (unsigned long long)g->entry);
-	return err == KC_OK || code != KC_EXIT_OK
-	    ? code
-	    : kc_cli_error(g->reader.cli, err, kc_buf_cstr(&g->hex));
-}
-
-/* All of it into a buffer's file, hashed on the way. */
-static int
-fetch(struct getting *g, FILE *to)
-{
-	crypto_hash_sha256_state state;
-	struct kc_buf piece = {0};
-	struct kc_hash got;
-	uint64_t at = 0;
-	int code;
-
-	crypto_hash_sha256_init(&state);
-	do {
-		code = next_piece(g, at, &piece);
-		if (code == KC_EXIT_OK && piece.n > 0) {
-			crypto_hash_sha256_update(
-			    &state, (const unsigned char *)piece.p, piece.n);
-			if (!kc_put(to, kc_buf_view(&piece)))
-				code = kc_cli_error(
-				    g->reader.cli, KC_EIO, "--out");
-			at += piece.n;
-		}
-	} while (code == KC_EXIT_OK && piece.n == PIECE_MAX);
-	crypto_hash_sha256_final(&state, got.b);
-	if (code == KC_EXIT_OK && !kc_hash_eq(&got, &g->hash))
-		code = kc_cli_fail(KC_EXIT_TAMPERED, NULL,
-		    _("what came is not %s: it has another hash"),
-		    kc_buf_cstr(&g->hex));
-	kc_buf_free(&piece);
-	return code;
+	return kc_cli_error(
+	    g->reader.cli, err, err == KC_EIO ? name : kc_buf_cstr(&g->hex));
 }
 
 /* It gets its name when all of it is there and is what it should be. */
@@ -156,7 +125,7 @@ fetch_to(struct getting *g, const char *path)
 	f = fopen(part, "wxe");
 	if (f == NULL)
 		return kc_cli_error(g->reader.cli, KC_EIO, part);
-	code = fetch(g, f);
+	code = fetch(g, f, path);
 	if (fflush(f) != 0 || fsync(fileno(f)) != 0)
 		code = code == KC_EXIT_OK
 		    ? kc_cli_error(g->reader.cli, KC_EIO, part)
@@ -195,7 +164,8 @@ kc_cmd_evidence_get(struct kc_cli *cli, int argc, char **argv)
 		    _("which entry cites it? --entry SEQ: who may read that "
 		      "may read this"));
 	if (code == KC_EXIT_OK)
-		code = out != NULL ? fetch_to(&g, out) : fetch(&g, stdout);
+		code = out != NULL ? fetch_to(&g, out)
+				   : fetch(&g, stdout, "--out");
 	kc_reader_close(&g.reader);
 	kc_buf_free(&g.hex);
 	return code;

@@ -11,8 +11,6 @@
 #include "export.h"
 #include "lib/evidence.h"
 
-#define PIECE_MAX (1u << 20)
-
 struct kc_export_evidence {
 	struct kc_exporter *x;
 	struct kc_evidence_place place;
@@ -75,35 +73,6 @@ kc_export_cited_say(const struct kc_export_evidence *e)
 }
 
 /* --- one file --- */
-/* Into a file without a name, which stands at its end. KC_ENOTFOUND,
- * KC_ECORRUPT: it has another hash. */
-static enum kc_err
-spool(struct kc_export_evidence *e, const struct kc_citation *c, FILE *to)
-{
-	struct kc_buf piece = {0};
-	struct kc_hasher h;
-	struct kc_hash got;
-	uint64_t at = 0;
-	enum kc_err err;
-
-	kc_hasher_begin(&h);
-	do {
-		kc_buf_reset(&piece);
-		err = kc_evidence_piece(&e->place, &c->hash, c->entry, at,
-		    PIECE_MAX, &piece, &e->x->code);
-		kc_hasher_add(&h, piece.p, piece.n);
-		if (err == KC_OK && piece.n > 0 &&
-		    fwrite(piece.p, 1, piece.n, to) != piece.n)
-			err = KC_EIO;
-		at += piece.n;
-	} while (err == KC_OK && piece.n == PIECE_MAX);
-	got = kc_hasher_end(&h);
-	kc_buf_free(&piece);
-	if (err == KC_OK && !kc_hash_eq(&got, &c->hash))
-		err = KC_ECORRUPT;
-	return err;
-}
-
 /* Calls each() for every file that is there, in order of hashes. */
 static enum kc_err
 each_file(struct kc_export_evidence *e,
@@ -119,7 +88,9 @@ each_file(struct kc_export_evidence *e,
 		FILE *f = tmpfile();
 		long size = 0;
 
-		err = f == NULL ? KC_EIO : spool(e, c, f);
+		err = f == NULL ? KC_EIO
+				: kc_evidence_fetch(&e->place, &c->hash,
+				      c->entry, f, &e->x->code);
 		if (err == KC_OK && ((size = ftell(f)) < 0 || fflush(f) != 0))
 			err = KC_EIO;
 		if (err == KC_OK) {

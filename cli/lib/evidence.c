@@ -8,9 +8,10 @@
 #include <sys/stat.h>
 
 #include <jansson.h>
-#include <sodium.h>
 
 #include <kaocheng/blob.h>
+
+#include "foreign.h"
 
 #define PIECE (1u << 20)
 #define BYTES "application/octet-stream"
@@ -67,7 +68,7 @@ unreadable(const char *path, int e)
 int
 kc_evidence_hash(const char *path, struct kc_hash *hash, uint64_t *size)
 {
-	crypto_hash_sha256_state state;
+	struct kc_hasher state;
 	unsigned char chunk[65536];
 	FILE *f = fopen(path, "re");
 	struct stat st;
@@ -82,9 +83,9 @@ kc_evidence_hash(const char *path, struct kc_hash *hash, uint64_t *size)
 		return kc_cli_usage(
 		    _("%s is a directory; evidence is a file"), path);
 	}
-	crypto_hash_sha256_init(&state);
+	kc_hasher_begin(&state);
 	while ((n = fread(chunk, 1, sizeof(chunk), f)) > 0) {
-		crypto_hash_sha256_update(&state, chunk, n);
+		kc_hasher_add(&state, chunk, n);
 		*size += n;
 	}
 	bad = ferror(f) != 0;
@@ -94,7 +95,7 @@ kc_evidence_hash(const char *path, struct kc_hash *hash, uint64_t *size)
 	if (*size == 0)
 		return kc_cli_usage(
 		    _("%s is empty; an empty file is no evidence"), path);
-	crypto_hash_sha256_final(&state, hash->b);
+	*hash = kc_hasher_end(&state);
 	return KC_EXIT_OK;
 }
 
@@ -303,14 +304,30 @@ fetch_piece(const struct kc_evidence_place *p, const struct kc_hash *hash,
 }
 
 enum kc_err
-kc_evidence_piece(const struct kc_evidence_place *p, const struct kc_hash *hash,
-    uint64_t entry, uint64_t at, size_t max, struct kc_buf *out, int *code)
+kc_evidence_fetch(const struct kc_evidence_place *p, const struct kc_hash *hash,
+    uint64_t entry, FILE *to, int *code)
 {
-	uint64_t size;
+	struct kc_buf piece = {0};
+	struct kc_hasher h;
+	struct kc_hash got;
+	uint64_t at = 0, size;
+	enum kc_err err;
 
-	return p->client != NULL
-	    ? fetch_piece(p, hash, entry, at, out, code)
-	    : kc_blob_read(p->dir, hash, at, max, out, &size);
+	kc_hasher_begin(&h);
+	do {
+		kc_buf_reset(&piece);
+		err = p->client != NULL
+		    ? fetch_piece(p, hash, entry, at, &piece, code)
+		    : kc_blob_read(p->dir, hash, at, PIECE, &piece, &size);
+		if (piece.n > 0)
+			kc_hasher_add(&h, piece.p, piece.n);
+		if (err == KC_OK && !kc_put(to, kc_buf_view(&piece)))
+			err = KC_EIO;
+		at += piece.n;
+	} while (err == KC_OK && piece.n == PIECE);
+	got = kc_hasher_end(&h);
+	kc_buf_free(&piece);
+	return err == KC_OK && !kc_hash_eq(&got, hash) ? KC_ECORRUPT : err;
 }
 
 /* --- keeping --- */

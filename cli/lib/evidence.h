@@ -33,11 +33,11 @@ struct kc_evidence_place {
 	struct kc_client *client; /* NULL: the directory */
 	char dir[KC_PATH_SIZE];
 };
-/* Appends a piece, shorter than max at the end, of what an entry cites. KC_OK,
- * KC_ENOTFOUND, KC_ENOMEM, KC_EIO; with *code set it has been printed. */
-enum kc_err
-kc_evidence_piece(const struct kc_evidence_place *p, const struct kc_hash *hash,
-    uint64_t entry, uint64_t at, size_t max, struct kc_buf *out, int *code);
+/* Writes all of what an entry cites, hashing it on the way. KC_OK,
+ * KC_ENOTFOUND, KC_ECORRUPT: what came has another hash, KC_ENOMEM, KC_EIO with
+ * errno; with *code set it has been printed. */
+enum kc_err kc_evidence_fetch(const struct kc_evidence_place *p,
+    const struct kc_hash *hash, uint64_t entry, FILE *to, int *code);
 /* Puts evidence into a directory of it (blob.h), from an open file or from a
  * path among files. KC_ECORRUPT: it has another hash; KC_EIO with errno; what
  * kc_blob_add says, whose detail (may be NULL) is one. */

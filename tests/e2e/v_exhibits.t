@@ -104,6 +104,17 @@ def cited():
                                      L + '/socket'))
         t.ok(open(top + '/got', 'rb').read() ==
              open(top + '/' + name, 'rb').read(), 'it is the same file')
+    get = [CLI, 'evidence', 'get', 'sha256:' + b, '--dir', L]
+    p = subprocess.Popen(get, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+                         env={'HOME': top, 'LANG': 'C'}, cwd=top)
+    p.stdout.read(1)
+    p.stdout.close()
+    t.ok((p.stderr.read(), p.wait()) == (b'', -13),
+         'who has read enough is not told of it', p.returncode)
+    r = subprocess.run(get, stdout=open('/dev/full', 'w'), cwd=top,
+                       stderr=subprocess.PIPE, env={'HOME': top, 'LANG': 'C'})
+    t.ok(r.returncode == 1 and b'could not be written' in r.stderr,
+         'a full disk is told', r)
     says('which entry it is about must be said', run(
         'evidence', 'get', h, '--out', 'x', '--socket', L + '/socket'), 2,
         '--entry SEQ')
