@@ -162,10 +162,7 @@ check(struct open *p)
 		return;
 	kc_verify_pass(v, KC_VERIFY_LAYOUT, count);
 	kc_verify_pass(v, KC_VERIFY_TREE, p->size);
-	if (v->r->at_least)
-		kc_verify_cover(v->r, v->r->earlier.size);
-	if (v->r->trust.quorum != 0 && v->r->witnesses.quorum)
-		kc_verify_cover(v->r, p->size);
+	kc_verify_cover_by_heads(v->r);
 }
 
 bool

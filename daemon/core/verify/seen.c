@@ -15,6 +15,15 @@ kc_verify_cover(struct kc_verify_report *r, uint64_t size)
 		r->covered = size;
 }
 
+void
+kc_verify_cover_by_heads(struct kc_verify_report *r)
+{
+	if (r->at_least && r->earlier.size <= r->checkpoint.size)
+		kc_verify_cover(r, r->earlier.size);
+	if (r->trust.quorum != 0 && r->witnesses.quorum)
+		kc_verify_cover(r, r->checkpoint.size);
+}
+
 bool
 kc_verify_gather_seen(struct kc_verifier *v, struct kc_vblock *b, uint64_t seq)
 {

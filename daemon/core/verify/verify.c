@@ -133,11 +133,7 @@ conclude(struct kc_verifier *v)
 	struct kc_verify_line *stage = v->r->stage;
 	uint64_t size = v->r->checkpoint.size;
 
-	if (v->r->at_least && v->r->earlier.size <= size)
-		kc_verify_cover(v->r, v->r->earlier.size);
-	if (v->r->trust.quorum != 0 && v->r->witnesses.quorum)
-		kc_verify_cover(v->r, size);
-
+	kc_verify_cover_by_heads(v->r);
 	stage[KC_VERIFY_SIGNATURES].count = v->nsigs_ok;
 	stage[KC_VERIFY_SEEN].count = v->nseen_ok;
 	if (v->nseen_ok == size)

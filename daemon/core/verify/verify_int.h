@@ -176,6 +176,9 @@ kc_verify_seen_run(const struct kc_vtree *t, struct kc_vblock *b, size_t run);
 void kc_verify_take_seens(struct kc_verifier *v, const struct kc_vblock *b);
 /* Somebody besides the log vouches for the first `size` entries. */
 void kc_verify_cover(struct kc_verify_report *r, uint64_t size);
+/* The holder of the earlier head does, unless what it covers is not here, and
+ * the witnesses of this one. */
+void kc_verify_cover_by_heads(struct kc_verify_report *r);
 /* block.c: an entry is not applied, and none after it. */
 void kc_verify_fail_apply(struct kc_verifier *v, enum kc_verify_stage stage,
     enum kc_finding found, enum kc_err err, uint64_t seq,
