@@ -65,8 +65,6 @@ struct kc_founding {
  * what is wrong; returns the exit code. */
 int kc_founding_write(struct kc_founding *f, const struct kc_hash *seen);
 void kc_founding_release(struct kc_founding *f);
-/* Are all keys that must sign here? */
-bool kc_founding_here(const struct kc_founding *f);
 
 /* Writes DIR/founding: a file for each statement. The first is a note, signed
  * by whoever is here; the others name it as seen, and are texts until it

@@ -185,11 +185,3 @@ kc_founding_release(struct kc_founding *f)
 	memset(f->steps, 0, sizeof(f->steps));
 	f->nsteps = 0;
 }
-
-bool
-kc_founding_here(const struct kc_founding *f)
-{
-	return f->who[KC_FOUNDER_ADMIN].here &&
-	    f->who[KC_FOUNDER_ADMIN + 1].here &&
-	    f->who[KC_FOUNDER_ESTAB].here && f->who[KC_FOUNDER_OFFICE].here;
-}

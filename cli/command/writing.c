@@ -90,8 +90,8 @@ kc_authors_release(struct kc_authors *a)
 }
 
 /* --- fields --- */
-bool
-kc_writing_has(const struct kc_writing *w, unsigned field)
+static bool
+has_value(const struct kc_writing *w, unsigned field)
 {
 	for (size_t i = 0; i < w->nspans; i++)
 		if (w->spans[i].field == field)
@@ -139,7 +139,7 @@ kc_writing_add(struct kc_writing *w, unsigned field, const char *text)
 	/* What is wrong with the second value is said too. */
 	code = kc_field_value(w->authors->cli, f, text, &w->values);
 	if ((f->presence == KC_ONE || f->presence == KC_OPT) &&
-	    kc_writing_has(w, field))
+	    has_value(w, field))
 		code = kc_cli_usage(
 		    _("%s is given twice"), kc_field_flag(f, flag));
 	if (code != KC_EXIT_OK)
@@ -259,7 +259,7 @@ fill_possession(struct kc_writing *w)
 	struct kc_buf text = {0}, sig = {0};
 	int code;
 
-	if (key_f < 0 || poss_f < 0 || kc_writing_has(w, (unsigned)poss_f))
+	if (key_f < 0 || poss_f < 0 || has_value(w, (unsigned)poss_f))
 		return KC_EXIT_OK;
 	for (size_t i = 0; i < w->nspans; i++)
 		if ((int)w->spans[i].field == actor_f)
@@ -285,7 +285,7 @@ fill_possession(struct kc_writing *w)
 	code = kc_pen_base64(&pen, kc_buf_view(&text), &sig);
 	kc_buf_reset(&text);
 	kc_buf_vkey(&text, key);
-	if (code == KC_EXIT_OK && !kc_writing_has(w, (unsigned)key_f))
+	if (code == KC_EXIT_OK && !has_value(w, (unsigned)key_f))
 		code = kc_writing_add(w, (unsigned)key_f, kc_buf_cstr(&text));
 	if (code == KC_EXIT_OK)
 		code = kc_writing_add(w, (unsigned)poss_f, kc_buf_cstr(&sig));

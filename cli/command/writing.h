@@ -44,7 +44,6 @@ struct kc_writing {
 	uint64_t tried; /* bits of the fields that were given, well or not */
 	struct kc_buf text, note;
 };
-bool kc_writing_has(const struct kc_writing *w, unsigned field);
 /* Adds a field's value as people type it (lib/field.h). */
 int kc_writing_add(struct kc_writing *w, unsigned field, const char *text);
 /* Must this field be given, and was not? What a key file says need not be. */

@@ -34,8 +34,8 @@ line_of(struct kc_slice *rest, const char *word, struct kc_slice *value)
 	return true;
 }
 
-enum kc_err
-kc_card_parse(struct kc_card *out, struct kc_slice bytes, const char *ledger)
+static enum kc_err
+parse(struct kc_card *out, struct kc_slice bytes, const char *ledger)
 {
 	uint8_t keyid[KC_KEYID_SIZE];
 	struct kc_slice rest, word, of, key;
@@ -73,7 +73,7 @@ kc_card_peek(const char *path, const char *ledger, struct kc_card *out)
 	enum kc_err err = kc_file_load(path, KC_CARD_MAX, &bytes);
 
 	if (err == KC_OK)
-		err = kc_card_parse(out, kc_buf_view(&bytes), ledger);
+		err = parse(out, kc_buf_view(&bytes), ledger);
 	kc_buf_free(&bytes);
 	return err;
 }

@@ -23,13 +23,10 @@ struct kc_card {
  * exit code. */
 int
 kc_card_write(struct kc_buf *b, const char *ledger, const struct kc_pen *pen);
-/* Reads one, and checks that its proof holds and that it is for this ledger
- * (NULL: any, and that ledger will judge it).
+/* Reads one from a file, and checks that its proof holds and that it is for
+ * this ledger (NULL: any, and that ledger will judge it).
  * KC_ESYNTAX: it is no card; KC_ESIG: the proof does not hold; KC_EINVAL: it
- * is for another ledger. */
-enum kc_err
-kc_card_parse(struct kc_card *out, struct kc_slice bytes, const char *ledger);
-/* From a file; what kc_file_load says of it, too. */
+ * is for another ledger; what kc_file_load says. */
 enum kc_err
 kc_card_peek(const char *path, const char *ledger, struct kc_card *out);
 /* Says what kc_card_peek found wrong; returns the exit code. */

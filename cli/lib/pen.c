@@ -75,9 +75,8 @@ kc_pen_wipe(struct kc_pen *p)
 }
 
 /* --- signing --- */
-int
-kc_pen_sign(
-    const struct kc_pen *p, struct kc_slice text, uint8_t sig[KC_SIG_SIZE])
+static int
+sign(const struct kc_pen *p, struct kc_slice text, uint8_t sig[KC_SIG_SIZE])
 {
 	enum kc_err err = KC_OK;
 
@@ -92,7 +91,7 @@ int
 kc_pen_base64(const struct kc_pen *p, struct kc_slice text, struct kc_buf *out)
 {
 	uint8_t sig[KC_SIG_SIZE];
-	int code = kc_pen_sign(p, text, sig);
+	int code = sign(p, text, sig);
 
 	if (code == KC_EXIT_OK)
 		kc_buf_base64(out, sig, sizeof(sig));
@@ -103,7 +102,7 @@ int
 kc_pen_line(const struct kc_pen *p, struct kc_slice text, struct kc_buf *out)
 {
 	uint8_t sig[KC_SIG_SIZE];
-	int code = kc_pen_sign(p, text, sig);
+	int code = sign(p, text, sig);
 
 	if (code == KC_EXIT_OK)
 		kc_buf_note_line(out, &p->key.vkey, sig);

@@ -22,11 +22,8 @@ struct kc_pen {
 int
 kc_pen_open(const struct kc_cli *cli, const char *actor, struct kc_pen *out);
 void kc_pen_wipe(struct kc_pen *p);
-/* The signature over the text. */
-int kc_pen_sign(
-    const struct kc_pen *p, struct kc_slice text, uint8_t sig[KC_SIG_SIZE]);
-/* Appends it in base64; or as a signature line of a note. The text may lie in
- * out. */
+/* Appends the signature over a text in base64; or as a line of a note. The text
+ * may lie in out. */
 int
 kc_pen_base64(const struct kc_pen *p, struct kc_slice text, struct kc_buf *out);
 int

@@ -91,8 +91,8 @@ print_fault(const struct kc_stages *s, const struct kc_verify_report *r,
 	kc_buf_free(&text);
 }
 
-void
-kc_stages_print_witnesses(const struct kc_trust *t, const struct kc_cosigned *c)
+static void
+print_witnesses(const struct kc_trust *t, const struct kc_cosigned *c)
 {
 	uint32_t wants = kc_trust_wants(t, c);
 
@@ -147,11 +147,11 @@ print_remarks(const struct kc_verify_report *r)
 		printf(_("%llu of %llu files that entries cite are not here\n"),
 		    (unsigned long long)r->absent,
 		    (unsigned long long)r->cited);
-	kc_stages_print_witnesses(&r->trust, &r->witnesses);
+	print_witnesses(&r->trust, &r->witnesses);
 	if (r->at_least) {
 		printf(_("earlier checkpoint of %llu entries\n"),
 		    (unsigned long long)r->earlier.size);
-		kc_stages_print_witnesses(&r->trust, &r->earlier_witnesses);
+		print_witnesses(&r->trust, &r->earlier_witnesses);
 	}
 }
 

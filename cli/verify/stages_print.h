@@ -15,9 +15,6 @@ void kc_stages_print(
 /* error is errno, where err is KC_EIO. */
 void kc_stages_print_unreadable(const struct kc_stages *s,
     enum kc_finding found, enum kc_err err, int error);
-/* Who else signed a checkpoint, as lines for people. */
-void kc_stages_print_witnesses(
-    const struct kc_trust *t, const struct kc_cosigned *c);
 
 /* Of a receipt: the entry that it proves, if it does (stages_proof.c). */
 void kc_stages_print_entry(
