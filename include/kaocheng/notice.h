@@ -177,6 +177,15 @@ struct kc_told {
 };
 uint32_t kc_state_told_count(const struct kc_state *st);
 void kc_state_told(const struct kc_state *st, uint32_t i, struct kc_told *out);
+/* A message that is to be sent again by hand (remind.resend), in order of
+ * their entries; false: there is no i-th. */
+struct kc_resend {
+	uint64_t outcome; /* entry of the message's own outcome */
+	unsigned copy;    /* 1..KC_MESSAGE_COPIES_MAX */
+	bool open;        /* this copy has no outcome yet */
+};
+bool
+kc_state_resend(const struct kc_state *st, uint32_t i, struct kc_resend *out);
 /* Its place, UINT32_MAX: no outcome stands. */
 uint32_t kc_state_told_find(
     const struct kc_state *st, const uint8_t id[KC_MESSAGE_ID_SIZE]);

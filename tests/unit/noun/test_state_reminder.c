@@ -86,11 +86,60 @@ test_reminder__a_message_has_one_outcome(void **state)
 	o.sent = false;
 	assert_int_equal(kit_outcome(&k, &o), KC_EREFUSED);
 	assert_int_equal(k.why.code, KC_R_DUPLICATE);
-	/* Sent again by hand it is another message. */
+	/* Nobody asked for it to be sent again. */
 	o.copy = 1;
+	assert_int_equal(kit_outcome(&k, &o), KC_EREFUSED);
+	assert_int_equal(k.why.code, KC_R_FIELD_VALUE);
+	assert_string_equal(k.why.args[0], "again");
+}
+
+/* Asked for by an office or the operator, once at a time; each copy is a
+ * message with an outcome of its own. */
+static void
+test_resend__is_asked_for_and_each_copy_has_its_outcome(void **state)
+{
+	const struct kc_slice keys[] = {KC_LIT(STAGE)};
+	struct kc_message_outcome o = outcome(keys, 1);
+	char first[48], copy[48];
+	struct kc_resend r;
+	struct kc_told told;
+
+	(void)state;
+	(void)snprintf(first, sizeof(first), "message=%s", message_of(&o));
+	kit_refused(&k, KC_R_NOT_FOUND, KC_K_remind_resend, "P09.a", first,
+	    "reason=邮箱已满");
+	o.sent = false;
 	assert_int_equal(kit_outcome(&k, &o), KC_OK);
-	kc_state_told(k.st, 1, &told);
-	assert_false(told.sent);
+	kit_refused(
+	    &k, KC_R_ROLE, KC_K_remind_resend, "G17.head", first, "reason=x");
+	assert_false(kc_state_resend(k.st, 0, &r));
+	for (unsigned i = 1; i <= 3; i++) {
+		/* By the message, or by one of its copies. */
+		(void)snprintf(
+		    copy, sizeof(copy), "message=%s", message_of(&o));
+		kit_do(&k, KC_K_remind_resend, i == 2 ? "ops" : "P09.a",
+		    i == 3 ? copy : first, "reason=邮箱已满");
+		assert_true(kc_state_resend(k.st, i - 1, &r) && r.open);
+		assert_int_equal(r.copy, i);
+		kit_refused(&k, KC_R_DUPLICATE, KC_K_remind_resend, "P09.a",
+		    first, "reason=x");
+		o.copy = i + 1;
+		assert_int_equal(kit_outcome(&k, &o), KC_EREFUSED);
+		o.copy = i;
+		o.sent = i == 3;
+		assert_int_equal(kit_outcome(&k, &o), KC_OK);
+		kc_state_told(k.st, i, &told);
+		assert_int_equal(told.sent, i == 3);
+		assert_true(kc_state_resend(k.st, i - 1, &r) && !r.open);
+		assert_int_equal(kit_outcome(&k, &o), KC_EREFUSED);
+	}
+	for (o.copy = 4; o.copy <= KC_MESSAGE_COPIES_MAX; o.copy++) {
+		kit_do(&k, KC_K_remind_resend, "P09.a", first, "reason=x");
+		assert_int_equal(kit_outcome(&k, &o), KC_OK);
+	}
+	kit_refused(&k, KC_R_FIELD_COUNT, KC_K_remind_resend, "P09.a", first,
+	    "reason=x");
+	kit_replay(&k);
 }
 
 static void
@@ -279,6 +328,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    TEST(test_reminder__a_message_has_one_outcome),
+	    TEST(test_resend__is_asked_for_and_each_copy_has_its_outcome),
 	    TEST(test_reminder__the_newest_stage_is_remembered),
 	    TEST(test_reminder__what_does_not_follow_is_refused),
 	    TEST(test_reminder__ids_are_what_follows),

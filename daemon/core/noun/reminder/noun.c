@@ -14,13 +14,15 @@ release(struct kc_state *st)
 	kc_vec_free(&st->reminded);
 	kc_vec_free(&st->heeds);
 	kc_vec_free(&st->happenings);
+	kc_vec_free(&st->resends);
 }
 
 static size_t
 bytes(const struct kc_state *st)
 {
 	return kc_vec_bytes(&st->told) + kc_vec_bytes(&st->reminded) +
-	    kc_vec_bytes(&st->heeds) + kc_vec_bytes(&st->happenings);
+	    kc_vec_bytes(&st->heeds) + kc_vec_bytes(&st->happenings) +
+	    kc_vec_bytes(&st->resends);
 }
 
 /* What has happened follows from the objects that it happened to. */
@@ -51,6 +53,12 @@ digest(const struct kc_state *st, struct kc_digest *d)
 		kc_digest_text(d, st->heeds.v[i].about);
 		kc_digest_num(d, st->heeds.v[i].mute_until);
 		kc_digest_num(d, st->heeds.v[i].ack_ms);
+	}
+	for (uint32_t i = 0; i < st->resends.n; i++) {
+		kc_digest_open(d, 'W');
+		kc_digest_num(d, st->resends.v[i].told);
+		kc_digest_num(d, st->resends.v[i].seq);
+		kc_digest_num(d, st->resends.v[i].outcome);
 	}
 }
 

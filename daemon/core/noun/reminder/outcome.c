@@ -100,6 +100,42 @@ want_ids(const struct kc_state *st, const struct kc_at *at,
 	return err;
 }
 
+/* The message that a copy is one of, by its other fields: KC_NONE. */
+static enum kc_err
+find_first(const struct kc_state *st, const struct kc_entry *e,
+    const struct kc_slice *keys, unsigned n, uint32_t *out)
+{
+	uint8_t id[KC_MESSAGE_ID_SIZE];
+	enum kc_err err = kc_message_id(id, kc_slice_str(st->origin),
+	    kc_entry_str(e, F(to)), kc_entry_str(e, F(channel)),
+	    (kc_day)kc_entry_num(e, F(day), 0), 0, keys, n);
+
+	if (err == KC_OK)
+		*out = kc_state_told_find(st, id);
+	return err;
+}
+
+/* A copy is the one that was asked for last. */
+static enum kc_err
+want_asked(const struct kc_state *st, const struct kc_at *at,
+    const struct kc_slice *keys, unsigned n, struct kc_refusal *why)
+{
+	int64_t copy = kc_entry_num(at->e, F(again), 0);
+	uint32_t first, open;
+	enum kc_err err;
+
+	if (copy == 0)
+		return KC_OK;
+	err = find_first(st, at->e, keys, n, &first);
+	if (err != KC_OK)
+		return err;
+	open = first == KC_NONE ? KC_NONE : kc_resend_open(st, first);
+	if (open != KC_NONE && st->resends.v[open].copy == copy)
+		return KC_OK;
+	return refuse_value(at, F(again), "a copy that remind.resend asked for",
+	    "由 remind.resend 要求的重发", why);
+}
+
 /* It need not have been tried. */
 static bool
 is_overtaken(const struct kc_entry *e)
@@ -131,6 +167,8 @@ reminder_sent_guard(
 	err = want_keys(st, at, keys, n, why);
 	if (err == KC_OK)
 		err = want_ids(st, at, keys, n, why);
+	if (err == KC_OK)
+		err = want_asked(st, at, keys, n, why);
 	if (err == KC_OK &&
 	    kc_find(st, KC_NS_MESSAGE, kc_entry_str(at->e, F(message))) !=
 		KC_NONE) {
@@ -173,6 +211,23 @@ out:
 	return err;
 }
 
+/* The copy that was asked for has its outcome. */
+static enum kc_err
+end_resend(struct kc_state *st, const struct kc_entry *e, uint32_t seq,
+    uint32_t *first)
+{
+	struct kc_slice keys[KC_MESSAGE_NOTICES_MAX];
+	unsigned n = kc_entry_count(e, F(notice));
+	enum kc_err err;
+
+	for (unsigned i = 0; i < n; i++)
+		keys[i] = kc_entry_item(e, F(notice), i)->raw;
+	err = find_first(st, e, keys, n, first);
+	if (err == KC_OK)
+		st->resends.v[kc_resend_open(st, *first)].outcome = seq;
+	return err;
+}
+
 enum kc_err
 reminder_sent_apply(struct kc_state *st, const struct kc_at *at)
 {
@@ -192,6 +247,11 @@ reminder_sent_apply(struct kc_state *st, const struct kc_at *at)
 
 	assert(read);
 	(void)read;
+	row.first = st->told.n;
+	if (kc_entry_num(e, F(again), 0) > 0)
+		err = end_resend(st, e, row.seq, &row.first);
+	if (err != KC_OK)
+		return err;
 	if (code == NULL ||
 	    !kc_index_add(&st->by_code, KC_NS_MESSAGE, code, st->told.n) ||
 	    !kc_vec_push(&st->told, row))

@@ -15,8 +15,15 @@ struct kc_told_row { /* a message with its outcome */
 	uint8_t id[KC_MESSAGE_ID_SIZE];
 	uint32_t to; /* actor index */
 	bool sent, overtaken;
+	uint8_t copies; /* times that it was asked to be sent again */
 	uint32_t seq;
+	uint32_t first; /* of a copy: what it is a copy of; else itself */
 	int64_t told_ms, ack_ms; /* ack_ms: 0 before */
+};
+struct kc_resend_row {         /* a message is to be sent again */
+	uint32_t told;         /* index of its own outcome */
+	uint32_t seq, outcome; /* outcome: of the copy; 0: none yet */
+	uint8_t copy;
 };
 /* The newest stage of a last day that a person was told of, or that an event
  * was told. */
@@ -54,6 +61,8 @@ kc_reminded_find(const struct kc_state *st, uint32_t to, struct kc_slice key);
 /* What it said about the matter, NULL: nothing. */
 const struct kc_heed *
 kc_heed_find(const struct kc_state *st, uint32_t to, struct kc_slice about);
+/* The resend of a message that has no outcome yet; KC_NONE. */
+uint32_t kc_resend_open(const struct kc_state *st, uint32_t told);
 /* Is this the handle of anything? */
 bool kc_handle_known(const struct kc_state *st, struct kc_slice handle);
 
