@@ -414,7 +414,7 @@ TESTLIB := \
 	tests/lib/tmpdir.c \
 	tests/lib/storekit.c \
 	tests/lib/seqfake.c \
-	tests/lib/appkit.c \
+	tests/lib/appkit.c tests/lib/deskkit.c \
 	tests/lib/golden.c \
 	tests/lib/sample.c \
 	tests/lib/tree.c \
