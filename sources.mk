@@ -187,6 +187,7 @@ REMIND := \
 	daemon/remind/outbox.c \
 	daemon/remind/outbox_back.c \
 	daemon/remind/outbox_plan.c \
+	daemon/remind/outbox_resend.c \
 	daemon/remind/outbox_job.c \
 	daemon/remind/service.c
 SENDER := \
@@ -547,6 +548,7 @@ UNIT_TESTS := \
 	remind/test_reach \
 	remind/test_link \
 	remind/test_outbox \
+	remind/test_resend \
 	net/test_routes \
 	http/test_shares \
 	tlog/test_merkle \

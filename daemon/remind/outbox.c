@@ -220,8 +220,10 @@ rows(void *ctx, const struct kc_state *st, int64_t now_ms,
 
 	pthread_mutex_lock(&b->lock);
 	b->now_ms = now_ms;
-	if (!kc_outbox_back(b, now_ms))
+	if (!kc_outbox_back(b, now_ms)) {
 		kc_outbox_plan(b, st, now_ms);
+		kc_outbox_resend(b, st);
+	}
 	kc_outbox_overtake(b, st);
 	kc_buf_reset(&b->rows);
 	b->nputs = 0;
@@ -289,6 +291,7 @@ revert(struct kc_outbox *b)
 		b->v[i] = b->v[--b->n];
 		b->plan_ms = 0;
 		b->mark = (struct kc_plan_mark){0};
+		b->resends = 0;
 	}
 }
 

@@ -46,6 +46,7 @@ kc_outbox_back(struct kc_outbox *b, int64_t now_ms)
 		return false;
 	b->again_ms = 0;
 	b->plan_ms = 0;
+	b->resends = 0;
 	b->mark = (struct kc_plan_mark){0};
 	return gone;
 }

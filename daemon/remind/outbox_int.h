@@ -54,6 +54,7 @@ struct kc_outbox {
 	int64_t again_ms;         /* no outcome is offered before */
 	int64_t plan_ms;          /* when planning can find something next */
 	uint64_t planned;         /* entries that it knows of */
+	uint32_t resends;         /* requests that were looked at */
 	struct kc_plan_mark mark; /* how far planning has come */
 	/* Messages of this minute, by channel. */
 	struct {
@@ -71,6 +72,9 @@ enum kc_err kc_outbox_add(struct kc_outbox *b, struct kc_out *o);
 /* outbox_plan.c: adds what is due, if it is time to look. */
 void
 kc_outbox_plan(struct kc_outbox *b, const struct kc_state *st, int64_t now_ms);
+
+/* outbox_resend.c: adds what the log asks to be sent again and is not here. */
+void kc_outbox_resend(struct kc_outbox *b, const struct kc_state *st);
 
 /* outbox_back.c: where the clock was put back, takes back what was planned by
  * the time that it showed, and waits for nothing that lies ahead by more. True:
