@@ -40,8 +40,7 @@ OPT := -O2 -g
 HARDEN += -D_FORTIFY_SOURCE=3
 endif
 CPPFLAGS += -D_GNU_SOURCE -Iinclude -I$(BUILD)/gen \
-	-DKC_VERSION='"$(VERSION)"' -DKC_PREFIX='"$(PREFIX)"' \
-	$(BANNED)
+	-DKC_VERSION='"$(VERSION)"' $(BANNED)
 BANNED = -include $(CURDIR)/include/kaocheng/banned.h
 CFLAGS += -std=c11 $(OPT) $(WARN) $(WERROR) $(HARDEN)
 LDFLAGS += -pie -Wl,-z,relro,-z,now $(SANITIZE)
@@ -85,6 +84,13 @@ $(BUILD)/cli/%.o: cli/%.c $(BUILD)/flags
 	@mkdir -p $(@D)
 	$(if $(Q),@printf '  CC    %s\n' $<)
 	$(Q)$(CC) $(CPPFLAGS) -Icli $(CFLAGS) -MMD -MP -c -o $@ $<
+# These two know where it is installed, and no others are made again for it.
+$(BUILD)/prefix: always
+	@mkdir -p $(@D)
+	@echo '$(PREFIX)' | cmp -s - $@ || echo '$(PREFIX)' >$@
+PREFIXED := $(call obj,cli/lib/i18n.c cli/lib/say.c)
+$(PREFIXED): CPPFLAGS += -DKC_PREFIX='"$(PREFIX)"'
+$(PREFIXED): $(BUILD)/prefix
 # A macro in a header of libxlsxwriter makes a banned call.
 $(BUILD)/cli/lib/workbook.o: BANNED =
 $(BUILD)/docs/gen/%.o: docs/gen/%.c $(BUILD)/flags
@@ -196,27 +202,28 @@ bench: build-all
 	@$(BUILD)/tests/bench/bench $(BUILD)/bin
 	@$(BUILD)/tests/bench/deadlines
 
-# DESTDIR= stages; the units run as the users kaocheng and kaocheng-witness,
-# which are the packager's to make.
+# DESTDIR= stages. What systemd makes of it: a user, a directory and a unit for
+# the daemon, and the same for the witness. UNITDIR= where a distribution has
+# its units. Uninstalling takes away what an installation would put there.
+UNITDIR ?= $(PREFIX)/lib/systemd/system
+SHARE := $(DESTDIR)$(PREFIX)/share
 UNITS := daemon/sys/kaochengd.service daemon/witness/kaocheng-witness.service
+SYSTEMD := daemon/sys/kaocheng daemon/witness/kaocheng-witness
 install: build-all
-	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/share/man/man1 \
-	    $(DESTDIR)$(PREFIX)/share/man/man5 \
-	    $(DESTDIR)$(PREFIX)/share/man/man8 \
-	    $(DESTDIR)$(PREFIX)/share/kaocheng \
-	    $(DESTDIR)$(PREFIX)/lib/systemd/system \
-	    $(DESTDIR)$(PREFIX)/share/locale/zh_CN/LC_MESSAGES \
-	    $(DESTDIR)$(PREFIX)/share/bash-completion/completions \
-	    $(DESTDIR)$(PREFIX)/lib \
+	install -d $(DESTDIR)$(PREFIX)/bin $(SHARE)/man/man1 \
+	    $(SHARE)/man/man5 $(SHARE)/man/man8 $(SHARE)/kaocheng \
+	    $(SHARE)/locale/zh_CN/LC_MESSAGES \
+	    $(SHARE)/bash-completion/completions $(DESTDIR)$(UNITDIR) \
+	    $(DESTDIR)$(PREFIX)/lib/sysusers.d \
+	    $(DESTDIR)$(PREFIX)/lib/tmpfiles.d \
 	    $(DESTDIR)$(PREFIX)/include/kaocheng/defs
 	install -m 0755 $(PROGRAMS) $(DESTDIR)$(PREFIX)/bin
 	for n in 1 5 8; do for f in docs/man/*.$$n; do \
-	    test ! -f $$f || install -m 0644 $$f \
-		$(DESTDIR)$(PREFIX)/share/man/man$$n || exit 1; done; done
-	install -m 0644 $(CATALOGUE) \
-	    $(DESTDIR)$(PREFIX)/share/locale/zh_CN/LC_MESSAGES
+	    test ! -f $$f || install -m 0644 $$f $(SHARE)/man/man$$n || \
+		exit 1; done; done
+	install -m 0644 $(CATALOGUE) $(SHARE)/locale/zh_CN/LC_MESSAGES
 	$(BUILD)/bin/kaocheng completion bash \
-	    >$(DESTDIR)$(PREFIX)/share/bash-completion/completions/kaocheng
+	    >$(SHARE)/bash-completion/completions/kaocheng
 	install -m 0644 $(filter-out $(addprefix include/kaocheng/,banned.h \
 	    sequencer.h store.h people.h blob.h book.h),$(wildcard include/kaocheng/*.h)) \
 	    $(DESTDIR)$(PREFIX)/include/kaocheng
@@ -224,12 +231,26 @@ install: build-all
 	    $(DESTDIR)$(PREFIX)/include/kaocheng/defs
 	install -m 0644 $(LIBCORE) $(DESTDIR)$(PREFIX)/lib
 	cp -R policies docs/check docs/CHECK.md docs/FORMAT.md \
-	    $(DESTDIR)$(PREFIX)/share/kaocheng
-	install -m 0644 daemon/witness/witness.yaml \
-	    $(DESTDIR)$(PREFIX)/share/kaocheng
+	    $(SHARE)/kaocheng
+	install -m 0644 daemon/sys/kaocheng.yaml daemon/witness/witness.yaml \
+	    $(SHARE)/kaocheng
+	for f in $(SYSTEMD); do for d in sysusers tmpfiles; do \
+	    install -m 0644 $$f.$$d \
+		$(DESTDIR)$(PREFIX)/lib/$$d.d/$${f##*/}.conf || exit 1; \
+	    done; done
 	for f in $(UNITS); do \
 	    sed 's,@PREFIX@,$(PREFIX),;s,@SYSCONFDIR@,$(SYSCONFDIR),' $$f \
-		>$(DESTDIR)$(PREFIX)/lib/systemd/system/$${f##*/} || exit 1; done
+		>$(DESTDIR)$(UNITDIR)/$${f##*/} || exit 1; done
+uninstall: build-all
+	@rm -rf $(BUILD)/uninstall
+	@$(MAKE) --no-print-directory -s install DESTDIR=$(abspath $(BUILD))/uninstall
+	@cd $(BUILD)/uninstall && find . ! -type d | sed 's,^\.,$(DESTDIR),' | \
+	    tr '\n' '\0' | xargs -0 rm -f
+	@cd $(BUILD)/uninstall && find . -depth -type d -path '*/kaocheng*' | \
+	    sed 's,^\.,$(DESTDIR),' | tr '\n' '\0' | \
+	    xargs -0 rmdir --ignore-fail-on-non-empty 2>/dev/null || true
+	@rm -rf $(BUILD)/uninstall
+.PHONY: uninstall
 clean:
 	rm -rf build build-debug build-fuzz
 help:

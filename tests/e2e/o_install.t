@@ -1,0 +1,124 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: Apache-2.0
+"""What `make install` puts in place works from there; `make uninstall` takes
+all of it away, and nothing else."""
+import glob, os, re, shutil, subprocess, sys, tempfile
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)),
+                                '..', 'lib'))
+from kcd import BUILD, Tap
+
+t = Tap()
+SRC = os.path.abspath(os.path.join(os.path.dirname(__file__), '..', '..'))
+top = tempfile.mkdtemp(prefix='kc-install-')
+ROOT = top + '/root'
+USR = ROOT + '/usr/local'
+ENV = {'PATH': '/usr/sbin:' + os.environ['PATH'], 'HOME': top, 'LANG': 'C'}
+
+
+def run(*argv, **more):
+    return subprocess.run(argv, env=dict(ENV, **more), cwd=top, text=True,
+                          stdin=subprocess.DEVNULL, capture_output=True,
+                          timeout=120)
+
+
+def make(what):
+    """With the flags that the programs were made with."""
+    env = dict(os.environ, BUILD=re.sub('-(debug|tsan)$', '', BUILD))
+    for flag in ('debug', 'tsan'):
+        if BUILD.endswith('-' + flag):
+            env[flag.upper()] = '1'
+    r = subprocess.run(['make', '-s', '--no-print-directory', what,
+                        'PREFIX=/usr/local', 'DESTDIR=' + ROOT], env=env,
+                       cwd=SRC, capture_output=True, text=True, timeout=300)
+    t.ok(r.returncode == 0, 'make ' + what, (r.stdout, r.stderr))
+
+
+def files():
+    return sorted(os.path.join(d, n)[len(ROOT):]
+                  for d, _, names in os.walk(ROOT) for n in names)
+
+
+def works():
+    kc = USR + '/bin/kaocheng'
+    version = re.search(r'^VERSION := (\S+)', open(SRC + '/Makefile').read(),
+                        re.M).group(1)
+    for name in ('kaocheng', 'kaochengd', 'kaocheng-verify',
+                 'kaocheng-witness', 'kaocheng-sender', 'kaocheng-signer'):
+        r = run(USR + '/bin/' + name, '--version')
+        t.ok(r.returncode == 0 and version in r.stdout,
+             name + ' tells the version of the Makefile', (r.stdout, r.stderr))
+        t.ok(glob.glob(USR + '/share/man/man?/' + name + '.[18]'),
+             'and has its page')
+    t.ok('账本' in run(kc, '--lang', 'zh', 'help').stdout,
+         'the Chinese catalogue is found beside the programs')
+    r = run('bash', '-c', '. %s/share/bash-completion/completions/kaocheng'
+            % USR)
+    t.ok(r.returncode == 0, 'the completion is a script of bash', r.stderr)
+    units = glob.glob(USR + '/lib/systemd/system/*.service')
+    text = ''.join(open(u).read() for u in units)
+    t.ok(len(units) == 2 and '@' not in re.sub('#.*|SystemCall.*', '', text)
+         and 'ExecStart=/usr/local/bin/kaochengd -c /etc/kaocheng/' in text,
+         'the units name what was installed', text)
+
+
+def settings():
+    """A ledger that init made, and the settings that systemd's unit reads."""
+    kc, led = USR + '/bin/kaocheng', top + '/led'
+    r = run(kc, 'init', led, '--origin', 'example.org/o', '--unprotected',
+            '--year', '2026', '--at', '2026-01-05T01:00:00Z')
+    t.ok(r.returncode == 0, 'a ledger is founded with what is installed',
+         (r.stdout, r.stderr))
+    text = open(USR + '/share/kaocheng/kaocheng.yaml').read()
+    text = text.replace('/var/lib/kaocheng', led).replace(
+        '/run/kaocheng', top)
+    os.mkdir(top + '/etc')
+    open(top + '/etc/kaocheng.yaml', 'w').write(text)
+    r = run(USR + '/bin/kaochengd', '-n', '-c', top + '/etc/kaocheng.yaml')
+    t.ok(r.returncode == 0, 'and the settings that lie there fit it', r.stderr)
+    lines = [re.sub('^#', '', l) for l in text.split('\n')
+             if not re.match(r'# \S', l)]
+    open(top + '/etc/all.yaml', 'w').write('\n'.join(lines).replace(
+        '/mnt/audit', top))
+    r = run(USR + '/bin/kaochengd', '-n', '-c', top + '/etc/all.yaml')
+    t.ok(r.returncode == 0, 'with all that they propose too', r.stderr)
+
+
+def users():
+    if shutil.which('systemd-sysusers', path=ENV['PATH']) is None:
+        t.ok(True, 'users # SKIP no systemd-sysusers')
+        return
+    os.makedirs(ROOT + '/etc')
+    for d in ('sysusers', 'tmpfiles'): # it reads /usr/lib of another root
+        os.makedirs(ROOT + '/usr/lib', exist_ok=True)
+        os.symlink('../local/lib/%s.d' % d, ROOT + '/usr/lib/%s.d' % d)
+    r = run('systemd-sysusers', '--root=' + ROOT)
+    who = open(ROOT + '/etc/passwd').read() if r.returncode == 0 else ''
+    t.ok(re.findall(r'^(\S+?):x:\d+:\d+:[^:]*:/var/lib/\1:/usr/sbin/nologin$',
+                    who, re.M) == ['kaocheng-witness', 'kaocheng'] or
+         sorted(re.findall(r'^(kaocheng[^:]*):.*nologin$', who, re.M)) ==
+         ['kaocheng', 'kaocheng-witness'], 'each has its user', (r, who))
+    if os.getuid() == 0:
+        run('systemd-tmpfiles', '--root=' + ROOT, '--create',
+            'kaocheng.conf', 'kaocheng-witness.conf')
+        modes = ['%o' % (os.stat(ROOT + '/var/lib/' + n).st_mode & 0o7777)
+                 for n in ('kaocheng', 'kaocheng-witness')]
+        t.ok(modes == ['700', '700'], 'and its directory', modes)
+    else:
+        t.ok(True, 'its directory # SKIP not root')
+    for d in ('/etc', '/usr/lib', '/var'):
+        shutil.rmtree(ROOT + d, ignore_errors=True)
+
+
+make('install')
+works()
+settings()
+users()
+strange = USR + '/bin/another'
+open(strange, 'w').close()
+make('uninstall')
+t.ok(files() == [strange[len(ROOT):]], 'nothing of it is left, and all else is',
+     files())
+t.ok(not [d for d, _, _ in os.walk(ROOT) if 'kaocheng' in d[len(ROOT):]],
+     'no directory of its own either')
+shutil.rmtree(top)
+t.done()
