@@ -14,6 +14,7 @@ CORE := \
 	daemon/core/base/bytes.c \
 	daemon/core/base/text.c \
 	daemon/core/base/text_use.c \
+	daemon/core/base/near.c \
 	daemon/core/base/base64.c \
 	daemon/core/tlog/hash.c \
 	daemon/core/tlog/fork.c \
@@ -525,6 +526,7 @@ UNIT_TESTS := \
 	base/test_bytes \
 	base/test_base64 \
 	base/test_text_use \
+	base/test_near \
 	tlog/test_hash \
 	tlog/test_sign \
 	tlog/test_note \
