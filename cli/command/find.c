@@ -5,6 +5,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include <kaocheng/near.h>
+
 #include "lib/options.h"
 
 static bool
@@ -85,18 +87,18 @@ kc_noun_exists(const char *word)
 int
 kc_unknown_noun(const char *word)
 {
-	char buf[64], best[64] = "";
-	unsigned least = 3;
+	char buf[64], nouns[KC_K_COUNT][64], best[64] = "";
+	struct kc_near near;
 	const char *noun;
 
+	kc_near_begin(&near, kc_slice_str(word));
 	for (size_t i = 0; (noun = noun_at(i, buf)) != NULL; i++) {
-		unsigned d = kc_word_distance(word, noun);
-
-		if (d < least) {
-			least = d;
-			snprintf(best, sizeof(best), "%s", noun);
-		}
+		if (i >= kc_ncommands) /* it lies in buf */
+			noun =
+			    memcpy(nouns[i - kc_ncommands], buf, sizeof(buf));
+		kc_near_try(&near, kc_slice_str(noun));
 	}
+	(void)kc_slice_copy(best, sizeof(best), kc_near_one(&near));
 	if (best[0] != '\0')
 		return kc_cli_usage(_("there is no command \"%s\"; did you "
 				      "mean \"%s\"?"),
@@ -107,30 +109,24 @@ kc_unknown_noun(const char *word)
 int
 kc_unknown_verb(struct kc_cli *cli, const char *noun, const char *word)
 {
-	char verb[64], best[64] = "";
-	unsigned least = 3, d;
+	char verb[64], verbs[KC_K_COUNT][64], best[64] = "";
+	struct kc_near near;
 	char *args[1];
 
-	for (size_t i = 0; word != NULL && i < kc_ncommands + KC_K_COUNT; i++) {
-		const char *v = NULL;
+	kc_near_begin(&near, kc_slice_str(word != NULL ? word : ""));
+	for (size_t i = 0; i < kc_ncommands; i++)
+		if (strcmp(kc_commands[i].noun, noun) == 0 &&
+		    kc_commands[i].verb != NULL)
+			kc_near_try(&near, kc_slice_str(kc_commands[i].verb));
+	for (int i = 0; i < KC_K_COUNT; i++) {
+		const struct kc_kind *k = kc_kind_get((enum kc_kind_id)i);
 
-		if (i < kc_ncommands &&
-		    strcmp(kc_commands[i].noun, noun) == 0) {
-			v = kc_commands[i].verb;
-		} else if (i >= kc_ncommands) {
-			const struct kc_kind *k =
-			    kc_kind_get((enum kc_kind_id)(i - kc_ncommands));
-
-			kc_kind_verb(k, verb, sizeof(verb));
-			if (is_noun_of(k, noun) && kc_kind_is_written(k))
-				v = verb;
-		}
-		d = v != NULL ? kc_word_distance(word, v) : 99;
-		if (d < least) {
-			least = d;
-			snprintf(best, sizeof(best), "%s", v);
-		}
+		if (!is_noun_of(k, noun) || !kc_kind_is_written(k))
+			continue;
+		kc_kind_verb(k, verbs[i], sizeof(verbs[i]));
+		kc_near_try(&near, kc_slice_str(verbs[i]));
 	}
+	(void)kc_slice_copy(best, sizeof(best), kc_near_one(&near));
 	if (best[0] != '\0')
 		return kc_cli_usage(_("\"%s\" has no verb \"%s\"; did you "
 				      "mean \"%s\"?"),

@@ -5,7 +5,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "options.h"
+#include <kaocheng/near.h>
 
 static const struct {
 	const char *zh, *en;
@@ -146,26 +146,20 @@ try(const struct kc_field *f, const char *text, struct kc_buf *out)
 	return ok;
 }
 
-/* The nearest word; nothing farther than two letters, nor half of it. */
 static bool
 near_word(const struct kc_field *f, const char *text, struct kc_buf *out)
 {
 	size_t n;
 	const struct kc_word *words = kc_set_words((enum kc_set)f->arg, &n);
-	const char *best = NULL;
-	unsigned least = 3;
+	struct kc_near near;
+	struct kc_slice best;
 
-	for (size_t i = 0; i < n; i++) {
-		unsigned d = kc_word_distance(text, words[i].wire);
-
-		if (d < least && d * 2 < strlen(words[i].wire)) {
-			least = d;
-			best = words[i].wire;
-		}
-	}
-	if (best != NULL)
-		kc_buf_str(out, best);
-	return best != NULL;
+	kc_near_begin(&near, kc_slice_str(text));
+	for (size_t i = 0; i < n; i++)
+		kc_near_try(&near, kc_slice_str(words[i].wire));
+	best = kc_near_one(&near);
+	kc_buf_slice(out, best);
+	return best.n > 0;
 }
 
 /* Numbers with anything between them, put together as the type has them. */

@@ -5,39 +5,10 @@
 #include <stdio.h>
 #include <string.h>
 
+#include <kaocheng/near.h>
+
 #include "i18n.h"
 #include "login.h"
-
-unsigned
-kc_word_distance(const char *a, const char *b)
-{
-	unsigned row[3][64];
-	size_t n = strlen(a), m = strlen(b);
-
-	if (n >= 63 || m >= 63)
-		return 99;
-	for (size_t j = 0; j <= m; j++)
-		row[0][j] = (unsigned)j;
-	for (size_t i = 1; i <= n; i++) {
-		unsigned *now = row[i % 3], *up = row[(i + 2) % 3];
-		const unsigned *up2 = row[(i + 1) % 3];
-
-		now[0] = (unsigned)i;
-		for (size_t j = 1; j <= m; j++) {
-			unsigned best = up[j - 1] + (a[i - 1] != b[j - 1]);
-
-			if (up[j] + 1 < best)
-				best = up[j] + 1;
-			if (now[j - 1] + 1 < best)
-				best = now[j - 1] + 1;
-			if (i > 1 && j > 1 && a[i - 1] == b[j - 2] &&
-			    a[i - 2] == b[j - 1] && up2[j - 2] + 1 < best)
-				best = up2[j - 2] + 1;
-			now[j] = best;
-		}
-	}
-	return row[n % 3][m];
-}
 
 /* --- whose --- */
 bool
@@ -209,31 +180,22 @@ choose_errors(int argc, char **argv)
 static int
 unknown(const struct kc_found *f, const char *arg)
 {
-	char name[64], field[68];
-	const char *best = NULL;
-	unsigned least = 3;
+	char name[64], fields[KC_FIELDS_MAX][68], best[68];
+	struct kc_near near;
 	size_t n = strcspn(arg, "=");
 
 	snprintf(name, sizeof(name), "%.*s", (int)(n < 63 ? n : 63), arg);
-	for (size_t i = 0; i < kc_noptions; i++) {
-		unsigned d = kc_word_distance(name, kc_options[i].name);
-
-		if (d < least && may_stand(&kc_options[i], f)) {
-			least = d;
-			best = kc_options[i].name;
-		}
-	}
+	kc_near_begin(&near, kc_slice_str(name));
+	for (size_t i = 0; i < kc_noptions; i++)
+		if (may_stand(&kc_options[i], f))
+			kc_near_try(&near, kc_slice_str(kc_options[i].name));
 	for (unsigned i = 0; f->kind != NULL && i < f->kind->nfields; i++) {
-		char flag[68];
-
-		snprintf(flag, sizeof(flag), "--%s", f->kind->fields[i].name);
-		if (kc_word_distance(name, flag) < least) {
-			least = kc_word_distance(name, flag);
-			memcpy(field, flag, sizeof(field));
-			best = field;
-		}
+		snprintf(fields[i], sizeof(fields[i]), "--%s",
+		    f->kind->fields[i].name);
+		kc_near_try(&near, kc_slice_str(fields[i]));
 	}
-	if (best != NULL)
+	if (kc_slice_copy(best, sizeof(best), kc_near_one(&near)) &&
+	    best[0] != '\0')
 		return kc_cli_usage(
 		    _("unknown option %s; did you mean %s?"), name, best);
 	return kc_cli_usage(_("unknown option %s"), name);

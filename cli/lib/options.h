@@ -49,7 +49,5 @@ int kc_options_take(
     struct kc_cli *cli, int *argc, char **argv, struct kc_found *found);
 /* Its line in help. */
 void kc_help_option(const struct kc_cli *cli, const struct kc_option *o);
-/* How far two words are apart: letters to add, drop, change or swap. */
-unsigned kc_word_distance(const char *a, const char *b);
 
 #endif

@@ -3,6 +3,7 @@
 #include <assert.h>
 
 #include <kaocheng/civil.h>
+#include <kaocheng/near.h>
 
 #include "yaml.h"
 
@@ -42,51 +43,6 @@ kc_yaml_need(struct kc_yaml *y, const struct kc_yaml_node *map,
 	return kc_yaml_want(y, *out, kind, name);
 }
 
-/* Changes of one byte each that make b of a; at most KC_YAML_NAME_MAX. */
-static size_t
-distance(struct kc_slice a, struct kc_slice b)
-{
-	size_t row[KC_YAML_NAME_MAX + 1];
-
-	assert(b.n <= KC_YAML_NAME_MAX);
-	for (size_t j = 0; j <= b.n; j++)
-		row[j] = j;
-	for (size_t i = 1; i <= a.n; i++) {
-		size_t corner = row[0];
-
-		row[0] = i;
-		for (size_t j = 1; j <= b.n; j++) {
-			size_t change = corner + (a.p[i - 1] != b.p[j - 1]);
-
-			corner = row[j];
-			if (change > row[j] + 1)
-				change = row[j] + 1;
-			if (change > row[j - 1] + 1)
-				change = row[j - 1] + 1;
-			row[j] = change;
-		}
-	}
-	return row[b.n];
-}
-
-/* The nearest name, if it is near: about one change in three bytes. */
-static struct kc_slice
-nearest(struct kc_slice key, const struct kc_slice *names, size_t n)
-{
-	size_t best = key.n / 3 + 2;
-	struct kc_slice found = {"", 0};
-
-	for (size_t i = 0; i < n; i++) {
-		size_t d = distance(key, names[i]);
-
-		if (d < best) {
-			best = d;
-			found = names[i];
-		}
-	}
-	return found;
-}
-
 enum kc_err
 kc_yaml_keys(struct kc_yaml *y, const struct kc_yaml_node *map,
     const struct kc_slice *names, size_t n)
@@ -94,6 +50,7 @@ kc_yaml_keys(struct kc_yaml *y, const struct kc_yaml_node *map,
 	assert(map->kind == KC_YAML_MAP);
 	for (const struct kc_yaml_node *c = map->first; c; c = c->next) {
 		char key[KC_YAML_NAME_MAX], near[KC_YAML_NAME_MAX];
+		struct kc_near meant;
 		size_t i = 0;
 
 		while (i < n && !kc_slice_eq(names[i], c->key))
@@ -101,8 +58,10 @@ kc_yaml_keys(struct kc_yaml *y, const struct kc_yaml_node *map,
 		if (i < n)
 			continue;
 		(void)kc_slice_copy(key, sizeof(key), c->key);
-		(void)kc_slice_copy(
-		    near, sizeof(near), nearest(c->key, names, n));
+		kc_near_begin(&meant, c->key);
+		for (i = 0; i < n; i++)
+			kc_near_try(&meant, names[i]);
+		(void)kc_slice_copy(near, sizeof(near), kc_near_one(&meant));
 		return kc_yaml_refuse_at(y, c->key_line, c->key_col,
 		    KC_R_KEY_UNKNOWN, key, near[0] == '\0' ? NULL : near);
 	}
