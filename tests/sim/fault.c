@@ -232,6 +232,14 @@ backup(struct world *w)
 
 /* --- the clock --- */
 static void
+set_clock(struct world *w, int64_t off)
+{
+	atomic_fetch_add(&w->wall_ms, off);
+	if (off < 0)
+		outbox_put_back(w);
+}
+
+static void
 wrong_clock(struct world *w)
 {
 	static const int64_t steps[] = {600, 86400, 30 * 86400, 400 * 86400};
@@ -243,7 +251,7 @@ wrong_clock(struct world *w)
 		off = sim_chance(&w->s, 50) ? -wall : 300 * 366 * WORLD_DAY;
 	else
 		off = -steps[sim_random(&w->s, 4)] * 1000;
-	atomic_fetch_add(&w->wall_ms, off);
+	set_clock(w, off);
 	now = wall + off;
 	refuses = now < KC_CLOCK_FIRST_MS || now > KC_CLOCK_LAST_MS ||
 	    now < w->last_received - KC_CLOCK_BACK_MS;
@@ -254,7 +262,7 @@ wrong_clock(struct world *w)
 	world_act(w);
 	sim_require(&w->s, !refuses || w->head.size == size,
 	    "written by a clock that is wrong");
-	atomic_fetch_add(&w->wall_ms, -off);
+	set_clock(w, -off);
 	w->able_ms = INT64_MAX;
 	world_confirm(w);
 	sim_require(
@@ -285,7 +293,7 @@ leap(struct world *w)
 	if (sim_chance(&w->s, 50))
 		w->true_ms += off;
 	else
-		atomic_fetch_add(&w->wall_ms, -off);
+		set_clock(w, -off);
 	w->able_ms = INT64_MAX;
 	world_confirm(w);
 	/* What was written in the hour that there was not is waited for. */

@@ -13,6 +13,8 @@
 #include "remind/outbox.h"
 #include "world.h"
 
+#define OUTBOX_BACK_MS 60000 /* remind/outbox_int.h */
+
 static struct outbox_message *
 message_of(struct world *w, const uint8_t id[KC_MESSAGE_ID_SIZE])
 {
@@ -125,17 +127,52 @@ outbox_answer(struct world *w)
 static enum kc_err
 see_row(void *ctx, const uint8_t key[KC_PUT_KEY_SIZE], struct kc_slice value)
 {
+	struct outbox_message *m;
 	struct world *w = ctx;
 	struct kc_out_row row;
 
 	sim_require(&w->s, kc_out_row_read(&row, key, value) == KC_OK,
 	    "a row that cannot be read is in the outbox");
+	m = message_of(w, key);
+	m->there = true;
+	m->tried = row.tries > 0;
+	m->made_ms = row.made_ms;
 	kc_out_row_release(&row);
 	sim_require(&w->s, kc_state_told_find(w->s.k.st, key) == UINT32_MAX,
 	    "a message that was told is in the outbox again");
 	w->outbox.rows++;
-	message_of(w, key)->there = true;
 	return KC_OK;
+}
+
+void
+outbox_put_back(struct world *w)
+{
+	int64_t now = atomic_load(&w->wall_ms);
+	struct outbox *o = &w->outbox;
+
+	if (w->store != NULL)
+		assert_int_equal(kc_store_outbox(w->store, see_row, w), KC_OK);
+	for (unsigned i = 0; i < o->n; i++)
+		o->v[i].ahead = o->v[i].ahead ||
+		    (o->v[i].there && !o->v[i].tried &&
+			o->v[i].made_ms > now + OUTBOX_BACK_MS);
+}
+
+/* What was taken back is a message again when it is planned again. */
+static void
+forget_taken_back(struct world *w)
+{
+	struct outbox *o = &w->outbox;
+
+	for (unsigned i = 0; i < o->n;) {
+		struct outbox_message *m = &o->v[i];
+
+		if (m->ahead && !m->there &&
+		    kc_state_told_find(w->s.k.st, m->id) == UINT32_MAX)
+			*m = o->v[--o->n];
+		else
+			i++;
+	}
 }
 
 void
@@ -148,6 +185,7 @@ outbox_check(struct world *w)
 	for (unsigned i = 0; i < o->n; i++)
 		o->v[i].there = false;
 	assert_int_equal(kc_store_outbox(w->store, see_row, w), KC_OK);
+	forget_taken_back(w);
 	for (unsigned i = 0; i < o->n; i++)
 		sim_require(&w->s,
 		    o->v[i].there ||

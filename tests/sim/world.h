@@ -73,6 +73,11 @@ struct outbox_message {
 	bool open;  /* with the sender */
 	bool came;  /* to whom it is for */
 	bool there; /* in the store, when it was looked at last */
+	bool tried; /* by then */
+	int64_t made_ms;
+	/* Planned by a clock that was put back since: it may be taken back, and
+	 * is planned again when it is due. */
+	bool ahead;
 };
 struct outbox {
 	struct kc_outbox *real;
@@ -172,6 +177,8 @@ const struct kc_beside *outbox_open(struct world *w);
 void outbox_close(struct world *w);
 /* The sender answers what it has, if it sends; false: nothing was done. */
 bool outbox_answer(struct world *w);
+/* The clock was put back. */
+void outbox_put_back(struct world *w);
 void outbox_check(struct world *w);
 /* Nothing is on its way, and nothing is due that was not planned. */
 void outbox_check_end(struct world *w);
