@@ -2,8 +2,9 @@
 /*
  * By which entries a score became what it is: questions that go through the
  * whole log once, entry by entry. Documents like those of views (view.h), and
- * with the same source and arguments; but they cost a replay, and so are asked
- * of a ledger on disk.
+ * with the same source and arguments; but they cost a replay each. Who may ask
+ * is a row of views.def: a rank that the reader does not see is null, and is
+ * not asked for; so are states of what is not of the reader's unit.
  *
  * Of each: KC_OK; KC_EREFUSED with *why (the question; or, with *bad_seq below
  * KC_REPLAY_ALL, the log does not replay), KC_ECORRUPT, KC_ENOMEM or the log's

@@ -51,7 +51,8 @@ struct bisect {
 	struct term terms[TERMS_MAX];
 	unsigned nterms;
 	bool holds, ranks; /* asks for a rank: another unit's score matters */
-	uint64_t first;    /* entry; UINT64_MAX: never yet */
+	bool sees_ranks;
+	uint64_t first; /* entry; UINT64_MAX: never yet */
 	uint64_t *bad_seq;
 };
 
@@ -213,6 +214,45 @@ read_expression(struct bisect *b)
 	return word.n == 0 ? KC_OK : refuse_from(b, from);
 }
 
+/* --- may it be asked? --- */
+/* Who does not see all asks for no rank that is hidden, and for the states of
+ * what is of his unit; nothing holds of what is not there, whoever asks. */
+static bool
+may_ask_state(const struct kc_vx *x, struct kc_slice name)
+{
+	for (size_t n = 0; n < kc_nouns_n; n++)
+		for (size_t i = 0; i < KC_NOUN_NAMED; i++) {
+			const struct kc_named *to = &kc_nouns[n]->named[i];
+			uint32_t at;
+
+			if (to->field == NULL)
+				break;
+			if (to->state == NULL)
+				continue;
+			at = kc_find(x->st, to->ns, name);
+			if (at != KC_NONE &&
+			    (x->reader_unit == KC_NONE ||
+				!to->of(x->st, at, x->reader_unit)))
+				return false;
+		}
+	return true;
+}
+
+static enum kc_err
+check_reader(struct bisect *b)
+{
+	struct kc_vx *x = &b->x;
+
+	b->sees_ranks = kc_vx_sees_unit_of(x, KC_SEE_rank, x->unit);
+	if (b->ranks && !b->sees_ranks)
+		return kc_viewer_refuse(x->args->reader, KC_SEE_rank, x->why);
+	for (unsigned i = 0; i < b->nterms && x->scope != KC_SEES_ALL; i++)
+		if (b->terms[i].what == STATE &&
+		    !may_ask_state(x, b->terms[i].name))
+			return kc_vx_want_seen(x, false);
+	return KC_OK;
+}
+
 /* --- does it hold? --- */
 static bool
 compare(enum op op, int64_t a, int64_t b)
@@ -326,7 +366,8 @@ each(void *ctx, struct kc_walk *w)
 		kc_vx_points(x, "total", me->score.total_e4);
 	else
 		kc_vx_null(x, "total");
-	kc_change_rank(x, "rank", me != NULL && me->listed ? me->rank : 0);
+	kc_change_rank(x, "rank",
+	    me != NULL && me->listed && b->sees_ranks ? me->rank : 0);
 	kc_vx_end(x);
 	return KC_OK;
 }
@@ -341,6 +382,8 @@ render(struct kc_vx *x)
 		err = kc_vx_want_cycle(x);
 	if (err == KC_OK)
 		err = read_expression(b);
+	if (err == KC_OK)
+		err = check_reader(b);
 	if (err != KC_OK)
 		return err;
 	kc_vx_str(x, "unit", x->unit->code);
@@ -364,7 +407,7 @@ kc_bisect_render(const struct kc_view_source *src,
     const struct kc_view_args *args, struct kc_slice expression,
     struct kc_buf *out, struct kc_refusal *why, uint64_t *bad_seq)
 {
-	struct bisect b = {.x = kc_vx_of(src, args, KC_SEE_explain, out, why),
+	struct bisect b = {.x = kc_vx_of(src, args, KC_SEE_bisect, out, why),
 	    .expression = expression,
 	    .first = UINT64_MAX,
 	    .bad_seq = bad_seq};

@@ -83,7 +83,9 @@ each(void *ctx, struct kc_walk *w)
 		kc_change_entry(&b->x, w);
 		kc_vx_points(&b->x, "points", now - was);
 		kc_vx_points(&b->x, "total", now);
-		kc_change_rank(&b->x, "rank", is->rank);
+		kc_change_rank(&b->x, "rank",
+		    kc_vx_sees_unit_of(&b->x, KC_SEE_rank, b->x.unit) ? is->rank
+								      : 0);
 		kc_vx_end(&b->x);
 		b->total_e4 = now;
 	}
@@ -118,7 +120,7 @@ kc_blame_render(const struct kc_view_source *src,
     const struct kc_view_args *args, struct kc_buf *out, struct kc_refusal *why,
     uint64_t *bad_seq)
 {
-	struct blame b = {.x = kc_vx_of(src, args, KC_SEE_explain, out, why),
+	struct blame b = {.x = kc_vx_of(src, args, KC_SEE_blame, out, why),
 	    .bad_seq = bad_seq};
 
 	*bad_seq = KC_REPLAY_ALL;

@@ -222,7 +222,7 @@ kc_diff_render(const struct kc_view_source *a, const struct kc_view_source *b,
     uint64_t common, const struct kc_view_args *args, struct kc_buf *out,
     struct kc_refusal *why, uint64_t *bad_seq)
 {
-	struct diff d = {.x = kc_vx_of(b, args, KC_SEE_summary, out, why),
+	struct diff d = {.x = kc_vx_of(b, args, KC_SEE_diff, out, why),
 	    .a = a,
 	    .b = b,
 	    .common = common,

@@ -315,6 +315,94 @@ test_diff__of_the_same_is_nothing(void **state)
 	tear_down(&f);
 }
 
+/* --- who may ask --- */
+static enum kc_err
+bisect_as(struct fixture *f, const struct kc_viewer *r, const char *expression)
+{
+	const struct kc_view_args args = {
+	    .unit = KC_LIT("G17"), .lang = KC_LANG_EN, .reader = r};
+
+	kc_buf_reset(&f->json);
+	return kc_bisect_render(&f->src, &args, kc_slice_str(expression),
+	    &f->json, &f->why, &f->bad);
+}
+
+static enum kc_err
+blame_as(struct fixture *f, const struct kc_viewer *r)
+{
+	const struct kc_view_args args = {
+	    .unit = KC_LIT("G17"), .lang = KC_LANG_EN, .reader = r};
+
+	kc_buf_reset(&f->json);
+	return kc_blame_render(&f->src, &args, &f->json, &f->why, &f->bad);
+}
+
+static enum kc_err
+diff_as(struct fixture *f, const struct kc_viewer *r)
+{
+	const struct kc_view_args args = {.lang = KC_LANG_EN, .reader = r};
+
+	kc_buf_reset(&f->json);
+	return kc_diff_render(
+	    &f->src, &f->src, f->l.n, &args, &f->json, &f->why, &f->bad);
+}
+
+static void
+test_change__a_unit_asks_about_itself_and_not_for_ranks(void **state)
+{
+	struct kc_viewer own, other;
+	struct fixture f;
+	json_t *row;
+	size_t i;
+
+	(void)state;
+	set_up(&f);
+	kc_viewer_of(f.k.st, KC_LIT("G17.head"), &own);
+	kc_viewer_of(f.k.st, KC_LIT("G16.head"), &other);
+	read_document(&f, blame_as(&f, &own));
+	json_array_foreach(json_object_get(f.doc, "rows"), i, row)
+	    assert_true(json_is_null(json_object_get(row, "rank")));
+	assert_int_equal(i, 5);
+	read_document(&f, bisect_as(&f, &own, "total < 99.8"));
+	assert_true(json_is_null(json_object_get(row_at(&f, 0), "rank")));
+	read_document(&f, bisect_as(&f, &own, "PD-2022-0001 = returned"));
+	assert_int_equal(int_at(f.doc, "first"), f.granted);
+	assert_int_equal(bisect_as(&f, &own, "rank > 1"), KC_EREFUSED);
+	assert_int_equal(f.why.code, KC_R_NOT_PERMITTED);
+	assert_int_equal(
+	    bisect_as(&f, &own, "total < 9 or group_rank = 1"), KC_EREFUSED);
+	assert_int_equal(bisect_as(&f, &other, "total < 99.8"), KC_EREFUSED);
+	assert_int_equal(blame_as(&f, &other), KC_EREFUSED);
+	assert_int_equal(diff_as(&f, &own), KC_EREFUSED);
+	assert_int_equal(f.why.code, KC_R_NOT_PERMITTED);
+	assert_int_equal(f.json.n, 0);
+	read_document(&f, bisect_as(&f, NULL, "rank > 1"));
+	tear_down(&f);
+}
+
+/* A state that an expression asks for is a reading of it. */
+static void
+test_bisect__asks_for_no_state_of_another_unit(void **state)
+{
+	struct kc_viewer other;
+	const struct kc_view_args args = {
+	    .unit = KC_LIT("G16"), .lang = KC_LANG_EN, .reader = &other};
+	struct fixture f;
+
+	(void)state;
+	set_up(&f);
+	kc_viewer_of(f.k.st, KC_LIT("G16.head"), &other);
+	assert_int_equal(kc_bisect_render(&f.src, &args,
+			     KC_LIT("total > 1 or PD-2022-0001 = returned"),
+			     &f.json, &f.why, &f.bad),
+	    KC_EREFUSED);
+	assert_int_equal(f.why.code, KC_R_NOT_PERMITTED);
+	assert_int_equal(kc_bisect_render(&f.src, &args, KC_LIT("total > 1"),
+			     &f.json, &f.why, &f.bad),
+	    KC_OK);
+	tear_down(&f);
+}
+
 int
 main(void)
 {
@@ -330,6 +418,9 @@ main(void)
 	    cmocka_unit_test(test_bisect__what_cannot_be_read_is_refused),
 	    cmocka_unit_test(
 		test_diff__names_scores_states_and_the_entries_between),
+	    cmocka_unit_test(
+		test_change__a_unit_asks_about_itself_and_not_for_ranks),
+	    cmocka_unit_test(test_bisect__asks_for_no_state_of_another_unit),
 	    cmocka_unit_test(test_diff__of_the_same_is_nothing),
 	};
 
