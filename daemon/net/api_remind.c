@@ -165,28 +165,12 @@ kc_api_remind_due(struct kc_call *call)
 }
 
 /* --- what would go out over days --- */
-/* Leaves as long as the daemon does not stop. */
-struct reading {
-	const struct kc_log *log;
-	struct kc_ledger *ledger;
-};
-
-static enum kc_err
-read_leaf(void *ctx, uint64_t seq, struct kc_buf *out)
-{
-	struct reading *r = ctx;
-
-	return kc_ledger_drops_replays(r->ledger)
-	    ? KC_EUNAVAILABLE
-	    : r->log->leaf(r->log->ctx, seq, out);
-}
-
 static void
 show_days(struct kc_call *call, const struct kc_view_source *src)
 {
 	struct asked *a = call->own;
-	struct reading r = {.ledger = kc_call_ledger(call)};
-	struct kc_log log = {a->size, read_leaf, &r};
+	struct kc_call_reading r = {.ledger = kc_call_ledger(call)};
+	struct kc_log log = {a->size, kc_call_leaf, &r};
 	struct kc_refusal why = {0};
 	enum kc_err err = KC_OK;
 

@@ -87,6 +87,17 @@ kc_call_read_lang(struct kc_slice v, enum kc_lang *lang)
 	return kc_slice_is(v, "zh") || kc_slice_is(v, "en");
 }
 
+bool
+kc_call_read_year(struct kc_slice v, int32_t *year)
+{
+	uint64_t n;
+
+	if (!kc_read_u64(v, KC_YEAR_MAX, &n) || n < KC_YEAR_MIN)
+		return false;
+	*year = (int32_t)n;
+	return true;
+}
+
 static bool
 read_text(struct kc_slice v, char to[KC_HTTP_VALUE_MAX], struct kc_slice *out)
 {
@@ -98,7 +109,6 @@ static bool
 read_value(struct asked *a, enum arg which, const char *text)
 {
 	struct kc_slice v = kc_slice_str(text);
-	uint64_t year;
 
 	switch (which) {
 	case ARG_unit:
@@ -106,10 +116,7 @@ read_value(struct asked *a, enum arg which, const char *text)
 	case ARG_id:
 		return read_text(v, a->id, &a->args.id);
 	case ARG_year:
-		if (!kc_read_u64(v, KC_YEAR_MAX, &year) || year < KC_YEAR_MIN)
-			return false;
-		a->args.year = (int32_t)year;
-		return true;
+		return kc_call_read_year(v, &a->args.year);
 	case ARG_from:
 		return kc_read_u64(v, INT64_MAX, &a->args.from);
 	case ARG_limit:

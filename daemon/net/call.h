@@ -106,6 +106,16 @@ kc_call_check_read(struct kc_call *call, bool (*check)(struct kc_call *call),
 bool kc_call_read_as_of(struct kc_slice v, uint64_t *upto, int64_t *as_of_ms);
 bool kc_call_read_lang(struct kc_slice v, enum kc_lang *lang); /* zh, en */
 
+bool kc_call_read_year(struct kc_slice v, int32_t *year);
+
+/* Leaves of a log as long as the daemon does not stop, then KC_EUNAVAILABLE:
+ * for what reads many off the writing thread. ctx is the reading. */
+struct kc_call_reading {
+	const struct kc_log *log;
+	struct kc_ledger *ledger;
+};
+enum kc_err kc_call_leaf(void *ctx, uint64_t seq, struct kc_buf *out);
+
 /* --- authors (in the loop, but the last) --- */
 /* False, with a reply of 429 filled in, while the named author's signatures
  * from this source are not looked at. */

@@ -195,6 +195,16 @@ read_as_of(void *ctx)
 }
 
 /* --- replays --- */
+enum kc_err
+kc_call_leaf(void *ctx, uint64_t seq, struct kc_buf *out)
+{
+	struct kc_call_reading *r = ctx;
+
+	return kc_ledger_drops_replays(r->ledger)
+	    ? KC_EUNAVAILABLE
+	    : r->log->leaf(r->log->ctx, seq, out);
+}
+
 /* A replay costs as much as the log is long, so there is a lane for them. Who
  * asks for many waits for them himself: the n-th of a source has the turn of
  * the n-th of any other.
