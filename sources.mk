@@ -244,6 +244,7 @@ NET := \
 	daemon/net/api_remind.c \
 	daemon/net/api_effect.c \
 	daemon/net/api_replay.c \
+	daemon/net/api_change.c \
 	daemon/net/api_session.c \
 	daemon/net/api_service.c
 SYS := \

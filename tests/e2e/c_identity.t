@@ -199,6 +199,19 @@ def scopes():
     got = ask(HEAD, '/v1/replay?without=%%23%d' % cadre['U1'])
     t.same((got[0], json.loads(got[2])['code']), (403, 'E-FORBIDDEN'),
            'a counterfactual is of all units')
+    for key, own, all_ in ((HEAD, 'E-CYCLE', 'E-FORBIDDEN'),
+                           (ORG, 'E-FORBIDDEN', 'E-FORBIDDEN'),
+                           (AUD, 'E-CYCLE', None)):
+        for path, want in (
+                ('blame?unit=U1', own),
+                ('bisect?unit=U1&first=total%20%3E%201', own),
+                ('blame?unit=U2', own if key is AUD else 'E-FORBIDDEN'),
+                ('diff?from=%231&to=%235', all_)):
+            got = ask(key, '/v1/' + path)
+            t.same(json.loads(got[2]).get('code'), want,
+                   '%s asks for %s' % (key.name, path))
+    t.same(d.get('/v1/blame?unit=U1', tcp=PORT)[0], 401,
+           'and nobody without a name')
     got = d.post(b'\0\1x', kind='application/octet-stream', path='/v1/replay',
                  tcp=PORT, headers=auth[HEAD.name])
     t.same((got[0], json.loads(got[2])['code']), (403, 'E-FORBIDDEN'),
