@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * `kaocheng blame`, `bisect` and `diff`: by which entries a score became what
- * it is. Each goes through the log of a ledger on disk.
+ * it is. Each goes through the log, of a ledger on disk or at the daemon's.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -11,6 +11,7 @@
 
 #include <kaocheng/change.h>
 
+#include "lib/reader.h"
 #include "read.h"
 
 /* A ledger that is open and replayed, as a view's source. */
@@ -36,14 +37,62 @@ answer(struct kc_cli *cli, enum kc_err err, const struct kc_refusal *why,
 static int
 open_ledger(struct kc_cli *cli, struct kc_local *l)
 {
+	int code = kc_local_open(cli, l);
+
+	return code == KC_EXIT_OK ? kc_local_replay(cli, l, false) : code;
+}
+
+/* --- of the daemon --- */
+/* "/v1/blame?lang=en": the way to a question. */
+static void
+begin_path(const struct kc_cli *cli, const char *name, struct kc_buf *path)
+{
+	kc_buf_str(path, "/v1/");
+	kc_buf_str(path, name);
+	kc_buf_str(path, cli->lang == KC_LANG_ZH ? "?lang=zh" : "?lang=en");
+}
+
+static void
+put_param(struct kc_buf *path, const char *name, struct kc_slice value)
+{
+	kc_buf_char(path, '&');
+	kc_buf_str(path, name);
+	kc_buf_char(path, '=');
+	kc_buf_query(path, value);
+}
+
+/* Asks the daemon; path is freed. */
+static int
+ask(struct kc_cli *cli, struct kc_buf *path, struct kc_buf *json)
+{
+	struct kc_reader r;
+	int code = kc_reader_open(cli, &r);
+
+	if (code == KC_EXIT_OK)
+		code = kc_reader_get(&r, path, json);
+	kc_reader_close(&r);
+	kc_buf_free(path);
+	return code;
+}
+
+static int
+ask_of_a_unit(struct kc_cli *cli, const struct kc_view *v,
+    const struct kc_view_args *args)
+{
+	struct kc_buf path = {0}, json = {0};
 	int code;
 
-	if (cli->dir == NULL || cli->where != NULL)
-		return kc_cli_usage("%s",
-		    _("this goes through the whole log of a ledger: --dir "
-		      "DIR"));
-	code = kc_local_open(cli, l);
-	return code == KC_EXIT_OK ? kc_local_replay(cli, l, false) : code;
+	begin_path(cli, v->name, &path);
+	put_param(&path, "unit", args->unit);
+	if (args->year != 0)
+		put_param(&path, "year", kc_slice_str(cli->year));
+	if (v == &kc_view_bisect)
+		put_param(&path, "first", kc_slice_str(cli->first));
+	code = ask(cli, &path, &json);
+	if (code == KC_EXIT_OK)
+		code = kc_cli_print_as(cli, v, kc_buf_view(&json));
+	kc_buf_free(&json);
+	return code;
 }
 
 /* --- blame, bisect --- */
@@ -63,6 +112,8 @@ of_a_unit(struct kc_cli *cli, const struct kc_view *v, int argc, char **argv)
 		code = kc_cli_usage("%s",
 		    _("of which unit? name it by its "
 		      "code or its full name"));
+	if (code == KC_EXIT_OK && (cli->dir == NULL || cli->where != NULL))
+		return ask_of_a_unit(cli, v, &args);
 	if (code == KC_EXIT_OK)
 		code = open_ledger(cli, &l);
 	if (code == KC_EXIT_OK) {
@@ -203,6 +254,49 @@ differ(struct kc_cli *cli, struct kc_local *a, struct kc_local *b)
 	return code;
 }
 
+/* "#57", or an instant: as it is said at the daemon's. */
+static int
+put_end(const struct kc_cli *cli, struct kc_buf *path, const char *param,
+    const char *text)
+{
+	struct kc_cli of = *cli;
+	struct kc_buf at = {0};
+	uint64_t upto;
+	int64_t ms;
+	int code;
+
+	of.as_of = text;
+	code = kc_cli_as_of(&of, &upto, &ms);
+	if (code == KC_EXIT_OK && upto != UINT64_MAX) {
+		kc_buf_char(&at, '#');
+		kc_buf_u64(&at, upto - 1);
+	} else if (code == KC_EXIT_OK) {
+		kc_buf_instant_ms(&at, ms);
+	}
+	put_param(path, param, kc_buf_view(&at));
+	kc_buf_free(&at);
+	return code;
+}
+
+static int
+ask_difference(struct kc_cli *cli, char **ends)
+{
+	struct kc_buf path = {0}, json = {0};
+	int code;
+
+	begin_path(cli, "diff", &path);
+	code = put_end(cli, &path, "from", ends[0]);
+	if (code == KC_EXIT_OK)
+		code = put_end(cli, &path, "to", ends[1]);
+	if (code == KC_EXIT_OK)
+		code = ask(cli, &path, &json);
+	if (code == KC_EXIT_OK)
+		code = print_diff(cli, &json);
+	kc_buf_free(&path);
+	kc_buf_free(&json);
+	return code;
+}
+
 int
 kc_cmd_diff(struct kc_cli *cli, int argc, char **argv)
 {
@@ -211,15 +305,12 @@ kc_cmd_diff(struct kc_cli *cli, int argc, char **argv)
 
 	if (argc != 2)
 		return kc_cli_usage("%s",
-		    _("two entries or times of the ledger of --dir, or two "
-		      "directories"));
+		    _("two entries or times, or two directories of ledgers"));
 	if (cli->as_of != NULL)
 		return kc_cli_usage("%s", _("--as-of says nothing here"));
-	if (cli->dir == NULL &&
+	if ((cli->dir == NULL || cli->where != NULL) &&
 	    (!is_directory(argv[0]) || !is_directory(argv[1])))
-		return kc_cli_usage("%s",
-		    _("this goes through the whole log of a ledger: --dir "
-		      "DIR"));
+		return ask_difference(cli, argv);
 	code = open_side(cli, argv[0], &a);
 	if (code == KC_EXIT_OK)
 		code = open_side(cli, argv[1], &b);

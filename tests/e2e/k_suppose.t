@@ -89,7 +89,41 @@ def wrong_bodies(note, policy):
            'a problem names the part that is at fault')
 
 
-def over_the_socket(case, good, bad):
+def changes_over_the_socket(unit, case):
+    """blame, bisect and diff: asked of the daemon as of the ledger's files"""
+    def ask(where, *args):
+        p = subprocess.run(
+            [os.path.join(BUILD, 'bin', 'kaocheng')] + list(args) + where,
+            capture_output=True, text=True,
+            env=dict(os.environ, LC_ALL='C.UTF-8'))
+        return p.returncode, p.stdout, p.stderr
+    for args in (['blame', unit], ['blame', unit, '-o', 'csv'],
+                 ['blame', unit, '--year', '2022', '--as-of', '#6500'],
+                 ['blame', unit, '--lang', 'zh', '--as-of', '2022-10-01'],
+                 ['bisect', unit, '--first', 'rank > 10 and total < 99.9'],
+                 ['bisect', unit, '--first', case + ' = returned'],
+                 ['diff', '#6000', '#6500'], ['diff', '6500', '6000'],
+                 ['diff', '2022-09-30', '2022-10-31', '--lang', 'zh']):
+        for more in ([], ['--json']):
+            live = ask(['--socket', DIR + '/socket'], *args, *more)
+            held = ask(['--dir', DIR], *args, *more)
+            t.same((live[:2], len(live[1]) > 40), (held[:2], True),
+                   'the daemon and the files say the same: ' +
+                   ' '.join(args + more))
+    for args, code, word in (
+            (['blame', 'G99'], 3, 'G99'),
+            (['bisect', unit, '--first', 'rank >> 10'], 2, 'rank >> 10'),
+            (['bisect', unit], 2, '--first'),
+            (['blame', unit, '--as-of', '#99999'], 2, 'as_of'),
+            (['diff', '#1', '#99999'], 2, ': to'),
+            (['diff', '#1'], 2, 'two entries'),
+            (['diff', '#1', 'x'], 2, 'neither')):
+        live = ask(['--socket', DIR + '/socket'], *args)
+        t.ok(live[0] == code and live[1] == '' and word in live[2],
+             'refused: ' + ' '.join(args), live)
+
+
+def over_the_socket(case, unit, good, bad):
     """Who has only the daemon gets the bytes that the ledger's own give."""
     d = subprocess.Popen(
         [os.path.join(BUILD, 'bin', 'kaochengd'), '--dir', DIR,
@@ -119,6 +153,7 @@ def over_the_socket(case, good, bad):
                         (*held[:2], sha(top + '/held')))
         no = [(ask(*args), run('replay', *args, '--json')) for args in bad]
         wrong_bodies(bad[0][1], good[2][1])
+        changes_over_the_socket(unit, case)
     finally:
         d.terminate()
         d.wait()
@@ -290,7 +325,7 @@ try:
     days = top + '/days.yaml'
     out = ['--without', '#%d' % submitted]
     again = ['--without', '#%d' % granted]
-    over_the_socket(case, [
+    over_the_socket(case, unit, [
         out + ['--with', raw], again + ['--with', half],
         ['--with-policy', draft], ['--with-calendar', days],
         out + ['--with-policy', draft, '--with-calendar', days, '--with', raw],
