@@ -50,6 +50,11 @@ enum kc_err kc_entry_decode(
 /* The same for a text that has not been signed yet (no signature lines). */
 enum kc_err kc_entry_decode_text(
     struct kc_entry *out, struct kc_slice text, struct kc_refusal *why);
+/* The same for a note that some of its signers have signed, one at least, with
+ * their lines in the order of the `by` lines. Who has not has an empty sig, and
+ * there is room for all of them. */
+enum kc_err kc_entry_decode_partial(
+    struct kc_entry *out, struct kc_slice note, struct kc_refusal *why);
 /* Writes the signed bytes from the decoded values. */
 void kc_buf_entry(struct kc_buf *b, const struct kc_entry *e);
 

@@ -367,7 +367,6 @@ decode_fields(struct decoder *d)
 }
 
 /* --- signatures --- */
-
 /* One line, all of whose bytes but the base64 are known. */
 static enum kc_err
 decode_sig(struct decoder *d, unsigned i)
@@ -408,14 +407,12 @@ decode_sigs(struct decoder *d)
 	return err;
 }
 
-/* A text for which no signatures stand yet: leaves room for them. */
+/* No signatures stand yet: leaves room for them. */
 static enum kc_err
-expect_sigs(struct decoder *d)
+leave_room(struct decoder *d)
 {
 	size_t n = d->e->text.n + 1;
 
-	if (d->p != d->end)
-		return refuse(d, d->p, KC_R_SYNTAX, "LF LF", NULL);
 	for (unsigned i = 0; i < d->e->nby; i++) {
 		d->e->sigs[i] = (struct kc_note_sig){{NULL, 0}, {NULL, 0}};
 		n += DASH_SIZE + d->e->by[i].n + 1 + KC_SIG68_TEXT + 1;
@@ -424,45 +421,79 @@ expect_sigs(struct decoder *d)
 }
 
 static enum kc_err
-decode(struct decoder *d, bool is_signed)
+expect_sigs(struct decoder *d)
 {
+	return d->p == d->end ? leave_room(d)
+			      : refuse(d, d->p, KC_R_SYNTAX, "LF LF", NULL);
+}
+
+/* Does the line at hand name this signer? */
+static bool
+is_sig_of(const struct decoder *d, struct kc_slice by)
+{
+	const char *p = d->p + DASH_SIZE;
+
+	return (size_t)(d->end - d->p) > DASH_SIZE + by.n &&
+	    memcmp(p, by.p, by.n) == 0 && p[by.n] == ' ';
+}
+
+/* Lines of some of the signers, in their order. */
+static enum kc_err
+decode_some_sigs(struct decoder *d)
+{
+	enum kc_err err = leave_room(d);
+
+	if (err == KC_OK && d->end - d->p++ < 2) /* the empty line */
+		return refuse(d, d->end, KC_R_SIGNER_LINES, NULL, NULL);
+	for (unsigned i = 0; err == KC_OK && i < d->e->nby; i++)
+		if (is_sig_of(d, d->e->by[i]))
+			err = decode_sig(d, i);
+	if (err == KC_OK && d->p != d->end)
+		err = refuse(d, d->p, KC_R_SIGNER_LINES, NULL, NULL);
+	return err;
+}
+
+static enum kc_err
+decode(struct kc_entry *out, struct kc_slice bytes,
+    enum kc_err (*sigs)(struct decoder *d), struct kc_refusal *why)
+{
+	struct decoder d = {.e = out, .bytes = bytes, .why = why};
 	size_t clean;
 	enum kc_err err;
 
-	assert(d->e != NULL && d->why != NULL);
-	if (d->bytes.n > KC_NOTE_MAX)
-		return refuse_size(d, d->bytes.p + KC_NOTE_MAX);
-	clean = kc_text_scan(d->bytes);
-	if (clean < d->bytes.n)
-		return refuse(d, d->bytes.p + clean, KC_R_TEXT, NULL, NULL);
-	if (d->bytes.n == 0 || d->end[-1] != '\n')
-		return refuse(d, d->end, KC_R_SYNTAX, "LF", NULL);
-	err = decode_head(d);
+	assert(out != NULL && why != NULL);
+	d.p = bytes.p;
+	d.end = bytes.p + bytes.n;
+	if (d.bytes.n > KC_NOTE_MAX)
+		return refuse_size(&d, d.bytes.p + KC_NOTE_MAX);
+	clean = kc_text_scan(d.bytes);
+	if (clean < d.bytes.n)
+		return refuse(&d, d.bytes.p + clean, KC_R_TEXT, NULL, NULL);
+	if (d.bytes.n == 0 || d.end[-1] != '\n')
+		return refuse(&d, d.end, KC_R_SYNTAX, "LF", NULL);
+	err = decode_head(&d);
 	if (err == KC_OK)
-		err = decode_fields(d);
-	if (err == KC_OK)
-		err = is_signed ? decode_sigs(d) : expect_sigs(d);
-	return err;
+		err = decode_fields(&d);
+	return err == KC_OK ? sigs(&d) : err;
 }
 
 enum kc_err
 kc_entry_decode(
     struct kc_entry *out, struct kc_slice note, struct kc_refusal *why)
 {
-	struct decoder d = {.e = out, .bytes = note, .why = why};
-
-	d.p = note.p;
-	d.end = note.p + note.n;
-	return decode(&d, true);
+	return decode(out, note, decode_sigs, why);
 }
 
 enum kc_err
 kc_entry_decode_text(
     struct kc_entry *out, struct kc_slice text, struct kc_refusal *why)
 {
-	struct decoder d = {.e = out, .bytes = text, .why = why};
+	return decode(out, text, expect_sigs, why);
+}
 
-	d.p = text.p;
-	d.end = text.p + text.n;
-	return decode(&d, false);
+enum kc_err
+kc_entry_decode_partial(
+    struct kc_entry *out, struct kc_slice note, struct kc_refusal *why)
+{
+	return decode(out, note, decode_some_sigs, why);
 }

@@ -401,10 +401,69 @@ test_entry__a_list_has_its_length(void **state)
 	assert_string_equal(why.args[1], "128");
 }
 
+/* The sample of a kind of two signers, with the lines of those whose bits are
+ * set; more than one in the order `first` begins with. */
+static enum kc_err
+decode_signed_by(
+    unsigned who, unsigned first, struct kc_entry *e, struct kc_refusal *why)
+{
+	static struct kc_buf note; /* e borrows it */
+	struct kc_buf text = {0};
+	struct kc_entry t;
+	enum kc_err err;
+
+	sample_text(&text, KC_K_target_approve_second, SAMPLE_LEAST);
+	assert_int_equal(
+	    kc_entry_decode_text(&t, kc_buf_view(&text), why), KC_OK);
+	assert_int_equal(t.nby, 2);
+	kc_buf_reset(&note);
+	kc_buf_slice(&note, t.text);
+	kc_buf_char(&note, '\n');
+	for (unsigned k = 0; k < 2; k++) {
+		unsigned i = (first + k) % 2;
+		uint8_t seed[32] = {(uint8_t)i};
+		struct kc_skey key;
+
+		if ((who >> i & 1) == 0)
+			continue;
+		assert_int_equal(kc_skey_from_seed(&key, t.by[i], seed), KC_OK);
+		kc_buf_note_sig(&note, t.text, &key);
+	}
+	err = kc_entry_decode_partial(e, kc_buf_view(&note), why);
+	kc_buf_free(&text);
+	if (err != KC_OK)
+		kc_buf_free(&note);
+	return err;
+}
+
+static void
+test_entry__signed_by_some_of_its_signers(void **state)
+{
+	struct kc_refusal why = {0};
+	struct kc_entry e;
+
+	(void)state;
+	for (unsigned who = 1; who <= 3; who++) {
+		assert_int_equal(decode_signed_by(who, 0, &e, &why), KC_OK);
+		for (unsigned i = 0; i < 2; i++)
+			assert_int_equal(
+			    e.sigs[i].base64.n > 0, who >> i & 1);
+	}
+	/* By nobody, in another order, or by somebody else. */
+	assert_int_equal(decode_signed_by(0, 0, &e, &why), KC_EREFUSED);
+	assert_int_equal(why.code, KC_R_SIGNER_LINES);
+	assert_int_equal(decode_signed_by(3, 1, &e, &why), KC_EREFUSED);
+	assert_int_equal(why.code, KC_R_SIGNER_LINES);
+	assert_int_equal(kc_entry_decode_partial(&e,
+			     KC_LIT("kaocheng/v1 entry x\n\n"), &why),
+	    KC_EREFUSED);
+}
+
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
+	    cmocka_unit_test(test_entry__signed_by_some_of_its_signers),
 	    cmocka_unit_test(test_entry__a_list_has_its_length),
 	    cmocka_unit_test(test_entry__example_of_the_format),
 	    cmocka_unit_test(test_entry__every_kind_comes_back),
