@@ -150,6 +150,7 @@ STORE := \
 	daemon/store/book_open.c
 PEOPLE := \
 	daemon/people/people.c \
+	daemon/people/room.c \
 	daemon/people/feed.c \
 	daemon/people/check.c \
 	daemon/people/names.c \
