@@ -83,7 +83,7 @@ kc_people_feed_get(const char *dir, struct kc_slice actor,
 		    detail, KC_ENOTFOUND, "is not an actor id");
 	err = kc_room_open(&r, dir, detail);
 	if (err == KC_OK)
-		err = kc_room_load(&r, name, text, &n, detail);
+		err = kc_room_load(&r, name, text, sizeof(text), &n, detail);
 	if (err == KC_OK)
 		err = parse(out, (struct kc_slice){text, n}, detail);
 	kc_room_close(&r);

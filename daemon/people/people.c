@@ -38,7 +38,7 @@ get(const struct kc_room *r, const char *name, struct kc_person *out,
 	char text[KC_PERSON_FILE_MAX + 1];
 	struct kc_refusal why = {0};
 	size_t n = 0;
-	enum kc_err err = kc_room_load(r, name, text, &n, detail);
+	enum kc_err err = kc_room_load(r, name, text, sizeof(text), &n, detail);
 
 	if (err == KC_OK &&
 	    kc_person_parse(out, (struct kc_slice){text, n}, &why) != KC_OK)

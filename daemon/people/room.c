@@ -43,16 +43,15 @@ kc_room_open(struct kc_room *r, const char *dir, struct kc_buf *detail)
 		    detail, KC_ENOTFOUND, "there is no directory");
 	if (r->fd < 0 && (errno == ELOOP || errno == ENOTDIR))
 		return kc_room_fault(detail, KC_EINVAL,
-		    "the directory of persons must be a directory, no link");
+		    "the directory must be a directory, no link");
 	if (r->fd < 0 || fstat(r->fd, &st) != 0)
-		return kc_room_fault(
-		    detail, KC_EIO, "the directory of persons");
+		return kc_room_fault(detail, KC_EIO, "the directory");
 	if ((st.st_mode & 077) != 0)
-		return kc_room_fault(detail, KC_EINVAL,
-		    "the directory of persons must have mode 0700");
+		return kc_room_fault(
+		    detail, KC_EINVAL, "the directory must have mode 0700");
 	if (st.st_uid != geteuid() && geteuid() != 0)
-		return kc_room_fault(detail, KC_EINVAL,
-		    "the directory of persons belongs to another user");
+		return kc_room_fault(
+		    detail, KC_EINVAL, "the directory belongs to another user");
 	r->owner = st.st_uid;
 	return KC_OK;
 }
@@ -80,7 +79,7 @@ kc_room_make(const char *dir, struct kc_buf *detail)
 	if (mkdir(dir, 0700) != 0)
 		return errno == EEXIST
 		    ? KC_OK
-		    : kc_room_fault(detail, KC_EIO, "the directory of persons");
+		    : kc_room_fault(detail, KC_EIO, "the directory");
 	fd = open(dir, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
 	if (fd >= 0)
 		up = openat(fd, "..", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
@@ -88,7 +87,7 @@ kc_room_make(const char *dir, struct kc_buf *detail)
 	    (geteuid() != 0 || fchown(fd, above.st_uid, above.st_gid) == 0) &&
 	    fsync(up) == 0;
 	if (!ok)
-		(void)kc_room_fault(detail, KC_EIO, "the directory of persons");
+		(void)kc_room_fault(detail, KC_EIO, "the directory");
 	if (up >= 0)
 		(void)close(up);
 	if (fd >= 0)
@@ -114,7 +113,7 @@ check_file(const struct kc_room *r, int fd, struct kc_buf *detail)
 	struct stat st;
 
 	if (fstat(fd, &st) != 0)
-		return kc_room_fault(detail, KC_EIO, "file of a person");
+		return kc_room_fault(detail, KC_EIO, "file");
 	if (!S_ISREG(st.st_mode) || st.st_nlink > 1 ||
 	    (st.st_mode & 0177) != 0 || st.st_uid != r->owner)
 		return kc_room_fault(detail, KC_EINVAL,
@@ -124,11 +123,11 @@ check_file(const struct kc_room *r, int fd, struct kc_buf *detail)
 }
 
 static enum kc_err
-read_file(int fd, char text[KC_PERSON_FILE_MAX + 1], size_t *n)
+read_file(int fd, char *text, size_t size, size_t *n)
 {
 	*n = 0;
-	while (*n <= KC_PERSON_FILE_MAX) {
-		ssize_t got = read(fd, text + *n, KC_PERSON_FILE_MAX + 1 - *n);
+	while (*n < size) {
+		ssize_t got = read(fd, text + *n, size - *n);
 
 		if (got < 0 && errno == EINTR)
 			continue;
@@ -142,8 +141,8 @@ read_file(int fd, char text[KC_PERSON_FILE_MAX + 1], size_t *n)
 }
 
 enum kc_err
-kc_room_load(const struct kc_room *r, const char *name,
-    char text[KC_PERSON_FILE_MAX + 1], size_t *n, struct kc_buf *detail)
+kc_room_load(const struct kc_room *r, const char *name, char *text, size_t size,
+    size_t *n, struct kc_buf *detail)
 {
 	enum kc_err err;
 	int fd;
@@ -157,10 +156,10 @@ kc_room_load(const struct kc_room *r, const char *name,
 		return kc_room_fault(
 		    detail, KC_EINVAL, "must be a regular file");
 	if (fd < 0)
-		return kc_room_fault(detail, KC_EIO, "file of a person");
+		return kc_room_fault(detail, KC_EIO, "file");
 	err = check_file(r, fd, detail);
-	if (err == KC_OK && read_file(fd, text, n) != KC_OK)
-		err = kc_room_fault(detail, KC_EIO, "file of a person");
+	if (err == KC_OK && read_file(fd, text, size, n) != KC_OK)
+		err = kc_room_fault(detail, KC_EIO, "file");
 	(void)close(fd);
 	return err;
 }

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Inside of the directory of persons: its lock, its files put in place whole.
- */
+/* Inside of a directory of ours, of persons or of drafts: its lock, its files
+ * put in place whole. */
 #ifndef KC_PEOPLE_ROOM_H
 #define KC_PEOPLE_ROOM_H
 
@@ -14,7 +14,7 @@
  * file on its way has a dot before its name; there is one a file, under the
  * directory's lock, so that a removal finds what a crash has left.
  */
-#define KC_ROOM_NAME_SIZE (KC_CODE_MAX + 8)
+#define KC_ROOM_NAME_SIZE 72 /* of a hash in hex, too */
 void kc_room_feed_name(char out[KC_ROOM_NAME_SIZE], const char *actor);
 
 struct kc_room {
@@ -34,9 +34,9 @@ kc_room_lock(struct kc_room *r, const char *dir, struct kc_buf *detail);
 /* Makes it where there is none. Root makes it for whom the place belongs to. */
 enum kc_err kc_room_make(const char *dir, struct kc_buf *detail);
 void kc_room_close(struct kc_room *r);
-/* A file of it, read within bounds. */
-enum kc_err kc_room_load(const struct kc_room *r, const char *name,
-    char text[KC_PERSON_FILE_MAX + 1], size_t *n, struct kc_buf *detail);
+/* The first `size` bytes of a file of it; all of them: it may be longer. */
+enum kc_err kc_room_load(const struct kc_room *r, const char *name, char *text,
+    size_t size, size_t *n, struct kc_buf *detail);
 /* A new file beside the old one, on the disk before it takes its place. */
 enum kc_err kc_room_replace(const struct kc_room *r, const char *name,
     struct kc_slice text, struct kc_buf *detail);

@@ -446,16 +446,15 @@ test_entry__signed_by_some_of_its_signers(void **state)
 	for (unsigned who = 1; who <= 3; who++) {
 		assert_int_equal(decode_signed_by(who, 0, &e, &why), KC_OK);
 		for (unsigned i = 0; i < 2; i++)
-			assert_int_equal(
-			    e.sigs[i].base64.n > 0, who >> i & 1);
+			assert_int_equal(e.sigs[i].base64.n > 0, who >> i & 1);
 	}
 	/* By nobody, in another order, or by somebody else. */
 	assert_int_equal(decode_signed_by(0, 0, &e, &why), KC_EREFUSED);
 	assert_int_equal(why.code, KC_R_SIGNER_LINES);
 	assert_int_equal(decode_signed_by(3, 1, &e, &why), KC_EREFUSED);
 	assert_int_equal(why.code, KC_R_SIGNER_LINES);
-	assert_int_equal(kc_entry_decode_partial(&e,
-			     KC_LIT("kaocheng/v1 entry x\n\n"), &why),
+	assert_int_equal(kc_entry_decode_partial(
+			     &e, KC_LIT("kaocheng/v1 entry x\n\n"), &why),
 	    KC_EREFUSED);
 }
 
