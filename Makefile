@@ -107,7 +107,7 @@ $(LIBCORE): $(call obj,$(CORE))
 	$(Q)rm -f $@ && $(AR) rcs $@ $^
 $(LIBSTORE): $(call obj,$(STORE))
 	$(Q)rm -f $@ && $(AR) rcs $@ $^
-$(LIBPEOPLE): $(call obj,$(PEOPLE) $(BLOBS))
+$(LIBPEOPLE): $(call obj,$(PEOPLE) $(BLOBS) $(DRAFTS))
 	$(Q)rm -f $@ && $(AR) rcs $@ $^
 $(LIBAPP): $(call obj,$(APP) $(REMIND) $(HTTP) $(NET) $(SYS) $(WITNESSES))
 	$(Q)rm -f $@ && $(AR) rcs $@ $^

@@ -158,6 +158,8 @@ PEOPLE := \
 BLOBS := \
 	daemon/blobs/blobs.c \
 	daemon/blobs/bound.c
+DRAFTS := \
+	daemon/drafts/shelf.c
 APP := \
 	daemon/app/env.c \
 	daemon/app/head.c \
