@@ -217,3 +217,135 @@ kc_shelf_drop(
 	kc_room_close(&room);
 	return err;
 }
+
+/* --- adding --- */
+/* What is here already, of all and of each signer of the draft that comes. */
+struct load {
+	const struct kc_entry *e;
+	unsigned all;
+	unsigned n[KC_SIGNERS_MAX];
+	size_t bytes[KC_SIGNERS_MAX];
+};
+
+static bool
+has_signed(const struct kc_entry *e, struct kc_slice who)
+{
+	for (unsigned i = 0; i < e->nby; i++)
+		if (e->sigs[i].base64.n > 0 && kc_slice_eq(e->by[i], who))
+			return true;
+	return false;
+}
+
+static bool
+count(void *ctx, const struct kc_shelved *d)
+{
+	struct load *l = ctx;
+
+	l->all++;
+	for (unsigned i = 0; i < l->e->nby; i++)
+		if (l->e->sigs[i].base64.n > 0 &&
+		    has_signed(d->e, l->e->by[i])) {
+			l->n[i]++;
+			l->bytes[i] += d->note.n;
+		}
+	return true;
+}
+
+/* Is there room for one more with these signatures? */
+static enum kc_err
+want_room(const struct kc_shelf *s, const struct kc_room *room,
+    const struct kc_entry *e, struct kc_slice *full, struct kc_buf *detail)
+{
+	struct load l = {.e = e};
+	enum kc_err err = each(s, room, count, &l, detail);
+
+	*full = (struct kc_slice){"", 0};
+	if (err == KC_OK && l.all >= KC_SHELF_ALL)
+		err = KC_EFULL;
+	for (unsigned i = 0; err == KC_OK && i < e->nby; i++)
+		if (l.n[i] >= KC_SHELF_EACH ||
+		    l.bytes[i] + e->text.n > KC_SHELF_BYTES) {
+			*full = e->by[i];
+			err = KC_EFULL;
+		}
+	return err;
+}
+
+/* The lines of both, new ones first: a key may have been changed. */
+static bool
+merge(const struct kc_entry *e, const struct kc_entry *was, struct kc_buf *note)
+{
+	bool whole = true;
+
+	kc_buf_slice(note, e->text);
+	kc_buf_char(note, '\n');
+	for (unsigned i = 0; i < e->nby; i++) {
+		const struct kc_note_sig *sig = &e->sigs[i];
+
+		if (sig->base64.n == 0 && was != NULL)
+			sig = &was->sigs[i];
+		if (sig->base64.n == 0) {
+			whole = false;
+			continue;
+		}
+		kc_buf_str(note, "\xE2\x80\x94 ");
+		kc_buf_slice(note, sig->name);
+		kc_buf_char(note, ' ');
+		kc_buf_slice(note, sig->base64);
+		kc_buf_char(note, '\n');
+	}
+	return whole;
+}
+
+static enum kc_err
+put(const struct kc_room *room, const struct kc_hash *id, struct kc_slice note,
+    struct kc_buf *detail)
+{
+	struct kc_buf file = {0};
+	char name[HEX + 1];
+	enum kc_err err;
+
+	name_of(name, id);
+	kc_buf_str(&file, KC_SHELF_FORMAT);
+	kc_buf_slice(&file, note);
+	err = kc_buf_err(&file);
+	if (err == KC_OK)
+		err = kc_room_replace(room, name, kc_buf_view(&file), detail);
+	kc_buf_free(&file);
+	return err;
+}
+
+enum kc_err
+kc_shelf_add(const struct kc_shelf *s, const struct kc_entry *e, bool fresh,
+    struct kc_buf *note, bool *whole, struct kc_slice *full,
+    struct kc_buf *detail)
+{
+	struct reading *r = kc_alloc(sizeof(*r));
+	struct kc_hash id = kc_shelf_id(e->text);
+	struct kc_room room = {.fd = -1};
+	enum kc_err err = KC_ENOMEM;
+	bool is_here = false;
+
+	*whole = false;
+	if (r != NULL && s->now_ms >= e->at_s * 1000 + s->days * DAY_MS)
+		err = KC_ENOTFOUND;
+	else if (r != NULL)
+		err = fresh ? kc_room_make(s->dir, detail) : KC_OK;
+	if (err == KC_OK)
+		err = kc_room_lock(&room, s->dir, detail);
+	if (err == KC_OK) {
+		err = find(s, &room, &id, r, detail);
+		is_here = err == KC_OK;
+	}
+	if (err == KC_ENOTFOUND && fresh && room.fd >= 0)
+		err = want_room(s, &room, e, full, detail);
+	if (err == KC_OK) {
+		*whole = merge(e, is_here ? r->d.e : NULL, note);
+		err = kc_buf_err(note);
+	}
+	if (err == KC_OK && !*whole)
+		err = put(&room, &id, kc_buf_view(note), detail);
+	kc_room_close(&room);
+	kc_free(r);
+	return err;
+}

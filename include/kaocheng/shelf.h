@@ -49,6 +49,17 @@ enum kc_err kc_shelf_each(const struct kc_shelf *s,
 /* Appends the note of one. KC_ENOTFOUND: there is none, or it has expired. */
 enum kc_err kc_shelf_get(const struct kc_shelf *s, const struct kc_hash *id,
     struct kc_buf *note, struct kc_buf *detail);
+/*
+ * Adds the lines of e, decoded from a partial note, to those that are here of
+ * the same text; *note becomes all of them. If that is every signer's,
+ * *whole is true and nothing is kept: it is for the ledger. KC_ENOTFOUND: it
+ * has expired, or it is not here and `fresh` is false; KC_EFULL: a signer of e
+ * has as many or as much as one may, or there are too many; *full names him,
+ * or is empty.
+ */
+enum kc_err kc_shelf_add(const struct kc_shelf *s, const struct kc_entry *e,
+    bool fresh, struct kc_buf *note, bool *whole, struct kc_slice *full,
+    struct kc_buf *detail);
 /* Takes one away. KC_ENOTFOUND. */
 enum kc_err kc_shelf_drop(
     const struct kc_shelf *s, const struct kc_hash *id, struct kc_buf *detail);
