@@ -539,6 +539,7 @@ UNIT_TESTS := \
 	person/test_csv \
 	blobs/test_blobs \
 	people/test_people \
+	drafts/test_shelf \
 	people/test_feed_address \
 	tlog/test_tile \
 	tlog/test_checkpoint \
