@@ -119,6 +119,18 @@ kc_due_count(const struct kc_state *st, int64_t now_ms)
 	return n;
 }
 
+int64_t
+kc_due_written_ms(const struct kc_state *st)
+{
+	int64_t ms = st->received_ms;
+
+	for (uint32_t i = 0; !stands_still(st) && i < st->due.n; i++)
+		if (st->due.v[i].due_ms > 0 && st->due.v[i].due_ms <= ms &&
+		    is_live(st, &st->due.v[i]))
+			ms = st->due.v[i].due_ms - 1;
+	return ms;
+}
+
 void
 kc_due_about(
     const struct kc_state *st, const struct kc_due *d, struct kc_buf *b)

@@ -196,6 +196,9 @@ enum kc_err kc_want_none_due(
 /* How many entries of the clerk are due at an instant and do not stand; none
  * while the ledger holds. */
 uint32_t kc_due_count(const struct kc_state *st, int64_t now_ms);
+/* Up to which instant the clerk has written what falls due by time; what is due
+ * at once (0) aside. */
+int64_t kc_due_written_ms(const struct kc_state *st);
 enum kc_err kc_due_push(struct kc_state *st, const struct kc_due *d);
 /* What the item is about, once in the ledger: a handle, for a letter with
  * the unit that has not replied. */

@@ -253,19 +253,19 @@ step(struct kc_supposing *w, struct kc_replayer *r)
 }
 
 /* What nobody's entry asked for: the clerk has written whatever fell due up
- * to here in the log, so it would have here. */
+ * to here in the log, so it would have here; and a correction, which is due at
+ * once (0), unless the log ends before one. */
 static enum kc_err
 settle(struct kc_supposing *w)
 {
 	const struct kc_state *is = w->out->is;
-	int64_t until_ms = is->received_ms;
+	const int64_t until_ms = kc_due_written_ms(is);
 	struct kc_due due;
 	enum kc_err err = KC_OK;
+	bool corrects = kc_state_due(is, &due) && due.due_ms == 0;
 
-	if (kc_state_due(is, &due) && due.due_ms <= until_ms)
-		until_ms = due.due_ms - 1;
 	while (err == KC_OK && kc_state_due(w->out->as_if, &due) &&
-	    due.due_ms <= until_ms)
+	    due.due_ms <= until_ms && (due.due_ms > 0 || !corrects))
 		err = derive(w);
 	return err == KC_EREFUSED ? KC_OK : err;
 }

@@ -11,6 +11,7 @@
 #include <kaocheng/suppose.h>
 
 #include "casekit.h"
+#include "disputekit.h"
 #include "viewkit.h"
 
 /* Two cases of two units, met and returned; the year's end. */
@@ -234,6 +235,45 @@ test_suppose__the_clerk_writes_what_falls_due_in_it(void **state)
 	tear_down(&f);
 }
 
+/* A log that ends between an order and its correction, which is due at once,
+ * has written all else that fell due until then. */
+static void
+test_suppose__an_order_at_the_end_holds_up_nothing_else(void **state)
+{
+	struct kc_slice names[2];
+	struct kc_supposition s = {.without = names, .nwithout = 1};
+	struct kc_dispute *d;
+	struct kc_due due;
+	struct fixture f;
+	struct kc_case *c;
+
+	(void)state;
+	memset(&f, 0, sizeof(f));
+	kit_init(&f.k, KIT_LISTS);
+	c = case_rectifying(&f.k, "2022-07-15", "G16", "G16-K2");
+	kit_on(&f.k, "2022-08-10");
+	case_submit(&f.k, c);
+	f.submit_a = last_entry(&f);
+	case_refund(&f.k, c, "8000");
+	c = case_rectifying(&f.k, "2022-10-17", "G17", "G17-K2");
+	d = dispute_heard(&f.k, c);
+	dispute_decide(&f.k, d, "overturned", NULL);
+	kit_on(&f.k, "2022-10-19");
+	kit_do(&f.k, KC_K_dispute_apply, "P09.a", dispute_field(d));
+	leaves_of(&f.k, &f.l);
+	names[0] = kc_slice_str(seq_text(f.submit_a));
+	names[1] = kc_slice_str(seq_text(last_entry(&f)));
+	come_to(&f, &s);
+	assert_int_equal(count(&f, "derived"), 1);
+	assert_true(kc_state_due(f.w.as_if, &due));
+	assert_int_equal(due.due_ms, 0); /* as in the log */
+	s.nwithout = 2;
+	come_to(&f, &s);
+	assert_int_equal(count(&f, "left_out"), 2);
+	assert_non_null(row_of(&f, "derived", "kind", "prededuct.expire"));
+	tear_down(&f);
+}
+
 /* A clerk's entry of the log that would not be due falls away. */
 static void
 test_suppose__an_expiry_that_would_not_be_falls_away(void **state)
@@ -433,32 +473,25 @@ test_suppose__evidence_is_the_same_bytes_however_it_is_asked(void **state)
 	tear_down(&f);
 }
 
+#define T(name) cmocka_unit_test(name)
+
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
-	    cmocka_unit_test(test_suppose__nothing_is_the_log_itself),
-	    cmocka_unit_test(
-		test_suppose__a_case_goes_as_a_whole_and_the_others_keep_their_numbers),
-	    cmocka_unit_test(
-		test_suppose__what_rests_on_what_is_left_out_falls_with_its_reason),
-	    cmocka_unit_test(
-		test_suppose__the_clerk_writes_what_falls_due_in_it),
-	    cmocka_unit_test(
-		test_suppose__an_expiry_that_would_not_be_falls_away),
-	    cmocka_unit_test(
-		test_suppose__without_it_and_with_it_again_is_as_it_was),
-	    cmocka_unit_test(
-		test_suppose__a_note_that_stands_in_the_log_is_refused),
-	    cmocka_unit_test(test_suppose__a_name_of_nothing_is_refused),
-	    cmocka_unit_test(
-		test_suppose__a_supposed_case_takes_nobodys_number),
-	    cmocka_unit_test(
-		test_suppose__another_policy_stands_in_place_of_the_adopted),
-	    cmocka_unit_test(
-		test_suppose__another_calendar_moves_the_last_days),
-	    cmocka_unit_test(
-		test_suppose__evidence_is_the_same_bytes_however_it_is_asked),
+	    T(test_suppose__nothing_is_the_log_itself),
+	    T(test_suppose__a_case_goes_as_a_whole_and_the_others_keep_their_numbers),
+	    T(test_suppose__what_rests_on_what_is_left_out_falls_with_its_reason),
+	    T(test_suppose__the_clerk_writes_what_falls_due_in_it),
+	    T(test_suppose__an_order_at_the_end_holds_up_nothing_else),
+	    T(test_suppose__an_expiry_that_would_not_be_falls_away),
+	    T(test_suppose__without_it_and_with_it_again_is_as_it_was),
+	    T(test_suppose__a_note_that_stands_in_the_log_is_refused),
+	    T(test_suppose__a_name_of_nothing_is_refused),
+	    T(test_suppose__a_supposed_case_takes_nobodys_number),
+	    T(test_suppose__another_policy_stands_in_place_of_the_adopted),
+	    T(test_suppose__another_calendar_moves_the_last_days),
+	    T(test_suppose__evidence_is_the_same_bytes_however_it_is_asked),
 	};
 
 	cmocka_set_message_output(CM_OUTPUT_TAP);
