@@ -119,6 +119,17 @@ kc_due_count(const struct kc_state *st, int64_t now_ms)
 	return n;
 }
 
+bool
+kc_due_between(const struct kc_state *st, int64_t after_ms, int64_t until_ms)
+{
+	for (uint32_t i = 0; i < st->due.n; i++)
+		if (st->due.v[i].due_ms > after_ms &&
+		    st->due.v[i].due_ms <= until_ms &&
+		    is_live(st, &st->due.v[i]))
+			return true;
+	return false;
+}
+
 int64_t
 kc_due_written_ms(const struct kc_state *st)
 {

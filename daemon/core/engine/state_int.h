@@ -196,6 +196,10 @@ enum kc_err kc_want_none_due(
 /* How many entries of the clerk are due at an instant and do not stand; none
  * while the ledger holds. */
 uint32_t kc_due_count(const struct kc_state *st, int64_t now_ms);
+/* Does anything fall due after one instant, up to another; in a hold, would it?
+ */
+bool
+kc_due_between(const struct kc_state *st, int64_t after_ms, int64_t until_ms);
 /* Up to which instant the clerk has written what falls due by time; what is due
  * at once (0) aside. */
 int64_t kc_due_written_ms(const struct kc_state *st);

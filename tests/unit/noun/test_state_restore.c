@@ -73,6 +73,24 @@ test_restored__nothing_falls_due_meanwhile_and_then_at_once(void **state)
 	kit_replay(&k);
 }
 
+/* What waits for the acceptance is due whatever the clock shows. */
+static void
+test_restored__a_small_step_over_no_last_day_holds_nothing(void **state)
+{
+	(void)state;
+	(void)case_rectifying(&k, "2022-07-15", "G16", "G16-K2");
+	(void)case_rectifying(&k, "2022-07-18", "G17", "G17-K2");
+	DO(ledger_restored, "clerk", "lost_size=9999", ROOT);
+	kit_at(&k, "2022-10-18", 9, 0); /* one is overdue, one ends today */
+	DO(clock_step, "clerk", "side=ahead", "seconds=6");
+	assert_false(kc_state_held(k.st));
+	DO(clock_step, "clerk", "side=ahead", "seconds=54000");
+	assert_true(kc_state_held(k.st));
+	DO(clock_step, "clerk", "side=ahead", "seconds=50000");
+	assert_false(kc_state_held(k.st));
+	kit_replay(&k);
+}
+
 static void
 test_restored__stands_beside_a_hold_of_the_clock_and_each_ends_alone(
     void **state)
@@ -129,6 +147,7 @@ main(void)
 	    L(test_restored__is_said_by_the_clerk_alone_and_of_more_than_stands),
 	    L(test_restored__nothing_is_taken_until_two_administrators_accept),
 	    L(test_restored__nothing_falls_due_meanwhile_and_then_at_once),
+	    L(test_restored__a_small_step_over_no_last_day_holds_nothing),
 	    L(test_restored__stands_beside_a_hold_of_the_clock_and_each_ends_alone),
 	    L(test_restored__twice_is_accepted_once_and_the_view_has_both),
 	};

@@ -81,16 +81,16 @@ clock_step_guard(
 }
 
 /* Does the clock leap further than the ledger believes it, or over an instant
- * at which something falls due? */
+ * at which something falls due? What is due already was so without it. */
 static bool
 leaps(const struct kc_state *st, const struct kc_at *at, int64_t ahead_ms)
 {
-	int64_t shown_ms = at->stamp.received_ms + ahead_ms;
+	int64_t now_ms = at->stamp.received_ms;
 
 	if (ahead_ms <= 0)
 		return false;
 	return ahead_ms > kc_hold_bound_ms(st) ||
-	    (st->due.n > 0 && st->due.v[0].due_ms <= shown_ms);
+	    kc_due_between(st, now_ms, now_ms + ahead_ms);
 }
 
 /* The last hold, if there was one, ends with this entry. */
