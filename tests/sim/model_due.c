@@ -417,7 +417,9 @@ m_due_check(struct sim *s)
 		if (m->stage == M_DECIDED)
 			same_last(s, &m->to_confirm, c->confirm_due,
 			    c->confirm_provisional);
-		if (m->stage == M_OPEN && m->fed)
+		/* While a report is under review the day is of no account;
+		 * a rejection counts it anew. */
+		if (m->stage == M_OPEN && m->fed && !m->submitted)
 			same_last(s, &m->to_rectify, c->due, c->provisional);
 		if (m->stage == M_OPEN && m->submitted && !m->overdue)
 			same_last(s, &m->to_review, c->review_due,
