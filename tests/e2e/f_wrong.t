@@ -112,6 +112,33 @@ def values():
              *SIGN), ('at most 48',))
 
 
+def meant():
+    """What is not there, and what is near to it; nothing that misleads."""
+    for code, name in (('G19', 'Commerce'), ('G21', 'Roads')):
+        r = run('unit', 'register', code, '--group', 'gov', '--name', name,
+                '--name-en', name, *SIGN, '--yes')
+        t.same(r.returncode, 0, 'a unit')
+    near = lambda *w: ('  try     did you mean %s?\n' % ', '.join(w),)
+    for line, words in (
+            (('score', 'G91'), near('G19')),
+            (('trail', 'Comerce'), near('Commerce')),
+            (('actor', 'show', 'estab.2'), near('estab.1')),
+            (('actor', 'show', 'amdin.1'), near('admin.1')),
+            (('duty', 'register', 'G12', '--duty', 'D1', '--text', 'x', *SIGN,
+              '--yes'),
+             near('G21')),
+            (('score', 'G77'), ()), (('score', 'XYZ'), ()),
+            (('actor', 'show', 'admin.7'),
+             near('admin.1', 'admin.2', 'admin.3'))):
+        refused(line, ('error[E-NOT-FOUND]', *words), exit=3,
+                not_words=() if words else ('  try ',))
+    r = run('score', 'G91', '--lang', 'zh')
+    t.ok('可以    是否指 G19？' in r.stderr, 'in Chinese', r.stderr)
+    r = run('score', 'G91', '--json')
+    t.ok(json.loads(r.stderr)['hint'] == 'did you mean G19?', 'for programs',
+         r.stderr)
+
+
 def taken():
     """What can only mean one thing is taken for it."""
     for option, typed, line in (
@@ -233,6 +260,7 @@ def main():
         values()
         taken()
         together()
+        meant()
         by_the_system()
         for_programs()
     finally:

@@ -19,12 +19,14 @@ least_of(unsigned a, unsigned b)
 	return a < b ? a : b;
 }
 
+/* FAR as soon as it is more than max. */
 static unsigned
-distance(struct kc_slice a, struct kc_slice b)
+distance(struct kc_slice a, struct kc_slice b, unsigned max)
 {
-	unsigned row[3][WORD_MAX + 1];
+	unsigned row[3][WORD_MAX + 1], before = 0, least;
 
-	if (a.n > WORD_MAX || b.n > WORD_MAX)
+	if (a.n > WORD_MAX || b.n > WORD_MAX ||
+	    (a.n > b.n ? a.n - b.n : b.n - a.n) > max)
 		return FAR;
 	for (size_t j = 0; j <= b.n; j++)
 		row[0][j] = (unsigned)j;
@@ -33,7 +35,7 @@ distance(struct kc_slice a, struct kc_slice b)
 		const unsigned *up2 = row[(i + 1) % 3];
 		char x = a.p[i - 1];
 
-		now[0] = (unsigned)i;
+		least = now[0] = (unsigned)i;
 		for (size_t j = 1; j <= b.n; j++) {
 			char y = b.p[j - 1];
 			unsigned other = x == y          ? 0
@@ -45,7 +47,11 @@ distance(struct kc_slice a, struct kc_slice b)
 			if (i > 1 && j > 1 && x == b.p[j - 2] &&
 			    a.p[i - 2] == y)
 				now[j] = least_of(now[j], up2[j - 2] + 1);
+			least = least_of(least, now[j]);
 		}
+		if (least > max && before > max)
+			return FAR;
+		before = least;
 	}
 	return row[a.n % 3][b.n];
 }
@@ -60,9 +66,10 @@ void
 kc_near_try(struct kc_near *x, struct kc_slice word)
 {
 	size_t longer = word.n > x->typed.n ? word.n : x->typed.n, at = 0;
-	unsigned d = distance(x->typed, word);
+	unsigned max = longer < 3 ? 0u : longer < 6 ? 1u : 2u;
+	unsigned d = distance(x->typed, word, max);
 
-	if (d > (longer < 3 ? 0u : longer < 6 ? 1u : 2u) || d > x->least)
+	if (d > max || d > x->least)
 		return;
 	if (d < x->least)
 		x->n = 0;

@@ -26,16 +26,49 @@ refuse_thing(struct kc_refusal *why, enum kc_refusal_code code, unsigned ns,
 	return kc_refusal_zh(why, 0, noun->things[thing].zh);
 }
 
+static void
+try_code(void *ctx, struct kc_slice code)
+{
+	kc_near_try(ctx, code);
+}
+
+void
+kc_near_things(const struct kc_state *st, unsigned ns, struct kc_near *near)
+{
+	kc_index_each(&st->by_code, ns, try_code, near);
+}
+
+void
+kc_refusal_near(struct kc_refusal *why, const struct kc_near *near)
+{
+	struct kc_buf en = {0}, zh = {0};
+
+	kc_buf_near(&en, near, ", ");
+	kc_buf_near(&zh, near, "、");
+	(void)kc_buf_cstr(&zh);
+	if (en.n > 0 && kc_buf_err(&en) == KC_OK && kc_buf_err(&zh) == KC_OK) {
+		kc_refusal_arg(why, 2, kc_buf_view(&en));
+		(void)kc_refusal_zh(why, 2, zh.p);
+	}
+	kc_buf_free(&en);
+	kc_buf_free(&zh);
+}
+
 enum kc_err
 kc_want(const struct kc_state *st, unsigned ns, const struct kc_at *at,
     unsigned field, uint32_t *out, struct kc_refusal *why)
 {
 	struct kc_slice code = kc_entry_str(at->e, field);
+	struct kc_near near;
 
 	*out = kc_find(st, ns, code);
-	if (*out == KC_NONE)
-		return refuse_thing(why, KC_R_NOT_FOUND, ns, code);
-	return KC_OK;
+	if (*out != KC_NONE)
+		return KC_OK;
+	(void)refuse_thing(why, KC_R_NOT_FOUND, ns, code);
+	kc_near_begin(&near, code);
+	kc_near_things(st, ns, &near);
+	kc_refusal_near(why, &near);
+	return KC_EREFUSED;
 }
 
 enum kc_err

@@ -221,6 +221,19 @@ kc_index_add(struct kc_index *x, uint64_t ns, const char *code, uint32_t value)
 }
 
 void
+kc_index_each(const struct kc_index *x, uint64_t ns,
+    void (*fn)(void *ctx, struct kc_slice code), void *ctx)
+{
+	for (uint32_t i = 0; i < x->cap; i++) {
+		const struct kc_index_slot *slot = &x->slots[i];
+
+		if (slot->code != NULL && slot->tag >> 8 == ns)
+			fn(ctx,
+			    (struct kc_slice){slot->code, slot->tag & 0xff});
+	}
+}
+
+void
 kc_index_free(struct kc_index *x)
 {
 	kc_free(x->slots);

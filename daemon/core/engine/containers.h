@@ -60,6 +60,9 @@ bool
 kc_index_add(struct kc_index *x, uint64_t ns, const char *code, uint32_t value);
 bool kc_index_add_slice(
     struct kc_index *x, uint64_t ns, struct kc_slice code, uint32_t value);
+/* Calls fn for every code of a name space, in no order. */
+void kc_index_each(const struct kc_index *x, uint64_t ns,
+    void (*fn)(void *ctx, struct kc_slice code), void *ctx);
 void kc_index_free(struct kc_index *x);
 
 #endif

@@ -7,6 +7,7 @@
 #ifndef KC_NOUN_H
 #define KC_NOUN_H
 
+#include <kaocheng/near.h>
 #include <kaocheng/suppose.h>
 #include <kaocheng/viewer.h>
 
@@ -166,6 +167,11 @@ extern const size_t kc_nouns_n;
 /* That of a kind. */
 const struct kc_noun *kc_noun_of(enum kc_kind_id kind);
 /* The thing that a handle names, and its index; NULL: there is none. */
+/* Holds every code of a name space against what was typed; and what may be
+ * meant as {2} of a refusal, nothing if none is. */
+void
+kc_near_things(const struct kc_state *st, unsigned ns, struct kc_near *near);
+void kc_refusal_near(struct kc_refusal *why, const struct kc_near *near);
 const struct kc_named *kc_named_find(
     const struct kc_state *st, struct kc_slice handle, uint32_t *index);
 

@@ -86,6 +86,23 @@ only(const struct kc_state *st, struct kc_slice typed, enum kc_lang lang,
 	return n == 1 ? found : NULL;
 }
 
+static void
+suggest(
+    const struct kc_state *st, struct kc_slice typed, struct kc_refusal *why)
+{
+	struct kc_near near;
+
+	kc_near_begin(&near, typed);
+	for (uint32_t i = 0; i < st->units.n; i++) {
+		const struct kc_unit *u = st->units.v[i];
+
+		kc_near_try(&near, kc_slice_str(u->code));
+		kc_near_try(&near, kc_slice_str(u->name));
+		kc_near_try(&near, kc_slice_str(u->name_en));
+	}
+	kc_refusal_near(why, &near);
+}
+
 const struct kc_unit *
 kc_meant_unit(const struct kc_state *st, struct kc_slice typed,
     enum kc_lang lang, struct kc_refusal *why)
@@ -105,6 +122,7 @@ kc_meant_unit(const struct kc_state *st, struct kc_slice typed,
 		(void)kc_refuse(why, KC_R_NOT_FOUND,
 		    lang == KC_LANG_ZH ? "单位" : "unit", "", NULL, NULL);
 		kc_refusal_arg(why, 1, typed);
+		suggest(st, typed, why);
 	}
 	kc_buf_free(&list);
 	return u;

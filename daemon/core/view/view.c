@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The table of views, their common head, and the look-up of arguments. */
+#include "engine/noun.h"
 #include "meant.h"
+#include "noun/cadre/cadre.h"
 #include "view_int.h"
 
 #include <string.h>
@@ -87,6 +89,23 @@ kc_vx_bad_arg(struct kc_vx *x, const char *what)
 	return kc_refuse(x->why, KC_R_REQUEST, what, NULL, NULL, NULL);
 }
 
+/* Things that have a code, but persons. */
+static void
+suggest(struct kc_vx *x, struct kc_slice id)
+{
+	struct kc_near near;
+
+	kc_near_begin(&near, id);
+	for (size_t i = 0; i < kc_nouns_n; i++)
+		for (unsigned j = 0; j < KC_NOUN_NAMED; j++) {
+			const struct kc_named *n = &kc_nouns[i]->named[j];
+
+			if (n->field != NULL && n->ns != KC_NS_CADRE)
+				kc_near_things(x->st, n->ns, &near);
+		}
+	kc_refusal_near(x->why, &near);
+}
+
 enum kc_err
 kc_vx_not_found(
     struct kc_vx *x, const char *zh, const char *en, struct kc_slice id)
@@ -94,6 +113,7 @@ kc_vx_not_found(
 	(void)kc_refuse(
 	    x->why, KC_R_NOT_FOUND, kc_vx_say(x, zh, en), "", NULL, NULL);
 	kc_refusal_arg(x->why, 1, id);
+	suggest(x, id);
 	return KC_EREFUSED;
 }
 

@@ -75,7 +75,7 @@ static const struct refusal_row rows[] = {
 	"clerk", {"cadre=C9", FIRST, "quarter=2022-Q2"}, NULL, "cadre"},
     {"propose for an unknown case", confirmed, KC_R_NOT_FOUND,
 	KC_K_good_propose, "clerk",
-	{C1, "case=PD-2022-0009", "quarter=2022-Q2"}, NULL, "prededuct"},
+	{C1, "case=PD-2022-0009", "quarter=2022-Q2"}, NULL, "pre-deduction"},
     {"propose another cadre", confirmed, KC_R_NOT_FOUND, KC_K_good_propose,
 	"clerk", {"cadre=C2", FIRST, "quarter=2022-Q2"}, NULL, NULL},
     {"propose for another quarter", confirmed, KC_R_FIELD_VALUE,

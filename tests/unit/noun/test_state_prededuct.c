@@ -260,7 +260,7 @@ test_decide__each_refusal_cites_its_rule(void **state)
 
 static const struct refusal_row later_rows[] = {
     {"confirm nothing", NULL, KC_R_NOT_FOUND, KC_K_prededuct_confirm, "P09.a",
-	{FIRST}, NULL, "prededuct"},
+	{FIRST}, NULL, "pre-deduction"},
     {"confirm twice", confirmed, KC_R_STATE, KC_K_prededuct_confirm, "P09.a",
 	{FIRST}, NULL, "PD-2022-0001"},
     {"decide and confirm", both_roles, KC_R_SAME_PERSON, KC_K_prededuct_confirm,

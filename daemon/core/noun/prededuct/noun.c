@@ -255,7 +255,7 @@ rules(const struct kc_state *st, const struct kc_deadline *d)
 }
 
 const struct kc_noun kc_noun_prededuct = {
-    .things = {{"prededuct", "预扣分"}},
+    .things = {{"pre-deduction", "预扣分"}},
     .named = {{"case", KC_NS_CASE, case_of, case_judged, case_party,
 		  case_handle, case_events, objects, case_state, KC_M_case},
 	{"matter", KC_NS_CASE, case_of, case_judged}},
