@@ -39,11 +39,11 @@ else
 OPT := -O2 -g
 HARDEN += -D_FORTIFY_SOURCE=3
 endif
-CPPFLAGS += -D_GNU_SOURCE -Iinclude -I$(BUILD)/gen \
-	-DKC_VERSION='"$(VERSION)"' $(BANNED)
+KC_CPPFLAGS = -D_GNU_SOURCE -Iinclude -I$(BUILD)/gen \
+	-DKC_VERSION='"$(VERSION)"' $(BANNED) $(CPPFLAGS)
 BANNED = -include $(CURDIR)/include/kaocheng/banned.h
-CFLAGS += -std=c11 $(OPT) $(WARN) $(WERROR) $(HARDEN)
-LDFLAGS += -pie -Wl,-z,relro,-z,now $(SANITIZE)
+KC_CFLAGS = -std=c11 $(OPT) $(WARN) $(WERROR) $(HARDEN) $(CFLAGS)
+KC_LDFLAGS = -pie -Wl,-z,relro,-z,now $(SANITIZE) $(LDFLAGS)
 comma := ,
 
 CORE_LIBS := -lfyaml -ljansson -lsodium -lnettle
@@ -66,7 +66,7 @@ all: $(PROGRAMS) $(LIBCORE) $(BUILD)/locale/zh_CN/LC_MESSAGES/kaocheng.mo
 
 # --- objects ---------------------------------------------------------------
 # Every object is made again when the compiler or its flags change.
-FLAGS := $(CC) $(CPPFLAGS) $(CFLAGS)
+FLAGS := $(CC) $(KC_CPPFLAGS) $(KC_CFLAGS)
 .PHONY: always
 $(BUILD)/flags: always
 	@mkdir -p $(@D)
@@ -75,32 +75,32 @@ $(BUILD)/flags: export FLAGS_NOW := $(FLAGS)
 $(BUILD)/daemon/core/%.o: daemon/core/%.c $(BUILD)/flags
 	@mkdir -p $(@D)
 	$(if $(Q),@printf '  CC    %s\n' $<)
-	$(Q)$(CC) $(CPPFLAGS) -Idaemon/core $(CFLAGS) -MMD -MP -c -o $@ $<
+	$(Q)$(CC) $(KC_CPPFLAGS) -Idaemon/core $(KC_CFLAGS) -MMD -MP -c -o $@ $<
 $(BUILD)/daemon/%.o: daemon/%.c $(BUILD)/flags
 	@mkdir -p $(@D)
 	$(if $(Q),@printf '  CC    %s\n' $<)
-	$(Q)$(CC) $(CPPFLAGS) -iquote daemon $(CFLAGS) -MMD -MP -c -o $@ $<
+	$(Q)$(CC) $(KC_CPPFLAGS) -iquote daemon $(KC_CFLAGS) -MMD -MP -c -o $@ $<
 $(BUILD)/cli/%.o: cli/%.c $(BUILD)/flags
 	@mkdir -p $(@D)
 	$(if $(Q),@printf '  CC    %s\n' $<)
-	$(Q)$(CC) $(CPPFLAGS) -Icli $(CFLAGS) -MMD -MP -c -o $@ $<
+	$(Q)$(CC) $(KC_CPPFLAGS) -Icli $(KC_CFLAGS) -MMD -MP -c -o $@ $<
 # These two know where it is installed, and no others are made again for it.
 $(BUILD)/prefix: always
 	@mkdir -p $(@D)
 	@echo '$(PREFIX)' | cmp -s - $@ || echo '$(PREFIX)' >$@
 PREFIXED := $(call obj,cli/lib/i18n.c cli/lib/say.c)
-$(PREFIXED): CPPFLAGS += -DKC_PREFIX='"$(PREFIX)"'
+$(PREFIXED): KC_CPPFLAGS += -DKC_PREFIX='"$(PREFIX)"'
 $(PREFIXED): $(BUILD)/prefix
 # A macro in a header of libxlsxwriter makes a banned call.
 $(BUILD)/cli/lib/workbook.o: BANNED =
 $(BUILD)/docs/gen/%.o: docs/gen/%.c $(BUILD)/flags
 	@mkdir -p $(@D)
 	$(if $(Q),@printf '  CC    %s\n' $<)
-	$(Q)$(CC) $(CPPFLAGS) -Icli $(CFLAGS) -MMD -MP -c -o $@ $<
+	$(Q)$(CC) $(KC_CPPFLAGS) -Icli $(KC_CFLAGS) -MMD -MP -c -o $@ $<
 $(BUILD)/tests/%.o: tests/%.c $(BUILD)/flags
 	@mkdir -p $(@D)
 	$(if $(Q),@printf '  CC    %s\n' $<)
-	$(Q)$(CC) $(CPPFLAGS) -Idaemon -Idaemon/core -Icli -Itests/lib $(CFLAGS) \
+	$(Q)$(CC) $(KC_CPPFLAGS) -Idaemon -Idaemon/core -Icli -Itests/lib $(KC_CFLAGS) \
 	    -DKC_SRCDIR='"$(CURDIR)"' -MMD -MP -c -o $@ $<
 
 $(LIBCORE): $(call obj,$(CORE))
@@ -114,7 +114,7 @@ $(LIBAPP): $(call obj,$(APP) $(REMIND) $(HTTP) $(NET) $(SYS) $(WITNESSES))
 
 # --- programs ---------------------------------------------------------------
 LINK = $(if $(Q),@printf '  LD    %s\n' $@;) mkdir -p $(@D) && \
-	$(CC) $(CFLAGS) $(LDFLAGS) -o $@
+	$(CC) $(KC_CFLAGS) $(KC_LDFLAGS) -o $@
 $(BUILD)/bin/kaochengd: $(call obj,daemon/main.c daemon/options.c daemon/anchors.c daemon/start.c daemon/sweep.c daemon/trial.c) $(LIBAPP) $(LIBSTORE) $(LIBPEOPLE) $(LIBCORE)
 	$(LINK) $^ -lcurl $(EVENT_LIBS) $(STORE_LIBS) $(CORE_LIBS)
 $(BUILD)/bin/kaocheng-sender: $(call obj,$(SENDER)) $(LIBAPP) $(LIBCORE)
@@ -256,5 +256,5 @@ clean:
 help:
 	@sed -n 's/^# *\(make .*\)/\1/p;' Makefile
 
-DEPS := $(shell find $(BUILD) -name '*.d' 2>/dev/null)
+DEPS := $(shell find $(BUILD) -path $(BUILD)/deb -prune -o -type f -name '*.d' -print 2>/dev/null)
 -include $(DEPS)

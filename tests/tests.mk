@@ -152,10 +152,10 @@ $(CANARIES): $(BUILD)/tests/sim/canary/%: tests/sim/canary/%.sed $(call obj,$(WO
 	$(Q)mkdir -p $(@D)
 	$(Q)sed -f $< "$$(sed -n '1s/^# //p' $<)" >$@.c
 	$(Q)! cmp -s $@.c "$$(sed -n '1s/^# //p' $<)"
-	$(Q)$(CC) $(CPPFLAGS) -Idaemon -Idaemon/core -I"$$(dirname $$(sed -n '1s/^# //p' $<))" \
-	    $(CFLAGS) -w \
+	$(Q)$(CC) $(KC_CPPFLAGS) -Idaemon -Idaemon/core -I"$$(dirname $$(sed -n '1s/^# //p' $<))" \
+	    $(KC_CFLAGS) -w \
 	    -c -o $@.o $@.c
-	$(Q)$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $@.o \
+	$(Q)$(CC) $(KC_CFLAGS) $(KC_LDFLAGS) -o $@ $@.o \
 	    $(filter %.o,$^) $(filter %.a,$^) $(SIM_LINK)
 
 $(BUILD)/tests/sim/sim.o: $(BUILD)/gen/sim_commit.h

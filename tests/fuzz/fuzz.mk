@@ -48,7 +48,7 @@ else
 	$(Q)$(MAKE) --no-print-directory BUILD=build-fuzz CC=$(CLANG) WERROR= \
 	    HARDEN=-fno-common \
 	    OPT='-O1 -g -fno-sanitize-recover=all -fsanitize=fuzzer-no-link,$(FUZZ_SAN)' \
-	    LDFLAGS=-fsanitize=fuzzer,$(FUZZ_SAN) build-fuzz/tests/fuzz/fuzz_$(T)
+	    KC_LDFLAGS=-fsanitize=fuzzer,$(FUZZ_SAN) build-fuzz/tests/fuzz/fuzz_$(T)
 	@mkdir -p build-fuzz/corpus/$(T) build-fuzz/findings
 	build-fuzz/tests/fuzz/fuzz_$(T) -max_total_time=$(SECONDS) \
 	    -max_len=70000 -timeout=10 -print_final_stats=1 \
