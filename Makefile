@@ -251,6 +251,27 @@ uninstall: build-all
 	    xargs -0 rmdir --ignore-fail-on-non-empty 2>/dev/null || true
 	@rm -rf $(BUILD)/uninstall
 .PHONY: uninstall
+# Packages for Debian, of what git has here: daemon/debian, and a changelog of
+# this version. Left in $(BUILD)/deb; `make deb-check` installs and removes them.
+DEB := $(abspath $(BUILD))/deb
+DEB_TREE := $(DEB)/kaocheng-$(VERSION)
+deb: | deps-deb
+	$(Q)rm -rf $(DEB) && mkdir -p $(DEB_TREE)
+	$(Q)git ls-files -z | tar --null -T - -cf - | tar -xf - -C $(DEB_TREE)
+	$(Q)mv $(DEB_TREE)/daemon/debian $(DEB_TREE)
+	$(Q)printf 'kaocheng (%s) unstable; urgency=medium\n\n  * See CHANGES.md.\n\n -- %s  %s\n' \
+	    '$(VERSION)' "$$(sed -n 's/^Maintainer: //p' daemon/debian/control)" \
+	    "$$(git log -1 --format=%cD)" >$(DEB_TREE)/debian/changelog
+	$(Q)cd $(DEB_TREE) && env -u MAKEFLAGS -u MAKEOVERRIDES -u BUILD \
+	    dpkg-buildpackage -b -us -uc -jauto >$(DEB)/log 2>&1 || \
+	    { tail -n 40 $(DEB)/log; exit 1; }
+	$(Q)lintian --allow-root -I --fail-on error,warning,info $(DEB)/*.changes
+	$(Q)ls $(DEB)/*.deb
+deb-check: deb
+	@BUILD=$(BUILD) perl tests/lib/prove.pl tests/e2e/o_deb.t
+deps-deb:
+	@sh tests/lib/deps.sh build deb
+.PHONY: deb deb-check deps-deb
 clean:
 	rm -rf build build-debug build-fuzz
 help:

@@ -5,6 +5,7 @@
 #   deps.sh build          what the programs are built from
 #   deps.sh build test     and what the tests and lint run
 #   deps.sh build test fuzz
+#   deps.sh build deb      and what makes packages of them
 set -eu
 
 build="
@@ -12,13 +13,13 @@ gcc libc6-dev make
 liblmdb-dev libsodium-dev nettle-dev libevent-dev libfyaml-dev libjansson-dev
 libcurl4-openssl-dev zlib1g-dev libzstd-dev libsmartcols-dev gettext
 libzip-dev libexpat1-dev libxlsxwriter-dev
-libzip-dev libexpat1-dev libxlsxwriter-dev libxlsxwriter-dev
 "
 test="
 git perl python3 libcmocka-dev golang-1.19-go golang-golang-x-mod-dev
 clang-format-14 mandoc openssl openssh-client python3-aiosmtpd python3-cryptography
-python3-icalendar libical-dev python3-openpyxl python3-openpyxl
+python3-icalendar libical-dev python3-openpyxl
 "
+deb="dpkg-dev debhelper lintian fakeroot"
 fuzz="clang libclang-rt-14-dev"
 
 missing=
@@ -27,6 +28,7 @@ for set in "${@:-build}"; do
 	build) names=$build ;;
 	test) names=$test ;;
 	fuzz) names=$fuzz ;;
+	deb) names=$deb ;;
 	*)
 		echo "deps: $set: no such set" >&2
 		exit 2
