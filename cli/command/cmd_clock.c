@@ -43,6 +43,19 @@ text_of(const json_t *doc, const char *key)
 	return text == NULL ? "" : text;
 }
 
+int
+kc_cli_ledger_now(struct kc_cli *cli, struct kc_client *c, int64_t *ms)
+{
+	json_t *doc;
+	int code = ask(cli, c, &doc);
+
+	if (code == KC_EXIT_OK &&
+	    !kc_read_instant_ms(kc_slice_str(text_of(doc, "now")), ms))
+		code = kc_cli_error(cli, KC_ECORRUPT, "/healthz");
+	json_decref(doc);
+	return code;
+}
+
 static void
 print_local(const char *instant)
 {

@@ -16,6 +16,7 @@ struct kc_authors {
 	struct kc_cli *cli;        /* borrowed; --as names them */
 	struct kc_checkpoint seen; /* what they know of the log */
 	char ledger[KC_NAME_MAX + 1];
+	int64_t now_s; /* where the clock of a rehearsal stands; 0: no such */
 	struct kc_pen pens[KC_SIGNERS_MAX];
 	size_t npens;                /* opened */
 	struct kc_exhibits exhibits; /* files that their statements cite */

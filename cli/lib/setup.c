@@ -22,6 +22,12 @@
 #define READY_WAIT_MS 30000
 #define READY_STEP_MS 5
 
+bool
+kc_is_rehearsal(const char *origin)
+{
+	return strncmp(origin, KC_REHEARSAL, strlen(KC_REHEARSAL)) == 0;
+}
+
 /* --- writing --- */
 enum kc_err
 kc_setup_key(const char *dir, const struct kc_skey *key, const uint8_t seed[32],

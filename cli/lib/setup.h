@@ -13,6 +13,11 @@
 
 #include "command/cmd.h"
 
+/* Names of ledgers of `kaocheng rehearse`, and of none that counts: .invalid
+ * is a domain that nobody can have (RFC 2606). */
+#define KC_REHEARSAL "rehearsal.invalid/"
+bool kc_is_rehearsal(const char *origin);
+
 struct kc_setup {
 	const char *dir;           /* made if absent; must hold no ledger */
 	const struct kc_skey *log; /* written unprotected, mode 0600 */
