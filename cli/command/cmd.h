@@ -72,6 +72,7 @@ struct kc_cli {
 	const char *possession;                         /* key show */
 	const char *origin, *title, *policy, *tcp;      /* init */
 	struct kc_cli_list admins;                      /* init */
+	struct kc_cli_list tables;                      /* rehearse */
 	const char *estab, *office;                     /* init */
 	bool resume;                                    /* init */
 	const char *smtp, *disputes;                    /* demo */

@@ -280,6 +280,11 @@ const struct kc_command kc_commands[] = {
     {"init", NULL, "新建账本：密钥、政策、日历、年度",
 	"make a ledger: keys, policy, calendars, a year",
 	"DIR --origin NAME [--year YEAR]", kc_cmd_init, KC_PRINTS_TEXT, NULL},
+    {"rehearse", NULL, "演练：一本用后即弃的账，时钟可拨，可读入真实的表",
+	"a throw-away ledger with a clock that can be moved, of your own "
+	"tables if given",
+	"[DIR] [--table FILE]... [--year YEAR] [--at TIME] [--no-serve]",
+	kc_cmd_rehearse, KC_PRINTS_TEXT, NULL},
     {"doctor", NULL, "体检：配置、密钥、锚点、时钟、日历等，哪里不妥、怎么办",
 	"what is wrong with a ledger's settings, keys, anchors, clock and "
 	"so on, and what to do",
