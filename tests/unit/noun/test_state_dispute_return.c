@@ -67,6 +67,39 @@ test_return__is_corrected_upwards_and_no_further_than_the_cap(void **state)
 	done(&k);
 }
 
+/* A reduced deduction keeps of the return what the cap lets: a ruling on the
+ * return, by its rate, must not take that away again. */
+static void
+test_return__is_not_corrected_below_what_a_reduction_left(void **state)
+{
+	struct kc_dispute *first, *d;
+	struct kc_case *c;
+	struct kit k;
+
+	(void)state;
+	c = delivered(&k);
+	case_submit(&k, c);
+	case_refund(&k, c, "3237");
+	assert_int_equal(c->returned_e4, 1618);
+	first = heard_of(&k, c, KC_K_prededuct_confirm);
+	d = heard_of(&k, c, KC_K_refund_grant);
+	dispute_decide(&k, first, "reduced", "points=0.2500");
+	kit_on(&k, "2022-07-23");
+	(void)kit_clerk(&k);
+	dispute_apply(&k, first);
+	assert_int_equal(c->returned_e4, 1618); /* 64.72 % of 0.2500 */
+	kit_refused(&k, KC_R_RULING, KC_K_dispute_decide, "P09.b",
+	    dispute_field(d), "ruling=reduced", "rate=5009", "finding=x");
+	kit_refused(&k, KC_R_RULING, KC_K_dispute_decide, "P09.b",
+	    dispute_field(d), "ruling=reduced", "rate=6472", "finding=x");
+	dispute_decide(&k, d, "reduced", "rate=6473");
+	kit_on(&k, "2022-08-05");
+	(void)kit_clerk(&k);
+	dispute_apply(&k, d);
+	assert_true(c->returned_e4 >= 1618);
+	done(&k);
+}
+
 static void
 test_expiry__that_falls_leaves_the_most_that_may_come_back(void **state)
 {
@@ -259,6 +292,8 @@ main(void)
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(
 		test_return__is_corrected_upwards_and_no_further_than_the_cap),
+	    cmocka_unit_test(
+		test_return__is_not_corrected_below_what_a_reduction_left),
 	    cmocka_unit_test(
 		test_expiry__that_falls_leaves_the_most_that_may_come_back),
 	    cmocka_unit_test(

@@ -86,10 +86,17 @@ most_returned(const struct kc_state *st, const struct kc_case *c)
 	return kc_case_policy(st, c)->value[KC_P_PD_REFUND_MAX];
 }
 
+/* The rate of what has come back: more than was granted where the deduction
+ * was reduced later, which takes back no more than the cap makes it. */
 static int64_t
 rate_now(const struct kc_case *c)
 {
-	return c->state == KC_CS_RETURNED ? c->rate_bp : 0;
+	int64_t came;
+
+	if (c->state != KC_CS_RETURNED || c->deducted_e4 == 0)
+		return 0;
+	came = (c->returned_e4 * 10000 + c->deducted_e4 - 1) / c->deducted_e4;
+	return came > c->rate_bp ? came : c->rate_bp;
 }
 
 static bool
