@@ -10,6 +10,7 @@
 
 #include "lib/card.h"
 #include "lib/foreign.h"
+#include "lib/form.h"
 #include "lib/keys.h"
 #include "lib/pen.h"
 #include "lib/tool.h"
@@ -63,6 +64,9 @@ kc_cmd_key_new(struct kc_cli *cli, int argc, char **argv)
 		    _("key new takes the id of an actor, "
 		      "and a file if it is not to be "
 		      "keys/ACTOR.key"));
+	if (!kc_actor_ok(kc_slice_str(argv[0])))
+		return kc_form_refuse(cli,
+		    &(struct kc_field){.type = KC_T_ACTOR}, "ACTOR", argv[0]);
 	file = argc == 2 ? argv[1] : argv[0];
 	err = kc_keys_path(cli, file, path);
 	if (err != KC_OK || (argc == 2 && strchr(file, '/') == NULL))
@@ -191,6 +195,8 @@ kc_cmd_key_show(struct kc_cli *cli, int argc, char **argv)
 	if (ledger != NULL)
 		return print_possession(cli, argv[0], ledger);
 	err = kc_keys_peek(cli, argv[0], &key);
+	if (err == KC_ENOTFOUND)
+		return kc_keys_missing(cli, argv[0]);
 	if (err != KC_OK)
 		return kc_cli_error(cli, err, argv[0]);
 	print_vkey(&key);

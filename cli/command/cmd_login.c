@@ -105,10 +105,7 @@ kc_cmd_login(struct kc_cli *cli, int argc, char **argv)
 		cli->keys = l.keys;
 	err = kc_keys_look(cli, l.actor, &key, &lock);
 	if (err == KC_ENOTFOUND)
-		return kc_cli_fail(KC_EXIT_NOT_FOUND,
-		    _("kaocheng key new ACTOR makes one; --keys DIR says where "
-		      "they are"),
-		    _("there is no key file of %s"), l.actor);
+		return kc_keys_missing(cli, l.actor);
 	if (err != KC_OK)
 		return kc_cli_error(cli, err,
 		    kc_keys_path(cli, l.actor, path) == KC_OK ? path : l.actor);

@@ -7,6 +7,7 @@
 #include <string.h>
 #include <time.h>
 
+#include <kaocheng/near.h>
 #include <kaocheng/trust.h>
 
 #include "file.h"
@@ -108,6 +109,56 @@ unlock(const struct kc_cli *cli, const char *actor, struct kc_slice file,
 	return code;
 }
 
+/* Whose keys are there, near to the one that is not. */
+static void
+suggest(const char *path, struct kc_buf *out)
+{
+	char dir[KC_PATH_SIZE], name[KC_PATH_SIZE];
+	const char *slash = strrchr(path, '/');
+	struct kc_names names = {0};
+	struct kc_near near;
+	size_t end = strlen(".key");
+
+	if (slash == NULL)
+		return;
+	snprintf(dir, sizeof(dir), "%.*s", (int)(slash - path), path);
+	snprintf(name, sizeof(name), "%s", slash + 1);
+	if (!kc_name_ends(name, ".key") ||
+	    kc_dir_names(dir, ".key", NULL, &names) != KC_OK)
+		return;
+	kc_near_begin(&near, (struct kc_slice){name, strlen(name) - end});
+	for (size_t i = 0; i < names.n; i++) {
+		struct kc_slice one = kc_slice_str(kc_names_get(&names, i));
+
+		one.n -= end;
+		kc_near_try(&near, one);
+	}
+	kc_buf_near(out, &near, ", ");
+	kc_names_free(&names);
+}
+
+int
+kc_keys_missing(const struct kc_cli *cli, const char *actor)
+{
+	char path[KC_PATH_SIZE], hint[KC_PATH_SIZE];
+	struct kc_buf near = {0};
+	int code;
+
+	if (kc_keys_path(cli, actor, path) != KC_OK)
+		snprintf(path, sizeof(path), "%s", actor);
+	suggest(path, &near);
+	if (near.n > 0)
+		snprintf(hint, sizeof(hint), _("did you mean %s?"),
+		    kc_buf_cstr(&near));
+	code = kc_cli_fail(KC_EXIT_NOT_FOUND,
+	    near.n > 0 ? hint
+		       : _("kaocheng key new ACTOR makes one; --keys DIR says "
+			   "where they are"),
+	    _("there is no key file %s"), path);
+	kc_buf_free(&near);
+	return code;
+}
+
 int
 kc_keys_open(const struct kc_cli *cli, const char *actor, struct kc_skey *out)
 {
@@ -138,10 +189,7 @@ kc_keys_open(const struct kc_cli *cli, const char *actor, struct kc_skey *out)
 		      "does nothing else"),
 		    path);
 	if (err == KC_ENOTFOUND)
-		return kc_cli_fail(KC_EXIT_NOT_FOUND,
-		    _("kaocheng key new ACTOR makes one; --keys DIR says where "
-		      "they are"),
-		    _("there is no key file %s"), path);
+		return kc_keys_missing(cli, actor);
 	return err == KC_OK ? code : kc_cli_error(cli, err, path);
 }
 

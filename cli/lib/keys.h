@@ -14,6 +14,9 @@ enum kc_err kc_keys_dir(const struct kc_cli *cli, char out[KC_PATH_SIZE]);
 /* Key file of an actor; a name with a '/' is a path already. */
 enum kc_err kc_keys_path(
     const struct kc_cli *cli, const char *actor, char out[KC_PATH_SIZE]);
+/* Says that an actor has no key file here, and whose may be meant; returns the
+ * exit code. */
+int kc_keys_missing(const struct kc_cli *cli, const char *actor);
 /* Opens it, asking for the passphrase if need be; a key that an agent holds
  * cannot be had (pen.h signs with it). Prints what goes wrong; returns the
  * exit code. Wipe the key. */

@@ -132,6 +132,14 @@ def meant():
              near('admin.1', 'admin.2', 'admin.3'))):
         refused(line, ('error[E-NOT-FOUND]', *words), exit=3,
                 not_words=() if words else ('  try ',))
+    for line in (('key', 'show', 'esatb.1'), ('login', 'esatb.1'),
+                 ('unit', 'register', 'G30', '--group', 'gov', '--name', 'x',
+                  '--as', 'esatb.1', '--at', NOW, '--yes')):
+        refused(line, ('no key file l/keys/esatb.1.key',
+                       '  did you mean estab.1?'), exit=3)
+    refused(('key', 'show', 'nobody'), ('kaocheng key new ACTOR',), exit=3)
+    refused(('key', 'new', 'bad name', '--unprotected'),
+            ('an actor id such as G19.head', 'blank (U+0020)'))
     r = run('score', 'G91', '--lang', 'zh')
     t.ok('可以    是否指 G19？' in r.stderr, 'in Chinese', r.stderr)
     r = run('score', 'G91', '--json')
