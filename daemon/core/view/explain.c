@@ -201,58 +201,12 @@ write_head(struct kc_vx *x, const struct kc_unit_score *s)
 	kc_vx_bool(x, "listed", s->listed);
 }
 
-/* "17 = 1 + 15 of a higher score + 1 of more key work + 0 ...": how the unit
- * stands among those that are ranked, where the reader may know. */
-static enum kc_err
-write_rank(struct kc_vx *x)
-{
-	struct kc_ranked *all = NULL;
-	const struct kc_ranked *me = NULL;
-	uint64_t ranked = 0, higher = 0, key = 0;
-	struct kc_buf why = {0};
-	size_t n = 0;
-	enum kc_err err;
-
-	if (!kc_vx_sees_unit_of(x, KC_SEE_rank, x->unit))
-		return KC_OK;
-	err = kc_rank_units(x->st, x->cycle, &all, &n, x->why);
-	for (size_t i = 0; err == KC_OK && i < n; i++) {
-		ranked += all[i].listed;
-		if (all[i].unit == x->unit && all[i].listed)
-			me = &all[i];
-	}
-	for (size_t i = 0; me != NULL && all[i].rank < me->rank; i++) {
-		if (all[i].score.total_e4 > me->score.total_e4)
-			higher++;
-		else
-			key += all[i].score.earned_e4[KC_CLASS_KEY] >
-			    me->score.earned_e4[KC_CLASS_KEY];
-	}
-	if (me != NULL) {
-		kc_vx_u64(x, "rank", me->rank);
-		kc_vx_u64(x, "ranked", ranked);
-		kc_buf_str(&why, "1 + ");
-		kc_buf_u64(&why, higher);
-		kc_buf_str(&why,
-		    kc_vx_say(x, "（得分更高）+ ", " of a higher score + "));
-		kc_buf_u64(&why, key);
-		kc_buf_str(&why,
-		    kc_vx_say(
-			x, "（同分，重点工作更多）+ ", " of more key work + "));
-		kc_buf_u64(&why, me->rank - 1 - higher - key);
-		kc_buf_str(&why,
-		    kc_vx_say(x, "（再同，扣减更少）", " of less taken off"));
-		kc_vx_buf(x, "rank_why", &why);
-	}
-	kc_buf_free(&why);
-	kc_free(all);
-	return err;
-}
-
 enum kc_err
 kc_render_explain(struct kc_vx *x)
 {
 	struct kc_xp p = {.x = x};
+	struct kc_ranked *all = NULL;
+	size_t n = 0;
 	enum kc_err err = kc_vx_want_unit(x);
 
 	if (err == KC_OK)
@@ -262,7 +216,11 @@ kc_render_explain(struct kc_vx *x)
 	if (err != KC_OK)
 		return err;
 	write_head(x, &p.s);
-	err = write_rank(x);
+	if (kc_vx_sees_unit_of(x, KC_SEE_rank, x->unit))
+		err = kc_rank_units(x->st, x->cycle, &all, &n, x->why);
+	if (err == KC_OK && all != NULL)
+		kc_xp_rank(x, all, n);
+	kc_free(all);
 	if (err != KC_OK)
 		return err;
 	kc_vx_rows(x);

@@ -32,4 +32,8 @@ void kc_xp_row(struct kc_xp *p, unsigned level, const char *kind,
 void kc_xp_class(struct kc_xp *p, enum kc_class class_);
 void kc_xp_retained(struct kc_xp *p);
 
+/* Members "rank", "ranked", "rank_why" of x->unit among all that are ranked
+ * (rank.c); none of them if it is not. */
+void kc_xp_rank(struct kc_vx *x, const struct kc_ranked *all, size_t n);
+
 #endif

@@ -308,6 +308,55 @@ test_explain__rank_is_one_more_than_those_before(void **state)
 	kit_free(&k);
 }
 
+/* The unit before it, by more points; it; each with its list's entry. */
+static void
+test_rank__names_who_stands_before_and_by_what(void **state)
+{
+	struct kit k;
+	json_t *doc, *rows, *row;
+
+	(void)state;
+	kit_init(&k, KIT_LISTS);
+	(void)case_rectifying(&k, "2022-07-15", "G17", "G17-K2");
+	doc = view_of(&k, "rank", "G17", NULL, NULL);
+	assert_int_equal(int_at(doc, "rank"), 2);
+	assert_int_equal(int_at(doc, "group_ranked"), 2);
+	assert_non_null(strstr(text_at(doc, "rank_why"), "1 + 1"));
+	assert_non_null(strstr(text_at(doc, "rule"), "RULES.md"));
+	rows = json_object_get(doc, "rows");
+	assert_int_equal(json_array_size(rows), 2);
+	row = json_array_get(rows, 0);
+	assert_string_equal(text_at(row, "unit"), "G16");
+	assert_string_equal(text_at(row, "decided_by"), "total");
+	assert_non_null(strstr(text_at(row, "decides"), "100.0000 > 99.5000"));
+	row = json_array_get(rows, 1);
+	assert_string_equal(text_at(row, "unit"), "G17");
+	assert_string_equal(text_at(row, "taken_off"), "0.5000");
+	assert_true(int_at(row, "seq") > 0);
+	json_decref(doc);
+	doc = view_of(&k, "rank", "G16", NULL, NULL);
+	assert_int_equal(json_array_size(json_object_get(doc, "rows")), 1);
+	json_decref(doc);
+	view_refused(&k, "rank", "", NULL, KC_R_REQUEST);
+	kit_free(&k);
+}
+
+static void
+test_rank__that_is_shared_says_so(void **state)
+{
+	struct kit k;
+	json_t *doc, *row;
+
+	(void)state;
+	kit_init(&k, KIT_LISTS);
+	doc = view_of(&k, "rank", "G17", NULL, NULL);
+	assert_int_equal(int_at(doc, "rank"), 1);
+	row = row_where(doc, "unit", "G16");
+	assert_string_equal(text_at(row, "decided_by"), "same");
+	json_decref(doc);
+	kit_free(&k);
+}
+
 static void
 test_dates__of_a_case_cite_entry_rule_and_calendar(void **state)
 {
@@ -347,6 +396,8 @@ main(void)
 	    cmocka_unit_test(test_explain__rank_is_one_more_than_those_before),
 	    cmocka_unit_test(
 		test_dates__of_a_case_cite_entry_rule_and_calendar),
+	    cmocka_unit_test(test_rank__names_who_stands_before_and_by_what),
+	    cmocka_unit_test(test_rank__that_is_shared_says_so),
 	};
 
 	cmocka_set_message_output(CM_OUTPUT_TAP);

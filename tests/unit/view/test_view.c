@@ -75,7 +75,8 @@ test_view__every_view_has_its_head_and_its_columns(void **state)
 			id = "2022-09-30+10";
 		if (strcmp(v->name, "trail") == 0 ||
 		    strcmp(v->name, "unit") == 0 ||
-		    strcmp(v->name, "explain") == 0)
+		    strcmp(v->name, "explain") == 0 ||
+		    strcmp(v->name, "rank") == 0)
 			unit = "G17";
 		doc = view_of(&k, v->name, unit, id, "2022-12-31");
 		assert_non_null(strstr(text_at(doc, "schema"), v->name));

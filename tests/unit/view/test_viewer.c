@@ -84,6 +84,7 @@ static const struct {
     {"trail", "--aaaaaaaaooo---"},
     {"score", "--aaaaaaaaooo---"},
     {"explain", "--aaaaaaaaooo---"},
+    {"rank", "--aaaaaaaa------"},
     {"deadlines", "--aaaaaaaajoo---"},
     {"dates", "--aaaaaaaajoo---"},
     {"policy", "aaaaaaaaaaaaaaa-"},
@@ -173,7 +174,8 @@ check_cell(const struct city *c, const struct kc_view *v, unsigned role,
 {
 	struct kc_viewer r = {.roles = 1u << role, .unit = "G16"};
 	bool by_unit = strcmp(v->name, "trail") == 0 ||
-	    strcmp(v->name, "explain") == 0 || strcmp(v->name, "unit") == 0;
+	    strcmp(v->name, "explain") == 0 || strcmp(v->name, "rank") == 0 ||
+	    strcmp(v->name, "unit") == 0;
 	const char *id = id_of(c, v->name, own);
 	bool single = by_unit || (id[0] != '\0' && id[0] != '0');
 	enum kc_refusal_code code;
