@@ -182,3 +182,47 @@ kc_render_dates(struct kc_vx *x)
 	kc_vec_free(&all);
 	return err;
 }
+
+/* --- the lights alone ------------------------------------------------------
+ * Of one matter, of a unit, or of all: what still runs.
+ */
+static enum kc_err
+find_of_matter(struct kc_vx *x, struct kc_deadlines *to)
+{
+	uint32_t index;
+	enum kc_err err = KC_OK;
+
+	if (kc_named_find(x->st, x->args->about, &index) == NULL)
+		return kc_vx_not_found(x, "事项", "matter", x->args->about);
+	to->rights = true;
+	if (!kc_deadlines_by_handle(x->st, x->args->about, to))
+		return KC_ENOMEM;
+	for (uint32_t i = 0; err == KC_OK && i < to->n; i++)
+		err = kc_vx_want_seen(x, sees(x, &to->v[i]));
+	kc_deadlines_sort(to);
+	return err;
+}
+
+enum kc_err
+kc_render_lights(struct kc_vx *x)
+{
+	struct kc_deadlines all = {0};
+	uint64_t lights[KC_LIGHTS] = {0};
+	enum kc_err err = KC_OK;
+
+	if (x->args->about.n > 0)
+		err = find_of_matter(x, &all);
+	else if (!kc_deadlines_collect(x, &all))
+		err = KC_ENOMEM;
+	if (err == KC_OK) {
+		kc_deadlines_lights(x, &all, lights);
+		kc_vx_lights(x, lights);
+		kc_vx_rows(x);
+	}
+	for (uint32_t i = 0; err == KC_OK && i < all.n; i++) {
+		x->asked = true; /* when they were found */
+		row(x, &all.v[i]);
+	}
+	kc_vec_free(&all);
+	return err;
+}

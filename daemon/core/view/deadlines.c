@@ -196,6 +196,17 @@ kc_vx_light(struct kc_vx *x, enum kc_light light)
 	    kc_vx_say(x, lights[light].zh, lights[light].word));
 }
 
+void
+kc_vx_lights(struct kc_vx *x, const uint64_t count[KC_LIGHTS])
+{
+	if (x->unit != NULL)
+		kc_vx_str(x, "unit", x->unit->code);
+	kc_vx_day(x, "today", x->today);
+	kc_vx_u64(x, "red", count[KC_LIGHT_RED]);
+	kc_vx_u64(x, "yellow", count[KC_LIGHT_YELLOW]);
+	kc_vx_u64(x, "green", count[KC_LIGHT_GREEN]);
+}
+
 static void
 row(struct kc_vx *x, const struct kc_deadline *i)
 {
@@ -232,12 +243,7 @@ kc_render_deadlines(struct kc_vx *x)
 		return KC_ENOMEM;
 	}
 	kc_deadlines_lights(x, &all, lights);
-	if (x->unit != NULL)
-		kc_vx_str(x, "unit", x->unit->code);
-	kc_vx_day(x, "today", x->today);
-	kc_vx_u64(x, "red", lights[KC_LIGHT_RED]);
-	kc_vx_u64(x, "yellow", lights[KC_LIGHT_YELLOW]);
-	kc_vx_u64(x, "green", lights[KC_LIGHT_GREEN]);
+	kc_vx_lights(x, lights);
 	kc_vx_rows(x);
 	for (uint32_t i = 0; i < all.n; i++)
 		row(x, &all.v[i]);

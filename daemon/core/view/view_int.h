@@ -57,6 +57,8 @@ enum kc_light {
 };
 /* Members "light" and "light_text". */
 void kc_vx_light(struct kc_vx *x, enum kc_light light);
+/* Members "unit" (if one is asked for), "today", "red", "yellow", "green". */
+void kc_vx_lights(struct kc_vx *x, const uint64_t count[KC_LIGHTS]);
 /* Working days until it, and what they show. */
 int kc_deadline_left(const struct kc_vx *x, const struct kc_deadline *d);
 enum kc_light

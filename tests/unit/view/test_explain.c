@@ -358,6 +358,36 @@ test_rank__that_is_shared_says_so(void **state)
 }
 
 static void
+test_lights__of_a_matter_or_a_unit_with_their_reasons(void **state)
+{
+	struct kit k;
+	struct kc_case *c;
+	json_t *doc, *row;
+
+	(void)state;
+	kit_init(&k, KIT_LISTS);
+	c = case_rectifying(&k, "2022-07-15", "G17", "G17-K2");
+	doc = view_of(&k, "lights", "G17", NULL, "2022-10-13");
+	row = row_where(doc, "kind", "rectify");
+	assert_string_equal(text_at(row, "id"), c->handle);
+	assert_string_equal(text_at(row, "light"), "yellow");
+	assert_non_null(strstr(text_at(row, "why"), " 2"));
+	assert_string_equal(text_at(row, "rule"), "pd.period_months");
+	assert_int_equal(int_at(row, "seq"), k.nnotes - 1);
+	assert_int_equal(int_at(doc, "yellow"), 1);
+	json_decref(doc);
+	doc = view_of(&k, "lights", "G17", NULL, "2022-10-18");
+	row = row_where(doc, "kind", "rectify");
+	assert_string_equal(text_at(row, "light"), "red");
+	assert_string_equal(text_at(row, "why"), "已逾期");
+	json_decref(doc);
+	doc = view_of(&k, "lights", "G16", NULL, "2022-10-13");
+	assert_int_equal(json_array_size(json_object_get(doc, "rows")), 0);
+	json_decref(doc);
+	kit_free(&k);
+}
+
+static void
 test_dates__of_a_case_cite_entry_rule_and_calendar(void **state)
 {
 	struct kit k;
@@ -398,6 +428,8 @@ main(void)
 		test_dates__of_a_case_cite_entry_rule_and_calendar),
 	    cmocka_unit_test(test_rank__names_who_stands_before_and_by_what),
 	    cmocka_unit_test(test_rank__that_is_shared_says_so),
+	    cmocka_unit_test(
+		test_lights__of_a_matter_or_a_unit_with_their_reasons),
 	};
 
 	cmocka_set_message_output(CM_OUTPUT_TAP);

@@ -85,6 +85,7 @@ static const struct {
     {"score", "--aaaaaaaaooo---"},
     {"explain", "--aaaaaaaaooo---"},
     {"rank", "--aaaaaaaa------"},
+    {"lights", "--aaaaaaaajoo---"},
     {"deadlines", "--aaaaaaaajoo---"},
     {"dates", "--aaaaaaaajoo---"},
     {"policy", "aaaaaaaaaaaaaaa-"},
