@@ -100,6 +100,7 @@ struct kc_cli {
 	const char *with_policy, *with_calendar, *file_with;
 	bool renew, revoke;                       /* deadline feed */
 	const char *first;                        /* bisect */
+	bool explain_rank, explain_light;         /* explain */
 	bool raw, with_receipt, witnessed, proof; /* log show */
 	bool no_signatures, progress;             /* verify */
 	bool unprotected, retry, no_serve, no_remind, tamper;

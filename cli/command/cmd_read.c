@@ -51,12 +51,26 @@ kc_view_arguments(const struct kc_cli *cli, const struct kc_view *v,
 	return KC_EXIT_OK;
 }
 
+static int
+ask_and_print(struct kc_cli *cli, const struct kc_view *v,
+    const struct kc_view_args *args)
+{
+	struct kc_buf json = {0};
+	int code = kc_cli_view(cli, v->name, args, &json);
+
+	if (code == KC_EXIT_OK)
+		code = kc_pick_rows(cli, v, &json);
+	if (code == KC_EXIT_OK)
+		code = kc_cli_print(cli, v->name, kc_buf_view(&json));
+	kc_buf_free(&json);
+	return code;
+}
+
 int
 kc_cmd_view(struct kc_cli *cli, const char *view, int argc, char **argv)
 {
 	const struct kc_view *v = kc_view_find(kc_slice_str(view));
 	struct kc_view_args args = {.lang = cli->lang};
-	struct kc_buf json = {0};
 	int code = kc_view_arguments(cli, v, &args, argc, argv);
 
 	if (code == KC_EXIT_OK && strchr(v->args, 'i') != NULL &&
@@ -64,18 +78,11 @@ kc_cmd_view(struct kc_cli *cli, const char *view, int argc, char **argv)
 		code = kc_cli_usage("%s", _("which one? name it"));
 	if (code == KC_EXIT_OK && args.unit.n == 0 &&
 	    (strcmp(view, "trail") == 0 || strcmp(view, "explain") == 0 ||
-		strcmp(view, "unit") == 0))
+		strcmp(view, "rank") == 0 || strcmp(view, "unit") == 0))
 		code = kc_cli_usage("%s",
 		    _("of which unit? name it by its "
 		      "code or its full name"));
-	if (code == KC_EXIT_OK)
-		code = kc_cli_view(cli, view, &args, &json);
-	if (code == KC_EXIT_OK)
-		code = kc_pick_rows(cli, v, &json);
-	if (code == KC_EXIT_OK)
-		code = kc_cli_print(cli, view, kc_buf_view(&json));
-	kc_buf_free(&json);
-	return code;
+	return code == KC_EXIT_OK ? ask_and_print(cli, v, &args) : code;
 }
 
 /* "PD-2022-0058": a matter; units have no such codes. */
@@ -90,6 +97,18 @@ is_handle(const char *text)
 	    strspn(p + 6, "0123456789") >= 4;
 }
 
+/* Of a matter by its handle, of a unit, or of all that are seen. */
+static int
+explain_light(struct kc_cli *cli, int argc, char **argv)
+{
+	struct kc_view_args args = {.lang = cli->lang};
+
+	if (argc != 1 || !is_handle(argv[0]))
+		return kc_cmd_view(cli, "lights", argc, argv);
+	args.about = kc_slice_str(argv[0]);
+	return ask_and_print(cli, kc_view_find(KC_LIT("lights")), &args);
+}
+
 int
 kc_cmd_explain(struct kc_cli *cli, int argc, char **argv)
 {
@@ -98,6 +117,12 @@ kc_cmd_explain(struct kc_cli *cli, int argc, char **argv)
 	bool dates = argc == 1 && is_handle(argv[0]);
 	int end;
 
+	if (cli->explain_rank && cli->explain_light)
+		return kc_cli_usage("%s", _("--rank or --light, not both"));
+	if (cli->explain_light)
+		return explain_light(cli, argc, argv);
+	if (cli->explain_rank)
+		return kc_cmd_view(cli, "rank", argc, argv);
 	if (code != KC_R_NONE)
 		return kc_help_code(cli, code);
 	end = kc_cmd_view(cli, dates ? "dates" : "explain", argc, argv);

@@ -16,10 +16,11 @@ const struct kc_command kc_commands[] = {
     {"trail", NULL, "一个单位的扣分轨迹", "deduction trail of a unit",
 	"UNIT [--year YEAR]", NULL, KC_PRINTS_ANY, "trail"},
     {"explain", NULL,
-	"得分的每个数、一件事项的每个期限从哪里来；或一个错误代码",
-	"where every number of a score comes from, or every last day of a "
-	"case or letter; or an error code",
-	"UNIT | CASE | E-CODE", kc_cmd_explain, KC_PRINTS_ANY, NULL},
+	"得分的每个数、位次、灯色、一件事项的每个期限从哪里来；或一个错误代码",
+	"where every number of a score, a rank or a light comes from, or every "
+	"last day of a case or letter; or an error code",
+	"UNIT [--rank | --light] | CASE [--light] | E-CODE", kc_cmd_explain,
+	KC_PRINTS_ANY, NULL},
     {"deadline", NULL, "未了结的期限", "open deadlines", "[UNIT]", NULL,
 	KC_PRINTS_ANY, "deadlines"},
     {"deadline", "list", "未了结的期限", "open deadlines", "[UNIT]", NULL,

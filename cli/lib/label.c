@@ -19,6 +19,8 @@ static const struct {
     {"policy", "政策", "policy"},
     {"policy_seq", "政策条目", "adopted by entry"},
     {"ranked", "参加排名", "ranked"},
+    {"group_rank", "同类位次", "rank in its group"},
+    {"group_ranked", "同类参加排名", "ranked in its group"},
     {"pending", "待定", "pending"},
     {"listed", "责任单已下达", "list issued"},
     {"source", "来源", "source"},

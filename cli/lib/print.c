@@ -191,7 +191,7 @@ has_head(const struct kc_view *v)
 {
 	static const char *const names[] = {"score", "trail", "explain",
 	    "blame", "bisect", "prededuct", "warning", "target", "entry",
-	    "calendar", "outlook", "actor"};
+	    "calendar", "outlook", "actor", "rank"};
 
 	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
 		if (strcmp(v->name, names[i]) == 0)

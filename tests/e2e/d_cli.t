@@ -429,6 +429,7 @@ def outbox(d):
 # --- reading ------------------------------------------------------------------------
 READ = (('summary',), ('score',), ('score', 'G01'), ('trail', 'G01'),
         ('trail', '市发展改革委'), ('explain', 'G01'), ('deadline',),
+        ('explain', 'G01', '--rank'), ('explain', 'G01', '--light'),
         ('deadline', 'list'), ('unit', 'list'), ('actor', 'list'),
         ('grant', 'list'), ('target', 'list'), ('target', 'show', 'K1'),
         ('indicator', 'list'), ('warning', 'list'), ('prededuct', 'list'),
