@@ -57,7 +57,6 @@ struct kc_actor {
 		struct kc_hash hash;
 		uint32_t seq; /* entry that made it; 0: none was made */
 		bool erased;  /* the file that opened it is gone */
-		bool hashed;  /* made since epoch 2: part of the digest */
 	} person;
 };
 

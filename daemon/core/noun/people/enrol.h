@@ -36,8 +36,8 @@ void kc_end_key(struct kc_state *st, struct kc_actor *a, uint64_t until_seq);
 enum kc_err kc_want_admins_left(const struct kc_state *st,
     const struct kc_actor *leaving, struct kc_refusal *why);
 /* Notes the commitment that a field of the entry makes to who the actor is. */
-void kc_commit_person(const struct kc_state *st, struct kc_actor *a,
-    const struct kc_at *at, unsigned field);
+void
+kc_commit_person(struct kc_actor *a, const struct kc_at *at, unsigned field);
 /* The actor that a field names: KC_R_NOT_FOUND; KC_R_STATE if it is the clerk
  * or the kind of the entry may not happen to it now. */
 enum kc_err kc_want_actor(const struct kc_state *st, const struct kc_at *at,

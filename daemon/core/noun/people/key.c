@@ -150,7 +150,7 @@ actor_enrol_apply(struct kc_state *st, const struct kc_at *at)
 	if (a == NULL)
 		return KC_ENOMEM;
 	if (kc_entry_has(at->e, KC_F_actor_enrol_person))
-		kc_commit_person(st, a, at, KC_F_actor_enrol_person);
+		kc_commit_person(a, at, KC_F_actor_enrol_person);
 	return kc_add_key(st, a, &key, at->stamp.seq + 1);
 }
 

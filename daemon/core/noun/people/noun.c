@@ -80,7 +80,7 @@ put_actor(struct kc_digest *d, const struct kc_actor *a, unsigned epoch)
 		kc_digest_num(d, g->seq);
 	}
 	kc_digest_u32s(d, &a->acts_for);
-	if (a->person.hashed) {
+	if (epoch >= 2 && a->person.seq != 0) {
 		kc_digest_open(d, 'P');
 		kc_digest_hash(d, &a->person.hash);
 		kc_digest_num(d, a->person.seq);

@@ -22,13 +22,11 @@ kc_read_person(const struct kc_at *at, unsigned field)
 }
 
 void
-kc_commit_person(const struct kc_state *st, struct kc_actor *a,
-    const struct kc_at *at, unsigned field)
+kc_commit_person(struct kc_actor *a, const struct kc_at *at, unsigned field)
 {
 	a->person.hash = kc_read_person(at, field);
 	a->person.seq = (uint32_t)at->stamp.seq;
 	a->person.erased = false;
-	a->person.hashed = st->epoch >= 2;
 }
 
 /* Nobody vouches for himself. */
@@ -76,7 +74,7 @@ person_commit_apply(struct kc_state *st, const struct kc_at *at)
 	uint32_t who = kc_find(
 	    st, KC_NS_ACTOR, kc_entry_str(at->e, KC_F_person_commit_actor));
 
-	kc_commit_person(st, st->actors.v[who], at, KC_F_person_commit_person);
+	kc_commit_person(st->actors.v[who], at, KC_F_person_commit_person);
 	return KC_OK;
 }
 
@@ -103,7 +101,6 @@ person_erase_apply(struct kc_state *st, const struct kc_at *at)
 	struct kc_actor *a = st->actors.v[who];
 
 	a->person.erased = true;
-	a->person.hashed = true; /* of epoch 2, whenever it was made */
 	return KC_OK;
 }
 
