@@ -36,7 +36,8 @@ struct kc_skey {
 enum kc_err kc_crypto_init(void); /* idempotent; KC_EINVAL if it cannot */
 
 /* Derives the key pair of a seed. KC_EINVAL on a name that is not a note key
- * name: empty, over KC_NAME_MAX bytes, '+', white space or control. */
+ * name: empty, over KC_NAME_MAX bytes, '+', white space or control; nothing is
+ * left in *out then. */
 enum kc_err kc_skey_from_seed(
     struct kc_skey *out, struct kc_slice name, const uint8_t seed[32]);
 void kc_skey_wipe(struct kc_skey *k);

@@ -24,11 +24,14 @@ kc_skey_from_seed(
     struct kc_skey *out, struct kc_slice name, const uint8_t seed[32])
 {
 	uint8_t pub[KC_PUBKEY_SIZE];
+	enum kc_err err = KC_EINVAL;
 
 	memset(out, 0, sizeof(*out));
-	if (crypto_sign_seed_keypair(pub, out->secret, seed) != 0)
-		return KC_EINVAL;
-	return kc_vkey_named(&out->vkey, name, pub);
+	if (crypto_sign_seed_keypair(pub, out->secret, seed) == 0)
+		err = kc_vkey_named(&out->vkey, name, pub);
+	if (err != KC_OK)
+		kc_skey_wipe(out);
+	return err;
 }
 
 enum kc_err

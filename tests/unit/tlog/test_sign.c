@@ -181,6 +181,7 @@ test_sign__key_names(void **state)
 	    "\xe2\x80\xa8", "\xe2\x80\xaf", "\xe2\x81\x9f", "a\xe3\x80\x80z",
 	    "\xc2\x85", "\xff", "\xe2\x80\xae"};
 	char name[KC_NAME_MAX + 1];
+	static const struct kc_skey none;
 	struct kc_skey k;
 	uint8_t seed[32] = {0};
 
@@ -192,6 +193,7 @@ test_sign__key_names(void **state)
 		assert_int_equal(
 		    kc_skey_from_seed(&k, kc_slice_str(bad[i]), seed),
 		    KC_EINVAL);
+		assert_memory_equal(&k, &none, sizeof(k)); /* no secret left */
 	}
 	memset(name, 'n', sizeof(name));
 	assert_true(kc_note_name_ok((struct kc_slice){name, KC_NAME_MAX}));
