@@ -172,6 +172,7 @@ APP := \
 	daemon/app/live.c \
 	daemon/app/timekeep.c \
 	daemon/app/together.c \
+	daemon/app/weigh.c \
 	daemon/app/readback.c \
 	daemon/app/ledger.c \
 	daemon/app/intake.c \
@@ -515,6 +516,7 @@ UNIT_TESTS := \
 	app/test_room \
 	app/test_ledger \
 	app/test_together \
+	app/test_weigh \
 	app/test_ledger_read \
 	app/test_proofs \
 	app/test_startup \

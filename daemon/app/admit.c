@@ -146,11 +146,12 @@ root_at(void *ctx, uint64_t size, struct kc_hash *out)
 
 /* Only what the log has signed can have been seen. Tiles that cannot tell are
  * no longer those of the log: nothing more is taken. */
-static enum kc_err
-check_seen(struct kc_admission *a, struct kc_item *it, struct kc_refusal *why)
+enum kc_err
+kc_admit_seen(
+    struct kc_admission *a, const struct kc_entry *e, struct kc_refusal *why)
 {
 	struct kc_history h = {root_at, a, kc_head_size(a->head)};
-	enum kc_err err = kc_seen_check(&it->entry, &h, why);
+	enum kc_err err = kc_seen_check(e, &h, why);
 
 	if (err != KC_ENOTFOUND && err != KC_ECORRUPT)
 		return err;
@@ -160,18 +161,27 @@ check_seen(struct kc_admission *a, struct kc_item *it, struct kc_refusal *why)
 }
 
 /* --- ids that stand already --- */
+enum kc_err
+kc_admit_refuse_id(
+    const struct kc_entry *e, uint64_t seq, struct kc_refusal *why)
+{
+	struct kc_buf hex = {0};
+
+	kc_buf_hex(&hex, e->id, KC_ID_SIZE);
+	(void)kc_refuse(why, KC_R_ID_CONFLICT, "", "", NULL, NULL);
+	if (kc_buf_err(&hex) == KC_OK)
+		kc_refusal_arg(why, 0, kc_buf_view(&hex));
+	kc_refusal_arg_u64(why, 1, seq);
+	kc_buf_free(&hex);
+	return KC_EREFUSED;
+}
+
 void
 kc_admit_conflict(struct kc_item *it, uint64_t seq)
 {
 	struct kc_result *r = kc_item_result(it);
-	struct kc_buf hex = {0};
 
-	kc_buf_hex(&hex, it->entry.id, KC_ID_SIZE);
-	r->err = kc_refuse(&r->why, KC_R_ID_CONFLICT, "", "", NULL, NULL);
-	if (kc_buf_err(&hex) == KC_OK)
-		kc_refusal_arg(&r->why, 0, kc_buf_view(&hex));
-	kc_refusal_arg_u64(&r->why, 1, seq);
-	kc_buf_free(&hex);
+	r->err = kc_admit_refuse_id(&it->entry, seq, &r->why);
 }
 
 void
@@ -263,7 +273,7 @@ kc_admit(void *admission, struct kc_item *it)
 	for (unsigned i = 0; err == KC_OK && i < it->entry.nby; i++)
 		err = check_signature(a, it, i, &r->why);
 	if (err == KC_OK)
-		err = check_seen(a, it, &r->why);
+		err = kc_admit_seen(a, &it->entry, &r->why);
 	if (err == KC_EUNKNOWN) { /* poisoned meanwhile */
 		(void)kc_head_refuse_note(a->head, r);
 		return false;

@@ -37,7 +37,16 @@ bool kc_admit_together(void *admission, struct kc_item *const *of, size_t n);
 /* Verifies all signatures under the keys in force; the state is held. */
 enum kc_err kc_admit_signatures(
     const struct kc_state *st, struct kc_item *it, struct kc_refusal *why);
+/* Is what an author has seen a beginning of this log? KC_EUNKNOWN: the tree is
+ * damaged, and the ledger poisoned. */
+enum kc_err kc_admit_seen(
+    struct kc_admission *a, const struct kc_entry *e, struct kc_refusal *why);
+/* kc_ledger_weigh (weigh.c). */
+enum kc_err kc_admit_weigh(
+    struct kc_admission *a, const struct kc_entry *e, struct kc_refusal *why);
 /* Refuses a note whose id stands, or is to stand, at seq for another text. */
+enum kc_err kc_admit_refuse_id(
+    const struct kc_entry *e, uint64_t seq, struct kc_refusal *why);
 void kc_admit_conflict(struct kc_item *it, uint64_t seq);
 /* Sets the result of a note whose id stands at seq already. */
 void kc_admit_old(struct kc_admission *a, struct kc_item *it, uint64_t seq);

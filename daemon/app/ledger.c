@@ -190,6 +190,13 @@ kc_ledger_dry_run(struct kc_ledger *l, struct kc_slice note,
 	return kc_intake_submit(&l->intake, &note, 1, KC_DRY, done, ctx);
 }
 
+enum kc_err
+kc_ledger_weigh(
+    struct kc_ledger *l, const struct kc_entry *e, struct kc_refusal *why)
+{
+	return kc_admit_weigh(&l->admission, e, why);
+}
+
 size_t
 kc_ledger_cost(const struct kc_slice *notes, size_t n)
 {

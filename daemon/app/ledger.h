@@ -222,6 +222,13 @@ enum kc_err kc_ledger_submit_together(struct kc_ledger *l,
 enum kc_err kc_ledger_dry_run(struct kc_ledger *l, struct kc_slice note,
     void (*done)(void *ctx, struct kc_result *results, size_t n), void *ctx);
 
+/* Would this note, which some of its signers have signed, be admitted now if
+ * the others had? Same checks, at once: the form is the decoder's. Nothing is
+ * written. KC_EREFUSED; KC_EUNKNOWN: nobody knows; or the storage's error.
+ * Waits for a commit. */
+enum kc_err kc_ledger_weigh(
+    struct kc_ledger *l, const struct kc_entry *e, struct kc_refusal *why);
+
 /* Bytes that n notes hold from their submission to their answer, of the
  * KC_QUEUE_BYTES that all may: for a cap of the share that one peer has. */
 size_t kc_ledger_cost(const struct kc_slice *notes, size_t n);
