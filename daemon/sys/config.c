@@ -9,6 +9,7 @@
 
 #include <kaocheng/leaf.h>
 #include <kaocheng/limits.h>
+#include <kaocheng/shelf.h>
 #include <kaocheng/yaml.h>
 
 #include "sys/file.h"
@@ -40,6 +41,7 @@ kc_config_defaults(struct kc_config *out, const char *dir)
 	out->reserve_mib = KC_RESERVE_MIB;
 	out->evidence_mib = 64;
 	out->evidence_days = KC_EVIDENCE_DAYS;
+	out->draft_days = KC_SHELF_DAYS;
 	out->log_level = KC_LOG_INFO;
 	kc_remind_defaults(&out->remind);
 	if (kc_config_join(out->ledger, sizeof(out->ledger), dir, ".") !=
@@ -50,6 +52,8 @@ kc_config_defaults(struct kc_config *out, const char *dir)
 		KC_OK ||
 	    kc_config_join(out->evidence, sizeof(out->evidence), dir,
 		"evidence") != KC_OK ||
+	    kc_config_join(out->drafts, sizeof(out->drafts), dir, "drafts") !=
+		KC_OK ||
 	    kc_config_join(out->log_key, sizeof(out->log_key), dir,
 		"keys/log.key") != KC_OK ||
 	    kc_config_join(out->clerk_key, sizeof(out->clerk_key), dir,
@@ -174,6 +178,8 @@ read_store(struct kc_keys *r, const struct kc_yaml_node *node,
 	    {"evidence_mib", kc_key_unsigned, AT(evidence_mib), 1, 1 << 20},
 	    {"evidence_days", kc_key_unsigned, AT(evidence_days),
 		KC_EVIDENCE_DAYS_MIN, 36500},
+	    {"draft_days", kc_key_unsigned, AT(draft_days), 1,
+		KC_SHELF_DAYS_MAX},
 	};
 	enum kc_err err;
 
@@ -260,6 +266,7 @@ static const struct kc_key keys_root[] = {
     {"clerk_key", kc_key_path, AT(clerk_key), 0, SIZE(clerk_key)},
     {"people", kc_key_path, AT(people), 0, SIZE(people)},
     {"evidence", kc_key_path, AT(evidence), 0, SIZE(evidence)},
+    {"drafts", kc_key_path, AT(drafts), 0, SIZE(drafts)},
     {"listen", read_listen, 0, 0, 0},
     {"readers", read_readers, 0, 0, 0},
     {"publish", read_publish, 0, 0, 0},

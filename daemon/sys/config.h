@@ -48,6 +48,7 @@ struct kc_config {
 	char clerk_key[KC_CONFIG_PATH_MAX];
 	char people[KC_CONFIG_PATH_MAX];   /* directory of persons */
 	char evidence[KC_CONFIG_PATH_MAX]; /* directory of evidence */
+	char drafts[KC_CONFIG_PATH_MAX];   /* directory of drafts */
 	char socket[KC_CONFIG_SOCKET_MAX]; /* "": none */
 	mode_t socket_mode;
 	uint16_t tcp_port; /* of 127.0.0.1; 0: none */
@@ -62,6 +63,7 @@ struct kc_config {
 	unsigned reserve_mib;    /* less free than this: read-only */
 	unsigned evidence_mib;   /* the most that one file of it may have */
 	unsigned evidence_days;  /* then what no entry cites goes, 8.. */
+	unsigned draft_days;     /* a draft is kept so long, 1..7 */
 	bool publish_entries;    /* entries are for everybody */
 	int log_level;           /* enum kc_log_level */
 	struct kc_remind remind; /* by which channels messages leave */
@@ -73,7 +75,7 @@ struct kc_config {
 };
 
 /* Everything in `dir`: the store, anchor, keys/log.key, keys/clerk.key,
- * people, evidence, socket. KC_EINVAL if a path becomes too long. */
+ * people, evidence, drafts, socket. KC_EINVAL if a path becomes too long. */
 enum kc_err kc_config_defaults(struct kc_config *out, const char *dir);
 /* Reads the text of a file over the defaults of the file's directory. `file`
  * names it in refusals. KC_EREFUSED with line, column and place in *why;

@@ -58,7 +58,8 @@ test_config__every_key_is_read(void **state)
 	    "  reads_per_s: 8\n"
 	    "  own_uid: yes\n"
 	    "  queue: 99\n"
-	    "store: {map_mib: 64, reserve_mib: 0, evidence_days: 9}\n"
+	    "store: {map_mib: 64, reserve_mib: 0, evidence_days: 9,\n"
+	    "  draft_days: 3}\n"
 	    "log_level: debug\n"
 	    "test_clock: \"2022-01-01T00:00:00Z\"\n";
 	struct kc_refusal why = {0};
@@ -90,6 +91,7 @@ test_config__every_key_is_read(void **state)
 	assert_int_equal(c.map_mib, 64);
 	assert_int_equal(c.reserve_mib, 0);
 	assert_int_equal(c.evidence_days, 9);
+	assert_int_equal(c.draft_days, 3);
 	assert_int_equal(c.log_level, KC_LOG_DEBUG);
 	assert_true(c.test_clock);
 	assert_int_equal(c.test_clock_ms, INT64_C(1640995200000));
@@ -140,6 +142,7 @@ test_config__refusals_name_line_and_column(void **state)
 	    {"limits: {connections: 0}\n", KC_R_KEY_VALUE, 1, 23},
 	    {"store: {map_mib: 0}\n", KC_R_KEY_VALUE, 1, 18},
 	    {"store: {evidence_days: 7}\n", KC_R_KEY_VALUE, 1, 24},
+	    {"store: {draft_days: 8}\n", KC_R_KEY_VALUE, 1, 21},
 	    {"store: {map_size: 1}\n", KC_R_KEY_UNKNOWN, 1, 9},
 	    {"limits: {own_uid: true}\n", KC_R_KEY_VALUE, 1, 19},
 	    {"test_clock: \"2022-13-01T00:00:00Z\"\n", KC_R_KEY_VALUE, 1, 13},
