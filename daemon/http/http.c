@@ -149,6 +149,8 @@ parse_request_line(
 		out->method = KC_HTTP_HEAD;
 	else if (kc_slice_is(method, "POST"))
 		out->method = KC_HTTP_POST;
+	else if (kc_slice_is(method, "DELETE"))
+		out->method = KC_HTTP_DELETE;
 	else if (kc_slice_is(method, "OPTIONS"))
 		out->method = KC_HTTP_OPTIONS;
 	else

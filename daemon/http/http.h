@@ -19,6 +19,7 @@ enum kc_http_method {
 	KC_HTTP_GET,
 	KC_HTTP_HEAD,
 	KC_HTTP_POST,
+	KC_HTTP_DELETE,
 	KC_HTTP_OPTIONS
 };
 

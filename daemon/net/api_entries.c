@@ -49,26 +49,30 @@ note_signature(struct kc_call *call, const struct kc_result *r)
 		kc_call_author_failed(call, kc_slice_str(r->why.args[0]));
 }
 
-static void
-done_one(void *ctx, struct kc_result *results, size_t n)
+void
+kc_call_result(struct kc_call *call, const struct kc_result *r)
 {
-	struct kc_call *call = ctx;
 	struct kc_json w;
 
-	(void)n;
-	note_signature(call, &results[0]);
-	if (results[0].err != KC_OK) {
-		struct kc_refusal why = refusal_of(&results[0]);
+	note_signature(call, r);
+	if (r->err != KC_OK) {
+		struct kc_refusal why = refusal_of(r);
 
 		kc_call_problem(call, &why);
 	} else {
-		w = kc_call_json(
-		    call, results[0].duplicate || call->flag ? 200 : 201);
+		w = kc_call_json(call, r->duplicate || call->flag ? 200 : 201);
 		kc_json_open(&w, '{');
-		put_result(&w, &results[0]);
+		put_result(&w, r);
 		kc_json_close(&w, '}');
 	}
-	kc_call_done(call);
+}
+
+static void
+done_one(void *ctx, struct kc_result *results, size_t n)
+{
+	(void)n;
+	kc_call_result(ctx, &results[0]);
+	kc_call_done(ctx);
 }
 
 static void
@@ -99,71 +103,23 @@ done_many(void *ctx, struct kc_result *results, size_t n)
 }
 
 /* --- posting --- */
+void
+kc_call_not_taken(struct kc_call *call, enum kc_err err)
+{
+	/* The queue is full, or we are closing. */
+	if (err == KC_EUNAVAILABLE || err == KC_EREFUSED)
+		kc_call_refuse(call, KC_R_RATE, NULL);
+	else
+		kc_call_error(call, err, "");
+}
+
 static void
 submitted(struct kc_call *call, enum kc_err err)
 {
 	if (err == KC_OK)
 		return;
-	/* Nothing was taken: the queue is full, or we are closing. */
-	if (err == KC_EUNAVAILABLE || err == KC_EREFUSED)
-		kc_call_refuse(call, KC_R_RATE, NULL);
-	else
-		kc_call_error(call, err, "");
+	kc_call_not_taken(call, err);
 	kc_call_reply(call);
-}
-
-/* The next author that a note names. Whatever is wrong with it otherwise is
- * for the ledger to say. */
-static bool
-next_author(struct kc_slice *rest, struct kc_slice *author)
-{
-	struct kc_slice line, word;
-
-	while (kc_slice_line(rest, &line) && line.n > 0) {
-		*author = line;
-		if (kc_slice_cut(author, ' ', &word) && kc_slice_is(word, "by"))
-			return true;
-	}
-	return false;
-}
-
-/* Authors of a request, each once; who does not fit is one more each time. */
-struct authors {
-	struct kc_slice name[KC_BATCH_FILL];
-	size_t n;
-};
-
-static bool
-is_new(struct authors *a, struct kc_slice author)
-{
-	for (size_t i = a->n; i-- > 0;)
-		if (kc_slice_eq(a->name[i], author))
-			return false;
-	if (a->n < KC_BATCH_FILL)
-		a->name[a->n++] = author;
-	return true;
-}
-
-/* May these authors be heard from this source now? One request is taken of
- * the budget of each. */
-static bool
-authors_may(struct kc_call *call, const struct kc_slice *notes, size_t n)
-{
-	struct authors all = {.n = 0};
-
-	for (size_t i = 0; i < n; i++) {
-		struct kc_slice rest = notes[i], author;
-		unsigned k = 0;
-
-		for (; k < KC_SIGNERS_MAX && next_author(&rest, &author); k++)
-			if (is_new(&all, author) &&
-			    (!kc_call_author_may(call, author) ||
-				!kc_call_author_asks(call, author)))
-				return false;
-		if (i + k == 0 && !kc_call_author_asks(call, KC_LIT("")))
-			return false;
-	}
-	return true;
 }
 
 static void
@@ -172,7 +128,8 @@ post_one(struct kc_call *call, bool dry)
 	struct kc_ledger *l = kc_call_ledger(call);
 
 	call->flag = dry;
-	if (!authors_may(call, &call->input, 1) || !kc_call_take_notes(call, 1))
+	if (!kc_call_authors_may(call, &call->input, 1) ||
+	    !kc_call_take_notes(call, 1))
 		kc_call_reply(call);
 	else if (dry)
 		submitted(
@@ -190,7 +147,7 @@ post_many(struct kc_call *call)
 
 	if (!kc_call_cut(call, call->flag ? KC_TOGETHER_MAX : NOTES_MAX) ||
 	    !kc_call_take_notes(call, (unsigned)call->nnotes) ||
-	    !authors_may(call, call->notes, call->nnotes))
+	    !kc_call_authors_may(call, call->notes, call->nnotes))
 		kc_call_reply(call);
 	else if (call->flag)
 		submitted(call,

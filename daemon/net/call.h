@@ -86,6 +86,12 @@ void kc_call_reply(struct kc_call *call);
 void kc_call_done(struct kc_call *call);
 
 /* --- ways to go on --- */
+/* fn(call) on a thread of the gate: false, it has filled the reply; true, the
+ * call is with the ledger, and whoever that tells ends it. */
+void kc_call_hand_on(struct kc_call *call, bool (*fn)(struct kc_call *call));
+/* On any thread, with the reply filled in: fn(call) on a thread of the gate,
+ * which may wait for a disk, then the reply. */
+void kc_call_after(struct kc_call *call, void (*fn)(struct kc_call *call));
 /* run(call) on a thread of the gate; it fills the reply. Checks a session
  * first. Nothing of the call may be touched after the call. */
 void kc_call_run(struct kc_call *call, void (*run)(struct kc_call *call));
@@ -122,6 +128,10 @@ enum kc_err kc_call_leaf(void *ctx, uint64_t seq, struct kc_buf *out);
 bool kc_call_author_may(struct kc_call *call, struct kc_slice author);
 /* The same, and takes one request of the author's budget. */
 bool kc_call_author_asks(struct kc_call *call, struct kc_slice author);
+/* May the authors of these notes be heard from this source now? One request is
+ * taken of the budget of each; false with the reply filled in. */
+bool kc_call_authors_may(
+    struct kc_call *call, const struct kc_slice *notes, size_t n);
 /* Cuts a body of many notes, each with its length before it, into call->notes;
  * false, with the reply filled in, if it is not that, or more than max. */
 bool kc_call_cut(struct kc_call *call, unsigned max);
@@ -144,6 +154,10 @@ void kc_call_refuse(
 void kc_call_bad(struct kc_call *call, int status, const char *what);
 /* The problem that fits a storage or memory error. */
 void kc_call_error(struct kc_call *call, enum kc_err err, const char *noun);
+/* What became of a note (201, 200 if it stood already or call->flag). */
+void kc_call_result(struct kc_call *call, const struct kc_result *r);
+/* The ledger took nothing: what kc_ledger_submit said. */
+void kc_call_not_taken(struct kc_call *call, enum kc_err err);
 /* The state cannot be had, now or as of then. */
 void kc_call_no_state(struct kc_call *call);
 /* Tags the body of a 200; 304 if that is what the client has. */
@@ -160,6 +174,20 @@ const char *kc_call_people(const struct kc_call *call);
  * are left free on the file system. */
 const char *
 kc_call_evidence(const struct kc_call *call, uint64_t *max, uint64_t *reserve);
+/* The directory of drafts, likewise; how many days one is kept. */
+const char *kc_call_drafts(const struct kc_call *call, unsigned *days);
+/* What is counted of them; any thread. X(symbol, word). */
+#define KC_DRAFT_WORDS(X)                                                      \
+	X(SIGNED, "signed")     /* left here, or one more signature */         \
+	X(ADMITTED, "admitted") /* by its last signature */                    \
+	X(WITHDRAWN, "withdrawn")
+enum kc_draft_event {
+#define X(sym, word) KC_DRAFT_##sym,
+	KC_DRAFT_WORDS(X)
+#undef X
+	KC_DRAFT_EVENTS
+};
+void kc_call_count_draft(const struct kc_call *call, enum kc_draft_event event);
 /* Where people find their matters, ""; likewise. */
 const char *kc_call_link(const struct kc_call *call);
 /* The ledger's clock; any thread. */

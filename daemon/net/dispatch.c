@@ -124,6 +124,19 @@ kc_call_evidence(const struct kc_call *call, uint64_t *max, uint64_t *reserve)
 }
 
 const char *
+kc_call_drafts(const struct kc_call *call, unsigned *days)
+{
+	*days = call->gate->config->draft_days;
+	return call->gate->config->drafts;
+}
+
+void
+kc_call_count_draft(const struct kc_call *call, enum kc_draft_event event)
+{
+	(void)atomic_fetch_add(&call->gate->drafts[event], 1);
+}
+
+const char *
 kc_call_link(const struct kc_call *call)
 {
 	return call->gate->config->remind.link;
@@ -297,7 +310,7 @@ hold_reply(struct kc_call *call)
 	kc_buf_free(&call->body);
 	call->immutable = call->packed = false;
 	call->tag = 0;
-	if (call->route != NULL && call->route->id == KC_ROUTE_entries_post)
+	if (call->route != NULL && call->route->budget == KC_BUDGET_POSTS)
 		kc_call_refuse(call, KC_R_UNKNOWN_OUTCOME, NULL);
 	else
 		kc_call_bad(call, 503, "too many replies wait to be taken");

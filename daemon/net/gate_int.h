@@ -3,6 +3,7 @@
 #ifndef KC_NET_GATE_INT_H
 #define KC_NET_GATE_INT_H
 
+#include <stdatomic.h>
 #include <sys/types.h>
 
 #include "http/host.h"
@@ -35,6 +36,7 @@ struct kc_gate {
 	struct kc_limiter posts;       /* by source and author */
 	struct kc_penalties penalties; /* the same */
 	struct kc_sessions sessions;
+	_Atomic uint64_t drafts[KC_DRAFT_EVENTS];
 	uint64_t limited; /* requests refused by a budget */
 };
 

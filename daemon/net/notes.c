@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* A body that is many notes, or many texts that are not signed yet. */
+/* Bodies: many notes, or many texts that are not signed yet; and who wrote
+ * them. */
 #include "net/call.h"
 
 /* The next note of a bundle: BE16 length, then the bytes, as bundles of
@@ -53,5 +54,59 @@ kc_call_cut(struct kc_call *call, unsigned max)
 	}
 	for (; call->nnotes < n; call->nnotes++)
 		(void)next_note(&rest, &call->notes[call->nnotes]);
+	return true;
+}
+
+/* --- authors --- */
+/* The next author that a note names. Whatever is wrong with it otherwise is
+ * for the ledger to say. */
+static bool
+next_author(struct kc_slice *rest, struct kc_slice *author)
+{
+	struct kc_slice line, word;
+
+	while (kc_slice_line(rest, &line) && line.n > 0) {
+		*author = line;
+		if (kc_slice_cut(author, ' ', &word) && kc_slice_is(word, "by"))
+			return true;
+	}
+	return false;
+}
+
+/* Authors of a request, each once; who does not fit is one more each time. */
+struct authors {
+	struct kc_slice name[KC_BATCH_FILL];
+	size_t n;
+};
+
+static bool
+is_new(struct authors *a, struct kc_slice author)
+{
+	for (size_t i = a->n; i-- > 0;)
+		if (kc_slice_eq(a->name[i], author))
+			return false;
+	if (a->n < KC_BATCH_FILL)
+		a->name[a->n++] = author;
+	return true;
+}
+
+bool
+kc_call_authors_may(
+    struct kc_call *call, const struct kc_slice *notes, size_t n)
+{
+	struct authors all = {.n = 0};
+
+	for (size_t i = 0; i < n; i++) {
+		struct kc_slice rest = notes[i], author;
+		unsigned k = 0;
+
+		for (; k < KC_SIGNERS_MAX && next_author(&rest, &author); k++)
+			if (is_new(&all, author) &&
+			    (!kc_call_author_may(call, author) ||
+				!kc_call_author_asks(call, author)))
+				return false;
+		if (i + k == 0 && !kc_call_author_asks(call, KC_LIT("")))
+			return false;
+	}
 	return true;
 }

@@ -165,6 +165,11 @@ kc_call_counters(const struct kc_call *call, struct kc_buf *b)
 	kc_metric(b, "gauge", "reply_memory_bytes",
 	    kc_share_used(&g->host.shares, KC_POOL_REPLIES));
 	kc_metric(b, "counter", "evicted_total", g->host.counts.evicted);
+#define X(sym, word)                                                           \
+	kc_metric(                                                             \
+	    b, "counter", "drafts_" word "_total", g->drafts[KC_DRAFT_##sym]);
+	KC_DRAFT_WORDS(X)
+#undef X
 	kc_metric(
 	    b, "counter", "turned_away_total", g->host.counts.turned_away);
 }
@@ -181,6 +186,23 @@ is_open(const struct kc_gate *g, const struct kc_route *r)
 	    : r->who == KC_WHO_ENTRY && g->config->publish_entries;
 }
 
+/* Of one route; another of the same path may have another. */
+static const char *
+allowed(enum kc_http_method method)
+{
+	switch (method) {
+	case KC_HTTP_POST:
+		return "\r\nAllow: POST, OPTIONS";
+	case KC_HTTP_DELETE:
+		return "\r\nAllow: DELETE, OPTIONS";
+	case KC_HTTP_GET:
+	case KC_HTTP_HEAD:
+	case KC_HTTP_OPTIONS:
+		break;
+	}
+	return "\r\nAllow: GET, HEAD, OPTIONS";
+}
+
 static void
 put_open(
     const struct kc_gate *g, struct kc_buf *out, const struct kc_call *call)
@@ -188,10 +210,7 @@ put_open(
 	bool asks = call->req.method == KC_HTTP_OPTIONS && call->status == 204;
 
 	if (asks)
-		kc_buf_str(out,
-		    call->route->method == KC_HTTP_POST
-			? "\r\nAllow: POST, OPTIONS"
-			: "\r\nAllow: GET, HEAD, OPTIONS");
+		kc_buf_str(out, allowed(call->route->method));
 	if (!is_open(g, call->route))
 		return;
 	kc_buf_str(out, "\r\nAccess-Control-Allow-Origin: *");

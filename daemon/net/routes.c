@@ -6,6 +6,7 @@
 
 #define GET KC_HTTP_GET
 #define POST KC_HTTP_POST
+#define DELETE KC_HTTP_DELETE
 #define ROUTE(sym, method, pattern, who, budget, params, doc)                  \
 	[KC_ROUTE_##sym] = {KC_ROUTE_##sym, method, pattern, KC_WHO_##who,     \
 	    KC_BUDGET_##budget, params, doc},
@@ -15,6 +16,7 @@ static const struct kc_route routes[] = {
 #undef ROUTE
 #undef GET
 #undef POST
+#undef DELETE
 
 const struct kc_route *
 kc_route_get(enum kc_route_id id)
@@ -111,8 +113,10 @@ kc_routes_print(struct kc_buf *out)
 	    "public", "reader", "entry", "own", "signer", "writer"};
 
 	for (size_t i = 0; i < KC_ROUTE_COUNT; i++) {
-		kc_buf_str(
-		    out, routes[i].method == KC_HTTP_POST ? "POST " : "GET ");
+		kc_buf_str(out,
+		    routes[i].method == KC_HTTP_POST         ? "POST "
+			: routes[i].method == KC_HTTP_DELETE ? "DELETE "
+							     : "GET ");
 		kc_buf_str(out, routes[i].pattern);
 		kc_buf_char(out, ' ');
 		kc_buf_str(out, who[routes[i].who]);

@@ -115,6 +115,36 @@ kc_call_run(struct kc_call *call, void (*fn)(struct kc_call *call))
 }
 
 static void
+hand_on(void *ctx)
+{
+	struct kc_call *call = ctx;
+
+	if (!call->check(call))
+		kc_call_done(call);
+}
+
+void
+kc_call_hand_on(struct kc_call *call, bool (*fn)(struct kc_call *call))
+{
+	enum kc_err err;
+
+	call->check = fn;
+	err = kc_work_submit(call->gate->work, hand_on, call);
+	if (err != KC_OK) {
+		kc_call_error(call, err, "");
+		kc_call_reply(call);
+	}
+}
+
+void
+kc_call_after(struct kc_call *call, void (*fn)(struct kc_call *call))
+{
+	call->then = fn;
+	if (kc_work_submit(call->gate->work, finish_read, call) != KC_OK)
+		finish_read(call);
+}
+
+static void
 read_state(void *ctx, const struct kc_view_source *src)
 {
 	struct kc_call *call = ctx;
