@@ -226,6 +226,7 @@ within_size(struct kc_call *call)
 		max = KC_HTTP_BODY_MAX;
 	else if (call->route->id == KC_ROUTE_entries_post ||
 	    call->route->id == KC_ROUTE_effect ||
+	    call->route->id == KC_ROUTE_drafts_post ||
 	    call->route->id == KC_ROUTE_replay_post)
 		max = kc_http_type_is(
 			  req->content_type, "application/octet-stream")
