@@ -246,6 +246,7 @@ NET := \
 	daemon/net/api_views.c \
 	daemon/net/api_blobs.c \
 	daemon/net/api_drafts.c \
+	daemon/net/api_drafts_read.c \
 	daemon/net/api_feed.c \
 	daemon/net/api_remind.c \
 	daemon/net/api_effect.c \

@@ -36,7 +36,7 @@ for line in read('openapi.yaml').partition('\npaths:\n')[2].splitlines():
     if line.startswith('        "401": '):
         asks_said.add((method, path))
 plain = {(m, p.replace('...', '')) for m, p in routes}
-page = set(re.findall(r'^\| `(GET|POST) (/[^`?]*)', read('API.md'), re.M))
+page = set(re.findall(r'^\| `(GET|POST|DELETE) (/[^`?]*)', read('API.md'), re.M))
 
 print('1..4')
 bad = 0
