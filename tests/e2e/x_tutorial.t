@@ -1,15 +1,17 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
-"""Every transcript of docs/TUTORIAL.md is executed, in one shell, and prints
-what the page shows. "…" alone on a line stands for any lines, at the end of
-one for any rest. With FILL=1 the page is printed as it should be."""
+"""Every transcript of docs/TUTORIAL.md, and of the Chinese page, is executed,
+in one shell a page, and prints what the page shows. "…" alone on a line stands
+for any lines, at the end of one for any rest. With FILL=en or FILL=zh that page
+is printed as it should be."""
 import os, re, shutil, signal, subprocess, sys, tempfile, time
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)),
                                 '..', 'lib'))
 from kcd import Tap
 
 BUILD = os.path.abspath(os.environ.get('BUILD', 'build'))
-PAGE = 'docs/TUTORIAL.md'
+PAGES = {'en': ('docs/TUTORIAL.md', 'C.UTF-8'),
+         'zh': ('docs/TUTORIAL.zh-CN.md', 'zh_CN.UTF-8')}
 END = 'end-of-a-command'
 FILL = os.environ.get('FILL')
 t = Tap()
@@ -18,14 +20,14 @@ t = Tap()
 class Shell:
     """A bash that is told one command after another."""
 
-    def __init__(self, top):
+    def __init__(self, top, lang):
         self.top = top
         self.p = subprocess.Popen(
             ['bash'], stdin=subprocess.PIPE, stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT, cwd=top, text=True, encoding='utf-8',
             start_new_session=True,
             env={'PATH': BUILD + '/bin:' + os.environ['PATH'], 'HOME': top,
-                 'LANG': 'C.UTF-8'})
+                 'LANG': lang})
 
     def run(self, command):
         self.p.stdin.write('%s\necho %s\n' % (command, END))
@@ -96,16 +98,17 @@ def steps(page):
 
 
 def mask(line):
-    line = re.sub(r'(root |posted in).*', r'\1…', line)
-    line = re.sub(r'(^\S+?\+|^id |^— \S+ ).*', r'\1…', line)
+    line = re.sub(r'(root |posted in|根 |用时 ).*', r'\1…', line)
+    line = re.sub(r'(^\S+?\+|^id |^seen |^— \S+ ).*', r'\1…', line)
     return line
 
 
-def main(top):
-    with open(PAGE, encoding='utf-8') as f:
+def run(name, top):
+    page, lang = PAGES[name]
+    with open(page, encoding='utf-8') as f:
         page = f.read()
-    shell = Shell(top)
-    inside = False
+    shell = Shell(top, lang)
+    inside, ran = False, 0
     try:
         for command, shown in steps(page):
             if command is None:
@@ -114,23 +117,36 @@ def main(top):
                 inside = False
                 continue
             printed = shell.run(command)
+            ran += 1
             if FILL:
                 print('' if inside else '```\n', end='')
                 print('\n'.join(['$ ' + command] + [mask(l) for l in printed]))
             else:
-                t.ok(matches(shown, printed), command,
+                t.ok(matches(shown, printed), name + ' ' + command,
                      'shown:\n%s\nprinted:\n%s' % ('\n'.join(shown),
                                                   '\n'.join(printed)))
             inside = True
     finally:
         shell.end()
     if not FILL:
-        t.ok(t.n > 50, 'the page has a whole case')
-        t.done()
+        t.ok(ran > 50, name + ': the page has a whole case')
 
 
-scratch = tempfile.mkdtemp(prefix='kaocheng-tutorial-')
-try:
-    main(scratch)
-finally:
-    shutil.rmtree(scratch, ignore_errors=True)
+def main(name):
+    scratch = tempfile.mkdtemp(prefix='kaocheng-tutorial-')
+    try:
+        run(name, scratch)
+    finally:
+        shutil.rmtree(scratch, ignore_errors=True)
+
+
+def commands(name):
+    with open(PAGES[name][0], encoding='utf-8') as f:
+        return [c for c, _ in steps(f.read()) if c is not None]
+
+
+for name in [FILL] if FILL else PAGES:
+    main(name)
+if not FILL:
+    t.same(commands('zh'), commands('en'), 'both pages run the same commands')
+    t.done()
