@@ -8,6 +8,7 @@
 
 #include <kaocheng/text.h>
 
+#include "find.h"
 #include "pick.h"
 #include "read.h"
 
@@ -115,6 +116,7 @@ kc_cmd_explain(struct kc_cli *cli, int argc, char **argv)
 	enum kc_refusal_code code =
 	    argc == 1 ? kc_refusal_find(kc_slice_str(argv[0])) : KC_R_NONE;
 	bool dates = argc == 1 && is_handle(argv[0]);
+	struct kc_heard heard = {0};
 	int end;
 
 	if (cli->explain_rank && cli->explain_light)
@@ -125,7 +127,13 @@ kc_cmd_explain(struct kc_cli *cli, int argc, char **argv)
 		return kc_cmd_view(cli, "rank", argc, argv);
 	if (code != KC_R_NONE)
 		return kc_help_code(cli, code);
+	if (argc == 1 && strncmp(argv[0], "E-", 2) == 0)
+		kc_cli_hear(&heard);
 	end = kc_cmd_view(cli, dates ? "dates" : "explain", argc, argv);
+	kc_cli_hear(NULL);
+	kc_buf_free(&heard.message);
+	if (end != KC_EXIT_OK && argc == 1 && strncmp(argv[0], "E-", 2) == 0)
+		return kc_unknown_code(argv[0]);
 	if (end == KC_EXIT_NOT_FOUND && argc == 1 && !dates)
 		kc_cli_note(cli,
 		    _("  explained are a unit, a case, letter or dispute by "

@@ -112,6 +112,9 @@ look_at(struct kc_cli *cli, const char *path, struct kc_buf *file)
 
 	if (err != KC_OK)
 		return kc_cli_error(cli, err, path);
+	code = kc_partial_want(kc_buf_view(file), path);
+	if (code != KC_EXIT_OK)
+		return code;
 	kc_partial_split(kc_buf_view(file), &p);
 	code = kc_entry_decode_text(&e, p.text, &why) == KC_OK
 	    ? want_named(cli, &e)
@@ -203,13 +206,12 @@ send_file(struct kc_cli *cli, const char *path)
 {
 	struct kc_buf note = {0};
 	enum kc_err err = kc_file_load(path, KC_NOTE_MAX, &note);
-	int code;
+	int code = err != KC_OK ? kc_cli_error(cli, err, path)
+				: kc_partial_want(kc_buf_view(&note), path);
 
-	if (err != KC_OK)
-		code = kc_cli_error(cli, err, path);
-	else if (lacks_signer(kc_buf_view(&note), path))
+	if (code == KC_EXIT_OK && lacks_signer(kc_buf_view(&note), path))
 		code = KC_EXIT_USAGE;
-	else
+	if (code == KC_EXIT_OK)
 		code = kc_post_kept(cli, kc_buf_view(&note), NULL);
 	kc_buf_free(&note);
 	return code;

@@ -107,6 +107,25 @@ kc_unknown_noun(const char *word)
 }
 
 int
+kc_unknown_code(const char *word)
+{
+	char best[64] = "";
+	struct kc_near near;
+
+	kc_near_begin(&near, kc_slice_str(word));
+	for (int c = KC_R_NONE + 1; c < KC_R_COUNT; c++)
+		kc_near_try(&near,
+		    kc_slice_str(
+			kc_refusal_code_text((enum kc_refusal_code)c)));
+	(void)kc_slice_copy(best, sizeof(best), kc_near_one(&near));
+	if (best[0] != '\0')
+		return kc_cli_usage(
+		    _("there is no error code %s; did you mean %s?"), word,
+		    best);
+	return kc_cli_usage(_("there is no error code %s"), word);
+}
+
+int
 kc_unknown_verb(struct kc_cli *cli, const char *noun, const char *word)
 {
 	char verb[64], verbs[KC_K_COUNT][64], best[64] = "";

@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "find.h"
 #include "lib/field.h"
 #include "lib/form.h"
 #include "lib/options.h"
@@ -320,6 +321,8 @@ kc_cmd_help(struct kc_cli *cli, int argc, char **argv)
 		kc_help_kind(cli, kind);
 		return KC_EXIT_OK;
 	}
+	if (strncmp(argv[0], "E-", 2) == 0)
+		return kc_unknown_code(argv[0]);
 	return help_noun(cli, argv[0], argc > 1 ? argv[1] : NULL);
 }
 

@@ -4,6 +4,8 @@
 
 #include <string.h>
 
+#include "lib/tool.h"
+
 void
 kc_partial_split(struct kc_slice bytes, struct kc_partial *out)
 {
@@ -54,4 +56,17 @@ kc_partial_lacks(struct kc_slice bytes, unsigned i, struct kc_slice *who)
 		return true;
 	}
 	return false;
+}
+
+int
+kc_partial_want(struct kc_slice bytes, const char *path)
+{
+	static const char head[] = "kaocheng/v1 entry ";
+
+	if (bytes.n >= sizeof(head) - 1 &&
+	    memcmp(bytes.p, head, sizeof(head) - 1) == 0)
+		return KC_EXIT_OK;
+	return kc_cli_fail(KC_EXIT_USAGE,
+	    _("a statement is what --out writes, and what kaocheng sign signs"),
+	    _("%s is no statement"), path);
 }

@@ -22,4 +22,8 @@ bool kc_partial_line(
  * if the text cannot be read, which is for whoever takes it to refuse. */
 bool kc_partial_lacks(struct kc_slice bytes, unsigned i, struct kc_slice *who);
 
+/* Does the file begin as a statement does? If not, says so and returns the
+ * exit code. */
+int kc_partial_want(struct kc_slice bytes, const char *path);
+
 #endif

@@ -373,6 +373,34 @@ kc_writing_encode(struct kc_writing *w, struct kc_refusal *why)
 	    : kc_cli_error(w->authors->cli, err, w->kind->name);
 }
 
+/* The option whose value is the longest: it is what makes a text too long. */
+static int
+too_long(const struct kc_writing *w, const struct kc_refusal *why)
+{
+	char flag[KC_FLAG_SIZE] = "", hint[KC_FLAG_SIZE + 128];
+	struct kc_saying s = {.code = kc_refusal_code_text(why->code),
+	    .status = kc_refusal_status(why->code),
+	    .option = flag,
+	    .hint = hint};
+	struct kc_buf message = {0};
+	size_t most = 0;
+	int code;
+
+	for (size_t i = 0; i < w->nspans; i++)
+		if (w->spans[i].n > most) {
+			most = w->spans[i].n;
+			(void)kc_field_flag(
+			    &w->kind->fields[w->spans[i].field], flag);
+		}
+	snprintf(hint, sizeof(hint), _("make %s shorter: it has %zu bytes"),
+	    flag, most);
+	kc_refusal_message(why, w->authors->cli->lang, &message);
+	s.message = kc_buf_cstr(&message);
+	code = kc_cli_say(w->authors->cli, &s);
+	kc_buf_free(&message);
+	return code;
+}
+
 int
 kc_writing_text(struct kc_writing *w)
 {
@@ -381,6 +409,9 @@ kc_writing_text(struct kc_writing *w)
 
 	if (code != KC_EXIT_OK || why.code == KC_R_NONE)
 		return code;
+	/* Its place is one in a text that nobody has seen. */
+	if (why.code == KC_R_TOO_BIG)
+		return too_long(w, &why);
 	code = kc_cli_refusal(w->authors->cli, &why);
 	kc_cli_note(
 	    w->authors->cli, _("  fields: kaocheng help %s"), w->kind->name);

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "evidence.h"
+#include "file.h"
 #include "form.h"
 #include "keys.h"
 #include "text.h"
@@ -34,6 +35,11 @@ text_of(const struct kc_cli *cli, const struct kc_field *f, const char *flag,
 
 	if (text[0] == '@' && text[1] != '@') {
 		name = text + 1;
+		if (!kc_file_exists(name) && strcmp(name, "-") != 0)
+			return kc_cli_fail(KC_EXIT_NOT_FOUND,
+			    _("@FILE reads the text from a file; a text that "
+			      "begins with @ begins with @@"),
+			    _("%s %s: there is no such file"), flag, text);
 		code = kc_text_load(cli, name, KC_NOTE_MAX, out);
 		while (out->n > start && out->p[out->n - 1] == '\n')
 			out->n--;

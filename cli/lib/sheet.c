@@ -205,7 +205,7 @@ kc_sheet_load(struct kc_cli *cli, const char *path, struct kc_sheet *out)
 	int code;
 
 	if (err != KC_OK)
-		code = kc_file_fail(cli, err, path);
+		code = kc_cli_error(cli, err, path);
 	else if (file.n >= 4 && memcmp(file.p, "PK\3\4", 4) == 0)
 		code = load_xlsx(cli, path, &file, out);
 	else if (file.n > 0)

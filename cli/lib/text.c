@@ -12,17 +12,6 @@
 
 #define BOM "\xEF\xBB\xBF"
 
-int
-kc_file_fail(const struct kc_cli *cli, enum kc_err err, const char *path)
-{
-	int code = errno;
-
-	if (err == KC_EIO && code != 0)
-		return kc_cli_fail(
-		    KC_EXIT_FAILED, NULL, "%s: %s", path, strerror(code));
-	return kc_cli_error(cli, err, path);
-}
-
 /* --- where, and what --- */
 /* Line and column, in characters, of a byte. */
 static void
@@ -164,7 +153,7 @@ kc_text_load(
 	enum kc_err err = kc_file_load(path, max, out);
 
 	if (err != KC_OK)
-		return kc_file_fail(cli, err, path);
+		return kc_cli_error(cli, err, path);
 	if (out->n - start >= lead && memcmp(out->p + start, BOM, lead) == 0) {
 		memmove(out->p + start, out->p + start + lead,
 		    out->n - start - lead);

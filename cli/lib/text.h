@@ -21,8 +21,5 @@ int kc_text_check(const struct kc_cli *cli, const char *name,
  * returns the exit code. */
 int kc_refused_file(struct kc_cli *cli, const char *file,
     struct kc_refusal *why, struct kc_slice text);
-/* Prints why a file could not be read; returns the exit code. errno is that
- * of kc_file_load. */
-int kc_file_fail(const struct kc_cli *cli, enum kc_err err, const char *path);
 
 #endif

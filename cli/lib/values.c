@@ -69,7 +69,7 @@ kc_cli_passphrase(const struct kc_cli *cli, const char *file,
 		err = kc_file_load(file, 1023, &text);
 		if (err != KC_OK) {
 			kc_buf_free(&text);
-			return kc_file_fail(cli, err, file);
+			return kc_cli_error(cli, err, file);
 		}
 		line = kc_buf_view(&text);
 		if (memchr(line.p != NULL ? line.p : "", '\n', line.n) != NULL)

@@ -99,11 +99,24 @@ kc_call_error(struct kc_call *call, enum kc_err err, const char *noun)
 	kc_call_bad(call, 500, kc_err_text(err));
 }
 
+static void
+no_entry_yet(struct kc_call *call)
+{
+	struct kc_refusal why = {0};
+
+	(void)kc_refuse(&why, KC_R_NOT_FOUND, "entry", "", NULL, NULL);
+	(void)kc_refusal_zh(&why, 0, "条目");
+	kc_refusal_arg_u64(&why, 1, call->upto - 1);
+	kc_call_problem(call, &why);
+}
+
 void
 kc_call_no_state(struct kc_call *call)
 {
 	if (call->as_of && kc_ledger_drops_replays(kc_call_ledger(call)))
 		kc_call_bad(call, 503, "the daemon is stopping");
+	else if (call->as_of && call->upto != UINT64_MAX)
+		no_entry_yet(call);
 	else if (call->as_of)
 		kc_call_refuse(call, KC_R_REQUEST, "as_of");
 	else

@@ -223,6 +223,41 @@ def by_the_system():
                  (r.returncode, r.stdout, r.stderr))
 
 
+def elsewhere():
+    """What is typed that is no value of a field."""
+    head = [x for o, v in REST.items() for x in (o, v)]
+    draft = [x for x in DRAFT if x not in ('--title', '题')] + head
+    for typed, exit, words in (
+            ('@missing', 3, ('--title @missing: there is no such file',
+                             'begins with @@')),
+            ('@', 3, ('--title @: there is no such file',)),
+            ('@l', 1, ('l: Is a directory',)),
+            ('x' * 66000, 2, ('error[E-SIZE]', '--title shorter: it has 66000'
+                              ))):
+        refused((*draft, '--title', typed), words, exit, ('line ',))
+    with open(top + '/letter', 'w') as f:
+        f.write('hello\n')
+    for line in (('send', 'letter'), ('sign', 'letter', '--as', 'estab.1')):
+        refused(line, ('letter is no statement', '--out'))
+    for line in (('explain', 'E-STAT'), ('help', 'E-STAT')):
+        refused(line, ('no error code E-STAT; did you mean E-STATE?',))
+    refused(('explain', 'E-NOPE-X'), ('no error code E-NOPE-X\n',),
+            not_words=('unit', 'did you mean'))
+    refused(('unit', 'list', '--as-of', '999'), ('there is no entry 999',), 3)
+    refused(('log', 'list', '--by', 'esatb.1'), ('no actor esatb.1',
+                                                 'mean estab.1?'), 3)
+    r = run('log', 'list', '--by', 'clerk')
+    t.same(r.returncode, 0, 'the clerk is somebody')
+    run('key', 'new', 'G19.liaison', '--unprotected')
+    r = run('actor', 'enrol', 'G19.liaison', '--unit', 'G19', '--role',
+            'liaison', '--as', 'admin.1', '--as', 'admin.2', '--at', NOW,
+            '--yes')
+    t.same(r.returncode, 0, 'somebody of a unit')
+    refused(('delegation', 'give', '--to', 'G19.liaison', '--may',
+             'unit.register', '--from', '2022-01-01', '--until', '2022-12-31',
+             *SIGN, '--yes'), ('E-UNIT', 'who gives it has no unit'), 4)
+
+
 def for_programs():
     """With --json each error is an object on a line of stderr."""
     for argv, exit, want in (
@@ -269,6 +304,7 @@ def main():
         taken()
         together()
         meant()
+        elsewhere()
         by_the_system()
         for_programs()
     finally:

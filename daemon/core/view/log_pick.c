@@ -53,6 +53,8 @@ kc_log_pick_of(struct kc_vx *x, struct kc_log_pick *p)
 	if (a->kind.n > 0 && a->kind.p[a->kind.n - 1] != '.' &&
 	    kc_kind_find(a->kind) == NULL)
 		return kc_vx_not_found(x, "种类", "kind", a->kind);
+	if (a->by.n > 0 && kc_find(x->st, KC_NS_ACTOR, a->by) == KC_NONE)
+		return kc_vx_not_found(x, "人员", "actor", a->by);
 	if (a->about.n > 0) {
 		named = kc_named_find(x->st, a->about, &index);
 		if (named == NULL)

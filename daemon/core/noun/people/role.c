@@ -148,12 +148,15 @@ delegation_give_guard(
 	if (err != KC_OK)
 		return err;
 	if (to->unit != from->unit) {
+		if (from->unit != KC_NONE)
+			return kc_refuse(why, KC_R_UNIT_MISMATCH, to->id,
+			    st->units.v[from->unit]->code, NULL, NULL);
 		(void)kc_refuse(why, KC_R_UNIT_MISMATCH, to->id,
-		    from->unit == KC_NONE ? "(none)"
-					  : st->units.v[from->unit]->code,
+		    "(none: who gives it has no unit, and gives it to one "
+		    "without)",
 		    NULL, NULL);
-		return from->unit == KC_NONE ? kc_refusal_zh(why, 1, "（无）")
-					     : KC_EREFUSED;
+		return kc_refusal_zh(
+		    why, 1, "（无：授权人不属任何单位，只能授予同样的人）");
 	}
 	for (unsigned i = 0; i < n && err == KC_OK; i++) {
 		const struct kc_value *v =
