@@ -265,7 +265,8 @@ SYS := \
 	daemon/sys/remind.c \
 	daemon/sys/timer.c \
 	daemon/sys/notify.c \
-	daemon/sys/sandbox.c
+	daemon/sys/sandbox.c \
+	daemon/sys/child.c
 CLI := \
 	cli/main.c \
 	cli/command/commands.c \

@@ -14,8 +14,8 @@
 
 #include "options.h"
 #include "remind/link.h"
-#include "remind/service.h"
 #include "start.h"
+#include "sys/child.h"
 #include "sys/file.h"
 
 #define READY_S 15 /* for the sender to start */
@@ -311,8 +311,8 @@ attempt(struct trial *t)
 		end(t, "failed", "log-key");
 	else if (!find_address(t, &to))
 		return;
-	else if (kc_reminders_program(&t->program, t->c->remind.sender) !=
-		KC_OK ||
+	else if (kc_child_program(&t->program, t->c->remind.sender,
+		     KC_LINK_SENDER) != KC_OK ||
 	    make(t, to) != KC_OK)
 		end(t, "failed", "sender");
 	else

@@ -2,24 +2,19 @@
 /* Starting the sender, and talking with it without ever waiting for it. */
 #include "remind/link.h"
 
-#include <errno.h>
-#include <fcntl.h>
 #include <pthread.h>
-#include <signal.h>
-#include <spawn.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
 #include <event2/buffer.h>
 #include <event2/bufferevent.h>
 #include <event2/event.h>
 
+#include "sys/child.h"
 #include "sys/log.h"
 
-#define SENDER_FD 3
 #define AGAIN_S 1 /* to start again: doubled up to the last */
 #define AGAIN_MAX_S 64
 #define PENDING_MAX ((size_t)64 << 20) /* bytes given and not yet written */
@@ -66,7 +61,6 @@ static void
 drop(struct kc_link *l, const char *why)
 {
 	const struct timeval in = {l->again_s, 0};
-	int status;
 
 	set_open(l, false);
 	if (why != NULL)
@@ -74,12 +68,7 @@ drop(struct kc_link *l, const char *why)
 	if (l->line != NULL)
 		bufferevent_free(l->line); /* closes the socket */
 	l->line = NULL;
-	if (l->pid > 0) {
-		(void)kill(l->pid, SIGKILL);
-		while (waitpid(l->pid, &status, 0) < 0 && errno == EINTR)
-			;
-	}
-	l->pid = 0;
+	kc_child_end(&l->pid, true);
 	l->is_ready = false;
 	if (why == NULL)
 		return;
@@ -165,45 +154,6 @@ kc_link_give(struct kc_link *l, struct kc_slice line)
 }
 
 /* --- starting it --- */
-/* Nothing of ours goes with it but the socket: all our descriptors close on
- * exec, and so do the ones that a library forgot. */
-static enum kc_err
-spawn(struct kc_link *l, int theirs)
-{
-	char name[] = "kaocheng-sender", path[] = "PATH=/usr/bin:/bin";
-	char *const argv[] = {name, NULL}, *const env[] = {path, NULL};
-	posix_spawn_file_actions_t files;
-	posix_spawnattr_t attr;
-	sigset_t none;
-	int rc;
-
-	(void)sigemptyset(&none);
-	if (posix_spawn_file_actions_init(&files) != 0)
-		return KC_ENOMEM;
-	if (posix_spawnattr_init(&attr) != 0) {
-		posix_spawn_file_actions_destroy(&files);
-		return KC_ENOMEM;
-	}
-	rc = posix_spawnattr_setsigmask(&attr, &none);
-	if (rc == 0)
-		rc = posix_spawnattr_setflags(&attr, POSIX_SPAWN_SETSIGMASK);
-	if (rc == 0)
-		rc =
-		    posix_spawn_file_actions_adddup2(&files, theirs, SENDER_FD);
-	if (rc == 0)
-		rc = posix_spawn_file_actions_addclosefrom_np(
-		    &files, SENDER_FD + 1);
-	if (rc == 0)
-		rc = posix_spawn(
-		    &l->pid, l->o.program, &files, &attr, argv, env);
-	posix_spawn_file_actions_destroy(&files);
-	posix_spawnattr_destroy(&attr);
-	if (rc != 0)
-		l->pid = 0;
-	errno = rc;
-	return rc == 0 ? KC_OK : KC_EIO;
-}
-
 static enum kc_err
 write_config(struct kc_link *l)
 {
@@ -220,27 +170,20 @@ write_config(struct kc_link *l)
 static enum kc_err
 start(struct kc_link *l)
 {
-	int pair[2];
-	enum kc_err err;
+	char path[] = "PATH=/usr/bin:/bin";
+	char *const env[] = {path, NULL};
+	int fd;
+	enum kc_err err = kc_child_start(
+	    &l->pid, &fd, SOCK_STREAM, l->o.program, KC_LINK_SENDER, env);
 
-	if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, pair) != 0)
-		return KC_EIO;
-	/* dup2 of a descriptor onto itself would leave it to close. */
-	if (pair[1] == SENDER_FD) {
-		int higher = fcntl(pair[1], F_DUPFD_CLOEXEC, SENDER_FD + 1);
-
-		close(pair[1]);
-		pair[1] = higher;
-	}
-	err = pair[1] < 0 ? KC_EIO : spawn(l, pair[1]);
-	if (pair[1] >= 0)
-		close(pair[1]);
-	if (err == KC_OK && evutil_make_socket_nonblocking(pair[0]) == 0)
+	if (err != KC_OK)
+		return err;
+	if (evutil_make_socket_nonblocking(fd) == 0)
 		l->line = bufferevent_socket_new(
-		    l->o.base, pair[0], BEV_OPT_CLOSE_ON_FREE);
+		    l->o.base, fd, BEV_OPT_CLOSE_ON_FREE);
 	if (l->line == NULL) {
-		close(pair[0]);
-		return err == KC_OK ? KC_ENOMEM : err;
+		(void)close(fd);
+		return KC_ENOMEM;
 	}
 	bufferevent_setcb(l->line, on_read, NULL, on_event, l);
 	(void)bufferevent_enable(l->line, EV_READ | EV_WRITE);

@@ -10,6 +10,8 @@
 
 #include "remind/wire.h"
 
+#define KC_LINK_SENDER "kaocheng-sender" /* beside the daemon */
+
 struct event_base;
 struct kc_link; /* opaque */
 

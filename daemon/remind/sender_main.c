@@ -2,20 +2,18 @@
 /* kaocheng-sender: takes messages of the daemon to where they go. */
 #include <curl/curl.h>
 #include <errno.h>
-#include <fcntl.h>
 #include <poll.h>
-#include <signal.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include "remind/pool.h"
+#include "sys/child.h"
 #include "sys/file.h"
 #include "sys/log.h"
 #include "sys/sandbox.h"
 
-#define DAEMON_FD 3
 #define CA_FILE_MAX ((size_t)4 << 20)
 #define COUNT(a) (sizeof(a) / sizeof((a)[0]))
 
@@ -55,7 +53,7 @@ static enum kc_err
 fill(struct lines *in)
 {
 	char part[16384];
-	ssize_t n = read(DAEMON_FD, part, sizeof(part));
+	ssize_t n = read(KC_CHILD_FD, part, sizeof(part));
 
 	if (n < 0)
 		return errno == EINTR ? KC_OK : KC_EIO;
@@ -165,36 +163,6 @@ replaced(const struct looked_up *then)
 }
 
 /* --- start --- */
-/* Nothing is open but the daemon's socket and where the log goes. */
-static bool
-hold_descriptors(void)
-{
-	int kind = 0, null = open("/dev/null", O_RDWR);
-	socklen_t size = sizeof(kind);
-
-	if (null < 0 ||
-	    getsockopt(DAEMON_FD, SOL_SOCKET, SO_TYPE, &kind, &size) != 0 ||
-	    kind != SOCK_STREAM)
-		return false;
-	(void)dup2(null, STDIN_FILENO);
-	(void)dup2(null, STDOUT_FILENO);
-	if (fcntl(STDERR_FILENO, F_GETFD) < 0)
-		(void)dup2(null, STDERR_FILENO);
-	(void)fcntl(DAEMON_FD, F_SETFD, FD_CLOEXEC);
-	return close_range(DAEMON_FD + 1, ~0U, 0) == 0;
-}
-
-/* It ends when the daemon says so or is no more, not by a key or a stop of
- * the whole service before the daemon has heard what became of its jobs. */
-static void
-hold_signals(void)
-{
-	(void)signal(SIGPIPE, SIG_IGN);
-	(void)signal(SIGTERM, SIG_IGN);
-	(void)signal(SIGINT, SIG_IGN);
-	(void)signal(SIGHUP, SIG_IGN);
-}
-
 static enum kc_err
 read_secrets(struct kc_sender *s, const char **what)
 {
@@ -241,7 +209,7 @@ prepare(struct kc_sender *s, struct lines *in)
 	}
 	if (kc_wire_ready_encode(&ready, kc_remind_channels(&s->config)) !=
 		KC_OK ||
-	    write(DAEMON_FD, ready.p, ready.n) != (ssize_t)ready.n)
+	    write(KC_CHILD_FD, ready.p, ready.n) != (ssize_t)ready.n)
 		return EXIT_FAILED;
 	kc_buf_free(&ready);
 	return -1;
@@ -254,7 +222,7 @@ static int
 drain(struct kc_pool *pool, int code)
 {
 	struct pollfd p[] = {
-	    {kc_pool_done_fd(pool), POLLIN, 0}, {DAEMON_FD, 0, 0}};
+	    {kc_pool_done_fd(pool), POLLIN, 0}, {KC_CHILD_FD, 0, 0}};
 
 	kc_pool_stop(pool);
 	for (;;) {
@@ -309,11 +277,10 @@ main(int argc, char **argv)
 		return puts("kaocheng-sender " KC_VERSION) < 0;
 	if (argc == 2 && strcmp(argv[1], "--help") == 0)
 		return fputs(usage_text, stdout) < 0;
-	if (argc != 1 || !hold_descriptors()) {
+	if (argc != 1 || !kc_child_hold(SOCK_STREAM)) {
 		(void)fputs(usage_text, stderr);
 		return EXIT_USAGE;
 	}
-	hold_signals();
 	if (kc_sandbox_enter() != KC_OK || kc_crypto_init() != KC_OK ||
 	    curl_global_init(CURL_GLOBAL_DEFAULT) != CURLE_OK)
 		return EXIT_FAILED;
@@ -321,7 +288,7 @@ main(int argc, char **argv)
 	code = prepare(&s, &in);
 	if (code >= 0)
 		return code;
-	if (kc_pool_open(&pool, &s, DAEMON_FD) != KC_OK)
+	if (kc_pool_open(&pool, &s, KC_CHILD_FD) != KC_OK)
 		return EXIT_FAILED;
 	/* Threads may still be at work: nothing of theirs is taken away. */
 	_exit(serve(pool, &in, &then));

@@ -6,9 +6,8 @@
 #include <unistd.h>
 
 #include "remind/link.h"
+#include "sys/child.h"
 #include "sys/log.h"
-
-#define SENDER "kaocheng-sender"
 
 struct kc_reminders {
 	struct kc_reminders_options o;
@@ -52,27 +51,6 @@ on_answer(void *ctx, const struct kc_answer *answer)
 }
 
 enum kc_err
-kc_reminders_program(struct kc_buf *out, const char *configured)
-{
-	char self[4096];
-	ssize_t n;
-
-	if (configured[0] != '\0') {
-		kc_buf_str(out, configured);
-	} else {
-		n = readlink("/proc/self/exe", self, sizeof(self));
-		if (n <= 0)
-			return KC_EIO;
-		while (n > 0 && self[n - 1] != '/')
-			n--;
-		kc_buf_put(out, self, (size_t)n);
-		kc_buf_str(out, SENDER);
-	}
-	(void)kc_buf_cstr(out);
-	return kc_buf_err(out);
-}
-
-enum kc_err
 kc_reminders_open(
     struct kc_reminders **out, const struct kc_reminders_options *options)
 {
@@ -92,7 +70,8 @@ kc_reminders_open(
 	kc_buf_str(&r->url, options->config->link);
 	o.people = kc_buf_cstr(&r->people);
 	o.link = kc_buf_cstr(&r->url);
-	err = kc_reminders_program(&r->program, options->config->sender);
+	err = kc_child_program(
+	    &r->program, options->config->sender, KC_LINK_SENDER);
 	if (err == KC_OK)
 		err = kc_buf_err(&r->people);
 	if (err == KC_OK)

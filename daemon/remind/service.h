@@ -22,10 +22,6 @@ struct kc_reminders_options {
 	void *ctx;
 };
 
-/* Appends the path of the sender: the configured one (""), or that beside this
- * program. KC_EIO, KC_ENOMEM. */
-enum kc_err kc_reminders_program(struct kc_buf *out, const char *configured);
-
 enum kc_err kc_reminders_open(
     struct kc_reminders **out, const struct kc_reminders_options *options);
 const struct kc_beside *kc_reminders_beside(struct kc_reminders *r);

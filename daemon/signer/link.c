@@ -1,22 +1,15 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "signer/link.h"
 
-#include <errno.h>
-#include <fcntl.h>
-#include <signal.h>
-#include <spawn.h>
 #include <string.h>
 #include <sys/socket.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
 #include "signer/wire.h"
+#include "sys/child.h"
 #include "sys/log.h"
 
 #define SIGNER "kaocheng-signer"
-#define SIGNER_FD 3
-
-extern char **environ;
 
 struct kc_signer_link {
 	int fd;                              /* -1: it is not there */
@@ -44,79 +37,10 @@ say(const struct kc_signer_link *l, int level, const char *event)
 static void
 drop(struct kc_signer_link *l, bool kill_it)
 {
-	int status;
-
 	if (l->fd >= 0)
 		(void)close(l->fd);
 	l->fd = -1;
-	if (l->pid > 0 && kill_it)
-		(void)kill(l->pid, SIGKILL);
-	while (l->pid > 0 && waitpid(l->pid, &status, 0) < 0 && errno == EINTR)
-		;
-	l->pid = 0;
-}
-
-/* Nothing of ours goes with it but the socket. */
-static enum kc_err
-spawn(struct kc_signer_link *l, int theirs)
-{
-	char name[] = SIGNER;
-	char *const argv[] = {name, NULL};
-	posix_spawn_file_actions_t files;
-	posix_spawnattr_t attr;
-	sigset_t none;
-	int rc;
-
-	(void)sigemptyset(&none);
-	if (posix_spawn_file_actions_init(&files) != 0)
-		return KC_ENOMEM;
-	if (posix_spawnattr_init(&attr) != 0) {
-		posix_spawn_file_actions_destroy(&files);
-		return KC_ENOMEM;
-	}
-	rc = posix_spawnattr_setsigmask(&attr, &none);
-	if (rc == 0)
-		rc = posix_spawnattr_setflags(&attr, POSIX_SPAWN_SETSIGMASK);
-	if (rc == 0)
-		rc =
-		    posix_spawn_file_actions_adddup2(&files, theirs, SIGNER_FD);
-	if (rc == 0)
-		rc = posix_spawn_file_actions_addclosefrom_np(
-		    &files, SIGNER_FD + 1);
-	if (rc == 0)
-		rc = posix_spawn(
-		    &l->pid, l->program.p, &files, &attr, argv, environ);
-	posix_spawn_file_actions_destroy(&files);
-	posix_spawnattr_destroy(&attr);
-	if (rc != 0)
-		l->pid = 0;
-	errno = rc;
-	return rc == 0 ? KC_OK : KC_EIO;
-}
-
-static enum kc_err
-start(struct kc_signer_link *l)
-{
-	int pair[2];
-	enum kc_err err;
-
-	if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, pair) != 0)
-		return KC_EIO;
-	/* dup2 of a descriptor onto itself would leave it to close. */
-	if (pair[1] == SIGNER_FD) {
-		int higher = fcntl(pair[1], F_DUPFD_CLOEXEC, SIGNER_FD + 1);
-
-		(void)close(pair[1]);
-		pair[1] = higher;
-	}
-	err = pair[1] < 0 ? KC_EIO : spawn(l, pair[1]);
-	if (pair[1] >= 0)
-		(void)close(pair[1]);
-	if (err == KC_OK)
-		l->fd = pair[0];
-	else
-		(void)close(pair[0]);
-	return err;
+	kc_child_end(&l->pid, kill_it);
 }
 
 /* --- questions --- */
@@ -155,7 +79,8 @@ static enum kc_err
 begin(struct kc_signer_link *l)
 {
 	struct kc_slice rest;
-	enum kc_err err = start(l);
+	enum kc_err err = kc_child_start(
+	    &l->pid, &l->fd, SOCK_SEQPACKET, l->program.p, SIGNER, NULL);
 
 	if (err == KC_OK)
 		err = exchange(l, kc_buf_view(&l->keys), &rest);
@@ -265,27 +190,6 @@ entry(void *ctx, struct kc_slice text, uint8_t sig[KC_SIG_SIZE])
 }
 
 /* --- opening --- */
-static enum kc_err
-find_program(struct kc_buf *out, const char *program)
-{
-	char self[4096];
-	ssize_t n;
-
-	if (program != NULL) {
-		kc_buf_str(out, program);
-	} else {
-		n = readlink("/proc/self/exe", self, sizeof(self));
-		if (n <= 0)
-			return KC_EIO;
-		while (n > 0 && self[n - 1] != '/')
-			n--;
-		kc_buf_put(out, self, (size_t)n);
-		kc_buf_str(out, SIGNER);
-	}
-	(void)kc_buf_cstr(out);
-	return kc_buf_err(out);
-}
-
 enum kc_err
 kc_signer_link_open(struct kc_signer_link **out, const char *program,
     const char *log_key, const char *clerk_key)
@@ -303,7 +207,7 @@ kc_signer_link_open(struct kc_signer_link **out, const char *program,
 	kc_buf_char(&l->keys, '\n');
 	err = kc_buf_err(&l->keys);
 	if (err == KC_OK)
-		err = find_program(&l->program, program);
+		err = kc_child_program(&l->program, program, SIGNER);
 	if (err == KC_OK) {
 		err = begin(l);
 		if (err == KC_EIO || err == KC_EUNAVAILABLE)

@@ -2,8 +2,6 @@
 /* kaocheng-signer: holds the keys of the ledger and its anchor, and signs no
  * head that does not extend the last one. */
 #include <errno.h>
-#include <fcntl.h>
-#include <signal.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/socket.h>
@@ -12,11 +10,11 @@
 
 #include "signer/vault.h"
 #include "signer/wire.h"
+#include "sys/child.h"
 #include "sys/file.h"
 #include "sys/log.h"
 #include "sys/sandbox.h"
 
-#define DAEMON_FD 3
 #define PATH_SIZE 4096
 #define BUSY_TRIES 400 /* a signer before us may still be at its end */
 #define BUSY_NS 5000000
@@ -208,7 +206,7 @@ answer(struct signer *s, char op, struct kc_slice rest)
 static enum kc_err
 serve_one(struct signer *s)
 {
-	enum kc_err err = kc_wire_receive(DAEMON_FD, &s->in);
+	enum kc_err err = kc_wire_receive(KC_CHILD_FD, &s->in);
 
 	if (err != KC_OK)
 		return err;
@@ -227,39 +225,10 @@ serve_one(struct signer *s)
 		if (kc_buf_err(&s->out) != KC_OK)
 			return KC_ENOMEM;
 	}
-	return kc_wire_send(DAEMON_FD, kc_buf_view(&s->out));
+	return kc_wire_send(KC_CHILD_FD, kc_buf_view(&s->out));
 }
 
 /* --- start --- */
-static bool
-hold_descriptors(void)
-{
-	int kind = 0, null = open("/dev/null", O_RDWR);
-	socklen_t size = sizeof(kind);
-
-	if (null < 0 ||
-	    getsockopt(DAEMON_FD, SOL_SOCKET, SO_TYPE, &kind, &size) != 0 ||
-	    kind != SOCK_SEQPACKET)
-		return false;
-	(void)dup2(null, STDIN_FILENO);
-	(void)dup2(null, STDOUT_FILENO);
-	if (fcntl(STDERR_FILENO, F_GETFD) < 0)
-		(void)dup2(null, STDERR_FILENO);
-	(void)fcntl(DAEMON_FD, F_SETFD, FD_CLOEXEC);
-	return close_range(DAEMON_FD + 1, ~0U, 0) == 0;
-}
-
-/* It ends when the daemon is no more, not by a key or a stop of the whole
- * service before the daemon has what it asked for. */
-static void
-hold_signals(void)
-{
-	(void)signal(SIGPIPE, SIG_IGN);
-	(void)signal(SIGTERM, SIG_IGN);
-	(void)signal(SIGINT, SIG_IGN);
-	(void)signal(SIGHUP, SIG_IGN);
-}
-
 int
 main(int argc, char **argv)
 {
@@ -270,11 +239,10 @@ main(int argc, char **argv)
 		return puts("kaocheng-signer " KC_VERSION) < 0;
 	if (argc == 2 && strcmp(argv[1], "--help") == 0)
 		return fputs(usage_text, stdout) < 0;
-	if (argc != 1 || !hold_descriptors()) {
+	if (argc != 1 || !kc_child_hold(SOCK_SEQPACKET)) {
 		(void)fputs(usage_text, stderr);
 		return EXIT_USAGE;
 	}
-	hold_signals();
 	if (kc_sandbox_enter() != KC_OK || kc_crypto_init() != KC_OK)
 		return EXIT_FAILED;
 	while (err == KC_OK)
