@@ -120,6 +120,8 @@ kc_buf_signers(struct kc_buf *b, const struct kc_kind *kind, enum kc_lang lang)
 {
 	size_t n = 0;
 	const struct kc_word *words = kc_set_words(KC_SET_ROLE, &n);
+	const uint32_t everybody = ((UINT32_C(1) << KC_ROLE_COUNT) - 1) &
+	    ~(UINT32_C(1) << KC_ROLE_CLERK);
 
 	for (unsigned slot = 0; slot < kind->signers.n; slot++) {
 		uint32_t roles = kind->signers.roles[slot];
@@ -127,8 +129,7 @@ kc_buf_signers(struct kc_buf *b, const struct kc_kind *kind, enum kc_lang lang)
 
 		if (slot > 0)
 			kc_buf_str(b, " + ");
-		if ((roles & KC_ROLES_APART) != 0 &&
-		    (roles & ~KC_ROLES_APART) != 0) {
+		if ((roles & everybody) == everybody) {
 			kc_buf_str(b,
 			    lang == KC_LANG_ZH ? "任一登记人员"
 					       : "any enrolled actor");

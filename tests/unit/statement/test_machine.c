@@ -242,6 +242,25 @@ test_machine__rows_are_whole(void **state)
 	}
 }
 
+static void
+signed_by(enum kc_kind_id kind, const char *want)
+{
+	struct kc_buf b = {0};
+
+	kc_buf_signers(&b, kc_kind_get(kind), KC_LANG_EN);
+	assert_string_equal(kc_buf_cstr(&b), want);
+	kc_buf_free(&b);
+}
+
+static void
+test_machine__who_may_sign_is_named_unless_everybody_may(void **state)
+{
+	(void)state;
+	signed_by(KC_K_remind_ack, "any enrolled actor");
+	signed_by(KC_K_remind_resend, "operator/estab/assess-office");
+	signed_by(KC_K_actor_enrol, "admin + admin");
+}
+
 int
 main(void)
 {
@@ -251,6 +270,8 @@ main(void)
 	    cmocka_unit_test(test_machine__no_state_waits_for_one_office_alone),
 	    cmocka_unit_test(test_machine__who_is_blocked_can_get_on),
 	    cmocka_unit_test(test_machine__rows_are_whole),
+	    cmocka_unit_test(
+		test_machine__who_may_sign_is_named_unless_everybody_may),
 	};
 
 	cmocka_set_message_output(CM_OUTPUT_TAP);
