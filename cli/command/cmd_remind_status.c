@@ -15,7 +15,16 @@ struct tally {
 	struct kc_json w;
 	uint64_t planned, retrying, sent, failed, overtaken, unread;
 	bool listing;
+	const struct kc_state *state;
 };
+
+static const char *
+hex_of(const struct kc_told *told, char out[2 * KC_MESSAGE_ID_SIZE + 1])
+{
+	for (size_t i = 0; i < KC_MESSAGE_ID_SIZE; i++)
+		(void)snprintf(&out[2 * i], 3, "%02x", told->id[i]);
+	return out;
+}
 
 static const char *
 channel_word(const struct kc_out_row *row)
@@ -65,6 +74,56 @@ take(void *ctx, const uint8_t key[KC_PUT_KEY_SIZE], struct kc_slice value)
 	return err;
 }
 
+/* Given up, and nobody asked for it again: the next told from i on. */
+static bool
+next_given_up(const struct kc_state *st, uint32_t *i, struct kc_told *told)
+{
+	for (; *i < kc_state_told_count(st); ++*i) {
+		kc_state_told(st, *i, told);
+		if (!told->sent && !told->overtaken && !told->again)
+			return true;
+	}
+	return false;
+}
+
+static void
+list_given_up(struct tally *t)
+{
+	char id[2 * KC_MESSAGE_ID_SIZE + 1];
+	struct kc_told told;
+
+	kc_json_open(&t->w, '[');
+	for (uint32_t i = 0; next_given_up(t->state, &i, &told); i++) {
+		kc_json_open(&t->w, '{');
+		kc_json_key(&t->w, "message");
+		kc_json_str(&t->w, hex_of(&told, id));
+		kc_json_key(&t->w, "to");
+		kc_json_str(&t->w, told.to);
+		kc_json_key(&t->w, "entry");
+		kc_json_u64(&t->w, told.seq);
+		kc_json_key(&t->w, "told");
+		kc_json_instant(&t->w, told.told_ms);
+		kc_json_close(&t->w, '}');
+	}
+	kc_json_close(&t->w, ']');
+}
+
+static void
+print_given_up(const struct tally *t)
+{
+	char id[2 * KC_MESSAGE_ID_SIZE + 1];
+	struct kc_told told;
+	uint32_t i = 0;
+
+	if (!next_given_up(t->state, &i, &told))
+		return;
+	puts(_("given up, and not asked for again (why: kaocheng log show "
+	       "ENTRY; again: kaocheng remind resend MESSAGE):"));
+	for (; next_given_up(t->state, &i, &told); i++)
+		printf("  %s  #%llu  %s\n", hex_of(&told, id),
+		    (unsigned long long)told.seq, told.to);
+}
+
 static void
 count_outcomes(struct tally *t, const struct kc_state *st)
 {
@@ -105,6 +164,8 @@ print_json(struct tally *t, struct kc_store *store)
 	t->listing = true;
 	err = kc_store_outbox(store, take, t);
 	kc_json_close(&t->w, ']');
+	kc_json_key(&t->w, "given_up");
+	list_given_up(t);
 	kc_json_close(&t->w, '}');
 	if (err == KC_OK)
 		err = kc_buf_err(&out);
@@ -127,6 +188,7 @@ print_text(const struct tally *t)
 		printf(_("%llu rows of the outbox cannot be read; the daemon "
 			 "plans them again\n"),
 		    (unsigned long long)t->unread);
+	print_given_up(t);
 }
 
 int
@@ -146,6 +208,7 @@ kc_cmd_remind_status(struct kc_cli *cli, int argc, char **argv)
 	if (code == KC_EXIT_OK)
 		code = kc_local_replay(cli, &l, false);
 	if (code == KC_EXIT_OK) {
+		t.state = l.state;
 		count_outcomes(&t, l.state);
 		err = kc_store_outbox(l.store, take, &t);
 		if (err == KC_OK && cli->format == KC_FORMAT_JSON)

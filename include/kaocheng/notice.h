@@ -174,6 +174,7 @@ struct kc_told {
 	uint64_t seq;    /* of the outcome */
 	int64_t told_ms; /* received instant of the outcome */
 	int64_t ack_ms;  /* of the person's remind.ack; 0: none */
+	bool again;      /* a copy was asked for after this outcome */
 };
 uint32_t kc_state_told_count(const struct kc_state *st);
 void kc_state_told(const struct kc_state *st, uint32_t i, struct kc_told *out);

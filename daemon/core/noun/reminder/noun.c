@@ -91,6 +91,7 @@ kc_state_told(const struct kc_state *st, uint32_t i, struct kc_told *out)
 	    .seq = r->seq,
 	    .told_ms = r->told_ms,
 	    .ack_ms = r->ack_ms,
+	    .again = kc_resend_after(st, i),
 	};
 	memcpy(out->id, r->id, sizeof(out->id));
 }

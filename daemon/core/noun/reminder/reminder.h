@@ -63,6 +63,8 @@ const struct kc_heed *
 kc_heed_find(const struct kc_state *st, uint32_t to, struct kc_slice about);
 /* The resend of a message that has no outcome yet; KC_NONE. */
 uint32_t kc_resend_open(const struct kc_state *st, uint32_t told);
+/* Was a copy asked for after this outcome? */
+bool kc_resend_after(const struct kc_state *st, uint32_t told);
 /* Is this the handle of anything? */
 bool kc_handle_known(const struct kc_state *st, struct kc_slice handle);
 

@@ -21,6 +21,19 @@ first_of(const struct kc_state *st, uint32_t told)
 	return st->told.v[told].first;
 }
 
+bool
+kc_resend_after(const struct kc_state *st, uint32_t told)
+{
+	uint32_t first = first_of(st, told);
+
+	if (st->told.v[first].copies == 0)
+		return false;
+	for (uint32_t i = st->resends.n; i-- > 0;)
+		if (st->resends.v[i].told == first)
+			return st->resends.v[i].seq > st->told.v[told].seq;
+	return false;
+}
+
 enum kc_err
 remind_resend_guard(
     const struct kc_state *st, const struct kc_at *at, struct kc_refusal *why)
