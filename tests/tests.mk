@@ -77,7 +77,7 @@ CHECK_SCRIPTS += tests/lint/openapi.t tests/e2e/a_start_stop.t \
 CHECK_SCRIPTS += tests/e2e/o_install.t tests/e2e/u_doctor.t tests/e2e/u_reads.t
 
 # The sender against real servers of mail, of webhooks and of robots.
-CHECK_SCRIPTS += tests/e2e/r_plan.t tests/e2e/r_sender.t tests/e2e/r_smtp.t \
+CHECK_SCRIPTS += tests/e2e/r_plan.t tests/e2e/r_resend.t tests/e2e/r_sender.t tests/e2e/r_smtp.t \
 	tests/e2e/r_webhook.t tests/e2e/r_robots.t
 
 # A witness, asked by a client of the standard; a daemon, and its witnesses.

@@ -23,10 +23,43 @@ is_plain(const struct kc_kind *kind, unsigned f)
 		(field->type == KC_T_INT && f == 0));
 }
 
-/* The first code or handle that has no value: what a plain argument names. */
-static int
-plain_field(const struct kc_writing *w)
+static unsigned
+count_plain(const struct kc_kind *kind)
 {
+	unsigned n = 0;
+
+	for (unsigned f = 0; f < kind->nfields; f++)
+		n += is_plain(kind, f);
+	return n;
+}
+
+/* Where nothing that can be named must be, a plain argument is what it looks
+ * like: the handle or the code of `remind ack`; -1: neither can be meant. */
+static int
+field_like(const struct kc_kind *kind, const char *text)
+{
+	struct kc_slice s = kc_slice_str(text);
+	int code = -1;
+
+	for (unsigned f = 0; f < kind->nfields; f++) {
+		const struct kc_field *field = &kind->fields[f];
+
+		if (field->presence != KC_OPT)
+			continue;
+		if (field->type == KC_T_HANDLE && kc_handle_ok(s))
+			return (int)f;
+		if (field->type == KC_T_CODE) /* of two, none */
+			code = code == -1 ? (int)f : -2;
+	}
+	return code < 0 ? -1 : code;
+}
+
+/* What a plain argument names: the first code or handle that has no value. */
+static int
+plain_field(const struct kc_writing *w, const char *text)
+{
+	if (count_plain(w->kind) == 0)
+		return field_like(w->kind, text);
 	for (unsigned f = 0; f < w->kind->nfields; f++)
 		if (is_plain(w->kind, f) && (w->tried >> f & 1) == 0)
 			return (int)f;
@@ -38,11 +71,7 @@ plain_field(const struct kc_writing *w)
 static bool
 names_several(const struct kc_kind *kind)
 {
-	unsigned n = 0;
-
-	for (unsigned f = 0; f < kind->nfields; f++)
-		n += is_plain(kind, f);
-	return n == 1;
+	return count_plain(kind) <= 1;
 }
 
 /* Plain arguments: how many, and the one that a statement is about. */
@@ -78,7 +107,7 @@ read_fields(struct kc_writing *w, int argc, char **argv, size_t which,
 		else if (!option && names_several(w->kind))
 			continue;
 		f = option ? kc_field_of_flag(w->kind, flag + 2, n)
-			   : plain_field(w);
+			   : plain_field(w, flag);
 		if (f < 0)
 			return kc_cli_usage(option ? _("%s has no field for %s")
 						   : _("%s: %s is too much"),

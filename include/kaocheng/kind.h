@@ -163,5 +163,7 @@ int kc_kind_field(const struct kc_kind *k, struct kc_slice name);
 
 /* An actor id: letters, digits, '.', '_' and '-', a letter or digit first. */
 bool kc_actor_ok(struct kc_slice s);
+/* Is it of the form of a handle, "PD-2022-0058"? */
+bool kc_handle_ok(struct kc_slice s);
 
 #endif

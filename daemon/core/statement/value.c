@@ -235,8 +235,8 @@ evidence_read(struct kc_slice s, int64_t *num)
 
 /* "PD-2022-0058": 1 to 3 capitals, a year, a number from 1 that has leading
  * zeros only to reach four digits. */
-static bool
-handle_ok(struct kc_slice s)
+bool
+kc_handle_ok(struct kc_slice s)
 {
 	size_t letters = run_of(s, IS_UPPER);
 	size_t digits;
@@ -321,7 +321,7 @@ kc_value_read(const struct kc_field *f, struct kc_slice s, int64_t *num)
 	case KC_T_ACTOR:
 		return code_ok(s);
 	case KC_T_HANDLE:
-		return handle_ok(s);
+		return kc_handle_ok(s);
 	case KC_T_WORD:
 		*num = kc_word_find((enum kc_set)f->arg, s);
 		return *num >= 0;
