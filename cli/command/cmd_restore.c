@@ -132,11 +132,12 @@ keep_evidence(struct filling *f)
 		struct kc_evidence_from from = {
 		    .hash = cited.hash, .files = f->files};
 		char path[KC_TILE_PATH_MAX];
+		const struct kc_piece look = {
+		    .path = path, .entry = KC_NO_ENTRY};
 		struct kc_buf none = {0};
 
 		kc_evidence_path(path, &cited.hash);
-		err = f->files->piece(
-		    f->files->ctx, path, 0, 0, &none, &from.size);
+		err = f->files->piece(f->files->ctx, &look, &none, &from.size);
 		kc_buf_free(&none);
 		if (err == KC_OK)
 			err = kept(f, &from, path);

@@ -341,8 +341,9 @@ next_piece(const struct kc_evidence_from *from, uint64_t at, struct kc_buf *out)
 	kc_buf_reset(out);
 	if (from->file == NULL) {
 		kc_evidence_path(path, &from->hash);
-		return from->files->piece(
-		    from->files->ctx, path, at, PIECE, out, &size);
+		return from->files->piece(from->files->ctx,
+		    &(struct kc_piece){path, KC_NO_ENTRY, at, PIECE}, out,
+		    &size);
 	}
 	while (n > 0 && out->n < PIECE) {
 		n = fread(chunk, 1, sizeof(chunk), from->file);

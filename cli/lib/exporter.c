@@ -347,17 +347,17 @@ list_made(
 
 /* Of a ledger on disk alone: a daemon asks which entry cites it. */
 static enum kc_err
-read_evidence(void *ctx, const char *path, uint64_t at, size_t max,
-    struct kc_buf *out, uint64_t *size)
+read_evidence(
+    void *ctx, const struct kc_piece *p, struct kc_buf *out, uint64_t *size)
 {
 	struct kc_exporter *x = ctx;
 	char dir[KC_PATH_SIZE];
 	struct kc_hash hash;
 
-	if (!kc_evidence_path_parse(kc_slice_str(path), &hash))
+	if (!kc_evidence_path_parse(kc_slice_str(p->path), &hash))
 		return KC_ENOTFOUND;
 	kc_cli_place(x->cli, "evidence", "evidence", dir);
-	return kc_blob_read(dir, &hash, at, max, out, size);
+	return kc_blob_read(dir, &hash, p->at, p->max, out, size);
 }
 
 struct kc_files

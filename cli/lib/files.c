@@ -56,14 +56,16 @@ read_file(void *ctx, const char *path, size_t max, struct kc_buf *out)
 }
 
 static enum kc_err
-read_piece(void *ctx, const char *path, uint64_t at, size_t max,
-    struct kc_buf *out, uint64_t *size)
+read_piece(
+    void *ctx, const struct kc_piece *p, struct kc_buf *out, uint64_t *size)
 {
 	struct kc_disk *d = ctx;
 	struct stat st;
 	char chunk[16384];
-	int fd =
-	    openat(d->fd, path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOFOLLOW);
+	uint64_t at = p->at;
+	size_t max = p->max;
+	int fd = openat(
+	    d->fd, p->path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOFOLLOW);
 	enum kc_err err = fd < 0 ? err_of_errno() : KC_OK;
 	ssize_t n = 1;
 

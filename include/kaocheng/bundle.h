@@ -14,6 +14,15 @@
 
 #include <kaocheng/tile.h>
 
+/* At most max bytes of a file of evidence from `at` on. */
+struct kc_piece {
+	const char *path;
+	uint64_t entry; /* one that cites it: a daemon asks; KC_NO_ENTRY */
+	uint64_t at;
+	size_t max;
+};
+#define KC_NO_ENTRY UINT64_MAX
+
 /* Read access to the files of an export. */
 struct kc_files {
 	/* Appends the whole file. KC_OK, KC_ENOTFOUND, KC_ETOOBIG (over max
@@ -24,11 +33,12 @@ struct kc_files {
 	 * nobody can say what is there (an address); exact is false. */
 	enum kc_err (*list)(void *ctx,
 	    enum kc_err (*each)(void *arg, struct kc_slice path), void *arg);
-	/* Appends at most max bytes of a file from `at` on; *size: of all of
-	 * it. For evidence, which may be larger than memory. KC_OK,
-	 * KC_ENOTFOUND, KC_ENOMEM, KC_EIO. NULL: evidence is not looked at. */
-	enum kc_err (*piece)(void *ctx, const char *path, uint64_t at,
-	    size_t max, struct kc_buf *out, uint64_t *size);
+	/* Appends the piece; *size: of all of it, or, where nobody says (an
+	 * address), at least that. For evidence, which may be larger than
+	 * memory. KC_OK, KC_ENOTFOUND (also: not for the reader), KC_ENOMEM,
+	 * KC_EIO. NULL: evidence is not looked at. */
+	enum kc_err (*piece)(void *ctx, const struct kc_piece *p,
+	    struct kc_buf *out, uint64_t *size);
 	/* The files are exactly those of the export, listed in canonical
 	 * order (a bundle). Else files outside tile/ may lie beside them. */
 	bool exact;

@@ -305,19 +305,20 @@ read_file(void *ctx, const char *path, size_t max, struct kc_buf *out)
 }
 
 static enum kc_err
-read_piece(void *ctx, const char *path, uint64_t at, size_t max,
-    struct kc_buf *out, uint64_t *size)
+read_piece(
+    void *ctx, const struct kc_piece *p, struct kc_buf *out, uint64_t *size)
 {
 	struct kc_buf whole = {0};
+	uint64_t at = p->at;
 	struct kc_slice s;
-	enum kc_err err = read_file(ctx, path, SIZE_MAX, &whole);
+	enum kc_err err = read_file(ctx, p->path, SIZE_MAX, &whole);
 
 	s = kc_buf_view(&whole);
 	*size = s.n;
 	at = at < s.n ? at : s.n;
 	s.p += at;
 	s.n -= at;
-	kc_buf_slice(out, (struct kc_slice){s.p, s.n < max ? s.n : max});
+	kc_buf_slice(out, (struct kc_slice){s.p, s.n < p->max ? s.n : p->max});
 	kc_buf_free(&whole);
 	return err == KC_OK ? kc_buf_err(out) : err;
 }

@@ -337,11 +337,13 @@ read_file(void *ctx, const char *path, size_t max, struct kc_buf *out)
 }
 
 static enum kc_err
-read_piece(void *ctx, const char *path, uint64_t at, size_t max,
-    struct kc_buf *out, uint64_t *size)
+read_piece(
+    void *ctx, const struct kc_piece *p, struct kc_buf *out, uint64_t *size)
 {
 	struct kc_bundle *b = ctx;
-	const struct frame *f = find_frame(b, path);
+	const struct frame *f = find_frame(b, p->path);
+	uint64_t at = p->at;
+	size_t max = p->max;
 	char part[4096];
 
 	if (f == NULL)

@@ -47,26 +47,29 @@ by_hash(const void *x, const void *y)
 	return d != 0 ? d : (a->seq > b->seq) - (a->seq < b->seq);
 }
 
-/* Bytes that break off are a cut; others were not cited. */
+/* Bytes that break off are a cut; others were not cited. Behind an
+ * address there may be no end: that is read no further than was cited. */
 static enum kc_finding
 judge(struct kc_verifier *v, const struct kc_vcited *c, const char *path)
 {
 	const struct kc_files *f = v->o->files;
+	struct kc_piece p = {path, c->seq, 0, PIECE};
 	struct kc_hasher h;
 	struct kc_hash got;
-	uint64_t at = 0, size = 0;
+	uint64_t size = 0;
 	enum kc_err err;
 
 	kc_hasher_begin(&h);
 	do {
 		kc_buf_reset(&v->scratch);
-		err = f->piece(f->ctx, path, at, PIECE, &v->scratch, &size);
+		err = f->piece(f->ctx, &p, &v->scratch, &size);
 		if (err == KC_OK)
 			err = kc_buf_err(&v->scratch);
 		if (err == KC_OK)
 			kc_hasher_add(&h, v->scratch.p, v->scratch.n);
-		at += v->scratch.n;
-	} while (err == KC_OK && v->scratch.n > 0 && at < size);
+		p.at += v->scratch.n;
+	} while (err == KC_OK && v->scratch.n > 0 && p.at < size &&
+	    (f->list != NULL || p.at <= c->size));
 	got = kc_hasher_end(&h);
 	if (err == KC_OK && kc_hash_eq(&got, &c->hash))
 		return KC_FOUND_NOTHING;
