@@ -40,10 +40,12 @@ struct kc_mirror {
 	char base[URL_SIZE]; /* without a last '/' */
 	char error[CURL_ERROR_SIZE];
 	char fault[URL_SIZE + CURL_ERROR_SIZE + 128];
+	bool daemon; /* it has given evidence as a daemon does */
 	/* of the file under way */
 	struct kc_buf *out;
 	size_t max, got;
-	bool too_big;
+	uint64_t skip; /* bytes before the piece: no range was understood */
+	bool too_big, piece;
 };
 
 static bool
@@ -77,6 +79,25 @@ load(struct kc_mirror *m)
 	return true;
 }
 
+/* Of a piece its bytes are taken and no more. */
+static size_t
+take_piece(struct kc_mirror *m, const char *p, size_t n, long status)
+{
+	size_t all = n, left = m->max - m->got;
+
+	if (status == 200 && m->skip > 0) {
+		size_t before = n < m->skip ? n : (size_t)m->skip;
+
+		m->skip -= before;
+		p += before;
+		n -= before;
+	}
+	n = n < left ? n : left;
+	kc_buf_put(m->out, p, n);
+	m->got += n;
+	return m->got < m->max && kc_buf_err(m->out) == KC_OK ? all : 0;
+}
+
 static size_t
 take(char *p, size_t size, size_t n, void *ctx)
 {
@@ -84,6 +105,8 @@ take(char *p, size_t size, size_t n, void *ctx)
 	long status = 0;
 
 	m->easy_getinfo(m->curl, CURLINFO_RESPONSE_CODE, &status);
+	if (m->piece && (status == 200 || status == 206))
+		return take_piece(m, p, size * n, status);
 	if (size * n > (status == 200 ? m->max : OTHER_MAX) - m->got) {
 		m->too_big = status == 200;
 		return 0;
@@ -179,7 +202,7 @@ put_fault(struct kc_mirror *m, const char *path, const char *what, long status)
 static enum kc_err
 err_of_status(struct kc_mirror *m, const char *path, long status)
 {
-	if (status == 200)
+	if (status == 200 || (status == 206 && m->piece))
 		return KC_OK;
 	if (status == 404 || status == 410)
 		return KC_ENOTFOUND;
@@ -189,7 +212,7 @@ err_of_status(struct kc_mirror *m, const char *path, long status)
 	if (status == 401 || status == 403)
 		return put_fault(m, path,
 		    _("entries are for those who may read them: ask by the "
-		      "socket, or by an identity"),
+		      "socket, or in a session (--token)"),
 		    status);
 	return put_fault(m, path, "", status);
 }
@@ -219,6 +242,11 @@ try_file(
 	if (kc_buf_err(out) != KC_OK || rc == CURLE_OUT_OF_MEMORY)
 		return KC_ENOMEM;
 	m->easy_getinfo(m->curl, CURLINFO_RESPONSE_CODE, &status);
+	if (m->piece && rc == CURLE_WRITE_ERROR && m->got == m->max)
+		return KC_OK;
+	/* A range that begins where the file ends. */
+	if (m->piece && status == 416)
+		return KC_OK;
 	if (rc != CURLE_OK && (rc != CURLE_WRITE_ERROR || status == 200))
 		return put_fault(m, path,
 		    m->error[0] != '\0' ? m->error : m->easy_strerror(rc), 0);
@@ -227,10 +255,10 @@ try_file(
 	return err_of_status(m, path, status);
 }
 
+/* Again and again, as long as the server puts it off. */
 static enum kc_err
-read_file(void *ctx, const char *path, size_t max, struct kc_buf *out)
+get(struct kc_mirror *m, const char *path, size_t max, struct kc_buf *out)
 {
-	struct kc_mirror *m = ctx;
 	struct timespec pause = {0};
 	curl_off_t wait = 0;
 	enum kc_err err = KC_EIO;
@@ -246,10 +274,104 @@ read_file(void *ctx, const char *path, size_t max, struct kc_buf *out)
 	return err;
 }
 
+static enum kc_err
+read_file(void *ctx, const char *path, size_t max, struct kc_buf *out)
+{
+	return get(ctx, path, max, out);
+}
+
+/* --- evidence --- */
+/* What a server does not give to this reader is not there for him. */
+static bool
+is_withheld(struct kc_mirror *m)
+{
+	long status = 0;
+
+	m->easy_getinfo(m->curl, CURLINFO_RESPONSE_CODE, &status);
+	if (status != 401 && status != 403)
+		return false;
+	m->fault[0] = '\0';
+	return true;
+}
+
+static enum kc_err
+get_piece(struct kc_mirror *m, const struct kc_piece *p, const char *path,
+    uint64_t skip, struct kc_buf *out)
+{
+	enum kc_err err;
+
+	m->piece = true;
+	m->skip = skip;
+	err = get(m, path, p->max, out);
+	m->piece = false;
+	return err == KC_EIO && is_withheld(m) ? KC_ENOTFOUND : err;
+}
+
+static enum kc_err
+from_daemon(struct kc_mirror *m, const struct kc_piece *p, struct kc_buf *out)
+{
+	char path[192];
+
+	(void)snprintf(path, sizeof(path), "v1/blobs/%s?entry=%llu&at=%llu",
+	    strchr(p->path, '/') + 1, (unsigned long long)p->entry,
+	    (unsigned long long)p->at);
+	return get_piece(m, p, path, 0, out);
+}
+
+static enum kc_err
+from_web(struct kc_mirror *m, const struct kc_piece *p, struct kc_buf *out)
+{
+	char range[64];
+	enum kc_err err;
+
+	(void)snprintf(range, sizeof(range), "%llu-%llu",
+	    (unsigned long long)p->at,
+	    (unsigned long long)(p->at + p->max - 1));
+	m->easy_setopt(m->curl, CURLOPT_RANGE, range);
+	err = get_piece(m, p, p->path, p->at, out);
+	m->easy_setopt(m->curl, CURLOPT_RANGE, (char *)NULL);
+	return err;
+}
+
+/* A whole piece may not be the last one. */
+static enum kc_err
+read_piece(
+    void *ctx, const struct kc_piece *p, struct kc_buf *out, uint64_t *size)
+{
+	struct kc_mirror *m = ctx;
+	size_t before = out->n;
+	enum kc_err err = m->daemon ? KC_ENOTFOUND : from_web(m, p, out);
+
+	if (err == KC_ENOTFOUND && p->entry != KC_NO_ENTRY) {
+		err = from_daemon(m, p, out);
+		m->daemon = m->daemon || err == KC_OK;
+	}
+	*size = p->at + (out->n - before);
+	if (err == KC_OK && out->n - before == p->max)
+		*size += 1;
+	return err;
+}
+
 struct kc_files
 kc_mirror_files(struct kc_mirror *m)
 {
-	return (struct kc_files){.read = read_file, .ctx = m};
+	return (struct kc_files){
+	    .read = read_file, .piece = read_piece, .ctx = m};
+}
+
+enum kc_err
+kc_mirror_token(struct kc_mirror *m, struct kc_slice token)
+{
+	char text[129];
+
+	if (token.n == 0 || !kc_slice_copy(text, sizeof(text), token) ||
+	    strspn(text, "0123456789abcdef") != token.n)
+		return KC_EINVAL;
+	if (m->easy_setopt(m->curl, CURLOPT_HTTPAUTH, (long)CURLAUTH_BEARER) !=
+		CURLE_OK ||
+	    m->easy_setopt(m->curl, CURLOPT_XOAUTH2_BEARER, text) != CURLE_OK)
+		return KC_ENOMEM;
+	return KC_OK;
 }
 
 const char *

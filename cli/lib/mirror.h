@@ -25,8 +25,13 @@ enum kc_err
 kc_mirror_open(struct kc_mirror **out, const char *where, unsigned timeout_s);
 void kc_mirror_close(struct kc_mirror *m); /* accepts NULL */
 /* Reads as struct kc_files says; 404 is KC_ENOTFOUND. A server that says 429 or
- * 503 is asked again after as long as it says. Borrows m. */
+ * 503 is asked again after as long as it says. Evidence is evidence/<hash> of a
+ * web server, in ranges if it has them, or what a daemon gives to who reads;
+ * what it does not give counts as not there. Borrows m. */
 struct kc_files kc_mirror_files(struct kc_mirror *m);
+/* The token of a session: who reads there (API.md "Identity"). KC_EINVAL: it is
+ * not one. */
+enum kc_err kc_mirror_token(struct kc_mirror *m, struct kc_slice token);
 /* What came in place of the last file that could not be read (KC_EIO), with
  * its path, in plain words; "" if there was none. */
 const char *kc_mirror_fault(const struct kc_mirror *m);
