@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * `kaocheng login`, `logout` and `whoami`: who signs, and where, if the line
- * does not say it.
+ * does not say it; `session`: a reader for another program.
  */
 #include <errno.h>
 #include <stdio.h>
@@ -13,6 +13,7 @@
 
 #include "lib/keys.h"
 #include "lib/login.h"
+#include "lib/pen.h"
 #include "lib/reader.h"
 
 /* A path that stands wherever the next command is run. */
@@ -283,4 +284,36 @@ kc_cmd_whoami(struct kc_cli *cli, int argc, char **argv)
 	json_decref(doc);
 	kc_buf_free(&key);
 	return code == KC_EXIT_OK ? asked : code;
+}
+
+/* --- a session for another program --- */
+int
+kc_cmd_session(struct kc_cli *cli, int argc, char **argv)
+{
+	struct kc_buf token = {0};
+	enum kc_err err;
+	int code;
+
+	if (argc > 0)
+		return kc_cli_usage(_("\"%s\" is too much"), argv[0]);
+	if (cli->nas != 1 || cli->out == NULL)
+		return kc_cli_usage("%s",
+		    _("a session is of one actor (--as), and its token goes "
+		      "to a file (--out)"));
+	code = kc_cli_token_at(cli, cli->as[0], &token);
+	if (code == KC_EXIT_OK) {
+		kc_buf_char(&token, '\n');
+		err = kc_buf_err(&token);
+		if (err == KC_OK)
+			err = kc_file_save(cli->out, kc_buf_view(&token), 0600);
+		if (err != KC_OK)
+			code = kc_cli_error(cli, err, cli->out);
+	}
+	if (code == KC_EXIT_OK)
+		kc_cli_note(cli,
+		    _("%s reads with the token in %s for eight hours, and no "
+		      "longer than a quarter of an hour without a request"),
+		    cli->as[0], cli->out);
+	kc_buf_free(&token);
+	return code;
 }

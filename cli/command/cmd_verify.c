@@ -6,6 +6,7 @@
 #include "lib/exporter.h"
 #include "lib/file.h"
 #include "lib/keys.h"
+#include "lib/login.h"
 #include "verify/stages.h"
 #include "verify/stages_print.h"
 
@@ -56,6 +57,37 @@ is_ledger(const char *path)
 	    kc_file_exists(ledger) && !kc_file_exists(checkpoint);
 }
 
+/* Who reads there: --as, or what is remembered of this address. */
+static const char *
+reader_at(const struct kc_cli *cli, const char *address)
+{
+	if (strstr(address, "://") == NULL || cli->nas == 0)
+		return NULL;
+	return cli->login == NULL || cli->as[0] != cli->login->actor ||
+		strcmp(cli->login->where, address) == 0
+	    ? cli->as[0]
+	    : NULL;
+}
+
+/* A daemon gives entries over TCP in a session. */
+static int
+verify_place(struct kc_cli *cli, struct kc_stages *s)
+{
+	const char *actor = reader_at(cli, s->path);
+	struct kc_buf token = {0};
+	int code = KC_EXIT_OK;
+
+	if (actor != NULL) {
+		cli->where = s->path;
+		code = kc_cli_token_at(cli, actor, &token);
+		s->token = kc_buf_view(&token);
+	}
+	if (code == KC_EXIT_OK)
+		code = kc_stages_place(s);
+	kc_buf_free(&token);
+	return code;
+}
+
 int
 kc_cmd_verify(struct kc_cli *cli, int argc, char **argv)
 {
@@ -83,7 +115,7 @@ kc_cmd_verify(struct kc_cli *cli, int argc, char **argv)
 			    _("%s is a ledger, not an export: kaocheng verify "
 			      "--dir %s"),
 			    s.path, s.path);
-		return kc_stages_place(&s);
+		return verify_place(cli, &s);
 	}
 	if (cli->receipt == NULL && cli->leaf == NULL && argc == 0 &&
 	    cli->dir != NULL) {

@@ -277,6 +277,11 @@ const struct kc_command kc_commands[] = {
     {"whoami", NULL, "谁在签署：角色、密钥、守护进程、账本",
 	"who signs: roles, key, daemon, ledger", "", kc_cmd_whoami,
 	KC_PRINTS_ANY, NULL},
+    {"session", NULL,
+	"以某人身份开启会话，令牌写入文件，供 kaocheng-verify --token",
+	"open a session as somebody; its token goes to a file, for "
+	"kaocheng-verify --token",
+	"--as ACTOR --out FILE", kc_cmd_session, KC_PRINTS_TEXT, NULL},
     /* run */
     {"init", NULL, "新建账本：密钥、政策、日历、年度",
 	"make a ledger: keys, policy, calendars, a year",

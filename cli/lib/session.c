@@ -67,8 +67,8 @@ out:
 }
 
 int
-kc_cli_session(
-    struct kc_cli *cli, struct kc_client *c, const struct kc_pen *pen)
+kc_cli_token(struct kc_cli *cli, struct kc_client *c, const struct kc_pen *pen,
+    struct kc_buf *out)
 {
 	struct kc_buf reply = {0}, note = {0};
 	json_t *doc = NULL;
@@ -95,11 +95,42 @@ kc_cli_session(
 	doc = json_loadb(reply.p, reply.n, JSON_REJECT_DUPLICATES, NULL);
 	token = json_string_value(json_object_get(doc, "token"));
 	if (token != NULL)
-		kc_client_token(c, kc_slice_str(token));
+		kc_buf_str(out, token);
+	if (token == NULL || kc_buf_err(out) != KC_OK)
+		code = kc_cli_error(cli, KC_ESYNTAX, "/v1/session");
 out:
 	json_decref(doc);
 	kc_buf_free(&reply);
 	kc_buf_free(&note);
+	return code;
+}
+
+int
+kc_cli_session(
+    struct kc_cli *cli, struct kc_client *c, const struct kc_pen *pen)
+{
+	struct kc_buf token = {0};
+	int code = kc_cli_token(cli, c, pen, &token);
+
+	if (code == KC_EXIT_OK)
+		kc_client_token(c, kc_buf_view(&token));
+	kc_buf_free(&token);
+	return code;
+}
+
+int
+kc_cli_token_at(struct kc_cli *cli, const char *actor, struct kc_buf *out)
+{
+	struct kc_client *c = NULL;
+	struct kc_pen pen;
+	int code = kc_pen_open(cli, actor, &pen);
+
+	if (code == KC_EXIT_OK)
+		code = kc_cli_connect(cli, &c);
+	if (code == KC_EXIT_OK)
+		code = kc_cli_token(cli, c, &pen, out);
+	kc_client_close(c);
+	kc_pen_wipe(&pen);
 	return code;
 }
 

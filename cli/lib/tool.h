@@ -89,8 +89,13 @@ enum kc_err kc_cli_where(const struct kc_cli *cli, char out[1024]);
 int kc_cli_connect(struct kc_cli *cli, struct kc_client **out);
 /* Over TCP, opens a session for reading as the first --as; else nothing. */
 int kc_cli_login(struct kc_cli *cli, struct kc_client *c);
-/* Opens a session as whoever holds this pen, on a socket too. */
+/* Opens a session as whoever holds this pen, on a socket too; its token is for
+ * this client, or goes to who asks for it. */
 struct kc_pen;
+int kc_cli_token(struct kc_cli *cli, struct kc_client *c,
+    const struct kc_pen *pen, struct kc_buf *out);
+/* The same with the key of an actor, over a connection of its own. */
+int kc_cli_token_at(struct kc_cli *cli, const char *actor, struct kc_buf *out);
 int kc_cli_session(
     struct kc_cli *cli, struct kc_client *c, const struct kc_pen *pen);
 /* What a GET gave, which must be 200: prints otherwise and returns the exit
@@ -225,6 +230,7 @@ int kc_cmd_sign(struct kc_cli *cli, int argc, char **argv);
 int kc_cmd_login(struct kc_cli *cli, int argc, char **argv);
 int kc_cmd_logout(struct kc_cli *cli, int argc, char **argv);
 int kc_cmd_whoami(struct kc_cli *cli, int argc, char **argv);
+int kc_cmd_session(struct kc_cli *cli, int argc, char **argv);
 int kc_cmd_import(struct kc_cli *cli, int argc, char **argv);
 int kc_cmd_send(struct kc_cli *cli, int argc, char **argv);
 int kc_cmd_write(

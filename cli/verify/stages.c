@@ -209,8 +209,12 @@ kc_stages_place(const struct kc_stages *s)
 	if (err == KC_EUNAVAILABLE)
 		fprintf(stderr, "%s%s\n", _("error: "),
 		    _("addresses need libcurl 4, which is not installed"));
-	if (err != KC_OK)
+	if (err == KC_OK && s->token.n > 0)
+		err = kc_mirror_token(m, s->token);
+	if (err != KC_OK) {
+		kc_mirror_close(m);
 		return kc_stages_unreadable(s, err);
+	}
 	files = kc_mirror_files(m);
 	code = kc_stages_run(s, &files);
 	if (kc_mirror_fault(m)[0] != '\0') {

@@ -16,9 +16,10 @@ struct kc_stages {
 	struct kc_slice entry; /* of a receipt: the leaf, to be shown */
 	enum kc_lang lang;
 	bool json, quiet;
-	bool progress;      /* also where no terminal is */
-	bool no_signatures; /* those of the authors are left out */
-	unsigned timeout_s; /* of a server; 0: as mirror.h says */
+	bool progress;         /* also where no terminal is */
+	bool no_signatures;    /* those of the authors are left out */
+	unsigned timeout_s;    /* of a server; 0: as mirror.h says */
+	struct kc_slice token; /* of a session there; empty: none */
 };
 
 /* Reads a trust file; prints what is wrong with it, and where. out is large.

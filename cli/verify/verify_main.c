@@ -12,9 +12,12 @@
 #include <kaocheng/sign.h>
 
 #include "lib/file.h"
+#include "lib/foreign.h"
 #include "lib/i18n.h"
 #include "lib/mirror.h"
 #include "stages.h"
+
+#define TOKEN_FILE_MAX 4096
 
 static int
 usage(FILE *to, int code)
@@ -43,6 +46,10 @@ usage(FILE *to, int code)
 	      "  --no-signatures   leave the authors' signatures out: fast, "
 	      "and "
 	      "not proved\n"
+	      "  --token FILE      session in which a daemon is read over TCP, "
+	      "as "
+	      "`kaocheng\n"
+	      "                    session` writes it\n"
 	      "  --progress        say how far it is where no terminal is "
 	      "too\n"
 	      "  --timeout SECONDS how long a server may be silent; 30 if not "
@@ -53,6 +60,27 @@ usage(FILE *to, int code)
 	      "nothing, "
 	      "2 usage\n"));
 	return code;
+}
+
+/* The first line of the file: a session's token. */
+static bool
+load_token(const char *path, struct kc_buf *text, struct kc_slice *out)
+{
+	struct kc_slice rest;
+	enum kc_err err = kc_file_load(path, TOKEN_FILE_MAX, text);
+
+	if (err == KC_OK) {
+		rest = kc_buf_view(text);
+		if (!kc_slice_line(&rest, out))
+			*out = kc_buf_view(text);
+		if (out->n > 0)
+			return true;
+		err = KC_ESYNTAX;
+	}
+	fputs(_("error: "), stderr);
+	kc_put_foreign(stderr, path);
+	fprintf(stderr, ": %s\n", kc_err_said(err));
+	return false;
 }
 
 static bool
@@ -70,7 +98,7 @@ seconds(const char *text, unsigned *out)
 /* Takes the option at argv[*i]; false if it is not one that stands alone or
  * lacks its value. */
 static bool
-option(struct kc_stages *s, int argc, char **argv, int *i)
+option(struct kc_stages *s, const char **token, int argc, char **argv, int *i)
 {
 	const struct {
 		const char *name;
@@ -93,6 +121,8 @@ option(struct kc_stages *s, int argc, char **argv, int *i)
 		s->at_least = value;
 	else if (strcmp(name, "--leaf") == 0 && s->leaf == NULL)
 		s->leaf = value;
+	else if (strcmp(name, "--token") == 0 && *token == NULL)
+		*token = value;
 	else if (strcmp(name, "--timeout") == 0)
 		return seconds(value, &s->timeout_s);
 	else if (strcmp(name, "--lang") == 0 && strcmp(value, "zh") == 0)
@@ -119,7 +149,10 @@ int
 main(int argc, char **argv)
 {
 	struct kc_stages s = {.lang = kc_lang_of_environment()};
+	const char *token = NULL;
+	struct kc_buf text = {0};
 	bool bad = false, plain = false;
+	int code;
 
 	kc_hold_streams();
 	signal(SIGPIPE, SIG_IGN);
@@ -135,7 +168,7 @@ main(int argc, char **argv)
 			kc_lang_use(s.lang);
 			return ended(usage(stdout, 0));
 		} else if (!plain && argv[i][0] == '-' && argv[i][1] != '\0') {
-			bad = !option(&s, argc, argv, &i);
+			bad = !option(&s, &token, argc, argv, &i);
 		} else {
 			bad = s.path != NULL;
 			s.path = argv[i];
@@ -148,5 +181,9 @@ main(int argc, char **argv)
 		fputs("libsodium does not start\n", stderr);
 		return 1;
 	}
-	return ended(kc_stages_place(&s));
+	if (token != NULL && !load_token(token, &text, &s.token))
+		return 1;
+	code = ended(kc_stages_place(&s));
+	kc_buf_free(&text);
+	return code;
 }
