@@ -159,7 +159,7 @@ try:
     fails(truncate, 1, ENTRIES, 'a file that breaks off says nothing')
     fails(answer(404), 11, '"missing"', 'a file that is not there')
     fails(answer(500), 1, 'HTTP 500', 'a server that fails')
-    fails(answer(401), 1, 'identity', 'entries that are not for everybody')
+    fails(answer(401), 1, 'session', 'entries that are not for everybody')
     other = serve(EXPORT)
     fails(answer(302, ('Location', other.url + '/' + ENTRIES)), 1,
           'redirect', 'a redirect is said')
