@@ -338,6 +338,7 @@ CLI := \
 	cli/command/export_openings.c \
 	cli/command/cmd_verify.c \
 	cli/command/cmd_watch.c \
+	cli/lib/ending.c \
 	cli/command/log_follow.c \
 	cli/command/watch.c \
 	cli/command/watch_fork.c \

@@ -12,20 +12,12 @@
 
 #include <kaocheng/entry_json.h>
 
+#include "lib/ending.h"
 #include "lib/foreign.h"
 #include "lib/seen.h"
 #include "watch.h"
 
 #define PAUSE_S 1 /* between two looks at the head, a cheap read */
-
-static volatile sig_atomic_t told_to_end;
-
-static void
-end(int signo)
-{
-	(void)signo;
-	told_to_end = 1;
-}
 
 /* --- the head --- */
 static int
@@ -202,7 +194,7 @@ look(struct kc_follow *f)
 		    f->cli, f->client, &f->head, &now, &holds);
 	if (code == KC_EXIT_OK && !holds)
 		code = contradicted(f, kc_buf_view(&note), &now);
-	while (code == KC_EXIT_OK && f->shown < now.size && !told_to_end &&
+	while (code == KC_EXIT_OK && f->shown < now.size && !kc_ending_told() &&
 	    !ferror(stdout)) {
 		code = show(f, &now, f->shown);
 		f->shown += code == KC_EXIT_OK;
@@ -242,13 +234,11 @@ int
 kc_follow_run(struct kc_follow *f)
 {
 	const struct timespec pause = {PAUSE_S, 0};
-	struct sigaction act = {.sa_handler = end};
 	int code = KC_EXIT_OK;
 
-	(void)sigaction(SIGINT, &act, NULL);
-	(void)sigaction(SIGTERM, &act, NULL);
+	kc_ending_catch();
 	f->shown = f->head.size;
-	while (!told_to_end && code == KC_EXIT_OK) {
+	while (!kc_ending_told() && code == KC_EXIT_OK) {
 		struct kc_heard heard = {0};
 
 		kc_cli_hear(&heard);
@@ -266,7 +256,7 @@ kc_follow_run(struct kc_follow *f)
 			(void)signal(SIGPIPE, SIG_DFL);
 			(void)raise(SIGPIPE);
 		}
-		if (code == KC_EXIT_OK && !told_to_end)
+		if (code == KC_EXIT_OK && !kc_ending_told())
 			(void)nanosleep(&pause, NULL);
 	}
 	return code;
