@@ -1,24 +1,15 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* `kaocheng watch`: a monitor that somebody leaves running, or that a timer
  * runs once. */
-#include <signal.h>
 #include <stdio.h>
 #include <string.h>
 #include <time.h>
 
+#include "lib/ending.h"
 #include "watch.h"
 
 #define INTERVAL_S 30
 #define DAY_S 86400
-
-static volatile sig_atomic_t told_to_end;
-
-static void
-end(int signo)
-{
-	(void)signo;
-	told_to_end = 1;
-}
 
 static int
 number(const char *name, const char *text, uint64_t least, uint64_t most,
@@ -93,24 +84,25 @@ once(struct kc_watch *w)
 	if (code == KC_EXIT_OK)
 		kc_cli_note(w->cli, _("verified to %llu entries"),
 		    (unsigned long long)w->kept.size);
-	return code == KC_EXIT_OK && w->alarms > 0 ? KC_EXIT_FAILED : code;
+	return code == KC_EXIT_OK && (w->alarms > 0 || w->unheard)
+	    ? KC_EXIT_FAILED
+	    : code;
 }
 
-/* Ends by a fork, for nothing after it can be relied on, or by a signal. */
+/* Ends by a fork, for nothing after it can be relied on, by a signal, or where
+ * it cannot begin. */
 static int
 on_and_on(struct kc_watch *w, uint64_t interval)
 {
 	const struct timespec wait = {(time_t)interval, 0};
-	struct sigaction act = {.sa_handler = end};
 	int code = KC_EXIT_OK;
 
-	(void)sigaction(SIGINT, &act, NULL);
-	(void)sigaction(SIGTERM, &act, NULL);
-	while (!told_to_end && !ferror(stdout)) {
+	kc_ending_catch();
+	while (!kc_ending_told() && !ferror(stdout)) {
 		code = kc_watch_look(w);
-		if (code != KC_EXIT_OK && code != KC_EXIT_UNREACHABLE)
+		if (w->forked || (code != KC_EXIT_OK && !w->begun))
 			return code;
-		if (!told_to_end)
+		if (!kc_ending_told())
 			(void)nanosleep(&wait, NULL);
 	}
 	return KC_EXIT_OK;

@@ -91,24 +91,82 @@ kc_watch_release(struct kc_watch *w)
 	kc_client_close(w->client);
 	kc_buf_free(&w->kept_note);
 	kc_buf_free(&w->ledger);
+	kc_buf_free(&w->fault);
 	kc_buf_free(&w->entry.bytes);
 }
 
+/* --- what cannot be looked at --- */
+/* Once, until it is something else. */
+static void
+tell_fault(struct kc_watch *w, struct kc_buf *says)
+{
+	(void)kc_buf_cstr(says);
+	if (kc_slice_eq(kc_buf_view(says), kc_buf_view(&w->fault)))
+		return;
+	kc_watch_alarm(w, KC_ALARM_FAULT, kc_buf_cstr(says));
+	kc_buf_reset(&w->fault);
+	kc_buf_slice(&w->fault, kc_buf_view(says));
+}
+
+/* Who watches a unit alone expects to read no other; else it is told, for an
+ * entry that was asked for may be among them. */
+static void
+tell_hidden(struct kc_watch *w, uint64_t hidden, uint64_t first)
+{
+	const struct kc_cli *cli = w->cli;
+	struct kc_buf says = {0};
+
+	if (hidden == 0 ||
+	    (cli->unit != NULL && cli->kind == NULL &&
+		cli->keys_watched.n == 0))
+		return;
+	kc_buf_str(&says, _("entries that are not for this reader: "));
+	kc_buf_u64(&says, hidden);
+	kc_buf_str(&says, _(", from #"));
+	kc_buf_u64(&says, first);
+	kc_watch_alarm(w, KC_ALARM_FAULT, kc_buf_cstr(&says));
+	kc_buf_free(&says);
+}
+
 /* --- the head --- */
+/* A session may have ended: it is asked twice. */
+static int
+get_entry(struct kc_watch *w, const struct kc_checkpoint *now, uint64_t seq)
+{
+	int code =
+	    kc_proved_get(w->cli, w->client, &w->keys, now, seq, &w->entry);
+
+	if (code != KC_EXIT_NOT_PERMITTED)
+		return code;
+	code = kc_cli_login(w->cli, w->client);
+	return code == KC_EXIT_OK
+	    ? kc_proved_get(w->cli, w->client, &w->keys, now, seq, &w->entry)
+	    : code;
+}
+
 static int
 new_entries(struct kc_watch *w, uint64_t from, const struct kc_checkpoint *now)
 {
+	uint64_t hidden = 0, first = 0;
 	int code = KC_EXIT_OK;
 
+	if (w->told > from)
+		from = w->told;
 	for (uint64_t seq = from; code == KC_EXIT_OK && seq < now->size;
 	     seq++) {
 		enum kc_alarm what;
 
-		code = kc_proved_get(
-		    w->cli, w->client, &w->keys, now, seq, &w->entry);
-		if (code == KC_EXIT_OK && kc_watch_wants(w, &what))
+		code = get_entry(w, now, seq);
+		if (code == KC_EXIT_NOT_PERMITTED) {
+			first = hidden++ == 0 ? seq : first;
+			code = KC_EXIT_OK;
+		} else if (code == KC_EXIT_OK && kc_watch_wants(w, &what)) {
 			kc_watch_alarm(w, what, NULL);
+		}
+		if (code == KC_EXIT_OK)
+			w->told = seq + 1;
 	}
+	tell_hidden(w, hidden, first);
 	return code;
 }
 
@@ -146,16 +204,19 @@ out:
 }
 
 /* --- the ledger's own word --- */
-static void
+/* What it said before stands until it says something else. */
+static int
 look_at_ledger(struct kc_watch *w)
 {
 	struct kc_view_args args = {.lang = w->cli->lang};
 	struct kc_buf text = {0}, says = {0};
 	json_t *doc = NULL, *row;
 	size_t i;
+	int code = kc_cli_view(w->cli, "status", &args, &text);
 
-	if (kc_cli_view(w->cli, "status", &args, &text) == KC_EXIT_OK)
-		doc = json_loadb(text.p, text.n, JSON_REJECT_DUPLICATES, NULL);
+	if (code != KC_EXIT_OK)
+		goto out;
+	doc = json_loadb(text.p, text.n, JSON_REJECT_DUPLICATES, NULL);
 	json_array_foreach(json_object_get(doc, "rows"), i, row)
 	{
 		const char *light =
@@ -178,9 +239,11 @@ look_at_ledger(struct kc_watch *w)
 		kc_watch_alarm(w, KC_ALARM_LEDGER, kc_buf_cstr(&says));
 	kc_buf_reset(&w->ledger);
 	kc_buf_slice(&w->ledger, kc_buf_view(&says));
+out:
 	json_decref(doc);
 	kc_buf_free(&text);
 	kc_buf_free(&says);
+	return code;
 }
 
 static void
@@ -208,6 +271,8 @@ reach(struct kc_watch *w)
 		if (code == KC_EXIT_OK)
 			code = kc_cli_login(w->cli, w->client);
 	}
+	w->begun =
+	    w->begun || code == KC_EXIT_OK || code == KC_EXIT_UNREACHABLE;
 	if (code == KC_EXIT_OK)
 		code = look_at_head(w);
 	if (code != KC_EXIT_OK) {
@@ -230,6 +295,8 @@ kc_watch_look(struct kc_watch *w)
 	/* A session has its end: then another is opened. */
 	if (code == KC_EXIT_NOT_PERMITTED && before)
 		code = reach(w);
+	if (code == KC_EXIT_OK)
+		code = look_at_ledger(w);
 	kc_cli_hear(NULL);
 	if (code == KC_EXIT_UNREACHABLE) {
 		if (!w->silent)
@@ -238,10 +305,12 @@ kc_watch_look(struct kc_watch *w)
 		w->silent = true;
 	} else if (code == KC_EXIT_OK) {
 		w->silent = false;
-		look_at_ledger(w);
-	} else if (heard.message.n > 0) {
+		kc_buf_reset(&w->fault);
+	} else if (!w->begun) {
 		(void)kc_cli_fail(
 		    code, NULL, "%s", kc_buf_cstr(&heard.message));
+	} else if (!w->forked) {
+		tell_fault(w, &heard.message);
 	}
 	if (code == KC_EXIT_OK || code == KC_EXIT_UNREACHABLE)
 		look_at_age(w);

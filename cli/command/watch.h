@@ -18,6 +18,7 @@ enum kc_alarm {
 	KC_ALARM_STALE,  /* no new head for longer than was asked */
 	KC_ALARM_LEDGER, /* it is not in order, by its own word */
 	KC_ALARM_SILENT, /* nobody answers */
+	KC_ALARM_FAULT,  /* what could not be looked at */
 	KC_ALARMS
 };
 
@@ -31,7 +32,12 @@ struct kc_watch { /* large: an entry */
 	int64_t changed_s;    /* when it was seen first; Unix seconds */
 	int64_t stale_s;      /* 0: heads may be old */
 	bool stale, silent;   /* has been said */
+	bool begun;           /* it has been reached, or nobody answered */
+	bool forked;          /* nothing more can be relied on */
+	bool unheard;         /* --exec did not do what it should */
 	struct kc_buf ledger; /* what it said of itself last, in lines */
+	struct kc_buf fault;  /* what could not be looked at, as last said */
+	uint64_t told;        /* entries below are */
 	struct kc_proved entry;
 	unsigned news, alarms; /* raised so far: entries, and the rest */
 };
@@ -40,7 +46,8 @@ struct kc_watch { /* large: an entry */
  * Prints; returns the exit code, as all do. */
 int kc_watch_load(struct kc_watch *w);
 /* One look: the head, new entries, the state of the ledger. A fork is
- * KC_EXIT_TAMPERED, with both heads in a file. */
+ * KC_EXIT_TAMPERED, with both heads in a file, and w->forked. What could not be
+ * looked at is an alarm, once, and looked at again the next time. */
 int kc_watch_look(struct kc_watch *w);
 void kc_watch_release(struct kc_watch *w);
 

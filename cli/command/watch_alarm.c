@@ -3,7 +3,6 @@
 #include "watch.h"
 
 #include <errno.h>
-#include <signal.h>
 #include <spawn.h>
 #include <stdio.h>
 #include <string.h>
@@ -14,6 +13,7 @@
 #include <kaocheng/json.h>
 
 #include "lib/foreign.h"
+#include "lib/i18n.h"
 
 static const char *const words[KC_ALARMS] = {
     [KC_ALARM_ENTRY] = "entry",
@@ -22,6 +22,7 @@ static const char *const words[KC_ALARMS] = {
     [KC_ALARM_STALE] = "stale",
     [KC_ALARM_LEDGER] = "ledger",
     [KC_ALARM_SILENT] = "silent",
+    [KC_ALARM_FAULT] = "fault",
 };
 
 /* --- which entries --- */
@@ -139,17 +140,36 @@ put_line(const struct kc_watch *w, enum kc_alarm what, const char *says,
 	kc_buf_char(out, '\n');
 }
 
-/* The program gets the alarm as JSON on its standard input, and no shell. */
-static void
+/* Waits for it, and says what was wrong with it, if anything was. */
+static bool
+went_well(const char *program, pid_t pid)
+{
+	int status = 0;
+
+	while (waitpid(pid, &status, 0) < 0)
+		if (errno != EINTR)
+			return true; /* somebody else has waited for it */
+	if (WIFSIGNALED(status))
+		fprintf(stderr, _("%s: ended by signal %d\n"), program,
+		    WTERMSIG(status));
+	else if (WEXITSTATUS(status) != 0)
+		fprintf(stderr, _("%s: ended with %d\n"), program,
+		    WEXITSTATUS(status));
+	return status == 0;
+}
+
+/* The program gets the alarm as JSON on its standard input, and no shell. It
+ * need not read it: less than a pipe holds. */
+static bool
 run(const char *program, const struct kc_buf *json)
 {
 	char *const argv[] = {(char *)(uintptr_t)program, NULL};
 	posix_spawn_file_actions_t actions;
-	int ends[2], status, rc;
+	int ends[2], rc;
 	pid_t pid;
 
 	if (pipe(ends) != 0)
-		return;
+		return false;
 	(void)posix_spawn_file_actions_init(&actions);
 	(void)posix_spawn_file_actions_adddup2(&actions, ends[0], STDIN_FILENO);
 	(void)posix_spawn_file_actions_addclose(&actions, ends[0]);
@@ -157,17 +177,12 @@ run(const char *program, const struct kc_buf *json)
 	rc = posix_spawnp(&pid, program, &actions, NULL, argv, environ);
 	(void)posix_spawn_file_actions_destroy(&actions);
 	(void)close(ends[0]);
-	if (rc == 0) {
-		/* Less than a pipe holds: it need not be read. */
-		if (write(ends[1], json->p, json->n) < 0)
-			rc = errno;
-		(void)close(ends[1]);
-		(void)waitpid(pid, &status, 0);
-	} else {
-		(void)close(ends[1]);
-	}
+	if (rc == 0 && write(ends[1], json->p, json->n) < 0 && errno != EPIPE)
+		rc = errno;
+	(void)close(ends[1]);
 	if (rc != 0)
 		fprintf(stderr, "%s: %s\n", program, strerror(rc));
+	return rc == 0 && went_well(program, pid);
 }
 
 void
@@ -184,8 +199,8 @@ kc_watch_alarm(struct kc_watch *w, enum kc_alarm what, const char *says)
 		    ? &json
 		    : &line));
 	(void)fflush(stdout);
-	if (w->cli->exec != NULL)
-		run(w->cli->exec, &json);
+	if (w->cli->exec != NULL && !run(w->cli->exec, &json))
+		w->unheard = true;
 	kc_buf_free(&json);
 	kc_buf_free(&line);
 }

@@ -84,6 +84,7 @@ kc_watch_forked(
 	kc_buf_str(&says, _("; both heads are in "));
 	kc_buf_str(&says, path);
 	kc_buf_str(&says, _("; to be judged by kaocheng-verify --trust"));
+	w->forked = true;
 	kc_watch_alarm(w, KC_ALARM_FORK, kc_buf_cstr(&says));
 	kc_buf_free(&text);
 	kc_buf_free(&says);

@@ -40,6 +40,11 @@ def unit(code, home='office'):
                 'Office ' + code, '--as', 'estab.1', home=home)
 
 
+def unit_json(code):
+    return sign('unit', 'register', code, '--group', 'gov', '--name', 'Office '
+                + code, '--as', 'estab.1', '--json')
+
+
 WATCH = ['watch', '--trust', 'trust', '--socket', L + '/socket', '--state',
          'state']
 
@@ -117,9 +122,78 @@ def program():
     t.ok(told['kind'] == 'unit.register' and told['ledger'] ==
          'example.org/watched', 'it gets the alarm', told)
     good('an entry', unit('G06'))
-    r = good('without it', watch('--exec', '/nowhere/at/all'))
-    t.ok('/nowhere/at/all: No such file' in r.stderr and '#' in r.stdout,
+    r = watch('--exec', '/nowhere/at/all')
+    t.ok(r.returncode == 1 and
+         '/nowhere/at/all: No such file' in r.stderr and '#' in r.stdout,
          'one that is not there is said, and the alarm too', r.stderr)
+
+
+def program_fails():
+    path = top + '/fails'
+    with open(path, 'w') as f:
+        f.write('#!/bin/sh\nexit 3\n')
+    os.chmod(path, 0o755)
+    good('an entry', unit('G61'))
+    r = watch('--exec', path)
+    t.ok(r.returncode == 1 and path + ': ended with 3' in r.stderr,
+         'one that fails is said, and so is that the alarm was not heard', r)
+    with open(path, 'w') as f:
+        f.write('#!/bin/sh\nkill -9 $$\n')
+    good('an entry', unit('G62'))
+    r = watch('--exec', path)
+    t.ok(r.returncode == 1 and 'ended by signal 9' in r.stderr,
+         'or was killed', r)
+
+
+def hurt():
+    """A server that fails in the middle is told once, and watched on; what it
+    said before its fault is not told again."""
+    broken = {}
+
+    def how(path):
+        for part, (status, body) in broken.items():
+            if part in path:
+                return status, body
+    Relay(top + '/hurt', L + '/socket', how)
+    p = subprocess.Popen([CLI, 'watch', '--trust', 'trust', '--socket', top +
+                          '/hurt', '--state', 'state', '--interval', '1',
+                          '--json'], env=env('auditor'), cwd=top, text=True,
+                         stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+
+    def told():
+        said = json.loads(p.stdout.readline())
+        return said['alarm'], said.get('seq', said.get('says'))
+
+    red = json.dumps({'schema': 'kaocheng.status/1', 'rows': [
+        {'light': 'red', 'item_text': 'clerk', 'says': '1 is due'}]})
+    broken['/v1/views/status'] = (200, red.encode())
+    t.same(told(), ('ledger', 'clerk: 1 is due'), 'the ledger says so')
+    broken['/v1/views/status'] = (500, b'')
+    what, says = told()
+    t.ok(what == 'fault' and '500' in says, 'a server error is an alarm', says)
+    broken['/v1/views/status'] = (200, red.encode())
+    broken['/receipt'] = (502, b'')
+    one = json.loads(good('an entry', unit_json('G63')).stdout)['seq']
+    what, says = told()
+    t.ok(what == 'fault' and '502' in says, 'an entry without its proof too, '
+         'and the ledger is not told twice', (what, says))
+    broken['/receipt'] = (200, b'nonsense')
+    what, says = told()
+    t.ok(what == 'fault' and 'not proved' in says, 'a false proof', says)
+    two = json.loads(good('another', unit_json('G64')).stdout)['seq']
+    del broken['/receipt']
+    t.same([told(), told()], [('entry', one), ('entry', two)],
+           'and once it can be looked at, it is')
+    broken['/v1/entries/%d/' % (two + 1)] = (403, b'{"code":"E-FORBIDDEN"}')
+    good('an entry', unit('G65'))
+    what, says = told()
+    t.same((what, says), ('fault', 'entries that are not for this reader: 1, '
+                          'from #%d' % (two + 1)), 'what it may not read')
+    good('an entry', unit('G66'))
+    t.same(told(), ('entry', two + 2), 'is passed over')
+    p.send_signal(signal.SIGTERM)
+    out, err = p.communicate(timeout=30)
+    t.same((p.returncode, out, err), (0, '', ''), 'and it ends well')
 
 
 def on_and_on(d):
@@ -218,7 +292,7 @@ def fork(d):
     """Two histories under one key: both heads are kept."""
     # The head that is kept will be of 32 entries: what 33 say of them stands
     # in a tile, and in no proof.
-    for i in range(13):
+    for i in range(7):
         good('an entry', unit('H%02d' % i))
     good('up to here', watch())
     keep('r-old', '--receipt')
@@ -270,6 +344,8 @@ def fork(d):
 d = begins()
 tells()
 program()
+program_fails()
+hurt()
 on_and_on(d)
 not_in_order()
 fork(d)
