@@ -93,6 +93,7 @@ struct kc_cli {
 	struct kc_cli_list keys_watched;                /* watch, as the next */
 	const char *backup;                             /* doctor */
 	const char *watch_state, *interval, *stale, *exec;
+	struct kc_cli_list witnesses;
 	bool once;
 	const char *new_passphrase_file; /* key passwd */
 	const char *agent_key;           /* key new, key rotate */

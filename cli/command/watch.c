@@ -91,21 +91,41 @@ kc_watch_release(struct kc_watch *w)
 	kc_client_close(w->client);
 	kc_buf_free(&w->kept_note);
 	kc_buf_free(&w->ledger);
-	kc_buf_free(&w->fault);
+	for (unsigned i = 0; i < KC_WATCHED; i++)
+		kc_buf_free(&w->faults[i]);
 	kc_buf_free(&w->entry.bytes);
 }
 
 /* --- what cannot be looked at --- */
 /* Once, until it is something else. */
 static void
-tell_fault(struct kc_watch *w, struct kc_buf *says)
+tell_fault(struct kc_watch *w, enum kc_watched what, struct kc_buf *says)
 {
-	(void)kc_buf_cstr(says);
-	if (kc_slice_eq(kc_buf_view(says), kc_buf_view(&w->fault)))
+	struct kc_buf *last = &w->faults[what];
+
+	if (kc_slice_eq(kc_buf_view(says), kc_buf_view(last)))
 		return;
 	kc_watch_alarm(w, KC_ALARM_FAULT, kc_buf_cstr(says));
-	kc_buf_reset(&w->fault);
-	kc_buf_slice(&w->fault, kc_buf_view(says));
+	kc_buf_reset(last);
+	kc_buf_slice(last, kc_buf_view(says));
+}
+
+/* Looks at one thing beside the head. */
+static void
+look_beside(
+    struct kc_watch *w, enum kc_watched what, int (*look)(struct kc_watch *w))
+{
+	struct kc_heard heard = {0};
+	int code;
+
+	kc_cli_hear(&heard);
+	code = look(w);
+	kc_cli_hear(NULL);
+	if (code == KC_EXIT_OK)
+		kc_buf_reset(&w->faults[what]);
+	else if (!w->forked)
+		tell_fault(w, what, &heard.message);
+	kc_buf_free(&heard.message);
 }
 
 /* Who watches a unit alone expects to read no other; else it is told, for an
@@ -191,7 +211,8 @@ look_at_head(struct kc_watch *w)
 		code = kc_seen_continues(
 		    w->cli, w->client, &w->kept, &now, &holds);
 	if (code == KC_EXIT_OK && !holds)
-		code = kc_watch_forked(w, &now, kc_buf_view(&note));
+		code = kc_watch_forked(w, &w->kept, kc_buf_view(&w->kept_note),
+		    &now, kc_buf_view(&note));
 	if (code == KC_EXIT_OK)
 		code = new_entries(w, w->kept.size, &now);
 	/* Remembered once its entries were told, so that none is passed over;
@@ -295,8 +316,6 @@ kc_watch_look(struct kc_watch *w)
 	/* A session has its end: then another is opened. */
 	if (code == KC_EXIT_NOT_PERMITTED && before)
 		code = reach(w);
-	if (code == KC_EXIT_OK)
-		code = look_at_ledger(w);
 	kc_cli_hear(NULL);
 	if (code == KC_EXIT_UNREACHABLE) {
 		if (!w->silent)
@@ -305,12 +324,16 @@ kc_watch_look(struct kc_watch *w)
 		w->silent = true;
 	} else if (code == KC_EXIT_OK) {
 		w->silent = false;
-		kc_buf_reset(&w->fault);
+		kc_buf_reset(&w->faults[KC_WATCHED_HEAD]);
+		look_beside(w, KC_WATCHED_WITNESSES, kc_watch_witnesses);
+		if (!w->forked)
+			look_beside(w, KC_WATCHED_STATUS, look_at_ledger);
+		code = w->forked ? KC_EXIT_TAMPERED : KC_EXIT_OK;
 	} else if (!w->begun) {
 		(void)kc_cli_fail(
 		    code, NULL, "%s", kc_buf_cstr(&heard.message));
 	} else if (!w->forked) {
-		tell_fault(w, &heard.message);
+		tell_fault(w, KC_WATCHED_HEAD, &heard.message);
 	}
 	if (code == KC_EXIT_OK || code == KC_EXIT_UNREACHABLE)
 		look_at_age(w);

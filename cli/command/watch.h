@@ -22,6 +22,14 @@ enum kc_alarm {
 	KC_ALARMS
 };
 
+/* What is looked at, each though another cannot be. */
+enum kc_watched {
+	KC_WATCHED_HEAD,
+	KC_WATCHED_WITNESSES,
+	KC_WATCHED_STATUS,
+	KC_WATCHED
+};
+
 struct kc_watch { /* large: an entry */
 	struct kc_cli *cli;
 	struct kc_client *client; /* NULL: not connected */
@@ -36,8 +44,9 @@ struct kc_watch { /* large: an entry */
 	bool forked;          /* nothing more can be relied on */
 	bool unheard;         /* --exec did not do what it should */
 	struct kc_buf ledger; /* what it said of itself last, in lines */
-	struct kc_buf fault;  /* what could not be looked at, as last said */
-	uint64_t told;        /* entries below are */
+	/* What could not be looked at, as last said. */
+	struct kc_buf faults[KC_WATCHED];
+	uint64_t told;      /* entries below are */
 	struct kc_proved entry;
 	unsigned news, alarms; /* raised so far: entries, and the rest */
 };
@@ -52,10 +61,15 @@ int kc_watch_look(struct kc_watch *w);
 void kc_watch_release(struct kc_watch *w);
 
 /* --- watch_fork.c --- */
-/* The head that is kept and this one are not of one history: both go into a
- * file that kaocheng-verify judges, and the alarm is raised. */
-int kc_watch_forked(
-    struct kc_watch *w, const struct kc_checkpoint *now, struct kc_slice note);
+/* Two heads are not of one history, one that is kept or a witness's, and the
+ * one that the log shows: both go into a file that kaocheng-verify judges, and
+ * the alarm is raised. */
+int kc_watch_forked(struct kc_watch *w, const struct kc_checkpoint *old,
+    struct kc_slice old_note, const struct kc_checkpoint *now,
+    struct kc_slice note);
+
+/* --- watch_witness.c: nothing, unless it was asked for --- */
+int kc_watch_witnesses(struct kc_watch *w);
 
 /* --- watch_alarm.c --- */
 /* Is the unit, or something of it, named by a value: G01, G01-K1, G01.head? A

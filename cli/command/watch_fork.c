@@ -39,10 +39,9 @@ root_by_tile(
 /* What the log's own tree says of the entries of the smaller head; false if
  * it gives no proof, as one that was cut cannot. */
 static bool
-prove(struct kc_watch *w, const struct kc_checkpoint *now,
+prove(struct kc_watch *w, uint64_t old, const struct kc_checkpoint *now,
     struct kc_fork_proof *p)
 {
-	uint64_t old = w->kept.size;
 	bool given = false;
 
 	if (now->size <= old || old == 0 ||
@@ -56,18 +55,18 @@ prove(struct kc_watch *w, const struct kc_checkpoint *now,
 }
 
 int
-kc_watch_forked(
-    struct kc_watch *w, const struct kc_checkpoint *now, struct kc_slice note)
+kc_watch_forked(struct kc_watch *w, const struct kc_checkpoint *old,
+    struct kc_slice old_note, const struct kc_checkpoint *now,
+    struct kc_slice note)
 {
 	char path[KC_PATH_SIZE + 32];
-	struct kc_slice kept = kc_buf_view(&w->kept_note);
 	struct kc_fork_proof proof;
 	struct kc_buf text = {0}, says = {0};
-	bool cut = now->size < w->kept.size;
+	bool cut = now->size < old->size;
 	enum kc_err err;
 
-	kc_buf_fork(&text, cut ? note : kept, cut ? kept : note,
-	    prove(w, now, &proof) ? &proof : NULL);
+	kc_buf_fork(&text, cut ? note : old_note, cut ? old_note : note,
+	    prove(w, old->size, now, &proof) ? &proof : NULL);
 	snprintf(path, sizeof(path), "%s.fork-%02x%02x%02x%02x", w->state,
 	    now->root.b[0], now->root.b[1], now->root.b[2], now->root.b[3]);
 	err = kc_buf_err(&text);
@@ -78,7 +77,7 @@ kc_watch_forked(
 	if (err != KC_OK)
 		(void)kc_cli_error(w->cli, err, path);
 	kc_buf_str(&says, _("the log does not continue what it had signed: "));
-	kc_buf_u64(&says, w->kept.size);
+	kc_buf_u64(&says, old->size);
 	kc_buf_str(&says, " -> ");
 	kc_buf_u64(&says, now->size);
 	kc_buf_str(&says, _("; both heads are in "));

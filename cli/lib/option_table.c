@@ -234,6 +234,10 @@ const struct kc_option kc_options[] = {
     {"--exec", "PROGRAM", OWN("watch", exec), KC_HINT_FILE,
 	"每次告警运行此程序，其标准输入为 JSON",
 	"run this at each alarm, which is JSON on its standard input"},
+    {"--witness", "URL", OWN_LIST("watch", witnesses), KC_HINT_NONE,
+	"核对此见证人所签的检查点与账本的检查点，可重复",
+	"hold the head that this witness signed against the log's; may be "
+	"repeated"},
     {"--once", NULL, OWN_FLAG("watch", once), KC_HINT_NONE,
 	"只看一次，供定时任务", "one look and no more, for a timer"},
     {"--entry", "SEQ", OWN("evidence.get evidence.list evidence.verify", entry),

@@ -157,6 +157,7 @@ def three():
            'health says what is witnessed')
     receipts(d, ws)
     conflicts(d, ws)
+    watched(d, ws)
     restart(d, ws)
     d.remove()
     for w in ws:
@@ -237,6 +238,40 @@ def conflicts(d, ws):
          'its size is taken from the conflict, and proved from', note)
 
 
+def watch(d, *urls):
+    """A monitor that asks the witnesses too: exit, what it told, its forks."""
+    bin = os.path.dirname(WITNESS)
+    with open(d.path('watch.trust'), 'w') as f:
+        f.write('log %s\nquorum none\n' % d.log_key.vkey)
+    args = [bin + '/kaocheng', 'watch', '--once', '--json', '--trust',
+            d.path('watch.trust'), '--state', d.path('watch.state'),
+            '--socket', d.path('socket'), '--kind', 'unit.register']
+    for u in urls:
+        args += ['--witness', u]
+    r = subprocess.run(args, capture_output=True, text=True)
+    told = [json.loads(l) for l in r.stdout.splitlines()]
+    forks = []
+    for name in sorted(os.listdir(d.dir)):
+        if name.startswith('watch.state.fork-'):
+            forks.append(subprocess.run(
+                [bin + '/kaocheng-verify', '--trust', d.path('watch.trust'),
+                 d.path(name)], capture_output=True).returncode)
+    return r.returncode, [(x['alarm'], x['says']) for x in told
+                          if x['alarm'] != 'ledger'], forks, r.stderr
+
+
+def watched(d, ws):
+    urls = [url(w.port) for w in ws]
+    got = watch(d, *urls)
+    t.same(got[1:3], ([], []), 'a monitor finds the heads of the witnesses to '
+           'be of one history with the log\'s')
+    gone = url(free_port())
+    code, told, forks, _ = watch(d, gone, *urls)
+    t.ok(code == 1 and [x[0] for x in told] == ['fault'] and
+         gone in told[0][1] and not forks, 'one that is away is told',
+         (code, told))
+
+
 def restart(d, ws):
     size = parse(d.get('/v1/witnessed')[2])[2]
     t.same(d.stop(), 0, 'it ends when told')
@@ -307,6 +342,12 @@ def put_back(grown):
          'no witness has signed the other history')
     t.same(w.add(0, [], d.get('/checkpoint')[2])[2], b'4\n',
            'nor ever will')
+    code, told, forks, err = watch(d, url(w.port))
+    t.ok(code == 10 and [x[0] for x in told] == ['fork'] and
+         '4 -> %d' % (6 if grown else 1) in told[0][1] and
+         forks == [10 if grown else 11],
+         'a monitor that has seen nothing yet keeps both heads',
+         (code, told, forks, err))
     d.stop()
     d.remove()
     w.remove()
