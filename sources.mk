@@ -343,6 +343,7 @@ CLI := \
 	cli/command/watch.c \
 	cli/command/watch_fork.c \
 	cli/command/watch_witness.c \
+	cli/command/watch_replay.c \
 	cli/command/watch_alarm.c \
 	cli/command/cmd_key.c \
 	cli/command/cmd_key_rotate.c \

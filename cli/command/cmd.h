@@ -92,7 +92,7 @@ struct kc_cli {
 	const char *entry, *older_than, *with_evidence; /* evidence */
 	struct kc_cli_list keys_watched;                /* watch, as the next */
 	const char *backup;                             /* doctor */
-	const char *watch_state, *interval, *stale, *exec;
+	const char *watch_state, *interval, *stale, *exec, *mirror;
 	struct kc_cli_list witnesses;
 	bool once;
 	const char *new_passphrase_file; /* key passwd */

@@ -93,6 +93,8 @@ kc_watch_release(struct kc_watch *w)
 	kc_buf_free(&w->ledger);
 	for (unsigned i = 0; i < KC_WATCHED; i++)
 		kc_buf_free(&w->faults[i]);
+	kc_buf_free(&w->owed);
+	kc_watch_forget(w);
 	kc_buf_free(&w->entry.bytes);
 }
 
@@ -326,6 +328,8 @@ kc_watch_look(struct kc_watch *w)
 		w->silent = false;
 		kc_buf_reset(&w->faults[KC_WATCHED_HEAD]);
 		look_beside(w, KC_WATCHED_WITNESSES, kc_watch_witnesses);
+		if (!w->forked)
+			look_beside(w, KC_WATCHED_MIRROR, kc_watch_replay);
 		if (!w->forked)
 			look_beside(w, KC_WATCHED_STATUS, look_at_ledger);
 		code = w->forked ? KC_EXIT_TAMPERED : KC_EXIT_OK;

@@ -7,6 +7,9 @@
 #ifndef KC_WATCH_H
 #define KC_WATCH_H
 
+#include <kaocheng/merkle.h>
+#include <kaocheng/state.h>
+
 #include "lib/keys.h"
 #include "lib/proved.h"
 #include "lib/tool.h"
@@ -19,6 +22,7 @@ enum kc_alarm {
 	KC_ALARM_LEDGER, /* it is not in order, by its own word */
 	KC_ALARM_SILENT, /* nobody answers */
 	KC_ALARM_FAULT,  /* what could not be looked at */
+	KC_ALARM_CLERK,  /* owes entries, by our own replay */
 	KC_ALARMS
 };
 
@@ -26,6 +30,7 @@ enum kc_alarm {
 enum kc_watched {
 	KC_WATCHED_HEAD,
 	KC_WATCHED_WITNESSES,
+	KC_WATCHED_MIRROR,
 	KC_WATCHED_STATUS,
 	KC_WATCHED
 };
@@ -46,6 +51,9 @@ struct kc_watch { /* large: an entry */
 	struct kc_buf ledger; /* what it said of itself last, in lines */
 	/* What could not be looked at, as last said. */
 	struct kc_buf faults[KC_WATCHED];
+	struct kc_state *st; /* of the mirror, replayed; NULL: not yet */
+	struct kc_frontier tree;
+	struct kc_buf owed; /* by the clerk, as last said */
 	uint64_t told;      /* entries below are */
 	struct kc_proved entry;
 	unsigned news, alarms; /* raised so far: entries, and the rest */
@@ -68,8 +76,11 @@ int kc_watch_forked(struct kc_watch *w, const struct kc_checkpoint *old,
     struct kc_slice old_note, const struct kc_checkpoint *now,
     struct kc_slice note);
 
-/* --- watch_witness.c: nothing, unless it was asked for --- */
+/* --- watch_witness.c, watch_replay.c: nothing, unless it was asked for --- */
 int kc_watch_witnesses(struct kc_watch *w);
+int kc_watch_replay(struct kc_watch *w);
+/* The replay begins anew. */
+void kc_watch_forget(struct kc_watch *w);
 
 /* --- watch_alarm.c --- */
 /* Is the unit, or something of it, named by a value: G01, G01-K1, G01.head? A

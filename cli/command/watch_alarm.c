@@ -23,6 +23,7 @@ static const char *const words[KC_ALARMS] = {
     [KC_ALARM_LEDGER] = "ledger",
     [KC_ALARM_SILENT] = "silent",
     [KC_ALARM_FAULT] = "fault",
+    [KC_ALARM_CLERK] = "clerk",
 };
 
 /* --- which entries --- */

@@ -54,6 +54,8 @@ kc_exporter_open(struct kc_cli *cli, struct kc_exporter *x)
 	} else {
 		code = kc_cli_connect(cli, &x->client);
 		if (code == KC_EXIT_OK)
+			code = kc_cli_login(cli, x->client);
+		if (code == KC_EXIT_OK)
 			code = kc_cli_get(
 			    cli, x->client, "/checkpoint", &x->checkpoint_note);
 	}

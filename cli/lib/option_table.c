@@ -234,6 +234,10 @@ const struct kc_option kc_options[] = {
     {"--exec", "PROGRAM", OWN("watch", exec), KC_HINT_FILE,
 	"每次告警运行此程序，其标准输入为 JSON",
 	"run this at each alarm, which is JSON on its standard input"},
+    {"--mirror", "DIR", OWN("watch", mirror), KC_HINT_DIR,
+	"在此目录保有账本的导出并自行重放：条目是否合于规则、书记欠下什么",
+	"keep an export of the ledger there and replay it: whether it follows "
+	"the rules, and what the clerk owes"},
     {"--witness", "URL", OWN_LIST("watch", witnesses), KC_HINT_NONE,
 	"核对此见证人所签的检查点与账本的检查点，可重复",
 	"hold the head that this witness signed against the log's; may be "

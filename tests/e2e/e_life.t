@@ -188,6 +188,29 @@ def outage(case):
          done.stdout)
 
 
+def watched():
+    """Somebody else's monitor replays a mirror of its own, by its own clock,
+    whatever the daemon says of itself."""
+    watch = ('watch', '--once', '--json', '--trust', L + '/trust', '--state',
+             top + '/watched', '--mirror', top + '/mirror', '--unit', 'G19')
+    r = run(*watch)
+    said = [json.loads(l) for l in r.stdout.splitlines()]
+    t.ok(r.returncode == 1 and [x['alarm'] for x in said] == ['clerk'] and
+         'entries: 1;' in said[0]['says'] and '2022-07' in said[0]['says'],
+         'by its clock the clerk owes that the case has lapsed', (said, r))
+    t.same(view('status')['overdue'], 0, 'which the daemon denies')
+    t.same(run(top + '/mirror', '--trust', L + '/trust',
+               program=VERIFY).returncode, 0, 'its mirror is an export')
+    entries = top + '/mirror/tile/entries/000.p'
+    size = os.listdir(entries)[0]
+    r = run(*watch)
+    t.ok(r.stdout.count('"clerk"') == 1, 'a timer is told each time', r)
+    ok('unit', 'register', 'G77', '--group', 'gov', '--name', '某局', *ESTAB)
+    r = run(*watch)
+    t.ok(os.listdir(entries) != [size] and r.stdout.count('"clerk"') == 1,
+         'and the mirror grows', (r, os.listdir(entries)))
+
+
 def squat(case, deadline):
     """The ids of the clerk's next entries follow from public data. An author
     who writes under them takes nothing away: the clerk's entry stands when it
@@ -222,6 +245,7 @@ def case():
     no('E-', 4, *decide, *who('G19.head'),
        name='a unit does not deduct from itself')
     ok(*decide, *who('G02.judge'))
+    watched()
     h = 'PD-2022-0001'
     outage(h)
     ok('prededuct', 'confirm', h, *ESTAB)
