@@ -106,6 +106,27 @@ is_bound_to_its_place(
 	return is;
 }
 
+/* What is due at once the clerk writes by itself where it is left out, so that
+ * it cannot be said again. */
+static bool
+is_at_once(const struct leaves *l, uint64_t seq)
+{
+	const struct kc_log log = leaves_log(l);
+	struct kc_refusal why = {0};
+	struct kc_state *st;
+	struct kc_due due;
+	uint64_t bad;
+	bool is;
+
+	assert_int_equal(kc_state_new(&st), KC_OK);
+	assert_int_equal(
+	    kc_replay(st, &log, seq, false, NULL, NULL, NULL, &why, &bad),
+	    KC_OK);
+	is = kc_state_due(st, &due) && due.due_ms <= kc_state_received_ms(st);
+	kc_state_free(st);
+	return is;
+}
+
 /* Without it, and with it again where it stood. */
 static void
 out_and_in(struct sim *s, const struct leaves *l, uint64_t seq)
@@ -132,7 +153,7 @@ out_and_in(struct sim *s, const struct leaves *l, uint64_t seq)
 	    "the same supposition comes to something else");
 	kc_supposed_release(&w);
 	assert_int_equal(kc_entry_decode(&e, note, &why), KC_OK);
-	if (!is_bound_to_its_place(l, seq, &e)) {
+	if (!is_bound_to_its_place(l, seq, &e) && !is_at_once(l, seq)) {
 		x.with = &note;
 		x.nwith = 1;
 		kc_buf_reset(&again);
