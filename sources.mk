@@ -379,6 +379,7 @@ CLI := \
 	cli/command/cmd_remind_test.c \
 	cli/command/cmd_rehearse.c \
 	cli/command/init.c \
+	cli/command/founding_secrets.c \
 	cli/command/founding_texts.c \
 	cli/command/founding_notes.c \
 	cli/command/cmd_import.c \

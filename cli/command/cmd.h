@@ -41,6 +41,12 @@ enum kc_format {
 
 struct kc_login;
 
+/* A passphrase that the command has asked for already. */
+#define KC_SECRET_SIZE 1024
+struct kc_secret {
+	const char *actor, *passphrase;
+};
+
 /* Values of an option that may be repeated. */
 #define KC_CLI_LIST_MAX 64
 struct kc_cli_list {
@@ -72,17 +78,21 @@ struct kc_cli {
 	const char *possession;                         /* key show */
 	const char *origin, *title, *policy, *tcp;      /* init */
 	struct kc_cli_list admins;                      /* init */
-	struct kc_cli_list tables;                      /* rehearse */
-	const char *estab, *office;                     /* init */
-	bool resume;                                    /* init */
-	const char *smtp, *disputes;                    /* demo */
-	const char *config;                             /* witness */
-	struct kc_cli_list without, with;               /* replay */
-	struct kc_cli_list about;                       /* export */
-	bool whole;                                     /* export */
-	const char *profile;                            /* export */
-	struct kc_cli_list seal_to;                     /* backup */
-	const char *month;                              /* deadline calendar */
+	struct kc_cli_list tables;                      /* init */
+	const char *answers;                            /* found */
+	bool apart; /* init: a passphrase for each key that is made */
+	const struct kc_secret *secrets; /* borrowed */
+	size_t nsecrets;
+	const char *estab, *office;       /* init */
+	bool resume;                      /* init */
+	const char *smtp, *disputes;      /* demo */
+	const char *config;               /* witness */
+	struct kc_cli_list without, with; /* replay */
+	struct kc_cli_list about;         /* export */
+	bool whole;                       /* export */
+	const char *profile;              /* export */
+	struct kc_cli_list seal_to;       /* backup */
+	const char *month;                /* deadline calendar */
 	const char *only, *light, *since, *until, *state; /* of lists */
 	bool overdue;
 	const char *by, *before, *count;                /* log */

@@ -27,6 +27,7 @@ struct kc_founder {
 	struct kc_vkey key;
 	uint8_t possession[KC_SIG_SIZE];
 	bool here; /* the key was made here: skey and seed are set */
+	char secret[KC_SECRET_SIZE]; /* its passphrase; "": it has none */
 	struct kc_skey skey;
 	uint8_t seed[KC_SEED_SIZE];
 };
@@ -79,5 +80,11 @@ int kc_founding_go(
     struct kc_cli *cli, const struct kc_founding *f, const char *test_clock);
 /* Removes DIR/founding and what is in it. */
 void kc_founding_undo(const char *dir);
+
+/* Passphrases of the keys that are made here: one for all, or one for each,
+ * from files or asked for. Prints what goes wrong; returns the exit code. */
+int kc_founding_ask(struct kc_founding *f);
+/* Nobody has several people's powers in silence. */
+void kc_founding_say_powers(const struct kc_founding *f);
 
 #endif

@@ -210,7 +210,7 @@ names_here(const struct kc_founding *f, const char *out[KC_FOUNDERS])
 }
 
 static int
-write_dir(struct kc_founding *f, const char *secret)
+write_dir(struct kc_founding *f)
 {
 	const struct kc_founder *log = &f->who[KC_FOUNDER_LOG];
 	const struct kc_founder *clerk = &f->who[KC_FOUNDER_CLERK];
@@ -232,7 +232,8 @@ write_dir(struct kc_founding *f, const char *secret)
 	     i++)
 		if (f->who[i].here)
 			err = kc_setup_key(f->dir, &f->who[i].skey,
-			    f->who[i].seed, s.created_s, secret);
+			    f->who[i].seed, s.created_s,
+			    f->cli->unprotected ? NULL : f->who[i].secret);
 	if (err != KC_OK)
 		code = kc_cli_fail(
 		    err == KC_EINVAL ? KC_EXIT_CONFLICT : KC_EXIT_FAILED, NULL,
@@ -301,34 +302,6 @@ read_arguments(struct kc_founding *f, int argc, char **argv)
 }
 
 /* --- what was made, and what to do with it --- */
-/* Whoever knows one passphrase must not have two administrators' power in
- * silence. */
-static void
-say_powers(const struct kc_founding *f)
-{
-	const char *here[KC_FOUNDERS];
-	size_t n = names_here(f, here);
-	struct kc_buf list = {0};
-
-	for (size_t i = 0; i < n; i++) {
-		kc_buf_str(&list, i > 0 ? " " : "");
-		kc_buf_str(&list, here[i]);
-	}
-	if (n > 1 && f->cli->unprotected)
-		kc_cli_note(f->cli,
-		    _("note: the keys of %s have no passphrase: whoever reads "
-		      "%s/keys is all of them. For a rehearsal only"),
-		    kc_buf_cstr(&list), f->dir);
-	else if (n > 1)
-		kc_cli_note(f->cli,
-		    _("note: the keys of %s are under one passphrase: whoever "
-		      "knows it signs for all of them. Each takes his own "
-		      "away (kaocheng key passwd FILE), or brings a card "
-		      "(--admin, --estab, --office)"),
-		    kc_buf_cstr(&list));
-	kc_buf_free(&list);
-}
-
 static void
 say_done(const struct kc_founding *f)
 {
@@ -366,19 +339,17 @@ found(struct kc_founding *f)
 {
 	static const struct kc_hash none; /* until the first one stands */
 	const char *here[KC_FOUNDERS];
-	char secret[1024] = "";
 	int code = gather_founders(f);
 	size_t n = names_here(f, here);
 
 	if (code == KC_EXIT_OK)
 		code = kc_setup_vacant(f->dir, here, n);
-	if (code == KC_EXIT_OK && n > 0 && !f->cli->unprotected)
-		code = kc_cli_passphrase(f->cli, f->cli->passphrase_file,
-		    _("Passphrase for the new keys: "), true, secret);
+	if (code == KC_EXIT_OK)
+		code = kc_founding_ask(f);
 	if (code == KC_EXIT_OK)
 		code = kc_founding_write(f, &none);
 	if (code == KC_EXIT_OK) {
-		code = write_dir(f, f->cli->unprotected ? NULL : secret);
+		code = write_dir(f);
 		if (code == KC_EXIT_OK)
 			code = kc_founding_leave(f);
 		if (code == KC_EXIT_OK)
@@ -390,7 +361,6 @@ found(struct kc_founding *f)
 			kc_setup_undo(f->dir, here, n);
 		}
 	}
-	explicit_bzero(secret, sizeof(secret));
 	return code;
 }
 
@@ -421,7 +391,7 @@ kc_cmd_init(struct kc_cli *cli, int argc, char **argv)
 		if (code == KC_EXIT_OK)
 			code = found(&f);
 		if (code == KC_EXIT_OK || code == KC_EXIT_INCOMPLETE)
-			say_powers(&f);
+			kc_founding_say_powers(&f);
 		if (code == KC_EXIT_OK && !cli->quiet)
 			say_done(&f);
 	}

@@ -262,6 +262,14 @@ is_of_login(const struct kc_found *f)
 		strcmp(f->command->noun, "help") == 0);
 }
 
+static bool
+founds(const struct kc_found *f)
+{
+	return f->command != NULL &&
+	    (strcmp(f->command->noun, "init") == 0 ||
+		strcmp(f->command->noun, "found") == 0);
+}
+
 /* What the line does not say is what was remembered. */
 static int
 fill(struct kc_cli *cli, const struct kc_found *f, enum kc_err err)
@@ -269,7 +277,9 @@ fill(struct kc_cli *cli, const struct kc_found *f, enum kc_err err)
 	static struct kc_login again; /* large */
 
 	cli->passphrase_file = cli->passphrase_files.v[0];
-	if (cli->passphrase_files.n > 1 && cli->passphrase_files.n > cli->nas)
+	/* A founding has one for each whose key it makes. */
+	if (cli->passphrase_files.n > 1 && !founds(f) &&
+	    cli->passphrase_files.n > cli->nas)
 		return kc_cli_usage(
 		    "%s", _("--passphrase-file: more files than signers"));
 	if (is_of_login(f))
