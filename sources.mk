@@ -380,6 +380,7 @@ CLI := \
 	cli/command/cmd_rehearse.c \
 	cli/command/init.c \
 	cli/command/founding_secrets.c \
+	cli/command/founding_tables.c \
 	cli/command/founding_texts.c \
 	cli/command/founding_notes.c \
 	cli/command/cmd_import.c \

@@ -17,8 +17,7 @@
 
 #include "lib/keys.h"
 #include "lib/setup.h"
-
-#include "import.h"
+#include "lib/tool.h"
 
 #define ID_BYTES 4 /* of its name */
 
@@ -39,122 +38,7 @@ set_clock(struct rehearsal *r, int64_t ms)
 	kc_buf_free(&at);
 }
 
-/* --- its tables --- */
-/* Everybody's key is made here: a card is for the ledger that counts. */
-static int
-make_keys(
-    struct kc_cli *cli, const struct kc_sheet *s, struct kc_import_columns *c)
-{
-	int code = KC_EXIT_OK;
-
-	for (size_t i = c->first; code == KC_EXIT_OK && i < s->nrows; i++) {
-		char actor[KC_NAME_MAX + 1], path[KC_PATH_SIZE];
-		enum kc_err err = KC_OK;
-
-		for (unsigned k = 0; k < c->n; k++)
-			if (c->field[k] != KC_F_actor_enrol_actor ||
-			    kc_import_remark(s, &s->rows[i]) ||
-			    !kc_slice_copy(actor, sizeof(actor),
-				kc_sheet_cell(s, &s->rows[i], k)) ||
-			    !kc_actor_ok(kc_slice_str(actor)))
-				continue; /* the import says so */
-			else if (kc_keys_path(cli, actor, path) != KC_OK)
-				err = KC_ETOOBIG;
-			else if (!kc_file_exists(path))
-				err = kc_keys_make(path, actor, NULL);
-		if (err != KC_OK)
-			code = kc_cli_error(cli, err, actor);
-	}
-	return code;
-}
-
-/* Who signs a kind when a ledger begins. */
-static int
-set_signers(struct kc_cli *cli, const char *file, const struct kc_kind *kind)
-{
-	static const struct {
-		int role;
-		const char *actor;
-	} offices[] = {{KC_ROLE_ADMIN, "admin.1"}, {KC_ROLE_ESTAB, "estab.1"},
-	    {KC_ROLE_ASSESS_OFFICE, "assess.1"}};
-
-	cli->nas = 0;
-	for (unsigned i = 0; i < kind->signers.n; i++)
-		for (size_t k = 0; k < sizeof(offices) / sizeof(*offices); k++)
-			if (cli->nas == i &&
-			    kind->signers.roles[i] &
-				KC_ROLE_BIT(offices[k].role))
-				cli->as[cli->nas++] = k == 0 && i == 1
-				    ? "admin.2"
-				    : offices[k].actor;
-	return cli->nas == kind->signers.n
-	    ? KC_EXIT_OK
-	    : kc_cli_usage(_("--table %s: who is there at the founding does "
-			     "not sign \"%s\""),
-		  file, cli->lang == KC_LANG_ZH ? kind->zh : kind->en);
-}
-
-static int
-take_table(const struct rehearsal *r, const char *file)
-{
-	static struct kc_import_columns columns; /* large */
-	struct kc_cli cli = *r->cli;
-	struct kc_sheet sheet = {0};
-	char *args[] = {(char *)(uintptr_t)file};
-	int code = kc_sheet_load(&cli, file, &sheet);
-
-	memset(&columns, 0, sizeof(columns));
-	if (code == KC_EXIT_OK)
-		code = kc_import_columns(&cli, file, &sheet, NULL, &columns);
-	if (code == KC_EXIT_OK)
-		code = set_signers(&cli, file, columns.kind);
-	if (code == KC_EXIT_OK && columns.kind->id == KC_K_actor_enrol)
-		code = make_keys(&cli, &sheet, &columns);
-	kc_sheet_release(&sheet);
-	cli.quiet = cli.yes = true;
-	cli.at = r->at;
-	printf("%s: ", file);
-	fflush(stdout);
-	return code == KC_EXIT_OK ? kc_cmd_import(&cli, 1, args) : code;
-}
-
-static int
-take_tables(struct rehearsal *r)
-{
-	struct kc_buf detail = {0};
-	pid_t daemon = 0;
-	int code = KC_EXIT_OK;
-
-	if (r->cli->tables.n == 0)
-		return KC_EXIT_OK;
-	if (kc_spawn_daemon(r->cli, r->dir, r->at, &daemon, &detail) != KC_OK)
-		code = kc_cli_fail(
-		    KC_EXIT_UNREACHABLE, NULL, "%s", kc_buf_cstr(&detail));
-	for (size_t i = 0; code == KC_EXIT_OK && i < r->cli->tables.n; i++)
-		code = take_table(r, r->cli->tables.v[i]);
-	if (daemon != 0)
-		(void)kc_stop_daemon(daemon);
-	kc_buf_free(&detail);
-	return code;
-}
-
 /* --- the ledger --- */
-/* One that lacks what was to be in it is none. */
-static void
-undo(const struct rehearsal *r)
-{
-	char keys[KC_PATH_SIZE], path[KC_PATH_SIZE];
-	struct kc_names made = {0};
-
-	if (kc_path_join(keys, r->dir, "keys") == KC_OK)
-		(void)kc_dir_names(keys, ".key", NULL, &made);
-	for (size_t i = 0; i < made.n; i++)
-		if (kc_path_join(path, keys, kc_names_get(&made, i)) == KC_OK)
-			(void)unlink(path);
-	kc_names_free(&made);
-	kc_setup_undo(r->dir, NULL, 0);
-}
-
 static int
 found(struct rehearsal *r)
 {
@@ -178,14 +62,7 @@ found(struct rehearsal *r)
 	cli.at = r->at;
 	cli.title = "演练 rehearsal";
 	cli.unprotected = cli.quiet = true;
-	if (code == KC_EXIT_OK)
-		code = kc_cmd_init(&cli, 1, args);
-	if (code == KC_EXIT_OK) {
-		code = take_tables(r);
-		if (code != KC_EXIT_OK)
-			undo(r);
-	}
-	return code;
+	return code == KC_EXIT_OK ? kc_cmd_init(&cli, 1, args) : code;
 }
 
 /* One that was left is gone on with, from the time of its last entry. */

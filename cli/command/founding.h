@@ -87,4 +87,12 @@ int kc_founding_ask(struct kc_founding *f);
 /* Nobody has several people's powers in silence. */
 void kc_founding_say_powers(const struct kc_founding *f);
 
+/* --table: can each be read, and are all who sign it here? And taking them
+ * in, once the ledger is founded, with a key made for everybody if it is a
+ * rehearsal. Print what is wrong; return the exit code. */
+int kc_founding_look(struct kc_founding *f);
+int kc_founding_tables(struct kc_founding *f);
+/* Keys that a rehearsal made for its tables, when it comes to nothing. */
+void kc_founding_drop_keys(const struct kc_founding *f);
+
 #endif

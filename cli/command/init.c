@@ -345,6 +345,8 @@ found(struct kc_founding *f)
 	if (code == KC_EXIT_OK)
 		code = kc_setup_vacant(f->dir, here, n);
 	if (code == KC_EXIT_OK)
+		code = kc_founding_look(f);
+	if (code == KC_EXIT_OK)
 		code = kc_founding_ask(f);
 	if (code == KC_EXIT_OK)
 		code = kc_founding_write(f, &none);
@@ -355,9 +357,12 @@ found(struct kc_founding *f)
 		if (code == KC_EXIT_OK)
 			code = kc_founding_go(f->cli, f,
 			    f->test_clock[0] != '\0' ? f->test_clock : NULL);
+		if (code == KC_EXIT_OK)
+			code = kc_founding_tables(f);
 		/* Half a ledger is in the way of the next try. */
 		if (code != KC_EXIT_OK && code != KC_EXIT_INCOMPLETE) {
 			kc_founding_undo(f->dir);
+			kc_founding_drop_keys(f);
 			kc_setup_undo(f->dir, here, n);
 		}
 	}

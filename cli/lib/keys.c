@@ -87,6 +87,16 @@ passphrase_file(const struct kc_cli *cli, const char *actor)
 	return cli->passphrase_file;
 }
 
+static bool
+is_known(const struct kc_cli *cli, const char *actor, char secret[1024])
+{
+	for (size_t i = 0; i < cli->nsecrets; i++)
+		if (strcmp(cli->secrets[i].actor, actor) == 0)
+			return kc_slice_copy(secret, KC_SECRET_SIZE,
+			    kc_slice_str(cli->secrets[i].passphrase));
+	return false;
+}
+
 /* Decodes a key file that a passphrase locks. Who types it may mistype it. */
 static int
 unlock(const struct kc_cli *cli, const char *actor, struct kc_slice file,
@@ -98,7 +108,9 @@ unlock(const struct kc_cli *cli, const char *actor, struct kc_slice file,
 
 	snprintf(prompt, sizeof(prompt), _("Passphrase of %s: "), vkey->name);
 	do {
-		code = kc_cli_passphrase(cli, from, prompt, false, secret);
+		code = is_known(cli, actor, secret)
+		    ? KC_EXIT_OK
+		    : kc_cli_passphrase(cli, from, prompt, false, secret);
 		if (code == KC_EXIT_OK)
 			*err = kc_keyfile_decode(out, file, secret);
 		explicit_bzero(secret, sizeof(secret));

@@ -263,7 +263,7 @@ const struct kc_option kc_options[] = {
 	"新口令所在文件，首行即口令",
 	"file whose first line is the new passphrase"},
     {"--unprotected", NULL,
-	OWN_FLAG("key.new key.passwd key.rotate init", unprotected),
+	OWN_FLAG("key.new key.passwd key.rotate init found", unprotected),
 	KC_HINT_NONE, "密钥不设口令", "no passphrase on the keys"},
     {"--agent", NULL, OWN_FLAG("key.new key.rotate", agent), KC_HINT_NONE,
 	"用 ssh-agent 所持的 Ed25519 密钥，私钥不落文件",
@@ -323,7 +323,11 @@ const struct kc_option kc_options[] = {
 	"joined by and, or"},
     {"--no-serve", NULL, OWN_FLAG("demo rehearse", no_serve), KC_HINT_NONE,
 	"造完即止", "end when it is made"},
-    {"--table", "FILE", OWN_LIST("rehearse", tables), KC_HINT_FILE,
+    {"--answers", "FILE", OWN("found", answers), KC_HINT_FILE,
+	"答案文件（YAML），其中已有的不再询问；摘要即可作此文件",
+	"file of answers (YAML), of which nothing is asked; the summary is "
+	"one"},
+    {"--table", "FILE", OWN_LIST("init rehearse", tables), KC_HINT_FILE,
 	"建账时读入的表（单位、人员、目标等），可重复，依次读入",
 	"a table to found it from (units, persons, targets and so on); may be "
 	"repeated, and they are taken in this order"},
