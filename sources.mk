@@ -382,6 +382,7 @@ CLI := \
 	cli/command/founding_secrets.c \
 	cli/command/founding_tables.c \
 	cli/command/founding_texts.c \
+	cli/command/found_answers.c \
 	cli/command/founding_notes.c \
 	cli/command/cmd_import.c \
 	cli/command/import_columns.c \
