@@ -377,6 +377,7 @@ CLI := \
 	cli/command/cmd_witness.c \
 	cli/command/cmd_remind_status.c \
 	cli/command/cmd_remind_test.c \
+	cli/command/cmd_found.c \
 	cli/command/cmd_rehearse.c \
 	cli/command/init.c \
 	cli/command/founding_secrets.c \

@@ -286,6 +286,10 @@ const struct kc_command kc_commands[] = {
     {"init", NULL, "新建账本：密钥、政策、日历、年度",
 	"make a ledger: keys, policy, calendars, a year",
 	"DIR --origin NAME [--year YEAR]", kc_cmd_init, KC_PRINTS_TEXT, NULL},
+    {"found", NULL, "逐项询问后建账：名称、年度、政策、管理员、密钥、各表",
+	"found a ledger by questions: name, year, policy, administrators, "
+	"keys, tables",
+	"[DIR] [--answers FILE]", kc_cmd_found, KC_PRINTS_TEXT, NULL},
     {"rehearse", NULL, "演练：一本用后即弃的账，时钟可拨，可读入真实的表",
 	"a throw-away ledger with a clock that can be moved, of your own "
 	"tables if given",

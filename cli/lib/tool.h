@@ -220,6 +220,7 @@ int kc_cmd_witness_show(struct kc_cli *cli, int argc, char **argv);
 int kc_cmd_clock_show(struct kc_cli *cli, int argc, char **argv);
 /* Where the clock of the ledger stands. */
 int kc_cli_ledger_now(struct kc_cli *cli, struct kc_client *c, int64_t *ms);
+int kc_cmd_found(struct kc_cli *cli, int argc, char **argv);
 int kc_cmd_rehearse(struct kc_cli *cli, int argc, char **argv);
 int kc_cmd_clock_advance(struct kc_cli *cli, int argc, char **argv);
 int kc_cmd_remind_preview(struct kc_cli *cli, int argc, char **argv);
