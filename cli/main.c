@@ -22,6 +22,22 @@ prints(const struct kc_found *f, enum kc_format format)
 	    (p == KC_PRINTS_JSON && format == KC_FORMAT_JSON);
 }
 
+/* What --out would be passed over by in silence. */
+static bool
+writes_out(const struct kc_found *f)
+{
+	static int (*const those[])(struct kc_cli *, int, char **) = {
+	    kc_cmd_evidence_get, kc_cmd_replay, kc_cmd_import,
+	    kc_cmd_key_rotate, kc_cmd_logkey_rotate};
+
+	if (f->kind != NULL)
+		return true;
+	for (size_t i = 0; i < sizeof(those) / sizeof(those[0]); i++)
+		if (f->command->run == those[i])
+			return true;
+	return false;
+}
+
 static int
 run(struct kc_cli *cli, const struct kc_found *f, int argc, char **argv)
 {
@@ -47,6 +63,9 @@ run(struct kc_cli *cli, const struct kc_found *f, int argc, char **argv)
 		    "%s", _("this command prints nothing in that format"));
 	if (cli->format == KC_FORMAT_XLSX && cli->out == NULL)
 		return kc_cli_usage("%s", _("to which file? --out NAME.xlsx"));
+	if (cli->out != NULL && cli->format != KC_FORMAT_XLSX && !writes_out(f))
+		return kc_cli_usage("%s",
+		    _("--out says nothing here; > FILE keeps what is printed"));
 	argc -= f->words;
 	argv += f->words;
 	if (f->kind != NULL)

@@ -170,7 +170,9 @@ make_key(struct kc_founding *f, unsigned i)
 	if (kc_skey_from_seed(&one->skey, kc_slice_str(one->name), one->seed) !=
 	    KC_OK)
 		return kc_cli_usage(
-		    _("--origin %s is not the name of a key"), f->origin);
+		    _("--origin %s: a name such as example.org/kaohe-2026, "
+		      "without blanks and +"),
+		    f->origin);
 	one->key = one->skey.vkey;
 	one->here = true;
 	kc_buf_possession(&text, kc_slice_str(f->origin), &one->key);
@@ -244,6 +246,18 @@ write_dir(struct kc_founding *f)
 }
 
 /* --- the line --- */
+/* As the daemon reads listen: tcp. */
+static bool
+tcp_ok(const char *text)
+{
+	struct kc_slice rest = kc_slice_str(text), host;
+	uint64_t port;
+
+	return kc_slice_cut(&rest, ':', &host) &&
+	    kc_slice_is(host, "127.0.0.1") && kc_read_u64(rest, 65535, &port) &&
+	    port > 0;
+}
+
 static int
 read_time(struct kc_founding *f)
 {
@@ -292,6 +306,11 @@ read_arguments(struct kc_founding *f, int argc, char **argv)
 	code = read_time(f);
 	if (code != KC_EXIT_OK || f->cli->resume)
 		return code;
+	if (f->tcp != NULL && !tcp_ok(f->tcp))
+		return kc_cli_usage(_("--tcp %s: 127.0.0.1:1 to "
+				      "127.0.0.1:65535; others come through a "
+				      "proxy on the socket"),
+		    f->tcp);
 	if (strlen(f->origin) > KC_ORIGIN_MAX)
 		return kc_cli_usage("%s", _("--origin is too long"));
 	if (kc_path_join(file, f->dir, "ledger.mdb") == KC_OK &&

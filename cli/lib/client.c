@@ -2,6 +2,7 @@
 /* The daemon's API as functions: libcurl over a Unix socket or TCP. */
 #include "client.h"
 
+#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -132,6 +133,7 @@ perform(struct kc_client *c, const char *path, const char *content_type,
 	struct curl_slist *headers = NULL;
 	char type[160];
 	struct kc_buf url = {0};
+	long error = 0;
 	CURLcode rc;
 
 	kc_buf_reset(body);
@@ -155,9 +157,12 @@ perform(struct kc_client *c, const char *path, const char *content_type,
 				       : CURLE_OUT_OF_MEMORY;
 	if (rc == CURLE_OK)
 		curl_easy_getinfo(c->curl, CURLINFO_RESPONSE_CODE, status);
+	else
+		curl_easy_getinfo(c->curl, CURLINFO_OS_ERRNO, &error);
 	curl_easy_setopt(c->curl, CURLOPT_HTTPHEADER, NULL);
 	curl_slist_free_all(headers);
 	kc_buf_free(&url);
+	errno = (int)error;
 	return client_err(rc);
 }
 

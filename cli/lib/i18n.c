@@ -82,8 +82,9 @@ kc_lang_use(enum kc_lang lang)
 const char *
 kc_err_said(enum kc_err err)
 {
-	return err == KC_EIO && errno != 0 ? _(strerror(errno))
-					   : _(kc_err_text(err));
+	return (err == KC_EIO || err == KC_EUNAVAILABLE) && errno != 0
+	    ? _(strerror(errno))
+	    : _(kc_err_text(err));
 }
 
 void

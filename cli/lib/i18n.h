@@ -13,7 +13,8 @@
 #define _(text) gettext(text)
 #define N_(text) text
 
-/* An error in words; of KC_EIO those of errno. */
+/* An error in words; of KC_EIO and KC_EUNAVAILABLE those of errno, unless it
+ * is 0. */
 const char *kc_err_said(enum kc_err err);
 
 /* Reads LANGUAGE, LC_ALL, LC_MESSAGES, LANG: Chinese if the one that counts

@@ -3,6 +3,7 @@
 #include "mirror.h"
 
 #include <dlfcn.h>
+#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -162,8 +163,10 @@ kc_mirror_open(struct kc_mirror **out, const char *where, unsigned timeout_s)
 	*out = NULL;
 	if (m == NULL)
 		return KC_ENOMEM;
-	if (!load(m))
+	if (!load(m)) {
+		errno = 0; /* it says nothing of a library */
 		err = KC_EUNAVAILABLE;
+	}
 	if (err == KC_OK && (m->curl = m->easy_init()) == NULL)
 		err = KC_ENOMEM;
 	if (err == KC_OK)

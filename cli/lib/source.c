@@ -377,6 +377,11 @@ kc_cli_connect(struct kc_cli *cli, struct kc_client **out)
 	char where[KC_PATH_SIZE];
 	enum kc_err err = kc_cli_where(cli, where);
 
+	if (err == KC_OK && strstr(where, "://") != NULL &&
+	    strncmp(where, "http://", 7) != 0 &&
+	    strncmp(where, "https://", 8) != 0)
+		return kc_cli_usage(
+		    _("%s: an address begins with https:// or http://"), where);
 	if (err == KC_OK)
 		err = kc_client_open(out, where);
 	if (err != KC_OK)

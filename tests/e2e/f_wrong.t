@@ -258,6 +258,27 @@ def elsewhere():
              *SIGN, '--yes'), ('E-UNIT', 'who gives it has no unit'), 4)
 
 
+def places():
+    """Where a daemon is not, and what is no place of one."""
+    open(top + '/plain', 'w').close()
+    for where, exit, words in (
+            (('--url', 'ftp://x'), 2, ('ftp://x', 'https:// or http://')),
+            (('--url', 'http://127.0.0.1:1'), 7, ('Connection refused',)),
+            (('--socket', 'plain'), 7, ('plain: Connection refused',)),
+            (('--socket', 'gone'), 7, ('gone: No such file', 'running?'))):
+        refused(('score', *where), words, exit, ('unavailable',))
+    refused(('unit', 'list', '--out', 'x'), ('--out says nothing here',))
+    refused(('log', 'show', '1', '--proof', '--out', 'x'), ('> FILE',))
+    t.ok(not os.path.exists(top + '/x'), 'and nothing is written')
+    for option, value in (('--tcp', '0.0.0.0:80'), ('--tcp', '127.0.0.1:0'),
+                          ('--origin', 'bad name')):
+        line = {'--origin': 'example.org/y', option: value}
+        refused(('init', 'none', '--unprotected',
+                 *(x for o in line.items() for x in o)),
+                ('%s %s: ' % (option, value),))
+        t.ok(not os.path.exists(top + '/none'), 'and nothing is made')
+
+
 def for_programs():
     """With --json each error is an object on a line of stderr."""
     for argv, exit, want in (
@@ -305,6 +326,7 @@ def main():
         together()
         meant()
         elsewhere()
+        places()
         by_the_system()
         for_programs()
     finally:
