@@ -500,6 +500,7 @@ UNIT_TESTS := \
 	engine/test_state_edges \
 	noun/test_state_prededuct \
 	noun/test_state_rectify \
+	noun/test_last_days \
 	noun/test_state_period \
 	noun/test_state_warning \
 	noun/test_state_cadre \

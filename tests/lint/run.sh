@@ -17,6 +17,11 @@ c_and_h=$(git ls-files '*.c' '*.h')
 perl tests/lint/fnlen.pl $sources || fail 'function and file length'
 perl tests/lint/layers.pl $c_and_h || fail 'layers'
 
+# Every test that a page names is there.
+for t in $(grep -oh '`test_[a-z0-9_]*__[a-z0-9_]*`' docs/*.md | tr -d '`'); do
+	git grep -qw "$t" -- tests || fail "no test $t, which a page names"
+done
+
 # Every .c stands in a list; every listed file exists.
 for f in $(git ls-files 'daemon/*.c' 'cli/*.c' 'tests/bench/*.c' \
     ':!daemon/core/noun'); do

@@ -15,84 +15,12 @@
 static const int years[] = {2022, 2023, 2024, 2025, 0};
 static const int only_2022[] = {2022, 0};
 
-/* A city whose year has no cut-off, with a list of G16 in the year. */
+/* A city whose year has no cut-off, with a list of G16. */
 static void
-city_of(struct kit *k, int year, const int *calendars)
+city_of(struct kit *k, const int *calendars)
 {
-	char day[24];
-
 	case_city(k, CUTOFF, ALL_YEAR, calendars);
-	if (year > 2022) {
-		(void)snprintf(day, sizeof(day), "%d-01-05", year);
-		kit_on(k, day);
-	}
-	if (year > 2022)
-		kit_do(k, KC_K_grant_issue, "P09.a", "grant=GR-LONG",
-		    "assessor=G02", "scope=all", "from=2022-01-01",
-		    "until=2026-12-31");
-	case_list(k, "G16", year, NULL);
-}
-
-static const struct {
-	int year;
-	const char *delivered, *due;
-} rows[] = {
-    {2022, "2022-04-20", "2022-07-20"},
-    {2022, "2022-07-15", "2022-10-17"}, /* a Saturday rolls */
-    {2022, "2022-07-01", "2022-10-08"}, /* onto a make-up Saturday */
-    {2022, "2022-07-08", "2022-10-08"}, /* which does not roll itself */
-    {2022, "2022-08-31", "2022-11-30"}, /* no 31 November */
-    {2022, "2022-10-08", "2023-01-09"}, /* from a make-up day */
-    {2022, "2022-10-24", "2023-01-28"}, /* over the Spring Festival */
-    {2022, "2022-11-30", "2023-02-28"}, /* no 30 February */
-    {2023, "2023-11-29", "2024-02-29"}, /* a leap day */
-    {2023, "2023-11-30", "2024-02-29"}, {2024, "2024-02-29", "2024-05-29"},
-    {2024, "2024-11-29", "2025-02-28"},
-    {2023, "2023-11-10", "2024-02-18"}, /* onto a make-up Sunday */
-    {2022, "2022-01-24", "2022-04-24"}, /* a make-up Sunday: no roll */
-};
-
-static void
-test_deliver__three_months_end_where_the_law_says(void **state)
-{
-	(void)state;
-	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
-		char target[32];
-		struct kit k;
-		struct kc_case *c;
-
-		city_of(&k, rows[i].year, years);
-		(void)snprintf(
-		    target, sizeof(target), "G16-%d-K2", rows[i].year);
-		c = case_rectifying(&k, rows[i].delivered, "G16", target);
-		assert_string_equal(case_day(c->due), rows[i].due);
-		assert_false(c->provisional);
-		kit_at(&k, rows[i].due, 23, 59);
-		assert_int_equal(kit_clerk(&k), 0);
-		k.now_ms += 60000;
-		assert_int_equal(kit_clerk(&k), 1);
-		assert_int_equal(c->state, KC_CS_EXPIRED);
-		kit_free(&k);
-	}
-}
-
-static void
-test_extension__counts_from_the_original_start(void **state)
-{
-	struct kit k;
-	struct kc_case *c;
-
-	(void)state;
-	city_of(&k, 2022, years);
-	c = case_rectifying(&k, "2022-11-30", "G16", "G16-2022-K2");
-	assert_string_equal(case_day(c->due), "2023-02-28");
-	kit_do(&k, KC_K_extension_request, "G16.head", case_field(c),
-	    "reason=汛期");
-	kit_do(&k, KC_K_extension_grant, "G02.a P09.a", case_field(c),
-	    "reason=同意");
-	assert_string_equal(case_day(c->due), "2023-03-30");
-	kit_replay(&k);
-	kit_free(&k);
+	case_list(k, "G16", 2022, NULL);
 }
 
 static void
@@ -102,7 +30,7 @@ test_calendar__late_notice_ends_what_was_provisional(void **state)
 	struct kc_case *c;
 
 	(void)state;
-	city_of(&k, 2022, only_2022);
+	city_of(&k, only_2022);
 	c = case_rectifying(&k, "2022-10-24", "G16", "G16-2022-K2");
 	assert_true(c->provisional); /* 2023-01-24 by weekdays alone */
 	assert_string_equal(case_day(c->due), "2023-01-24");
@@ -123,7 +51,7 @@ test_calendar__without_it_nothing_expires_and_reports_are_taken(void **state)
 	struct kc_case *c;
 
 	(void)state;
-	city_of(&k, 2022, only_2022);
+	city_of(&k, only_2022);
 	c = case_rectifying(&k, "2022-10-24", "G16", "G16-2022-K2");
 	kit_on(&k, "2023-01-27"); /* past the provisional day */
 	assert_int_equal(kit_clerk(&k), 0);
@@ -147,7 +75,7 @@ test_calendar__adopted_after_the_last_day_makes_the_expiry_due(void **state)
 	struct kc_case *c;
 
 	(void)state;
-	city_of(&k, 2022, only_2022);
+	city_of(&k, only_2022);
 	c = case_rectifying(&k, "2022-10-24", "G16", "G16-2022-K2");
 	kit_on(&k, "2023-02-20");
 	assert_false(kc_state_due(k.st, &due));
@@ -173,7 +101,7 @@ test_fallback__lets_weekends_decide_once_the_year_has_begun(void **state)
 	struct kc_case *c;
 
 	(void)state;
-	city_of(&k, 2022, only_2022);
+	city_of(&k, only_2022);
 	c = case_rectifying(&k, "2022-10-24", "G16", "G16-2022-K2");
 	kit_refused(&k, KC_R_DATE_ORDER, KC_K_calendar_fallback, "P09.a office",
 	    "year=2023", "reason=未公布");
@@ -202,7 +130,7 @@ test_fallback__gives_way_to_the_notice(void **state)
 	struct kc_case *c;
 
 	(void)state;
-	city_of(&k, 2022, only_2022);
+	city_of(&k, only_2022);
 	c = case_rectifying(&k, "2022-10-24", "G16", "G16-2022-K2");
 	kit_on(&k, "2023-01-20");
 	FALLBACK(&k);
@@ -244,7 +172,7 @@ test_calendar__a_later_notice_never_shortens_a_period(void **state)
 	uint32_t version;
 
 	(void)state;
-	city_of(&k, 2022, years);
+	city_of(&k, years);
 	case_list(&k, "G17", 2022, NULL);
 	a = case_rectifying(&k, "2022-07-01", "G16", "G16-2022-K2");
 	kit_on(&k, "2022-07-08");
@@ -277,7 +205,7 @@ test_calendar__a_later_notice_counts_an_ended_last_day_anew(void **state)
 	bool provisional = false;
 
 	(void)state;
-	city_of(&k, 2022, years);
+	city_of(&k, years);
 	c = case_decide(&k, "2022-09-29", "G16", "G16-2022-K2");
 	case_confirm(&k, c);
 	kit_do(&k, KC_K_prededuct_withdraw, "G02.a P09.a", case_field(c),
@@ -298,7 +226,7 @@ test_letter__reply_waits_for_the_calendar_of_the_next_year(void **state)
 	const struct kc_addressee *to;
 
 	(void)state;
-	city_of(&k, 2022, only_2022);
+	city_of(&k, only_2022);
 	kit_on(&k, "2022-12-20");
 	kit_do(&k, KC_K_warning_issue, "P09.a", "target=G16-2022-K2",
 	    "unit=G16", "level=yellow", "rectify_by=2022-12-31", "fact=滞后",
@@ -338,8 +266,6 @@ int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
-	    cmocka_unit_test(test_deliver__three_months_end_where_the_law_says),
-	    cmocka_unit_test(test_extension__counts_from_the_original_start),
 	    cmocka_unit_test(
 		test_calendar__late_notice_ends_what_was_provisional),
 	    cmocka_unit_test(

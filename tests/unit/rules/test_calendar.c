@@ -57,38 +57,6 @@ teardown(void **state)
 }
 
 static void
-test_calendar__three_months_from_delivery(void **state)
-{
-	static const struct {
-		const char *start, *due;
-	} rows[] = {
-	    {"2022-04-20", "2022-07-20"}, /* plain */
-	    {"2022-07-15", "2022-10-17"}, /* weekend */
-	    {"2022-07-01", "2022-10-08"}, /* National Day, make-up Saturday */
-	    {"2022-07-08", "2022-10-08"}, /* make-up Saturday does not roll */
-	    {"2022-08-31", "2022-11-30"}, /* no 31 November */
-	    {"2022-10-08", "2023-01-09"}, /* starts on a make-up day */
-	    {"2022-10-24", "2023-01-28"}, /* Spring Festival, next year */
-	    {"2022-11-30", "2023-02-28"}, /* no 30 February */
-	    {"2023-11-29", "2024-02-29"}, /* leap day exists */
-	    {"2023-11-30", "2024-02-29"}, /* leap clamp */
-	    {"2024-02-29", "2024-05-29"}, /* starts on a leap day */
-	    {"2024-11-29", "2025-02-28"}, /* no 29 February */
-	    {"2023-11-10", "2024-02-18"}, /* make-up Sunday */
-	    {"2022-01-24", "2022-04-24"}, /* make-up Sunday does not roll */
-	};
-
-	for (size_t i = 0; i < ROWS(rows); i++) {
-		bool provisional = false;
-
-		assert_int_equal(kc_calendar_due_months(*state,
-				     day(rows[i].start), 3, true, &provisional),
-		    day(rows[i].due));
-		assert_false(provisional);
-	}
-}
-
-static void
 test_calendar__last_day_ends_at_local_midnight(void **state)
 {
 	kc_day due =
@@ -102,53 +70,12 @@ test_calendar__last_day_ends_at_local_midnight(void **state)
 }
 
 static void
-test_calendar__extension_counts_from_the_start(void **state)
-{
-	kc_day start = day("2022-11-30");
-
-	assert_int_equal(kc_calendar_due_months(*state, start, 4, true, NULL),
-	    day("2023-03-30"));
-}
-
-static void
 test_calendar__without_roll_the_corresponding_day_stands(void **state)
 {
 	kc_day start = day("2022-07-01");
 
 	assert_int_equal(kc_calendar_due_months(*state, start, 3, false, NULL),
 	    day("2022-10-01"));
-}
-
-static void
-test_calendar__working_day_periods(void **state)
-{
-	static const struct {
-		const char *from;
-		int n;
-		const char *to;
-	} rows[] = {
-	    {"2022-09-30", 10, "2022-10-19"},
-	    {"2022-04-28", 5, "2022-05-09"},
-	    {"2022-12-29", 3, "2023-01-04"},
-	    {"2023-01-16", 5, "2023-01-28"},
-	    {"2022-10-01", 0, "2022-10-01"},
-	};
-
-	for (size_t i = 0; i < ROWS(rows); i++) {
-		kc_day from = day(rows[i].from);
-		bool provisional = false;
-
-		assert_int_equal(kc_calendar_add_workdays(
-				     *state, from, rows[i].n, &provisional),
-		    day(rows[i].to));
-		assert_false(provisional);
-		assert_int_equal(
-		    kc_calendar_workdays_between(*state, from, day(rows[i].to)),
-		    rows[i].n);
-		assert_int_equal(
-		    kc_calendar_workdays_between(*state, day(rows[i].to), from),
-		    -rows[i].n);
-	}
 }
 
 static void
@@ -332,11 +259,8 @@ int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
-	    TEST(test_calendar__three_months_from_delivery),
 	    TEST(test_calendar__last_day_ends_at_local_midnight),
-	    TEST(test_calendar__extension_counts_from_the_start),
 	    TEST(test_calendar__without_roll_the_corresponding_day_stands),
-	    TEST(test_calendar__working_day_periods),
 	    TEST(test_calendar__files_agree_with_the_notices),
 	    TEST(test_calendar__last_of_december_is_off_by_the_next_notice),
 	    TEST(test_calendar__uncovered_year_is_provisional_by_weekday),
