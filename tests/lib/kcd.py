@@ -4,8 +4,21 @@ it: Ed25519 by RFC 8032 (slow, from its text), notes, key files, raw HTTP."""
 import base64, hashlib, json, os, shutil, signal, socket, subprocess
 import sys, tempfile, threading, time
 
-BUILD = os.environ.get('BUILD', 'build')
-KAOCHENGD = os.path.abspath(os.path.join(BUILD, 'bin', 'kaochengd'))
+BUILD = os.path.abspath(os.environ.get('BUILD', 'build'))
+KAOCHENGD = BUILD + '/bin/kaochengd'
+CLI, VERIFY = BUILD + '/bin/kaocheng', BUILD + '/bin/kaocheng-verify'
+
+
+def kaocheng(*argv, home, cwd=None, program=CLI, text=True, timeout=120,
+             **env):
+    """The command line by someone whose home is there, in English; what it
+    printed and its code. `env` comes on top."""
+    env = dict({'PATH': os.environ['PATH'], 'HOME': home, 'LANG': 'C'}, **env)
+    return subprocess.run(
+        [program] + [a if isinstance(a, bytes) else str(a) for a in argv],
+        env=env, cwd=cwd or home, stdin=subprocess.DEVNULL, timeout=timeout,
+        capture_output=True, text=text)
+
 
 # --- Ed25519, RFC 8032 section 5.1 ------------------------------------------
 P = 2**255 - 19
@@ -117,37 +130,23 @@ ORIGIN = 'example.org/e2e'
 START = '2022-01-04T01:00:00Z'
 
 
-class Daemon:
-    """A ledger's directory with keys; start() as often as wanted."""
+class Served:
+    """The daemon over a ledger's directory; start() as often as wanted. What
+    it logs since then is `lines`."""
 
-    def __init__(self, config='', clock=START):
-        self.dir = tempfile.mkdtemp(prefix='kc-e2e-', dir='/tmp')
-        self.log_key = Key(ORIGIN, 'log')
-        self.clerk = Key('clerk', 'clerk')
-        self.admins = [Key('admin.%d' % i, 'admin%d' % i) for i in (1, 2, 3)]
-        self.config, self.clock = config, clock
+    def __init__(self, where, *options, clock=START, env=None):
+        self.dir, self.options = where, options
+        self.clock, self.env = clock, env
         self.process, self.lines = None, []
-        os.mkdir(self.path('keys'), 0o700)
-        self.write('keys/log.key', self.log_key.file(), 0o600)
-        self.write('keys/clerk.key', self.clerk.file(), 0o600)
 
     def path(self, name):
         return os.path.join(self.dir, name)
 
-    def write(self, name, text, mode=0o644):
-        with open(self.path(name), 'w') as f:
-            f.write(text)
-        os.chmod(self.path(name), mode)
-
     def command(self, *more):
-        if self.config:
-            self.write('k.yaml', self.config)
-            args = [KAOCHENGD, '-c', self.path('k.yaml')]
-        else:
-            args = [KAOCHENGD, '--dir', self.dir]
+        args = [KAOCHENGD, '--dir', self.dir]
         if self.clock:
             args += ['--test-clock', self.clock]
-        return args + list(more)
+        return args + list(self.options) + list(more)
 
     def start(self, *more, shell=None, wait='event=ready'):
         args = self.command(*more)
@@ -155,7 +154,8 @@ class Daemon:
             args = ['sh', '-c', shell + '; exec "$@"', 'sh'] + args
         self.lines, self.ready = [], threading.Event()
         self.process = subprocess.Popen(
-            args, stderr=subprocess.PIPE, stdout=subprocess.DEVNULL, text=True)
+            args, stderr=subprocess.PIPE, stdout=subprocess.DEVNULL, text=True,
+            env=self.env)
         self.reader = threading.Thread(
             target=self._read, daemon=True,
             args=(self.process.stderr, wait, self.lines, self.ready))
@@ -184,11 +184,14 @@ class Daemon:
         self.reader.join(timeout)
         return code
 
-    def remove(self):
+    def restart(self, *more):
+        self.stop()
+        return self.start(*more)
+
+    def kill(self):
+        """As a machine that loses its power does, if it runs."""
         if self.process and self.process.poll() is None:
-            self.process.kill()
-            self.process.wait()
-        shutil.rmtree(self.dir, ignore_errors=True)
+            self.stop(signal.SIGKILL)
 
     # --- talking ------------------------------------------------------------
     def connect(self, tcp=None, timeout=15):
@@ -225,6 +228,37 @@ class Daemon:
 
     def post(self, data, kind='text/plain', path='/v1/entries', **more):
         return self.ask('POST', path, data, kind, **more)
+
+
+class Daemon(Served):
+    """A ledger's directory of its own, with keys."""
+
+    def __init__(self, config='', clock=START):
+        super().__init__(tempfile.mkdtemp(prefix='kc-e2e-', dir='/tmp'),
+                         clock=clock)
+        self.log_key = Key(ORIGIN, 'log')
+        self.clerk = Key('clerk', 'clerk')
+        self.admins = [Key('admin.%d' % i, 'admin%d' % i) for i in (1, 2, 3)]
+        self.config = config
+        os.mkdir(self.path('keys'), 0o700)
+        self.write('keys/log.key', self.log_key.file(), 0o600)
+        self.write('keys/clerk.key', self.clerk.file(), 0o600)
+
+    def write(self, name, text, mode=0o644):
+        with open(self.path(name), 'w') as f:
+            f.write(text)
+        os.chmod(self.path(name), mode)
+
+    def command(self, *more):
+        args = super().command(*more)
+        if self.config:
+            self.write('k.yaml', self.config)
+            args[1:3] = ['-c', self.path('k.yaml')]
+        return args
+
+    def remove(self):
+        self.kill()
+        shutil.rmtree(self.dir, ignore_errors=True)
 
     # --- entries ------------------------------------------------------------
     def seen(self):
@@ -349,6 +383,21 @@ class Tap:
                 print('# ' + line)
         sys.stdout.flush()
         return good
+
+    def good(self, name, r, *words):
+        """A program that ended well, and said these; what it gave."""
+        return self.says(name, r, 0, *words)
+
+    def says(self, name, r, code, *words):
+        """A program that ended with this code, and said these on stderr."""
+        said = r.stderr if isinstance(r.stderr, str) else r.stderr.decode()
+        self.ok(r.returncode == code and all(w in said for w in words), name,
+                (r.returncode, r.stdout, r.stderr))
+        return r
+
+    def skip(self, name, why):
+        self.n += 1
+        print('ok %d - %s # SKIP %s' % (self.n, name, why), flush=True)
 
     def same(self, got, want, name):
         return self.ok(got == want, name, 'got %r, want %r' % (got, want))
