@@ -2,14 +2,14 @@
 # SPDX-License-Identifier: Apache-2.0
 """Founding: people bring keys of machines of their own; a ledger is made whole
 or not at all."""
-import json, os, re, shutil, subprocess, sys, tempfile, time
+import json, os, re, shutil, sys, tempfile, time
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)),
                                 '..', 'lib'))
-from kcd import Relay, Tap
+from kcd import BUILD, Relay, Served, Tap, kaocheng
 
-BUILD = os.path.abspath(os.environ.get('BUILD', 'build'))
-CLI, SHIM = BUILD + '/bin/kaocheng', BUILD + '/tests/fault/killshim.so'
+SHIM = BUILD + '/tests/fault/killshim.so'
 t = Tap()
+good, says = t.good, t.says
 top = tempfile.mkdtemp(prefix='kc-found-')
 NAME = 'example.org/kaohe-2022'
 AT = '2022-01-10T01:00:00Z'
@@ -17,20 +17,8 @@ AT = '2022-01-10T01:00:00Z'
 
 def run(*argv, **env):
     # The preloaded shim stands before a sanitizer's runtime.
-    env.update(PATH=os.environ['PATH'], HOME=top, LANG='C',
-               ASAN_OPTIONS='verify_asan_link_order=0')
-    return subprocess.run([CLI] + [str(a) for a in argv], env=env, cwd=top,
-                          capture_output=True, text=True, timeout=60)
-
-
-def good(what, r):
-    t.ok(r.returncode == 0, what, (r.returncode, r.stdout, r.stderr))
-    return r
-
-
-def says(what, r, code, words):
-    t.ok(r.returncode == code and words in r.stderr, what,
-         (r.returncode, r.stdout, r.stderr))
+    return kaocheng(*argv, home=top, ASAN_OPTIONS='verify_asan_link_order=0',
+                    **env)
 
 
 def card(actor, ledger=NAME):
@@ -41,25 +29,10 @@ def card(actor, ledger=NAME):
     return actor + '.card'
 
 
-class Daemon:
-    def __init__(self, where):
-        self.p = subprocess.Popen(
-            [BUILD + '/bin/kaochengd', '--dir', where, '--test-clock', AT],
-            cwd=top, stderr=subprocess.PIPE, text=True)
-        for line in self.p.stderr:
-            if 'event=ready' in line:
-                break
-
-    def stop(self):
-        self.p.terminate()
-        self.p.stderr.read()
-        return self.p.wait()
-
-
 def cards():
     good('a ledger for cards', run('init', 'city', '--origin', NAME,
                                    '--at', AT, '--unprotected'))
-    d = Daemon('city')
+    d = Served(top + '/city', clock=AT).start()
     enrol = ['actor', 'enrol', '--role', 'auditor', '--as', 'admin.1', '--as',
              'admin.2', '--dir', 'city', '--yes', '--at', AT]
     good('two administrators enrol who hands in a card',

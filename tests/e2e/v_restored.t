@@ -2,15 +2,14 @@
 # SPDX-License-Identifier: Apache-2.0
 """A ledger that is put back to an earlier state: by `restore` or by hand, it
 is noticed, says so itself, and waits until two administrators accept it."""
-import json, os, shutil, socket, subprocess, sys, tempfile
+import json, os, shutil, subprocess, sys, tempfile
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)),
                                 '..', 'lib'))
-from kcd import Relay, Tap, drain, split
+from kcd import KAOCHENGD, Relay, Served, Tap, kaocheng
 
-BUILD = os.path.abspath(os.environ.get('BUILD', 'build'))
-CLI, DAEMON = BUILD + '/bin/kaocheng', BUILD + '/bin/kaochengd'
 COPIES = int(os.environ.get('COPIES', 100))
 t = Tap()
+good = t.good
 top = tempfile.mkdtemp(prefix='kc-restored-')
 AT = '2022-01-10T01:00:00Z'
 
@@ -21,32 +20,11 @@ def at(name):
 
 def run(*argv, home='home'):
     """Another home has seen nothing of the ledger yet."""
-    env = {'PATH': os.environ['PATH'], 'HOME': at(home), 'LANG': 'C'}
-    return subprocess.run([CLI] + [str(a) for a in argv], env=env, cwd=top,
-                          capture_output=True, text=True, timeout=120)
+    return kaocheng(*argv, home=at(home), cwd=top)
 
 
-def good(what, r):
-    t.ok(r.returncode == 0, what, (r.returncode, r.stdout, r.stderr))
-    return r
-
-
-class Daemon:
-    def __init__(self, where, *options, clock=AT):
-        self.where = where
-        self.p = subprocess.Popen(
-            [DAEMON, '--dir', where, '--test-clock', clock, *options],
-            cwd=top, stderr=subprocess.PIPE, text=True)
-        self.said = ''
-        for line in self.p.stderr:
-            self.said += line
-            if 'event=ready' in line:
-                break
-
-    def stop(self):
-        self.p.terminate()
-        self.said += self.p.stderr.read()
-        return self.p.wait()
+def serve(where, *options):
+    return Served(at(where), *options, clock=AT).start()
 
 
 def unit(where, code, home='home'):
@@ -98,14 +76,14 @@ def lied_to(d, seq):
     by that one; and what is kept is the head that was looked at."""
     d.stop()
     shutil.copytree(at('new'), at('first'))
-    d = Daemon('new')
+    d = serve('new')
     good('one history', unit('new', 'G90', 'twin'))
     proof = '/v1/entries/%d/receipt' % seq
-    other = {proof: answer('new', proof), '/checkpoint': answer('new', '/checkpoint')}
+    other = {proof: d.get(proof)[2], '/checkpoint': d.get('/checkpoint')[2]}
     d.stop()
     shutil.rmtree(at('new'))
     os.rename(at('first'), at('new'))
-    d = Daemon('new')
+    d = serve('new')
     good('another', unit('new', 'G91', 'third'))
     Relay(at('lie'), at('new/socket'), lambda path:
           path == proof and (200, other[path]) or None)
@@ -126,19 +104,11 @@ def lied_to(d, seq):
     return d
 
 
-def answer(where, path):
-    with socket.socket(socket.AF_UNIX) as s:
-        s.connect(at(where + '/socket'))
-        s.sendall(b'GET %s HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n'
-                  % path.encode())
-        return split(drain(s))[2]
-
-
 def by_command():
     """`restore` leaves a mark; the ledger says it once."""
     good('a ledger', run('init', 'old', '--origin', 'example.org/put-back',
                          '--at', AT, '--unprotected'))
-    d = Daemon('old')
+    d = serve('old')
     good('an entry', unit('old', 'G01'))
     good('a backup', run('backup', 'backup', '--dir', 'old'))
     kept = len(entries('old'))
@@ -153,20 +123,20 @@ def by_command():
                                    'whole/checkpoint'))
     t.ok('restore accept' in r.stderr, 'and what will follow is said')
     shutil.copytree(at('old/keys'), at('new/keys'), dirs_exist_ok=True)
-    r = subprocess.run([DAEMON, '-n', '--dir', 'new'], cwd=top,
+    r = subprocess.run([KAOCHENGD, '-n', '--dir', 'new'], cwd=top,
                        capture_output=True, text=True)
     t.ok(r.returncode == 0 and os.path.exists(at('new/restored')),
          'a check changes nothing', (r.returncode, r.stderr))
-    d = Daemon('new')
-    t.ok('event=restored' in d.said and
-         not os.path.exists(at('new/restored')), 'the mark has gone', d.said)
+    d = serve('new')
+    t.ok('event=restored' in str(d.lines) and
+         not os.path.exists(at('new/restored')), 'the mark has gone', d.lines)
     waits('new', kept, kept + 3, 'other')
     d.stop()
     n = len(entries('new'))
-    Daemon('new').stop()
+    serve('new').stop()
     t.ok(len(entries('new')) == n, 'it is said once')
     good('a verifier accepts it', run('verify', '--dir', 'new'))
-    d = Daemon('new')
+    d = serve('new')
     r = unit('new', 'G78')
     t.ok(r.returncode == 10 and 'restore follow' in r.stderr,
          'who has seen what was lost signs nothing for it',
@@ -191,7 +161,7 @@ def by_hand():
     """An old file under a new anchor is refused, unless it is said."""
     good('a ledger', run('init', 'hand', '--origin', 'example.org/hand',
                          '--at', AT, '--unprotected', home='h1'))
-    d = Daemon('hand')
+    d = serve('hand')
     good('an entry', unit('hand', 'G01', 'h1'))
     shutil.copy(at('hand/ledger.mdb'), at('kept.mdb'))
     kept = len(entries('hand'))
@@ -199,16 +169,16 @@ def by_hand():
     d.stop()
     shutil.copy(at('kept.mdb'), at('hand/ledger.mdb'))
     for more in ((), ('-n',)):
-        r = subprocess.run([DAEMON, '--dir', 'hand', *more], cwd=top,
+        r = subprocess.run([KAOCHENGD, '--dir', 'hand', *more], cwd=top,
                            capture_output=True, text=True)
         t.ok(r.returncode == 65 and 'older than its anchor' in r.stderr,
              'an old file is refused %s' % (more,), (r.returncode, r.stderr))
-    d = Daemon('hand', '--restored')
+    d = serve('hand', '--restored')
     t.ok(os.path.exists(at('hand/anchor.lost-%d' % (kept + 1))),
          'what the anchor knew is kept', os.listdir(at('hand')))
     waits('hand', kept, kept + 1, 'h2')
     d.stop()
-    d = Daemon('hand', '--restored')
+    d = serve('hand', '--restored')
     t.ok(restorations('hand')['restored'],
          'said again, it is written again: nobody can be sure')
     row = restorations('hand')['rows'][0]
@@ -220,19 +190,19 @@ def not_accepted():
     """What nobody has accepted, or what was lost besides, is tampering."""
     good('a ledger', run('init', 'no', '--origin', 'example.org/no', '--at',
                          AT, '--unprotected', home='h4'))
-    d = Daemon('no')
+    d = serve('no')
     good('an entry', unit('no', 'G01', 'h4'))
     shutil.copy(at('no/ledger.mdb'), at('no.mdb'))
     good('an entry that will be lost', unit('no', 'G02', 'h4'))
     d.stop()
     anchor = at('no.anchor')
     shutil.copy(at('no/anchor'), anchor)
-    d = Daemon('no')
+    d = serve('no')
     good('one that no anchor knows', unit('no', 'G03', 'h4'))
     d.stop()
     shutil.copy(at('no.mdb'), at('no/ledger.mdb'))
     shutil.copy(anchor, at('no/anchor'))
-    d = Daemon('no', '--restored')
+    d = serve('no', '--restored')
     r = run('restore', 'follow', '--dir', 'no', '--yes', home='h4')
     t.ok(r.returncode == 10 and 'no restoration that was accepted' in r.stderr,
          'nobody has accepted it', (r.returncode, r.stderr))
@@ -250,7 +220,7 @@ def second_anchor():
     os.mkdir(at('elsewhere'))
     with open(at('two/kaocheng.yaml'), 'a') as f:
         f.write('second_anchor: ../elsewhere/anchor\n')
-    d = Daemon('two')
+    d = serve('two')
     for i in range(COPIES):
         r = unit('two', 'U%d' % i, 'h3')
         if r.returncode != 0:
@@ -265,12 +235,12 @@ def second_anchor():
     for i in range(COPIES):
         for name in ('ledger.mdb', 'anchor'):
             shutil.copy(at('copy%d/%s' % (i, name)), at('two'))
-        r = subprocess.run([DAEMON, '-n', '--dir', 'two'], cwd=top,
+        r = subprocess.run([KAOCHENGD, '-n', '--dir', 'two'], cwd=top,
                            capture_output=True, text=True)
         refused += r.returncode == 65 and 'the second anchor' in r.stderr
         with open(at('two/kaocheng.yaml'), 'w') as f:
             f.write(newest.replace('second_anchor', '# second_anchor'))
-        r = subprocess.run([DAEMON, '-n', '--dir', 'two'], cwd=top,
+        r = subprocess.run([KAOCHENGD, '-n', '--dir', 'two'], cwd=top,
                            capture_output=True, text=True)
         unnoticed += r.returncode == 0
         with open(at('two/kaocheng.yaml'), 'w') as f:
@@ -278,7 +248,7 @@ def second_anchor():
     t.ok(refused == COPIES, 'each of %d copies is refused' % COPIES, refused)
     t.ok(unnoticed == COPIES, 'without the second anchor none is noticed',
          unnoticed)
-    d = Daemon('two', '--restored')
+    d = serve('two', '--restored')
     t.ok(restorations('two')['rows'][0]['lost_size'] ==
          restorations('two')['rows'][0]['kept'] + 1,
          'the second anchor says what was lost')
@@ -291,9 +261,10 @@ def second_fails():
     """A second anchor that cannot be used is said and holds nobody up."""
     with open(at('hand/kaocheng.yaml'), 'a') as f:
         f.write('second_anchor: /nowhere/anchor\n')
-    d = Daemon('hand')
-    t.ok('event=second-anchor' in d.said and 'event=ready' in d.said,
-         'the daemon starts and says so', d.said)
+    d = serve('hand')
+    t.ok('event=second-anchor' in str(d.lines) and
+         'event=ready' in str(d.lines),
+         'the daemon starts and says so', d.lines)
     d.stop()
 
 

@@ -5,30 +5,17 @@ uses a watched key, what happens to a unit, and silence are told."""
 import json, os, re, shutil, signal, subprocess, sys, tempfile, time
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)),
                                 '..', 'lib'))
-from kcd import Relay, Tap
+from kcd import CLI, VERIFY, Relay, Served, Tap, kaocheng
 
-BUILD = os.path.abspath(os.environ.get('BUILD', 'build'))
-CLI, DAEMON = BUILD + '/bin/kaocheng', BUILD + '/bin/kaochengd'
 t = Tap()
+good = t.good
 top = tempfile.mkdtemp(prefix='kc-watch-')
 AT = '2022-01-10T01:00:00Z'
 L = top + '/ledger'
 
 
-def env(home):
-    return {'PATH': os.environ['PATH'], 'HOME': os.path.join(top, home),
-            'LANG': 'C'}
-
-
 def run(*argv, home='office'):
-    return subprocess.run([CLI] + [a if isinstance(a, bytes) else str(a)
-                                   for a in argv], env=env(home),
-                          cwd=top, capture_output=True, text=True, timeout=60)
-
-
-def good(what, r):
-    t.ok(r.returncode == 0, what, (r.returncode, r.stdout, r.stderr))
-    return r
+    return kaocheng(*argv, home=os.path.join(top, home), cwd=top)
 
 
 def sign(*argv, home='office'):
@@ -53,25 +40,11 @@ def watch(*more):
     return run(*WATCH, '--once', *more, home='auditor')
 
 
-class Daemon:
-    def __init__(self):
-        self.p = subprocess.Popen([DAEMON, '--dir', L, '--test-clock', AT],
-                                  cwd=top, stderr=subprocess.PIPE, text=True)
-        for line in self.p.stderr:
-            if 'event=ready' in line:
-                break
-
-    def stop(self):
-        self.p.terminate()
-        self.p.stderr.read()
-        self.p.wait()
-
-
 def begins():
     good('a ledger', run('init', L, '--origin', 'example.org/watched', '--at',
                          AT, '--unprotected'))
     shutil.copy(L + '/trust', top)
-    d = Daemon()
+    d = Served(L, clock=AT).start()
     r = good('a monitor begins with what stands', watch())
     t.ok(r.stdout == '' and 'verified to 8 entries' in r.stderr,
          'and tells nothing of it', (r.stdout, r.stderr))
@@ -199,13 +172,15 @@ def hurt():
 def on_and_on(d):
     """It goes on over a restart, and ends when it is told."""
     p = subprocess.Popen([CLI] + WATCH + ['--interval', '1'],
-                         env=env('auditor'), cwd=top, text=True,
+                         env={'PATH': os.environ['PATH'], 'LANG': 'C',
+                              'HOME': top + '/auditor'},
+                         cwd=top, text=True,
                          stdout=subprocess.PIPE, stderr=subprocess.PIPE)
     good('an entry', unit('G07'))
     t.ok('register a unit' in p.stdout.readline(), 'it tells as it comes')
     d.stop()
     t.ok(' silent ' in p.stdout.readline(), 'nobody answers: told once')
-    d.__init__()
+    d.start()
     good('an entry', unit('G08'))
     t.ok('register a unit' in p.stdout.readline(), 'it goes on after a start')
     p.send_signal(signal.SIGINT)
@@ -230,9 +205,8 @@ def not_in_order():
 
 
 def verify(name, *more):
-    return subprocess.run([BUILD + '/bin/kaocheng-verify', '--trust', 'trust',
-                           *more, name], env=env('auditor'), cwd=top,
-                          capture_output=True, text=True, timeout=60)
+    return kaocheng('--trust', 'trust', *more, name, program=VERIFY,
+                    home=top + '/auditor', cwd=top)
 
 
 def verdict(name):
@@ -300,7 +274,7 @@ def fork(d):
     d.stop()
     for name in ('ledger.mdb', 'anchor'):
         shutil.copy(L + '/' + name, top + '/old-' + name)
-    d.__init__()
+    d.start()
     good('the one history', unit('G20'))
     keep('p-one', '--proof')
     r = good('seen', watch())
@@ -308,7 +282,7 @@ def fork(d):
     d.stop()
     for name in ('ledger.mdb', 'anchor'):
         shutil.copy(top + '/old-' + name, L + '/' + name)
-    d.__init__()
+    d.start()
     r = watch()
     t.ok(check('p-one').returncode == 10, 'a receipt beyond the end')
     t.ok(r.returncode == 10 and ' fork ' in r.stdout, 'a cut is told',
