@@ -2,81 +2,14 @@
 # SPDX-License-Identifier: Apache-2.0
 """Evidence from the command line: a statement's files come before it; whoever
 may read it fetches them; what is lost, damaged or cited by nobody is told."""
-import hashlib, json, os, re, shutil, subprocess, sys, tempfile
+import json, os, re, shutil, subprocess, sys
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)),
                                 '..', 'lib'))
-from kcd import Tap
+from evidencekit import L, file, found, report, run, sign, t, top
+from kcd import CLI
 
-BUILD = os.path.abspath(os.environ.get('BUILD', 'build'))
-CLI, DAEMON = BUILD + '/bin/kaocheng', BUILD + '/bin/kaochengd'
-t = Tap()
-top = tempfile.mkdtemp(prefix='kc-exhibits-')
-AT = '2022-01-10T01:00:00Z'
-L = top + '/ledger'
+good, says = t.good, t.says
 DAYS = 86400
-
-
-def run(*argv, **env):
-    env.update(PATH=os.environ['PATH'], HOME=top, LANG='C')
-    return subprocess.run([CLI] + [str(a) for a in argv], env=env, cwd=top,
-                          capture_output=True, timeout=120)
-
-
-def good(what, r):
-    t.ok(r.returncode == 0, what, (r.returncode, r.stdout, r.stderr))
-    return r
-
-
-def sign(*argv):
-    return run(*argv, '--dir', L, '--yes', '--at', AT)
-
-
-def says(what, r, code, words):
-    t.ok(r.returncode == code and words in r.stderr.decode(), what,
-         (r.returncode, r.stdout, r.stderr))
-
-
-def file(name, data):
-    with open(os.path.join(top, name), 'wb') as f:
-        f.write(data)
-    return name, hashlib.sha256(data).hexdigest()
-
-
-class Daemon:
-    def __init__(self):
-        self.p = subprocess.Popen([DAEMON, '--dir', L, '--test-clock', AT],
-                                  cwd=top, stderr=subprocess.PIPE, text=True)
-        for line in self.p.stderr:
-            if 'event=ready' in line:
-                break
-
-    def stop(self):
-        self.p.terminate()
-        self.p.stderr.read()
-        self.p.wait()
-
-
-def found():
-    good('a ledger', run('init', L, '--origin', 'example.org/exhibits', '--at',
-                         AT, '--unprotected'))
-    d = Daemon()
-    good('a key', run('key', 'new', 'stats.1', '--dir', L, '--unprotected'))
-    good('the statistics office', sign(
-        'actor', 'enrol', '--actor', 'stats.1', '--role', 'stats', '--as',
-        'admin.1', '--as', 'admin.2'))
-    good('a unit', sign('unit', 'register', 'U1', '--group', 'gov', '--name',
-                        'Roads', '--as', 'estab.1'))
-    for name in ('I1', 'I2'):
-        good('an indicator', sign(
-            'indicator', 'register', name, '--unit', 'U1', '--direction',
-            'higher', '--measure', 'km', '--name', 'roads ' + name, '--as',
-            'estab.1'))
-    return d
-
-
-def report(quarter, *more):
-    return sign('indicator', 'report', 'I1', '--quarter', quarter, '--value',
-                '12', *more, '--as', 'stats.1')
 
 
 def entry_of(r):
@@ -138,7 +71,7 @@ def not_brought():
     with open(L + '/kaocheng.yaml', 'a') as f:
         f.write('store:\n  evidence_mib: 1\n')
     d.stop()
-    d.__init__()
+    d.start()
     name, h = file('huge.zip', os.urandom(2 ** 20 + 1))
     says('what is too large is refused', report('2022-Q2', '--evidence', name),
          2, 'E-SIZE')
@@ -213,7 +146,7 @@ def told(seq, small, big):
         f.seek(0)
         f.write(text)
     d.stop()
-    d.__init__()
+    d.start()
     good('whoever has the file brings it again', run(
         'evidence', 'put', 'photos.zip', '--as', 'stats.1', '--dir', L))
     good('and it is whole', run('evidence', 'verify', '--dir', L))
@@ -260,7 +193,7 @@ def swept():
                                          '--yes'), 0, 'nothing to sweep')
 
 
-d = found()
+d = found('example.org/exhibits')
 seq, small, big = cited()
 states_cited = small
 not_brought()
