@@ -59,6 +59,20 @@ def works():
     t.ok(len(units) == 2 and '@' not in re.sub('#.*|SystemCall.*', '', text)
          and 'ExecStart=/usr/local/bin/kaochengd -c /etc/kaocheng/' in text,
          'the units name what was installed', text)
+    for unit in units:
+        hardened(unit)
+
+
+def hardened(unit):
+    """As systemd itself counts: at most 1.5 of 10."""
+    name = os.path.basename(unit)
+    if not shutil.which('systemd-analyze'):
+        t.ok(True, name + ' # skip no systemd-analyze')
+        return
+    r = run('systemd-analyze', 'security', '--no-pager', '--offline=true',
+            '--threshold=15', unit)
+    t.ok(r.returncode == 0 and 'Overall exposure level' in r.stdout,
+         name + ' is exposed by at most 1.5', (r.stdout[-200:], r.stderr))
 
 
 def settings():
