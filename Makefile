@@ -49,6 +49,7 @@ comma := ,
 CORE_LIBS := -lfyaml -ljansson -lsodium -lnettle
 STORE_LIBS := -llmdb -lpthread
 EVENT_LIBS := -levent -levent_pthreads -lz
+SYS_LIBS := -lseccomp
 CLI_LIBS := -lcurl -lsmartcols -lzstd -lzip -lexpat -lxlsxwriter
 
 obj = $(patsubst %.c,$(BUILD)/%.o,$(1))
@@ -116,13 +117,13 @@ $(LIBAPP): $(call obj,$(APP) $(REMIND) $(HTTP) $(NET) $(SYS) $(WITNESSES))
 LINK = $(if $(Q),@printf '  LD    %s\n' $@;) mkdir -p $(@D) && \
 	$(CC) $(KC_CFLAGS) $(KC_LDFLAGS) -o $@
 $(BUILD)/bin/kaochengd: $(call obj,daemon/main.c daemon/options.c daemon/anchors.c daemon/start.c daemon/sweep.c daemon/trial.c) $(LIBAPP) $(LIBSTORE) $(LIBPEOPLE) $(LIBCORE)
-	$(LINK) $^ -lcurl $(EVENT_LIBS) $(STORE_LIBS) $(CORE_LIBS)
+	$(LINK) $^ -lcurl $(SYS_LIBS) $(EVENT_LIBS) $(STORE_LIBS) $(CORE_LIBS)
 $(BUILD)/bin/kaocheng-sender: $(call obj,$(SENDER)) $(LIBAPP) $(LIBCORE)
-	$(LINK) $^ -lcurl -lpthread $(CORE_LIBS)
+	$(LINK) $^ -lcurl $(SYS_LIBS) -lpthread $(CORE_LIBS)
 $(BUILD)/bin/kaocheng-signer: $(call obj,$(SIGNER)) $(LIBAPP) $(LIBSTORE) $(LIBCORE)
-	$(LINK) $^ $(STORE_LIBS) $(CORE_LIBS)
+	$(LINK) $^ $(SYS_LIBS) $(STORE_LIBS) $(CORE_LIBS)
 $(BUILD)/bin/kaocheng-witness: $(call obj,$(WITNESS)) $(LIBAPP) $(LIBSTORE) $(LIBCORE)
-	$(LINK) $^ $(EVENT_LIBS) $(STORE_LIBS) $(CORE_LIBS)
+	$(LINK) $^ $(SYS_LIBS) $(EVENT_LIBS) $(STORE_LIBS) $(CORE_LIBS)
 $(BUILD)/bin/kaocheng: $(call obj,$(CLI)) $(LIBSTORE) $(LIBPEOPLE) $(LIBCORE)
 	$(LINK) $^ $(CLI_LIBS) $(STORE_LIBS) $(CORE_LIBS)
 # The verifier trusts as little as it can: core, its libraries, its own files. It
@@ -174,7 +175,7 @@ build-all: | deps-build
 # --- tests -------------------------------------------------------------------
 UNIT_BINS := $(addprefix $(BUILD)/tests/unit/,$(UNIT_TESTS))
 $(UNIT_BINS): $(BUILD)/%: $(BUILD)/%.o $(call obj,$(TESTLIB)) $(LIBAPP) $(LIBSTORE) $(LIBPEOPLE) $(LIBCORE)
-	$(LINK) $^ -lcmocka $(EVENT_LIBS) $(STORE_LIBS) $(CORE_LIBS)
+	$(LINK) $^ -lcmocka $(SYS_LIBS) $(EVENT_LIBS) $(STORE_LIBS) $(CORE_LIBS)
 # Two files of the sender, which no archive holds.
 $(BUILD)/tests/unit/remind/test_mime: $(call obj,daemon/remind/mime.c)
 $(BUILD)/tests/unit/verify/test_progress: $(call obj,cli/verify/progress.c cli/lib/i18n.c)

@@ -266,6 +266,7 @@ SYS := \
 	daemon/sys/timer.c \
 	daemon/sys/notify.c \
 	daemon/sys/sandbox.c \
+	daemon/sys/calls.c \
 	daemon/sys/child.c
 CLI := \
 	cli/main.c \

@@ -473,7 +473,7 @@ main(int argc, char **argv)
 	kc_log_set_level(l.d.config->log_level);
 	l.d.reseed_anchor = l.options.reseed_anchor;
 	l.d.restored = l.options.restored;
-	if (kc_sandbox_enter() != KC_OK || kc_crypto_init() != KC_OK)
+	if (kc_start_give_up(l.d.config) != KC_OK || kc_crypto_init() != KC_OK)
 		code = KC_DAEMON_FAILED;
 	else if (l.options.try_reminder != NULL)
 		code = kc_trial_run(l.d.config, l.options.try_reminder);

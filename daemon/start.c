@@ -14,6 +14,7 @@
 #include "anchors.h"
 #include "sys/file.h"
 #include "sys/log.h"
+#include "sys/sandbox.h"
 
 /* --- saying why --- */
 static void
@@ -39,6 +40,26 @@ exit_of(enum kc_err err)
 	    err == KC_ECORRUPT || err == KC_EREFUSED || err == KC_ENEWER)
 		return KC_DAEMON_GUARD;
 	return err == KC_EUNKNOWN ? KC_DAEMON_UNKNOWN : KC_DAEMON_FAILED;
+}
+
+/* --- what is given up --- */
+enum kc_err
+kc_start_give_up(const struct kc_config *c)
+{
+	bool others = c->remind.on && c->remind.command.on;
+	enum kc_err err = kc_sandbox_enter();
+	struct kc_line line;
+
+	if (err == KC_OK)
+		err = kc_sandbox_calls(
+		    others ? KC_CALLS_PROGRAMS : KC_CALLS_PARENT);
+	if (err != KC_OK) {
+		kc_log_begin(&line, KC_LOG_ERROR, "sandbox");
+		kc_log_str(&line, "why", kc_err_text(err));
+		kc_log_errno(&line);
+		kc_log_end(&line);
+	}
+	return err;
 }
 
 /* --- places --- */

@@ -50,6 +50,10 @@ struct kc_daemon {
 	void *changed_ctx;
 };
 
+/* Privileges, and the calls of the kernel that neither the daemon nor a helper
+ * makes: before there is either a thread or a helper. On failure a line is
+ * logged. */
+enum kc_err kc_start_give_up(const struct kc_config *c);
 /* Starts the signer, which reads the keys. On failure a line is logged. */
 enum kc_err kc_start_keys(struct kc_daemon *d);
 /* Anchor, store, start-up guard, replay. On failure a line is logged and the

@@ -128,7 +128,8 @@ enter_sandbox(const struct kc_sender *s)
 		err = KC_OK;
 	}
 	if (err == KC_OK)
-		err = kc_sandbox_calls(c->command.on);
+		err = kc_sandbox_calls(
+		    c->command.on ? KC_CALLS_PROGRAMS : KC_CALLS_SERVING);
 	return err;
 }
 

@@ -125,7 +125,7 @@ give_up_the_rest(struct signer *s)
 		kc_log_end(&l);
 		err = KC_OK;
 	}
-	return err == KC_OK ? kc_sandbox_calls(false) : err;
+	return err == KC_OK ? kc_sandbox_calls(KC_CALLS_PLAIN) : err;
 }
 
 static enum kc_err

@@ -5,10 +5,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
-#include <linux/audit.h>
-#include <linux/filter.h>
 #include <linux/landlock.h>
-#include <linux/seccomp.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
@@ -106,69 +103,4 @@ kc_sandbox_files(const struct kc_sandbox_place *v, size_t n)
 		err = KC_EIO;
 	(void)close(rules);
 	return err;
-}
-
-/* --- calls --- */
-#if defined(__x86_64__)
-#define ARCH AUDIT_ARCH_X86_64
-#define CALLS_TO 0x3fffffff /* above it stands the x32 table */
-#elif defined(__aarch64__)
-#define ARCH AUDIT_ARCH_AARCH64
-#define CALLS_TO 0x3fffffff
-#else
-#error "kc_sandbox_calls: which architecture is this?"
-#endif
-
-static const unsigned short never[] = {SYS_ptrace, SYS_process_vm_readv,
-    SYS_process_vm_writev, SYS_mount, SYS_umount2, SYS_pivot_root, SYS_chroot,
-    SYS_unshare, SYS_setns, SYS_init_module, SYS_finit_module,
-    SYS_delete_module, SYS_kexec_load, SYS_reboot, SYS_swapon, SYS_swapoff,
-    SYS_bpf, SYS_perf_event_open, SYS_userfaultfd, SYS_keyctl, SYS_add_key,
-    SYS_request_key, SYS_open_by_handle_at, SYS_settimeofday, SYS_clock_settime,
-    SYS_clock_adjtime, SYS_io_uring_setup, SYS_io_uring_enter};
-static const unsigned short running[] = {SYS_execve, SYS_execveat};
-
-#define COUNT(a) (sizeof(a) / sizeof((a)[0]))
-#define RET_KILL BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_KILL_PROCESS)
-#define LOAD(member)                                                           \
-	BPF_STMT(                                                              \
-	    BPF_LD | BPF_W | BPF_ABS, offsetof(struct seccomp_data, member))
-
-static size_t
-forbid(struct sock_filter *to, const unsigned short *calls, size_t n)
-{
-	size_t k = 0;
-
-	for (size_t i = 0; i < n; i++) {
-		to[k++] = (struct sock_filter)BPF_JUMP(
-		    BPF_JMP | BPF_JEQ | BPF_K, calls[i], 0, 1);
-		to[k++] = (struct sock_filter)BPF_STMT(
-		    BPF_RET | BPF_K, SECCOMP_RET_ERRNO | EPERM);
-	}
-	return k;
-}
-
-enum kc_err
-kc_sandbox_calls(bool exec)
-{
-	struct sock_filter f[7 + 2 * (COUNT(never) + COUNT(running))] = {
-	    LOAD(arch),
-	    BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, ARCH, 1, 0),
-	    RET_KILL,
-	    LOAD(nr),
-	    BPF_JUMP(BPF_JMP | BPF_JGT | BPF_K, CALLS_TO, 0, 1),
-	    RET_KILL,
-	};
-	struct sock_fprog program = {.filter = f};
-	size_t n = 6;
-
-	n += forbid(f + n, never, COUNT(never));
-	if (!exec)
-		n += forbid(f + n, running, COUNT(running));
-	f[n++] =
-	    (struct sock_filter)BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW);
-	program.len = (unsigned short)n;
-	return prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &program) == 0
-	    ? KC_OK
-	    : KC_EIO;
 }

@@ -23,9 +23,19 @@ struct kc_sandbox_place {
  * other file: Landlock. A place that is not there is passed over. KC_ENOTFOUND:
  * this kernel cannot; KC_EIO with errno. */
 enum kc_err kc_sandbox_files(const struct kc_sandbox_place *v, size_t n);
-/* Calls that a program which talks to servers never makes fail from now on,
- * here and in its children: tracing, mounting, modules, keys of the kernel,
- * and `exec` itself unless it is allowed. KC_EIO with errno. */
-enum kc_err kc_sandbox_calls(bool exec);
+/* Which calls of the kernel a process may make from now on, it, its threads to
+ * come and its children; any other fails with EPERM. Each has what the one
+ * before it has. */
+enum kc_calls {
+	KC_CALLS_PLAIN,   /* files, memory, what is open: no new socket */
+	KC_CALLS_SERVING, /* sockets and threads besides; no program */
+	KC_CALLS_PARENT,  /* programs of ours, which give up more themselves */
+	/* All but tracing, mounting, modules, clocks, keys of the kernel and
+	 * the like: where programs that are not ours are started. */
+	KC_CALLS_PROGRAMS
+};
+/* With libseccomp; no new privileges are held already (kc_sandbox_enter).
+ * KC_EIO with errno, KC_ENOMEM. */
+enum kc_err kc_sandbox_calls(enum kc_calls calls);
 
 #endif

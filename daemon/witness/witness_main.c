@@ -152,7 +152,7 @@ give_up_files(const struct kc_witness_config *c, const char *file)
 		kc_log_end(&l);
 		err = KC_OK;
 	}
-	return err == KC_OK ? kc_sandbox_calls(false) : err;
+	return err == KC_OK ? kc_sandbox_calls(KC_CALLS_SERVING) : err;
 }
 
 static unsigned
