@@ -123,8 +123,11 @@ def apart():
                'the private keys are in its memory and not in the daemon\'s')
     except PermissionError:
         t.ok(True, 'the memory of neither may be looked at # skip')
-    with open('/proc/%d/status' % s) as f:
-        t.ok('NoNewPrivs:\t1' in f.read(), 'it has given up what it can')
+    for pid, whose in ((d.pid, 'the daemon'), (s, 'the signer')):
+        with open('/proc/%d/status' % pid) as f:
+            status = f.read()
+        t.ok('NoNewPrivs:\t1' in status and 'Seccomp:\t2' in status,
+             whose + ' has given up privileges and calls', status)
     os.kill(s, signal.SIGTERM)
     stands(entry(), 'a stop of the whole service does not end it')
     t.same(signer_of(d), s, 'it is the same')
