@@ -95,6 +95,9 @@ read_span(struct remind *r, const struct kc_cli *cli)
 	    !kc_read_day(kc_slice_str(cli->to), &r->to) || r->to < r->from)
 		return kc_cli_usage("%s",
 		    _("over which days? --from YYYY-MM-DD --to YYYY-MM-DD"));
+	if (r->to - r->from >= KC_FORESEE_DAYS_MAX)
+		return kc_cli_usage(
+		    _("at most %d days at once"), KC_FORESEE_DAYS_MAX);
 	return KC_EXIT_OK;
 }
 

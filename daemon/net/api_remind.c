@@ -47,7 +47,8 @@ read_query(struct kc_call *call, struct asked *a, bool days)
 		return "from";
 	if (days &&
 	    (!has(call, "to", value) ||
-		!kc_read_day(kc_slice_str(value), &a->to) || a->to < a->from))
+		!kc_read_day(kc_slice_str(value), &a->to) || a->to < a->from ||
+		a->to - a->from >= KC_FORESEE_DAYS_MAX))
 		return "to";
 	return NULL;
 }
@@ -83,7 +84,39 @@ begin(struct kc_call *call, bool days)
 	return a;
 }
 
-/* Reads files: not where the state is held. */
+/* Once it is answered, or could not be asked: whichever comes first. */
+static void
+forget_ways(struct kc_call *call)
+{
+	struct asked *a = call->own;
+
+	kc_person_ways_free(a->f.ctx);
+	a->f.ctx = NULL;
+}
+
+/* --- what may be seen --- */
+static bool
+may_see(struct kc_call *call)
+{
+	struct kc_refusal why = {0};
+
+	if (kc_viewer_scope(&call->reader, KC_SEE_remind) == KC_SEES_ALL)
+		return true;
+	(void)kc_viewer_refuse(&call->reader, KC_SEE_remind, &why);
+	kc_call_problem(call, &why);
+	return false;
+}
+
+static bool
+may(struct kc_call *call, const struct kc_view_source *src)
+{
+	if (src != NULL)
+		return may_see(call);
+	kc_call_no_state(call);
+	return false;
+}
+
+/* Reads files: not where the state is held, and only for who may see. */
 static bool
 read_ways(struct kc_call *call)
 {
@@ -97,32 +130,10 @@ read_ways(struct kc_call *call)
 	return err == KC_OK;
 }
 
-/* Once it is answered, or could not be asked: whichever comes first. */
-static void
-forget_ways(struct kc_call *call)
-{
-	struct asked *a = call->own;
-
-	kc_person_ways_free(a->f.ctx);
-	a->f.ctx = NULL;
-}
-
-/* --- what may be seen --- */
 static bool
-may(struct kc_call *call, const struct kc_view_source *src)
+check_due(struct kc_call *call)
 {
-	struct kc_refusal why = {0};
-
-	if (src == NULL) {
-		kc_call_no_state(call);
-	} else if (kc_viewer_scope(&call->reader, KC_SEE_remind) !=
-	    KC_SEES_ALL) {
-		(void)kc_viewer_refuse(&call->reader, KC_SEE_remind, &why);
-		kc_call_problem(call, &why);
-	} else {
-		return true;
-	}
-	return false;
+	return may_see(call) && read_ways(call);
 }
 
 static struct kc_buf *
@@ -159,7 +170,7 @@ kc_api_remind_due(struct kc_call *call)
 		return;
 	call->then = call->finish = forget_ways;
 	if (a->upto == UINT64_MAX && a->as_of_ms == INT64_MAX)
-		kc_call_check_read(call, read_ways, show_due);
+		kc_call_check_read(call, check_due, show_due);
 	else
 		kc_call_read(call, show_due, a->upto, a->as_of_ms);
 }

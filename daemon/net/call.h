@@ -103,7 +103,8 @@ void kc_call_read(struct kc_call *call,
     uint64_t upto, int64_t as_of_ms);
 
 /* The same of the present, where check(call) says so on a thread of the gate,
- * which may wait for a disk; if not, it has filled in the reply. */
+ * which may wait for a disk and knows what the reader may see; if not, it has
+ * filled in the reply. */
 void
 kc_call_check_read(struct kc_call *call, bool (*check)(struct kc_call *call),
     void (*read)(struct kc_call *call, const struct kc_view_source *src));

@@ -175,14 +175,22 @@ check_first(void *ctx)
 	struct kc_call *call = ctx;
 	enum kc_err err = KC_OK;
 
-	if (call->check(call))
-		err = kc_ledger_read(call->gate->ledger, read_state, call);
+	bool go_on = false;
+
+	if (!session_holds(call))
+		refuse_session(call);
+	else if (!call->reader.all &&
+	    kc_ledger_reader(call->gate->ledger, kc_slice_str(call->actor),
+		&call->reader) != KC_OK)
+		kc_call_no_state(call);
 	else
-		kc_call_done(call);
-	if (err != KC_OK) {
+		go_on = call->check(call);
+	if (go_on)
+		err = kc_ledger_read(call->gate->ledger, read_state, call);
+	if (err != KC_OK)
 		kc_call_error(call, err, "");
+	if (!go_on || err != KC_OK)
 		kc_call_done(call);
-	}
 }
 
 void

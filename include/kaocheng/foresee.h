@@ -28,6 +28,8 @@ struct kc_foresee {
 enum kc_err kc_foresee_due(struct kc_buf *out, const struct kc_state *st,
     int64_t now_ms, const struct kc_foresee *f);
 
+/* So many days at once: two years, one of them a leap year. */
+#define KC_FORESEE_DAYS_MAX 731
 /*
  * The same, as "kaocheng.remind.simulate/1": what would go out on the local
  * days from..to, the first `upto` entries each in its time and reminders

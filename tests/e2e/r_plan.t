@@ -2,8 +2,10 @@
 # SPDX-License-Identifier: Apache-2.0
 """The reminders of the demonstration year, planned and not sent: how many go
 to whom, what scripts read of one instant, and the same asked of the daemon."""
+import http.client
 import json
 import os
+import socket
 import subprocess
 import sys
 import tempfile
@@ -66,9 +68,40 @@ def asked(port):
             "--from", "2022-09-01", "--to", "2022-08-01")
     ok(p.returncode == 2, "days that end before they begin are usage",
        p.stderr)
+    p = run("remind", "simulate", "--dir", d, "--from", "2022-01-01", "--to",
+            "2024-01-02")
+    ok(p.returncode == 2 and "731" in p.stderr, "nor are more than two years",
+       p.stderr)
+    got = [get("/v1/remind/days?from=2022-01-01&to=" + to)
+           for to in ("2024-01-01", "2024-01-02")]
+    ok(got[0][0] == 200 and got[1] == (400, "E-REQUEST"),
+       "nor of the daemon", got)
+    read = [reads_persons(url, who) for who in ("G19.head", "P09.estab")]
+    ok(read in ([False, True], [False, False]),  # where no file has a time
+       "who may not see has no file of a person read", read)
 
 
-print("1..23")
+def reads_persons(url, who):
+    """Does it read a person's file when this one asks?"""
+    file = d + "/people/G19.head"
+    os.utime(file, (0, os.stat(file).st_mtime))
+    run("remind", "preview", "--dir", d, *url, "--as", who)
+    return os.stat(file).st_atime > 0
+
+
+def get(path):
+    """Of the socket: the status, and the code of what is refused."""
+    c = http.client.HTTPConnection("kaocheng")
+    c.sock = socket.socket(socket.AF_UNIX)
+    c.sock.connect(d + "/socket")
+    c.request("GET", path)
+    r = c.getresponse()
+    body = json.loads(r.read())
+    c.close()
+    return r.status, body.get("code")
+
+
+print("1..26")
 with tempfile.TemporaryDirectory() as tmp:
     d = tmp + "/demo"
     p = run("demo", "--dir", d, "--no-serve", "--no-remind")
