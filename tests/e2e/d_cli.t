@@ -401,7 +401,13 @@ def outbox(d):
         if any(f.endswith('.note') for f in os.listdir(box)):
             break
         time.sleep(0.01)
-    time.sleep(0.1)
+    # Connected: besides the socket that listens there is one for the caller.
+    for _ in range(1000):
+        if open('/proc/net/unix').read().count(D + '/socket\n') > 1:
+            break
+        time.sleep(0.01)
+    else:
+        t.ok(False, 'the caller is connected')
     d.kill()
     d.wait()
     p.wait(60)

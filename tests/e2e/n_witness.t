@@ -3,7 +3,7 @@
 """kaocheng-witness as a process of its own, asked by a client of C2SP
 tlog-witness: every row of its table of status codes, what it keeps over a
 kill, races, and a fork."""
-import concurrent.futures, glob, os, re, signal, socket, sys, time
+import concurrent.futures, glob, os, re, signal, socket, sys, threading, time
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)),
                                 '..', 'lib'))
 from witnesskit import *
@@ -195,15 +195,19 @@ def races():
     t.same(lost, 0, 'of 8 at once one is cosigned, the others are told which')
     # A train: each as soon as the one before was answered, killed meanwhile.
     rolled_back, answered = 0, size
-    for _ in range(6):
+    for n in range(6):
+        under_way = threading.Event()
         with concurrent.futures.ThreadPoolExecutor(2) as pool:
-            killing = pool.submit(lambda: (time.sleep(0.05), w.stop(
+            killing = pool.submit(lambda: (under_way.wait(20), w.stop(
                 signal.SIGKILL)))
+            last = answered + 7 * n
             try:
                 while answered < 1100:
                     if w.grow(log, answered, answered + 1) != 200:
                         break
                     answered += 1
+                    if answered >= last:
+                        under_way.set()
             except (OSError, http.client.HTTPException):
                 pass
             killing.result()

@@ -76,8 +76,12 @@ def until(what, seconds=20):
     return None
 
 
+def log_lines(d, *parts):
+    return [l for l in d.lines if all(p in l for p in parts)]
+
+
 def log_line(d, *parts):
-    return until(lambda: [l for l in d.lines if all(p in l for p in parts)])
+    return until(lambda: log_lines(d, *parts))
 
 
 def parse(note):
@@ -388,10 +392,12 @@ def closed():
          json.loads(got[2]).get('receipt'),
          'with the quorum the same note has its receipt', got)
     t.same(grow(d)[0], 201, 'and others are taken')
+    was = len(log_lines(d, 'event=witness'))
     ws[1].stop()
     slow = threading.Thread(target=grow, args=(d,))
     slow.start()
-    time.sleep(0.1)
+    t.ok(until(lambda: len(log_lines(d, 'event=witness')) > was),
+         'one waits for a witness that is gone')
     begin = time.monotonic()
     code = d.stop()
     t.ok(code == 0 and time.monotonic() - begin < 5,
