@@ -59,15 +59,10 @@ assemble(const struct kc_authors *a, const struct kc_entry *e,
 static int
 want_named(const struct kc_cli *cli, const struct kc_entry *e)
 {
-	for (size_t i = 0; i < cli->nas; i++) {
-		bool named = false;
-
-		for (unsigned k = 0; k < e->nby; k++)
-			named = named || kc_slice_is(e->by[k], cli->as[i]);
-		if (!named)
+	for (size_t i = 0; i < cli->nas; i++)
+		if (!kc_entry_is_by(e, kc_slice_str(cli->as[i])))
 			return kc_cli_usage(
 			    _("%s is not one of its signers"), cli->as[i]);
-	}
 	return KC_EXIT_OK;
 }
 

@@ -27,15 +27,6 @@ static const char *const words[KC_ALARMS] = {
 };
 
 /* --- which entries --- */
-static bool
-is_by(const struct kc_entry *e, const char *actor)
-{
-	for (unsigned i = 0; i < e->nby; i++)
-		if (kc_slice_is(e->by[i], actor))
-			return true;
-	return false;
-}
-
 bool
 kc_watch_names(const struct kc_entry *e, const char *unit)
 {
@@ -67,7 +58,7 @@ kc_watch_wants(const struct kc_watch *w, enum kc_alarm *what)
 
 	*what = KC_ALARM_ENTRY;
 	for (size_t i = 0; i < cli->keys_watched.n; i++)
-		if (is_by(e, cli->keys_watched.v[i])) {
+		if (kc_entry_is_by(e, kc_slice_str(cli->keys_watched.v[i]))) {
 			*what = KC_ALARM_KEY;
 			return true;
 		}

@@ -66,6 +66,8 @@ kc_entry_item(const struct kc_entry *e, unsigned field, unsigned i);
 /* First value; an absent optional gives an empty slice, or `absent`. */
 struct kc_slice kc_entry_str(const struct kc_entry *e, unsigned field);
 int64_t kc_entry_num(const struct kc_entry *e, unsigned field, int64_t absent);
+/* Is the actor one of its signers? */
+bool kc_entry_is_by(const struct kc_entry *e, struct kc_slice actor);
 /* What it cites: the i-th piece of evidence, over all its fields. False: there
  * are no more. */
 struct kc_evidence {

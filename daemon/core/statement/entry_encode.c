@@ -40,6 +40,15 @@ kc_entry_str(const struct kc_entry *e, unsigned field)
 }
 
 bool
+kc_entry_is_by(const struct kc_entry *e, struct kc_slice actor)
+{
+	for (unsigned i = 0; i < e->nby; i++)
+		if (kc_slice_eq(e->by[i], actor))
+			return true;
+	return false;
+}
+
+bool
 kc_entry_evidence(const struct kc_entry *e, unsigned i, struct kc_evidence *out)
 {
 	static const char scheme[] = "sha256:";

@@ -77,15 +77,6 @@ fits_kind(const struct kc_log_pick *p, const struct kc_entry *e)
 	return strncmp(e->kind->name, p->kind.p, n) == 0;
 }
 
-static bool
-signed_by(const struct kc_entry *e, struct kc_slice by)
-{
-	for (unsigned i = 0; i < e->nby; i++)
-		if (kc_slice_eq(e->by[i], by))
-			return true;
-	return by.n == 0;
-}
-
 /* It touched the matter, or names it. */
 static bool
 fits_about(const struct kc_log_pick *p, uint64_t seq, const struct kc_entry *e)
@@ -155,7 +146,8 @@ kc_log_fits(
 	struct kc_vx *x = p->x;
 
 	*fits = false;
-	if (!fits_kind(p, e) || !signed_by(e, x->args->by) ||
+	if (!fits_kind(p, e) ||
+	    (x->args->by.n > 0 && !kc_entry_is_by(e, x->args->by)) ||
 	    !fits_about(p, seq, e) ||
 	    (x->unit != NULL && !kc_entry_concerns(x->st, e, x->unit->index)))
 		return KC_OK;

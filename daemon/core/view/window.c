@@ -39,15 +39,6 @@ find_key(const struct kc_vx *x, const struct kc_actor **owner)
 	return k;
 }
 
-static bool
-signed_by(const struct kc_entry *e, const struct kc_actor *a)
-{
-	for (unsigned i = 0; i < e->nby; i++)
-		if (kc_slice_is(e->by[i], a->id))
-			return true;
-	return false;
-}
-
 /* A row for each that the reader may see; how many there are is no secret. */
 static enum kc_err
 rows(struct kc_vx *x, const struct kc_actor *a, const struct kc_actor_key *k,
@@ -67,7 +58,7 @@ rows(struct kc_vx *x, const struct kc_actor *a, const struct kc_actor_key *k,
 	     seq - first < SCAN_MAX;
 	     seq++) {
 		err = kc_vx_load(x, seq, &bytes, &leaf, e);
-		if (err != KC_OK || !signed_by(e, a))
+		if (err != KC_OK || !kc_entry_is_by(e, kc_slice_str(a->id)))
 			continue;
 		++*signed_n;
 		x->asked =
