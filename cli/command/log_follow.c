@@ -75,18 +75,13 @@ kc_follow_end(struct kc_follow *f)
 static bool
 is_wanted(const struct kc_cli *cli, const struct kc_entry *e)
 {
-	const char *kind = cli->kind;
-	size_t n = kind != NULL ? strlen(kind) : 0;
+	struct kc_slice kind = kc_slice_str(cli->kind != NULL ? cli->kind : "");
 	bool by = cli->by == NULL || kc_entry_is_by(e, kc_slice_str(cli->by));
 	bool about = cli->only == NULL;
 
-	if (n > 0 &&
-	    (kind[n - 1] == '.' ? strncmp(kind, e->kind->name, n)
-				: strcmp(kind, e->kind->name)) != 0)
-		return false;
 	for (unsigned i = 0; !about && i < e->nitems; i++)
 		about = kc_slice_is(e->items[i].raw, cli->only);
-	return by && about &&
+	return by && about && kc_kind_fits(e->kind, kind) &&
 	    (cli->unit == NULL || kc_watch_names(e, cli->unit));
 }
 

@@ -158,6 +158,9 @@ struct kc_kind {
 
 const struct kc_kind *kc_kind_get(enum kc_kind_id id);
 const struct kc_kind *kc_kind_find(struct kc_slice name); /* NULL if none */
+/* Is it the kind of that name, or, by "warning.", one of those that begin so?
+ * Without a pattern every kind is. */
+bool kc_kind_fits(const struct kc_kind *k, struct kc_slice pattern);
 /* Place of a field by its wire name, -1 if none. */
 int kc_kind_field(const struct kc_kind *k, struct kc_slice name);
 

@@ -178,6 +178,16 @@ kc_kind_find(struct kc_slice name)
 	return NULL;
 }
 
+bool
+kc_kind_fits(const struct kc_kind *k, struct kc_slice pattern)
+{
+	if (pattern.n == 0)
+		return true;
+	if (pattern.p[pattern.n - 1] != '.')
+		return kc_slice_is(pattern, k->name);
+	return strncmp(k->name, pattern.p, pattern.n) == 0;
+}
+
 int
 kc_kind_field(const struct kc_kind *k, struct kc_slice name)
 {

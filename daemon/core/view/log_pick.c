@@ -65,18 +65,6 @@ kc_log_pick_of(struct kc_vx *x, struct kc_log_pick *p)
 	return bounds(p, x);
 }
 
-static bool
-fits_kind(const struct kc_log_pick *p, const struct kc_entry *e)
-{
-	size_t n = p->kind.n;
-
-	if (n == 0)
-		return true;
-	if (p->kind.p[n - 1] != '.')
-		return kc_slice_is(p->kind, e->kind->name);
-	return strncmp(e->kind->name, p->kind.p, n) == 0;
-}
-
 /* It touched the matter, or names it. */
 static bool
 fits_about(const struct kc_log_pick *p, uint64_t seq, const struct kc_entry *e)
@@ -146,7 +134,7 @@ kc_log_fits(
 	struct kc_vx *x = p->x;
 
 	*fits = false;
-	if (!fits_kind(p, e) ||
+	if (!kc_kind_fits(e->kind, p->kind) ||
 	    (x->args->by.n > 0 && !kc_entry_is_by(e, x->args->by)) ||
 	    !fits_about(p, seq, e) ||
 	    (x->unit != NULL && !kc_entry_concerns(x->st, e, x->unit->index)))
