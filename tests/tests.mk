@@ -59,6 +59,7 @@ soak: build-all
 	@BUILD=$(BUILD) LEDGERS=$(call soaked,100) JUDGED=100 \
 	    perl tests/lib/prove.pl tests/sim/tamper.t
 	@BUILD=$(BUILD) NOTICES=$(call soaked,2000) perl tests/lib/prove.pl tests/e2e/r_outbox.t
+	@BUILD=$(BUILD) python3 tests/e2e/x_newcomer.t
 	@$(MAKE) --no-print-directory deb-check
 	@for t in $(FUZZ_TARGETS); do $(MAKE) --no-print-directory fuzz T=$$t \
 	    SECONDS=$(SOAK_SECONDS) || exit 1; done

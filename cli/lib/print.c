@@ -307,11 +307,12 @@ print_words(const struct kc_cli *cli, json_t *rows)
 	kc_buf_free(&text);
 }
 
-/* Views of one thing, whose steps have words. */
+/* Views of one thing, whose steps have words; a whole trail, if asked for. */
 static bool
-has_words(const struct kc_view *v)
+has_words(const struct kc_cli *cli, const struct kc_view *v)
 {
 	return strcmp(v->name, "prededuct") == 0 ||
+	    (strcmp(v->name, "trail") == 0 && cli->format == KC_FORMAT_WIDE) ||
 	    strcmp(v->name, "warning") == 0 || strcmp(v->name, "target") == 0;
 }
 
@@ -328,7 +329,7 @@ print_for_people(const struct kc_cli *cli, const struct kc_view *v, json_t *doc)
 		putchar('\n');
 	}
 	code = kc_print_table(cli, v, rows, cli->format == KC_FORMAT_WIDE);
-	if (code == KC_EXIT_OK && has_words(v))
+	if (code == KC_EXIT_OK && has_words(cli, v))
 		print_words(cli, rows);
 	return code;
 }
