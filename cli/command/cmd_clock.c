@@ -87,7 +87,10 @@ kc_cmd_clock_show(struct kc_cli *cli, int argc, char **argv)
 		putchar('\n');
 	} else if (code == KC_EXIT_OK) {
 		print_local(text_of(doc, "now"));
-		printf("%s %s\n", _("the ledger is"), text_of(doc, "mode"));
+		printf("%s\n",
+		    strcmp(text_of(doc, "mode"), "open") == 0
+			? _("the ledger takes statements")
+			: _("the ledger takes no statement"));
 		if (text_of(doc, "why")[0] != '\0')
 			printf("%s\n", text_of(doc, "why"));
 	}

@@ -366,10 +366,11 @@ kc_cli_error(const struct kc_cli *cli, enum kc_err err, const char *what)
 {
 	const char *hint = NULL;
 
-	(void)cli;
 	if (err == KC_EUNAVAILABLE)
-		hint = _("is kaochengd running? --dir DIR reads a ledger "
-			 "without it");
+		hint = cli->dir != NULL
+		    ? _("this needs the daemon: is kaochengd running?")
+		    : _("is kaochengd running? --dir DIR reads a ledger "
+			"without it");
 	return kc_cli_fail(
 	    exit_of_err(err), hint, "%s: %s", what, kc_err_said(err));
 }

@@ -587,6 +587,10 @@ def exports(d):
 
 
 def stopped():
+    r = kc('clock', 'show', '--dir', D)
+    t.ok(r.returncode == 7 and 'needs the daemon' in r.stderr and
+         '--dir' not in r.stderr, 'it is not said what was done already',
+         r.stderr)
     r = kc('replay', '--dir', D, '--json')
     a = json.loads(r.stdout)
     t.ok(r.returncode == 0 and a['agrees'] is True, 'replay agrees', r.stdout)
@@ -621,8 +625,11 @@ def clock():
     at = lambda: as_json('clock', 'show', '--dir', D)['now']
     was = at()
     r = kc('clock', 'show', '--dir', D)
-    t.ok(r.returncode == 0 and '+08:00' in r.stdout and 'open' in r.stdout,
-         'clock show: local time and mode', r.stdout + r.stderr)
+    t.ok(r.returncode == 0 and '+08:00' in r.stdout and
+         'takes statements' in r.stdout, 'clock show: local time and mode',
+         r.stdout + r.stderr)
+    r = kc('clock', 'show', '--dir', D, '--lang', 'zh')
+    t.ok(r.stdout.split('\n')[1] == '账本正常受理', 'in Chinese', r.stdout)
     r = kc('clock', 'advance', '+2h', '--dir', D)
     t.ok(r.returncode == 0 and int(at()[11:13]) == (int(was[11:13]) + 2) % 24,
          'clock advance +2h', r.stdout + r.stderr)
