@@ -188,6 +188,34 @@ help_field(const struct kc_cli *cli, const struct kc_field *f)
 	kc_buf_free(&text);
 }
 
+static void
+put_upper(const struct kc_field *f, const char *before, const char *after)
+{
+	char flag[KC_FLAG_SIZE];
+
+	fputs(before, stdout);
+	for (const char *p = kc_field_flag(f, flag) + 2; *p != '\0'; p++)
+		putchar(*p >= 'a' && *p <= 'z' ? *p - 'a' + 'A' : *p);
+	fputs(after, stdout);
+}
+
+/* What plain arguments name, as in a synopsis: " UNIT TARGET"; or the matter
+ * that one may name where none has to be named. */
+static void
+put_plain(const struct kc_kind *kind)
+{
+	bool any = false;
+
+	for (unsigned f = 0; f < kind->nfields; f++)
+		if (kc_field_plain(kind, f)) {
+			put_upper(&kind->fields[f], " ", "");
+			any = true;
+		}
+	for (unsigned f = 0; !any && f < kind->nfields; f++)
+		if (kind->fields[f].type == KC_T_HANDLE)
+			put_upper(&kind->fields[f], " [", "]");
+}
+
 void
 kc_help_kind(const struct kc_cli *cli, const struct kc_kind *kind)
 {
@@ -201,6 +229,7 @@ kc_help_kind(const struct kc_cli *cli, const struct kc_kind *kind)
 	}
 	printf("%s (%s)\n\n%s kaocheng %s", say(cli, kind->zh, kind->en),
 	    kind->name, say(cli, "用法", "usage"), name);
+	put_plain(kind);
 	for (uint8_t i = 0; i < kind->signers.n; i++)
 		printf(" --as ACTOR");
 	printf(" ...\n%s %s\n\n", say(cli, "签署", "signed by"),

@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "lib/field.h"
 #include "lib/foreign.h"
 #include "lib/post.h"
 
@@ -11,25 +12,13 @@
 #include "many.h"
 
 /* --- fields --- */
-/* Can a plain argument name it? The year of `cycle open 2022` can. */
-static bool
-is_plain(const struct kc_kind *kind, unsigned f)
-{
-	const struct kc_field *field = &kind->fields[f];
-
-	return field->presence == KC_ONE &&
-	    (field->type == KC_T_CODE || field->type == KC_T_HANDLE ||
-		field->type == KC_T_ACTOR ||
-		(field->type == KC_T_INT && f == 0));
-}
-
 static unsigned
 count_plain(const struct kc_kind *kind)
 {
 	unsigned n = 0;
 
 	for (unsigned f = 0; f < kind->nfields; f++)
-		n += is_plain(kind, f);
+		n += kc_field_plain(kind, f);
 	return n;
 }
 
@@ -61,7 +50,7 @@ plain_field(const struct kc_writing *w, const char *text)
 	if (count_plain(w->kind) == 0)
 		return field_like(w->kind, text);
 	for (unsigned f = 0; f < w->kind->nfields; f++)
-		if (is_plain(w->kind, f) && (w->tried >> f & 1) == 0)
+		if (kc_field_plain(w->kind, f) && (w->tried >> f & 1) == 0)
 			return (int)f;
 	return -1;
 }

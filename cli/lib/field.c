@@ -149,6 +149,17 @@ kc_field_flag(const struct kc_field *f, char out[KC_FLAG_SIZE])
 	return out;
 }
 
+bool
+kc_field_plain(const struct kc_kind *kind, unsigned f)
+{
+	const struct kc_field *field = &kind->fields[f];
+
+	return field->presence == KC_ONE &&
+	    (field->type == KC_T_CODE || field->type == KC_T_HANDLE ||
+		field->type == KC_T_ACTOR ||
+		(field->type == KC_T_INT && f == 0));
+}
+
 int
 kc_field_value(const struct kc_cli *cli, const struct kc_field *f,
     const char *text, struct kc_buf *out)

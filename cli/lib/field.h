@@ -8,6 +8,9 @@
 /* The option that a field has: "--name-en" of name_en; returns out. */
 #define KC_FLAG_SIZE 64
 const char *kc_field_flag(const struct kc_field *f, char out[KC_FLAG_SIZE]);
+/* Can a plain argument name the field? A code, a handle or a person that has
+ * to be there, and the year of `cycle open 2022`. */
+bool kc_field_plain(const struct kc_kind *kind, unsigned f);
 /* Appends the value to out. Prints what is wrong; returns the exit code.
  * EVIDENCE takes a file, TEXT takes @file, VKEY an actor or key file, POINTS
  * fewer decimals: all take the signed form too. BP takes "80%" or "8000bp"

@@ -83,6 +83,11 @@ def words():
     t.ok(r.returncode == 0 and '--evidence' in r.stdout and
          '考核责任单位' in r.stdout and 'full | half | exempt' in r.stdout,
          'help on a kind has its fields, words and signers', r.stdout)
+    for verb, usage in (('prededuct decide', ' UNIT TARGET SITUATION --as'),
+                        ('remind ack', ' [ABOUT] --as'),
+                        ('clock confirm', ' --as ACTOR --as')):
+        t.ok('kaocheng ' + verb + usage in kc(*verb.split(), '--help').stdout,
+             'and what is named without an option: ' + verb)
     t.ok('E-RET-CAP' in kc('help', 'E-RET-CAP').stdout,
          'help on a refusal')
     t.ok('10 ' in kc('help', 'exit-codes').stdout, 'help on exit codes')
