@@ -2,14 +2,13 @@
 # SPDX-License-Identifier: Apache-2.0
 """Who signs and where is remembered: login, whoami, logout; several
 passphrase files; a mistyped passphrase at a terminal."""
-import json, os, pty, select, shutil, subprocess, sys, tempfile, time
+import json, os, pty, select, shutil, sys, tempfile
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)),
                                 '..', 'lib'))
-from kcd import Tap
+from kcd import CLI, Served, Tap, kaocheng
 
-BUILD = os.path.abspath(os.environ.get('BUILD', 'build'))
-CLI = BUILD + '/bin/kaocheng'
 t = Tap()
+good = t.good
 top = tempfile.mkdtemp(prefix='kc-login-')
 L, CONFIG = top + '/ledger', top + '/config/kaocheng/login.yaml'
 ENV = {'PATH': os.environ['PATH'], 'HOME': top, 'LANG': 'C',
@@ -18,22 +17,15 @@ NOW = '2022-01-10T01:00:00Z'
 
 
 def run(*argv, **env):
-    return subprocess.run([CLI] + [str(a) for a in argv], env=dict(ENV, **env),
-                          capture_output=True, text=True, cwd=top, timeout=60)
+    return kaocheng(*argv, home=top, **dict(ENV, **env))
 
 
 def sign(*argv, **env):
     return run(*argv, '--at', NOW, '--yes', **env)
 
 
-def good(what, r):
-    t.ok(r.returncode == 0, what, (r.returncode, r.stdout, r.stderr))
-    return r
-
-
 def bad(what, code, words, r):
-    t.ok(r.returncode == code and words in r.stderr, what,
-         (r.returncode, r.stdout, r.stderr))
+    t.says(what, r, code, words)
 
 
 def typed(*argv, answers):
@@ -204,19 +196,12 @@ def main():
         good('a passphrase of his own',
              run('key', 'passwd', actor, '--dir', L, '--passphrase-file',
                  'admin', '--new-passphrase-file', file))
-    daemon = subprocess.Popen(
-        [BUILD + '/bin/kaochengd', '--dir', L, '--test-clock', NOW], env=ENV,
-        stdout=subprocess.DEVNULL, stderr=open(top + '/log', 'w'))
+    daemon = Served(L, clock=NOW, env=ENV).start()
     try:
-        for _ in range(1000):
-            if run('clock', 'show', '--dir', L).returncode == 0:
-                break
-            time.sleep(0.01)
         for part in (remembers, says, signs, two_files, mistyped, kept, broken):
             part()
     finally:
-        daemon.terminate()
-        daemon.wait()
+        daemon.stop()
         shutil.rmtree(top)
     t.done()
 

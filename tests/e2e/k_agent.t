@@ -6,11 +6,10 @@ import json, os, shutil, socket, struct, subprocess, sys, tempfile, threading
 import time
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)),
                                 '..', 'lib'))
-from kcd import Tap
+from kcd import Served, Tap, kaocheng
 
-BUILD = os.path.abspath(os.environ.get('BUILD', 'build'))
-CLI = BUILD + '/bin/kaocheng'
 t = Tap()
+good = t.good
 top = tempfile.mkdtemp(prefix='kc-agent-')
 L, KEYS, SOCK = top + '/ledger', top + '/ledger/keys/', top + '/agent'
 ENV = {'PATH': os.environ['PATH'], 'HOME': top, 'LANG': 'C',
@@ -21,8 +20,7 @@ ADMINS = ('--as', 'admin.1', '--as', 'admin.2')
 
 
 def run(*argv, **env):
-    return subprocess.run([CLI] + [str(a) for a in argv], env=dict(ENV, **env),
-                          capture_output=True, text=True, cwd=top, timeout=60)
+    return kaocheng(*argv, home=top, **dict(ENV, **env))
 
 
 def sign(*argv, **env):
@@ -35,29 +33,19 @@ def ssh(*argv, **kw):
                           timeout=60, **kw).stdout
 
 
-def good(what, r):
-    t.ok(r.returncode == 0, what, (r.returncode, r.stdout, r.stderr))
-    return r
-
-
 def bad(what, code, words, r):
-    t.ok(r.returncode == code and words in r.stderr, what,
-         (r.returncode, r.stdout, r.stderr))
-
-
-def start(*argv, ready):
-    p = subprocess.Popen(argv, env=ENV, stdout=subprocess.DEVNULL,
-                         stderr=open(top + '/log', 'a'))
-    for _ in range(1000):
-        if ready():
-            return p
-        time.sleep(0.01)
-    raise SystemExit('%s does not answer' % argv[0])
+    t.says(what, r, code, words)
 
 
 def agent():
-    return start('ssh-agent', '-D', '-a', SOCK,
-                 ready=lambda: os.path.exists(SOCK))
+    p = subprocess.Popen(['ssh-agent', '-D', '-a', SOCK], env=ENV,
+                         stdout=subprocess.DEVNULL,
+                         stderr=subprocess.DEVNULL)
+    for _ in range(1000):
+        if os.path.exists(SOCK):
+            return p
+        time.sleep(0.01)
+    raise SystemExit('ssh-agent does not answer')
 
 
 def new_key(name, kind='ed25519'):
@@ -253,16 +241,15 @@ good('a ledger', run('init', L, '--origin', 'example.org/agent',
                      '127.0.0.1:%d' % PORT))
 held, d = agent(), None
 try:
-    d = start(BUILD + '/bin/kaochengd', '--dir', L, '--test-clock', NOW,
-              ready=lambda: run('log', 'list').returncode == 0)
+    d = Served(L, clock=NOW, env=ENV).start()
     takes()
     signs()
     rotates()
     fails()
 finally:
-    for p in (held, d):
-        if p is not None:
-            p.terminate()
-            p.wait()
+    if d is not None:
+        d.kill()
+    held.terminate()
+    held.wait()
     shutil.rmtree(top)
 t.done()

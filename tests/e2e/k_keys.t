@@ -2,46 +2,28 @@
 # SPDX-License-Identifier: Apache-2.0
 """Keys for life: a rotation is killed between every two of its steps and gone
 on with by the same command; nothing is lost."""
-import glob, json, os, shutil, subprocess, sys, tempfile, time
+import glob, json, os, shutil, sys, tempfile
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)),
                                 '..', 'lib'))
-from kcd import Tap
+from kcd import BUILD, Served, Tap, kaocheng
 
-BUILD = os.path.abspath(os.environ.get('BUILD', 'build'))
-CLI, SHIM = BUILD + '/bin/kaocheng', BUILD + '/tests/fault/killshim.so'
+SHIM = BUILD + '/tests/fault/killshim.so'
 t = Tap()
+good = t.good
 top = tempfile.mkdtemp(prefix='kc-keys-')
 L, KEYS = top + '/ledger', top + '/ledger/keys/'
-ENV = {'PATH': os.environ['PATH'], 'HOME': top, 'LANG': 'C',
-       # The preloaded shim stands before a sanitizer's runtime.
+ENV = {  # The preloaded shim stands before a sanitizer's runtime.
        'ASAN_OPTIONS': 'verify_asan_link_order=0',
        'KAOCHENG_SOCKET': L + '/socket', 'KAOCHENG_DIR': L}
 NOW = '2022-01-10T01:00:00Z'
 
 
 def run(*argv, **env):
-    return subprocess.run([CLI] + [str(a) for a in argv], env=dict(ENV, **env),
-                          capture_output=True, text=True, cwd=top, timeout=60)
+    return kaocheng(*argv, home=top, **dict(ENV, **env))
 
 
 def sign(*argv, **env):
     return run(*argv, '--at', NOW, '--yes', **env)
-
-
-def good(what, r):
-    t.ok(r.returncode == 0, what, (r.returncode, r.stdout, r.stderr))
-    return r
-
-
-def start():
-    d = subprocess.Popen([BUILD + '/bin/kaochengd', '--dir', L,
-                          '--test-clock', NOW], env=ENV,
-                         stderr=open(top + '/log', 'a'))
-    for _ in range(1000):
-        if run('log', 'list').returncode == 0:
-            return d
-        time.sleep(0.01)
-    raise SystemExit('the daemon does not answer')
 
 
 def in_force(actor):
@@ -147,14 +129,13 @@ def hand_made():
 r = run('init', L, '--origin', 'example.org/keys', '--unprotected', '--year',
         '2022', '--at', NOW)
 good('a ledger', r)
-d = start()
+d = Served(L, clock=NOW).start()
 try:
     rotates()
     passphrases()
     killed()
     hand_made()
 finally:
-    d.terminate()
-    d.wait()
+    d.stop()
     shutil.rmtree(top)
 t.done()

@@ -2,57 +2,41 @@
 # SPDX-License-Identifier: Apache-2.0
 """The key of the log is rotated while the daemon runs: both keys sign until
 the overlap ends, old trust files follow, and the old key signs no more."""
-import glob, json, os, shutil, signal, socket, subprocess, sys, tempfile, time
+import glob, json, os, shutil, signal, socket, subprocess, sys, tempfile
 HERE = os.path.dirname(os.path.abspath(__file__))
 sys.path.insert(0, os.path.join(HERE, '..', 'lib'))
 sys.path.insert(0, os.path.join(HERE, '..', '..', 'docs', 'check'))
 sys.dont_write_bytecode = True
 import base64, check_ledger
-from kcd import Key, Tap
+from kcd import BUILD, VERIFY, Key, Served, Tap, kaocheng
 
-BUILD = os.path.abspath(os.environ.get('BUILD', 'build'))
-CLI, SHIM = BUILD + '/bin/kaocheng', BUILD + '/tests/fault/killshim.so'
-VERIFY = BUILD + '/bin/kaocheng-verify'
+SHIM = BUILD + '/tests/fault/killshim.so'
 ORIGIN = 'example.org/logkey'
 t = Tap()
+good = t.good
 top = tempfile.mkdtemp(prefix='kc-logkey-')
 L, KEYS = top + '/ledger', top + '/ledger/keys/'
 ENV = {'PATH': os.environ['PATH'], 'HOME': top, 'LANG': 'C',
        'KAOCHENG_SOCKET': L + '/socket', 'KAOCHENG_DIR': L}
 BY = ('--as', 'admin.1', '--as', 'admin.2')
-now, daemon, names = '2022-01-10T01:00:00Z', None, 0
+now, daemon, names = '2022-01-10T01:00:00Z', Served(L, env=ENV), 0
 
 
 def run(*argv, **env):
-    return subprocess.run([CLI] + [str(a) for a in argv], env=dict(ENV, **env),
-                          capture_output=True, text=True, cwd=top, timeout=60)
+    return kaocheng(*argv, home=top, **dict(ENV, **env))
 
 
 def sign(*argv, **env):
     return run(*argv, '--at', now, '--yes', **env)
 
 
-def good(what, r):
-    t.ok(r.returncode == 0, what, (r.returncode, r.stdout, r.stderr))
-    return r
-
-
-def start(wait=True):
-    global daemon
-    daemon = subprocess.Popen([BUILD + '/bin/kaochengd', '--dir', L,
-                               '--test-clock', now], env=ENV,
-                              stderr=open(top + '/log', 'a'))
-    for _ in range(1000 if wait else 0):
-        if run('log', 'list').returncode == 0:
-            return
-        time.sleep(0.01)
-    if wait:
-        raise SystemExit(open(top + '/log').read()[-2000:])
+def start():
+    daemon.clock = now
+    daemon.start()
 
 
 def stop(how=signal.SIGTERM):
-    daemon.send_signal(how)
-    return daemon.wait()
+    return daemon.stop(how)
 
 
 def http(method, path, body=b''):
@@ -213,8 +197,7 @@ def old_alone():
     stop()
     shutil.move(KEYS + 'log.key', top + '/log.key')
     shutil.move(KEYS + 'log.key.old-1', KEYS + 'log.key')
-    start(wait=False)
-    t.same(daemon.wait(), 65, 'with the old key alone it does not start')
+    t.same(daemon.run()[0], 65, 'with the old key alone it does not start')
     shutil.move(KEYS + 'log.key', KEYS + 'log.key.old-1')
     shutil.move(top + '/log.key', KEYS + 'log.key')
     os.rename(KEYS + 'log.key.old-1', top + '/put-away')
@@ -280,7 +263,6 @@ try:
     old_alone()
     killed()
 finally:
-    if daemon.poll() is None:
-        stop()
+    daemon.kill()
     shutil.rmtree(top)
 t.done()

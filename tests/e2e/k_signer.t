@@ -2,15 +2,13 @@
 # SPDX-License-Identifier: Apache-2.0
 """The signer: a process that alone has the keys, that a stolen daemon can talk
 into no rewind and no fork, and that is started again when it is killed."""
-import json, os, re, shutil, signal, socket, struct, subprocess, sys, time
+import json, os, re, shutil, signal, socket, struct, subprocess, sys
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)),
                                 '..', 'lib'))
 from witnesskit import Log, b64, root
-from kcd import BUILD, Tap
+from kcd import BUILD, Served, Tap, kaocheng
 import base64, tempfile
 
-CLI = os.path.abspath(os.path.join(BUILD, 'bin', 'kaocheng'))
-DAEMON = os.path.abspath(os.path.join(BUILD, 'bin', 'kaochengd'))
 SIGNER = os.path.abspath(os.path.join(BUILD, 'bin', 'kaocheng-signer'))
 ORIGIN = 'example.org/signer'
 ROLLBACK, FORK, FOREIGN, INVALID, SYNTAX = 14, 15, 16, 20, 2
@@ -23,29 +21,11 @@ NOW, names = '2022-01-10T01:00:00Z', 0
 
 
 def run(*argv):
-    return subprocess.run([CLI] + list(argv), env=ENV, capture_output=True,
-                          text=True, cwd=top, timeout=60)
+    return kaocheng(*argv, home=top, **ENV)
 
 
-def log():
-    with open(top + '/log') as f:
-        return f.read()
-
-
-def start(ready=True):
-    d = subprocess.Popen([DAEMON, '--dir', L, '--test-clock', NOW], env=ENV,
-                         stderr=open(top + '/log', 'w'))
-    end = time.monotonic() + 20
-    while ready and 'event=ready' not in log():
-        if d.poll() is not None or time.monotonic() > end:
-            raise SystemExit(log()[-2000:])
-        time.sleep(0.005)
-    return d
-
-
-def stop(d):
-    d.terminate()
-    return d.wait(20)
+def start():
+    return Served(L, clock=NOW, env=ENV).start()
 
 
 def entry(*more):
@@ -56,7 +36,7 @@ def entry(*more):
 
 
 def stands(r, what):
-    t.ok(r.returncode == 0, what, (r.returncode, r.stderr))
+    t.good(what, r)
 
 
 def size():
@@ -73,7 +53,7 @@ def signer_of(d):
         except OSError:
             continue  # it has ended
         if name.endswith('(kaocheng-signer') and \
-                int(rest.split()[1]) == d.pid:
+                int(rest.split()[1]) == d.process.pid:
             return int(p)
 
 
@@ -112,18 +92,18 @@ def apart():
         'ledger.mdb' in f or f.endswith('/socket') for f in fds) and
         sum(f.startswith('socket:') for f in fds) == 1,
         'which has the anchor and one line to the daemon', fds)
-    t.ok(not any('/anchor' in os.readlink('/proc/%d/fd/%s' % (d.pid, n))
-                 for n in os.listdir('/proc/%d/fd' % d.pid)),
+    t.ok(not any('/anchor' in os.readlink('/proc/%d/fd/%s' % (d.process.pid, n))
+                 for n in os.listdir('/proc/%d/fd' % d.process.pid)),
          'the daemon has no anchor')
     try:
         stands(entry(), 'an entry')
         found = [(holds(p, seed('log.key')), holds(p, seed('clerk.key')))
-                 for p in (d.pid, s)]
+                 for p in (d.process.pid, s)]
         t.same(found, [(False, False), (True, True)],
                'the private keys are in its memory and not in the daemon\'s')
     except PermissionError:
-        t.ok(True, 'the memory of neither may be looked at # skip')
-    for pid, whose in ((d.pid, 'the daemon'), (s, 'the signer')):
+        t.skip('the memory of neither may be looked at', 'not allowed')
+    for pid, whose in ((d.process.pid, 'the daemon'), (s, 'the signer')):
         with open('/proc/%d/status' % pid) as f:
             status = f.read()
         t.ok('NoNewPrivs:\t1' in status and 'Seccomp:\t2' in status,
@@ -131,7 +111,7 @@ def apart():
     os.kill(s, signal.SIGTERM)
     stands(entry(), 'a stop of the whole service does not end it')
     t.same(signer_of(d), s, 'it is the same')
-    t.same(stop(d), 0, 'the daemon ends')
+    t.same(d.stop(), 0, 'the daemon ends')
     t.ok(not os.path.exists('/proc/%d' % s), 'and it with it')
 
 
@@ -142,28 +122,26 @@ def killed():
         os.kill(s, signal.SIGKILL)
         stands(entry(), 'killed: it is started again, and signs')
         t.ok(signer_of(d) not in (s, None), 'another one')
-    t.same(log().count('event=signer-ended'), 3, 'the log says so')
+    t.same(d.logged('event=signer-ended', 3), 3, 'the log says so')
     n = size()
     os.rename(KEYS + 'log.key', top + '/away')
     os.kill(signer_of(d), signal.SIGKILL)
     r = entry()
     t.ok(r.returncode != 0 and 'E-UNKNOWN' in r.stderr,
          'cannot be started: the outcome is unknown', r.stderr)
-    t.same(d.wait(20), 74, 'and the daemon ends')
-    t.ok('no-signer' in log() or 'does not answer and cannot' in log(),
-         'saying why', log()[-500:])
-    d = start(ready=False)
-    t.same(d.wait(20), 1, 'without the key it does not start')
+    t.same(d.wait(), 74, 'and the daemon ends')
+    t.ok('no-signer' in str(d.lines) or
+         'does not answer and cannot' in str(d.lines), 'saying why', d.lines)
+    t.same(Served(L, clock=NOW, env=ENV).run()[0], 1, 'without the key it does not start')
     os.rename(top + '/away', KEYS + 'log.key')
     d = start()
-    t.ok('anchor-mended' in log(), 'with it, it signs what stands', log())
+    t.ok(d.logged('anchor-mended'), 'with it, it signs what stands', d.lines)
     stands(run('send', '--retry'), 'what was unknown is asked again')
     t.same(size(), n + 1, 'and stands once')
     d.kill()
-    d.wait()
     d = start()
     stands(entry(), 'after a kill of the daemon its successor has the anchor')
-    stop(d)
+    d.stop()
 
 
 def anchors():
@@ -171,25 +149,24 @@ def anchors():
     shutil.copy(L + '/anchor', top + '/older')
     d = start()
     stands(entry(), 'one more')
-    stop(d)
+    d.stop()
     shutil.copy(top + '/older', L + '/anchor')
     d = start()
-    t.ok('anchor-mended' in log(), 'an older state: the tree extends it', log())
+    t.ok(d.logged('anchor-mended'), 'an older state: the tree extends it', d.lines)
     stands(entry(), 'and goes on')
-    stop(d)
+    d.stop()
     os.rename(L + '/anchor', top + '/lost')
     d = start()
-    t.ok('mode=read-only' in log() and entry().returncode != 0,
-         'a lost one: nothing is signed', log())
-    stop(d)
+    t.ok(d.logged('mode=read-only') and entry().returncode != 0,
+         'a lost one: nothing is signed', d.lines)
+    d.stop()
     os.rename(top + '/lost', L + '/anchor')
     shutil.copy(L + '/ledger.mdb', top + '/store')
     d = start()
     stands(entry(), 'one more')
-    stop(d)
+    d.stop()
     shutil.copy(top + '/store', L + '/ledger.mdb')
-    d = start(ready=False)
-    t.same(d.wait(20), 65, 'an older store beside the newer state: no start')
+    t.same(Served(L, clock=NOW, env=ENV).run()[0], 65, 'an older store beside the newer state: no start')
 
 
 class Stolen:

@@ -5,10 +5,8 @@ that was put back ends it."""
 import json, os, shutil, signal, socket, subprocess, sys, tempfile
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)),
                                 '..', 'lib'))
-from kcd import BUILD, Tap
+from kcd import CLI, Served, Tap, kaocheng
 
-CLI, DAEMON = (os.path.abspath(BUILD) + '/bin/' + name
-               for name in ('kaocheng', 'kaochengd'))
 AT = '2022-06-01T01:00:00Z'
 t = Tap()
 top = tempfile.mkdtemp(prefix='kc-tail-')
@@ -21,28 +19,14 @@ def env(home):
 
 
 def kc(*argv, home='office'):
-    return subprocess.run([CLI, *argv, '--dir', L, '--at', AT], env=env(home),
-                          capture_output=True, text=True, cwd=top, timeout=60)
+    return kaocheng(*argv, '--dir', L, '--at', AT, home=top + '/' + home,
+                    cwd=top, ASAN_OPTIONS='detect_leaks=1')
 
 
 def unit(code, home='office'):
     r = kc('unit', 'register', code, '--group', 'gov', '--name', 'n ' + code,
            '--as', 'estab.1', '--yes', home=home)
     t.ok(r.returncode == 0, 'an entry: ' + code, r.stderr)
-
-
-class Daemon:
-    def __init__(self):
-        self.p = subprocess.Popen([DAEMON, '--dir', L, '--test-clock', AT],
-                                  cwd=top, stderr=subprocess.PIPE, text=True)
-        for line in self.p.stderr:
-            if 'event=ready' in line:
-                break
-
-    def stop(self):
-        self.p.terminate()
-        self.p.stderr.read()
-        self.p.wait()
 
 
 def tail(*more, home='reader'):
@@ -71,7 +55,7 @@ def comes():
     d.stop()
     t.ok('waiting' in p.stderr.readline(), 'a daemon that is away is waited '
          'for, and that is said')
-    d.__init__()
+    d.start()
     unit('A03')
     t.same(line(p)['seq'], size + 2, 'and gone on with')
     for of in ('A01', 'A00'):
@@ -115,14 +99,14 @@ def put_back():
     d.stop()
     for name in ('ledger.mdb', 'anchor'):
         shutil.copy(L + '/' + name, top + '/old-' + name)
-    d.__init__()
+    d.start()
     unit('B01')
     p = tail('-n', '1', '-o', 'jsonl')
     line(p)
     d.stop()
     for name in ('ledger.mdb', 'anchor'):
         shutil.copy(top + '/old-' + name, L + '/' + name)
-    d.__init__()
+    d.start()
     out, err = p.communicate(timeout=30)
     t.ok(p.returncode == 10 and 'does not continue' in err,
          'a ledger that was cut ends it', (p.returncode, err))
@@ -132,7 +116,7 @@ def put_back():
 
 r = kc('init', L, '--origin', 'example.org/tail', '--unprotected')
 t.ok(r.returncode == 0, 'a ledger', r.stderr)
-d = Daemon()
+d = Served(L, clock=AT).start()
 unit('A00')
 size = json.loads(kc('log', 'list', '--json').stdout)['as_of']['size']
 comes()

@@ -6,10 +6,8 @@ import json, os, signal, sys, time
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)),
                                 '..', 'lib'))
 from witnesskit import *
+from kcd import VERIFY, Served, kaocheng
 
-CLI = os.path.abspath(os.path.join(BUILD, 'bin', 'kaocheng'))
-DAEMON = os.path.abspath(os.path.join(BUILD, 'bin', 'kaochengd'))
-VERIFY = os.path.abspath(os.path.join(BUILD, 'bin', 'kaocheng-verify'))
 t = Tap()
 top = tempfile.mkdtemp(prefix='kc-rotated-')
 L = top + '/ledger'
@@ -19,8 +17,7 @@ now, names, daemon = '2022-01-10T01:00:00Z', 0, None
 
 
 def run(*argv):
-    return subprocess.run([CLI] + list(argv), env=ENV, capture_output=True,
-                          text=True, cwd=top, timeout=60)
+    return kaocheng(*argv, home=top, **ENV)
 
 
 def sign(*argv):
@@ -89,14 +86,6 @@ def tell(w, *keys):
          w.name + ' is told', w.lines[before:])
 
 
-def start():
-    d = subprocess.Popen([DAEMON, '--dir', L, '--test-clock', now], env=ENV,
-                         stderr=open(top + '/log', 'a'))
-    if not until(lambda: run('log', 'list').returncode == 0):
-        raise SystemExit(open(top + '/log').read()[-2000:])
-    return d
-
-
 r = run('init', L, '--origin', 'example.org/rotated', '--unprotected',
         '--year', '2022', '--at', now)
 t.ok(r.returncode == 0, 'a ledger', r.stderr)
@@ -108,7 +97,7 @@ with open(L + '/kaocheng.yaml', 'a') as f:
             '\n  quorum: 1\n  list:\n' + ''.join(
                 '    - {url: "http://127.0.0.1:%d", key: "%s"}\n' % (
                     w.port, w.vkey) for w in (one, two)))
-daemon = start()
+daemon = Served(L, clock=now).start()
 try:
     n = entry()
     t.ok(signs(one, n) and signs(two, n), 'two witness the log')
@@ -129,7 +118,7 @@ try:
     note = signs(one, n)
     t.ok(note is not None, 'after it the one that was told goes on')
     t.ok(until(lambda: 'state=refuses size=%d why="it does not know the key'
-               % n in open(top + '/log').read()) and not of(note, two),
+               % n in str(daemon.lines)) and not of(note, two),
          'the other one refuses, and the daemon says why')
     tell(one, new)
     n = entry()
@@ -160,8 +149,7 @@ try:
          'from the first key it verifies, with the quorum of both',
          r.stdout + r.stderr)
 finally:
-    daemon.terminate()
-    daemon.wait()
+    daemon.stop()
     one.stop()
     two.stop()
     shutil.rmtree(top)

@@ -178,11 +178,24 @@ class Served:
                               stdout=subprocess.PIPE, text=True, timeout=20)
         return done.returncode, done.stderr + done.stdout
 
-    def stop(self, number=signal.SIGTERM, timeout=10):
-        self.process.send_signal(number)
+    def logged(self, words, times=1, within=10):
+        """How often it has said so; waits until it is that often."""
+        end = time.monotonic() + within
+        while True:
+            n = sum(words in line for line in self.lines)
+            if n >= times or time.monotonic() > end:
+                return n
+            time.sleep(0.005)
+
+    def wait(self, timeout=20):
+        """Until it has ended of itself; its exit code."""
         code = self.process.wait(timeout)
         self.reader.join(timeout)
         return code
+
+    def stop(self, number=signal.SIGTERM, timeout=10):
+        self.process.send_signal(number)
+        return self.wait(timeout)
 
     def restart(self, *more):
         self.stop()
