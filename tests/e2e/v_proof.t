@@ -155,11 +155,10 @@ def broken(kept):
     put(with_leaf(b''), 'an empty `extra`', (11, [('layout', 'malformed')]))
     put(good.replace(b'index 1', b'index 2'), 'another place',
         (10, [('tree', 'hash')]))
-    for n in range(len(MAGIC), len(good) - 1, 37):
-        code = verify(keep('bad', good[:n]))[0]
-        if code not in (1, 11):
-            t.ok(False, 'cut at %d' % n, code)
-    t.ok(True, 'cut anywhere, it is never called tampered, nor held')
+    cut = {n: verify(keep('bad', good[:n]))[0]
+           for n in range(len(MAGIC), len(good) - 1, 37)}
+    t.ok(len(cut) > 10 and set(cut.values()) <= {1, 11},
+         'cut anywhere, it is never called tampered, nor held', cut)
     lost = [n for n in range(0, len(good))
             if verify(keep('bad', good[:n] + bytes([good[n] ^ 1]) +
                            good[n + 1:]))[0] == 0]
