@@ -204,12 +204,14 @@ bench: build-all
 	@$(BUILD)/tests/bench/deadlines
 
 # DESTDIR= stages. What systemd makes of it: a user, a directory and a unit for
-# the daemon, and the same for the witness. UNITDIR= where a distribution has
+# the daemon, and the same for the witness and the monitor. UNITDIR= where a distribution has
 # its units. Uninstalling takes away what an installation would put there.
 UNITDIR ?= $(PREFIX)/lib/systemd/system
 SHARE := $(DESTDIR)$(PREFIX)/share
-UNITS := daemon/sys/kaochengd.service daemon/witness/kaocheng-witness.service
-SYSTEMD := daemon/sys/kaocheng daemon/witness/kaocheng-witness
+UNITS := daemon/sys/kaochengd.service daemon/witness/kaocheng-witness.service \
+    daemon/sys/kaocheng-watch.service daemon/sys/kaocheng-watch.timer
+SYSTEMD := daemon/sys/kaocheng daemon/sys/kaocheng-watch \
+    daemon/witness/kaocheng-witness
 install: build-all
 	install -d $(DESTDIR)$(PREFIX)/bin $(SHARE)/man/man1 \
 	    $(SHARE)/man/man5 $(SHARE)/man/man8 $(SHARE)/kaocheng \
@@ -233,8 +235,8 @@ install: build-all
 	install -m 0644 $(LIBCORE) $(DESTDIR)$(PREFIX)/lib
 	cp -R policies docs/check docs/CHECK.md docs/FORMAT.md \
 	    $(SHARE)/kaocheng
-	install -m 0644 daemon/sys/kaocheng.yaml daemon/witness/witness.yaml \
-	    $(SHARE)/kaocheng
+	install -m 0644 daemon/sys/kaocheng.yaml daemon/sys/watch.conf \
+	    daemon/witness/witness.yaml $(SHARE)/kaocheng
 	for f in $(SYSTEMD); do for d in sysusers tmpfiles; do \
 	    install -m 0644 $$f.$$d \
 		$(DESTDIR)$(PREFIX)/lib/$$d.d/$${f##*/}.conf || exit 1; \

@@ -56,7 +56,7 @@ def works():
     t.ok(r.returncode == 0, 'the completion is a script of bash', r.stderr)
     units = glob.glob(USR + '/lib/systemd/system/*.service')
     text = ''.join(open(u).read() for u in units)
-    t.ok(len(units) == 2 and '@' not in re.sub('#.*|SystemCall.*', '', text)
+    t.ok(len(units) == 3 and '@' not in re.sub('#.*|SystemCall.*', '', text)
          and 'ExecStart=/usr/local/bin/kaochengd -c /etc/kaocheng/' in text,
          'the units name what was installed', text)
     for unit in units:
@@ -73,6 +73,29 @@ def hardened(unit):
             '--threshold=15', unit)
     t.ok(r.returncode == 0 and 'Overall exposure level' in r.stdout,
          name + ' is exposed by at most 1.5', (r.stdout[-200:], r.stderr))
+
+
+def monitor():
+    """Its unit and its timer are what systemd takes, and its options those of
+    the command that it runs."""
+    at = USR + '/lib/systemd/system/kaocheng-watch.'
+    service, conf = open(at + 'service').read(), open(
+        USR + '/share/kaocheng/watch.conf').read()
+    line = re.search('^ExecStart=/usr/local/bin/kaocheng (.*) [$]WATCH$',
+                     service, re.M).group(1).split()
+    words = re.search('^WATCH=(.*)$', conf, re.M).group(1).split()
+    words = [top + '/none' if w.startswith('/etc/') else w for w in words]
+    r = run(USR + '/bin/kaocheng', *line, *words)
+    t.ok(r.returncode != 2 and top + '/none' in r.stderr,
+         'it reads its options, up to the trust file that is not there', r)
+    if shutil.which('systemd-analyze', path=ENV['PATH']) is None:
+        t.ok(True, 'the units # SKIP no systemd-analyze')
+        return
+    r = run('systemd-analyze', 'verify', '--man=no', at + 'service',
+            at + 'timer')
+    said = [l for l in r.stderr.splitlines() if 'kaocheng-watch' in l and
+            'is not executable' not in l]
+    t.ok(not said, 'systemd takes both', r)
 
 
 def settings():
@@ -107,16 +130,18 @@ def users():
         os.symlink('../local/lib/%s.d' % d, ROOT + '/usr/lib/%s.d' % d)
     r = run('systemd-sysusers', '--root=' + ROOT)
     who = open(ROOT + '/etc/passwd').read() if r.returncode == 0 else ''
-    t.ok(re.findall(r'^(\S+?):x:\d+:\d+:[^:]*:/var/lib/\1:/usr/sbin/nologin$',
-                    who, re.M) == ['kaocheng-witness', 'kaocheng'] or
-         sorted(re.findall(r'^(kaocheng[^:]*):.*nologin$', who, re.M)) ==
-         ['kaocheng', 'kaocheng-witness'], 'each has its user', (r, who))
+    t.ok(sorted(re.findall(
+        r'^(\S+?):x:\d+:\d+:[^:]*:/var/lib/\1:/usr/sbin/nologin$', who,
+        re.M)) == ['kaocheng', 'kaocheng-watch', 'kaocheng-witness'],
+        'each has its user', (r, who))
     if os.getuid() == 0:
         run('systemd-tmpfiles', '--root=' + ROOT, '--create',
-            'kaocheng.conf', 'kaocheng-witness.conf')
+            'kaocheng.conf', 'kaocheng-witness.conf',
+            'kaocheng-watch.conf')
         modes = ['%o' % (os.stat(ROOT + '/var/lib/' + n).st_mode & 0o7777)
-                 for n in ('kaocheng', 'kaocheng-witness')]
-        t.ok(modes == ['700', '700'], 'and its directory', modes)
+                 for n in ('kaocheng', 'kaocheng-witness',
+                           'kaocheng-watch')]
+        t.ok(modes == ['700'] * 3, 'and its directory', modes)
     else:
         t.skip('its directory', 'not root')
     for d in ('/etc', '/usr/lib', '/var'):
@@ -125,6 +150,7 @@ def users():
 
 make('install')
 works()
+monitor()
 settings()
 users()
 strange = USR + '/bin/another'
