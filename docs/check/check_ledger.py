@@ -14,7 +14,6 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
-
 Found = type('Found', (Exception,), {})  # (exit code, words)
 def need(holds, code, words):
     if not holds:
@@ -37,7 +36,6 @@ class Key:  # <name>+<key id>+<base64(type || public key)>
             raise Found(10, 'bad signature by ' + self.name)
     def agrees(self, f, field, text):
         self.check(base64.b64decode(f[field][0]), text.encode())
-
 def split_note(note):
     text, gap, tail = note.partition(b'\n\n')
     need(gap and tail.endswith(b'\n'), 10, 'not a signed note')
@@ -68,7 +66,6 @@ class Tree:  # RFC 6962; whole subtrees are kept, for the roots of all sizes
                 part = self.level[at][end >> at]
                 h = part if h is None else sha(b'\1' + part + h)
         return sha(b'') if h is None else h
-
 def read_checkpoint(data, log):  # or a receipt, which ends in one
     receipt = data.startswith(b'c2sp.org/tlog-proof@v1\n')
     text, lines = split_note(data.partition(b'\n\n')[2] if receipt else data)
@@ -79,14 +76,13 @@ def signed(note, keys):  # by one of these; and what any of them did verifies
     mine = [(key, signature) for name, keyid, signature in note[1]
             for key in keys if (name, keyid) == (key.name, key.id)]
     return [key.check(signature, note[0]) for key, signature in mine] != []
-
 class Ledger:
     def __init__(self, log):
         self.log, self.tree, self.keys, self.ever = log, Tree(), {}, []
         self.logs, self.overlap, self.until = [], 30, 0  # in order; both sign
         self.ids, self.clerk, self.alone = set(), None, {}
         self.received, self.covered, self.signatures = '1970-01-01T00:00:00', 0, 0
-        self.refused = []  # what the rules refuse, where it was seen at all
+        self.refused, self.cited = [], {}  # by the rules, where seen; evidence
     def apply(self, kind, by, f):  # keys that come and go
         brought = []
         if kind == 'ledger.open':
@@ -119,21 +115,19 @@ class Ledger:
     def add(self, leaf):
         n, (head, _, note) = self.tree.size, leaf.partition(b'\n')
         head = head.decode().split(' ')
-        need(head[:-1] == ['kaocheng/v1', 'leaf', self.log.name, str(n)], 10,
-             'not the leaf of this place')
+        need(head[:-1] == ['kaocheng/v1', 'leaf', self.log.name, str(n)] and head[
+            4] >= self.received, 10, 'not of this place, or before the one before')
         text, lines = split_note(note)
-        need(head[4] >= self.received, 10, 'received before the one before')
         self.received = head[4]
         f = {}  # lines that go on with a text are gathered under '|'
         for line in text.decode().split('\n'):
             field, _, value = line.partition(' ')
             f.setdefault(field, []).append(value)
         (what, kind), by = f['kaocheng/v1'][0].split(' '), f['by']
-        need(what == 'entry', 10, 'no entry')
         if f['ledger'] != [self.log.name]:
             self.refused.append('#%d: meant for another ledger' % n)
-        need((kind == 'ledger.open') == (n == 0) and (
-            by[0], f['id'][0]) not in self.ids, 10, 'opened, or an id, twice')
+        need(what == 'entry' and (kind == 'ledger.open') == (n == 0) and (by[0], f[
+            'id'][0]) not in self.ids, 10, 'no entry; or opened, or an id, twice')
         # What its author had seen is the beginning of this very log.
         size, root = (f['seen'][0] + ' ').split(' ')[:2]
         size = int(size)
@@ -153,8 +147,9 @@ class Ledger:
         n and self.apply(kind, by, f)
         self.signatures += len(by)
         self.ids.add((by[0], f['id'][0]))
+        self.cited.update((m[1], int(m[2])) for at in f if at != '|' for m in map(
+            re.compile(r'sha256:([0-9a-f]{64}) (\d+) \S+').fullmatch, f[at]) if m)
         self.tree.add(sha(b'\0' + leaf))
-
 def read_export(path):  # {name: bytes} of a directory or a bundle
     path, files = Path(path), {}
     if path.is_dir():
@@ -192,6 +187,11 @@ def check_tiles(files, tree):
             want = [tree.root(span, (n + i) * span) for i in range(width)]
             need(tile(files, level, n // 256, width) in (None, b''.join(want)),
                  10, 'a tile is not of these entries')
+def check_evidence(files, cited):  # what is here is what was cited
+    here = {h: files['evidence/' + h] for h in cited if 'evidence/' + h in files}
+    for h, data in sorted(here.items(), key=lambda e: len(e[1]) < cited[e[0]]):
+        need(sha(data).hex() == h, 10 + (len(data) < cited[h]), 'other evidence')
+    return '%d cited, %d of them here' % (len(cited), len(here))
 
 def check(export, log_key=None, at_least=None):  # what holds, or raises Found
     files = read_export(export)
@@ -228,11 +228,12 @@ def check(export, log_key=None, at_least=None):  # what holds, or raises Found
     alone = max(ledger.covered, kept[0])
     alone = '#%d to #%d' % (alone, size - 1) if alone < size else 'none'
     return ("""%d entries, %d signatures\nroot %s\ncovered by the log's key alone: %s
+evidence: %s
 the key of the log: as %s\n%s; the rules of the assessment were not looked at"""
             % (size, ledger.signatures, base64.b64encode(root).decode(), alone,
+               check_evidence(files, ledger.cited),
                'given' if log_key else 'it says itself',
                'hashes alone: they hold' if public else 'holds'))
-
 def main():
     arg = argparse.ArgumentParser(description=__doc__.split('\n')[0])
     [arg.add_argument(x) for x in ('export', '--log-key', '--at-least')]
@@ -244,6 +245,5 @@ def main():
     except (OSError, ValueError) as e:
         print('it is no export: %s' % e)
         return 1
-
 if __name__ == '__main__':
     sys.exit(main())

@@ -33,6 +33,16 @@ def verify(what):
             said.get('evidence_absent'))
 
 
+def checker(what):
+    """The same by the checker in Python: exit code, and what it says of
+    evidence or has found."""
+    r = subprocess.run([sys.executable, CHECK, at(what)], capture_output=True,
+                       text=True)
+    said = [l.split(': ', 1)[1] for l in r.stdout.splitlines()
+            if l.startswith(('evidence: ', 'found: '))]
+    return r.returncode, said[0] if said else r.stdout + r.stderr
+
+
 def bundles():
     """With the files or by their hash; the same bytes by any way."""
     says('by hash', run('export', '--all', 'hash.kcb', '--dir', L),
@@ -78,12 +88,13 @@ def altered(big):
         return verify('bad')
     t.same(put(raw[:size] + bytes([raw[size] ^ 1]) + raw[size + 1:]),
            (10, [('evidence', 'other')], 2, 0), 'one bit of it is found')
+    t.same(checker('bad'), (10, 'other evidence'), 'by the checker too')
     other = head.replace(big[:8].encode(), b'00000000')
     t.same(put(raw.replace(head, other))[1][0][0] in ('evidence', 'layout'),
            True, 'under another name it is nobody\'s')
     t.same(put(raw[:size + 10])[0], 11, 'a bundle that breaks off')
-    r = subprocess.run([sys.executable, CHECK, at('raw')], capture_output=True)
-    t.ok(r.returncode == 0, 'the checker in Python reads it', r.stdout)
+    t.same(checker('raw'), (0, '2 cited, 2 of them here'),
+           'the checker in Python hashes it')
     r = subprocess.run([VERIFY, at('hash.kcb')], capture_output=True, env={
         'LANG': 'C', 'PATH': os.environ['PATH']})
     t.ok(b'2 of 2 files that entries cite are not here' in r.stdout,
@@ -104,15 +115,18 @@ def directory(small, big):
     with open(at('dir/evidence/' + big), 'r+b') as f:
         f.truncate(1000)
     t.same(verify('dir'), (11, [('evidence', 'cut')], 2, 0), 'cut short')
+    t.same(checker('dir'), (11, 'other evidence'), 'for the checker too')
     with open(at('dir/evidence/' + small), 'r+b') as f:
         f.write(b'A')
     t.same(verify('dir')[:2], (10, [('evidence', 'other')]), 'altered')
+    t.same(checker('dir')[0], 10, 'which is worse')
     r = run('restore', 'dir', 'never')
     t.ok(r.returncode == 10 and not os.path.exists(at('never')),
          'nothing is restored from it', (r.returncode, r.stderr))
     os.unlink(at('dir/evidence/' + small))
     os.unlink(at('dir/evidence/' + big))
     t.same(verify('dir'), (0, [], 2, 2), 'absent is no fault')
+    t.same(checker('dir'), (0, '2 cited, 0 of them here'), 'and is counted')
 
 
 def kept_whole(small, big):
