@@ -178,6 +178,29 @@ def over_the_socket(case, unit, good, bad):
                'refused alike: ' + want.get('code', 'an empty file'))
 
 
+def of_a_year(granted):
+    """A part of a year has what came in it, and what came later about the
+    cases that it made; that alone."""
+    path = top + '/y2022'
+    code, _, err = run('export', '--year', '2022', path)
+    with open(path, 'rb') as f:
+        part = f.read().split(b'\nfile entry/')[0].decode()
+    within = {int(l[6:]) for l in part.split('\n') if l.startswith('entry ')}
+    rows = doc('log', 'list', '--limit', '10000')['rows']
+    end = '2022-12-31T16:00:00.000Z'
+    early = {r['seq'] for r in rows if r['received'] < end}
+    late = {r['seq'] for r in rows if r['received'] >= end and
+            r['about'].startswith('PD-2022-')}
+    t.ok(code == 0 and len(late) > 30 and granted in early, 'a year, and what '
+         'came after it', (err, len(late)))
+    t.same(within, early | late, 'the returns and expiries of January are in, '
+           'what was found of the targets is not')
+    p = subprocess.run([os.path.join(BUILD, 'bin', 'kaocheng-verify'),
+                        '--json', path], capture_output=True)
+    t.same((p.returncode, json.loads(p.stdout)['part']), (0, ['year:2022']),
+           'it holds')
+
+
 def e4(points):
     return round(float(points) * 10000)
 
@@ -322,6 +345,7 @@ try:
     t.ok(code == 0 and '累计' in out, 'blame in Chinese', out)
     t.same((doc('replay'), sha(DIR + '/ledger.mdb')), (before, stored),
            'nothing of all this is stored')
+    of_a_year(granted)
     days = top + '/days.yaml'
     out = ['--without', '#%d' % submitted]
     again = ['--without', '#%d' % granted]
