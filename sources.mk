@@ -340,6 +340,7 @@ CLI := \
 	cli/command/cmd_verify.c \
 	cli/command/cmd_watch.c \
 	cli/lib/ending.c \
+	cli/lib/forked.c \
 	cli/command/log_follow.c \
 	cli/command/watch.c \
 	cli/command/watch_fork.c \
