@@ -112,7 +112,8 @@ tell_fault(struct kc_watch *w, enum kc_watched what, struct kc_buf *says)
 	kc_buf_slice(last, kc_buf_view(says));
 }
 
-/* Looks at one thing beside the head. */
+/* Looks at one thing beside the head. That a daemon went away meanwhile is
+ * told when it is asked for its head the next time. */
 static void
 look_beside(
     struct kc_watch *w, enum kc_watched what, int (*look)(struct kc_watch *w))
@@ -125,7 +126,8 @@ look_beside(
 	kc_cli_hear(NULL);
 	if (code == KC_EXIT_OK)
 		kc_buf_reset(&w->faults[what]);
-	else if (!w->forked)
+	else if (!w->forked &&
+	    (code != KC_EXIT_UNREACHABLE || what == KC_WATCHED_WITNESSES))
 		tell_fault(w, what, &heard.message);
 	kc_buf_free(&heard.message);
 }
