@@ -10,17 +10,22 @@
 #include <kaocheng/proof.h>
 
 #include "lib/foreign.h"
+#include "lib/forked.h"
 #include "lib/keys.h"
 #include "lib/seen.h"
 #include "lib/tool.h"
+
+/* The head of a file; size 0: it has none that counts. */
+struct held {
+	struct kc_checkpoint c;
+	struct kc_buf note;
+};
 
 struct checking {
 	struct kc_cli *cli;
 	struct kc_client *client; /* NULL: the log is not asked */
 	struct kc_log_keys keys;
-	struct kc_checkpoint now;
-	/* The head of each file; size 0: it has none that counts. */
-	struct kc_checkpoint *heads;
+	struct held now, *heads; /* the log's, and one a file */
 	json_t *rows;
 	bool lost; /* there was no memory for a row */
 	int worst;
@@ -29,8 +34,8 @@ struct checking {
 /* --- one file --- */
 /* Its head, signed by the log; with a leaf in it, that this stands there. */
 static enum kc_err
-read_receipt(struct checking *c, const char *path, struct kc_checkpoint *head,
-    uint64_t *seq)
+read_receipt(
+    struct checking *c, const char *path, struct held *head, uint64_t *seq)
 {
 	struct kc_buf bytes = {0}, leaf = {0};
 	struct kc_proof p;
@@ -41,13 +46,14 @@ read_receipt(struct checking *c, const char *path, struct kc_checkpoint *head,
 	if (err != KC_OK)
 		goto out;
 	*seq = p.index;
+	kc_buf_slice(&head->note, p.checkpoint);
 	if (p.extra.n > 0)
 		err = kc_proof_leaf(&p, &leaf);
 	if (err == KC_OK)
 		err = p.extra.n > 0
 		    ? kc_proof_verify_by(kc_buf_view(&bytes),
-			  kc_buf_view(&leaf), &c->keys, head)
-		    : kc_checkpoint_parse_by(head, p.checkpoint, &c->keys);
+			  kc_buf_view(&leaf), &c->keys, &head->c)
+		    : kc_checkpoint_parse_by(&head->c, p.checkpoint, &c->keys);
 out:
 	kc_buf_free(&bytes);
 	kc_buf_free(&leaf);
@@ -59,8 +65,8 @@ static bool
 parted(const struct checking *c, int i, int *from)
 {
 	for (*from = 0; *from < i; ++*from)
-		if (c->heads[*from].size == c->heads[i].size &&
-		    !kc_hash_eq(&c->heads[*from].root, &c->heads[i].root))
+		if (c->heads[*from].c.size == c->heads[i].c.size &&
+		    !kc_hash_eq(&c->heads[*from].c.root, &c->heads[i].c.root))
 			return true;
 	return false;
 }
@@ -72,11 +78,13 @@ number(uint64_t n, bool known)
 	return known ? json_integer((json_int_t)n) : json_null();
 }
 
-/* One row, whatever bytes the file's name has; size 0: it has no head. */
+/* One row, whatever bytes the file's name has; size 0: it has no head. fork:
+ * where both heads are kept, or NULL. */
 static void
 tell(struct checking *c, const char *file, uint64_t seq, uint64_t size,
-    int code, const char *says)
+    int code, const char *says, const char *fork)
 {
+	struct kc_buf kept = {0};
 	struct kc_buf name = {0};
 	json_t *row;
 
@@ -84,58 +92,85 @@ tell(struct checking *c, const char *file, uint64_t seq, uint64_t size,
 		c->worst = code;
 	kc_buf_foreign(&name, kc_slice_str(file));
 	if (c->cli->format == KC_FORMAT_JSON) {
-		row = json_pack("{s:s,s:o,s:o,s:i,s:s}", "file",
+		if (fork != NULL)
+			kc_buf_foreign(&kept, kc_slice_str(fork));
+		row = json_pack("{s:s,s:o,s:o,s:i,s:s,s:s?}", "file",
 		    kc_buf_cstr(&name), "entry", number(seq, size > 0), "size",
-		    number(size, size > 0), "exit", code, "says", says);
+		    number(size, size > 0), "exit", code, "says", says, "fork",
+		    fork != NULL ? kc_buf_cstr(&kept) : NULL);
 		if (row == NULL || json_array_append_new(c->rows, row) != 0)
 			c->lost = true;
 	} else {
-		printf("%s: %s\n", kc_buf_cstr(&name), says);
+		printf("%s: %s", kc_buf_cstr(&name), says);
+		if (fork != NULL) {
+			fputs(_("; both heads are in "), stdout);
+			kc_put_foreign(stdout, fork);
+		}
+		putchar('\n');
 	}
 	kc_buf_free(&name);
+	kc_buf_free(&kept);
+}
+
+/* Evidence: both heads are kept beside the receipt. */
+static void
+tell_fork(struct checking *c, const char *file, uint64_t seq,
+    const struct held *head, const struct held *other, const char *says)
+{
+	const struct kc_head a = {&head->c, kc_buf_view(&head->note)};
+	const struct kc_head b = {&other->c, kc_buf_view(&other->note)};
+	char path[KC_FORKED_PATH];
+	enum kc_err err = kc_forked_keep(c->cli, c->client, file, &a, &b, path);
+
+	if (err != KC_OK)
+		(void)kc_cli_error(c->cli, err, path);
+	tell(c, file, seq, head->c.size, KC_EXIT_TAMPERED, says,
+	    err == KC_OK ? path : NULL);
 }
 
 static int
 check_one(struct checking *c, char **files, int i)
 {
-	struct kc_checkpoint *head = &c->heads[i];
+	struct held *head = &c->heads[i];
 	uint64_t seq = 0;
 	bool holds = false;
 	int other, code = KC_EXIT_OK;
 	enum kc_err err = read_receipt(c, files[i], head, &seq);
 
 	if (err != KC_OK) {
-		head->size = 0;
+		head->c.size = 0;
 		tell(c, files[i], seq, 0,
 		    err == KC_EPROOF          ? KC_EXIT_TAMPERED
 			: err == KC_ENOTFOUND ? KC_EXIT_NOT_FOUND
 					      : KC_EXIT_FAILED,
-		    kc_err_said(err));
+		    kc_err_said(err), NULL);
 		return KC_EXIT_OK;
 	}
 	if (parted(c, i, &other)) {
-		tell(c, files[i], seq, head->size, KC_EXIT_TAMPERED,
+		tell_fork(c, files[i], seq, head, &c->heads[other],
 		    _("EVIDENCE: the log has signed another root of this size "
 		      "in a receipt before it"));
 		return KC_EXIT_OK;
 	}
 	if (c->client == NULL) {
-		tell(c, files[i], seq, head->size, KC_EXIT_OK,
-		    _("signed by the log; the log was not asked"));
+		tell(c, files[i], seq, head->c.size, KC_EXIT_OK,
+		    _("signed by the log; the log was not asked"), NULL);
 		return KC_EXIT_OK;
 	}
-	if (head->size > c->now.size) {
-		tell(c, files[i], seq, head->size, KC_EXIT_TAMPERED,
+	if (head->c.size > c->now.c.size) {
+		tell_fork(c, files[i], seq, head, &c->now,
 		    _("EVIDENCE: the log ends before what it had signed"));
 		return KC_EXIT_OK;
 	}
-	code = kc_seen_continues(c->cli, c->client, head, &c->now, &holds);
-	if (code == KC_EXIT_OK)
-		tell(c, files[i], seq, head->size,
-		    holds ? KC_EXIT_OK : KC_EXIT_TAMPERED,
-		    holds ? _("holds: the log continues it")
-			  : _("EVIDENCE: the log does not continue what it "
-			      "had signed"));
+	code =
+	    kc_seen_continues(c->cli, c->client, &head->c, &c->now.c, &holds);
+	if (code == KC_EXIT_OK && holds)
+		tell(c, files[i], seq, head->c.size, KC_EXIT_OK,
+		    _("holds: the log continues it"), NULL);
+	else if (code == KC_EXIT_OK)
+		tell_fork(c, files[i], seq, head, &c->now,
+		    _("EVIDENCE: the log does not continue what it had "
+		      "signed"));
 	return code;
 }
 
@@ -145,14 +180,14 @@ check_one(struct checking *c, char **files, int i)
 static int
 ask_log(struct checking *c)
 {
-	struct kc_buf note = {0};
 	int code = kc_cli_connect(c->cli, &c->client);
 
 	if (code == KC_EXIT_OK)
-		code = kc_cli_get(c->cli, c->client, "/checkpoint", &note);
+		code =
+		    kc_cli_get(c->cli, c->client, "/checkpoint", &c->now.note);
 	if (code == KC_EXIT_OK &&
-	    kc_checkpoint_parse_by(&c->now, kc_buf_view(&note), &c->keys) !=
-		KC_OK)
+	    kc_checkpoint_parse_by(
+		&c->now.c, kc_buf_view(&c->now.note), &c->keys) != KC_OK)
 		code = kc_cli_no_log_key();
 	if (code == KC_EXIT_UNREACHABLE) {
 		kc_client_close(c->client);
@@ -160,7 +195,6 @@ ask_log(struct checking *c)
 		c->worst = code;
 		code = KC_EXIT_OK;
 	}
-	kc_buf_free(&note);
 	return code;
 }
 
@@ -169,7 +203,7 @@ print_json(const struct checking *c)
 {
 	json_t *doc = json_pack("{s:s,s:s,s:o,s:O}", "schema",
 	    "kaocheng.receipts/1", "ledger", c->keys.v[0].name, "size",
-	    number(c->now.size, c->now.size > 0), "rows", c->rows);
+	    number(c->now.c.size, c->now.c.size > 0), "rows", c->rows);
 	char *text = c->lost ? NULL : json_dumps(doc, JSON_COMPACT);
 	int code = text != NULL ? KC_EXIT_OK
 				: kc_cli_error(c->cli, KC_ENOMEM, "receipts");
@@ -210,7 +244,10 @@ kc_cmd_receipt_check(struct kc_cli *cli, int argc, char **argv)
 	if (code == KC_EXIT_OK)
 		code = printed;
 	json_decref(c.rows);
+	for (int i = 0; c.heads != NULL && i < argc; i++)
+		kc_buf_free(&c.heads[i].note);
 	free(c.heads);
+	kc_buf_free(&c.now.note);
 	kc_client_close(c.client);
 	return code == KC_EXIT_OK ? c.worst : code;
 }

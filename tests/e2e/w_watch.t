@@ -237,10 +237,16 @@ def receipts_of_two():
                                  r.stdout.splitlines()] ==
          ['holds', 'EVIDENCE', 'EVIDENCE'],
          'a receipt of the other history is evidence', r.stdout)
+    for name, lines in zip(('p-one', 'p-two'), r.stdout.splitlines()[1:]):
+        kept = lines.split('; both heads are in ')[1]
+        t.ok(kept.startswith(name + '.fork-') and verdict(kept) == 10,
+             'both heads are kept beside it, and prove the fork', lines)
     r = check('p-one', 'p-two', '--json', socket=False)
     rows = json.loads(r.stdout)['rows']
-    t.ok(r.returncode == 10 and [x['exit'] for x in rows] == [0, 10],
+    t.ok(r.returncode == 10 and [x['exit'] for x in rows] == [0, 10] and
+         rows[0]['fork'] is None,
          'two receipts contradict each other without a log', r.stdout)
+    t.same(verdict(rows[1]['fork']), 10, 'as a file for whoever judges')
     r = check('r-old', socket=False)
     t.same(r.returncode, 7, 'a log that is away was not asked')
     shutil.copy(top + '/r-old', os.fsencode(top) + b'/r-\xff')
