@@ -8,6 +8,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "export.h"
@@ -214,13 +215,65 @@ stream_public(struct kc_exporter *x, struct kc_squeeze *to)
 	return kc_framer_end(&f);
 }
 
+/* A directory, as it is or as its name says. */
+static bool
+is_directory(const char *path)
+{
+	size_t n = strlen(path);
+	struct stat s;
+
+	return (n > 0 && path[n - 1] == '/') ||
+	    (stat(path, &s) == 0 && S_ISDIR(s.st_mode));
+}
+
+/* The same as a directory that grows, for a web server; never beside entries.
+ */
+static int
+public_dir(struct kc_exporter *x, const char *out)
+{
+	static const char profile[] = "kaocheng/v1 profile public\n";
+	uint64_t count = kc_export_count(x->checkpoint.size);
+	char path[KC_TILE_PATH_MAX], to[KC_PATH_SIZE];
+	int code = check_target(x, out);
+	enum kc_err err;
+
+	if (code == KC_EXIT_OK &&
+	    kc_path_join(to, out, "tile/entries") == KC_OK &&
+	    kc_file_exists(to))
+		code = kc_cli_fail(KC_EXIT_USAGE, NULL,
+		    _("%s has entries; hashes alone go to a directory of "
+		      "their own"),
+		    out);
+	for (uint64_t i = 0; code == KC_EXIT_OK && i < count; i++) {
+		kc_export_path(x->checkpoint.size, i, path);
+		if (strncmp(path, "tile/", 5) == 0 &&
+		    strncmp(path, "tile/entries/", 13) != 0)
+			code = write_file(x, out, path);
+	}
+	if (code == KC_EXIT_OK) {
+		err = kc_path_join(to, out, "profile");
+		if (err == KC_OK)
+			err = kc_file_update(
+			    to, kc_slice_str(profile), 0644, NULL);
+		if (err != KC_OK)
+			code = kc_cli_error(x->cli, err, to);
+	}
+	if (code == KC_EXIT_OK)
+		code = write_file(x, out, "trust");
+	if (code == KC_EXIT_OK)
+		code = write_file(x, out, "checkpoint");
+	return code == KC_EXIT_OK ? sweep(x, out) : code;
+}
+
 static int
 export_public(struct kc_exporter *x, const char *file)
 {
 	int code = kc_exporter_replay(x);
 
 	if (code == KC_EXIT_OK)
-		code = kc_export_file(x, file, 0644, stream_public);
+		code = is_directory(file)
+		    ? public_dir(x, file)
+		    : kc_export_file(x, file, 0644, stream_public);
 	if (code == KC_EXIT_OK)
 		kc_cli_note(x->cli,
 		    _("hashes of %llu entries exported to %s, no entry among "
@@ -260,8 +313,8 @@ check_profile(const struct kc_cli *cli, bool part, int argc)
 	    cli->with_evidence == NULL)
 		return KC_EXIT_OK;
 	return kc_cli_usage("%s",
-	    _("a profile is one file of the whole ledger: export --profile "
-	      "public|auditor FILE"));
+	    _("a profile is of the whole ledger: export --profile public "
+	      "FILE|DIR/, or auditor FILE"));
 }
 
 /* --- the command --- */

@@ -192,7 +192,6 @@ def check_evidence(files, cited):  # what is here is what was cited
     for h, data in sorted(here.items(), key=lambda e: len(e[1]) < cited[e[0]]):
         need(sha(data).hex() == h, 10 + (len(data) < cited[h]), 'other evidence')
     return '%d cited, %d of them here' % (len(cited), len(here))
-
 def check(export, log_key=None, at_least=None):  # what holds, or raises Found
     files = read_export(export)
     need('checkpoint' in files, 11, 'no checkpoint')
@@ -204,7 +203,8 @@ def check(export, log_key=None, at_least=None):  # what holds, or raises Found
                   if at_least else ((0, sha(b'')), None))
     ledger, unsigned = Ledger(log), 'a checkpoint that the log did not sign'
     trusted = signed(head, [log])  # if not: a key that came after it may have
-    public, ledger.logs = 'profile' in files, [log] * ('profile' in files)
+    public = 'profile' in files and not [x for x in files if '/entries/' in x]
+    ledger.logs = [log] * public  # hashes alone, and no entry that they hide
     for n, leaf in enumerate(leaves(files, size, public)):
         try:
             ledger.tree.add(leaf) if public else ledger.add(leaf)

@@ -214,12 +214,17 @@ def published():
     t.same(r.returncode, 10, 'by both')
     more = data[:-4] + b'file tile/entries/000.p/1 2\n\0\0\nend\n'
     t.same(put(more), (1, [('layout', 'stray')]), 'no entry slips in')
+    public_directory()
     keep('hashes', 'kept')
     good('something more is said', sign(
         'unit', 'register', 'U2', '--group', 'gov', '--name', 'Rails', '--as',
         'estab.1'))
     good('and published', run('export', '--profile', 'public', 'later', '--dir',
                               L))
+    good('in the directory too', run('export', '--profile', 'public', 'web/',
+                                     '--dir', L))
+    t.ok(verify('web')[:2] == (0, []) and len(os.listdir(
+        at('web/tile/0/000.p'))) == 1, 'which has grown, and no more')
     r = subprocess.run([VERIFY, at('later'), '--at-least', at('kept')],
                        capture_output=True)
     t.ok(r.returncode == 0, 'it goes on from what was kept', r.stdout)
@@ -237,6 +242,40 @@ def published():
         r = run('export', '--profile', *more, '--dir', L)
         t.ok(r.returncode == 2 and not os.path.exists(at('x')),
              'no such profile: ' + ' '.join(more), r.stderr)
+
+
+def public_directory():
+    """The same files beside each other; entries beside them are not hidden."""
+    out = ['export', '--profile', 'public', 'web/', '--dir', L]
+    good('hashes as a directory', run(*out))
+    names = sorted(os.path.relpath(os.path.join(d, n), at('web'))
+                   for d, _, ns in os.walk(at('web')) for n in ns)
+    t.ok([n for n in names if not n.startswith('tile/0/')] == [
+        'checkpoint', 'profile', 'trust'], 'no entry is there', names)
+    t.same(verify('web')[:2], (0, []), 'it holds')
+    t.ok('hashes alone' in subprocess.run(
+        [sys.executable, CHECK, at('web')], capture_output=True,
+        text=True).stdout, 'by the checker in Python too')
+    serve = subprocess.Popen([sys.executable, '-m', 'http.server', '0',
+                              '--bind', '127.0.0.1', '-d', at('web')],
+                             stdout=subprocess.PIPE,
+                             stderr=subprocess.DEVNULL, text=True, env=dict(
+                                 os.environ, PYTHONUNBUFFERED='1'))
+    port = serve.stdout.readline().split('port ')[1].split()[0]
+    r = subprocess.run([VERIFY, '--json', 'http://127.0.0.1:' + port],
+                       capture_output=True)
+    serve.terminate()
+    serve.communicate()
+    t.ok(r.returncode == 0 and json.loads(r.stdout)['public_profile'],
+         'and behind an address', r)
+    shutil.copytree(at('dir/tile/entries'), at('web/tile/entries'))
+    t.ok(verify('web')[0] != 0 and not json.loads(subprocess.run(
+        [VERIFY, at('web'), '--json'], capture_output=True).stdout).get(
+            'public_profile'), 'with entries it is no profile')
+    r = run(*out)
+    t.ok(r.returncode == 2 and b'has entries' in r.stderr,
+         'and hashes alone do not go there', r.stderr)
+    shutil.rmtree(at('web/tile/entries'))
 
 
 def audited():

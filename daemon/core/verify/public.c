@@ -138,7 +138,7 @@ check_list(struct open *p)
 {
 	const struct kc_files *f = p->v->o->files;
 
-	if (f->list(f->ctx, see, p) == KC_OK)
+	if (!f->exact || f->list(f->ctx, see, p) == KC_OK)
 		return true;
 	return fail(p, KC_VERIFY_LAYOUT, KC_FOUND_STRAY, "profile");
 }
@@ -165,15 +165,51 @@ check(struct open *p)
 	kc_verify_cover_by_heads(v->r);
 }
 
+static enum kc_err
+no_entry(void *arg, struct kc_slice path)
+{
+	static const struct kc_slice entries = {"tile/entries/", 13};
+
+	(void)arg;
+	return path.n >= entries.n && memcmp(path.p, entries.p, entries.n) == 0
+	    ? KC_ECORRUPT
+	    : KC_OK;
+}
+
+/* A file named profile, beside entries, must not hide them. Behind an address
+ * the first ones are asked for, by the size that the checkpoint says. */
+static bool
+has_entries(struct kc_verifier *v)
+{
+	const struct kc_files *f = v->o->files;
+	char path[KC_TILE_PATH_MAX];
+	struct kc_buf text = {0};
+	struct kc_checkpoint c;
+	bool has = true;
+
+	if (f->exact)
+		return false;
+	if (f->list != NULL)
+		return f->list(f->ctx, no_entry, NULL) != KC_OK;
+	if (kc_verify_read(v, "checkpoint", KC_CHECKPOINT_MAX, &text) ==
+		KC_FOUND_NOTHING &&
+	    kc_checkpoint_parse(&c, kc_buf_view(&text), NULL) == KC_OK) {
+		kc_tile_entries_path(path, 0,
+		    c.size < KC_TILE_WIDTH ? (unsigned)c.size : KC_TILE_WIDTH);
+		kc_buf_reset(&text);
+		has = kc_verify_read(v, path, 1, &text) != KC_FOUND_MISSING;
+	}
+	kc_buf_free(&text);
+	return has;
+}
+
 bool
 kc_verify_public(struct kc_verifier *v)
 {
 	struct open *p;
 	struct kc_buf text = {0};
-	/* A file of this name in a directory must not hide its entries. */
-	bool is = v->o->files->exact &&
-	    kc_verify_read(v, "profile", 64, &text) == KC_FOUND_NOTHING &&
-	    kc_slice_is(kc_buf_view(&text), PROFILE);
+	bool is = kc_verify_read(v, "profile", 64, &text) == KC_FOUND_NOTHING &&
+	    kc_slice_is(kc_buf_view(&text), PROFILE) && !has_entries(v);
 
 	kc_buf_free(&text);
 	if (!is)
