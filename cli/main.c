@@ -28,7 +28,7 @@ writes_out(const struct kc_found *f)
 {
 	static int (*const those[])(struct kc_cli *, int, char **) = {
 	    kc_cmd_evidence_get, kc_cmd_replay, kc_cmd_import,
-	    kc_cmd_key_rotate, kc_cmd_logkey_rotate};
+	    kc_cmd_key_rotate, kc_cmd_logkey_rotate, kc_cmd_session};
 
 	if (f->kind != NULL)
 		return true;

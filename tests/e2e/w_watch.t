@@ -130,7 +130,9 @@ def hurt():
     Relay(top + '/hurt', L + '/socket', how)
     p = subprocess.Popen([CLI, 'watch', '--trust', 'trust', '--socket', top +
                           '/hurt', '--state', 'state', '--interval', '1',
-                          '--json'], env=env('auditor'), cwd=top, text=True,
+                          '--json'], env={'PATH': os.environ['PATH'],
+                                          'HOME': top + '/auditor',
+                                          'LANG': 'C'}, cwd=top, text=True,
                          stdout=subprocess.PIPE, stderr=subprocess.PIPE)
 
     def told():
