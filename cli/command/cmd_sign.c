@@ -18,71 +18,6 @@
 #include "partial.h"
 #include "writing.h"
 
-/* The key of an actor, if --as names him. */
-static const struct kc_pen *
-pen_of(const struct kc_authors *a, struct kc_slice actor)
-{
-	for (size_t i = 0; i < a->npens; i++)
-		if (kc_slice_is(actor, a->cli->as[i]))
-			return &a->pens[i];
-	return NULL;
-}
-
-/* Text, then signature lines in the order of the by lines: the old ones, and
- * new ones of those asked for. */
-static int
-assemble(const struct kc_authors *a, const struct kc_entry *e,
-    const struct kc_partial *p, struct kc_buf *out, unsigned *missing)
-{
-	struct kc_slice line;
-	int code = KC_EXIT_OK;
-
-	*missing = 0;
-	kc_buf_slice(out, p->text);
-	kc_buf_char(out, '\n');
-	for (unsigned i = 0; code == KC_EXIT_OK && i < e->nby; i++) {
-		const struct kc_pen *pen = pen_of(a, e->by[i]);
-
-		if (pen != NULL) {
-			code = kc_pen_line(pen, p->text, out);
-		} else if (kc_partial_line(p->sigs, e->by[i], &line)) {
-			kc_buf_slice(out, line);
-			kc_buf_char(out, '\n');
-		} else {
-			*missing += 1;
-		}
-	}
-	return code;
-}
-
-/* Each of --as is named in the text. */
-static int
-want_named(const struct kc_cli *cli, const struct kc_entry *e)
-{
-	for (size_t i = 0; i < cli->nas; i++)
-		if (!kc_entry_is_by(e, kc_slice_str(cli->as[i])))
-			return kc_cli_usage(
-			    _("%s is not one of its signers"), cli->as[i]);
-	return KC_EXIT_OK;
-}
-
-/* Whoever signs answers for the history that the text names, too. */
-static int
-want_history(struct kc_cli *cli, const struct kc_entry *e)
-{
-	struct kc_log_keys trusted;
-
-	if (kc_trust_load(cli, &trusted) != KC_OK)
-		return cli->trust == NULL
-		    ? KC_EXIT_OK
-		    : kc_cli_error(cli, KC_ESYNTAX, cli->trust);
-	if (!kc_slice_is(e->ledger, trusted.v[0].name))
-		return kc_cli_usage(_("the statement is for ledger %.*s; the "
-				      "trust file is that of %s"),
-		    (int)e->ledger.n, e->ledger.p, trusted.v[0].name);
-	return kc_seen_text(cli, &trusted, e);
-}
-
 /* On a terminal it is read and answered; without one the file that is named
  * was written to be signed, and nothing is sent. */
 static int
@@ -112,10 +47,10 @@ look_at(struct kc_cli *cli, const char *path, struct kc_buf *file)
 		return code;
 	kc_partial_split(kc_buf_view(file), &p);
 	code = kc_entry_decode_text(&e, p.text, &why) == KC_OK
-	    ? want_named(cli, &e)
+	    ? kc_partial_named(cli, &e)
 	    : kc_cli_refusal(cli, &why);
 	if (code == KC_EXIT_OK)
-		code = want_history(cli, &e);
+		code = kc_partial_history(cli, &e);
 	if (code == KC_EXIT_OK)
 		code = agree(cli, p.text);
 	return code;
@@ -135,7 +70,7 @@ sign_file(const struct kc_authors *a, const char *path, struct kc_slice file)
 
 	kc_partial_split(file, &p);
 	code = kc_entry_decode_text(&e, p.text, &why) == KC_OK
-	    ? assemble(a, &e, &p, &out, &missing)
+	    ? kc_partial_join(a, &e, &p, &out, &missing)
 	    : kc_cli_refusal(cli, &why);
 	if (code == KC_EXIT_OK) {
 		err = kc_buf_err(&out);
