@@ -13,6 +13,9 @@ struct kc_effect {
  * or not it could be asked; the exit code of a refusal, which is printed. */
 int
 kc_effect_say(struct kc_cli *cli, struct kc_slice text, struct kc_effect *out);
+/* The same of a client that is open, as sentences to keep. */
+int kc_effect_ask(struct kc_cli *cli, struct kc_client *client,
+    struct kc_slice text, struct kc_buf *effect, struct kc_buf *then);
 /* Shows the text of a statement and its effect, and asks. KC_EXIT_OK when it
  * may be signed: the answer was yes (y, yes, 是), or --yes or --quiet was
  * given. Without a terminal and without either it is a usage error. */

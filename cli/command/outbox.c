@@ -164,14 +164,12 @@ spool(const struct kc_entry *e, struct kc_slice note, char path[KC_PATH_SIZE])
 	return err;
 }
 
-int
-kc_post_kept(struct kc_cli *cli, struct kc_slice note, bool *open)
+static int
+post_entry(struct kc_cli *cli, const struct kc_entry *e, struct kc_slice note,
+    bool *open, struct kc_posted *posted)
 {
-	static struct kc_entry e; /* large */
-	struct kc_refusal why = {0};
 	struct kc_log_keys trusted;
 	struct kc_client *client = NULL;
-	struct kc_posted posted;
 	char path[KC_PATH_SIZE] = "";
 	bool has_trust;
 	enum kc_err err;
@@ -179,43 +177,69 @@ kc_post_kept(struct kc_cli *cli, struct kc_slice note, bool *open)
 
 	if (open != NULL)
 		*open = true;
-	if (kc_entry_decode(&e, note, &why) != KC_OK)
-		return kc_cli_refusal(cli, &why);
 	has_trust = kc_trust_load(cli, &trusted) == KC_OK;
 	if (cli->trust != NULL && !has_trust)
 		return kc_cli_error(cli, KC_ESYNTAX, cli->trust);
-	if (has_trust && !kc_slice_is(e.ledger, trusted.v[0].name))
+	if (has_trust && !kc_slice_is(e->ledger, trusted.v[0].name))
 		return kc_cli_usage(_("the statement is for ledger %.*s; the "
 				      "trust file is that of %s"),
-		    (int)e.ledger.n, e.ledger.p, trusted.v[0].name);
+		    (int)e->ledger.n, e->ledger.p, trusted.v[0].name);
 	code = kc_cli_connect(cli, &client);
 	if (code != KC_EXIT_OK)
 		return code;
-	err = spool(&e, note, path);
+	err = spool(e, note, path);
 	if (err != KC_OK) {
 		kc_client_close(client);
 		return kc_cli_error(cli, err, _("the outbox"));
 	}
 	code = kc_post(
-	    cli, client, note, has_trust ? &trusted : NULL, false, &posted);
-	if (code == KC_EXIT_OK && posted.checked)
-		code = kc_seen_meet(cli, client, kc_buf_view(&posted.head),
+	    cli, client, note, has_trust ? &trusted : NULL, false, posted);
+	if (code == KC_EXIT_OK && posted->checked)
+		code = kc_seen_meet(cli, client, kc_buf_view(&posted->head),
 		    &trusted, KC_MET_RECEIPT);
 	/* A receipt that does not hold tells nothing of the statement. */
-	if (code != KC_EXIT_OK && posted.checked)
-		posted.unknown = true;
+	if (code != KC_EXIT_OK && posted->checked)
+		posted->unknown = true;
 	kc_client_close(client);
-	kc_buf_free(&posted.head);
 	if (open != NULL)
-		*open = posted.unknown || posted.keep;
-	if (posted.unknown || posted.keep)
+		*open = posted->unknown || posted->keep;
+	if (posted->unknown || posted->keep)
 		kc_cli_note(cli,
 		    _("  the signed note is kept in %s\n"
 		      "  ask again, with the same id: kaocheng send --retry"),
 		    path);
 	else
 		(void)unlink(path);
-	if (code == KC_EXIT_OK)
+	return code;
+}
+
+int
+kc_post_spooled(struct kc_cli *cli, struct kc_slice note, bool *open,
+    struct kc_posted *posted)
+{
+	static struct kc_entry e; /* large */
+	struct kc_refusal why = {0};
+	int code;
+
+	memset(posted, 0, sizeof(*posted));
+	if (open != NULL)
+		*open = true;
+	code = kc_entry_decode(&e, note, &why) == KC_OK
+	    ? post_entry(cli, &e, note, open, posted)
+	    : kc_cli_refusal(cli, &why);
+	kc_buf_free(&posted->head);
+	return code;
+}
+
+int
+kc_post_kept(struct kc_cli *cli, struct kc_slice note, bool *open)
+{
+	static struct kc_entry e; /* large */
+	struct kc_refusal why = {0};
+	struct kc_posted posted;
+	int code = kc_post_spooled(cli, note, open, &posted);
+
+	if (code == KC_EXIT_OK && kc_entry_decode(&e, note, &why) == KC_OK)
 		print_done(cli, &e, &posted);
 	return code;
 }

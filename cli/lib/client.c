@@ -189,6 +189,19 @@ kc_client_post(struct kc_client *c, const char *path, const char *content_type,
 	return perform(c, path, content_type, status, body);
 }
 
+enum kc_err
+kc_client_delete(
+    struct kc_client *c, const char *path, long *status, struct kc_buf *body)
+{
+	enum kc_err err;
+
+	curl_easy_setopt(c->curl, CURLOPT_HTTPGET, 1L);
+	curl_easy_setopt(c->curl, CURLOPT_CUSTOMREQUEST, "DELETE");
+	err = perform(c, path, NULL, status, body);
+	curl_easy_setopt(c->curl, CURLOPT_CUSTOMREQUEST, NULL);
+	return err;
+}
+
 void
 kc_buf_query(struct kc_buf *b, struct kc_slice value)
 {

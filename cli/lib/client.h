@@ -26,6 +26,8 @@ enum kc_err kc_client_get(struct kc_client *c, const char *path_and_query,
 enum kc_err
 kc_client_post(struct kc_client *c, const char *path, const char *content_type,
     struct kc_slice data, long *status, struct kc_buf *body);
+enum kc_err kc_client_delete(
+    struct kc_client *c, const char *path, long *status, struct kc_buf *body);
 /* Percent-encodes a query value. */
 void kc_buf_query(struct kc_buf *b, struct kc_slice value);
 

@@ -53,6 +53,9 @@ int kc_post_together(struct kc_cli *cli, struct kc_client *c,
  * come next. *open (may be NULL): it failed, and the note may stand, or may be
  * taken later. */
 int kc_post_kept(struct kc_cli *cli, struct kc_slice note, bool *open);
+/* The same, and nothing is printed of what it came to; its head is released. */
+int kc_post_spooled(struct kc_cli *cli, struct kc_slice note, bool *open,
+    struct kc_posted *posted);
 /* The same for notes that stand or fall together: one file of the outbox. out
  * has n results, whose heads are released. */
 int kc_post_together_kept(struct kc_cli *cli, const struct kc_slice *notes,
