@@ -370,6 +370,7 @@ CLI := \
 	cli/command/writing.c \
 	cli/command/cmd_login.c \
 	cli/command/cmd_sign.c \
+	cli/command/share.c \
 	cli/command/partial.c \
 	cli/command/cmd_status.c \
 	cli/command/cmd_calendar.c \

@@ -70,6 +70,7 @@ struct kc_cli {
 	const char *passphrase_file; /* the first --passphrase-file */
 	/* one a signer, in their order; or one for all */
 	struct kc_cli_list passphrase_files;
+	struct kc_cli_list share;     /* --share: who signs later, elsewhere */
 	const struct kc_login *login; /* what is remembered; NULL: nothing */
 	/* options of single commands, NULL if not given */
 	const char *year, *from, *to, *limit, *unit, *actor,
@@ -89,7 +90,7 @@ struct kc_cli {
 	const char *config;               /* witness */
 	struct kc_cli_list without, with; /* replay */
 	struct kc_cli_list about;         /* export */
-	bool whole;                       /* export */
+	bool whole;                       /* export, inbox */
 	const char *profile;              /* export */
 	struct kc_cli_list seal_to;       /* backup */
 	const char *month;                /* deadline calendar */

@@ -340,6 +340,10 @@ kc_cmd_import(struct kc_cli *cli, int argc, char **argv)
 	if (cli->id != NULL || cli->out != NULL)
 		return kc_cli_usage(
 		    "%s", _("--id and --out are for one statement"));
+	if (cli->share.n > 0)
+		return kc_cli_usage("%s",
+		    _("a table stands whole or not at all; --share is for "
+		      "statements of their own"));
 	m.file = argv[0];
 	m.many = (struct kc_many){
 	    .cli = cli, .authors = &m.authors, .faults = &faults};

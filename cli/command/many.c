@@ -9,6 +9,7 @@
 #include "lib/foreign.h"
 
 #include "confirm.h"
+#include "share.h"
 
 int
 kc_many_add(struct kc_many *m, struct kc_slice text)
@@ -116,6 +117,8 @@ kc_many_send(struct kc_many *m)
 		code = kc_authors_bring(m->authors);
 	if (code != KC_EXIT_OK)
 		return code;
+	if (m->cli->share.n > 0)
+		return kc_share_many(m);
 	m->posted = kc_alloc(m->n * sizeof(*m->posted));
 	if (m->posted == NULL)
 		return kc_cli_error(m->cli, KC_ENOMEM, m->kind->name);
@@ -190,6 +193,8 @@ kc_many_run(struct kc_many *m)
 
 	if (code == KC_EXIT_OK && m->refused == 0 && !m->cli->dry_run) {
 		code = kc_many_send(m);
+		if (m->cli->share.n > 0)
+			return code;
 		stands = code == KC_EXIT_OK && m->refused == 0;
 	} else if (code == KC_EXIT_OK && m->refused == 0) {
 		kc_cli_note(m->cli,

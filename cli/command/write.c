@@ -10,6 +10,7 @@
 #include "confirm.h"
 #include "find.h"
 #include "many.h"
+#include "share.h"
 
 /* --- fields --- */
 static unsigned
@@ -199,12 +200,16 @@ one(struct kc_writing *w, const char *keep, bool *open)
 		return save_unsigned(w);
 	if (cli->dry_run)
 		return show_only(w);
-	code = kc_confirm(
-	    cli, kc_buf_view(&w->text), _("Sign and send this? [y/N] "));
+	code = kc_confirm(cli, kc_buf_view(&w->text),
+	    cli->share.n > 0
+		? _("Sign this and leave it for the others? [y/N] ")
+		: _("Sign and send this? [y/N] "));
 	if (code == KC_EXIT_OK)
 		code = kc_writing_sign(w);
 	if (code == KC_EXIT_OK)
 		code = kc_authors_bring(w->authors);
+	if (code == KC_EXIT_OK && cli->share.n > 0)
+		return kc_share_one(w);
 	return code == KC_EXIT_OK ? deliver(w, keep, open) : code;
 }
 

@@ -90,6 +90,11 @@ kc_authors_open(struct kc_authors *a)
 		    a->cli, a->cli->as[a->npens], &a->pens[a->npens]);
 		a->npens += code == KC_EXIT_OK;
 	}
+	if (code == KC_EXIT_NOT_FOUND && a->npens > 0)
+		kc_cli_note(a->cli,
+		    _("  does %s sign elsewhere? --share %s instead of --as "
+		      "leaves it there for him"),
+		    a->cli->as[a->npens], a->cli->as[a->npens]);
 	return code;
 }
 
@@ -206,6 +211,16 @@ check_authors(const struct kc_cli *cli)
 				    _("--as %s is given twice; who signs "
 				      "twice signs once"),
 				    cli->as[i]);
+	}
+	for (size_t i = 0; i < cli->share.n; i++) {
+		if (!kc_actor_ok(kc_slice_str(cli->share.v[i])))
+			code = kc_form_refuse(
+			    cli, &author, "--share", cli->share.v[i]);
+		for (size_t j = 0; j < cli->nas; j++)
+			if (strcmp(cli->share.v[i], cli->as[j]) == 0)
+				return kc_cli_usage(
+				    _("--share %s: who signs here signs once"),
+				    cli->as[j]);
 	}
 	return code;
 }
@@ -350,6 +365,8 @@ begin_draft(struct kc_writing *w)
 	kc_draft_seen(&w->draft, a->seen.size, &a->seen.root);
 	for (size_t i = 0; i < cli->nas; i++)
 		kc_draft_by(&w->draft, kc_slice_str(cli->as[i]));
+	for (size_t i = 0; i < cli->share.n; i++)
+		kc_draft_by(&w->draft, kc_slice_str(cli->share.v[i]));
 	return KC_EXIT_OK;
 }
 

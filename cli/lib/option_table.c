@@ -53,6 +53,10 @@ const struct kc_option kc_options[] = {
 	"id of the statement, 32 hexadecimal digits; random if not said"},
     {"--at", "TIME", TEXT(at), KC_HINT_NONE, "签署时间，缺省现在",
 	"when it is signed; now if not said"},
+    {"--share", "ACTOR", KC_OPTION_LIST, "", offsetof(struct kc_cli, share),
+	KC_HINT_NONE, "留给此人在别处联署（kaocheng inbox），可重复",
+	"leave it with the daemon for this actor to sign elsewhere (kaocheng "
+	"inbox); may be repeated"},
     {"--out", "FILE", TEXT(out), KC_HINT_FILE, "只写出未签署的文本，不发送",
 	"write the unsigned text to a file; send nothing"},
     {"--dry-run", NULL, FLAG(dry_run), KC_HINT_NONE,
