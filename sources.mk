@@ -371,6 +371,7 @@ CLI := \
 	cli/command/cmd_login.c \
 	cli/command/cmd_sign.c \
 	cli/command/share.c \
+	cli/command/inbox.c \
 	cli/command/partial.c \
 	cli/command/cmd_status.c \
 	cli/command/cmd_calendar.c \

@@ -1,0 +1,190 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "inbox.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include <jansson.h>
+
+#include "confirm.h"
+#include "partial.h"
+
+/* --- asking --- */
+/* On a socket the daemon knows who asks; over an address the key opens a
+ * session, and signs later, so that a passphrase is asked for once. */
+static int
+meet(struct kc_inbox *b)
+{
+	char where[KC_PATH_SIZE];
+	int code = kc_cli_connect(b->cli, &b->client);
+
+	if (code != KC_EXIT_OK || kc_cli_where(b->cli, where) != KC_OK ||
+	    strstr(where, "://") == NULL)
+		return code;
+	code = kc_authors_open(&b->authors);
+	return code == KC_EXIT_OK
+	    ? kc_cli_session(b->cli, b->client, &b->authors.pens[0])
+	    : code;
+}
+
+static bool
+lacks(json_t *row, const char *actor)
+{
+	json_t *who;
+	size_t i;
+
+	json_array_foreach(json_object_get(row, "missing"), i,
+	    who) if (json_string_value(who) != NULL &&
+	    strcmp(json_string_value(who), actor) == 0) return true;
+	return false;
+}
+
+static const char *
+member(json_t *row, const char *key)
+{
+	const char *text = json_string_value(json_object_get(row, key));
+
+	return text != NULL ? text : "";
+}
+
+static int
+by_due(const void *pa, const void *pb)
+{
+	const struct kc_waiting *a = pa, *b = pb;
+	int order = strcmp(a->until, b->until);
+
+	return order != 0 ? order : strcmp(a->id, b->id);
+}
+
+static int
+ask(struct kc_inbox *b)
+{
+	struct kc_buf path = {0}, body = {0};
+	json_t *rows, *row;
+	size_t i;
+	int code;
+
+	kc_buf_str(&path, "/v1/drafts?signer=");
+	kc_buf_query(&path, kc_slice_str(b->cli->as[0]));
+	code = kc_cli_get(b->cli, b->client, kc_buf_cstr(&path), &body);
+	if (code != KC_EXIT_OK)
+		goto out;
+	b->doc = json_loadb(body.p, body.n, JSON_REJECT_DUPLICATES, NULL);
+	rows = json_object_get(b->doc, "rows");
+	b->v = kc_alloc((json_array_size(rows) + 1) * sizeof(*b->v));
+	if (b->v == NULL) {
+		code = kc_cli_error(b->cli, KC_ENOMEM, "drafts");
+		goto out;
+	}
+	json_array_foreach(rows, i, row) if (lacks(row, b->cli->as[0]))
+	    b->v[b->n++] = (struct kc_waiting){
+	    .row = row, .id = member(row, "id"), .until = member(row, "until")};
+	qsort(b->v, b->n, sizeof(*b->v), by_due);
+out:
+	kc_buf_free(&path);
+	kc_buf_free(&body);
+	return code;
+}
+
+/* --- looking --- */
+/* Is it what its id says, does it name the signer, and a history that goes
+ * with what was seen here? A refusal is heard by the caller. */
+static int
+look(struct kc_inbox *b, struct kc_waiting *w)
+{
+	static struct kc_entry e; /* large */
+	struct kc_refusal why = {0};
+	struct kc_hash said, is;
+	struct kc_slice line;
+	struct kc_partial p;
+	int code;
+
+	kc_partial_split(kc_buf_view(&w->note), &p);
+	is = kc_sha256(p.text.p, p.text.n);
+	if (!kc_read_hex(kc_slice_str(w->id), said.b, sizeof(said.b)) ||
+	    !kc_hash_eq(&said, &is))
+		return kc_cli_fail(KC_EXIT_TAMPERED, NULL, "%s",
+		    _("the daemon's text is not the one that was left"));
+	if (kc_entry_decode_partial(&e, kc_buf_view(&w->note), &why) != KC_OK)
+		return kc_cli_refusal(b->cli, &why);
+	code = kc_partial_named(b->cli, &e);
+	if (code == KC_EXIT_OK &&
+	    kc_partial_line(p.sigs, kc_slice_str(b->cli->as[0]), &line))
+		code = kc_cli_fail(
+		    KC_EXIT_CONFLICT, NULL, "%s", _("it is signed already"));
+	return code == KC_EXIT_OK ? kc_partial_history(b->cli, &e) : code;
+}
+
+static int
+fetch(struct kc_inbox *b, struct kc_waiting *w)
+{
+	struct kc_buf path = {0};
+	int code;
+
+	kc_buf_str(&path, "/v1/drafts/");
+	kc_buf_query(&path, kc_slice_str(w->id));
+	code = kc_cli_get(b->cli, b->client, kc_buf_cstr(&path), &w->note);
+	kc_buf_free(&path);
+	return code;
+}
+
+static void
+look_at(struct kc_inbox *b, struct kc_waiting *w)
+{
+	struct kc_heard heard = {0};
+	struct kc_partial p;
+	int code;
+
+	kc_cli_hear(&heard);
+	code = fetch(b, w);
+	if (code == KC_EXIT_OK)
+		code = look(b, w);
+	if (code == KC_EXIT_OK) {
+		kc_partial_split(kc_buf_view(&w->note), &p);
+		code = kc_effect_ask(
+		    b->cli, b->client, p.text, &w->effect, &w->then);
+	}
+	kc_cli_hear(NULL);
+	w->code = code;
+	if (code != KC_EXIT_OK) {
+		kc_buf_slice(&w->fault, kc_buf_view(&heard.message));
+		if (heard.code[0] != '\0') {
+			kc_buf_str(&w->fault, " (");
+			kc_buf_str(&w->fault, heard.code);
+			kc_buf_char(&w->fault, ')');
+		}
+		if (w->fault.n == 0)
+			kc_buf_str(&w->fault, "?");
+	}
+	kc_buf_free(&heard.message);
+}
+
+int
+kc_inbox_open(struct kc_inbox *b)
+{
+	int code;
+
+	b->authors.cli = b->cli;
+	code = meet(b);
+	if (code == KC_EXIT_OK)
+		code = ask(b);
+	for (size_t i = 0; code == KC_EXIT_OK && i < b->n; i++)
+		look_at(b, &b->v[i]);
+	return code;
+}
+
+void
+kc_inbox_release(struct kc_inbox *b)
+{
+	for (size_t i = 0; i < b->n; i++) {
+		kc_buf_free(&b->v[i].note);
+		kc_buf_free(&b->v[i].fault);
+		kc_buf_free(&b->v[i].effect);
+		kc_buf_free(&b->v[i].then);
+		kc_buf_free(&b->v[i].posted.head);
+	}
+	kc_free(b->v);
+	json_decref(b->doc);
+	kc_client_close(b->client);
+	kc_authors_release(&b->authors);
+}
