@@ -372,6 +372,7 @@ CLI := \
 	cli/command/cmd_sign.c \
 	cli/command/share.c \
 	cli/command/inbox.c \
+	cli/command/inbox_choose.c \
 	cli/command/partial.c \
 	cli/command/cmd_status.c \
 	cli/command/cmd_calendar.c \

@@ -34,4 +34,9 @@ struct kc_inbox {
 int kc_inbox_open(struct kc_inbox *b);
 void kc_inbox_release(struct kc_inbox *b);
 
+/* Marks what is to be signed: the ids of the arguments, or what --all may sign,
+ * after a yes; without either, what is answered on a terminal. */
+int kc_inbox_choose(struct kc_inbox *b, int argc, char **argv);
+size_t kc_inbox_chosen(const struct kc_inbox *b); /* how many are marked */
+
 #endif
