@@ -373,6 +373,7 @@ CLI := \
 	cli/command/share.c \
 	cli/command/inbox.c \
 	cli/command/inbox_choose.c \
+	cli/command/cmd_inbox.c \
 	cli/command/partial.c \
 	cli/command/cmd_status.c \
 	cli/command/cmd_calendar.c \

@@ -261,6 +261,10 @@ const struct kc_command kc_commands[] = {
     {"evidence", "sweep", "清理无条目引用的文件",
 	"remove files that no entry cites", "--dir DIR [--older-than DAYS]",
 	kc_cmd_evidence_sweep, KC_PRINTS_ANY, NULL},
+    {"inbox", NULL, "待我签署的文稿：原文、效果，全签、选签或不签",
+	"what waits for my signature: its text, what it would do; sign all, "
+	"some or none",
+	"[ID... | --all] --as ACTOR", kc_cmd_inbox, KC_PRINTS_JSON, NULL},
     {"sign", NULL, "签署由 --out 写出的文本", "sign texts written with --out",
 	"FILE... --as ACTOR", kc_cmd_sign, KC_PRINTS_TEXT, NULL},
     {"send", NULL, "发送已签署的事项；--retry 重问结果未知者",

@@ -210,6 +210,8 @@ const struct kc_option kc_options[] = {
 	"evidence and who is behind each actor"},
     {"--all", NULL, OWN_FLAG("export", whole), KC_HINT_NONE,
 	"整本账为单个文件，同 --bundle", "all of it as one file, as --bundle"},
+    {"--all", NULL, OWN_FLAG("inbox", whole), KC_HINT_NONE, "签署所列的全部",
+	"sign all that is listed"},
     {"--case", "CASE", OWN_LIST("export evidence.list evidence.verify", about),
 	KC_HINT_NONE,
 	"只取与这件事项（预扣分、预警函、目标）有关的条目，可重复",
