@@ -374,6 +374,7 @@ CLI := \
 	cli/command/inbox.c \
 	cli/command/inbox_choose.c \
 	cli/command/cmd_inbox.c \
+	cli/command/cmd_draft.c \
 	cli/command/partial.c \
 	cli/command/cmd_status.c \
 	cli/command/cmd_calendar.c \

@@ -265,6 +265,11 @@ const struct kc_command kc_commands[] = {
 	"what waits for my signature: its text, what it would do; sign all, "
 	"some or none",
 	"[ID... | --all] --as ACTOR", kc_cmd_inbox, KC_PRINTS_JSON, NULL},
+    {"draft", "list", "我签署过或待我签署的文稿",
+	"drafts of which I am a signer, and who must still sign", "--as ACTOR",
+	kc_cmd_draft_list, KC_PRINTS_ANY, NULL},
+    {"draft", "drop", "撤回待签的文稿", "take a draft away", "ID --as ACTOR",
+	kc_cmd_draft_drop, KC_PRINTS_TEXT, NULL},
     {"sign", NULL, "签署由 --out 写出的文本", "sign texts written with --out",
 	"FILE... --as ACTOR", kc_cmd_sign, KC_PRINTS_TEXT, NULL},
     {"send", NULL, "发送已签署的事项；--retry 重问结果未知者",
