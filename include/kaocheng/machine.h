@@ -138,6 +138,9 @@ kc_machine_move(enum kc_machine_id m, enum kc_kind_id kind);
 /* Name of a state in a language; its wire word is kc_machine_get()->states. */
 const char *
 kc_state_name(enum kc_machine_id m, unsigned state, enum kc_lang lang);
+/* "estab/head": who signs a kind in one place of its signers. */
+void kc_buf_signer(struct kc_buf *b, const struct kc_kind *kind, unsigned slot,
+    enum kc_lang lang);
 /* "estab/head + go-party": who signs a kind. */
 void
 kc_buf_signers(struct kc_buf *b, const struct kc_kind *kind, enum kc_lang lang);

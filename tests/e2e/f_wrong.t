@@ -258,6 +258,21 @@ def elsewhere():
              *SIGN, '--yes'), ('E-UNIT', 'who gives it has no unit'), 4)
 
 
+def roles():
+    """Who signs alone what takes two, or what is another's."""
+    line = ('role', 'give', 'estab.1', '--role', 'org', '--at', NOW, '--yes')
+    refused((*line, '--as', 'admin.1'),
+            ('admin.1 alone may not sign role.give',
+             'who is missing: admin (such as admin.2, admin.3)'), 4)
+    refused(('unit', 'rename', 'G19', '--name', 'x', '--as', 'admin.1', '--at',
+             NOW, '--yes'), ('admin.1 may not sign unit.rename',
+                             'who is missing: estab (such as estab.1)'), 4,
+            ('alone',))
+    r = run(*line, '--as', 'admin.1', '--lang', 'zh')
+    t.ok('admin.1 一人 无权签署' in r.stderr and '还缺：安全管理员（如 admin.2、'
+         in r.stderr, 'in Chinese', r.stderr)
+
+
 def places():
     """Where a daemon is not, and what is no place of one."""
     open(top + '/plain', 'w').close()
@@ -327,6 +342,7 @@ def main():
         meant()
         elsewhere()
         places()
+        roles()
         by_the_system()
         for_programs()
     finally:

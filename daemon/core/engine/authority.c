@@ -3,6 +3,7 @@
 #include "authority.h"
 
 #include <assert.h>
+#include <stdio.h>
 
 /* --- keys --- */
 /* Six bits of a base64 character (the codec has checked that it is one). On
@@ -149,6 +150,74 @@ kc_refuse_role(
 	return err;
 }
 
+#define HOLDERS 3 /* persons that are named */
+
+/* Who could sign in this place, as {3}: roles, and some who have one. */
+static enum kc_err
+say_missing(const struct kc_state *st, const struct kc_at *at, unsigned slot,
+    struct kc_refusal *why)
+{
+	const struct kc_kind *kind = at->e->kind;
+	struct kc_buf text[2] = {{0}, {0}}; /* by enum kc_lang */
+	unsigned n = 0;
+
+	for (int lang = 0; lang < 2; lang++)
+		kc_buf_signer(&text[lang], kind, slot, (enum kc_lang)lang);
+	for (uint32_t i = 0; i < st->actors.n && n < HOLDERS; i++) {
+		const struct kc_actor *a = st->actors.v[i];
+
+		if (i == at->signer[0] || a->retired ||
+		    (a->roles & kind->signers.roles[slot]) == 0)
+			continue;
+		for (int lang = 0; lang < 2; lang++) {
+			bool zh = lang == KC_LANG_ZH;
+
+			kc_buf_str(&text[lang],
+			    n > 0    ? zh ? "、" : ", "
+				: zh ? "（如 "
+				     : " (such as ");
+			kc_buf_str(&text[lang], a->id);
+		}
+		n++;
+	}
+	kc_buf_str(&text[KC_LANG_EN], n > 0 ? ")" : "");
+	kc_buf_str(&text[KC_LANG_ZH], n > 0 ? "）" : "");
+	(void)kc_buf_cstr(&text[KC_LANG_ZH]);
+	if (kc_buf_err(&text[KC_LANG_EN]) == KC_OK &&
+	    kc_buf_err(&text[KC_LANG_ZH]) == KC_OK) {
+		kc_refusal_arg(why, 3, kc_buf_view(&text[KC_LANG_EN]));
+		(void)kc_refusal_zh(why, 3, text[KC_LANG_ZH].p);
+	}
+	kc_buf_free(&text[KC_LANG_EN]);
+	kc_buf_free(&text[KC_LANG_ZH]);
+	return KC_EREFUSED;
+}
+
+/* One signer of two: he may sign, alone he may not. */
+static enum kc_err
+refuse_alone(
+    const struct kc_state *st, struct kc_at *at, struct kc_refusal *why)
+{
+	const struct kc_kind *kind = at->e->kind;
+	char alone[KC_CODE_MAX + 16];
+	unsigned lacks;
+
+	if (fill(st, at, at->signer[0], 0) != KC_NONE)
+		lacks = 1;
+	else if (fill(st, at, at->signer[0], 1) != KC_NONE)
+		lacks = 0;
+	else
+		return kc_refuse_role(at->e->by[0], kind, why);
+	(void)kc_refuse_role(at->e->by[0], kind, why);
+	(void)snprintf(
+	    alone, sizeof(alone), "%s alone", st->actors.v[at->signer[0]]->id);
+	kc_refusal_arg(why, 0, kc_slice_str(alone));
+	(void)snprintf(
+	    alone, sizeof(alone), "%s 一人", st->actors.v[at->signer[0]]->id);
+	(void)kc_refusal_zh(why, 0, alone);
+	return say_missing(st, at, lacks, why);
+}
+
 enum kc_err
 kc_refuse_clerk(const struct kc_state *st, struct kc_refusal *why)
 {
@@ -163,9 +232,10 @@ fill_one(const struct kc_state *st, struct kc_at *at, struct kc_refusal *why)
 	at->for_role[0] = at->signer[0];
 	at->on_behalf[0] = fill(st, at, at->signer[0], 0);
 	at->for_role[1] = at->on_behalf[1] = KC_NONE;
-	if (at->on_behalf[0] == KC_NONE)
-		return kc_refuse_role(at->e->by[0], at->e->kind, why);
-	return KC_OK;
+	if (at->on_behalf[0] != KC_NONE)
+		return KC_OK;
+	(void)kc_refuse_role(at->e->by[0], at->e->kind, why);
+	return say_missing(st, at, 0, why);
 }
 
 bool
@@ -226,6 +296,8 @@ kc_authorise(
 	err = find_signers(st, at, why);
 	if (err != KC_OK)
 		return err;
+	if (e->nby == 1 && e->kind->signers.n == 2)
+		return refuse_alone(st, at, why);
 	if (e->nby != e->kind->signers.n)
 		return kc_refuse_role(
 		    e->nby == 0 ? KC_LIT("") : e->by[e->nby - 1], e->kind, why);

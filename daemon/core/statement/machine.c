@@ -116,33 +116,36 @@ kc_state_name(enum kc_machine_id m, unsigned state, enum kc_lang lang)
 }
 
 void
-kc_buf_signers(struct kc_buf *b, const struct kc_kind *kind, enum kc_lang lang)
+kc_buf_signer(struct kc_buf *b, const struct kc_kind *kind, unsigned slot,
+    enum kc_lang lang)
 {
 	size_t n = 0;
 	const struct kc_word *words = kc_set_words(KC_SET_ROLE, &n);
 	const uint32_t everybody = ((UINT32_C(1) << KC_ROLE_COUNT) - 1) &
 	    ~(UINT32_C(1) << KC_ROLE_CLERK);
+	uint32_t roles = kind->signers.roles[slot];
+	bool first = true;
 
-	for (unsigned slot = 0; slot < kind->signers.n; slot++) {
-		uint32_t roles = kind->signers.roles[slot];
-		bool first = true;
-
-		if (slot > 0)
-			kc_buf_str(b, " + ");
-		if ((roles & everybody) == everybody) {
-			kc_buf_str(b,
-			    lang == KC_LANG_ZH ? "任一登记人员"
-					       : "any enrolled actor");
+	if ((roles & everybody) == everybody) {
+		kc_buf_str(b,
+		    lang == KC_LANG_ZH ? "任一登记人员" : "any enrolled actor");
+		return;
+	}
+	for (int r = 0; r < KC_ROLE_COUNT; r++) {
+		if ((roles >> r & 1) == 0)
 			continue;
-		}
-		for (int r = 0; r < KC_ROLE_COUNT; r++) {
-			if ((roles >> r & 1) == 0)
-				continue;
-			kc_buf_str(b, first ? "" : "/");
-			kc_buf_str(b,
-			    lang == KC_LANG_ZH ? words[r].zh : words[r].wire);
-			first = false;
-		}
+		kc_buf_str(b, first ? "" : "/");
+		kc_buf_str(b, lang == KC_LANG_ZH ? words[r].zh : words[r].wire);
+		first = false;
+	}
+}
+
+void
+kc_buf_signers(struct kc_buf *b, const struct kc_kind *kind, enum kc_lang lang)
+{
+	for (unsigned slot = 0; slot < kind->signers.n; slot++) {
+		kc_buf_str(b, slot > 0 ? " + " : "");
+		kc_buf_signer(b, kind, slot, lang);
 	}
 }
 

@@ -149,7 +149,7 @@ test_enrol__takes_two_different_administrators(void **state)
 		enum kc_refusal_code code;
 		const char *by, *blamed;
 	} rows[] = {
-	    {KC_R_ROLE, "root.a", "root.a"},
+	    {KC_R_ROLE, "root.a", "root.a alone"},
 	    {KC_R_ROLE, "root.a P09.a", "P09.a"},
 	    {KC_R_ROLE, "P09.a root.a", "P09.a"},
 	    {KC_R_ROLE, "G17.head G16.head", "G17.head"},

@@ -261,6 +261,28 @@ test_machine__who_may_sign_is_named_unless_everybody_may(void **state)
 	signed_by(KC_K_actor_enrol, "admin + admin");
 }
 
+/* A list that is cut says that some step takes fewer signers than it does. */
+static void
+test_machine__what_can_be_done_fits_into_a_refusal(void **state)
+{
+	(void)state;
+	for (int m = 0; m < KC_M_COUNT; m++) {
+		const struct kc_machine *x =
+		    kc_machine_get((enum kc_machine_id)m);
+
+		for (unsigned s = 0; s < x->nstates; s++) {
+			struct kc_buf en = {0}, zh = {0};
+
+			kc_buf_moves(&en, (enum kc_machine_id)m, s, KC_LANG_EN);
+			kc_buf_moves(&zh, (enum kc_machine_id)m, s, KC_LANG_ZH);
+			assert_true(en.n < KC_REFUSAL_ARG_MAX);
+			assert_true(zh.n < KC_REFUSAL_ZH_MAX);
+			kc_buf_free(&en);
+			kc_buf_free(&zh);
+		}
+	}
+}
+
 int
 main(void)
 {
@@ -270,6 +292,8 @@ main(void)
 	    cmocka_unit_test(test_machine__no_state_waits_for_one_office_alone),
 	    cmocka_unit_test(test_machine__who_is_blocked_can_get_on),
 	    cmocka_unit_test(test_machine__rows_are_whole),
+	    cmocka_unit_test(
+		test_machine__what_can_be_done_fits_into_a_refusal),
 	    cmocka_unit_test(
 		test_machine__who_may_sign_is_named_unless_everybody_may),
 	};
