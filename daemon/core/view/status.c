@@ -207,7 +207,7 @@ count_told(const struct kc_vx *x, struct told *t)
 		failed = !told.sent && !told.overtaken;
 		t->sent += told.sent;
 		t->failed += failed;
-		t->lately += failed &&
+		t->lately += failed && !told.again &&
 		    kc_day_of_instant(told.told_ms, KC_LOCAL_OFFSET_S) >
 			x->today - FAILED_DAYS;
 	}

@@ -138,6 +138,19 @@ test_status__the_next_calendar_is_missed_from_november_on(void **state)
 	    says("2022-11-01", "calendar"), "本年和次年的都已采用");
 }
 
+/* The first message with an outcome is asked for again. */
+static void
+say_again(struct kit *kit)
+{
+	char field[64] = "message=";
+	struct kc_told told;
+
+	kc_state_told(kit->st, 0, &told);
+	for (unsigned i = 0; i < KC_MESSAGE_ID_SIZE; i++)
+		(void)snprintf(field + 8 + 2 * i, 3, "%02x", told.id[i]);
+	kit_do(kit, KC_K_remind_resend, "P09.a", field, "reason=邮箱已修复");
+}
+
 static void
 test_status__a_message_that_was_given_up_is_red_for_a_week(void **state)
 {
@@ -161,6 +174,11 @@ test_status__a_message_that_was_given_up_is_red_for_a_week(void **state)
 	assert_int_equal(int_at(doc, "failed"), 1);
 	json_decref(doc);
 	doc = view_of(&k, "status", NULL, NULL, "2022-09-09");
+	assert_string_equal(
+	    text_at(row_where(doc, "item", "reminders"), "light"), "green");
+	json_decref(doc);
+	say_again(&k);
+	doc = view_of(&k, "status", NULL, NULL, "2022-09-03");
 	assert_string_equal(
 	    text_at(row_where(doc, "item", "reminders"), "light"), "green");
 	json_decref(doc);
