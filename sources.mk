@@ -579,6 +579,7 @@ UNIT_TESTS := \
 	remind/test_link \
 	remind/test_outbox \
 	remind/test_resend \
+	remind/test_pace \
 	net/test_routes \
 	http/test_shares \
 	tlog/test_merkle \

@@ -130,9 +130,9 @@ void
 desk_reopen(struct desk *d)
 {
 	struct kc_outbox_options o = {.origin = KC_LIT(KIT_ORIGIN),
-	    .people = "/nonexistent",
+	    .people = d->people != NULL ? d->people : "/nonexistent",
 	    .link = "",
-	    .channels = 1u << KC_CHANNEL_FILE,
+	    .channels = d->channels | 1u << KC_CHANNEL_FILE,
 	    .give = give,
 	    .wake = wake,
 	    .ctx = d};

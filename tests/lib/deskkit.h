@@ -20,6 +20,9 @@ struct desk {
 	char jobs[JOBS_MAX][KC_JOB_ID_SIZE + 1];
 	unsigned njobs;
 	unsigned before; /* outcomes before the day of the test */
+	/* From the next opening on: of persons, NULL: none; besides files. */
+	const char *people;
+	uint32_t channels;
 };
 
 /* Set-up and tear-down: *state is a desk on the day of a stage of a letter,
