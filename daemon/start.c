@@ -118,8 +118,8 @@ kc_start_keys(struct kc_daemon *d)
 	enum kc_err err = check_places(d->config);
 
 	if (err == KC_OK)
-		err = kc_signer_link_open(
-		    &d->signer, NULL, d->config->log_key, d->config->clerk_key);
+		err = kc_signer_link_open(&d->signer, NULL, d->config->log_key,
+		    d->config->clerk_key, d->config->signer_wait_s);
 	if (err != KC_OK)
 		return err;
 	kc_signer_link_public(d->signer, &d->clerk_key.vkey, &keys);

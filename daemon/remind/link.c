@@ -68,7 +68,7 @@ drop(struct kc_link *l, const char *why)
 	if (l->line != NULL)
 		bufferevent_free(l->line); /* closes the socket */
 	l->line = NULL;
-	kc_child_end(&l->pid, true);
+	(void)kc_child_end(&l->pid, 0);
 	l->is_ready = false;
 	if (why == NULL)
 		return;

@@ -10,9 +10,12 @@
 #include "sys/log.h"
 
 #define SIGNER "kaocheng-signer"
+#define CLOSE_MS 1000 /* nothing is asked of it any more */
 
 struct kc_signer_link {
 	int fd;                              /* -1: it is not there */
+	unsigned wait_s;                     /* for an answer */
+	bool hangs;                          /* it has not answered in time */
 	pid_t pid;                           /* 0: none */
 	struct kc_buf program, keys, anchor; /* keys, anchor: what it is told */
 	struct kc_vkey clerk;
@@ -33,14 +36,15 @@ say(const struct kc_signer_link *l, int level, const char *event)
 }
 
 /* --- the process --- */
-/* It ends by itself when our end is closed, after what it is about. */
-static void
-drop(struct kc_signer_link *l, bool kill_it)
+/* It ends by itself when our end is closed, after what it is about. False: it
+ * cannot even be killed, and still holds the anchor. */
+static bool
+drop(struct kc_signer_link *l, int64_t patience_ms)
 {
 	if (l->fd >= 0)
 		(void)close(l->fd);
 	l->fd = -1;
-	kc_child_end(&l->pid, kill_it);
+	return kc_child_end(&l->pid, patience_ms);
 }
 
 /* --- questions --- */
@@ -55,6 +59,7 @@ exchange(
 
 	if (err == KC_OK)
 		err = kc_wire_receive(l->fd, &l->in);
+	l->hangs = err == KC_EBUSY;
 	if (err != KC_OK)
 		return err == KC_ENOMEM ? err : KC_EUNAVAILABLE;
 	if (l->in.n == 0)
@@ -78,9 +83,17 @@ take_public(struct kc_signer_link *l, struct kc_slice rest)
 static enum kc_err
 begin(struct kc_signer_link *l)
 {
+	const struct timeval limit = {(time_t)l->wait_s, 0};
 	struct kc_slice rest;
 	enum kc_err err = kc_child_start(
 	    &l->pid, &l->fd, SOCK_SEQPACKET, l->program.p, SIGNER, NULL);
+
+	if (err == KC_OK &&
+	    (setsockopt(
+		 l->fd, SOL_SOCKET, SO_RCVTIMEO, &limit, sizeof(limit)) != 0 ||
+		setsockopt(l->fd, SOL_SOCKET, SO_SNDTIMEO, &limit,
+		    sizeof(limit)) != 0))
+		err = KC_EIO;
 
 	if (err == KC_OK)
 		err = exchange(l, kc_buf_view(&l->keys), &rest);
@@ -89,8 +102,8 @@ begin(struct kc_signer_link *l)
 	return err;
 }
 
-/* It died: it is started again, once, and opens the anchor that it had, in
- * which it finds what it has signed. */
+/* It died, or does not answer in time and is killed: it is started again, once,
+ * and opens the anchor that it had, in which it finds what it has signed. */
 static enum kc_err
 ask(struct kc_signer_link *l, struct kc_slice *rest)
 {
@@ -99,8 +112,11 @@ ask(struct kc_signer_link *l, struct kc_slice *rest)
 
 	if (err != KC_EUNAVAILABLE)
 		return err;
-	say(l, KC_LOG_WARNING, "signer-ended");
-	drop(l, true);
+	say(l, KC_LOG_WARNING, l->hangs ? "signer-hangs" : "signer-ended");
+	if (!drop(l, 0)) {
+		say(l, KC_LOG_ERROR, "signer-not-killed");
+		return err;
+	}
 	err = begin(l);
 	if (err == KC_OK && l->anchor.n > 0) {
 		l->anchor.p[1] = '0'; /* it was there */
@@ -192,7 +208,7 @@ entry(void *ctx, struct kc_slice text, uint8_t sig[KC_SIG_SIZE])
 /* --- opening --- */
 enum kc_err
 kc_signer_link_open(struct kc_signer_link **out, const char *program,
-    const char *log_key, const char *clerk_key)
+    const char *log_key, const char *clerk_key, unsigned wait_s)
 {
 	struct kc_signer_link *l = kc_alloc(sizeof(*l));
 	enum kc_err err;
@@ -200,6 +216,7 @@ kc_signer_link_open(struct kc_signer_link **out, const char *program,
 	if (l == NULL)
 		return KC_ENOMEM;
 	l->fd = -1;
+	l->wait_s = wait_s;
 	kc_buf_char(&l->keys, KC_SIGNER_KEYS);
 	kc_buf_str(&l->keys, log_key);
 	kc_buf_char(&l->keys, '\n');
@@ -260,7 +277,7 @@ kc_signer_link_close(struct kc_signer_link *l)
 {
 	if (l == NULL)
 		return;
-	drop(l, false);
+	(void)drop(l, CLOSE_MS);
 	kc_buf_free(&l->program);
 	kc_buf_free(&l->keys);
 	kc_buf_free(&l->anchor);

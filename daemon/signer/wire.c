@@ -92,6 +92,8 @@ kc_wire_send(int fd, struct kc_slice message)
 	do
 		n = send(fd, message.p, message.n, MSG_NOSIGNAL);
 	while (n < 0 && errno == EINTR);
+	if (n < 0 && errno == EAGAIN)
+		return KC_EBUSY;
 	if (n < 0 && (errno == EPIPE || errno == ECONNRESET))
 		return KC_EUNAVAILABLE;
 	return n == (ssize_t)message.n ? KC_OK : KC_EIO;
@@ -110,7 +112,7 @@ kc_wire_receive(int fd, struct kc_buf *in)
 	if (n == 0 || (n < 0 && errno == ECONNRESET))
 		return KC_EUNAVAILABLE;
 	if (n < 0)
-		return KC_EIO;
+		return errno == EAGAIN ? KC_EBUSY : KC_EIO;
 	if ((size_t)n > KC_SIGNER_MESSAGE_MAX)
 		return KC_ETOOBIG;
 	kc_buf_put(in, bytes, (size_t)n);

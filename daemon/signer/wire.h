@@ -47,7 +47,8 @@ void kc_wire_put_head(struct kc_buf *b, const struct kc_head_ask *ask);
 enum kc_err kc_wire_take_head(struct kc_wire_head *out, struct kc_slice rest);
 
 /* One message; waits for it. KC_EUNAVAILABLE: the other side is gone;
- * KC_EIO with errno. *in is emptied first. */
+ * KC_EBUSY: the socket has a time limit, and it is over; KC_EIO with errno. *in
+ * is emptied first. */
 enum kc_err kc_wire_send(int fd, struct kc_slice message);
 enum kc_err kc_wire_receive(int fd, struct kc_buf *in);
 

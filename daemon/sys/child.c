@@ -8,7 +8,13 @@
 #include <string.h>
 #include <sys/socket.h>
 #include <sys/wait.h>
+#include <time.h>
 #include <unistd.h>
+
+#include "sys/clock.h"
+
+#define STEP_NS 1000000
+#define KILLED_MS 5000 /* it holds locks until it is no more */
 
 extern char **environ;
 
@@ -111,16 +117,35 @@ kc_child_start(pid_t *pid, int *fd, int type, const char *program,
 	return rc == ENOMEM ? KC_ENOMEM : KC_EIO;
 }
 
-void
-kc_child_end(pid_t *pid, bool kill_it)
+static bool
+ends_within(pid_t pid, int64_t ms)
 {
-	int status;
+	const struct timespec step = {0, STEP_NS};
+	int64_t until_ms = kc_clock_monotonic_ms() + ms;
+	pid_t got;
 
-	if (*pid > 0 && kill_it)
+	for (;;) {
+		got = waitpid(pid, NULL, WNOHANG);
+		if (got == pid || (got < 0 && errno != EINTR))
+			return true;
+		if (kc_clock_monotonic_ms() >= until_ms)
+			return false;
+		(void)nanosleep(&step, NULL);
+	}
+}
+
+bool
+kc_child_end(pid_t *pid, int64_t patience_ms)
+{
+	bool ended =
+	    *pid <= 0 || (patience_ms > 0 && ends_within(*pid, patience_ms));
+
+	if (!ended) {
 		(void)kill(*pid, SIGKILL);
-	while (*pid > 0 && waitpid(*pid, &status, 0) < 0 && errno == EINTR)
-		;
+		ended = ends_within(*pid, KILLED_MS);
+	}
 	*pid = 0;
+	return ended;
 }
 
 /* --- in the helper --- */

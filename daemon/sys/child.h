@@ -5,6 +5,7 @@
 #define KC_SYS_CHILD_H
 
 #include <stdbool.h>
+#include <stdint.h>
 #include <sys/types.h>
 
 #include <kaocheng/bytes.h>
@@ -25,9 +26,10 @@ kc_child_program(struct kc_buf *out, const char *configured, const char *name);
  * with errno, KC_ENOMEM. */
 enum kc_err kc_child_start(pid_t *pid, int *fd, int type, const char *program,
     const char *name, char *const env[]);
-/* Waits until it has ended, killed first if so told. Accepts *pid 0, which it
- * is afterwards. */
-void kc_child_end(pid_t *pid, bool kill_it);
+/* Waits so long for it to end by itself, then kills it. False: not even that
+ * has ended it within seconds, for it hangs in the kernel; nobody waits for it
+ * any more. Accepts *pid 0, which it is afterwards. */
+bool kc_child_end(pid_t *pid, int64_t patience_ms);
 
 /* --- in the helper --- */
 /* Nothing is open afterwards but the line, which must be of this type, and

@@ -33,6 +33,7 @@ kc_config_defaults(struct kc_config *out, const char *dir)
 	out->socket_mode = 0600;
 	out->threads = 2;
 	out->wait_ms = 2;
+	out->signer_wait_s = 30;
 	out->connections_max = 1024;
 	out->requests_per_s = 50;
 	out->reads_per_s = 5000;
@@ -272,6 +273,7 @@ static const struct kc_key keys_root[] = {
     {"publish", read_publish, 0, 0, 0},
     {"threads", kc_key_unsigned, AT(threads), 1, 16},
     {"batch_wait_ms", kc_key_unsigned, AT(wait_ms), 0, KC_BATCH_WAIT_MS},
+    {"signer_wait_s", kc_key_unsigned, AT(signer_wait_s), 3, 600},
     {"limits", read_limits, 0, 0, 0},
     {"store", read_store, 0, 0, 0},
     {"remind", read_remind, 0, 0, 0},
@@ -358,6 +360,7 @@ kc_config_keep(
 	KEEP_NUMBER("listen.tcp", tcp_port)
 	KEEP_NUMBER("threads", threads)
 	KEEP_NUMBER("batch_wait_ms", wait_ms)
+	KEEP_NUMBER("signer_wait_s", signer_wait_s)
 	KEEP_NUMBER("limits.connections", connections_max)
 	KEEP_NUMBER("limits.queue", queue_max)
 	KEEP_NUMBER("store.map_mib", map_mib)

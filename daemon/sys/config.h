@@ -51,9 +51,10 @@ struct kc_config {
 	char drafts[KC_CONFIG_PATH_MAX];   /* directory of drafts */
 	char socket[KC_CONFIG_SOCKET_MAX]; /* "": none */
 	mode_t socket_mode;
-	uint16_t tcp_port; /* of 127.0.0.1; 0: none */
-	unsigned threads;  /* verify pool, 1..16 */
-	unsigned wait_ms;  /* longest wait for a batch, 0..5 */
+	uint16_t tcp_port;      /* of 127.0.0.1; 0: none */
+	unsigned threads;       /* verify pool, 1..16 */
+	unsigned wait_ms;       /* longest wait for a batch, 0..5 */
+	unsigned signer_wait_s; /* for an answer of the signer, 3.. */
 	unsigned connections_max;
 	unsigned requests_per_s; /* of one source; 0: no limit */
 	unsigned reads_per_s;    /* the same for cheap reads */

@@ -144,6 +144,20 @@ def killed():
     d.stop()
 
 
+def hangs():
+    with open(L + '/kaocheng.yaml', 'a') as f:
+        f.write('signer_wait_s: 3\n')
+    d = start()
+    s, n = signer_of(d), size()
+    os.kill(s, signal.SIGSTOP)
+    stands(entry(), 'one that gives no answer is killed and started again')
+    t.ok(signer_of(d) not in (s, None), 'another one')
+    t.same((d.logged('event=signer-hangs'), size()), (1, n + 1),
+           'the log says so, and the entry stands once')
+    os.kill(signer_of(d), signal.SIGSTOP)
+    t.same(d.stop(), 0, 'nor does it hold up the end')
+
+
 def anchors():
     """The state of the signer lost, or an older one put back."""
     shutil.copy(L + '/anchor', top + '/older')
@@ -248,6 +262,7 @@ t.ok(r.returncode == 0, 'a ledger', r.stderr)
 try:
     apart()
     killed()
+    hangs()
     stolen()
     anchors()
 finally:
