@@ -5,12 +5,14 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/socket.h>
+#include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
 
 #include "signer/vault.h"
 #include "signer/wire.h"
 #include "sys/child.h"
+#include "sys/clock.h"
 #include "sys/file.h"
 #include "sys/log.h"
 #include "sys/sandbox.h"
@@ -18,6 +20,7 @@
 #define PATH_SIZE 4096
 #define BUSY_TRIES 400 /* a signer before us may still be at its end */
 #define BUSY_NS 5000000
+#define LOOK_MS 1000 /* between two looks for a key that is not here */
 
 enum {
 	EXIT_OK = 0,
@@ -35,6 +38,8 @@ struct signer {
 	struct kc_signing sign;
 	char log_path[PATH_SIZE], anchor_path[PATH_SIZE];
 	bool has_keys;
+	struct timespec looked; /* at keys beside: the directory was of then */
+	int64_t look_ms;        /* the next look, whatever it is */
 	struct kc_wire_head head; /* large */
 	struct kc_log_keys keys;
 	struct kc_buf in, out, detail;
@@ -47,6 +52,27 @@ beside(void *ctx, struct kc_skey *v, size_t max)
 	const struct signer *s = ctx;
 
 	return kc_file_keys_beside(s->log_path, &s->log_key.vkey, v, max);
+}
+
+/* Each batch asks while a key in force is not here: one look at the directory
+ * and not at all its files, but for once a second: a file may come to be
+ * readable, or be written in its place. */
+static bool
+again(void *ctx)
+{
+	struct signer *s = ctx;
+	int64_t now_ms = kc_clock_monotonic_ms();
+	struct stat st = {0};
+	char dir[PATH_SIZE];
+	bool as_it_was = kc_file_dir(dir, sizeof(dir), s->log_path) == KC_OK &&
+	    stat(dir, &st) == 0 &&
+	    memcmp(&st.st_mtim, &s->looked, sizeof(st.st_mtim)) == 0;
+
+	if (as_it_was && now_ms < s->look_ms)
+		return false;
+	s->looked = st.st_mtim;
+	s->look_ms = now_ms + LOOK_MS;
+	return true;
 }
 
 static enum kc_err
@@ -99,6 +125,7 @@ take_keys(struct signer *s, struct kc_slice rest)
 	s->vault.log_key = &s->log_key;
 	s->vault.clerk_key = &s->clerk_key;
 	s->vault.beside = beside;
+	s->vault.again = again;
 	s->vault.beside_ctx = s;
 	kc_vault_init(&s->vault);
 	s->sign = kc_vault_signing(&s->vault);
@@ -145,7 +172,14 @@ open_anchor(struct signer *s, struct kc_slice rest)
 			(void)nanosleep(&while_busy, NULL);
 		err = kc_anchor_open(&s->vault.anchor, s->anchor_path, make);
 	}
-	return err == KC_OK ? give_up_the_rest(s) : err;
+	/* Where there is none, and none is made, nothing is signed; but it goes
+	 * on with the keys in its memory. */
+	if (err == KC_OK || err == KC_ENOTFOUND) {
+		enum kc_err held = give_up_the_rest(s);
+
+		err = held == KC_OK ? err : held;
+	}
+	return err;
 }
 
 /* --- questions --- */

@@ -18,6 +18,8 @@ struct kc_vault {
 	struct kc_anchor *anchor;                  /* borrowed; NULL: none */
 	/* Other keys of the log that are here. NULL: there are none. */
 	size_t (*beside)(void *ctx, struct kc_skey *v, size_t max);
+	/* May others have come since they were looked for? NULL: ask always. */
+	bool (*again)(void *ctx);
 	void *beside_ctx;
 	/* The vault's own. */
 	struct kc_skey more[KC_VAULT_MORE];

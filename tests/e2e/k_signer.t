@@ -173,6 +173,9 @@ def anchors():
     d = start()
     t.ok(d.logged('mode=read-only') and entry().returncode != 0,
          'a lost one: nothing is signed', d.lines)
+    with open('/proc/%d/status' % signer_of(d)) as f:
+        t.ok('Seccomp_filters:\t2' in f.read(),
+             'and a signer without an anchor has given up what it can')
     d.stop()
     os.rename(top + '/lost', L + '/anchor')
     shutil.copy(L + '/ledger.mdb', top + '/store')

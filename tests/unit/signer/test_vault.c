@@ -27,7 +27,9 @@ static struct fixture {
 	struct kc_vault vault;
 	struct kc_signing sign;
 	struct kc_buf note, detail;
-	size_t beside; /* keys that lie beside the configured one: 0 or 1 */
+	unsigned looks; /* for keys beside */
+	bool again;     /* others may have come */
+	size_t beside;  /* keys that lie beside the configured one: 0 or 1 */
 } f;
 
 static void
@@ -44,6 +46,7 @@ static size_t
 beside(void *ctx, struct kc_skey *v, size_t max)
 {
 	(void)ctx;
+	f.looks++;
 	if (f.beside > 0 && max > 0)
 		v[0] = f.next;
 	return f.beside;
@@ -259,6 +262,40 @@ test_head__each_key_that_is_here_signs_the_older_first(void **state)
 	    f.sign.head(f.sign.ctx, &a, &f.note, &f.detail), KC_ENOKEY);
 }
 
+static bool
+may_have_come(void *ctx)
+{
+	(void)ctx;
+	return f.again;
+}
+
+static void
+test_head__a_key_that_is_not_here_is_looked_for_when_one_may_have_come(
+    void **state)
+{
+	struct kc_checkpoint c = {.origin = ORIGIN, .size = 1};
+	struct kc_log_keys keys = {.n = 2}, here;
+	struct kc_head_ask a = {.head = &c, .keys = &keys};
+	unsigned looks;
+
+	(void)state;
+	c.root = f.tree.node[0][0];
+	keys.v[0] = f.next.vkey;
+	keys.v[1] = f.log.vkey;
+	f.vault.again = may_have_come;
+	looks = f.looks;
+	for (int i = 0; i < 3; i++)
+		assert_int_equal(
+		    f.sign.head(f.sign.ctx, &a, &f.note, &f.detail), KC_OK);
+	assert_int_equal(f.looks, looks);
+	f.again = true;
+	assert_int_equal(
+	    f.sign.head(f.sign.ctx, &a, &f.note, &f.detail), KC_OK);
+	assert_int_equal(f.looks, looks + 1);
+	assert_int_equal(f.sign.keys(f.sign.ctx, true, &here), KC_OK);
+	assert_int_equal(f.looks, looks + 2); /* told to */
+}
+
 static void
 test_entry__of_the_clerk_for_this_ledger_alone(void **state)
 {
@@ -341,6 +378,8 @@ main(void)
 	    VAULT(test_head__an_older_anchor_still_binds),
 	    VAULT(test_head__by_an_anchor_of_others_nothing_is_signed),
 	    VAULT(test_head__each_key_that_is_here_signs_the_older_first),
+	    VAULT(
+		test_head__a_key_that_is_not_here_is_looked_for_when_one_may_have_come),
 	    VAULT(test_entry__of_the_clerk_for_this_ledger_alone),
 	    VAULT(test_wire__a_head_is_taken_whole_or_not),
 	};
