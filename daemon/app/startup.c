@@ -11,8 +11,11 @@
 static void
 say(struct kc_buf *detail, const char *text)
 {
-	if (detail != NULL)
-		kc_buf_str(detail, text);
+	if (detail == NULL)
+		return;
+	if (detail->n > 0)
+		kc_buf_str(detail, ": "); /* after what another said */
+	kc_buf_str(detail, text);
 }
 
 /* A line about an anchor that is not at the head of the store. */

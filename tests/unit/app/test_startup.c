@@ -95,6 +95,13 @@ test_startup__head_that_was_not_anchored_is_signed(void **state)
 	app_down(a);
 	keep(a, "old", "anchor");
 	app_load(a);
+	/* Taken away after it was opened: two sentences, and apart. */
+	assert_int_equal(unlink(tmpdir_file(a->dir, "anchor")), 0);
+	assert_int_equal(app_try(a), KC_EUNKNOWN);
+	assert_non_null(strstr(a->said, ": the anchor could not be written"));
+	app_shut(a);
+	keep(a, "old", "anchor");
+	app_load(a);
 	app_open(a);
 	assert_int_equal(kc_ledger_mode(a->l), KC_MODE_OPEN);
 	assert_int_equal(
