@@ -317,13 +317,12 @@ open_ledger(struct kc_daemon *d)
 		err = open_witnesses(d, &o);
 	if (err == KC_OK && d->witnesses != NULL &&
 	    kc_witnesses_contradict(
-		d->witnesses, d->store, &d->log_key.vkey, &contradicted))
+		d->witnesses, d->store, &keys, &d->stop, &contradicted))
 		o.contradicted = kc_buf_cstr(&contradicted);
 	if (err == KC_OK)
 		err = kc_ledger_open(&d->ledger, &o, &detail);
 	if (err == KC_OK && d->witnesses != NULL)
-		err = kc_witnesses_start(
-		    d->witnesses, d->ledger, &d->log_key.vkey);
+		err = kc_witnesses_start(d->witnesses, d->ledger);
 	/* Beside the work: what it says holds nobody up. */
 	if (err == KC_OK)
 		(void)kc_ledger_read(d->ledger, check_people, d);

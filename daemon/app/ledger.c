@@ -236,6 +236,13 @@ kc_ledger_checkpoint(struct kc_ledger *l, struct kc_buf *out)
 	(void)kc_head_copy(&l->head, out);
 }
 
+enum kc_err
+kc_ledger_verify(
+    struct kc_ledger *l, struct kc_slice note, struct kc_checkpoint *out)
+{
+	return kc_head_verify(&l->head, note, out);
+}
+
 void
 kc_ledger_log_chain(struct kc_ledger *l, struct kc_buf *out)
 {

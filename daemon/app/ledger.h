@@ -252,6 +252,10 @@ kc_ledger_read_as_of(struct kc_ledger *l, uint64_t upto, int64_t as_of_ms,
 /* Latest signed checkpoint, from memory, with the lines of the witnesses that
  * have signed it by now; never blocks on a commit. */
 void kc_ledger_checkpoint(struct kc_ledger *l, struct kc_buf *out);
+/* Is this note a head that any key which the log ever had has signed? As
+ * kc_checkpoint_parse_by. */
+enum kc_err kc_ledger_verify(
+    struct kc_ledger *l, struct kc_slice note, struct kc_checkpoint *out);
 /* Its keys, and how each came after the one before (kc_log_keys_follow);
  * nothing before it is opened. */
 void kc_ledger_log_chain(struct kc_ledger *l, struct kc_buf *out);

@@ -182,27 +182,27 @@ is_ours(struct kc_store *store, const struct kc_checkpoint *c)
 
 bool
 kc_asked_holds_ours(const struct kc_asked *a, struct kc_store *store,
-    const struct kc_vkey *log, struct kc_buf *why)
+    const struct kc_checkpoint *held, struct kc_buf *why)
 {
-	struct kc_checkpoint c;
-
-	if (kc_checkpoint_parse(&c, kc_buf_view(&a->answer), log) != KC_OK ||
-	    is_ours(store, &c))
+	if (is_ours(store, held))
 		return true;
 	kc_buf_str(why, a->config->key.name);
 	kc_buf_str(why, " has size ");
-	kc_buf_u64(why, c.size);
+	kc_buf_u64(why, held->size);
 	kc_buf_str(why, ", root ");
-	kc_buf_hash(why, &c.root);
+	kc_buf_hash(why, &held->root);
 	return false;
 }
 
 static void
 take_held(struct kc_witnesses *w, struct kc_asked *a)
 {
+	struct kc_checkpoint held;
 	struct kc_buf why = {0};
 
-	if (!kc_asked_holds_ours(a, kc_ledger_store(w->ledger), &w->log, &why))
+	if (kc_ledger_verify(w->ledger, kc_buf_view(&a->answer), &held) ==
+		KC_OK &&
+	    !kc_asked_holds_ours(a, kc_ledger_store(w->ledger), &held, &why))
 		kc_ledger_contradicted(w->ledger, kc_buf_cstr(&why));
 	kc_buf_free(&why);
 }

@@ -8,6 +8,8 @@
 #ifndef KC_WITNESS_CLIENT_H
 #define KC_WITNESS_CLIENT_H
 
+#include <stdatomic.h>
+
 #include "app/ledger.h"
 #include "sys/config.h"
 
@@ -20,13 +22,15 @@ enum kc_err kc_witnesses_open(
 /* For the options of the ledger; valid until closed. */
 const struct kc_witnessing *kc_witnesses_of(struct kc_witnesses *w);
 /* Before the ledger writes its first entry: does any of them hold a head that
- * this log signed and that is not in the store? Then true, with a sentence in
- * *why. Who does not answer in time holds nobody up. */
+ * one of these keys of the log signed and that is not in the store? Then true,
+ * with a sentence in *why. Who does not answer in time holds nobody up, and
+ * once *stop is set nobody does. */
 bool kc_witnesses_contradict(struct kc_witnesses *w, struct kc_store *store,
-    const struct kc_vkey *log, struct kc_buf *why);
+    const struct kc_log_keys *keys, const atomic_bool *stop,
+    struct kc_buf *why);
 /* The ledger is open: its present head first, then what comes. KC_ENOMEM. */
-enum kc_err kc_witnesses_start(struct kc_witnesses *w, struct kc_ledger *ledger,
-    const struct kc_vkey *log);
+enum kc_err
+kc_witnesses_start(struct kc_witnesses *w, struct kc_ledger *ledger);
 /* The daemon ends: whoever waits for a quorum waits no more. */
 void kc_witnesses_give_up(struct kc_witnesses *w);
 /* Ends the thread, before the ledger is closed; asks nobody any more. */

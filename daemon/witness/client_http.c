@@ -7,7 +7,8 @@
 #include "sys/clock.h"
 #include "witness/client_int.h"
 
-#define LONG_MS 3600000 /* between two looks at nothing */
+#define LONG_MS 3600000  /* between two looks at nothing */
+#define STOP_LOOK_MS 100 /* between two looks whether to stop */
 
 static size_t
 take_answer(char *p, size_t size, size_t n, void *ctx)
@@ -150,7 +151,7 @@ gathered(struct kc_witnesses *w)
 }
 
 void
-kc_witnesses_gather(struct kc_witnesses *w)
+kc_witnesses_gather(struct kc_witnesses *w, const atomic_bool *stop)
 {
 	unsigned left = 0;
 	int running;
@@ -163,11 +164,19 @@ kc_witnesses_gather(struct kc_witnesses *w)
 			w->v[i].looking = false;
 	}
 	/* Each ends by its own time limit. */
-	while (left > 0) {
+	while (left > 0 && !atomic_load(stop)) {
 		(void)curl_multi_perform(w->multi, &running);
 		left -= gathered(w);
 		if (left > 0)
-			(void)curl_multi_poll(w->multi, NULL, 0, LONG_MS, NULL);
+			(void)curl_multi_poll(
+			    w->multi, NULL, 0, STOP_LOOK_MS, NULL);
+	}
+	for (size_t i = 0; i < w->config->n; i++) {
+		if (!w->v[i].looking)
+			continue;
+		(void)curl_multi_remove_handle(w->multi, w->v[i].easy);
+		kc_buf_reset(&w->v[i].answer);
+		w->v[i].looking = false;
 	}
 }
 

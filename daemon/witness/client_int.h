@@ -63,7 +63,6 @@ struct kc_witnesses {
 	const struct kc_config_witnesses *config; /* that */
 	struct kc_witnessing as;
 	struct kc_ledger *ledger; /* NULL before the start */
-	struct kc_vkey log;       /* whose heads they are */
 	CURLM *multi;
 	struct curl_slist *headers;
 	pthread_t thread;
@@ -79,10 +78,10 @@ struct kc_witnesses {
 
 /* client.c: the thread, and what a request came to. */
 void *kc_witnesses_run(void *witnesses);
-/* Is the head that it holds, signed by the log's key, in this tree? False, with
- * a sentence in *why, only if it is not. */
+/* Is the head that it holds, which a key of the log signed, in this tree?
+ * False, with a sentence in *why, only if it is not. */
 bool kc_asked_holds_ours(const struct kc_asked *a, struct kc_store *store,
-    const struct kc_vkey *log, struct kc_buf *why);
+    const struct kc_checkpoint *held, struct kc_buf *why);
 void kc_asked_done(struct kc_witnesses *w, struct kc_asked *a, CURLcode code);
 
 /* client_life.c */
@@ -93,9 +92,9 @@ enum kc_err kc_asked_prepare(struct kc_witnesses *w, struct kc_asked *a);
 /* Sends its body, or (`looking`) asks for what it holds; false: it cannot. */
 bool kc_asked_send(struct kc_witnesses *w, struct kc_asked *a);
 /* Asks all at once what they hold of the log, and waits, no longer than their
- * time limit: answers that came are in `answer`, others are empty. Before the
- * thread runs. */
-void kc_witnesses_gather(struct kc_witnesses *w);
+ * time limit nor when *stop is set: answers that came are in `answer`, others
+ * are empty. Before the thread runs. */
+void kc_witnesses_gather(struct kc_witnesses *w, const atomic_bool *stop);
 /* The thread: waits for the network, the next try or a new head. */
 void kc_witnesses_wait(struct kc_witnesses *w, int64_t until_ms);
 enum kc_err kc_witnesses_net(struct kc_witnesses *w);

@@ -167,9 +167,9 @@ kc_witnesses_of(struct kc_witnesses *w)
 
 /* <prefix>/<SHA-256 of the origin>/checkpoint */
 static void
-put_held_url(struct kc_asked *a, const struct kc_vkey *log)
+put_held_url(struct kc_asked *a, const char *log)
 {
-	struct kc_hash origin = kc_sha256(log->name, strlen(log->name));
+	struct kc_hash origin = kc_sha256(log, strlen(log));
 	struct kc_buf url = {0};
 
 	kc_buf_str(&url, a->config->url);
@@ -183,22 +183,23 @@ put_held_url(struct kc_asked *a, const struct kc_vkey *log)
 
 bool
 kc_witnesses_contradict(struct kc_witnesses *w, struct kc_store *store,
-    const struct kc_vkey *log, struct kc_buf *why)
+    const struct kc_log_keys *keys, const atomic_bool *stop, struct kc_buf *why)
 {
+	struct kc_checkpoint held;
 	bool found = false;
 
 	for (size_t i = 0; i < w->config->n; i++)
-		put_held_url(&w->v[i], log);
-	kc_witnesses_gather(w);
+		put_held_url(&w->v[i], keys->v[0].name);
+	kc_witnesses_gather(w, stop);
 	for (size_t i = 0; !found && i < w->config->n; i++)
-		found = w->v[i].answer.n > 0 &&
-		    !kc_asked_holds_ours(&w->v[i], store, log, why);
+		found = kc_checkpoint_parse_by(&held,
+			    kc_buf_view(&w->v[i].answer), keys) == KC_OK &&
+		    !kc_asked_holds_ours(&w->v[i], store, &held, why);
 	return found;
 }
 
 enum kc_err
-kc_witnesses_start(
-    struct kc_witnesses *w, struct kc_ledger *ledger, const struct kc_vkey *log)
+kc_witnesses_start(struct kc_witnesses *w, struct kc_ledger *ledger)
 {
 	struct kc_buf note = {0};
 	struct kc_checkpoint c;
@@ -206,7 +207,6 @@ kc_witnesses_start(
 	const char *first;
 
 	w->ledger = ledger;
-	w->log = *log;
 	kc_ledger_checkpoint(ledger, &note);
 	head = kc_buf_view(&note);
 	if (head.n > 0 && kc_checkpoint_parse(&c, head, NULL) == KC_OK) {

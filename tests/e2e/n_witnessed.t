@@ -299,9 +299,10 @@ def restart(d, ws):
     t.ok(witnessed(d, size + 1), 'and it goes on from there')
 
 
-def put_back(grown):
+def put_back(grown, rotated=False):
     """A copy of a ledger of one entry in the place of one of four that was
-    witnessed; `grown`: nobody was there to say so before it had six."""
+    witnessed; `grown`: nobody was there to say so before it had six;
+    `rotated`: by now another key of the log is the configured one."""
     d = Daemon()
     w = Witness([d.log_key.vkey]).make().start()
     d.config = config([(url(w.port), w.vkey)])
@@ -319,6 +320,9 @@ def put_back(grown):
     d.stop()
     for name in ('ledger.mdb', 'anchor'):
         shutil.copy(d.path('copy/' + name), d.dir)
+    if rotated:
+        os.rename(d.path('keys/log.key'), d.path('keys/log.key.old-1'))
+        d.write('keys/log.key', Key(d.log_key.name, 'next').file(), 0o600)
     if grown:
         w.stop()
     d.start()
@@ -355,6 +359,26 @@ def put_back(grown):
     d.stop()
     d.remove()
     w.remove()
+
+
+def ends_while_it_asks():
+    """A witness that takes a connection and never answers."""
+    with socket.create_server(('127.0.0.1', 0)) as deaf:
+        key = Key('w.example.org', 'w').cosigner().vkey
+        d = Daemon()
+        d.config = config([(url(deaf.getsockname()[1]), key)]).replace(
+            'timeout_ms: 500', 'timeout_ms: 10000')
+        p = subprocess.Popen(d.command(), stderr=subprocess.DEVNULL)
+        deaf.settimeout(20)
+        line, _ = deaf.accept()
+        before = time.monotonic()
+        p.terminate()
+        code = p.wait(30)
+        line.close()
+        t.ok(code == 0 and time.monotonic() - before < 8,
+             'told to end while a witness is asked it does not wait for that',
+             (code, time.monotonic() - before))
+        d.remove()
 
 
 def closed():
@@ -480,6 +504,8 @@ settings()
 three()
 put_back(False)
 put_back(True)
+put_back(False, rotated=True)
+ends_while_it_asks()
 closed()
 any_other()
 t.done()
