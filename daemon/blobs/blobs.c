@@ -269,17 +269,21 @@ find_standing(int dir, const struct kc_blob_piece *p, struct kc_blob_added *out,
 	return err;
 }
 
-/* The file on its way, ours alone until it is closed. One that got its name
- * while we waited is another's now. */
+/* The file on its way, ours alone until it is closed; only a first piece makes
+ * it, else KC_ENOTFOUND. One that got its name while we waited is another's
+ * now. */
 static enum kc_err
-open_partial(int dir, const char *name, int *fd, struct kc_buf *detail)
+open_partial(
+    int dir, const char *name, bool first, int *fd, struct kc_buf *detail)
 {
+	int make = first ? O_CREAT : 0;
 	struct stat mine, there;
 
 	for (;;) {
 		*fd = openat(dir, name,
-		    O_RDWR | O_CREAT | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC,
-		    0600);
+		    O_RDWR | make | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC, 0600);
+		if (*fd < 0 && errno == ENOENT && !first)
+			return KC_ENOTFOUND;
 		if (*fd < 0 || !lock(*fd, LOCK_EX) || fstat(*fd, &mine) != 0)
 			return failed(detail, "evidence on its way");
 		if (fstatat(dir, name, &there, AT_SYMLINK_NOFOLLOW) == 0 &&
@@ -370,11 +374,13 @@ take(int dir, const struct kc_blob_piece *p, struct kc_blob_added *out,
 	    name, sizeof(name), ".%s.%.*s", hex, (int)p->by.n, p->by.p);
 	err = want_room(dir, p, detail);
 	if (err == KC_OK)
-		err = open_partial(dir, name, &fd, detail);
+		err = open_partial(dir, name, p->at == 0, &fd, detail);
 	if (err == KC_OK && fstat(fd, &st) != 0)
 		err = fault(detail, KC_EIO, "evidence on its way");
-	if (err == KC_OK && p->at > (uint64_t)st.st_size) {
-		out->next = (uint64_t)st.st_size;
+	if (err == KC_ENOTFOUND ||
+	    (err == KC_OK && p->at > (uint64_t)st.st_size)) {
+		out->early = true;
+		out->next = fd >= 0 ? (uint64_t)st.st_size : 0;
 		err = fault(detail, KC_EINVAL, "what comes before is missing");
 	}
 	if (err == KC_OK)

@@ -126,7 +126,7 @@ refuse_piece(struct kc_call *call, enum kc_err err,
 		(void)kc_refuse(&why, KC_R_HASH, "", NULL, NULL, NULL);
 		kc_refusal_arg(&why, 0, call->param);
 		kc_call_problem(call, &why);
-	} else if (err == KC_EINVAL && out->next > 0) {
+	} else if (out->early) {
 		(void)kc_refuse(&why, KC_R_REQUEST, "", NULL, NULL, NULL);
 		kc_refusal_arg_u64(&why, 0, out->next);
 		kc_call_problem(call, &why);

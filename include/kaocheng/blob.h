@@ -25,11 +25,13 @@ struct kc_blob_piece {
 };
 struct kc_blob_added {
 	bool stands;   /* all of it is here, now or before */
-	uint64_t next; /* where to go on; of KC_EINVAL too */
+	bool early;    /* of KC_EINVAL: what comes before is missing */
+	uint64_t next; /* where to go on; of `early` too */
 };
 /*
  * Takes a piece; makes the directory if it is not there. What was brought
- * beyond `at` is forgotten, so that a piece may be sent again. On KC_OK with
+ * beyond `at` is forgotten, so that a piece may be sent again; one that comes
+ * too early leaves nothing behind. On KC_OK with
  * `stands` the file is durable; what stands already is not written again, but
  * counts as brought now. KC_EINVAL: the piece does not fit what is here (size,
  * at), or owner or mode of the directory are not as above; KC_ECORRUPT: it is

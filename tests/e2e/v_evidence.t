@@ -86,6 +86,10 @@ def pieces(head):
     """A file larger than a body and broken off by a kill."""
     data = os.urandom(2 ** 20 + 17)
     name = hashlib.sha256(data).hexdigest()
+    code, said = bring(data[700000:], head, '?at=700000&size=%d' % len(data),
+                       name)
+    t.ok(code == 400 and not [x for x in there() if x.startswith('.')],
+         'a piece before the first is refused and leaves nothing', said)
     code, said = bring(data[:600000], head, '?at=0&size=%d' % len(data), name)
     t.same((code, said['next'], said['stands']), (200, 600000, False),
            'half of it')

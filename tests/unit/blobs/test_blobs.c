@@ -109,6 +109,11 @@ test_pieces_become_a_file(void **state)
 	assert_int_equal(out.next, 90000);
 	assert_int_equal(kc_blob_check(p->dir, &p->hash, &size), KC_ENOTFOUND);
 	assert_int_equal(look(p).whole, 0);
+	/* One that comes before the first leaves nothing behind. */
+	assert_int_equal(add(p, "b", 10, 10, &out), KC_EINVAL);
+	assert_true(out.early);
+	assert_int_equal(out.next, 0);
+	assert_int_equal(look(p).all, 1);
 	/* A piece that was sent again, and one that comes too early. */
 	assert_int_equal(add(p, "a", 50000, 50000, &out), KC_OK);
 	assert_int_equal(add(p, "a", 150000, 10, &out), KC_EINVAL);
