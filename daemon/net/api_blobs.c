@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Evidence: brought in pieces, read by whoever may read an entry that cites
  * it. */
+#include <pthread.h>
 #include <string.h>
 
 #include <kaocheng/blob.h>
@@ -140,14 +141,20 @@ refuse_piece(struct kc_call *call, enum kc_err err,
 
 /* A file that is whole with this piece leaves nothing lying. */
 static bool
+leaves_some(const struct kc_call *call)
+{
+	const struct asked *a = call->own;
+
+	return a->at + call->input.n < a->size;
+}
+
+static bool
 may_leave(struct kc_call *call)
 {
 	const struct asked *a = call->own;
 	struct kc_blob_unfinished left;
 	struct kc_refusal why = {0};
 
-	if (a->at + call->input.n == a->size)
-		return true;
 	if (kc_blob_unfinished(
 		a->dir, kc_slice_str(call->actor), &a->hash, &left) != KC_OK) {
 		kc_call_error(call, KC_EIO, "evidence");
@@ -161,6 +168,27 @@ may_leave(struct kc_call *call)
 	kc_refusal_arg_u64(&why, 2, left.bytes);
 	kc_call_problem(call, &why);
 	return false;
+}
+
+/* Of what is left lying, the next piece is told before it is asked for: one at
+ * a time. Nothing is flushed meanwhile. */
+static enum kc_err
+add(struct kc_call *call, const struct kc_blob_piece *p,
+    struct kc_blob_added *out, struct kc_buf *detail, bool *may)
+{
+	static pthread_mutex_t one = PTHREAD_MUTEX_INITIALIZER;
+	const struct asked *a = call->own;
+	enum kc_err err = KC_OK;
+
+	*may = true;
+	if (!leaves_some(call))
+		return kc_blob_add(a->dir, p, out, detail);
+	(void)pthread_mutex_lock(&one);
+	*may = may_leave(call);
+	if (*may)
+		err = kc_blob_add(a->dir, p, out, detail);
+	(void)pthread_mutex_unlock(&one);
+	return err;
 }
 
 static void
@@ -177,10 +205,13 @@ run_put(struct kc_call *call)
 	struct kc_buf detail = {0};
 	struct kc_json w;
 	enum kc_err err;
+	bool may;
 
-	if (!may_cite(call) || !may_leave(call))
+	if (!may_cite(call))
 		return;
-	err = kc_blob_add(a->dir, &p, &out, &detail);
+	err = add(call, &p, &out, &detail, &may);
+	if (!may)
+		return;
 	if (err != KC_OK) {
 		refuse_piece(call, err, &out, &detail);
 		kc_buf_free(&detail);

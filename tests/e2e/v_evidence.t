@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Evidence over HTTP: who may bring it, who may read it, and what is kept
 when it is broken off, altered, or finds no room."""
-import calendar, hashlib, os, sys, time
+import calendar, hashlib, os, sys, threading, time
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)),
                                 '..', 'lib'))
 from kcd import *
@@ -10,7 +10,7 @@ from kcd import *
 t = Tap()
 PORT = free_port()
 d = Daemon(config='listen:\n  unix: socket\n  tcp: "127.0.0.1:%d"\n'
-           'store: {evidence_mib: 3}\nlimits: {requests_per_s: 0}\n' % PORT).start()
+           'store: {evidence_mib: 3}\nthreads: 8\nlimits: {requests_per_s: 0}\n' % PORT).start()
 EST, AUD = Key('est', 'est'), Key('aud', 'aud')
 HEAD, OTHER = Key('head', 'head'), Key('other', 'other')
 STATS, ORG = Key('stats', 'stats'), Key('org', 'org')
@@ -200,6 +200,31 @@ def wait_for(word):
     return False
 
 
+def together():
+    """Sixty-four files of one actor begun at the same time."""
+    who, codes = session(OTHER), []
+    for name in there():
+        if name.endswith('.' + OTHER.name):
+            os.unlink(os.path.join(STORE, name))
+    others = [os.path.join(STORE, 'other-%d' % n) for n in range(20000)]
+    for name in others:  # so that counting takes its time
+        os.close(os.open(name, os.O_CREAT | os.O_WRONLY))
+
+    def begin(n):
+        codes.append(bring(b'x' * 200000, who, '?at=0&size=900000',
+                           hashlib.sha256(b'together %d' % n).hexdigest())[0])
+    threads = [threading.Thread(target=begin, args=(n,)) for n in range(64)]
+    for x in threads:
+        x.start()
+    for x in threads:
+        x.join()
+    begun = [x for x in there() if x.endswith('.' + OTHER.name)]
+    t.same((len(codes), codes.count(200), len(begun)), (64, 16, 16),
+           'together they do not pass the bound')
+    for name in others + [os.path.join(STORE, x) for x in begun]:
+        os.unlink(name)
+
+
 def swept(head, big):
     """What nobody cites goes by itself, after its grace and no earlier."""
     files = {}
@@ -235,6 +260,7 @@ try:
     small = brought(head)
     head, *big = pieces(head)
     bounded(head)
+    together()
     cited(small, big)
     swept(head, big)
 finally:
