@@ -176,9 +176,10 @@ build-all: | deps-build
 UNIT_BINS := $(addprefix $(BUILD)/tests/unit/,$(UNIT_TESTS))
 $(UNIT_BINS): $(BUILD)/%: $(BUILD)/%.o $(call obj,$(TESTLIB)) $(LIBAPP) $(LIBSTORE) $(LIBPEOPLE) $(LIBCORE)
 	$(LINK) $^ -lcmocka $(SYS_LIBS) $(EVENT_LIBS) $(STORE_LIBS) $(CORE_LIBS)
-# Two files of the sender, which no archive holds.
+# Files that no archive holds.
 $(BUILD)/tests/unit/remind/test_mime: $(call obj,daemon/remind/mime.c)
 $(BUILD)/tests/unit/verify/test_progress: $(call obj,cli/verify/progress.c cli/lib/i18n.c)
+$(BUILD)/tests/unit/sys/test_sweep: $(call obj,daemon/sweep.c daemon/blobs/blobs.c)
 $(BUILD)/tests/unit/remind/test_reach: $(call obj,daemon/remind/reach.c)
 .PRECIOUS: $(BUILD)/tests/%.o
 

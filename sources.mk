@@ -571,6 +571,7 @@ UNIT_TESTS := \
 	tlog/test_keyfile \
 	sys/test_config \
 	sys/test_sandbox \
+	sys/test_sweep \
 	sys/test_config_remind \
 	remind/test_channel \
 	remind/test_wire \

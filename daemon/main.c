@@ -339,12 +339,8 @@ static enum kc_err
 begin_sweeps(struct loop *l)
 {
 	const struct timeval hour = {SWEEP_S, 0};
-	sigset_t before;
-	enum kc_err err;
+	enum kc_err err = kc_sweep_open(&l->sweep, l->d.ledger);
 
-	block_signals(&before);
-	err = kc_sweep_open(&l->sweep, l->d.ledger);
-	(void)pthread_sigmask(SIG_SETMASK, &before, NULL);
 	if (err == KC_OK && event_add(l->hourly, &hour) != 0)
 		err = KC_ENOMEM;
 	if (err == KC_OK)

@@ -4,6 +4,7 @@
 #include "sweep.h"
 
 #include <pthread.h>
+#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/resource.h>
@@ -44,6 +45,7 @@ struct kc_sweep {
 	struct kc_entry *e;
 	uint64_t removed, bytes;
 	enum kc_err err;
+	struct kc_buf detail; /* what is wrong */
 	pthread_mutex_t lock;
 	pthread_cond_t cond;
 	bool answered;
@@ -56,6 +58,8 @@ gather(void *ctx, const struct kc_blob_file *f)
 	struct kc_sweep *s = ctx;
 	struct old *o = &s->old[s->n];
 
+	if (atomic_load(&s->stop))
+		return KC_EUNAVAILABLE;
 	/* What has no name that we give is somebody else's. */
 	if (s->n == OLD_MAX || f->brought_s >= s->before_s ||
 	    (!f->whole && f->name.p[0] != '.') ||
@@ -135,7 +139,8 @@ drop_some(void *ctx, const struct kc_view_source *src)
 		if (o->cited)
 			continue;
 		n++;
-		s->err = kc_blob_drop(s->dir, &o->file, s->before_s, NULL);
+		s->err =
+		    kc_blob_drop(s->dir, &o->file, s->before_s, &s->detail);
 		if (s->err == KC_OK) {
 			s->removed++;
 			s->bytes += o->file.size;
@@ -155,6 +160,8 @@ drop_all(struct kc_sweep *s)
 	enum kc_err err = KC_OK;
 
 	while (err == KC_OK && s->at < s->n) {
+		if (atomic_load(&s->stop))
+			return KC_EUNAVAILABLE;
 		s->answered = false;
 		err = kc_ledger_read(s->ledger, drop_some, s);
 		if (err != KC_OK)
@@ -169,22 +176,29 @@ drop_all(struct kc_sweep *s)
 }
 
 /* --- the thread --- */
-/* The grace is over before this; false: there is no entry to count from. */
-static bool
+/* The grace is over before this: never, where no entry is to count from. */
+static enum kc_err
 find_before(struct kc_sweep *s)
 {
 	struct kc_store *store = kc_ledger_store(s->ledger);
 	uint64_t size = kc_store_size(store);
 	struct kc_buf bytes = {0};
 	struct kc_leaf leaf;
-	bool ok = size > 0 && kc_store_leaf(store, size - 1, &bytes) == KC_OK &&
-	    kc_leaf_parse(&leaf, kc_buf_view(&bytes)) == KC_OK;
+	enum kc_err err = KC_OK;
 
-	if (ok)
+	s->before_s = INT64_MIN;
+	if (size > 0) {
+		err = kc_store_leaf(store, size - 1, &bytes);
+		if (err == KC_OK)
+			err = kc_leaf_parse(&leaf, kc_buf_view(&bytes));
+		/* The store says that it has it. */
+		err = err == KC_ENOTFOUND ? KC_ECORRUPT : err;
+	}
+	if (err == KC_OK && size > 0)
 		s->before_s =
 		    (leaf.received_ms - (int64_t)s->days * DAY_MS) / 1000;
 	kc_buf_free(&bytes);
-	return ok;
+	return err;
 }
 
 static void
@@ -199,8 +213,12 @@ say(const struct kc_sweep *s, enum kc_err err)
 	    "evidence-swept");
 	kc_log_i64(&l, "files", (int64_t)s->removed);
 	kc_log_i64(&l, "bytes", (int64_t)s->bytes);
-	if (err != KC_OK && err != KC_EUNAVAILABLE)
+	if (err != KC_OK && err != KC_EUNAVAILABLE) {
+		kc_log_str(&l, "what", s->dir);
 		kc_log_str(&l, "why", kc_err_text(err));
+		if (s->detail.n > 0)
+			kc_log_slice(&l, "detail", kc_buf_view(&s->detail));
+	}
 	kc_log_end(&l);
 }
 
@@ -208,23 +226,23 @@ static void *
 run(void *ctx)
 {
 	struct kc_sweep *s = ctx;
-	enum kc_err err = KC_OK;
+	enum kc_err err;
 
 	/* Of this thread alone; others that want the processor go before. */
 	(void)setpriority(PRIO_PROCESS, 0, 19);
 	s->n = s->at = 0;
-	s->scanned = s->removed = s->bytes = 0;
+	s->scanned = 0;
 	s->old = kc_alloc(OLD_MAX * sizeof(*s->old));
 	s->e = kc_alloc(sizeof(*s->e));
-	if (s->old == NULL || s->e == NULL)
-		err = KC_ENOMEM;
-	if (err == KC_OK && find_before(s))
-		err = kc_blob_each(s->dir, gather, s, NULL);
+	err = s->old != NULL && s->e != NULL ? find_before(s) : KC_ENOMEM;
+	if (err == KC_OK)
+		err = kc_blob_each(s->dir, gather, s, &s->detail);
 	if (err == KC_OK && s->n > 0)
 		err = scan_to(s, kc_store_size(kc_ledger_store(s->ledger)));
 	if (err == KC_OK)
 		err = drop_all(s);
 	say(s, err);
+	kc_buf_free(&s->detail);
 	kc_free(s->old);
 	kc_free(s->e);
 	atomic_store(&s->running, false);
@@ -253,11 +271,28 @@ join(struct kc_sweep *s)
 	s->made = false;
 }
 
+/* Signals are the loop's, but for those of a failing file. */
+static bool
+begin(struct kc_sweep *s)
+{
+	sigset_t all, before;
+	int rc;
+
+	(void)sigfillset(&all);
+	(void)sigdelset(&all, SIGBUS);
+	(void)sigdelset(&all, SIGSEGV);
+	(void)pthread_sigmask(SIG_SETMASK, &all, &before);
+	rc = pthread_create(&s->thread, NULL, run, s);
+	(void)pthread_sigmask(SIG_SETMASK, &before, NULL);
+	return rc == 0;
+}
+
 void
 kc_sweep_look(
     struct kc_sweep *s, const char *dir, unsigned days, int64_t now_ms)
 {
-	if (s->next_ms == 0)
+	/* A clock that was put back does not put it off for as long. */
+	if (s->next_ms == 0 || s->next_ms > now_ms + DAY_MS)
 		s->next_ms = now_ms + HOUR_MS;
 	if (now_ms < s->next_ms || atomic_load(&s->running) ||
 	    kc_ledger_mode(s->ledger) != KC_MODE_OPEN)
@@ -265,11 +300,14 @@ kc_sweep_look(
 	join(s);
 	s->next_ms = now_ms + DAY_MS;
 	s->days = days;
+	s->removed = s->bytes = 0;
 	(void)kc_slice_copy(s->dir, sizeof(s->dir), kc_slice_str(dir));
 	atomic_store(&s->running, true);
-	s->made = pthread_create(&s->thread, NULL, run, s) == 0;
-	if (!s->made)
+	s->made = begin(s);
+	if (!s->made) {
 		atomic_store(&s->running, false);
+		say(s, KC_ENOMEM);
+	}
 }
 
 void

@@ -452,10 +452,15 @@ kc_blob_each(const char *dir,
 		struct stat st;
 
 		/* One that is gone meanwhile was not there. */
-		if (err == KC_OK &&
-		    fstatat(d, names[i]->d_name, &st, AT_SYMLINK_NOFOLLOW) ==
-			0 &&
-		    S_ISREG(st.st_mode)) {
+		if (err != KC_OK) {
+			free(names[i]);
+			continue;
+		}
+		if (fstatat(d, names[i]->d_name, &st, AT_SYMLINK_NOFOLLOW) !=
+		    0) {
+			if (errno != ENOENT)
+				err = fault(detail, KC_EIO, names[i]->d_name);
+		} else if (S_ISREG(st.st_mode)) {
 			f.whole = f.name.n == HEX &&
 			    kc_blob_name_read(f.name, &f.hash);
 			f.size = (uint64_t)st.st_size;
@@ -482,9 +487,10 @@ kc_blob_drop(const char *dir, const struct kc_blob_file *f, int64_t before_s,
 		err = KC_ENOTFOUND; /* no name that we give */
 	if (err == KC_OK && !lock(d, LOCK_EX))
 		err = fault(detail, KC_EIO, "lock");
-	if (err == KC_OK &&
-	    (fstatat(d, name, &st, AT_SYMLINK_NOFOLLOW) != 0 ||
-		st.st_mtim.tv_sec >= before_s))
+	if (err == KC_OK && fstatat(d, name, &st, AT_SYMLINK_NOFOLLOW) != 0)
+		err = errno == ENOENT ? KC_ENOTFOUND
+				      : fault(detail, KC_EIO, "evidence");
+	if (err == KC_OK && st.st_mtim.tv_sec >= before_s)
 		err = KC_ENOTFOUND;
 	if (err == KC_OK && (unlinkat(d, name, 0) != 0 || fsync(d) != 0))
 		err = fault(detail, KC_EIO, "evidence");

@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Evidence over HTTP: who may bring it, who may read it, and what is kept
 when it is broken off, altered, or finds no room."""
-import calendar, hashlib, os, sys, threading, time
+import calendar, fcntl, hashlib, os, re, signal, sys, threading, time
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)),
                                 '..', 'lib'))
 from kcd import *
@@ -254,6 +254,39 @@ def swept(head, big):
            'and what is cited stays')
 
 
+def sweeper():
+    """The thread that lets all others go before: its status."""
+    for n in os.listdir('/proc/%d/task' % d.process.pid):
+        task = '/proc/%d/task/%s/' % (d.process.pid, n)
+        with open(task + 'stat') as f:
+            if f.read().rsplit(')', 1)[1].split()[16] == '19':
+                with open(task + 'status') as f:
+                    return f.read()
+
+
+def sweeps_are_told():
+    os.chmod(STORE, 0o755)
+    move('2022-02-17', 'I4')
+    t.ok(wait_for('must have mode 0700'), 'what hinders a sweep is told',
+         d.lines[-5:])
+    os.chmod(STORE, 0o700)
+    with open(os.path.join(STORE, '.%s.x' % ('0' * 64)), 'w') as f:
+        os.utime(f.name, (0, 0))
+    dir = os.open(STORE, os.O_RDONLY)
+    fcntl.flock(dir, fcntl.LOCK_EX)
+    move('2022-02-19', 'I5')
+    end, status = time.monotonic() + 10, None
+    while status is None and time.monotonic() < end:
+        status = sweeper()
+        time.sleep(0.01)
+    held = int(re.search('SigBlk:\t(.*)', status or 'SigBlk:\t0').group(1), 16)
+    t.ok(held >> signal.SIGTERM - 1 & 1, 'a sweep takes no signal of the loop',
+         status)
+    os.close(dir)
+    t.ok(wait_for('event=evidence-swept files=1'), 'it goes on')
+    t.same(d.stop(), 0, 'and the daemon ends')
+
+
 try:
     found()
     head = session(HEAD)
@@ -263,6 +296,7 @@ try:
     together()
     cited(small, big)
     swept(head, big)
+    sweeps_are_told()
 finally:
     d.remove()
 t.done()
