@@ -3,6 +3,7 @@
 #include "anchors.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
@@ -13,6 +14,7 @@
 #include "sys/log.h"
 
 #define MARK_MAX 8192
+#define ASIDE_MAX 1000 /* anchors of one size that were put aside */
 #define FIRST "kaocheng/v1 restored\nkept "
 
 static enum kc_err
@@ -76,32 +78,41 @@ greatest(const struct kc_daemon *d, const struct kc_log_keys *keys,
 
 /* --- the mark --- */
 static enum kc_err
-make_mark(
-    struct kc_daemon *d, const struct kc_log_keys *keys, struct kc_buf *detail)
+put_mark(const struct kc_daemon *d, const struct kc_log_keys *keys,
+    struct kc_buf *text)
+{
+	struct kc_buf note = {0};
+	enum kc_err err = greatest(d, keys, &note);
+
+	kc_buf_str(text, FIRST);
+	kc_buf_u64(text, kc_store_size(d->store));
+	kc_buf_char(text, '\n');
+	if (note.n > 0) {
+		kc_buf_char(text, '\n');
+		kc_buf_slice(text, kc_buf_view(&note));
+	}
+	kc_buf_free(&note);
+	return err == KC_OK ? kc_buf_err(text) : err;
+}
+
+/* What stands there, or what is to stand there: then, with `write`, it does. */
+static enum kc_err
+get_mark(const struct kc_daemon *d, const struct kc_log_keys *keys, bool write,
+    struct kc_buf *text, struct kc_buf *detail)
 {
 	char path[KC_CONFIG_PATH_MAX];
-	struct kc_buf b = {0}, note = {0};
 	enum kc_err err = mark_path(d, path);
 
 	if (err == KC_OK)
-		err = greatest(d, keys, &note);
-	if (err == KC_OK) {
-		kc_buf_str(&b, FIRST);
-		kc_buf_u64(&b, kc_store_size(d->store));
-		kc_buf_char(&b, '\n');
-		if (note.n > 0) {
-			kc_buf_char(&b, '\n');
-			kc_buf_slice(&b, kc_buf_view(&note));
-		}
-		err = kc_buf_err(&b);
-	}
-	if (err == KC_OK)
-		err = kc_file_make(path, kc_buf_view(&b));
-	if (err != KC_OK)
-		(void)fault(err, "the mark of a restoration", detail);
-	kc_buf_free(&b);
-	kc_buf_free(&note);
-	return err;
+		err = kc_file_read(text, path, MARK_MAX, false);
+	if (err != KC_ENOTFOUND || !d->restored)
+		return err;
+	kc_buf_reset(text);
+	err = put_mark(d, keys, text);
+	if (err == KC_OK && write)
+		err = kc_file_make(path, kc_buf_view(text));
+	return err == KC_OK ? KC_OK
+			    : fault(err, "the mark of a restoration", detail);
 }
 
 /* The checkpoint that the mark ends with, if it has one. */
@@ -142,26 +153,17 @@ parse_mark(
 	return parse_lost(rest, keys, &m->lost);
 }
 
-enum kc_err
-kc_anchors_mark(
-    struct kc_daemon *d, const struct kc_log_keys *keys, struct kc_buf *detail)
+static enum kc_err
+take_mark(struct kc_daemon *d, const struct kc_log_keys *keys, bool write,
+    struct kc_buf *detail)
 {
-	char path[KC_CONFIG_PATH_MAX];
 	struct kc_buf text = {0};
-	enum kc_err err = mark_path(d, path);
+	enum kc_err err;
 
 	d->mark = (struct kc_put_back){0};
 	if (kc_store_size(d->store) == 0)
 		return KC_OK; /* nothing was put back */
-	if (err == KC_OK)
-		err = kc_file_read(&text, path, MARK_MAX, false);
-	if (err == KC_ENOTFOUND && d->restored) {
-		err = make_mark(d, keys, detail);
-		if (err == KC_OK)
-			err = kc_file_read(&text, path, MARK_MAX, false);
-	} else if (err == KC_ENOTFOUND) {
-		return KC_OK;
-	}
+	err = get_mark(d, keys, write, &text, detail);
 	if (err == KC_OK) {
 		err = parse_mark(&d->mark, kc_buf_view(&text), keys);
 		if (err == KC_ESYNTAX)
@@ -176,7 +178,14 @@ kc_anchors_mark(
 			    detail);
 	}
 	kc_buf_free(&text);
-	return err;
+	return err == KC_ENOTFOUND ? KC_OK : err;
+}
+
+enum kc_err
+kc_anchors_mark(
+    struct kc_daemon *d, const struct kc_log_keys *keys, struct kc_buf *detail)
+{
+	return take_mark(d, keys, false, detail);
 }
 
 void
@@ -195,7 +204,19 @@ kc_anchors_said(void *daemon)
 }
 
 /* --- anchors of what is lost --- */
-/* What cannot be read is for the start to judge. */
+/* What cannot be read is for the start to judge. None, or one that says nothing
+ * yet, was put aside by a start that did not come to its end, if not lost. */
+static bool
+knows_nothing(const char *path, const struct kc_log_keys *keys)
+{
+	struct kc_buf note = {0};
+	struct kc_lost known;
+	enum kc_err err = peek(path, keys, &note, &known);
+
+	kc_buf_free(&note);
+	return err == KC_OK && known.size == 0;
+}
+
 static bool
 knows_more(const struct kc_daemon *d, const char *path,
     const struct kc_log_keys *keys, struct kc_lost *known)
@@ -213,24 +234,41 @@ kc_anchors_lost(
 {
 	struct kc_lost known;
 
-	return d->mark.is && knows_more(d, path, keys, &known);
+	return d->mark.is &&
+	    (knows_more(d, path, keys, &known) || knows_nothing(path, keys));
+}
+
+/* None that was put aside before is replaced: each is evidence. */
+static int
+rename_aside(const char *path, uint64_t size, unsigned i)
+{
+	char aside[KC_CONFIG_PATH_MAX], more[16] = "";
+	int n;
+
+	if (i > 0)
+		(void)snprintf(more, sizeof(more), ".%u", i);
+	n = snprintf(aside, sizeof(aside), "%s.lost-%llu%s", path,
+	    (unsigned long long)size, more);
+	if (n < 0 || (size_t)n >= sizeof(aside)) {
+		errno = ENAMETOOLONG;
+		return -1;
+	}
+	return renameat2(AT_FDCWD, path, AT_FDCWD, aside, RENAME_NOREPLACE);
 }
 
 static enum kc_err
 put_aside(struct kc_daemon *d, const char *path, const struct kc_log_keys *keys,
     struct kc_buf *detail)
 {
-	char aside[KC_CONFIG_PATH_MAX];
 	struct kc_lost known;
-	int n;
+	int rc = -1;
 
 	if (!knows_more(d, path, keys, &known))
 		return KC_OK;
-	n = snprintf(aside, sizeof(aside), "%s.lost-%llu", path,
-	    (unsigned long long)known.size);
-	if (n < 0 || (size_t)n >= sizeof(aside))
-		return fault(KC_ETOOBIG, "the anchor's name", detail);
-	if (rename(path, aside) != 0)
+	errno = EEXIST;
+	for (unsigned i = 0; rc != 0 && errno == EEXIST && i < ASIDE_MAX; i++)
+		rc = rename_aside(path, known.size, i);
+	if (rc != 0)
 		return fault(KC_EIO, "the anchor of what is lost", detail);
 	d->reseed_anchor = true;
 	return KC_OK;
@@ -248,7 +286,7 @@ put_aside_lost(
 	if (err == KC_OK && d->config->second_anchor[0] != '\0')
 		err = put_aside(d, d->config->second_anchor, keys, detail);
 	/* One that was lost with the ledger is made anew, too. */
-	if (err == KC_OK && access(d->config->anchor, F_OK) != 0)
+	if (err == KC_OK && knows_nothing(d->config->anchor, keys))
 		d->reseed_anchor = true;
 	return err;
 }
@@ -298,7 +336,7 @@ enum kc_err
 kc_anchors_open(
     struct kc_daemon *d, const struct kc_log_keys *keys, struct kc_buf *detail)
 {
-	enum kc_err err = kc_anchors_mark(d, keys, detail);
+	enum kc_err err = take_mark(d, keys, true, detail);
 
 	if (err == KC_OK)
 		err = put_aside_lost(d, keys, detail);

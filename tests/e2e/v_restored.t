@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """A ledger that is put back to an earlier state: by `restore` or by hand, it
 is noticed, says so itself, and waits until two administrators accept it."""
-import json, os, shutil, subprocess, sys, tempfile
+import hashlib, json, os, shutil, subprocess, sys, tempfile
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)),
                                 '..', 'lib'))
 from kcd import KAOCHENGD, Relay, Served, Tap, kaocheng
@@ -157,6 +157,38 @@ def by_command():
     d.stop()
 
 
+def checks(where, *more):
+    return subprocess.run([KAOCHENGD, '-n', '--dir', where, *more], cwd=top,
+                          capture_output=True).returncode
+
+
+def broken_off():
+    """A start that put the anchor aside and did not come to its end."""
+    good('a ledger', run('init', 'off', '--origin', 'example.org/off', '--at',
+                         AT, '--unprotected', home='h6'))
+    d = serve('off')
+    good('an entry', unit('off', 'G01', 'h6'))
+    kept = len(entries('off'))
+    d.stop()
+    slot = b'KCANCHR1' + bytes(4096 - 8 - 32)
+    new = 2 * (slot + hashlib.sha256(slot).digest())
+    for what, there in (('before', None), ('after', new)):
+        with open(at('off/restored'), 'w') as f:
+            f.write('kaocheng/v1 restored\nkept %d\n' % kept)
+        os.rename(at('off/anchor'), at('off/anchor.lost-99-' + what))
+        if there:
+            with open(at('off/anchor'), 'wb') as f:
+                f.write(there)
+        t.same(checks('off'), 0, 'a check of one that was broken off %s it had '
+               'made a new anchor' % what)
+        d = serve('off')
+        t.ok(restorations('off')['restored'], 'the next start goes on',
+             d.lines)
+        good('and is accepted', accept('off', 'admin.1', 'admin.2', home='h7'))
+        d.stop()
+        kept = len(entries('off'))
+
+
 def by_hand():
     """An old file under a new anchor is refused, unless it is said."""
     good('a ledger', run('init', 'hand', '--origin', 'example.org/hand',
@@ -173,9 +205,17 @@ def by_hand():
                            capture_output=True, text=True)
         t.ok(r.returncode == 65 and 'older than its anchor' in r.stderr,
              'an old file is refused %s' % (more,), (r.returncode, r.stderr))
+    before = sorted(os.listdir(at('hand')))
+    t.ok(checks('hand', '--restored') == 0 and
+         sorted(os.listdir(at('hand'))) == before,
+         'a check of what is said writes no mark', os.listdir(at('hand')))
+    aside = at('hand/anchor.lost-%d' % (kept + 1))
+    with open(aside, 'w') as f:
+        f.write('an older one')
     d = serve('hand', '--restored')
-    t.ok(os.path.exists(at('hand/anchor.lost-%d' % (kept + 1))),
-         'what the anchor knew is kept', os.listdir(at('hand')))
+    t.ok(os.path.exists(aside + '.1') and open(aside).read() == 'an older one',
+         'what the anchor knew is kept, and no older one is replaced',
+         os.listdir(at('hand')))
     waits('hand', kept, kept + 1, 'h2')
     d.stop()
     d = serve('hand', '--restored')
@@ -270,6 +310,7 @@ def second_fails():
 
 by_command()
 by_hand()
+broken_off()
 not_accepted()
 second_anchor()
 second_fails()
