@@ -286,6 +286,10 @@ kc_cmd_demo(struct kc_cli *cli, int argc, char **argv)
 
 	if (argc > 0)
 		return kc_cli_usage(_("\"%s\" is too much"), argv[0]);
+	if (cli->disputes != NULL && strcmp(cli->disputes, "heard") != 0 &&
+	    strcmp(cli->disputes, "overturned") != 0)
+		return kc_cli_usage(
+		    _("--disputes %s: heard or overturned"), cli->disputes);
 	d.cli = cli;
 	d.dir = cli->dir != NULL ? cli->dir : "demo";
 	d.quiet = cli->quiet || cli->format == KC_FORMAT_JSON ||

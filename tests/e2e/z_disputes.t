@@ -59,6 +59,9 @@ ENDS = {
 
 top = tempfile.mkdtemp(prefix="kaocheng-disputes-")
 try:
+    r = run(CLI, "demo", "--dir", f"{top}/none", "--disputes", "reduced")
+    ok(r.returncode == 2 and not os.path.exists(f"{top}/none"),
+       "another word makes no year, and no part of one", r.stderr)
     for which, figures in YEARS.items():
         where = f"{top}/{which}"
         r = run(CLI, "demo", "--dir", where, "--no-serve", "--no-remind",
