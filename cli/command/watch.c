@@ -229,7 +229,8 @@ out:
 }
 
 /* --- the ledger's own word --- */
-/* What it said before stands until it says something else. */
+/* What it said before stands until it says something else. That a unit is late
+ * is the assessment's business, and no disorder of the ledger. */
 static int
 look_at_ledger(struct kc_watch *w)
 {
@@ -246,13 +247,16 @@ look_at_ledger(struct kc_watch *w)
 	{
 		const char *light =
 		    json_string_value(json_object_get(row, "light"));
+		const char *which =
+		    json_string_value(json_object_get(row, "item"));
 		const char *item =
 		    json_string_value(json_object_get(row, "item_text"));
 		const char *what =
 		    json_string_value(json_object_get(row, "says"));
 
 		if (light == NULL || strcmp(light, "red") != 0 ||
-		    item == NULL || what == NULL)
+		    item == NULL || what == NULL ||
+		    (which != NULL && strcmp(which, "deadlines") == 0))
 			continue;
 		kc_buf_str(&says, says.n > 0 ? "; " : "");
 		kc_buf_str(&says, item);

@@ -140,7 +140,10 @@ def hurt():
         return said['alarm'], said.get('seq', said.get('says'))
 
     red = json.dumps({'schema': 'kaocheng.status/1', 'rows': [
-        {'light': 'red', 'item_text': 'clerk', 'says': '1 is due'}]})
+        {'light': 'red', 'item': 'clerk', 'item_text': 'clerk',
+         'says': '1 is due'},
+        {'light': 'red', 'item': 'deadlines', 'item_text': 'deadlines',
+         'says': '2 red'}]})
     broken['/v1/views/status'] = (200, red.encode())
     t.same(told(), ('ledger', 'clerk: 1 is due'), 'the ledger says so')
     broken['/v1/views/status'] = (500, b'')
