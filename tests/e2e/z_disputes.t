@@ -53,7 +53,7 @@ YEARS = {
 # dispute: state, what the case comes to
 ENDS = {
     "heard": {"D-2022-0001": ("applied", "0.3000", "0.2400"),
-              "D-2022-0002": ("the decision stands", "0.5000", "0.4000")},
+              "D-2022-0002": ("stands", "0.5000", "0.4000")},
     "overturned": {"D-2022-0001": ("applied", "0.0000", "0.0000")},
 }
 
