@@ -184,6 +184,21 @@ blank_ok(struct kc_slice s, size_t at, size_t n)
 		(struct kc_slice){s.p + at + n, s.n - at - n}, &m));
 }
 
+/* Length of what nearly everything is, plain ASCII or a Han character (U+4000
+ * to U+9FFF), which may stand anywhere; 0: of something else. */
+static size_t
+common_length(struct kc_slice s)
+{
+	const unsigned char *p = (const unsigned char *)s.p;
+
+	if (p[0] > ' ' && p[0] < 0x7f)
+		return 1;
+	return p[0] >= 0xe4 && p[0] <= 0xe9 && s.n > 2 &&
+		(p[1] & 0xc0) == 0x80 && (p[2] & 0xc0) == 0x80
+	    ? 3
+	    : 0;
+}
+
 size_t
 kc_text_fault(struct kc_slice s, enum kc_text_use use)
 {
@@ -193,18 +208,18 @@ kc_text_fault(struct kc_slice s, enum kc_text_use use)
 	if (use == KC_TEXT_FILE)
 		return kc_text_scan(s);
 	for (size_t i = 0; i < s.n; i += n) {
-		uint32_t c =
-		    kc_char_read((struct kc_slice){s.p + i, s.n - i}, &n);
+		struct kc_slice rest = {s.p + i, s.n - i};
 		const struct range *r;
+		uint32_t c;
 
-		if (c == UINT32_MAX)
-			return i;
-		/* Nearly everything is plain ASCII or a Han character. */
-		if ((c > ' ' && c < 0x7f) || (c > 0x3100 && c < 0x3164) ||
-		    (c > 0x3164 && c < 0xd800)) {
+		n = common_length(rest);
+		if (n > 0) {
 			visible = true;
 			continue;
 		}
+		c = kc_char_read(rest, &n);
+		if (c == UINT32_MAX)
+			return i;
 		r = range_of(c);
 		if (r != NULL && use >= r->from)
 			return i;
