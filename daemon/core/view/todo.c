@@ -1,0 +1,210 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * What a person has to do next: the open last days of which the ladder of
+ * reminders tells it by that day, and the step of a target that is its own,
+ * which has no last day.
+ */
+#include "plan_int.h"
+
+#include "engine/actor.h"
+
+struct todo {
+	struct kc_vx *x;
+	uint32_t actor;
+	const struct kc_actor *who;
+	bool told;
+};
+
+static void
+note_told(
+    struct kc_planning *p, const struct kc_notice *n, uint32_t to, bool deputy)
+{
+	struct todo *t = p->ask->ctx;
+
+	(void)n;
+	(void)deputy;
+	t->told = t->told || to == t->actor;
+}
+
+/* May the person be a signer of the kind, by a role of its own? */
+static bool
+may_sign(const struct todo *t, const struct kc_kind *kind)
+{
+	for (unsigned i = 0; i < kind->signers.n; i++)
+		if ((kind->signers.roles[i] & t->who->roles) != 0)
+			return true;
+	return false;
+}
+
+/* "by": the kinds by which it is done that the person may sign, and their
+ * names in "by_text". */
+static void
+put_kinds(struct kc_vx *x, const struct todo *t, const struct kc_kind *const *v,
+    unsigned n)
+{
+	struct kc_buf text = {0};
+
+	kc_json_key(&x->w, "by");
+	kc_json_open(&x->w, '[');
+	for (unsigned i = 0; i < n; i++) {
+		if (!may_sign(t, v[i]))
+			continue;
+		kc_json_str(&x->w, v[i]->name);
+		kc_buf_str(&text, text.n > 0 ? kc_vx_say(x, "、", ", ") : "");
+		kc_buf_str(&text, kc_vx_say(x, v[i]->zh, v[i]->en));
+	}
+	kc_json_close(&x->w, ']');
+	kc_vx_buf(x, "by_text", &text);
+	kc_buf_free(&text);
+}
+
+/* --- last days --- */
+static void
+put_deadline(struct todo *t, const struct kc_deadline *d)
+{
+	const struct kc_machine *m = kc_plan_machine_of(d->limit);
+	const struct kc_kind *kinds[KC_K_COUNT];
+	struct kc_vx *x = t->x;
+	unsigned n = 0;
+
+	for (unsigned i = 0; i < m->nmoves; i++)
+		if (m->moves[i].limit >= 0 &&
+		    &m->limits[m->moves[i].limit] == d->limit)
+			kinds[n++] = kc_kind_get(m->moves[i].kind);
+	x->asked = true; /* one's own */
+	kc_vx_row(x);
+	kc_vx_light(x, kc_deadline_light(x, d));
+	kc_vx_str(x, "id", d->id);
+	kc_vx_unit(x, "unit", d->unit);
+	kc_vx_str(x, "what", kc_vx_say(x, d->limit->zh, d->limit->en));
+	kc_vx_day(x, "due", d->day.due);
+	kc_vx_i64(x, "left", kc_deadline_left(x, d));
+	kc_vx_bool(x, "provisional", d->day.provisional);
+	put_kinds(x, t, kinds, n);
+	kc_vx_end(x);
+}
+
+static enum kc_err
+put_deadlines(struct todo *t)
+{
+	struct kc_vx *x = t->x;
+	const struct kc_plan_ask by = {.ctx = t};
+	struct kc_deadlines all = {0};
+	struct kc_planning *p = kc_alloc(sizeof(*p));
+	enum kc_err err = KC_ENOMEM;
+
+	if (p == NULL)
+		return err;
+	p->p = kc_policy_now(x->st);
+	p->ask = &by;
+	p->tell = note_told;
+	err = kc_planning_begin(p, x->st, x->now_ms);
+	if (err == KC_OK && !kc_deadlines_scan(x->st, &all))
+		err = KC_ENOMEM;
+	kc_deadlines_sort(&all);
+	for (uint32_t i = 0; err == KC_OK && i < all.n; i++) {
+		const struct kc_deadline *d = &all.v[i];
+
+		/* What can be done no more is nobody's to do. */
+		if (!d->limit->late && x->today > d->day.due)
+			continue;
+		t->told = false;
+		kc_plan_tell_ladder(p, d, 0);
+		if (t->told)
+			put_deadline(t, d);
+	}
+	kc_vec_free(&all);
+	kc_planning_end(p);
+	kc_free(p);
+	return err;
+}
+
+/* --- targets --- */
+/* The move that takes a target on to its next state, NULL if none does. */
+static const struct kc_move *
+step_of(const struct kc_target *g)
+{
+	const struct kc_machine *m = kc_machine_get(KC_M_target);
+
+	for (unsigned i = 0; g->state < KC_TS_READ && i < m->nmoves; i++)
+		if (m->moves[i].from == 1u << g->state &&
+		    m->moves[i].to == 1u << (g->state + 1))
+			return &m->moves[i];
+	return NULL;
+}
+
+/* What is the unit's to do of key work is the Establishment Office's. */
+static bool
+is_ones_own(
+    const struct todo *t, const struct kc_move *step, const struct kc_target *g)
+{
+	if (!may_sign(t, kc_kind_get(step->kind)))
+		return false;
+	if (step->party != KC_PARTY_UNIT)
+		return true;
+	return g->class_ == KC_TARGET_CLASS_KEY
+	    ? (t->who->roles & KC_ROLE_BIT(KC_ROLE_ESTAB)) != 0
+	    : g->unit == t->who->unit;
+}
+
+static void
+put_target(struct todo *t, const struct kc_target *g)
+{
+	const struct kc_move *step = step_of(g);
+	const struct kc_kind *kind;
+	struct kc_buf what = {0};
+	struct kc_vx *x = t->x;
+
+	if (step == NULL || !is_ones_own(t, step, g))
+		return;
+	kind = kc_kind_get(step->kind);
+	kc_buf_str(&what, kc_vx_say(x, kind->zh, kind->en));
+	kc_buf_str(&what, kc_vx_say(x, "：", ": "));
+	kc_buf_str(&what, g->title);
+	x->asked = true;
+	kc_vx_row(x);
+	kc_vx_null(x, "light");
+	kc_vx_str(x, "light_text", "");
+	kc_vx_str(x, "id", g->code);
+	kc_vx_unit(x, "unit", g->unit);
+	kc_vx_buf(x, "what", &what);
+	kc_vx_null(x, "due");
+	kc_vx_null(x, "left");
+	kc_vx_bool(x, "provisional", false);
+	put_kinds(x, t, &kind, 1);
+	kc_vx_end(x);
+	kc_buf_free(&what);
+}
+
+/* One's own, or as the table says of calendars of others. */
+static bool
+may_ask(const struct kc_viewer *r, struct kc_slice actor)
+{
+	return r == NULL || r->all || kc_slice_is(actor, r->actor) ||
+	    kc_viewer_scope(r, KC_SEE_feed) == KC_SEES_ALL;
+}
+
+enum kc_err
+kc_render_todo(struct kc_vx *x)
+{
+	struct kc_slice id = x->args->id;
+	struct todo t = {.x = x, .actor = kc_find(x->st, KC_NS_ACTOR, id)};
+	enum kc_err err = KC_OK;
+
+	if (!may_ask(x->args->reader, id))
+		return kc_viewer_refuse(x->args->reader, KC_SEE_feed, x->why);
+	if (t.actor == KC_NONE)
+		return kc_vx_not_found(x, "人员", "actor", id);
+	t.who = x->st->actors.v[t.actor];
+	kc_vx_slice(x, "actor", id);
+	kc_vx_day(x, "today", x->today);
+	kc_vx_rows(x);
+	if (t.who->retired)
+		return KC_OK;
+	if (kc_policy_now(x->st) != NULL)
+		err = put_deadlines(&t);
+	for (uint32_t i = 0; err == KC_OK && i < x->st->targets.n; i++)
+		if (x->st->targets.v[i]->year >= x->year)
+			put_target(&t, x->st->targets.v[i]);
+	return err;
+}
