@@ -492,6 +492,7 @@ UNIT_TESTS := \
 	view/test_feed \
 	view/test_days \
 	view/test_status \
+	view/test_todo \
 	view/test_outlook \
 	view/test_message \
 	view/test_outbox_row \

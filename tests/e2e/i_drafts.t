@@ -98,6 +98,10 @@ def waits():
     t.same((get('', None)[0], get('/' + id, None)[0]), (401, 401),
            'who is not known reads nothing')
     t.same(rows(AUD, '?signer=admin.2'), [id], 'the auditor does')
+    todo = '/v1/views/todo?id=admin.2'
+    t.same([d.get(todo, tcp=PORT, headers=session(k))[0]
+            for k in (TWO, AUD, HEAD)], [200, 200, 403],
+           'and so it is with what one has to do next')
     code, doc = sign(id, second)
     t.same((code, doc['seq'], 'receipt' in doc), (201, before, True),
            'with the last signature it is an entry, with its receipt')
