@@ -64,6 +64,22 @@ show(const struct kc_inbox *b, size_t i)
 	kc_buf_free(&by);
 }
 
+/* What is to be done without a draft: it is begun by the commands named. */
+static int
+show_todo(const struct kc_inbox *b)
+{
+	json_t *rows = json_object_get(b->todo, "rows");
+	int code;
+
+	if (json_array_size(rows) == 0)
+		return KC_EXIT_OK;
+	printf(_("%s has to do next\n\n"), b->cli->as[0]);
+	code =
+	    kc_print_table(b->cli, kc_view_find(KC_LIT("todo")), rows, false);
+	puts("");
+	return code;
+}
+
 static void
 show_all(const struct kc_inbox *b)
 {
@@ -180,6 +196,7 @@ print_json(const struct kc_inbox *b)
 	for (size_t i = 0; i < b->n; i++)
 		json_array_append_new(drafts, json_of(&b->v[i]));
 	json_object_set_new(o, "drafts", drafts);
+	json_object_set(o, "todo", json_object_get(b->todo, "rows"));
 	text = json_dumps(o, JSON_COMPACT);
 	if (text != NULL)
 		puts(text);
@@ -199,6 +216,8 @@ kc_cmd_inbox(struct kc_cli *cli, int argc, char **argv)
 	if (cli->whole && argc > 0)
 		return kc_cli_usage("%s", _("inbox takes ids, or --all"));
 	code = kc_inbox_open(&b);
+	if (code == KC_EXIT_OK && !json)
+		code = show_todo(&b);
 	if (code == KC_EXIT_OK && !json)
 		show_all(&b);
 	if (code == KC_EXIT_OK) {

@@ -86,6 +86,25 @@ out:
 	return code;
 }
 
+/* What the state machines say that is the actor's to do. */
+static int
+ask_todo(struct kc_inbox *b)
+{
+	struct kc_buf path = {0}, body = {0};
+	int code;
+
+	kc_buf_str(&path, "/v1/views/todo?id=");
+	kc_buf_query(&path, kc_slice_str(b->cli->as[0]));
+	kc_buf_str(&path, b->cli->lang == KC_LANG_ZH ? "&lang=zh" : "&lang=en");
+	code = kc_cli_get(b->cli, b->client, kc_buf_cstr(&path), &body);
+	if (code == KC_EXIT_OK)
+		b->todo =
+		    json_loadb(body.p, body.n, JSON_REJECT_DUPLICATES, NULL);
+	kc_buf_free(&path);
+	kc_buf_free(&body);
+	return code;
+}
+
 /* --- looking --- */
 /* Is it what its id says, does it name the signer, and a history that goes
  * with what was seen here? A refusal is heard by the caller. */
@@ -167,6 +186,8 @@ kc_inbox_open(struct kc_inbox *b)
 	b->authors.cli = b->cli;
 	code = meet(b);
 	if (code == KC_EXIT_OK)
+		code = ask_todo(b);
+	if (code == KC_EXIT_OK)
 		code = ask(b);
 	for (size_t i = 0; code == KC_EXIT_OK && i < b->n; i++)
 		look_at(b, &b->v[i]);
@@ -185,6 +206,7 @@ kc_inbox_release(struct kc_inbox *b)
 	}
 	kc_free(b->v);
 	json_decref(b->doc);
+	json_decref(b->todo);
 	kc_client_close(b->client);
 	kc_authors_release(&b->authors);
 }

@@ -25,6 +25,7 @@ struct kc_inbox {
 	struct kc_authors authors;
 	struct kc_client *client;
 	struct json_t *doc;
+	struct json_t *todo;  /* the view of that name */
 	struct kc_waiting *v; /* by due date */
 	size_t n;
 };

@@ -225,11 +225,36 @@ def several():
         L), 2, '--share')
 
 
+def to_do():
+    """What the state of a target says that one has to do next."""
+    as_estab = ('--as', 'estab.1', '--dir', L, '--at', AT, '--yes')
+    for step in (
+            ('unit', 'register', 'G01', '--name', 'Roads', '--group', 'gov'),
+            ('unit', 'register', 'G02', '--name', 'Judges', '--group', 'gov'),
+            ('duty', 'register', '--unit', 'G01', '--duty', 'G01-D1',
+             '--text', 'roads'),
+            ('target', 'draft', '--target', 'G01-K1', '--unit', 'G01',
+             '--year', 2022, '--class', 'key', '--source', 'city-key',
+             '--duty', 'G01-D1', '--weight', '40', '--assessor', 'G02',
+             '--title', 'Bridges')):
+        good(' '.join(step[:2]), run(*step, *as_estab))
+    says('the draft is its office\'s to submit', inbox(who='estab.1'), 0,
+         'has to do next', 'G01-K1', 'submit a target: Bridges')
+    good('submitted', run('target', 'submit', 'G01-K1', *as_estab))
+    todo = json.loads(inbox('--json', who='estab.1')[1])['todo']
+    t.ok([(r['id'], r['by'], r['due']) for r in todo] ==
+         [('G01-K1', ['target.approve_first'], None)],
+         'then the first review is', todo)
+    t.ok(json.loads(inbox('--json')[1])['todo'] == [],
+         'and the administrator has nothing of it')
+
+
 p = found()
 signed(*left_and_read())
 moved_on()
 p = tampered(p)
 several()
+to_do()
 p.terminate()
 p.stderr.read()
 t.same(p.wait(), 0, 'the daemon ends well')
