@@ -50,7 +50,7 @@ CORE_LIBS := -lfyaml -ljansson -lsodium -lnettle
 STORE_LIBS := -llmdb -lpthread
 EVENT_LIBS := -levent -levent_pthreads -lz
 SYS_LIBS := -lseccomp
-CLI_LIBS := -lcurl -lsmartcols -lzstd -lzip -lexpat -lxlsxwriter
+CLI_LIBS := -lkeyutils -lcurl -lsmartcols -lzstd -lzip -lexpat -lxlsxwriter
 
 obj = $(patsubst %.c,$(BUILD)/%.o,$(1))
 

@@ -287,6 +287,7 @@ CLI := \
 	cli/lib/card.c \
 	cli/lib/agent.c \
 	cli/lib/pen.c \
+	cli/lib/ring.c \
 	cli/lib/width.c \
 	cli/lib/form.c \
 	cli/lib/foreign.c \

@@ -9,6 +9,7 @@
 #include <kaocheng/note.h>
 
 #include "keys.h"
+#include "ring.h"
 #include "tool.h"
 
 /* --- why there is no signature --- */
@@ -65,6 +66,10 @@ kc_pen_open(const struct kc_cli *cli, const char *actor, struct kc_pen *out)
 		out->agent = true;
 		return KC_EXIT_OK;
 	}
+	/* Who names a file of the passphrase wants that. */
+	if (lock == KC_KEYFILE_PASSPHRASE && cli->passphrase_file == NULL &&
+	    kc_ring_get(&out->key.vkey, &out->key) == KC_OK)
+		return KC_EXIT_OK;
 	return kc_keys_open(cli, actor, &out->key);
 }
 

@@ -13,6 +13,7 @@ gcc libc6-dev make
 liblmdb-dev libsodium-dev nettle-dev libevent-dev libfyaml-dev libjansson-dev
 libcurl4-openssl-dev zlib1g-dev libzstd-dev libsmartcols-dev gettext
 libzip-dev libexpat1-dev libxlsxwriter-dev libseccomp-dev
+libkeyutils-dev
 "
 test="
 git perl python3 libcmocka-dev golang-1.19-go golang-golang-x-mod-dev
