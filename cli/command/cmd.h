@@ -80,6 +80,7 @@ struct kc_cli {
 	const char *origin, *title, *policy, *tcp;      /* init */
 	struct kc_cli_list admins;                      /* init */
 	struct kc_cli_list tables;                      /* init */
+	const char *how_long;                           /* unlock */
 	const char *answers;                            /* found */
 	bool apart; /* init: a passphrase for each key that is made */
 	const struct kc_secret *secrets; /* borrowed */

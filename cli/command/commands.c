@@ -281,6 +281,11 @@ const struct kc_command kc_commands[] = {
 	"ACTOR [--socket PATH | --url URL | --dir DIR] [--keys DIR] "
 	"[--trust FILE] [--lang zh|en]",
 	kc_cmd_login, KC_PRINTS_TEXT, NULL},
+    {"unlock", NULL, "本会话内一段时间签署时不再问口令",
+	"sign without a passphrase for a while", "[ACTOR]... [--for 15m]",
+	kc_cmd_unlock, KC_PRINTS_TEXT, NULL},
+    {"lock", NULL, "收回 unlock 所放行的密钥", "end that at once", "[ACTOR]...",
+	kc_cmd_lock, KC_PRINTS_TEXT, NULL},
     {"logout", NULL, "忘掉 login 所记的", "forget what login remembered", "",
 	kc_cmd_logout, KC_PRINTS_TEXT, NULL},
     {"whoami", NULL, "谁在签署：角色、密钥、守护进程、账本",

@@ -329,6 +329,9 @@ const struct kc_option kc_options[] = {
 	"joined by and, or"},
     {"--no-serve", NULL, OWN_FLAG("demo rehearse", no_serve), KC_HINT_NONE,
 	"造完即止", "end when it is made"},
+    {"--for", "TIME", OWN("unlock", how_long), KC_HINT_NONE,
+	"多久，如 15m、2h；缺省 15m，至多 12h",
+	"how long, such as 15m or 2h; 15m if not said, at most 12h"},
     {"--answers", "FILE", OWN("found", answers), KC_HINT_FILE,
 	"答案文件（YAML），其中已有的不再询问；摘要即可作此文件",
 	"file of answers (YAML), of which nothing is asked; the summary is "

@@ -232,6 +232,8 @@ int kc_cmd_draft_list(struct kc_cli *cli, int argc, char **argv);
 int kc_cmd_draft_drop(struct kc_cli *cli, int argc, char **argv);
 int kc_cmd_sign(struct kc_cli *cli, int argc, char **argv);
 int kc_cmd_login(struct kc_cli *cli, int argc, char **argv);
+int kc_cmd_unlock(struct kc_cli *cli, int argc, char **argv);
+int kc_cmd_lock(struct kc_cli *cli, int argc, char **argv);
 int kc_cmd_logout(struct kc_cli *cli, int argc, char **argv);
 int kc_cmd_whoami(struct kc_cli *cli, int argc, char **argv);
 int kc_cmd_session(struct kc_cli *cli, int argc, char **argv);
