@@ -86,7 +86,7 @@ CHECK_SCRIPTS += tests/e2e/n_witness.t tests/e2e/n_rotated.t tests/e2e/n_witness
 
 # Commands that are killed between their steps.
 TEST_BINS += $(BUILD)/tests/fault/killshim.so
-CHECK_SCRIPTS += tests/e2e/i_login.t tests/e2e/k_keys.t tests/e2e/k_logkey.t tests/e2e/k_agent.t \
+CHECK_SCRIPTS += tests/e2e/i_login.t tests/e2e/k_keys.t tests/e2e/k_logkey.t tests/e2e/k_agent.t tests/e2e/k_unlock.t \
 	tests/e2e/k_window.t tests/e2e/k_signer.t
 
 # The store under failing system calls: the shim is preloaded by the test.

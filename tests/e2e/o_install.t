@@ -148,6 +148,20 @@ def users():
         shutil.rmtree(ROOT + d, ignore_errors=True)
 
 
+def packages():
+    """What it is built from is the same to `make deps` and to Debian."""
+    deps = open(SRC + '/tests/lib/deps.sh').read()
+    build = set(re.search(r'^build="(.*?)"', deps, re.M | re.S).group(1)
+                .split()) - {'gcc', 'libc6-dev', 'make'} # build-essential
+    control = open(SRC + '/daemon/debian/control').read()
+    debian = set(re.split(r'[,\s]+', re.search(
+        r'^Build-Depends: (.*?)\n\S', control, re.M | re.S).group(1)))
+    t.ok(build == {p for p in debian if not p.startswith(('debhelper', 'dh-',
+                                                         '(', '=', '13'))},
+         'deps.sh and the package have the same list', build ^ debian)
+
+
+packages()
 make('install')
 works()
 monitor()
