@@ -32,18 +32,6 @@ kc_duty_write(struct kc_writer *w, struct kc_refusal *why)
 	return KC_OK;
 }
 
-static enum kc_err
-add_one(struct kc_writer *w, const struct kc_due *due, struct kc_refusal *why)
-{
-	struct kc_hash root = kc_batch_root(w);
-	enum kc_err err;
-
-	kc_buf_reset(&w->clerk_text);
-	err = kc_state_due_text(
-	    w->live->state, due, w->batch.received_ms, &root, &w->clerk_text);
-	return err == KC_OK ? kc_duty_write(w, why) : err;
-}
-
 static void
 say_stuck(struct kc_writer *w, enum kc_err err, const struct kc_refusal *why)
 {
@@ -60,11 +48,38 @@ say_stuck(struct kc_writer *w, enum kc_err err, const struct kc_refusal *why)
 	kc_buf_free(&text);
 }
 
+/* The one way to the log of what the clerk has to say: clerk_text, unless it
+ * could not be made. What fails is told once. */
+static enum kc_err
+write_or_say(struct kc_writer *w, enum kc_err err)
+{
+	struct kc_refusal why = {0};
+
+	if (err == KC_OK)
+		err = kc_duty_write(w, &why);
+	if (err != KC_OK) {
+		w->batch.broken = w->batch.broken || err == KC_ENOMEM;
+		say_stuck(w, err, &why);
+	}
+	return err;
+}
+
+static enum kc_err
+add_one(struct kc_writer *w, const struct kc_due *due)
+{
+	struct kc_hash root = kc_batch_root(w);
+	enum kc_err err;
+
+	kc_buf_reset(&w->clerk_text);
+	err = kc_state_due_text(
+	    w->live->state, due, w->batch.received_ms, &root, &w->clerk_text);
+	return write_or_say(w, err);
+}
+
 enum kc_err
 kc_duty_add(struct kc_writer *w, bool *more)
 {
 	struct kc_batch *b = &w->batch;
-	struct kc_refusal why = {0};
 	struct kc_due due;
 	enum kc_err err;
 
@@ -75,10 +90,8 @@ kc_duty_add(struct kc_writer *w, bool *more)
 			*more = true;
 			return KC_OK;
 		}
-		err = add_one(w, &due, &why);
+		err = add_one(w, &due);
 		if (err != KC_OK) {
-			b->broken = b->broken || err == KC_ENOMEM;
-			say_stuck(w, err, &why);
 			kc_head_back_off(w->head, false, KC_RETRY_MAX_US);
 			return err;
 		}
@@ -90,39 +103,23 @@ kc_duty_add(struct kc_writer *w, bool *more)
 enum kc_err
 kc_duty_step(struct kc_writer *w, int64_t ahead_ms)
 {
-	struct kc_batch *b = &w->batch;
 	struct kc_hash root = kc_batch_root(w);
-	struct kc_refusal why = {0};
 	enum kc_err err;
 
 	kc_buf_reset(&w->clerk_text);
-	err = kc_clock_step_text(
-	    w->live->state, b->received_ms, ahead_ms, &root, &w->clerk_text);
-	if (err == KC_OK)
-		err = kc_duty_write(w, &why);
-	if (err != KC_OK) {
-		b->broken = b->broken || err == KC_ENOMEM;
-		say_stuck(w, err, &why);
-	}
-	return err;
+	err = kc_clock_step_text(w->live->state, w->batch.received_ms, ahead_ms,
+	    &root, &w->clerk_text);
+	return write_or_say(w, err);
 }
 
 enum kc_err
 kc_duty_restored(struct kc_writer *w)
 {
-	struct kc_batch *b = &w->batch;
 	struct kc_hash root = kc_batch_root(w);
-	struct kc_refusal why = {0};
 	enum kc_err err;
 
 	kc_buf_reset(&w->clerk_text);
-	err = kc_restored_text(w->live->state, b->received_ms,
+	err = kc_restored_text(w->live->state, w->batch.received_ms,
 	    &w->o->restored.lost, &root, &w->clerk_text);
-	if (err == KC_OK)
-		err = kc_duty_write(w, &why);
-	if (err != KC_OK) {
-		b->broken = b->broken || err == KC_ENOMEM;
-		say_stuck(w, err, &why);
-	}
-	return err;
+	return write_or_say(w, err);
 }

@@ -112,6 +112,19 @@ fill(struct kc_writer *w, struct kc_items *notes)
 	return more;
 }
 
+/* The end of every batch: with the rows beside it, whatever it holds. Releases
+ * the state. */
+static bool
+end_batch(struct kc_writer *w)
+{
+	bool stands;
+
+	kc_beside_rows(w);
+	stands = kc_commit(w);
+	kc_beside_settled(w, stands);
+	return stands;
+}
+
 /* A step of the clock: what was due by the time that is believed, then the
  * step. False if there is none. */
 static bool
@@ -128,9 +141,7 @@ note_step(struct kc_writer *w)
 	err = kc_duty_add(w, &more);
 	if (err == KC_OK && !more)
 		err = kc_duty_step(w, t->ahead_ms);
-	kc_beside_rows(w);
-	stands = kc_commit(w);
-	kc_beside_settled(w, stands);
+	stands = end_batch(w);
 	if (err != KC_OK)
 		kc_head_back_off(w->head, true, KC_RETRY_MAX_US);
 	else if (stands && !more)
@@ -163,9 +174,7 @@ note_restored(struct kc_writer *w)
 	(void)kc_live_write(w->live);
 	kc_batch_begin(w, w->time.step ? w->time.believed_ms : received_ms(w));
 	err = kc_duty_restored(w);
-	kc_beside_rows(w);
-	stands = kc_commit(w);
-	kc_beside_settled(w, stands);
+	stands = end_batch(w);
 	if (err != KC_OK)
 		kc_head_back_off(w->head, true, KC_RETRY_MAX_US);
 	else if (stands) {
@@ -181,15 +190,13 @@ one_batch(struct kc_writer *w, struct kc_items *notes)
 {
 	struct kc_batch *b = &w->batch;
 	struct kc_item *it;
-	bool more, stands;
+	bool more;
 
 	(void)kc_live_write(w->live);
 	kc_batch_begin(w, received_ms(w));
 	more = fill(w, notes);
 	more = kc_beside_entries(w) || more;
-	kc_beside_rows(w);
-	stands = kc_commit(w); /* releases the state */
-	kc_beside_settled(w, stands);
+	(void)end_batch(w);
 	while ((it = kc_items_pop(&b->settled)) != NULL)
 		kc_item_answer(it);
 	return more || notes->head != NULL;
