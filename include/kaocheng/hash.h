@@ -12,6 +12,9 @@ struct kc_hash {
 };
 
 struct kc_hash kc_sha256(const void *p, size_t n);
+/* An id that follows from lines of text: the first 16 bytes of their SHA-256.
+ * Frees the buffer; KC_OK, or the buffer's error and no id. */
+enum kc_err kc_lines_id(struct kc_buf *lines, uint8_t id[16]);
 /* The same of bytes that come in pieces: begin, add as often as wanted, end. */
 struct kc_hasher {
 	_Alignas(16) uint8_t state[128]; /* opaque */

@@ -202,8 +202,6 @@ due_id(
     const struct kc_state *st, const struct kc_due *d, uint8_t id[KC_ID_SIZE])
 {
 	struct kc_buf b = {0};
-	struct kc_hash h;
-	enum kc_err err;
 
 	kc_buf_str(&b, "kaocheng/v1 due\n");
 	kc_buf_str(&b, st->origin);
@@ -214,13 +212,7 @@ due_id(
 	kc_buf_char(&b, '\n');
 	kc_buf_u64(&b, d->version);
 	kc_buf_char(&b, '\n');
-	err = kc_buf_err(&b);
-	if (err == KC_OK) {
-		h = kc_sha256(b.p, b.n);
-		memcpy(id, h.b, KC_ID_SIZE);
-	}
-	kc_buf_free(&b);
-	return err;
+	return kc_lines_id(&b, id);
 }
 
 enum kc_err

@@ -34,6 +34,20 @@ kc_sha256(const void *p, size_t n)
 	return hash_of(&state, p, n);
 }
 
+enum kc_err
+kc_lines_id(struct kc_buf *lines, uint8_t id[16])
+{
+	enum kc_err err = kc_buf_err(lines);
+	struct kc_hash h;
+
+	if (err == KC_OK) {
+		h = kc_sha256(lines->p, lines->n);
+		memcpy(id, h.b, 16);
+	}
+	kc_buf_free(lines);
+	return err;
+}
+
 void
 kc_hasher_begin(struct kc_hasher *h)
 {

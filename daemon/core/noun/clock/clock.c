@@ -121,21 +121,13 @@ static enum kc_err
 step_id(const struct kc_state *st, uint8_t id[KC_ID_SIZE])
 {
 	struct kc_buf b = {0};
-	struct kc_hash h;
-	enum kc_err err;
 
 	kc_buf_str(&b, "kaocheng/v1 clock\n");
 	kc_buf_str(&b, st->origin);
 	kc_buf_char(&b, '\n');
 	kc_buf_u64(&b, st->size);
 	kc_buf_char(&b, '\n');
-	err = kc_buf_err(&b);
-	if (err == KC_OK) {
-		h = kc_sha256(b.p, b.n);
-		memcpy(id, h.b, KC_ID_SIZE);
-	}
-	kc_buf_free(&b);
-	return err;
+	return kc_lines_id(&b, id);
 }
 
 enum kc_err

@@ -103,20 +103,6 @@ put_line(struct kc_buf *b, struct kc_slice s)
 	kc_buf_char(b, '\n');
 }
 
-static enum kc_err
-hash_lines(struct kc_buf *b, uint8_t id[16])
-{
-	enum kc_err err = kc_buf_err(b);
-
-	if (err == KC_OK) {
-		struct kc_hash h = kc_sha256(b->p, b->n);
-
-		memcpy(id, h.b, 16);
-	}
-	kc_buf_free(b);
-	return err;
-}
-
 enum kc_err
 kc_message_id(uint8_t id[KC_MESSAGE_ID_SIZE], struct kc_slice origin,
     struct kc_slice to, struct kc_slice channel, kc_day day, unsigned copy,
@@ -137,7 +123,7 @@ kc_message_id(uint8_t id[KC_MESSAGE_ID_SIZE], struct kc_slice origin,
 	}
 	for (size_t i = 0; i < n; i++)
 		put_line(&b, keys[i]);
-	return hash_lines(&b, id);
+	return kc_lines_id(&b, id);
 }
 
 enum kc_err
@@ -152,5 +138,5 @@ kc_outcome_id(uint8_t id[KC_ID_SIZE], struct kc_slice origin,
 	put_line(&b, message);
 	kc_buf_u64(&b, tries);
 	kc_buf_char(&b, '\n');
-	return hash_lines(&b, id);
+	return kc_lines_id(&b, id);
 }

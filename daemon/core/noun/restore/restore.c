@@ -107,8 +107,6 @@ restored_id(const struct kc_state *st, int64_t received_ms,
     const struct kc_hash *root, uint8_t id[KC_ID_SIZE])
 {
 	struct kc_buf b = {0};
-	struct kc_hash h;
-	enum kc_err err;
 
 	kc_buf_str(&b, "kaocheng/v1 restored\n");
 	kc_buf_str(&b, st->origin);
@@ -119,13 +117,7 @@ restored_id(const struct kc_state *st, int64_t received_ms,
 	kc_buf_char(&b, '\n');
 	kc_buf_hex(&b, root->b, sizeof(root->b));
 	kc_buf_char(&b, '\n');
-	err = kc_buf_err(&b);
-	if (err == KC_OK) {
-		h = kc_sha256(b.p, b.n);
-		memcpy(id, h.b, KC_ID_SIZE);
-	}
-	kc_buf_free(&b);
-	return err;
+	return kc_lines_id(&b, id);
 }
 
 enum kc_err
