@@ -21,7 +21,7 @@ wait_no_longer(struct kc_out *o, int64_t now_ms)
 		o->row.made_ms = now_ms;
 		o->changed = true;
 	}
-	if (o->state == KC_OUT_WAITS && o->row.next_ms > now_ms) {
+	if (o->row.next_ms > now_ms) {
 		o->row.next_ms = now_ms;
 		o->changed = true;
 	}

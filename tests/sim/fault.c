@@ -269,6 +269,20 @@ wrong_clock(struct world *w)
 	    &w->s, world_is_open(w) || w->stuck, "the clock is right again");
 }
 
+/* To what is awaited next, if it is of this day: what comes due by a wrong
+ * clock is there when it is put back. */
+static int64_t
+to_next(struct world *w)
+{
+	struct kc_wake wake;
+
+	kc_ledger_next_wake(w->l, &wake);
+	wake.due_ms -= atomic_load(&w->wall_ms);
+	return wake.due_ms > 0 && wake.due_ms < WORLD_DAY - 60000
+	    ? wake.due_ms + 1000
+	    : 3600000;
+}
+
 /* Somebody sets the clock ahead. It was right to, and people confirm it where
  * they are asked; or it was not, and it is put back. */
 static void
@@ -276,9 +290,9 @@ leap(struct world *w)
 {
 	static const int64_t steps[] = {
 	    60, 3600, 86400 + 60, 30 * 86400, 400 * 86400};
-	int64_t off = steps[sim_random(&w->s, 5)] * 1000;
+	bool near = sim_chance(&w->s, 50), held;
+	int64_t off = near ? to_next(w) : steps[sim_random(&w->s, 5)] * 1000;
 	uint64_t size = w->head.size;
-	bool held;
 
 	atomic_fetch_add(&w->wall_ms, off);
 	w->able_ms = INT64_MAX;
@@ -288,7 +302,9 @@ leap(struct world *w)
 	sim_require(&w->s, held || off <= 86400000 || w->head.size == size,
 	    "a leap beyond the bound holds nothing");
 	size = w->head.size;
-	world_act(w);
+	/* Where nothing is written, only what is to be sent knows of it. */
+	if (!near)
+		world_act(w);
 	sim_require(&w->s, !held || w->head.size == size, "written in a hold");
 	if (sim_chance(&w->s, 50))
 		w->true_ms += off;
@@ -300,6 +316,7 @@ leap(struct world *w)
 	if (atomic_load(&w->wall_ms) < w->last_received - KC_CLOCK_BACK_MS)
 		world_pass(w, off);
 	sim_require(&w->s, world_is_open(w) || w->stuck, "a hold does not end");
+	outbox_check_waits(w);
 }
 
 /* --- any --- */

@@ -175,6 +175,35 @@ forget_taken_back(struct world *w)
 	}
 }
 
+/* Neither its making nor its next try lies ahead of the clock by more than the
+ * wait that comes after so many tries, or the pace of a channel. */
+static enum kc_err
+see_wait(void *ctx, const uint8_t key[KC_PUT_KEY_SIZE], struct kc_slice value)
+{
+	int64_t latest, wait_s;
+	struct world *w = ctx;
+	struct kc_out_row row;
+	uint32_t spread;
+
+	assert_int_equal(kc_out_row_read(&row, key, value), KC_OK);
+	memcpy(&spread, row.id, sizeof(spread));
+	wait_s = row.tries == 0 ? 0 : kc_retry_in_s(row.tries, 0, spread);
+	latest = atomic_load(&w->wall_ms) + 2 * OUTBOX_BACK_MS;
+	sim_require(
+	    &w->s, row.made_ms <= latest, "a message is made in time to come");
+	sim_require(&w->s, row.next_ms <= latest + wait_s * 1000,
+	    "a message waits for a time that a wrong clock showed");
+	kc_out_row_release(&row);
+	return KC_OK;
+}
+
+void
+outbox_check_waits(struct world *w)
+{
+	if (world_is_open(w))
+		assert_int_equal(kc_store_outbox(w->store, see_wait, w), KC_OK);
+}
+
 void
 outbox_check(struct world *w)
 {

@@ -180,6 +180,8 @@ bool outbox_answer(struct world *w);
 /* The clock was put back. */
 void outbox_put_back(struct world *w);
 void outbox_check(struct world *w);
+/* After the clock was put back: nothing waits for what it had shown. */
+void outbox_check_waits(struct world *w);
 /* Nothing is on its way, and nothing is due that was not planned. */
 void outbox_check_end(struct world *w);
 
