@@ -48,7 +48,8 @@ kc_cmd_draft_list(struct kc_cli *cli, int argc, char **argv)
 	int code;
 
 	if (argc > 0)
-		return kc_cli_usage(_("%s is too much"), argv[0]);
+		return kc_cli_usage(
+		    _("%s: %s is too much"), "draft list", argv[0]);
 	code = ask(cli, &client, &body);
 	if (code == KC_EXIT_OK)
 		code = kc_cli_print_as(cli, &view, kc_buf_view(&body));
