@@ -64,7 +64,8 @@ kc_cmd_key_new(struct kc_cli *cli, int argc, char **argv)
 		    _("key new takes the id of an actor, "
 		      "and a file if it is not to be "
 		      "keys/ACTOR.key"));
-	if (!kc_actor_ok(kc_slice_str(argv[0])))
+	/* A file of its own may be that of a log, whose name is no actor's. */
+	if (argc == 1 && !kc_actor_ok(kc_slice_str(argv[0])))
 		return kc_form_refuse(cli,
 		    &(struct kc_field){.type = KC_T_ACTOR}, "ACTOR", argv[0]);
 	file = argc == 2 ? argv[1] : argv[0];
