@@ -55,7 +55,7 @@ static const char *const parent[] = {"chdir", "execve", "fork",
     "landlock_add_rule", "landlock_create_ruleset", "landlock_restrict_self",
     "setpgid", "setsid", "vfork", "wait4", "waitid"};
 /* What a sanitizer does on its own. */
-static const char *const sanitizer[] = {"clone", "clone3", "fork",
+static const char *const sanitizer[] = {"clone", "clone3", "fork", "getdents",
     "personality", "process_vm_readv", "ptrace", "wait4"};
 /* Where programs are started that are not ours: what none of them may. */
 static const char *const never[] = {"acct", "add_key", "adjtimex", "bpf",
