@@ -2,13 +2,12 @@
 # SPDX-License-Identifier: Apache-2.0
 """A user is a witness: the command line signs nothing for a ledger that does
 not continue what its user saw, and keeps both heads."""
-import glob, os, shutil, signal, socket, stat, subprocess, sys, tempfile
+import glob, os, shutil, socket, stat, sys, tempfile
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)),
                                 '..', 'lib'))
-from kcd import BUILD, Tap
+import kcd
+from kcd import Tap, kaocheng
 
-CLI, DAEMON = (os.path.abspath(BUILD) + '/bin/' + name
-               for name in ('kaocheng', 'kaochengd'))
 NOW = '2022-06-01T01:00:00Z'
 t = Tap()
 top = tempfile.mkdtemp(prefix='kc-seen-')
@@ -20,9 +19,7 @@ SEEN = top + '/state/kaocheng/seen'
 
 
 def kc(*argv, env=ENV, dir=D):
-    return subprocess.run([CLI, *argv, '--at', NOW, '--dir', dir],
-                          env=env, capture_output=True, text=True, cwd=top,
-                          timeout=60)
+    return kaocheng(*argv, '--at', NOW, '--dir', dir, home=top, **env)
 
 
 def unit(code, *more, **named):
@@ -30,28 +27,20 @@ def unit(code, *more, **named):
               'n ' + code, '--as', 'estab.1', '--yes', *more, **named)
 
 
-class Served:
+class Served(kcd.Served):
     """The daemon over a directory; whatever stands there is its truth."""
 
     def __init__(self, dir=D):
+        super().__init__(dir, '--reseed-anchor', clock=NOW, env=ENV)
         if os.path.exists(dir + '/ledger.mdb'):
             for anchor in glob.glob(dir + '/anchor*'):
                 os.remove(anchor)
-        self.p = subprocess.Popen(
-            [DAEMON, '--dir', dir, '--test-clock', NOW, '--reseed-anchor'],
-            env=ENV, stderr=subprocess.PIPE, text=True)
-        for line in self.p.stderr:
-            if 'event=ready' in line:
-                return
-        raise SystemExit('the daemon does not start')
 
     def __enter__(self):
-        return self
+        return self.start()
 
     def __exit__(self, *_):
-        self.p.send_signal(signal.SIGTERM)
-        self.p.stderr.read()
-        self.p.wait(20)
+        self.stop()
 
 
 def heads():
@@ -261,8 +250,7 @@ def unwritable(name):
         r = unit('I01', '--quiet', env=env)
         t.ok(r.returncode == 0 and 'is not kept' in r.stderr and
              blocked in r.stderr, 'what cannot be kept is said', r.stderr)
-        bare = {k: v for k, v in ENV.items()
-                if k not in ('HOME', 'XDG_STATE_HOME')}
+        bare = dict(ENV, HOME=None, XDG_STATE_HOME=None)
         r = unit('I02', '--out', top + '/i', env=bare)
         t.ok(r.returncode == 0 and 'XDG_STATE_HOME' in r.stderr,
              'and that there is no place for it', r.stderr)

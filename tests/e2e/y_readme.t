@@ -8,17 +8,12 @@ import subprocess
 import sys
 import tempfile
 
-BUILD = os.path.abspath(os.environ.get("BUILD", "build"))
-count = failed = 0
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)),
+                                "..", "lib"))
+from kcd import CLI, Tap
 
-
-def ok(good, name, detail=""):
-    global count, failed
-    count += 1
-    failed += not good
-    print(f"{'' if good else 'not '}ok {count} - {name}")
-    if not good:
-        print("# " + detail.replace("\n", "\n# "))
+t = Tap()
+ok = t.ok
 
 
 root = os.getcwd()
@@ -28,7 +23,7 @@ try:
         os.chdir(top)
         shutil.rmtree("demo", ignore_errors=True)
         run = subprocess.run(
-            [f"{BUILD}/bin/kaocheng", "demo", "--dir", "demo", "--no-serve",
+            [CLI, "demo", "--dir", "demo", "--no-serve",
              "--lang", lang], capture_output=True, text=True)
         os.chdir(root)
         printed = {line.rstrip() for line in
@@ -44,5 +39,4 @@ try:
 finally:
     os.chdir(root)
     shutil.rmtree(top, ignore_errors=True)
-print(f"1..{count}")
-sys.exit(failed != 0)
+t.done()

@@ -10,20 +10,12 @@ import subprocess
 import sys
 import tempfile
 
-BUILD = os.environ.get("BUILD", "build")
-CLI = f"{BUILD}/bin/kaocheng"
-VERIFY = f"{BUILD}/bin/kaocheng-verify"
-count = failed = 0
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)),
+                                "..", "lib"))
+from kcd import CLI, VERIFY, Tap
 
-
-def ok(good, name, detail=""):
-    global count, failed
-    count += 1
-    failed += not good
-    print(f"{'' if good else 'not '}ok {count} - {name}")
-    if not good and detail:
-        print("# " + str(detail).replace("\n", "\n# "))
-    sys.stdout.flush()
+t = Tap()
+ok = t.ok
 
 
 def run(*argv):
@@ -144,5 +136,4 @@ try:
        r.stdout + r.stderr)
 finally:
     shutil.rmtree(top, ignore_errors=True)
-print(f"1..{count}")
-sys.exit(failed != 0)
+t.done()

@@ -12,8 +12,9 @@ CLI, VERIFY = BUILD + '/bin/kaocheng', BUILD + '/bin/kaocheng-verify'
 def kaocheng(*argv, home, cwd=None, program=CLI, text=True, timeout=120,
              **env):
     """The command line by someone whose home is there, in English; what it
-    printed and its code. `env` comes on top."""
+    printed and its code. `env` comes on top; None takes away."""
     env = dict({'PATH': os.environ['PATH'], 'HOME': home, 'LANG': 'C'}, **env)
+    env = {k: v for k, v in env.items() if v is not None}
     return subprocess.run(
         [program] + [a if isinstance(a, bytes) else str(a) for a in argv],
         env=env, cwd=cwd or home, stdin=subprocess.DEVNULL, timeout=timeout,
