@@ -130,6 +130,9 @@ def by_command():
     d = serve('new')
     t.ok('event=restored' in str(d.lines) and
          not os.path.exists(at('new/restored')), 'the mark has gone', d.lines)
+    r = run('restore', 'follow', '--dir', 'new', '--yes')
+    t.ok(r.returncode == 10 and 'no restoration that was accepted' in r.stderr,
+         'what is lost is said, and nobody has accepted it yet', r)
     waits('new', kept, kept + 3, 'other')
     d.stop()
     n = len(entries('new'))
