@@ -202,6 +202,24 @@ def not_in_order():
     r = watch('--stale', '30')
     t.ok(r.returncode == 1 and ' stale there is no new head since 2020-01-01' in
          r.stdout, 'an old head is an alarm', (r.returncode, r.stdout))
+    old = re.sub(r'since \S+', 'since 2020-01-01T00:00:00Z', text)
+    open(top + '/state', 'w').write(old)
+    relay = Relay(top + '/looks', L + '/socket', lambda path: None)
+    p = subprocess.Popen([CLI] + WATCH[:3] + ['--socket', top + '/looks'] +
+                         WATCH[5:] + ['--interval', '1', '--stale', '30'],
+                         env={'PATH': os.environ['PATH'], 'LANG': 'C',
+                              'HOME': top + '/auditor'},
+                         cwd=top, text=True,
+                         stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+    first = p.stdout.readline()
+    looks = relay.asked.count('/checkpoint') + 2
+    end = time.monotonic() + 20
+    while relay.asked.count('/checkpoint') < looks and time.monotonic() < end:
+        time.sleep(0.01)
+    p.send_signal(signal.SIGINT)
+    out, err = p.communicate(timeout=30)
+    t.ok(' stale ' in first and out == '', 'and one alarm, not one a look',
+         (first, out, err))
     open(top + '/state', 'w').write('kaocheng/v1 watch\nnonsense\n')
     r = watch()
     t.ok(r.returncode != 0 and 'state' in r.stderr and
