@@ -28,6 +28,14 @@ for f in $(git ls-files 'daemon/*.c' 'cli/*.c' 'tests/bench/*.c' \
 	grep -qF "$f" sources.mk Makefile || fail "$f is in no source list"
 done
 
+# Every test script is run by `make check`, once; two are too long for it.
+listed=$(make -s --no-print-directory list-tests)
+printf '%s\n' "$listed" | sort | uniq -d | grep . && fail 'a test is listed twice'
+for f in $(git ls-files 'tests/*.t' ':!tests/e2e/o_deb.t' \
+    ':!tests/e2e/x_newcomer.t'); do
+	printf '%s\n' "$listed" | grep -qxF "$f" || fail "$f is not in make check"
+done
+
 # Every header compiles alone.
 for h in $(git ls-files 'include/*.h' 'daemon/*.h' 'cli/*.h'); do
 	printf '#include "%s"\nextern int kc_lint_unit;\n' "$h" |
