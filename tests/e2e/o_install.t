@@ -22,15 +22,18 @@ def run(*argv, **more):
 
 
 def make(what):
-    """With the flags that the programs were made with."""
-    env = dict(os.environ, BUILD=re.sub('-(debug|tsan)$', '', BUILD))
+    """With the flags that the programs were made with: they have the folder
+    as the Makefile names it, and would be made again under another name."""
+    env = dict(os.environ, BUILD=re.sub('-(debug|tsan)$', '',
+                                        os.path.relpath(BUILD, SRC)))
     for flag in ('debug', 'tsan'):
         if BUILD.endswith('-' + flag):
             env[flag.upper()] = '1'
     r = subprocess.run(['make', '-s', '--no-print-directory', what,
                         'PREFIX=/usr/local', 'DESTDIR=' + ROOT], env=env,
                        cwd=SRC, capture_output=True, text=True, timeout=300)
-    t.ok(r.returncode == 0, 'make ' + what, (r.stdout, r.stderr))
+    t.ok(r.returncode == 0 and '  CC  ' not in r.stdout + r.stderr,
+         'make ' + what + ' makes nothing anew', (r.stdout, r.stderr))
 
 
 def files():
