@@ -41,7 +41,8 @@ sim_tell(struct sim_told *t, const struct kc_state *st)
 	return true;
 }
 
-/* Who was told says so, or does not want to be told again. */
+/* Who was told says so, or does not want to be told again; or the office has
+ * the message sent again. */
 bool
 sim_heed(struct sim *s, struct statement *st)
 {
@@ -53,9 +54,14 @@ sim_heed(struct sim *s, struct statement *st)
 		return false;
 	kc_state_told(s->k.st, (uint32_t)sim_random(s, n), &told);
 	if (sim_chance(s, 60)) {
+		bool resend = told.id[0] % 8 == 0;
+
 		kc_buf_hex(&id, told.id, sizeof(told.id));
-		sim_begin(st, KC_K_remind_ack, told.to);
+		sim_begin(st, resend ? KC_K_remind_resend : KC_K_remind_ack,
+		    resend ? "P09.a" : told.to);
 		sim_add(st, "message", kc_buf_cstr(&id));
+		if (resend)
+			sim_add(st, "reason", "x");
 		kc_buf_free(&id);
 		return true;
 	}
