@@ -111,7 +111,7 @@ static const struct hostile hostile_rows[] = {
     ROW("GET / HTTP/11\r\nHost: a\r\n\r\n", 400),
     ROW("GET / http/1.1\r\nHost: a\r\n\r\n", 400),
     ROW("PUT /" H "\r\n", 405),
-    ROW("DELETE /" H "\r\n", 405),
+    ROW("PATCH /" H "\r\n", 405),
     ROW("TRACE /" H "\r\n", 405),
     ROW("get /" H "\r\n", 405),
     ROW("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n", 505),
