@@ -25,6 +25,7 @@
 
 static const char small[] = "ledger: small\n"
 			    "store: {map_mib: 1, reserve_mib: 0}\n";
+#define ASKED_AGAIN 20 /* times that an answer may be lost */
 static const char reserved[] = "ledger: small\n"
 			       "store: {map_mib: 1, reserve_mib: 1}\n";
 
@@ -52,6 +53,20 @@ static bool
 says(struct kc_buf *text, const char *code)
 {
 	return strstr(kc_buf_cstr(text), code) != NULL;
+}
+
+/* Posts until it is refused for want of room. Where memory is short an answer
+ * may be lost too, and is asked for again. */
+static __attribute__((unused)) bool
+post_until_full(struct fault *f, struct kc_buf *said)
+{
+	for (int i = 0; i < ASKED_AGAIN; i++) {
+		if (post_all(f, said))
+			return false;
+		if (says(said, "\"E-READ-ONLY\""))
+			return true;
+	}
+	return false;
 }
 
 static bool
@@ -153,7 +168,7 @@ test_map_stays(void)
 	for (int i = 0; i < 16; i++)   /* and the pool's their heaps */
 		(void)reads(&f);
 	limit_address_space(&f, 2 * MIB - 65536);
-	tap_ok(!post_all(&f, &said) && says(&said, "\"E-READ-ONLY\""),
+	tap_ok(post_until_full(&f, &said),
 	    "a map that cannot grow: refused with E-READ-ONLY");
 	tap_ok(reads(&f), "reads go on");
 	tap_ok(dk_wait(&f.d, 0) < 0, "the daemon lives");
