@@ -144,25 +144,42 @@ kc_cmd_explain(struct kc_cli *cli, int argc, char **argv)
 }
 
 /* --- one of a list: its row, or rows, by the first column --- */
+/* The rows of that name as it stands or, if not exactly, of its shape. */
+static json_t *
+rows_named(
+    const struct kc_view *v, json_t *rows, const char *name, bool exactly)
+{
+	json_t *kept = json_array(), *row;
+	size_t i;
+
+	json_array_foreach(rows, i, row)
+	{
+		const char *code =
+		    json_string_value(json_object_get(row, v->columns[0].key));
+
+		if (code != NULL &&
+		    (exactly ? strcmp(code, name) == 0
+			     : kc_shape_same(
+				   kc_slice_str(code), kc_slice_str(name))))
+			(void)json_array_append(kept, row);
+	}
+	return kept;
+}
+
 static int
 keep_named(struct kc_cli *cli, const struct kc_view *v, const char *name,
     struct kc_buf *json)
 {
 	json_t *doc =
 	    json_loadb(json->p, json->n, JSON_REJECT_DUPLICATES, NULL);
-	json_t *kept = json_array(), *row;
+	json_t *rows = json_object_get(doc, "rows");
+	json_t *kept = rows_named(v, rows, name, true);
 	char *text;
-	size_t i;
 	int code = KC_EXIT_OK;
 
-	json_array_foreach(json_object_get(doc, "rows"), i, row)
-	{
-		const char *code_of =
-		    json_string_value(json_object_get(row, v->columns[0].key));
-
-		if (code_of != NULL &&
-		    kc_shape_same(kc_slice_str(code_of), kc_slice_str(name)))
-			(void)json_array_append(kept, row);
+	if (json_array_size(kept) == 0) {
+		json_decref(kept);
+		kept = rows_named(v, rows, name, false);
 	}
 	if (json_array_size(kept) == 0)
 		code =

@@ -2,23 +2,19 @@
 # SPDX-License-Identifier: Apache-2.0
 """What can be looked at: one of each noun and the lists of all, by code or by
 name, in both languages, over the demonstration's year."""
-import json, os, subprocess, sys, tempfile
+import json, os, sys, tempfile
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)),
                                 '..', 'lib'))
-from kcd import Tap
+from kcd import Served, Tap, kaocheng
 
 t = Tap()
-CLI = os.path.join(os.path.abspath(os.environ.get('BUILD', 'build')), 'bin',
-                   'kaocheng')
 work = tempfile.TemporaryDirectory(prefix='kc-reads.')
 DIR = os.path.join(work.name, 'demo')
-# Python's standard library and the project's programs: nothing else.
-ENV = {'PATH': os.environ['PATH'], 'HOME': work.name, 'LANG': 'C.UTF-8'}
 
 
 def run(*words):
-    p = subprocess.run([CLI, *words], capture_output=True, text=True, env=ENV)
+    p = kaocheng(*words, home=work.name, LANG='C.UTF-8')
     return p.returncode, p.stdout, p.stderr
 
 
@@ -64,6 +60,27 @@ def single():
         t.ok(code == 3 and 'X-none' in err, 'no such ' + noun, err)
     code, _, err = run('grant', 'show', 'X-none', '--dir', DIR, '--lang', 'zh')
     t.ok(code == 3 and '没有代码 X-none' in err, 'and in Chinese', err)
+
+
+def alike():
+    """Two codes of one shape: who types one of them means that one."""
+    out = run('log', 'tail', '-n', '1', '--dir', DIR, '--json')[1]
+    now = json.loads(out)['as_of']['received'][:16] + ':59Z'
+    d = Served(DIR, clock=now).start()
+    try:
+        for code in ('GR-1', 'GR-I'):
+            got = run('grant', 'issue', code, '--assessor', 'G02', '--scope',
+                      'all', '--from', '2023-01-01', '--until', '2023-12-31',
+                      '--as', 'P09.estab', '--yes', '--quiet', '--at',
+                      now, '--dir', DIR)
+            t.same(got[0], 0, 'a right %s is issued %s' % (code, got[2]))
+    finally:
+        d.stop()
+    for code in ('GR-1', 'GR-I'):
+        t.same([x['grant'] for x in rows('grant', 'show', code)], [code],
+               code + ' is shown alone')
+    t.same({x['grant'] for x in rows('grant', 'show', 'gr-l')},
+           {'GR-1', 'GR-I'}, 'what may be either shows both')
 
 
 def years():
@@ -120,4 +137,5 @@ states()
 persons()
 single()
 years()
+alike()
 t.done()
