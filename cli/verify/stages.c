@@ -74,6 +74,12 @@ run_jobs(void *ctx, size_t njobs, void (*job)(void *arg, size_t i), void *arg)
 }
 
 /* --- the whole --- */
+int
+kc_stages_exit(enum kc_err err)
+{
+	return err == KC_ENOTFOUND ? KC_STAGES_MISSING : 1;
+}
+
 static int
 load(const char *path, size_t max, struct kc_buf *out)
 {
@@ -87,7 +93,7 @@ load(const char *path, size_t max, struct kc_buf *out)
 	fputs(_("error: "), stderr);
 	kc_put_foreign(stderr, path);
 	fprintf(stderr, ": %s\n", kc_err_said(err));
-	return 1;
+	return kc_stages_exit(err);
 }
 
 int
@@ -158,7 +164,7 @@ int
 kc_stages_unreadable(const struct kc_stages *s, enum kc_err err)
 {
 	enum kc_finding found = KC_FOUND_UNREADABLE;
-	int error = errno;
+	int error = errno, code;
 
 	if (err == KC_EFOREIGN)
 		found = KC_FOUND_NOT_ONE;
@@ -168,8 +174,11 @@ kc_stages_unreadable(const struct kc_stages *s, enum kc_err err)
 		found = KC_FOUND_CUT;
 	else if (err == KC_ENOMEM)
 		found = KC_FOUND_MEMORY;
-	kc_stages_print_unreadable(s, found, err, error);
-	return kc_finding_verdict(found);
+	code = (int)kc_finding_verdict(found);
+	if (found == KC_FOUND_UNREADABLE)
+		code = kc_stages_exit(err);
+	kc_stages_print_unreadable(s, found, err, error, code);
+	return code;
 }
 
 static int

@@ -6,7 +6,8 @@
 
 #include <kaocheng/verify.h>
 
-#define KC_STAGES_USAGE 2 /* exit code */
+#define KC_STAGES_USAGE 2   /* exit codes */
+#define KC_STAGES_MISSING 3 /* a file that was named is not there */
 
 struct kc_stages {
 	const char *path;      /* what is verified, for the report */
@@ -23,14 +24,15 @@ struct kc_stages {
 };
 
 /* Reads a trust file; prints what is wrong with it, and where. out is large.
- * Returns the exit code: 0 or 1. */
+ * Returns the exit code: 0, 1 or 3. */
 int kc_stages_trust(const char *path, enum kc_lang lang, struct kc_trust *out);
 /* Verifies what is named by `what` (files, or a receipt and its leaf); the
  * report is large. Prints what of trust and the earlier checkpoint could not be
- * read, and returns 1 then, else 0. */
+ * read, and returns 1 or 3 then, else 0. */
 int kc_stages_check(const struct kc_stages *s,
     const struct kc_verify_options *what, struct kc_verify_report *report);
-/* Verifies and prints; returns the exit code: 0, 10, 11, 12 or 1. */
+/* Verifies and prints; returns the exit code: 0, 10, 11, 12, 1 or
+ * 3. */
 int kc_stages_run(const struct kc_stages *s, const struct kc_files *files);
 /* The same for what s->path names: an export on disk, or behind an address.
  * Says why, if it could not even be opened, or not be read from the server. */
@@ -43,6 +45,8 @@ bool kc_stages_is_fork(const char *path);
 int kc_stages_fork(const struct kc_stages *s);
 /* Verifies the receipt that s->path names, and prints. */
 int kc_stages_proof(const struct kc_stages *s);
+/* The exit code where a file that was named could not be read: 1 or 3. */
+int kc_stages_exit(enum kc_err err);
 /* Says why an export could not even be opened; returns the exit code. */
 int kc_stages_unreadable(const struct kc_stages *s, enum kc_err err);
 

@@ -304,10 +304,8 @@ kc_stages_print(
 
 void
 kc_stages_print_unreadable(const struct kc_stages *s, enum kc_finding found,
-    enum kc_err err, int error)
+    enum kc_err err, int error, int code)
 {
-	int code = kc_finding_verdict(found);
-
 	if (s->json) {
 		kc_stages_json_unreadable(s, found, err, code);
 	} else {

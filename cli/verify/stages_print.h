@@ -14,7 +14,7 @@ void kc_stages_print(
     const struct kc_stages *s, const struct kc_verify_report *r, int code);
 /* error is errno, where err is KC_EIO. */
 void kc_stages_print_unreadable(const struct kc_stages *s,
-    enum kc_finding found, enum kc_err err, int error);
+    enum kc_finding found, enum kc_err err, int error, int code);
 
 /* Of a receipt: the entry that it proves, if it does (stages_proof.c). */
 void kc_stages_print_entry(

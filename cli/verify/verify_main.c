@@ -58,12 +58,13 @@ usage(FILE *to, int code)
 	      "contradicted),\n"
 	      "  11 cannot be proved complete, 12 replay differs, 1 says "
 	      "nothing, "
-	      "2 usage\n"));
+	      "2 usage,\n"
+	      "  3 there is no such file\n"));
 	return code;
 }
 
-/* The first line of the file: a session's token. */
-static bool
+/* The first line of the file: a session's token. The exit code, or 0. */
+static int
 load_token(const char *path, struct kc_buf *text, struct kc_slice *out)
 {
 	struct kc_slice rest;
@@ -74,13 +75,13 @@ load_token(const char *path, struct kc_buf *text, struct kc_slice *out)
 		if (!kc_slice_line(&rest, out))
 			*out = kc_buf_view(text);
 		if (out->n > 0)
-			return true;
+			return 0;
 		err = KC_ESYNTAX;
 	}
 	fputs(_("error: "), stderr);
 	kc_put_foreign(stderr, path);
 	fprintf(stderr, ": %s\n", kc_err_said(err));
-	return false;
+	return kc_stages_exit(err);
 }
 
 static bool
@@ -152,7 +153,7 @@ main(int argc, char **argv)
 	const char *token = NULL;
 	struct kc_buf text = {0};
 	bool bad = false, plain = false;
-	int code;
+	int code = 0;
 
 	kc_hold_streams();
 	signal(SIGPIPE, SIG_IGN);
@@ -181,9 +182,10 @@ main(int argc, char **argv)
 		fputs("libsodium does not start\n", stderr);
 		return 1;
 	}
-	if (token != NULL && !load_token(token, &text, &s.token))
-		return 1;
-	code = ended(kc_stages_place(&s));
+	if (token != NULL)
+		code = load_token(token, &text, &s.token);
+	if (code == 0)
+		code = ended(kc_stages_place(&s));
 	kc_buf_free(&text);
 	return code;
 }

@@ -138,7 +138,7 @@ def refused():
     no('bytes after its end', 10, save('bad', whole + b'x'), *unseal)
     no('half a backup', 11, save('bad', load('plain')[:9000]))
     no('no backup', 1, save('bad', b'a letter\n' * 99))
-    no('none at all', 1, at('nowhere'))
+    no('none at all', 3, at('nowhere'))
     t.same(run('export', '--unit', 'U1', at('part.kcb'), '--dir',
                d.dir).returncode, 0, 'a part')
     no('a part', 2, at('part.kcb'))

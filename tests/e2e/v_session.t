@@ -164,7 +164,7 @@ def sessions():
     file('token.not', b'X: y\r\nZ: w\n')
     t.same(verify('--token', 'token.not', URL)[0][0], 1,
            'what is no token is not sent')
-    t.same(verify('--token', 'nowhere', URL)[0][0], 1, 'nor what is not there')
+    t.same(verify('--token', 'nowhere', URL)[0][0], 3, 'nor what is not there')
     code, out, err = run(CLI, 'verify', URL, '--json', '--as', 'aud.1',
                          '--keys', L + '/keys', '--trust', L + '/trust')
     t.ok(code == 0 and json.loads(out)['evidence_absent'] == 0,

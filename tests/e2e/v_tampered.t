@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Exports that were tampered with, most of them signed anew by a thief of the
 log's key: each must fail at its stage, with its code, in bounded memory."""
-import base64, os, shutil, subprocess, sys
+import base64, json, os, shutil, subprocess, sys
 HERE = os.path.dirname(os.path.abspath(__file__))
 sys.path.insert(0, os.path.join(HERE, '..', 'lib'))
 sys.path.insert(0, os.path.join(HERE, '..', '..', 'docs', 'check'))
@@ -498,7 +498,7 @@ def verify_bundle(path, data):
 
 
 def misuse():
-    expect(TOP + '/nowhere', (1, ''), 'a path that is not there')
+    expect(TOP + '/nowhere', (3, ''), 'a path that is not there')
     expect('/dev/null', (1, ''), 'a device')
     fifo = os.path.join(TOP, 'fifo')
     os.mkfifo(fifo)
@@ -507,9 +507,13 @@ def misuse():
                  ['--at-least', 'x', '--at-least', 'y', 'a']):
         code = subprocess.run([VERIFY, *args], capture_output=True).returncode
         t.same(code, 2, 'usage: ' + ' '.join(args))
-    code = subprocess.run([VERIFY, '--trust', TOP + '/nowhere', TOP],
-                          capture_output=True).returncode
-    t.same(code, 1, 'a trust file that is not there')
+    for args in (['--trust', TOP + '/nowhere', TOP + '/x/export'],
+                 ['--at-least', TOP + '/nowhere', TOP + '/x/export'],
+                 [TOP + '/nowhere'], ['--json', TOP + '/nowhere']):
+        done = subprocess.run([VERIFY, *args], capture_output=True)
+        t.same(done.returncode, 3,
+               'what is not there is exit code 3: ' + ' '.join(args))
+    t.same(json.loads(done.stdout)['exit'], 3, 'and the report says so')
     with open('/dev/full', 'w') as full:
         done = subprocess.run([VERIFY, TOP + '/x/export'], stdout=full,
                               stderr=subprocess.PIPE)
