@@ -482,6 +482,7 @@ UNIT_TESTS := \
 	view/test_view \
 	view/test_names \
 	view/test_viewer \
+	view/test_see \
 	view/test_score_view \
 	view/test_effect \
 	view/test_explain \
