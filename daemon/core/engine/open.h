@@ -30,8 +30,9 @@ struct kc_deadline {
 	uint32_t unit;  /* who has to act; KC_NONE: the Establishment Office */
 	bool higher;    /* unit KC_NONE: the Assessment Office has to */
 	uint32_t concerned; /* another unit that it concerns, KC_NONE */
-	uint32_t target;
+	uint32_t target;    /* KC_NONE: of none; then it says these itself: */
 	uint32_t owner, judge; /* unit and assessor of the target */
+	int16_t year;          /* and its year */
 	const struct kc_limit *limit;
 	struct kc_last_day day;
 	kc_day since; /* on which it was set: whoever acts knows of it then */

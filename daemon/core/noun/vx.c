@@ -351,8 +351,11 @@ kc_deadline_add(const struct kc_state *st, struct kc_deadlines *to,
 	    (d->right && !to->rights))
 		return true;
 	moved = *d;
-	moved.owner = st->targets.v[d->target]->unit;
-	moved.judge = st->targets.v[d->target]->assessor;
+	if (d->target != KC_NONE) {
+		moved.owner = st->targets.v[d->target]->unit;
+		moved.judge = st->targets.v[d->target]->assessor;
+		moved.year = st->targets.v[d->target]->year;
+	}
 	ms = kc_moved_ms(st, d);
 	if (ms > d->changed_ms) {
 		moved.since = kc_day_of_instant(ms, KC_LOCAL_OFFSET_S);

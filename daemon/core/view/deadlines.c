@@ -12,7 +12,7 @@
 static bool
 is_listed(const struct kc_vx *x, const struct kc_deadline *d)
 {
-	if (x->args->year != 0 && x->st->targets.v[d->target]->year != x->year)
+	if (x->args->year != 0 && d->year != x->year)
 		return false;
 	if (x->unit != NULL && x->unit->index != d->unit &&
 	    x->unit->index != d->concerned)
@@ -210,12 +210,15 @@ kc_vx_lights(struct kc_vx *x, const uint64_t count[KC_LIGHTS])
 static void
 row(struct kc_vx *x, const struct kc_deadline *i)
 {
-	const struct kc_target *t = x->st->targets.v[i->target];
+	const struct kc_target *t =
+	    i->target == KC_NONE ? NULL : x->st->targets.v[i->target];
 	struct kc_buf what = {0};
 
 	kc_buf_str(&what, kc_vx_say(x, i->limit->zh, i->limit->en));
-	kc_buf_str(&what, kc_vx_say(x, "：", ": "));
-	kc_buf_str(&what, t->title);
+	if (t != NULL) {
+		kc_buf_str(&what, kc_vx_say(x, "：", ": "));
+		kc_buf_str(&what, t->title);
+	}
 	x->asked = true; /* by kc_deadline_add */
 	kc_vx_row(x);
 	kc_vx_light(x, kc_deadline_light(x, i));
@@ -223,7 +226,7 @@ row(struct kc_vx *x, const struct kc_deadline *i)
 	kc_vx_unit(x, "unit", i->unit);
 	kc_vx_str(x, "kind", i->limit->word);
 	kc_vx_buf(x, "what", &what);
-	kc_vx_str(x, "target", t->code);
+	kc_vx_str(x, "target", t != NULL ? t->code : NULL);
 	kc_vx_day(x, "due", i->day.due);
 	kc_vx_i64(x, "left", kc_deadline_left(x, i));
 	kc_vx_bool(x, "overdue", x->today > i->day.due);

@@ -23,14 +23,6 @@ kc_dispute_policy(const struct kc_state *st, const struct kc_dispute *d)
 	return st->policies.v[kc_dispute_decision(st, d)->policy].policy;
 }
 
-uint32_t
-kc_dispute_target(const struct kc_state *st, const struct kc_dispute *d)
-{
-	const struct kc_decision *about = kc_dispute_decision(st, d);
-
-	return kc_matter_of_kind(about->kind)->target(st, about->object);
-}
-
 enum kc_err
 kc_want_dispute(const struct kc_state *st, const struct kc_at *at,
     unsigned field, const struct kc_dispute **out, struct kc_refusal *why)
@@ -104,8 +96,7 @@ want_concerned(const struct kc_state *st, const struct kc_at *at,
 
 	if (unit != KC_NONE && s->of(st, d->object, unit))
 		return KC_OK;
-	return kc_want_of_unit(st, at, 0,
-	    st->targets.v[s->matter->target(st, d->object)]->unit, why);
+	return kc_want_of_unit(st, at, 0, kc_decision_unit(st, d), why);
 }
 
 static enum kc_err
@@ -188,7 +179,7 @@ dispute_file_apply(struct kc_state *st, const struct kc_at *at)
 		d->at[i].measure = -1;
 		d->at[i].by = d->at[i].of = KC_NONE;
 	}
-	year = st->targets.v[kc_dispute_target(st, d)]->year;
+	year = kc_decision_year(st, about);
 	kc_handle_make(
 	    d->handle, "D", year, kc_number_next(st, year, KC_SERIES_DISPUTE));
 	if (!kc_vec_push(&st->disputes, d) ||

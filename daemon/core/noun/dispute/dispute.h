@@ -65,9 +65,12 @@ struct kc_matter {
 	uint32_t (*part)(const struct kc_state *st, uint32_t object,
 	    const struct kc_entry *e);
 	const char *(*handle)(const struct kc_state *st, uint32_t object);
+	/* NULL: it is of no target, but of a unit and a year by itself. */
 	uint32_t (*target)(const struct kc_state *st, uint32_t object);
 	const struct kc_events *(*events)(
 	    const struct kc_state *st, uint32_t object);
+	uint32_t (*unit)(const struct kc_state *st, uint32_t object);
+	int (*year)(const struct kc_state *st, uint32_t object);
 };
 enum kc_measure {       /* what "reduced" says beside the word */
 	KC_MEASURE_NOT, /* there is no such ruling on this */
@@ -113,6 +116,13 @@ extern const struct kc_subject kc_cadre_subjects[];
 const struct kc_subject *kc_subject_of(enum kc_kind_id kind);
 /* What a kind that is taken down is about; NULL: it is not. */
 const struct kc_matter *kc_matter_of_kind(enum kc_kind_id kind);
+/* The target that it is about; KC_NONE: it is of none. And its unit, its year.
+ */
+uint32_t
+kc_decision_target(const struct kc_state *st, const struct kc_decision *d);
+uint32_t
+kc_decision_unit(const struct kc_state *st, const struct kc_decision *d);
+int kc_decision_year(const struct kc_state *st, const struct kc_decision *d);
 /* Its handle or code. */
 const char *
 kc_decision_matter(const struct kc_state *st, const struct kc_decision *d);
@@ -142,8 +152,6 @@ const struct kc_policy *
 kc_dispute_policy(const struct kc_state *st, const struct kc_dispute *d);
 const struct kc_decision *
 kc_dispute_decision(const struct kc_state *st, const struct kc_dispute *d);
-uint32_t
-kc_dispute_target(const struct kc_state *st, const struct kc_dispute *d);
 /* The unit that judged what is disputed; KC_NONE if none did. */
 uint32_t
 kc_dispute_judge(const struct kc_state *st, const struct kc_dispute *d);

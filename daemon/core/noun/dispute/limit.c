@@ -168,7 +168,10 @@ row_of(const struct kc_state *st, const struct kc_dispute *d,
 	    .unit = KC_NONE,
 	    .concerned = d->unit,
 	    .object = d->index,
-	    .target = kc_dispute_target(st, d),
+	    .target = kc_decision_target(st, kc_dispute_decision(st, d)),
+	    .owner = d->unit,
+	    .judge = kc_dispute_judge(st, d),
+	    .year = (int16_t)kc_decision_year(st, kc_dispute_decision(st, d)),
 	    .limit = limit,
 	    .version = d->version};
 

@@ -134,9 +134,11 @@ dispute_judged(
     const struct kc_state *st, uint32_t index, uint32_t unit, kc_day day)
 {
 	const struct kc_dispute *d = st->disputes.v[index];
+	uint32_t target = kc_decision_target(st, kc_dispute_decision(st, d));
 
 	return kc_dispute_judge(st, d) == unit ||
-	    kc_judges(st, unit, st->targets.v[kc_dispute_target(st, d)], day);
+	    (target != KC_NONE &&
+		kc_judges(st, unit, st->targets.v[target], day));
 }
 
 static uint32_t

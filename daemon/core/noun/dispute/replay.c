@@ -34,7 +34,7 @@ static void
 take_calendars(const struct kc_state *st, const struct kc_dispute *d,
     struct kc_dispute_record *out)
 {
-	int year = st->targets.v[kc_dispute_target(st, d)]->year;
+	int year = kc_decision_year(st, kc_dispute_decision(st, d));
 
 	for (int i = 0; i < 2; i++) {
 		const struct kc_hash *h = kc_calendar_hash(st, year + i);

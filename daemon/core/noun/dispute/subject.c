@@ -2,6 +2,8 @@
 /* What can be disputed: the rows of every noun. */
 #include "dispute.h"
 
+#include "noun/target/target.h"
+
 const struct kc_subject *
 kc_subject_of(enum kc_kind_id kind)
 {
@@ -23,6 +25,34 @@ kc_matter_of_kind(enum kc_kind_id kind)
 		if (s->kind == kind || s->rests_on == (int)kind)
 			return s->matter;
 	return NULL;
+}
+
+uint32_t
+kc_decision_target(const struct kc_state *st, const struct kc_decision *d)
+{
+	const struct kc_matter *m = kc_matter_of_kind(d->kind);
+
+	return m->target == NULL ? KC_NONE : m->target(st, d->object);
+}
+
+uint32_t
+kc_decision_unit(const struct kc_state *st, const struct kc_decision *d)
+{
+	const struct kc_matter *m = kc_matter_of_kind(d->kind);
+
+	return m->target == NULL
+	    ? m->unit(st, d->object)
+	    : st->targets.v[m->target(st, d->object)]->unit;
+}
+
+int
+kc_decision_year(const struct kc_state *st, const struct kc_decision *d)
+{
+	const struct kc_matter *m = kc_matter_of_kind(d->kind);
+
+	return m->target == NULL
+	    ? m->year(st, d->object)
+	    : st->targets.v[m->target(st, d->object)]->year;
 }
 
 const char *

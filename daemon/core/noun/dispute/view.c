@@ -12,7 +12,7 @@ sees(struct kc_vx *x, const struct kc_decision *about, uint32_t unit)
 {
 	const struct kc_subject *s = kc_subject_of(about->kind);
 
-	if (kc_vx_sees(x, unit, s->matter->target(x->st, about->object)))
+	if (kc_vx_sees(x, unit, kc_decision_target(x->st, about)))
 		return true;
 	x->asked = x->scope == KC_SEES_JUDGED &&
 	    s->judge(x->st, about->object) == x->reader_unit;
@@ -22,10 +22,7 @@ sees(struct kc_vx *x, const struct kc_decision *about, uint32_t unit)
 static bool
 of_year(const struct kc_vx *x, const struct kc_decision *about)
 {
-	uint32_t target =
-	    kc_matter_of_kind(about->kind)->target(x->st, about->object);
-
-	return x->cycle == NULL || x->st->targets.v[target]->year == x->year;
+	return x->cycle == NULL || kc_decision_year(x->st, about) == x->year;
 }
 
 static void
@@ -178,6 +175,7 @@ kc_render_dispute(struct kc_vx *x)
 	uint32_t at = kc_find(x->st, KC_NS_DISPUTE, x->args->id), target;
 	struct kc_last_day days[KC_L_dispute_COUNT];
 	const struct kc_dispute *d;
+	const struct kc_target *t;
 	enum kc_err err;
 
 	if (at == KC_NONE)
@@ -187,10 +185,11 @@ kc_render_dispute(struct kc_vx *x)
 	    kc_vx_want_seen(x, sees(x, kc_dispute_decision(x->st, d), d->unit));
 	if (err != KC_OK)
 		return err;
-	target = kc_dispute_target(x->st, d);
+	target = kc_decision_target(x->st, kc_dispute_decision(x->st, d));
+	t = target == KC_NONE ? NULL : x->st->targets.v[target];
 	put_facts(x, d);
-	kc_vx_str(x, "target", x->st->targets.v[target]->code);
-	kc_vx_str(x, "title", x->st->targets.v[target]->title);
+	kc_vx_str(x, "target", t != NULL ? t->code : NULL);
+	kc_vx_str(x, "title", t != NULL ? t->title : NULL);
 	kc_vx_actor(x, "decider", d->at[0].by);
 	kc_vx_actor(x, "appeal_decider", d->at[1].by);
 	kc_vx_bool(x, "provisional", d->provisional);

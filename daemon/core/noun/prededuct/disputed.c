@@ -26,8 +26,8 @@ case_events(const struct kc_state *st, uint32_t object)
 	return &st->cases.v[object]->events;
 }
 
-const struct kc_matter kc_matter_case = {
-    "case", KC_NS_CASE, NULL, case_handle, case_target, case_events};
+const struct kc_matter kc_matter_case = {"case", KC_NS_CASE, NULL, case_handle,
+    case_target, case_events, NULL, NULL};
 
 /* --- a pre-deduction -------------------------------------------------------
  */
