@@ -37,8 +37,8 @@ struct pick {
 	    TEXT(view, "since", since, "begun", PICK_FROM),                    \
 	    TEXT(view, "until", until, "begun", PICK_TO)
 static const struct pick picks[] = {
-    TEXT("deadlines", "case", only, "id", PICK_EQUAL),
-    TEXT("deadlines", "kind", kind, "kind", PICK_EQUAL),
+    TEXT("deadlines", "case", only, "case", PICK_EQUAL),
+    TEXT("deadlines", "kind", kind, "limit", PICK_EQUAL),
     TEXT("deadlines", "light", light, "light", PICK_EQUAL),
     TEXT("deadlines", "since", since, "due", PICK_FROM),
     TEXT("deadlines", "until", until, "due", PICK_TO),

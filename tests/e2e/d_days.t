@@ -121,13 +121,13 @@ def lists():
     def rows(*more):
         return json.loads(kc('deadline', 'list', *at, '--json', *more)[1])
     whole = rows()['rows']
-    kinds = {r['kind'] for r in whole}
+    kinds = {r['limit'] for r in whole}
     for kind in kinds:
         t.same(rows('--kind', kind)['rows'],
-               [r for r in whole if r['kind'] == kind], 'of a kind: ' + kind)
+               [r for r in whole if r['limit'] == kind], 'of a kind: ' + kind)
     some = whole[len(whole) // 2]
-    t.same(rows('--case', some['id'])['rows'],
-           [r for r in whole if r['id'] == some['id']], 'of a case')
+    t.same(rows('--case', some['case'])['rows'],
+           [r for r in whole if r['case'] == some['case']], 'of a case')
     doc = rows('--since', some['due'], '--until', some['due'], '--light',
                some['light'])
     t.ok(doc['rows'] == [r for r in whole if r['due'] == some['due'] and

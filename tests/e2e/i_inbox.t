@@ -242,7 +242,7 @@ def to_do():
          'has to do next', 'G01-K1', 'submit a target: Bridges')
     good('submitted', run('target', 'submit', 'G01-K1', *as_estab))
     todo = json.loads(inbox('--json', who='estab.1')[1])['todo']
-    t.ok([(r['id'], r['by'], r['due']) for r in todo] ==
+    t.ok([(r['target'], r['kinds'], r['due']) for r in todo] ==
          [('G01-K1', ['target.approve_first'], None)],
          'then the first review is', todo)
     t.ok(json.loads(inbox('--json')[1])['todo'] == [],

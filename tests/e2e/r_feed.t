@@ -51,7 +51,7 @@ def offline():
                 case, limit = re.match(r'([A-Z]+-\d+-\d+)\.\w+\.(\w+)',
                                        e['UID']).groups()
                 listed.add((case, limit, unit, e['DTSTART'].dt.isoformat()))
-    want = {(r['id'], r['kind'], r['unit'], r['due']) for r in rows
+    want = {(r['case'], r['limit'], r['unit'], r['due']) for r in rows
             if r['unit'] in units}
     t.ok(len(want) > 5 and want == listed & want,
          'every open last day is in the calendar of who must act',

@@ -103,6 +103,7 @@ put_light(struct kc_vx *x, const struct kc_deadline *d)
 
 	if (d->end != KC_DEADLINE_OPEN) {
 		kc_vx_null(x, "light");
+		kc_vx_null(x, "light_text");
 		kc_vx_null(x, "left");
 		kc_vx_str(x, "why",
 		    d->end == KC_DEADLINE_DONE
@@ -132,9 +133,9 @@ row(struct kc_vx *x, const struct kc_deadline *d)
 	uint32_t entry = entry_of(x->st, d);
 
 	kc_vx_row(x);
-	kc_vx_str(x, "id", d->id);
-	kc_vx_unit(x, "who", d->unit); /* has to act */
-	kc_vx_str(x, "kind", d->limit->word);
+	kc_vx_str(x, "case", d->id);
+	kc_vx_unit(x, "unit", d->unit); /* has to act */
+	kc_vx_str(x, "limit", d->limit->word);
 	kc_vx_str(x, "what", kc_vx_say(x, d->limit->zh, d->limit->en));
 	kc_vx_day(x, "due", d->day.due);
 	kc_vx_day(x, "since", d->since);
@@ -173,7 +174,7 @@ kc_render_dates(struct kc_vx *x)
 		err = kc_vx_want_seen(x, sees(x, &all.v[i]));
 	if (err == KC_OK) {
 		kc_deadlines_sort(&all);
-		kc_vx_slice(x, "id", x->args->id);
+		kc_vx_slice(x, "case", x->args->id);
 		kc_vx_day(x, "today", x->today);
 		kc_vx_rows(x);
 		for (uint32_t i = 0; i < all.n; i++)

@@ -222,9 +222,9 @@ row(struct kc_vx *x, const struct kc_deadline *i)
 	x->asked = true; /* by kc_deadline_add */
 	kc_vx_row(x);
 	kc_vx_light(x, kc_deadline_light(x, i));
-	kc_vx_str(x, "id", i->id);
+	kc_vx_str(x, "case", i->id);
 	kc_vx_unit(x, "unit", i->unit);
-	kc_vx_str(x, "kind", i->limit->word);
+	kc_vx_str(x, "limit", i->limit->word);
 	kc_vx_buf(x, "what", &what);
 	kc_vx_str(x, "target", t != NULL ? t->code : NULL);
 	kc_vx_day(x, "due", i->day.due);

@@ -37,14 +37,14 @@ may_sign(const struct todo *t, const struct kc_kind *kind)
 }
 
 /* "by": the kinds by which it is done that the person may sign, and their
- * names in "by_text". */
+ * names in "kinds_text". */
 static void
 put_kinds(struct kc_vx *x, const struct todo *t, const struct kc_kind *const *v,
     unsigned n)
 {
 	struct kc_buf text = {0};
 
-	kc_json_key(&x->w, "by");
+	kc_json_key(&x->w, "kinds");
 	kc_json_open(&x->w, '[');
 	for (unsigned i = 0; i < n; i++) {
 		if (!may_sign(t, v[i]))
@@ -54,7 +54,7 @@ put_kinds(struct kc_vx *x, const struct todo *t, const struct kc_kind *const *v,
 		kc_buf_str(&text, kc_vx_say(x, v[i]->zh, v[i]->en));
 	}
 	kc_json_close(&x->w, ']');
-	kc_vx_buf(x, "by_text", &text);
+	kc_vx_buf(x, "kinds_text", &text);
 	kc_buf_free(&text);
 }
 
@@ -74,7 +74,8 @@ put_deadline(struct todo *t, const struct kc_deadline *d)
 	x->asked = true; /* one's own */
 	kc_vx_row(x);
 	kc_vx_light(x, kc_deadline_light(x, d));
-	kc_vx_str(x, "id", d->id);
+	kc_vx_str(x, "case", d->id);
+	kc_vx_str(x, "target", x->st->targets.v[d->target]->code);
 	kc_vx_unit(x, "unit", d->unit);
 	kc_vx_str(x, "what", kc_vx_say(x, d->limit->zh, d->limit->en));
 	kc_vx_day(x, "due", d->day.due);
@@ -164,8 +165,9 @@ put_target(struct todo *t, const struct kc_target *g)
 	x->asked = true;
 	kc_vx_row(x);
 	kc_vx_null(x, "light");
-	kc_vx_str(x, "light_text", "");
-	kc_vx_str(x, "id", g->code);
+	kc_vx_null(x, "light_text");
+	kc_vx_null(x, "case");
+	kc_vx_str(x, "target", g->code);
 	kc_vx_unit(x, "unit", g->unit);
 	kc_vx_buf(x, "what", &what);
 	kc_vx_null(x, "due");

@@ -17,7 +17,7 @@ static void
 row_common(struct trail *t, const char *id, const struct kc_event *e,
     const char *kind, bool words, const struct kc_buf *text)
 {
-	kc_vx_str(t->x, "id", id);
+	kc_vx_str(t->x, "case", id);
 	kc_vx_day(t->x, "date", kc_event_day(e));
 	kc_vx_str(t->x, "kind", kind);
 	kc_vx_buf(t->x, "event", text);
@@ -140,7 +140,7 @@ total_row(struct trail *t)
 
 	kc_vx_row(x);
 	kc_vx_u64(x, "level", 0);
-	kc_vx_str(x, "id", "");
+	kc_vx_null(x, "case");
 	kc_vx_null(x, "date");
 	kc_vx_str(x, "kind", "total");
 	kc_vx_str(x, "event", kc_vx_say(x, "合计", "total"));

@@ -368,8 +368,8 @@ test_lights__of_a_matter_or_a_unit_with_their_reasons(void **state)
 	kit_init(&k, KIT_LISTS);
 	c = case_rectifying(&k, "2022-07-15", "G17", "G17-K2");
 	doc = view_of(&k, "lights", "G17", NULL, "2022-10-13");
-	row = row_where(doc, "kind", "rectify");
-	assert_string_equal(text_at(row, "id"), c->handle);
+	row = row_where(doc, "limit", "rectify");
+	assert_string_equal(text_at(row, "case"), c->handle);
 	assert_string_equal(text_at(row, "light"), "yellow");
 	assert_non_null(strstr(text_at(row, "why"), " 2"));
 	assert_string_equal(text_at(row, "rule"), "pd.period_months");
@@ -377,7 +377,7 @@ test_lights__of_a_matter_or_a_unit_with_their_reasons(void **state)
 	assert_int_equal(int_at(doc, "yellow"), 1);
 	json_decref(doc);
 	doc = view_of(&k, "lights", "G17", NULL, "2022-10-18");
-	row = row_where(doc, "kind", "rectify");
+	row = row_where(doc, "limit", "rectify");
 	assert_string_equal(text_at(row, "light"), "red");
 	assert_string_equal(text_at(row, "why"), "已逾期");
 	json_decref(doc);
@@ -398,7 +398,7 @@ test_dates__of_a_case_cite_entry_rule_and_calendar(void **state)
 	kit_init(&k, KIT_LISTS);
 	c = case_rectifying(&k, "2022-07-15", "G17", "G17-K2");
 	doc = view_of(&k, "dates", NULL, c->handle, "2022-10-13");
-	row = row_where(doc, "kind", "rectify");
+	row = row_where(doc, "limit", "rectify");
 	assert_string_equal(text_at(row, "due"), "2022-10-17");
 	assert_string_equal(text_at(row, "since"), "2022-07-15");
 	assert_int_equal(int_at(row, "seq"), k.nnotes - 1);
@@ -406,7 +406,7 @@ test_dates__of_a_case_cite_entry_rule_and_calendar(void **state)
 	assert_string_equal(text_at(row, "value"), "3");
 	assert_string_equal(text_at(row, "light"), "yellow");
 	assert_int_equal(int_at(row, "left"), 2);
-	row = row_where(doc, "kind", "confirm");
+	row = row_where(doc, "limit", "confirm");
 	assert_true(json_is_null(json_object_get(row, "light")));
 	json_decref(doc);
 	view_refused(&k, "dates", NULL, "PD-2022-0099", KC_R_NOT_FOUND);

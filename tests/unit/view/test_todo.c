@@ -50,13 +50,13 @@ test_todo__target_waits_for_one_person_after_another(void **state)
 	kit_do(&k, KC_K_target_draft, "G16.head", "unit=G16", "year=2022",
 	    "target=G16-R9", "class=routine", "source=work-plan",
 	    "weight=20.0000", "title=年度目标", "duty=D1", "assessor=G02");
-	assert_int_equal(rows("G16.head", "id", "G16-R9"), 1);
+	assert_int_equal(rows("G16.head", "target", "G16-R9"), 1);
 	assert_int_equal(rows("G17.head", NULL, NULL), 0);
 	for (size_t i = 0; i < sizeof(steps) / sizeof(steps[0]); i++) {
-		assert_int_equal(rows(steps[i].next, "id", "G16-R9"), 0);
+		assert_int_equal(rows(steps[i].next, "target", "G16-R9"), 0);
 		kit_do(&k, steps[i].kind, steps[i].by, "target=G16-R9");
-		assert_int_equal(rows(steps[i].next, "id", "G16-R9"), 1);
-		assert_int_equal(rows("G16.head", "id", "G16-R9"), 0);
+		assert_int_equal(rows(steps[i].next, "target", "G16-R9"), 1);
+		assert_int_equal(rows("G16.head", "target", "G16-R9"), 0);
 	}
 	kit_do(&k, KC_K_target_read, "leader", "target=G16-R9");
 	assert_int_equal(rows("leader", NULL, NULL), 0);
@@ -70,18 +70,18 @@ test_todo__last_day_is_of_whoever_must_act(void **state)
 	(void)state;
 	kit_init(&k, KIT_LISTS);
 	(void)case_decide(&k, "2022-10-17", "G16", "G16-K2");
-	assert_int_equal(rows("P09.a", "id", "PD-2022-0001"), 1);
+	assert_int_equal(rows("P09.a", "case", "PD-2022-0001"), 1);
 	assert_int_equal(rows("G16.head", NULL, NULL), 0);
 	doc = view_of(&k, "todo", NULL, "P09.b", "2022-10-17");
-	row = row_where(doc, "id", "PD-2022-0001");
+	row = row_where(doc, "case", "PD-2022-0001");
 	assert_string_equal(
-	    json_string_value(json_array_get(json_object_get(row, "by"), 0)),
+	    json_string_value(json_array_get(json_object_get(row, "kinds"), 0)),
 	    "prededuct.confirm");
 	assert_true(strlen(text_at(row, "due")) == 10);
 	json_decref(doc);
 	kit_do(&k, KC_K_prededuct_confirm, "P09.b", "case=PD-2022-0001");
 	assert_int_equal(rows("P09.a", NULL, NULL), 0);
-	assert_int_equal(rows("G02.a", "id", "PD-2022-0001"), 1);
+	assert_int_equal(rows("G02.a", "case", "PD-2022-0001"), 1);
 	assert_int_equal(rows("G12.a", NULL, NULL), 0);
 	view_refused(&k, "todo", NULL, "nobody", KC_R_NOT_FOUND);
 }

@@ -66,7 +66,7 @@ test_trail__deduction_stands_from_confirmation_and_return_lifts_it(void **state)
 	assert_string_equal(text_at(doc, "returned"), "0.4000");
 	assert_string_equal(text_at(doc, "retained"), "0.1000");
 	head = row_where(doc, "kind", "prededuct");
-	assert_string_equal(text_at(head, "id"), "PD-2022-0001");
+	assert_string_equal(text_at(head, "case"), "PD-2022-0001");
 	assert_string_equal(text_at(head, "points"), "-0.5000");
 	assert_string_equal(text_at(head, "date"), "2022-07-15");
 	assert_int_equal(json_array_size(json_object_get(head, "by")), 1);

@@ -232,9 +232,9 @@ test_summary__a_negative_item_counts_once_and_only_in_its_year(void **state)
 
 /* --- deadlines --- */
 static const json_t *
-deadline(const json_t *doc, const char *kind)
+deadline(const json_t *doc, const char *limit)
 {
-	return row_where(doc, "kind", kind);
+	return row_where(doc, "limit", limit);
 }
 
 static void

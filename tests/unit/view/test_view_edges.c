@@ -78,7 +78,7 @@ test_deadlines__confirm_ends_with_the_cut_off(void **state)
 	(void)case_decide(&k, "2022-10-28", "G16", "G16-K2");
 	v = view_of(&k, "deadlines", NULL, NULL, "2022-10-28");
 	assert_string_equal(
-	    text_at(row_where(v, "kind", "confirm"), "due"), "2022-10-31");
+	    text_at(row_where(v, "limit", "confirm"), "due"), "2022-10-31");
 	json_decref(v);
 	kit_free(&k);
 }

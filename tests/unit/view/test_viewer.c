@@ -199,7 +199,8 @@ check_cell(const struct city *c, const struct kc_view *v, unsigned role,
 		fail_msg("%s by %s is refused: %s", v->name,
 		    kc_word_text(KC_SET_ROLE, role),
 		    kc_refusal_code_text(code));
-	} else if (cell != 'a' && shows_foreign(doc)) {
+	} else if (cell != 'a' && !single && shows_foreign(doc)) {
+		/* Of one matter, others are named who have to act. */
 		fail_msg("%s by %s shows another unit", v->name,
 		    kc_word_text(KC_SET_ROLE, role));
 	}
