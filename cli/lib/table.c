@@ -14,26 +14,26 @@
 
 /* How deep a row stands under the one before it. */
 static json_int_t
-level_of(json_t *row)
+depth_of(json_t *row)
 {
-	return json_integer_value(json_object_get(row, "level"));
+	return json_integer_value(json_object_get(row, "depth"));
 }
 
 /* What stands before the first cell of an inner row. */
 static void
 indent(const struct kc_cli *cli, json_t *rows, size_t i, struct kc_buf *out)
 {
-	json_int_t level = level_of(json_array_get(rows, i));
+	json_int_t depth = depth_of(json_array_get(rows, i));
 	json_int_t next = i + 1 < json_array_size(rows)
-	    ? level_of(json_array_get(rows, i + 1))
+	    ? depth_of(json_array_get(rows, i + 1))
 	    : 0;
 
-	for (json_int_t k = 1; k < level; k++)
+	for (json_int_t k = 1; k < depth; k++)
 		kc_buf_str(out, "  ");
-	if (level > 0)
+	if (depth > 0)
 		kc_buf_str(out,
 		    cli->ascii          ? "  "
-			: next >= level ? "├─ "
+			: next >= depth ? "├─ "
 					: "└─ ");
 }
 

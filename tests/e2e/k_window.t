@@ -122,7 +122,7 @@ try:
          'the return would not have been', w['without']['changed'])
     t.same(doc('score')['rows'], scores, 'and no score is another for that')
 
-    seen = [granted in ([r['seq']] if 'seq' in r else r['entries'])
+    seen = [granted in ([r['seq']] if 'seq' in r else r['seqs'])
             for view in ('trail', 'explain') for r in marks(view, unit)]
     t.ok(seen.count(True) >= 2, 'trail and explain mark it', seen)
     t.ok(all(r['seq'] in listed for r in marks('trail', unit)),

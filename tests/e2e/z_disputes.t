@@ -100,7 +100,7 @@ try:
     where = f"{top}/overturned"
     c = view(where, "dispute", "show", "D-2022-0001").get("unit", "")
     x = view(where, "explain", c)
-    rows = [r for r in x.get("rows", []) if r["kind"] == "correct"]
+    rows = [r for r in x.get("rows", []) if r["part"] == "correct"]
     ok(len(rows) == 1 and rows[0]["points"] == "0.1000",
        "the last tenth comes back, and is explained", rows)
 finally:

@@ -163,8 +163,11 @@ speaks_of(const struct kit *k, json_int_t i, const char *id, const char *unit)
 static void
 check_line(struct world *w, const json_t *row, const char *unit)
 {
-	const json_t *entries = json_object_get(row, "entries");
-	const char *id = json_string_value(json_object_get(row, "id"));
+	const json_t *entries = json_object_get(row, "seqs");
+	const char *id = json_string_value(json_object_get(row, "target"));
+
+	if (id == NULL)
+		id = json_string_value(json_object_get(row, "case"));
 
 	for (size_t i = 0; i < json_array_size(entries); i++) {
 		json_int_t seq = json_integer_value(json_array_get(entries, i));
@@ -175,7 +178,8 @@ check_line(struct world *w, const json_t *row, const char *unit)
 		    "a score rests on an entry about something else");
 	}
 	sim_require(&w->s,
-	    json_array_size(entries) > 0 || text_at(row, "rule_key")[0] != '\0',
+	    json_array_size(entries) > 0 ||
+		json_is_string(json_object_get(row, "rule")),
 	    "points that nothing explains");
 }
 
@@ -192,9 +196,9 @@ check_explained(struct world *w, const char *unit)
 	{
 		int64_t points = points_at(row, "points");
 
-		if (strcmp(text_at(row, "kind"), "total") == 0)
+		if (strcmp(text_at(row, "part"), "total") == 0)
 			total = points;
-		else if (int_at(row, "level") == 0)
+		else if (int_at(row, "depth") == 0)
 			sum += points;
 		else if (points != 0)
 			check_line(w, row, unit);

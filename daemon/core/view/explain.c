@@ -24,25 +24,32 @@ kc_xp_equals(struct kc_xp *p, int64_t e4)
 	kc_buf_points(&p->arithmetic, e4);
 }
 
-/* "pd.refund_max policies/nantong-2022.yaml:41:15" */
+static void
+put_or_null(struct kc_vx *x, const char *key, const char *text)
+{
+	kc_vx_str(x, key, text[0] != '\0' ? text : NULL);
+}
+
+/* The rule and where it stands; for people together:
+ * "pd.refund_max policies/nantong-2022.yaml:41:15". */
 static void
 write_rule(struct kc_xp *p)
 {
-	struct kc_buf rule = {0};
+	struct kc_buf both = {0};
 
-	kc_buf_str(&rule, p->cite.rule);
+	put_or_null(p->x, "rule", p->cite.rule);
+	put_or_null(p->x, "place", p->cite.rule_place);
+	kc_buf_str(&both, p->cite.rule);
 	if (p->cite.rule[0] != '\0' && p->cite.rule_place[0] != '\0')
-		kc_buf_char(&rule, ' ');
-	kc_buf_str(&rule, p->cite.rule_place);
-	kc_vx_buf(p->x, "rule", &rule);
-	kc_vx_str(p->x, "rule_key", p->cite.rule);
-	kc_vx_str(p->x, "rule_place", p->cite.rule_place);
-	kc_buf_free(&rule);
+		kc_buf_char(&both, ' ');
+	kc_buf_str(&both, p->cite.rule_place);
+	kc_vx_buf(p->x, "rule_text", &both);
+	kc_buf_free(&both);
 }
 
 void
-kc_xp_row(struct kc_xp *p, unsigned level, const char *kind, const char *id,
-    int64_t points)
+kc_xp_row(struct kc_xp *p, unsigned depth, const char *part, enum kc_xp_of of,
+    const char *id, int64_t points)
 {
 	struct kc_vx *x = p->x;
 	bool doubt = false;
@@ -50,12 +57,14 @@ kc_xp_row(struct kc_xp *p, unsigned level, const char *kind, const char *id,
 	for (unsigned i = 0; i < p->nentries && !doubt; i++)
 		doubt = kc_vx_put_doubt(x, p->entries[i], &p->item);
 	kc_vx_row(x);
-	kc_vx_u64(x, "level", level);
-	kc_vx_str(x, "kind", kind);
-	kc_vx_str(x, "id", id);
+	kc_vx_u64(x, "depth", depth);
+	kc_vx_str(x, "part", part);
+	kc_vx_str(x, "class", of == KC_XP_CLASS ? id : NULL);
+	kc_vx_str(x, "target", of == KC_XP_TARGET ? id : NULL);
+	kc_vx_str(x, "case", of == KC_XP_CASE ? id : NULL);
 	kc_vx_buf(x, "item", &p->item);
 	kc_vx_points(x, "points", points);
-	kc_json_key(&x->w, "entries");
+	kc_json_key(&x->w, "seqs");
 	kc_json_open(&x->w, '[');
 	for (unsigned i = 0; i < p->nentries; i++)
 		kc_json_u64(&x->w, p->entries[i]);
@@ -117,7 +126,7 @@ credit_row(struct kc_xp *p)
 		break;
 	}
 	kc_xp_equals(p, s->credit_e4);
-	kc_xp_row(p, 0, "credit", NULL, s->credit_e4);
+	kc_xp_row(p, 0, "credit", KC_XP_UNIT, NULL, s->credit_e4);
 }
 
 /* What the panels move the objective base by. */
@@ -141,7 +150,7 @@ panel_row(struct kc_xp *p)
 	kc_buf_str(&p->arithmetic, " − ");
 	kc_buf_points(&p->arithmetic, s->objective_e4);
 	kc_xp_equals(p, moved);
-	kc_xp_row(p, 0, "panel", NULL, moved);
+	kc_xp_row(p, 0, "panel", KC_XP_UNIT, NULL, moved);
 }
 
 static void
@@ -152,12 +161,12 @@ negative_and_bonus(struct kc_xp *p)
 	if (s->negative_e4 != 0) {
 		say(p, "负面清单", "negative list");
 		kc_xp_key(p, KC_P_NEG_ITEM_MAX);
-		kc_xp_row(p, 0, "negative", NULL, -s->negative_e4);
+		kc_xp_row(p, 0, "negative", KC_XP_UNIT, NULL, -s->negative_e4);
 	}
 	if (s->bonus_e4 != 0) {
 		say(p, "加分", "bonuses");
 		kc_xp_key(p, KC_P_BONUS_TOTAL_MAX);
-		kc_xp_row(p, 0, "bonus", NULL, s->bonus_e4);
+		kc_xp_row(p, 0, "bonus", KC_XP_UNIT, NULL, s->bonus_e4);
 	}
 }
 
@@ -175,7 +184,7 @@ total_rows(struct kc_xp *p)
 		kc_buf_str(&p->arithmetic, " − ");
 		kc_buf_points(&p->arithmetic, plain);
 		kc_xp_equals(p, s->total_e4 - plain);
-		kc_xp_row(p, 0, "limit", NULL, s->total_e4 - plain);
+		kc_xp_row(p, 0, "limit", KC_XP_UNIT, NULL, s->total_e4 - plain);
 	}
 	say(p, "合计", "total");
 	kc_buf_points(&p->arithmetic, s->base_e4);
@@ -186,7 +195,7 @@ total_rows(struct kc_xp *p)
 	kc_buf_str(&p->arithmetic, " + ");
 	kc_buf_points(&p->arithmetic, s->bonus_e4);
 	kc_xp_equals(p, plain);
-	kc_xp_row(p, 0, "total", NULL, s->total_e4);
+	kc_xp_row(p, 0, "total", KC_XP_UNIT, NULL, s->total_e4);
 }
 
 static void

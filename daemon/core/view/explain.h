@@ -23,10 +23,17 @@ void kc_xp_entry(struct kc_xp *p, uint32_t seq);
 void kc_xp_key(struct kc_xp *p, enum kc_policy_key k);
 /* " = 14.4750" */
 void kc_xp_equals(struct kc_xp *p, int64_t e4);
-/* kind: what sort of number, for programs; id: target or case, may be NULL.
- * Level 0 rows add up to the total, level n + 1 rows to their level n. */
-void kc_xp_row(struct kc_xp *p, unsigned level, const char *kind,
-    const char *id, int64_t points);
+/* part: what sort of number, for programs; id: of what it is, NULL for the
+ * unit itself. Rows of depth 0 add up to the total, those of depth n + 1 to
+ * theirs of depth n. */
+enum kc_xp_of {
+	KC_XP_UNIT,
+	KC_XP_CLASS,
+	KC_XP_TARGET,
+	KC_XP_CASE
+};
+void kc_xp_row(struct kc_xp *p, unsigned depth, const char *part,
+    enum kc_xp_of of, const char *id, int64_t points);
 
 /* Rows of a class of targets, and of the pre-deductions. */
 void kc_xp_class(struct kc_xp *p, enum kc_class class_);

@@ -55,14 +55,14 @@ target_rows(struct kc_xp *p, const struct kc_target *t)
 		    kc_vx_say(p->x, "（完成率未认定，暂计满分）",
 			" (completion not found yet: counted in full)"));
 	}
-	kc_xp_row(
-	    p, 1, t->completion_bp < 0 ? "pending" : "target", t->code, earned);
+	kc_xp_row(p, 1, t->completion_bp < 0 ? "pending" : "target",
+	    KC_XP_TARGET, t->code, earned);
 
 	kc_buf_str(&p->item, kc_vx_say(p->x, "分值", "points"));
 	weight_entries(p, t);
 	kc_xp_key(p, key);
 	kc_buf_points(&p->arithmetic, t->weight_e4);
-	kc_xp_row(p, 2, "weight", t->code, t->weight_e4);
+	kc_xp_row(p, 2, "weight", KC_XP_TARGET, t->code, t->weight_e4);
 	if (t->completion_bp < 0)
 		return;
 	kc_buf_str(&p->item, kc_vx_say(p->x, "未完成", "not done"));
@@ -72,7 +72,7 @@ target_rows(struct kc_xp *p, const struct kc_target *t)
 	kc_buf_str(&p->arithmetic, " − ");
 	kc_buf_points(&p->arithmetic, t->weight_e4);
 	kc_xp_equals(p, earned - t->weight_e4);
-	kc_xp_row(p, 2, "loss", t->code, earned - t->weight_e4);
+	kc_xp_row(p, 2, "loss", KC_XP_TARGET, t->code, earned - t->weight_e4);
 }
 
 void
@@ -87,8 +87,8 @@ kc_xp_class(struct kc_xp *p, enum kc_class class_)
 	kc_buf_points(&p->arithmetic, s->earned_e4[class_]);
 	kc_buf_str(&p->arithmetic, " / ");
 	kc_buf_points(&p->arithmetic, s->weight_e4[class_]);
-	kc_xp_row(p, 0, "class", kc_word_text(KC_SET_TARGET_CLASS, class_),
-	    s->earned_e4[class_]);
+	kc_xp_row(p, 0, "class", KC_XP_CLASS,
+	    kc_word_text(KC_SET_TARGET_CLASS, class_), s->earned_e4[class_]);
 	for (uint32_t i = 0; i < list.n; i++) {
 		const struct kc_target *t = x->st->targets.v[list.v[i]];
 
@@ -129,7 +129,7 @@ deduct_row(struct kc_xp *p, const struct kc_case *c)
 					   : KC_FULL_BP);
 	kc_case_figures(c, confirm, &deducted, &returned);
 	kc_xp_equals(p, deducted);
-	kc_xp_row(p, 2, "deduct", c->handle, -deducted);
+	kc_xp_row(p, 2, "deduct", KC_XP_CASE, c->handle, -deducted);
 }
 
 /* The clerk's expiry, or the rejection that came after the last day. */
@@ -160,14 +160,14 @@ return_row(struct kc_xp *p, const struct kc_case *c)
 		kc_buf_str(&p->arithmetic, " × ");
 		kc_buf_percent(&p->arithmetic, kc_case_rate_at(c, granted));
 		kc_xp_equals(p, returned);
-		kc_xp_row(p, 2, "return", c->handle, returned);
+		kc_xp_row(p, 2, "return", KC_XP_CASE, c->handle, returned);
 	} else if (c->state == KC_CS_EXPIRED) {
 		kc_buf_str(&p->item,
 		    kc_vx_say(p->x, "整改期满，不予返还",
 			"the period passed: nothing returns"));
 		kc_xp_entry(p, end_of(c));
 		kc_policy_cite(policy, KC_P_PD_PERIOD_MONTHS, &p->cite);
-		kc_xp_row(p, 2, "expire", c->handle, 0);
+		kc_xp_row(p, 2, "expire", KC_XP_CASE, c->handle, 0);
 	}
 }
 
@@ -198,7 +198,7 @@ correction_row(struct kc_xp *p, const struct kc_case *c,
 	deducted = was->deducted_e4 - deducted;
 	returned = was->returned_e4 - returned;
 	kc_xp_equals(p, deducted - returned);
-	kc_xp_row(p, 2, "correct", c->handle, deducted - returned);
+	kc_xp_row(p, 2, "correct", KC_XP_CASE, c->handle, deducted - returned);
 }
 
 /* A met case under pd.residual=only_if_unmet leaves nothing behind. */
@@ -212,7 +212,7 @@ waiver_row(struct kc_xp *p, const struct kc_case *c, int64_t waived)
 		"rectification met: the residue does not count"));
 	kc_xp_key(p, KC_P_PD_RESIDUAL);
 	kc_buf_points(&p->arithmetic, waived);
-	kc_xp_row(p, 2, "waive", c->handle, waived);
+	kc_xp_row(p, 2, "waive", KC_XP_CASE, c->handle, waived);
 }
 
 static int64_t
@@ -242,7 +242,7 @@ case_rows(struct kc_xp *p, const struct kc_case *c)
 	kc_buf_str(&p->arithmetic, " − ");
 	kc_buf_points(&p->arithmetic, c->deducted_e4);
 	kc_xp_equals(p, points);
-	kc_xp_row(p, 1, "case", c->handle, points);
+	kc_xp_row(p, 1, "case", KC_XP_CASE, c->handle, points);
 	deduct_row(p, c);
 	return_row(p, c);
 	for (uint32_t i = 0; i < c->corrections.n; i++)
@@ -282,7 +282,7 @@ retained_row(struct kc_xp *p)
 	kc_buf_str(&p->arithmetic, " − ");
 	kc_buf_points(&p->arithmetic, s->deducted_e4);
 	kc_xp_equals(p, -s->retained_e4);
-	kc_xp_row(p, 0, "retained", NULL, -s->retained_e4);
+	kc_xp_row(p, 0, "retained", KC_XP_UNIT, NULL, -s->retained_e4);
 }
 
 void
@@ -310,5 +310,5 @@ kc_xp_retained(struct kc_xp *p)
 	kc_buf_str(&p->arithmetic, " − ");
 	kc_buf_points(&p->arithmetic, s->retained_e4);
 	kc_xp_equals(p, sum - s->retained_e4);
-	kc_xp_row(p, 1, "cap", NULL, sum - s->retained_e4);
+	kc_xp_row(p, 1, "cap", KC_XP_UNIT, NULL, sum - s->retained_e4);
 }

@@ -58,7 +58,7 @@ case_head(struct trail *t, const struct kc_case *c)
 	kc_buf_str(&text, kc_vx_say(x, "：", ": "));
 	kc_buf_str(&text, target->title);
 	kc_vx_row(x);
-	kc_vx_u64(x, "level", 0);
+	kc_vx_u64(x, "depth", 0);
 	row_common(t, c->handle, &c->events.v[0], "prededuct", false, &text);
 	kc_vx_str(x, "target", target->code);
 	kc_vx_str(x, "situation", s != NULL ? s->id : NULL);
@@ -88,7 +88,7 @@ case_rows(struct trail *t, const struct kc_case *c)
 		kc_buf_case_event(&text, t->x, c, e);
 		(void)kc_vx_put_doubt(t->x, e->seq, &text);
 		kc_vx_row(t->x);
-		kc_vx_u64(t->x, "level", 1);
+		kc_vx_u64(t->x, "depth", 1);
 		row_common(t, c->handle, e,
 		    kc_kind_get((enum kc_kind_id)e->kind)->name, true, &text);
 		row_points(
@@ -110,7 +110,7 @@ warning_rows(struct trail *t, const struct kc_warning *g)
 	kc_buf_str(&text, kc_vx_say(x, "）：", "): "));
 	kc_buf_str(&text, target->title);
 	kc_vx_row(x);
-	kc_vx_u64(x, "level", 0);
+	kc_vx_u64(x, "depth", 0);
 	row_common(t, g->handle, &g->events.v[0], "warning", false, &text);
 	kc_vx_str(x, "target", target->code);
 	kc_vx_state(x, KC_M_warning, g->state);
@@ -124,7 +124,7 @@ warning_rows(struct trail *t, const struct kc_warning *g)
 		kc_buf_warning_event(&text, x, g, e);
 		(void)kc_vx_put_doubt(x, e->seq, &text);
 		kc_vx_row(x);
-		kc_vx_u64(x, "level", 1);
+		kc_vx_u64(x, "depth", 1);
 		row_common(t, g->handle, e,
 		    kc_kind_get((enum kc_kind_id)e->kind)->name, true, &text);
 		row_points(t, 0, false);
@@ -139,7 +139,7 @@ total_row(struct trail *t)
 	struct kc_vx *x = t->x;
 
 	kc_vx_row(x);
-	kc_vx_u64(x, "level", 0);
+	kc_vx_u64(x, "depth", 0);
 	kc_vx_null(x, "case");
 	kc_vx_null(x, "date");
 	kc_vx_str(x, "kind", "total");

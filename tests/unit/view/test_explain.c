@@ -22,9 +22,9 @@ children_of(const json_t *rows, size_t at, long long level, size_t *n)
 	for (size_t i = at + 1; i < json_array_size(rows); i++) {
 		const json_t *row = json_array_get(rows, i);
 
-		if (int_at(row, "level") <= level)
+		if (int_at(row, "depth") <= level)
 			break;
-		if (int_at(row, "level") == level + 1) {
+		if (int_at(row, "depth") == level + 1) {
 			sum += points_at(row, "points");
 			(*n)++;
 		}
@@ -43,16 +43,16 @@ check_sums(const json_t *doc)
 
 	json_array_foreach(rows, i, row)
 	{
-		int64_t below = children_of(rows, i, int_at(row, "level"), &n);
+		int64_t below = children_of(rows, i, int_at(row, "depth"), &n);
 
 		if (n > 0)
 			assert_int_equal(points_at(row, "points"), below);
-		if (int_at(row, "level") == 0 &&
-		    strcmp(text_at(row, "kind"), "total") != 0)
+		if (int_at(row, "depth") == 0 &&
+		    strcmp(text_at(row, "part"), "total") != 0)
 			sum += points_at(row, "points");
 	}
 	assert_int_equal(
-	    points_at(row_where(doc, "kind", "total"), "points"), sum);
+	    points_at(row_where(doc, "part", "total"), "points"), sum);
 	assert_int_equal(points_at(doc, "total"), sum);
 }
 
@@ -93,7 +93,7 @@ static void
 check_arithmetic(const json_t *row)
 {
 	const char *p = text_at(row, "arithmetic");
-	bool down = strcmp(text_at(row, "kind"), "return") == 0;
+	bool down = strcmp(text_at(row, "part"), "return") == 0;
 	bool percent;
 	int64_t value, sum, sign = 1;
 
@@ -123,9 +123,9 @@ check_arithmetic(const json_t *row)
 	value = take_number(&p, &percent);
 	assert_int_equal(sum, value);
 	assert_string_equal(p, "");
-	if (strcmp(text_at(row, "kind"), "deduct") == 0)
+	if (strcmp(text_at(row, "part"), "deduct") == 0)
 		value = -value;
-	if (strcmp(text_at(row, "kind"), "retained") != 0)
+	if (strcmp(text_at(row, "part"), "retained") != 0)
 		assert_int_equal(value, points_at(row, "points"));
 }
 
@@ -160,7 +160,7 @@ test_explain__untouched_year_adds_up_to_100(void **state)
 	assert_string_equal(text_at(doc, "total"), "100.0000");
 	assert_string_equal(text_at(doc, "pending"), "90.0000");
 	assert_string_equal(
-	    text_at(row_where(doc, "id", "G17-K1"), "kind"), "pending");
+	    text_at(row_where(doc, "target", "G17-K1"), "part"), "pending");
 	json_decref(doc);
 	kit_free(&k);
 }
@@ -188,16 +188,16 @@ test_explain__every_step_of_a_year_adds_up(void **state)
 	find_completion(&k, "G17-R1", "8888");
 	doc = view_of(&k, "explain", "G17", NULL, NULL);
 	check(doc);
-	row = row_where(doc, "kind", "return");
+	row = row_where(doc, "part", "return");
 	assert_string_equal(text_at(row, "points"), "0.3888");
 	assert_string_equal(
 	    text_at(row, "arithmetic"), "0.5000 × 77.77 % = 0.3888");
-	assert_string_equal(text_at(row, "rule_key"), "pd.refund_max");
+	assert_string_equal(text_at(row, "rule"), "pd.refund_max");
 	assert_non_null(
-	    strstr(text_at(row, "rule"), "policies/nantong-2022.yaml:"));
-	row = row_where(doc, "kind", "expire");
+	    strstr(text_at(row, "place"), "policies/nantong-2022.yaml:"));
+	row = row_where(doc, "part", "expire");
 	assert_string_equal(text_at(row, "points"), "0.0000");
-	row = row_where(doc, "id", "G17-K1");
+	row = row_where(doc, "target", "G17-K1");
 	assert_string_equal(
 	    text_at(row, "arithmetic"), "30.0000 × 93.33 % = 27.9990");
 	json_decref(doc);
@@ -218,15 +218,15 @@ test_explain__entries_name_what_made_the_number(void **state)
 	case_confirm(&k, c);
 	doc = view_of(&k, "explain", "G17", NULL, NULL);
 	check(doc);
-	row = row_where(doc, "kind", "deduct");
-	entries = json_object_get(row, "entries");
+	row = row_where(doc, "part", "deduct");
+	entries = json_object_get(row, "seqs");
 	assert_int_equal(json_array_size(entries), 2);
 	assert_int_equal(
 	    json_integer_value(json_array_get(entries, 0)), k.nnotes - 2);
 	assert_int_equal(
 	    json_integer_value(json_array_get(entries, 1)), k.nnotes - 1);
-	row = row_where(doc, "kind", "weight");
-	assert_int_equal(json_array_size(json_object_get(row, "entries")), 2);
+	row = row_where(doc, "part", "weight");
+	assert_int_equal(json_array_size(json_object_get(row, "seqs")), 2);
 	json_decref(doc);
 	kit_free(&k);
 }
@@ -257,9 +257,9 @@ test_explain__cap_of_a_target_is_a_row_of_its_own(void **state)
 	doc = view_of(&k, "explain", "G17", NULL, NULL);
 	check(doc);
 	assert_string_equal(
-	    text_at(row_where(doc, "kind", "retained"), "points"), "-1.0000");
+	    text_at(row_where(doc, "part", "retained"), "points"), "-1.0000");
 	assert_string_equal(
-	    text_at(row_where(doc, "kind", "cap"), "points"), "0.5000");
+	    text_at(row_where(doc, "part", "cap"), "points"), "0.5000");
 	json_decref(doc);
 	kit_free(&k);
 }
@@ -283,10 +283,10 @@ test_explain__residue_of_a_met_case_is_waived_by_policy(void **state)
 	doc = view_of(&k, "explain", "G17", NULL, NULL);
 	check(doc);
 	assert_string_equal(
-	    text_at(row_where(doc, "kind", "retained"), "points"), "0.0000");
-	row = row_where(doc, "kind", "waive");
+	    text_at(row_where(doc, "part", "retained"), "points"), "0.0000");
+	row = row_where(doc, "part", "waive");
 	assert_string_equal(text_at(row, "points"), "0.1000");
-	assert_string_equal(text_at(row, "rule_key"), "pd.residual");
+	assert_string_equal(text_at(row, "rule"), "pd.residual");
 	json_decref(doc);
 	kit_free(&k);
 }

@@ -73,11 +73,11 @@ test_trail__deduction_stands_from_confirmation_and_return_lifts_it(void **state)
 	assert_string_equal(
 	    json_string_value(json_array_get(json_object_get(head, "by"), 0)),
 	    "G02.a");
-	assert_int_equal(int_at(head, "level"), 0);
+	assert_int_equal(int_at(head, "depth"), 0);
 	refund = row_where(doc, "kind", "refund.grant");
 	assert_string_equal(text_at(refund, "points"), "0.4000");
 	assert_string_equal(text_at(refund, "total"), "-0.1000");
-	assert_int_equal(int_at(refund, "level"), 1);
+	assert_int_equal(int_at(refund, "depth"), 1);
 	assert_int_equal(sum_rows(doc), -1000);
 	assert_string_equal(
 	    text_at(row_where(doc, "kind", "total"), "points"), "-0.1000");
@@ -125,7 +125,7 @@ test_trail__letters_and_cases_stand_in_log_order(void **state)
 	rows = json_object_get(doc, "rows");
 	json_array_foreach(rows, i, row)
 	{
-		if (int_at(row, "level") != 0 ||
+		if (int_at(row, "depth") != 0 ||
 		    strcmp(text_at(row, "kind"), "total") == 0)
 			continue;
 		assert_true(int_at(row, "seq") > seq);
@@ -159,7 +159,7 @@ test_trail__events_are_those_of_the_case_view(void **state)
 	events = json_object_get(one, "rows");
 	json_array_foreach(rows, i, row)
 	{
-		if (int_at(row, "level") != 1)
+		if (int_at(row, "depth") != 1)
 			continue;
 		assert_int_equal(int_at(row, "seq"),
 		    int_at(json_array_get(events, n++), "seq"));

@@ -26,11 +26,11 @@ test_explain__an_end_by_rejection_cites_the_rejection(void **state)
 	kit_do(&k, KC_K_rectify_reject, "G02.a", case_field(c), "reason=不足");
 	assert_int_equal(c->state, KC_CS_EXPIRED);
 	v = view_of(&k, "explain", "G16", NULL, "2022-12-31");
-	row = json_object_get(row_where(v, "kind", "expire"), "entries");
+	row = json_object_get(row_where(v, "part", "expire"), "seqs");
 	assert_int_equal(json_array_size(row), 1);
 	assert_int_equal(json_integer_value(json_array_get(row, 0)),
 	    c->events.v[c->events.n - 1].seq);
-	row = json_object_get(row_where(v, "kind", "case"), "entries");
+	row = json_object_get(row_where(v, "part", "case"), "seqs");
 	assert_int_equal(json_array_size(row), 3);
 	json_decref(v);
 	kit_free(&k);
@@ -41,7 +41,7 @@ static void
 check_retained(const struct kit *k, const char *arithmetic, int64_t points)
 {
 	json_t *v = view_of(k, "explain", "G16", NULL, "2022-12-31");
-	json_t *row = row_where(v, "kind", "retained");
+	json_t *row = row_where(v, "part", "retained");
 
 	assert_string_equal(text_at(row, "arithmetic"), arithmetic);
 	assert_int_equal(points_at(row, "points"), points);
