@@ -11,6 +11,7 @@ release(struct kc_state *st)
 {
 	for (uint32_t i = 0; i < st->targets.n; i++) {
 		kc_vec_free(&st->targets.v[i]->duties);
+		kc_vec_free(&st->targets.v[i]->tasks);
 		kc_vec_free(&st->targets.v[i]->events);
 	}
 	for (uint32_t i = 0; i < st->lists.n; i++) {
@@ -27,6 +28,7 @@ bytes(const struct kc_state *st)
 
 	for (uint32_t i = 0; i < st->targets.n; i++)
 		n += kc_vec_bytes(&st->targets.v[i]->duties) +
+		    kc_vec_bytes(&st->targets.v[i]->tasks) +
 		    kc_vec_bytes(&st->targets.v[i]->events);
 	for (uint32_t i = 0; i < st->lists.n; i++)
 		n += kc_vec_bytes(&st->lists.v[i]->targets);

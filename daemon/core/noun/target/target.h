@@ -21,6 +21,7 @@ struct kc_target {
 	const char *title;
 	const char *standard;  /* "" if none */
 	struct kc_u32s duties; /* indexes in the unit's duties */
+	struct kc_u32s tasks;  /* that it is split into: indexes */
 	uint32_t open_case;    /* prededuct index not yet terminal, KC_NONE */
 	struct kc_events events;
 };

@@ -1,0 +1,151 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What the engine asks of tasks and nodes. */
+#include "task.h"
+
+#include "engine/noun.h"
+#include "noun/target/target.h"
+#include "noun/unit/unit.h"
+
+const struct kc_target *
+kc_task_target(const struct kc_state *st, uint32_t task)
+{
+	return st->targets.v[st->tasks.v[task]->target];
+}
+
+const struct kc_target *
+kc_node_target(const struct kc_state *st, uint32_t node)
+{
+	return kc_task_target(st, st->nodes.v[node]->task);
+}
+
+static void
+release(struct kc_state *st)
+{
+	for (uint32_t i = 0; i < st->nodes.n; i++)
+		kc_vec_free(&st->nodes.v[i]->events);
+	for (uint32_t i = 0; i < st->tasks.n; i++)
+		kc_vec_free(&st->tasks.v[i]->events);
+	kc_vec_free(&st->nodes);
+	kc_vec_free(&st->tasks);
+}
+
+static size_t
+bytes(const struct kc_state *st)
+{
+	size_t n = kc_vec_bytes(&st->nodes) + kc_vec_bytes(&st->tasks);
+
+	for (uint32_t i = 0; i < st->nodes.n; i++)
+		n += kc_vec_bytes(&st->nodes.v[i]->events);
+	for (uint32_t i = 0; i < st->tasks.n; i++)
+		n += kc_vec_bytes(&st->tasks.v[i]->events);
+	return n;
+}
+
+static void
+put_node(struct kc_digest *d, const struct kc_node *n)
+{
+	kc_digest_open(d, 'N');
+	kc_digest_text(d, n->code);
+	kc_digest_num(d, n->task);
+	kc_digest_num(d, n->quarter);
+	kc_digest_num(d, n->state);
+	kc_digest_num(d, n->planned_bp);
+	kc_digest_text(d, n->result);
+	kc_digest_events(d, &n->events);
+}
+
+static void
+put_task(struct kc_digest *d, const struct kc_task *k)
+{
+	kc_digest_open(d, 'T');
+	kc_digest_text(d, k->code);
+	kc_digest_num(d, k->target);
+	kc_digest_num(d, k->share_bp);
+	kc_digest_num(d, k->lead);
+	kc_digest_num(d, k->assist);
+	kc_digest_num(d, k->handler);
+	kc_digest_text(d, k->title);
+	kc_digest_text(d, k->division);
+	kc_digest_events(d, &k->events);
+}
+
+static void
+digest(const struct kc_state *st, struct kc_digest *d)
+{
+	for (uint32_t i = 0; i < st->nodes.n; i++)
+		if (kc_digest_wants(d, kc_node_target(st, i)->unit))
+			put_node(d, st->nodes.v[i]);
+	for (uint32_t i = 0; i < st->tasks.n; i++)
+		if (kc_digest_wants(d, kc_task_target(st, i)->unit))
+			put_task(d, st->tasks.v[i]);
+}
+
+static bool
+node_of(const struct kc_state *st, uint32_t index, uint32_t unit)
+{
+	return kc_node_target(st, index)->unit == unit;
+}
+
+static bool
+node_judged(
+    const struct kc_state *st, uint32_t index, uint32_t unit, kc_day day)
+{
+	return kc_judges(st, unit, kc_node_target(st, index), day);
+}
+
+static const char *
+node_code(const struct kc_state *st, uint32_t index)
+{
+	return st->nodes.v[index]->code;
+}
+
+static struct kc_events *
+node_events(const struct kc_state *st, uint32_t index)
+{
+	return &st->nodes.v[index]->events;
+}
+
+static bool
+task_of(const struct kc_state *st, uint32_t index, uint32_t unit)
+{
+	return kc_task_target(st, index)->unit == unit;
+}
+
+static bool
+task_judged(
+    const struct kc_state *st, uint32_t index, uint32_t unit, kc_day day)
+{
+	return kc_judges(st, unit, kc_task_target(st, index), day);
+}
+
+static const char *
+task_code(const struct kc_state *st, uint32_t index)
+{
+	return st->tasks.v[index]->code;
+}
+
+static struct kc_events *
+task_events(const struct kc_state *st, uint32_t index)
+{
+	return &st->tasks.v[index]->events;
+}
+
+const struct kc_noun kc_noun_task = {
+    .things = {{"node", "节点"}, {"task", "任务"}},
+    .named = {{.field = "node",
+		  .ns = KC_NS_NODE,
+		  .of = node_of,
+		  .judged = node_judged,
+		  .handle = node_code,
+		  .events = node_events},
+	{.field = "task",
+	    .ns = KC_NS_TASK,
+	    .of = task_of,
+	    .judged = task_judged,
+	    .handle = task_code,
+	    .events = task_events}},
+    .release = release,
+    .bytes = bytes,
+    .of_units = true,
+    .digest = digest,
+};
