@@ -124,10 +124,9 @@ check_duties(const struct kc_state *st, const struct kc_at *at, unsigned field,
 	return KC_OK;
 }
 
-/* An optional leader: a cadre of the unit. */
-static enum kc_err
-find_leader(const struct kc_state *st, const struct kc_at *at, unsigned field,
-    uint32_t unit, uint32_t *out, struct kc_refusal *why)
+enum kc_err
+kc_want_leader(const struct kc_state *st, const struct kc_at *at,
+    unsigned field, uint32_t unit, uint32_t *out, struct kc_refusal *why)
 {
 	const struct kc_cadre *c;
 	enum kc_err err;
@@ -150,10 +149,12 @@ find_leaders(const struct kc_state *st, const struct kc_at *at,
     const struct kc_plan_fields *f, struct kc_target_plan *p,
     struct kc_refusal *why)
 {
-	enum kc_err err = find_leader(st, at, f->lead, p->unit, &p->lead, why);
+	enum kc_err err =
+	    kc_want_leader(st, at, f->lead, p->unit, &p->lead, why);
 
 	if (err == KC_OK)
-		err = find_leader(st, at, f->assist, p->unit, &p->assist, why);
+		err =
+		    kc_want_leader(st, at, f->assist, p->unit, &p->assist, why);
 	if (err == KC_OK && p->lead != KC_NONE && p->lead == p->assist)
 		err = kc_refuse(why, KC_R_DUPLICATE,
 		    st->cadres.v[p->lead]->code, NULL, NULL, NULL);

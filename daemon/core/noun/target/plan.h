@@ -32,6 +32,9 @@ struct kc_target_plan {
 enum kc_err kc_plan_read(const struct kc_state *st, const struct kc_at *at,
     const struct kc_plan_fields *f, struct kc_target_plan *out,
     struct kc_refusal *why);
+/* The leader that an optional field names, a cadre of the unit; KC_NONE. */
+enum kc_err kc_want_leader(const struct kc_state *st, const struct kc_at *at,
+    unsigned field, uint32_t unit, uint32_t *out, struct kc_refusal *why);
 /* Makes the target; *out is in the unit's list of the year. */
 enum kc_err kc_target_plan(struct kc_state *st, const struct kc_at *at,
     const struct kc_plan_fields *f, struct kc_target **out);

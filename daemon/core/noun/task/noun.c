@@ -105,6 +105,18 @@ node_events(const struct kc_state *st, uint32_t index)
 	return &st->nodes.v[index]->events;
 }
 
+static uint32_t
+nodes(const struct kc_state *st)
+{
+	return st->nodes.n;
+}
+
+static unsigned
+node_state(const struct kc_state *st, uint32_t index)
+{
+	return st->nodes.v[index]->state;
+}
+
 static bool
 task_of(const struct kc_state *st, uint32_t index, uint32_t unit)
 {
@@ -137,7 +149,10 @@ const struct kc_noun kc_noun_task = {
 		  .of = node_of,
 		  .judged = node_judged,
 		  .handle = node_code,
-		  .events = node_events},
+		  .events = node_events,
+		  .count = nodes,
+		  .state = node_state,
+		  .machine = KC_M_progress},
 	{.field = "task",
 	    .ns = KC_NS_TASK,
 	    .of = task_of,
