@@ -62,6 +62,10 @@ const struct kc_command kc_commands[] = {
 	KC_PRINTS_ANY, "targets"},
     {"target", "show", "一个目标的经过", "what happened to a target", "TARGET",
 	NULL, KC_PRINTS_ANY, "target"},
+    {"task", "list", "个人任务单",
+	"the personal task list: tasks and who "
+	"answers for them",
+	"[UNIT] [--year YEAR]", NULL, KC_PRINTS_ANY, "tasks"},
     {"indicator", "list", "指标数值和位次", "values and ranks of indicators",
 	"[UNIT]", NULL, KC_PRINTS_ANY, "indicators"},
     {"indicator", "show", "一个指标各季度的数值和位次",

@@ -159,6 +159,7 @@ const struct kc_noun kc_noun_task = {
 	    .judged = task_judged,
 	    .handle = task_code,
 	    .events = task_events}},
+    .sees = KC_SEE_tasks,
     .release = release,
     .bytes = bytes,
     .of_units = true,
