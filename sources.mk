@@ -451,6 +451,7 @@ TESTLIB := \
 	tests/lib/openkit.c \
 	tests/lib/statekit.c \
 	tests/lib/casekit.c \
+	tests/lib/taskkit.c \
 	tests/lib/scalekit.c \
 	tests/lib/disputekit.c \
 	tests/lib/ledgerkit_city.c \
@@ -476,6 +477,7 @@ UNIT_TESTS := \
 	noun/test_state_dispute_target \
 	noun/test_state_subjects \
 	noun/test_state_target \
+	noun/test_state_task \
 	engine/test_state_entry \
 	view/test_plan \
 	view/test_scale \

@@ -1,0 +1,40 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Tasks for tests of the rules. */
+#include "taskkit.h"
+
+#include <stdio.h>
+
+void
+task_fields(const struct task_row *r, const char *out[TASK_FIELDS + 1])
+{
+	static const char *const planned[] = {
+	    "q1=2500", "q2=5000", "q3=7500", "q4=10000"};
+	static const char *const results[] = {"q1_result=方案印发",
+	    "q2_result=主体开工", "q3_result=主体完工", "q4_result=验收"};
+	unsigned n = 0;
+
+	out[n++] = r->target;
+	out[n++] = r->task;
+	out[n++] = "title=工程建设";
+	out[n++] = r->share != NULL ? r->share : "share=10000";
+	out[n++] = "division=规划处";
+	if (r->lead != NULL)
+		out[n++] = r->lead;
+	for (unsigned q = 0; q < KC_QUARTERS; q++) {
+		out[n++] = r->q[q] != NULL ? r->q[q] : planned[q];
+		out[n++] = results[q];
+	}
+	for (unsigned i = 0; i < 2 && r->more[i] != NULL; i++)
+		out[n++] = r->more[i];
+	out[n] = NULL;
+}
+
+void
+task_split(struct kit *k, const struct task_row *r)
+{
+	const char *fields[TASK_FIELDS + 1];
+
+	task_fields(r, fields);
+	kit_do_v(k, KC_K_task_split, r->by != NULL ? r->by : "G17.liaison",
+	    fields, __FILE__, __LINE__);
+}

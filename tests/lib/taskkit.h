@@ -1,0 +1,21 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Tasks for tests of the rules: what a row leaves out has a value that holds.
+ */
+#ifndef KC_TEST_TASKKIT_H
+#define KC_TEST_TASKKIT_H
+
+#include "casekit.h"
+#include "noun/task/task.h"
+
+#define TASK_FIELDS 18
+/* "field=value" each; NULL: a quarter of it a quarter, all of the target,
+ * no leader; by the liaison of G17. */
+struct task_row {
+	const char *by, *target, *task, *share, *lead, *q[KC_QUARTERS];
+	const char *more[2];
+};
+/* The fields of its task.split, NULL-terminated. */
+void task_fields(const struct task_row *r, const char *out[TASK_FIELDS + 1]);
+void task_split(struct kit *k, const struct task_row *r);
+
+#endif
