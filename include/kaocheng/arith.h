@@ -51,12 +51,14 @@ struct kc_score_target {
 struct kc_score_deduction { /* a pre-deduction in force */
 	uint32_t target;    /* groups the cap per target */
 	int64_t deducted_e4, returned_e4;
-	bool unmet; /* outcome UNMET (for pd.residual=only_if_unmet) */
-	bool open;  /* not final: counts in full whatever the residual */
+	bool unmet;    /* outcome UNMET (for pd.residual=only_if_unmet) */
+	bool open;     /* not final: counts in full whatever the residual */
+	uint32_t fact; /* the same as one of the negative list's; 0: none */
 };
 struct kc_score_negative {
 	uint32_t item;
 	int64_t amount_e4;
+	uint32_t fact; /* the same as one of the deductions'; 0: none */
 };
 struct kc_score_bonus {
 	uint32_t situation;
@@ -119,6 +121,10 @@ struct kc_score {
  * the caller (a weight below zero) are assertions. */
 enum kc_err kc_score_compute(const struct kc_score_rules *rules,
     const struct kc_score_input *in, struct kc_score *out);
+/* One fact is punished once: of what the negative list takes for it and what a
+ * pre-deduction keeps, the larger stands, the list's of two alike. Does what
+ * the pre-deduction keeps stand? */
+bool kc_kept_stands(int64_t kept_e4, int64_t negative_e4);
 /* Earned points of one target: rnd(W * C), C capped at 10,000. */
 int64_t kc_earned(int64_t weight_e4, int32_t completion_bp, enum kc_rounding);
 

@@ -218,15 +218,58 @@ score_panel(const struct kc_score_rules *rules, const struct kc_score_input *in,
 	    KC_FULL_BP, rules->rounding);
 }
 
+/* --- one fact, punished once --- */
+bool
+kc_kept_stands(int64_t kept_e4, int64_t negative_e4)
+{
+	return kept_e4 > negative_e4;
+}
+
+/* What a pre-deduction keeps by itself. */
+static int64_t
+kept_of(const struct kc_score_rules *rules, const struct kc_score_deduction *d)
+{
+	int64_t kept = d->deducted_e4 - d->returned_e4;
+
+	assert(d->returned_e4 >= 0 && kept >= 0);
+	return rules->residual_only_if_unmet && !d->unmet && !d->open ? 0
+								      : kept;
+}
+
+/* Does a pre-deduction on the same fact take more? */
+static bool
+negative_stands(const struct kc_score_rules *rules,
+    const struct kc_score_input *in, const struct kc_score_negative *n)
+{
+	for (size_t i = 0; n->fact != 0 && i < in->ndeductions; i++)
+		if (in->deductions[i].fact == n->fact)
+			return !kc_kept_stands(
+			    kept_of(rules, &in->deductions[i]), n->amount_e4);
+	return true;
+}
+
+static bool
+deduction_stands(const struct kc_score_rules *rules,
+    const struct kc_score_input *in, const struct kc_score_deduction *d)
+{
+	for (size_t i = 0; d->fact != 0 && i < in->nnegatives; i++)
+		if (in->negatives[i].fact == d->fact)
+			return kc_kept_stands(
+			    kept_of(rules, d), in->negatives[i].amount_e4);
+	return true;
+}
+
 /* Step 6 */
 static void
 score_negative(const struct kc_score_rules *rules,
     const struct kc_score_input *in, struct part *parts, struct kc_score *out)
 {
 	for (size_t i = 0; i < in->nnegatives; i++) {
-		assert(in->negatives[i].amount_e4 >= 0);
-		parts[i] = (struct part){.key = in->negatives[i].item,
-		    .amount = in->negatives[i].amount_e4};
+		const struct kc_score_negative *n = &in->negatives[i];
+
+		assert(n->amount_e4 >= 0);
+		parts[i] = (struct part){.key = n->item,
+		    .amount = negative_stands(rules, in, n) ? n->amount_e4 : 0};
 	}
 	out->negative_e4 =
 	    parts_capped(parts, in->nnegatives, rules->neg_item_max_e4);
@@ -239,14 +282,12 @@ score_retained(const struct kc_score_rules *rules,
 {
 	for (size_t i = 0; i < in->ndeductions; i++) {
 		const struct kc_score_deduction *d = &in->deductions[i];
-		int64_t kept = d->deducted_e4 - d->returned_e4;
 
-		assert(d->returned_e4 >= 0 && kept >= 0);
 		out->deducted_e4 += d->deducted_e4;
 		out->returned_e4 += d->returned_e4;
-		if (rules->residual_only_if_unmet && !d->unmet && !d->open)
-			kept = 0;
-		parts[i] = (struct part){.key = d->target, .amount = kept};
+		parts[i] = (struct part){.key = d->target,
+		    .amount =
+			deduction_stands(rules, in, d) ? kept_of(rules, d) : 0};
 	}
 	out->retained_e4 =
 	    min64(parts_capped(parts, in->ndeductions, rules->cap_target_e4),

@@ -45,6 +45,15 @@ need_number(struct kc_examples *x, const struct kc_yaml_node *map,
 	return err;
 }
 
+/* The same of one that may be left out: 0. */
+static enum kc_err
+may_number(struct kc_examples *x, const struct kc_yaml_node *map,
+    const char *name, uint32_t *out)
+{
+	return kc_yaml_get(map, name) == NULL ? KC_OK
+					      : need_number(x, map, name, out);
+}
+
 /* The list of that name, or NULL if absent; at most EACH_MAX entries. */
 static enum kc_err
 may_list(struct kc_examples *x, const struct kc_yaml_node *given,
@@ -131,7 +140,8 @@ static enum kc_err
 read_negatives(
     struct kc_examples *x, const struct kc_yaml_node *given, struct year *year)
 {
-	static const struct kc_slice names[] = {{"item", 4}, {"amount", 6}};
+	static const struct kc_slice names[] = {
+	    {"item", 4}, {"amount", 6}, {"fact", 4}};
 	const struct kc_yaml_node *c;
 	enum kc_err err;
 
@@ -146,6 +156,8 @@ read_negatives(
 		if (err == KC_OK)
 			err = need_points(
 			    x, c, "amount", POINTS_MAX, &n->amount_e4);
+		if (err == KC_OK)
+			err = may_number(x, c, "fact", &n->fact);
 	}
 	return err;
 }
@@ -155,7 +167,7 @@ read_deductions(
     struct kc_examples *x, const struct kc_yaml_node *given, struct year *year)
 {
 	static const struct kc_slice names[] = {{"target", 6}, {"deducted", 8},
-	    {"returned", 8}, {"unmet", 5}, {"open", 4}};
+	    {"returned", 8}, {"unmet", 5}, {"open", 4}, {"fact", 4}};
 	const struct kc_yaml_node *c;
 	enum kc_err err;
 
@@ -177,6 +189,8 @@ read_deductions(
 			err = kc_example_bool(x, c, "unmet", &d->unmet);
 		if (err == KC_OK)
 			err = kc_example_bool(x, c, "open", &d->open);
+		if (err == KC_OK)
+			err = may_number(x, c, "fact", &d->fact);
 	}
 	return err;
 }

@@ -37,6 +37,50 @@ score(const struct kc_score_rules *rules, const struct kc_score_input *in)
 }
 
 static void
+test_arith__one_fact_is_punished_once(void **state)
+{
+	static const struct {
+		int64_t negative, deducted, returned, n, q;
+		bool unmet;
+	} rows[] = {
+	    {3000, 5000, 0, 0, 5000, true},
+	    {3000, 5000, 4000, 3000, 0, false},
+	    {1000, 5000, 4000, 1000, 0, false}, /* alike: the list's */
+	    {999, 5000, 4000, 0, 1000, false},
+	    {0, 5000, 5000, 0, 0, false},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < N(rows); i++) {
+		const struct kc_score_negative n[] = {
+		    {.item = 1, .fact = 9, .amount_e4 = rows[i].negative},
+		    {.item = 1, .amount_e4 = 100}};
+		const struct kc_score_deduction d[] = {
+		    {.target = 1,
+			.fact = 9,
+			.deducted_e4 = rows[i].deducted,
+			.returned_e4 = rows[i].returned,
+			.unmet = rows[i].unmet},
+		    {.target = 2, .deducted_e4 = 200, .unmet = true}};
+		const struct kc_score_input in = {.negatives = n,
+		    .nnegatives = N(n),
+		    .deductions = d,
+		    .ndeductions = N(d)};
+		struct kc_score_rules rules = defaults;
+		struct kc_score s = score(&rules, &in);
+
+		assert_int_equal(s.negative_e4, rows[i].n + 100);
+		assert_int_equal(s.retained_e4, rows[i].q + 200);
+		assert_int_equal(s.deducted_e4, rows[i].deducted + 200);
+		/* What does not count at all is no larger than anything. */
+		rules.residual_only_if_unmet = true;
+		s = score(&rules, &in);
+		assert_int_equal(s.negative_e4,
+		    100 + (rows[i].unmet ? rows[i].n : rows[i].negative));
+	}
+}
+
+static void
 test_arith__half_rounds_as_the_policy_says(void **state)
 {
 	static const struct {
@@ -224,11 +268,11 @@ static void
 test_arith__example_8_whole_year(void **state)
 {
 	static const struct kc_score_deduction d[] = {
-	    {1, 5000, 4000, false, false},
-	    {2, 1750, 1400, false, false},
-	    {3, 5000, 0, true, false},
+	    {1, 5000, 4000, false, false, 0},
+	    {2, 1750, 1400, false, false, 0},
+	    {3, 5000, 0, true, false, 0},
 	};
-	static const struct kc_score_negative n[] = {{4, 3000}};
+	static const struct kc_score_negative n[] = {{4, 3000, 0}};
 	static const struct kc_score_bonus b[] = {{3, 1, 10000}, {2, 2, 5000}};
 	struct kc_score_input in = {
 	    eight, N(eight), d, N(d), n, N(n), b, N(b), panels, N(panels)};
@@ -261,9 +305,9 @@ test_arith__example_9_caps(void **state)
 {
 	static const struct kc_score_bonus b[] = {
 	    {1, 1, 10000}, {1, 2, 10000}, {2, 3, 5000}};
-	static const struct kc_score_deduction d[] = {{1, 5000, 0, true, false},
-	    {1, 5000, 0, true, false}, {1, 5000, 0, true, false},
-	    {1, 5000, 0, true, false}};
+	static const struct kc_score_deduction d[] = {
+	    {1, 5000, 0, true, false, 0}, {1, 5000, 0, true, false, 0},
+	    {1, 5000, 0, true, false, 0}, {1, 5000, 0, true, false, 0}};
 	struct kc_score_input in = {.bonuses = b,
 	    .nbonuses = N(b),
 	    .deductions = d,
@@ -280,11 +324,11 @@ static void
 test_arith__example_10_residual_always_or_only_if_unmet(void **state)
 {
 	static const struct kc_score_deduction met[] = {
-	    {1, 5000, 4000, false, false}};
+	    {1, 5000, 4000, false, false, 0}};
 	static const struct kc_score_deduction unmet[] = {
-	    {1, 5000, 1500, true, false}};
+	    {1, 5000, 1500, true, false, 0}};
 	static const struct kc_score_deduction open[] = {
-	    {1, 5000, 0, false, true}};
+	    {1, 5000, 0, false, true, 0}};
 	struct kc_score_rules rules = defaults;
 	struct kc_score_input in = {.deductions = met, .ndeductions = 1};
 
@@ -308,7 +352,7 @@ test_arith__unit_cap_follows_target_caps(void **state)
 
 	(void)state;
 	for (uint32_t i = 0; i < 5; i++)
-		d[i] = (struct kc_score_deduction){i, 12000, 0, true, false};
+		d[i] = (struct kc_score_deduction){i, 12000, 0, true, false, 0};
 	assert_int_equal(score(&rules, &in).retained_e4, 30000);
 	rules.cap_unit_e4 = 60000;
 	assert_int_equal(score(&rules, &in).retained_e4, 50000);
@@ -345,6 +389,7 @@ int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
+	    cmocka_unit_test(test_arith__one_fact_is_punished_once),
 	    cmocka_unit_test(test_arith__half_rounds_as_the_policy_says),
 	    cmocka_unit_test(test_arith__example_1_eighty_per_cent_comes_back),
 	    cmocka_unit_test(test_arith__example_2_half_of_an_odd_amount),

@@ -93,8 +93,9 @@ test_arith_edges__no_valid_group_means_no_panel_share(void **state)
 static void
 test_arith_edges__negative_items_are_capped_each_not_together(void **state)
 {
-	static const struct kc_score_negative n[] = {{1, 10000}, {2, 5000},
-	    {1, 10000}, {1, 10000}, {3, 20000}, {4, 20000}};
+	static const struct kc_score_negative n[] = {{1, 10000, 0},
+	    {2, 5000, 0}, {1, 10000, 0}, {1, 10000, 0}, {3, 20000, 0},
+	    {4, 20000, 0}};
 	struct kc_score_input in = {.negatives = n, .nnegatives = N(n)};
 
 	(void)state;
@@ -129,7 +130,7 @@ test_arith_edges__bonus_item_and_total_caps(void **state)
 static void
 test_arith_edges__floor_and_ceiling(void **state)
 {
-	static const struct kc_score_negative n[] = {{1, 20000}};
+	static const struct kc_score_negative n[] = {{1, 20000, 0}};
 	static const struct kc_score_bonus b[] = {{1, 1, 10000}};
 	static const struct kc_score_target full[] = {
 	    {KC_CLASS_KEY, 1000000, 10000}};
@@ -163,7 +164,7 @@ test_arith_edges__many_deductions_in_any_order(void **state)
 	rules.cap_target_e4 = 7000;
 	for (uint32_t i = 0; i < N(d); i++)
 		d[i] = (struct kc_score_deduction){
-		    (i * 7919) % 1000, 3000, 0, true, false};
+		    (i * 7919) % 1000, 3000, 0, true, false, 0};
 	want = 1000 * 7000;
 	assert_int_equal(score(&rules, &in).retained_e4, want);
 	rules.cap_target_e4 = 10000;
