@@ -4,6 +4,7 @@
  * directory. It is verified before it gets its name; what is there under that
  * name stays until then.
  */
+#include <errno.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
@@ -62,7 +63,7 @@ check(const struct kc_cli *cli, const char *path, uint64_t *size)
 static enum kc_err
 seal(const char *path, const char *to, const struct kc_vkey *keys, size_t n)
 {
-	FILE *from = fopen(path, "re"), *f = fopen(to, "wxe");
+	FILE *from = fopen(path, "re"), *f = kc_file_new(to, 0600);
 	enum kc_err err = KC_EIO;
 
 	if (from != NULL && f != NULL)
@@ -83,16 +84,18 @@ give_name(struct kc_cli *cli, const char *plain, const char *out,
 {
 	char sealed[KC_PATH_SIZE];
 	enum kc_err err = KC_OK;
+	int saved;
 
 	snprintf(sealed, sizeof(sealed), "%s.%ld.sealed", out, (long)getpid());
 	if (cli->seal_to.n > 0)
 		err = seal(plain, sealed, keys, cli->seal_to.n);
-	if (err == KC_OK &&
-	    rename(cli->seal_to.n > 0 ? sealed : plain, out) != 0)
-		err = KC_EIO;
+	if (err == KC_OK)
+		err = kc_file_name(cli->seal_to.n > 0 ? sealed : plain, out);
 	if (err == KC_OK)
 		return kc_dir_sync(out);
+	saved = errno;
 	(void)unlink(sealed);
+	errno = saved;
 	return err;
 }
 

@@ -122,7 +122,7 @@ fetch_to(struct getting *g, const char *path)
 	int code;
 
 	snprintf(part, sizeof(part), "%s.%ld.part", path, (long)getpid());
-	f = fopen(part, "wxe");
+	f = kc_file_new(part, 0600);
 	if (f == NULL)
 		return kc_cli_error(g->reader.cli, KC_EIO, part);
 	code = fetch(g, f, path);
@@ -130,7 +130,8 @@ fetch_to(struct getting *g, const char *path)
 		code = code == KC_EXIT_OK
 		    ? kc_cli_error(g->reader.cli, KC_EIO, part)
 		    : code;
-	if (fclose(f) != 0 || (code == KC_EXIT_OK && rename(part, path) != 0))
+	if (fclose(f) != 0 ||
+	    (code == KC_EXIT_OK && kc_file_name(part, path) != KC_OK))
 		code = code == KC_EXIT_OK
 		    ? kc_cli_error(g->reader.cli, KC_EIO, path)
 		    : code;

@@ -97,20 +97,18 @@ kc_export_file(struct kc_exporter *x, const char *file, mode_t mode,
 {
 	char temp[KC_PATH_SIZE];
 	enum kc_err err = KC_EIO;
-	FILE *f = NULL;
-	int fd, saved;
+	FILE *f;
+	int saved;
 
 	snprintf(temp, sizeof(temp), "%s.%ld.tmp", file, (long)getpid());
 	(void)unlink(temp);
-	fd = open(temp, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, mode);
-	if (fd >= 0)
-		f = fdopen(fd, "w");
+	f = kc_file_new(temp, mode);
 	if (f != NULL) {
 		err = write_to(f, file, x, stream);
 		if (fclose(f) != 0 && err == KC_OK)
 			err = KC_EIO;
-		if (err == KC_OK && rename(temp, file) != 0)
-			err = KC_EIO;
+		if (err == KC_OK)
+			err = kc_file_name(temp, file);
 	}
 	if (err == KC_OK)
 		return kc_dir_sync(file) == KC_OK

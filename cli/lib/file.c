@@ -144,12 +144,62 @@ write_all(int fd, struct kc_slice data)
 	return true;
 }
 
+/* Is there something by this name that holds no bytes of its own: a device, a
+ * pipe, a directory? */
+static bool
+is_special(const char *path, struct stat *st)
+{
+	return stat(path, st) == 0 && !S_ISREG(st->st_mode);
+}
+
+FILE *
+kc_file_new(const char *path, mode_t mode)
+{
+	int fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, mode);
+	FILE *f = fd >= 0 ? fdopen(fd, "w") : NULL;
+
+	if (f == NULL && fd >= 0)
+		(void)close(fd);
+	return f;
+}
+
+enum kc_err
+kc_file_name(const char *temp, const char *path)
+{
+	struct stat st;
+
+	if (is_special(path, &st)) {
+		errno = S_ISDIR(st.st_mode) ? EISDIR : EEXIST;
+		return KC_EIO;
+	}
+	return rename(temp, path) == 0 ? KC_OK : KC_EIO;
+}
+
+/* Into a device or a pipe that is there. */
+static enum kc_err
+pour(const char *path, struct kc_slice data)
+{
+	int fd = open(path, O_WRONLY | O_NOCTTY | O_CLOEXEC), saved;
+	bool ok;
+
+	if (fd < 0)
+		return KC_EIO;
+	ok = write_all(fd, data);
+	saved = errno;
+	ok = close(fd) == 0 && ok;
+	errno = saved;
+	return ok ? KC_OK : KC_EIO;
+}
+
 enum kc_err
 kc_file_save(const char *path, struct kc_slice data, mode_t mode)
 {
 	char temp[KC_PATH_SIZE], dir[KC_PATH_SIZE];
+	struct stat st;
 	int fd, saved, n;
 
+	if (is_special(path, &st))
+		return pour(path, data);
 	n = snprintf(temp, sizeof(temp), "%s.%ld.tmp", path, (long)getpid());
 	if (n < 0 || n >= (int)sizeof(temp))
 		return KC_ETOOBIG;

@@ -3,6 +3,7 @@
 #ifndef KC_CLI_FILE_H
 #define KC_CLI_FILE_H
 
+#include <stdio.h>
 #include <sys/types.h>
 
 #include <kaocheng/bytes.h>
@@ -16,12 +17,18 @@ kc_path_join(char out[KC_PATH_SIZE], const char *dir, const char *name);
  * with errno, KC_ENOMEM. "-" is standard input. */
 enum kc_err kc_file_load(const char *path, size_t max, struct kc_buf *out);
 /* Writes to a temporary name beside it, flushes, renames; parents are made.
- * KC_EIO with errno. */
+ * What is there and no regular file (a device, a pipe) is written into, never
+ * replaced. KC_EIO with errno. */
 enum kc_err kc_file_save(const char *path, struct kc_slice data, mode_t mode);
 /* The same, but leaves a file alone that holds these bytes already;
  * *changed (may be NULL) says whether it was written. */
 enum kc_err kc_file_update(
     const char *path, struct kc_slice data, mode_t mode, bool *changed);
+/* A file that was not there before; NULL with errno. */
+FILE *kc_file_new(const char *path, mode_t mode);
+/* Gives a file that was written beside it its name. A directory, a device or a
+ * pipe of that name stays. KC_EIO with errno. */
+enum kc_err kc_file_name(const char *temp, const char *path);
 /* Flushes the directory that holds path, so that a rename lasts. */
 enum kc_err kc_dir_sync(const char *path);
 /* Makes a directory and its parents; fine if it is there. */

@@ -59,7 +59,7 @@ kc_print_book(const struct kc_cli *cli, const struct kc_view *v, json_t *rows)
 		return kc_cli_error(cli, KC_ENOMEM, cli->out);
 	put_rows(cli, v, rows, book);
 	wrong = kc_workbook_close(book);
-	if (wrong == NULL && rename(path, cli->out) != 0)
+	if (wrong == NULL && kc_file_name(path, cli->out) != KC_OK)
 		wrong = strerror(errno);
 	if (wrong != NULL) {
 		(void)unlink(path);

@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Wrong input, in tables: what is typed, what is said of it. A refusal names
 the option as it was typed, the value, the character, and what may be meant."""
-import json, os, re, shutil, signal, subprocess, sys, tempfile, time
+import json, os, re, shutil, signal, stat, subprocess, sys, tempfile, time
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)),
                                 '..', 'lib'))
 from kcd import Tap
@@ -294,6 +294,22 @@ def places():
         t.ok(not os.path.exists(top + '/none'), 'and nothing is made')
 
 
+def no_files():
+    """What is no file is written into, or said to be there; it stays."""
+    pipe = top + '/pipe'
+    os.mkfifo(pipe)
+    fd = os.open(pipe, os.O_RDONLY | os.O_NONBLOCK)
+    r = run('unit', 'register', 'G9', '--group', 'gov', '--name', 'x', *SIGN,
+            '--out', 'pipe')
+    t.ok(r.returncode == 0 and b'\nunit G9\n' in os.read(fd, 4096),
+         '--out writes into a pipe', r)
+    os.close(fd)
+    for line in (('backup', 'pipe'), ('export', '--bundle', 'pipe'),
+                 ('unit', 'list', '-o', 'xlsx', '--out', 'pipe')):
+        refused(line, ('pipe: File exists',), 1)
+    t.ok(stat.S_ISFIFO(os.stat(pipe).st_mode), 'and it is a pipe still')
+
+
 def for_programs():
     """With --json each error is an object on a line of stderr."""
     for argv, exit, want in (
@@ -344,6 +360,7 @@ def main():
         places()
         roles()
         by_the_system()
+        no_files()
         for_programs()
     finally:
         d.send_signal(signal.SIGTERM)

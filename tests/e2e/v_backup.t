@@ -61,7 +61,8 @@ def backups():
     vkey = run('key', 'show', at('b.two.key')).stdout.strip().split('\n')[0]
     r = run('backup', at('sealed'), '--socket', d.path('socket'), '--seal-to',
             at('a.one.key'), '--seal-to', vkey)
-    t.same(r.returncode, 0, 'sealed to two keys')
+    t.same((r.returncode, os.stat(at('sealed')).st_mode & 0o777), (0, 0o600),
+           'sealed to two keys, for nobody else to read')
     t.ok(b'unit.register' not in load('sealed') and
          load('sealed').startswith(b'kaocheng/v1 sealed\nto a.one+'),
          'and tells nobody else but whose they are')

@@ -37,6 +37,8 @@ def cited():
                                      L + '/socket'))
         t.ok(open(top + '/got', 'rb').read() ==
              open(top + '/' + name, 'rb').read(), 'it is the same file')
+        t.same(os.stat(top + '/got').st_mode & 0o777, 0o600,
+               'for nobody else to read')
     get = [CLI, 'evidence', 'get', 'sha256:' + b, '--dir', L]
     p = subprocess.Popen(get, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
                          env={'HOME': top, 'LANG': 'C'}, cwd=top)
