@@ -34,8 +34,8 @@ struct pick {
 /* Of what begins with an entry: by whom, and when. */
 #define MATTER(view)                                                           \
 	TEXT(view, "by", by, "by", PICK_AMONG),                                \
-	    TEXT(view, "since", since, "begun", PICK_FROM),                    \
-	    TEXT(view, "until", until, "begun", PICK_TO)
+	    TEXT(view, "since", since, "date", PICK_FROM),                     \
+	    TEXT(view, "until", until, "date", PICK_TO)
 static const struct pick picks[] = {
     TEXT("deadlines", "case", only, "case", PICK_EQUAL),
     TEXT("deadlines", "kind", kind, "limit", PICK_EQUAL),

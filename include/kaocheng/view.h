@@ -81,7 +81,7 @@ enum kc_err kc_view_actors(const struct kc_state *st, struct kc_slice json,
  * What a statement would do: applies e to a state of the caller's own and
  * appends {"schema":"kaocheng.effect/1","seq","kind","handle","effect":what
  * happens and whose score changes, "then":what may follow by whom until when,
- * "until","scores":[{"unit","year","before","after"}]}; sentences are in
+ * "due","scores":[{"unit","year","before","after"}]}; sentences are in
  * `lang`. Signatures and the id are not looked at. Scores are those that the
  * reader sees, and that of the case at hand. KC_EREFUSED (it may not be read,
  * or would not stand), KC_ENOMEM; the state is to be discarded in every case.

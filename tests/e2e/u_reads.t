@@ -108,7 +108,7 @@ def filters():
     every = rows('prededuct', 'list')
     part = rows('prededuct', 'list', '--since', '2022-07-01', '--until',
                 '2022-09-30')
-    t.same(part, [x for x in every if '2022-07-01' <= x['begun'] <=
+    t.same(part, [x for x in every if '2022-07-01' <= x['date'] <=
                   '2022-09-30'], 'those that began in a quarter')
     t.ok(0 < len(part) < len(every), 'which are some')
     who = every[0]['by'][0]

@@ -201,6 +201,6 @@ kc_vx_begun(struct kc_vx *x, const struct kc_events *ev)
 		return;
 	}
 	kc_vx_u64(x, "seq", ev->v[0].seq);
-	kc_vx_day(x, "begun", kc_event_day(&ev->v[0]));
+	kc_vx_day(x, "date", kc_event_day(&ev->v[0]));
 	kc_vx_said(x, &ev->v[0], false);
 }

@@ -276,7 +276,7 @@ next_row(struct kc_vx *x, const struct kc_machine *m, const struct kc_move *v,
 	kc_vx_row(x);
 	kc_vx_str(x, "kind", k->name);
 	kc_vx_str(x, "kind_text", kc_vx_say(x, k->zh, k->en));
-	kc_json_key(&x->w, "by");
+	kc_json_key(&x->w, "roles");
 	kc_json_open(&x->w, '[');
 	for (unsigned i = 0; i < k->signers.n; i++)
 		for (unsigned r = 0; r < KC_ROLE_COUNT; r++)
@@ -286,13 +286,13 @@ next_row(struct kc_vx *x, const struct kc_machine *m, const struct kc_move *v,
 	kc_json_close(&x->w, ']');
 	kc_vx_u64(x, "signers", k->signers.n);
 	if (v->limit >= 0 && days != NULL) {
-		kc_vx_day(x, "until", days[v->limit].due);
+		kc_vx_day(x, "due", days[v->limit].due);
 		kc_vx_bool(x, "provisional", days[v->limit].provisional);
 		kc_vx_str(x, "else",
 		    kc_vx_say(x, m->limits[v->limit].else_zh,
 			m->limits[v->limit].else_en));
 	} else {
-		kc_vx_null(x, "until");
+		kc_vx_null(x, "due");
 	}
 	kc_vx_end(x);
 }

@@ -149,7 +149,7 @@ void kc_vx_doubt(struct kc_vx *x, const struct kc_entry *e, uint64_t seq);
 bool kc_vx_put_doubt(struct kc_vx *x, uint64_t seq, struct kc_buf *text);
 /* "by": every signer of these entries, once each. */
 void kc_vx_signers_of(struct kc_vx *x, const uint32_t *seqs, unsigned n);
-/* What a row of a list begins with: "seq" and "begun" of its first event, and
+/* What a row of a list begins with: "seq" and "date" of its first event, and
  * "by", who signed that. */
 void kc_vx_begun(struct kc_vx *x, const struct kc_events *ev);
 /* Members of an event's row: "by", every signer of its entry; with words,

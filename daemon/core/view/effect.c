@@ -285,7 +285,7 @@ write_effect(struct kc_vx *x, const struct done *d, const struct totals *was,
 	kc_buf_reset(&text);
 	put_next(&text, x, &o, until);
 	kc_vx_buf(x, "then", &text);
-	kc_vx_day(x, "until", until);
+	kc_vx_day(x, "due", until);
 	kc_json_key(&x->w, "clerk");
 	kc_json_open(&x->w, '[');
 	put_clerks(NULL, x, kc_buf_view(&d->clerks));

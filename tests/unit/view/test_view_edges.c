@@ -100,7 +100,7 @@ test_case__says_what_can_be_done_now(void **state)
 	assert_string_equal(
 	    text_at(json_array_get(next, 0), "kind"), "prededuct.confirm");
 	assert_string_equal(
-	    text_at(json_array_get(next, 0), "until"), "2022-10-31");
+	    text_at(json_array_get(next, 0), "due"), "2022-10-31");
 	assert_string_equal(
 	    text_at(json_array_get(next, 1), "kind"), "prededuct.decline");
 	assert_non_null(

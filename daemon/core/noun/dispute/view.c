@@ -32,7 +32,7 @@ put_decision(struct kc_vx *x, const struct kc_decision *about)
 
 	kc_vx_str(x, "matter", kc_decision_matter(x->st, about));
 	kc_vx_str(x, "kind", k->name);
-	kc_vx_str(x, "decision", kc_vx_say(x, k->zh, k->en));
+	kc_vx_str(x, "kind_text", kc_vx_say(x, k->zh, k->en));
 }
 
 /* The ruling that stands, in its word and with its measure; null before. */
@@ -69,7 +69,7 @@ put_facts(struct kc_vx *x, const struct kc_dispute *d)
 
 	kc_vx_str(x, "dispute", d->handle);
 	kc_vx_unit(x, "unit", d->unit);
-	kc_vx_u64(x, "disputed", about->seq);
+	kc_vx_u64(x, "decision", about->seq);
 	put_decision(x, about);
 	kc_vx_state(x, KC_M_dispute, d->state);
 	put_ruling(x, d);
@@ -215,9 +215,9 @@ decision_row(struct kc_vx *x, const struct kc_decision *about, uint32_t unit)
 	kc_vx_u64(x, "seq", about->seq);
 	kc_vx_unit(x, "unit", unit);
 	put_decision(x, about);
-	kc_vx_day(x, "made", about->day);
+	kc_vx_day(x, "date", about->day);
 	kc_vx_day(x, "delivered", kc_decision_delivered(x->st, about, unit));
-	kc_vx_day(x, "file_by", kc_decision_file_by(x->st, about, unit));
+	kc_vx_day(x, "due", kc_decision_file_by(x->st, about, unit));
 	kc_vx_str(x, "dispute", d != NULL ? d->handle : NULL);
 	kc_vx_end(x);
 }

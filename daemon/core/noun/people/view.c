@@ -65,7 +65,7 @@ delegation_row(
 	struct kc_term term = term_of(d);
 
 	kc_vx_row(x);
-	kc_vx_str(x, "by", by->id);
+	kc_vx_str(x, "actor", by->id);
 	kc_vx_str(x, "to", x->st->actors.v[d->to]->id);
 	kc_vx_unit(x, "unit", by->unit);
 	kc_json_key(&x->w, "kinds");
