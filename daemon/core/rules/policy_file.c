@@ -244,6 +244,10 @@ check_whole(struct kc_yaml *y, const struct kc_policy *p)
 		return kc_yaml_refuse_at(y, p->line[KC_P_RANK_LOW_FROM],
 		    p->col[KC_P_RANK_LOW_FROM], KC_R_KEY_VALUE, "rank.low_from",
 		    "<= rank.cities");
+	if (v[KC_P_NEG_EVENT_MIN] > v[KC_P_NEG_EVENT_MAX])
+		return kc_yaml_refuse_at(y, p->line[KC_P_NEG_EVENT_MIN],
+		    p->col[KC_P_NEG_EVENT_MIN], KC_R_KEY_VALUE, "neg.event_min",
+		    "<= neg.event_max");
 	return KC_OK;
 }
 

@@ -107,6 +107,10 @@ static const struct malformed table[] = {
 	0, 17, "points.key", "\"0.0000\"..\"100.0000\""},
     {"  key: { value: \"70.0000\"", "  key: { value: \"71.0000\"",
 	KC_R_KEY_VALUE, 0, 3, "points", "key + routine + dynamic = 100.0000"},
+    {"  item_max: { value: \"2.0000\"",
+	"  event_min: { value: \"1.0001\", source: default }\n"
+	"  item_max: { value: \"2.0000\"",
+	KC_R_KEY_VALUE, 0, 3, "neg.event_min", "<= neg.event_max"},
     {"low_from: { value: 11", "low_from: { value: 14", KC_R_KEY_VALUE, 0, 3,
 	"rank.low_from", "<= rank.cities"},
     {"  cities: { value: 13", "  cities: { value: 013", KC_R_KEY_VALUE, 0, 20,

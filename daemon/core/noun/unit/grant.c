@@ -3,6 +3,7 @@
 #include "noun/target/target.h"
 
 #include <assert.h>
+#include <stdio.h>
 
 #include "unit.h"
 
@@ -50,6 +51,18 @@ kc_holds_grant(const struct kc_state *st, uint32_t assessor_unit,
 		    day) ||
 		granted(st, assessor_unit, KC_SCOPE_TARGET,
 		    kc_slice_str(t->code), day));
+}
+
+bool
+kc_holds_item(const struct kc_state *st, uint32_t assessor_unit, uint32_t item,
+    kc_day day)
+{
+	char no[16];
+
+	(void)snprintf(no, sizeof(no), "%u", item);
+	return assessor_unit != KC_NONE &&
+	    granted(
+		st, assessor_unit, KC_SCOPE_NEGATIVE, kc_slice_str(no), day);
 }
 
 bool

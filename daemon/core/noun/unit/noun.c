@@ -12,6 +12,7 @@ release(struct kc_state *st)
 		kc_vec_free(&st->units.v[i]->targets);
 		kc_vec_free(&st->units.v[i]->prededucts);
 		kc_vec_free(&st->units.v[i]->warnings);
+		kc_vec_free(&st->units.v[i]->negatives);
 		kc_vec_free(&st->units.v[i]->readers);
 	}
 	kc_vec_free(&st->units);
@@ -28,6 +29,7 @@ bytes(const struct kc_state *st)
 		    kc_vec_bytes(&st->units.v[i]->targets) +
 		    kc_vec_bytes(&st->units.v[i]->prededucts) +
 		    kc_vec_bytes(&st->units.v[i]->warnings) +
+		    kc_vec_bytes(&st->units.v[i]->negatives) +
 		    kc_vec_bytes(&st->units.v[i]->readers);
 	return n;
 }

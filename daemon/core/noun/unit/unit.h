@@ -19,7 +19,7 @@ struct kc_unit {
 	const char *name, *name_en; /* in the arena; name_en may be "" */
 	uint8_t group;
 	struct kc_duties duties;
-	struct kc_u32s targets, prededucts, warnings; /* indexes */
+	struct kc_u32s targets, prededucts, warnings, negatives; /* indexes */
 	struct kc_u32s readers; /* actors who read one of its targets, once
 				 * each; who read last stands last */
 	uint32_t seq;
@@ -55,6 +55,9 @@ bool kc_judges_indicator(
  * over one of its own. */
 bool kc_holds_grant(const struct kc_state *st, uint32_t assessor_unit,
     const struct kc_target *t, kc_day day);
+/* Does it hold one over an item of the negative list, by its number? */
+bool kc_holds_item(const struct kc_state *st, uint32_t assessor_unit,
+    uint32_t item, kc_day day);
 /* May the assessor's unit assess this target (any class of scope) today?
  * Also refuses KC_R_OWN_UNIT. */
 enum kc_err kc_want_grant(const struct kc_state *st, const struct kc_at *at,

@@ -23,6 +23,7 @@ enum kc_series {
 	KC_SERIES_NOTICE,
 	KC_SERIES_WARNING,
 	KC_SERIES_DISPUTE,
+	KC_SERIES_NEGATIVE,
 	KC_SERIES_COUNT
 };
 struct kc_cycle {
