@@ -103,7 +103,8 @@ read_file(struct import *m)
 {
 	struct kc_refusal why = {0};
 	enum kc_err err;
-	int code = kc_text_load(m->cli, m->file, FILE_MAX_BYTES, &m->text);
+	int code =
+	    kc_text_load(m->cli, m->file, m->file, FILE_MAX_BYTES, &m->text);
 
 	if (code != KC_EXIT_OK)
 		return code;

@@ -60,7 +60,7 @@ load(struct kc_cli *cli, int argc, char **argv, struct kc_buf *text)
 {
 	if (argc != 1)
 		return kc_cli_usage("%s", _("name one policy file"));
-	return kc_text_load(cli, argv[0], POLICY_MAX, text);
+	return kc_text_load(cli, argv[0], argv[0], POLICY_MAX, text);
 }
 
 int

@@ -27,9 +27,12 @@ gather_policy(struct kc_founding *f)
 	struct kc_policy *p = NULL;
 	struct kc_refusal why = {0};
 	struct kc_buf places = {0};
+	char typed[KC_PATH_SIZE + 16];
 	enum kc_err err;
 	int code;
 
+	snprintf(typed, sizeof(typed), "--policy %s",
+	    f->policy_file != NULL ? f->policy_file : "");
 	if (f->policy_file != NULL) {
 		snprintf(f->policy.path, KC_PATH_SIZE, "%s", f->policy_file);
 	} else if (kc_cli_policy_path(f->cli, "nantong-2022.yaml",
@@ -43,7 +46,7 @@ gather_policy(struct kc_founding *f)
 		return code;
 	}
 	code = kc_text_load(
-	    f->cli, f->policy.path, FILE_MAX_BYTES, &f->policy.text);
+	    f->cli, typed, f->policy.path, FILE_MAX_BYTES, &f->policy.text);
 	if (code != KC_EXIT_OK)
 		return code;
 	err = kc_policy_parse(&p, kc_buf_view(&f->policy.text), f->policy.path,
@@ -77,7 +80,7 @@ gather_calendars(struct kc_founding *f)
 		if (kc_cli_policy_path(f->cli, name, c->path, KC_PATH_SIZE) ==
 		    KC_OK) {
 			code = kc_text_load(
-			    f->cli, c->path, FILE_MAX_BYTES, &c->text);
+			    f->cli, c->path, c->path, FILE_MAX_BYTES, &c->text);
 			continue;
 		}
 		kc_buf_reset(&places);

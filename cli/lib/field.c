@@ -30,17 +30,19 @@ text_of(const struct kc_cli *cli, const struct kc_field *f, const char *flag,
     const char *text, struct kc_buf *out)
 {
 	size_t start = out->n;
-	const char *name = flag;
+	char name[KC_FLAG_SIZE + KC_PATH_SIZE];
+	bool from_file = text[0] == '@' && text[1] != '@';
 	int code = KC_EXIT_OK;
 
-	if (text[0] == '@' && text[1] != '@') {
-		name = text + 1;
-		if (!kc_file_exists(name) && strcmp(name, "-") != 0)
+	snprintf(name, sizeof(name), "%s%s%s", flag, from_file ? " " : "",
+	    from_file ? text : "");
+	if (from_file) {
+		if (!kc_file_exists(text + 1) && strcmp(text, "@-") != 0)
 			return kc_cli_fail(KC_EXIT_NOT_FOUND,
 			    _("@FILE reads the text from a file; a text that "
 			      "begins with @ begins with @@"),
 			    _("%s %s: there is no such file"), flag, text);
-		code = kc_text_load(cli, name, KC_NOTE_MAX, out);
+		code = kc_text_load(cli, name, text + 1, KC_NOTE_MAX, out);
 		while (out->n > start && out->p[out->n - 1] == '\n')
 			out->n--;
 	} else {
@@ -49,7 +51,7 @@ text_of(const struct kc_cli *cli, const struct kc_field *f, const char *flag,
 	}
 	return code != KC_EXIT_OK
 	    ? code
-	    : kc_text_check(cli, name, (enum kc_text_use)f->arg,
+	    : kc_text_check(cli, flag, name, (enum kc_text_use)f->arg,
 		  (struct kc_slice){out->p + start, out->n - start});
 }
 
@@ -85,7 +87,8 @@ ends_with(const char *text, const char *unit, size_t *number)
 }
 
 static int
-say_unit(const char *flag, const char *text, int64_t bp)
+say_unit(
+    const struct kc_cli *cli, const char *flag, const char *text, int64_t bp)
 {
 	char percent[16];
 	int n = snprintf(percent, sizeof(percent), "%d.%02d", (int)(bp / 100),
@@ -95,14 +98,15 @@ say_unit(const char *flag, const char *text, int64_t bp)
 		percent[--n] = '\0';
 	if (n > 0 && percent[n - 1] == '.')
 		percent[--n] = '\0';
-	return kc_cli_usage(
+	return kc_cli_refuse(cli, KC_R_FIELD_VALUE, flag, text,
 	    _("%s %s: say %s%% or %lldbp"), flag, text, percent, (long long)bp);
 }
 
 /* "80%", "52.5%" or "5250bp"; never a bare number, which one person takes
  * for per cent and the entry for basis points. */
 static int
-basis_points(const char *flag, const char *text, struct kc_buf *out)
+basis_points(const struct kc_cli *cli, const char *flag, const char *text,
+    struct kc_buf *out)
 {
 	size_t n;
 	int64_t bp = -1;
@@ -117,11 +121,12 @@ basis_points(const char *flag, const char *text, struct kc_buf *out)
 		if (bp > 10000)
 			bp /= 100;
 		if (bp <= 10000)
-			return say_unit(flag, text, bp);
+			return say_unit(cli, flag, text, bp);
 	}
 	if (bp < 0 || bp > 10000)
-		return kc_cli_usage(_("%s %s: not a rate; say one from 0%% to "
-				      "100%%, such as 52.5%% or 5250bp"),
+		return kc_cli_refuse(cli, KC_R_FIELD_VALUE, flag, text,
+		    _("%s %s: not a rate; say one from 0%% to 100%%, such as "
+		      "52.5%% or 5250bp"),
 		    flag, text);
 	kc_buf_i64(out, bp);
 	return KC_EXIT_OK;
@@ -174,7 +179,7 @@ kc_field_value(const struct kc_cli *cli, const struct kc_field *f,
 	if (f->type == KC_T_VKEY && strchr(text, '+') == NULL)
 		return key_of_file(cli, text, out);
 	if (f->type == KC_T_BP)
-		return basis_points(flag, text, out);
+		return basis_points(cli, flag, text, out);
 	return kc_buf_signed_form(out, f, text)
 	    ? KC_EXIT_OK
 	    : kc_form_refuse(cli, f, flag, text);

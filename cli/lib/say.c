@@ -189,6 +189,28 @@ kc_cli_say(const struct kc_cli *cli, const struct kc_saying *s)
 }
 
 int
+kc_cli_refuse(const struct kc_cli *cli, enum kc_refusal_code code,
+    const char *option, const char *value, const char *format, ...)
+{
+	struct kc_saying s = {.code = kc_refusal_code_text(code),
+	    .option = option,
+	    .value = value,
+	    .status = kc_refusal_status(code)};
+	char *message = NULL;
+	va_list args;
+	int exit;
+
+	va_start(args, format);
+	if (vasprintf(&message, format, args) < 0)
+		message = NULL;
+	va_end(args);
+	s.message = message != NULL ? message : option;
+	exit = kc_cli_say(cli, &s);
+	free(message);
+	return exit;
+}
+
+int
 kc_cli_refusal(const struct kc_cli *cli, const struct kc_refusal *r)
 {
 	struct kc_buf message = {0}, hint = {0};

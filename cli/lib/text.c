@@ -51,8 +51,17 @@ reads_as(struct kc_slice s, const char *charset)
 	return ok;
 }
 
+/* Whose text it is, and how that was typed. */
+struct text {
+	const struct kc_cli *cli;
+	const char *option, *typed;
+};
+
+#define REFUSE(t, ...)                                                         \
+	kc_cli_refuse((t)->cli, KC_R_TEXT, (t)->option, NULL, __VA_ARGS__)
+
 static int
-not_utf8(const char *name, struct kc_slice s, size_t line, size_t col)
+not_utf8(const struct text *t, struct kc_slice s, size_t line, size_t col)
 {
 	const char *charset = NULL;
 
@@ -63,16 +72,17 @@ not_utf8(const char *name, struct kc_slice s, size_t line, size_t col)
 	else if (reads_as(s, "GB18030"))
 		charset = "GB18030";
 	if (charset == NULL)
-		return kc_cli_usage(
-		    _("%s:%zu:%zu: not UTF-8"), name, line, col);
-	return kc_cli_usage(_("%s:%zu:%zu: not UTF-8; it reads as %s: iconv -f "
-			      "%s -t UTF-8"),
-	    name, line, col, charset, charset);
+		return REFUSE(
+		    t, _("%s:%zu:%zu: not UTF-8"), t->typed, line, col);
+	return REFUSE(t,
+	    _("%s:%zu:%zu: not UTF-8; it reads as %s: iconv -f "
+	      "%s -t UTF-8"),
+	    t->typed, line, col, charset, charset);
 }
 
 static int
-bad_character(const struct kc_cli *cli, const char *name, struct kc_slice s,
-    size_t at, enum kc_text_use use)
+bad_character(
+    const struct text *t, struct kc_slice s, size_t at, enum kc_text_use use)
 {
 	static const char *const places[] = {N_("a signed text"),
 	    N_("a signed text"), N_("a text of one line"), N_("a name")};
@@ -83,46 +93,48 @@ bad_character(const struct kc_cli *cli, const char *name, struct kc_slice s,
 
 	place(s, at, &line, &col);
 	if (c == UINT32_MAX)
-		return not_utf8(name, s, line, col);
-	kc_buf_char_name(&what, c, cli->lang);
+		return not_utf8(t, s, line, col);
+	kc_buf_char_name(&what, c, t->cli->lang);
 	if (c != ' ' && c != 0x3000)
-		code = kc_cli_usage(_("%s:%zu:%zu: %s may not stand in %s"),
-		    name, line, col, kc_buf_cstr(&what), _(places[use]));
+		code = REFUSE(t, _("%s:%zu:%zu: %s may not stand in %s"),
+		    t->typed, line, col, kc_buf_cstr(&what), _(places[use]));
 	else if (use < KC_TEXT_LINE)
-		code = kc_cli_usage(_("%s: there are only blanks"), name);
+		code = REFUSE(t, _("%s: there are only blanks"), t->typed);
 	else
-		code = kc_cli_usage(
+		code = REFUSE(t,
 		    _("%s:%zu:%zu: %s may not begin or end %s, nor stand "
 		      "beside another"),
-		    name, line, col, kc_buf_cstr(&what), _(places[use]));
+		    t->typed, line, col, kc_buf_cstr(&what), _(places[use]));
 	kc_buf_free(&what);
 	return code;
 }
 
 int
-kc_text_check(const struct kc_cli *cli, const char *name, enum kc_text_use use,
-    struct kc_slice s)
+kc_text_check(const struct kc_cli *cli, const char *option, const char *typed,
+    enum kc_text_use use, struct kc_slice s)
 {
+	const struct text here = {cli, option, typed}, *t = &here;
 	size_t at = kc_text_scan(s), line, col;
 	const char *blank;
 
 	if (at < s.n)
-		return bad_character(cli, name, s, at, KC_TEXT_FILE);
+		return bad_character(t, s, at, KC_TEXT_FILE);
 	if (s.n == 0)
-		return kc_cli_usage(_("%s: the text is empty"), name);
+		return REFUSE(t, _("%s: the text is empty"), t->typed);
 	if (s.p[0] == '\n')
-		return kc_cli_usage(_("%s:1:1: the first line is empty"), name);
+		return REFUSE(
+		    t, _("%s:1:1: the first line is empty"), t->typed);
 	at = kc_text_fault(s, use);
 	blank = memmem(s.p, s.n, " \n", 2);
 	if (blank == NULL && s.p[s.n - 1] == ' ')
 		blank = s.p + s.n - 1;
 	if (at < s.n && (blank == NULL || s.p + at < blank))
-		return bad_character(cli, name, s, at, use);
+		return bad_character(t, s, at, use);
 	if (blank == NULL)
 		return KC_EXIT_OK;
 	place(s, (size_t)(blank - s.p), &line, &col);
-	return kc_cli_usage(
-	    _("%s:%zu:%zu: a blank at the end of a line"), name, line, col);
+	return REFUSE(t, _("%s:%zu:%zu: a blank at the end of a line"),
+	    t->typed, line, col);
 }
 
 /* --- files --- */
@@ -144,8 +156,8 @@ drop_cr(struct kc_buf *b, size_t start)
 }
 
 int
-kc_text_load(
-    const struct kc_cli *cli, const char *path, size_t max, struct kc_buf *out)
+kc_text_load(const struct kc_cli *cli, const char *typed, const char *path,
+    size_t max, struct kc_buf *out)
 {
 	/* What is signed differs from the file: said even when quiet. */
 	const struct kc_cli loud = {.lang = cli->lang};
@@ -153,7 +165,7 @@ kc_text_load(
 	enum kc_err err = kc_file_load(path, max, out);
 
 	if (err != KC_OK)
-		return kc_cli_error(cli, err, path);
+		return kc_cli_error(cli, err, typed);
 	if (out->n - start >= lead && memcmp(out->p + start, BOM, lead) == 0) {
 		memmove(out->p + start, out->p + start + lead,
 		    out->n - start - lead);

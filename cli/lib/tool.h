@@ -24,6 +24,11 @@ struct kc_saying {
 	int status;                 /* HTTP status that fits */
 };
 int kc_cli_say(const struct kc_cli *cli, const struct kc_saying *s);
+/* A value that cannot stand: says the sentence, and to programs the option as
+ * it was typed and the value (NULL: it is too long to be repeated). */
+int kc_cli_refuse(const struct kc_cli *cli, enum kc_refusal_code code,
+    const char *option, const char *value, const char *format, ...)
+    __attribute__((format(printf, 5, 6)));
 /* From here on errors are said for this format: for json and jsonl one object
  * a line of stderr (docs/API.md, "Errors of the command line"). */
 void kc_cli_errors_as(enum kc_format format);
