@@ -1,0 +1,188 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: Apache-2.0
+"""Everything wrong that four users typed when the program was tried as they
+would: a row each, by its number in that review (the table's row, the input in
+it). What stands in a row: what is typed; the exit code; the code of the
+refusal, if it has one; what is said. Each is tried for programs, too."""
+import json, os, shutil, subprocess, sys
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)),
+                                '..', 'lib'))
+from citykit import *
+from kcd import CLI, KAOCHENGD, VERIFY, Tap
+
+t = Tap()
+seen = set()
+city = None
+DRY = ('--dry-run',)
+FORM = 'E-FIELD-VALUE'
+
+
+def number(n):
+    """Once each; the inputs of one row that are a table of their own are
+    n.1 to n.m."""
+    assert n not in seen, n
+    seen.add(n)
+
+
+# --- one value of a statement that lacks nothing else -------------------------
+FIELDS = {
+    'target draft': {
+        'target': 'K9', 'unit': 'G02', 'year': '2022', 'class': 'key',
+        'source': 'city-key', 'duty': 'G02-D1', 'weight': '10', 'assessor':
+        'G19', 'title': '题', 'as': 'estab.1'},
+    'grant issue': {
+        'grant': 'GR-9', 'assessor': 'G02', 'scope': 'all', 'from':
+        '2022-01-01', 'until': '2022-12-31', 'as': 'estab.1'},
+    'completion find': {
+        'target': 'R1', 'rate': '80%', 'evidence': 'a.pdf', 'as':
+        'G02.judge'},
+    'indicator report': {
+        'indicator': 'I1', 'quarter': '2022-Q3', 'value': '1', 'as':
+        'estab.1'},
+}
+
+
+def statement(command, **other):
+    fields = dict(FIELDS[command], **{k.replace('_', '-'): v
+                                      for k, v in other.items()})
+    return (*command.split(), *(x for k, v in fields.items() if v is not None
+                                for x in ('--' + k, v)), *DRY)
+
+
+def title(text):
+    return statement('target draft', title=text)
+
+
+def weight(text):
+    return statement('target draft', weight=text)
+
+
+def year(text):
+    return statement('target draft', year=text)
+
+
+def rate(text):
+    return statement('completion find', rate=text)
+
+
+def date(text):
+    return statement('grant issue', **{'from': text})
+
+
+def signer(*who):
+    return (*statement('target draft', **{'as': None}),
+            *(x for w in who for x in ('--as', w)))
+
+
+def as_of(text):
+    return ('unit', 'list', '--as-of', text)
+
+
+TEXTS = (
+    ('1.1', title(''), 2, 'E-TEXT', '--title: the text is empty'),
+    ('1.2', title('题 '), 2, 'E-TEXT', '--title:1:2: a blank at the end'),
+    ('2.1', title('a\tb'), 2, 'E-TEXT', '--title:1:2: TAB (U+0009)'),
+    ('2.2', title('a\r\nb'), 2, 'E-TEXT', '--title:1:2: CR (U+000D)'),
+    ('2.3', title(b'a\xff'), 2, 'E-TEXT', '--title:1:2: not UTF-8'),
+    ('2.4', title('a\u202eb'), 2, 'E-TEXT',
+     '--title:1:2: bidirectional override (U+202E)'),
+    ('3.1', title('a\nb'), 2, 'E-TEXT', '--title:1:2: line feed (U+000A)'),
+    ('3.2', title(' a'), 2, 'E-TEXT', '--title:1:1: blank (U+0020)'),
+    ('3.3', title('a\u200bb'), 2, 'E-TEXT',
+     '--title:1:2: zero-width space (U+200B)'),
+    ('3.4', title('e\u0301'), 2, 'E-TEXT', 'combining mark (U+0301)'),
+    ('3.5', title('😀'), 0, None, 'title 😀\n'),
+    ('3.6', title('مرحبا'), 0, None, 'title مرحبا\n'),
+    ('3.7', title('题' * 400), 0, None, 'title 题题'),
+    ('4.1', title('题' * 30000), 2, 'E-SIZE', 'limit of 65344 bytes',
+     'make --title shorter: it has 90000 bytes'),
+    ('5.1', title('@missing'), 3, None,
+     '--title @missing: there is no such file', 'begins with @@'),
+    ('5.2', title('@/etc'), 1, None, '--title @/etc: Is a directory'),
+    ('5.3', title('@'), 3, None, '--title @: there is no such file'),
+)
+VALUES = (
+    *((n, weight(w), 2, FORM, '--weight %s: ' % (w or '(empty)'),
+       'points with up to four decimals, such as 0.5 or 70', *more)
+      for n, w, *more in (
+          ('6.2', '-1'), ('6.3', '1.23456'),
+          ('6.5', '1,5', 'it has "," (U+002C)', '--weight 1.5'),
+          ('6.6', '1e3'), ('6.7', '70.00000', '--weight 70'), ('6.8', ''),
+          ('6.9', 'abc'), ('6.10', '+1', '--weight 1'),
+          ('6.11', '.5', '--weight 0.5'), ('6.12', '1.', '--weight 1'))),
+    ('6.4', weight('１'), 0, None, 'weight 1.0000\n'),
+    ('7.2', year('2026年'), 2, FORM, '--year 2026年: it has "年" (U+5E74)',
+     '--year 2026'),
+    ('7.5', year(''), 2, FORM, '--year (empty): it takes a whole number'),
+    ('8.1', statement('target draft', **{'class': '重点工作'}), 0, None,
+     'class key\n'),
+    ('9.1', (*title('x'), '--title', 'y'), 2, None, '--title is given twice'),
+    ('9.2', (*title('x'), '--titel', 'y'), 2, None,
+     'unknown option --titel; did you mean --title?'),
+    ('9.6', signer(''), 2, FORM, '--as (empty): it takes an actor id such as'),
+    ('9.7', signer('../../etc/passwd'), 2, FORM,
+     '--as ../../etc/passwd: it has "/" (U+002F)'),
+    *((n, date(d), 2, FORM, '--from %s: ' % d, 'a date such as 2026-06-30',
+       *more) for n, d, *more in (
+           ('10.1', '2026-1-1', '--from 2026-01-01'), ('10.2', '2026-02-30'),
+           ('10.3', 'yesterday'),
+           ('10.4', '2022/10/20', 'it has "/" (U+002F)', '--from 2022-10-20'),
+           ('10.5', '2022-13-20'))),
+    *((n, as_of(d), 2, None, '--as-of ' + d, said) for n, d, said in (
+        ('10.6', '2026-1-1', '2022-09-30'),
+        ('10.7', '2026-02-30', 'there is no such day'),
+        ('10.8', 'yesterday', "'2022-09-30 18:00'"),
+        ('10.9', '2022/10/20', 'neither the number of an entry nor a time'),
+        ('10.10', '2022-13-20', 'there is no such day'))),
+    ('11.1', as_of('-1'), 2, None, '--as-of -1 is neither the number'),
+    ('11.2', as_of('99999'), 3, 'E-NOT-FOUND', 'there is no entry 99999'),
+    ('11.3', as_of('#5'), 0, None, 'ledger to #5'),
+    ('12.1', rate('81%'), 0, None, 'rate 8100\n'),
+    ('12.2', rate('101%'), 2, FORM, '--rate 101%: not a rate', '0% to 100%'),
+    ('12.3', rate('95％'), 0, None, 'rate 9500\n'),
+    ('12.4', rate('0.9'), 2, FORM, '--rate 0.9: say 0.9% or 90bp'),
+    ('12.5', rate('81'), 2, FORM, '--rate 81: say 81% or 8100bp'),
+    ('12.6', rate('80'), 2, FORM, '--rate 80: say 80% or 8000bp'),
+    ('13.1', statement('indicator report', quarter='2026Q3'), 2, FORM,
+     '--quarter 2026Q3: it takes a quarter such as 2026-Q3',
+     '--quarter 2026-Q3'),
+)
+
+
+def heard(r, exit, code, argv, name):
+    """What a program reads: objects, one of them this refusal."""
+    said = [json.loads(l) for l in r.stderr.split('\n') if l.startswith('{')]
+    t.ok(r.returncode == exit and r.stdout == '' and any(
+        s['schema'] == 'kaocheng.error/1' and s['exit'] == exit and
+        s['message'] and s.get('code') == code and
+        (code not in (FORM, 'E-TEXT') or s['option'] in argv)
+        for s in said), name + ' (JSON)', (r.returncode, r.stdout, r.stderr))
+
+
+def rows(table):
+    for n, argv, exit, code, *words in table:
+        number(n)
+        name = '%s: %s' % (n, words[0])
+        r = city.run(*argv)
+        said = r.stderr if exit else r.stdout + r.stderr
+        t.ok(r.returncode == exit and all(w in said for w in words) and
+             (code is None) == ('[E-' not in r.stderr) and
+             (code is None or 'error[%s] ' % code in r.stderr), name,
+             (r.returncode, r.stdout, r.stderr))
+        if exit:
+            heard(city.run(*argv, '--json'), exit, code, argv, name)
+
+
+def main():
+    global city
+    city = City()
+    try:
+        city.put('a.pdf', 'x')
+        rows(TEXTS)
+        rows(VALUES)
+    finally:
+        city.remove()
+
+
+main()
+t.done()
