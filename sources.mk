@@ -95,6 +95,7 @@ CORE := \
 	daemon/core/view/status.c \
 	daemon/core/view/deadlines.c \
 	daemon/core/view/todo.c \
+	daemon/core/view/ready.c \
 	daemon/core/view/dates.c \
 	daemon/core/view/course.c \
 	daemon/core/view/plan.c \

@@ -59,6 +59,8 @@ test_view__every_view_has_its_head_and_its_columns(void **state)
 			id = k.st->warnings.v[0]->handle;
 		if (strcmp(v->name, "outlook") == 0)
 			id = "feedback.deliver@2022-07-20";
+		if (strcmp(v->name, "ready") == 0)
+			id = "warning.withdraw";
 		if (strcmp(v->name, "prededuct") == 0 ||
 		    strcmp(v->name, "dates") == 0)
 			id = "PD-2022-0001";
