@@ -499,6 +499,7 @@ UNIT_TESTS := \
 	view/test_days \
 	view/test_status \
 	view/test_todo \
+	view/test_ready \
 	view/test_outlook \
 	view/test_message \
 	view/test_outbox_row \

@@ -232,7 +232,8 @@ test_views__every_role_sees_what_is_written_here_and_no_more(void **state)
 }
 
 static size_t
-rows_by(const struct kit *k, const char *actor, const char *view)
+rows_by(
+    const struct kit *k, const char *actor, const char *view, const char *id)
 {
 	struct kc_viewer r;
 	enum kc_refusal_code code;
@@ -240,13 +241,14 @@ rows_by(const struct kit *k, const char *actor, const char *view)
 	size_t n;
 
 	kc_viewer_of(k->st, kc_slice_str(actor), &r);
-	doc = view_by(k, &r, view, "", "", &code);
+	doc = view_by(k, &r, view, "", id, &code);
 	assert_non_null(doc);
 	n = json_array_size(json_object_get(doc, "rows"));
 	json_decref(doc);
 	return n;
 }
 
+#define FIND "completion.find"
 static void
 test_lists__hold_what_a_unit_has_and_what_an_assessor_judges(void **state)
 {
@@ -254,17 +256,21 @@ test_lists__hold_what_a_unit_has_and_what_an_assessor_judges(void **state)
 
 	(void)state;
 	city(&c);
-	assert_int_equal(rows_by(&c.k, "P09.a", "prededucts"), 2);
-	assert_int_equal(rows_by(&c.k, "audit", "prededucts"), 2);
-	assert_int_equal(rows_by(&c.k, "G16.head", "prededucts"), 1);
-	assert_int_equal(rows_by(&c.k, "G16.liaison", "targets"), 3);
+	assert_int_equal(rows_by(&c.k, "P09.a", "prededucts", ""), 2);
+	assert_int_equal(rows_by(&c.k, "audit", "prededucts", ""), 2);
+	assert_int_equal(rows_by(&c.k, "G16.head", "prededucts", ""), 1);
+	assert_int_equal(rows_by(&c.k, "G16.liaison", "targets", ""), 3);
 	/* One has a grant over all targets, the other none. */
-	assert_int_equal(rows_by(&c.k, "G02.a", "prededucts"), 2);
-	assert_int_equal(rows_by(&c.k, "G12.a", "prededucts"), 0);
-	assert_int_equal(rows_by(&c.k, "G02.a", "targets"), 6);
-	assert_int_equal(rows_by(&c.k, "G12.a", "targets"), 0);
-	assert_int_equal(rows_by(&c.k, "G16.head", "score"), 1);
-	assert_int_equal(rows_by(&c.k, "leader", "score"), 2);
+	assert_int_equal(rows_by(&c.k, "G02.a", "prededucts", ""), 2);
+	assert_int_equal(rows_by(&c.k, "G12.a", "prededucts", ""), 0);
+	assert_int_equal(rows_by(&c.k, "G02.a", "targets", ""), 6);
+	assert_int_equal(rows_by(&c.k, "G12.a", "targets", ""), 0);
+	assert_int_equal(rows_by(&c.k, "G16.head", "score", ""), 1);
+	assert_int_equal(rows_by(&c.k, "leader", "score", ""), 2);
+	assert_int_equal(rows_by(&c.k, "G16.head", "ready", FIND), 3);
+	assert_int_equal(rows_by(&c.k, "G02.a", "ready", FIND), 6);
+	assert_int_equal(rows_by(&c.k, "G12.a", "ready", FIND), 0);
+	assert_int_equal(rows_by(&c.k, "root.a", "ready", FIND), 0);
 	kit_free(&c.k);
 }
 
