@@ -209,7 +209,7 @@ actor_has(struct rotation *r, bool *is)
 		s = json_string_value(json_object_get(row, "actor"));
 		if (s == NULL || strcmp(s, r->actor) != 0)
 			continue;
-		s = json_string_value(json_object_get(row, "key"));
+		s = json_string_value(json_object_get(row, "key_id"));
 		*is = s != NULL && strcmp(s, kc_buf_cstr(&id)) == 0;
 	}
 out:

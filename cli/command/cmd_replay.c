@@ -39,7 +39,7 @@ print_result(const struct kc_cli *cli, const struct result *r, bool same)
 		    (unsigned long long)r->size, _("root"), kc_buf_cstr(&text));
 	kc_buf_reset(&text);
 	kc_buf_hex(&text, r->digest.b, sizeof(r->digest.b));
-	kc_json_key(&w, "state");
+	kc_json_key(&w, "state_digest");
 	kc_json_slice(&w, kc_buf_view(&text));
 	kc_json_key(&w, "agrees");
 	if (r->compared)

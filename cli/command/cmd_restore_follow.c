@@ -85,7 +85,7 @@ find(struct following *f, uint64_t *seq, uint64_t *accepted)
 	json_array_foreach(json_object_get(doc, "rows"), i, row)
 	{
 		json_int_t a =
-		    json_integer_value(json_object_get(row, "accepted"));
+		    json_integer_value(json_object_get(row, "accepted_seq"));
 
 		if (code != KC_EXIT_OK || found || a <= 0)
 			continue;

@@ -76,7 +76,7 @@ def public(actor):
 
 def in_force(actor):
     rows = json.loads(run('actor', 'list', '--json').stdout)['rows']
-    return next((r['key'] for r in rows if r['actor'] == actor), None)
+    return next((r['key_id'] for r in rows if r['actor'] == actor), None)
 
 
 def key_id(actor):

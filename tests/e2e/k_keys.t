@@ -28,7 +28,7 @@ def sign(*argv, **env):
 
 def in_force(actor):
     rows = json.loads(run('actor', 'list', '--json').stdout)['rows']
-    return next(r['key'] for r in rows if r['actor'] == actor)
+    return next(r['key_id'] for r in rows if r['actor'] == actor)
 
 
 def key_id(path):

@@ -229,8 +229,8 @@ try:
     t.same(all(e['kind'].split('.')[0] in (
         'prededuct', 'feedback', 'rectify', 'refund') for e in d['left_out']),
         True, 'the case goes as a whole')
-    t.same(d['state'], before['state'], 'beside it the log is what it was')
-    t.ok(d['digest'] != before['state'], 'the supposed state is another')
+    t.same(d['state_digest'], before['state_digest'], 'beside it the log is what it was')
+    t.ok(d['digest'] != before['state_digest'], 'the supposed state is another')
 
     a, b = top + '/a.txt', top + '/b.txt'
     one = doc('replay', '--without', case, '--out', a)
@@ -240,7 +240,7 @@ try:
     with open(a) as f:
         lines = f.read().split('\n')
     t.ok('root ' + before['root'] in lines and 'without ' + case in lines and
-         'state ' + before['state'] in lines,
+         'state ' + before['state_digest'] in lines,
          'it names position, root, state and what was left out')
 
     submitted = entries(case, 'rectify.submit')[-1]
@@ -333,7 +333,7 @@ try:
     t.same([(r['seq'], r['unit'], e4(r['to']) - e4(r['from']))
             for r in d['rows']], [(granted, unit, 4000)],
            'an entry is the difference between before and after it')
-    t.same([(x['id'], x['to']) for x in d['things']], [(case, 'returned')],
+    t.same([(x['about'], x['to']) for x in d['things']], [(case, 'returned')],
            'in the state of its case too')
     shutil.copytree(DIR, top + '/copy')
     p = subprocess.run([os.path.join(BUILD, 'bin', 'kaocheng'), 'diff', DIR,

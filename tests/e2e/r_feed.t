@@ -87,8 +87,8 @@ def foretold():
            '--as-of', THEN, '--json', '--dir', D)
     code, data, err = kc(*ask)
     doc = json.loads(data)
-    t.ok(code == 0 and doc['about'] == 'W-2022-0003' and
-         [(r['unit'], r['last'], r['late']) for r in doc['rows']] ==
+    t.ok(code == 0 and doc['case'] == 'W-2022-0003' and
+         [(r['unit'], r['due'], r['late']) for r in doc['rows']] ==
          [('G23', '2022-08-03', True), ('G23', '2022-12-20', False)],
          'a letter is foretold', data.decode() + err)
     t.same(kc(*ask, '--url', URL, '--as', 'P09.estab')[1], data,

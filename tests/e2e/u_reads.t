@@ -85,7 +85,7 @@ def alike():
 
 def years():
     one = rows('cycle', 'list')
-    t.same([(x['opened'], x['lists']) for x in one], [(2022, 88)], 'the years')
+    t.same([(x['year'], x['lists']) for x in one], [(2022, 88)], 'the years')
     t.same([(x['policy'], x['in_force']) for x in rows('policy', 'list')],
            [('nantong-2022', True)], 'the policies')
     t.same([x['years'] for x in rows('calendar', 'list')],

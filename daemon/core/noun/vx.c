@@ -267,6 +267,26 @@ kc_buf_until(struct kc_buf *b, const struct kc_vx *x, kc_day due)
 }
 
 /* --- last days ----------------------------------------------------------- */
+void
+kc_vx_rule(struct kc_vx *x, const struct kc_policy *p, int key)
+{
+	struct kc_refusal cite = {0};
+	struct kc_buf value = {0};
+
+	if (p == NULL || key < 0) {
+		kc_vx_null(x, "rule");
+		kc_vx_null(x, "value");
+		kc_vx_null(x, "place");
+		return;
+	}
+	kc_policy_cite(p, (enum kc_policy_key)key, &cite);
+	kc_buf_policy_value(&value, p, (enum kc_policy_key)key);
+	kc_vx_str(x, "rule", cite.rule);
+	kc_vx_buf(x, "value", &value);
+	kc_vx_str(x, "place", cite.rule_place);
+	kc_buf_free(&value);
+}
+
 static void
 next_row(struct kc_vx *x, const struct kc_machine *m, const struct kc_move *v,
     const struct kc_last_day *days)

@@ -124,6 +124,9 @@ void kc_buf_event_label(
 void kc_buf_until(struct kc_buf *b, const struct kc_vx *x, kc_day due);
 
 /* --- last days --- */
+/* "rule", "value" and "place" of a policy's key; nulls where there is no policy
+ * or no key (below 0). */
+void kc_vx_rule(struct kc_vx *x, const struct kc_policy *p, int key);
 /* What may be done with a thing in this state, by whom, until when: member
  * "next", and in words "now". days by the limits of the machine; NULL if it has
  * none. */

@@ -12,7 +12,7 @@ static const struct kc_view_column columns[] = {
     {"seq", "条目", "entry", true},
     {"received", "入账", "received", false},
     {"holds", "成立", "holds", false},
-    {"event", "事项", "event", false},
+    {"kind", "事项", "event", false},
     {"about", "对象", "about", false},
     {"by", "签署", "signed by", false},
     {"total", "得分", "score", true},

@@ -11,7 +11,7 @@
 static const struct kc_view_column columns[] = {
     {"seq", "条目", "entry", true},
     {"received", "入账", "received", false},
-    {"event", "事项", "event", false},
+    {"kind", "事项", "event", false},
     {"about", "对象", "about", false},
     {"by", "签署", "signed by", false},
     {"points", "分值", "points", true},
@@ -58,7 +58,7 @@ kc_change_entry(struct kc_vx *x, const struct kc_walk *w)
 	kc_vx_u64(x, "seq", w->at.seq);
 	kc_vx_instant(x, "received", w->at.received_ms);
 	kc_vx_str(x, "kind", k->name);
-	kc_vx_str(x, "event", kc_vx_say(x, k->zh, k->en));
+	kc_vx_str(x, "kind_text", kc_vx_say(x, k->zh, k->en));
 	kc_vx_slice(x, "about", about(w->st, w->e));
 	kc_vx_signers(x, w->e);
 }

@@ -90,24 +90,6 @@ last_day(const struct kc_vx *x, const struct course *c, int limit, kc_day from,
 	return true;
 }
 
-static void
-put_rule(struct kc_vx *x, const struct course *c, const struct kc_limit *l)
-{
-	struct kc_refusal at = {0};
-
-	kc_vx_str(x, "rule", kc_vx_say(x, l->rule_zh, l->rule_en));
-	if (l->key < 0) {
-		kc_vx_null(x, "key");
-		kc_vx_null(x, "value");
-		kc_vx_null(x, "place");
-		return;
-	}
-	kc_policy_cite(c->p, (enum kc_policy_key)l->key, &at);
-	kc_vx_str(x, "key", kc_policy_key_path((enum kc_policy_key)l->key));
-	kc_vx_i64(x, "value", c->p->value[l->key]);
-	kc_vx_str(x, "place", at.rule_place);
-}
-
 /* A step that is taken on a day; by whom, if it is one unit's of several. False
  * if it cannot be any more. */
 static bool
@@ -137,14 +119,15 @@ put_step(struct kc_vx *x, const struct course *c, int limit, kc_day on,
 	kc_buf_free(&step);
 	kc_vx_unit(x, "unit", unit);
 	kc_vx_day(x, "on", on);
-	kc_vx_day(x, "last", last.due);
+	kc_vx_day(x, "due", last.due);
 	kc_vx_bool(x, "provisional", last.provisional);
 	kc_vx_bool(x, "late", late);
 	if (late)
 		kc_vx_str(x, "else", kc_vx_say(x, l->else_zh, l->else_en));
 	else
 		kc_vx_null(x, "else");
-	put_rule(x, c, l);
+	kc_vx_str(x, "how", kc_vx_say(x, l->rule_zh, l->rule_en));
+	kc_vx_rule(x, c->p, l->key);
 	kc_vx_end(x);
 	return !late || l->late;
 }
@@ -223,8 +206,7 @@ render_thing(
 	if (err == KC_OK)
 		err = kc_vx_want_seen(x, seen);
 	if (err == KC_OK) {
-		kc_vx_null(x, "case");
-		kc_vx_str(x, "about", named->handle(x->st, object));
+		kc_vx_str(x, "case", named->handle(x->st, object));
 		kc_vx_day(x, "from", on);
 		kc_vx_state(x, named->machine, named->state(x->st, object));
 		kc_deadlines_sort(&all);
@@ -267,7 +249,6 @@ render_kind(struct kc_vx *x, struct course *c, kc_day on)
 	struct kc_last_day last;
 
 	kc_vx_null(x, "case");
-	kc_vx_null(x, "about");
 	kc_vx_day(x, "from", on);
 	kc_vx_str(x, "state", c->m->states[c->state].word);
 	kc_vx_str(x, "state_text",

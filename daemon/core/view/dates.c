@@ -48,27 +48,6 @@ kc_deadline_rules(const struct kc_state *st, const struct kc_deadline *d)
 	return p;
 }
 
-static void
-put_rule(struct kc_vx *x, const struct kc_deadline *d)
-{
-	const struct kc_policy *p = kc_deadline_rules(x->st, d);
-	struct kc_refusal cite = {0};
-	struct kc_buf value = {0};
-
-	if (p == NULL || d->limit->key < 0) {
-		kc_vx_null(x, "rule");
-		kc_vx_null(x, "value");
-		kc_vx_null(x, "place");
-		return;
-	}
-	kc_policy_cite(p, (enum kc_policy_key)d->limit->key, &cite);
-	kc_buf_policy_value(&value, p, (enum kc_policy_key)d->limit->key);
-	kc_vx_str(x, "rule", cite.rule);
-	kc_vx_buf(x, "value", &value);
-	kc_vx_str(x, "place", cite.rule_place);
-	kc_buf_free(&value);
-}
-
 /* "that many working days after the delivery; the calendar of 2022 is entry
  * 455; moved after an outage" */
 static void
@@ -144,7 +123,7 @@ row(struct kc_vx *x, const struct kc_deadline *d)
 	else
 		kc_vx_null(x, "seq");
 	put_light(x, d);
-	put_rule(x, d);
+	kc_vx_rule(x, kc_deadline_rules(x->st, d), d->limit->key);
 	put_how(x, d);
 	kc_vx_str(
 	    x, "then", kc_vx_say(x, d->limit->else_zh, d->limit->else_en));

@@ -13,7 +13,7 @@ static const struct kc_view_column columns[] = {
     {"side", "", "", false},
     {"seq", "条目", "entry", true},
     {"received", "入账", "received", false},
-    {"event", "事项", "event", false},
+    {"kind", "事项", "event", false},
     {"about", "对象", "about", false},
     {"by", "签署", "signed by", false},
     {"unit", "单位", "unit", false},
@@ -37,7 +37,7 @@ const struct kc_view kc_view_changed = {"changed", "", "得分与位次",
     "scores and ranks", scores, sizeof(scores) / sizeof(scores[0])};
 
 static const struct kc_view_column things[] = {
-    {"id", "编号", "id", false},
+    {"about", "编号", "about", false},
     {"from_text", "原状态", "from", false},
     {"to_text", "新状态", "to", false},
 };
@@ -104,7 +104,7 @@ put_thing(struct diff *d, const struct kc_named *of, const char *name,
 		return;
 	kc_json_open(&d->x.w, '{');
 	kc_vx_str(&d->x, "what", kc_machine_get(of->machine)->name);
-	kc_vx_str(&d->x, "id", name);
+	kc_vx_str(&d->x, "about", name);
 	put_state(d, "from", "from_text", of, d->a->state, in_a);
 	put_state(d, "to", "to_text", of, d->b->state, in_b);
 	kc_json_close(&d->x.w, '}');

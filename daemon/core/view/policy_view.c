@@ -11,7 +11,7 @@ key_row(struct kc_vx *x, const struct kc_policy *p, enum kc_policy_key k)
 	kc_policy_cite(p, k, &place);
 	kc_buf_policy_value(&value, p, k);
 	kc_vx_row(x);
-	kc_vx_str(x, "key", kc_policy_key_path(k));
+	kc_vx_str(x, "rule", kc_policy_key_path(k));
 	kc_vx_buf(x, "value", &value);
 	kc_vx_str(x, "source", p->stated[k] ? "stated" : "default");
 	kc_vx_str(x, "place", place.rule_place);
@@ -29,7 +29,7 @@ situation_rows(struct kc_vx *x, const struct kc_policy *p)
 		const struct kc_situation *s = &p->situations[i];
 
 		kc_vx_row(x);
-		kc_vx_str(x, "id", s->id);
+		kc_vx_str(x, "situation", s->id);
 		kc_vx_word(x, "effect", KC_SET_PD_EFFECT, s->effect);
 		kc_vx_points(x, "standard", s->standard_e4);
 		kc_vx_points(x, "min", s->min_e4);
@@ -64,7 +64,7 @@ other_rows(struct kc_vx *x, const struct kc_policy *p)
 	kc_json_open(&x->w, '[');
 	for (size_t i = 0; i < p->nbonuses; i++) {
 		kc_vx_row(x);
-		kc_vx_str(x, "id", p->bonuses[i].id);
+		kc_vx_str(x, "bonus", p->bonuses[i].id);
 		kc_vx_str(x, "text",
 		    kc_vx_say(x, p->bonuses[i].zh, p->bonuses[i].en));
 		kc_vx_end(x);

@@ -167,7 +167,7 @@ write_head(struct kc_vx *x, const struct kc_ranked *all, size_t n,
 		kc_vx_u64(x, "group_rank", me->group_rank);
 		kc_vx_u64(x, "group_ranked", in_group(all, n, me));
 	}
-	kc_vx_str(x, "rule",
+	kc_vx_str(x, "how",
 	    kc_vx_say(x,
 		RULE "：先得分，同分重点工作得分，再同扣减（负面清单与预扣保"
 		     "留）少者，仍同并列；未下达清单者不排",

@@ -315,7 +315,7 @@ write_document(
 	kc_buf_hash(&root, v->root);
 	kc_vx_buf(x, "root", &root);
 	kc_buf_free(&root);
-	hex_member(x, "state", "", &v->is);
+	hex_member(x, "state_digest", "", &v->is);
 	kc_json_key(&x->w, "without");
 	kc_json_open(&x->w, '[');
 	for (size_t i = 0; i < v->s->nwithout; i++)

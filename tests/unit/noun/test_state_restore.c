@@ -131,9 +131,9 @@ test_restored__twice_is_accepted_once_and_the_view_has_both(void **state)
 	assert_int_equal(int_at(json_array_get(rows, 1), "lost_size"), 9999);
 	assert_string_equal(
 	    text_at(json_array_get(rows, 1), "lost_root"), ROOT + 10);
-	assert_int_equal(int_at(json_array_get(rows, 0), "accepted"),
+	assert_int_equal(int_at(json_array_get(rows, 0), "accepted_seq"),
 	    (long long)kc_state_size(k.st) - 1);
-	assert_int_equal(int_at(json_array_get(rows, 1), "accepted"),
+	assert_int_equal(int_at(json_array_get(rows, 1), "accepted_seq"),
 	    (long long)kc_state_size(k.st) - 1);
 	json_decref(doc);
 }

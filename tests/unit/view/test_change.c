@@ -282,7 +282,7 @@ test_diff__names_scores_states_and_the_entries_between(void **state)
 	/* Two cases, and the target whose completion was found. */
 	assert_int_equal(json_array_size(things), 3);
 	row = json_array_get(things, 1);
-	assert_string_equal(text_at(row, "id"), "PD-2022-0001");
+	assert_string_equal(text_at(row, "about"), "PD-2022-0001");
 	assert_string_equal(text_at(row, "from"), "deducted");
 	assert_string_equal(text_at(row, "to"), "returned");
 	assert_int_equal(int_at(row_at(&f, 0), "seq"), f.granted);

@@ -322,7 +322,7 @@ test_rank__names_who_stands_before_and_by_what(void **state)
 	assert_int_equal(int_at(doc, "rank"), 2);
 	assert_int_equal(int_at(doc, "group_ranked"), 2);
 	assert_non_null(strstr(text_at(doc, "rank_why"), "1 + 1"));
-	assert_non_null(strstr(text_at(doc, "rule"), "RULES.md"));
+	assert_non_null(strstr(text_at(doc, "how"), "RULES.md"));
 	rows = json_object_get(doc, "rows");
 	assert_int_equal(json_array_size(rows), 2);
 	row = json_array_get(rows, 0);

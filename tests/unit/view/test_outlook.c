@@ -45,7 +45,7 @@ path(const char *id, const char *want)
 		kc_buf_char(&b, ' ');
 		kc_buf_str(&b, on != NULL ? on + 5 : "-");
 		kc_buf_char(&b, ' ');
-		kc_buf_str(&b, text_at(row, "last") + 5);
+		kc_buf_str(&b, text_at(row, "due") + 5);
 		kc_buf_str(&b,
 		    json_is_true(json_object_get(row, "late")) ? " late; "
 							       : "; ");
@@ -117,8 +117,8 @@ test_outlook__ends_where_a_step_comes_too_late(void **state)
 	row = row_where(doc, "kind", "rectify.submit");
 	assert_true(json_is_true(json_object_get(row, "late")));
 	assert_non_null(strstr(text_at(row, "else"), "不予返还"));
-	assert_string_equal(text_at(row, "key"), "pd.period_months");
-	assert_int_equal(int_at(row, "value"), 3);
+	assert_string_equal(text_at(row, "rule"), "pd.period_months");
+	assert_string_equal(text_at(row, "value"), "3");
 	assert_non_null(strstr(text_at(row, "place"), "nantong-2022.yaml:"));
 	assert_string_equal(text_at(doc, "ends"), "2022-10-20");
 	json_decref(doc);
@@ -218,16 +218,16 @@ test_outlook__of_a_letter_names_who_has_to_reply(void **state)
 	    "unit=G17");
 	doc = view_of(
 	    &k, "outlook", NULL, "W-2022-0001@2022-08-01", "2022-07-20");
-	assert_string_equal(text_at(doc, "about"), "W-2022-0001");
+	assert_string_equal(text_at(doc, "case"), "W-2022-0001");
 	assert_int_equal(json_array_size(json_object_get(doc, "rows")), 3);
 	assert_string_equal(text_at(letter_row(doc, 0), "unit"), "G17");
-	assert_string_equal(text_at(letter_row(doc, 0), "last"), "2022-07-29");
+	assert_string_equal(text_at(letter_row(doc, 0), "due"), "2022-07-29");
 	assert_true(json_is_true(json_object_get(letter_row(doc, 0), "late")));
-	assert_string_equal(text_at(letter_row(doc, 1), "last"), "2022-09-30");
+	assert_string_equal(text_at(letter_row(doc, 1), "due"), "2022-09-30");
 	json_decref(doc);
 	doc = view_of(
 	    &k, "outlook", NULL, "warning.deliver@2022-07-15", "2022-07-20");
-	assert_string_equal(text_at(letter_row(doc, 0), "last"), "2022-07-29");
+	assert_string_equal(text_at(letter_row(doc, 0), "due"), "2022-07-29");
 	assert_string_equal(text_at(doc, "ends"), "2022-07-29");
 	json_decref(doc);
 }

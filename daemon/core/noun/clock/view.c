@@ -40,9 +40,9 @@ step(struct kc_vx *x, const struct kc_clock_step *s)
 	kc_vx_state(x, KC_M_clock,
 	    s->holds && s->ended == 0 ? KC_CK_HELD : KC_CK_BELIEVED);
 	if (s->ended != 0)
-		kc_vx_u64(x, "ended", s->ended);
+		kc_vx_u64(x, "ended_seq", s->ended);
 	else
-		kc_vx_null(x, "ended");
+		kc_vx_null(x, "ended_seq");
 	kc_vx_end(x);
 }
 

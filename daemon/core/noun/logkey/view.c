@@ -13,7 +13,7 @@ row(struct kc_vx *x, const struct kc_vkey *key, uint64_t since,
 	kc_vx_row(x);
 	kc_buf_vkey(&text, key);
 	kc_vx_buf(x, "key", &text);
-	kc_vx_u64(x, "since", since);
+	kc_vx_u64(x, "seq", since);
 	if (b != NULL)
 		kc_vx_day(x, "until", b->until);
 	else

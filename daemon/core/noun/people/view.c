@@ -14,7 +14,7 @@ write_key(struct kc_vx *x, const struct kc_actor *a)
 
 	if (k != NULL)
 		kc_buf_hex(&hex, k->vkey.keyid, KC_KEYID_SIZE);
-	kc_vx_buf(x, "key", &hex);
+	kc_vx_buf(x, "key_id", &hex);
 	kc_vx_bool(x, "in_force", in_force);
 	kc_vx_u64(x, "keys", a->keys.n);
 	kc_buf_free(&hex);
@@ -41,7 +41,7 @@ kc_render_actors(struct kc_vx *x)
 				    &x->w, kc_word_text(KC_SET_ROLE, r));
 		kc_json_close(&x->w, ']');
 		write_key(x, a);
-		kc_vx_u64(x, "since", a->enrolled_seq);
+		kc_vx_u64(x, "seq", a->enrolled_seq);
 		kc_vx_bool(x, "retired", a->retired);
 		kc_vx_end(x);
 	}
@@ -188,7 +188,7 @@ kc_render_actor(struct kc_vx *x)
 		return err;
 	kc_vx_str(x, "actor", a->id);
 	kc_vx_unit(x, "unit", a->unit);
-	kc_vx_u64(x, "since", a->enrolled_seq);
+	kc_vx_u64(x, "seq", a->enrolled_seq);
 	kc_vx_bool(x, "retired", a->retired);
 	kc_vx_bool(x, "person_committed", a->person.seq != 0);
 	kc_vx_rows(x);

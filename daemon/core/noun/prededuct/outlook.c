@@ -27,21 +27,6 @@ limit_of(int i)
 	return &kc_machine_get(KC_M_case)->limits[i];
 }
 
-static void
-put_rule(struct kc_vx *x, const struct kc_case *c, int limit)
-{
-	enum kc_policy_key key = (enum kc_policy_key)limit_of(limit)->key;
-	const struct kc_policy *p = kc_case_policy(x->st, c);
-	struct kc_refusal at = {0};
-
-	kc_policy_cite(p, key, &at);
-	kc_vx_str(x, "rule",
-	    kc_vx_say(x, limit_of(limit)->rule_zh, limit_of(limit)->rule_en));
-	kc_vx_str(x, "key", kc_policy_key_path(key));
-	kc_vx_i64(x, "value", p->value[key]);
-	kc_vx_str(x, "place", at.rule_place);
-}
-
 /* A step on the path (`on` is when it is taken), or beside it (KC_DAY_NONE). */
 static bool
 put_step(struct kc_vx *x, const struct kc_case *c, enum kc_kind_id kind,
@@ -54,8 +39,9 @@ put_step(struct kc_vx *x, const struct kc_case *c, enum kc_kind_id kind,
 	kc_vx_row(x);
 	kc_vx_str(x, "kind", k->name);
 	kc_vx_str(x, "step", kc_vx_say(x, k->zh, k->en));
+	kc_vx_null(x, "unit");
 	kc_vx_day(x, "on", on);
-	kc_vx_day(x, "last", last.due);
+	kc_vx_day(x, "due", last.due);
 	kc_vx_bool(x, "provisional", last.provisional);
 	kc_vx_bool(x, "late", late);
 	if (late)
@@ -64,7 +50,9 @@ put_step(struct kc_vx *x, const struct kc_case *c, enum kc_kind_id kind,
 			x, limit_of(limit)->else_zh, limit_of(limit)->else_en));
 	else
 		kc_vx_null(x, "else");
-	put_rule(x, c, limit);
+	kc_vx_str(x, "how",
+	    kc_vx_say(x, limit_of(limit)->rule_zh, limit_of(limit)->rule_en));
+	kc_vx_rule(x, kc_case_policy(x->st, c), limit_of(limit)->key);
 	kc_vx_end(x);
 	return !late || limit_of(limit)->late;
 }
@@ -172,10 +160,6 @@ kc_render_outlook(struct kc_vx *x)
 		kc_vx_str(x, "case", c.handle);
 	else
 		kc_vx_null(x, "case");
-	if (at != KC_NONE)
-		kc_vx_str(x, "about", c.handle);
-	else
-		kc_vx_null(x, "about");
 	kc_vx_day(x, "from", on);
 	kc_vx_state(x, KC_M_case, c.state);
 	kc_vx_rows(x);

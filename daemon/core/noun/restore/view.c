@@ -25,9 +25,9 @@ row(struct kc_vx *x, const struct kc_restoration *r)
 	kc_vx_state(
 	    x, KC_M_restore, r->accepted == 0 ? KC_RS_RESTORED : KC_RS_WHOLE);
 	if (r->accepted != 0)
-		kc_vx_u64(x, "accepted", r->accepted);
+		kc_vx_u64(x, "accepted_seq", r->accepted);
 	else
-		kc_vx_null(x, "accepted");
+		kc_vx_null(x, "accepted_seq");
 	kc_vx_end(x);
 	kc_buf_free(&root);
 }

@@ -11,12 +11,12 @@ kc_render_cycles(struct kc_vx *x)
 
 		x->asked = true; /* everybody's */
 		kc_vx_row(x);
-		kc_vx_i64(x, "opened", c->year);
+		kc_vx_i64(x, "year", c->year);
 		kc_vx_str(
 		    x, "policy", x->st->policies.v[c->policy].policy->name);
 		kc_vx_u64(x, "lists", c->lists.n);
-		kc_vx_u64(x, "cases", c->numbers[KC_SERIES_CASE]);
-		kc_vx_u64(x, "letters", c->numbers[KC_SERIES_WARNING]);
+		kc_vx_u64(x, "prededucts", c->numbers[KC_SERIES_CASE]);
+		kc_vx_u64(x, "warnings", c->numbers[KC_SERIES_WARNING]);
 		kc_vx_u64(x, "disputes", c->numbers[KC_SERIES_DISPUTE]);
 		kc_vx_u64(x, "seq", c->seq);
 		kc_vx_end(x);
