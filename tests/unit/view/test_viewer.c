@@ -112,6 +112,7 @@ static const struct {
     {"grants", "aaaaaaaaaaaaaaa-"},
     {"indicators", "--aaaaaaaajooa--"},
     {"targets", "--aaaaaaaajoo---"},
+    {"tasks", "--aaaaaaaajoo---"},
     {"target", "--aaaaaaaajoo---"},
     {"warnings", "--aaaaaaaajoo---"},
     {"warning", "--aaaaaaaajoo---"},
