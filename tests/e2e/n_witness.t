@@ -222,18 +222,22 @@ def faults():
     """Each call that writes or flushes its book fails once, and for ever."""
     shim = os.path.abspath(os.path.join(BUILD, 'tests/fault/shim.so'))
     size = int(w.add(0, [], log.head(1))[2])
-    wrong, failed = [], 0
+    wrong, failed, served = [], 0, 0
+    t.ok(os.path.exists(shim), shim + ' is built (make check-bin)')
     for error in (5, 28):
         for forever in ('', '1'):
             for nth in range(1, 12):
                 w.stop()
                 env = dict(LD_PRELOAD=shim, KC_SHIM_NTH=str(nth),
-                           KC_SHIM_ERRNO=str(error), KC_SHIM_PATH='witness.')
+                           KC_SHIM_ERRNO=str(error), KC_SHIM_PATH='witness.',
+                           ASAN_OPTIONS='verify_asan_link_order=0')
                 if forever:
                     env['KC_SHIM_FOREVER'] = '1'
                 try:
                     w.start(**env)
+                    faulty = True
                 except RuntimeError:
+                    faulty = False
                     failed += 1
                     w.start()
                 answered = size
@@ -246,6 +250,7 @@ def faults():
                         failed += 1
                         break
                     answered += 1
+                    served += faulty
                 if w.process.poll() is None:
                     w.stop()
                 w.start()
@@ -255,6 +260,7 @@ def faults():
                 size = held
     t.same(wrong, [], 'a failing disk takes back nothing that was answered')
     t.ok(failed > 20, 'and it did fail', failed)
+    t.ok(served > 20, 'not before it had answered some', served)
 
 
 def guards():
