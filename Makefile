@@ -143,7 +143,7 @@ docs: $(BUILD)/bin/gen_docs $(BUILD)/bin/gen_man
 	$(Q)$(BUILD)/bin/gen_docs states >docs/STATES.md
 	$(Q)$(BUILD)/bin/gen_docs rules docs/RULES.md >$(BUILD)/RULES.md
 	$(Q)cp $(BUILD)/RULES.md docs/RULES.md
-	$(Q)$(BUILD)/bin/gen_man docs/man/kaocheng.1 >$(BUILD)/kaocheng.1
+	$(Q)$(BUILD)/bin/gen_man en docs/man/kaocheng.1 >$(BUILD)/kaocheng.1
 	$(Q)cp $(BUILD)/kaocheng.1 docs/man/kaocheng.1
 
 # --- the Chinese catalogue, found beside the programs ------------------------

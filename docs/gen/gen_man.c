@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Copies the manual page of the command line, with its lists of commands,
- * statements and options made anew from their tables.
+ * Copies the manual page of the command line, English or Chinese, with its
+ * lists of commands, statements and options made anew from their tables.
  */
 #include <stdio.h>
 #include <string.h>
@@ -11,30 +11,83 @@
 #define BEGIN ".\\\" made by make docs: "
 #define END ".\\\" end\n"
 
+static bool zh;
+
 static void
-put_text(const char *text)
+put_text(const char *text_zh, const char *text_en)
 {
+	const char *text = zh ? text_zh : text_en;
+
 	printf("%s%s", text[0] == '.' || text[0] == '\'' ? "\\&" : "", text);
+}
+
+/* "Cm noun Cm verb", as the head of an item says it. */
+static void
+head_of(const struct kc_command *c, char *out, size_t size)
+{
+	snprintf(out, size, "Cm %s%s%s", c->noun, c->verb != NULL ? " Cm " : "",
+	    c->verb != NULL ? c->verb : "");
+}
+
+static void
+put_command(const struct kc_command *c)
+{
+	char head[64];
+
+	head_of(c, head, sizeof(head));
+	printf(".It %s", head);
+	if (c->synopsis[0] != '\0')
+		printf(" Ar \"%s\"", c->synopsis);
+	putchar('\n');
+	put_text(c->usage_zh, c->usage_en);
+	putchar('\n');
+}
+
+/* Has the page an item of its own for a command, beside the lists made here? */
+static bool
+is_told(FILE *f, const struct kc_command *c)
+{
+	char line[1024], head[64];
+	size_t n;
+	bool made = false, told = false;
+	long place = ftell(f);
+
+	head_of(c, head, sizeof(head));
+	n = strlen(head);
+	rewind(f);
+	while (!told && fgets(line, sizeof(line), f) != NULL) {
+		if (strncmp(line, BEGIN, sizeof(BEGIN) - 1) == 0)
+			made = true;
+		else if (strcmp(line, END) == 0)
+			made = false;
+		if (made || strncmp(line, ".It Cm ", 7) != 0)
+			continue;
+		for (const char *p = line; (p = strstr(p, head)) != NULL; p++)
+			told = told ||
+			    ((p[n] == ' ' || p[n] == '\n') &&
+				(p == line + 4 || p[-2] == ','));
+	}
+	(void)fseek(f, place, SEEK_SET);
+	return told;
 }
 
 /* Questions: what prints a table, and changes nothing. */
 static void
 put_views(void)
 {
-	for (size_t i = 0; i < kc_ncommands; i++) {
-		const struct kc_command *c = &kc_commands[i];
+	for (size_t i = 0; i < kc_ncommands; i++)
+		if (kc_commands[i].prints == KC_PRINTS_ANY)
+			put_command(&kc_commands[i]);
+}
 
-		if (c->prints != KC_PRINTS_ANY)
-			continue;
-		printf(".It Cm %s", c->noun);
-		if (c->verb != NULL)
-			printf(" Cm %s", c->verb);
-		if (c->synopsis[0] != '\0')
-			printf(" Ar \"%s\"", c->synopsis);
-		putchar('\n');
-		put_text(c->usage_en);
-		putchar('\n');
-	}
+/* All other commands that nothing else of the page tells of. */
+static void
+put_others(FILE *f)
+{
+	for (size_t i = 0; i < kc_ncommands; i++)
+		if (kc_commands[i].prints != KC_PRINTS_ANY &&
+		    !is_told(f, &kc_commands[i]))
+			put_command(&kc_commands[i]);
 }
 
 /* "target.approve_first" as a command. */
@@ -48,7 +101,7 @@ put_kind(const struct kc_kind *k)
 		else
 			putchar(*p == '_' ? '-' : *p);
 	putchar('\n');
-	put_text(k->en);
+	put_text(k->zh, k->en);
 	putchar('\n');
 }
 
@@ -86,7 +139,7 @@ put_options(bool own)
 		if (o->value != NULL)
 			printf(" Ar %s", o->value);
 		putchar('\n');
-		put_text(o->en);
+		put_text(o->zh, o->en);
 		if (own) {
 			printf("\n(");
 			put_scope(o->scope);
@@ -97,10 +150,12 @@ put_options(bool own)
 }
 
 static int
-put_part(const char *name)
+put_part(FILE *f, const char *name)
 {
 	if (strcmp(name, "views") == 0)
 		put_views();
+	else if (strcmp(name, "others") == 0)
+		put_others(f);
 	else if (strcmp(name, "kinds") == 0)
 		put_kinds();
 	else if (strcmp(name, "options") == 0)
@@ -115,15 +170,16 @@ put_part(const char *name)
 int
 main(int argc, char **argv)
 {
-	FILE *f = argc == 2 ? fopen(argv[1], "r") : NULL;
+	FILE *f = argc == 3 ? fopen(argv[2], "r") : NULL;
 	char line[1024], name[32];
 	bool made = false;
 	int bad = 0;
 
 	if (f == NULL) {
-		perror(argc == 2 ? argv[1] : "usage: gen_man FILE");
+		perror(argc == 3 ? argv[2] : "usage: gen_man en|zh FILE");
 		return 1;
 	}
+	zh = strcmp(argv[1], "zh") == 0;
 	while (fgets(line, sizeof(line), f) != NULL) {
 		if (strcmp(line, END) == 0)
 			made = false;
@@ -131,7 +187,7 @@ main(int argc, char **argv)
 			fputs(line, stdout);
 		if (sscanf(line, BEGIN "%31s", name) == 1) {
 			made = true;
-			bad |= put_part(name);
+			bad |= put_part(f, name);
 		}
 	}
 	return fclose(f) != 0 || bad != 0 || ferror(stdout) != 0 ||
