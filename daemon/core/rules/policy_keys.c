@@ -306,6 +306,20 @@ put_time(struct kc_buf *b, int64_t minutes)
 	put_two(b, minutes % 60);
 }
 
+/* "80%", "12.5%": no zero at the end. */
+static void
+put_rate(struct kc_buf *b, int64_t bp)
+{
+	kc_buf_i64(b, bp / 100);
+	if (bp % 100 != 0)
+		kc_buf_char(b, '.');
+	if (bp % 100 != 0 && bp % 10 == 0)
+		kc_buf_i64(b, bp % 100 / 10);
+	else if (bp % 100 != 0)
+		put_two(b, bp % 100);
+	kc_buf_char(b, '%');
+}
+
 void
 kc_buf_policy_value(
     struct kc_buf *b, const struct kc_policy *p, enum kc_policy_key k)
@@ -318,7 +332,7 @@ kc_buf_policy_value(
 		kc_buf_points(b, v);
 		break;
 	case TYPE_BP:
-		kc_buf_percent(b, v);
+		put_rate(b, v);
 		break;
 	case TYPE_INT:
 		kc_buf_i64(b, v);

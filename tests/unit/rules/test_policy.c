@@ -159,6 +159,28 @@ test_policy__reminders_are_read_and_have_defaults(void **state)
 }
 
 static void
+test_policy__a_value_is_spelled_as_in_the_text(void **state)
+{
+	static const struct {
+		int64_t bp;
+		const char *text;
+	} rates[] = {{8000, "80%"}, {0, "0%"}, {1250, "12.5%"}, {1, "0.01%"},
+	    {10000, "100%"}, {1205, "12.05%"}};
+	struct kc_policy *p = nantong();
+	struct kc_buf b = {0};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(rates) / sizeof(rates[0]); i++) {
+		p->value[KC_P_PD_REFUND_MAX] = rates[i].bp;
+		kc_buf_reset(&b);
+		kc_buf_policy_value(&b, p, KC_P_PD_REFUND_MAX);
+		assert_string_equal(kc_buf_cstr(&b), rates[i].text);
+	}
+	kc_buf_free(&b);
+	kc_free(p);
+}
+
+static void
 test_policy__eight_situations_are_four_two_two(void **state)
 {
 	struct kc_policy *p = nantong();
@@ -416,6 +438,7 @@ main(void)
 	    cmocka_unit_test(test_policy__source_rules_are_read),
 	    cmocka_unit_test(test_policy__only_stated_values_are_marked_stated),
 	    cmocka_unit_test(test_policy__reminders_are_read_and_have_defaults),
+	    cmocka_unit_test(test_policy__a_value_is_spelled_as_in_the_text),
 	    cmocka_unit_test(test_policy__eight_situations_are_four_two_two),
 	    cmocka_unit_test(test_policy__citation_names_the_line_of_the_key),
 	    cmocka_unit_test(
