@@ -105,6 +105,7 @@ CORE := \
 	daemon/core/view/plan_time.c \
 	daemon/core/view/foresee.c \
 	daemon/core/view/policy_view.c \
+	daemon/core/view/policy_diff.c \
 	daemon/core/view/log_view.c \
 	daemon/core/view/log_pick.c \
 	daemon/core/view/window.c \
@@ -358,6 +359,7 @@ CLI := \
 	cli/command/cmd_people.c \
 	cli/command/cmd_people_import.c \
 	cli/command/cmd_policy.c \
+	cli/command/cmd_policy_change.c \
 	cli/lib/post.c \
 	cli/lib/seen.c \
 	cli/lib/proved.c \

@@ -13,11 +13,12 @@
 #ifndef KAOCHENG_CHANGE_H
 #define KAOCHENG_CHANGE_H
 
+#include <kaocheng/policy.h>
 #include <kaocheng/view.h>
 
 /* Their rows as tables; and those of "changed" and "things". */
 extern const struct kc_view kc_view_blame, kc_view_bisect, kc_view_diff,
-    kc_view_changed, kc_view_things;
+    kc_view_changed, kc_view_things, kc_view_policy_diff;
 
 /* Each entry's share of a unit's points in a year: what the score was after it
  * less what it was before. "rows" sum up to "total" exactly. Before its list
@@ -55,5 +56,15 @@ enum kc_err
 kc_diff_render(const struct kc_view_source *a, const struct kc_view_source *b,
     uint64_t common, const struct kc_view_args *args, struct kc_buf *out,
     struct kc_refusal *why, uint64_t *bad_seq);
+
+/*
+ * What differs between two policies, without a ledger: {"schema":
+ * "kaocheng.policy-diff/1","from","to","rows":[{"key","from","to",
+ * "from_place","to_place","label"}]}. A value is spelled as in a policy's text;
+ * null: that policy has no such situation or item. A place is null where the
+ * text does not say the key, and the value is the key's default. KC_ENOMEM.
+ */
+enum kc_err kc_policy_diff_render(const struct kc_policy *from,
+    const struct kc_policy *to, enum kc_lang lang, struct kc_buf *out);
 
 #endif

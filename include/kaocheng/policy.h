@@ -113,6 +113,7 @@ enum kc_err kc_policy_parse(struct kc_policy **out, struct kc_slice yaml,
     const char *file, unsigned epoch, struct kc_refusal *why);
 const struct kc_situation *kc_policy_situation(
     const struct kc_policy *p, struct kc_slice id);   /* NULL if none */
+const char *kc_policy_mark_word(enum kc_mark mark);   /* "rank_low" */
 const char *kc_policy_key_path(enum kc_policy_key k); /* "pd.refund_max" */
 const char *kc_policy_key_label(enum kc_policy_key k, enum kc_lang lang);
 /* What a text that lacks the key has (KC_POLICY_MUST: it may not), and what

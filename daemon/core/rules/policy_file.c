@@ -11,6 +11,12 @@ const char *const kc_words_mark[] = {"rank_low", "rank_fell", "behind",
     "unanswered", "rank_advanced", "objective", "rank_advanced_1", "partly",
     NULL};
 
+const char *
+kc_policy_mark_word(enum kc_mark mark)
+{
+	return kc_words_mark[mark];
+}
+
 static enum kc_err
 read_names(struct kc_yaml *y, const struct kc_yaml_node *map, char *zh,
     size_t zh_size, char *en, size_t en_size)
