@@ -12,8 +12,7 @@
 #include "lib/tool.h"
 #include "lib/width.h"
 
-#define LINE_SHOWN 120    /* characters */
-#define POLICY_MAX 65535u /* bytes: it must fit into an entry */
+#define LINE_SHOWN 120 /* characters */
 
 /* Bytes of the first n characters of a line. */
 static size_t
@@ -60,7 +59,7 @@ load(struct kc_cli *cli, int argc, char **argv, struct kc_buf *text)
 {
 	if (argc != 1)
 		return kc_cli_usage("%s", _("name one policy file"));
-	return kc_text_load(cli, argv[0], argv[0], POLICY_MAX, text);
+	return kc_text_load(cli, argv[0], argv[0], KC_POLICY_MAX, text);
 }
 
 int
@@ -142,7 +141,7 @@ shipped_calendars(
 		if (kc_cli_policy_path(cli, name, path, sizeof(path)) != KC_OK)
 			continue;
 		kc_buf_reset(&text);
-		err = kc_file_load(path, POLICY_MAX, &text);
+		err = kc_file_load(path, KC_POLICY_MAX, &text);
 		if (err == KC_OK)
 			err = kc_calendar_add(
 			    *out, kc_buf_view(&text), name, &why);

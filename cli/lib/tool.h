@@ -231,7 +231,11 @@ int kc_cmd_clock_advance(struct kc_cli *cli, int argc, char **argv);
 int kc_cmd_remind_preview(struct kc_cli *cli, int argc, char **argv);
 int kc_cmd_remind_simulate(struct kc_cli *cli, int argc, char **argv);
 int kc_cmd_policy_check(struct kc_cli *cli, int argc, char **argv);
+/* Bytes of a policy: it must fit into an entry. */
+#define KC_POLICY_MAX 65535u
 int kc_cmd_policy_test(struct kc_cli *cli, int argc, char **argv);
+int kc_cmd_policy_diff(struct kc_cli *cli, int argc, char **argv);
+int kc_cmd_policy_impact(struct kc_cli *cli, int argc, char **argv);
 int kc_cmd_inbox(struct kc_cli *cli, int argc, char **argv);
 int kc_cmd_draft_list(struct kc_cli *cli, int argc, char **argv);
 int kc_cmd_draft_drop(struct kc_cli *cli, int argc, char **argv);

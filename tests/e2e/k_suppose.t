@@ -201,6 +201,29 @@ def of_a_year(granted):
            'it holds')
 
 
+def of_a_policy(draft, supposed):
+    """what a draft says otherwise, and who would stand where"""
+    d = doc('policy', 'diff', draft)
+    t.same([(r['key'], r['from'], r['to']) for r in d['rows']],
+           [('pd.refund_max', '80%', '50%')],
+           'a draft differs from the policy in force in what was changed')
+    t.ok(d['rows'][0]['from_place'].startswith('policies/nantong-2022.yaml:')
+         and d['rows'][0]['to_place'].startswith(draft),
+         'each with its place', d)
+    d = doc('policy', 'diff', draft, 'policies/nantong-2022.yaml')
+    t.same([(r['from'], r['to']) for r in d['rows']], [('50%', '80%')],
+           'two files differ without a ledger, in their order')
+    t.same(doc('policy', 'impact', draft), supposed,
+           'its impact is the log replayed under it')
+    code, out, _ = run('policy', 'impact', draft)
+    t.ok(code == 0 and 'pd.refund_max' in out and 'E-RET-CAP' in out and
+         'nothing of it is in the ledger' in out,
+         'said with what differs first', out)
+    code, out, err = run('policy', 'impact', file('b.yaml', 'policy: b\n'))
+    t.same((code, out, 'E-POLICY' in err), (6, '', True),
+           'a malformed one has none')
+
+
 def e4(points):
     return round(float(points) * 10000)
 
@@ -282,6 +305,7 @@ try:
     d = doc('replay', '--with-policy', draft)
     t.same({r['code'] for r in d['refused'] if r['kind'] == 'refund.grant'},
            {'E-RET-CAP'}, 'under another policy other returns fall')
+    of_a_policy(draft, d)
     bad = file('bad.yaml', policy.replace('refund_max', 'refund_mux'))
     code, _, err = run('replay', '--with-policy', bad)
     t.same((code != 0, 'bad.yaml' in err), (True, True),
