@@ -145,9 +145,9 @@ void kc_buf_signer(struct kc_buf *b, const struct kc_kind *kind, unsigned slot,
 void
 kc_buf_signers(struct kc_buf *b, const struct kc_kind *kind, enum kc_lang lang);
 /* "prededuct.confirm (estab), prededuct.decline (estab)": what may happen in
- * a state, by whom; entries of the clerk and what leaves the state as it is
- * left out. */
-void kc_buf_moves(
-    struct kc_buf *b, enum kc_machine_id m, unsigned state, enum kc_lang lang);
+ * a state, by whom; entries of the clerk left out. What leads on, or else what
+ * leaves the state as it is. */
+void kc_buf_moves(struct kc_buf *b, enum kc_machine_id m, unsigned state,
+    bool on, enum kc_lang lang);
 
 #endif

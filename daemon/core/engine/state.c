@@ -65,18 +65,22 @@ kc_state_free(struct kc_state *st)
 
 /* --- what is asked of every entry --- */
 enum kc_err
-kc_refuse_at(struct kc_refusal *why, enum kc_refusal_code code, int64_t unix_s)
+kc_refuse_at(
+    const struct kc_at *at, enum kc_refusal_code code, struct kc_refusal *why)
 {
-	struct kc_buf b = {0};
+	struct kc_buf signed_at = {0}, now = {0};
 	enum kc_err err;
 
-	kc_buf_instant_s(&b, unix_s);
-	err = kc_buf_err(&b);
+	kc_buf_instant_s(&signed_at, at->e->at_s);
+	kc_buf_instant_s(&now, at->stamp.received_ms / 1000);
+	err = kc_buf_err(&signed_at) != KC_OK ? KC_ENOMEM : kc_buf_err(&now);
 	if (err == KC_OK) {
-		err = kc_refuse(why, code, "", NULL, NULL, NULL);
-		kc_refusal_arg(why, 0, kc_buf_view(&b));
+		err = kc_refuse(why, code, "", "", NULL, NULL);
+		kc_refusal_arg(why, 0, kc_buf_view(&signed_at));
+		kc_refusal_arg(why, 1, kc_buf_view(&now));
 	}
-	kc_buf_free(&b);
+	kc_buf_free(&signed_at);
+	kc_buf_free(&now);
 	return err;
 }
 
@@ -89,9 +93,9 @@ check_time(
 	if (received_ms < st->received_ms)
 		return kc_refuse(why, KC_R_CLOCK, NULL, NULL, NULL, NULL);
 	if (at_s * 1000 > received_ms + (int64_t)KC_AT_AHEAD_S * 1000)
-		return kc_refuse_at(why, KC_R_AT_FUTURE, at_s);
+		return kc_refuse_at(at, KC_R_AT_FUTURE, why);
 	if (at_s * 1000 < received_ms - (int64_t)KC_AT_BEHIND_S * 1000)
-		return kc_refuse_at(why, KC_R_AT_STALE, at_s);
+		return kc_refuse_at(at, KC_R_AT_STALE, why);
 	return KC_OK;
 }
 

@@ -164,9 +164,9 @@ const char *kc_arena_unfold(struct kc_arena *a, struct kc_slice raw);
 void kc_code_copy(char out[KC_CODE_MAX + 1], struct kc_slice s);
 enum kc_err
 kc_log_event(struct kc_state *st, const struct kc_at *at, struct kc_events *to);
-/* KC_R_AT_FUTURE or KC_R_AT_STALE, for an instant of the author's. */
-enum kc_err
-kc_refuse_at(struct kc_refusal *why, enum kc_refusal_code code, int64_t at_s);
+/* KC_R_AT_FUTURE or KC_R_AT_STALE: the author's instant, and the ledger's. */
+enum kc_err kc_refuse_at(
+    const struct kc_at *at, enum kc_refusal_code code, struct kc_refusal *why);
 /* Due queue (due.c): a total order by due_ms, kind, object. */
 /* What the author has seen (seen.c): no more than stands, no less than it saw
  * before, not stale. Whether the root is that of this log is a matter of the

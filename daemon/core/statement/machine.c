@@ -150,8 +150,8 @@ kc_buf_signers(struct kc_buf *b, const struct kc_kind *kind, enum kc_lang lang)
 }
 
 void
-kc_buf_moves(
-    struct kc_buf *b, enum kc_machine_id m, unsigned state, enum kc_lang lang)
+kc_buf_moves(struct kc_buf *b, enum kc_machine_id m, unsigned state, bool on,
+    enum kc_lang lang)
 {
 	const struct kc_machine *x = kc_machine_get(m);
 	uint32_t here = UINT32_C(1) << state;
@@ -161,7 +161,7 @@ kc_buf_moves(
 		const struct kc_move *v = &x->moves[i];
 		const struct kc_kind *k = kc_kind_get(v->kind);
 
-		if ((v->from & here) == 0 || (v->to & ~here) == 0 ||
+		if ((v->from & here) == 0 || ((v->to & ~here) != 0) != on ||
 		    v->party == KC_PARTY_CLERK)
 			continue;
 		kc_buf_str(b, between);

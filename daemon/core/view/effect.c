@@ -222,7 +222,7 @@ put_next(
 	kc_buf_str(b, o->id);
 	kc_buf_str(b, kc_vx_say(x, "：", ": "));
 	kc_buf_str(b, kc_state_name(o->machine, (unsigned)o->state, x->lang));
-	kc_buf_moves(&moves, o->machine, (unsigned)o->state, x->lang);
+	kc_buf_moves(&moves, o->machine, (unsigned)o->state, true, x->lang);
 	if (moves.n > 0) {
 		kc_buf_str(b, kc_vx_say(x, "；下一步 ", "; next "));
 		kc_buf_slice(b, kc_buf_view(&moves));

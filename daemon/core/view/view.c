@@ -130,9 +130,7 @@ kc_vx_want_cycle(struct kc_vx *x)
 {
 	if (x->cycle != NULL)
 		return KC_OK;
-	(void)kc_refuse(x->why, KC_R_CYCLE, "", NULL, NULL, NULL);
-	kc_refusal_arg_u64(x->why, 0, (uint64_t)x->year);
-	return KC_EREFUSED;
+	return kc_refuse_cycle(x->st, x->year, x->why);
 }
 
 /* Refuses an argument that the view does not take. */

@@ -232,7 +232,7 @@ test_refusals__speak_chinese_throughout(void **state)
 	kit_refused(&k, KC_R_WEIGHT, KC_K_target_add, "P09.a gop",
 	    "target=G16-D1", "unit=G16", "year=2022", "duty=D1",
 	    "weight=11.0000", "assessor=G02", "title=临时任务");
-	check_chinese(&k, "动态工作 类目标合计 11.0000，应为 10.0000", "");
+	check_chinese(&k, "动态工作类目标合计 11.0000，应不超过 10.0000", "");
 	case_rectifying(&k, "2022-04-20", "G16", "G16-K2");
 	kit_on(&k, "2022-07-21");
 	kit_refused(&k, KC_R_DUE_FIRST, KC_K_unit_rename, "P09.a", "unit=G16",

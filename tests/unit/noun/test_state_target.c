@@ -74,7 +74,7 @@ test_draft__refuses_by_a_table(void **state)
 	assert_string_equal(k.why.args[0], "2023");
 	REFUSED(WEIGHT, target_draft, "P09.a", "target=N", "year=2022",
 	    "title=x", KEY, "weight=70.0001", "unit=G17", "assessor=G02");
-	assert_string_equal(k.why.args[0], "key");
+	assert_string_equal(k.why.args[0], "key targets");
 	assert_string_equal(k.why.args[1], "70.0001");
 	assert_string_equal(k.why.args[2], "70.0000");
 	assert_string_equal(k.why.rule, "points.key");
@@ -267,7 +267,7 @@ test_list__is_issued_when_every_target_is_read_and_adds_up(void **state)
 	make_read("target=A", "P09.a", "class=key", "source=city-key",
 	    "weight=69.9999");
 	REFUSED(WEIGHT, list_issue, "P09.a", G17);
-	assert_string_equal(k.why.args[0], "key");
+	assert_string_equal(k.why.args[0], "key targets");
 	assert_string_equal(k.why.args[1], "69.9999");
 	assert_string_equal(k.why.args[2], "70.0000");
 	assert_string_equal(k.why.rule, "points.key");
@@ -349,9 +349,9 @@ test_add__spends_the_reserve_and_no_more(void **state)
 	DO(target_add, "gog P09.a", ADD("D1"), G17, "weight=6.0000");
 	REFUSED(
 	    WEIGHT, target_add, "P09.a gop", ADD("D2"), G17, "weight=4.0001");
-	assert_string_equal(k.why.args[0], "dynamic");
+	assert_string_equal(k.why.args[0], "dynamic targets");
 	assert_string_equal(k.why.args[1], "10.0001");
-	assert_string_equal(k.why.args[2], "10.0000");
+	assert_string_equal(k.why.args[2], "10.0000 at most");
 	assert_string_equal(k.why.rule, "points.dynamic");
 	DO(target_add, "P09.b gop", ADD("D2"), G17, "weight=4.0000");
 	/* Another unit's reserve is its own. */

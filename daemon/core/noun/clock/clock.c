@@ -179,7 +179,7 @@ clock_confirm_guard(
 		code = KC_R_AT_STALE;
 	else if (at_ms > at->stamp.received_ms + CONFIRM_WITHIN_MS)
 		code = KC_R_AT_FUTURE;
-	return code == KC_R_NONE ? KC_OK : kc_refuse_at(why, code, at->e->at_s);
+	return code == KC_R_NONE ? KC_OK : kc_refuse_at(at, code, why);
 }
 
 enum kc_err

@@ -57,11 +57,8 @@ want_target(const struct kc_state *st, const struct kc_at *at,
 	    at, KC_M_target, d->target->state, d->target->code, why);
 	if (err != KC_OK)
 		return err;
-	if (kc_cycle_of(st, d->target->year) == NULL) {
-		(void)kc_refuse(why, KC_R_CYCLE, NULL, NULL, NULL, NULL);
-		kc_refusal_arg_u64(why, 0, (uint64_t)d->target->year);
-		return KC_EREFUSED;
-	}
+	if (kc_cycle_of(st, d->target->year) == NULL)
+		return kc_refuse_cycle(st, d->target->year, why);
 	return kc_want_grant(
 	    st, at, kc_principal(st, at, 0)->unit, d->target, why);
 }

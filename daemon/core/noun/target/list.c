@@ -58,11 +58,8 @@ list_issue_guard(
 	err = kc_want(st, KC_NS_UNIT, at, KC_F_list_issue_unit, &unit, why);
 	if (err != KC_OK)
 		return err;
-	if (c == NULL) {
-		(void)kc_refuse(why, KC_R_CYCLE, "", NULL, NULL, NULL);
-		kc_refusal_arg_u64(why, 0, (uint64_t)year);
-		return KC_EREFUSED;
-	}
+	if (c == NULL)
+		return kc_refuse_cycle(st, year, why);
 	l = kc_list_of(st, unit, year);
 	err = kc_want_state(
 	    at, KC_M_list, kc_list_state(l), st->units.v[unit]->code, why);
@@ -126,9 +123,10 @@ target_add_guard(
 	if (err != KC_OK)
 		return err;
 	/* Only what is left of the points reserved in January (R24). */
-	if (p.weight_e4 <= 0 ||
-	    p.list->dynamic_e4 + p.weight_e4 >
-		kc_class_points(st, p.cycle, KC_TARGET_CLASS_DYNAMIC))
+	if (p.weight_e4 <= 0)
+		return kc_refuse_no_weight(why);
+	if (p.list->dynamic_e4 + p.weight_e4 >
+	    kc_class_points(st, p.cycle, KC_TARGET_CLASS_DYNAMIC))
 		return kc_refuse_weight(st, p.cycle, KC_TARGET_CLASS_DYNAMIC,
 		    p.list->dynamic_e4 + p.weight_e4, why);
 	return KC_OK;

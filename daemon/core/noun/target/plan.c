@@ -54,13 +54,42 @@ enum kc_err
 kc_refuse_weight(const struct kc_state *st, const struct kc_cycle *c,
     int64_t class, int64_t sum_e4, struct kc_refusal *why)
 {
+	size_t n;
+	const struct kc_word *words = kc_set_words(KC_SET_TARGET_CLASS, &n);
+	struct kc_buf en = {0}, zh = {0};
+
 	kc_policy_cite(
 	    st->policies.v[c->policy].policy, points_key(class), why);
 	(void)kc_refuse(why, KC_R_WEIGHT, "", "", "", NULL);
-	(void)kc_refusal_word(why, 0, KC_SET_TARGET_CLASS, class);
 	kc_refusal_arg_points(why, 1, sum_e4);
 	kc_refusal_arg_points(why, 2, kc_class_points(st, c, class));
+	kc_buf_str(&en, words[class].wire);
+	kc_buf_str(&en, " targets");
+	kc_buf_str(&zh, words[class].zh);
+	kc_buf_str(&zh, "类目标");
+	kc_refusal_arg(why, 0, kc_buf_view(&en));
+	(void)kc_refusal_zh(why, 0, kc_buf_cstr(&zh));
+	/* The reserve may stay unused. */
+	kc_buf_reset(&en);
+	kc_buf_reset(&zh);
+	kc_buf_str(&zh, class == KC_TARGET_CLASS_DYNAMIC ? "不超过 " : "为 ");
+	kc_buf_str(&zh, why->args[2]);
+	kc_buf_str(&en, why->args[2]);
+	kc_buf_str(&en, class == KC_TARGET_CLASS_DYNAMIC ? " at most" : "");
+	kc_refusal_arg(why, 2, kc_buf_view(&en));
+	(void)kc_refusal_zh(why, 2, kc_buf_cstr(&zh));
+	kc_buf_free(&en);
+	kc_buf_free(&zh);
 	return KC_EREFUSED;
+}
+
+enum kc_err
+kc_refuse_no_weight(struct kc_refusal *why)
+{
+	(void)kc_refuse(why, KC_R_WEIGHT, "the points of a target", "0.0000",
+	    "something above 0", NULL);
+	(void)kc_refusal_zh(why, 0, "一项目标的分值");
+	return kc_refusal_zh(why, 2, "大于 0");
 }
 
 /* --- finding --- */
@@ -192,11 +221,8 @@ kc_plan_read(const struct kc_state *st, const struct kc_at *at,
 	p->weight_e4 = kc_entry_num(at->e, f->weight, 0);
 	p->indicator = KC_NONE;
 	p->cycle = kc_cycle_of(st, p->year);
-	if (p->cycle == NULL) {
-		(void)kc_refuse(why, KC_R_CYCLE, "", NULL, NULL, NULL);
-		kc_refusal_arg_u64(why, 0, (uint64_t)p->year);
-		return KC_EREFUSED;
-	}
+	if (p->cycle == NULL)
+		return kc_refuse_cycle(st, p->year, why);
 	p->list = kc_list_of(st, p->unit, p->year);
 	if (f->indicator != KC_NO_FIELD && kc_entry_has(at->e, f->indicator))
 		err = kc_want(

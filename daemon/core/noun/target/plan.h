@@ -50,6 +50,8 @@ int64_t kc_class_points(
 enum kc_err
 kc_refuse_weight(const struct kc_state *st, const struct kc_cycle *c,
     int64_t class, int64_t sum_e4, struct kc_refusal *why);
+/* A target of no points. */
+enum kc_err kc_refuse_no_weight(struct kc_refusal *why);
 /* The target that a field names; and in a state in which the kind of the
  * entry may happen to it. */
 enum kc_err kc_want_target(const struct kc_state *st, const struct kc_at *at,

@@ -95,9 +95,11 @@ static enum kc_err
 check_weight(const struct kc_state *st, const struct kc_cycle *c, int64_t class,
     int64_t weight_e4, struct kc_refusal *why)
 {
-	if (weight_e4 > 0 && weight_e4 <= kc_class_points(st, c, class))
-		return KC_OK;
-	return kc_refuse_weight(st, c, class, weight_e4, why);
+	if (weight_e4 <= 0)
+		return kc_refuse_no_weight(why);
+	return weight_e4 <= kc_class_points(st, c, class)
+	    ? KC_OK
+	    : kc_refuse_weight(st, c, class, weight_e4, why);
 }
 
 enum kc_err

@@ -157,11 +157,8 @@ warning_issue_guard(
 	err = kc_want_state(at, KC_M_target, t->state, t->code, why);
 	if (err != KC_OK)
 		return err;
-	if (kc_cycle_of(st, t->year) == NULL) {
-		(void)kc_refuse(why, KC_R_CYCLE, NULL, NULL, NULL, NULL);
-		kc_refusal_arg_u64(why, 0, (uint64_t)t->year);
-		return KC_EREFUSED;
-	}
+	if (kc_cycle_of(st, t->year) == NULL)
+		return kc_refuse_cycle(st, t->year, why);
 	err = want_units(st, at, t, why);
 	return err == KC_OK ? want_rectify_by(at, t, why) : err;
 }

@@ -39,6 +39,22 @@ kc_cycle_of(const struct kc_state *st, int year)
 	return NULL;
 }
 
+enum kc_err
+kc_refuse_cycle(const struct kc_state *st, int year, struct kc_refusal *why)
+{
+	struct kc_buf open = {0};
+
+	for (uint32_t i = 0; i < st->cycles.n; i++) {
+		kc_buf_str(&open, i > 0 ? " " : "");
+		kc_buf_i64(&open, st->cycles.v[i]->year);
+	}
+	(void)kc_refuse(why, KC_R_CYCLE, "", "", NULL, NULL);
+	kc_refusal_arg_u64(why, 0, (uint64_t)year);
+	kc_refusal_arg(why, 1, kc_buf_view(&open));
+	kc_buf_free(&open);
+	return KC_EREFUSED;
+}
+
 uint32_t
 kc_number_next(struct kc_state *st, int year, enum kc_series series)
 {

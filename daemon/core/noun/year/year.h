@@ -37,6 +37,9 @@ struct kc_cycle {
 const struct kc_policy *kc_policy_now(const struct kc_state *st); /* NULL */
 enum kc_err kc_want_policy(const struct kc_state *st, struct kc_refusal *why);
 struct kc_cycle *kc_cycle_of(const struct kc_state *st, int year); /* NULL */
+/* That a year is not open, and which are. */
+enum kc_err
+kc_refuse_cycle(const struct kc_state *st, int year, struct kc_refusal *why);
 /* The next number of a series in a year that is open (assertion). What a
  * counterfactual supposes is numbered beyond all that a log gives. */
 #define KC_NUMBER_SUPPOSED 900000u
