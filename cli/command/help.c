@@ -217,16 +217,23 @@ put_plain(const struct kc_kind *kind)
 }
 
 void
+kc_kind_signers(
+    const struct kc_cli *cli, const struct kc_kind *kind, struct kc_buf *out)
+{
+	for (uint8_t i = 0; i < kind->signers.n; i++) {
+		kc_buf_str(out, i > 0 ? say(cli, "；和 ", "; and ") : "");
+		signer_words(cli, kind->signers.roles[i], out);
+	}
+}
+
+void
 kc_help_kind(const struct kc_cli *cli, const struct kc_kind *kind)
 {
 	struct kc_buf text = {0};
 	char name[128];
 
 	kind_words(kind, name);
-	for (uint8_t i = 0; i < kind->signers.n; i++) {
-		kc_buf_str(&text, i > 0 ? say(cli, "；和 ", "; and ") : "");
-		signer_words(cli, kind->signers.roles[i], &text);
-	}
+	kc_kind_signers(cli, kind, &text);
 	printf("%s (%s)\n\n%s kaocheng %s", say(cli, kind->zh, kind->en),
 	    kind->name, say(cli, "用法", "usage"), name);
 	put_plain(kind);

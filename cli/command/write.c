@@ -3,6 +3,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include <jansson.h>
+
 #include "lib/field.h"
 #include "lib/foreign.h"
 #include "lib/post.h"
@@ -135,6 +137,25 @@ save_unsigned(const struct kc_writing *w)
 	return KC_EXIT_OK;
 }
 
+static void
+say_where(const struct kc_writing *w, uint64_t seq)
+{
+	const struct kc_cli *cli = w->authors->cli;
+	json_t *doc;
+
+	if (cli->format != KC_FORMAT_JSON) {
+		kc_cli_note(cli,
+		    _("it would stand as #%llu; nothing was written"),
+		    (unsigned long long)seq);
+		return;
+	}
+	doc = json_pack("{s:s, s:s, s:I}", "schema", "kaocheng.dry-run/1",
+	    "text", w->text.p, "seq", (json_int_t)seq);
+	(void)json_dumpf(doc, stdout, JSON_COMPACT);
+	putchar('\n');
+	json_decref(doc);
+}
+
 /* The exact text, and whether the ledger would take it now. */
 static int
 show_only(struct kc_writing *w)
@@ -145,16 +166,17 @@ show_only(struct kc_writing *w)
 	struct kc_effect effect;
 	int code;
 
-	(void)kc_put(stdout, kc_buf_view(&w->text));
-	fflush(stdout);
+	(void)kc_buf_cstr(&w->text);
+	if (cli->format != KC_FORMAT_JSON) {
+		(void)kc_put(stdout, kc_buf_view(&w->text));
+		fflush(stdout);
+	}
 	code = kc_effect_say(cli, kc_buf_view(&w->text), &effect);
 	if (code != KC_EXIT_OK)
 		return code;
 	/* A daemon that has no signature can write nothing. */
 	if (effect.known) {
-		kc_cli_note(cli,
-		    _("it would stand as #%llu; nothing was written"),
-		    (unsigned long long)effect.seq);
+		say_where(w, effect.seq);
 		return code;
 	}
 	code = kc_writing_sign(w);
@@ -164,9 +186,7 @@ show_only(struct kc_writing *w)
 		code = kc_post(
 		    cli, client, kc_buf_view(&w->note), NULL, true, &posted);
 	if (code == KC_EXIT_OK)
-		kc_cli_note(cli,
-		    _("it would stand as #%llu; nothing was written"),
-		    (unsigned long long)posted.seq);
+		say_where(w, posted.seq);
 	kc_client_close(client);
 	return code;
 }
@@ -266,6 +286,7 @@ run(struct kc_cli *cli, const struct kc_kind *kind, int argc, char **argv,
 {
 	static struct kc_writing w; /* large */
 	struct kc_authors authors = {.cli = cli};
+	struct kc_buf may = {0};
 	struct plain plain;
 	int code, whole;
 
@@ -273,9 +294,11 @@ run(struct kc_cli *cli, const struct kc_kind *kind, int argc, char **argv,
 	w.kind = kind;
 	cli->writes = true;
 	if (cli->nas == 0) {
-		(void)kc_cli_usage("%s", _("who signs? --as ACTOR"));
-		kc_help_kind(cli, kind);
-		return KC_EXIT_USAGE;
+		kc_kind_signers(cli, kind, &may);
+		code = kc_cli_usage(_("who signs? --as ACTOR; signed by %s"),
+		    kc_buf_cstr(&may));
+		kc_buf_free(&may);
+		return code;
 	}
 	code = read_fields(&w, argc, argv, 0, &plain);
 	whole = kc_writing_whole(&w);

@@ -7,6 +7,7 @@
 
 #include <kaocheng/near.h>
 
+#include "field.h"
 #include "i18n.h"
 #include "login.h"
 
@@ -176,6 +177,39 @@ choose_errors(int argc, char **argv)
 	}
 }
 
+/* Which options the command has of its own. */
+static int
+say_own(const struct kc_found *f, const char *name)
+{
+	struct kc_buf own = {0};
+	int code;
+
+	for (unsigned i = 0; f->kind != NULL && i < f->kind->nfields; i++) {
+		char flag[KC_FLAG_SIZE];
+
+		kc_buf_str(&own, kc_field_flag(&f->kind->fields[i], flag));
+		kc_buf_str(&own, " ");
+	}
+	for (size_t i = 0; f->command != NULL && i < kc_noptions; i++) {
+		const struct kc_option *o = &kc_options[i];
+
+		if (o->scope[0] == '\0' || !kc_option_is_of(o, f->command))
+			continue;
+		kc_buf_str(&own, o->name);
+		kc_buf_str(&own, " ");
+	}
+	if (own.n == 0)
+		code = kc_cli_usage(_("unknown option %s; it takes those of "
+				      "every command (kaocheng help)"),
+		    name);
+	else
+		code = kc_cli_usage(_("unknown option %s; it takes %sand those "
+				      "of every command (kaocheng help)"),
+		    name, kc_buf_cstr(&own));
+	kc_buf_free(&own);
+	return code;
+}
+
 /* Says that there is no such option, and which may be meant. */
 static int
 unknown(const struct kc_found *f, const char *arg)
@@ -198,7 +232,7 @@ unknown(const struct kc_found *f, const char *arg)
 	    best[0] != '\0')
 		return kc_cli_usage(
 		    _("unknown option %s; did you mean %s?"), name, best);
-	return kc_cli_usage(_("unknown option %s"), name);
+	return say_own(f, name);
 }
 
 /* The first two plain arguments name the command. */

@@ -267,6 +267,9 @@ int kc_help_exit_codes(const struct kc_cli *cli);
 int kc_help_environment(const struct kc_cli *cli);
 void kc_help_command(const struct kc_cli *cli, const struct kc_command *c);
 void kc_help_kind(const struct kc_cli *cli, const struct kc_kind *kind);
+/* "Establishment Office or head of a unit; and ...": who signs it. */
+void kc_kind_signers(
+    const struct kc_cli *cli, const struct kc_kind *kind, struct kc_buf *out);
 int kc_help_code(const struct kc_cli *cli, enum kc_refusal_code code);
 
 #endif

@@ -11,6 +11,10 @@ from citykit import *
 from kcd import CLI, KAOCHENGD, VERIFY, Tap
 
 t = Tap()
+# Rows of the review's table, and how many inputs each has.
+LIST = {1: 2, 2: 4, 3: 7, 4: 1, 5: 3, 6: 12, 7: 5, 8: 1, 9: 7, 10: 10, 11: 3,
+        12: 6, 13: 1, 14: 4, 15: 4, 16: 8, 17: 3, 18: 1, 19: 13, 20: 1, 21: 1,
+        22: 1, 23: 3, 24: 5, 25: 7, 26: 23}
 seen = set()
 city = None
 DRY = ('--dry-run',)
@@ -102,6 +106,8 @@ TEXTS = (
     ('5.3', title('@'), 3, None, '--title @: there is no such file'),
 )
 VALUES = (
+    ('6.1', weight('0'), 6, 'E-WEIGHT',
+     'the points of a target add up to 0.0000, not something above 0'),
     *((n, weight(w), 2, FORM, '--weight %s: ' % (w or '(empty)'),
        'points with up to four decimals, such as 0.5 or 70', *more)
       for n, w, *more in (
@@ -111,14 +117,24 @@ VALUES = (
           ('6.9', 'abc'), ('6.10', '+1', '--weight 1'),
           ('6.11', '.5', '--weight 0.5'), ('6.12', '1.', '--weight 1'))),
     ('6.4', weight('１'), 0, None, 'weight 1.0000\n'),
+    ('7.1', year('26'), 5, 'E-CYCLE', 'the year 26 is not open',
+     'open are: 2022'),
     ('7.2', year('2026年'), 2, FORM, '--year 2026年: it has "年" (U+5E74)',
      '--year 2026'),
+    ('7.3', year('２０２６'), 5, 'E-CYCLE', 'the year 2026 is not open'),
+    ('7.4', year('2027'), 5, 'E-CYCLE', 'the year 2027 is not open'),
     ('7.5', year(''), 2, FORM, '--year (empty): it takes a whole number'),
     ('8.1', statement('target draft', **{'class': '重点工作'}), 0, None,
      'class key\n'),
     ('9.1', (*title('x'), '--title', 'y'), 2, None, '--title is given twice'),
     ('9.2', (*title('x'), '--titel', 'y'), 2, None,
      'unknown option --titel; did you mean --title?'),
+    ('9.3', (*title('x'), '-x'), 2, None, 'unknown option -x; it takes --target --unit',
+     '--assessor'),
+    ('9.4', signer(), 2, None, 'who signs? --as ACTOR; signed by '
+     'Establishment Office or head of a unit'),
+    ('9.5', signer('nobody'), 4, 'E-ACTOR', 'nobody is not enrolled',
+     'actor list'),
     ('9.6', signer(''), 2, FORM, '--as (empty): it takes an actor id such as'),
     ('9.7', signer('../../etc/passwd'), 2, FORM,
      '--as ../../etc/passwd: it has "/" (U+002F)'),
