@@ -1,0 +1,67 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Events of the negative list: points that a unit loses by one of the common
+ * duties, without weight and without return (R26 to R34).
+ */
+#ifndef KC_NEGATIVE_H
+#define KC_NEGATIVE_H
+
+#include "noun/unit/unit.h"
+#include "noun/year/year.h"
+
+struct kc_negative {
+	char handle[16];
+	uint32_t index, unit, assessor;  /* units; assessor: that proposed */
+	uint32_t proposer, proposed_for; /* actor and whose power it used */
+	uint32_t policy; /* in force at the proposal: in state.policies */
+	uint32_t item;   /* its number in that policy's list */
+	uint32_t case_;  /* pre-deduction on the same fact, KC_NONE */
+	int64_t amount_e4;
+	kc_day on; /* of the fact */
+	int16_t year;
+	uint8_t state;
+	uint32_t version; /* of the last day: bumps with each change */
+	struct {
+		kc_day since, due;  /* KC_DAY_NONE: has not begun */
+		bool provisional;   /* rests on a calendar not yet adopted */
+		int64_t changed_ms; /* at which it was set, or ended */
+	} day[KC_L_negative_COUNT];
+	struct kc_events events;
+};
+
+#define KC_NS_NEGATIVE KC_NS(negative, 0)
+
+/* The event a field names, in a state in which the kind of the entry may
+ * happen to it. */
+enum kc_err kc_want_negative(const struct kc_state *st, const struct kc_at *at,
+    unsigned field, const struct kc_negative **out, struct kc_refusal *why);
+/* In apply, where the guard has found it. */
+struct kc_negative *kc_negative_of(
+    const struct kc_state *st, const struct kc_at *at, unsigned field);
+const struct kc_policy *
+kc_negative_policy(const struct kc_state *st, const struct kc_negative *n);
+/* Confirmed and not taken back: it counts. */
+bool kc_negative_counts(const struct kc_negative *n);
+/* Neither declined nor lapsed nor taken back: its fact is used. */
+bool kc_negative_stands(const struct kc_negative *n);
+
+/* KC_R_GRANT: the signer's unit holds none over the item. */
+enum kc_err kc_refuse_item(const struct kc_state *st, const struct kc_at *at,
+    unsigned slot, uint32_t item, struct kc_refusal *why);
+
+/* --- last days (limit.c) --- */
+/* Enters a state: what it waited for has ended, and what it waits for now has
+ * a last day. */
+enum kc_err kc_negative_enter(struct kc_state *st, const struct kc_at *at,
+    struct kc_negative *n, enum kc_negative_state state);
+/* KC_L_negative_*, -1: it waits for nothing. */
+int kc_negative_limit(const struct kc_negative *n);
+bool kc_negative_waits(const struct kc_negative *n, const struct kc_due *due);
+/* A new version of the last day at hand, which falls due at `due_ms`. */
+enum kc_err
+kc_negative_queue(struct kc_state *st, struct kc_negative *n, int64_t due_ms);
+enum kc_err kc_negative_recalendar(struct kc_state *st, uint32_t index);
+bool kc_negative_deadlines(
+    const struct kc_state *st, uint32_t index, struct kc_deadlines *to);
+
+#endif
