@@ -1,0 +1,174 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What the engine asks of the negative list. */
+#include "negative.h"
+
+#include "engine/noun.h"
+#include "noun/prededuct/prededuct.h"
+
+static void
+release(struct kc_state *st)
+{
+	for (uint32_t i = 0; i < st->negatives.n; i++)
+		kc_vec_free(&st->negatives.v[i]->events);
+	kc_vec_free(&st->negatives);
+}
+
+static size_t
+bytes(const struct kc_state *st)
+{
+	size_t n = kc_vec_bytes(&st->negatives);
+
+	for (uint32_t i = 0; i < st->negatives.n; i++)
+		n += kc_vec_bytes(&st->negatives.v[i]->events);
+	return n;
+}
+
+static void
+put_negative(struct kc_digest *d, const struct kc_negative *n)
+{
+	const int64_t numbers[] = {n->unit, n->assessor, n->proposer,
+	    n->proposed_for, n->policy, n->item, n->case_, n->amount_e4, n->on,
+	    n->year, n->state, n->version};
+
+	kc_digest_open(d, 'N');
+	kc_digest_text(d, n->handle);
+	for (size_t i = 0; i < sizeof(numbers) / sizeof(numbers[0]); i++)
+		kc_digest_num(d, numbers[i]);
+	for (unsigned i = 0; i < KC_L_negative_COUNT; i++) {
+		kc_digest_num(d, n->day[i].since);
+		kc_digest_num(d, n->day[i].due);
+		kc_digest_num(d, n->day[i].provisional);
+	}
+	kc_digest_events(d, &n->events);
+}
+
+static void
+digest(const struct kc_state *st, struct kc_digest *d)
+{
+	for (uint32_t i = 0; i < st->negatives.n; i++)
+		if (kc_digest_wants(d, st->negatives.v[i]->unit))
+			put_negative(d, st->negatives.v[i]);
+}
+
+/* --- negative.lapse, negative.final --- */
+static bool
+is_live(const struct kc_state *st, const struct kc_due *d)
+{
+	return kc_negative_waits(st->negatives.v[d->object], d);
+}
+
+static void
+about(const struct kc_state *st, const struct kc_due *d, struct kc_buf *b)
+{
+	kc_buf_str(b, st->negatives.v[d->object]->handle);
+}
+
+static void
+fill(const struct kc_state *st, const struct kc_due *d, struct kc_made *m)
+{
+	const struct kc_negative *n = st->negatives.v[d->object];
+
+	kc_made_text(m, KC_F_negative_lapse_negative, n->handle);
+	kc_made_day(
+	    m, KC_F_negative_lapse_due, n->day[kc_negative_limit(n)].due);
+}
+_Static_assert(
+    (int)KC_F_negative_final_negative == (int)KC_F_negative_lapse_negative &&
+	(int)KC_F_negative_final_due == (int)KC_F_negative_lapse_due,
+    "both have the event and its last day, in this order");
+
+/* The last day is moved after all. */
+static void
+unlapse(struct kc_state *st, uint32_t object)
+{
+	struct kc_negative *n = st->negatives.v[object];
+
+	if (n->state == KC_NS_LAPSED)
+		n->state = KC_NS_PROPOSED;
+}
+
+static void
+unfinal(struct kc_state *st, uint32_t object)
+{
+	struct kc_negative *n = st->negatives.v[object];
+
+	if (n->state == KC_NS_FINAL)
+		n->state = KC_NS_NOTIFIED;
+}
+
+/* --- whose it is --- */
+static bool
+is_of(const struct kc_state *st, uint32_t index, uint32_t unit)
+{
+	return st->negatives.v[index]->unit == unit;
+}
+
+static bool
+is_judged(const struct kc_state *st, uint32_t index, uint32_t unit, kc_day day)
+{
+	const struct kc_negative *n = st->negatives.v[index];
+
+	return n->assessor == unit || kc_holds_item(st, unit, n->item, day);
+}
+
+static uint32_t
+party(
+    const struct kc_state *st, uint32_t index, enum kc_party party, uint32_t i)
+{
+	const struct kc_negative *n = st->negatives.v[index];
+
+	if (i > 0)
+		return KC_NONE;
+	return party == KC_PARTY_JUDGE ? n->assessor : n->unit;
+}
+
+static const char *
+handle(const struct kc_state *st, uint32_t index)
+{
+	return st->negatives.v[index]->handle;
+}
+
+static struct kc_events *
+events(const struct kc_state *st, uint32_t index)
+{
+	return &st->negatives.v[index]->events;
+}
+
+static uint32_t
+objects(const struct kc_state *st)
+{
+	return st->negatives.n;
+}
+
+static unsigned
+state(const struct kc_state *st, uint32_t index)
+{
+	return st->negatives.v[index]->state;
+}
+
+static const struct kc_policy *
+rules(const struct kc_state *st, const struct kc_deadline *d)
+{
+	uint32_t i = kc_find(st, KC_NS_NEGATIVE, kc_slice_str(d->id));
+
+	return i == KC_NONE ? NULL : kc_negative_policy(st, st->negatives.v[i]);
+}
+
+const struct kc_noun kc_noun_negative = {
+    .things = {{"negative-list event", "负面清单扣分"}},
+    .named = {{"negative", KC_NS_NEGATIVE, is_of, is_judged, party, handle,
+		  events, objects, state, KC_M_negative},
+	{"matter", KC_NS_NEGATIVE, is_of, is_judged}},
+    .scores = true,
+    .sees = KC_SEE_prededucts,
+    .release = release,
+    .bytes = bytes,
+    .of_units = true,
+    .digest = digest,
+    .timed = {{KC_K_negative_lapse, is_live, about, fill, NULL, unlapse},
+	{KC_K_negative_final, is_live, about, fill, NULL, unfinal}},
+    .objects = objects,
+    .rules = rules,
+    .recalendar = kc_negative_recalendar,
+    .deadlines = kc_negative_deadlines,
+};
