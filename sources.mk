@@ -457,6 +457,7 @@ TESTLIB := \
 	tests/lib/taskkit.c \
 	tests/lib/scalekit.c \
 	tests/lib/disputekit.c \
+	tests/lib/negkit.c \
 	tests/lib/ledgerkit_city.c \
 	tests/lib/viewkit.c \
 	tests/lib/verifykit.c

@@ -51,6 +51,13 @@ static const struct {
     {KC_K_feedback_deliver, "brings the decision"},
     {KC_K_extension_grant, "for the unit"},
     {KC_K_review_overdue, "for the unit: its clock stands still"},
+    {KC_K_negative_propose, "a step; what confirms it is disputed"},
+    {KC_K_negative_confirm, "to come"},
+    {KC_K_negative_decline, "for the unit"},
+    {KC_K_negative_lapse, "for the unit"},
+    {KC_K_negative_notify, "brings the decision"},
+    {KC_K_negative_withdraw, "for the unit"},
+    {KC_K_negative_final, "ends the time in which it is disputed"},
     {KC_K_good_propose, "a step; what confirms it is disputed"},
     {KC_K_good_decline, "for the unit"},
 };
