@@ -256,13 +256,10 @@ help_kinds(const struct kc_cli *cli)
 
 		kc_buf_reset(&text);
 		kc_buf_str(&text, say(cli, kind->zh, kind->en));
-		if (kind->signers.n > 0) {
-			kc_buf_str(&text, say(cli, "；签署：", "; by "));
-			signer_words(cli, kind->signers.roles[0], &text);
-		}
-		if (kind->signers.n > 1) {
-			kc_buf_str(&text, " + ");
-			signer_words(cli, kind->signers.roles[1], &text);
+		for (unsigned i = 0; i < kind->signers.n; i++) {
+			kc_buf_str(&text,
+			    i == 0 ? say(cli, "；签署：", "; by ") : " + ");
+			signer_words(cli, kind->signers.roles[i], &text);
 		}
 		kc_help_line(kind->name, kc_buf_cstr(&text));
 	}

@@ -141,8 +141,9 @@ struct kc_field {
 	    KC_ROLE_BIT(KC_ROLE_AUDITOR) | KC_ROLE_BIT(KC_ROLE_CLERK))
 
 struct kc_signers {
-	uint8_t n;         /* 1 or 2; 0 for the founders of ledger.open */
-	uint32_t roles[2]; /* bit (1 << KC_ROLE_x); any one of the set */
+	uint8_t n; /* 1, 2 or 4; 0 for the founders of ledger.open */
+	uint32_t roles[KC_PLACES_MAX]; /* bit (1 << KC_ROLE_x); any one of the
+					* set; none beyond n */
 };
 
 struct kc_kind {

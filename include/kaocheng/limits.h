@@ -11,6 +11,7 @@
 #define KC_NAME_MAX 160      /* bytes of a note key name: origin or actor id */
 #define KC_CODE_MAX 48       /* bytes of a code, an actor id or a handle */
 #define KC_SIGNERS_MAX 8     /* `by` lines of an entry (design section 3) */
+#define KC_PLACES_MAX 4      /* of signers of one statement kind */
 #define KC_NOTE_SIGS_MAX 100 /* signature lines of any note, as x/mod */
 #define KC_FIELDS_MAX 24     /* fields of one statement kind */
 #define KC_LIST_MAX 128      /* repeats of one list field */

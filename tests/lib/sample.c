@@ -42,11 +42,12 @@ static const char *const plain_values[][2] = {
     [KC_T_KINDNAME] = {"prededuct.decide", "refund.grant"},
 };
 
+static const char *const names[KC_PLACES_MAX] = {"one", "two", "three", "four"};
+
 const struct kc_skey *
 sample_key(unsigned i)
 {
-	static struct kc_skey keys[2];
-	static const char *const names[] = {"one", "two"};
+	static struct kc_skey keys[KC_PLACES_MAX];
 	uint8_t seed[32];
 
 	if (keys[i].vkey.name[0] == '\0') {
@@ -112,6 +113,15 @@ sample_value(const struct kc_field *f, unsigned i)
 	return kc_slice_str(plain_values[f->type][i]);
 }
 
+/* Two founders. */
+static unsigned
+signers_of(enum kc_kind_id kind)
+{
+	unsigned n = kc_kind_get(kind)->signers.n;
+
+	return n == 0 ? 2 : n;
+}
+
 void
 sample_draft(struct kc_draft *d, enum kc_kind_id kind, enum sample_size size)
 {
@@ -126,9 +136,8 @@ sample_draft(struct kc_draft *d, enum kc_kind_id kind, enum sample_size size)
 
 		kc_draft_seen(d, 5585, &root);
 	}
-	kc_draft_by(d, KC_LIT("one"));
-	if (d->kind->signers.n != 1)
-		kc_draft_by(d, KC_LIT("two"));
+	for (unsigned i = 0; i < signers_of(kind); i++)
+		kc_draft_by(d, kc_slice_str(names[i]));
 	/* Last field first: a draft takes any order. */
 	for (unsigned f = d->kind->nfields; f-- > 0;) {
 		const struct kc_field *field = &d->kind->fields[f];
@@ -164,10 +173,12 @@ void
 sample_note(struct kc_buf *b, enum kc_kind_id kind, enum sample_size size)
 {
 	struct kc_buf text = {0};
-	struct kc_skey keys[2] = {*sample_key(0), *sample_key(1)};
+	struct kc_skey keys[KC_PLACES_MAX];
+
+	for (unsigned i = 0; i < KC_PLACES_MAX; i++)
+		keys[i] = *sample_key(i);
 
 	sample_text(&text, kind, size);
-	kc_buf_sign_entry(b, kc_buf_view(&text), keys,
-	    kc_kind_get(kind)->signers.n == 1 ? 1 : 2);
+	kc_buf_sign_entry(b, kc_buf_view(&text), keys, signers_of(kind));
 	kc_buf_free(&text);
 }

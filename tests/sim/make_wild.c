@@ -418,8 +418,9 @@ any_value(struct sim *s, const struct kc_field *f, char out[SIM_TEXT - 40])
 void
 sim_signers(struct sim *s, struct statement *st, const struct kc_kind *k)
 {
-	char by[2][KC_CODE_MAX + 1] = {"", ""};
-	unsigned n = k->signers.n == 2 ? 2 : 1;
+	unsigned n = k->signers.n == 0 ? 1 : k->signers.n;
+	const struct m_actor *by[KC_PLACES_MAX] = {NULL};
+	size_t len = 0;
 
 	for (unsigned i = 0; i < n; i++) {
 		unsigned tries = sim_chance(s, 85) ? 60 : 1;
@@ -428,13 +429,13 @@ sim_signers(struct sim *s, struct statement *st, const struct kc_kind *k)
 		for (; tries > 0; tries--) {
 			a = &s->m.actors[sim_random(s, s->m.nactors)];
 			if ((a->roles & k->signers.roles[i]) != 0 &&
-			    strcmp(a->id, by[0]) != 0)
+			    a != by[0] && a != by[1] && a != by[2])
 				break;
 		}
-		(void)snprintf(by[i], sizeof(by[i]), "%s", a->id);
+		by[i] = a;
+		len += (size_t)snprintf(st->by + len, sizeof(st->by) - len,
+		    "%s%s", i > 0 ? " " : "", a->id);
 	}
-	(void)snprintf(
-	    st->by, sizeof(st->by), "%s%s%s", by[0], n == 2 ? " " : "", by[1]);
 }
 
 void

@@ -76,12 +76,36 @@ may_for(const struct sim *s, unsigned i, const char *unit, enum kc_kind_id kind,
 	return false;
 }
 
+/* Is there an order in which each may stand in its place? Every one is tried:
+ * digit i of n is the place of signer i. */
+static bool
+may_all(const struct sim *s, const struct kc_entry *e,
+    const unsigned who[KC_PLACES_MAX], kc_day day)
+{
+	const unsigned orders = 1u << 2 * KC_PLACES_MAX;
+
+	for (unsigned n = 0; n < orders; n++) {
+		unsigned taken = 0, i = 0;
+
+		for (; i < e->nby; i++) {
+			unsigned at = n >> 2 * i & 3;
+
+			if (at >= e->nby || (taken >> at & 1) != 0 ||
+			    !may_for(s, who[i], NULL, e->kind->id, at, day))
+				break;
+			taken |= 1u << at;
+		}
+		if (i == e->nby)
+			return true;
+	}
+	return false;
+}
+
 void
 m_check_signers(struct sim *s, const struct kc_entry *e, kc_day day)
 {
 	const struct kc_kind *k = e->kind;
-	unsigned who[2] = {0, 0};
-	bool straight, crossed;
+	unsigned who[KC_PLACES_MAX] = {0};
 
 	if (k->id == KC_K_ledger_open)
 		return;
@@ -98,12 +122,11 @@ m_check_signers(struct sim *s, const struct kc_entry *e, kc_day day)
 		    "an unauthorised signer");
 		return;
 	}
-	straight = may_for(s, who[0], NULL, k->id, 0, day) &&
-	    may_for(s, who[1], NULL, k->id, 1, day);
-	crossed = may_for(s, who[1], NULL, k->id, 0, day) &&
-	    may_for(s, who[0], NULL, k->id, 1, day);
-	sim_require(s, who[0] != who[1], "one person signed twice");
-	sim_require(s, straight || crossed, "an unauthorised pair");
+	for (unsigned i = 1; i < e->nby; i++)
+		for (unsigned j = 0; j < i; j++)
+			sim_require(
+			    s, who[i] != who[j], "one person signed twice");
+	sim_require(s, may_all(s, e, who, day), "unauthorised signers");
 }
 
 static bool

@@ -18,7 +18,7 @@
 
 struct statement {
 	enum kc_kind_id kind;
-	char by[2 * (KC_CODE_MAX + 1)];
+	char by[KC_PLACES_MAX * (KC_CODE_MAX + 1)];
 	const char *fields[SIM_FIELDS + 1];
 	char text[SIM_FIELDS][SIM_TEXT];
 	char *big; /* a text too long for the rows above */

@@ -106,7 +106,8 @@ delegated(
 /* Whose power lets this person fill a slot: its own, or that of an actor who
  * delegated the kind to it; KC_NONE if none. */
 static uint32_t
-fill(const struct kc_state *st, const struct kc_at *at, uint32_t who, int slot)
+fill(const struct kc_state *st, const struct kc_at *at, uint32_t who,
+    unsigned slot)
 {
 	const struct kc_kind *kind = at->e->kind;
 	const struct kc_actor *a = st->actors.v[who];
@@ -193,29 +194,60 @@ say_missing(const struct kc_state *st, const struct kc_at *at, unsigned slot,
 	return KC_EREFUSED;
 }
 
-/* One signer of two: he may sign, alone he may not. */
+/* May any of the signers stand in this place? */
+static bool
+is_filled(const struct kc_state *st, const struct kc_at *at, unsigned slot)
+{
+	for (unsigned i = 0; i < at->e->nby; i++)
+		if (fill(st, at, at->signer[i], slot) != KC_NONE)
+			return true;
+	return false;
+}
+
+/* May this signer stand in any place? */
+static bool
+fits(const struct kc_state *st, const struct kc_at *at, unsigned i)
+{
+	for (unsigned slot = 0; slot < at->e->kind->signers.n; slot++)
+		if (fill(st, at, at->signer[i], slot) != KC_NONE)
+			return true;
+	return false;
+}
+
+/* The place that is left when the signers stand in others, the first ones
+ * first; one who fits none is not among them. */
+static unsigned
+lacking(const struct kc_state *st, const struct kc_at *at)
+{
+	unsigned slot = 0, last = at->e->kind->signers.n - 1U;
+
+	if (at->e->nby == 1 && is_filled(st, at, 0))
+		slot = 1;
+	while (at->e->nby > 1 && slot < last && is_filled(st, at, slot))
+		slot++;
+	return slot;
+}
+
+/* Fewer signers than places: together they may sign, by themselves not. */
 static enum kc_err
-refuse_alone(
-    const struct kc_state *st, struct kc_at *at, struct kc_refusal *why)
+refuse_few(const struct kc_state *st, struct kc_at *at, struct kc_refusal *why)
 {
 	const struct kc_kind *kind = at->e->kind;
 	char alone[KC_CODE_MAX + 16];
-	unsigned lacks;
+	const char *id;
 
-	if (fill(st, at, at->signer[0], 0) != KC_NONE)
-		lacks = 1;
-	else if (fill(st, at, at->signer[0], 1) != KC_NONE)
-		lacks = 0;
-	else
-		return kc_refuse_role(at->e->by[0], kind, why);
-	(void)kc_refuse_role(at->e->by[0], kind, why);
-	(void)snprintf(
-	    alone, sizeof(alone), "%s alone", st->actors.v[at->signer[0]]->id);
-	kc_refusal_arg(why, 0, kc_slice_str(alone));
-	(void)snprintf(
-	    alone, sizeof(alone), "%s 一人", st->actors.v[at->signer[0]]->id);
-	(void)kc_refusal_zh(why, 0, alone);
-	return say_missing(st, at, lacks, why);
+	for (unsigned i = 0; i < at->e->nby; i++)
+		if (!fits(st, at, i))
+			return kc_refuse_role(at->e->by[i], kind, why);
+	(void)kc_refuse_role(at->e->by[at->e->nby - 1], kind, why);
+	if (at->e->nby == 1) {
+		id = st->actors.v[at->signer[0]]->id;
+		(void)snprintf(alone, sizeof(alone), "%s alone", id);
+		kc_refusal_arg(why, 0, kc_slice_str(alone));
+		(void)snprintf(alone, sizeof(alone), "%s 一人", id);
+		(void)kc_refusal_zh(why, 0, alone);
+	}
+	return say_missing(st, at, lacking(st, at), why);
 }
 
 enum kc_err
@@ -229,9 +261,10 @@ kc_refuse_clerk(const struct kc_state *st, struct kc_refusal *why)
 static enum kc_err
 fill_one(const struct kc_state *st, struct kc_at *at, struct kc_refusal *why)
 {
+	for (unsigned i = 1; i < KC_PLACES_MAX; i++)
+		at->for_role[i] = at->on_behalf[i] = KC_NONE;
 	at->for_role[0] = at->signer[0];
 	at->on_behalf[0] = fill(st, at, at->signer[0], 0);
-	at->for_role[1] = at->on_behalf[1] = KC_NONE;
 	if (at->on_behalf[0] != KC_NONE)
 		return KC_OK;
 	(void)kc_refuse_role(at->e->by[0], at->e->kind, why);
@@ -251,38 +284,70 @@ kc_same_person(const struct kc_state *st, uint32_t i, uint32_t j)
 	    !b->person.erased && kc_hash_eq(&a->person.hash, &b->person.hash);
 }
 
-/* Two different persons who use the powers of two different persons, in
- * either order of signing. */
-static enum kc_err
-fill_two(const struct kc_state *st, struct kc_at *at, struct kc_refusal *why)
+/* Is somebody in an earlier place the same person as this one, or as the one
+ * whose power it uses, or is its power used there? */
+static bool
+clashes(const struct kc_state *st, const struct kc_at *at, unsigned slot,
+    uint32_t who, uint32_t power)
 {
-	bool same = false;
+	for (unsigned i = 0; i < slot; i++) {
+		uint32_t a = at->for_role[i], pa = at->on_behalf[i];
 
-	for (unsigned turn = 0; turn < 2; turn++) {
-		uint32_t a = at->signer[turn], b = at->signer[1 - turn];
-		uint32_t pa = fill(st, at, a, 0), pb = fill(st, at, b, 1);
+		if (kc_same_person(st, pa, power) ||
+		    kc_same_person(st, a, who) || kc_same_person(st, pa, who) ||
+		    kc_same_person(st, power, a))
+			return true;
+	}
+	return false;
+}
 
-		if (pa == KC_NONE || pb == KC_NONE)
+/* Puts the signers that are not in `used` into the places from `slot` on: in
+ * any order of signing, the first that fits. */
+static bool
+place(const struct kc_state *st, struct kc_at *at, unsigned slot, unsigned used,
+    bool *same)
+{
+	if (slot == at->e->kind->signers.n)
+		return true;
+	for (unsigned i = 0; i < at->e->nby; i++) {
+		uint32_t who = at->signer[i], power;
+
+		if ((used >> i & 1) != 0)
 			continue;
-		if (kc_same_person(st, pa, pb) || kc_same_person(st, a, b) ||
-		    kc_same_person(st, pa, b) || kc_same_person(st, pb, a)) {
-			same = true;
+		power = fill(st, at, who, slot);
+		if (power == KC_NONE)
+			continue;
+		if (clashes(st, at, slot, who, power)) {
+			*same = true;
 			continue;
 		}
-		at->for_role[0] = a;
-		at->for_role[1] = b;
-		at->on_behalf[0] = pa;
-		at->on_behalf[1] = pb;
-		return KC_OK;
+		at->for_role[slot] = who;
+		at->on_behalf[slot] = power;
+		if (place(st, at, slot + 1, used | 1u << i, same))
+			return true;
 	}
+	return false;
+}
+
+/* Different persons who use the powers of different persons. */
+static enum kc_err
+fill_all(const struct kc_state *st, struct kc_at *at, struct kc_refusal *why)
+{
+	const struct kc_kind *kind = at->e->kind;
+	bool same = false;
+
+	for (unsigned i = 0; i < KC_PLACES_MAX; i++)
+		at->for_role[i] = at->on_behalf[i] = KC_NONE;
+	if (place(st, at, 0, 0, &same))
+		return KC_OK;
 	if (same)
 		return kc_refuse(why, KC_R_SAME_PERSON,
 		    st->actors.v[at->signer[0]]->id, NULL, NULL, NULL);
-	/* Name the one who fits neither place, if only one does not. */
-	if (fill(st, at, at->signer[0], 0) != KC_NONE ||
-	    fill(st, at, at->signer[0], 1) != KC_NONE)
-		return kc_refuse_role(at->e->by[1], at->e->kind, why);
-	return kc_refuse_role(at->e->by[0], at->e->kind, why);
+	/* Name the one who fits no place, if one does not; else the last. */
+	for (unsigned i = 0; i + 1 < at->e->nby; i++)
+		if (!fits(st, at, i))
+			return kc_refuse_role(at->e->by[i], kind, why);
+	return kc_refuse_role(at->e->by[at->e->nby - 1], kind, why);
 }
 
 enum kc_err
@@ -292,16 +357,14 @@ kc_authorise(
 	const struct kc_entry *e = at->e;
 	enum kc_err err;
 
-	assert(e->kind->signers.n == 1 || e->kind->signers.n == 2);
+	assert(e->kind->signers.n >= 1 && e->kind->signers.n <= KC_PLACES_MAX);
 	err = find_signers(st, at, why);
 	if (err != KC_OK)
 		return err;
-	if (e->nby == 1 && e->kind->signers.n == 2)
-		return refuse_alone(st, at, why);
+	if (e->nby > 0 && e->nby < e->kind->signers.n)
+		return refuse_few(st, at, why);
 	if (e->nby != e->kind->signers.n)
 		return kc_refuse_role(
 		    e->nby == 0 ? KC_LIT("") : e->by[e->nby - 1], e->kind, why);
-	if (e->nby == 1)
-		return fill_one(st, at, why);
-	return fill_two(st, at, why);
+	return e->nby == 1 ? fill_one(st, at, why) : fill_all(st, at, why);
 }

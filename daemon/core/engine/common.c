@@ -165,14 +165,14 @@ kc_refusal_word(
 const struct kc_actor *
 kc_signer(const struct kc_state *st, const struct kc_at *at, unsigned slot)
 {
-	assert(slot < 2 && at->for_role[slot] < st->actors.n);
+	assert(slot < KC_PLACES_MAX && at->for_role[slot] < st->actors.n);
 	return st->actors.v[at->for_role[slot]];
 }
 
 const struct kc_actor *
 kc_principal(const struct kc_state *st, const struct kc_at *at, unsigned slot)
 {
-	assert(slot < 2 && at->on_behalf[slot] < st->actors.n);
+	assert(slot < KC_PLACES_MAX && at->on_behalf[slot] < st->actors.n);
 	return st->actors.v[at->on_behalf[slot]];
 }
 

@@ -108,8 +108,8 @@ struct kc_at {
 	/* Signer slot i of the kind is filled by the person for_role[i], who
 	 * signs for on_behalf[i] (itself, or who delegated to it): persons
 	 * differ by for_role, powers and units come from on_behalf. */
-	uint32_t for_role[2];
-	uint32_t on_behalf[2];
+	uint32_t for_role[KC_PLACES_MAX];
+	uint32_t on_behalf[KC_PLACES_MAX];
 };
 
 #define KIND(num, since, sym, wire, noun, signers, zh, en)                     \

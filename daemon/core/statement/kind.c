@@ -95,9 +95,10 @@ _Static_assert(KC_ROLE_COUNT < 32, "a role is a bit of kc_signers.roles");
 #define R(role) (UINT32_C(1) << KC_ROLE_##role)
 #define ANYONE (((UINT32_C(1) << KC_ROLE_COUNT) - 1) & ~R(CLERK))
 /* clang-format off */
-#define BY1(a) 1, {a, 0}
+#define BY1(a) 1, {a}
 #define BY2(a, b) 2, {a, b}
-#define BY_FOUNDERS 0, {0, 0}
+#define BY4(a, b, c, d) 4, {a, b, c, d}
+#define BY_FOUNDERS 0, {0}
 /* clang-format on */
 
 static const struct kc_kind kinds[] = {

@@ -14,8 +14,9 @@
  * when it is applied, in order of its number. */
 struct kc_decision {
 	uint32_t seq, object; /* object: index among the things of its matter */
-	uint32_t by[2], of[2]; /* who signed, and whose powers they used */
-	uint32_t policy;       /* in force then; 0 if none was */
+	/* Who signed, and whose powers they used; KC_NONE: no more. */
+	uint32_t by[KC_PLACES_MAX], of[KC_PLACES_MAX];
+	uint32_t policy; /* in force then; 0 if none was */
 	enum kc_kind_id kind;
 	kc_day day;
 };

@@ -7,6 +7,7 @@
 #include "dispute.h"
 
 #include <assert.h>
+#include <string.h>
 
 #include "engine/authority.h"
 #include "noun/deadline/deadline.h"
@@ -22,8 +23,6 @@ kc_dispute_after(struct kc_state *st, const struct kc_at *at)
 	struct kc_slice name = kc_slice_str(st->last_handle);
 	struct kc_decision d = {
 	    .seq = (uint32_t)at->stamp.seq,
-	    .by = {at->for_role[0], at->for_role[1]},
-	    .of = {at->on_behalf[0], at->on_behalf[1]},
 	    .policy = st->policies.n > 0 ? st->policies.n - 1 : 0,
 	    .kind = e->kind->id,
 	    .day = at->day,
@@ -32,6 +31,8 @@ kc_dispute_after(struct kc_state *st, const struct kc_at *at)
 
 	if (m == NULL)
 		return KC_OK;
+	memcpy(d.by, at->for_role, sizeof(d.by));
+	memcpy(d.of, at->on_behalf, sizeof(d.of));
 	field = kc_kind_field(e->kind, kc_slice_str(m->field));
 	if (field >= 0)
 		name = kc_entry_str(e, (unsigned)field);
@@ -117,8 +118,10 @@ static bool
 took_part(const struct kc_state *st, const struct kc_at *at,
     const struct kc_decision *d)
 {
-	return is_one_of(st, at, d->by[0], d->of[0]) ||
-	    (d->by[1] != KC_NONE && is_one_of(st, at, d->by[1], d->of[1]));
+	for (unsigned i = 0; i < KC_PLACES_MAX && d->by[i] != KC_NONE; i++)
+		if (is_one_of(st, at, d->by[i], d->of[i]))
+			return true;
+	return false;
 }
 
 static enum kc_err

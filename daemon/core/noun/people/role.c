@@ -100,8 +100,10 @@ static enum kc_err
 check_kind(const struct kc_actor *from, const struct kc_kind *kind,
     struct kc_refusal *why)
 {
-	uint32_t roles = kind->signers.roles[0] | kind->signers.roles[1];
+	uint32_t roles = 0;
 
+	for (unsigned i = 0; i < kind->signers.n; i++)
+		roles |= kind->signers.roles[i];
 	/* Kinds of administrators, of the clerk and of everybody are not. */
 	if ((roles & KC_ROLES_APART) == 0 && (from->roles & roles) != 0)
 		return KC_OK;
