@@ -10,6 +10,7 @@
 #include <kaocheng/policy.h>
 
 #define POLICY KC_SRCDIR "/policies/nantong-2022.yaml"
+#define COUNTY KC_SRCDIR "/policies/county-2024.yaml"
 #define CALENDARS KC_SRCDIR "/policies/calendar/"
 
 static struct kc_slice
@@ -44,18 +45,52 @@ all_calendars(void)
 }
 
 static struct kc_policy *
-nantong(void)
+policy_of(const char *path, const char *name)
 {
 	struct kc_policy *p = NULL;
 	struct kc_refusal why;
 	enum kc_err err;
 
-	err = kc_policy_parse(&p, slurp(POLICY), "policies/nantong-2022.yaml",
-	    KC_EPOCH_MAX, &why);
+	err = kc_policy_parse(&p, slurp(path), name, KC_EPOCH_MAX, &why);
 	if (err != KC_OK)
 		fail_msg("%s: %s: %s, %s", kc_refusal_code_text(why.code),
 		    why.rule_place, why.args[0], why.args[1]);
 	return p;
+}
+
+static struct kc_policy *
+nantong(void)
+{
+	return policy_of(POLICY, "policies/nantong-2022.yaml");
+}
+
+/* What a policy text must be able to say, the second one says otherwise. */
+static void
+test_policy__a_second_policy_differs_in_every_key(void **state)
+{
+	struct kc_policy *a = nantong(), *b = policy_of(COUNTY, "county");
+	struct kc_buf of_a = {0}, of_b = {0};
+
+	(void)state;
+	for (unsigned k = 0; k < KC_P_COUNT; k++) {
+		kc_buf_reset(&of_a);
+		kc_buf_reset(&of_b);
+		kc_buf_policy_value(&of_a, a, (enum kc_policy_key)k);
+		kc_buf_policy_value(&of_b, b, (enum kc_policy_key)k);
+		if (b->line[k] == 0 ||
+		    kc_slice_eq(kc_buf_view(&of_a), kc_buf_view(&of_b)))
+			fail_msg("%s is %s in both",
+			    kc_policy_key_path((enum kc_policy_key)k),
+			    kc_buf_cstr(&of_a));
+		assert_false(b->stated[k]);
+	}
+	assert_int_not_equal(a->nnegatives, b->nnegatives);
+	assert_int_not_equal(a->nbonuses, b->nbonuses);
+	assert_int_not_equal(a->nsituations, b->nsituations);
+	kc_buf_free(&of_a);
+	kc_buf_free(&of_b);
+	kc_free(a);
+	kc_free(b);
 }
 
 static void
@@ -438,6 +473,7 @@ main(void)
 	    cmocka_unit_test(test_policy__source_rules_are_read),
 	    cmocka_unit_test(test_policy__only_stated_values_are_marked_stated),
 	    cmocka_unit_test(test_policy__reminders_are_read_and_have_defaults),
+	    cmocka_unit_test(test_policy__a_second_policy_differs_in_every_key),
 	    cmocka_unit_test(test_policy__a_value_is_spelled_as_in_the_text),
 	    cmocka_unit_test(test_policy__eight_situations_are_four_two_two),
 	    cmocka_unit_test(test_policy__citation_names_the_line_of_the_key),
