@@ -18,7 +18,8 @@ $(BUILD)/tests/interop/ics: $(call obj,tests/interop/ics.c tests/lib/tap.c) $(LI
 include tests/fuzz/fuzz.mk
 
 # Pages are what the tables make.
-CHECK_SCRIPTS += tests/lint/kinds_doc.t tests/lint/description.t
+CHECK_SCRIPTS += tests/lint/kinds_doc.t tests/lint/description.t \
+	tests/lint/translated.t
 
 # A table of the store is a line.
 CHECK_SCRIPTS += tests/fault/next_table.t
