@@ -89,6 +89,9 @@ enum {
 #undef FIELD
 #undef END
 
+/* Of a HANDLE that names any matter that has last days: some, such as a target,
+ * have the code that their author gave them. */
+#define KC_MATTER 1
 /* X(symbol, what it accepts in zh, in en); the exact grammar of each is in
  * docs/FORMAT.md "Values". */
 #define KC_TYPES(X)                                                            \

@@ -321,7 +321,7 @@ kc_value_read(const struct kc_field *f, struct kc_slice s, int64_t *num)
 	case KC_T_ACTOR:
 		return code_ok(s);
 	case KC_T_HANDLE:
-		return kc_handle_ok(s);
+		return f->arg == KC_MATTER ? code_ok(s) : kc_handle_ok(s);
 	case KC_T_WORD:
 		*num = kc_word_find((enum kc_set)f->arg, s);
 		return *num >= 0;
