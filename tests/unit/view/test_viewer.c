@@ -114,6 +114,7 @@ static const struct {
     {"targets", "--aaaaaaaajoo---"},
     {"tasks", "--aaaaaaaajoo---"},
     {"target", "--aaaaaaaajoo---"},
+    {"tasks", "--aaaaaaaajoo---"},
     {"warnings", "--aaaaaaaajoo---"},
     {"warning", "--aaaaaaaajoo---"},
     {"prededucts", "--aaaaaaaajoo-a-"},

@@ -86,6 +86,8 @@ list_issue_apply(struct kc_state *st, const struct kc_at *at)
 			continue;
 		t->state = KC_TS_ACTIVE;
 		err = kc_log_event(st, at, &t->events);
+		if (err == KC_OK)
+			err = kc_plan_begin(st, at, t);
 	}
 	if (err != KC_OK)
 		return err;
@@ -144,7 +146,7 @@ target_add_apply(struct kc_state *st, const struct kc_at *at)
 	t->source = KC_SOURCE_ADHOC;
 	t->state = KC_TS_ACTIVE;
 	kc_list_of(st, t->unit, t->year)->dynamic_e4 += t->weight_e4;
-	return KC_OK;
+	return kc_plan_begin(st, at, t);
 }
 
 /* --- completion --- */
@@ -169,6 +171,8 @@ kc_target_complete(struct kc_state *st, const struct kc_at *at,
 	t->completion_bp = (int32_t)rate_bp;
 	t->completion_seq = (uint32_t)at->stamp.seq;
 	t->state = KC_TS_ASSESSED;
+	kc_filing_end(
+	    st, &kc_plan_filing, &t->filing, t->index, at, KC_DEADLINE_VOID);
 	return kc_log_event(st, at, &t->events);
 }
 

@@ -5,6 +5,7 @@
 #include "engine/noun.h"
 #include "noun/dispute/dispute.h"
 #include "noun/unit/unit.h"
+#include "noun/year/year.h"
 
 static void
 release(struct kc_state *st)
@@ -59,6 +60,9 @@ put_target(struct kc_digest *d, const struct kc_target *t, unsigned epoch)
 	kc_digest_events(d, &t->events);
 	if (epoch >= 2 && t->completion_was >= 0)
 		kc_digest_num(d, t->completion_was);
+	kc_digest_filing(d, &t->filing);
+	if (t->is_filed)
+		kc_digest_open(d, 'f');
 }
 
 static void
@@ -112,6 +116,41 @@ target_state(const struct kc_state *st, uint32_t index)
 	return st->targets.v[index]->state;
 }
 
+static enum kc_err
+recalendar(struct kc_state *st, uint32_t index)
+{
+	return kc_filing_recalendar(
+	    st, &kc_plan_filing, &st->targets.v[index]->filing, index);
+}
+
+static bool
+deadlines(const struct kc_state *st, uint32_t index, struct kc_deadlines *to)
+{
+	const struct kc_target *t = st->targets.v[index];
+
+	return kc_filing_deadline(st, &kc_plan_filing, &t->filing, index,
+	    (struct kc_deadline){
+		.id = t->code, .unit = t->unit, .target = index},
+	    to);
+}
+
+static const struct kc_policy *
+rules(const struct kc_state *st, const struct kc_deadline *d)
+{
+	uint32_t at = kc_find(st, KC_NS_TARGET, kc_slice_str(d->id));
+	const struct kc_target *t = at == KC_NONE ? NULL : st->targets.v[at];
+
+	return t != NULL && t->filing.due != KC_DAY_NONE
+	    ? st->policies.v[t->filing.policy].policy
+	    : NULL;
+}
+
+static struct kc_events *
+target_events(const struct kc_state *st, uint32_t index)
+{
+	return &st->targets.v[index]->events;
+}
+
 const struct kc_noun kc_noun_target = {
     .things = {{"target", "目标"}, {"list", "责任单"}},
     .named = {{.field = "target",
@@ -119,6 +158,7 @@ const struct kc_noun kc_noun_target = {
 		  .of = target_of,
 		  .judged = target_judged,
 		  .handle = target_code,
+		  .events = target_events,
 		  .count = targets,
 		  .state = target_state,
 		  .machine = KC_M_target},
@@ -134,5 +174,11 @@ const struct kc_noun kc_noun_target = {
     .of_units = true,
     .digest = digest,
     .timed = {{KC_K_completion_amend, kc_correction_is_live, kc_dispute_about,
-	kc_amend_fill}},
+		  kc_amend_fill},
+	{KC_K_plan_overdue, kc_plan_is_live, kc_plan_about, kc_plan_fill, NULL,
+	    kc_plan_in_time}},
+    .objects = targets,
+    .deadlines = deadlines,
+    .rules = rules,
+    .recalendar = recalendar,
 };

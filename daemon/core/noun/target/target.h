@@ -3,7 +3,7 @@
 #ifndef KC_TARGET_H
 #define KC_TARGET_H
 
-#include "engine/state_int.h"
+#include "noun/filing.h"
 
 struct kc_target {
 	char code[KC_CODE_MAX + 1];
@@ -19,10 +19,12 @@ struct kc_target {
 	uint32_t completion_seq;
 	int32_t completion_was; /* before its last correction, -1 */
 	const char *title;
-	const char *standard;  /* "" if none */
-	struct kc_u32s duties; /* indexes in the unit's duties */
-	struct kc_u32s tasks;  /* that it is split into: indexes */
-	uint32_t open_case;    /* prededuct index not yet terminal, KC_NONE */
+	const char *standard;    /* "" if none */
+	struct kc_u32s duties;   /* indexes in the unit's duties */
+	struct kc_u32s tasks;    /* that it is split into: indexes */
+	uint32_t open_case;      /* prededuct index not yet terminal, KC_NONE */
+	bool is_filed;           /* its tasks are */
+	struct kc_filing filing; /* of them */
 	struct kc_events events;
 };
 /* The responsibility list of a unit and year; from its first draft on. */
@@ -47,8 +49,20 @@ bool kc_target_counts(const struct kc_target *t);
 /* Its completion is this from now on. */
 enum kc_err kc_target_complete(struct kc_state *st, const struct kc_at *at,
     struct kc_target *t, int64_t rate_bp);
-/* What the clerk writes when a dispute corrects one (disputed.c). */
+/* Its tasks (filing.c): KC_PL_* of them; they are to be filed from now on;
+ * what the clerk writes when nobody does. */
+extern const struct kc_filing_of kc_plan_filing;
+unsigned kc_plan_state(const struct kc_target *t);
+enum kc_err
+kc_plan_begin(struct kc_state *st, const struct kc_at *at, struct kc_target *t);
 struct kc_made;
+bool kc_plan_is_live(const struct kc_state *st, const struct kc_due *d);
+void kc_plan_about(
+    const struct kc_state *st, const struct kc_due *d, struct kc_buf *b);
+void kc_plan_fill(
+    const struct kc_state *st, const struct kc_due *d, struct kc_made *m);
+void kc_plan_in_time(struct kc_state *st, uint32_t object);
+/* What the clerk writes when a dispute corrects one (disputed.c). */
 void kc_amend_fill(
     const struct kc_state *st, const struct kc_due *due, struct kc_made *m);
 

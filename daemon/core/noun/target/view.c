@@ -93,6 +93,22 @@ target_facts(struct kc_vx *x, const struct kc_target *t)
 				    : NULL);
 }
 
+/* Whether its tasks are filed, and by when they are to be. */
+static void
+target_filing(struct kc_vx *x, const struct kc_target *t)
+{
+	const struct kc_machine_state *s =
+	    &kc_machine_get(KC_M_plan)->states[kc_plan_state(t)];
+
+	if (!kc_target_counts(t)) {
+		kc_vx_null(x, "plan");
+		return;
+	}
+	kc_vx_str(x, "plan", s->word);
+	kc_vx_str(x, "plan_text", kc_vx_say(x, s->zh, s->en));
+	kc_vx_day(x, "plan_due", t->filing.due);
+}
+
 /* Letters and cases about the target, as lists of handles. */
 static void
 target_links(struct kc_vx *x, const struct kc_target *t)
@@ -125,6 +141,7 @@ kc_render_target(struct kc_vx *x)
 	if (err != KC_OK)
 		return err;
 	target_facts(x, t);
+	target_filing(x, t);
 	target_links(x, t);
 	kc_vx_next(x, KC_M_target, t->state, NULL);
 	kc_vx_rows(x);

@@ -65,6 +65,15 @@ want_nodes(const struct kc_at *at, struct kc_refusal *why)
 	return KC_OK;
 }
 
+enum kc_err
+kc_refuse_share(
+    const struct kc_target *t, int64_t sum_bp, struct kc_refusal *why)
+{
+	(void)kc_refuse(why, KC_R_SHARE, t->code, "", NULL, NULL);
+	arg_percent(why, 1, sum_bp);
+	return KC_EREFUSED;
+}
+
 static enum kc_err
 want_share(const struct kc_state *st, const struct kc_at *at,
     const struct kc_target *t, struct kc_refusal *why)
@@ -74,9 +83,7 @@ want_share(const struct kc_state *st, const struct kc_at *at,
 
 	if (share > 0 && sum <= KC_FULL_BP)
 		return KC_OK;
-	(void)kc_refuse(why, KC_R_SHARE, t->code, "", NULL, NULL);
-	arg_percent(why, 1, sum);
-	return KC_EREFUSED;
+	return kc_refuse_share(t, sum, why);
 }
 
 /* Its nodes are called after it. */
@@ -139,6 +146,9 @@ task_split_guard(
 
 	if (err == KC_OK)
 		err = kc_want_of_unit(st, at, 0, t->unit, why);
+	if (err == KC_OK)
+		err = kc_want_state(
+		    at, KC_M_plan, kc_plan_state(t), t->code, why);
 	if (err == KC_OK)
 		err = want_code(st, at, why);
 	if (err == KC_OK)

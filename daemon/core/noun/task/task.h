@@ -39,5 +39,7 @@ const struct kc_target *
 kc_node_target(const struct kc_state *st, uint32_t node);
 /* How much of a target its tasks make up, in basis points. */
 int64_t kc_tasks_share(const struct kc_state *st, const struct kc_target *t);
+enum kc_err kc_refuse_share(
+    const struct kc_target *t, int64_t sum_bp, struct kc_refusal *why);
 
 #endif
