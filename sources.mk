@@ -483,6 +483,7 @@ UNIT_TESTS := \
 	noun/test_state_subjects \
 	noun/test_state_target \
 	noun/test_state_task \
+	noun/test_state_plan \
 	engine/test_state_entry \
 	view/test_plan \
 	view/test_scale \

@@ -38,3 +38,15 @@ task_split(struct kit *k, const struct task_row *r)
 	kit_do_v(k, KC_K_task_split, r->by != NULL ? r->by : "G17.liaison",
 	    fields, __FILE__, __LINE__);
 }
+
+void
+task_city(struct kit *k, const char *from, const char *to)
+{
+	static const int years[] = {2022, 2023, 0};
+
+	case_city(k, from, to, years);
+	kit_do(k, KC_K_cadre_register, "org", "cadre=C1", "unit=G17",
+	    "city_managed=yes");
+	kit_on(k, "2022-03-31");
+	case_list(k, "G17", 2022, "C1");
+}

@@ -17,5 +17,9 @@ struct task_row {
 /* The fields of its task.split, NULL-terminated. */
 void task_fields(const struct task_row *r, const char *out[TASK_FIELDS + 1]);
 void task_split(struct kit *k, const struct task_row *r);
+/* A city with G17's list of 2022 issued on 2022-03-31 under a policy with a
+ * text put in place of another, led by C1; its targets G17-2022-K1, -K2, -R1.
+ */
+void task_city(struct kit *k, const char *from, const char *to);
 
 #endif
