@@ -106,13 +106,192 @@ class Policy:
         return quotient
 
 
+# --- the state -------------------------------------------------------------
+class Target:
+    def __init__(self, entry, cls):
+        self.unit = entry.one('unit')
+        self.year = entry.number('year')
+        self.cls = cls
+        self.weight = entry.points('weight')
+        self.rate = None
+        self.withdrawn = False
+
+
+class Case:
+    """a pre-deduction"""
+
+    def __init__(self, entry, target, policy):
+        self.target = target
+        self.policy = policy
+        self.effect = entry.one('effect')
+        self.standard = entry.points('standard')
+        self.deducted = self.returned = 0
+        self.counts = self.final = self.unmet = False
+
+    def confirm(self):
+        share = {'full': FULL, 'half': self.policy.rate('pd.half'),
+                 'exempt': 0}[self.effect]
+        self.deducted = self.policy.divide(self.standard, share, FULL)
+        self.counts = self.effect != 'exempt'
+
+    def give_back(self, rate):
+        self.returned = self.deducted * rate // FULL
+        self.unmet = rate < self.policy.rate('pd.met')
+        self.final = True
+
+
+class Ledger:
+    def __init__(self):
+        self.policy = None
+        self.years = {}  # year: the policy of its opening
+        self.targets = {}
+        self.cases = {}
+        self.lists = set()
+        self.counters = {}
+
+    def handle(self, sort, year):
+        n = self.counters[sort, year] = self.counters.get((sort, year), 0) + 1
+        return '%s-%d-%04d' % (sort, year, n)
+
+    def apply(self, e):
+        act = getattr(self, e.kind.replace('.', '_'), None)
+        if act is not None:
+            act(e)
+
+    def policy_adopt(self, e):
+        self.policy = Policy(e.one('text'))
+
+    def cycle_open(self, e):
+        self.years[e.number('year')] = self.policy
+
+    # targets
+    def target_draft(self, e):
+        self.targets[e.one('target')] = Target(e, e.one('class'))
+
+    def target_revise(self, e):
+        self.targets[e.one('target')].weight = e.points('weight')
+
+    def target_withdraw(self, e):
+        self.targets[e.one('target')].withdrawn = True
+
+    def target_add(self, e):
+        self.targets[e.one('target')] = Target(e, 'dynamic')
+
+    def list_issue(self, e):
+        self.lists.add((e.one('unit'), e.number('year')))
+
+    def completion(self, e):
+        self.targets[e.one('target')].rate = e.number('rate')
+
+    completion_find = completion_correct = completion_amend = completion
+
+    # pre-deductions
+    def prededuct_decide(self, e):
+        target = self.targets[e.one('target')]
+        self.cases[self.handle('PD', target.year)] = Case(
+            e, e.one('target'), self.policy)
+
+    def prededuct_confirm(self, e):
+        self.cases[e.one('case')].confirm()
+
+    def falls(self, e):
+        self.cases[e.one('case')].counts = False
+
+    prededuct_withdraw = prededuct_revoke = falls
+
+    def refund_grant(self, e):
+        self.cases[e.one('case')].give_back(e.number('rate'))
+
+    def refund_correct(self, e):
+        self.cases[e.one('case')].give_back(e.number('rate'))
+
+    def prededuct_expire(self, e):
+        case = self.cases[e.one('case')]
+        case.final = case.unmet = True
+
+    def extension_allow(self, e):
+        case = self.cases[e.one('case')]
+        case.final = case.unmet = False
+
+    def prededuct_reduce(self, e):
+        case = self.cases[e.one('case')]
+        case.deducted = e.points('deducted')
+        case.returned = e.points('returned')
+
+    # --- POLICY "Arithmetic" ---
+    def capped(self, amounts, cap):
+        """amounts by key: each sum capped, then all"""
+        sums = {}
+        for key, amount in amounts:
+            sums[key] = sums.get(key, 0) + amount
+        return sum(min(s, cap) for s in sums.values())
+
+    def objective(self, p, targets):
+        earned = {'key': 0, 'routine': 0, 'dynamic': 0}
+        weight = dict(earned)
+        for t in targets:
+            weight[t.cls] += t.weight
+            earned[t.cls] += t.weight if t.rate is None else p.divide(
+                t.weight, min(t.rate, FULL), FULL)
+        total = sum(earned.values())
+        reserve = max(0, p.points('points.dynamic') - weight['dynamic'])
+        mode = p.keys['reserve.mode']
+        if mode == 'prorate':
+            rest = 100 * FULL - reserve
+            credit = p.divide(reserve, total, rest) if rest > 0 else 0
+        elif mode == 'to_key':
+            credit = p.divide(reserve, earned['key'], weight['key']) \
+                if weight['key'] > 0 else 0
+        else:
+            credit = reserve if mode == 'full' else 0
+        return earned, credit, total + credit
+
+    def kept(self, p, c):
+        if p.keys['pd.residual'] == 'only_if_unmet' and c.final and \
+                not c.unmet:
+            return 0
+        return c.deducted - c.returned
+
+    def retained(self, p, cases):
+        return min(self.capped([(c.target, self.kept(p, c)) for c in cases],
+                               p.points('pd.cap_target')),
+                   p.points('pd.cap_unit'))
+
+    def score(self, unit, year):
+        p = self.years[year]
+        earned, credit, base = self.objective(
+            p, [t for t in self.targets.values()
+                if (t.unit, t.year) == (unit, year) and not t.withdrawn])
+        cases = [c for c in self.cases.values() if c.counts and
+                 (self.targets[c.target].unit,
+                  self.targets[c.target].year) == (unit, year)]
+        retained = self.retained(p, cases)
+        return {'unit': unit, 'year': year, **earned, 'credit': credit,
+                'negative': 0, 'bonus': 0,
+                'deducted': sum(c.deducted for c in cases),
+                'returned': sum(c.returned for c in cases),
+                'retained': retained,
+                'total': max(base - retained, p.points('score.floor'))}
+
+    def scores(self):
+        """all of them, each year's with its ranks (RULES "Rank")"""
+        for year in sorted(self.years):
+            rows = [self.score(u, y) for u, y in sorted(self.lists)
+                    if y == year]
+            for r in rows:
+                mine = (r['total'], r['key'], -r['retained'])
+                r['rank'] = 1 + sum(
+                    (o['total'], o['key'], -o['retained']) > mine
+                    for o in rows)
+                yield r
+
+
 def main():
-    """the kinds of the log, counted"""
-    kinds = {}
+    ledger = Ledger()
     for leaf in leaves(sys.argv[1]):
-        kind = Entry(leaf).kind
-        kinds[kind] = kinds.get(kind, 0) + 1
-    print(json.dumps(kinds))
+        ledger.apply(Entry(leaf))
+    for row in ledger.scores():
+        print(json.dumps(row))
 
 
 if __name__ == '__main__':
