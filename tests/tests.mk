@@ -133,7 +133,7 @@ $(SIM): $(call obj,tests/sim/year.c tests/sim/plan_on.c tests/sim/suppose.c $(MO
 
 # Twelve ways to tamper with ledgers of such years; LEDGERS=100 in a soak.
 TEST_BINS += $(BUILD)/tests/sim/tamper
-CHECK_SCRIPTS += tests/sim/tamper.t
+CHECK_SCRIPTS += tests/sim/tamper.t tests/model/score_model.t
 $(BUILD)/tests/sim/tamper: $(call obj,tests/sim/tamper.c tests/sim/tamper_ways.c tests/lib/tap.c $(MODEL) $(TESTLIB)) $(SIM_LIBS)
 	$(LINK) $^ -lcmocka $(EVENT_LIBS) $(STORE_LIBS) $(CORE_LIBS)
 
