@@ -69,6 +69,9 @@ print_fields(void)
 					*p = '-';
 			printf(" --%s", name);
 		}
+		for (size_t i = 0; i < kc_noptions; i++)
+			if (kc_option_is_of_kind(&kc_options[i], kind))
+				printf(" %s", kc_options[i].name);
 		puts("' ;;");
 	}
 }

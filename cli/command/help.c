@@ -243,6 +243,9 @@ kc_help_kind(const struct kc_cli *cli, const struct kc_kind *kind)
 	    kc_buf_cstr(&text));
 	for (unsigned i = 0; i < kind->nfields; i++)
 		help_field(cli, &kind->fields[i]);
+	for (size_t i = 0; i < kc_noptions; i++)
+		if (kc_option_is_of_kind(&kc_options[i], kind))
+			kc_help_option(cli, &kc_options[i]);
 	kc_buf_free(&text);
 }
 

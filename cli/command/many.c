@@ -159,6 +159,30 @@ kc_many_json(struct kc_json *w, const struct kc_many *m, size_t i)
 	kc_json_bool(w, m->posted[i].checked);
 }
 
+/* What they are about, and what was left to others. */
+static void
+put_about(struct kc_json *w, const struct kc_many *m)
+{
+	kc_json_key(w, "about");
+	kc_json_open(w, '[');
+	for (size_t i = 0; i < m->n; i++)
+		kc_json_str(w, m->about[i]);
+	kc_json_close(w, ']');
+	kc_json_key(w, "left_out");
+	kc_json_open(w, '[');
+	for (size_t i = 0; i < m->nleft; i++) {
+		kc_json_open(w, '{');
+		kc_json_key(w, "about");
+		kc_json_str(w, m->left[i].about);
+		kc_json_key(w, "code");
+		kc_json_str(w, m->left[i].code);
+		kc_json_key(w, "message");
+		kc_json_str(w, kc_buf_cstr(&m->left[i].message));
+		kc_json_close(w, '}');
+	}
+	kc_json_close(w, ']');
+}
+
 static void
 print_json(const struct kc_many *m, bool stands)
 {
@@ -180,6 +204,8 @@ print_json(const struct kc_many *m, bool stands)
 		kc_json_close(&w, '}');
 	}
 	kc_json_close(&w, ']');
+	if (m->about != NULL)
+		put_about(&w, m);
 	kc_json_close(&w, '}');
 	puts(kc_buf_cstr(&out));
 	kc_buf_free(&out);
@@ -189,7 +215,7 @@ int
 kc_many_run(struct kc_many *m)
 {
 	bool stands = false;
-	int code = kc_many_try(m);
+	int code = m->tried ? KC_EXIT_OK : kc_many_try(m);
 
 	if (code == KC_EXIT_OK && m->refused == 0 && !m->cli->dry_run) {
 		code = kc_many_send(m);

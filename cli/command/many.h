@@ -13,6 +13,13 @@
 
 #include "writing.h"
 
+/* One that was not to be signed by these authors. */
+struct kc_many_left {
+	size_t i; /* its number among those that were tried */
+	const char *about;
+	char code[24];
+	struct kc_buf message;
+};
 struct kc_many {
 	struct kc_cli *cli; /* borrowed, as the next three */
 	struct kc_authors *authors;
@@ -24,6 +31,10 @@ struct kc_many {
 	struct kc_buf text;
 	struct kc_posted *posted; /* what each became, once they stand */
 	size_t refused;
+	bool tried;                /* what is here would stand */
+	const char **about;        /* what each is about; NULL: not said */
+	struct kc_many_left *left; /* of JSON, as about; the caller's */
+	size_t nleft;
 };
 
 /* Adds a statement's text. */

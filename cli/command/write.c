@@ -9,6 +9,7 @@
 #include "lib/foreign.h"
 #include "lib/post.h"
 
+#include "all.h"
 #include "confirm.h"
 #include "find.h"
 #include "many.h"
@@ -66,22 +67,14 @@ names_several(const struct kc_kind *kind)
 	return count_plain(kind) <= 1;
 }
 
-/* Plain arguments: how many, and the one that a statement is about. */
-struct plain {
-	size_t n;
-	const char *named; /* NULL: there is none */
-};
-
-/* The fields of the statement about the plain argument `which`, where they are
- * several. */
-static int
-read_fields(struct kc_writing *w, int argc, char **argv, size_t which,
-    struct plain *plain)
+int
+kc_plain_read(struct kc_writing *w, int argc, char **argv, size_t which,
+    struct kc_plain *plain)
 {
 	bool rest = false; /* after "--" */
 	int code = KC_EXIT_OK;
 
-	*plain = (struct plain){0};
+	*plain = (struct kc_plain){0};
 	/* What is wrong is said all at once. */
 	for (int i = 0; i < argc; i++) {
 		const char *flag = argv[i], *eq = strchr(flag, '=');
@@ -96,7 +89,8 @@ read_fields(struct kc_writing *w, int argc, char **argv, size_t which,
 		}
 		if (!option && plain->n++ == which)
 			plain->named = flag;
-		else if (!option && names_several(w->kind))
+		else if (!option &&
+		    (which == KC_PLAIN_NONE || names_several(w->kind)))
 			continue;
 		f = option ? kc_field_of_flag(w->kind, flag + 2, n)
 			   : plain_field(w, flag);
@@ -253,7 +247,7 @@ several(struct kc_writing *w, int argc, char **argv, size_t n)
 	const struct kc_post_faults faults = {say_fault, &s};
 	struct kc_cli *cli = w->authors->cli;
 	int code = KC_EXIT_OK;
-	struct plain plain;
+	struct kc_plain plain;
 
 	if (s.named == NULL)
 		return kc_cli_error(cli, KC_ENOMEM, w->kind->name);
@@ -266,7 +260,7 @@ several(struct kc_writing *w, int argc, char **argv, size_t n)
 	    .faults = &faults};
 	for (size_t i = 0; code == KC_EXIT_OK && i < n; i++) {
 		kc_writing_reset(w);
-		code = read_fields(w, argc, argv, i, &plain);
+		code = kc_plain_read(w, argc, argv, i, &plain);
 		s.named[i] = plain.named;
 		if (code == KC_EXIT_OK)
 			code = kc_writing_text(w);
@@ -287,7 +281,7 @@ run(struct kc_cli *cli, const struct kc_kind *kind, int argc, char **argv,
 	static struct kc_writing w; /* large */
 	struct kc_authors authors = {.cli = cli};
 	struct kc_buf may = {0};
-	struct plain plain;
+	struct kc_plain plain;
 	int code, whole;
 
 	w.authors = &authors;
@@ -300,7 +294,7 @@ run(struct kc_cli *cli, const struct kc_kind *kind, int argc, char **argv,
 		kc_buf_free(&may);
 		return code;
 	}
-	code = read_fields(&w, argc, argv, 0, &plain);
+	code = kc_plain_read(&w, argc, argv, 0, &plain);
 	whole = kc_writing_whole(&w);
 	code = code == KC_EXIT_OK ? whole : code;
 	if (code == KC_EXIT_OK)

@@ -31,12 +31,20 @@ kc_option_is_of(const struct kc_option *o, const struct kc_command *c)
 	return false;
 }
 
+bool
+kc_option_is_of_kind(const struct kc_option *o, const struct kc_kind *kind)
+{
+	return strcmp(o->scope, KC_OF_STATEMENTS) == 0 &&
+	    kc_kind_field(kind, kc_slice_str(o->name + 2)) < 0;
+}
+
 /* Before the words are known (f NULL), any option may be meant. */
 static bool
 may_stand(const struct kc_option *o, const struct kc_found *f)
 {
 	return o->scope[0] == '\0' || f == NULL ||
-	    (f->command != NULL && kc_option_is_of(o, f->command));
+	    (f->command != NULL && kc_option_is_of(o, f->command)) ||
+	    (f->kind != NULL && kc_option_is_of_kind(o, f->kind));
 }
 
 /* The option that arg names; *value if it holds "=value". */

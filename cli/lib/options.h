@@ -28,6 +28,10 @@ enum kc_option_hint {
 	KC_HINT_WORDS /* those of `value`, between bars */
 };
 
+/* The scope of options that commands of statements have, where no field of
+ * theirs is called so. */
+#define KC_OF_STATEMENTS "statements"
+
 struct kc_option {
 	const char *name, *value; /* value: what it takes, NULL: a flag */
 	enum kc_option_type type;
@@ -39,6 +43,9 @@ struct kc_option {
 extern const struct kc_option kc_options[];
 extern const size_t kc_noptions;
 
+/* Does the command of a kind? */
+bool
+kc_option_is_of_kind(const struct kc_option *o, const struct kc_kind *kind);
 /* Does a command have it of its own? Those of all commands are nobody's. */
 bool kc_option_is_of(const struct kc_option *o, const struct kc_command *c);
 /* Finds the command and takes its options and those of all commands out of
