@@ -16,5 +16,8 @@ struct kc_plain {
  * returns the exit code, as does the next. */
 int kc_plain_read(struct kc_writing *w, int argc, char **argv, size_t which,
     struct kc_plain *plain);
+/* Of one unit (--unit) or of all. What the tables allow and the ledger does
+ * not take of this signer is left out and said. */
+int kc_write_all(struct kc_writing *w, int argc, char **argv);
 
 #endif

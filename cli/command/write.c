@@ -294,6 +294,10 @@ run(struct kc_cli *cli, const struct kc_kind *kind, int argc, char **argv,
 		kc_buf_free(&may);
 		return code;
 	}
+	if (cli->whole) {
+		code = kc_write_all(&w, argc, argv);
+		goto out;
+	}
 	code = kc_plain_read(&w, argc, argv, 0, &plain);
 	whole = kc_writing_whole(&w);
 	code = code == KC_EXIT_OK ? whole : code;
@@ -303,6 +307,7 @@ run(struct kc_cli *cli, const struct kc_kind *kind, int argc, char **argv,
 		code = several(&w, argc, argv, plain.n);
 	else if (code == KC_EXIT_OK)
 		code = one(&w, keep, open);
+out:
 	kc_authors_release(&authors);
 	kc_writing_release(&w);
 	return code;
