@@ -210,6 +210,12 @@ const struct kc_option kc_options[] = {
 	"evidence and who is behind each actor"},
     {"--all", NULL, OWN_FLAG("export", whole), KC_HINT_NONE,
 	"整本账为单个文件，同 --bundle", "all of it as one file, as --bundle"},
+    {"--all", NULL, OWN_FLAG(KC_OF_STATEMENTS, whole), KC_HINT_NONE,
+	"凡现在可办的都办：一次列出，一次签署",
+	"on everything on which it can be done now: listed first, signed in "
+	"one sitting"},
+    {"--unit", "UNIT", OWN(KC_OF_STATEMENTS, unit), KC_HINT_NONE,
+	"与 --all 并用：只办该单位的", "with --all: only what is of this unit"},
     {"--all", NULL, OWN_FLAG("inbox", whole), KC_HINT_NONE, "签署所列的全部",
 	"sign all that is listed"},
     {"--case", "CASE", OWN_LIST("export evidence.list evidence.verify", about),
