@@ -54,6 +54,28 @@ def agree(directory, export, what):
     return mine, theirs
 
 
+def altered(export, mine):
+    """a completion of a unit is another one in the model's copy"""
+    copy = top + '/altered'
+    shutil.copytree(export, copy)
+    for dirpath, _, names in sorted(os.walk(copy + '/tile/entries')):
+        for name in sorted(names):
+            path = os.path.join(dirpath, name)
+            with open(path, 'rb') as f:
+                data = f.read()
+            at = data.find(b' entry completion.find\n')
+            at = data.find(b'\nrate 9', at) if at >= 0 else -1
+            if at >= 0:
+                with open(path, 'wb') as f:
+                    f.write(data[:at] + b'\nrate 8' + data[at + 7:])
+                theirs = models(copy)[0]
+                wrong = {k for k in mine if mine[k][-2] != theirs[k][-2]}
+                t.ok(len(wrong) == 1, 'a figure that differs is noticed',
+                     wrong)
+                return
+    t.ok(False, 'a completion to alter')
+
+
 try:
     for which in ('heard', 'overturned'):
         d = top + '/' + which
@@ -64,6 +86,7 @@ try:
     t.ok(any(r[SAME.index('returned')] for r in mine.values()) and
          len({r[-1] for r in mine.values()}) > 50,
          'something was given back, and the ranks differ')
+    altered(d + '/whole', mine)
     os.mkdir(top + '/random')
     subprocess.run([BUILD + '/tests/sim/tamper'], stdout=subprocess.DEVNULL,
                    env=dict(os.environ, KEEP=top + '/random',
