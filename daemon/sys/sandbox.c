@@ -95,8 +95,10 @@ kc_sandbox_files(const struct kc_sandbox_place *v, size_t n)
 	enum kc_err err = KC_OK;
 
 	if (rules < 0)
-		return errno == ENOSYS || errno == EOPNOTSUPP ? KC_ENOTFOUND
-							      : KC_EIO;
+		/* EPERM: a container's filter of calls has it not. */
+		return errno == ENOSYS || errno == EOPNOTSUPP || errno == EPERM
+		    ? KC_ENOTFOUND
+		    : KC_EIO;
 	for (size_t i = 0; err == KC_OK && i < n; i++)
 		err = allow(rules, &v[i]);
 	if (err == KC_OK && syscall(SYS_landlock_restrict_self, rules, 0) != 0)

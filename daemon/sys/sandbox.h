@@ -21,7 +21,7 @@ struct kc_sandbox_place {
 };
 /* From now on this thread and those it starts, and their children, open no
  * other file: Landlock. A place that is not there is passed over. KC_ENOTFOUND:
- * this kernel cannot; KC_EIO with errno. */
+ * this kernel, or the container, cannot; KC_EIO with errno. */
 enum kc_err kc_sandbox_files(const struct kc_sandbox_place *v, size_t n);
 /* Which calls of the kernel a process may make from now on, it, its threads to
  * come and its children; any other fails with EPERM. Each has what the one

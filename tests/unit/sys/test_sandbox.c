@@ -106,6 +106,24 @@ parent_then_plain(void)
 	    : 21;
 }
 
+/* Some containers have a filter that does not know Landlock. */
+static int
+files_are_not_taken(void)
+{
+	const struct kc_sandbox_place none = {"/nowhere", false, false};
+
+	if (!TAKEN(syscall(SYS_landlock_create_ruleset, NULL, 0, 1)))
+		return 31;
+	return kc_sandbox_files(&none, 1) == KC_ENOTFOUND ? 0 : 32;
+}
+
+static void
+test_files__a_filter_without_landlock_is_a_kernel_without(void **state)
+{
+	(void)state;
+	assert_int_equal(in_child(KC_CALLS_SERVING, files_are_not_taken), 0);
+}
+
 static void
 test_calls__plain_has_files_and_no_network(void **state)
 {
@@ -145,6 +163,8 @@ int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
+	    cmocka_unit_test(
+		test_files__a_filter_without_landlock_is_a_kernel_without),
 	    cmocka_unit_test(test_calls__plain_has_files_and_no_network),
 	    cmocka_unit_test(test_calls__serving_starts_no_program),
 	    cmocka_unit_test(test_calls__a_parent_starts_programs),
