@@ -6,6 +6,7 @@
 #   deps.sh build test     and what the tests and lint run
 #   deps.sh build test fuzz
 #   deps.sh build deb      and what makes packages of them
+#   deps.sh boot           what boots a Debian with the packages
 set -eu
 
 build="
@@ -21,6 +22,7 @@ clang-format-14 mandoc openssl openssh-client python3-aiosmtpd python3-cryptogra
 python3-icalendar libical-dev python3-openpyxl
 "
 deb="dpkg-dev debhelper lintian fakeroot"
+boot="mmdebstrap e2fsprogs systemd-container qemu-system-x86"
 fuzz="clang libclang-rt-14-dev"
 
 missing=
@@ -30,6 +32,7 @@ for set in "${@:-build}"; do
 	test) names=$test ;;
 	fuzz) names=$fuzz ;;
 	deb) names=$deb ;;
+	boot) names=$boot ;;
 	*)
 		echo "deps: $set: no such set" >&2
 		exit 2
