@@ -273,9 +273,14 @@ deb: | deps-deb
 	$(Q)ls $(DEB)/*.deb
 deb-check: deb
 	@BUILD=$(BUILD) perl tests/lib/prove.pl tests/e2e/o_deb.t
+# make boot-test       the packages in a Debian that is booted (docs/TESTING.md)
+boot-test: deb | deps-boot
+	@BUILD=$(BUILD) python3 tests/boot/boot.t
+deps-boot:
+	@sh tests/lib/deps.sh boot
 deps-deb:
 	@sh tests/lib/deps.sh build deb
-.PHONY: deb deb-check deps-deb
+.PHONY: deb deb-check deps-deb boot-test deps-boot
 clean:
 	rm -rf build build-debug build-fuzz
 help:
