@@ -351,7 +351,8 @@ const struct kc_command kc_commands[] = {
 	"+3d | +2h | +30m | TIME", kc_cmd_clock_advance, KC_PRINTS_JSON, NULL},
     /* help */
     {"help", NULL, "帮助", "help",
-	"[COMMAND | KIND | kinds | exit-codes | environment | E-CODE]",
+	"[COMMAND | KIND | kinds | roles | exit-codes | environment | "
+	"E-CODE]",
 	kc_cmd_help, KC_PRINTS_TEXT, NULL},
     {"completion", NULL, "命令补全脚本", "completion script", "bash",
 	kc_cmd_completion, KC_PRINTS_TEXT, NULL},

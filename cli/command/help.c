@@ -129,10 +129,10 @@ help_all(const struct kc_cli *cli)
 			kc_help_option(cli, &kc_options[i]);
 	printf("\n%s\n",
 	    say(cli,
-		"更多：kaocheng help 命令，help exit-codes，help environment，"
-		"man kaocheng",
-		"more: kaocheng help COMMAND, help exit-codes, help "
-		"environment, man kaocheng"));
+		"更多：kaocheng help 命令，help roles，help exit-codes，"
+		"help environment，man kaocheng",
+		"more: kaocheng help COMMAND, help roles, help exit-codes, "
+		"help environment, man kaocheng"));
 	return KC_EXIT_OK;
 }
 
@@ -345,6 +345,8 @@ kc_cmd_help(struct kc_cli *cli, int argc, char **argv)
 		return help_all(cli);
 	if (strcmp(argv[0], "kinds") == 0)
 		return help_kinds(cli);
+	if (strcmp(argv[0], "roles") == 0)
+		return kc_help_roles(cli);
 	if (strcmp(argv[0], "exit-codes") == 0)
 		return kc_help_exit_codes(cli);
 	if (strcmp(argv[0], "environment") == 0)

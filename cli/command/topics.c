@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "lib/form.h"
 #include "lib/options.h"
 
 static const struct {
@@ -94,5 +95,46 @@ kc_help_environment(const struct kc_cli *cli)
 	     i++)
 		kc_help_line(environment[i].name,
 		    say(cli, environment[i].zh, environment[i].en));
+	return KC_EXIT_OK;
+}
+
+/* The kinds that need this role, in the reader's words. */
+static void
+put_signed(const struct kc_cli *cli, uint32_t role, struct kc_buf *out)
+{
+	const char *between = say(cli, "：", ": ");
+	const uint32_t anyone =
+	    ((1u << KC_ROLE_COUNT) - 1) & ~(1u << KC_ROLE_CLERK);
+
+	for (int k = 0; k < KC_K_COUNT; k++) {
+		const struct kc_kind *kind = kc_kind_get((enum kc_kind_id)k);
+		bool signs = false;
+
+		for (uint8_t i = 0; i < kind->signers.n; i++)
+			signs = signs ||
+			    ((kind->signers.roles[i] & role) != 0 &&
+				(kind->signers.roles[i] & anyone) != anyone);
+		if (!signs)
+			continue;
+		kc_buf_str(out, between);
+		kc_buf_str(out, say(cli, kind->zh, kind->en));
+		between = say(cli, "；", "; ");
+	}
+}
+
+int
+kc_help_roles(const struct kc_cli *cli)
+{
+	struct kc_buf text = {0};
+	size_t n;
+	const struct kc_word *words = kc_set_words(KC_SET_ROLE, &n);
+
+	for (size_t i = 0; i < n; i++) {
+		kc_buf_reset(&text);
+		kc_buf_str(&text, say(cli, words[i].zh, words[i].en));
+		put_signed(cli, 1u << i, &text);
+		kc_help_line(words[i].wire, kc_buf_cstr(&text));
+	}
+	kc_buf_free(&text);
 	return KC_EXIT_OK;
 }

@@ -32,10 +32,25 @@ static const struct {
 	"sha256: and 64 lower-case hexadecimal digits"},
     [KC_T_EVIDENCE] = {"文件，或 sha256:<十六进制> <字节数> <类型>",
 	"a file, or sha256:<hex> <bytes> <media type>"},
-    [KC_T_YESNO] = {"yes 或 no", "yes or no"},
+    [KC_T_YESNO] = {"yes（是）或 no（否）", "yes or no"},
     [KC_T_KINDNAME] = {"事项种类，如 refund.grant（kaocheng help kinds）",
 	"a statement kind such as refund.grant (kaocheng help kinds)"},
 };
+
+/* A word with what it means, unless that is the word itself. */
+void
+kc_buf_word(struct kc_buf *out, const struct kc_word *w, enum kc_lang lang)
+{
+	bool zh = lang == KC_LANG_ZH;
+	const char *text = zh ? w->zh : w->en;
+
+	kc_buf_str(out, w->wire);
+	if (strcmp(text, w->wire) == 0)
+		return;
+	kc_buf_str(out, zh ? "（" : " (");
+	kc_buf_str(out, text);
+	kc_buf_str(out, zh ? "）" : ")");
+}
 
 void
 kc_buf_form(struct kc_buf *out, const struct kc_field *f, enum kc_lang lang)
@@ -52,7 +67,7 @@ kc_buf_form(struct kc_buf *out, const struct kc_field *f, enum kc_lang lang)
 
 		for (size_t i = 0; i < n; i++) {
 			kc_buf_str(out, i > 0 ? " | " : "");
-			kc_buf_str(out, words[i].wire);
+			kc_buf_word(out, &words[i], lang);
 		}
 	}
 }
@@ -112,12 +127,22 @@ word_named(const struct kc_field *f, const char *text)
 	return found;
 }
 
+static const char *
+yes_or_no(const char *text)
+{
+	return strcmp(text, "是") == 0 ? "yes"
+	    : strcmp(text, "否") == 0  ? "no"
+				       : NULL;
+}
+
 bool
 kc_buf_signed_form(
     struct kc_buf *out, const struct kc_field *f, const char *text)
 {
 	size_t start = out->n;
-	const char *word = f->type == KC_T_WORD ? word_named(f, text) : NULL;
+	const char *word = f->type == KC_T_WORD ? word_named(f, text)
+	    : f->type == KC_T_YESNO             ? yes_or_no(text)
+						: NULL;
 
 	if (word != NULL)
 		kc_buf_str(out, word);
@@ -230,7 +255,8 @@ say_character(
 	uint32_t c;
 
 	(void)kc_field_takes(f, s, &at);
-	if (f->type == KC_T_WORD || f->type == KC_T_KINDNAME || at >= s.n)
+	if (f->type == KC_T_WORD || f->type == KC_T_KINDNAME ||
+	    f->type == KC_T_YESNO || at >= s.n)
 		return;
 	rest = (struct kc_slice){s.p + at, s.n - at};
 	c = kc_char_read(rest, &n);

@@ -12,9 +12,11 @@
 /* Appends what the field takes: "points with up to four decimals, such as 0.5
  * or 70"; of a word the list, each with what it means. */
 void kc_buf_form(struct kc_buf *out, const struct kc_field *f, enum kc_lang);
+/* "estab (Establishment Office)"; the word alone if it says that itself. */
+void kc_buf_word(struct kc_buf *out, const struct kc_word *w, enum kc_lang);
 /* Appends the signed form of a value of a single line: full-width letters and
  * digits as plain ones, decimals filled up, a word by its name in either
- * language. False if it has none; then out is as it was. */
+ * language, yes and no too. False if it has none; then out is as it was. */
 bool kc_buf_signed_form(
     struct kc_buf *out, const struct kc_field *f, const char *text);
 /* Prints that the field does not take the value and why, and what may be

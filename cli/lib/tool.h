@@ -265,6 +265,8 @@ void kc_help_line(const char *name, const char *text);
 void kc_help_options(const struct kc_cli *cli, const struct kc_command *c);
 int kc_help_exit_codes(const struct kc_cli *cli);
 int kc_help_environment(const struct kc_cli *cli);
+/* The roles, and what each of them may sign that not everybody may. */
+int kc_help_roles(const struct kc_cli *cli);
 void kc_help_command(const struct kc_cli *cli, const struct kc_command *c);
 void kc_help_kind(const struct kc_cli *cli, const struct kc_kind *kind);
 /* "Establishment Office or head of a unit; and ...": who signs it. */

@@ -81,7 +81,8 @@ def words():
          'a noun alone lists its verbs', r.stdout)
     r = kc('prededuct', 'decide', '--help', '--lang', 'zh')
     t.ok(r.returncode == 0 and '--evidence' in r.stdout and
-         '考核责任单位' in r.stdout and 'full | half | exempt' in r.stdout,
+         '考核责任单位' in r.stdout and
+         'full（全额扣分） | half（减半扣分） | exempt（免予扣分）' in r.stdout,
          'help on a kind has its fields, words and signers', r.stdout)
     for verb, usage in (('prededuct decide', ' UNIT TARGET SITUATION --as'),
                         ('remind ack', ' [ABOUT] --as'),
@@ -91,6 +92,9 @@ def words():
     t.ok('E-RET-CAP' in kc('help', 'E-RET-CAP').stdout,
          'help on a refusal')
     t.ok('10 ' in kc('help', 'exit-codes').stdout, 'help on exit codes')
+    r = kc('help', 'roles', '--lang', 'zh')
+    t.ok('  estab ' in r.stdout and '编办：登记单位；单位更名' in r.stdout and
+         '  clerk ' in r.stdout, 'help on roles, and what each signs', r.stdout)
     t.ok('refund.grant' in kc('help', 'kinds').stdout, 'help on kinds')
     t.same(kc('--version').stdout.split()[0], 'kaocheng', '--version')
     t.same(kc('score', '--dir').returncode, 2, 'an option without its value')

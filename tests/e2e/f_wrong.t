@@ -75,9 +75,9 @@ VALUES = (
     ('--year', '2026年', '"年" (U+5E74)', '2026'),
     ('--year', '9999', 'whole number from 0 to 2199', None),
     ('--year', '', '(empty)', None),
-    ('--class', 'kay', 'key | routine | dynamic', 'key'),
-    ('--class', 'xyz', 'key | routine | dynamic', None),
-    ('--class', '重点', 'key | routine | dynamic', None),
+    ('--class', 'kay', 'key (key work) | routine (routine work) | ', 'key'),
+    ('--class', 'xyz', 'key (key work) | routine (routine work) | ', None),
+    ('--class', '重点', 'key (key work) | routine (routine work) | ', None),
     ('--source', 'citykey', 'city-key', 'city-key'),
 )
 DATES = (
@@ -87,7 +87,7 @@ DATES = (
     ('--from', '2022-02-30', 'a date such as', None),
     ('--from', '2022-13-20', 'a date such as', None),
     ('--from', 'yesterday', 'a date such as', None),
-    ('--scope', 'al', 'all | unit | target', 'all'),
+    ('--scope', 'al', 'all (every target) | unit (targets of one unit)', 'all'),
 )
 
 
@@ -273,6 +273,18 @@ def roles():
          in r.stderr, 'in Chinese', r.stderr)
 
 
+def in_chinese():
+    """Words of a list by their Chinese names."""
+    said = ('cadre', 'register', 'C1', '--unit', 'G01', '--as', 'org.1', '--at',
+            NOW, '--out', 'text', '--city-managed')
+    r = run(*said, '是')
+    with open(top + '/text') as f:
+        t.ok('\ncity_managed yes\n' in f.read(), 'yes may be typed 是', r.stderr)
+    r = run(*said, '对')
+    t.ok(r.returncode == 2 and '--city-managed 对: it takes yes or no' in
+         r.stderr, 'and nothing else', r.stderr)
+
+
 def places():
     """Where a daemon is not, and what is no place of one."""
     open(top + '/plain', 'w').close()
@@ -359,6 +371,7 @@ def main():
         elsewhere()
         places()
         roles()
+        in_chinese()
         by_the_system()
         no_files()
         for_programs()
