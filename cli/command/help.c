@@ -21,12 +21,26 @@ say(const struct kc_cli *cli, const char *zh, const char *en)
 void
 kc_help_line(const char *name, const char *text)
 {
+	size_t columns = kc_out_columns(), at = NAME_WIDTH + 2;
+
+	if (columns > 0 && columns < 2 * at)
+		at = 6;
 	fputs("  ", stdout);
-	if (kc_text_width(kc_slice_str(name)) >= NAME_WIDTH)
-		printf("%s\n%*s", name, NAME_WIDTH + 2, "");
-	else
-		kc_put_padded(stdout, name, NAME_WIDTH);
-	printf("%s\n", text);
+	if (kc_text_width(kc_slice_str(name)) + 2 >= at) {
+		kc_put_wrapped(stdout, name, 2, columns);
+		printf("%*s", (int)at, "");
+	} else
+		kc_put_padded(stdout, name, at - 2);
+	kc_put_wrapped(stdout, text, at, columns);
+}
+
+/* "usage ..." and its like: what does not fit goes on below its beginning. */
+static void
+put_led(const char *lead, const char *text)
+{
+	fputs(lead, stdout);
+	kc_put_wrapped(
+	    stdout, text, kc_text_width(kc_slice_str(lead)), kc_out_columns());
 }
 
 bool
@@ -100,9 +114,10 @@ list_kinds(const struct kc_cli *cli, const char *noun)
 static int
 help_all(const struct kc_cli *cli)
 {
-	puts(say(cli, "考成：签名账本上的年度绩效考核。\n\n例子",
-	    "kaocheng: a city's yearly assessment as a signed ledger.\n\n"
-	    "examples"));
+	put_led("",
+	    say(cli, "考成：签名账本上的年度绩效考核。",
+		"kaocheng: a city's yearly assessment as a signed ledger."));
+	printf("\n%s\n", say(cli, "例子", "examples"));
 	kc_help_line("kaocheng demo --no-serve",
 	    say(cli, "造出虚构城市的一年，看它如何核验",
 		"make the year of a fictional city and see it verified"));
@@ -117,17 +132,17 @@ help_all(const struct kc_cli *cli)
 		"prove, with no server, that nothing was changed"));
 	printf("\n%s\n", say(cli, "命令", "commands"));
 	list_commands(cli, NULL);
-	printf("\n%s\n",
+	put_led("\n",
 	    say(cli, "写入（每一项都由本人签署；kaocheng help kinds）",
 		"writing, each signed by its author (kaocheng help kinds)"));
 	list_kinds(cli, NULL);
-	printf("\n%s\n",
+	put_led("\n",
 	    say(cli, "通用选项，可放在任何位置",
 		"options of all commands, anywhere on the line"));
 	for (size_t i = 0; i < kc_noptions; i++)
 		if (kc_options[i].scope[0] == '\0')
 			kc_help_option(cli, &kc_options[i]);
-	printf("\n%s\n",
+	put_led("\n",
 	    say(cli,
 		"更多：kaocheng help 命令，help roles，help exit-codes，"
 		"help environment，man kaocheng",
@@ -140,13 +155,23 @@ help_all(const struct kc_cli *cli)
 void
 kc_help_command(const struct kc_cli *cli, const struct kc_command *c)
 {
-	printf("%s\n\n%s kaocheng %s%s%s %s\n",
-	    say(cli, c->usage_zh, c->usage_en), say(cli, "用法", "usage"),
-	    c->noun, c->verb != NULL ? " " : "", c->verb != NULL ? c->verb : "",
-	    c->synopsis);
+	struct kc_buf text = {0};
+
+	kc_buf_str(&text, "kaocheng ");
+	kc_buf_str(&text, c->noun);
+	if (c->verb != NULL) {
+		kc_buf_char(&text, ' ');
+		kc_buf_str(&text, c->verb);
+	}
+	kc_buf_char(&text, ' ');
+	kc_buf_str(&text, c->synopsis);
+	put_led("", say(cli, c->usage_zh, c->usage_en));
+	put_led(say(cli, "\n用法 ", "\nusage "), kc_buf_cstr(&text));
+	kc_buf_free(&text);
 	kc_help_options(cli, c);
-	puts(say(cli, "通用选项见 kaocheng help",
-	    "for the options of all commands see kaocheng help"));
+	put_led("",
+	    say(cli, "通用选项见 kaocheng help",
+		"for the options of all commands see kaocheng help"));
 }
 
 static void
@@ -189,31 +214,33 @@ help_field(const struct kc_cli *cli, const struct kc_field *f)
 }
 
 static void
-put_upper(const struct kc_field *f, const char *before, const char *after)
+put_upper(struct kc_buf *out, const struct kc_field *f, const char *before,
+    const char *after)
 {
 	char flag[KC_FLAG_SIZE];
 
-	fputs(before, stdout);
+	kc_buf_str(out, before);
 	for (const char *p = kc_field_flag(f, flag) + 2; *p != '\0'; p++)
-		putchar(*p >= 'a' && *p <= 'z' ? *p - 'a' + 'A' : *p);
-	fputs(after, stdout);
+		kc_buf_char(
+		    out, *p >= 'a' && *p <= 'z' ? (char)(*p - 'a' + 'A') : *p);
+	kc_buf_str(out, after);
 }
 
 /* What plain arguments name, as in a synopsis: " UNIT TARGET"; or the matter
  * that one may name where none has to be named. */
 static void
-put_plain(const struct kc_kind *kind)
+put_plain(struct kc_buf *out, const struct kc_kind *kind)
 {
 	bool any = false;
 
 	for (unsigned f = 0; f < kind->nfields; f++)
 		if (kc_field_plain(kind, f)) {
-			put_upper(&kind->fields[f], " ", "");
+			put_upper(out, &kind->fields[f], " ", "");
 			any = true;
 		}
 	for (unsigned f = 0; !any && f < kind->nfields; f++)
 		if (kind->fields[f].type == KC_T_HANDLE)
-			put_upper(&kind->fields[f], " [", "]");
+			put_upper(out, &kind->fields[f], " [", "]");
 }
 
 void
@@ -229,18 +256,27 @@ kc_kind_signers(
 void
 kc_help_kind(const struct kc_cli *cli, const struct kc_kind *kind)
 {
-	struct kc_buf text = {0};
+	struct kc_buf text = {0}, usage = {0}, title = {0};
 	char name[128];
 
 	kind_words(kind, name);
+	kc_buf_str(&title, say(cli, kind->zh, kind->en));
+	kc_buf_str(&title, " (");
+	kc_buf_str(&title, kind->name);
+	kc_buf_char(&title, ')');
 	kc_kind_signers(cli, kind, &text);
-	printf("%s (%s)\n\n%s kaocheng %s", say(cli, kind->zh, kind->en),
-	    kind->name, say(cli, "用法", "usage"), name);
-	put_plain(kind);
+	kc_buf_str(&usage, "kaocheng ");
+	kc_buf_str(&usage, name);
+	put_plain(&usage, kind);
 	for (uint8_t i = 0; i < kind->signers.n; i++)
-		printf(" --as ACTOR");
-	printf(" ...\n%s %s\n\n", say(cli, "签署", "signed by"),
-	    kc_buf_cstr(&text));
+		kc_buf_str(&usage, " --as ACTOR");
+	kc_buf_str(&usage, " ...");
+	put_led("", kc_buf_cstr(&title));
+	put_led(say(cli, "\n用法 ", "\nusage "), kc_buf_cstr(&usage));
+	put_led(say(cli, "签署 ", "signed by "), kc_buf_cstr(&text));
+	putchar('\n');
+	kc_buf_free(&usage);
+	kc_buf_free(&title);
 	for (unsigned i = 0; i < kind->nfields; i++)
 		help_field(cli, &kind->fields[i]);
 	for (size_t i = 0; i < kc_noptions; i++)
@@ -283,14 +319,17 @@ kc_help_code(const struct kc_cli *cli, enum kc_refusal_code code)
 	/* The sentence, with an ellipsis for each of its arguments. */
 	(void)kc_refuse(&r, code, "…", "…", "…", "…");
 	kc_refusal_message(&r, cli->lang, &message);
-	printf("%s  %s\n\n", kc_refusal_code_text(code), kc_buf_cstr(&message));
+	printf("%s  ", kc_refusal_code_text(code));
+	kc_put_wrapped(stdout, kc_buf_cstr(&message),
+	    strlen(kc_refusal_code_text(code)) + 2, kc_out_columns());
 	kc_buf_free(&message);
-	printf("  %s %s\n", say(cli, "原因   ", "cause  "), h.cause);
-	printf("  %s %s\n", say(cli, "例如   ", "example"), h.example);
-	printf("  %s %s\n", say(cli, "办法   ", "remedy "), h.remedy);
+	put_led(say(cli, "\n  原因    ", "\n  cause   "), h.cause);
+	put_led(say(cli, "  例如    ", "  example "), h.example);
+	put_led(say(cli, "  办法    ", "  remedy  "), h.remedy);
 	printf("  HTTP    %d\n", kc_refusal_status(code));
-	puts(say(cli, "  被拒绝的事项没有入账，状态不变。",
-	    "  What is refused is not in the log; nothing has changed."));
+	put_led("  ",
+	    say(cli, "被拒绝的事项没有入账，状态不变。",
+		"What is refused is not in the log; nothing has changed."));
 	return KC_EXIT_OK;
 }
 

@@ -2,12 +2,11 @@
 /* Rows as an aligned table: libsmartcols knows how wide Chinese is. */
 #include "lib/foreign.h"
 #include "tool.h"
+#include "width.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/ioctl.h>
-#include <unistd.h>
 
 #include <jansson.h>
 #include <libsmartcols/libsmartcols.h>
@@ -53,21 +52,6 @@ fill_line(const struct kc_cli *cli, struct libscols_line *line,
 	kc_buf_free(&text);
 }
 
-/* COLUMNS, else what the terminal says, else 80. */
-static size_t
-terminal_columns(void)
-{
-	const char *said = getenv("COLUMNS");
-	struct winsize size = {0};
-	uint64_t n;
-
-	if (said != NULL && kc_read_u64(kc_slice_str(said), 10000, &n) && n > 0)
-		return (size_t)n;
-	if (ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col > 0)
-		return size.ws_col;
-	return 80;
-}
-
 /* Columns of sentences: on a terminal they go on in the next line. */
 static bool
 is_long(const char *key)
@@ -89,7 +73,7 @@ static bool
 has_room(const struct kc_cli *cli, const struct kc_view *v, json_t *rows)
 {
 	struct kc_buf text = {0};
-	size_t fixed = 0, sentences = 0, columns = terminal_columns();
+	size_t fixed = 0, sentences = 0, columns = kc_out_columns();
 
 	for (size_t c = 0; c < v->ncolumns; c++) {
 		size_t most = kc_text_width(
@@ -155,8 +139,8 @@ int
 kc_print_table(
     const struct kc_cli *cli, const struct kc_view *v, json_t *rows, bool wide)
 {
-	bool terminal =
-	    isatty(STDOUT_FILENO) && !wide && has_room(cli, v, rows);
+	size_t columns = wide ? 0 : kc_out_columns();
+	bool terminal = columns > 0 && has_room(cli, v, rows);
 	struct libscols_table *t = scols_new_table();
 	struct libscols_line *line;
 	char *text = NULL;
@@ -165,7 +149,7 @@ kc_print_table(
 	if (t == NULL || !add_columns(cli, t, v, terminal))
 		goto out;
 	if (terminal)
-		scols_table_set_termwidth(t, terminal_columns());
+		scols_table_set_termwidth(t, columns);
 	scols_table_set_column_separator(t, "  ");
 	scols_table_enable_ascii(t, cli->ascii);
 	if (!terminal)

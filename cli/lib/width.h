@@ -9,6 +9,14 @@
 
 /* Columns of UTF-8 text; LC_CTYPE must be UTF-8 (kc_lang_use). */
 size_t kc_text_width(struct kc_slice s);
+/* Columns of standard output, if it is a terminal: COLUMNS, else what the
+ * terminal says, else 80. 0 if it is none, where a line has no end. */
+size_t kc_out_columns(void);
+/* The text from column `indent` on, which is where it goes on in the next line
+ * when it comes to the end of `columns` (0: never). It is broken at blanks and
+ * beside Chinese characters, not before a closing mark; what has neither stays
+ * whole. A newline follows. */
+void kc_put_wrapped(FILE *to, const char *text, size_t indent, size_t columns);
 /* The text and spaces up to `width` columns. */
 void kc_put_padded(FILE *to, const char *text, size_t width);
 
