@@ -4,11 +4,8 @@
  * which the kind moves it, by the tables, and that the reader sees. Who may do
  * it, and whether the rest of its rule holds, is not said: that is tried.
  */
-#include "view_int.h"
+#include "ready.h"
 
-#include <string.h>
-
-#include "engine/noun.h"
 #include "noun/cadre/cadre.h"
 #include "noun/dispute/dispute.h"
 #include "noun/target/target.h"
@@ -18,20 +15,10 @@ struct ready {
 	struct kc_vx *x;
 	const struct kc_kind *kind;
 	bool known; /* it moves something */
+	void (*fn)(void *ctx, const struct kc_ready *t);
+	void *ctx;
 };
 
-/* Something with states: what names it, of which unit it is. */
-struct thing {
-	enum kc_see see; /* who sees it */
-	enum kc_machine_id machine;
-	unsigned state;
-	uint32_t unit, target; /* KC_NONE: none */
-	const char *id;
-	const char *title; /* may be NULL */
-	struct {
-		const char *field, *value;
-	} named[2];
-};
 #define ONE(field, value)                                                      \
 	{                                                                      \
 		{(field), (value)},                                            \
@@ -40,57 +27,38 @@ struct thing {
 		}                                                              \
 	}
 
-/* Does the kind name what is on this machine and move it, and begin nothing of
- * its own noun? */
+static bool
+begins_something(const struct kc_kind *kind)
+{
+	for (unsigned i = 0; i < KC_M_COUNT; i++) {
+		const struct kc_move *made =
+		    kc_machine_move((enum kc_machine_id)i, kind->id);
+
+		if (made != NULL && made->from == 0)
+			return true;
+	}
+	return false;
+}
+
+/* Does the kind name what is on this machine, and is it done with that? Where
+ * it begins something and the thing named stays as it is, it is about what
+ * begins: a letter about a target. */
 static const struct kc_move *
 move_of(struct ready *r, enum kc_machine_id m, const char *field)
 {
 	const struct kc_move *move = kc_machine_move(m, r->kind->id);
 
-	for (unsigned i = 0; i < KC_M_COUNT; i++) {
-		const struct kc_move *made =
-		    kc_machine_move((enum kc_machine_id)i, r->kind->id);
-
-		if (made != NULL && made->from == 0 &&
-		    strcmp(kc_machine_get((enum kc_machine_id)i)->noun,
-			r->kind->noun) == 0)
-			return NULL;
-	}
-	if (move == NULL || move->party == KC_PARTY_CLERK ||
-	    kc_kind_field(r->kind, kc_slice_str(field)) < 0)
+	if (move == NULL || move->from == 0 || move->party == KC_PARTY_CLERK ||
+	    kc_kind_field(r->kind, kc_slice_str(field)) < 0 ||
+	    (move->to == KC_STATE_STAYS && begins_something(r->kind)))
 		return NULL;
 	r->known = true;
 	return move;
 }
 
-static void
-put(struct ready *r, const struct thing *t)
-{
-	struct kc_vx *x = r->x;
-
-	kc_vx_row(x);
-	kc_vx_str(x, "case", t->id);
-	kc_vx_unit(x, "unit", t->unit);
-	kc_vx_state(x, t->machine, t->state);
-	kc_vx_str(x, "title", t->title);
-	kc_json_key(&x->w, "fields");
-	kc_json_open(&x->w, '[');
-	for (unsigned i = 0; i < 2; i++)
-		if (t->named[i].field != NULL)
-			kc_json_str(&x->w, t->named[i].field);
-	kc_json_close(&x->w, ']');
-	kc_json_key(&x->w, "values");
-	kc_json_open(&x->w, '[');
-	for (unsigned i = 0; i < 2; i++)
-		if (t->named[i].field != NULL)
-			kc_json_str(&x->w, t->named[i].value);
-	kc_json_close(&x->w, ']');
-	kc_vx_end(x);
-}
-
 /* Those of one unit, where it is asked for, that the reader sees. */
 static void
-offer(struct ready *r, const struct kc_move *move, const struct thing *t)
+offer(struct ready *r, const struct kc_move *move, const struct kc_ready *t)
 {
 	struct kc_vx *x = r->x;
 
@@ -98,7 +66,7 @@ offer(struct ready *r, const struct kc_move *move, const struct thing *t)
 	if ((move->from >> t->state & 1) != 0 &&
 	    (x->unit == NULL || t->unit == x->unit->index) &&
 	    kc_vx_sees(x, t->unit, t->target))
-		put(r, t);
+		r->fn(r->ctx, t);
 }
 
 /* --- targets, and their lists --- */
@@ -110,8 +78,8 @@ targets(struct ready *r)
 
 	for (uint32_t i = 0; move != NULL && i < st->targets.n; i++) {
 		const struct kc_target *g = st->targets.v[i];
-		const struct thing t = {KC_SEE_targets, KC_M_target, g->state,
-		    g->unit, g->index, g->code, g->title,
+		const struct kc_ready t = {KC_SEE_targets, KC_M_target,
+		    g->state, g->unit, g->index, g->code, g->title,
 		    ONE("target", g->code)};
 
 		if (r->x->cycle == NULL || g->year == r->x->year)
@@ -146,7 +114,7 @@ lists(struct ready *r)
 	for (uint32_t i = 0; move != NULL && i < st->lists.n; i++) {
 		const struct kc_list *l = st->lists.v[i];
 		const char *code = st->units.v[l->unit]->code;
-		struct thing t = {KC_SEE_targets, KC_M_list,
+		struct kc_ready t = {KC_SEE_targets, KC_M_list,
 		    l->issued_seq == KC_NONE ? KC_LS_DRAWN_UP : KC_LS_ISSUED,
 		    l->unit, KC_NONE, code, NULL, ONE("unit", code)};
 
@@ -173,7 +141,7 @@ letters(struct ready *r)
 
 	for (uint32_t i = 0; move != NULL && i < st->warnings.n; i++) {
 		const struct kc_warning *w = st->warnings.v[i];
-		struct thing t = {KC_SEE_warnings, KC_M_warning, w->state,
+		struct kc_ready t = {KC_SEE_warnings, KC_M_warning, w->state,
 		    st->targets.v[w->target]->unit, w->target, w->handle, NULL,
 		    ONE("warning", w->handle)};
 
@@ -201,8 +169,8 @@ cases(struct ready *r)
 
 	for (uint32_t i = 0; move != NULL && i < st->cases.n; i++) {
 		const struct kc_case *c = st->cases.v[i];
-		const struct thing t = {KC_SEE_prededucts, KC_M_case, c->state,
-		    c->unit, c->target, c->handle,
+		const struct kc_ready t = {KC_SEE_prededucts, KC_M_case,
+		    c->state, c->unit, c->target, c->handle,
 		    st->targets.v[c->target]->title, ONE("case", c->handle)};
 
 		offer(r, move, &t);
@@ -212,8 +180,8 @@ cases(struct ready *r)
 		const struct kc_proposal *p = st->proposals.v[i];
 		const struct kc_cadre *who = st->cadres.v[p->cadre];
 		const char *handle = st->cases.v[p->case_]->handle;
-		const struct thing t = {KC_SEE_cadres, KC_M_proposal, p->state,
-		    who->unit, KC_NONE, who->code, NULL,
+		const struct kc_ready t = {KC_SEE_cadres, KC_M_proposal,
+		    p->state, who->unit, KC_NONE, who->code, NULL,
 		    {{"cadre", who->code}, {"case", handle}}};
 
 		offer(r, move, &t);
@@ -229,8 +197,8 @@ others(struct ready *r)
 
 	for (uint32_t i = 0; move != NULL && i < st->disputes.n; i++) {
 		const struct kc_dispute *d = st->disputes.v[i];
-		const struct thing t = {KC_SEE_disputes, KC_M_dispute, d->state,
-		    d->unit, KC_NONE, d->handle, NULL,
+		const struct kc_ready t = {KC_SEE_disputes, KC_M_dispute,
+		    d->state, d->unit, KC_NONE, d->handle, NULL,
 		    ONE("dispute", d->handle)};
 
 		offer(r, move, &t);
@@ -238,7 +206,7 @@ others(struct ready *r)
 	move = move_of(r, KC_M_grant, "grant");
 	for (uint32_t i = 0; move != NULL && i < st->grants.n; i++) {
 		const struct kc_grant *g = st->grants.v[i];
-		const struct thing t = {KC_SEE_grants, KC_M_grant,
+		const struct kc_ready t = {KC_SEE_grants, KC_M_grant,
 		    g->withdrawn ? KC_GS_WITHDRAWN : KC_GS_IN_FORCE,
 		    g->assessor, KC_NONE, g->code, NULL, ONE("grant", g->code)};
 
@@ -246,19 +214,54 @@ others(struct ready *r)
 	}
 }
 
-enum kc_err
-kc_render_ready(struct kc_vx *x)
+bool
+kc_ready_each(struct kc_vx *x, const struct kc_kind *kind,
+    void (*fn)(void *ctx, const struct kc_ready *t), void *ctx)
 {
-	struct ready r = {.x = x, .kind = kc_kind_find(x->args->id)};
+	struct ready r = {.x = x, .kind = kind, .fn = fn, .ctx = ctx};
 
-	if (r.kind == NULL)
-		return kc_vx_bad_arg(x, "id");
-	kc_vx_str(x, "kind", r.kind->name);
-	kc_vx_rows(x);
 	targets(&r);
 	lists(&r);
 	letters(&r);
 	cases(&r);
 	others(&r);
-	return r.known ? KC_OK : kc_vx_bad_arg(x, "id");
+	return r.known;
+}
+
+/* --- the view --- */
+static void
+put(void *ctx, const struct kc_ready *t)
+{
+	struct kc_vx *x = ctx;
+
+	kc_vx_row(x);
+	kc_vx_str(x, "case", t->id);
+	kc_vx_unit(x, "unit", t->unit);
+	kc_vx_state(x, t->machine, t->state);
+	kc_vx_str(x, "title", t->title);
+	kc_json_key(&x->w, "fields");
+	kc_json_open(&x->w, '[');
+	for (unsigned i = 0; i < 2; i++)
+		if (t->named[i].field != NULL)
+			kc_json_str(&x->w, t->named[i].field);
+	kc_json_close(&x->w, ']');
+	kc_json_key(&x->w, "values");
+	kc_json_open(&x->w, '[');
+	for (unsigned i = 0; i < 2; i++)
+		if (t->named[i].field != NULL)
+			kc_json_str(&x->w, t->named[i].value);
+	kc_json_close(&x->w, ']');
+	kc_vx_end(x);
+}
+
+enum kc_err
+kc_render_ready(struct kc_vx *x)
+{
+	const struct kc_kind *kind = kc_kind_find(x->args->id);
+
+	if (kind == NULL)
+		return kc_vx_bad_arg(x, "id");
+	kc_vx_str(x, "kind", kind->name);
+	kc_vx_rows(x);
+	return kc_ready_each(x, kind, put, x) ? KC_OK : kc_vx_bad_arg(x, "id");
 }

@@ -2,11 +2,12 @@
 /*
  * What a person has to do next: the open last days of which the ladder of
  * reminders tells it by that day, and the step of a target that is its own,
- * which has no last day.
+ * a list to be issued and a letter to be delivered, which have none.
  */
 #include "plan_int.h"
 
 #include "engine/actor.h"
+#include "ready.h"
 
 struct todo {
 	struct kc_vx *x;
@@ -178,6 +179,47 @@ put_target(struct todo *t, const struct kc_target *g)
 	kc_buf_free(&what);
 }
 
+/* --- what else has no last day --- */
+struct step {
+	struct todo *t;
+	const struct kc_kind *kind;
+};
+
+static void
+put_step(void *ctx, const struct kc_ready *r)
+{
+	const struct step *s = ctx;
+	struct kc_vx *x = s->t->x;
+	bool letter = r->machine == KC_M_warning;
+
+	kc_vx_row(x);
+	kc_vx_null(x, "light");
+	kc_vx_null(x, "light_text");
+	kc_vx_str(x, "case", letter ? r->id : NULL);
+	kc_vx_null(x, "target");
+	kc_vx_unit(x, "unit", r->unit);
+	kc_vx_str(x, "what", kc_vx_say(x, s->kind->zh, s->kind->en));
+	kc_vx_null(x, "due");
+	kc_vx_null(x, "left");
+	kc_vx_bool(x, "provisional", false);
+	put_kinds(x, s->t, &s->kind, 1);
+	kc_vx_end(x);
+}
+
+static void
+put_steps(struct todo *t)
+{
+	static const enum kc_kind_id kinds[] = {
+	    KC_K_list_issue, KC_K_warning_deliver};
+
+	for (size_t i = 0; i < sizeof(kinds) / sizeof(kinds[0]); i++) {
+		struct step s = {t, kc_kind_get(kinds[i])};
+
+		if (may_sign(t, s.kind))
+			(void)kc_ready_each(t->x, s.kind, put_step, &s);
+	}
+}
+
 /* One's own, or as the table says of calendars of others. */
 static bool
 may_ask(const struct kc_viewer *r, struct kc_slice actor)
@@ -208,5 +250,7 @@ kc_render_todo(struct kc_vx *x)
 	for (uint32_t i = 0; err == KC_OK && i < x->st->targets.n; i++)
 		if (x->st->targets.v[i]->year >= x->year)
 			put_target(&t, x->st->targets.v[i]);
+	if (err == KC_OK)
+		put_steps(&t);
 	return err;
 }

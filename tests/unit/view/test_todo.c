@@ -86,6 +86,35 @@ test_todo__last_day_is_of_whoever_must_act(void **state)
 	view_refused(&k, "todo", NULL, "nobody", KC_R_NOT_FOUND);
 }
 
+static void
+test_todo__list_to_be_issued_and_letter_to_be_delivered(void **state)
+{
+	(void)state;
+	kit_init(&k, KIT_RULES);
+	kit_do(&k, KC_K_target_draft, "G16.head", "unit=G16", "year=2022",
+	    "target=G16-R9", "class=routine", "source=work-plan",
+	    "weight=20.0000", "title=年度目标", "duty=D1", "assessor=G02");
+	kit_do(&k, KC_K_target_submit, "G16.head", "target=G16-R9");
+	kit_do(&k, KC_K_target_approve_first, "P09.b", "target=G16-R9");
+	kit_do(&k, KC_K_target_approve_second, "gop gog", "target=G16-R9");
+	assert_int_equal(rows("P09.a", NULL, NULL), 0);
+	kit_do(&k, KC_K_target_read, "leader", "target=G16-R9");
+	assert_int_equal(rows("P09.a", "unit", "G16"), 1);
+	assert_int_equal(rows("P09.a", "what", "下达责任单"), 1);
+	assert_int_equal(rows("G16.head", NULL, NULL), 0);
+	tear_down(NULL);
+	kit_init(&k, KIT_LISTS);
+	assert_int_equal(rows("P09.a", NULL, NULL), 0);
+	kit_do(&k, KC_K_warning_issue, "P09.a", "target=G16-K2", "unit=G16",
+	    "unit=G17", "level=yellow", "rectify_by=2022-11-30", "fact=x",
+	    "demand=x");
+	assert_int_equal(rows("P09.a", "case", "W-2022-0001"), 2);
+	kit_do(&k, KC_K_warning_deliver, "P09.a", "warning=W-2022-0001",
+	    "unit=G16");
+	assert_int_equal(rows("P09.a", "unit", "G16"), 0);
+	assert_int_equal(rows("P09.a", "unit", "G17"), 1);
+}
+
 #define TEST(name) cmocka_unit_test_teardown(name, tear_down)
 
 int
@@ -93,6 +122,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    TEST(test_todo__target_waits_for_one_person_after_another),
+	    TEST(test_todo__list_to_be_issued_and_letter_to_be_delivered),
 	    TEST(test_todo__last_day_is_of_whoever_must_act),
 	};
 
