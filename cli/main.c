@@ -38,6 +38,15 @@ writes_out(const struct kc_found *f)
 	return false;
 }
 
+/* What others are to sign is a statement. */
+static bool
+makes_statement(const struct kc_found *f)
+{
+	return f->kind != NULL || f->command->run == kc_cmd_calendar_import ||
+	    f->command->run == kc_cmd_replay ||
+	    f->command->run == kc_cmd_import;
+}
+
 static int
 run(struct kc_cli *cli, const struct kc_found *f, int argc, char **argv)
 {
@@ -66,6 +75,10 @@ run(struct kc_cli *cli, const struct kc_found *f, int argc, char **argv)
 	if (cli->out != NULL && cli->format != KC_FORMAT_XLSX && !writes_out(f))
 		return kc_cli_usage("%s",
 		    _("--out says nothing here; > FILE keeps what is printed"));
+	if (cli->share.n > 0 && !makes_statement(f))
+		return kc_cli_usage("%s",
+		    _("--share leaves a statement for another to sign; this "
+		      "command makes none"));
 	argc -= f->words;
 	argv += f->words;
 	if (f->kind != NULL)

@@ -95,6 +95,21 @@ show_all(const struct kc_inbox *b)
 }
 
 /* --- signing --- */
+/* It stands: the daemon need not keep it for anybody. Not to be told so is no
+ * fault of the signature. */
+static void
+drop(struct kc_inbox *b, const struct kc_waiting *w)
+{
+	struct kc_buf path = {0}, body = {0};
+	long status = 0;
+
+	kc_buf_str(&path, "/v1/drafts/");
+	kc_buf_query(&path, kc_slice_str(w->id));
+	(void)kc_client_delete(b->client, kc_buf_cstr(&path), &status, &body);
+	kc_buf_free(&path);
+	kc_buf_free(&body);
+}
+
 static int
 sign_one(struct kc_inbox *b, struct kc_waiting *w)
 {
@@ -121,6 +136,8 @@ sign_one(struct kc_inbox *b, struct kc_waiting *w)
 	else if (code == KC_EXIT_OK)
 		code = kc_post_kept(b->cli, kc_buf_view(&note), NULL);
 	w->signed_now = code == KC_EXIT_OK;
+	if (w->signed_now && missing == 0)
+		drop(b, w);
 	kc_buf_free(&note);
 	return code;
 }

@@ -243,16 +243,30 @@ unknown(const struct kc_found *f, const char *arg)
 	return say_own(f, name);
 }
 
-/* The first two plain arguments name the command. */
-static void
-find_words(int argc, char **argv, struct kc_found *f)
+/* Some options take a value in one command and none in another: --light. */
+static const struct kc_option *
+find_either(const char *arg, bool flag, const char **value)
 {
-	char *plain[2];
-	int n = 0;
+	const struct kc_option *o = find(NULL, arg, value);
+
+	for (size_t i = 0; o != NULL && i < kc_noptions; i++)
+		if (strcmp(kc_options[i].name, o->name) == 0 &&
+		    (kc_options[i].value == NULL) == flag)
+			return &kc_options[i];
+	return o;
+}
+
+/* The first two plain arguments name the command, if options that may be
+ * flags are; false: its own option of that name is none. */
+static bool
+find_words_as(bool flag, int argc, char **argv, struct kc_found *f)
+{
+	char *plain[2], *before[2];
+	int n = 0, nbefore = 0;
 	const char *value;
 
 	for (int i = 0; i < argc && n < 2; i++) {
-		const struct kc_option *o = find(NULL, argv[i], &value);
+		const struct kc_option *o = find_either(argv[i], flag, &value);
 
 		if (!is_flag_like(argv[i])) {
 			if (strcmp(argv[i], "--") != 0)
@@ -260,9 +274,25 @@ find_words(int argc, char **argv, struct kc_found *f)
 		} else if (value == NULL && strchr(argv[i], '=') == NULL &&
 		    (o == NULL ? n > 0 : o->value != NULL)) {
 			i++; /* a field of a statement takes a value too */
+		} else if (o != NULL && nbefore < 2) {
+			before[nbefore++] = argv[i];
 		}
 	}
 	(void)kc_command_find(n, plain, f);
+	for (int i = 0; i < nbefore; i++) {
+		const struct kc_option *o = find(f, before[i], &value);
+
+		if (o == NULL || (o->value != NULL && value == NULL))
+			return false;
+	}
+	return f->words > 0;
+}
+
+static void
+find_words(int argc, char **argv, struct kc_found *f)
+{
+	if (!find_words_as(true, argc, argv, f))
+		(void)find_words_as(false, argc, argv, f);
 	if (f->words > 0)
 		kc_found_usage(f);
 }

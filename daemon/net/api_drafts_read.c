@@ -102,7 +102,8 @@ kc_api_drafts(struct kc_call *call)
 }
 
 /* The draft of the path, as a note in *note, if it is for the asker: for
- * others there is none. False with the reply filled in. */
+ * others there is none; what stands is taken away. False with the reply filled
+ * in. */
 static bool
 find(struct kc_call *call, struct kc_buf *note)
 {
@@ -112,8 +113,13 @@ find(struct kc_call *call, struct kc_buf *note)
 	enum kc_err err = kc_shelf_get(&a->shelf, &a->id, note, &detail);
 
 	if (err == KC_OK &&
-	    (kc_entry_decode_partial(&a->e, kc_buf_view(note), &why) != KC_OK ||
-		stands(call, &a->e) ||
+	    kc_entry_decode_partial(&a->e, kc_buf_view(note), &why) == KC_OK &&
+	    stands(call, &a->e)) {
+		(void)kc_shelf_drop(&a->shelf, &a->id, NULL);
+		err = KC_ENOTFOUND;
+	}
+	if (err == KC_OK &&
+	    (why.code != KC_R_NONE ||
 		(!is_signer(&a->e, call->actor) && !sees_all(call))))
 		err = KC_ENOTFOUND;
 	if (err != KC_OK)

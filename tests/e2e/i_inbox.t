@@ -163,6 +163,8 @@ def signed(first, second):
     t.ok(size() == before + 3 and '2 of 2 signed' in r[2] and
          r[2].count('receipt checked') + r[2].count('NOT checked') == 2,
          'both stand, each with its receipt', r)
+    t.same(os.listdir(top + '/ledger/drafts'), [],
+           'what stands is kept for nobody')
     says('nothing waits any more', inbox(), 0, 'nothing waits')
 
 

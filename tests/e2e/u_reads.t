@@ -83,6 +83,18 @@ def alike():
            {'GR-1', 'GR-I'}, 'what may be either shows both')
 
 
+def lines():
+    """Options before the words; and what would be passed over in silence."""
+    lights = rows('explain', 'G19', '--light')
+    for argv in (('--light', 'explain', 'G19'), ('explain', '--light', 'G19')):
+        t.same(rows(*argv), lights, 'a flag of explain: ' + ' '.join(argv))
+    yellow = rows('deadline', 'list', '--light', 'green')
+    t.same(rows('--light', 'green', 'deadline', 'list'), yellow,
+           'a value of deadline, though the flag has that name')
+    code, _, err = run('score', '--share', 'P09.estab', '--dir', DIR)
+    t.ok(code == 2 and '--share' in err, 'nothing to be shared is read', err)
+
+
 def years():
     one = rows('cycle', 'list')
     t.same([(x['year'], x['lists']) for x in one], [(2022, 88)], 'the years')
@@ -136,6 +148,7 @@ filters()
 states()
 persons()
 single()
+lines()
 years()
 alike()
 t.done()
