@@ -72,6 +72,9 @@ struct kc_matter {
 	    const struct kc_state *st, uint32_t object);
 	uint32_t (*unit)(const struct kc_state *st, uint32_t object);
 	int (*year)(const struct kc_state *st, uint32_t object);
+	/* What outages of its own last days make of the last day to dispute
+	 * it; NULL: nothing. */
+	kc_day (*moved)(const struct kc_state *st, uint32_t object, kc_day day);
 };
 enum kc_measure {       /* what "reduced" says beside the word */
 	KC_MEASURE_NOT, /* there is no such ruling on this */
@@ -113,6 +116,7 @@ extern const struct kc_subject kc_prededuct_subjects[];
 extern const struct kc_subject kc_target_subjects[];
 extern const struct kc_subject kc_warning_subjects[];
 extern const struct kc_subject kc_cadre_subjects[];
+extern const struct kc_subject kc_negative_subjects[];
 /* NULL: it cannot be disputed. */
 const struct kc_subject *kc_subject_of(enum kc_kind_id kind);
 /* What a kind that is taken down is about; NULL: it is not. */
@@ -136,6 +140,10 @@ kc_decision_find(const struct kc_state *st, uint64_t seq); /* NULL */
 /* When the unit has had it; KC_DAY_NONE: not yet. */
 kc_day kc_decision_delivered(
     const struct kc_state *st, const struct kc_decision *d, uint32_t unit);
+/* Last day to dispute what was delivered on a day; *provisional is set if no
+ * calendar is there for it. */
+kc_day kc_decision_file_day(const struct kc_state *st,
+    const struct kc_decision *d, kc_day delivered, bool *provisional);
 /* Last day to dispute it; KC_DAY_NONE while none can be named. */
 kc_day kc_decision_file_by(
     const struct kc_state *st, const struct kc_decision *d, uint32_t unit);

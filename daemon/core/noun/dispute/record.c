@@ -74,6 +74,20 @@ kc_decision_delivered(
 }
 
 kc_day
+kc_decision_file_day(const struct kc_state *st, const struct kc_decision *d,
+    kc_day delivered, bool *provisional)
+{
+	const struct kc_matter *m = kc_matter_of_kind(d->kind);
+	const struct kc_policy *p = st->policies.v[d->policy].policy;
+	kc_day last = kc_calendar_add_workdays(st->calendar, delivered,
+	    (int)p->value[KC_P_DISPUTE_FILE_WD], provisional);
+
+	last = kc_last_day(st, KC_M_dispute, KC_L_dispute_FILE,
+	    (uint32_t)(d - st->decisions.v), last);
+	return m->moved == NULL ? last : m->moved(st, d->object, last);
+}
+
+kc_day
 kc_decision_file_by(
     const struct kc_state *st, const struct kc_decision *d, uint32_t unit)
 {
@@ -82,11 +96,7 @@ kc_decision_file_by(
 
 	if (from == KC_DAY_NONE || d->policy >= st->policies.n)
 		return KC_DAY_NONE;
-	last = kc_calendar_add_workdays(st->calendar, from,
-	    (int)st->policies.v[d->policy].policy->value[KC_P_DISPUTE_FILE_WD],
-	    &provisional);
-	last = kc_last_day(st, KC_M_dispute, KC_L_dispute_FILE,
-	    (uint32_t)(d - st->decisions.v), last);
+	last = kc_decision_file_day(st, d, from, &provisional);
 	return provisional ? KC_DAY_NONE : last;
 }
 

@@ -20,6 +20,7 @@ kc_negative_limit(const struct kc_negative *n)
 	case KC_NS_LAPSED:
 	case KC_NS_FINAL:
 	case KC_NS_WITHDRAWN:
+	case KC_NS_REVOKED:
 		break;
 	}
 	return -1;
@@ -32,9 +33,14 @@ end_of(const struct kc_state *st, const struct kc_negative *n, int limit,
 {
 	const struct kc_limit *l =
 	    &kc_machine_get(KC_M_negative)->limits[limit];
-	kc_day day = kc_calendar_add_workdays(st->calendar, n->day[limit].since,
-	    (int)kc_negative_policy(st, n)->value[l->key], provisional);
+	kc_day since = n->day[limit].since, day;
 
+	/* Final when it cannot be disputed any more, by the same day. */
+	if (limit == KC_L_negative_FINAL)
+		return kc_decision_file_day(
+		    st, kc_negative_decision(st, n), since, provisional);
+	day = kc_calendar_add_workdays(st->calendar, since,
+	    (int)kc_negative_policy(st, n)->value[l->key], provisional);
 	return kc_last_day(st, KC_M_negative, limit, n->index, day);
 }
 
@@ -76,14 +82,16 @@ kc_negative_enter(struct kc_state *st, const struct kc_at *at,
 }
 
 bool
-kc_negative_waits(const struct kc_negative *n, const struct kc_due *due)
+kc_negative_waits(const struct kc_state *st, const struct kc_negative *n,
+    const struct kc_due *due)
 {
 	int limit = kc_negative_limit(n);
 
 	return limit >= 0 && n->version == due->version &&
 	    kc_machine_get(KC_M_negative)->limits[limit].clerk ==
 	    (int)due->kind &&
-	    !n->day[limit].provisional;
+	    !n->day[limit].provisional &&
+	    (limit != KC_L_negative_FINAL || !kc_negative_disputed(st, n));
 }
 
 enum kc_err
@@ -141,6 +149,8 @@ add(const struct kc_state *st, const struct kc_negative *n, int limit,
 
 	if (limit == KC_L_negative_NOTIFY)
 		row.unit = n->assessor;
+	if (unit && kc_negative_disputed(st, n))
+		row.end = KC_DEADLINE_DONE; /* the right was used */
 	if (limit != kc_negative_limit(n)) {
 		row.end = ended(n, limit);
 		row.late = (unit && n->state == KC_NS_FINAL) ||

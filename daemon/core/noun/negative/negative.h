@@ -9,6 +9,10 @@
 #include "noun/unit/unit.h"
 #include "noun/year/year.h"
 
+struct kc_negative_correction { /* by a dispute */
+	uint32_t seq, dispute;  /* its entry; index in disputes */
+	int64_t amount_e4;      /* before it */
+};
 struct kc_negative {
 	char handle[16];
 	uint32_t index, unit, assessor;  /* units; assessor: that proposed */
@@ -26,6 +30,7 @@ struct kc_negative {
 		bool provisional;   /* rests on a calendar not yet adopted */
 		int64_t changed_ms; /* at which it was set, or ended */
 	} day[KC_L_negative_COUNT];
+	KC_VEC_OF(struct kc_negative_correction) corrections;
 	struct kc_events events;
 };
 
@@ -49,6 +54,21 @@ bool kc_negative_stands(const struct kc_negative *n);
 enum kc_err kc_refuse_item(const struct kc_state *st, const struct kc_at *at,
     unsigned slot, uint32_t item, struct kc_refusal *why);
 
+/* --- disputes (disputed.c, correct.c) --- */
+/* The confirmation as a decision that can be disputed; NULL before. */
+struct kc_decision;
+const struct kc_decision *
+kc_negative_decision(const struct kc_state *st, const struct kc_negative *n);
+/* Is a dispute about it open? Then it is not final. */
+bool
+kc_negative_disputed(const struct kc_state *st, const struct kc_negative *n);
+enum kc_err kc_negative_after(struct kc_state *st, const struct kc_at *at);
+struct kc_made;
+void kc_negative_correct_fill(
+    const struct kc_state *st, const struct kc_due *due, struct kc_made *m);
+/* What it took after an entry. */
+int64_t kc_negative_amount_at(const struct kc_negative *n, uint32_t seq);
+
 /* --- last days (limit.c) --- */
 /* Enters a state: what it waited for has ended, and what it waits for now has
  * a last day. */
@@ -56,7 +76,8 @@ enum kc_err kc_negative_enter(struct kc_state *st, const struct kc_at *at,
     struct kc_negative *n, enum kc_negative_state state);
 /* KC_L_negative_*, -1: it waits for nothing. */
 int kc_negative_limit(const struct kc_negative *n);
-bool kc_negative_waits(const struct kc_negative *n, const struct kc_due *due);
+bool kc_negative_waits(const struct kc_state *st, const struct kc_negative *n,
+    const struct kc_due *due);
 /* A new version of the last day at hand, which falls due at `due_ms`. */
 enum kc_err
 kc_negative_queue(struct kc_state *st, struct kc_negative *n, int64_t due_ms);

@@ -3,13 +3,15 @@
 #include "negative.h"
 
 #include "engine/noun.h"
-#include "noun/prededuct/prededuct.h"
+#include "noun/dispute/dispute.h"
 
 static void
 release(struct kc_state *st)
 {
-	for (uint32_t i = 0; i < st->negatives.n; i++)
+	for (uint32_t i = 0; i < st->negatives.n; i++) {
 		kc_vec_free(&st->negatives.v[i]->events);
+		kc_vec_free(&st->negatives.v[i]->corrections);
+	}
 	kc_vec_free(&st->negatives);
 }
 
@@ -19,7 +21,8 @@ bytes(const struct kc_state *st)
 	size_t n = kc_vec_bytes(&st->negatives);
 
 	for (uint32_t i = 0; i < st->negatives.n; i++)
-		n += kc_vec_bytes(&st->negatives.v[i]->events);
+		n += kc_vec_bytes(&st->negatives.v[i]->events) +
+		    kc_vec_bytes(&st->negatives.v[i]->corrections);
 	return n;
 }
 
@@ -40,6 +43,11 @@ put_negative(struct kc_digest *d, const struct kc_negative *n)
 		kc_digest_num(d, n->day[i].provisional);
 	}
 	kc_digest_events(d, &n->events);
+	for (uint32_t i = 0; i < n->corrections.n; i++) {
+		kc_digest_num(d, n->corrections.v[i].seq);
+		kc_digest_num(d, n->corrections.v[i].dispute);
+		kc_digest_num(d, n->corrections.v[i].amount_e4);
+	}
 }
 
 static void
@@ -54,7 +62,7 @@ digest(const struct kc_state *st, struct kc_digest *d)
 static bool
 is_live(const struct kc_state *st, const struct kc_due *d)
 {
-	return kc_negative_waits(st->negatives.v[d->object], d);
+	return kc_negative_waits(st, st->negatives.v[d->object], d);
 }
 
 static void
@@ -161,14 +169,20 @@ const struct kc_noun kc_noun_negative = {
 	{"matter", KC_NS_NEGATIVE, is_of, is_judged}},
     .scores = true,
     .sees = KC_SEE_prededucts,
+    .subjects = kc_negative_subjects,
     .release = release,
     .bytes = bytes,
     .of_units = true,
     .digest = digest,
     .timed = {{KC_K_negative_lapse, is_live, about, fill, NULL, unlapse},
-	{KC_K_negative_final, is_live, about, fill, NULL, unfinal}},
+	{KC_K_negative_final, is_live, about, fill, NULL, unfinal},
+	{KC_K_negative_revoke, kc_correction_is_live, kc_dispute_about,
+	    kc_negative_correct_fill},
+	{KC_K_negative_reduce, kc_correction_is_live, kc_dispute_about,
+	    kc_negative_correct_fill}},
     .objects = objects,
     .rules = rules,
     .recalendar = kc_negative_recalendar,
     .deadlines = kc_negative_deadlines,
+    .after = kc_negative_after,
 };
