@@ -54,7 +54,6 @@ static const struct {
     {KC_K_extension_grant, "for the unit"},
     {KC_K_review_overdue, "for the unit: its clock stands still"},
     {KC_K_negative_propose, "a step; what confirms it is disputed"},
-    {KC_K_negative_confirm, "to come"},
     {KC_K_negative_decline, "for the unit"},
     {KC_K_negative_lapse, "for the unit"},
     {KC_K_negative_notify, "brings the decision"},
@@ -105,7 +104,7 @@ test_every_decision__can_be_disputed_or_it_is_said_why_not(void **state)
 		if (may_decide(k) && !row && reason(k->id) == NULL)
 			fail_msg("%s: neither a row nor a reason", k->name);
 	}
-	assert_int_equal(heard, 11);
+	assert_int_equal(heard, 12);
 }
 
 /* What corrects is the clerk's, and a move of the dispute from applying. */
@@ -127,7 +126,7 @@ test_every_correction__ends_its_dispute(void **state)
 		if (kc_machine_move(KC_M_dispute, k->id) == NULL)
 			fail_msg("%s: the dispute never ends", k->name);
 	}
-	assert_int_equal(corrections, 9);
+	assert_int_equal(corrections, 11);
 }
 
 int
