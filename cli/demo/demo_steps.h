@@ -14,6 +14,8 @@ void demo_at(kc_day day, int hour, int minute,
 void demo_plan_case(struct demo *d, unsigned i);
 /* Those that --disputes asks for (demo_dispute.c). */
 void demo_plan_disputes(struct demo *d);
+/* Tasks of all targets (demo_work.c). */
+void demo_plan_work(void);
 /* The target that a case is about. */
 void demo_target_of(const struct demo_case *c, struct demo_target *out);
 void demo_head_of(size_t unit, char out[32]);

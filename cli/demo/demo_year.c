@@ -285,6 +285,7 @@ demo_run_year(struct demo *d)
 	demo_at(date(12, 9), 9, 0, publish_2023, 0);
 	demo_at(date(1, 12), 9, 0, find_all, 0);
 	plan_letters(d);
+	demo_plan_work();
 	for (unsigned i = 0; i < d->ncases; i++)
 		demo_plan_case(d, i);
 	demo_plan_disputes(d);
