@@ -54,6 +54,19 @@ bool kc_negative_stands(const struct kc_negative *n);
 enum kc_err kc_refuse_item(const struct kc_state *st, const struct kc_at *at,
     unsigned slot, uint32_t item, struct kc_refusal *why);
 
+/* --- one fact, punished once (fact.c) --- */
+/* Of a pair on the same fact, both of which count: the other; NULL. */
+struct kc_case;
+const struct kc_negative *
+kc_fact_negative(const struct kc_state *st, const struct kc_case *c);
+const struct kc_case *
+kc_fact_case(const struct kc_state *st, const struct kc_negative *n);
+/* The case that an event of the unit may name as being on the same fact. */
+enum kc_err kc_want_fact(const struct kc_state *st, const struct kc_at *at,
+    uint32_t unit, kc_day on, struct kc_refusal *why);
+void kc_fact_join(
+    struct kc_state *st, struct kc_negative *n, struct kc_slice handle);
+
 /* --- disputes (disputed.c, correct.c) --- */
 /* The confirmation as a decision that can be disputed; NULL before. */
 struct kc_decision;

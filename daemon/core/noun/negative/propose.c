@@ -102,6 +102,10 @@ negative_propose_guard(
 		err = want_amount(at, kc_policy_now(st), why);
 	if (err == KC_OK)
 		err = want_day(st, at, why);
+	if (err == KC_OK)
+		err = kc_want_fact(st, at, unit,
+		    (kc_day)kc_entry_num(at->e, KC_F_negative_propose_on, 0),
+		    why);
 	return err;
 }
 
@@ -142,6 +146,7 @@ negative_propose_apply(struct kc_state *st, const struct kc_at *at)
 	    !kc_index_add(&st->by_code, KC_NS_NEGATIVE, n->handle, n->index))
 		return KC_ENOMEM;
 	memcpy(st->last_handle, n->handle, sizeof(n->handle));
+	kc_fact_join(st, n, kc_entry_str(at->e, KC_F_negative_propose_case_));
 	err = kc_log_event(st, at, &n->events);
 	return err == KC_OK ? kc_negative_enter(st, at, n, KC_NS_PROPOSED)
 			    : err;

@@ -178,7 +178,7 @@ fill_case(struct kc_case *c, const struct kc_state *st, const struct kc_at *at,
 	c->confirm_due = KC_DAY_NONE;
 	c->confirmed = c->delivered = c->due = KC_DAY_NONE;
 	c->submitted = c->review_due = KC_DAY_NONE;
-	c->proposal = KC_NONE;
+	c->proposal = c->negative = KC_NONE;
 }
 
 enum kc_err

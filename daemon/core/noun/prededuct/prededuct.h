@@ -44,6 +44,8 @@ struct kc_case { /* a pre-deduction */
 	uint32_t version;         /* of the deadline: bumps with each change */
 	uint32_t confirm_version; /* of the last day to confirm, likewise */
 	uint32_t proposal;        /* index in proposals, KC_NONE */
+	uint32_t negative; /* event of the negative list on the same fact, the
+			    * last that named it; KC_NONE */
 	KC_VEC_OF(struct kc_case_correction) corrections;
 	struct kc_events events;
 };
