@@ -62,6 +62,7 @@ kc_xp_row(struct kc_xp *p, unsigned depth, const char *part, enum kc_xp_of of,
 	kc_vx_str(x, "class", of == KC_XP_CLASS ? id : NULL);
 	kc_vx_str(x, "target", of == KC_XP_TARGET ? id : NULL);
 	kc_vx_str(x, "case", of == KC_XP_CASE ? id : NULL);
+	kc_vx_str(x, "negative", of == KC_XP_NEGATIVE ? id : NULL);
 	kc_vx_buf(x, "item", &p->item);
 	kc_vx_points(x, "points", points);
 	kc_json_key(&x->w, "seqs");
@@ -154,15 +155,10 @@ panel_row(struct kc_xp *p)
 }
 
 static void
-negative_and_bonus(struct kc_xp *p)
+bonus_rows(struct kc_xp *p)
 {
 	const struct kc_score *s = &p->s.score;
 
-	if (s->negative_e4 != 0) {
-		say(p, "负面清单", "negative list");
-		kc_xp_key(p, KC_P_NEG_ITEM_MAX);
-		kc_xp_row(p, 0, "negative", KC_XP_UNIT, NULL, -s->negative_e4);
-	}
 	if (s->bonus_e4 != 0) {
 		say(p, "加分", "bonuses");
 		kc_xp_key(p, KC_P_BONUS_TOTAL_MAX);
@@ -239,7 +235,8 @@ kc_render_explain(struct kc_vx *x)
 	credit_row(&p);
 	panel_row(&p);
 	kc_xp_retained(&p);
-	negative_and_bonus(&p);
+	kc_xp_negative(&p);
+	bonus_rows(&p);
 	total_rows(&p);
 	kc_buf_free(&p.item);
 	kc_buf_free(&p.arithmetic);

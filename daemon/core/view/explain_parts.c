@@ -3,6 +3,7 @@
 #include "explain.h"
 
 #include "noun/dispute/dispute.h"
+#include "noun/negative/negative.h"
 
 /* --- targets --- */
 static const enum kc_policy_key class_keys[] = {
@@ -201,27 +202,51 @@ correction_row(struct kc_xp *p, const struct kc_case *c,
 	kc_xp_row(p, 2, "correct", KC_XP_CASE, c->handle, deducted - returned);
 }
 
-/* A met case under pd.residual=only_if_unmet leaves nothing behind. */
-static void
-waiver_row(struct kc_xp *p, const struct kc_case *c, int64_t waived)
+/* What it keeps by itself. */
+static int64_t
+residue_of(const struct kc_xp *p, const struct kc_case *c)
 {
-	if (waived == 0)
-		return;
-	kc_buf_str(&p->item,
-	    kc_vx_say(p->x, "整改达标，余额不计",
-		"rectification met: the residue does not count"));
-	kc_xp_key(p, KC_P_PD_RESIDUAL);
-	kc_buf_points(&p->arithmetic, waived);
-	kc_xp_row(p, 2, "waive", KC_XP_CASE, c->handle, waived);
+	if (p->s.rules.residual_only_if_unmet && !kc_case_open(c) &&
+	    !kc_case_unmet(p->x->st, c))
+		return 0;
+	return c->deducted_e4 - c->returned_e4;
 }
 
 static int64_t
 waived_of(const struct kc_xp *p, const struct kc_case *c)
 {
-	if (!p->s.rules.residual_only_if_unmet || kc_case_open(c) ||
-	    kc_case_unmet(p->x->st, c))
-		return 0;
-	return c->deducted_e4 - c->returned_e4;
+	const struct kc_negative *same = kc_fact_negative(p->x->st, c);
+	int64_t kept = residue_of(p, c);
+
+	if (same != NULL && !kc_kept_stands(kept, same->amount_e4))
+		kept = 0;
+	return c->deducted_e4 - c->returned_e4 - kept;
+}
+
+/* A met case under pd.residual=only_if_unmet leaves nothing behind, nor does
+ * one on a fact for which the negative list takes more. */
+static void
+waiver_row(struct kc_xp *p, const struct kc_case *c, int64_t waived)
+{
+	const struct kc_negative *same = kc_fact_negative(p->x->st, c);
+
+	if (waived == 0)
+		return;
+	if (residue_of(p, c) == 0) {
+		kc_buf_str(&p->item,
+		    kc_vx_say(p->x, "整改达标，余额不计",
+			"rectification met: the residue does not count"));
+		kc_xp_key(p, KC_P_PD_RESIDUAL);
+	} else {
+		kc_buf_str(&p->item,
+		    kc_vx_say(p->x, "同一事实已按负面清单扣分：",
+			"the negative list takes more for the same fact: "));
+		kc_buf_str(&p->item, same->handle);
+		kc_xp_entry(
+		    p, kc_events_first(&same->events, KC_K_negative_confirm));
+	}
+	kc_buf_points(&p->arithmetic, waived);
+	kc_xp_row(p, 2, "waive", KC_XP_CASE, c->handle, waived);
 }
 
 static void

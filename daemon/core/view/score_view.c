@@ -2,6 +2,8 @@
 /* Scores of a year: facts from the state, arithmetic by kc_score_compute. */
 #include "view_int.h"
 
+#include "noun/negative/negative.h"
+
 #include <stdlib.h>
 #include <string.h>
 
@@ -14,6 +16,7 @@ _Static_assert((int)KC_CLASS_KEY == (int)KC_TARGET_CLASS_KEY &&
 struct collected {
 	struct kc_score_target *targets;
 	struct kc_score_deduction *deductions;
+	struct kc_score_negative *negatives;
 	struct kc_score_input in;
 };
 
@@ -40,6 +43,7 @@ collect_cases(const struct kc_state *st, const struct kc_unit *u, int year,
 {
 	for (uint32_t i = 0; i < u->prededucts.n; i++) {
 		const struct kc_case *pd = st->cases.v[u->prededucts.v[i]];
+		const struct kc_negative *same = kc_fact_negative(st, pd);
 
 		if (pd->year != year || !kc_case_counts(pd))
 			continue;
@@ -50,7 +54,26 @@ collect_cases(const struct kc_state *st, const struct kc_unit *u, int year,
 			.returned_e4 = pd->returned_e4,
 			.unmet = kc_case_unmet(st, pd),
 			.open = kc_case_open(pd),
+			.fact = same != NULL ? same->index + 1 : 0,
 		    };
+	}
+}
+
+static void
+collect_negatives(const struct kc_state *st, const struct kc_unit *u, int year,
+    struct collected *c)
+{
+	for (uint32_t i = 0; i < u->negatives.n; i++) {
+		const struct kc_negative *n =
+		    st->negatives.v[u->negatives.v[i]];
+
+		if (n->year != year || !kc_negative_counts(n))
+			continue;
+		c->negatives[c->in.nnegatives++] = (struct kc_score_negative){
+		    .item = n->item,
+		    .amount_e4 = n->amount_e4,
+		    .fact = kc_fact_case(st, n) != NULL ? n->index + 1 : 0,
+		};
 	}
 }
 
@@ -84,16 +107,20 @@ kc_unit_score(const struct kc_state *st, const struct kc_unit *u,
 	c.targets = kc_alloc((list.n + 1) * sizeof(c.targets[0]));
 	c.deductions =
 	    kc_alloc((u->prededucts.n + 1) * sizeof(c.deductions[0]));
-	if (c.targets == NULL || c.deductions == NULL)
+	c.negatives = kc_alloc((u->negatives.n + 1) * sizeof(c.negatives[0]));
+	if (c.targets == NULL || c.deductions == NULL || c.negatives == NULL)
 		goto out;
 	collect_targets(st, &list, &c);
 	collect_cases(st, u, cycle->year, &c);
+	collect_negatives(st, u, cycle->year, &c);
 	c.in.targets = c.targets;
+	c.in.negatives = c.negatives;
 	c.in.deductions = c.deductions;
 	err = kc_score_compute(&out->rules, &c.in, &out->score);
 out:
 	kc_free(c.targets);
 	kc_free(c.deductions);
+	kc_free(c.negatives);
 	return err;
 }
 
