@@ -498,6 +498,7 @@ UNIT_TESTS := \
 	view/test_score_view \
 	view/test_effect \
 	view/test_explain \
+	view/test_explain_lists \
 	view/test_log_pick \
 	view/test_meant \
 	view/test_view_edges \
