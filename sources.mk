@@ -465,6 +465,7 @@ TESTLIB := \
 	tests/lib/negkit.c \
 	tests/lib/ledgerkit_city.c \
 	tests/lib/viewkit.c \
+	tests/lib/documentkit.c \
 	tests/lib/verifykit.c
 UNIT_TESTS := \
 	signer/test_vault \
@@ -494,6 +495,7 @@ UNIT_TESTS := \
 	view/test_plan \
 	view/test_scale \
 	view/test_view \
+	view/test_document \
 	view/test_names \
 	view/test_viewer \
 	view/test_see \

@@ -13,6 +13,8 @@
 #include <kaocheng/merkle.h>
 #include <kaocheng/trust.h>
 
+#include "documentkit.h"
+
 /* --- leaves --- */
 void
 leaves_set(struct leaves *l, uint64_t i, uint64_t seq, int64_t received_ms,
@@ -114,6 +116,7 @@ view_of(const struct kit *k, const char *view, const char *unit, const char *id,
 	if (doc == NULL)
 		fail_msg("%s: %s at %d", view, error.text, error.position);
 	kc_buf_free(&out);
+	document_holds(doc);
 	return doc;
 }
 

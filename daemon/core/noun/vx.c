@@ -313,6 +313,8 @@ next_row(struct kc_vx *x, const struct kc_machine *m, const struct kc_move *v,
 			m->limits[v->limit].else_en));
 	} else {
 		kc_vx_null(x, "due");
+		kc_vx_bool(x, "provisional", false);
+		kc_vx_null(x, "else");
 	}
 	kc_vx_end(x);
 }

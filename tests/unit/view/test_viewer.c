@@ -10,6 +10,7 @@
 #include <kaocheng/entry_json.h>
 
 #include "disputekit.h"
+#include "documentkit.h"
 #include "viewkit.h"
 
 /* A city in the midst of its year: a case and a letter of G16 and of G17. */
@@ -63,6 +64,7 @@ view_by(const struct kit *k, const struct kc_viewer *r, const char *view,
 	if (err == KC_OK) {
 		doc = json_loadb(out.p, out.n, 0, NULL);
 		assert_non_null(doc);
+		document_holds(doc);
 	} else {
 		assert_int_equal(out.n, 0);
 	}

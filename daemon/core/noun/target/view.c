@@ -102,6 +102,8 @@ target_filing(struct kc_vx *x, const struct kc_target *t)
 
 	if (!kc_target_counts(t)) {
 		kc_vx_null(x, "plan");
+		kc_vx_null(x, "plan_text");
+		kc_vx_null(x, "plan_due");
 		return;
 	}
 	kc_vx_str(x, "plan", s->word);
