@@ -116,6 +116,7 @@ CORE := \
 	daemon/core/view/ics.c \
 	daemon/core/view/feed.c \
 	daemon/core/view/meant.c \
+	daemon/core/view/meant_view.c \
 	daemon/core/view/message.c \
 	daemon/core/view/outbox_row.c \
 	daemon/core/tlog/bundle.c \

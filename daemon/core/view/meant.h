@@ -4,7 +4,7 @@
  * exactly so is always meant; only where nothing does, a code of another width
  * or case, a number without its zeroes, or a part of a unit's name is looked
  * for, and more than one of those is asked back (ux.md (b), never guessed).
- * Readers only: what is signed names things exactly.
+ * What is signed names things exactly: who writes asks before (view meant).
  */
 #ifndef KC_MEANT_H
 #define KC_MEANT_H

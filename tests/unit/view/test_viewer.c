@@ -106,6 +106,7 @@ static const struct {
     {"actor", "aaaaaaaaaaaaaaa-"},
     {"delegations", "aaaaaaaaaaaaaaa-"},
     {"logkeys", "aaaaaaaaaaaaaaa-"},
+    {"meant", "aaaaaaaaaaaaaaa-"},
     {"ready", "aaaaaaaaaaaaaaa-"}, /* each row by its own list: below */
     {"todo", "--aa------------"},  /* of another; one's own: test_todo */
     {"units", "aaaaaaaaaaaaaaa-"},
@@ -155,7 +156,7 @@ id_of(const struct city *c, const char *view, bool own)
 	if (strcmp(view, "ready") == 0)
 		return "completion.find";
 	if (strcmp(view, "window") == 0 || strcmp(view, "actor") == 0 ||
-	    strcmp(view, "todo") == 0)
+	    strcmp(view, "meant") == 0 || strcmp(view, "todo") == 0)
 		return "root.a";
 	return strcmp(view, "entry") == 0 ? "0" : "";
 }
