@@ -406,6 +406,7 @@ CLI := \
 	cli/command/import_columns.c \
 	cli/command/import_template.c \
 	cli/command/all.c \
+	cli/command/meant.c \
 	cli/command/many.c \
 	cli/command/outbox_many.c \
 	cli/command/pick.c \

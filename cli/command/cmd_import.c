@@ -135,9 +135,11 @@ add_cells(struct import *m, const struct kc_sheet_row *row)
 			int code;
 
 			kc_cli_hear(&heard);
+			m->authors.heard = &heard;
 			code = kc_writing_add(
 			    m->w, (unsigned)f, kc_buf_cstr(&value));
 			kc_cli_hear(NULL);
+			m->authors.heard = NULL;
 			if (code != KC_EXIT_OK)
 				fault(m, row, (int)i,
 				    heard.code[0] != '\0' ? heard.code

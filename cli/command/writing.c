@@ -15,6 +15,8 @@
 #include "lib/seen.h"
 #include "lib/setup.h"
 
+#include "meant.h"
+
 /* --- the authors --- */
 /* A rehearsal has a clock of its own, and says what it is. */
 static int
@@ -110,6 +112,7 @@ kc_authors_release(struct kc_authors *a)
 	while (a->npens > 0)
 		kc_pen_wipe(&a->pens[--a->npens]);
 	kc_exhibits_release(&a->exhibits);
+	kc_meant_release(a);
 }
 
 /* --- fields --- */
@@ -141,6 +144,20 @@ add_card(struct kc_writing *w, unsigned field, const struct kc_card *card)
 	return code;
 }
 
+/* The value as it is signed, of what it means where it names something. */
+static int
+add_value(struct kc_writing *w, const struct kc_field *f, const char *text)
+{
+	struct kc_buf is = {0};
+	int code = kc_meant_value(w->authors, w->kind, f, text, &is);
+
+	if (code == KC_EXIT_OK)
+		code = kc_field_value(
+		    w->authors->cli, f, kc_buf_cstr(&is), &w->values);
+	kc_buf_free(&is);
+	return code;
+}
+
 int
 kc_writing_add(struct kc_writing *w, unsigned field, const char *text)
 {
@@ -166,7 +183,7 @@ kc_writing_add(struct kc_writing *w, unsigned field, const char *text)
 	}
 	w->tried |= UINT64_C(1) << field;
 	/* What is wrong with the second value is said too. */
-	code = kc_field_value(w->authors->cli, f, text, &w->values);
+	code = add_value(w, f, text);
 	if ((f->presence == KC_ONE || f->presence == KC_OPT) &&
 	    has_value(w, field))
 		code = kc_cli_usage(

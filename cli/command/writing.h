@@ -20,6 +20,10 @@ struct kc_authors {
 	struct kc_pen pens[KC_SIGNERS_MAX];
 	size_t npens;                /* opened */
 	struct kc_exhibits exhibits; /* files that their statements cite */
+	/* What is meant by what they typed (meant.h). */
+	struct kc_client *asks;
+	struct json_t *meant, *people;
+	struct kc_heard *heard; /* who hears what is wrong; NULL: a person */
 };
 /* Which ledger, and what its signers have seen: the daemon's checkpoint, if
  * it continues what was seen here before. By the trusted key, if there is
