@@ -11,6 +11,7 @@
 
 #include "lib/charset.h"
 #include "lib/field.h"
+#include "lib/keys.h"
 
 #define TRIES 3
 
@@ -152,6 +153,40 @@ ask_back(const struct kc_authors *a, char *to, size_t size)
 	return kc_charset_read(line, to, size) && to[0] != '\0';
 }
 
+/* --- names of persons --- */
+/* The only actor of that name; NULL: there is none, or several, which is
+ * printed as *code. */
+static const char *
+actor_named(struct kc_authors *a, const char *typed, int *code)
+{
+	json_t *names, *name;
+	struct kc_buf body = {0}, list = {0};
+	const char *id, *found = NULL;
+	long status = 0;
+	unsigned n = 0;
+
+	if (a->people == NULL &&
+	    get(a, "/v1/views/actors", &status, &body) == KC_OK &&
+	    status == 200)
+		a->people =
+		    json_loadb(body.p, body.n, JSON_REJECT_DUPLICATES, NULL);
+	names = json_object_get(a->people, "names");
+	json_object_foreach(names, id, name)
+	{
+		if (strcmp(json_string_value(name), typed) != 0)
+			continue;
+		kc_buf_str(&list, n++ > 0 ? ", " : "");
+		kc_buf_str(&list, id);
+		found = id;
+	}
+	if (n > 1)
+		*code = kc_cli_fail(KC_EXIT_CONFLICT, _("name one by its code"),
+		    _("%s may be %s"), typed, kc_buf_cstr(&list));
+	kc_buf_free(&body);
+	kc_buf_free(&list);
+	return n == 1 ? found : NULL;
+}
+
 /* --- what is meant --- */
 static const char *
 member(const json_t *doc, const char *key)
@@ -183,6 +218,10 @@ look_up(struct kc_authors *a, enum what what, const char *typed,
 	if (code == KC_EXIT_OK && !known && what == MEANT_EITHER) {
 		json_decref(doc);
 		return look_up(a, MEANT_UNIT, typed, flag, to);
+	}
+	if (code == KC_EXIT_OK && !known && what == MEANT_ACTOR) {
+		is = actor_named(a, typed, &code);
+		name = is != NULL ? typed : NULL;
 	}
 	if (code == KC_EXIT_OK)
 		kc_buf_str(to, is != NULL ? is : typed);
@@ -242,9 +281,29 @@ kc_meant_value(struct kc_authors *a, const struct kc_kind *kind,
 	return code;
 }
 
+int
+kc_meant_authors(struct kc_authors *a)
+{
+	struct kc_cli *cli = a->cli;
+	char path[KC_PATH_SIZE];
+	int code = KC_EXIT_OK;
+
+	for (size_t i = 0; code == KC_EXIT_OK && i < cli->nas; i++)
+		if (!kc_actor_ok(kc_slice_str(cli->as[i])) ||
+		    kc_keys_path(cli, cli->as[i], path) != KC_OK ||
+		    !kc_file_exists(path))
+			code = remember(
+			    a, MEANT_ACTOR, cli->as[i], "--as", &cli->as[i]);
+	for (size_t i = 0; code == KC_EXIT_OK && i < cli->share.n; i++)
+		code = remember(a, MEANT_ACTOR, cli->share.v[i], "--share",
+		    &cli->share.v[i]);
+	return code;
+}
+
 void
 kc_meant_release(struct kc_authors *a)
 {
 	json_decref(a->meant);
+	json_decref(a->people);
 	kc_client_close(a->asks);
 }

@@ -13,6 +13,7 @@
 #include "confirm.h"
 #include "find.h"
 #include "many.h"
+#include "meant.h"
 #include "share.h"
 
 /* --- fields --- */
@@ -294,6 +295,9 @@ run(struct kc_cli *cli, const struct kc_kind *kind, int argc, char **argv,
 		kc_buf_free(&may);
 		return code;
 	}
+	code = kc_meant_authors(&authors);
+	if (code != KC_EXIT_OK)
+		goto out;
 	if (cli->whole) {
 		code = kc_write_all(&w, argc, argv);
 		goto out;
