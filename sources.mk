@@ -279,6 +279,7 @@ CLI := \
 	cli/main.c \
 	cli/command/commands.c \
 	cli/command/find.c \
+	cli/command/guess.c \
 	cli/lib/option_table.c \
 	cli/lib/seal.c \
 	cli/lib/options.c \

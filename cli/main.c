@@ -54,7 +54,7 @@ run(struct kc_cli *cli, const struct kc_found *f, int argc, char **argv)
 		return kc_cmd_help(cli, 0, argv);
 	if (f->words == 0) {
 		if (!kc_noun_exists(argv[0]))
-			return kc_unknown_noun(argv[0]);
+			return kc_unknown_noun(cli, argv[0]);
 		if (cli->help)
 			return kc_cmd_help(cli, 1, argv);
 		return kc_unknown_verb(cli, argv[0], argc > 1 ? argv[1] : NULL);

@@ -180,13 +180,8 @@ ask_for(struct listing *l)
 	l->newest =
 	    l->newest || cli->before != NULL || (people && cli->from == NULL);
 	l->args.before = !l->newest ? 0 : l->upto != 0 ? l->upto : INT64_MAX;
-	if (cli->before != NULL &&
-	    (!kc_read_u64(
-		 kc_slice_str(cli->before), INT64_MAX, &l->args.before) ||
-		l->args.before == 0))
-		return kc_cli_usage(_("%s %s: not a number that fits"),
-		    "--before", cli->before);
-	return KC_EXIT_OK;
+	return kc_cli_within(
+	    "--before", cli->before, 1, INT64_MAX, &l->args.before);
 }
 
 /* Pages until there are as many rows as are wanted; *next as of page(). */
@@ -284,11 +279,9 @@ kc_cmd_log_tail(struct kc_cli *cli, int argc, char **argv)
 	    .newest = true,
 	    .tail = true};
 
-	if (cli->count != NULL &&
-	    (!kc_read_u64(kc_slice_str(cli->count), INT64_MAX, &l.want) ||
-		l.want == 0))
-		return kc_cli_usage(
-		    _("%s %s: not a number that fits"), "-n", cli->count);
+	if (kc_cli_within("-n", cli->count, 1, INT64_MAX, &l.want) !=
+	    KC_EXIT_OK)
+		return KC_EXIT_USAGE;
 	if (!cli->follow)
 		return list(&l, argc, argv);
 	if (cli->as_of != NULL || argc > 0)

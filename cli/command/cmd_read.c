@@ -12,30 +12,21 @@
 #include "pick.h"
 #include "read.h"
 
-static int
-number(const char *name, const char *text, uint64_t max, uint64_t *out)
-{
-	if (text == NULL)
-		return KC_EXIT_OK;
-	if (!kc_read_u64(kc_slice_str(text), max, out) ||
-	    (*out == 0 && strcmp(name, "--from") != 0))
-		return kc_cli_usage(
-		    _("%s %s: not a number that fits"), name, text);
-	return KC_EXIT_OK;
-}
-
 int
 kc_view_arguments(const struct kc_cli *cli, const struct kc_view *v,
     struct kc_view_args *args, int argc, char **argv)
 {
 	const char *unit = cli->unit;
 	uint64_t year = 0;
-	int code = number("--year", cli->year, KC_YEAR_MAX, &year);
+	int code =
+	    kc_cli_within("--year", cli->year, KC_YEAR_MIN, KC_YEAR_MAX, &year);
 
 	if (code == KC_EXIT_OK)
-		code = number("--from", cli->from, INT64_MAX, &args->from);
+		code = kc_cli_within(
+		    "--from", cli->from, 0, INT64_MAX, &args->from);
 	if (code == KC_EXIT_OK)
-		code = number("--limit", cli->limit, INT64_MAX, &args->limit);
+		code = kc_cli_within(
+		    "--limit", cli->limit, 1, INT64_MAX, &args->limit);
 	if (code != KC_EXIT_OK)
 		return code;
 	args->year = (int32_t)year;

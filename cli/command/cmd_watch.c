@@ -11,17 +11,6 @@
 #define INTERVAL_S 30
 #define DAY_S 86400
 
-static int
-number(const char *name, const char *text, uint64_t least, uint64_t most,
-    uint64_t *out)
-{
-	if (text == NULL ||
-	    (kc_read_u64(kc_slice_str(text), most, out) && *out >= least))
-		return KC_EXIT_OK;
-	return kc_cli_usage(_("%s %s: a number from %llu to %llu"), name, text,
-	    (unsigned long long)least, (unsigned long long)most);
-}
-
 /* Where it remembers: --state, or beside what was seen of the ledger. */
 static int
 place(struct kc_watch *w)
@@ -62,9 +51,9 @@ read_arguments(struct kc_watch *w, int argc, char **argv, uint64_t *interval)
 		    _("--kind %s: there is no such kind; kaocheng help kinds "
 		      "lists them"),
 		    cli->kind);
-	code = number("--interval", cli->interval, 1, DAY_S, interval);
+	code = kc_cli_within("--interval", cli->interval, 1, DAY_S, interval);
 	if (code == KC_EXIT_OK)
-		code = number("--stale", cli->stale, 1, 3650, &days);
+		code = kc_cli_within("--stale", cli->stale, 1, 3650, &days);
 	if (code != KC_EXIT_OK)
 		return code;
 	w->stale_s = (int64_t)days * DAY_S;

@@ -159,8 +159,11 @@ int
 kc_cmd_completion(struct kc_cli *cli, int argc, char **argv)
 {
 	(void)cli;
-	if (argc != 1 || strcmp(argv[0], "bash") != 0)
+	if (argc != 1)
 		return kc_cli_usage("%s", _("completion takes: bash"));
+	if (strcmp(argv[0], "bash") != 0)
+		return kc_cli_usage(
+		    _("%s %s: it takes %s"), "completion", argv[0], "bash");
 	puts("# bash completion of kaocheng; made by `kaocheng completion "
 	     "bash`\n"
 	     "_kaocheng() {\n"

@@ -85,12 +85,15 @@ kc_noun_exists(const char *word)
 }
 
 int
-kc_unknown_noun(const char *word)
+kc_unknown_noun(const struct kc_cli *cli, const char *word)
 {
 	char buf[64], nouns[KC_K_COUNT][64], best[64] = "";
 	struct kc_near near;
 	const char *noun;
 
+	if (kc_guessed(cli, word, NULL) != NULL)
+		return kc_cli_fail(KC_EXIT_USAGE, kc_guessed(cli, word, NULL),
+		    _("there is no command \"%s\""), word);
 	kc_near_begin(&near, kc_slice_str(word));
 	for (size_t i = 0; (noun = noun_at(i, buf)) != NULL; i++) {
 		if (i >= kc_ncommands) /* it lies in buf */
@@ -109,54 +112,93 @@ kc_unknown_noun(const char *word)
 int
 kc_unknown_code(const char *word)
 {
+	const size_t lead = strlen("E-"); /* all have it; it is near to none */
 	char best[64] = "";
 	struct kc_near near;
 
-	kc_near_begin(&near, kc_slice_str(word));
+	kc_near_begin(&near, kc_slice_str(word + lead));
 	for (int c = KC_R_NONE + 1; c < KC_R_COUNT; c++)
 		kc_near_try(&near,
 		    kc_slice_str(
-			kc_refusal_code_text((enum kc_refusal_code)c)));
+			kc_refusal_code_text((enum kc_refusal_code)c) + lead));
 	(void)kc_slice_copy(best, sizeof(best), kc_near_one(&near));
 	if (best[0] != '\0')
 		return kc_cli_usage(
-		    _("there is no error code %s; did you mean %s?"), word,
+		    _("there is no error code %s; did you mean E-%s?"), word,
 		    best);
 	return kc_cli_usage(_("there is no error code %s"), word);
 }
 
-int
-kc_unknown_verb(struct kc_cli *cli, const char *noun, const char *word)
+/* Every verb of a noun that the command line offers. */
+static void
+put_verbs(const char *noun, struct kc_buf *out)
 {
-	char verb[64], verbs[KC_K_COUNT][64], best[64] = "";
-	struct kc_near near;
-	char *args[1];
+	char verb[64];
 
-	kc_near_begin(&near, kc_slice_str(word != NULL ? word : ""));
 	for (size_t i = 0; i < kc_ncommands; i++)
 		if (strcmp(kc_commands[i].noun, noun) == 0 &&
-		    kc_commands[i].verb != NULL)
-			kc_near_try(&near, kc_slice_str(kc_commands[i].verb));
+		    kc_commands[i].verb != NULL) {
+			kc_buf_str(out, out->n > 0 ? " " : "");
+			kc_buf_str(out, kc_commands[i].verb);
+		}
 	for (int i = 0; i < KC_K_COUNT; i++) {
 		const struct kc_kind *k = kc_kind_get((enum kc_kind_id)i);
 
 		if (!is_noun_of(k, noun) || !kc_kind_is_written(k))
 			continue;
-		kc_kind_verb(k, verbs[i], sizeof(verbs[i]));
-		kc_near_try(&near, kc_slice_str(verbs[i]));
+		kc_kind_verb(k, verb, sizeof(verb));
+		kc_buf_str(out, out->n > 0 ? " " : "");
+		kc_buf_str(out, verb);
+	}
+}
+
+static int
+no_verb(const struct kc_cli *cli, const char *noun, const char *word,
+    struct kc_slice verbs)
+{
+	const char *guess = kc_guessed(cli, noun, word);
+	char best[64] = "";
+	struct kc_slice rest = verbs, one;
+	struct kc_near near;
+
+	kc_near_begin(&near, kc_slice_str(word));
+	while (rest.n > 0) {
+		if (!kc_slice_cut(&rest, ' ', &one)) {
+			one = rest;
+			rest.n = 0;
+		}
+		kc_near_try(&near, one);
 	}
 	(void)kc_slice_copy(best, sizeof(best), kc_near_one(&near));
 	if (best[0] != '\0')
 		return kc_cli_usage(_("\"%s\" has no verb \"%s\"; did you "
 				      "mean \"%s\"?"),
 		    noun, word, best);
+	return kc_cli_fail(KC_EXIT_USAGE, guess,
+	    verbs.n > 0 ? _("\"%s\" has no verb \"%s\"; it has %.*s")
+			: _("\"%s\" has no verb \"%s\"; it has none"),
+	    noun, word, (int)verbs.n, verbs.p);
+}
+
+int
+kc_unknown_verb(struct kc_cli *cli, const char *noun, const char *word)
+{
+	struct kc_buf verbs = {0};
+	char copy[64];
+	char *args[1] = {copy};
+	int code = KC_EXIT_USAGE;
+
+	put_verbs(noun, &verbs);
+	snprintf(copy, sizeof(copy), "%s", noun);
 	if (word != NULL)
-		(void)kc_cli_fail(KC_EXIT_USAGE, NULL,
-		    _("\"%s\" has no verb \"%s\""), noun, word);
-	snprintf(verb, sizeof(verb), "%s", noun);
-	args[0] = verb;
-	(void)kc_cmd_help(cli, 1, args);
-	return KC_EXIT_USAGE;
+		code = no_verb(cli, noun, word, kc_buf_view(&verbs));
+	else if (cli->format == KC_FORMAT_JSON)
+		code = kc_cli_usage(
+		    _("%s takes one of these: %s"), noun, kc_buf_cstr(&verbs));
+	else
+		(void)kc_cmd_help(cli, 1, args);
+	kc_buf_free(&verbs);
+	return code;
 }
 
 void

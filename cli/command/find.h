@@ -16,7 +16,10 @@ void kc_found_usage(const struct kc_found *f);
 /* Is there any command or kind of this noun? */
 bool kc_noun_exists(const char *word);
 /* "there is no command …", with the nearest; returns KC_EXIT_USAGE. */
-int kc_unknown_noun(const char *word);
+int kc_unknown_noun(const struct kc_cli *cli, const char *word);
+/* What somebody may want who types this for a command; NULL. */
+const char *
+kc_guessed(const struct kc_cli *cli, const char *noun, const char *verb);
 int kc_unknown_code(const char *word); /* "E-…" */
 int kc_unknown_verb(struct kc_cli *cli, const char *noun, const char *word);
 /* Place of the field of a kind that a flag without its dashes names; '-' and

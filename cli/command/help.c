@@ -365,13 +365,12 @@ help_noun(struct kc_cli *cli, const char *noun, const char *verb)
 		}
 	}
 	if (!any)
-		return kc_cli_usage(_("there is no command \"%s\""), noun);
+		return kc_unknown_noun(cli, noun);
 	if (verb != NULL)
-		(void)kc_cli_fail(KC_EXIT_USAGE, NULL,
-		    _("\"%s\" has no verb \"%s\""), noun, verb);
+		return kc_unknown_verb(cli, noun, verb);
 	list_commands(cli, noun);
 	list_kinds(cli, noun);
-	return verb != NULL ? KC_EXIT_USAGE : KC_EXIT_OK;
+	return KC_EXIT_OK;
 }
 
 int

@@ -218,10 +218,8 @@ keep_newest(const struct kc_cli *cli, json_t *doc)
 	uint64_t n;
 	int code = KC_EXIT_OK;
 
-	if (!kc_read_u64(kc_slice_str(cli->count), INT64_MAX, &n) || n == 0)
-		code = kc_cli_usage(
-		    _("%s %s: not a number that fits"), "-n", cli->count);
-	else if (order == NULL)
+	code = kc_cli_within("-n", cli->count, 1, INT64_MAX, &n);
+	if (code == KC_EXIT_OK && order == NULL)
 		code = kc_cli_error(cli, KC_ENOMEM, "rows");
 	if (code == KC_EXIT_OK) {
 		json_array_foreach(rows, i, row) order[i] = row;

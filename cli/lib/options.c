@@ -75,6 +75,17 @@ is_flag_like(const char *arg)
 }
 
 /* --- values --- */
+/* "zh", or as locales have it, "zh_CN" or "zh-CN"; -1: none that there is. */
+static int
+lang_of(const char *text)
+{
+	if (text[0] != '\0' && text[1] != '\0' && strchr("_-", text[2]) == NULL)
+		return -1;
+	return strncmp(text, "zh", 2) == 0 ? (int)KC_LANG_ZH
+	    : strncmp(text, "en", 2) == 0  ? (int)KC_LANG_EN
+					   : -1;
+}
+
 static int
 read_format(struct kc_cli *cli, const struct kc_option *o, const char *text)
 {
@@ -139,7 +150,7 @@ take(struct kc_cli *cli, const struct kc_option *o, const char *text)
 		cli->format = KC_FORMAT_CSV;
 		return KC_EXIT_OK;
 	case KC_OPTION_LANG:
-		if (strcmp(text, "zh") == 0 || strcmp(text, "en") == 0)
+		if (lang_of(text) >= 0)
 			return KC_EXIT_OK;
 		return kc_cli_usage(
 		    _("%s %s: it takes %s"), o->name, text, o->value);
@@ -163,8 +174,8 @@ choose_language(struct kc_cli *cli, int argc, char **argv)
 		else if (strncmp(argv[i], "--lang=", 7) == 0)
 			value = argv[i] + 7;
 		if (value != NULL)
-			cli->lang =
-			    strcmp(value, "zh") == 0 ? KC_LANG_ZH : KC_LANG_EN;
+			cli->lang = lang_of(value) == KC_LANG_ZH ? KC_LANG_ZH
+								 : KC_LANG_EN;
 		cli->lang_given = cli->lang_given || value != NULL;
 	}
 	kc_lang_use(cli->lang);

@@ -2,6 +2,7 @@
 /* Refusals, errors and notes: one form for all, always on stderr. */
 #include "tool.h"
 
+#include <errno.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -386,15 +387,21 @@ exit_of_err(enum kc_err err)
 int
 kc_cli_error(const struct kc_cli *cli, enum kc_err err, const char *what)
 {
+	bool closed = (err == KC_EUNAVAILABLE || err == KC_EIO) &&
+	    (errno == EACCES || errno == EPERM);
 	const char *hint = NULL;
 
-	if (err == KC_EUNAVAILABLE)
+	/* Another try changes nothing where somebody must give leave. */
+	if (closed && err == KC_EUNAVAILABLE)
+		hint = _("its mode and its group say who may use the socket "
+			 "(kaocheng.yaml: listen)");
+	else if (err == KC_EUNAVAILABLE)
 		hint = cli->dir != NULL
 		    ? _("this needs the daemon: is kaochengd running?")
 		    : _("is kaochengd running? --dir DIR reads a ledger "
 			"without it");
-	return kc_cli_fail(
-	    exit_of_err(err), hint, "%s: %s", what, kc_err_said(err));
+	return kc_cli_fail(closed ? KC_EXIT_NOT_PERMITTED : exit_of_err(err),
+	    hint, "%s: %s", what, kc_err_said(err));
 }
 
 /* Where the programs are. */

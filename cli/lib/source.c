@@ -62,7 +62,9 @@ kc_cli_place(const struct kc_cli *cli, const char *key, const char *otherwise,
 
 	if (!setting(cli, NULL, key, value))
 		snprintf(value, sizeof(value), "%s", otherwise);
-	if (kc_path_join(out, cli->dir, value) != KC_OK)
+	if (strcmp(value, ".") == 0)
+		snprintf(out, KC_PATH_SIZE, "%s", cli->dir);
+	else if (kc_path_join(out, cli->dir, value) != KC_OK)
 		out[0] = '\0';
 }
 

@@ -37,6 +37,10 @@ int kc_cli_problem(const struct kc_cli *cli, long status, struct kc_slice body);
 /* Prints "error: <sentence>" with a hint (may be NULL); returns code. */
 int kc_cli_fail(int code, const char *hint, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
+/* The number of an option, from least to most (INT64_MAX: without end), or
+ * says so; without a text *out stays. Returns the exit code. */
+int kc_cli_within(const char *option, const char *text, uint64_t least,
+    uint64_t most, uint64_t *out);
 /* What was said while somebody listened: the sentence alone. */
 struct kc_heard {
 	char code[24]; /* of a refusal, or "" */

@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Random bytes and passphrases. */
+#include <kaocheng/text.h>
+
 #include "tool.h"
 
 #include <errno.h>
@@ -69,7 +71,12 @@ kc_cli_passphrase(const struct kc_cli *cli, const char *file,
 		err = kc_file_load(file, 1023, &text);
 		if (err != KC_OK) {
 			kc_buf_free(&text);
-			return kc_cli_error(cli, err, file);
+			snprintf(again, sizeof(again), "%s %s",
+			    file == cli->new_passphrase_file
+				? "--new-passphrase-file"
+				: "--passphrase-file",
+			    file);
+			return kc_cli_error(cli, err, again);
 		}
 		line = kc_buf_view(&text);
 		if (memchr(line.p != NULL ? line.p : "", '\n', line.n) != NULL)
@@ -98,4 +105,18 @@ kc_cli_passphrase(const struct kc_cli *cli, const char *file,
 	explicit_bzero(again, sizeof(again));
 	return same ? KC_EXIT_OK
 		    : kc_cli_usage(_("the two passphrases differ"));
+}
+
+int
+kc_cli_within(const char *option, const char *text, uint64_t least,
+    uint64_t most, uint64_t *out)
+{
+	if (text == NULL ||
+	    (kc_read_u64(kc_slice_str(text), most, out) && *out >= least))
+		return KC_EXIT_OK;
+	return most == INT64_MAX
+	    ? kc_cli_usage(_("%s %s: a whole number from %llu on"), option,
+		  text, (unsigned long long)least)
+	    : kc_cli_usage(_("%s %s: a number from %llu to %llu"), option, text,
+		  (unsigned long long)least, (unsigned long long)most);
 }

@@ -3,9 +3,9 @@
  * What may be meant by a word that nothing is called: the words nearest to it.
  * A suggestion that misleads is worse than none. So the distance is 2 at most
  * (letters more, fewer, others or changed about), 1 for words of five bytes
- * and fewer, 0 for two; another digit counts 2, for codes that differ in a
- * digit name other things; and where more than three words are as near, none
- * is meant.
+ * and fewer, 0 for two; a digit counts 2, another one or one more, for codes
+ * that differ in a digit name other things; and where more than three words are
+ * as near, none is meant.
  */
 #ifndef KAOCHENG_NEAR_H
 #define KAOCHENG_NEAR_H

@@ -13,6 +13,13 @@ is_digit(char c)
 	return c >= '0' && c <= '9';
 }
 
+/* Of a character more or fewer: with another digit a code is another thing. */
+static unsigned
+worth(char c)
+{
+	return is_digit(c) ? 2 : 1;
+}
+
 static unsigned
 least_of(unsigned a, unsigned b)
 {
@@ -28,22 +35,23 @@ distance(struct kc_slice a, struct kc_slice b, unsigned max)
 	if (a.n > WORD_MAX || b.n > WORD_MAX ||
 	    (a.n > b.n ? a.n - b.n : b.n - a.n) > max)
 		return FAR;
-	for (size_t j = 0; j <= b.n; j++)
-		row[0][j] = (unsigned)j;
+	row[0][0] = 0;
+	for (size_t j = 1; j <= b.n; j++)
+		row[0][j] = row[0][j - 1] + worth(b.p[j - 1]);
 	for (size_t i = 1; i <= a.n; i++) {
 		unsigned *now = row[i % 3], *up = row[(i + 2) % 3];
 		const unsigned *up2 = row[(i + 1) % 3];
 		char x = a.p[i - 1];
 
-		least = now[0] = (unsigned)i;
+		least = now[0] = up[0] + worth(x);
 		for (size_t j = 1; j <= b.n; j++) {
 			char y = b.p[j - 1];
 			unsigned other = x == y          ? 0
 			    : is_digit(x) && is_digit(y) ? 2
 							 : 1;
 
-			now[j] = least_of(
-			    up[j - 1] + other, least_of(up[j], now[j - 1]) + 1);
+			now[j] = least_of(up[j - 1] + other,
+			    least_of(up[j] + worth(x), now[j - 1] + worth(y)));
 			if (i > 1 && j > 1 && x == b.p[j - 2] &&
 			    a.p[i - 2] == y)
 				now[j] = least_of(now[j], up2[j - 2] + 1);

@@ -59,6 +59,9 @@ test_near__another_digit_is_another_thing(void **state)
 	assert_string_equal(meant("G20", "G19 G21 G10 H20"), "H20");
 	assert_string_equal(
 	    meant("PD-2022-0012", "PD-2022-0021 PD-2022-0011"), "PD-2022-0021");
+	assert_string_equal(meant("PD-2022-0060", "PD-2022-0001"), "");
+	assert_string_equal(meant("G1", "G19"), "");
+	assert_string_equal(meant("G19-K1", "G19-K11 G19K1"), "G19K1");
 	assert_string_equal(meant("PD-2022-0002", "PD-2022-0001 PD-2021-0002"),
 	    "PD-2021-0002|PD-2022-0001");
 }
