@@ -165,9 +165,89 @@ VALUES = (
 )
 
 
+INIT = ('init', 'new', '--origin', 'example.org/new')
+PLACES = (
+    ('14.1', ('score', '--socket', 'gone'), 7, None,
+     'gone: No such file', 'running?'),
+    ('14.2', ('score', '--socket', 'plain'), 7, None,
+     'plain: Connection refused'),
+    ('14.3', ('score', '--url', 'http://127.0.0.1:1'), 7, None,
+     'http://127.0.0.1:1: Connection refused'),
+    ('14.4', ('score', '--url', 'ftp://x'), 2, None,
+     'ftp://x: an address begins with https:// or http://'),
+    ('16.1', ('init', 'l', '--origin', 'example.org/x', '--unprotected'), 5,
+     None, 'l: there is a ledger already'),
+    ('16.2', ('init', 'new', '--origin', 'bad name', '--unprotected'), 2, None,
+     '--origin bad name: a name such as example.org/kaohe-2026'),
+    ('16.3', ('init', 'new', '--unprotected'), 2, None,
+     'init takes a directory and --origin NAME'),
+    ('16.4', (*INIT, '--unprotected', '--year', '1999'), 2, None,
+     '--year 1999'),
+    ('16.5', (*INIT, '--unprotected', '--year', '2035'), 6, 'E-DATE',
+     'date 2035 is not in range: at most a year ahead'),
+    ('16.6', (*INIT, '--unprotected', '--policy', 'nosuch.yaml'), 3, None,
+     '--policy nosuch.yaml: not found'),
+    ('16.7', (*INIT, '--unprotected', '--policy', 'bad.yaml'), 2,
+     'E-POLICY-MISSING', 'key "points" is missing', 'bad.yaml:1:1'),
+    ('16.8', (*INIT, '--unprotected', '--tcp', '0.0.0.0'), 2, None,
+     '--tcp 0.0.0.0: 127.0.0.1:1 to 127.0.0.1:65535'),
+    ('17.3', ('backup', '/proc/x'), 1, None, '/proc/x'),
+    ('20.1', ('unit', 'rename', 'G19', '--name', 'x', '--as', 'u.1', '--yes'),
+     2, None, 'no terminal to ask on; give --passphrase-file FILE'),
+    ('21.1', ('unit', 'rename', 'G19', '--name', 'x', '--as', 'u.1', '--yes',
+              '--passphrase-file', 'wrong'), 4, None,
+     'l/keys/u.1.key: wrong passphrase'),
+    ('22.1', ('unit', 'rename', 'G19', '--name', 'x', '--as', 'u.1', '--yes',
+              '--passphrase-file', 'right', '--passphrase-file', 'wrong'), 2,
+     None, '--passphrase-file: more files than signers'),
+    ('24.1', ('key', 'new', 'bad name', '--unprotected'), 2, FORM,
+     'bad name: it has blank (U+0020); it takes an actor id such as'),
+    ('24.2', ('key', 'show', 'nosuch'), 3, None,
+     'no key file l/keys/nosuch.key', 'kaocheng key new ACTOR'),
+    ('24.3', ('completion', 'tcsh'), 2, None, 'completion tcsh: it takes bash'),
+    ('24.4', ('explain', 'E-NOPE'), 2, None, 'no error code E-NOPE\n'),
+    ('24.5', ('send', 'a.pdf'), 2, None, 'a.pdf is no statement', '--out'),
+)
+
+
+def word(n, line, exit, *said, code=None):
+    return ('26.%d' % n, tuple(line.split()), exit, code, *said)
+
+
+WORDS = (
+    word(1, 'status', 0, 'daemon', 'takes statements'),
+    word(2, 'whoami', 3, 'nobody is logged in', 'kaocheng login ACTOR'),
+    word(3, 'todo', 2, 'no command "todo"', 'kaocheng inbox'),
+    word(4, 'case show', 2, 'no command "case"', 'kaocheng prededuct show'),
+    word(5, 'unit show', 2, 'of which unit?'),
+    word(6, 'calendar list', 0, 'calendars adopted'),
+    word(7, 'policy list', 0, 'policies adopted'),
+    word(8, 'role list', 2, '"role" has no verb "list"; it has give take',
+         'kaocheng actor list'),
+    word(9, 'cycle list', 0, 'years'),
+    word(10, 'duty list', 0, 'G19-D1'),
+    word(11, 'list show', 2, '"list" has no verb "show"; it has issue',
+         'kaocheng target list --unit UNIT'),
+    word(12, 'delegation list', 0, '(none)'),
+    word(13, 'key passwd', 2, 'key passwd takes an actor or a file'),
+    word(14, 'log tail', 0, "issue a unit's list"),
+    word(15, 'log search', 2, 'log search takes one text'),
+    word(16, 'doctor', 0, 'takes statements'),
+    word(17, 'backup', 2, 'backup takes the file to write to'),
+    word(18, 'restore', 2, 'restore takes a backup or an export'),
+    word(19, 'import', 2, 'import takes one table'),
+    word(20, 'undo', 2, 'no command "undo"', 'what stands stays'),
+    word(21, 'config', 2, 'no command "config"', 'kaocheng login'),
+    word(22, 'health', 2, 'no command "health"', 'kaocheng status'),
+    word(23, 'help roles', 2, 'no command "roles"', 'kaocheng help kinds'),
+)
+
+
 def heard(r, exit, code, argv, name):
     """What a program reads: objects, one of them this refusal."""
     said = [json.loads(l) for l in r.stderr.split('\n') if l.startswith('{')]
+    if said and 'nothing in that format' in said[0]['message']:
+        exit, code = 2, None  # it has no document to print
     t.ok(r.returncode == exit and r.stdout == '' and any(
         s['schema'] == 'kaocheng.error/1' and s['exit'] == exit and
         s['message'] and s.get('code') == code and
@@ -194,8 +274,15 @@ def main():
     city = City()
     try:
         city.put('a.pdf', 'x')
-        rows(TEXTS)
-        rows(VALUES)
+        city.put('plain')
+        city.put('bad.yaml', 'policy: x\n')
+        city.put('right', 'one\n')
+        city.put('wrong', 'two\n')
+        city.must('key', 'new', 'u.1', '--passphrase-file', 'right', at=None)
+        for table in (TEXTS, VALUES, PLACES, WORDS):
+            rows(table)
+        t.ok(not os.path.exists(city.path('new')),
+             'no founding that failed has left anything')
     finally:
         city.remove()
 
