@@ -16,7 +16,7 @@ const struct kc_filing_of kc_plan_filing = {
 unsigned
 kc_plan_state(const struct kc_target *t)
 {
-	if (t->is_filed)
+	if (t->filed != KC_DAY_NONE)
 		return KC_PL_FILED;
 	return t->filing.overdue ? KC_PL_OVERDUE : KC_PL_OPEN;
 }
@@ -61,7 +61,7 @@ plan_file_apply(struct kc_state *st, const struct kc_at *at)
 {
 	struct kc_target *t = kc_target_of(st, at, KC_F_plan_file_target);
 
-	t->is_filed = true;
+	t->filed = at->day;
 	kc_filing_end(
 	    st, &kc_plan_filing, &t->filing, t->index, at, KC_DEADLINE_DONE);
 	return kc_log_event(st, at, &t->events);
@@ -74,7 +74,6 @@ plan_return_guard(
     const struct kc_state *st, const struct kc_at *at, struct kc_refusal *why)
 {
 	const struct kc_target *t;
-
 	return want_plan(st, at, KC_F_plan_return_target, &t, why);
 }
 
@@ -84,7 +83,7 @@ plan_return_apply(struct kc_state *st, const struct kc_at *at)
 	struct kc_target *t = kc_target_of(st, at, KC_F_plan_return_target);
 	enum kc_err err = kc_log_event(st, at, &t->events);
 
-	t->is_filed = false;
+	t->filed = KC_DAY_NONE;
 	return err == KC_OK ? kc_plan_begin(st, at, t) : err;
 }
 

@@ -61,8 +61,8 @@ put_target(struct kc_digest *d, const struct kc_target *t, unsigned epoch)
 	if (epoch >= 2 && t->completion_was >= 0)
 		kc_digest_num(d, t->completion_was);
 	kc_digest_filing(d, &t->filing);
-	if (t->is_filed)
-		kc_digest_open(d, 'f');
+	if (t->filed != KC_DAY_NONE)
+		kc_digest_num(d, t->filed);
 }
 
 static void

@@ -299,6 +299,7 @@ fill(const struct kc_state *st, const struct kc_at *at,
 	t->completion_seq = KC_NONE;
 	t->open_case = KC_NONE;
 	t->completion_was = -1;
+	t->filed = KC_DAY_NONE;
 	t->filing = KC_FILING_NONE;
 }
 

@@ -23,7 +23,7 @@ struct kc_target {
 	struct kc_u32s duties;   /* indexes in the unit's duties */
 	struct kc_u32s tasks;    /* that it is split into: indexes */
 	uint32_t open_case;      /* prededuct index not yet terminal, KC_NONE */
-	bool is_filed;           /* its tasks are */
+	kc_day filed;            /* its tasks were, KC_DAY_NONE */
 	struct kc_filing filing; /* of them */
 	struct kc_events events;
 };
