@@ -60,11 +60,13 @@ enum kc_err
 plan_file_apply(struct kc_state *st, const struct kc_at *at)
 {
 	struct kc_target *t = kc_target_of(st, at, KC_F_plan_file_target);
+	enum kc_err err;
 
 	t->filed = at->day;
 	kc_filing_end(
 	    st, &kc_plan_filing, &t->filing, t->index, at, KC_DEADLINE_DONE);
-	return kc_log_event(st, at, &t->events);
+	err = kc_log_event(st, at, &t->events);
+	return err == KC_OK ? kc_nodes_begin(st, at, t) : err;
 }
 
 /* --- plan.return -------------------------------------------------------------
@@ -84,6 +86,7 @@ plan_return_apply(struct kc_state *st, const struct kc_at *at)
 	enum kc_err err = kc_log_event(st, at, &t->events);
 
 	t->filed = KC_DAY_NONE;
+	kc_nodes_end(st, at, t);
 	return err == KC_OK ? kc_plan_begin(st, at, t) : err;
 }
 

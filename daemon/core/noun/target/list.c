@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The issued list of a unit, dynamic work on top of it, and completion. */
+#include "noun/task/task.h"
+
 #include "plan.h"
 
 /* --- list.issue --- */
@@ -173,6 +175,7 @@ kc_target_complete(struct kc_state *st, const struct kc_at *at,
 	t->state = KC_TS_ASSESSED;
 	kc_filing_end(
 	    st, &kc_plan_filing, &t->filing, t->index, at, KC_DEADLINE_VOID);
+	kc_nodes_end(st, at, t);
 	return kc_log_event(st, at, &t->events);
 }
 

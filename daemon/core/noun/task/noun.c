@@ -5,6 +5,7 @@
 #include "engine/noun.h"
 #include "noun/target/target.h"
 #include "noun/unit/unit.h"
+#include "noun/year/year.h"
 
 const struct kc_target *
 kc_task_target(const struct kc_state *st, uint32_t task)
@@ -48,8 +49,9 @@ put_node(struct kc_digest *d, const struct kc_node *n)
 	kc_digest_text(d, n->code);
 	kc_digest_num(d, n->task);
 	kc_digest_num(d, n->quarter);
-	kc_digest_num(d, n->state);
 	kc_digest_num(d, n->planned_bp);
+	kc_digest_num(d, n->reported_bp);
+	kc_digest_filing(d, &n->filing);
 	kc_digest_text(d, n->result);
 	kc_digest_events(d, &n->events);
 }
@@ -114,7 +116,7 @@ nodes(const struct kc_state *st)
 static unsigned
 node_state(const struct kc_state *st, uint32_t index)
 {
-	return st->nodes.v[index]->state;
+	return kc_node_state(st->nodes.v[index]);
 }
 
 static bool
@@ -142,6 +144,35 @@ task_events(const struct kc_state *st, uint32_t index)
 	return &st->tasks.v[index]->events;
 }
 
+static enum kc_err
+recalendar(struct kc_state *st, uint32_t index)
+{
+	return kc_filing_recalendar(
+	    st, &kc_progress_filing, &st->nodes.v[index]->filing, index);
+}
+
+static bool
+deadlines(const struct kc_state *st, uint32_t index, struct kc_deadlines *to)
+{
+	const struct kc_node *n = st->nodes.v[index];
+	const struct kc_target *t = kc_node_target(st, index);
+
+	return kc_filing_deadline(st, &kc_progress_filing, &n->filing, index,
+	    (struct kc_deadline){
+		.id = n->code, .unit = t->unit, .target = t->index},
+	    to);
+}
+
+static const struct kc_policy *
+rules(const struct kc_state *st, const struct kc_deadline *d)
+{
+	uint32_t at = kc_find(st, KC_NS_NODE, kc_slice_str(d->id));
+
+	return at != KC_NONE && st->nodes.v[at]->filing.due != KC_DAY_NONE
+	    ? st->policies.v[st->nodes.v[at]->filing.policy].policy
+	    : NULL;
+}
+
 const struct kc_noun kc_noun_task = {
     .things = {{"node", "节点"}, {"task", "任务"}},
     .named = {{.field = "node",
@@ -164,4 +195,10 @@ const struct kc_noun kc_noun_task = {
     .bytes = bytes,
     .of_units = true,
     .digest = digest,
+    .timed = {{KC_K_progress_overdue, kc_progress_is_live, kc_progress_about,
+	kc_progress_fill, NULL, kc_progress_in_time}},
+    .objects = nodes,
+    .deadlines = deadlines,
+    .rules = rules,
+    .recalendar = recalendar,
 };

@@ -174,7 +174,8 @@ make_node(struct kc_state *st, const struct kc_at *at, const struct kc_task *k,
 	n->index = st->nodes.n;
 	n->task = k->index;
 	n->quarter = (uint8_t)q;
-	n->state = KC_PG_PLANNED;
+	n->reported_bp = -1;
+	n->filing = KC_FILING_NONE;
 	n->planned_bp = (int32_t)kc_entry_num(at->e, quarters[q].planned, 0);
 	n->result = kc_arena_unfold(
 	    &st->arena, kc_entry_str(at->e, quarters[q].result));

@@ -3,7 +3,7 @@
 #ifndef KC_TASK_H
 #define KC_TASK_H
 
-#include "engine/state_int.h"
+#include "noun/filing.h"
 
 #define KC_QUARTERS 4
 struct kc_target;
@@ -11,10 +11,11 @@ struct kc_target;
 struct kc_node {
 	char code[KC_CODE_MAX + 1]; /* of its task, and ".Q1" to ".Q4" */
 	uint32_t index, task;
-	uint8_t quarter;    /* 0 to 3 */
-	uint8_t state;      /* KC_PG_* */
-	int32_t planned_bp; /* of the task, by the end of the quarter */
-	const char *result; /* that is expected */
+	uint8_t quarter;         /* 0 to 3 */
+	int32_t planned_bp;      /* of the task, by the end of the quarter */
+	int32_t reported_bp;     /* -1 while it is not */
+	const char *result;      /* that is expected */
+	struct kc_filing filing; /* of its report */
 	struct kc_events events;
 };
 struct kc_task {
@@ -41,5 +42,24 @@ kc_node_target(const struct kc_state *st, uint32_t node);
 int64_t kc_tasks_share(const struct kc_state *st, const struct kc_target *t);
 enum kc_err kc_refuse_share(
     const struct kc_target *t, int64_t sum_bp, struct kc_refusal *why);
+
+/* Last days of reports (progress.c): KC_PG_* of a node; the tasks of a target
+ * are filed, and the first node of each runs; none runs any more. */
+extern const struct kc_filing_of kc_progress_filing;
+unsigned kc_node_state(const struct kc_node *n);
+enum kc_err kc_nodes_begin(
+    struct kc_state *st, const struct kc_at *at, const struct kc_target *t);
+void kc_nodes_end(
+    struct kc_state *st, const struct kc_at *at, const struct kc_target *t);
+/* The last day of its quarter. */
+kc_day kc_node_end(const struct kc_state *st, const struct kc_node *n);
+/* What the clerk writes when nobody reports. */
+struct kc_made;
+bool kc_progress_is_live(const struct kc_state *st, const struct kc_due *d);
+void kc_progress_about(
+    const struct kc_state *st, const struct kc_due *d, struct kc_buf *b);
+void kc_progress_fill(
+    const struct kc_state *st, const struct kc_due *d, struct kc_made *m);
+void kc_progress_in_time(struct kc_state *st, uint32_t object);
 
 #endif
