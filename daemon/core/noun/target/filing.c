@@ -76,7 +76,9 @@ plan_return_guard(
     const struct kc_state *st, const struct kc_at *at, struct kc_refusal *why)
 {
 	const struct kc_target *t;
-	return want_plan(st, at, KC_F_plan_return_target, &t, why);
+	enum kc_err err = want_plan(st, at, KC_F_plan_return_target, &t, why);
+
+	return err == KC_OK ? kc_want_nodes(st, at, t, why) : err;
 }
 
 enum kc_err

@@ -87,6 +87,23 @@ kc_nodes_end(
 		}
 }
 
+enum kc_err
+kc_want_nodes(const struct kc_state *st, const struct kc_at *at,
+    const struct kc_target *t, struct kc_refusal *why)
+{
+	enum kc_err err = KC_OK;
+
+	for (uint32_t i = 0; err == KC_OK && i < t->tasks.n; i++)
+		for (unsigned q = 0; err == KC_OK && q < KC_QUARTERS; q++) {
+			const struct kc_node *n =
+			    st->nodes.v[st->tasks.v[t->tasks.v[i]]->node + q];
+
+			err = kc_want_state(
+			    at, KC_M_progress, kc_node_state(n), n->code, why);
+		}
+	return err;
+}
+
 /* --- progress.report ---------------------------------------------------------
  */
 static enum kc_err

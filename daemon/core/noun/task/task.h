@@ -51,6 +51,9 @@ enum kc_err kc_nodes_begin(
     struct kc_state *st, const struct kc_at *at, const struct kc_target *t);
 void kc_nodes_end(
     struct kc_state *st, const struct kc_at *at, const struct kc_target *t);
+/* Every node is in a state in which the kind of the entry may happen. */
+enum kc_err kc_want_nodes(const struct kc_state *st, const struct kc_at *at,
+    const struct kc_target *t, struct kc_refusal *why);
 /* The last day of its quarter. */
 kc_day kc_node_end(const struct kc_state *st, const struct kc_node *n);
 /* What the clerk writes when nobody reports. */
