@@ -494,6 +494,7 @@ UNIT_TESTS := \
 	noun/test_state_target \
 	noun/test_state_task \
 	noun/test_state_plan \
+	noun/test_state_progress \
 	engine/test_state_entry \
 	view/test_plan \
 	view/test_scale \

@@ -43,6 +43,7 @@ static const struct {
     {KC_K_target_add, "a plan, likewise"},
     {KC_K_plan_return, "a plan, likewise: it comes again"},
     {KC_K_plan_overdue, "on record alone; nothing rests on it"},
+    {KC_K_progress_overdue, "on record alone; nothing rests on it"},
     {KC_K_warning_deliver, "brings the letter; its day is heard with silence"},
     {KC_K_warning_lift, "for the unit"},
     {KC_K_warning_withdraw, "for the unit"},
