@@ -31,6 +31,23 @@ neg_field(const struct kc_negative *n)
 }
 
 void
+neg_two(struct kit *k)
+{
+	static const char *const of[][2] = {
+	    {"unit=G16", "negative=N-2022-0001"},
+	    {"unit=G17", "negative=N-2022-0002"}};
+
+	kit_do(k, KC_K_grant_issue, "P09.a", "grant=GN17", "assessor=G02",
+	    "scope=negative", "object=17", "from=2022-01-01",
+	    "until=2022-12-31");
+	for (size_t i = 0; i < 2; i++) {
+		kit_do(k, KC_K_negative_propose, "G02.a", of[i][0], "item=17",
+		    "amount=0.3000", "on=2022-07-01", EVIDENCE, "fact=x");
+		kit_do(k, KC_K_negative_decline, "P09.a", of[i][1], "reason=x");
+	}
+}
+
+void
 neg_done(struct kit *k)
 {
 	kit_replay(k);

@@ -6,7 +6,7 @@
 #ifndef KC_TEST_NEGKIT_H
 #define KC_TEST_NEGKIT_H
 
-#include "casekit.h"
+#include "disputekit.h"
 #include "noun/negative/negative.h"
 
 /* The lists and the grant, on 2022-07-15. */
@@ -15,6 +15,8 @@ void neg_city(struct kit *k);
 struct kc_negative *neg_propose(
     struct kit *k, const char *day, const char *unit, const char *amount);
 const char *neg_field(const struct kc_negative *n); /* "negative=N-2022-0001" */
+/* One of G16 and one of G17 by G02.a, item 17: declined, over and done. */
+void neg_two(struct kit *k);
 /* Replays and frees. */
 void neg_done(struct kit *k);
 

@@ -7,7 +7,6 @@
 
 #include <cmocka.h>
 
-#include "disputekit.h"
 #include "negkit.h"
 
 /* Confirmed by P09.a and notified on a Friday: to be disputed by 07-22. */

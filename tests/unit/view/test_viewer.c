@@ -7,10 +7,8 @@
 
 #include <cmocka.h>
 
-#include <kaocheng/entry_json.h>
-
-#include "disputekit.h"
 #include "documentkit.h"
+#include "negkit.h"
 #include "viewkit.h"
 
 /* A city in the midst of its year: a case and a letter of G16 and of G17. */
@@ -37,6 +35,7 @@ city(struct city *c)
 	(void)dispute_file(&c->k, other);
 	case_report(&c->k, "IND16", "2022-Q2", 5, 4);
 	case_report(&c->k, "IND17", "2022-Q2", 6, 4);
+	neg_two(&c->k);
 }
 
 static json_t *
@@ -115,7 +114,6 @@ static const struct {
     {"grants", "aaaaaaaaaaaaaaa-"},
     {"indicators", "--aaaaaaaajooa--"},
     {"targets", "--aaaaaaaajoo---"},
-    {"tasks", "--aaaaaaaajoo---"},
     {"target", "--aaaaaaaajoo---"},
     {"tasks", "--aaaaaaaajoo---"},
     {"warnings", "--aaaaaaaajoo---"},
@@ -123,6 +121,9 @@ static const struct {
     {"prededucts", "--aaaaaaaajoo-a-"},
     {"outlook", "--aaaaaaaajoo-a-"},
     {"prededuct", "--aaaaaaaajoo-a-"},
+    {"negatives", "--aaaaaaaajoo---"},
+    {"negative", "--aaaaaaaajoo---"},
+    {"negative_list", "aaaaaaaaaaaaaaa-"},
     {"cadres", "--aa-------oo-a-"},
     {"disputes", "--aaaaaaaajoo---"},
     {"dispute", "--aaaaaaaajoo---"},
@@ -147,6 +148,8 @@ id_of(const struct city *c, const char *view, bool own)
 		return own ? c->own : c->other;
 	if (strcmp(view, "dispute") == 0)
 		return own ? "D-2022-0001" : "D-2022-0002";
+	if (strcmp(view, "negative") == 0)
+		return own ? "N-2022-0001" : "N-2022-0002";
 	if (strcmp(view, "target") == 0)
 		return own ? "G16-K2" : "G17-K2";
 	if (strcmp(view, "calendar") == 0)
@@ -193,7 +196,7 @@ check_cell(const struct city *c, const struct kc_view *v, unsigned role,
 	enum kc_refusal_code code;
 	json_t *doc;
 
-	/* A letter by its number: below. */
+	/* A letter: below. */
 	if (strcmp(v->name, "warning") == 0)
 		return;
 	doc = view_by(

@@ -168,7 +168,7 @@ const struct kc_noun kc_noun_negative = {
 		  events, objects, state, KC_M_negative},
 	{"matter", KC_NS_NEGATIVE, is_of, is_judged}},
     .scores = true,
-    .sees = KC_SEE_prededucts,
+    .sees = KC_SEE_negatives,
     .subjects = kc_negative_subjects,
     .release = release,
     .bytes = bytes,
