@@ -539,6 +539,7 @@ UNIT_TESTS := \
 	noun/test_state_warning \
 	noun/test_state_cadre \
 	noun/test_state_reminder \
+	engine/test_authorise \
 	engine/test_seen \
 	engine/test_state_due \
 	statement/test_kind \
