@@ -191,6 +191,175 @@ test_authorise__a_signer_too_few_or_too_many_is_refused(void **state)
 	}
 }
 
+/* --- keys --- */
+static struct kc_note_sig
+sig_of(const struct kc_skey *key, struct kc_buf *text)
+{
+	static const uint8_t zeros[64];
+	uint8_t blob[68];
+
+	memcpy(blob, key->vkey.keyid, 4);
+	memcpy(blob + 4, zeros, sizeof(zeros));
+	kc_buf_reset(text);
+	kc_buf_base64(text, blob, sizeof(blob));
+	return (struct kc_note_sig){.base64 = kc_buf_view(text)};
+}
+
+/* By one person alone, for every kind that its role signs alone. */
+static unsigned
+all_say(int role, const struct kc_note_sig *sig, enum kc_refusal_code want)
+{
+	unsigned n = 0;
+
+	for (unsigned id = 0; id < KC_K_COUNT; id++) {
+		const struct kc_kind *kind = kc_kind_get((enum kc_kind_id)id);
+
+		if (id == KC_K_ledger_open || kind->signers.n != 1 ||
+		    !has(kind, 0, role))
+			continue;
+		assert_int_equal(
+		    asked(kind->id, &persons[role][0], 1, sig, 0), want);
+		n++;
+	}
+	return n;
+}
+
+/* Another key takes the place of the one in force; both as signatures. */
+static void
+rotate(const char *who, struct kc_buf *was, struct kc_buf *is,
+    struct kc_note_sig *old, struct kc_note_sig *new)
+{
+	struct kc_skey before = *kit_key(&k, who), after;
+	const char *vkey, *proof;
+
+	after = *kit_new_key(&k, who);
+	vkey = kit_vkey(&k, "key", who);
+	proof = kit_proof(&k, who);
+	*kit_key(&k, who) = before;
+	DO(key_rotate, who, vkey, proof);
+	*kit_key(&k, who) = after;
+	*old = sig_of(&before, was);
+	*new = sig_of(&after, is);
+}
+
+static void
+test_authorise__only_the_key_in_force_signs_any_kind(void **state)
+{
+	struct kc_buf was = {0}, is = {0};
+	struct kc_note_sig old, new;
+	unsigned tried = 0;
+
+	(void)state;
+	for (int role = 0; role < KC_ROLE_CLERK; role++) {
+		const char *who = persons[role][0];
+
+		old = sig_of(kit_key(&k, who), &was);
+		tried += all_say(role, &old, KC_R_NONE);
+		rotate(who, &was, &is, &old, &new);
+		(void)all_say(role, &old, KC_R_KEY_NOT_IN_FORCE);
+		(void)all_say(role, &new, KC_R_NONE);
+		if (role == KC_ROLE_ADMIN)
+			continue; /* two must stay */
+		DO(key_revoke, ADMINS, kit_vkey(&k, "key", who), "reason=x");
+		(void)all_say(role, &new, KC_R_KEY_NOT_IN_FORCE);
+		(void)all_say(role, NULL, KC_R_KEY_NOT_IN_FORCE);
+	}
+	assert_true(tried >= KC_K_COUNT);
+	kc_buf_free(&was);
+	kc_buf_free(&is);
+}
+
+/* --- delegates --- */
+static kc_day
+day_of(int month, int day)
+{
+	return kc_day_from_civil(2022, month, day);
+}
+
+/* The second person of a role lends what it signs alone to a leader's
+ * assistant, who may sign none of it by itself; each kind is lent apart. */
+static unsigned
+lend(int role, const char *giver, const char *to)
+{
+	enum kc_kind_id other = KC_K_ledger_open; /* lent before, and ended */
+	unsigned n = 0;
+
+	for (unsigned id = 0; id < KC_K_COUNT; id++) {
+		const struct kc_kind *kind = kc_kind_get((enum kc_kind_id)id);
+		const char *fields[] = {kit_field("to", to),
+		    kit_field("may", kind->name), "from=2022-02-01",
+		    "until=2022-02-10", NULL};
+
+		if (id == KC_K_ledger_open || kind->signers.n != 1 ||
+		    !has(kind, 0, role) ||
+		    asked(kind->id, &to, 1, NULL, day_of(2, 1)) == KC_R_NONE)
+			continue;
+		kit_do_v(&k, KC_K_delegation_give, giver, fields, __FILE__,
+		    __LINE__);
+		assert_int_equal(
+		    asked(kind->id, &to, 1, NULL, day_of(1, 31)), KC_R_ROLE);
+		assert_int_equal(
+		    asked(kind->id, &to, 1, NULL, day_of(2, 1)), KC_R_NONE);
+		assert_int_equal(
+		    asked(kind->id, &to, 1, NULL, day_of(2, 10)), KC_R_NONE);
+		assert_int_equal(
+		    asked(kind->id, &to, 1, NULL, day_of(2, 11)), KC_R_ROLE);
+		if (n > 0)
+			assert_int_equal(
+			    asked(other, &to, 1, NULL, day_of(2, 1)),
+			    KC_R_ROLE);
+		other = kind->id;
+		DO(delegation_end, giver, kit_field("to", to));
+		assert_int_equal(
+		    asked(kind->id, &to, 1, NULL, day_of(2, 1)), KC_R_ROLE);
+		n++;
+	}
+	return n;
+}
+
+static void
+test_authorise__a_delegate_signs_what_was_lent_in_its_days(void **state)
+{
+	unsigned n;
+
+	(void)state;
+	kit_enrol(&k, "assistant", NULL, "inspect-gov");
+	n = lend(KC_ROLE_LEADER, "leader", "assistant");
+	assert_true(n >= 2);
+	n = lend(KC_ROLE_HEAD, "G16.head", "G16.liaison");
+	assert_true(n >= 5);
+	kit_enrol(&k, "G02.aide", "G02", "inspect-gov");
+	kit_enrol(&k, "G28.aide", "G28", "inspect-gov");
+	kit_enrol(&k, "P03.aide", "P03", "inspect-gov");
+	n = lend(KC_ROLE_ASSESSOR, "G02.a", "G02.aide");
+	assert_true(n >= 5);
+	n = lend(KC_ROLE_STATS, "stats", "G28.aide");
+	assert_true(n >= 2);
+	n = lend(KC_ROLE_ORG, "org", "P03.aide");
+	assert_true(n >= 2);
+}
+
+/* An administrator's, operator's or auditor's power is never lent. */
+static void
+test_authorise__duties_kept_apart_are_not_lent(void **state)
+{
+	(void)state;
+	kit_enrol(&k, "assistant", NULL, "inspect-gov");
+	for (unsigned id = 0; id < KC_K_COUNT; id++) {
+		const struct kc_kind *kind = kc_kind_get((enum kc_kind_id)id);
+		const char *by = "ops";
+
+		if (id == KC_K_ledger_open || kind->signers.n != 1 ||
+		    has(kind, 0, KC_ROLE_OPERATOR))
+			continue;
+		assert_int_equal(
+		    asked(kind->id, &by, 1, NULL, day_of(2, 1)), KC_R_ROLE);
+		kit_refused(&k, KC_R_ROLE_EXCLUSIVE, KC_K_delegation_give,
+		    "root.c", "to=assistant", kit_field("may", kind->name),
+		    "from=2022-02-01", "until=2022-02-10");
+	}
+}
+
 int
 main(void)
 {
@@ -201,6 +370,14 @@ main(void)
 	    cmocka_unit_test_setup_teardown(
 		test_authorise__a_signer_too_few_or_too_many_is_refused,
 		with_all_roles, done),
+	    cmocka_unit_test_setup_teardown(
+		test_authorise__only_the_key_in_force_signs_any_kind,
+		with_all_roles, done),
+	    cmocka_unit_test_setup_teardown(
+		test_authorise__a_delegate_signs_what_was_lent_in_its_days,
+		at_city, done),
+	    cmocka_unit_test_setup_teardown(
+		test_authorise__duties_kept_apart_are_not_lent, at_city, done),
 	};
 
 	cmocka_set_message_output(CM_OUTPUT_TAP);
