@@ -26,7 +26,7 @@ static const struct {
 static const struct kc_view_column columns[] = {
     {"hash", "散列", "hash", false},
     {"size", "字节数", "bytes", true},
-    {"entry", "首个引用条目", "first cited by", true},
+    {"seq", "首个引用条目", "first cited by", true},
     {"state", "状态", "state", false},
     {"brought", "送达", "brought", false},
 };
@@ -57,7 +57,7 @@ put_row(
 		kc_json_slice(w, kc_buf_view(&hash));
 	kc_json_key(w, "size");
 	kc_json_u64(w, c->size);
-	kc_json_key(w, "entry");
+	kc_json_key(w, "seq");
 	if (c->entry == UINT64_MAX)
 		kc_json_null(w);
 	else

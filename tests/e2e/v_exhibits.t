@@ -112,7 +112,7 @@ def states():
 def told(seq, small, big):
     """list, verify: here, missing, damaged."""
     t.ok(states()[small]['state'] == 'here' and
-         states()[small]['entry'] == seq, 'what is cited is here', states())
+         states()[small]['seq'] == seq, 'what is cited is here', states())
     good('all of it is whole', run('evidence', 'verify', '--dir', L))
     for more in (['--entry', str(seq)], ['--unit', 'U1'], ['--case', 'I1']):
         r = good('listed by ' + more[0], run('evidence', 'list', *more, '--dir',

@@ -88,6 +88,7 @@ put_state(struct diff *d, const char *key, const char *label,
 
 	if (at == KC_NONE) {
 		kc_vx_null(&d->x, key);
+		kc_vx_null(&d->x, label);
 		return;
 	}
 	s = of->state(st, at);

@@ -8,11 +8,13 @@
 static const struct kc_member members[] = {
 #define GROUP(name, members)
 #define DOC(name, members)
+#define ANSWER(name, schema, zh, en, members)
 #define OWN(document, name, type, zh, en)                                      \
 	{#document, name, KC_MEMBER_##type, zh, en},
 #include <kaocheng/defs/documents.def>
 #undef GROUP
 #undef DOC
+#undef ANSWER
 #undef OWN
 #define MEMBER(name, type, zh, en) {NULL, name, KC_MEMBER_##type, zh, en},
 #include <kaocheng/defs/members.def>
@@ -24,10 +26,12 @@ static const struct {
 } groups[] = {
 #define GROUP(name, members) {#name, members},
 #define DOC(name, members)
+#define ANSWER(name, schema, zh, en, members)
 #define OWN(document, name, type, zh, en)
 #include <kaocheng/defs/documents.def>
 #undef GROUP
 #undef DOC
+#undef ANSWER
 #undef OWN
 };
 
@@ -46,10 +50,13 @@ static const struct kc_document documents[] = {
 #define GROUP(name, members)
 #define DOC(name, members)                                                     \
 	{#name, "kaocheng." #name "/1", members, zh_##name, en_##name},
+#define ANSWER(name, schema, zh, en, members)                                  \
+	{#name, "kaocheng." schema "/1", members, zh, en},
 #define OWN(document, name, type, zh, en)
 #include <kaocheng/defs/documents.def>
 #undef GROUP
 #undef DOC
+#undef ANSWER
 #undef OWN
 };
 

@@ -29,6 +29,8 @@ static const struct {
     [KC_MEMBER_SEQS] = {"integer", '[', NULL},
     [KC_MEMBER_MAP] = {"string", '{', NULL},
     [KC_MEMBER_COUNTS] = {"integer", '{', NULL},
+    [KC_MEMBER_ANYS] = {NULL, '{', NULL},
+    [KC_MEMBER_DOCUMENT] = {"object", 0, NULL},
     [KC_MEMBER_PART] = {NULL, 0, NULL},
     [KC_MEMBER_ANY] = {NULL, 0, NULL},
 };
@@ -98,17 +100,21 @@ put_plain(struct writer *s, enum kc_member_type type, bool null)
 	static const char *const any[] = {
 	    "string", "integer", "boolean", "null"};
 
-	if (types[type].json == NULL) {
-		put_types(s, any, null ? 4 : 3);
-	} else if (types[type].bracket == '[') {
+	if (types[type].bracket == '[') {
 		put_type(s, "array", null);
 		put_items(s, types[type].json);
 	} else if (types[type].bracket == '{') {
 		put_type(s, "object", null);
 		kc_json_key(&s->w, "additionalProperties");
 		kc_json_open(&s->w, '{');
-		put(s, "type", types[type].json);
+		put_plain(s,
+		    type == KC_MEMBER_MAP          ? KC_MEMBER_TEXT
+			: type == KC_MEMBER_COUNTS ? KC_MEMBER_NUMBER
+						   : KC_MEMBER_ANY,
+		    false);
 		kc_json_close(&s->w, '}');
+	} else if (types[type].json == NULL) {
+		put_types(s, any, null ? 4 : 3);
 	} else {
 		put_type(s, types[type].json, null);
 	}
