@@ -393,6 +393,7 @@ CLI := \
 	cli/command/cmd_clock.c \
 	cli/command/cmd_deadline.c \
 	cli/command/cmd_witness.c \
+	cli/command/cmd_schema.c \
 	cli/command/cmd_remind_status.c \
 	cli/command/cmd_remind_test.c \
 	cli/command/cmd_found.c \

@@ -364,6 +364,9 @@ const struct kc_command kc_commands[] = {
 	kc_cmd_help, KC_PRINTS_TEXT, NULL},
     {"completion", NULL, "命令补全脚本", "completion script", "bash",
 	kc_cmd_completion, KC_PRINTS_TEXT, NULL},
+    {"schema", NULL, "JSON 文件的成员及含义（JSON Schema）",
+	"what is in each JSON document, as JSON Schema", "[NAME]",
+	kc_cmd_schema, KC_PRINTS_ANY, NULL},
     {"version", NULL, "版本", "version", "", kc_cmd_version, KC_PRINTS_JSON,
 	NULL},
 };

@@ -167,6 +167,7 @@ extern const struct kc_command kc_commands[];
 extern const size_t kc_ncommands;
 int kc_cmd_help(struct kc_cli *cli, int argc, char **argv);
 int kc_cmd_version(struct kc_cli *cli, int argc, char **argv);
+int kc_cmd_schema(struct kc_cli *cli, int argc, char **argv);
 int kc_cmd_completion(struct kc_cli *cli, int argc, char **argv);
 int kc_cmd_init(struct kc_cli *cli, int argc, char **argv);
 int kc_cmd_key_new(struct kc_cli *cli, int argc, char **argv);

@@ -1,0 +1,83 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* `kaocheng schema`: what is in a JSON document, as JSON Schema. */
+#include <stdio.h>
+
+#include <kaocheng/document.h>
+#include <kaocheng/json.h>
+
+#include "lib/tool.h"
+
+static const struct kc_view_column columns[] = {
+    {"name", "名称", "name", false},
+    {"document", "格式", "schema", false},
+    {"label", "含义", "meaning", false},
+};
+static const struct kc_view view = {
+    .name = "documents",
+    .args = "",
+    .zh = "JSON 文件",
+    .en = "JSON documents",
+    .columns = columns,
+    .ncolumns = sizeof(columns) / sizeof(columns[0]),
+};
+
+static void
+put(struct kc_json *w, const char *key, const char *text)
+{
+	kc_json_key(w, key);
+	kc_json_str(w, text);
+}
+
+static int
+list(struct kc_cli *cli)
+{
+	struct kc_buf out = {0};
+	struct kc_json w = {.out = &out};
+	bool zh = cli->lang == KC_LANG_ZH;
+	int code;
+
+	kc_json_open(&w, '{');
+	put(&w, "schema", "kaocheng.documents/1");
+	kc_json_key(&w, "rows");
+	kc_json_open(&w, '[');
+	for (size_t i = 0; i < kc_document_count(); i++) {
+		const struct kc_document *d = kc_document_get(i);
+
+		kc_json_open(&w, '{');
+		put(&w, "name", d->name);
+		put(&w, "document", d->schema);
+		put(&w, "label", zh ? d->zh : d->en);
+		kc_json_close(&w, '}');
+	}
+	kc_json_close(&w, ']');
+	kc_json_close(&w, '}');
+	code = kc_buf_err(&out) == KC_OK
+	    ? kc_cli_print_as(cli, &view, kc_buf_view(&out))
+	    : kc_cli_error(cli, KC_ENOMEM, "schema");
+	kc_buf_free(&out);
+	return code;
+}
+
+int
+kc_cmd_schema(struct kc_cli *cli, int argc, char **argv)
+{
+	const struct kc_document *d;
+	struct kc_buf out = {0};
+	int code = KC_EXIT_OK;
+
+	if (argc == 0)
+		return list(cli);
+	if (argc > 1)
+		return kc_cli_usage(_("\"%s\" is too much"), argv[1]);
+	d = kc_document_find(kc_slice_str(argv[0]));
+	if (d == NULL)
+		return kc_cli_fail(KC_EXIT_NOT_FOUND,
+		    _("kaocheng schema lists them"),
+		    _("there is no document \"%s\""), argv[0]);
+	if (kc_document_schema(d, cli->lang, &out) == KC_OK)
+		puts(kc_buf_cstr(&out));
+	else
+		code = kc_cli_error(cli, KC_ENOMEM, d->name);
+	kc_buf_free(&out);
+	return code;
+}
