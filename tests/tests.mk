@@ -66,7 +66,7 @@ soak: build-all
 	    SECONDS=$(SOAK_SECONDS) || exit 1; done
 
 # The acceptance year, made and proved by the real programs.
-CHECK_SCRIPTS += tests/e2e/z_acceptance.t tests/e2e/z_disputes.t tests/e2e/y_readme.t
+CHECK_SCRIPTS += tests/e2e/z_acceptance.t tests/e2e/z_disputes.t tests/e2e/y_readme.t tests/e2e/y_schema.t
 
 # The daemon from outside: Python's standard library and raw sockets.
 CHECK_SCRIPTS += tests/lint/openapi.t tests/e2e/a_start_stop.t \
