@@ -84,7 +84,7 @@ $(BUILD)/daemon/%.o: daemon/%.c $(BUILD)/flags
 $(BUILD)/cli/%.o: cli/%.c $(BUILD)/flags
 	@mkdir -p $(@D)
 	$(if $(Q),@printf '  CC    %s\n' $<)
-	$(Q)$(CC) $(KC_CPPFLAGS) -Icli $(KC_CFLAGS) -MMD -MP -c -o $@ $<
+	$(Q)$(CC) $(KC_CPPFLAGS) -Icli -iquote daemon $(KC_CFLAGS) -MMD -MP -c -o $@ $<
 # These two know where it is installed, and no others are made again for it.
 $(BUILD)/prefix: always
 	@mkdir -p $(@D)
@@ -97,7 +97,7 @@ $(BUILD)/cli/lib/workbook.o: BANNED =
 $(BUILD)/docs/gen/%.o: docs/gen/%.c $(BUILD)/flags
 	@mkdir -p $(@D)
 	$(if $(Q),@printf '  CC    %s\n' $<)
-	$(Q)$(CC) $(KC_CPPFLAGS) -Icli $(KC_CFLAGS) -MMD -MP -c -o $@ $<
+	$(Q)$(CC) $(KC_CPPFLAGS) -Icli -iquote daemon $(KC_CFLAGS) -MMD -MP -c -o $@ $<
 $(BUILD)/tests/%.o: tests/%.c $(BUILD)/flags
 	@mkdir -p $(@D)
 	$(if $(Q),@printf '  CC    %s\n' $<)
@@ -178,7 +178,7 @@ $(UNIT_BINS): $(BUILD)/%: $(BUILD)/%.o $(call obj,$(TESTLIB)) $(LIBAPP) $(LIBSTO
 	$(LINK) $^ -lcmocka $(SYS_LIBS) $(EVENT_LIBS) $(STORE_LIBS) $(CORE_LIBS)
 # Files that no archive holds.
 $(BUILD)/tests/unit/remind/test_mime: $(call obj,daemon/remind/mime.c)
-$(BUILD)/tests/unit/verify/test_progress: $(call obj,cli/verify/progress.c cli/lib/i18n.c)
+$(BUILD)/tests/unit/verify/test_progress: $(call obj,cli/verify/progress.c cli/lib/i18n.c daemon/sys/lang.c)
 $(BUILD)/tests/unit/sys/test_sweep: $(call obj,daemon/sweep.c daemon/blobs/blobs.c)
 $(BUILD)/tests/unit/remind/test_reach: $(call obj,daemon/remind/reach.c)
 .PRECIOUS: $(BUILD)/tests/%.o

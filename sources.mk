@@ -274,7 +274,8 @@ SYS := \
 	daemon/sys/notify.c \
 	daemon/sys/sandbox.c \
 	daemon/sys/calls.c \
-	daemon/sys/child.c
+	daemon/sys/child.c \
+	daemon/sys/lang.c
 CLI := \
 	cli/main.c \
 	cli/command/commands.c \
@@ -287,6 +288,7 @@ CLI := \
 	cli/command/topics.c \
 	cli/command/complete.c \
 	cli/lib/i18n.c \
+	daemon/sys/lang.c \
 	cli/lib/say.c \
 	cli/lib/file.c \
 	cli/lib/values.c \
@@ -447,6 +449,7 @@ VERIFY := \
 	cli/verify/stages_proof.c \
 	cli/verify/stages_fork.c \
 	cli/lib/i18n.c \
+	daemon/sys/lang.c \
 	cli/lib/width.c \
 	cli/lib/foreign.c \
 	cli/lib/squeeze.c \

@@ -10,9 +10,10 @@
 
 #include "net/routes.h"
 #include "start.h"
+#include "sys/lang.h"
 #include "sys/log.h"
 
-static const char usage_text[] =
+static const char usage_en[] =
     "usage: kaochengd [-c FILE | --dir DIR] [options]\n"
     "  -c, --config FILE       configuration, kaocheng.yaml(5)\n"
     "      --dir DIR           DIR/kaocheng.yaml, or defaults under DIR\n"
@@ -31,6 +32,25 @@ static const char usage_text[] =
     "      --version, --help\n"
     "exit codes: 0 ended when told, 1 failed, 65 the start-up guard refused,\n"
     "74 the outcome of a write is unknown: start again, 100 usage\n";
+static const char usage_zh[] =
+    "用法：kaochengd [-c 文件 | --dir 目录] [选项]\n"
+    "  -c, --config 文件       配置文件，见 kaocheng.yaml(5)\n"
+    "      --dir 目录          目录中的 "
+    "kaocheng.yaml，没有则取该目录下的缺省值\n"
+    "  -n, --check             检查配置、密钥和账本后结束\n"
+    "      --test-clock 时间   "
+    "以停在该时间（2022-01-01T00:00:00Z）的时钟启动，\n"
+    "                          直到将它拨动\n"
+    "      --reseed-anchor     在账本当前位置另立锚点\n"
+    "      --restored          "
+    "账本系有意恢复：账本予以写明，并等待两名管理员认可\n"
+    "      --try-reminder 渠道:人员:zh|en|json\n"
+    "                          发送一条测试消息，说明结果后结束\n"
+    "      --foreground        留在前台（一向如此）\n"
+    "      --routes            打印路由表\n"
+    "      --version, --help\n"
+    "退出码：0 按指令结束，1 失败，65 启动检查拒绝，\n"
+    "74 写入结果不明，请重新启动，100 用法错误\n";
 
 /* --- options --- */
 enum option_code {
@@ -101,12 +121,13 @@ kc_options_parse(struct kc_options *o, int argc, char **argv)
 		else if (c == OPT_VERSION)
 			return kc_options_print("kaochengd " KC_VERSION "\n");
 		else if (c == 'h')
-			return kc_options_print(usage_text);
+			return kc_options_print(
+			    kc_lang_said(usage_zh, usage_en));
 		else if (c != OPT_FOREGROUND)
 			return KC_DAEMON_USAGE;
 	}
 	if (optind != argc || (o->file == NULL) == (o->dir == NULL)) {
-		(void)fputs(usage_text, stderr);
+		(void)fputs(kc_lang_said(usage_zh, usage_en), stderr);
 		return KC_DAEMON_USAGE;
 	}
 	return -1;

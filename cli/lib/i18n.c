@@ -29,27 +29,6 @@ kc_program_dir(char *out, size_t size)
 	return KC_OK;
 }
 
-enum kc_lang
-kc_lang_of_environment(void)
-{
-	static const char *const names[] = {"LC_ALL", "LC_MESSAGES", "LANG"};
-	const char *language = getenv("LANGUAGE");
-
-	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
-		const char *v = getenv(names[i]);
-
-		if (v == NULL || v[0] == '\0')
-			continue;
-		/* LANGUAGE counts unless the locale is plain C, as gettext
-		 * has it. */
-		if (language != NULL && language[0] != '\0' &&
-		    strcmp(v, "C") != 0 && strcmp(v, "POSIX") != 0)
-			v = language;
-		return strncmp(v, "zh", 2) == 0 ? KC_LANG_ZH : KC_LANG_EN;
-	}
-	return KC_LANG_EN;
-}
-
 void
 kc_lang_use(enum kc_lang lang)
 {

@@ -10,6 +10,8 @@
 
 #include <kaocheng/refusal.h>
 
+#include "sys/lang.h"
+
 #define _(text) gettext(text)
 #define N_(text) text
 
@@ -17,9 +19,6 @@
  * is 0. */
 const char *kc_err_said(enum kc_err err);
 
-/* Reads LANGUAGE, LC_ALL, LC_MESSAGES, LANG: Chinese if the one that counts
- * begins with "zh". */
-enum kc_lang kc_lang_of_environment(void);
 /* Sets locale and catalogue; characters are UTF-8 whatever LC_CTYPE says. */
 void kc_lang_use(enum kc_lang lang);
 /* Directory of the running program, without a last '/'. */

@@ -11,6 +11,7 @@
 #include "remind/pool.h"
 #include "sys/child.h"
 #include "sys/file.h"
+#include "sys/lang.h"
 #include "sys/log.h"
 #include "sys/sandbox.h"
 
@@ -24,9 +25,11 @@ enum {
 	EXIT_USAGE = 100
 };
 
-static const char usage_text[] =
+static const char usage_en[] =
     "usage: kaocheng-sender [--version | --help]\n"
     "Started by kaochengd, which speaks to it over descriptor 3.\n";
+static const char usage_zh[] = "用法：kaocheng-sender [--version | --help]\n"
+			       "由 kaochengd 启动，经描述符 3 与之通信。\n";
 
 static void
 say(int level, const char *event, const char *what, enum kc_err err)
@@ -277,9 +280,9 @@ main(int argc, char **argv)
 	if (argc == 2 && strcmp(argv[1], "--version") == 0)
 		return puts("kaocheng-sender " KC_VERSION) < 0;
 	if (argc == 2 && strcmp(argv[1], "--help") == 0)
-		return fputs(usage_text, stdout) < 0;
+		return fputs(kc_lang_said(usage_zh, usage_en), stdout) < 0;
 	if (argc != 1 || !kc_child_hold(SOCK_STREAM)) {
-		(void)fputs(usage_text, stderr);
+		(void)fputs(kc_lang_said(usage_zh, usage_en), stderr);
 		return EXIT_USAGE;
 	}
 	if (kc_sandbox_enter() != KC_OK || kc_crypto_init() != KC_OK ||

@@ -14,6 +14,7 @@
 #include "sys/child.h"
 #include "sys/clock.h"
 #include "sys/file.h"
+#include "sys/lang.h"
 #include "sys/log.h"
 #include "sys/sandbox.h"
 
@@ -28,9 +29,11 @@ enum {
 	EXIT_USAGE = 100
 };
 
-static const char usage_text[] =
+static const char usage_en[] =
     "usage: kaocheng-signer [--version | --help]\n"
     "Started by kaochengd, which speaks to it over descriptor 3.\n";
+static const char usage_zh[] = "用法：kaocheng-signer [--version | --help]\n"
+			       "由 kaochengd 启动，经描述符 3 与之通信。\n";
 
 struct signer {
 	struct kc_skey log_key, clerk_key;
@@ -272,9 +275,9 @@ main(int argc, char **argv)
 	if (argc == 2 && strcmp(argv[1], "--version") == 0)
 		return puts("kaocheng-signer " KC_VERSION) < 0;
 	if (argc == 2 && strcmp(argv[1], "--help") == 0)
-		return fputs(usage_text, stdout) < 0;
+		return fputs(kc_lang_said(usage_zh, usage_en), stdout) < 0;
 	if (argc != 1 || !kc_child_hold(SOCK_SEQPACKET)) {
-		(void)fputs(usage_text, stderr);
+		(void)fputs(kc_lang_said(usage_zh, usage_en), stderr);
 		return EXIT_USAGE;
 	}
 	if (kc_sandbox_enter() != KC_OK || kc_crypto_init() != KC_OK)

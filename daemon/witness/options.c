@@ -4,8 +4,9 @@
 
 #include <getopt.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
+
+#include "sys/lang.h"
 
 #define COUNT(a) (sizeof(a) / sizeof((a)[0]))
 
@@ -46,15 +47,7 @@ enum option_code {
 static const char *
 usage(void)
 {
-	static const char *const names[] = {"LC_ALL", "LC_MESSAGES", "LANG"};
-
-	for (size_t i = 0; i < COUNT(names); i++) {
-		const char *v = getenv(names[i]);
-
-		if (v != NULL && v[0] != '\0')
-			return usage_text[strncmp(v, "zh", 2) == 0];
-	}
-	return usage_text[0];
+	return usage_text[kc_lang_of_environment() == KC_LANG_ZH];
 }
 
 static int
