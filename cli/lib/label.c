@@ -61,6 +61,7 @@ static const struct {
     {"state", "状态", "state"},
     {"retired", "已停用", "retired"},
     {"person_committed", "已有身份承诺", "committed to a person"},
+    {"plan", "任务分解", "tasks"},
     {"leaf_hash", "叶哈希", "leaf hash"},
 };
 

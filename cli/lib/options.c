@@ -173,9 +173,8 @@ choose_language(struct kc_cli *cli, int argc, char **argv)
 			value = argv[i + 1];
 		else if (strncmp(argv[i], "--lang=", 7) == 0)
 			value = argv[i] + 7;
-		if (value != NULL)
-			cli->lang = lang_of(value) == KC_LANG_ZH ? KC_LANG_ZH
-								 : KC_LANG_EN;
+		if (value != NULL && lang_of(value) >= 0)
+			cli->lang = (enum kc_lang)lang_of(value);
 		cli->lang_given = cli->lang_given || value != NULL;
 	}
 	kc_lang_use(cli->lang);

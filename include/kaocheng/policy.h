@@ -122,6 +122,9 @@ int64_t kc_policy_key_default(enum kc_policy_key k);
 /* The value of a key as a policy text spells it: "80%", "10-31", "0.5000". */
 void kc_buf_policy_value(
     struct kc_buf *b, const struct kc_policy *p, enum kc_policy_key k);
+/* What it means, where the value is a word; NULL where it is a number. */
+const char *kc_policy_value_text(
+    const struct kc_policy *p, enum kc_policy_key k, enum kc_lang lang);
 /* Fills rule and rule_place of a refusal from a key or a situation. */
 void kc_policy_cite(
     const struct kc_policy *p, enum kc_policy_key k, struct kc_refusal *r);

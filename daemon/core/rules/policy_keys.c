@@ -59,6 +59,25 @@ static const char *const words_quarter[] = {"assessed", "confirm", NULL};
 static const char *const words_rounding[] = {"half_away", "half_even", NULL};
 static const char *const words_catchup[] = {"one", "each", NULL};
 
+/* What the words mean, by the list that they stand in. */
+static const struct {
+	const char *const *words;
+	const char *zh[4], *en[4];
+} meanings[] = {
+    {words_residual, {"一律计入", "仅整改未达标时计入"},
+	{"counts always", "counts only if rectification fell short"}},
+    {words_roll, {"不顺延", "顺延至下一个工作日"},
+	{"stays", "moves to the next working day"}},
+    {words_reserve, {"按其余得分率折算", "全给", "不给", "并入重点目标"},
+	{"at the rate of the rest", "in full", "lost", "into the key targets"}},
+    {words_quarter, {"被考核的季度", "作出确认的季度"},
+	{"the quarter assessed", "the quarter of the confirmation"}},
+    {words_rounding, {"四舍五入", "恰为一半时取偶数"},
+	{"a half goes away from zero", "a half goes to the even digit"}},
+    {words_catchup, {"每人合为一条", "每天一条"},
+	{"one message a person", "one message a day"}},
+};
+
 /* The part of a path before its dot; false if there is none. */
 static bool
 section_of(const char *path, struct kc_slice *section, struct kc_slice *name)
@@ -362,4 +381,19 @@ kc_buf_policy_value(
 		kc_buf_str(b, words_of(keys[k].type)[v]);
 		break;
 	}
+}
+
+const char *
+kc_policy_value_text(
+    const struct kc_policy *p, enum kc_policy_key k, enum kc_lang lang)
+{
+	const char *const *words;
+
+	assert((unsigned)k < KC_P_COUNT);
+	words = words_of(keys[k].type);
+	for (size_t i = 0; words != NULL && i < COUNT(meanings); i++)
+		if (meanings[i].words == words)
+			return lang == KC_LANG_ZH ? meanings[i].zh[p->value[k]]
+						  : meanings[i].en[p->value[k]];
+	return NULL;
 }

@@ -13,6 +13,8 @@ key_row(struct kc_vx *x, const struct kc_policy *p, enum kc_policy_key k)
 	kc_vx_row(x);
 	kc_vx_str(x, "rule", kc_policy_key_path(k));
 	kc_vx_buf(x, "value", &value);
+	if (kc_policy_value_text(p, k, x->lang) != NULL)
+		kc_vx_str(x, "text", kc_policy_value_text(p, k, x->lang));
 	kc_vx_str(x, "source", p->stated[k] ? "stated" : "default");
 	kc_vx_str(x, "place", place.rule_place);
 	kc_vx_str(x, "label", kc_policy_key_label(k, x->lang));

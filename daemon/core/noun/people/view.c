@@ -20,6 +20,26 @@ write_key(struct kc_vx *x, const struct kc_actor *a)
 	kc_buf_free(&hex);
 }
 
+static void
+write_roles(struct kc_vx *x, const struct kc_actor *a)
+{
+	struct kc_buf text = {0};
+
+	kc_json_key(&x->w, "roles");
+	kc_json_open(&x->w, '[');
+	for (unsigned r = 0; r < KC_ROLE_COUNT; r++) {
+		if ((a->roles >> r & 1) == 0)
+			continue;
+		kc_json_str(&x->w, kc_word_text(KC_SET_ROLE, r));
+		if (text.n > 0)
+			kc_buf_str(&text, kc_vx_say(x, "、", ", "));
+		kc_buf_str(&text, kc_vx_label(x, KC_SET_ROLE, r));
+	}
+	kc_json_close(&x->w, ']');
+	kc_vx_buf(x, "roles_text", &text);
+	kc_buf_free(&text);
+}
+
 enum kc_err
 kc_render_actors(struct kc_vx *x)
 {
@@ -33,13 +53,7 @@ kc_render_actors(struct kc_vx *x)
 		kc_vx_row(x);
 		kc_vx_str(x, "actor", a->id);
 		kc_vx_unit(x, "unit", a->unit);
-		kc_json_key(&x->w, "roles");
-		kc_json_open(&x->w, '[');
-		for (unsigned r = 0; r < KC_ROLE_COUNT; r++)
-			if ((a->roles >> r & 1) != 0)
-				kc_json_str(
-				    &x->w, kc_word_text(KC_SET_ROLE, r));
-		kc_json_close(&x->w, ']');
+		write_roles(x, a);
 		write_key(x, a);
 		kc_vx_u64(x, "seq", a->enrolled_seq);
 		kc_vx_bool(x, "retired", a->retired);
