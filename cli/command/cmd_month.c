@@ -148,8 +148,10 @@ put_grid(const struct kc_cli *cli, const struct month *m)
 	for (kc_day d = m->first; d < m->next; d++)
 		put_cell(
 		    m, d - m->first + 1, ++column % 7 == 0 || d + 1 == m->next);
-	printf("%s\n\n",
-	    _("! red, ? yellow, . green, and how many; - no working day"));
+	kc_put_wrapped(stdout,
+	    _("! red, ? yellow, . green, and how many; - no working day"), 0,
+	    kc_out_columns());
+	putchar('\n');
 }
 
 /* --- the command --- */

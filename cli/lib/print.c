@@ -162,26 +162,31 @@ print_title(const struct kc_cli *cli, const struct kc_view *v, json_t *doc)
 	json_t *size = json_object_get(json_object_get(doc, "as_of"), "size");
 	const char *sep = cli->ascii ? " - " : " · ";
 	struct kc_buf text = {0};
+	char head[64];
 
-	printf("%s", cli->lang == KC_LANG_ZH ? v->zh : v->en);
-	kc_cell_text(&text, doc, "unit");
-	if (text.n > 0 && json_is_string(json_object_get(doc, "name")))
-		printf("%s%s %s", sep, kc_buf_cstr(&text),
-		    json_string_value(json_object_get(doc, "name")));
-	else if (text.n > 0)
-		printf("%s%s", sep, kc_buf_cstr(&text));
-	if (json_is_integer(json_object_get(doc, "year")))
-		printf("%s%lld", sep,
-		    (long long)json_integer_value(
-			json_object_get(doc, "year")));
-	if (json_integer_value(size) > 0) {
-		printf("%s", sep);
-		printf(_("ledger to #%lld"),
-		    (long long)json_integer_value(size) - 1);
-	} else if (json_is_integer(size)) {
-		printf("%s%s", sep, _("no entry yet"));
+	kc_buf_str(&text, cli->lang == KC_LANG_ZH ? v->zh : v->en);
+	if (json_is_string(json_object_get(doc, "unit"))) {
+		kc_buf_str(&text, sep);
+		kc_cell_text(&text, doc, "unit");
+		if (json_is_string(json_object_get(doc, "name"))) {
+			kc_buf_char(&text, ' ');
+			kc_cell_text(&text, doc, "name");
+		}
 	}
-	putchar('\n');
+	if (json_is_integer(json_object_get(doc, "year"))) {
+		kc_buf_str(&text, sep);
+		kc_cell_text(&text, doc, "year");
+	}
+	if (json_integer_value(size) > 0) {
+		snprintf(head, sizeof(head), _("ledger to #%lld"),
+		    (long long)json_integer_value(size) - 1);
+		kc_buf_str(&text, sep);
+		kc_buf_str(&text, head);
+	} else if (json_is_integer(size)) {
+		kc_buf_str(&text, sep);
+		kc_buf_str(&text, _("no entry yet"));
+	}
+	kc_put_wrapped(stdout, kc_buf_cstr(&text), 0, kc_out_columns());
 	kc_buf_free(&text);
 }
 
@@ -211,18 +216,39 @@ is_shown(const char *key, json_t *value)
 
 /* One of a few on a line; a line that would be too long is broken before it. */
 static void
-put_member(const char *label, struct kc_slice value, size_t *column)
+put_member(const char *label, const char *value, size_t room, size_t *column)
 {
-	size_t width =
-	    kc_text_width(kc_slice_str(label)) + 1 + kc_text_width(value);
+	size_t width = kc_text_width(kc_slice_str(label)) + 1 +
+	    kc_text_width(kc_slice_str(value));
 
-	if (*column > 0 && *column + 2 + width > HEAD_WIDTH) {
+	if (*column > 0 && *column + 2 + width > room) {
 		putchar('\n');
 		*column = 0;
 	}
+	if (kc_out_columns() > 0 && width > room) {
+		kc_put_labelled(
+		    label, value, kc_text_width(kc_slice_str(label)) + 1, room);
+		return;
+	}
 	printf("%s%s ", *column > 0 ? "  " : "", label);
-	(void)kc_put(stdout, value);
+	fputs(value, stdout);
 	*column += width + (*column > 0 ? 2 : 0);
+}
+
+/* One of many, on a line of its own. */
+static void
+put_labelled(const char *label, const char *value, size_t columns)
+{
+	size_t at = LABEL_WIDTH + 2;
+
+	if (columns > 0 && columns < 2 * at)
+		at = 4;
+	fputs("  ", stdout);
+	if (kc_text_width(kc_slice_str(label)) + 2 >= at)
+		printf("%s\n%*s", label, (int)at, "");
+	else
+		kc_put_padded(stdout, label, at - 2);
+	kc_put_wrapped(stdout, value, at, columns);
 }
 
 /* Single values over the rows: a few on one line, many on a line each. */
@@ -232,7 +258,9 @@ print_members(const struct kc_cli *cli, const struct kc_view *v, json_t *doc)
 	struct kc_buf text = {0};
 	const char *key;
 	json_t *value;
-	size_t shown = 0, column = 0;
+	size_t shown = 0, column = 0, columns = kc_out_columns();
+	size_t room =
+	    columns > 0 && columns < HEAD_WIDTH ? columns : HEAD_WIDTH;
 
 	json_object_foreach(doc, key, value) shown += is_shown(key, value);
 	json_object_foreach(doc, key, value)
@@ -243,15 +271,12 @@ print_members(const struct kc_cli *cli, const struct kc_view *v, json_t *doc)
 		kc_cell_text(&text, doc, key);
 		if (text.n == 0)
 			continue;
-		if (shown > HEAD_LINE_MAX) {
-			fputs("  ", stdout);
-			kc_put_padded(
-			    stdout, kc_member_label(cli, v, key), LABEL_WIDTH);
-			printf("%s\n", kc_buf_cstr(&text));
-		} else {
+		if (shown > HEAD_LINE_MAX)
+			put_labelled(kc_member_label(cli, v, key),
+			    kc_buf_cstr(&text), columns);
+		else
 			put_member(kc_member_label(cli, v, key),
-			    kc_buf_view(&text), &column);
-		}
+			    kc_buf_cstr(&text), room, &column);
 	}
 	if (column > 0)
 		putchar('\n');
@@ -277,7 +302,7 @@ words_field(const char *kind, const char *key)
 static void
 print_words(const struct kc_cli *cli, json_t *rows)
 {
-	struct kc_buf text = {0};
+	struct kc_buf text = {0}, line = {0};
 	const struct kc_field *f;
 	const char *key, *kind;
 	json_t *row, *value;
@@ -297,14 +322,20 @@ print_words(const struct kc_cli *cli, json_t *rows)
 			if (!any)
 				putchar('\n');
 			any = true;
-			printf("#%lld  %s: %s\n",
+			printf("#%lld  ",
 			    (long long)json_integer_value(
-				json_object_get(row, "seq")),
-			    cli->lang == KC_LANG_ZH ? f->zh : f->en,
-			    kc_buf_cstr(&text));
+				json_object_get(row, "seq")));
+			kc_buf_str(
+			    &line, cli->lang == KC_LANG_ZH ? f->zh : f->en);
+			kc_buf_str(&line, ": ");
+			kc_buf_str(&line, kc_buf_cstr(&text));
+			kc_put_wrapped(
+			    stdout, kc_buf_cstr(&line), 7, kc_out_columns());
+			kc_buf_reset(&line);
 		}
 	}
 	kc_buf_free(&text);
+	kc_buf_free(&line);
 }
 
 /* Views of one thing, whose steps have words; a whole trail, if asked for. */

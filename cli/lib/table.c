@@ -119,6 +119,37 @@ put_trimmed(const char *text)
 	putchar('\n'); /* the text has no last newline */
 }
 
+/* A row below the other, where the terminal is too narrow to have them side by
+ * side: each cell after the label of its column, and a blank line. */
+static void
+put_records(const struct kc_cli *cli, const struct kc_view *v, json_t *rows,
+    size_t columns)
+{
+	struct kc_buf text = {0};
+	size_t widest = 0;
+
+	for (size_t c = 0; c < v->ncolumns; c++) {
+		size_t w = kc_text_width(
+		    kc_slice_str(kc_column_label(cli, &v->columns[c])));
+
+		widest = w > widest ? w : widest;
+	}
+	for (size_t i = 0; i < json_array_size(rows); i++) {
+		if (i > 0)
+			putchar('\n');
+		for (size_t c = 0; c < v->ncolumns; c++) {
+			kc_buf_reset(&text);
+			kc_cell_text(
+			    &text, json_array_get(rows, i), v->columns[c].key);
+			if (text.n == 0)
+				continue;
+			kc_put_labelled(kc_column_label(cli, &v->columns[c]),
+			    kc_buf_cstr(&text), widest + 2, columns);
+		}
+	}
+	kc_buf_free(&text);
+}
+
 static bool
 add_columns(const struct kc_cli *cli, struct libscols_table *t,
     const struct kc_view *v, bool wrap)
@@ -146,6 +177,11 @@ kc_print_table(
 	char *text = NULL;
 	int code = KC_EXIT_FAILED;
 
+	if (columns > 0 && !terminal && json_array_size(rows) > 0) {
+		put_records(cli, v, rows, columns);
+		code = KC_EXIT_OK;
+		goto out;
+	}
 	if (t == NULL || !add_columns(cli, t, v, terminal))
 		goto out;
 	if (terminal)

@@ -113,6 +113,22 @@ width_unblanked(struct kc_slice s)
 	return kc_text_width(s);
 }
 
+size_t
+kc_unbroken_width(const char *text)
+{
+	struct kc_slice s = kc_slice_str(text), p;
+	size_t most = 0;
+
+	for (; s.n > 0; s.p += p.n, s.n -= p.n) {
+		size_t n;
+
+		p = piece(s);
+		n = width_unblanked(p);
+		most = n > most ? n : most;
+	}
+	return most;
+}
+
 void
 kc_put_wrapped(FILE *to, const char *text, size_t indent, size_t columns)
 {
@@ -136,4 +152,16 @@ kc_put_wrapped(FILE *to, const char *text, size_t indent, size_t columns)
 		fwrite(p.p, 1, p.n - held, to);
 	}
 	putc('\n', to);
+}
+
+void
+kc_put_labelled(const char *label, const char *text, size_t at, size_t columns)
+{
+	if (columns > 0 && at + kc_unbroken_width(text) > columns) {
+		printf("%s\n  ", label);
+		kc_put_wrapped(stdout, text, 2, columns);
+		return;
+	}
+	kc_put_padded(stdout, label, at);
+	kc_put_wrapped(stdout, text, at, columns);
 }

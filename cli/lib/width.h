@@ -17,6 +17,12 @@ size_t kc_out_columns(void);
  * beside Chinese characters, not before a closing mark; what has neither stays
  * whole. A newline follows. */
 void kc_put_wrapped(FILE *to, const char *text, size_t indent, size_t columns);
+/* The widest part of the text that stays whole then. */
+size_t kc_unbroken_width(const char *text);
+/* "label  text", with the text from column `at` on; below the label, where what
+ * stays whole of it has no room beside it. A newline follows. */
+void
+kc_put_labelled(const char *label, const char *text, size_t at, size_t columns);
 /* The text and spaces up to `width` columns. */
 void kc_put_padded(FILE *to, const char *text, size_t width);
 
