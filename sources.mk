@@ -287,6 +287,7 @@ CLI := \
 	cli/command/help.c \
 	cli/command/topics.c \
 	cli/command/complete.c \
+	cli/command/complete_values.c \
 	cli/lib/i18n.c \
 	daemon/sys/lang.c \
 	cli/lib/say.c \

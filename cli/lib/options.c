@@ -269,9 +269,10 @@ find_either(const char *arg, bool flag, const char **value)
 /* The first two plain arguments name the command, if options that may be
  * flags are; false: its own option of that name is none. */
 static bool
-find_words_as(bool flag, int argc, char **argv, struct kc_found *f)
+find_words_as(bool flag, int argc, char **argv, struct kc_found *f,
+    char *plain[2], int *words)
 {
-	char *plain[2], *before[2];
+	char *before[2];
 	int n = 0, nbefore = 0;
 	const char *value;
 
@@ -289,6 +290,7 @@ find_words_as(bool flag, int argc, char **argv, struct kc_found *f)
 		}
 	}
 	(void)kc_command_find(n, plain, f);
+	*words = n;
 	for (int i = 0; i < nbefore; i++) {
 		const struct kc_option *o = find(f, before[i], &value);
 
@@ -298,11 +300,22 @@ find_words_as(bool flag, int argc, char **argv, struct kc_found *f)
 	return f->words > 0;
 }
 
+int
+kc_options_words(int argc, char **argv, struct kc_found *f, char *plain[2])
+{
+	int n = 0;
+
+	if (!find_words_as(true, argc, argv, f, plain, &n))
+		(void)find_words_as(false, argc, argv, f, plain, &n);
+	return n;
+}
+
 static void
 find_words(int argc, char **argv, struct kc_found *f)
 {
-	if (!find_words_as(true, argc, argv, f))
-		(void)find_words_as(false, argc, argv, f);
+	char *plain[2];
+
+	(void)kc_options_words(argc, argv, f, plain);
 	if (f->words > 0)
 		kc_found_usage(f);
 }

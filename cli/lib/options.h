@@ -54,6 +54,8 @@ bool kc_option_is_of(const struct kc_option *o, const struct kc_command *c);
  * wrong. The language is set even then. */
 int kc_options_take(
     struct kc_cli *cli, int *argc, char **argv, struct kc_found *found);
+/* What the first two words that are no options name; how many there are. */
+int kc_options_words(int argc, char **argv, struct kc_found *f, char *plain[2]);
 /* Its line in help. */
 void kc_help_option(const struct kc_cli *cli, const struct kc_option *o);
 
