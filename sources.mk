@@ -288,6 +288,7 @@ CLI := \
 	cli/command/topics.c \
 	cli/command/complete.c \
 	cli/command/complete_values.c \
+	cli/command/complete_words.c \
 	cli/lib/i18n.c \
 	daemon/sys/lang.c \
 	cli/lib/say.c \
