@@ -217,7 +217,9 @@ install: build-all
 	install -d $(DESTDIR)$(PREFIX)/bin $(SHARE)/man/man1 \
 	    $(SHARE)/man/man5 $(SHARE)/man/man8 $(SHARE)/kaocheng \
 	    $(SHARE)/locale/zh_CN/LC_MESSAGES \
-	    $(SHARE)/bash-completion/completions $(DESTDIR)$(UNITDIR) \
+	    $(SHARE)/bash-completion/completions \
+	    $(SHARE)/zsh/vendor-completions \
+	    $(SHARE)/fish/vendor_completions.d $(DESTDIR)$(UNITDIR) \
 	    $(DESTDIR)$(PREFIX)/lib/sysusers.d \
 	    $(DESTDIR)$(PREFIX)/lib/tmpfiles.d \
 	    $(DESTDIR)$(PREFIX)/include/kaocheng/defs
@@ -228,6 +230,10 @@ install: build-all
 	install -m 0644 $(CATALOGUE) $(SHARE)/locale/zh_CN/LC_MESSAGES
 	$(BUILD)/bin/kaocheng completion bash \
 	    >$(SHARE)/bash-completion/completions/kaocheng
+	$(BUILD)/bin/kaocheng completion zsh \
+	    >$(SHARE)/zsh/vendor-completions/_kaocheng
+	$(BUILD)/bin/kaocheng completion fish \
+	    >$(SHARE)/fish/vendor_completions.d/kaocheng.fish
 	install -m 0644 $(filter-out $(addprefix include/kaocheng/,banned.h \
 	    sequencer.h store.h people.h blob.h book.h),$(wildcard include/kaocheng/*.h)) \
 	    $(DESTDIR)$(PREFIX)/include/kaocheng

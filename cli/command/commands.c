@@ -362,8 +362,8 @@ const struct kc_command kc_commands[] = {
 	"[COMMAND | KIND | kinds | roles | exit-codes | environment | "
 	"E-CODE]",
 	kc_cmd_help, KC_PRINTS_TEXT, NULL},
-    {"completion", NULL, "命令补全脚本", "completion script", "bash",
-	kc_cmd_completion, KC_PRINTS_TEXT, NULL},
+    {"completion", NULL, "命令补全脚本", "completion script of a shell",
+	"bash | zsh | fish", kc_cmd_completion, KC_PRINTS_TEXT, NULL},
     {"schema", NULL, "JSON 文件的成员及含义（JSON Schema）",
 	"what is in each JSON document, as JSON Schema", "[NAME]",
 	kc_cmd_schema, KC_PRINTS_ANY, NULL},

@@ -237,7 +237,9 @@ def shell():
     put('c.sh', run('completion', 'bash').stdout)
     r = subprocess.run(['bash', '-c', 'source ./c.sh; COMP_WORDS=(kaocheng '
                         'verify ab); COMP_CWORD=2; _kaocheng; '
-                        'printf "%s|" "${COMPREPLY[@]}"'], cwd=top, env=ENV,
+                        'printf "%s|" "${COMPREPLY[@]}"'], cwd=top,
+                       env=dict(ENV, PATH=os.path.dirname(CLI) + ':' +
+                                ENV['PATH']),
                        capture_output=True, text=True)
     t.same(r.stdout, 'ab cd|', 'a file name with a blank is one word')
 

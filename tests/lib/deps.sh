@@ -19,7 +19,7 @@ libkeyutils-dev
 test="
 git perl python3 libcmocka-dev golang-1.19-go golang-golang-x-mod-dev
 clang-format-14 mandoc openssl openssh-client python3-aiosmtpd python3-cryptography
-python3-icalendar libical-dev python3-openpyxl python3-jsonschema
+python3-icalendar libical-dev python3-openpyxl python3-jsonschema zsh fish
 "
 deb="dpkg-dev debhelper lintian fakeroot"
 boot="mmdebstrap e2fsprogs systemd-container qemu-system-x86"
