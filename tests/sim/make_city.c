@@ -18,6 +18,9 @@ add_people(struct sim *s)
 	kit_enrol(&s->k, "dual", "G02", "assessor estab");
 	kit_do(&s->k, KC_K_duty_register, "P09.a", "unit=G12", "duty=D1",
 	    "text=x");
+	kit_do(&s->k, KC_K_grant_issue, "P09.a", "grant=GN3", "assessor=G12",
+	    "scope=negative", "object=3", "from=2022-01-01",
+	    "until=2023-12-31");
 	kit_do(&s->k, KC_K_cadre_register, "org", "cadre=C8", "unit=G16",
 	    "city_managed=yes");
 	kit_do(&s->k, KC_K_cadre_register, "org", "cadre=C9", "unit=G17",

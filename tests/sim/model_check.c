@@ -38,7 +38,7 @@ kept(const struct sim *s, const char *unit)
 		for (unsigned i = 0; i < s->m.ncases; i++) {
 			const struct m_case *c = &s->m.cases[i];
 
-			if (c->counts &&
+			if (c->counts && !m_case_yields(s, c) &&
 			    strcmp(c->target, s->m.targets[t].code) == 0 &&
 			    strcmp(c->unit, unit) == 0)
 				sum += c->deducted - c->returned;
@@ -66,7 +66,7 @@ total_of(const struct sim *s, const char *unit)
 	}
 	sim_require(s, reserve >= 0, "more than the reserve was given out");
 	total = earned + rounded(reserve, earned, 1000000 - reserve) -
-	    kept(s, unit);
+	    kept(s, unit) - m_negative_of(s, unit);
 	return total < 0 ? 0 : total;
 }
 

@@ -31,6 +31,11 @@ void m_read_disputes(struct sim *s, const struct kc_entry *e, kc_day day);
 void m_read_people(struct sim *s, const struct kc_entry *e);
 void m_read_loans(struct sim *s, const struct kc_entry *e);
 void m_read_grants(struct sim *s, const struct kc_entry *e);
+/* The negative list: what a unit loses by it, and whether a case yields to an
+ * event on the same fact. After the twin has taken the entry. */
+void m_read_negatives(struct sim *s, const struct kc_entry *e);
+int64_t m_negative_of(const struct sim *s, const char *unit);
+bool m_case_yields(const struct sim *s, const struct m_case *c);
 /* What the tables of moves say of what was accepted (make_move.c). */
 void m_read_moves(struct sim *s, const struct kc_entry *e);
 /* Last days (model_due.c): what changes them, and whether they are those of

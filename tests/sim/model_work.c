@@ -460,5 +460,6 @@ model_read(struct sim *s)
 		    "the twin refuses what was accepted");
 		check_lateness(s, &e);
 		m_read_moves(s, &e);
+		m_read_negatives(s, &e);
 	}
 }

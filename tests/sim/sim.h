@@ -131,6 +131,12 @@ struct m_dispute {
 	bool applied, corrected;
 	kc_day on; /* applied */
 };
+struct m_negative { /* an event of the negative list */
+	char handle[KC_CODE_MAX + 1], unit[KC_CODE_MAX + 1];
+	char of[KC_CODE_MAX + 1]; /* a case on the same fact, "" */
+	int64_t item, amount;
+	bool counts;
+};
 struct m_silence { /* a letter and a unit that is overdue */
 	char handle[24], unit[KC_CODE_MAX + 1];
 };
@@ -143,6 +149,8 @@ struct model {
 	struct m_silence silences[SIM_MAX];
 	struct m_dispute disputes[SIM_MAX];
 	unsigned ndisputes;
+	struct m_negative negatives[SIM_MAX];
+	unsigned nnegatives;
 	struct m_report reports[SIM_MAX];
 	struct m_letter letters[SIM_MAX];
 	unsigned nreports, nletters;
@@ -215,6 +223,7 @@ void sim_city(struct sim *s);
 char *sim_replaced(const char *path, const char *from, const char *to);
 void sim_older(char *policy);
 /* Something that may well be accepted now. */
+bool sim_negative(struct sim *s, struct statement *st);
 void sim_sensible(struct sim *s, struct statement *st);
 /* Any kind with any values. */
 void sim_wild(struct sim *s, struct statement *st);
