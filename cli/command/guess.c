@@ -35,8 +35,6 @@ static const struct {
 	"kaocheng target list --unit 单位"},
     {"list list", "kaocheng target list --unit UNIT",
 	"kaocheng target list --unit 单位"},
-    {"roles", "kaocheng help kinds has who signs what",
-	"kaocheng help kinds 列出各事项由谁签署"},
 };
 
 const char *

@@ -39,6 +39,7 @@ static const struct {
     {"LANGUAGE, LC_ALL, LC_MESSAGES, LANG", "语言，zh 开头为中文",
 	"language; Chinese if it begins with zh"},
     {"NO_COLOR", "设了就不用颜色", "no colours if set"},
+    {"TERM", "为 dumb 则不用颜色", "no colours if it is dumb"},
     {"COLUMNS", "终端的列数", "columns of the terminal"},
     {"XDG_CONFIG_HOME, HOME", "login 所记的文件所在",
 	"where the file is that login remembers in"},

@@ -45,10 +45,12 @@ given(const char *s)
 static const char *
 colour(const char *code)
 {
-	const char *no = getenv("NO_COLOR");
+	const char *no = getenv("NO_COLOR"), *term = getenv("TERM");
 
-	return isatty(STDERR_FILENO) && (no == NULL || no[0] == '\0') ? code
-								      : "";
+	return isatty(STDERR_FILENO) && (no == NULL || no[0] == '\0') &&
+		(term == NULL || strcmp(term, "dumb") != 0)
+	    ? code
+	    : "";
 }
 
 /* Everything said may hold what others wrote; its lines are ours. */

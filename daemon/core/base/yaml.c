@@ -6,6 +6,7 @@
 #include <libfyaml.h>
 
 #include <kaocheng/limits.h>
+#include <kaocheng/text.h>
 
 #define CHUNK 16384
 
@@ -105,6 +106,32 @@ kc_yaml_refuse(struct kc_yaml *y, const struct kc_yaml_node *at,
 	return kc_yaml_refuse_at(y, at->line, at->col, code, a0, a1);
 }
 
+/* Which character it is that may not stand there. */
+static enum kc_err
+refuse_text(
+    struct kc_yaml *y, uint32_t line, uint32_t col, struct kc_slice rest)
+{
+	struct kc_buf en = {0}, zh = {0};
+	size_t n;
+	uint32_t c = kc_char_read(rest, &n);
+
+	(void)kc_yaml_refuse_at(y, line, col, KC_R_TEXT, "", NULL);
+	kc_buf_str(&en, ": ");
+	kc_buf_str(&zh, "：");
+	if (c == UINT32_MAX) {
+		kc_buf_str(&en, "not UTF-8");
+		kc_buf_str(&zh, "不是 UTF-8");
+	} else {
+		kc_buf_char_name(&en, c, KC_LANG_EN);
+		kc_buf_char_name(&zh, c, KC_LANG_ZH);
+	}
+	kc_refusal_arg(y->why, 0, kc_buf_view(&en));
+	(void)kc_refusal_zh(y->why, 0, kc_buf_cstr(&zh));
+	kc_buf_free(&en);
+	kc_buf_free(&zh);
+	return KC_EREFUSED;
+}
+
 /* Line and column, from 1, of a byte of the text. */
 static void
 place_of(struct kc_slice text, size_t at, uint32_t *line, uint32_t *col)
@@ -177,10 +204,12 @@ copy_text(struct builder *b, struct fy_event *e, struct kc_slice *out)
 	/* An escape in quotes may spell what the text itself may not hold. */
 	if (kc_text_scan(*out) != n) {
 		uint32_t line = b->key_line, col = b->key_col;
+		size_t bad;
 
 		mark_of(e, &line, &col);
-		return kc_yaml_refuse_at(
-		    b->y, line, col, KC_R_TEXT, NULL, NULL);
+		bad = kc_text_scan(*out);
+		return refuse_text(b->y, line, col,
+		    (struct kc_slice){out->p + bad, out->n - bad});
 	}
 	return KC_OK;
 }
@@ -419,7 +448,8 @@ kc_yaml_parse(struct kc_yaml **out, struct kc_slice text, const char *file,
 	bad = kc_text_scan(text);
 	if (bad != text.n) {
 		place_of(text, bad, &line, &col);
-		return kc_yaml_refuse_at(b.y, line, col, KC_R_TEXT, NULL, NULL);
+		return refuse_text(b.y, line, col,
+		    (struct kc_slice){text.p + bad, text.n - bad});
 	}
 	err = text.n == 0 ? kc_yaml_refuse_at(b.y, 1, 1, KC_R_YAML,
 				"the text is not a map", NULL)
