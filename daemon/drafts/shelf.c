@@ -268,6 +268,9 @@ want_room(const struct kc_shelf *s, const struct kc_room *room,
 			*full = e->by[i];
 			err = KC_EFULL;
 		}
+	/* What a full disk says comes with a detail. */
+	if (err == KC_EFULL && detail != NULL)
+		kc_buf_reset(detail);
 	return err;
 }
 

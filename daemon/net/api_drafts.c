@@ -41,7 +41,10 @@ kc_draft_fail(struct kc_call *call, enum kc_err err, struct kc_buf *detail)
 		kc_log_slice(&l, "detail", kc_buf_view(detail));
 		kc_log_end(&l);
 	}
-	kc_call_error(call, err, "draft");
+	if (err == KC_EFULL)
+		kc_call_refuse(call, KC_R_FULL, NULL);
+	else
+		kc_call_error(call, err, "draft");
 	kc_buf_free(detail);
 }
 
@@ -190,7 +193,7 @@ take(struct kc_call *call, struct kc_slice partial)
 		w = kc_call_json(call, 202);
 		kc_json_draft(&w, call, &a->id, &a->e);
 		kc_draft_note(call, KC_DRAFT_SIGNED);
-	} else if (err == KC_EFULL) {
+	} else if (err == KC_EFULL && detail.n == 0) {
 		refuse_full(call, full);
 	} else {
 		kc_draft_fail(call, err, &detail);

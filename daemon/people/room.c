@@ -30,6 +30,14 @@ kc_room_fault(struct kc_buf *detail, enum kc_err err, const char *what)
 	return err;
 }
 
+enum kc_err
+kc_room_failed(struct kc_buf *detail, const char *what)
+{
+	if (errno == ENOSPC || errno == EDQUOT || errno == EFBIG)
+		return kc_room_fault(detail, KC_EFULL, "no room for it");
+	return kc_room_fault(detail, KC_EIO, what);
+}
+
 /* --- the directory --- */
 /* Ours alone, or, where root asks, somebody's alone. */
 enum kc_err
@@ -187,8 +195,9 @@ kc_room_replace(const struct kc_room *r, const char *name, struct kc_slice text,
     struct kc_buf *detail)
 {
 	char temp[TEMP_SIZE];
+	enum kc_err err;
 	bool ok;
-	int fd;
+	int fd, saved;
 
 	(void)snprintf(temp, sizeof(temp), ".%s", name);
 	if (unlinkat(r->fd, temp, 0) != 0 && errno != ENOENT)
@@ -197,19 +206,22 @@ kc_room_replace(const struct kc_room *r, const char *name, struct kc_slice text,
 	fd = openat(r->fd, temp,
 	    O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
 	if (fd < 0)
-		return kc_room_fault(detail, KC_EIO, "new file");
+		return kc_room_failed(detail, "new file");
 	/* Root writes for the directory's owner; umask may have taken bits. */
 	ok = fchmod(fd, 0600) == 0 &&
 	    (r->owner == geteuid() || fchown(fd, r->owner, (gid_t)-1) == 0) &&
 	    write_all(fd, text) && fsync(fd) == 0;
-	ok = close(fd) == 0 && ok;
+	saved = errno;
+	if (close(fd) == 0)
+		errno = saved;
+	else
+		ok = false;
 	if (ok && renameat(r->fd, temp, r->fd, name) == 0)
-		return fsync(r->fd) == 0
-		    ? KC_OK
-		    : kc_room_fault(detail, KC_EIO, "flush");
-	(void)kc_room_fault(detail, KC_EIO, "new file");
+		return fsync(r->fd) == 0 ? KC_OK
+					 : kc_room_failed(detail, "flush");
+	err = kc_room_failed(detail, "new file");
 	(void)unlinkat(r->fd, temp, 0);
-	return KC_EIO;
+	return err;
 }
 
 enum kc_err

@@ -24,6 +24,9 @@ struct kc_room {
 /* Says what is wrong; returns err, and keeps errno. */
 enum kc_err
 kc_room_fault(struct kc_buf *detail, enum kc_err err, const char *what);
+/* What a call that failed says: KC_EFULL where there is no room (a full disk is
+ * not a broken one), else KC_EIO. */
+enum kc_err kc_room_failed(struct kc_buf *detail, const char *what);
 /* Ours alone, or, where root asks, somebody's alone. Close it in every case.
  */
 enum kc_err

@@ -55,7 +55,7 @@ enum kc_err kc_shelf_get(const struct kc_shelf *s, const struct kc_hash *id,
  * *whole is true and nothing is kept: it is for the ledger. KC_ENOTFOUND: it
  * has expired, or it is not here and `fresh` is false; KC_EFULL: a signer of e
  * has as many or as much as one may, or there are too many; *full names him,
- * or is empty.
+ * or is empty. KC_EFULL with a detail: the disk has no room for it.
  */
 enum kc_err kc_shelf_add(const struct kc_shelf *s, const struct kc_entry *e,
     bool fresh, struct kc_buf *note, bool *whole, struct kc_slice *full,

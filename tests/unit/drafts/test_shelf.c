@@ -9,7 +9,9 @@
 
 #include <cmocka.h>
 
+#include <signal.h>
 #include <stdio.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -93,6 +95,8 @@ struct added {
 	bool whole;
 };
 
+static struct kc_buf detail;
+
 static enum kc_err
 add(const struct place *p, unsigned n, unsigned who, unsigned seed, bool fresh,
     struct added *out)
@@ -108,7 +112,7 @@ add(const struct place *p, unsigned n, unsigned who, unsigned seed, bool fresh,
 	out->id = kc_shelf_id(e.text);
 	out->full = (struct kc_slice){"", 0};
 	return kc_shelf_add(
-	    &p->s, &e, fresh, &out->note, &out->whole, &out->full, NULL);
+	    &p->s, &e, fresh, &out->note, &out->whole, &out->full, &detail);
 }
 
 static bool
@@ -215,12 +219,34 @@ test_shelf__one_signer_has_so_many_and_no_more(void **state)
 		assert_int_equal(add(p, i, 1, 0, true, &a), KC_OK);
 	assert_int_equal(add(p, KC_SHELF_EACH, 1, 0, true, &a), KC_EFULL);
 	assert_true(kc_slice_is(a.full, "one"));
+	assert_int_equal(detail.n, 0); /* the disk is not full */
 	/* What is here can still be signed, and others have room. */
 	assert_int_equal(add(p, 0, 1, 0, true, &a), KC_OK);
 	assert_int_equal(add(p, 0, 2, 0, false, &a), KC_OK);
 	assert_int_equal(add(p, KC_SHELF_EACH, 2, 0, true, &a), KC_OK);
 	assert_int_equal(kept(p), KC_SHELF_EACH + 1);
 	kc_buf_free(&a.note);
+}
+
+/* No room is not a broken disk; and nothing is left of the attempt. */
+static void
+test_shelf__a_full_disk_is_said_as_such(void **state)
+{
+	const struct rlimit none = {4, RLIM_INFINITY};
+	const struct rlimit all = {RLIM_INFINITY, RLIM_INFINITY};
+	struct place *p = *state;
+	struct added a = {0};
+
+	assert_int_equal(add(p, 1, 1, 0, true, &a), KC_OK);
+	(void)signal(SIGXFSZ, SIG_IGN);
+	assert_int_equal(setrlimit(RLIMIT_FSIZE, &none), 0);
+	assert_int_equal(add(p, 2, 1, 0, true, &a), KC_EFULL);
+	assert_int_equal(setrlimit(RLIMIT_FSIZE, &all), 0);
+	assert_true(kc_slice_is(kc_buf_view(&detail), "no room for it"));
+	assert_int_equal(kept(p), 1);
+	assert_int_equal(add(p, 2, 1, 0, true, &a), KC_OK);
+	kc_buf_free(&a.note);
+	kc_buf_free(&detail);
 }
 
 static void
@@ -274,6 +300,7 @@ main(void)
 	    TEST(test_shelf__new_signature_takes_the_place_of_the_old),
 	    TEST(test_shelf__draft_is_gone_when_its_time_is_over),
 	    TEST(test_shelf__one_signer_has_so_many_and_no_more),
+	    TEST(test_shelf__a_full_disk_is_said_as_such),
 	    TEST(test_shelf__damaged_goes_and_another_format_stays),
 	};
 
