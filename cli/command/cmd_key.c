@@ -268,7 +268,14 @@ kc_cmd_key_list(struct kc_cli *cli, int argc, char **argv)
 			continue;
 		kc_buf_reset(&text);
 		kc_buf_vkey(&text, &key);
+		kc_json_open(&w, '{');
+		kc_json_key(&w, "actor");
+		kc_json_str(&w, key.name);
+		kc_json_key(&w, "key");
 		kc_json_str(&w, kc_buf_cstr(&text));
+		kc_json_key(&w, "file");
+		kc_json_str(&w, path);
+		kc_json_close(&w, '}');
 		if (cli->format != KC_FORMAT_JSON)
 			puts(kc_buf_cstr(&text));
 	}

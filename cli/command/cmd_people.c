@@ -357,7 +357,7 @@ kc_cmd_people_check(struct kc_cli *cli, int argc, char **argv)
 		goto out;
 	kc_json_open(&t.w, '{');
 	kc_json_key(&t.w, "schema");
-	kc_json_str(&t.w, "kaocheng.people-check/1");
+	kc_json_str(&t.w, "kaocheng.people.check/1");
 	kc_json_key(&t.w, "rows");
 	kc_json_open(&t.w, '[');
 	err = kc_people_check(dir, l.state, tell, &t, &detail);

@@ -36,7 +36,7 @@ static void
 list(struct tally *t, const struct kc_out_row *row)
 {
 	kc_json_open(&t->w, '{');
-	kc_json_key(&t->w, "to");
+	kc_json_key(&t->w, "actor");
 	kc_json_str(&t->w, row->to);
 	kc_json_key(&t->w, "channel");
 	kc_json_str(&t->w, channel_word(row));
@@ -97,9 +97,9 @@ list_given_up(struct tally *t)
 		kc_json_open(&t->w, '{');
 		kc_json_key(&t->w, "message");
 		kc_json_str(&t->w, hex_of(&told, id));
-		kc_json_key(&t->w, "to");
+		kc_json_key(&t->w, "actor");
 		kc_json_str(&t->w, told.to);
-		kc_json_key(&t->w, "entry");
+		kc_json_key(&t->w, "seq");
 		kc_json_u64(&t->w, told.seq);
 		kc_json_key(&t->w, "told");
 		kc_json_instant(&t->w, told.told_ms);
@@ -146,7 +146,7 @@ print_json(struct tally *t, struct kc_store *store)
 	t->w = (struct kc_json){.out = &out};
 	kc_json_open(&t->w, '{');
 	kc_json_key(&t->w, "schema");
-	kc_json_str(&t->w, "kaocheng.remind-status/1");
+	kc_json_str(&t->w, "kaocheng.remind.status/1");
 	kc_json_key(&t->w, "planned");
 	kc_json_u64(&t->w, t->planned);
 	kc_json_key(&t->w, "sent");

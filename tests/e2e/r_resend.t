@@ -158,7 +158,7 @@ def case():
 
 def given_up(to):
     """The message of this person that nobody asked for again."""
-    return next(m['message'] for m in status()['given_up'] if m['to'] == to)
+    return next(m['message'] for m in status()['given_up'] if m['actor'] == to)
 
 
 def again(handler):
