@@ -236,15 +236,21 @@ prededuct_decide_apply(struct kc_state *st, const struct kc_at *at)
 
 /* --- prededuct.confirm, prededuct.decline --- */
 kc_day
-kc_issue_cutoff(const struct kc_policy *p, int year)
+kc_policy_day(const struct kc_policy *p, enum kc_policy_key key, int year)
 {
-	int month = (int)(p->value[KC_P_PD_ISSUE_CUTOFF] / 100);
-	int day = (int)(p->value[KC_P_PD_ISSUE_CUTOFF] % 100);
+	int month = (int)(p->value[key] / 100);
+	int day = (int)(p->value[key] % 100);
 
 	/* 02-29 is the last of February in every year. */
 	if (!kc_civil_ok(year, month, day))
 		day = 28;
 	return kc_day_from_civil(year, month, day);
+}
+
+kc_day
+kc_issue_cutoff(const struct kc_policy *p, int year)
+{
+	return kc_policy_day(p, KC_P_PD_ISSUE_CUTOFF, year);
 }
 
 static bool

@@ -141,6 +141,9 @@ kc_day kc_case_ask_by(const struct kc_state *st, const struct kc_case *c);
 /* Is a final case unmet: expired, or with a return below pd.met? False while
  * it is not final. */
 bool kc_case_unmet(const struct kc_state *st, const struct kc_case *c);
+/* The day of a year that a key names. */
+kc_day
+kc_policy_day(const struct kc_policy *p, enum kc_policy_key key, int year);
 /* pd.issue_cutoff in a year: the last day to confirm. */
 kc_day kc_issue_cutoff(const struct kc_policy *p, int year);
 
