@@ -34,6 +34,10 @@ put_decision(struct kc_digest *d, const struct kc_decision *x)
 	kc_digest_open(d, 'E');
 	for (size_t i = 0; i < sizeof(numbers) / sizeof(numbers[0]); i++)
 		kc_digest_num(d, numbers[i]);
+	for (unsigned i = 2; i < KC_PLACES_MAX && x->by[i] != KC_NONE; i++) {
+		kc_digest_num(d, x->by[i]);
+		kc_digest_num(d, x->of[i]);
+	}
 }
 
 static void
