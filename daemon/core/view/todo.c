@@ -76,7 +76,8 @@ put_deadline(struct todo *t, const struct kc_deadline *d)
 	kc_vx_row(x);
 	kc_vx_light(x, kc_deadline_light(x, d));
 	kc_vx_str(x, "case", d->id);
-	kc_vx_str(x, "target", x->st->targets.v[d->target]->code);
+	kc_vx_str(x, "target",
+	    d->target != KC_NONE ? x->st->targets.v[d->target]->code : NULL);
 	kc_vx_unit(x, "unit", d->unit);
 	kc_vx_str(x, "what", kc_vx_say(x, d->limit->zh, d->limit->en));
 	kc_vx_day(x, "due", d->day.due);

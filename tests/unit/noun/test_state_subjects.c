@@ -44,6 +44,10 @@ static const struct {
     {KC_K_plan_return, "a plan, likewise: it comes again"},
     {KC_K_plan_overdue, "on record alone; nothing rests on it"},
     {KC_K_progress_overdue, "on record alone; nothing rests on it"},
+    {KC_K_round_open, "about no unit; an opinion of it is disputed"},
+    {KC_K_round_close, "likewise"},
+    {KC_K_round_select, "which work is looked at; the opinion is disputed"},
+    {KC_K_opinion_feed_back, "brings the opinion"},
     {KC_K_warning_deliver, "brings the letter; its day is heard with silence"},
     {KC_K_warning_lift, "for the unit"},
     {KC_K_warning_withdraw, "for the unit"},
@@ -105,7 +109,7 @@ test_every_decision__can_be_disputed_or_it_is_said_why_not(void **state)
 		if (may_decide(k) && !row && reason(k->id) == NULL)
 			fail_msg("%s: neither a row nor a reason", k->name);
 	}
-	assert_int_equal(heard, 12);
+	assert_int_equal(heard, 14);
 }
 
 /* What corrects is the clerk's, and a move of the dispute from applying. */
@@ -127,7 +131,7 @@ test_every_correction__ends_its_dispute(void **state)
 		if (kc_machine_move(KC_M_dispute, k->id) == NULL)
 			fail_msg("%s: the dispute never ends", k->name);
 	}
-	assert_int_equal(corrections, 11);
+	assert_int_equal(corrections, 12);
 }
 
 int
