@@ -11,6 +11,7 @@
 #include <kaocheng/leaf.h>
 
 #include "disputekit.h"
+#include "roundkit.h"
 #include "viewkit.h"
 
 /* A year with one of everything. */
@@ -26,6 +27,8 @@ set_up(struct kit *k)
 	    "demand=整改");
 	kit_do(k, KC_K_warning_deliver, "P09.a",
 	    kit_field("warning", kit_handle(k)), "unit=G17");
+	round_half(k);
+	(void)round_opinion(k, "G17-K1", "behind");
 	c = case_rectifying(k, "2022-07-18", "G17", "G17-K2");
 	(void)dispute_file(
 	    k, case_rectifying(k, "2022-07-19", "G16", "G16-K2"));
@@ -72,6 +75,10 @@ test_view__every_view_has_its_head_and_its_columns(void **state)
 			id = "PD-2022-0001";
 		if (strcmp(v->name, "negative") == 0)
 			id = "N-2022-0001";
+		if (strcmp(v->name, "round") == 0)
+			id = "R-2022-0001";
+		if (strcmp(v->name, "opinion") == 0)
+			id = "OP-2022-0001";
 		if (strcmp(v->name, "dispute") == 0)
 			id = "D-2022-0001";
 		if (strcmp(v->name, "entry") == 0)

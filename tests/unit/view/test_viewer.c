@@ -9,6 +9,7 @@
 
 #include "documentkit.h"
 #include "negkit.h"
+#include "roundkit.h"
 #include "viewkit.h"
 
 /* A city in the midst of its year: a case and a letter of G16 and of G17. */
@@ -33,6 +34,9 @@ city(struct city *c)
 	c->other = other->handle;
 	(void)dispute_file(&c->k, own);
 	(void)dispute_file(&c->k, other);
+	round_half(&c->k);
+	(void)round_opinion(&c->k, "G16-K2", "behind");
+	(void)round_opinion(&c->k, "G17-K2", "behind");
 	case_report(&c->k, "IND16", "2022-Q2", 5, 4);
 	case_report(&c->k, "IND17", "2022-Q2", 6, 4);
 	neg_two(&c->k);
@@ -128,6 +132,11 @@ static const struct {
     {"disputes", "--aaaaaaaajoo---"},
     {"dispute", "--aaaaaaaajoo---"},
     {"decisions", "--aaaaaaaajoo---"},
+    {"rounds", "--aaaaaaaajoo---"},
+    {"round", "--aaaaaaaajoo---"},
+    {"opinions", "--aaaaaaaajoo---"},
+    {"opinion", "--aaaaaaaajoo---"},
+    {"candidates", "--aaaaaaaajoo---"},
 };
 
 static const char *
@@ -150,6 +159,10 @@ id_of(const struct city *c, const char *view, bool own)
 		return own ? "D-2022-0001" : "D-2022-0002";
 	if (strcmp(view, "negative") == 0)
 		return own ? "N-2022-0001" : "N-2022-0002";
+	if (strcmp(view, "opinion") == 0)
+		return own ? "OP-2022-0001" : "OP-2022-0002";
+	if (strcmp(view, "round") == 0)
+		return "R-2022-0001";
 	if (strcmp(view, "target") == 0)
 		return own ? "G16-K2" : "G17-K2";
 	if (strcmp(view, "calendar") == 0)
@@ -192,7 +205,8 @@ check_cell(const struct city *c, const struct kc_view *v, unsigned role,
 	    strcmp(v->name, "unit") == 0;
 	const char *id = id_of(c, v->name, own);
 	bool single = by_unit ||
-	    (id[0] != '\0' && id[0] != '0' && strcmp(v->name, "ready") != 0);
+	    (id[0] != '\0' && id[0] != '0' && strcmp(v->name, "ready") != 0 &&
+		strcmp(v->name, "round") != 0);
 	enum kc_refusal_code code;
 	json_t *doc;
 
