@@ -469,6 +469,7 @@ TESTLIB := \
 	tests/lib/statekit.c \
 	tests/lib/casekit.c \
 	tests/lib/taskkit.c \
+	tests/lib/roundkit.c \
 	tests/lib/scalekit.c \
 	tests/lib/disputekit.c \
 	tests/lib/negkit.c \
@@ -501,6 +502,8 @@ UNIT_TESTS := \
 	noun/test_state_task \
 	noun/test_state_plan \
 	noun/test_state_progress \
+	noun/test_state_opinion \
+	noun/test_state_round \
 	engine/test_state_entry \
 	view/test_plan \
 	view/test_scale \
