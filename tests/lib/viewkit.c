@@ -360,3 +360,34 @@ export_bundle(const struct export *x, struct kc_buf *out)
 	kc_buf_bundle_end(out);
 	assert_int_equal(kc_buf_err(out), KC_OK);
 }
+
+const char *
+view_id(const char *view, bool own)
+{
+	static const struct {
+		const char *view, *own, *other;
+	} ids[] = {
+	    {"prededuct", "PD-2022-0001", "PD-2022-0002"},
+	    {"dates", "PD-2022-0001", "PD-2022-0002"},
+	    {"outlook", "PD-2022-0001", "PD-2022-0002"},
+	    {"warning", "W-2022-0001", "W-2022-0001"},
+	    {"dispute", "D-2022-0001", "D-2022-0002"},
+	    {"negative", "N-2022-0001", "N-2022-0002"},
+	    {"opinion", "OP-2022-0001", "OP-2022-0002"},
+	    {"round", "R-2022-0001", "R-2022-0001"},
+	    {"target", "G16-K2", "G17-K2"},
+	    {"calendar", "2022", "2022"},
+	    {"workdays", "2022-09-30+10", "2022-09-30+10"},
+	    {"ready", "completion.find", "completion.find"},
+	    {"window", "root.a", "root.a"},
+	    {"actor", "root.a", "root.a"},
+	    {"meant", "root.a", "root.a"},
+	    {"todo", "root.a", "root.a"},
+	    {"entry", "0", "0"},
+	};
+
+	for (size_t i = 0; i < sizeof(ids) / sizeof(ids[0]); i++)
+		if (strcmp(ids[i].view, view) == 0)
+			return own ? ids[i].own : ids[i].other;
+	return "";
+}

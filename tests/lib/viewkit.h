@@ -33,6 +33,9 @@ json_t *view_of(const struct kit *k, const char *view, const char *unit,
 /* The same, which must be refused with the code. */
 void view_refused(const struct kit *k, const char *view, const char *unit,
     const char *id, enum kc_refusal_code code);
+/* An id for each view that takes one, "" for others: of G16 in a year with one
+ * of everything, or the same of G17. */
+const char *view_id(const char *view, bool own);
 /* Members, which must be there and of the type. */
 const char *text_at(const json_t *o, const char *key);
 long long int_at(const json_t *o, const char *key);

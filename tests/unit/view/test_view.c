@@ -54,43 +54,17 @@ test_view__every_view_has_its_head_and_its_columns(void **state)
 	    kit_vkey(&k, "key", "P09.a"), "since=2022-01-01", "reason=遗失");
 	for (size_t i = 0; i < kc_view_count(); i++) {
 		const struct kc_view *v = kc_view_get(i);
-		const char *id = NULL;
+		const char *id = view_id(v->name, true);
 		const char *unit = NULL;
 		json_t *doc;
 		const json_t *rows;
 		size_t r;
 		json_t *row;
 
-		if (strcmp(v->name, "target") == 0 ||
-		    strcmp(v->name, "meant") == 0)
-			id = "G17-K1";
-		if (strcmp(v->name, "warning") == 0)
-			id = k.st->warnings.v[0]->handle;
-		if (strcmp(v->name, "outlook") == 0)
-			id = "feedback.deliver@2022-07-20";
-		if (strcmp(v->name, "ready") == 0)
-			id = "warning.withdraw";
-		if (strcmp(v->name, "prededuct") == 0 ||
-		    strcmp(v->name, "dates") == 0)
-			id = "PD-2022-0001";
-		if (strcmp(v->name, "negative") == 0)
-			id = "N-2022-0001";
-		if (strcmp(v->name, "round") == 0)
-			id = "R-2022-0001";
-		if (strcmp(v->name, "opinion") == 0)
-			id = "OP-2022-0001";
-		if (strcmp(v->name, "dispute") == 0)
-			id = "D-2022-0001";
-		if (strcmp(v->name, "entry") == 0)
-			id = "3";
 		if (strcmp(v->name, "window") == 0 ||
 		    strcmp(v->name, "actor") == 0 ||
 		    strcmp(v->name, "todo") == 0)
 			id = "P09.a";
-		if (strcmp(v->name, "calendar") == 0)
-			id = "2022";
-		if (strcmp(v->name, "workdays") == 0)
-			id = "2022-09-30+10";
 		if (strcmp(v->name, "trail") == 0 ||
 		    strcmp(v->name, "unit") == 0 ||
 		    strcmp(v->name, "explain") == 0 ||

@@ -149,34 +149,6 @@ expected_of(const char *view)
 	return "";
 }
 
-static const char *
-id_of(const struct city *c, const char *view, bool own)
-{
-	if (strcmp(view, "prededuct") == 0 || strcmp(view, "dates") == 0 ||
-	    strcmp(view, "outlook") == 0)
-		return own ? c->own : c->other;
-	if (strcmp(view, "dispute") == 0)
-		return own ? "D-2022-0001" : "D-2022-0002";
-	if (strcmp(view, "negative") == 0)
-		return own ? "N-2022-0001" : "N-2022-0002";
-	if (strcmp(view, "opinion") == 0)
-		return own ? "OP-2022-0001" : "OP-2022-0002";
-	if (strcmp(view, "round") == 0)
-		return "R-2022-0001";
-	if (strcmp(view, "target") == 0)
-		return own ? "G16-K2" : "G17-K2";
-	if (strcmp(view, "calendar") == 0)
-		return "2022";
-	if (strcmp(view, "workdays") == 0)
-		return "2022-09-30+10";
-	if (strcmp(view, "ready") == 0)
-		return "completion.find";
-	if (strcmp(view, "window") == 0 || strcmp(view, "actor") == 0 ||
-	    strcmp(view, "meant") == 0 || strcmp(view, "todo") == 0)
-		return "root.a";
-	return strcmp(view, "entry") == 0 ? "0" : "";
-}
-
 /* Rows that say they are of another unit than G16. */
 static bool
 shows_foreign(const json_t *doc)
@@ -203,7 +175,7 @@ check_cell(const struct city *c, const struct kc_view *v, unsigned role,
 	bool by_unit = strcmp(v->name, "trail") == 0 ||
 	    strcmp(v->name, "explain") == 0 || strcmp(v->name, "rank") == 0 ||
 	    strcmp(v->name, "unit") == 0;
-	const char *id = id_of(c, v->name, own);
+	const char *id = view_id(v->name, own);
 	bool single = by_unit ||
 	    (id[0] != '\0' && id[0] != '0' && strcmp(v->name, "ready") != 0 &&
 		strcmp(v->name, "round") != 0);

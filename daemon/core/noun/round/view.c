@@ -14,7 +14,6 @@ round_facts(struct kc_vx *x, const struct kc_round *r)
 	struct kc_round_sum sum = kc_round_count(x->st, r);
 
 	kc_vx_str(x, "round", r->handle);
-	kc_vx_i64(x, "cycle", r->year);
 	kc_vx_word(x, "type", KC_SET_ROUND, r->type);
 	kc_vx_state(x, KC_M_round, r->state);
 	kc_vx_u64(x, "targets", sum.targets);
@@ -146,6 +145,7 @@ kc_render_round(struct kc_vx *x)
 	if (r->state != KC_RS_CLOSED)
 		days[KC_L_round_CLOSE].due = kc_round_due(x->st, r);
 	round_facts(x, r);
+	kc_vx_i64(x, "year", r->year);
 	write_units(x, r);
 	kc_vx_next(x, KC_M_round, r->state, days);
 	kc_vx_rows(x);
