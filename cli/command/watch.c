@@ -229,6 +229,16 @@ out:
 }
 
 /* --- the ledger's own word --- */
+/* Over an address a reader is somebody; of nobody only what is published. */
+static bool
+is_somebody(const struct kc_watch *w)
+{
+	char where[KC_PATH_SIZE];
+
+	return w->cli->nas > 0 || kc_cli_where(w->cli, where) != KC_OK ||
+	    strstr(where, "://") == NULL;
+}
+
 /* What it said before stands until it says something else. That a unit is late
  * is the assessment's business, and no disorder of the ledger. */
 static int
@@ -336,7 +346,7 @@ kc_watch_look(struct kc_watch *w)
 		look_beside(w, KC_WATCHED_WITNESSES, kc_watch_witnesses);
 		if (!w->forked)
 			look_beside(w, KC_WATCHED_MIRROR, kc_watch_replay);
-		if (!w->forked)
+		if (!w->forked && is_somebody(w))
 			look_beside(w, KC_WATCHED_STATUS, look_at_ledger);
 		code = w->forked ? KC_EXIT_TAMPERED : KC_EXIT_OK;
 	} else if (!w->begun) {

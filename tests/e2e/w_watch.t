@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """A monitor: each new head continues the one before, or both are evidence; who
 uses a watched key, what happens to a unit, and silence are told."""
-import json, os, re, shutil, signal, subprocess, sys, tempfile, time
+import json, os, re, shutil, signal, socket, subprocess, sys, tempfile, time
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)),
                                 '..', 'lib'))
 from kcd import CLI, VERIFY, Relay, Served, Tap, kaocheng
@@ -345,6 +345,26 @@ def fork(d):
          'it stays what it is')
 
 
+def published():
+    """Where entries are for everybody, a monitor need be nobody."""
+    with socket.create_server(('127.0.0.1', 0)) as s:
+        port = s.getsockname()[1]
+    url, at = 'http://127.0.0.1:%d' % port, top + '/public'
+    good('a ledger with a port', run('init', at, '--origin', 'example.org/pub',
+                                     '--at', AT, '--unprotected', '--tcp',
+                                     url[7:]))
+    with open(at + '/kaocheng.yaml', 'a') as f:
+        f.write('publish: entries\n')
+    d = Served(at, clock=AT).start()
+    for _ in 'begins', 'goes on':
+        r = good('it is watched, and kept', run(
+            'watch', '--once', '--trust', at + '/trust', '--url', url,
+            '--state', 'public.state', '--mirror', 'copy', home='auditor'))
+        t.ok(r.stdout == '' and 'verified to 8 entries' in r.stderr,
+             'without an alarm', (r.stdout, r.stderr))
+    d.stop()
+
+
 d = begins()
 tells()
 program()
@@ -354,5 +374,6 @@ on_and_on(d)
 not_in_order()
 fork(d)
 d.stop()
+published()
 shutil.rmtree(top)
 t.done()
