@@ -2,10 +2,10 @@
 # SPDX-License-Identifier: Apache-2.0
 """Runs at each boot of the machine: what comes next of what is to be tried."""
 import os, subprocess, sys, traceback
-import first, second
+import first, running, second
 from said import STATE, note, ok, run, say
 
-PARTS = (first.all_of_it, second.all_of_it)
+PARTS = ((first, running), (second,))
 os.makedirs(STATE, exist_ok=True)
 done = len(os.listdir(STATE))
 if done == 0:
@@ -13,7 +13,8 @@ if done == 0:
     ok(r.stdout.strip() == 'running', 'Debian is up, and nothing failed',
        (r.stdout, run('systemctl', '--failed').stdout))
 try:
-    PARTS[done]()
+    for part in PARTS[done]:
+        part.all_of_it()
     good = True
 except Exception:
     good = ok(False, 'this part came to its end', traceback.format_exc())

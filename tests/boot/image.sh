@@ -49,6 +49,10 @@ mkdir -p "$root/var/log/journal"
 cp -L "$root"/boot/vmlinuz-* "$folder/vmlinuz"
 cp -L "$root"/boot/initrd.img-* "$folder/initrd"
 rm -f "$folder/root.ext4"
+# Services may start and stop, which they may not while it is made.
+rm -f "$root/usr/sbin/policy-rc.d"
+[ ! -e "$root/sbin/start-stop-daemon.REAL" ] ||
+    mv "$root/sbin/start-stop-daemon.REAL" "$root/sbin/start-stop-daemon"
 # Without what is mounted in it meanwhile.
 mkdir -p "$root/mnt/it" && mount --bind "$root" "$root/mnt/it"
 mke2fs -q -t ext4 -d "$root/mnt/it" "$folder/root.ext4" 3G
