@@ -243,7 +243,7 @@ waiver_row(struct kc_xp *p, const struct kc_case *c, int64_t waived)
 			"the negative list takes more for the same fact: "));
 		kc_buf_str(&p->item, same->handle);
 		kc_xp_entry(
-		    p, kc_events_first(&same->events, KC_K_negative_confirm));
+		    p, kc_events_first(&same->events, KC_K_negative_propose));
 	}
 	kc_buf_points(&p->arithmetic, waived);
 	kc_xp_row(p, 2, "waive", KC_XP_CASE, c->handle, waived);
