@@ -2,13 +2,15 @@
 /* A year in figures. What counts as what: docs/RULES.md "Counting". */
 #include "view_int.h"
 
+#include "noun/negative/negative.h"
+
 #include <string.h>
 
 /* The integers and sums of a year. */
 struct figures {
 	struct kc_tally sum;
 	uint64_t units_touched, units_unmet, units_retained;
-	uint64_t cadres_good_lost, negative_items;
+	uint64_t cadres_good_lost, negative_items, negative_events;
 	uint64_t targets, units, warnings, named_tasks_lifted;
 };
 
@@ -72,6 +74,9 @@ count_negative(const struct kc_vx *x, struct figures *f)
 		}
 		f->negative_items += !seen;
 	}
+	for (uint32_t i = 0; i < x->st->negatives.n; i++)
+		f->negative_events += x->st->negatives.v[i]->year == x->year &&
+		    kc_negative_counts(x->st->negatives.v[i]);
 }
 
 /* Warned about, and every letter lifted by its own last day and before 31
@@ -211,6 +216,8 @@ write_figures(
 		"取消评好资格的干部", "cadres who lost \"good\""},
 	    {"negative_items", COUNT, (int64_t)f->negative_items,
 		"负面清单（项）", "items of the negative list"},
+	    {"negative_events", COUNT, (int64_t)f->negative_events,
+		"负面清单扣分（次）", "deductions by the negative list"},
 	    {"bonus_situations", COUNT, p ? (int64_t)p->nbonuses : 0,
 		"加分情形", "bonus situations"},
 	    {"classes", COUNT, count_classes(p), "目标类别",

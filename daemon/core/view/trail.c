@@ -6,6 +6,8 @@
  */
 #include "view_int.h"
 
+#include "noun/negative/negative.h"
+
 /* The points of the head row are those of its confirmation: an event row
  * shows only what changes them later. */
 struct trail {
@@ -133,6 +135,56 @@ warning_rows(struct trail *t, const struct kc_warning *g)
 	kc_buf_free(&text);
 }
 
+/* What an entry changes: its points from the confirmation on, and what is
+ * taken back. */
+static int64_t
+negative_points(const struct kc_negative *n, const struct kc_event *e)
+{
+	if (e->kind == KC_K_negative_confirm)
+		return -kc_negative_amount_at(n, e->seq);
+	if (e->kind == KC_K_negative_withdraw &&
+	    kc_events_first(&n->events, KC_K_negative_confirm) != KC_NONE)
+		return n->amount_e4;
+	if (e->kind == KC_K_negative_revoke || e->kind == KC_K_negative_reduce)
+		return kc_negative_amount_at(n, e->seq - 1) -
+		    kc_negative_amount_at(n, e->seq);
+	return 0;
+}
+
+static void
+negative_rows(struct trail *t, const struct kc_negative *n)
+{
+	struct kc_vx *x = t->x;
+	int limit = kc_negative_limit(n);
+	struct kc_buf text = {0};
+
+	kc_buf_str(&text, kc_vx_say(x, "负面清单第 ", "negative list, item "));
+	kc_buf_u64(&text, n->item);
+	kc_buf_str(&text, kc_vx_say(x, " 项", ""));
+	kc_vx_row(x);
+	kc_vx_u64(x, "depth", 0);
+	row_common(t, n->handle, &n->events.v[0], "negative", false, &text);
+	kc_vx_state(x, KC_M_negative, n->state);
+	kc_vx_day(x, "due", limit < 0 ? KC_DAY_NONE : n->day[limit].due);
+	row_points(t, 0, true);
+	kc_vx_end(x);
+	for (uint32_t i = 0; i < n->events.n; i++) {
+		const struct kc_event *e = &n->events.v[i];
+		int64_t points = negative_points(n, e);
+
+		kc_buf_reset(&text);
+		kc_buf_event_label(&text, x, e);
+		(void)kc_vx_put_doubt(x, e->seq, &text);
+		kc_vx_row(x);
+		kc_vx_u64(x, "depth", 1);
+		row_common(t, n->handle, e,
+		    kc_kind_get((enum kc_kind_id)e->kind)->name, true, &text);
+		row_points(t, points, points != 0);
+		kc_vx_end(x);
+	}
+	kc_buf_free(&text);
+}
+
 static void
 total_row(struct trail *t)
 {
@@ -179,30 +231,52 @@ next_warning(const struct kc_vx *x, uint32_t i)
 	return i;
 }
 
-/* Both lists are in log order: merge them by their first entry. */
+static uint32_t
+next_negative(const struct kc_vx *x, uint32_t i)
+{
+	const struct kc_u32s *list = &x->unit->negatives;
+
+	while (i < list->n && x->st->negatives.v[list->v[i]]->year != x->year)
+		i++;
+	return i;
+}
+
+static uint32_t
+begun(const struct kc_events *ev)
+{
+	return ev->v[0].seq;
+}
+
+/* The lists are in log order: merge them by their first entries. */
 static void
 all_rows(struct trail *t)
 {
 	const struct kc_vx *x = t->x;
 	const struct kc_unit *u = x->unit;
-	uint32_t i = next_case(x, 0);
-	uint32_t j = next_warning(x, 0);
+	uint32_t i = next_case(x, 0), j = next_warning(x, 0);
+	uint32_t k = next_negative(x, 0);
 
-	while (i < u->prededucts.n || j < u->warnings.n) {
-		const struct kc_case *c = i < u->prededucts.n
-		    ? x->st->cases.v[u->prededucts.v[i]]
-		    : NULL;
-		const struct kc_warning *g = j < u->warnings.n
-		    ? x->st->warnings.v[u->warnings.v[j]]
-		    : NULL;
+	for (;;) {
+		uint32_t c = KC_NONE, g = KC_NONE, n = KC_NONE;
 
-		if (g == NULL ||
-		    (c != NULL && c->events.v[0].seq < g->events.v[0].seq)) {
-			case_rows(t, c);
+		if (i < u->prededucts.n)
+			c = begun(&x->st->cases.v[u->prededucts.v[i]]->events);
+		if (j < u->warnings.n)
+			g = begun(&x->st->warnings.v[u->warnings.v[j]]->events);
+		if (k < u->negatives.n)
+			n = begun(
+			    &x->st->negatives.v[u->negatives.v[k]]->events);
+		if (c == KC_NONE && g == KC_NONE && n == KC_NONE)
+			break;
+		if (c < g && c < n) {
+			case_rows(t, x->st->cases.v[u->prededucts.v[i]]);
 			i = next_case(x, i + 1);
-		} else {
-			warning_rows(t, g);
+		} else if (g < n) {
+			warning_rows(t, x->st->warnings.v[u->warnings.v[j]]);
 			j = next_warning(x, j + 1);
+		} else {
+			negative_rows(t, x->st->negatives.v[u->negatives.v[k]]);
+			k = next_negative(x, k + 1);
 		}
 	}
 }

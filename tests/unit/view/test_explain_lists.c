@@ -94,6 +94,37 @@ test_negative__counts_from_its_confirmation_and_is_capped_by_item(void **state)
 	neg_done(&k);
 }
 
+static void
+trail_ends_with(struct kit *k, const char *total)
+{
+	json_t *doc = view_of(k, "trail", "G17", NULL, NULL);
+
+	assert_string_equal(
+	    text_at(row_where(doc, "kind", "total"), "total"), total);
+	json_decref(doc);
+}
+
+static void
+test_trail__has_the_events_of_the_negative_list(void **state)
+{
+	struct kc_negative *n;
+	struct kit k;
+	json_t *doc;
+
+	(void)state;
+	neg_city(&k);
+	(void)case_rectifying(&k, "2022-07-15", "G17", "G17-K2");
+	n = confirmed(&k, "0.3000", NULL);
+	trail_ends_with(&k, "-0.8000");
+	doc = view_of(&k, "summary", NULL, NULL, NULL);
+	assert_int_equal(int_at(doc, "negative_events"), 1);
+	json_decref(doc);
+	kit_do(&k, KC_K_negative_withdraw, "P09.a P09.b", neg_field(n),
+	    "reason=x");
+	trail_ends_with(&k, "-0.5000");
+	neg_done(&k);
+}
+
 /* D 0.5000 against N 0.3000: the case; after 80 % came back, the event. */
 static void
 test_fact__is_punished_once_and_the_larger_stands(void **state)
@@ -156,6 +187,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(
 		test_negative__counts_from_its_confirmation_and_is_capped_by_item),
+	    cmocka_unit_test(test_trail__has_the_events_of_the_negative_list),
 	    cmocka_unit_test(test_fact__is_punished_once_and_the_larger_stands),
 	    cmocka_unit_test(test_fact__is_of_the_unit_and_named_by_one_event),
 	};
