@@ -10,6 +10,7 @@
 #include <kaocheng/json.h>
 
 #include "lib/foreign.h"
+#include "lib/setup.h"
 
 #include "import.h"
 #include "many.h"
@@ -118,6 +119,18 @@ next_value(const struct kc_field *f, struct kc_slice *rest, struct kc_buf *out)
 	return true;
 }
 
+/* Keys and what proves that they are held are for the ledger that counts; a
+ * rehearsal makes its own. */
+static bool
+is_made_here(const struct import *m, int field)
+{
+	enum kc_type type = m->columns.kind->fields[field].type;
+
+	return (type == KC_T_VKEY || type == KC_T_SIG) &&
+	    m->columns.kind->id == KC_K_actor_enrol &&
+	    kc_is_rehearsal(m->authors.ledger);
+}
+
 /* Adds the cells of a row; false: some of them are not what they should be. */
 static bool
 add_cells(struct import *m, const struct kc_sheet_row *row)
@@ -134,6 +147,8 @@ add_cells(struct import *m, const struct kc_sheet_row *row)
 		    next_value(&m->columns.kind->fields[f], &rest, &value)) {
 			int code;
 
+			if (is_made_here(m, f))
+				continue;
 			kc_cli_hear(&heard);
 			m->authors.heard = &heard;
 			code = kc_writing_add(

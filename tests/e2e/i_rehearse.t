@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """A rehearsal: founded from tables, with a clock that is moved, named so that
 nobody takes it for the ledger that counts."""
-import csv, os, re, shutil, subprocess, sys, tempfile
+import base64, csv, os, re, shutil, subprocess, sys, tempfile
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)),
                                 '..', 'lib'))
 from kcd import BUILD, Tap
@@ -33,12 +33,19 @@ def table(name, *rows):
 def tables():
     table('units.csv', ['unit.register'], ['unit', 'group', 'name'],
           ['G01', 'gov', '市政府办'], ['G02', 'gov', '市发改委'])
-    run('key', 'new', 'zhang', '--keys', '.', '--unprotected')
-    run('key', 'card', 'zhang', 'zhang.card', '--keys', '.', '--origin',
-        'example.org/kaohe-2026')
-    table('people.csv', ['actor.enrol'], ['actor', 'unit', 'role', 'key'],
-          ['zhang', 'G01', 'head', 'zhang.card'],
-          ['li', 'G02', 'head;liaison', 'li.card'])
+    for actor in ('zhang', 'wang'):
+        run('key', 'new', actor, '--keys', '.', '--unprotected')
+        run('key', 'card', actor, actor + '.card', '--keys', '.', '--origin',
+            'example.org/kaohe-2026')
+    with open(top + '/wang.card') as f:
+        card = f.read().split('\n')
+    held = base64.b64decode(card[4].split(' ')[2])[4:]
+    table('people.csv', ['actor.enrol'],
+          ['actor', 'unit', 'role', 'key', 'possession'],
+          ['zhang', 'G01', 'head', 'zhang.card', ''],
+          ['wang', 'G01', 'liaison', card[2].split(' ')[1],
+           base64.b64encode(held).decode()],
+          ['li', 'G02', 'head;liaison', 'li.card', ''])
 
 
 class Serving:
@@ -66,7 +73,7 @@ def from_tables():
     t.ok(s.p.poll() is None, 'it runs', s.lines)
     good('the units are there', run('unit', 'list', **here), '市发改委')
     good('and the persons, with keys of the rehearsal',
-         run('actor', 'list', **here), 'zhang', 'liaison')
+         run('actor', 'list', **here), 'zhang', 'wang', 'liaison')
     t.ok(os.path.exists(top + '/r/keys/zhang.key'), 'which are made there')
     good('the clock is moved', run('clock', 'advance', '+40d', **here),
          '2026-02-14')
