@@ -145,6 +145,8 @@ docs: $(BUILD)/bin/gen_docs $(BUILD)/bin/gen_man
 	$(Q)cp $(BUILD)/RULES.md docs/RULES.md
 	$(Q)$(BUILD)/bin/gen_man en docs/man/kaocheng.1 >$(BUILD)/kaocheng.1
 	$(Q)cp $(BUILD)/kaocheng.1 docs/man/kaocheng.1
+	$(Q)$(BUILD)/bin/gen_man zh docs/man/zh_CN/man1/kaocheng.1 >$(BUILD)/kaocheng.1
+	$(Q)cp $(BUILD)/kaocheng.1 docs/man/zh_CN/man1/kaocheng.1
 
 # --- the Chinese catalogue, found beside the programs ------------------------
 CATALOGUE := $(BUILD)/locale/zh_CN/LC_MESSAGES/kaocheng.mo
@@ -227,6 +229,8 @@ install: build-all
 	for n in 1 5 8; do for f in docs/man/*.$$n; do \
 	    test ! -f $$f || install -m 0644 $$f $(SHARE)/man/man$$n || \
 		exit 1; done; done
+	install -d $(SHARE)/man/zh_CN/man1
+	install -m 0644 docs/man/zh_CN/man1/*.1 $(SHARE)/man/zh_CN/man1
 	install -m 0644 $(CATALOGUE) $(SHARE)/locale/zh_CN/LC_MESSAGES
 	$(BUILD)/bin/kaocheng completion bash \
 	    >$(SHARE)/bash-completion/completions/kaocheng

@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: Apache-2.0
 # The pages that come from the tables say what the tables say (TAP).
 BUILD=${BUILD:-build}
-echo 1..5
+echo 1..8
 n=0
 bad=0
 same() { # page, generator and its arguments
@@ -20,20 +20,41 @@ same KINDS.md gen_docs kinds
 same STATES.md gen_docs states
 same RULES.md gen_docs rules docs/RULES.md
 same man/kaocheng.1 gen_man en docs/man/kaocheng.1
+zh=man/zh_CN/man1/kaocheng.1
+same $zh gen_man zh docs/$zh
 
 # No command is left out, whoever wrote its item.
+commands() { # page
+	"$BUILD/bin/kaocheng" --lang en help |
+	    sed -n '/^commands$/,/^$/s/^  \([a-z]*\( [a-z-]*\)\{0,1\}\)  .*/\1/p' |
+	    while read -r noun verb; do
+		    head="Cm $noun${verb:+ Cm $verb}"
+		    grep -Eq "^\.It ($head|.*, $head)( |\$)" "$1" ||
+			echo "$noun $verb"
+	    done
+}
+# What is not made from the tables and reads alike in both languages.
+alike() { # page
+	sed '/made by make docs/,/^\.\\" end/d' "$1" |
+	    sed -n 's/^\.It \(Ev .*\|Pa .*\|[0-9]*\)$/\1/p; s/^\.Dl //p
+		s/^\.\(Dt\|Xr\) /\1 /p' | sort -u | sed 's/ 。$//'
+}
+for page in docs/man/kaocheng.1 docs/$zh; do
+	n=$((n + 1))
+	missing=$(commands $page)
+	if [ -z "$missing" ]; then
+		echo "ok $n - $page has every command"
+	else
+		echo "not ok $n - $page lacks: $missing"
+		bad=1
+	fi
+done
 n=$((n + 1))
-page=docs/man/kaocheng.1
-missing=$("$BUILD/bin/kaocheng" --lang en help |
-    sed -n '/^commands$/,/^$/s/^  \([a-z]*\( [a-z-]*\)\{0,1\}\)  .*/\1/p' |
-    while read -r noun verb; do
-	    head="Cm $noun${verb:+ Cm $verb}"
-	    grep -Eq "^\.It ($head|.*, $head)( |\$)" $page || echo "$noun $verb"
-    done)
-if [ -z "$missing" ]; then
-	echo "ok $n - $page has every command"
+if [ "$(alike docs/man/kaocheng.1 | grep -v '^Xr')" = \
+    "$(alike docs/$zh | grep -v '^Xr')" ]; then
+	echo "ok $n - docs/$zh has the variables, files, exit codes and examples"
 else
-	echo "not ok $n - $page lacks: $missing"
+	echo "not ok $n - docs/$zh differs in variables, files, codes or examples"
 	bad=1
 fi
 exit $bad
