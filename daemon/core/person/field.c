@@ -73,7 +73,8 @@ mail_ok(struct kc_slice s)
 	return s.n <= MAIL_MAX && s.n <= KC_PERSON_VALUE_MAX &&
 	    kc_slice_cut(&domain, '@', &local) && local.n <= LOCAL_MAX &&
 	    dotted(local, LETTERS DIGITS "!#$%&'*+-/=?^_`{|}~", LOCAL_MAX) &&
-	    domain.p[0] != '-' && domain.p[domain.n - 1] != '-' &&
+	    domain.n > 0 && domain.p[0] != '-' &&
+	    domain.p[domain.n - 1] != '-' &&
 	    dotted(domain, LETTERS DIGITS "-", LABEL_MAX);
 }
 
