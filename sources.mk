@@ -24,6 +24,7 @@ CORE := \
 	daemon/core/base/refusal.c \
 	daemon/core/base/civil.c \
 	daemon/core/base/yaml.c \
+	daemon/core/base/yaml_quoted.c \
 	daemon/core/base/yaml_read.c \
 	daemon/core/rules/calendar.c \
 	daemon/core/rules/calendar_file.c \
@@ -588,6 +589,7 @@ UNIT_TESTS := \
 	rules/test_policy_refused \
 	base/test_bytes \
 	base/test_base64 \
+	base/test_yaml_quoted \
 	base/test_text_use \
 	base/test_near \
 	tlog/test_hash \

@@ -25,6 +25,7 @@ struct kc_yaml {
 
 struct builder {
 	struct kc_yaml *y;
+	struct kc_slice text;
 	struct fy_diag *diag;
 	struct fy_parser *parser;
 	/* Open maps and lists, and where the next child is linked. */
@@ -183,23 +184,47 @@ refuse_event(struct builder *b, struct fy_event *e, const char *what)
 	return kc_yaml_refuse_at(b->y, line, col, KC_R_YAML, what, NULL);
 }
 
+/* What stands between single quotes. */
+static bool
+single_quoted(const struct builder *b, struct fy_event *e, struct kc_slice *raw)
+{
+	const struct fy_mark *from = fy_event_start_mark(e);
+	const struct fy_mark *to = fy_event_end_mark(e);
+
+	if (e->type != FYET_SCALAR || e->scalar.value == NULL ||
+	    fy_scalar_token_get_style(e->scalar.value) != FYSS_SINGLE_QUOTED ||
+	    from == NULL || to == NULL || to->input_pos > b->text.n)
+		return false;
+	*raw = (struct kc_slice){
+	    b->text.p + from->input_pos, to->input_pos - from->input_pos};
+	return true;
+}
+
 static enum kc_err
 copy_text(struct builder *b, struct fy_event *e, struct kc_slice *out)
 {
 	struct fy_token *token = fy_event_get_token(e);
+	struct kc_slice raw = {NULL, 0};
 	size_t n = 0;
 	const char *p = NULL;
 	char *copy;
 
 	*out = (struct kc_slice){"", 0};
-	if (token != NULL)
+	if (single_quoted(b, e, &raw)) {
+		p = raw.p;
+		n = raw.n;
+	} else if (token != NULL) {
 		p = fy_token_get_text(token, &n);
+	}
 	if (p == NULL || n == 0)
 		return KC_OK;
 	copy = take(b->y, n);
 	if (copy == NULL)
 		return KC_ENOMEM;
-	memcpy(copy, p, n);
+	if (p == raw.p)
+		n = kc_yaml_unquote(raw, copy);
+	else
+		memcpy(copy, p, n);
 	*out = (struct kc_slice){copy, n};
 	/* An escape in quotes may spell what the text itself may not hold. */
 	if (kc_text_scan(*out) != n) {
@@ -430,7 +455,7 @@ enum kc_err
 kc_yaml_parse(struct kc_yaml **out, struct kc_slice text, const char *file,
     struct kc_refusal *why)
 {
-	struct builder b = {.key_line = 1, .key_col = 1};
+	struct builder b = {.text = text, .key_line = 1, .key_col = 1};
 	uint32_t line, col;
 	size_t bad;
 	enum kc_err err;
