@@ -1,10 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The lists that are made of tasks: the personal task list. */
-#include "task.h"
+/* The lists that are made of tasks: the personal task list and the quarterly
+ * progress list. */
+#include "view.h"
 
 #include "noun/cadre/cadre.h"
-#include "noun/target/target.h"
-#include "noun/vx.h"
 
 #include <kaocheng/arith.h>
 
@@ -43,10 +42,8 @@ task_row(struct kc_vx *x, const struct kc_target *t, const struct kc_task *k)
 	kc_vx_end(x);
 }
 
-/* Calls row for every task of the year that the reader sees, target by
- * target. */
-static void
-each_task(struct kc_vx *x,
+void
+kc_each_task(struct kc_vx *x,
     void (*row)(
 	struct kc_vx *, const struct kc_target *, const struct kc_task *))
 {
@@ -69,6 +66,6 @@ enum kc_err
 kc_render_tasks(struct kc_vx *x)
 {
 	kc_vx_rows(x);
-	each_task(x, task_row);
+	kc_each_task(x, task_row);
 	return KC_OK;
 }
