@@ -79,6 +79,13 @@ const struct kc_command kc_commands[] = {
 	"opinions that are behind, with the letters and pre-deductions that "
 	"rest on them",
 	"[UNIT] [--year YEAR]", NULL, KC_PRINTS_ANY, "candidates"},
+    {"progress", "list", "季度进度单：节点、序时进度、实际进度和灯",
+	"the quarterly progress list: nodes, planned and actual progress, "
+	"lights",
+	"[UNIT] [--year YEAR]", NULL, KC_PRINTS_ANY, "progress"},
+    {"progress", "matrix", "各单位各季度的灯和原因",
+	"units by quarters, each with its light and why",
+	"[UNIT] [--year YEAR]", NULL, KC_PRINTS_ANY, "matrix"},
     {"indicator", "list", "指标数值和位次", "values and ranks of indicators",
 	"[UNIT]", NULL, KC_PRINTS_ANY, "indicators"},
     {"indicator", "show", "一个指标各季度的数值和位次",

@@ -118,6 +118,8 @@ static const struct {
     {"grants", "aaaaaaaaaaaaaaa-"},
     {"indicators", "--aaaaaaaajooa--"},
     {"targets", "--aaaaaaaajoo---"},
+    {"progress", "--aaaaaaaajoo---"},
+    {"matrix", "--aaaaaaaajoo---"},
     {"target", "--aaaaaaaajoo---"},
     {"tasks", "--aaaaaaaajoo---"},
     {"warnings", "--aaaaaaaajoo---"},
