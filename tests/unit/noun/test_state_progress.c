@@ -3,11 +3,13 @@
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdio.h>
+#include <string.h>
 
 #include <cmocka.h>
 
 #include "statekit.h"
 #include "taskkit.h"
+#include "viewkit.h"
 
 #define K1 "target=G17-2022-K1"
 #define T1 .target = K1, .task = "task=T1"
@@ -145,11 +147,45 @@ test_progress__an_outage_moves_the_day_and_takes_back_the_clerk(void **state)
 	kit_replay(&k);
 }
 
+/* On the edges of 95 % and 85 %, and before and after the quarter is over. */
+static void
+test_light__is_what_actual_is_of_planned(void **state)
+{
+	static const struct {
+		const char *actual, *light;
+	} rows[] = {{"actual=2375", "green"}, {"actual=2374", "yellow"},
+	    {"actual=2125", "yellow"}, {"actual=2124", "red"}};
+	json_t *doc, *row;
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		report("node=T1.Q1", rows[i].actual);
+		doc = view_of(&k, "progress", "G17", NULL, "2022-06-30");
+		row = row_where(doc, "node", "T1.Q1");
+		assert_string_equal(text_at(row, "light"), rows[i].light);
+		row = row_where(doc, "node", "T1.Q2");
+		assert_true(json_is_null(json_object_get(row, "light")));
+		json_decref(doc);
+	}
+	doc = view_of(&k, "matrix", NULL, NULL, "2022-06-30");
+	row = row_where(doc, "unit", "G17");
+	assert_string_equal(text_at(row, "q1"), "red");
+	assert_true(json_is_null(json_object_get(row, "q2")));
+	assert_non_null(strstr(text_at(row, "cause"), "T1.Q1 21.24 %"));
+	json_decref(doc);
+	doc = view_of(&k, "matrix", NULL, NULL, "2022-07-01");
+	row = row_where(doc, "unit", "G17");
+	assert_string_equal(text_at(row, "q2"), "grey");
+	assert_non_null(strstr(text_at(row, "cause"), "T1.Q2"));
+	json_decref(doc);
+}
+
 #define TEST(t) cmocka_unit_test_setup_teardown(t, filed, done)
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
+	    TEST(test_light__is_what_actual_is_of_planned),
 	    TEST(test_progress__is_due_some_working_days_after_the_quarter),
 	    TEST(test_progress__is_reported_from_the_quarter_on_and_again),
 	    TEST(test_progress__is_of_tasks_that_are_filed),
