@@ -78,6 +78,38 @@ test_opinion__that_it_is_behind_takes_evidence(void **state)
 	kit_replay(&k);
 }
 
+/* --- what rests on one --- */
+#define LETTER                                                                 \
+	"target=G16-K2", "unit=G16", "level=yellow", "rectify_by=2022-12-01",  \
+	    "fact=x", "demand=x"
+static void
+test_opinion__a_letter_and_a_pre_deduction_may_rest_on_it(void **state)
+{
+	const struct kc_opinion *o, *fine;
+	char of[64], other[64];
+
+	(void)state;
+	kit_on(&k, "2022-07-04");
+	round_half(&k);
+	o = round_opinion(&k, "G16-K2", "behind");
+	fine = round_opinion(&k, "G16-K1", "on-schedule");
+	(void)snprintf(of, sizeof(of), "%s", round_opinion_field(o));
+	(void)snprintf(other, sizeof(other), "%s", round_opinion_field(fine));
+	REFUSED(FIELD_VALUE, warning_issue, "P09.a", LETTER, of);
+	round_feed_back(&k, o);
+	round_feed_back(&k, fine);
+	REFUSED(FIELD_VALUE, warning_issue, "P09.a", LETTER, other);
+	REFUSED(
+	    NOT_FOUND, warning_issue, "P09.a", LETTER, "opinion=OP-2022-0009");
+	DO(warning_issue, "P09.a", LETTER, of);
+	assert_int_equal(o->warnings.n, 1);
+	DO(prededuct_decide, "G02.a", "unit=G16", "target=G16-K2",
+	    "situation=S3", "effect=full", "standard=0.5000", "planned=7500",
+	    "actual=5200", EVIDENCE, "reason=x", of);
+	assert_int_equal(o->cases.n, 1);
+	kit_replay(&k);
+}
+
 /* --- disputes --- */
 static void
 test_dispute__an_opinion_that_falls_is_on_schedule(void **state)
@@ -125,6 +157,7 @@ main(void)
 	    LISTS(test_half__an_opinion_takes_four_offices_in_any_order),
 	    LISTS(test_half__no_person_stands_for_two_offices),
 	    LISTS(test_opinion__that_it_is_behind_takes_evidence),
+	    LISTS(test_opinion__a_letter_and_a_pre_deduction_may_rest_on_it),
 	    LISTS(test_dispute__an_opinion_that_falls_is_on_schedule),
 	};
 

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "engine/authority.h"
+#include "noun/round/round.h"
 
 /* --- prededuct.decide --- */
 /* What a decision names, found by its guard. */
@@ -202,6 +203,9 @@ prededuct_decide_guard(
 	if (err == KC_OK)
 		err =
 		    kc_want_mark(st, at, d.policy, d.situation, d.target, why);
+	if (err == KC_OK)
+		err = kc_want_behind(st, at, KC_F_prededuct_decide_opinion,
+		    d.target->index, why);
 	if (err != KC_OK)
 		return err;
 	fill_case(&claim, st, at, d.target);
@@ -215,6 +219,7 @@ prededuct_decide_apply(struct kc_state *st, const struct kc_at *at)
 	    kc_entry_str(at->e, KC_F_prededuct_decide_target);
 	struct kc_target *t = st->targets.v[kc_find(st, KC_NS_TARGET, code)];
 	struct kc_case *c = kc_arena_alloc(&st->arena, sizeof(*c));
+	uint32_t opinion;
 	enum kc_err err;
 
 	if (c == NULL)
@@ -225,6 +230,10 @@ prededuct_decide_apply(struct kc_state *st, const struct kc_at *at)
 	if (!kc_vec_push(&st->cases, c) ||
 	    !kc_vec_push(&st->units.v[c->unit]->prededucts, c->index) ||
 	    !kc_index_add(&st->by_code, KC_NS_CASE, c->handle, c->index))
+		return KC_ENOMEM;
+	opinion = kc_opinion_cited(st, at, KC_F_prededuct_decide_opinion);
+	if (opinion != KC_NONE &&
+	    !kc_vec_push(&st->opinions.v[opinion]->cases, c->index))
 		return KC_ENOMEM;
 	t->open_case = c->index;
 	memcpy(st->last_handle, c->handle, sizeof(c->handle));

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Warning letters: issue, deliver, reply, escalate, lift (R80 to R84). */
 #include "noun/prededuct/prededuct.h"
+#include "noun/round/round.h"
 
 #include <assert.h>
 #include <string.h>
@@ -160,7 +161,11 @@ warning_issue_guard(
 	if (kc_cycle_of(st, t->year) == NULL)
 		return kc_refuse_cycle(st, t->year, why);
 	err = want_units(st, at, t, why);
-	return err == KC_OK ? want_rectify_by(at, t, why) : err;
+	if (err == KC_OK)
+		err = want_rectify_by(at, t, why);
+	return err == KC_OK
+	    ? kc_want_behind(st, at, KC_F_warning_issue_opinion, t->index, why)
+	    : err;
 }
 
 static enum kc_err
@@ -200,6 +205,7 @@ warning_issue_apply(struct kc_state *st, const struct kc_at *at)
 	struct kc_slice code = kc_entry_str(at->e, KC_F_warning_issue_target);
 	struct kc_target *t = st->targets.v[kc_find(st, KC_NS_TARGET, code)];
 	struct kc_warning *w = kc_arena_alloc(&st->arena, sizeof(*w));
+	uint32_t opinion;
 	enum kc_err err;
 
 	if (w == NULL)
@@ -219,6 +225,10 @@ warning_issue_apply(struct kc_state *st, const struct kc_at *at)
 	if (!kc_index_add(&st->by_code, KC_NS_WARNING, w->handle, w->index))
 		return KC_ENOMEM;
 	memcpy(st->last_handle, w->handle, sizeof(w->handle));
+	opinion = kc_opinion_cited(st, at, KC_F_warning_issue_opinion);
+	if (opinion != KC_NONE &&
+	    !kc_vec_push(&st->opinions.v[opinion]->warnings, w->index))
+		return KC_ENOMEM;
 	err = kc_log_event(st, at, &t->events);
 	return err == KC_OK ? kc_log_event(st, at, &w->events) : err;
 }
