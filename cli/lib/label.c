@@ -44,6 +44,7 @@ static const struct {
     {"rate_bp", "返还比例", "rate of the return"},
     {"may_return", "尚可返还", "may still come back"},
     {"may_return_until", "返还须办至", "to be done until"},
+    {"last_day", "整改期限", "last day of rectification"},
     {"submitted", "报送整改", "submitted"},
     {"review_due", "验收期限", "review due"},
     {"confirm_due", "确认期限", "confirmation due"},

@@ -167,6 +167,7 @@ test_trail__events_are_those_of_the_case_view(void **state)
 	assert_int_equal(n, json_array_size(events));
 	assert_int_equal(n, 3);
 	assert_string_equal(text_at(one, "due"), "2022-10-17");
+	assert_string_equal(text_at(one, "last_day"), "2022-10-17");
 	json_decref(trail);
 	json_decref(one);
 	kit_free(&k);

@@ -149,7 +149,8 @@ case_dates(struct kc_vx *x, const struct kc_case *c)
 	kc_vx_day(x, "confirmed", c->confirmed);
 	kc_vx_day(x, "delivered", c->delivered);
 	kc_vx_bool(x, "feedback_late", c->feedback_late);
-	kc_vx_day(x, "due", c->due);
+	kc_vx_day(x, "due", next_due(c));
+	kc_vx_day(x, "last_day", c->due);
 	kc_vx_bool(x, "provisional", c->provisional);
 	kc_vx_day(x, "submitted", c->submitted);
 	kc_vx_day(x, "review_due", c->review_due);
