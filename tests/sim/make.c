@@ -389,7 +389,7 @@ sim_sensible(struct sim *s, struct statement *st)
 		return;
 	if (sim_chance(s, 10) && sim_outage(s, st))
 		return;
-	if (sim_negative(s, st))
+	if (sim_negative(s, st) || sim_work(s, st))
 		return;
 	if (s->k.st->cases.n > 0 && dice < 50)
 		step_case(s, st);

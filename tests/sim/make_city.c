@@ -30,8 +30,11 @@ add_people(struct sim *s)
 void
 sim_city(struct sim *s)
 {
-	char *policy = sim_replaced("policies/nantong-2022.yaml", "\n", "\n");
+	static const char plan[] =
+	    "\nplan:\n  wd: { value: 15, source: default }\n\nneg:";
 	bool first = s->seed % 2 == 1;
+	char *policy = sim_replaced(
+	    "policies/nantong-2022.yaml", "\nneg:", first ? "\nneg:" : plan);
 
 	/* Half of the years begin in the first epoch, and may leave it. */
 	kit_init_at(&s->k, KIT_CITY, first ? "1" : KC_EPOCH_TEXT);

@@ -223,6 +223,7 @@ void sim_city(struct sim *s);
 char *sim_replaced(const char *path, const char *from, const char *to);
 void sim_older(char *policy);
 /* Something that may well be accepted now. */
+bool sim_work(struct sim *s, struct statement *st);
 bool sim_negative(struct sim *s, struct statement *st);
 void sim_sensible(struct sim *s, struct statement *st);
 /* Any kind with any values. */
