@@ -2,11 +2,11 @@
 # SPDX-License-Identifier: Apache-2.0
 """What can be looked at: one of each noun and the lists of all, by code or by
 name, in both languages, over the demonstration's year."""
-import json, os, sys, tempfile
+import json, os, subprocess, sys, tempfile
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)),
                                 '..', 'lib'))
-from kcd import Served, Tap, kaocheng
+from kcd import CLI, Served, Tap, kaocheng
 
 t = Tap()
 work = tempfile.TemporaryDirectory(prefix='kc-reads.')
@@ -41,6 +41,24 @@ def units():
     what = {x['what'] for x in rows('unit', 'show', 'G02')}
     t.same(what, {'duty', 'actor', 'grant'}, 'a unit has duties, actors, grants')
     t.same(len(rows('duty', 'list', 'G02')), 3, 'and its duties alone')
+
+
+def medium():
+    """A ledger on a medium that cannot be written is read like any other."""
+    script = ('mount --bind "$1" "$1" && mount -o remount,ro,bind "$1" && '
+              '! touch "$1/x" 2>/dev/null || exit 99; shift; exec "$@"')
+    as_root = ['unshare', '-m', 'sh', '-c', script, 'sh', DIR]
+    if subprocess.run(as_root + ['true'], capture_output=True).returncode:
+        t.skip('a medium that is only read', 'mounting is not allowed here')
+        return
+    before = sorted(os.listdir(DIR))
+    for what in (['unit', 'list'], ['verify'],
+                 ['export', work.name + '/export']):
+        r = subprocess.run(as_root + [CLI, *what, '--dir', DIR], text=True,
+                           capture_output=True, cwd=work.name, timeout=120,
+                           env=dict(os.environ, HOME=work.name, LANG='C.UTF-8'))
+        t.good(what[0] + ' from a medium that is only read', r)
+    t.same(sorted(os.listdir(DIR)), before, 'nothing was written there')
 
 
 def persons():
@@ -146,6 +164,7 @@ def filters():
 units()
 filters()
 states()
+medium()
 persons()
 single()
 lines()
