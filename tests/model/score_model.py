@@ -140,12 +140,25 @@ class Case:
         self.final = True
 
 
+class Event:
+    """of the negative list"""
+
+    def __init__(self, entry):
+        self.unit = entry.one('unit')
+        self.year = int(entry.one('on')[:4])
+        self.item = entry.number('item')
+        self.amount = entry.points('amount')
+        self.case = entry.one('case')
+        self.counts = False
+
+
 class Ledger:
     def __init__(self):
         self.policy = None
         self.years = {}  # year: the policy of its opening
         self.targets = {}
         self.cases = {}
+        self.events = {}
         self.lists = set()
         self.counters = {}
 
@@ -218,6 +231,22 @@ class Ledger:
         case.deducted = e.points('deducted')
         case.returned = e.points('returned')
 
+    # the negative list
+    def negative_propose(self, e):
+        event = Event(e)
+        self.events[self.handle('N', event.year)] = event
+
+    def negative_confirm(self, e):
+        self.events[e.one('negative')].counts = True
+
+    def negative_falls(self, e):
+        self.events[e.one('negative')].counts = False
+
+    negative_withdraw = negative_revoke = negative_falls
+
+    def negative_reduce(self, e):
+        self.events[e.one('negative')].amount = e.points('amount')
+
     # --- POLICY "Arithmetic" ---
     def capped(self, amounts, cap):
         """amounts by key: each sum capped, then all"""
@@ -252,26 +281,39 @@ class Ledger:
             return 0
         return c.deducted - c.returned
 
-    def retained(self, p, cases):
-        return min(self.capped([(c.target, self.kept(p, c)) for c in cases],
-                               p.points('pd.cap_target')),
-                   p.points('pd.cap_unit'))
+    def punished_once(self, p, cases, events):
+        """[(target, points)], [(item, points)]: of a pair what takes more"""
+        kept = {name: self.kept(p, c) for name, c in cases.items()}
+        taken = []
+        for e in events:
+            if e.case in kept and kept[e.case] > e.amount:
+                continue
+            taken.append((e.item, e.amount))
+            if e.case in kept:
+                kept[e.case] = 0
+        return [(cases[n].target, k) for n, k in kept.items()], taken
 
     def score(self, unit, year):
         p = self.years[year]
         earned, credit, base = self.objective(
             p, [t for t in self.targets.values()
                 if (t.unit, t.year) == (unit, year) and not t.withdrawn])
-        cases = [c for c in self.cases.values() if c.counts and
+        cases = {n: c for n, c in self.cases.items() if c.counts and
                  (self.targets[c.target].unit,
-                  self.targets[c.target].year) == (unit, year)]
-        retained = self.retained(p, cases)
+                  self.targets[c.target].year) == (unit, year)}
+        kept, taken = self.punished_once(
+            p, cases, [e for e in self.events.values() if e.counts and
+                       (e.unit, e.year) == (unit, year)])
+        negative = self.capped(taken, p.points('neg.item_max'))
+        retained = min(self.capped(kept, p.points('pd.cap_target')),
+                       p.points('pd.cap_unit'))
         return {'unit': unit, 'year': year, **earned, 'credit': credit,
-                'negative': 0, 'bonus': 0,
-                'deducted': sum(c.deducted for c in cases),
-                'returned': sum(c.returned for c in cases),
+                'negative': negative, 'bonus': 0,
+                'deducted': sum(c.deducted for c in cases.values()),
+                'returned': sum(c.returned for c in cases.values()),
                 'retained': retained,
-                'total': max(base - retained, p.points('score.floor'))}
+                'total': max(base - negative - retained,
+                             p.points('score.floor'))}
 
     def scores(self):
         """all of them, each year's with its ranks (RULES "Rank")"""
@@ -279,11 +321,12 @@ class Ledger:
             rows = [self.score(u, y) for u, y in sorted(self.lists)
                     if y == year]
             for r in rows:
-                mine = (r['total'], r['key'], -r['retained'])
-                r['rank'] = 1 + sum(
-                    (o['total'], o['key'], -o['retained']) > mine
-                    for o in rows)
+                r['rank'] = 1 + sum(standing(o) > standing(r) for o in rows)
                 yield r
+
+
+def standing(r):
+    return r['total'], r['key'], -(r['negative'] + r['retained'])
 
 
 def main():
