@@ -83,9 +83,14 @@ test_view__every_view_has_its_head_and_its_columns(void **state)
 		    strcmp(v->name, "clock") != 0 &&
 		    strcmp(v->name, "todo") != 0 &&
 		    strcmp(v->name, "tasks") != 0 &&
+		    strcmp(v->name, "outlook") != 0 &&
+		    strcmp(v->name, "rounds") != 0 &&
+		    strcmp(v->name, "opinions") != 0 &&
+		    strcmp(v->name, "candidates") != 0 &&
 		    strcmp(v->name, "delegations") != 0 &&
 		    strcmp(v->name, "restorations") != 0)
-			assert_true(json_array_size(rows) > 0);
+			if (json_array_size(rows) == 0)
+				fail_msg("%s has no rows", v->name);
 		json_array_foreach(
 		    rows, r, row) for (size_t c = 0; c < v->ncolumns;
 				       c++) if (json_object_get(row,
