@@ -146,5 +146,6 @@ main(void)
 		without_days, done),
 	};
 
+	cmocka_set_message_output(CM_OUTPUT_TAP);
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -197,5 +197,6 @@ main(void)
 		test_progress__an_outage_moves_the_day_and_takes_back_the_clerk),
 	};
 
+	cmocka_set_message_output(CM_OUTPUT_TAP);
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -144,5 +144,6 @@ main(void)
 	    TEST(test_split__only_of_an_active_target),
 	};
 
+	cmocka_set_message_output(CM_OUTPUT_TAP);
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
