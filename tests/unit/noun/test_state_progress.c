@@ -180,12 +180,30 @@ test_light__is_what_actual_is_of_planned(void **state)
 	json_decref(doc);
 }
 
+/* Nothing is retroactive: a policy of later counts for the years after. */
+static void
+test_light__is_by_the_policy_of_the_year(void **state)
+{
+	json_t *doc;
+
+	(void)state;
+	report("node=T1.Q1", "actual=2375");
+	case_policy(&k, "\nneg:",
+	    "\nlight:\n  green: { value: \"99%\", "
+	    "source: default }\n\nneg:");
+	doc = view_of(&k, "progress", "G17", NULL, "2022-06-30");
+	assert_string_equal(
+	    text_at(row_where(doc, "node", "T1.Q1"), "light"), "green");
+	json_decref(doc);
+}
+
 #define TEST(t) cmocka_unit_test_setup_teardown(t, filed, done)
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    TEST(test_light__is_what_actual_is_of_planned),
+	    TEST(test_light__is_by_the_policy_of_the_year),
 	    TEST(test_progress__is_due_some_working_days_after_the_quarter),
 	    TEST(test_progress__is_reported_from_the_quarter_on_and_again),
 	    TEST(test_progress__is_of_tasks_that_are_filed),

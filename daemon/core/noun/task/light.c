@@ -9,7 +9,8 @@
 enum kc_pace
 kc_node_pace(const struct kc_state *st, const struct kc_node *n, kc_day today)
 {
-	const struct kc_policy *p = kc_policy_now(st);
+	const struct kc_policy *p = kc_cycle_policy(
+	    st, kc_cycle_of(st, kc_node_target(st, n->index)->year));
 	int64_t done = (int64_t)n->reported_bp * KC_FULL_BP;
 
 	if (n->planned_bp == 0 || p == NULL)
