@@ -163,7 +163,9 @@ kc_render_negative_list(struct kc_vx *x)
 	for (size_t i = 0; p != NULL && i < p->nnegatives; i++) {
 		x->asked = true; /* the list is public */
 		kc_vx_row(x);
-		put_item(x, p, p->negatives[i].no);
+		kc_vx_u64(x, "item", p->negatives[i].no);
+		kc_vx_str(x, "text",
+		    kc_vx_say(x, p->negatives[i].zh, p->negatives[i].en));
 		kc_vx_str(x, "assessor", p->negatives[i].assessor);
 		kc_vx_bool(x, "granted", granted(x, &p->negatives[i]));
 		kc_vx_u64(x, "events", events_of(x, p->negatives[i].no));
