@@ -83,8 +83,8 @@ void kc_negative_correct_fill(
 int64_t kc_negative_amount_at(const struct kc_negative *n, uint32_t seq);
 
 /* --- last days (limit.c) --- */
-/* Enters a state: what it waited for has ended, and what it waits for now has
- * a last day. */
+/* Enters a state: the last day of the state before ends, that of the new one
+ * begins. */
 enum kc_err kc_negative_enter(struct kc_state *st, const struct kc_at *at,
     struct kc_negative *n, enum kc_negative_state state);
 /* KC_L_negative_*, -1: it waits for nothing. */
