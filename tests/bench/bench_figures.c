@@ -68,7 +68,8 @@ bench_views(struct bench *b, const char *size)
 {
 	enum kc_err err = kc_client_open(&b->client, b->socket);
 
-	/* What is of one item too (`i`: `meant`, `ready`) has no answer without. */
+	/* What is of one item too (`i`: `meant`, `ready`) has no answer
+	 * without. */
 	for (size_t i = 0; err == KC_OK && i < kc_view_count(); i++)
 		if (strchr(kc_view_get(i)->args, 'u') != NULL &&
 		    strchr(kc_view_get(i)->args, 'i') == NULL)
