@@ -269,6 +269,7 @@ SYS := \
 	daemon/sys/keys.c \
 	daemon/sys/config.c \
 	daemon/sys/config_witness.c \
+	daemon/sys/confine.c \
 	daemon/sys/config_remind.c \
 	daemon/sys/remind.c \
 	daemon/sys/timer.c \

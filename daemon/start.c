@@ -12,6 +12,7 @@
 #include <kaocheng/people.h>
 
 #include "anchors.h"
+#include "sys/confine.h"
 #include "sys/file.h"
 #include "sys/log.h"
 #include "sys/sandbox.h"
@@ -50,6 +51,13 @@ kc_start_give_up(const struct kc_config *c)
 	enum kc_err err = kc_sandbox_enter();
 	struct kc_line line;
 
+	if (err == KC_OK)
+		err = kc_confine(c);
+	if (err == KC_ENOTFOUND) {
+		kc_log_begin(&line, KC_LOG_WARNING, "no-landlock");
+		kc_log_end(&line);
+		err = KC_OK;
+	}
 	if (err == KC_OK)
 		err = kc_sandbox_calls(
 		    others ? KC_CALLS_PROGRAMS : KC_CALLS_PARENT);
