@@ -610,6 +610,7 @@ UNIT_TESTS := \
 	tlog/test_witness \
 	tlog/test_keyfile \
 	sys/test_config \
+	sys/test_confine \
 	sys/test_sandbox \
 	sys/test_sweep \
 	sys/test_config_remind \
