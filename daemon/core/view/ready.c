@@ -6,9 +6,15 @@
  */
 #include "ready.h"
 
+#include <string.h>
+
+#include "engine/noun.h"
 #include "noun/cadre/cadre.h"
 #include "noun/dispute/dispute.h"
+#include "noun/negative/negative.h"
+#include "noun/round/round.h"
 #include "noun/target/target.h"
+#include "noun/task/task.h"
 #include "noun/warning/warning.h"
 
 struct ready {
@@ -56,37 +62,197 @@ move_of(struct ready *r, enum kc_machine_id m, const char *field)
 	return move;
 }
 
-/* Those of one unit, where it is asked for, that the reader sees. */
+/* Those of one unit and year, where they are asked for, that the reader sees:
+ * what is of its unit or target, what it judges by the noun's own row (`of`,
+ * may be NULL), and what is of no unit, as everybody does who sees any. */
 static void
-offer(struct ready *r, const struct kc_move *move, const struct kc_ready *t)
+offer(struct ready *r, const struct kc_move *move, const struct kc_ready *t,
+    const struct kc_named *of, uint32_t index)
 {
 	struct kc_vx *x = r->x;
 
 	x->scope = kc_viewer_scope(x->args->reader, t->see);
-	if ((move->from >> t->state & 1) != 0 &&
-	    (x->unit == NULL || t->unit == x->unit->index) &&
-	    kc_vx_sees(x, t->unit, t->target))
+	if ((move->from >> t->state & 1) == 0 ||
+	    (x->unit != NULL && t->unit != x->unit->index) ||
+	    (t->year != 0 && x->args->year != 0 && t->year != x->args->year))
+		return;
+	if (!kc_vx_sees(x, t->unit, t->target))
+		x->asked = t->unit == KC_NONE
+		    ? x->scope != KC_SEES_NOTHING
+		    : x->scope == KC_SEES_JUDGED && of != NULL &&
+			of->judged != NULL && x->reader_unit != KC_NONE &&
+			of->judged(x->st, index, x->reader_unit, x->today);
+	if (x->asked)
 		r->fn(r->ctx, t);
 }
 
-/* --- targets, and their lists --- */
-static void
-targets(struct ready *r)
+/* --- what one field names --- */
+static bool
+has_field(const struct ready *r, const char *field)
+{
+	return kc_kind_field(r->kind, kc_slice_str(field)) >= 0;
+}
+
+/* The year at hand, unless another is asked for; where the kind moves its
+ * tasks as well, those say what is open; and not as a point of a round. */
+static bool
+target_holds(const struct ready *r, uint32_t i)
+{
+	const struct kc_move *plan = kc_machine_move(KC_M_plan, r->kind->id);
+
+	return (r->x->cycle == NULL ||
+		   r->x->st->targets.v[i]->year == r->x->year) &&
+	    (plan == NULL || plan->from == 0) && !has_field(r, "round");
+}
+
+static bool
+plan_holds(const struct ready *r, uint32_t i)
+{
+	return r->x->st->targets.v[i]->state == KC_TS_ACTIVE;
+}
+
+/* A quarter that has begun, of tasks that are filed. */
+static bool
+node_holds(const struct ready *r, uint32_t i)
 {
 	const struct kc_state *st = r->x->st;
-	const struct kc_move *move = move_of(r, KC_M_target, "target");
+	const struct kc_node *n = st->nodes.v[i];
 
-	for (uint32_t i = 0; move != NULL && i < st->targets.n; i++) {
-		const struct kc_target *g = st->targets.v[i];
-		const struct kc_ready t = {KC_SEE_targets, KC_M_target,
-		    g->state, g->unit, g->index, g->code, g->title,
-		    ONE("target", g->code)};
+	return kc_plan_state(kc_node_target(st, i)) == KC_PL_FILED &&
+	    r->x->today >= kc_node_begin(st, n);
+}
 
-		if (r->x->cycle == NULL || g->year == r->x->year)
-			offer(r, move, &t);
+/* With a target it is a point of the round that is named: points(). */
+static bool
+round_holds(const struct ready *r, uint32_t i)
+{
+	(void)i;
+	return !has_field(r, "target");
+}
+
+static bool
+letter_holds(const struct ready *r, uint32_t i)
+{
+	(void)i;
+	return kc_machine_move(KC_M_addressee, r->kind->id) == NULL;
+}
+
+#define GRANT(g) ((g)->withdrawn ? KC_GS_WITHDRAWN : KC_GS_IN_FORCE)
+#define TARGET(i) (st->targets.v[i])
+#define NODE(n) (kc_node_target(st, (n)->index))
+#define NO_UNIT KC_NONE
+#define NO_TARGET KC_NONE
+#define ANY_YEAR 0
+/*
+ * Whatever has states and is named by one field. A new noun is known here, and
+ * so to --all, to completion and to who asks what can be done, by one row:
+ *
+ * X(machine, view that says who sees it, field that names it, vector of the
+ *   state, its struct, and of an object o: name, state, unit, target, year;
+ *   holds, or NULL: what else must be true of the object for the kind)
+ *
+ * A kind that has a field "unit" too is given the unit of the object in it.
+ */
+#define THINGS(X)                                                              \
+	X(target, targets, "target", targets, kc_target, o->code, o->state,    \
+	    o->unit, o->index, o->year, target_holds)                          \
+	X(plan, targets, "target", targets, kc_target, o->code,                \
+	    kc_plan_state(o), o->unit, o->index, o->year, plan_holds)          \
+	X(progress, progress, "node", nodes, kc_node, o->code,                 \
+	    kc_node_state(o), NODE(o)->unit, NODE(o)->index, NODE(o)->year,    \
+	    node_holds)                                                        \
+	X(round, rounds, "round", rounds, kc_round, o->handle, o->state,       \
+	    NO_UNIT, NO_TARGET, o->year, round_holds)                          \
+	X(opinion, opinions, "opinion", opinions, kc_opinion, o->handle,       \
+	    o->state, TARGET(o->target)->unit, o->target,                      \
+	    TARGET(o->target)->year, NULL)                                     \
+	X(warning, warnings, "warning", warnings, kc_warning, o->handle,       \
+	    o->state, TARGET(o->target)->unit, o->target, ANY_YEAR,            \
+	    letter_holds)                                                      \
+	X(case, prededucts, "case", cases, kc_case, o->handle, o->state,       \
+	    o->unit, o->target, o->year, NULL)                                 \
+	X(negative, negatives, "negative", negatives, kc_negative, o->handle,  \
+	    o->state, o->unit, NO_TARGET, o->year, NULL)                       \
+	X(dispute, disputes, "dispute", disputes, kc_dispute, o->handle,       \
+	    o->state, o->unit, NO_TARGET, ANY_YEAR, NULL)                      \
+	X(grant, grants, "grant", grants, kc_grant, o->code, GRANT(o),         \
+	    o->assessor, NO_TARGET, ANY_YEAR, NULL)
+
+/* A function for each row: object i, or false: there are no more. */
+#define X(m, seen, field, vec, type, name, in, of, about, when, holds)         \
+	static bool m##_at(                                                    \
+	    const struct kc_state *st, uint32_t i, struct kc_ready *out)       \
+	{                                                                      \
+		const struct type *o;                                          \
+                                                                               \
+		if (i >= st->vec.n)                                            \
+			return false;                                          \
+		o = st->vec.v[i];                                              \
+		*out = (struct kc_ready){.see = KC_SEE_##seen,                 \
+		    .machine = KC_M_##m,                                       \
+		    .state = (in),                                             \
+		    .unit = (of),                                              \
+		    .target = (about),                                         \
+		    .year = (when),                                            \
+		    .id = (name)};                                             \
+		return true;                                                   \
+	}
+THINGS(X)
+#undef X
+
+static const struct thing {
+	enum kc_machine_id machine;
+	const char *field;
+	bool (*at)(const struct kc_state *st, uint32_t i, struct kc_ready *out);
+	bool (*holds)(const struct ready *r, uint32_t i);
+} all_things[] = {
+#define X(m, seen, field, vec, type, name, in, of, about, when, holds)         \
+	{KC_M_##m, field, m##_at, holds},
+    THINGS(X)
+#undef X
+};
+
+/* The row by which the noun itself says whose they are. */
+static const struct kc_named *
+named_as(const struct thing *is)
+{
+	for (size_t n = 0; n < kc_nouns_n; n++)
+		for (size_t i = 0;
+		     i < KC_NOUN_NAMED && kc_nouns[n]->named[i].field != NULL;
+		     i++) {
+			const struct kc_named *of = &kc_nouns[n]->named[i];
+
+			if (of->count != NULL && of->machine == is->machine &&
+			    strcmp(of->field, is->field) == 0)
+				return of;
+		}
+	return NULL;
+}
+
+static void
+things(struct ready *r, const struct thing *is)
+{
+	const struct kc_state *st = r->x->st;
+	const struct kc_move *move = move_of(r, is->machine, is->field);
+	const struct kc_named *of = named_as(is);
+	struct kc_ready t;
+
+	for (uint32_t i = 0; move != NULL && is->at(st, i, &t); i++) {
+		if (is->holds != NULL && !is->holds(r, i))
+			continue;
+		t.named[0].field = is->field;
+		t.named[0].value = t.id;
+		if (t.target != KC_NONE)
+			t.title = TARGET(t.target)->title;
+		if (t.unit != KC_NONE && has_field(r, "unit")) {
+			t.named[1].field = "unit";
+			t.named[1].value = st->units.v[t.unit]->code;
+		}
+		offer(r, move, &t, of, i);
 	}
 }
 
+/* --- lists --- */
 /* While a target is in one of these, its list cannot have the kind. */
 static bool
 is_blocked(const struct ready *r, const struct kc_list *l)
@@ -116,7 +282,7 @@ lists(struct ready *r)
 		const char *code = st->units.v[l->unit]->code;
 		struct kc_ready t = {KC_SEE_targets, KC_M_list,
 		    l->issued_seq == KC_NONE ? KC_LS_DRAWN_UP : KC_LS_ISSUED,
-		    l->unit, KC_NONE, code, NULL, ONE("unit", code)};
+		    l->unit, KC_NONE, l->year, code, NULL, ONE("unit", code)};
 
 		if ((r->x->cycle != NULL && l->year != r->x->year) ||
 		    is_blocked(r, l))
@@ -125,92 +291,98 @@ lists(struct ready *r)
 		kc_buf_i64(&year, l->year);
 		t.named[1].field = "year";
 		t.named[1].value = kc_buf_cstr(&year);
-		offer(r, move, &t);
+		offer(r, move, &t, NULL, i);
 	}
 	kc_buf_free(&year);
 }
 
-/* --- letters --- */
+/* --- each unit that a letter goes to --- */
 static void
-letters(struct ready *r)
+addressees(struct ready *r)
 {
 	const struct kc_state *st = r->x->st;
 	const struct kc_move *move = move_of(r, KC_M_warning, "warning");
 	const struct kc_move *to = move_of(r, KC_M_addressee, "warning");
-	bool each = kc_kind_field(r->kind, KC_LIT("unit")) >= 0;
+	bool each = has_field(r, "unit");
 
-	for (uint32_t i = 0; move != NULL && i < st->warnings.n; i++) {
+	for (uint32_t i = 0; to != NULL && i < st->warnings.n; i++) {
 		const struct kc_warning *w = st->warnings.v[i];
 		struct kc_ready t = {KC_SEE_warnings, KC_M_warning, w->state,
-		    st->targets.v[w->target]->unit, w->target, w->handle, NULL,
-		    ONE("warning", w->handle)};
+		    KC_NONE, w->target, ANY_YEAR, w->handle,
+		    TARGET(w->target)->title, ONE("warning", w->handle)};
 
-		t.title = st->targets.v[w->target]->title;
-		if (to == NULL)
-			offer(r, move, &t);
-		for (uint32_t k = 0; to != NULL && k < w->to.n; k++) {
+		for (uint32_t k = 0; k < w->to.n; k++) {
 			if ((to->from >> kc_addressee_state(&w->to.v[k]) & 1) ==
 			    0)
 				continue;
 			t.unit = w->to.v[k].unit;
 			t.named[1].field = each ? "unit" : NULL;
 			t.named[1].value = st->units.v[t.unit]->code;
-			offer(r, move, &t);
+			offer(r, move, &t, NULL, i);
 		}
 	}
 }
 
-/* --- cases, and the "good" that they take --- */
+/* --- a target of a round --- */
+/* To be selected: of its year, active, not selected yet; or to be assessed. */
+static bool
+is_point(const struct ready *r, const struct kc_round *round, uint32_t target)
+{
+	uint32_t i = kc_point_of(round, target);
+
+	if (r->kind->id == KC_K_round_select)
+		return r->x->st->targets.v[target]->year == round->year &&
+		    r->x->st->targets.v[target]->state == KC_TS_ACTIVE &&
+		    i == round->points.n;
+	return kc_point_lacks(r->x->st, &round->points.v[i]) == KC_LACK_OPINION;
+}
+
 static void
-cases(struct ready *r)
+points(struct ready *r)
 {
 	const struct kc_state *st = r->x->st;
-	const struct kc_move *move = move_of(r, KC_M_case, "case");
+	const struct kc_move *move = kc_machine_move(KC_M_round, r->kind->id);
+	bool any = r->kind->id == KC_K_round_select;
 
-	for (uint32_t i = 0; move != NULL && i < st->cases.n; i++) {
-		const struct kc_case *c = st->cases.v[i];
-		const struct kc_ready t = {KC_SEE_prededucts, KC_M_case,
-		    c->state, c->unit, c->target, c->handle,
-		    st->targets.v[c->target]->title, ONE("case", c->handle)};
+	if (move == NULL || move->from == 0 || !has_field(r, "round") ||
+	    !has_field(r, "target"))
+		return;
+	r->known = true;
+	for (uint32_t i = 0; i < st->rounds.n; i++) {
+		const struct kc_round *round = st->rounds.v[i];
+		uint32_t n = any ? st->targets.n : round->points.n;
 
-		offer(r, move, &t);
-	}
-	move = move_of(r, KC_M_proposal, "cadre");
-	for (uint32_t i = 0; move != NULL && i < st->proposals.n; i++) {
-		const struct kc_proposal *p = st->proposals.v[i];
-		const struct kc_cadre *who = st->cadres.v[p->cadre];
-		const char *handle = st->cases.v[p->case_]->handle;
-		const struct kc_ready t = {KC_SEE_cadres, KC_M_proposal,
-		    p->state, who->unit, KC_NONE, who->code, NULL,
-		    {{"cadre", who->code}, {"case", handle}}};
+		for (uint32_t k = 0; k < n; k++) {
+			const struct kc_target *g =
+			    TARGET(any ? k : round->points.v[k].target);
+			const struct kc_ready t = {KC_SEE_targets, KC_M_round,
+			    round->state, g->unit, g->index, g->year, g->code,
+			    g->title,
+			    {{"round", round->handle}, {"target", g->code}}};
 
-		offer(r, move, &t);
+			if ((move->from >> t.state & 1) != 0 &&
+			    is_point(r, round, g->index))
+				offer(r, move, &t, NULL, i);
+		}
 	}
 }
 
-/* --- disputes, rights to assess --- */
+/* --- the "good" that a case takes --- */
 static void
-others(struct ready *r)
+proposals(struct ready *r)
 {
 	const struct kc_state *st = r->x->st;
-	const struct kc_move *move = move_of(r, KC_M_dispute, "dispute");
+	const struct kc_move *move = move_of(r, KC_M_proposal, "cadre");
 
-	for (uint32_t i = 0; move != NULL && i < st->disputes.n; i++) {
-		const struct kc_dispute *d = st->disputes.v[i];
-		const struct kc_ready t = {KC_SEE_disputes, KC_M_dispute,
-		    d->state, d->unit, KC_NONE, d->handle, NULL,
-		    ONE("dispute", d->handle)};
+	for (uint32_t i = 0; move != NULL && i < st->proposals.n; i++) {
+		const struct kc_proposal *p = st->proposals.v[i];
+		const struct kc_cadre *who = st->cadres.v[p->cadre];
+		const struct kc_case *of = st->cases.v[p->case_];
+		const struct kc_ready t = {KC_SEE_cadres, KC_M_proposal,
+		    p->state, who->unit, KC_NONE, of->year, who->code, NULL,
+		    {{"cadre", who->code}, {"case", of->handle}}};
 
-		offer(r, move, &t);
-	}
-	move = move_of(r, KC_M_grant, "grant");
-	for (uint32_t i = 0; move != NULL && i < st->grants.n; i++) {
-		const struct kc_grant *g = st->grants.v[i];
-		const struct kc_ready t = {KC_SEE_grants, KC_M_grant,
-		    g->withdrawn ? KC_GS_WITHDRAWN : KC_GS_IN_FORCE,
-		    g->assessor, KC_NONE, g->code, NULL, ONE("grant", g->code)};
-
-		offer(r, move, &t);
+		offer(r, move, &t, NULL, i);
 	}
 }
 
@@ -220,11 +392,12 @@ kc_ready_each(struct kc_vx *x, const struct kc_kind *kind,
 {
 	struct ready r = {.x = x, .kind = kind, .fn = fn, .ctx = ctx};
 
-	targets(&r);
+	for (size_t i = 0; i < sizeof(all_things) / sizeof(all_things[0]); i++)
+		things(&r, &all_things[i]);
 	lists(&r);
-	letters(&r);
-	cases(&r);
-	others(&r);
+	addressees(&r);
+	points(&r);
+	proposals(&r);
 	return r.known;
 }
 

@@ -11,6 +11,7 @@ struct kc_ready {
 	enum kc_machine_id machine;
 	unsigned state;
 	uint32_t unit, target; /* KC_NONE: none */
+	int year;              /* 0: of any */
 	const char *id;
 	const char *title; /* may be NULL */
 	struct {

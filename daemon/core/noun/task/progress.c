@@ -24,6 +24,13 @@ kc_node_state(const struct kc_node *n)
 }
 
 kc_day
+kc_node_begin(const struct kc_state *st, const struct kc_node *n)
+{
+	return kc_day_from_civil(
+	    kc_node_target(st, n->index)->year, n->quarter * 3 + 1, 1);
+}
+
+kc_day
 kc_node_end(const struct kc_state *st, const struct kc_node *n)
 {
 	int year = kc_node_target(st, n->index)->year;
@@ -142,7 +149,7 @@ progress_report_guard(
 	if (err == KC_OK)
 		err = kc_want_state(
 		    at, KC_M_plan, kc_plan_state(t), t->code, why);
-	first = kc_day_from_civil(t->year, n->quarter * 3 + 1, 1);
+	first = kc_node_begin(st, n);
 	if (err != KC_OK || first <= at->day)
 		return err;
 	(void)kc_refuse(why, KC_R_TOO_EARLY, n->code, "", NULL, NULL);

@@ -54,7 +54,8 @@ void kc_nodes_end(
 /* Every node is in a state in which the kind of the entry may happen. */
 enum kc_err kc_want_nodes(const struct kc_state *st, const struct kc_at *at,
     const struct kc_target *t, struct kc_refusal *why);
-/* The last day of its quarter. */
+/* The first and the last day of its quarter. */
+kc_day kc_node_begin(const struct kc_state *st, const struct kc_node *n);
 kc_day kc_node_end(const struct kc_state *st, const struct kc_node *n);
 /* What the clerk writes when nobody reports. */
 struct kc_made;
