@@ -2,11 +2,13 @@
 /*
  * What a person has to do next: the open last days of which the ladder of
  * reminders tells it by that day, and the step of a target that is its own,
- * a list to be issued and a letter to be delivered, which have none.
+ * a list to be issued, a letter to be delivered and the opinions of a round,
+ * which have none.
  */
 #include "plan_int.h"
 
 #include "engine/actor.h"
+#include "noun/round/round.h"
 #include "ready.h"
 
 struct todo {
@@ -207,6 +209,8 @@ put_step(void *ctx, const struct kc_ready *r)
 	kc_vx_end(x);
 }
 
+/* A row for each thing on which one of these can be done (ready.c). A kind of
+ * a new noun that has no last day of its own is one more here. */
 static void
 put_steps(struct todo *t)
 {
@@ -219,6 +223,81 @@ put_steps(struct todo *t)
 		if (may_sign(t, s.kind))
 			(void)kc_ready_each(t->x, s.kind, put_step, &s);
 	}
+}
+
+/* --- what a round waits for ------------------------------------------------
+ * A thousand opinions are one row.
+ */
+struct of_round {
+	const struct kc_state *st;
+	const struct kc_round *round;
+	uint64_t n;
+	const char *target; /* of the last one */
+};
+
+static void
+count_of_round(void *ctx, const struct kc_ready *r)
+{
+	struct of_round *of = ctx;
+	uint32_t opinion = kc_find(of->st, KC_NS_OPINION, kc_slice_str(r->id));
+	uint32_t round = opinion != KC_NONE
+	    ? of->st->opinions.v[opinion]->round
+	    : kc_find(of->st, KC_NS_ROUND, kc_slice_str(r->named[0].value));
+
+	if (round != of->round->index)
+		return;
+	of->n++;
+	of->target = of->st->targets.v[r->target]->code;
+}
+
+static void
+put_of_round(
+    struct todo *t, const struct kc_kind *kind, const struct of_round *of)
+{
+	struct kc_vx *x = t->x;
+	struct kc_buf what = {0};
+
+	kc_buf_str(&what, kc_vx_say(x, kind->zh, kind->en));
+	kc_buf_str(&what, kc_vx_say(x, "：", ": "));
+	kc_buf_u64(&what, of->n);
+	kc_buf_str(&what, kc_vx_say(x, " 项目标", " "));
+	if (x->lang == KC_LANG_EN)
+		kc_buf_str(&what, of->n == 1 ? "target" : "targets");
+	x->asked = true; /* counted among what the reader sees */
+	kc_vx_row(x);
+	kc_vx_null(x, "light");
+	kc_vx_null(x, "light_text");
+	kc_vx_str(x, "case", of->round->handle);
+	kc_vx_str(x, "target", of->n == 1 ? of->target : NULL);
+	kc_vx_null(x, "unit");
+	kc_vx_buf(x, "what", &what);
+	kc_vx_null(x, "due");
+	kc_vx_null(x, "left");
+	kc_vx_bool(x, "provisional", false);
+	put_kinds(x, t, &kind, 1);
+	kc_vx_end(x);
+	kc_buf_free(&what);
+}
+
+static void
+put_rounds(struct todo *t)
+{
+	static const enum kc_kind_id kinds[] = {
+	    KC_K_opinion_record, KC_K_opinion_point, KC_K_opinion_feed_back};
+	const struct kc_state *st = t->x->st;
+
+	for (size_t i = 0; i < sizeof(kinds) / sizeof(kinds[0]); i++)
+		for (uint32_t k = 0; k < st->rounds.n; k++) {
+			const struct kc_kind *kind = kc_kind_get(kinds[i]);
+			struct of_round of = {st, st->rounds.v[k], 0, NULL};
+
+			if (of.round->state == KC_RS_CLOSED ||
+			    !may_sign(t, kind))
+				continue;
+			(void)kc_ready_each(t->x, kind, count_of_round, &of);
+			if (of.n > 0)
+				put_of_round(t, kind, &of);
+		}
 }
 
 /* One's own, or as the table says of calendars of others. */
@@ -251,7 +330,9 @@ kc_render_todo(struct kc_vx *x)
 	for (uint32_t i = 0; err == KC_OK && i < x->st->targets.n; i++)
 		if (x->st->targets.v[i]->year >= x->year)
 			put_target(&t, x->st->targets.v[i]);
-	if (err == KC_OK)
+	if (err == KC_OK) {
 		put_steps(&t);
+		put_rounds(&t);
+	}
 	return err;
 }

@@ -7,6 +7,9 @@
 #include <cmocka.h>
 
 #include "casekit.h"
+#include "negkit.h"
+#include "roundkit.h"
+#include "taskkit.h"
 #include "viewkit.h"
 
 static struct kit k;
@@ -21,7 +24,8 @@ tear_down(void **state)
 	return 0;
 }
 
-/* The rows of a kind: "unit:value,value" each, with a blank between. */
+/* The rows of a kind: "unit:value,value" each, with a blank between; a round is
+ * of no unit. */
 static const char *
 ready(const char *kind, const char *unit)
 {
@@ -33,7 +37,8 @@ ready(const char *kind, const char *unit)
 	json_array_foreach(json_object_get(doc, "rows"), i, row)
 	{
 		kc_buf_str(&text, i > 0 ? " " : "");
-		kc_buf_str(&text, text_at(row, "unit"));
+		if (!json_is_null(json_object_get(row, "unit")))
+			kc_buf_str(&text, text_at(row, "unit"));
 		json_array_foreach(json_object_get(row, "values"), j, value)
 		{
 			kc_buf_char(&text, j > 0 ? ',' : ':');
@@ -165,6 +170,89 @@ test_ready__proposal_is_named_by_cadre_and_case(void **state)
 	assert_string_equal(ready("good.decline", "G17"), "");
 }
 
+static void
+test_ready__tasks_of_a_target_and_nodes_once_they_are_filed(void **state)
+{
+	(void)state;
+	task_city(&k, NULL, NULL);
+	kit_on(&k, "2022-04-20");
+	assert_non_null(strstr(ready("plan.file", "G17"), "G17:G17-2022-K1"));
+	assert_string_equal(ready("plan.return", "G17"), "");
+	task_split(&k,
+	    &(struct task_row){.target = "target=G17-2022-K1",
+		.task = "task=T1",
+		.q = {"q1=2500"}});
+	assert_string_equal(ready("progress.report", "G17"), "");
+	kit_do(&k, KC_K_plan_file, "G17.head", "target=G17-2022-K1");
+	assert_null(strstr(ready("plan.file", "G17"), "G17-2022-K1"));
+	assert_string_equal(ready("plan.return", "G17"), "G17:G17-2022-K1");
+	/* Asked in October: every quarter has begun. */
+	assert_string_equal(ready("progress.report", "G17"),
+	    "G17:T1.Q1 G17:T1.Q2 G17:T1.Q3 G17:T1.Q4");
+	assert_string_equal(ready("progress.report", "G16"), "");
+}
+
+static void
+test_ready__points_of_a_round_and_opinions_to_be_fed_back(void **state)
+{
+	const struct kc_opinion *o;
+
+	(void)state;
+	kit_init(&k, KIT_LISTS);
+
+	kit_on(&k, "2022-07-04");
+	assert_string_equal(ready("round.close", NULL), "");
+	assert_string_equal(ready("opinion.record", NULL), "");
+	round_half(&k);
+	assert_string_equal(ready("round.close", NULL), ":R-2022-0001");
+	assert_string_equal(ready("opinion.record", "G16"),
+	    "G16:R-2022-0001,G16-K1 G16:R-2022-0001,G16-K2 "
+	    "G16:R-2022-0001,G16-R1");
+	assert_string_equal(ready("opinion.point", NULL), "");
+	assert_string_equal(ready("round.select", NULL), "");
+	o = round_opinion(&k, "G16-K1", "behind");
+	assert_string_equal(ready("opinion.record", "G16"),
+	    "G16:R-2022-0001,G16-K2 G16:R-2022-0001,G16-R1");
+	assert_string_equal(
+	    ready("opinion.feed_back", NULL), "G16:OP-2022-0001,G16");
+	round_feed_back(&k, o);
+	assert_string_equal(ready("opinion.feed_back", NULL), "");
+}
+
+static void
+test_ready__targets_are_selected_and_then_looked_at(void **state)
+{
+	(void)state;
+	kit_init(&k, KIT_LISTS);
+
+	kit_on(&k, "2022-10-10");
+	kit_do(&k, KC_K_round_open, "P09.a", "type=q3", "year=2022");
+	assert_non_null(
+	    strstr(ready("round.select", "G16"), "R-2022-0001,G16-K1"));
+	kit_do(&k, KC_K_round_select, "P09.a", "round=R-2022-0001",
+	    "target=G16-K1", "basis=attention", "reason=x");
+	assert_null(strstr(ready("round.select", "G16"), "G16-K1"));
+	assert_string_equal(
+	    ready("opinion.point", NULL), "G16:R-2022-0001,G16-K1");
+	assert_string_equal(ready("opinion.record", NULL), "");
+}
+
+static void
+test_ready__negative_event_by_its_state(void **state)
+{
+	struct kc_negative *n;
+
+	(void)state;
+	neg_city(&k);
+	n = neg_propose(&k, "2022-07-15", "G17", "0.3000");
+	assert_string_equal(ready("negative.confirm", NULL), "G17:N-2022-0001");
+	assert_string_equal(ready("negative.notify", NULL), "");
+	kit_do(&k, KC_K_negative_confirm, "P09.a", neg_field(n));
+	assert_string_equal(ready("negative.confirm", NULL), "");
+	assert_string_equal(ready("negative.notify", NULL), "G17:N-2022-0001");
+	assert_string_equal(ready("negative.notify", "G16"), "");
+}
+
 /* What begins something, what the clerk writes, what has no state. */
 static void
 test_ready__nothing_of_kinds_that_move_nothing_there_is(void **state)
@@ -190,6 +278,10 @@ main(void)
 	    TEST(test_ready__letter_is_delivered_to_each_who_waits_for_it),
 	    TEST(test_ready__case_right_and_dispute_by_their_states),
 	    TEST(test_ready__proposal_is_named_by_cadre_and_case),
+	    TEST(test_ready__tasks_of_a_target_and_nodes_once_they_are_filed),
+	    TEST(test_ready__points_of_a_round_and_opinions_to_be_fed_back),
+	    TEST(test_ready__targets_are_selected_and_then_looked_at),
+	    TEST(test_ready__negative_event_by_its_state),
 	    TEST(test_ready__nothing_of_kinds_that_move_nothing_there_is),
 	};
 

@@ -7,6 +7,7 @@
 #include <cmocka.h>
 
 #include "casekit.h"
+#include "roundkit.h"
 #include "viewkit.h"
 
 static struct kit k;
@@ -27,8 +28,14 @@ rows(const char *actor, const char *key, const char *text)
 	json_t *row;
 	size_t i, n = 0;
 
-	json_array_foreach(json_object_get(doc, "rows"), i,
-	    row) if (text == NULL || strcmp(text_at(row, key), text) == 0) n++;
+	json_array_foreach(json_object_get(doc, "rows"), i, row)
+	{
+		const char *is = key == NULL
+		    ? NULL
+		    : json_string_value(json_object_get(row, key));
+
+		n += text == NULL || (is != NULL && strcmp(is, text) == 0);
+	}
 	json_decref(doc);
 	return n;
 }
@@ -115,6 +122,32 @@ test_todo__list_to_be_issued_and_letter_to_be_delivered(void **state)
 	assert_int_equal(rows("P09.a", "unit", "G17"), 1);
 }
 
+/* However many targets a round has, it is one row to each of the four. */
+static void
+test_todo__opinions_of_a_round_are_one_row(void **state)
+{
+	static const char *const four[] = {
+	    "P09.a", "office", "insp.p", "insp.g"};
+	const struct kc_opinion *o;
+
+	(void)state;
+	kit_init(&k, KIT_LISTS);
+	kit_on(&k, "2022-07-04");
+	round_half(&k);
+	for (unsigned i = 0; i < 4; i++)
+		assert_int_equal(
+		    rows(four[i], "what", "提出半年评估意见：6 项目标"), 1);
+	assert_int_equal(rows("G16.head", NULL, NULL), 0);
+	o = round_opinion(&k, "G16-K1", "behind");
+	assert_int_equal(
+	    rows("insp.g", "what", "提出半年评估意见：5 项目标"), 1);
+	assert_int_equal(rows("P09.a", "what", "反馈评估意见：1 项目标"), 1);
+	assert_int_equal(rows("P09.a", "target", "G16-K1"), 1);
+	assert_int_equal(rows("insp.g", "target", "G16-K1"), 0);
+	round_feed_back(&k, o);
+	assert_int_equal(rows("P09.a", "target", "G16-K1"), 0);
+}
+
 #define TEST(name) cmocka_unit_test_teardown(name, tear_down)
 
 int
@@ -123,6 +156,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 	    TEST(test_todo__target_waits_for_one_person_after_another),
 	    TEST(test_todo__list_to_be_issued_and_letter_to_be_delivered),
+	    TEST(test_todo__opinions_of_a_round_are_one_row),
 	    TEST(test_todo__last_day_is_of_whoever_must_act),
 	};
 
