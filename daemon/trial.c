@@ -47,8 +47,10 @@ static const struct hint {
     {"no-person", "人员目录没有此人的档案；请用 kaocheng people edit 补上",
 	"the directory of persons has no file of them: kaocheng people edit"},
     {"no-address",
-	"此人的档案没有这一渠道的地址；请用 kaocheng people edit 补上",
-	"their file has no address of this channel: kaocheng people edit"},
+	"此人的档案没有列出这一渠道或其地址；请用 kaocheng people edit 补上 "
+	"channels= 与地址",
+	"their file does not list this channel, or has no address of it: "
+	"kaocheng people edit ACTOR channels=…"},
     {"log-key", "日志密钥文件读不出：请以运维用户身份运行",
 	"the key file of the log cannot be read: run it as the operator"},
     {"sender", "发送程序没有就绪；原因见上面各行（密钥文件及其权限）",

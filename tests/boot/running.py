@@ -120,6 +120,28 @@ def reminds():
     confined(DAEMON, 'kaochengd', 'kaocheng-signer', 'kaocheng-sender')
 
 
+def runs_a_gateway():
+    """A program of the operator's, under all that the unit denies, has the
+    message and the files that are named for it, and no other."""
+    write('/usr/local/bin/gateway', '#!/bin/sh\ncat >/srv/reminders/sent\n'
+          'cat /var/lib/kaocheng/trust >/srv/reminders/taken 2>/dev/null\n'
+          'exit 0\n', 0o755)
+    good('zhao has a telephone', run(
+        'kaocheng', 'people', 'edit', 'zhao.estab', 'name=赵一',
+        'phone=+86 138-0000-0000', 'channels=command', '--dir', DIR, '--yes', user='kaocheng'))
+    edit(CONFIG, ('  file: {dir: /srv/reminders}', '  command: {argv: '
+                  '[/usr/local/bin/gateway], paths: [/srv/reminders]}'))
+    edit('/etc/systemd/system/kaochengd.service.d/remind.conf',
+         ('file:zhao.estab:zh', 'command:zhao.estab:zh'))
+    run('systemctl', 'daemon-reload')
+    restart(DAEMON)
+    ok(os.path.exists('/srv/reminders/sent'), 'a gateway has the message',
+       journal(DAEMON, '-n', '15'))
+    same(os.path.getsize('/srv/reminders/taken'), 0,
+         'and reads nothing of the ledger')
+    confined(DAEMON, 'kaochengd', 'kaocheng-signer', 'kaocheng-sender')
+
+
 def watched():
     """By a timer; a look that raises an alarm is a unit that failed."""
     run('install', '-m', '0644', DIR + '/trust', '/etc/kaocheng/watch.trust')
@@ -186,6 +208,7 @@ def all_of_it():
     killed()
     witnessed()
     reminds()
+    runs_a_gateway()
     watched()
     guarded()
     quiet()
