@@ -1,12 +1,14 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * The trail of a unit: every pre-deduction and warning letter of a year in
- * the order they were decided, each a head row with the deduction, below it
- * its events with their entries, and a running total.
+ * The trail of a unit: every pre-deduction, warning letter, opinion that a
+ * target is behind and event of the negative list of a year in the order they
+ * were decided, each a head row with the deduction, below it its events with
+ * their entries, and a running total.
  */
 #include "view_int.h"
 
 #include "noun/negative/negative.h"
+#include "noun/round/round.h"
 
 /* The points of the head row are those of its confirmation: an event row
  * shows only what changes them later. */
@@ -77,8 +79,10 @@ case_head(struct trail *t, const struct kc_case *c)
 }
 
 static void
-case_rows(struct trail *t, const struct kc_case *c)
+case_rows(struct trail *t, uint32_t index)
 {
+	const struct kc_case *c = t->x->st->cases.v[index];
+
 	case_head(t, c);
 	for (uint32_t i = 0; i < c->events.n; i++) {
 		const struct kc_event *e = &c->events.v[i];
@@ -100,37 +104,83 @@ case_rows(struct trail *t, const struct kc_case *c)
 	}
 }
 
+/* What has no points of its own at its head. */
 static void
-warning_rows(struct trail *t, const struct kc_warning *g)
+head_row(struct trail *t, const char *id, const struct kc_events *events,
+    const char *kind, const struct kc_buf *text, uint32_t target)
+{
+	kc_vx_row(t->x);
+	kc_vx_u64(t->x, "depth", 0);
+	row_common(t, id, &events->v[0], kind, false, text);
+	if (target != KC_NONE)
+		kc_vx_str(t->x, "target", t->x->st->targets.v[target]->code);
+}
+
+static void
+head_end(struct trail *t)
+{
+	row_points(t, 0, true);
+	kc_vx_end(t->x);
+}
+
+static void
+event_row(struct trail *t, const char *id, const struct kc_event *e,
+    struct kc_buf *text, int64_t points)
+{
+	(void)kc_vx_put_doubt(t->x, e->seq, text);
+	kc_vx_row(t->x);
+	kc_vx_u64(t->x, "depth", 1);
+	row_common(
+	    t, id, e, kc_kind_get((enum kc_kind_id)e->kind)->name, true, text);
+	row_points(t, points, points != 0);
+	kc_vx_end(t->x);
+	kc_buf_reset(text);
+}
+
+static void
+warning_rows(struct trail *t, uint32_t index)
 {
 	struct kc_vx *x = t->x;
-	const struct kc_target *target = x->st->targets.v[g->target];
+	const struct kc_warning *g = x->st->warnings.v[index];
 	struct kc_buf text = {0};
 
 	kc_buf_str(&text, kc_vx_say(x, "预警函（", "warning letter ("));
 	kc_buf_str(&text, kc_vx_label(x, KC_SET_LEVEL, g->level));
 	kc_buf_str(&text, kc_vx_say(x, "）：", "): "));
-	kc_buf_str(&text, target->title);
-	kc_vx_row(x);
-	kc_vx_u64(x, "depth", 0);
-	row_common(t, g->handle, &g->events.v[0], "warning", false, &text);
-	kc_vx_str(x, "target", target->code);
+	kc_buf_str(&text, x->st->targets.v[g->target]->title);
+	head_row(t, g->handle, &g->events, "warning", &text, g->target);
 	kc_vx_state(x, KC_M_warning, g->state);
 	kc_vx_day(x, "due", kc_letter_lift_by(x->st, g));
-	row_points(t, 0, true);
-	kc_vx_end(x);
+	head_end(t);
+	kc_buf_reset(&text);
 	for (uint32_t i = 0; i < g->events.n; i++) {
-		const struct kc_event *e = &g->events.v[i];
+		kc_buf_warning_event(&text, x, g, &g->events.v[i]);
+		event_row(t, g->handle, &g->events.v[i], &text, 0);
+	}
+	kc_buf_free(&text);
+}
 
-		kc_buf_reset(&text);
-		kc_buf_warning_event(&text, x, g, e);
-		(void)kc_vx_put_doubt(x, e->seq, &text);
-		kc_vx_row(x);
-		kc_vx_u64(x, "depth", 1);
-		row_common(t, g->handle, e,
-		    kc_kind_get((enum kc_kind_id)e->kind)->name, true, &text);
-		row_points(t, 0, false);
-		kc_vx_end(x);
+/* No points: letters and pre-deductions may rest on it. */
+static void
+opinion_rows(struct trail *t, uint32_t index)
+{
+	struct kc_vx *x = t->x;
+	const struct kc_opinion *o = x->st->opinions.v[index];
+	struct kc_buf text = {0};
+
+	kc_buf_str(&text,
+	    kc_vx_label(x, KC_SET_ROUND, x->st->rounds.v[o->round]->type));
+	kc_buf_str(&text, kc_vx_say(x, "，", ", "));
+	kc_buf_str(&text, kc_vx_label(x, KC_SET_VERDICT, o->verdict));
+	kc_buf_str(&text, kc_vx_say(x, "：", ": "));
+	kc_buf_str(&text, x->st->targets.v[o->target]->title);
+	head_row(t, o->handle, &o->events, "opinion", &text, o->target);
+	kc_vx_state(x, KC_M_opinion, o->state);
+	head_end(t);
+	kc_buf_reset(&text);
+	for (uint32_t i = 0; i < o->events.n; i++) {
+		kc_buf_opinion_event(&text, x, o, &o->events.v[i]);
+		event_row(t, o->handle, &o->events.v[i], &text, 0);
 	}
 	kc_buf_free(&text);
 }
@@ -152,35 +202,26 @@ negative_points(const struct kc_negative *n, const struct kc_event *e)
 }
 
 static void
-negative_rows(struct trail *t, const struct kc_negative *n)
+negative_rows(struct trail *t, uint32_t index)
 {
 	struct kc_vx *x = t->x;
+	const struct kc_negative *n = x->st->negatives.v[index];
 	int limit = kc_negative_limit(n);
 	struct kc_buf text = {0};
 
 	kc_buf_str(&text, kc_vx_say(x, "负面清单第 ", "negative list, item "));
 	kc_buf_u64(&text, n->item);
 	kc_buf_str(&text, kc_vx_say(x, " 项", ""));
-	kc_vx_row(x);
-	kc_vx_u64(x, "depth", 0);
-	row_common(t, n->handle, &n->events.v[0], "negative", false, &text);
+	head_row(t, n->handle, &n->events, "negative", &text, KC_NONE);
 	kc_vx_state(x, KC_M_negative, n->state);
 	kc_vx_day(x, "due", limit < 0 ? KC_DAY_NONE : n->day[limit].due);
-	row_points(t, 0, true);
-	kc_vx_end(x);
+	head_end(t);
+	kc_buf_reset(&text);
 	for (uint32_t i = 0; i < n->events.n; i++) {
 		const struct kc_event *e = &n->events.v[i];
-		int64_t points = negative_points(n, e);
 
-		kc_buf_reset(&text);
 		kc_buf_event_label(&text, x, e);
-		(void)kc_vx_put_doubt(x, e->seq, &text);
-		kc_vx_row(x);
-		kc_vx_u64(x, "depth", 1);
-		row_common(t, n->handle, e,
-		    kc_kind_get((enum kc_kind_id)e->kind)->name, true, &text);
-		row_points(t, points, points != 0);
-		kc_vx_end(x);
+		event_row(t, n->handle, e, &text, negative_points(n, e));
 	}
 	kc_buf_free(&text);
 }
@@ -205,79 +246,91 @@ total_row(struct trail *t)
 	kc_vx_end(x);
 }
 
-/* Next of a unit's cases (letters) that belongs to the year; n if none. */
+/* --- what a trail is made of: a row of each noun that is in it -------------
+ * of: the unit's own, in log order. begins: the first entry of one that is of
+ * the year; KC_NONE if it is not in the trail.
+ */
 static uint32_t
-next_case(const struct kc_vx *x, uint32_t i)
+begun_in(const struct kc_events *ev, bool of_the_year)
 {
-	const struct kc_u32s *list = &x->unit->prededucts;
-
-	while (i < list->n && x->st->cases.v[list->v[i]]->year != x->year)
-		i++;
-	return i;
+	return of_the_year ? ev->v[0].seq : KC_NONE;
 }
 
 static uint32_t
-next_warning(const struct kc_vx *x, uint32_t i)
+case_begins(const struct kc_vx *x, uint32_t i)
 {
-	const struct kc_u32s *list = &x->unit->warnings;
+	const struct kc_case *c = x->st->cases.v[i];
 
-	while (i < list->n) {
-		const struct kc_warning *g = x->st->warnings.v[list->v[i]];
-
-		if (x->st->targets.v[g->target]->year == x->year)
-			break;
-		i++;
-	}
-	return i;
+	return begun_in(&c->events, c->year == x->year);
 }
 
 static uint32_t
-next_negative(const struct kc_vx *x, uint32_t i)
+warning_begins(const struct kc_vx *x, uint32_t i)
 {
-	const struct kc_u32s *list = &x->unit->negatives;
+	const struct kc_warning *g = x->st->warnings.v[i];
 
-	while (i < list->n && x->st->negatives.v[list->v[i]]->year != x->year)
-		i++;
-	return i;
+	return begun_in(
+	    &g->events, x->st->targets.v[g->target]->year == x->year);
+}
+
+/* That a target is on schedule is in the list of opinions. */
+static uint32_t
+opinion_begins(const struct kc_vx *x, uint32_t i)
+{
+	const struct kc_opinion *o = x->st->opinions.v[i];
+	bool behind = o->verdict == KC_VERDICT_BEHIND ||
+	    kc_events_first(&o->events, KC_K_opinion_amend) != KC_NONE;
+
+	return begun_in(
+	    &o->events, behind && x->st->targets.v[o->target]->year == x->year);
 }
 
 static uint32_t
-begun(const struct kc_events *ev)
+negative_begins(const struct kc_vx *x, uint32_t i)
 {
-	return ev->v[0].seq;
+	const struct kc_negative *n = x->st->negatives.v[i];
+
+	return begun_in(&n->events, n->year == x->year);
 }
+
+#define PARTS 4
+struct part {
+	const struct kc_u32s *of;
+	uint32_t (*begins)(const struct kc_vx *x, uint32_t i);
+	void (*rows)(struct trail *t, uint32_t i);
+	uint32_t at; /* the next one */
+};
 
 /* The lists are in log order: merge them by their first entries. */
 static void
 all_rows(struct trail *t)
 {
-	const struct kc_vx *x = t->x;
-	const struct kc_unit *u = x->unit;
-	uint32_t i = next_case(x, 0), j = next_warning(x, 0);
-	uint32_t k = next_negative(x, 0);
+	const struct kc_unit *u = t->x->unit;
+	struct part parts[PARTS] = {{&u->prededucts, case_begins, case_rows, 0},
+	    {&u->warnings, warning_begins, warning_rows, 0},
+	    {&u->opinions, opinion_begins, opinion_rows, 0},
+	    {&u->negatives, negative_begins, negative_rows, 0}};
 
 	for (;;) {
-		uint32_t c = KC_NONE, g = KC_NONE, n = KC_NONE;
+		struct part *first = NULL;
+		uint32_t seq = KC_NONE;
 
-		if (i < u->prededucts.n)
-			c = begun(&x->st->cases.v[u->prededucts.v[i]]->events);
-		if (j < u->warnings.n)
-			g = begun(&x->st->warnings.v[u->warnings.v[j]]->events);
-		if (k < u->negatives.n)
-			n = begun(
-			    &x->st->negatives.v[u->negatives.v[k]]->events);
-		if (c == KC_NONE && g == KC_NONE && n == KC_NONE)
-			break;
-		if (c < g && c < n) {
-			case_rows(t, x->st->cases.v[u->prededucts.v[i]]);
-			i = next_case(x, i + 1);
-		} else if (g < n) {
-			warning_rows(t, x->st->warnings.v[u->warnings.v[j]]);
-			j = next_warning(x, j + 1);
-		} else {
-			negative_rows(t, x->st->negatives.v[u->negatives.v[k]]);
-			k = next_negative(x, k + 1);
+		for (unsigned i = 0; i < PARTS; i++) {
+			struct part *p = &parts[i];
+			uint32_t begins = KC_NONE;
+
+			while (p->at < p->of->n && begins == KC_NONE) {
+				begins = p->begins(t->x, p->of->v[p->at]);
+				p->at += begins == KC_NONE;
+			}
+			if (begins < seq) {
+				seq = begins;
+				first = p;
+			}
 		}
+		if (first == NULL)
+			break;
+		first->rows(t, first->of->v[first->at++]);
 	}
 }
 

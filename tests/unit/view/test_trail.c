@@ -8,7 +8,7 @@
 
 #include <cmocka.h>
 
-#include "casekit.h"
+#include "roundkit.h"
 #include "viewkit.h"
 
 /* Sums the points of all rows but the total row. */
@@ -141,6 +141,47 @@ test_trail__letters_and_cases_stand_in_log_order(void **state)
 	kit_free(&k);
 }
 
+/* What a letter may rest on stands before it, without points; that a target is
+ * on schedule takes nothing and is not there. */
+static void
+test_trail__opinions_that_are_behind_stand_in_it(void **state)
+{
+	const struct kc_opinion *o;
+	const json_t *head;
+	struct kit k;
+	json_t *doc;
+
+	(void)state;
+	kit_init(&k, KIT_LISTS);
+	kit_on(&k, "2022-07-15");
+	round_half(&k);
+	(void)round_opinion(&k, "G16-K1", "on-schedule");
+	o = round_opinion(&k, "G16-K2", "behind");
+	round_feed_back(&k, o);
+	kit_do(&k, KC_K_warning_issue, "P09.a", "target=G16-K2", "unit=G16",
+	    "level=yellow", "rectify_by=2022-11-30", "fact=x", "demand=x",
+	    round_opinion_field(o));
+	doc = view_of(&k, "trail", "G16", NULL, "2022-07-20");
+	assert_int_equal(sum_rows(doc), 0);
+	head = json_array_get(json_object_get(doc, "rows"), 0);
+	assert_string_equal(text_at(head, "kind"), "opinion");
+	assert_string_equal(text_at(head, "case"), o->handle);
+	assert_string_equal(text_at(head, "target"), "G16-K2");
+	assert_string_equal(text_at(head, "state"), "fed-back");
+	assert_string_equal(text_at(head, "points"), "0.0000");
+	head = json_array_get(json_object_get(doc, "rows"), 1);
+	assert_string_equal(text_at(head, "kind"), "opinion.record");
+	assert_int_equal(json_array_size(json_object_get(head, "by")), 4);
+	/* The opinion with two steps, the letter with one, the total. */
+	assert_int_equal(json_array_size(json_object_get(doc, "rows")), 6);
+	assert_non_null(row_where(doc, "kind", "warning"));
+	json_decref(doc);
+	doc = view_of(&k, "trail", "G17", NULL, "2022-07-20");
+	assert_int_equal(json_array_size(json_object_get(doc, "rows")), 1);
+	json_decref(doc);
+	kit_free(&k);
+}
+
 static void
 test_trail__events_are_those_of_the_case_view(void **state)
 {
@@ -248,6 +289,7 @@ main(void)
 		test_trail__deduction_stands_from_confirmation_and_return_lifts_it),
 	    cmocka_unit_test(test_trail__feedback_names_the_last_day),
 	    cmocka_unit_test(test_trail__letters_and_cases_stand_in_log_order),
+	    cmocka_unit_test(test_trail__opinions_that_are_behind_stand_in_it),
 	    cmocka_unit_test(test_trail__events_are_those_of_the_case_view),
 	    cmocka_unit_test(
 		test_trail__steps_have_all_signers_and_their_words),
