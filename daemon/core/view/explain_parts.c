@@ -4,6 +4,7 @@
 
 #include "noun/dispute/dispute.h"
 #include "noun/negative/negative.h"
+#include "noun/round/round.h"
 
 /* --- targets --- */
 static const enum kc_policy_key class_keys[] = {
@@ -114,9 +115,15 @@ deduct_row(struct kc_xp *p, const struct kc_case *c)
 {
 	const struct kc_policy *policy = kc_case_policy(p->x->st, c);
 	uint32_t confirm = kc_events_first(&c->events, KC_K_prededuct_confirm);
+	const struct kc_opinion *ground = kc_opinion_under(p->x->st, c);
 	int64_t deducted, returned;
 
 	kc_buf_str(&p->item, kc_vx_say(p->x, "扣分", "deducted"));
+	if (ground != NULL) {
+		kc_buf_str(&p->item, kc_vx_say(p->x, "，依据意见 ", ", on "));
+		kc_buf_str(&p->item, ground->handle);
+		kc_xp_entry(p, ground->events.v[0].seq);
+	}
 	kc_xp_entry(p, kc_events_first(&c->events, KC_K_prededuct_decide));
 	kc_xp_entry(p, confirm);
 	if (c->effect == KC_PD_EFFECT_HALF)

@@ -8,6 +8,7 @@
 #include <cmocka.h>
 
 #include "negkit.h"
+#include "roundkit.h"
 #include "viewkit.h"
 
 static struct kc_negative *
@@ -181,6 +182,37 @@ test_fact__is_of_the_unit_and_named_by_one_event(void **state)
 	neg_done(&k);
 }
 
+/* What a deduction rests on is among its entries. */
+static void
+test_case__that_rests_on_an_opinion_cites_it(void **state)
+{
+	const struct kc_opinion *o;
+	const json_t *row;
+	struct kit k;
+	json_t *doc;
+
+	(void)state;
+	kit_init(&k, KIT_LISTS);
+	kit_on(&k, "2022-07-15");
+	round_half(&k);
+	(void)round_opinion(&k, "G16-K1", "behind");
+	o = round_opinion(&k, "G16-K2", "behind");
+	round_feed_back(&k, o);
+	kit_do(&k, KC_K_prededuct_decide, "G02.a", "unit=G16", "target=G16-K2",
+	    "situation=S3", "effect=full", "standard=0.5000", "planned=7500",
+	    "actual=5200", EVIDENCE, "reason=x", round_opinion_field(o));
+	case_confirm(&k, k.st->cases.v[0]);
+	doc = view_of(&k, "explain", "G16", NULL, NULL);
+	row = row_where(doc, "part", "deduct");
+	assert_string_equal(
+	    text_at(row, "item"), "扣分，依据意见 OP-2022-0002");
+	assert_int_equal(
+	    json_integer_value(json_array_get(json_object_get(row, "seqs"), 0)),
+	    o->events.v[0].seq);
+	json_decref(doc);
+	kit_free(&k);
+}
+
 int
 main(void)
 {
@@ -190,6 +222,7 @@ main(void)
 	    cmocka_unit_test(test_trail__has_the_events_of_the_negative_list),
 	    cmocka_unit_test(test_fact__is_punished_once_and_the_larger_stands),
 	    cmocka_unit_test(test_fact__is_of_the_unit_and_named_by_one_event),
+	    cmocka_unit_test(test_case__that_rests_on_an_opinion_cites_it),
 	};
 
 	cmocka_set_message_output(CM_OUTPUT_TAP);

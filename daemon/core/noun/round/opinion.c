@@ -214,3 +214,18 @@ kc_opinion_cited(
 {
 	return kc_find(st, KC_NS_OPINION, kc_entry_str(at->e, field));
 }
+
+const struct kc_opinion *
+kc_opinion_under(const struct kc_state *st, const struct kc_case *c)
+{
+	const struct kc_u32s *of = &st->units.v[c->unit]->opinions;
+
+	for (uint32_t i = 0; i < of->n; i++) {
+		const struct kc_opinion *o = st->opinions.v[of->v[i]];
+
+		for (uint32_t k = 0; k < o->cases.n; k++)
+			if (o->cases.v[k] == c->index)
+				return o;
+	}
+	return NULL;
+}

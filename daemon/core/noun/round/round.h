@@ -75,6 +75,10 @@ enum kc_err kc_want_behind(const struct kc_state *st, const struct kc_at *at,
 /* Apply: its index, KC_NONE; and that the object rests on it. */
 uint32_t kc_opinion_cited(
     const struct kc_state *st, const struct kc_at *at, unsigned field);
+/* The one that a pre-deduction rests on; NULL. */
+struct kc_case;
+const struct kc_opinion *
+kc_opinion_under(const struct kc_state *st, const struct kc_case *c);
 
 /* --- what can be disputed (disputed.c) --- */
 struct kc_made;
