@@ -149,6 +149,32 @@ test_dispute__an_opinion_that_falls_is_on_schedule(void **state)
 	kit_replay(&k);
 }
 
+/* A unit that knows of it need not wait for the feedback: the clerk corrects
+ * what is recorded, and the opinion is fed back as it is then. */
+static void
+test_dispute__may_come_before_the_feedback(void **state)
+{
+	const struct kc_opinion *o;
+	struct kc_dispute *d;
+
+	(void)state;
+	kit_on(&k, "2022-07-04");
+	round_half(&k);
+	o = round_opinion(&k, "G16-K1", "behind");
+	d = dispute_heard_of(&k, KC_K_opinion_record, o->handle);
+	DO(dispute_decide, "P09.b", dispute_field(d), "ruling=overturned",
+	    "finding=x");
+	kit_on(&k, "2022-07-29");
+	while (kit_clerk(&k) > 0)
+		;
+	assert_int_equal(d->state, KC_DS_APPLIED);
+	assert_int_equal(o->verdict, KC_VERDICT_ON_SCHEDULE);
+	assert_int_equal(o->state, KC_OS_RECORDED);
+	round_feed_back(&k, o);
+	assert_int_equal(o->state, KC_OS_FED_BACK);
+	kit_replay(&k);
+}
+
 int
 main(void)
 {
@@ -159,6 +185,7 @@ main(void)
 	    LISTS(test_opinion__that_it_is_behind_takes_evidence),
 	    LISTS(test_opinion__a_letter_and_a_pre_deduction_may_rest_on_it),
 	    LISTS(test_dispute__an_opinion_that_falls_is_on_schedule),
+	    LISTS(test_dispute__may_come_before_the_feedback),
 	};
 
 	cmocka_set_message_output(CM_OUTPUT_TAP);
