@@ -137,6 +137,20 @@ struct m_negative { /* an event of the negative list */
 	int64_t item, amount;
 	bool counts;
 };
+#define M_ROUNDS 4
+#define M_POINTS 128
+struct m_round {
+	char handle[KC_CODE_MAX + 1];
+	int64_t type;
+	char points[M_POINTS][KC_CODE_MAX + 1]; /* its targets */
+	unsigned npoints;
+	bool closed;
+};
+struct m_opinion {
+	char handle[KC_CODE_MAX + 1], round[KC_CODE_MAX + 1];
+	char target[KC_CODE_MAX + 1];
+	bool behind, fed;
+};
 struct m_silence { /* a letter and a unit that is overdue */
 	char handle[24], unit[KC_CODE_MAX + 1];
 };
@@ -151,6 +165,9 @@ struct model {
 	unsigned ndisputes;
 	struct m_negative negatives[SIM_MAX];
 	unsigned nnegatives;
+	struct m_round rounds[M_ROUNDS];
+	struct m_opinion opinions[SIM_MAX];
+	unsigned nrounds, nopinions;
 	struct m_report reports[SIM_MAX];
 	struct m_letter letters[SIM_MAX];
 	unsigned nreports, nletters;
@@ -225,6 +242,10 @@ void sim_older(char *policy);
 /* Something that may well be accepted now. */
 bool sim_work(struct sim *s, struct statement *st);
 bool sim_negative(struct sim *s, struct statement *st);
+bool sim_round(struct sim *s, struct statement *st);
+/* The field of an opinion on a target, or none. */
+void
+sim_opinion(struct sim *s, struct statement *st, const struct kc_target *t);
 void sim_sensible(struct sim *s, struct statement *st);
 /* Any kind with any values. */
 void sim_wild(struct sim *s, struct statement *st);
