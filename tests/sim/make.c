@@ -144,6 +144,7 @@ decide(struct sim *s, struct statement *st)
 	sim_add(st, "target", t->code);
 	add_situation(s, st, t);
 	add_evidence(st);
+	sim_opinion(s, st, t);
 	sim_add(st, "reason", "x");
 }
 
@@ -278,6 +279,7 @@ letter(struct sim *s, struct statement *st)
 		sim_add(st, "rectify_by", sim_day(s, (int)sim_random(s, 60)));
 		sim_add(st, "fact", "x");
 		sim_add(st, "demand", "x");
+		sim_opinion(s, st, t);
 		return;
 	}
 	w = now->warnings.v[sim_random(s, now->warnings.n)];
@@ -389,7 +391,7 @@ sim_sensible(struct sim *s, struct statement *st)
 		return;
 	if (sim_chance(s, 10) && sim_outage(s, st))
 		return;
-	if (sim_negative(s, st) || sim_work(s, st))
+	if (sim_negative(s, st) || sim_work(s, st) || sim_round(s, st))
 		return;
 	if (s->k.st->cases.n > 0 && dice < 50)
 		step_case(s, st);

@@ -16,6 +16,9 @@ add_people(struct sim *s)
 	kit_enrol(&s->k, "G12.head", "G12", "head liaison");
 	kit_enrol(&s->k, "G28.head", "G28", "head");
 	kit_enrol(&s->k, "dual", "G02", "assessor estab");
+	kit_enrol(&s->k, "insp.p", NULL, "inspect-party");
+	kit_enrol(&s->k, "insp.g", NULL, "inspect-gov");
+	kit_enrol(&s->k, "office.b", "P20", "assess-office");
 	kit_do(&s->k, KC_K_duty_register, "P09.a", "unit=G12", "duty=D1",
 	    "text=x");
 	kit_do(&s->k, KC_K_grant_issue, "P09.a", "grant=GN3", "assessor=G12",

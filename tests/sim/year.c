@@ -251,14 +251,11 @@ a_year(uint64_t seed, unsigned steps)
 	sim_suppose(&sim);
 }
 
-/* Was no statement of a kind accepted that the years should have? No rounds
- * are made yet. */
+/* Was no statement of a kind accepted that the years should have? */
 static bool
 lacks(unsigned long (*of_kind)[2], int k)
 {
-	const struct kc_kind *kind = kc_kind_get((enum kc_kind_id)k);
-
-	return of_kind[k][0] == 0 && strcmp(kind->noun, "round") != 0 &&
+	return of_kind[k][0] == 0 &&
 	    (k != KC_K_rules_adopt || KC_EPOCH_MAX > 1);
 }
 
