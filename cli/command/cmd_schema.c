@@ -63,6 +63,8 @@ kc_cmd_schema(struct kc_cli *cli, int argc, char **argv)
 {
 	const struct kc_document *d;
 	struct kc_buf out = {0};
+	struct kc_slice gap;
+	enum kc_err err;
 	int code = KC_EXIT_OK;
 
 	if (argc == 0)
@@ -74,10 +76,14 @@ kc_cmd_schema(struct kc_cli *cli, int argc, char **argv)
 		return kc_cli_fail(KC_EXIT_NOT_FOUND,
 		    _("kaocheng schema lists them"),
 		    _("there is no document \"%s\""), argv[0]);
-	if (kc_document_schema(d, cli->lang, &out) == KC_OK)
+	err = kc_document_schema(d, cli->lang, &out);
+	if (err == KC_OK)
 		puts(kc_buf_cstr(&out));
+	else if (kc_document_gap(d, &gap))
+		code = kc_cli_fail(KC_EXIT_FAILED, NULL, "%s: \"%.*s\": %s",
+		    d->schema, (int)gap.n, gap.p, kc_err_said(err));
 	else
-		code = kc_cli_error(cli, KC_ENOMEM, d->name);
+		code = kc_cli_error(cli, err, d->name);
 	kc_buf_free(&out);
 	return code;
 }

@@ -22,8 +22,13 @@ const struct kc_document *kc_document_get(size_t i);
 /* By name or by schema; NULL if there is none. */
 const struct kc_document *kc_document_find(struct kc_slice name);
 
+/* Does it name a member, or a group, that no table describes? *gap is the name,
+ * in the document's own text; or, where that is no list of members, what is
+ * left of it. */
+bool kc_document_gap(const struct kc_document *d, struct kc_slice *gap);
+
 /* Appends its schema; descriptions in `lang`. No member but those that it names
- * may stand in such a document. KC_ENOMEM. */
+ * may stand in such a document. KC_EINVAL: it has a gap, KC_ENOMEM. */
 enum kc_err kc_document_schema(
     const struct kc_document *d, enum kc_lang lang, struct kc_buf *out);
 

@@ -16,11 +16,15 @@ document_schema(const char *name, int lang)
 {
 	const struct kc_document *d = kc_document_find(kc_slice_str(name));
 	struct kc_buf out = {0};
+	struct kc_slice gap;
 	json_error_t error;
 	json_t *schema;
 
 	if (d == NULL)
 		fail_msg("documents.def does not say what is in %s", name);
+	if (kc_document_gap(d, &gap))
+		fail_msg(
+		    "%s: no table describes \"%.*s\"", name, (int)gap.n, gap.p);
 	assert_int_equal(
 	    kc_document_schema(d, (enum kc_lang)lang, &out), KC_OK);
 	schema = json_loadb(out.p, out.n, JSON_REJECT_DUPLICATES, &error);

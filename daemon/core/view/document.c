@@ -2,7 +2,6 @@
 /* The tables of documents, and how their members are written there. */
 #include "document_int.h"
 
-#include <assert.h>
 #include <string.h>
 
 static const struct kc_member members[] = {
@@ -92,26 +91,26 @@ is_name(char c)
 	return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '_';
 }
 
-/* What is between a bracket and its own end. */
-static struct kc_slice
-take_inside(struct kc_slice *rest)
+/* What is between a bracket and its own end, at which *rest then begins; false,
+ * with *rest as it was, if it has none. */
+static bool
+take_inside(struct kc_slice *rest, struct kc_slice *in)
 {
-	struct kc_slice in = {rest->p + 1, 0};
-	unsigned depth = 1;
+	unsigned depth = 0;
 
-	for (; depth > 0; in.n++) {
-		char c = in.p[in.n];
+	for (size_t i = 0; i < rest->n; i++) {
+		char c = rest->p[i];
 
-		assert(in.n + 1 < rest->n);
 		if (c == '[' || c == '{')
 			depth++;
-		else if (c == ']' || c == '}')
-			depth--;
+		else if ((c == ']' || c == '}') && --depth == 0) {
+			*in = (struct kc_slice){rest->p + 1, i - 1};
+			rest->p += i;
+			rest->n -= i;
+			return true;
+		}
 	}
-	rest->p += in.n + 1;
-	rest->n -= in.n + 1;
-	in.n--;
-	return in;
+	return false;
 }
 
 bool
@@ -129,16 +128,21 @@ kc_part_next(struct kc_slice *rest, struct kc_part *out)
 	while (out->name.n + out->group < rest->n &&
 	    is_name(out->name.p[out->name.n]))
 		out->name.n++;
-	assert(out->name.n > 0);
+	if (out->name.n == 0)
+		return false;
 	rest->p += out->name.n + out->group;
 	rest->n -= out->name.n + out->group;
 	for (; rest->n > 0 && *rest->p != ' '; rest->p++, rest->n--) {
+		if (out->bracket != 0)
+			return false; /* what stands behind one */
 		if (*rest->p == '[' || *rest->p == '{') {
 			out->bracket = *rest->p;
-			out->inside = take_inside(rest);
-			break;
+			if (!take_inside(rest, &out->inside))
+				return false;
+			continue;
 		}
-		assert(*rest->p == '?' || *rest->p == '~');
+		if (*rest->p != '?' && *rest->p != '~')
+			return false;
 		out->absent = out->absent || *rest->p == '?';
 		out->null = out->null || *rest->p == '~';
 	}
@@ -151,8 +155,7 @@ kc_document_group(struct kc_slice group)
 	for (size_t i = 0; i < N(groups); i++)
 		if (kc_slice_is(group, groups[i].name))
 			return groups[i].members;
-	assert(!"no such group");
-	return "";
+	return NULL;
 }
 
 const struct kc_member *
@@ -163,6 +166,39 @@ kc_member_of(const struct kc_document *d, struct kc_slice name)
 		    (members[i].document == NULL ||
 			strcmp(members[i].document, d->name) == 0))
 			return &members[i];
-	assert(!"a member that is not described");
 	return NULL;
+}
+
+bool
+kc_part_is_fields(const struct kc_part *p)
+{
+	return p->group &&
+	    (kc_slice_is(p->name, "said") || kc_slice_is(p->name, "entry"));
+}
+
+static bool
+gap_in(const struct kc_document *d, struct kc_slice spec, struct kc_slice *gap)
+{
+	struct kc_part p;
+
+	while (kc_part_next(&spec, &p)) {
+		const char *group = p.group ? kc_document_group(p.name) : NULL;
+
+		*gap = p.name;
+		if (kc_part_is_fields(&p))
+			continue;
+		if (p.group ? group == NULL : kc_member_of(d, p.name) == NULL)
+			return true;
+		if (gap_in(
+			d, group != NULL ? kc_slice_str(group) : p.inside, gap))
+			return true;
+	}
+	*gap = spec;
+	return spec.n > 0;
+}
+
+bool
+kc_document_gap(const struct kc_document *d, struct kc_slice *gap)
+{
+	return gap_in(d, kc_slice_str(d->members), gap);
 }

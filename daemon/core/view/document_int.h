@@ -31,7 +31,7 @@ struct kc_member {
 	enum kc_member_type type;
 	const char *zh, *en;
 };
-/* The document's own, or that of all. */
+/* The document's own, or that of all; NULL if no table has it. */
 const struct kc_member *
 kc_member_of(const struct kc_document *d, struct kc_slice name);
 
@@ -41,9 +41,12 @@ struct kc_part {
 	bool group, absent, null;
 	char bracket;
 };
-/* Takes the next of them; false at the end. */
+/* Takes the next of them; false at the end, and before what is none: then *rest
+ * is not empty. */
 bool kc_part_next(struct kc_slice *rest, struct kc_part *out);
-/* The members of a group. */
+/* Is it "@said" or "@entry", whose members the tables of kinds have? */
+bool kc_part_is_fields(const struct kc_part *p);
+/* The members of a group; NULL if no table has it. */
 const char *kc_document_group(struct kc_slice name);
 
 #endif

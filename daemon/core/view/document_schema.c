@@ -220,11 +220,9 @@ each_member(struct writer *s, struct kc_slice spec, bool required)
 	struct kc_part p;
 
 	while (kc_part_next(&spec, &p)) {
-		bool said = p.group && kc_slice_is(p.name, "said");
-
-		if (said || (p.group && kc_slice_is(p.name, "entry"))) {
+		if (kc_part_is_fields(&p)) {
 			if (!required)
-				put_fields(s, said);
+				put_fields(s, kc_slice_is(p.name, "said"));
 		} else if (p.group) {
 			each_member(s, kc_slice_str(kc_document_group(p.name)),
 			    required);
@@ -257,7 +255,10 @@ kc_document_schema(
 {
 	struct writer s = {.w = {.out = out}, .d = d, .lang = lang};
 	struct kc_buf id = {0};
+	struct kc_slice gap;
 
+	if (kc_document_gap(d, &gap))
+		return KC_EINVAL;
 	kc_json_open(&s.w, '{');
 	put(&s, "$schema", "https://json-schema.org/draft/2020-12/schema");
 	kc_json_key(&s.w, "$id");

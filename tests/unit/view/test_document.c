@@ -83,11 +83,55 @@ test_documents__describe_every_member_in_both_languages(void **state)
 	assert_null(kc_document_find(KC_LIT("kaocheng.nothing/1")));
 }
 
+/* One that is made up, with these members; what is the matter with it? */
+static void
+assert_gap(const char *members, const char *expected)
+{
+	const struct kc_document d = {"toy", "kaocheng.toy/1", members, "", ""};
+	struct kc_buf out = {0};
+	struct kc_slice gap;
+
+	if (expected == NULL) {
+		assert_false(kc_document_gap(&d, &gap));
+	} else {
+		if (!kc_document_gap(&d, &gap))
+			fail_msg("%s: has no gap", members);
+		if (!kc_slice_is(gap, expected))
+			fail_msg(
+			    "%s: names \"%.*s\"", members, (int)gap.n, gap.p);
+	}
+	assert_int_equal(kc_document_schema(&d, KC_LANG_EN, &out),
+	    expected == NULL ? KC_OK : KC_EINVAL);
+	kc_buf_free(&out);
+}
+
+static void
+test_a_member_that_no_table_describes__is_named(void **state)
+{
+	(void)state;
+	assert_gap("", NULL);
+	assert_gap("@head year? rows[seq due~ next[@entry] @said]", NULL);
+	assert_gap("schema colour", "colour");
+	assert_gap("rows[seq colour?]", "colour");
+	assert_gap("rows[seq next{due colour} by]", "colour");
+	assert_gap("@head @nobody year", "nobody");
+	/* what belongs to another document alone */
+	assert_gap("schema taken_off", "taken_off");
+	/* no list of members */
+	assert_gap("schema rows[seq year", "[seq year");
+	assert_gap("schema rows[seq year[due]", "[seq year[due]");
+	assert_gap("schema rows]", "]");
+	assert_gap("schema rows[seq]year", "year");
+	assert_gap("schema year! due", "! due");
+	assert_gap("schema Year", "Year");
+}
+
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(test_views__have_their_document_with_every_column),
+	    cmocka_unit_test(test_a_member_that_no_table_describes__is_named),
 	    cmocka_unit_test(
 		test_documents__describe_every_member_in_both_languages),
 	};
