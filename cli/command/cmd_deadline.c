@@ -227,7 +227,7 @@ kc_cmd_deadline_feed(struct kc_cli *cli, int argc, char **argv)
 		code = want_enrolled(cli);
 		return code == KC_EXIT_OK ? make_feed(cli, dir) : code;
 	} else if (err == KC_OK) {
-		code = print_feed(cli, "in force", mark.made_ms, &none);
+		code = print_feed(cli, "in-force", mark.made_ms, &none);
 		kc_cli_note(cli, "%s",
 		    _("there is an address, which was shown when it was made; "
 		      "--renew makes another"));

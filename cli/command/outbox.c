@@ -79,6 +79,8 @@ print_json(const struct kc_entry *e, const struct kc_posted *p)
 
 	kc_buf_hex(&id, e->id, sizeof(e->id));
 	kc_json_open(&w, '{');
+	kc_json_key(&w, "schema");
+	kc_json_str(&w, "kaocheng.posted/1");
 	kc_json_key(&w, "seq");
 	kc_json_u64(&w, p->seq);
 	kc_json_key(&w, "received");

@@ -1,13 +1,14 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
 """What the command line prints as JSON is what `kaocheng schema` says: every
-reading command, over the year of the demo, in both languages."""
+command that reads, over the year of the demo, in both languages, and those
+that write, by turns."""
 import glob, json, os, re, shutil, subprocess, sys, tempfile
 import jsonschema
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)),
                                 '..', 'lib'))
 sys.dont_write_bytecode = True
-from kcd import BUILD, Tap
+from kcd import BUILD, Served, Tap
 
 CLI = os.path.abspath(BUILD) + '/bin/kaocheng'
 t = Tap()
@@ -18,7 +19,10 @@ DEFS = os.path.join(os.path.dirname(os.path.abspath(__file__)),
 ENV = dict(os.environ, HOME=top, XDG_STATE_HOME=top + '/s', LANG='C')
 for name in ('KAOCHENG_DIR', 'KAOCHENG_SOCKET'):
     ENV.pop(name, None)
-schemas, seen = {}, set()
+POLICIES = os.path.join(os.path.dirname(DEFS), '../../../policies/')
+CALENDAR = POLICIES + 'calendar/2026.yaml'
+AT = '2023-02-21T01:00:00Z'
+schemas, seen, turn, daemon = {}, set(), [0], None
 
 
 def run(*argv):
@@ -134,6 +138,69 @@ def things():
     t.ok(len(kinds) > 30, 'an entry of each kind of the year', kinds)
 
 
+def once(*argv, codes=(0,), lines=False):
+    """What writes, in the language whose turn it is; its documents."""
+    turn[0] += 1
+    r = run(*argv, '--json', '--dir', D, '--at', AT, '--yes', '--lang',
+            ('zh', 'en')[turn[0] % 2])
+    out = r.stdout.splitlines() if lines else [r.stdout]
+    try:
+        docs = [json.loads(line) for line in out]
+        bad = [x for doc in docs for x in faults(doc)]
+    except ValueError:
+        docs, bad = [{}], [r.stdout[:200] + r.stderr]
+    t.ok(r.returncode in codes and docs and not bad, ' '.join(argv),
+         bad or (r.returncode, r.stdout[:200], r.stderr))
+    return docs if lines else docs[0]
+
+
+def table(name, *rows):
+    with open(top + '/' + name, 'w') as f:
+        f.write('\n'.join(rows) + '\n')
+    return top + '/' + name
+
+
+def foreseen(text):
+    """What a statement would do, as the daemon says it."""
+    for asked in text, text.replace('group gov', 'group mass'):
+        doc = json.loads(daemon.post(asked.encode(), path='/v1/effect')[2])
+        t.ok(doc['kind'] == 'unit.register' and not faults(doc), 'an effect',
+             (doc, faults(doc)))
+
+
+def writes():
+    BY, UNIT = ('--as', 'P09.estab'), ('unit', 'register')
+    read('calendar', 'import', CALENDAR, '--dry-run')
+    foreseen(once(*UNIT, 'Z1', '--group', 'gov', '--name', 'Z1', *BY,
+                  '--dry-run')['text'])
+    once(*UNIT, 'Z1', '--group', 'gov', '--name', 'Z1', *BY)
+    for more in ('--dry-run',), ():
+        once('import', table('units.csv', 'unit,group,name', 'Z2,gov,Z2',
+                             'Z3,mass,Z3'), '--kind', 'unit.register', *BY,
+             *more)
+    doc = once('import', table('bad.csv', 'unit,group,name', 'Z4,nothing,Z4',
+                               ',gov,'), '--kind', 'unit.register', *BY,
+               codes=(6,))
+    t.ok(len(doc.get('errors', ())) > 1, 'what is wrong with a table', doc)
+    once('prededuct', 'confirm', 'PD-2022-0057', 'PD-2022-0058', '--as',
+         'P09.confirm', codes=(6,))
+    give = ('role', 'give', 'G19.head', '--role', 'assessor', '--as', 'admin.1')
+    once(*give, '--share', 'admin.2')
+    ask('draft', 'list', '--as', 'admin.2', '--dir', D)
+    t.ok(len(once('inbox', '--as', 'admin.2').get('drafts', ())) == 1,
+         'a draft waits')
+    once('inbox', '--all', '--as', 'admin.2')
+    once('inbox', '--as', 'G19.head')
+    once('evidence', 'put', table('e.txt', 'a photo'), '--as', 'G19.head')
+    for more in (), (), ('--renew',), ('--revoke',):
+        once('deadline', 'feed', '--actor', 'G19.head', *more)
+    once('people', 'import', table('p.csv', 'actor,name', 'G19.head,某某'))
+    once('people', 'import', table('p.csv', 'actor,name', 'no such actor,x'),
+         codes=(6,))
+    once('key', 'rotate', '--as', 'G19.head', '--unprotected')
+    once('logkey', 'rotate', '--as', 'admin.1', '--as', 'admin.2')
+
+
 def errors():
     for argv in (('trail', 'G99'), ('scor',), ('deadline', 'list', '--since',
                                                'x')):
@@ -163,7 +230,11 @@ try:
     lists()
     things()
     errors()
+    daemon = Served(D, clock=AT, env=ENV).start()
+    writes()
     named()
 finally:
+    if daemon:
+        daemon.stop()
     shutil.rmtree(top, ignore_errors=True)
 t.done()
