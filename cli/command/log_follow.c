@@ -92,6 +92,8 @@ put_json(const struct kc_proved *p)
 	struct kc_json w = {.out = &out};
 
 	kc_json_open(&w, '{');
+	kc_json_key(&w, "schema");
+	kc_json_str(&w, "kaocheng.followed/1");
 	kc_json_key(&w, "seq");
 	kc_json_u64(&w, p->leaf.seq);
 	kc_json_key(&w, "received");

@@ -54,6 +54,8 @@ kc_api_health(struct kc_call *call)
 	kc_ledger_stats(l, &stats);
 	now_ms = kc_call_now_ms(call);
 	kc_json_open(&w, '{');
+	kc_json_key(&w, "schema");
+	kc_json_str(&w, "kaocheng.health/1");
 	kc_json_key(&w, "mode");
 	kc_json_str(&w, kc_mode_text(health.mode));
 	kc_json_key(&w, "size");

@@ -3,12 +3,12 @@
 """What the command line prints as JSON is what `kaocheng schema` says: every
 command that reads, over the year of the demo, in both languages, and those
 that write, by turns."""
-import glob, json, os, re, shutil, subprocess, sys, tempfile
+import base64, glob, json, os, re, shutil, subprocess, sys, tempfile
 import jsonschema
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)),
                                 '..', 'lib'))
 sys.dont_write_bytecode = True
-from kcd import BUILD, Served, Tap
+from kcd import BUILD, Key, Served, Tap, note
 
 CLI = os.path.abspath(BUILD) + '/bin/kaocheng'
 t = Tap()
@@ -138,6 +138,24 @@ def things():
     t.ok(len(kinds) > 30, 'an entry of each kind of the year', kinds)
 
 
+def texts():
+    """Of files: policies, calendars, receipts."""
+    county = POLICIES + 'county-2024.yaml'
+    read('policy', 'diff', POLICIES + 'nantong-2022.yaml', county)
+    read('policy', 'impact', county, codes=(0, 6))
+    read('calendar', 'import', CALENDAR, '--dry-run')
+    key = Key('log', '')
+    with open(D + '/keys/log.key') as f:
+        lines = dict(l.split(' ', 1) for l in f.read().splitlines())
+    key.name = lines['name']
+    key.of(base64.b64decode(lines['box']))
+    heads = [note('%s\n8176\n%s=\n' % (key.name, c * 42 + 'A'), key)
+             for c in 'AB']
+    with open(top + '/fork', 'wb') as f:
+        f.write(b'kaocheng/v1 fork\n\n' + heads[0] + b'\n' + heads[1])
+    ask('verify', top + '/fork', '--trust', D + '/trust', codes=(10,))
+
+
 def once(*argv, codes=(0,), lines=False):
     """What writes, in the language whose turn it is; its documents."""
     turn[0] += 1
@@ -160,6 +178,20 @@ def table(name, *rows):
     return top + '/' + name
 
 
+def follows(write):
+    """An entry as a follower sees it come."""
+    p = subprocess.Popen([CLI, 'log', 'tail', '-f', '-n', '1', '-o', 'jsonl',
+                          '--dir', D], env=ENV, text=True,
+                         stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)
+    p.stdout.readline()  # what stood before: a row, as of any table
+    seq = write().get('seq')
+    doc = json.loads(p.stdout.readline())
+    p.kill()
+    p.communicate()
+    t.ok(doc['seq'] == seq and not faults(doc), 'log tail -f',
+         (doc, faults(doc)))
+
+
 def foreseen(text):
     """What a statement would do, as the daemon says it."""
     for asked in text, text.replace('group gov', 'group mass'):
@@ -170,10 +202,17 @@ def foreseen(text):
 
 def writes():
     BY, UNIT = ('--as', 'P09.estab'), ('unit', 'register')
-    read('calendar', 'import', CALENDAR, '--dry-run')
+    begun = ('watch', '--once', '--trust', D + '/trust', '--state',
+             top + '/state')
+    ask('whoami', '--dir', D, '--as', 'G19.head')
+    ask('clock', 'show', '--dir', D)
+    run(*begun, '--dir', D)
     foreseen(once(*UNIT, 'Z1', '--group', 'gov', '--name', 'Z1', *BY,
                   '--dry-run')['text'])
-    once(*UNIT, 'Z1', '--group', 'gov', '--name', 'Z1', *BY)
+    follows(lambda: once(*UNIT, 'Z1', '--group', 'gov', '--name', 'Z1', *BY))
+    told = once(*begun, codes=(1,), lines=True)
+    t.ok({'seq', 'says'} <= {k for doc in told for k in doc},
+         'a monitor tells of it, and what else there is', told)
     for more in ('--dry-run',), ():
         once('import', table('units.csv', 'unit,group,name', 'Z2,gov,Z2',
                              'Z3,mass,Z3'), '--kind', 'unit.register', *BY,
@@ -197,8 +236,13 @@ def writes():
     once('people', 'import', table('p.csv', 'actor,name', 'G19.head,某某'))
     once('people', 'import', table('p.csv', 'actor,name', 'no such actor,x'),
          codes=(6,))
+    once('remind', 'test', 'file', '--to', 'G19.head', codes=(1,))
+    ask('receipt', 'check', top + '/proof', '--dir', D)
+    ask('receipt', 'check', top + '/proof', top + '/e.txt', '--dir', D,
+        codes=(1,))
     once('key', 'rotate', '--as', 'G19.head', '--unprotected')
     once('logkey', 'rotate', '--as', 'admin.1', '--as', 'admin.2')
+    once('clock', 'advance', '+1h')
 
 
 def errors():
@@ -230,6 +274,7 @@ try:
     lists()
     things()
     errors()
+    texts()
     daemon = Served(D, clock=AT, env=ENV).start()
     writes()
     named()
