@@ -184,19 +184,34 @@ blank_ok(struct kc_slice s, size_t at, size_t n)
 		(struct kc_slice){s.p + at + n, s.n - at - n}, &m));
 }
 
-/* Length of what nearly everything is, plain ASCII or a Han character (U+4000
- * to U+9FFF), which may stand anywhere; 0: of something else. */
-static size_t
-common_length(struct kc_slice s)
+static inline bool
+is_common_mark(const unsigned char *p)
 {
-	const unsigned char *p = (const unsigned char *)s.p;
+	if (p[0] == 0xe3)
+		return p[1] == 0x80 && (p[2] == 0x81 || p[2] == 0x82);
+	return p[0] == 0xef && p[1] == 0xbc && p[2] >= 0x81 && p[2] <= 0x8f;
+}
 
-	if (p[0] > ' ' && p[0] < 0x7f)
-		return 1;
-	return p[0] >= 0xe4 && p[0] <= 0xe9 && s.n > 2 &&
-		(p[1] & 0xc0) == 0x80 && (p[2] & 0xc0) == 0x80
-	    ? 3
-	    : 0;
+/* Bytes at the start that are what nearly everything is and may stand
+ * anywhere: plain ASCII but the blank, Han characters (U+4000 to U+9FFF), marks
+ * of Chinese writing (U+3001, U+3002, U+FF01 to U+FF0F). */
+static size_t
+common_run(struct kc_slice s)
+{
+	const unsigned char *p = (const unsigned char *)s.p, *end = p + s.n;
+
+	while (p < end) {
+		if (p[0] > ' ' && p[0] < 0x7f)
+			p++;
+		else if (end - p > 2 &&
+		    ((p[0] >= 0xe4 && p[0] <= 0xe9 && (p[1] & 0xc0) == 0x80 &&
+			 (p[2] & 0xc0) == 0x80) ||
+			is_common_mark(p)))
+			p += 3;
+		else
+			break;
+	}
+	return (size_t)(p - (const unsigned char *)s.p);
 }
 
 size_t
@@ -212,7 +227,7 @@ kc_text_fault(struct kc_slice s, enum kc_text_use use)
 		const struct range *r;
 		uint32_t c;
 
-		n = common_length(rest);
+		n = common_run(rest);
 		if (n > 0) {
 			visible = true;
 			continue;
