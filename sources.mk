@@ -49,6 +49,7 @@ CORE := \
 	daemon/core/person/csv.c \
 	daemon/core/base/json.c \
 	daemon/core/statement/entry_json.c \
+	daemon/core/statement/entry_sigs.c \
 	daemon/core/statement/entry_from_json.c \
 	daemon/core/engine/containers.c \
 	daemon/core/engine/common.c \

@@ -7,45 +7,37 @@
 
 #include <kaocheng/leaf.h>
 
-#include "codec.h"
+#include "decoder.h"
 
 #define HEAD_SIZE (sizeof(KC_ENTRY_HEAD) - 1)
-#define DASH_SIZE (sizeof(KC_DASH) - 1)
-
-struct decoder {
-	struct kc_entry *e;
-	struct kc_slice bytes;
-	const char *p, *end;  /* the next line; the end of the bytes */
-	struct kc_slice line; /* the line taken last */
-	struct kc_refusal *why;
-};
 
 /* Every refusal goes through here: sets the place, keeps code and args. */
 static enum kc_err
-refuse_at(struct decoder *d, const char *at)
+refuse_at(struct kc_decoder *d, const char *at)
 {
 	kc_refusal_at(d->why, d->bytes, at);
 	return KC_EREFUSED;
 }
 
-static enum kc_err
-refuse(struct decoder *d, const char *at, enum kc_refusal_code code,
-    const char *a0, const char *a1)
+enum kc_err
+kc_decode_refuse(struct kc_decoder *d, const char *at,
+    enum kc_refusal_code code, const char *a0, const char *a1)
 {
 	kc_refuse(d->why, code, a0, a1, NULL, NULL);
 	return refuse_at(d, at);
 }
 
 static enum kc_err
-refuse_count(struct decoder *d, const char *at, const char *name, unsigned max)
+refuse_count(
+    struct kc_decoder *d, const char *at, const char *name, unsigned max)
 {
 	kc_refuse(d->why, KC_R_FIELD_COUNT, name, NULL, NULL, NULL);
 	kc_refusal_arg_u64(d->why, 1, max);
 	return refuse_at(d, at);
 }
 
-static enum kc_err
-refuse_size(struct decoder *d, const char *at)
+enum kc_err
+kc_decode_refuse_size(struct kc_decoder *d, const char *at)
 {
 	kc_refuse(d->why, KC_R_TOO_BIG, NULL, NULL, NULL, NULL);
 	kc_refusal_arg_u64(d->why, 0, KC_NOTE_MAX);
@@ -53,31 +45,10 @@ refuse_size(struct decoder *d, const char *at)
 }
 
 static enum kc_err
-refuse_head(struct decoder *d, const char *at, const char *name)
+refuse_head(struct kc_decoder *d, const char *at, const char *name)
 {
 	kc_head_refuse(name, d->why);
 	return refuse_at(d, at);
-}
-
-/* Takes the next line; false at the end. The last byte is an LF. */
-static inline bool
-next_line(struct decoder *d)
-{
-	const char *lf;
-
-	if (d->p == d->end)
-		return false;
-	lf = memchr(d->p, '\n', (size_t)(d->end - d->p));
-	d->line.p = d->p;
-	d->line.n = (size_t)(lf - d->p);
-	d->p = lf + 1;
-	return true;
-}
-
-static inline const char *
-line_end(const struct decoder *d)
-{
-	return d->line.p + d->line.n;
 }
 
 /* --- head --- */
@@ -97,25 +68,26 @@ is_named(const struct kc_slice *line, const char *name, size_t n,
 }
 
 static enum kc_err
-take_head(struct decoder *d, const char *name, size_t n, struct kc_slice *value)
+take_head(
+    struct kc_decoder *d, const char *name, size_t n, struct kc_slice *value)
 {
 	const char *at = d->p;
 
-	if (!next_line(d) || !is_named(&d->line, name, n, value))
-		return refuse(d, at, KC_R_FIELD_MISSING, name, NULL);
+	if (!kc_next_line(d) || !is_named(&d->line, name, n, value))
+		return kc_decode_refuse(d, at, KC_R_FIELD_MISSING, name, NULL);
 	return KC_OK;
 }
 #define TAKE_HEAD(d, name, value) take_head(d, name, sizeof(name) - 1, value)
 
 static enum kc_err
-decode_kind(struct decoder *d)
+decode_kind(struct kc_decoder *d)
 {
 	struct kc_slice name;
 
-	next_line(d);
+	kc_next_line(d);
 	if (d->line.n <= HEAD_SIZE ||
 	    memcmp(d->line.p, KC_ENTRY_HEAD, HEAD_SIZE) != 0)
-		return refuse(
+		return kc_decode_refuse(
 		    d, d->line.p, KC_R_SYNTAX, KC_ENTRY_HEAD "<kind>", NULL);
 	name.p = d->line.p + HEAD_SIZE;
 	name.n = d->line.n - HEAD_SIZE;
@@ -129,14 +101,14 @@ decode_kind(struct decoder *d)
 }
 
 static enum kc_err
-decode_by(struct decoder *d)
+decode_by(struct kc_decoder *d)
 {
 	struct kc_entry *e = d->e;
 	struct kc_slice actor;
 
 	e->nby = 0;
 	while (d->end - d->p > 3 && memcmp(d->p, "by ", 3) == 0) {
-		next_line(d);
+		kc_next_line(d);
 		if (e->nby == KC_SIGNERS_MAX)
 			return refuse_count(d, d->line.p, "by", KC_SIGNERS_MAX);
 		actor.p = d->line.p + 3;
@@ -150,13 +122,14 @@ decode_by(struct decoder *d)
 		e->by[e->nby++] = actor;
 	}
 	if (e->nby == 0)
-		return refuse(d, d->p, KC_R_FIELD_MISSING, "by", NULL);
+		return kc_decode_refuse(
+		    d, d->p, KC_R_FIELD_MISSING, "by", NULL);
 	return KC_OK;
 }
 
 /* "0" before there is a log, else the size and root of a checkpoint. */
 static enum kc_err
-decode_seen(struct decoder *d)
+decode_seen(struct kc_decoder *d)
 {
 	struct kc_entry *e = d->e;
 	bool opens = e->kind->id == KC_K_ledger_open;
@@ -181,7 +154,7 @@ decode_seen(struct decoder *d)
 }
 
 static enum kc_err
-decode_head(struct decoder *d)
+decode_head(struct kc_decoder *d)
 {
 	struct kc_slice v;
 	enum kc_err err = decode_kind(d);
@@ -225,12 +198,12 @@ is_wanted(const struct kc_entry *e, unsigned i)
 
 /* Whether a line further down begins with the name and a space. */
 static bool
-comes_later(const struct decoder *d, const struct kc_field *f)
+comes_later(const struct kc_decoder *d, const struct kc_field *f)
 {
-	struct decoder ahead = *d;
+	struct kc_decoder ahead = *d;
 	struct kc_slice v;
 
-	while (next_line(&ahead) && ahead.line.n > 0)
+	while (kc_next_line(&ahead) && ahead.line.n > 0)
 		if (is_named(&ahead.line, f->name, f->name_n, &v))
 			return true;
 	return false;
@@ -247,7 +220,7 @@ is_head_name(struct kc_slice name)
 /* Says why the line taken last is none of the fields from `next` on that
  * may stand there. */
 static enum kc_err
-refuse_line(struct decoder *d, unsigned next)
+refuse_line(struct kc_decoder *d, unsigned next)
 {
 	const struct kc_kind *k = d->e->kind;
 	struct kc_slice name = d->line;
@@ -255,18 +228,18 @@ refuse_line(struct decoder *d, unsigned next)
 	int i;
 
 	if (name.p[0] == '|')
-		return refuse(d, name.p, KC_R_SYNTAX, "| ", NULL);
+		return kc_decode_refuse(d, name.p, KC_R_SYNTAX, "| ", NULL);
 	if (space != NULL)
 		name.n = (size_t)(space - name.p);
 	i = kc_kind_field(k, name);
 	if (i >= 0 && space == NULL) {
 		kc_value_refuse(&k->fields[i], d->why);
-		return refuse_at(d, line_end(d));
+		return refuse_at(d, kc_line_end(d));
 	}
 	while (i >= 0 && next < (unsigned)i && !is_wanted(d->e, next))
 		next++;
 	if (i >= 0 && next < (unsigned)i && !comes_later(d, &k->fields[next]))
-		return refuse(
+		return kc_decode_refuse(
 		    d, name.p, KC_R_FIELD_MISSING, k->fields[next].name, NULL);
 	kc_refuse(d->why,
 	    i >= 0 || is_head_name(name) ? KC_R_FIELD_ORDER
@@ -277,7 +250,7 @@ refuse_line(struct decoder *d, unsigned next)
 }
 
 static enum kc_err
-refuse_text(struct decoder *d, const struct kc_field *f, const char *at)
+refuse_text(struct kc_decoder *d, const struct kc_field *f, const char *at)
 {
 	kc_value_refuse(f, d->why);
 	return refuse_at(d, at);
@@ -285,7 +258,8 @@ refuse_text(struct decoder *d, const struct kc_field *f, const char *at)
 
 /* A TEXT: its first line, then lines that continue it. */
 static enum kc_err
-take_text(struct decoder *d, const struct kc_field *f, struct kc_value *value)
+take_text(
+    struct kc_decoder *d, const struct kc_field *f, struct kc_value *value)
 {
 	struct kc_slice *raw = &value->raw;
 
@@ -297,7 +271,7 @@ take_text(struct decoder *d, const struct kc_field *f, struct kc_value *value)
 			return refuse_text(d, f, d->p - 2);
 		if (d->p == d->end || *d->p != '|')
 			break;
-		next_line(d);
+		kc_next_line(d);
 		if (d->line.n > 1 && d->line.p[1] != ' ')
 			return refuse_text(d, f, d->line.p + 1);
 	}
@@ -306,7 +280,7 @@ take_text(struct decoder *d, const struct kc_field *f, struct kc_value *value)
 }
 
 static enum kc_err
-take_value(struct decoder *d, unsigned i, struct kc_slice raw)
+take_value(struct kc_decoder *d, unsigned i, struct kc_slice raw)
 {
 	struct kc_entry *e = d->e;
 	const struct kc_field *f = &e->kind->fields[i];
@@ -332,7 +306,7 @@ take_value(struct decoder *d, unsigned i, struct kc_slice raw)
 }
 
 static enum kc_err
-decode_fields(struct decoder *d)
+decode_fields(struct kc_decoder *d)
 {
 	struct kc_entry *e = d->e;
 	const struct kc_field *f = e->kind->fields;
@@ -346,7 +320,7 @@ decode_fields(struct decoder *d)
 	while (d->p < d->end && *d->p != '\n') {
 		unsigned i = next;
 
-		next_line(d);
+		kc_next_line(d);
 		while (
 		    i < n && !is_named(&d->line, f[i].name, f[i].name_n, &raw))
 			i = is_wanted(e, i) ? n : i + 1;
@@ -359,105 +333,18 @@ decode_fields(struct decoder *d)
 	}
 	for (; next < n; next++)
 		if (is_wanted(e, next))
-			return refuse(
+			return kc_decode_refuse(
 			    d, d->p, KC_R_FIELD_MISSING, f[next].name, NULL);
 	e->text.p = d->bytes.p;
 	e->text.n = (size_t)(d->p - d->bytes.p);
 	return KC_OK;
 }
 
-/* --- signatures --- */
-/* One line, all of whose bytes but the base64 are known. */
-static enum kc_err
-decode_sig(struct decoder *d, unsigned i)
-{
-	struct kc_slice by = d->e->by[i];
-	struct kc_note_sig *sig = &d->e->sigs[i];
-	const char *p = d->p;
-
-	if (!next_line(d) || d->line.n < DASH_SIZE ||
-	    memcmp(p, KC_DASH, DASH_SIZE) != 0)
-		return refuse(d, p, KC_R_SIGNER_LINES, NULL, NULL);
-	p += DASH_SIZE;
-	if (d->line.n < DASH_SIZE + by.n + 1 || memcmp(p, by.p, by.n) != 0 ||
-	    p[by.n] != ' ')
-		return refuse(d, p, KC_R_SIGNER_LINES, NULL, NULL);
-	sig->name.p = p;
-	sig->name.n = by.n;
-	p += by.n + 1;
-	if (line_end(d) - p != KC_SIG68_TEXT || !kc_sig68_ok(p))
-		return refuse(d, p, KC_R_SYNTAX, "base64 (68 bytes)", NULL);
-	sig->base64.p = p;
-	sig->base64.n = KC_SIG68_TEXT;
-	return KC_OK;
-}
-
-static enum kc_err
-decode_sigs(struct decoder *d)
-{
-	enum kc_err err = KC_OK;
-
-	if (d->p == d->end)
-		return refuse(d, d->p, KC_R_SIGNER_LINES, NULL, NULL);
-	d->p++; /* the empty line */
-	for (unsigned i = 0; err == KC_OK && i < d->e->nby; i++)
-		err = decode_sig(d, i);
-	if (err == KC_OK && d->p != d->end)
-		err = refuse(d, d->p, KC_R_SIGNER_LINES, NULL, NULL);
-	return err;
-}
-
-/* No signatures stand yet: leaves room for them. */
-static enum kc_err
-leave_room(struct decoder *d)
-{
-	size_t n = d->e->text.n + 1;
-
-	for (unsigned i = 0; i < d->e->nby; i++) {
-		d->e->sigs[i] = (struct kc_note_sig){{NULL, 0}, {NULL, 0}};
-		n += DASH_SIZE + d->e->by[i].n + 1 + KC_SIG68_TEXT + 1;
-	}
-	return n > KC_NOTE_MAX ? refuse_size(d, d->end) : KC_OK;
-}
-
-static enum kc_err
-expect_sigs(struct decoder *d)
-{
-	return d->p == d->end ? leave_room(d)
-			      : refuse(d, d->p, KC_R_SYNTAX, "LF LF", NULL);
-}
-
-/* Does the line at hand name this signer? */
-static bool
-is_sig_of(const struct decoder *d, struct kc_slice by)
-{
-	const char *p = d->p + DASH_SIZE;
-
-	return (size_t)(d->end - d->p) > DASH_SIZE + by.n &&
-	    memcmp(p, by.p, by.n) == 0 && p[by.n] == ' ';
-}
-
-/* Lines of some of the signers, in their order. */
-static enum kc_err
-decode_some_sigs(struct decoder *d)
-{
-	enum kc_err err = leave_room(d);
-
-	if (err == KC_OK && d->end - d->p++ < 2) /* the empty line */
-		return refuse(d, d->end, KC_R_SIGNER_LINES, NULL, NULL);
-	for (unsigned i = 0; err == KC_OK && i < d->e->nby; i++)
-		if (is_sig_of(d, d->e->by[i]))
-			err = decode_sig(d, i);
-	if (err == KC_OK && d->p != d->end)
-		err = refuse(d, d->p, KC_R_SIGNER_LINES, NULL, NULL);
-	return err;
-}
-
 static enum kc_err
 decode(struct kc_entry *out, struct kc_slice bytes,
-    enum kc_err (*sigs)(struct decoder *d), struct kc_refusal *why)
+    enum kc_err (*sigs)(struct kc_decoder *d), struct kc_refusal *why)
 {
-	struct decoder d = {.e = out, .bytes = bytes, .why = why};
+	struct kc_decoder d = {.e = out, .bytes = bytes, .why = why};
 	size_t clean;
 	enum kc_err err;
 
@@ -465,12 +352,13 @@ decode(struct kc_entry *out, struct kc_slice bytes,
 	d.p = bytes.p;
 	d.end = bytes.p + bytes.n;
 	if (d.bytes.n > KC_NOTE_MAX)
-		return refuse_size(&d, d.bytes.p + KC_NOTE_MAX);
+		return kc_decode_refuse_size(&d, d.bytes.p + KC_NOTE_MAX);
 	clean = kc_text_scan(d.bytes);
 	if (clean < d.bytes.n)
-		return refuse(&d, d.bytes.p + clean, KC_R_TEXT, NULL, NULL);
+		return kc_decode_refuse(
+		    &d, d.bytes.p + clean, KC_R_TEXT, NULL, NULL);
 	if (d.bytes.n == 0 || d.end[-1] != '\n')
-		return refuse(&d, d.end, KC_R_SYNTAX, "LF", NULL);
+		return kc_decode_refuse(&d, d.end, KC_R_SYNTAX, "LF", NULL);
 	err = decode_head(&d);
 	if (err == KC_OK)
 		err = decode_fields(&d);
@@ -481,19 +369,19 @@ enum kc_err
 kc_entry_decode(
     struct kc_entry *out, struct kc_slice note, struct kc_refusal *why)
 {
-	return decode(out, note, decode_sigs, why);
+	return decode(out, note, kc_decode_sigs, why);
 }
 
 enum kc_err
 kc_entry_decode_text(
     struct kc_entry *out, struct kc_slice text, struct kc_refusal *why)
 {
-	return decode(out, text, expect_sigs, why);
+	return decode(out, text, kc_decode_no_sigs, why);
 }
 
 enum kc_err
 kc_entry_decode_partial(
     struct kc_entry *out, struct kc_slice note, struct kc_refusal *why)
 {
-	return decode(out, note, decode_some_sigs, why);
+	return decode(out, note, kc_decode_some_sigs, why);
 }
