@@ -557,6 +557,7 @@ UNIT_TESTS := \
 	statement/test_kind \
 	statement/test_machine \
 	statement/test_entry \
+	statement/test_entry_bytes \
 	statement/test_entry_malformed \
 	statement/test_draft \
 	base/test_json \

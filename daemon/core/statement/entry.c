@@ -44,6 +44,13 @@ kc_decode_refuse_size(struct kc_decoder *d, const char *at)
 	return refuse_at(d, at);
 }
 
+/* A byte that may stand nowhere. */
+static enum kc_err
+refuse_byte(struct kc_decoder *d, const char *at)
+{
+	return kc_decode_refuse(d, at, KC_R_TEXT, NULL, NULL);
+}
+
 static enum kc_err
 refuse_head(struct kc_decoder *d, const char *at, const char *name)
 {
@@ -262,6 +269,7 @@ take_text(
     struct kc_decoder *d, const struct kc_field *f, struct kc_value *value)
 {
 	struct kc_slice *raw = &value->raw;
+	size_t clean;
 
 	value->num = 0;
 	if (raw->n == 0)
@@ -276,7 +284,8 @@ take_text(
 			return refuse_text(d, f, d->line.p + 1);
 	}
 	raw->n = (size_t)(d->p - 1 - raw->p);
-	return KC_OK;
+	clean = kc_text_scan(*raw);
+	return clean == raw->n ? KC_OK : refuse_byte(d, raw->p + clean);
 }
 
 static enum kc_err
@@ -341,6 +350,22 @@ decode_fields(struct kc_decoder *d)
 }
 
 static enum kc_err
+decode_lines(struct kc_decoder *d, enum kc_err (*sigs)(struct kc_decoder *d))
+{
+	enum kc_err err;
+
+	if (d->bytes.n == 0 || d->end[-1] != '\n')
+		return kc_decode_refuse(d, d->end, KC_R_SYNTAX, "LF", NULL);
+	err = decode_head(d);
+	if (err == KC_OK)
+		err = decode_fields(d);
+	return err == KC_OK ? sigs(d) : err;
+}
+
+/* Every byte is held against the form of its place, and none takes what
+ * kc_text_scan does not; only a TEXT is so free that it is scanned for that.
+ * What is refused is scanned whole: such a byte is said before all else. */
+static enum kc_err
 decode(struct kc_entry *out, struct kc_slice bytes,
     enum kc_err (*sigs)(struct kc_decoder *d), struct kc_refusal *why)
 {
@@ -351,18 +376,13 @@ decode(struct kc_entry *out, struct kc_slice bytes,
 	assert(out != NULL && why != NULL);
 	d.p = bytes.p;
 	d.end = bytes.p + bytes.n;
-	if (d.bytes.n > KC_NOTE_MAX)
-		return kc_decode_refuse_size(&d, d.bytes.p + KC_NOTE_MAX);
-	clean = kc_text_scan(d.bytes);
-	if (clean < d.bytes.n)
-		return kc_decode_refuse(
-		    &d, d.bytes.p + clean, KC_R_TEXT, NULL, NULL);
-	if (d.bytes.n == 0 || d.end[-1] != '\n')
-		return kc_decode_refuse(&d, d.end, KC_R_SYNTAX, "LF", NULL);
-	err = decode_head(&d);
+	if (bytes.n > KC_NOTE_MAX)
+		return kc_decode_refuse_size(&d, bytes.p + KC_NOTE_MAX);
+	err = decode_lines(&d, sigs);
 	if (err == KC_OK)
-		err = decode_fields(&d);
-	return err == KC_OK ? sigs(&d) : err;
+		return err;
+	clean = kc_text_scan(bytes);
+	return clean < bytes.n ? refuse_byte(&d, bytes.p + clean) : err;
 }
 
 enum kc_err

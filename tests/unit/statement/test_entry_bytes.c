@@ -1,0 +1,67 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Bytes that may stand nowhere, in every place of every kind. */
+#include <kaocheng/entry.h>
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "sample.h"
+#include "statement/codec.h"
+
+/* Is it what is said of these bytes, if anything that may stand nowhere is
+ * there? */
+static void
+said_first(struct kc_slice note)
+{
+	struct kc_entry e;
+	struct kc_refusal why = {0}, want = {0};
+	size_t at = kc_text_scan(note);
+
+	if (at == note.n) /* another character, of a text */
+		return;
+	kc_refusal_at(&want, note, note.p + at);
+	if (kc_entry_decode(&e, note, &why) != KC_EREFUSED ||
+	    why.code != KC_R_TEXT || why.line != want.line ||
+	    why.col != want.col)
+		fail_msg("%s %u:%u, not %u:%u", kc_refusal_code_text(why.code),
+		    why.line, why.col, want.line, want.col);
+}
+
+static void
+test_entry__a_byte_that_may_stand_nowhere_is_said_first(void **state)
+{
+	static const char bytes[] = {
+	    0, '\t', '\r', 0x1f, 0x7f, '\x80', '\xc2', '\xe2', '\xff'};
+	struct kc_buf b = {0};
+
+	(void)state;
+	for (unsigned k = 0; k < KC_K_COUNT; k++) {
+		kc_buf_reset(&b);
+		sample_note(&b, k, SAMPLE_FULL);
+		for (size_t i = 0; i < b.n; i++) {
+			char was = b.p[i];
+
+			for (size_t o = 0; o < sizeof(bytes); o++) {
+				b.p[i] = bytes[o];
+				said_first(kc_buf_view(&b));
+			}
+			b.p[i] = was;
+		}
+	}
+	kc_buf_free(&b);
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+	    cmocka_unit_test(
+		test_entry__a_byte_that_may_stand_nowhere_is_said_first),
+	};
+
+	cmocka_set_message_output(CM_OUTPUT_TAP);
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
