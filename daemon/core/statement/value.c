@@ -14,16 +14,15 @@ enum {
 	IS_DIGIT = 1,
 	IS_HEX = 2,    /* lower case */
 	IS_CODE = 4,   /* letters, digits, '.', '_', '-' */
-	IS_BASE64 = 8, /* without '=' */
-	IS_FOUR = 16,  /* base64 whose value is a multiple of four */
-	IS_MEDIA = 32, /* restricted names of RFC 6838, lower case */
-	IS_UPPER = 64,
-	IS_ALNUM = 128
+	IS_FOUR = 8,   /* base64 whose value is a multiple of four */
+	IS_MEDIA = 16, /* restricted names of RFC 6838, lower case */
+	IS_UPPER = 32,
+	IS_ALNUM = 64
 };
 
-#define DIGIT (IS_DIGIT | IS_HEX | IS_CODE | IS_BASE64 | IS_MEDIA | IS_ALNUM)
-#define LOWER (IS_CODE | IS_BASE64 | IS_MEDIA | IS_ALNUM)
-#define UPPER (IS_CODE | IS_BASE64 | IS_UPPER | IS_ALNUM)
+#define DIGIT (IS_DIGIT | IS_HEX | IS_CODE | IS_MEDIA | IS_ALNUM)
+#define LOWER (IS_CODE | IS_MEDIA | IS_ALNUM)
+#define UPPER (IS_CODE | IS_UPPER | IS_ALNUM)
 #define FOUR IS_FOUR
 
 static const uint8_t classes[256] = {['0'] = DIGIT | FOUR,
@@ -91,8 +90,7 @@ static const uint8_t classes[256] = {['0'] = DIGIT | FOUR,
     ['.'] = IS_CODE | IS_MEDIA,
     ['_'] = IS_CODE | IS_MEDIA,
     ['-'] = IS_CODE | IS_MEDIA,
-    ['+'] = IS_BASE64 | IS_MEDIA,
-    ['/'] = IS_BASE64,
+    ['+'] = IS_MEDIA,
     ['!'] = IS_MEDIA,
     ['#'] = IS_MEDIA,
     ['$'] = IS_MEDIA,
@@ -106,7 +104,7 @@ class_of(char c)
 }
 
 /* Whether each of n bytes is of a class. Four at a time: of some 450 bytes of
- * an entry 200 are asked this, when it is replayed too. */
+ * an entry 100 are asked this, when it is replayed too. */
 static inline bool
 all_of(const char *p, size_t n, unsigned class_)
 {
@@ -171,21 +169,46 @@ kc_origin_ok(struct kc_slice s)
 	return s.n <= KC_ORIGIN_MAX && kc_note_name_ok(s);
 }
 
+/* Whether each of n bytes, sixteen at least, is base64 without '='. Sixteen at
+ * a time where a machine has vectors: 134 bytes of every entry are. */
+typedef uint8_t sixteen __attribute__((vector_size(16)));
+
+static inline sixteen
+not_base64(const char *p)
+{
+	sixteen v;
+
+	memcpy(&v, p, sizeof(v));
+	return (
+	    sixteen)(((v | 0x20) - 'a' >= 26) & (v - '/' >= 11) & (v != '+'));
+}
+
+static inline bool
+all_base64(const char *p, size_t n)
+{
+	sixteen bad = not_base64(p + n - sizeof(bad));
+	uint64_t any[2];
+
+	for (; n > sizeof(bad); n -= sizeof(bad), p += sizeof(bad))
+		bad |= not_base64(p);
+	memcpy(any, &bad, sizeof(any));
+	return (any[0] | any[1]) == 0;
+}
+
 bool
 kc_sig68_ok(const char p[KC_SIG68_TEXT])
 {
 	/* 68 bytes leave two characters of 16 bits, the last two zero. */
 	return p[KC_SIG68_TEXT - 1] == '=' &&
 	    (class_of(p[KC_SIG68_TEXT - 2]) & IS_FOUR) != 0 &&
-	    all_of(p, KC_SIG68_TEXT - 1, IS_BASE64);
+	    all_base64(p, KC_SIG68_TEXT - 1);
 }
 
 bool
 kc_hash64_ok(struct kc_slice s)
 {
 	return s.n == KC_BASE64_SIZE(KC_HASH_SIZE) && s.p[s.n - 1] == '=' &&
-	    (class_of(s.p[s.n - 2]) & IS_FOUR) != 0 &&
-	    all_of(s.p, s.n - 1, IS_BASE64);
+	    (class_of(s.p[s.n - 2]) & IS_FOUR) != 0 && all_base64(s.p, s.n - 1);
 }
 
 /* Base64 of 64 bytes. */

@@ -8,6 +8,8 @@
 
 #include <cmocka.h>
 
+#include <kaocheng/base64.h>
+
 #include "sample.h"
 #include "statement/codec.h"
 
@@ -54,12 +56,46 @@ test_entry__a_byte_that_may_stand_nowhere_is_said_first(void **state)
 	kc_buf_free(&b);
 }
 
+/* Base64 that is looked at is what base64 that is decoded would be. */
+static void
+test_base64__is_taken_where_decoding_takes_it(void **state)
+{
+	uint8_t blob[68], id[KC_KEYID_SIZE], sig[KC_SIG_SIZE];
+	struct kc_buf b = {0};
+	struct kc_hash hash;
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(blob); i++)
+		blob[i] = (uint8_t)(i * 37);
+	for (size_t n = KC_HASH_SIZE; n <= 68; n += 68 - KC_HASH_SIZE) {
+		kc_buf_reset(&b);
+		kc_buf_base64(&b, blob, n);
+		for (size_t i = 0; i < b.n * 256; i++) {
+			struct kc_slice s = kc_buf_view(&b);
+			struct kc_note_sig line = {{NULL, 0}, s};
+			char was = b.p[i / 256];
+
+			b.p[i / 256] = (char)(i % 256);
+			if (n == 68)
+				assert_int_equal(kc_sig68_ok(s.p),
+				    kc_note_sig_decode(&line, id, sig) ==
+					KC_OK);
+			else
+				assert_int_equal(
+				    kc_hash64_ok(s), kc_read_hash(s, &hash));
+			b.p[i / 256] = was;
+		}
+	}
+	kc_buf_free(&b);
+}
+
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(
 		test_entry__a_byte_that_may_stand_nowhere_is_said_first),
+	    cmocka_unit_test(test_base64__is_taken_where_decoding_takes_it),
 	};
 
 	cmocka_set_message_output(CM_OUTPUT_TAP);
