@@ -289,6 +289,21 @@ keep_leaf(struct kit *k, struct kc_slice note, struct kc_stamp at)
 	kc_buf_free(&b);
 }
 
+void
+kit_keep(struct kit *k, struct kc_slice note, int64_t received_ms)
+{
+	if (k->nnotes == k->notes_cap) {
+		k->notes_cap = k->notes_cap * 2 + 256;
+		k->notes =
+		    kc_realloc(k->notes, k->notes_cap * sizeof(*k->notes));
+		assert_non_null(k->notes);
+	}
+	k->notes[k->nnotes++] =
+	    (struct kit_note){k->log.n, note.n, received_ms};
+	kc_buf_slice(&k->log, note);
+	assert_int_equal(kc_buf_err(&k->log), KC_OK);
+}
+
 /* Decodes the note and applies it; keeps it in the log when it stands. */
 static enum kc_err
 admit(struct kit *k, const struct kc_buf *note, bool keep)
@@ -311,11 +326,9 @@ admit(struct kit *k, const struct kc_buf *note, bool keep)
 	if (err != KC_OK || !keep)
 		return err;
 	keep_leaf(k, kc_buf_view(note), at);
-	assert_true(k->nnotes < KIT_NOTES_MAX);
-	k->notes[k->nnotes++] = (struct kit_note){k->log.n, note->n, k->now_ms};
-	kc_buf_put(&k->log, note->p, note->n);
+	kit_keep(k, kc_buf_view(note), k->now_ms);
 	k->now_ms += 1000;
-	return kc_buf_err(&k->log);
+	return KC_OK;
 }
 
 static void
@@ -479,5 +492,6 @@ kit_free(struct kit *k)
 	open_check(k->st);
 	kc_state_free(k->st);
 	kc_buf_free(&k->log);
+	kc_free(k->notes);
 	memset(k, 0, sizeof(*k));
 }

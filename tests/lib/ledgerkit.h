@@ -29,8 +29,8 @@
 #include <kaocheng/state.h>
 
 #define KIT_ORIGIN "example.org/kaohe"
-#define KIT_KEYS_MAX 64
-#define KIT_NOTES_MAX 4096
+#define KIT_KEYS_MAX 256
+#define KIT_NOTES_MAX 4096 /* of a simulated year */
 
 enum kit_stage {
 	KIT_EMPTY,
@@ -61,8 +61,8 @@ struct kit {
 	struct kit_key keys[KIT_KEYS_MAX];
 	unsigned nkeys;
 	struct kc_buf log; /* the notes that stand, one after another */
-	struct kit_note notes[KIT_NOTES_MAX];
-	unsigned nnotes;
+	struct kit_note *notes;
+	unsigned nnotes, notes_cap;
 	struct kc_refusal why;       /* of the last refusal */
 	struct kc_frontier frontier; /* of the leaves that the kit would make */
 	/* What authors have seen, where the kit feeds a ledger that stamps its
@@ -105,6 +105,9 @@ enum kc_err kit_try(struct kit *k, enum kc_kind_id kind, const char *by,
 /* Appends the signed note of a statement to b without applying it. */
 enum kc_err kit_note(struct kit *k, struct kc_buf *b, enum kc_kind_id kind,
     const char *by, const char *const *fields);
+
+/* Keeps a note that stands, for replays; its tree is the caller's. */
+void kit_keep(struct kit *k, struct kc_slice note, int64_t received_ms);
 
 /* Lets the clerk write every item that is due now; returns how many. */
 unsigned kit_clerk(struct kit *k);

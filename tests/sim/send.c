@@ -126,10 +126,7 @@ take_leaf(struct world *w, const struct kc_leaf *leaf)
 	sim_require(&w->s, err == KC_OK, "what stands does not apply");
 	keys_changed(w, &e, one);
 	assert_true(k->nnotes < KIT_NOTES_MAX);
-	k->notes[k->nnotes++] =
-	    (struct kit_note){k->log.n, leaf->note.n, leaf->received_ms};
-	kc_buf_slice(&k->log, leaf->note);
-	assert_int_equal(kc_buf_err(&k->log), KC_OK);
+	kit_keep(k, leaf->note, leaf->received_ms);
 	if (one != NULL)
 		settled(one);
 	w->s.accepted++;
