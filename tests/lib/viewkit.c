@@ -2,9 +2,12 @@
 /* Leaves, views and exports of a kit. */
 #include "viewkit.h"
 
+#include <errno.h>
 #include <setjmp.h>
 #include <stdarg.h>
+#include <stdio.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #include <cmocka.h>
 
@@ -390,4 +393,32 @@ view_id(const char *view, bool own)
 		if (strcmp(ids[i].view, view) == 0)
 			return own ? ids[i].own : ids[i].other;
 	return "";
+}
+
+static void
+make_dirs(char *path)
+{
+	for (char *p = path + 1; (p = strchr(p, '/')) != NULL; p++) {
+		*p = '\0';
+		if (mkdir(path, 0700) != 0 && errno != EEXIST)
+			fail_msg("%s: %s", path, strerror(errno));
+		*p = '/';
+	}
+}
+
+void
+export_write(const struct export *x, const char *dir)
+{
+	for (size_t i = 0; i < x->n; i++) {
+		char path[512];
+		FILE *f;
+
+		(void)snprintf(path, sizeof(path), "%s/%s", dir, x->v[i].path);
+		make_dirs(path);
+		f = fopen(path, "wb");
+		assert_non_null(f);
+		assert_int_equal(fwrite(x->v[i].bytes.p, 1, x->v[i].bytes.n, f),
+		    x->v[i].bytes.n);
+		assert_int_equal(fclose(f), 0);
+	}
 }

@@ -62,6 +62,8 @@ struct export_file *export_find(struct export *x, const char *path);
 /* Appends an empty file. */
 struct export_file *export_add(struct export *x, const char *path);
 void export_free(struct export *x);
+/* Writes its files into a directory, which is made. */
+void export_write(const struct export *x, const char *dir);
 struct kc_files export_files(struct export *x); /* borrows */
 void export_bundle(const struct export *x, struct kc_buf *out);
 

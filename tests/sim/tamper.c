@@ -6,13 +6,11 @@
  */
 #include "tamper.h"
 
-#include <errno.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 
 #include <cmocka.h>
 
@@ -186,33 +184,16 @@ judge(struct export *x, struct kc_slice kept)
 
 /* --- for another checker --- */
 static void
-make_dirs(char *path)
-{
-	for (char *p = path + 1; (p = strchr(p, '/')) != NULL; p++) {
-		*p = '\0';
-		if (mkdir(path, 0700) != 0 && errno != EEXIST)
-			fail_msg("%s: %s", path, strerror(errno));
-		*p = '/';
-	}
-}
-
-static void
 write_out(
     const struct export *x, const char *dir, uint64_t seed, const char *name)
 {
-	for (size_t i = 0; dir != NULL && i < x->n; i++) {
-		char path[512];
-		FILE *f;
+	char path[512];
 
-		(void)snprintf(path, sizeof(path), "%s/%llu/%s/%s", dir,
-		    (unsigned long long)seed, name, x->v[i].path);
-		make_dirs(path);
-		f = fopen(path, "wb");
-		assert_non_null(f);
-		assert_int_equal(fwrite(x->v[i].bytes.p, 1, x->v[i].bytes.n, f),
-		    x->v[i].bytes.n);
-		assert_int_equal(fclose(f), 0);
-	}
+	if (dir == NULL)
+		return;
+	(void)snprintf(path, sizeof(path), "%s/%llu/%s", dir,
+	    (unsigned long long)seed, name);
+	export_write(x, path);
 }
 
 /* --- all --- */
