@@ -1,0 +1,68 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Ten years of a city of 88 units, made by statements of all its people: what
+ * happens on which day is laid out beforehand, chance (a seed) decides the
+ * rest. The rules change in the sixth year.
+ */
+#ifndef KC_TEST_DECADE_H
+#define KC_TEST_DECADE_H
+
+#include "casekit.h"
+
+#define KEY_TARGETS 5
+#define ROUTINE_TARGETS 5
+#define TASKS 3 /* of a target */
+
+struct rules { /* what the statements must know of a policy */
+	const char *file, *name;
+	int64_t key_e4, routine_e4, dynamic_e4;
+	int cities, low_from;                     /* ranks */
+	const char *behind, *half, *exempt, *low; /* situations */
+	const char *cause_half, *cause_exempt;
+	int refund_max_bp, negative_items;
+	int64_t negative_min_e4, negative_max_e4;
+	int half_month, half_day, q3_month, q3_day;
+};
+
+struct step {
+	kc_day day;
+	unsigned order; /* of insertion: steps of a day keep their order */
+	void (*run)(uint32_t i);
+	uint32_t i;
+};
+
+struct decade {
+	struct kit k;
+	unsigned units, years, first; /* first: a year */
+	unsigned change;              /* the year from which `after` rules */
+	uint64_t rng;
+	struct step *steps; /* a heap: what is to come, the first on top */
+	unsigned n, cap, laid;
+	int year; /* of the steps under way */
+};
+extern struct decade *city; /* the one that is made */
+
+/* --- chance and words (decade.c) --- */
+uint32_t chance(uint32_t n); /* 0 .. n-1 */
+/* "name=value", in static storage of the last 64 answers. */
+const char *say(const char *name, const char *format, ...)
+    __attribute__((format(printf, 2, 3)));
+const char *unit_code(uint32_t unit); /* "D01" */
+const char *head_of(uint32_t unit);
+/* Who assesses a unit: never the unit itself. */
+const char *assessor_of(uint32_t unit);      /* actor */
+const char *assessor_unit_of(uint32_t unit); /* "assessor=D01" */
+const struct rules *rules_of(int year);
+/* Lays a step on a day. */
+void on(kc_day day, void (*run)(uint32_t i), uint32_t i);
+kc_day date(int month, int day); /* of the year under way */
+
+/* --- parts of a year --- */
+void decade_found(void); /* decade_city.c: once */
+void decade_open(void);  /* grants, rules, calendars */
+void decade_lists(void); /* decade_lists.c: targets, tasks, reports, ends */
+void decade_rounds(void);
+void decade_cases(void); /* decade_cases.c: pre-deductions, disputes */
+void decade_negatives(void);
+
+#endif
