@@ -59,6 +59,7 @@ soak: build-all
 	    perl tests/lib/prove.pl $(FLIPS)
 	@BUILD=$(BUILD) LEDGERS=$(call soaked,100) JUDGED=100 \
 	    perl tests/lib/prove.pl tests/sim/tamper.t
+	@BUILD=$(BUILD) UNITS=88 YEARS=10 perl tests/lib/prove.pl tests/model/score_model.t
 	@BUILD=$(BUILD) NOTICES=$(call soaked,2000) perl tests/lib/prove.pl tests/e2e/r_outbox.t
 	@BUILD=$(BUILD) python3 tests/e2e/x_newcomer.t
 	@$(MAKE) --no-print-directory deb-check
@@ -129,6 +130,13 @@ CHECK_SCRIPTS += $(SIM)
 MODEL := $(addprefix tests/sim/,make.c make_city.c make_dispute.c make_list.c make_move.c make_outage.c make_person.c make_round.c make_told.c make_wild.c make_work.c model.c model_check.c model_dispute.c model_due.c model_ground.c model_list.c model_move.c model_round.c model_work.c)
 SIM_LIBS := $(LIBAPP) $(LIBSTORE) $(LIBPEOPLE) $(LIBCORE)
 $(SIM): $(call obj,tests/sim/year.c tests/sim/plan_on.c tests/sim/suppose.c $(MODEL) $(TESTLIB)) $(SIM_LIBS)
+	$(LINK) $^ -lcmocka $(EVENT_LIBS) $(STORE_LIBS) $(CORE_LIBS)
+
+# Ten years of a city, whose scores the model in Python counts too; `make
+# check` has a small city and four years.
+DECADE := $(addprefix tests/model/,decade.c decade_city.c decade_lists.c decade_rounds.c decade_cases.c)
+TEST_BINS += $(BUILD)/tests/model/decade
+$(BUILD)/tests/model/decade: $(call obj,$(DECADE) $(TESTLIB)) $(SIM_LIBS)
 	$(LINK) $^ -lcmocka $(EVENT_LIBS) $(STORE_LIBS) $(CORE_LIBS)
 
 # Twelve ways to tamper with ledgers of such years; LEDGERS=100 in a soak.

@@ -96,6 +96,16 @@ try:
         d = top + '/again-' + name
         kaocheng('restore', export, d)
         agree(d, export, 'a year at random, ' + name)
+    # Ten years of 88 units in a soak; here, two rules and all else of it.
+    subprocess.run([BUILD + '/tests/model/decade'], check=True,
+                   stdout=subprocess.DEVNULL,
+                   env=dict({'UNITS': '12', 'YEARS': '4'}, **os.environ,
+                            KEEP=top + '/decade'))
+    kaocheng('restore', top + '/decade', top + '/ten')
+    mine, _ = agree(top + '/ten', top + '/decade', 'years of a whole city')
+    t.ok(len({y for _, y in mine}) > 3 and all(
+        any(r[i] for r in mine.values()) for i, name in enumerate(SAME)
+        if name != 'bonus'), 'no figure is none in all of them')
 finally:
     shutil.rmtree(top)
 t.done()
