@@ -229,8 +229,9 @@ install: build-all
 	for n in 1 5 8; do for f in docs/man/*.$$n; do \
 	    test ! -f $$f || install -m 0644 $$f $(SHARE)/man/man$$n || \
 		exit 1; done; done
-	install -d $(SHARE)/man/zh_CN/man1
-	install -m 0644 docs/man/zh_CN/man1/*.1 $(SHARE)/man/zh_CN/man1
+	for n in 1 5 8; do install -d $(SHARE)/man/zh_CN/man$$n && \
+	    install -m 0644 docs/man/zh_CN/man$$n/*.$$n \
+		$(SHARE)/man/zh_CN/man$$n || exit 1; done
 	install -m 0644 $(CATALOGUE) $(SHARE)/locale/zh_CN/LC_MESSAGES
 	$(BUILD)/bin/kaocheng completion bash \
 	    >$(SHARE)/bash-completion/completions/kaocheng

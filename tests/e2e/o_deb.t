@@ -57,6 +57,11 @@ def whose():
               '/usr/share/man/man1/kaocheng.1.gz',
               '/usr/share/man/man5/kaocheng.yaml.5.gz'):
         t.ok(f in all_of['kaocheng'], f)
+    for n in NAMES:
+        pages = {f for f in all_of[n] if '/man/' in f}
+        t.same({f for f in pages if '/zh_CN/' not in f},
+               {f.replace('/zh_CN', '') for f in pages if '/zh_CN/' in f},
+               n + ': each page in both languages')
     run('dpkg-deb', '-x', deb('kaocheng-verify'), top + '/auditor')
     r = run(top + '/auditor/usr/bin/kaocheng-verify', '--version')
     t.ok(r.returncode == 0 and VERSION in r.stdout,

@@ -52,6 +52,8 @@ def works():
              name + ' tells the version of the Makefile', (r.stdout, r.stderr))
         t.ok(glob.glob(USR + '/share/man/man?/' + name + '.[18]'),
              'and has its page')
+        t.ok(glob.glob(USR + '/share/man/zh_CN/man?/' + name + '.[18]'),
+             'in Chinese too')
     t.ok('账本' in run(kc, '--lang', 'zh', 'help').stdout,
          'the Chinese catalogue is found beside the programs')
     r = run('bash', '-c', '. %s/share/bash-completion/completions/kaocheng'
