@@ -268,14 +268,16 @@ uninstall: build-all
 .PHONY: uninstall
 # Packages for Debian, of what git has here: daemon/debian, and a changelog of
 # this version. Left in $(BUILD)/deb; `make deb-check` installs and removes them.
+# MAINTAINER='Name <address>': whoever gives them to others.
 DEB := $(abspath $(BUILD))/deb
 DEB_TREE := $(DEB)/kaocheng-$(VERSION)
 deb: | deps-deb
 	$(Q)rm -rf $(DEB) && mkdir -p $(DEB_TREE)
 	$(Q)git ls-files -z | tar --null -T - -cf - | tar -xf - -C $(DEB_TREE)
 	$(Q)mv $(DEB_TREE)/daemon/debian $(DEB_TREE)
+	$(if $(MAINTAINER),$(Q)sed -i 's|^Maintainer: .*|Maintainer: $(MAINTAINER)|' $(DEB_TREE)/debian/control)
 	$(Q)printf 'kaocheng (%s) unstable; urgency=medium\n\n  * See CHANGES.md.\n\n -- %s  %s\n' \
-	    '$(VERSION)' "$$(sed -n 's/^Maintainer: //p' daemon/debian/control)" \
+	    '$(VERSION)' "$$(sed -n 's/^Maintainer: //p' $(DEB_TREE)/debian/control)" \
 	    "$$(git log -1 --format=%cD)" >$(DEB_TREE)/debian/changelog
 	$(Q)cd $(DEB_TREE) && env -u MAKEFLAGS -u MAKEOVERRIDES -u BUILD \
 	    dpkg-buildpackage -b -us -uc -jauto >$(DEB)/log 2>&1 || \
