@@ -17,9 +17,10 @@
 #include <kaocheng/entry.h>
 
 #define KC_SHELF_FORMAT "kaocheng/v1 draft\n" /* format 1, since 0.1.0 */
-#define KC_SHELF_EACH 256                     /* drafts with one's signature */
-#define KC_SHELF_BYTES (1u << 20)             /* that these may have */
-#define KC_SHELF_ALL 2048                     /* drafts of all */
+/* A round has an opinion on each target of a city, signed by four. */
+#define KC_SHELF_EACH 1536        /* drafts with one's signature */
+#define KC_SHELF_BYTES (8u << 20) /* that these may have */
+#define KC_SHELF_ALL 4096         /* drafts of all */
 #define KC_SHELF_DAYS 6     /* of its `at`; a week later the ledger refuses */
 #define KC_SHELF_DAYS_MAX 7 /* KC_AT_BEHIND_S */
 
