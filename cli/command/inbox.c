@@ -147,8 +147,24 @@ fetch(struct kc_inbox *b, struct kc_waiting *w)
 	return code;
 }
 
+/* Says why it is not to be signed. */
 static void
-look_at(struct kc_inbox *b, struct kc_waiting *w)
+set_fault(
+    struct kc_waiting *w, int exit_code, const char *message, const char *code)
+{
+	w->code = exit_code;
+	kc_buf_str(&w->fault, message);
+	if (code[0] != '\0') {
+		kc_buf_str(&w->fault, " (");
+		kc_buf_str(&w->fault, code);
+		kc_buf_char(&w->fault, ')');
+	}
+	if (w->fault.n == 0)
+		kc_buf_str(&w->fault, "?");
+}
+
+static void
+look_at(struct kc_inbox *b, struct kc_waiting *w, bool effect)
 {
 	struct kc_heard heard = {0};
 	struct kc_partial p;
@@ -158,29 +174,65 @@ look_at(struct kc_inbox *b, struct kc_waiting *w)
 	code = fetch(b, w);
 	if (code == KC_EXIT_OK)
 		code = look(b, w);
-	if (code == KC_EXIT_OK) {
+	if (code == KC_EXIT_OK && effect) {
 		kc_partial_split(kc_buf_view(&w->note), &p);
 		code = kc_effect_ask(
 		    b->cli, b->client, p.text, &w->effect, &w->then);
 	}
 	kc_cli_hear(NULL);
-	w->code = code;
-	if (code != KC_EXIT_OK) {
-		kc_buf_slice(&w->fault, kc_buf_view(&heard.message));
-		if (heard.code[0] != '\0') {
-			kc_buf_str(&w->fault, " (");
-			kc_buf_str(&w->fault, heard.code);
-			kc_buf_char(&w->fault, ')');
-		}
-		if (w->fault.n == 0)
-			kc_buf_str(&w->fault, "?");
-	}
+	if (code != KC_EXIT_OK)
+		set_fault(w, code, kc_buf_cstr(&heard.message), heard.code);
 	kc_buf_free(&heard.message);
+}
+
+/* --- many of them ---------------------------------------------------------
+ * What one would do is a replay of the log. Of many it is asked whether they
+ * would stand, one after the other, in one.
+ */
+#define EFFECTS_MAX 20
+
+struct tried {
+	struct kc_waiting **v; /* of each text */
+};
+
+static void
+refused(void *ctx, size_t i, const char *code, const char *message)
+{
+	const struct tried *t = ctx;
+
+	set_fault(t->v[i], KC_EXIT_REFUSED, message, code);
+}
+
+static int
+try_all(struct kc_inbox *b)
+{
+	struct kc_slice *texts = kc_alloc(b->n * sizeof(*texts));
+	struct tried t = {kc_alloc(b->n * sizeof(struct kc_waiting *))};
+	const struct kc_post_faults faults = {refused, &t};
+	struct kc_partial p;
+	size_t n = 0;
+	int code = KC_EXIT_OK;
+
+	if (texts == NULL || t.v == NULL)
+		code = kc_cli_error(b->cli, KC_ENOMEM, "drafts");
+	for (size_t i = 0; code == KC_EXIT_OK && i < b->n; i++)
+		if (b->v[i].code == KC_EXIT_OK) {
+			kc_partial_split(kc_buf_view(&b->v[i].note), &p);
+			texts[n] = p.text;
+			t.v[n++] = &b->v[i];
+		}
+	if (code == KC_EXIT_OK && n > 0)
+		code = kc_post_effects(b->cli, b->client, texts, n, &faults);
+	kc_free(texts);
+	kc_free(t.v);
+	/* What is refused is said of each. */
+	return code == KC_EXIT_REFUSED ? KC_EXIT_OK : code;
 }
 
 int
 kc_inbox_open(struct kc_inbox *b)
 {
+	bool few;
 	int code;
 
 	b->authors.cli = b->cli;
@@ -189,9 +241,10 @@ kc_inbox_open(struct kc_inbox *b)
 		code = ask_todo(b);
 	if (code == KC_EXIT_OK)
 		code = ask(b);
+	few = b->n <= EFFECTS_MAX;
 	for (size_t i = 0; code == KC_EXIT_OK && i < b->n; i++)
-		look_at(b, &b->v[i]);
-	return code;
+		look_at(b, &b->v[i], few);
+	return code == KC_EXIT_OK && !few ? try_all(b) : code;
 }
 
 void
