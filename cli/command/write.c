@@ -303,6 +303,9 @@ run(struct kc_cli *cli, const struct kc_kind *kind, int argc, char **argv,
 		goto out;
 	}
 	code = kc_plain_read(&w, argc, argv, 0, &plain);
+	if (cli->unit != NULL && code == KC_EXIT_OK)
+		code = kc_cli_usage(
+		    _("%s has no field for %s"), kind->name, "--unit");
 	whole = kc_writing_whole(&w);
 	code = code == KC_EXIT_OK ? whole : code;
 	if (code == KC_EXIT_OK)
