@@ -2,7 +2,8 @@
 /*
  * `kaocheng import`: rows into statements, all their faults at once, what the
  * ledger would say to them, one question, one signing, one post of which all
- * stand or none.
+ * stand or none. Left for others to sign (--share), each is a draft of its own
+ * that has been tried with the rest.
  */
 #include <stdio.h>
 #include <string.h>
@@ -25,6 +26,7 @@ struct import {
 	struct kc_many many;
 	size_t remarks;
 	size_t *row; /* of each statement, in sheet.rows */
+	bool shared; /* left as drafts, which say themselves what they are */
 	/* What is wrong. */
 	unsigned errors;
 	struct kc_buf faults_text;
@@ -296,8 +298,9 @@ import(struct import *m, bool *stands)
 		    m->many.n);
 	if (code != KC_EXIT_OK || m->errors > 0 || m->cli->dry_run)
 		return code;
+	m->shared = m->cli->share.n > 0;
 	code = kc_many_send(&m->many);
-	*stands = code == KC_EXIT_OK && m->errors == 0;
+	*stands = code == KC_EXIT_OK && m->errors == 0 && m->cli->share.n == 0;
 	return code;
 }
 
@@ -357,10 +360,6 @@ kc_cmd_import(struct kc_cli *cli, int argc, char **argv)
 	if (cli->id != NULL || cli->out != NULL)
 		return kc_cli_usage(
 		    "%s", _("--id and --out are for one statement"));
-	if (cli->share.n > 0)
-		return kc_cli_usage("%s",
-		    _("a table stands whole or not at all; --share is for "
-		      "statements of their own"));
 	m.file = argv[0];
 	m.many = (struct kc_many){
 	    .cli = cli, .authors = &m.authors, .faults = &faults};
@@ -372,7 +371,8 @@ kc_cmd_import(struct kc_cli *cli, int argc, char **argv)
 	if (code == KC_EXIT_OK && m.errors > 0)
 		code = kc_cli_fail(KC_EXIT_REFUSED, NULL,
 		    _("%s: %u errors; nothing was written"), m.file, m.errors);
-	if (m.columns.kind != NULL && cli->format == KC_FORMAT_JSON)
+	if (m.columns.kind != NULL && cli->format == KC_FORMAT_JSON &&
+	    !m.shared)
 		print_json(&m, stands);
 	else if (stands)
 		kc_many_print(&m.many);

@@ -105,6 +105,20 @@ print_json(const struct kc_cli *cli, const struct kc_kind *kind,
 	kc_buf_free(&out);
 }
 
+/* However many there are, they are one thing to those who are asked. */
+#define EACH_MAX 20
+static void
+print_many(const struct kc_cli *cli, const struct kc_kind *kind,
+    const struct kc_left *last, size_t n)
+{
+	struct kc_buf until = {0};
+
+	kc_buf_local_minute(&until, last->until_ms);
+	printf(_("%zu drafts  %s  wait until %s\n"), n,
+	    cli->lang == KC_LANG_ZH ? kind->zh : kind->en, kc_buf_cstr(&until));
+	kc_buf_free(&until);
+}
+
 static void
 print_left(const struct kc_cli *cli, const struct kc_kind *kind,
     const struct kc_left *v, size_t n)
@@ -115,7 +129,9 @@ print_left(const struct kc_cli *cli, const struct kc_kind *kind,
 		print_json(cli, kind, v, n);
 		return;
 	}
-	for (size_t i = 0; i < n; i++) {
+	if (n > EACH_MAX)
+		print_many(cli, kind, &v[n - 1], n);
+	for (size_t i = 0; n <= EACH_MAX && i < n; i++) {
 		kc_buf_reset(&until);
 		kc_buf_local_minute(&until, v[i].until_ms);
 		printf(_("draft %.8s  %s  waits until %s\n"), v[i].id,
