@@ -185,6 +185,27 @@ calendar_item(struct kc_vx *x)
 	put_item(x, "calendar", "工作日历", "calendar", light, &b);
 }
 
+/* By which rules it lives, and whether there are later ones. */
+static void
+rules_item(struct kc_vx *x)
+{
+	const struct kc_policy *p = kc_policy_now(x->st);
+	bool older = x->st->epoch < KC_EPOCH_MAX;
+	struct kc_buf b = {0};
+
+	kc_buf_str(&b, kc_vx_say(x, "规则版本 ", "rules epoch "));
+	kc_buf_u64(&b, x->st->epoch);
+	if (older) {
+		kc_buf_str(&b,
+		    kc_vx_say(x, "，可由两名安全管理员采用 ",
+			", two administrators may adopt "));
+		kc_buf_u64(&b, KC_EPOCH_MAX);
+	}
+	kc_buf_str(&b, kc_vx_say(x, "；考核办法 ", "; policy "));
+	kc_buf_str(&b, p != NULL ? p->name : kc_vx_say(x, "未采用", "none"));
+	put_item(x, "rules", "规则", "rules", KC_LIGHT_GREEN, &b);
+}
+
 struct told {
 	uint64_t sent, failed, lately, due;
 };
@@ -252,6 +273,7 @@ kc_render_status(struct kc_vx *x)
 	clerk_item(x, overdue);
 	err = deadlines_item(x, lights);
 	calendar_item(x);
+	rules_item(x);
 	if (all)
 		reminders_item(x, &told);
 	kc_vx_rows_end(x);

@@ -66,11 +66,24 @@ test_status__is_green_while_nothing_is_near(void **state)
 	(void)case_rectifying(&k, "2022-07-20", "G17", "G17-K2");
 	lights("2022-07-20",
 	    "ledger=green clock=green clerk=green deadlines=green "
-	    "calendar=green reminders=green");
+	    "calendar=green rules=green reminders=green");
 	assert_string_equal(
 	    says("2022-07-20", "clerk"), "下一条 2022-10-21 00:00");
 	assert_string_equal(
 	    says("2022-07-20", "deadlines"), "红 0，黄 0，绿 2");
+}
+
+static void
+test_status__says_by_which_rules_the_ledger_lives(void **state)
+{
+	(void)state;
+	assert_string_equal(says("2022-07-20", "rules"),
+	    "rules epoch " KC_EPOCH_TEXT "; policy nantong-2022");
+	kit_free(&k);
+	kit_init_at(&k, KIT_RULES, "1");
+	assert_string_equal(says("2022-07-20", "rules"),
+	    "rules epoch 1, two administrators may adopt " KC_EPOCH_TEXT
+	    "; policy nantong-2022");
 }
 
 static void
@@ -84,11 +97,11 @@ test_status__near_last_days_are_yellow_and_unwritten_entries_red(void **state)
 	    "plan=已部署");
 	lights("2022-10-18",
 	    "ledger=green clock=green clerk=green deadlines=yellow "
-	    "calendar=green reminders=green");
+	    "calendar=green rules=green reminders=green");
 	/* past it, and the clerk has not written */
 	lights("2022-10-21",
 	    "ledger=green clock=green clerk=red deadlines=red "
-	    "calendar=green reminders=green");
+	    "calendar=green rules=green reminders=green");
 	doc = view_of(&k, "status", NULL, NULL, "2022-10-21");
 	assert_int_equal(int_at(doc, "overdue"), 1);
 	assert_int_equal(int_at(doc, "red"), 1);
@@ -97,7 +110,7 @@ test_status__near_last_days_are_yellow_and_unwritten_entries_red(void **state)
 	(void)kit_clerk(&k);
 	lights("2022-10-21",
 	    "ledger=green clock=green clerk=green deadlines=green "
-	    "calendar=green reminders=green");
+	    "calendar=green rules=green reminders=green");
 }
 
 static void
@@ -110,7 +123,7 @@ test_status__a_hold_is_red_and_nothing_is_due_in_it(void **state)
 	    "跳变，期限暂停处理，须两人确认：自 2022-07-20 10:00");
 	lights("2022-10-21",
 	    "ledger=green clock=red clerk=green deadlines=red "
-	    "calendar=green reminders=green");
+	    "calendar=green rules=green reminders=green");
 	assert_string_equal(says("2022-10-21", "clerk"), "没有待写的条目");
 }
 
@@ -126,13 +139,13 @@ test_status__the_next_calendar_is_missed_from_november_on(void **state)
 	    says("2022-10-31", "calendar"), "2023 年的尚未采用");
 	lights("2022-10-31",
 	    "ledger=green clock=green clerk=green deadlines=green "
-	    "calendar=green reminders=green");
+	    "calendar=green rules=green reminders=green");
 	lights("2022-11-01",
 	    "ledger=green clock=green clerk=green deadlines=green "
-	    "calendar=yellow reminders=green");
+	    "calendar=yellow rules=green reminders=green");
 	lights("2023-01-01",
 	    "ledger=green clock=green clerk=green deadlines=green "
-	    "calendar=red reminders=green");
+	    "calendar=red rules=green reminders=green");
 	case_calendar(&k, 2023);
 	assert_string_equal(
 	    says("2022-11-01", "calendar"), "本年和次年的都已采用");
@@ -205,7 +218,7 @@ test_status__tells_a_unit_of_its_own_last_days(void **state)
 	doc = json_loadb(b.p, b.n, 0, NULL);
 	assert_int_equal(int_at(doc, "green"), 0);
 	assert_null(json_object_get(doc, "failed"));
-	assert_int_equal(json_array_size(json_object_get(doc, "rows")), 5);
+	assert_int_equal(json_array_size(json_object_get(doc, "rows")), 6);
 	json_decref(doc);
 	kc_buf_free(&b);
 }
@@ -217,6 +230,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    TEST(test_status__is_green_while_nothing_is_near),
+	    TEST(test_status__says_by_which_rules_the_ledger_lives),
 	    TEST(
 		test_status__near_last_days_are_yellow_and_unwritten_entries_red),
 	    TEST(test_status__a_hold_is_red_and_nothing_is_due_in_it),
