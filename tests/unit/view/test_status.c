@@ -78,12 +78,12 @@ test_status__says_by_which_rules_the_ledger_lives(void **state)
 {
 	(void)state;
 	assert_string_equal(says("2022-07-20", "rules"),
-	    "rules epoch " KC_EPOCH_TEXT "; policy nantong-2022");
+	    "规则版本 " KC_EPOCH_TEXT "；考核办法 nantong-2022");
 	kit_free(&k);
 	kit_init_at(&k, KIT_RULES, "1");
 	assert_string_equal(says("2022-07-20", "rules"),
-	    "rules epoch 1, two administrators may adopt " KC_EPOCH_TEXT
-	    "; policy nantong-2022");
+	    "规则版本 1，可由两名安全管理员采用 " KC_EPOCH_TEXT
+	    "；考核办法 nantong-2022");
 }
 
 static void
