@@ -62,6 +62,11 @@ def whose():
         t.same({f for f in pages if '/zh_CN/' not in f},
                {f.replace('/zh_CN', '') for f in pages if '/zh_CN/' in f},
                n + ': each page in both languages')
+        names = {os.path.basename(f).removesuffix('.gz') for f in all_of[n]}
+        t.same({m for m in names if m.endswith('.md') and os.path.exists(
+            '%s/docs/%s.zh-CN.md' % (SRC, m[:-3]))
+                and m[:-3] + '.zh-CN.md' not in names}, set(),
+               n + ': each guide in both languages')
     run('dpkg-deb', '-x', deb('kaocheng-verify'), top + '/auditor')
     r = run(top + '/auditor/usr/bin/kaocheng-verify', '--version')
     t.ok(r.returncode == 0 and VERSION in r.stdout,
