@@ -250,7 +250,8 @@ sequential(struct bench *b, size_t from)
 	char shim[512], counts[400];
 	enum kc_err err;
 
-	snprintf(counts, sizeof(counts), "%s/flushes", b->root);
+	/* Where the daemon and its signer may write. */
+	snprintf(counts, sizeof(counts), "%s/append/flushes", b->root);
 	if (kc_cli_sibling(b->cli, "../tests/fault/shim.so", shim,
 		sizeof(shim)) == KC_OK &&
 	    access(shim, R_OK) == 0) {
