@@ -124,6 +124,9 @@ TEST_BINS += $(BUILD)/tests/bench/deadlines
 $(BUILD)/tests/bench/deadlines: $(call obj,$(BENCH_DAYS) $(TESTLIB)) $(LIBAPP) $(LIBSTORE) $(LIBPEOPLE) $(LIBCORE)
 	$(LINK) $^ -lcmocka $(EVENT_LIBS) $(STORE_LIBS) $(CORE_LIBS)
 
+# That they still run, in small.
+CHECK_SCRIPTS += tests/bench/smoke.t
+
 # Random years against a model; `make soak` runs many more.
 SIM := $(BUILD)/tests/sim/year
 TEST_BINS += $(SIM)

@@ -102,6 +102,10 @@ enum kc_err bench_peer(struct bench *b);
 enum kc_err bench_views(struct bench *b, const char *size);
 void bench_memory(const struct bench *b, const char *size);
 
+/* That much of a full run, at least one: all of it, or the percent of -p. */
+size_t bench_some(size_t full);
+/* Waits for that share of a time. */
+void bench_wait(unsigned full_s);
 double bench_now(void);
 void bench_line(const char *name, double value, const char *unit);
 

@@ -227,16 +227,17 @@ static void
 print_flushes(const char *path)
 {
 	unsigned long writes = 0, synced = 0, flushes = 0;
+	double n = (double)bench_some(SEQUENTIAL);
 	FILE *f = fopen(path, "re");
 
 	if (f == NULL)
 		return;
 	if (fscanf(f, "writes=%lu synced=%lu flushes=%lu", &writes, &synced,
 		&flushes) == 3) {
-		bench_line("append_sequential_flushes",
-		    (double)flushes / SEQUENTIAL, "fsync or fdatasync");
+		bench_line("append_sequential_flushes", (double)flushes / n,
+		    "fsync or fdatasync");
 		bench_line("append_sequential_synced_writes",
-		    (double)synced / SEQUENTIAL, "O_DSYNC writes");
+		    (double)synced / n, "O_DSYNC writes");
 	}
 	fclose(f);
 }
@@ -265,7 +266,8 @@ sequential(struct bench *b, size_t from)
 	if (err == KC_OK)
 		err = bench_move_clock(b, b->at_ms[from]);
 	if (err == KC_OK)
-		err = bench_measure(b, from, SEQUENTIAL, 1, 1, &load);
+		err =
+		    bench_measure(b, from, bench_some(SEQUENTIAL), 1, 1, &load);
 	bench_stop(b);
 	if (err == KC_OK) {
 		print_load(b, "sequential", &load);
@@ -287,10 +289,10 @@ idle(struct bench *b)
 	if (err == KC_OK)
 		err = bench_move_clock(b, b->at_ms[b->nnotes - 1]);
 	if (err == KC_OK) {
-		(void)usleep(500000); /* what the start left to do is done */
+		bench_wait(1); /* what the start left to do is done */
 		from = bench_now();
 		spent = bench_cpu(b->daemon);
-		(void)usleep(IDLE_S * 1000000);
+		bench_wait(IDLE_S);
 		spent = bench_cpu(b->daemon) - spent;
 		bench_line("idle_cpu_percent",
 		    100 * spent / (bench_now() - from), "%");
@@ -303,7 +305,8 @@ enum kc_err
 bench_appends(struct bench *b)
 {
 	struct bench_load load;
-	size_t founded;
+	size_t founded, singles = bench_some(SINGLES);
+	size_t batched = bench_some(BATCHED / PER_REQUEST) * PER_REQUEST;
 	enum kc_err err;
 
 	b->gen->take = bench_keep;
@@ -314,20 +317,20 @@ bench_appends(struct bench *b)
 	if (err == KC_OK)
 		err = found(b);
 	founded = b->nnotes;
-	for (size_t i = 0; i < SINGLES + BATCHED + SEQUENTIAL; i++)
+	for (size_t i = 0; i < singles + batched + bench_some(SEQUENTIAL); i++)
 		bench_correction(b->gen);
 	if (err == KC_OK)
 		err =
-		    bench_measure(b, founded, SINGLES, 1, BENCH_CLIENTS, &load);
+		    bench_measure(b, founded, singles, 1, BENCH_CLIENTS, &load);
 	if (err == KC_OK) {
 		print_load(b, "single", &load);
 		err = bench_measure(
-		    b, founded + SINGLES, BATCHED, PER_REQUEST, 4, &load);
+		    b, founded + singles, batched, PER_REQUEST, 4, &load);
 	}
 	if (err == KC_OK)
 		print_load(b, "batch", &load);
 	bench_stop(b);
 	if (err == KC_OK)
-		err = sequential(b, founded + SINGLES + BATCHED);
+		err = sequential(b, founded + singles + batched);
 	return err == KC_OK ? idle(b) : err;
 }

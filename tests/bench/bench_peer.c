@@ -27,7 +27,9 @@ dial(void)
 	struct sockaddr_in sa = {.sin_family = AF_INET,
 	    .sin_port = htons(port),
 	    .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
-	struct timeval limit = {REPLY_TIMEOUT_S, 0};
+	size_t us = bench_some(REPLY_TIMEOUT_S * (size_t)1000000);
+	struct timeval limit = {
+	    (time_t)(us / 1000000), (suseconds_t)(us % 1000000)};
 	int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
 
 	if (fd >= 0 &&
@@ -145,13 +147,13 @@ bench_peer(struct bench *b)
 	if (err != KC_OK)
 		return err;
 	before = memory_mib(b->daemon, "VmRSS");
-	until = bench_now() + SECONDS;
+	until = bench_now() + (double)bench_some(SECONDS * 100) / 100;
 	while (
 	    n < FLOODERS && pthread_create(&threads[n], NULL, flood, NULL) == 0)
 		n++;
 	for (unsigned i = 0; i < n; i++)
 		(void)pthread_join(threads[i], NULL);
-	(void)sleep(SETTLE_S);
+	bench_wait(SETTLE_S);
 	bench_line(
 	    "peer_memory_mib", memory_mib(b->daemon, "VmHWM") - before, "MiB");
 	bench_line("peer_memory_kept_mib",

@@ -37,8 +37,8 @@ plain(const struct kc_log *log, double *seconds)
 
 	*seconds = cpu();
 	if (err == KC_OK)
-		err = kc_replay(
-		    st, log, ENTRIES, false, NULL, NULL, NULL, &why, &bad);
+		err = kc_replay(st, log, bench_some(ENTRIES), false, NULL, NULL,
+		    NULL, &why, &bad);
 	*seconds = cpu() - *seconds;
 	kc_state_free(st);
 	return err;
@@ -55,7 +55,7 @@ supposed(const struct kc_log *log, double *seconds)
 	enum kc_err err;
 
 	*seconds = cpu();
-	err = kc_suppose(&s, log, ENTRIES, &w, &why);
+	err = kc_suppose(&s, log, bench_some(ENTRIES), &w, &why);
 	*seconds = cpu() - *seconds;
 	kc_supposed_release(&w);
 	return err;

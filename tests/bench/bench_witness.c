@@ -187,7 +187,8 @@ run(struct bench *b, size_t from, double *per_s)
 	if (err == KC_OK)
 		err = until_open(b);
 	if (err == KC_OK)
-		err = bench_measure(b, from, NOTES, 1, BENCH_CLIENTS, &load);
+		err = bench_measure(
+		    b, from, bench_some(NOTES), 1, BENCH_CLIENTS, &load);
 	bench_stop(b);
 	*per_s = err == KC_OK ? (double)load.accepted / load.seconds : 0;
 	return err;
@@ -198,10 +199,11 @@ bench_witnessed(struct bench *b)
 {
 	static struct witness w[WITNESSES];
 	double plain = 0, open = 0, closed = 0;
-	size_t from = b->nnotes;
+	size_t from, n = bench_some(NOTES);
 	enum kc_err err = KC_OK;
 
-	for (size_t i = 0; i < 3 * (size_t)NOTES; i++)
+	from = b->nnotes;
+	for (size_t i = 0; i < 3 * n; i++)
 		bench_correction(b->gen);
 	for (unsigned i = 0; err == KC_OK && i < WITNESSES; i++)
 		err = start_witness(b, &w[i], i);
@@ -210,11 +212,11 @@ bench_witnessed(struct bench *b)
 	if (err == KC_OK)
 		err = add_section(b, w, "open");
 	if (err == KC_OK)
-		err = run(b, from + NOTES, &open);
+		err = run(b, from + n, &open);
 	if (err == KC_OK)
 		err = add_section(b, w, "closed");
 	if (err == KC_OK)
-		err = run(b, from + 2 * (size_t)NOTES, &closed);
+		err = run(b, from + 2 * n, &closed);
 	for (unsigned i = 0; i < WITNESSES; i++)
 		if (w[i].pid > 0 && kill(w[i].pid, SIGTERM) == 0)
 			(void)waitpid(w[i].pid, NULL, 0);

@@ -4,6 +4,7 @@
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <time.h>
 
 #include <cmocka.h>
@@ -14,6 +15,9 @@
 #include "view/plan_int.h"
 
 #define WAKES 1000
+
+/* A full run, or by that percent of every number. */
+static uint32_t percent = 100;
 
 static double
 cpu_ns(void)
@@ -59,8 +63,9 @@ line(const char *name, const char *size, double value, const char *unit)
 }
 
 static void
-measure(uint32_t open, const char *size)
+measure(uint32_t full, const char *size)
 {
+	uint32_t open = full * percent / 100;
 	struct kc_plan_mark mark = {0};
 	static struct kit k;
 	double ns = 0;
@@ -112,8 +117,9 @@ outage(struct kit *k, const char *from, const char *to, const char *until)
 /* Two that are open among many that ended: by what is kept of them, and by
  * asking every one, as a replay does. */
 static void
-measure_ended(uint32_t ended, const char *size)
+measure_ended(uint32_t full, const char *size)
 {
+	uint32_t ended = full * percent / 100;
 	static struct kit k;
 
 	scale_init(&k, 0, ended);
@@ -135,9 +141,12 @@ measure_ended(uint32_t ended, const char *size)
 	kit_free(&k);
 }
 
+/* deadlines [PERCENT] */
 int
-main(void)
+main(int argc, char **argv)
 {
+	if (argc > 1)
+		percent = (uint32_t)strtoul(argv[1], NULL, 10);
 	measure(1000, "1k");
 	measure(100000, "100k");
 	measure_ended(1000, "1k_ended");
