@@ -80,10 +80,10 @@ test_status__says_by_which_rules_the_ledger_lives(void **state)
 	assert_string_equal(says("2022-07-20", "rules"),
 	    "规则版本 " KC_EPOCH_TEXT "；考核办法 nantong-2022");
 	kit_free(&k);
-	kit_init_at(&k, KIT_RULES, "1");
+	kit_init_at(&k, KIT_CITY, "1");
 	assert_string_equal(says("2022-07-20", "rules"),
 	    "规则版本 1，可由两名安全管理员采用 " KC_EPOCH_TEXT
-	    "；考核办法 nantong-2022");
+	    "；考核办法 未采用");
 }
 
 static void
