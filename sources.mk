@@ -424,6 +424,7 @@ CLI := \
 	cli/demo/demo_city.c \
 	cli/demo/demo_found.c \
 	cli/demo/demo_dispute.c \
+	cli/demo/demo_dynamic.c \
 	cli/demo/demo_person.c \
 	cli/demo/demo_plan.c \
 	cli/demo/demo_post.c \

@@ -157,24 +157,41 @@ static const struct named_target named_targets[] = {
     {"G29", 3, KC_SOURCE_LIVELIHOOD, "异地就医直接结算率"},
 };
 
-static const int64_t key_weights[3][6] = {
+/* Points of the key targets: 70 a row; of the routine ones: 20. */
+#define KEYS 8
+#define ROUTINES 6
+#define CHANCE_ROWS 6 /* the first ones; the others are of one unit */
+static const int64_t key_weights[8][KEYS + 1] = {
     {150000, 150000, 120000, 120000, 100000, 60000},
-    {200000, 150000, 150000, 100000, 100000, 0},
-    {180000, 120000, 150000, 150000, 100000, 0},
+    {200000, 150000, 150000, 100000, 100000},
+    {180000, 120000, 150000, 150000, 100000},
+    {150000, 120000, 120000, 100000, 80000, 70000, 60000},
+    {120000, 120000, 100000, 100000, 80000, 70000, 60000, 50000},
+    {150000, 100000, 100000, 100000, 100000, 80000, 70000},
+    {150000, 200000, 150000, 100000, 100000},
+    {150000, 180000, 120000, 150000, 100000},
 };
-static const int key_sources[6] = {KC_SOURCE_SUPERIOR, KC_SOURCE_CITY_KEY,
+static const int key_sources[KEYS] = {KC_SOURCE_SUPERIOR, KC_SOURCE_CITY_KEY,
     KC_SOURCE_LIVELIHOOD, KC_SOURCE_SUPERIOR, KC_SOURCE_CITY_KEY,
-    KC_SOURCE_CITY_KEY};
-static const int64_t routine_weights[2][4] = {
-    {80000, 70000, 50000, 0},
+    KC_SOURCE_CITY_KEY, KC_SOURCE_LIVELIHOOD, KC_SOURCE_CITY_KEY};
+static const int64_t routine_weights[4][ROUTINES + 1] = {
+    {80000, 70000, 50000},
     {60000, 50000, 50000, 40000},
+    {50000, 50000, 40000, 30000, 30000},
+    {40000, 40000, 40000, 30000, 30000, 20000},
 };
+/* Units whose row is not left to chance. */
+static const struct {
+	const char *unit;
+	unsigned row;
+} rows[] = {{"G17", 6}, {"G19", 1}, {"G29", 7}};
 static const char *const routine_titles[] = {"法治宣传教育", "统计报表报送",
     "建议提案办理", "档案移交", "干部培训", "政务信息公开"};
 static const char *const superior_titles[] = {
     "高质量发展指标全省位次", "省定监测指标全省位次"};
-static const char *const city_titles[] = {
-    "年度改革任务", "重点工程建设", "专项行动推进", "服务效能提升"};
+static const char *const city_titles[] = {"年度改革任务", "重点工程建设",
+    "专项行动推进", "服务效能提升", "规划编制实施", "数字化转型",
+    "协同机制建设", "风险防范化解"};
 static const char *const livelihood_titles[] = {
     "民生实事项目", "便民服务点建设", "惠民工程"};
 
@@ -197,9 +214,12 @@ key_title(size_t u, unsigned number, struct demo_target *t)
 	if (t->source == KC_SOURCE_SUPERIOR)
 		title = superior_titles[number % 2];
 	else if (t->source == KC_SOURCE_LIVELIHOOD)
-		title = livelihood_titles[demo_pick(unit->code, number, 3)];
+		title =
+		    livelihood_titles[(demo_pick(unit->code, 3, 3) + number) %
+			3];
 	else
-		title = city_titles[demo_pick(unit->code, number, 4)];
+		title =
+		    city_titles[(demo_pick(unit->code, 2, 4) + number - 2) % 8];
 	snprintf(t->title, sizeof(t->title), "%s%s", unit->zh, title);
 }
 
@@ -215,22 +235,23 @@ assessor_of(const char *unit, int class_, int source)
 	return strcmp(a, unit) == 0 ? "P02" : a;
 }
 
-size_t
-demo_unit_targets(size_t u, struct demo_target out[DEMO_TARGETS_MAX])
+static size_t
+key_targets(size_t u, struct demo_target *out)
 {
 	const char *code = demo_units[u].code;
-	const int64_t *keys = key_weights[demo_pick("key", (uint32_t)u, 3)];
-	const int64_t *routines =
-	    routine_weights[demo_pick("routine", (uint32_t)u, 2)];
+	unsigned row = demo_pick("key", (uint32_t)u, CHANCE_ROWS);
 	size_t n = 0;
 
-	for (unsigned i = 0; i < 6 && keys[i] > 0; i++) {
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
+		if (strcmp(rows[i].unit, code) == 0)
+			row = rows[i].row;
+	for (unsigned i = 0; key_weights[row][i] > 0; i++) {
 		struct demo_target *t = &out[n++];
 
 		memset(t, 0, sizeof(*t));
 		t->class_ = KC_TARGET_CLASS_KEY;
 		t->source = key_sources[i];
-		t->weight_e4 = keys[i];
+		t->weight_e4 = key_weights[row][i];
 		snprintf(
 		    t->code, sizeof(t->code), "%s-2022-K%02u", code, i + 1);
 		snprintf(t->duty, sizeof(t->duty), "%s-D%u", code,
@@ -242,7 +263,18 @@ demo_unit_targets(size_t u, struct demo_target out[DEMO_TARGETS_MAX])
 			snprintf(t->indicator, sizeof(t->indicator), "%s-I%02u",
 			    code, i + 1);
 	}
-	for (unsigned i = 0; i < 4 && routines[i] > 0; i++) {
+	return n;
+}
+
+static size_t
+routine_targets(size_t u, struct demo_target *out)
+{
+	const char *code = demo_units[u].code;
+	const int64_t *routines =
+	    routine_weights[demo_pick("routine", (uint32_t)u, 4)];
+	size_t n = 0;
+
+	for (unsigned i = 0; routines[i] > 0; i++) {
 		struct demo_target *t = &out[n++];
 
 		memset(t, 0, sizeof(*t));
@@ -258,6 +290,14 @@ demo_unit_targets(size_t u, struct demo_target out[DEMO_TARGETS_MAX])
 		    routine_titles[(demo_pick(code, 100, 6) + i) % 6]);
 	}
 	return n;
+}
+
+size_t
+demo_unit_targets(size_t u, struct demo_target out[DEMO_TARGETS_MAX])
+{
+	size_t n = key_targets(u, out);
+
+	return n + routine_targets(u, out + n);
 }
 
 void

@@ -14,6 +14,16 @@ void demo_at(kc_day day, int hour, int minute,
 void demo_plan_case(struct demo *d, unsigned i);
 /* Those that --disputes asks for (demo_dispute.c). */
 void demo_plan_disputes(struct demo *d);
+/* Dynamic work (demo_dynamic.c): when it is added, the target that it is for a
+ * unit (false: the unit has none), and all targets of a unit by that day. */
+#define DEMO_DYNAMICS 3
+void demo_plan_dynamic(void);
+kc_day demo_dynamic_day(unsigned i);
+bool demo_dynamic_target(size_t u, unsigned i, struct demo_target *t);
+size_t demo_targets_by(
+    size_t u, kc_day day, struct demo_target out[DEMO_TARGETS_MAX]);
+/* Done by the end of the year, in basis points (demo_year.c). */
+int demo_completion(size_t u, const char *target);
 /* Tasks of all targets (demo_work.c). */
 void demo_plan_work(void);
 /* The target that a case is about. */
