@@ -422,6 +422,7 @@ CLI := \
 	cli/demo/demo.c \
 	cli/demo/demo_case.c \
 	cli/demo/demo_city.c \
+	cli/demo/demo_days.c \
 	cli/demo/demo_found.c \
 	cli/demo/demo_dispute.c \
 	cli/demo/demo_dynamic.c \

@@ -20,12 +20,20 @@ void demo_plan_disputes(struct demo *d);
 void demo_plan_dynamic(void);
 kc_day demo_dynamic_day(unsigned i);
 bool demo_dynamic_target(size_t u, unsigned i, struct demo_target *t);
-size_t demo_targets_by(
-    size_t u, kc_day day, struct demo_target out[DEMO_TARGETS_MAX]);
+size_t
+demo_targets_by(size_t u, kc_day day, struct demo_target out[DEMO_TARGETS_MAX]);
 /* Done by the end of the year, in basis points (demo_year.c). */
 int demo_completion(size_t u, const char *target);
-/* Tasks of all targets (demo_work.c). */
+/* Tasks of all targets (demo_work.c): how many a target has, and what is
+ * planned by the end of a quarter, in basis points. */
 void demo_plan_work(void);
+unsigned demo_parts(const struct demo_target *t);
+int demo_planned(const char *target, unsigned quarter);
+/* The day on which a unit reports of a quarter, or (quarter 0) files its tasks
+ * (demo_days.c). */
+kc_day demo_report_day(size_t u, unsigned quarter);
+/* Lays run(day) on every day on which one does. */
+void demo_plan_days(unsigned quarter, void (*run)(struct demo *, unsigned));
 /* The target that a case is about. */
 void demo_target_of(const struct demo_case *c, struct demo_target *out);
 void demo_head_of(size_t unit, char out[32]);
