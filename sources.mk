@@ -429,6 +429,7 @@ CLI := \
 	cli/demo/demo_person.c \
 	cli/demo/demo_plan.c \
 	cli/demo/demo_post.c \
+	cli/demo/demo_progress.c \
 	cli/demo/demo_remind.c \
 	cli/demo/demo_targets.c \
 	cli/demo/demo_work.c \

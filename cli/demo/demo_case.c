@@ -45,16 +45,38 @@ begin_case(struct demo *d, enum kc_kind_id kind, unsigned i, bool by_unit)
 }
 
 /* --- a case, step by step --- */
-static const char *
-reason_of(const struct demo_case *c)
+/* What is planned and done of its target, in basis points. */
+struct progress {
+	int planned, actual;
+};
+
+static struct progress
+progress_of(const struct demo *d, const struct demo_case *c)
 {
+	struct demo_target t;
+	unsigned quarter = (unsigned)c->quarter;
+
+	demo_target_of(c, &t);
+	return (struct progress){demo_planned(t.code, quarter),
+	    demo_actual(d, c->unit, t.code, quarter)};
+}
+
+static const char *
+reason_of(const struct demo *d, const struct demo_case *c)
+{
+	static char behind[96];
+	struct progress p = progress_of(d, c);
+
 	switch (c->situation[1]) {
 	case '1':
 		return "省通报位次靠后";
 	case '2':
 		return "较上年度退位两名以上";
 	case '3':
-		return "进度滞后：计划 75 %，实际 52 %";
+		snprintf(behind, sizeof(behind),
+		    "进度滞后：计划 %d %%，实际 %d %%", p.planned / 100,
+		    p.actual / 100);
+		return behind;
 	case '4':
 		return c->false_data ? "报送数据失实" : "预警函逾期未回复";
 	case '5':
@@ -85,8 +107,10 @@ case_decide(struct demo *d, unsigned i)
 	demo_set(d, F(prededuct_decide, standard), c->standard);
 	demo_set_quarter(d, F(prededuct_decide, quarter), c->quarter);
 	if (c->rank == 0) {
-		demo_number(d, F(prededuct_decide, planned), 7500);
-		demo_number(d, F(prededuct_decide, actual), 5200);
+		demo_number(
+		    d, F(prededuct_decide, planned), progress_of(d, c).planned);
+		demo_number(
+		    d, F(prededuct_decide, actual), progress_of(d, c).actual);
 	}
 	if (c->unanswered || c->false_data)
 		demo_set(d, F(prededuct_decide, cause),
@@ -96,7 +120,7 @@ case_decide(struct demo *d, unsigned i)
 	if (c->unanswered)
 		demo_set(d, F(prededuct_decide, warning), d->letters[2]);
 	demo_evidence(d, F(prededuct_decide, evidence), t.title);
-	demo_set(d, F(prededuct_decide, reason), reason_of(c));
+	demo_set(d, F(prededuct_decide, reason), reason_of(d, c));
 	demo_post(d, c->handle);
 }
 
@@ -113,7 +137,7 @@ static void
 case_feedback(struct demo *d, unsigned i)
 {
 	begin_case(d, KC_K_feedback_deliver, i, false);
-	demo_set(d, F(feedback_deliver, problem), reason_of(&d->cases[i]));
+	demo_set(d, F(feedback_deliver, problem), reason_of(d, &d->cases[i]));
 	demo_set(d, F(feedback_deliver, expected), "三个月内整改到位");
 	demo_post(d, NULL);
 }

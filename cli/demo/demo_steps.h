@@ -29,8 +29,14 @@ int demo_completion(size_t u, const char *target);
 void demo_plan_work(void);
 unsigned demo_parts(const struct demo_target *t);
 int demo_planned(const char *target, unsigned quarter);
-/* The day on which a unit reports of a quarter, or (quarter 0) files its tasks
- * (demo_days.c). */
+/* Progress of all nodes (demo_progress.c): what is done by the end of a
+ * quarter; the case that says a target is behind (NULL: none); the day on
+ * which a unit reports, or (quarter 0) files its tasks. */
+void demo_plan_reports(void);
+int demo_actual(
+    const struct demo *d, size_t u, const char *target, unsigned quarter);
+const struct demo_case *demo_behind(
+    const struct demo *d, size_t u, const char *target, unsigned quarter);
 kc_day demo_report_day(size_t u, unsigned quarter);
 /* Lays run(day) on every day on which one does. */
 void demo_plan_days(unsigned quarter, void (*run)(struct demo *, unsigned));

@@ -125,13 +125,16 @@ static struct letter letters[3] = {
 static void
 letter_issue(struct demo *d, unsigned i)
 {
+	const char *target = letters[i].target;
+	size_t u = demo_unit_index(letters[i].unit);
+
 	demo_begin(d, KC_K_warning_issue);
 	demo_by(d, "P09.estab");
-	demo_set(d, F(warning_issue, target), letters[i].target);
+	demo_set(d, F(warning_issue, target), target);
 	demo_set(d, F(warning_issue, unit), letters[i].unit);
 	demo_set(d, F(warning_issue, level), "yellow");
-	demo_number(d, F(warning_issue, planned), 5000);
-	demo_number(d, F(warning_issue, actual), 3300);
+	demo_number(d, F(warning_issue, planned), demo_planned(target, 2));
+	demo_number(d, F(warning_issue, actual), demo_actual(d, u, target, 2));
 	demo_date(d, F(warning_issue, rectify_by), date(12, 20));
 	demo_set(d, F(warning_issue, fact), letters[i].fact);
 	demo_set(d, F(warning_issue, demand), letters[i].demand);
@@ -258,6 +261,7 @@ demo_run_year(struct demo *d)
 	plan_letters(d);
 	demo_plan_dynamic();
 	demo_plan_work();
+	demo_plan_reports();
 	for (unsigned i = 0; i < d->ncases; i++)
 		demo_plan_case(d, i);
 	demo_plan_disputes(d);
