@@ -26,6 +26,8 @@ static const struct person offices[] = {
     {"G01.office", KC_ROLE_GO_GOV, NULL},
     {"leader.1", KC_ROLE_LEADER, NULL},
     {"kaohe.office", KC_ROLE_ASSESS_OFFICE, NULL},
+    {"P02.inspect", KC_ROLE_INSPECT_PARTY, NULL},
+    {"G01.inspect", KC_ROLE_INSPECT_GOV, NULL},
     {"G28.stats", KC_ROLE_STATS, NULL},
     {"P03.org", KC_ROLE_ORG, NULL},
     {"audit.1", KC_ROLE_AUDITOR, NULL},

@@ -134,7 +134,7 @@ report_all(struct demo *d, unsigned day)
 {
 	for (unsigned quarter = 1; quarter <= 4; quarter++)
 		for (size_t u = 0; u < demo_nunits; u++)
-			if (demo_report_day(u, quarter) == (kc_day)day)
+			if (demo_report_day(d, u, quarter) == (kc_day)day)
 				report_unit(d, u, (kc_day)day, quarter);
 }
 

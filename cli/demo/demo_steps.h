@@ -37,9 +37,14 @@ int demo_actual(
     const struct demo *d, size_t u, const char *target, unsigned quarter);
 const struct demo_case *demo_behind(
     const struct demo *d, size_t u, const char *target, unsigned quarter);
-kc_day demo_report_day(size_t u, unsigned quarter);
+kc_day demo_report_day(const struct demo *d, size_t u, unsigned quarter);
 /* Lays run(day) on every day on which one does. */
 void demo_plan_days(unsigned quarter, void (*run)(struct demo *, unsigned));
+/* Both rounds (demo_round.c): the day on which the sweep comes to a unit. */
+void demo_plan_rounds(void);
+kc_day demo_sweep_day(const struct demo *d, size_t u);
+/* The opinion that a target is behind, fed back; "": there is none. */
+const char *demo_opinion(size_t u, const char *target, unsigned quarter);
 /* The target that a case is about. */
 void demo_target_of(const struct demo_case *c, struct demo_target *out);
 void demo_head_of(size_t unit, char out[32]);

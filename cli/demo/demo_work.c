@@ -130,7 +130,7 @@ file_lists(struct demo *d, unsigned day)
 		size_t n = demo_unit_targets(u, t);
 
 		for (size_t i = 0;
-		     demo_report_day(u, 0) == (kc_day)day && i < n; i++)
+		     demo_report_day(d, u, 0) == (kc_day)day && i < n; i++)
 			file(d, u, &t[i]);
 	}
 }

@@ -135,6 +135,7 @@ letter_issue(struct demo *d, unsigned i)
 	demo_set(d, F(warning_issue, level), "yellow");
 	demo_number(d, F(warning_issue, planned), demo_planned(target, 2));
 	demo_number(d, F(warning_issue, actual), demo_actual(d, u, target, 2));
+	demo_set(d, F(warning_issue, opinion), demo_opinion(u, target, 2));
 	demo_date(d, F(warning_issue, rectify_by), date(12, 20));
 	demo_set(d, F(warning_issue, fact), letters[i].fact);
 	demo_set(d, F(warning_issue, demand), letters[i].demand);
@@ -262,6 +263,7 @@ demo_run_year(struct demo *d)
 	demo_plan_dynamic();
 	demo_plan_work();
 	demo_plan_reports();
+	demo_plan_rounds();
 	for (unsigned i = 0; i < d->ncases; i++)
 		demo_plan_case(d, i);
 	demo_plan_disputes(d);

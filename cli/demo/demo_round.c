@@ -1,0 +1,179 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Both monitoring rounds of the demonstration: in July every target of every
+ * unit, one by one; in October the work first, then the units that have it.
+ */
+#include "demo_steps.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#define BEHIND_BP 1500 /* fifteen points, as pd.behind_points has it */
+#define OPINIONS_MAX 1200
+
+static struct opinion {
+	size_t unit;
+	unsigned quarter;
+	char target[24];
+	bool behind;
+	char handle[16];
+} opinions[OPINIONS_MAX];
+static unsigned nopinions, nfed; /* recorded, fed back */
+static char rounds[2][16];       /* of the half year, of the third quarter */
+
+static kc_day
+on(int month, int day)
+{
+	return kc_day_from_civil(DEMO_YEAR, month, day);
+}
+
+const char *
+demo_opinion(size_t u, const char *target, unsigned quarter)
+{
+	for (unsigned i = 0; i < nfed; i++)
+		if (opinions[i].unit == u && opinions[i].quarter == quarter &&
+		    opinions[i].behind &&
+		    strcmp(opinions[i].target, target) == 0)
+			return opinions[i].handle;
+	return "";
+}
+
+/* --- what is said of a target --- */
+static void
+say(struct demo *d, const struct opinion *o, int planned, int actual)
+{
+	char text[200];
+
+	if (o->behind)
+		snprintf(text, sizeof(text),
+		    "未达序时进度：计划 %d %%，实际 %d "
+		    "%%，应查明原因、限期赶上",
+		    planned / 100, actual / 100);
+	else if (actual * 100 < planned * 95)
+		snprintf(text, sizeof(text),
+		    "总体达到序时进度，个别节点略缓，应加快推进");
+	else
+		snprintf(text, sizeof(text), "达到序时进度");
+	demo_set(d, F(opinion_record, text), text);
+}
+
+/* Of the half year four sign, of the third quarter one (R68, R69). */
+static void
+record(struct demo *d, size_t u, const struct demo_target *t, unsigned quarter)
+{
+	struct opinion *o = &opinions[nopinions++];
+	int planned = demo_planned(t->code, quarter);
+	int actual = demo_actual(d, u, t->code, quarter);
+
+	o->unit = u;
+	o->quarter = quarter;
+	o->behind = planned - actual >= BEHIND_BP;
+	memcpy(o->target, t->code, sizeof(o->target));
+	demo_begin(d, quarter == 2 ? KC_K_opinion_record : KC_K_opinion_point);
+	demo_by(d, "P09.estab");
+	if (quarter == 2) {
+		demo_by(d, "kaohe.office");
+		demo_by(d, "P02.inspect");
+		demo_by(d, "G01.inspect");
+	}
+	/* Both kinds have the same fields. */
+	demo_set(d, F(opinion_record, round), rounds[quarter - 2]);
+	demo_set(d, F(opinion_record, target), t->code);
+	demo_set(d, F(opinion_record, verdict),
+	    o->behind ? "behind" : "on-schedule");
+	demo_number(d, F(opinion_record, planned), planned);
+	demo_number(d, F(opinion_record, actual), actual);
+	if (o->behind)
+		demo_evidence(d, F(opinion_record, evidence), t->code);
+	say(d, o, planned, actual);
+	demo_post(d, o->handle);
+}
+
+static void
+feed_back(struct demo *d, unsigned unused)
+{
+	(void)unused;
+	for (; nfed < nopinions; nfed++) {
+		demo_begin(d, KC_K_opinion_feed_back);
+		demo_by(d, "P09.estab");
+		demo_set(
+		    d, F(opinion_feed_back, opinion), opinions[nfed].handle);
+		demo_set(d, F(opinion_feed_back, unit),
+		    demo_units[opinions[nfed].unit].code);
+		demo_post(d, NULL);
+	}
+}
+
+static void
+open_round(struct demo *d, unsigned i)
+{
+	demo_begin(d, KC_K_round_open);
+	demo_by(d, "P09.estab");
+	demo_set(d, F(round_open, type), i == 0 ? "half-year" : "q3");
+	demo_number(d, F(round_open, year), DEMO_YEAR);
+	demo_post(d, rounds[i]);
+}
+
+static void
+close_round(struct demo *d, unsigned i)
+{
+	demo_begin(d, KC_K_round_close);
+	demo_by(d, "P09.estab");
+	demo_set(d, F(round_close, round), rounds[i]);
+	demo_post(d, NULL);
+}
+
+/* --- the half year: all of it (R71) --- */
+static bool
+is_named(const char *unit, const char *target)
+{
+	return (strcmp(unit, "G29") == 0 || strcmp(unit, "G17") == 0) &&
+	    (target == NULL || strstr(target, "-K02") != NULL);
+}
+
+/* Five days in turn; to those with a case about progress before the case. */
+kc_day
+demo_sweep_day(const struct demo *d, size_t u)
+{
+	kc_day day = on(7, 11) + (kc_day)(u % 5);
+
+	if (is_named(demo_units[u].code, NULL))
+		return on(7, 15);
+	if (strcmp(demo_units[u].code, "V06") == 0)
+		return on(7, 19); /* it reports late */
+	for (size_t i = 0; i < d->ncases; i++) {
+		const struct demo_case *c = &d->cases[i];
+
+		if (c->unit == u && c->quarter == 2 && c->rank == 0 &&
+		    c->delivered > on(7, 1) && c->delivered <= day)
+			day = c->delivered - 1;
+	}
+	return day;
+}
+
+static void
+sweep(struct demo *d, unsigned day)
+{
+	struct demo_target t[DEMO_TARGETS_MAX];
+
+	for (size_t u = 0; u < demo_nunits; u++) {
+		size_t n = demo_targets_by(u, on(7, 1), t);
+
+		for (size_t i = 0; demo_sweep_day(d, u) == (kc_day)day && i < n;
+		     i++)
+			record(d, u, &t[i], 2);
+	}
+}
+
+void
+demo_plan_rounds(void)
+{
+	static const int days[] = {7, 11, 12, 13, 14, 15, 19};
+
+	demo_at(on(7, 1), 8, 30, open_round, 0);
+	for (size_t i = 0; i < sizeof(days) / sizeof(days[0]); i++) {
+		demo_at(on(7, days[i]), 14, 0, sweep, (unsigned)on(7, days[i]));
+		demo_at(on(7, days[i]), 16, 30, feed_back, 0);
+	}
+	demo_at(on(7, 22), 17, 0, close_round, 0);
+}
