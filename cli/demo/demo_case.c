@@ -94,6 +94,7 @@ case_decide(struct demo *d, unsigned i)
 {
 	struct demo_case *c = &d->cases[i];
 	struct demo_target t;
+	const char *opinion;
 	char actor[32];
 
 	demo_target_of(c, &t);
@@ -119,6 +120,9 @@ case_decide(struct demo *d, unsigned i)
 		demo_set(d, F(prededuct_decide, cause), c->cause);
 	if (c->unanswered)
 		demo_set(d, F(prededuct_decide, warning), d->letters[2]);
+	opinion = demo_opinion(c->unit, t.code, (unsigned)c->quarter);
+	if (c->rank == 0 && opinion[0] != '\0')
+		demo_set(d, F(prededuct_decide, opinion), opinion);
 	demo_evidence(d, F(prededuct_decide, evidence), t.title);
 	demo_set(d, F(prededuct_decide, reason), reason_of(d, c));
 	demo_post(d, c->handle);

@@ -165,6 +165,79 @@ sweep(struct demo *d, unsigned day)
 	}
 }
 
+/* --- the third quarter: points (R76 to R79) --- */
+#define POINTS_MAX 80
+static struct {
+	size_t unit;
+	struct demo_target target;
+} points[POINTS_MAX];
+static unsigned npoints;
+
+static bool
+is_point(const struct demo *d, size_t u, const struct demo_target *t)
+{
+	if (demo_report_day(d, u, 3) > on(10, 13))
+		return false; /* late: nothing is reported of it yet */
+	if (demo_behind(d, u, t->code, 3) != NULL)
+		return true;
+	return (t->source == KC_SOURCE_SUPERIOR ||
+		   t->source == KC_SOURCE_LIVELIHOOD) &&
+	    t->class_ == KC_TARGET_CLASS_KEY &&
+	    demo_pick(t->code, 340, 12) == 0;
+}
+
+/* Both that had a letter come first. */
+static void
+choose(const struct demo *d, bool named)
+{
+	struct demo_target t[DEMO_TARGETS_MAX];
+
+	for (size_t u = 0; u < demo_nunits; u++) {
+		size_t n = demo_unit_targets(u, t);
+
+		for (size_t i = 0; i < n && npoints < POINTS_MAX; i++) {
+			bool is = is_named(demo_units[u].code, t[i].code);
+
+			if (is != named || (!is && !is_point(d, u, &t[i])))
+				continue;
+			points[npoints].unit = u;
+			points[npoints++].target = t[i];
+		}
+	}
+}
+
+static void
+select_points(struct demo *d, unsigned unused)
+{
+	(void)unused;
+	choose(d, true);
+	choose(d, false);
+	for (unsigned i = 0; i < npoints; i++) {
+		bool named = i < 2;
+
+		demo_begin(d, KC_K_round_select);
+		demo_by(d, "P09.estab");
+		demo_set(d, F(round_select, round), rounds[1]);
+		demo_set(d, F(round_select, target), points[i].target.code);
+		if (named || points[i].target.source == KC_SOURCE_CITY_KEY) {
+			demo_set(d, F(round_select, basis),
+			    named ? "attention" : "reach");
+			demo_set(d, F(round_select, reason),
+			    named ? "半年评估滞后、已发预警函，群众关注度高"
+				  : "涉及面广，三季度进度偏慢");
+		}
+		demo_post(d, NULL);
+	}
+}
+
+static void
+visit(struct demo *d, unsigned unused)
+{
+	(void)unused;
+	for (unsigned i = 0; i < npoints; i++)
+		record(d, points[i].unit, &points[i].target, 3);
+}
+
 void
 demo_plan_rounds(void)
 {
@@ -176,4 +249,9 @@ demo_plan_rounds(void)
 		demo_at(on(7, days[i]), 16, 30, feed_back, 0);
 	}
 	demo_at(on(7, 22), 17, 0, close_round, 0);
+	demo_at(on(10, 8), 8, 30, open_round, 1);
+	demo_at(on(10, 9), 10, 0, select_points, 0);
+	demo_at(on(10, 14), 14, 0, visit, 0);
+	demo_at(on(10, 14), 16, 30, feed_back, 0);
+	demo_at(on(10, 21), 17, 0, close_round, 1);
 }
