@@ -29,7 +29,9 @@ FIGURES = {
     "named_tasks_lifted": 2, "deducted": "27.0000", "returned": "12.9400",
     "retained": "14.0600", "exempted": 9, "units_touched": 37,
     "units_retained": 37, "retained_unmet": "10.3000",
-    "residual_met": "3.7600", "units": 88,
+    "residual_met": "3.7600", "units": 88, "targets": 1057,
+    "progress_reports": 6260, "rounds_closed": 2, "opinions": 1020,
+    "negative_events": 0, "warnings": 3,
 }
 # situation: cases, deducted, returned, retained
 BY_SITUATION = {

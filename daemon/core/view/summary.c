@@ -3,6 +3,8 @@
 #include "view_int.h"
 
 #include "noun/negative/negative.h"
+#include "noun/round/round.h"
+#include "noun/task/task.h"
 
 #include <string.h>
 
@@ -12,6 +14,7 @@ struct figures {
 	uint64_t units_touched, units_unmet, units_retained;
 	uint64_t cadres_good_lost, negative_items, negative_events;
 	uint64_t targets, units, warnings, named_tasks_lifted;
+	uint64_t progress_reports, opinions, rounds_closed;
 };
 
 static void
@@ -114,6 +117,22 @@ count_targets(const struct kc_vx *x, struct figures *f)
 	for (uint32_t i = 0; i < x->st->warnings.n; i++)
 		f->warnings +=
 		    x->st->targets.v[x->st->warnings.v[i]->target]->year ==
+		    x->year;
+}
+
+static void
+count_monitoring(const struct kc_vx *x, struct figures *f)
+{
+	for (uint32_t i = 0; i < x->st->nodes.n; i++)
+		f->progress_reports +=
+		    kc_node_target(x->st, i)->year == x->year &&
+		    kc_node_state(x->st->nodes.v[i]) == KC_PG_REPORTED;
+	for (uint32_t i = 0; i < x->st->rounds.n; i++)
+		f->rounds_closed += x->st->rounds.v[i]->year == x->year &&
+		    x->st->rounds.v[i]->state == KC_RS_CLOSED;
+	for (uint32_t i = 0; i < x->st->opinions.n; i++)
+		f->opinions +=
+		    x->st->rounds.v[x->st->opinions.v[i]->round]->year ==
 		    x->year;
 }
 
@@ -224,6 +243,11 @@ write_figures(
 		"classes of targets"},
 	    {"situations", COUNT, p ? (int64_t)p->nsituations : 0, "预扣分情形",
 		"situations of pre-deduction"},
+	    {"progress_reports", COUNT, (int64_t)f->progress_reports,
+		"已报送进度的节点", "nodes reported"},
+	    {"rounds_closed", COUNT, (int64_t)f->rounds_closed,
+		"已结束的监测轮次", "monitoring rounds closed"},
+	    {"opinions", COUNT, (int64_t)f->opinions, "评估意见", "opinions"},
 	    {"warnings", COUNT, (int64_t)f->warnings, "预警函",
 		"warning letters"},
 	    {"named_tasks_lifted", COUNT, (int64_t)f->named_tasks_lifted,
@@ -260,6 +284,7 @@ kc_render_summary(struct kc_vx *x)
 	count_units(x, &f);
 	count_negative(x, &f);
 	count_targets(x, &f);
+	count_monitoring(x, &f);
 	err = count_cadres(x, &f);
 	if (err != KC_OK)
 		return err;
