@@ -30,7 +30,7 @@ struct bench_gen {
 };
 struct bench_gen *bench_gen_new(struct kc_cli *cli);
 void bench_gen_free(struct bench_gen *g);
-/* The founding entries and the issued lists: some 5,700 notes. */
+/* The founding entries and the issued lists: some 6,800 notes. */
 void bench_found(struct bench_gen *g);
 /* One correction of an indicator: independent of all others. */
 void bench_correction(struct bench_gen *g);
