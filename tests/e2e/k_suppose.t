@@ -186,7 +186,7 @@ def of_a_year(granted):
     with open(path, 'rb') as f:
         part = f.read().split(b'\nfile entry/')[0].decode()
     within = {int(l[6:]) for l in part.split('\n') if l.startswith('entry ')}
-    rows = doc('log', 'list', '--limit', '10000')['rows']
+    rows = doc('log', 'list', '--limit', '100000')['rows']
     end = '2022-12-31T16:00:00.000Z'
     early = {r['seq'] for r in rows if r['received'] < end}
     late = {r['seq'] for r in rows if r['received'] >= end and

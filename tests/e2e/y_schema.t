@@ -87,6 +87,10 @@ def lists():
                  ('delegation', 'list'), ('grant', 'list'),
                  ('target', 'list'), ('target', 'list', '-n', 3),
                  ('indicator', 'list'), ('cadre', 'list'),
+                 ('task', 'list'), ('progress', 'list'),
+                 ('progress', 'matrix'), ('round', 'list'),
+                 ('opinion', 'list'), ('opinion', 'candidates'),
+                 ('negative', 'list'), ('negative', 'items'),
                  ('dispute', 'list'), ('dispute', 'open', '--as-of',
                                        '2022-10-20'),
                  ('log', 'list', '--limit', 20), ('log', 'tail'),
@@ -122,7 +126,8 @@ def things():
     for noun, key in (('grant', 'grant'), ('target', 'target'),
                       ('indicator', 'indicator'), ('cadre', 'cadre'),
                       ('warning', 'warning'), ('prededuct', 'case'),
-                      ('dispute', 'dispute')):
+                      ('round', 'round'), ('opinion', 'opinion'),
+                      ('negative', 'negative'), ('dispute', 'dispute')):
         for name in sorted(set(column(read(noun, 'list'), key)))[:4]:
             read(noun, 'show', name)
             if noun in ('warning', 'prededuct', 'dispute'):
@@ -131,11 +136,11 @@ def things():
                 read('deadline', 'simulate', name, '--on', '2022-10-10')
     read('deadline', 'simulate', 'prededuct.decide', '--on', '2022-03-01')
     kinds = {}
-    for r in read('log', 'list', '--limit', 10000).get('rows', ()):
+    for r in read('log', 'list', '--limit', 100000).get('rows', ()):
         kinds.setdefault(r['kind'], r['seq'])
     for seq in kinds.values():
         read('log', 'show', seq)
-    t.ok(len(kinds) > 30, 'an entry of each kind of the year', kinds)
+    t.ok(len(kinds) > 40, 'an entry of each kind of the year', kinds)
 
 
 def texts():
