@@ -11,7 +11,7 @@ kc_node_pace(const struct kc_state *st, const struct kc_node *n, kc_day today)
 {
 	const struct kc_policy *p = kc_cycle_policy(
 	    st, kc_cycle_of(st, kc_node_target(st, n->index)->year));
-	int64_t done = (int64_t)n->reported_bp * KC_FULL_BP;
+	int64_t done = (int64_t)kc_node_actual(n) * KC_FULL_BP;
 
 	if (n->planned_bp == 0 || p == NULL)
 		return KC_PACE_NONE;
@@ -81,7 +81,7 @@ node_rows(struct kc_vx *x, const struct kc_target *t, const struct kc_task *k)
 		kc_vx_str(x, "target", t->code);
 		kc_vx_unit(x, "unit", t->unit);
 		write_bp(x, "planned", "planned_bp", n->planned_bp);
-		write_bp(x, "actual", "actual_bp", n->reported_bp);
+		write_bp(x, "actual", "actual_bp", kc_node_actual(n));
 		write_light(x, "light", kc_node_pace(x->st, n, x->today));
 		kc_vx_state(x, KC_M_progress, kc_node_state(n));
 		kc_vx_day(x, "due", n->filing.due);

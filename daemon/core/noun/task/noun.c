@@ -51,6 +51,8 @@ put_node(struct kc_digest *d, const struct kc_node *n)
 	kc_digest_num(d, n->quarter);
 	kc_digest_num(d, n->planned_bp);
 	kc_digest_num(d, n->reported_bp);
+	kc_digest_num(d, n->verified_bp);
+	kc_digest_num(d, n->finding);
 	kc_digest_filing(d, &n->filing);
 	kc_digest_text(d, n->result);
 	kc_digest_events(d, &n->events);

@@ -18,6 +18,8 @@ const struct kc_filing_of kc_progress_filing = {
 unsigned
 kc_node_state(const struct kc_node *n)
 {
+	if (n->verified_bp >= 0)
+		return KC_PG_VERIFIED;
 	if (n->reported_bp >= 0)
 		return KC_PG_REPORTED;
 	return n->filing.overdue ? KC_PG_OVERDUE : KC_PG_PLANNED;
@@ -28,6 +30,12 @@ kc_node_begin(const struct kc_state *st, const struct kc_node *n)
 {
 	return kc_day_from_civil(
 	    kc_node_target(st, n->index)->year, n->quarter * 3 + 1, 1);
+}
+
+int32_t
+kc_node_actual(const struct kc_node *n)
+{
+	return n->verified_bp >= 0 ? n->verified_bp : n->reported_bp;
 }
 
 kc_day
@@ -113,8 +121,8 @@ kc_want_nodes(const struct kc_state *st, const struct kc_at *at,
 
 /* --- progress.report ---------------------------------------------------------
  */
-static enum kc_err
-want_node(const struct kc_state *st, const struct kc_at *at, unsigned field,
+enum kc_err
+kc_want_node(const struct kc_state *st, const struct kc_at *at, unsigned field,
     const struct kc_node **out, struct kc_refusal *why)
 {
 	uint32_t i;
@@ -127,8 +135,8 @@ want_node(const struct kc_state *st, const struct kc_at *at, unsigned field,
 	    at, KC_M_progress, kc_node_state(*out), (*out)->code, why);
 }
 
-static struct kc_node *
-node_of(const struct kc_state *st, const struct kc_at *at, unsigned field)
+struct kc_node *
+kc_node_of(const struct kc_state *st, const struct kc_at *at, unsigned field)
 {
 	return st->nodes.v[kc_find(st, KC_NS_NODE, kc_entry_str(at->e, field))];
 }
@@ -139,7 +147,8 @@ progress_report_guard(
 {
 	const struct kc_target *t;
 	const struct kc_node *n;
-	enum kc_err err = want_node(st, at, KC_F_progress_report_node, &n, why);
+	enum kc_err err =
+	    kc_want_node(st, at, KC_F_progress_report_node, &n, why);
 	kc_day first;
 
 	if (err != KC_OK)
@@ -161,7 +170,7 @@ progress_report_guard(
 enum kc_err
 progress_report_apply(struct kc_state *st, const struct kc_at *at)
 {
-	struct kc_node *n = node_of(st, at, KC_F_progress_report_node);
+	struct kc_node *n = kc_node_of(st, at, KC_F_progress_report_node);
 	enum kc_err err = kc_log_event(st, at, &n->events);
 
 	n->reported_bp =
@@ -211,7 +220,7 @@ progress_overdue_guard(
 {
 	const struct kc_node *n;
 	enum kc_err err =
-	    want_node(st, at, KC_F_progress_overdue_node, &n, why);
+	    kc_want_node(st, at, KC_F_progress_overdue_node, &n, why);
 
 	return err == KC_OK ? kc_want_filing_due(st, at, &n->filing, n->index,
 				  KC_F_progress_overdue_due, why)
@@ -221,7 +230,7 @@ progress_overdue_guard(
 enum kc_err
 progress_overdue_apply(struct kc_state *st, const struct kc_at *at)
 {
-	struct kc_node *n = node_of(st, at, KC_F_progress_overdue_node);
+	struct kc_node *n = kc_node_of(st, at, KC_F_progress_overdue_node);
 	enum kc_err err = kc_log_event(st, at, &n->events);
 
 	n->filing.overdue = true;

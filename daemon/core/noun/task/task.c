@@ -175,6 +175,8 @@ make_node(struct kc_state *st, const struct kc_at *at, const struct kc_task *k,
 	n->task = k->index;
 	n->quarter = (uint8_t)q;
 	n->reported_bp = -1;
+	n->verified_bp = -1;
+	n->finding = -1;
 	n->filing = KC_FILING_NONE;
 	n->planned_bp = (int32_t)kc_entry_num(at->e, quarters[q].planned, 0);
 	n->result = kc_arena_unfold(

@@ -14,6 +14,8 @@ struct kc_node {
 	uint8_t quarter;         /* 0 to 3 */
 	int32_t planned_bp;      /* of the task, by the end of the quarter */
 	int32_t reported_bp;     /* -1 while it is not */
+	int32_t verified_bp;     /* likewise */
+	int8_t finding;          /* KC_FINDING_x of who verified it, -1 */
 	const char *result;      /* that is expected */
 	struct kc_filing filing; /* of its report */
 	struct kc_events events;
@@ -47,6 +49,14 @@ enum kc_err kc_refuse_share(
  * are filed, and the first node of each runs; none runs any more. */
 extern const struct kc_filing_of kc_progress_filing;
 unsigned kc_node_state(const struct kc_node *n);
+/* What counts of it: as verified, else as reported, else -1. */
+int32_t kc_node_actual(const struct kc_node *n);
+/* The node that a field names, in a state in which the kind of the entry may
+ * happen to it; and in apply, where the guard has found it. */
+enum kc_err kc_want_node(const struct kc_state *st, const struct kc_at *at,
+    unsigned field, const struct kc_node **out, struct kc_refusal *why);
+struct kc_node *
+kc_node_of(const struct kc_state *st, const struct kc_at *at, unsigned field);
 enum kc_err kc_nodes_begin(
     struct kc_state *st, const struct kc_at *at, const struct kc_target *t);
 void kc_nodes_end(

@@ -99,3 +99,21 @@ kc_want_grant(const struct kc_state *st, const struct kc_at *at,
 				     : st->units.v[assessor_unit]->code,
 	    t->code, NULL, NULL);
 }
+
+enum kc_err
+kc_want_assessor(const struct kc_state *st, const struct kc_at *at,
+    const struct kc_target *t, struct kc_refusal *why)
+{
+	const struct kc_actor *a = kc_principal(st, at, 0);
+
+	if ((a->roles & KC_ROLE_BIT(KC_ROLE_ESTAB)) == 0 ||
+	    ((a->roles & KC_ROLE_BIT(KC_ROLE_ASSESSOR)) != 0 &&
+		kc_holds_grant(st, a->unit, t, at->day)))
+		return kc_want_grant(st, at, a->unit, t, why);
+	if (a->unit == t->unit)
+		return kc_refuse(why, KC_R_OWN_UNIT, st->units.v[t->unit]->code,
+		    NULL, NULL, NULL);
+	return kc_holds_grant(st, t->assessor, t, at->day)
+	    ? kc_want_of_unit(st, at, 0, t->assessor, why)
+	    : KC_OK;
+}

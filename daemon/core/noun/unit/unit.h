@@ -63,5 +63,9 @@ bool kc_holds_item(const struct kc_state *st, uint32_t assessor_unit,
  * Also refuses KC_R_OWN_UNIT. */
 enum kc_err kc_want_grant(const struct kc_state *st, const struct kc_at *at,
     uint32_t assessor_unit, const struct kc_target *t, struct kc_refusal *why);
+/* A grant as above of the signer's unit; or the signer is of the Establishment
+ * Office and acts where the target's assessing unit holds none today. */
+enum kc_err kc_want_assessor(const struct kc_state *st, const struct kc_at *at,
+    const struct kc_target *t, struct kc_refusal *why);
 
 #endif
