@@ -111,6 +111,17 @@ plan_holds(const struct ready *r, uint32_t i)
 	return r->x->st->targets.v[i]->state == KC_TS_ACTIVE;
 }
 
+/* Of an active target; where the kind moves its tasks too, by their state. */
+static bool
+task_holds(const struct ready *r, uint32_t i)
+{
+	const struct kc_target *t = kc_task_target(r->x->st, i);
+	const struct kc_move *plan = kc_machine_move(KC_M_plan, r->kind->id);
+
+	return t->state == KC_TS_ACTIVE &&
+	    (plan == NULL || (plan->from >> kc_plan_state(t) & 1) != 0);
+}
+
 /* A quarter that has begun, of tasks that are filed. */
 static bool
 node_holds(const struct ready *r, uint32_t i)
@@ -139,6 +150,7 @@ letter_holds(const struct ready *r, uint32_t i)
 
 #define GRANT(g) ((g)->withdrawn ? KC_GS_WITHDRAWN : KC_GS_IN_FORCE)
 #define TARGET(i) (st->targets.v[i])
+#define TASK(k) (kc_task_target(st, (k)->index))
 #define NODE(n) (kc_node_target(st, (n)->index))
 #define NO_UNIT KC_NONE
 #define NO_TARGET KC_NONE
@@ -158,6 +170,8 @@ letter_holds(const struct ready *r, uint32_t i)
 	    o->unit, o->index, o->year, target_holds)                          \
 	X(plan, targets, "target", targets, kc_target, o->code,                \
 	    kc_plan_state(o), o->unit, o->index, o->year, plan_holds)          \
+	X(task, tasks, "task", tasks, kc_task, o->code, kc_task_state(o),      \
+	    TASK(o)->unit, TASK(o)->index, TASK(o)->year, task_holds)          \
 	X(progress, progress, "node", nodes, kc_node, o->code,                 \
 	    kc_node_state(o), NODE(o)->unit, NODE(o)->index, NODE(o)->year,    \
 	    node_holds)                                                        \

@@ -53,6 +53,7 @@ put_node(struct kc_digest *d, const struct kc_node *n)
 	kc_digest_num(d, n->reported_bp);
 	kc_digest_num(d, n->verified_bp);
 	kc_digest_num(d, n->finding);
+	kc_digest_num(d, n->dropped);
 	kc_digest_filing(d, &n->filing);
 	kc_digest_text(d, n->result);
 	kc_digest_events(d, &n->events);
@@ -68,6 +69,8 @@ put_task(struct kc_digest *d, const struct kc_task *k)
 	kc_digest_num(d, k->lead);
 	kc_digest_num(d, k->assist);
 	kc_digest_num(d, k->handler);
+	kc_digest_num(d, k->since);
+	kc_digest_num(d, k->dropped);
 	kc_digest_text(d, k->title);
 	kc_digest_text(d, k->division);
 	kc_digest_events(d, &k->events);
@@ -84,36 +87,35 @@ digest(const struct kc_state *st, struct kc_digest *d)
 			put_task(d, st->tasks.v[i]);
 }
 
-static bool
-node_of(const struct kc_state *st, uint32_t index, uint32_t unit)
-{
-	return kc_node_target(st, index)->unit == unit;
-}
-
-static bool
-node_judged(
-    const struct kc_state *st, uint32_t index, uint32_t unit, kc_day day)
-{
-	return kc_judges(st, unit, kc_node_target(st, index), day);
-}
-
-static const char *
-node_code(const struct kc_state *st, uint32_t index)
-{
-	return st->nodes.v[index]->code;
-}
-
-static struct kc_events *
-node_events(const struct kc_state *st, uint32_t index)
-{
-	return &st->nodes.v[index]->events;
-}
-
-static uint32_t
-nodes(const struct kc_state *st)
-{
-	return st->nodes.n;
-}
+/* What the engine asks of both, by the target that one is of. */
+#define OF_TARGET(thing)                                                       \
+	static bool thing##_of(                                                \
+	    const struct kc_state *st, uint32_t index, uint32_t unit)          \
+	{                                                                      \
+		return kc_##thing##_target(st, index)->unit == unit;           \
+	}                                                                      \
+	static bool thing##_judged(const struct kc_state *st, uint32_t index,  \
+	    uint32_t unit, kc_day day)                                         \
+	{                                                                      \
+		return kc_judges(                                              \
+		    st, unit, kc_##thing##_target(st, index), day);            \
+	}                                                                      \
+	static const char *thing##_code(                                       \
+	    const struct kc_state *st, uint32_t index)                         \
+	{                                                                      \
+		return st->thing##s.v[index]->code;                            \
+	}                                                                      \
+	static struct kc_events *thing##_events(                               \
+	    const struct kc_state *st, uint32_t index)                         \
+	{                                                                      \
+		return &st->thing##s.v[index]->events;                         \
+	}                                                                      \
+	static uint32_t thing##s(const struct kc_state *st)                    \
+	{                                                                      \
+		return st->thing##s.n;                                         \
+	}
+OF_TARGET(node)
+OF_TARGET(task)
 
 static unsigned
 node_state(const struct kc_state *st, uint32_t index)
@@ -121,29 +123,10 @@ node_state(const struct kc_state *st, uint32_t index)
 	return kc_node_state(st->nodes.v[index]);
 }
 
-static bool
-task_of(const struct kc_state *st, uint32_t index, uint32_t unit)
+static unsigned
+task_state(const struct kc_state *st, uint32_t index)
 {
-	return kc_task_target(st, index)->unit == unit;
-}
-
-static bool
-task_judged(
-    const struct kc_state *st, uint32_t index, uint32_t unit, kc_day day)
-{
-	return kc_judges(st, unit, kc_task_target(st, index), day);
-}
-
-static const char *
-task_code(const struct kc_state *st, uint32_t index)
-{
-	return st->tasks.v[index]->code;
-}
-
-static struct kc_events *
-task_events(const struct kc_state *st, uint32_t index)
-{
-	return &st->tasks.v[index]->events;
+	return kc_task_state(st->tasks.v[index]);
 }
 
 static enum kc_err
@@ -191,7 +174,10 @@ const struct kc_noun kc_noun_task = {
 	    .of = task_of,
 	    .judged = task_judged,
 	    .handle = task_code,
-	    .events = task_events}},
+	    .events = task_events,
+	    .count = tasks,
+	    .state = task_state,
+	    .machine = KC_M_task}},
     .sees = KC_SEE_tasks,
     .release = release,
     .bytes = bytes,

@@ -18,6 +18,8 @@ const struct kc_filing_of kc_progress_filing = {
 unsigned
 kc_node_state(const struct kc_node *n)
 {
+	if (n->dropped)
+		return KC_PG_DROPPED;
 	if (n->verified_bp >= 0)
 		return KC_PG_VERIFIED;
 	if (n->reported_bp >= 0)

@@ -9,6 +9,12 @@
 
 #include "noun/target/plan.h"
 
+unsigned
+kc_task_state(const struct kc_task *k)
+{
+	return k->dropped ? KC_KS_DROPPED : KC_KS_STANDING;
+}
+
 int64_t
 kc_tasks_share(const struct kc_state *st, const struct kc_target *t)
 {
@@ -100,47 +106,17 @@ want_code(
 	return KC_EREFUSED;
 }
 
-/* R57 to R59: who answers for it. */
-static enum kc_err
-want_owners(const struct kc_state *st, const struct kc_at *at,
-    const struct kc_target *t, struct kc_refusal *why)
-{
-	uint32_t lead, assist, handler;
-	enum kc_err err =
-	    kc_want_leader(st, at, KC_F_task_split_lead, t->unit, &lead, why);
-
-	if (err == KC_OK)
-		err = kc_want_leader(
-		    st, at, KC_F_task_split_assist, t->unit, &assist, why);
-	if (err != KC_OK)
-		return err;
-	if (lead == KC_NONE)
-		lead = t->lead;
-	if (lead == KC_NONE) {
-		(void)kc_refuse(
-		    why, KC_R_TARGET_NEEDS, t->code, "lead", NULL, NULL);
-		return kc_refusal_zh(why, 1, "分管领导");
-	}
-	if (lead == assist)
-		return kc_refuse(why, KC_R_DUPLICATE, st->cadres.v[lead]->code,
-		    NULL, NULL, NULL);
-	if (!kc_entry_has(at->e, KC_F_task_split_handler))
-		return KC_OK;
-	err = kc_want(
-	    st, KC_NS_ACTOR, at, KC_F_task_split_handler, &handler, why);
-	if (err != KC_OK || st->actors.v[handler]->unit == t->unit)
-		return err;
-	return kc_refuse(why, KC_R_UNIT_MISMATCH, st->actors.v[handler]->id,
-	    st->units.v[t->unit]->code, NULL, NULL);
-}
-
 /* --- task.split ------------------------------------------------------------
  */
+static const struct kc_owner_fields owners = {KC_F_task_split_division,
+    KC_F_task_split_lead, KC_F_task_split_assist, KC_F_task_split_handler};
+
 enum kc_err
 task_split_guard(
     const struct kc_state *st, const struct kc_at *at, struct kc_refusal *why)
 {
 	const struct kc_target *t;
+	struct kc_owners by;
 	enum kc_err err =
 	    kc_want_target_in(st, at, KC_F_task_split_target, &t, why);
 
@@ -152,7 +128,7 @@ task_split_guard(
 	if (err == KC_OK)
 		err = want_code(st, at, why);
 	if (err == KC_OK)
-		err = want_owners(st, at, t, why);
+		err = kc_want_owners(st, at, &owners, t, &by, why);
 	if (err == KC_OK)
 		err = want_nodes(at, why);
 	return err == KC_OK ? want_share(st, at, t, why) : err;
@@ -197,14 +173,6 @@ fill(const struct kc_state *st, const struct kc_entry *e, struct kc_task *k)
 	k->node = st->nodes.n;
 	k->target = kc_find(st, KC_NS_TARGET, target);
 	k->share_bp = (int32_t)kc_entry_num(e, KC_F_task_split_share, 0);
-	k->lead =
-	    kc_find(st, KC_NS_CADRE, kc_entry_str(e, KC_F_task_split_lead));
-	if (k->lead == KC_NONE)
-		k->lead = st->targets.v[k->target]->lead;
-	k->assist =
-	    kc_find(st, KC_NS_CADRE, kc_entry_str(e, KC_F_task_split_assist));
-	k->handler =
-	    kc_find(st, KC_NS_ACTOR, kc_entry_str(e, KC_F_task_split_handler));
 }
 
 enum kc_err
@@ -219,10 +187,9 @@ task_split_apply(struct kc_state *st, const struct kc_at *at)
 	fill(st, at->e, k);
 	k->title = kc_arena_unfold(
 	    &st->arena, kc_entry_str(at->e, KC_F_task_split_title));
-	k->division = kc_arena_unfold(
-	    &st->arena, kc_entry_str(at->e, KC_F_task_split_division));
 	t = st->targets.v[k->target];
-	if (k->title == NULL || k->division == NULL ||
+	if (k->title == NULL ||
+	    kc_task_owned(st, at, &owners, k, at->day) != KC_OK ||
 	    !kc_vec_push(&st->tasks, k) ||
 	    !kc_index_add(&st->by_code, KC_NS_TASK, k->code, k->index) ||
 	    !kc_vec_push(&t->tasks, k->index))

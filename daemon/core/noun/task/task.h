@@ -16,6 +16,7 @@ struct kc_node {
 	int32_t reported_bp;     /* -1 while it is not */
 	int32_t verified_bp;     /* likewise */
 	int8_t finding;          /* KC_FINDING_x of who verified it, -1 */
+	bool dropped;            /* with its task */
 	const char *result;      /* that is expected */
 	struct kc_filing filing; /* of its report */
 	struct kc_events events;
@@ -27,6 +28,8 @@ struct kc_task {
 	int32_t share_bp;
 	uint32_t lead, assist; /* cadre indexes, KC_NONE */
 	uint32_t handler;      /* actor index, KC_NONE */
+	kc_day since;          /* they answer for it from that day on */
+	bool dropped;          /* of its target no more */
 	const char *title, *division;
 	struct kc_events events;
 };
@@ -44,6 +47,23 @@ kc_node_target(const struct kc_state *st, uint32_t node);
 int64_t kc_tasks_share(const struct kc_state *st, const struct kc_target *t);
 enum kc_err kc_refuse_share(
     const struct kc_target *t, int64_t sum_bp, struct kc_refusal *why);
+
+unsigned kc_task_state(const struct kc_task *k);
+/* Who answers for a task (assign.c, R57 to R59): the fields of a kind that
+ * name them. */
+struct kc_owner_fields {
+	unsigned division, lead, assist, handler;
+};
+struct kc_owners {
+	uint32_t lead, assist; /* cadre indexes; assist may be KC_NONE */
+	uint32_t handler;      /* actor index, KC_NONE */
+};
+enum kc_err kc_want_owners(const struct kc_state *st, const struct kc_at *at,
+    const struct kc_owner_fields *f, const struct kc_target *t,
+    struct kc_owners *out, struct kc_refusal *why);
+/* Apply, where the guard has found them. */
+enum kc_err kc_task_owned(struct kc_state *st, const struct kc_at *at,
+    const struct kc_owner_fields *f, struct kc_task *k, kc_day since);
 
 /* Last days of reports (progress.c): KC_PG_* of a node; the tasks of a target
  * are filed, and the first node of each runs; none runs any more. */

@@ -35,6 +35,7 @@ task_row(struct kc_vx *x, const struct kc_target *t, const struct kc_task *k)
 	write_cadre(x, "lead", k->lead);
 	write_cadre(x, "assist", k->assist);
 	kc_vx_actor(x, "handler", k->handler);
+	kc_vx_day(x, "since", k->since);
 	write_percent(x, "share", k->share_bp);
 	kc_vx_i64(x, "share_bp", k->share_bp);
 	kc_vx_str(x, "title", k->title);
