@@ -183,6 +183,7 @@ test_ready__tasks_of_a_target_and_nodes_once_they_are_filed(void **state)
 		.task = "task=T1",
 		.q = {"q1=2500"}});
 	assert_string_equal(ready("progress.report", "G17"), "");
+	assert_string_equal(ready("task.drop", "G17"), "G17:T1");
 	kit_do(&k, KC_K_plan_file, "G17.head", "target=G17-2022-K1");
 	assert_null(strstr(ready("plan.file", "G17"), "G17-2022-K1"));
 	assert_string_equal(ready("plan.return", "G17"), "G17:G17-2022-K1");
@@ -190,6 +191,12 @@ test_ready__tasks_of_a_target_and_nodes_once_they_are_filed(void **state)
 	assert_string_equal(ready("progress.report", "G17"),
 	    "G17:T1.Q1 G17:T1.Q2 G17:T1.Q3 G17:T1.Q4");
 	assert_string_equal(ready("progress.report", "G16"), "");
+	assert_string_equal(ready("task.drop", "G17"), "");
+	assert_string_equal(ready("task.assign", "G17"), "G17:T1");
+	assert_string_equal(ready("progress.verify", "G17"), "");
+	kit_do(&k, KC_K_progress_report, "G17.head", "node=T1.Q1", "actual=1",
+	    "report=x");
+	assert_string_equal(ready("progress.verify", "G17"), "G17:T1.Q1");
 }
 
 static void
