@@ -37,24 +37,80 @@ split(struct sim *s, struct statement *st, const struct kc_target *t)
 	}
 }
 
+/* Of the target at hand: of a quarter that has begun, or one that is reported
+ * if there is. */
+static const struct kc_node *
+some_node(struct sim *s, const struct kc_target *t, bool reported)
+{
+	const struct kc_state *now = s->k.st;
+	const struct kc_task *k =
+	    now->tasks.v[t->tasks.v[sim_random(s, t->tasks.n)]];
+	const struct kc_node *n = now->nodes.v[k->node + sim_random(s, 2)];
+
+	for (unsigned q = 0; reported && q < KC_QUARTERS; q++)
+		if (now->nodes.v[k->node + q]->reported_bp >= 0)
+			n = now->nodes.v[k->node + q];
+	return n;
+}
+
+static void
+add_bp(struct sim *s, struct statement *st, const char *field)
+{
+	char text[24];
+
+	(void)snprintf(text, sizeof(text), "%llu",
+	    (unsigned long long)sim_random(s, 10001));
+	sim_add(st, field, text);
+}
+
 static void
 report(struct sim *s, struct statement *st, const struct kc_target *t)
 {
-	const struct kc_state *now = s->k.st;
-	const struct kc_node *n = now->nodes.v[sim_random(s, now->nodes.n)];
-	char actual[24];
-
-	/* Of the target at hand, and of a quarter that has begun. */
-	for (int i = 0;
-	     i < 16 && (kc_node_target(now, n->index) != t || n->quarter > 1);
-	     i++)
-		n = now->nodes.v[sim_random(s, now->nodes.n)];
-
-	(void)snprintf(actual, sizeof(actual), "%llu",
-	    (unsigned long long)sim_random(s, 10001));
-	sim_add(st, "node", n->code);
-	sim_add(st, "actual", actual);
+	sim_add(st, "node", some_node(s, t, false)->code);
+	add_bp(s, st, "actual");
 	sim_add(st, "report", "x");
+}
+
+/* By the assessing unit, or by the office, which seldom may. */
+static void
+verify(struct sim *s, struct statement *st, const struct kc_target *t)
+{
+	static const char *const findings[] = {
+	    "on-schedule", "behind", "off-direction"};
+
+	sim_begin(
+	    st, KC_K_progress_verify, sim_chance(s, 80) ? "G02.a" : "P09.a");
+	sim_add(st, "node", some_node(s, t, true)->code);
+	sim_add(st, "finding", findings[sim_random(s, 3)]);
+	if (sim_chance(s, 50)) {
+		add_bp(s, st, "actual");
+		sim_add(st, "evidence", &EVIDENCE[9]);
+		sim_add(st, "reason", "x");
+	}
+	sim_add(st, "text", "x");
+}
+
+/* One of its tasks, whoever answers for it; or it has that one no more. */
+static void
+reassign(struct sim *s, struct statement *st, const struct kc_target *t,
+    const char *head, bool drop)
+{
+	const struct kc_state *now = s->k.st;
+	const struct kc_task *k =
+	    now->tasks.v[t->tasks.v[sim_random(s, t->tasks.n)]];
+	char division[16];
+
+	sim_begin(st, drop ? KC_K_task_drop : KC_K_task_assign, head);
+	sim_add(st, "task", k->code);
+	if (!drop) {
+		(void)snprintf(division, sizeof(division), "x%u",
+		    (unsigned)sim_random(s, 3));
+		sim_add(st, "division", division);
+		if (k->lead != KC_NONE)
+			sim_add(st, "lead", now->cadres.v[k->lead]->code);
+		sim_add(st, "from", sim_day(s, 0));
+	}
+	sim_add(st, "reason", "x");
 }
 
 /* One that may be split and filed still; NULL: none was found. */
@@ -80,17 +136,22 @@ sim_work(struct sim *s, struct statement *st)
 	const struct kc_target *t;
 	char head[64];
 
-	if (now->epoch < 2 || !sim_chance(s, 6))
+	if (now->epoch < 2 || !sim_chance(s, 8))
 		return false;
 	t = active(s);
 	if (t == NULL)
 		return false;
 	(void)snprintf(
 	    head, sizeof(head), "%s.head", now->units.v[t->unit]->code);
-	if (kc_plan_state(t) == KC_PL_FILED && sim_chance(s, 25)) {
+	if (kc_plan_state(t) == KC_PL_FILED && sim_chance(s, 15)) {
 		sim_begin(st, KC_K_plan_return, "P09.a");
 		sim_add(st, "target", t->code);
 		sim_add(st, "reason", "x");
+	} else if (t->tasks.n > 0 && sim_chance(s, 15)) {
+		reassign(s, st, t, head,
+		    kc_plan_state(t) != KC_PL_FILED && sim_chance(s, 30));
+	} else if (kc_plan_state(t) == KC_PL_FILED && sim_chance(s, 40)) {
+		verify(s, st, t);
 	} else if (kc_plan_state(t) == KC_PL_FILED) {
 		sim_begin(st, KC_K_progress_report, head);
 		report(s, st, t);
