@@ -264,6 +264,12 @@ def named():
     t.ok(names and all(schema_of(n) for n in names), 'all that are listed')
     for n in names:
         jsonschema.Draft202012Validator.check_schema(schema_of(n))
+    written = {s for folder in ('daemon', 'cli') for path in glob.glob(
+        '%s/../../%s/**/*.c' % (os.path.dirname(__file__), folder),
+        recursive=True) for s in re.findall(
+            r'kaocheng\.[a-z][a-z._-]*/1', open(path).read())}
+    t.ok(len(written) > 30, 'sources name documents', written)
+    t.same(sorted(written - set(names)), [], 'each of which is listed')
     t.same(run('schema', 'nothing').returncode, 3, 'of nothing there is none')
     views = {'kaocheng.%s/1' % v for f in glob.glob(DEFS) for v in
              re.findall(r'^VIEW\((\w+)', open(f).read(), re.M)}
