@@ -2,11 +2,12 @@
 # SPDX-License-Identifier: Apache-2.0
 """A table into the ledger: all its faults at once, all of it or nothing, from
 CSV in two charsets and from workbooks that another program wrote."""
-import csv as csvs, datetime, json, os, shutil, socket, subprocess, sys, tempfile
-import threading, zipfile
+import csv as csvs, datetime, json, os, shutil, subprocess, sys, tempfile
+import zipfile
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)),
                                 '..', 'lib'))
 import openpyxl
+from brokenline import broken_line
 from kcd import Tap, BUILD
 
 t = Tap()
@@ -319,55 +320,6 @@ def hostile():
 
 
 # --- outcomes that are not known ------------------------------------------------
-def read_message(c):
-    data = b''
-    while b'\r\n\r\n' not in data:
-        more = c.recv(65536)
-        if not more:
-            return None
-        data += more
-    head, rest = data.split(b'\r\n\r\n', 1)
-    n = 0
-    for line in head.split(b'\r\n'):
-        if line.lower().startswith(b'content-length:'):
-            n = int(line.split(b':')[1])
-    while len(rest) < n:
-        rest += c.recv(65536)
-    return head + b'\r\n\r\n' + rest
-
-
-def broken_line(path):
-    """A line to the daemon that breaks after a post of many was taken."""
-    s = socket.socket(socket.AF_UNIX)
-    s.bind(path)
-    s.listen(8)
-
-    def serve(c):
-        d = socket.socket(socket.AF_UNIX)
-        d.connect(D + '/socket')
-        while True:
-            asked = read_message(c)
-            if asked is None:
-                break
-            d.sendall(asked)
-            said = read_message(d)
-            if b'together=1' in asked.split(b'\r\n')[0]:
-                break
-            c.sendall(said)
-        c.close()
-        d.close()
-
-    def run():
-        while True:
-            try:
-                c, _ = s.accept()
-            except OSError:
-                return
-            threading.Thread(target=serve, args=(c,), daemon=True).start()
-    threading.Thread(target=run, daemon=True).start()
-    return s
-
-
 def unknown(daemon):
     name = csv('late.csv', [UNITS] + [['G%d' % i, 'gov', '局%d' % i, '']
                                       for i in range(40, 60)])
@@ -375,7 +327,7 @@ def unknown(daemon):
             '--at', AT, '--yes')
     box = top + '/state/kaocheng/outbox'
     before = entries()
-    line = broken_line(top + '/line')
+    line = broken_line(top + '/line', D + '/socket')
     code, out, err = kc(*args, '--socket', top + '/line', '--keys',
                         D + '/keys', '--trust', D + '/trust')
     line.close()
