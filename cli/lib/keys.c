@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <time.h>
 
 #include <kaocheng/near.h>
@@ -76,15 +77,24 @@ kc_keys_path(
 }
 
 /* The file that has the passphrase of an actor's key: that of his place among
- * the signers, if there is one for each. */
+ * the signers, if there is one for each; of a directory, the one of the key's
+ * name. Its path may be put into place. */
 static const char *
-passphrase_file(const struct kc_cli *cli, const char *actor)
+passphrase_file(const struct kc_cli *cli, const char *actor, const char *key,
+    char place[KC_PATH_SIZE])
 {
+	const char *file = cli->passphrase_file;
+	struct stat st;
+
 	for (size_t i = 0; i < cli->nas && cli->passphrase_files.n > 1; i++)
 		if (i < cli->passphrase_files.n &&
 		    strcmp(cli->as[i], actor) == 0)
-			return cli->passphrase_files.v[i];
-	return cli->passphrase_file;
+			file = cli->passphrase_files.v[i];
+	if (file == NULL || stat(file, &st) != 0 || !S_ISDIR(st.st_mode) ||
+	    snprintf(place, KC_PATH_SIZE, "%s/%s.pass", file, key) >=
+		KC_PATH_SIZE)
+		return file;
+	return place;
 }
 
 static bool
@@ -102,8 +112,8 @@ static int
 unlock(const struct kc_cli *cli, const char *actor, struct kc_slice file,
     const struct kc_vkey *vkey, struct kc_skey *out, enum kc_err *err)
 {
-	const char *from = passphrase_file(cli, actor);
-	char prompt[KC_PATH_SIZE + 64], secret[1024] = "";
+	char prompt[KC_PATH_SIZE + 64], secret[1024] = "", place[KC_PATH_SIZE];
+	const char *from = passphrase_file(cli, actor, vkey->name, place);
 	int code, tries = from == NULL ? PASSPHRASE_TRIES : 1;
 
 	snprintf(prompt, sizeof(prompt), _("Passphrase of %s: "), vkey->name);

@@ -43,9 +43,10 @@ const struct kc_option kc_options[] = {
 	"where key files are; DIR/keys if not said"},
     {"--passphrase-file", "FILE", KC_OPTION_LIST, "",
 	offsetof(struct kc_cli, passphrase_files), KC_HINT_FILE,
-	"密钥口令所在文件，首行即口令；可依签署人次序各给一个",
+	"密钥口令所在文件，首行即口令；可依签署人次序各给一个，或给一个目录，"
+	"内有各人的“代号.pass”",
 	"file whose first line is the passphrase of the keys; may be repeated, "
-	"one a signer in their order"},
+	"one a signer in their order; or a directory with ACTOR.pass for each"},
     {"--trust", "FILE", TEXT(trust), KC_HINT_FILE,
 	"另处得来的信任文件，缺省 DIR/trust",
 	"trust file from elsewhere; DIR/trust if not said"},

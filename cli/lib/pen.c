@@ -73,6 +73,23 @@ kc_pen_open(const struct kc_cli *cli, const char *actor, struct kc_pen *out)
 	return kc_keys_open(cli, actor, &out->key);
 }
 
+bool
+kc_pen_asks(const struct kc_cli *cli, const char *actor)
+{
+	enum kc_keyfile_lock lock = KC_KEYFILE_OPEN;
+	struct kc_skey key;
+	bool kept;
+
+	if (cli->passphrase_file != NULL ||
+	    kc_keys_look(cli, actor, &key.vkey, &lock) != KC_OK ||
+	    lock != KC_KEYFILE_PASSPHRASE)
+		return false;
+	kept = kc_ring_get(&key.vkey, &key) == KC_OK;
+	if (kept)
+		kc_skey_wipe(&key);
+	return !kept;
+}
+
 void
 kc_pen_wipe(struct kc_pen *p)
 {

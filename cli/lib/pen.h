@@ -22,6 +22,8 @@ struct kc_pen {
 int
 kc_pen_open(const struct kc_cli *cli, const char *actor, struct kc_pen *out);
 void kc_pen_wipe(struct kc_pen *p);
+/* Would opening it ask for a passphrase at the terminal? */
+bool kc_pen_asks(const struct kc_cli *cli, const char *actor);
 /* Appends the signature over a text in base64; or as a line of a note. The text
  * may lie in out. */
 int
