@@ -417,6 +417,7 @@ CLI := \
 	cli/command/all.c \
 	cli/command/meant.c \
 	cli/command/many.c \
+	cli/command/hands.c \
 	cli/command/outbox_many.c \
 	cli/command/pick.c \
 	cli/demo/demo.c \

@@ -282,18 +282,24 @@ kc_meant_value(struct kc_authors *a, const struct kc_kind *kind,
 }
 
 int
+kc_meant_author(struct kc_authors *a, const char **who, const char *flag)
+{
+	char path[KC_PATH_SIZE];
+
+	if (kc_actor_ok(kc_slice_str(*who)) &&
+	    kc_keys_path(a->cli, *who, path) == KC_OK && kc_file_exists(path))
+		return KC_EXIT_OK;
+	return remember(a, MEANT_ACTOR, *who, flag, who);
+}
+
+int
 kc_meant_authors(struct kc_authors *a)
 {
 	struct kc_cli *cli = a->cli;
-	char path[KC_PATH_SIZE];
 	int code = KC_EXIT_OK;
 
 	for (size_t i = 0; code == KC_EXIT_OK && i < cli->nas; i++)
-		if (!kc_actor_ok(kc_slice_str(cli->as[i])) ||
-		    kc_keys_path(cli, cli->as[i], path) != KC_OK ||
-		    !kc_file_exists(path))
-			code = remember(
-			    a, MEANT_ACTOR, cli->as[i], "--as", &cli->as[i]);
+		code = kc_meant_author(a, &cli->as[i], "--as");
 	for (size_t i = 0; code == KC_EXIT_OK && i < cli->share.n; i++)
 		code = remember(a, MEANT_ACTOR, cli->share.v[i], "--share",
 		    &cli->share.v[i]);

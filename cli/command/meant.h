@@ -12,7 +12,10 @@
  * told and asked about on a terminal, else refused. Returns the exit code. */
 int kc_meant_value(struct kc_authors *a, const struct kc_kind *kind,
     const struct kc_field *f, const char *typed, struct kc_buf *out);
-/* The same of --as and --share, in place; kept until the authors go. */
+/* The same of one who signs, in place, kept until the authors go; flag is where
+ * he is named. Whose key file is here is nobody else. */
+int kc_meant_author(struct kc_authors *a, const char **who, const char *flag);
+/* Of all of --as and --share. */
 int kc_meant_authors(struct kc_authors *a);
 void kc_meant_release(struct kc_authors *a);
 
