@@ -62,6 +62,7 @@ struct kc_cli {
 	const char *keys;    /* --keys: directory of key files */
 	const char *as[KC_CLI_AS_MAX];
 	size_t nas;
+	bool as_remembered;          /* it is who has logged in */
 	const char *as_of;           /* --as-of: entry number or instant */
 	const char *id;              /* --id */
 	const char *at;              /* --at */

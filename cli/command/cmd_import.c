@@ -15,6 +15,7 @@
 
 #include "import.h"
 #include "many.h"
+#include "meant.h"
 
 struct import {
 	struct kc_cli *cli;
@@ -24,6 +25,7 @@ struct import {
 	struct kc_authors authors;
 	struct kc_writing *w;
 	struct kc_many many;
+	struct kc_hands hands; /* if the table names them */
 	size_t remarks;
 	size_t *row; /* of each statement, in sheet.rows */
 	bool shared; /* left as drafts, which say themselves what they are */
@@ -72,13 +74,28 @@ fault(struct import *m, const struct kc_sheet_row *row, int col,
 	kc_buf_free(&value);
 }
 
+/* Is it who signs that it is about? */
+static bool
+is_of_signer(const char *code)
+{
+	static const enum kc_refusal_code codes[] = {KC_R_ACTOR_UNKNOWN,
+	    KC_R_KEY_NOT_IN_FORCE, KC_R_SIGNATURE, KC_R_ROLE, KC_R_GRANT,
+	    KC_R_OWN_UNIT, KC_R_UNIT_MISMATCH, KC_R_SAME_PERSON, KC_R_RECUSED};
+
+	for (size_t i = 0; i < sizeof(codes) / sizeof(codes[0]); i++)
+		if (strcmp(code, kc_refusal_code_text(codes[i])) == 0)
+			return true;
+	return false;
+}
+
 /* What the ledger says to a row. */
 static void
 ledger_fault(void *ctx, size_t i, const char *code, const char *message)
 {
 	struct import *m = ctx;
 
-	fault(m, &m->sheet.rows[m->row[i]], -1, code, message);
+	fault(m, &m->sheet.rows[m->row[i]],
+	    is_of_signer(code) ? m->columns.by : -1, code, message);
 }
 
 /* --- rows into statements --- */
@@ -169,6 +186,50 @@ add_cells(struct import *m, const struct kc_sheet_row *row)
 	return m->errors == before;
 }
 
+/* Those whom the row names become the signers of its statement; false: one
+ * cannot be, or there is none. */
+static bool
+add_signers(struct import *m, const struct kc_sheet_row *row)
+{
+	static const struct kc_field author = {
+	    .name = "by", .type = KC_T_ACTOR, .presence = KC_SOME};
+	struct kc_heard heard = {0};
+	struct kc_buf name = {0};
+	unsigned before = m->errors;
+
+	if (m->columns.by < 0)
+		return true;
+	kc_hands_begin(m->cli);
+	for (unsigned i = 0; i < m->columns.n; i++) {
+		struct kc_slice rest = kc_sheet_cell(&m->sheet, row, i);
+
+		while (m->columns.field[i] == KC_COLUMN_BY &&
+		    next_value(&author, &rest, &name)) {
+			int code;
+
+			kc_cli_hear(&heard);
+			m->authors.heard = &heard;
+			code = kc_hands_add(
+			    &m->hands, &m->authors, kc_buf_cstr(&name));
+			kc_cli_hear(NULL);
+			m->authors.heard = NULL;
+			if (code != KC_EXIT_OK)
+				fault(m, row, (int)i,
+				    heard.code[0] != '\0' ? heard.code
+					: code == KC_EXIT_USAGE
+					? "E-FIELD-VALUE"
+					: "E-KEY",
+				    kc_buf_cstr(&heard.message));
+		}
+	}
+	if (m->errors == before && m->cli->nas == 0)
+		fault(m, row, m->columns.by, "E-FIELD-MISSING",
+		    _("nobody is named who signs it"));
+	kc_buf_free(&name);
+	kc_buf_free(&heard.message);
+	return m->errors == before;
+}
+
 /* The column that a refusal is about, by the field that it names; -1: none. */
 static int
 column_of(const struct import *m, const struct kc_refusal *why)
@@ -211,10 +272,11 @@ take_row(struct import *m, size_t index)
 	const struct kc_sheet_row *row = &m->sheet.rows[index];
 	struct kc_refusal why = {0};
 	struct kc_buf message = {0};
+	bool signs = add_signers(m, row);
 	int code = KC_EXIT_OK;
 
 	kc_writing_reset(m->w);
-	if (!add_cells(m, row) || !has_all(m, row))
+	if (!add_cells(m, row) || !has_all(m, row) || !signs)
 		return KC_EXIT_OK;
 	code = kc_writing_encode(m->w, &why);
 	if (code == KC_EXIT_OK && why.code != KC_R_NONE) {
@@ -227,7 +289,11 @@ take_row(struct import *m, size_t index)
 	if (code != KC_EXIT_OK)
 		return code;
 	m->row[m->many.n] = index;
-	return kc_many_add(&m->many, kc_buf_view(&m->w->text));
+	if (m->columns.by >= 0)
+		code = kc_hands_take(&m->hands, m->cli);
+	return code != KC_EXIT_OK
+	    ? code
+	    : kc_many_add(&m->many, kc_buf_view(&m->w->text));
 }
 
 static int
@@ -286,8 +352,12 @@ print_json(struct import *m, bool stands)
 static int
 import(struct import *m, bool *stands)
 {
-	int code = kc_authors_meet(&m->authors);
+	int code = kc_meant_authors(&m->authors);
 
+	if (code == KC_EXIT_OK)
+		code = kc_authors_check(m->cli);
+	if (code == KC_EXIT_OK)
+		code = kc_authors_meet(&m->authors);
 	if (code == KC_EXIT_OK)
 		code = read_rows(m);
 	if (code == KC_EXIT_OK && m->errors == 0)
@@ -304,6 +374,29 @@ import(struct import *m, bool *stands)
 	return code;
 }
 
+/* One of the two says it: --as of all rows, or a column of each. Who is
+ * remembered does not sign for those whom the table names. */
+static int
+who_signs(struct import *m)
+{
+	struct kc_cli *cli = m->cli;
+
+	if (m->columns.by < 0)
+		return cli->nas > 0
+		    ? KC_EXIT_OK
+		    : kc_cli_usage("%s",
+			  _("who signs? --as ACTOR, or a column \"by\" that "
+			    "names who signs each row"));
+	if ((cli->nas > 0 && !cli->as_remembered) || cli->share.n > 0)
+		return kc_cli_usage(
+		    _("%s names who signs each row; --as and --share are for "
+		      "a table without such a column"),
+		    m->file);
+	kc_hands_begin(cli);
+	m->many.hands = &m->hands;
+	return KC_EXIT_OK;
+}
+
 static int
 load(struct import *m)
 {
@@ -316,6 +409,9 @@ load(struct import *m)
 		return code;
 	for (size_t i = m->columns.first; i < m->sheet.nrows; i++)
 		m->remarks += kc_import_remark(&m->sheet, &m->sheet.rows[i]);
+	code = who_signs(m);
+	if (code != KC_EXIT_OK)
+		return code;
 	m->row = kc_alloc(m->sheet.nrows * sizeof(*m->row));
 	m->w = kc_alloc(sizeof(*m->w));
 	if (m->row == NULL || m->w == NULL)
@@ -355,8 +451,6 @@ kc_cmd_import(struct kc_cli *cli, int argc, char **argv)
 	if (argc != 1)
 		return kc_cli_usage(
 		    "%s", _("import takes one table, a .csv or .xlsx file"));
-	if (cli->nas == 0)
-		return kc_cli_usage("%s", _("who signs? --as ACTOR"));
 	if (cli->id != NULL || cli->out != NULL)
 		return kc_cli_usage(
 		    "%s", _("--id and --out are for one statement"));
@@ -383,6 +477,7 @@ kc_cmd_import(struct kc_cli *cli, int argc, char **argv)
 	kc_free(m.w);
 	kc_free(m.row);
 	kc_many_release(&m.many);
+	kc_hands_release(&m.hands);
 	kc_buf_free(&m.faults_text);
 	return code;
 }

@@ -279,7 +279,7 @@ const struct kc_command kc_commands[] = {
 	"读入一张表（CSV、XLSX），每行一个事项，一次签署，整批入账或全不入账",
 	"take a table (CSV, XLSX), one row a statement, signed once, of which "
 	"all stand or none",
-	"FILE [--kind KIND] --as ACTOR ... [--share ACTOR ...] | "
+	"FILE [--kind KIND] [--as ACTOR ...] [--share ACTOR ...] | "
 	"--template KIND FILE",
 	kc_cmd_import, KC_PRINTS_JSON, NULL},
     /* files that entries cite */

@@ -8,6 +8,7 @@
 #include "lib/setup.h"
 
 #include "founding.h"
+#include "hands.h"
 #include "import.h"
 
 /* Who signs a kind when a ledger begins. */
@@ -45,7 +46,9 @@ look(const struct kc_founding *f, const char *file, struct kc_sheet *sheet,
 	memset(columns, 0, sizeof(*columns));
 	if (code == KC_EXIT_OK)
 		code = kc_import_columns(cli, file, sheet, NULL, columns);
-	if (code == KC_EXIT_OK && !set_signers(f, columns->kind, cli))
+	if (code == KC_EXIT_OK && columns->by >= 0)
+		kc_hands_begin(cli); /* the table names them */
+	else if (code == KC_EXIT_OK && !set_signers(f, columns->kind, cli))
 		code = kc_cli_usage(_("--table %s: who is there at the "
 				      "founding does not sign \"%s\""),
 		    file,

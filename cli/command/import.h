@@ -2,7 +2,7 @@
 /*
  * `kaocheng import`: a table, one row a statement, all of one kind and signed
  * in one sitting. A column is a field of the kind, named by its wire name or
- * its label in either language.
+ * its label in either language, or says who signs the row.
  */
 #ifndef KC_CLI_IMPORT_H
 #define KC_CLI_IMPORT_H
@@ -10,6 +10,7 @@
 #include "lib/sheet.h"
 
 #define KC_COLUMN_NONE (-1) /* a remark, which is not read */
+#define KC_COLUMN_BY (-2)   /* who signs the row */
 
 struct kc_import_columns {
 	const struct kc_kind *kind;
@@ -17,6 +18,7 @@ struct kc_import_columns {
 	size_t first; /* row after the headings */
 	int field[KC_SHEET_COLS_MAX];
 	unsigned n;
+	int by; /* the first column of signers; -1: --as signs all rows */
 };
 
 /* A kind that people sign, by its name or its label; NULL if it is none. */

@@ -98,12 +98,24 @@ by_begin(const struct kc_kind *kind, struct kc_slice s)
 	return found;
 }
 
-/* "分值 weight", "weight", "分值" or "points"; -1 if it is no field. */
+/* No kind has a field of one of these names. */
+static bool
+is_by(struct kc_slice heading)
+{
+	return kc_slice_is(heading, "by") || kc_slice_is(heading, "签署人") ||
+	    kc_slice_is(heading, "签署人 by") ||
+	    kc_slice_is(heading, "signed by");
+}
+
+/* "分值 weight", "weight", "分值" or "points"; KC_COLUMN_NONE if it is no
+ * field. */
 static int
 field_of(const struct kc_kind *kind, struct kc_slice heading)
 {
 	struct kc_slice whole = trim(heading), rest = whole, word;
 
+	if (is_by(whole))
+		return KC_COLUMN_BY;
 	for (unsigned f = 0; f < kind->nfields; f++)
 		if (kc_slice_is(whole, kind->fields[f].name) ||
 		    kc_slice_is(whole, kind->fields[f].zh) ||
@@ -141,6 +153,7 @@ unknown_heading(struct kc_cli *cli, const char *file,
 		kc_buf_str(&fields, zh ? field->zh : field->en);
 		kc_buf_str(&fields, ")");
 	}
+	kc_buf_str(&fields, _(", by (who signs the row)"));
 	kc_buf_foreign(&shown, heading);
 	(void)kc_cli_fail(KC_EXIT_USAGE, kc_buf_cstr(&fields),
 	    _("%s: row %u, column %u: \"%s\" is no field of %s"), file,
@@ -160,13 +173,16 @@ kc_import_columns(struct kc_cli *cli, const char *file,
 	if (code != KC_EXIT_OK)
 		return code;
 	out->n = out->headings->n;
+	out->by = -1;
 	for (unsigned i = 0; i < out->n; i++) {
 		struct kc_slice h = kc_sheet_cell(s, out->headings, i);
 		int f = h.n > 0 && h.p[0] != '#' ? field_of(out->kind, h)
 						 : KC_COLUMN_NONE;
 
 		out->field[i] = f;
-		if (h.n == 0 || h.p[0] == '#')
+		if (f == KC_COLUMN_BY && out->by < 0)
+			out->by = (int)i;
+		if (h.n == 0 || h.p[0] == '#' || f == KC_COLUMN_BY)
 			continue;
 		if (f < 0)
 			return unknown_heading(cli, file, out, i, h);

@@ -80,7 +80,28 @@ ask(struct kc_many *m)
 	    m->kind->name);
 	if (!m->cli->quiet)
 		(void)kc_put(stderr, m->part[0]);
+	if (m->hands != NULL)
+		kc_hands_say(m->hands, m->cli);
 	return kc_ask(m->cli, _("Sign and send all of them? [y/N] "));
+}
+
+/* Every key that is needed; counts what cannot be signed. */
+static int
+open_keys(struct kc_many *m)
+{
+	int code;
+
+	if (m->hands == NULL)
+		return kc_authors_open(m->authors);
+	code = kc_hands_open(m->hands, m->cli);
+	for (size_t i = 0; code == KC_EXIT_OK && i < m->n; i++) {
+		const char *wrong = kc_hands_wrong(m->hands, i);
+
+		if (wrong != NULL)
+			count(m, i, kc_refusal_code_text(KC_R_KEY_NOT_IN_FORCE),
+			    wrong);
+	}
+	return code;
 }
 
 /* The texts become notes, in place of them. */
@@ -88,13 +109,17 @@ static int
 sign(struct kc_many *m)
 {
 	struct kc_buf notes = {0};
-	int code = kc_authors_open(m->authors);
+	int code = open_keys(m);
 
+	if (code != KC_EXIT_OK || m->refused > 0)
+		return code;
 	for (size_t i = 0; code == KC_EXIT_OK && i < m->n; i++) {
 		size_t before = notes.n;
 
-		code = kc_pen_note(
-		    m->authors->pens, m->authors->npens, m->part[i], &notes);
+		code = m->hands != NULL
+		    ? kc_hands_note(m->hands, i, m->part[i], &notes)
+		    : kc_pen_note(m->authors->pens, m->authors->npens,
+			  m->part[i], &notes);
 		m->part[i].n = notes.n - before;
 	}
 	if (code == KC_EXIT_OK && kc_buf_err(&notes) != KC_OK)
@@ -105,6 +130,16 @@ sign(struct kc_many *m)
 	return code;
 }
 
+/* What they cite is brought by whoever signs first. */
+static int
+bring(struct kc_many *m)
+{
+	if (m->hands == NULL)
+		return kc_authors_bring(m->authors);
+	return kc_exhibits_bring(
+	    m->cli, &m->authors->exhibits, &m->hands->v[0]->pen);
+}
+
 int
 kc_many_send(struct kc_many *m)
 {
@@ -113,8 +148,10 @@ kc_many_send(struct kc_many *m)
 
 	if (code == KC_EXIT_OK)
 		code = sign(m);
+	if (code == KC_EXIT_OK && m->refused > 0)
+		return code;
 	if (code == KC_EXIT_OK)
-		code = kc_authors_bring(m->authors);
+		code = bring(m);
 	if (code != KC_EXIT_OK)
 		return code;
 	if (m->cli->share.n > 0)

@@ -11,6 +11,7 @@
 
 #include "lib/post.h"
 
+#include "hands.h"
 #include "writing.h"
 
 /* One that was not to be signed by these authors. */
@@ -21,8 +22,9 @@ struct kc_many_left {
 	struct kc_buf message;
 };
 struct kc_many {
-	struct kc_cli *cli; /* borrowed, as the next three */
+	struct kc_cli *cli; /* borrowed, as the next four */
 	struct kc_authors *authors;
+	struct kc_hands *hands; /* of each; NULL: the authors sign all */
 	const struct kc_kind *kind;
 	const struct kc_post_faults
 	    *faults; /* who is told of what is refused */

@@ -83,6 +83,35 @@ out:
 }
 
 int
+kc_authors_check(const struct kc_cli *cli)
+{
+	static const struct kc_field author = {.type = KC_T_ACTOR};
+	int code = KC_EXIT_OK;
+
+	for (size_t i = 0; i < cli->nas; i++) {
+		if (!kc_actor_ok(kc_slice_str(cli->as[i])))
+			code = kc_form_refuse(cli, &author, "--as", cli->as[i]);
+		for (size_t j = 0; j < i; j++)
+			if (strcmp(cli->as[i], cli->as[j]) == 0)
+				return kc_cli_usage(
+				    _("--as %s is given twice; who signs "
+				      "twice signs once"),
+				    cli->as[i]);
+	}
+	for (size_t i = 0; i < cli->share.n; i++) {
+		if (!kc_actor_ok(kc_slice_str(cli->share.v[i])))
+			code = kc_form_refuse(
+			    cli, &author, "--share", cli->share.v[i]);
+		for (size_t j = 0; j < cli->nas; j++)
+			if (strcmp(cli->share.v[i], cli->as[j]) == 0)
+				return kc_cli_usage(
+				    _("--share %s: who signs here signs once"),
+				    cli->as[j]);
+	}
+	return code;
+}
+
+int
 kc_authors_open(struct kc_authors *a)
 {
 	int code = KC_EXIT_OK;
@@ -213,35 +242,6 @@ kc_writing_lacks(const struct kc_writing *w, unsigned field)
 	    (w->tried >> field & 1) == 0;
 }
 
-static int
-check_authors(const struct kc_cli *cli)
-{
-	static const struct kc_field author = {.type = KC_T_ACTOR};
-	int code = KC_EXIT_OK;
-
-	for (size_t i = 0; i < cli->nas; i++) {
-		if (!kc_actor_ok(kc_slice_str(cli->as[i])))
-			code = kc_form_refuse(cli, &author, "--as", cli->as[i]);
-		for (size_t j = 0; j < i; j++)
-			if (strcmp(cli->as[i], cli->as[j]) == 0)
-				return kc_cli_usage(
-				    _("--as %s is given twice; who signs "
-				      "twice signs once"),
-				    cli->as[i]);
-	}
-	for (size_t i = 0; i < cli->share.n; i++) {
-		if (!kc_actor_ok(kc_slice_str(cli->share.v[i])))
-			code = kc_form_refuse(
-			    cli, &author, "--share", cli->share.v[i]);
-		for (size_t j = 0; j < cli->nas; j++)
-			if (strcmp(cli->share.v[i], cli->as[j]) == 0)
-				return kc_cli_usage(
-				    _("--share %s: who signs here signs once"),
-				    cli->as[j]);
-	}
-	return code;
-}
-
 int
 kc_writing_whole(const struct kc_writing *w)
 {
@@ -250,7 +250,7 @@ kc_writing_whole(const struct kc_writing *w)
 	struct kc_buf list = {0};
 	struct kc_saying s = {.code = kc_refusal_code_text(KC_R_FIELD_MISSING),
 	    .status = kc_refusal_status(KC_R_FIELD_MISSING)};
-	int code = check_authors(cli);
+	int code = kc_authors_check(cli);
 
 	for (unsigned i = 0; i < w->kind->nfields; i++) {
 		const struct kc_field *f = &w->kind->fields[i];

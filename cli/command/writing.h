@@ -29,6 +29,8 @@ struct kc_authors {
  * it continues what was seen here before. By the trusted key, if there is
  * one. Prints what goes wrong; returns the exit code, as do those below. */
 int kc_authors_meet(struct kc_authors *a);
+/* Says what is wrong with --as and --share: no actor, or one twice. */
+int kc_authors_check(const struct kc_cli *cli);
 /* Opens their keys, once; asks for passphrases if need be. */
 int kc_authors_open(struct kc_authors *a);
 /* Brings the files that their statements cite, before these are sent. */

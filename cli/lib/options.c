@@ -379,7 +379,8 @@ fill(struct kc_cli *cli, const struct kc_found *f, enum kc_err err)
 		    "%s", _("--passphrase-file: more files than signers"));
 	if (is_of_login(f))
 		return KC_EXIT_OK;
-	if (err == KC_OK && cli->nas == 0)
+	cli->as_remembered = err == KC_OK && cli->nas == 0;
+	if (cli->as_remembered)
 		cli->as[cli->nas++] = cli->login->actor;
 	if (err == KC_OK || err == KC_ENOTFOUND || cli->help || cli->version)
 		return KC_EXIT_OK;
