@@ -48,30 +48,63 @@ kc_ids_note(struct kc_ids *ids, uint64_t seq, const struct kc_entry *e)
 	kc_id_key(ids->id[seq].key, e->by[0], e->id);
 }
 
+/* Rows that were met and not looked at yet: each leads to another place of
+ * memory, which is asked for meanwhile. Their keys stand while the walk does.
+ */
+#define AHEAD 16
+struct walk {
+	struct kc_ids *ids;
+	struct {
+		struct kc_slice key;
+		uint64_t seq;
+	} row[AHEAD];
+	unsigned n;
+};
+
 /* A row that leads elsewhere leaves its entry without one. */
+static void
+look(struct walk *w)
+{
+	struct kc_ids *ids = w->ids;
+
+	for (unsigned i = 0; i < w->n; i++) {
+		struct id *id = &ids->id[w->row[i].seq];
+
+		if (memcmp(id->key, w->row[i].key.p, KC_ID_KEY_SIZE) != 0)
+			continue;
+		id->found = true;
+		ids->found++;
+	}
+	w->n = 0;
+}
+
 static bool
 meet(void *ctx, struct kc_slice key, struct kc_slice value)
 {
-	struct kc_ids *ids = ctx;
+	struct walk *w = ctx;
 	uint64_t seq = value.n == 8 ? kc_slice_be64(value) : UINT64_MAX;
 
-	if (seq < ids->size && key.n == KC_ID_KEY_SIZE &&
-	    memcmp(ids->id[seq].key, key.p, KC_ID_KEY_SIZE) == 0) {
-		ids->id[seq].found = true;
-		ids->found++;
-	}
+	if (seq >= w->ids->size || key.n != KC_ID_KEY_SIZE)
+		return true;
+	__builtin_prefetch(&w->ids->id[seq]);
+	w->row[w->n].key = key;
+	w->row[w->n++].seq = seq;
+	if (w->n == AHEAD)
+		look(w);
 	return true;
 }
 
 enum kc_err
 kc_ids_check(struct kc_ids *ids, struct kc_store *s, uint64_t *bad)
 {
+	struct walk w = {.ids = ids};
 	struct kc_txn t = {0};
 	enum kc_err err = s->driver->begin(s->d, false, &t);
 
 	if (err != KC_OK)
 		return err;
-	err = s->driver->walk(&t, KC_DB_ID, (struct kc_slice){0}, meet, ids);
+	err = s->driver->walk(&t, KC_DB_ID, (struct kc_slice){0}, meet, &w);
+	look(&w);
 	s->driver->end(&t);
 	/* No key stands twice in a table: none was counted twice. */
 	if (err != KC_OK || ids->found == ids->size)
