@@ -10,15 +10,52 @@
 
 #define BEGIN ".\\\" made by make docs: "
 #define END ".\\\" end\n"
+#define WIDE 56 /* columns of a terminal that a text in a list has */
 
 static bool zh;
+
+/* A full-width mark, after which a line may end. */
+static bool
+is_mark(const char *p)
+{
+	return strncmp(p, "，", 3) == 0 || strncmp(p, "。", 3) == 0 ||
+	    strncmp(p, "；", 3) == 0 || strncmp(p, "：", 3) == 0 ||
+	    strncmp(p, "、", 3) == 0;
+}
+
+/* How much of a text goes on one line: it is broken at spaces alone when it is
+ * shown, of which Chinese has none. */
+static size_t
+line_of(const char *text)
+{
+	size_t end = 0, columns = 0, n = 0;
+
+	while (text[n] != '\0') {
+		size_t bytes = (unsigned char)text[n] < 0xE0 ? 1 : 3;
+
+		columns = text[n] == ' ' ? 0 : columns + (bytes == 3 ? 2 : 1);
+		if (columns > WIDE && end > 0)
+			return end;
+		if (text[n] == ' ')
+			end = 0;
+		n += bytes;
+		if (bytes == 3 && is_mark(text + n - 3))
+			end = n;
+	}
+	return n;
+}
 
 static void
 put_text(const char *text_zh, const char *text_en)
 {
 	const char *text = zh ? text_zh : text_en;
+	size_t n;
 
-	printf("%s%s", text[0] == '.' || text[0] == '\'' ? "\\&" : "", text);
+	for (; *text != '\0'; text += n) {
+		n = line_of(text);
+		printf("%s%.*s%s", *text == '.' || *text == '\'' ? "\\&" : "",
+		    (int)n, text, text[n] != '\0' ? "\n" : "");
+	}
 }
 
 /* "Cm noun Cm verb", as the head of an item says it. */
