@@ -481,6 +481,7 @@ TESTLIB := \
 	tests/lib/scalekit.c \
 	tests/lib/disputekit.c \
 	tests/lib/negkit.c \
+	tests/lib/policykit.c \
 	tests/lib/ledgerkit_city.c \
 	tests/lib/viewkit.c \
 	tests/lib/documentkit.c \

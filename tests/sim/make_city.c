@@ -8,6 +8,7 @@
 
 #include <kaocheng/limits.h>
 
+#include "policykit.h"
 #include "sim.h"
 
 static void
@@ -42,7 +43,7 @@ sim_city(struct sim *s)
 	/* Half of the years begin in the first epoch, and may leave it. */
 	kit_init_at(&s->k, KIT_CITY, first ? "1" : KC_EPOCH_TEXT);
 	if (first)
-		sim_older(policy);
+		policy_older(policy);
 	kit_do(&s->k, KC_K_policy_adopt, "P09.a office", "policy=nantong-2022",
 	    "file=policies/nantong-2022.yaml", policy);
 	kc_free(policy);

@@ -7,6 +7,7 @@
 
 #include <cmocka.h>
 
+#include "policykit.h"
 #include "sim.h"
 
 #define ONE_OF(s, list)                                                        \
@@ -175,18 +176,6 @@ sim_replaced(const char *path, const char *from, const char *to)
 	return b.p;
 }
 
-/* Takes out what the first epoch does not know. */
-void
-sim_older(char *policy)
-{
-	char *from = strstr(policy, "\nremind:"), *to;
-
-	assert_non_null(from);
-	to = strstr(from, "\n\n");
-	assert_non_null(to);
-	memmove(from, to + 1, strlen(to + 1) + 1);
-}
-
 static void
 rules(struct sim *s, struct statement *st)
 {
@@ -211,7 +200,7 @@ rules(struct sim *s, struct statement *st)
 		st->big =
 		    sim_replaced("policies/nantong-2022.yaml", c[0], c[1]);
 		if (s->k.st->epoch == 1)
-			sim_older(st->big);
+			policy_older(st->big);
 	} else {
 		sim_begin(st, KC_K_calendar_adopt, "P09.a");
 		sim_add(st, "file", "policies/calendar/x.yaml");

@@ -9,6 +9,8 @@
 
 #include <kaocheng/policy.h>
 
+#include "policykit.h"
+
 #define POLICY KC_SRCDIR "/policies/nantong-2022.yaml"
 #define COUNTY KC_SRCDIR "/policies/county-2024.yaml"
 #define CALENDARS KC_SRCDIR "/policies/calendar/"
@@ -147,7 +149,8 @@ same_text(const struct kc_policy *p, enum kc_policy_key k, const char *want)
 	kc_buf_free(&b);
 }
 
-/* The policy without its section `remind`. */
+/* The policy without its section `remind`; in the first epoch without all that
+ * came later. */
 static struct kc_policy *
 without_remind(unsigned epoch)
 {

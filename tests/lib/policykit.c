@@ -1,0 +1,60 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Texts of policies for tests. */
+#include "policykit.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+/* Takes out the text from `from` up to the next `to`, if it is there. */
+static void
+drop(char *text, const char *from, const char *to)
+{
+	char *at = strstr(text, from), *end;
+
+	if (at == NULL)
+		return;
+	end = strstr(at, to);
+	assert_non_null(end);
+	memmove(at, end, strlen(end) + 1);
+}
+
+/* Takes the line of a key out of its section. */
+static void
+drop_key(char *policy, const char *path)
+{
+	const char *dot = strchr(path, '.');
+	char section[40], line[60], *at, *end;
+
+	(void)snprintf(
+	    section, sizeof(section), "\n%.*s:\n", (int)(dot - path), path);
+	(void)snprintf(line, sizeof(line), "\n  %s: ", dot + 1);
+	at = strstr(policy, section);
+	end = at == NULL ? NULL : strstr(at, "\n\n");
+	at = at == NULL ? NULL : strstr(at, line);
+	if (at != NULL && at < end)
+		drop(at, line, strchr(at + 1, '\n'));
+}
+
+void
+policy_older(char *policy)
+{
+	static const struct {
+		const char *path;
+		unsigned since;
+	} keys[] = {
+#define X(num, since, sym, path, type, dflt, min, max, zh, en) {path, since},
+#include <kaocheng/defs/policy_keys.def>
+#undef X
+	};
+
+	for (size_t i = 0; i < sizeof(keys) / sizeof(keys[0]); i++)
+		if (keys[i].since > 1)
+			drop_key(policy, keys[i].path);
+	drop(policy, "\nremind:\n", "\nneg:\n");
+	for (char *mark; (mark = strstr(policy, "{ mark: ")) != NULL;)
+		drop(mark + 2, "mark: ", "source: ");
+}
