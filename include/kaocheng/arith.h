@@ -62,7 +62,8 @@ struct kc_score_negative {
 };
 struct kc_score_bonus {
 	uint32_t situation;
-	uint32_t matter; /* same matter counts once, at the highest */
+	uint32_t matter; /* same matter counts once, at the highest; of those
+			  * alike the one that stands first */
 	int64_t amount_e4;
 };
 struct kc_score_panel {  /* one evaluation group */

@@ -294,11 +294,13 @@ score_retained(const struct kc_score_rules *rules,
 		rules->cap_unit_e4);
 }
 
-/* Step 8: item cap, each matter once at its highest, situation cap, total. */
+/* Step 8: item cap, each matter once at its highest (of those alike the first
+ * in the log), situation cap, total. */
 static void
 score_bonus(const struct kc_score_rules *rules, const struct kc_score_input *in,
     struct part *parts, struct kc_score *out)
 {
+	uint32_t before = 0;
 	size_t n = 0;
 
 	for (size_t i = 0; i < in->nbonuses; i++) {
@@ -306,18 +308,20 @@ score_bonus(const struct kc_score_rules *rules, const struct kc_score_input *in,
 
 		assert(b->amount_e4 >= 0);
 		parts[i] = (struct part){.key = b->matter,
-		    .tie = b->situation,
+		    .tie = (uint32_t)i,
 		    .amount = min64(b->amount_e4, rules->bonus_item_max_e4)};
 	}
 	parts_sort(parts, in->nbonuses);
 	for (size_t i = 0; i < in->nbonuses; i++) {
 		struct part p = parts[i];
 
-		if (n > 0 && parts[n - 1].tie == p.key)
+		if (i > 0 && p.key == before)
 			continue;
-		/* From here on by situation; tie keeps the matter. */
-		parts[n++] = (struct part){
-		    .key = p.tie, .tie = p.key, .amount = p.amount};
+		before = p.key;
+		/* From here on by situation. */
+		parts[n++] = (struct part){.key = in->bonuses[p.tie].situation,
+		    .tie = p.tie,
+		    .amount = p.amount};
 	}
 	out->bonus_e4 =
 	    min64(parts_capped(parts, n, rules->bonus_situation_max_e4),

@@ -114,6 +114,18 @@ test_arith_edges__same_matter_counts_once_at_the_highest(void **state)
 	assert_int_equal(score(&defaults, &in).bonus_e4, 9000);
 }
 
+/* Which of two alike counts matters where situations are capped. */
+static void
+test_arith_edges__of_the_same_matter_alike_the_first_counts(void **state)
+{
+	static const struct kc_score_bonus b[] = {
+	    {2, 7, 5000}, {1, 7, 5000}, {2, 8, 10000}};
+	struct kc_score_input in = {.bonuses = b, .nbonuses = N(b)};
+
+	(void)state;
+	assert_int_equal(score(&defaults, &in).bonus_e4, 10000);
+}
+
 static void
 test_arith_edges__bonus_item_and_total_caps(void **state)
 {
@@ -206,6 +218,8 @@ main(void)
 		test_arith_edges__negative_items_are_capped_each_not_together),
 	    cmocka_unit_test(
 		test_arith_edges__same_matter_counts_once_at_the_highest),
+	    cmocka_unit_test(
+		test_arith_edges__of_the_same_matter_alike_the_first_counts),
 	    cmocka_unit_test(test_arith_edges__bonus_item_and_total_caps),
 	    cmocka_unit_test(test_arith_edges__floor_and_ceiling),
 	    cmocka_unit_test(test_arith_edges__many_deductions_in_any_order),
