@@ -31,6 +31,7 @@ CORE := \
 	daemon/core/rules/arith.c \
 	daemon/core/rules/policy.c \
 	daemon/core/rules/policy_keys.c \
+	daemon/core/rules/policy_bonus.c \
 	daemon/core/rules/policy_ladder.c \
 	daemon/core/rules/policy_file.c \
 	daemon/core/rules/policy_tests.c \

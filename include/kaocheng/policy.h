@@ -75,8 +75,30 @@ struct kc_negative_item {
 	char zh[64], en[96];
 	uint32_t line, col;
 };
+/* Of which grades a bonus of a situation may be; a text from before there were
+ * marks says nothing: of any. */
+enum kc_bonus_mark {
+	KC_BONUS_MARK_ANY,
+	KC_BONUS_MARK_INCENTIVE,
+	KC_BONUS_MARK_COMMENDATION,
+	KC_BONUS_MARK_INSTRUCTION,
+	KC_BONUS_MARK_RANK
+};
+/* What a bonus is given for; the vocabulary of statements has the same. Of one
+ * mark the higher grade comes first. */
+enum kc_bonus_grade {
+	KC_GRADE_INCENTIVE,
+	KC_GRADE_NATIONAL,
+	KC_GRADE_PROVINCIAL,
+	KC_GRADE_MAIN_LEADER,
+	KC_GRADE_VICE_LEADER,
+	KC_GRADE_FIRST,
+	KC_GRADE_ADVANCE,
+	KC_GRADE_COUNT
+};
 struct kc_bonus_situation {
 	char id[8]; /* "B1" */
+	enum kc_bonus_mark mark;
 	char zh[96], en[96];
 	uint32_t line, col;
 };
@@ -112,7 +134,17 @@ struct kc_policy {
 enum kc_err kc_policy_parse(struct kc_policy **out, struct kc_slice yaml,
     const char *file, unsigned epoch, struct kc_refusal *why);
 const struct kc_situation *kc_policy_situation(
-    const struct kc_policy *p, struct kc_slice id);   /* NULL if none */
+    const struct kc_policy *p, struct kc_slice id); /* NULL if none */
+/* The mark of a grade, and the key that has its points. */
+enum kc_bonus_mark kc_grade_mark(enum kc_bonus_grade grade);
+enum kc_policy_key kc_grade_key(enum kc_bonus_grade grade);
+const struct kc_bonus_situation *
+kc_policy_bonus(const struct kc_policy *p, struct kc_slice id); /* NULL */
+/* Do the ranks show a first place, or an advance: so many places, or into the
+ * first so many? Nothing holds of an unknown rank. */
+struct kc_rank_facts;
+bool kc_policy_grade_holds(const struct kc_policy *p, enum kc_bonus_grade grade,
+    const struct kc_rank_facts *f);
 const char *kc_policy_mark_word(enum kc_mark mark);   /* "rank_low" */
 const char *kc_policy_key_path(enum kc_policy_key k); /* "pd.refund_max" */
 const char *kc_policy_key_label(enum kc_policy_key k, enum kc_lang lang);

@@ -172,19 +172,26 @@ read_negative(
 }
 
 static enum kc_err
-read_bonus(struct kc_yaml *y, const struct kc_yaml_node *map,
+read_bonus(struct kc_yaml *y, const struct kc_yaml_node *map, unsigned epoch,
     struct kc_bonus_situation *b)
 {
+	/* Marks are of epoch 2. */
 	static const struct kc_slice names[] = {
-	    {"source", 6}, {"rule", 4}, {"zh", 2}, {"en", 2}};
+	    {"source", 6}, {"rule", 4}, {"zh", 2}, {"en", 2}, {"mark", 4}};
+	const struct kc_yaml_node *mark = kc_yaml_get(map, "mark");
+	int64_t word = KC_BONUS_MARK_ANY - 1;
 	bool stated;
 	enum kc_err err;
 
 	err = kc_yaml_want(y, map, KC_YAML_MAP, "bonus_situations");
 	if (err == KC_OK)
-		err = kc_yaml_keys(y, map, names, COUNT(names));
+		err = kc_yaml_keys(
+		    y, map, names, COUNT(names) - (epoch < 2 ? 1 : 0));
 	if (err == KC_OK)
 		err = read_id(y, map, b->id, sizeof(b->id));
+	if (err == KC_OK && mark != NULL)
+		err = kc_yaml_word(y, mark, "mark", kc_words_bonus_mark, &word);
+	b->mark = (enum kc_bonus_mark)(word + 1);
 	if (err == KC_OK)
 		err = kc_policy_read_source(y, map, &stated);
 	if (err == KC_OK)
@@ -211,8 +218,8 @@ need_entries(struct kc_yaml *y, const struct kc_yaml_node *root,
 }
 
 static enum kc_err
-read_lists(
-    struct kc_yaml *y, const struct kc_yaml_node *root, struct kc_policy *p)
+read_lists(struct kc_yaml *y, const struct kc_yaml_node *root, unsigned epoch,
+    struct kc_policy *p)
 {
 	const struct kc_yaml_node *list, *c;
 	enum kc_err err;
@@ -230,7 +237,7 @@ read_lists(
 		err = need_entries(y, root, "bonus_situations", KC_YAML_MAP,
 		    KC_BONUS_MAX, &list);
 	for (c = err == KC_OK ? list->first : NULL; c && !err; c = c->next)
-		err = read_bonus(y, c, &p->bonuses[p->nbonuses++]);
+		err = read_bonus(y, c, epoch, &p->bonuses[p->nbonuses++]);
 	return err;
 }
 
@@ -267,7 +274,7 @@ kc_policy_read(struct kc_yaml *y, unsigned epoch, struct kc_policy *p)
 	if (err == KC_OK)
 		err = read_title(y, root, p);
 	if (err == KC_OK)
-		err = read_lists(y, root, p);
+		err = read_lists(y, root, epoch, p);
 	if (err == KC_OK)
 		err = check_whole(y, p);
 	return err;

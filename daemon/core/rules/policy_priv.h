@@ -52,5 +52,7 @@ enum kc_err kc_example_bool(struct kc_examples *x,
 /* Words of the enumerated keys; a value is the index of its word. */
 extern const char *const kc_words_effect[];
 extern const char *const kc_words_mark[];
+extern const char *const kc_words_bonus_mark[]; /* from 1 on: 0 is any */
+extern const char *const kc_words_grade[];
 
 #endif

@@ -195,19 +195,46 @@ read_deductions(
 	return err;
 }
 
+/* Points, or a grade of the scale; of these the example takes what the policy
+ * says that it is worth. */
+static enum kc_err
+need_amount(struct kc_examples *x, const struct kc_yaml_node *map,
+    const struct kc_bonus_situation *of, int64_t *out)
+{
+	const struct kc_yaml_node *node = kc_yaml_get(map, "grade");
+	enum kc_bonus_mark mark;
+	int64_t word = 0;
+	enum kc_err err;
+
+	if (node == NULL)
+		return need_points(x, map, "amount", POINTS_MAX, out);
+	if (kc_yaml_get(map, "amount") != NULL)
+		return kc_yaml_refuse_at(x->y, node->key_line, node->key_col,
+		    KC_R_KEY_REPEATED, "grade", NULL);
+	err = kc_yaml_word(x->y, node, "grade", kc_words_grade, &word);
+	if (err != KC_OK)
+		return err;
+	mark = kc_grade_mark((enum kc_bonus_grade)word);
+	if (of->mark != KC_BONUS_MARK_ANY && of->mark != mark)
+		return kc_yaml_refuse(x->y, node, KC_R_KEY_VALUE, "grade",
+		    kc_words_bonus_mark[of->mark - 1]);
+	*out = x->p->value[kc_grade_key((enum kc_bonus_grade)word)];
+	return KC_OK;
+}
+
 static enum kc_err
 read_bonuses(
     struct kc_examples *x, const struct kc_yaml_node *given, struct year *year)
 {
 	static const struct kc_slice names[] = {
-	    {"situation", 9}, {"matter", 6}, {"amount", 6}};
+	    {"situation", 9}, {"matter", 6}, {"amount", 6}, {"grade", 5}};
 	const struct kc_yaml_node *c, *node;
 	enum kc_err err;
 
 	err = may_list(x, given, "bonuses", KC_YAML_MAP, &c);
 	for (; c != NULL && err == KC_OK; c = c->next) {
 		struct kc_score_bonus *b = &year->bonuses[year->in.nbonuses++];
-		size_t i = 0;
+		const struct kc_bonus_situation *of;
 
 		err = kc_yaml_keys(x->y, c, names, COUNT(names));
 		if (err == KC_OK)
@@ -215,17 +242,14 @@ read_bonuses(
 			    x->y, c, "situation", KC_YAML_SCALAR, &node);
 		if (err != KC_OK)
 			break;
-		while (i < x->p->nbonuses &&
-		    !kc_slice_is(node->text, x->p->bonuses[i].id))
-			i++;
-		if (i == x->p->nbonuses)
+		of = kc_policy_bonus(x->p, node->text);
+		if (of == NULL)
 			return kc_yaml_refuse(x->y, node, KC_R_KEY_VALUE,
 			    "situation", x->p->bonuses[0].id);
-		b->situation = (uint32_t)i;
+		b->situation = (uint32_t)(of - x->p->bonuses);
 		err = need_number(x, c, "matter", &b->matter);
 		if (err == KC_OK)
-			err = need_points(
-			    x, c, "amount", POINTS_MAX, &b->amount_e4);
+			err = need_amount(x, c, of, &b->amount_e4);
 	}
 	return err;
 }
