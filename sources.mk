@@ -598,6 +598,7 @@ UNIT_TESTS := \
 	rules/test_arith \
 	rules/test_arith_edges \
 	rules/test_policy \
+	rules/test_policy_bonus \
 	rules/test_policy_refused \
 	base/test_bytes \
 	base/test_base64 \

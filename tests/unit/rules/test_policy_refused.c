@@ -57,6 +57,12 @@ struct malformed {
 static const struct malformed table[] = {
     {"ladder: { value: [-30, -15", "ladder: { value: [-15, -15", KC_R_KEY_VALUE,
 	0, 26, "remind.ladder", "-14..250"},
+    {"mark: rank, ", "mark: ranks, ", KC_R_KEY_VALUE, 0, 0, "mark",
+	"incentive|commendation|instruction|rank"},
+    {"grade: first", "grade: firsts", KC_R_KEY_VALUE, 0, 0, "grade",
+	"incentive|national|provincial|main-leader|vice-leader|first|advance"},
+    {"matter: 1, grade: advance", "matter: 1, grade: national", KC_R_KEY_VALUE,
+	0, 0, "grade", "rank"},
     {"[-30, -15", "[-30, -251", KC_R_KEY_VALUE, 0, 26, "remind.ladder",
 	"-29..250"},
     {"0, 1, 3, 7]", "0, +1, 3, 7]", KC_R_KEY_VALUE, 0, 0, "remind.ladder",
