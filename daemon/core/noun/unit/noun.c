@@ -13,6 +13,7 @@ release(struct kc_state *st)
 		kc_vec_free(&st->units.v[i]->prededucts);
 		kc_vec_free(&st->units.v[i]->warnings);
 		kc_vec_free(&st->units.v[i]->negatives);
+		kc_vec_free(&st->units.v[i]->bonuses);
 		kc_vec_free(&st->units.v[i]->opinions);
 		kc_vec_free(&st->units.v[i]->readers);
 	}
@@ -31,6 +32,7 @@ bytes(const struct kc_state *st)
 		    kc_vec_bytes(&st->units.v[i]->prededucts) +
 		    kc_vec_bytes(&st->units.v[i]->warnings) +
 		    kc_vec_bytes(&st->units.v[i]->negatives) +
+		    kc_vec_bytes(&st->units.v[i]->bonuses) +
 		    kc_vec_bytes(&st->units.v[i]->opinions) +
 		    kc_vec_bytes(&st->units.v[i]->readers);
 	return n;

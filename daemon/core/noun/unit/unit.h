@@ -20,7 +20,7 @@ struct kc_unit {
 	uint8_t group;
 	struct kc_duties duties;
 	struct kc_u32s targets, prededucts, warnings, negatives; /* indexes */
-	struct kc_u32s opinions;                                 /* likewise */
+	struct kc_u32s opinions, bonuses;                        /* likewise */
 	struct kc_u32s readers; /* actors who read one of its targets, once
 				 * each; who read last stands last */
 	uint32_t seq;
