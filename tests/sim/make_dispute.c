@@ -121,6 +121,10 @@ ruling(struct sim *s, struct statement *st, const struct kc_dispute *d)
 	case KC_MEASURE_LEVEL:
 		sim_add(st, "level", sim_chance(s, 50) ? "blue" : "yellow");
 		break;
+	case KC_MEASURE_GRADE:
+		sim_add(st, "grade",
+		    sim_chance(s, 70) ? "provincial" : "vice-leader");
+		break;
 	case KC_MEASURE_NOT:
 		break;
 	}

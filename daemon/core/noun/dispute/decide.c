@@ -85,6 +85,8 @@ measure_field(enum kc_measure m)
 		return KC_F_dispute_decide_rate;
 	case KC_MEASURE_LEVEL:
 		return KC_F_dispute_decide_level;
+	case KC_MEASURE_GRADE:
+		return KC_F_dispute_decide_grade;
 	case KC_MEASURE_NOT:
 		break;
 	}
@@ -114,6 +116,9 @@ put_measure(struct kc_buf *b, enum kc_measure m, int64_t v)
 		break;
 	case KC_MEASURE_LEVEL:
 		kc_buf_str(b, kc_word_text(KC_SET_LEVEL, v));
+		break;
+	case KC_MEASURE_GRADE:
+		kc_buf_str(b, kc_word_text(KC_SET_BONUS_GRADE, v));
 		break;
 	case KC_MEASURE_NOT:
 		break;
@@ -174,7 +179,8 @@ static enum kc_err
 want_no_more(const struct kc_at *at, unsigned field, struct kc_refusal *why)
 {
 	static const unsigned all[] = {KC_F_dispute_decide_points,
-	    KC_F_dispute_decide_rate, KC_F_dispute_decide_level};
+	    KC_F_dispute_decide_rate, KC_F_dispute_decide_level,
+	    KC_F_dispute_decide_grade};
 
 	for (size_t i = 0; i < sizeof(all) / sizeof(all[0]); i++)
 		if (all[i] != field && kc_entry_has(at->e, all[i]))

@@ -47,7 +47,7 @@ struct kc_dispute {
 	uint32_t correction;     /* kind that the clerk is to write, KC_NONE */
 	struct {                 /* of each level */
 		int8_t ruling;   /* KC_RULING_x, KC_RULING_NONE before */
-		int64_t measure; /* points, rate or level instead; -1: none */
+		int64_t measure; /* points, rate, level or grade; -1: none */
 		uint32_t by, of; /* who decided, and whose power it used */
 	} at[2];
 	struct kc_events events;
@@ -80,7 +80,8 @@ enum kc_measure {       /* what "reduced" says beside the word */
 	KC_MEASURE_NOT, /* there is no such ruling on this */
 	KC_MEASURE_POINTS,
 	KC_MEASURE_RATE,
-	KC_MEASURE_LEVEL
+	KC_MEASURE_LEVEL,
+	KC_MEASURE_GRADE /* of a bonus */
 };
 struct kc_subject { /* a kind that can be disputed */
 	enum kc_kind_id kind;
@@ -117,6 +118,7 @@ extern const struct kc_subject kc_target_subjects[];
 extern const struct kc_subject kc_warning_subjects[];
 extern const struct kc_subject kc_cadre_subjects[];
 extern const struct kc_subject kc_negative_subjects[];
+extern const struct kc_subject kc_bonus_subjects[];
 extern const struct kc_subject kc_opinion_subjects[];
 /* NULL: it cannot be disputed. */
 const struct kc_subject *kc_subject_of(enum kc_kind_id kind);

@@ -58,6 +58,9 @@ put_ruling(struct kc_vx *x, const struct kc_dispute *d)
 		kc_vx_null(x, "instead");
 	else if (s->reduced == KC_MEASURE_POINTS)
 		kc_vx_points(x, "instead", measure);
+	else if (s->reduced == KC_MEASURE_GRADE)
+		kc_vx_str(
+		    x, "instead", kc_word_text(KC_SET_BONUS_GRADE, measure));
 	else
 		kc_vx_i64(x, "instead", measure);
 }
