@@ -482,6 +482,7 @@ TESTLIB := \
 	tests/lib/scalekit.c \
 	tests/lib/disputekit.c \
 	tests/lib/negkit.c \
+	tests/lib/bonuskit.c \
 	tests/lib/policykit.c \
 	tests/lib/ledgerkit_city.c \
 	tests/lib/viewkit.c \

@@ -64,6 +64,11 @@ static const struct {
     {KC_K_negative_notify, "brings the decision"},
     {KC_K_negative_withdraw, "for the unit"},
     {KC_K_negative_final, "ends the time in which it is disputed"},
+    {KC_K_bonus_return, "it comes again, and lapses by the unit's own silence"},
+    {KC_K_bonus_lapse, "the unit's own silence; it can claim again"},
+    {KC_K_bonus_verify, "for the unit"},
+    {KC_K_bonus_publicise, "for the unit"},
+    {KC_K_bonus_publicity_end, "a step; what decides it is disputed"},
     {KC_K_good_propose, "a step; what confirms it is disputed"},
     {KC_K_good_decline, "for the unit"},
 };
@@ -109,7 +114,7 @@ test_every_decision__can_be_disputed_or_it_is_said_why_not(void **state)
 		if (may_decide(k) && !row && reason(k->id) == NULL)
 			fail_msg("%s: neither a row nor a reason", k->name);
 	}
-	assert_int_equal(heard, 14);
+	assert_int_equal(heard, 17);
 }
 
 /* What corrects is the clerk's, and a move of the dispute from applying. */
@@ -131,7 +136,7 @@ test_every_correction__ends_its_dispute(void **state)
 		if (kc_machine_move(KC_M_dispute, k->id) == NULL)
 			fail_msg("%s: the dispute never ends", k->name);
 	}
-	assert_int_equal(corrections, 12);
+	assert_int_equal(corrections, 13);
 }
 
 int
