@@ -48,11 +48,13 @@ static const struct pick picks[] = {
     MATTER("targets"),
     MATTER("disputes"),
     MATTER("negatives"),
+    MATTER("bonuses"),
     TEXT("prededucts", "state", state, "state", PICK_EQUAL),
     TEXT("warnings", "state", state, "state", PICK_EQUAL),
     TEXT("targets", "state", state, "state", PICK_EQUAL),
     TEXT("disputes", "state", state, "state", PICK_EQUAL),
     TEXT("negatives", "state", state, "state", PICK_EQUAL),
+    TEXT("bonuses", "state", state, "state", PICK_EQUAL),
     TEXT("grants", "state", state, "state", PICK_EQUAL),
     TEXT("cadres", "state", state, "state", PICK_EQUAL),
 };

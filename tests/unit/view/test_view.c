@@ -10,6 +10,7 @@
 
 #include <kaocheng/leaf.h>
 
+#include "bonuskit.h"
 #include "disputekit.h"
 #include "roundkit.h"
 #include "viewkit.h"
@@ -41,6 +42,7 @@ set_up(struct kit *k)
 	    "until=2022-12-31");
 	kit_do(k, KC_K_negative_propose, "G12.a", "unit=G17", "item=3",
 	    "amount=0.3000", "on=2022-07-01", EVIDENCE, "fact=x");
+	(void)bonus_one(k);
 }
 
 static void

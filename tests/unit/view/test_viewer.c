@@ -7,6 +7,7 @@
 
 #include <cmocka.h>
 
+#include "bonuskit.h"
 #include "documentkit.h"
 #include "negkit.h"
 #include "roundkit.h"
@@ -40,6 +41,7 @@ city(struct city *c)
 	case_report(&c->k, "IND16", "2022-Q2", 5, 4);
 	case_report(&c->k, "IND17", "2022-Q2", 6, 4);
 	neg_two(&c->k);
+	bonus_two(&c->k);
 }
 
 static json_t *
@@ -129,6 +131,8 @@ static const struct {
     {"prededuct", "--aaaaaaaajoo-a-"},
     {"negatives", "--aaaaaaaajoo---"},
     {"negative", "--aaaaaaaajoo---"},
+    {"bonuses", "--aaaaaaaaooo---"},
+    {"bonus", "--aaaaaaaaooo---"},
     {"negative_list", "aaaaaaaaaaaaaaa-"},
     {"cadres", "--aa-------oo-a-"},
     {"disputes", "--aaaaaaaajoo---"},
