@@ -87,6 +87,7 @@ CORE := \
 	daemon/core/view/explain.c \
 	daemon/core/view/explain_parts.c \
 	daemon/core/view/explain_lists.c \
+	daemon/core/view/explain_bonus.c \
 	daemon/core/view/rank.c \
 	daemon/core/view/consequence.c \
 	daemon/core/view/effect.c \

@@ -63,6 +63,7 @@ kc_xp_row(struct kc_xp *p, unsigned depth, const char *part, enum kc_xp_of of,
 	kc_vx_str(x, "target", of == KC_XP_TARGET ? id : NULL);
 	kc_vx_str(x, "case", of == KC_XP_CASE ? id : NULL);
 	kc_vx_str(x, "negative", of == KC_XP_NEGATIVE ? id : NULL);
+	kc_vx_str(x, "bonus", of == KC_XP_BONUS ? id : NULL);
 	kc_vx_buf(x, "item", &p->item);
 	kc_vx_points(x, "points", points);
 	kc_json_key(&x->w, "seqs");
@@ -155,18 +156,6 @@ panel_row(struct kc_xp *p)
 }
 
 static void
-bonus_rows(struct kc_xp *p)
-{
-	const struct kc_score *s = &p->s.score;
-
-	if (s->bonus_e4 != 0) {
-		say(p, "加分", "bonuses");
-		kc_xp_key(p, KC_P_BONUS_TOTAL_MAX);
-		kc_xp_row(p, 0, "bonus", KC_XP_UNIT, NULL, s->bonus_e4);
-	}
-}
-
-static void
 total_rows(struct kc_xp *p)
 {
 	const struct kc_score *s = &p->s.score;
@@ -236,7 +225,7 @@ kc_render_explain(struct kc_vx *x)
 	panel_row(&p);
 	kc_xp_retained(&p);
 	kc_xp_negative(&p);
-	bonus_rows(&p);
+	kc_xp_bonus(&p);
 	total_rows(&p);
 	kc_buf_free(&p.item);
 	kc_buf_free(&p.arithmetic);

@@ -31,7 +31,8 @@ enum kc_xp_of {
 	KC_XP_CLASS,
 	KC_XP_TARGET,
 	KC_XP_CASE,
-	KC_XP_NEGATIVE
+	KC_XP_NEGATIVE,
+	KC_XP_BONUS
 };
 void kc_xp_row(struct kc_xp *p, unsigned depth, const char *part,
     enum kc_xp_of of, const char *id, int64_t points);
@@ -41,6 +42,8 @@ void kc_xp_class(struct kc_xp *p, enum kc_class class_);
 void kc_xp_retained(struct kc_xp *p);
 /* Rows of the negative list. */
 void kc_xp_negative(struct kc_xp *p);
+/* Rows of bonuses. */
+void kc_xp_bonus(struct kc_xp *p);
 
 /* Members "rank", "ranked", "rank_why" of x->unit among all that are ranked
  * (rank.c); none of them if it is not. */

@@ -2,6 +2,7 @@
 /* Scores of a year: facts from the state, arithmetic by kc_score_compute. */
 #include "view_int.h"
 
+#include "noun/bonus/bonus.h"
 #include "noun/negative/negative.h"
 
 #include <stdlib.h>
@@ -17,6 +18,7 @@ struct collected {
 	struct kc_score_target *targets;
 	struct kc_score_deduction *deductions;
 	struct kc_score_negative *negatives;
+	struct kc_score_bonus *bonuses;
 	struct kc_score_input in;
 };
 
@@ -77,6 +79,52 @@ collect_negatives(const struct kc_state *st, const struct kc_unit *u, int year,
 	}
 }
 
+/* A number for what was achieved: that of the first of the unit's bonuses that
+ * has its code. */
+static uint32_t
+merit_of(const struct kc_state *st, const struct kc_unit *u,
+    const struct kc_bonus *b)
+{
+	for (uint32_t i = 0; i < u->bonuses.n; i++)
+		if (strcmp(st->bonuses.v[u->bonuses.v[i]]->merit, b->merit) ==
+		    0)
+			return i;
+	return u->bonuses.n;
+}
+
+/* By the situations of the year's policy; one that it does not have, of an
+ * earlier text, stands by itself. */
+static uint32_t
+situation_of(const struct kc_state *st, const struct kc_policy *p,
+    const struct kc_bonus *b)
+{
+	const struct kc_bonus_situation *s = kc_bonus_situation(st, b);
+	const struct kc_bonus_situation *now =
+	    kc_policy_bonus(p, kc_slice_str(s->id));
+
+	return now != NULL ? (uint32_t)(now - p->bonuses)
+			   : KC_BONUS_MAX + b->situation;
+}
+
+static void
+collect_bonuses(const struct kc_state *st, const struct kc_unit *u,
+    const struct kc_cycle *cycle, struct collected *c)
+{
+	const struct kc_policy *p = kc_cycle_policy(st, cycle);
+
+	for (uint32_t i = 0; i < u->bonuses.n; i++) {
+		const struct kc_bonus *b = st->bonuses.v[u->bonuses.v[i]];
+
+		if (b->year != cycle->year || !kc_bonus_counts(b))
+			continue;
+		c->bonuses[c->in.nbonuses++] = (struct kc_score_bonus){
+		    .situation = situation_of(st, p, b),
+		    .matter = merit_of(st, u, b),
+		    .amount_e4 = b->amount_e4,
+		};
+	}
+}
+
 /* In the cycle's lists: its targets are fixed, so that it can be ranked. */
 static bool
 is_listed(const struct kc_cycle *cycle, const struct kc_unit *u)
@@ -108,19 +156,24 @@ kc_unit_score(const struct kc_state *st, const struct kc_unit *u,
 	c.deductions =
 	    kc_alloc((u->prededucts.n + 1) * sizeof(c.deductions[0]));
 	c.negatives = kc_alloc((u->negatives.n + 1) * sizeof(c.negatives[0]));
-	if (c.targets == NULL || c.deductions == NULL || c.negatives == NULL)
+	c.bonuses = kc_alloc((u->bonuses.n + 1) * sizeof(c.bonuses[0]));
+	if (c.targets == NULL || c.deductions == NULL || c.negatives == NULL ||
+	    c.bonuses == NULL)
 		goto out;
 	collect_targets(st, &list, &c);
 	collect_cases(st, u, cycle->year, &c);
 	collect_negatives(st, u, cycle->year, &c);
+	collect_bonuses(st, u, cycle, &c);
 	c.in.targets = c.targets;
 	c.in.negatives = c.negatives;
+	c.in.bonuses = c.bonuses;
 	c.in.deductions = c.deductions;
 	err = kc_score_compute(&out->rules, &c.in, &out->score);
 out:
 	kc_free(c.targets);
 	kc_free(c.deductions);
 	kc_free(c.negatives);
+	kc_free(c.bonuses);
 	return err;
 }
 

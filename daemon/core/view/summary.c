@@ -2,6 +2,7 @@
 /* A year in figures. What counts as what: docs/RULES.md "Counting". */
 #include "view_int.h"
 
+#include "noun/bonus/bonus.h"
 #include "noun/negative/negative.h"
 #include "noun/round/round.h"
 #include "noun/task/task.h"
@@ -13,6 +14,7 @@ struct figures {
 	struct kc_tally sum;
 	uint64_t units_touched, units_unmet, units_retained;
 	uint64_t cadres_good_lost, negative_items, negative_events;
+	uint64_t bonus_granted;
 	uint64_t targets, units, warnings, named_tasks_lifted;
 	uint64_t progress_reports, opinions, rounds_closed;
 };
@@ -61,7 +63,7 @@ grants_item(const struct kc_vx *x, const struct kc_grant *g)
 }
 
 static void
-count_negative(const struct kc_vx *x, struct figures *f)
+count_lists(const struct kc_vx *x, struct figures *f)
 {
 	for (uint32_t i = 0; i < x->st->grants.n; i++) {
 		const struct kc_grant *g = x->st->grants.v[i];
@@ -77,6 +79,9 @@ count_negative(const struct kc_vx *x, struct figures *f)
 		}
 		f->negative_items += !seen;
 	}
+	for (uint32_t i = 0; i < x->st->bonuses.n; i++)
+		f->bonus_granted += x->st->bonuses.v[i]->year == x->year &&
+		    kc_bonus_counts(x->st->bonuses.v[i]);
 	for (uint32_t i = 0; i < x->st->negatives.n; i++)
 		f->negative_events += x->st->negatives.v[i]->year == x->year &&
 		    kc_negative_counts(x->st->negatives.v[i]);
@@ -237,6 +242,8 @@ write_figures(
 		"负面清单（项）", "items of the negative list"},
 	    {"negative_events", COUNT, (int64_t)f->negative_events,
 		"负面清单扣分（次）", "deductions by the negative list"},
+	    {"bonus_granted", COUNT, (int64_t)f->bonus_granted, "已加分（项）",
+		"bonuses granted"},
 	    {"bonus_situations", COUNT, p ? (int64_t)p->nbonuses : 0,
 		"加分情形", "bonus situations"},
 	    {"classes", COUNT, count_classes(p), "目标类别",
@@ -282,7 +289,7 @@ kc_render_summary(struct kc_vx *x)
 
 	kc_tally_cases(x->st, NULL, x->year, &f.sum);
 	count_units(x, &f);
-	count_negative(x, &f);
+	count_lists(x, &f);
 	count_targets(x, &f);
 	count_monitoring(x, &f);
 	err = count_cadres(x, &f);

@@ -7,6 +7,7 @@
  */
 #include "view_int.h"
 
+#include "noun/bonus/bonus.h"
 #include "noun/negative/negative.h"
 #include "noun/round/round.h"
 
@@ -227,6 +228,46 @@ negative_rows(struct trail *t, uint32_t index)
 }
 
 static void
+bonus_rows(struct trail *t, uint32_t index)
+{
+	struct kc_vx *x = t->x;
+	const struct kc_bonus *b = x->st->bonuses.v[index];
+	const struct kc_bonus_situation *s = kc_bonus_situation(x->st, b);
+	int limit = kc_bonus_limit(b);
+	struct kc_buf text = {0};
+
+	kc_buf_str(&text, kc_vx_say(x, "加分 ", "bonus "));
+	kc_buf_str(&text, s->id);
+	kc_buf_str(&text, kc_vx_say(x, "：", ": "));
+	kc_buf_str(&text, b->document);
+	kc_vx_row(x);
+	kc_vx_u64(x, "depth", 0);
+	row_common(t, b->handle, &b->events.v[0], "bonus", false, &text);
+	kc_vx_str(x, "situation", s->id);
+	kc_vx_str(x, "situation_text", kc_vx_say(x, s->zh, s->en));
+	kc_vx_state(x, KC_M_bonus, b->state);
+	kc_vx_day(x, "due", limit < 0 ? KC_DAY_NONE : b->day[limit].due);
+	row_points(t, 0, true);
+	kc_vx_end(x);
+	for (uint32_t i = 0; i < b->events.n; i++) {
+		const struct kc_event *e = &b->events.v[i];
+		int64_t points = kc_bonus_amount_at(b, e->seq) -
+		    (i == 0 ? 0 : kc_bonus_amount_at(b, e->seq - 1));
+
+		kc_buf_reset(&text);
+		kc_buf_event_label(&text, x, e);
+		(void)kc_vx_put_doubt(x, e->seq, &text);
+		kc_vx_row(x);
+		kc_vx_u64(x, "depth", 1);
+		row_common(t, b->handle, e,
+		    kc_kind_get((enum kc_kind_id)e->kind)->name, true, &text);
+		row_points(t, points, points != 0);
+		kc_vx_end(x);
+	}
+	kc_buf_free(&text);
+}
+
+static void
 total_row(struct trail *t)
 {
 	struct kc_vx *x = t->x;
@@ -293,7 +334,15 @@ negative_begins(const struct kc_vx *x, uint32_t i)
 	return begun_in(&n->events, n->year == x->year);
 }
 
-#define PARTS 4
+static uint32_t
+bonus_begins(const struct kc_vx *x, uint32_t i)
+{
+	const struct kc_bonus *b = x->st->bonuses.v[i];
+
+	return begun_in(&b->events, b->year == x->year);
+}
+
+#define PARTS 5
 struct part {
 	const struct kc_u32s *of;
 	uint32_t (*begins)(const struct kc_vx *x, uint32_t i);
@@ -309,7 +358,8 @@ all_rows(struct trail *t)
 	struct part parts[PARTS] = {{&u->prededucts, case_begins, case_rows, 0},
 	    {&u->warnings, warning_begins, warning_rows, 0},
 	    {&u->opinions, opinion_begins, opinion_rows, 0},
-	    {&u->negatives, negative_begins, negative_rows, 0}};
+	    {&u->negatives, negative_begins, negative_rows, 0},
+	    {&u->bonuses, bonus_begins, bonus_rows, 0}};
 
 	for (;;) {
 		struct part *first = NULL;
