@@ -21,8 +21,8 @@ enum kc_lang {
 };
 
 #define KC_REFUSAL_ARGS 4
-#define KC_REFUSAL_ARG_MAX 112
-#define KC_REFUSAL_ZH_MAX 160 /* the longest list of what can be done now */
+#define KC_REFUSAL_ARG_MAX 136
+#define KC_REFUSAL_ZH_MAX 208 /* the longest list of what can be done now */
 
 struct kc_refusal {
 	enum kc_refusal_code code;

@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "engine/noun.h"
+#include "noun/bonus/bonus.h"
 #include "noun/cadre/cadre.h"
 #include "noun/dispute/dispute.h"
 #include "noun/negative/negative.h"
@@ -187,6 +188,8 @@ letter_holds(const struct ready *r, uint32_t i)
 	    o->unit, o->target, o->year, NULL)                                 \
 	X(negative, negatives, "negative", negatives, kc_negative, o->handle,  \
 	    o->state, o->unit, NO_TARGET, o->year, NULL)                       \
+	X(bonus, bonuses, "bonus", bonuses, kc_bonus, o->handle, o->state,     \
+	    o->unit, NO_TARGET, o->year, NULL)                                 \
 	X(dispute, disputes, "dispute", disputes, kc_dispute, o->handle,       \
 	    o->state, o->unit, NO_TARGET, ANY_YEAR, NULL)                      \
 	X(grant, grants, "grant", grants, kc_grant, o->code, GRANT(o),         \
