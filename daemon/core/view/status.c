@@ -4,44 +4,12 @@
 
 #include <string.h>
 
+#include "item.h"
 #include "noun/clock/clock.h"
 #include "noun/restore/restore.h"
-#include "view_int.h"
 
 #define FAILED_DAYS 7   /* for which a message that was given up shows red */
 #define NOTICE_MONTH 11 /* in which the next year's calendar is out */
-
-static void
-put_item(struct kc_vx *x, const char *item, const char *zh, const char *en,
-    enum kc_light light, struct kc_buf *says)
-{
-	x->asked = true; /* what only some see is left out by who writes it */
-	kc_vx_row(x);
-	kc_vx_light(x, light);
-	kc_vx_str(x, "item", item);
-	kc_vx_str(x, "item_text", kc_vx_say(x, zh, en));
-	kc_vx_buf(x, "says", says);
-	kc_vx_end(x);
-	kc_buf_free(says);
-}
-
-/* "3 red, 2 yellow" with the words of a language. */
-static void
-put_count(struct kc_buf *b, const struct kc_vx *x, uint64_t n, const char *zh,
-    const char *en)
-{
-	if (b->n > 0)
-		kc_buf_str(b, kc_vx_say(x, "，", ", "));
-	if (x->lang == KC_LANG_ZH) {
-		kc_buf_str(b, zh);
-		kc_buf_char(b, ' ');
-		kc_buf_u64(b, n);
-	} else {
-		kc_buf_u64(b, n);
-		kc_buf_char(b, ' ');
-		kc_buf_str(b, en);
-	}
-}
 
 static void
 put_local(struct kc_buf *b, int64_t ms)
@@ -60,8 +28,9 @@ put_local(struct kc_buf *b, int64_t ms)
 }
 
 static void
-ledger_item(struct kc_vx *x)
+ledger_item(const struct kc_items *t)
 {
+	const struct kc_vx *x = t->x;
 	struct kc_buf b = {0};
 
 	if (x->st->restored) {
@@ -71,21 +40,22 @@ ledger_item(struct kc_vx *x)
 			"entries kept: "));
 		kc_buf_u64(
 		    &b, x->st->restorations.v[x->st->restorations.n - 1].seq);
-		put_item(x, "ledger", "账本", "ledger", KC_LIGHT_RED, &b);
+		kc_item(t, "ledger", "账本", "ledger", KC_LIGHT_RED, &b);
 		return;
 	}
 
-	put_count(&b, x, x->st->size, "条目", "entries");
+	kc_buf_count(&b, x, x->st->size, "条目", "entries");
 	if (x->st->size > 0) {
 		kc_buf_str(&b, kc_vx_say(x, "，最近 ", ", the last one at "));
 		put_local(&b, x->st->received_ms);
 	}
-	put_item(x, "ledger", "账本", "ledger", KC_LIGHT_GREEN, &b);
+	kc_item(t, "ledger", "账本", "ledger", KC_LIGHT_GREEN, &b);
 }
 
 static void
-clock_item(struct kc_vx *x)
+clock_item(const struct kc_items *t)
 {
+	const struct kc_vx *x = t->x;
 	const struct kc_clock_step *step = NULL;
 	struct kc_buf b = {0};
 
@@ -94,7 +64,7 @@ clock_item(struct kc_vx *x)
 			step = &x->st->steps.v[i];
 	if (!x->st->held || step == NULL) {
 		kc_buf_str(&b, kc_vx_say(x, "正常", "goes on"));
-		put_item(x, "clock", "时钟", "clock", KC_LIGHT_GREEN, &b);
+		kc_item(t, "clock", "时钟", "clock", KC_LIGHT_GREEN, &b);
 		return;
 	}
 	kc_buf_str(&b,
@@ -102,18 +72,19 @@ clock_item(struct kc_vx *x)
 		"has leapt; nothing expires until two persons confirm it: "
 		"since "));
 	put_local(&b, step->received_ms);
-	put_item(x, "clock", "时钟", "clock", KC_LIGHT_RED, &b);
+	kc_item(t, "clock", "时钟", "clock", KC_LIGHT_RED, &b);
 }
 
 /* Entries that the clerk has not written yet. */
 static void
-clerk_item(struct kc_vx *x, uint64_t overdue)
+clerk_item(const struct kc_items *t, uint64_t overdue)
 {
+	const struct kc_vx *x = t->x;
 	struct kc_buf b = {0};
 	struct kc_due next;
 
 	if (overdue > 0) {
-		put_count(&b, x, overdue, "应写未写的条目",
+		kc_buf_count(&b, x, overdue, "应写未写的条目",
 		    "entries are due and not written");
 	} else if (kc_state_due(x->st, &next)) {
 		kc_buf_str(
@@ -123,14 +94,15 @@ clerk_item(struct kc_vx *x, uint64_t overdue)
 		kc_buf_str(
 		    &b, kc_vx_say(x, "没有待写的条目", "nothing is due"));
 	}
-	put_item(x, "clerk", "书记", "clerk",
+	kc_item(t, "clerk", "书记", "clerk",
 	    overdue > 0 ? KC_LIGHT_RED : KC_LIGHT_GREEN, &b);
 }
 
 /* What the reader sees of them, as the list of deadlines has it. */
 static enum kc_err
-deadlines_item(struct kc_vx *x, uint64_t lights[KC_LIGHTS])
+deadlines_item(const struct kc_items *t, uint64_t lights[KC_LIGHTS])
 {
+	const struct kc_vx *x = t->x;
 	struct kc_vx y = *x;
 	struct kc_deadlines all = {0};
 	struct kc_buf b = {0};
@@ -142,10 +114,10 @@ deadlines_item(struct kc_vx *x, uint64_t lights[KC_LIGHTS])
 	}
 	kc_deadlines_lights(&y, &all, lights);
 	kc_vec_free(&all);
-	put_count(&b, x, lights[KC_LIGHT_RED], "红", "red");
-	put_count(&b, x, lights[KC_LIGHT_YELLOW], "黄", "yellow");
-	put_count(&b, x, lights[KC_LIGHT_GREEN], "绿", "green");
-	put_item(x, "deadlines", "期限", "deadlines",
+	kc_buf_count(&b, x, lights[KC_LIGHT_RED], "红", "red");
+	kc_buf_count(&b, x, lights[KC_LIGHT_YELLOW], "黄", "yellow");
+	kc_buf_count(&b, x, lights[KC_LIGHT_GREEN], "绿", "green");
+	kc_item(t, "deadlines", "期限", "deadlines",
 	    lights[KC_LIGHT_RED] > 0          ? KC_LIGHT_RED
 		: lights[KC_LIGHT_YELLOW] > 0 ? KC_LIGHT_YELLOW
 					      : KC_LIGHT_GREEN,
@@ -155,8 +127,9 @@ deadlines_item(struct kc_vx *x, uint64_t lights[KC_LIGHTS])
 
 /* When the next year's calendar should be there, it is. */
 static void
-calendar_item(struct kc_vx *x)
+calendar_item(const struct kc_items *t)
 {
+	const struct kc_vx *x = t->x;
 	struct kc_buf b = {0};
 	enum kc_light light = KC_LIGHT_GREEN;
 	int year, month, day;
@@ -182,13 +155,14 @@ calendar_item(struct kc_vx *x)
 	if (year != 0)
 		kc_buf_str(
 		    &b, kc_vx_say(x, " 年的尚未采用", " is not adopted yet"));
-	put_item(x, "calendar", "工作日历", "calendar", light, &b);
+	kc_item(t, "calendar", "工作日历", "calendar", light, &b);
 }
 
 /* By which rules it lives, and whether there are later ones. */
 static void
-rules_item(struct kc_vx *x)
+rules_item(const struct kc_items *t)
 {
+	const struct kc_vx *x = t->x;
 	const struct kc_policy *p = kc_policy_now(x->st);
 	bool older = x->st->epoch < KC_EPOCH_MAX;
 	struct kc_buf b = {0};
@@ -203,7 +177,7 @@ rules_item(struct kc_vx *x)
 	}
 	kc_buf_str(&b, kc_vx_say(x, "；考核办法 ", "; policy "));
 	kc_buf_str(&b, p != NULL ? p->name : kc_vx_say(x, "未采用", "none"));
-	put_item(x, "rules", "规则", "rules", KC_LIGHT_GREEN, &b);
+	kc_item(t, "rules", "规则", "rules", KC_LIGHT_GREEN, &b);
 }
 
 struct told {
@@ -236,15 +210,34 @@ count_told(const struct kc_vx *x, struct told *t)
 }
 
 static void
-reminders_item(struct kc_vx *x, const struct told *t)
+reminders_item(const struct kc_items *t, const struct told *told)
 {
+	const struct kc_vx *x = t->x;
 	struct kc_buf b = {0};
 
-	put_count(&b, x, t->sent, "已发", "sent");
-	put_count(&b, x, t->due, "待发", "due");
-	put_count(&b, x, t->failed, "放弃", "given up");
-	put_item(x, "reminders", "提醒", "reminders",
-	    t->lately > 0 ? KC_LIGHT_RED : KC_LIGHT_GREEN, &b);
+	kc_buf_count(&b, x, told->sent, "已发", "sent");
+	kc_buf_count(&b, x, told->due, "待发", "due");
+	kc_buf_count(&b, x, told->failed, "放弃", "given up");
+	kc_item(t, "reminders", "提醒", "reminders",
+	    told->lately > 0 ? KC_LIGHT_RED : KC_LIGHT_GREEN, &b);
+}
+
+enum kc_err
+kc_ledger_items(const struct kc_items *t, bool all)
+{
+	struct told told = {0};
+	enum kc_err err = all ? count_told(t->x, &told) : KC_OK;
+
+	if (err != KC_OK)
+		return err;
+	ledger_item(t);
+	clock_item(t);
+	clerk_item(t, kc_due_count(t->x->st, t->x->now_ms));
+	calendar_item(t);
+	rules_item(t);
+	if (all)
+		reminders_item(t, &told);
+	return KC_OK;
 }
 
 enum kc_err
@@ -254,6 +247,7 @@ kc_render_status(struct kc_vx *x)
 	bool all = kc_viewer_scope(x->args->reader, KC_SEE_feed) == KC_SEES_ALL;
 	uint64_t lights[KC_LIGHTS] = {0};
 	uint64_t overdue = kc_due_count(x->st, x->now_ms);
+	const struct kc_items t = {.x = x};
 	struct told told = {0};
 	enum kc_err err = all ? count_told(x, &told) : KC_OK;
 
@@ -268,14 +262,14 @@ kc_render_status(struct kc_vx *x)
 		kc_vx_u64(x, "failed", told.failed);
 	}
 	kc_vx_rows(x);
-	ledger_item(x);
-	clock_item(x);
-	clerk_item(x, overdue);
-	err = deadlines_item(x, lights);
-	calendar_item(x);
-	rules_item(x);
+	ledger_item(&t);
+	clock_item(&t);
+	clerk_item(&t, overdue);
+	err = deadlines_item(&t, lights);
+	calendar_item(&t);
+	rules_item(&t);
 	if (all)
-		reminders_item(x, &told);
+		reminders_item(&t, &told);
 	kc_vx_rows_end(x);
 	kc_vx_u64(x, "red", lights[KC_LIGHT_RED]);
 	kc_vx_u64(x, "yellow", lights[KC_LIGHT_YELLOW]);
