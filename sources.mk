@@ -103,6 +103,7 @@ CORE := \
 	daemon/core/view/item.c \
 	daemon/core/view/glance.c \
 	daemon/core/view/glance_city.c \
+	daemon/core/view/glance_unit.c \
 	daemon/core/view/deadlines.c \
 	daemon/core/view/todo.c \
 	daemon/core/view/ready.c \
