@@ -100,10 +100,6 @@ CORE := \
 	daemon/core/view/trail.c \
 	daemon/core/view/summary.c \
 	daemon/core/view/status.c \
-	daemon/core/view/item.c \
-	daemon/core/view/glance.c \
-	daemon/core/view/glance_city.c \
-	daemon/core/view/glance_unit.c \
 	daemon/core/view/deadlines.c \
 	daemon/core/view/todo.c \
 	daemon/core/view/ready.c \
@@ -118,11 +114,16 @@ CORE := \
 	daemon/core/view/policy_view.c \
 	daemon/core/view/policy_diff.c \
 	daemon/core/view/log_view.c \
+	daemon/core/view/item.c \
 	daemon/core/view/log_pick.c \
 	daemon/core/view/window.c \
 	daemon/core/view/names.c \
 	daemon/core/view/ics.c \
 	daemon/core/view/feed.c \
+	daemon/core/view/glance.c \
+	daemon/core/view/glance_assessor.c \
+	daemon/core/view/glance_city.c \
+	daemon/core/view/glance_unit.c \
 	daemon/core/view/meant.c \
 	daemon/core/view/meant_view.c \
 	daemon/core/view/message.c \

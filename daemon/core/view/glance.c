@@ -115,3 +115,99 @@ kc_glance_candidates(const struct kc_vx *x, uint32_t judge)
 	}
 	return n;
 }
+
+/* --- whose parts --- */
+static bool
+has_role(const struct kc_viewer *r, uint32_t roles)
+{
+	return r == NULL || r->all || (r->roles & roles) != 0;
+}
+
+/* Does it hold a right to assess today? */
+static bool
+assesses(const struct kc_vx *x, const struct kc_unit *u)
+{
+	for (uint32_t i = 0; i < x->st->grants.n; i++) {
+		const struct kc_grant *g = x->st->grants.v[i];
+
+		if (g->assessor == u->index && !g->withdrawn &&
+		    g->from <= x->today && x->today <= g->until)
+			return true;
+	}
+	return false;
+}
+
+static enum kc_err
+of_unit(struct kc_glance *g, const struct kc_unit *u)
+{
+	enum kc_err err;
+
+	g->t.part = "unit";
+	g->t.part_zh = "被考核单位";
+	g->t.part_en = "assessed unit";
+	err = kc_glance_unit(g, u);
+	if (err != KC_OK || !assesses(g->t.x, u))
+		return err;
+	g->t.part = "assessor";
+	g->t.part_zh = "考核责任单位";
+	g->t.part_en = "assessing unit";
+	return kc_glance_assessor(g, u);
+}
+
+static enum kc_err
+of_city(struct kc_glance *g)
+{
+	const struct kc_viewer *r = g->t.x->args->reader;
+	enum kc_err err = KC_OK;
+
+	if (kc_viewer_scope(r, KC_SEE_summary) == KC_SEES_ALL) {
+		g->t.part = "office";
+		g->t.part_zh = "编办";
+		g->t.part_en = "Establishment Office";
+		err = kc_glance_office(g);
+	}
+	if (err == KC_OK && has_role(r, KC_ROLE_BIT(KC_ROLE_AUDITOR))) {
+		g->t.part = "auditor";
+		g->t.part_zh = "审计";
+		g->t.part_en = "auditor";
+		err = kc_glance_auditor(g);
+	}
+	if (err == KC_OK &&
+	    has_role(r,
+		KC_ROLE_BIT(KC_ROLE_OPERATOR) | KC_ROLE_BIT(KC_ROLE_ADMIN))) {
+		g->t.part = "operator";
+		g->t.part_zh = "运维";
+		g->t.part_en = "operator";
+		err = kc_ledger_items(
+		    &g->t, kc_viewer_scope(r, KC_SEE_feed) == KC_SEES_ALL);
+	}
+	return err;
+}
+
+/* That of the unit that is asked for; else of the reader's own, and of
+ * whatever it has to do with the whole. */
+enum kc_err
+kc_render_glance(struct kc_vx *x)
+{
+	struct kc_glance g = {.t.x = x};
+	const struct kc_unit *u = x->unit;
+	struct kc_vx y = *x;
+	enum kc_err err = KC_OK;
+
+	if (u != NULL && !kc_vx_sees_unit_of(x, KC_SEE_score, u))
+		return kc_viewer_refuse(x->args->reader, KC_SEE_score, x->why);
+	if (u == NULL && x->reader_unit != KC_NONE)
+		u = x->st->units.v[x->reader_unit];
+	y.scope = kc_viewer_scope(x->args->reader, KC_SEE_deadlines);
+	if (y.scope != KC_SEES_NOTHING && !kc_deadlines_collect(&y, &g.days))
+		err = KC_ENOMEM;
+	kc_vx_day(x, "today", x->today);
+	kc_vx_str(x, "unit", u != NULL ? u->code : NULL);
+	kc_vx_rows(x);
+	if (err == KC_OK && u != NULL)
+		err = of_unit(&g, u);
+	if (err == KC_OK && x->unit == NULL)
+		err = of_city(&g);
+	kc_vec_free(&g.days);
+	return err;
+}

@@ -96,6 +96,7 @@ static const struct {
     {"deadlines", "--aaaaaaaajoo---"},
     {"dates", "--aaaaaaaajoo---"},
     {"policy", "aaaaaaaaaaaaaaa-"},
+    {"glance", "aaaaaaaaaaaaaaa-"}, /* each row by its own list: test_glance */
     {"status", "aaaaaaaaaaaaaaa-"},
     {"calendar", "aaaaaaaaaaaaaaa-"},
     {"calendars", "aaaaaaaaaaaaaaa-"},
