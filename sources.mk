@@ -548,6 +548,7 @@ UNIT_TESTS := \
 	view/test_feed \
 	view/test_days \
 	view/test_status \
+	view/test_glance \
 	view/test_todo \
 	view/test_ready \
 	view/test_outlook \

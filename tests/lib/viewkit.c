@@ -140,6 +140,40 @@ view_refused(const struct kit *k, const char *view, const char *unit,
 	kc_buf_free(&out);
 }
 
+json_t *
+view_by(const struct kit *k, const struct kc_viewer *r, const char *view,
+    const char *unit, const char *id, enum kc_refusal_code *code)
+{
+	struct kc_view_args args = {.unit = kc_slice_str(unit),
+	    .id = kc_slice_str(id),
+	    .lang = KC_LANG_EN,
+	    .reader = r};
+	struct leaves l = {0};
+	struct kc_log log;
+	struct kc_view_source src = {k->st, &log, k->now_ms, NULL};
+	struct kc_refusal why = {0};
+	struct kc_buf out = {0};
+	json_t *doc = NULL;
+	enum kc_err err;
+
+	leaves_of(k, &l);
+	log = leaves_log(&l);
+	err = kc_view_render(
+	    kc_view_find(kc_slice_str(view)), &src, &args, &out, &why);
+	*code = err == KC_EREFUSED ? why.code : KC_R_NONE;
+	assert_true(err == KC_OK || err == KC_EREFUSED);
+	if (err == KC_OK) {
+		doc = json_loadb(out.p, out.n, 0, NULL);
+		assert_non_null(doc);
+		document_holds(doc);
+	} else {
+		assert_int_equal(out.n, 0);
+	}
+	kc_buf_free(&out);
+	leaves_free(&l);
+	return doc;
+}
+
 const char *
 text_at(const json_t *o, const char *key)
 {

@@ -30,6 +30,10 @@ struct kc_log leaves_log(const struct leaves *l); /* borrows */
  * The document is owned by the caller. */
 json_t *view_of(const struct kit *k, const char *view, const char *unit,
     const char *id, const char *day);
+/* As a reader sees it now, in English; NULL: it is refused with *code. */
+json_t *
+view_by(const struct kit *k, const struct kc_viewer *r, const char *view,
+    const char *unit, const char *id, enum kc_refusal_code *code);
 /* The same, which must be refused with the code. */
 void view_refused(const struct kit *k, const char *view, const char *unit,
     const char *id, enum kc_refusal_code code);
