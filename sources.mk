@@ -401,6 +401,7 @@ CLI := \
 	cli/command/cmd_draft.c \
 	cli/command/partial.c \
 	cli/command/cmd_status.c \
+	cli/command/cmd_glance.c \
 	cli/command/cmd_unlock.c \
 	cli/command/cmd_calendar.c \
 	cli/command/cmd_backup.c \

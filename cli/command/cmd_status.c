@@ -8,11 +8,10 @@
 
 #include <jansson.h>
 
-#include "lib/reader.h"
+#include "health.h"
 
-/* The document of /healthz, which also answers 503; NULL: nobody answers. */
-static json_t *
-ask_health(struct kc_reader *r)
+json_t *
+kc_health_ask(struct kc_reader *r)
 {
 	struct kc_client *own = NULL, *c = r->client;
 	char where[KC_PATH_SIZE];
@@ -39,27 +38,45 @@ text_of(const json_t *doc, const char *key)
 	return text == NULL ? "" : text;
 }
 
+static bool
+takes(const json_t *health)
+{
+	return strcmp(text_of(health, "mode"), "open") == 0;
+}
+
+json_t *
+kc_health_row(const struct kc_cli *cli, const json_t *health)
+{
+	bool zh = cli->lang == KC_LANG_ZH, open = takes(health);
+	const char *why =
+	    health != NULL ? text_of(health, "why") : _("nobody answers");
+	const char *light = open ? "green" : health != NULL ? "yellow" : "red";
+
+	return json_pack("{s:s, s:s, s:s, s:s, s:s}", "light", light,
+	    "light_text",
+	    open                 ? (zh ? "绿" : "green")
+		: health != NULL ? (zh ? "黄" : "yellow")
+				 : (zh ? "红" : "red"),
+	    "item", "daemon", "item_text", zh ? "守护进程" : "daemon", "says",
+	    open ? _("takes statements") : why);
+}
+
+json_t *
+kc_health_member(const json_t *health)
+{
+	const char *why =
+	    health != NULL ? text_of(health, "why") : _("nobody answers");
+
+	return json_pack("{s:b, s:s, s:s}", "alive", health != NULL, "mode",
+	    text_of(health, "mode"), "why", takes(health) ? "" : why);
+}
+
 static int
 add_daemon(struct kc_cli *cli, json_t *doc, json_t *health)
 {
-	const char *mode = text_of(health, "mode"), *why = "";
-	bool takes = strcmp(mode, "open") == 0;
-	const char *light = takes ? "green" : health != NULL ? "yellow" : "red";
-	bool zh = cli->lang == KC_LANG_ZH;
-	json_t *row, *about;
+	json_t *row = kc_health_row(cli, health);
+	json_t *about = kc_health_member(health);
 
-	if (!takes)
-		why = health != NULL ? text_of(health, "why")
-				     : _("nobody answers");
-	row =
-	    json_pack("{s:s, s:s, s:s, s:s, s:s}", "light", light, "light_text",
-		takes                ? (zh ? "绿" : "green")
-		    : health != NULL ? (zh ? "黄" : "yellow")
-				     : (zh ? "红" : "red"),
-		"item", "daemon", "item_text", zh ? "守护进程" : "daemon",
-		"says", takes ? _("takes statements") : why);
-	about = json_pack("{s:b, s:s, s:s}", "alive", health != NULL, "mode",
-	    mode, "why", why);
 	if (row == NULL || about == NULL ||
 	    json_array_insert_new(json_object_get(doc, "rows"), 0, row) != 0 ||
 	    json_object_set_new(doc, "daemon", about) != 0)
@@ -84,7 +101,7 @@ kc_cmd_status(struct kc_cli *cli, int argc, char **argv)
 		code = kc_reader_view(&r, "status", &args, &json);
 	if (code == KC_EXIT_OK) {
 		doc = json_loadb(json.p, json.n, JSON_REJECT_DUPLICATES, NULL);
-		health = ask_health(&r);
+		health = kc_health_ask(&r);
 		code = add_daemon(cli, doc, health);
 	}
 	if (code == KC_EXIT_OK) {

@@ -80,7 +80,9 @@ const struct kc_option kc_options[] = {
 	    "unit.list "
 	    "unit.trail target.list indicator.list warning.list "
 	    "prededuct.list cadre.list cadre.show indicator.show dispute.list "
-	    "dispute.open",
+	    "dispute.open glance year.show task.list progress.list "
+	    "progress.matrix round.list opinion.list opinion.candidates "
+	    "negative.list negative.items",
 	    year),
 	KC_HINT_NONE, "年度，缺省账本当前所在的年度",
 	"which year; that of the ledger's day if not said"},
@@ -90,7 +92,9 @@ const struct kc_option kc_options[] = {
 	    "grant.list target.list indicator.list warning.list "
 	    "prededuct.list cadre.list log.list log.search log.tail export "
 	    "evidence.list evidence.verify duty.list delegation.list "
-	    "dispute.list dispute.open",
+	    "dispute.list dispute.open glance year.show task.list "
+	    "progress.list progress.matrix opinion.list "
+	    "opinion.candidates negative.list",
 	    unit),
 	KC_HINT_NONE, "单位，代码、全名或其一部分",
 	"unit, by its code, its name or a part of it"},
