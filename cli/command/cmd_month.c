@@ -122,8 +122,9 @@ put_cell(const struct month *m, int d, bool last)
 	int n = snprintf(text, sizeof(text), "%2d", d);
 
 	if (m->count[d] > 0)
-		n += snprintf(text + n, sizeof(text) - (size_t)n, "%c%u",
-		    marks[m->light[d]], m->count[d] > 9 ? 9 : m->count[d]);
+		n += snprintf(text + n, sizeof(text) - (size_t)n, "%c%c",
+		    marks[m->light[d]],
+		    m->count[d] > 9 ? '+' : (char)('0' + m->count[d]));
 	else if (m->off[d])
 		n += snprintf(text + n, sizeof(text) - (size_t)n, "-");
 	if (last)
@@ -149,8 +150,9 @@ put_grid(const struct kc_cli *cli, const struct month *m)
 		put_cell(
 		    m, d - m->first + 1, ++column % 7 == 0 || d + 1 == m->next);
 	kc_put_wrapped(stdout,
-	    _("! red, ? yellow, . green, and how many; - no working day"), 0,
-	    kc_out_columns());
+	    _("! red, ? yellow, . green, and how many, + above 9; - no working "
+	      "day"),
+	    0, kc_out_columns());
 	putchar('\n');
 }
 
