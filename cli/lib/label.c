@@ -23,7 +23,7 @@ static const struct {
     {"dated", "文件日期", "dated"},
     {"verifier", "核实人", "verified by"},
     {"item", "负面清单项", "item"},
-    {"item_text", "共性工作", "common duty"},
+    {"item_name", "共性工作", "common duty"},
     {"on", "事实日期", "day of the fact"},
     {"amount", "扣分", "points"},
     {"counts", "计入得分", "counts in the score"},

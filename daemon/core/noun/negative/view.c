@@ -17,7 +17,7 @@ put_item(struct kc_vx *x, const struct kc_policy *p, uint32_t no)
 			text = kc_vx_say(
 			    x, p->negatives[i].zh, p->negatives[i].en);
 	kc_vx_u64(x, "item", no);
-	kc_vx_str(x, "item_text", text);
+	kc_vx_str(x, "item_name", text);
 }
 
 /* What the unit has, or what the reader's unit proposed or may assess. */
