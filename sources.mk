@@ -435,6 +435,7 @@ CLI := \
 	cli/demo/demo_found.c \
 	cli/demo/demo_dispute.c \
 	cli/demo/demo_dynamic.c \
+	cli/demo/demo_negative.c \
 	cli/demo/demo_person.c \
 	cli/demo/demo_plan.c \
 	cli/demo/demo_post.c \

@@ -36,6 +36,9 @@ static const struct person offices[] = {
     {"P02.assessor", KC_ROLE_ASSESSOR, "P02"},
     {"G01.assessor", KC_ROLE_ASSESSOR, "G01"},
     {"G02.assessor", KC_ROLE_ASSESSOR, "G02"},
+    {"G12.assessor", KC_ROLE_ASSESSOR, "G12"},
+    {"G23.assessor", KC_ROLE_ASSESSOR, "G23"},
+    {"P14.assessor", KC_ROLE_ASSESSOR, "P14"},
 };
 static const char *const general_assessors[] = {
     "P07", "P11", "P02", "G01", "G02"};

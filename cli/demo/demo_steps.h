@@ -45,6 +45,8 @@ void demo_plan_rounds(void);
 kc_day demo_sweep_day(const struct demo *d, size_t u);
 /* The opinion that a target is behind, fed back; "": there is none. */
 const char *demo_opinion(size_t u, const char *target, unsigned quarter);
+/* Events of the negative list (demo_negative.c). */
+void demo_plan_negative(void);
 /* The target that a case is about. */
 void demo_target_of(const struct demo_case *c, struct demo_target *out);
 void demo_head_of(size_t unit, char out[32]);

@@ -266,6 +266,7 @@ demo_run_year(struct demo *d)
 	demo_plan_rounds();
 	for (unsigned i = 0; i < d->ncases; i++)
 		demo_plan_case(d, i);
+	demo_plan_negative();
 	demo_plan_disputes(d);
 	qsort(steps, nsteps, sizeof(steps[0]), by_time);
 	for (unsigned i = 0; i < nsteps && !d->failed; i++) {

@@ -31,7 +31,7 @@ FIGURES = {
     "units_retained": 37, "retained_unmet": "10.3000",
     "residual_met": "3.7600", "units": 88, "targets": 1057,
     "progress_reports": 6260, "rounds_closed": 2, "opinions": 1020,
-    "negative_events": 0, "warnings": 3,
+    "negative_events": 5, "warnings": 3,
 }
 # situation: cases, deducted, returned, retained
 BY_SITUATION = {
@@ -48,6 +48,14 @@ DUE = {
     "2022-07-08": "2022-10-08", "2022-07-15": "2022-10-17",
     "2022-10-08": "2023-01-09", "2022-10-24": "2023-01-28",
 }
+
+# Of the negative list. That of G16 is about the fact of a pre-deduction.
+NEGATIVES = [
+    ("G13", "final", "0.3000"), ("G16", "final", "0.2000"),
+    ("G37", "final", "0.2000"), ("M07", "final", "0.1000"),
+    ("P17", "withdrawn", "0.1000"), ("Z01", "final", "0.5000"),
+    ("Z02", "declined", "0.3000"),
+]
 
 top = tempfile.mkdtemp(prefix="kaocheng-acceptance-")
 try:
@@ -76,6 +84,19 @@ try:
     for fed_back, due in DUE.items():
         got = {c["last_day"] for c in counted if c.get("delivered") == fed_back}
         ok(due in got, f"fed back {fed_back}, due {due}", got)
+
+    r = run(CLI, "negative", "list", "--dir", d, "--json")
+    rows = json.loads(r.stdout)["rows"] if r.returncode == 0 else []
+    got = sorted((n["unit"], n["state"], n["amount"]) for n in rows)
+    ok(got == NEGATIVES, "events of the negative list and how they end", got)
+    r = run(CLI, "negative", "list", "--dir", d, "--lang", "en")
+    ok(" 17  business environment " in r.stdout,
+       "each with the number of its item, and its name", r.stdout)
+    r = run(CLI, "explain", "G16", "--dir", d, "--json")
+    got = {n.get("case") or n["part"]: n["points"] for n in
+           json.loads(r.stdout)["rows"] if n["depth"] in (0, 1)}
+    ok((got.get("negative"), got.get("PD-2022-0013")) == ("0.0000", "-0.3500"),
+       "one fact is punished once: the pre-deduction is larger", got)
 
     r = run(CLI, "score", "--dir", d, "--json")
     rows = json.loads(r.stdout)["rows"] if r.returncode == 0 else []
