@@ -145,7 +145,7 @@ def erasure():
 
 
 def city():
-    """The demonstration's year: 107 persons, and none of them in the log."""
+    """The demonstration's year: 110 persons, and none of them in the log."""
     dir = os.path.join(top, 'city')
     code, out, err = run('demo', '--no-serve', '--json', dir=dir)
     root = json.loads(out)['root']
