@@ -429,6 +429,7 @@ CLI := \
 	cli/command/outbox_many.c \
 	cli/command/pick.c \
 	cli/demo/demo.c \
+	cli/demo/demo_bonus.c \
 	cli/demo/demo_case.c \
 	cli/demo/demo_city.c \
 	cli/demo/demo_days.c \

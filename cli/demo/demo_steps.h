@@ -45,6 +45,8 @@ void demo_plan_rounds(void);
 kc_day demo_sweep_day(const struct demo *d, size_t u);
 /* The opinion that a target is behind, fed back; "": there is none. */
 const char *demo_opinion(size_t u, const char *target, unsigned quarter);
+/* Claims of bonuses (demo_bonus.c). */
+void demo_plan_bonus(void);
 /* Events of the negative list (demo_negative.c). */
 void demo_plan_negative(void);
 /* The target that a case is about. */

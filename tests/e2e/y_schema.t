@@ -91,6 +91,7 @@ def lists():
                  ('progress', 'matrix'), ('round', 'list'),
                  ('opinion', 'list'), ('opinion', 'candidates'),
                  ('negative', 'list'), ('negative', 'items'),
+                 ('bonus', 'list'),
                  ('dispute', 'list'), ('dispute', 'open', '--as-of',
                                        '2022-10-20'),
                  ('log', 'list', '--limit', 20), ('log', 'tail'),
@@ -127,7 +128,8 @@ def things():
                       ('indicator', 'indicator'), ('cadre', 'cadre'),
                       ('warning', 'warning'), ('prededuct', 'case'),
                       ('round', 'round'), ('opinion', 'opinion'),
-                      ('negative', 'negative'), ('dispute', 'dispute')):
+                      ('negative', 'negative'), ('bonus', 'bonus'),
+                      ('dispute', 'dispute')):
         for name in sorted(set(column(read(noun, 'list'), key)))[:4]:
             read(noun, 'show', name)
             if noun in ('warning', 'prededuct', 'dispute'):

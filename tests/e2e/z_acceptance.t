@@ -31,7 +31,7 @@ FIGURES = {
     "units_retained": 37, "retained_unmet": "10.3000",
     "residual_met": "3.7600", "units": 88, "targets": 1057,
     "progress_reports": 6260, "rounds_closed": 2, "opinions": 1020,
-    "negative_events": 5, "warnings": 3,
+    "negative_events": 5, "bonus_granted": 9, "warnings": 3,
 }
 # situation: cases, deducted, returned, retained
 BY_SITUATION = {
@@ -55,6 +55,16 @@ NEGATIVES = [
     ("G37", "final", "0.2000"), ("M07", "final", "0.1000"),
     ("P17", "withdrawn", "0.1000"), ("Z01", "final", "0.5000"),
     ("Z02", "declined", "0.3000"),
+]
+
+BONUSES = [
+    ("G02", "granted", "0.5000"), ("G05", "granted", "1.0000"),
+    ("G06", "granted", "1.0000"), ("G10", "granted", "0.5000"),
+    ("G18", "granted", "0.3000"), ("G21", "granted", "0.5000"),
+    ("G21", "granted", "0.8000"), ("G24", "granted", "1.0000"),
+    ("G25", "granted", "0.8000"), ("M08", "refused", "0.0000"),
+    ("M11", "lapsed", "0.0000"), ("P12", "withdrawn", "0.0000"),
+    ("V03", "refused", "0.0000"),
 ]
 
 top = tempfile.mkdtemp(prefix="kaocheng-acceptance-")
@@ -92,6 +102,13 @@ try:
     r = run(CLI, "negative", "list", "--dir", d, "--lang", "en")
     ok(" 17  business environment " in r.stdout,
        "each with the number of its item, and its name", r.stdout)
+    r = run(CLI, "bonus", "list", "--dir", d, "--json")
+    rows = json.loads(r.stdout)["rows"] if r.returncode == 0 else []
+    got = sorted((b["unit"], b["state"], b["points"]) for b in rows)
+    ok(got == BONUSES, "claims of bonuses and how they end", got)
+    r = run(CLI, "score", "G21", "--dir", d, "--json")
+    got = [s["bonus"] for s in json.loads(r.stdout)["rows"]]
+    ok(got == ["0.8000"], "one matter counts once, at the highest", got)
     r = run(CLI, "explain", "G16", "--dir", d, "--json")
     got = {n.get("case") or n["part"]: n["points"] for n in
            json.loads(r.stdout)["rows"] if n["depth"] in (0, 1)}
