@@ -542,6 +542,7 @@ UNIT_TESTS := \
 	view/test_effect \
 	view/test_explain \
 	view/test_explain_lists \
+	view/test_explain_bonus \
 	view/test_log_pick \
 	view/test_meant \
 	view/test_view_edges \
