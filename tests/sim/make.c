@@ -391,7 +391,8 @@ sim_sensible(struct sim *s, struct statement *st)
 		return;
 	if (sim_chance(s, 10) && sim_outage(s, st))
 		return;
-	if (sim_negative(s, st) || sim_work(s, st) || sim_round(s, st))
+	if (sim_negative(s, st) || sim_bonus(s, st) || sim_work(s, st) ||
+	    sim_round(s, st))
 		return;
 	if (s->k.st->cases.n > 0 && dice < 50)
 		step_case(s, st);

@@ -39,6 +39,9 @@ rare(const struct sim *s)
 		uint32_t unit;
 
 		if (d->kind != KC_K_good_confirm &&
+		    d->kind != KC_K_bonus_refuse &&
+		    d->kind != KC_K_bonus_cancel &&
+		    d->kind != KC_K_bonus_grant &&
 		    d->kind != KC_K_extension_refuse &&
 		    d->kind != KC_K_opinion_record &&
 		    d->kind != KC_K_opinion_point)

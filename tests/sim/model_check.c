@@ -66,7 +66,7 @@ total_of(const struct sim *s, const char *unit)
 	}
 	sim_require(s, reserve >= 0, "more than the reserve was given out");
 	total = earned + rounded(reserve, earned, 1000000 - reserve) -
-	    kept(s, unit) - m_negative_of(s, unit);
+	    kept(s, unit) - m_negative_of(s, unit) + m_bonus_of(s, unit);
 	return total < 0 ? 0 : total;
 }
 

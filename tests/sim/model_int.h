@@ -36,6 +36,9 @@ void m_read_grants(struct sim *s, const struct kc_entry *e);
 void m_read_negatives(struct sim *s, const struct kc_entry *e);
 int64_t m_negative_of(const struct sim *s, const char *unit);
 bool m_case_yields(const struct sim *s, const struct m_case *c);
+/* Bonuses, and what a unit gains by them; after the twin, likewise. */
+void m_read_bonuses(struct sim *s, const struct kc_entry *e);
+int64_t m_bonus_of(const struct sim *s, const char *unit);
 /* Monitoring rounds and opinions (model_round.c); after the twin, likewise. */
 void m_read_rounds(struct sim *s, const struct kc_entry *e, kc_day day);
 /* What the tables of moves say of what was accepted (make_move.c). */

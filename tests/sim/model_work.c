@@ -461,6 +461,7 @@ model_read(struct sim *s)
 		check_lateness(s, &e);
 		m_read_moves(s, &e);
 		m_read_negatives(s, &e);
+		m_read_bonuses(s, &e);
 		m_read_rounds(s, &e, day);
 	}
 }

@@ -170,6 +170,8 @@ check_line(struct world *w, const json_t *row, const char *unit)
 		id = json_string_value(json_object_get(row, "case"));
 	if (id == NULL)
 		id = json_string_value(json_object_get(row, "negative"));
+	if (id == NULL)
+		id = json_string_value(json_object_get(row, "bonus"));
 	for (size_t i = 0; i < json_array_size(entries); i++) {
 		json_int_t seq = json_integer_value(json_array_get(entries, i));
 

@@ -137,6 +137,13 @@ struct m_negative { /* an event of the negative list */
 	int64_t item, amount;
 	bool counts;
 };
+struct m_bonus {
+	char handle[KC_CODE_MAX + 1], unit[KC_CODE_MAX + 1];
+	char situation[KC_CODE_MAX + 1], merit[KC_CODE_MAX + 1];
+	char grade[KC_CODE_MAX + 1]; /* claimed */
+	int64_t points;              /* given */
+	bool counts;
+};
 #define M_ROUNDS 4
 #define M_POINTS 128
 struct m_round {
@@ -165,6 +172,8 @@ struct model {
 	unsigned ndisputes;
 	struct m_negative negatives[SIM_MAX];
 	unsigned nnegatives;
+	struct m_bonus bonuses[SIM_MAX];
+	unsigned nbonuses;
 	struct m_round rounds[M_ROUNDS];
 	struct m_opinion opinions[SIM_MAX];
 	unsigned nrounds, nopinions;
@@ -240,6 +249,7 @@ char *sim_replaced(const char *path, const char *from, const char *to);
 /* Something that may well be accepted now. */
 bool sim_work(struct sim *s, struct statement *st);
 bool sim_negative(struct sim *s, struct statement *st);
+bool sim_bonus(struct sim *s, struct statement *st);
 bool sim_round(struct sim *s, struct statement *st);
 /* The field of an opinion on a target, or none. */
 void
