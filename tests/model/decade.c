@@ -166,6 +166,7 @@ plan_year(int year)
 	decade_rounds();
 	decade_cases();
 	decade_negatives();
+	decade_bonuses();
 }
 
 /* --- what it is worth --- */

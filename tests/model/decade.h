@@ -64,5 +64,6 @@ void decade_lists(void); /* decade_lists.c: targets, tasks, reports, ends */
 void decade_rounds(void);
 void decade_cases(void); /* decade_cases.c: pre-deductions, disputes */
 void decade_negatives(void);
+void decade_bonuses(void); /* decade_bonuses.c */
 
 #endif

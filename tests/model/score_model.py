@@ -152,6 +152,32 @@ class Event:
         self.counts = False
 
 
+# What the grades of bonuses are worth where a text does not say (POLICY).
+SCALE = {'incentive': '1.0000', 'national': '1.0000', 'provincial': '0.8000',
+         'main_leader': '0.5000', 'vice_leader': '0.3000', 'first': '1.0000',
+         'advance': '0.5000'}
+
+
+class Bonus:
+    def __init__(self, entry, policy):
+        self.unit = entry.one('unit')
+        self.year = entry.number('year')
+        self.situation = entry.one('situation')
+        self.policy = policy
+        self.points = 0
+        self.counts = False
+        self.complete(entry)
+
+    def complete(self, entry):
+        self.merit = entry.one('merit') or self.merit
+        self.grade = entry.one('grade') or self.grade
+
+    def grant(self, grade):
+        key = (grade or self.grade).replace('-', '_')
+        self.points = points(self.policy.keys.get('bonus.' + key, SCALE[key]))
+        self.counts = True
+
+
 class Ledger:
     def __init__(self):
         self.policy = None
@@ -159,6 +185,7 @@ class Ledger:
         self.targets = {}
         self.cases = {}
         self.events = {}
+        self.bonuses = {}  # in the order of their claims
         self.lists = set()
         self.counters = {}
 
@@ -247,6 +274,25 @@ class Ledger:
     def negative_reduce(self, e):
         self.events[e.one('negative')].amount = e.points('amount')
 
+    # bonuses
+    def bonus_claim(self, e):
+        self.bonuses[self.handle('B', e.number('year'))] = Bonus(
+            e, self.policy)
+
+    def bonus_complete(self, e):
+        self.bonuses[e.one('bonus')].complete(e)
+
+    def bonus_grant(self, e):
+        self.bonuses[e.one('bonus')].grant(e.one('grade'))
+
+    def bonus_cancel(self, e):
+        self.bonuses[e.one('bonus')].counts = False
+
+    def bonus_award(self, e):
+        bonus = self.bonuses[e.one('bonus')]
+        bonus.points = e.points('amount')
+        bonus.counts = True
+
     # --- POLICY "Arithmetic" ---
     def capped(self, amounts, cap):
         """amounts by key: each sum capped, then all"""
@@ -293,6 +339,17 @@ class Ledger:
                 kept[e.case] = 0
         return [(cases[n].target, k) for n, k in kept.items()], taken
 
+    def gained(self, p, bonuses):
+        """each capped, a merit at its highest (of two alike the first),
+        each situation capped, then all"""
+        best = {}
+        for b in bonuses:
+            amount = min(b.points, p.points('bonus.item_max'))
+            if b.merit not in best or amount > best[b.merit][1]:
+                best[b.merit] = b.situation, amount
+        return min(self.capped(best.values(), p.points('bonus.situation_max')),
+                   p.points('bonus.total_max'))
+
     def score(self, unit, year):
         p = self.years[year]
         earned, credit, base = self.objective(
@@ -307,12 +364,15 @@ class Ledger:
         negative = self.capped(taken, p.points('neg.item_max'))
         retained = min(self.capped(kept, p.points('pd.cap_target')),
                        p.points('pd.cap_unit'))
+        bonus = self.gained(
+            p, [b for b in self.bonuses.values() if b.counts and
+                (b.unit, b.year) == (unit, year)])
         return {'unit': unit, 'year': year, **earned, 'credit': credit,
-                'negative': negative, 'bonus': 0,
+                'negative': negative, 'bonus': bonus,
                 'deducted': sum(c.deducted for c in cases.values()),
                 'returned': sum(c.returned for c in cases.values()),
                 'retained': retained,
-                'total': max(base - negative - retained,
+                'total': max(base - negative - retained + bonus,
                              p.points('score.floor'))}
 
     def scores(self):
