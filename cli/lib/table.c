@@ -36,28 +36,13 @@ indent(const struct kc_cli *cli, json_t *rows, size_t i, struct kc_buf *out)
 					: "└─ ");
 }
 
-static void
-fill_line(const struct kc_cli *cli, struct libscols_line *line,
-    const struct kc_view *v, json_t *rows, size_t i)
-{
-	struct kc_buf text = {0};
-
-	for (size_t c = 0; c < v->ncolumns; c++) {
-		kc_buf_reset(&text);
-		if (c == 0)
-			indent(cli, rows, i, &text);
-		kc_cell_text(&text, json_array_get(rows, i), v->columns[c].key);
-		(void)scols_line_set_data(line, c, kc_buf_cstr(&text));
-	}
-	kc_buf_free(&text);
-}
-
 /* Columns of sentences: on a terminal they go on in the next line. */
 static bool
 is_long(const char *key)
 {
 	static const char *const keys[] = {"event", "arithmetic", "what",
-	    "title", "label", "value", "item", "units", "roles", "rule"};
+	    "title", "label", "value", "item", "units", "roles", "rule",
+	    "seqs"};
 
 	for (size_t i = 0; i < sizeof(keys) / sizeof(keys[0]); i++)
 		if (strcmp(key, keys[i]) == 0)
@@ -65,40 +50,109 @@ is_long(const char *key)
 	return false;
 }
 
-/* How many cells of the terminal the sentences would have to share; each of
- * them wants MIN_SENTENCE at least, or the columns are unreadable slivers. */
-#define MIN_SENTENCE 12
+/* --- how wide --- */
+#define COLUMNS_MAX 32
+#define MIN_SENTENCE 12 /* less is an unreadable sliver */
 
-static bool
-has_room(const struct kc_cli *cli, const struct kc_view *v, json_t *rows)
+/* How the width of a terminal is shared. */
+struct layout {
+	size_t width[COLUMNS_MAX]; /* 0: as wide as what stands in it */
+	bool slashes;              /* paths are broken after a slash */
+};
+
+/* How wide a column is at least, and at most; both are the same, but of one of
+ * sentences. */
+static void
+measure(const struct kc_cli *cli, const struct kc_view *v, json_t *rows,
+    size_t c, bool slashes, size_t *least, size_t *most)
 {
+	bool sentences = !v->columns[c].right && is_long(v->columns[c].key);
 	struct kc_buf text = {0};
-	size_t fixed = 0, sentences = 0, columns = kc_out_columns();
 
-	for (size_t c = 0; c < v->ncolumns; c++) {
-		size_t most = kc_text_width(
-		    kc_slice_str(kc_column_label(cli, &v->columns[c])));
+	*least = *most =
+	    kc_text_width(kc_slice_str(kc_column_label(cli, &v->columns[c])));
+	for (size_t i = 0; i < json_array_size(rows); i++) {
+		size_t before, n;
 
-		fixed += c > 0 ? 2 : 0;
-		if (!v->columns[c].right && is_long(v->columns[c].key)) {
-			sentences++;
-			continue;
-		}
-		for (size_t i = 0; i < json_array_size(rows); i++) {
-			size_t w;
-
-			kc_buf_reset(&text);
-			if (c == 0)
-				indent(cli, rows, i, &text);
-			kc_cell_text(
-			    &text, json_array_get(rows, i), v->columns[c].key);
-			w = kc_text_width(kc_buf_view(&text));
-			most = w > most ? w : most;
-		}
-		fixed += most;
+		kc_buf_reset(&text);
+		if (c == 0)
+			indent(cli, rows, i, &text);
+		before = kc_text_width(kc_buf_view(&text));
+		kc_buf_reset(&text);
+		kc_cell_text(&text, json_array_get(rows, i), v->columns[c].key);
+		n = before + kc_text_width(kc_buf_view(&text));
+		*most = n > *most ? n : *most;
+		n = before + kc_unbroken_width(kc_buf_cstr(&text), slashes);
+		*least = n > *least ? n : *least;
 	}
 	kc_buf_free(&text);
-	return columns >= fixed + sentences * MIN_SENTENCE;
+	if (!sentences)
+		*least = *most;
+	else if (*least < MIN_SENTENCE)
+		*least = *most < MIN_SENTENCE ? *most : MIN_SENTENCE;
+}
+
+/* What is left over goes to those that have not all that they would fill, the
+ * same to each. */
+static void
+share(struct layout *l, const size_t *most, size_t n, size_t left)
+{
+	size_t wants = 1;
+
+	while (left > 0 && wants > 0) {
+		wants = 0;
+		for (size_t c = 0; c < n; c++)
+			if (left > 0 && l->width[c] < most[c]) {
+				l->width[c]++;
+				left--;
+				wants++;
+			}
+	}
+}
+
+/* False: the cells have no room side by side. */
+static bool
+lay_out(const struct kc_cli *cli, const struct kc_view *v, json_t *rows,
+    bool slashes, struct layout *l)
+{
+	size_t most[COLUMNS_MAX], used = 0, columns = kc_out_columns();
+
+	l->slashes = slashes;
+	if (columns == 0 || v->ncolumns > COLUMNS_MAX)
+		return false;
+	for (size_t c = 0; c < v->ncolumns; c++) {
+		measure(cli, v, rows, c, slashes, &l->width[c], &most[c]);
+		used += l->width[c] + (c > 0 ? 2 : 0);
+	}
+	if (used > columns)
+		return false;
+	share(l, most, v->ncolumns, columns - used);
+	return true;
+}
+
+/* The lines of a cell; those after the first begin below its text. */
+static void
+fill_line(const struct kc_cli *cli, struct libscols_line *line,
+    const struct kc_view *v, json_t *rows, size_t i, const struct layout *l)
+{
+	struct kc_buf before = {0}, text = {0}, out = {0};
+
+	for (size_t c = 0; c < v->ncolumns; c++) {
+		kc_buf_reset(&before);
+		kc_buf_reset(&text);
+		kc_buf_reset(&out);
+		if (c == 0)
+			indent(cli, rows, i, &before);
+		kc_cell_text(&text, json_array_get(rows, i), v->columns[c].key);
+		kc_buf_slice(&out, kc_buf_view(&before));
+		kc_buf_wrapped(&out, kc_buf_cstr(&text),
+		    kc_text_width(kc_buf_view(&before)), l->width[c],
+		    l->slashes);
+		(void)scols_line_set_data(line, c, kc_buf_cstr(&out));
+	}
+	kc_buf_free(&before);
+	kc_buf_free(&text);
+	kc_buf_free(&out);
 }
 
 /* Lines without the blanks that fill up their last cell. */
@@ -150,17 +204,21 @@ put_records(const struct kc_cli *cli, const struct kc_view *v, json_t *rows,
 	kc_buf_free(&text);
 }
 
+/* Its cells are broken here, and libsmartcols goes by that. */
 static bool
-add_columns(const struct kc_cli *cli, struct libscols_table *t,
-    const struct kc_view *v, bool wrap)
+add_columns(
+    const struct kc_cli *cli, struct libscols_table *t, const struct kc_view *v)
 {
 	for (size_t c = 0; c < v->ncolumns; c++) {
 		int flags = v->columns[c].right ? SCOLS_FL_RIGHT : 0;
+		struct libscols_column *column = scols_table_new_column(t,
+		    kc_column_label(cli, &v->columns[c]), 0,
+		    flags | SCOLS_FL_WRAP);
 
-		if (wrap && !v->columns[c].right && is_long(v->columns[c].key))
-			flags |= SCOLS_FL_WRAP;
-		if (scols_table_new_column(t,
-			kc_column_label(cli, &v->columns[c]), 0, flags) == NULL)
+		if (column == NULL ||
+		    scols_column_set_safechars(column, "\n") != 0 ||
+		    scols_column_set_wrapfunc(column, scols_wrapnl_chunksize,
+			scols_wrapnl_nextchunk, NULL) != 0)
 			return false;
 	}
 	return true;
@@ -171,30 +229,29 @@ kc_print_table(
     const struct kc_cli *cli, const struct kc_view *v, json_t *rows, bool wide)
 {
 	size_t columns = wide ? 0 : kc_out_columns();
-	bool terminal = columns > 0 && has_room(cli, v, rows);
+	struct layout l = {0};
 	struct libscols_table *t = scols_new_table();
 	struct libscols_line *line;
 	char *text = NULL;
 	int code = KC_EXIT_FAILED;
 
-	if (columns > 0 && !terminal && json_array_size(rows) > 0) {
+	if (columns > 0 && json_array_size(rows) > 0 &&
+	    !lay_out(cli, v, rows, false, &l) &&
+	    !lay_out(cli, v, rows, true, &l)) {
 		put_records(cli, v, rows, columns);
 		code = KC_EXIT_OK;
 		goto out;
 	}
-	if (t == NULL || !add_columns(cli, t, v, terminal))
+	if (t == NULL || !add_columns(cli, t, v))
 		goto out;
-	if (terminal)
-		scols_table_set_termwidth(t, columns);
 	scols_table_set_column_separator(t, "  ");
 	scols_table_enable_ascii(t, cli->ascii);
-	if (!terminal)
-		scols_table_set_termforce(t, SCOLS_TERMFORCE_NEVER);
+	scols_table_set_termforce(t, SCOLS_TERMFORCE_NEVER);
 	for (size_t i = 0; i < json_array_size(rows); i++) {
 		line = scols_table_new_line(t, NULL);
 		if (line == NULL)
 			goto out;
-		fill_line(cli, line, v, rows, i);
+		fill_line(cli, line, v, rows, i, &l);
 	}
 	if (json_array_size(rows) == 0) {
 		printf("%s\n", _("(none)"));

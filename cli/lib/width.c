@@ -87,7 +87,7 @@ is_wide(uint32_t c)
 
 /* How much of the text has to stay together from its beginning on. */
 static struct kc_slice
-piece(struct kc_slice s)
+piece(struct kc_slice s, bool slashes)
 {
 	size_t n, used = 0;
 	uint32_t last = 0;
@@ -97,7 +97,8 @@ piece(struct kc_slice s)
 		uint32_t c = kc_char_read(rest, &n);
 
 		if (used > 0 && c != ' ' && !closes(c) && !opens(last) &&
-		    (last == ' ' || is_wide(c) || is_wide(last)))
+		    (last == ' ' || is_wide(c) || is_wide(last) ||
+			(slashes && last == '/' && c != '/')))
 			break;
 		used += n;
 		last = c;
@@ -114,7 +115,7 @@ width_unblanked(struct kc_slice s)
 }
 
 size_t
-kc_unbroken_width(const char *text)
+kc_unbroken_width(const char *text, bool slashes)
 {
 	struct kc_slice s = kc_slice_str(text), p;
 	size_t most = 0;
@@ -122,15 +123,23 @@ kc_unbroken_width(const char *text)
 	for (; s.n > 0; s.p += p.n, s.n -= p.n) {
 		size_t n;
 
-		p = piece(s);
+		p = piece(s, slashes);
 		n = width_unblanked(p);
 		most = n > most ? n : most;
 	}
 	return most;
 }
 
+static void
+put_blanks(struct kc_buf *out, size_t n)
+{
+	for (; n > 0; n--)
+		kc_buf_char(out, ' ');
+}
+
 void
-kc_put_wrapped(FILE *to, const char *text, size_t indent, size_t columns)
+kc_buf_wrapped(struct kc_buf *out, const char *text, size_t indent,
+    size_t columns, bool slashes)
 {
 	struct kc_slice s = kc_slice_str(text), p;
 	size_t at = indent, held = 0;
@@ -138,26 +147,37 @@ kc_put_wrapped(FILE *to, const char *text, size_t indent, size_t columns)
 	for (; s.n > 0; s.p += p.n, s.n -= p.n) {
 		size_t n;
 
-		p = piece(s);
+		p = piece(s, slashes);
 		n = width_unblanked(p);
 		if (columns > 0 && at > indent && at + held + n > columns) {
-			fprintf(to, "\n%*s", (int)indent, "");
+			kc_buf_char(out, '\n');
+			put_blanks(out, indent);
 			at = indent;
 			held = 0;
 		}
 		/* Blanks at the end of a line are not written. */
-		fprintf(to, "%*s", (int)held, "");
+		put_blanks(out, held);
 		at += held + n;
 		held = kc_text_width(p) - n;
-		fwrite(p.p, 1, p.n - held, to);
+		kc_buf_put(out, p.p, p.n - held);
 	}
+}
+
+void
+kc_put_wrapped(FILE *to, const char *text, size_t indent, size_t columns)
+{
+	struct kc_buf out = {0};
+
+	kc_buf_wrapped(&out, text, indent, columns, false);
+	fputs(kc_buf_cstr(&out), to);
 	putc('\n', to);
+	kc_buf_free(&out);
 }
 
 void
 kc_put_labelled(const char *label, const char *text, size_t at, size_t columns)
 {
-	if (columns > 0 && at + kc_unbroken_width(text) > columns) {
+	if (columns > 0 && at + kc_unbroken_width(text, false) > columns) {
 		printf("%s\n  ", label);
 		kc_put_wrapped(stdout, text, 2, columns);
 		return;

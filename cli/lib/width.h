@@ -17,8 +17,12 @@ size_t kc_out_columns(void);
  * beside Chinese characters, not before a closing mark; what has neither stays
  * whole. A newline follows. */
 void kc_put_wrapped(FILE *to, const char *text, size_t indent, size_t columns);
+/* The same appended, without the newline; where slashes, a path may also be
+ * broken after one of its own. */
+void kc_buf_wrapped(struct kc_buf *out, const char *text, size_t indent,
+    size_t columns, bool slashes);
 /* The widest part of the text that stays whole then. */
-size_t kc_unbroken_width(const char *text);
+size_t kc_unbroken_width(const char *text, bool slashes);
 /* "label  text", with the text from column `at` on; below the label, where what
  * stays whole of it has no room beside it. A newline follows. */
 void

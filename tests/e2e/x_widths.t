@@ -66,6 +66,21 @@ whoami --as G19.head|remind status|evidence verify|key list
 deadline simulate PD-2022-0060 --on 2022-10-10|bisect G19 --first total<99'''
 
 
+def words(lines):
+    """Codes, figures and paths of a table, each up to a slash of its own."""
+    return {w for l in lines for w in re.split('[^!-~]+|(?<=/)', l) if w}
+
+
+def stays_whole(view, top):
+    """Cells are broken between words: a path after a slash, a figure never."""
+    argv = view.split() + ['--dir', 'demo']
+    want = words(on_terminal(10000, 'en', argv, top))
+    for w in (72, 80, 88, 100, 120):
+        got = words(on_terminal(w, 'en', argv, top))
+        t.ok(got and not got - want, '%s has whole words at %d' % (view, w),
+             sorted(got - want)[:8])
+
+
 def views():
     """Every table of the year of a city."""
     top = tempfile.mkdtemp(prefix='kc-widths-')
@@ -75,6 +90,8 @@ def views():
         t.same(made.returncode, 0, 'the year of a city')
         for view in VIEWS.replace('\n', '|').split('|'):
             fits(view, view.split() + ['--dir', 'demo'], top)
+        for view in ('explain G19', 'trail G19', 'target list', 'policy show'):
+            stays_whole(view, top)
     finally:
         shutil.rmtree(top, ignore_errors=True)
 
