@@ -81,7 +81,8 @@ kc_stages_exit(enum kc_err err)
 }
 
 static int
-load(const char *path, size_t max, struct kc_buf *out)
+load(
+    const struct kc_stages *s, const char *path, size_t max, struct kc_buf *out)
 {
 	enum kc_err err = path != NULL ? kc_file_load(path, max, out) : KC_OK;
 
@@ -90,27 +91,27 @@ load(const char *path, size_t max, struct kc_buf *out)
 		err = KC_EINCOMPLETE;
 	if (err == KC_OK)
 		return 0;
-	fputs(_("error: "), stderr);
-	kc_put_foreign(stderr, path);
-	fprintf(stderr, ": %s\n", kc_err_said(err));
-	return kc_stages_exit(err);
+	return kc_stages_say(s, kc_stages_exit(err), path, kc_err_said(err));
 }
 
 int
-kc_stages_trust(const char *path, enum kc_lang lang, struct kc_trust *out)
+kc_stages_trust(const struct kc_stages *s, struct kc_trust *out)
 {
 	struct kc_trust_where where = {0};
-	struct kc_buf text = {0};
-	int code = load(path, KC_NOTE_MAX, &text);
+	struct kc_buf text = {0}, place = {0};
+	int code = load(s, s->trust, KC_NOTE_MAX, &text);
 
 	if (code == 0 &&
 	    kc_trust_parse(out, kc_buf_view(&text), &where) != KC_OK) {
-		fputs(_("error: "), stderr);
-		kc_put_foreign(stderr, path);
-		fprintf(stderr, ":%u:%u: %s\n", where.line, where.col,
-		    kc_trust_fault_text(where.fault, lang));
-		code = 1;
+		kc_buf_str(&place, s->trust);
+		kc_buf_char(&place, ':');
+		kc_buf_u64(&place, where.line);
+		kc_buf_char(&place, ':');
+		kc_buf_u64(&place, where.col);
+		code = kc_stages_say(s, 1, kc_buf_cstr(&place),
+		    kc_trust_fault_text(where.fault, s->lang));
 	}
+	kc_buf_free(&place);
 	kc_buf_free(&text);
 	return code;
 }
@@ -123,11 +124,10 @@ kc_stages_check(const struct kc_stages *s, const struct kc_verify_options *what,
 	struct kc_buf at_least = {0};
 	struct kc_progress progress = {0};
 	struct kc_verify_options o = *what;
-	int code =
-	    s->trust != NULL ? kc_stages_trust(s->trust, s->lang, &trust) : 0;
+	int code = s->trust != NULL ? kc_stages_trust(s, &trust) : 0;
 
 	if (code == 0)
-		code = load(s->at_least, KC_PROOF_FILE_MAX, &at_least);
+		code = load(s, s->at_least, KC_PROOF_FILE_MAX, &at_least);
 	if (code == 0) {
 		o.run = run_jobs;
 		o.no_signatures = s->no_signatures;
@@ -205,18 +205,15 @@ kc_stages_place(const struct kc_stages *s)
 		return kc_stages_proof(s);
 	if (kc_stages_is_fork(s->path))
 		return kc_stages_fork(s);
-	if (s->leaf != NULL) {
-		fputs(_("error: "), stderr);
-		kc_put_foreign(stderr, s->path);
-		fprintf(stderr, ": %s\n", _("--leaf goes with a receipt"));
-		return KC_STAGES_USAGE;
-	}
+	if (s->leaf != NULL)
+		return kc_stages_say(s, KC_STAGES_USAGE, s->path,
+		    _("--leaf goes with a receipt"));
 	if (!kc_is_address(s->path))
 		return run_disk(s);
 	err = kc_mirror_open(&m, s->path,
 	    s->timeout_s != 0 ? s->timeout_s : KC_MIRROR_TIMEOUT_S);
 	if (err == KC_EUNAVAILABLE)
-		fprintf(stderr, "%s%s\n", _("error: "),
+		(void)kc_stages_say(s, 1, NULL,
 		    _("addresses need libcurl 4, which is not installed"));
 	if (err == KC_OK && s->token.n > 0)
 		err = kc_mirror_token(m, s->token);
@@ -226,11 +223,8 @@ kc_stages_place(const struct kc_stages *s)
 	}
 	files = kc_mirror_files(m);
 	code = kc_stages_run(s, &files);
-	if (kc_mirror_fault(m)[0] != '\0') {
-		fputs(_("error: "), stderr);
-		kc_put_foreign(stderr, kc_mirror_fault(m));
-		fputc('\n', stderr);
-	}
+	if (kc_mirror_fault(m)[0] != '\0')
+		(void)kc_stages_say(s, code, NULL, kc_mirror_fault(m));
 	kc_mirror_close(m);
 	return code;
 }

@@ -25,7 +25,11 @@ struct kc_stages {
 
 /* Reads a trust file; prints what is wrong with it, and where. out is large.
  * Returns the exit code: 0, 1 or 3. */
-int kc_stages_trust(const char *path, enum kc_lang lang, struct kc_trust *out);
+int kc_stages_trust(const struct kc_stages *s, struct kc_trust *out);
+/* Says on stderr what keeps a verification from its beginning, of a file (may
+ * be NULL), for people or as kaocheng.error/1; returns code. */
+int kc_stages_say(
+    const struct kc_stages *s, int code, const char *path, const char *message);
 /* Verifies what is named by `what` (files, or a receipt and its leaf); the
  * report is large. Prints what of trust and the earlier checkpoint could not be
  * read, and returns 1 or 3 then, else 0. */

@@ -103,13 +103,11 @@ kc_stages_fork(const struct kc_stages *s)
 	enum kc_err err;
 	int code;
 
-	if (s->trust == NULL) {
-		fprintf(stderr, "%s%s\n", _("error: "),
+	if (s->trust == NULL)
+		return kc_stages_say(s, KC_STAGES_USAGE, NULL,
 		    _("two heads say nothing by themselves: give --trust FILE "
 		      "from elsewhere"));
-		return KC_STAGES_USAGE;
-	}
-	code = kc_stages_trust(s->trust, s->lang, &trust);
+	code = kc_stages_trust(s, &trust);
 	if (code != 0)
 		return code;
 	err = kc_file_load(s->path, KC_FORK_FILE_MAX, &file);
@@ -122,9 +120,7 @@ kc_stages_fork(const struct kc_stages *s)
 		else
 			print(s, err == KC_OK, heads);
 	} else {
-		fprintf(stderr, "%s%s: %s\n", _("error: "), s->path,
-		    kc_err_said(err));
-		code = 1;
+		code = kc_stages_say(s, 1, s->path, kc_err_said(err));
 	}
 	kc_buf_free(&file);
 	return code;

@@ -302,6 +302,36 @@ kc_stages_print(
 	fflush(stdout);
 }
 
+int
+kc_stages_say(
+    const struct kc_stages *s, int code, const char *path, const char *message)
+{
+	struct kc_buf said = {0}, out = {0};
+	struct kc_json w = {.out = &out};
+
+	if (path != NULL) {
+		kc_buf_foreign(&said, kc_slice_str(path));
+		kc_buf_str(&said, ": ");
+	}
+	kc_buf_foreign(&said, kc_slice_str(message));
+	if (s->json) {
+		kc_json_open(&w, '{');
+		kc_json_key(&w, "schema");
+		kc_json_str(&w, "kaocheng.error/1");
+		kc_json_key(&w, "exit");
+		kc_json_u64(&w, (uint64_t)code);
+		kc_json_key(&w, "message");
+		kc_json_str(&w, kc_buf_cstr(&said));
+		kc_json_close(&w, '}');
+		fprintf(stderr, "%s\n", kc_buf_cstr(&out));
+	} else {
+		fprintf(stderr, "%s%s\n", _("error: "), kc_buf_cstr(&said));
+	}
+	kc_buf_free(&said);
+	kc_buf_free(&out);
+	return code;
+}
+
 void
 kc_stages_print_unreadable(const struct kc_stages *s, enum kc_finding found,
     enum kc_err err, int error, int code)

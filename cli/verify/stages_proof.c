@@ -85,12 +85,10 @@ kc_stages_proof(const struct kc_stages *s)
 	enum kc_err err;
 	int code;
 
-	if (s->trust == NULL) {
-		fprintf(stderr, "%s%s\n", _("error: "),
+	if (s->trust == NULL)
+		return kc_stages_say(s, KC_STAGES_USAGE, NULL,
 		    _("a receipt says nothing by itself: give --trust FILE "
 		      "from elsewhere"));
-		return KC_STAGES_USAGE;
-	}
 	err = kc_file_load(s->path, KC_PROOF_FILE_MAX, &receipt);
 	if (err == KC_OK && receipt.n == 0)
 		err = KC_EINCOMPLETE;

@@ -65,7 +65,8 @@ usage(FILE *to, int code)
 
 /* The first line of the file: a session's token. The exit code, or 0. */
 static int
-load_token(const char *path, struct kc_buf *text, struct kc_slice *out)
+load_token(const struct kc_stages *s, const char *path, struct kc_buf *text,
+    struct kc_slice *out)
 {
 	struct kc_slice rest;
 	enum kc_err err = kc_file_load(path, TOKEN_FILE_MAX, text);
@@ -78,10 +79,7 @@ load_token(const char *path, struct kc_buf *text, struct kc_slice *out)
 			return 0;
 		err = KC_ESYNTAX;
 	}
-	fputs(_("error: "), stderr);
-	kc_put_foreign(stderr, path);
-	fprintf(stderr, ": %s\n", kc_err_said(err));
-	return kc_stages_exit(err);
+	return kc_stages_say(s, kc_stages_exit(err), path, kc_err_said(err));
 }
 
 static bool
@@ -183,7 +181,7 @@ main(int argc, char **argv)
 		return 1;
 	}
 	if (token != NULL)
-		code = load_token(token, &text, &s.token);
+		code = load_token(&s, token, &text, &s.token);
 	if (code == 0)
 		code = ended(kc_stages_place(&s));
 	kc_buf_free(&text);

@@ -384,6 +384,18 @@ def verifying():
             ('23.3', ('--dir', 'l', '--trust', 'a.pdf'), 1,
              'a.pdf:1:1: a line is log, witness, group or quorum')):
         says(n, city.run('verify', *argv), exit, words)
+    for argv, exit, words in (
+            (('l', '--trust', 'none'), 3, 'none: not found'),
+            (('l', '--at-least', 'none'), 3, 'none: not found'),
+            (('l', '--trust', 'a.pdf'), 1, 'a.pdf:1:1: a line is log'),
+            (('l', '--leaf', 'a.pdf'), 2, 'l: --leaf goes with a receipt')):
+        r = subprocess.run([VERIFY, *argv, '--json'], cwd=city.top, text=True,
+                           capture_output=True)
+        said = r.stderr.splitlines()
+        t.ok(r.returncode == exit and len(said) == 1 and
+             json.loads(said[0])['exit'] == exit and
+             words in json.loads(said[0])['message'],
+             'a program reads: ' + words, r)
 
 
 def daemons():
