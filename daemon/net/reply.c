@@ -55,20 +55,21 @@ kc_call_refuse(
 	kc_call_problem(call, &why);
 }
 
-void
-kc_call_bad(struct kc_call *call, int status, const char *what)
+/* Like kc_json_refusal, but with a status that HTTP itself asks for. */
+static void
+put_bad(struct kc_call *call, int status, const struct kc_refusal *why)
 {
 	struct kc_json w = kc_call_json(call, status);
-	struct kc_refusal why = {0};
-	struct kc_buf text = {0};
+	const char *code = kc_refusal_code_text(why->code);
+	struct kc_buf text = {0}, type = {0};
 
-	/* Like kc_json_refusal, but with a status that HTTP itself asks for. */
-	(void)kc_refuse(&why, KC_R_REQUEST, what, NULL, NULL, NULL);
-	kc_refusal_message(&why, call->lang, &text);
+	kc_refusal_message(why, call->lang, &text);
 	call->type = type_problem;
+	kc_buf_str(&type, "urn:kaocheng:refusal:");
+	kc_buf_str(&type, code);
 	kc_json_open(&w, '{');
 	kc_json_key(&w, "type");
-	kc_json_str(&w, "urn:kaocheng:refusal:E-REQUEST");
+	kc_json_slice(&w, kc_buf_view(&type));
 	kc_json_key(&w, "title");
 	kc_json_str(&w, kc_http_status_text(status));
 	kc_json_key(&w, "status");
@@ -76,9 +77,20 @@ kc_call_bad(struct kc_call *call, int status, const char *what)
 	kc_json_key(&w, "detail");
 	kc_json_slice(&w, kc_buf_view(&text));
 	kc_json_key(&w, "code");
-	kc_json_str(&w, "E-REQUEST");
+	kc_json_str(&w, code);
 	kc_json_close(&w, '}');
 	kc_buf_free(&text);
+	kc_buf_free(&type);
+}
+
+void
+kc_call_bad(struct kc_call *call, int status, const char *what)
+{
+	struct kc_refusal why = {0};
+
+	(void)kc_refuse(&why, status >= 500 ? KC_R_SERVER : KC_R_REQUEST, what,
+	    NULL, NULL, NULL);
+	put_bad(call, status, &why);
 }
 
 void
@@ -96,7 +108,10 @@ kc_call_error(struct kc_call *call, enum kc_err err, const char *noun)
 		kc_call_refuse(call, KC_R_UNKNOWN_OUTCOME, NULL);
 		return;
 	}
-	kc_call_bad(call, 500, kc_err_text(err));
+	(void)kc_refuse(&why, KC_R_SERVER, kc_err_text(err), NULL, NULL, NULL);
+	if (err == KC_ENOMEM)
+		(void)kc_refusal_zh(&why, 0, "内存不足");
+	put_bad(call, 500, &why);
 }
 
 static void

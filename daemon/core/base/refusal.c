@@ -154,6 +154,13 @@ placeholder(const char *p)
 	return p[1] - '0';
 }
 
+/* A byte of a character that is no letter, digit or mark of ASCII. */
+static bool
+is_chinese(char c)
+{
+	return ((unsigned char)c & 0x80) != 0;
+}
+
 static void
 fill(struct kc_buf *out, const char *template, const struct kc_refusal *r,
     enum kc_lang lang)
@@ -167,6 +174,10 @@ fill(struct kc_buf *out, const char *template, const struct kc_refusal *r,
 				? r->args_zh[i]
 				: r->args[i]);
 			p += 3;
+			/* The blank is for a code that stands there. */
+			if (*p == ' ' && is_chinese(p[1]) && out->n > 0 &&
+			    is_chinese(out->p[out->n - 1]))
+				p++;
 		} else {
 			kc_buf_char(out, *p++);
 		}

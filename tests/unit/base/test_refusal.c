@@ -128,7 +128,7 @@ static void
 test_refusal__statuses_are_of_the_set_the_api_uses(void **state)
 {
 	static const int known[] = {
-	    400, 401, 403, 404, 409, 413, 422, 429, 503};
+	    400, 401, 403, 404, 409, 413, 422, 429, 500, 503};
 
 	(void)state;
 	for (int c = KC_R_NONE + 1; c < KC_R_COUNT; c++) {
@@ -139,6 +139,23 @@ test_refusal__statuses_are_of_the_set_the_api_uses(void **state)
 			found = found || known[i] == status;
 		assert_true(found);
 	}
+}
+
+static void
+test_refusal__what_fails_in_the_daemon_blames_no_request(void **state)
+{
+	struct kc_refusal r = {0};
+	struct kc_buf b = {0};
+
+	(void)state;
+	assert_int_equal(kc_refusal_status(KC_R_SERVER), 500);
+	(void)kc_refuse(&r, KC_R_SERVER, "out of memory", NULL, NULL, NULL);
+	(void)kc_refusal_zh(&r, 0, "内存不足");
+	assert_string_equal(message(&r, KC_LANG_EN, &b),
+	    "the daemon could not answer: out of memory");
+	assert_string_equal(
+	    message(&r, KC_LANG_ZH, &b), "服务端未能答复：内存不足");
+	kc_buf_free(&b);
 }
 
 static void
@@ -253,6 +270,16 @@ test_refusal__an_argument_of_words_has_its_chinese(void **state)
 	kc_refusal_message(&r, KC_LANG_EN, &en);
 	assert_string_equal(kc_buf_cstr(&zh), "没有单位 G99");
 	assert_string_equal(kc_buf_cstr(&en), "there is no unit G99");
+	/* Between words no blank is written, which a code has after it. */
+	(void)kc_refuse(&r, KC_R_ROLE, "P09.a alone", "x", "y", NULL);
+	(void)kc_refusal_zh(&r, 0, "P09.a 一人");
+	kc_buf_reset(&zh);
+	kc_refusal_message(&r, KC_LANG_ZH, &zh);
+	assert_string_equal(kc_buf_cstr(&zh), "P09.a 一人无权签署“x”，需要：y");
+	(void)kc_refuse(&r, KC_R_ROLE, "P09.a", "x", "y", NULL);
+	kc_buf_reset(&zh);
+	kc_refusal_message(&r, KC_LANG_ZH, &zh);
+	assert_string_equal(kc_buf_cstr(&zh), "P09.a 无权签署“x”，需要：y");
 	/* Setting the argument again takes the words away. */
 	(void)kc_refuse(&r, KC_R_NOT_FOUND, "G16", "G99", NULL, NULL);
 	kc_buf_reset(&zh);
@@ -280,6 +307,8 @@ main(void)
 	    cmocka_unit_test(
 		test_refusal__statuses_are_of_the_set_the_api_uses),
 	    cmocka_unit_test(test_refusal__arguments_fill_their_places),
+	    cmocka_unit_test(
+		test_refusal__what_fails_in_the_daemon_blames_no_request),
 	    cmocka_unit_test(
 		test_refusal__null_ends_the_arguments_and_clears_old_ones),
 	    cmocka_unit_test(
