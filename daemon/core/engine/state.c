@@ -26,6 +26,18 @@ static const struct {
 _Static_assert(
     sizeof(ops) / sizeof(ops[0]) == KC_K_COUNT, "two functions for every kind");
 
+static void
+know_hooks(struct kc_state *st)
+{
+	assert(kc_nouns_n <= KC_HOOKS_MAX);
+	for (size_t i = 0; i < kc_nouns_n; i++) {
+		if (kc_nouns[i]->admits != NULL)
+			st->admitting.v[st->admitting.n++] = kc_nouns[i];
+		if (kc_nouns[i]->after != NULL)
+			st->watching.v[st->watching.n++] = kc_nouns[i];
+	}
+}
+
 enum kc_err
 kc_state_new(struct kc_state **out)
 {
@@ -37,6 +49,7 @@ kc_state_new(struct kc_state **out)
 		return KC_ENOMEM;
 	st->clerk = KC_NONE;
 	kc_due_kinds(st);
+	know_hooks(st);
 	err = kc_calendar_new(&st->calendar);
 	if (err != KC_OK) {
 		kc_free(st);
@@ -148,9 +161,8 @@ check_nouns(
 {
 	enum kc_err err = KC_OK;
 
-	for (size_t i = 0; err == KC_OK && i < kc_nouns_n; i++)
-		if (kc_nouns[i]->admits != NULL)
-			err = kc_nouns[i]->admits(st, at, why);
+	for (size_t i = 0; err == KC_OK && i < st->admitting.n; i++)
+		err = st->admitting.v[i]->admits(st, at, why);
 	return err;
 }
 
@@ -215,9 +227,8 @@ kc_state_apply(struct kc_state *st, const struct kc_entry *e,
 	st->last_handle[0] = '\0';
 	err = ops[e->kind->id].apply(st, &at);
 	assert(err == KC_OK || err == KC_ENOMEM);
-	for (size_t i = 0; err == KC_OK && i < kc_nouns_n; i++)
-		if (kc_nouns[i]->after != NULL)
-			err = kc_nouns[i]->after(st, &at);
+	for (size_t i = 0; err == KC_OK && i < st->watching.n; i++)
+		err = st->watching.v[i]->after(st, &at);
 	if (err == KC_OK && st->taken != KC_TAKEN_SUPPOSED) {
 		err = kc_note_seen(st, &at);
 		st->size++;

@@ -53,6 +53,14 @@ enum kc_taken {
 	KC_TAKEN_SUPPOSED /* one that the log does not have */
 };
 
+/* Of few nouns, for each entry goes through them. */
+#define KC_HOOKS_MAX 32
+struct kc_noun;
+struct kc_hooks {
+	const struct kc_noun *v[KC_HOOKS_MAX];
+	size_t n;
+};
+
 struct kc_state {
 	struct kc_arena arena;
 	enum kc_taken taken;
@@ -77,6 +85,8 @@ struct kc_state {
 	struct kc_open open;          /* open last days, if they are kept */
 	/* Of the kinds that the clerk writes when time has passed. */
 	const struct kc_timed *timed[KC_K_COUNT];
+	/* Nouns that ask something of every entry, and those that see it. */
+	struct kc_hooks admitting, watching;
 	bool held;     /* the clock is not believed: nothing is due (hold.h) */
 	bool restored; /* and not accepted yet: nothing is due either */
 	/* Entries up to the last one after which others may have to be told of
