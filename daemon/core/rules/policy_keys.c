@@ -19,7 +19,8 @@ enum value_type {
 	TYPE_RESERVE,
 	TYPE_CADRE_QUARTER,
 	TYPE_ROUNDING,
-	TYPE_CATCHUP
+	TYPE_CATCHUP,
+	TYPE_WINDOW
 };
 
 struct key_row {
@@ -58,6 +59,7 @@ static const char *const words_reserve[] = {
 static const char *const words_quarter[] = {"assessed", "confirm", NULL};
 static const char *const words_rounding[] = {"half_away", "half_even", NULL};
 static const char *const words_catchup[] = {"one", "each", NULL};
+static const char *const words_window[] = {"half_year", "always", NULL};
 
 /* What the words mean, by the list that they stand in. */
 static const struct {
@@ -76,6 +78,9 @@ static const struct {
 	{"a half goes away from zero", "a half goes to the even digit"}},
     {words_catchup, {"每人合为一条", "每天一条"},
 	{"one message a person", "one message a day"}},
+    {words_window, {"半年评估结束后，或市领导要求时", "全年"},
+	{"once the half-year round is closed, or a leader orders it",
+	    "all year"}},
 };
 
 /* The part of a path before its dot; false if there is none. */
@@ -191,6 +196,8 @@ words_of(enum value_type type)
 		return words_rounding;
 	case TYPE_CATCHUP:
 		return words_catchup;
+	case TYPE_WINDOW:
+		return words_window;
 	case TYPE_POINTS:
 	case TYPE_BP:
 	case TYPE_INT:
@@ -230,6 +237,7 @@ read_value(struct kc_yaml *y, const struct kc_yaml_node *node,
 	case TYPE_CADRE_QUARTER:
 	case TYPE_ROUNDING:
 	case TYPE_CATCHUP:
+	case TYPE_WINDOW:
 		break;
 	}
 	return kc_yaml_word(y, node, row->path, words_of(row->type), out);
@@ -378,6 +386,7 @@ kc_buf_policy_value(
 	case TYPE_CADRE_QUARTER:
 	case TYPE_ROUNDING:
 	case TYPE_CATCHUP:
+	case TYPE_WINDOW:
 		kc_buf_str(b, words_of(keys[k].type)[v]);
 		break;
 	}
