@@ -144,7 +144,7 @@ struct kc_field {
 	    KC_ROLE_BIT(KC_ROLE_AUDITOR) | KC_ROLE_BIT(KC_ROLE_CLERK))
 
 struct kc_signers {
-	uint8_t n; /* 1, 2 or 4; 0 for the founders of ledger.open */
+	uint8_t n; /* 1 to 4; 0 for the founders of ledger.open */
 	uint32_t roles[KC_PLACES_MAX]; /* bit (1 << KC_ROLE_x); any one of the
 					* set; none beyond n */
 };

@@ -97,6 +97,7 @@ _Static_assert(KC_ROLE_COUNT < 32, "a role is a bit of kc_signers.roles");
 /* clang-format off */
 #define BY1(a) 1, {a}
 #define BY2(a, b) 2, {a, b}
+#define BY3(a, b, c) 3, {a, b, c}
 #define BY4(a, b, c, d) 4, {a, b, c, d}
 #define BY_FOUNDERS 0, {0}
 /* clang-format on */
