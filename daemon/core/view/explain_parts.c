@@ -25,6 +25,21 @@ weight_entries(struct kc_xp *p, const struct kc_target *t)
 		draft = kc_events_first(&t->events, KC_K_target_add);
 	kc_xp_entry(p, draft);
 	kc_xp_entry(p, kc_events_last(&t->events, KC_K_list_issue));
+	if (t->versions.n > 0)
+		kc_xp_entry(p, t->versions.v[t->versions.n - 1].seq);
+}
+
+/* Which version of the target counts, where there is more than one. */
+static void
+put_version(struct kc_xp *p, const struct kc_target *t)
+{
+	struct kc_vx *x = p->x;
+
+	if (t->versions.n == 0)
+		return;
+	kc_buf_str(&p->item, kc_vx_say(x, "，第 ", ", version "));
+	kc_buf_u64(&p->item, t->versions.n + 1);
+	kc_buf_str(&p->item, kc_vx_say(x, " 版", ""));
 }
 
 static int64_t
@@ -61,6 +76,7 @@ target_rows(struct kc_xp *p, const struct kc_target *t)
 	    KC_XP_TARGET, t->code, earned);
 
 	kc_buf_str(&p->item, kc_vx_say(p->x, "分值", "points"));
+	put_version(p, t);
 	weight_entries(p, t);
 	kc_xp_key(p, key);
 	kc_buf_points(&p->arithmetic, t->weight_e4);

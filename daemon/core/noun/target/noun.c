@@ -13,6 +13,7 @@ release(struct kc_state *st)
 	for (uint32_t i = 0; i < st->targets.n; i++) {
 		kc_vec_free(&st->targets.v[i]->duties);
 		kc_vec_free(&st->targets.v[i]->tasks);
+		kc_vec_free(&st->targets.v[i]->versions);
 		kc_vec_free(&st->targets.v[i]->events);
 	}
 	for (uint32_t i = 0; i < st->lists.n; i++) {
@@ -30,10 +31,22 @@ bytes(const struct kc_state *st)
 	for (uint32_t i = 0; i < st->targets.n; i++)
 		n += kc_vec_bytes(&st->targets.v[i]->duties) +
 		    kc_vec_bytes(&st->targets.v[i]->tasks) +
+		    kc_vec_bytes(&st->targets.v[i]->versions) +
 		    kc_vec_bytes(&st->targets.v[i]->events);
 	for (uint32_t i = 0; i < st->lists.n; i++)
 		n += kc_vec_bytes(&st->lists.v[i]->targets);
 	return n;
+}
+
+static void
+put_versions(struct kc_digest *d, const struct kc_target *t)
+{
+	for (uint32_t i = 0; i < t->versions.n; i++) {
+		kc_digest_num(d, t->versions.v[i].seq);
+		kc_digest_num(d, t->versions.v[i].weight_e4);
+		kc_digest_text(d, t->versions.v[i].title);
+		kc_digest_text(d, t->versions.v[i].standard);
+	}
 }
 
 static void
@@ -63,6 +76,7 @@ put_target(struct kc_digest *d, const struct kc_target *t, unsigned epoch)
 	kc_digest_filing(d, &t->filing);
 	if (t->filed != KC_DAY_NONE)
 		kc_digest_num(d, t->filed);
+	put_versions(d, t);
 }
 
 static void

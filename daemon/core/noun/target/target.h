@@ -5,6 +5,12 @@
 
 #include "noun/filing.h"
 
+/* What a target said until an entry changed it. */
+struct kc_target_version {
+	uint32_t seq; /* of that entry */
+	int64_t weight_e4;
+	const char *title, *standard;
+};
 struct kc_target {
 	char code[KC_CODE_MAX + 1];
 	uint32_t index;
@@ -25,6 +31,9 @@ struct kc_target {
 	uint32_t open_case;      /* prededuct index not yet terminal, KC_NONE */
 	kc_day filed;            /* its tasks were, KC_DAY_NONE */
 	struct kc_filing filing; /* of them */
+	/* Since its list was issued, the oldest first; what it says now is one
+	 * more. */
+	KC_VEC_OF(struct kc_target_version) versions;
 	struct kc_events events;
 };
 /* The responsibility list of a unit and year; from its first draft on. */
@@ -49,6 +58,8 @@ bool kc_target_counts(const struct kc_target *t);
 /* Its completion is this from now on. */
 enum kc_err kc_target_complete(struct kc_state *st, const struct kc_at *at,
     struct kc_target *t, int64_t rate_bp);
+/* The entry at hand changes what it says (points.c): what it said is kept. */
+bool kc_target_renew(const struct kc_at *at, struct kc_target *t);
 /* Its tasks (filing.c): KC_PL_* of them; they are to be filed from now on;
  * what the clerk writes when nobody does. */
 extern const struct kc_filing_of kc_plan_filing;

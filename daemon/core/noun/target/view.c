@@ -111,6 +111,43 @@ target_filing(struct kc_vx *x, const struct kc_target *t)
 	kc_vx_day(x, "plan_due", t->filing.due);
 }
 
+/* Seq of the entry since which a version holds, of the issued list or of its
+ * adding the first; null while it is a draft. */
+static void
+version_row(struct kc_vx *x, const struct kc_target *t, uint32_t i)
+{
+	bool last = i == t->versions.n;
+	uint32_t seq = kc_events_last(&t->events, KC_K_list_issue);
+
+	if (seq == KC_NONE)
+		seq = kc_events_first(&t->events, KC_K_target_add);
+	if (i > 0)
+		seq = t->versions.v[i - 1].seq;
+	kc_json_open(&x->w, '{');
+	kc_vx_u64(x, "version", i + 1);
+	if (seq != KC_NONE)
+		kc_vx_u64(x, "seq", seq);
+	else
+		kc_vx_null(x, "seq");
+	kc_vx_points(
+	    x, "weight", last ? t->weight_e4 : t->versions.v[i].weight_e4);
+	kc_vx_str(x, "title", last ? t->title : t->versions.v[i].title);
+	kc_vx_str(
+	    x, "standard", last ? t->standard : t->versions.v[i].standard);
+	kc_json_close(&x->w, '}');
+}
+
+static void
+target_versions(struct kc_vx *x, const struct kc_target *t)
+{
+	kc_vx_u64(x, "version", t->versions.n + 1);
+	kc_json_key(&x->w, "versions");
+	kc_json_open(&x->w, '[');
+	for (uint32_t i = 0; i <= t->versions.n; i++)
+		version_row(x, t, i);
+	kc_json_close(&x->w, ']');
+}
+
 /* Letters and cases about the target, as lists of handles. */
 static void
 target_links(struct kc_vx *x, const struct kc_target *t)
@@ -144,6 +181,7 @@ kc_render_target(struct kc_vx *x)
 		return err;
 	target_facts(x, t);
 	target_filing(x, t);
+	target_versions(x, t);
 	target_links(x, t);
 	kc_vx_next(x, KC_M_target, t->state, NULL);
 	kc_vx_rows(x);
