@@ -47,6 +47,8 @@ put_versions(struct kc_digest *d, const struct kc_target *t)
 		kc_digest_text(d, t->versions.v[i].title);
 		kc_digest_text(d, t->versions.v[i].standard);
 	}
+	if (t->adjust != KC_NONE)
+		kc_digest_num(d, t->adjust);
 }
 
 static void
@@ -96,6 +98,8 @@ digest(const struct kc_state *st, struct kc_digest *d)
 		kc_digest_num(d, l->issued_seq);
 		kc_digest_num(d, l->dynamic_e4);
 		kc_digest_u32s(d, &l->targets);
+		if (l->order_seq != KC_NONE)
+			kc_digest_num(d, l->order_seq);
 	}
 }
 

@@ -246,6 +246,7 @@ kc_list_open(struct kc_state *st, uint32_t unit, int year)
 	l->unit = unit;
 	l->year = (int16_t)year;
 	l->issued_seq = KC_NONE;
+	l->order_seq = KC_NONE;
 	if (!kc_vec_push(&st->lists, l) ||
 	    !kc_index_add(&st->by_code, kc_ns_of(KC_NS_LIST, (uint64_t)year),
 		st->units.v[unit]->code, st->lists.n - 1))
@@ -301,6 +302,7 @@ fill(const struct kc_state *st, const struct kc_at *at,
 	t->completion_was = -1;
 	t->filed = KC_DAY_NONE;
 	t->filing = KC_FILING_NONE;
+	t->adjust = KC_NONE;
 }
 
 enum kc_err

@@ -31,6 +31,7 @@ struct kc_target {
 	uint32_t open_case;      /* prededuct index not yet terminal, KC_NONE */
 	kc_day filed;            /* its tasks were, KC_DAY_NONE */
 	struct kc_filing filing; /* of them */
+	uint32_t adjust;         /* proposed and not ended: index, KC_NONE */
 	/* Since its list was issued, the oldest first; what it says now is one
 	 * more. */
 	KC_VEC_OF(struct kc_target_version) versions;
@@ -42,6 +43,7 @@ struct kc_list {
 	int16_t year;
 	uint32_t issued_seq; /* KC_NONE while it is being drawn up */
 	int64_t dynamic_e4;  /* of the reserve, used so far */
+	uint32_t order_seq;  /* the leader ordered an adjustment, KC_NONE */
 	struct kc_u32s targets;
 };
 

@@ -1,0 +1,117 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What the engine asks of adjustments. */
+#include "adjust.h"
+
+#include "engine/noun.h"
+#include "noun/unit/unit.h"
+
+static void
+release(struct kc_state *st)
+{
+	for (uint32_t i = 0; i < st->adjusts.n; i++) {
+		kc_vec_free(&st->adjusts.v[i]->shares);
+		kc_vec_free(&st->adjusts.v[i]->nodes);
+		kc_vec_free(&st->adjusts.v[i]->events);
+	}
+	kc_vec_free(&st->adjusts);
+}
+
+static size_t
+bytes(const struct kc_state *st)
+{
+	size_t n = kc_vec_bytes(&st->adjusts);
+
+	for (uint32_t i = 0; i < st->adjusts.n; i++)
+		n += kc_vec_bytes(&st->adjusts.v[i]->shares) +
+		    kc_vec_bytes(&st->adjusts.v[i]->nodes) +
+		    kc_vec_bytes(&st->adjusts.v[i]->events);
+	return n;
+}
+
+static void
+put(struct kc_digest *d, const struct kc_adjust *a)
+{
+	kc_digest_open(d, 'A');
+	kc_digest_text(d, a->handle);
+	kc_digest_num(d, a->target);
+	kc_digest_num(d, a->state);
+	kc_digest_num(d, a->cause);
+	kc_digest_num(d, a->shares.n);
+	for (uint32_t i = 0; i < a->shares.n; i++) {
+		kc_digest_num(d, a->shares.v[i].target);
+		kc_digest_num(d, a->shares.v[i].from_e4);
+		kc_digest_num(d, a->shares.v[i].to_e4);
+	}
+	kc_digest_num(d, a->nodes.n);
+	for (uint32_t i = 0; i < a->nodes.n; i++) {
+		kc_digest_num(d, a->nodes.v[i].node);
+		kc_digest_num(d, a->nodes.v[i].from_bp);
+		kc_digest_num(d, a->nodes.v[i].to_bp);
+	}
+	kc_digest_text(d, a->title != NULL ? a->title : "");
+	kc_digest_text(d, a->standard != NULL ? a->standard : "");
+	kc_digest_events(d, &a->events);
+}
+
+static const struct kc_target *
+target(const struct kc_state *st, uint32_t index)
+{
+	return st->targets.v[st->adjusts.v[index]->target];
+}
+
+static void
+digest(const struct kc_state *st, struct kc_digest *d)
+{
+	for (uint32_t i = 0; i < st->adjusts.n; i++)
+		if (kc_digest_wants(d, target(st, i)->unit))
+			put(d, st->adjusts.v[i]);
+}
+
+static bool
+is_of(const struct kc_state *st, uint32_t index, uint32_t unit)
+{
+	return target(st, index)->unit == unit;
+}
+
+static bool
+is_judged(const struct kc_state *st, uint32_t index, uint32_t unit, kc_day day)
+{
+	return kc_judges(st, unit, target(st, index), day);
+}
+
+/* Nobody judges it: it is reviewed for the city. */
+static uint32_t
+party(
+    const struct kc_state *st, uint32_t index, enum kc_party party, uint32_t i)
+{
+	return party == KC_PARTY_UNIT && i == 0 ? target(st, index)->unit
+						: KC_NONE;
+}
+
+static const char *
+handle(const struct kc_state *st, uint32_t index)
+{
+	return st->adjusts.v[index]->handle;
+}
+
+static struct kc_events *
+events(const struct kc_state *st, uint32_t index)
+{
+	return &st->adjusts.v[index]->events;
+}
+
+const struct kc_noun kc_noun_adjust = {
+    .things = {{"adjustment", "目标调整"}},
+    .named = {{.field = "adjust",
+	.ns = KC_NS_ADJUST,
+	.of = is_of,
+	.judged = is_judged,
+	.party = party,
+	.handle = handle,
+	.events = events}},
+    .scores = true,
+    .release = release,
+    .bytes = bytes,
+    .of_units = true,
+    .digest = digest,
+};
