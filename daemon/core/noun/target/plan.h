@@ -62,4 +62,29 @@ enum kc_err kc_want_target_in(const struct kc_state *st, const struct kc_at *at,
 struct kc_target *
 kc_target_of(const struct kc_state *st, const struct kc_at *at, unsigned field);
 
+/* --- points that move within a class (points.c) ----------------------------
+ */
+/* Lists of a kind, of one length: codes of targets, and points. */
+struct kc_mates {
+	unsigned codes, points;
+};
+/* Guard: each target is named once, is part of the year, of the unit, year and
+ * class of `t` and not `t`, and has no adjustment open; each of the points is
+ * more than nothing. Sums up the points, and what the targets have. */
+struct kc_mates_sum {
+	int64_t points_e4, have_e4;
+};
+enum kc_err kc_want_mates(const struct kc_state *st, const struct kc_at *at,
+    const struct kc_mates *f, const struct kc_target *t,
+    struct kc_mates_sum *sum, struct kc_refusal *why);
+/* Refuses KC_R_WEIGHT: what is meant, its sum, and what it must be. */
+enum kc_err kc_refuse_sum(struct kc_refusal *why, const char *zh,
+    const char *en, int64_t sum_e4, int64_t want_e4);
+/* Has no adjustment open. */
+enum kc_err kc_want_unadjusted(const struct kc_state *st,
+    const struct kc_target *t, struct kc_refusal *why);
+/* In apply, the i-th of a list. */
+struct kc_target *kc_target_item(const struct kc_state *st,
+    const struct kc_at *at, unsigned field, unsigned i);
+
 #endif
