@@ -79,7 +79,7 @@ struct kc_instead {
 struct kc_subject;
 #define KC_NOUN_THINGS 4
 #define KC_NOUN_TIMED 8
-#define KC_NOUN_NAMED 4
+#define KC_NOUN_NAMED 6
 /* A field by which an entry of any kind names one of a noun's objects: which
  * name space it is looked up in, whether the object is of a unit, and (may be
  * NULL) whether that unit judges it on a day. */

@@ -2,7 +2,121 @@
 /* An adjustment from its proposal through three reviews (R47 to R49). */
 #include "adjust.h"
 
+#include <assert.h>
+#include <string.h>
+
+#include "noun/prededuct/prededuct.h"
+#include "noun/round/round.h"
 #include "noun/target/plan.h"
+
+#define ROLE(r) (UINT32_C(1) << KC_ROLE_##r)
+
+/* --- target.adjust -----------------------------------------------------------
+ */
+/* The Establishment Office, or somebody of the unit. */
+static enum kc_err
+want_own(const struct kc_state *st, const struct kc_at *at, uint32_t unit,
+    struct kc_refusal *why)
+{
+	return (kc_principal(st, at, 0)->roles & ROLE(ESTAB)) != 0
+	    ? KC_OK
+	    : kc_want_of_unit(st, at, 0, unit, why);
+}
+
+static bool
+half_year_is_over(const struct kc_state *st, int year)
+{
+	for (uint32_t i = 0; i < st->rounds.n; i++)
+		if (st->rounds.v[i]->type == KC_ROUND_HALF_YEAR &&
+		    st->rounds.v[i]->year == year &&
+		    st->rounds.v[i]->state == KC_RS_CLOSED)
+			return true;
+	return false;
+}
+
+/* Once everything was looked at at half-year, or a leader orders it. */
+static enum kc_err
+want_window(const struct kc_state *st, const struct kc_at *at,
+    const struct kc_target *t, struct kc_refusal *why)
+{
+	const struct kc_policy *p =
+	    kc_cycle_policy(st, kc_cycle_of(st, t->year));
+
+	if (p->value[KC_P_ADJUST_WINDOW] == 1 ||
+	    half_year_is_over(st, t->year) ||
+	    kc_list_of(st, t->unit, t->year)->order_seq != KC_NONE)
+		return KC_OK;
+	kc_policy_cite(p, KC_P_ADJUST_WINDOW, why);
+	(void)kc_refuse(why, KC_R_TOO_EARLY, at->e->kind->name,
+	    "the half-year round is closed, or a leader orders it", NULL, NULL);
+	(void)kc_refusal_zh(why, 0, at->e->kind->zh);
+	return kc_refusal_zh(why, 1, "半年评估结束或市领导要求");
+}
+
+enum kc_err
+target_adjust_guard(
+    const struct kc_state *st, const struct kc_at *at, struct kc_refusal *why)
+{
+	const struct kc_target *t;
+	enum kc_err err =
+	    kc_want_target_in(st, at, KC_F_target_adjust_target, &t, why);
+
+	if (err == KC_OK)
+		err = want_own(st, at, t->unit, why);
+	if (err == KC_OK)
+		err = want_window(st, at, t, why);
+	if (err == KC_OK)
+		err = kc_want_unadjusted(st, t, why);
+	return err == KC_OK ? kc_want_changes(st, at, t, why) : err;
+}
+
+/* Its targets have it open, or none any more; each keeps the entry. */
+static enum kc_err
+note(struct kc_state *st, const struct kc_at *at, const struct kc_adjust *a,
+    uint32_t open)
+{
+	enum kc_err err = KC_OK;
+	uint32_t at_;
+
+	for (uint32_t i = 0;
+	     err == KC_OK && (at_ = kc_adjust_target(a, i)) != KC_NONE; i++) {
+		struct kc_target *t = st->targets.v[at_];
+
+		t->adjust = open;
+		err = kc_log_event(st, at, &t->events);
+	}
+	return err;
+}
+
+enum kc_err
+target_adjust_apply(struct kc_state *st, const struct kc_at *at)
+{
+	struct kc_adjust *a = kc_arena_alloc(&st->arena, sizeof(*a));
+	const struct kc_target *t =
+	    kc_target_of(st, at, KC_F_target_adjust_target);
+	enum kc_err err;
+
+	if (a == NULL)
+		return KC_ENOMEM;
+	a->index = st->adjusts.n;
+	a->target = t->index;
+	a->state = KC_AJ_PROPOSED;
+	a->cause = (uint8_t)kc_entry_num(at->e, KC_F_target_adjust_cause, 0);
+	/* First of all into the list, so that nothing it owns is lost when
+	 * memory runs out further on. */
+	if (!kc_vec_push(&st->adjusts, a))
+		return KC_ENOMEM;
+	err = kc_adjust_fill(st, at, a);
+	if (err != KC_OK)
+		return err;
+	kc_handle_make(a->handle, "AJ", t->year,
+	    kc_number_next(st, t->year, KC_SERIES_ADJUST));
+	if (!kc_index_add(&st->by_code, KC_NS_ADJUST, a->handle, a->index))
+		return KC_ENOMEM;
+	memcpy(st->last_handle, a->handle, sizeof(a->handle));
+	err = kc_log_event(st, at, &a->events);
+	return err == KC_OK ? note(st, at, a, a->index) : err;
+}
 
 /* --- adjust.order ------------------------------------------------------------
  */

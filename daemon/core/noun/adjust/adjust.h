@@ -30,4 +30,18 @@ struct kc_adjust {
 
 #define KC_NS_ADJUST KC_NS(adjust, 0)
 
+/* --- what a proposal changes (change.c) ------------------------------------
+ */
+/* Guard: something changes, and what changes holds together. */
+enum kc_err kc_want_changes(const struct kc_state *st, const struct kc_at *at,
+    const struct kc_target *t, struct kc_refusal *why);
+/* Apply: as the entry proposes it; and, once it is in effect, its targets and
+ * nodes say so. */
+enum kc_err kc_adjust_fill(
+    struct kc_state *st, const struct kc_at *at, struct kc_adjust *a);
+enum kc_err kc_adjust_adopt(
+    struct kc_state *st, const struct kc_at *at, const struct kc_adjust *a);
+/* The targets that it names: from 0; KC_NONE: no more. */
+uint32_t kc_adjust_target(const struct kc_adjust *a, uint32_t i);
+
 #endif

@@ -100,6 +100,18 @@ events(const struct kc_state *st, uint32_t index)
 	return &st->adjusts.v[index]->events;
 }
 
+static uint32_t
+count(const struct kc_state *st)
+{
+	return st->adjusts.n;
+}
+
+static unsigned
+state(const struct kc_state *st, uint32_t index)
+{
+	return st->adjusts.v[index]->state;
+}
+
 const struct kc_noun kc_noun_adjust = {
     .things = {{"adjustment", "目标调整"}},
     .named = {{.field = "adjust",
@@ -108,7 +120,10 @@ const struct kc_noun kc_noun_adjust = {
 	.judged = is_judged,
 	.party = party,
 	.handle = handle,
-	.events = events}},
+	.events = events,
+	.count = count,
+	.state = state,
+	.machine = KC_M_adjust}},
     .scores = true,
     .release = release,
     .bytes = bytes,

@@ -1,0 +1,108 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What an adjustment changes: points within a class, words, and the planned
+ * progress of nodes. */
+#include "adjust.h"
+
+#include "noun/target/plan.h"
+
+static const struct kc_mates others = {
+    .codes = KC_F_target_adjust_other,
+    .points = KC_F_target_adjust_other_weight,
+};
+
+uint32_t
+kc_adjust_target(const struct kc_adjust *a, uint32_t i)
+{
+	if (i == 0)
+		return a->target;
+	return i < a->shares.n ? a->shares.v[i].target : KC_NONE;
+}
+
+/* --- points ------------------------------------------------------------------
+ */
+/* All that are named come to what they came to before. */
+static enum kc_err
+want_points(const struct kc_state *st, const struct kc_at *at,
+    const struct kc_target *t, struct kc_refusal *why)
+{
+	int64_t to_e4 =
+	    kc_entry_num(at->e, KC_F_target_adjust_weight, t->weight_e4);
+	struct kc_mates_sum sum;
+	enum kc_err err = kc_want_mates(st, at, &others, t, &sum, why);
+
+	if (err != KC_OK)
+		return err;
+	if (to_e4 <= 0)
+		return kc_refuse_no_weight(why);
+	if (to_e4 + sum.points_e4 == t->weight_e4 + sum.have_e4)
+		return KC_OK;
+	return kc_refuse_sum(why, "所列目标调整后的分值",
+	    "the points of the targets named", to_e4 + sum.points_e4,
+	    t->weight_e4 + sum.have_e4);
+}
+
+enum kc_err
+kc_want_changes(const struct kc_state *st, const struct kc_at *at,
+    const struct kc_target *t, struct kc_refusal *why)
+{
+	static const unsigned any[] = {KC_F_target_adjust_other,
+	    KC_F_target_adjust_title,
+	    KC_F_target_adjust_standard};
+	bool changes = false;
+	enum kc_err err = want_points(st, at, t, why);
+
+	for (unsigned i = 0; i < sizeof(any) / sizeof(any[0]); i++)
+		changes = changes || kc_entry_count(at->e, any[i]) > 0;
+	if (err == KC_OK && !changes)
+		err = kc_refuse(
+		    why, KC_R_FIELD_MISSING, "other", NULL, NULL, NULL);
+	return err;
+}
+
+/* --- proposed ----------------------------------------------------------------
+ */
+static bool
+add_share(struct kc_adjust *a, const struct kc_target *t, int64_t to_e4)
+{
+	const struct kc_adjust_share s = {t->index, t->weight_e4, to_e4};
+
+	return kc_vec_push(&a->shares, s);
+}
+
+static bool
+fill_shares(
+    const struct kc_state *st, const struct kc_at *at, struct kc_adjust *a)
+{
+	const struct kc_target *t = st->targets.v[a->target];
+
+	if (kc_entry_count(at->e, others.codes) == 0)
+		return true;
+	if (!add_share(a, t,
+		kc_entry_num(at->e, KC_F_target_adjust_weight, t->weight_e4)))
+		return false;
+	for (unsigned i = 0; i < kc_entry_count(at->e, others.codes); i++)
+		if (!add_share(a, kc_target_item(st, at, others.codes, i),
+			kc_entry_item(at->e, others.points, i)->num))
+			return false;
+	return true;
+}
+
+enum kc_err
+kc_adjust_fill(struct kc_state *st, const struct kc_at *at, struct kc_adjust *a)
+{
+	const struct {
+		unsigned field;
+		const char **to;
+	} texts[] = {{KC_F_target_adjust_title, &a->title},
+	    {KC_F_target_adjust_standard, &a->standard}};
+
+	for (unsigned i = 0; i < 2; i++) {
+		if (!kc_entry_has(at->e, texts[i].field))
+			continue;
+		*texts[i].to = kc_arena_unfold(
+		    &st->arena, kc_entry_str(at->e, texts[i].field));
+		if (*texts[i].to == NULL)
+			return KC_ENOMEM;
+	}
+	return fill_shares(st, at, a) ? KC_OK : KC_ENOMEM;
+}
