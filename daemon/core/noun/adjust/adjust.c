@@ -148,3 +148,136 @@ adjust_order_apply(struct kc_state *st, const struct kc_at *at)
 	kc_list_of(st, unit, year)->order_seq = (uint32_t)at->stamp.seq;
 	return KC_OK;
 }
+
+/* --- the stages --------------------------------------------------------------
+ * Every one of these kinds has the adjustment as its first field.
+ */
+_Static_assert(KC_F_adjust_approve_first_adjust == 0 &&
+	KC_F_adjust_approve_second_adjust == 0 &&
+	KC_F_adjust_read_adjust == 0 && KC_F_adjust_return_adjust == 0 &&
+	KC_F_adjust_withdraw_adjust == 0,
+    "the adjustment is the first field of every stage");
+
+static enum kc_err
+want(const struct kc_state *st, const struct kc_at *at,
+    const struct kc_adjust **out, struct kc_refusal *why)
+{
+	uint32_t i;
+	enum kc_err err = kc_want(st, KC_NS_ADJUST, at, 0, &i, why);
+
+	if (err != KC_OK)
+		return err;
+	*out = st->adjusts.v[i];
+	return kc_want_state(
+	    at, KC_M_adjust, (*out)->state, (*out)->handle, why);
+}
+
+static struct kc_adjust *
+move(struct kc_state *st, const struct kc_at *at, enum kc_adjust_state to)
+{
+	uint32_t i = kc_find(st, KC_NS_ADJUST, kc_entry_str(at->e, 0));
+
+	assert(i < st->adjusts.n);
+	st->adjusts.v[i]->state = (uint8_t)to;
+	return st->adjusts.v[i];
+}
+
+static enum kc_err
+pass(struct kc_state *st, const struct kc_at *at, enum kc_adjust_state to)
+{
+	return kc_log_event(st, at, &move(st, at, to)->events);
+}
+
+static enum kc_err
+end(struct kc_state *st, const struct kc_at *at, enum kc_adjust_state to)
+{
+	const struct kc_adjust *a = move(st, at, to);
+	enum kc_err err =
+	    kc_log_event(st, at, &st->adjusts.v[a->index]->events);
+
+	return err == KC_OK ? note(st, at, a, KC_NONE) : err;
+}
+
+enum kc_err
+adjust_approve_first_guard(
+    const struct kc_state *st, const struct kc_at *at, struct kc_refusal *why)
+{
+	const struct kc_adjust *a;
+
+	return want(st, at, &a, why);
+}
+
+enum kc_err
+adjust_approve_first_apply(struct kc_state *st, const struct kc_at *at)
+{
+	return pass(st, at, KC_AJ_FIRST);
+}
+
+enum kc_err
+adjust_approve_second_guard(
+    const struct kc_state *st, const struct kc_at *at, struct kc_refusal *why)
+{
+	const struct kc_adjust *a;
+
+	return want(st, at, &a, why);
+}
+
+enum kc_err
+adjust_approve_second_apply(struct kc_state *st, const struct kc_at *at)
+{
+	return pass(st, at, KC_AJ_SECOND);
+}
+
+enum kc_err
+adjust_read_guard(
+    const struct kc_state *st, const struct kc_at *at, struct kc_refusal *why)
+{
+	const struct kc_adjust *a;
+
+	return want(st, at, &a, why);
+}
+
+enum kc_err
+adjust_read_apply(struct kc_state *st, const struct kc_at *at)
+{
+	enum kc_err err = end(st, at, KC_AJ_ADOPTED);
+
+	return err == KC_OK
+	    ? kc_adjust_adopt(st, at,
+		  st->adjusts
+		      .v[kc_find(st, KC_NS_ADJUST, kc_entry_str(at->e, 0))])
+	    : err;
+}
+
+enum kc_err
+adjust_return_guard(
+    const struct kc_state *st, const struct kc_at *at, struct kc_refusal *why)
+{
+	const struct kc_adjust *a;
+
+	return want(st, at, &a, why);
+}
+
+enum kc_err
+adjust_return_apply(struct kc_state *st, const struct kc_at *at)
+{
+	return end(st, at, KC_AJ_RETURNED);
+}
+
+enum kc_err
+adjust_withdraw_guard(
+    const struct kc_state *st, const struct kc_at *at, struct kc_refusal *why)
+{
+	const struct kc_adjust *a;
+	enum kc_err err = want(st, at, &a, why);
+
+	return err == KC_OK
+	    ? want_own(st, at, st->targets.v[a->target]->unit, why)
+	    : err;
+}
+
+enum kc_err
+adjust_withdraw_apply(struct kc_state *st, const struct kc_at *at)
+{
+	return end(st, at, KC_AJ_WITHDRAWN);
+}

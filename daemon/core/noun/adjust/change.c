@@ -106,3 +106,25 @@ kc_adjust_fill(struct kc_state *st, const struct kc_at *at, struct kc_adjust *a)
 	}
 	return fill_shares(st, at, a) ? KC_OK : KC_ENOMEM;
 }
+
+/* --- in effect ---------------------------------------------------------------
+ */
+enum kc_err
+kc_adjust_adopt(
+    struct kc_state *st, const struct kc_at *at, const struct kc_adjust *a)
+{
+	struct kc_target *t = st->targets.v[a->target];
+
+	if (!kc_target_renew(at, t))
+		return KC_ENOMEM;
+	t->title = a->title != NULL ? a->title : t->title;
+	t->standard = a->standard != NULL ? a->standard : t->standard;
+	for (uint32_t i = 0; i < a->shares.n; i++) {
+		const struct kc_adjust_share *s = &a->shares.v[i];
+
+		if (i > 0 && !kc_target_renew(at, st->targets.v[s->target]))
+			return KC_ENOMEM;
+		st->targets.v[s->target]->weight_e4 = s->to_e4;
+	}
+	return KC_OK;
+}
