@@ -488,6 +488,7 @@ TESTLIB := \
 	tests/lib/casekit.c \
 	tests/lib/taskkit.c \
 	tests/lib/roundkit.c \
+	tests/lib/adjustkit.c \
 	tests/lib/scalekit.c \
 	tests/lib/disputekit.c \
 	tests/lib/negkit.c \

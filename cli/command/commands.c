@@ -67,6 +67,10 @@ const struct kc_command kc_commands[] = {
 	KC_PRINTS_ANY, "targets"},
     {"target", "show", "一个目标的经过", "what happened to a target", "TARGET",
 	NULL, KC_PRINTS_ANY, "target"},
+    {"adjust", "list", "目标调整", "adjustments of targets",
+	"[UNIT] [--year YEAR]", NULL, KC_PRINTS_ANY, "adjusts"},
+    {"adjust", "show", "一次目标调整的经过", "what happened to an adjustment",
+	"ADJUSTMENT", NULL, KC_PRINTS_ANY, "adjust"},
     {"task", "list", "个人任务单",
 	"the personal task list: tasks and who "
 	"answers for them",

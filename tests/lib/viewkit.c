@@ -414,6 +414,7 @@ view_id(const char *view, bool own)
 	    {"opinion", "OP-2022-0001", "OP-2022-0002"},
 	    {"round", "R-2022-0001", "R-2022-0001"},
 	    {"target", "G16-K2", "G17-K2"},
+	    {"adjust", "AJ-2022-0001", "AJ-2022-0002"},
 	    {"calendar", "2022", "2022"},
 	    {"workdays", "2022-09-30+10", "2022-09-30+10"},
 	    {"ready", "completion.find", "completion.find"},

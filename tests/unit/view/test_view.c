@@ -10,6 +10,7 @@
 
 #include <kaocheng/leaf.h>
 
+#include "adjustkit.h"
 #include "bonuskit.h"
 #include "disputekit.h"
 #include "roundkit.h"
@@ -43,6 +44,7 @@ set_up(struct kit *k)
 	kit_do(k, KC_K_negative_propose, "G12.a", "unit=G17", "item=3",
 	    "amount=0.3000", "on=2022-07-01", EVIDENCE, "fact=x");
 	(void)bonus_one(k);
+	adjust_two(k);
 }
 
 static void

@@ -7,6 +7,7 @@
 
 #include <cmocka.h>
 
+#include "adjustkit.h"
 #include "bonuskit.h"
 #include "documentkit.h"
 #include "negkit.h"
@@ -42,6 +43,7 @@ city(struct city *c)
 	case_report(&c->k, "IND17", "2022-Q2", 6, 4);
 	neg_two(&c->k);
 	bonus_two(&c->k);
+	adjust_two(&c->k);
 }
 
 /* --- the whole of it --------------------------------------------------------
@@ -91,6 +93,8 @@ static const struct {
     {"matrix", "--aaaaaaaajoo---"},
     {"target", "--aaaaaaaajoo---"},
     {"tasks", "--aaaaaaaajoo---"},
+    {"adjusts", "--aaaaaaaajoo---"},
+    {"adjust", "--aaaaaaaajoo---"},
     {"warnings", "--aaaaaaaajoo---"},
     {"warning", "--aaaaaaaajoo---"},
     {"prededucts", "--aaaaaaaajoo-a-"},

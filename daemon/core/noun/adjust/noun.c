@@ -125,6 +125,7 @@ const struct kc_noun kc_noun_adjust = {
 	.state = state,
 	.machine = KC_M_adjust}},
     .scores = true,
+    .sees = KC_SEE_adjusts,
     .release = release,
     .bytes = bytes,
     .of_units = true,

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Targets: the list, and one with its events. */
+#include "noun/adjust/adjust.h"
 #include "noun/prededuct/prededuct.h"
 #include "noun/vx.h"
 
@@ -146,6 +147,8 @@ target_versions(struct kc_vx *x, const struct kc_target *t)
 	for (uint32_t i = 0; i <= t->versions.n; i++)
 		version_row(x, t, i);
 	kc_json_close(&x->w, ']');
+	kc_vx_str(x, "adjust",
+	    t->adjust != KC_NONE ? x->st->adjusts.v[t->adjust]->handle : NULL);
 }
 
 /* Letters and cases about the target, as lists of handles. */
