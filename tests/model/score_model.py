@@ -183,6 +183,7 @@ class Ledger:
         self.policy = None
         self.years = {}  # year: the policy of its opening
         self.targets = {}
+        self.adjusts = {}
         self.cases = {}
         self.events = {}
         self.bonuses = {}  # in the order of their claims
@@ -213,6 +214,25 @@ class Ledger:
 
     def target_withdraw(self, e):
         self.targets[e.one('target')].withdrawn = True
+
+    def target_remove(self, e):
+        self.targets[e.one('target')].withdrawn = True
+        for code, gain in zip(e.fields.get('into', []),
+                              e.fields.get('gain', [])):
+            self.targets[code].weight += points(gain)
+
+    # what a proposal changes holds once it was read
+    def target_adjust(self, e):
+        year = self.targets[e.one('target')].year
+        self.adjusts[self.handle('AJ', year)] = e
+
+    def adjust_read(self, e):
+        a = self.adjusts[e.one('adjust')]
+        if a.one('weight') is not None:
+            self.targets[a.one('target')].weight = a.points('weight')
+        for code, weight in zip(a.fields.get('other', []),
+                                a.fields.get('other_weight', [])):
+            self.targets[code].weight = points(weight)
 
     def target_add(self, e):
         self.targets[e.one('target')] = Target(e, 'dynamic')
