@@ -41,6 +41,8 @@ void m_read_bonuses(struct sim *s, const struct kc_entry *e);
 int64_t m_bonus_of(const struct sim *s, const char *unit);
 /* Monitoring rounds and opinions (model_round.c); after the twin, likewise. */
 void m_read_rounds(struct sim *s, const struct kc_entry *e, kc_day day);
+/* Adjustments and withdrawals of targets (model_adjust.c); likewise. */
+void m_read_adjusts(struct sim *s, const struct kc_entry *e);
 /* What the tables of moves say of what was accepted (make_move.c). */
 void m_read_moves(struct sim *s, const struct kc_entry *e);
 /* Last days (model_due.c): what changes them, and whether they are those of

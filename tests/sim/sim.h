@@ -158,6 +158,14 @@ struct m_opinion {
 	char target[KC_CODE_MAX + 1];
 	bool behind, fed;
 };
+#define M_SHARES 8
+struct m_adjust {
+	char handle[KC_CODE_MAX + 1];
+	char targets[M_SHARES][KC_CODE_MAX + 1];
+	int64_t to[M_SHARES]; /* points of each, once it is in effect */
+	unsigned n, stage;    /* reviews that it has passed */
+	bool open;
+};
 struct m_silence { /* a letter and a unit that is overdue */
 	char handle[24], unit[KC_CODE_MAX + 1];
 };
@@ -177,6 +185,8 @@ struct model {
 	struct m_round rounds[M_ROUNDS];
 	struct m_opinion opinions[SIM_MAX];
 	unsigned nrounds, nopinions;
+	struct m_adjust adjusts[SIM_MAX];
+	unsigned nadjusts;
 	struct m_report reports[SIM_MAX];
 	struct m_letter letters[SIM_MAX];
 	unsigned nreports, nletters;
