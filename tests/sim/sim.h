@@ -261,6 +261,7 @@ bool sim_work(struct sim *s, struct statement *st);
 bool sim_negative(struct sim *s, struct statement *st);
 bool sim_bonus(struct sim *s, struct statement *st);
 bool sim_round(struct sim *s, struct statement *st);
+bool sim_adjust(struct sim *s, struct statement *st);
 /* The field of an opinion on a target, or none. */
 void
 sim_opinion(struct sim *s, struct statement *st, const struct kc_target *t);
