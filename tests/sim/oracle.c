@@ -10,6 +10,7 @@
 #include <kaocheng/leaf.h>
 #include <kaocheng/replay.h>
 
+#include "noun/adjust/adjust.h"
 #include "tree.h"
 #include <kaocheng/verify.h>
 
@@ -158,6 +159,16 @@ speaks_of(const struct kit *k, json_int_t i, const char *id, const char *unit)
 	    memmem(text, n->n, unit, strlen(unit)) != NULL;
 }
 
+/* A reading names the adjustment, which names the target. */
+static bool
+speaks_by_adjustment(
+    const struct kit *k, json_int_t i, const char *id, const char *unit)
+{
+	const struct kc_adjust *a = kc_adjust_by(k->st, (uint32_t)i);
+
+	return a != NULL && speaks_of(k, a->events.v[0].seq, id, unit);
+}
+
 /* A line of the score comes from entries about its target or case, or else
  * from a rule of the policy. */
 static void
@@ -177,7 +188,8 @@ check_line(struct world *w, const json_t *row, const char *unit)
 
 		sim_require(&w->s,
 		    seq >= 0 && seq < (json_int_t)w->s.k.nnotes && id != NULL &&
-			speaks_of(&w->s.k, seq, id, unit),
+			(speaks_of(&w->s.k, seq, id, unit) ||
+			    speaks_by_adjustment(&w->s.k, seq, id, unit)),
 		    "a score rests on an entry about something else");
 	}
 	sim_require(&w->s,

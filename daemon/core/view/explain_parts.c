@@ -2,6 +2,7 @@
 /* Explanation of the two parts that are made of many: targets and cases. */
 #include "explain.h"
 
+#include "noun/adjust/adjust.h"
 #include "noun/dispute/dispute.h"
 #include "noun/negative/negative.h"
 #include "noun/round/round.h"
@@ -12,6 +13,22 @@ static const enum kc_policy_key class_keys[] = {
     [KC_CLASS_ROUTINE] = KC_P_POINTS_ROUTINE,
     [KC_CLASS_DYNAMIC] = KC_P_POINTS_DYNAMIC,
 };
+
+/* What was proposed has the points, the reading put them into effect. */
+static void
+version_entries(struct kc_xp *p, const struct kc_target *t)
+{
+	const struct kc_adjust *a;
+	uint32_t seq;
+
+	if (t->versions.n == 0)
+		return;
+	seq = t->versions.v[t->versions.n - 1].seq;
+	a = kc_adjust_by(p->x->st, seq);
+	if (a != NULL)
+		kc_xp_entry(p, a->events.v[0].seq);
+	kc_xp_entry(p, seq);
+}
 
 /* The entries that fixed the weight: the draft as last revised, the issue. */
 static void
@@ -25,8 +42,7 @@ weight_entries(struct kc_xp *p, const struct kc_target *t)
 		draft = kc_events_first(&t->events, KC_K_target_add);
 	kc_xp_entry(p, draft);
 	kc_xp_entry(p, kc_events_last(&t->events, KC_K_list_issue));
-	if (t->versions.n > 0)
-		kc_xp_entry(p, t->versions.v[t->versions.n - 1].seq);
+	version_entries(p, t);
 }
 
 /* Which version of the target counts, where there is more than one. */

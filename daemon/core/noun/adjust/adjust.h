@@ -41,6 +41,8 @@ enum kc_err kc_adjust_fill(
     struct kc_state *st, const struct kc_at *at, struct kc_adjust *a);
 enum kc_err kc_adjust_adopt(
     struct kc_state *st, const struct kc_at *at, const struct kc_adjust *a);
+/* The one that took effect with an entry; NULL. */
+const struct kc_adjust *kc_adjust_by(const struct kc_state *st, uint32_t seq);
 /* The targets that it names: from 0; KC_NONE: no more. */
 uint32_t kc_adjust_target(const struct kc_adjust *a, uint32_t i);
 

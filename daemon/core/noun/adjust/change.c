@@ -21,6 +21,19 @@ kc_adjust_target(const struct kc_adjust *a, uint32_t i)
 	return i < a->shares.n ? a->shares.v[i].target : KC_NONE;
 }
 
+const struct kc_adjust *
+kc_adjust_by(const struct kc_state *st, uint32_t seq)
+{
+	for (uint32_t i = st->adjusts.n; i-- > 0;) {
+		const struct kc_adjust *a = st->adjusts.v[i];
+
+		if (a->state == KC_AJ_ADOPTED &&
+		    a->events.v[a->events.n - 1].seq == seq)
+			return a;
+	}
+	return NULL;
+}
+
 /* --- points ------------------------------------------------------------------
  */
 /* All that are named come to what they came to before. */
