@@ -11,6 +11,14 @@
 #include "roundkit.h"
 #include "viewkit.h"
 
+#define SITUATION                                                              \
+	"situation=S3", "effect=full", "standard=0.5000", "planned=7500",      \
+	    "actual=5200", EVIDENCE, "reason=x"
+#define CASE "unit=G17", "target=G17-K2", SITUATION
+#define ROUTINE                                                                \
+	"unit=G17", "target=G17-R1", "situation=S8", "effect=half",            \
+	    "cause=shared", "standard=0.5000", EVIDENCE, "reason=x"
+
 static struct kc_negative *
 confirmed(struct kit *k, const char *amount, const char *more)
 {
@@ -182,6 +190,60 @@ test_fact__is_of_the_unit_and_named_by_one_event(void **state)
 	neg_done(&k);
 }
 
+/* The same when the event came first and the pre-deduction names it. */
+static void
+test_fact__is_punished_once_from_either_side(void **state)
+{
+	struct kc_negative *n, *other;
+	struct kit k;
+
+	(void)state;
+	neg_city(&k);
+	n = confirmed(&k, "0.3000", NULL);
+	other = neg_propose(&k, NULL, "G16", "0.2000");
+	kit_refused(&k, KC_R_NOT_FOUND, KC_K_prededuct_decide, "G02.a", CASE,
+	    "negative=N-2022-0009");
+	kit_refused(&k, KC_R_UNIT_MISMATCH, KC_K_prededuct_decide, "G02.a",
+	    CASE, neg_field(other));
+	kit_do(&k, KC_K_prededuct_decide, "G02.a", CASE, neg_field(n));
+	want(&k, "0.3000", "0.0000", "99.7000");
+	kit_do(&k, KC_K_prededuct_confirm, "P09.b", "case=PD-2022-0001");
+	want(&k, "0.0000", "0.5000", "99.5000");
+	adds_up(&k);
+	/* The pair is whole: nobody else may be paired with either. */
+	kit_refused(&k, KC_R_DUPLICATE, KC_K_negative_propose, "G12.a",
+	    "unit=G17", "item=3", "amount=0.4000", "on=2022-07-01", EVIDENCE,
+	    "fact=x", "case=PD-2022-0001");
+	kit_refused(&k, KC_R_DUPLICATE, KC_K_prededuct_decide, "G02.a", ROUTINE,
+	    neg_field(n));
+	kit_do(&k, KC_K_negative_withdraw, "G12.a P09.a", neg_field(n),
+	    "reason=x");
+	kit_refused(&k, KC_R_STATE, KC_K_prededuct_decide, "G02.a", ROUTINE,
+	    neg_field(n));
+	want(&k, "0.0000", "0.5000", "99.5000");
+	neg_done(&k);
+}
+
+/* What came to nothing frees the event for another. */
+static void
+test_fact__of_a_case_that_was_declined_may_be_named_again(void **state)
+{
+	struct kc_negative *n;
+	struct kit k;
+
+	(void)state;
+	neg_city(&k);
+	n = confirmed(&k, "0.3000", NULL);
+	kit_do(&k, KC_K_prededuct_decide, "G02.a", CASE, neg_field(n));
+	kit_do(&k, KC_K_prededuct_decline, "P09.b", "case=PD-2022-0001",
+	    "reason=x");
+	want(&k, "0.3000", "0.0000", "99.7000");
+	kit_do(&k, KC_K_prededuct_decide, "G02.a", CASE, neg_field(n));
+	kit_do(&k, KC_K_prededuct_confirm, "P09.b", "case=PD-2022-0002");
+	want(&k, "0.0000", "0.5000", "99.5000");
+	neg_done(&k);
+}
+
 /* What a deduction rests on is among its entries. */
 static void
 test_case__that_rests_on_an_opinion_cites_it(void **state)
@@ -223,6 +285,9 @@ main(void)
 	    cmocka_unit_test(test_fact__is_punished_once_and_the_larger_stands),
 	    cmocka_unit_test(test_fact__is_of_the_unit_and_named_by_one_event),
 	    cmocka_unit_test(test_case__that_rests_on_an_opinion_cites_it),
+	    cmocka_unit_test(test_fact__is_punished_once_from_either_side),
+	    cmocka_unit_test(
+		test_fact__of_a_case_that_was_declined_may_be_named_again),
 	};
 
 	cmocka_set_message_output(CM_OUTPUT_TAP);

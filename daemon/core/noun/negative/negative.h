@@ -66,6 +66,12 @@ enum kc_err kc_want_fact(const struct kc_state *st, const struct kc_at *at,
     uint32_t unit, kc_day on, struct kc_refusal *why);
 void kc_fact_join(
     struct kc_state *st, struct kc_negative *n, struct kc_slice handle);
+/* The same the other way round: the event that a case of the unit and year may
+ * name in a field; and that it does. */
+enum kc_err kc_want_event(const struct kc_state *st, const struct kc_at *at,
+    unsigned field, uint32_t unit, int year, struct kc_refusal *why);
+void
+kc_fact_name(struct kc_state *st, struct kc_case *c, struct kc_slice handle);
 
 /* --- disputes (disputed.c, correct.c) --- */
 /* The confirmation as a decision that can be disputed; NULL before. */

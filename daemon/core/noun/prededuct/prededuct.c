@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "engine/authority.h"
+#include "noun/negative/negative.h"
 #include "noun/round/round.h"
 
 /* --- prededuct.decide --- */
@@ -206,6 +207,9 @@ prededuct_decide_guard(
 	if (err == KC_OK)
 		err = kc_want_behind(st, at, KC_F_prededuct_decide_opinion,
 		    d.target->index, why);
+	if (err == KC_OK)
+		err = kc_want_event(st, at, KC_F_prededuct_decide_negative,
+		    d.target->unit, d.target->year, why);
 	if (err != KC_OK)
 		return err;
 	fill_case(&claim, st, at, d.target);
@@ -235,6 +239,8 @@ prededuct_decide_apply(struct kc_state *st, const struct kc_at *at)
 	if (opinion != KC_NONE &&
 	    !kc_vec_push(&st->opinions.v[opinion]->cases, c->index))
 		return KC_ENOMEM;
+	kc_fact_name(
+	    st, c, kc_entry_str(at->e, KC_F_prededuct_decide_negative));
 	t->open_case = c->index;
 	memcpy(st->last_handle, c->handle, sizeof(c->handle));
 	err = kc_log_event(st, at, &t->events);
