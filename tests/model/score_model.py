@@ -248,8 +248,10 @@ class Ledger:
     # pre-deductions
     def prededuct_decide(self, e):
         target = self.targets[e.one('target')]
-        self.cases[self.handle('PD', target.year)] = Case(
-            e, e.one('target'), self.policy)
+        name = self.handle('PD', target.year)
+        self.cases[name] = Case(e, e.one('target'), self.policy)
+        if e.one('negative'):
+            self.events[e.one('negative')].case = name
 
     def prededuct_confirm(self, e):
         self.cases[e.one('case')].confirm()

@@ -7,6 +7,7 @@
 
 #include <cmocka.h>
 
+#include "noun/negative/negative.h"
 #include "sim.h"
 #include "view/view_int.h"
 
@@ -133,6 +134,20 @@ add_situation(struct sim *s, struct statement *st, const struct kc_target *t)
 	sim_add(st, "standard", exempt ? "0.0000" : standard(s));
 }
 
+/* The newest event of the negative list of the unit; seldom another one. */
+static void
+add_event(struct sim *s, struct statement *st, const struct kc_target *t)
+{
+	const struct kc_u32s *of = &s->k.st->units.v[t->unit]->negatives;
+	const struct kc_state *now = s->k.st;
+
+	if (of->n > 0 && sim_chance(s, 6))
+		sim_add(
+		    st, "negative", now->negatives.v[of->v[of->n - 1]]->handle);
+	else if (now->negatives.n > 0 && sim_chance(s, 1))
+		sim_add(st, "negative", now->negatives.v[0]->handle);
+}
+
 static void
 decide(struct sim *s, struct statement *st)
 {
@@ -145,6 +160,7 @@ decide(struct sim *s, struct statement *st)
 	add_situation(s, st, t);
 	add_evidence(st);
 	sim_opinion(s, st, t);
+	add_event(s, st, t);
 	sim_add(st, "reason", "x");
 }
 

@@ -33,6 +33,15 @@ m_read_negatives(struct sim *s, const struct kc_entry *e)
 		m_copy(n->of, kc_entry_str(e, KC_F_negative_propose_case_));
 		n->item = kc_entry_num(e, KC_F_negative_propose_item, 0);
 		n->amount = kc_entry_num(e, KC_F_negative_propose_amount, 0);
+	} else if (e->kind->id == KC_K_prededuct_decide &&
+	    kc_entry_has(e, KC_F_prededuct_decide_negative)) {
+		n = named(s, kc_entry_str(e, KC_F_prededuct_decide_negative));
+		sim_require(s,
+		    n != NULL &&
+			kc_slice_is(kc_entry_str(e, KC_F_prededuct_decide_unit),
+			    n->unit),
+		    "a fact of another unit");
+		m_copy(n->of, kc_state_last_handle(s->m.twin));
 	} else if (e->kind->id == KC_K_negative_confirm) {
 		named(s, kc_entry_str(e, KC_F_negative_confirm_negative))
 		    ->counts = true;
