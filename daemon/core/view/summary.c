@@ -131,7 +131,7 @@ count_monitoring(const struct kc_vx *x, struct figures *f)
 	for (uint32_t i = 0; i < x->st->nodes.n; i++)
 		f->progress_reports +=
 		    kc_node_target(x->st, i)->year == x->year &&
-		    kc_node_state(x->st->nodes.v[i]) == KC_PG_REPORTED;
+		    x->st->nodes.v[i]->reported_bp >= 0;
 	for (uint32_t i = 0; i < x->st->rounds.n; i++)
 		f->rounds_closed += x->st->rounds.v[i]->year == x->year &&
 		    x->st->rounds.v[i]->state == KC_RS_CLOSED;
