@@ -444,6 +444,7 @@ CLI := \
 	cli/demo/demo_remind.c \
 	cli/demo/demo_round.c \
 	cli/demo/demo_targets.c \
+	cli/demo/demo_verify.c \
 	cli/demo/demo_work.c \
 	cli/demo/demo_year.c
 BENCH := \

@@ -8,7 +8,6 @@
 #include <stdio.h>
 #include <string.h>
 
-#define BEHIND_BP 1500 /* fifteen points, as pd.behind_points has it */
 #define OPINIONS_MAX 1200
 
 static struct opinion {
@@ -67,7 +66,7 @@ record(struct demo *d, size_t u, const struct demo_target *t, unsigned quarter)
 
 	o->unit = u;
 	o->quarter = quarter;
-	o->behind = planned - actual >= BEHIND_BP;
+	o->behind = planned - actual >= DEMO_BEHIND_BP;
 	memcpy(o->target, t->code, sizeof(o->target));
 	demo_begin(d, quarter == 2 ? KC_K_opinion_record : KC_K_opinion_point);
 	demo_by(d, "P09.estab");
@@ -152,17 +151,39 @@ demo_sweep_day(const struct demo *d, size_t u)
 }
 
 static void
-sweep(struct demo *d, unsigned day)
+each_swept(struct demo *d, kc_day day,
+    void (*run)(struct demo *, size_t, const struct demo_target *, unsigned))
 {
 	struct demo_target t[DEMO_TARGETS_MAX];
 
 	for (size_t u = 0; u < demo_nunits; u++) {
 		size_t n = demo_targets_by(u, on(7, 1), t);
 
-		for (size_t i = 0; demo_sweep_day(d, u) == (kc_day)day && i < n;
-		     i++)
-			record(d, u, &t[i], 2);
+		for (size_t i = 0; demo_sweep_day(d, u) == day && i < n; i++)
+			run(d, u, &t[i], 2);
 	}
+}
+
+static void
+sweep(struct demo *d, unsigned day)
+{
+	each_swept(d, (kc_day)day, record);
+}
+
+/* What is behind is verified first. */
+static void
+check(struct demo *d, size_t u, const struct demo_target *t, unsigned quarter)
+{
+	if (demo_planned(t->code, quarter) -
+		demo_actual(d, u, t->code, quarter) >=
+	    DEMO_BEHIND_BP)
+		demo_verify_target(d, u, t, quarter);
+}
+
+static void
+check_swept(struct demo *d, unsigned day)
+{
+	each_swept(d, (kc_day)day, check);
 }
 
 /* --- the third quarter: points (R76 to R79) --- */
@@ -238,6 +259,16 @@ visit(struct demo *d, unsigned unused)
 		record(d, points[i].unit, &points[i].target, 3);
 }
 
+static void
+check_points(struct demo *d, unsigned quarter)
+{
+	unsigned n = quarter == 4 ? 2 : npoints; /* at last both named ones */
+
+	for (unsigned i = 0; i < n; i++)
+		demo_verify_target(
+		    d, points[i].unit, &points[i].target, quarter);
+}
+
 void
 demo_plan_rounds(void)
 {
@@ -245,13 +276,18 @@ demo_plan_rounds(void)
 
 	demo_at(on(7, 1), 8, 30, open_round, 0);
 	for (size_t i = 0; i < sizeof(days) / sizeof(days[0]); i++) {
+		demo_at(on(7, days[i]), 11, 0, check_swept,
+		    (unsigned)on(7, days[i]));
 		demo_at(on(7, days[i]), 14, 0, sweep, (unsigned)on(7, days[i]));
 		demo_at(on(7, days[i]), 16, 30, feed_back, 0);
 	}
 	demo_at(on(7, 22), 17, 0, close_round, 0);
 	demo_at(on(10, 8), 8, 30, open_round, 1);
 	demo_at(on(10, 9), 10, 0, select_points, 0);
+	demo_at(on(10, 14), 11, 0, check_points, 3);
 	demo_at(on(10, 14), 14, 0, visit, 0);
 	demo_at(on(10, 14), 16, 30, feed_back, 0);
 	demo_at(on(10, 21), 17, 0, close_round, 1);
+	demo_at(
+	    kc_day_from_civil(DEMO_YEAR + 1, 1, 11), 11, 0, check_points, 4);
 }

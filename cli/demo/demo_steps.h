@@ -35,6 +35,13 @@ int demo_planned(const char *target, unsigned quarter);
 void demo_plan_reports(void);
 int demo_actual(
     const struct demo *d, size_t u, const char *target, unsigned quarter);
+/* What the unit says is done: once something else. */
+int demo_reported(
+    const struct demo *d, size_t u, const char *target, unsigned quarter);
+/* The assessing unit verifies all nodes of a quarter (demo_verify.c). */
+void demo_verify_target(
+    struct demo *d, size_t u, const struct demo_target *t, unsigned quarter);
+#define DEMO_BEHIND_BP 1500 /* fifteen points, as pd.behind_points has it */
 const struct demo_case *demo_behind(
     const struct demo *d, size_t u, const char *target, unsigned quarter);
 kc_day demo_report_day(const struct demo *d, size_t u, unsigned quarter);

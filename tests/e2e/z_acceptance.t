@@ -95,6 +95,11 @@ try:
         got = {c["last_day"] for c in counted if c.get("delivered") == fed_back}
         ok(due in got, f"fed back {fed_back}, due {due}", got)
 
+    r = run(CLI, "progress", "list", "--dir", d, "--json")
+    rows = json.loads(r.stdout)["rows"] if r.returncode == 0 else []
+    got = [n["state"] for n in rows]
+    ok((got.count("verified"), got.count("reported")) == (108, 6152),
+       "nodes that are verified were reported too", len(got))
     r = run(CLI, "negative", "list", "--dir", d, "--json")
     rows = json.loads(r.stdout)["rows"] if r.returncode == 0 else []
     got = sorted((n["unit"], n["state"], n["amount"]) for n in rows)
