@@ -78,12 +78,13 @@ decide(uint32_t i)
 		on(today() + 3, cancel, i);
 }
 
+/* Three weeks are five working days over the National Day week, too. */
 static void
 publicise(uint32_t i)
 {
 	kit_do(&city->k, KC_K_bonus_verify, "P09.b", bonus(i));
 	kit_do(&city->k, KC_K_bonus_publicise, "P09.b", bonus(i));
-	on(today() + 14, decide, i);
+	on(today() + 21, decide, i);
 }
 
 /* Few units claim, so that merits meet and caps cut. */
