@@ -3,6 +3,7 @@
  * for the auditor. */
 #include "glance.h"
 
+#include "noun/bonus/bonus.h"
 #include "noun/dispute/dispute.h"
 #include "noun/negative/negative.h"
 #include "noun/round/round.h"
@@ -93,6 +94,14 @@ count_negatives(const struct kc_vx *x, uint64_t n[])
 }
 
 static void
+count_bonuses(const struct kc_vx *x, uint64_t n[])
+{
+	for (uint32_t i = 0; i < x->st->bonuses.n; i++)
+		if (x->st->bonuses.v[i]->year == x->year)
+			n[x->st->bonuses.v[i]->state]++;
+}
+
+static void
 count_disputes(const struct kc_vx *x, uint64_t n[])
 {
 	for (uint32_t i = 0; i < x->st->disputes.n; i++)
@@ -112,6 +121,7 @@ static const struct by_state {
 	count_cases},
     {KC_SEE_negatives, KC_M_negative, "negatives", "负面清单", "negative list",
 	count_negatives},
+    {KC_SEE_bonuses, KC_M_bonus, "bonuses", "加分", "bonuses", count_bonuses},
     {KC_SEE_disputes, KC_M_dispute, "disputes", "复核", "disputes",
 	count_disputes},
 };

@@ -2,6 +2,7 @@
 /* The year at a glance of a unit that is assessed. */
 #include "glance.h"
 
+#include "noun/bonus/bonus.h"
 #include "noun/dispute/dispute.h"
 #include "noun/negative/negative.h"
 #include "noun/round/round.h"
@@ -260,6 +261,25 @@ negatives_item(struct kc_glance *g, const struct kc_unit *u)
 }
 
 static void
+bonuses_item(struct kc_glance *g, const struct kc_unit *u)
+{
+	const struct kc_vx *x = g->t.x;
+	struct kc_glance_sum days = kc_glance_days(g, KC_M_bonus, u->index);
+	uint64_t n[KC_GLANCE_STATES] = {0};
+	struct kc_buf b = {0};
+
+	for (uint32_t i = 0; i < u->bonuses.n; i++) {
+		const struct kc_bonus *c = x->st->bonuses.v[u->bonuses.v[i]];
+
+		if (c->year == x->year)
+			n[c->state]++;
+	}
+	kc_buf_states(&b, x, KC_M_bonus, n);
+	kc_item_due(&g->t, "bonuses", "加分申报", "claims of bonuses",
+	    kc_glance_light(&days), &b, days.due);
+}
+
+static void
 disputes_item(struct kc_glance *g, const struct kc_unit *u)
 {
 	const struct kc_vx *x = g->t.x;
@@ -306,7 +326,7 @@ kc_glance_unit(struct kc_glance *g, const struct kc_unit *u)
 	} items[] = {{KC_SEE_targets, list_item}, {KC_SEE_tasks, tasks_item},
 	    {KC_SEE_progress, progress_item}, {KC_SEE_opinions, opinions_item},
 	    {KC_SEE_warnings, letters_item}, {KC_SEE_prededucts, cases_item},
-	    {KC_SEE_negatives, negatives_item},
+	    {KC_SEE_negatives, negatives_item}, {KC_SEE_bonuses, bonuses_item},
 	    {KC_SEE_disputes, disputes_item}};
 
 	for (size_t i = 0; i < sizeof(items) / sizeof(items[0]); i++)

@@ -6,6 +6,7 @@
 
 #include <cmocka.h>
 
+#include "bonuskit.h"
 #include "negkit.h"
 #include "roundkit.h"
 #include "taskkit.h"
@@ -223,6 +224,22 @@ test_glance__progress_is_by_quarter(void **state)
 	    "一季度 绿 1；二季度 灰 1；三季度 灰 1|yellow|"));
 }
 
+static void
+test_glance__claims_of_bonuses_are_by_their_states(void **state)
+{
+	const struct kc_bonus *b;
+
+	(void)state;
+	bonus_city(&k);
+	assert_string_equal(says("G17", "unit", "bonuses"), "无|green|");
+	b = bonus_one(&k);
+	assert_non_null(strstr(says("G17", "unit", "bonuses"), "已申报 1|"));
+	assert_non_null(strstr(says(NULL, "office", "bonuses"), "已申报 1|"));
+	kit_do(&k, KC_K_bonus_verify, "P09.b", bonus_field(b));
+	assert_non_null(strstr(says(NULL, "office", "bonuses"), "已核实 1|"));
+	assert_string_equal(says("G16", "unit", "bonuses"), "无|green|");
+}
+
 #define TEST(name) cmocka_unit_test_teardown(name, tear_down)
 
 int
@@ -237,6 +254,7 @@ main(void)
 		test_glance__of_the_office_counts_rounds_and_names_who_is_late),
 	    TEST(test_glance__of_the_auditor_has_the_digest_of_the_replay),
 	    TEST(test_glance__progress_is_by_quarter),
+	    TEST(test_glance__claims_of_bonuses_are_by_their_states),
 	};
 
 	cmocka_set_message_output(CM_OUTPUT_TAP);
