@@ -53,6 +53,12 @@ const char *head_of(uint32_t unit);
 const char *assessor_of(uint32_t unit);      /* actor */
 const char *assessor_unit_of(uint32_t unit); /* "assessor=D01" */
 const struct rules *rules_of(int year);
+kc_day today(void); /* of the entry to come */
+/* Disputes a decision: heard, ruled on and carried out in the weeks after. */
+void decade_dispute(uint32_t unit, uint32_t seq, const char *handle);
+/* Number of the last entry of a kind on what it happened to. */
+uint32_t last_of(const struct kc_events *v, enum kc_kind_id kind);
+uint32_t number_of(uint32_t unit); /* in the city, of a unit's index */
 /* Lays a step on a day. */
 void on(kc_day day, void (*run)(uint32_t i), uint32_t i);
 kc_day date(int month, int day); /* of the year under way */

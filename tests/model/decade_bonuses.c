@@ -43,10 +43,12 @@ bonus(uint32_t i)
 	return say("bonus", "%s", bonus_at(i)->handle);
 }
 
-static kc_day
-today(void)
+static void
+dispute(uint32_t i)
 {
-	return kc_day_of_instant(city->k.now_ms, KC_LOCAL_OFFSET_S);
+	decade_dispute(number_of(bonus_at(i)->unit),
+	    last_of(&bonus_at(i)->events, KC_K_bonus_refuse),
+	    bonus_at(i)->handle);
 }
 
 static void
@@ -65,10 +67,19 @@ decide(uint32_t i)
 	bool lower =
 	    dice < 2 && kc_bonus_lower(bonus_at(i)->grade, &best, &least);
 
-	if (dice > 7)
+	/* Holidays may lie in the publicity. */
+	if (bonus_at(i)->state == KC_BS_PUBLIC) {
+		on(today() + 1, decide, i);
+		return;
+	}
+	if (dice > 7) {
 		kit_do(&city->k, KC_K_bonus_refuse, "P09.a", bonus(i),
 		    "reason=不符合情形");
-	else if (lower)
+		if (dice == 8)
+			on(today() + 1, dispute, i);
+		return;
+	}
+	if (lower)
 		kit_do(&city->k, KC_K_bonus_grant, "P09.a", bonus(i),
 		    say("grade", "%s", kc_word_text(KC_SET_BONUS_GRADE, best)),
 		    "reason=等次核减");
@@ -82,6 +93,18 @@ decide(uint32_t i)
 static void
 publicise(uint32_t i)
 {
+	const char *head = head_of(number_of(bonus_at(i)->unit));
+
+	if (chance(15) == 0) {
+		kit_do(&city->k, KC_K_bonus_withdraw, head, bonus(i));
+		return;
+	}
+	if (chance(8) == 0) {
+		kit_do(&city->k, KC_K_bonus_return, "P09.b", bonus(i),
+		    "reason=缺原件");
+		kit_do(&city->k, KC_K_bonus_complete, head, bonus(i),
+		    "fact=补交原件");
+	}
 	kit_do(&city->k, KC_K_bonus_verify, "P09.b", bonus(i));
 	kit_do(&city->k, KC_K_bonus_publicise, "P09.b", bonus(i));
 	on(today() + 21, decide, i);

@@ -9,6 +9,7 @@
 
 #include <cmocka.h>
 
+#include "noun/bonus/bonus.h"
 #include "noun/dispute/dispute.h"
 #include "noun/negative/negative.h"
 
@@ -23,15 +24,15 @@ case_at(uint32_t i)
 }
 
 /* "D07" is 6. */
-static uint32_t
-unit_of(uint32_t unit)
+uint32_t
+number_of(uint32_t unit)
 {
 	return (uint32_t)strtoul(
 		   city->k.st->units.v[unit]->code + 1, NULL, 10) -
 	    1;
 }
 
-static kc_day
+kc_day
 today(void)
 {
 	return kc_day_of_instant(city->k.now_ms, KC_LOCAL_OFFSET_S);
@@ -60,6 +61,16 @@ apply(uint32_t i)
 		kit_do(&city->k, KC_K_dispute_apply, "P09.a", dispute(i));
 }
 
+/* What a bonus that was refused is reduced to; NULL: there is nothing
+ * between. */
+static const char *
+lower_grade(const struct kc_decision *of)
+{
+	const struct kc_bonus *b = city->k.st->bonuses.v[of->object];
+
+	return b->grade == KC_BONUS_GRADE_NATIONAL ? "grade=provincial" : NULL;
+}
+
 /* Of ten, four are upheld, three reduced, three overturned. */
 static void
 decide(uint32_t i)
@@ -67,17 +78,17 @@ decide(uint32_t i)
 	uint32_t dice = chance(10);
 	const struct kc_decision *of =
 	    &city->k.st->decisions.v[dispute_at(i)->decision];
-	const char *points = of->kind == KC_K_prededuct_confirm
-	    ? "points=0.0500"
-	    : "points=0.0600";
+	const char *measure =
+	    of->kind == KC_K_bonus_refuse ? lower_grade(of) : "points=0.0500";
+	bool reduced = dice >= 4 && dice < 7 && measure != NULL;
 
 	if (dispute_at(i)->state != KC_DS_REVIEW)
 		return;
 	kit_do(&city->k, KC_K_dispute_decide, "P09.c", dispute(i),
-	    dice < 4       ? "ruling=upheld"
-		: dice < 7 ? "ruling=reduced"
-			   : "ruling=overturned",
-	    "finding=经重放核对", dice >= 4 && dice < 7 ? points : NULL);
+	    dice < 4      ? "ruling=upheld"
+		: reduced ? "ruling=reduced"
+			  : "ruling=overturned",
+	    "finding=经重放核对", reduced ? measure : NULL);
 	if (dice >= 4)
 		on(today() + 1, apply, i);
 }
@@ -88,8 +99,8 @@ accept(uint32_t i)
 	kit_do(&city->k, KC_K_dispute_accept, "P09.a", dispute(i));
 }
 
-static void
-file(uint32_t unit, uint32_t seq, const char *handle)
+void
+decade_dispute(uint32_t unit, uint32_t seq, const char *handle)
 {
 
 	kit_do(&city->k, KC_K_dispute_file, head_of(unit),
@@ -99,7 +110,7 @@ file(uint32_t unit, uint32_t seq, const char *handle)
 	on(today() + 8, decide, city->k.st->disputes.n - 1);
 }
 
-static uint32_t
+uint32_t
 last_of(const struct kc_events *v, enum kc_kind_id kind)
 {
 	uint32_t i = v->n;
@@ -113,7 +124,7 @@ last_of(const struct kc_events *v, enum kc_kind_id kind)
 static void
 dispute_case(uint32_t i)
 {
-	file(unit_of(case_at(i)->unit),
+	decade_dispute(number_of(case_at(i)->unit),
 	    last_of(&case_at(i)->events, KC_K_prededuct_confirm),
 	    case_at(i)->handle);
 }
@@ -123,8 +134,8 @@ dispute_event(uint32_t i)
 {
 	const struct kc_negative *n = city->k.st->negatives.v[i];
 
-	file(unit_of(n->unit), last_of(&n->events, KC_K_negative_confirm),
-	    n->handle);
+	decade_dispute(number_of(n->unit),
+	    last_of(&n->events, KC_K_negative_confirm), n->handle);
 }
 
 /* --- pre-deductions --- */
@@ -136,7 +147,7 @@ refund(uint32_t i)
 	if (case_at(i)->state != KC_CS_SUBMITTED)
 		return;
 	kit_do(&city->k, KC_K_refund_grant,
-	    assessor_of(unit_of(case_at(i)->unit)), case_field(case_at(i)),
+	    assessor_of(number_of(case_at(i)->unit)), case_field(case_at(i)),
 	    say("rate", "%u",
 		chance(3) == 0 ? chance((uint32_t)r->refund_max_bp)
 			       : (uint32_t)r->refund_max_bp),
@@ -149,7 +160,7 @@ submit(uint32_t i)
 	if (case_at(i)->state != KC_CS_RECTIFYING)
 		return;
 	kit_do(&city->k, KC_K_rectify_submit,
-	    head_of(unit_of(case_at(i)->unit)), case_field(case_at(i)),
+	    head_of(number_of(case_at(i)->unit)), case_field(case_at(i)),
 	    EVIDENCE, "report=已整改");
 	on(case_at(i)->submitted + 4, refund, i);
 }
@@ -159,15 +170,16 @@ plan(uint32_t i)
 {
 	if (case_at(i)->state != KC_CS_RECTIFYING)
 		return;
-	kit_do(&city->k, KC_K_rectify_plan, head_of(unit_of(case_at(i)->unit)),
-	    case_field(case_at(i)), "plan=倒排工期");
+	kit_do(&city->k, KC_K_rectify_plan,
+	    head_of(number_of(case_at(i)->unit)), case_field(case_at(i)),
+	    "plan=倒排工期");
 }
 
 static void
 deliver(uint32_t i)
 {
 	const struct kc_case *c = case_at(i);
-	uint32_t unit = unit_of(c->unit);
+	uint32_t unit = number_of(c->unit);
 
 	if (c->state != KC_CS_DEDUCTED)
 		return;
@@ -247,7 +259,7 @@ notify(uint32_t i)
 {
 	const struct kc_negative *n = city->k.st->negatives.v[i];
 
-	kit_do(&city->k, KC_K_negative_notify, watcher_of(unit_of(n->unit)),
+	kit_do(&city->k, KC_K_negative_notify, watcher_of(number_of(n->unit)),
 	    say("negative", "%s", n->handle));
 	if (chance(12) == 0)
 		on(today() + 1, dispute_event, i);
