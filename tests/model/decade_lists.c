@@ -148,17 +148,29 @@ plan(uint32_t unit)
 	}
 }
 
-/* One in thirty is late, one in a hundred is never reported. */
+/* Of a hundred nodes one is never reported and three are late. */
+static uint32_t
+lateness(uint32_t unit, unsigned n, unsigned quarter)
+{
+	return (unit * 7919 + n * 104729 + quarter * 31) % 100;
+}
+
+static bool
+reported(uint32_t unit, unsigned n, unsigned quarter)
+{
+	return lateness(unit, n, quarter) >= 4;
+}
+
 static void
 report(uint32_t unit, unsigned quarter, bool late)
 {
 	static const unsigned expected[] = {2000, 5000, 8000, 10000};
 
 	for (unsigned n = 0; n < TARGETS * TASKS; n++) {
-		uint32_t dice = (unit * 7919 + n * 104729 + quarter * 31) % 100;
 		const char *code = target(unit, n / TASKS) + 7;
 
-		if ((dice < 4) != late || dice == 0)
+		if (reported(unit, n, quarter) == late ||
+		    lateness(unit, n, quarter) == 0)
 			continue;
 		kit_do(&city->k, KC_K_progress_report, head_of(unit),
 		    say("node", "%s-%u.Q%u", code, n % TASKS + 1, quarter + 1),
@@ -168,10 +180,36 @@ report(uint32_t unit, unsigned quarter, bool late)
 	}
 }
 
+/* Of what was reported the assessing unit looks at one in two; one in nine of
+ * those stands otherwise than reported. */
+static void
+verify(uint32_t i)
+{
+	struct kit *k = &city->k;
+	uint32_t unit = i / 4;
+
+	for (unsigned n = 0; n < TARGETS * TASKS; n++) {
+		const char *node = say("node", "%s-%u.Q%u",
+		    target(unit, n / TASKS) + 7, n % TASKS + 1, i % 4 + 1);
+		bool other = chance(9) == 0;
+
+		if (chance(2) == 0 || !reported(unit, n, i % 4))
+			continue;
+		if (other)
+			kit_do(k, KC_K_progress_verify, assessor_of(unit), node,
+			    "finding=behind", say("actual", "%u", chance(1500)),
+			    EVIDENCE, "reason=现场核对", "text=未达序时进度");
+		else
+			kit_do(k, KC_K_progress_verify, assessor_of(unit), node,
+			    "finding=on-schedule", "text=与所报一致");
+	}
+}
+
 static void
 report_in_time(uint32_t i)
 {
 	report(i / 4, i % 4, false);
+	on(today() + 2, verify, i);
 }
 
 static void
@@ -192,6 +230,13 @@ bulletin(uint32_t i)
 	    say("value", "%u.%04u", chance(100), chance(10000)),
 	    say("rank", "%u", 1 + chance((uint32_t)r->cities)),
 	    say("last_rank", "%u", 1 + chance((uint32_t)r->cities)));
+}
+
+/* Within the quarter too, month by month. */
+static void
+report_so_far(uint32_t i)
+{
+	report(i / 4, i % 4, false);
 }
 
 /* --- the end, in January --- */
@@ -253,6 +298,10 @@ decade_lists(void)
 			on(date(late[q][0], late[q][1]), report_late,
 			    4 * u + q);
 			on(date(late[q][0], 14), bulletin, 4 * u + q);
+		}
+		for (unsigned q = 1; q < 4; q++) {
+			on(date(3 * (int)q + 2, 25), report_so_far, 4 * u + q);
+			on(date(3 * (int)q + 3, 20), report_so_far, 4 * u + q);
 		}
 		for (unsigned i = 0; i < DYNAMIC_TARGETS; i++)
 			if ((u + i) % 3 == 0)
