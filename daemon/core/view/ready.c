@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "engine/noun.h"
+#include "noun/adjust/adjust.h"
 #include "noun/bonus/bonus.h"
 #include "noun/cadre/cadre.h"
 #include "noun/dispute/dispute.h"
@@ -190,6 +191,8 @@ letter_holds(const struct ready *r, uint32_t i)
 	    o->state, o->unit, NO_TARGET, o->year, NULL)                       \
 	X(bonus, bonuses, "bonus", bonuses, kc_bonus, o->handle, o->state,     \
 	    o->unit, NO_TARGET, o->year, NULL)                                 \
+	X(adjust, adjusts, "adjust", adjusts, kc_adjust, o->handle, o->state,  \
+	    TARGET(o->target)->unit, o->target, TARGET(o->target)->year, NULL) \
 	X(dispute, disputes, "dispute", disputes, kc_dispute, o->handle,       \
 	    o->state, o->unit, NO_TARGET, ANY_YEAR, NULL)                      \
 	X(grant, grants, "grant", grants, kc_grant, o->code, GRANT(o),         \

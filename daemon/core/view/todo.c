@@ -193,12 +193,12 @@ put_step(void *ctx, const struct kc_ready *r)
 {
 	const struct step *s = ctx;
 	struct kc_vx *x = s->t->x;
-	bool letter = r->machine == KC_M_warning;
+	bool handle = r->machine == KC_M_warning || r->machine == KC_M_adjust;
 
 	kc_vx_row(x);
 	kc_vx_null(x, "light");
 	kc_vx_null(x, "light_text");
-	kc_vx_str(x, "case", letter ? r->id : NULL);
+	kc_vx_str(x, "case", handle ? r->id : NULL);
 	kc_vx_null(x, "target");
 	kc_vx_unit(x, "unit", r->unit);
 	kc_vx_str(x, "what", kc_vx_say(x, s->kind->zh, s->kind->en));
@@ -214,8 +214,9 @@ put_step(void *ctx, const struct kc_ready *r)
 static void
 put_steps(struct todo *t)
 {
-	static const enum kc_kind_id kinds[] = {
-	    KC_K_list_issue, KC_K_warning_deliver};
+	static const enum kc_kind_id kinds[] = {KC_K_list_issue,
+	    KC_K_warning_deliver, KC_K_adjust_approve_first,
+	    KC_K_adjust_approve_second, KC_K_adjust_read};
 
 	for (size_t i = 0; i < sizeof(kinds) / sizeof(kinds[0]); i++) {
 		struct step s = {t, kc_kind_get(kinds[i])};

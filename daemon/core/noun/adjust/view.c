@@ -14,7 +14,6 @@ begin(struct kc_vx *x, struct kc_buf *b, const char *what)
 {
 	kc_buf_str(b, b->n > 0 ? kc_vx_say(x, "；", "; ") : "");
 	kc_buf_str(b, what);
-	kc_buf_char(b, ' ');
 }
 
 static void
@@ -34,18 +33,20 @@ put_changes(struct kc_vx *x, struct kc_buf *b, const struct kc_adjust *a)
 		const struct kc_adjust_share *s = &a->shares.v[i];
 
 		begin(x, b, x->st->targets.v[s->target]->code);
+		kc_buf_char(b, ' ');
 		kc_buf_points(b, s->from_e4);
 		kc_buf_str(b, " → ");
 		kc_buf_points(b, s->to_e4);
 	}
 	for (uint32_t i = 0; i < a->nodes.n; i++) {
 		begin(x, b, x->st->nodes.v[a->nodes.v[i].node]->code);
+		kc_buf_char(b, ' ');
 		kc_buf_percent(b, a->nodes.v[i].from_bp);
 		kc_buf_str(b, " → ");
 		kc_buf_percent(b, a->nodes.v[i].to_bp);
 	}
-	put_text(x, b, "内容：", "title:", a->title);
-	put_text(x, b, "评价标准：", "standard:", a->standard);
+	put_text(x, b, "内容：", "title: ", a->title);
+	put_text(x, b, "评价标准：", "standard: ", a->standard);
 }
 
 static void
