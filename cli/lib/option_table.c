@@ -82,7 +82,7 @@ const struct kc_option kc_options[] = {
 	    "prededuct.list cadre.list cadre.show indicator.show dispute.list "
 	    "dispute.open glance year.show task.list progress.list "
 	    "progress.matrix round.list opinion.list opinion.candidates "
-	    "negative.list negative.items",
+	    "negative.list negative.items adjust.list duty.match",
 	    year),
 	KC_HINT_NONE, "年度，缺省账本当前所在的年度",
 	"which year; that of the ledger's day if not said"},
@@ -94,7 +94,7 @@ const struct kc_option kc_options[] = {
 	    "evidence.list evidence.verify duty.list delegation.list "
 	    "dispute.list dispute.open glance year.show task.list "
 	    "progress.list progress.matrix opinion.list "
-	    "opinion.candidates negative.list",
+	    "opinion.candidates negative.list adjust.list duty.match",
 	    unit),
 	KC_HINT_NONE, "单位，代码、全名或其一部分",
 	"unit, by its code, its name or a part of it"},

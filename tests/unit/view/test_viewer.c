@@ -93,6 +93,7 @@ static const struct {
     {"matrix", "--aaaaaaaajoo---"},
     {"target", "--aaaaaaaajoo---"},
     {"tasks", "--aaaaaaaajoo---"},
+    {"match", "--aaaaaaaaooo---"},
     {"adjusts", "--aaaaaaaajoo---"},
     {"adjust", "--aaaaaaaajoo---"},
     {"warnings", "--aaaaaaaajoo---"},
