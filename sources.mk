@@ -344,6 +344,7 @@ CLI := \
 	cli/command/cmd_restore.c \
 	cli/command/cmd_restore_follow.c \
 	cli/command/cmd_month.c \
+	cli/command/cmd_clone.c \
 	cli/command/cmd_suppose.c \
 	cli/command/cmd_suppose_file.c \
 	cli/command/cmd_change.c \

@@ -94,7 +94,8 @@ const struct kc_option kc_options[] = {
 	    "evidence.list evidence.verify duty.list delegation.list "
 	    "dispute.list dispute.open glance year.show task.list "
 	    "progress.list progress.matrix opinion.list "
-	    "opinion.candidates negative.list adjust.list duty.match",
+	    "opinion.candidates negative.list adjust.list duty.match "
+	    "target.clone",
 	    unit),
 	KC_HINT_NONE, "单位，代码、全名或其一部分",
 	"unit, by its code, its name or a part of it"},
@@ -113,6 +114,10 @@ const struct kc_option kc_options[] = {
 	KC_HINT_NONE, "从哪个条目（或日期）起", "first entry (or day)"},
     {"--to", "DAY", OWN("remind.simulate", to), KC_HINT_NONE, "到哪一天",
 	"last day"},
+    {"--from", "YEAR", OWN("target.clone", from), KC_HINT_NONE,
+	"沿用哪个年度的", "of which year"},
+    {"--to", "YEAR", OWN("target.clone", to), KC_HINT_NONE, "沿用至哪个年度",
+	"for which year"},
     {"--to", "ACTOR", OWN("remind.test", to), KC_HINT_NONE, "发给谁",
 	"to whom"},
     {"--case", "CASE", OWN("deadline deadline.list", only), KC_HINT_NONE,

@@ -204,6 +204,7 @@ int kc_cmd_calendar_workdays(struct kc_cli *cli, int argc, char **argv);
 int kc_cmd_calendar_import(struct kc_cli *cli, int argc, char **argv);
 int kc_cmd_deadline_feed(struct kc_cli *cli, int argc, char **argv);
 int kc_cmd_deadline_simulate(struct kc_cli *cli, int argc, char **argv);
+int kc_cmd_target_clone(struct kc_cli *cli, int argc, char **argv);
 int kc_cmd_deadline_calendar(struct kc_cli *cli, int argc, char **argv);
 int kc_cmd_deadline_ics(struct kc_cli *cli, int argc, char **argv);
 int kc_cmd_log_list(struct kc_cli *cli, int argc, char **argv);

@@ -94,6 +94,7 @@ static const struct {
     {"target", "--aaaaaaaajoo---"},
     {"tasks", "--aaaaaaaajoo---"},
     {"match", "--aaaaaaaaooo---"},
+    {"renewal", "--aaaaaaaaooo---"},
     {"adjusts", "--aaaaaaaajoo---"},
     {"adjust", "--aaaaaaaajoo---"},
     {"warnings", "--aaaaaaaajoo---"},
@@ -156,7 +157,8 @@ check_cell(const struct city *c, const struct kc_view *v, unsigned role,
 	const char *id = view_id(v->name, own);
 	bool single = by_unit ||
 	    (id[0] != '\0' && id[0] != '0' && strcmp(v->name, "ready") != 0 &&
-		strcmp(v->name, "round") != 0);
+		strcmp(v->name, "round") != 0 &&
+		strcmp(v->name, "renewal") != 0);
 	enum kc_refusal_code code;
 	json_t *doc;
 
