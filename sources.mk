@@ -544,6 +544,7 @@ UNIT_TESTS := \
 	view/test_viewer \
 	view/test_see \
 	view/test_score_view \
+	view/test_planning \
 	view/test_effect \
 	view/test_explain \
 	view/test_explain_lists \
