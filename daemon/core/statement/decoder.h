@@ -15,7 +15,7 @@ struct kc_decoder {
 	struct kc_refusal *why;
 };
 
-/* Takes the next line; false at the end. */
+/* Takes the next line; false at the end. The last byte is an LF. */
 static inline bool
 kc_next_line(struct kc_decoder *d)
 {
@@ -23,7 +23,7 @@ kc_next_line(struct kc_decoder *d)
 
 	if (d->p == d->end)
 		return false;
-	lf = rawmemchr(d->p, '\n'); /* there is one: the last byte */
+	lf = memchr(d->p, '\n', (size_t)(d->end - d->p));
 	d->line.p = d->p;
 	d->line.n = (size_t)(lf - d->p);
 	d->p = lf + 1;
