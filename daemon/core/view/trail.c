@@ -3,7 +3,8 @@
  * The trail of a unit: every pre-deduction, warning letter, opinion that a
  * target is behind and event of the negative list of a year in the order they
  * were decided, each a head row with the deduction, below it its events with
- * their entries, and a running total.
+ * their entries, and a running total; at the end what the rules of scores leave
+ * of it, which is what the score has.
  */
 #include "view_int.h"
 
@@ -267,8 +268,9 @@ bonus_rows(struct trail *t, uint32_t index)
 	kc_buf_free(&text);
 }
 
+/* A row of no matter and no entry. */
 static void
-total_row(struct trail *t)
+sum_row(struct trail *t, const char *kind, const char *event, int64_t points_e4)
 {
 	struct kc_vx *x = t->x;
 
@@ -276,15 +278,40 @@ total_row(struct trail *t)
 	kc_vx_u64(x, "depth", 0);
 	kc_vx_null(x, "case");
 	kc_vx_null(x, "date");
-	kc_vx_str(x, "kind", "total");
-	kc_vx_str(x, "event", kc_vx_say(x, "合计", "total"));
+	kc_vx_str(x, "kind", kind);
+	kc_vx_str(x, "event", event);
 	kc_json_key(&x->w, "by");
 	kc_json_open(&x->w, '[');
 	kc_json_close(&x->w, ']');
 	kc_vx_null(x, "seq");
-	kc_vx_points(x, "points", t->total_e4);
+	kc_vx_points(x, "points", points_e4);
 	kc_vx_points(x, "total", t->total_e4);
 	kc_vx_end(x);
+}
+
+/* The sum of the matters is not yet what counts: caps, what is settled of a
+ * return that was not made whole, and a fact that is punished once. */
+static enum kc_err
+sum_rows(struct trail *t)
+{
+	struct kc_vx *x = t->x;
+	struct kc_unit_score s;
+	enum kc_err err = kc_unit_score(x->st, x->unit, x->cycle, &s, x->why);
+	int64_t by_rules_e4;
+
+	if (err != KC_OK)
+		return err;
+	by_rules_e4 = s.score.bonus_e4 - s.score.retained_e4 -
+	    s.score.negative_e4 - t->total_e4;
+	t->total_e4 += by_rules_e4;
+	if (by_rules_e4 != 0)
+		sum_row(t, "by_rules",
+		    kc_vx_say(x, "按得分规则调整：上限、保留分、一事一罚",
+			"by the rules of scores: caps, residuals, one fact "
+			"once"),
+		    by_rules_e4);
+	sum_row(t, "total", kc_vx_say(x, "合计", "total"), t->total_e4);
+	return KC_OK;
 }
 
 /* --- what a trail is made of: a row of each noun that is in it -------------
@@ -405,6 +432,5 @@ kc_render_trail(struct kc_vx *x)
 	kc_vx_points(x, "retained", sum.retained_e4);
 	kc_vx_rows(x);
 	all_rows(&t);
-	total_row(&t);
-	return KC_OK;
+	return sum_rows(&t);
 }

@@ -74,6 +74,24 @@ adds_up(struct kit *k)
 	json_decref(doc);
 }
 
+/* The trail ends with what counts, and says what the rules change before. */
+static void
+trail_ends_with(struct kit *k, const char *by_rules, const char *total)
+{
+	json_t *doc = view_of(k, "trail", "G17", NULL, NULL);
+	const json_t *rows = json_object_get(doc, "rows");
+	size_t n = json_array_size(rows);
+	const json_t *before = json_array_get(rows, n - 2);
+	bool changed =
+	    n > 1 && strcmp(text_at(before, "kind"), "by_rules") == 0;
+
+	assert_string_equal(
+	    changed ? text_at(before, "points") : "0.0000", by_rules);
+	assert_string_equal(
+	    text_at(row_where(doc, "kind", "total"), "total"), total);
+	json_decref(doc);
+}
+
 static void
 test_negative__counts_from_its_confirmation_and_is_capped_by_item(void **state)
 {
@@ -91,6 +109,7 @@ test_negative__counts_from_its_confirmation_and_is_capped_by_item(void **state)
 	(void)confirmed(&k, "1.0000", NULL);
 	(void)confirmed(&k, "1.0000", NULL);
 	want(&k, "2.0000", "0.0000", "98.0000"); /* of 2.3000 */
+	trail_ends_with(&k, "0.3000", "-2.0000");
 	adds_up(&k);
 	doc = view_of(&k, "explain", "G17", NULL, NULL);
 	assert_string_equal(
@@ -100,17 +119,8 @@ test_negative__counts_from_its_confirmation_and_is_capped_by_item(void **state)
 	kit_do(&k, KC_K_negative_withdraw, "P09.a P09.b", neg_field(n),
 	    "reason=x");
 	want(&k, "2.0000", "0.0000", "98.0000"); /* of 2.0000 */
+	trail_ends_with(&k, "0.0000", "-2.0000");
 	neg_done(&k);
-}
-
-static void
-trail_ends_with(struct kit *k, const char *total)
-{
-	json_t *doc = view_of(k, "trail", "G17", NULL, NULL);
-
-	assert_string_equal(
-	    text_at(row_where(doc, "kind", "total"), "total"), total);
-	json_decref(doc);
 }
 
 static void
@@ -124,13 +134,13 @@ test_trail__has_the_events_of_the_negative_list(void **state)
 	neg_city(&k);
 	(void)case_rectifying(&k, "2022-07-15", "G17", "G17-K2");
 	n = confirmed(&k, "0.3000", NULL);
-	trail_ends_with(&k, "-0.8000");
+	trail_ends_with(&k, "0.0000", "-0.8000");
 	doc = view_of(&k, "summary", NULL, NULL, NULL);
 	assert_int_equal(int_at(doc, "negative_events"), 1);
 	json_decref(doc);
 	kit_do(&k, KC_K_negative_withdraw, "P09.a P09.b", neg_field(n),
 	    "reason=x");
-	trail_ends_with(&k, "-0.5000");
+	trail_ends_with(&k, "0.0000", "-0.5000");
 	neg_done(&k);
 }
 
@@ -146,12 +156,15 @@ test_fact__is_punished_once_and_the_larger_stands(void **state)
 	neg_city(&k);
 	c = case_rectifying(&k, "2022-07-15", "G17", "G17-K2");
 	want(&k, "0.0000", "0.5000", "99.5000");
+	trail_ends_with(&k, "0.0000", "-0.5000");
 	n = confirmed(&k, "0.3000", case_field(c));
 	want(&k, "0.0000", "0.5000", "99.5000");
+	trail_ends_with(&k, "0.3000", "-0.5000");
 	adds_up(&k);
 	case_submit(&k, c);
 	case_refund(&k, c, "8000");
 	want(&k, "0.3000", "0.0000", "99.7000");
+	trail_ends_with(&k, "0.1000", "-0.3000");
 	adds_up(&k);
 	kit_do(&k, KC_K_negative_withdraw, "P09.a P09.b", neg_field(n),
 	    "reason=x");
