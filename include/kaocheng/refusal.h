@@ -50,6 +50,8 @@ enum kc_err kc_refusal_zh(struct kc_refusal *r, unsigned i, const char *zh);
 /* The present state, in both languages; and in one. */
 void kc_refusal_set_state(struct kc_refusal *r, const char *en, const char *zh);
 const char *kc_refusal_state(const struct kc_refusal *r, enum kc_lang lang);
+/* Adds a word to a list, if it has room there. */
+void kc_refusal_arg_add(struct kc_refusal *r, unsigned i, struct kc_slice s);
 void kc_refusal_arg_u64(struct kc_refusal *r, unsigned i, uint64_t v);
 void kc_refusal_arg_points(struct kc_refusal *r, unsigned i, int64_t e4);
 

@@ -54,6 +54,18 @@ kc_refusal_arg(struct kc_refusal *r, unsigned i, struct kc_slice s)
 	r->args_zh[i][0] = '\0';
 }
 
+void
+kc_refusal_arg_add(struct kc_refusal *r, unsigned i, struct kc_slice s)
+{
+	size_t n = strlen(r->args[i]), more = n > 0 ? 2 : 0;
+
+	if (n + more + s.n >= KC_REFUSAL_ARG_MAX)
+		return;
+	memcpy(r->args[i] + n, ", ", more);
+	memcpy(r->args[i] + n + more, s.p, s.n);
+	r->args[i][n + more + s.n] = '\0';
+}
+
 enum kc_err
 kc_refusal_zh(struct kc_refusal *r, unsigned i, const char *zh)
 {

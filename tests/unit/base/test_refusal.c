@@ -159,6 +159,25 @@ test_refusal__what_fails_in_the_daemon_blames_no_request(void **state)
 }
 
 static void
+test_refusal__a_list_takes_what_has_room(void **state)
+{
+	struct kc_refusal r = {0};
+	struct kc_buf b = {0};
+
+	(void)state;
+	(void)kc_refuse(&r, KC_R_SITUATION, "S9", NULL, NULL, NULL);
+	assert_string_equal(hint(&r, KC_LANG_EN, &b), "");
+	kc_refusal_arg_add(&r, 1, KC_LIT("S1"));
+	kc_refusal_arg_add(&r, 1, KC_LIT("S2"));
+	assert_string_equal(hint(&r, KC_LANG_EN, &b), "it has S1, S2");
+	for (int i = 0; i < 100; i++)
+		kc_refusal_arg_add(&r, 1, KC_LIT("ABCDEFGHIJ"));
+	assert_int_equal(strlen(r.args[1]) % 12, 6);
+	assert_true(strlen(r.args[1]) < KC_REFUSAL_ARG_MAX);
+	kc_buf_free(&b);
+}
+
+static void
 test_refusal__arguments_fill_their_places(void **state)
 {
 	struct kc_refusal r = {.line = 7, .col = 3};
@@ -306,6 +325,7 @@ main(void)
 	    cmocka_unit_test(test_refusal__codes_are_unique_and_found_again),
 	    cmocka_unit_test(
 		test_refusal__statuses_are_of_the_set_the_api_uses),
+	    cmocka_unit_test(test_refusal__a_list_takes_what_has_room),
 	    cmocka_unit_test(test_refusal__arguments_fill_their_places),
 	    cmocka_unit_test(
 		test_refusal__what_fails_in_the_daemon_blames_no_request),

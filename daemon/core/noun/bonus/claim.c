@@ -181,11 +181,14 @@ want_situation(
     const struct kc_state *st, const struct kc_at *at, struct kc_refusal *why)
 {
 	struct kc_slice id = kc_entry_str(at->e, KC_F_bonus_claim_situation);
+	const struct kc_policy *p = kc_policy_now(st);
 
-	if (kc_policy_bonus(kc_policy_now(st), id) != NULL)
+	if (kc_policy_bonus(p, id) != NULL)
 		return KC_OK;
 	(void)kc_refuse(why, KC_R_SITUATION, "", NULL, NULL, NULL);
 	kc_refusal_arg(why, 0, id);
+	for (size_t i = 0; i < p->nbonuses; i++)
+		kc_refusal_arg_add(why, 1, kc_slice_str(p->bonuses[i].id));
 	return KC_EREFUSED;
 }
 

@@ -83,6 +83,9 @@ want_rule(const struct kc_state *st, const struct kc_at *at, struct decision *d,
 	if (s == NULL) {
 		(void)kc_refuse(why, KC_R_SITUATION, NULL, NULL, NULL, NULL);
 		kc_refusal_arg(why, 0, id);
+		for (size_t i = 0; i < d->policy->nsituations; i++)
+			kc_refusal_arg_add(
+			    why, 1, kc_slice_str(d->policy->situations[i].id));
 		return KC_EREFUSED;
 	}
 	if (kc_entry_num(e, KC_F_prededuct_decide_effect, 0) !=

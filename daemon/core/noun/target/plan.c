@@ -126,6 +126,15 @@ kc_target_of(const struct kc_state *st, const struct kc_at *at, unsigned field)
 }
 
 /* --- what is planned --- */
+static enum kc_err
+no_duty(const struct kc_unit *u, struct kc_refusal *why)
+{
+	(void)kc_refuse(why, KC_R_DUTY, u->code, NULL, NULL, NULL);
+	for (uint32_t i = 0; i < u->duties.n; i++)
+		kc_refusal_arg_add(why, 1, kc_slice_str(u->duties.v[i].code));
+	return KC_EREFUSED;
+}
+
 /* R46: each target answers to duties of the unit, each named once. */
 static enum kc_err
 check_duties(const struct kc_state *st, const struct kc_at *at, unsigned field,
@@ -138,8 +147,7 @@ check_duties(const struct kc_state *st, const struct kc_at *at, unsigned field,
 		struct kc_slice code = kc_entry_item(at->e, field, i)->raw;
 
 		if (kc_index_find(&st->by_code, ns, code) == KC_NONE)
-			return kc_refuse(why, KC_R_DUTY,
-			    st->units.v[unit]->code, NULL, NULL, NULL);
+			return no_duty(st->units.v[unit], why);
 		for (unsigned k = 0; k < i; k++) {
 			if (!kc_slice_eq(
 				kc_entry_item(at->e, field, k)->raw, code))
