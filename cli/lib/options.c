@@ -38,10 +38,14 @@ kc_option_is_of_kind(const struct kc_option *o, const struct kc_kind *kind)
 	    kc_kind_field(kind, kc_slice_str(o->name + 2)) < 0;
 }
 
-/* Before the words are known (f NULL), any option may be meant. */
+/* Before the words are known (f NULL), any option may be meant. A field of a
+ * statement is not hidden by an option of all commands: the share of a task. */
 static bool
 may_stand(const struct kc_option *o, const struct kc_found *f)
 {
+	if (f != NULL && f->kind != NULL &&
+	    kc_kind_field(f->kind, kc_slice_str(o->name + 2)) >= 0)
+		return false;
 	return o->scope[0] == '\0' || f == NULL ||
 	    (f->command != NULL && kc_option_is_of(o, f->command)) ||
 	    (f->kind != NULL && kc_option_is_of_kind(o, f->kind));

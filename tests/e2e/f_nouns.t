@@ -1,0 +1,177 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: Apache-2.0
+"""Wrong inputs of the nouns that came after the reviews, as f_refused.t has
+those of the reviews: what is typed; the exit code; the code of the refusal, if
+it has one; what is said. Each is tried for programs, too."""
+import json, os, sys
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)),
+                                '..', 'lib'))
+from citykit import *
+from kcd import Tap
+
+t = Tap()
+city = None
+FORM = 'E-FIELD-VALUE'
+FIELDS = {
+    'task split': {
+        'target': 'K1', 'task': 'T1', 'title': '题', 'share': '40%',
+        'division': '外资处', 'lead': 'L1', 'q1': '25%', 'q1-result': 'a',
+        'q2': '50%', 'q2-result': 'b', 'q3': '75%', 'q3-result': 'c', 'q4':
+        '100%', 'q4-result': 'd', 'as': 'G19.head'},
+    'progress report': {
+        'node': 'T1-Q1', 'actual': '20%', 'report': '进度', 'as': 'G19.head'},
+    'round open': {'type': 'half-year', 'year': '2022', 'as': 'estab.1'},
+    'opinion record': {
+        'round': 'MR-2022-0001', 'target': 'K1', 'verdict': 'behind', 'text':
+        '滞后', 'as': 'estab.1'},
+    'negative propose': {
+        'unit': 'G19', 'item': '3', 'amount': '0.3', 'on': '2022-07-01',
+        'evidence': 'a.pdf', 'fact': '通报', 'as': 'estab.1'},
+    'bonus claim': {
+        'unit': 'G19', 'year': '2022', 'situation': 'B1', 'merit': 'M1',
+        'grade': 'national', 'document': '国发〔2022〕1号', 'issuer': '国务院',
+        'dated': '2022-06-30', 'evidence': 'a.pdf', 'fact': '表彰', 'as':
+        'G19.head'},
+    'prededuct decide': {
+        'unit': 'G19', 'target': 'K1', 'situation': 'S3', 'effect': 'full',
+        'standard': '0.5', 'planned': '75%', 'actual': '52%', 'evidence':
+        'a.pdf', 'reason': '滞后', 'as': 'G02.judge'},
+    'target draft': {
+        'target': 'K9', 'unit': 'G19', 'year': '2022', 'class': 'key',
+        'source': 'city-key', 'duty': 'G19-D1', 'weight': '10', 'assessor':
+        'G02', 'title': '题', 'as': 'estab.1'},
+    'unit rename': {'unit': 'G19', 'name': '市商务和投资局', 'as': 'estab.1'},
+}
+
+
+def wrong(command, exit, code, *said, **other):
+    """One field of a statement is another."""
+    fields = dict(FIELDS[command], **{k.strip('_').replace('_', '-'): v
+                                      for k, v in other.items()})
+    return ((*command.split(), *(x for k, v in fields.items() if v is not None
+                                 for x in ('--' + k, v)), '--dry-run'),
+            exit, code, said)
+
+
+def typed(line, exit, code, *said):
+    return tuple(line.split()), exit, code, said
+
+
+ROWS = (
+    wrong('task split', 0, None, 'share 4000\n', 'task T1\n'),
+    wrong('task split', 2, FORM, '--share 40: say 40% or 4000bp', share='40'),
+    wrong('task split', 2, FORM, '--share 140%: not a rate', '0% to 100%',
+          share='140%'),
+    wrong('task split', 6, 'E-NODES', 'plans 20.00 % by the end of q2', q2='20%'),
+    wrong('task split', 6, 'E-NODES', 'plans 90.00 % by the end of q4', q4='90%'),
+    wrong('task split', 3, 'E-NOT-FOUND', 'there is no target K7',
+          target='K7'),
+    wrong('task split', 3, 'E-NOT-FOUND', 'there is no cadre L9', lead='L9'),
+    wrong('task split', 4, 'E-ROLE', 'it takes head/liaison',
+          'such as G19.head', **{'as': 'G02.judge'}),
+    wrong('task split', 2, 'E-FIELD-MISSING', 'still wanted: --q3-result (',
+          q3_result=None),
+    typed('task split K1 --as G19.head', 2, 'E-FIELD-MISSING',
+          'still wanted: --task (task), --title'),
+    typed('task show', 2, None, '"task" has no verb "show"; it has list'),
+    typed('task list G99', 3, 'E-NOT-FOUND', 'there is no unit G99'),
+    wrong('progress report', 3, 'E-NOT-FOUND', 'there is no node T1-Q1'),
+    wrong('progress report', 2, FORM, '--actual 0.2: say 0.2% or 20bp',
+          actual='0.2'),
+    wrong('round open', 2, FORM, '--type yearly: it takes half-year (half',
+          type='yearly'),
+    wrong('round open', 5, 'E-CYCLE', 'the year 2023 is not open',
+          year='2023'),
+    wrong('round open', 4, 'E-ROLE', 'it takes estab', 'such as estab.1',
+          **{'as': 'G19.head'}),
+    typed('round close MR-2022-0009 --as estab.1 --dry-run', 3,
+          'E-NOT-FOUND', 'there is no round MR-2022-0009'),
+    typed('round close 9 --as estab.1 --dry-run', 2, FORM,
+          '--round 9: it takes a handle'),
+    typed('round show', 2, None, 'which one?', 'kaocheng round show ROUND'),
+    typed('round show MR-2022-0009', 3, 'E-NOT-FOUND',
+          'there is no monitoring round MR-2022-0009'),
+    typed('round start', 2, None, '"round" has no verb "start"; it has list'),
+    wrong('opinion record', 4, 'E-ROLE', 'estab.1 alone may not sign',
+          'such as assess.1'),
+    wrong('opinion record', 2, FORM, '--verdict late: it takes on-schedule',
+          verdict='late'),
+    wrong('opinion record', 2, FORM, '--round MR-2022-1: it takes a handle',
+          '--round MR-2022-0001', round='MR-2022-1'),
+    typed('opinion show', 2, None, 'which one?'),
+    typed('opinion show OP-2022-0001', 3, 'E-NOT-FOUND',
+          'there is no opinion OP-2022-0001'),
+    typed('opinion edit', 2, None, 'it has list show candidates record'),
+    wrong('negative propose', 3, 'E-NOT-FOUND',
+          'there is no negative-list item 30', item='30'),
+    wrong('negative propose', 2, FORM, '--item 99: it takes a whole number',
+          item='99'),
+    wrong('negative propose', 2, FORM, '--item 三: it has "三" (U+4E09)',
+          item='三'),
+    wrong('negative propose', 2, FORM, '--amount -0.3: it takes points',
+          amount='-0.3'),
+    wrong('negative propose', 4, 'E-GRANT', 'no grant in force over item 3'),
+    wrong('negative propose', 3, 'E-NOT-FOUND', 'there is no unit G77',
+          unit='G77'),
+    wrong('negative propose', 3, 'E-NOT-FOUND', 'there is no unit 市商局',
+          unit='市商局'),
+    wrong('negative propose', 3, None, 'none.pdf: No such file',
+          evidence='none.pdf'),
+    typed('negative confirm NL-2022-0001 --as estab.1 --dry-run', 3,
+          'E-NOT-FOUND', 'there is no negative-list event NL-2022-0001'),
+    typed('negative show', 2, None, 'which one?'),
+    typed('negative add', 2, None, 'it has list show items propose'),
+    wrong('bonus claim', 6, 'E-SITUATION', 'no situation "A9"',
+          'it has B1, B2, B3, B4', situation='A9'),
+    wrong('bonus claim', 2, FORM, '--grade county: it takes incentive',
+          grade='county'),
+    wrong('bonus claim', 2, FORM, '--dated 2022-6-30: it takes a date',
+          '--dated 2022-06-30', dated='2022-6-30'),
+    wrong('bonus claim', 4, 'E-ROLE', 'may not sign bonus.claim; it takes head',
+          **{'as': 'G02.judge'}),
+    wrong('prededuct decide', 6, 'E-SITUATION', 'no situation "s3"',
+          'it has S1, S2, S3, S4, S5, S6, S7, S8', situation='s3'),
+    wrong('target draft', 6, 'E-DUTY', 'a duty of unit G02',
+          'its duties are G02-D1', unit='G02', assessor='G19', duty='G19-D1'),
+    wrong('unit rename', 0, None, 'unit G19\n', 'G19 Commerce',
+          unit='市商务局'),
+    wrong('unit rename', 0, None, 'unit G19\n', unit='商务'),
+    wrong('unit rename', 3, 'E-NOT-FOUND', 'did you mean G19?', unit='G91'),
+)
+
+
+def run():
+    for argv, exit, code, said in ROWS:
+        r = city.run(*argv)
+        seen = r.stdout + r.stderr
+        name = ' '.join(argv[:2]) + ': ' + said[0].strip()
+        t.ok(r.returncode == exit and all(w in seen for w in said) and
+             (code is None or 'error[%s] ' % code in r.stderr) and
+             (code is None) == ('[E-' not in r.stderr), name,
+             (argv, r.returncode, r.stdout, r.stderr))
+        if not exit:
+            continue
+        r = city.run(*argv, '--json')
+        heard = [json.loads(l) for l in r.stderr.splitlines()
+                 if l.startswith('{')]
+        t.ok(r.returncode == exit and r.stdout == '' and any(
+            s['schema'] == 'kaocheng.error/1' and s['exit'] == exit and
+            s.get('code') == code for s in heard), name + ' (JSON)', r)
+
+
+def main():
+    global city
+    city = City()
+    try:
+        city.put('a.pdf', 'x')
+        city.must('key', 'new', 'org.1', '--unprotected', at=None)
+        city.must('actor', 'enrol', 'org.1', '--role', 'org', *ADMINS)
+        city.must('cadre', 'register', 'L1', '--unit', 'G19',
+                  '--city-managed', 'yes', '--as', 'org.1')
+        run()
+    finally:
+        city.remove()
+    t.done()
+
+
+main()
