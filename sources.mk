@@ -260,6 +260,7 @@ NET := \
 	daemon/net/api_entries.c \
 	daemon/net/api_static.c \
 	daemon/net/api_views.c \
+	daemon/net/api_schemas.c \
 	daemon/net/api_blobs.c \
 	daemon/net/api_drafts.c \
 	daemon/net/api_drafts_read.c \

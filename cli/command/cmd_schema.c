@@ -3,7 +3,6 @@
 #include <stdio.h>
 
 #include <kaocheng/document.h>
-#include <kaocheng/json.h>
 
 #include "lib/tool.h"
 
@@ -21,36 +20,14 @@ static const struct kc_view view = {
     .ncolumns = sizeof(columns) / sizeof(columns[0]),
 };
 
-static void
-put(struct kc_json *w, const char *key, const char *text)
-{
-	kc_json_key(w, key);
-	kc_json_str(w, text);
-}
-
 static int
 list(struct kc_cli *cli)
 {
 	struct kc_buf out = {0};
 	struct kc_json w = {.out = &out};
-	bool zh = cli->lang == KC_LANG_ZH;
 	int code;
 
-	kc_json_open(&w, '{');
-	put(&w, "schema", "kaocheng.documents/1");
-	kc_json_key(&w, "rows");
-	kc_json_open(&w, '[');
-	for (size_t i = 0; i < kc_document_count(); i++) {
-		const struct kc_document *d = kc_document_get(i);
-
-		kc_json_open(&w, '{');
-		put(&w, "name", d->name);
-		put(&w, "document", d->schema);
-		put(&w, "label", zh ? d->zh : d->en);
-		kc_json_close(&w, '}');
-	}
-	kc_json_close(&w, ']');
-	kc_json_close(&w, '}');
+	kc_json_documents(&w, cli->lang);
 	code = kc_buf_err(&out) == KC_OK
 	    ? kc_cli_print_as(cli, &view, kc_buf_view(&out))
 	    : kc_cli_error(cli, KC_ENOMEM, "schema");

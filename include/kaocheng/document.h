@@ -8,6 +8,7 @@
 #define KAOCHENG_DOCUMENT_H
 
 #include <kaocheng/bytes.h>
+#include <kaocheng/json.h>
 #include <kaocheng/refusal.h>
 
 struct kc_document {
@@ -31,5 +32,8 @@ bool kc_document_gap(const struct kc_document *d, struct kc_slice *gap);
  * may stand in such a document. KC_EINVAL: it has a gap, KC_ENOMEM. */
 enum kc_err kc_document_schema(
     const struct kc_document *d, enum kc_lang lang, struct kc_buf *out);
+
+/* Writes all documents that there are, as kaocheng.documents/1. */
+void kc_json_documents(struct kc_json *w, enum kc_lang lang);
 
 #endif

@@ -8,7 +8,8 @@ from kcd import *
 
 t = Tap()
 PUBLIC = ('/checkpoint', '/tile/0/000.p/3', '/healthz', '/v1/challenge',
-          '/v1/consistency?old=1&size=3')
+          '/v1/consistency?old=1&size=3', '/v1/schemas',
+          '/v1/schemas/trail')
 ENTRIES = ('/tile/entries/000.p/3', '/v1/entries/0/raw',
            '/v1/entries/0/receipt')
 READER = ('/v1/views', '/v1/views/log', '/v1/views/log?as_of=%230',

@@ -199,6 +199,19 @@ def follows(write):
          (doc, faults(doc)))
 
 
+def served():
+    """The daemon says the same of every document as the command line."""
+    names = [r['name'] for r in json.loads(run('schema', '--json').stdout)[
+        'rows']]
+    said = json.loads(daemon.get('/v1/schemas')[2])
+    t.ok([r['name'] for r in said['rows']] == names and not faults(said),
+         'the daemon lists the documents', said)
+    other = [n for n in names if json.loads(daemon.get(
+        '/v1/schemas/' + n)[2]) != json.loads(run('schema', n).stdout)]
+    t.ok(len(names) > 80 and not other, 'and has the schema of each', other)
+    t.same(daemon.get('/v1/schemas/nothing')[0], 404, 'but of no other')
+
+
 def foreseen(text):
     """What a statement would do, as the daemon says it."""
     for asked in text, text.replace('group gov', 'group mass'):
@@ -289,6 +302,7 @@ try:
     errors()
     texts()
     daemon = Served(D, clock=AT, env=ENV).start()
+    served()
     writes()
     named()
 finally:

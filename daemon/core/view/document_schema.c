@@ -272,3 +272,31 @@ kc_document_schema(
 	kc_json_close(&s.w, '}');
 	return kc_buf_err(out);
 }
+
+/* --- all of them --- */
+static void
+put_text(struct kc_json *w, const char *key, const char *text)
+{
+	kc_json_key(w, key);
+	kc_json_str(w, text);
+}
+
+void
+kc_json_documents(struct kc_json *w, enum kc_lang lang)
+{
+	kc_json_open(w, '{');
+	put_text(w, "schema", "kaocheng.documents/1");
+	kc_json_key(w, "rows");
+	kc_json_open(w, '[');
+	for (size_t i = 0; i < kc_document_count(); i++) {
+		const struct kc_document *d = kc_document_get(i);
+
+		kc_json_open(w, '{');
+		put_text(w, "name", d->name);
+		put_text(w, "document", d->schema);
+		put_text(w, "label", lang == KC_LANG_ZH ? d->zh : d->en);
+		kc_json_close(w, '}');
+	}
+	kc_json_close(w, ']');
+	kc_json_close(w, '}');
+}
