@@ -312,6 +312,7 @@ title(int status, enum kc_lang lang)
 	    {413, {"Too large", "超过上限"}},
 	    {422, {"Against a rule", "不合规则"}},
 	    {429, {"Too many requests", "请求过于频繁"}},
+	    {500, {"The daemon failed", "服务端出错"}},
 	    {503, {"Not now", "暂不能办理"}},
 	};
 
