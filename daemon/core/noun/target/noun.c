@@ -14,6 +14,7 @@ release(struct kc_state *st)
 		kc_vec_free(&st->targets.v[i]->duties);
 		kc_vec_free(&st->targets.v[i]->tasks);
 		kc_vec_free(&st->targets.v[i]->versions);
+		kc_vec_free(&st->targets.v[i]->checks);
 		kc_vec_free(&st->targets.v[i]->events);
 	}
 	for (uint32_t i = 0; i < st->lists.n; i++) {
@@ -32,6 +33,7 @@ bytes(const struct kc_state *st)
 		n += kc_vec_bytes(&st->targets.v[i]->duties) +
 		    kc_vec_bytes(&st->targets.v[i]->tasks) +
 		    kc_vec_bytes(&st->targets.v[i]->versions) +
+		    kc_vec_bytes(&st->targets.v[i]->checks) +
 		    kc_vec_bytes(&st->targets.v[i]->events);
 	for (uint32_t i = 0; i < st->lists.n; i++)
 		n += kc_vec_bytes(&st->lists.v[i]->targets);

@@ -28,6 +28,7 @@ struct kc_target {
 	const char *standard;    /* "" if none */
 	struct kc_u32s duties;   /* indexes in the unit's duties */
 	struct kc_u32s tasks;    /* that it is split into: indexes */
+	struct kc_u32s checks;   /* of it or of its nodes: indexes */
 	uint32_t open_case;      /* prededuct index not yet terminal, KC_NONE */
 	kc_day filed;            /* its tasks were, KC_DAY_NONE */
 	struct kc_filing filing; /* of them */

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* What the engine asks of tasks and nodes. */
-#include "task.h"
+#include "check.h"
 
 #include "engine/noun.h"
 #include "noun/target/target.h"
@@ -19,6 +19,12 @@ kc_node_target(const struct kc_state *st, uint32_t node)
 	return kc_task_target(st, st->nodes.v[node]->task);
 }
 
+static const struct kc_target *
+kc_check_target(const struct kc_state *st, uint32_t check)
+{
+	return st->targets.v[st->checks.v[check]->target];
+}
+
 static void
 release(struct kc_state *st)
 {
@@ -26,19 +32,28 @@ release(struct kc_state *st)
 		kc_vec_free(&st->nodes.v[i]->events);
 	for (uint32_t i = 0; i < st->tasks.n; i++)
 		kc_vec_free(&st->tasks.v[i]->events);
+	for (uint32_t i = 0; i < st->checks.n; i++) {
+		kc_vec_free(&st->checks.v[i]->cases);
+		kc_vec_free(&st->checks.v[i]->events);
+	}
 	kc_vec_free(&st->nodes);
 	kc_vec_free(&st->tasks);
+	kc_vec_free(&st->checks);
 }
 
 static size_t
 bytes(const struct kc_state *st)
 {
-	size_t n = kc_vec_bytes(&st->nodes) + kc_vec_bytes(&st->tasks);
+	size_t n = kc_vec_bytes(&st->nodes) + kc_vec_bytes(&st->tasks) +
+	    kc_vec_bytes(&st->checks);
 
 	for (uint32_t i = 0; i < st->nodes.n; i++)
 		n += kc_vec_bytes(&st->nodes.v[i]->events);
 	for (uint32_t i = 0; i < st->tasks.n; i++)
 		n += kc_vec_bytes(&st->tasks.v[i]->events);
+	for (uint32_t i = 0; i < st->checks.n; i++)
+		n += kc_vec_bytes(&st->checks.v[i]->cases) +
+		    kc_vec_bytes(&st->checks.v[i]->events);
 	return n;
 }
 
@@ -77,6 +92,27 @@ put_task(struct kc_digest *d, const struct kc_task *k)
 }
 
 static void
+put_check(struct kc_digest *d, const struct kc_check *c)
+{
+	kc_digest_open(d, 'C');
+	kc_digest_text(d, c->handle);
+	kc_digest_num(d, c->target);
+	kc_digest_num(d, c->node);
+	kc_digest_num(d, c->kind);
+	kc_digest_num(d, c->finding);
+	kc_digest_num(d, c->agrees);
+	kc_digest_num(d, c->quarter);
+	kc_digest_num(d, c->on);
+	kc_digest_num(d, c->reported_e4);
+	kc_digest_num(d, c->value_e4);
+	kc_digest_text(d, c->method);
+	kc_digest_text(d, c->measure);
+	kc_digest_text(d, c->where);
+	kc_digest_u32s(d, &c->cases);
+	kc_digest_events(d, &c->events);
+}
+
+static void
 digest(const struct kc_state *st, struct kc_digest *d)
 {
 	for (uint32_t i = 0; i < st->nodes.n; i++)
@@ -85,6 +121,9 @@ digest(const struct kc_state *st, struct kc_digest *d)
 	for (uint32_t i = 0; i < st->tasks.n; i++)
 		if (kc_digest_wants(d, kc_task_target(st, i)->unit))
 			put_task(d, st->tasks.v[i]);
+	for (uint32_t i = 0; i < st->checks.n; i++)
+		if (kc_digest_wants(d, kc_check_target(st, i)->unit))
+			put_check(d, st->checks.v[i]);
 }
 
 /* What the engine asks of both, by the target that one is of. */
