@@ -116,6 +116,17 @@ kc_want_target_in(const struct kc_state *st, const struct kc_at *at,
 	return kc_want_state(at, KC_M_target, (*out)->state, (*out)->code, why);
 }
 
+enum kc_err
+kc_want_issued(
+    const struct kc_at *at, const struct kc_target *t, struct kc_refusal *why)
+{
+	return kc_target_counts(t)
+	    ? KC_OK
+	    : kc_refuse_state(at, t->code,
+		  kc_state_name(KC_M_target, t->state, KC_LANG_EN),
+		  kc_state_name(KC_M_target, t->state, KC_LANG_ZH), why);
+}
+
 struct kc_target *
 kc_target_of(const struct kc_state *st, const struct kc_at *at, unsigned field)
 {

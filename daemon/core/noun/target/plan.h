@@ -58,6 +58,9 @@ enum kc_err kc_want_target(const struct kc_state *st, const struct kc_at *at,
     unsigned field, const struct kc_target **out, struct kc_refusal *why);
 enum kc_err kc_want_target_in(const struct kc_state *st, const struct kc_at *at,
     unsigned field, const struct kc_target **out, struct kc_refusal *why);
+/* One that is issued: what is looked at of it stays as it is. */
+enum kc_err kc_want_issued(
+    const struct kc_at *at, const struct kc_target *t, struct kc_refusal *why);
 /* In apply, where the guard has found it. */
 struct kc_target *
 kc_target_of(const struct kc_state *st, const struct kc_at *at, unsigned field);

@@ -126,7 +126,7 @@ digest(const struct kc_state *st, struct kc_digest *d)
 			put_check(d, st->checks.v[i]);
 }
 
-/* What the engine asks of both, by the target that one is of. */
+/* What the engine asks of each, by the target that one is of. */
 #define OF_TARGET(thing)                                                       \
 	static bool thing##_of(                                                \
 	    const struct kc_state *st, uint32_t index, uint32_t unit)          \
@@ -139,11 +139,6 @@ digest(const struct kc_state *st, struct kc_digest *d)
 		return kc_judges(                                              \
 		    st, unit, kc_##thing##_target(st, index), day);            \
 	}                                                                      \
-	static const char *thing##_code(                                       \
-	    const struct kc_state *st, uint32_t index)                         \
-	{                                                                      \
-		return st->thing##s.v[index]->code;                            \
-	}                                                                      \
 	static struct kc_events *thing##_events(                               \
 	    const struct kc_state *st, uint32_t index)                         \
 	{                                                                      \
@@ -155,6 +150,47 @@ digest(const struct kc_state *st, struct kc_digest *d)
 	}
 OF_TARGET(node)
 OF_TARGET(task)
+OF_TARGET(check)
+
+static const char *
+node_code(const struct kc_state *st, uint32_t index)
+{
+	return st->nodes.v[index]->code;
+}
+
+static const char *
+task_code(const struct kc_state *st, uint32_t index)
+{
+	return st->tasks.v[index]->code;
+}
+
+static const char *
+check_handle(const struct kc_state *st, uint32_t index)
+{
+	return st->checks.v[index]->handle;
+}
+
+/* The unit that it is about, and the one that assesses the target. */
+static uint32_t
+check_party(
+    const struct kc_state *st, uint32_t index, enum kc_party party, uint32_t i)
+{
+	const struct kc_target *t = kc_check_target(st, index);
+
+	if (i > 0)
+		return KC_NONE;
+	return party == KC_PARTY_UNIT ? t->unit
+	    : party == KC_PARTY_JUDGE ? t->assessor
+				      : KC_NONE;
+}
+
+static unsigned
+check_state(const struct kc_state *st, uint32_t index)
+{
+	(void)st;
+	(void)index;
+	return KC_XS_ON_RECORD;
+}
 
 static unsigned
 node_state(const struct kc_state *st, uint32_t index)
@@ -198,7 +234,7 @@ rules(const struct kc_state *st, const struct kc_deadline *d)
 }
 
 const struct kc_noun kc_noun_task = {
-    .things = {{"node", "节点"}, {"task", "任务"}},
+    .things = {{"node", "节点"}, {"task", "任务"}, {"check", "核查"}},
     .named = {{.field = "node",
 		  .ns = KC_NS_NODE,
 		  .of = node_of,
@@ -216,8 +252,10 @@ const struct kc_noun kc_noun_task = {
 	    .events = task_events,
 	    .count = tasks,
 	    .state = task_state,
-	    .machine = KC_M_task}},
-    .sees = KC_SEE_tasks,
+	    .machine = KC_M_task},
+	{"check", KC_NS_CHECK, check_of, check_judged, check_party,
+	    check_handle, check_events, checks, check_state, KC_M_check}},
+    .sees = KC_SEE_progress,
     .release = release,
     .bytes = bytes,
     .of_units = true,

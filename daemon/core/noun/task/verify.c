@@ -39,7 +39,7 @@ progress_verify_guard(
 	if (err != KC_OK)
 		return err;
 	t = kc_node_target(st, n->index);
-	err = kc_want_state(at, KC_M_target, t->state, t->code, why);
+	err = kc_want_issued(at, t, why);
 	if (err == KC_OK)
 		err = kc_want_assessor(st, at, t, why);
 	if (err != KC_OK)
