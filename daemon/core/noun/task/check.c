@@ -189,3 +189,48 @@ data_check_apply(struct kc_state *st, const struct kc_at *at)
 	    &st->arena, kc_entry_str(e, KC_F_data_check_measure));
 	return c->measure != NULL ? log_it(st, at, c) : KC_ENOMEM;
 }
+
+/* --- site.visit --------------------------------------------------------------
+ */
+enum kc_err
+site_visit_guard(
+    const struct kc_state *st, const struct kc_at *at, struct kc_refusal *why)
+{
+	kc_day on = (kc_day)kc_entry_num(at->e, KC_F_site_visit_on, 0);
+	const struct kc_target *t;
+	const struct kc_node *n;
+	kc_day first;
+	enum kc_err err = want_subject(
+	    st, at, KC_F_site_visit_target, KC_F_site_visit_node, &t, &n, why);
+
+	if (err != KC_OK)
+		return err;
+	first = kc_day_from_civil(t->year, 1, 1);
+	return on >= first && on <= at->day
+	    ? KC_OK
+	    : kc_refuse_range(why, on, first, at->day);
+}
+
+/* After the year it is about the last quarter of it. */
+enum kc_err
+site_visit_apply(struct kc_state *st, const struct kc_at *at)
+{
+	struct kc_check *c =
+	    make(st, at, KC_F_site_visit_target, KC_F_site_visit_node,
+		KC_F_site_visit_method, KC_F_site_visit_where);
+	const struct kc_target *t;
+	int32_t last;
+
+	if (c == NULL)
+		return KC_ENOMEM;
+	t = st->targets.v[c->target];
+	last = t->year * 4 + KC_QUARTERS - 1;
+	c->on = (kc_day)kc_entry_num(at->e, KC_F_site_visit_on, 0);
+	c->finding = (int8_t)kc_entry_num(at->e, KC_F_site_visit_finding, 0);
+	c->quarter = kc_quarter_of_day(c->on);
+	if (c->node != KC_NONE)
+		c->quarter = quarter_of(t, st->nodes.v[c->node]);
+	else if (c->quarter > last)
+		c->quarter = last;
+	return log_it(st, at, c);
+}
