@@ -8,6 +8,7 @@
 #include "engine/authority.h"
 #include "noun/negative/negative.h"
 #include "noun/round/round.h"
+#include "noun/task/check.h"
 
 /* --- prededuct.decide --- */
 /* What a decision names, found by its guard. */
@@ -213,6 +214,9 @@ prededuct_decide_guard(
 	if (err == KC_OK)
 		err = kc_want_event(st, at, KC_F_prededuct_decide_negative,
 		    d.target->unit, d.target->year, why);
+	if (err == KC_OK)
+		err = kc_want_false_data(
+		    st, at, KC_F_prededuct_decide_check, d.target->index, why);
 	if (err != KC_OK)
 		return err;
 	fill_case(&claim, st, at, d.target);
@@ -244,6 +248,8 @@ prededuct_decide_apply(struct kc_state *st, const struct kc_at *at)
 		return KC_ENOMEM;
 	kc_fact_name(
 	    st, c, kc_entry_str(at->e, KC_F_prededuct_decide_negative));
+	if (!kc_check_bears(st, at, KC_F_prededuct_decide_check, c->index))
+		return KC_ENOMEM;
 	t->open_case = c->index;
 	memcpy(st->last_handle, c->handle, sizeof(c->handle));
 	err = kc_log_event(st, at, &t->events);

@@ -234,3 +234,36 @@ site_visit_apply(struct kc_state *st, const struct kc_at *at)
 		c->quarter = last;
 	return log_it(st, at, c);
 }
+
+/* --- what rests on one -------------------------------------------------------
+ */
+enum kc_err
+kc_want_false_data(const struct kc_state *st, const struct kc_at *at,
+    unsigned field, uint32_t target, struct kc_refusal *why)
+{
+	const struct kc_check *c;
+	uint32_t i;
+	enum kc_err err;
+
+	if (!kc_entry_has(at->e, field))
+		return KC_OK;
+	err = kc_want(st, KC_NS_CHECK, at, field, &i, why);
+	if (err != KC_OK)
+		return err;
+	c = st->checks.v[i];
+	if (c->target == target && c->kind == KC_K_data_check &&
+	    kc_check_fails(c) && kc_check_stands(st, c))
+		return KC_OK;
+	return refuse_value(at, field,
+	    "the last data check of this target and quarter, not agreeing",
+	    "该目标该季度最近一次、结论为不符的数据校验", why);
+}
+
+bool
+kc_check_bears(
+    struct kc_state *st, const struct kc_at *at, unsigned field, uint32_t case_)
+{
+	uint32_t i = kc_find(st, KC_NS_CHECK, kc_entry_str(at->e, field));
+
+	return i == KC_NONE || kc_vec_push(&st->checks.v[i]->cases, case_);
+}

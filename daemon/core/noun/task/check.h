@@ -33,4 +33,14 @@ bool kc_check_fails(const struct kc_check *c);
 /* No later one of its kind, target, quarter and node. */
 bool kc_check_stands(const struct kc_state *st, const struct kc_check *c);
 
+/* --- a pre-deduction that rests on one --- */
+/* Guard: the check that an optional field names is of data of this target,
+ * stands, and does not agree. */
+enum kc_err
+kc_want_false_data(const struct kc_state *st, const struct kc_at *at,
+    unsigned field, uint32_t target, struct kc_refusal *why);
+/* Apply: the case rests on it, if one is named; false when out of memory. */
+bool kc_check_bears(struct kc_state *st, const struct kc_at *at, unsigned field,
+    uint32_t case_);
+
 #endif
