@@ -533,6 +533,7 @@ UNIT_TESTS := \
 	noun/test_state_plan \
 	noun/test_state_progress \
 	noun/test_state_verify \
+	noun/test_state_check \
 	noun/test_state_assign \
 	noun/test_state_opinion \
 	noun/test_state_round \
