@@ -90,6 +90,33 @@ verify(struct sim *s, struct statement *st, const struct kc_target *t)
 	sim_add(st, "text", "x");
 }
 
+/* From outside: data of a third party, or a visit; of a node or the whole. */
+static void
+look(struct sim *s, struct statement *st, const struct kc_target *t)
+{
+	bool data = sim_chance(s, 50), node = sim_chance(s, 50);
+
+	sim_begin(st, data ? KC_K_data_check : KC_K_site_visit,
+	    data ? "stats" : "P09.a");
+	sim_add(st, "target", t->code);
+	if (data)
+		sim_add(st, "quarter", "2022-Q1");
+	if (node)
+		sim_add(st, "node", some_node(s, t, data)->code);
+	if (data) {
+		sim_add(st, "reported", "85.0000");
+		sim_add(st, "value", sim_chance(s, 50) ? "85.0000" : "62.0000");
+		sim_add(st, "provider", "x");
+		sim_add(st, "agrees", sim_chance(s, 50) ? "yes" : "no");
+	} else {
+		sim_add(st, "on", sim_day(s, -(int)sim_random(s, 10)));
+		sim_add(st, "where", "x");
+		sim_add(st, "finding", "behind");
+	}
+	sim_add(st, "evidence", &EVIDENCE[9]);
+	sim_add(st, "text", "x");
+}
+
 /* One of its tasks, whoever answers for it; or it has that one no more. */
 static void
 reassign(struct sim *s, struct statement *st, const struct kc_target *t,
@@ -129,6 +156,31 @@ active(struct sim *s)
 	return NULL;
 }
 
+/* At this very instant. What is said again in a supposition stands behind all
+ * else of its instant: of two about one thing the order would be another. */
+static bool
+is_touched(const struct sim *s, const struct kc_events *ev)
+{
+	return ev->n > 0 && ev->v[ev->n - 1].received_ms == s->k.now_ms;
+}
+
+static bool
+any_touched(const struct sim *s, const struct kc_target *t)
+{
+	const struct kc_state *now = s->k.st;
+
+	for (uint32_t i = 0; i < t->tasks.n; i++) {
+		const struct kc_task *k = now->tasks.v[t->tasks.v[i]];
+
+		if (is_touched(s, &k->events))
+			return true;
+		for (unsigned q = 0; q < KC_QUARTERS; q++)
+			if (is_touched(s, &now->nodes.v[k->node + q]->events))
+				return true;
+	}
+	return is_touched(s, &t->events);
+}
+
 bool
 sim_work(struct sim *s, struct statement *st)
 {
@@ -139,7 +191,7 @@ sim_work(struct sim *s, struct statement *st)
 	if (now->epoch < 2 || !sim_chance(s, 8))
 		return false;
 	t = active(s);
-	if (t == NULL)
+	if (t == NULL || any_touched(s, t))
 		return false;
 	(void)snprintf(
 	    head, sizeof(head), "%s.head", now->units.v[t->unit]->code);
@@ -150,6 +202,8 @@ sim_work(struct sim *s, struct statement *st)
 	} else if (t->tasks.n > 0 && sim_chance(s, 15)) {
 		reassign(s, st, t, head,
 		    kc_plan_state(t) != KC_PL_FILED && sim_chance(s, 30));
+	} else if (t->tasks.n > 0 && sim_chance(s, 12)) {
+		look(s, st, t);
 	} else if (kc_plan_state(t) == KC_PL_FILED && sim_chance(s, 40)) {
 		verify(s, st, t);
 	} else if (kc_plan_state(t) == KC_PL_FILED) {

@@ -127,6 +127,17 @@ is_at_once(const struct leaves *l, uint64_t seq)
 	return is;
 }
 
+/* Likewise before another entry of the same instant, which does not stand until
+ * the clerk has written it, and at the end of the log, where what has fallen
+ * due is settled before anything more is said. */
+static bool
+is_waited_for(const struct sim *s, uint64_t seq, const struct kc_entry *e)
+{
+	return e->kind->signers.roles[0] == KC_ROLE_BIT(KC_ROLE_CLERK) &&
+	    (seq + 1 == s->k.nnotes ||
+		s->k.notes[seq + 1].received_ms == s->k.notes[seq].received_ms);
+}
+
 /* Without it, and with it again where it stood. */
 static void
 out_and_in(struct sim *s, const struct leaves *l, uint64_t seq)
@@ -153,7 +164,8 @@ out_and_in(struct sim *s, const struct leaves *l, uint64_t seq)
 	    "the same supposition comes to something else");
 	kc_supposed_release(&w);
 	assert_int_equal(kc_entry_decode(&e, note, &why), KC_OK);
-	if (!is_bound_to_its_place(l, seq, &e) && !is_at_once(l, seq)) {
+	if (!is_bound_to_its_place(l, seq, &e) && !is_at_once(l, seq) &&
+	    !is_waited_for(s, seq, &e)) {
 		x.with = &note;
 		x.nwith = 1;
 		kc_buf_reset(&again);
