@@ -89,7 +89,7 @@ static const struct {
     {"grants", "aaaaaaaaaaaaaaa-"},
     {"indicators", "--aaaaaaaajooa--"},
     {"targets", "--aaaaaaaajoo---"},
-    {"progress", "--aaaaaaaajoo---"},
+    {"progress", "--aaaaaaaajooa--"},
     {"matrix", "--aaaaaaaajoo---"},
     {"target", "--aaaaaaaajoo---"},
     {"tasks", "--aaaaaaaajoo---"},
