@@ -33,6 +33,12 @@ static const struct {
     [KC_PACE_GREEN] = {"green", "绿"},
 };
 
+const char *
+kc_pace_text(const struct kc_vx *x, enum kc_pace pace)
+{
+	return kc_vx_say(x, paces[pace].zh, paces[pace].word);
+}
+
 static void
 write_light(struct kc_vx *x, const char *key, enum kc_pace pace)
 {
@@ -51,8 +57,8 @@ write_light(struct kc_vx *x, const char *key, enum kc_pace pace)
 	kc_buf_free(&text_key);
 }
 
-static void
-write_bp(struct kc_vx *x, const char *key, const char *bp_key, int32_t bp)
+void
+kc_node_bp(struct kc_vx *x, const char *key, const char *bp_key, int32_t bp)
 {
 	struct kc_buf text = {0};
 
@@ -69,25 +75,87 @@ write_bp(struct kc_vx *x, const char *key, const char *bp_key, int32_t bp)
 
 /* --- the quarterly progress list ---------------------------------------------
  */
+/* "40.00 % of 50.00 % planned is 80.00 %; light.green 95.00 %, ..." */
+static void
+put_why(struct kc_buf *b, const struct kc_vx *x, const struct kc_node *n,
+    enum kc_pace pace)
+{
+	const struct kc_policy *p = kc_cycle_policy(
+	    x->st, kc_cycle_of(x->st, kc_node_target(x->st, n->index)->year));
+
+	if (pace == KC_PACE_GREY) {
+		kc_buf_str(b,
+		    kc_vx_say(x, "季度已终，未报送",
+			"the quarter is over, and nothing is reported"));
+		return;
+	}
+	kc_buf_percent(b, kc_node_actual(n));
+	kc_buf_str(b, kc_vx_say(x, "，为序时进度 ", " of "));
+	kc_buf_percent(b, n->planned_bp);
+	kc_buf_str(b, kc_vx_say(x, " 的 ", " planned is "));
+	kc_buf_percent(
+	    b, (int64_t)kc_node_actual(n) * KC_FULL_BP / n->planned_bp);
+	kc_buf_str(b, kc_vx_say(x, "；light.green ", "; light.green "));
+	kc_buf_percent(b, p->value[KC_P_LIGHT_GREEN]);
+	kc_buf_str(b, kc_vx_say(x, "，light.yellow ", ", light.yellow "));
+	kc_buf_percent(b, p->value[KC_P_LIGHT_YELLOW]);
+	if (kc_node_actual(n) == n->reported_bp)
+		return;
+	kc_buf_str(b, kc_vx_say(x, "；经核实，所报为 ", "; verified, where "));
+	kc_buf_percent(b, n->reported_bp);
+	kc_buf_str(b, kc_vx_say(x, "", " was reported"));
+}
+
+static void
+write_finding(struct kc_vx *x, const struct kc_node *n)
+{
+	if (n->finding >= 0) {
+		kc_vx_word(x, "finding", KC_SET_FINDING, n->finding);
+		return;
+	}
+	kc_vx_null(x, "finding");
+	kc_vx_null(x, "finding_text");
+}
+
+void
+kc_node_facts(struct kc_vx *x, const struct kc_node *n)
+{
+	enum kc_pace pace = kc_node_pace(x->st, n, x->today);
+	const struct kc_task *k = x->st->tasks.v[n->task];
+	const struct kc_target *t = kc_task_target(x->st, n->task);
+	struct kc_buf why = {0};
+
+	kc_vx_str(x, "node", n->code);
+	kc_vx_str(x, "task", k->code);
+	kc_vx_str(x, "target", t->code);
+	kc_vx_unit(x, "unit", t->unit);
+	kc_node_bp(x, "planned", "planned_bp", n->planned_bp);
+	kc_node_bp(x, "actual", "actual_bp", kc_node_actual(n));
+	write_light(x, "light", pace);
+	if (pace == KC_PACE_NONE) {
+		kc_vx_null(x, "why");
+	} else {
+		put_why(&why, x, n, pace);
+		kc_vx_buf(x, "why", &why);
+	}
+	write_finding(x, n);
+	kc_vx_state(x, KC_M_progress, kc_node_state(n));
+	kc_vx_day(x, "due", n->filing.due);
+	kc_vx_bool(x, "overdue", n->filing.overdue);
+	kc_vx_str(x, "expected", n->result);
+	kc_vx_str(x, "title", k->title);
+	kc_buf_free(&why);
+}
+
 static void
 node_rows(struct kc_vx *x, const struct kc_target *t, const struct kc_task *k)
 {
+	(void)t;
 	for (unsigned q = 0; q < KC_QUARTERS; q++) {
 		const struct kc_node *n = x->st->nodes.v[k->node + q];
 
 		kc_vx_row(x);
-		kc_vx_str(x, "node", n->code);
-		kc_vx_str(x, "task", k->code);
-		kc_vx_str(x, "target", t->code);
-		kc_vx_unit(x, "unit", t->unit);
-		write_bp(x, "planned", "planned_bp", n->planned_bp);
-		write_bp(x, "actual", "actual_bp", kc_node_actual(n));
-		write_light(x, "light", kc_node_pace(x->st, n, x->today));
-		kc_vx_state(x, KC_M_progress, kc_node_state(n));
-		kc_vx_day(x, "due", n->filing.due);
-		kc_vx_bool(x, "overdue", n->filing.overdue);
-		kc_vx_str(x, "expected", n->result);
-		kc_vx_str(x, "title", k->title);
+		kc_node_facts(x, n);
 		kc_vx_begun(x, &n->events);
 		kc_vx_end(x);
 	}
