@@ -82,6 +82,11 @@ const struct kc_command kc_commands[] = {
 	"the personal task list: tasks and who "
 	"answers for them",
 	"[UNIT] [--year YEAR]", NULL, KC_PRINTS_ANY, "tasks"},
+    {"task", "show", "一项任务及其节点的经过",
+	"what happened to a task and its nodes", "TASK", NULL, KC_PRINTS_ANY,
+	"task"},
+    {"progress", "show", "一个节点的经过", "what happened to a node", "NODE",
+	NULL, KC_PRINTS_ANY, "node"},
     {"round", "list", "监测轮次", "monitoring rounds", "[--year YEAR]", NULL,
 	KC_PRINTS_ANY, "rounds"},
     {"round", "show", "一轮监测：逐个目标，所缺在前",

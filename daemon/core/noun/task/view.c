@@ -24,10 +24,11 @@ write_cadre(struct kc_vx *x, const char *key, uint32_t cadre)
 	    x, key, cadre != KC_NONE ? x->st->cadres.v[cadre]->code : NULL);
 }
 
-static void
-task_row(struct kc_vx *x, const struct kc_target *t, const struct kc_task *k)
+void
+kc_task_facts(struct kc_vx *x, const struct kc_task *k)
 {
-	kc_vx_row(x);
+	const struct kc_target *t = kc_task_target(x->st, k->index);
+
 	kc_vx_str(x, "task", k->code);
 	kc_vx_str(x, "target", t->code);
 	kc_vx_unit(x, "unit", t->unit);
@@ -39,6 +40,14 @@ task_row(struct kc_vx *x, const struct kc_target *t, const struct kc_task *k)
 	write_percent(x, "share", k->share_bp);
 	kc_vx_i64(x, "share_bp", k->share_bp);
 	kc_vx_str(x, "title", k->title);
+}
+
+static void
+task_row(struct kc_vx *x, const struct kc_target *t, const struct kc_task *k)
+{
+	(void)t;
+	kc_vx_row(x);
+	kc_task_facts(x, k);
 	kc_vx_begun(x, &k->events);
 	kc_vx_end(x);
 }
