@@ -87,6 +87,10 @@ const struct kc_command kc_commands[] = {
 	"task"},
     {"progress", "show", "一个节点的经过", "what happened to a node", "NODE",
 	NULL, KC_PRINTS_ANY, "node"},
+    {"check", "list", "数据校验和察访核验", "data checks and visits",
+	"[UNIT] [--year YEAR]", NULL, KC_PRINTS_ANY, "checks"},
+    {"check", "show", "一次数据校验或察访", "a data check or a visit", "CHECK",
+	NULL, KC_PRINTS_ANY, "check"},
     {"round", "list", "监测轮次", "monitoring rounds", "[--year YEAR]", NULL,
 	KC_PRINTS_ANY, "rounds"},
     {"round", "show", "一轮监测：逐个目标，所缺在前",
@@ -96,9 +100,10 @@ const struct kc_command kc_commands[] = {
 	"[UNIT] [--year YEAR]", NULL, KC_PRINTS_ANY, "opinions"},
     {"opinion", "show", "一项评估意见的经过", "what happened to an opinion",
 	"OPINION", NULL, KC_PRINTS_ANY, "opinion"},
-    {"opinion", "candidates", "未达序时进度的，及已发函件与预扣分",
-	"opinions that are behind, with the letters and pre-deductions that "
-	"rest on them",
+    {"opinion", "candidates",
+	"未达序时进度的意见和不符的数据校验，及已发函件与预扣分",
+	"opinions that are behind and data that do not agree, with the letters "
+	"and pre-deductions that rest on them",
 	"[UNIT] [--year YEAR]", NULL, KC_PRINTS_ANY, "candidates"},
     {"progress", "list", "季度进度单：节点、序时进度、实际进度和灯",
 	"the quarterly progress list: nodes, planned and actual progress, "

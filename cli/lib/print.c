@@ -196,8 +196,8 @@ has_head(const struct kc_view *v)
 {
 	static const char *const names[] = {"score", "trail", "explain",
 	    "blame", "bisect", "prededuct", "negative", "bonus", "warning",
-	    "target", "task", "node", "entry", "calendar", "outlook", "actor",
-	    "rank"};
+	    "target", "task", "node", "check", "entry", "calendar", "outlook",
+	    "actor", "rank"};
 
 	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
 		if (strcmp(v->name, names[i]) == 0)
@@ -347,7 +347,8 @@ has_words(const struct kc_cli *cli, const struct kc_view *v)
 	    strcmp(v->name, "negative") == 0 || strcmp(v->name, "bonus") == 0 ||
 	    (strcmp(v->name, "trail") == 0 && cli->format == KC_FORMAT_WIDE) ||
 	    strcmp(v->name, "warning") == 0 || strcmp(v->name, "target") == 0 ||
-	    strcmp(v->name, "task") == 0 || strcmp(v->name, "node") == 0;
+	    strcmp(v->name, "task") == 0 || strcmp(v->name, "node") == 0 ||
+	    strcmp(v->name, "check") == 0;
 }
 
 static int

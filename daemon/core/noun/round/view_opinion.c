@@ -3,6 +3,7 @@
 #include "round.h"
 
 #include "noun/prededuct/prededuct.h"
+#include "noun/task/check.h"
 #include "noun/vx.h"
 
 #include <kaocheng/arith.h>
@@ -78,6 +79,11 @@ list(struct kc_vx *x, bool behind)
 			continue;
 		kc_vx_row(x);
 		opinion_facts(x, o);
+		if (behind) {
+			kc_vx_null(x, "check");
+			kc_vx_null(x, "cause");
+			kc_vx_null(x, "cause_text");
+		}
 		kc_vx_begun(x, &o->events);
 		kc_vx_end(x);
 	}
@@ -90,11 +96,49 @@ kc_render_opinions(struct kc_vx *x)
 	return list(x, false);
 }
 
-/* Those that are behind, with what was done about each. */
+static void
+check_row(struct kc_vx *x, const struct kc_check *c)
+{
+	static const char *const none[] = {
+	    "opinion", "round", "verdict", "verdict_text", "planned", "actual"};
+	const struct kc_target *t = x->st->targets.v[c->target];
+
+	kc_vx_row(x);
+	for (size_t i = 0; i < sizeof(none) / sizeof(none[0]); i++)
+		kc_vx_null(x, none[i]);
+	kc_vx_str(x, "check", c->handle);
+	kc_vx_unit(x, "unit", t->unit);
+	kc_vx_str(x, "target", t->code);
+	kc_vx_word(x, "cause", KC_SET_CAUSE, KC_CAUSE_FALSE_DATA);
+	kc_vx_state(x, KC_M_check, KC_XS_ON_RECORD);
+	kc_json_key(&x->w, "warnings");
+	kc_json_open(&x->w, '[');
+	kc_json_close(&x->w, ']');
+	kc_check_cases(x, c);
+	kc_vx_str(x, "title", t->title);
+	kc_vx_begun(x, &c->events);
+	kc_vx_end(x);
+}
+
+/* Opinions that are behind, with what was done about each; and data that do
+ * not agree: they may be false. */
 enum kc_err
 kc_render_candidates(struct kc_vx *x)
 {
-	return list(x, true);
+	enum kc_err err = list(x, true);
+
+	for (uint32_t i = 0; err == KC_OK && i < x->st->checks.n; i++) {
+		const struct kc_check *c = x->st->checks.v[i];
+		const struct kc_target *t = x->st->targets.v[c->target];
+
+		if (c->kind == KC_K_data_check && kc_check_fails(c) &&
+		    kc_check_stands(x->st, c) &&
+		    (x->unit == NULL || x->unit->index == t->unit) &&
+		    (x->cycle == NULL || t->year == x->year) &&
+		    kc_vx_sees(x, t->unit, t->index))
+			check_row(x, c);
+	}
+	return err;
 }
 
 void

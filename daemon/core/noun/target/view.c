@@ -2,6 +2,7 @@
 /* Targets: the list, and one with its events. */
 #include "noun/adjust/adjust.h"
 #include "noun/prededuct/prededuct.h"
+#include "noun/task/check.h"
 #include "noun/vx.h"
 
 bool
@@ -166,6 +167,11 @@ target_links(struct kc_vx *x, const struct kc_target *t)
 	for (uint32_t i = 0; i < x->st->cases.n; i++)
 		if (x->st->cases.v[i]->target == t->index)
 			kc_json_str(&x->w, x->st->cases.v[i]->handle);
+	kc_json_close(&x->w, ']');
+	kc_json_key(&x->w, "checks");
+	kc_json_open(&x->w, '[');
+	for (uint32_t i = 0; i < t->checks.n; i++)
+		kc_json_str(&x->w, x->st->checks.v[t->checks.v[i]]->handle);
 	kc_json_close(&x->w, ']');
 }
 

@@ -43,4 +43,9 @@ kc_want_false_data(const struct kc_state *st, const struct kc_at *at,
 bool kc_check_bears(struct kc_state *st, const struct kc_at *at, unsigned field,
     uint32_t case_);
 
+/* --- views (view_check.c) --- */
+struct kc_vx;
+/* "prededucts": handles of those that rest on it. */
+void kc_check_cases(struct kc_vx *x, const struct kc_check *c);
+
 #endif
