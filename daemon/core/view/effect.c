@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "noun/dispute/dispute.h"
+#include "noun/task/check.h"
 #include "view_int.h"
 
 #define SCORES_SAID 4
@@ -252,6 +253,25 @@ put_clerks(struct kc_buf *b, struct kc_vx *x, struct kc_slice lines)
 	}
 }
 
+/* What an opinion is given on: lights, findings and checks of its target. */
+static void
+put_grounds(struct kc_buf *b, const struct kc_vx *x, const struct kc_entry *e)
+{
+	uint32_t i = kc_find(x->st, KC_NS_TARGET, named(e, "target"));
+	struct kc_buf known = {0};
+
+	if ((e->kind->id != KC_K_opinion_record &&
+		e->kind->id != KC_K_opinion_point) ||
+	    i == KC_NONE)
+		return;
+	kc_buf_grounds(&known, x, x->st->targets.v[i]);
+	if (known.n > 0) {
+		kc_buf_str(b, kc_vx_say(x, "；可据：", "; known: "));
+		kc_buf_slice(b, kc_buf_view(&known));
+	}
+	kc_buf_free(&known);
+}
+
 /* A statement, where it would stand, and what it made. */
 struct done {
 	const struct kc_entry *e;
@@ -279,6 +299,7 @@ write_effect(struct kc_vx *x, const struct done *d, const struct totals *was,
 	kc_vx_str(x, "kind", e->kind->name);
 	kc_vx_str(x, "handle", d->handle);
 	put_act(&text, x, e, o.c, d->counted);
+	put_grounds(&text, x, e);
 	put_clerks(&text, x, kc_buf_view(&d->clerks));
 	(void)changes(x, was, is, &o, &text);
 	kc_vx_buf(x, "effect", &text);

@@ -4,6 +4,7 @@
 
 #include "noun/deadline/deadline.h"
 #include "noun/prededuct/prededuct.h"
+#include "noun/task/check.h"
 #include "noun/vx.h"
 
 /* --- rounds ------------------------------------------------------------------
@@ -91,6 +92,7 @@ point_row(struct kc_vx *x, const struct kc_round *r, const struct kc_point *p)
 	const struct kc_target *t = x->st->targets.v[p->target];
 	const struct kc_opinion *o =
 	    p->opinion == KC_NONE ? NULL : x->st->opinions.v[p->opinion];
+	struct kc_buf grounds = {0};
 
 	kc_vx_row(x);
 	kc_vx_str(x, "target", t->code);
@@ -100,6 +102,12 @@ point_row(struct kc_vx *x, const struct kc_round *r, const struct kc_point *p)
 	    o == NULL ? -1 : o->verdict);
 	kc_vx_str(x, "opinion", o == NULL ? NULL : o->handle);
 	write_basis(x, r, p);
+	kc_buf_grounds(&grounds, x, t);
+	if (grounds.n > 0)
+		kc_vx_buf(x, "grounds", &grounds);
+	else
+		kc_vx_null(x, "grounds");
+	kc_buf_free(&grounds);
 	kc_vx_str(x, "title", t->title);
 	kc_vx_end(x);
 }

@@ -47,5 +47,10 @@ bool kc_check_bears(struct kc_state *st, const struct kc_at *at, unsigned field,
 struct kc_vx;
 /* "prededucts": handles of those that rest on it. */
 void kc_check_cases(struct kc_vx *x, const struct kc_check *c);
+/* What is known of a target to who judges how it stands: nodes that are not
+ * green or were found not on schedule, and checks; nothing if there is
+ * nothing. */
+void kc_buf_grounds(
+    struct kc_buf *b, const struct kc_vx *x, const struct kc_target *t);
 
 #endif

@@ -130,3 +130,54 @@ kc_render_check(struct kc_vx *x)
 	}
 	return KC_OK;
 }
+
+/* --- for who gives an opinion
+ * -------------------------------------------------
+ */
+static void
+put_next(struct kc_buf *b, const struct kc_vx *x)
+{
+	if (b->n > 0)
+		kc_buf_str(b, kc_vx_say(x, "；", "; "));
+}
+
+static void
+put_node(struct kc_buf *b, const struct kc_vx *x, const struct kc_node *n)
+{
+	enum kc_pace pace = kc_node_pace(x->st, n, x->today);
+	bool off = n->finding > KC_FINDING_ON_SCHEDULE;
+
+	if ((pace == KC_PACE_NONE || pace == KC_PACE_GREEN) && !off)
+		return;
+	put_next(b, x);
+	kc_buf_str(b, n->code);
+	if (pace != KC_PACE_NONE) {
+		kc_buf_char(b, ' ');
+		kc_buf_str(b, kc_pace_text(x, pace));
+	}
+	if (n->finding < 0)
+		return;
+	kc_buf_str(b, kc_vx_say(x, " 核实：", " verified: "));
+	kc_buf_str(b, kc_vx_label(x, KC_SET_FINDING, n->finding));
+}
+
+void
+kc_buf_grounds(
+    struct kc_buf *b, const struct kc_vx *x, const struct kc_target *t)
+{
+	for (uint32_t i = 0; i < t->tasks.n; i++)
+		for (unsigned q = 0; q < KC_QUARTERS; q++)
+			put_node(b, x,
+			    x->st->nodes
+				.v[x->st->tasks.v[t->tasks.v[i]]->node + q]);
+	for (uint32_t i = 0; i < t->checks.n; i++) {
+		const struct kc_check *c = x->st->checks.v[t->checks.v[i]];
+
+		if (!kc_check_stands(x->st, c))
+			continue;
+		put_next(b, x);
+		kc_buf_str(b, c->handle);
+		kc_buf_char(b, ' ');
+		put_says(b, x, c);
+	}
+}
