@@ -563,6 +563,7 @@ UNIT_TESTS := \
 	view/test_status \
 	view/test_glance \
 	view/test_todo \
+	view/test_checks \
 	view/test_ready \
 	view/test_outlook \
 	view/test_message \

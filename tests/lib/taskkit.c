@@ -50,3 +50,25 @@ task_city(struct kit *k, const char *from, const char *to)
 	kit_on(k, "2022-03-31");
 	case_list(k, "G17", 2022, "C1");
 }
+
+void
+task_checked(struct kit *k, const char *unit, const char *lead)
+{
+	char target[32], task[32], node[32], head[32];
+	struct task_row r = {
+	    .by = head, .target = target, .task = task, .lead = lead};
+
+	(void)snprintf(target, sizeof(target), "target=%s-K1", unit);
+	(void)snprintf(task, sizeof(task), "task=%s-T", unit);
+	(void)snprintf(head, sizeof(head), "%s.head", unit);
+	task_split(k, &r);
+	kit_do(k, KC_K_plan_file, head, target);
+	for (int q = 1; q <= 2; q++) {
+		(void)snprintf(node, sizeof(node), "node=%s-T.Q%d", unit, q);
+		kit_do(k, KC_K_progress_report, head, node, "actual=2400",
+		    "report=已开工");
+	}
+	kit_do(k, KC_K_data_check, "stats", target, "quarter=2022-Q1",
+	    "reported=96.0000", "value=62.0000", "measure=%",
+	    "provider=省统计局", "agrees=no", EVIDENCE, "text=不符");
+}

@@ -21,5 +21,9 @@ void task_split(struct kit *k, const struct task_row *r);
  * text put in place of another, led by C1; its targets G17-2022-K1, -K2, -R1.
  */
 void task_city(struct kit *k, const char *from, const char *to);
+/* In a city with lists (KIT_LISTS): <unit>-K1 is the task <unit>-T, filed, of
+ * which two quarters are reported, and the first is held against data that do
+ * not agree. */
+void task_checked(struct kit *k, const char *unit, const char *lead);
 
 #endif

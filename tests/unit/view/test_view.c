@@ -14,6 +14,7 @@
 #include "bonuskit.h"
 #include "disputekit.h"
 #include "roundkit.h"
+#include "taskkit.h"
 #include "viewkit.h"
 
 /* A year with one of everything. */
@@ -38,6 +39,9 @@ set_up(struct kit *k)
 	(void)kit_clerk(k);
 	case_submit(k, c);
 	case_refund(k, c, "8000");
+	kit_do(k, KC_K_cadre_register, "org", "cadre=C16", "unit=G16",
+	    "city_managed=yes");
+	task_checked(k, "G16", "lead=C16");
 	kit_do(k, KC_K_grant_issue, "P09.a", "grant=GN3", "assessor=G12",
 	    "scope=negative", "object=3", "from=2022-01-01",
 	    "until=2022-12-31");

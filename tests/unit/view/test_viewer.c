@@ -12,6 +12,7 @@
 #include "documentkit.h"
 #include "negkit.h"
 #include "roundkit.h"
+#include "taskkit.h"
 #include "viewkit.h"
 
 /* A city in the midst of its year: a case and a letter of G16 and of G17. */
@@ -39,6 +40,8 @@ city(struct city *c)
 	round_half(&c->k);
 	(void)round_opinion(&c->k, "G16-K2", "behind");
 	(void)round_opinion(&c->k, "G17-K2", "behind");
+	task_checked(&c->k, "G16", "lead=C16");
+	task_checked(&c->k, "G17", "lead=C17");
 	case_report(&c->k, "IND16", "2022-Q2", 5, 4);
 	case_report(&c->k, "IND17", "2022-Q2", 6, 4);
 	neg_two(&c->k);
@@ -91,6 +94,10 @@ static const struct {
     {"targets", "--aaaaaaaajoo---"},
     {"progress", "--aaaaaaaajooa--"},
     {"matrix", "--aaaaaaaajoo---"},
+    {"task", "--aaaaaaaajoo---"},
+    {"node", "--aaaaaaaajooa--"},
+    {"checks", "--aaaaaaaajooa--"},
+    {"check", "--aaaaaaaajooa--"},
     {"target", "--aaaaaaaajoo---"},
     {"tasks", "--aaaaaaaajoo---"},
     {"match", "--aaaaaaaaooo---"},
