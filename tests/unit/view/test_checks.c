@@ -49,8 +49,7 @@ test_node__says_why_its_light_is_what_it_is(void **state)
 	doc = shown("node", "G16-T.Q1");
 	assert_string_equal(text_at(doc, "light"), "red");
 	assert_string_equal(text_at(doc, "why"),
-	    "20.00 %，为序时进度 25.00 % 的 80.00 %；light.green 95.00 %，"
-	    "light.yellow 85.00 %；经核实，所报为 24.00 %");
+	    "为序时进度的 80.00 %，低于 light.yellow 85.00 %；所报 24.00 %");
 	assert_string_equal(text_at(doc, "finding"), "behind");
 	assert_string_equal(text_at(doc, "state"), "verified");
 	assert_int_equal(json_array_size(json_object_get(doc, "checks")), 1);

@@ -75,13 +75,15 @@ kc_node_bp(struct kc_vx *x, const char *key, const char *bp_key, int32_t bp)
 
 /* --- the quarterly progress list ---------------------------------------------
  */
-/* "40.00 % of 50.00 % planned is 80.00 %; light.green 95.00 %, ..." */
+/* "80.00 % of what is planned, below light.yellow 85.00 %; reported 24.00 %":
+ * the last where it was verified to be another figure. */
 static void
 put_why(struct kc_buf *b, const struct kc_vx *x, const struct kc_node *n,
     enum kc_pace pace)
 {
 	const struct kc_policy *p = kc_cycle_policy(
 	    x->st, kc_cycle_of(x->st, kc_node_target(x->st, n->index)->year));
+	bool red = pace == KC_PACE_RED;
 
 	if (pace == KC_PACE_GREY) {
 		kc_buf_str(b,
@@ -89,21 +91,20 @@ put_why(struct kc_buf *b, const struct kc_vx *x, const struct kc_node *n,
 			"the quarter is over, and nothing is reported"));
 		return;
 	}
-	kc_buf_percent(b, kc_node_actual(n));
-	kc_buf_str(b, kc_vx_say(x, "，为序时进度 ", " of "));
-	kc_buf_percent(b, n->planned_bp);
-	kc_buf_str(b, kc_vx_say(x, " 的 ", " planned is "));
+	kc_buf_str(b, kc_vx_say(x, "为序时进度的 ", ""));
 	kc_buf_percent(
 	    b, (int64_t)kc_node_actual(n) * KC_FULL_BP / n->planned_bp);
-	kc_buf_str(b, kc_vx_say(x, "；light.green ", "; light.green "));
-	kc_buf_percent(b, p->value[KC_P_LIGHT_GREEN]);
-	kc_buf_str(b, kc_vx_say(x, "，light.yellow ", ", light.yellow "));
-	kc_buf_percent(b, p->value[KC_P_LIGHT_YELLOW]);
+	kc_buf_str(b, kc_vx_say(x, "", " of what is planned"));
+	if (pace != KC_PACE_GREEN) {
+		kc_buf_str(b, kc_vx_say(x, "，低于 ", ", below "));
+		kc_buf_str(b, red ? "light.yellow " : "light.green ");
+		kc_buf_percent(
+		    b, p->value[red ? KC_P_LIGHT_YELLOW : KC_P_LIGHT_GREEN]);
+	}
 	if (kc_node_actual(n) == n->reported_bp)
 		return;
-	kc_buf_str(b, kc_vx_say(x, "；经核实，所报为 ", "; verified, where "));
+	kc_buf_str(b, kc_vx_say(x, "；所报 ", "; reported "));
 	kc_buf_percent(b, n->reported_bp);
-	kc_buf_str(b, kc_vx_say(x, "", " was reported"));
 }
 
 static void
