@@ -9,6 +9,7 @@
 
 #include "casekit.h"
 #include "statekit.h"
+#include "taskkit.h"
 #include "viewkit.h"
 
 static size_t
@@ -108,6 +109,39 @@ test_match__looks_at_what_is_planned(void **state)
 	json_decref(doc);
 }
 
+/* --- withdrawn ---------------------------------------------------------------
+ */
+static size_t
+rows_of(const char *view)
+{
+	json_t *doc = view_of(&k, view, "G17", NULL, "2022-12-31");
+	size_t n = rows_n(doc);
+
+	json_decref(doc);
+	return n;
+}
+
+/* Its nodes would be grey for ever, and somebody's task. */
+static void
+test_removed__is_nobodys_task_and_has_no_light(void **state)
+{
+	(void)state;
+	kit_free(&k);
+	task_city(&k, NULL, NULL);
+	task_split(&k,
+	    &(struct task_row){
+		.target = "target=G17-2022-K1", .task = "task=T1"});
+	DO(plan_file, "G17.head", "target=G17-2022-K1");
+	assert_int_equal(rows_of("tasks"), 1);
+	assert_int_equal(rows_of("progress"), 4);
+	assert_int_equal(rows_of("matrix"), 1);
+	DO(target_remove, "P09.a gop gog", "target=G17-2022-K1",
+	    "into=G17-2022-K2", "gain=30.0000", "reason=x");
+	assert_int_equal(rows_of("tasks"), 0);
+	assert_int_equal(rows_of("progress"), 0);
+	assert_int_equal(rows_of("matrix"), 0);
+}
+
 /* --- renewal -----------------------------------------------------------------
  */
 static void
@@ -201,6 +235,7 @@ main(void)
 	    LISTS(
 		test_match__says_which_duty_no_target_serves_and_what_serves_each),
 	    LISTS(test_match__looks_at_what_is_planned),
+	    LISTS(test_removed__is_nobodys_task_and_has_no_light),
 	    LISTS(test_renewal__has_each_target_as_a_draft_of_the_other_year),
 	    LISTS(test_renewal__says_what_is_not_carried_over_and_why),
 	    LISTS(test_renewal__wants_a_year_in_the_code),

@@ -266,7 +266,7 @@ kc_render_matrix(struct kc_vx *x)
 		for (uint32_t j = 0; j < of.n; j++) {
 			const struct kc_target *t = x->st->targets.v[of.v[j]];
 
-			if (t->tasks.n == 0 ||
+			if (t->tasks.n == 0 || t->state == KC_TS_WITHDRAWN ||
 			    !kc_vx_sees(x, t->unit, t->index))
 				continue;
 			seen = true;

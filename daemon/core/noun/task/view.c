@@ -64,7 +64,9 @@ kc_each_task(struct kc_vx *x,
 		const struct kc_target *t =
 		    x->st->targets.v[of != NULL ? of->v[i] : i];
 
+		/* What is withdrawn is nobody's task any more. */
 		if ((x->cycle != NULL && t->year != x->year) ||
+		    t->state == KC_TS_WITHDRAWN ||
 		    !kc_vx_sees(x, t->unit, t->index))
 			continue;
 		for (uint32_t j = 0; j < t->tasks.n; j++)
