@@ -118,6 +118,8 @@ CORE := \
 	daemon/core/view/log_pick.c \
 	daemon/core/view/window.c \
 	daemon/core/view/names.c \
+	daemon/core/view/form_kinds.c \
+	daemon/core/view/form_table.c \
 	daemon/core/view/ics.c \
 	daemon/core/view/feed.c \
 	daemon/core/view/glance.c \

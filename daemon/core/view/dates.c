@@ -48,27 +48,33 @@ kc_deadline_rules(const struct kc_state *st, const struct kc_deadline *d)
 	return p;
 }
 
-/* "that many working days after the delivery; the calendar of 2022 is entry
- * 455; moved after an outage" */
-static void
-put_how(struct kc_vx *x, const struct kc_deadline *d)
+void
+kc_buf_last_day_how(
+    struct kc_buf *how, const struct kc_vx *x, const struct kc_deadline *d)
 {
 	uint32_t calendar = calendar_of(x->st, d->day.due);
-	struct kc_buf how = {0};
 
-	kc_buf_str(&how, kc_vx_say(x, d->limit->rule_zh, d->limit->rule_en));
+	kc_buf_str(how, kc_vx_say(x, d->limit->rule_zh, d->limit->rule_en));
 	if (calendar != KC_NONE) {
-		kc_buf_str(&how, kc_vx_say(x, "；工作日历 #", "; calendar #"));
-		kc_buf_u64(&how, calendar);
+		kc_buf_str(how, kc_vx_say(x, "；工作日历 #", "; calendar #"));
+		kc_buf_u64(how, calendar);
 	}
 	if (d->day.provisional)
-		kc_buf_str(&how,
+		kc_buf_str(how,
 		    kc_vx_say(x, "；该年放假安排尚未采用，日期待定",
 			"; no calendar of that year is adopted yet: it may "
 			"still move"));
 	if (kc_moved_ms(x->st, d) != 0)
-		kc_buf_str(&how,
+		kc_buf_str(how,
 		    kc_vx_say(x, "；因故障顺延", "; moved after an outage"));
+}
+
+static void
+put_how(struct kc_vx *x, const struct kc_deadline *d)
+{
+	struct kc_buf how = {0};
+
+	kc_buf_last_day_how(&how, x, d);
 	kc_vx_buf(x, "how", &how);
 	kc_buf_free(&how);
 }

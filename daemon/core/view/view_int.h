@@ -69,6 +69,10 @@ void kc_deadlines_lights(const struct kc_vx *x, const struct kc_deadlines *v,
 /* The open last days that the view lists, the nearest first; false when out of
  * memory. */
 bool kc_deadlines_collect(struct kc_vx *x, struct kc_deadlines *to);
+/* "that many working days after the delivery; calendar #455; moved after an
+ * outage" (dates.c). */
+void kc_buf_last_day_how(
+    struct kc_buf *how, const struct kc_vx *x, const struct kc_deadline *d);
 /* The policy by which one is reckoned, as its noun says; NULL. */
 const struct kc_policy *
 kc_deadline_rules(const struct kc_state *st, const struct kc_deadline *d);

@@ -1,0 +1,86 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What the documents on paper share: rows, signers, last days, rights. */
+#ifndef KC_FORM_INT_H
+#define KC_FORM_INT_H
+
+#include <kaocheng/form.h>
+
+#include "view_int.h"
+
+/* The document of a matter: what made it, and what follows. */
+struct kc_form_of {
+	struct kc_vx *x;
+	enum kc_form_id form;
+	const struct kc_events *events; /* of the matter */
+	const struct kc_event *made;    /* the entry that made it */
+	uint32_t index;                 /* of the matter */
+};
+
+/* --- rows (form_row.c) --- */
+/* A row of a part, labelled; closed by kc_vx_end. seq KC_NONE: of no entry. */
+void kc_form_row(struct kc_vx *x, const char *part, const char *label,
+    struct kc_slice text, uint32_t seq);
+/* A whole one: a field, a sentence of the law. */
+void kc_form_field(
+    struct kc_vx *x, const char *zh, const char *en, const char *text);
+void kc_form_field_buf(struct kc_vx *x, const char *zh, const char *en,
+    struct kc_buf *text); /* freed */
+void kc_form_note(struct kc_vx *x, const char *zh, const char *en,
+    struct kc_buf *text); /* freed */
+/* "2022年10月17日", "2022-10-17"; a dash for none. */
+void kc_buf_form_day(struct kc_buf *b, const struct kc_vx *x, kc_day d);
+void
+kc_form_field_day(struct kc_vx *x, const char *zh, const char *en, kc_day d);
+void kc_form_field_points(
+    struct kc_vx *x, const char *zh, const char *en, int64_t e4);
+/* "市委组织部（G16）" */
+void kc_form_field_unit(
+    struct kc_vx *x, const char *zh, const char *en, uint32_t unit);
+/* What an entry says, field by field, but its handles and codes; then those
+ * who signed it, each with the name of its office. */
+void kc_form_said(struct kc_vx *x, uint32_t seq);
+void kc_form_signed(struct kc_vx *x, uint32_t seq);
+/* The name of an actor's office: its unit, else its role. */
+const char *kc_form_office(const struct kc_vx *x, uint32_t actor);
+
+/* --- notes (form_note.c) --- */
+/* That a decision can be disputed, and until when. */
+void kc_form_dispute(struct kc_vx *x, uint32_t seq, uint32_t unit);
+/* A last day of the matter at hand (x->args->id), by its word: the day, how it
+ * is found, key and value of the policy, version of the calendar. */
+void kc_form_last_day(struct kc_vx *x, const char *limit);
+
+/* --- tables (form_table.c) --- */
+void kc_form_table(struct kc_vx *x, const char *zh, const char *en,
+    const char *const columns[], size_t ncolumns);
+void kc_form_table_end(struct kc_vx *x);
+void kc_form_line(struct kc_vx *x);
+void kc_form_cell(struct kc_vx *x, const char *text);
+void kc_form_cell_buf(struct kc_vx *x, struct kc_buf *text); /* freed */
+void kc_form_line_end(struct kc_vx *x);
+
+/* --- documents --- */
+/* Rows between the head and the signers; and, where a matter has them, tables
+ * before all rows. */
+void kc_form_deduction(const struct kc_form_of *f);
+void kc_form_feedback(const struct kc_form_of *f);
+void kc_form_rectification(const struct kc_form_of *f);
+void kc_form_refund(const struct kc_form_of *f);
+void kc_form_extension(const struct kc_form_of *f);
+void kc_form_opinion(const struct kc_form_of *f);
+void kc_form_letter(const struct kc_form_of *f);
+void kc_form_letter_table(const struct kc_form_of *f);
+void kc_form_review(const struct kc_form_of *f);
+void kc_form_negative(const struct kc_form_of *f);
+void kc_form_bonus(const struct kc_form_of *f);
+enum kc_err kc_form_list(struct kc_vx *x, enum kc_form_id form);
+/* --- which there are (form_kinds.c) --- */
+/* Who reads one is who reads the view of what it is about. */
+enum kc_see kc_form_see(enum kc_form_id form);
+const char *kc_form_title(const struct kc_vx *x, enum kc_form_id form);
+/* Member "number" and "mark": 〔2022〕58号. */
+void kc_form_mark(struct kc_vx *x, int year, uint32_t number);
+/* Members that come first: "form", "form_text", "about", "title". */
+void kc_form_head(struct kc_vx *x, enum kc_form_id form, const char *title);
+
+#endif
