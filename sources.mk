@@ -119,6 +119,7 @@ CORE := \
 	daemon/core/view/window.c \
 	daemon/core/view/names.c \
 	daemon/core/view/form_kinds.c \
+	daemon/core/view/form_row.c \
 	daemon/core/view/form_table.c \
 	daemon/core/view/ics.c \
 	daemon/core/view/feed.c \
