@@ -118,7 +118,9 @@ CORE := \
 	daemon/core/view/log_pick.c \
 	daemon/core/view/window.c \
 	daemon/core/view/names.c \
+	daemon/core/view/form_case.c \
 	daemon/core/view/form_kinds.c \
+	daemon/core/view/form_note.c \
 	daemon/core/view/form_row.c \
 	daemon/core/view/form_table.c \
 	daemon/core/view/ics.c \

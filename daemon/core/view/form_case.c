@@ -1,0 +1,137 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The documents of a pre-deduction, from its notice to what comes back. */
+#include "form_int.h"
+
+#include "noun/prededuct/prededuct.h"
+
+/* What it is about, on each of them. */
+static const struct kc_case *
+put_case(const struct kc_form_of *f)
+{
+	struct kc_vx *x = f->x;
+	const struct kc_case *c = x->st->cases.v[f->index];
+	const struct kc_situation *s = kc_view_case_situation(x->st, c);
+	const struct kc_target *t = x->st->targets.v[c->target];
+	struct kc_buf text = {0};
+
+	kc_form_field(x, "事项编号", "matter", c->handle);
+	kc_form_field_unit(x, "被扣分单位", "unit", c->unit);
+	kc_buf_str(&text, t->code);
+	kc_buf_char(&text, ' ');
+	kc_buf_str(&text, t->title);
+	kc_form_field_buf(x, "目标", "target", &text);
+	if (s != NULL) {
+		kc_buf_str(&text, s->id);
+		kc_buf_char(&text, ' ');
+		kc_buf_str(&text, kc_vx_say(x, s->zh, s->en));
+		kc_form_field_buf(x, "情形", "situation", &text);
+	}
+	kc_form_field_unit(x, "考核责任单位", "assessing unit", c->assessor);
+	return c;
+}
+
+static void
+said_of(const struct kc_form_of *f, enum kc_kind_id kind)
+{
+	uint32_t seq = kc_events_last(f->events, kind);
+
+	if (seq != KC_NONE)
+		kc_form_said(f->x, seq);
+}
+
+/* D as it was once this entry stood: a later correction has a paper of its
+ * own. */
+void
+kc_form_deduction(const struct kc_form_of *f)
+{
+	const struct kc_case *c = put_case(f);
+	int64_t deducted, returned;
+
+	said_of(f, KC_K_prededuct_decide);
+	kc_case_figures(c, f->made->seq, &deducted, &returned);
+	kc_form_field_points(f->x, "扣分", "points deducted",
+	    c->effect == KC_EFFECT_EXEMPT ? 0 : deducted);
+	kc_form_dispute(f->x, f->made->seq, c->unit);
+}
+
+/* The most that can come back: the cap of the policy. */
+static void
+put_cap(struct kc_vx *x, const struct kc_case *c)
+{
+	const struct kc_policy *p = kc_case_policy(x->st, c);
+	struct kc_refusal cite = {0};
+	struct kc_buf text = {0};
+
+	if (p == NULL)
+		return;
+	kc_policy_cite(p, KC_P_PD_REFUND_MAX, &cite);
+	kc_buf_str(&text,
+	    kc_vx_say(x, "整改经验收合格的，返还不超过所扣分值的 ",
+		"What comes back after a rectification that is accepted is no "
+		"more of the points deducted than "));
+	kc_buf_policy_value(&text, p, KC_P_PD_REFUND_MAX);
+	kc_buf_str(&text, kc_vx_say(x, "（", " ("));
+	kc_buf_str(&text, cite.rule);
+	kc_buf_str(&text, kc_vx_say(x, "，", ", "));
+	kc_buf_str(&text, cite.rule_place);
+	kc_buf_str(&text, kc_vx_say(x, "）。", ")."));
+	kc_form_note(x, "返还上限", "cap of the return", &text);
+}
+
+void
+kc_form_feedback(const struct kc_form_of *f)
+{
+	const struct kc_case *c = put_case(f);
+
+	said_of(f, KC_K_feedback_deliver);
+	kc_form_field_day(f->x, "送达之日", "delivered", c->delivered);
+	if (c->feedback_late)
+		kc_form_field(f->x, "逾期送达", "delivered late",
+		    kc_vx_say(f->x, "是", "yes"));
+	kc_form_last_day(f->x, "rectify");
+	kc_form_last_day(f->x, "plan");
+	put_cap(f->x, c);
+	kc_form_dispute(
+	    f->x, kc_events_first(f->events, KC_K_prededuct_confirm), c->unit);
+}
+
+void
+kc_form_refund(const struct kc_form_of *f)
+{
+	const struct kc_case *c = put_case(f);
+	int64_t deducted, returned;
+
+	kc_case_figures(c, f->made->seq, &deducted, &returned);
+	said_of(f, KC_K_refund_grant);
+	kc_form_field_points(f->x, "扣分", "points deducted", deducted);
+	kc_form_field_points(f->x, "返还", "points returned", returned);
+	kc_form_field_points(
+	    f->x, "保留扣分", "points that stay away", deducted - returned);
+	kc_form_field(f->x, "结果", "outcome",
+	    kc_case_unmet(f->x->st, c) ? kc_vx_say(f->x, "未达标", "not met")
+				       : kc_vx_say(f->x, "达标", "met"));
+	put_cap(f->x, c);
+	kc_form_dispute(f->x, f->made->seq, c->unit);
+}
+
+void
+kc_form_extension(const struct kc_form_of *f)
+{
+	const struct kc_case *c = put_case(f);
+
+	said_of(f, KC_K_extension_request);
+	kc_form_field(f->x, "审批", "decision",
+	    f->made->kind == KC_K_extension_refuse
+		? kc_vx_say(f->x, "不予延期", "refused")
+		: kc_vx_say(f->x, "准予延期", "granted"));
+	kc_form_said(f->x, f->made->seq);
+	kc_form_last_day(f->x, "rectify");
+	kc_form_dispute(f->x, f->made->seq, c->unit);
+}
+
+void
+kc_form_rectification(const struct kc_form_of *f)
+{
+	(void)put_case(f);
+	kc_form_said(f->x, f->made->seq);
+}
