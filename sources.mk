@@ -120,6 +120,7 @@ CORE := \
 	daemon/core/view/names.c \
 	daemon/core/view/form_case.c \
 	daemon/core/view/form_kinds.c \
+	daemon/core/view/form_list.c \
 	daemon/core/view/form_matter.c \
 	daemon/core/view/form_note.c \
 	daemon/core/view/form_row.c \
