@@ -118,6 +118,7 @@ CORE := \
 	daemon/core/view/log_pick.c \
 	daemon/core/view/window.c \
 	daemon/core/view/names.c \
+	daemon/core/view/form.c \
 	daemon/core/view/form_case.c \
 	daemon/core/view/form_kinds.c \
 	daemon/core/view/form_list.c \

@@ -106,6 +106,7 @@ static const struct {
     {"adjust", "--aaaaaaaajoo---"},
     {"warnings", "--aaaaaaaajoo---"},
     {"warning", "--aaaaaaaajoo---"},
+    {"form", "--aaaaaaaajoo-a-"}, /* of a pre-deduction: as that */
     {"prededucts", "--aaaaaaaajoo-a-"},
     {"outlook", "--aaaaaaaajoo-a-"},
     {"prededuct", "--aaaaaaaajoo-a-"},
