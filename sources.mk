@@ -568,6 +568,7 @@ UNIT_TESTS := \
 	view/test_ics \
 	view/test_feed \
 	view/test_days \
+	view/test_form \
 	view/test_status \
 	view/test_glance \
 	view/test_todo \

@@ -1,0 +1,242 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Documents on paper: which there are, their numbers, what stands on them. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include <kaocheng/form.h>
+
+#include "casekit.h"
+#include "documentkit.h"
+#include "viewkit.h"
+
+/* The document, which is the caller's; or NULL, and the code. */
+static json_t *
+paper(const struct kit *k, const char *form, const char *id,
+    enum kc_refusal_code *code)
+{
+	struct kc_view_args args = {.lang = KC_LANG_ZH,
+	    .kind = kc_slice_str(form),
+	    .id = kc_slice_str(id)};
+	struct kc_refusal why = {0};
+	struct kc_buf out = {0};
+	struct leaves l;
+	struct kc_log log;
+	json_t *doc = NULL;
+	enum kc_err err;
+
+	leaves_of(k, &l);
+	log = leaves_log(&l);
+	err = kc_view_render(kc_view_find(KC_LIT("form")),
+	    &(struct kc_view_source){
+		.state = k->st, .log = &log, .now_ms = k->now_ms},
+	    &args, &out, &why);
+	*code = err == KC_EREFUSED ? why.code : KC_R_NONE;
+	assert_true(err == KC_OK || err == KC_EREFUSED);
+	if (err == KC_OK) {
+		doc = json_loadb(out.p, out.n, JSON_REJECT_DUPLICATES, NULL);
+		assert_non_null(doc);
+		document_holds(doc);
+	}
+	kc_buf_free(&out);
+	leaves_free(&l);
+	return doc;
+}
+
+static json_t *
+printed(const struct kit *k, const char *form, const char *id)
+{
+	enum kc_refusal_code code;
+	json_t *doc = paper(k, form, id, &code);
+
+	if (doc == NULL)
+		fail_msg("%s of %s: %s", form, id, kc_refusal_code_text(code));
+	return doc;
+}
+
+static void
+not_printed(const struct kit *k, const char *form, const char *id,
+    enum kc_refusal_code expected)
+{
+	enum kc_refusal_code code;
+
+	assert_null(paper(k, form, id, &code));
+	assert_int_equal(code, expected);
+}
+
+static const char *
+said(const json_t *doc, const char *label)
+{
+	return text_at(row_where(doc, "label", label), "text");
+}
+
+static void
+has(const char *text, const char *part)
+{
+	if (strstr(text, part) == NULL)
+		fail_msg("\"%s\" does not say \"%s\"", text, part);
+}
+
+static void
+test_notice__has_number_points_signers_and_the_right_to_dispute(void **state)
+{
+	struct kit k;
+	json_t *doc, *row;
+
+	(void)state;
+	kit_init(&k, KIT_LISTS);
+	case_rectifying(&k, "2022-07-18", "G16", "G16-K2");
+	doc = printed(&k, "deduction", "PD-2022-0001");
+	assert_string_equal(text_at(doc, "mark"), "〔2022〕1号");
+	assert_string_equal(said(doc, "扣分"), "0.5000 分");
+	assert_string_equal(said(doc, "事项编号"), "PD-2022-0001");
+	has(said(doc, "情形"), "S3 ");
+	has(said(doc, "佐证"), "sha256:9f86d081");
+	has(said(doc, "申请复核"), "2022年7月25日");
+	row = row_where(doc, "label", "确认预扣分");
+	assert_string_equal(text_at(row, "part"), "signer");
+	assert_string_equal(text_at(row, "date"), "2022-07-18");
+	assert_int_equal(int_at(row, "seq"), int_at(doc, "seq"));
+	json_decref(doc);
+	kit_free(&k);
+}
+
+static void
+test_feedback__names_last_day_rule_calendar_and_cap(void **state)
+{
+	struct kit k;
+	json_t *doc;
+
+	(void)state;
+	kit_init(&k, KIT_LISTS);
+	case_rectifying(&k, "2022-07-18", "G16", "G16-K2");
+	doc = printed(&k, "feedback", "PD-2022-0001");
+	has(said(doc, "报送整改报告"), "2022年10月18日");
+	has(said(doc, "报送整改报告"), "工作日历 #");
+	has(said(doc, "报送整改报告"), "pd.period_months 3");
+	has(said(doc, "返还上限"), "80%");
+	json_decref(doc);
+	kit_free(&k);
+}
+
+/* What comes later changes no number that was given. */
+static void
+test_numbers__count_their_own_sort_and_stay(void **state)
+{
+	struct kit k;
+	const struct kc_case *a, *b;
+	json_t *doc;
+
+	(void)state;
+	kit_init(&k, KIT_LISTS);
+	a = case_decide(&k, "2022-07-18", "G16", "G16-K2");
+	b = case_decide(&k, "2022-07-19", "G17", "G17-K2");
+	case_confirm(&k, b);
+	case_confirm(&k, a);
+	doc = printed(&k, "deduction", a->handle);
+	assert_int_equal(int_at(doc, "number"), 2);
+	json_decref(doc);
+	case_deliver(&k, a);
+	doc = printed(&k, "feedback", a->handle);
+	assert_int_equal(int_at(doc, "number"), 1);
+	json_decref(doc);
+	case_deliver(&k, b);
+	case_submit(&k, b);
+	case_refund(&k, b, "8000");
+	doc = printed(&k, "feedback", a->handle);
+	assert_int_equal(int_at(doc, "number"), 1);
+	json_decref(doc);
+	doc = printed(&k, "refund", b->handle);
+	assert_int_equal(int_at(doc, "number"), 1);
+	assert_string_equal(said(doc, "返还"), "0.4000 分");
+	assert_string_equal(said(doc, "保留扣分"), "0.1000 分");
+	json_decref(doc);
+	doc = printed(&k, "rectification", b->handle);
+	assert_int_equal(json_array_size(json_object_get(doc, "to")), 1);
+	json_decref(doc);
+	kit_free(&k);
+}
+
+static void
+test_what_was_not_made__is_not_printed(void **state)
+{
+	struct kit k;
+
+	(void)state;
+	kit_init(&k, KIT_LISTS);
+	(void)case_decide(&k, "2022-07-18", "G16", "G16-K2");
+	not_printed(&k, "deduction", "PD-2022-0001", KC_R_NOT_FOUND);
+	not_printed(&k, "deduction", "PD-2022-0009", KC_R_NOT_FOUND);
+	not_printed(&k, "warning", "PD-2022-0001", KC_R_NOT_FOUND);
+	case_rectifying(&k, "2022-07-19", "G17", "G17-K2");
+	not_printed(&k, "extension", "PD-2022-0002", KC_R_NOT_FOUND);
+	not_printed(&k, "exemption", "PD-2022-0002", KC_R_NOT_FOUND);
+	not_printed(&k, "unit-list", "G99", KC_R_NOT_FOUND);
+	/* what waits, and what is none */
+	not_printed(&k, "result", "G16", KC_R_REQUEST);
+	not_printed(&k, "verification", "G16", KC_R_REQUEST);
+	not_printed(&k, "recipe", "G16", KC_R_REQUEST);
+	kit_free(&k);
+}
+
+static void
+test_half__has_a_notice_and_a_decision(void **state)
+{
+	struct kit k;
+	const struct kc_case *c;
+	json_t *doc;
+
+	(void)state;
+	kit_init(&k, KIT_LISTS);
+	c = case_decide_half(&k, "2022-07-18", "G16", "G16-K2", "0.4000");
+	case_confirm(&k, c);
+	doc = printed(&k, "exemption", c->handle);
+	assert_string_equal(said(doc, "处理"), "减半扣分");
+	assert_string_equal(said(doc, "扣分"), "0.2000 分");
+	json_decref(doc);
+	json_decref(printed(&k, "deduction", c->handle));
+	kit_free(&k);
+}
+
+static void
+test_list__has_its_targets_and_who_approved(void **state)
+{
+	struct kit k;
+	json_t *doc, *table, *line;
+
+	(void)state;
+	kit_init(&k, KIT_LISTS);
+	doc = printed(&k, "unit-list", "G16");
+	table = json_array_get(json_object_get(doc, "tables"), 0);
+	line = json_array_get(json_object_get(table, "lines"), 0);
+	assert_int_equal(json_array_size(json_object_get(table, "lines")), 3);
+	assert_int_equal(json_array_size(json_object_get(line, "cells")),
+	    json_array_size(json_object_get(table, "columns")));
+	assert_string_equal(
+	    text_at(row_where(doc, "label", "两办复审"), "part"), "signer");
+	(void)row_where(doc, "label", "下达责任单");
+	json_decref(doc);
+	json_decref(printed(&k, "quarterly-list", "G16"));
+	json_decref(printed(&k, "personal-list", "G16"));
+	kit_free(&k);
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+	    cmocka_unit_test(
+		test_notice__has_number_points_signers_and_the_right_to_dispute),
+	    cmocka_unit_test(
+		test_feedback__names_last_day_rule_calendar_and_cap),
+	    cmocka_unit_test(test_numbers__count_their_own_sort_and_stay),
+	    cmocka_unit_test(test_what_was_not_made__is_not_printed),
+	    cmocka_unit_test(test_half__has_a_notice_and_a_decision),
+	    cmocka_unit_test(test_list__has_its_targets_and_who_approved),
+	};
+
+	cmocka_set_message_output(CM_OUTPUT_TAP);
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
