@@ -316,6 +316,7 @@ CLI := \
 	cli/lib/keys.c \
 	cli/lib/card.c \
 	cli/lib/agent.c \
+	cli/lib/paper.c \
 	cli/lib/pen.c \
 	cli/lib/ring.c \
 	cli/lib/width.c \

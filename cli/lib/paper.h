@@ -1,0 +1,30 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* A document of the view `form`, as text and as a page of HTML. */
+#ifndef KC_CLI_PAPER_H
+#define KC_CLI_PAPER_H
+
+#include <stdio.h>
+
+#include <jansson.h>
+
+#include <kaocheng/bytes.h>
+#include <kaocheng/refusal.h>
+
+/* Lines of at most so many columns (0: without end), Chinese taking two. */
+void kc_paper_text(FILE *to, json_t *doc, enum kc_lang lang, size_t columns);
+/* One file that asks for nothing else: its print style is the layout of GB/T
+ * 9704-2012. Whatever the document says is text there, never markup. */
+void kc_paper_html(struct kc_buf *out, json_t *doc, enum kc_lang lang);
+
+/* --- what both read --- */
+const char *kc_paper_string(const json_t *o, const char *key); /* "" if none */
+/* "市医保局、市科技局" */
+void kc_paper_to(struct kc_buf *b, const json_t *doc, enum kc_lang lang);
+/* "章三（g16.head）": the signer of a row, with the name that may be told. */
+void kc_paper_signer(
+    struct kc_buf *b, const json_t *doc, const json_t *row, enum kc_lang lang);
+/* Of which ledger and position it is printed, and which entry proves it. */
+void kc_paper_origin(struct kc_buf *b, const json_t *doc, enum kc_lang lang);
+bool kc_paper_is(const json_t *row, const char *part);
+
+#endif
