@@ -73,3 +73,209 @@ kc_paper_origin(struct kc_buf *b, const json_t *doc, enum kc_lang lang)
 	kc_buf_i64(b, size);
 	kc_buf_str(b, lang == KC_LANG_ZH ? " 个条目打印" : " entries");
 }
+
+/* --- text --- */
+struct page {
+	FILE *to;
+	json_t *doc;
+	enum kc_lang lang;
+	size_t columns, labels; /* labels: columns that they take */
+};
+
+static void
+put_centred(const struct page *p, const char *text)
+{
+	size_t width = kc_text_width(kc_slice_str(text));
+
+	if (text[0] == '\0')
+		return;
+	if (p->columns > width)
+		fprintf(p->to, "%*s", (int)((p->columns - width) / 2), "");
+	kc_put_foreign(p->to, text);
+	fputc('\n', p->to);
+}
+
+static void
+put_rule(const struct page *p)
+{
+	size_t n = p->columns > 0 ? p->columns : 72;
+
+	for (size_t i = 0; i < n; i++)
+		fputc('-', p->to);
+	fputc('\n', p->to);
+}
+
+/* Each line of a text by itself, from the column `at` on, where the cursor is.
+ */
+static void
+put_lines(const struct page *p, const char *text, size_t at)
+{
+	struct kc_slice rest = kc_slice_str(text), line;
+	bool more = true;
+
+	for (bool first = true; more; first = false) {
+		struct kc_buf safe = {0};
+
+		more = kc_slice_cut(&rest, '\n', &line);
+		if (!more)
+			line = rest;
+		if (!first)
+			fprintf(p->to, "%*s", (int)at, "");
+		kc_buf_foreign(&safe, line);
+		kc_buf_char(&safe, '\0');
+		if (kc_buf_err(&safe) == KC_OK)
+			kc_put_wrapped(p->to, safe.p, at, p->columns);
+		kc_buf_free(&safe);
+	}
+}
+
+static void
+put_labelled(const struct page *p, const char *label, const char *text)
+{
+	size_t at = p->labels + 2;
+
+	if (kc_text_width(kc_slice_str(label)) > p->labels ||
+	    (p->columns > 0 &&
+		kc_unbroken_width(text, false) + at > p->columns)) {
+		kc_put_wrapped(p->to, label, 0, p->columns);
+		at = INDENT;
+		fprintf(p->to, "%*s", INDENT, "");
+	} else {
+		kc_put_padded(p->to, label, at);
+	}
+	put_lines(p, text, at);
+}
+
+static void
+put_paragraph(const struct page *p, const json_t *row)
+{
+	kc_put_wrapped(p->to, kc_paper_string(row, "label"), 0, p->columns);
+	fprintf(p->to, "%*s", INDENT, "");
+	put_lines(p, kc_paper_string(row, "text"), INDENT);
+}
+
+static void
+put_signer(const struct page *p, const json_t *row)
+{
+	struct kc_buf text = {0};
+
+	kc_buf_str(&text, kc_paper_string(row, "text"));
+	kc_buf_char(&text, ' ');
+	kc_paper_signer(&text, p->doc, row, p->lang);
+	kc_buf_char(&text, ' ');
+	kc_buf_str(&text, kc_paper_string(row, "date"));
+	kc_buf_str(&text, " #");
+	kc_buf_i64(&text, json_integer_value(json_object_get(row, "seq")));
+	if (json_is_true(json_object_get(row, "in_doubt")))
+		kc_buf_str(&text,
+		    p->lang == KC_LANG_ZH ? "【签署密钥存疑】"
+					  : " [its key is disputed]");
+	kc_buf_char(&text, '\0');
+	if (kc_buf_err(&text) == KC_OK)
+		put_labelled(p, kc_paper_string(row, "label"), text.p);
+	kc_buf_free(&text);
+}
+
+/* A line of a table is a block of its own: nine columns side by side have no
+ * room on a terminal. */
+static void
+put_table(const struct page *p, const json_t *table)
+{
+	const json_t *columns = json_object_get(table, "columns"), *line;
+	size_t i;
+
+	put_centred(p, kc_paper_string(table, "title"));
+	json_array_foreach(json_object_get(table, "lines"), i, line)
+	{
+		const json_t *cells = json_object_get(line, "cells");
+
+		fprintf(p->to, "%zu.\n", i + 1);
+		for (size_t c = 0; c < json_array_size(cells); c++) {
+			const char *text =
+			    json_string_value(json_array_get(cells, c));
+
+			if (text != NULL && text[0] != '\0')
+				put_labelled(p,
+				    json_string_value(
+					json_array_get(columns, c)),
+				    text);
+		}
+	}
+	put_rule(p);
+}
+
+static void
+widen(size_t *widest, const char *label)
+{
+	size_t n = kc_text_width(kc_slice_str(label));
+
+	if (n > *widest && n <= LABEL_MAX)
+		*widest = n;
+}
+
+static size_t
+widest_label(const json_t *doc)
+{
+	const json_t *row, *table, *column;
+	size_t widest = 8, i, j;
+
+	json_array_foreach(json_object_get(doc, "rows"), i, row)
+	{
+		if (!kc_paper_is(row, "paragraph"))
+			widen(&widest, kc_paper_string(row, "label"));
+	}
+	json_array_foreach(json_object_get(doc, "tables"), i, table)
+	{
+		json_array_foreach(json_object_get(table, "columns"), j, column)
+		{
+			widen(&widest, json_string_value(column));
+		}
+	}
+	return widest;
+}
+
+static void
+put_buf(const struct page *p, struct kc_buf *text, bool centred)
+{
+	kc_buf_char(text, '\0');
+	if (kc_buf_err(text) == KC_OK && centred)
+		put_centred(p, text->p);
+	else if (kc_buf_err(text) == KC_OK && text->p[0] != '\0')
+		put_lines(p, text->p, 0);
+	kc_buf_free(text);
+}
+
+void
+kc_paper_text(FILE *to, json_t *doc, enum kc_lang lang, size_t columns)
+{
+	const struct page p = {to, doc, lang, columns, widest_label(doc)};
+	struct kc_buf line = {0};
+	const json_t *row;
+	size_t i;
+
+	put_centred(&p, kc_paper_string(doc, "issuer_name"));
+	put_centred(&p, kc_paper_string(doc, "title"));
+	put_centred(&p, kc_paper_string(doc, "mark"));
+	put_rule(&p);
+	kc_paper_to(&line, doc, lang);
+	if (line.n > 0)
+		kc_buf_str(&line, lang == KC_LANG_ZH ? "：" : ":");
+	put_buf(&p, &line, false);
+	json_array_foreach(json_object_get(doc, "tables"), i, row)
+	{
+		put_table(&p, row);
+	}
+	json_array_foreach(json_object_get(doc, "rows"), i, row)
+	{
+		if (kc_paper_is(row, "paragraph"))
+			put_paragraph(&p, row);
+		else if (kc_paper_is(row, "signer"))
+			put_signer(&p, row);
+		else
+			put_labelled(&p, kc_paper_string(row, "label"),
+			    kc_paper_string(row, "text"));
+	}
+	put_rule(&p);
+	kc_paper_origin(&line, doc, lang);
+	put_buf(&p, &line, false);
+}
