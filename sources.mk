@@ -317,6 +317,7 @@ CLI := \
 	cli/lib/card.c \
 	cli/lib/agent.c \
 	cli/lib/paper.c \
+	cli/lib/paper_html.c \
 	cli/lib/pen.c \
 	cli/lib/ring.c \
 	cli/lib/width.c \

@@ -1,0 +1,206 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * A document of the view `form` as one HTML file. On paper it has the layout
+ * of GB/T 9704-2012: A4, 37 mm above and 28 mm left of a text area of 156 mm
+ * by 225 mm, which holds 22 lines of 28 characters.
+ */
+#include "paper.h"
+
+static const char style[] =
+    "@page{size:A4;margin:37mm 26mm 35mm 28mm}\n"
+    "*{box-sizing:border-box}\n"
+    "body{margin:0 auto;max-width:156mm;color:#000;background:#fff;"
+    "font:5.571mm/10.227mm FangSong,FangSong_GB2312,STFangsong,"
+    "\"Noto Serif CJK SC\",\"Source Han Serif SC\",serif}\n"
+    "header{text-align:center}\n"
+    ".office{color:#c00;font:11mm/16mm FZXiaoBiaoSong-B05S,\"小标宋\","
+    "STZhongsong,SimSun,\"Noto Serif CJK SC\",serif;margin:0}\n"
+    ".mark{margin:0;border-bottom:.7mm solid #c00}\n"
+    "h1{font:bold 7.76mm/12mm FZXiaoBiaoSong-B05S,STZhongsong,SimSun,"
+    "\"Noto Serif CJK SC\",serif;margin:8mm 0 6mm;text-align:center}\n"
+    "p{margin:0}\n"
+    ".text{text-indent:2em;white-space:pre-line;overflow-wrap:anywhere}\n"
+    "dl{display:grid;grid-template-columns:max-content 1fr;"
+    "gap:0 1em;margin:0}\n"
+    "dt{font-family:SimHei,STHeiti,\"Noto Sans CJK SC\",sans-serif}\n"
+    "dd{margin:0;overflow-wrap:anywhere}\n"
+    ".note,footer{font-family:KaiTi,KaiTi_GB2312,STKaiti,"
+    "\"Noto Serif CJK SC\",serif}\n"
+    "table{border-collapse:collapse;width:100%;font-size:4.2mm;"
+    "line-height:6mm;margin:4mm 0}\n"
+    "th,td{border:.2mm solid #000;padding:.5mm 1mm;text-align:left;"
+    "overflow-wrap:anywhere}\n"
+    "thead{display:table-header-group}tr{break-inside:avoid}\n"
+    ".sign{margin-top:6mm;break-inside:avoid}\n"
+    ".seal{text-align:right;margin-top:20mm;break-inside:avoid}\n"
+    "footer{margin-top:6mm;border-top:.2mm solid #000;font-size:4mm;"
+    "line-height:6mm;overflow-wrap:anywhere}\n"
+    "@media screen{body{padding:8mm 2mm}}\n"
+    "@media screen and (max-width:600px){body{font-size:16px;"
+    "line-height:1.7}.office{font-size:26px;line-height:1.4}"
+    "h1{font-size:22px;line-height:1.4}dl{display:block}}\n";
+
+static void
+put(struct kc_buf *out, const char *text)
+{
+	for (; *text != '\0'; text++)
+		if (*text == '&')
+			kc_buf_str(out, "&amp;");
+		else if (*text == '<')
+			kc_buf_str(out, "&lt;");
+		else if (*text == '>')
+			kc_buf_str(out, "&gt;");
+		else if (*text == '"')
+			kc_buf_str(out, "&quot;");
+		else
+			kc_buf_char(out, *text);
+}
+
+static void
+element(
+    struct kc_buf *out, const char *open, const char *text, const char *close)
+{
+	kc_buf_str(out, open);
+	put(out, text);
+	kc_buf_str(out, close);
+}
+
+/* What was built up in a buffer, which is freed. */
+static void
+element_buf(struct kc_buf *out, const char *open, struct kc_buf *text,
+    const char *close)
+{
+	kc_buf_char(text, '\0');
+	if (kc_buf_err(text) == KC_OK)
+		element(out, open, text->p, close);
+	else if (out->err == KC_OK)
+		out->err = text->err;
+	kc_buf_free(text);
+}
+
+static void
+put_head(struct kc_buf *out, const json_t *doc, enum kc_lang lang)
+{
+	const char *mark = kc_paper_string(doc, "mark");
+
+	kc_buf_str(out, "<!doctype html>\n<html lang=\"");
+	kc_buf_str(out, lang == KC_LANG_ZH ? "zh-CN" : "en");
+	kc_buf_str(out,
+	    "\">\n<meta charset=\"utf-8\">\n"
+	    "<meta http-equiv=\"Content-Security-Policy\" content=\""
+	    "default-src 'none'; style-src 'unsafe-inline'; img-src data:\">\n"
+	    "<meta name=\"viewport\" content=\"width=device-width\">\n");
+	kc_buf_str(out, "<title>");
+	put(out, kc_paper_string(doc, "title"));
+	put(out, mark);
+	kc_buf_str(out, "</title>\n<style>\n");
+	kc_buf_str(out, style);
+	kc_buf_str(out, "</style>\n<header>\n");
+	element(out, "<p class=\"office\">",
+	    kc_paper_string(doc, "issuer_name"), "</p>\n");
+	element(out, "<p class=\"mark\">", mark, "</p>\n</header>\n");
+	element(out, "<h1>", kc_paper_string(doc, "title"), "</h1>\n");
+}
+
+static void
+put_table(struct kc_buf *out, const json_t *table)
+{
+	const json_t *cell, *line;
+	size_t i, j;
+
+	element(out, "<table><caption>", kc_paper_string(table, "title"),
+	    "</caption><thead><tr>");
+	json_array_foreach(json_object_get(table, "columns"), i, cell)
+	{
+		element(out, "<th scope=\"col\">", json_string_value(cell),
+		    "</th>");
+	}
+	kc_buf_str(out, "</tr></thead><tbody>\n");
+	json_array_foreach(json_object_get(table, "lines"), i, line)
+	{
+		kc_buf_str(out, "<tr>");
+		json_array_foreach(json_object_get(line, "cells"), j, cell)
+		{
+			element(out, "<td>", json_string_value(cell), "</td>");
+		}
+		kc_buf_str(out, "</tr>\n");
+	}
+	kc_buf_str(out, "</tbody></table>\n");
+}
+
+static void
+put_pair(struct kc_buf *out, const json_t *row)
+{
+	element(out, "<dl><dt>", kc_paper_string(row, "label"), "</dt>");
+	element(out, "<dd>", kc_paper_string(row, "text"), "</dd></dl>\n");
+}
+
+static void
+put_signer(
+    struct kc_buf *out, const json_t *doc, const json_t *row, enum kc_lang lang)
+{
+	struct kc_buf text = {0};
+
+	kc_buf_str(&text, kc_paper_string(row, "text"));
+	kc_buf_char(&text, ' ');
+	kc_paper_signer(&text, doc, row, lang);
+	kc_buf_char(&text, ' ');
+	kc_buf_str(&text, kc_paper_string(row, "date"));
+	kc_buf_str(&text, " #");
+	kc_buf_i64(&text, json_integer_value(json_object_get(row, "seq")));
+	if (json_is_true(json_object_get(row, "in_doubt")))
+		kc_buf_str(&text,
+		    lang == KC_LANG_ZH ? "【签署密钥存疑】"
+				       : " [its key is disputed]");
+	element(out, "<dl class=\"sign\"><dt>", kc_paper_string(row, "label"),
+	    "</dt>");
+	element_buf(out, "<dd>", &text, "</dd></dl>\n");
+}
+
+static void
+put_row(
+    struct kc_buf *out, const json_t *doc, const json_t *row, enum kc_lang lang)
+{
+	if (kc_paper_is(row, "paragraph")) {
+		element(
+		    out, "<p><b>", kc_paper_string(row, "label"), "</b></p>\n");
+		element(out, "<p class=\"text\">", kc_paper_string(row, "text"),
+		    "</p>\n");
+	} else if (kc_paper_is(row, "signer")) {
+		put_signer(out, doc, row, lang);
+	} else if (kc_paper_is(row, "note")) {
+		kc_buf_str(out, "<div class=\"note\">");
+		put_pair(out, row);
+		kc_buf_str(out, "</div>\n");
+	} else {
+		put_pair(out, row);
+	}
+}
+
+void
+kc_paper_html(struct kc_buf *out, json_t *doc, enum kc_lang lang)
+{
+	struct kc_buf text = {0};
+	const json_t *row;
+	size_t i;
+
+	put_head(out, doc, lang);
+	kc_paper_to(&text, doc, lang);
+	if (text.n > 0)
+		kc_buf_str(&text, lang == KC_LANG_ZH ? "：" : ":");
+	element_buf(out, "<p>", &text, "</p>\n");
+	json_array_foreach(json_object_get(doc, "tables"), i, row)
+	{
+		put_table(out, row);
+	}
+	json_array_foreach(json_object_get(doc, "rows"), i, row)
+	{
+		put_row(out, doc, row, lang);
+	}
+	kc_buf_str(&text, kc_paper_string(doc, "issuer_name"));
+	kc_buf_char(&text, ' ');
+	kc_buf_str(&text, kc_paper_string(doc, "date"));
+	element_buf(out, "<p class=\"seal\">", &text, "</p>\n");
+	kc_paper_origin(&text, doc, lang);
+	element_buf(out, "<footer>", &text, "</footer>\n</html>\n");
+}
