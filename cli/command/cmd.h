@@ -98,6 +98,7 @@ struct kc_cli {
 	const char *month;                /* deadline calendar */
 	const char *only, *light, *since, *until, *state; /* of lists */
 	bool overdue;
+	const char *paper;                              /* form render */
 	const char *by, *before, *count;                /* log */
 	bool follow;                                    /* log tail */
 	const char *kind, *template;                    /* import */

@@ -22,6 +22,10 @@ const struct kc_option kc_options[] = {
 	"socket of the daemon"},
     {"--url", "URL", TEXT(where), KC_HINT_NONE, "守护进程的网址",
 	"address of the daemon; reading takes an identity there: --as"},
+    /* before the one of all commands: there it is a file */
+    {"-o", "FILE", OWN("form.render", paper), KC_HINT_FILE,
+	"写入文件，由扩展名定格式：.txt、.html、.json",
+	"file to write; its end says the form: .txt, .html, .json"},
     {"-o", "table|wide|json|jsonl|csv|tsv|md|xlsx", KC_OPTION_FORMAT, "",
 	NOWHERE, KC_HINT_WORDS, "输出格式；xlsx 写入 --out 所指的文件",
 	"format of the output; xlsx goes to the file of --out"},
@@ -82,7 +86,7 @@ const struct kc_option kc_options[] = {
 	    "prededuct.list cadre.list cadre.show indicator.show dispute.list "
 	    "dispute.open glance year.show task.list progress.list "
 	    "progress.matrix round.list opinion.list opinion.candidates "
-	    "negative.list negative.items adjust.list duty.match",
+	    "negative.list negative.items adjust.list duty.match form.render",
 	    year),
 	KC_HINT_NONE, "年度，缺省账本当前所在的年度",
 	"which year; that of the ledger's day if not said"},

@@ -241,6 +241,8 @@ int kc_cmd_policy_check(struct kc_cli *cli, int argc, char **argv);
 /* Bytes of a policy: it must fit into an entry. */
 #define KC_POLICY_MAX 65535u
 int kc_cmd_policy_test(struct kc_cli *cli, int argc, char **argv);
+int kc_cmd_form_list(struct kc_cli *cli, int argc, char **argv);
+int kc_cmd_form_render(struct kc_cli *cli, int argc, char **argv);
 int kc_cmd_policy_diff(struct kc_cli *cli, int argc, char **argv);
 int kc_cmd_policy_impact(struct kc_cli *cli, int argc, char **argv);
 int kc_cmd_inbox(struct kc_cli *cli, int argc, char **argv);

@@ -1,0 +1,175 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* `kaocheng form`: documents on paper, from the view of that name. */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <jansson.h>
+
+#include <kaocheng/form.h>
+
+#include "lib/file.h"
+#include "lib/paper.h"
+#include "lib/tool.h"
+#include "lib/width.h"
+
+#define FILE_COLUMNS 78 /* of a text in a file */
+
+/* --- which there are --- */
+static const struct kc_view_column columns[] = {
+    {"form", "文种", "form", false},
+    {"title", "名称", "title", false},
+    {"of", "由何者打印", "printed of", false},
+    {"waits", "尚待", "waits for", false},
+};
+static const struct kc_view view_forms = {"forms", "", "文书",
+    "documents on paper", columns, sizeof(columns) / sizeof(columns[0])};
+
+int
+kc_cmd_form_list(struct kc_cli *cli, int argc, char **argv)
+{
+	bool zh = cli->lang == KC_LANG_ZH;
+	json_t *rows = json_array(), *doc;
+	const struct kc_form *f;
+	char *text;
+	int code;
+
+	if (argc > 0)
+		return kc_cli_usage(_("\"%s\" is too much"), argv[0]);
+	for (size_t i = 0; (f = kc_form_get(i)) != NULL; i++)
+		(void)json_array_append_new(rows,
+		    json_pack("{s:s,s:s,s:s?,s:s?}", "form", f->name, "title",
+			zh ? f->zh : f->en, "of", zh ? f->of_zh : f->of_en,
+			"waits", zh ? f->waits_zh : f->waits_en));
+	doc =
+	    json_pack("{s:s,s:o}", "schema", "kaocheng.forms/1", "rows", rows);
+	text = json_dumps(doc, JSON_COMPACT);
+	code = text == NULL
+	    ? kc_cli_error(cli, KC_ENOMEM, "form list")
+	    : kc_cli_print_as(cli, &view_forms, kc_slice_str(text));
+	free(text);
+	json_decref(doc);
+	return code;
+}
+
+/* --- one --- */
+enum paper {
+	PAPER_TEXT,
+	PAPER_HTML,
+	PAPER_JSON
+};
+
+/* The form of the output: by the end of the file's name, or a format. */
+static int
+find_paper(struct kc_cli *cli, enum paper *out)
+{
+	*out = cli->format == KC_FORMAT_JSON ? PAPER_JSON : PAPER_TEXT;
+	if (cli->paper == NULL)
+		return KC_EXIT_OK;
+	if (strcmp(cli->paper, "json") == 0) {
+		cli->paper = NULL;
+		*out = PAPER_JSON;
+	} else if (kc_name_ends(cli->paper, ".html")) {
+		*out = PAPER_HTML;
+	} else if (kc_name_ends(cli->paper, ".json")) {
+		*out = PAPER_JSON;
+	} else if (!kc_name_ends(cli->paper, ".txt")) {
+		return kc_cli_usage(
+		    _("%s: its end says what is written: .txt, .html, .json"),
+		    cli->paper);
+	}
+	return KC_EXIT_OK;
+}
+
+static enum kc_err
+put_text(const struct kc_cli *cli, json_t *doc, struct kc_buf *out)
+{
+	char *text = NULL;
+	size_t n = 0, width = cli->paper == NULL ? kc_out_columns() : 0;
+	FILE *to = open_memstream(&text, &n);
+
+	if (to == NULL)
+		return KC_ENOMEM;
+	kc_paper_text(to, doc, cli->lang, width > 0 ? width : FILE_COLUMNS);
+	if (fclose(to) != 0 || text == NULL) {
+		free(text);
+		return KC_ENOMEM;
+	}
+	kc_buf_slice(out, (struct kc_slice){text, n});
+	free(text);
+	return kc_buf_err(out);
+}
+
+static int
+write_paper(struct kc_cli *cli, enum paper form, const struct kc_buf *json)
+{
+	json_t *doc =
+	    json_loadb(json->p, json->n, JSON_REJECT_DUPLICATES, NULL);
+	struct kc_buf out = {0};
+	enum kc_err err = KC_OK;
+
+	if (form == PAPER_TEXT)
+		err = put_text(cli, doc, &out);
+	else if (form == PAPER_HTML)
+		kc_paper_html(&out, doc, cli->lang);
+	else
+		kc_buf_slice(&out, kc_buf_view(json));
+	if (err == KC_OK && form == PAPER_JSON)
+		kc_buf_char(&out, '\n');
+	if (err == KC_OK)
+		err = kc_buf_err(&out);
+	if (err == KC_OK && cli->paper != NULL)
+		err = kc_file_save(cli->paper, kc_buf_view(&out), 0644);
+	else if (err == KC_OK)
+		(void)fwrite(out.p, 1, out.n, stdout);
+	kc_buf_free(&out);
+	json_decref(doc);
+	return err == KC_OK
+	    ? KC_EXIT_OK
+	    : kc_cli_error(cli, err, cli->paper != NULL ? cli->paper : "form");
+}
+
+static int
+find_form(const struct kc_cli *cli, const char *name)
+{
+	const struct kc_form *f = kc_form_get(kc_form_find(kc_slice_str(name)));
+	bool zh = cli->lang == KC_LANG_ZH;
+
+	if (f == NULL)
+		return kc_cli_fail(KC_EXIT_NOT_FOUND,
+		    _("kaocheng form list names them"),
+		    _("there is no form \"%s\""), name);
+	if (f->waits_zh != NULL)
+		return kc_cli_fail(KC_EXIT_CONFLICT, NULL,
+		    _("%s cannot be printed yet: it waits for %s"),
+		    zh ? f->zh : f->en, zh ? f->waits_zh : f->waits_en);
+	return KC_EXIT_OK;
+}
+
+int
+kc_cmd_form_render(struct kc_cli *cli, int argc, char **argv)
+{
+	struct kc_view_args args = {.lang = cli->lang};
+	struct kc_buf json = {0};
+	enum paper form;
+	uint64_t year = 0;
+	int code = argc == 2
+	    ? find_form(cli, argv[0])
+	    : kc_cli_usage("%s", _("which document, of what? name both"));
+
+	if (code == KC_EXIT_OK)
+		code = kc_cli_within(
+		    "--year", cli->year, KC_YEAR_MIN, KC_YEAR_MAX, &year);
+	if (code == KC_EXIT_OK)
+		code = find_paper(cli, &form);
+	if (code != KC_EXIT_OK)
+		return code;
+	args.kind = kc_slice_str(argv[0]);
+	args.id = kc_slice_str(argv[1]);
+	args.year = (int32_t)year;
+	code = kc_cli_view(cli, "form", &args, &json);
+	if (code == KC_EXIT_OK)
+		code = write_paper(cli, form, &json);
+	kc_buf_free(&json);
+	return code;
+}
