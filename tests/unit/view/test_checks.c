@@ -149,6 +149,22 @@ test_round__shows_what_is_known_where_an_opinion_is_to_be_given(void **state)
 	json_decref(doc);
 }
 
+/* However long ago: it can still be reported. */
+static void
+test_todo__has_reports_that_are_overdue(void **state)
+{
+	json_t *doc, *row;
+
+	(void)state;
+	kit_on(&k, "2022-11-30");
+	assert_true(kit_clerk(&k) > 0);
+	doc = view_of(&k, "todo", NULL, "G17.head", "2022-11-30");
+	row = row_where(doc, "case", "G17-T.Q3");
+	assert_true(int_at(row, "left") < 0);
+	assert_non_null(strstr(text_at(row, "kinds_text"), "报送节点进度"));
+	json_decref(doc);
+}
+
 #define TEST(t) cmocka_unit_test_setup_teardown(t, checked, done)
 int
 main(void)
@@ -157,6 +173,7 @@ main(void)
 	    TEST(test_node__says_why_its_light_is_what_it_is),
 	    TEST(test_task__shows_what_happened_to_it_and_its_nodes_once),
 	    TEST(test_checks__say_what_was_held_against_what),
+	    TEST(test_todo__has_reports_that_are_overdue),
 	    TEST(test_candidates__have_data_that_do_not_agree),
 	    TEST(
 		test_round__shows_what_is_known_where_an_opinion_is_to_be_given),
