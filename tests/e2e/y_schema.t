@@ -148,6 +148,7 @@ def things():
 def texts():
     """Of files: policies, calendars, receipts."""
     county = POLICIES + 'county-2024.yaml'
+    read('form', 'list')
     read('policy', 'diff', POLICIES + 'nantong-2022.yaml', county)
     read('policy', 'impact', county, codes=(0, 6))
     read('calendar', 'import', CALENDAR, '--dry-run')
