@@ -73,7 +73,7 @@ ROWS = (
           q3_result=None),
     typed('task split K1 --as G19.head', 2, 'E-FIELD-MISSING',
           'still wanted: --task (task), --title'),
-    typed('task show', 2, None, '"task" has no verb "show"; it has list'),
+    typed('task shut', 2, None, '"task" has no verb "shut"; it has list'),
     typed('task list G99', 3, 'E-NOT-FOUND', 'there is no unit G99'),
     wrong('progress report', 3, 'E-NOT-FOUND', 'there is no node T1-Q1'),
     wrong('progress report', 2, FORM, '--actual 0.2: say 0.2% or 20bp',

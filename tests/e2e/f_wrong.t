@@ -269,7 +269,7 @@ def roles():
                              'who is missing: estab (such as estab.1)'), 4,
             ('alone',))
     r = run(*line, '--as', 'admin.1', '--lang', 'zh')
-    t.ok('admin.1 一人 无权签署' in r.stderr and '还缺：安全管理员（如 admin.2、'
+    t.ok('admin.1 一人无权签署' in r.stderr and '还缺：安全管理员（如 admin.2、'
          in r.stderr, 'in Chinese', r.stderr)
 
 
