@@ -70,8 +70,12 @@ m_read_bonuses(struct sim *s, const struct kc_entry *e)
 	if (e->kind->id == KC_K_bonus_claim) {
 		claimed(s, e);
 	} else if (e->kind->id == KC_K_bonus_complete) {
-		m_copy(b->merit, word(e, KC_F_bonus_complete_merit, b->merit));
-		m_copy(b->grade, word(e, KC_F_bonus_complete_grade, b->grade));
+		if (kc_entry_has(e, KC_F_bonus_complete_merit))
+			m_copy(b->merit,
+			    kc_entry_str(e, KC_F_bonus_complete_merit));
+		if (kc_entry_has(e, KC_F_bonus_complete_grade))
+			m_copy(b->grade,
+			    kc_entry_str(e, KC_F_bonus_complete_grade));
 	} else if (e->kind->id == KC_K_bonus_grant) {
 		b->counts = true;
 		b->points = worth(word(e, KC_F_bonus_grant_grade, b->grade));
