@@ -178,7 +178,7 @@ read_bonus(struct kc_yaml *y, const struct kc_yaml_node *map, unsigned epoch,
 	/* Marks are of epoch 2. */
 	static const struct kc_slice names[] = {
 	    {"source", 6}, {"rule", 4}, {"zh", 2}, {"en", 2}, {"mark", 4}};
-	const struct kc_yaml_node *mark = kc_yaml_get(map, "mark");
+	const struct kc_yaml_node *mark = NULL;
 	int64_t word = KC_BONUS_MARK_ANY - 1;
 	bool stated;
 	enum kc_err err;
@@ -189,7 +189,9 @@ read_bonus(struct kc_yaml *y, const struct kc_yaml_node *map, unsigned epoch,
 		    y, map, names, COUNT(names) - (epoch < 2 ? 1 : 0));
 	if (err == KC_OK)
 		err = read_id(y, map, b->id, sizeof(b->id));
-	if (err == KC_OK && mark != NULL)
+	if (err == KC_OK)
+		mark = kc_yaml_get(map, "mark");
+	if (mark != NULL)
 		err = kc_yaml_word(y, mark, "mark", kc_words_bonus_mark, &word);
 	b->mark = (enum kc_bonus_mark)(word + 1);
 	if (err == KC_OK)

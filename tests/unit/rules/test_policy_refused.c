@@ -57,6 +57,8 @@ struct malformed {
 static const struct malformed table[] = {
     {"ladder: { value: [-30, -15", "ladder: { value: [-15, -15", KC_R_KEY_VALUE,
 	0, 26, "remind.ladder", "-14..250"},
+    {"B1: { mark", "B1: x\n  B9: { mark", KC_R_KEY_VALUE, 0, 0,
+	"bonus_situations", "{ }"},
     {"mark: rank, ", "mark: ranks, ", KC_R_KEY_VALUE, 0, 0, "mark",
 	"incentive|commendation|instruction|rank"},
     {"grade: first", "grade: firsts", KC_R_KEY_VALUE, 0, 0, "grade",
