@@ -23,6 +23,7 @@ POLICIES = os.path.join(os.path.dirname(DEFS), '../../../policies/')
 CALENDAR = POLICIES + 'calendar/2026.yaml'
 AT = '2023-02-21T01:00:00Z'
 schemas, seen, turn, daemon = {}, set(), [0], None
+in_chinese = set()
 
 
 def run(*argv):
@@ -52,18 +53,23 @@ def faults(doc):
 
 
 def ask(*argv, codes=(0,)):
-    """The document in English, which is held to its schema, in both."""
-    doc = {}
-    for lang in ('zh', 'en'):
+    """The document in English, which is held to its schema; each sort of
+    document in Chinese too, once."""
+    first = {}
+    for lang in ('en', 'zh'):
         r = run(*argv, '--json', '--lang', lang)
         try:
             doc = json.loads(r.stdout)
             bad = faults(doc)
         except ValueError:
-            bad = [r.stdout[:200] + r.stderr]
+            doc, bad = {}, [r.stdout[:200] + r.stderr]
         t.ok(r.returncode in codes and not bad, ' '.join(map(str, argv)) +
              ', ' + lang, bad or (r.returncode, r.stderr))
-    return doc
+        first = first or doc
+        if doc.get('schema') in in_chinese:
+            break
+    in_chinese.add(first.get('schema'))
+    return first
 
 
 def read(*argv, **more):
