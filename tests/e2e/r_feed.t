@@ -48,7 +48,7 @@ def offline():
                 total += 1
                 if e['STATUS'] == 'CANCELLED':
                     continue
-                case, limit = re.match(r'([A-Z]+-\d+-\d+)\.\w+\.(\w+)',
+                case, limit = re.match(r'(.+)\.\w+\.(\w+)@',
                                        e['UID']).groups()
                 listed.add((case, limit, unit, e['DTSTART'].dt.isoformat()))
     want = {(r['case'], r['limit'], r['unit'], r['due']) for r in rows
