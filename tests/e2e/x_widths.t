@@ -5,7 +5,7 @@ both languages, but for a code that cannot be broken and is wider itself."""
 import os, pty, re, shutil, subprocess, sys, tempfile, unicodedata
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)),
                                 '..', 'lib'))
-from kcd import CLI, Tap
+from kcd import CLI, Served, Tap
 
 WIDTHS = (40, 60, 80, 120)
 t = Tap()
@@ -94,8 +94,13 @@ def views():
         made = subprocess.run([CLI, 'demo', '--no-serve'], cwd=top,
                               capture_output=True, env=dict(os.environ, HOME=top))
         t.same(made.returncode, 0, 'the year of a city')
+        # A daemon has the year in memory; what is beside it asks the files.
+        daemon = Served(top + '/demo', clock='2023-02-20T01:00:00Z').start()
         for view in VIEWS.replace('\n', '|').split('|'):
-            fits(view, view.split() + ['--dir', 'demo'], top)
+            beside = view.split()[0] in ('doctor', 'people', 'evidence')
+            fits(view, view.split() + (['--dir', 'demo'] if beside else [
+                '--socket', 'demo/socket']), top)
+        daemon.stop()
         for view in ('explain G19', 'trail G19', 'target list', 'policy show'):
             stays_whole(view, top)
     finally:
