@@ -355,6 +355,10 @@ kc_config_keep(
 	KEEP_TEXT("second_anchor", second_anchor)
 	KEEP_TEXT("log_key", log_key)
 	KEEP_TEXT("clerk_key", clerk_key)
+	/* The daemon may open no other directories than it began with. */
+	KEEP_TEXT("people", people)
+	KEEP_TEXT("evidence", evidence)
+	KEEP_TEXT("drafts", drafts)
 	KEEP_TEXT("listen.unix", socket)
 	KEEP_NUMBER("listen.mode", socket_mode)
 	KEEP_NUMBER("listen.tcp", tcp_port)

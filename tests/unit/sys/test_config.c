@@ -266,6 +266,30 @@ test_config__manual_clock_goes_back_only_when_it_is_set(void **state)
 	assert_int_equal(passed - before, 1000); /* set is not passed */
 }
 
+/* The daemon has given up all other directories (confine.h): what it is told
+ * of them later it would only fail at. */
+static void
+test_config__a_reload_keeps_the_directories_and_says_so(void **state)
+{
+	static const char before[] = "people: p\nevidence: e\ndrafts: d\n";
+	static const char after[] = "people: q\nevidence: f\ndrafts: g\n";
+	struct kc_config held, fresh;
+	struct kc_refusal why;
+	struct kc_buf ignored = {0};
+
+	(void)state;
+	assert_int_equal(
+	    kc_config_parse(&held, KC_LIT(before), "/k/k.yaml", &why), KC_OK);
+	assert_int_equal(
+	    kc_config_parse(&fresh, KC_LIT(after), "/k/k.yaml", &why), KC_OK);
+	kc_config_keep(&fresh, &held, &ignored);
+	assert_string_equal(kc_buf_cstr(&ignored), "people,evidence,drafts");
+	assert_string_equal(fresh.evidence, "/k/e");
+	assert_string_equal(fresh.people, "/k/p");
+	assert_string_equal(fresh.drafts, "/k/d");
+	kc_buf_free(&ignored);
+}
+
 int
 main(void)
 {
@@ -279,6 +303,8 @@ main(void)
 	    cmocka_unit_test(test_config__log_values_cannot_forge_lines),
 	    cmocka_unit_test(
 		test_config__manual_clock_goes_back_only_when_it_is_set),
+	    cmocka_unit_test(
+		test_config__a_reload_keeps_the_directories_and_says_so),
 	};
 
 	cmocka_set_message_output(CM_OUTPUT_TAP);
