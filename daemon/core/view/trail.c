@@ -241,29 +241,20 @@ bonus_rows(struct trail *t, uint32_t index)
 	kc_buf_str(&text, s->id);
 	kc_buf_str(&text, kc_vx_say(x, "：", ": "));
 	kc_buf_str(&text, b->document);
-	kc_vx_row(x);
-	kc_vx_u64(x, "depth", 0);
-	row_common(t, b->handle, &b->events.v[0], "bonus", false, &text);
+	head_row(t, b->handle, &b->events, "bonus", &text, KC_NONE);
 	kc_vx_str(x, "situation", s->id);
 	kc_vx_str(x, "situation_text", kc_vx_say(x, s->zh, s->en));
 	kc_vx_state(x, KC_M_bonus, b->state);
 	kc_vx_day(x, "due", limit < 0 ? KC_DAY_NONE : b->day[limit].due);
-	row_points(t, 0, true);
-	kc_vx_end(x);
+	head_end(t);
+	kc_buf_reset(&text);
 	for (uint32_t i = 0; i < b->events.n; i++) {
 		const struct kc_event *e = &b->events.v[i];
-		int64_t points = kc_bonus_amount_at(b, e->seq) -
-		    (i == 0 ? 0 : kc_bonus_amount_at(b, e->seq - 1));
+		int64_t before = i == 0 ? 0 : kc_bonus_amount_at(b, e->seq - 1);
 
-		kc_buf_reset(&text);
 		kc_buf_event_label(&text, x, e);
-		(void)kc_vx_put_doubt(x, e->seq, &text);
-		kc_vx_row(x);
-		kc_vx_u64(x, "depth", 1);
-		row_common(t, b->handle, e,
-		    kc_kind_get((enum kc_kind_id)e->kind)->name, true, &text);
-		row_points(t, points, points != 0);
-		kc_vx_end(x);
+		event_row(t, b->handle, e, &text,
+		    kc_bonus_amount_at(b, e->seq) - before);
 	}
 	kc_buf_free(&text);
 }
