@@ -9,26 +9,18 @@
 
 #include "meant.h"
 
-#define SAID_MAX                                                               \
-	6 /* who are named before the question; the rest is counted            \
-	   */
+/* Who are named before the question; the rest is counted. */
+#define SAID_MAX 6
 
 /* The array with room for one more; NULL: there is none, and it stays. */
 static void *
 with_room(void *v, size_t n, size_t *cap, size_t size)
 {
 	size_t more = *cap > 0 ? 2 * *cap : 64;
-	void *to;
+	void *to = n < *cap ? v : kc_realloc(v, more * size);
 
-	if (n < *cap)
-		return v;
-	to = kc_alloc(more * size);
-	if (to == NULL)
-		return NULL;
-	if (n > 0)
-		memcpy(to, v, n * size);
-	kc_free(v);
-	*cap = more;
+	if (n == *cap && to != NULL)
+		*cap = more;
 	return to;
 }
 
