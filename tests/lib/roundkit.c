@@ -40,3 +40,17 @@ round_feed_back(struct kit *k, const struct kc_opinion *o)
 	kit_do(k, KC_K_opinion_feed_back, "P09.a", round_opinion_field(o),
 	    kit_field("unit", k->st->units.v[unit]->code));
 }
+
+struct kc_opinion *
+round_city(struct kit *k, const char *verdict_of_k1)
+{
+	struct kc_opinion *o;
+
+	kit_init(k, KIT_LISTS);
+	kit_on(k, "2022-07-15");
+	round_half(k);
+	(void)round_opinion(k, "G16-K1", verdict_of_k1);
+	o = round_opinion(k, "G16-K2", "behind");
+	round_feed_back(k, o);
+	return o;
+}

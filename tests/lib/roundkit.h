@@ -17,6 +17,9 @@ void round_half(struct kit *k);
  * to the state. */
 struct kc_opinion *
 round_opinion(struct kit *k, const char *target, const char *verdict);
+/* The lists on 2022-07-15 with the half year open: an opinion on G16-K1, and
+ * one that G16-K2 is behind, which is fed back: the second. */
+struct kc_opinion *round_city(struct kit *k, const char *verdict_of_k1);
 /* Feeds it back to the unit of its target. */
 void round_feed_back(struct kit *k, const struct kc_opinion *o);
 const char *

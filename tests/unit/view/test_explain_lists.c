@@ -267,12 +267,7 @@ test_case__that_rests_on_an_opinion_cites_it(void **state)
 	json_t *doc;
 
 	(void)state;
-	kit_init(&k, KIT_LISTS);
-	kit_on(&k, "2022-07-15");
-	round_half(&k);
-	(void)round_opinion(&k, "G16-K1", "behind");
-	o = round_opinion(&k, "G16-K2", "behind");
-	round_feed_back(&k, o);
+	o = round_city(&k, "behind");
 	kit_do(&k, KC_K_prededuct_decide, "G02.a", "unit=G16", "target=G16-K2",
 	    "situation=S3", "effect=full", "standard=0.5000", "planned=7500",
 	    "actual=5200", EVIDENCE, "reason=x", round_opinion_field(o));

@@ -152,12 +152,7 @@ test_trail__opinions_that_are_behind_stand_in_it(void **state)
 	json_t *doc;
 
 	(void)state;
-	kit_init(&k, KIT_LISTS);
-	kit_on(&k, "2022-07-15");
-	round_half(&k);
-	(void)round_opinion(&k, "G16-K1", "on-schedule");
-	o = round_opinion(&k, "G16-K2", "behind");
-	round_feed_back(&k, o);
+	o = round_city(&k, "on-schedule");
 	kit_do(&k, KC_K_warning_issue, "P09.a", "target=G16-K2", "unit=G16",
 	    "level=yellow", "rectify_by=2022-11-30", "fact=x", "demand=x",
 	    round_opinion_field(o));
