@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * Documents on paper: each is a view of the log (view `form`), numbered by
- * replay. What is here is which there are; docs/adr/0018 says why.
+ * replay. What is here is which there are; docs/adr/0019 says why.
  */
 #ifndef KAOCHENG_FORM_H
 #define KAOCHENG_FORM_H

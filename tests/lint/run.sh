@@ -22,6 +22,15 @@ for t in $(grep -oh '`test_[a-z0-9_]*__[a-z0-9_]*`' docs/*.md | tr -d '`'); do
 	git grep -qw "$t" -- tests || fail "no test $t, which a page names"
 done
 
+# A decision has a number of its own, and its title says it.
+for f in docs/adr/*.md; do
+	n=$(basename "$f" | cut -c1-4)
+	head -1 "$f" | grep -q "^# $(expr "$n" + 0)\. " ||
+	    fail "$f: its title has another number"
+	[ "$(ls docs/adr/"$n"-*.md | wc -l)" -eq 1 ] ||
+	    fail "$f: the number is another decision's too"
+done
+
 # Every .c stands in a list; every listed file exists.
 for f in $(git ls-files 'daemon/*.c' 'cli/*.c' 'tests/bench/*.c' \
     ':!daemon/core/noun'); do
