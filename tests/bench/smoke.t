@@ -23,7 +23,7 @@ say $? "every part runs to its end"
 say $? "last days run to their end"
 for name in raw_verify_per_s append_single_cpu_ratio append_batch_cpu_ratio \
     append_sequential_flushes append_witnessed_ratio idle_cpu_percent \
-    peer_memory_mib verify_ratio start_1m_s state_bytes_per_entry \
+    peer_memory_mib verify_ratio verify_ratio_all start_1m_s state_bytes_per_entry \
     view_score_ms_1m replay_entries_per_s_core counterfactual_ratio \
     deadline_wake_ns_100k; do
 	grep -Eq "^$name [0-9.]+ " "$top/figures"
