@@ -1,11 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* What the views that cross nouns share: a score. */
+/* What the views that cross nouns share. */
 #ifndef KC_VIEW_INT_H
 #define KC_VIEW_INT_H
 
-#include <kaocheng/arith.h>
-
 #include "noun/prededuct/prededuct.h"
+#include "noun/score.h"
 #include "noun/vx.h"
 
 #define KC_DEADLINE_NEAR_WD 3 /* working days left that show yellow */
@@ -22,32 +21,6 @@ enum kc_err kc_vx_document(struct kc_vx *x, const struct kc_view *v,
 /* A row of the log. */
 void kc_vx_log_row(
     struct kc_vx *x, const struct kc_leaf *leaf, const struct kc_entry *e);
-
-/* --- scores (score_view.c) ------------------------------------------------ */
-struct kc_unit_score {
-	struct kc_score score;
-	struct kc_score_rules rules;
-	const struct kc_policy *policy;
-	bool listed; /* its list of the year is issued: it is ranked */
-};
-/* KC_OK, KC_ENOMEM, KC_EREFUSED (no policy). */
-enum kc_err kc_unit_score(const struct kc_state *st, const struct kc_unit *u,
-    const struct kc_cycle *cycle, struct kc_unit_score *out,
-    struct kc_refusal *why);
-
-/* Every unit of a year in order of its rank; those that are not ranked follow.
- * *out is the caller's (kc_free). KC_OK, KC_ENOMEM, KC_EREFUSED (no policy). */
-struct kc_ranked {
-	const struct kc_unit *unit;
-	struct kc_score score;
-	bool listed;
-	uint32_t rank, group_rank; /* 0: not ranked */
-};
-/* Who stands before whom; 0: they share a rank. */
-int kc_rank_order(const struct kc_ranked *a, const struct kc_ranked *b);
-enum kc_err
-kc_rank_units(const struct kc_state *st, const struct kc_cycle *cycle,
-    struct kc_ranked **out, size_t *nout, struct kc_refusal *why);
 
 enum kc_light {
 	KC_LIGHT_RED,
