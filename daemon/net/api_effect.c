@@ -79,6 +79,8 @@ read_effects(struct kc_call *call, const struct kc_view_source *src)
 	at = stamp_of(call, src->own);
 	w = kc_call_json(call, 200);
 	kc_json_open(&w, '{');
+	kc_json_key(&w, "schema");
+	kc_json_str(&w, "kaocheng.results/1");
 	kc_json_key(&w, "results");
 	kc_json_open(&w, '[');
 	for (size_t i = 0; i < call->nnotes; i++)

@@ -62,6 +62,8 @@ kc_call_result(struct kc_call *call, const struct kc_result *r)
 	} else {
 		w = kc_call_json(call, r->duplicate || call->flag ? 200 : 201);
 		kc_json_open(&w, '{');
+		kc_json_key(&w, "schema");
+		kc_json_str(&w, "kaocheng.result/1");
 		put_result(&w, r);
 		kc_json_close(&w, '}');
 	}
@@ -82,6 +84,8 @@ done_many(void *ctx, struct kc_result *results, size_t n)
 	struct kc_json w = kc_call_json(call, 200);
 
 	kc_json_open(&w, '{');
+	kc_json_key(&w, "schema");
+	kc_json_str(&w, "kaocheng.results/1");
 	kc_json_key(&w, "results");
 	kc_json_open(&w, '[');
 	for (size_t i = 0; i < n; i++) {

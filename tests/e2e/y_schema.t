@@ -227,6 +227,21 @@ def foreseen(text):
              (doc, faults(doc)))
 
 
+def answered(text):
+    """What the daemon says of notes: one that stands, and one that cannot."""
+    note = daemon.get('/v1/entries/40/raw')[2].split(b'\n', 1)[1]
+    many = b''.join(len(n).to_bytes(2, 'big') + n for n in (
+        note, note.replace(b'\nby ', b'\nby x')))
+    effect = len(text).to_bytes(2, 'big') + text.encode()
+    octets = 'application/octet-stream'
+    for wants, reply in (
+            ('seq', daemon.post(note)), ('results', daemon.post(many, octets)),
+            ('results', daemon.post(effect, octets, '/v1/effect'))):
+        doc = json.loads(reply[2])
+        t.ok(reply[0] == 200 and wants in doc and not faults(doc),
+             'an answer with ' + wants, (reply, faults(doc)))
+
+
 def writes():
     BY, UNIT = ('--as', 'P09.estab'), ('unit', 'register')
     begun = ('watch', '--once', '--trust', D + '/trust', '--state',
@@ -234,8 +249,10 @@ def writes():
     ask('whoami', '--dir', D, '--as', 'G19.head')
     ask('clock', 'show', '--dir', D)
     run(*begun, '--dir', D)
-    foreseen(once(*UNIT, 'Z1', '--group', 'gov', '--name', 'Z1', *BY,
-                  '--dry-run')['text'])
+    text = once(*UNIT, 'Z1', '--group', 'gov', '--name', 'Z1', *BY,
+                '--dry-run')['text']
+    foreseen(text)
+    answered(text)
     follows(lambda: once(*UNIT, 'Z1', '--group', 'gov', '--name', 'Z1', *BY))
     told = once(*begun, codes=(1,), lines=True)
     t.ok({'seq', 'says'} <= {k for doc in told for k in doc},
