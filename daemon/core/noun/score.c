@@ -3,6 +3,8 @@
  * who stands before whom. */
 #include "score.h"
 
+#include <kaocheng/grade.h>
+
 #include "noun/bonus/bonus.h"
 #include "noun/negative/negative.h"
 #include "noun/prededuct/prededuct.h"
@@ -180,27 +182,23 @@ out:
 }
 
 /* --- ranking --- */
-static int
-down(int64_t a, int64_t b)
+static struct kc_place
+place_of(const struct kc_ranked *r)
 {
-	return a > b ? -1 : a < b;
+	return (struct kc_place){.group = r->unit->group,
+	    .ranked = r->listed,
+	    .total_e4 = r->score.total_e4,
+	    .key_e4 = r->score.earned_e4[KC_CLASS_KEY],
+	    .taken_e4 = r->score.negative_e4 + r->score.retained_e4};
 }
 
-/* Equal S: larger K; equal K: smaller N + Q; else they share the rank. */
 int
 kc_rank_order(const struct kc_ranked *a, const struct kc_ranked *b)
 {
-	int order = down(a->listed, b->listed);
+	const struct kc_place pa = place_of(a);
+	const struct kc_place pb = place_of(b);
 
-	if (order == 0)
-		order = down(a->score.total_e4, b->score.total_e4);
-	if (order == 0)
-		order = down(a->score.earned_e4[KC_CLASS_KEY],
-		    b->score.earned_e4[KC_CLASS_KEY]);
-	if (order == 0)
-		order = down(b->score.negative_e4 + b->score.retained_e4,
-		    a->score.negative_e4 + a->score.retained_e4);
-	return order;
+	return kc_place_order(&pa, &pb);
 }
 
 static int
@@ -215,24 +213,22 @@ by_rank(const void *pa, const void *pb)
 }
 
 /* all is sorted; ranks 1, 2, 2, 4 over all and within each group. */
-static void
+static enum kc_err
 give_ranks(struct kc_ranked *all, size_t n)
 {
-	size_t last[KC_GROUP_COUNT] = {0};
-	uint32_t seen[KC_GROUP_COUNT] = {0};
+	struct kc_place *v = kc_alloc((n + 1) * sizeof(*v));
 
-	for (size_t i = 0; i < n && all[i].listed; i++) {
-		size_t g = all[i].unit->group;
-		bool tie = i > 0 && kc_rank_order(&all[i - 1], &all[i]) == 0;
-		bool group_tie =
-		    seen[g] > 0 && kc_rank_order(&all[last[g]], &all[i]) == 0;
-
-		all[i].rank = tie ? all[i - 1].rank : (uint32_t)i + 1;
-		seen[g]++;
-		all[i].group_rank =
-		    group_tie ? all[last[g]].group_rank : seen[g];
-		last[g] = i;
+	if (v == NULL)
+		return KC_ENOMEM;
+	for (size_t i = 0; i < n; i++)
+		v[i] = place_of(&all[i]);
+	kc_place_ranks(v, n);
+	for (size_t i = 0; i < n; i++) {
+		all[i].rank = v[i].rank;
+		all[i].group_rank = v[i].group_rank;
 	}
+	kc_free(v);
+	return KC_OK;
 }
 
 enum kc_err
@@ -251,12 +247,14 @@ kc_rank_units(const struct kc_state *st, const struct kc_cycle *cycle,
 		    .score = s.score,
 		    .listed = s.listed};
 	}
+	if (err == KC_OK) {
+		qsort(all, n, sizeof(*all), by_rank);
+		err = give_ranks(all, n);
+	}
 	if (err != KC_OK) {
 		kc_free(all);
 		return err;
 	}
-	qsort(all, n, sizeof(*all), by_rank);
-	give_ranks(all, n);
 	*out = all;
 	*nout = n;
 	return KC_OK;
