@@ -636,6 +636,7 @@ UNIT_TESTS := \
 	base/test_refusal \
 	rules/test_arith \
 	rules/test_arith_edges \
+	rules/test_grade \
 	rules/test_policy \
 	rules/test_policy_bonus \
 	rules/test_policy_refused \
