@@ -30,6 +30,7 @@ CORE := \
 	daemon/core/rules/calendar_file.c \
 	daemon/core/rules/arith.c \
 	daemon/core/rules/grade.c \
+	daemon/core/rules/panel.c \
 	daemon/core/rules/policy.c \
 	daemon/core/rules/policy_keys.c \
 	daemon/core/rules/policy_bonus.c \

@@ -129,4 +129,29 @@ bool kc_kept_stands(int64_t kept_e4, int64_t negative_e4);
 /* Earned points of one target: rnd(W * C), C capped at 10,000. */
 int64_t kc_earned(int64_t weight_e4, int32_t completion_bp, enum kc_rounding);
 
+/* --- ballots of one group for one unit (R115) --- */
+#define KC_CRITERIA 3
+#define KC_MARK_MAX 5        /* the best mark; the least is 1 */
+#define KC_BALLOTS_MAX 10000 /* of one group for one unit */
+struct kc_ballot_marks {
+	uint8_t of[KC_CRITERIA]; /* 1 to 5; 0: not known to the voter */
+};
+/* Every figure of a group's mean, so that explain can show it. */
+struct kc_group_mean {
+	uint32_t ballots; /* cast */
+	uint32_t valid;   /* those that know one criterion or more */
+	struct {
+		uint32_t known;   /* ballots that know it */
+		uint32_t counted; /* less the highest and the lowest of them */
+		uint32_t sum;     /* of the marks counted */
+	} criterion[KC_CRITERIA];
+	int64_t mean_e4; /* 0..100 points; 0 if no ballot is valid */
+};
+/* A criterion's mean is over the ballots that know it; of trim_from (3 or more)
+ * of these the highest and the lowest fall out. The group's is the mean of the
+ * means that there are, times 20: one division, rounded once. At most
+ * KC_BALLOTS_MAX ballots (assertion). */
+void kc_group_mean(const struct kc_ballot_marks *ballots, size_t n,
+    uint32_t trim_from, enum kc_rounding r, struct kc_group_mean *out);
+
 #endif
