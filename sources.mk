@@ -638,6 +638,7 @@ UNIT_TESTS := \
 	rules/test_arith \
 	rules/test_arith_edges \
 	rules/test_grade \
+	rules/test_panel \
 	rules/test_policy \
 	rules/test_policy_bonus \
 	rules/test_policy_refused \
