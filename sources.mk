@@ -31,6 +31,7 @@ CORE := \
 	daemon/core/rules/arith.c \
 	daemon/core/rules/grade.c \
 	daemon/core/rules/panel.c \
+	daemon/core/rules/lay.c \
 	daemon/core/rules/policy.c \
 	daemon/core/rules/policy_keys.c \
 	daemon/core/rules/policy_bonus.c \
@@ -639,6 +640,7 @@ UNIT_TESTS := \
 	rules/test_arith_edges \
 	rules/test_grade \
 	rules/test_panel \
+	rules/test_lay \
 	rules/test_policy \
 	rules/test_policy_bonus \
 	rules/test_policy_refused \

@@ -128,6 +128,10 @@ enum kc_err kc_score_compute(const struct kc_score_rules *rules,
 bool kc_kept_stands(int64_t kept_e4, int64_t negative_e4);
 /* Earned points of one target: rnd(W * C), C capped at 10,000. */
 int64_t kc_earned(int64_t weight_e4, int32_t completion_bp, enum kc_rounding);
+/* Lays the points of a class anew in proportion to what each target has, by
+ * largest remainder, of equal ones the first; they come to want_e4 exactly and
+ * each gets something. Weights are above zero, want_e4 is at least n. */
+void kc_lay_points(const int64_t *w, size_t n, int64_t want_e4, int64_t *out);
 
 /* --- ballots of one group for one unit (R115) --- */
 #define KC_CRITERIA 3
