@@ -3,8 +3,8 @@
 #ifndef KAOCHENG_LIMITS_H
 #define KAOCHENG_LIMITS_H
 
-#define KC_EPOCH_MAX 2       /* newest rules epoch that this program knows */
-#define KC_EPOCH_TEXT "2"    /* the same, as ledger.open writes it */
+#define KC_EPOCH_MAX 3       /* newest rules epoch that this program knows */
+#define KC_EPOCH_TEXT "3"    /* the same, as ledger.open writes it */
 #define KC_LEAF_MAX 65535    /* bytes; tlog-tiles prefixes an entry by BE16 */
 #define KC_NOTE_MAX 65344    /* bytes; KC_LEAF_MAX less the longest leaf line */
 #define KC_ORIGIN_MAX 128    /* bytes; witnesses cap origins at 255 */

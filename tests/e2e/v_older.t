@@ -74,16 +74,14 @@ def served_as_it_was():
     return before
 
 
-def moved(before):
-    status, reply = entry('rules.adopt', ('epoch', '2'), by=['admin.1'])
-    t.ok(status >= 400, 'one administrator does not move it', reply)
-    status, reply = entry('rules.adopt', ('epoch', '2'),
+def moved(before, to):
+    status, reply = entry('rules.adopt', ('epoch', to), by=['admin.1'])
+    t.ok(status >= 400, 'one administrator does not move it to %s' % to, reply)
+    status, reply = entry('rules.adopt', ('epoch', to),
                           by=['admin.1', 'admin.2'])
-    t.same(status, 201, 'two move it to the next epoch')
+    t.same(status, 201, 'two move it to epoch %s' % to)
     t.same(figures(), before, 'no score is another by that')
-    status, reply = commits()
-    t.ok(status == 201, 'what its rules did not have is taken', reply)
-    status, reply = entry('rules.adopt', ('epoch', '1'),
+    status, reply = entry('rules.adopt', ('epoch', str(int(to) - 1)),
                           by=['admin.1', 'admin.2'])
     t.ok(status >= 400, 'there is no way back', reply)
 
@@ -105,7 +103,10 @@ try:
     put_back()
     d = Served(where, clock=AT).start()
     was = served_as_it_was()
-    moved(was)
+    moved(was, '2')
+    status, reply = commits()
+    t.ok(status == 201, 'what its rules did not have is taken', reply)
+    moved(was, '3')
     goes_on(was)
 finally:
     d.kill()

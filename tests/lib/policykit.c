@@ -37,10 +37,12 @@ drop_key(char *policy, const char *path)
 	at = at == NULL ? NULL : strstr(at, line);
 	if (at != NULL && at < end)
 		drop(at, line, strchr(at + 1, '\n'));
+	(void)snprintf(line, sizeof(line), "%s\n", section);
+	drop(policy, line, "\n\n"); /* nothing is left of it */
 }
 
 void
-policy_older(char *policy)
+policy_older(char *policy, unsigned epoch)
 {
 	static const struct {
 		const char *path;
@@ -52,8 +54,10 @@ policy_older(char *policy)
 	};
 
 	for (size_t i = 0; i < sizeof(keys) / sizeof(keys[0]); i++)
-		if (keys[i].since > 1)
+		if (keys[i].since > epoch)
 			drop_key(policy, keys[i].path);
+	if (epoch > 1)
+		return;
 	drop(policy, "\nremind:\n", "\nneg:\n");
 	for (char *mark; (mark = strstr(policy, "{ mark: ")) != NULL;)
 		drop(mark + 2, "mark: ", "source: ");

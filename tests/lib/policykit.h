@@ -3,8 +3,8 @@
 #ifndef KC_TEST_POLICYKIT_H
 #define KC_TEST_POLICYKIT_H
 
-/* Takes out of the policy of the tree what the first epoch does not know: keys,
- * the section `remind`, which has no other, and marks of bonuses. */
-void policy_older(char *policy);
+/* Takes out of the policy of the tree what an epoch does not know: keys; of the
+ * first, the section `remind`, which has no other, and marks of bonuses. */
+void policy_older(char *policy, unsigned epoch);
 
 #endif

@@ -186,11 +186,13 @@ rules(struct sim *s, struct statement *st)
 		"cap_target: { value: \"0.6000\""},
 	    {"points.key", "points.key"},
 	};
+	static const char *const epochs[] = {
+	    "1", "2", KC_EPOCH_TEXT, KC_EPOCH_TEXT};
 	const char *const *c = changes[sim_random(s, 4)];
 
 	if (sim_chance(s, 15)) {
 		sim_begin(st, KC_K_rules_adopt, "root.a root.b");
-		sim_add(st, "epoch", sim_chance(s, 80) ? "2" : "1");
+		sim_add(st, "epoch", epochs[sim_random(s, 4)]);
 		return;
 	}
 	if (sim_chance(s, 60)) {
@@ -199,8 +201,7 @@ rules(struct sim *s, struct statement *st)
 		sim_add(st, "file", "policies/nantong-2022.yaml");
 		st->big =
 		    sim_replaced("policies/nantong-2022.yaml", c[0], c[1]);
-		if (s->k.st->epoch == 1)
-			policy_older(st->big);
+		policy_older(st->big, s->k.st->epoch);
 	} else {
 		sim_begin(st, KC_K_calendar_adopt, "P09.a");
 		sim_add(st, "file", "policies/calendar/x.yaml");

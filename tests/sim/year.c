@@ -255,8 +255,7 @@ a_year(uint64_t seed, unsigned steps)
 static bool
 lacks(unsigned long (*of_kind)[2], int k)
 {
-	return of_kind[k][0] == 0 &&
-	    (k != KC_K_rules_adopt || KC_EPOCH_MAX > 1);
+	return of_kind[k][0] == 0;
 }
 
 /* The rarest kinds come with chance: a few years more are made for them. */

@@ -159,7 +159,7 @@ without_remind(unsigned epoch)
 	struct kc_refusal why;
 
 	text[s.n] = '\0';
-	policy_older(text);
+	policy_older(text, 1);
 	assert_int_equal(
 	    kc_policy_parse(&p, kc_slice_str(text), "p.yaml", epoch, &why),
 	    KC_OK);

@@ -18,7 +18,7 @@ policy_of(unsigned epoch, bool older)
 	struct kc_refusal why;
 
 	if (older)
-		policy_older(text);
+		policy_older(text, 1);
 	assert_int_equal(
 	    kc_policy_parse(&p, kc_slice_str(text), "p.yaml", epoch, &why),
 	    KC_OK);
