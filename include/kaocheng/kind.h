@@ -137,11 +137,19 @@ struct kc_field {
 };
 
 #define KC_ROLE_BIT(role) (UINT32_C(1) << (role))
-/* Duties kept apart (三员分立, and the clerk): whoever holds one of these
- * holds nothing else. */
+/* Duties kept apart (三员分立, the clerk, and who reads ballots): whoever
+ * holds one of these holds nothing else. */
 #define KC_ROLES_APART                                                         \
 	(KC_ROLE_BIT(KC_ROLE_ADMIN) | KC_ROLE_BIT(KC_ROLE_OPERATOR) |          \
-	    KC_ROLE_BIT(KC_ROLE_AUDITOR) | KC_ROLE_BIT(KC_ROLE_CLERK))
+	    KC_ROLE_BIT(KC_ROLE_AUDITOR) | KC_ROLE_BIT(KC_ROLE_CLERK) |        \
+	    KC_ROLE_BIT(KC_ROLE_TALLY))
+/* Who votes on panels, by the group: KC_PANEL_x is KC_ROLE_PANEL_x less that of
+ * the inner one. */
+#define KC_ROLES_VOTE                                                          \
+	(KC_ROLE_BIT(KC_ROLE_PANEL_INNER) | KC_ROLE_BIT(KC_ROLE_PANEL_OUTER) | \
+	    KC_ROLE_BIT(KC_ROLE_PANEL_GRASS))
+/* What these may sign is not lent: the duties kept apart, and a vote. */
+#define KC_ROLES_UNLENT (KC_ROLES_APART | KC_ROLES_VOTE)
 
 struct kc_signers {
 	uint8_t n; /* 1 to 4; 0 for the founders of ledger.open */

@@ -115,8 +115,8 @@ fill(const struct kc_state *st, const struct kc_at *at, uint32_t who,
 
 	if ((a->roles & roles) != 0)
 		return who;
-	/* Duties kept apart are neither lent nor mixed. */
-	if (((a->roles | roles) & KC_ROLES_APART) != 0)
+	/* Duties kept apart are neither lent nor mixed; a vote is one's own. */
+	if ((a->roles & KC_ROLES_APART) != 0 || (roles & KC_ROLES_UNLENT) != 0)
 		return KC_NONE;
 	for (uint32_t i = 0; i < a->acts_for.n; i++) {
 		const struct kc_actor *from = st->actors.v[a->acts_for.v[i]];

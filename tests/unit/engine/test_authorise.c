@@ -35,6 +35,10 @@ static const char *const persons[KC_ROLE_COUNT][2] = {
     [KC_ROLE_STATS] = {"stats", "stats.2"},
     [KC_ROLE_ORG] = {"org", "org.2"},
     [KC_ROLE_CLERK] = {"clerk", NULL},
+    [KC_ROLE_PANEL_INNER] = {"inner.1", "inner.2"},
+    [KC_ROLE_PANEL_OUTER] = {"outer.1", "outer.2"},
+    [KC_ROLE_PANEL_GRASS] = {"grass.1", "grass.2"},
+    [KC_ROLE_TALLY] = {"tally.1", "tally.2"},
 };
 
 static const char *

@@ -16,18 +16,19 @@
  * Expected by hand: 'a' all, 'j' its own and those that it judges, 'o' its
  * own, '-' nothing. One letter a role, as in test_viewer: admin operator
  * auditor estab go-party go-gov leader assess-office inspect-party inspect-gov
- * assessor head liaison stats org clerk.
+ * assessor head liaison stats org clerk panel-inner panel-outer panel-grass
+ * tally.
  */
 static const struct {
 	const char *name, *roles;
 } expected[] = {
-    {"name", "a-aaaaaaaaooo-a-"},
-    {"blame", "--aaaaaaaaooo---"},
-    {"bisect", "--aaaaaaaaooo---"},
-    {"diff", "--aaaaaaaa------"},
-    {"feed", "--aa------------"},
-    {"draft", "--aa------------"},
-    {"remind", "--aa------------"},
+    {"name", "a-aaaaaaaaooo-a-----"},
+    {"blame", "--aaaaaaaaooo-------"},
+    {"bisect", "--aaaaaaaaooo-------"},
+    {"diff", "--aaaaaaaa----------"},
+    {"feed", "--aa----------------"},
+    {"draft", "--aa----------------"},
+    {"remind", "--aa----------------"},
 };
 
 static const struct {

@@ -104,8 +104,9 @@ check_kind(const struct kc_actor *from, const struct kc_kind *kind,
 
 	for (unsigned i = 0; i < kind->signers.n; i++)
 		roles |= kind->signers.roles[i];
-	/* Kinds of administrators, of the clerk and of everybody are not. */
-	if ((roles & KC_ROLES_APART) == 0 && (from->roles & roles) != 0)
+	/* Kinds of administrators, of the clerk, of voters and of everybody are
+	 * not. */
+	if ((roles & KC_ROLES_UNLENT) == 0 && (from->roles & roles) != 0)
 		return KC_OK;
 	return kc_refuse_role(kc_slice_str(from->id), kind, why);
 }
