@@ -138,6 +138,7 @@ CORE := \
 	daemon/core/view/meant.c \
 	daemon/core/view/meant_view.c \
 	daemon/core/view/message.c \
+	daemon/core/view/mirror.c \
 	daemon/core/view/mirror_became.c \
 	daemon/core/view/outbox_row.c \
 	daemon/core/tlog/bundle.c \
