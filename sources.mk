@@ -140,6 +140,7 @@ CORE := \
 	daemon/core/view/message.c \
 	daemon/core/view/mirror.c \
 	daemon/core/view/mirror_became.c \
+	daemon/core/view/mirror_view.c \
 	daemon/core/view/outbox_row.c \
 	daemon/core/tlog/bundle.c \
 	daemon/core/verify/idset.c \

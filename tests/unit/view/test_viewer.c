@@ -60,6 +60,7 @@ static const struct {
 	const char *view, *roles;
 } expected[] = {
     {"summary", "--aaaaaaaa----------"},
+    {"mirror", "--aaaaaaaa----------"},
     {"trail", "--aaaaaaaaooo-------"},
     {"score", "--aaaaaaaaooo-------"},
     {"explain", "--aaaaaaaaooo-------"},
