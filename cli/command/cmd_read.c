@@ -17,9 +17,12 @@ kc_view_arguments(const struct kc_cli *cli, const struct kc_view *v,
     struct kc_view_args *args, int argc, char **argv)
 {
 	const char *unit = cli->unit;
+	/* What is of a year and nothing else takes it as a plain argument. */
+	bool plain = strcmp(v->args, "y") == 0 && cli->year == NULL &&
+	    argc > 0 && strspn(argv[0], "0123456789") == strlen(argv[0]);
 	uint64_t year = 0;
-	int code =
-	    kc_cli_within("--year", cli->year, KC_YEAR_MIN, KC_YEAR_MAX, &year);
+	int code = kc_cli_within("--year", plain ? argv[0] : cli->year,
+	    KC_YEAR_MIN, KC_YEAR_MAX, &year);
 
 	if (code == KC_EXIT_OK)
 		code = kc_cli_within(
@@ -30,7 +33,7 @@ kc_view_arguments(const struct kc_cli *cli, const struct kc_view *v,
 	if (code != KC_EXIT_OK)
 		return code;
 	args->year = (int32_t)year;
-	for (int i = 0; i < argc; i++) {
+	for (int i = plain; i < argc; i++) {
 		if (strchr(v->args, 'i') != NULL && args->id.n == 0)
 			args->id = kc_slice_str(argv[i]);
 		else if (strchr(v->args, 'u') != NULL && unit == NULL)

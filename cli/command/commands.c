@@ -16,6 +16,10 @@ const struct kc_command kc_commands[] = {
 	kc_cmd_glance, KC_PRINTS_ANY, NULL},
     {"summary", NULL, "年度概览", "the year in figures", "[--year YEAR]", NULL,
 	KC_PRINTS_ANY, "summary"},
+    {"mirror", NULL, "公平之镜：每个条款由谁用了多少次、结果如何，并列全市平均",
+	"how often each clause was applied, by whom, and what became of it, "
+	"beside the city's mean",
+	"[YEAR]", NULL, KC_PRINTS_ANY, "mirror"},
     {"score", NULL, "得分与位次", "scores and ranks", "[UNIT] [--year YEAR]",
 	NULL, KC_PRINTS_ANY, "score"},
     {"trail", NULL, "一个单位的扣分轨迹", "deduction trail of a unit",

@@ -79,7 +79,7 @@ const struct kc_option kc_options[] = {
     {"--version", NULL, FLAG(version), KC_HINT_NONE, "版本", "the version"},
     /* of single commands */
     {"--year", "YEAR",
-	OWN("export summary score trail explain blame bisect deadline "
+	OWN("export summary mirror score trail explain blame bisect deadline "
 	    "deadline.list "
 	    "unit.list "
 	    "unit.trail target.list indicator.list warning.list "
