@@ -41,13 +41,15 @@ static const char *const plain[] = {"access", "alarm", "arch_prctl", "brk",
     "sigaltstack", "stat", "statfs", "statx", "symlink", "symlinkat",
     "sync_file_range", "sysinfo", "tgkill", "time", "times", "truncate",
     "umask", "uname", "unlink", "unlinkat", "utimensat", "write", "writev"};
-/* What one who serves or asks over a network does besides, with threads. */
-static const char *const serving[] = {"accept", "accept4", "bind", "clone",
-    "clone3", "connect", "epoll_create", "epoll_create1", "epoll_ctl",
-    "epoll_pwait", "epoll_pwait2", "epoll_wait", "eventfd", "eventfd2",
-    "getpeername", "getsockname", "getsockopt", "listen", "recvmmsg",
+/* What one with threads does besides. */
+static const char *const threads[] = {"clone", "clone3", "sched_getattr",
     "sched_get_priority_max", "sched_get_priority_min", "sched_getparam",
-    "sched_getscheduler", "sendmmsg", "setpriority", "setsockopt", "shutdown",
+    "sched_getscheduler", "setpriority"};
+/* What one who serves or asks over a network does besides. */
+static const char *const serving[] = {"accept", "accept4", "bind", "connect",
+    "epoll_create", "epoll_create1", "epoll_ctl", "epoll_pwait", "epoll_pwait2",
+    "epoll_wait", "eventfd", "eventfd2", "getpeername", "getsockname",
+    "getsockopt", "listen", "recvmmsg", "sendmmsg", "setsockopt", "shutdown",
     "signalfd4", "socket", "socketpair", "timerfd_create", "timerfd_gettime",
     "timerfd_settime"};
 /* What one who starts such processes does besides. */
@@ -93,6 +95,8 @@ add_all(scmp_filter_ctx filter, enum kc_calls calls)
 		return add(filter, SCMP_ACT_ERRNO(EPERM), never, COUNT(never));
 	rc = add(filter, SCMP_ACT_ALLOW, plain, COUNT(plain));
 	if (rc == 0 && calls != KC_CALLS_PLAIN)
+		rc = add(filter, SCMP_ACT_ALLOW, threads, COUNT(threads));
+	if (rc == 0 && calls != KC_CALLS_PLAIN && calls != KC_CALLS_THREADS)
 		rc = add(filter, SCMP_ACT_ALLOW, serving, COUNT(serving));
 	if (rc == 0 && calls == KC_CALLS_PARENT)
 		rc = add(filter, SCMP_ACT_ALLOW, parent, COUNT(parent));

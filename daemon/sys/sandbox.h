@@ -28,7 +28,8 @@ enum kc_err kc_sandbox_files(const struct kc_sandbox_place *v, size_t n);
  * before it has. */
 enum kc_calls {
 	KC_CALLS_PLAIN,   /* files, memory, what is open: no new socket */
-	KC_CALLS_SERVING, /* sockets and threads besides; no program */
+	KC_CALLS_THREADS, /* threads besides */
+	KC_CALLS_SERVING, /* sockets besides; no program */
 	KC_CALLS_PARENT,  /* programs of ours, which give up more themselves */
 	/* All but tracing, mounting, modules, clocks, keys of the kernel and
 	 * the like: where programs that are not ours are started. */

@@ -4,6 +4,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <pthread.h>
 #include <sched.h>
 #include <setjmp.h>
 #include <stdarg.h>
@@ -84,6 +85,25 @@ serving_starts_nothing(void)
 	return nobody_traces_or_mounts();
 }
 
+/* Threads bring neither a network nor a program. */
+static void *
+idle(void *arg)
+{
+	return arg;
+}
+
+static int
+threads_have_no_network(void)
+{
+	pthread_t t;
+
+	if (pthread_create(&t, NULL, idle, NULL) != 0)
+		return 14;
+	if (pthread_join(t, NULL) != 0)
+		return 15;
+	return plain_has_no_network();
+}
+
 /* It ends as /bin/true does. */
 static int
 run_true(void)
@@ -132,6 +152,14 @@ test_calls__plain_has_files_and_no_network(void **state)
 }
 
 static void
+test_calls__threads_bring_no_network(void **state)
+{
+	(void)state;
+	assert_int_equal(
+	    in_child(KC_CALLS_THREADS, threads_have_no_network), 0);
+}
+
+static void
 test_calls__serving_starts_no_program(void **state)
 {
 	(void)state;
@@ -166,6 +194,7 @@ main(void)
 	    cmocka_unit_test(
 		test_files__a_filter_without_landlock_is_a_kernel_without),
 	    cmocka_unit_test(test_calls__plain_has_files_and_no_network),
+	    cmocka_unit_test(test_calls__threads_bring_no_network),
 	    cmocka_unit_test(test_calls__serving_starts_no_program),
 	    cmocka_unit_test(test_calls__a_parent_starts_programs),
 	    cmocka_unit_test(test_calls__a_child_of_a_parent_gives_up_more),
