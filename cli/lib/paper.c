@@ -36,8 +36,9 @@ kc_paper_to(struct kc_buf *b, const json_t *doc, enum kc_lang lang)
 	}
 }
 
-void
-kc_paper_signer(
+/* "章三（g16.head）" */
+static void
+put_person(
     struct kc_buf *b, const json_t *doc, const json_t *row, enum kc_lang lang)
 {
 	const char *id =
@@ -54,6 +55,23 @@ kc_paper_signer(
 		kc_buf_str(b, id);
 	if (name != NULL && id != NULL)
 		kc_buf_str(b, lang == KC_LANG_ZH ? "）" : ")");
+}
+
+void
+kc_paper_signed(
+    struct kc_buf *b, const json_t *doc, const json_t *row, enum kc_lang lang)
+{
+	kc_buf_str(b, kc_paper_string(row, "text"));
+	kc_buf_char(b, ' ');
+	put_person(b, doc, row, lang);
+	kc_buf_char(b, ' ');
+	kc_buf_str(b, kc_paper_string(row, "date"));
+	kc_buf_str(b, " #");
+	kc_buf_i64(b, json_integer_value(json_object_get(row, "seq")));
+	if (json_is_true(json_object_get(row, "in_doubt")))
+		kc_buf_str(b,
+		    lang == KC_LANG_ZH ? "【签署密钥存疑】"
+				       : " [its key is disputed]");
 }
 
 void
@@ -159,17 +177,7 @@ put_signer(const struct page *p, const json_t *row)
 {
 	struct kc_buf text = {0};
 
-	kc_buf_str(&text, kc_paper_string(row, "text"));
-	kc_buf_char(&text, ' ');
-	kc_paper_signer(&text, p->doc, row, p->lang);
-	kc_buf_char(&text, ' ');
-	kc_buf_str(&text, kc_paper_string(row, "date"));
-	kc_buf_str(&text, " #");
-	kc_buf_i64(&text, json_integer_value(json_object_get(row, "seq")));
-	if (json_is_true(json_object_get(row, "in_doubt")))
-		kc_buf_str(&text,
-		    p->lang == KC_LANG_ZH ? "【签署密钥存疑】"
-					  : " [its key is disputed]");
+	kc_paper_signed(&text, p->doc, row, p->lang);
 	kc_buf_char(&text, '\0');
 	if (kc_buf_err(&text) == KC_OK)
 		put_labelled(p, kc_paper_string(row, "label"), text.p);

@@ -20,8 +20,9 @@ void kc_paper_html(struct kc_buf *out, json_t *doc, enum kc_lang lang);
 const char *kc_paper_string(const json_t *o, const char *key); /* "" if none */
 /* "市医保局、市科技局" */
 void kc_paper_to(struct kc_buf *b, const json_t *doc, enum kc_lang lang);
-/* "章三（g16.head）": the signer of a row, with the name that may be told. */
-void kc_paper_signer(
+/* What a row says of who signed: office, signer with the name that may be
+ * told, day, entry, and a doubt. */
+void kc_paper_signed(
     struct kc_buf *b, const json_t *doc, const json_t *row, enum kc_lang lang);
 /* Of which ledger and position it is printed, and which entry proves it. */
 void kc_paper_origin(struct kc_buf *b, const json_t *doc, enum kc_lang lang);

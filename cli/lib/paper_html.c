@@ -141,17 +141,7 @@ put_signer(
 {
 	struct kc_buf text = {0};
 
-	kc_buf_str(&text, kc_paper_string(row, "text"));
-	kc_buf_char(&text, ' ');
-	kc_paper_signer(&text, doc, row, lang);
-	kc_buf_char(&text, ' ');
-	kc_buf_str(&text, kc_paper_string(row, "date"));
-	kc_buf_str(&text, " #");
-	kc_buf_i64(&text, json_integer_value(json_object_get(row, "seq")));
-	if (json_is_true(json_object_get(row, "in_doubt")))
-		kc_buf_str(&text,
-		    lang == KC_LANG_ZH ? "【签署密钥存疑】"
-				       : " [its key is disputed]");
+	kc_paper_signed(&text, doc, row, lang);
 	element(out, "<dl class=\"sign\"><dt>", kc_paper_string(row, "label"),
 	    "</dt>");
 	element_buf(out, "<dd>", &text, "</dd></dl>\n");
