@@ -1,0 +1,124 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Pages: where one ends, and what stands on each. */
+#include "sheet.h"
+
+#define LEFT (28 * KC_MM)
+#define TOP (37 * KC_MM)
+#define NUMBER_BELOW (7 * KC_MM) /* the page's number, below the text */
+#define EPSILON 0.01
+
+struct pages {
+	struct kc_sheet *s;
+	cairo_t *cr;
+	double y; /* below the top of the text */
+	unsigned n;
+};
+
+static void
+draw_box(const struct pages *p, const struct kc_box *b)
+{
+	for (guint i = 0; i < b->pieces->len; i++) {
+		const struct kc_piece *k =
+		    &g_array_index(b->pieces, struct kc_piece, i);
+		double x = LEFT + k->x, y = TOP + p->y + k->y;
+
+		cairo_set_source_rgb(p->cr, k->red ? 0.8 : 0, 0, 0);
+		if (k->line != NULL) {
+			cairo_move_to(p->cr, x, y);
+			pango_cairo_show_layout_line(p->cr, k->line);
+		} else {
+			cairo_rectangle(p->cr, x, y, k->w, k->h);
+			cairo_fill(p->cr);
+		}
+	}
+}
+
+/* "— 3 —", at the outer side, one character from the edge of the text. */
+static void
+end_page(struct pages *p)
+{
+	char text[32];
+	PangoLayout *layout;
+	double x;
+
+	(void)g_snprintf(text, sizeof(text), "— %u —", p->n);
+	layout = kc_type_set(&p->s->type, KC_FACE_PAGE, text, -1, 0);
+	x = p->n % 2 == 0 ? KC_EM
+			  : KC_TEXT_WIDTH - KC_EM - kc_type_width(layout);
+	cairo_set_source_rgb(p->cr, 0, 0, 0);
+	cairo_move_to(p->cr, LEFT + x, TOP + KC_TEXT_HEIGHT + NUMBER_BELOW);
+	pango_cairo_show_layout_line(
+	    p->cr, pango_layout_get_line_readonly(layout, 0));
+	cairo_show_page(p->cr);
+}
+
+static void
+turn(struct pages *p, const struct kc_box *head)
+{
+	end_page(p);
+	p->n++;
+	p->y = 0;
+	if (head == NULL)
+		return;
+	draw_box(p, head);
+	p->y = head->height;
+}
+
+static bool
+fits(const struct pages *p, double height)
+{
+	return p->y + height <= KC_TEXT_HEIGHT + EPSILON;
+}
+
+/* One box; where it begins a page, without what is above it. */
+static void
+place(struct pages *p, const struct kc_box *b)
+{
+	double before = p->y > 0 ? b->before : 0;
+
+	if (p->y > 0 && !fits(p, before + b->height)) {
+		turn(p, b->head);
+		before = 0;
+	}
+	p->y += before;
+	draw_box(p, b);
+	p->y += b->height;
+}
+
+/* From i to the first that need not be on one page with the next. */
+static guint
+end_of_group(const GPtrArray *boxes, guint i)
+{
+	while (i + 1 < boxes->len &&
+	    ((const struct kc_box *)boxes->pdata[i])->keep)
+		i++;
+	return i;
+}
+
+unsigned
+kc_sheet_draw(struct kc_sheet *s, cairo_t *cr)
+{
+	struct pages p = {.s = s, .cr = cr, .n = 1};
+	const GPtrArray *boxes = s->boxes;
+
+	for (guint i = 0; i < boxes->len; i++) {
+		const struct kc_box *first = boxes->pdata[i];
+		guint end = end_of_group(boxes, i);
+		double height = 0, head;
+
+		for (guint j = i; j <= end; j++) {
+			const struct kc_box *b = boxes->pdata[j];
+
+			height += b->height + (j > i ? b->before : 0);
+		}
+		head = first->head != NULL ? first->head->height : 0;
+		if (p.y > 0 && !fits(&p, first->before + height) &&
+		    height + head <= KC_TEXT_HEIGHT + EPSILON)
+			turn(&p, first->head);
+		for (; i < end; i++)
+			place(&p, boxes->pdata[i]);
+		place(&p, boxes->pdata[end]);
+	}
+	end_page(&p);
+	return p.n;
+}

@@ -1,0 +1,58 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What stands on pages: boxes one below another, of lines and rules. */
+#ifndef KC_PAPER_SHEET_H
+#define KC_PAPER_SHEET_H
+
+#include <jansson.h>
+
+#include <kaocheng/refusal.h>
+
+#include "type.h"
+
+/* A line of text, its baseline at (x, y); or, line NULL, what is filled from
+ * there on, w wide and h high. Of the box: y 0 is its top. */
+struct kc_piece {
+	PangoLayoutLine *line;
+	double x, y, w, h;
+	bool red;
+};
+
+struct kc_box {
+	double before; /* above it, but not at the top of a page */
+	double height;
+	bool keep; /* on one page with the next, if one page holds them */
+	const struct kc_box *head; /* stands above it on a new page; or NULL */
+	GArray *pieces;            /* struct kc_piece */
+};
+
+struct kc_sheet {
+	struct kc_type type;
+	enum kc_lang lang;
+	GPtrArray *boxes; /* struct kc_box, which are the sheet's */
+	GPtrArray *heads; /* the same: of tables */
+};
+
+/* --- pieces (sheet.c) --- */
+struct kc_box *kc_box_new(double before, double height);
+/* A box at the end of the sheet, which has it. */
+struct kc_box *kc_sheet_box(struct kc_sheet *s, double before, double height);
+void kc_box_fill(struct kc_box *b, double x, double y, double w, double h);
+/* Line i of what was set in a face, in a box whose lines begin at y; nothing
+ * where it has no such line. */
+void kc_box_line(const struct kc_sheet *s, struct kc_box *b, enum kc_face face,
+    PangoLayout *layout, int i, double x, double y);
+
+/* --- parts of a document --- */
+/* A table of the document, its head above each of its parts (table.c). */
+void kc_sheet_table(struct kc_sheet *s, const json_t *table);
+/* The whole of it (document.c). */
+void kc_sheet_document(struct kc_sheet *s, json_t *doc);
+
+/* --- pages (page.c) --- */
+/* Draws all of it, page by page with their numbers; how many they are. */
+unsigned kc_sheet_draw(struct kc_sheet *s, cairo_t *cr);
+
+void kc_sheet_init(struct kc_sheet *s, enum kc_lang lang, const char *family);
+void kc_sheet_free(struct kc_sheet *s);
+
+#endif
