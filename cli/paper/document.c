@@ -1,0 +1,269 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * A document of the view `form` as boxes: head, tables, rows, signers, seal,
+ * origin. It says what the document says and adds nothing.
+ */
+#include "sheet.h"
+
+#include <string.h>
+
+#include "lib/paper.h"
+
+#define LABEL_MAX (9 * KC_EM) /* of the column of labels */
+#define GAP (KC_EM / 2)
+#define SEAL_ROOM (2 * KC_PITCH) /* above the issuer's name */
+#define RULE 1.4
+#define THIN 0.5
+
+static void
+put_centred(struct kc_sheet *s, enum kc_face face, PangoLayout *l)
+{
+	int n = pango_layout_get_line_count(l);
+
+	for (int i = 0; i < n; i++) {
+		PangoRectangle r;
+		struct kc_box *b = kc_sheet_box(s, 0, kc_type_pitch(face));
+
+		pango_layout_line_get_extents(
+		    pango_layout_get_line_readonly(l, i), NULL, &r);
+		kc_box_line(s, b, face, l, i,
+		    (KC_TEXT_WIDTH - (double)r.width / PANGO_SCALE) / 2, 0);
+		b->keep = true;
+	}
+}
+
+static void
+put_head(struct kc_sheet *s, const json_t *doc)
+{
+	const char *office = kc_paper_string(doc, "issuer_name");
+	const char *mark = kc_paper_string(doc, "mark");
+	struct kc_box *b;
+	PangoLayout *l;
+
+	if (office[0] != '\0') {
+		l = kc_type_set(&s->type, KC_FACE_OFFICE, office, -1, 0);
+		kc_type_shrink(&s->type, KC_FACE_OFFICE, l, KC_TEXT_WIDTH);
+		put_centred(s, KC_FACE_OFFICE, l);
+	}
+	if (mark[0] != '\0') {
+		(void)kc_sheet_box(s, 0, KC_PITCH / 2);
+		put_centred(s, KC_FACE_TEXT,
+		    kc_type_set(&s->type, KC_FACE_TEXT, mark, -1, 0));
+	}
+	b = kc_sheet_box(s, 0, KC_PITCH);
+	kc_box_fill(b, 0, 0, KC_TEXT_WIDTH, RULE);
+	g_array_index(b->pieces, struct kc_piece, 0).red = true;
+	put_centred(s, KC_FACE_TITLE,
+	    kc_type_set(&s->type, KC_FACE_TITLE, kc_paper_string(doc, "title"),
+		KC_TEXT_WIDTH, 0));
+	(void)kc_sheet_box(s, 0, KC_PITCH / 2);
+}
+
+/* What is composed as for the other forms of paper; freed. */
+static PangoLayout *
+set_buf(
+    struct kc_sheet *s, enum kc_face face, struct kc_buf *text, double width)
+{
+	PangoLayout *l =
+	    kc_type_set(&s->type, face, kc_buf_cstr(text), width, 0);
+
+	kc_buf_free(text);
+	return l;
+}
+
+/* Lines side by side, label and text, or text alone; a page does not end
+ * after the first of them nor before the last. */
+static void
+put_lines(struct kc_sheet *s, enum kc_face face, PangoLayout *label,
+    PangoLayout *text, double x)
+{
+	int n = pango_layout_get_line_count(text);
+
+	if (label != NULL)
+		n = MAX(n, pango_layout_get_line_count(label));
+	for (int i = 0; i < n; i++) {
+		struct kc_box *b = kc_sheet_box(s, 0, KC_PITCH);
+
+		b->keep = (i == 0 || i == n - 2) && i < n - 1;
+		if (label != NULL)
+			kc_box_line(s, b, KC_FACE_LABEL, label, i, 0, 0);
+		kc_box_line(s, b, face, text, i, x, 0);
+	}
+}
+
+static void
+put_labelled(struct kc_sheet *s, enum kc_face face, double labels,
+    const char *label, const char *text)
+{
+	PangoLayout *l =
+	    kc_type_set(&s->type, KC_FACE_LABEL, label, KC_TEXT_WIDTH, 0);
+	bool beside = kc_type_width(l) <= labels;
+	double x = beside ? labels + GAP : 2 * KC_EM;
+	PangoLayout *t =
+	    kc_type_set(&s->type, face, text, KC_TEXT_WIDTH - x, 0);
+
+	if (!beside) {
+		put_lines(s, KC_FACE_LABEL, NULL, l, 0);
+		((struct kc_box *)s->boxes->pdata[s->boxes->len - 1])->keep =
+		    true;
+	}
+	put_lines(s, face, beside ? l : NULL, t, x);
+}
+
+static void
+put_paragraph(struct kc_sheet *s, const json_t *row)
+{
+	put_lines(s, KC_FACE_LABEL, NULL,
+	    kc_type_set(&s->type, KC_FACE_LABEL, kc_paper_string(row, "label"),
+		KC_TEXT_WIDTH, 0),
+	    0);
+	((struct kc_box *)s->boxes->pdata[s->boxes->len - 1])->keep = true;
+	put_lines(s, KC_FACE_TEXT, NULL,
+	    kc_type_set(&s->type, KC_FACE_TEXT, kc_paper_string(row, "text"),
+		KC_TEXT_WIDTH, 2 * KC_EM),
+	    0);
+}
+
+static void
+put_signer(
+    struct kc_sheet *s, const json_t *doc, const json_t *row, double labels)
+{
+	struct kc_buf text = {0};
+
+	kc_paper_signed(&text, doc, row, s->lang);
+	put_labelled(s, KC_FACE_TEXT, labels, kc_paper_string(row, "label"),
+	    kc_buf_cstr(&text));
+	kc_buf_free(&text);
+}
+
+/* --- */
+static double
+labels_of(struct kc_sheet *s, const json_t *doc)
+{
+	const json_t *row;
+	double widest = 0;
+	size_t i;
+
+	json_array_foreach(json_object_get(doc, "rows"), i, row)
+	{
+		double w = kc_paper_is(row, "paragraph")
+		    ? 0
+		    : kc_type_width(kc_type_set(&s->type, KC_FACE_LABEL,
+			  kc_paper_string(row, "label"), -1, 0));
+
+		if (w <= LABEL_MAX)
+			widest = MAX(widest, w);
+	}
+	return widest;
+}
+
+/* The signatures are not parted from the end of what is signed, nor the seal
+ * from them; between many of them a page may end. */
+static void
+keep_signers(struct kc_sheet *s, guint first)
+{
+	guint n = s->boxes->len - first;
+
+	if (first > 0 && n > 0)
+		((struct kc_box *)s->boxes->pdata[first - 1])->keep = true;
+	for (guint i = 0; i < n; i++)
+		if (n <= 8 || i < 2 || i + 3 >= n)
+			((struct kc_box *)s->boxes->pdata[first + i])->keep =
+			    true;
+}
+
+static void
+put_rows(struct kc_sheet *s, const json_t *doc)
+{
+	double labels = labels_of(s, doc);
+	const json_t *row;
+	guint signers = 0;
+	size_t i;
+
+	json_array_foreach(json_object_get(doc, "rows"), i, row)
+	{
+		if (kc_paper_is(row, "signer") && signers == 0) {
+			(void)kc_sheet_box(s, 0, KC_PITCH / 2);
+			signers = s->boxes->len;
+		}
+		if (kc_paper_is(row, "signer"))
+			put_signer(s, doc, row, labels);
+		else if (kc_paper_is(row, "paragraph"))
+			put_paragraph(s, row);
+		else
+			put_labelled(s,
+			    kc_paper_is(row, "note") ? KC_FACE_NOTE
+						     : KC_FACE_TEXT,
+			    labels, kc_paper_string(row, "label"),
+			    kc_paper_string(row, "text"));
+	}
+	if (signers > 0)
+		keep_signers(s, signers - 1);
+}
+
+/* The name over the day, four characters from the right, with room above for
+ * the seal. */
+static void
+put_seal(struct kc_sheet *s, const json_t *doc)
+{
+	const char *texts[] = {
+	    kc_paper_string(doc, "issuer_name"), kc_paper_string(doc, "date")};
+	PangoLayout *v[2];
+	double widest = 0;
+	struct kc_box *b = kc_sheet_box(s, SEAL_ROOM, 2 * KC_PITCH);
+
+	for (int i = 0; i < 2; i++) {
+		v[i] = kc_type_set(&s->type, KC_FACE_TEXT, texts[i], -1, 0);
+		kc_type_shrink(
+		    &s->type, KC_FACE_TEXT, v[i], KC_TEXT_WIDTH - 4 * KC_EM);
+		widest = MAX(widest, kc_type_width(v[i]));
+	}
+	for (int i = 0; i < 2; i++)
+		kc_box_line(s, b, KC_FACE_TEXT, v[i], 0,
+		    KC_TEXT_WIDTH - 4 * KC_EM -
+			(widest + kc_type_width(v[i])) / 2,
+		    i * KC_PITCH);
+	b->keep = true;
+}
+
+static void
+put_foot(struct kc_sheet *s, const json_t *doc)
+{
+	double pitch = kc_type_pitch(KC_FACE_FOOT);
+	struct kc_buf text = {0};
+	struct kc_box *b;
+	PangoLayout *l;
+	int n;
+
+	kc_paper_origin(&text, doc, s->lang);
+	l = set_buf(s, KC_FACE_FOOT, &text, KC_TEXT_WIDTH);
+	n = pango_layout_get_line_count(l);
+	b = kc_sheet_box(s, KC_PITCH / 2, (n + 0.5) * pitch);
+	kc_box_fill(b, 0, 0, KC_TEXT_WIDTH, THIN);
+	for (int i = 0; i < n; i++)
+		kc_box_line(s, b, KC_FACE_FOOT, l, i, 0, (i + 0.5) * pitch);
+}
+
+void
+kc_sheet_document(struct kc_sheet *s, json_t *doc)
+{
+	struct kc_buf to = {0};
+	const json_t *table;
+	size_t i;
+
+	put_head(s, doc);
+	kc_paper_to(&to, doc, s->lang);
+	if (to.n > 0) {
+		kc_buf_str(&to, s->lang == KC_LANG_ZH ? "：" : ":");
+		put_lines(s, KC_FACE_TEXT, NULL,
+		    set_buf(s, KC_FACE_TEXT, &to, KC_TEXT_WIDTH), 0);
+	}
+	kc_buf_free(&to);
+	json_array_foreach(json_object_get(doc, "tables"), i, table)
+	{
+		kc_sheet_table(s, table);
+	}
+	put_rows(s, doc);
+	put_seal(s, doc);
+	put_foot(s, doc);
+}
