@@ -1,0 +1,13 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What the drawing process gives up before it reads a document. */
+#ifndef KC_PAPER_CONFINE_H
+#define KC_PAPER_CONFINE_H
+
+#include <kaocheng/err.h>
+
+/* From now on it reads fonts and what is open, writes no file, has no network
+ * and starts no program. KC_EIO with errno, KC_ENOMEM. Where the kernel has no
+ * Landlock the rest holds all the same. */
+enum kc_err kc_paper_confine(void);
+
+#endif
