@@ -50,6 +50,8 @@ CORE_LIBS := -lfyaml -ljansson -lsodium -lnettle
 STORE_LIBS := -llmdb -lpthread
 EVENT_LIBS := -levent -levent_pthreads -lz
 SYS_LIBS := -lseccomp
+PAPER_LIBS := -lpangocairo-1.0 -lpangoft2-1.0 -lpango-1.0 -lcairo -lfontconfig \
+	-lgobject-2.0 -lglib-2.0 -ljansson
 CLI_LIBS := -lkeyutils -lcurl -lsmartcols -lzstd -lzip -lexpat -lxlsxwriter
 
 obj = $(patsubst %.c,$(BUILD)/%.o,$(1))
@@ -94,6 +96,10 @@ $(PREFIXED): KC_CPPFLAGS += -DKC_PREFIX='"$(PREFIX)"'
 $(PREFIXED): $(BUILD)/prefix
 # A macro in a header of libxlsxwriter makes a banned call.
 $(BUILD)/cli/lib/workbook.o: BANNED =
+# Headers of others are held to their own rules.
+$(call obj,$(PAPER)): BANNED =
+$(call obj,$(PAPER)): KC_CPPFLAGS += $(PAPER_CPPFLAGS)
+PAPER_CPPFLAGS = $(patsubst -I%,-isystem %,$(shell pkg-config --cflags-only-I pangocairo))
 $(BUILD)/docs/gen/%.o: docs/gen/%.c $(BUILD)/flags
 	@mkdir -p $(@D)
 	$(if $(Q),@printf '  CC    %s\n' $<)
@@ -126,6 +132,8 @@ $(BUILD)/bin/kaocheng-witness: $(call obj,$(WITNESS)) $(LIBAPP) $(LIBSTORE) $(LI
 	$(LINK) $^ $(SYS_LIBS) $(EVENT_LIBS) $(STORE_LIBS) $(CORE_LIBS)
 $(BUILD)/bin/kaocheng: $(call obj,$(CLI)) $(LIBSTORE) $(LIBPEOPLE) $(LIBCORE)
 	$(LINK) $^ $(CLI_LIBS) $(STORE_LIBS) $(CORE_LIBS)
+$(BUILD)/bin/kaocheng-paper: $(call obj,$(PAPER) $(PAPER_SHARED)) $(LIBCORE)
+	$(LINK) $^ $(PAPER_LIBS) $(SYS_LIBS) $(CORE_LIBS)
 # The verifier trusts as little as it can: core, its libraries, its own files. It
 # is linked against static libraries, so that one file runs anywhere.
 $(BUILD)/bin/kaocheng-verify: $(call obj,$(VERIFY)) $(LIBCORE)

@@ -4,6 +4,7 @@
 PROGRAM_NAMES := \
 	kaochengd \
 	kaocheng \
+	kaocheng-paper \
 	kaocheng-sender \
 	kaocheng-signer \
 	kaocheng-verify \
@@ -466,6 +467,22 @@ CLI := \
 	cli/demo/demo_verify.c \
 	cli/demo/demo_work.c \
 	cli/demo/demo_year.c
+PAPER := \
+	cli/paper/paper_main.c \
+	cli/paper/confine.c \
+	cli/paper/document.c \
+	cli/paper/page.c \
+	cli/paper/sheet.c \
+	cli/paper/table.c \
+	cli/paper/type.c
+PAPER_SHARED := \
+	cli/lib/paper.c \
+	cli/lib/foreign.c \
+	cli/lib/width.c \
+	cli/lib/i18n.c \
+	daemon/sys/calls.c \
+	daemon/sys/lang.c \
+	daemon/sys/sandbox.c
 BENCH := \
 	tests/bench/bench.c \
 	tests/bench/bench_append.c \

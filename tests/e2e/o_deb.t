@@ -43,8 +43,8 @@ def whose():
     bins = {n: sorted(f[9:] for f in all_of[n] if f.startswith('/usr/bin/'))
             for n in NAMES}
     t.same(bins, {
-        'kaocheng': ['kaocheng', 'kaocheng-sender', 'kaocheng-signer',
-                     'kaochengd'],
+        'kaocheng': ['kaocheng', 'kaocheng-paper', 'kaocheng-sender',
+                     'kaocheng-signer', 'kaochengd'],
         'kaocheng-verify': ['kaocheng-verify'],
         'kaocheng-witness': ['kaocheng-witness'], 'libkaocheng-dev': []},
         'each program is in its package')

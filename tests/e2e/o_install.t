@@ -46,7 +46,8 @@ def works():
     version = re.search(r'^VERSION := (\S+)', open(SRC + '/Makefile').read(),
                         re.M).group(1)
     for name in ('kaocheng', 'kaochengd', 'kaocheng-verify',
-                 'kaocheng-witness', 'kaocheng-sender', 'kaocheng-signer'):
+                 'kaocheng-witness', 'kaocheng-paper', 'kaocheng-sender',
+                 'kaocheng-signer'):
         r = run(USR + '/bin/' + name, '--version')
         t.ok(r.returncode == 0 and version in r.stdout,
              name + ' tells the version of the Makefile', (r.stdout, r.stderr))

@@ -74,7 +74,7 @@ def codes():
 
 def helps(every):
     for program in ('kaochengd', 'kaocheng-verify', 'kaocheng-witness',
-                    'kaocheng-sender', 'kaocheng-signer'):
+                    'kaocheng-paper', 'kaocheng-sender', 'kaocheng-signer'):
         both(program, lambda lang: run(lang, program, '--help'))
     for topic in ('', 'kinds', 'roles', 'exit-codes', 'environment'):
         # What stands before the text of a line is a name.

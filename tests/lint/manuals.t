@@ -146,6 +146,8 @@ def taken(paths, pattern):
 SOURCES = {'kaochengd.8': ('daemon/options.c', r'\{"([a-z-]+)", (?:no|req)'),
            'kaocheng-witness.8': ('daemon/witness/options.c',
                                   r'\{"([a-z-]+)", (?:no|req)'),
+           'kaocheng-paper.1': ('cli/paper/paper_main.c',
+                                r'\{"([a-z-]+)", (?:no|req)'),
            'kaocheng-verify.1': ('cli/verify/verify_main.c',
                                  r'"--([a-z-]+)"')}
 KEYS = r'(?:\{|NEED\(|MAY\(|NUMBER\()"([a-z_]+)",(?! (?:"|\d+\}))'

@@ -46,10 +46,11 @@ for f in $(git ls-files 'tests/*.t' ':!tests/e2e/o_deb.t' \
 done
 
 # Every header compiles alone.
+pango=$(pkg-config --cflags-only-I pangocairo)
 for h in $(git ls-files 'include/*.h' 'daemon/*.h' 'cli/*.h'); do
 	printf '#include "%s"\nextern int kc_lint_unit;\n' "$h" |
 	    $CC -std=c11 -Wall -Wextra -D_GNU_SOURCE -I. -Iinclude \
-	    -Idaemon -Idaemon/core -Icli -fsyntax-only -x c - ||
+	    -Idaemon -Idaemon/core -Icli $pango -fsyntax-only -x c - ||
 	    fail "$h does not compile alone"
 done
 
