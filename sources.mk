@@ -325,6 +325,7 @@ CLI := \
 	cli/lib/agent.c \
 	cli/lib/paper.c \
 	cli/lib/paper_html.c \
+	cli/lib/draw.c \
 	cli/lib/pen.c \
 	cli/lib/ring.c \
 	cli/lib/width.c \

@@ -98,11 +98,12 @@ struct kc_cli {
 	const char *month;                /* deadline calendar */
 	const char *only, *light, *since, *until, *state; /* of lists */
 	bool overdue;
-	const char *paper;                              /* form render */
-	const char *by, *before, *count;                /* log */
-	bool follow;                                    /* log tail */
-	const char *kind, *template;                    /* import */
-	const char *unseal, *lost;                      /* restore */
+	const char *paper;               /* form render */
+	const char *font;                /* form render: family of the PDF */
+	const char *by, *before, *count; /* log */
+	bool follow;                     /* log tail */
+	const char *kind, *template;     /* import */
+	const char *unseal, *lost;       /* restore */
 	const char *entry, *older_than, *with_evidence; /* evidence */
 	struct kc_cli_list keys_watched;                /* watch, as the next */
 	const char *backup;                             /* doctor */

@@ -8,6 +8,7 @@
 
 #include <kaocheng/form.h>
 
+#include "lib/draw.h"
 #include "lib/file.h"
 #include "lib/paper.h"
 #include "lib/tool.h"
@@ -56,6 +57,7 @@ kc_cmd_form_list(struct kc_cli *cli, int argc, char **argv)
 enum paper {
 	PAPER_TEXT,
 	PAPER_HTML,
+	PAPER_PDF,
 	PAPER_JSON
 };
 
@@ -71,11 +73,14 @@ find_paper(struct kc_cli *cli, enum paper *out)
 		*out = PAPER_JSON;
 	} else if (kc_name_ends(cli->paper, ".html")) {
 		*out = PAPER_HTML;
+	} else if (kc_name_ends(cli->paper, ".pdf")) {
+		*out = PAPER_PDF;
 	} else if (kc_name_ends(cli->paper, ".json")) {
 		*out = PAPER_JSON;
 	} else if (!kc_name_ends(cli->paper, ".txt")) {
 		return kc_cli_usage(
-		    _("%s: its end says what is written: .txt, .html, .json"),
+		    _("%s: its end says what is written: .txt, .html, .pdf, "
+		      ".json"),
 		    cli->paper);
 	}
 	return KC_EXIT_OK;
@@ -100,33 +105,44 @@ put_text(const struct kc_cli *cli, json_t *doc, struct kc_buf *out)
 	return kc_buf_err(out);
 }
 
+/* The document in its form; an exit code. */
+static int
+make_paper(struct kc_cli *cli, enum paper form, const struct kc_buf *json,
+    struct kc_buf *out)
+{
+	json_t *doc;
+	enum kc_err err = KC_OK;
+
+	if (form == PAPER_PDF)
+		return kc_draw_pdf(cli, kc_buf_view(json), out);
+	doc = json_loadb(json->p, json->n, JSON_REJECT_DUPLICATES, NULL);
+	if (form == PAPER_TEXT)
+		err = put_text(cli, doc, out);
+	else if (form == PAPER_HTML)
+		kc_paper_html(out, doc, cli->lang);
+	else
+		kc_buf_slice(out, kc_buf_view(json));
+	if (err == KC_OK && form == PAPER_JSON)
+		kc_buf_char(out, '\n');
+	if (err == KC_OK)
+		err = kc_buf_err(out);
+	json_decref(doc);
+	return err == KC_OK ? KC_EXIT_OK : kc_cli_error(cli, err, "form");
+}
+
 static int
 write_paper(struct kc_cli *cli, enum paper form, const struct kc_buf *json)
 {
-	json_t *doc =
-	    json_loadb(json->p, json->n, JSON_REJECT_DUPLICATES, NULL);
 	struct kc_buf out = {0};
 	enum kc_err err = KC_OK;
+	int code = make_paper(cli, form, json, &out);
 
-	if (form == PAPER_TEXT)
-		err = put_text(cli, doc, &out);
-	else if (form == PAPER_HTML)
-		kc_paper_html(&out, doc, cli->lang);
-	else
-		kc_buf_slice(&out, kc_buf_view(json));
-	if (err == KC_OK && form == PAPER_JSON)
-		kc_buf_char(&out, '\n');
-	if (err == KC_OK)
-		err = kc_buf_err(&out);
-	if (err == KC_OK && cli->paper != NULL)
+	if (code == KC_EXIT_OK && cli->paper != NULL)
 		err = kc_file_save(cli->paper, kc_buf_view(&out), 0644);
-	else if (err == KC_OK)
+	else if (code == KC_EXIT_OK)
 		(void)fwrite(out.p, 1, out.n, stdout);
 	kc_buf_free(&out);
-	json_decref(doc);
-	return err == KC_OK
-	    ? KC_EXIT_OK
-	    : kc_cli_error(cli, err, cli->paper != NULL ? cli->paper : "form");
+	return err == KC_OK ? code : kc_cli_error(cli, err, cli->paper);
 }
 
 static int

@@ -24,8 +24,11 @@ const struct kc_option kc_options[] = {
 	"address of the daemon; reading takes an identity there: --as"},
     /* before the one of all commands: there it is a file */
     {"-o", "FILE", OWN("form.render", paper), KC_HINT_FILE,
-	"写入文件，由扩展名定格式：.txt、.html、.json",
-	"file to write; its end says the form: .txt, .html, .json"},
+	"写入文件，由扩展名定格式：.txt、.html、.pdf、.json",
+	"file to write; its end says the form: .txt, .html, .pdf, .json"},
+    {"--font", "FAMILY", OWN("form.render", font), KC_HINT_NONE,
+	"PDF 所用字体，排在公文标准字体之前",
+	"font family of a PDF, before those that official documents have"},
     {"-o", "table|wide|json|jsonl|csv|tsv|md|xlsx", KC_OPTION_FORMAT, "",
 	NOWHERE, KC_HINT_WORDS, "输出格式；xlsx 写入 --out 所指的文件",
 	"format of the output; xlsx goes to the file of --out"},
