@@ -1,0 +1,84 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What a PDF says and where it says it, by poppler's tools."""
+import array, collections, fcntl, re, subprocess, termios
+
+MM = 72 / 25.4
+LEFT, TOP = 28 * MM, 37 * MM
+RIGHT, BOTTOM = LEFT + 156 * MM, TOP + 225 * MM
+Word = collections.namedtuple('Word', 'page x0 y0 x1 y1 text')
+Font = collections.namedtuple('Font', 'name embedded')
+
+
+def tool(*argv):
+    return subprocess.run(argv, capture_output=True, text=True,
+                          check=True).stdout
+
+
+def bare(text):
+    return re.sub(r'\s', '', text)
+
+
+def pages(pdf):
+    """Each page's text in the order in which it was drawn."""
+    out = tool('pdftotext', '-raw', pdf, '-').split('\f')[:-1]
+    return [re.sub(r'—\s*\d+\s*—', '', p) for p in out]
+
+
+def text(pdf):
+    return bare(''.join(pages(pdf)))
+
+
+def lost(doc, words):
+    """What of a document is not among these words."""
+    wanted = [doc['title'], doc['mark'] or '', doc['issuer_name']] + doc['to']
+    for row in doc['rows']:
+        wanted += [row['label'], row['text']]
+    for table in doc['tables']:
+        wanted += table['columns'] + [c for line in table['lines']
+                                      for c in line['cells']]
+    return [w for w in wanted if bare(w) not in words]
+
+
+def words(pdf):
+    out, page = [], 0
+    for line in tool('pdftotext', '-bbox', pdf, '-').split('\n'):
+        page += '<page ' in line
+        m = re.search(r'<word xMin="([\d.]+)" yMin="([\d.]+)" xMax="([\d.]+)" '
+                      r'yMax="([\d.]+)">(.*)</word>', line)
+        if m:
+            out.append(Word(page, *map(float, m.groups()[:4]), m.group(5)))
+    return out
+
+
+def outside(pdf):
+    """Words beyond the type area, but for the numbers of pages. The box of a
+    letter is higher than the letter."""
+    return [w for w in words(pdf)
+            if w.x0 < LEFT - 1 or w.x1 > RIGHT + 1 or w.y0 < TOP - 8 or
+            (w.y1 > BOTTOM + 8 and not re.fullmatch(r'—|\d+', w.text))]
+
+
+def over(pdf):
+    """Pairs of words of which one stands on the other."""
+    found, all_of = [], words(pdf)
+    for i, a in enumerate(all_of):
+        for b in all_of[i + 1:]:
+            wide = min(a.x1, b.x1) - max(a.x0, b.x0)
+            high = min(a.y1, b.y1) - max(a.y0, b.y0)
+            if a.page == b.page and wide > 1.5 and \
+                    high > 0.6 * min(a.y1 - a.y0, b.y1 - b.y0):
+                found.append((a, b))
+    return found
+
+
+def fonts(pdf):
+    return [Font(line.split()[0], re.search(r' (yes|no) +(yes|no) +(yes|no) ',
+                                            line).group(1) == 'yes')
+            for line in tool('pdffonts', pdf).split('\n')[2:] if line]
+
+
+def has_read(pipe):
+    """Until all that was written to this pipe was read at its other end."""
+    left = array.array('i', [1])
+    while left[0]:
+        fcntl.ioctl(pipe, termios.FIONREAD, left)
