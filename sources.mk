@@ -40,6 +40,7 @@ CORE := \
 	daemon/core/rules/policy_file.c \
 	daemon/core/rules/policy_tests.c \
 	daemon/core/rules/policy_tests_score.c \
+	daemon/core/rules/policy_tests_grade.c \
 	daemon/core/tlog/leaf.c \
 	daemon/core/statement/kind.c \
 	daemon/core/statement/machine.c \

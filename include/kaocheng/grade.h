@@ -11,12 +11,12 @@
 #include <stdint.h>
 
 /* The vocabulary of statements has the same. */
-enum kc_grade {
+enum kc_graded {
 	KC_GRADED_NOT = -1,
 	KC_GRADED_FIRST,
 	KC_GRADED_SECOND,
 	KC_GRADED_THIRD,
-	KC_GRADES
+	KC_GRADED_COUNT
 };
 
 #define KC_PLACE_APART UINT32_MAX /* a group that is none: listed apart */
@@ -31,7 +31,7 @@ struct kc_place {
 	uint32_t rank, group_rank;
 	uint32_t nth, group_size; /* place in its group without ties; of how
 				   * many */
-	int grade;                /* enum kc_grade */
+	int grade;                /* enum kc_graded */
 };
 
 struct kc_grade_rules {

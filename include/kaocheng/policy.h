@@ -10,6 +10,7 @@
 
 #include <kaocheng/arith.h>
 #include <kaocheng/calendar.h>
+#include <kaocheng/grade.h>
 #include <kaocheng/limits.h>
 #include <kaocheng/refusal.h>
 
@@ -24,8 +25,8 @@
  * (a list of numbers of working days: the value is how many, the numbers are
  * kc_policy.ladder) and enumerations of one word each; the value is the index
  * of the word in the list of docs/POLICY.md (RESIDUAL 1 is only_if_unmet, ROLL
- * 1 is next_workday, CADRE_QUARTER 0 is assessed, CATCHUP 1 is each, ROUNDING
- * and RESERVE as arith.h).
+ * 1 is next_workday, CADRE_QUARTER 0 is assessed, CATCHUP 1 is each, TIE 1 is
+ * strict, ROUNDING and RESERVE as arith.h).
  */
 enum kc_policy_key {
 #define X(num, since, sym, path, type, dflt, min, max, zh, en)                 \
@@ -164,6 +165,8 @@ void kc_policy_cite_situation(const struct kc_policy *p,
     const struct kc_situation *s, struct kc_refusal *r);
 void
 kc_policy_score_rules(const struct kc_policy *p, struct kc_score_rules *out);
+void
+kc_policy_grade_rules(const struct kc_policy *p, struct kc_grade_rules *out);
 
 /* Runs the examples under `tests:`. For each, `report` gets its name, its
  * line and whether it holds, with the difference as text. The calendar is

@@ -41,6 +41,22 @@ drop_key(char *policy, const char *path)
 	drop(policy, line, "\n\n"); /* nothing is left of it */
 }
 
+/* Takes out the examples of a form: name, form and what is wanted, a line each.
+ */
+static void
+drop_examples(char *policy, const char *form)
+{
+	char line[40], *at, *end;
+
+	(void)snprintf(line, sizeof(line), "\n    %s: ", form);
+	while ((at = strstr(policy, line)) != NULL) {
+		end = strchr(strchr(at + 1, '\n') + 1, '\n');
+		while (at > policy && *--at != '\n')
+			;
+		memmove(at, end, strlen(end) + 1);
+	}
+}
+
 void
 policy_older(char *policy, unsigned epoch)
 {
@@ -56,6 +72,8 @@ policy_older(char *policy, unsigned epoch)
 	for (size_t i = 0; i < sizeof(keys) / sizeof(keys[0]); i++)
 		if (keys[i].since > epoch)
 			drop_key(policy, keys[i].path);
+	if (epoch < 3)
+		drop_examples(policy, "grades");
 	if (epoch > 1)
 		return;
 	drop(policy, "\nremind:\n", "\nneg:\n");

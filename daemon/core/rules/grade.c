@@ -105,7 +105,7 @@ last_of_rank(const struct kc_place *v, size_t n, size_t i)
 	return nth;
 }
 
-static enum kc_grade
+static enum kc_graded
 grade_of(
     const struct kc_grade_rules *r, const struct kc_place *p, uint32_t last_nth)
 {

@@ -66,6 +66,19 @@ kc_policy_score_rules(const struct kc_policy *p, struct kc_score_rules *out)
 	};
 }
 
+void
+kc_policy_grade_rules(const struct kc_policy *p, struct kc_grade_rules *out)
+{
+	const int64_t *v = p->value;
+
+	*out = (struct kc_grade_rules){
+	    .first_bp = (int32_t)v[KC_P_GRADE_FIRST],
+	    .third_below_e4 = v[KC_P_GRADE_THIRD_BELOW],
+	    .third_bp = (int32_t)v[KC_P_GRADE_THIRD_QUOTA],
+	    .strict = v[KC_P_GRADE_TIE] == 1,
+	};
+}
+
 bool
 kc_policy_mark_holds(
     const struct kc_policy *p, enum kc_mark mark, const struct kc_rank_facts *f)

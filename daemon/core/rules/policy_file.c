@@ -299,7 +299,7 @@ kc_policy_parse(struct kc_policy **out, struct kc_slice yaml, const char *file,
 	if (err == KC_OK)
 		err = kc_policy_read(y, epoch, p);
 	if (err == KC_OK) {
-		struct kc_examples x = {.y = y, .p = p};
+		struct kc_examples x = {.y = y, .p = p, .epoch = epoch};
 
 		err = kc_examples_run(&x, &p->ntests);
 	}

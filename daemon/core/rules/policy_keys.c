@@ -20,7 +20,8 @@ enum value_type {
 	TYPE_CADRE_QUARTER,
 	TYPE_ROUNDING,
 	TYPE_CATCHUP,
-	TYPE_WINDOW
+	TYPE_WINDOW,
+	TYPE_TIE
 };
 
 struct key_row {
@@ -60,6 +61,7 @@ static const char *const words_quarter[] = {"assessed", "confirm", NULL};
 static const char *const words_rounding[] = {"half_away", "half_even", NULL};
 static const char *const words_catchup[] = {"one", "each", NULL};
 static const char *const words_window[] = {"half_year", "always", NULL};
+static const char *const words_tie[] = {"admit", "strict", NULL};
 
 /* What the words mean, by the list that they stand in. */
 static const struct {
@@ -81,6 +83,10 @@ static const struct {
     {words_window, {"半年评估结束后，或市领导要求时", "全年"},
 	{"once the half-year round is closed, or a leader orders it",
 	    "all year"}},
+    {words_tie,
+	{"同列第一等次，且不列第三等次", "不列第一等次，且同列第三等次"},
+	{"are all let into the first grade, and none into the third",
+	    "are none let into the first grade, and all into the third"}},
 };
 
 /* The part of a path before its dot; false if there is none. */
@@ -198,6 +204,8 @@ words_of(enum value_type type)
 		return words_catchup;
 	case TYPE_WINDOW:
 		return words_window;
+	case TYPE_TIE:
+		return words_tie;
 	case TYPE_POINTS:
 	case TYPE_BP:
 	case TYPE_INT:
@@ -238,6 +246,7 @@ read_value(struct kc_yaml *y, const struct kc_yaml_node *node,
 	case TYPE_ROUNDING:
 	case TYPE_CATCHUP:
 	case TYPE_WINDOW:
+	case TYPE_TIE:
 		break;
 	}
 	return kc_yaml_word(y, node, row->path, words_of(row->type), out);
@@ -387,6 +396,7 @@ kc_buf_policy_value(
 	case TYPE_ROUNDING:
 	case TYPE_CATCHUP:
 	case TYPE_WINDOW:
+	case TYPE_TIE:
 		kc_buf_str(b, words_of(keys[k].type)[v]);
 		break;
 	}

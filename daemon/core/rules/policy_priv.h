@@ -14,6 +14,7 @@
 struct kc_examples {
 	struct kc_yaml *y;
 	const struct kc_policy *p;
+	unsigned epoch; /* forms that are younger do not exist */
 	const struct kc_calendar *calendar; /* NULL: weekdays only */
 	void (*report)(void *ctx, const char *name, uint32_t line, bool ok,
 	    const char *difference);
@@ -42,8 +43,14 @@ enum kc_err kc_examples_run(struct kc_examples *x, size_t *count);
 enum kc_err kc_example_score(struct kc_examples *x,
     const struct kc_yaml_node *given, const struct kc_yaml_node *wants);
 
+/* The `grades` example. */
+enum kc_err kc_example_grades(struct kc_examples *x,
+    const struct kc_yaml_node *given, const struct kc_yaml_node *wants);
+
 /* If `wants` names the figure, compares it; a difference goes to x->diff. */
 enum kc_err kc_example_points(struct kc_examples *x,
+    const struct kc_yaml_node *wants, const char *name, int64_t is);
+enum kc_err kc_example_number(struct kc_examples *x,
     const struct kc_yaml_node *wants, const char *name, int64_t is);
 /* true or false; absent is false. */
 enum kc_err kc_example_bool(struct kc_examples *x,

@@ -38,6 +38,26 @@ kc_example_points(struct kc_examples *x, const struct kc_yaml_node *wants,
 }
 
 enum kc_err
+kc_example_number(struct kc_examples *x, const struct kc_yaml_node *wants,
+    const char *name, int64_t is)
+{
+	const struct kc_yaml_node *node = kc_yaml_get(wants, name);
+	int64_t want;
+	enum kc_err err;
+
+	if (node == NULL)
+		return KC_OK;
+	err = kc_yaml_int(x->y, node, name, 0, 999999, &want);
+	if (err != KC_OK || want == is)
+		return err;
+	differ(x, name);
+	kc_buf_i64(&x->diff, want);
+	kc_buf_str(&x->diff, ", is ");
+	kc_buf_i64(&x->diff, is);
+	return KC_OK;
+}
+
+enum kc_err
 kc_example_bool(struct kc_examples *x, const struct kc_yaml_node *map,
     const char *name, bool *out)
 {
@@ -283,14 +303,16 @@ run_workdays(struct kc_examples *x, const struct kc_yaml_node *given,
 
 static const struct {
 	const char *name;
+	unsigned since;
 	enum kc_err (*run)(struct kc_examples *x,
 	    const struct kc_yaml_node *given, const struct kc_yaml_node *wants);
 } forms[] = {
-    {"deduct", run_deduct},
-    {"rank", run_rank},
-    {"deadline", run_deadline},
-    {"workdays", run_workdays},
-    {"score", kc_example_score},
+    {"deduct", 1, run_deduct},
+    {"rank", 1, run_rank},
+    {"deadline", 1, run_deadline},
+    {"workdays", 1, run_workdays},
+    {"score", 1, kc_example_score},
+    {"grades", 3, kc_example_grades},
 };
 
 static enum kc_err
@@ -299,14 +321,15 @@ run_one(struct kc_examples *x, const struct kc_yaml_node *map)
 	struct kc_slice names[2 + COUNT(forms)] = {{"name", 4}, {"wants", 5}};
 	const struct kc_yaml_node *node, *wants, *given = NULL;
 	char name[96];
-	size_t form = 0;
+	size_t form = 0, n = 2;
 	enum kc_err err;
 
 	for (size_t i = 0; i < COUNT(forms); i++)
-		names[2 + i] = kc_slice_str(forms[i].name);
+		if (forms[i].since <= x->epoch)
+			names[n++] = kc_slice_str(forms[i].name);
 	err = kc_yaml_want(x->y, map, KC_YAML_MAP, "tests");
 	if (err == KC_OK)
-		err = kc_yaml_keys(x->y, map, names, COUNT(names));
+		err = kc_yaml_keys(x->y, map, names, n);
 	if (err == KC_OK)
 		err = kc_yaml_need(x->y, map, "name", KC_YAML_SCALAR, &node);
 	if (err == KC_OK)
@@ -326,7 +349,7 @@ run_one(struct kc_examples *x, const struct kc_yaml_node *map)
 	}
 	if (given == NULL)
 		return kc_yaml_refuse(x->y, map, KC_R_KEY_MISSING,
-		    "deduct|rank|deadline|workdays|score", NULL);
+		    "deduct|rank|deadline|workdays|score|grades", NULL);
 	err = kc_yaml_want(x->y, given, KC_YAML_MAP, forms[form].name);
 	kc_buf_reset(&x->diff);
 	if (err == KC_OK)
@@ -377,8 +400,10 @@ kc_policy_run_tests(struct kc_slice yaml, const char *file,
 	const char *difference),
     void *ctx, struct kc_refusal *why)
 {
-	struct kc_examples x = {
-	    .calendar = calendar, .report = report, .ctx = ctx};
+	struct kc_examples x = {.epoch = KC_EPOCH_MAX,
+	    .calendar = calendar,
+	    .report = report,
+	    .ctx = ctx};
 	struct kc_policy *p = NULL;
 	size_t count;
 	enum kc_err err;
