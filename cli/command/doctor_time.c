@@ -159,20 +159,21 @@ kc_doctor_rules(struct kc_doctor *d)
 {
 	json_t *doc = ask(d, "policy", (struct kc_slice){0});
 	const char *name = json_string_value(json_object_get(doc, "policy"));
+	unsigned epoch = kc_state_epoch(d->local.state);
 
 	if (name == NULL)
 		kc_doctor_say(d, KC_GRADE_WRONG,
 		    _("kaocheng policy adopt FILE --as ACTOR"), "%s",
 		    _("no policy is adopted"));
-	else if (kc_hold_bound_ms(d->local.state) < 0)
+	else if (epoch == 1)
 		kc_doctor_say(d, KC_GRADE_WARNING,
-		    _("open the next ledger with this program; this one "
-		      "stays as it is"),
+		    "kaocheng rules adopt " KC_EPOCH_TEXT
+		    " --as ADMIN --as ADMIN",
 		    _("policy %s; the ledger is of rules epoch 1, which knows "
 		      "no holds and no disputes"),
 		    name);
 	else
 		kc_doctor_say(d, KC_GRADE_OK, NULL,
-		    _("policy %s, rules epoch %d"), name, KC_EPOCH_MAX);
+		    _("policy %s, rules epoch %u"), name, epoch);
 	json_decref(doc);
 }

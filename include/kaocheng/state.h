@@ -25,6 +25,7 @@ struct kc_stamp {
 
 uint64_t kc_state_size(const struct kc_state *st);       /* entries applied */
 int64_t kc_state_received_ms(const struct kc_state *st); /* of the last */
+unsigned kc_state_epoch(const struct kc_state *st); /* 0 before ledger.open */
 /* Origin of the ledger, "" before ledger.open; log key likewise: the newest. */
 struct kc_slice kc_state_origin(const struct kc_state *st);
 const struct kc_vkey *kc_state_log_key(const struct kc_state *st);

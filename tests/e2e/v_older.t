@@ -49,6 +49,14 @@ def commits():
                  ('person', 'sha256:' + '5a' * 32), by=['P09.estab'])
 
 
+def examined(epoch, state, todo):
+    doc = json.loads(run('doctor', '--dir', where, '--json').stdout)
+    row = [r for r in doc['rows'] if r['check'] == 'rules'][0]
+    t.ok(row['state'] == state and todo in (row['todo'] or '') and
+         'rules epoch %s' % epoch in row['reason'],
+         'doctor says that it is of epoch %s' % epoch, row)
+
+
 def put_back():
     t.good('an export of the older program is put back', run(
         'restore', GOLDEN + '/ledger.bundle', where))
@@ -101,11 +109,13 @@ def goes_on(before):
 
 try:
     put_back()
+    examined('1', 'warning', 'rules adopt 3')
     d = Served(where, clock=AT).start()
     was = served_as_it_was()
     moved(was, '2')
     status, reply = commits()
     t.ok(status == 201, 'what its rules did not have is taken', reply)
+    examined('2', 'ok', '')
     moved(was, '3')
     goes_on(was)
 finally:

@@ -8,6 +8,12 @@ kc_state_size(const struct kc_state *st)
 	return st->size;
 }
 
+unsigned
+kc_state_epoch(const struct kc_state *st)
+{
+	return st->epoch;
+}
+
 int64_t
 kc_state_received_ms(const struct kc_state *st)
 {
