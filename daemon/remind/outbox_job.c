@@ -53,7 +53,8 @@ kc_out_outcome(const struct kc_out *o, const struct kc_state *st,
 	    .nkeys = o->row.nkeys,
 	    .tries = o->row.tries,
 	    .reply = kc_slice_str(o->row.reply)};
-	enum kc_err err = kc_message_template(o->lang, &out.template_);
+	enum kc_err err =
+	    kc_message_template(o->lang, kc_state_epoch(st), &out.template_);
 
 	return err == KC_OK
 	    ? kc_state_outcome_text(st, &out, received_ms, root, text)

@@ -55,7 +55,8 @@ void kc_message_ics(
 void
 kc_message_limit(struct kc_buf *b, struct kc_slice limit, enum kc_lang lang);
 /* SHA-256 over "kaocheng/v1 template zh LF" (or en) and a line "SYM text LF"
- * for each row of the table in its order. */
-enum kc_err kc_message_template(enum kc_lang lang, struct kc_hash *out);
+ * for each row of the table that exists in the rules epoch, in its order. */
+enum kc_err
+kc_message_template(enum kc_lang lang, unsigned epoch, struct kc_hash *out);
 
 #endif

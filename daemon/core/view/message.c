@@ -6,21 +6,28 @@
 #include <string.h>
 
 #include <kaocheng/ics.h>
+#include <kaocheng/limits.h>
 
 /* --- the table --- */
 enum template {
-#define TEMPLATE(sym, zh, en) T_##sym,
+#define TEMPLATE(since, sym, zh, en) T_##sym,
 #include <kaocheng/defs/templates.def>
 #undef TEMPLATE
 	T_COUNT
 };
 static const struct {
 	const char *sym, *zh, *en;
+	unsigned since; /* rules epoch from which it exists */
 } templates[] = {
-#define TEMPLATE(sym, zh, en) {#sym, zh, en},
+#define TEMPLATE(since, sym, zh, en) {#sym, zh, en, since},
 #include <kaocheng/defs/templates.def>
 #undef TEMPLATE
 };
+
+#define TEMPLATE(since, sym, zh, en)                                           \
+	_Static_assert((since) >= 1 && (since) <= KC_EPOCH_MAX, #sym);
+#include <kaocheng/defs/templates.def>
+#undef TEMPLATE
 
 static const char *
 text_of(enum template t, enum kc_lang lang)
@@ -29,7 +36,7 @@ text_of(enum template t, enum kc_lang lang)
 }
 
 enum kc_err
-kc_message_template(enum kc_lang lang, struct kc_hash *out)
+kc_message_template(enum kc_lang lang, unsigned epoch, struct kc_hash *out)
 {
 	struct kc_buf all = {0};
 	enum kc_err err;
@@ -37,6 +44,8 @@ kc_message_template(enum kc_lang lang, struct kc_hash *out)
 	kc_buf_str(&all, "kaocheng/v1 template ");
 	kc_buf_str(&all, lang == KC_LANG_ZH ? "zh\n" : "en\n");
 	for (unsigned t = 0; t < T_COUNT; t++) {
+		if (templates[t].since > epoch)
+			continue;
 		kc_buf_str(&all, templates[t].sym);
 		kc_buf_char(&all, ' ');
 		kc_buf_str(&all, text_of((enum template)t, lang));
