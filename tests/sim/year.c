@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * Random years: SIM_SEEDS of them from SIM_FIRST on, SIM_STEPS statements
- * each. A failure names its seed and step; the same seed fails again.
+ * each. A failure names its seed and step; the same seed fails again. Their
+ * ledgers are written as exports to $KEEP/SEED.
  */
 #include "sim.h"
+#include "viewkit.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -238,6 +240,25 @@ one_step(struct sim *s)
 static struct sim sim;
 
 static void
+write_out(uint64_t seed)
+{
+	const char *keep = getenv("KEEP");
+	char dir[256];
+	struct export x = {0};
+	struct leaves l;
+
+	if (keep == NULL)
+		return;
+	(void)snprintf(
+	    dir, sizeof(dir), "%s/%llu", keep, (unsigned long long)seed);
+	leaves_of(&sim.k, &l);
+	export_make(&x, &sim.k, &l);
+	export_write(&x, dir);
+	export_free(&x);
+	leaves_free(&l);
+}
+
+static void
 a_year(uint64_t seed, unsigned steps)
 {
 	memset(&sim, 0, sizeof(sim));
@@ -248,6 +269,7 @@ a_year(uint64_t seed, unsigned steps)
 	for (sim.step = 1; sim.step <= steps; sim.step++)
 		one_step(&sim);
 	kit_replay(&sim.k);
+	write_out(seed);
 	sim_suppose(&sim);
 }
 
