@@ -2,9 +2,13 @@
 /*
  * The anchor: two slots of 4 KiB, written in turn. A slot is
  *   "KCANCHR1", BE64 counter, BE64 length, checkpoint, zeros, SHA-256
- * where the hash covers everything before it. The newest whole slot counts. A
- * new anchor has two of counter 0 and length 0, "nothing is signed yet", so
- * that the first checkpoint may be torn like any other.
+ * where the hash covers everything before it. One that holds the batch as well,
+ * which its checkpoint was signed over, is
+ *   "KCANCHR2", the same, BE64 length and SHA-256 of the batch, SHA-256
+ * and the batch lies in the place of its slot behind both: it is whole only
+ * with that. The newest whole slot counts. A new anchor has two of counter 0
+ * and length 0, "nothing is signed yet", so that the first checkpoint may be
+ * torn like any other.
  */
 #include <kaocheng/store.h>
 
@@ -19,9 +23,10 @@
 #define SLOT_SIZE 4096
 #define HEAD_SIZE 24
 #define TEXT_MAX (SLOT_SIZE - HEAD_SIZE - KC_HASH_SIZE)
-#define FILE_SIZE (2 * SLOT_SIZE)
+#define BATCH_AT (SLOT_SIZE - KC_HASH_SIZE - 8 - KC_HASH_SIZE)
 
 static const char magic[8] = {'K', 'C', 'A', 'N', 'C', 'H', 'R', '1'};
+static const char magic_batch[8] = {'K', 'C', 'A', 'N', 'C', 'H', 'R', '2'};
 
 struct slot {
 	uint8_t b[SLOT_SIZE];
@@ -36,42 +41,65 @@ struct kc_anchor {
 	uint64_t counter;     /* of the newest slot; 0: none yet */
 	unsigned next;        /* slot to write */
 	struct kc_buf newest; /* its checkpoint */
+	size_t nbatch; /* that lies in the place of the next slot; 0: none */
+	struct kc_hash batch; /* its hash */
 };
 
+/* What a slot says; borrows from it. */
+struct said {
+	uint64_t counter, nbatch;
+	struct kc_slice checkpoint;
+	struct kc_hash batch;
+};
+
+static off_t
+batch_at(unsigned slot)
+{
+	return (off_t)2 * SLOT_SIZE + (off_t)slot * KC_ANCHOR_BATCH_MAX;
+}
+
 static void
-slot_encode(struct slot *s, uint64_t counter, struct kc_slice checkpoint)
+slot_encode(struct slot *s, uint64_t counter, struct kc_slice checkpoint,
+    size_t nbatch, const struct kc_hash *batch)
 {
 	struct kc_hash h;
 
 	memset(s->b, 0, sizeof(s->b));
-	memcpy(s->b, magic, sizeof(magic));
+	memcpy(s->b, nbatch > 0 ? magic_batch : magic, sizeof(magic));
 	kc_put_be64(s->b + 8, counter);
 	kc_put_be64(s->b + 16, checkpoint.n);
 	if (checkpoint.n > 0)
 		memcpy(s->b + HEAD_SIZE, checkpoint.p, checkpoint.n);
+	if (nbatch > 0) {
+		kc_put_be64(s->b + BATCH_AT, nbatch);
+		memcpy(s->b + BATCH_AT + 8, batch->b, KC_HASH_SIZE);
+	}
 	h = kc_sha256(s->b, SLOT_SIZE - KC_HASH_SIZE);
 	memcpy(s->b + SLOT_SIZE - KC_HASH_SIZE, h.b, KC_HASH_SIZE);
 }
 
 /* False if the slot is new, torn or not ours. Borrows from s. */
 static bool
-slot_decode(
-    const struct slot *s, uint64_t *counter, struct kc_slice *checkpoint)
+slot_decode(const struct slot *s, struct said *out)
 {
 	struct kc_hash h = kc_sha256(s->b, SLOT_SIZE - KC_HASH_SIZE);
+	bool has_batch = memcmp(s->b, magic_batch, sizeof(magic)) == 0;
 	uint64_t n = kc_be64(s->b + 16);
 	union {
 		const uint8_t *u;
 		const char *c;
 	} text = {s->b + HEAD_SIZE};
 
-	if (memcmp(s->b, magic, sizeof(magic)) != 0 || n > TEXT_MAX ||
+	if ((!has_batch && memcmp(s->b, magic, sizeof(magic)) != 0) ||
+	    n > (has_batch ? BATCH_AT - HEAD_SIZE : TEXT_MAX) ||
 	    (n == 0) != (kc_be64(s->b + 8) == 0) ||
 	    memcmp(h.b, s->b + SLOT_SIZE - KC_HASH_SIZE, KC_HASH_SIZE) != 0)
 		return false;
-	*counter = kc_be64(s->b + 8);
-	*checkpoint = (struct kc_slice){text.c, (size_t)n};
-	return true;
+	out->counter = kc_be64(s->b + 8);
+	out->checkpoint = (struct kc_slice){text.c, (size_t)n};
+	out->nbatch = has_batch ? kc_be64(s->b + BATCH_AT) : 0;
+	memcpy(out->batch.b, s->b + BATCH_AT + 8, KC_HASH_SIZE);
+	return out->nbatch <= KC_ANCHOR_BATCH_MAX;
 }
 
 static bool
@@ -83,40 +111,92 @@ slot_is_new(const struct slot *s)
 	return true;
 }
 
-/* Newest of both slots. KC_ENOTFOUND: zeros, the other perhaps torn.
- * KC_ECORRUPT: none is whole. */
+/* The batch of a slot, if it is the one that the slot speaks of: KC_ENOTFOUND.
+ */
 static enum kc_err
-read_slots(int fd, uint64_t *counter, unsigned *index, struct kc_buf *out)
+read_batch(int fd, unsigned slot, const struct said *said, struct kc_buf *out)
+{
+	char *bytes;
+	struct kc_hash h;
+	ssize_t n;
+	enum kc_err err = KC_ENOTFOUND;
+
+	kc_buf_reset(out);
+	if (said->nbatch == 0)
+		return KC_OK;
+	bytes = kc_alloc(said->nbatch);
+	if (bytes == NULL)
+		return KC_ENOMEM;
+	n = pread(fd, bytes, said->nbatch, batch_at(slot));
+	if (n == (ssize_t)said->nbatch) {
+		h = kc_sha256(bytes, said->nbatch);
+		if (kc_hash_eq(&h, &said->batch))
+			err = KC_OK;
+	}
+	if (err == KC_OK) {
+		kc_buf_put(out, bytes, said->nbatch);
+		err = kc_buf_err(out);
+	}
+	kc_free(bytes);
+	return n < 0 ? KC_EIO : err;
+}
+
+/* What both slots hold; the newest is the last one of out->v. KC_ENOTFOUND:
+ * zeros, the other perhaps torn. KC_ECORRUPT: none is whole. */
+static enum kc_err
+read_slots(int fd, struct kc_anchored *out, uint64_t *counter, unsigned *index)
 {
 	struct slot s;
-	bool found = false, any_new = false;
+	bool any_new = false;
 	enum kc_err err = KC_OK;
 
+	out->n = 0;
 	for (unsigned i = 0; err == KC_OK && i < 2; i++) {
 		ssize_t n = pread(fd, s.b, SLOT_SIZE, (off_t)i * SLOT_SIZE);
-		struct kc_slice text;
-		uint64_t c;
+		struct kc_anchor_slot *to = &out->v[out->n];
+		struct said said;
 
 		if (n < 0)
 			return KC_EIO;
 		if (n != SLOT_SIZE)
 			continue;
-		if (!slot_decode(&s, &c, &text)) {
+		if (!slot_decode(&s, &said)) {
 			any_new = any_new || slot_is_new(&s);
 			continue;
 		}
-		if (found && c <= *counter)
+		err = read_batch(fd, i, &said, &to->batch);
+		if (err == KC_ENOTFOUND) { /* torn */
+			err = KC_OK;
 			continue;
-		found = true;
-		*counter = c;
-		*index = i;
-		kc_buf_reset(out);
-		kc_buf_slice(out, text);
-		err = kc_buf_err(out);
+		}
+		kc_buf_reset(&to->note);
+		kc_buf_slice(&to->note, said.checkpoint);
+		if (err == KC_OK)
+			err = kc_buf_err(&to->note);
+		out->n++;
+		if (out->n == 1 || said.counter > *counter) {
+			*counter = said.counter;
+			*index = i;
+		} else {
+			struct kc_anchor_slot older = out->v[1];
+
+			out->v[1] = out->v[0];
+			out->v[0] = older;
+		}
 	}
-	if (err != KC_OK || found)
+	if (err != KC_OK || out->n > 0)
 		return err;
 	return any_new ? KC_ENOTFOUND : KC_ECORRUPT;
+}
+
+void
+kc_anchored_free(struct kc_anchored *held)
+{
+	for (size_t i = 0; i < 2; i++) {
+		kc_buf_free(&held->v[i].note);
+		kc_buf_free(&held->v[i].batch);
+	}
+	held->n = 0;
 }
 
 /* A whole anchor appears at path, or nothing does. */
@@ -128,7 +208,7 @@ create(const char *path)
 	enum kc_err err = KC_EIO;
 	int fd = -1;
 
-	slot_encode(&none, 0, (struct kc_slice){0});
+	slot_encode(&none, 0, (struct kc_slice){0}, 0, NULL);
 	kc_buf_str(&temp, path);
 	kc_buf_str(&temp, ".new");
 	fd = open(kc_buf_cstr(&temp),
@@ -163,6 +243,7 @@ enum kc_err
 kc_anchor_open(struct kc_anchor **out, const char *path, bool make)
 {
 	struct kc_anchor *a = kc_alloc(sizeof(*a));
+	struct kc_anchored held = {0};
 	unsigned index = 1;
 	enum kc_err err;
 
@@ -182,8 +263,13 @@ kc_anchor_open(struct kc_anchor **out, const char *path, bool make)
 	if (err == KC_OK)
 		err = kc_guard_ofd(a->fd);
 	if (err == KC_OK)
-		err = read_slots(a->fd, &a->counter, &index, &a->newest);
+		err = read_slots(a->fd, &held, &a->counter, &index);
 	a->known = err == KC_OK;
+	if (a->known)
+		kc_buf_slice(&a->newest, kc_buf_view(&held.v[held.n - 1].note));
+	if (a->known)
+		err = kc_buf_err(&a->newest);
+	kc_anchored_free(&held);
 	if (err == KC_ENOTFOUND && a->fd >= 0)
 		err = KC_OK;
 	if (err != KC_OK) {
@@ -217,13 +303,40 @@ kc_anchor_read(struct kc_anchor *a, struct kc_buf *out)
 }
 
 enum kc_err
+kc_anchor_batch(struct kc_anchor *a, struct kc_slice batch, struct kc_buf *back)
+{
+	off_t at = batch_at(a->next);
+	ssize_t n;
+
+	a->nbatch = 0;
+	if (a->poisoned || batch.n == 0 || batch.n > KC_ANCHOR_BATCH_MAX)
+		return KC_EUNKNOWN;
+	kc_buf_reset(back);
+	kc_buf_put(back, batch.p, batch.n); /* room for as many */
+	if (kc_buf_err(back) != KC_OK)
+		return KC_ENOMEM;
+	memset(back->p, 0, batch.n);
+	if (pwrite(a->fd, batch.p, batch.n, at) != (ssize_t)batch.n)
+		return KC_EUNKNOWN;
+	n = pread(a->fd, back->p, batch.n, at);
+	if (n != (ssize_t)batch.n)
+		return KC_EUNKNOWN;
+	a->batch = kc_sha256(back->p, back->n);
+	a->nbatch = batch.n;
+	return KC_OK;
+}
+
+enum kc_err
 kc_anchor_write(struct kc_anchor *a, struct kc_slice checkpoint)
 {
+	size_t nbatch = a->nbatch;
 	struct slot s;
 
-	if (a->poisoned || checkpoint.n == 0 || checkpoint.n > TEXT_MAX)
+	a->nbatch = 0;
+	if (a->poisoned || checkpoint.n == 0 ||
+	    checkpoint.n > (nbatch > 0 ? BATCH_AT - HEAD_SIZE : TEXT_MAX))
 		return KC_EUNKNOWN;
-	slot_encode(&s, a->counter + 1, checkpoint);
+	slot_encode(&s, a->counter + 1, checkpoint, nbatch, &a->batch);
 	a->poisoned = true;
 	if (pwrite(a->fd, s.b, SLOT_SIZE, (off_t)a->next * SLOT_SIZE) !=
 	    SLOT_SIZE)
@@ -248,9 +361,8 @@ kc_anchor_same(struct kc_anchor *a, struct kc_buf *detail)
 }
 
 enum kc_err
-kc_anchor_peek(const char *path, struct kc_buf *out)
+kc_anchor_load(const char *path, struct kc_anchored *out)
 {
-	struct kc_buf text = {0};
 	uint64_t counter = 0;
 	unsigned index;
 	int fd = -1;
@@ -258,12 +370,21 @@ kc_anchor_peek(const char *path, struct kc_buf *out)
 
 	if (err != KC_OK)
 		return err;
-	err = read_slots(fd, &counter, &index, &text);
+	err = read_slots(fd, out, &counter, &index);
+	close(fd);
+	return err;
+}
+
+enum kc_err
+kc_anchor_peek(const char *path, struct kc_buf *out)
+{
+	struct kc_anchored held = {0};
+	enum kc_err err = kc_anchor_load(path, &held);
+
 	if (err == KC_OK) {
-		kc_buf_slice(out, kc_buf_view(&text));
+		kc_buf_slice(out, kc_buf_view(&held.v[held.n - 1].note));
 		err = kc_buf_err(out);
 	}
-	close(fd);
-	kc_buf_free(&text);
+	kc_anchored_free(&held);
 	return err;
 }

@@ -161,10 +161,28 @@ void kc_anchor_close(struct kc_anchor *a);
 enum kc_err kc_anchor_read(struct kc_anchor *a, struct kc_buf *out);
 /* Writes and flushes; any failure is KC_EUNKNOWN. */
 enum kc_err kc_anchor_write(struct kc_anchor *a, struct kc_slice checkpoint);
+/* What the next checkpoint will be signed over: written beside the slot that
+ * comes next, of which it is a part from kc_anchor_write on, and which does not
+ * count without it. Not flushed before; *back is what was read back. */
+#define KC_ANCHOR_BATCH_MAX (256 * 1024) /* bytes */
+enum kc_err kc_anchor_batch(
+    struct kc_anchor *a, struct kc_slice batch, struct kc_buf *back);
 /* As kc_store_same. */
 enum kc_err kc_anchor_same(struct kc_anchor *a, struct kc_buf *detail);
 /* The path's checkpoint without keeping it open (read-only readers); as
  * kc_anchor_read. */
 enum kc_err kc_anchor_peek(const char *path, struct kc_buf *out);
+/* All that it holds, the newest last. */
+struct kc_anchor_slot {
+	struct kc_buf note;  /* the checkpoint */
+	struct kc_buf batch; /* that leads to it; empty: the store has it */
+};
+struct kc_anchored {
+	struct kc_anchor_slot v[2];
+	size_t n; /* 1 or 2 */
+};
+/* As kc_anchor_peek; to be freed in every case. */
+enum kc_err kc_anchor_load(const char *path, struct kc_anchored *out);
+void kc_anchored_free(struct kc_anchored *held);
 
 #endif

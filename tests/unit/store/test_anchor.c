@@ -253,6 +253,113 @@ test_anchor__too_long_a_checkpoint_is_not_written(void **state)
 	    kc_anchor_write(f->a, (struct kc_slice){text, 4040}), KC_OK);
 }
 
+/* --- with the batch --- */
+static void
+put_batch(struct fixture *f, const char *note, char fill, size_t n)
+{
+	char *bytes = malloc(n);
+	struct kc_buf back = {0};
+
+	memset(bytes, fill, n);
+	assert_int_equal(
+	    kc_anchor_batch(f->a, (struct kc_slice){bytes, n}, &back), KC_OK);
+	assert_true(back.n == n && memcmp(back.p, bytes, n) == 0);
+	assert_int_equal(kc_anchor_write(f->a, kc_slice_str(note)), KC_OK);
+	kc_buf_free(&back);
+	free(bytes);
+}
+
+/* Slot i of what is held: its note, and n times a character. */
+static void
+check_holds(struct fixture *f, size_t i, const char *note, char fill, size_t n)
+{
+	struct kc_anchored held = {0};
+
+	assert_int_equal(kc_anchor_load(path_of(f), &held), KC_OK);
+	assert_true(i < held.n);
+	assert_string_equal(kc_buf_cstr(&held.v[i].note), note);
+	assert_int_equal(held.v[i].batch.n, n);
+	for (size_t k = 0; k < n; k++)
+		assert_int_equal(held.v[i].batch.p[k], fill);
+	kc_anchored_free(&held);
+}
+
+static void
+test_anchor__holds_two_batches_of_any_size(void **state)
+{
+	struct fixture *f = *state;
+
+	put_batch(f, "one", 'a', 10);
+	check_holds(f, 1, "one", 'a', 10);
+	put_batch(f, "two", 'b', KC_ANCHOR_BATCH_MAX);
+	put_batch(f, "three", 'c', KC_ANCHOR_BATCH_MAX);
+	for (int again = 0; again < 2; again++, reopen(f)) {
+		check_reads(f, "three");
+		check_holds(f, 0, "two", 'b', KC_ANCHOR_BATCH_MAX);
+		check_holds(f, 1, "three", 'c', KC_ANCHOR_BATCH_MAX);
+	}
+	/* One without is as it was before there were any. */
+	assert_int_equal(kc_anchor_write(f->a, KC_LIT("four")), KC_OK);
+	check_holds(f, 0, "three", 'c', KC_ANCHOR_BATCH_MAX);
+	check_holds(f, 1, "four", ' ', 0);
+}
+
+/* A head without its batch is none, and one whose head is missing too. */
+static void
+test_anchor__torn_batch_leaves_the_one_before(void **state)
+{
+	struct fixture *f = *state;
+	const off_t second = 2 * SLOT + KC_ANCHOR_BATCH_MAX;
+	struct kc_buf back = {0};
+
+	put_batch(f, "one", 'a', 3000);
+	put_batch(f, "two", 'b', 5000);
+	for (off_t at = 0; at < 5000; at += 111) {
+		tmpdir_flip(f->dir, "anchor", second + at, 0x40);
+		reopen(f);
+		check_reads(f, "one");
+		check_holds(f, 0, "one", 'a', 3000);
+		tmpdir_flip(f->dir, "anchor", second + at, 0x40);
+	}
+	reopen(f);
+	check_reads(f, "two");
+	tmpdir_truncate(f->dir, "anchor", second + 4999);
+	reopen(f);
+	check_reads(f, "one");
+	put_batch(f, "two", 'b', 5000);
+	assert_int_equal(kc_anchor_batch(f->a, KC_LIT("three"), &back), KC_OK);
+	reopen(f);
+	check_holds(f, 0, "two", 'b', 5000);
+	kc_buf_free(&back);
+}
+
+static void
+test_anchor__what_has_no_room_is_not_written(void **state)
+{
+	struct fixture *f = *state;
+	size_t n = KC_ANCHOR_BATCH_MAX + 1;
+	char *bytes = calloc(1, n), text[SLOT];
+	struct kc_buf back = {0};
+
+	memset(text, 'x', sizeof(text));
+	put_batch(f, "one", 'a', 10);
+	assert_int_equal(
+	    kc_anchor_batch(f->a, (struct kc_slice){bytes, n}, &back),
+	    KC_EUNKNOWN);
+	assert_int_equal(
+	    kc_anchor_batch(f->a, (struct kc_slice){bytes, 0}, &back),
+	    KC_EUNKNOWN);
+	assert_int_equal(kc_anchor_batch(f->a, KC_LIT("b"), &back), KC_OK);
+	assert_int_equal(
+	    kc_anchor_write(f->a, (struct kc_slice){text, 4001}), KC_EUNKNOWN);
+	check_holds(f, 1, "one", 'a', 10);
+	assert_int_equal(kc_anchor_batch(f->a, KC_LIT("b"), &back), KC_OK);
+	assert_int_equal(
+	    kc_anchor_write(f->a, (struct kc_slice){text, 4000}), KC_OK);
+	kc_buf_free(&back);
+	free(bytes);
+}
+
 #define T(fn) cmocka_unit_test_setup_teardown(fn, set_up, tear_down)
 
 int
@@ -271,6 +378,9 @@ main(void)
 	    T(test_anchor__missing_is_not_found_unless_made),
 	    T(test_anchor__second_daemon_finds_it_busy),
 	    T(test_anchor__too_long_a_checkpoint_is_not_written),
+	    T(test_anchor__holds_two_batches_of_any_size),
+	    T(test_anchor__torn_batch_leaves_the_one_before),
+	    T(test_anchor__what_has_no_room_is_not_written),
 	};
 
 	cmocka_set_message_output(CM_OUTPUT_TAP);
