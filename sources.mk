@@ -178,6 +178,7 @@ STORE := \
 	daemon/store/check.c \
 	daemon/store/store_open.c \
 	daemon/store/anchor.c \
+	daemon/store/redo.c \
 	daemon/store/seq_local.c \
 	daemon/store/book.c \
 	daemon/store/book_open.c

@@ -185,4 +185,26 @@ struct kc_anchored {
 enum kc_err kc_anchor_load(const char *path, struct kc_anchored *out);
 void kc_anchored_free(struct kc_anchored *held);
 
+/* A batch as bytes, which an anchor holds. */
+void kc_held_put(struct kc_buf *b, const struct kc_append *a);
+struct kc_held {
+	struct kc_append batch; /* borrows the bytes, and what follows */
+	struct kc_row *rows;    /* with their hashes */
+	struct kc_put *puts;
+};
+/* KC_ESYNTAX, KC_ENOMEM; to be freed in every case. */
+enum kc_err kc_held_take(struct kc_held *h, struct kc_slice bytes);
+void kc_held_free(struct kc_held *h);
+/* The root of `size` entries, of which the store has the first `from`, and an
+ * anchor the others. KC_ENOTFOUND: it has not all of them. */
+enum kc_err kc_redo_root(struct kc_store *s, uint64_t from,
+    const struct kc_anchored *held, uint64_t size, struct kc_hash *out);
+/* Puts into the store what an anchor alone holds, if the head that it was
+ * signed over is by one of the keys and extends the store; *n entries. What
+ * else there is to say of the two is kc_check's to say. As kc_anchor_load and
+ * kc_store_append, but nothing is wrong with an anchor that is missing. */
+struct kc_log_keys;
+enum kc_err kc_redo(struct kc_store *s, const char *anchor,
+    const struct kc_log_keys *keys, uint64_t *n);
+
 #endif
