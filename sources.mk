@@ -643,6 +643,7 @@ UNIT_TESTS := \
 	store/test_anchor \
 	store/test_book \
 	store/test_sequencer \
+	store/test_redo \
 	app/test_intake \
 	app/test_clock \
 	app/test_hold \
