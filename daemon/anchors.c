@@ -332,6 +332,24 @@ open_second(struct kc_daemon *d)
 		say_second(path, err);
 }
 
+/* The power went after an acknowledgement, and before the store had all of
+ * what the anchor has. */
+static enum kc_err
+redo(struct kc_daemon *d, const struct kc_log_keys *keys)
+{
+	uint64_t n;
+	struct kc_line l;
+	enum kc_err err = kc_redo(d->store, d->config->anchor, keys, &n);
+
+	if (n > 0) {
+		kc_log_begin(&l, KC_LOG_WARNING, "anchor-redone");
+		kc_log_i64(&l, "entries", (int64_t)n);
+		kc_log_i64(&l, "size", (int64_t)kc_store_size(d->store));
+		kc_log_end(&l);
+	}
+	return err;
+}
+
 enum kc_err
 kc_anchors_open(
     struct kc_daemon *d, const struct kc_log_keys *keys, struct kc_buf *detail)
@@ -344,5 +362,7 @@ kc_anchors_open(
 		err = open_anchor(d);
 	if (err == KC_OK)
 		open_second(d);
+	if (err == KC_OK)
+		err = redo(d, keys);
 	return err;
 }

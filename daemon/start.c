@@ -415,8 +415,9 @@ check(struct kc_daemon *d, struct kc_buf *detail)
 	struct kc_check c = {.log_keys = &here,
 	    .threads = d->config->threads,
 	    .reseed = d->reseed_anchor};
-	struct kc_buf note = {0}, second = {0};
-	enum kc_err err = kc_anchor_peek(d->config->anchor, &note);
+	struct kc_anchored held = {0};
+	struct kc_buf second = {0};
+	enum kc_err err = kc_anchor_load(d->config->anchor, &held);
 
 	kc_signer_link_public(d->signer, &clerk, &here);
 	(void)memcpy(d->people, d->config->people, sizeof(d->people));
@@ -424,7 +425,9 @@ check(struct kc_daemon *d, struct kc_buf *detail)
 	if (err == KC_OK || err == KC_ENOTFOUND)
 		err = open_store(d, true, detail);
 	c.store = d->store;
-	c.anchor = kc_buf_view(&note);
+	if (c.has_anchor)
+		c.anchor = kc_buf_view(&held.v[held.n - 1].note);
+	c.held = &held;
 	if (err == KC_OK)
 		err = kc_anchors_mark(d, &here, detail);
 	if (err == KC_OK && kc_anchors_lost(d, d->config->anchor, &here)) {
@@ -440,7 +443,7 @@ check(struct kc_daemon *d, struct kc_buf *detail)
 	if (err == KC_OK)
 		check_people(d, &(struct kc_view_source){.state = c.state});
 	kc_state_free(c.state);
-	kc_buf_free(&note);
+	kc_anchored_free(&held);
 	kc_buf_free(&second);
 	return err;
 }

@@ -121,30 +121,42 @@ kc_doctor_anchor(struct kc_doctor *d)
 		    (unsigned long long)known);
 }
 
+/* Of the ledger's entries, and of those that the first anchor alone holds. */
+static enum kc_err
+root_of(const struct kc_doctor *d, uint64_t size, struct kc_hash *out)
+{
+	struct kc_hash_reader hashes = kc_store_hashes(d->local.store);
+
+	if (size <= d->local.log.size)
+		return kc_merkle_root(&hashes, size, out);
+	return kc_redo_root(
+	    d->local.store, d->local.log.size, &d->local.held, size, out);
+}
+
 /* The head that a second anchor knows, against the ledger. */
 static void
 look_at_second(struct kc_doctor *d, const char *path, struct kc_slice note)
 {
-	struct kc_hash_reader hashes = kc_store_hashes(d->local.store);
 	uint64_t size = d->local.log.size;
 	struct kc_log_keys keys;
-	struct kc_checkpoint c;
+	struct kc_checkpoint c = {.size = 0};
 	struct kc_hash root;
+	enum kc_err err;
 
 	kc_state_log_keys(d->local.state, true, &keys);
-	if (kc_checkpoint_parse_by(&c, note, &keys) != KC_OK)
+	err = kc_checkpoint_parse_by(&c, note, &keys);
+	if (err != KC_OK)
 		kc_doctor_say(d, KC_GRADE_WRONG,
 		    _("is it that of another ledger? name the right one: "
 		      "second_anchor"),
 		    _("%s: no head that this log signed"), path);
-	else if (c.size > size)
+	else if ((err = root_of(d, c.size, &root)) != KC_OK && c.size > size)
 		kc_doctor_tampered(d,
 		    _("the ledger was put back: keep everything, find the "
 		      "newest copy; OPERATIONS, A ledger that was put back"),
 		    _("the second anchor knows more entries than the ledger "
 		      "has"));
-	else if (kc_merkle_root(&hashes, c.size, &root) != KC_OK ||
-	    !kc_hash_eq(&root, &c.root))
+	else if (err != KC_OK || !kc_hash_eq(&root, &c.root))
 		kc_doctor_tampered(d,
 		    _("keep both as they are, and call the auditor"),
 		    _("the second anchor knows another history than the "

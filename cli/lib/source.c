@@ -81,17 +81,65 @@ kc_cli_number(const struct kc_cli *cli, const char *section, const char *key,
 	    : otherwise;
 }
 
+/* What stands in the anchor alone, while a daemon writes both, or after the
+ * power went: then what is told is told of the head before it. */
+static enum kc_err
+step_back(const struct kc_cli *cli, struct kc_local *l, uint64_t size)
+{
+	struct kc_checkpoint newest = l->anchor;
+	struct kc_hash root;
+	enum kc_err err =
+	    kc_redo_root(l->store, size, &l->held, newest.size, &root);
+
+	if (err == KC_ENOTFOUND)
+		return KC_EROLLBACK;
+	if (err == KC_OK && !kc_hash_eq(&root, &newest.root))
+		err = KC_EFORK;
+	if (err != KC_OK)
+		return err;
+	kc_cli_note(cli,
+	    _("note: the anchor holds %llu entries that are not in the ledger "
+	      "yet; a start of the daemon puts them there"),
+	    (unsigned long long)(newest.size - size));
+	l->has_anchor = false;
+	kc_buf_reset(&l->anchor_note);
+	if (l->held.n < 2 || l->held.v[0].note.n == 0)
+		return KC_OK;
+	kc_buf_slice(&l->anchor_note, kc_buf_view(&l->held.v[0].note));
+	err =
+	    kc_checkpoint_parse(&l->anchor, kc_buf_view(&l->anchor_note), NULL);
+	l->has_anchor = err == KC_OK && l->anchor.size <= size;
+	return err;
+}
+
 /* The head on disk against the last checkpoint that was signed for it. */
+static enum kc_err
+compare(const struct kc_cli *cli, struct kc_local *l)
+{
+	struct kc_hash_reader hashes = kc_store_hashes(l->store);
+	uint64_t size = kc_store_size(l->store);
+	struct kc_hash root;
+	enum kc_err err = KC_OK;
+
+	l->has_anchor = true;
+	if (l->anchor.size > size)
+		err = step_back(cli, l, size);
+	if (err != KC_OK || !l->has_anchor)
+		return err;
+	err = kc_merkle_root(&hashes, l->anchor.size, &root);
+	if (err == KC_OK && !kc_hash_eq(&root, &l->anchor.root))
+		err = KC_EFORK;
+	return err;
+}
+
 static int
 check_anchor(const struct kc_cli *cli, struct kc_local *l)
 {
-	struct kc_hash_reader hashes = kc_store_hashes(l->store);
 	char path[KC_PATH_SIZE];
-	struct kc_hash root;
 	enum kc_err err;
 
 	kc_cli_place(cli, "anchor", "anchor", path);
-	err = kc_anchor_peek(path, &l->anchor_note);
+	err = kc_anchor_load(path, &l->held);
 	if (err == KC_ENOTFOUND) {
 		kc_cli_note(cli,
 		    _("note: no anchor at %s; a ledger that was "
@@ -100,6 +148,9 @@ check_anchor(const struct kc_cli *cli, struct kc_local *l)
 		    path);
 		return KC_EXIT_OK;
 	}
+	if (err == KC_OK)
+		kc_buf_slice(&l->anchor_note,
+		    kc_buf_view(&l->held.v[l->held.n - 1].note));
 	if (err == KC_OK && l->anchor_note.n == 0)
 		return KC_EXIT_OK; /* it says that nothing is signed yet */
 	if (err == KC_OK)
@@ -107,12 +158,7 @@ check_anchor(const struct kc_cli *cli, struct kc_local *l)
 		    &l->anchor, kc_buf_view(&l->anchor_note), NULL);
 	if (err != KC_OK)
 		return kc_cli_error(cli, err, path);
-	l->has_anchor = true;
-	if (l->anchor.size > kc_store_size(l->store))
-		return kc_cli_error(cli, KC_EROLLBACK, cli->dir);
-	err = kc_merkle_root(&hashes, l->anchor.size, &root);
-	if (err == KC_OK && !kc_hash_eq(&root, &l->anchor.root))
-		err = KC_EFORK;
+	err = compare(cli, l);
 	return err == KC_OK ? KC_EXIT_OK : kc_cli_error(cli, err, cli->dir);
 }
 
@@ -177,6 +223,7 @@ kc_local_close(struct kc_local *l)
 	kc_state_free(l->state);
 	kc_store_close(l->store);
 	kc_buf_free(&l->anchor_note);
+	kc_anchored_free(&l->held);
 	memset(l, 0, sizeof(*l));
 }
 

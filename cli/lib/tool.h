@@ -67,8 +67,9 @@ struct kc_local {
 	uint64_t upto;
 	int64_t now_ms;
 	bool has_anchor;
-	struct kc_checkpoint anchor;
+	struct kc_checkpoint anchor; /* the newest that the store reaches */
 	struct kc_buf anchor_note;
+	struct kc_anchored held; /* all that the anchor holds */
 };
 /* The path that DIR/kaocheng.yaml has for a key, or DIR/otherwise; "" if it is
  * too long. cli->dir is set. */

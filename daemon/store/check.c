@@ -63,12 +63,24 @@ lacks_batches(struct kc_check *c)
 {
 	struct kc_buf kept = {0};
 	uint64_t found;
-	bool yes = c->size - c->head.size > KC_BATCH_MAX ||
-	    kc_store_checkpoint_from(
-		c->store, c->head.size + 1, &found, &kept) == KC_OK;
+	bool yes = c->size > c->head.size &&
+	    (c->size - c->head.size > KC_BATCH_MAX ||
+		kc_store_checkpoint_from(
+		    c->store, c->head.size + 1, &found, &kept) == KC_OK);
 
 	kc_buf_free(&kept);
 	return c->has_anchor && yes;
+}
+
+/* Of the store's entries, and of those that the anchor alone holds. */
+static enum kc_err
+root_of(const struct kc_check *c, uint64_t size, struct kc_hash *out)
+{
+	struct kc_hash_reader r = kc_store_hashes(c->store);
+
+	if (size <= c->size)
+		return kc_merkle_root(&r, size, out);
+	return kc_redo_root(c->store, c->size, c->held, size, out);
 }
 
 /* Is the tree of an anchor the beginning of the store's? */
@@ -76,18 +88,19 @@ static enum kc_err
 begins_with(const struct kc_check *c, const struct kc_checkpoint *head,
     struct kc_buf *detail)
 {
-	struct kc_hash_reader r = kc_store_hashes(c->store);
+	bool beyond = head->size > c->size;
 	struct kc_hash root;
-	enum kc_err err;
+	enum kc_err err = KC_ENOTFOUND;
 
-	if (head->size > c->size) {
+	if (head->size == 0)
+		return KC_OK;
+	if (!beyond || c->held != NULL)
+		err = root_of(c, head->size, &root);
+	if (beyond && err == KC_ENOTFOUND) {
 		say_sizes(detail, "the store is older than its anchor", c->size,
 		    head->size);
 		return KC_EROLLBACK;
 	}
-	if (head->size == 0)
-		return KC_OK;
-	err = kc_merkle_root(&r, head->size, &root);
 	if (err != KC_OK) {
 		say(detail, "the tiles of the store cannot be read");
 		return err == KC_ENOTFOUND ? KC_ECORRUPT : err;

@@ -26,8 +26,13 @@ struct kc_check {
 	 * rollback, and nothing is known to be signed. */
 	bool has_anchor;
 	struct kc_slice anchor;
+	/* All that it holds: what the store lacks may stand there. A daemon
+	 * that runs writes both at once, and a power cut may leave the store
+	 * behind; a start puts it right before it asks (kc_redo). NULL:
+	 * nothing. */
+	const struct kc_anchored *held;
 	/* Text of the second one; empty: there is none, or it says nothing. It
-	 * may be behind the first, never ahead of the store. */
+	 * may be behind the first, never ahead of store and first. */
 	struct kc_slice second;
 	/* Without an anchor: will the log sign all the same? */
 	bool reseed;
