@@ -308,14 +308,42 @@ begin_replays(struct kc_gate *g)
 	}
 }
 
+/* Those that wait for nobody give their places back. */
+static void
+drop_left(struct kc_gate *g)
+{
+	struct kc_call **at = &g->replays, *call;
+
+	while ((call = *at) != NULL) {
+		if (!has_left(call)) {
+			at = &call->next;
+			continue;
+		}
+		*at = call->next;
+		kc_call_bad(call, 503, "the client has left");
+		kc_call_reply(call);
+	}
+}
+
+static bool
+take_place(struct kc_call *call)
+{
+	return kc_share_take(&call->gate->host.shares, call->source,
+	    call->standing, KC_POOL_REPLAYS, 1);
+}
+
 static void
 wait_for_replay(struct kc_call *call)
 {
 	struct kc_gate *g = call->gate;
 	struct kc_call **end = &g->replays;
+	bool placed = take_place(call);
 
-	if (!kc_share_take(&g->host.shares, call->source, call->standing,
-		KC_POOL_REPLAYS, 1)) {
+	if (!placed) {
+		drop_left(g);
+		placed = take_place(call);
+	}
+	if (!placed) {
 		kc_call_refuse(call, KC_R_RATE, NULL);
 		kc_call_reply(call);
 		return;
