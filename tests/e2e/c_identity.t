@@ -259,6 +259,10 @@ def table():
                     else known[word[1]])
         return out
 
+    with open(os.path.join(here, 'kind.h')) as f:
+        for name, text in re.findall(r'#define (KC_ROLES_\w+) +\\\n'
+                                     r'((?:.*\\\n)*.*)', f.read()):
+            known[name] = roles(text)
     for row in sets.split(','):
         name, _, text = row.partition('=')
         known[name.strip()] = roles(text)
