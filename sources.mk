@@ -608,6 +608,7 @@ UNIT_TESTS := \
 	view/test_outlook \
 	view/test_message \
 	view/test_mirror \
+	view/test_portrait \
 	view/test_outbox_row \
 	engine/test_replay \
 	engine/test_suppose \
