@@ -73,7 +73,8 @@ kc_cmd_view(struct kc_cli *cli, const char *view, int argc, char **argv)
 		code = kc_cli_usage("%s", _("which one? name it"));
 	if (code == KC_EXIT_OK && args.unit.n == 0 &&
 	    (strcmp(view, "trail") == 0 || strcmp(view, "explain") == 0 ||
-		strcmp(view, "rank") == 0 || strcmp(view, "unit") == 0))
+		strcmp(view, "portrait") == 0 || strcmp(view, "rank") == 0 ||
+		strcmp(view, "unit") == 0))
 		code = kc_cli_usage("%s",
 		    _("of which unit? name it by its "
 		      "code or its full name"));

@@ -20,6 +20,11 @@ const struct kc_command kc_commands[] = {
 	"how often each clause was applied, by whom, and what became of it, "
 	"beside the city's mean",
 	"[YEAR]", NULL, KC_PRINTS_ANY, "mirror"},
+    {"portrait", NULL,
+	"部门画像：指标位次与自身历史、历年得分与同类平均、灯、失分",
+	"portrait of a unit: ranks of its indicators and its own past, its "
+	"scores beside its group, lights, losses",
+	"UNIT", NULL, KC_PRINTS_ANY, "portrait"},
     {"score", NULL, "得分与位次", "scores and ranks", "[UNIT] [--year YEAR]",
 	NULL, KC_PRINTS_ANY, "score"},
     {"trail", NULL, "一个单位的扣分轨迹", "deduction trail of a unit",

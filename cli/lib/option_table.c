@@ -94,7 +94,8 @@ const struct kc_option kc_options[] = {
 	KC_HINT_NONE, "年度，缺省账本当前所在的年度",
 	"which year; that of the ledger's day if not said"},
     {"--unit", "UNIT",
-	OWN("score trail explain blame bisect deadline deadline.list "
+	OWN("score portrait trail explain blame bisect deadline "
+	    "deadline.list "
 	    "unit.trail actor.list "
 	    "grant.list target.list indicator.list warning.list "
 	    "prededuct.list cadre.list log.list log.search log.tail export "

@@ -87,6 +87,43 @@ def printed(rows):
            [5, 2], 'a year that is not open, and what is no year')
 
 
+# --- the portrait -------------------------------------------------------------
+def portrayed():
+    doc = view('portrait', 'G19')
+    rows = {p: [r for r in doc['rows'] if r['part'] == p]
+            for p in ('score', 'indicator', 'light', 'loss')}
+    score = view('score', 'G19')['rows'][0]
+    city = [r for r in view('score')['rows'] if r['group'] == doc['group']]
+    t.same({r['item']: r['value'] for r in rows['score']},
+           {r['item']: score[r['item']] for r in rows['score']},
+           'a portrait has the score')
+    total = next(r for r in rows['score'] if r['item'] == 'total')
+    e4 = sum(int(r['total'].replace('.', '')) for r in city)
+    mean = (2 * e4 + len(city)) // (2 * len(city))
+    t.same([total['group_mean'].replace('.', ''), total['ranked'],
+            total['rank'], total['group_rank']],
+           [str(mean), len(city), score['rank'], score['group_rank']],
+           'beside the mean of its group')
+    said = {(r['indicator'], r['quarter']): (r['value'], r['rank'],
+                                             r['last_rank'])
+            for r in view('indicator', 'list', 'G19', '--year', '2022')['rows']}
+    t.same({(r['item'], r['quarter']): (r['value'], r['rank'], r['last_rank'])
+            for r in rows['indicator']}, said, 'and each rank of an indicator')
+    lost = sum(int(r['value'].replace('.', '')) for r in rows['loss'])
+    full = 1000000 - sum(int(score[k].replace('.', '')) for k in
+                         ('objective', 'bonus')) + int(
+        score['retained'].replace('.', '')) + int(
+        score['negative'].replace('.', ''))
+    t.ok(lost and 0 <= full - lost < 20000, 'its losses are what it has not, '
+         'but for the share of the reserve', (lost, full))
+    lights = sum(r['value'] for r in rows['light'])
+    nodes = [r for r in view('progress', 'list', 'G19')['rows'] if r['light']]
+    t.same(lights, len(nodes), 'and every node that has a light')
+    zh = run('portrait', 'G19', lang='zh').stdout
+    t.ok('部门画像' in zh and '同类平均' in zh, 'a table in Chinese', zh[:300])
+    t.same(run('portrait').returncode, 2, 'it is of a unit')
+
+
 top = tempfile.mkdtemp(prefix='kc-mirror-')
 try:
     made = subprocess.run([CLI, 'demo', '--no-serve', '--no-remind',
@@ -94,6 +131,7 @@ try:
                           capture_output=True, env=dict(os.environ, HOME=top))
     t.same(made.returncode, 0, 'the year of a city')
     printed(mirrored())
+    portrayed()
 finally:
     shutil.rmtree(top, ignore_errors=True)
 t.done()
