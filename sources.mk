@@ -16,6 +16,7 @@ CORE := \
 	daemon/core/base/text.c \
 	daemon/core/base/text_use.c \
 	daemon/core/base/near.c \
+	daemon/core/base/base32.c \
 	daemon/core/base/base64.c \
 	daemon/core/tlog/hash.c \
 	daemon/core/tlog/fork.c \
@@ -673,6 +674,7 @@ UNIT_TESTS := \
 	rules/test_policy_bonus \
 	rules/test_policy_refused \
 	base/test_bytes \
+	base/test_base32 \
 	base/test_base64 \
 	base/test_yaml_quoted \
 	base/test_text_use \
