@@ -77,6 +77,7 @@ CORE := \
 	daemon/core/tlog/checkpoint.c \
 	daemon/core/tlog/proof.c \
 	daemon/core/tlog/stamp.c \
+	daemon/core/tlog/stamp_read.c \
 	daemon/core/tlog/trust.c \
 	daemon/core/tlog/cosign.c \
 	daemon/core/tlog/witness.c \
