@@ -694,6 +694,7 @@ UNIT_TESTS := \
 	tlog/test_tile \
 	tlog/test_checkpoint \
 	tlog/test_proof \
+	tlog/test_stamp \
 	tlog/test_trust \
 	tlog/test_witness \
 	tlog/test_keyfile \

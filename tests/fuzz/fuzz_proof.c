@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Receipts, trust files and tile paths. */
+/* Receipts, stamps, trust files and tile paths. */
 #include <kaocheng/proof.h>
+#include <kaocheng/stamp.h>
 #include <kaocheng/trust.h>
 
 #include <string.h>
@@ -35,6 +36,23 @@ check_receipt(struct kc_slice in)
 	if (kc_proof_verify(in, KC_LIT(LEAF), &key, NULL) == KC_OK)
 		MUST(p.index == 5 && p.npath == 3);
 	MUST(kc_proof_verify(in, KC_LIT("other"), &key, NULL) != KC_OK);
+}
+
+/* What a stamp says is said in one way, and no stamp of another leaf holds. */
+static void
+check_stamp(struct kc_slice in)
+{
+	struct kc_stamp s = {0};
+	struct kc_checkpoint c;
+	struct kc_slice leaf;
+
+	if (kc_stamp_read(&s, in) == KC_OK) {
+		leaf = kc_buf_view(&s.leaf);
+		if (kc_proof_verify(kc_buf_view(&s.receipt), leaf, &key, &c) ==
+		    KC_OK)
+			MUST(kc_slice_is(leaf, LEAF) && c.size == 7);
+	}
+	kc_stamp_free(&s);
 }
 
 static void
@@ -87,6 +105,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		key = k.vkey;
 	}
 	check_receipt(in);
+	check_stamp(in);
 	check_trust(in);
 	check_path(in);
 	return 0;
