@@ -201,6 +201,8 @@ kc_stages_place(const struct kc_stages *s)
 	enum kc_err err;
 	int code;
 
+	if (s->stamp)
+		return kc_stages_stamp(s);
 	if (kc_stages_is_proof(s->path))
 		return kc_stages_proof(s);
 	if (kc_stages_is_fork(s->path))

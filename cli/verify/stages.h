@@ -16,6 +16,7 @@ struct kc_stages {
 	const char *leaf;      /* file that a receipt is for, or NULL */
 	struct kc_slice entry; /* of a receipt: the leaf, to be shown */
 	enum kc_lang lang;
+	bool stamp; /* path holds the text of a stamp on paper */
 	bool json, quiet;
 	bool progress;         /* also where no terminal is */
 	bool no_signatures;    /* those of the authors are left out */
@@ -49,6 +50,8 @@ bool kc_stages_is_fork(const char *path);
 int kc_stages_fork(const struct kc_stages *s);
 /* Verifies the receipt that s->path names, and prints. */
 int kc_stages_proof(const struct kc_stages *s);
+/* The same of the stamp of a document on paper, s->stamp. */
+int kc_stages_stamp(const struct kc_stages *s);
 /* The exit code where a file that was named could not be read: 1 or 3. */
 int kc_stages_exit(enum kc_err err);
 /* Says why an export could not even be opened; returns the exit code. */

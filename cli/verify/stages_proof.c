@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include <kaocheng/proof.h>
+#include <kaocheng/stamp.h>
 
 #include "lib/file.h"
 #include "lib/foreign.h"
@@ -74,21 +75,44 @@ kc_stages_json_entry(struct kc_json *w, const struct kc_stages *s,
 }
 
 /* --- the whole --- */
+static int
+judge(const struct kc_stages *s, struct kc_slice receipt, struct kc_slice leaf,
+    struct kc_verify_report *report)
+{
+	const struct kc_verify_options o = {.receipt = receipt, .leaf = leaf};
+	struct kc_stages shown = *s;
+	int code = kc_stages_check(s, &o, report);
+
+	if (code != 0)
+		return code;
+	shown.entry = leaf;
+	code = kc_verify_exit(report);
+	kc_stages_print(&shown, report, code);
+	return code;
+}
+
+static int
+want_trust(const struct kc_stages *s)
+{
+	return s->trust != NULL
+	    ? 0
+	    : kc_stages_say(s, KC_STAGES_USAGE, NULL,
+		  _("a receipt says nothing by itself: give --trust FILE "
+		    "from elsewhere"));
+}
+
 int
 kc_stages_proof(const struct kc_stages *s)
 {
 	static struct kc_verify_report report; /* large */
 	struct kc_buf receipt = {0}, leaf = {0};
-	struct kc_verify_options o = {0};
 	struct kc_stages shown = *s;
 	struct kc_proof p;
 	enum kc_err err;
-	int code;
+	int code = want_trust(s);
 
-	if (s->trust == NULL)
-		return kc_stages_say(s, KC_STAGES_USAGE, NULL,
-		    _("a receipt says nothing by itself: give --trust FILE "
-		      "from elsewhere"));
+	if (code != 0)
+		return code;
 	err = kc_file_load(s->path, KC_PROOF_FILE_MAX, &receipt);
 	if (err == KC_OK && receipt.n == 0)
 		err = KC_EINCOMPLETE;
@@ -100,20 +124,81 @@ kc_stages_proof(const struct kc_stages *s)
 		err = kc_proof_leaf(&p, &leaf);
 		err = err == KC_ENOMEM ? err : KC_OK;
 	}
-	if (err != KC_OK) {
-		code = kc_stages_unreadable(&shown, err);
-		goto out;
-	}
-	o.receipt = kc_buf_view(&receipt);
-	o.leaf = kc_buf_view(&leaf);
-	code = kc_stages_check(s, &o, &report);
-	if (code == 0) {
-		shown.entry = o.leaf;
-		code = kc_verify_exit(&report);
-		kc_stages_print(&shown, &report, code);
-	}
-out:
+	code = err == KC_OK
+	    ? judge(s, kc_buf_view(&receipt), kc_buf_view(&leaf), &report)
+	    : kc_stages_unreadable(&shown, err);
 	kc_buf_free(&receipt);
 	kc_buf_free(&leaf);
+	return code;
+}
+
+/* --- the stamp of a document on paper --- */
+/* Without its entry a stamp says which hash stands where: that much is said,
+ * or that not even this is so. */
+static int
+say_hash(const struct kc_stages *s, const struct kc_stamp *stamp,
+    const struct kc_verify_report *r, int code)
+{
+	struct kc_buf text = {0};
+	struct kc_proof p;
+
+	if (!r->signed_by_log ||
+	    kc_proof_parse(&p, kc_buf_view(&stamp->receipt)) != KC_OK)
+		return code;
+	if (kc_merkle_verify_inclusion(&stamp->leaf_hash, p.index,
+		r->checkpoint.size, p.path, p.npath,
+		&r->checkpoint.root) != KC_OK)
+		return kc_stages_say(s, 10, NULL,
+		    _("the hash in the stamp does not lead to the root that "
+		      "the log signed"));
+	kc_buf_str(&text,
+	    _("the stamp does not hold its entry: give it with --leaf FILE. "
+	      "The hash that stands there: "));
+	kc_buf_hex(&text, stamp->leaf_hash.b, sizeof(stamp->leaf_hash.b));
+	code = kc_stages_say(s, code, NULL, kc_buf_cstr(&text));
+	kc_buf_free(&text);
+	return code;
+}
+
+static enum kc_err
+read_stamp(const struct kc_stages *s, struct kc_stamp *out)
+{
+	struct kc_buf text = {0};
+	enum kc_err err = kc_file_load(s->path, KC_STAMP_TEXT_MAX, &text);
+
+	if (err == KC_OK && text.n == 0)
+		err = KC_EINCOMPLETE;
+	if (err == KC_OK)
+		err = kc_stamp_read(out, kc_buf_view(&text));
+	kc_buf_free(&text);
+	return err;
+}
+
+int
+kc_stages_stamp(const struct kc_stages *s)
+{
+	static struct kc_verify_report report; /* large */
+	struct kc_stages shown = *s;
+	struct kc_stamp stamp = {0};
+	enum kc_err err;
+	int code = want_trust(s);
+
+	if (code != 0)
+		return code;
+	err = read_stamp(s, &stamp);
+	if (err == KC_OK && s->leaf != NULL) {
+		kc_buf_reset(&stamp.leaf);
+		err = kc_file_load(s->leaf, KC_LEAF_MAX, &stamp.leaf);
+		shown.path = err == KC_OK ? s->path : s->leaf;
+	}
+	if (err == KC_OK) {
+		code = judge(s, kc_buf_view(&stamp.receipt),
+		    kc_buf_view(&stamp.leaf), &report);
+		if (stamp.leaf.n == 0)
+			code = say_hash(s, &stamp, &report, code);
+	} else {
+		code = kc_stages_unreadable(&shown, err);
+	}
+	kc_stamp_free(&stamp);
 	return code;
 }

@@ -27,7 +27,7 @@ usage(FILE *to, int code)
 	      "[--leaf FILE] [--json]\n"
 	      "                       [--no-signatures] [--progress | "
 	      "--quiet] [--lang zh|en]\n"
-	      "                       PATH|ADDRESS\n"
+	      "                       PATH|ADDRESS|--qr FILE\n"
 	      "\n"
 	      "Checks an export of a ledger, directory or bundle, offline, or "
 	      "behind an address:\n"
@@ -41,6 +41,9 @@ usage(FILE *to, int code)
 	      "  --at-least FILE   an earlier checkpoint, or a receipt, that "
 	      "it "
 	      "must extend\n"
+	      "  --qr FILE         the text of the code on a document, as a "
+	      "reader gives it; - is\n"
+	      "                    the standard input\n"
 	      "  --leaf FILE       the entry of a receipt that does not hold "
 	      "it\n"
 	      "  --no-signatures   leave the authors' signatures out: fast, "
@@ -120,7 +123,10 @@ option(struct kc_stages *s, const char **token, int argc, char **argv, int *i)
 		s->at_least = value;
 	else if (strcmp(name, "--leaf") == 0 && s->leaf == NULL)
 		s->leaf = value;
-	else if (strcmp(name, "--token") == 0 && *token == NULL)
+	else if (strcmp(name, "--qr") == 0 && s->path == NULL) {
+		s->path = value;
+		s->stamp = true;
+	} else if (strcmp(name, "--token") == 0 && *token == NULL)
 		*token = value;
 	else if (strcmp(name, "--timeout") == 0)
 		return seconds(value, &s->timeout_s);
