@@ -253,15 +253,23 @@ kc_open_touch(struct kc_state *st, unsigned noun, uint32_t object)
 		kc_open_free(&st->open); /* each object is asked from now on */
 }
 
+/* Objects with a last day that ended on `first` or later, as far as kept. */
+static bool
+refs_ended(const struct kc_state *st, kc_day first, struct kc_refs *to)
+{
+	uint64_t steps = 0;
+
+	return !st->open.kept ||
+	    kc_open_refs(
+		&st->open, KC_OPEN_ENDED, first, KC_OPEN_LAST, to, &steps);
+}
+
 void
 kc_open_touch_ended(struct kc_state *st, kc_day first)
 {
 	struct kc_refs ended = {0};
-	uint64_t steps = 0;
 
-	if (st->open.kept &&
-	    !kc_open_refs(
-		&st->open, KC_OPEN_ENDED, first, KC_OPEN_LAST, &ended, &steps))
+	if (!refs_ended(st, first, &ended))
 		kc_open_free(&st->open);
 	for (uint32_t i = 0; st->open.kept && i < ended.n; i++)
 		kc_open_touch(st, ended.v[i].noun, ended.v[i].object);
@@ -331,6 +339,27 @@ recalendar_group(struct kc_state *st, uint32_t group)
 	return err;
 }
 
+/* A last day that is said to have ended may run on, as that to dispute does
+ * while a dispute is heard. */
+static enum kc_err
+recalendar_ended(struct kc_state *st, kc_day first)
+{
+	struct kc_refs ended = {0};
+	enum kc_err err = KC_OK;
+
+	if (!refs_ended(st, first, &ended))
+		kc_open_free(&st->open);
+	for (uint32_t i = 0; err == KC_OK && st->open.kept && i < ended.n;
+	     i++) {
+		struct kc_ref of = ended.v[i];
+
+		err = kc_nouns[of.noun]->recalendar(st, of.object);
+		kc_open_touch(st, of.noun, of.object);
+	}
+	kc_vec_free(&ended);
+	return err;
+}
+
 /* Of what is kept only what is open, and what the calendar can count anew of
  * what has ended; without it every object. */
 enum kc_err
@@ -341,7 +370,7 @@ kc_nouns_recalendar(struct kc_state *st, kc_day first)
 	if (err == KC_OK)
 		err = recalendar_group(st, KC_OPEN_RIGHTS);
 	if (err == KC_OK)
-		kc_open_touch_ended(st, first);
+		err = recalendar_ended(st, first);
 	for (uint32_t i = 0; !st->open.kept && i < kc_nouns_n; i++)
 		for (uint32_t j = 0; err == KC_OK && j < kc_objects_of(st, i);
 		     j++)

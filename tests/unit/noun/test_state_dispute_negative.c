@@ -150,6 +150,25 @@ test_dispute__of_an_event_after_an_outage_on_its_last_day(void **state)
 	neg_done(&k);
 }
 
+/* While it is heard its last day runs on, and a calendar that comes out then
+ * moves it: in a ledger that is served, and in one that is replayed. */
+static void
+test_dispute__of_an_event_while_a_calendar_comes_out(void **state)
+{
+	struct kc_negative *n;
+	struct kit k;
+
+	(void)state;
+	n = notified(&k);
+	(void)dispute_heard_of(&k, KC_K_negative_confirm, n->handle);
+	kit_do(&k, KC_K_calendar_adopt, "P09.a", "file=x.yaml",
+	    "text=calendar: cn\nyear: 2022\nnotice: none\n"
+	    "off: [2022-07-20]\nwork: []");
+	assert_string_equal(
+	    case_day(n->day[KC_L_negative_FINAL].due), "2022-07-25");
+	neg_done(&k);
+}
+
 int
 main(void)
 {
@@ -162,6 +181,8 @@ main(void)
 		test_dispute__of_an_event_is_refused_like_any_other),
 	    cmocka_unit_test(
 		test_dispute__of_an_event_after_an_outage_on_its_last_day),
+	    cmocka_unit_test(
+		test_dispute__of_an_event_while_a_calendar_comes_out),
 	};
 
 	cmocka_set_message_output(CM_OUTPUT_TAP);
