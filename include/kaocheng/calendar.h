@@ -19,6 +19,7 @@
 struct kc_calendar;
 enum kc_err kc_calendar_new(struct kc_calendar **out);
 void kc_calendar_free(struct kc_calendar *c);
+struct kc_calendar *kc_calendar_copy(const struct kc_calendar *c); /* or NULL */
 /* Parses a calendar file (docs/POLICY.md "Calendar file") and lays its years
  * over c: a year named in the file replaces that year whole. On KC_EREFUSED
  * c is unchanged and *why has line and column. `name` is for messages. */

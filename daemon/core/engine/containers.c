@@ -3,6 +3,7 @@
 #include "containers.h"
 
 #include <assert.h>
+#include <stdlib.h>
 #include <string.h>
 
 /* --- arena --- */
@@ -63,6 +64,84 @@ kc_arena_free(struct kc_arena *a)
 		kc_free(b);
 	}
 	a->bytes = 0;
+}
+
+static int
+by_place(const void *a, const void *b)
+{
+	const struct kc_arena_move *x = a, *y = b;
+
+	return (x->from > y->from) - (x->from < y->from);
+}
+
+bool
+kc_arena_copy(struct kc_arena *to, const struct kc_arena *from,
+    struct kc_arena_moves *moves)
+{
+	struct kc_arena_block **end = &to->head;
+	size_t n = 0;
+
+	*to = (struct kc_arena){0};
+	*moves = (struct kc_arena_moves){0};
+	for (const struct kc_arena_block *b = from->head; b != NULL;
+	     b = b->next)
+		n++;
+	moves->v = kc_alloc(n * sizeof(*moves->v));
+	if (moves->v == NULL)
+		return false;
+	for (const struct kc_arena_block *b = from->head; b != NULL;
+	     b = b->next) {
+		struct kc_arena_block *own =
+		    kc_realloc(NULL, sizeof(*b) + b->size);
+
+		if (own == NULL) {
+			kc_arena_free(to);
+			kc_arena_moves_free(moves);
+			return false;
+		}
+		memcpy(own, b, sizeof(*b) + b->used);
+		memset((char *)own->data + b->used, 0, b->size - b->used);
+		own->next = NULL;
+		*end = own;
+		end = &own->next;
+		to->bytes += sizeof(*b) + b->size;
+		moves->v[moves->n++] = (struct kc_arena_move){
+		    (const char *)b->data, (char *)own->data, b->used};
+	}
+	qsort(moves->v, moves->n, sizeof(*moves->v), by_place);
+	return true;
+}
+
+const void *
+kc_arena_moved(struct kc_arena_moves *moves, const void *p)
+{
+	const struct kc_arena_move *v = moves->v;
+	uintptr_t at = (uintptr_t)p;
+	size_t lo = 0, hi = moves->n;
+
+	/* Neighbours mostly move together. */
+	if (hi > 0 && at - (uintptr_t)v[moves->last].from < v[moves->last].n)
+		return v[moves->last].to +
+		    (at - (uintptr_t)v[moves->last].from);
+	while (lo < hi) {
+		size_t mid = lo + (hi - lo) / 2;
+
+		if ((uintptr_t)v[mid].from <= at)
+			lo = mid + 1;
+		else
+			hi = mid;
+	}
+	if (lo == 0 || at - (uintptr_t)v[lo - 1].from >= v[lo - 1].n)
+		return p;
+	moves->last = lo - 1;
+	return v[lo - 1].to + (at - (uintptr_t)v[lo - 1].from);
+}
+
+void
+kc_arena_moves_free(struct kc_arena_moves *moves)
+{
+	kc_free(moves->v);
+	*moves = (struct kc_arena_moves){0};
 }
 
 /* --- vectors --- */

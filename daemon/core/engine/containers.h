@@ -18,6 +18,22 @@ void *kc_arena_alloc(struct kc_arena *a, size_t n);
 /* NUL-terminated copy. */
 const char *kc_arena_text(struct kc_arena *a, struct kc_slice s);
 void kc_arena_free(struct kc_arena *a);
+/* Where each block of an arena has gone in a copy. */
+struct kc_arena_move {
+	const char *from;
+	char *to;
+	size_t n;
+};
+struct kc_arena_moves {
+	struct kc_arena_move *v; /* in order of their old places */
+	size_t n, last;
+};
+/* A copy of everything; false when out of memory, with nothing kept. */
+bool kc_arena_copy(struct kc_arena *to, const struct kc_arena *from,
+    struct kc_arena_moves *moves);
+/* Where what was at p is now; p itself if that is not in the arena. */
+const void *kc_arena_moved(struct kc_arena_moves *moves, const void *p);
+void kc_arena_moves_free(struct kc_arena_moves *moves);
 
 #define KC_VEC_OF(type)                                                        \
 	struct {                                                               \

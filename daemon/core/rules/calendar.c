@@ -29,6 +29,16 @@ kc_calendar_free(struct kc_calendar *c)
 	kc_free(c);
 }
 
+struct kc_calendar *
+kc_calendar_copy(const struct kc_calendar *c)
+{
+	struct kc_calendar *own = kc_realloc(NULL, sizeof(*own));
+
+	if (own != NULL)
+		*own = *c;
+	return own;
+}
+
 bool
 kc_cal_index(int year, kc_day d, unsigned *index)
 {
