@@ -66,6 +66,7 @@ CORE := \
 	daemon/core/engine/seen.c \
 	daemon/core/engine/state.c \
 	daemon/core/engine/query.c \
+	daemon/core/engine/hold.c \
 	daemon/core/engine/digest.c \
 	daemon/core/engine/due.c \
 	daemon/core/engine/order.c \

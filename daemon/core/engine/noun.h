@@ -11,6 +11,7 @@
 #include <kaocheng/suppose.h>
 #include <kaocheng/viewer.h>
 
+#include "hold.h"
 #include "state_int.h"
 
 /* --- the digest (digest.c) -------------------------------------------------
@@ -120,9 +121,9 @@ struct kc_noun {
 	/* What of its decisions can be disputed (noun/dispute/dispute.h). Rows
 	 * end with one whose matter is NULL. */
 	const struct kc_subject *subjects;
-	/* Frees what is not in the arena; and how many bytes that is. */
-	void (*release)(struct kc_state *st);
-	size_t (*bytes)(const struct kc_state *st);
+	/* What its objects hold beside themselves: every vector that is not a
+	 * member of the state, every text and what else is allocated. */
+	void (*holds)(struct kc_state *st, struct kc_hold *h);
 	/* Lists every object in order of its index; of a noun that keeps things
 	 * of units, those that kc_digest_wants. */
 	bool of_units;

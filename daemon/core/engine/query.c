@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* What others may ask of the state: head and memory. */
+/* What others may ask of the state: its head. */
 #include "noun.h"
 
 uint64_t
@@ -36,19 +36,4 @@ struct kc_slice
 kc_state_last_handle(const struct kc_state *st)
 {
 	return kc_slice_str(st->last_handle);
-}
-
-/* --- memory --- */
-size_t
-kc_state_bytes(const struct kc_state *st)
-{
-	size_t n = sizeof(*st) + st->arena.bytes + kc_vec_bytes(&st->due) +
-	    (size_t)st->by_code.cap * sizeof(*st->by_code.slots) +
-	    (size_t)st->days.cap * sizeof(*st->days.v) +
-	    kc_open_bytes(&st->open);
-
-	for (size_t i = 0; i < kc_nouns_n; i++)
-		if (kc_nouns[i]->bytes != NULL)
-			n += kc_nouns[i]->bytes(st);
-	return n;
 }

@@ -59,23 +59,6 @@ kc_state_new(struct kc_state **out)
 	return KC_OK;
 }
 
-void
-kc_state_free(struct kc_state *st)
-{
-	if (st == NULL)
-		return;
-	for (size_t i = 0; i < kc_nouns_n; i++)
-		if (kc_nouns[i]->release != NULL)
-			kc_nouns[i]->release(st);
-	kc_vec_free(&st->due);
-	kc_open_free(&st->open);
-	kc_index_free(&st->by_code);
-	kc_vec_free(&st->days);
-	kc_calendar_free(st->calendar);
-	kc_arena_free(&st->arena);
-	kc_free(st);
-}
-
 /* --- what is asked of every entry --- */
 enum kc_err
 kc_refuse_at(

@@ -5,21 +5,11 @@
 #include "engine/noun.h"
 
 static void
-release(struct kc_state *st)
+holds(struct kc_state *st, struct kc_hold *h)
 {
+	kc_hold_objects(h, &st->bells);
 	for (uint32_t i = 0; i < st->bells.n; i++)
-		kc_vec_free(&st->bells.v[i]->events);
-	kc_vec_free(&st->bells);
-}
-
-static size_t
-bytes(const struct kc_state *st)
-{
-	size_t n = kc_vec_bytes(&st->bells);
-
-	for (uint32_t i = 0; i < st->bells.n; i++)
-		n += kc_vec_bytes(&st->bells.v[i]->events);
-	return n;
+		kc_hold_vec(h, &st->bells.v[i]->events);
 }
 
 static void
@@ -36,7 +26,6 @@ digest(const struct kc_state *st, struct kc_digest *d)
 const struct kc_noun kc_noun_bell = {
     .things = {{"bell", "铃"}},
     .sees = KC_SEE_bells,
-    .release = release,
-    .bytes = bytes,
+    .holds = holds,
     .digest = digest,
 };

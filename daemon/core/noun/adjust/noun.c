@@ -6,26 +6,16 @@
 #include "noun/unit/unit.h"
 
 static void
-release(struct kc_state *st)
+holds(struct kc_state *st, struct kc_hold *h)
 {
+	kc_hold_objects(h, &st->adjusts);
 	for (uint32_t i = 0; i < st->adjusts.n; i++) {
-		kc_vec_free(&st->adjusts.v[i]->shares);
-		kc_vec_free(&st->adjusts.v[i]->nodes);
-		kc_vec_free(&st->adjusts.v[i]->events);
+		kc_hold_vec(h, &st->adjusts.v[i]->shares);
+		kc_hold_vec(h, &st->adjusts.v[i]->nodes);
+		kc_hold_vec(h, &st->adjusts.v[i]->events);
+		kc_hold_text(h, &st->adjusts.v[i]->title);
+		kc_hold_text(h, &st->adjusts.v[i]->standard);
 	}
-	kc_vec_free(&st->adjusts);
-}
-
-static size_t
-bytes(const struct kc_state *st)
-{
-	size_t n = kc_vec_bytes(&st->adjusts);
-
-	for (uint32_t i = 0; i < st->adjusts.n; i++)
-		n += kc_vec_bytes(&st->adjusts.v[i]->shares) +
-		    kc_vec_bytes(&st->adjusts.v[i]->nodes) +
-		    kc_vec_bytes(&st->adjusts.v[i]->events);
-	return n;
 }
 
 static void
@@ -126,8 +116,7 @@ const struct kc_noun kc_noun_adjust = {
 	.machine = KC_M_adjust}},
     .scores = true,
     .sees = KC_SEE_adjusts,
-    .release = release,
-    .bytes = bytes,
+    .holds = holds,
     .of_units = true,
     .digest = digest,
 };

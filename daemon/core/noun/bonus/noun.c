@@ -6,24 +6,15 @@
 #include "noun/dispute/dispute.h"
 
 static void
-release(struct kc_state *st)
+holds(struct kc_state *st, struct kc_hold *h)
 {
+	kc_hold_objects(h, &st->bonuses);
 	for (uint32_t i = 0; i < st->bonuses.n; i++) {
-		kc_vec_free(&st->bonuses.v[i]->events);
-		kc_vec_free(&st->bonuses.v[i]->changes);
+		kc_hold_vec(h, &st->bonuses.v[i]->events);
+		kc_hold_vec(h, &st->bonuses.v[i]->changes);
+		kc_hold_text(h, &st->bonuses.v[i]->document);
+		kc_hold_text(h, &st->bonuses.v[i]->issuer);
 	}
-	kc_vec_free(&st->bonuses);
-}
-
-static size_t
-bytes(const struct kc_state *st)
-{
-	size_t n = kc_vec_bytes(&st->bonuses);
-
-	for (uint32_t i = 0; i < st->bonuses.n; i++)
-		n += kc_vec_bytes(&st->bonuses.v[i]->events) +
-		    kc_vec_bytes(&st->bonuses.v[i]->changes);
-	return n;
 }
 
 static void
@@ -165,8 +156,7 @@ const struct kc_noun kc_noun_bonus = {
     .scores = true,
     .sees = KC_SEE_bonuses,
     .subjects = kc_bonus_subjects,
-    .release = release,
-    .bytes = bytes,
+    .holds = holds,
     .of_units = true,
     .digest = digest,
     .timed = {{KC_K_bonus_lapse, is_live, about, fill, NULL, unlapse},

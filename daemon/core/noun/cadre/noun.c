@@ -6,23 +6,13 @@
 #include "noun/dispute/dispute.h"
 
 static void
-release(struct kc_state *st)
+holds(struct kc_state *st, struct kc_hold *h)
 {
+	kc_hold_objects(h, &st->cadres);
+	kc_hold_objects(h, &st->proposals);
 	for (uint32_t i = 0; i < st->proposals.n; i++) {
-		kc_vec_free(&st->proposals.v[i]->events);
+		kc_hold_vec(h, &st->proposals.v[i]->events);
 	}
-	kc_vec_free(&st->cadres);
-	kc_vec_free(&st->proposals);
-}
-
-static size_t
-bytes(const struct kc_state *st)
-{
-	size_t n = kc_vec_bytes(&st->cadres) + kc_vec_bytes(&st->proposals);
-
-	for (uint32_t i = 0; i < st->proposals.n; i++)
-		n += kc_vec_bytes(&st->proposals.v[i]->events);
-	return n;
 }
 
 static void
@@ -95,8 +85,7 @@ const struct kc_noun kc_noun_cadre = {
     .named = {{"cadre", KC_NS_CADRE, cadre_of, NULL}},
     .sees = KC_SEE_cadres,
     .subjects = kc_cadre_subjects,
-    .release = release,
-    .bytes = bytes,
+    .holds = holds,
     .of_units = true,
     .digest = digest,
     .timed = {{KC_K_good_propose, proposal_is_live, proposal_about,

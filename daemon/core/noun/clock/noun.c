@@ -6,15 +6,9 @@
 #include "noun/restore/restore.h"
 
 static void
-release(struct kc_state *st)
+holds(struct kc_state *st, struct kc_hold *h)
 {
-	kc_vec_free(&st->steps);
-}
-
-static size_t
-bytes(const struct kc_state *st)
-{
-	return kc_vec_bytes(&st->steps);
+	kc_hold_rows(h, &st->steps);
 }
 
 static void
@@ -40,9 +34,8 @@ goes_first(const struct kc_state *st, const struct kc_at *at)
 }
 
 const struct kc_noun kc_noun_clock = {
+    .holds = holds,
     .sees = KC_SEE_policy,
-    .release = release,
-    .bytes = bytes,
     .digest = digest,
     .goes_first = goes_first,
     .admits = kc_clock_admits,

@@ -6,15 +6,9 @@
 #include "noun/vx.h"
 
 static void
-release(struct kc_state *st)
+holds(struct kc_state *st, struct kc_hold *h)
 {
-	kc_vec_free(&st->outages);
-}
-
-static size_t
-bytes(const struct kc_state *st)
-{
-	return kc_vec_bytes(&st->outages);
+	kc_hold_rows(h, &st->outages);
 }
 
 static void
@@ -36,10 +30,9 @@ digest(const struct kc_state *st, struct kc_digest *d)
 
 /* An outage is public: nobody is given a day in secret. */
 const struct kc_noun kc_noun_deadline = {
+    .holds = holds,
     .scores = true, /* what is revived counts again as open */
     .sees = KC_SEE_policy,
-    .release = release,
-    .bytes = bytes,
     .digest = digest,
 };
 

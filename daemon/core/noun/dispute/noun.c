@@ -7,22 +7,12 @@
 #define FIRST_EPOCH 2 /* of disputes: before, decisions are not listed */
 
 static void
-release(struct kc_state *st)
+holds(struct kc_state *st, struct kc_hold *h)
 {
+	kc_hold_rows(h, &st->decisions);
+	kc_hold_objects(h, &st->disputes);
 	for (uint32_t i = 0; i < st->disputes.n; i++)
-		kc_vec_free(&st->disputes.v[i]->events);
-	kc_vec_free(&st->disputes);
-	kc_vec_free(&st->decisions);
-}
-
-static size_t
-bytes(const struct kc_state *st)
-{
-	size_t n = kc_vec_bytes(&st->disputes) + kc_vec_bytes(&st->decisions);
-
-	for (uint32_t i = 0; i < st->disputes.n; i++)
-		n += kc_vec_bytes(&st->disputes.v[i]->events);
-	return n;
+		kc_hold_vec(h, &st->disputes.v[i]->events);
 }
 
 static void
@@ -187,8 +177,7 @@ const struct kc_noun kc_noun_dispute = {
 	KC_M_dispute}},
     .scores = true,
     .sees = KC_SEE_disputes,
-    .release = release,
-    .bytes = bytes,
+    .holds = holds,
     .of_units = true,
     .digest = digest,
     .timed = {{KC_K_dispute_replay, replay_is_live, kc_dispute_about,

@@ -6,22 +6,14 @@
 #include "noun/unit/unit.h"
 
 static void
-release(struct kc_state *st)
+holds(struct kc_state *st, struct kc_hold *h)
 {
+	kc_hold_objects(h, &st->indicators);
 	for (uint32_t i = 0; i < st->indicators.n; i++) {
-		kc_vec_free(&st->indicators.v[i]->reports);
+		kc_hold_vec(h, &st->indicators.v[i]->reports);
+		kc_hold_text(h, &st->indicators.v[i]->name);
+		kc_hold_text(h, &st->indicators.v[i]->measure);
 	}
-	kc_vec_free(&st->indicators);
-}
-
-static size_t
-bytes(const struct kc_state *st)
-{
-	size_t n = kc_vec_bytes(&st->indicators);
-
-	for (uint32_t i = 0; i < st->indicators.n; i++)
-		n += kc_vec_bytes(&st->indicators.v[i]->reports);
-	return n;
 }
 
 static void
@@ -74,8 +66,7 @@ const struct kc_noun kc_noun_indicator = {
     .things = {{"indicator", "指标"}},
     .named = {{"indicator", KC_NS_INDICATOR, indicator_of, indicator_judged}},
     .sees = KC_SEE_indicators,
-    .release = release,
-    .bytes = bytes,
+    .holds = holds,
     .of_units = true,
     .digest = digest,
 };

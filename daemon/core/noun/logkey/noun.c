@@ -5,15 +5,9 @@
 #include "engine/noun.h"
 
 static void
-release(struct kc_state *st)
+holds(struct kc_state *st, struct kc_hold *h)
 {
-	kc_vec_free(&st->log_before);
-}
-
-static size_t
-bytes(const struct kc_state *st)
-{
-	return kc_vec_bytes(&st->log_before);
+	kc_hold_rows(h, &st->log_before);
 }
 
 /* The present one stands at the head of the whole listing. */
@@ -31,8 +25,7 @@ digest(const struct kc_state *st, struct kc_digest *d)
 }
 
 const struct kc_noun kc_noun_logkey = {
+    .holds = holds,
     .sees = KC_SEE_actors,
-    .release = release,
-    .bytes = bytes,
     .digest = digest,
 };

@@ -6,24 +6,13 @@
 #include "noun/dispute/dispute.h"
 
 static void
-release(struct kc_state *st)
+holds(struct kc_state *st, struct kc_hold *h)
 {
+	kc_hold_objects(h, &st->negatives);
 	for (uint32_t i = 0; i < st->negatives.n; i++) {
-		kc_vec_free(&st->negatives.v[i]->events);
-		kc_vec_free(&st->negatives.v[i]->corrections);
+		kc_hold_vec(h, &st->negatives.v[i]->events);
+		kc_hold_vec(h, &st->negatives.v[i]->corrections);
 	}
-	kc_vec_free(&st->negatives);
-}
-
-static size_t
-bytes(const struct kc_state *st)
-{
-	size_t n = kc_vec_bytes(&st->negatives);
-
-	for (uint32_t i = 0; i < st->negatives.n; i++)
-		n += kc_vec_bytes(&st->negatives.v[i]->events) +
-		    kc_vec_bytes(&st->negatives.v[i]->corrections);
-	return n;
 }
 
 static void
@@ -170,8 +159,7 @@ const struct kc_noun kc_noun_negative = {
     .scores = true,
     .sees = KC_SEE_negatives,
     .subjects = kc_negative_subjects,
-    .release = release,
-    .bytes = bytes,
+    .holds = holds,
     .of_units = true,
     .digest = digest,
     .timed = {{KC_K_negative_lapse, is_live, about, fill, NULL, unlapse},

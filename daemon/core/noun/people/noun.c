@@ -5,27 +5,15 @@
 #include "engine/noun.h"
 
 static void
-release(struct kc_state *st)
+holds(struct kc_state *st, struct kc_hold *h)
 {
+	kc_hold_objects(h, &st->actors);
+	kc_hold_rows(h, &st->keys);
 	for (uint32_t i = 0; i < st->actors.n; i++) {
-		kc_vec_free(&st->actors.v[i]->keys);
-		kc_vec_free(&st->actors.v[i]->given);
-		kc_vec_free(&st->actors.v[i]->acts_for);
+		kc_hold_vec(h, &st->actors.v[i]->keys);
+		kc_hold_vec(h, &st->actors.v[i]->given);
+		kc_hold_vec(h, &st->actors.v[i]->acts_for);
 	}
-	kc_vec_free(&st->actors);
-	kc_vec_free(&st->keys);
-}
-
-static size_t
-bytes(const struct kc_state *st)
-{
-	size_t n = kc_vec_bytes(&st->actors) + kc_vec_bytes(&st->keys);
-
-	for (uint32_t i = 0; i < st->actors.n; i++)
-		n += kc_vec_bytes(&st->actors.v[i]->keys) +
-		    kc_vec_bytes(&st->actors.v[i]->given) +
-		    kc_vec_bytes(&st->actors.v[i]->acts_for);
-	return n;
 }
 
 /* The numbers of the kinds in a set, and how many: the same whatever kinds
@@ -127,8 +115,7 @@ const struct kc_noun kc_noun_people = {
     .named = {{"actor", KC_NS_ACTOR, actor_of, NULL},
 	{"to", KC_NS_ACTOR, actor_of, NULL}},
     .sees = KC_SEE_actors,
-    .release = release,
-    .bytes = bytes,
+    .holds = holds,
     .digest = digest,
     .goes_first = goes_first,
 };

@@ -8,24 +8,13 @@
 #include "noun/dispute/dispute.h"
 
 static void
-release(struct kc_state *st)
+holds(struct kc_state *st, struct kc_hold *h)
 {
+	kc_hold_objects(h, &st->cases);
 	for (uint32_t i = 0; i < st->cases.n; i++) {
-		kc_vec_free(&st->cases.v[i]->events);
-		kc_vec_free(&st->cases.v[i]->corrections);
+		kc_hold_vec(h, &st->cases.v[i]->events);
+		kc_hold_vec(h, &st->cases.v[i]->corrections);
 	}
-	kc_vec_free(&st->cases);
-}
-
-static size_t
-bytes(const struct kc_state *st)
-{
-	size_t n = kc_vec_bytes(&st->cases);
-
-	for (uint32_t i = 0; i < st->cases.n; i++)
-		n += kc_vec_bytes(&st->cases.v[i]->events) +
-		    kc_vec_bytes(&st->cases.v[i]->corrections);
-	return n;
 }
 
 static void
@@ -262,8 +251,7 @@ const struct kc_noun kc_noun_prededuct = {
     .scores = true,
     .sees = KC_SEE_prededucts,
     .subjects = kc_prededuct_subjects,
-    .release = release,
-    .bytes = bytes,
+    .holds = holds,
     .of_units = true,
     .digest = digest,
     .timed = {{KC_K_prededuct_lapse, lapse_is_live, case_about, lapse_fill,

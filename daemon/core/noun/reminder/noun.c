@@ -8,21 +8,19 @@
 #include "engine/noun.h"
 
 static void
-release(struct kc_state *st)
+holds(struct kc_state *st, struct kc_hold *h)
 {
-	kc_vec_free(&st->told);
-	kc_vec_free(&st->reminded);
-	kc_vec_free(&st->heeds);
-	kc_vec_free(&st->happenings);
-	kc_vec_free(&st->resends);
-}
-
-static size_t
-bytes(const struct kc_state *st)
-{
-	return kc_vec_bytes(&st->told) + kc_vec_bytes(&st->reminded) +
-	    kc_vec_bytes(&st->heeds) + kc_vec_bytes(&st->happenings) +
-	    kc_vec_bytes(&st->resends);
+	kc_hold_rows(h, &st->told);
+	kc_hold_rows(h, &st->reminded);
+	kc_hold_rows(h, &st->heeds);
+	kc_hold_rows(h, &st->happenings);
+	kc_hold_rows(h, &st->resends);
+	for (uint32_t i = 0; i < st->reminded.n; i++)
+		kc_hold_text(h, &st->reminded.v[i].key);
+	for (uint32_t i = 0; i < st->heeds.n; i++)
+		kc_hold_text(h, &st->heeds.v[i].about);
+	for (uint32_t i = 0; i < st->happenings.n; i++)
+		kc_hold_text(h, &st->happenings.v[i].handle);
 }
 
 /* What has happened follows from the objects that it happened to. */
@@ -64,8 +62,7 @@ digest(const struct kc_state *st, struct kc_digest *d)
 
 const struct kc_noun kc_noun_reminder = {
     .things = {{"message", "消息"}},
-    .release = release,
-    .bytes = bytes,
+    .holds = holds,
     .digest = digest,
     .after = kc_reminder_after,
 };

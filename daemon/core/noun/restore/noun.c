@@ -5,15 +5,9 @@
 #include "engine/noun.h"
 
 static void
-release(struct kc_state *st)
+holds(struct kc_state *st, struct kc_hold *h)
 {
-	kc_vec_free(&st->restorations);
-}
-
-static size_t
-bytes(const struct kc_state *st)
-{
-	return kc_vec_bytes(&st->restorations);
+	kc_hold_rows(h, &st->restorations);
 }
 
 static void
@@ -43,9 +37,8 @@ goes_first(const struct kc_state *st, const struct kc_at *at)
 }
 
 const struct kc_noun kc_noun_restore = {
+    .holds = holds,
     .sees = KC_SEE_policy,
-    .release = release,
-    .bytes = bytes,
     .digest = digest,
     .goes_first = goes_first,
     .admits = kc_restore_admits,

@@ -7,34 +7,19 @@
 #include "noun/year/year.h"
 
 static void
-release(struct kc_state *st)
+holds(struct kc_state *st, struct kc_hold *h)
 {
+	kc_hold_objects(h, &st->rounds);
+	kc_hold_objects(h, &st->opinions);
 	for (uint32_t i = 0; i < st->rounds.n; i++) {
-		kc_vec_free(&st->rounds.v[i]->points);
-		kc_vec_free(&st->rounds.v[i]->events);
+		kc_hold_vec(h, &st->rounds.v[i]->points);
+		kc_hold_vec(h, &st->rounds.v[i]->events);
 	}
 	for (uint32_t i = 0; i < st->opinions.n; i++) {
-		kc_vec_free(&st->opinions.v[i]->warnings);
-		kc_vec_free(&st->opinions.v[i]->cases);
-		kc_vec_free(&st->opinions.v[i]->events);
+		kc_hold_vec(h, &st->opinions.v[i]->warnings);
+		kc_hold_vec(h, &st->opinions.v[i]->cases);
+		kc_hold_vec(h, &st->opinions.v[i]->events);
 	}
-	kc_vec_free(&st->rounds);
-	kc_vec_free(&st->opinions);
-}
-
-static size_t
-bytes(const struct kc_state *st)
-{
-	size_t n = kc_vec_bytes(&st->rounds) + kc_vec_bytes(&st->opinions);
-
-	for (uint32_t i = 0; i < st->rounds.n; i++)
-		n += kc_vec_bytes(&st->rounds.v[i]->points) +
-		    kc_vec_bytes(&st->rounds.v[i]->events);
-	for (uint32_t i = 0; i < st->opinions.n; i++)
-		n += kc_vec_bytes(&st->opinions.v[i]->warnings) +
-		    kc_vec_bytes(&st->opinions.v[i]->cases) +
-		    kc_vec_bytes(&st->opinions.v[i]->events);
-	return n;
 }
 
 static void
@@ -205,8 +190,7 @@ const struct kc_noun kc_noun_round = {
 	{"matter", KC_NS_OPINION, opinion_of, opinion_judged}},
     .sees = KC_SEE_opinions,
     .subjects = kc_opinion_subjects,
-    .release = release,
-    .bytes = bytes,
+    .holds = holds,
     .of_units = true,
     .digest = digest,
     .timed = {{KC_K_opinion_amend, kc_correction_is_live, kc_dispute_about,

@@ -8,36 +8,28 @@
 #include "noun/year/year.h"
 
 static void
-release(struct kc_state *st)
+holds(struct kc_state *st, struct kc_hold *h)
 {
+	kc_hold_objects(h, &st->targets);
+	kc_hold_objects(h, &st->lists);
 	for (uint32_t i = 0; i < st->targets.n; i++) {
-		kc_vec_free(&st->targets.v[i]->duties);
-		kc_vec_free(&st->targets.v[i]->tasks);
-		kc_vec_free(&st->targets.v[i]->versions);
-		kc_vec_free(&st->targets.v[i]->checks);
-		kc_vec_free(&st->targets.v[i]->events);
+		struct kc_target *t = st->targets.v[i];
+
+		kc_hold_text(h, &t->title);
+		kc_hold_text(h, &t->standard);
+		kc_hold_vec(h, &t->duties);
+		kc_hold_vec(h, &t->tasks);
+		kc_hold_vec(h, &t->checks);
+		kc_hold_vec(h, &t->events);
+		kc_hold_vec(h, &t->versions);
+		for (uint32_t k = 0; k < t->versions.n; k++) {
+			kc_hold_text(h, &t->versions.v[k].title);
+			kc_hold_text(h, &t->versions.v[k].standard);
+		}
 	}
 	for (uint32_t i = 0; i < st->lists.n; i++) {
-		kc_vec_free(&st->lists.v[i]->targets);
+		kc_hold_vec(h, &st->lists.v[i]->targets);
 	}
-	kc_vec_free(&st->targets);
-	kc_vec_free(&st->lists);
-}
-
-static size_t
-bytes(const struct kc_state *st)
-{
-	size_t n = kc_vec_bytes(&st->targets) + kc_vec_bytes(&st->lists);
-
-	for (uint32_t i = 0; i < st->targets.n; i++)
-		n += kc_vec_bytes(&st->targets.v[i]->duties) +
-		    kc_vec_bytes(&st->targets.v[i]->tasks) +
-		    kc_vec_bytes(&st->targets.v[i]->versions) +
-		    kc_vec_bytes(&st->targets.v[i]->checks) +
-		    kc_vec_bytes(&st->targets.v[i]->events);
-	for (uint32_t i = 0; i < st->lists.n; i++)
-		n += kc_vec_bytes(&st->lists.v[i]->targets);
-	return n;
 }
 
 static void
@@ -197,8 +189,7 @@ const struct kc_noun kc_noun_target = {
     .scores = true,
     .sees = KC_SEE_targets,
     .subjects = kc_target_subjects,
-    .release = release,
-    .bytes = bytes,
+    .holds = holds,
     .of_units = true,
     .digest = digest,
     .timed = {{KC_K_completion_amend, kc_correction_is_live, kc_dispute_about,

@@ -26,35 +26,27 @@ kc_check_target(const struct kc_state *st, uint32_t check)
 }
 
 static void
-release(struct kc_state *st)
+holds(struct kc_state *st, struct kc_hold *h)
 {
-	for (uint32_t i = 0; i < st->nodes.n; i++)
-		kc_vec_free(&st->nodes.v[i]->events);
-	for (uint32_t i = 0; i < st->tasks.n; i++)
-		kc_vec_free(&st->tasks.v[i]->events);
-	for (uint32_t i = 0; i < st->checks.n; i++) {
-		kc_vec_free(&st->checks.v[i]->cases);
-		kc_vec_free(&st->checks.v[i]->events);
+	kc_hold_objects(h, &st->nodes);
+	kc_hold_objects(h, &st->tasks);
+	kc_hold_objects(h, &st->checks);
+	for (uint32_t i = 0; i < st->nodes.n; i++) {
+		kc_hold_vec(h, &st->nodes.v[i]->events);
+		kc_hold_text(h, &st->nodes.v[i]->result);
 	}
-	kc_vec_free(&st->nodes);
-	kc_vec_free(&st->tasks);
-	kc_vec_free(&st->checks);
-}
-
-static size_t
-bytes(const struct kc_state *st)
-{
-	size_t n = kc_vec_bytes(&st->nodes) + kc_vec_bytes(&st->tasks) +
-	    kc_vec_bytes(&st->checks);
-
-	for (uint32_t i = 0; i < st->nodes.n; i++)
-		n += kc_vec_bytes(&st->nodes.v[i]->events);
-	for (uint32_t i = 0; i < st->tasks.n; i++)
-		n += kc_vec_bytes(&st->tasks.v[i]->events);
-	for (uint32_t i = 0; i < st->checks.n; i++)
-		n += kc_vec_bytes(&st->checks.v[i]->cases) +
-		    kc_vec_bytes(&st->checks.v[i]->events);
-	return n;
+	for (uint32_t i = 0; i < st->tasks.n; i++) {
+		kc_hold_vec(h, &st->tasks.v[i]->events);
+		kc_hold_text(h, &st->tasks.v[i]->title);
+		kc_hold_text(h, &st->tasks.v[i]->division);
+	}
+	for (uint32_t i = 0; i < st->checks.n; i++) {
+		kc_hold_vec(h, &st->checks.v[i]->cases);
+		kc_hold_vec(h, &st->checks.v[i]->events);
+		kc_hold_text(h, &st->checks.v[i]->method);
+		kc_hold_text(h, &st->checks.v[i]->measure);
+		kc_hold_text(h, &st->checks.v[i]->where);
+	}
 }
 
 static void
@@ -256,8 +248,7 @@ const struct kc_noun kc_noun_task = {
 	{"check", KC_NS_CHECK, check_of, check_judged, check_party,
 	    check_handle, check_events, checks, check_state, KC_M_check}},
     .sees = KC_SEE_progress,
-    .release = release,
-    .bytes = bytes,
+    .holds = holds,
     .of_units = true,
     .digest = digest,
     .timed = {{KC_K_progress_overdue, kc_progress_is_live, kc_progress_about,

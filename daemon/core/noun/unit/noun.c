@@ -5,37 +5,28 @@
 #include "engine/noun.h"
 
 static void
-release(struct kc_state *st)
+holds(struct kc_state *st, struct kc_hold *h)
 {
+	kc_hold_objects(h, &st->units);
+	kc_hold_objects(h, &st->grants);
 	for (uint32_t i = 0; i < st->units.n; i++) {
-		kc_vec_free(&st->units.v[i]->duties);
-		kc_vec_free(&st->units.v[i]->targets);
-		kc_vec_free(&st->units.v[i]->prededucts);
-		kc_vec_free(&st->units.v[i]->warnings);
-		kc_vec_free(&st->units.v[i]->negatives);
-		kc_vec_free(&st->units.v[i]->bonuses);
-		kc_vec_free(&st->units.v[i]->opinions);
-		kc_vec_free(&st->units.v[i]->readers);
+		struct kc_unit *u = st->units.v[i];
+
+		kc_hold_vec(h, &u->duties);
+		for (uint32_t k = 0; k < u->duties.n; k++) {
+			kc_hold_text(h, &u->duties.v[k].code);
+			kc_hold_text(h, &u->duties.v[k].text);
+		}
+		kc_hold_vec(h, &u->targets);
+		kc_hold_vec(h, &u->prededucts);
+		kc_hold_vec(h, &u->warnings);
+		kc_hold_vec(h, &u->negatives);
+		kc_hold_vec(h, &u->bonuses);
+		kc_hold_vec(h, &u->opinions);
+		kc_hold_vec(h, &u->readers);
+		kc_hold_text(h, &u->name);
+		kc_hold_text(h, &u->name_en);
 	}
-	kc_vec_free(&st->units);
-	kc_vec_free(&st->grants);
-}
-
-static size_t
-bytes(const struct kc_state *st)
-{
-	size_t n = kc_vec_bytes(&st->units) + kc_vec_bytes(&st->grants);
-
-	for (uint32_t i = 0; i < st->units.n; i++)
-		n += kc_vec_bytes(&st->units.v[i]->duties) +
-		    kc_vec_bytes(&st->units.v[i]->targets) +
-		    kc_vec_bytes(&st->units.v[i]->prededucts) +
-		    kc_vec_bytes(&st->units.v[i]->warnings) +
-		    kc_vec_bytes(&st->units.v[i]->negatives) +
-		    kc_vec_bytes(&st->units.v[i]->bonuses) +
-		    kc_vec_bytes(&st->units.v[i]->opinions) +
-		    kc_vec_bytes(&st->units.v[i]->readers);
-	return n;
 }
 
 static void
@@ -104,8 +95,7 @@ const struct kc_noun kc_noun_unit = {
 	{"grant", KC_NS_GRANT, grant_of, NULL}},
     .scores = true,
     .sees = KC_SEE_units,
-    .release = release,
-    .bytes = bytes,
+    .holds = holds,
     .of_units = true,
     .digest = digest,
 };

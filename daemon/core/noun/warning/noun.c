@@ -8,24 +8,13 @@
 #include "noun/dispute/dispute.h"
 
 static void
-release(struct kc_state *st)
+holds(struct kc_state *st, struct kc_hold *h)
 {
+	kc_hold_objects(h, &st->warnings);
 	for (uint32_t i = 0; i < st->warnings.n; i++) {
-		kc_vec_free(&st->warnings.v[i]->to);
-		kc_vec_free(&st->warnings.v[i]->events);
+		kc_hold_vec(h, &st->warnings.v[i]->to);
+		kc_hold_vec(h, &st->warnings.v[i]->events);
 	}
-	kc_vec_free(&st->warnings);
-}
-
-static size_t
-bytes(const struct kc_state *st)
-{
-	size_t n = kc_vec_bytes(&st->warnings);
-
-	for (uint32_t i = 0; i < st->warnings.n; i++)
-		n += kc_vec_bytes(&st->warnings.v[i]->to) +
-		    kc_vec_bytes(&st->warnings.v[i]->events);
-	return n;
 }
 
 static void
@@ -210,8 +199,7 @@ const struct kc_noun kc_noun_warning = {
 	{"matter", KC_NS_WARNING, letter_to, letter_judged}},
     .sees = KC_SEE_warnings,
     .subjects = kc_warning_subjects,
-    .release = release,
-    .bytes = bytes,
+    .holds = holds,
     .of_units = true,
     .digest = digest,
     .timed = {{KC_K_warning_overdue, reply_is_live, reply_about, reply_fill,

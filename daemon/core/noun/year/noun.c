@@ -7,28 +7,19 @@
 #include "engine/noun.h"
 
 static void
-release(struct kc_state *st)
+holds(struct kc_state *st, struct kc_hold *h)
 {
+	kc_hold_rows(h, &st->policies);
+	kc_hold_rows(h, &st->calendars);
+	kc_hold_objects(h, &st->cycles);
 	for (uint32_t i = 0; i < st->policies.n; i++)
-		kc_free(st->policies.v[i].policy);
+		kc_hold_heap(h, &st->policies.v[i].policy,
+		    sizeof(*st->policies.v[i].policy));
+	for (uint32_t i = 0; i < st->calendars.n; i++)
+		kc_hold_text(h, &st->calendars.v[i].file);
 	for (uint32_t i = 0; i < st->cycles.n; i++) {
-		kc_vec_free(&st->cycles.v[i]->lists);
+		kc_hold_vec(h, &st->cycles.v[i]->lists);
 	}
-	kc_vec_free(&st->policies);
-	kc_vec_free(&st->calendars);
-	kc_vec_free(&st->cycles);
-}
-
-static size_t
-bytes(const struct kc_state *st)
-{
-	size_t n = kc_vec_bytes(&st->policies) + kc_vec_bytes(&st->calendars) +
-	    kc_vec_bytes(&st->cycles);
-
-	n += st->policies.n * sizeof(struct kc_policy);
-	for (uint32_t i = 0; i < st->cycles.n; i++)
-		n += kc_vec_bytes(&st->cycles.v[i]->lists);
-	return n;
 }
 
 static void
@@ -77,8 +68,7 @@ const struct kc_noun kc_noun_year = {
     .things = {{"year", "年度"}},
     .scores = true,
     .sees = KC_SEE_policy,
-    .release = release,
-    .bytes = bytes,
+    .holds = holds,
     .digest = digest,
     .numbers_as = numbers_as,
     .instead = kc_year_instead,
