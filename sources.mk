@@ -530,6 +530,7 @@ TESTLIB := \
 	tests/lib/tree.c \
 	tests/lib/ledgerkit.c \
 	tests/lib/openkit.c \
+	tests/lib/copykit.c \
 	tests/lib/statekit.c \
 	tests/lib/casekit.c \
 	tests/lib/taskkit.c \

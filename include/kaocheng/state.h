@@ -16,6 +16,10 @@ struct kc_state; /* opaque; not thread-safe: one writer, or readers only */
 
 enum kc_err kc_state_new(struct kc_state **out);
 void kc_state_free(struct kc_state *st); /* accepts NULL */
+/* A state of its own that says and takes the same; it keeps no open last days
+ * (kc_state_keep_deadlines). Costs what the state holds, not what the log
+ * does: from may be read meanwhile, not changed. KC_ENOMEM. */
+enum kc_err kc_state_copy(const struct kc_state *from, struct kc_state **out);
 
 /* Where and when an entry stands in the log. */
 struct kc_stamp {

@@ -283,6 +283,8 @@ void
 sim_any_field(struct sim *s, struct statement *st, const struct kc_field *f);
 /* What must hold of suppositions about the log as it is (suppose.c). */
 void sim_suppose(struct sim *s);
+/* And of copies of its states (copy.c). */
+void sim_copy(struct sim *s);
 /* Another key of the log, by the present one. */
 void sim_log_key(struct sim *s, struct statement *st);
 /* Keys, roles, delegations. */

@@ -271,6 +271,7 @@ a_year(uint64_t seed, unsigned steps)
 	kit_replay(&sim.k);
 	write_out(seed);
 	sim_suppose(&sim);
+	sim_copy(&sim);
 }
 
 /* Was no statement of a kind accepted that the years should have? */

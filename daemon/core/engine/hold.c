@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* What a state holds: its end and its size. */
+/* What a state holds: its end, its size, and a copy of it. */
 #include <string.h>
 
 #include "noun.h"
@@ -142,4 +142,33 @@ kc_state_bytes(const struct kc_state *st)
 	kc_state_holds(&view, &h);
 	return h.bytes + sizeof(*st) + st->arena.bytes +
 	    kc_open_bytes(&st->open);
+}
+
+/* --- a copy --- */
+enum kc_err
+kc_state_copy(const struct kc_state *from, struct kc_state **out)
+{
+	struct kc_state *st = kc_realloc(NULL, sizeof(*st));
+	struct kc_arena_moves moves;
+	struct kc_hold h = {.what = KC_HOLD_OWN, .moves = &moves};
+
+	*out = NULL;
+	if (st == NULL)
+		return KC_ENOMEM;
+	*st = *from;
+	if (!kc_arena_copy(&st->arena, &from->arena, &moves)) {
+		kc_free(st);
+		return KC_ENOMEM;
+	}
+	st->open = (struct kc_open){0};
+	st->calendar = kc_calendar_copy(from->calendar);
+	h.failed = st->calendar == NULL;
+	kc_state_holds(st, &h);
+	kc_arena_moves_free(&moves);
+	if (h.failed) {
+		kc_state_free(st);
+		return KC_ENOMEM;
+	}
+	*out = st;
+	return KC_OK;
 }
