@@ -616,6 +616,7 @@ UNIT_TESTS := \
 	view/test_portrait \
 	view/test_outbox_row \
 	engine/test_replay \
+	engine/test_copy \
 	engine/test_suppose \
 	verify/test_verify \
 	verify/test_evidence \
