@@ -41,8 +41,8 @@ drop_key(char *policy, const char *path)
 	drop(policy, line, "\n\n"); /* nothing is left of it */
 }
 
-/* Takes out the examples of a form: name, form and what is wanted, a line each.
- */
+/* Takes out the examples of a form: name, form and what is wanted, a line each;
+ * the last may have no line feed. */
 static void
 drop_examples(char *policy, const char *form)
 {
@@ -51,6 +51,8 @@ drop_examples(char *policy, const char *form)
 	(void)snprintf(line, sizeof(line), "\n    %s: ", form);
 	while ((at = strstr(policy, line)) != NULL) {
 		end = strchr(strchr(at + 1, '\n') + 1, '\n');
+		if (end == NULL)
+			end = at + strlen(at);
 		while (at > policy && *--at != '\n')
 			;
 		memmove(at, end, strlen(end) + 1);
