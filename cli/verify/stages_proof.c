@@ -136,7 +136,7 @@ kc_stages_proof(const struct kc_stages *s)
 /* Without its entry a stamp says which hash stands where: that much is said,
  * or that not even this is so. */
 static int
-say_hash(const struct kc_stages *s, const struct kc_stamp *stamp,
+say_hash(const struct kc_stages *s, const struct kc_stamped *stamp,
     const struct kc_verify_report *r, int code)
 {
 	struct kc_buf text = {0};
@@ -161,7 +161,7 @@ say_hash(const struct kc_stages *s, const struct kc_stamp *stamp,
 }
 
 static enum kc_err
-read_stamp(const struct kc_stages *s, struct kc_stamp *out)
+read_stamp(const struct kc_stages *s, struct kc_stamped *out)
 {
 	struct kc_buf text = {0};
 	enum kc_err err = kc_file_load(s->path, KC_STAMP_TEXT_MAX, &text);
@@ -179,7 +179,7 @@ kc_stages_stamp(const struct kc_stages *s)
 {
 	static struct kc_verify_report report; /* large */
 	struct kc_stages shown = *s;
-	struct kc_stamp stamp = {0};
+	struct kc_stamped stamp = {0};
 	enum kc_err err;
 	int code = want_trust(s);
 

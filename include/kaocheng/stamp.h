@@ -13,7 +13,7 @@
 #define KC_STAMP_TEXT_MAX 16384
 
 /* Zero-initialise; free in every case. */
-struct kc_stamp {
+struct kc_stamped {
 	struct kc_hash leaf_hash;
 	struct kc_buf receipt; /* tlog-proof */
 	struct kc_buf leaf;    /* n 0: the symbols do not hold it */
@@ -27,7 +27,7 @@ kc_buf_stamp(struct kc_buf *out, struct kc_slice receipt, struct kc_slice leaf);
  * what a reader of symbols puts before each (QR-Code:) is passed over.
  * KC_ESYNTAX: it is none, or a part is missing; KC_ETOOBIG, KC_ENOMEM. Nothing
  * is verified here. */
-enum kc_err kc_stamp_read(struct kc_stamp *out, struct kc_slice text);
-void kc_stamp_free(struct kc_stamp *s);
+enum kc_err kc_stamp_read(struct kc_stamped *out, struct kc_slice text);
+void kc_stamp_free(struct kc_stamped *s);
 
 #endif

@@ -42,7 +42,7 @@ check_receipt(struct kc_slice in)
 static void
 check_stamp(struct kc_slice in)
 {
-	struct kc_stamp s = {0};
+	struct kc_stamped s = {0};
 	struct kc_checkpoint c;
 	struct kc_slice leaf;
 

@@ -76,7 +76,7 @@ take_sigs(struct kc_slice *rest, struct kc_slice origin, struct kc_buf *note)
 /* The receipt as it was; what does not fit a note is found out by who reads
  * that. */
 static bool
-read_proof(struct kc_stamp *out, struct kc_slice rest, struct kc_buf *note)
+read_proof(struct kc_stamped *out, struct kc_slice rest, struct kc_buf *note)
 {
 	struct kc_slice origin, n;
 	struct kc_hash root;
@@ -173,7 +173,7 @@ sort_lines(struct lines *l, struct kc_slice text)
 }
 
 enum kc_err
-kc_stamp_read(struct kc_stamp *out, struct kc_slice text)
+kc_stamp_read(struct kc_stamped *out, struct kc_slice text)
 {
 	struct lines l = {0};
 	struct kc_buf bytes = {0}, note = {0};
@@ -198,7 +198,7 @@ kc_stamp_read(struct kc_stamp *out, struct kc_slice text)
 }
 
 void
-kc_stamp_free(struct kc_stamp *s)
+kc_stamp_free(struct kc_stamped *s)
 {
 	kc_buf_free(&s->receipt);
 	kc_buf_free(&s->leaf);

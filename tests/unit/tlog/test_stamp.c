@@ -39,7 +39,7 @@ tear_down(void **state)
 static enum kc_err
 read_one(const char *text)
 {
-	struct kc_stamp s = {0};
+	struct kc_stamped s = {0};
 	enum kc_err err = kc_stamp_read(&s, kc_slice_str(text));
 
 	kc_stamp_free(&s);
@@ -50,7 +50,7 @@ static void
 test_stamp__gives_receipt_and_entry_back_letter_for_letter(void **state)
 {
 	struct kc_hash h = kc_hash_leaf(LEAF, sizeof(LEAF) - 1);
-	struct kc_stamp s = {0};
+	struct kc_stamped s = {0};
 
 	(void)state;
 	assert_int_equal(kc_stamp_read(&s, kc_buf_view(&stamp)), KC_OK);
@@ -95,7 +95,7 @@ test_stamp__lines_come_in_any_order(void **state)
 	const char *proof = kc_buf_cstr(&stamp);
 	const char *part = strchr(proof, '\n') + 1;
 	struct kc_buf b = {0};
-	struct kc_stamp s = {0};
+	struct kc_stamped s = {0};
 
 	(void)state;
 	kc_buf_str(&b, "QR-Code:");
@@ -154,7 +154,7 @@ static unsigned
 lines_of(size_t n, bool held)
 {
 	struct kc_buf leaf = {0}, own = {0}, made = {0};
-	struct kc_stamp s = {0};
+	struct kc_stamped s = {0};
 	unsigned lines = 0;
 
 	for (size_t i = 0; i < n; i++)
