@@ -167,6 +167,9 @@ struct kc_verify_options {
 	/* One entry instead: the text of its receipt, and the leaf that it is
 	 * for (n 0: it is not there). Needs trust. */
 	struct kc_slice receipt, leaf;
+	/* What comes with the receipt as the hash of its leaf, and must stand
+	 * there too; NULL: nothing does. */
+	const struct kc_hash *leaf_hash;
 	/* Trust from elsewhere. NULL: the export is measured by its own trust
 	 * file. With it, trust, keys and hash tiles need not be there: a bare
 	 * mirror. */

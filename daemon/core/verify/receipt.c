@@ -65,6 +65,18 @@ check_leaf(struct kc_verifier *v, const struct kc_proof *p)
 	return true;
 }
 
+static bool
+check_hash(struct kc_verifier *v, const struct kc_proof *p)
+{
+	const struct kc_checkpoint *c = &v->r->checkpoint;
+
+	if (v->o->leaf_hash == NULL ||
+	    kc_merkle_verify_inclusion(v->o->leaf_hash, p->index, c->size,
+		p->path, p->npath, &c->root) == KC_OK)
+		return true;
+	return fail(v, KC_VERIFY_TREE, KC_FOUND_HASH, NULL);
+}
+
 void
 kc_verify_alone(struct kc_verifier *v)
 {
@@ -89,7 +101,7 @@ kc_verify_alone(struct kc_verifier *v)
 	}
 	o.files = &files;
 	v->o = &o;
-	if (kc_verify_head(v) && kc_verify_same(v)) {
+	if (kc_verify_head(v) && kc_verify_same(v) && check_hash(v, &p)) {
 		if (o.leaf.n == 0) {
 			(void)fail(
 			    v, KC_VERIFY_LAYOUT, KC_FOUND_MISSING, "leaf");
