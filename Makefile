@@ -51,8 +51,8 @@ STORE_LIBS := -llmdb -lpthread
 EVENT_LIBS := -levent -levent_pthreads -lz
 SYS_LIBS := -lseccomp
 PAPER_LIBS := -lpangocairo-1.0 -lpangoft2-1.0 -lpango-1.0 -lcairo -lfontconfig \
-	-lgobject-2.0 -lglib-2.0 -ljansson
-CLI_LIBS := -lkeyutils -lcurl -lsmartcols -lzstd -lzip -lexpat -lxlsxwriter
+	-lgobject-2.0 -lglib-2.0 -lqrencode -ljansson
+CLI_LIBS := -lkeyutils -lcurl -lsmartcols -lzstd -lzip -lexpat -lxlsxwriter -lqrencode
 
 obj = $(patsubst %.c,$(BUILD)/%.o,$(1))
 

@@ -334,6 +334,7 @@ CLI := \
 	cli/lib/paper.c \
 	cli/lib/paper_html.c \
 	cli/lib/draw.c \
+	cli/lib/qr.c \
 	cli/lib/pen.c \
 	cli/lib/ring.c \
 	cli/lib/width.c \
@@ -482,10 +483,12 @@ PAPER := \
 	cli/paper/document.c \
 	cli/paper/page.c \
 	cli/paper/sheet.c \
+	cli/paper/symbols.c \
 	cli/paper/table.c \
 	cli/paper/type.c
 PAPER_SHARED := \
 	cli/lib/paper.c \
+	cli/lib/qr.c \
 	cli/lib/foreign.c \
 	cli/lib/width.c \
 	cli/lib/i18n.c \

@@ -92,6 +92,26 @@ kc_paper_origin(struct kc_buf *b, const json_t *doc, enum kc_lang lang)
 	kc_buf_str(b, lang == KC_LANG_ZH ? " 个条目打印" : " entries");
 }
 
+void
+kc_paper_stamped(struct kc_buf *b, const json_t *doc, enum kc_lang lang)
+{
+	size_t n = json_array_size(json_object_get(doc, "stamp"));
+
+	if (n == 0)
+		return;
+	kc_buf_str(b,
+	    lang == KC_LANG_ZH ? "二维码载有该条目"
+			       : "The code holds that entry");
+	if (n == 1)
+		kc_buf_str(b, lang == KC_LANG_ZH ? "的散列" : "'s hash");
+	kc_buf_str(b,
+	    lang == KC_LANG_ZH
+		? "及其在账本中的证明。核验：kaocheng-verify --trust "
+		  "信任文件 --qr 扫码所得文字"
+		: " and the proof that it stands in the ledger. To check: "
+		  "kaocheng-verify --trust FILE --qr TEXT-OF-THE-CODE");
+}
+
 /* --- text --- */
 struct page {
 	FILE *to;

@@ -26,6 +26,8 @@ void kc_paper_signed(
     struct kc_buf *b, const json_t *doc, const json_t *row, enum kc_lang lang);
 /* Of which ledger and position it is printed, and which entry proves it. */
 void kc_paper_origin(struct kc_buf *b, const json_t *doc, enum kc_lang lang);
+/* What its code holds, and how it is checked; nothing without one. */
+void kc_paper_stamped(struct kc_buf *b, const json_t *doc, enum kc_lang lang);
 bool kc_paper_is(const json_t *row, const char *part);
 
 #endif

@@ -6,6 +6,10 @@
  */
 #include "paper.h"
 
+#include "qr.h"
+
+#define MODULE_MM 0.5 /* of a symbol */
+
 static const char style[] =
     "@page{size:A4;margin:37mm 26mm 35mm 28mm}\n"
     "*{box-sizing:border-box}\n"
@@ -35,6 +39,7 @@ static const char style[] =
     ".seal{text-align:right;margin-top:20mm;break-inside:avoid}\n"
     "footer{margin-top:6mm;border-top:.2mm solid #000;font-size:4mm;"
     "line-height:6mm;overflow-wrap:anywhere}\n"
+    ".stamp svg{height:auto;margin:2mm 4mm 0 0;shape-rendering:crispEdges}\n"
     "@media screen{body{padding:8mm 2mm}}\n"
     "@media screen and (max-width:600px){body{font-size:16px;"
     "line-height:1.7}.office{font-size:26px;line-height:1.4}"
@@ -167,6 +172,54 @@ put_row(
 	}
 }
 
+/* One symbol: a module is so wide that a printer and a telephone see it. */
+static enum kc_err
+put_symbol(struct kc_buf *out, const char *text)
+{
+	struct kc_qr *q;
+	enum kc_err err = kc_qr_new(&q, text);
+	int width = err == KC_OK ? kc_qr_width(q) + 2 * KC_QR_QUIET : 0;
+	char part[96];
+
+	if (err != KC_OK)
+		return err;
+	(void)snprintf(part, sizeof(part),
+	    "<svg width=\"%.1fmm\" viewBox=\"0 0 %d %d\" role=\"img\">"
+	    "<path d=\"",
+	    width * MODULE_MM, width, width);
+	kc_buf_str(out, part);
+	for (int y = 0; y < kc_qr_width(q); y++)
+		for (int x = 0, n; (n = kc_qr_run(q, &x, y)) > 0; x += n) {
+			(void)snprintf(part, sizeof(part), "M%d %dh%dv1h-%dz",
+			    x + KC_QR_QUIET, y + KC_QR_QUIET, n, n);
+			kc_buf_str(out, part);
+		}
+	kc_buf_str(out, "\"></path></svg>\n");
+	kc_qr_free(q);
+	return KC_OK;
+}
+
+static void
+put_stamp(struct kc_buf *out, const json_t *doc, enum kc_lang lang)
+{
+	const json_t *stamp = json_object_get(doc, "stamp"), *line;
+	struct kc_buf text = {0};
+	size_t i;
+
+	if (json_array_size(stamp) == 0)
+		return;
+	kc_paper_stamped(&text, doc, lang);
+	element_buf(out, "<p>", &text, "</p>\n<div class=\"stamp\">\n");
+	json_array_foreach(stamp, i, line)
+	{
+		enum kc_err err = put_symbol(out, json_string_value(line));
+
+		if (err != KC_OK && out->err == KC_OK)
+			out->err = err;
+	}
+	kc_buf_str(out, "</div>\n");
+}
+
 void
 kc_paper_html(struct kc_buf *out, json_t *doc, enum kc_lang lang)
 {
@@ -192,5 +245,7 @@ kc_paper_html(struct kc_buf *out, json_t *doc, enum kc_lang lang)
 	kc_buf_str(&text, kc_paper_string(doc, "date"));
 	element_buf(out, "<p class=\"seal\">", &text, "</p>\n");
 	kc_paper_origin(&text, doc, lang);
-	element_buf(out, "<footer>", &text, "</footer>\n</html>\n");
+	element_buf(out, "<footer><p>", &text, "</p>\n");
+	put_stamp(out, doc, lang);
+	kc_buf_str(out, "</footer>\n</html>\n");
 }

@@ -226,22 +226,29 @@ put_seal(struct kc_sheet *s, const json_t *doc)
 	b->keep = true;
 }
 
+/* What it is printed of, and the stamp, below a line. */
 static void
 put_foot(struct kc_sheet *s, const json_t *doc)
 {
 	double pitch = kc_type_pitch(KC_FACE_FOOT);
+	const json_t *stamp = json_object_get(doc, "stamp");
 	struct kc_buf text = {0};
 	struct kc_box *b;
 	PangoLayout *l;
 	int n;
 
 	kc_paper_origin(&text, doc, s->lang);
+	if (json_array_size(stamp) > 0)
+		kc_buf_char(&text, '\n');
+	kc_paper_stamped(&text, doc, s->lang);
 	l = set_buf(s, KC_FACE_FOOT, &text, KC_TEXT_WIDTH);
 	n = pango_layout_get_line_count(l);
 	b = kc_sheet_box(s, KC_PITCH / 2, (n + 0.5) * pitch);
 	kc_box_fill(b, 0, 0, KC_TEXT_WIDTH, THIN);
 	for (int i = 0; i < n; i++)
 		kc_box_line(s, b, KC_FACE_FOOT, l, i, 0, (i + 0.5) * pitch);
+	b->keep = json_array_size(stamp) > 0;
+	kc_sheet_stamp(s, stamp);
 }
 
 void

@@ -22,15 +22,22 @@ draw_box(const struct pages *p, const struct kc_box *b)
 		    &g_array_index(b->pieces, struct kc_piece, i);
 		double x = LEFT + k->x, y = TOP + p->y + k->y;
 
-		cairo_set_source_rgb(p->cr, k->red ? 0.8 : 0, 0, 0);
-		if (k->line != NULL) {
-			cairo_move_to(p->cr, x, y);
-			pango_cairo_show_layout_line(p->cr, k->line);
-		} else {
+		/* Filled at once, or there are seams between them. */
+		if (k->line == NULL && i > 0 && k[-1].line == NULL) {
 			cairo_rectangle(p->cr, x, y, k->w, k->h);
-			cairo_fill(p->cr);
+			continue;
 		}
+		cairo_fill(p->cr);
+		cairo_set_source_rgb(p->cr, k->red ? 0.8 : 0, 0, 0);
+		if (k->line == NULL) {
+			cairo_rectangle(p->cr, x, y, k->w, k->h);
+			continue;
+		}
+		cairo_move_to(p->cr, x, y);
+		pango_cairo_show_layout_line(p->cr, k->line);
+		cairo_new_path(p->cr);
 	}
+	cairo_fill(p->cr);
 }
 
 /* "— 3 —", at the outer side, one character from the edge of the text. */

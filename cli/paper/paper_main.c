@@ -149,7 +149,9 @@ draw(json_t *doc, enum kc_lang lang, const char *font)
 	} else {
 		kc_sheet_document(&s, doc);
 		(void)kc_sheet_draw(&s, cr);
-		if (s.type.nmissing > 0)
+		if (s.too_long)
+			code = fail(EXIT_FAILED, _("this is no document"));
+		else if (s.type.nmissing > 0)
 			code = refuse_characters(&s.type);
 	}
 	status = cairo_status(cr);

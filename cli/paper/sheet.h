@@ -28,6 +28,7 @@ struct kc_box {
 struct kc_sheet {
 	struct kc_type type;
 	enum kc_lang lang;
+	bool too_long;    /* no symbol holds a line of the stamp */
 	GPtrArray *boxes; /* struct kc_box, which are the sheet's */
 	GPtrArray *heads; /* the same: of tables */
 };
@@ -45,6 +46,8 @@ void kc_box_line(const struct kc_sheet *s, struct kc_box *b, enum kc_face face,
 /* --- parts of a document --- */
 /* A table of the document, its head above each of its parts (table.c). */
 void kc_sheet_table(struct kc_sheet *s, const json_t *table);
+/* The symbols of its stamp side by side (symbols.c). */
+void kc_sheet_stamp(struct kc_sheet *s, const json_t *stamp);
 /* The whole of it (document.c). */
 void kc_sheet_document(struct kc_sheet *s, json_t *doc);
 

@@ -15,12 +15,13 @@ liblmdb-dev libsodium-dev nettle-dev libevent-dev libfyaml-dev libjansson-dev
 libcurl4-openssl-dev zlib1g-dev libzstd-dev libsmartcols-dev gettext
 libzip-dev libexpat1-dev libxlsxwriter-dev libseccomp-dev
 libkeyutils-dev pkgconf libpango1.0-dev libcairo2-dev libfontconfig-dev
+libqrencode-dev
 "
 test="
 git perl python3 libcmocka-dev golang-1.19-go golang-golang-x-mod-dev
 clang-format-14 mandoc openssl openssh-client python3-aiosmtpd python3-cryptography
 python3-icalendar libical-dev python3-openpyxl python3-jsonschema zsh fish
-fonts-noto-cjk poppler-utils
+fonts-noto-cjk poppler-utils zbar-tools
 "
 deb="dpkg-dev debhelper lintian fakeroot"
 boot="mmdebstrap e2fsprogs systemd-container qemu-system-x86"

@@ -1,0 +1,48 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The symbols of a stamp: as many side by side as a line holds. */
+#include "sheet.h"
+
+#include "lib/qr.h"
+
+#define MODULE (0.5 * KC_MM)
+
+static void
+put_modules(struct kc_box *b, const struct kc_qr *q, double left)
+{
+	for (int y = 0; y < kc_qr_width(q); y++)
+		for (int x = 0, n; (n = kc_qr_run(q, &x, y)) > 0; x += n)
+			kc_box_fill(b, left + (x + KC_QR_QUIET) * MODULE,
+			    (y + KC_QR_QUIET) * MODULE, n * MODULE, MODULE);
+}
+
+void
+kc_sheet_stamp(struct kc_sheet *s, const json_t *stamp)
+{
+	struct kc_box *b = NULL;
+	const json_t *line;
+	double at = 0;
+	size_t i;
+
+	json_array_foreach(stamp, i, line)
+	{
+		const char *text = json_string_value(line);
+		struct kc_qr *q = NULL;
+		double side;
+
+		if (text == NULL || kc_qr_new(&q, text) != KC_OK) {
+			s->too_long = true;
+			return;
+		}
+		side = (kc_qr_width(q) + 2 * KC_QR_QUIET) * MODULE;
+		if (b == NULL || at + side > KC_TEXT_WIDTH) {
+			if (b != NULL)
+				b->keep = true;
+			b = kc_sheet_box(s, 0, side);
+			at = 0;
+		}
+		b->height = MAX(b->height, side);
+		put_modules(b, q, at);
+		at += side;
+		kc_qr_free(q);
+	}
+}
