@@ -335,6 +335,7 @@ CLI := \
 	cli/lib/paper_html.c \
 	cli/lib/draw.c \
 	cli/lib/qr.c \
+	cli/lib/stamp.c \
 	cli/lib/pen.c \
 	cli/lib/ring.c \
 	cli/lib/width.c \

@@ -11,6 +11,7 @@
 #include "lib/draw.h"
 #include "lib/file.h"
 #include "lib/paper.h"
+#include "lib/stamp.h"
 #include "lib/tool.h"
 #include "lib/width.h"
 
@@ -105,37 +106,55 @@ put_text(const struct kc_cli *cli, json_t *doc, struct kc_buf *out)
 	return kc_buf_err(out);
 }
 
-/* The document in its form; an exit code. */
 static int
-make_paper(struct kc_cli *cli, enum paper form, const struct kc_buf *json,
+draw(struct kc_cli *cli, const json_t *doc, struct kc_buf *out)
+{
+	char *json = json_dumps(doc, JSON_COMPACT);
+	int code = json == NULL ? kc_cli_error(cli, KC_ENOMEM, "form")
+				: kc_draw_pdf(cli, kc_slice_str(json), out);
+
+	free(json);
+	return code;
+}
+
+/* The document in its form, with its stamp where a form has one; an exit code.
+ */
+static int
+make_paper(struct kc_reader *r, enum paper form, const struct kc_buf *json,
     struct kc_buf *out)
 {
+	struct kc_cli *cli = r->cli;
 	json_t *doc;
 	enum kc_err err = KC_OK;
+	int code = KC_EXIT_OK;
 
-	if (form == PAPER_PDF)
-		return kc_draw_pdf(cli, kc_buf_view(json), out);
-	doc = json_loadb(json->p, json->n, JSON_REJECT_DUPLICATES, NULL);
-	if (form == PAPER_TEXT)
-		err = put_text(cli, doc, out);
-	else if (form == PAPER_HTML)
-		kc_paper_html(out, doc, cli->lang);
-	else
+	if (form == PAPER_JSON) {
 		kc_buf_slice(out, kc_buf_view(json));
-	if (err == KC_OK && form == PAPER_JSON)
 		kc_buf_char(out, '\n');
+		return KC_EXIT_OK;
+	}
+	doc = json_loadb(json->p, json->n, JSON_REJECT_DUPLICATES, NULL);
+	if (form != PAPER_TEXT)
+		code = kc_stamp_put(r, doc);
+	if (code == KC_EXIT_OK && form == PAPER_PDF)
+		code = draw(cli, doc, out);
+	else if (code == KC_EXIT_OK && form == PAPER_HTML)
+		kc_paper_html(out, doc, cli->lang);
+	else if (code == KC_EXIT_OK)
+		err = put_text(cli, doc, out);
+	json_decref(doc);
 	if (err == KC_OK)
 		err = kc_buf_err(out);
-	json_decref(doc);
-	return err == KC_OK ? KC_EXIT_OK : kc_cli_error(cli, err, "form");
+	return err == KC_OK ? code : kc_cli_error(cli, err, "form");
 }
 
 static int
-write_paper(struct kc_cli *cli, enum paper form, const struct kc_buf *json)
+write_paper(struct kc_reader *r, enum paper form, const struct kc_buf *json)
 {
+	struct kc_cli *cli = r->cli;
 	struct kc_buf out = {0};
 	enum kc_err err = KC_OK;
-	int code = make_paper(cli, form, json, &out);
+	int code = make_paper(r, form, json, &out);
 
 	if (code == KC_EXIT_OK && cli->paper != NULL)
 		err = kc_file_save(cli->paper, kc_buf_view(&out), 0644);
@@ -166,6 +185,7 @@ int
 kc_cmd_form_render(struct kc_cli *cli, int argc, char **argv)
 {
 	struct kc_view_args args = {.lang = cli->lang};
+	struct kc_reader r;
 	struct kc_buf json = {0};
 	enum paper form;
 	uint64_t year = 0;
@@ -183,9 +203,12 @@ kc_cmd_form_render(struct kc_cli *cli, int argc, char **argv)
 	args.kind = kc_slice_str(argv[0]);
 	args.id = kc_slice_str(argv[1]);
 	args.year = (int32_t)year;
-	code = kc_cli_view(cli, "form", &args, &json);
+	code = kc_reader_open(cli, &r);
 	if (code == KC_EXIT_OK)
-		code = write_paper(cli, form, &json);
+		code = kc_reader_view(&r, "form", &args, &json);
+	if (code == KC_EXIT_OK)
+		code = write_paper(&r, form, &json);
+	kc_reader_close(&r);
 	kc_buf_free(&json);
 	return code;
 }

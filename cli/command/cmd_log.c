@@ -313,6 +313,18 @@ show_bytes_local(struct kc_cli *cli, uint64_t seq, struct kc_buf *out)
 }
 
 static int
+show_receipt_local(struct kc_cli *cli, uint64_t seq, struct kc_buf *out)
+{
+	struct kc_local l;
+	int code = kc_local_open(cli, &l);
+
+	if (code == KC_EXIT_OK)
+		code = kc_local_receipt(cli, &l, seq, cli->witnessed, out);
+	kc_local_close(&l);
+	return code;
+}
+
+static int
 show_bytes_remote(
     struct kc_cli *cli, uint64_t seq, const char *what, struct kc_buf *out)
 {
@@ -374,7 +386,7 @@ kc_cmd_log_show(struct kc_cli *cli, int argc, char **argv)
 	if (!raw && !receipt)
 		return kc_cmd_view(cli, "entry", argc, argv);
 	if (receipt && local)
-		code = kc_local_receipt(cli, seq, cli->witnessed, &out);
+		code = show_receipt_local(cli, seq, &out);
 	else if (local)
 		code = show_bytes_local(cli, seq, &out);
 	else

@@ -229,7 +229,7 @@ kc_local_close(struct kc_local *l)
 
 /* The first checkpoint that covers an entry and that witnesses signed. */
 static int
-witnessed_note(const struct kc_cli *cli, struct kc_local *l, uint64_t seq,
+witnessed_note(const struct kc_cli *cli, const struct kc_local *l, uint64_t seq,
     struct kc_buf *note, uint64_t *size)
 {
 	struct kc_checkpoint c;
@@ -248,33 +248,30 @@ witnessed_note(const struct kc_cli *cli, struct kc_local *l, uint64_t seq,
 }
 
 int
-kc_local_receipt(
-    const struct kc_cli *cli, uint64_t seq, bool witnessed, struct kc_buf *out)
+kc_local_receipt(const struct kc_cli *cli, const struct kc_local *l,
+    uint64_t seq, bool witnessed, struct kc_buf *out)
 {
-	struct kc_local l;
 	struct kc_hash_reader hashes;
 	struct kc_proof p = {.index = seq};
 	struct kc_buf note = {0};
 	enum kc_err err = KC_OK;
 	uint64_t size;
-	int code = kc_local_open(cli, &l);
+	int code = KC_EXIT_OK;
 
-	if (code != KC_EXIT_OK)
-		goto out;
-	if (!l.has_anchor || seq >= l.anchor.size) {
+	if (!l->has_anchor || seq >= l->anchor.size) {
 		code = kc_cli_fail(KC_EXIT_NOT_FOUND, NULL,
 		    _("there is no entry %llu yet"), (unsigned long long)seq);
 		goto out;
 	}
-	size = l.anchor.size;
-	p.checkpoint = kc_buf_view(&l.anchor_note);
+	size = l->anchor.size;
+	p.checkpoint = kc_buf_view(&l->anchor_note);
 	if (witnessed) {
-		code = witnessed_note(cli, &l, seq, &note, &size);
+		code = witnessed_note(cli, l, seq, &note, &size);
 		p.checkpoint = kc_buf_view(&note);
 	}
 	if (code != KC_EXIT_OK)
 		goto out;
-	hashes = kc_store_hashes(l.store);
+	hashes = kc_store_hashes(l->store);
 	err = kc_merkle_inclusion(&hashes, seq, size, p.path, &p.npath);
 	if (err == KC_OK)
 		kc_buf_proof(out, &p);
@@ -284,7 +281,6 @@ kc_local_receipt(
 		code = kc_cli_error(cli, err, cli->dir);
 out:
 	kc_buf_free(&note);
-	kc_local_close(&l);
 	return code;
 }
 

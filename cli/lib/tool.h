@@ -91,8 +91,8 @@ int kc_local_replayed(const struct kc_cli *cli, enum kc_err err,
 void kc_local_close(struct kc_local *l);
 /* Receipt of an entry against the anchored checkpoint, or the first that
  * witnesses signed and that covers it. */
-int kc_local_receipt(
-    const struct kc_cli *cli, uint64_t seq, bool witnessed, struct kc_buf *out);
+int kc_local_receipt(const struct kc_cli *cli, const struct kc_local *l,
+    uint64_t seq, bool witnessed, struct kc_buf *out);
 /* Socket or URL of the daemon: --socket, --url, --dir, environment. */
 enum kc_err kc_cli_where(const struct kc_cli *cli, char out[1024]);
 /* Prints when it fails; returns the exit code. */
