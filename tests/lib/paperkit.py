@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 """What a PDF says and where it says it, by poppler's tools."""
-import array, collections, fcntl, re, subprocess, termios
+import array, collections, fcntl, glob, re, subprocess, termios
 
 MM = 72 / 25.4
 LEFT, TOP = 28 * MM, 37 * MM
@@ -82,3 +82,37 @@ def has_read(pipe):
     left = array.array('i', [1])
     while left[0]:
         fcntl.ioctl(pipe, termios.FIONREAD, left)
+
+
+# --- codes -------------------------------------------------------------------
+def read_picture(picture):
+    """The texts of the symbols of a picture, a line each."""
+    got = subprocess.run(['zbarimg', '--raw', '--quiet', '-Sdisable',
+                          '-Sqrcode.enable', picture], capture_output=True,
+                         text=True)
+    return got.stdout
+
+
+def read_code(pdf, dpi):
+    """The texts of all symbols of a PDF, each page drawn so finely."""
+    root = pdf + '.page'
+    tool('pdftoppm', '-r', str(dpi), '-gray', pdf, root)
+    return ''.join(read_picture(page) for page in
+                   sorted(glob.glob(glob.escape(root) + '*.pgm')))
+
+
+def read_svg(page, picture):
+    """The same of the symbols of a page of HTML, each drawn here."""
+    out = ''
+    for side, path in re.findall(r'<svg width="[\d.]+mm" viewBox="0 0 (\d+) '
+                                 r'\d+" role="img"><path d="([^"]*)">', page):
+        side = int(side)
+        rows = [bytearray(b'\xff' * side) for _ in range(side)]
+        for x, y, n in re.findall(r'M(\d+) (\d+)h(\d+)v1h-\d+z', path):
+            rows[int(y)][int(x):int(x) + int(n)] = bytes(int(n))
+        wide = [bytes(b for v in row for b in [v] * 4) for row in rows]
+        with open(picture, 'wb') as f:
+            f.write(b'P5 %d %d 255\n' % (4 * side, 4 * side))
+            f.write(b''.join(row * 4 for row in wide))
+        out += read_picture(picture)
+    return out
