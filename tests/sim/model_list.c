@@ -33,6 +33,7 @@ m_read_negatives(struct sim *s, const struct kc_entry *e)
 		m_copy(n->of, kc_entry_str(e, KC_F_negative_propose_case_));
 		n->item = kc_entry_num(e, KC_F_negative_propose_item, 0);
 		n->amount = kc_entry_num(e, KC_F_negative_propose_amount, 0);
+		n->on = (kc_day)kc_entry_num(e, KC_F_negative_propose_on, 0);
 	} else if (e->kind->id == KC_K_prededuct_decide &&
 	    kc_entry_has(e, KC_F_prededuct_decide_negative)) {
 		n = named(s, kc_entry_str(e, KC_F_prededuct_decide_negative));
@@ -90,9 +91,11 @@ yields(const struct sim *s, const struct m_negative *n)
 	return false;
 }
 
+/* Of the year 2022; what happened in the next is the next one's. */
 int64_t
 m_negative_of(const struct sim *s, const char *unit)
 {
+	const kc_day end = kc_day_from_civil(2022, 12, 31);
 	int64_t all = 0;
 
 	for (int64_t item = 1; item <= 28; item++) {
@@ -101,7 +104,7 @@ m_negative_of(const struct sim *s, const char *unit)
 		for (unsigned i = 0; i < s->m.nnegatives; i++) {
 			const struct m_negative *n = &s->m.negatives[i];
 
-			if (n->counts && n->item == item &&
+			if (n->counts && n->item == item && n->on <= end &&
 			    strcmp(n->unit, unit) == 0 && !yields(s, n))
 				sum += n->amount;
 		}

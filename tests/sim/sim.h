@@ -135,6 +135,7 @@ struct m_negative { /* an event of the negative list */
 	char handle[KC_CODE_MAX + 1], unit[KC_CODE_MAX + 1];
 	char of[KC_CODE_MAX + 1]; /* a case on the same fact, "" */
 	int64_t item, amount;
+	kc_day on;
 	bool counts;
 };
 struct m_bonus {
