@@ -31,8 +31,9 @@ CHECK_SCRIPTS += tests/lint/toy_noun.t
 # Frozen ledgers, an epoch each; and the same in a tree whose tables grew.
 CHECK_SCRIPTS += tests/golden/epochs.t tests/golden/grow.t \
 	tests/golden/suppose.t
-TEST_BINS += $(BUILD)/tests/golden/ledger
-$(BUILD)/tests/golden/ledger: $(call obj,tests/golden/ledger.c) $(LIBCORE)
+FROZEN := $(addprefix $(BUILD)/tests/golden/,ledger rows)
+TEST_BINS += $(FROZEN)
+$(FROZEN): $(BUILD)/%: $(BUILD)/%.o $(LIBCORE)
 	$(LINK) $^ $(CORE_LIBS)
 
 # A real daemon under faults: killed, starved of room, failing storage.

@@ -1,7 +1,8 @@
 #!/bin/sh
 # SPDX-License-Identifier: Apache-2.0
 # Every ledger that was frozen with its epoch replays to the figures that were
-# written down then, and verifies, for ever (TAP).
+# written down then, and verifies, for ever; and no row of that epoch is another
+# (TAP).
 BUILD=${BUILD:-build}
 here=$(dirname "$0")
 n=0
@@ -15,13 +16,28 @@ say() {
 		bad=1
 	fi
 }
-for at in "$here"/epoch-*; do
-	epoch=${at##*-}
-	figures=$("$BUILD/tests/golden/ledger" "$at/ledger.bundle" \
-	    "$(cat "$at/year")") && [ "$figures" = "$(cat "$at/figures")" ]
-	say $? "epoch $epoch: root, state and scores are what they were"
-	"$BUILD/bin/kaocheng-verify" "$at/ledger.bundle" >/dev/null
-	say $? "epoch $epoch: the ledger verifies"
+# replay LEDGER NAME
+replay() {
+	figures=$("$BUILD/tests/golden/ledger" "$1/ledger.bundle" \
+	    "$(cat "$1/year")") && [ "$figures" = "$(cat "$1/figures")" ]
+	say $? "$2: root, state and scores are what they were"
+	"$BUILD/bin/kaocheng-verify" "$1/ledger.bundle" >/dev/null
+	say $? "$2: the ledger verifies"
+}
+replay "$here/epoch-1" 'epoch 1'
+for at in "$here"/epoch-?/*/; do
+	replay "$at" "${at#"$here"/}"
 done
+for at in "$here"/epoch-*; do
+	"$BUILD/tests/golden/rows" "${at##*-}" | diff -u "$at/rows" - >&2
+	say $? "no row of epoch ${at##*-} is another"
+done
+# Kinds of epoch 2, as they stand in its ledgers.
+grep -aho '^kaocheng/v1 entry [a-z._]*' "$here"/epoch-2/*/ledger.bundle |
+    cut -d' ' -f3 | sort -u |
+    awk 'NR == FNR { has[$1]; next }
+	$1 == "kind" && !($4 in has) { print "# lacks " $4; bad = 1 }
+	END { exit bad || FNR < 1000 }' - "$here/epoch-2/rows"
+say $? 'the ledgers of epoch 2 have each of its kinds'
 echo "1..$n"
 exit $bad

@@ -79,10 +79,12 @@ else
 	echo 'not ok 1 - a tree with a row more in every table compiles'
 	exit 1
 fi
-for epoch in "$here"/epoch-*; do
-	"$at/ledger" "$epoch/ledger.bundle" "$(cat "$epoch/year")" --grown \
-	    >"$at/figures" || bad=1
-	diff -u "$epoch/figures" "$at/figures" >&2 || bad=1
+for figures in "$here"/epoch-1/figures "$here"/epoch-?/*/figures; do
+	of=${figures%/*}
+	# shellcheck disable=SC2046 # three words
+	"$at/ledger" "$of/ledger.bundle" "$(cat "$of/year")" \
+	    $(sed 's/^/--grown /' "$of/by") >"$at/figures" || bad=1
+	diff -u "$figures" "$at/figures" >&2 || bad=1
 done
 [ $bad -eq 0 ] || printf 'not '
 echo 'ok 2 - root, state and scores of old ledgers do not move'

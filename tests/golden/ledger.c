@@ -5,10 +5,12 @@
  * lines are compared with those that were written down when its epoch was
  * frozen (tests/golden/epochs.t, tests/golden/grow.t).
  *
- *   ledger BUNDLE YEAR            the figures
- *   ledger BUNDLE YEAR --grown    the same; then, in a tree whose tables have
+ *   ledger BUNDLE "YEAR ..."      the figures
+ *   ledger BUNDLE "YEAR ..." --grown ADMIN ADMIN ESTAB
+ *                                 the same; then, in a tree whose tables have
  *                                 an epoch more, that what is younger does not
- *                                 exist before rules.adopt and does after it
+ *                                 exist before rules.adopt by these and does
+ *                                 after it
  *   ledger BUNDLE --without NAME  the evidence of a supposition (suppose.t)
  */
 #include <stdio.h>
@@ -134,7 +136,7 @@ print_scores(const struct kc_state *st, const struct kc_log *log, int year)
 
 static void
 print_figures(const struct kc_state *st, const struct kc_log *log,
-    const struct kc_frontier *frontier, int year)
+    const struct kc_frontier *frontier, char *years)
 {
 	struct kc_hash root = kc_frontier_root(frontier), digest;
 	struct kc_buf b = {0};
@@ -146,7 +148,8 @@ print_figures(const struct kc_state *st, const struct kc_log *log,
 	kc_buf_reset(&b);
 	kc_buf_hex(&b, digest.b, sizeof(digest.b));
 	printf("state %s\n", kc_buf_cstr(&b));
-	print_scores(st, log, year);
+	for (long year; (year = strtol(years, &years, 10)) > 0;)
+		print_scores(st, log, (int)year);
 	kc_buf_free(&b);
 }
 
@@ -183,10 +186,10 @@ want(struct kc_state *st, const char *kind, const char *const by[2],
 }
 
 static void
-check_grown(struct kc_state *st)
+check_grown(struct kc_state *st, char **who)
 {
-	static const char *const admins[] = {"admin.1", "admin.2"};
-	static const char *const estab[] = {"P09.estab", NULL};
+	const char *const admins[] = {who[0], who[1]};
+	const char *const estab[] = {who[2], NULL};
 	char newest[12];
 
 	snprintf(newest, sizeof(newest), "%d", KC_EPOCH_MAX);
@@ -291,10 +294,9 @@ main(int argc, char **argv)
 		return 1;
 	}
 	if (!suppose(argc - 2, argv + 2, &log, &frontier)) {
-		print_figures(
-		    st, &log, &frontier, (int)strtol(argv[2], NULL, 10));
-		if (argc > 3)
-			check_grown(st);
+		print_figures(st, &log, &frontier, argv[2]);
+		if (argc > 6)
+			check_grown(st, argv + 4);
 	}
 	kc_state_free(st);
 	kc_bundle_close(bundle);
