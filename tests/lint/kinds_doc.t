@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: Apache-2.0
 # The pages that come from the tables say what the tables say (TAP).
 BUILD=${BUILD:-build}
-echo 1..8
+echo 1..9
 n=0
 bad=0
 same() { # page, generator and its arguments
@@ -55,6 +55,19 @@ if [ "$(alike docs/man/kaocheng.1 | grep -v '^Xr')" = \
 	echo "ok $n - docs/$zh has the variables, files, exit codes and examples"
 else
 	echo "not ok $n - docs/$zh differs in variables, files, codes or examples"
+	bad=1
+fi
+# Rules of a noun that has no place on the page would be on none.
+n=$((n + 1))
+missing=$(sed -n 's/^KIND([^"]*"[^"]*", \([a-z]*\),.*/\1/p' \
+    include/kaocheng/defs/*.def | sort -u | while read -r noun; do
+	    grep -q "^<!-- made by make docs: $noun -->" docs/RULES.md ||
+		echo "$noun"
+    done)
+if [ -z "$missing" ]; then
+	echo "ok $n - docs/RULES.md has a table for every noun"
+else
+	echo "not ok $n - docs/RULES.md has no table for: $missing"
 	bad=1
 fi
 exit $bad
