@@ -81,12 +81,18 @@ first_steps(struct sim *s, struct statement *st, const struct kc_bonus *b)
 static bool
 decision(struct sim *s, struct statement *st, const struct kc_bonus *b)
 {
-	if (b->state == KC_BS_SHOWN && sim_chance(s, 70)) {
+	if (b->state == KC_BS_PUBLIC && sim_chance(s, 40)) {
+		sim_begin(st, KC_K_bonus_object,
+		    sim_chance(s, 50) ? "G16.head" : "G17.head");
+		sim_add(st, "reason", "x");
+	} else if (b->state == KC_BS_SHOWN && sim_chance(s, 70)) {
 		sim_begin(st, KC_K_bonus_grant, "P09.a");
 		if (sim_chance(s, 40)) {
 			sim_add(st, "grade",
 			    b->grade == KC_BONUS_GRADE_NATIONAL ? "provincial"
 								: "advance");
+			sim_add(st, "reason", "x");
+		} else if (sim_chance(s, 50)) {
 			sim_add(st, "reason", "x");
 		}
 	} else if (b->state == KC_BS_GRANTED && sim_chance(s, 15)) {

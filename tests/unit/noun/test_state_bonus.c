@@ -270,6 +270,37 @@ test_bonus__of_the_office_itself_is_decided_by_the_higher_one(void **state)
 	bonus_done(&k);
 }
 
+/* --- objections --- */
+static void
+test_bonus__is_granted_over_an_objection_only_with_the_reason(void **state)
+{
+	struct kc_bonus *b;
+	struct kit k;
+
+	(void)state;
+	bonus_city(&k);
+	b = bonus_one(&k);
+	kit_refused(&k, KC_R_STATE, KC_K_bonus_object, "G16.head",
+	    bonus_field(b), "reason=x");
+	kit_do(&k, KC_K_bonus_verify, "P09.b", bonus_field(b));
+	kit_do(&k, KC_K_bonus_publicise, "P09.b", bonus_field(b));
+	kit_refused(&k, KC_R_OWN_UNIT, KC_K_bonus_object, "G17.head",
+	    bonus_field(b), "reason=x");
+	kit_do(&k, KC_K_bonus_object, "G16.head", bonus_field(b), "reason=x");
+	assert_int_equal(b->state, KC_BS_PUBLIC);
+	kit_refused(&k, KC_R_DUPLICATE, KC_K_bonus_object, "G16.head",
+	    bonus_field(b), "reason=y");
+	kit_pass_days(&k, 7);
+	assert_int_equal(kit_clerk(&k), 1);
+	kit_refused(&k, KC_R_STATE, KC_K_bonus_object, "G16.head",
+	    bonus_field(b), "reason=y");
+	kit_refused(
+	    &k, KC_R_FIELD_MISSING, KC_K_bonus_grant, "P09.a", bonus_field(b));
+	kit_do(&k, KC_K_bonus_grant, "P09.a", bonus_field(b), "reason=x");
+	assert_int_equal(b->amount_e4, 10000);
+	bonus_done(&k);
+}
+
 int
 main(void)
 {
@@ -290,6 +321,8 @@ main(void)
 		test_bonus__is_cancelled_by_two_who_did_not_grant_it),
 	    cmocka_unit_test(
 		test_bonus__of_the_office_itself_is_decided_by_the_higher_one),
+	    cmocka_unit_test(
+		test_bonus__is_granted_over_an_objection_only_with_the_reason),
 	};
 
 	cmocka_set_message_output(CM_OUTPUT_TAP);

@@ -52,6 +52,7 @@ test_bonus__every_event_in_every_state_is_as_its_table(void **state)
 	    {KC_K_bonus_lapse, "clerk", "due=2022-07-22", NULL},
 	    {KC_K_bonus_verify, "P09.b", NULL, NULL},
 	    {KC_K_bonus_publicise, "P09.b", NULL, NULL},
+	    {KC_K_bonus_object, "G16.head", "reason=x", NULL},
 	    {KC_K_bonus_publicity_end, "clerk", "due=2022-07-20", NULL},
 	    {KC_K_bonus_grant, "P09.c", NULL, NULL},
 	    {KC_K_bonus_refuse, "P09.c", "reason=x", NULL},

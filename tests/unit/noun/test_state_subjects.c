@@ -79,6 +79,7 @@ static const struct {
     {KC_K_bonus_lapse, "the unit's own silence; it can claim again"},
     {KC_K_bonus_verify, "for the unit"},
     {KC_K_bonus_publicise, "for the unit"},
+    {KC_K_bonus_object, "a step; what decides it is disputed"},
     {KC_K_bonus_publicity_end, "a step; what decides it is disputed"},
     {KC_K_good_propose, "a step; what confirms it is disputed"},
     {KC_K_good_decline, "for the unit"},

@@ -40,6 +40,7 @@ struct kc_bonus {
 		uint8_t end;        /* enum kc_deadline_end, of one that ran */
 	} day[KC_L_bonus_COUNT];
 	KC_VEC_OF(struct kc_bonus_change) changes;
+	struct kc_u32s objectors; /* units, in order of their objections */
 	struct kc_events events;
 };
 

@@ -34,6 +34,12 @@ want_lower(const struct kc_state *st, const struct kc_at *at,
 		    "the grade is no lower one of it", NULL, NULL);
 		return kc_refusal_zh(why, 1, "不是该情形的较低等次");
 	}
+	return KC_OK;
+}
+
+static enum kc_err
+want_reason(const struct kc_at *at, struct kc_refusal *why)
+{
 	if (kc_entry_has(at->e, KC_F_bonus_grant_reason))
 		return KC_OK;
 	return kc_refuse(why, KC_R_FIELD_MISSING,
@@ -53,6 +59,9 @@ bonus_grant_guard(
 		err = want_another(st, at, b->verifier, b->verified_for, why);
 	if (err == KC_OK && kc_entry_has(at->e, KC_F_bonus_grant_grade))
 		err = want_lower(st, at, b, why);
+	if (err == KC_OK &&
+	    (kc_entry_has(at->e, KC_F_bonus_grant_grade) || b->objectors.n > 0))
+		err = want_reason(at, why);
 	if (err != KC_OK)
 		return err;
 	return kc_want_grade(st, b,
@@ -134,6 +143,38 @@ bonus_cancel_apply(struct kc_state *st, const struct kc_at *at)
 	return err == KC_OK
 	    ? kc_bonus_step(st, at, KC_F_bonus_cancel_bonus, KC_BS_CANCELLED)
 	    : err;
+}
+
+/* --- objections while it is publicised --- */
+enum kc_err
+bonus_object_guard(
+    const struct kc_state *st, const struct kc_at *at, struct kc_refusal *why)
+{
+	const struct kc_actor *by = kc_principal(st, at, 0);
+	const struct kc_bonus *b;
+	enum kc_err err =
+	    kc_want_bonus(st, at, KC_F_bonus_object_bonus, &b, why);
+
+	if (err != KC_OK)
+		return err;
+	if (by->unit == b->unit || kc_signer(st, at, 0)->unit == b->unit)
+		return kc_refuse(why, KC_R_OWN_UNIT, st->units.v[b->unit]->code,
+		    NULL, NULL, NULL);
+	for (uint32_t i = 0; i < b->objectors.n; i++)
+		if (by->unit != KC_NONE && b->objectors.v[i] == by->unit)
+			return kc_refuse(
+			    why, KC_R_DUPLICATE, b->handle, NULL, NULL, NULL);
+	return KC_OK;
+}
+
+enum kc_err
+bonus_object_apply(struct kc_state *st, const struct kc_at *at)
+{
+	struct kc_bonus *b = kc_bonus_of(st, at, KC_F_bonus_object_bonus);
+
+	return kc_vec_push(&b->objectors, kc_principal(st, at, 0)->unit)
+	    ? kc_log_event(st, at, &b->events)
+	    : KC_ENOMEM;
 }
 
 /* --- the clerk: .lapse, .publicity_end --- */

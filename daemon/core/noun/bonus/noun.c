@@ -12,6 +12,7 @@ holds(struct kc_state *st, struct kc_hold *h)
 	for (uint32_t i = 0; i < st->bonuses.n; i++) {
 		kc_hold_vec(h, &st->bonuses.v[i]->events);
 		kc_hold_vec(h, &st->bonuses.v[i]->changes);
+		kc_hold_vec(h, &st->bonuses.v[i]->objectors);
 		kc_hold_text(h, &st->bonuses.v[i]->document);
 		kc_hold_text(h, &st->bonuses.v[i]->issuer);
 	}
@@ -42,6 +43,10 @@ put_bonus(struct kc_digest *d, const struct kc_bonus *b)
 		kc_digest_num(d, b->changes.v[i].seq);
 		kc_digest_num(d, b->changes.v[i].given);
 		kc_digest_num(d, b->changes.v[i].amount_e4);
+	}
+	if (b->objectors.n > 0) {
+		kc_digest_open(d, 'O');
+		kc_digest_u32s(d, &b->objectors);
 	}
 }
 

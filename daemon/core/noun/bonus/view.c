@@ -129,6 +129,7 @@ kc_render_bonus(struct kc_vx *x)
 	put_facts(x, b);
 	kc_vx_i64(x, "year", b->year);
 	kc_vx_points(x, "worth", kc_bonus_worth(x->st, b, b->grade));
+	kc_vx_i64(x, "objections", b->objectors.n);
 	kc_vx_str(x, "indicator",
 	    b->indicator == KC_NONE ? NULL
 				    : x->st->indicators.v[b->indicator]->code);
