@@ -62,6 +62,7 @@ static const struct {
     {"summary", "--aaaaaaaa----------"},
     {"mirror", "--aaaaaaaa----------"},
     {"portrait", "--aaaaaaaaooo-------"},
+    {"waterfall", "--aaaaaaaaooo-------"},
     {"trail", "--aaaaaaaaooo-------"},
     {"score", "--aaaaaaaaooo-------"},
     {"explain", "--aaaaaaaaooo-------"},
@@ -165,6 +166,7 @@ check_cell(const struct city *c, const struct kc_view *v, unsigned role,
 	struct kc_viewer r = {.roles = 1u << role, .unit = "G16"};
 	bool by_unit = strcmp(v->name, "trail") == 0 ||
 	    strcmp(v->name, "portrait") == 0 ||
+	    strcmp(v->name, "waterfall") == 0 ||
 	    strcmp(v->name, "explain") == 0 || strcmp(v->name, "rank") == 0 ||
 	    strcmp(v->name, "unit") == 0;
 	const char *id = view_id(v->name, own);
