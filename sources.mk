@@ -147,6 +147,7 @@ CORE := \
 	daemon/core/view/mirror.c \
 	daemon/core/view/mirror_became.c \
 	daemon/core/view/mirror_view.c \
+	daemon/core/view/bands.c \
 	daemon/core/view/waterfall.c \
 	daemon/core/view/portrait.c \
 	daemon/core/view/portrait_score.c \

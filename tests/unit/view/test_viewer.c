@@ -63,6 +63,7 @@ static const struct {
     {"mirror", "--aaaaaaaa----------"},
     {"portrait", "--aaaaaaaaooo-------"},
     {"waterfall", "--aaaaaaaaooo-------"},
+    {"bands", "--aaaaaaaa----------"},
     {"trail", "--aaaaaaaaooo-------"},
     {"score", "--aaaaaaaaooo-------"},
     {"explain", "--aaaaaaaaooo-------"},
