@@ -620,6 +620,7 @@ UNIT_TESTS := \
 	view/test_message \
 	view/test_mirror \
 	view/test_portrait \
+	view/test_waterfall \
 	view/test_outbox_row \
 	engine/test_replay \
 	engine/test_copy \
