@@ -334,6 +334,7 @@ CLI := \
 	cli/lib/card.c \
 	cli/lib/agent.c \
 	cli/lib/paper.c \
+	cli/lib/chart.c \
 	cli/lib/paper_html.c \
 	cli/lib/draw.c \
 	cli/lib/qr.c \
