@@ -335,6 +335,7 @@ CLI := \
 	cli/lib/agent.c \
 	cli/lib/paper.c \
 	cli/lib/chart.c \
+	cli/lib/chart_axis.c \
 	cli/lib/paper_html.c \
 	cli/lib/draw.c \
 	cli/lib/qr.c \
