@@ -337,6 +337,7 @@ CLI := \
 	cli/lib/chart.c \
 	cli/lib/chart_axis.c \
 	cli/lib/chart_text.c \
+	cli/lib/svg.c \
 	cli/lib/paper_html.c \
 	cli/lib/draw.c \
 	cli/lib/qr.c \
