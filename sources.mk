@@ -338,6 +338,7 @@ CLI := \
 	cli/lib/chart_axis.c \
 	cli/lib/chart_text.c \
 	cli/lib/svg.c \
+	cli/lib/chart_svg.c \
 	cli/lib/paper_html.c \
 	cli/lib/draw.c \
 	cli/lib/qr.c \
