@@ -440,6 +440,7 @@ CLI := \
 	cli/command/cmd_status.c \
 	cli/command/cmd_glance.c \
 	cli/command/chart_of.c \
+	cli/command/chart_time.c \
 	cli/command/cmd_unlock.c \
 	cli/command/cmd_calendar.c \
 	cli/command/cmd_backup.c \
