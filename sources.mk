@@ -439,6 +439,7 @@ CLI := \
 	cli/command/partial.c \
 	cli/command/cmd_status.c \
 	cli/command/cmd_glance.c \
+	cli/command/cmd_chart.c \
 	cli/command/chart_of.c \
 	cli/command/chart_time.c \
 	cli/command/cmd_unlock.c \

@@ -23,6 +23,10 @@ const struct kc_option kc_options[] = {
     {"--url", "URL", TEXT(where), KC_HINT_NONE, "守护进程的网址",
 	"address of the daemon; reading takes an identity there: --as"},
     /* before the one of all commands: there it is a file */
+    {"-o", "FILE.svg", OWN("chart.waterfall chart.timeline chart.bands", paper),
+	KC_HINT_FILE, "写入 SVG 文件；不给时按终端宽度印出字符图",
+	"SVG file to write; without it a chart of text, as wide as the "
+	"terminal"},
     {"-o", "FILE", OWN("form.render", paper), KC_HINT_FILE,
 	"写入文件，由扩展名定格式：.txt、.html、.pdf、.json",
 	"file to write; its end says the form: .txt, .html, .pdf, .json"},
@@ -89,7 +93,8 @@ const struct kc_option kc_options[] = {
 	    "prededuct.list cadre.list cadre.show indicator.show dispute.list "
 	    "dispute.open glance year.show task.list progress.list "
 	    "progress.matrix round.list opinion.list opinion.candidates "
-	    "negative.list negative.items adjust.list duty.match form.render",
+	    "negative.list negative.items adjust.list duty.match form.render "
+	    "chart.waterfall chart.timeline chart.bands",
 	    year),
 	KC_HINT_NONE, "年度，缺省账本当前所在的年度",
 	"which year; that of the ledger's day if not said"},

@@ -242,6 +242,9 @@ int kc_cmd_policy_check(struct kc_cli *cli, int argc, char **argv);
 /* Bytes of a policy: it must fit into an entry. */
 #define KC_POLICY_MAX 65535u
 int kc_cmd_policy_test(struct kc_cli *cli, int argc, char **argv);
+int kc_cmd_chart_waterfall(struct kc_cli *cli, int argc, char **argv);
+int kc_cmd_chart_timeline(struct kc_cli *cli, int argc, char **argv);
+int kc_cmd_chart_bands(struct kc_cli *cli, int argc, char **argv);
 int kc_cmd_form_list(struct kc_cli *cli, int argc, char **argv);
 int kc_cmd_form_render(struct kc_cli *cli, int argc, char **argv);
 int kc_cmd_policy_diff(struct kc_cli *cli, int argc, char **argv);
