@@ -2,9 +2,11 @@
 # SPDX-License-Identifier: Apache-2.0
 """The mirror, the portrait and the charts of a whole year, read from a
 directory: each number is held against the lists that it sums up."""
-import csv, io, json, os, shutil, subprocess, sys, tempfile
+import csv, datetime, io, json, os, shutil, subprocess, sys, tempfile
+import xml.etree.ElementTree as xml
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)),
                                 '..', 'lib'))
+from citykit import City, ESTAB
 from kcd import CLI, Tap
 
 t = Tap()
@@ -124,6 +126,161 @@ def portrayed():
     t.same(run('portrait').returncode, 2, 'it is of a unit')
 
 
+# --- charts -------------------------------------------------------------------
+SVG = '{http://www.w3.org/2000/svg}'
+ALLOWED = {'svg', 'title', 'desc', 'style', 'rect', 'line', 'text', 'g',
+           'circle', 'path'}
+
+
+def number(text):
+    """A number of an axis: points, or days."""
+    if text.count('-') == 2 and text[0] != '-':
+        return datetime.date.fromisoformat(text).toordinal()
+    if text.count('-') == 1 and text[0] != '-':
+        return datetime.date.fromisoformat(text + '-01').toordinal()
+    return float(text)
+
+
+def drawn(*argv, lang='en'):
+    """The chart as SVG: its lanes, with what stands where."""
+    path = os.path.join(top, 'chart.svg')
+    got = run('chart', *argv, '-o', path, lang=lang)
+    t.same(got.returncode, 0, '%s is drawn' % (argv,))
+    root = xml.parse(path).getroot()
+    used = {e.tag.replace(SVG, '') for e in root.iter()}
+    asks = [a for e in root.iter() for a in e.attrib
+            if 'href' in a or a == 'src' or a.startswith('on')]
+    style = root.find(SVG + 'style').text
+    t.ok(used <= ALLOWED and not asks and '@' not in style and
+         'url' not in style and 'font-family:sans-serif' in style,
+         'it has no scripts and fetches nothing', (used - ALLOWED, asks))
+    t.ok(root.find(SVG + 'title').text and root.find(SVG + 'desc').text and
+         root.get('role') == 'img', 'who cannot see it is told', root.attrib)
+    ticks = [(number(e.text), float(e.get('x'))) for e in
+             root.findall(SVG + 'text') if e.get('text-anchor') == 'middle']
+    (v0, x0), (v1, x1) = ticks[0], ticks[-1]
+    wrong = []
+
+    def place(text, x):
+        want = x0 + (number(text) - v0) * (x1 - x0) / (v1 - v0)
+        if abs(want - x) > 0.2:
+            wrong.append((text, x, want))
+
+    for text, x in ticks:
+        if abs(x0 + (text - v0) * (x1 - x0) / (v1 - v0) - x) > 0.2:
+            wrong.append((text, x))
+    lanes = []
+    for g in root.findall(SVG + 'g'):
+        bar = g.find(SVG + 'rect')
+        lane = {'title': g.find(SVG + 'title').text, 'bar': None, 'spots': []}
+        if bar is not None:
+            lane['bar'] = bar.get('data-from'), bar.get('data-to')
+            place(lane['bar'][0], float(bar.get('x')))
+            if float(bar.get('width')) > 1.5:
+                place(lane['bar'][1],
+                      float(bar.get('x')) + float(bar.get('width')))
+        for e in g:
+            if e.get('data-at'):
+                lane['spots'].append((e.tag.replace(SVG, ''),
+                                      e.get('data-at')))
+                if e.get('cx'):
+                    place(e.get('data-at'), float(e.get('cx')))
+        lanes.append(lane)
+    t.same(wrong, [], 'and everything is where its number is')
+    return lanes
+
+
+def waterfalls():
+    doc = view('chart', 'waterfall', 'G19')
+    t.same(doc['schema'], 'kaocheng.waterfall/1', 'JSON is the document')
+    lanes = drawn('waterfall', 'G19')
+    low = lanes[0]['bar'][0]
+    t.same([l['bar'] for l in lanes],
+           [(low, r['after']) if r['change'] is None else
+            tuple(sorted((r['before'], r['after']), key=float))
+            for r in doc['rows']], 'each bar goes from before to after')
+    t.ok(len(lanes) > 5 and doc['rows'][-1]['after'] == view(
+        'score', 'G19')['rows'][0]['total'], 'down to the score', doc)
+    for flags in ((), ('--ascii',)):
+        text = run('chart', 'waterfall', 'G19', *flags).stdout
+        lines = [l for l in text.split('\n')[1:] if l.split()[-1:] and
+                 l.split()[-1].lstrip('+-').replace('.', '').isdigit()]
+        t.same([l.split()[-1].lstrip('+') for l in lines[:-1]],
+               [r['change'] or r['after'] for r in doc['rows']],
+               'as text it has the same numbers %s' % (flags,))
+        t.ok(bool(flags) == (not any('\u2500' <= c <= '\u25ff'
+                                     for c in text)),
+             'blocks, or none %s' % (flags,), text)
+
+
+def timelines():
+    doc = view('trail', 'G19')
+    heads = [r for r in doc['rows'] if r['depth'] == 0 and r['case']]
+    lanes = drawn('timeline', 'G19', lang='zh')
+    t.same([l['title'].split()[0] for l in lanes], [r['case'] for r in heads],
+           'a lane for each matter')
+    wrong = []
+    for head, lane in zip(heads, lanes):
+        dates = [r['date'] for r in doc['rows']
+                 if r['case'] == head['case'] and r['depth'] == 1]
+        want = [('circle', d) for d in dates]
+        want += [('path', head['due'])] if head.get('due') else []
+        if lane['spots'] != want or lane['bar'] != (head['date'], max(dates)):
+            wrong.append((head['case'], lane, want))
+    t.same(wrong, [], 'with its events and its last day')
+    then = ('--as-of', '2022-11-30')
+    lane = drawn('timeline', 'G19', *then)[-1]
+    doc = view('trail', 'G19', *then)
+    due = [r['due'] for r in doc['rows'] if r.get('due')][-1]
+    at = datetime.datetime.fromisoformat(
+        doc['as_of']['received'].replace('Z', '+00:00'))
+    now = (at + datetime.timedelta(hours=8)).date().isoformat()
+    t.ok(lane['bar'] == ('2022-10-26', now) and
+         due > '2023-01-01' and ('path', due) in lane['spots'],
+         'what is open goes on until then, and its last day is ahead', lane)
+
+
+def bands():
+    doc = view('chart', 'bands', 'gov')
+    lanes = drawn('bands', 'gov')
+    bars = [l for l in lanes if l['bar']]
+    t.same([l['bar'][1] for l in bars], [r['total'] for r in doc['rows']],
+           'a bar for each unit of the group, by rank')
+    t.same([l['title'] for l in lanes if not l['bar']],
+           list(dict.fromkeys(r['band_text'] for r in doc['rows'])),
+           'under the heading of its grade')
+    ranks = [r['group_rank'] for r in view('score')['rows']
+             if r['group'] == 'gov']
+    t.same([r['group_rank'] for r in doc['rows']], sorted(ranks),
+           'as the scores rank them')
+
+
+def slips():
+    t.same([run('chart', *a).returncode for a in (
+        ['waterfall'], ['bands'], ['waterfall', 'G19', '-o', 'x.png'],
+        ['bands', 'guild'], ['waterfall', 'G77'])], [2, 2, 2, 3, 3],
+        'of nothing, of no form, of no group, of no unit')
+
+
+def escaped():
+    """Names that would be marks of XML, in a city of its own."""
+    city = City()
+    try:
+        name = 'A<b>&"c\' </title><script>'
+        city.must('unit', 'register', 'U1', '--group', 'gov', '--name', name,
+                  *ESTAB)
+        path = os.path.join(city.top, 'c.svg')
+        city.must('chart', 'waterfall', 'U1', '-o', path, at=None)
+        root = xml.parse(path).getroot()
+        t.ok(name in root.find(SVG + 'title').text and
+             not list(root.iter(SVG + 'script')), 'a name is a name', name)
+        t.ok('no score' in root.find(SVG + 'desc').text,
+             'and without a list that is said', root.find(SVG + 'desc').text)
+    finally:
+        city.daemon.stop()
+        shutil.rmtree(city.top, ignore_errors=True)
+
+
 top = tempfile.mkdtemp(prefix='kc-mirror-')
 try:
     made = subprocess.run([CLI, 'demo', '--no-serve', '--no-remind',
@@ -132,6 +289,11 @@ try:
     t.same(made.returncode, 0, 'the year of a city')
     printed(mirrored())
     portrayed()
+    waterfalls()
+    timelines()
+    bands()
+    slips()
+    escaped()
 finally:
     shutil.rmtree(top, ignore_errors=True)
 t.done()
