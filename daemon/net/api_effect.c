@@ -49,7 +49,7 @@ put_one(struct kc_json *w, struct kc_call *call, struct kc_state *st,
 	enum kc_err err = kc_entry_decode_text(e, call->notes[i], &why);
 
 	if (err == KC_OK)
-		err = kc_state_apply(st, e, *at, &why);
+		err = kc_state_try(st, e, *at, &why);
 	kc_json_open(w, '{');
 	if (err == KC_OK) {
 		kc_json_key(w, "seq");

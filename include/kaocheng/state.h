@@ -58,6 +58,10 @@ enum kc_err kc_state_check(const struct kc_state *st, const struct kc_entry *e,
  * state must be discarded. at.seq must equal kc_state_size (assertion). */
 enum kc_err kc_state_apply(struct kc_state *st, const struct kc_entry *e,
     struct kc_stamp at, struct kc_refusal *why);
+/* The same of a statement that is not going to stand, on a state of one's own:
+ * what only its standing may tell (what ballots come to) is not there then. */
+enum kc_err kc_state_try(struct kc_state *st, const struct kc_entry *e,
+    struct kc_stamp at, struct kc_refusal *why);
 
 /* Public key that signature i of e must verify under, as in force now (for
  * ledger.open: as named in it). KC_OK or KC_EREFUSED. */

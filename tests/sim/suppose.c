@@ -12,6 +12,7 @@
 #include <kaocheng/suppose.h>
 #include <kaocheng/view.h>
 
+#include "engine/noun.h"
 #include "noun/dispute/dispute.h"
 #include "sim.h"
 #include "view/board.h"
@@ -138,6 +139,33 @@ is_waited_for(const struct sim *s, uint64_t seq, const struct kc_entry *e)
 		s->k.notes[seq + 1].received_ms == s->k.notes[seq].received_ms);
 }
 
+/* What is nobody's to suppose is refused, out and in. */
+static bool
+is_secret(const struct sim *s, const struct leaves *l, struct kc_slice name,
+    struct kc_slice note)
+{
+	static struct kc_entry e;
+	const struct kc_log log = leaves_log(l);
+	const struct kc_supposition out = {.without = &name, .nwithout = 1},
+				    in = {.with = &note, .nwith = 1};
+	const struct kc_supposition *each[] = {&out, &in};
+	struct kc_refusal why = {0};
+
+	assert_int_equal(kc_entry_decode(&e, note, &why), KC_OK);
+	if (kc_noun_of(e.kind->id)->as_is == NULL)
+		return false;
+	for (size_t i = 0; i < 2; i++) {
+		struct kc_supposed w;
+		enum kc_err err =
+		    kc_suppose(each[i], &log, UINT64_MAX, &w, &why);
+
+		sim_require(s, err == KC_EREFUSED && why.code == KC_R_SECRET,
+		    "a ballot was left out, or taken in");
+		kc_supposed_release(&w);
+	}
+	return true;
+}
+
 /* Without it, and with it again where it stood. */
 static void
 out_and_in(struct sim *s, const struct leaves *l, uint64_t seq)
@@ -154,6 +182,8 @@ out_and_in(struct sim *s, const struct leaves *l, uint64_t seq)
 
 	(void)snprintf(name, sizeof(name), "%llu", (unsigned long long)seq);
 	without = kc_slice_str(name);
+	if (is_secret(s, l, without, note))
+		return;
 	suppose(s, l, &x, &w, &first);
 	sim_require(s, w.n > 0 && has_fate(&w, KC_FATE_LEFT_OUT),
 	    "it was not left out");

@@ -118,6 +118,9 @@ struct kc_noun {
 	/* Its entries are read by those who see this; of a noun that says
 	 * nothing by the keepers alone. */
 	enum kc_see sees;
+	/* After a statement that is tried and does not stand (kc_state_try):
+	 * takes out of the state what only its standing may tell. */
+	void (*unsay)(struct kc_state *st, const struct kc_entry *e);
 	/* What of its decisions can be disputed (noun/dispute/dispute.h). Rows
 	 * end with one whose matter is NULL. */
 	const struct kc_subject *subjects;
@@ -150,6 +153,10 @@ struct kc_noun {
 	/* Of a counterfactual: the next entry takes the numbers that the log's
 	 * own state would give it (suppose.h). */
 	void (*numbers_as)(struct kc_state *st, const struct kc_state *is);
+	/* Of a counterfactual too: its entries are nobody's to suppose. After
+	 * one that the log's state has taken, the supposed one has of this
+	 * noun what the log has. */
+	enum kc_err (*as_is)(struct kc_state *as_if, const struct kc_state *is);
 	/* Puts a supposed text into an entry of the log, or says that it stands
 	 * already. KC_EREFUSED: the text is malformed. */
 	enum kc_err (*instead)(const struct kc_state *st,

@@ -224,6 +224,46 @@ kc_state_apply(struct kc_state *st, const struct kc_entry *e,
 	return KC_OK;
 }
 
+enum kc_err
+kc_state_try(struct kc_state *st, const struct kc_entry *e,
+    struct kc_stamp stamp, struct kc_refusal *why)
+{
+	enum kc_err err = kc_state_apply(st, e, stamp, why);
+	const struct kc_noun *noun = kc_noun_of(e->kind->id);
+
+	if (err == KC_OK && noun->unsay != NULL)
+		noun->unsay(st, e);
+	return err;
+}
+
+enum kc_err
+kc_state_stay(
+    struct kc_state *st, const struct kc_entry *e, struct kc_stamp stamp)
+{
+	struct kc_at at = {.e = e,
+	    .stamp = stamp,
+	    .day = kc_day_of_instant(stamp.received_ms, KC_LOCAL_OFFSET_S)};
+	enum kc_err err = KC_OK;
+
+	assert(st->taken != KC_TAKEN_REAL);
+	for (unsigned i = 0; i < e->nby; i++) {
+		at.signer[i] = kc_find(st, KC_NS_ACTOR, e->by[i]);
+		if (at.signer[i] == KC_NONE)
+			at.signer[i] = st->clerk;
+	}
+	for (size_t i = 0; err == KC_OK && i < st->watching.n; i++)
+		err = st->watching.v[i]->after(st, &at);
+	if (err == KC_OK)
+		err = kc_note_seen(st, &at);
+	if (err != KC_OK)
+		return err;
+	st->size++;
+	if (st->received_ms < stamp.received_ms)
+		st->received_ms = stamp.received_ms;
+	kc_due_settle(st);
+	return KC_OK;
+}
+
 void
 kc_state_pass(struct kc_state *st)
 {

@@ -232,6 +232,10 @@ enum kc_err kc_nouns_recalendar(struct kc_state *st, kc_day first);
 /* Of a counterfactual: an entry of the log falls away and keeps its place; no
  * time passes. */
 void kc_state_pass(struct kc_state *st);
+/* Likewise: an entry that is nobody's to suppose stands, and whoever signed it;
+ * what its noun keeps is taken over from the log's state (noun.h: as_is). */
+enum kc_err kc_state_stay(
+    struct kc_state *st, const struct kc_entry *e, struct kc_stamp stamp);
 /* Drops stale heads; called after every apply, so the head is never stale. */
 void kc_due_settle(struct kc_state *st);
 /* Called after every apply: what is kept of open last days is that of st. */

@@ -202,6 +202,32 @@ put_instead(struct kc_supposing *w, struct kc_entry *e)
 	return err;
 }
 
+/* Nobody's to suppose: it is as it is, without a row, and whoever names it by
+ * its number is told so. What the clerk would have written stands before. */
+static enum kc_err
+stay(struct kc_supposing *w, const struct kc_entry *e, struct kc_stamp stamp)
+{
+	struct kc_due due;
+	enum kc_err err = KC_OK;
+
+	for (size_t i = 0; i < w->s->nwithout; i++)
+		if (kc_supposing_is_number(w->s->without[i], stamp.seq)) {
+			w->out->bad = KC_SUPPOSED_WITHOUT;
+			w->out->bad_at = i;
+			return kc_supposing_refuse_secret(
+			    w, w->s->without[i], NULL);
+		}
+	while (err == KC_OK && kc_state_due(w->out->as_if, &due) &&
+	    due.due_ms <= stamp.received_ms)
+		err = derive(w);
+	if (err != KC_OK && err != KC_EREFUSED)
+		return err;
+	err = kc_state_stay(w->out->as_if, e, stamp);
+	return err == KC_OK
+	    ? kc_noun_of(e->kind->id)->as_is(w->out->as_if, w->out->is)
+	    : err;
+}
+
 /* The entry that the log's state has just taken, in the supposed one. */
 static enum kc_err
 follow(struct kc_supposing *w, struct kc_entry *e, struct kc_stamp stamp)
@@ -212,6 +238,8 @@ follow(struct kc_supposing *w, struct kc_entry *e, struct kc_stamp stamp)
 	struct kc_refusal why;
 	enum kc_err err = KC_OK;
 
+	if (kc_noun_of(e->kind->id)->as_is != NULL)
+		return stay(w, e, stamp);
 	if (kc_supposing_leaves_out(w, e, stamp.seq))
 		return fall_away(w, &row, KC_FATE_LEFT_OUT);
 	err = want_unlike(w, e, stamp.seq);

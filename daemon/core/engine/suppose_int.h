@@ -31,6 +31,12 @@ struct kc_supposing {
 /* Is this entry, which the log's state has applied, to be left out? */
 bool kc_supposing_leaves_out(
     struct kc_supposing *w, const struct kc_entry *e, uint64_t seq);
+/* Is it the number of that entry? */
+bool kc_supposing_is_number(struct kc_slice name, uint64_t seq);
+/* KC_R_SECRET: an entry or a kind (zh: its name) that is nobody's to suppose.
+ */
+enum kc_err kc_supposing_refuse_secret(
+    struct kc_supposing *w, struct kc_slice what, const char *zh);
 /* Decodes the notes and puts them into the order of their times. */
 enum kc_err kc_supposing_notes(struct kc_supposing *w);
 /* Everything that was asked for was there: KC_R_NOT_FOUND. */

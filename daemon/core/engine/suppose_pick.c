@@ -69,6 +69,23 @@ kc_supposing_leaves_out(
 	return out;
 }
 
+bool
+kc_supposing_is_number(struct kc_slice name, uint64_t seq)
+{
+	uint64_t number;
+
+	return is_number(name, &number) && number == seq;
+}
+
+enum kc_err
+kc_supposing_refuse_secret(
+    struct kc_supposing *w, struct kc_slice what, const char *zh)
+{
+	(void)kc_refuse(w->why, KC_R_SECRET, "", NULL, NULL, NULL);
+	kc_refusal_arg(w->why, 0, what);
+	return zh != NULL ? kc_refusal_zh(w->why, 0, zh) : KC_EREFUSED;
+}
+
 /* --- notes --- */
 static bool
 is_signed(struct kc_slice note)
@@ -100,6 +117,9 @@ kc_supposing_notes(struct kc_supposing *w)
 			text = leaf.note;
 		err = is_signed(text) ? kc_entry_decode(n.e, text, w->why)
 				      : kc_entry_decode_text(n.e, text, w->why);
+		if (err == KC_OK && kc_noun_of(n.e->kind->id)->as_is != NULL)
+			err = kc_supposing_refuse_secret(
+			    w, kc_slice_str(n.e->kind->name), n.e->kind->zh);
 		if (err != KC_OK) {
 			w->out->bad = KC_SUPPOSED_WITH;
 			w->out->bad_at = i;

@@ -342,7 +342,7 @@ kc_effect_render(struct kc_state *own, const struct kc_entry *e,
 	find_object(own, KC_LIT(""), e, &o);
 	d.counted = o.c != NULL && kc_case_counts(o.c);
 	if (err == KC_OK)
-		err = kc_state_apply(own, e, at, why);
+		err = kc_state_try(own, e, at, why);
 	if (err == KC_OK) {
 		(void)kc_slice_copy(
 		    d.handle, sizeof(d.handle), kc_state_last_handle(own));
