@@ -349,7 +349,7 @@ kc_query_may_read(struct kc_query *q, const struct kc_viewer *r,
 	if (st != NULL)
 		err = kc_viewer_sees_entry(st, r, e, view_ms(q, st))
 		    ? KC_OK
-		    : kc_viewer_refuse(r, KC_SEE_entry, why);
+		    : kc_viewer_refuse_entry(r, e, why);
 	kc_live_done(q->live);
 	return err;
 }

@@ -285,7 +285,9 @@ kc_reply_head(struct kc_call *call, struct kc_buf *out, bool close)
 	if (call->immutable)
 		kc_buf_str(out,
 		    call->route->who == KC_WHO_ENTRY &&
-			    !g->config->publish_entries
+			    (!g->config->publish_entries ||
+				kc_viewer_scope(&call->reader,
+				    KC_SEE_ballots) != KC_SEES_NOTHING)
 			? "private, max-age=31536000, immutable"
 			: "public, max-age=31536000, immutable");
 	else

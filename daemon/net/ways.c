@@ -40,12 +40,16 @@ find_reader(struct kc_call *call)
 	enum kc_who who = call->route->who;
 
 	if (call->reader.all ||
-	    (who != KC_WHO_ENTRY && (who != KC_WHO_READER || !call->as_of)) ||
-	    kc_ledger_reader(call->gate->ledger, kc_slice_str(call->actor),
-		&call->reader) == KC_OK)
+	    (who != KC_WHO_ENTRY && (who != KC_WHO_READER || !call->as_of)))
 		return true;
-	kc_call_no_state(call);
-	return false;
+	if (kc_ledger_reader(call->gate->ledger, kc_slice_str(call->actor),
+		&call->reader) != KC_OK) {
+		kc_call_no_state(call);
+		return false;
+	}
+	call->reader.published =
+	    who == KC_WHO_ENTRY && call->gate->config->publish_entries;
+	return true;
 }
 
 bool
@@ -56,8 +60,8 @@ kc_call_may_read(struct kc_call *call, struct kc_slice bytes)
 	struct kc_entry *e;
 	enum kc_err err = KC_ENOMEM;
 
-	/* The keepers see whatever there is. */
-	if (kc_viewer_scope(&call->reader, KC_SEE_NONE) == KC_SEES_ALL)
+	/* An auditor sees whatever there is. */
+	if (kc_viewer_sees_every_entry(&call->reader))
 		return true;
 	e = kc_alloc(sizeof(*e));
 	if (e != NULL)

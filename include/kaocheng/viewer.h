@@ -3,7 +3,8 @@
  * Who may read what. Each row of views.def names three sets of roles: who
  * sees all rows, who those of the unit's own and those it judges, and who the
  * unit's own alone. A role in none of them sees nothing. Entries are read as
- * the view that their noun names (docs/THREATS.md "Readers").
+ * the view that their noun names (docs/THREATS.md "Readers"). What is sealed is
+ * for the roles of its row and for its signer, whatever else he may read.
  */
 #ifndef KAOCHENG_VIEWER_H
 #define KAOCHENG_VIEWER_H
@@ -40,7 +41,8 @@ enum {
 	KC_JUDGES = KC_ROLE_BIT(KC_ROLE_ASSESSOR),
 	KC_UNITS = KC_ROLE_BIT(KC_ROLE_HEAD) | KC_ROLE_BIT(KC_ROLE_LIAISON),
 	KC_KEYS = KC_ROLE_BIT(KC_ROLE_ADMIN),
-	KC_VOTERS = KC_ROLES_VOTE,
+	KC_VOTERS = KC_ROLE_BIT(KC_ROLE_PANEL_INNER) |
+	    KC_ROLE_BIT(KC_ROLE_PANEL_OUTER) | KC_ROLE_BIT(KC_ROLE_PANEL_GRASS),
 	KC_TELLERS = KC_ROLE_BIT(KC_ROLE_TALLY),
 	/* Whoever signs or keeps the machine, but not the clerk. */
 	KC_EVERYBODY = KC_OFFICES | KC_PERSONNEL | KC_STATISTICS | KC_JUDGES |
@@ -59,6 +61,8 @@ enum kc_sees {
  * see now. Zero is one who sees nothing. */
 struct kc_viewer {
 	bool all; /* the operator's own uid, and offline */
+	/* Entries are for everybody, but for what is sealed. */
+	bool published;
 	uint32_t roles;
 	char actor[KC_CODE_MAX + 1], unit[KC_CODE_MAX + 1]; /* may be "" */
 };
@@ -81,5 +85,9 @@ bool kc_viewer_sees_draft(const struct kc_state *st, const struct kc_viewer *r,
 /* KC_R_NOT_PERMITTED, with who may. */
 enum kc_err kc_viewer_refuse(
     const struct kc_viewer *r, enum kc_see what, struct kc_refusal *why);
+enum kc_err kc_viewer_refuse_entry(const struct kc_viewer *r,
+    const struct kc_entry *e, struct kc_refusal *why);
+/* Does it see every entry, whatever it is? */
+bool kc_viewer_sees_every_entry(const struct kc_viewer *r);
 
 #endif

@@ -12,15 +12,20 @@
 struct sees {
 	struct {
 		uint32_t all, judged, own; /* sets of roles */
+		bool sealed;               /* own is what one signed oneself */
 	} to;
 	const char *zh, *en;
 };
 
 /* A row that the keepers are left out of, or that the clerk is in, does not
- * compile; nor does one without its sets. */
+ * compile; nor does one without its sets. What is sealed is not for the
+ * Establishment Office, which keeps all else. */
 #define SEES(all, judged, own)                                                 \
 	(((all)&KC_KEEPERS) == KC_KEEPERS &&                                   \
 	    (((all) | (judged) | (own)) & ~KC_EVERYBODY) == 0)
+#define SEALED(all, own)                                                       \
+	((((all) | (own)) & KC_ROLE_BIT(KC_ROLE_ESTAB)) == 0 &&                \
+	    ((all) | (own) | (uint32_t)KC_EVERYBODY) == KC_EVERYBODY)
 #define VIEW(name, args, sees, zh, en)                                         \
 	_Static_assert(sees, #name ": who may read it");
 #define SEE(name, sees, zh, en) _Static_assert(sees, #name ": who may read it");
@@ -30,13 +35,18 @@ struct sees {
 #undef VIEW
 #undef SEE
 #undef SEES
+#undef SEALED
 
 static const struct sees table[KC_SEE_COUNT] = {
-    [KC_SEE_NONE] = {{KC_KEEPERS, KC_NOBODY, KC_NOBODY}, "其他条目",
+    [KC_SEE_NONE] = {{KC_KEEPERS, KC_NOBODY, KC_NOBODY, false}, "其他条目",
 	"other entries"},
 #define SEES(all, judged, own)                                                 \
 	{                                                                      \
-		(all), (judged), (own)                                         \
+		(all), (judged), (own), false                                  \
+	}
+#define SEALED(all, own)                                                       \
+	{                                                                      \
+		(all), KC_NOBODY, (own), true                                  \
 	}
 #define VIEW(name, args, sees, zh, en) [KC_SEE_##name] = {sees, zh, en},
 #define SEE(name, sees, zh, en) [KC_SEE_##name] = {sees, zh, en},
@@ -68,8 +78,12 @@ kc_viewer_scope(const struct kc_viewer *r, enum kc_see what)
 {
 	const struct sees *s = &table[what];
 
-	if (r == NULL || r->all || (r->roles & s->to.all) != 0)
+	if (r == NULL || r->all || (r->roles & s->to.all) != 0 ||
+	    (r->published && !s->to.sealed))
 		return KC_SEES_ALL;
+	if (s->to.sealed)
+		return (r->roles & s->to.own) != 0 ? KC_SEES_OWN
+						   : KC_SEES_NOTHING;
 	if (r->unit[0] == '\0')
 		return KC_SEES_NOTHING;
 	if ((r->roles & s->to.judged) != 0)
@@ -84,7 +98,8 @@ kc_viewer_sees(
 	enum kc_sees scope = kc_viewer_scope(r, what);
 
 	return scope == KC_SEES_ALL ||
-	    (scope != KC_SEES_NOTHING && kc_slice_is(unit, r->unit));
+	    (scope != KC_SEES_NOTHING && !table[what].to.sealed &&
+		kc_slice_is(unit, r->unit));
 }
 
 static void
@@ -106,7 +121,8 @@ kc_viewer_refuse(
 	struct kc_buf all = {0}, own = {0};
 
 	put_roles(&all, s->to.all);
-	put_roles(&own, s->to.judged | s->to.own);
+	if (!s->to.sealed)
+		put_roles(&own, s->to.judged | s->to.own);
 	(void)kc_refuse(why, KC_R_NOT_PERMITTED, r->actor, s->en, NULL, NULL);
 	(void)kc_refusal_zh(why, 1, s->zh);
 	kc_refusal_arg(why, 2, kc_buf_view(&all));
@@ -215,7 +231,38 @@ kc_entry_units(const struct kc_state *st, const struct kc_entry *e, bool *units)
 static enum kc_see
 sees_of(const struct kc_entry *e)
 {
-	return kc_noun_of(e->kind->id)->sees;
+	const struct kc_noun *noun = kc_noun_of(e->kind->id);
+	enum kc_see other =
+	    noun->reads == NULL ? KC_SEE_NONE : noun->reads(e->kind->id);
+
+	return other != KC_SEE_NONE ? other : noun->sees;
+}
+
+/* What is sealed is one's own, not one's unit's. */
+static bool
+sees_sealed(const struct kc_viewer *r, const struct kc_entry *e)
+{
+	return kc_viewer_scope(r, sees_of(e)) == KC_SEES_ALL ||
+	    kc_entry_is_by(e, kc_slice_str(r->actor));
+}
+
+bool
+kc_viewer_sees_every_entry(const struct kc_viewer *r)
+{
+	for (unsigned i = 0; i < KC_SEE_COUNT; i++)
+		if (kc_viewer_scope(r, (enum kc_see)i) != KC_SEES_ALL)
+			return false;
+	return true;
+}
+
+enum kc_err
+kc_viewer_refuse_entry(
+    const struct kc_viewer *r, const struct kc_entry *e, struct kc_refusal *why)
+{
+	enum kc_see what = sees_of(e);
+
+	return kc_viewer_refuse(
+	    r, table[what].to.sealed ? what : KC_SEE_entry, why);
 }
 
 bool
@@ -225,6 +272,8 @@ kc_viewer_sees_draft(const struct kc_state *st, const struct kc_viewer *r,
 	enum kc_sees scope = kc_viewer_scope(r, sees_of(e));
 	uint32_t unit;
 
+	if (table[sees_of(e)].to.sealed)
+		return sees_sealed(r, e);
 	if (scope == KC_SEES_ALL || scope == KC_SEES_NOTHING)
 		return scope == KC_SEES_ALL;
 	unit = kc_find(st, KC_NS_UNIT, kc_slice_str(r->unit));
@@ -242,7 +291,7 @@ kc_viewer_sees_entry(const struct kc_state *st, const struct kc_viewer *r,
 	enum kc_sees scope = kc_viewer_scope(r, sees_of(e));
 
 	return kc_viewer_sees_draft(st, r, e, now_ms) ||
-	    (scope != KC_SEES_NOTHING &&
+	    (scope != KC_SEES_NOTHING && !table[sees_of(e)].to.sealed &&
 		signed_for(
 		    st, e, kc_find(st, KC_NS_UNIT, kc_slice_str(r->unit))));
 }

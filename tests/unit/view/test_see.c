@@ -28,6 +28,7 @@ static const struct {
     {"diff", "--aaaaaaaa----------"},
     {"feed", "--aa----------------"},
     {"draft", "--aa----------------"},
+    {"ballots", "--a-------------oooa"},
     {"remind", "--aa----------------"},
 };
 
