@@ -1,0 +1,42 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What the engine asks of panels. */
+#include "panel.h"
+
+#include "engine/noun.h"
+
+static void
+holds(struct kc_state *st, struct kc_hold *h)
+{
+	kc_hold_objects(h, &st->panels);
+	for (uint32_t i = 0; i < st->panels.n; i++)
+		kc_hold_vec(h, &st->panels.v[i]->events);
+}
+
+static void
+put_panel(struct kc_digest *d, const struct kc_panel *p)
+{
+	kc_digest_open(d, 'P');
+	kc_digest_num(d, p->year);
+	kc_digest_num(d, p->state);
+	kc_digest_num(d, p->from);
+	kc_digest_num(d, p->until);
+	kc_digest_events(d, &p->events);
+}
+
+static void
+digest(const struct kc_state *st, struct kc_digest *d)
+{
+	for (uint32_t i = 0; i < st->panels.n; i++) {
+		const struct kc_panel *p = st->panels.v[i];
+
+		if (kc_digest_wants(d, KC_NONE))
+			put_panel(d, p);
+	}
+}
+
+const struct kc_noun kc_noun_panel = {
+    .sees = KC_SEE_score,
+    .holds = holds,
+    .of_units = true,
+    .digest = digest,
+};

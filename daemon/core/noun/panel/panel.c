@@ -1,0 +1,95 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* panel.open, and what others ask of panels. */
+#include "panel.h"
+
+#include <assert.h>
+
+#include "noun/prededuct/prededuct.h"
+
+/* --- asked by others --- */
+struct kc_panel *
+kc_panel_of(const struct kc_state *st, int year)
+{
+	for (uint32_t i = 0; i < st->panels.n; i++)
+		if (st->panels.v[i]->year == year)
+			return st->panels.v[i];
+	return NULL;
+}
+
+enum kc_err
+kc_want_panel(const struct kc_state *st, const struct kc_at *at, unsigned field,
+    const struct kc_panel **out, struct kc_refusal *why)
+{
+	int year = (int)kc_entry_num(at->e, field, 0);
+	char name[KC_CODE_MAX + 1];
+	const struct kc_panel *p = kc_panel_of(st, year);
+
+	if (p == NULL) {
+		(void)kc_refuse(
+		    why, KC_R_NOT_FOUND, "panels of", "", NULL, NULL);
+		kc_refusal_arg_u64(why, 1, (uint64_t)year);
+		return kc_refusal_zh(why, 0, "评价投票，年度");
+	}
+	*out = p;
+	(void)snprintf(name, sizeof(name), "%d", year);
+	return kc_want_state(at, KC_M_panel, p->state, name, why);
+}
+
+/* --- panel.open --- */
+/* The one line that says what comes before: the year is over. */
+static bool
+may_begin(const struct kc_at *at, int year)
+{
+	return at->day > kc_day_from_civil(year, 12, 31);
+}
+
+static enum kc_err
+want_begun(const struct kc_at *at, int year, struct kc_refusal *why)
+{
+	if (may_begin(at, year))
+		return KC_OK;
+	(void)kc_refuse(why, KC_R_TOO_EARLY, at->e->kind->name, "", NULL, NULL);
+	kc_arg_day(why, 1, kc_day_from_civil(year + 1, 1, 1));
+	return kc_refusal_zh(why, 0, at->e->kind->zh);
+}
+
+enum kc_err
+panel_open_guard(
+    const struct kc_state *st, const struct kc_at *at, struct kc_refusal *why)
+{
+	int year = (int)kc_entry_num(at->e, KC_F_panel_open_year, 0);
+	const struct kc_policy *p = kc_cycle_policy(st, kc_cycle_of(st, year));
+	enum kc_err err;
+
+	if (kc_cycle_of(st, year) == NULL)
+		return kc_refuse_cycle(st, year, why);
+	if (p == NULL)
+		return kc_refuse(why, KC_R_NO_POLICY, NULL, NULL, NULL, NULL);
+	if (kc_panel_of(st, year) != NULL) {
+		(void)kc_refuse(why, KC_R_EXISTS, "panels of", "", NULL, NULL);
+		kc_refusal_arg_u64(why, 1, (uint64_t)year);
+		return kc_refusal_zh(why, 0, "评价投票，年度");
+	}
+	err = want_begun(at, year, why);
+	return err == KC_OK
+	    ? kc_want_by(at->day, kc_policy_day(p, KC_P_PANEL_UNTIL, year + 1),
+		  p, KC_P_PANEL_UNTIL, why)
+	    : err;
+}
+
+enum kc_err
+panel_open_apply(struct kc_state *st, const struct kc_at *at)
+{
+	struct kc_panel *p = kc_arena_alloc(&st->arena, sizeof(*p));
+	const struct kc_policy *rules;
+
+	if (p == NULL)
+		return KC_ENOMEM;
+	p->year = (int16_t)kc_entry_num(at->e, KC_F_panel_open_year, 0);
+	p->state = KC_PS_OPEN;
+	rules = kc_cycle_policy(st, kc_cycle_of(st, p->year));
+	p->from = kc_policy_day(rules, KC_P_PANEL_FROM, p->year + 1);
+	p->until = kc_policy_day(rules, KC_P_PANEL_UNTIL, p->year + 1);
+	return kc_vec_push(&st->panels, p) ? kc_log_event(st, at, &p->events)
+					   : KC_ENOMEM;
+}
