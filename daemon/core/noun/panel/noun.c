@@ -8,10 +8,17 @@ static void
 holds(struct kc_state *st, struct kc_hold *h)
 {
 	kc_hold_objects(h, &st->panels);
-	for (uint32_t i = 0; i < st->panels.n; i++)
-		kc_hold_vec(h, &st->panels.v[i]->events);
+	for (uint32_t i = 0; i < st->panels.n; i++) {
+		struct kc_panel *p = st->panels.v[i];
+
+		kc_hold_vec(h, &p->units);
+		for (uint32_t u = 0; u < p->units.n; u++)
+			kc_hold_vec(h, &p->units.v[u].votes);
+		kc_hold_vec(h, &p->events);
+	}
 }
 
+/* Of ballots what none can guess who has not read them (panel.h). */
 static void
 put_panel(struct kc_digest *d, const struct kc_panel *p)
 {
@@ -20,6 +27,8 @@ put_panel(struct kc_digest *d, const struct kc_panel *p)
 	kc_digest_num(d, p->state);
 	kc_digest_num(d, p->from);
 	kc_digest_num(d, p->until);
+	kc_digest_num(d, p->statements);
+	kc_digest_hash(d, &p->sealed);
 	kc_digest_events(d, &p->events);
 }
 

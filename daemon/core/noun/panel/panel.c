@@ -4,7 +4,17 @@
 
 #include <assert.h>
 
+#include "engine/authority.h"
 #include "noun/prededuct/prededuct.h"
+
+_Static_assert(
+    (int)KC_ROLE_PANEL_OUTER == (int)KC_ROLE_PANEL_INNER + KC_PANEL_OUTER &&
+	(int)KC_ROLE_PANEL_GRASS == (int)KC_ROLE_PANEL_INNER + KC_PANEL_GRASS,
+    "a group and the role of its voters");
+_Static_assert(
+    (int)KC_P_PANEL_OUTER == (int)KC_P_PANEL_INNER + KC_PANEL_OUTER &&
+	(int)KC_P_PANEL_GRASS == (int)KC_P_PANEL_INNER + KC_PANEL_GRASS,
+    "a group and the key that has its weight");
 
 /* --- asked by others --- */
 struct kc_panel *
@@ -14,6 +24,41 @@ kc_panel_of(const struct kc_state *st, int year)
 		if (st->panels.v[i]->year == year)
 			return st->panels.v[i];
 	return NULL;
+}
+
+enum kc_policy_key
+kc_panel_weight_key(unsigned group)
+{
+	return (enum kc_policy_key)(KC_P_PANEL_INNER + group);
+}
+
+bool
+kc_panel_votes_on(
+    const struct kc_state *st, const struct kc_cycle *cycle, uint32_t unit)
+{
+	if (st->units.v[unit]->group == KC_GROUP_APART)
+		return false;
+	for (uint32_t i = 0; i < cycle->lists.n; i++)
+		if (cycle->lists.v[i] == unit)
+			return true;
+	return false;
+}
+
+bool
+kc_panel_is_own(const struct kc_state *st, uint32_t voter, uint32_t unit)
+{
+	for (uint32_t i = 0; i < st->actors.n; i++)
+		if (st->actors.v[i]->unit == unit &&
+		    kc_same_person(st, i, voter))
+			return true;
+	return false;
+}
+
+bool
+kc_panel_may_vote(const struct kc_actor *a, unsigned group)
+{
+	return !a->retired && a->key != KC_NONE &&
+	    (a->roles & KC_ROLE_BIT(KC_ROLE_PANEL_INNER + group)) != 0;
 }
 
 enum kc_err

@@ -8,13 +8,43 @@
 #ifndef KC_PANEL_H
 #define KC_PANEL_H
 
+#include <kaocheng/arith.h>
+
 #include "noun/unit/unit.h"
 #include "noun/year/year.h"
+
+/* Functions that a ballot may flag, in the order of its fields. */
+enum kc_panel_flag {
+	KC_PANEL_OVERREACH,
+	KC_PANEL_ABSENT,
+	KC_PANEL_MISPLACED,
+	KC_PANEL_FLAGS
+};
+
+/* The newest statement of a voter on a unit. */
+struct kc_vote {
+	uint32_t voter; /* actor */
+	uint32_t seq;
+	uint8_t group; /* KC_PANEL_x */
+	bool recused;  /* it stands aside: no marks */
+	struct kc_ballot_marks marks;
+	uint8_t flags[KC_PANEL_FLAGS]; /* how many of each */
+	bool workload;                 /* with a note of it */
+};
+struct kc_panel_votes { /* on a unit */
+	uint32_t unit;
+	KC_VEC_OF(struct kc_vote) votes;
+};
 
 struct kc_panel {
 	int16_t year;
 	uint8_t state; /* KC_PS_x */
 	kc_day from, until;
+	KC_VEC_OF(struct kc_panel_votes) units;
+	/* All statements of voters so far, each with its signature, which
+	 * nobody guesses who may not read them: what a digest lists of them. */
+	uint32_t statements;
+	struct kc_hash sealed;
 	struct kc_events events; /* the opening and the closing alone */
 };
 
@@ -26,5 +56,16 @@ struct kc_panel *kc_panel_of(const struct kc_state *st, int year);
  * kind of the entry may happen to them. */
 enum kc_err kc_want_panel(const struct kc_state *st, const struct kc_at *at,
     unsigned field, const struct kc_panel **out, struct kc_refusal *why);
+/* Is it voted on: its list of the year is issued, and it is not apart? */
+bool kc_panel_votes_on(
+    const struct kc_state *st, const struct kc_cycle *cycle, uint32_t unit);
+/* Is it of the person's own unit, by any actor that is the same person? */
+bool kc_panel_is_own(const struct kc_state *st, uint32_t voter, uint32_t unit);
+enum kc_policy_key kc_panel_weight_key(unsigned group);
+/* Members of a group: who could vote now. */
+bool kc_panel_may_vote(const struct kc_actor *a, unsigned group);
+/* The newest statement of the person on a unit; NULL. */
+const struct kc_vote *kc_panel_vote_of(const struct kc_state *st,
+    const struct kc_panel *p, uint32_t voter, uint32_t unit);
 
 #endif
