@@ -43,8 +43,17 @@ digest(const struct kc_state *st, struct kc_digest *d)
 	}
 }
 
+static enum kc_see
+reads(enum kc_kind_id kind)
+{
+	return kind == KC_K_panel_ballot || kind == KC_K_panel_recuse
+	    ? KC_SEE_ballots
+	    : KC_SEE_NONE;
+}
+
 const struct kc_noun kc_noun_panel = {
     .sees = KC_SEE_score,
+    .reads = reads,
     .holds = holds,
     .of_units = true,
     .digest = digest,
