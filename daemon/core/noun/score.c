@@ -7,6 +7,7 @@
 
 #include "noun/bonus/bonus.h"
 #include "noun/negative/negative.h"
+#include "noun/panel/panel.h"
 #include "noun/prededuct/prededuct.h"
 
 #include <stdlib.h>
@@ -23,6 +24,7 @@ struct collected {
 	struct kc_score_deduction *deductions;
 	struct kc_score_negative *negatives;
 	struct kc_score_bonus *bonuses;
+	struct kc_score_panel panels[KC_PANEL_COUNT];
 	struct kc_score_input in;
 };
 
@@ -172,6 +174,9 @@ kc_unit_score(const struct kc_state *st, const struct kc_unit *u,
 	c.in.negatives = c.negatives;
 	c.in.bonuses = c.bonuses;
 	c.in.deductions = c.deductions;
+	c.in.panels = c.panels;
+	if (kc_panel_means(st, cycle->year, u->index, c.panels))
+		c.in.npanels = KC_PANEL_COUNT;
 	err = kc_score_compute(&out->rules, &c.in, &out->score);
 out:
 	kc_free(c.targets);

@@ -14,6 +14,7 @@ holds(struct kc_state *st, struct kc_hold *h)
 		kc_hold_vec(h, &p->units);
 		for (uint32_t u = 0; u < p->units.n; u++)
 			kc_hold_vec(h, &p->units.v[u].votes);
+		kc_hold_vec(h, &p->results);
 		kc_hold_vec(h, &p->events);
 	}
 }
@@ -33,6 +34,23 @@ put_panel(struct kc_digest *d, const struct kc_panel *p)
 }
 
 static void
+put_result(struct kc_digest *d, int year, const struct kc_panel_result *r)
+{
+	kc_digest_open(d, 'R');
+	kc_digest_num(d, year);
+	kc_digest_num(d, r->unit);
+	for (unsigned g = 0; g < KC_PANEL_COUNT; g++) {
+		const struct kc_panel_group *of = &r->of[g];
+
+		/* A void group's mean may tell who voted how. */
+		kc_digest_num(d, of->counts);
+		kc_digest_num(d, of->mean.ballots);
+		kc_digest_num(d, of->mean.valid);
+		kc_digest_num(d, of->counts ? of->mean.mean_e4 : 0);
+	}
+}
+
+static void
 digest(const struct kc_state *st, struct kc_digest *d)
 {
 	for (uint32_t i = 0; i < st->panels.n; i++) {
@@ -40,6 +58,9 @@ digest(const struct kc_state *st, struct kc_digest *d)
 
 		if (kc_digest_wants(d, KC_NONE))
 			put_panel(d, p);
+		for (uint32_t k = 0; k < p->results.n; k++)
+			if (kc_digest_wants(d, p->results.v[k].unit))
+				put_result(d, p->year, &p->results.v[k]);
 	}
 }
 
@@ -51,9 +72,22 @@ reads(enum kc_kind_id kind)
 	    : KC_SEE_NONE;
 }
 
+/* Whoever could try a closing after each ballot would know every one of them.
+ */
+static void
+unsay(struct kc_state *st, const struct kc_entry *e)
+{
+	if (e->kind->id == KC_K_panel_close)
+		kc_vec_free(&kc_panel_of(
+		    st, (int)kc_entry_num(e, KC_F_panel_close_year, 0))
+				 ->results);
+}
+
 const struct kc_noun kc_noun_panel = {
+    .scores = true,
     .sees = KC_SEE_score,
     .reads = reads,
+    .unsay = unsay,
     .holds = holds,
     .of_units = true,
     .digest = digest,

@@ -26,10 +26,47 @@ kc_panel_of(const struct kc_state *st, int year)
 	return NULL;
 }
 
+bool
+kc_panel_closed(const struct kc_state *st, int year)
+{
+	const struct kc_panel *p = kc_panel_of(st, year);
+
+	return p != NULL && p->state == KC_PS_CLOSED;
+}
+
+const struct kc_panel_result *
+kc_panel_result_of(const struct kc_state *st, int year, uint32_t unit)
+{
+	const struct kc_panel *p = kc_panel_of(st, year);
+
+	for (uint32_t i = 0; p != NULL && i < p->results.n; i++)
+		if (p->results.v[i].unit == unit)
+			return &p->results.v[i];
+	return NULL;
+}
+
 enum kc_policy_key
 kc_panel_weight_key(unsigned group)
 {
 	return (enum kc_policy_key)(KC_P_PANEL_INNER + group);
+}
+
+bool
+kc_panel_means(const struct kc_state *st, int year, uint32_t unit,
+    struct kc_score_panel out[KC_PANEL_COUNT])
+{
+	const struct kc_panel_result *r = kc_panel_result_of(st, year, unit);
+	const struct kc_policy *p = kc_cycle_policy(st, kc_cycle_of(st, year));
+
+	if (r == NULL || p == NULL)
+		return false;
+	for (unsigned g = 0; g < KC_PANEL_COUNT; g++)
+		out[g] = (struct kc_score_panel){
+		    .mean_e4 = r->of[g].counts ? r->of[g].mean.mean_e4 : 0,
+		    .weight_bp = (int32_t)p->value[kc_panel_weight_key(g)],
+		    .ballots = r->of[g].counts ? r->of[g].mean.valid : 0,
+		};
+	return true;
 }
 
 bool

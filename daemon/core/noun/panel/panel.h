@@ -36,11 +36,24 @@ struct kc_panel_votes { /* on a unit */
 	KC_VEC_OF(struct kc_vote) votes;
 };
 
+/* What a group thinks of a unit, by the ballots that stood when the panels were
+ * closed. */
+struct kc_panel_group {
+	struct kc_group_mean mean;
+	bool counts; /* not void: its mean may be known, and is in the score */
+	uint32_t flags[KC_PANEL_FLAGS], notes, recused;
+};
+struct kc_panel_result {
+	uint32_t unit;
+	struct kc_panel_group of[KC_PANEL_COUNT];
+};
+
 struct kc_panel {
 	int16_t year;
 	uint8_t state; /* KC_PS_x */
 	kc_day from, until;
 	KC_VEC_OF(struct kc_panel_votes) units;
+	KC_VEC_OF(struct kc_panel_result) results; /* once it is closed */
 	/* All statements of voters so far, each with its signature, which
 	 * nobody guesses who may not read them: what a digest lists of them. */
 	uint32_t statements;
@@ -52,6 +65,16 @@ struct kc_panel {
  */
 /* Those of a year; NULL: they were never opened. */
 struct kc_panel *kc_panel_of(const struct kc_state *st, int year);
+/* Are they closed, so that their means are in the score? */
+bool kc_panel_closed(const struct kc_state *st, int year);
+/* What the groups think of a unit, for the score, by the weights of the year's
+ * policy; false: the panels are not closed, or did not vote on it. A group that
+ * is void has no ballots. */
+bool kc_panel_means(const struct kc_state *st, int year, uint32_t unit,
+    struct kc_score_panel out[KC_PANEL_COUNT]);
+/* The same with all that is known; NULL likewise. */
+const struct kc_panel_result *
+kc_panel_result_of(const struct kc_state *st, int year, uint32_t unit);
 /* Guard: the panels of the year that a field names, in a state in which the
  * kind of the entry may happen to them. */
 enum kc_err kc_want_panel(const struct kc_state *st, const struct kc_at *at,
