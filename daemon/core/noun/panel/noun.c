@@ -91,4 +91,5 @@ const struct kc_noun kc_noun_panel = {
     .holds = holds,
     .of_units = true,
     .digest = digest,
+    .as_is = kc_panel_as_is,
 };

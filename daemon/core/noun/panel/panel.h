@@ -91,4 +91,9 @@ bool kc_panel_may_vote(const struct kc_actor *a, unsigned group);
 const struct kc_vote *kc_panel_vote_of(const struct kc_state *st,
     const struct kc_panel *p, uint32_t voter, uint32_t unit);
 
+/* --- counterfactuals (as_is.c) --- */
+/* The panels are as they are in the log, whatever is
+ * supposed; units that it does not have are left out. */
+enum kc_err kc_panel_as_is(struct kc_state *as_if, const struct kc_state *is);
+
 #endif
