@@ -554,6 +554,7 @@ TESTLIB := \
 	tests/lib/disputekit.c \
 	tests/lib/negkit.c \
 	tests/lib/bonuskit.c \
+	tests/lib/panelkit.c \
 	tests/lib/policykit.c \
 	tests/lib/ledgerkit_city.c \
 	tests/lib/viewkit.c \

@@ -65,12 +65,13 @@ any(const struct kc_move *v, uint32_t roles)
 }
 
 /* Every signer may be one of an office that answers for the whole, or has one
- * of `roles`. */
+ * of `roles`; a teller of ballots is whom the administrators make one. */
 static bool
 by_office(const struct kc_signers *s, uint32_t roles)
 {
 	for (unsigned i = 0; i < s->n; i++)
-		if ((s->roles[i] & (ROLE(ESTAB) | ROLE(ADMIN) | roles)) == 0)
+		if ((s->roles[i] &
+			(ROLE(ESTAB) | ROLE(ADMIN) | ROLE(TALLY) | roles)) == 0)
 			return false;
 	return true;
 }
