@@ -65,7 +65,8 @@ total_of(const struct sim *s, const char *unit)
 			reserve -= t->weight;
 	}
 	sim_require(s, reserve >= 0, "more than the reserve was given out");
-	total = earned + rounded(reserve, earned, 1000000 - reserve) -
+	total = m_with_panels(s, unit,
+		    earned + rounded(reserve, earned, 1000000 - reserve)) -
 	    kept(s, unit) - m_negative_of(s, unit) + m_bonus_of(s, unit);
 	return total < 0 ? 0 : total;
 }

@@ -39,6 +39,9 @@ bool m_case_yields(const struct sim *s, const struct m_case *c);
 /* Bonuses, and what a unit gains by them; after the twin, likewise. */
 void m_read_bonuses(struct sim *s, const struct kc_entry *e);
 int64_t m_bonus_of(const struct sim *s, const char *unit);
+/* Panels (model_panel.c); likewise. */
+void m_read_panels(struct sim *s, const struct kc_entry *e);
+int64_t m_with_panels(const struct sim *s, const char *unit, int64_t objective);
 /* Monitoring rounds and opinions (model_round.c); after the twin, likewise. */
 void m_read_rounds(struct sim *s, const struct kc_entry *e, kc_day day);
 /* Adjustments and withdrawals of targets (model_adjust.c); likewise. */

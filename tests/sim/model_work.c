@@ -462,6 +462,7 @@ model_read(struct sim *s)
 		m_read_moves(s, &e);
 		m_read_negatives(s, &e);
 		m_read_bonuses(s, &e);
+		m_read_panels(s, &e);
 		m_read_rounds(s, &e, day);
 		m_read_adjusts(s, &e);
 	}

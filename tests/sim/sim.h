@@ -145,6 +145,11 @@ struct m_bonus {
 	int64_t points;              /* given */
 	bool counts;
 };
+struct m_vote { /* the newest of a voter on a unit */
+	char voter[KC_CODE_MAX + 1], unit[KC_CODE_MAX + 1];
+	char group[KC_CODE_MAX + 1]; /* "": it stands aside */
+	int64_t marks[3];
+};
 #define M_ROUNDS 4
 #define M_POINTS 128
 struct m_round {
@@ -183,6 +188,9 @@ struct model {
 	unsigned nnegatives;
 	struct m_bonus bonuses[SIM_MAX];
 	unsigned nbonuses;
+	struct m_vote votes[SIM_MAX];
+	unsigned nvotes;
+	bool panel_closed;
 	struct m_round rounds[M_ROUNDS];
 	struct m_opinion opinions[SIM_MAX];
 	unsigned nrounds, nopinions;
@@ -212,7 +220,8 @@ struct sim {
 	uint64_t seed, rng;
 	unsigned step, accepted, refused, supposed;
 	unsigned long of_kind[KC_K_COUNT][2]; /* accepted, refused */
-	struct kc_plan_mark mark;             /* plan_on.c */
+	bool voters;              /* are enrolled: the year is over */
+	struct kc_plan_mark mark; /* plan_on.c */
 	void *on_way;
 	unsigned planned;
 };
@@ -263,6 +272,9 @@ bool sim_negative(struct sim *s, struct statement *st);
 bool sim_bonus(struct sim *s, struct statement *st);
 bool sim_round(struct sim *s, struct statement *st);
 bool sim_adjust(struct sim *s, struct statement *st);
+/* Those who vote, enrolled; and a step of the panels of a year that is over. */
+void sim_voters(struct sim *s);
+bool sim_panel(struct sim *s, struct statement *st);
 /* The field of an opinion on a target, or none. */
 void
 sim_opinion(struct sim *s, struct statement *st, const struct kc_target *t);
