@@ -399,6 +399,8 @@ sim_sensible(struct sim *s, struct statement *st)
 {
 	uint64_t dice = sim_random(s, 100);
 
+	if (s->voters && sim_chance(s, 75) && sim_panel(s, st))
+		return;
 	if (sim_chance(s, 20) && sim_move(s, st))
 		return;
 	if (sim_chance(s, 20) && sim_dispute(s, st))

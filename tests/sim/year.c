@@ -23,11 +23,12 @@ setting(const char *name, unsigned otherwise)
 	return v == NULL ? otherwise : (unsigned)strtoul(v, NULL, 10);
 }
 
-/* Some seconds, hours or days later; the clerk is mostly awake. */
+/* Some seconds, hours or days later; the clerk is mostly awake. Voters have few
+ * days, in which much is said. */
 static void
 pass_time(struct sim *s)
 {
-	uint64_t dice = sim_random(s, 100);
+	uint64_t dice = sim_random(s, s->voters ? 800 : 100);
 
 	if (dice < 10)
 		s->k.now_ms += (int64_t)sim_random(s, 86400) * 1000;
@@ -239,6 +240,33 @@ one_step(struct sim *s)
 
 static struct sim sim;
 
+/* The new year comes, and with it the panels; what is left of the old one goes
+ * on meanwhile. */
+static void
+next_year(struct sim *s, unsigned steps)
+{
+	static const char *const days[] = {
+	    "2023-01-03", "2023-01-25", "2023-02-11"};
+
+	if (s->k.st->epoch < 3)
+		return;
+	for (size_t i = 0; i < 3; i++) {
+		kc_day day;
+
+		assert_true(kc_read_day(kc_slice_str(days[i]), &day));
+		if (s->k.now_ms < kc_day_end_ms(day - 1))
+			kit_on(&s->k, days[i]);
+		if (model_clerk_lives(s))
+			(void)kit_clerk(&s->k);
+		model_read(s);
+		if (i == 0)
+			sim_voters(s);
+		for (unsigned n = 0; n < (i == 1 ? 3 : 1) * steps;
+		     n++, s->step++)
+			one_step(s);
+	}
+}
+
 static void
 write_out(uint64_t seed)
 {
@@ -268,6 +296,7 @@ a_year(uint64_t seed, unsigned steps)
 	kit_on(&sim.k, "2022-04-01");
 	for (sim.step = 1; sim.step <= steps; sim.step++)
 		one_step(&sim);
+	next_year(&sim, steps / 16);
 	kit_replay(&sim.k);
 	write_out(seed);
 	sim_suppose(&sim);
