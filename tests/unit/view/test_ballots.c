@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * Who learns what a voter said: the tally, auditors and the voter. Each door is
- * tried by everybody: entries, the log, what a statement would do.
+ * tried by everybody: entries, the log, what a statement would do, and the log
+ * as if some of it had been otherwise.
  */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -11,6 +12,7 @@
 #include <cmocka.h>
 
 #include <kaocheng/entry.h>
+#include <kaocheng/suppose.h>
 #include <kaocheng/viewer.h>
 
 #include "panelkit.h"
@@ -201,6 +203,97 @@ test_effect__of_a_closing_tells_nothing(void **state)
 	kit_free(&k);
 }
 
+/* --- as if some of it had been otherwise --- */
+static struct kc_score
+score_of(const struct kc_state *st)
+{
+	struct kit k = {.st = (struct kc_state *)(uintptr_t)st};
+
+	return panel_score(&k, "G16");
+}
+
+static void
+supposed(struct kit *k, const struct kc_supposition *s,
+    enum kc_refusal_code code, struct kc_score *as_if, bool *spoken)
+{
+	struct leaves l = {0};
+	struct kc_log log;
+	struct kc_supposed w;
+	struct kc_refusal why = {0};
+	enum kc_err err;
+
+	leaves_of(k, &l);
+	log = leaves_log(&l);
+	err = kc_suppose(s, &log, UINT64_MAX, &w, &why);
+	assert_int_equal(err, code == KC_R_NONE ? KC_OK : KC_EREFUSED);
+	assert_int_equal(why.code, code);
+	*spoken = false;
+	for (uint32_t i = 0; i < w.n; i++)
+		*spoken = *spoken || w.rows[i].kind == KC_K_panel_ballot;
+	if (err == KC_OK)
+		*as_if = score_of(w.as_if);
+	kc_supposed_release(&w);
+	leaves_free(&l);
+}
+
+/* Leaving a ballot out, or a voter, and another policy: an oracle, were the
+ * panels not as the log has them. */
+static void
+test_suppose__leaves_the_panels_as_they_are(void **state)
+{
+	struct kc_slice name = KC_LIT("in.1");
+	struct kc_supposition s = {.without = &name, .nwithout = 1};
+	struct kc_score is, as_if;
+	char *policy = kit_file("policies/nantong-2022.yaml"), *min, *trim;
+	bool spoken;
+	struct kit k;
+
+	(void)state;
+	panel_city(&k);
+	panel_votes(&k, "in", "G16", "111 555 555 555 555 555");
+	panel_votes(&k, "out", "G16", "222"); /* void: one ballot */
+	panel_close(&k);
+	is = panel_score(&k, "G16");
+	assert_int_not_equal(is.panel_e4, 0);
+	supposed(&k, &s, KC_R_NONE, &as_if, &spoken);
+	assert_int_equal(as_if.panel_e4, is.panel_e4);
+	assert_false(spoken);
+	/* One ballot is enough, and the highest and the lowest fall out. */
+	min = strstr(policy, "min_ballots: { value: 5");
+	trim = strstr(policy, "trim_from: { value: 10");
+	assert_true(min != NULL && trim != NULL);
+	min[strlen("min_ballots: { value: ")] = '1';
+	memcpy(trim, "trim_from: { value: 3 ", 22);
+	s = (struct kc_supposition){.policy = {kc_slice_str(policy), "p.yaml"}};
+	supposed(&k, &s, KC_R_NONE, &as_if, &spoken);
+	assert_int_equal(as_if.panel_e4, is.panel_e4);
+	kc_free(policy);
+	panel_done(&k);
+}
+
+static void
+test_suppose__takes_no_ballot_in_or_out(void **state)
+{
+	char number[16];
+	struct kc_slice name;
+	struct kc_supposition s = {.without = &name, .nwithout = 1};
+	struct kc_score as_if;
+	bool spoken;
+	struct fixture f;
+	struct kc_slice note;
+
+	(void)state;
+	set_up(&f);
+	(void)snprintf(number, sizeof(number), "#%u", f.ballot);
+	name = kc_slice_str(number);
+	supposed(&f.k, &s, KC_R_SECRET, &as_if, &spoken);
+	note = (struct kc_slice){
+	    f.k.log.p + f.k.notes[f.ballot].off, f.k.notes[f.ballot].n};
+	s = (struct kc_supposition){.with = &note, .nwith = 1};
+	supposed(&f.k, &s, KC_R_SECRET, &as_if, &spoken);
+	panel_done(&f.k);
+}
+
 int
 main(void)
 {
@@ -210,6 +303,8 @@ main(void)
 	    cmocka_unit_test(test_ballots__are_sealed_to_every_other_role),
 	    cmocka_unit_test(test_log__leaves_ballots_out),
 	    cmocka_unit_test(test_effect__of_a_closing_tells_nothing),
+	    cmocka_unit_test(test_suppose__leaves_the_panels_as_they_are),
+	    cmocka_unit_test(test_suppose__takes_no_ballot_in_or_out),
 	};
 
 	cmocka_set_message_output(CM_OUTPUT_TAP);
