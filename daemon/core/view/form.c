@@ -238,6 +238,83 @@ put_matter(struct kc_vx *x, enum kc_form_id form)
 	return KC_OK;
 }
 
+/* --- which were made --- */
+static const struct kc_named *
+named_of(unsigned ns)
+{
+	for (size_t i = 0; i < kc_nouns_n; i++)
+		for (unsigned j = 0; j < KC_NOUN_NAMED; j++)
+			if (kc_nouns[i]->named[j].field != NULL &&
+			    kc_nouns[i]->named[j].ns == ns)
+				return &kc_nouns[i]->named[j];
+	return NULL;
+}
+
+/* May this reader have the document of this handle? */
+static bool
+may_have(const struct kc_vx *x, enum kc_form_id form, const char *handle)
+{
+	struct kc_view_args args = *x->args;
+	struct kc_refusal why = {0};
+	struct kc_vx own = *x;
+
+	args.id = kc_slice_str(handle);
+	own.args = &args;
+	own.why = &why;
+	return want_reader(&own, &matters[form], kc_form_see(form)) == KC_OK;
+}
+
+static void
+put_made(struct kc_vx *x, enum kc_form_id form)
+{
+	const struct matter *m = &matters[form];
+	const struct kc_named *n = named_of(m->ns);
+
+	for (uint32_t i = 0; n != NULL && i < n->count(x->st); i++) {
+		struct kc_form_of f = {.x = x,
+		    .form = form,
+		    .events = n->events(x->st, i),
+		    .index = i};
+		const char *handle = n->handle(x->st, i);
+
+		f.made = last_of(f.events, m->made);
+		if (f.made == NULL || (m->is != NULL && !m->is(x->st, i)) ||
+		    (x->args->year != 0 &&
+			kc_day_year(kc_event_day(f.made)) != x->args->year) ||
+		    !may_have(x, form, handle))
+			continue;
+		kc_vx_row(x);
+		kc_vx_str(x, "about", handle);
+		put_numbers(&f, n);
+		put_parties(&f, n);
+		kc_vx_end(x);
+	}
+}
+
+enum kc_err
+kc_render_papers(struct kc_vx *x)
+{
+	enum kc_err err;
+	enum kc_form_id form = x->args->kind.n > 0 ? kc_form_find(x->args->kind)
+						   : KC_FORM_unit_list;
+
+	if (form == KC_FORM_COUNT || kc_form_get(form)->waits_zh != NULL)
+		return kc_vx_bad_arg(x, "kind");
+	x->see = kc_form_see(form);
+	err = kc_vx_want_seen(
+	    x, kc_viewer_scope(x->args->reader, x->see) != KC_SEES_NOTHING);
+	if (err != KC_OK)
+		return err;
+	kc_vx_str(x, "form", kc_form_get(form)->name);
+	x->asked = true; /* of each by itself */
+	kc_vx_rows(x);
+	if (matters[form].view != NULL)
+		put_made(x, form);
+	else
+		kc_form_lists(x, form);
+	return KC_OK;
+}
+
 /* The document that is asked for; or the first that a thing has. */
 static enum kc_form_id
 asked_form(struct kc_vx *x)

@@ -74,6 +74,8 @@ void kc_form_review(const struct kc_form_of *f);
 void kc_form_negative(const struct kc_form_of *f);
 void kc_form_bonus(const struct kc_form_of *f);
 enum kc_err kc_form_list(struct kc_vx *x, enum kc_form_id form);
+/* Rows of the lists that were issued, of those whose reader this is. */
+void kc_form_lists(struct kc_vx *x, enum kc_form_id form);
 /* --- which there are (form_kinds.c) --- */
 /* Who reads one is who reads the view of what it is about. */
 enum kc_see kc_form_see(enum kc_form_id form);

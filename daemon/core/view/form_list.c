@@ -181,6 +181,20 @@ number_of(const struct kc_vx *x, const struct list_of *of)
 	return i + 1;
 }
 
+/* Its number, whose it is, and the entry by which it was issued. */
+static void
+put_issue(struct kc_vx *x, const struct list_of *of)
+{
+	kc_form_mark(x, x->year, number_of(x, of));
+	kc_vx_unit(x, "issuer", of->unit->index);
+	kc_vx_str(x, "issuer_name", kc_vx_unit_name(x, of->unit));
+	kc_json_key(&x->w, "to");
+	kc_json_open(&x->w, '[');
+	kc_json_close(&x->w, ']');
+	kc_vx_day(x, "date", KC_DAY_NONE);
+	kc_vx_u64(x, "seq", of->list->issued_seq);
+}
+
 static void
 put_head(struct kc_vx *x, enum kc_form_id form, const struct list_of *of)
 {
@@ -195,14 +209,7 @@ put_head(struct kc_vx *x, enum kc_form_id form, const struct list_of *of)
 		x->w.out->err = title.err;
 	kc_form_head(x, form, title.err == KC_OK ? title.p : "");
 	kc_buf_free(&title);
-	kc_form_mark(x, x->year, number_of(x, of));
-	kc_vx_unit(x, "issuer", of->unit->index);
-	kc_vx_str(x, "issuer_name", kc_vx_unit_name(x, of->unit));
-	kc_json_key(&x->w, "to");
-	kc_json_open(&x->w, '[');
-	kc_json_close(&x->w, ']');
-	kc_vx_day(x, "date", KC_DAY_NONE);
-	kc_vx_u64(x, "seq", of->list->issued_seq);
+	put_issue(x, of);
 }
 
 /* Who approved: of each step the last entry of each who took it. */
@@ -256,16 +263,50 @@ put_approvals(struct kc_vx *x, const struct list_of *of)
 	kc_vec_free(&all);
 }
 
+/* Who reads it sees each target of it. */
+static enum kc_err
+want_all(struct kc_vx *x, enum kc_form_id form, struct list_of *of)
+{
+	enum kc_err err = find_list(x, form, of);
+
+	for (uint32_t i = 0; err == KC_OK && i < of->targets.n; i++)
+		err = kc_vx_want_seen(
+		    x, kc_vx_sees(x, of->unit->index, of->targets.v[i]));
+	return err;
+}
+
+void
+kc_form_lists(struct kc_vx *x, enum kc_form_id form)
+{
+	for (uint32_t i = 0; x->cycle != NULL && i < x->cycle->lists.n; i++) {
+		const char *code = x->st->units.v[x->cycle->lists.v[i]]->code;
+		struct kc_view_args args = *x->args;
+		struct kc_refusal why = {0};
+		struct kc_vx own = *x;
+		struct list_of of;
+
+		args.id = kc_slice_str(code);
+		own.args = &args;
+		own.why = &why;
+		own.see = kc_form_see(form);
+		own.scope = kc_viewer_scope(args.reader, own.see);
+		if (own.scope == KC_SEES_NOTHING ||
+		    want_all(&own, form, &of) != KC_OK)
+			continue;
+		kc_vx_row(x);
+		kc_vx_str(x, "about", code);
+		put_issue(x, &of);
+		kc_vx_end(x);
+	}
+}
+
 enum kc_err
 kc_form_list(struct kc_vx *x, enum kc_form_id form)
 {
 	struct list_of of;
 	const char *columns[9];
-	enum kc_err err = find_list(x, form, &of);
+	enum kc_err err = want_all(x, form, &of);
 
-	for (uint32_t i = 0; err == KC_OK && i < of.targets.n; i++)
-		err = kc_vx_want_seen(
-		    x, kc_vx_sees(x, of.unit->index, of.targets.v[i]));
 	if (err != KC_OK)
 		return err;
 	put_head(x, form, &of);

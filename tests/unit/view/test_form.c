@@ -223,6 +223,83 @@ test_list__has_its_targets_and_who_approved(void **state)
 	kit_free(&k);
 }
 
+/* The rows that a reader has of a sort of documents. */
+static json_t *
+register_by(const struct kit *k, const char *form, const char *actor)
+{
+	struct kc_viewer r = {.all = actor == NULL};
+	struct kc_view_args args = {
+	    .lang = KC_LANG_ZH, .kind = kc_slice_str(form), .reader = &r};
+	struct kc_refusal why = {0};
+	struct kc_buf out = {0};
+	struct leaves l;
+	struct kc_log log;
+	json_t *doc;
+
+	leaves_of(k, &l);
+	log = leaves_log(&l);
+	if (actor != NULL)
+		kc_viewer_of(k->st, kc_slice_str(actor), &r);
+	assert_int_equal(
+	    kc_view_render(kc_view_find(KC_LIT("papers")),
+		&(struct kc_view_source){
+		    .state = k->st, .log = &log, .now_ms = k->now_ms},
+		&args, &out, &why),
+	    KC_OK);
+	doc = json_loadb(out.p, out.n, JSON_REJECT_DUPLICATES, NULL);
+	document_holds(doc);
+	kc_buf_free(&out);
+	leaves_free(&l);
+	return doc;
+}
+
+/* Of every sort: what it says of each is what is printed of it, and who reads
+ * one that is not his reads nothing of it. */
+static void
+test_register__says_of_each_what_is_printed_of_it(void **state)
+{
+	struct kit k;
+	const struct kc_case *a, *b;
+	json_t *doc, *row, *one;
+	size_t i;
+
+	(void)state;
+	kit_init(&k, KIT_LISTS);
+	a = case_decide(&k, "2022-07-18", "G16", "G16-K2");
+	b = case_decide(&k, "2022-07-19", "G17", "G17-K2");
+	case_confirm(&k, b);
+	doc = register_by(&k, "deduction", NULL);
+	assert_int_equal(json_array_size(json_object_get(doc, "rows")), 1);
+	json_decref(doc);
+	case_confirm(&k, a);
+	doc = register_by(&k, "deduction", NULL);
+	assert_int_equal(json_array_size(json_object_get(doc, "rows")), 2);
+	json_array_foreach(json_object_get(doc, "rows"), i, row)
+	{
+		one = printed(&k, "deduction", text_at(row, "about"));
+		assert_string_equal(text_at(row, "mark"), text_at(one, "mark"));
+		assert_string_equal(text_at(row, "date"), text_at(one, "date"));
+		assert_int_equal(int_at(row, "seq"), int_at(one, "seq"));
+		json_decref(one);
+	}
+	json_decref(doc);
+	doc = register_by(&k, "unit-list", NULL);
+	one = printed(&k, "unit-list", "G17");
+	row = row_where(doc, "about", "G17");
+	assert_string_equal(text_at(row, "mark"), text_at(one, "mark"));
+	json_decref(one);
+	json_decref(doc);
+	doc = register_by(&k, "deduction", "G16.head");
+	assert_int_equal(json_array_size(json_object_get(doc, "rows")), 1);
+	assert_string_equal(
+	    text_at(row_where(doc, "about", a->handle), "mark"), "〔2022〕2号");
+	json_decref(doc);
+	doc = register_by(&k, "unit-list", "G16.head");
+	assert_int_equal(json_array_size(json_object_get(doc, "rows")), 1);
+	json_decref(doc);
+	kit_free(&k);
+}
+
 int
 main(void)
 {
@@ -235,6 +312,7 @@ main(void)
 	    cmocka_unit_test(test_what_was_not_made__is_not_printed),
 	    cmocka_unit_test(test_half__has_a_notice_and_a_decision),
 	    cmocka_unit_test(test_list__has_its_targets_and_who_approved),
+	    cmocka_unit_test(test_register__says_of_each_what_is_printed_of_it),
 	};
 
 	cmocka_set_message_output(CM_OUTPUT_TAP);

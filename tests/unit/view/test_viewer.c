@@ -112,7 +112,8 @@ static const struct {
     {"adjust", "--aaaaaaaajoo-------"},
     {"warnings", "--aaaaaaaajoo-------"},
     {"warning", "--aaaaaaaajoo-------"},
-    {"form", "--aaaaaaaajoo-a-----"}, /* of a pre-deduction: as that */
+    {"form", "--aaaaaaaajoo-a-----"},   /* of a pre-deduction: as that */
+    {"papers", "--aaaaaaaajoo-------"}, /* of lists: as targets */
     {"prededucts", "--aaaaaaaajoo-a-----"},
     {"outlook", "--aaaaaaaajoo-a-----"},
     {"prededuct", "--aaaaaaaajoo-a-----"},
