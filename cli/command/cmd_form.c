@@ -8,7 +8,7 @@
 
 #include <kaocheng/form.h>
 
-#include "lib/draw.h"
+#include "form_all.h"
 #include "lib/file.h"
 #include "lib/paper.h"
 #include "lib/stamp.h"
@@ -27,8 +27,8 @@ static const struct kc_view_column columns[] = {
 static const struct kc_view view_forms = {"forms", "", "文书",
     "documents on paper", columns, sizeof(columns) / sizeof(columns[0])};
 
-int
-kc_cmd_form_list(struct kc_cli *cli, int argc, char **argv)
+static int
+list_forms(struct kc_cli *cli)
 {
 	bool zh = cli->lang == KC_LANG_ZH;
 	json_t *rows = json_array(), *doc;
@@ -36,8 +36,6 @@ kc_cmd_form_list(struct kc_cli *cli, int argc, char **argv)
 	char *text;
 	int code;
 
-	if (argc > 0)
-		return kc_cli_usage(_("\"%s\" is too much"), argv[0]);
 	for (size_t i = 0; (f = kc_form_get(i)) != NULL; i++)
 		(void)json_array_append_new(rows,
 		    json_pack("{s:s,s:s,s:s?,s:s?}", "form", f->name, "title",
@@ -109,12 +107,10 @@ put_text(const struct kc_cli *cli, json_t *doc, struct kc_buf *out)
 static int
 draw(struct kc_cli *cli, const json_t *doc, struct kc_buf *out)
 {
-	char *json = json_dumps(doc, JSON_COMPACT);
-	int code = json == NULL ? kc_cli_error(cli, KC_ENOMEM, "form")
-				: kc_draw_pdf(cli, kc_slice_str(json), out);
+	struct kc_drawing d = {0};
+	int code = kc_form_draw(cli, doc, &d);
 
-	free(json);
-	return code;
+	return code == KC_EXIT_OK ? kc_draw_end(cli, &d, out) : code;
 }
 
 /* The document in its form, with its stamp where a form has one; an exit code.
@@ -149,19 +145,20 @@ make_paper(struct kc_reader *r, enum paper form, const struct kc_buf *json,
 }
 
 static int
-write_paper(struct kc_reader *r, enum paper form, const struct kc_buf *json)
+write_paper(struct kc_reader *r, enum paper form, const struct kc_buf *json,
+    const char *path)
 {
 	struct kc_cli *cli = r->cli;
 	struct kc_buf out = {0};
 	enum kc_err err = KC_OK;
 	int code = make_paper(r, form, json, &out);
 
-	if (code == KC_EXIT_OK && cli->paper != NULL)
-		err = kc_file_save(cli->paper, kc_buf_view(&out), 0644);
+	if (code == KC_EXIT_OK && path != NULL)
+		err = kc_file_save(path, kc_buf_view(&out), 0644);
 	else if (code == KC_EXIT_OK)
 		(void)fwrite(out.p, 1, out.n, stdout);
 	kc_buf_free(&out);
-	return err == KC_OK ? code : kc_cli_error(cli, err, cli->paper);
+	return err == KC_OK ? code : kc_cli_error(cli, err, path);
 }
 
 static int
@@ -181,34 +178,80 @@ find_form(const struct kc_cli *cli, const char *name)
 	return KC_EXIT_OK;
 }
 
-int
-kc_cmd_form_render(struct kc_cli *cli, int argc, char **argv)
+/* The arguments of a view that are said: the form, and a year. */
+static int
+form_args(const struct kc_cli *cli, const char *form, struct kc_view_args *args)
 {
-	struct kc_view_args args = {.lang = cli->lang};
-	struct kc_reader r;
-	struct kc_buf json = {0};
-	enum paper form;
 	uint64_t year = 0;
-	int code = argc == 2
-	    ? find_form(cli, argv[0])
-	    : kc_cli_usage("%s", _("which document, of what? name both"));
+	int code = find_form(cli, form);
 
 	if (code == KC_EXIT_OK)
 		code = kc_cli_within(
 		    "--year", cli->year, KC_YEAR_MIN, KC_YEAR_MAX, &year);
+	args->lang = cli->lang;
+	args->kind = kc_slice_str(form);
+	args->year = (int32_t)year;
+	return code;
+}
+
+int
+kc_cmd_form_list(struct kc_cli *cli, int argc, char **argv)
+{
+	struct kc_view_args args = {0};
+	struct kc_buf json = {0};
+	int code;
+
+	if (argc > 1)
+		return kc_cli_usage(_("\"%s\" is too much"), argv[1]);
+	if (argc == 0)
+		return list_forms(cli);
+	code = form_args(cli, argv[0], &args);
 	if (code == KC_EXIT_OK)
+		code = kc_cli_view(cli, "papers", &args, &json);
+	if (code == KC_EXIT_OK)
+		code = kc_cli_print(cli, "papers", kc_buf_view(&json));
+	kc_buf_free(&json);
+	return code;
+}
+
+static int
+render_one(struct kc_reader *r, const struct kc_view_args *args,
+    enum paper form, const char *path)
+{
+	struct kc_buf json = {0};
+	int code = kc_reader_view(r, "form", args, &json);
+
+	if (code == KC_EXIT_OK)
+		code = write_paper(r, form, &json, path);
+	kc_buf_free(&json);
+	return code;
+}
+
+int
+kc_cmd_form_render(struct kc_cli *cli, int argc, char **argv)
+{
+	struct kc_view_args args = {0};
+	struct kc_reader r;
+	enum paper form = PAPER_PDF;
+	int code;
+
+	if (cli->every ? argc != 1 || cli->paper == NULL : argc != 2)
+		return kc_cli_usage("%s",
+		    cli->every ? _("all of which document, and where? name it "
+				   "and a directory (-o)")
+			       : _("which document, of what? name both"));
+	code = form_args(cli, argv[0], &args);
+	if (code == KC_EXIT_OK && !cli->every)
 		code = find_paper(cli, &form);
 	if (code != KC_EXIT_OK)
 		return code;
-	args.kind = kc_slice_str(argv[0]);
-	args.id = kc_slice_str(argv[1]);
-	args.year = (int32_t)year;
 	code = kc_reader_open(cli, &r);
-	if (code == KC_EXIT_OK)
-		code = kc_reader_view(&r, "form", &args, &json);
-	if (code == KC_EXIT_OK)
-		code = write_paper(&r, form, &json);
+	if (code == KC_EXIT_OK && cli->every) {
+		code = kc_form_all(&r, &args);
+	} else if (code == KC_EXIT_OK) {
+		args.id = kc_slice_str(argv[1]);
+		code = render_one(&r, &args, form, cli->paper);
+	}
 	kc_reader_close(&r);
-	kc_buf_free(&json);
 	return code;
 }

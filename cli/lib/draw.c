@@ -18,11 +18,6 @@
 
 extern char **environ;
 
-struct drawer {
-	pid_t pid;
-	int to, from; /* what is written to it, and read from it */
-};
-
 static void
 close_both(const int ends[2])
 {
@@ -31,7 +26,8 @@ close_both(const int ends[2])
 }
 
 static enum kc_err
-start(struct drawer *d, const struct kc_cli *cli, const char *program)
+start(struct kc_drawing *d, int *to, const struct kc_cli *cli,
+    const char *program)
 {
 	union {
 		const char *in;
@@ -67,32 +63,34 @@ start(struct drawer *d, const struct kc_cli *cli, const char *program)
 	}
 	(void)close(in[0]);
 	(void)close(out[1]);
-	d->to = in[1];
-	d->from = out[0];
-	if (rc == 0)
+	if (rc == 0) {
+		*to = in[1];
+		d->from = out[0];
 		return KC_OK;
-	(void)close(d->to);
-	(void)close(d->from);
+	}
+	(void)close(in[1]);
+	(void)close(out[0]);
+	d->pid = 0;
 	errno = rc;
 	return KC_EIO;
 }
 
 /* One that ends before it has read all says why itself. */
 static void
-give(const struct drawer *d, struct kc_slice json)
+give(int to, struct kc_slice json)
 {
 	size_t at = 0;
 	ssize_t n = 0;
 
 	while (at < json.n && (n >= 0 || errno == EINTR)) {
-		n = write(d->to, json.p + at, json.n - at);
+		n = write(to, json.p + at, json.n - at);
 		at += n > 0 ? (size_t)n : 0;
 	}
-	(void)close(d->to);
+	(void)close(to);
 }
 
 static enum kc_err
-take(const struct drawer *d, struct kc_buf *out)
+take(const struct kc_drawing *d, struct kc_buf *out)
 {
 	char part[65536];
 	enum kc_err err = KC_OK;
@@ -110,24 +108,32 @@ take(const struct drawer *d, struct kc_buf *out)
 }
 
 int
-kc_draw_pdf(struct kc_cli *cli, struct kc_slice json, struct kc_buf *out)
+kc_draw_begin(struct kc_cli *cli, struct kc_slice json, struct kc_drawing *d)
 {
 	char program[KC_PATH_SIZE];
-	struct drawer d;
-	int status = 0;
+	int to;
 	enum kc_err err;
 
 	if (kc_cli_sibling(cli, PROGRAM, program, sizeof(program)) != KC_OK)
 		return kc_cli_error(cli, KC_ENOTFOUND, PROGRAM);
-	err = start(&d, cli, program);
+	err = start(d, &to, cli, program);
 	if (err != KC_OK)
 		return kc_cli_error(cli, err, program);
-	give(&d, json);
-	err = take(&d, out);
-	while (waitpid(d.pid, &status, 0) < 0 && errno == EINTR)
+	give(to, json);
+	return KC_EXIT_OK;
+}
+
+int
+kc_draw_end(struct kc_cli *cli, struct kc_drawing *d, struct kc_buf *out)
+{
+	enum kc_err err = take(d, out);
+	int status = 0;
+
+	while (waitpid(d->pid, &status, 0) < 0 && errno == EINTR)
 		continue;
+	d->pid = 0;
 	if (err != KC_OK)
-		return kc_cli_error(cli, err, program);
+		return kc_cli_error(cli, err, PROGRAM);
 	if (status == 0)
 		return KC_EXIT_OK;
 	return kc_cli_fail(KC_EXIT_FAILED, NULL,

@@ -3,12 +3,22 @@
 #ifndef KC_CLI_DRAW_H
 #define KC_CLI_DRAW_H
 
+#include <sys/types.h>
+
 #include <kaocheng/bytes.h>
 
 struct kc_cli;
 
-/* Appends the file that kaocheng-paper makes of this JSON, in the language of
- * the command and with its --font. An exit code; what is wrong was said. */
-int kc_draw_pdf(struct kc_cli *cli, struct kc_slice json, struct kc_buf *out);
+struct kc_drawing { /* zero-initialise */
+	pid_t pid;  /* 0: it is not under way */
+	int from;   /* what it draws comes from there */
+};
+/* Gives this JSON to kaocheng-paper, in the language of the command and with
+ * its --font; several may be under way. An exit code; what is wrong was said.
+ */
+int
+kc_draw_begin(struct kc_cli *cli, struct kc_slice json, struct kc_drawing *d);
+/* Appends the file when it is drawn. The same. */
+int kc_draw_end(struct kc_cli *cli, struct kc_drawing *d, struct kc_buf *out);
 
 #endif

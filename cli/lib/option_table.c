@@ -30,6 +30,10 @@ const struct kc_option kc_options[] = {
     {"-o", "FILE", OWN("form.render", paper), KC_HINT_FILE,
 	"写入文件，由扩展名定格式：.txt、.html、.pdf、.json",
 	"file to write; its end says the form: .txt, .html, .pdf, .json"},
+    {"--all", NULL, OWN_FLAG("form.render", every), KC_HINT_NONE,
+	"该文种已作成的全部，各为一个 PDF 文件，写入 -o 所指的目录",
+	"every one that was made, each a PDF of its own in the directory of "
+	"-o"},
     {"--font", "FAMILY", OWN("form.render", font), KC_HINT_NONE,
 	"PDF 所用字体，排在公文标准字体之前",
 	"font family of a PDF, before those that official documents have"},
@@ -93,8 +97,8 @@ const struct kc_option kc_options[] = {
 	    "prededuct.list cadre.list cadre.show indicator.show dispute.list "
 	    "dispute.open glance year.show task.list progress.list "
 	    "progress.matrix round.list opinion.list opinion.candidates "
-	    "negative.list negative.items adjust.list duty.match form.render "
-	    "chart.waterfall chart.timeline chart.bands",
+	    "negative.list negative.items adjust.list duty.match form.list "
+	    "form.render chart.waterfall chart.timeline chart.bands",
 	    year),
 	KC_HINT_NONE, "年度，缺省账本当前所在的年度",
 	"which year; that of the ledger's day if not said"},
