@@ -77,6 +77,25 @@ def refused():
            'a font that is named is used')
 
 
+def all_of():
+    rows = json.loads(run('form', 'list', 'refund', '--json').stdout)['rows']
+    got = run('form', 'render', '--all', 'refund', '-o', 'all/')
+    t.ok(got.returncode == 0 and len(rows) > 10 and
+         sorted(os.listdir(os.path.join(top, 'all'))) ==
+         sorted('refund-%s.pdf' % r['about'] for r in rows),
+         'all of a sort are a file each', (got, len(rows)))
+    one = open(os.path.join(top, 'refund-zh.pdf'), 'rb').read()
+    t.ok(one == open(os.path.join(top, 'all', 'refund-PD-2022-0006.pdf'),
+                     'rb').read(), 'and each is the one that stands alone')
+    t.same(run('form', 'render', '--all', 'refund').returncode, 2,
+           'all of them go to a directory')
+    with open(os.path.join(top, 'file'), 'w'):
+        pass
+    t.same(run('form', 'render', '--all', 'refund', '-o', 'file').returncode,
+           1, 'and not to a file')
+    t.same(run('form', 'list', 'recipe').returncode, 3, 'what is none is not')
+
+
 def confined():
     p = subprocess.Popen([os.path.join(BUILD, 'bin', 'kaocheng-paper')],
                          stdin=subprocess.PIPE, stdout=subprocess.PIPE,
@@ -104,6 +123,7 @@ try:
         rendered(form, handle, 'zh')
     rendered('refund', 'PD-2022-0006', 'en')
     same_bytes()
+    all_of()
     refused()
     confined()
 finally:

@@ -66,7 +66,8 @@ blame G19|diff 6400 6500|restore list|logkey list|policy show|policy list
 cycle list|calendar show 2022|calendar list|clock list|doctor
 whoami --as G19.head|remind status|evidence verify|key list
 deadline simulate PD-2022-0060 --on 2022-10-10|bisect G19 --first total<99
-form list|form render unit-list G19|form render quarterly-list G19
+form list|form list refund|form render unit-list G19
+form render quarterly-list G19
 form render personal-list G19|form render opinion OP-2022-0001
 form render warning W-2022-0001|form render deduction PD-2022-0060
 form render feedback PD-2022-0060|form render rectification PD-2022-0060
