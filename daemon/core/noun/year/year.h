@@ -29,6 +29,7 @@ enum kc_series {
 	KC_SERIES_BONUS,
 	KC_SERIES_ADJUST,
 	KC_SERIES_CHECK,
+	KC_SERIES_RESULT,
 	KC_SERIES_COUNT
 };
 struct kc_cycle {
