@@ -1,0 +1,155 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The end of a year: self-checks, the list of results that is drawn up,
+ * publicised, graded, approved, published and fed back, and the close. A year
+ * that is reopened has a further version; the one before stays as it is.
+ */
+#ifndef KC_YEAREND_H
+#define KC_YEAREND_H
+
+#include <kaocheng/grade.h>
+
+#include "noun/score.h"
+#include "noun/target/target.h"
+
+/* A unit in the list of results. */
+struct kc_result {
+	uint32_t unit;
+	uint8_t group; /* KC_GROUP_x */
+	int64_t score; /* e4 */
+	uint32_t rank; /* over all */
+	int grade;     /* KC_YEAR_GRADE_x, KC_GRADED_NOT: listed apart */
+	uint32_t group_rank, group_size; /* 0: listed apart */
+	struct kc_score parts;
+};
+/* By the codes of their units; of those whose list is issued. */
+struct kc_results {
+	struct kc_result *v;
+	uint32_t n, cap;
+	bool graded; /* the list has grades: it is not a draft */
+	struct kc_hash hash;
+};
+struct kc_selfcheck {
+	uint32_t target, seq;
+	int32_t completion_bp;
+};
+struct kc_result_form { /* a result that was fed back */
+	char handle[16];
+	uint32_t index, yearend, unit;
+	struct kc_events events;
+};
+struct kc_yearend { /* a version of a year */
+	char handle[16];
+	uint32_t index;
+	int16_t year;
+	uint8_t state;
+	bool settled;     /* what is open counts as retained */
+	uint32_t version; /* from 1 on */
+	uint32_t before;  /* index of the version before, KC_NONE */
+	uint32_t policy;  /* of its last days: in force when it began */
+	struct kc_hash draft, graded; /* of the lists that were signed */
+	struct kc_results published;  /* n is 0 before */
+	uint32_t published_seq;       /* KC_NONE before */
+	struct kc_u32s forms;         /* of the published results that stand */
+	uint32_t due_version;
+	struct {
+		kc_day since, due; /* KC_DAY_NONE: has not begun */
+		bool provisional;
+		int64_t changed_ms;
+		uint8_t end; /* enum kc_deadline_end, of one that ran */
+	} day[KC_L_yearend_COUNT];
+	struct kc_events events;
+};
+
+#define KC_NS_YEAREND KC_NS(yearend, 0)
+#define KC_NS_RESULT KC_NS(yearend, 1)    /* forms by their handle */
+#define KC_NS_SELFCHECK KC_NS(yearend, 2) /* by the code of the target */
+
+/* --- asked by others --- */
+/* The newest version of a year, NULL before it begins to end; and of those
+ * that were published. */
+const struct kc_yearend *kc_yearend_of(const struct kc_state *st, int year);
+const struct kc_yearend *
+kc_yearend_published(const struct kc_state *st, int year);
+/* The results of a year as they were last published, by the codes of their
+ * units; NULL and 0 before. Valid until the next entry is applied. */
+const struct kc_result *
+kc_year_results(const struct kc_state *st, int year, uint32_t *n);
+/* Its scores were found; nothing of it is taken any more. */
+bool kc_year_scored(const struct kc_state *st, int year);
+bool kc_year_closed(const struct kc_state *st, int year);
+
+/* --- results (results.c) --- */
+/* The list as it follows from the state, with its hash; free it with kc_free
+ * (list.v). KC_ENOMEM, KC_EREFUSED (no policy). */
+enum kc_err
+kc_results_now(const struct kc_state *st, const struct kc_yearend *y,
+    bool graded, struct kc_results *out, struct kc_refusal *why);
+/* The list as text: what is hashed (docs/FORMAT.md, "The list of results"). */
+void kc_buf_results(struct kc_buf *b, const struct kc_state *st,
+    const struct kc_yearend *y, const struct kc_results *r);
+const struct kc_result *kc_result_of(const struct kc_results *r, uint32_t unit);
+/* The same for the unit: a form of the one stands for the other. */
+bool kc_result_same(const struct kc_result *a, const struct kc_result *b);
+
+/* --- what is missing (lack.c) --- */
+/* How many, and the first of them. */
+struct kc_lacks {
+	uint32_t n;
+	const char *first, *what_zh, *what_en; /* borrowed; NULL if none */
+};
+bool kc_selfcheck_filed(const struct kc_state *st, const struct kc_target *t);
+unsigned
+kc_selfcheck_state(const struct kc_state *st, const struct kc_target *t);
+/* Self-checks of a unit, or of all (KC_NONE). */
+struct kc_lacks
+kc_lacks_selfchecks(const struct kc_state *st, int year, uint32_t unit);
+struct kc_lacks kc_lacks_completions(const struct kc_state *st, int year);
+struct kc_lacks kc_lacks_reports(const struct kc_state *st, int year);
+struct kc_lacks
+kc_lacks_forms(const struct kc_state *st, const struct kc_yearend *y);
+/* What is open and blocks the close; *list has the first of them. */
+struct kc_lacks kc_year_open(
+    const struct kc_state *st, const struct kc_yearend *y, struct kc_buf *list);
+
+/* --- steps (yearend.c) --- */
+/* The one that a field names, in a state in which the kind may happen. */
+enum kc_err kc_want_yearend(const struct kc_state *st, const struct kc_at *at,
+    const struct kc_yearend **out, struct kc_refusal *why);
+struct kc_yearend *
+kc_yearend_at(const struct kc_state *st, const struct kc_at *at);
+enum kc_err kc_yearend_step(
+    struct kc_state *st, const struct kc_at *at, enum kc_yearend_state to);
+enum kc_err kc_refuse_lacks(const struct kc_yearend *y,
+    const struct kc_lacks *l, struct kc_refusal *why);
+/* A version of a year: made by the entry at hand, in a state. */
+enum kc_err kc_yearend_make(struct kc_state *st, const struct kc_at *at,
+    int year, const struct kc_yearend *before, enum kc_yearend_state state);
+
+/* --- what is signed (step.c) --- */
+/* Refuses KC_R_RESULTS unless this is the hash of the list as it follows now.
+ */
+enum kc_err
+kc_want_results(const struct kc_state *st, const struct kc_yearend *y,
+    bool graded, const struct kc_hash *is, struct kc_refusal *why);
+
+/* --- what a closed year takes (closed.c) --- */
+enum kc_err kc_yearend_admits(
+    const struct kc_state *st, const struct kc_at *at, struct kc_refusal *why);
+
+/* --- last days (limit.c) --- */
+void kc_yearend_open_days(
+    struct kc_state *st, const struct kc_at *at, struct kc_yearend *y);
+/* Enters a state: what it waited for has ended, what it waits for begins. */
+enum kc_err kc_yearend_enter(struct kc_state *st, const struct kc_at *at,
+    struct kc_yearend *y, enum kc_yearend_state to);
+bool kc_yearend_waits(const struct kc_yearend *y, const struct kc_due *due);
+enum kc_err kc_yearend_recalendar(struct kc_state *st, uint32_t index);
+bool kc_yearend_deadlines(
+    const struct kc_state *st, uint32_t index, struct kc_deadlines *to);
+/* Last day of the self-checks. */
+kc_day kc_selfcheck_due(const struct kc_state *st, const struct kc_yearend *y);
+/* Does a limit run in the state? */
+bool kc_yearend_runs(const struct kc_yearend *y, int limit);
+
+#endif
