@@ -1,0 +1,187 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What a year still lacks on its way, and what is open of it. */
+#include "yearend.h"
+
+#include <string.h>
+
+#include "engine/noun.h"
+#include "noun/indicator/indicator.h"
+
+static void
+lack(struct kc_lacks *l, const char *first)
+{
+	if (l->n++ == 0)
+		l->first = first;
+}
+
+/* --- self-checks, completions, reports --------------------------------------
+ */
+bool
+kc_selfcheck_filed(const struct kc_state *st, const struct kc_target *t)
+{
+	return kc_find(st, KC_NS_SELFCHECK, kc_slice_str(t->code)) != KC_NONE;
+}
+
+unsigned
+kc_selfcheck_state(const struct kc_state *st, const struct kc_target *t)
+{
+	return kc_selfcheck_filed(st, t) ? KC_SC_FILED : KC_SC_WANTED;
+}
+
+/* Each target of the year that counts: is it one that lacks something? */
+static struct kc_lacks
+count(const struct kc_state *st, int year, uint32_t unit,
+    bool (*lacks)(const struct kc_state *st, const struct kc_target *t))
+{
+	const struct kc_cycle *c = kc_cycle_of(st, year);
+	struct kc_lacks l = {0};
+
+	for (uint32_t i = 0; c != NULL && i < c->lists.n; i++) {
+		struct kc_u32s list;
+
+		if (unit != KC_NONE && unit != c->lists.v[i])
+			continue;
+		list = kc_list_targets(st, c->lists.v[i], year);
+		for (uint32_t j = 0; j < list.n; j++) {
+			const struct kc_target *t = st->targets.v[list.v[j]];
+
+			if (kc_target_counts(t) && lacks(st, t))
+				lack(&l, t->code);
+		}
+	}
+	return l;
+}
+
+static bool
+unchecked(const struct kc_state *st, const struct kc_target *t)
+{
+	return !kc_selfcheck_filed(st, t);
+}
+
+static bool
+incomplete(const struct kc_state *st, const struct kc_target *t)
+{
+	(void)st;
+	return t->completion_bp < 0;
+}
+
+static bool
+unreported(const struct kc_state *st, const struct kc_target *t)
+{
+	const struct kc_indicator *x;
+
+	if (t->indicator == KC_NONE)
+		return false;
+	x = st->indicators.v[t->indicator];
+	for (uint32_t i = 0; i < x->reports.n; i++)
+		if (x->reports.v[i].quarter == t->year * 4 + 3)
+			return false;
+	return true;
+}
+
+struct kc_lacks
+kc_lacks_selfchecks(const struct kc_state *st, int year, uint32_t unit)
+{
+	struct kc_lacks l = count(st, year, unit, unchecked);
+
+	l.what_zh = "年终自查";
+	l.what_en = "self-checks";
+	return l;
+}
+
+struct kc_lacks
+kc_lacks_completions(const struct kc_state *st, int year)
+{
+	struct kc_lacks l = count(st, year, KC_NONE, incomplete);
+
+	l.what_zh = "完成率认定";
+	l.what_en = "findings of completion";
+	return l;
+}
+
+struct kc_lacks
+kc_lacks_reports(const struct kc_state *st, int year)
+{
+	struct kc_lacks l = count(st, year, KC_NONE, unreported);
+
+	l.what_zh = "四季度指标数值";
+	l.what_en = "reports of the fourth quarter of indicators";
+	return l;
+}
+
+struct kc_lacks
+kc_lacks_forms(const struct kc_state *st, const struct kc_yearend *y)
+{
+	struct kc_lacks l = {
+	    .what_zh = "考核结果反馈单", .what_en = "forms of results"};
+
+	for (uint32_t i = 0; i < y->published.n; i++) {
+		uint32_t unit = y->published.v[i].unit;
+		bool has = false;
+
+		for (uint32_t j = 0; !has && j < y->forms.n; j++)
+			has = st->result_forms.v[y->forms.v[j]]->unit == unit;
+		if (!has)
+			lack(&l, st->units.v[unit]->code);
+	}
+	return l;
+}
+
+/* --- what is open -----------------------------------------------------------
+ */
+/* "PD-2022-0001" is of 2022. */
+static bool
+is_of_year(const char *handle, int year)
+{
+	const char *dash = strchr(handle, '-');
+	int y = 0;
+
+	for (int i = 1; dash != NULL && i <= 4 && dash[i] != '\0'; i++)
+		y = y * 10 + (dash[i] - '0');
+	return y == year;
+}
+
+static void
+open_of(const struct kc_state *st, const struct kc_named *n, int year,
+    struct kc_lacks *l, struct kc_buf *list)
+{
+	const struct kc_machine *m = kc_machine_get(n->machine);
+
+	for (uint32_t i = 0; i < n->count(st); i++) {
+		const char *handle = n->handle(st, i);
+
+		if (m->states[n->state(st, i)].last ||
+		    !is_of_year(handle, year))
+			continue;
+		lack(l, handle);
+		if (list->n < KC_REFUSAL_ARG_MAX) {
+			kc_buf_str(list, list->n > 0 ? " " : "");
+			kc_buf_str(list, handle);
+		}
+	}
+}
+
+struct kc_lacks
+kc_year_open(
+    const struct kc_state *st, const struct kc_yearend *y, struct kc_buf *list)
+{
+	static const enum kc_machine_id blocks[] = {
+	    KC_M_case, KC_M_dispute, KC_M_warning, KC_M_bonus, KC_M_negative};
+	struct kc_lacks l = {
+	    .what_zh = "未了结事项", .what_en = "open matters"};
+
+	for (size_t b = 0; b < sizeof(blocks) / sizeof(blocks[0]); b++) {
+		if (blocks[b] == KC_M_case && y->settled)
+			continue;
+		for (size_t i = 0; i < kc_nouns_n; i++)
+			for (unsigned j = 0; j < KC_NOUN_NAMED; j++) {
+				const struct kc_named *n =
+				    &kc_nouns[i]->named[j];
+
+				if (n->field != NULL && n->count != NULL &&
+				    n->machine == blocks[b])
+					open_of(st, n, y->year, &l, list);
+			}
+	}
+	return l;
+}
