@@ -1,0 +1,231 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Results: drawn up, publicised, graded, approved, published. Who signs them
+ * signs the hash of the list; what follows otherwise now is refused. */
+#include "yearend.h"
+
+#include <assert.h>
+
+#include "noun/panel/panel.h"
+#include "noun/prededuct/prededuct.h"
+
+/* The hash of a field, from its one spelling. */
+static struct kc_hash
+hash_at(const struct kc_at *at, unsigned field)
+{
+	struct kc_slice hex = kc_entry_str(at->e, field);
+	struct kc_hash h = {0};
+	bool ok;
+
+	hex.p += 7; /* sha256: */
+	hex.n -= 7;
+	ok = kc_read_hex(hex, h.b, KC_HASH_SIZE);
+	assert(ok); /* the codec has read it */
+	(void)ok;
+	return h;
+}
+
+static enum kc_err
+refuse_results(const struct kc_yearend *y, const struct kc_hash *now,
+    struct kc_refusal *why)
+{
+	struct kc_buf hex = {0};
+
+	(void)kc_refuse(why, KC_R_RESULTS, y->handle, "", NULL, NULL);
+	kc_buf_str(&hex, "sha256:");
+	kc_buf_hex(&hex, now->b, KC_HASH_SIZE);
+	kc_refusal_arg(why, 1, kc_buf_view(&hex));
+	kc_buf_free(&hex);
+	return KC_EREFUSED;
+}
+
+/* Is this the hash of the list as it follows now? */
+enum kc_err
+kc_want_results(const struct kc_state *st, const struct kc_yearend *y,
+    bool graded, const struct kc_hash *is, struct kc_refusal *why)
+{
+	struct kc_results now;
+	enum kc_err err = kc_results_now(st, y, graded, &now, why);
+
+	if (err == KC_OK && !kc_hash_eq(&now.hash, is))
+		err = refuse_results(y, &now.hash, why);
+	kc_free(now.v);
+	return err;
+}
+
+/* --- yearend.draft, yearend.publicise ---------------------------------------
+ */
+/* What voters think is in the scores once the panels are closed. */
+static enum kc_err
+want_panels(const struct kc_state *st, const struct kc_yearend *y,
+    struct kc_refusal *why)
+{
+	const struct kc_lacks l = {.n = 1,
+	    .first = "panel.close",
+	    .what_zh = "评价投票的结果",
+	    .what_en = "result of the panels"};
+
+	return kc_panel_of(st, y->year) != NULL && !kc_panel_closed(st, y->year)
+	    ? kc_refuse_lacks(y, &l, why)
+	    : KC_OK;
+}
+
+enum kc_err
+yearend_draft_guard(
+    const struct kc_state *st, const struct kc_at *at, struct kc_refusal *why)
+{
+	const struct kc_yearend *y;
+	struct kc_hash h = hash_at(at, KC_F_yearend_draft_results);
+	enum kc_err err = kc_want_yearend(st, at, &y, why);
+
+	if (err == KC_OK)
+		err = want_panels(st, y, why);
+	return err == KC_OK ? kc_want_results(st, y, false, &h, why) : err;
+}
+
+enum kc_err
+yearend_draft_apply(struct kc_state *st, const struct kc_at *at)
+{
+	kc_yearend_at(st, at)->draft = hash_at(at, KC_F_yearend_draft_results);
+	return kc_yearend_step(st, at, KC_YE_DRAFT);
+}
+
+enum kc_err
+yearend_publicise_guard(
+    const struct kc_state *st, const struct kc_at *at, struct kc_refusal *why)
+{
+	const struct kc_yearend *y;
+	enum kc_err err = kc_want_yearend(st, at, &y, why);
+
+	return err == KC_OK ? kc_want_results(st, y, false, &y->draft, why)
+			    : err;
+}
+
+enum kc_err
+yearend_publicise_apply(struct kc_state *st, const struct kc_at *at)
+{
+	return kc_yearend_step(st, at, KC_YE_PUBLIC);
+}
+
+/* --- yearend.publicity_end --------------------------------------------------
+ */
+enum kc_err
+yearend_publicity_end_guard(
+    const struct kc_state *st, const struct kc_at *at, struct kc_refusal *why)
+{
+	const struct kc_yearend *y;
+	enum kc_err err = kc_want_yearend(st, at, &y, why);
+
+	if (err == KC_OK)
+		err = kc_want_due(st, at, y->index, why);
+	if (err == KC_OK)
+		err = kc_want_same_day(at, KC_F_yearend_publicity_end_due,
+		    y->day[KC_L_yearend_PUBLIC].due, why);
+	return err;
+}
+
+enum kc_err
+yearend_publicity_end_apply(struct kc_state *st, const struct kc_at *at)
+{
+	return kc_yearend_step(st, at, KC_YE_SHOWN);
+}
+
+/* --- yearend.grade, yearend.approve -----------------------------------------
+ * Grades follow from the list; they are given again only where something
+ * changed since.
+ */
+enum kc_err
+yearend_grade_guard(
+    const struct kc_state *st, const struct kc_at *at, struct kc_refusal *why)
+{
+	const struct kc_yearend *y;
+	struct kc_hash h = hash_at(at, KC_F_yearend_grade_results);
+	enum kc_err err = kc_want_yearend(st, at, &y, why);
+
+	if (err == KC_OK)
+		err = kc_want_results(st, y, true, &h, why);
+	if (err == KC_OK && y->state != KC_YE_SHOWN &&
+	    kc_hash_eq(&h, &y->graded))
+		err =
+		    kc_refuse(why, KC_R_DUPLICATE, y->handle, NULL, NULL, NULL);
+	return err;
+}
+
+enum kc_err
+yearend_grade_apply(struct kc_state *st, const struct kc_at *at)
+{
+	kc_yearend_at(st, at)->graded = hash_at(at, KC_F_yearend_grade_results);
+	return kc_yearend_step(st, at, KC_YE_GRADED);
+}
+
+/* It is the list that was graded, and it still follows. */
+static enum kc_err
+want_graded(const struct kc_state *st, const struct kc_at *at, unsigned field,
+    struct kc_refusal *why)
+{
+	const struct kc_yearend *y;
+	struct kc_hash h = hash_at(at, field);
+	enum kc_err err = kc_want_yearend(st, at, &y, why);
+
+	if (err == KC_OK && !kc_hash_eq(&h, &y->graded))
+		return refuse_results(y, &y->graded, why);
+	return err == KC_OK ? kc_want_results(st, y, true, &h, why) : err;
+}
+
+enum kc_err
+yearend_approve_guard(
+    const struct kc_state *st, const struct kc_at *at, struct kc_refusal *why)
+{
+	return want_graded(st, at, KC_F_yearend_approve_results, why);
+}
+
+enum kc_err
+yearend_approve_apply(struct kc_state *st, const struct kc_at *at)
+{
+	return kc_yearend_step(st, at, KC_YE_APPROVED);
+}
+
+/* --- yearend.publish --------------------------------------------------------
+ */
+enum kc_err
+yearend_publish_guard(
+    const struct kc_state *st, const struct kc_at *at, struct kc_refusal *why)
+{
+	return want_graded(st, at, KC_F_yearend_publish_results, why);
+}
+
+/* A form stands for as long as the unit's result is what it was. */
+static void
+keep_forms(const struct kc_state *st, struct kc_yearend *y,
+    const struct kc_results *was)
+{
+	uint32_t n = 0;
+
+	for (uint32_t i = 0; i < y->forms.n; i++) {
+		uint32_t unit = st->result_forms.v[y->forms.v[i]]->unit;
+		const struct kc_result *a = kc_result_of(was, unit);
+		const struct kc_result *b = kc_result_of(&y->published, unit);
+
+		if (a != NULL && b != NULL && kc_result_same(a, b))
+			y->forms.v[n++] = y->forms.v[i];
+	}
+	y->forms.n = n;
+}
+
+enum kc_err
+yearend_publish_apply(struct kc_state *st, const struct kc_at *at)
+{
+	struct kc_yearend *y = kc_yearend_at(st, at);
+	const struct kc_results was = y->published;
+	struct kc_results now;
+	struct kc_refusal why;
+	enum kc_err err = kc_results_now(st, y, true, &now, &why);
+
+	if (err != KC_OK)
+		return err;
+	y->published = now;
+	y->published_seq = (uint32_t)at->stamp.seq;
+	keep_forms(st, y, &was);
+	kc_free(was.v);
+	return kc_yearend_step(st, at,
+	    kc_lacks_forms(st, y).n == 0 ? KC_YE_FED_BACK : KC_YE_PUBLISHED);
+}
