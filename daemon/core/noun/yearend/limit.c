@@ -1,0 +1,218 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What the end of a year waits for, and until when. */
+#include "yearend.h"
+
+#include "noun/deadline/deadline.h"
+#include "noun/prededuct/prededuct.h"
+#include "noun/vx.h"
+
+static const struct kc_policy *
+policy_of(const struct kc_state *st, const struct kc_yearend *y)
+{
+	return st->policies.v[y->policy].policy;
+}
+
+/* Days of the next year; the publicity is of working days. */
+static const enum kc_policy_key keys[KC_L_yearend_COUNT] = {
+    [KC_L_yearend_DATA] = KC_P_YEAREND_DATA_UNTIL,
+    [KC_L_yearend_DRAFT] = KC_P_YEAREND_DRAFT_UNTIL,
+    [KC_L_yearend_PUBLIC] = KC_P_YEAREND_PUBLIC_WD,
+    [KC_L_yearend_PUBLISH] = KC_P_YEAREND_PUBLISH_UNTIL,
+};
+
+bool
+kc_yearend_runs(const struct kc_yearend *y, int limit)
+{
+	if (y->day[limit].since == KC_DAY_NONE)
+		return false;
+	switch (limit) {
+	case KC_L_yearend_DATA:
+		return y->state < KC_YE_DATA_IN;
+	case KC_L_yearend_DRAFT:
+		return y->state < KC_YE_DRAFT;
+	case KC_L_yearend_PUBLIC:
+		return y->state == KC_YE_PUBLIC;
+	case KC_L_yearend_PUBLISH:
+		return y->published_seq == KC_NONE;
+	}
+	return false;
+}
+
+static kc_day
+end_of(const struct kc_state *st, const struct kc_yearend *y, int limit,
+    bool *provisional)
+{
+	const struct kc_policy *p = policy_of(st, y);
+	kc_day day = limit == KC_L_yearend_PUBLIC
+	    ? kc_calendar_add_workdays(st->calendar, y->day[limit].since,
+		  (int)p->value[keys[limit]], provisional)
+	    : kc_policy_day(p, keys[limit], y->year + 1);
+
+	return kc_last_day(st, KC_M_yearend, limit, y->index, day);
+}
+
+kc_day
+kc_selfcheck_due(const struct kc_state *st, const struct kc_yearend *y)
+{
+	return kc_last_day(st, KC_M_selfcheck, KC_L_selfcheck_FILE, y->index,
+	    kc_policy_day(
+		policy_of(st, y), KC_P_YEAREND_SELFCHECK_UNTIL, y->year + 1));
+}
+
+static void
+begin(struct kc_state *st, const struct kc_at *at, struct kc_yearend *y,
+    int limit)
+{
+	y->day[limit].since = at->day;
+	y->day[limit].changed_ms = at->stamp.received_ms;
+	y->day[limit].provisional = false;
+	y->day[limit].due = end_of(st, y, limit, &y->day[limit].provisional);
+}
+
+/* A further version has no days but that of its publicity: those of the year
+ * have passed. */
+void
+kc_yearend_open_days(
+    struct kc_state *st, const struct kc_at *at, struct kc_yearend *y)
+{
+	for (int i = 0; y->before == KC_NONE && i < KC_L_yearend_COUNT; i++)
+		if (i != KC_L_yearend_PUBLIC)
+			begin(st, at, y, i);
+	kc_open_touch(st, KC_N_yearend, y->index);
+}
+
+static enum kc_err
+queue(struct kc_state *st, struct kc_yearend *y)
+{
+	struct kc_due due = {.object = y->index,
+	    .version = ++y->due_version,
+	    .kind = KC_K_yearend_publicity_end};
+
+	kc_open_touch(st, KC_N_yearend, y->index);
+	if (y->state != KC_YE_PUBLIC || y->day[KC_L_yearend_PUBLIC].provisional)
+		return KC_OK;
+	due.due_ms = kc_day_end_ms(y->day[KC_L_yearend_PUBLIC].due);
+	return kc_due_push(st, &due);
+}
+
+enum kc_err
+kc_yearend_enter(struct kc_state *st, const struct kc_at *at,
+    struct kc_yearend *y, enum kc_yearend_state to)
+{
+	bool ran[KC_L_yearend_COUNT];
+
+	for (int i = 0; i < KC_L_yearend_COUNT; i++)
+		ran[i] = kc_yearend_runs(y, i);
+	y->state = (uint8_t)to;
+	for (int i = 0; i < KC_L_yearend_COUNT; i++) {
+		if (!ran[i] || kc_yearend_runs(y, i))
+			continue;
+		y->day[i].changed_ms = at->stamp.received_ms;
+		y->day[i].end =
+		    (uint8_t)(i == KC_L_yearend_PUBLIC ? KC_DEADLINE_VOID
+						       : KC_DEADLINE_DONE);
+	}
+	if (to == KC_YE_PUBLIC)
+		begin(st, at, y, KC_L_yearend_PUBLIC);
+	return queue(st, y);
+}
+
+bool
+kc_yearend_waits(const struct kc_yearend *y, const struct kc_due *due)
+{
+	return y->state == KC_YE_PUBLIC && y->due_version == due->version &&
+	    !y->day[KC_L_yearend_PUBLIC].provisional;
+}
+
+enum kc_err
+kc_yearend_recalendar(struct kc_state *st, uint32_t index)
+{
+	struct kc_yearend *y = st->yearends.v[index];
+	bool provisional = false;
+	kc_day day;
+
+	if (y->state != KC_YE_PUBLIC)
+		return KC_OK;
+	day = end_of(st, y, KC_L_yearend_PUBLIC, &provisional);
+	return kc_due_take(&y->day[KC_L_yearend_PUBLIC].due,
+		   &y->day[KC_L_yearend_PUBLIC].provisional, day, provisional)
+	    ? queue(st, y)
+	    : KC_OK;
+}
+
+/* --- views --- */
+static bool
+add(const struct kc_state *st, const struct kc_yearend *y, int limit,
+    struct kc_deadlines *to)
+{
+	bool provisional = false;
+	struct kc_deadline row = {.id = y->handle,
+	    .unit = KC_NONE,
+	    .concerned = KC_NONE,
+	    .target = KC_NONE,
+	    .owner = KC_NONE,
+	    .judge = KC_NONE,
+	    .year = y->year,
+	    .limit = &kc_machine_get(KC_M_yearend)->limits[limit],
+	    .since = y->day[limit].since,
+	    .version = y->due_version,
+	    .changed_ms = y->day[limit].changed_ms,
+	    .object = y->index,
+	    .right = limit == KC_L_yearend_PUBLIC};
+
+	row.day.due = limit == KC_L_yearend_PUBLIC
+	    ? y->day[limit].due
+	    : end_of(st, y, limit, &provisional);
+	row.day.provisional = y->day[limit].provisional;
+	if (!kc_yearend_runs(y, limit)) {
+		row.end = (enum kc_deadline_end)y->day[limit].end;
+		row.late =
+		    limit == KC_L_yearend_PUBLIC && y->state == KC_YE_SHOWN;
+	}
+	return kc_deadline_add(st, to, &row);
+}
+
+/* Of each unit that has not filed all of its self-checks. */
+static bool
+add_units(const struct kc_state *st, const struct kc_yearend *y,
+    struct kc_deadlines *to)
+{
+	const struct kc_cycle *c = kc_cycle_of(st, y->year);
+	bool ok = true;
+
+	for (uint32_t i = 0; ok && i < c->lists.n; i++) {
+		uint32_t unit = c->lists.v[i];
+		struct kc_deadline row = {.id = y->handle,
+		    .unit = unit,
+		    .concerned = KC_NONE,
+		    .target = KC_NONE,
+		    .owner = unit,
+		    .judge = KC_NONE,
+		    .year = y->year,
+		    .limit = &kc_machine_get(KC_M_selfcheck)
+				  ->limits[KC_L_selfcheck_FILE],
+		    .day = {kc_selfcheck_due(st, y), false},
+		    .since = kc_event_day(&y->events.v[0]),
+		    .version = 1,
+		    .changed_ms = y->events.v[0].received_ms,
+		    .object = y->index};
+
+		if (kc_lacks_selfchecks(st, y->year, unit).n > 0)
+			ok = kc_deadline_add(st, to, &row);
+	}
+	return ok;
+}
+
+bool
+kc_yearend_deadlines(
+    const struct kc_state *st, uint32_t index, struct kc_deadlines *to)
+{
+	const struct kc_yearend *y = st->yearends.v[index];
+	bool ok = true;
+
+	if (y->state < KC_YE_SCORED)
+		ok = add_units(st, y, to);
+	for (int i = 0; ok && i < KC_L_yearend_COUNT; i++)
+		ok = y->day[i].since == KC_DAY_NONE || add(st, y, i, to);
+	return ok;
+}
