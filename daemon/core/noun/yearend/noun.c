@@ -1,0 +1,210 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What the engine asks of the end of a year. */
+#include "yearend.h"
+
+#include "engine/noun.h"
+
+static void
+holds(struct kc_state *st, struct kc_hold *h)
+{
+	kc_hold_objects(h, &st->yearends);
+	kc_hold_rows(h, &st->selfchecks);
+	kc_hold_objects(h, &st->result_forms);
+	for (uint32_t i = 0; i < st->yearends.n; i++) {
+		kc_hold_vec(h, &st->yearends.v[i]->events);
+		kc_hold_vec(h, &st->yearends.v[i]->forms);
+		kc_hold_vec(h, &st->yearends.v[i]->published);
+	}
+	for (uint32_t i = 0; i < st->result_forms.n; i++)
+		kc_hold_vec(h, &st->result_forms.v[i]->events);
+}
+
+static void
+put_yearend(struct kc_digest *d, const struct kc_yearend *y)
+{
+	const int64_t numbers[] = {y->year, y->version, y->before, y->policy,
+	    y->state, y->settled, y->published_seq, y->published.n,
+	    y->due_version};
+
+	kc_digest_open(d, 'Y');
+	kc_digest_text(d, y->handle);
+	for (size_t i = 0; i < sizeof(numbers) / sizeof(numbers[0]); i++)
+		kc_digest_num(d, numbers[i]);
+	kc_digest_hash(d, &y->draft);
+	kc_digest_hash(d, &y->graded);
+	kc_digest_hash(d, &y->published.hash);
+	kc_digest_u32s(d, &y->forms);
+	for (unsigned i = 0; i < KC_L_yearend_COUNT; i++) {
+		kc_digest_num(d, y->day[i].since);
+		kc_digest_num(d, y->day[i].due);
+		kc_digest_num(d, y->day[i].provisional);
+	}
+	kc_digest_events(d, &y->events);
+}
+
+static void
+put_selfcheck(struct kc_digest *d, const struct kc_selfcheck *c)
+{
+	kc_digest_open(d, 'S');
+	kc_digest_num(d, c->target);
+	kc_digest_num(d, c->seq);
+	kc_digest_num(d, c->completion_bp);
+}
+
+static void
+put_form(struct kc_digest *d, const struct kc_result_form *f)
+{
+	kc_digest_open(d, 'F');
+	kc_digest_text(d, f->handle);
+	kc_digest_num(d, f->yearend);
+	kc_digest_num(d, f->unit);
+	kc_digest_events(d, &f->events);
+}
+
+/* A year is of no unit, its self-checks and forms are. */
+static void
+digest(const struct kc_state *st, struct kc_digest *d)
+{
+	for (uint32_t i = 0; i < st->yearends.n; i++)
+		if (kc_digest_wants(d, KC_NONE))
+			put_yearend(d, st->yearends.v[i]);
+	for (uint32_t i = 0; i < st->selfchecks.n; i++)
+		if (kc_digest_wants(
+			d, st->targets.v[st->selfchecks.v[i].target]->unit))
+			put_selfcheck(d, &st->selfchecks.v[i]);
+	for (uint32_t i = 0; i < st->result_forms.n; i++)
+		if (kc_digest_wants(d, st->result_forms.v[i]->unit))
+			put_form(d, st->result_forms.v[i]);
+}
+
+/* --- yearend.publicity_end --- */
+static bool
+is_live(const struct kc_state *st, const struct kc_due *d)
+{
+	return kc_yearend_waits(st->yearends.v[d->object], d);
+}
+
+static void
+about(const struct kc_state *st, const struct kc_due *d, struct kc_buf *b)
+{
+	kc_buf_str(b, st->yearends.v[d->object]->handle);
+}
+
+static void
+fill(const struct kc_state *st, const struct kc_due *d, struct kc_made *m)
+{
+	const struct kc_yearend *y = st->yearends.v[d->object];
+
+	kc_made_text(m, KC_F_yearend_publicity_end_yearend, y->handle);
+	kc_made_day(
+	    m, KC_F_yearend_publicity_end_due, y->day[KC_L_yearend_PUBLIC].due);
+}
+
+/* The last day is moved after all. */
+static void
+unshow(struct kc_state *st, uint32_t object)
+{
+	struct kc_yearend *y = st->yearends.v[object];
+
+	if (y->state == KC_YE_SHOWN)
+		y->state = KC_YE_PUBLIC;
+}
+
+/* --- whose it is --- */
+static bool
+of_nobody(const struct kc_state *st, uint32_t index, uint32_t unit)
+{
+	(void)st;
+	(void)index;
+	(void)unit;
+	return false;
+}
+
+static const char *
+handle(const struct kc_state *st, uint32_t index)
+{
+	return st->yearends.v[index]->handle;
+}
+
+static struct kc_events *
+events(const struct kc_state *st, uint32_t index)
+{
+	return &st->yearends.v[index]->events;
+}
+
+static uint32_t
+objects(const struct kc_state *st)
+{
+	return st->yearends.n;
+}
+
+static unsigned
+state(const struct kc_state *st, uint32_t index)
+{
+	return st->yearends.v[index]->state;
+}
+
+static bool
+form_of(const struct kc_state *st, uint32_t index, uint32_t unit)
+{
+	return st->result_forms.v[index]->unit == unit;
+}
+
+static uint32_t
+form_party(
+    const struct kc_state *st, uint32_t index, enum kc_party party, uint32_t i)
+{
+	return i > 0 || party == KC_PARTY_JUDGE
+	    ? KC_NONE
+	    : st->result_forms.v[index]->unit;
+}
+
+static const char *
+form_handle(const struct kc_state *st, uint32_t index)
+{
+	return st->result_forms.v[index]->handle;
+}
+
+static struct kc_events *
+form_events(const struct kc_state *st, uint32_t index)
+{
+	return &st->result_forms.v[index]->events;
+}
+
+static const struct kc_policy *
+rules(const struct kc_state *st, const struct kc_deadline *d)
+{
+	uint32_t i = kc_find(st, KC_NS_YEAREND, kc_slice_str(d->id));
+
+	return i == KC_NONE ? NULL
+			    : st->policies.v[st->yearends.v[i]->policy].policy;
+}
+
+const struct kc_noun kc_noun_yearend = {
+    .things = {{"year's end", "年终考核"}, {"result form", "考核结果反馈单"},
+	{"self-check", "年终自查"}},
+    .named = {{.field = "yearend",
+		  .ns = KC_NS_YEAREND,
+		  .of = of_nobody,
+		  .handle = handle,
+		  .events = events,
+		  .count = objects,
+		  .state = state,
+		  .machine = KC_M_yearend},
+	{.field = "result",
+	    .ns = KC_NS_RESULT,
+	    .of = form_of,
+	    .party = form_party,
+	    .handle = form_handle,
+	    .events = form_events}},
+    .sees = KC_SEE_grades,
+    .holds = holds,
+    .of_units = true,
+    .digest = digest,
+    .timed = {{KC_K_yearend_publicity_end, is_live, about, fill, NULL, unshow}},
+    .objects = objects,
+    .rules = rules,
+    .recalendar = kc_yearend_recalendar,
+    .deadlines = kc_yearend_deadlines,
+    .admits = kc_yearend_admits,
+};
