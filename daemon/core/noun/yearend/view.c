@@ -1,0 +1,207 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* How a year ends: what is done, what is missing, who is next; self-checks. */
+#include "yearend.h"
+
+#include "noun/vx.h"
+
+/* --- how it stands ----------------------------------------------------------
+ */
+/* By a handle, by the year, or that asked for; *year is set where it has not
+ * begun to end. */
+static const struct kc_yearend *
+asked_for(const struct kc_vx *x, int *year)
+{
+	uint32_t at = kc_find(x->st, KC_NS_YEAREND, x->args->id);
+	uint64_t y;
+
+	*year = x->year;
+	if (at != KC_NONE)
+		return x->st->yearends.v[at];
+	if (kc_read_u64(x->args->id, KC_YEAR_MAX, &y))
+		*year = (int)y;
+	return kc_yearend_of(x->st, *year);
+}
+
+/* The first thing that keeps the year from its next step. */
+static struct kc_lacks
+lacks_of(const struct kc_vx *x, const struct kc_yearend *y, struct kc_buf *list)
+{
+	struct kc_lacks l = {0};
+
+	switch ((enum kc_yearend_state)y->state) {
+	case KC_YE_SELF_CHECK:
+		return kc_lacks_reports(x->st, y->year);
+	case KC_YE_DATA_IN:
+		l = kc_lacks_selfchecks(x->st, y->year, KC_NONE);
+		return l.n > 0 ? l : kc_lacks_completions(x->st, y->year);
+	case KC_YE_PUBLISHED:
+		return kc_lacks_forms(x->st, y);
+	case KC_YE_FED_BACK:
+		return kc_year_open(x->st, y, list);
+	case KC_YE_SCORED:
+	case KC_YE_DRAFT:
+	case KC_YE_PUBLIC:
+	case KC_YE_SHOWN:
+	case KC_YE_GRADED:
+	case KC_YE_APPROVED:
+	case KC_YE_CLOSED:
+	case KC_YE_REOPENED:
+		break;
+	}
+	return l;
+}
+
+static void
+put_lacks(struct kc_vx *x, const struct kc_yearend *y)
+{
+	struct kc_buf list = {0};
+	struct kc_lacks l = lacks_of(x, y, &list);
+
+	kc_vx_u64(x, "lacks", l.n);
+	kc_vx_str(x, "lacks_text",
+	    l.n > 0 ? kc_vx_say(x, l.what_zh, l.what_en) : NULL);
+	if (l.n > 0 && list.n > 0)
+		kc_vx_buf(x, "first", &list);
+	else
+		kc_vx_str(x, "first", l.first);
+	kc_buf_free(&list);
+}
+
+static void
+put_days(struct kc_vx *x, const struct kc_yearend *y)
+{
+	struct kc_last_day days[KC_L_yearend_COUNT];
+	kc_day due = KC_DAY_NONE;
+
+	for (int i = 0; i < KC_L_yearend_COUNT; i++) {
+		days[i] = (struct kc_last_day){.due = KC_DAY_NONE};
+		if (!kc_yearend_runs(y, i))
+			continue;
+		days[i] =
+		    (struct kc_last_day){y->day[i].due, y->day[i].provisional};
+		if (due == KC_DAY_NONE || y->day[i].due < due)
+			due = y->day[i].due;
+	}
+	kc_vx_day(x, "due", due);
+	kc_vx_day(x, "selfchecks_due",
+	    y->state < KC_YE_SCORED ? kc_selfcheck_due(x->st, y) : KC_DAY_NONE);
+	kc_vx_next(x, KC_M_yearend, y->state, days);
+}
+
+static void
+put_published(struct kc_vx *x, const struct kc_yearend *y)
+{
+	kc_vx_u64(x, "units", y->published.n);
+	kc_vx_u64(x, "fed_back", y->forms.n);
+	if (y->published_seq == KC_NONE)
+		kc_vx_null(x, "published");
+	else
+		kc_vx_u64(x, "published", y->published_seq);
+	kc_vx_bool(x, "settled", y->settled);
+}
+
+static void
+put_events(struct kc_vx *x, const struct kc_yearend *y)
+{
+	kc_vx_rows(x);
+	x->asked = true; /* everybody's */
+	for (uint32_t i = 0; i < y->events.n; i++) {
+		struct kc_buf text = {0};
+
+		kc_buf_event_label(&text, x, &y->events.v[i]);
+		kc_vx_event(x, &y->events.v[i], &text);
+		kc_vx_end(x);
+		kc_buf_free(&text);
+	}
+}
+
+/* A year that has not begun to end is open. */
+static void
+put_open(struct kc_vx *x, int year)
+{
+	kc_vx_null(x, "yearend");
+	kc_vx_i64(x, "year", year);
+	kc_vx_u64(x, "version", 0);
+	kc_vx_str(x, "state", "open");
+	kc_vx_str(x, "state_text", kc_vx_say(x, "进行中", "open"));
+	kc_vx_rows(x);
+}
+
+enum kc_err
+kc_render_yearend(struct kc_vx *x)
+{
+	int year;
+	const struct kc_yearend *y = asked_for(x, &year);
+
+	if (y == NULL && kc_cycle_of(x->st, year) == NULL)
+		return kc_vx_not_found(x, "年度", "year", x->args->id);
+	if (y == NULL) {
+		put_open(x, year);
+		return KC_OK;
+	}
+	kc_vx_str(x, "yearend", y->handle);
+	kc_vx_i64(x, "year", y->year);
+	kc_vx_u64(x, "version", y->version);
+	kc_vx_state(x, KC_M_yearend, y->state);
+	put_lacks(x, y);
+	put_published(x, y);
+	put_days(x, y);
+	put_events(x, y);
+	return KC_OK;
+}
+
+/* --- self-checks ------------------------------------------------------------
+ */
+static void
+put_rate(struct kc_vx *x, const char *key, int32_t bp)
+{
+	struct kc_buf text = {0};
+
+	if (bp < 0) {
+		kc_vx_null(x, key);
+		return;
+	}
+	kc_buf_percent(&text, bp);
+	kc_vx_buf(x, key, &text);
+	kc_buf_free(&text);
+}
+
+static void
+selfcheck_row(struct kc_vx *x, const struct kc_target *t)
+{
+	uint32_t at = kc_find(x->st, KC_NS_SELFCHECK, kc_slice_str(t->code));
+	const struct kc_selfcheck *c =
+	    at == KC_NONE ? NULL : &x->st->selfchecks.v[at];
+
+	kc_vx_row(x);
+	kc_vx_str(x, "target", t->code);
+	kc_vx_unit(x, "unit", t->unit);
+	kc_vx_state(x, KC_M_selfcheck, kc_selfcheck_state(x->st, t));
+	put_rate(x, "completion", c == NULL ? -1 : c->completion_bp);
+	put_rate(x, "found", t->completion_bp);
+	kc_vx_str(x, "title", t->title);
+	if (c == NULL)
+		kc_vx_null(x, "seq");
+	else
+		kc_vx_u64(x, "seq", c->seq);
+	kc_vx_end(x);
+}
+
+enum kc_err
+kc_render_selfchecks(struct kc_vx *x)
+{
+	enum kc_err err = kc_vx_want_cycle(x);
+
+	if (err != KC_OK)
+		return err;
+	kc_vx_rows(x);
+	for (uint32_t i = 0; i < x->st->targets.n; i++) {
+		const struct kc_target *t = x->st->targets.v[i];
+
+		if (t->year == x->year && kc_target_counts(t) &&
+		    (x->unit == NULL || t->unit == x->unit->index) &&
+		    kc_vx_sees(x, t->unit, i))
+			selfcheck_row(x, t);
+	}
+	return KC_OK;
+}
