@@ -413,6 +413,7 @@ view_id(const char *view, bool own)
 	    {"negative", "N-2022-0001", "N-2022-0002"},
 	    {"bands", "gov", "gov"},
 	    {"bonus", "B-2022-0001", "B-2022-0002"},
+	    {"yearend", "2022", "2022"},
 	    {"opinion", "OP-2022-0001", "OP-2022-0002"},
 	    {"round", "R-2022-0001", "R-2022-0001"},
 	    {"target", "G16-K2", "G17-K2"},
