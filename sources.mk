@@ -556,6 +556,7 @@ TESTLIB := \
 	tests/lib/negkit.c \
 	tests/lib/bonuskit.c \
 	tests/lib/panelkit.c \
+	tests/lib/yearkit.c \
 	tests/lib/policykit.c \
 	tests/lib/ledgerkit_city.c \
 	tests/lib/viewkit.c \
