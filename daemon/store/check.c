@@ -218,52 +218,61 @@ say_replay(struct kc_buf *detail, const struct replay *w, enum kc_err err)
 		kc_buf_str(detail, kc_err_text(err));
 }
 
-/* Runs w over the first upto entries; `plain`: they are hashed elsewhere. */
+/* Runs w on, from the state's size up to an entry; `plain`: they are hashed
+ * elsewhere. */
 static enum kc_err
-replay(struct replay *w, uint64_t upto, bool plain, struct kc_state **out,
-    struct kc_buf *detail)
+replay(struct replay *w, uint64_t upto, bool plain, struct kc_buf *detail)
 {
-	enum kc_err err = KC_ENOMEM;
+	uint64_t from = kc_state_size(w->st);
+	enum kc_err err;
 
 	w->e = kc_alloc(sizeof(*w->e));
-	if (w->e != NULL)
-		err = kc_state_new(&w->st);
-	if (err != KC_OK)
-		goto out;
-	err = plain ? kc_store_scan_plain(w->store, 0, upto, replay_one, w)
-		    : kc_store_scan(w->store, 0, upto, replay_one, w);
+	if (w->e == NULL)
+		return KC_ENOMEM;
+	err = plain ? kc_store_scan_plain(w->store, from, upto, replay_one, w)
+		    : kc_store_scan(w->store, from, upto, replay_one, w);
 	if (err != KC_OK) {
 		say_replay(detail, w, err);
 		if (err == KC_ENOTFOUND)
 			err = KC_ECORRUPT;
 	}
-out:
-	*out = w->st;
 	kc_free(w->e);
 	return err;
+}
+
+enum kc_err
+kc_check_replay_on(struct kc_store *store, struct kc_state *st, uint64_t upto,
+    const atomic_bool *stop, struct kc_buf *detail)
+{
+	struct replay *w = kc_alloc(sizeof(*w));
+	enum kc_err err;
+
+	if (w == NULL)
+		return KC_ENOMEM;
+	w->store = store;
+	w->st = st;
+	w->stop = stop;
+	w->verify_from = KC_REPLAY_ALL;
+	err = replay(w, upto, false, detail);
+	kc_free(w);
+	return err == KC_EREFUSED ? KC_ECORRUPT : err;
 }
 
 enum kc_err
 kc_check_replay(struct kc_store *store, uint64_t upto, const atomic_bool *stop,
     struct kc_state **out, struct kc_buf *detail)
 {
-	struct replay *w = kc_alloc(sizeof(*w));
-	struct kc_state *st = NULL;
-	enum kc_err err;
+	struct kc_state *st;
+	enum kc_err err = kc_state_new(&st);
 
-	if (w == NULL)
-		return KC_ENOMEM;
-	w->store = store;
-	w->stop = stop;
-	w->verify_from = KC_REPLAY_ALL;
-	err = replay(w, upto, false, &st, detail);
-	if (err == KC_OK) {
-		*out = st;
-		st = NULL;
+	if (err == KC_OK)
+		err = kc_check_replay_on(store, st, upto, stop, detail);
+	if (err != KC_OK) {
+		kc_state_free(st);
+		return err;
 	}
-	kc_state_free(st);
-	kc_free(w);
-	return err == KC_EREFUSED ? KC_ECORRUPT : err;
+	*out = st;
+	return KC_OK;
 }
 
 /* --- all of it --- */
@@ -312,7 +321,10 @@ check_log(struct kc_check *c, struct replay *w, struct kc_buf *detail)
 	if (err == KC_OK)
 		err = kc_ids_new(&w->ids, c->size);
 	if (err == KC_OK)
-		err = replay(w, c->size, true, &c->state, &said);
+		err = kc_state_new(&c->state);
+	w->st = c->state;
+	if (err == KC_OK)
+		err = replay(w, c->size, true, &said);
 	c->bad = c->state == NULL ? 0 : kc_state_size(c->state);
 	if (err == KC_OK)
 		err = check_ids(c, w, &said);

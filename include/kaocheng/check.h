@@ -64,5 +64,9 @@ enum kc_err kc_check(struct kc_check *c, struct kc_buf *detail);
  * its hash. As above; KC_EREFUSED is KC_ECORRUPT here. */
 enum kc_err kc_check_replay(struct kc_store *store, uint64_t upto,
     const atomic_bool *stop, struct kc_state **out, struct kc_buf *detail);
+/* The same on a state that has the first of them already; after an error it is
+ * to be discarded. */
+enum kc_err kc_check_replay_on(struct kc_store *store, struct kc_state *st,
+    uint64_t upto, const atomic_bool *stop, struct kc_buf *detail);
 
 #endif
