@@ -225,6 +225,7 @@ APP := \
 	daemon/app/commit.c \
 	daemon/app/writer.c \
 	daemon/app/startup.c \
+	daemon/app/past.c \
 	daemon/app/query.c
 REMIND := \
 	daemon/remind/channel.c \

@@ -1,0 +1,56 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * States as of earlier entries, for readers. Those that were asked for last are
+ * kept. Any other is a copy of the nearest one before it, replayed on. What is
+ * kept is of the committed log, whose beginning never changes; a start has none
+ * of it.
+ */
+#ifndef KC_APP_PAST_H
+#define KC_APP_PAST_H
+
+#include <pthread.h>
+#include <stdatomic.h>
+
+#include <kaocheng/state.h>
+#include <kaocheng/store.h>
+
+#define KC_PAST_BYTES (256u << 20) /* kept where nobody uses it */
+#define KC_PAST_TRIM (8u << 20)    /* freed at once: the heap gives it back */
+
+/* One state; read only, for as long as it is held. */
+struct kc_past_state {
+	const struct kc_state *st;
+	struct kc_past_state *next;
+	struct kc_state *own; /* st; NULL: it is being made */
+	uint64_t size;
+	size_t bytes;
+	uint64_t used; /* when it was last asked for */
+	unsigned users;
+	enum kc_err err; /* it could not be made */
+};
+
+struct kc_past {
+	struct kc_store *store;  /* borrowed */
+	const atomic_bool *stop; /* borrowed: replays end */
+	size_t max;
+	pthread_mutex_t lock; /* of what follows */
+	pthread_cond_t made;
+	struct kc_past_state *held;
+	uint64_t now;              /* counts what is asked for */
+	uint64_t made_n, replayed; /* states made, entries replayed for them */
+};
+
+void kc_past_init(struct kc_past *p, struct kc_store *store,
+    const atomic_bool *stop, size_t max);
+/* Nobody holds any. */
+void kc_past_release(struct kc_past *p);
+/* The state after the first `upto` entries, which stand. Who asks for the same
+ * one meanwhile waits and shares it. What kc_check_replay_on says. */
+enum kc_err
+kc_past_take(struct kc_past *p, uint64_t upto, struct kc_past_state **out);
+void kc_past_give(struct kc_past *p, struct kc_past_state *h);
+/* The same as a state of the caller's own, who frees it. */
+enum kc_err
+kc_past_own(struct kc_past *p, uint64_t upto, struct kc_state **out);
+
+#endif
