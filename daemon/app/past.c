@@ -10,7 +10,8 @@ void
 kc_past_init(struct kc_past *p, struct kc_store *store, const atomic_bool *stop,
     size_t max)
 {
-	*p = (struct kc_past){.store = store, .stop = stop, .max = max};
+	*p = (struct kc_past){
+	    .store = store, .stop = stop, .max = max, .step = KC_PAST_STEP};
 	(void)pthread_mutex_init(&p->lock, NULL);
 	(void)pthread_cond_init(&p->made, NULL);
 }
@@ -35,16 +36,23 @@ kc_past_release(struct kc_past *p)
 }
 
 /* --- what is kept; under lock --- */
-/* Bytes of those that nobody uses. */
+/* Bytes of the rungs, or of all else that nobody uses. */
 static size_t
-kept(const struct kc_past *p)
+kept(const struct kc_past *p, bool rungs)
 {
 	size_t sum = 0;
 
 	for (const struct kc_past_state *h = p->held; h != NULL; h = h->next)
-		if (h->users == 0)
+		if (h->rung == rungs && (rungs || h->users == 0))
 			sum += h->bytes;
 	return sum;
+}
+
+/* Three quarters are the rungs', for they bound every replay. */
+static size_t
+room(const struct kc_past *p, bool rungs)
+{
+	return rungs ? p->max / 4 * 3 : p->max / 4;
 }
 
 /* The one that nobody has asked for the longest. */
@@ -55,24 +63,34 @@ oldest(struct kc_past *p)
 
 	for (struct kc_past_state **at = &p->held; *at != NULL;
 	     at = &(*at)->next)
-		if ((*at)->users == 0 &&
+		if (!(*at)->rung && (*at)->users == 0 &&
 		    (found == NULL || (*at)->used < (*found)->used))
 			found = at;
 	return found;
 }
 
+/* Rungs without room stand further apart, at twice the step: the bound of a
+ * replay grows, and what a peer asks for cannot take it. */
 static void
 trim(struct kc_past *p)
 {
 	struct kc_past_state **at;
-	size_t freed = 0;
-
-	while (kept(p) > p->max && (at = oldest(p)) != NULL) {
-		freed += (*at)->bytes;
+	while (kept(p, true) > room(p, true)) {
+		p->step *= 2;
+		for (struct kc_past_state *h = p->held; h != NULL; h = h->next)
+			if (h->rung && h->size % p->step != 0) {
+				h->rung = false;
+				h->used = 0;
+			}
+	}
+	while (kept(p, false) > room(p, false) && (at = oldest(p)) != NULL) {
+		p->freed += (*at)->bytes;
 		drop(at);
 	}
-	if (freed > KC_PAST_TRIM)
-		(void)malloc_trim(0);
+	if (p->freed < KC_PAST_TRIM)
+		return;
+	p->freed = 0;
+	(void)malloc_trim(0);
 }
 
 static struct kc_past_state *
@@ -125,6 +143,7 @@ settle(struct kc_past *p, struct kc_past_state *h, struct kc_state *st,
 	h->err = err;
 	if (st != NULL) {
 		h->bytes = kc_state_bytes(st);
+		h->rung = h->size > 0 && h->size % p->step == 0;
 		p->made_n++;
 	}
 	(void)pthread_cond_broadcast(&p->made);
@@ -145,23 +164,61 @@ give(struct kc_past *p, struct kc_past_state *h)
 }
 
 /* --- making one --- */
+/* Leaves a copy of a state that is on its way as a rung; without one the next
+ * replay is longer. */
+static void
+leave_rung(struct kc_past *p, const struct kc_state *st)
+{
+	struct kc_past_state *h = NULL;
+	struct kc_state *own;
+
+	pthread_mutex_lock(&p->lock);
+	if (find(p, kc_state_size(st)) == NULL)
+		h = add(p, kc_state_size(st));
+	pthread_mutex_unlock(&p->lock);
+	if (h == NULL)
+		return;
+	(void)kc_state_copy(st, &own);
+	pthread_mutex_lock(&p->lock);
+	settle(p, h, own, own == NULL ? KC_ENOMEM : KC_OK);
+	give(p, h);
+	pthread_mutex_unlock(&p->lock);
+}
+
+/* The next multiple of the step. */
+static uint64_t
+next_rung(struct kc_past *p, uint64_t size)
+{
+	uint64_t step;
+
+	pthread_mutex_lock(&p->lock);
+	step = p->step;
+	pthread_mutex_unlock(&p->lock);
+	return (size / step + 1) * step;
+}
+
 static enum kc_err
 make(struct kc_past *p, const struct kc_past_state *from, uint64_t upto,
     struct kc_state **out)
 {
 	struct kc_state *st;
-	uint64_t size = 0;
+	uint64_t size = 0, end;
 	enum kc_err err =
 	    from != NULL ? kc_state_copy(from->st, &st) : kc_state_new(&st);
 
 	*out = NULL;
 	if (err == KC_OK)
 		size = kc_state_size(st);
-	if (err == KC_OK && size < upto) {
-		err = kc_check_replay_on(p->store, st, upto, p->stop, NULL);
+	while (err == KC_OK && size < upto) {
+		end = next_rung(p, size);
+		err = kc_check_replay_on(
+		    p->store, st, end < upto ? end : upto, p->stop, NULL);
 		pthread_mutex_lock(&p->lock);
 		p->replayed += kc_state_size(st) - size;
 		pthread_mutex_unlock(&p->lock);
+		size = kc_state_size(st);
+		if (err == KC_OK && size < upto)
+			leave_rung(p, st);
 	}
 	if (err == KC_OK)
 		*out = st;

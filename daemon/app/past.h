@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * States as of earlier entries, for readers. Those that were asked for last are
- * kept. Any other is a copy of the nearest one before it, replayed on. What is
- * kept is of the committed log, whose beginning never changes; a start has none
- * of it.
+ * States as of earlier entries, for readers. A few are kept: rungs, at the
+ * multiples of a step, and those that were asked for last. Any other is a copy
+ * of the nearest one before it, replayed on: at most a step of entries once the
+ * rungs stand, which the first replay past them leaves behind. What is kept is
+ * of the committed log, whose beginning never changes; a start has none of it.
  */
 #ifndef KC_APP_PAST_H
 #define KC_APP_PAST_H
@@ -14,8 +15,9 @@
 #include <kaocheng/state.h>
 #include <kaocheng/store.h>
 
+#define KC_PAST_STEP 8192          /* entries between rungs, at the least */
 #define KC_PAST_BYTES (256u << 20) /* kept where nobody uses it */
-#define KC_PAST_TRIM (8u << 20)    /* freed at once: the heap gives it back */
+#define KC_PAST_TRIM (64u << 20)   /* freed: then the heap gives it back */
 
 /* One state; read only, for as long as it is held. */
 struct kc_past_state {
@@ -26,6 +28,7 @@ struct kc_past_state {
 	size_t bytes;
 	uint64_t used; /* when it was last asked for */
 	unsigned users;
+	bool rung;
 	enum kc_err err; /* it could not be made */
 };
 
@@ -36,7 +39,9 @@ struct kc_past {
 	pthread_mutex_t lock; /* of what follows */
 	pthread_cond_t made;
 	struct kc_past_state *held;
-	uint64_t now;              /* counts what is asked for */
+	uint64_t step; /* grows twofold where the rungs have no room */
+	size_t freed;  /* since the heap gave anything back */
+	uint64_t now;  /* counts what is asked for */
 	uint64_t made_n, replayed; /* states made, entries replayed for them */
 };
 
