@@ -29,6 +29,8 @@ wire(struct kc_ledger *l)
 	l->query.live = &l->live;
 	l->query.head = &l->head;
 	l->query.intake = &l->intake;
+	kc_past_init(
+	    &l->query.past, l->o.store, &l->query.no_replays, KC_PAST_BYTES);
 	kc_admit_init(&l->admission, &l->query);
 	l->writer.o = &l->o;
 	l->writer.live = &l->live;
@@ -45,6 +47,7 @@ release(struct kc_ledger *l)
 	kc_writer_release(&l->writer);
 	kc_admit_release(&l->admission);
 	kc_intake_release(&l->intake);
+	kc_past_release(&l->query.past);
 	kc_live_release(&l->live);
 	kc_head_release(&l->head);
 	kc_free(l);

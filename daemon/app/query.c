@@ -4,7 +4,6 @@
 
 #include <string.h>
 
-#include <kaocheng/check.h>
 #include <kaocheng/proof.h>
 #include <kaocheng/replay.h>
 
@@ -45,7 +44,7 @@ run_read(struct kc_task *t)
 
 	if (st != NULL) {
 		struct kc_log log = {kc_state_size(st), log_leaf, q};
-		struct kc_view_source src = {st, &log, view_ms(q, st), NULL};
+		struct kc_view_source src = {st, &log, view_ms(q, st)};
 
 		r->fn(r->ctx, &src);
 	} else {
@@ -61,8 +60,8 @@ run_as_of(struct kc_task *t)
 	struct read_task *r = (struct read_task *)(void *)t;
 	struct kc_query *q = r->q;
 	struct kc_log log = {kc_head_entries(q->head), log_leaf, q};
-	struct kc_view_source src = {NULL, &log, r->as_of_ms, NULL};
-	struct kc_state *st = NULL;
+	struct kc_view_source src = {NULL, &log, r->as_of_ms};
+	struct kc_past_state *h = NULL;
 	uint64_t upto = r->upto;
 	enum kc_err err = KC_OK;
 
@@ -71,16 +70,16 @@ run_as_of(struct kc_task *t)
 	if (err == KC_OK && upto > log.size)
 		err = KC_ENOTFOUND;
 	if (err == KC_OK)
-		err = kc_check_replay(
-		    q->o->store, upto, &q->no_replays, &st, NULL);
+		err = kc_past_take(&q->past, upto, &h);
 	if (err == KC_OK) {
 		log.size = upto;
-		src.state = src.own = st;
+		src.state = h->st;
 		if (r->upto != UINT64_MAX)
-			src.now_ms = kc_state_received_ms(st);
+			src.now_ms = kc_state_received_ms(h->st);
 	}
 	r->fn(r->ctx, err == KC_OK ? &src : NULL);
-	kc_state_free(st);
+	if (h != NULL)
+		kc_past_give(&q->past, h);
 	kc_free(r);
 }
 

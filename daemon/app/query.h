@@ -8,6 +8,7 @@
 #include "app/head.h"
 #include "app/intake.h"
 #include "app/live.h"
+#include "app/past.h"
 
 /* All borrowed. What a function does is said in ledger.h. */
 struct kc_query {
@@ -15,6 +16,7 @@ struct kc_query {
 	struct kc_live *live;
 	struct kc_head *head;
 	struct kc_intake *intake; /* its pool runs the readers */
+	struct kc_past past;
 	atomic_bool no_replays;
 };
 

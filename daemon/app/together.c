@@ -4,8 +4,6 @@
 
 #include <string.h>
 
-#include <kaocheng/check.h>
-
 /* False: it would not stand, and its result says why. */
 static bool
 stands_on(struct kc_state *st, struct kc_item *it, struct kc_stamp at)
@@ -72,8 +70,7 @@ kc_admit_together(void *admission, struct kc_item *const *of, size_t n)
 
 	if (!is_known(admission, of, n))
 		return false;
-	err = kc_check_replay(
-	    q->o->store, kc_head_entries(q->head), &q->no_replays, &st, NULL);
+	err = kc_past_own(&q->past, kc_head_entries(q->head), &st);
 	if (err != KC_OK) {
 		struct kc_result *r = kc_item_result(of[0]);
 

@@ -5,6 +5,19 @@
 
 #include "net/call.h"
 
+/* A state of its own, as of now: it is changed. NULL: the reply says why. */
+static struct kc_state *
+own_state(struct kc_call *call, const struct kc_view_source *src)
+{
+	struct kc_state *st = NULL;
+
+	if (src == NULL)
+		kc_call_no_state(call);
+	else if (kc_state_copy(src->state, &st) != KC_OK)
+		kc_call_error(call, KC_ENOMEM, "effect");
+	return st;
+}
+
 /* The stamp of what would be next. */
 static struct kc_stamp
 stamp_of(const struct kc_call *call, const struct kc_state *st)
@@ -21,18 +34,17 @@ read_effect(struct kc_call *call, const struct kc_view_source *src)
 {
 	struct kc_entry *e = call->own;
 	struct kc_refusal why = {0};
-	struct kc_stamp at;
-	struct kc_json w = kc_call_json(call, 200);
+	struct kc_state *st = own_state(call, src);
+	struct kc_json w;
 	enum kc_err err;
 
-	(void)w;
-	if (src == NULL || src->own == NULL) {
-		kc_call_no_state(call);
+	if (st == NULL)
 		return;
-	}
-	at = stamp_of(call, src->own);
-	err = kc_effect_render(
-	    src->own, e, at, call->lang, &call->reader, &call->body, &why);
+	w = kc_call_json(call, 200);
+	(void)w;
+	err = kc_effect_render(st, e, stamp_of(call, st), call->lang,
+	    &call->reader, &call->body, &why);
+	kc_state_free(st);
 	if (err == KC_EREFUSED)
 		kc_call_problem(call, &why);
 	else if (err != KC_OK)
@@ -69,14 +81,13 @@ put_one(struct kc_json *w, struct kc_call *call, struct kc_state *st,
 static void
 read_effects(struct kc_call *call, const struct kc_view_source *src)
 {
+	struct kc_state *st = own_state(call, src);
 	struct kc_stamp at;
 	struct kc_json w;
 
-	if (src == NULL || src->own == NULL) {
-		kc_call_no_state(call);
+	if (st == NULL)
 		return;
-	}
-	at = stamp_of(call, src->own);
+	at = stamp_of(call, st);
 	w = kc_call_json(call, 200);
 	kc_json_open(&w, '{');
 	kc_json_key(&w, "schema");
@@ -84,9 +95,10 @@ read_effects(struct kc_call *call, const struct kc_view_source *src)
 	kc_json_key(&w, "results");
 	kc_json_open(&w, '[');
 	for (size_t i = 0; i < call->nnotes; i++)
-		put_one(&w, call, src->own, call->own, i, &at);
+		put_one(&w, call, st, call->own, i, &at);
 	kc_json_close(&w, ']');
 	kc_json_close(&w, '}');
+	kc_state_free(st);
 }
 
 void
@@ -110,7 +122,8 @@ kc_api_effect(struct kc_call *call)
 	    kc_entry_decode_text(e, call->input, &why) != KC_OK) {
 		kc_call_problem(call, &why);
 	} else if (!many || kc_call_cut(call, KC_TOGETHER_MAX)) {
-		/* A state of its own, replayed up to now: it is changed. */
+		/* In the lane of replays: not under the lock of the live one.
+		 */
 		kc_ledger_stats(kc_call_ledger(call), &stats);
 		kc_call_read(call, many ? read_effects : read_effect,
 		    stats.size, INT64_MAX);

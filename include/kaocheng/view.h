@@ -18,9 +18,6 @@ struct kc_view_source {
 	const struct kc_state *state;
 	const struct kc_log *log;
 	int64_t now_ms; /* for "days left"; the ledger's or the reader's */
-	/* The same state where it is the reader's own, to be changed and then
-	 * forgotten (as of an entry); else NULL. */
-	struct kc_state *own;
 };
 
 /* Parameters by name; a view says which it takes (views.def). Unknown or

@@ -84,7 +84,7 @@ render(const struct kit *k, const char *view, const struct kc_view_args *args,
 	const struct kc_view *v = kc_view_find(kc_slice_str(view));
 	struct leaves l = {0};
 	struct kc_log log;
-	struct kc_view_source src = {k->st, &log, k->now_ms, NULL};
+	struct kc_view_source src = {k->st, &log, k->now_ms};
 	kc_day d;
 	enum kc_err err;
 
@@ -150,7 +150,7 @@ view_by(const struct kit *k, const struct kc_viewer *r, const char *view,
 	    .reader = r};
 	struct leaves l = {0};
 	struct kc_log log;
-	struct kc_view_source src = {k->st, &log, k->now_ms, NULL};
+	struct kc_view_source src = {k->st, &log, k->now_ms};
 	struct kc_refusal why = {0};
 	struct kc_buf out = {0};
 	json_t *doc = NULL;

@@ -36,7 +36,7 @@ asked(const struct kit *k, struct kc_view_args args, enum kc_refusal_code want)
 {
 	struct leaves l = {0};
 	struct kc_log log;
-	struct kc_view_source src = {k->st, &log, k->now_ms, NULL};
+	struct kc_view_source src = {k->st, &log, k->now_ms};
 	struct kc_refusal why = {0};
 	struct kc_buf out = {0};
 	json_t *doc = NULL;

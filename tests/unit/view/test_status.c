@@ -203,7 +203,7 @@ test_status__tells_a_unit_of_its_own_last_days(void **state)
 	struct kc_viewer r;
 	struct kc_view_args args = {.lang = KC_LANG_EN, .reader = &r};
 	struct kc_log log = {0};
-	struct kc_view_source src = {k.st, &log, 0, NULL};
+	struct kc_view_source src = {k.st, &log, 0};
 	struct kc_refusal why = {0};
 	struct kc_buf b = {0};
 	json_t *doc;

@@ -371,7 +371,7 @@ page(const struct kit *k, const char *unit, uint64_t from, uint64_t limit)
 	struct kc_view_args args = {.from = from, .limit = limit};
 	struct leaves l = {0};
 	struct kc_log log;
-	struct kc_view_source src = {k->st, &log, k->now_ms, NULL};
+	struct kc_view_source src = {k->st, &log, k->now_ms};
 	struct kc_refusal why = {0};
 	struct kc_buf out = {0};
 	json_t *doc;
