@@ -684,6 +684,7 @@ UNIT_TESTS := \
 	app/test_together \
 	app/test_weigh \
 	app/test_ledger_read \
+	app/test_past \
 	app/test_proofs \
 	app/test_startup \
 	app/test_stop \

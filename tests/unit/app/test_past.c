@@ -1,0 +1,216 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* States as of earlier entries: what they say, and what they cost. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include <kaocheng/check.h>
+
+#include "app/past.h"
+#include "appkit.h"
+
+#define STEP 16
+#define DUTIES 200
+#define TRIES 60
+#define ASKERS 8
+
+struct fixture {
+	struct app a;
+	atomic_bool stop;
+	struct kc_past p;
+	uint64_t size, dice;
+};
+
+static struct fixture f;
+
+static int
+set_up(void **state)
+{
+	(void)state;
+	memset(&f, 0, sizeof(f));
+	app_init(&f.a, KIT_LISTS, false);
+	app_open(&f.a);
+	app_grow(&f.a, 1, DUTIES);
+	f.size = kc_store_size(f.a.store);
+	f.dice = 7;
+	kc_past_init(&f.p, f.a.store, &f.stop, KC_PAST_BYTES);
+	f.p.step = STEP;
+	return 0;
+}
+
+static int
+tear_down(void **state)
+{
+	(void)state;
+	kc_past_release(&f.p);
+	app_free(&f.a);
+	return 0;
+}
+
+static uint64_t
+any_size(void)
+{
+	f.dice = f.dice * UINT64_C(6364136223846793005) + 1;
+	return (f.dice >> 33) % (f.size + 1);
+}
+
+static const struct kc_state *
+take(uint64_t upto, struct kc_past_state **h)
+{
+	assert_int_equal(kc_past_take(&f.p, upto, h), KC_OK);
+	assert_int_equal(kc_state_size((*h)->st), upto);
+	return (*h)->st;
+}
+
+static void
+ask(uint64_t upto)
+{
+	struct kc_past_state *h;
+
+	(void)take(upto, &h);
+	kc_past_give(&f.p, h);
+}
+
+static struct kc_hash
+digest_of(const struct kc_state *st)
+{
+	struct kc_hash h;
+
+	assert_int_equal(kc_state_digest(st, &h), KC_OK);
+	return h;
+}
+
+static enum kc_err
+leaf(void *ctx, uint64_t seq, struct kc_buf *out)
+{
+	return kc_store_leaf(ctx, seq, out);
+}
+
+/* What every view says of G16, its refusals too. */
+static void
+say_all(const struct kc_state *st, struct kc_buf *out)
+{
+	const struct kc_log log = {kc_state_size(st), leaf, f.a.store};
+	const struct kc_view_source src = {st, &log, kc_state_received_ms(st)};
+	const struct kc_view_args args = {
+	    .unit = KC_LIT("G16"), .year = 2022, .lang = KC_LANG_ZH};
+
+	for (size_t i = 0; i < kc_view_count(); i++) {
+		struct kc_refusal why = {0};
+		enum kc_err err =
+		    kc_view_render(kc_view_get(i), &src, &args, out, &why);
+
+		kc_buf_u64(out, err);
+		kc_buf_u64(out, why.code);
+	}
+	assert_int_equal(kc_buf_err(out), KC_OK);
+}
+
+static void
+same_as_a_replay(uint64_t upto)
+{
+	struct kc_past_state *h;
+	const struct kc_state *st = take(upto, &h);
+	struct kc_state *whole;
+	struct kc_hash is = digest_of(st), was;
+	struct kc_buf one = {0}, other = {0};
+
+	assert_int_equal(
+	    kc_check_replay(f.a.store, upto, NULL, &whole, NULL), KC_OK);
+	was = digest_of(whole);
+	assert_memory_equal(&is, &was, sizeof(is));
+	say_all(st, &one);
+	say_all(whole, &other);
+	assert_int_equal(one.n, other.n);
+	assert_memory_equal(one.p, other.p, one.n);
+	kc_buf_free(&one);
+	kc_buf_free(&other);
+	kc_state_free(whole);
+	kc_past_give(&f.p, h);
+}
+
+static void
+test_past__says_what_a_replay_from_the_first_entry_says(void **state)
+{
+	(void)state;
+	same_as_a_replay(0);
+	same_as_a_replay(f.size);
+	for (unsigned i = 0; i < TRIES; i++)
+		same_as_a_replay(any_size());
+}
+
+static void
+test_past__any_position_costs_a_step_once_the_rungs_stand(void **state)
+{
+	(void)state;
+	ask(f.size);
+	assert_int_equal(f.p.replayed, f.size);
+	assert_int_equal(f.p.made_n, f.size / STEP + 1);
+	for (unsigned i = 0; i < TRIES; i++) {
+		uint64_t before = f.p.replayed, upto = any_size();
+
+		ask(upto);
+		assert_in_range(f.p.replayed - before, 0, STEP);
+	}
+}
+
+static void
+test_past__the_same_position_again_costs_nothing(void **state)
+{
+	uint64_t replayed, made;
+
+	(void)state;
+	ask(f.size - 3);
+	replayed = f.p.replayed;
+	made = f.p.made_n;
+	ask(f.size - 3);
+	assert_int_equal(f.p.replayed, replayed);
+	assert_int_equal(f.p.made_n, made);
+}
+
+static void *
+asker(void *unused)
+{
+	struct kc_past_state *h = NULL;
+
+	(void)unused;
+	if (kc_past_take(&f.p, f.size - 1, &h) == KC_OK)
+		kc_past_give(&f.p, h);
+	return h;
+}
+
+static void
+test_past__those_who_ask_for_the_same_share_one_replay(void **state)
+{
+	pthread_t threads[ASKERS];
+	void *was;
+
+	(void)state;
+	for (unsigned i = 0; i < ASKERS; i++)
+		assert_int_equal(
+		    pthread_create(&threads[i], NULL, asker, NULL), 0);
+	for (unsigned i = 0; i < ASKERS; i++) {
+		assert_int_equal(pthread_join(threads[i], &was), 0);
+		assert_non_null(was);
+	}
+	assert_int_equal(f.p.replayed, f.size - 1);
+}
+
+#define T(test) cmocka_unit_test_setup_teardown(test, set_up, tear_down)
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+	    T(test_past__says_what_a_replay_from_the_first_entry_says),
+	    T(test_past__any_position_costs_a_step_once_the_rungs_stand),
+	    T(test_past__the_same_position_again_costs_nothing),
+	    T(test_past__those_who_ask_for_the_same_share_one_replay),
+	};
+
+	cmocka_set_message_output(CM_OUTPUT_TAP);
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
