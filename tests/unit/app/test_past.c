@@ -199,6 +199,109 @@ test_past__those_who_ask_for_the_same_share_one_replay(void **state)
 	assert_int_equal(f.p.replayed, f.size - 1);
 }
 
+static size_t
+bytes_kept(bool rungs)
+{
+	size_t n = 0;
+
+	for (const struct kc_past_state *h = f.p.held; h != NULL; h = h->next)
+		n += h->rung == rungs ? h->bytes : 0;
+	return n;
+}
+
+static void
+test_past__keeps_no_more_than_it_may(void **state)
+{
+	struct kc_past_state *h;
+	size_t one;
+
+	(void)state;
+	(void)take(f.size, &h);
+	one = h->bytes;
+	kc_past_give(&f.p, h);
+	f.p.max = 8 * one;
+	for (unsigned i = 0; i < TRIES; i++) {
+		uint64_t before, upto = any_size();
+
+		ask(upto);
+		assert_in_range(bytes_kept(true), 0, f.p.max / 4 * 3);
+		assert_in_range(bytes_kept(false), 0, f.p.max / 4);
+		before = f.p.replayed;
+		ask(any_size());
+		assert_in_range(f.p.replayed - before, 0, f.p.step);
+	}
+	assert_true(f.p.step > STEP && f.p.step < f.size);
+	same_as_a_replay(any_size());
+	f.p.max = 0;
+	same_as_a_replay(any_size());
+	assert_int_equal(bytes_kept(true) + bytes_kept(false), 0);
+}
+
+static void
+test_past__what_is_held_stays(void **state)
+{
+	struct kc_past_state *h;
+	struct kc_hash was, is;
+	const struct kc_state *st;
+
+	(void)state;
+	f.p.max = 0;
+	st = take(f.size / 2, &h);
+	was = digest_of(st);
+	for (unsigned i = 0; i < TRIES; i++)
+		ask(any_size());
+	is = digest_of(st);
+	assert_memory_equal(&was, &is, sizeof(is));
+	kc_past_give(&f.p, h);
+}
+
+static void
+test_past__one_of_your_own_leaves_the_kept_as_they_are(void **state)
+{
+	struct kc_state *own;
+	struct kc_hash was, is;
+	struct kc_past_state *h;
+
+	(void)state;
+	was = digest_of(take(f.size - 1, &h));
+	assert_int_equal(kc_past_own(&f.p, f.size - 1, &own), KC_OK);
+	is = digest_of(own);
+	assert_memory_equal(&was, &is, sizeof(is));
+	assert_int_equal(
+	    kc_check_replay_on(f.a.store, own, f.size, NULL, NULL), KC_OK);
+	is = digest_of(h->st);
+	assert_memory_equal(&was, &is, sizeof(is));
+	kc_state_free(own);
+	kc_past_give(&f.p, h);
+}
+
+static void
+test_past__a_stop_ends_it_and_leaves_nothing_half_made(void **state)
+{
+	struct kc_past_state *h;
+
+	(void)state;
+	f.stop = true;
+	assert_int_equal(kc_past_take(&f.p, 9, &h), KC_EUNAVAILABLE);
+	assert_null(h);
+	assert_null(f.p.held);
+	f.stop = false;
+	same_as_a_replay(9);
+}
+
+/* Beyond the end of the log: nothing is kept of what failed. */
+static void
+test_past__what_cannot_be_made_is_not_found_again(void **state)
+{
+	struct kc_past_state *h;
+
+	(void)state;
+	assert_int_equal(kc_past_take(&f.p, f.size + 1, &h), KC_ECORRUPT);
+	assert_null(h);
+	for (h = f.p.held; h != NULL; h = h->next)
+		assert_in_range(h->size, 0, f.size);
+}
+
 #define T(test) cmocka_unit_test_setup_teardown(test, set_up, tear_down)
 
 int
@@ -209,6 +312,11 @@ main(void)
 	    T(test_past__any_position_costs_a_step_once_the_rungs_stand),
 	    T(test_past__the_same_position_again_costs_nothing),
 	    T(test_past__those_who_ask_for_the_same_share_one_replay),
+	    T(test_past__keeps_no_more_than_it_may),
+	    T(test_past__what_is_held_stays),
+	    T(test_past__one_of_your_own_leaves_the_kept_as_they_are),
+	    T(test_past__a_stop_ends_it_and_leaves_nothing_half_made),
+	    T(test_past__what_cannot_be_made_is_not_found_again),
 	};
 
 	cmocka_set_message_output(CM_OUTPUT_TAP);
