@@ -266,6 +266,22 @@ apply(void *ctx, uint64_t seq, struct kc_slice leaf)
 }
 
 static enum kc_err
+copy(const struct kc_state *st, double n)
+{
+	struct kc_state *own;
+	double from = own_cpu();
+	enum kc_err err = kc_state_copy(st, &own);
+
+	if (err != KC_OK)
+		return err;
+	bench_line("state_copy_ms_1m", (own_cpu() - from) * 1000, "ms");
+	bench_line("state_copy_bytes_per_entry",
+	    (double)kc_state_bytes(own) / n, "bytes");
+	kc_state_free(own);
+	return KC_OK;
+}
+
+static enum kc_err
 replay(struct bench *b)
 {
 	static struct scan s;
@@ -285,6 +301,7 @@ replay(struct bench *b)
 		bench_line("replay_entries_per_s_core", n / seconds, "1/s");
 		bench_line("state_bytes_per_entry",
 		    (double)kc_state_bytes(s.state) / n, "bytes");
+		err = copy(s.state, n);
 	}
 	kc_state_free(s.state);
 	kc_store_close(store);
@@ -312,7 +329,7 @@ make_long(struct bench *b, const char *name, uint64_t n)
 
 /* Start, memory and views of the ledger that was made last. */
 static enum kc_err
-start_long(struct bench *b, const char *size)
+start_long(struct bench *b, const char *size, uint64_t n)
 {
 	char line[64];
 	double from = bench_now();
@@ -324,6 +341,8 @@ start_long(struct bench *b, const char *size)
 	bench_line(line, bench_now() - from, "s");
 	bench_memory(b, size);
 	err = bench_views(b, size);
+	if (err == KC_OK)
+		err = bench_as_of(b, size, n);
 	bench_stop(b);
 	return err;
 }
@@ -363,7 +382,8 @@ long_ledgers(struct bench *b)
 	for (size_t i = 0; err == KC_OK && i < 4; i++) {
 		err = make_long(b, sizes[i].name, bench_some(sizes[i].n));
 		if (err == KC_OK)
-			err = start_long(b, sizes[i].name);
+			err = start_long(
+			    b, sizes[i].name, bench_some(sizes[i].n));
 	}
 	if (err == KC_OK)
 		err = replay(b);

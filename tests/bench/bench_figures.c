@@ -15,6 +15,8 @@
 
 #define ROUNDS 9 /* of a view: the best of them, since others run beside us */
 #define YEAR "2022"
+#define FOUNDED 6800 /* entries of the founding */
+#define POSITIONS 24 /* of views as of entries that nobody has asked for */
 
 /* A line of /proc/PID/status in KiB; 0 if there is none. */
 static double
@@ -75,6 +77,68 @@ bench_views(struct bench *b, const char *size)
 		    strchr(kc_view_get(i)->args, 'i') == NULL)
 			err = view(b, kc_view_get(i), size);
 	return err;
+}
+
+/* --- as of an entry --- */
+static enum kc_err
+trail_as_of(struct bench *b, uint64_t upto, double *ms)
+{
+	char path[128];
+	struct kc_buf body = {0};
+	long status = 0;
+	double from = bench_now();
+	enum kc_err err;
+
+	snprintf(path, sizeof(path),
+	    "/v1/views/trail?unit=" BENCH_STILL "&as_of=%%23%llu",
+	    (unsigned long long)upto - 1);
+	err = kc_client_get(b->client, path, &status, &body);
+	*ms = (bench_now() - from) * 1000;
+	kc_buf_free(&body);
+	return err == KC_OK && status != 200 ? KC_EREFUSED : err;
+}
+
+static void
+as_of_line(const char *what, const char *size, double ms)
+{
+	char name[64];
+
+	snprintf(name, sizeof(name), "view_as_of_%s_%s", what, size);
+	bench_line(name, ms, "ms");
+}
+
+/* The first, which replays them all, and the same again; any other, each for
+ * the first time: the mean, the worst, and what the daemon's processor had to
+ * do for one. */
+enum kc_err
+bench_as_of(struct bench *b, const char *size, uint64_t n)
+{
+	double ms, sum = 0, worst = 0, first = 0, again = 0, cpu;
+	/* The unit has to be there already. */
+	uint64_t dice = 7, low = n / 10 > FOUNDED ? n / 10 : n / 4 * 3;
+	char name[64];
+	enum kc_err err = trail_as_of(b, n, &first);
+
+	if (err == KC_OK)
+		err = trail_as_of(b, n, &again);
+	cpu = bench_cpu(b->daemon);
+	for (unsigned i = 0; err == KC_OK && i < POSITIONS; i++) {
+		dice = dice * UINT64_C(6364136223846793005) + 1;
+		err = trail_as_of(b, low + (dice >> 33) % (n - low), &ms);
+		sum += ms;
+		worst = ms > worst ? ms : worst;
+	}
+	cpu = bench_cpu(b->daemon) - cpu;
+	if (err != KC_OK)
+		return err;
+	as_of_line("first_ms", size, first);
+	as_of_line("again_ms", size, again);
+	as_of_line("ms", size, sum / POSITIONS);
+	as_of_line("worst_ms", size, worst);
+	as_of_line("cpu_ms", size, cpu / POSITIONS * 1000);
+	snprintf(name, sizeof(name), "own_memory_as_of_%s_mib", size);
+	bench_line(name, memory(b->daemon, "RssAnon") / 1024, "MiB");
+	return KC_OK;
 }
 
 void
