@@ -146,13 +146,14 @@ look_for_missing(struct kc_type *t, PangoLayout *layout)
 static void
 set_pitch(PangoLayout *layout, enum kc_face face)
 {
+	/* Down, or the 28th does not fit. */
+	static const int closer = (int)((KC_EM - 16) * PANGO_SCALE) - 1;
 	PangoAttrList *all;
 
 	if (faces[face].size != 16)
 		return;
 	all = pango_attr_list_new();
-	pango_attr_list_insert(all,
-	    pango_attr_letter_spacing_new((int)((KC_EM - 16) * PANGO_SCALE)));
+	pango_attr_list_insert(all, pango_attr_letter_spacing_new(closer));
 	pango_layout_set_attributes(layout, all);
 	pango_attr_list_unref(all);
 }

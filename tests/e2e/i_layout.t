@@ -1,0 +1,151 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: Apache-2.0
+"""How pages are set: the grid of the standard, tables and signatures over
+pages, words that no line holds; and that every character that the project or
+its city has is in a font."""
+import glob, json, os, re, shutil, subprocess, sys, tempfile
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)),
+                                '..', 'lib'))
+from kcd import BUILD, CLI, Tap
+import paperkit
+
+t = Tap()
+SRC = os.path.join(os.path.dirname(os.path.abspath(__file__)), '..', '..')
+
+
+def document(**more):
+    doc = {'title': '试', 'mark': '〔2022〕1号', 'issuer_name': '编办',
+           'to': [], 'date': '2022-07-18', 'seq': 7, 'ledger': 'example.org/a',
+           'as_of': {'size': 9, 'received': '2022-07-18T01:00:00.000Z'},
+           'tables': [], 'rows': []}
+    doc.update(more)
+    return doc
+
+
+def row(part, label, text, **more):
+    return dict({'part': part, 'label': label, 'text': text, 'seq': None},
+                **more)
+
+
+def drawn(doc, name):
+    """The path of its PDF, what was said, and the code."""
+    got = subprocess.run([os.path.join(BUILD, 'bin', 'kaocheng-paper'),
+                          '--lang', 'zh'], input=json.dumps(doc).encode(),
+                         capture_output=True)
+    path = os.path.join(top, name + '.pdf')
+    with open(path, 'wb') as f:
+        f.write(got.stdout)
+    return path, got.stderr.decode(), got.returncode
+
+
+def grid():
+    """22 lines of 28 characters on a page, as the standard has it."""
+    pdf, err, code = drawn(document(rows=[row('paragraph', '一',
+                                              '国' * 28 * 60)]), 'grid')
+    lines = [w for w in paperkit.words(pdf) if w.page == 2 and
+             set(w.text) == {'国'}]
+    t.same({len(w.text) for w in lines}, {28}, 'a line has 28 characters')
+    t.same(len(lines), 22, 'and a page 22 lines')
+    t.ok(abs(lines[0].x0 - paperkit.LEFT) < 2 and
+         abs(lines[0].x1 - paperkit.RIGHT) < 2, 'as wide as the type area',
+         lines[0])
+    down = (lines[-1].y0 - lines[0].y0) / 21
+    t.ok(abs(down - 225 * paperkit.MM / 22) < 0.05, 'evenly spaced', down)
+
+
+def table():
+    names = ['代码', '内容', '分值', '单位', '说明']
+    lines = [{'cells': ['G19-2022-K%02d' % i, '全市目标' * 9, '20.0000',
+                        '市商务局', '长' * (i % 50)]} for i in range(70)]
+    lines[30]['cells'][4] = '很长的一格。' * 700
+    pdf, err, code = drawn(document(tables=[
+        {'title': '部门责任单', 'columns': names, 'lines': lines}]), 'table')
+    pages = paperkit.pages(pdf)
+    heads = [p for p in pages if '代码' in p and '说明' in p]
+    t.ok(len(pages) > 6 and len(heads) >= len(pages) - 1 and
+         all('代码' in p.split('\n')[0] for p in pages[1:-1]),
+         'the head of a table stands on each page', [p[:40] for p in pages])
+    whole = paperkit.bare(''.join(pages))
+    t.ok(all('G19-2022-K%02d' % i in whole for i in range(70)) and
+         paperkit.bare(''.join(pages)).count('很长的一格。') == 700,
+         'and no row is lost, however long')
+    t.same(paperkit.outside(pdf), [], 'nor any outside')
+    t.same(paperkit.over(pdf), [], 'nor one over another')
+
+
+def signatures():
+    """For every length of what is signed: its end, the signatures and the
+    issuer's name are on one page."""
+    bad = []
+    for n in range(8, 32):
+        rows = [row('field', '项目%d' % i, '内容') for i in range(n)]
+        rows += [row('signer', '确认', '编办', by=['P09.a'], seq=7,
+                     date='2022-07-18')] * 2
+        pdf, err, code = drawn(document(rows=rows), 'sign%d' % n)
+        last = [p for p in paperkit.pages(pdf) if '确认' in p]
+        if len(last) != 1 or '项目%d' % (n - 1) not in last[0] or \
+                last[0].count('编办') < 3:
+            bad.append((n, last))
+    t.same(bad, [], 'signatures and seal are with the end of what is signed')
+    many = [row('signer', '审批', '编办', by=['P09.a'], seq=7,
+                date='2022-07-18')] * 60
+    pdf, err, code = drawn(document(rows=many), 'many')
+    pages = paperkit.pages(pdf)
+    t.ok(code == 0 and sum(p.count('审批') for p in pages) == 60 and
+         '审批' in pages[-1], 'more of them than a page has are parted',
+         [p.count('审批') for p in pages])
+
+
+def words():
+    pdf, err, code = drawn(document(
+        title='很长的标题' * 20, issuer_name='某某市某某委员会办公室' * 4,
+        rows=[row('field', '散列', 'a1' * 300),
+              row('field', '标签' * 30, 'x' * 200),
+              row('paragraph', 'p', 'W' * 500),
+              row('note', 'n', 'sha256:' + '0f' * 200)]), 'words')
+    t.ok(code == 0 and paperkit.outside(pdf) == [] and
+         paperkit.over(pdf) == [], 'a word that no line holds is broken',
+         paperkit.outside(pdf))
+    got = paperkit.text(pdf)
+    t.ok('a1' * 300 in got and 'W' * 500 in got and '很长的标题' * 20 in got,
+         'and nothing of it is lost')
+
+
+def strings():
+    """Each text that the tables, the catalogue and the demonstration have."""
+    found = set()
+    for path in glob.glob(SRC + '/include/kaocheng/defs/*.def') + \
+            [SRC + '/po/zh_CN.po'] + glob.glob(SRC + '/policies/*.yaml') + \
+            glob.glob(SRC + '/cli/demo/*.c') + \
+            glob.glob(SRC + '/daemon/core/view/*.c'):
+        with open(path, encoding='utf-8') as f:
+            for s in re.findall(r'"((?:[^"\\]|\\.)*)"', f.read()):
+                found.add(re.sub(r'\\.', ' ', s).strip())
+    return sorted(s for s in found if s)
+
+
+def characters():
+    rows = [row('paragraph', '词', s) for s in strings()]
+    t.ok(len(rows) > 3000, 'there are texts', len(rows))
+    pdf, err, code = drawn(document(rows=rows), 'words')
+    t.ok(code == 0 and not err, 'a font has every character of them',
+         (code, err))
+    got = paperkit.text(pdf)
+    lost = {c for r in rows for c in paperkit.bare(r['text'])} - set(got)
+    t.ok(not lost, 'and the file gives each back', sorted(lost))
+    pdf, err, code = drawn(document(rows=[row('field', '项', '甲\ue123乙')]),
+                           'private')
+    t.ok(code == 2 and '(U+E123)' in err and
+         not os.path.getsize(pdf), 'one that none has is said', (code, err))
+
+
+top = tempfile.mkdtemp(prefix='kc-layout-')
+try:
+    grid()
+    table()
+    signatures()
+    words()
+    characters()
+finally:
+    shutil.rmtree(top, ignore_errors=True)
+t.done()
