@@ -4,9 +4,12 @@
 
 #include <string.h>
 
+#include <kaocheng/civil.h>
+
 #include "foreign.h"
 #include "width.h"
 
+#define CODE_MAX 16 /* bytes of a code that stays whole */
 #define INDENT 4
 #define LABEL_MAX 28 /* columns of the labels, at most */
 
@@ -22,6 +25,16 @@ bool
 kc_paper_is(const json_t *row, const char *part)
 {
 	return strcmp(kc_paper_string(row, "part"), part) == 0;
+}
+
+bool
+kc_paper_is_code(const char *text)
+{
+	size_t n = 0;
+
+	while (text[n] > ' ' && text[n] < 0x7f)
+		n++;
+	return text[n] == '\0' && n <= CODE_MAX;
 }
 
 void
@@ -58,14 +71,34 @@ put_person(
 }
 
 void
-kc_paper_signed(
-    struct kc_buf *b, const json_t *doc, const json_t *row, enum kc_lang lang)
+kc_paper_day(struct kc_buf *b, const char *day, enum kc_lang lang)
+{
+	struct kc_slice s = kc_slice_str(day);
+	int year, month, of_month;
+	kc_day d;
+
+	if (lang != KC_LANG_ZH || !kc_read_day(s, &d)) {
+		kc_buf_slice(b, s);
+		return;
+	}
+	kc_day_to_civil(d, &year, &month, &of_month);
+	kc_buf_i64(b, year);
+	kc_buf_str(b, "年");
+	kc_buf_i64(b, month);
+	kc_buf_str(b, "月");
+	kc_buf_i64(b, of_month);
+	kc_buf_str(b, "日");
+}
+
+void
+kc_paper_signed(struct kc_buf *b, const json_t *doc, const json_t *row,
+    enum kc_lang lang, char then)
 {
 	kc_buf_str(b, kc_paper_string(row, "text"));
 	kc_buf_char(b, ' ');
 	put_person(b, doc, row, lang);
-	kc_buf_char(b, ' ');
-	kc_buf_str(b, kc_paper_string(row, "date"));
+	kc_buf_char(b, then);
+	kc_paper_day(b, kc_paper_string(row, "date"), lang);
 	kc_buf_str(b, " #");
 	kc_buf_i64(b, json_integer_value(json_object_get(row, "seq")));
 	if (json_is_true(json_object_get(row, "in_doubt")))
@@ -197,7 +230,7 @@ put_signer(const struct page *p, const json_t *row)
 {
 	struct kc_buf text = {0};
 
-	kc_paper_signed(&text, p->doc, row, p->lang);
+	kc_paper_signed(&text, p->doc, row, p->lang, ' ');
 	kc_buf_char(&text, '\0');
 	if (kc_buf_err(&text) == KC_OK)
 		put_labelled(p, kc_paper_string(row, "label"), text.p);

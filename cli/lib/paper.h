@@ -20,14 +20,18 @@ void kc_paper_html(struct kc_buf *out, json_t *doc, enum kc_lang lang);
 const char *kc_paper_string(const json_t *o, const char *key); /* "" if none */
 /* "市医保局、市科技局" */
 void kc_paper_to(struct kc_buf *b, const json_t *doc, enum kc_lang lang);
+/* A day as it is written by hand: 2022年7月18日; in English as it stands. */
+void kc_paper_day(struct kc_buf *b, const char *day, enum kc_lang lang);
 /* What a row says of who signed: office, signer with the name that may be
- * told, day, entry, and a doubt. */
-void kc_paper_signed(
-    struct kc_buf *b, const json_t *doc, const json_t *row, enum kc_lang lang);
+ * told, then (after ' ' or an LF) day, entry, and a doubt. */
+void kc_paper_signed(struct kc_buf *b, const json_t *doc, const json_t *row,
+    enum kc_lang lang, char then);
 /* Of which ledger and position it is printed, and which entry proves it. */
 void kc_paper_origin(struct kc_buf *b, const json_t *doc, enum kc_lang lang);
 /* What its code holds, and how it is checked; nothing without one. */
 void kc_paper_stamped(struct kc_buf *b, const json_t *doc, enum kc_lang lang);
+/* A code or a number, which a table does not part at its hyphens. */
+bool kc_paper_is_code(const char *text);
 bool kc_paper_is(const json_t *row, const char *part);
 
 #endif

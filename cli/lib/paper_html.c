@@ -8,6 +8,7 @@
 
 #include "qr.h"
 
+#define MANY 7        /* columns, for which letters are smaller */
 #define MODULE_MM 0.5 /* of a symbol */
 
 static const char style[] =
@@ -24,22 +25,26 @@ static const char style[] =
     "\"Noto Serif CJK SC\",serif;margin:8mm 0 6mm;text-align:center}\n"
     "p{margin:0}\n"
     ".text{text-indent:2em;white-space:pre-line;overflow-wrap:anywhere}\n"
-    "dl{display:grid;grid-template-columns:max-content 1fr;"
-    "gap:0 1em;margin:0}\n"
+    "dl{display:grid;grid-template-columns:8em 1fr;gap:0 .5em;margin:0}\n"
     "dt{font-family:SimHei,STHeiti,\"Noto Sans CJK SC\",sans-serif}\n"
     "dd{margin:0;overflow-wrap:anywhere}\n"
     ".note,footer{font-family:KaiTi,KaiTi_GB2312,STKaiti,"
     "\"Noto Serif CJK SC\",serif}\n"
     "table{border-collapse:collapse;width:100%;font-size:4.2mm;"
     "line-height:6mm;margin:4mm 0}\n"
+    "table.many{font-size:3.2mm;line-height:4.6mm}\n"
     "th,td{border:.2mm solid #000;padding:.5mm 1mm;text-align:left;"
-    "overflow-wrap:anywhere}\n"
+    "vertical-align:top;overflow-wrap:anywhere}\n"
+    "td.code{white-space:nowrap}\n"
     "thead{display:table-header-group}tr{break-inside:avoid}\n"
+    ".sign dd{white-space:pre-line}\n"
     ".sign{margin-top:6mm;break-inside:avoid}\n"
-    ".seal{text-align:right;margin-top:20mm;break-inside:avoid}\n"
+    ".seal{width:max-content;max-width:100%;margin:20mm 4em 0 auto;"
+    "text-align:center;break-inside:avoid}\n"
     "footer{margin-top:6mm;border-top:.2mm solid #000;font-size:4mm;"
     "line-height:6mm;overflow-wrap:anywhere}\n"
-    ".stamp svg{height:auto;margin:2mm 4mm 0 0;shape-rendering:crispEdges}\n"
+    ".stamp svg{height:auto;margin:2mm 4mm 0 0;vertical-align:top;"
+    "shape-rendering:crispEdges}\n"
     "@media screen{body{padding:8mm 2mm}}\n"
     "@media screen and (max-width:600px){body{font-size:16px;"
     "line-height:1.7}.office{font-size:26px;line-height:1.4}"
@@ -113,7 +118,10 @@ put_table(struct kc_buf *out, const json_t *table)
 	const json_t *cell, *line;
 	size_t i, j;
 
-	element(out, "<table><caption>", kc_paper_string(table, "title"),
+	bool many = json_array_size(json_object_get(table, "columns")) >= MANY;
+
+	kc_buf_str(out, many ? "<table class=\"many\">" : "<table>");
+	element(out, "<caption>", kc_paper_string(table, "title"),
 	    "</caption><thead><tr>");
 	json_array_foreach(json_object_get(table, "columns"), i, cell)
 	{
@@ -126,7 +134,11 @@ put_table(struct kc_buf *out, const json_t *table)
 		kc_buf_str(out, "<tr>");
 		json_array_foreach(json_object_get(line, "cells"), j, cell)
 		{
-			element(out, "<td>", json_string_value(cell), "</td>");
+			element(out,
+			    kc_paper_is_code(json_string_value(cell))
+				? "<td class=\"code\">"
+				: "<td>",
+			    json_string_value(cell), "</td>");
 		}
 		kc_buf_str(out, "</tr>\n");
 	}
@@ -146,7 +158,7 @@ put_signer(
 {
 	struct kc_buf text = {0};
 
-	kc_paper_signed(&text, doc, row, lang);
+	kc_paper_signed(&text, doc, row, lang, '\n');
 	element(out, "<dl class=\"sign\"><dt>", kc_paper_string(row, "label"),
 	    "</dt>");
 	element_buf(out, "<dd>", &text, "</dd></dl>\n");
@@ -241,9 +253,9 @@ kc_paper_html(struct kc_buf *out, json_t *doc, enum kc_lang lang)
 		put_row(out, doc, row, lang);
 	}
 	kc_buf_str(&text, kc_paper_string(doc, "issuer_name"));
-	kc_buf_char(&text, ' ');
-	kc_buf_str(&text, kc_paper_string(doc, "date"));
-	element_buf(out, "<p class=\"seal\">", &text, "</p>\n");
+	element_buf(out, "<p class=\"seal\">", &text, "<br>");
+	kc_paper_day(&text, kc_paper_string(doc, "date"), lang);
+	element_buf(out, "", &text, "</p>\n");
 	kc_paper_origin(&text, doc, lang);
 	element_buf(out, "<footer><p>", &text, "</p>\n");
 	put_stamp(out, doc, lang);

@@ -110,27 +110,40 @@ put_labelled(struct kc_sheet *s, enum kc_face face, double labels,
 	put_lines(s, face, beside ? l : NULL, t, x);
 }
 
+/* A short one stands beside its label, as a field does. */
 static void
-put_paragraph(struct kc_sheet *s, const json_t *row)
+put_paragraph(struct kc_sheet *s, const json_t *row, double labels)
 {
-	put_lines(s, KC_FACE_LABEL, NULL,
-	    kc_type_set(&s->type, KC_FACE_LABEL, kc_paper_string(row, "label"),
-		KC_TEXT_WIDTH, 0),
-	    0);
+	const char *label = kc_paper_string(row, "label");
+	const char *text = kc_paper_string(row, "text");
+	PangoLayout *l =
+	    kc_type_set(&s->type, KC_FACE_LABEL, label, KC_TEXT_WIDTH, 0);
+	PangoLayout *t =
+	    kc_type_set(&s->type, KC_FACE_TEXT, text, KC_TEXT_WIDTH, 2 * KC_EM);
+
+	if (kc_type_width(l) <= labels && strchr(text, '\n') == NULL &&
+	    kc_type_width(t) <= KC_TEXT_WIDTH - labels) {
+		put_labelled(s, KC_FACE_TEXT, labels, label, text);
+		return;
+	}
+	put_lines(s, KC_FACE_LABEL, NULL, l, 0);
 	((struct kc_box *)s->boxes->pdata[s->boxes->len - 1])->keep = true;
-	put_lines(s, KC_FACE_TEXT, NULL,
-	    kc_type_set(&s->type, KC_FACE_TEXT, kc_paper_string(row, "text"),
-		KC_TEXT_WIDTH, 2 * KC_EM),
-	    0);
+	put_lines(s, KC_FACE_TEXT, NULL, t, 0);
 }
 
+/* On one line, or the day on a second: it is not parted. */
 static void
 put_signer(
     struct kc_sheet *s, const json_t *doc, const json_t *row, double labels)
 {
 	struct kc_buf text = {0};
 
-	kc_paper_signed(&text, doc, row, s->lang);
+	kc_paper_signed(&text, doc, row, s->lang, ' ');
+	if (kc_type_width(kc_type_set(&s->type, KC_FACE_TEXT,
+		kc_buf_cstr(&text), -1, 0)) > KC_TEXT_WIDTH - labels - GAP) {
+		kc_buf_reset(&text);
+		kc_paper_signed(&text, doc, row, s->lang, '\n');
+	}
 	put_labelled(s, KC_FACE_TEXT, labels, kc_paper_string(row, "label"),
 	    kc_buf_cstr(&text));
 	kc_buf_free(&text);
@@ -189,7 +202,7 @@ put_rows(struct kc_sheet *s, const json_t *doc)
 		if (kc_paper_is(row, "signer"))
 			put_signer(s, doc, row, labels);
 		else if (kc_paper_is(row, "paragraph"))
-			put_paragraph(s, row);
+			put_paragraph(s, row, labels);
 		else
 			put_labelled(s,
 			    kc_paper_is(row, "note") ? KC_FACE_NOTE
@@ -206,12 +219,14 @@ put_rows(struct kc_sheet *s, const json_t *doc)
 static void
 put_seal(struct kc_sheet *s, const json_t *doc)
 {
-	const char *texts[] = {
-	    kc_paper_string(doc, "issuer_name"), kc_paper_string(doc, "date")};
+	const char *texts[] = {kc_paper_string(doc, "issuer_name"), NULL};
+	struct kc_buf day = {0};
 	PangoLayout *v[2];
 	double widest = 0;
 	struct kc_box *b = kc_sheet_box(s, SEAL_ROOM, 2 * KC_PITCH);
 
+	kc_paper_day(&day, kc_paper_string(doc, "date"), s->lang);
+	texts[1] = kc_buf_cstr(&day);
 	for (int i = 0; i < 2; i++) {
 		v[i] = kc_type_set(&s->type, KC_FACE_TEXT, texts[i], -1, 0);
 		kc_type_shrink(
@@ -224,6 +239,7 @@ put_seal(struct kc_sheet *s, const json_t *doc)
 			(widest + kc_type_width(v[i])) / 2,
 		    i * KC_PITCH);
 	b->keep = true;
+	kc_buf_free(&day);
 }
 
 /* What it is printed of, and the stamp, below a line. */

@@ -5,6 +5,8 @@
  */
 #include "sheet.h"
 
+#include "lib/paper.h"
+
 #define COLUMNS_MAX 32
 #define MANY 7    /* columns for which the small face is used */
 #define PAD_X 3.0 /* beside the text of a cell, and above it */
@@ -38,8 +40,10 @@ measure(struct kc_sheet *s, struct columns *c, const json_t *cells)
 		double most = KC_TEXT_WIDTH * 0.4;
 
 		c->natural[i] = MAX(c->natural[i], kc_type_width(l));
-		pango_layout_set_wrap(l, PANGO_WRAP_WORD);
-		pango_layout_set_width(l, 0);
+		if (!kc_paper_is_code(cell_text(cells, i))) {
+			pango_layout_set_wrap(l, PANGO_WRAP_WORD);
+			pango_layout_set_width(l, 0);
+		}
 		c->least[i] = MAX(c->least[i], MIN(kc_type_width(l), most));
 	}
 }
