@@ -67,6 +67,7 @@ static const struct {
     {"trail", "--aaaaaaaaooo-------"},
     {"score", "--aaaaaaaaooo-------"},
     {"explain", "--aaaaaaaaooo-------"},
+    {"panel", "--aaaaaaaaooo-------"},
     {"rank", "--aaaaaaaa----------"},
     {"lights", "--aaaaaaaajoo-------"},
     {"deadlines", "--aaaaaaaajoo-------"},
