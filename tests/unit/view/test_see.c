@@ -28,7 +28,6 @@ static const struct {
     {"diff", "--aaaaaaaa----------"},
     {"feed", "--aa----------------"},
     {"draft", "--aa----------------"},
-    {"ballots", "--a-------------oooa"},
     {"remind", "--aa----------------"},
 };
 

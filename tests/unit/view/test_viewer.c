@@ -68,6 +68,7 @@ static const struct {
     {"score", "--aaaaaaaaooo-------"},
     {"explain", "--aaaaaaaaooo-------"},
     {"panel", "--aaaaaaaaooo-------"},
+    {"ballots", "--a-------------oooa"}, /* one's own: test_ballots */
     {"rank", "--aaaaaaaa----------"},
     {"lights", "--aaaaaaaajoo-------"},
     {"deadlines", "--aaaaaaaajoo-------"},

@@ -110,6 +110,23 @@ kc_panel_vote_of(const struct kc_state *st, const struct kc_panel *p,
 	return find(st, votes_on(p, unit), voter);
 }
 
+bool
+kc_panel_waits_for(const struct kc_state *st, const struct kc_panel *p,
+    uint32_t voter, uint32_t unit)
+{
+	const struct kc_cycle *cycle = kc_cycle_of(st, p->year);
+	const struct kc_policy *rules = kc_cycle_policy(st, cycle);
+	bool may = false;
+
+	for (unsigned g = 0; g < KC_PANEL_COUNT; g++)
+		may = may ||
+		    (rules->value[kc_panel_weight_key(g)] > 0 &&
+			kc_panel_may_vote(st->actors.v[voter], g));
+	return may && kc_panel_votes_on(st, cycle, unit) &&
+	    !kc_panel_is_own(st, voter, unit) &&
+	    kc_panel_vote_of(st, p, voter, unit) == NULL;
+}
+
 /* Exact means need a bound (arith.h). */
 static enum kc_err
 want_room(const struct kc_state *st, const struct kc_at *at,

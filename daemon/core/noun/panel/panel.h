@@ -85,6 +85,9 @@ bool kc_panel_votes_on(
 /* Is it of the person's own unit, by any actor that is the same person? */
 bool kc_panel_is_own(const struct kc_state *st, uint32_t voter, uint32_t unit);
 enum kc_policy_key kc_panel_weight_key(unsigned group);
+/* Could this person vote on the unit now, and has said nothing of it? */
+bool kc_panel_waits_for(const struct kc_state *st, const struct kc_panel *p,
+    uint32_t voter, uint32_t unit);
 /* Members of a group: who could vote now. */
 bool kc_panel_may_vote(const struct kc_actor *a, unsigned group);
 /* The newest statement of the person on a unit; NULL. */

@@ -151,3 +151,92 @@ kc_render_panel(struct kc_vx *x)
 	}
 	return KC_OK;
 }
+
+/* --- ballots --- */
+static void
+put_mark(struct kc_vx *x, const char *key, const char *text_key,
+    const struct kc_vote *v, unsigned k)
+{
+	if (v != NULL && !v->recused) {
+		kc_vx_word(x, key, KC_SET_PANEL_MARK, v->marks.of[k]);
+		return;
+	}
+	kc_vx_null(x, key);
+	kc_vx_null(x, text_key);
+}
+
+/* One that was cast, or (NULL) that waits. */
+static void
+put_ballot(
+    struct kc_vx *x, uint32_t unit, uint32_t voter, const struct kc_vote *v)
+{
+	const struct kc_event ev = {.seq = v == NULL ? 0 : v->seq};
+
+	kc_vx_row(x);
+	kc_vx_unit(x, "unit", unit);
+	kc_vx_actor(x, "voter", voter);
+	if (v != NULL && !v->recused) {
+		kc_vx_word(x, "group", KC_SET_PANEL, v->group);
+	} else {
+		kc_vx_null(x, "group");
+		kc_vx_null(x, "group_text");
+	}
+	put_mark(x, "full", "full_text", v, 0);
+	put_mark(x, "proper", "proper_text", v, 1);
+	put_mark(x, "benefit", "benefit_text", v, 2);
+	if (v == NULL) {
+		kc_vx_str(x, "cast", "none");
+		kc_vx_str(x, "cast_text", kc_vx_say(x, "未投", "not yet"));
+		kc_vx_null(x, "seq");
+	} else {
+		kc_vx_str(x, "cast", v->recused ? "recused" : "ballot");
+		kc_vx_str(x, "cast_text",
+		    v->recused ? kc_vx_say(x, "回避", "stands aside")
+			       : kc_vx_say(x, "已投票", "cast"));
+		kc_vx_u64(x, "seq", v->seq);
+		kc_vx_said(x, &ev, true);
+	}
+	kc_vx_end(x);
+}
+
+/* What is still to be voted on is the voter's own matter. */
+static void
+put_waiting(struct kc_vx *x, const struct kc_panel *p, uint32_t voter)
+{
+	for (uint32_t u = 0; u < x->st->units.n; u++) {
+		if ((x->unit != NULL && x->unit->index != u) ||
+		    !kc_panel_waits_for(x->st, p, voter, u))
+			continue;
+		x->asked = true;
+		put_ballot(x, u, voter, NULL);
+	}
+}
+
+enum kc_err
+kc_render_ballots(struct kc_vx *x)
+{
+	enum kc_err err = kc_vx_want_cycle(x);
+	uint32_t me = x->args->reader == NULL
+	    ? KC_NONE
+	    : kc_find(x->st, KC_NS_ACTOR, kc_slice_str(x->args->reader->actor));
+	const struct kc_panel *p;
+
+	if (err != KC_OK)
+		return err;
+	p = kc_panel_of(x->st, x->year);
+	put_head(x, p);
+	kc_vx_rows(x);
+	for (uint32_t u = 0; p != NULL && u < p->units.n; u++)
+		for (uint32_t i = 0; i < p->units.v[u].votes.n; i++) {
+			const struct kc_panel_votes *on = &p->units.v[u];
+			const struct kc_vote *v = &on->votes.v[i];
+
+			x->asked = x->scope == KC_SEES_ALL || v->voter == me;
+			if (x->asked &&
+			    (x->unit == NULL || x->unit->index == on->unit))
+				put_ballot(x, on->unit, v->voter, v);
+		}
+	if (p != NULL && p->state == KC_PS_OPEN && me != KC_NONE)
+		put_waiting(x, p, me);
+	return KC_OK;
+}
