@@ -617,6 +617,7 @@ UNIT_TESTS := \
 	view/test_explain_lists \
 	view/test_explain_bonus \
 	view/test_ballots \
+	view/test_panel_seen \
 	view/test_bonus_seen \
 	view/test_log_pick \
 	view/test_meant \
