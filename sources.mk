@@ -97,6 +97,7 @@ CORE := \
 	daemon/core/view/explain_parts.c \
 	daemon/core/view/explain_lists.c \
 	daemon/core/view/explain_bonus.c \
+	daemon/core/view/explain_panel.c \
 	daemon/core/view/rank.c \
 	daemon/core/view/consequence.c \
 	daemon/core/view/effect.c \

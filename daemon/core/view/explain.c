@@ -131,30 +131,6 @@ credit_row(struct kc_xp *p)
 	kc_xp_row(p, 0, "credit", KC_XP_UNIT, NULL, s->credit_e4);
 }
 
-/* What the panels move the objective base by. */
-static void
-panel_row(struct kc_xp *p)
-{
-	const struct kc_score *s = &p->s.score;
-	int64_t moved = s->base_e4 - s->objective_e4;
-
-	if (s->panel_bp == 0)
-		return;
-	say(p, "考评组", "panels");
-	kc_xp_key(p, KC_P_PANEL_SHARE);
-	kc_buf_points(&p->arithmetic, s->objective_e4);
-	kc_buf_str(&p->arithmetic, " × ");
-	kc_buf_percent(&p->arithmetic, KC_FULL_BP - s->panel_bp);
-	kc_buf_str(&p->arithmetic, " + ");
-	kc_buf_points(&p->arithmetic, s->panel_e4);
-	kc_buf_str(&p->arithmetic, " × ");
-	kc_buf_percent(&p->arithmetic, s->panel_bp);
-	kc_buf_str(&p->arithmetic, " − ");
-	kc_buf_points(&p->arithmetic, s->objective_e4);
-	kc_xp_equals(p, moved);
-	kc_xp_row(p, 0, "panel", KC_XP_UNIT, NULL, moved);
-}
-
 static void
 total_rows(struct kc_xp *p)
 {
@@ -222,7 +198,7 @@ kc_render_explain(struct kc_vx *x)
 	kc_xp_class(&p, KC_CLASS_ROUTINE);
 	kc_xp_class(&p, KC_CLASS_DYNAMIC);
 	credit_row(&p);
-	panel_row(&p);
+	kc_xp_panel(&p);
 	kc_xp_retained(&p);
 	kc_xp_negative(&p);
 	kc_xp_bonus(&p);

@@ -44,6 +44,8 @@ void kc_xp_retained(struct kc_xp *p);
 void kc_xp_negative(struct kc_xp *p);
 /* Rows of bonuses. */
 void kc_xp_bonus(struct kc_xp *p);
+/* Rows of the panels, once they are closed. */
+void kc_xp_panel(struct kc_xp *p);
 
 /* Members "rank", "ranked", "rank_why" of x->unit among all that are ranked
  * (rank.c); none of them if it is not. */
