@@ -617,6 +617,7 @@ UNIT_TESTS := \
 	view/test_explain \
 	view/test_explain_lists \
 	view/test_explain_bonus \
+	view/test_explain_panel \
 	view/test_ballots \
 	view/test_panel_seen \
 	view/test_bonus_seen \

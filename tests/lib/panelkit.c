@@ -30,11 +30,10 @@ group_of(const char *voter)
 }
 
 void
-panel_people(struct kit *k)
+panel_voters(struct kit *k)
 {
 	char id[16];
 
-	kit_init(k, KIT_LISTS);
 	for (unsigned g = 0; g < KC_PANEL_COUNT; g++)
 		for (int i = 1; i <= PANEL_VOTERS; i++) {
 			(void)snprintf(
@@ -42,6 +41,13 @@ panel_people(struct kit *k)
 			kit_enrol(k, id, NULL, groups[g][1]);
 		}
 	kit_enrol(k, "tally", NULL, "tally");
+}
+
+void
+panel_people(struct kit *k)
+{
+	kit_init(k, KIT_LISTS);
+	panel_voters(k);
 }
 
 void

@@ -11,6 +11,7 @@
 
 #define PANEL_VOTERS 6 /* of each group */
 
+void panel_voters(struct kit *k); /* enrolled */
 /* The lists of 2022 and the voters. */
 void panel_people(struct kit *k);
 /* The same with the panels open, on Thursday 2023-01-26. */
