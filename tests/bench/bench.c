@@ -14,8 +14,6 @@
 
 #include <jansson.h>
 
-#include <kaocheng/replay.h>
-#include <kaocheng/store.h>
 #include <kaocheng/verify.h>
 
 #include "lib/files.h"
@@ -24,6 +22,7 @@
 #define RAW_S 2 /* of the yardstick */
 #define VERIFIED 100000
 #define LONG 1000000
+#define REPLAYED 200000
 
 static unsigned percent = 100;
 
@@ -39,8 +38,8 @@ bench_wait(unsigned full_s)
 	(void)usleep((useconds_t)bench_some(full_s * (size_t)1000000));
 }
 
-static double
-own_cpu(void)
+double
+bench_own_cpu(void)
 {
 	struct timespec t;
 
@@ -82,7 +81,7 @@ raw_seconds(void)
 static void
 raw_verify(struct bench *b)
 {
-	b->verify_per_s = verify_until(own_cpu, raw_seconds());
+	b->verify_per_s = verify_until(bench_own_cpu, raw_seconds());
 	bench_line("raw_verify_per_s", b->verify_per_s, "1/s");
 }
 
@@ -115,7 +114,7 @@ raw_verify_all(long cores)
 	return all;
 }
 
-/* --- verification, replay, start --- */
+/* --- verification, start --- */
 /* Runs the offline verifier; how long it took, and how many signatures it
  * says that it verified. */
 static enum kc_err
@@ -173,10 +172,10 @@ verify_cpu(const struct kc_files *files, bool no_seen)
 	double best = 0;
 
 	for (int i = 0; i < 2; i++) {
-		double took, from = own_cpu();
+		double took, from = bench_own_cpu();
 
 		kc_verify(&o, &report);
-		took = own_cpu() - from;
+		took = bench_own_cpu() - from;
 		if (report.stage[KC_VERIFY_RULES].outcome != KC_VERIFY_OK)
 			return 0;
 		if (i == 0 || took < best)
@@ -240,71 +239,6 @@ verification(struct bench *b)
 		    "of raw on all cores at once");
 		err = seen_cost(out);
 	}
-	return err;
-}
-
-struct scan {
-	struct kc_state *state;
-	struct kc_leaf leaf;
-	struct kc_entry entry;
-	struct kc_refusal why;
-};
-
-static enum kc_err
-apply(void *ctx, uint64_t seq, struct kc_slice leaf)
-{
-	struct scan *s = ctx;
-	struct kc_stamp at;
-	enum kc_err err =
-	    kc_replay_decode(s->state, leaf, &s->leaf, &s->entry, &s->why);
-
-	if (err != KC_OK)
-		return err;
-	at.seq = seq;
-	at.received_ms = s->leaf.received_ms;
-	return kc_state_apply(s->state, &s->entry, at, &s->why);
-}
-
-static enum kc_err
-copy(const struct kc_state *st, double n)
-{
-	struct kc_state *own;
-	double from = own_cpu();
-	enum kc_err err = kc_state_copy(st, &own);
-
-	if (err != KC_OK)
-		return err;
-	bench_line("state_copy_ms_1m", (own_cpu() - from) * 1000, "ms");
-	bench_line("state_copy_bytes_per_entry",
-	    (double)kc_state_bytes(own) / n, "bytes");
-	kc_state_free(own);
-	return KC_OK;
-}
-
-static enum kc_err
-replay(struct bench *b)
-{
-	static struct scan s;
-	struct kc_store_options o = {.dir = b->dir, .read_only = true};
-	struct kc_store *store = NULL;
-	double seconds, n = (double)bench_some(LONG);
-	enum kc_err err = kc_store_open(&store, &o, NULL);
-
-	if (err == KC_OK)
-		err = kc_state_new(&s.state);
-	seconds = own_cpu();
-	if (err == KC_OK)
-		err =
-		    kc_store_scan_plain(store, 0, bench_some(LONG), apply, &s);
-	seconds = own_cpu() - seconds;
-	if (err == KC_OK) {
-		bench_line("replay_entries_per_s_core", n / seconds, "1/s");
-		bench_line("state_bytes_per_entry",
-		    (double)kc_state_bytes(s.state) / n, "bytes");
-		err = copy(s.state, n);
-	}
-	kc_state_free(s.state);
-	kc_store_close(store);
 	return err;
 }
 
@@ -386,12 +320,22 @@ long_ledgers(struct bench *b)
 			    b, sizes[i].name, bench_some(sizes[i].n));
 	}
 	if (err == KC_OK)
-		err = replay(b);
+		err = bench_replay(b, bench_some(LONG));
 	if (err == KC_OK)
 		err = bench_suppose(b->dir);
 	if (err == KC_OK)
 		err = verify_unsigned(b);
 	return err;
+}
+
+/* As many as others balance in `make bench-peers`. */
+static enum kc_err
+replay_some(struct bench *b)
+{
+	size_t n = bench_some(REPLAYED);
+	enum kc_err err = make_long(b, "replay", n);
+
+	return err == KC_OK ? bench_replay(b, n) : err;
 }
 
 static void
@@ -411,15 +355,19 @@ clean(const struct bench *b)
 static const struct {
 	const char *name;
 	enum kc_err (*run)(struct bench *b);
-} parts[] = {{"append", bench_appends}, {"witness", bench_witnessed},
-    {"peer", bench_peer}, {"verify", verification}, {"long", long_ledgers}};
+	bool alone; /* only where it is named */
+} parts[] = {{"append", bench_appends, false},
+    {"witness", bench_witnessed, false}, {"peer", bench_peer, false},
+    {"verify", verification, false}, {"long", long_ledgers, false},
+    {"replay", replay_some, true}};
 #define PARTS (sizeof(parts) / sizeof(parts[0]))
 
 static int
 usage(void)
 {
-	fprintf(
-	    stderr, "usage: bench [-p PERCENT] [-t TMP] BIN [PART]\nparts:");
+	fprintf(stderr,
+	    "usage: bench [-p PERCENT] [-t TMP] [-o FILE] BIN [PART]\n"
+	    "FILE gets one of the notes that are sent\nparts:");
 	for (size_t i = 0; i < PARTS; i++)
 		fprintf(stderr, " %s", parts[i].name);
 	fprintf(stderr, "\n");
@@ -434,7 +382,8 @@ run(struct bench *b, const char *only)
 	bool any = false;
 
 	for (size_t i = 0; err == KC_OK && i < PARTS; i++) {
-		if (only != NULL && strcmp(parts[i].name, only) != 0)
+		if (only != NULL ? strcmp(parts[i].name, only) != 0
+				 : parts[i].alone)
 			continue;
 		any = true;
 		err = parts[i].run(b);
@@ -453,11 +402,13 @@ main(int argc, char **argv)
 	enum kc_err err = KC_ENOMEM;
 	int c;
 
-	while ((c = getopt(argc, argv, "p:t:")) != -1) {
+	while ((c = getopt(argc, argv, "o:p:t:")) != -1) {
 		if (c == 'p')
 			percent = (unsigned)strtoul(optarg, NULL, 10);
 		else if (c == 't')
 			tmp = optarg;
+		else if (c == 'o')
+			b.sample = optarg;
 		else
 			return usage();
 	}

@@ -75,6 +75,7 @@ struct bench {
 	struct kc_client *client; /* of the running daemon */
 	pid_t daemon;
 	char dir[300], socket[320];
+	const char *sample; /* file that gets one of the notes; NULL */
 	char tcp[32]; /* where the next daemon listens besides; "": nowhere */
 };
 
@@ -92,6 +93,9 @@ void bench_keep(void *ctx, struct kc_slice note, int64_t now_ms);
 enum kc_err bench_witnessed(struct bench *b);
 /* Appends: single, batched, one after another (bench_append.c). */
 enum kc_err bench_appends(struct bench *b);
+/* Replays the ledger that was made last, which has n entries
+ * (bench_replay.c). */
+enum kc_err bench_replay(struct bench *b, size_t n);
 /* A counterfactual beside a plain replay (bench_suppose.c). */
 enum kc_err bench_suppose(const char *dir);
 /* What a flooding peer makes the daemon hold (bench_peer.c). */
@@ -109,6 +113,7 @@ size_t bench_some(size_t full);
 /* Waits for that share of a time. */
 void bench_wait(unsigned full_s);
 double bench_now(void);
+double bench_own_cpu(void); /* seconds of this process */
 void bench_line(const char *name, double value, const char *unit);
 
 #endif

@@ -301,6 +301,20 @@ idle(struct bench *b)
 	return err;
 }
 
+/* One of those that are sent, for who measures others by the same bytes. */
+static enum kc_err
+write_sample(const struct bench *b, size_t i)
+{
+	FILE *f = b->sample != NULL ? fopen(b->sample, "we") : NULL;
+	size_t n = b->offset[i + 1] - b->offset[i];
+	bool ok;
+
+	if (f == NULL)
+		return b->sample == NULL ? KC_OK : KC_EIO;
+	ok = fwrite(b->notes.p + b->offset[i], 1, n, f) == n;
+	return fclose(f) == 0 && ok ? KC_OK : KC_EIO;
+}
+
 enum kc_err
 bench_appends(struct bench *b)
 {
@@ -319,6 +333,8 @@ bench_appends(struct bench *b)
 	founded = b->nnotes;
 	for (size_t i = 0; i < singles + batched + bench_some(SEQUENTIAL); i++)
 		bench_correction(b->gen);
+	if (err == KC_OK)
+		err = write_sample(b, founded);
 	if (err == KC_OK)
 		err =
 		    bench_measure(b, founded, singles, 1, BENCH_CLIENTS, &load);
