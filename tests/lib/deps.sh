@@ -6,6 +6,7 @@
 #   deps.sh build test     and what the tests and lint run
 #   deps.sh build test fuzz
 #   deps.sh build deb      and what makes packages of them
+#   deps.sh build test bench   and what we are measured beside
 #   deps.sh boot           what boots a Debian with the packages
 set -eu
 
@@ -24,6 +25,7 @@ python3-icalendar libical-dev python3-openpyxl python3-jsonschema zsh fish
 fonts-noto-cjk poppler-utils zbar-tools
 "
 deb="dpkg-dev debhelper lintian fakeroot"
+bench="postgresql-15 ledger hledger"
 boot="mmdebstrap e2fsprogs systemd-container qemu-system-x86"
 fuzz="clang libclang-rt-14-dev"
 
@@ -35,6 +37,7 @@ for set in "${@:-build}"; do
 	fuzz) names=$fuzz ;;
 	deb) names=$deb ;;
 	boot) names=$boot ;;
+	bench) names=$bench ;;
 	*)
 		echo "deps: $set: no such set" >&2
 		exit 2
