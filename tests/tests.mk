@@ -128,7 +128,7 @@ $(BUILD)/tests/bench/deadlines: $(call obj,$(BENCH_DAYS) $(TESTLIB)) $(LIBAPP) $
 	$(LINK) $^ -lcmocka $(EVENT_LIBS) $(STORE_LIBS) $(CORE_LIBS)
 
 # That they still run, in small.
-CHECK_SCRIPTS += tests/bench/smoke.t
+CHECK_SCRIPTS += tests/bench/smoke.t tests/bench/peers.t
 
 # Random years against a model; `make soak` runs many more.
 SIM := $(BUILD)/tests/sim/year
