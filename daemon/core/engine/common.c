@@ -176,6 +176,15 @@ kc_principal(const struct kc_state *st, const struct kc_at *at, unsigned slot)
 	return st->actors.v[at->on_behalf[slot]];
 }
 
+/* --- units that are put together or divided --- */
+uint32_t
+kc_judge_after(const struct kc_handover *h, uint32_t unit, uint32_t judge)
+{
+	if (h->all && judge == h->from)
+		judge = h->into;
+	return judge == unit && h->office != KC_NONE ? h->office : judge;
+}
+
 /* --- small --- */
 void
 kc_arg_day(struct kc_refusal *r, unsigned i, kc_day d)

@@ -166,6 +166,27 @@ kc_vec_room(void *v, uint32_t n, uint32_t *cap, size_t each)
 	return true;
 }
 
+bool
+kc_u32s_move(struct kc_u32s *from, struct kc_u32s *to, uint32_t v)
+{
+	uint32_t n = 0, i;
+
+	if (!kc_vec_room(&to->v, to->n, &to->cap, sizeof(*to->v)))
+		return false;
+	for (i = 0; i < from->n; i++)
+		if (from->v[i] != v)
+			from->v[n++] = from->v[i];
+	from->n = n;
+	for (i = to->n; i > 0 && to->v[i - 1] > v; i--)
+		;
+	if (i > 0 && to->v[i - 1] == v)
+		return true;
+	for (n = to->n++; n > i; n--)
+		to->v[n] = to->v[n - 1];
+	to->v[i] = v;
+	return true;
+}
+
 /* --- index --- */
 #define INDEX_FIRST 256
 #define MIX UINT64_C(0x9e3779b97f4a7c15) /* odd, bits well spread */
@@ -245,6 +266,21 @@ kc_index_find(const struct kc_index *x, uint64_t ns, struct kc_slice s)
 		return UINT32_MAX;
 	slot = seek(x, hash_code(tag, s), tag, s);
 	return slot->code == NULL ? UINT32_MAX : slot->value;
+}
+
+bool
+kc_index_set(struct kc_index *x, uint64_t ns, struct kc_slice s, uint32_t value)
+{
+	struct kc_index_slot *slot;
+	uint64_t tag = tag_of(ns, s);
+
+	if (x->cap == 0)
+		return false;
+	slot = seek(x, hash_code(tag, s), tag, s);
+	if (slot->code == NULL)
+		return false;
+	slot->value = value;
+	return true;
 }
 
 static bool

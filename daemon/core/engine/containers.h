@@ -55,6 +55,9 @@ bool kc_vec_room(void *v, uint32_t n, uint32_t *cap, size_t each);
 #define kc_vec_free(vec)                                                       \
 	(kc_free((vec)->v), (vec)->v = NULL, (vec)->n = 0, (vec)->cap = 0)
 KC_VEC(kc_u32s, uint32_t);
+/* Takes v out of one and into the other, both in ascending order; false when
+ * out of memory. */
+bool kc_u32s_move(struct kc_u32s *from, struct kc_u32s *to, uint32_t v);
 /* Bytes that a vector keeps. */
 #define kc_vec_bytes(vec) ((size_t)(vec)->cap * sizeof(*(vec)->v))
 
@@ -74,6 +77,9 @@ uint32_t kc_index_find(const struct kc_index *x, uint64_t ns, struct kc_slice);
  * be present (assertion). */
 bool
 kc_index_add(struct kc_index *x, uint64_t ns, const char *code, uint32_t value);
+/* Gives a code that is present another value; false if it is not. */
+bool kc_index_set(
+    struct kc_index *x, uint64_t ns, struct kc_slice code, uint32_t value);
 bool kc_index_add_slice(
     struct kc_index *x, uint64_t ns, struct kc_slice code, uint32_t value);
 /* Calls fn for every code of a name space, in no order. */

@@ -76,6 +76,20 @@ struct kc_instead {
 	} what;
 };
 
+/* --- units that are put together or divided (noun/reform) --- */
+/* By the entry at hand what is of one unit becomes another's. */
+struct kc_handover {
+	const struct kc_at *at;
+	uint32_t from, into; /* units */
+	uint32_t office;  /* judges what one would judge of itself; KC_NONE */
+	const bool *goes; /* by target: it goes, with all that hangs on it */
+	bool all;         /* the unit ends: what is of no target goes too, */
+	int year;         /* if it is of this year or later */
+};
+/* Who judges something of `unit` from now on that `judge` did. */
+uint32_t
+kc_judge_after(const struct kc_handover *h, uint32_t unit, uint32_t judge);
+
 /* --- the noun --- */
 struct kc_subject;
 #define KC_NOUN_THINGS 4
@@ -165,6 +179,9 @@ struct kc_noun {
 	enum kc_err (*instead)(const struct kc_state *st,
 	    const struct kc_supposition *s, struct kc_entry *e,
 	    struct kc_instead *instead, struct kc_refusal *why);
+	/* Gives what is of a unit to another; each thing keeps the entry. */
+	enum kc_err (*hand_over)(
+	    struct kc_state *st, const struct kc_handover *h);
 	/* Sees every entry that was applied, its own and others'. */
 	enum kc_err (*after)(struct kc_state *st, const struct kc_at *at);
 	/* Asked of every entry of any kind, the clerk's too: may it stand now?

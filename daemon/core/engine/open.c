@@ -265,6 +265,15 @@ refs_ended(const struct kc_state *st, kc_day first, struct kc_refs *to)
 }
 
 void
+kc_open_touch_all(struct kc_state *st)
+{
+	for (uint32_t i = 0; st->open.kept && i < kc_nouns_n; i++)
+		for (uint32_t j = 0; st->open.kept && j < kc_objects_of(st, i);
+		     j++)
+			kc_open_touch(st, i, j);
+}
+
+void
 kc_open_touch_ended(struct kc_state *st, kc_day first)
 {
 	struct kc_refs ended = {0};

@@ -95,6 +95,8 @@ struct kc_open {
 
 /* An object that the entry at hand changes though it does not name it. */
 void kc_open_touch(struct kc_state *st, unsigned noun, uint32_t object);
+/* Every object: units were put together or divided. */
+void kc_open_touch_all(struct kc_state *st);
 /* The same of every object with a last day that ended on `first` or later: a
  * calendar and an outage of everything count those anew, too. */
 void kc_open_touch_ended(struct kc_state *st, kc_day first);
