@@ -7,6 +7,8 @@
 #include "noun/unit/unit.h"
 #include "noun/year/year.h"
 
+#include "plan.h"
+
 static void
 holds(struct kc_state *st, struct kc_hold *h)
 {
@@ -19,6 +21,7 @@ holds(struct kc_state *st, struct kc_hold *h)
 		kc_hold_text(h, &t->standard);
 		kc_hold_vec(h, &t->duties);
 		kc_hold_vec(h, &t->tasks);
+		kc_hold_vec(h, &t->was);
 		kc_hold_vec(h, &t->checks);
 		kc_hold_vec(h, &t->events);
 		kc_hold_vec(h, &t->versions);
@@ -43,6 +46,8 @@ put_versions(struct kc_digest *d, const struct kc_target *t)
 	}
 	if (t->adjust != KC_NONE)
 		kc_digest_num(d, t->adjust);
+	if (t->was.n > 0)
+		kc_digest_u32s(d, &t->was);
 }
 
 static void
@@ -200,4 +205,5 @@ const struct kc_noun kc_noun_target = {
     .deadlines = deadlines,
     .rules = rules,
     .recalendar = recalendar,
+    .hand_over = kc_target_hand_over,
 };

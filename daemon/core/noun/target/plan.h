@@ -86,6 +86,10 @@ enum kc_err kc_refuse_sum(struct kc_refusal *why, const char *zh,
 /* Has no adjustment open. */
 enum kc_err kc_want_unadjusted(const struct kc_state *st,
     const struct kc_target *t, struct kc_refusal *why);
+/* The noun's hand_over (hand.c). */
+struct kc_handover;
+enum kc_err
+kc_target_hand_over(struct kc_state *st, const struct kc_handover *h);
 /* In apply, the i-th of a list. */
 struct kc_target *kc_target_item(const struct kc_state *st,
     const struct kc_at *at, unsigned field, unsigned i);
