@@ -23,7 +23,8 @@ want_proposer(const struct kc_state *st, const struct kc_at *at, uint32_t unit,
 	if (((a->roles & ROLE(ASSESSOR)) != 0 &&
 		kc_holds_item(st, a->unit, item->no, at->day)) ||
 	    ((a->roles & ROLE(ESTAB)) != 0 &&
-		strcmp(item->assessor, code) == 0))
+		(kc_unit_named(st, item->assessor) == unit ||
+		    kc_holds_item(st, unit, item->no, at->day))))
 		return KC_OK;
 	return kc_refuse_item(st, at, 0, item->no, why);
 }

@@ -39,16 +39,26 @@ granted(const struct kc_state *st, uint32_t assessor, uint8_t scope,
 	return false;
 }
 
+/* Over a unit that the target is of, or was of. */
+static bool
+granted_unit(const struct kc_state *st, uint32_t assessor,
+    const struct kc_target *t, kc_day day)
+{
+	for (uint32_t i = 0; i < t->was.n; i++)
+		if (granted(st, assessor, KC_SCOPE_UNIT,
+			kc_slice_str(st->units.v[t->was.v[i]]->code), day))
+			return true;
+	return granted(st, assessor, KC_SCOPE_UNIT,
+	    kc_slice_str(st->units.v[t->unit]->code), day);
+}
+
 bool
 kc_holds_grant(const struct kc_state *st, uint32_t assessor_unit,
     const struct kc_target *t, kc_day day)
 {
-	const char *unit = st->units.v[t->unit]->code;
-
 	return assessor_unit != KC_NONE && assessor_unit != t->unit &&
 	    (granted(st, assessor_unit, KC_SCOPE_ALL, KC_LIT("*"), day) ||
-		granted(st, assessor_unit, KC_SCOPE_UNIT, kc_slice_str(unit),
-		    day) ||
+		granted_unit(st, assessor_unit, t, day) ||
 		granted(st, assessor_unit, KC_SCOPE_TARGET,
 		    kc_slice_str(t->code), day));
 }
@@ -69,7 +79,7 @@ bool
 kc_judges(const struct kc_state *st, uint32_t unit, const struct kc_target *t,
     kc_day day)
 {
-	return unit != KC_NONE &&
+	return unit != KC_NONE && unit != t->unit &&
 	    (t->assessor == unit || kc_holds_grant(st, unit, t, day));
 }
 

@@ -47,6 +47,18 @@ put_unit(struct kc_digest *d, const struct kc_unit *u)
 	kc_digest_u32s(d, &u->targets);
 	kc_digest_u32s(d, &u->prededucts);
 	kc_digest_u32s(d, &u->warnings);
+	for (uint32_t i = 0; i < u->duties.n; i++)
+		if (u->duties.v[i].gone) {
+			kc_digest_open(d, 'g');
+			kc_digest_num(d, i);
+		}
+	if (u->reformed == 0)
+		return;
+	kc_digest_open(d, 'r');
+	kc_digest_num(d, u->reformed);
+	kc_digest_num(d, u->ended);
+	kc_digest_num(d, u->into);
+	kc_digest_num(d, u->since);
 }
 
 static void
@@ -92,10 +104,12 @@ const struct kc_noun kc_noun_unit = {
 	{"grant", "考核权"}},
     .named = {{"unit", KC_NS_UNIT, is_unit, NULL},
 	{"assessor", KC_NS_UNIT, is_unit, NULL},
+	{"successor", KC_NS_UNIT, is_unit, NULL},
 	{"grant", KC_NS_GRANT, grant_of, NULL}},
     .scores = true,
     .sees = KC_SEE_units,
     .holds = holds,
     .of_units = true,
     .digest = digest,
+    .hand_over = kc_unit_hand_over,
 };

@@ -22,6 +22,9 @@ want_apart(const struct kc_state *st, uint32_t self, struct kc_slice code,
 		if (i == self)
 			continue;
 		err = kc_want_apart(st, code, u->code, "unit", "单位", why);
+		/* The name of one that has ended is free. */
+		if (u->ended != 0)
+			continue;
 		if (err == KC_OK)
 			err = kc_want_apart(
 			    st, name, u->name, "name", "名称", why);
@@ -57,6 +60,7 @@ unit_register_apply(struct kc_state *st, const struct kc_at *at)
 		return KC_ENOMEM;
 	kc_code_copy(u->code, kc_entry_str(e, KC_F_unit_register_unit));
 	u->index = st->units.n;
+	u->into = KC_NONE;
 	u->group = (uint8_t)kc_entry_num(e, KC_F_unit_register_group, 0);
 	u->seq = (uint32_t)at->stamp.seq;
 	u->name = kc_arena_unfold(
@@ -189,7 +193,7 @@ check_negative(const struct kc_state *st, const struct kc_at *at,
 
 		if (item->no != no)
 			continue;
-		if (strcmp(item->assessor, st->units.v[assessor]->code) == 0)
+		if (kc_unit_named(st, item->assessor) == assessor)
 			return KC_OK;
 		(void)kc_refuse(why, KC_R_UNIT_MISMATCH, "negative-list item",
 		    item->assessor, NULL, NULL);
@@ -252,10 +256,9 @@ enum kc_err
 grant_issue_apply(struct kc_state *st, const struct kc_at *at)
 {
 	const struct kc_entry *e = at->e;
-	struct kc_grant *g = kc_arena_alloc(&st->arena, sizeof(*g)), *head;
+	struct kc_grant *g = kc_arena_alloc(&st->arena, sizeof(*g));
 	struct kc_slice object = kc_entry_str(e, KC_F_grant_issue_object);
-	uint32_t index = st->grants.n, first;
-	uint64_t ns;
+	uint32_t index = st->grants.n;
 
 	if (g == NULL)
 		return KC_ENOMEM;
@@ -271,16 +274,7 @@ grant_issue_apply(struct kc_state *st, const struct kc_at *at)
 	if (!kc_vec_push(&st->grants, g) ||
 	    !kc_index_add(&st->by_code, KC_NS_GRANT, g->code, index))
 		return KC_ENOMEM;
-	ns = kc_ns_of(KC_NS_GRANT_FOR, (uint64_t)g->scope << 32 | g->assessor);
-	first = kc_index_find(&st->by_code, ns, kc_slice_str(g->object));
-	if (first == KC_NONE)
-		return kc_index_add(&st->by_code, ns, g->object, index)
-		    ? KC_OK
-		    : KC_ENOMEM;
-	head = st->grants.v[first];
-	g->next = head->next;
-	head->next = index;
-	return KC_OK;
+	return kc_grant_link(st, index);
 }
 
 enum kc_err

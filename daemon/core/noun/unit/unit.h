@@ -10,6 +10,7 @@ struct kc_target;
 struct kc_duty {
 	const char *code, *text; /* in the arena */
 	uint32_t seq;
+	bool gone; /* to another unit */
 };
 KC_VEC(kc_duties, struct kc_duty);
 
@@ -24,6 +25,9 @@ struct kc_unit {
 	struct kc_u32s readers; /* actors who read one of its targets, once
 				 * each; who read last stands last */
 	uint32_t seq;
+	uint32_t reformed, ended; /* the last entry that did it, 0: none */
+	uint32_t into;            /* which unit it became, KC_NONE */
+	kc_day since;             /* of the reform */
 };
 
 struct kc_grant {
@@ -42,6 +46,27 @@ struct kc_grant {
 /* One of many: */
 #define KC_NS_DUTY KC_NS(unit, 2)      /* of a unit -> index in unit.duties */
 #define KC_NS_GRANT_FOR KC_NS(unit, 3) /* scope << 32 | assessor, by object */
+
+/* --- what became of it (hand.c) --- */
+/* The unit that has what this one had: itself, unless it ended; KC_NONE when
+ * nobody does. */
+uint32_t kc_unit_now(const struct kc_state *st, uint32_t unit);
+/* The same of the unit that a policy names; KC_NONE: it is not on record. */
+uint32_t kc_unit_named(const struct kc_state *st, const char *code);
+/* The day on which it was last put together with another, or divided;
+ * KC_DAY_NONE: it is what it was. */
+kc_day kc_unit_since(const struct kc_state *st, uint32_t unit);
+struct kc_handover;
+enum kc_err kc_unit_hand_over(struct kc_state *st, const struct kc_handover *h);
+/* One duty, or one grant, goes. */
+enum kc_err kc_duty_hand_over(struct kc_state *st, struct kc_unit *from,
+    struct kc_unit *into, uint32_t i);
+enum kc_err kc_grant_hand_over(struct kc_state *st, uint32_t i, uint32_t into);
+/* Nobody signs for it any more. */
+void kc_unit_unman(struct kc_state *st, uint32_t unit);
+/* The grant stands among those of its assessor, scope and object. */
+enum kc_err kc_grant_link(struct kc_state *st, uint32_t i);
+void kc_grant_unlink(struct kc_state *st, uint32_t i);
 
 /* Is the principal of `slot` of this unit? KC_R_UNIT_MISMATCH otherwise. */
 enum kc_err kc_want_of_unit(const struct kc_state *st, const struct kc_at *at,
