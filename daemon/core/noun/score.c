@@ -85,15 +85,23 @@ collect_negatives(const struct kc_state *st, const struct kc_unit *u, int year,
 	}
 }
 
+/* Is it for the same? A code is one of the unit that claimed: units that did
+ * before they became one have each its own. */
+static bool
+same_merit(const struct kc_bonus *a, const struct kc_bonus *b)
+{
+	return a->claimed_by == b->claimed_by &&
+	    strcmp(a->merit, b->merit) == 0;
+}
+
 /* A number for what was achieved: that of the first of the unit's bonuses that
- * has its code. */
+ * is for it. */
 static uint32_t
 merit_of(const struct kc_state *st, const struct kc_unit *u,
     const struct kc_bonus *b)
 {
 	for (uint32_t i = 0; i < u->bonuses.n; i++)
-		if (strcmp(st->bonuses.v[u->bonuses.v[i]]->merit, b->merit) ==
-		    0)
+		if (same_merit(st->bonuses.v[u->bonuses.v[i]], b))
 			return i;
 	return u->bonuses.n;
 }

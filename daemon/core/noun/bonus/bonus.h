@@ -18,9 +18,10 @@ struct kc_bonus_change {   /* of its points */
 struct kc_bonus {
 	char handle[16];
 	uint32_t index, unit;
-	uint32_t policy;    /* in force at the claim: in state.policies */
-	uint32_t situation; /* in that policy's bonuses */
-	uint32_t indicator; /* KC_NONE: it names none */
+	uint32_t claimed_by; /* the unit, as it was then */
+	uint32_t policy;     /* in force at the claim: in state.policies */
+	uint32_t situation;  /* in that policy's bonuses */
+	uint32_t indicator;  /* KC_NONE: it names none */
 	/* Who verified it, and who granted it, and whose power they used;
 	 * KC_NONE: nobody has. */
 	uint32_t verifier, verified_for, granter, granted_for;

@@ -154,7 +154,7 @@ fill(struct kc_bonus *b, const struct kc_state *st, const struct kc_at *at)
 	const struct kc_policy *p = kc_policy_now(st);
 
 	b->index = st->bonuses.n;
-	b->unit =
+	b->unit = b->claimed_by =
 	    kc_find(st, KC_NS_UNIT, kc_entry_str(e, KC_F_bonus_claim_unit));
 	b->policy = st->policies.n - 1;
 	b->situation =

@@ -48,6 +48,8 @@ put_bonus(struct kc_digest *d, const struct kc_bonus *b)
 		kc_digest_open(d, 'O');
 		kc_digest_u32s(d, &b->objectors);
 	}
+	if (b->claimed_by != b->unit)
+		kc_digest_num(d, b->claimed_by);
 }
 
 static void
@@ -153,6 +155,25 @@ rules(const struct kc_state *st, const struct kc_deadline *d)
 	return i == KC_NONE ? NULL : kc_bonus_policy(st, st->bonuses.v[i]);
 }
 
+static enum kc_err
+hand_over(struct kc_state *st, const struct kc_handover *h)
+{
+	enum kc_err err = KC_OK;
+
+	for (uint32_t i = 0; h->all && err == KC_OK && i < st->bonuses.n; i++) {
+		struct kc_bonus *b = st->bonuses.v[i];
+
+		if (b->unit != h->from || b->year < h->year)
+			continue;
+		if (!kc_u32s_move(&st->units.v[h->from]->bonuses,
+			&st->units.v[h->into]->bonuses, i))
+			return KC_ENOMEM;
+		b->unit = h->into;
+		err = kc_log_event(st, h->at, &b->events);
+	}
+	return err;
+}
+
 const struct kc_noun kc_noun_bonus = {
     .things = {{"bonus", "加分"}},
     .named = {{"bonus", KC_NS_BONUS, is_of, NULL, party, handle, events,
@@ -164,6 +185,7 @@ const struct kc_noun kc_noun_bonus = {
     .holds = holds,
     .of_units = true,
     .digest = digest,
+    .hand_over = hand_over,
     .timed = {{KC_K_bonus_lapse, is_live, about, fill, NULL, unlapse},
 	{KC_K_bonus_publicity_end, is_live, about, fill, NULL, unshow},
 	{KC_K_bonus_award, kc_correction_is_live, kc_dispute_about,

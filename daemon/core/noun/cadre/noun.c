@@ -43,6 +43,15 @@ digest(const struct kc_state *st, struct kc_digest *d)
 	}
 }
 
+static enum kc_err
+hand_over(struct kc_state *st, const struct kc_handover *h)
+{
+	for (uint32_t i = 0; h->all && i < st->cadres.n; i++)
+		if (st->cadres.v[i]->unit == h->from)
+			st->cadres.v[i]->unit = h->into;
+	return KC_OK;
+}
+
 /* --- good.propose --- */
 static bool
 proposal_is_live(const struct kc_state *st, const struct kc_due *d)
@@ -88,6 +97,7 @@ const struct kc_noun kc_noun_cadre = {
     .holds = holds,
     .of_units = true,
     .digest = digest,
+    .hand_over = hand_over,
     .timed = {{KC_K_good_propose, proposal_is_live, proposal_about,
 		  proposal_fill, NULL, NULL},
 	{KC_K_good_restore, kc_correction_is_live, kc_dispute_about,

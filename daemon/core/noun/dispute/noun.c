@@ -170,6 +170,27 @@ dispute_state(const struct kc_state *st, uint32_t index)
 	return st->disputes.v[index]->state;
 }
 
+/* With what it is about; all that is of no target with the unit. */
+static enum kc_err
+hand_over(struct kc_state *st, const struct kc_handover *h)
+{
+	enum kc_err err = KC_OK;
+
+	for (uint32_t i = 0; err == KC_OK && i < st->disputes.n; i++) {
+		struct kc_dispute *d = st->disputes.v[i];
+		const struct kc_decision *about = kc_dispute_decision(st, d);
+		uint32_t target = kc_decision_target(st, about);
+
+		if (d->unit != h->from ||
+		    !((target != KC_NONE && h->goes[target]) ||
+			(h->all && kc_decision_year(st, about) >= h->year)))
+			continue;
+		d->unit = h->into;
+		err = kc_log_event(st, h->at, &d->events);
+	}
+	return err;
+}
+
 const struct kc_noun kc_noun_dispute = {
     .things = {{"dispute", "复核"}},
     .named = {{"dispute", KC_NS_DISPUTE, dispute_by, dispute_judged,
@@ -180,6 +201,7 @@ const struct kc_noun kc_noun_dispute = {
     .holds = holds,
     .of_units = true,
     .digest = digest,
+    .hand_over = hand_over,
     .timed = {{KC_K_dispute_replay, replay_is_live, kc_dispute_about,
 		  kc_replay_fill},
 	{KC_K_dispute_admit, limit_is_live, kc_dispute_about, limit_fill},

@@ -3,6 +3,7 @@
 #include "indicator.h"
 
 #include "engine/noun.h"
+#include "noun/target/target.h"
 #include "noun/unit/unit.h"
 
 static void
@@ -49,6 +50,23 @@ digest(const struct kc_state *st, struct kc_digest *d)
 			put_indicator(d, st->indicators.v[i]);
 }
 
+/* With the targets that rest on it. */
+static enum kc_err
+hand_over(struct kc_state *st, const struct kc_handover *h)
+{
+	for (uint32_t i = 0; i < st->targets.n; i++) {
+		uint32_t at = st->targets.v[i]->indicator;
+
+		if (h->goes[i] && at != KC_NONE &&
+		    st->indicators.v[at]->unit == h->from)
+			st->indicators.v[at]->unit = h->into;
+	}
+	for (uint32_t i = 0; h->all && i < st->indicators.n; i++)
+		if (st->indicators.v[i]->unit == h->from)
+			st->indicators.v[i]->unit = h->into;
+	return KC_OK;
+}
+
 static bool
 indicator_of(const struct kc_state *st, uint32_t index, uint32_t unit)
 {
@@ -69,4 +87,5 @@ const struct kc_noun kc_noun_indicator = {
     .holds = holds,
     .of_units = true,
     .digest = digest,
+    .hand_over = hand_over,
 };

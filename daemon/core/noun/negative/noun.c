@@ -4,6 +4,7 @@
 
 #include "engine/noun.h"
 #include "noun/dispute/dispute.h"
+#include "noun/prededuct/prededuct.h"
 
 static void
 holds(struct kc_state *st, struct kc_hold *h)
@@ -151,6 +152,35 @@ rules(const struct kc_state *st, const struct kc_deadline *d)
 	return i == KC_NONE ? NULL : kc_negative_policy(st, st->negatives.v[i]);
 }
 
+/* Of the unit that ends; and what stands for the fact of a case that goes. */
+static enum kc_err
+hand_over(struct kc_state *st, const struct kc_handover *h)
+{
+	enum kc_err err = KC_OK;
+
+	for (uint32_t i = 0; err == KC_OK && i < st->negatives.n; i++) {
+		struct kc_negative *n = st->negatives.v[i];
+		bool goes = n->unit == h->from &&
+		    ((h->all && n->year >= h->year) ||
+			(n->case_ != KC_NONE &&
+			    h->goes[st->cases.v[n->case_]->target]));
+		uint32_t judge;
+
+		if (goes &&
+		    !kc_u32s_move(&st->units.v[h->from]->negatives,
+			&st->units.v[h->into]->negatives, i))
+			return KC_ENOMEM;
+		n->unit = goes ? h->into : n->unit;
+		judge = n->year >= h->year
+		    ? kc_judge_after(h, n->unit, n->assessor)
+		    : n->assessor;
+		if (goes || judge != n->assessor)
+			err = kc_log_event(st, h->at, &n->events);
+		n->assessor = judge;
+	}
+	return err;
+}
+
 const struct kc_noun kc_noun_negative = {
     .things = {{"negative-list event", "负面清单扣分"}},
     .named = {{"negative", KC_NS_NEGATIVE, is_of, is_judged, party, handle,
@@ -162,6 +192,7 @@ const struct kc_noun kc_noun_negative = {
     .holds = holds,
     .of_units = true,
     .digest = digest,
+    .hand_over = hand_over,
     .timed = {{KC_K_negative_lapse, is_live, about, fill, NULL, unlapse},
 	{KC_K_negative_final, is_live, about, fill, NULL, unfinal},
 	{KC_K_negative_revoke, kc_correction_is_live, kc_dispute_about,

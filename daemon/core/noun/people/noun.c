@@ -88,6 +88,25 @@ digest(const struct kc_state *st, struct kc_digest *d)
 	}
 }
 
+/* Who was of the unit is of the other; its heads and liaisons sign for
+ * neither, and what they lent of that power is lent no more. */
+static enum kc_err
+hand_over(struct kc_state *st, const struct kc_handover *h)
+{
+	const uint32_t lost =
+	    KC_ROLE_BIT(KC_ROLE_HEAD) | KC_ROLE_BIT(KC_ROLE_LIAISON);
+
+	for (uint32_t i = 0; h->all && i < st->actors.n; i++) {
+		struct kc_actor *a = st->actors.v[i];
+
+		if (a->unit != h->from)
+			continue;
+		a->unit = h->into;
+		a->roles &= ~lost;
+	}
+	return KC_OK;
+}
+
 /* A clerk whose key is lost, or that has none, cannot write: taking the key
  * and giving a new one is the way out, and only that goes before. */
 static bool
@@ -117,5 +136,6 @@ const struct kc_noun kc_noun_people = {
     .sees = KC_SEE_actors,
     .holds = holds,
     .digest = digest,
+    .hand_over = hand_over,
     .goes_first = goes_first,
 };

@@ -243,6 +243,32 @@ rules(const struct kc_state *st, const struct kc_deadline *d)
 	return i == KC_NONE ? NULL : kc_case_policy(st, st->cases.v[i]);
 }
 
+/* With its target; and what the unit that ends has yet to judge. */
+static enum kc_err
+hand_over(struct kc_state *st, const struct kc_handover *h)
+{
+	enum kc_err err = KC_OK;
+
+	for (uint32_t i = 0; err == KC_OK && i < st->cases.n; i++) {
+		struct kc_case *c = st->cases.v[i];
+		bool goes = h->goes[c->target];
+		uint32_t judge;
+
+		if (goes &&
+		    !kc_u32s_move(&st->units.v[h->from]->prededucts,
+			&st->units.v[h->into]->prededucts, i))
+			return KC_ENOMEM;
+		c->unit = goes ? h->into : c->unit;
+		judge = c->year >= h->year || kc_case_open(c)
+		    ? kc_judge_after(h, c->unit, c->assessor)
+		    : c->assessor;
+		if (goes || judge != c->assessor)
+			err = kc_log_event(st, h->at, &c->events);
+		c->assessor = judge;
+	}
+	return err;
+}
+
 const struct kc_noun kc_noun_prededuct = {
     .things = {{"pre-deduction", "预扣分"}},
     .named = {{"case", KC_NS_CASE, case_of, case_judged, case_party,
@@ -254,6 +280,7 @@ const struct kc_noun kc_noun_prededuct = {
     .holds = holds,
     .of_units = true,
     .digest = digest,
+    .hand_over = hand_over,
     .timed = {{KC_K_prededuct_lapse, lapse_is_live, case_about, lapse_fill,
 		  may_unlapse, unlapse},
 	{KC_K_prededuct_expire, expiry_is_live, case_about, expiry_fill,

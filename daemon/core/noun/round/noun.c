@@ -174,6 +174,24 @@ recalendar(struct kc_state *st, uint32_t index)
 	return KC_OK;
 }
 
+static enum kc_err
+hand_over(struct kc_state *st, const struct kc_handover *h)
+{
+	enum kc_err err = KC_OK;
+
+	for (uint32_t i = 0; err == KC_OK && i < st->opinions.n; i++) {
+		struct kc_opinion *o = st->opinions.v[i];
+
+		if (!h->goes[o->target])
+			continue;
+		if (!kc_u32s_move(&st->units.v[h->from]->opinions,
+			&st->units.v[h->into]->opinions, i))
+			return KC_ENOMEM;
+		err = kc_log_event(st, h->at, &o->events);
+	}
+	return err;
+}
+
 const struct kc_noun kc_noun_round = {
     .things = {{"round", "监测轮次"}, {"opinion", "评估意见"}},
     .named = {{.field = "round",
@@ -193,6 +211,7 @@ const struct kc_noun kc_noun_round = {
     .holds = holds,
     .of_units = true,
     .digest = digest,
+    .hand_over = hand_over,
     .timed = {{KC_K_opinion_amend, kc_correction_is_live, kc_dispute_about,
 	kc_opinion_amend_fill}},
     .objects = rounds,

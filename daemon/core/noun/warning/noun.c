@@ -191,6 +191,49 @@ rules(const struct kc_state *st, const struct kc_deadline *d)
 	return NULL;
 }
 
+/* Does what the letter demands of the unit become the other's? */
+static bool
+goes(const struct kc_state *st, const struct kc_handover *h,
+    const struct kc_warning *w)
+{
+	return h->goes[w->target] ||
+	    (h->all && st->targets.v[w->target]->year >= h->year);
+}
+
+/* One that the letter addresses too answers it by itself. */
+static enum kc_err
+readdress(struct kc_state *st, const struct kc_handover *h,
+    struct kc_warning *w, struct kc_addressee *a)
+{
+	struct kc_u32s *into = &st->units.v[h->into]->warnings;
+
+	if (kc_addressee_number(w, h->into) < w->to.n) {
+		a->released = a->released || a->replied_ms == 0;
+		kc_letter_settle(w);
+	} else {
+		a->unit = h->into;
+		if (!kc_u32s_move(
+			&st->units.v[h->from]->warnings, into, w->index))
+			return KC_ENOMEM;
+	}
+	return kc_log_event(st, h->at, &w->events);
+}
+
+static enum kc_err
+hand_over(struct kc_state *st, const struct kc_handover *h)
+{
+	enum kc_err err = KC_OK;
+
+	for (uint32_t i = 0; err == KC_OK && i < st->warnings.n; i++) {
+		struct kc_warning *w = st->warnings.v[i];
+		uint32_t k = kc_addressee_number(w, h->from);
+
+		if (k < w->to.n && goes(st, h, w))
+			err = readdress(st, h, w, &w->to.v[k]);
+	}
+	return err;
+}
+
 const struct kc_noun kc_noun_warning = {
     .things = {{"warning", "预警函"}},
     .named = {{"warning", KC_NS_WARNING, letter_to, letter_judged,
@@ -202,6 +245,7 @@ const struct kc_noun kc_noun_warning = {
     .holds = holds,
     .of_units = true,
     .digest = digest,
+    .hand_over = hand_over,
     .timed = {{KC_K_warning_overdue, reply_is_live, reply_about, reply_fill,
 		  NULL, reply_in_time},
 	{KC_K_warning_release, kc_correction_is_live, kc_dispute_about,
