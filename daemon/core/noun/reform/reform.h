@@ -1,0 +1,61 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * What became of units: merged, divided, abolished (ADR 20). What a unit has
+ * in the year of the reform goes to its successor by the entry that says so;
+ * each noun gives what it keeps (kc_noun.hand_over).
+ */
+#ifndef KC_REFORM_H
+#define KC_REFORM_H
+
+#include "noun/unit/unit.h"
+
+struct kc_reform {
+	uint32_t seq;
+	enum kc_kind_id kind;
+	uint32_t from, into; /* units; into: KC_NONE, nobody's */
+	kc_day on;
+	const char *document; /* in the arena */
+};
+
+/* --- what every reform asks (say.c, want.c)
+ * ---------------------------------------
+ */
+/* What the fields of any of these kinds say; each has the unit first and the
+ * successor second. */
+struct kc_reform_plan {
+	uint32_t from, into;
+	kc_day on;
+	int year;
+};
+/* Guard: the units, the day and its year. */
+enum kc_err kc_want_reform(const struct kc_state *st, const struct kc_at *at,
+    struct kc_reform_plan *out, struct kc_refusal *why);
+/* The lists of both from that year on are issued, and nothing changes their
+ * points. */
+enum kc_err kc_want_settled(const struct kc_state *st, const struct kc_at *at,
+    const struct kc_reform_plan *p, struct kc_refusal *why);
+/* Nothing of the unit is open: in an earlier year; at all. */
+enum kc_err kc_want_past_closed(const struct kc_state *st,
+    const struct kc_reform_plan *p, struct kc_refusal *why);
+enum kc_err kc_want_nothing_open(const struct kc_state *st,
+    const struct kc_reform_plan *p, struct kc_refusal *why);
+/* Guard of every entry: it names no unit that has ended. */
+enum kc_err kc_reform_admits(
+    const struct kc_state *st, const struct kc_at *at, struct kc_refusal *why);
+/* Refuses KC_R_UNIT_ENDED: what became of the unit. */
+enum kc_err kc_refuse_ended(
+    const struct kc_state *st, uint32_t unit, struct kc_refusal *why);
+
+/* --- apply (reform.c) ------------------------------------------------------
+ */
+/* What the entry says, read again where its guard has read it. */
+struct kc_reform_plan
+kc_reform_read(const struct kc_state *st, const struct kc_at *at);
+/* Every noun gives what it has; *goes says which targets go. */
+enum kc_err kc_reform_hand_over(struct kc_state *st, const struct kc_at *at,
+    const struct kc_reform_plan *p, bool all, const bool *goes);
+/* The reform is on record. */
+enum kc_err kc_reform_note(struct kc_state *st, const struct kc_at *at,
+    const struct kc_reform_plan *p, bool ends);
+
+#endif

@@ -1,0 +1,165 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What must hold before a unit is merged, divided or abolished. */
+#include "reform.h"
+
+#include "engine/noun.h"
+#include "noun/adjust/adjust.h"
+#include "noun/target/plan.h"
+
+/* --- lists -------------------------------------------------------------------
+ */
+static enum kc_err
+want_list(const struct kc_state *st, const struct kc_at *at, uint32_t unit,
+    int year, struct kc_refusal *why)
+{
+	const struct kc_list *l = kc_list_of(st, unit, year);
+	enum kc_err err = KC_OK;
+
+	if (l == NULL || l->targets.n == 0)
+		return KC_OK;
+	if (l->issued_seq == KC_NONE)
+		return kc_refuse_state(at, st->units.v[unit]->code,
+		    kc_state_name(KC_M_list, KC_LS_DRAWN_UP, KC_LANG_EN),
+		    kc_state_name(KC_M_list, KC_LS_DRAWN_UP, KC_LANG_ZH), why);
+	for (uint32_t i = 0; err == KC_OK && i < l->targets.n; i++) {
+		const struct kc_target *t = st->targets.v[l->targets.v[i]];
+
+		if (t->adjust != KC_NONE &&
+		    st->adjusts.v[t->adjust]->shares.n > 0)
+			err = kc_want_unadjusted(st, t, why);
+	}
+	return err;
+}
+
+enum kc_err
+kc_want_settled(const struct kc_state *st, const struct kc_at *at,
+    const struct kc_reform_plan *p, struct kc_refusal *why)
+{
+	enum kc_err err = KC_OK;
+
+	for (uint32_t i = 0; err == KC_OK && i < st->cycles.n; i++) {
+		int year = st->cycles.v[i]->year;
+
+		if (year < p->year)
+			continue;
+		err = want_list(st, at, p->from, year, why);
+		if (err == KC_OK)
+			err = want_list(st, at, p->into, year, why);
+	}
+	return err;
+}
+
+/* --- what is open ------------------------------------------------------------
+ */
+static enum kc_err
+refuse_open(const struct kc_state *st, uint32_t unit, const char *thing,
+    struct kc_refusal *why)
+{
+	return kc_refuse(
+	    why, KC_R_UNIT_OPEN, st->units.v[unit]->code, thing, NULL, NULL);
+}
+
+/* Is the last day of something of the unit, or that it has to do? */
+static bool
+is_of(const struct kc_state *st, const struct kc_deadline *d, uint32_t unit)
+{
+	uint32_t owner =
+	    d->target == KC_NONE ? d->owner : st->targets.v[d->target]->unit;
+
+	return owner == unit || d->unit == unit || d->concerned == unit;
+}
+
+/* Before a year; 0: in any. */
+static enum kc_err
+want_no_last_day(const struct kc_state *st, uint32_t unit, int before,
+    struct kc_refusal *why)
+{
+	struct kc_deadlines all = {.rights = true};
+	enum kc_err err = kc_deadlines_scan(st, &all) ? KC_OK : KC_ENOMEM;
+
+	for (uint32_t i = 0; err == KC_OK && i < all.n; i++) {
+		const struct kc_deadline *d = &all.v[i];
+		int year = d->target == KC_NONE
+		    ? d->year
+		    : st->targets.v[d->target]->year;
+
+		if ((before == 0 || year < before) && is_of(st, d, unit))
+			err = refuse_open(st, unit, d->id, why);
+	}
+	kc_vec_free(&all);
+	return err;
+}
+
+enum kc_err
+kc_want_past_closed(const struct kc_state *st, const struct kc_reform_plan *p,
+    struct kc_refusal *why)
+{
+	return want_no_last_day(st, p->from, p->year, why);
+}
+
+/* The objects of one noun that have states. */
+static enum kc_err
+want_none(const struct kc_state *st, const struct kc_named *of, uint32_t unit,
+    struct kc_refusal *why)
+{
+	for (uint32_t i = 0; i < of->count(st); i++)
+		if (of->of(st, i, unit) &&
+		    !kc_machine_get(of->machine)->states[of->state(st, i)].last)
+			return refuse_open(st, unit, of->handle(st, i), why);
+	return KC_OK;
+}
+
+enum kc_err
+kc_want_nothing_open(const struct kc_state *st, const struct kc_reform_plan *p,
+    struct kc_refusal *why)
+{
+	enum kc_err err = want_no_last_day(st, p->from, 0, why);
+
+	for (size_t n = 0; n < kc_nouns_n; n++)
+		for (unsigned i = 0; err == KC_OK && i < KC_NOUN_NAMED; i++) {
+			const struct kc_named *of = &kc_nouns[n]->named[i];
+
+			if (of->field == NULL)
+				break;
+			if (of->state != NULL)
+				err = want_none(st, of, p->from, why);
+		}
+	for (uint32_t i = 0; err == KC_OK && i < st->targets.n; i++) {
+		const struct kc_target *t = st->targets.v[i];
+
+		if (t->assessor == p->from && t->year >= p->year &&
+		    t->state != KC_TS_WITHDRAWN && t->state != KC_TS_ASSESSED)
+			err = refuse_open(st, p->from, t->code, why);
+	}
+	return err;
+}
+
+/* --- units that have ended ---------------------------------------------------
+ */
+enum kc_err
+kc_refuse_ended(
+    const struct kc_state *st, uint32_t unit, struct kc_refusal *why)
+{
+	const struct kc_unit *u = st->units.v[unit];
+	uint32_t now = kc_unit_now(st, unit);
+	struct kc_buf en = {0}, zh = {0};
+	enum kc_err err;
+
+	kc_buf_str(&en,
+	    now == KC_NONE ? "nothing of it is left"
+			   : "what it had is that of ");
+	kc_buf_str(&zh, now == KC_NONE ? "无承接单位" : "由 ");
+	if (now != KC_NONE) {
+		kc_buf_str(&en, st->units.v[now]->code);
+		kc_buf_str(&zh, st->units.v[now]->code);
+		kc_buf_str(&zh, " 承接");
+	}
+	err = kc_refuse(
+	    why, KC_R_UNIT_ENDED, u->code, kc_buf_cstr(&en), "", NULL);
+	kc_refusal_arg_u64(why, 2, u->ended);
+	if (err == KC_EREFUSED)
+		err = kc_refusal_zh(why, 1, kc_buf_cstr(&zh));
+	kc_buf_free(&en);
+	kc_buf_free(&zh);
+	return err;
+}
