@@ -14,7 +14,7 @@ static const enum kc_refusal_code codes_every[] = {
     E(NOT_OPEN) E(OPEN_TWICE) E(LEDGER) E(CLOCK) E(AT_FUTURE) E(AT_STALE)
 	E(EPOCH) E(CHARACTER) E(ACTOR_UNKNOWN) E(KEY_NOT_IN_FORCE) E(ROLE)
 	    E(SAME_PERSON) E(SEEN_AHEAD) E(SEEN_BACK) E(SEEN_STALE) E(HELD)
-		E(RESTORED) E(YEAR_CLOSED) E(DUE_FIRST)};
+		E(RESTORED) E(YEAR_CLOSED) E(UNIT_ENDED) E(DUE_FIRST)};
 #define COUNT(table) (sizeof(table) / sizeof((table)[0]))
 
 static const struct kc_rule rules[KC_K_COUNT] = {

@@ -38,4 +38,5 @@ const struct kc_noun kc_noun_reform = {
     .holds = holds,
     .of_units = true,
     .digest = digest,
+    .admits = kc_reform_admits,
 };

@@ -137,8 +137,8 @@ turns_who(enum kc_kind_id kind)
 	const struct kc_noun *noun = kc_noun_of(kind);
 
 	return noun == kc_nouns[KC_N_people] || noun == kc_nouns[KC_N_unit] ||
-	    noun == kc_nouns[KC_N_year] || kind == KC_K_target_read ||
-	    kind == KC_K_remind_mute;
+	    noun == kc_nouns[KC_N_reform] || noun == kc_nouns[KC_N_year] ||
+	    kind == KC_K_target_read || kind == KC_K_remind_mute;
 }
 
 enum kc_err
