@@ -13,6 +13,7 @@
 		(int)KC_F_##kind##_on == (int)KC_F_unit_merge_on,              \
 	    #kind)
 SAME(unit_abolish);
+SAME(unit_split);
 
 /* --- units, day, year --------------------------------------------------------
  */
