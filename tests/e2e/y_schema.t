@@ -89,6 +89,7 @@ def lists():
                   'red'),
                  ('explain', '--light', '--as-of', '2022-10-20'),
                  ('unit', 'list'), ('unit', 'show', 'G19'), ('duty', 'list'),
+                 ('unit', 'history', 'G19'),
                  ('actor', 'list'), ('actor', 'show', 'G19.head'),
                  ('delegation', 'list'), ('grant', 'list'),
                  ('target', 'list'), ('target', 'list', '-n', 3),

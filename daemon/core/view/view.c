@@ -3,6 +3,7 @@
 #include "engine/noun.h"
 #include "meant.h"
 #include "noun/cadre/cadre.h"
+#include "noun/reform/reform.h"
 #include "view_int.h"
 
 #include <string.h>
@@ -217,6 +218,17 @@ find_cycle(struct kc_vx *x)
 	return KC_OK;
 }
 
+/* What a unit had in the year in which it ended is its successor's. */
+static enum kc_err
+want_unended(const struct kc_vx *x)
+{
+	const struct kc_unit *u = x->unit;
+
+	return u == NULL || u->ended == 0 || x->year < kc_day_year(u->since)
+	    ? KC_OK
+	    : kc_refuse_ended(x->st, u->index, x->why);
+}
+
 /* --- the document --- */
 static void
 write_head(struct kc_vx *x, const struct kc_view *v)
@@ -258,6 +270,8 @@ kc_vx_document(struct kc_vx *x, const struct kc_view *v,
 		err = find_meant(x, &own, texts);
 	if (err == KC_OK)
 		err = find_cycle(x);
+	if (err == KC_OK && strchr(v->args, 'y') != NULL)
+		err = want_unended(x);
 	if (err != KC_OK)
 		goto out;
 	write_head(x, v);

@@ -97,6 +97,7 @@ static const struct {
     {"units", "aaaaaaaaaaaaaaa-aaaa"},
     {"unit", "aaaaaaaaaaaaaaa-aaaa"},
     {"duties", "aaaaaaaaaaaaaaa-aaaa"},
+    {"reform", "aaaaaaaaaaaaaaa-aaaa"},
     {"grants", "aaaaaaaaaaaaaaa-aaaa"},
     {"indicators", "--aaaaaaaajooa------"},
     {"targets", "--aaaaaaaajoo-------"},
@@ -175,7 +176,7 @@ check_cell(const struct city *c, const struct kc_view *v, unsigned role,
 	    strcmp(v->name, "portrait") == 0 ||
 	    strcmp(v->name, "waterfall") == 0 ||
 	    strcmp(v->name, "explain") == 0 || strcmp(v->name, "rank") == 0 ||
-	    strcmp(v->name, "unit") == 0;
+	    strcmp(v->name, "unit") == 0 || strcmp(v->name, "reform") == 0;
 	const char *id = view_id(v->name, own);
 	bool single = by_unit ||
 	    (id[0] != '\0' && id[0] != '0' && strcmp(v->name, "ready") != 0 &&
