@@ -560,6 +560,7 @@ TESTLIB := \
 	tests/lib/bonuskit.c \
 	tests/lib/panelkit.c \
 	tests/lib/yearkit.c \
+	tests/lib/reformkit.c \
 	tests/lib/policykit.c \
 	tests/lib/ledgerkit_city.c \
 	tests/lib/viewkit.c \
