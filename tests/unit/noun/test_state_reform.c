@@ -263,6 +263,170 @@ test_reform__bonuses_of_both_count_each_for_its_own(void **state)
 	kit_replay(&k);
 }
 
+/* --- who judges --- */
+static void
+test_reform__the_successor_judges_and_the_office_what_is_its_own(void **state)
+{
+	const struct kc_case *c =
+	    case_rectifying(&k, "2022-07-14", "G17", "G17-K2");
+	const struct kc_case *o = case_rectifying(&k, NULL, "G16", "G16-K2");
+
+	(void)state;
+	kit_on(&k, "2022-07-15");
+	reform_merge(&k, "G02", "G17");
+	assert_int_equal(c->assessor, unit("P09"));
+	assert_int_equal(reform_target(&k, "G17-K2")->assessor, unit("P09"));
+	assert_int_equal(o->assessor, unit("G17"));
+	assert_int_equal(reform_target(&k, "G16-K2")->assessor, unit("G17"));
+	case_submit(&k, c);
+	case_submit(&k, o);
+	REFUSED(UNIT_MISMATCH, refund_grant, "G02.a", case_field(c),
+	    "rate=5000", "reason=x");
+	DO(refund_grant, "P09.b", case_field(c), "rate=5000", "reason=x");
+	DO(refund_grant, "G02.a", case_field(o), "rate=5000", "reason=x");
+	kit_replay(&k);
+}
+
+/* A right over the targets of one unit is one over what that unit had. */
+static void
+test_reform__grants_over_the_unit_hold_over_what_it_had(void **state)
+{
+	kc_day today = kc_day_from_civil(2022, 7, 15);
+
+	(void)state;
+	kit_on(&k, "2022-07-15");
+	DO(grant_issue, "P09.a", "grant=GR-12", "assessor=G12", "scope=unit",
+	    "object=G17", "from=2022-01-01", "until=2022-12-31");
+	reform_merge(&k, "G17", "G16");
+	assert_true(kc_holds_grant(
+	    k.st, unit("G12"), reform_target(&k, "G17-K2"), today));
+	assert_false(kc_holds_grant(
+	    k.st, unit("G12"), reform_target(&k, "G16-K2"), today));
+	reform_merge(&k, "G12", "P20");
+	assert_true(kc_holds_grant(
+	    k.st, unit("P20"), reform_target(&k, "G17-K2"), today));
+	assert_false(kc_holds_grant(
+	    k.st, unit("G12"), reform_target(&k, "G17-K2"), today));
+	kit_replay(&k);
+}
+
+/* --- what is refused --- */
+static void
+test_reform__is_refused_where_it_does_not_hold(void **state)
+{
+	(void)state;
+	kit_on(&k, "2022-07-15");
+	REFUSED(NOT_FOUND, unit_merge, REFORMERS, "unit=X", "successor=G16",
+	    "on=2022-07-15", PAPER);
+	REFUSED(NOT_FOUND, unit_merge, REFORMERS, "unit=G17", "successor=X",
+	    "on=2022-07-15", PAPER);
+	REFUSED(FIELD_VALUE, unit_merge, REFORMERS, "unit=G17", "successor=G17",
+	    "on=2022-07-15", PAPER);
+	REFUSED(DATE_ORDER, unit_merge, REFORMERS, "unit=G17", "successor=G16",
+	    "on=2022-07-16", PAPER);
+	REFUSED(CYCLE, unit_merge, REFORMERS, "unit=G17", "successor=G16",
+	    "on=2021-12-31", PAPER);
+	REFUSED(ROLE, unit_merge, "P09.a P09.b gop", MERGE);
+	DO(adjust_order, "leader", "unit=G16", "year=2022", "reason=x");
+	DO(target_adjust, "G16.head", "target=G16-K1", "weight=20.0000",
+	    "other=G16-K2", "other_weight=50.0000", "cause=policy-change",
+	    "reason=x");
+	REFUSED(TARGET_OPEN, unit_merge, REFORMERS, MERGE);
+	DO(adjust_withdraw, "G16.head", "adjust=AJ-2022-0001", "reason=x");
+	DO(unit_merge, REFORMERS, MERGE);
+	kit_replay(&k);
+}
+
+static void
+test_reform__is_refused_while_a_list_is_drawn_up(void **state)
+{
+	(void)state;
+	kit_on(&k, "2022-07-15");
+	DO(unit_register, "P09.a", "unit=G40", "group=gov", "name=市新局");
+	DO(duty_register, "P09.a", "unit=G40", "duty=D1", "text=x");
+	DO(target_draft, "P09.a", "target=G40-K2", "unit=G40", "year=2022",
+	    "class=key", "source=city-key", "duty=D1", "weight=40.0000",
+	    "assessor=G02", "title=x");
+	REFUSED(STATE, unit_merge, REFORMERS, "unit=G17", "successor=G40",
+	    "on=2022-07-15", PAPER);
+	REFUSED(STATE, unit_merge, REFORMERS, "unit=G40", "successor=G17",
+	    "on=2022-07-15", PAPER);
+	kit_replay(&k);
+}
+
+/* What is open of an earlier year is brought to its end first, or goes by a
+ * reform of that year. */
+static void
+test_reform__is_refused_while_an_earlier_year_is_open(void **state)
+{
+	static const int years[] = {2022, 2023, 0};
+	const struct kc_case *c;
+
+	(void)state;
+	kit_free(&k);
+	case_city(&k, NULL, NULL, years);
+	case_list(&k, "G17", 2022, NULL);
+	c = case_rectifying(&k, "2022-10-17", "G17", "G17-2022-K2");
+	case_list(&k, "G17", 2023, NULL);
+	kit_on(&k, "2023-01-09");
+	REFUSED(UNIT_OPEN, unit_merge, REFORMERS, "unit=G17", "successor=G16",
+	    "on=2023-01-09", PAPER);
+	assert_string_equal(k.why.args[0], "G17");
+	DO(unit_merge, REFORMERS, "unit=G17", "successor=G16", "on=2022-12-31",
+	    PAPER);
+	assert_int_equal(c->unit, unit("G16"));
+	assert_int_equal(reform_target(&k, "G17-2023-K1")->unit, unit("G16"));
+	kit_replay(&k);
+}
+
+static void
+test_reform__a_unit_that_has_ended_is_named_no_more(void **state)
+{
+	(void)state;
+	kit_on(&k, "2022-07-15");
+	reform_merge(&k, "G17", "G16");
+	reform_merge(&k, "G16", "G12");
+	REFUSED(UNIT_ENDED, unit_merge, REFORMERS, "unit=G12", "successor=G17",
+	    "on=2022-07-15", PAPER);
+	assert_string_equal(k.why.args[1], "what it had is that of G12");
+	REFUSED(UNIT_ENDED, unit_merge, REFORMERS, "unit=G17", "successor=G12",
+	    "on=2022-07-15", PAPER);
+	REFUSED(UNIT_ENDED, duty_register, "P09.a", "unit=G17", "duty=D9",
+	    "text=x");
+	REFUSED(UNIT_ENDED, grant_issue, "P09.a", "grant=GR-9", "assessor=G16",
+	    "scope=all", "from=2022-01-01", "until=2022-12-31");
+	/* Its name is free. */
+	DO(unit_rename, "P09.a", "unit=G12",
+	    kit_field("name", reform_unit(&k, "G17")->name));
+	kit_replay(&k);
+}
+
+/* --- abolished --- */
+static void
+test_reform__without_a_successor_nothing_may_be_open(void **state)
+{
+	(void)state;
+	kit_on(&k, "2022-07-15");
+	REFUSED(UNIT_OPEN, unit_abolish, REFORMERS, "unit=G17", "on=2022-07-15",
+	    PAPER);
+	REFUSED(UNIT_OPEN, unit_abolish, REFORMERS, "unit=G02", "on=2022-07-15",
+	    PAPER);
+	assert_string_equal(k.why.args[1], "G16-K1");
+	DO(unit_abolish, REFORMERS, "unit=G28", "on=2022-07-15", PAPER);
+	REFUSED(UNIT_ENDED, duty_register, "P09.a", "unit=G28", "duty=D9",
+	    "text=x");
+	assert_string_equal(k.why.args[1], "nothing of it is left");
+	DO(unit_abolish, REFORMERS, "unit=G17", "successor=G16",
+	    "on=2022-07-15", PAPER);
+	assert_int_equal(reform_points(&k, "G16", KEY), 700000);
+	assert_int_equal(reform_points(&k, "G16", ROUTINE), 200000);
+	assert_int_equal(kc_unit_now(k.st, unit("G17")), unit("G16"));
+	assert_int_equal(
+	    kc_unit_since(k.st, unit("G16")), kc_day_from_civil(2022, 7, 15));
+	assert_int_equal(kc_unit_since(k.st, unit("G12")), KC_DAY_NONE);
+	kit_replay(&k);
+}
+
 int
 main(void)
 {
@@ -279,6 +443,13 @@ main(void)
 	    T(events_of_the_list_and_disputes_go_too),
 	    T(bonuses_of_both_count_each_for_its_own),
 	    T(persons_duties_and_cadres_go_but_heads_sign_no_more),
+	    T(the_successor_judges_and_the_office_what_is_its_own),
+	    T(grants_over_the_unit_hold_over_what_it_had),
+	    T(is_refused_where_it_does_not_hold),
+	    T(is_refused_while_a_list_is_drawn_up),
+	    T(is_refused_while_an_earlier_year_is_open),
+	    T(a_unit_that_has_ended_is_named_no_more),
+	    T(without_a_successor_nothing_may_be_open),
 	};
 
 	cmocka_set_message_output(CM_OUTPUT_TAP);
