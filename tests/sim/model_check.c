@@ -89,6 +89,24 @@ check_scores(struct sim *s)
 	}
 }
 
+/* None is lost, each has its points, and is whose it should be. */
+static void
+check_targets(struct sim *s)
+{
+	const struct kc_state *st = s->k.st;
+
+	sim_require(s, st->targets.n == s->m.ntargets, "number of targets");
+	for (unsigned i = 0; i < s->m.ntargets; i++) {
+		const struct kc_target *t = st->targets.v[i];
+		const struct m_target *m = &s->m.targets[i];
+
+		sim_require(s, strcmp(t->code, m->code) == 0, "targets");
+		sim_require(s, t->weight_e4 == m->weight, "points of a target");
+		sim_require(s, strcmp(st->units.v[t->unit]->code, m->unit) == 0,
+		    "a target of another unit");
+	}
+}
+
 static void
 check_cases(struct sim *s)
 {
@@ -149,6 +167,7 @@ model_check(struct sim *s)
 	assert_int_equal(kc_state_digest(s->m.twin, &its), KC_OK);
 	sim_require(s, kc_hash_eq(&mine, &its),
 	    "the twin that saw no refusal has another digest");
+	check_targets(s);
 	check_cases(s);
 	m_due_check(s);
 	check_proposals(s);
