@@ -57,6 +57,7 @@ claimed(struct sim *s, const struct kc_entry *e)
 	assert_true(s->m.nbonuses <= SIM_MAX);
 	m_copy(b->handle, kc_state_last_handle(s->m.twin));
 	m_copy(b->unit, kc_entry_str(e, KC_F_bonus_claim_unit));
+	m_copy(b->by, kc_entry_str(e, KC_F_bonus_claim_unit));
 	m_copy(b->situation, kc_entry_str(e, KC_F_bonus_claim_situation));
 	m_copy(b->merit, kc_entry_str(e, KC_F_bonus_claim_merit));
 	m_copy(b->grade, kc_entry_str(e, KC_F_bonus_claim_grade));
@@ -101,6 +102,7 @@ yields(const struct sim *s, unsigned at)
 		const struct m_bonus *o = &s->m.bonuses[i];
 
 		if (i == at || !o->counts || strcmp(o->unit, b->unit) != 0 ||
+		    strcmp(o->by, b->by) != 0 ||
 		    strcmp(o->merit, b->merit) != 0)
 			continue;
 		if (o->points > b->points || (o->points == b->points && i < at))

@@ -96,7 +96,10 @@ static void
 read_letter(struct sim *s, const struct kc_entry *e, kc_day day)
 {
 	struct m_letter *w;
+	char unit[KC_CODE_MAX + 1] = "";
 
+	if (e->kind->id == KC_K_warning_deliver)
+		m_copy(unit, kc_entry_str(e, KC_F_warning_deliver_unit));
 	if (e->kind->id == KC_K_warning_issue) {
 		assert_true(s->m.nletters < SIM_MAX);
 		w = &s->m.letters[s->m.nletters++];
@@ -107,13 +110,12 @@ read_letter(struct sim *s, const struct kc_entry *e, kc_day day)
 		w->by =
 		    (kc_day)kc_entry_num(e, KC_F_warning_issue_rectify_by, 0);
 		w->delivered = KC_DAY_NONE;
+		w->both = kc_entry_count(e, KC_F_warning_issue_unit) > 1;
 		return;
 	}
 	w = m_letter_of(s, kc_entry_str(e, 0));
 	sim_require(s, w != NULL, "a letter that nobody issued");
-	if (e->kind->id == KC_K_warning_deliver &&
-	    strncmp(kc_entry_str(e, KC_F_warning_deliver_unit).p, w->target,
-		3) == 0)
+	if (e->kind->id == KC_K_warning_deliver && m_is_of(s, w->target, unit))
 		w->delivered = day;
 	else if (e->kind->id == KC_K_warning_escalate)
 		give_level(
@@ -128,7 +130,7 @@ is_silent(const struct sim *s, const struct m_letter *w)
 {
 	for (unsigned i = 0; i < s->m.nsilences; i++)
 		if (strcmp(s->m.silences[i].handle, w->handle) == 0 &&
-		    strncmp(s->m.silences[i].unit, w->target, 3) == 0)
+		    m_is_of(s, w->target, s->m.silences[i].unit))
 			return true;
 	return false;
 }

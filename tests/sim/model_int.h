@@ -46,6 +46,10 @@ int64_t m_with_panels(const struct sim *s, const char *unit, int64_t objective);
 void m_read_rounds(struct sim *s, const struct kc_entry *e, kc_day day);
 /* Adjustments and withdrawals of targets (model_adjust.c); likewise. */
 void m_read_adjusts(struct sim *s, const struct kc_entry *e);
+/* Units that end, or part (model_reform.c); likewise. */
+void m_read_reforms(struct sim *s, const struct kc_entry *e);
+/* Is the unit the target's? */
+bool m_is_of(const struct sim *s, const char *target, const char *unit);
 /* What the tables of moves say of what was accepted (make_move.c). */
 void m_read_moves(struct sim *s, const struct kc_entry *e);
 /* Last days (model_due.c): what changes them, and whether they are those of

@@ -465,5 +465,6 @@ model_read(struct sim *s)
 		m_read_panels(s, &e);
 		m_read_rounds(s, &e, day);
 		m_read_adjusts(s, &e);
+		m_read_reforms(s, &e);
 	}
 }

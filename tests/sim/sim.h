@@ -49,8 +49,10 @@ struct m_grant {
 struct m_target {
 	char code[KC_CODE_MAX + 1], unit[KC_CODE_MAX + 1];
 	int64_t class, weight, completion; /* -1: not found */
+	int64_t was_weight;                /* before it was laid anew */
 	char indicator[KC_CODE_MAX + 1];
 	bool active, withdrawn;
+	bool went; /* by the last reform */
 };
 struct m_report { /* of an indicator and quarter, the latest figures */
 	char indicator[KC_CODE_MAX + 1];
@@ -65,6 +67,7 @@ struct m_letter { /* as the unit of its target sees it */
 	unsigned ngiven;
 	kc_day by, delivered;
 	bool closed; /* lifted or withdrawn */
+	bool both;   /* goes to both units that have lists */
 };
 struct m_mark { /* of a notice: days off, or worked */
 	int year;
@@ -142,6 +145,7 @@ struct m_bonus {
 	char handle[KC_CODE_MAX + 1], unit[KC_CODE_MAX + 1];
 	char situation[KC_CODE_MAX + 1], merit[KC_CODE_MAX + 1];
 	char grade[KC_CODE_MAX + 1]; /* claimed */
+	char by[KC_CODE_MAX + 1];    /* the unit that did */
 	int64_t points;              /* given */
 	bool counts;
 };
@@ -196,6 +200,8 @@ struct model {
 	unsigned nrounds, nopinions;
 	struct m_adjust adjusts[SIM_MAX];
 	unsigned nadjusts;
+	char ended[SIM_MAX][KC_CODE_MAX + 1]; /* units */
+	unsigned nended;
 	struct m_report reports[SIM_MAX];
 	struct m_letter letters[SIM_MAX];
 	unsigned nreports, nletters;
@@ -275,6 +281,7 @@ bool sim_adjust(struct sim *s, struct statement *st);
 /* Those who vote, enrolled; and a step of the panels of a year that is over. */
 void sim_voters(struct sim *s);
 bool sim_panel(struct sim *s, struct statement *st);
+bool sim_reform(struct sim *s, struct statement *st);
 /* The field of an opinion on a target, or none. */
 void
 sim_opinion(struct sim *s, struct statement *st, const struct kc_target *t);
