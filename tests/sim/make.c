@@ -410,7 +410,7 @@ sim_sensible(struct sim *s, struct statement *st)
 	if (sim_chance(s, 10) && sim_outage(s, st))
 		return;
 	if (sim_negative(s, st) || sim_bonus(s, st) || sim_work(s, st) ||
-	    sim_round(s, st) || sim_adjust(s, st))
+	    sim_round(s, st) || sim_adjust(s, st) || sim_reform(s, st))
 		return;
 	if (s->k.st->cases.n > 0 && dice < 50)
 		step_case(s, st);
