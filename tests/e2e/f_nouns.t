@@ -40,6 +40,9 @@ FIELDS = {
         'target': 'K9', 'unit': 'G19', 'year': '2022', 'class': 'key',
         'source': 'city-key', 'duty': 'G19-D1', 'weight': '10', 'assessor':
         'G02', 'title': '题', 'as': 'estab.1'},
+    'unit merge': {
+        'unit': 'G19', 'successor': 'G02', 'on': '2022-07-04', 'document':
+        '9', 'reason': '改革', 'as': 'estab.1'},
     'unit rename': {'unit': 'G19', 'name': '市商务和投资局', 'as': 'estab.1'},
 }
 
@@ -133,6 +136,14 @@ ROWS = (
           'it has S1, S2, S3, S4, S5, S6, S7, S8', situation='s3'),
     wrong('target draft', 6, 'E-DUTY', 'a duty of unit G02',
           'its duties are G02-D1', unit='G02', assessor='G19', duty='G19-D1'),
+    wrong('unit merge', 4, 'E-ROLE', 'estab.1 alone', 'go-party'),
+    wrong('unit merge', 2, FORM, '--on 2022-7-4: it takes a date',
+          '--on 2022-07-04', on='2022-7-4'),
+    typed('unit split G19 --successor G02 --on 2022-07-04 --document 9 '
+          '--reason x --as estab.1 --dry-run', 2, 'E-FIELD-MISSING',
+          '--target'),
+    typed('unit history', 2, 'E-REQUEST', 'unit'),
+    typed('unit history G77', 3, 'E-NOT-FOUND', 'G77'),
     wrong('unit rename', 0, None, 'unit G19\n', 'G19 Commerce',
           unit='市商务局'),
     wrong('unit rename', 0, None, 'unit G19\n', unit='商务'),
