@@ -379,6 +379,21 @@ test_reform__is_refused_while_an_earlier_year_is_open(void **state)
 	kit_replay(&k);
 }
 
+/* Its results are drawn up of the units that it had. */
+static void
+test_reform__is_refused_in_a_year_that_ends(void **state)
+{
+	(void)state;
+	kit_on(&k, "2023-01-03");
+	(void)kit_clerk(&k);
+	DO(yearend_begin, "P09.a", "year=2022");
+	REFUSED(STATE, unit_merge, REFORMERS, "unit=G17", "successor=G16",
+	    "on=2022-12-31", PAPER);
+	REFUSED(STATE, unit_split, REFORMERS, "unit=G17", "successor=G16",
+	    "on=2022-12-31", PAPER, "target=G17-K2");
+	kit_replay(&k);
+}
+
 static void
 test_reform__a_unit_that_has_ended_is_named_no_more(void **state)
 {
@@ -448,6 +463,7 @@ main(void)
 	    T(is_refused_where_it_does_not_hold),
 	    T(is_refused_while_a_list_is_drawn_up),
 	    T(is_refused_while_an_earlier_year_is_open),
+	    T(is_refused_in_a_year_that_ends),
 	    T(a_unit_that_has_ended_is_named_no_more),
 	    T(without_a_successor_nothing_may_be_open),
 	};

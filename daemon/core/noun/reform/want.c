@@ -5,6 +5,7 @@
 #include "engine/noun.h"
 #include "noun/adjust/adjust.h"
 #include "noun/target/plan.h"
+#include "noun/yearend/yearend.h"
 
 /* --- lists -------------------------------------------------------------------
  */
@@ -31,6 +32,20 @@ want_list(const struct kc_state *st, const struct kc_at *at, uint32_t unit,
 	return err;
 }
 
+/* Whose results are drawn up already are judged as they were. */
+static enum kc_err
+want_running(const struct kc_state *st, const struct kc_at *at, int year,
+    struct kc_refusal *why)
+{
+	const struct kc_yearend *y = kc_yearend_of(st, year);
+
+	return y == NULL
+	    ? KC_OK
+	    : kc_refuse_state(at, y->handle,
+		  kc_state_name(KC_M_yearend, y->state, KC_LANG_EN),
+		  kc_state_name(KC_M_yearend, y->state, KC_LANG_ZH), why);
+}
+
 enum kc_err
 kc_want_settled(const struct kc_state *st, const struct kc_at *at,
     const struct kc_reform_plan *p, struct kc_refusal *why)
@@ -42,7 +57,9 @@ kc_want_settled(const struct kc_state *st, const struct kc_at *at,
 
 		if (year < p->year)
 			continue;
-		err = want_list(st, at, p->from, year, why);
+		err = want_running(st, at, year, why);
+		if (err == KC_OK)
+			err = want_list(st, at, p->from, year, why);
 		if (err == KC_OK)
 			err = want_list(st, at, p->into, year, why);
 	}
