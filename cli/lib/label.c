@@ -4,7 +4,7 @@
 
 #include <string.h>
 
-/* Members over the rows that no view has as a column. */
+/* Members over the rows, where their view has no column of that key. */
 static const struct {
 	const char *key, *zh, *en;
 } labels[] = {
@@ -16,6 +16,8 @@ static const struct {
     {"holds_now", "现在成立", "holds now"},
     {"prededuct", "预扣分", "pre-deductions"},
     {"exempted", "免予扣分", "exempted"},
+    {"assessor", "考核单位", "assessor"},
+    {"total", "得分", "score"},
     {"negative", "负面清单扣分", "deduction by the negative list"},
     {"worth", "所申报等次的分值", "worth as claimed"},
     {"given", "核定等次", "granted by grade"},
@@ -59,7 +61,7 @@ static const struct {
     {"confirmed", "确认", "confirmed"},
     {"delivered", "送达", "delivered"},
     {"issued", "发出", "issued"},
-    {"provisional", "期限待日历确认", "calendar not final"},
+    {"provisional", "待日历确认", "calendar not final"},
     {"extensions", "延期次数", "extensions"},
     {"adopted", "已采用", "adopted"},
     {"file", "文件", "file"},
@@ -71,20 +73,29 @@ static const struct {
     {"leaf_hash", "叶哈希", "leaf hash"},
 };
 
+static const char *
+column_label(const struct kc_cli *cli, const struct kc_view *v, const char *key)
+{
+	for (size_t c = 0; c < v->ncolumns; c++)
+		if (strcmp(v->columns[c].key, key) == 0)
+			return kc_column_label(cli, &v->columns[c]);
+	return NULL;
+}
+
+/* A column of another view comes last: it may call by the same key what it
+ * counts, as the mirror does with decisions. */
 const char *
 kc_member_label(
     const struct kc_cli *cli, const struct kc_view *own, const char *key)
 {
-	for (size_t i = 0; i <= kc_view_count(); i++) {
-		const struct kc_view *v = i == 0 ? own : kc_view_get(i - 1);
+	const char *label = column_label(cli, own, key);
 
-		for (size_t c = 0; c < v->ncolumns; c++)
-			if (strcmp(v->columns[c].key, key) == 0)
-				return kc_column_label(cli, &v->columns[c]);
-	}
-	for (size_t i = 0; i < sizeof(labels) / sizeof(labels[0]); i++)
+	for (size_t i = 0;
+	     label == NULL && i < sizeof(labels) / sizeof(labels[0]); i++)
 		if (strcmp(labels[i].key, key) == 0)
-			return cli->lang == KC_LANG_ZH ? labels[i].zh
-						       : labels[i].en;
-	return key;
+			label = cli->lang == KC_LANG_ZH ? labels[i].zh
+							: labels[i].en;
+	for (size_t i = 0; label == NULL && i < kc_view_count(); i++)
+		label = column_label(cli, kc_view_get(i), key);
+	return label != NULL ? label : key;
 }
