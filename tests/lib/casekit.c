@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Steps of pre-deductions for tests, and tables of refusals. */
 #include "casekit.h"
+#include "policykit.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -47,6 +48,7 @@ text_field(const char *path, const char *from, const char *to)
 	char *file = kit_file(path), *at = file, *hit;
 	struct kc_buf b = {0};
 
+	policy_without(file, "plan.wd"); /* no tasks are filed */
 	kc_buf_str(&b, "text=");
 	while (from != NULL && (hit = strstr(at, from)) != NULL) {
 		kc_buf_put(&b, at, (size_t)(hit - at));

@@ -22,9 +22,9 @@ drop(char *text, const char *from, const char *to)
 	memmove(at, end, strlen(end) + 1);
 }
 
-/* Takes the line of a key out of its section. */
-static void
-drop_key(char *policy, const char *path)
+/* The line of the key, and its section if nothing else is in it. */
+void
+policy_without(char *policy, const char *path)
 {
 	const char *dot = strchr(path, '.');
 	char section[40], line[60], *at, *end;
@@ -73,7 +73,7 @@ policy_older(char *policy, unsigned epoch)
 
 	for (size_t i = 0; i < sizeof(keys) / sizeof(keys[0]); i++)
 		if (keys[i].since > epoch)
-			drop_key(policy, keys[i].path);
+			policy_without(policy, keys[i].path);
 	if (epoch < 3)
 		drop_examples(policy, "grades");
 	if (epoch > 1)

@@ -34,14 +34,11 @@ add_people(struct sim *s)
 void
 sim_city(struct sim *s)
 {
-	static const char plan[] =
-	    "\nplan:\n  wd: { value: 15, source: default }\n\nneg:";
 	static const char *const epochs[] = {KC_EPOCH_TEXT, "1", KC_EPOCH_TEXT,
 	    "2", KC_EPOCH_TEXT, "1", KC_EPOCH_TEXT, "1"};
 	const char *epoch = epochs[s->seed % 8];
-	bool first = epoch[0] == '1';
-	char *policy = sim_replaced(
-	    "policies/nantong-2022.yaml", "\nneg:", first ? "\nneg:" : plan);
+	char *policy =
+	    sim_replaced("policies/nantong-2022.yaml", "\nneg:", "\nneg:");
 
 	/* Half of the years begin in an older epoch, and may leave it. */
 	kit_init_at(&s->k, KIT_CITY, epoch);
