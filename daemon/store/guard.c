@@ -9,10 +9,13 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <sys/stat.h>
+#include <sys/statvfs.h>
 #include <sys/vfs.h>
 #include <unistd.h>
 
+#define BLOCKS_MORE (512 * 1024)
 #define READERS_BYTES 65536 /* more than the table of 512 readers */
 
 void
@@ -215,4 +218,47 @@ kc_guard_sync_parent(const char *path)
 		close(fd);
 	kc_buf_free(&dir);
 	return err;
+}
+
+bool
+kc_guard_can_map(size_t size)
+{
+	void *p = mmap(NULL, size, PROT_NONE,
+	    MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+
+	if (p == MAP_FAILED)
+		return false;
+	(void)munmap(p, size);
+	return true;
+}
+
+enum kc_err
+kc_guard_blocks(int fd, uint64_t *have, uint64_t to)
+{
+	struct stat st;
+	int rc = 0;
+
+	if (*have == 0 && fstat(fd, &st) == 0)
+		*have = (uint64_t)st.st_size;
+	if (to <= *have)
+		return KC_OK;
+	for (uint64_t more = BLOCKS_MORE;; more = 0) {
+		rc = fallocate(fd, FALLOC_FL_KEEP_SIZE, (off_t)*have,
+		    (off_t)(to + more - *have));
+		if (rc == 0)
+			*have = to + more;
+		if (rc == 0 || more == 0)
+			break;
+	}
+	/* Elsewhere a file takes what it needs when it is written. */
+	return rc != 0 && (errno == ENOSPC || errno == EDQUOT) ? KC_EFULL
+							       : KC_OK;
+}
+
+uint64_t
+kc_guard_free(int fd)
+{
+	struct statvfs fs;
+
+	return fstatvfs(fd, &fs) == 0 ? (uint64_t)fs.f_bavail * fs.f_frsize : 0;
 }

@@ -7,6 +7,8 @@
 #include <unistd.h>
 
 #define HEAD_SIZE (8 + KC_HASH_SIZE)
+#define PAGE ((size_t)4096)
+#define IDS_A_PAGE 50 /* at least: half of what a page holds */
 
 struct kc_slice
 kc_key_u64(uint8_t b[8], uint64_t v)
@@ -331,10 +333,26 @@ put_witnessed(
 	    t, KC_DB_COSIGNED, kc_key_u64(k, w->size), w->note);
 }
 
+/* Once, however often the commit is tried. */
+static enum kc_err
+tell_ready(const struct kc_append *batch, const struct kc_hash *root,
+    struct kc_txn *t, bool *told)
+{
+	enum kc_err err = KC_OK;
+
+	if (batch->ready == NULL)
+		return KC_OK;
+	if (!*told)
+		err = batch->ready(batch->ready_ctx, root);
+	*told = err == KC_OK;
+	t->held = true;
+	return err;
+}
+
 /* One try at a batch; *f and *root become those of the new tree. */
 static enum kc_err
 append_once(struct kc_store *s, const struct kc_append *batch,
-    struct kc_frontier *f, struct kc_hash *root)
+    struct kc_frontier *f, struct kc_hash *root, bool *told)
 {
 	struct kc_txn t = {0};
 	struct kc_hash stored;
@@ -360,9 +378,30 @@ append_once(struct kc_store *s, const struct kc_append *batch,
 		err = put_head(s, &t, f->size, root);
 	}
 	if (err == KC_OK)
+		err = tell_ready(batch, root, &t, told);
+	if (err == KC_OK)
 		return s->driver->commit(&t);
 	s->driver->end(&t);
 	return err;
+}
+
+/* Bytes that the file may grow by for a batch that must not fail any more once
+ * its anchor has begun: half-filled pages for all that it brings, a page for
+ * each id whose place is any, and the tiles. */
+static size_t
+need_of(const struct kc_append *b)
+{
+	size_t ids = PAGE * (8 + (size_t)(b->size / IDS_A_PAGE)), each;
+	size_t n = 32 * PAGE + 2 * (b->checkpoint.n + b->witnessed.note.n);
+
+	if (b->ready == NULL)
+		return 0;
+	for (size_t i = 0; i < b->nrows; i++)
+		n += 2 * b->rows[i].leaf.n + 128;
+	for (size_t i = 0; i < b->nputs; i++)
+		n += 2 * (b->puts[i].value.n + PAGE);
+	each = PAGE * b->nrows;
+	return n + (ids < each ? ids : each);
 }
 
 enum kc_err
@@ -370,7 +409,7 @@ kc_store_append(struct kc_store *s, const struct kc_append *batch)
 {
 	struct kc_frontier f;
 	struct kc_hash root;
-	bool grown = false;
+	bool grown = false, told = false;
 	enum kc_err err;
 
 	assert(batch->nrows >= 1 && batch->nrows <= KC_BATCH_MAX);
@@ -381,21 +420,39 @@ kc_store_append(struct kc_store *s, const struct kc_append *batch)
 		return KC_EUNKNOWN;
 	if (batch->size != s->frontier.size)
 		return KC_ECONFLICT;
-	err = s->driver->room(s->d);
+	err = s->driver->room(s->d, need_of(batch));
 	while (err == KC_OK) {
 		f = s->frontier;
-		err = append_once(s, batch, &f, &root);
+		err = append_once(s, batch, &f, &root, &told);
 		if (err != KC_EFULL || grown)
 			break;
 		err = s->driver->grow(s->d);
 		grown = true;
 	}
+	if (err != KC_OK && told)
+		err = KC_EUNKNOWN;
 	pthread_mutex_lock(&s->lock);
 	if (err == KC_OK) {
 		s->frontier = f;
 		s->root = root;
 		s->commits++;
 	}
+	s->poisoned = err == KC_EUNKNOWN;
+	pthread_mutex_unlock(&s->lock);
+	return err;
+}
+
+enum kc_err
+kc_store_settle(struct kc_store *s)
+{
+	enum kc_err err;
+
+	if (s->read_only)
+		return KC_EINVAL;
+	if (s->poisoned)
+		return KC_EUNKNOWN;
+	err = s->driver->settle(s->d);
+	pthread_mutex_lock(&s->lock);
 	s->poisoned = err == KC_EUNKNOWN;
 	pthread_mutex_unlock(&s->lock);
 	return err;
@@ -429,7 +486,7 @@ kc_store_put(struct kc_store *s, const struct kc_put *puts, size_t n,
 		return KC_EINVAL;
 	if (s->poisoned)
 		return KC_EUNKNOWN;
-	err = s->driver->room(s->d);
+	err = s->driver->room(s->d, 0);
 	if (err == KC_OK)
 		err = put_once(s, puts, n, witnessed);
 	if (err == KC_EFULL && s->driver->grow(s->d) == KC_OK)

@@ -33,6 +33,7 @@ enum kc_db {
 struct kc_txn {
 	void *driver, *p;
 	bool write;
+	bool held; /* by an anchor: see kc_append.ready */
 };
 
 struct kc_driver {
@@ -41,8 +42,9 @@ struct kc_driver {
 	 * same snapshot. End each with commit (write only) or end. */
 	enum kc_err (*begin)(void *d, bool write, struct kc_txn *t);
 	void (*end)(struct kc_txn *t);
-	/* KC_OK: durable. KC_EFULL: nothing was written, the map may be
-	 * grown. Anything else is KC_EUNKNOWN. Ends t in every case. */
+	/* KC_OK: durable, or as kc_append.ready has it. KC_EFULL: nothing was
+	 * written, the map may be grown. Anything else is KC_EUNKNOWN. Ends t
+	 * in every case. */
 	enum kc_err (*commit)(struct kc_txn *t);
 	/* Opens a table in t, before its rows are asked for; `make`: it is new
 	 * (t is for writing). KC_ENOTFOUND: it is not there. A table that was
@@ -62,11 +64,14 @@ struct kc_driver {
 	    bool (*fn)(void *ctx, struct kc_slice key, struct kc_slice value),
 	    void *ctx);
 	enum kc_err (*count)(struct kc_txn *t, enum kc_db db, uint64_t *rows);
+	/* kc_store_settle. */
+	enum kc_err (*settle)(void *d);
 	/* Makes more room after KC_EFULL; no transaction of the caller may
 	 * be open. KC_EFULL if there is none. */
 	enum kc_err (*grow)(void *d);
-	/* KC_EFULL if fewer than `reserve_min` bytes are free. */
-	enum kc_err (*room)(void *d);
+	/* KC_EFULL if fewer than `reserve_min` bytes are free, or the file
+	 * cannot be given `need` bytes beyond what it uses now. */
+	enum kc_err (*room)(void *d, size_t need);
 	/* kc_store_same. */
 	enum kc_err (*same)(void *d, struct kc_buf *detail);
 	void (*stats)(void *d, struct kc_store_stats *out);
@@ -209,6 +214,14 @@ enum kc_err kc_guard_ofd(int fd);
 /* One sentence: what, then the text of errno `e` if it is not 0. */
 void
 kc_guard_say(struct kc_buf *detail, const char *what, const char *path, int e);
+/* Is there so much address space? LMDB gives up the old map before it asks for
+ * the new one, and has none if that fails: ask first. */
+bool kc_guard_can_map(size_t size);
+/* Gives the file of fd its blocks from *have on up to `to`, and some more where
+ * there are; *have is what it has then, 0 asks. Its size stays. KC_EFULL: there
+ * are none. */
+enum kc_err kc_guard_blocks(int fd, uint64_t *have, uint64_t to);
+uint64_t kc_guard_free(int fd); /* bytes of its file system; 0: unknown */
 /* fsync of the directory that holds path. */
 enum kc_err kc_guard_sync_parent(const char *path);
 

@@ -8,9 +8,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <string.h>
-#include <sys/mman.h>
 #include <sys/stat.h>
-#include <sys/statvfs.h>
 #include <unistd.h>
 
 #include <lmdb.h>
@@ -30,6 +28,8 @@ struct lmdb {
 	uint64_t commits;
 	struct kc_buf path;
 	int64_t file_size; /* LMDB never makes it shorter */
+	uint64_t blocks;   /* bytes that the file has; 0: not asked yet */
+	bool owes; /* the page that names the last commit is not flushed */
 };
 
 static MDB_val
@@ -95,13 +95,13 @@ lmdb_begin(void *d, bool write, struct kc_txn *t)
 
 	if (!write && held.of == l) {
 		held.depth++;
-		*t = (struct kc_txn){l, held.txn, false};
+		*t = (struct kc_txn){l, held.txn, false, false};
 		return KC_OK;
 	}
 	rc = txn_begin(l, write, &txn);
 	if (rc != 0)
 		return kc_err_from_lmdb(rc);
-	*t = (struct kc_txn){l, txn, write};
+	*t = (struct kc_txn){l, txn, write, false};
 	if (!write && held.of == NULL) {
 		held.of = l;
 		held.txn = txn;
@@ -142,18 +142,32 @@ lmdb_commit(struct kc_txn *t)
 		held.of = NULL;
 		held.txn = NULL;
 	}
+	/* Its pages are flushed before it is named: if it is not, the commit
+	 * before it is whole and in force. */
+	(void)mdb_env_set_flags(l->env, MDB_NOMETASYNC, t->held);
 	kc_trap_enter();
 	rc = mdb_txn_commit(t->p);
 	kc_trap_leave();
+	l->owes = l->owes || t->held;
 	t->p = NULL;
 	pthread_rwlock_unlock(&l->map_lock);
 	if (rc == 0 && ++l->commits % READER_CHECK_EVERY == 0)
 		(void)mdb_reader_check(l->env, &dead);
-	/* The map is found full before the first page is written; any other
-	 * failure may have come after the last. */
+	/* The map is full before a page is written; all else may come after. */
 	if (rc == MDB_MAP_FULL)
 		return KC_EFULL;
 	return rc == 0 ? KC_OK : KC_EUNKNOWN;
+}
+
+static enum kc_err
+lmdb_settle(void *d)
+{
+	struct lmdb *l = d;
+
+	if (l->owes && mdb_env_sync(l->env, 1) != 0)
+		return KC_EUNKNOWN;
+	l->owes = false;
+	return KC_OK;
 }
 
 static enum kc_err
@@ -280,20 +294,6 @@ lmdb_count(struct kc_txn *t, enum kc_db db, uint64_t *rows)
 	return kc_err_from_lmdb(rc);
 }
 
-/* LMDB gives up the old map before it asks for the new one, and has none if
- * that fails: ask first. */
-static bool
-can_map(size_t size)
-{
-	void *p = mmap(NULL, size, PROT_NONE,
-	    MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
-
-	if (p == MAP_FAILED)
-		return false;
-	(void)munmap(p, size);
-	return true;
-}
-
 static enum kc_err
 lmdb_grow(void *d)
 {
@@ -303,7 +303,7 @@ lmdb_grow(void *d)
 
 	pthread_rwlock_wrlock(&l->map_lock);
 	rc = mdb_env_info(l->env, &info);
-	if (rc == 0 && !can_map(info.me_mapsize * 2))
+	if (rc == 0 && !kc_guard_can_map(info.me_mapsize * 2))
 		rc = ENOMEM;
 	if (rc == 0)
 		rc = mdb_env_set_mapsize(l->env, info.me_mapsize * 2);
@@ -311,25 +311,36 @@ lmdb_grow(void *d)
 	return rc == 0 ? KC_OK : KC_EFULL;
 }
 
-static uint64_t
-free_bytes(struct lmdb *l)
+static void
+used(struct lmdb *l, struct kc_store_stats *out)
 {
-	struct statvfs fs;
-	int fd;
+	MDB_envinfo info;
+	MDB_stat st;
 
-	if (mdb_env_get_fd(l->env, &fd) != 0 || fstatvfs(fd, &fs) != 0)
-		return 0;
-	return (uint64_t)fs.f_bavail * fs.f_frsize;
+	pthread_rwlock_rdlock(&l->map_lock);
+	if (mdb_env_info(l->env, &info) == 0 &&
+	    mdb_env_stat(l->env, &st) == 0) {
+		out->map_bytes = info.me_mapsize;
+		out->used_bytes = (info.me_last_pgno + 1) * st.ms_psize;
+	}
+	pthread_rwlock_unlock(&l->map_lock);
 }
 
 static enum kc_err
-lmdb_room(void *d)
+lmdb_room(void *d, size_t need)
 {
 	struct lmdb *l = d;
+	struct kc_store_stats st = {0};
+	int fd;
 
-	if (l->reserve_min == 0)
+	if (mdb_env_get_fd(l->env, &fd) != 0)
+		return KC_EIO;
+	if (l->reserve_min > 0 && kc_guard_free(fd) < l->reserve_min)
+		return KC_EFULL;
+	if (need == 0)
 		return KC_OK;
-	return free_bytes(l) >= l->reserve_min ? KC_OK : KC_EFULL;
+	used(l, &st);
+	return kc_guard_blocks(fd, &l->blocks, st.used_bytes + need);
 }
 
 static enum kc_err
@@ -347,17 +358,12 @@ static void
 lmdb_stats(void *d, struct kc_store_stats *out)
 {
 	struct lmdb *l = d;
-	MDB_envinfo info;
-	MDB_stat st;
 
-	pthread_rwlock_rdlock(&l->map_lock);
-	if (mdb_env_info(l->env, &info) == 0 &&
-	    mdb_env_stat(l->env, &st) == 0) {
-		out->map_bytes = info.me_mapsize;
-		out->used_bytes = (info.me_last_pgno + 1) * st.ms_psize;
-	}
-	pthread_rwlock_unlock(&l->map_lock);
-	out->free_bytes = free_bytes(l);
+	int fd;
+
+	used(l, out);
+	if (mdb_env_get_fd(l->env, &fd) == 0)
+		out->free_bytes = kc_guard_free(fd);
 }
 
 static void
@@ -365,6 +371,7 @@ lmdb_close(void *d)
 {
 	struct lmdb *l = d;
 
+	(void)lmdb_settle(l); /* else the anchor has it */
 	if (l->env != NULL)
 		mdb_env_close(l->env);
 	pthread_rwlock_destroy(&l->map_lock);
@@ -376,6 +383,7 @@ const struct kc_driver kc_driver_lmdb = {
     .begin = lmdb_begin,
     .end = lmdb_end,
     .commit = lmdb_commit,
+    .settle = lmdb_settle,
     .table = lmdb_table,
     .get = lmdb_get,
     .put = lmdb_put,
@@ -440,8 +448,7 @@ enum kc_err
 kc_lmdb_open(
     void **out, const struct kc_lmdb_options *options, struct kc_buf *detail)
 {
-	/* The write transaction belongs to one thread; read transactions go
-	 * with the call, not with the thread: NOTLS. */
+	/* Read transactions go with the call, not with the thread: NOTLS. */
 	unsigned flags = MDB_NOSUBDIR | MDB_NOTLS;
 	struct lmdb *l = kc_alloc(sizeof(*l));
 	enum kc_err err;
@@ -455,6 +462,7 @@ kc_lmdb_open(
 	(void)kc_buf_cstr(&l->path);
 	if (options->read_only)
 		flags |= MDB_RDONLY;
+	l->owes = !options->read_only; /* what a process before us did */
 	rc = kc_buf_err(&l->path) == KC_OK ? mdb_env_create(&l->env) : ENOMEM;
 	if (rc == 0)
 		rc = mdb_env_set_assert(l->env, on_assert);

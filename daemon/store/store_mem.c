@@ -144,7 +144,7 @@ mem_begin(void *d, bool write, struct kc_txn *t)
 	if (!write)
 		pthread_rwlock_rdlock(&m->lock);
 	assert(!write || m->pending.n == 0);
-	*t = (struct kc_txn){m, m, write};
+	*t = (struct kc_txn){m, m, write, false};
 	return KC_OK;
 }
 
@@ -211,6 +211,13 @@ mem_commit(struct kc_txn *t)
 	pthread_rwlock_unlock(&m->lock);
 	mem_end(t);
 	return err;
+}
+
+static enum kc_err
+mem_settle(void *d)
+{
+	(void)d;
+	return KC_OK;
 }
 
 static enum kc_err
@@ -317,8 +324,9 @@ mem_grow(void *d)
 }
 
 static enum kc_err
-mem_room(void *d)
+mem_room(void *d, size_t need)
 {
+	(void)need;
 	(void)d;
 	return KC_OK;
 }
@@ -361,6 +369,7 @@ const struct kc_driver kc_driver_mem = {
     .begin = mem_begin,
     .end = mem_end,
     .commit = mem_commit,
+    .settle = mem_settle,
     .table = mem_table,
     .get = mem_get,
     .put = mem_put,

@@ -127,6 +127,13 @@ open_file(struct kc_store **out, const struct kc_store_options *options,
 	if (err == KC_OK)
 		err = kc_store_wrap(
 		    out, &kc_driver_lmdb, d, false, options->read_only, detail);
+	if (err == KC_OK && !options->read_only &&
+	    kc_store_settle(*out) != KC_OK) {
+		kc_guard_say(detail, "cannot be flushed", p->data.p, errno);
+		kc_store_close(*out);
+		*out = NULL;
+		err = KC_EIO;
+	}
 	return err;
 }
 

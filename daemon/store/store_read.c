@@ -322,7 +322,7 @@ kc_store_stats(struct kc_store *s, struct kc_store_stats *out)
 {
 	*out = (struct kc_store_stats){0};
 	s->driver->stats(s->d, out);
-	out->full = s->driver->room(s->d) != KC_OK;
+	out->full = s->driver->room(s->d, 0) != KC_OK;
 	pthread_mutex_lock(&s->lock);
 	out->commits = s->commits;
 	pthread_mutex_unlock(&s->lock);

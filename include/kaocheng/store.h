@@ -69,16 +69,28 @@ struct kc_append {
 	size_t nputs;
 	/* Takes the place of what is kept for its size. */
 	struct kc_witnessed witnessed;
+	/* Who sees to it that an anchor holds all of this. Called once, when
+	 * nothing but the commit is left to do, with the root that it leads to;
+	 * its error is the append's, and nothing was written. What fails after
+	 * it is KC_EUNKNOWN. The commit is then on the disk but for the page
+	 * that names its pages, which goes there before the next one ends, or
+	 * with kc_store_settle: the anchor has to stand for it until then.
+	 * NULL: the commit is durable when the append returns. */
+	enum kc_err (*ready)(void *ctx, const struct kc_hash *root);
+	void *ready_ctx;
 };
 
 /* Size and root as of the last commit. */
 uint64_t kc_store_size(struct kc_store *s);
 enum kc_err kc_store_root(struct kc_store *s, struct kc_hash *root);
-/* One transaction: leaves, ids, tiles, frontier. On KC_OK it is durable.
+/* One transaction: leaves, ids, tiles, frontier. On KC_OK it is durable, alone
+ * or by an anchor (kc_append.ready).
  * KC_EFULL, KC_EIO: nothing was written. KC_ECONFLICT: size differs.
  * KC_EUNKNOWN: it may or may not be there; the store refuses all further
  * appends; the process must end and ask again after a restart. */
 enum kc_err kc_store_append(struct kc_store *s, const struct kc_append *batch);
+/* What was appended last is durable without an anchor, too. KC_EUNKNOWN. */
+enum kc_err kc_store_settle(struct kc_store *s);
 /* Rows of the outbox, and a witnessed checkpoint (NULL: none), without an
  * entry: as kc_store_append. */
 enum kc_err kc_store_put(struct kc_store *s, const struct kc_put *puts,
@@ -137,8 +149,8 @@ enum kc_err kc_store_witnessed_from(
     struct kc_store *s, uint64_t size, uint64_t *found, struct kc_buf *out);
 enum kc_err kc_store_witnessed_last(
     struct kc_store *s, uint64_t *found, struct kc_buf *out);
-/* For metrics and bench. A commit costs two flushes: the pages, then the
- * page that names them. */
+/* For metrics and bench. A commit costs two flushes, the pages, then the page
+ * that names them; one where an anchor stands for the second. */
 struct kc_store_stats {
 	uint64_t commits, map_bytes, used_bytes, free_bytes;
 	bool full; /* an append would say KC_EFULL now */
@@ -161,10 +173,13 @@ void kc_anchor_close(struct kc_anchor *a);
 enum kc_err kc_anchor_read(struct kc_anchor *a, struct kc_buf *out);
 /* Writes and flushes; any failure is KC_EUNKNOWN. */
 enum kc_err kc_anchor_write(struct kc_anchor *a, struct kc_slice checkpoint);
+/* Gives it the room that batches take. KC_EFULL. */
+enum kc_err kc_anchor_room(struct kc_anchor *a);
 /* What the next checkpoint will be signed over: written beside the slot that
  * comes next, of which it is a part from kc_anchor_write on, and which does not
  * count without it. Not flushed before; *back is what was read back. */
 #define KC_ANCHOR_BATCH_MAX (256 * 1024) /* bytes */
+#define KC_ANCHOR_NOTE_MAX 3000 /* with room for the keys of a change */
 enum kc_err kc_anchor_batch(
     struct kc_anchor *a, struct kc_slice batch, struct kc_buf *back);
 /* As kc_store_same. */

@@ -15,9 +15,9 @@ static bool no_room;
 static unsigned scans;
 
 static enum kc_err
-cramped_room(void *d)
+cramped_room(void *d, size_t need)
 {
-	return no_room ? KC_EFULL : kc_driver_lmdb.room(d);
+	return no_room ? KC_EFULL : kc_driver_lmdb.room(d, need);
 }
 
 static enum kc_err

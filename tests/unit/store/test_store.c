@@ -32,6 +32,78 @@ test_store__new_one_is_the_empty_tree(void **state)
 	assert_int_equal(kc_store_checkpoint(f->s, 0, &b), KC_ENOTFOUND);
 }
 
+/* --- an anchor that stands for the commit --- */
+struct ready {
+	struct kc_store *s;
+	unsigned calls;
+	struct kc_hash root;
+	enum kc_err err;
+};
+
+static enum kc_err
+be_ready(void *ctx, const struct kc_hash *root)
+{
+	struct ready *r = ctx;
+
+	r->calls++;
+	r->root = *root;
+	return r->err;
+}
+
+/* n leaves after the first `from`. */
+static enum kc_err
+append_ready(struct fixture *f, uint64_t from, size_t n, struct ready *r)
+{
+	static char leaf[8][STOREKIT_LEAF_MAX];
+	struct kc_row rows[8];
+	struct kc_append a = {.size = from,
+	    .rows = rows,
+	    .nrows = n,
+	    .ready = be_ready,
+	    .ready_ctx = r};
+
+	for (size_t i = 0; i < n; i++) {
+		rows[i].leaf = (struct kc_slice){
+		    leaf[i], storekit_leaf(from + i, leaf[i])};
+		rows[i].hash = storekit_leaf_hash(from + i);
+		storekit_id(from + i, rows[i].id);
+	}
+	return kc_store_append(f->s, &a);
+}
+
+static void
+test_store__is_ready_once_with_the_root_to_come(void **state)
+{
+	struct fixture *f = *state;
+	struct ready r = {.err = KC_OK};
+	struct kc_hash want = storekit_root(103);
+	uint64_t count = 0;
+
+	storekit_fill(f->s, 100);
+	assert_int_equal(append_ready(f, 100, 3, &r), KC_OK);
+	assert_int_equal(r.calls, 1);
+	assert_true(kc_hash_eq(&r.root, &want));
+	assert_int_equal(kc_store_settle(f->s), KC_OK);
+	assert_int_equal(storekit_append(f->s, 103, 2), KC_OK);
+	assert_int_equal(
+	    kc_store_scan(f->s, 0, 105, storekit_check, &count), KC_OK);
+}
+
+static void
+test_store__what_is_not_ready_is_not_written(void **state)
+{
+	struct fixture *f = *state;
+	struct ready r = {.err = KC_ENOMEM};
+
+	storekit_fill(f->s, 100);
+	assert_int_equal(append_ready(f, 100, 3, &r), KC_ENOMEM);
+	assert_int_equal(r.calls, 1);
+	assert_true(kc_store_size(f->s) == 100);
+	r.err = KC_OK;
+	assert_int_equal(append_ready(f, 100, 3, &r), KC_OK);
+	assert_true(kc_store_size(f->s) == 103);
+}
+
 static void
 test_store__gives_back_every_leaf_and_id(void **state)
 {
@@ -310,6 +382,8 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    BOTH(test_store__new_one_is_the_empty_tree),
+	    BOTH(test_store__is_ready_once_with_the_root_to_come),
+	    BOTH(test_store__what_is_not_ready_is_not_written),
 	    BOTH(test_store__gives_back_every_leaf_and_id),
 	    BOTH(test_store__root_is_that_of_the_leaves_after_every_batch),
 	    BOTH(test_store__tiles_hold_leaf_hashes_and_their_parents),
