@@ -41,6 +41,7 @@ struct kc_anchor {
 	uint64_t counter;     /* of the newest slot; 0: none yet */
 	unsigned next;        /* slot to write */
 	struct kc_buf newest; /* its checkpoint */
+	uint64_t blocks;      /* bytes that the file has; 0: not asked yet */
 	size_t nbatch; /* that lies in the place of the next slot; 0: none */
 	struct kc_hash batch; /* its hash */
 };
@@ -262,6 +263,11 @@ kc_anchor_open(struct kc_anchor **out, const char *path, bool make)
 	}
 	if (err == KC_OK)
 		err = kc_guard_ofd(a->fd);
+	/* One that was killed before its flush leaves a slot that is whole for
+	 * us, and torn for the next power cut: which the other one would be
+	 * written over. */
+	if (err == KC_OK && fdatasync(a->fd) != 0)
+		err = KC_EIO;
 	if (err == KC_OK)
 		err = read_slots(a->fd, &held, &a->counter, &index);
 	a->known = err == KC_OK;
@@ -303,13 +309,20 @@ kc_anchor_read(struct kc_anchor *a, struct kc_buf *out)
 }
 
 enum kc_err
+kc_anchor_room(struct kc_anchor *a)
+{
+	return kc_guard_blocks(a->fd, &a->blocks, (uint64_t)batch_at(2));
+}
+
+enum kc_err
 kc_anchor_batch(struct kc_anchor *a, struct kc_slice batch, struct kc_buf *back)
 {
 	off_t at = batch_at(a->next);
 	ssize_t n;
 
 	a->nbatch = 0;
-	if (a->poisoned || batch.n == 0 || batch.n > KC_ANCHOR_BATCH_MAX)
+	if (a->poisoned || batch.n == 0 || batch.n > KC_ANCHOR_BATCH_MAX ||
+	    kc_anchor_room(a) != KC_OK)
 		return KC_EUNKNOWN;
 	kc_buf_reset(back);
 	kc_buf_put(back, batch.p, batch.n); /* room for as many */
