@@ -21,6 +21,8 @@ struct kc_signer_link {
 	struct kc_vkey clerk;
 	struct kc_log_keys log;
 	struct kc_buf out, in; /* messages */
+	struct kc_slice batch; /* before the next one goes in parts; borrowed */
+	bool told;             /* what was begun */
 };
 
 static void
@@ -48,17 +50,38 @@ drop(struct kc_signer_link *l, int64_t patience_ms)
 }
 
 /* --- questions --- */
-/* One message there and one back. What it answers is in l->in, without its
- * first byte in *rest. */
+/* The message in l->out, after the batch that it is about. */
 static enum kc_err
-exchange(
-    struct kc_signer_link *l, struct kc_slice message, struct kc_slice *rest)
+tell(struct kc_signer_link *l, struct kc_slice message)
 {
-	enum kc_err err =
-	    l->fd < 0 ? KC_EUNAVAILABLE : kc_wire_send(l->fd, message);
+	struct kc_slice left = l->batch;
+	enum kc_err err = l->fd < 0 ? KC_EUNAVAILABLE : KC_OK;
 
+	while (err == KC_OK && left.n > 0) {
+		size_t n =
+		    left.n < KC_SIGNER_PART_MAX ? left.n : KC_SIGNER_PART_MAX;
+
+		kc_buf_reset(&l->in);
+		kc_buf_char(&l->in, KC_SIGNER_PART);
+		kc_buf_put(&l->in, left.p, n);
+		err = kc_buf_err(&l->in);
+		if (err == KC_OK)
+			err = kc_wire_send(l->fd, kc_buf_view(&l->in));
+		left.p += n;
+		left.n -= n;
+	}
 	if (err == KC_OK)
-		err = kc_wire_receive(l->fd, &l->in);
+		err = kc_wire_send(l->fd, message);
+	l->hangs = err == KC_EBUSY;
+	return err == KC_OK || err == KC_ENOMEM ? err : KC_EUNAVAILABLE;
+}
+
+/* What it answers is in l->in, without its first byte in *rest. */
+static enum kc_err
+hear(struct kc_signer_link *l, struct kc_slice *rest)
+{
+	enum kc_err err = kc_wire_receive(l->fd, &l->in);
+
 	l->hangs = err == KC_EBUSY;
 	if (err != KC_OK)
 		return err == KC_ENOMEM ? err : KC_EUNAVAILABLE;
@@ -66,6 +89,16 @@ exchange(
 		return KC_EUNAVAILABLE;
 	*rest = (struct kc_slice){l->in.p + 1, l->in.n - 1};
 	return (enum kc_err)(-(int)(uint8_t)l->in.p[0]);
+}
+
+/* One message there and one back. */
+static enum kc_err
+exchange(
+    struct kc_signer_link *l, struct kc_slice message, struct kc_slice *rest)
+{
+	enum kc_err err = tell(l, message);
+
+	return err == KC_OK ? hear(l, rest) : err;
 }
 
 static enum kc_err
@@ -81,7 +114,7 @@ take_public(struct kc_signer_link *l, struct kc_slice rest)
 }
 
 static enum kc_err
-begin(struct kc_signer_link *l)
+start(struct kc_signer_link *l)
 {
 	const struct timeval limit = {(time_t)l->wait_s, 0};
 	struct kc_slice rest;
@@ -105,28 +138,42 @@ begin(struct kc_signer_link *l)
 /* It died, or does not answer in time and is killed: it is started again, once,
  * and opens the anchor that it had, in which it finds what it has signed. */
 static enum kc_err
-ask(struct kc_signer_link *l, struct kc_slice *rest)
+revive(struct kc_signer_link *l)
 {
+	const struct kc_slice batch = l->batch;
 	struct kc_slice none;
-	enum kc_err err = exchange(l, kc_buf_view(&l->out), rest);
+	enum kc_err err;
 
-	if (err != KC_EUNAVAILABLE)
-		return err;
 	say(l, KC_LOG_WARNING, l->hangs ? "signer-hangs" : "signer-ended");
 	if (!drop(l, 0)) {
 		say(l, KC_LOG_ERROR, "signer-not-killed");
-		return err;
+		return KC_EUNAVAILABLE;
 	}
-	err = begin(l);
+	l->batch = (struct kc_slice){NULL, 0};
+	err = start(l);
 	if (err == KC_OK && l->anchor.n > 0) {
 		l->anchor.p[1] = '0'; /* it was there */
 		err = exchange(l, kc_buf_view(&l->anchor), &none);
 	}
-	if (err == KC_OK)
-		err = exchange(l, kc_buf_view(&l->out), rest);
-	else
-		err = err == KC_ENOMEM ? err : KC_EUNAVAILABLE;
-	return err;
+	l->batch = batch;
+	return err == KC_OK || err == KC_ENOMEM ? err : KC_EUNAVAILABLE;
+}
+
+/* Asks what is in l->out, and once more of a new one. */
+static enum kc_err
+ask_again(struct kc_signer_link *l, enum kc_err err, struct kc_slice *rest)
+{
+	if (err != KC_EUNAVAILABLE)
+		return err;
+	err = revive(l);
+	return err == KC_OK ? exchange(l, kc_buf_view(&l->out), rest) : err;
+}
+
+static enum kc_err
+ask(struct kc_signer_link *l, struct kc_slice *rest)
+{
+	l->batch = (struct kc_slice){NULL, 0};
+	return ask_again(l, exchange(l, kc_buf_view(&l->out), rest), rest);
 }
 
 static enum kc_err
@@ -166,6 +213,17 @@ last(void *ctx, struct kc_buf *note)
 }
 
 static enum kc_err
+take_note(enum kc_err err, struct kc_slice rest, struct kc_buf *note,
+    struct kc_buf *detail)
+{
+	if (err == KC_OK)
+		kc_buf_slice(note, rest);
+	else if (detail != NULL && rest.n > 0)
+		kc_buf_slice(detail, rest);
+	return err == KC_OK ? kc_buf_err(note) : err;
+}
+
+static enum kc_err
 head(void *ctx, const struct kc_head_ask *question, struct kc_buf *note,
     struct kc_buf *detail)
 {
@@ -178,11 +236,36 @@ head(void *ctx, const struct kc_head_ask *question, struct kc_buf *note,
 	err = kc_buf_err(&l->out);
 	if (err == KC_OK)
 		err = ask(l, &rest);
-	if (err == KC_OK)
-		kc_buf_slice(note, rest);
-	else if (detail != NULL && rest.n > 0)
-		kc_buf_slice(detail, rest);
-	return err == KC_OK ? kc_buf_err(note) : err;
+	return take_note(err, rest, note, detail);
+}
+
+/* It works while we do. One that is not there is noticed at the end. */
+static enum kc_err
+begin(void *ctx, const struct kc_head_ask *question)
+{
+	struct kc_signer_link *l = ctx;
+	enum kc_err err;
+
+	kc_buf_reset(&l->out);
+	kc_wire_put_head(&l->out, question);
+	err = kc_buf_err(&l->out);
+	if (err != KC_OK)
+		return err;
+	l->batch = question->batch;
+	l->told = tell(l, kc_buf_view(&l->out)) == KC_OK;
+	return KC_OK;
+}
+
+static enum kc_err
+end(void *ctx, struct kc_buf *note, struct kc_buf *detail)
+{
+	struct kc_signer_link *l = ctx;
+	struct kc_slice rest = {NULL, 0};
+	enum kc_err err = l->told ? hear(l, &rest) : KC_EUNAVAILABLE;
+
+	err = ask_again(l, err, &rest);
+	l->batch = (struct kc_slice){NULL, 0};
+	return take_note(err, rest, note, detail);
 }
 
 static enum kc_err
@@ -226,7 +309,7 @@ kc_signer_link_open(struct kc_signer_link **out, const char *program,
 	if (err == KC_OK)
 		err = kc_child_program(&l->program, program, SIGNER);
 	if (err == KC_OK) {
-		err = begin(l);
+		err = start(l);
 		if (err == KC_EIO || err == KC_EUNAVAILABLE)
 			say(l, KC_LOG_ERROR, "signer");
 	}
@@ -269,7 +352,7 @@ kc_signer_link_anchor(struct kc_signer_link *l, const char *path, bool make)
 struct kc_signing
 kc_signer_link_signing(struct kc_signer_link *l)
 {
-	return (struct kc_signing){l, keys, last, head, entry};
+	return (struct kc_signing){l, keys, last, head, begin, end, entry};
 }
 
 void

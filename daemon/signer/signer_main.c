@@ -46,6 +46,7 @@ struct signer {
 	struct kc_wire_head head; /* large */
 	struct kc_log_keys keys;
 	struct kc_buf in, out, detail;
+	struct kc_buf batch; /* what has come of it */
 };
 
 /* --- the keys --- */
@@ -175,6 +176,8 @@ open_anchor(struct signer *s, struct kc_slice rest)
 			(void)nanosleep(&while_busy, NULL);
 		err = kc_anchor_open(&s->vault.anchor, s->anchor_path, make);
 	}
+	if (err == KC_OK)
+		err = kc_anchor_room(s->vault.anchor);
 	/* Where there is none, and none is made, nothing is signed; but it goes
 	 * on with the keys in its memory. */
 	if (err == KC_OK || err == KC_ENOTFOUND) {
@@ -197,14 +200,25 @@ sign_entry(struct signer *s, struct kc_slice text)
 	return err;
 }
 
+/* Those that come to more than an anchor holds are none. */
 static enum kc_err
-sign_head(struct signer *s, struct kc_slice rest)
+take_part(struct signer *s, struct kc_slice rest)
+{
+	if (rest.n > KC_ANCHOR_BATCH_MAX - s->batch.n)
+		return KC_ETOOBIG;
+	kc_buf_slice(&s->batch, rest);
+	return kc_buf_err(&s->batch);
+}
+
+static enum kc_err
+sign_head(struct signer *s, struct kc_slice rest, struct kc_slice batch)
 {
 	enum kc_err err = kc_wire_take_head(&s->head, rest);
 	struct kc_head_ask ask = {.head = &s->head.head,
 	    .proof = s->head.proof,
 	    .nproof = s->head.nproof,
-	    .keys = &s->head.keys};
+	    .keys = &s->head.keys,
+	    .batch = batch};
 	struct kc_line l;
 
 	if (err == KC_OK)
@@ -220,6 +234,17 @@ sign_head(struct signer *s, struct kc_slice rest)
 }
 
 static enum kc_err
+sign_with(struct signer *s, struct kc_slice rest)
+{
+	enum kc_err err = s->batch.n > 0
+	    ? sign_head(s, rest, kc_buf_view(&s->batch))
+	    : KC_ESYNTAX;
+
+	kc_buf_reset(&s->batch);
+	return err;
+}
+
+static enum kc_err
 answer(struct signer *s, char op, struct kc_slice rest)
 {
 	if (op == KC_SIGNER_KEYS)
@@ -229,7 +254,9 @@ answer(struct signer *s, char op, struct kc_slice rest)
 	if (op == KC_SIGNER_ANCHOR)
 		return open_anchor(s, rest);
 	if (op == KC_SIGNER_HEAD)
-		return sign_head(s, rest);
+		return sign_head(s, rest, (struct kc_slice){NULL, 0});
+	if (op == KC_SIGNER_WITH)
+		return sign_with(s, rest);
 	if (op == KC_SIGNER_ENTRY)
 		return sign_entry(s, rest);
 	if (op == KC_SIGNER_LAST && rest.n == 0)
@@ -247,6 +274,9 @@ serve_one(struct signer *s)
 
 	if (err != KC_OK)
 		return err;
+	if (s->in.n > 0 && s->in.p[0] == KC_SIGNER_PART)
+		return take_part(
+		    s, (struct kc_slice){s->in.p + 1, s->in.n - 1});
 	kc_buf_reset(&s->detail);
 	kc_buf_reset(&s->out);
 	kc_buf_char(&s->out, '\0');
@@ -292,6 +322,7 @@ main(int argc, char **argv)
 	kc_buf_free(&s.in);
 	kc_buf_free(&s.out);
 	kc_buf_free(&s.detail);
+	kc_buf_free(&s.batch);
 	/* Nothing is looked up on the way out: all that could be is given up.
 	 */
 	_exit(err == KC_EUNAVAILABLE ? EXIT_OK : EXIT_FAILED);

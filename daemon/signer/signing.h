@@ -9,14 +9,18 @@
 
 #include <kaocheng/checkpoint.h>
 
-/* A head, the proof that it extends the last one that was signed (as
- * kc_merkle_verify_consistency takes it), and the keys in force, the newest
- * first. Borrowed. */
+/* A head, the proof that it extends the last one that was signed, and the keys
+ * in force, the newest first. Borrowed. */
 struct kc_head_ask {
 	const struct kc_checkpoint *head;
+	/* As kc_merkle_verify_consistency takes it. With a batch: the roots of
+	 * the perfect subtrees of the last one, the smallest first. */
 	const struct kc_hash *proof;
 	size_t nproof;
 	const struct kc_log_keys *keys;
+	/* All that leads from the last one to this (kc_held_put), which the
+	 * anchor is to hold with it; empty: it does not. */
+	struct kc_slice batch;
 };
 
 struct kc_signing {
@@ -36,6 +40,13 @@ struct kc_signing {
 	 * sign; KC_ENOMEM. */
 	enum kc_err (*head)(void *ctx, const struct kc_head_ask *ask,
 	    struct kc_buf *note, struct kc_buf *detail);
+	/* The same in two steps, for what need not wait: the head stands in the
+	 * anchor after the second. ask->batch is borrowed until then, and
+	 * nothing else may be asked. The first: KC_ENOMEM, nothing was begun.
+	 */
+	enum kc_err (*begin)(void *ctx, const struct kc_head_ask *ask);
+	enum kc_err (*end)(
+	    void *ctx, struct kc_buf *note, struct kc_buf *detail);
 	/* The clerk's signature over an entry's text. KC_EINVAL: it is none of
 	 * the clerk's for this ledger; KC_EUNAVAILABLE, KC_ENOMEM. */
 	enum kc_err (*entry)(

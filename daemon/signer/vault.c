@@ -32,6 +32,9 @@ kc_vault_release(struct kc_vault *v)
 		kc_skey_wipe(&v->more[--v->n]);
 	kc_free(v->entry);
 	v->entry = NULL;
+	kc_buf_free(&v->back);
+	kc_buf_free(&v->begun.note);
+	kc_buf_free(&v->begun.detail);
 }
 
 static const struct kc_skey *
@@ -106,6 +109,47 @@ know(struct kc_vault *v)
 	kc_buf_free(&note);
 }
 
+/* The same head again: asked for once more after a crash. */
+static bool
+is_last(const struct kc_vault *v, const struct kc_checkpoint *c)
+{
+	return c->size == v->last.size && c->size > 0;
+}
+
+/* Does the batch, as the anchor's file has it now, lead from what was signed
+ * last to this? */
+static enum kc_err
+judge_batch(struct kc_vault *v, const struct kc_head_ask *ask)
+{
+	struct kc_frontier f = {.size = v->last.size};
+	const struct kc_checkpoint *c = ask->head;
+	struct kc_held h = {0};
+	struct kc_hash root;
+	size_t n = 0;
+	enum kc_err err;
+
+	for (unsigned l = 0; f.size >> l != 0; l++)
+		if ((f.size >> l & 1) != 0 && n < ask->nproof)
+			f.node[l] = ask->proof[n++];
+	root = kc_frontier_root(&f);
+	if (n != ask->nproof ||
+	    (f.size > 0 && !kc_hash_eq(&root, &v->last.root)))
+		return KC_EFORK;
+	err = kc_anchor_batch(v->anchor, ask->batch, &v->back);
+	if (err != KC_OK)
+		return err;
+	err = kc_held_take(&h, kc_buf_view(&v->back));
+	if (err == KC_OK && h.batch.size != f.size)
+		err = KC_EFORK;
+	for (size_t i = 0; err == KC_OK && i < h.batch.nrows; i++)
+		kc_frontier_append(&f, &h.rows[i].hash);
+	root = kc_frontier_root(&f);
+	if (err == KC_OK && (f.size != c->size || !kc_hash_eq(&root, &c->root)))
+		err = KC_EFORK;
+	kc_held_free(&h);
+	return err == KC_ESYNTAX ? KC_EFORK : err;
+}
+
 /* Does it extend what was signed last? */
 static enum kc_err
 judge(struct kc_vault *v, const struct kc_head_ask *ask)
@@ -118,13 +162,14 @@ judge(struct kc_vault *v, const struct kc_head_ask *ask)
 		return v->last_err;
 	if (strcmp(c->origin, v->log_key->vkey.name) != 0)
 		return KC_EFOREIGN;
-	if (v->last.size == 0)
-		return c->size > 0 ? KC_OK : KC_EROLLBACK;
-	if (c->size < v->last.size)
+	if (c->size < v->last.size || c->size == 0)
 		return KC_EROLLBACK;
-	/* The same head again: asked for once more after a crash. */
-	if (c->size == v->last.size)
+	if (is_last(v, c))
 		return kc_hash_eq(&c->root, &v->last.root) ? KC_OK : KC_EFORK;
+	if (ask->batch.n > 0)
+		return KC_OK; /* see judge_batch */
+	if (v->last.size == 0)
+		return KC_OK;
 	return kc_merkle_verify_consistency(v->last.size, c->size,
 		   &v->last.root, &c->root, ask->proof, ask->nproof) == KC_OK
 	    ? KC_OK
@@ -179,6 +224,11 @@ head(void *ctx, const struct kc_head_ask *ask, struct kc_buf *note,
 
 	if (err == KC_OK && kc_anchor_same(v->anchor, detail) != KC_OK)
 		err = KC_EIO;
+	if (err == KC_OK && ask->batch.n > 0) {
+		if (is_last(v, ask->head))
+			return last(v, note);
+		err = judge_batch(v, ask);
+	}
 	if (err == KC_OK)
 		err = put_note(v, ask, note);
 	if (err != KC_OK)
@@ -192,6 +242,28 @@ head(void *ctx, const struct kc_head_ask *ask, struct kc_buf *note,
 	v->last = *ask->head;
 	/* What went into a file that is gone is not given out. */
 	return kc_anchor_same(v->anchor, detail) == KC_OK ? KC_OK : KC_EIO;
+}
+
+static enum kc_err
+begin(void *ctx, const struct kc_head_ask *ask)
+{
+	struct kc_vault *v = ctx;
+
+	kc_buf_reset(&v->begun.note);
+	kc_buf_reset(&v->begun.detail);
+	v->begun.err = head(v, ask, &v->begun.note, &v->begun.detail);
+	return KC_OK;
+}
+
+static enum kc_err
+end(void *ctx, struct kc_buf *note, struct kc_buf *detail)
+{
+	struct kc_vault *v = ctx;
+
+	kc_buf_slice(note, kc_buf_view(&v->begun.note));
+	if (detail != NULL)
+		kc_buf_slice(detail, kc_buf_view(&v->begun.detail));
+	return v->begun.err == KC_OK ? kc_buf_err(note) : v->begun.err;
 }
 
 static enum kc_err
@@ -216,5 +288,5 @@ entry(void *ctx, struct kc_slice text, uint8_t sig[KC_SIG_SIZE])
 struct kc_signing
 kc_vault_signing(struct kc_vault *v)
 {
-	return (struct kc_signing){v, keys, last, head, entry};
+	return (struct kc_signing){v, keys, last, head, begin, end, entry};
 }

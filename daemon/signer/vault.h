@@ -28,6 +28,11 @@ struct kc_vault {
 	enum kc_err last_err;      /* why nobody knows it; KC_OK: it is known */
 	bool knows;                /* the anchor was read */
 	struct kc_entry *entry;    /* room for one */
+	struct kc_buf back;        /* the last batch, read back */
+	struct {                   /* what was begun */
+		enum kc_err err;
+		struct kc_buf note, detail;
+	} begun;
 };
 
 /* Looks for the keys beside. Set what is borrowed before. */

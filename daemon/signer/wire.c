@@ -36,7 +36,7 @@ kc_wire_take_keys(struct kc_log_keys *out, struct kc_slice rest)
 void
 kc_wire_put_head(struct kc_buf *b, const struct kc_head_ask *ask)
 {
-	kc_buf_char(b, KC_SIGNER_HEAD);
+	kc_buf_char(b, ask->batch.n > 0 ? KC_SIGNER_WITH : KC_SIGNER_HEAD);
 	kc_buf_str(b, ask->head->origin);
 	kc_buf_char(b, '\n');
 	kc_buf_be64(b, ask->head->size);

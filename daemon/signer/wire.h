@@ -11,6 +11,9 @@
  *   t                 -> the note of the last head
  *   h <origin> LF <size, 8 bytes> <root> <n of proof, 2 bytes> <proof>, then
  *     each vkey and LF                       -> the note
+ *   b <bytes>                              -> no answer: a part of the batch
+ *   w as h, with the batch that came in parts; the proof is the roots of the
+ *     perfect subtrees of the last head      -> the note
  *   e <text of an entry of the clerk>       -> the signature
  *
  * An answer begins with a byte: 0, or the number of the error (err.h) without
@@ -22,6 +25,7 @@
 #include "signer/signing.h"
 
 #define KC_SIGNER_MESSAGE_MAX (96 * 1024)
+#define KC_SIGNER_PART_MAX (64 * 1024)
 
 enum kc_signer_op {
 	KC_SIGNER_KEYS = 'k',
@@ -29,6 +33,8 @@ enum kc_signer_op {
 	KC_SIGNER_LOOK = 'l',
 	KC_SIGNER_LAST = 't',
 	KC_SIGNER_HEAD = 'h',
+	KC_SIGNER_PART = 'b',
+	KC_SIGNER_WITH = 'w',
 	KC_SIGNER_ENTRY = 'e'
 };
 
