@@ -180,7 +180,8 @@ def anchors():
     os.rename(top + '/lost', L + '/anchor')
     shutil.copy(L + '/ledger.mdb', top + '/store')
     d = start()
-    stands(entry(), 'one more')
+    for n in range(3):  # more than the anchor holds
+        stands(entry(), 'one more')
     d.stop()
     shutil.copy(top + '/store', L + '/ledger.mdb')
     t.same(Served(L, clock=NOW, env=ENV).run()[0], 65, 'an older store beside the newer state: no start')
@@ -212,6 +213,26 @@ class Stolen:
         return self.ask(b'h%s\n' % origin.encode() + struct.pack('>Q', n) + (
             root_ or root(tree.leaves[:n])) + struct.pack('>H', len(proof)) +
             b''.join(proof) + self.keys[1].split(b'\n')[1] + b'\n')
+
+    def batch(self, old, n, lie=None, parts=3):
+        """Leaves "leaf 0", "leaf 1" and so on, as witnesskit has them; the
+        lie is the text of the first."""
+        leaves = [b'leaf %d' % i for i in range(old, n)]
+        leaves[0] = lie or leaves[0]
+        body = struct.pack('>QQQQQQ', old, n - old, 0, 0, 0, 0) + b''.join(
+            struct.pack('>16sQ', b'', len(leaf)) + leaf for leaf in leaves)
+        for i in range(parts):
+            self.s.send(b'b' + body[
+                len(body) * i // parts:len(body) * (i + 1) // parts])
+        tree = Log(ORIGIN).grow(n)
+        edge, at = [], 0
+        for bit in reversed(range(64)):
+            if old >> bit & 1:
+                edge.insert(0, root(tree.leaves[at:at + (1 << bit)]))
+                at += 1 << bit
+        return self.ask(b'w%s\n' % ORIGIN.encode() + struct.pack('>Q', n) +
+                        root(tree.leaves) + struct.pack('>H', len(edge)) +
+                        b''.join(edge) + self.keys[1].split(b'\n')[1] + b'\n')
 
     def end(self):
         self.s.close()
@@ -256,6 +277,17 @@ def stolen():
         t.same(s.ask(message)[0], SYNTAX, 'nonsense is refused: %r' %
                message[:2])
     t.same(s.head(good, 60, 60)[0], 0, 'and it goes on')
+    status, note = s.batch(60, 75)
+    t.ok(status == 0 and note.startswith(b'%s\n75\n' % ORIGIN.encode()),
+         'a head with its batch is signed', (status, note))
+    t.same(s.batch(60, 75), (status, note), 'twice the same')
+    for what, want, args in (
+            ('another leaf', FORK, (75, 80, b'leaf 75 forged')),
+            ('a batch from elsewhere', FORK, (70, 80)),
+            ('an older head', ROLLBACK, (60, 70)),
+            ('a batch that did not come', SYNTAX, (75, 80, None, 0))):
+        t.same(s.batch(*args)[0], want, what + ' is refused')
+    t.same(s.batch(75, 76)[0], 0, 'and after all that the honest one is signed')
     t.same(s.end(), 0, 'it ends when nobody is there any more')
 
 

@@ -202,6 +202,114 @@ test_head__the_anchor_put_back_or_taken_away_changes_nothing(void **state)
 	assert_true(f.detail.n > 0);
 }
 
+/* --- with the batch --- */
+/* A log of leaves "0", "1" and so on. */
+static struct kc_frontier
+log_of(uint64_t size)
+{
+	struct kc_frontier edge = {.size = 0};
+	char text[16];
+
+	for (uint64_t i = 0; i < size; i++) {
+		int n = snprintf(text, sizeof(text), "%u", (unsigned)i);
+		struct kc_hash h = kc_hash_leaf(text, (size_t)n);
+
+		kc_frontier_append(&edge, &h);
+	}
+	return edge;
+}
+
+/* Entries [from, to), the n-th of which is written otherwise; its head is over
+ * `size` entries, and its proof is the edge of `old`. */
+static enum kc_err
+ask_with(uint64_t from, uint64_t to, uint64_t size, uint64_t old, size_t n)
+{
+	struct kc_frontier edge = log_of(old), head = log_of(size);
+	struct kc_hash roots[KC_PROOF_MAX];
+	struct kc_checkpoint c = {.origin = ORIGIN, .size = size};
+	struct kc_log_keys keys = {.n = 1};
+	struct kc_head_ask a = {.head = &c, .proof = roots, .keys = &keys};
+	struct kc_row rows[64] = {{.leaf = {0}}};
+	char text[64][16];
+	struct kc_append batch = {.size = from, .rows = rows};
+	struct kc_buf bytes = {0};
+	enum kc_err err;
+
+	keys.v[0] = f.log.vkey;
+	c.root = kc_frontier_root(&head);
+	for (unsigned l = 0; old >> l != 0; l++)
+		if (old >> l & 1)
+			roots[a.nproof++] = edge.node[l];
+	for (size_t i = 0; i < to - from; i++)
+		rows[i].leaf = (struct kc_slice){text[i],
+		    (size_t)snprintf(text[i], sizeof(text[i]), "%u%s",
+			(unsigned)(from + i), i == n ? "x" : "")};
+	batch.nrows = (size_t)(to - from);
+	kc_held_put(&bytes, &batch);
+	a.batch = kc_buf_view(&bytes);
+	kc_buf_reset(&f.note);
+	err = f.sign.begin(f.sign.ctx, &a);
+	if (err == KC_OK)
+		err = f.sign.end(f.sign.ctx, &f.note, &f.detail);
+	kc_buf_free(&bytes);
+	return err;
+}
+
+#define RIGHT SIZE_MAX
+
+static void
+test_batch__leads_from_head_to_head_and_is_held(void **state)
+{
+	static const uint64_t sizes[] = {1, 2, 7, 8, 40, 64};
+	uint64_t from = 0;
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(sizes) / sizeof(sizes[0]); i++) {
+		struct kc_anchored held = {0};
+		struct kc_held h;
+
+		assert_int_equal(
+		    ask_with(from, sizes[i], sizes[i], from, RIGHT), KC_OK);
+		assert_signed(sizes[i]);
+		assert_int_equal(
+		    kc_anchor_load(tmpdir_file(f.dir, "anchor"), &held), KC_OK);
+		assert_int_equal(
+		    kc_held_take(&h, kc_buf_view(&held.v[1].batch)), KC_OK);
+		assert_int_equal(h.batch.size, from);
+		assert_int_equal(h.batch.nrows, sizes[i] - from);
+		kc_held_free(&h);
+		kc_anchored_free(&held);
+		from = sizes[i];
+	}
+	/* Asked for once more: it stands, and the one before stays, too. */
+	assert_int_equal(ask_with(40, 64, 64, 40, RIGHT), KC_OK);
+	close_vault();
+	open_vault();
+	assert_int_equal(ask_with(40, 64, 64, 40, RIGHT), KC_OK);
+	assert_signed(64);
+}
+
+static void
+test_batch__that_leads_elsewhere_is_not_signed(void **state)
+{
+	(void)state;
+	assert_int_equal(ask_with(0, 10, 10, 0, RIGHT), KC_OK);
+	for (int again = 0; again < 2; again++) {
+		assert_int_equal(ask_with(10, 20, 20, 10, 3), KC_EFORK);
+		assert_int_equal(ask_with(10, 19, 20, 10, RIGHT), KC_EFORK);
+		assert_int_equal(ask_with(10, 20, 19, 10, RIGHT), KC_EFORK);
+		assert_int_equal(ask_with(11, 20, 20, 10, RIGHT), KC_EFORK);
+		assert_int_equal(ask_with(9, 20, 20, 9, RIGHT), KC_EFORK);
+		assert_int_equal(ask_with(10, 20, 20, 9, RIGHT), KC_EFORK);
+		assert_int_equal(ask_with(5, 9, 9, 5, RIGHT), KC_EROLLBACK);
+		assert_int_equal(f.note.n, 0);
+		close_vault();
+		open_vault();
+	}
+	assert_int_equal(ask_with(10, 20, 20, 10, RIGHT), KC_OK);
+	assert_signed(20);
+}
+
 /* An older anchor at a start: from it on, and only along the same tree. */
 static void
 test_head__an_older_anchor_still_binds(void **state)
@@ -341,7 +449,8 @@ test_wire__a_head_is_taken_whole_or_not(void **state)
 	struct kc_hash proof[2] = {f.tree.node[0][0], f.tree.node[0][1]};
 	struct kc_checkpoint c = {.origin = ORIGIN, .size = 300};
 	struct kc_log_keys keys = {.n = 2};
-	struct kc_head_ask a = {&c, proof, 2, &keys};
+	struct kc_head_ask a = {
+	    .head = &c, .proof = proof, .nproof = 2, .keys = &keys};
 	struct kc_buf b = {0};
 
 	(void)state;
@@ -376,6 +485,8 @@ main(void)
 	    VAULT(test_head__a_rewind_and_a_fork_are_refused),
 	    VAULT(test_head__the_anchor_put_back_or_taken_away_changes_nothing),
 	    VAULT(test_head__an_older_anchor_still_binds),
+	    VAULT(test_batch__leads_from_head_to_head_and_is_held),
+	    VAULT(test_batch__that_leads_elsewhere_is_not_signed),
 	    VAULT(test_head__by_an_anchor_of_others_nothing_is_signed),
 	    VAULT(test_head__each_key_that_is_here_signs_the_older_first),
 	    VAULT(
