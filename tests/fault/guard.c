@@ -53,17 +53,20 @@ make_histories(void)
 	dk_start(&f.d);
 	(void)fault_post(&f, 0, NULL);
 	(void)fault_post(&f, 1, NULL);
+	(void)fault_post(&f, 5, NULL);
 	dk_stop(&f.d);
 	fault_keep(&f, "other");
 	fault_restore(&f, "old");
-	f.acked[0] = f.acked[1] = false; /* in a history of its own */
+	/* In a history of its own. */
+	f.acked[0] = f.acked[1] = f.acked[5] = false;
 	dk_start(&f.d);
 	(void)fault_post(&f, 2, NULL);
 	(void)fault_post(&f, 3, NULL);
+	(void)fault_post(&f, 6, NULL);
 	whole = fault_size(&f);
 	dk_stop(&f.d);
 	fault_keep(&f, "full");
-	tap_ok(fault_acked(&f) == 2, "two entries follow the founding");
+	tap_ok(fault_acked(&f) == 3, "three entries follow the founding");
 }
 
 /* A ledger of another log key: its opening, and nothing else. */
