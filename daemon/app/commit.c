@@ -1,8 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * From a full batch to its receipts: append, read back, compare, sign,
- * anchor, answer. Nothing is signed that was not read back, and nothing is
- * answered that was not anchored.
+ * From a full batch to its receipts: while the store flushes its pages, the
+ * head is signed over the batch as it was read back from the anchor's file, and
+ * the anchor is flushed; then what the store has is read back and compared, and
+ * the notes are answered. Nothing is signed that was not read back, and nothing
+ * is answered that is not in both. A batch that is too large for the anchor is
+ * flushed and read back first, and signed then.
  */
 #include "app/writer.h"
 
@@ -192,6 +195,11 @@ not_committed(struct kc_writer *w, enum kc_outcome outcome)
 {
 	enum kc_err err = KC_OK; /* the mode says why */
 
+	if (w->begun) {
+		(void)kc_head_end(w->head, &w->held, NULL);
+		if (outcome != KC_CONFLICT)
+			outcome = KC_UNKNOWN; /* its head may be anchored */
+	}
 	switch (outcome) {
 	case KC_COMMITTED:
 		assert(false);
@@ -225,6 +233,33 @@ not_committed(struct kc_writer *w, enum kc_outcome outcome)
 	answer_failed(w, err);
 }
 
+/* Nothing but the commit is left to do: the anchor may begin. */
+static enum kc_err
+ready(void *writer, const struct kc_hash *root)
+{
+	struct kc_writer *w = writer;
+	enum kc_err err = kc_head_begin(
+	    w->head, w->live->state, w->edge, root, kc_buf_view(&w->held));
+
+	w->begun = err == KC_OK;
+	return err;
+}
+
+/* Has the anchor room for this batch, and for a head like the last one? */
+static void
+let_anchor_hold(struct kc_writer *w, struct kc_append *a)
+{
+	w->begun = false;
+	if (w->note.n > KC_ANCHOR_NOTE_MAX)
+		return;
+	kc_buf_reset(&w->held);
+	kc_held_put(&w->held, a);
+	if (kc_buf_err(&w->held) != KC_OK || w->held.n > KC_ANCHOR_BATCH_MAX)
+		return;
+	a->ready = ready;
+	a->ready_ctx = w;
+}
+
 /* Reads the batch back, compares, signs; why it may not be answered. */
 static enum kc_cause
 sign(struct kc_writer *w, struct kc_buf *detail)
@@ -232,16 +267,21 @@ sign(struct kc_writer *w, struct kc_buf *detail)
 	struct kc_batch *b = &w->batch;
 	uint64_t size = b->size + b->n;
 	struct kc_hash root, edge;
-	enum kc_err err;
+	enum kc_err err = KC_OK, back;
 
 	for (size_t i = 0; i < b->n; i++)
 		kc_edge_append(w->edge, &b->rows[i].hash);
 	kc_edge_seal(w->edge);
 	edge = kc_edge_root(w->edge);
-	if (kc_readback(&w->readback, b->size, size, b->rows, &root) != KC_OK ||
-	    !kc_hash_eq(&root, &edge))
+	back = kc_readback(&w->readback, b->size, size, b->rows, &root);
+	if (w->begun)
+		err = kc_head_end(w->head, &w->note, detail);
+	if (back != KC_OK || !kc_hash_eq(&root, &edge))
 		return KC_CAUSE_READ_BACK;
-	err = kc_head_sign(w->head, w->live->state, w->edge, &w->note, detail);
+	if (err == KC_OK)
+		err = w->begun ? kc_head_stands(w->head, kc_buf_view(&w->note))
+			       : kc_head_sign(w->head, w->live->state, w->edge,
+				     &w->note, detail);
 	if (err != KC_OK)
 		return unsigned_for(err);
 	/* Also after it: what went into a file that is gone is not answered. */
@@ -366,6 +406,7 @@ kc_commit(struct kc_writer *w)
 	assert(kc_head_size(w->head) == b->size);
 	root = kc_edge_root(w->edge);
 	append.witnessed = new_witnessed(w);
+	let_anchor_hold(w, &append);
 	outcome = w->o->sequencer.append(w->o->sequencer.ctx, &append, root);
 	if (outcome != KC_COMMITTED) {
 		not_committed(w, outcome);

@@ -172,27 +172,70 @@ write_second(struct kc_head *h, struct kc_slice note)
 		    "it cannot be written; the ledger goes on with one");
 }
 
+/* The head to be signed, and the keys in force. */
+static enum kc_err
+next_head(struct kc_head *h, const struct kc_state *st,
+    const struct kc_hash *root, struct kc_checkpoint *c,
+    struct kc_log_keys *keys)
+{
+	*c = (struct kc_checkpoint){.size = kc_state_size(st), .root = *root};
+	/* A head that does not extend the last one is never asked for. */
+	if (c->size <= kc_head_size(h))
+		return KC_EROLLBACK;
+	memcpy(c->origin, h->o->log_key->vkey.name, sizeof(c->origin));
+	kc_head_know_keys(h, st);
+	kc_state_log_keys(st, false, keys);
+	return KC_OK;
+}
+
+static enum kc_err
+publish(struct kc_head *h, const struct kc_checkpoint *c, struct kc_slice note)
+{
+	write_second(h, note);
+	return kc_head_publish(h, c, note);
+}
+
 enum kc_err
 kc_head_sign(struct kc_head *h, const struct kc_state *st,
     const struct kc_edge *edge, struct kc_buf *note, struct kc_buf *detail)
 {
-	struct kc_checkpoint c = {
-	    .size = kc_state_size(st), .root = kc_edge_root(edge)};
-	uint64_t from = kc_head_size(h);
+	struct kc_hash root = kc_edge_root(edge);
+	struct kc_checkpoint c;
 	struct kc_log_keys keys;
-	enum kc_err err;
+	enum kc_err err = next_head(h, st, &root, &c, &keys);
 
-	/* A head that does not extend the last one is never asked for. */
-	if (c.size <= from)
-		return KC_EROLLBACK;
-	memcpy(c.origin, h->o->log_key->vkey.name, sizeof(c.origin));
-	kc_head_know_keys(h, st);
-	kc_state_log_keys(st, false, &keys);
+	if (err != KC_OK)
+		return err;
 	kc_buf_reset(note);
-	err = kc_signer_sign(&h->signer, from, &c, edge, &keys, note, detail);
-	if (err == KC_OK)
-		write_second(h, kc_buf_view(note));
-	return err == KC_OK ? kc_head_publish(h, &c, kc_buf_view(note)) : err;
+	err = kc_signer_sign(
+	    &h->signer, kc_head_size(h), &c, edge, &keys, note, detail);
+	return err == KC_OK ? publish(h, &c, kc_buf_view(note)) : err;
+}
+
+enum kc_err
+kc_head_begin(struct kc_head *h, const struct kc_state *st,
+    const struct kc_edge *edge, const struct kc_hash *root,
+    struct kc_slice batch)
+{
+	struct kc_log_keys keys;
+	enum kc_err err = next_head(h, st, root, &h->begun, &keys);
+
+	return err == KC_OK ? kc_signer_begin(&h->signer, kc_head_size(h),
+				  &h->begun, edge, &keys, batch)
+			    : err;
+}
+
+enum kc_err
+kc_head_end(struct kc_head *h, struct kc_buf *note, struct kc_buf *detail)
+{
+	kc_buf_reset(note);
+	return kc_signer_end(&h->signer, note, detail);
+}
+
+enum kc_err
+kc_head_stands(struct kc_head *h, struct kc_slice note)
+{
+	return publish(h, &h->begun, note);
 }
 
 /* --- witnesses --- */

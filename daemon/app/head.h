@@ -27,6 +27,7 @@ struct kc_head {
 	const struct kc_ledger_options *o; /* borrowed */
 	struct kc_signer signer;           /* the writer's */
 	bool second_failed;                /* the writer's: of the anchors */
+	struct kc_checkpoint begun;        /* the writer's */
 	pthread_mutex_t lock;              /* of all that follows */
 	struct kc_log_keys keys;           /* all that the log ever had */
 	struct kc_buf chain;               /* and how each came after another */
@@ -97,6 +98,15 @@ enum kc_err kc_head_publish(
  * Errors of signing.h, with a sentence in *detail or nothing. */
 enum kc_err kc_head_sign(struct kc_head *h, const struct kc_state *st,
     const struct kc_edge *edge, struct kc_buf *note, struct kc_buf *detail);
+/* The same in steps, with the batch that leads from the head to a root. It is
+ * signed and anchored after the second, and published by the third. The edge is
+ * that of the head; the batch is borrowed until the second. */
+enum kc_err kc_head_begin(struct kc_head *h, const struct kc_state *st,
+    const struct kc_edge *edge, const struct kc_hash *root,
+    struct kc_slice batch);
+enum kc_err
+kc_head_end(struct kc_head *h, struct kc_buf *note, struct kc_buf *detail);
+enum kc_err kc_head_stands(struct kc_head *h, struct kc_slice note);
 /* The writer's: is a key here that may sign a head whose last entry comes at
  * an instant? */
 bool kc_head_may_sign(

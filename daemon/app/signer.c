@@ -104,6 +104,37 @@ kc_signer_sign(struct kc_signer *s, uint64_t from,
 }
 
 enum kc_err
+kc_signer_begin(struct kc_signer *s, uint64_t from,
+    const struct kc_checkpoint *c, const struct kc_edge *edge,
+    const struct kc_log_keys *keys, struct kc_slice batch)
+{
+	struct nodes nodes = {edge, kc_store_hashes(s->o->store)};
+	struct kc_hash roots[KC_PROOF_MAX];
+	struct kc_head_ask ask = {
+	    .head = c, .proof = roots, .keys = keys, .batch = batch};
+	enum kc_err err = KC_OK;
+
+	for (unsigned l = 0; err == KC_OK && from >> l != 0; l++)
+		if ((from >> l & 1) != 0)
+			err = read_node(
+			    &nodes, l, (from >> l) - 1, &roots[ask.nproof++]);
+	s->wanted = keys->n;
+	return err == KC_OK ? s->with.begin(s->with.ctx, &ask) : err;
+}
+
+enum kc_err
+kc_signer_end(struct kc_signer *s, struct kc_buf *note, struct kc_buf *detail)
+{
+	size_t start = note->n;
+	enum kc_err err = s->with.end(s->with.ctx, note, detail);
+
+	if (err == KC_OK)
+		say_missing(s, s->wanted,
+		    (struct kc_slice){note->p + start, note->n - start});
+	return err;
+}
+
+enum kc_err
 kc_signer_entry(struct kc_signer *s, struct kc_slice text, struct kc_buf *note)
 {
 	uint8_t sig[KC_SIG_SIZE];

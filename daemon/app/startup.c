@@ -63,7 +63,10 @@ sign_head(struct kc_startup *s, const struct kc_check *c, const char *event,
 		say(detail, "entries of the store do not fit their tiles");
 		return err == KC_ENOTFOUND ? KC_ECORRUPT : err;
 	}
-	err = kc_head_sign(s->head, c->state, s->edge, &note, detail);
+	/* No anchor will hold what leads to this head. */
+	err = kc_store_settle(s->o->store);
+	if (err == KC_OK)
+		err = kc_head_sign(s->head, c->state, s->edge, &note, detail);
 	kc_buf_free(&note);
 	if (err == KC_OK)
 		say_anchor(s, KC_LEVEL_WARNING, event, c);

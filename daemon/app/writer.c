@@ -284,4 +284,5 @@ kc_writer_release(struct kc_writer *w)
 	kc_buf_free(&w->clerk_note);
 	kc_buf_free(&w->note);
 	kc_buf_free(&w->witnessed);
+	kc_buf_free(&w->held);
 }

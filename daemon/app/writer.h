@@ -49,6 +49,8 @@ struct kc_writer {
 	struct kc_buf clerk_text, clerk_note;
 	struct kc_buf note;      /* the last head that it signed */
 	struct kc_buf witnessed; /* what is to be kept with this batch */
+	struct kc_buf held;      /* the batch as its anchor holds it */
+	bool begun;              /* its head is being signed */
 	struct kc_timekeeper keeper;
 	struct kc_time_look time; /* the last look at the clock */
 	int64_t now_ms;           /* of the last look */

@@ -45,14 +45,19 @@ app_load(struct app *a)
 {
 	struct kc_store_options o = {.dir = a->dir};
 
+	struct kc_log_keys keys = {.n = 1};
 	bool make;
+	uint64_t n;
 	enum kc_err err;
 
+	keys.v[0] = kit_key(&a->k, KIT_ORIGIN)->vkey;
 	assert_int_equal(kc_store_open(&a->store, &o, NULL), KC_OK);
 	make = kc_store_size(a->store) == 0 || a->reseed;
 	err = kc_anchor_open(&a->anchor, tmpdir_file(a->dir, "anchor"), make);
 	if (err != KC_OK && (make || err != KC_ENOTFOUND))
 		fail_msg("anchor: %s", kc_err_text(err));
+	assert_int_equal(
+	    kc_redo(a->store, tmpdir_file(a->dir, "anchor"), &keys, &n), KC_OK);
 }
 
 void

@@ -288,6 +288,7 @@ open_files(struct world *w, bool create)
 	char data[192], anchor[192];
 	const char *paths[DISK_FILES] = {data, anchor};
 	struct kc_buf detail = {0};
+	uint64_t n;
 	enum kc_err err;
 
 	(void)snprintf(data, sizeof(data), "%s/ledger.mdb", w->dir);
@@ -298,6 +299,8 @@ open_files(struct world *w, bool create)
 	sim_require(&w->s, err == KC_OK, "the store does not open");
 	err = kc_anchor_open(&w->anchor, anchor, create);
 	sim_require(&w->s, err == KC_OK, "the anchor does not open");
+	err = kc_redo(w->store, anchor, world_log_keys(w), &n);
+	sim_require(&w->s, err == KC_OK, "the anchor's batches are not redone");
 	kc_buf_free(&detail);
 	disk_use(paths);
 }
