@@ -696,6 +696,7 @@ UNIT_TESTS := \
 	app/test_startup \
 	app/test_stop \
 	app/test_outcome \
+	app/test_readback \
 	app/test_beside \
 	app/test_head \
 	base/test_civil \

@@ -221,102 +221,6 @@ test_outcome__unknown_and_lost_is_written_after_a_restart(void **state)
 	unknown(*state, false);
 }
 
-/* --- what is read back --- */
-static struct kc_driver lying;
-static bool lie_leaf, lie_tile;
-
-static bool (*real_fn)(void *, struct kc_slice, struct kc_slice);
-static void *real_ctx;
-
-static bool
-flip_row(void *ctx, struct kc_slice key, struct kc_slice value)
-{
-	char copy[KC_LEAF_MAX];
-
-	(void)ctx;
-	memcpy(copy, value.p, value.n);
-	copy[value.n - 1] ^= 1;
-	return real_fn(real_ctx, key, (struct kc_slice){copy, value.n});
-}
-
-static enum kc_err
-lying_walk(struct kc_txn *t, enum kc_db db, struct kc_slice from,
-    bool (*fn)(void *, struct kc_slice, struct kc_slice), void *ctx)
-{
-	if (db != KC_DB_LEAF || !lie_leaf)
-		return kc_driver_lmdb.walk(t, db, from, fn, ctx);
-	real_fn = fn;
-	real_ctx = ctx;
-	return kc_driver_lmdb.walk(t, db, from, flip_row, NULL);
-}
-
-static enum kc_err
-lying_get(struct kc_txn *t, enum kc_db db, struct kc_slice key,
-    struct kc_slice *value)
-{
-	static char copy[KC_TILE_WIDTH * KC_HASH_SIZE];
-	enum kc_err err = kc_driver_lmdb.get(t, db, key, value);
-
-	if (err != KC_OK || db != KC_DB_TILE || !lie_tile || t->write)
-		return err;
-	memcpy(copy, value->p, value->n);
-	copy[0] ^= 1; /* the oldest hash of the tile: not one of the batch */
-	value->p = copy;
-	return err;
-}
-
-static void
-read_back(struct app *a)
-{
-	struct kc_buf note = {0}, before = {0}, after = {0};
-	struct answer w;
-
-	kc_ledger_checkpoint(a->l, &before);
-	app_duty(a, 1, &note);
-	w = app_send(a, kc_buf_view(&note));
-	assert_int_equal(w.err, KC_EUNKNOWN);
-	assert_true(w.receipt.n == 0);
-	assert_int_equal(kc_ledger_mode(a->l), KC_MODE_POISONED);
-	/* Nothing was signed over it. */
-	kc_ledger_checkpoint(a->l, &after);
-	assert_true(kc_slice_eq(kc_buf_view(&before), kc_buf_view(&after)));
-	kc_buf_reset(&after);
-	assert_int_equal(
-	    kc_anchor_peek(tmpdir_file(a->dir, "anchor"), &after), KC_OK);
-	assert_true(kc_slice_eq(kc_buf_view(&before), kc_buf_view(&after)));
-	kc_buf_free(&note);
-	kc_buf_free(&before);
-	kc_buf_free(&after);
-	lie_leaf = lie_tile = false;
-}
-
-static void
-test_read_back__leaf_that_differs_is_never_signed(void **state)
-{
-	struct app *a = *state;
-
-	lying = kc_driver_lmdb;
-	lying.walk = lying_walk;
-	a->store->driver = &lying;
-	lie_leaf = true;
-	read_back(a);
-}
-
-static void
-test_read_back__tile_that_differs_is_never_signed(void **state)
-{
-	struct app *a = *state;
-
-	/* A restart forgets the nodes that were read back before. */
-	app_close(a);
-	app_open(a);
-	lying = kc_driver_lmdb;
-	lying.get = lying_get;
-	a->store->driver = &lying;
-	lie_tile = true;
-	read_back(a);
-}
-
 /* The anchor's disk fails: the entry is there, and nobody was told. */
 static void
 test_anchor_failure__is_unknown_then_a_duplicate(void **state)
@@ -448,8 +352,6 @@ main(void)
 	    T(test_outcome__fenced_never_writes_again),
 	    T(test_outcome__unknown_but_written_stands_after_a_restart),
 	    T(test_outcome__unknown_and_lost_is_written_after_a_restart),
-	    T(test_read_back__leaf_that_differs_is_never_signed),
-	    T(test_read_back__tile_that_differs_is_never_signed),
 	    T(test_anchor_failure__is_unknown_then_a_duplicate),
 	    T(test_kill__every_acknowledged_entry_stands),
 	};
