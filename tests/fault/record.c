@@ -192,3 +192,202 @@ wrote(int fd, const void *p, ssize_t n, off_t at)
 	memcpy(e->bytes, p, e->n);
 	pthread_mutex_unlock(&rec.lock);
 }
+
+/* --- the calls --- */
+static void
+find(void *slot, const char *name)
+{
+	void *p = dlsym(RTLD_NEXT, name);
+
+	assert(p != NULL);
+	memcpy(slot, &p, sizeof(p));
+}
+
+ssize_t
+pwrite(int fd, const void *p, size_t n, off_t at)
+{
+	ssize_t (*real)(int, const void *, size_t, off_t), rc;
+
+	find(&real, "pwrite");
+	rc = is_dead(fd) ? -1 : real(fd, p, n, at);
+	wrote(fd, p, rc, at);
+	return rc;
+}
+
+ssize_t
+pwrite64(int fd, const void *p, size_t n, off_t at)
+{
+	return pwrite(fd, p, n, at);
+}
+
+ssize_t
+write(int fd, const void *p, size_t n)
+{
+	ssize_t (*real)(int, const void *, size_t), rc;
+	off_t at = rec.on ? lseek(fd, 0, SEEK_CUR) : 0;
+
+	find(&real, "write");
+	rc = is_dead(fd) ? -1 : real(fd, p, n);
+	wrote(fd, p, rc, at);
+	return rc;
+}
+
+/* LMDB's, of neighbouring pages: as one call each. */
+ssize_t
+writev(int fd, const struct iovec *v, int n)
+{
+	ssize_t all = 0;
+
+	for (int i = 0; i < n; i++) {
+		ssize_t rc = write(fd, v[i].iov_base, v[i].iov_len);
+
+		if (rc < 0)
+			return all > 0 ? all : rc;
+		all += rc;
+		if (rc < (ssize_t)v[i].iov_len)
+			break;
+	}
+	return all;
+}
+
+static int
+flush(int fd, const char *name)
+{
+	int (*real)(int), rc, file = file_of(fd);
+
+	find(&real, name);
+	rc = is_dead(fd) ? -1 : real(fd);
+	if (rc == 0 && file >= 0) {
+		pthread_mutex_lock(&rec.lock);
+		add(file)->flush = true;
+		pthread_mutex_unlock(&rec.lock);
+	}
+	return rc;
+}
+
+int
+fsync(int fd)
+{
+	return flush(fd, "fsync");
+}
+
+int
+fdatasync(int fd)
+{
+	return flush(fd, "fdatasync");
+}
+
+/* --- cuts --- */
+size_t
+record_windows(void)
+{
+	return rec.marks;
+}
+
+static void
+bounds(size_t window, size_t *from, size_t *to, bool *apart)
+{
+	size_t mark = 0;
+
+	*from = 0;
+	*apart = false;
+	for (*to = 0; *to < rec.n; (*to)++) {
+		if (rec.v[*to].file >= 0)
+			continue;
+		if (mark++ == window)
+			return;
+		*from = *to + 1;
+		*apart = rec.v[*to].apart;
+	}
+}
+
+struct record_cut
+record_cut(size_t window, uint64_t (*random)(void *ctx), void *ctx)
+{
+	struct record_cut cut = {.window = window};
+	size_t from, to;
+	bool apart;
+
+	bounds(window, &from, &to, &apart);
+	for (int i = 0; i < RECORD_FILES; i++)
+		cut.at[i] = i > 0 && !apart
+		    ? cut.at[0]
+		    : from + (size_t)(random(ctx) % (to - from + 1));
+	return cut;
+}
+
+enum mode {
+	EACH_SECTOR,
+	EACH_WRITE,
+	ALL,
+	NONE,
+	MODES
+};
+
+/* Of a write that is not flushed, what chance leaves. */
+static void
+put_some(struct bytes *b, const struct event *e, enum mode mode,
+    uint64_t (*random)(void *ctx), void *ctx)
+{
+	bool there = mode == ALL || (mode == EACH_WRITE && random(ctx) % 2);
+	size_t at = 0;
+
+	while (at < e->n) {
+		size_t left = RECORD_SECTOR - (e->at + at) % RECORD_SECTOR;
+		size_t n = e->n - at < left ? e->n - at : left;
+
+		if (mode == EACH_SECTOR)
+			there = random(ctx) % 2 != 0;
+		if (there)
+			put(b, e->at + at, e->bytes + at, n);
+		at += n;
+	}
+}
+
+static void
+build(const struct record_cut *cut, int file, struct bytes *out,
+    uint64_t (*random)(void *ctx), void *ctx)
+{
+	enum mode mode = (enum mode)(random(ctx) % MODES);
+	size_t end = cut->at[file], flushed = 0, longest = 0, i;
+
+	out->n = 0;
+	put(out, 0, rec.base[file].p, rec.base[file].n);
+	for (i = 0; i < end && !cut->no_flush[file]; i++)
+		if (rec.v[i].file == file && rec.v[i].flush)
+			flushed = i;
+	/* The write under way is one of those that were not flushed. */
+	while (end < rec.n && rec.v[end].file >= 0 && rec.v[end].file != file)
+		end++;
+	end += end < rec.n && rec.v[end].file == file;
+	for (i = 0; i < end; i++) {
+		const struct event *e = &rec.v[i];
+
+		if (e->file != file || e->flush)
+			continue;
+		if (i < flushed ||
+		    (e->through && i < cut->at[file] && !cut->no_flush[file]))
+			put(out, e->at, e->bytes, e->n);
+		else
+			put_some(out, e, mode, random, ctx);
+		longest = e->at + e->n > longest ? e->at + e->n : longest;
+	}
+	/* The file may have grown before what it grew for was there. */
+	if (random(ctx) % 2)
+		reach(out, longest);
+}
+
+void
+record_image(const struct record_cut *cut, int file, const char *path,
+    uint64_t (*random)(void *ctx), void *ctx)
+{
+	static struct bytes b;
+	int fd = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
+	ssize_t n;
+
+	build(cut, file, &b, random, ctx);
+	n = fd >= 0 ? write(fd, b.p, b.n) : -1;
+	assert(n == (ssize_t)b.n);
+	(void)n;
+	close(fd);
+}
