@@ -58,6 +58,7 @@ soak: build-all
 	@BUILD=$(BUILD) FREE=400 BRANCH=$(call soaked,2000) \
 	    ANYWHERE=$(call soaked,400) ENTRIES=$(call soaked,20000) \
 	    perl tests/lib/prove.pl $(FLIPS)
+	@IMAGES=$(call soaked,2000000) $(BUILD)/tests/fault/images
 	@BUILD=$(BUILD) LEDGERS=$(call soaked,100) JUDGED=100 \
 	    perl tests/lib/prove.pl tests/sim/tamper.t
 	@BUILD=$(BUILD) UNITS=88 YEARS=10 perl tests/lib/prove.pl tests/model/score_model.t
@@ -108,6 +109,12 @@ $(BUILD)/tests/fault/%.so: tests/fault/%.c
 	    -shared -o $@ $< -ldl
 $(BUILD)/tests/fault/store: $(BUILD)/tests/fault/store.o $(call obj,$(TESTLIB)) $(LIBAPP) $(LIBSTORE) $(LIBPEOPLE) $(LIBCORE) | $(BUILD)/tests/fault/shim.so
 	$(LINK) $(filter %.o %.a,$^) -lcmocka $(EVENT_LIBS) $(STORE_LIBS) $(CORE_LIBS)
+
+# What disks may hold after a power cut; IMAGES=2000000 in a soak.
+TEST_BINS += $(BUILD)/tests/fault/images
+CHECK_SCRIPTS += $(BUILD)/tests/fault/images
+$(BUILD)/tests/fault/images: $(call obj,tests/fault/images.c tests/fault/record.c tests/lib/tap.c $(TESTLIB)) $(LIBAPP) $(LIBSTORE) $(LIBPEOPLE) $(LIBCORE)
+	$(LINK) $^ -lcmocka $(EVENT_LIBS) $(STORE_LIBS) $(CORE_LIBS) -ldl
 
 # Flipped bits, and the same with the check of the pages turned off.
 FLIPS := $(addprefix $(BUILD)/tests/fault/,flips flips_blind)

@@ -1,0 +1,291 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * What disks may hold after a power cut at any moment of a ledger's work: each
+ * opens again, and every acknowledged entry stands in it. Alone, several at
+ * once, so many that the anchor does not hold them; at a start and at the end.
+ * IMAGES of them.
+ */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+
+#include <kaocheng/check.h>
+
+#include "appkit.h"
+#include "record.h"
+#include "tap.h"
+
+#define SINGLE 12 /* notes, one after another */
+#define AT_ONCE 5 /* in one batch, or two */
+#define LARGE 450 /* that stand or fall together */
+#define NOTES (SINGLE + AT_ONCE + LARGE + 3)
+#define JOBS 2
+
+static struct {
+	struct app a;
+	char dir[128]; /* where images are opened */
+	struct kc_buf note[NOTES];
+	uint8_t id[NOTES][KC_ID_KEY_SIZE];
+	size_t acked[64]; /* notes, at the end of a window */
+	size_t n;         /* notes that are acknowledged now */
+	uint64_t rng;
+} t;
+
+static uint64_t
+next(void *ctx)
+{
+	(void)ctx;
+	t.rng ^= t.rng << 13;
+	t.rng ^= t.rng >> 7;
+	t.rng ^= t.rng << 17;
+	return t.rng * 0x2545F4914F6CDD1DULL >> 16;
+}
+
+/* --- what is recorded --- */
+static void
+mark(bool apart)
+{
+	t.acked[record_windows()] = t.n;
+	record_mark(apart);
+}
+
+/* The next n notes; what comes after them is `apart` or not. */
+static void
+send(size_t n, bool together, bool apart)
+{
+	struct kc_slice notes[LARGE];
+	static struct answer w[LARGE];
+
+	for (size_t i = 0; i < n; i++)
+		notes[i] = kc_buf_view(&t.note[t.n + i]);
+	if (together)
+		app_send_together(&t.a, notes, n, w);
+	else
+		app_send_many(&t.a, notes, n, w);
+	for (size_t i = 0; i < n; i++) {
+		if (w[i].err != KC_OK)
+			fail_msg(
+			    "note %zu: %s", t.n + i, kc_err_text(w[i].err));
+		answer_free(&w[i]);
+	}
+	t.n += n;
+	mark(apart);
+}
+
+static void
+begin(void)
+{
+	char ledger[192], anchor[192];
+	const char *const paths[RECORD_FILES] = {ledger, anchor};
+
+	(void)snprintf(ledger, sizeof(ledger), "%s/ledger.mdb", t.a.dir);
+	(void)snprintf(anchor, sizeof(anchor), "%s/anchor", t.a.dir);
+	record_begin(paths);
+}
+
+/* A start; afterwards files go their own ways. */
+static void
+start(void)
+{
+	app_load(&t.a);
+	app_open(&t.a);
+	mark(true);
+}
+
+static void
+stop(void)
+{
+	app_down(&t.a);
+	mark(false);
+	record_end();
+}
+
+/* --- an image --- */
+static const char *
+say(const char *what, enum kc_err err, struct kc_buf *detail)
+{
+	static char said[512];
+
+	(void)snprintf(said, sizeof(said), "%s: %s %s", what, kc_err_text(err),
+	    kc_buf_cstr(detail));
+	return said;
+}
+
+/* What a start asks; NULL: it starts, and has what was acknowledged. */
+static const char *
+judge(struct kc_store *s, size_t acked)
+{
+	struct kc_anchored held = {0};
+	struct kc_log_keys keys = {.n = 1};
+	struct kc_check c = {.store = s, .log_keys = &keys, .has_anchor = true};
+	struct kc_buf detail = {0};
+	const char *bad = NULL;
+	uint64_t seq, n;
+	enum kc_err err;
+
+	keys.v[0] = kit_key(&t.a.k, KIT_ORIGIN)->vkey;
+	err = kc_redo(s, tmpdir_file(t.dir, "anchor"), &keys, &n);
+	if (err != KC_OK)
+		bad = say("redo", err, &detail);
+	err = kc_anchor_load(tmpdir_file(t.dir, "anchor"), &held);
+	if (bad == NULL && err != KC_OK)
+		bad = say("anchor", err, &detail);
+	if (bad == NULL) {
+		c.anchor = kc_buf_view(&held.v[held.n - 1].note);
+		err = kc_check(&c, &detail);
+		if (err != KC_OK)
+			bad = say("check", err, &detail);
+	}
+	for (size_t i = 0; bad == NULL && i < acked; i++)
+		if (kc_store_find_id(s, t.id[i], &seq) != KC_OK)
+			bad = "an acknowledged entry is lost";
+	kc_state_free(c.state);
+	kc_anchored_free(&held);
+	kc_buf_free(&detail);
+	return bad;
+}
+
+static const char *
+open_image(size_t acked)
+{
+	struct kc_store_options o = {
+	    .dir = t.dir, .map_size = (size_t)64 << 20};
+	struct kc_buf detail = {0};
+	struct kc_store *s = NULL;
+	const char *bad;
+	enum kc_err err = kc_store_open(&s, &o, &detail);
+
+	bad = err == KC_OK ? judge(s, acked) : say("store", err, &detail);
+	kc_store_close(s);
+	kc_buf_free(&detail);
+	return bad;
+}
+
+static const char *
+one(const struct record_cut *cut)
+{
+	size_t acked = cut->window > 0 ? t.acked[cut->window - 1] : t.acked[0];
+	const char *bad;
+
+	(void)unlink(tmpdir_file(t.dir, "ledger.mdb-lock"));
+	record_image(cut, 0, tmpdir_file(t.dir, "ledger.mdb"), next, NULL);
+	record_image(cut, 1, tmpdir_file(t.dir, "anchor"), next, NULL);
+	bad = open_image(acked);
+	return bad;
+}
+
+/* --- many of them --- */
+struct count {
+	unsigned images, bad;
+};
+
+static struct count
+run_some(unsigned n, const bool no_flush[RECORD_FILES])
+{
+	struct count c = {0};
+
+	for (; c.images < n; c.images++) {
+		size_t window = (size_t)(next(NULL) % record_windows());
+		uint64_t seed = t.rng;
+		struct record_cut cut = record_cut(window, next, NULL);
+		bool quiet = no_flush[0] || no_flush[1];
+		const char *bad;
+
+		memcpy(cut.no_flush, no_flush, sizeof(cut.no_flush));
+		bad = one(&cut);
+		c.bad += bad != NULL;
+		if (bad != NULL && !quiet && c.bad <= 3)
+			tap_note("window %zu events %zu %zu seed %llu: %s",
+			    window, cut.at[0], cut.at[1],
+			    (unsigned long long)seed, bad);
+	}
+	return c;
+}
+
+/* A process each, for they are many. */
+static struct count
+run(unsigned n, bool ledger, bool anchor)
+{
+	const bool no_flush[RECORD_FILES] = {ledger, anchor};
+	struct count all = {0}, c;
+	int pipes[2], status;
+
+	fflush(NULL);
+	assert_int_equal(pipe(pipes), 0);
+	for (unsigned i = 0; i < JOBS; i++) {
+		if (fork() != 0)
+			continue;
+		t.rng += (i + 1) * 0x9E3779B97F4A7C15ULL;
+		tmpdir_make(t.dir);
+		c = run_some(n / JOBS, no_flush);
+		tmpdir_remove(t.dir);
+		fflush(NULL);
+		_exit(write(pipes[1], &c, sizeof(c)) != sizeof(c));
+	}
+	close(pipes[1]);
+	while (read(pipes[0], &c, sizeof(c)) == sizeof(c)) {
+		all.images += c.images;
+		all.bad += c.bad;
+	}
+	close(pipes[0]);
+	while (wait(&status) > 0)
+		all.bad += status != 0;
+	next(NULL);
+	return all;
+}
+
+static void
+find_losses(const char *what, unsigned n)
+{
+	struct count c = run(n, false, false);
+
+	tap_ok(c.bad == 0 && c.images >= n / JOBS * JOBS,
+	    "%s: %u images, %u lost or unreadable", what, c.images, c.bad);
+}
+
+/* --- the story --- */
+static void
+make_notes(void)
+{
+	static struct kc_entry e;
+	struct kc_refusal why;
+
+	for (unsigned i = 0; i < NOTES; i++) {
+		app_duty(&t.a, i, &t.note[i]);
+		assert_int_equal(
+		    kc_entry_decode(&e, kc_buf_view(&t.note[i]), &why), KC_OK);
+		kc_id_key(t.id[i], e.by[0], e.id);
+	}
+}
+
+int
+main(void)
+{
+	unsigned n = tap_number("IMAGES", 25000);
+
+	t.rng = tap_number("SEED", 20220715);
+	app_init(&t.a, KIT_CITY, true);
+	make_notes();
+	app_down(&t.a);
+	begin();
+	start();
+	for (unsigned i = 0; i < SINGLE; i++)
+		send(1, false, true);
+	send(AT_ONCE, true, false);
+	send(LARGE, true, true);
+	send(1, false, true);
+	send(1, false, false);
+	stop();
+	find_losses("a power cut at work", n);
+	record_free();
+	for (unsigned i = 0; i < NOTES; i++)
+		kc_buf_free(&t.note[i]);
+	app_free(&t.a);
+	return tap_done();
+}
