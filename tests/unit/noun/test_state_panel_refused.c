@@ -8,6 +8,7 @@
 #include <cmocka.h>
 
 #include "panelkit.h"
+#include "yearkit.h"
 
 #define BALLOT(unit, group)                                                    \
 	"year=2022", "unit=" unit, "group=" group, "full=5", "proper=5",       \
@@ -170,6 +171,31 @@ test_panel__nobody_votes_on_the_own_unit(void **state)
 	panel_done(&k);
 }
 
+/* Where the year's end has begun they wait for the scores, and the results for
+ * them. */
+static void
+test_panel__stands_between_the_scores_and_the_results(void **state)
+{
+	struct kit k;
+
+	(void)state;
+	year_city(&k);
+	panel_voters(&k);
+	kit_refused(&k, KC_R_STATE, KC_K_panel_open, "P09.a", "year=2022");
+	year_to(&k, KC_YE_SCORED);
+	panel_open(&k);
+	panel_votes(&k, "in", "G16", "555 555 555 555 555");
+	kit_refused(&k, KC_R_LACKS, KC_K_yearend_draft, "P09.a", YEAREND,
+	    year_list(&k, false));
+	panel_close(&k);
+	kit_do(&k, KC_K_yearend_draft, "P09.a", YEAREND, year_list(&k, false));
+	panel_done(&k);
+	year_city(&k);
+	year_to(&k, KC_YE_DRAFT);
+	kit_refused(&k, KC_R_STATE, KC_K_panel_open, "P09.a", "year=2022");
+	panel_done(&k);
+}
+
 int
 main(void)
 {
@@ -182,6 +208,8 @@ main(void)
 	    cmocka_unit_test(test_panel__the_tally_holds_no_other_role),
 	    cmocka_unit_test(
 		test_panel__votes_on_units_with_a_list_and_not_apart),
+	    cmocka_unit_test(
+		test_panel__stands_between_the_scores_and_the_results),
 	    cmocka_unit_test(test_panel__nobody_votes_on_the_own_unit),
 	};
 

@@ -6,6 +6,7 @@
 
 #include "engine/authority.h"
 #include "noun/prededuct/prededuct.h"
+#include "noun/yearend/yearend.h"
 
 _Static_assert(
     (int)KC_ROLE_PANEL_OUTER == (int)KC_ROLE_PANEL_INNER + KC_PANEL_OUTER &&
@@ -118,17 +119,19 @@ kc_want_panel(const struct kc_state *st, const struct kc_at *at, unsigned field,
 }
 
 /* --- panel.open --- */
-/* The one line that says what comes before: the year is over. */
-static bool
-may_begin(const struct kc_at *at, int year)
-{
-	return at->day > kc_day_from_civil(year, 12, 31);
-}
-
+/* The year is over; and where it has begun to end, its scores are found and
+ * its results not drawn up yet. */
 static enum kc_err
-want_begun(const struct kc_at *at, int year, struct kc_refusal *why)
+want_begun(const struct kc_state *st, const struct kc_at *at, int year,
+    struct kc_refusal *why)
 {
-	if (may_begin(at, year))
+	const struct kc_yearend *y = kc_yearend_of(st, year);
+
+	if (y != NULL && y->state != KC_YE_SCORED)
+		return kc_refuse_state(at, y->handle,
+		    kc_state_name(KC_M_yearend, y->state, KC_LANG_EN),
+		    kc_state_name(KC_M_yearend, y->state, KC_LANG_ZH), why);
+	if (at->day > kc_day_from_civil(year, 12, 31))
 		return KC_OK;
 	(void)kc_refuse(why, KC_R_TOO_EARLY, at->e->kind->name, "", NULL, NULL);
 	kc_arg_day(why, 1, kc_day_from_civil(year + 1, 1, 1));
@@ -152,7 +155,7 @@ panel_open_guard(
 		kc_refusal_arg_u64(why, 1, (uint64_t)year);
 		return kc_refusal_zh(why, 0, "评价投票，年度");
 	}
-	err = want_begun(at, year, why);
+	err = want_begun(st, at, year, why);
 	return err == KC_OK
 	    ? kc_want_by(at->day, kc_policy_day(p, KC_P_PANEL_UNTIL, year + 1),
 		  p, KC_P_PANEL_UNTIL, why)
