@@ -3,11 +3,14 @@
  * What a person has to do next: the open last days of which the ladder of
  * reminders tells it by that day, and the step of a target that is its own,
  * a list to be issued, a letter to be delivered and the opinions of a round,
- * which have none.
+ * which have none; and what a voter has not voted on.
  */
 #include "plan_int.h"
 
+#include <string.h>
+
 #include "engine/actor.h"
+#include "noun/panel/panel.h"
 #include "noun/round/round.h"
 #include "ready.h"
 
@@ -301,6 +304,68 @@ put_rounds(struct todo *t)
 		}
 }
 
+/* --- ballots ---------------------------------------------------------------
+ * What is still to be voted on is one row, and nobody else's to know.
+ */
+static uint64_t
+count_waiting(const struct todo *t, const struct kc_panel *p)
+{
+	uint64_t n = 0;
+
+	for (uint32_t u = 0; u < t->x->st->units.n; u++)
+		n += kc_panel_waits_for(t->x->st, p, t->actor, u);
+	return n;
+}
+
+static void
+put_panel(struct todo *t, const struct kc_panel *p)
+{
+	const struct kc_kind *kinds[] = {
+	    kc_kind_get(KC_K_panel_ballot), kc_kind_get(KC_K_panel_recuse)};
+	struct kc_vx *x = t->x;
+	uint64_t n = count_waiting(t, p);
+	struct kc_buf what = {0};
+
+	if (n == 0)
+		return;
+	kc_buf_str(&what, kc_vx_say(x, "投票，年度 ", "vote, year "));
+	kc_buf_i64(&what, p->year);
+	kc_buf_str(&what, kc_vx_say(x, "：还有单位 ", ", units left: "));
+	kc_buf_u64(&what, n);
+	x->asked = true; /* one's own */
+	kc_vx_row(x);
+	kc_vx_null(x, "light");
+	kc_vx_null(x, "light_text");
+	kc_vx_null(x, "case");
+	kc_vx_null(x, "target");
+	kc_vx_null(x, "unit");
+	kc_vx_buf(x, "what", &what);
+	kc_vx_day(x, "due", p->until);
+	kc_vx_null(x, "left");
+	kc_vx_bool(x, "provisional", false);
+	put_kinds(x, t, kinds, 2);
+	kc_vx_end(x);
+	kc_buf_free(&what);
+}
+
+static void
+put_panels(struct todo *t)
+{
+	const struct kc_state *st = t->x->st;
+	const struct kc_viewer *r = t->x->args->reader;
+
+	if (kc_viewer_scope(r, KC_SEE_ballots) != KC_SEES_ALL &&
+	    strcmp(r->actor, t->who->id) != 0)
+		return;
+	for (uint32_t i = 0; i < st->panels.n; i++) {
+		const struct kc_panel *p = st->panels.v[i];
+
+		if (p->state == KC_PS_OPEN && t->x->today >= p->from &&
+		    t->x->today <= p->until)
+			put_panel(t, p);
+	}
+}
+
 /* One's own, or as the table says of calendars of others. */
 static bool
 may_ask(const struct kc_viewer *r, struct kc_slice actor)
@@ -334,6 +399,7 @@ kc_render_todo(struct kc_vx *x)
 	if (err == KC_OK) {
 		put_steps(&t);
 		put_rounds(&t);
+		put_panels(&t);
 	}
 	return err;
 }

@@ -154,6 +154,42 @@ test_ballots__are_listed_to_tally_auditor_and_each_his_own(void **state)
 	panel_done(&k);
 }
 
+/* What a person has to do, as somebody asks. */
+static size_t
+todo_by(
+    const struct kit *k, const char *actor, const char *whose, const char *what)
+{
+	struct kc_viewer r;
+	enum kc_refusal_code code;
+	json_t *doc, *row;
+	size_t i, n = 0;
+
+	kc_viewer_of(k->st, kc_slice_str(actor), &r);
+	doc = view_by(k, &r, "todo", "", whose, &code);
+	assert_non_null(doc);
+	json_array_foreach(json_object_get(doc, "rows"), i, row) n +=
+	    strstr(text_at(row, "what"), what) != NULL;
+	json_decref(doc);
+	return n;
+}
+
+static void
+test_todo__has_what_a_voter_has_not_voted_on_for_him_alone(void **state)
+{
+	struct kit k;
+
+	(void)state;
+	panel_city(&k);
+	assert_int_equal(todo_by(&k, "in.1", "in.1", "units left: 2"), 1);
+	panel_vote(&k, "in.1", "G16", "555");
+	assert_int_equal(todo_by(&k, "in.1", "in.1", "units left: 1"), 1);
+	assert_int_equal(todo_by(&k, "audit", "in.1", "units left: 1"), 1);
+	assert_int_equal(todo_by(&k, "P09.a", "in.1", "vote"), 0);
+	panel_recuse(&k, "in.1", "G17");
+	assert_int_equal(todo_by(&k, "in.1", "in.1", "vote"), 0);
+	panel_done(&k);
+}
+
 int
 main(void)
 {
@@ -164,6 +200,8 @@ main(void)
 		test_panel__shows_what_each_group_thinks_once_closed),
 	    cmocka_unit_test(
 		test_ballots__are_listed_to_tally_auditor_and_each_his_own),
+	    cmocka_unit_test(
+		test_todo__has_what_a_voter_has_not_voted_on_for_him_alone),
 	};
 
 	cmocka_set_message_output(CM_OUTPUT_TAP);
