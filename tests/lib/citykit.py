@@ -16,11 +16,11 @@ class City:
     """Its ledger is l/, below `top`; K1 and R1 are issued to G19, nothing is
     to G02. Where it stops, so does the test."""
 
-    def __init__(self):
+    def __init__(self, *init):
         self.top = tempfile.mkdtemp(prefix='kc-')
         self.daemon = Served(self.top + '/l', clock=NOW)
         self.must('init', 'l', '--origin', 'example.org/city',
-                  '--unprotected', where=None)
+                  '--unprotected', *init, where=None)
         self.daemon.start()
         for code, zh, en in (('G19', '市商务局', 'Commerce'),
                              ('G02', '市统计局', 'Statistics')):

@@ -1,0 +1,162 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: Apache-2.0
+"""The panels of a year by commands: opened, ballots from a table that each
+voter signs, closed by two, a score that says why; and who learns what a voter
+said, at every door of the daemon."""
+import json, os, sys
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)),
+                                '..', 'lib'))
+from citykit import ADMINS, City
+from kcd import Tap, free_port
+
+t = Tap()
+good, says = t.good, t.says
+PORT = free_port()
+c = City('--tcp', '127.0.0.1:%d' % PORT)
+URL = ('--url', 'http://127.0.0.1:%d' % PORT)
+now = '2022-07-04T01:00:00Z'
+ESTAB = ('--as', 'estab.1')
+VOTERS = (('in', 'panel-inner', 6), ('out', 'panel-outer', 2))
+MARKS = ('5,5,5', '5,5,5', '5,5,5', '4,4,4', '4,4,4', 'unknown,unknown,unknown')
+TOLD = '代行审批'
+
+
+def run(*argv, **more):
+    return c.run(*argv, '--yes', at=now, **more)
+
+
+def view(*argv, **more):
+    r = c.run(*argv, '--json', at=None, **more)
+    return json.loads(r.stdout) if r.returncode == 0 else {'bad': r.stderr}
+
+
+def asked(who, *argv):
+    """Over the port, as somebody."""
+    return c.run(*argv, *URL, '--as', who, '--keys', 'l/keys', at=None)
+
+
+def day(to):
+    global now
+    c.daemon.stop()
+    now = to + 'T01:00:00Z'
+    c.daemon.clock = now
+    c.daemon.start()
+
+
+def enrol(who, role, *more):
+    c.must('key', 'new', who, '--unprotected', at=None)
+    c.must('actor', 'enrol', who, '--role', role, *more, *ADMINS)
+
+
+def voters():
+    for name, role, n in VOTERS:
+        for i in range(1, n + 1):
+            enrol('%s.%d' % (name, i), role)
+    enrol('teller', 'tally')
+    enrol('audit.1', 'auditor')
+
+
+def table():
+    rows = ['by,year,unit,group,full,proper,benefit,overreach']
+    rows += ['in.%d,2022,G19,inner,%s,%s' % (i + 1, m, TOLD if i == 0 else '')
+             for i, m in enumerate(MARKS)]
+    rows += ['out.%d,2022,G19,outer,1,1,1,' % i for i in (1, 2)]
+    return c.put('ballots.csv', '\n'.join(rows) + '\n')
+
+
+
+def secrecy(ballot):
+    """The office and other voters are refused; nothing of it is said."""
+    for who, may in (('estab.1', False), ('G19.head', False),
+                     ('leader.1', False), ('in.2', False), ('out.1', False),
+                     ('in.1', True), ('teller', True), ('audit.1', True)):
+        r = asked(who, 'log', 'show', str(ballot), '--json')
+        t.same((r.returncode == 0, TOLD in r.stdout), (may, may),
+               'the entry, ' + who)
+        t.ok(may or 'E-FORBIDDEN' in r.stderr and TOLD not in r.stderr,
+             'which is refused by its code', r.stderr)
+        for part in ('--raw', '--receipt'):
+            r = asked(who, 'log', 'show', str(ballot), part)
+            t.same((r.returncode == 0, may or 'E-FORBIDDEN' in r.stderr),
+                   (may, True), '%s, %s' % (part[2:], who))
+        r = asked(who, 'log', 'tail', '-n', '50', '--json')
+        t.same(r.stdout.count('panel.ballot') > 0,
+               who in ('in.1', 'in.2', 'out.1', 'teller', 'audit.1'),
+               'the newest entries, ' + who)
+        r = asked(who, 'log', 'list', '--kind', 'panel.ballot', '--json')
+        rows = json.loads(r.stdout)['rows']
+        t.same(len(rows), {'in.1': 1, 'in.2': 1, 'out.1': 1, 'teller': 8,
+                           'audit.1': 8}.get(who, 0),
+               'rows of the log, ' + who)
+        r = asked(who, 'log', 'search', TOLD, '--json')
+        t.same(len(json.loads(r.stdout)['rows']), int(may),
+               'a search, ' + who)
+        r = asked(who, 'panel', 'ballots', '--year', '2022', '--json')
+        if who in ('teller', 'audit.1'):
+            n = 8
+        else:
+            n = 1 if who[:2] in ('in', 'ou') else None
+        t.same(len(json.loads(r.stdout)['rows'])
+               if r.returncode == 0 else None, n, 'the list, ' + who)
+
+
+try:
+    with open(c.path('l/kaocheng.yaml'), 'a') as f:
+        f.write('limits: {requests_per_s: 0, reads_per_s: 0}\n')
+    voters()
+    says('not before the year is over', run('panel', 'open', '2022', *ESTAB),
+         6, 'E-EARLY')
+    day('2023-01-26')
+    good('the office opens them', run('panel', 'open', '2022', *ESTAB))
+    says('a mark is from 1 to 5, or unknown', run(
+        'panel', 'ballot', '2022', 'G19', '--group', 'inner', '--full', '6',
+        '--proper', '5', '--benefit', '5', '--as', 'in.1'), 2, 'unknown')
+    says('with the own group', run(
+        'panel', 'ballot', '2022', 'G19', '--group', 'outer', '--full', '5',
+        '--proper', '5', '--benefit', '5', '--as', 'in.1'), 4, 'E-ROLE')
+    says('on a unit with a list', run(
+        'panel', 'ballot', '2022', 'G02', '--group', 'inner', '--full', '5',
+        '--proper', '5', '--benefit', '5', '--as', 'in.1'), 6, 'E-PANEL')
+    good('ballots come from a table, each by its voter', run(
+        'import', table(), '--kind', 'panel.ballot', '--at', now))
+    rows = view('log', 'list', '--kind', 'panel.ballot')['rows']
+    t.same(len(rows), 8, 'all of them stand')
+    doc = view('panel', 'show', '--year', '2022')
+    t.same([(r['group'], r['voters'], r['ballots']) for r in doc['rows']],
+           [('inner', 6, 6), ('outer', 2, 2), ('grass', 0, 0)],
+           'the turnout of each group')
+    before = view('score')['rows'][0]
+    t.same(before['panel'], '0.0000', 'and nothing in a score')
+    secrecy(min(r['seq'] for r in rows))
+    r = asked('estab.1', 'replay', '--without', str(rows[0]['seq']))
+    t.ok(r.returncode != 0 and 'E-SECRET' in r.stderr,
+         'no counterfactual without a ballot', r.stderr)
+    says('nobody closes them while they vote', run(
+        'panel', 'close', '2022', *ESTAB, '--as', 'teller'), 6, 'E-EARLY')
+    day('2023-02-11')
+    says('nor the office alone', run('panel', 'close', '2022', *ESTAB), 4,
+         'E-ROLE', 'teller')
+    good('the office and a teller do', run('panel', 'close', '2022', *ESTAB,
+                                           '--as', 'teller'))
+    doc = view('panel', 'show', 'G19', '--year', '2022')
+    t.same([(r['group'], r['mean'], r['valid'], r['counts'])
+            for r in doc['rows']],
+           [('inner', '92.0000', 5, True), ('outer', None, 2, False),
+            ('grass', None, 0, False)], 'what each thinks')
+    t.same(view('score')['rows'][0]['panel'], '92.0000', 'is in the score')
+    rows = view('explain', 'G19')['rows']
+    t.same([r['rule'] for r in rows if r['part'] in ('panel', 'group')],
+           ['panel.share', 'panel.inner', 'panel.min_ballots',
+            'panel.min_ballots'], 'which says why')
+    r = asked('G19.head', 'panel', 'show', '--year', '2022', '--json')
+    t.same(len(json.loads(r.stdout)['rows']), 3, 'the unit sees its own')
+    r = c.run('export', 'out', at=None)
+    t.same(r.returncode, 0, 'the operator exports the ledger')
+    r = c.run('export', 'out2', *URL, '--as', 'estab.1', '--keys', 'l/keys',
+              at=None)
+    t.ok(r.returncode != 0 and 'E-FORBIDDEN' in r.stderr and
+         'ballots' in r.stderr, 'the office does not, and is told why',
+         r.stderr)
+finally:
+    c.remove()
+t.done()
