@@ -50,9 +50,11 @@ put_head(struct kc_sheet *s, const json_t *doc)
 		put_centred(s, KC_FACE_TEXT,
 		    kc_type_set(&s->type, KC_FACE_TEXT, mark, -1, 0));
 	}
-	b = kc_sheet_box(s, 0, KC_PITCH);
-	kc_box_fill(b, 0, 0, KC_TEXT_WIDTH, RULE);
-	g_array_index(b->pieces, struct kc_piece, 0).red = true;
+	if (office[0] != '\0' || mark[0] != '\0') {
+		b = kc_sheet_box(s, 0, KC_PITCH);
+		kc_box_fill(b, 0, 0, KC_TEXT_WIDTH, RULE);
+		g_array_index(b->pieces, struct kc_piece, 0).red = true;
+	}
 	put_centred(s, KC_FACE_TITLE,
 	    kc_type_set(&s->type, KC_FACE_TITLE, kc_paper_string(doc, "title"),
 		KC_TEXT_WIDTH, 0));

@@ -142,20 +142,30 @@ look_for_missing(struct kc_type *t, PangoLayout *layout)
 	pango_layout_iter_free(at);
 }
 
-/* 16 points a character is more than a 28th of a line: closer by so much. */
+/* No hyphen stands on paper that is not in the text: a hash with one in it is
+ * another. 16 points a character are more than a 28th of a line: closer by so
+ * much, and down, or the 28th does not fit. */
 static void
-set_pitch(PangoLayout *layout, enum kc_face face)
+set_attributes(PangoLayout *layout, enum kc_face face)
 {
-	/* Down, or the 28th does not fit. */
 	static const int closer = (int)((KC_EM - 16) * PANGO_SCALE) - 1;
-	PangoAttrList *all;
+	PangoAttrList *all = pango_attr_list_new();
 
-	if (faces[face].size != 16)
-		return;
-	all = pango_attr_list_new();
-	pango_attr_list_insert(all, pango_attr_letter_spacing_new(closer));
+	pango_attr_list_insert(all, pango_attr_insert_hyphens_new(FALSE));
+	if (faces[face].size == 16)
+		pango_attr_list_insert(
+		    all, pango_attr_letter_spacing_new(closer));
 	pango_layout_set_attributes(layout, all);
 	pango_attr_list_unref(all);
+}
+
+/* Hashes and keys: parted where the line ends. */
+static bool
+is_one_word(const char *text)
+{
+	while (*text > ' ' && *text < 0x7f)
+		text++;
+	return *text == '\0';
 }
 
 PangoLayout *
@@ -167,11 +177,12 @@ kc_type_set(struct kc_type *t, enum kc_face face, const char *text,
 	g_ptr_array_add(t->layouts, layout);
 	pango_layout_set_font_description(layout, t->fonts[face]);
 	pango_layout_set_auto_dir(layout, FALSE);
-	pango_layout_set_wrap(layout, PANGO_WRAP_WORD_CHAR);
+	pango_layout_set_wrap(
+	    layout, is_one_word(text) ? PANGO_WRAP_CHAR : PANGO_WRAP_WORD_CHAR);
 	pango_layout_set_width(
 	    layout, width < 0 ? -1 : (int)(width * PANGO_SCALE));
 	pango_layout_set_indent(layout, (int)(indent * PANGO_SCALE));
-	set_pitch(layout, face);
+	set_attributes(layout, face);
 	pango_layout_set_text(layout, text, -1);
 	look_for_missing(t, layout);
 	return layout;

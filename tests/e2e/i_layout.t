@@ -102,6 +102,7 @@ def words():
         rows=[row('field', '散列', 'a1' * 300),
               row('field', '标签' * 30, 'x' * 200),
               row('paragraph', 'p', 'W' * 500),
+              row('field', 'h', '/aB3' * 99),
               row('note', 'n', 'sha256:' + '0f' * 200)]), 'words')
     t.ok(code == 0 and paperkit.outside(pdf) == [] and
          paperkit.over(pdf) == [], 'a word that no line holds is broken',
@@ -109,6 +110,19 @@ def words():
     got = paperkit.text(pdf)
     t.ok('a1' * 300 in got and 'W' * 500 in got and '很长的标题' * 20 in got,
          'and nothing of it is lost')
+
+
+def hyphens():
+    """A hash that is parted at the end of a line has no hyphen there."""
+    key = 'dQTYPRfGPYhyWLfKjfSSLKGjpNY'
+    drawn_for = []
+    for n in (1, 4):
+        pdf, err, code = drawn(document(rows=[
+            row('field', '公钥', key * n),
+            row('paragraph', '理由', '见' + key * n)]), 'hyphens')
+        drawn_for.append(paperkit.glyphs(pdf))
+    t.same(drawn_for[1] - drawn_for[0], 2 * 3 * len(key),
+           'no letter is drawn that the text does not have')
 
 
 def strings():
@@ -145,6 +159,7 @@ try:
     table()
     signatures()
     words()
+    hyphens()
     characters()
 finally:
     shutil.rmtree(top, ignore_errors=True)

@@ -77,6 +77,13 @@ def fonts(pdf):
             for line in tool('pdffonts', pdf).split('\n')[2:] if line]
 
 
+def glyphs(pdf):
+    """How many letters are drawn on the first page: what shapes text may add
+    one of its own, which no text of the file has."""
+    svg = tool('pdftocairo', '-svg', '-f', '1', '-l', '1', pdf, '-')
+    return len(re.findall(r'<use (?:xlink:)?href="#glyph', svg))
+
+
 def has_read(pipe):
     """Until all that was written to this pipe was read at its other end."""
     left = array.array('i', [1])
