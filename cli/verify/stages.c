@@ -131,6 +131,7 @@ kc_stages_check(const struct kc_stages *s, const struct kc_verify_options *what,
 	if (code == 0) {
 		o.run = run_jobs;
 		o.no_signatures = s->no_signatures;
+		o.digest = s->told != NULL;
 		o.trust = s->trust != NULL ? &trust : NULL;
 		o.at_least = kc_buf_view(&at_least);
 		if (s->progress || (!s->quiet && isatty(STDERR_FILENO))) {
@@ -153,11 +154,7 @@ kc_stages_run(const struct kc_stages *s, const struct kc_files *files)
 	struct kc_verify_options what = {.files = files};
 	int code = kc_stages_check(s, &what, &report);
 
-	if (code == 0) {
-		code = kc_verify_exit(&report);
-		kc_stages_print(s, &report, code);
-	}
-	return code;
+	return code == 0 ? kc_stages_end(s, &report) : code;
 }
 
 int

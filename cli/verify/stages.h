@@ -18,8 +18,13 @@ struct kc_stages {
 	enum kc_lang lang;
 	bool stamp; /* path holds the text of a stamp on paper */
 	bool json, quiet;
-	bool progress;         /* also where no terminal is */
-	bool no_signatures;    /* those of the authors are left out */
+	bool progress;      /* also where no terminal is */
+	bool no_signatures; /* those of the authors are left out */
+	/* Takes what was found, once it is printed, and gives the exit code;
+	 * NULL: nobody does. */
+	int (*told)(void *ctx, const struct kc_stages *s,
+	    const struct kc_verify_report *r, int code);
+	void *ctx;
 	unsigned timeout_s;    /* of a server; 0: as mirror.h says */
 	struct kc_slice token; /* of a session there; empty: none */
 };

@@ -54,39 +54,38 @@ put_time(struct kc_buf *out, uint64_t seconds)
 }
 
 /* --- people --- */
-static void
-print_fault(const struct kc_stages *s, const struct kc_verify_report *r,
-    const struct kc_verify_line *l)
+void
+kc_stages_put_fault(FILE *to, const struct kc_stages *s,
+    const struct kc_verify_report *r, const struct kc_verify_line *l)
 {
 	struct kc_buf text = {0};
 
-	printf("       ");
 	if (l->what[0] != '\0') {
-		kc_put_foreign(stdout, l->what);
-		fputs(": ", stdout);
+		kc_put_foreign(to, l->what);
+		fputs(": ", to);
 	}
 	if (l->seq != KC_VERIFY_NO_SEQ) {
-		printf(_("entry #%llu: "), (unsigned long long)l->seq);
+		fprintf(to, _("entry #%llu: "), (unsigned long long)l->seq);
 	}
 	if (l->why.code != KC_R_NONE) {
 		kc_refusal_message(&l->why, s->lang, &text);
-		printf("[%s] ", kc_refusal_code_text(l->why.code));
-		kc_put_foreign(stdout, kc_buf_cstr(&text));
+		fprintf(to, "[%s] ", kc_refusal_code_text(l->why.code));
+		kc_put_foreign(to, kc_buf_cstr(&text));
 		if (l->why.line > 0)
-			printf(_(" (line %u, column %u)"), l->why.line,
+			fprintf(to, _(" (line %u, column %u)"), l->why.line,
 			    l->why.col);
 	} else {
-		fputs(kc_finding_text(l->found, s->lang), stdout);
+		fputs(kc_finding_text(l->found, s->lang), to);
 	}
 	if (l->found == KC_FOUND_MALFORMED && r->where.fault != KC_TRUST_OK &&
 	    strcmp(l->what, "trust") == 0)
-		printf(" (%u:%u: %s)", r->where.line, r->where.col,
+		fprintf(to, " (%u:%u: %s)", r->where.line, r->where.col,
 		    kc_trust_fault_text(r->where.fault, s->lang));
-	putchar('\n');
+	fputc('\n', to);
 	if (l->why.code != KC_R_NONE && l->why.rule_place[0] != '\0') {
-		fputs("       ", stdout);
-		kc_put_foreign(stdout, l->why.rule_place);
-		printf("  %s\n", l->why.rule);
+		fputs("       ", to);
+		kc_put_foreign(to, l->why.rule_place);
+		fprintf(to, "  %s\n", l->why.rule);
 	}
 	kc_buf_free(&text);
 }
@@ -172,18 +171,19 @@ print_part(const struct kc_verify_report *r)
 	putchar('\n');
 }
 
-static void
-print_not_proved(const struct kc_stages *s, const struct kc_verify_report *r)
+void
+kc_stages_put_not_proved(
+    FILE *to, const struct kc_stages *s, const struct kc_verify_report *r)
 {
 	unsigned long long size = r->checkpoint.size;
 
-	printf("%s\n", _("not proved:"));
+	fprintf(to, "%s\n", _("not proved:"));
 	if (r->no_signatures)
-		printf("%s",
+		fprintf(to, "%s",
 		    _("  that the authors signed: their signatures were left "
 		      "out, as asked\n"));
 	if (r->alone) {
-		printf("%s",
+		fprintf(to, "%s",
 		    _("  that its authors' keys were in force, and that the "
 		      "rules allowed it:\n"
 		      "  a part (export --case) shows the keys, an export "
@@ -191,7 +191,7 @@ print_not_proved(const struct kc_stages *s, const struct kc_verify_report *r)
 		return;
 	}
 	if (r->open) {
-		printf("%s",
+		fprintf(to, "%s",
 		    _("  what the entries say, who signed them, and that the "
 		      "rules allowed it:\n"
 		      "  only their hashes are here (export --profile "
@@ -199,20 +199,20 @@ print_not_proved(const struct kc_stages *s, const struct kc_verify_report *r)
 		return;
 	}
 	if (r->part[0] != '\0') {
-		printf("%s",
+		fprintf(to, "%s",
 		    _("  that nothing else was said about it, and that the "
 		      "rules allowed it:\n"
 		      "  an export of the whole ledger shows that\n"));
 		return;
 	}
-	printf(_("  that nothing came after entry #%llu\n"),
+	fprintf(to, _("  that nothing came after entry #%llu\n"),
 	    size > 0 ? size - 1 : 0);
 	if (s->trust == NULL)
-		printf("%s",
+		fprintf(to, "%s",
 		    _("  that the log key is the ledger's own: give "
 		      "--trust FILE from elsewhere\n"));
 	if (s->at_least == NULL)
-		printf("%s",
+		fprintf(to, "%s",
 		    _("  that no other history was shown to others: "
 		      "give --at-least CHECKPOINT\n"));
 }
@@ -261,8 +261,10 @@ print_people(
 		if (l->outcome != KC_VERIFY_NOT_REACHED)
 			printf("%12llu", (unsigned long long)l->count);
 		putchar('\n');
-		if (l->outcome == KC_VERIFY_FAILED)
-			print_fault(s, r, l);
+		if (l->outcome == KC_VERIFY_FAILED) {
+			printf("       ");
+			kc_stages_put_fault(stdout, s, r, l);
+		}
 	}
 	if (r->signed_by_log) {
 		kc_buf_hash(&text, &r->checkpoint.root);
@@ -281,14 +283,20 @@ print_people(
 		else if (code == 0)
 			print_covered(r);
 		if (code == 0 || left_out(r))
-			print_not_proved(s, r);
+			kc_stages_put_not_proved(stdout, s, r);
 	}
 	printf("%s%s (%s %d)\n", _("conclusion: "),
-	    left_out(r) ? _("no tampering found, but cannot be proved without "
-			    "the signatures")
-			: conclusion(code),
-	    _("exit code"), code);
+	    kc_stages_conclusion(r, code), _("exit code"), code);
 	kc_buf_free(&text);
+}
+
+const char *
+kc_stages_conclusion(const struct kc_verify_report *r, int code)
+{
+	return left_out(r)
+	    ? _("no tampering found, but cannot be proved without "
+		"the signatures")
+	    : conclusion(code);
 }
 
 void
@@ -300,6 +308,15 @@ kc_stages_print(
 	else
 		print_people(s, r, code);
 	fflush(stdout);
+}
+
+int
+kc_stages_end(const struct kc_stages *s, const struct kc_verify_report *r)
+{
+	int code = kc_verify_exit(r);
+
+	kc_stages_print(s, r, code);
+	return s->told != NULL ? s->told(s->ctx, s, r, code) : code;
 }
 
 int

@@ -3,6 +3,8 @@
 #ifndef KC_CLI_STAGES_PRINT_H
 #define KC_CLI_STAGES_PRINT_H
 
+#include <stdio.h>
+
 #include <kaocheng/json.h>
 
 #include "stages.h"
@@ -12,6 +14,15 @@ bool kc_stages_begins(const char *path, bool (*is)(struct kc_slice bytes));
 
 void kc_stages_print(
     const struct kc_stages *s, const struct kc_verify_report *r, int code);
+/* Prints the report, tells it, and returns the exit code. */
+int kc_stages_end(const struct kc_stages *s, const struct kc_verify_report *r);
+/* Parts of it in words: what is wrong with a stage, a line; what is not proved,
+ * with its head, a line each; and the conclusion. */
+void kc_stages_put_fault(FILE *to, const struct kc_stages *s,
+    const struct kc_verify_report *r, const struct kc_verify_line *l);
+void kc_stages_put_not_proved(
+    FILE *to, const struct kc_stages *s, const struct kc_verify_report *r);
+const char *kc_stages_conclusion(const struct kc_verify_report *r, int code);
 /* error is errno, where err is KC_EIO. */
 void kc_stages_print_unreadable(const struct kc_stages *s,
     enum kc_finding found, enum kc_err err, int error, int code);

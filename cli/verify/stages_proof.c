@@ -85,9 +85,7 @@ judge(const struct kc_stages *s, const struct kc_verify_options *o,
 	if (code != 0)
 		return code;
 	shown.entry = o->leaf;
-	code = kc_verify_exit(report);
-	kc_stages_print(&shown, report, code);
-	return code;
+	return kc_stages_end(&shown, report);
 }
 
 static int

@@ -149,6 +149,10 @@ struct kc_verify_report { /* large: not for a stack */
 	bool no_hashes;     /* no hash tile was there to compare */
 	bool no_keys;       /* nor a list of keys */
 	bool no_signatures; /* they were left out, as was asked */
+	/* The digest of the state that replay ended with, if it was asked for
+	 * and stage rules held. */
+	bool has_digest;
+	struct kc_hash digest;
 	/* It is a part of a ledger (FORMAT "Part"): names of what it is about,
 	 * an LF after each; "": it is not. Of a part, seen and rules are not
 	 * reached, and nothing is covered but by a witness. */
@@ -187,6 +191,7 @@ struct kc_verify_options {
 	/* Leaves the authors' signatures out, of a whole ledger: then nothing
 	 * is proved complete. Whose keys were in force is looked at. */
 	bool no_signatures;
+	bool digest; /* of the state: see the report */
 	/* May be NULL; called by the caller's thread: once with stage layout,
 	 * before the files are looked at, then with stage entries and how many
 	 * are through all steps, the last time with all of them. */

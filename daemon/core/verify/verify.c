@@ -146,8 +146,11 @@ conclude(struct kc_verifier *v)
 		stage[KC_VERIFY_RULES].outcome = KC_VERIFY_OK;
 	if (stage[KC_VERIFY_ENTRIES].outcome == KC_VERIFY_OK)
 		kc_verify_exhibits(v);
-	if (stage[KC_VERIFY_RULES].outcome == KC_VERIFY_OK)
+	if (stage[KC_VERIFY_RULES].outcome == KC_VERIFY_OK) {
 		kc_verify_openings(v);
+		v->r->has_digest = v->o->digest &&
+		    kc_state_digest(v->st, &v->r->digest) == KC_OK;
+	}
 	if (!v->r->no_signatures &&
 	    stage[KC_VERIFY_SIGNATURES].outcome == KC_VERIFY_NOT_REACHED &&
 	    stage[KC_VERIFY_RULES].outcome == KC_VERIFY_OK &&
