@@ -9,13 +9,12 @@
 #include <kaocheng/form.h>
 
 #include "form_all.h"
+#include "form_file.h"
 #include "lib/file.h"
 #include "lib/paper.h"
 #include "lib/stamp.h"
 #include "lib/tool.h"
 #include "lib/width.h"
-
-#define FILE_COLUMNS 78 /* of a text in a file */
 
 /* --- which there are --- */
 static const struct kc_view_column columns[] = {
@@ -53,100 +52,41 @@ list_forms(struct kc_cli *cli)
 }
 
 /* --- one --- */
-enum paper {
-	PAPER_TEXT,
-	PAPER_HTML,
-	PAPER_PDF,
-	PAPER_JSON
-};
-
 /* The form of the output: by the end of the file's name, or a format. */
 static int
-find_paper(struct kc_cli *cli, enum paper *out)
+find_paper(struct kc_cli *cli, enum kc_form_file *out)
 {
-	*out = cli->format == KC_FORMAT_JSON ? PAPER_JSON : PAPER_TEXT;
-	if (cli->paper == NULL)
-		return KC_EXIT_OK;
-	if (strcmp(cli->paper, "json") == 0) {
+	*out = cli->format == KC_FORMAT_JSON ? KC_FORM_JSON : KC_FORM_TEXT;
+	if (cli->paper != NULL && strcmp(cli->paper, "json") == 0) {
 		cli->paper = NULL;
-		*out = PAPER_JSON;
-	} else if (kc_name_ends(cli->paper, ".html")) {
-		*out = PAPER_HTML;
-	} else if (kc_name_ends(cli->paper, ".pdf")) {
-		*out = PAPER_PDF;
-	} else if (kc_name_ends(cli->paper, ".json")) {
-		*out = PAPER_JSON;
-	} else if (!kc_name_ends(cli->paper, ".txt")) {
-		return kc_cli_usage(
-		    _("%s: its end says what is written: .txt, .html, .pdf, "
-		      ".json"),
-		    cli->paper);
+		*out = KC_FORM_JSON;
 	}
-	return KC_EXIT_OK;
-}
-
-static enum kc_err
-put_text(const struct kc_cli *cli, json_t *doc, struct kc_buf *out)
-{
-	char *text = NULL;
-	size_t n = 0, width = cli->paper == NULL ? kc_out_columns() : 0;
-	FILE *to = open_memstream(&text, &n);
-
-	if (to == NULL)
-		return KC_ENOMEM;
-	kc_paper_text(to, doc, cli->lang, width > 0 ? width : FILE_COLUMNS);
-	if (fclose(to) != 0 || text == NULL) {
-		free(text);
-		return KC_ENOMEM;
-	}
-	kc_buf_slice(out, (struct kc_slice){text, n});
-	free(text);
-	return kc_buf_err(out);
-}
-
-static int
-draw(struct kc_cli *cli, const json_t *doc, struct kc_buf *out)
-{
-	struct kc_drawing d = {0};
-	int code = kc_form_draw(cli, doc, &d);
-
-	return code == KC_EXIT_OK ? kc_draw_end(cli, &d, out) : code;
+	return cli->paper != NULL ? kc_form_file_of(cli->paper, out)
+				  : KC_EXIT_OK;
 }
 
 /* The document in its form, with its stamp where a form has one; an exit code.
  */
 static int
-make_paper(struct kc_reader *r, enum paper form, const struct kc_buf *json,
-    struct kc_buf *out)
+make_paper(struct kc_reader *r, enum kc_form_file form,
+    const struct kc_buf *json, struct kc_buf *out)
 {
-	struct kc_cli *cli = r->cli;
-	json_t *doc;
-	enum kc_err err = KC_OK;
+	json_t *doc =
+	    json_loadb(json->p, json->n, JSON_REJECT_DUPLICATES, NULL);
 	int code = KC_EXIT_OK;
 
-	if (form == PAPER_JSON) {
-		kc_buf_slice(out, kc_buf_view(json));
-		kc_buf_char(out, '\n');
-		return KC_EXIT_OK;
-	}
-	doc = json_loadb(json->p, json->n, JSON_REJECT_DUPLICATES, NULL);
-	if (form != PAPER_TEXT)
+	if (form == KC_FORM_HTML || form == KC_FORM_PDF)
 		code = kc_stamp_put(r, doc);
-	if (code == KC_EXIT_OK && form == PAPER_PDF)
-		code = draw(cli, doc, out);
-	else if (code == KC_EXIT_OK && form == PAPER_HTML)
-		kc_paper_html(out, doc, cli->lang);
-	else if (code == KC_EXIT_OK)
-		err = put_text(cli, doc, out);
+	if (code == KC_EXIT_OK)
+		code = kc_form_file_make(
+		    r->cli, form, doc, r->cli->paper == NULL, out);
 	json_decref(doc);
-	if (err == KC_OK)
-		err = kc_buf_err(out);
-	return err == KC_OK ? code : kc_cli_error(cli, err, "form");
+	return code;
 }
 
 static int
-write_paper(struct kc_reader *r, enum paper form, const struct kc_buf *json,
-    const char *path)
+write_paper(struct kc_reader *r, enum kc_form_file form,
+    const struct kc_buf *json, const char *path)
 {
 	struct kc_cli *cli = r->cli;
 	struct kc_buf out = {0};
@@ -216,7 +156,7 @@ kc_cmd_form_list(struct kc_cli *cli, int argc, char **argv)
 
 static int
 render_one(struct kc_reader *r, const struct kc_view_args *args,
-    enum paper form, const char *path)
+    enum kc_form_file form, const char *path)
 {
 	struct kc_buf json = {0};
 	int code = kc_reader_view(r, "form", args, &json);
@@ -232,7 +172,7 @@ kc_cmd_form_render(struct kc_cli *cli, int argc, char **argv)
 {
 	struct kc_view_args args = {0};
 	struct kc_reader r;
-	enum paper form = PAPER_PDF;
+	enum kc_form_file form = KC_FORM_PDF;
 	int code;
 
 	if (cli->every ? argc != 1 || cli->paper == NULL : argc != 2)
