@@ -99,6 +99,7 @@ struct kc_cli {
 	const char *only, *light, *since, *until, *state; /* of lists */
 	bool overdue;
 	const char *paper;               /* form render */
+	const char *report;              /* verify */
 	bool every;                      /* form render */
 	const char *font;                /* form render: family of the PDF */
 	const char *by, *before, *count; /* log */

@@ -112,13 +112,15 @@ kc_paper_origin(struct kc_buf *b, const json_t *doc, enum kc_lang lang)
 {
 	const json_t *as_of = json_object_get(doc, "as_of");
 	json_int_t size = json_integer_value(json_object_get(as_of, "size"));
-	json_int_t seq = json_integer_value(json_object_get(doc, "seq"));
+	const json_t *seq = json_object_get(doc, "seq");
 
 	kc_buf_str(b, lang == KC_LANG_ZH ? "账本 " : "Ledger ");
 	kc_buf_str(b, kc_paper_string(doc, "ledger"));
-	kc_buf_str(
-	    b, lang == KC_LANG_ZH ? "，所据条目 #" : ", made by entry #");
-	kc_buf_i64(b, seq);
+	if (json_is_integer(seq)) {
+		kc_buf_str(b,
+		    lang == KC_LANG_ZH ? "，所据条目 #" : ", made by entry #");
+		kc_buf_i64(b, json_integer_value(seq));
+	}
 	kc_buf_str(
 	    b, lang == KC_LANG_ZH ? "；依前 " : "; printed of the first ");
 	kc_buf_i64(b, size);
