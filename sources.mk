@@ -456,6 +456,7 @@ CLI := \
 	cli/command/cmd_form.c \
 	cli/command/form_all.c \
 	cli/command/form_file.c \
+	cli/command/verify_report.c \
 	cli/command/cmd_found.c \
 	cli/command/cmd_rehearse.c \
 	cli/command/init.c \

@@ -9,6 +9,7 @@
 #include "lib/login.h"
 #include "verify/stages.h"
 #include "verify/stages_print.h"
+#include "verify_report.h"
 
 /* A ledger on disk, as the export that it would make. Its own trust file is
  * outside the log: the log key must be the one it names. */
@@ -101,7 +102,10 @@ kc_cmd_verify(struct kc_cli *cli, int argc, char **argv)
 	    .no_signatures = cli->no_signatures,
 	    .progress = cli->progress,
 	};
+	int code = kc_verify_report(cli, &s);
 
+	if (code != KC_EXIT_OK)
+		return code;
 	if (cli->receipt != NULL && argc == 0) {
 		s.path = cli->receipt;
 		return verify_receipt(cli, &s);

@@ -223,6 +223,10 @@ const struct kc_option kc_options[] = {
 	"an earlier checkpoint that must be extended"},
     {"--receipt", "FILE", OWN("verify", receipt), KC_HINT_FILE, "核验一份回执",
 	"check one receipt"},
+    {"--report", "FILE", OWN("verify", report), KC_HINT_FILE,
+	"把核验报告写入文件，由扩展名定格式：.txt、.html、.pdf、.json",
+	"write a report of it; its end says the form: .txt, .html, .pdf, "
+	".json"},
     {"--no-signatures", NULL, OWN_FLAG("verify", no_signatures), KC_HINT_NONE,
 	"不看作者的签名：快，但不能证明",
 	"leave the authors' signatures out: fast, and not proved"},

@@ -92,6 +92,7 @@ static void
 put_head(struct kc_buf *out, const json_t *doc, enum kc_lang lang)
 {
 	const char *mark = kc_paper_string(doc, "mark");
+	const char *office = kc_paper_string(doc, "issuer_name");
 
 	kc_buf_str(out, "<!doctype html>\n<html lang=\"");
 	kc_buf_str(out, lang == KC_LANG_ZH ? "zh-CN" : "en");
@@ -106,9 +107,11 @@ put_head(struct kc_buf *out, const json_t *doc, enum kc_lang lang)
 	kc_buf_str(out, "</title>\n<style>\n");
 	kc_buf_str(out, style);
 	kc_buf_str(out, "</style>\n<header>\n");
-	element(out, "<p class=\"office\">",
-	    kc_paper_string(doc, "issuer_name"), "</p>\n");
-	element(out, "<p class=\"mark\">", mark, "</p>\n</header>\n");
+	if (office[0] != '\0')
+		element(out, "<p class=\"office\">", office, "</p>\n");
+	if (office[0] != '\0' || mark[0] != '\0')
+		element(out, "<p class=\"mark\">", mark, "</p>\n");
+	kc_buf_str(out, "</header>\n");
 	element(out, "<h1>", kc_paper_string(doc, "title"), "</h1>\n");
 }
 
