@@ -94,7 +94,8 @@ struct demo {
 	 * empty one says that time passes: what was taken must stand. */
 	void (*sink)(struct demo *d, struct kc_slice note);
 	void *sink_ctx;
-	char *sink_handle; /* of the note that the sink is given */
+	char *sink_handle;   /* of the note that the sink is given */
+	bool files_no_tasks; /* so that none is overdue (the bench) */
 	struct demo_case cases[DEMO_CASES_MAX];
 	size_t ncases;
 	char letters[3][16]; /* warning letters: two named tasks, a third */

@@ -159,6 +159,20 @@ grant(struct demo *d, const char *code, const char *assessor, int scope,
 	demo_post(d, NULL);
 }
 
+/* Takes the section `plan` out of a policy: lists are issued, and nobody files
+ * tasks before their last day. */
+static void
+drop_plan(struct kc_buf *text)
+{
+	char *from = strstr(kc_buf_cstr(text), "\nplan:\n"), *to;
+
+	to = from == NULL ? NULL : strstr(from + 1, "\n\n");
+	if (to == NULL)
+		return;
+	memmove(from, to, text->n - (size_t)(to - text->p) + 1);
+	text->n -= (size_t)(to - from);
+}
+
 /* A file of policies/, looked for in the source tree and where it is
  * installed. */
 static void
@@ -179,6 +193,8 @@ set_file(
 	while ((n = fread(chunk, 1, sizeof(chunk), f)) > 0)
 		kc_buf_put(&text, chunk, n);
 	fclose(f);
+	if (d->files_no_tasks)
+		drop_plan(&text);
 	snprintf(path, sizeof(path), "policies/%s", name);
 	demo_set(d, file_field, path);
 	demo_set_slice(d, text_field, kc_buf_view(&text));

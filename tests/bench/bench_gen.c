@@ -26,6 +26,7 @@ bench_gen_new(struct kc_cli *cli)
 		return NULL;
 	g->d.cli = cli;
 	g->d.quiet = true;
+	g->d.files_no_tasks = true;
 	g->d.sink = sink;
 	g->d.sink_ctx = g;
 	for (size_t u = 0; u < demo_nunits; u++) {

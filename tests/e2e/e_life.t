@@ -78,6 +78,11 @@ def view(*argv):
     return json.loads(r.stdout) if r.returncode == 0 else {'bad': r.stderr}
 
 
+def last_days(case):
+    """Of this case; the unit files no tasks, so its lists are overdue."""
+    return [r for r in view('deadline', 'G19')['rows'] if r['case'] == case]
+
+
 P = ()  # passphrases have their test in d_cli.t
 ADMINS = ('--as', 'admin.1', '--as', 'admin.2', *P)
 ESTAB = ('--as', 'estab.1', *P)
@@ -252,7 +257,7 @@ def case():
     ok('feedback', 'deliver', h, '--problem', '进度滞后', *who('G02.judge'))
     ok('feedback', 'acknowledge', h, *who('G19.liaison'))
     ok('rectify', 'plan', h, '--plan', '倒排工期', *who('G19.liaison'))
-    due = view('deadline', 'G19')['rows']
+    due = last_days(h)
     t.ok([r['due'] for r in due] == ['2022-10-08'],
          'three months, and the holiday moves the last day', due)
     clock('2022-09-01T01:00:00Z')
@@ -264,7 +269,7 @@ def case():
        name='half signed is not sent, and who is missing is said')
     run('sign', 'ext.txt', *ESTAB)
     ok('send', 'ext.txt')
-    later = view('deadline', 'G19')['rows']
+    later = last_days(h)
     t.ok(later and later[0]['due'] > '2022-10-08', 'the extension counts',
          later)
     clock('2022-10-10T01:00:00Z')
