@@ -95,17 +95,15 @@ before_the_results(struct kit *k, unsigned is)
 	}
 }
 
+/* To every unit that has no form which stands. */
 static void
 feed_back(struct kit *k)
 {
-	const struct kc_yearend *y = year_now(k);
+	struct kc_lacks l;
 
-	for (uint32_t i = 0; i < y->published.n; i++) {
-		const char *code = k->st->units.v[y->published.v[i].unit]->code;
-
+	while ((l = kc_lacks_forms(k->st, year_now(k))).n > 0)
 		kit_do(k, KC_K_result_feed_back, "P09.a", field(k),
-		    kit_field("unit", code), "problems=进度管理不够细");
-	}
+		    kit_field("unit", l.first), "problems=进度管理不够细");
 }
 
 static void
