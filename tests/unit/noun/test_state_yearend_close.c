@@ -272,6 +272,23 @@ test_year__reopened_has_a_second_version_and_keeps_the_first(void **state)
 	year_done(&k);
 }
 
+/* Who stands for the statistics department says that the data are in; where
+ * nobody does, the Establishment Office. */
+static void
+test_data__are_in_by_the_office_where_nobody_is_of_statistics(void **state)
+{
+	struct kit k;
+
+	(void)state;
+	year_city(&k);
+	year_reports(&k);
+	kit_refused(&k, KC_R_ROLE, KC_K_yearend_data_in, "P09.a", YEAREND);
+	kit_do(
+	    &k, KC_K_actor_retire, "root.a root.b", "actor=stats", "reason=x");
+	kit_do(&k, KC_K_yearend_data_in, "P09.a", YEAREND);
+	year_done(&k);
+}
+
 int
 main(void)
 {
@@ -287,6 +304,8 @@ main(void)
 		test_closed_year__takes_the_disputes_that_the_law_gives),
 	    cmocka_unit_test(
 		test_year__reopened_has_a_second_version_and_keeps_the_first),
+	    cmocka_unit_test(
+		test_data__are_in_by_the_office_where_nobody_is_of_statistics),
 	};
 
 	cmocka_set_message_output(CM_OUTPUT_TAP);
