@@ -92,8 +92,13 @@ before(const struct kc_state *st, const struct kc_decision *d)
 {
 	const struct kc_bonus *b = st->bonuses.v[d->object];
 
-	return d->kind == KC_K_bonus_cancel ? kc_bonus_grade_at(b, d->seq - 1)
-					    : b->grade;
+	/* What a counterfactual adds has the number of the entry after it: the
+	 * change before this one, not the one by an earlier number. */
+	for (uint32_t i = b->changes.n; i-- > 1;)
+		if (d->kind == KC_K_bonus_cancel && b->changes.v[i].given < 0 &&
+		    b->changes.v[i].seq == d->seq)
+			return b->changes.v[i - 1].given;
+	return b->grade;
 }
 
 /* Lower than that, and higher than what it has. */
