@@ -48,8 +48,8 @@ kept(const struct sim *s, const char *unit)
 	return smaller(all, CAP_UNIT);
 }
 
-static int64_t
-total_of(const struct sim *s, const char *unit)
+int64_t
+m_total_of(const struct sim *s, const char *unit)
 {
 	int64_t earned = 0, reserve = 100000, total;
 
@@ -84,7 +84,7 @@ check_scores(struct sim *s)
 
 		assert_int_equal(
 		    kc_unit_score(st, u, cycle, &score, &why), KC_OK);
-		sim_require(s, score.score.total_e4 == total_of(s, u->code),
+		sim_require(s, score.score.total_e4 == m_total_of(s, u->code),
 		    "the score differs from the model's");
 	}
 }

@@ -42,6 +42,9 @@ int64_t m_bonus_of(const struct sim *s, const char *unit);
 /* Panels (model_panel.c); likewise. */
 void m_read_panels(struct sim *s, const struct kc_entry *e);
 int64_t m_with_panels(const struct sim *s, const char *unit, int64_t objective);
+/* The end of the year (model_yearend.c); and the score of a unit. */
+void m_read_yearend(struct sim *s, const struct kc_entry *e);
+int64_t m_total_of(const struct sim *s, const char *unit);
 /* Monitoring rounds and opinions (model_round.c); after the twin, likewise. */
 void m_read_rounds(struct sim *s, const struct kc_entry *e, kc_day day);
 /* Adjustments and withdrawals of targets (model_adjust.c); likewise. */

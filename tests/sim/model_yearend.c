@@ -1,0 +1,161 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The model's end of a year: which step may follow which, what a score waits
+ * for, what was published (by the model's own scores), and that nothing of a
+ * closed year is taken.
+ */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "model_int.h"
+#include "noun/yearend/yearend.h"
+
+/* Steps by their order; the close is the last. */
+enum {
+	NONE,
+	BEGUN,
+	DATA,
+	SCORED,
+	DRAFT,
+	PUBLIC,
+	SHOWN,
+	GRADED,
+	APPROVED,
+	PUBLISHED,
+	CLOSED
+};
+
+static const struct {
+	enum kc_kind_id kind;
+	unsigned from, until, to;
+} steps[] = {
+    {KC_K_yearend_begin, NONE, NONE, BEGUN},
+    {KC_K_yearend_data_in, BEGUN, BEGUN, DATA},
+    {KC_K_yearend_score, DATA, DATA, SCORED},
+    {KC_K_yearend_draft, SCORED, APPROVED, DRAFT},
+    {KC_K_yearend_publicise, DRAFT, DRAFT, PUBLIC},
+    {KC_K_yearend_publicity_end, PUBLIC, PUBLIC, SHOWN},
+    {KC_K_yearend_grade, SHOWN, PUBLISHED, GRADED},
+    {KC_K_yearend_approve, GRADED, GRADED, APPROVED},
+    {KC_K_yearend_publish, APPROVED, APPROVED, PUBLISHED},
+    {KC_K_year_close, PUBLISHED, PUBLISHED, CLOSED},
+    {KC_K_year_reopen, CLOSED, CLOSED, SCORED},
+};
+
+static struct m_target *
+target_of(struct sim *s, struct kc_slice code)
+{
+	for (unsigned i = 0; i < s->m.ntargets; i++)
+		if (kc_slice_is(code, s->m.targets[i].code))
+			return &s->m.targets[i];
+	return NULL;
+}
+
+static void
+check_scored(struct sim *s)
+{
+	for (unsigned i = 0; i < s->m.ntargets; i++) {
+		const struct m_target *t = &s->m.targets[i];
+
+		if (!t->active)
+			continue;
+		sim_require(s, t->completion >= 0,
+		    "scored without the completion of a target");
+		sim_require(
+		    s, t->checked, "scored without a self-check of a target");
+	}
+}
+
+/* Of the whole list, or of a group: how many stand before one by their scores
+ * alone, how many there are, and whether somebody has the same score. */
+static unsigned
+before(const struct kc_result *r, uint32_t n, uint32_t at, bool group,
+    unsigned *of, bool *tie)
+{
+	unsigned better = 0;
+
+	*of = 0;
+	*tie = false;
+	for (uint32_t i = 0; i < n; i++) {
+		if (group && r[i].group != r[at].group)
+			continue;
+		++*of;
+		better += r[i].score > r[at].score;
+		*tie = *tie || (i != at && r[i].score == r[at].score);
+	}
+	return better;
+}
+
+static void
+check_published(struct sim *s)
+{
+	uint32_t n;
+	const struct kc_result *r = kc_year_results(s->m.twin, 2022, &n);
+
+	sim_require(s, n > 0, "nothing was published");
+	for (uint32_t i = 0; i < n; i++) {
+		bool tie, group_tie;
+		unsigned all, of;
+		unsigned rank = before(r, n, i, false, &all, &tie);
+		unsigned better = before(r, n, i, true, &of, &group_tie);
+		int grade = r[i].score < 800000 ? KC_YEAR_GRADE_THIRD
+		    : better < of / 4           ? KC_YEAR_GRADE_FIRST
+						: KC_YEAR_GRADE_SECOND;
+
+		sim_require(s,
+		    r[i].score ==
+			m_total_of(s, s->m.twin->units.v[r[i].unit]->code),
+		    "a published score differs from the model's");
+		sim_require(s, tie || r[i].rank == rank + 1,
+		    "a rank differs from the model's");
+		sim_require(s, group_tie || r[i].grade == grade,
+		    "a grade differs from the model's");
+	}
+}
+
+/* What of 2022 is taken once it is closed? */
+static void
+check_closed(struct sim *s, const struct kc_entry *e)
+{
+	static const char *const begins[] = {"target.", "list.", "completion.f",
+	    "completion.c", "prededuct.decide", "warning.issue", "bonus.c",
+	    "round.", "opinion.", "progress.report", "task.", "selfcheck."};
+
+	for (size_t i = 0; i < sizeof(begins) / sizeof(begins[0]); i++)
+		sim_require(s,
+		    strncmp(e->kind->name, begins[i], strlen(begins[i])) != 0,
+		    "a closed year has taken something");
+}
+
+void
+m_read_yearend(struct sim *s, const struct kc_entry *e)
+{
+	unsigned *at = &s->m.yearend;
+
+	if (*at == CLOSED)
+		check_closed(s, e);
+	if (e->kind->id == KC_K_selfcheck_file) {
+		struct m_target *t =
+		    target_of(s, kc_entry_str(e, KC_F_selfcheck_file_target));
+
+		sim_require(s, *at == BEGUN || *at == DATA,
+		    "a self-check at another time");
+		sim_require(s, t != NULL && !t->checked, "a second self-check");
+		t->checked = true;
+	}
+	for (size_t i = 0; i < sizeof(steps) / sizeof(steps[0]); i++) {
+		if (steps[i].kind != e->kind->id)
+			continue;
+		sim_require(s, *at >= steps[i].from && *at <= steps[i].until,
+		    "a step of the year's end out of its turn");
+		*at = steps[i].to;
+	}
+	if (e->kind->id == KC_K_yearend_score)
+		check_scored(s);
+	if (e->kind->id == KC_K_yearend_publish)
+		check_published(s);
+}
