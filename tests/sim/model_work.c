@@ -466,5 +466,6 @@ model_read(struct sim *s)
 		m_read_rounds(s, &e, day);
 		m_read_adjusts(s, &e);
 		m_read_reforms(s, &e);
+		m_read_yearend(s, &e);
 	}
 }

@@ -52,7 +52,8 @@ struct m_target {
 	int64_t was_weight;                /* before it was laid anew */
 	char indicator[KC_CODE_MAX + 1];
 	bool active, withdrawn;
-	bool went; /* by the last reform */
+	bool went;    /* by the last reform */
+	bool checked; /* by its unit, at the end of the year */
 };
 struct m_report { /* of an indicator and quarter, the latest figures */
 	char indicator[KC_CODE_MAX + 1];
@@ -195,6 +196,7 @@ struct model {
 	struct m_vote votes[SIM_MAX];
 	unsigned nvotes;
 	bool panel_closed;
+	unsigned yearend; /* how far the year has come (model_yearend.c) */
 	struct m_round rounds[M_ROUNDS];
 	struct m_opinion opinions[SIM_MAX];
 	unsigned nrounds, nopinions;
@@ -226,7 +228,8 @@ struct sim {
 	uint64_t seed, rng;
 	unsigned step, accepted, refused, supposed;
 	unsigned long of_kind[KC_K_COUNT][2]; /* accepted, refused */
-	bool voters;              /* are enrolled: the year is over */
+	bool ending; /* the panels are over, the year comes to its end */
+	bool voters; /* are enrolled: the year is over */
 	struct kc_plan_mark mark; /* plan_on.c */
 	void *on_way;
 	unsigned planned;
@@ -282,6 +285,8 @@ bool sim_adjust(struct sim *s, struct statement *st);
 void sim_voters(struct sim *s);
 bool sim_panel(struct sim *s, struct statement *st);
 bool sim_reform(struct sim *s, struct statement *st);
+/* A step of the year's end; false if there is none. */
+bool sim_yearend(struct sim *s, struct statement *st);
 /* The field of an opinion on a target, or none. */
 void
 sim_opinion(struct sim *s, struct statement *st, const struct kc_target *t);

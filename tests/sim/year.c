@@ -240,17 +240,19 @@ one_step(struct sim *s)
 
 static struct sim sim;
 
+#define DAYS 6
+
 /* The new year comes, and with it the panels; what is left of the old one goes
- * on meanwhile. */
+ * on meanwhile. Then it comes to its end. */
 static void
 next_year(struct sim *s, unsigned steps)
 {
-	static const char *const days[] = {
-	    "2023-01-03", "2023-01-25", "2023-02-11"};
+	static const char *const days[DAYS] = {"2023-01-03", "2023-01-25",
+	    "2023-02-11", "2023-02-20", "2023-03-08", "2023-03-27"};
 
 	if (s->k.st->epoch < 3)
 		return;
-	for (size_t i = 0; i < 3; i++) {
+	for (size_t i = 0; i < DAYS; i++) {
 		kc_day day;
 
 		assert_true(kc_read_day(kc_slice_str(days[i]), &day));
@@ -261,7 +263,8 @@ next_year(struct sim *s, unsigned steps)
 		model_read(s);
 		if (i == 0)
 			sim_voters(s);
-		for (unsigned n = 0; n < (i == 1 ? 3 : 1) * steps;
+		s->ending = i >= 3;
+		for (unsigned n = 0; n < (i == 1 || i >= 3 ? 3 : 1) * steps;
 		     n++, s->step++)
 			one_step(s);
 	}
