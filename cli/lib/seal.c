@@ -136,7 +136,8 @@ read_head(
 			continue;
 		rest.n--;
 		if (err == KC_ENOKEY && kc_vkey_eq(&to, &mine->vkey) &&
-		    kc_base64_decode(rest, box, sizeof(box), &n) == KC_OK &&
+		    kc_base64_decode_secret(rest, box, sizeof(box), &n) ==
+			KC_OK &&
 		    n == sizeof(box))
 			err = crypto_box_seal_open(
 				  key, box, sizeof(box), pub, sec) == 0

@@ -15,5 +15,8 @@ void kc_buf_base64(struct kc_buf *b, const uint8_t *p, size_t n);
  * KC_ETOOBIG if max is too small. */
 enum kc_err
 kc_base64_decode(struct kc_slice s, uint8_t *out, size_t max, size_t *n);
+/* The same in a time that says nothing of what is decoded. */
+enum kc_err
+kc_base64_decode_secret(struct kc_slice s, uint8_t *out, size_t max, size_t *n);
 
 #endif

@@ -68,7 +68,8 @@ take_kdf(struct parts *out, struct kc_slice v)
 	    kc_read_u64(ops, OPS_MAX, &out->ops) && out->ops > 0 &&
 	    kc_read_u64(mem, MEM_MAX_KIB, &out->mem_kib) &&
 	    out->mem_kib >= MEM_QUICK_KIB &&
-	    kc_base64_decode(v, out->salt, sizeof(out->salt), &n) == KC_OK &&
+	    kc_base64_decode_secret(v, out->salt, sizeof(out->salt), &n) ==
+	    KC_OK &&
 	    n == SALT_SIZE;
 }
 
@@ -81,8 +82,8 @@ take_box(struct parts *out, struct kc_slice rest)
 	if (out->lock == KC_KEYFILE_AGENT)
 		return rest.n == 0;
 	return take_line(&rest, "box", &box) && rest.n == 0 &&
-	    kc_base64_decode(box, out->box, sizeof(out->box), &out->nbox) ==
-	    KC_OK &&
+	    kc_base64_decode_secret(
+		box, out->box, sizeof(out->box), &out->nbox) == KC_OK &&
 	    out->nbox ==
 	    (out->lock == KC_KEYFILE_PASSPHRASE ? BOX_SIZE : KC_SEED_SIZE);
 }

@@ -118,6 +118,10 @@ read_bundle(struct kc_verifier *v, struct kc_vblock *b, uint64_t i)
 void
 kc_verify_read_block(struct kc_verifier *v, struct kc_vblock *b)
 {
+	/* The first blocks are small: until one has come through the steps
+	 * before it, nobody has signatures to verify. */
+	uint64_t most = v->next_bundle < KC_BLOCK_BUNDLES ? v->next_bundle + 1
+							  : KC_BLOCK_BUNDLES;
 	unsigned taken = 0;
 
 	b->n = 0;
@@ -126,8 +130,8 @@ kc_verify_read_block(struct kc_verifier *v, struct kc_vblock *b)
 	b->seens.n = 0;
 	kc_buf_reset(&b->bytes);
 	kc_buf_reset(&b->tiles);
-	while (!v->stop && v->next_bundle < v->bundles &&
-	    taken < KC_BLOCK_BUNDLES && b->bytes.n < KC_BLOCK_BYTES) {
+	while (!v->stop && v->next_bundle < v->bundles && taken < most &&
+	    b->bytes.n < KC_BLOCK_BYTES) {
 		if (!read_bundle(v, b, v->next_bundle))
 			return;
 		v->next_bundle++;
