@@ -129,6 +129,7 @@ CORE := \
 	daemon/core/view/window.c \
 	daemon/core/view/names.c \
 	daemon/core/view/form.c \
+	daemon/core/view/form_adjust.c \
 	daemon/core/view/form_case.c \
 	daemon/core/view/form_kinds.c \
 	daemon/core/view/form_list.c \

@@ -4,6 +4,7 @@
 #include "form_int.h"
 
 #include "engine/noun.h"
+#include "noun/adjust/adjust.h"
 #include "noun/bonus/bonus.h"
 #include "noun/dispute/dispute.h"
 #include "noun/negative/negative.h"
@@ -75,6 +76,11 @@ static const struct matter matters[KC_FORM_COUNT] = {
     [KC_FORM_bonus] = {KC_NS_BONUS, kc_render_bonus, KC_PARTY_JUDGE,
 	K(KC_K_bonus_claim), K(KC_K_bonus_claim, KC_K_bonus_verify), NULL, NULL,
 	kc_form_bonus},
+    [KC_FORM_adjustment] = {KC_NS_ADJUST, kc_render_adjust, KC_PARTY_UNIT,
+	K(KC_K_adjust_read),
+	K(KC_K_target_adjust, KC_K_adjust_approve_first,
+	    KC_K_adjust_approve_second, KC_K_adjust_read),
+	NULL, kc_form_adjustment_table, kc_form_adjustment},
 };
 #undef CASE
 #undef K

@@ -73,6 +73,8 @@ void kc_form_letter_table(const struct kc_form_of *f);
 void kc_form_review(const struct kc_form_of *f);
 void kc_form_negative(const struct kc_form_of *f);
 void kc_form_bonus(const struct kc_form_of *f);
+void kc_form_adjustment(const struct kc_form_of *f);
+void kc_form_adjustment_table(const struct kc_form_of *f);
 enum kc_err kc_form_list(struct kc_vx *x, enum kc_form_id form);
 /* Rows of the lists that were issued, of those whose reader this is. */
 void kc_form_lists(struct kc_vx *x, enum kc_form_id form);

@@ -223,6 +223,52 @@ test_list__has_its_targets_and_who_approved(void **state)
 	kit_free(&k);
 }
 
+/* Each of its changes, before and after; signed by all who reviewed it. */
+static void
+test_adjustment__has_what_was_before_and_is_since(void **state)
+{
+	struct kit k;
+	json_t *doc, *lines, *row;
+	size_t i, signers = 0;
+
+	(void)state;
+	kit_init(&k, KIT_LISTS);
+	kit_do(&k, KC_K_adjust_order, "leader", "unit=G17", "year=2022",
+	    "reason=x");
+	kit_do(&k, KC_K_target_adjust, "G17.head", "target=G17-K1",
+	    "weight=25.0000", "other=G17-K2", "other_weight=45.0000",
+	    "title=新内容", "cause=policy-change", "reason=上级调整政策");
+	not_printed(&k, "adjustment", "AJ-2022-0001", KC_R_NOT_FOUND);
+	kit_do(&k, KC_K_adjust_approve_first, "P09.b", "adjust=AJ-2022-0001");
+	kit_do(
+	    &k, KC_K_adjust_approve_second, "gop gog", "adjust=AJ-2022-0001");
+	kit_do(&k, KC_K_adjust_read, "leader", "adjust=AJ-2022-0001");
+	doc = printed(&k, "adjustment", "AJ-2022-0001");
+	assert_string_equal(text_at(doc, "mark"), "〔2022〕1号");
+	lines = json_object_get(
+	    json_array_get(json_object_get(doc, "tables"), 0), "lines");
+	assert_int_equal(json_array_size(lines), 3);
+	row = json_object_get(json_array_get(lines, 1), "cells");
+	assert_string_equal(
+	    json_string_value(json_array_get(row, 0)), "G17-K2");
+	assert_string_equal(
+	    json_string_value(json_array_get(row, 2)), "40.0000");
+	assert_string_equal(
+	    json_string_value(json_array_get(row, 3)), "45.0000");
+	row = json_object_get(json_array_get(lines, 2), "cells");
+	has(json_string_value(json_array_get(row, 2)), "年度目标");
+	assert_string_equal(
+	    json_string_value(json_array_get(row, 3)), "新内容");
+	assert_string_equal(said(doc, "调整原因"), "政策调整");
+	json_array_foreach(json_object_get(doc, "rows"), i, row)
+	{
+		signers += strcmp(text_at(row, "part"), "signer") == 0;
+	}
+	assert_int_equal(signers, 5);
+	json_decref(doc);
+	kit_free(&k);
+}
+
 /* The rows that a reader has of a sort of documents. */
 static json_t *
 register_by(const struct kit *k, const char *form, const char *actor)
@@ -312,6 +358,7 @@ main(void)
 	    cmocka_unit_test(test_what_was_not_made__is_not_printed),
 	    cmocka_unit_test(test_half__has_a_notice_and_a_decision),
 	    cmocka_unit_test(test_list__has_its_targets_and_who_approved),
+	    cmocka_unit_test(test_adjustment__has_what_was_before_and_is_since),
 	    cmocka_unit_test(test_register__says_of_each_what_is_printed_of_it),
 	};
 
