@@ -160,7 +160,7 @@ SCALE = {'incentive': '1.0000', 'national': '1.0000', 'provincial': '0.8000',
 
 class Bonus:
     def __init__(self, entry, policy):
-        self.unit = entry.one('unit')
+        self.unit = self.claimed_by = entry.one('unit')
         self.year = entry.number('year')
         self.situation = entry.one('situation')
         self.policy = policy
@@ -315,6 +315,55 @@ class Ledger:
         bonus.points = e.points('amount')
         bonus.counts = True
 
+    # units that end, or part (RULES "Units that end, or part")
+    def reform(self, e, goes, ends):
+        unit, to, year = e.one('unit'), e.one('successor'), int(e.one('on')[:4])
+        went = set()
+        for code, t in self.targets.items():
+            if t.unit == unit and t.year >= year and goes(code):
+                t.unit = to
+                went.add(code)
+                self.lists.add((to, t.year))
+        for thing in [*self.events.values(), *self.bonuses.values()]:
+            case = self.cases.get(getattr(thing, 'case', None))
+            if thing.unit == unit and thing.year >= year and (
+                    ends or (case is not None and case.target in went)):
+                thing.unit = to
+        if ends:
+            self.lists = {(u, y) for u, y in self.lists
+                          if u != unit or y < year}
+        for u, y in self.lists:
+            if u in (unit, to) and y >= year:
+                self.lay(u, y)
+
+    def lay(self, unit, year):
+        """points of each class anew, by largest remainder"""
+        for cls in ('key', 'routine', 'dynamic'):
+            of = [t for t in self.targets.values() if t.cls == cls and
+                  (t.unit, t.year) == (unit, year) and not t.withdrawn]
+            have = sum(t.weight for t in of)
+            want = self.years[year].points('points.' + cls)
+            if cls == 'dynamic':
+                want = min(have, want)
+            parts = [divmod(t.weight * want, have) for t in of]
+            left = want - sum(whole for whole, _ in parts)
+            order = sorted(range(len(of)), key=lambda i: -parts[i][1])
+            for rank, i in enumerate(order):
+                of[i].weight = parts[i][0] + (rank < left)
+            for t in of:
+                if t.weight == 0:
+                    max(of, key=lambda o: o.weight).weight -= 1
+                    t.weight = 1
+
+    def unit_merge(self, e):
+        if e.one('successor'):
+            self.reform(e, lambda code: True, True)
+
+    unit_abolish = unit_merge
+
+    def unit_split(self, e):
+        self.reform(e, lambda code: code in e.fields['target'], False)
+
     # --- POLICY "Arithmetic" ---
     def capped(self, amounts, cap):
         """amounts by key: each sum capped, then all"""
@@ -362,13 +411,14 @@ class Ledger:
         return [(cases[n].target, k) for n, k in kept.items()], taken
 
     def gained(self, p, bonuses):
-        """each capped, a merit at its highest (of two alike the first),
-        each situation capped, then all"""
+        """each capped, a merit of who claimed it at its highest (of two
+        alike the first), each situation capped, then all"""
         best = {}
         for b in bonuses:
             amount = min(b.points, p.points('bonus.item_max'))
-            if b.merit not in best or amount > best[b.merit][1]:
-                best[b.merit] = b.situation, amount
+            merit = b.claimed_by, b.merit
+            if merit not in best or amount > best[merit][1]:
+                best[merit] = b.situation, amount
         return min(self.capped(best.values(), p.points('bonus.situation_max')),
                    p.points('bonus.total_max'))
 
