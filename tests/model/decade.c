@@ -61,10 +61,22 @@ unit_code(uint32_t unit)
 	return say("", "D%02u", unit + 1) + 1;
 }
 
+static uint32_t
+owner(uint32_t unit)
+{
+	return city->merged && unit + 1 == city->founded ? unit - 1 : unit;
+}
+
+const char *
+owner_code(uint32_t unit)
+{
+	return unit_code(owner(unit));
+}
+
 const char *
 head_of(uint32_t unit)
 {
-	return say("", "D%02u.head", unit + 1) + 1;
+	return say("", "D%02u.head", owner(unit) + 1) + 1;
 }
 
 const char *
@@ -161,7 +173,9 @@ static void
 plan_year(int year)
 {
 	city->year = year;
+	city->units = city->founded - city->merged;
 	decade_open();
+	decade_reform();
 	decade_lists();
 	decade_rounds();
 	decade_cases();
@@ -245,7 +259,7 @@ test_decade__of_all_nouns_is_admitted_and_replays(void **state)
 	struct export x = {0};
 
 	(void)state;
-	city->units = setting("UNITS", 88);
+	city->units = city->founded = setting("UNITS", 88);
 	city->years = setting("YEARS", 10);
 	city->first = FIRST_YEAR;
 	city->change = FIRST_YEAR + city->years / 2;

@@ -2,7 +2,7 @@
 /*
  * Ten years of a city of 88 units, made by statements of all its people: what
  * happens on which day is laid out beforehand, chance (a seed) decides the
- * rest. The rules change in the sixth year.
+ * rest. Two units become one in the fourth year, the rules change in the sixth.
  */
 #ifndef KC_TEST_DECADE_H
 #define KC_TEST_DECADE_H
@@ -34,7 +34,9 @@ struct step {
 struct decade {
 	struct kit k;
 	unsigned units, years, first; /* first: a year */
+	unsigned founded;             /* so many units there were */
 	unsigned change;              /* the year from which `after` rules */
+	bool merged; /* the last unit is the one before it, from the fourth */
 	uint64_t rng;
 	struct step *steps; /* a heap: what is to come, the first on top */
 	unsigned n, cap, laid;
@@ -48,6 +50,8 @@ uint32_t chance(uint32_t n); /* 0 .. n-1 */
 const char *say(const char *name, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
 const char *unit_code(uint32_t unit); /* "D01" */
+/* What it has is of this unit, and its head is that one's. */
+const char *owner_code(uint32_t unit);
 const char *head_of(uint32_t unit);
 /* Who assesses a unit: never the unit itself. */
 const char *assessor_of(uint32_t unit);      /* actor */
@@ -66,6 +70,7 @@ kc_day date(int month, int day); /* of the year under way */
 /* --- parts of a year --- */
 void decade_found(void); /* decade_city.c: once */
 void decade_open(void);  /* grants, rules, calendars */
+void decade_reform(void);
 void decade_lists(void); /* decade_lists.c: targets, tasks, reports, ends */
 void decade_rounds(void);
 void decade_cases(void); /* decade_cases.c: pre-deductions, disputes */

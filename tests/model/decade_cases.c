@@ -289,7 +289,7 @@ propose(uint32_t unused)
 
 	(void)unused;
 	kit_do(&city->k, KC_K_negative_propose, watcher_of(unit),
-	    say("unit", "%s", unit_code(unit)),
+	    say("unit", "%s", owner_code(unit)),
 	    say("item", "%u", 1 + chance((uint32_t)r->negative_items)),
 	    say("amount", "0.%04u",
 		(unsigned)least + chance((uint32_t)(most - least))),

@@ -174,3 +174,43 @@ decade_open(void)
 	on(date(1, 5), open_year, (uint32_t)city->year);
 	on(date(12, 10), next_calendar, (uint32_t)city->year);
 }
+
+/* --- a reform --- */
+/* What is open of earlier years comes to its end first: letters that were
+ * raised, and never lifted. */
+static void
+settle(uint32_t unit)
+{
+	const struct kc_state *st = city->k.st;
+
+	for (uint32_t i = 0; i < st->warnings.n; i++) {
+		const struct kc_warning *w = st->warnings.v[i];
+		const struct kc_target *t = st->targets.v[w->target];
+
+		if (kc_letter_open(w) && t->year < city->year &&
+		    number_of(t->unit) == unit)
+			kit_do(&city->k, KC_K_warning_lift, "P09.a",
+			    say("warning", "%s", w->handle), EVIDENCE,
+			    "finding=已落实到位");
+	}
+}
+
+static void
+merge(uint32_t last)
+{
+	settle(last);
+	kit_do(&city->k, KC_K_unit_merge, "P09.a gop gog",
+	    say("unit", "%s", unit_code(last)),
+	    say("successor", "%s", unit_code(last - 1)),
+	    say("on", "%s", case_day(today())), "document=市委〔2025〕9号",
+	    "reason=机构改革");
+	city->merged = true;
+}
+
+/* The last two of the fourth year, which end it as one. */
+void
+decade_reform(void)
+{
+	if ((unsigned)city->year == city->first + 3)
+		on(date(9, 25), merge, city->founded - 1);
+}

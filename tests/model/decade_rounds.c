@@ -166,7 +166,7 @@ point(uint32_t i)
 	    behind ? EVIDENCE : NULL);
 	kit_do(k, KC_K_opinion_feed_back, "P09.a",
 	    say("opinion", "%s", kit_handle(k)),
-	    say("unit", "%s", unit_code(i)));
+	    say("unit", "%s", owner_code(i)));
 }
 
 static void
