@@ -42,6 +42,7 @@ CORE := \
 	daemon/core/rules/policy_tests.c \
 	daemon/core/rules/policy_tests_score.c \
 	daemon/core/rules/policy_tests_grade.c \
+	daemon/core/rules/policy_tests_panel.c \
 	daemon/core/tlog/leaf.c \
 	daemon/core/statement/kind.c \
 	daemon/core/statement/machine.c \

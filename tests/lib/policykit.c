@@ -74,8 +74,10 @@ policy_older(char *policy, unsigned epoch)
 	for (size_t i = 0; i < sizeof(keys) / sizeof(keys[0]); i++)
 		if (keys[i].since > epoch)
 			policy_without(policy, keys[i].path);
-	if (epoch < 3)
+	if (epoch < 3) {
 		drop_examples(policy, "grades");
+		drop_examples(policy, "ballots");
+	}
 	if (epoch > 1)
 		return;
 	drop(policy, "\nremind:\n", "\nneg:\n");

@@ -43,6 +43,9 @@ enum kc_err kc_examples_run(struct kc_examples *x, size_t *count);
 enum kc_err kc_example_score(struct kc_examples *x,
     const struct kc_yaml_node *given, const struct kc_yaml_node *wants);
 
+/* The `ballots` example. */
+enum kc_err kc_example_ballots(struct kc_examples *x,
+    const struct kc_yaml_node *given, const struct kc_yaml_node *wants);
 /* The `grades` example. */
 enum kc_err kc_example_grades(struct kc_examples *x,
     const struct kc_yaml_node *given, const struct kc_yaml_node *wants);

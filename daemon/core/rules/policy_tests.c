@@ -313,6 +313,7 @@ static const struct {
     {"workdays", 1, run_workdays},
     {"score", 1, kc_example_score},
     {"grades", 3, kc_example_grades},
+    {"ballots", 3, kc_example_ballots},
 };
 
 static enum kc_err
@@ -349,7 +350,7 @@ run_one(struct kc_examples *x, const struct kc_yaml_node *map)
 	}
 	if (given == NULL)
 		return kc_yaml_refuse(x->y, map, KC_R_KEY_MISSING,
-		    "deduct|rank|deadline|workdays|score|grades", NULL);
+		    "deduct|rank|deadline|workdays|score|grades|ballots", NULL);
 	err = kc_yaml_want(x->y, given, KC_YAML_MAP, forms[form].name);
 	kc_buf_reset(&x->diff);
 	if (err == KC_OK)

@@ -159,7 +159,7 @@ static const struct malformed table[] = {
     {"    wants: { due: 2022-07-20", "    wants: { duo: 2022-07-20",
 	KC_R_KEY_UNKNOWN, 0, 14, "duo", "due"},
     {"    rank: { rank: 11, last_year: 13 }\n", "", KC_R_KEY_MISSING, 0, 0,
-	"deduct|rank|deadline|workdays|score|grades", ""},
+	"deduct|rank|deadline|workdays|score|grades|ballots", ""},
 };
 
 static void
