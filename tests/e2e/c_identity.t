@@ -269,11 +269,16 @@ def table():
     rows = {}
     for name in sorted(os.listdir(os.path.join(here, 'defs'))):
         with open(os.path.join(here, 'defs', name)) as f:
-            for m in re.finditer(
-                    r'^VIEW\((\w+), "(\w*)", SEES\((.*?), (.*?), (.*?)\), ',
-                    f.read(), re.M):
-                everyone, judged, own = [roles(x) for x in m.groups()[2:]]
-                rows[m.group(1)] = m.group(2), everyone, judged | own
+            text = f.read()
+        for m in re.finditer(
+                r'^VIEW\((\w+), "(\w*)", SEES\((.*?), (.*?), (.*?)\), ',
+                text, re.M):
+            everyone, judged, own = [roles(x) for x in m.groups()[2:]]
+            rows[m.group(1)] = m.group(2), everyone, judged | own
+        for m in re.finditer(  # what the keepers do not see either
+                r'^VIEW\((\w+), "(\w*)", SEALED\((.*?), (\w+)\), ',
+                text, re.M):
+            rows[m.group(1)] = m.group(2), roles(m.group(3)), set()
     return rows
 
 
@@ -291,6 +296,7 @@ def matrix():
     unit and of a foreign one, against the table of readers."""
     rows, said, n = table(), documented('/v1/views/{name}'), 0
     t.ok(len(rows) >= 18, 'the table of views was read', sorted(rows))
+    t.same(rows['ballots'][1], {'auditor', 'tally'}, 'and what is sealed')
     for role, unit in (('leader', None), ('go-party', 'U1'), ('stats', 'U1'),
                        ('assessor', 'U1'), ('head', 'U1'), ('liaison', 'U1'),
                        ('org', None), ('inspect-gov', 'U1'), ('auditor', None),

@@ -32,6 +32,9 @@ FIELDS = {
         'grade': 'national', 'document': '国发〔2022〕1号', 'issuer': '国务院',
         'dated': '2022-06-30', 'evidence': 'a.pdf', 'fact': '表彰', 'as':
         'G19.head'},
+    'panel ballot': {
+        'year': '2022', 'unit': 'G19', 'group': 'inner', 'full': '5',
+        'proper': '4', 'benefit': 'unknown', 'as': 'leader.1'},
     'prededuct decide': {
         'unit': 'G19', 'target': 'K1', 'situation': 'S3', 'effect': 'full',
         'standard': '0.5', 'planned': '75%', 'actual': '52%', 'evidence':
@@ -132,6 +135,22 @@ ROWS = (
           '--dated 2022-06-30', dated='2022-6-30'),
     wrong('bonus claim', 4, 'E-ROLE', 'may not sign bonus.claim; it takes head',
           **{'as': 'G02.judge'}),
+    wrong('panel ballot', 4, 'E-ROLE', 'may not sign panel.ballot; it takes '
+          'panel-inner/panel-outer/panel-grass'),
+    wrong('panel ballot', 2, FORM, '--full 6: it takes unknown (not known) | 1 (poor)',
+          full='6'),
+    wrong('panel ballot', 2, FORM, '--full 4.5: it takes unknown', full='4.5'),
+    wrong('panel ballot', 2, FORM, '--group city: it takes inner (inner panel) | outer',
+          group='city'),
+    typed('panel open --year 2022 --as estab.1 --dry-run', 6, 'E-EARLY',
+          'panel.open not before 2023-01-01'),
+    typed('panel open --year 2023 --as estab.1 --dry-run', 5, 'E-CYCLE',
+          '2023'),
+    typed('panel close --year 2022 --as estab.1 --dry-run', 4, 'E-ROLE',
+          'panel.close', 'tally'),
+    typed('panel open --year 2022 --as leader.1 --dry-run', 4, 'E-ROLE',
+          'panel.open; it takes estab'),
+    typed('panel count', 2, None, 'it has show ballots open'),
     wrong('prededuct decide', 6, 'E-SITUATION', 'no situation "s3"',
           'it has S1, S2, S3, S4, S5, S6, S7, S8', situation='s3'),
     wrong('target draft', 6, 'E-DUTY', 'a duty of unit G02',
