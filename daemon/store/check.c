@@ -139,7 +139,6 @@ struct replay {
 	struct kc_entry *e;
 	struct kc_refusal why;
 	const atomic_bool *stop;
-	struct kc_ids *ids;   /* are told of; may be NULL */
 	uint64_t verify_from; /* entries that nobody vouches for */
 };
 
@@ -192,8 +191,6 @@ replay_one(void *ctx, uint64_t seq, struct kc_slice bytes)
 	if (w->stop != NULL && atomic_load(w->stop))
 		return KC_EUNAVAILABLE;
 	err = kc_replay_decode(w->st, bytes, &leaf, w->e, &w->why);
-	if (err == KC_OK && w->ids != NULL)
-		kc_ids_note(w->ids, seq, w->e);
 	if (err == KC_OK && seq >= w->verify_from)
 		err = check_new(w, seq);
 	if (err != KC_OK)
@@ -296,16 +293,11 @@ check_key(struct kc_check *c, struct kc_buf *detail)
 }
 
 /* An index that had lost an id would let its statement stand twice. */
-static enum kc_err
-check_ids(struct kc_check *c, struct replay *w, struct kc_buf *said)
+static void
+say_id(const struct kc_scrubbed *ids, struct kc_buf *said)
 {
-	enum kc_err err = kc_ids_check(w->ids, c->store, &c->bad);
-
-	if (err == KC_ECORRUPT) {
-		kc_buf_str(said, "the index of ids does not lead to entry ");
-		kc_buf_u64(said, c->bad);
-	}
-	return err;
+	kc_buf_str(said, "the index of ids does not lead to entry ");
+	kc_buf_u64(said, ids->bad);
 }
 
 /* Replays on this thread while others hash. */
@@ -314,21 +306,24 @@ check_log(struct kc_check *c, struct replay *w, struct kc_buf *detail)
 {
 	struct kc_buf said = {0};
 	struct kc_scrub *scrub = NULL;
+	struct kc_scrubbed ids;
 	uint64_t bad = 0;
 	enum kc_err hashes, err;
 
 	err = kc_scrub_begin(&scrub, c->store, c->size, c->threads);
-	if (err == KC_OK)
-		err = kc_ids_new(&w->ids, c->size);
 	if (err == KC_OK)
 		err = kc_state_new(&c->state);
 	w->st = c->state;
 	if (err == KC_OK)
 		err = replay(w, c->size, true, &said);
 	c->bad = c->state == NULL ? 0 : kc_state_size(c->state);
-	if (err == KC_OK)
-		err = check_ids(c, w, &said);
-	hashes = kc_scrub_end(scrub, err == KC_EUNAVAILABLE, &bad);
+	hashes = kc_scrub_end(scrub, err == KC_EUNAVAILABLE, &bad, &ids);
+	if (err == KC_OK && ids.err != KC_OK) {
+		err = ids.err;
+		c->bad = ids.bad;
+		if (err == KC_ECORRUPT)
+			say_id(&ids, &said);
+	}
 	/* Bytes that are not what they were explain why they do not replay. */
 	if (hashes == KC_ECORRUPT) {
 		err = hashes;
@@ -341,7 +336,6 @@ check_log(struct kc_check *c, struct replay *w, struct kc_buf *detail)
 	}
 	if (detail != NULL)
 		kc_buf_slice(detail, kc_buf_view(&said));
-	kc_ids_free(w->ids);
 	kc_buf_free(&said);
 	return err;
 }

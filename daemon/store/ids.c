@@ -10,6 +10,9 @@
 
 #include <string.h>
 
+#include <kaocheng/entry.h>
+#include <kaocheng/leaf.h>
+
 struct id {
 	uint8_t key[KC_ID_KEY_SIZE];
 	bool found;
@@ -43,9 +46,16 @@ kc_ids_free(struct kc_ids *ids)
 }
 
 void
-kc_ids_note(struct kc_ids *ids, uint64_t seq, const struct kc_entry *e)
+kc_ids_note(struct kc_ids *ids, uint64_t seq, struct kc_slice bytes)
 {
-	kc_id_key(ids->id[seq].key, e->by[0], e->id);
+	uint8_t id[KC_ID_SIZE];
+	struct kc_slice author;
+	struct kc_leaf leaf;
+
+	/* What is no entry is found by the replay. */
+	if (kc_leaf_parse(&leaf, bytes) == KC_OK &&
+	    kc_entry_peek(leaf.note, &author, id))
+		kc_id_key(ids->id[seq].key, author, id);
 }
 
 /* Rows that were met and not looked at yet: each leads to another place of

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * Everything that the root stands for, hashed: each leaf against its tile,
- * each full tile against the one above it, on as many threads as there are.
+ * each full tile against the one above it, on as many threads as there are;
+ * and, of the same leaves, the index of ids.
  * What is at the top leads to the root of the head, which is compared when a
  * store is opened.
  */
@@ -19,7 +20,11 @@ struct kc_scrub {
 	struct kc_store *s;
 	uint64_t size;
 	atomic_uint_fast64_t next; /* tile of leaves to take */
+	atomic_uint_fast64_t done; /* tiles that are what they were */
 	atomic_bool stop;
+	struct kc_ids *ids;  /* what the leaves say of their ids */
+	enum kc_err ids_err; /* once all are done: the index holds them, */
+	uint64_t ids_bad;    /* or not this one */
 	pthread_t thread[KC_SCRUB_THREADS];
 	unsigned threads;
 	pthread_mutex_t lock; /* of what follows */
@@ -28,11 +33,9 @@ struct kc_scrub {
 };
 
 static enum kc_err
-nothing(void *ctx, uint64_t seq, struct kc_slice leaf)
+note_id(void *ctx, uint64_t seq, struct kc_slice leaf)
 {
-	(void)ctx;
-	(void)seq;
-	(void)leaf;
+	kc_ids_note(ctx, seq, leaf);
 	return KC_OK;
 }
 
@@ -74,7 +77,7 @@ check_tile(struct kc_scrub *c, uint64_t n, uint64_t *bad)
 	if (err != KC_OK)
 		return err;
 	err = kc_store_scan_at(
-	    c->s, from, to < c->size ? to : c->size, nothing, NULL, bad);
+	    c->s, from, to < c->size ? to : c->size, note_id, c->ids, bad);
 	if (err == KC_OK && to <= c->size)
 		err = check_above(c->s, &t, 0, n);
 	c->s->driver->end(&t);
@@ -106,6 +109,8 @@ work(void *scrub)
 
 		if (err != KC_OK)
 			note(c, err, bad);
+		else if (atomic_fetch_add(&c->done, 1) + 1 == tiles)
+			c->ids_err = kc_ids_check(c->ids, c->s, &c->ids_bad);
 	}
 	return NULL;
 }
@@ -144,6 +149,10 @@ kc_scrub_begin(
 		return KC_ENOMEM;
 	c->s = s;
 	c->size = size;
+	if (kc_ids_new(&c->ids, size) != KC_OK) {
+		kc_free(c);
+		return KC_ENOMEM;
+	}
 	pthread_mutex_init(&c->lock, NULL);
 	if (size < KC_SCRUB_ALONE)
 		threads = 0;
@@ -156,10 +165,12 @@ kc_scrub_begin(
 }
 
 enum kc_err
-kc_scrub_end(struct kc_scrub *c, bool give_up, uint64_t *bad)
+kc_scrub_end(
+    struct kc_scrub *c, bool give_up, uint64_t *bad, struct kc_scrubbed *ids)
 {
 	enum kc_err err;
 
+	*ids = (struct kc_scrubbed){KC_OK, 0};
 	if (c == NULL)
 		return KC_OK;
 	if (give_up)
@@ -173,7 +184,10 @@ kc_scrub_end(struct kc_scrub *c, bool give_up, uint64_t *bad)
 		err = check_upper(c);
 		*bad = c->size;
 	}
+	if (err == KC_OK && !give_up)
+		*ids = (struct kc_scrubbed){c->ids_err, c->ids_bad};
 	pthread_mutex_destroy(&c->lock);
+	kc_ids_free(c->ids);
 	kc_free(c);
 	return err;
 }

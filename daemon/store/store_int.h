@@ -146,14 +146,20 @@ enum kc_err kc_scrub_begin(
     struct kc_scrub **out, struct kc_store *s, uint64_t size, unsigned threads);
 /* Helps, waits, frees. KC_ECORRUPT: *bad is the first entry whose leaf or
  * tile is not what it was. give_up: the answer is not wanted any more. */
-enum kc_err kc_scrub_end(struct kc_scrub *c, bool give_up, uint64_t *bad);
+struct kc_scrubbed {
+	enum kc_err err; /* KC_ECORRUPT: the index of ids does not lead to */
+	uint64_t bad;    /* this entry */
+};
+enum kc_err kc_scrub_end(
+    struct kc_scrub *c, bool give_up, uint64_t *bad, struct kc_scrubbed *ids);
 
-/* ids.c: what the entries of a replay say of their ids, then the index against
+/* ids.c: what the entries say of their ids, then the index against
  * it. KC_ECORRUPT: the index does not lead to entry *bad. */
 struct kc_ids;
 enum kc_err kc_ids_new(struct kc_ids **out, uint64_t size);
 void kc_ids_free(struct kc_ids *ids);
-void kc_ids_note(struct kc_ids *ids, uint64_t seq, const struct kc_entry *e);
+/* One leaf; any thread, each another entry. */
+void kc_ids_note(struct kc_ids *ids, uint64_t seq, struct kc_slice bytes);
 enum kc_err kc_ids_check(struct kc_ids *ids, struct kc_store *s, uint64_t *bad);
 
 /* store_lmdb.c: opens an existing file. */

@@ -42,6 +42,10 @@ struct kc_entry {
 	struct kc_value items[KC_ITEMS_MAX];
 };
 
+/* First author and id of a note that decodes, without decoding it; false, or
+ * anything, of one that does not. */
+bool kc_entry_peek(
+    struct kc_slice note, struct kc_slice *author, uint8_t id[KC_ID_SIZE]);
 /* Decodes a signed note into *out (only the parts in use are written). The
  * signatures are not verified here. KC_EREFUSED with code, line and column
  * in *why (line 1 is the first of the note). */

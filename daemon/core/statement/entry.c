@@ -405,3 +405,19 @@ kc_entry_decode_partial(
 {
 	return decode(out, note, kc_decode_some_sigs, why);
 }
+
+bool
+kc_entry_peek(
+    struct kc_slice note, struct kc_slice *author, uint8_t id[KC_ID_SIZE])
+{
+	struct kc_slice line[6]; /* kind, ledger, id, at, seen, by */
+
+	for (size_t i = 0; i < 6; i++)
+		if (!kc_slice_line(&note, &line[i]))
+			return false;
+	if (line[2].n < 3 || line[5].n < 3)
+		return false;
+	*author = (struct kc_slice){line[5].p + 3, line[5].n - 3};
+	return kc_read_hex(
+	    (struct kc_slice){line[2].p + 3, line[2].n - 3}, id, KC_ID_SIZE);
+}

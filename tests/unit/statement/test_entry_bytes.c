@@ -56,6 +56,52 @@ test_entry__a_byte_that_may_stand_nowhere_is_said_first(void **state)
 	kc_buf_free(&b);
 }
 
+/* Who signed and the id, of whatever decodes. */
+static bool
+peeked(struct kc_slice note)
+{
+	struct kc_entry e;
+	struct kc_refusal why = {0};
+	struct kc_slice author = {NULL, 0};
+	uint8_t id[KC_ID_SIZE] = {0};
+	bool ok = kc_entry_peek(note, &author, id);
+
+	if (kc_entry_decode(&e, note, &why) != KC_OK)
+		return false;
+	assert_true(ok);
+	assert_true(kc_slice_eq(author, e.by[0]));
+	assert_memory_equal(id, e.id, sizeof(id));
+	return true;
+}
+
+static void
+test_entry__a_peek_sees_what_decoding_sees(void **state)
+{
+	static const char bytes[] = {'a', '0', 'g', '.', ' ', '\n', '|', 0};
+	struct kc_buf b = {0};
+	unsigned altered = 0;
+
+	(void)state;
+	for (unsigned k = 0; k < KC_K_COUNT; k++) {
+		kc_buf_reset(&b);
+		sample_note(&b, k, SAMPLE_FULL);
+		assert_true(peeked(kc_buf_view(&b)));
+		for (size_t i = 0; i < b.n; i++) {
+			char was = b.p[i];
+
+			(void)peeked((struct kc_slice){b.p, i});
+			for (size_t o = 0; o < sizeof(bytes); o++) {
+				b.p[i] = bytes[o];
+				altered +=
+				    b.p[i] != was && peeked(kc_buf_view(&b));
+			}
+			b.p[i] = was;
+		}
+	}
+	assert_in_range(altered, 1000, UINT32_MAX);
+	kc_buf_free(&b);
+}
+
 /* Base64 that is looked at is what base64 that is decoded would be. */
 static void
 test_base64__is_taken_where_decoding_takes_it(void **state)
@@ -95,6 +141,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(
 		test_entry__a_byte_that_may_stand_nowhere_is_said_first),
+	    cmocka_unit_test(test_entry__a_peek_sees_what_decoding_sees),
 	    cmocka_unit_test(test_base64__is_taken_where_decoding_takes_it),
 	};
 
