@@ -123,7 +123,8 @@ test_policy__only_stated_values_are_marked_stated(void **state)
 	static const enum kc_policy_key stated[] = {KC_P_POINTS_KEY,
 	    KC_P_POINTS_ROUTINE, KC_P_POINTS_DYNAMIC, KC_P_PD_PERIOD_MONTHS,
 	    KC_P_PD_REFUND_MAX, KC_P_PD_HALF, KC_P_PD_EXEMPT_RANK_ADVANCE,
-	    KC_P_BONUS_ITEM_MAX};
+	    KC_P_BONUS_ITEM_MAX, KC_P_CADRE_FIRST_YEARS,
+	    KC_P_CADRE_THIRD_YEARS};
 	struct kc_policy *p = nantong();
 
 	(void)state;
