@@ -101,6 +101,7 @@ static const struct {
     {KC_K_year_settle, "what is open goes on"},
     {KC_K_year_close, "disputes go on"},
     {KC_K_year_reopen, "for the units"},
+    {KC_K_staffing_advise, "advice; its trend is of years that were disputed"},
     {KC_K_good_propose, "a step; what confirms it is disputed"},
     {KC_K_good_decline, "for the unit"},
 };

@@ -2,8 +2,8 @@
 /*
  * What a closed year takes: nothing of it, by whatever field an entry names it;
  * but disputes, which the law of the year gives, what the clerk writes, cadres
- * (a person's matter, of the organisation department), and the pre-deductions
- * that were open when it was settled.
+ * (a person's matter, of the organisation department), what is drawn from the
+ * results, and the pre-deductions that were open when it was settled.
  */
 #include "yearend.h"
 
@@ -17,8 +17,8 @@
 static bool
 is_let_through(const struct kc_state *st, const struct kc_kind *kind)
 {
-	static const enum kc_noun_id nouns[] = {
-	    KC_N_yearend, KC_N_year, KC_N_dispute, KC_N_cadre, KC_N_reminder};
+	static const enum kc_noun_id nouns[] = {KC_N_yearend, KC_N_year,
+	    KC_N_dispute, KC_N_cadre, KC_N_reminder, KC_N_use};
 
 	for (size_t i = 0; i < sizeof(nouns) / sizeof(nouns[0]); i++)
 		if (kc_noun_of(kind->id) == kc_nouns[nouns[i]])
