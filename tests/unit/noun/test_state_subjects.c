@@ -102,6 +102,7 @@ static const struct {
     {KC_K_year_close, "disputes go on"},
     {KC_K_year_reopen, "for the units"},
     {KC_K_staffing_advise, "advice; its trend is of years that were disputed"},
+    {KC_K_promotion_except, "for the unit"},
     {KC_K_good_propose, "a step; what confirms it is disputed"},
     {KC_K_good_decline, "for the unit"},
 };
