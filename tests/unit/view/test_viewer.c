@@ -124,6 +124,7 @@ static const struct {
     {"negative", "--aaaaaaaajoo-------"},
     {"bonuses", "--aaaaaaaaooo-------"},
     {"bonus", "--aaaaaaaaooo-------"},
+    {"staffing", "--aaaaaaaa----a-----"},
     {"yearend", "aaaaaaaaaaaaaaa-aaaa"},
     {"grades", "--aaaaaaaaooo-------"},
     {"selfchecks", "--aaaaaaaajoo-------"},

@@ -1,0 +1,156 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What is drawn from closed years: trends and advice, streaks and exceptions.
+ */
+#include "view.h"
+
+#include "noun/target/target.h"
+#include "noun/yearend/yearend.h"
+
+/* The year asked for, or the newest that is closed; with its policy. */
+enum kc_err
+kc_use_find_year(struct kc_vx *x, int *year, const struct kc_policy **p)
+{
+	*year = x->args->year != 0 ? x->args->year : kc_use_year(x->st);
+	*p = NULL;
+	if (*year == 0)
+		return KC_OK; /* none is closed: no rows */
+	if (kc_cycle_of(x->st, *year) == NULL)
+		return kc_refuse_cycle(x->st, *year, x->why);
+	*p = kc_cycle_policy(x->st, kc_cycle_of(x->st, *year));
+	return KC_OK;
+}
+
+void
+kc_use_put_year(struct kc_vx *x, int year)
+{
+	if (year != 0)
+		kc_vx_i64(x, "closed", year);
+	else
+		kc_vx_null(x, "closed");
+}
+
+/* Has it a list of the year, and does the reader ask for it and see it? */
+bool
+kc_use_shows(struct kc_vx *x, const struct kc_unit *u, int year)
+{
+	return kc_list_of(x->st, u->index, year) != NULL &&
+	    (x->unit == NULL || x->unit == u) &&
+	    kc_vx_sees(x, u->index, KC_NONE);
+}
+
+void
+kc_use_put_unit(struct kc_vx *x, const struct kc_unit *u)
+{
+	kc_vx_row(x);
+	kc_vx_str(x, "unit", u->code);
+	kc_vx_str(x, "name", kc_vx_unit_name(x, u));
+}
+
+void
+kc_use_put_word(struct kc_vx *x, const char *key, const char *text_key,
+    enum kc_set set, int value)
+{
+	if (value >= 0) {
+		kc_vx_word(x, key, set, value);
+		return;
+	}
+	kc_vx_null(x, key);
+	kc_vx_null(x, text_key);
+}
+
+/* --- staffing --- */
+static const char *const measures[KC_USE_MEASURES][3] = {
+    [KC_USE_TARGETS] = {"targets", "targets_mean", "targets_way"},
+    [KC_USE_TASKS] = {"tasks", "tasks_mean", "tasks_way"},
+    [KC_USE_DUTIES] = {"duties", "duties_mean", "duties_way"},
+    [KC_USE_EARNED] = {"earned", "earned_mean", "earned_way"},
+};
+
+/* "12.67": of counts in hundredths; of the rate a percentage. */
+static void
+put_mean(struct kc_vx *x, enum kc_use_measure m, const struct kc_use_trend *t)
+{
+	int64_t n = (int64_t)t->years - 1;
+	struct kc_buf text = {0};
+
+	if (n <= 0) {
+		kc_vx_null(x, measures[m][1]);
+		return;
+	}
+	if (m == KC_USE_EARNED)
+		kc_buf_percent(&text, (t->before[m] * 2 + n) / (2 * n));
+	else
+		kc_buf_points(&text, (t->before[m] * 20000 + n) / (2 * n));
+	kc_vx_buf(x, measures[m][1], &text);
+	kc_buf_free(&text);
+}
+
+static void
+put_trend(struct kc_vx *x, const struct kc_use_trend *t)
+{
+	static const char *const ways[] = {"less", "same", "more"};
+	struct kc_buf rate = {0};
+
+	kc_vx_u64(x, "years", t->years);
+	for (unsigned m = 0; m < KC_USE_MEASURES; m++) {
+		if (m == KC_USE_EARNED) {
+			kc_buf_percent(&rate, t->now[m]);
+			kc_vx_buf(x, measures[m][0], &rate);
+		} else {
+			kc_vx_i64(x, measures[m][0], t->now[m]);
+		}
+		put_mean(x, (enum kc_use_measure)m, t);
+		kc_vx_str(x, measures[m][2],
+		    t->category < 0 ? NULL : ways[t->way[m] + 1]);
+	}
+	kc_use_put_word(x, "trend", "trend_text", KC_SET_TREND, t->category);
+	kc_buf_free(&rate);
+}
+
+/* What was advised by the trend, and by whom. */
+static void
+put_advice(struct kc_vx *x, const struct kc_advice *a)
+{
+	const struct kc_event *e =
+	    a == NULL ? NULL : &a->events.v[a->events.n - 1];
+
+	kc_use_put_word(x, "advice", "advice_text", KC_SET_TREND,
+	    a == NULL ? -1 : a->category);
+	kc_vx_str(x, "function", a == NULL ? NULL : a->function);
+	kc_vx_str(x, "structure", a == NULL ? NULL : a->structure);
+	kc_vx_str(x, "posts", a == NULL ? NULL : a->posts);
+	if (e != NULL)
+		kc_vx_u64(x, "seq", e->seq);
+	else
+		kc_vx_null(x, "seq");
+}
+
+enum kc_err
+kc_render_staffing(struct kc_vx *x)
+{
+	const struct kc_policy *p;
+	int year;
+	enum kc_err err = kc_use_find_year(x, &year, &p);
+
+	if (err != KC_OK)
+		return err;
+	kc_use_put_year(x, year);
+	kc_vx_rows(x);
+	for (uint32_t i = 0; year != 0 && i < x->st->units.n; i++) {
+		const struct kc_unit *u = x->st->units.v[i];
+		int grade = kc_use_grade(x->st, i, year);
+		struct kc_use_trend t;
+
+		if (!kc_use_shows(x, u, year))
+			continue;
+		kc_use_trend_of(x->st, i, year, &t);
+		kc_use_put_unit(x, u);
+		put_trend(x, &t);
+		kc_use_put_word(
+		    x, "grade", "grade_text", KC_SET_YEAR_GRADE, grade);
+		kc_vx_bool(x, "priority", grade == KC_GRADED_FIRST);
+		put_advice(x, kc_advice_of(x->st, i, year));
+		kc_vx_end(x);
+	}
+	return KC_OK;
+}
