@@ -125,6 +125,7 @@ static const struct {
     {"bonuses", "--aaaaaaaaooo-------"},
     {"bonus", "--aaaaaaaaooo-------"},
     {"staffing", "--aaaaaaaa----a-----"},
+    {"promotion", "--aaaaaaaa----a-----"},
     {"yearend", "aaaaaaaaaaaaaaa-aaaa"},
     {"grades", "--aaaaaaaaooo-------"},
     {"selfchecks", "--aaaaaaaajoo-------"},

@@ -59,7 +59,7 @@ digest(const struct kc_state *st, struct kc_digest *d)
 
 const struct kc_noun kc_noun_use = {
     .things = {{"use of a result", "结果运用"}},
-    .sees = KC_SEE_staffing,
+    .sees = KC_SEE_promotion,
     .holds = holds,
     .of_units = true,
     .digest = digest,
