@@ -563,6 +563,7 @@ TESTLIB := \
 	tests/lib/negkit.c \
 	tests/lib/bonuskit.c \
 	tests/lib/panelkit.c \
+	tests/lib/usekit.c \
 	tests/lib/yearkit.c \
 	tests/lib/reformkit.c \
 	tests/lib/policykit.c \
