@@ -587,6 +587,7 @@ UNIT_TESTS := \
 	noun/test_state_negative \
 	noun/test_state_dispute_negative \
 	noun/test_state_bonus \
+	noun/test_state_use \
 	noun/test_state_yearend \
 	noun/test_state_yearend_close \
 	noun/test_state_bonus_claim \
