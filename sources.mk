@@ -588,6 +588,7 @@ UNIT_TESTS := \
 	noun/test_state_dispute_negative \
 	noun/test_state_bonus \
 	noun/test_state_use \
+	noun/test_state_promotion \
 	noun/test_state_yearend \
 	noun/test_state_yearend_close \
 	noun/test_state_bonus_claim \
