@@ -179,6 +179,16 @@ const struct kc_command kc_commands[] = {
     {"bonus", "show", "一项加分申报的经过",
 	"what happened to a claim of a bonus", "BONUS", NULL, KC_PRINTS_ANY,
 	"bonus"},
+    {"staffing", "list",
+	"各单位职能变化趋势及其依据、机构编制意见，第一等次优先",
+	"trends of units and what they rest on, advice on staffing, who is "
+	"considered first",
+	"[UNIT] [--year YEAR]", NULL, KC_PRINTS_ANY, "staffing"},
+    {"promotion", "list",
+	"连续第一、第三等次的单位：优先考虑提拔、次年一般不提拔及其例外",
+	"grades running: units considered first for promotions, and those with "
+	"generally none, with exceptions",
+	"[UNIT] [--year YEAR]", NULL, KC_PRINTS_ANY, "promotion"},
     {"cadre", "show", "一名干部失去评好资格的各次",
 	"each loss of \"good\" of a cadre", "CADRE [--year YEAR]",
 	kc_cmd_cadre_show, KC_PRINTS_ANY, NULL},

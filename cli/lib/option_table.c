@@ -99,7 +99,8 @@ const struct kc_option kc_options[] = {
 	    "progress.matrix round.list opinion.list opinion.candidates "
 	    "negative.list negative.items adjust.list duty.match form.list "
 	    "form.render chart.waterfall chart.timeline chart.bands "
-	    "panel.show panel.ballots bonus.list",
+	    "panel.show panel.ballots bonus.list "
+	    "staffing.list promotion.list",
 	    year),
 	KC_HINT_NONE, "年度，缺省账本当前所在的年度",
 	"which year; that of the ledger's day if not said"},
@@ -113,7 +114,8 @@ const struct kc_option kc_options[] = {
 	    "dispute.list dispute.open glance year.show task.list "
 	    "progress.list progress.matrix opinion.list "
 	    "opinion.candidates negative.list adjust.list duty.match "
-	    "target.clone panel.show panel.ballots bonus.list",
+	    "target.clone panel.show panel.ballots bonus.list "
+	    "staffing.list promotion.list",
 	    unit),
 	KC_HINT_NONE, "单位，代码、全名或其一部分",
 	"unit, by its code, its name or a part of it"},

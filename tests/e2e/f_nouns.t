@@ -46,6 +46,11 @@ FIELDS = {
     'unit merge': {
         'unit': 'G19', 'successor': 'G02', 'on': '2022-07-04', 'document':
         '9', 'reason': '改革', 'as': 'estab.1'},
+    'staffing advise': {
+        'unit': 'G19', 'year': '2022', 'category': 'up', 'posts': '核增',
+        'as': 'estab.1'},
+    'promotion except': {
+        'unit': 'G19', 'year': '2022', 'reason': '任现职不久', 'as': 'org.1'},
     'unit rename': {'unit': 'G19', 'name': '市商务和投资局', 'as': 'estab.1'},
 }
 
@@ -151,6 +156,19 @@ ROWS = (
     typed('panel open --year 2022 --as leader.1 --dry-run', 4, 'E-ROLE',
           'panel.open; it takes estab'),
     typed('panel count', 2, None, 'it has show ballots open'),
+    wrong('staffing advise', 6, 'E-EARLY', '3 years running up to 2022'),
+    wrong('staffing advise', 2, FORM, '--category more: it takes up',
+          category='more'),
+    wrong('staffing advise', 5, 'E-CYCLE', '2031', year='2031'),
+    wrong('staffing advise', 2, 'E-FIELD-MISSING', 'posts', posts=None),
+    wrong('staffing advise', 4, 'E-ROLE', 'may not sign staffing.advise',
+          **{'as': 'G19.head'}),
+    typed('staffing list 2022', 3, 'E-NOT-FOUND', 'there is no unit 2022'),
+    typed('staffing give', 2, None, 'it has list advise'),
+    wrong('promotion except', 5, 'E-STREAK', 'G19 has 0 third grades running'),
+    wrong('promotion except', 3, 'E-NOT-FOUND', 'C9', cadre='C9'),
+    wrong('promotion except', 4, 'E-ROLE', 'may not sign promotion.except',
+          **{'as': 'estab.1'}),
     wrong('prededuct decide', 6, 'E-SITUATION', 'no situation "s3"',
           'it has S1, S2, S3, S4, S5, S6, S7, S8', situation='s3'),
     wrong('target draft', 6, 'E-DUTY', 'a duty of unit G02',

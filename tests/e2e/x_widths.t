@@ -53,7 +53,7 @@ def fits(name, argv, cwd=None, widths=WIDTHS):
 
 
 VIEWS = '''glance|glance G19|mirror|portrait G19|chart waterfall G19
-chart timeline G19|chart bands mass
+chart timeline G19|chart bands mass|staffing list|promotion list
 status|summary|score|score G19|trail G19|explain G19|explain G19 --rank
 explain PD-2022-0060|deadline|deadline list|deadline calendar G19 --month 2022-10
 unit list|unit show G19|duty list|actor list|actor show G19.head
