@@ -102,6 +102,14 @@ try:
     t.same(score('G19', '--as-of', '#%d' % (size - 1)), before,
            'and is what it was before')
 
+    said = c.run('trail', 'G40', at=None).stdout
+    t.ok('merge a unit into another G19 → G40' in said, 'the trail names both',
+         said)
+    t.ok('K1 题 (was of G19)' in c.run('explain', 'G40', at=None).stdout,
+         'and the score says of which unit a target was')
+    said = c.run('explain', 'G40', at=None, LANG='zh_CN.UTF-8').stdout
+    t.ok('（原 G19）' in said, 'in Chinese too', said)
+
     # --- the case goes on --------------------------------------------------
     t.same(view('prededuct', 'show', case)['due'], due, 'on the same day')
     t.same((case in todo('G19.head'), case in todo('G40.head')),

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "noun/deadline/deadline.h"
+#include "noun/reform/reform.h"
 #include "noun/target/target.h"
 
 const char *
@@ -254,6 +255,7 @@ kc_buf_event_label(
 	const struct kc_kind *k = kc_kind_get((enum kc_kind_id)e->kind);
 
 	kc_buf_str(b, kc_vx_say(x, k->zh, k->en));
+	kc_buf_reform(b, x->st, e->seq);
 	kc_buf_until(b, x, kc_moved_until(x->st, e->seq));
 }
 

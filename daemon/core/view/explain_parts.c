@@ -45,6 +45,21 @@ weight_entries(struct kc_xp *p, const struct kc_target *t)
 	version_entries(p, t);
 }
 
+/* Whose it was before, the first of them first. */
+static void
+put_origin(struct kc_xp *p, const struct kc_target *t)
+{
+	struct kc_vx *x = p->x;
+
+	for (uint32_t i = 0; i < t->was.n; i++) {
+		kc_buf_str(&p->item,
+		    i > 0 ? kc_vx_say(x, "、", ", ")
+			  : kc_vx_say(x, "（原 ", " (was of "));
+		kc_buf_str(&p->item, x->st->units.v[t->was.v[i]]->code);
+	}
+	kc_buf_str(&p->item, t->was.n > 0 ? kc_vx_say(x, "）", ")") : "");
+}
+
 /* Which version of the target counts, where there is more than one. */
 static void
 put_version(struct kc_xp *p, const struct kc_target *t)
@@ -75,6 +90,7 @@ target_rows(struct kc_xp *p, const struct kc_target *t)
 	kc_buf_str(&p->item, t->code);
 	kc_buf_char(&p->item, ' ');
 	kc_buf_str(&p->item, t->title);
+	put_origin(p, t);
 	weight_entries(p, t);
 	kc_xp_key(p, key);
 	kc_buf_points(&p->arithmetic, t->weight_e4);

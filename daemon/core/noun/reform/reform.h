@@ -58,4 +58,11 @@ enum kc_err kc_reform_hand_over(struct kc_state *st, const struct kc_at *at,
 enum kc_err kc_reform_note(struct kc_state *st, const struct kc_at *at,
     const struct kc_reform_plan *p, bool ends);
 
+/* --- views ---------------------------------------------------------------- */
+/* That which an entry was; NULL. And between which units, in words; nothing if
+ * it was none. */
+const struct kc_reform *kc_reform_at(const struct kc_state *st, uint32_t seq);
+struct kc_buf;
+void kc_buf_reform(struct kc_buf *b, const struct kc_state *st, uint32_t seq);
+
 #endif

@@ -4,6 +4,30 @@
 
 #include "noun/vx.h"
 
+const struct kc_reform *
+kc_reform_at(const struct kc_state *st, uint32_t seq)
+{
+	for (uint32_t i = 0; i < st->reforms.n; i++)
+		if (st->reforms.v[i].seq == seq)
+			return &st->reforms.v[i];
+	return NULL;
+}
+
+void
+kc_buf_reform(struct kc_buf *b, const struct kc_state *st, uint32_t seq)
+{
+	const struct kc_reform *r = kc_reform_at(st, seq);
+
+	if (r == NULL)
+		return;
+	kc_buf_char(b, ' ');
+	kc_buf_str(b, st->units.v[r->from]->code);
+	if (r->into == KC_NONE)
+		return;
+	kc_buf_str(b, " → ");
+	kc_buf_str(b, st->units.v[r->into]->code);
+}
+
 /* Units whose things came to be, or are those, of the one that is asked for:
  * marks what a reform joins to one that is marked, along time. */
 static void
