@@ -176,6 +176,12 @@ take(struct kc_call *call, struct kc_slice partial)
 		kc_call_problem(call, &why);
 		return false;
 	}
+	/* What is left here is read by others than who signs it. */
+	if (kc_entry_is_sealed(&a->e)) {
+		kc_call_refuse(call, KC_R_REQUEST,
+		    "it waits for nobody: POST /v1/entries");
+		return false;
+	}
 	if (!weigh(call, &a->e))
 		return false;
 	a->id = kc_shelf_id(a->e.text);

@@ -87,6 +87,8 @@ enum kc_err kc_viewer_refuse(
     const struct kc_viewer *r, enum kc_see what, struct kc_refusal *why);
 enum kc_err kc_viewer_refuse_entry(const struct kc_viewer *r,
     const struct kc_entry *e, struct kc_refusal *why);
+/* Is it read by few, the Establishment Office not among them? */
+bool kc_entry_is_sealed(const struct kc_entry *e);
 /* Does it see every entry, whatever it is? */
 bool kc_viewer_sees_every_entry(const struct kc_viewer *r);
 

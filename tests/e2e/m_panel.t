@@ -100,6 +100,36 @@ def secrecy(ballot):
                if r.returncode == 0 else None, n, 'the list, ' + who)
 
 
+def published(ballot):
+    """Where entries are for everybody a ballot is not, and who may read it
+    gets it where no cache keeps it for others."""
+    for part in ('raw', 'receipt'):
+        for seq, want in ((0, 200), (ballot, 403)):
+            got = c.daemon.get('/v1/entries/%d/%s' % (seq, part), tcp=PORT)
+            t.same((got[0], TOLD.encode() in got[2]), (want, False),
+                   'anybody asks for %s of %d' % (part, seq))
+    n = ballot + 1
+    path = '/tile/entries/%s' % (
+        '%03d' % (n // 256) if n % 256 == 0 and n else
+        '%03d.p/%d' % (n // 256, n % 256))
+    t.same(c.daemon.get(path, tcp=PORT)[0], 403, 'and for its bundle')
+    t.same(c.daemon.get('/tile/0/000.p/3', tcp=PORT)[0], 200,
+           'hashes are public')
+    got = c.daemon.get('/v1/entries/0/raw', tcp=PORT)
+    t.ok('public' in got[1]['cache-control'], 'what everybody may read a '
+         'cache may keep', got[1])
+    got = c.daemon.get('/v1/entries/%d/raw' % ballot)
+    t.same((got[0], 'public' in got[1]['cache-control']), (200, False),
+           "the daemon's own uid reads it, and no cache between")
+    got = c.daemon.post(got[2].split(b'\n', 1)[1], path='/v1/drafts')
+    t.same((got[0], json.loads(got[2])['code']), (400, 'E-REQUEST'),
+           'it is not left where drafts wait, which the office reads')
+    r = asked('teller', 'log', 'show', str(ballot), '--raw')
+    t.ok(r.returncode == 0 and TOLD in r.stdout, 'the teller too', r.stderr)
+    r = asked('estab.1', 'log', 'show', str(ballot), '--raw')
+    t.ok('E-FORBIDDEN' in r.stderr, 'the office does not', r.stderr)
+
+
 try:
     with open(c.path('l/kaocheng.yaml'), 'a') as f:
         f.write('limits: {requests_per_s: 0, reads_per_s: 0}\n')
@@ -131,9 +161,12 @@ try:
     r = asked('estab.1', 'replay', '--without', str(rows[0]['seq']))
     t.ok(r.returncode != 0 and 'E-SECRET' in r.stderr,
          'no counterfactual without a ballot', r.stderr)
+    with open(c.path('l/kaocheng.yaml'), 'a') as f:
+        f.write('publish: entries\n')
     says('nobody closes them while they vote', run(
         'panel', 'close', '2022', *ESTAB, '--as', 'teller'), 6, 'E-EARLY')
     day('2023-02-11')
+    published(min(r['seq'] for r in rows))
     says('nor the office alone', run('panel', 'close', '2022', *ESTAB), 4,
          'E-ROLE', 'teller')
     good('the office and a teller do', run('panel', 'close', '2022', *ESTAB,

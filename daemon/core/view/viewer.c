@@ -247,6 +247,12 @@ sees_sealed(const struct kc_viewer *r, const struct kc_entry *e)
 }
 
 bool
+kc_entry_is_sealed(const struct kc_entry *e)
+{
+	return table[sees_of(e)].to.sealed;
+}
+
+bool
 kc_viewer_sees_every_entry(const struct kc_viewer *r)
 {
 	for (unsigned i = 0; i < KC_SEE_COUNT; i++)
