@@ -61,9 +61,9 @@ put_lacks(struct kc_vx *x, const struct kc_yearend *y)
 	kc_vx_str(x, "lacks_text",
 	    l.n > 0 ? kc_vx_say(x, l.what_zh, l.what_en) : NULL);
 	if (l.n > 0 && list.n > 0)
-		kc_vx_buf(x, "first", &list);
+		kc_vx_buf(x, "missing", &list);
 	else
-		kc_vx_str(x, "first", l.first);
+		kc_vx_str(x, "missing", l.first);
 	kc_buf_free(&list);
 }
 

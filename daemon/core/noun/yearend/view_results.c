@@ -76,23 +76,31 @@ put_counts(struct kc_vx *x, const struct kc_results *r, bool published)
 	kc_vx_u64(x, "ungraded", none);
 }
 
+static void
+put_hash(struct kc_vx *x, const char *key, const struct kc_hash *h)
+{
+	struct kc_buf hex = {0};
+
+	kc_buf_str(&hex, "sha256:");
+	kc_buf_hex(&hex, h->b, KC_HASH_SIZE);
+	kc_vx_buf(x, key, &hex);
+	kc_buf_free(&hex);
+}
+
 /* What is signed next: the hash of the list, and its text for who sees all. */
 static void
 put_signed(struct kc_vx *x, const struct kc_yearend *y,
     const struct kc_results *r, const char *list)
 {
-	struct kc_buf hex = {0}, text = {0};
+	struct kc_buf text = {0};
 
 	kc_vx_str(x, "list", list);
-	kc_buf_str(&hex, "sha256:");
-	kc_buf_hex(&hex, r->hash.b, KC_HASH_SIZE);
-	kc_vx_buf(x, "results", &hex);
+	put_hash(x, "results", &r->hash);
 	kc_buf_results(&text, x->st, y, r);
 	if (x->scope == KC_SEES_ALL)
 		kc_vx_buf(x, "signed", &text);
 	else
 		kc_vx_null(x, "signed");
-	kc_buf_free(&hex);
 	kc_buf_free(&text);
 }
 
@@ -128,7 +136,7 @@ kc_render_grades(struct kc_vx *x)
 {
 	struct kc_yearend none = {.published_seq = KC_NONE};
 	const struct kc_yearend *y = kc_yearend_of(x->st, x->year);
-	struct kc_results is = {0}, now = {0};
+	struct kc_results now = {0}, drafted = {0};
 	bool published, draft;
 	enum kc_err err = kc_vx_want_cycle(x);
 
@@ -141,18 +149,19 @@ kc_render_grades(struct kc_vx *x)
 	/* Grades follow from what is known, before anybody signs them. */
 	err = kc_results_now(x->st, y, true, &now, x->why);
 	if (err == KC_OK)
-		err = kc_results_now(x->st, y, !draft, &is, x->why);
+		err = kc_results_now(x->st, y, false, &drafted, x->why);
 	if (err != KC_OK)
 		goto out;
 	put_head(x, y);
-	put_signed(x, y, &is, draft ? "draft" : "graded");
+	put_signed(x, y, draft ? &drafted : &now, draft ? "draft" : "graded");
+	put_hash(x, "drafted", &drafted.hash);
 	kc_vx_bool(x, "published", published);
 	kc_vx_bool(x, "changed",
 	    published && !kc_hash_eq(&now.hash, &y->published.hash));
 	put_counts(x, published ? &y->published : &now, published);
 	put_rows(x, published ? &y->published : &now, published);
 out:
-	kc_free(is.v);
+	kc_free(drafted.v);
 	kc_free(now.v);
 	return err;
 }
