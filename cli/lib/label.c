@@ -8,6 +8,12 @@
 static const struct {
 	const char *key, *zh, *en;
 } labels[] = {
+    {"version", "第几版", "version"},
+    {"yearend", "编号", "year's end"},
+    {"lacks", "尚缺", "lacking"},
+    {"settled", "未了结按保留计", "open counts as retained"},
+    {"selfchecks_due", "自查期限", "self-checks due"},
+    {"published", "公布", "published"},
     {"now", "现在可以", "what can be done now"},
     {"rank", "位次", "rank"},
     {"rank_why", "位次由来", "rank comes from"},
@@ -73,6 +79,33 @@ static const struct {
     {"leaf_hash", "叶哈希", "leaf hash"},
 };
 
+/* Members that mean another thing in one view. */
+static const struct {
+	const char *view, *key, *zh, *en;
+} own_labels[] = {
+    {"grades", "first", "第一等次", "first grade"},
+    {"grades", "second", "第二等次", "second grade"},
+    {"grades", "third", "第三等次", "third grade"},
+    {"grades", "ungraded", "不评等次", "without a grade"},
+    {"grades", "list", "清单", "list"},
+    {"grades", "results", "签署所附的散列", "hash to be signed"},
+    {"grades", "changed", "公布后有变化", "changed since"},
+    {"yearend", "missing", "首先", "first of them"},
+    {"yearend", "units", "已公布单位", "units published"},
+    {"yearend", "fed_back", "已反馈", "fed back"},
+};
+
+static const char *
+own_label(const struct kc_cli *cli, const struct kc_view *v, const char *key)
+{
+	for (size_t i = 0; i < sizeof(own_labels) / sizeof(own_labels[0]); i++)
+		if (strcmp(own_labels[i].view, v->name) == 0 &&
+		    strcmp(own_labels[i].key, key) == 0)
+			return cli->lang == KC_LANG_ZH ? own_labels[i].zh
+						       : own_labels[i].en;
+	return NULL;
+}
+
 static const char *
 column_label(const struct kc_cli *cli, const struct kc_view *v, const char *key)
 {
@@ -88,8 +121,10 @@ const char *
 kc_member_label(
     const struct kc_cli *cli, const struct kc_view *own, const char *key)
 {
-	const char *label = column_label(cli, own, key);
+	const char *label = own_label(cli, own, key);
 
+	if (label == NULL)
+		label = column_label(cli, own, key);
 	for (size_t i = 0;
 	     label == NULL && i < sizeof(labels) / sizeof(labels[0]); i++)
 		if (strcmp(labels[i].key, key) == 0)

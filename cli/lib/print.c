@@ -148,7 +148,8 @@ static bool
 is_quiet(const char *key)
 {
 	static const char *const quiet[] = {"schema", "as_of", "ledger", "year",
-	    "rows", "unit", "name", "next", "raw", "note", "entry", "text"};
+	    "rows", "unit", "name", "next", "raw", "note", "entry", "text",
+	    "signed", "drafted"};
 
 	for (size_t i = 0; i < sizeof(quiet) / sizeof(quiet[0]); i++)
 		if (strcmp(key, quiet[i]) == 0)
@@ -197,7 +198,7 @@ has_head(const struct kc_view *v)
 	static const char *const names[] = {"score", "trail", "explain",
 	    "blame", "bisect", "prededuct", "negative", "bonus", "warning",
 	    "target", "task", "node", "check", "entry", "calendar", "outlook",
-	    "actor", "rank"};
+	    "actor", "rank", "yearend", "grades"};
 
 	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
 		if (strcmp(v->name, names[i]) == 0)
