@@ -472,6 +472,7 @@ CLI := \
 	cli/command/import_template.c \
 	cli/command/all.c \
 	cli/command/meant.c \
+	cli/command/results.c \
 	cli/command/many.c \
 	cli/command/hands.c \
 	cli/command/outbox_many.c \

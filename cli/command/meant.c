@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "meant.h"
+#include "results.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -82,8 +83,9 @@ is_remote(const struct kc_cli *cli)
 }
 
 /* --- asking --- */
-static enum kc_err
-get(struct kc_authors *a, const char *path, long *status, struct kc_buf *body)
+enum kc_err
+kc_meant_get(
+    struct kc_authors *a, const char *path, long *status, struct kc_buf *body)
 {
 	struct kc_heard heard = {0};
 	int code = KC_EXIT_OK;
@@ -119,7 +121,7 @@ ask(struct kc_authors *a, const char *typed, bool unit, bool *several,
 		kc_buf_query(&path, kc_slice_str(typed));
 	}
 	kc_buf_str(&path, a->cli->lang == KC_LANG_ZH ? "&lang=zh" : "&lang=en");
-	if (get(a, kc_buf_cstr(&path), &status, &body) == KC_OK)
+	if (kc_meant_get(a, kc_buf_cstr(&path), &status, &body) == KC_OK)
 		doc = json_loadb(body.p, body.n, JSON_REJECT_DUPLICATES, NULL);
 	what = json_string_value(json_object_get(doc, "code"));
 	*several = what != NULL &&
@@ -166,7 +168,7 @@ actor_named(struct kc_authors *a, const char *typed, int *code)
 	unsigned n = 0;
 
 	if (a->people == NULL &&
-	    get(a, "/v1/views/actors", &status, &body) == KC_OK &&
+	    kc_meant_get(a, "/v1/views/actors", &status, &body) == KC_OK &&
 	    status == 200)
 		a->people =
 		    json_loadb(body.p, body.n, JSON_REJECT_DUPLICATES, NULL);
@@ -269,6 +271,9 @@ kc_meant_value(struct kc_authors *a, const struct kc_kind *kind,
 	const char *is = typed;
 	int code = KC_EXIT_OK;
 
+	if (strcmp(f->name, "yearend") == 0 &&
+	    kc_results_of_year(a, typed, out))
+		return KC_EXIT_OK;
 	if (what != MEANT_NOTHING && typed[0] != '\0' &&
 	    !(is_plain(typed) &&
 		(is_remote(a->cli) ||

@@ -17,6 +17,9 @@ int kc_meant_value(struct kc_authors *a, const struct kc_kind *kind,
 int kc_meant_author(struct kc_authors *a, const char **who, const char *flag);
 /* Of all of --as and --share. */
 int kc_meant_authors(struct kc_authors *a);
+/* Reads from the daemon, by the authors' own connection. */
+enum kc_err kc_meant_get(
+    struct kc_authors *a, const char *path, long *status, struct kc_buf *body);
 void kc_meant_release(struct kc_authors *a);
 
 #endif

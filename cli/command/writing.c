@@ -16,6 +16,7 @@
 #include "lib/setup.h"
 
 #include "meant.h"
+#include "results.h"
 
 /* --- the authors --- */
 /* A rehearsal has a clock of its own, and says what it is. */
@@ -238,7 +239,7 @@ kc_writing_lacks(const struct kc_writing *w, unsigned field)
 	const struct kc_field *f = &w->kind->fields[field];
 
 	return (f->presence == KC_ONE || f->presence == KC_SOME) &&
-	    f->type != KC_T_VKEY && f->type != KC_T_SIG &&
+	    f->type != KC_T_VKEY && f->type != KC_T_SIG && !kc_results_is(f) &&
 	    (w->tried >> field & 1) == 0;
 }
 
@@ -395,6 +396,8 @@ kc_writing_encode(struct kc_writing *w, struct kc_refusal *why)
 
 	if (code == KC_EXIT_OK)
 		code = fill_possession(w);
+	if (code == KC_EXIT_OK)
+		code = kc_results_fill(w);
 	if (code != KC_EXIT_OK)
 		return code;
 	for (size_t i = 0; i < w->nspans; i++)
