@@ -1,0 +1,176 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: Apache-2.0
+"""A year comes to its end by commands: self-checks, data, scores, the list of
+results that is signed by its hash, publicity, grades, approval, publication,
+forms, the close with an auditor, and a second version."""
+import hashlib, json, os, sys
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)),
+                                '..', 'lib'))
+from citykit import ADMINS, City
+from kcd import Tap
+
+t = Tap()
+good, says = t.good, t.says
+c = City()
+now = '2022-12-30T01:00:00Z'
+ESTAB, HEAD, STATS, OFFICE, AUDIT = (('--as', a) for a in (
+    'estab.1', 'G19.head', 'stats.1', 'office.1', 'audit.1'))
+GOS = ('--as', 'party.1', '--as', 'gov.1')
+YE = 'YE-2022-0001'
+
+
+def run(*argv, **more):
+    return c.run(*argv, '--yes', at=now, **more)
+
+
+def view(*argv, **more):
+    r = c.run(*argv, '--json', at=None, **more)
+    return json.loads(r.stdout) if r.returncode == 0 else {'bad': r.stderr}
+
+
+def day(to):
+    """The daemon begins anew on that day; its clerk writes what is due."""
+    global now
+    c.daemon.stop()
+    now = to + 'T01:00:00Z'
+    c.daemon.clock = now
+    c.daemon.start()
+
+
+def selfcheck(target, *more, rate='100%'):
+    return run('selfcheck', 'file', target, '--completion', rate,
+               '--evidence', 'paper.pdf', *more, *HEAD)
+
+
+def state():
+    doc = view('year', 'show', '2022')
+    return doc['state'], doc.get('lacks'), doc.get('missing')
+
+
+def grades():
+    return view('grade', '--year', '2022')
+
+
+try:
+    for who, role in (('stats.1', 'stats'), ('office.1', 'assess-office'),
+                      ('audit.1', 'auditor')):
+        if c.run('actor', 'show', who, at=None).returncode:
+            c.must('key', 'new', who, '--unprotected', at=None)
+            c.must('actor', 'enrol', who, '--role', role, *ADMINS)
+    c.put('paper.pdf', b'%PDF-1.4 a self-check')
+    day('2022-12-30')
+    t.same(state()[0], 'open', 'a year is open')
+    says('and does not end before it is over', run(
+        'yearend', 'begin', '--year', '2022', *ESTAB), 6, 'E-EARLY',
+        '2023-01-01')
+
+    # --- what the scores wait for ------------------------------------------
+    day('2023-01-04')
+    good('it begins to end', run('yearend', 'begin', '--year', '2022', *ESTAB))
+    t.same(state()[0], 'self-check', 'and waits for self-checks')
+    rows = view('deadline', 'list')['rows']
+    t.ok(any(x['case'] == YE and x['due'] == '2023-01-20' and
+             x['unit'] == 'G19' for x in rows), 'which have a last day', rows)
+    good('the data are in', run('yearend', 'data-in', '2022', *STATS))
+    says('nothing is scored without self-checks', run(
+        'yearend', 'score', YE, *ESTAB), 5, 'E-LACKS', '2 self-checks', 'K1')
+    says('what falls short is explained', selfcheck('K1', rate='90%'), 6,
+         'E-TARGET-NEEDS')
+    good('the head files one', selfcheck(
+        'K1', '--unmet', '一项延期', '--remedy', '一季度补齐', rate='90%'))
+    good('and the other', selfcheck('R1'))
+    says('once', selfcheck('R1'), 5, 'E-STATE')
+    rows = view('selfcheck', 'list')['rows']
+    t.same([(x['target'], x['state'], x['completion']) for x in rows],
+           [('K1', 'filed', '90.00 %'), ('R1', 'filed', '100.00 %')],
+           'both can be read')
+    t.same(state(), ('data-in', 2, 'K1'), 'completions lack')
+    for target, rate in (('K1', '90%'), ('R1', '100%')):
+        good('a completion is found', run(
+            'completion', 'find', target, '--rate', rate, '--evidence',
+            'paper.pdf', '--as', 'G02.judge'))
+    good('the scores are found', run('yearend', 'score', YE, *ESTAB))
+
+    # --- the list that is signed --------------------------------------------
+    doc = grades()
+    text = doc['signed'].encode()
+    t.same('sha256:' + hashlib.sha256(text).hexdigest(), doc['results'],
+           'the hash is that of the text')
+    t.ok(text.startswith(b'kaocheng/v1 results\nledger example.org/city\n'
+                         b'year 2022\nversion 1\nlist draft\nunit G19 gov '),
+         'in the form of FORMAT', text)
+    says('another hash is refused', run(
+        'yearend', 'draft', YE, '--results', 'sha256:' + '0' * 64, *ESTAB), 5,
+        'E-RESULTS', doc['results'])
+    r = run('yearend', 'draft', '2022', *ESTAB)
+    t.ok(r.returncode == 0 and doc['results'] in r.stderr,
+         'the command asks for the hash and says it', r.stderr)
+    good('a completion is corrected', run(
+        'completion', 'correct', 'K1', '--rate', '95%', '--reason', '复核',
+        '--evidence', 'paper.pdf', '--as', 'G02.judge', *ESTAB))
+    says('the draft is not what follows now', run(
+        'yearend', 'publicise', YE, *ESTAB), 5, 'E-RESULTS')
+    good('it is drawn up again', run('yearend', 'draft', YE, *ESTAB))
+    good('and publicised', run('yearend', 'publicise', YE, *ESTAB))
+    says('no grade before that is over', run('yearend', 'grade', YE, *ESTAB),
+         5, 'E-STATE')
+    day('2023-01-20')
+    t.same(state()[0], 'shown', 'the clerk writes that it is')
+    good('grades are given', run('yearend', 'grade', YE, *ESTAB))
+    says('not approved by who gave them', run('yearend', 'approve', YE,
+                                              *ESTAB), 4, 'E-ROLE')
+    good('they are approved', run('yearend', 'approve', YE, *OFFICE))
+    good('and published', run('yearend', 'publish', YE, *ESTAB))
+    doc = grades()
+    t.same((doc['first'], doc['second'], doc['third'],
+            [(x['unit'], x['grade'], x['rank']) for x in doc['rows']]),
+           (0, 1, 0, [('G19', 'second', 1)]), 'grades by unit, and counted')
+    said = c.run('results', at=None, LANG='zh_CN.UTF-8').stdout
+    t.ok('第二等次' in said and '已公布' in said, 'in Chinese', said)
+
+    # --- fed back, closed ---------------------------------------------------
+    says('each unit has its form first', run('year', 'close', YE, *ESTAB,
+                                             *AUDIT), 5, 'E-STATE')
+    good('its result is fed back', run(
+        'result', 'feed-back', YE, '--unit', 'G19', '--problems',
+        '进度前松后紧', '--advice', '按季均衡推进', *ESTAB))
+    says('an auditor closes too', run('year', 'close', YE, *ESTAB), 4,
+         'E-ROLE')
+    good('the year is closed', run('year', 'close', '2022', *ESTAB, *AUDIT))
+    t.same(state()[0], 'closed', 'and says so')
+    r = run('completion', 'correct', 'K1', '--rate', '99%', '--reason', 'x',
+            '--evidence', 'paper.pdf', '--as', 'G02.judge', *ESTAB)
+    says('nothing of it is taken', r, 5, 'E-YEAR-CLOSED', '2022', 'year reopen')
+    r = run('completion', 'correct', 'K1', '--rate', '99%', '--reason', 'x',
+            '--evidence', 'paper.pdf', '--as', 'G02.judge', *ESTAB,
+            LANG='zh_CN.UTF-8')
+    says('in Chinese too', r, 5, '2022 年度已于 2023-01-20 结束')
+
+    # --- a second version ---------------------------------------------------
+    says('two do not open it', run('year', 'reopen', YE, '--reason', 'x',
+                                   *GOS), 4, 'E-ROLE')
+    good('three offices do', run('year', 'reopen', YE, '--reason',
+                                 '一项完成率有误', *GOS, *OFFICE))
+    doc = view('year', 'show', '2022')
+    t.same((doc['yearend'], doc['version'], doc['state']),
+           ('YE-2022-0002', 2, 'scored'), 'a second version begins')
+    good('the completion is corrected', run(
+        'completion', 'correct', 'K1', '--rate', '99%', '--reason', '更正',
+        '--evidence', 'paper.pdf', '--as', 'G02.judge', *ESTAB))
+    good('drawn up', run('yearend', 'draft', '2022', *ESTAB))
+    good('publicised', run('yearend', 'publicise', '2022', *ESTAB))
+    day('2023-02-10')
+    good('graded', run('yearend', 'grade', '2022', *ESTAB))
+    good('approved', run('yearend', 'approve', '2022', *OFFICE))
+    good('published', run('yearend', 'publish', '2022', *ESTAB))
+    good('fed back', run('result', 'feed-back', '2022', '--unit', 'G19',
+                         '--problems', '无', *ESTAB))
+    good('closed', run('year', 'close', '2022', *ESTAB, *AUDIT))
+    doc = view('year', 'show', YE)
+    t.same((doc['version'], doc['state']), (1, 'reopened'),
+           'the first version stays')
+    r = c.run('replay', at=None)
+    t.ok(r.returncode == 0, 'a replay agrees', r.stderr)
+finally:
+    c.remove()
+t.done()
