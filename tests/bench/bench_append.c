@@ -2,6 +2,7 @@
 /* What a durable append costs: many clients, batches, one after another. */
 #include "bench.h"
 
+#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -15,6 +16,7 @@
 #define BATCHED 40960
 #define PER_REQUEST 256
 #define SEQUENTIAL 1000
+#define FLUSHES 200
 #define IDLE_S 2 /* of wall time, after the load */
 
 /* --- notes beforehand --- */
@@ -226,20 +228,58 @@ print_load(const struct bench *b, const char *what, const struct bench_load *l)
 static void
 print_flushes(const char *path)
 {
-	unsigned long writes = 0, synced = 0, flushes = 0;
+	unsigned long writes = 0, synced = 0, flushes = 0, series = 0;
 	double n = (double)bench_some(SEQUENTIAL);
 	FILE *f = fopen(path, "re");
 
 	if (f == NULL)
 		return;
-	if (fscanf(f, "writes=%lu synced=%lu flushes=%lu", &writes, &synced,
-		&flushes) == 3) {
+	if (fscanf(f, "writes=%lu synced=%lu flushes=%lu series=%lu", &writes,
+		&synced, &flushes, &series) == 4) {
 		bench_line("append_sequential_flushes", (double)flushes / n,
 		    "fsync or fdatasync");
 		bench_line("append_sequential_synced_writes",
 		    (double)synced / n, "O_DSYNC writes");
+		bench_line("append_one_client_flushes_in_series",
+		    (double)series / n, "waits for a disk");
 	}
 	fclose(f);
+}
+
+static int
+by_value(const void *a, const void *b)
+{
+	double x = *(const double *)a, y = *(const double *)b;
+
+	return x < y ? -1 : x > y;
+}
+
+/* One page over another, where the ledger lies: the yardstick of one wait. */
+static void
+print_flush(const struct bench *b)
+{
+	static const char page[4096];
+	double took[FLUSHES], from;
+	size_t n = bench_some(FLUSHES), done = 0;
+	char path[400];
+	int fd;
+
+	snprintf(path, sizeof(path), "%s/flush", b->root);
+	fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+	if (fd < 0 || pwrite(fd, page, sizeof(page), 0) < 0 || fsync(fd) != 0)
+		n = 0;
+	for (; done < n; done++) {
+		from = bench_now();
+		if (pwrite(fd, page, sizeof(page), 0) < 0 || fdatasync(fd) != 0)
+			break;
+		took[done] = bench_now() - from;
+	}
+	if (fd >= 0)
+		close(fd);
+	if (done == 0)
+		return;
+	qsort(took, done, sizeof(took[0]), by_value);
+	bench_line("flush_ms", took[done / 2] * 1000, "ms");
 }
 
 /* One client, one after another, with the calls that flush counted. The
@@ -270,7 +310,9 @@ sequential(struct bench *b, size_t from)
 		    bench_measure(b, from, bench_some(SEQUENTIAL), 1, 1, &load);
 	bench_stop(b);
 	if (err == KC_OK) {
+		print_flush(b);
 		print_load(b, "sequential", &load);
+		print_load(b, "one_client", &load);
 		bench_line("append_p99_ms", load.p99_ms, "ms");
 		print_flushes(counts);
 	}

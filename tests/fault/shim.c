@@ -8,8 +8,8 @@
  *   KC_SHIM_SHORT=1        a failing write puts half of its bytes first
  *   KC_SHIM_PATH=text      only files whose path contains it
  *   KC_SHIM_COUNTS=path    at exit: "writes=.. synced=.. flushes=..
- * failed=..\n" A process that was not told to arm itself counts from its start;
- * one that calls kc_shim_reset() (found by dlsym) counts from there.
+ * series=.. failed=..\n" A process that was not told to arm itself counts from
+ * its start; one that calls kc_shim_reset() (found by dlsym) counts from there.
  */
 #include <dlfcn.h>
 #include <errno.h>
@@ -38,6 +38,9 @@ PUBLIC struct kc_shim_counts kc_shim_counts(void);
  * started where KC_SHIM_COUNTS is set: they count together. */
 struct shared {
 	atomic_ulong calls, writes, synced, flushes, failed;
+	/* Waits for a disk that are under way, and how many began while there
+	 * was none: those that stand in a row, whoever waits. */
+	atomic_ulong waiting, series;
 };
 static struct shared own, *counts = &own;
 static unsigned long nth;
@@ -132,9 +135,10 @@ finish(void)
 	if (fd < 0)
 		return;
 	n = snprintf(text, sizeof(text),
-	    "writes=%lu synced=%lu flushes=%lu failed=%lu\n",
+	    "writes=%lu synced=%lu flushes=%lu series=%lu failed=%lu\n",
 	    atomic_load(&counts->writes), atomic_load(&counts->synced),
-	    atomic_load(&counts->flushes), atomic_load(&counts->failed));
+	    atomic_load(&counts->flushes), atomic_load(&counts->series),
+	    atomic_load(&counts->failed));
 	if (n > 0 && real_write(fd, text, (size_t)n) < 0)
 		return;
 	close(fd);
@@ -182,6 +186,48 @@ watched(int fd)
 	return strstr(path, only) != NULL;
 }
 
+static void
+begin_wait(void)
+{
+	if (atomic_fetch_add(&counts->waiting, 1) == 0)
+		atomic_fetch_add(&counts->series, 1);
+}
+
+static void
+end_wait(void)
+{
+	atomic_fetch_sub(&counts->waiting, 1);
+}
+
+/* LMDB writes the page that names the others so. */
+static ssize_t
+put(int fd, const void *p, size_t n, off_t at)
+{
+	bool waits = (fcntl(fd, F_GETFL) & O_DSYNC) != 0 && watched(fd);
+	ssize_t rc;
+
+	if (waits)
+		begin_wait();
+	rc = real_pwrite(fd, p, n, at);
+	if (waits)
+		end_wait();
+	return rc;
+}
+
+static int
+flush(int (*real)(int), int fd)
+{
+	bool waits = watched(fd);
+	int rc;
+
+	if (waits)
+		begin_wait();
+	rc = real(fd);
+	if (waits)
+		end_wait();
+	return rc;
+}
+
 /* Counts a call; true if it must fail. */
 static bool
 fails(int fd, bool flush, bool write_too)
@@ -216,7 +262,7 @@ PUBLIC ssize_t
 pwrite(int fd, const void *p, size_t n, off_t at)
 {
 	if (!fails(fd, false, true))
-		return real_pwrite(fd, p, n, at);
+		return put(fd, p, n, at);
 	if (half && n > 1)
 		return real_pwrite(fd, p, n / 2, at);
 	errno = error_number;
@@ -261,7 +307,7 @@ PUBLIC int
 fsync(int fd)
 {
 	if (!fails(fd, true, false))
-		return real_fsync(fd);
+		return flush(real_fsync, fd);
 	errno = error_number;
 	return -1;
 }
@@ -270,7 +316,7 @@ PUBLIC int
 fdatasync(int fd)
 {
 	if (!fails(fd, true, false))
-		return real_fdatasync(fd);
+		return flush(real_fdatasync, fd);
 	errno = error_number;
 	return -1;
 }
