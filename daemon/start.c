@@ -289,6 +289,7 @@ open_ledger(struct kc_daemon *d)
 	    .clock = d->clock,
 	    .threads = d->config->threads,
 	    .wait_ms = d->config->wait_ms,
+	    .settle_ms = KC_SETTLE_MS,
 	    .queue_max = d->config->queue_max,
 	    .stop = &d->stop,
 	    .changed = d->changed,

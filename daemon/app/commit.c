@@ -317,6 +317,7 @@ committed(struct kc_writer *w, int64_t start_us)
 		give_up(w, cause, &detail);
 		return false;
 	}
+	w->owes = w->begun;
 	for (size_t i = 0; i < b->n; i++)
 		clerk += b->items[i] == NULL;
 	kc_head_count_batch(w->head, b->n, clerk,

@@ -288,6 +288,32 @@ kc_intake_wake_writer(struct kc_intake *in)
 }
 
 bool
+kc_intake_quiet(struct kc_intake *in, unsigned ms)
+{
+	struct timespec until;
+	bool quiet;
+	int rc = 0;
+
+	clock_gettime(CLOCK_MONOTONIC, &until);
+	until.tv_sec += ms / 1000;
+	until.tv_nsec += (long)(ms % 1000) * 1000000;
+	if (until.tv_nsec >= 1000000000) {
+		until.tv_sec++;
+		until.tv_nsec -= 1000000000;
+	}
+	pthread_mutex_lock(&in->lock);
+	while (!may_go(in) && !in->writer_stops && rc == 0) {
+		in->writer_waits = true;
+		rc =
+		    pthread_cond_timedwait(&in->writer_cond, &in->lock, &until);
+	}
+	in->writer_waits = false;
+	quiet = !may_go(in) && !in->writer_stops;
+	pthread_mutex_unlock(&in->lock);
+	return quiet;
+}
+
+bool
 kc_intake_take(struct kc_intake *in, struct kc_items *notes,
     struct kc_items *dry, uint64_t *tick)
 {
@@ -362,8 +388,8 @@ kc_intake_init(struct kc_intake *in, const struct kc_ledger_options *o)
 	pthread_condattr_init(&monotonic);
 	(void)pthread_condattr_setclock(&monotonic, CLOCK_MONOTONIC);
 	pthread_cond_init(&in->pool_cond, &monotonic);
+	pthread_cond_init(&in->writer_cond, &monotonic);
 	pthread_condattr_destroy(&monotonic);
-	pthread_cond_init(&in->writer_cond, NULL);
 	pthread_cond_init(&in->settle_cond, NULL);
 }
 

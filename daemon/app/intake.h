@@ -137,6 +137,8 @@ enum kc_err kc_intake_submit(struct kc_intake *in, const struct kc_slice *notes,
 enum kc_err kc_intake_task(struct kc_intake *in, struct kc_task *t);
 
 /* --- the writer's side --- */
+/* Waits so long, or until there is something to do: false. */
+bool kc_intake_quiet(struct kc_intake *in, unsigned ms);
 /* Waits until a batch should begin: up to KC_BATCH_FILL notes, or more where
  * the last of them stand or fall together, and all dry runs. False once nothing
  * is left and the writer is to stop. *tick goes back to kc_intake_rounded when

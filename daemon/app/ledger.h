@@ -150,8 +150,11 @@ struct kc_ledger_options {
 	const struct kc_skey *log_key; /* borrowed; its name is the origin */
 	const struct kc_skey *clerk_key; /* borrowed */
 	struct kc_clock clock;
-	unsigned threads;   /* verify pool, 1..16 */
-	unsigned wait_ms;   /* longest wait for a batch, 0..KC_BATCH_WAIT_MS */
+	unsigned threads; /* verify pool, 1..16 */
+	unsigned wait_ms; /* longest wait for a batch, 0..KC_BATCH_WAIT_MS */
+	/* Of quiet, after which the store is made to stand without its anchor
+	 * (kc_store_settle); 0: with the next batch, or at the end. */
+	unsigned settle_ms;
 	unsigned queue_max; /* notes under way, no more; 0: 4096 */
 	/* An operator's word that a new anchor may begin at the store's head;
 	 * without it such a ledger is read-only. */

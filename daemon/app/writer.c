@@ -246,6 +246,20 @@ kc_writer_round(
 }
 
 /* --- the thread --- */
+/* Nobody waits for it: so that a store that lost its anchor, or was copied
+ * without it, lacks nothing. */
+static void
+settle(struct kc_writer *w)
+{
+	w->owes = false;
+	if (kc_store_settle(w->o->store) != KC_EUNKNOWN)
+		return;
+	(void)kc_live_write(w->live);
+	kc_live_spoil(w->live);
+	kc_head_set_cause(w->head, KC_CAUSE_UNKNOWN, NULL);
+	kc_live_done(w->live);
+}
+
 static void *
 writer_main(void *writer)
 {
@@ -256,6 +270,9 @@ writer_main(void *writer)
 	while (kc_intake_take(w->intake, &notes, &dry, &tick)) {
 		kc_writer_round(w, &notes, &dry);
 		kc_intake_rounded(w->intake, tick);
+		if (w->owes && w->o->settle_ms > 0 &&
+		    kc_intake_quiet(w->intake, w->o->settle_ms))
+			settle(w);
 	}
 	return NULL;
 }

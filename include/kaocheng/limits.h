@@ -29,6 +29,7 @@
 /* Notes that stand or fall together: a commit, less what the clerk adds. */
 #define KC_TOGETHER_MAX 3840
 #define KC_BATCH_WAIT_MS 5    /* longest wait for a batch to fill */
+#define KC_SETTLE_MS 20       /* of quiet, then the store needs no anchor */
 #define KC_TILE_WIDTH 256     /* hashes of a full tile (height 8) */
 #define KC_AT_AHEAD_S 600     /* `at` may lead `received` by this much */
 #define KC_AT_BEHIND_S 604800 /* `at` may lag `received` by a week: paper */

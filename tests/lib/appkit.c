@@ -125,6 +125,7 @@ app_try(struct app *a)
 		.both_ms = a->ticks ? clock_both : NULL},
 	    .threads = a->threads ? a->threads : 2,
 	    .wait_ms = KC_BATCH_WAIT_MS,
+	    .settle_ms = a->settle_ms,
 	    .reseed_anchor = a->reseed,
 	    .stop = &a->stop,
 	    .beside = a->beside,

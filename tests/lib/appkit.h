@@ -23,8 +23,9 @@ struct app {
 	bool own_sequencer; /* set before app_open to keep the given one */
 	const struct kc_beside *beside; /* set before app_open */
 	bool reseed;
-	atomic_bool stop; /* set before app_try: the start is given up */
-	unsigned threads; /* 0: 2 */
+	unsigned settle_ms; /* set before app_open */
+	atomic_bool stop;   /* set before app_try: the start is given up */
+	unsigned threads;   /* 0: 2 */
 	struct kc_ledger *l;
 	_Atomic int64_t now_ms;
 	_Atomic unsigned looks; /* how often it was asked for */

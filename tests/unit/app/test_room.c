@@ -1,11 +1,14 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Room is asked before anything is applied; what failed is tried later. */
+#include <sched.h>
 #include <setjmp.h>
 #include <stdarg.h>
+#include <stdatomic.h>
 #include <stdlib.h>
 
 #include <cmocka.h>
 
+#include "app/env.h"
 #include "appkit.h"
 #include "seqfake.h"
 #include "store/store_int.h"
@@ -128,6 +131,43 @@ test_room__tries_are_further_and_further_apart(void **state)
 	kc_buf_free(&note);
 }
 
+static atomic_uint settled;
+
+static enum kc_err
+counted_settle(void *d)
+{
+	atomic_fetch_add(&settled, 1);
+	return kc_driver_lmdb.settle(d);
+}
+
+/* Once it is quiet, and once only; before that its anchor stands for it. */
+static void
+test_room__a_quiet_store_stands_without_its_anchor(void **state)
+{
+	struct app *a = *state;
+	const int64_t until = kc_env_mono_us() + 10000000;
+
+	app_close(a);
+	cramped = kc_driver_lmdb;
+	cramped.settle = counted_settle;
+	a->store->driver = &cramped;
+	a->settle_ms = 1;
+	app_open(a);
+	assert_int_equal(atomic_load(&settled), 0);
+	app_grow(a, 0, 1);
+	while (atomic_load(&settled) == 0 && kc_env_mono_us() < until)
+		(void)sched_yield();
+	assert_int_equal(atomic_load(&settled), 1);
+	assert_true(kc_ledger_settle(a->l)); /* a round without a batch */
+	assert_int_equal(atomic_load(&settled), 1);
+	app_grow(a, 1, 1);
+	while (atomic_load(&settled) == 1 && kc_env_mono_us() < until)
+		(void)sched_yield();
+	assert_int_equal(atomic_load(&settled), 2);
+	app_close(a);
+	a->store->driver = &kc_driver_lmdb;
+}
+
 #define T(name)                                                                \
 	cmocka_unit_test_setup_teardown(name, app_up_city, app_tear_down)
 
@@ -138,6 +178,7 @@ main(void)
 	    T(test_room__is_asked_before_anything_is_applied),
 	    T(test_room__is_asked_at_the_start),
 	    T(test_room__tries_are_further_and_further_apart),
+	    T(test_room__a_quiet_store_stands_without_its_anchor),
 	};
 
 	cmocka_set_message_output(CM_OUTPUT_TAP);
