@@ -137,6 +137,7 @@ CORE := \
 	daemon/core/view/form_matter.c \
 	daemon/core/view/form_note.c \
 	daemon/core/view/form_row.c \
+	daemon/core/view/form_staffing.c \
 	daemon/core/view/form_table.c \
 	daemon/core/view/ics.c \
 	daemon/core/view/feed.c \

@@ -70,7 +70,8 @@ def rendered(form, handle):
 def forms():
     rows = json.loads(run('form', 'list', '--json').stdout)['rows']
     t.same({r['form'] for r in rows if r['waits'] is None},
-           set(FORMS) | {'extension', 'negative', 'bonus', 'adjustment'},
+           set(FORMS) | {'extension', 'negative', 'bonus', 'adjustment',
+                          'staffing'},
            'the list says which can be printed')
     for form, handle in FORMS.items():
         rendered(form, handle)

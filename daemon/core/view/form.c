@@ -307,8 +307,8 @@ kc_render_papers(struct kc_vx *x)
 	if (form == KC_FORM_COUNT || kc_form_get(form)->waits_zh != NULL)
 		return kc_vx_bad_arg(x, "kind");
 	x->see = kc_form_see(form);
-	err = kc_vx_want_seen(
-	    x, kc_viewer_scope(x->args->reader, x->see) != KC_SEES_NOTHING);
+	x->scope = kc_viewer_scope(x->args->reader, x->see);
+	err = kc_vx_want_seen(x, x->scope != KC_SEES_NOTHING);
 	if (err != KC_OK)
 		return err;
 	kc_vx_str(x, "form", kc_form_get(form)->name);
@@ -316,6 +316,8 @@ kc_render_papers(struct kc_vx *x)
 	kc_vx_rows(x);
 	if (matters[form].view != NULL)
 		put_made(x, form);
+	else if (form == KC_FORM_staffing)
+		kc_form_advices(x);
 	else
 		kc_form_lists(x, form);
 	return KC_OK;
@@ -350,6 +352,8 @@ kc_render_form(struct kc_vx *x)
 	if (err != KC_OK)
 		return err;
 	x->asked = true; /* the view of what it is about has looked */
+	if (form == KC_FORM_staffing)
+		return kc_form_staffing(x);
 	return matters[form].view != NULL ? put_matter(x, form)
 					  : kc_form_list(x, form);
 }

@@ -10,7 +10,10 @@
 
 #include "casekit.h"
 #include "documentkit.h"
+#include "usekit.h"
 #include "viewkit.h"
+
+static const struct kc_viewer *reader; /* NULL: who sees all */
 
 /* The document, which is the caller's; or NULL, and the code. */
 static json_t *
@@ -19,7 +22,8 @@ paper(const struct kit *k, const char *form, const char *id,
 {
 	struct kc_view_args args = {.lang = KC_LANG_ZH,
 	    .kind = kc_slice_str(form),
-	    .id = kc_slice_str(id)};
+	    .id = kc_slice_str(id),
+	    .reader = reader};
 	struct kc_refusal why = {0};
 	struct kc_buf out = {0};
 	struct leaves l;
@@ -269,6 +273,47 @@ test_adjustment__has_what_was_before_and_is_since(void **state)
 	kit_free(&k);
 }
 
+/* The newest of a unit and year, with the trend that it rests on. */
+static void
+test_staffing__has_the_trend_and_what_was_advised(void **state)
+{
+	struct kit k;
+	struct kc_viewer head;
+	json_t *doc, *lines, *cells;
+
+	(void)state;
+	use_city(&k);
+	use_year(&k, 2022, "10000", "10000");
+	use_year(&k, 2023, "10000", "10000");
+	use_year(&k, 2024, "5000", "10000");
+	not_printed(&k, "staffing", "G16", KC_R_NOT_FOUND);
+	for (unsigned i = 0; i < 2; i++)
+		kit_do(&k, KC_K_staffing_advise, "P09.a", "unit=G16",
+		    "year=2024", "category=down", "posts=核减 2 名");
+	doc = printed(&k, "staffing", "G16");
+	assert_int_equal(int_at(doc, "number"), 2);
+	assert_string_equal(said(doc, "编制调整意见"), "核减 2 名");
+	lines = json_object_get(
+	    json_array_get(json_object_get(doc, "tables"), 0), "lines");
+	cells = json_object_get(json_array_get(lines, 3), "cells");
+	assert_string_equal(
+	    json_string_value(json_array_get(cells, 1)), "50.00 %");
+	assert_string_equal(
+	    json_string_value(json_array_get(cells, 2)), "100.00 %");
+	assert_string_equal(
+	    json_string_value(json_array_get(cells, 3)), "减少");
+	assert_string_equal(text_at(row_where(doc, "part", "signer"), "label"),
+	    "提出机构编制意见");
+	json_decref(doc);
+	not_printed(&k, "staffing", "G17", KC_R_NOT_FOUND);
+	/* It is of the unit, and not for it. */
+	kc_viewer_of(k.st, KC_LIT("G16.head"), &head);
+	reader = &head;
+	not_printed(&k, "staffing", "G16", KC_R_NOT_PERMITTED);
+	reader = NULL;
+	kit_free(&k);
+}
+
 /* The rows that a reader has of a sort of documents. */
 static json_t *
 register_by(const struct kit *k, const char *form, const char *actor)
@@ -359,6 +404,7 @@ main(void)
 	    cmocka_unit_test(test_half__has_a_notice_and_a_decision),
 	    cmocka_unit_test(test_list__has_its_targets_and_who_approved),
 	    cmocka_unit_test(test_adjustment__has_what_was_before_and_is_since),
+	    cmocka_unit_test(test_staffing__has_the_trend_and_what_was_advised),
 	    cmocka_unit_test(test_register__says_of_each_what_is_printed_of_it),
 	};
 
