@@ -141,7 +141,7 @@ CHECK_SCRIPTS += tests/bench/smoke.t tests/bench/peers.t
 SIM := $(BUILD)/tests/sim/year
 TEST_BINS += $(SIM)
 CHECK_SCRIPTS += $(SIM)
-MODEL := $(addprefix tests/sim/,make.c make_adjust.c make_bonus.c make_city.c make_dispute.c make_list.c make_move.c make_outage.c make_panel.c make_person.c make_reform.c make_round.c make_told.c make_wild.c make_work.c make_yearend.c model.c model_adjust.c model_bonus.c model_check.c model_dispute.c model_due.c model_ground.c model_list.c model_move.c model_panel.c model_reform.c model_round.c model_work.c model_yearend.c)
+MODEL := $(addprefix tests/sim/,make.c make_adjust.c make_bonus.c make_city.c make_dispute.c make_list.c make_move.c make_outage.c make_panel.c make_person.c make_reform.c make_round.c make_told.c make_use.c make_wild.c make_work.c make_yearend.c model.c model_adjust.c model_bonus.c model_check.c model_dispute.c model_due.c model_ground.c model_list.c model_move.c model_panel.c model_reform.c model_round.c model_use.c model_work.c model_yearend.c)
 SIM_LIBS := $(LIBAPP) $(LIBSTORE) $(LIBPEOPLE) $(LIBCORE)
 $(SIM): $(call obj,tests/sim/year.c tests/sim/copy.c tests/sim/plan_on.c tests/sim/suppose.c $(MODEL) $(TESTLIB)) $(SIM_LIBS)
 	$(LINK) $^ -lcmocka $(EVENT_LIBS) $(STORE_LIBS) $(CORE_LIBS)

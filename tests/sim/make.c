@@ -399,6 +399,8 @@ sim_sensible(struct sim *s, struct statement *st)
 {
 	uint64_t dice = sim_random(s, 100);
 
+	if (s->ending && sim_use(s, st))
+		return;
 	if (s->ending && sim_chance(s, 80) && sim_yearend(s, st))
 		return;
 	if (s->voters && sim_chance(s, 75) && sim_panel(s, st))

@@ -44,6 +44,11 @@ void m_read_panels(struct sim *s, const struct kc_entry *e);
 int64_t m_with_panels(const struct sim *s, const char *unit, int64_t objective);
 /* The end of the year (model_yearend.c); and the score of a unit. */
 void m_read_yearend(struct sim *s, const struct kc_entry *e);
+bool m_year_closed(const struct sim *s);
+/* What is drawn from it (model_use.c), and who is of the third grade, from
+ * when the list is published on. */
+void m_read_use(struct sim *s, const struct kc_entry *e);
+void m_publish_thirds(struct sim *s);
 int64_t m_total_of(const struct sim *s, const char *unit);
 /* Monitoring rounds and opinions (model_round.c); after the twin, likewise. */
 void m_read_rounds(struct sim *s, const struct kc_entry *e, kc_day day);

@@ -467,5 +467,6 @@ model_read(struct sim *s)
 		m_read_adjusts(s, &e);
 		m_read_reforms(s, &e);
 		m_read_yearend(s, &e);
+		m_read_use(s, &e);
 	}
 }

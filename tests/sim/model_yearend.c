@@ -156,6 +156,14 @@ m_read_yearend(struct sim *s, const struct kc_entry *e)
 	}
 	if (e->kind->id == KC_K_yearend_score)
 		check_scored(s);
-	if (e->kind->id == KC_K_yearend_publish)
+	if (e->kind->id == KC_K_yearend_publish) {
 		check_published(s);
+		m_publish_thirds(s);
+	}
+}
+
+bool
+m_year_closed(const struct sim *s)
+{
+	return s->m.yearend == CLOSED;
 }

@@ -155,6 +155,7 @@ struct m_vote { /* the newest of a voter on a unit */
 	char group[KC_CODE_MAX + 1]; /* "": it stands aside */
 	int64_t marks[3];
 };
+#define M_UNITS 4
 #define M_ROUNDS 4
 #define M_POINTS 128
 struct m_round {
@@ -196,7 +197,9 @@ struct model {
 	struct m_vote votes[SIM_MAX];
 	unsigned nvotes;
 	bool panel_closed;
-	unsigned yearend; /* how far the year has come (model_yearend.c) */
+	unsigned yearend;    /* how far the year has come (model_yearend.c) */
+	bool third[M_UNITS]; /* as published: G16, G17, G12, G28 */
+	bool excepted[M_UNITS][2]; /* of a cadre; as a whole */
 	struct m_round rounds[M_ROUNDS];
 	struct m_opinion opinions[SIM_MAX];
 	unsigned nrounds, nopinions;
@@ -287,6 +290,8 @@ bool sim_panel(struct sim *s, struct statement *st);
 bool sim_reform(struct sim *s, struct statement *st);
 /* A step of the year's end; false if there is none. */
 bool sim_yearend(struct sim *s, struct statement *st);
+/* What is drawn from the year; false while it is not closed. */
+bool sim_use(struct sim *s, struct statement *st);
 /* The field of an opinion on a target, or none. */
 void
 sim_opinion(struct sim *s, struct statement *st, const struct kc_target *t);

@@ -4,6 +4,7 @@
  * each. A failure names its seed and step; the same seed fails again. Their
  * ledgers are written as exports to $KEEP/SEED.
  */
+#include "noun/yearend/yearend.h"
 #include "sim.h"
 #include "viewkit.h"
 
@@ -241,6 +242,7 @@ one_step(struct sim *s)
 static struct sim sim;
 
 #define DAYS 6
+#define AFTER 20 /* statements after the close */
 
 /* The new year comes, and with it the panels; what is left of the old one goes
  * on meanwhile. Then it comes to its end. */
@@ -268,6 +270,10 @@ next_year(struct sim *s, unsigned steps)
 		     n++, s->step++)
 			one_step(s);
 	}
+	/* What is drawn from a year that was closed. */
+	for (unsigned n = 0; kc_year_closed(s->k.st, 2022) && n < AFTER;
+	     n++, s->step++)
+		one_step(s);
 }
 
 static void
