@@ -12,8 +12,18 @@
 /* From this day of December on, the next year's notice may still speak. */
 #define DECEMBER_OPEN 29
 
+#define FIRST_DAY 10957 /* 2000-01-01 */
+#define DAYS (YEARS * 365 + 49)
+_Static_assert(KC_YEAR_MIN == 2000 && KC_YEAR_MAX == 2199, "49 leap days");
+
+/* What the notices come to, two bits a day: does one make of a weekend a
+ * working day, or the other way; and is the day final? */
+#define TURNED 1u
+#define FINAL 2u
+
 struct kc_calendar {
 	struct kc_cal_year years[YEARS];
+	uint8_t days[(DAYS + 3) / 4];
 };
 
 enum kc_err
@@ -73,14 +83,6 @@ kc_cal_set_mark(struct kc_cal_year *y, unsigned index, enum kc_day_mark mark)
 	y->mark[index / 4] = (uint8_t)byte;
 }
 
-void
-kc_cal_replace(struct kc_calendar *c, int year, const struct kc_cal_year *y)
-{
-	assert(year >= KC_YEAR_MIN && year <= KC_YEAR_MAX);
-	c->years[year - KC_YEAR_MIN] = *y;
-	c->years[year - KC_YEAR_MIN].covered = true;
-}
-
 bool
 kc_calendar_covers(const struct kc_calendar *c, int year)
 {
@@ -127,7 +129,7 @@ mark_of(const struct kc_calendar *c, kc_day d, bool *provisional)
 }
 
 static bool
-is_workday(const struct kc_calendar *c, kc_day d, bool *provisional)
+by_notices(const struct kc_calendar *c, kc_day d, bool *provisional)
 {
 	switch (mark_of(c, d, provisional)) {
 	case KC_DAY_OFF:
@@ -138,6 +140,49 @@ is_workday(const struct kc_calendar *c, kc_day d, bool *provisional)
 		break;
 	}
 	return kc_day_weekday(d) <= 5;
+}
+
+/* Works out a day anew, if there is a place for it. */
+static void
+set_day(struct kc_calendar *c, kc_day d)
+{
+	unsigned at = (unsigned)(d - FIRST_DAY), shift = at % 4 * 2, bits;
+	bool provisional = false;
+
+	if (d < FIRST_DAY || at >= DAYS)
+		return;
+	bits = by_notices(c, d, &provisional) == (kc_day_weekday(d) <= 5)
+	    ? 0
+	    : TURNED;
+	bits |= provisional ? 0 : FINAL;
+	c->days[at / 4] =
+	    (uint8_t)((c->days[at / 4] & ~(3u << shift)) | bits << shift);
+}
+
+/* A notice speaks of its year and of a month on either side. */
+void
+kc_cal_replace(struct kc_calendar *c, int year, const struct kc_cal_year *y)
+{
+	kc_day last = kc_day_from_civil(year + 1, 1, 31);
+
+	assert(year >= KC_YEAR_MIN && year <= KC_YEAR_MAX);
+	c->years[year - KC_YEAR_MIN] = *y;
+	c->years[year - KC_YEAR_MIN].covered = true;
+	for (kc_day d = kc_day_from_civil(year - 1, 12, 1); d <= last; d++)
+		set_day(c, d);
+}
+
+static bool
+is_workday(const struct kc_calendar *c, kc_day d, bool *provisional)
+{
+	unsigned at = (unsigned)(d - FIRST_DAY), bits;
+
+	if (d < FIRST_DAY || at >= DAYS)
+		return by_notices(c, d, provisional);
+	bits = c->days[at / 4] >> (at % 4 * 2);
+	if (provisional != NULL && (bits & FINAL) == 0)
+		*provisional = true;
+	return (kc_day_weekday(d) <= 5) != ((bits & TURNED) != 0);
 }
 
 bool
