@@ -107,9 +107,12 @@ put_check(struct kc_digest *d, const struct kc_check *c)
 static void
 digest(const struct kc_state *st, struct kc_digest *d)
 {
-	for (uint32_t i = 0; i < st->nodes.n; i++)
-		if (kc_digest_wants(d, kc_node_target(st, i)->unit))
-			put_node(d, st->nodes.v[i]);
+	/* Nodes stand in the order of their tasks. */
+	for (uint32_t i = 0; i < st->tasks.n; i++)
+		for (unsigned q = 0; q < KC_QUARTERS &&
+		     kc_digest_wants(d, kc_task_target(st, i)->unit);
+		     q++)
+			put_node(d, st->nodes.v[st->tasks.v[i]->node + q]);
 	for (uint32_t i = 0; i < st->tasks.n; i++)
 		if (kc_digest_wants(d, kc_task_target(st, i)->unit))
 			put_task(d, st->tasks.v[i]);
