@@ -13,7 +13,8 @@ and is stopped. Ends with 77 where a package is missing ("make deps-bench")."""
 import glob, os, pwd, re, resource, shutil, subprocess, sys, tempfile
 
 CLIENTS = 64
-SECONDS = 10          # of a measurement of PostgreSQL
+SECONDS = 5           # of a measurement of PostgreSQL,
+TRIES = 3             # of so many
 TRANSACTIONS = 200000  # of a journal: REPLAYED in bench.c
 UNITS = 88
 
@@ -110,7 +111,10 @@ def postgres(top, note, seconds):
         for name, clients, prepared in (
                 ('64', CLIENTS, False), ('64_prepared', CLIENTS, True),
                 ('one', 1, False), ('one_prepared', 1, True)):
-            rates[name] = server.inserts(note, clients, prepared, seconds)
+            # The best of three: others may run beside us.
+            rates[name] = max(
+                server.inserts(note, clients, prepared, seconds)
+                for _ in range(TRIES))
             line('pg_%s_per_s' % name, rates[name], '1/s')
     finally:
         server.stop()
