@@ -376,6 +376,7 @@ kc_ledger_stats(struct kc_ledger *l, struct kc_ledger_stats *out)
 {
 	kc_head_stats(&l->head, out);
 	kc_intake_stats(&l->intake, out);
+	kc_past_counts(&l->query.past, &out->past);
 	out->beside = (struct kc_beside_counts){0};
 	if (l->o.beside != NULL)
 		l->o.beside->counts(l->o.beside->ctx, &out->beside);

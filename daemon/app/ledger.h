@@ -15,6 +15,7 @@
 
 #include <kaocheng/beside.h>
 
+#include "app/past.h"
 #include "app/witnessing.h"
 
 /* All time comes through this: the system's, or one that a test moves. The
@@ -326,6 +327,7 @@ struct kc_ledger_stats {
 	uint64_t queue;                                /* notes under way */
 	int64_t head_received_ms;
 	uint64_t witnessed; /* size that a quorum has signed; 0: none */
+	struct kc_past_counts past;
 	struct kc_beside_counts beside; /* zeros: nothing is kept */
 };
 void kc_ledger_stats(struct kc_ledger *l, struct kc_ledger_stats *out);

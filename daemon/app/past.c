@@ -287,3 +287,13 @@ kc_past_own(struct kc_past *p, uint64_t upto, struct kc_state **out)
 		kc_past_give(p, from);
 	return err;
 }
+
+void
+kc_past_counts(struct kc_past *p, struct kc_past_counts *out)
+{
+	pthread_mutex_lock(&p->lock);
+	*out = (struct kc_past_counts){0, p->step, p->replayed};
+	for (const struct kc_past_state *h = p->held; h != NULL; h = h->next)
+		out->bytes += h->bytes;
+	pthread_mutex_unlock(&p->lock);
+}

@@ -32,6 +32,12 @@ struct kc_past_state {
 	enum kc_err err; /* it could not be made */
 };
 
+struct kc_past_counts {
+	uint64_t bytes;    /* of the states that are kept, or in use */
+	uint64_t step;     /* entries between rungs */
+	uint64_t replayed; /* entries, so far */
+};
+
 struct kc_past {
 	struct kc_store *store;  /* borrowed */
 	const atomic_bool *stop; /* borrowed: replays end */
@@ -45,6 +51,7 @@ struct kc_past {
 	uint64_t made_n, replayed; /* states made, entries replayed for them */
 };
 
+void kc_past_counts(struct kc_past *p, struct kc_past_counts *out);
 void kc_past_init(struct kc_past *p, struct kc_store *store,
     const atomic_bool *stop, size_t max);
 /* Nobody holds any. */

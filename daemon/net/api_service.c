@@ -108,6 +108,9 @@ put_ledger(struct kc_buf *b, struct kc_ledger *l)
 	kc_metric(b, "gauge", "store_map_bytes", st.map_bytes);
 	kc_metric(b, "gauge", "store_used_bytes", st.used_bytes);
 	kc_metric(b, "gauge", "store_free_bytes", st.free_bytes);
+	kc_metric(b, "gauge", "past_bytes", s.past.bytes);
+	kc_metric(b, "gauge", "past_step_entries", s.past.step);
+	kc_metric(b, "counter", "past_replayed_total", s.past.replayed);
 	kc_metric(b, "gauge", "witnessed", s.witnessed);
 	kc_ledger_witness_metrics(l, b);
 	kc_metric(b, "gauge", "reminders_waiting", s.beside.waiting);

@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Replays for readers: who asks for many waits for them himself, and nobody
 waits for one whose client has left."""
-import json, os, select, shutil, socket, subprocess, sys, tempfile
+import json, os, re, select, shutil, socket, subprocess, sys, tempfile
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)),
                                 '..', 'lib'))
 from kcd import *
@@ -60,6 +60,13 @@ def one_among(a, b):
     return seen
 
 
+def past():
+    """What is counted of states of the past."""
+    text = d.get('/metrics')[2].decode()
+    return {name: int(value) for name, value in
+            re.findall(r'^kaocheng_past_(\w+) (\d+)$', text, re.M)}
+
+
 PORT = free_port()
 d = Daemon(clock='2023-06-01T00:00:00Z')
 try:
@@ -87,6 +94,13 @@ try:
     t.same(split(drain(many[0]))[0], 200, 'and the first is answered')
     quick = [d.get('/v1/views/log?as_of=%230')[0] for _ in range(100)]
     t.same(quick, [200] * 100, 'replays that take no time are answered once')
+    was = past()
+    t.same(d.get('/v1/views/summary?as_of=%236000')[0], 200, 'one more')
+    now = past()
+    t.ok(0 < was['bytes'] and was['replayed_total'] < now['replayed_total'],
+         'what is kept and replayed is counted', [was, now])
+    t.same(d.get('/v1/views/summary?as_of=%236000')[0], 200, 'and again')
+    t.same(past(), now, 'the same again is neither made nor kept anew')
     t.same(d.stop(), 0, 'it ends well')
 finally:
     d.remove()
