@@ -318,6 +318,8 @@ kc_render_papers(struct kc_vx *x)
 		put_made(x, form);
 	else if (form == KC_FORM_staffing)
 		kc_form_advices(x);
+	else if (form == KC_FORM_result)
+		kc_form_results(x);
 	else
 		kc_form_lists(x, form);
 	return KC_OK;
@@ -354,6 +356,8 @@ kc_render_form(struct kc_vx *x)
 	x->asked = true; /* the view of what it is about has looked */
 	if (form == KC_FORM_staffing)
 		return kc_form_staffing(x);
+	if (form == KC_FORM_result)
+		return kc_form_result(x);
 	return matters[form].view != NULL ? put_matter(x, form)
 					  : kc_form_list(x, form);
 }

@@ -81,6 +81,9 @@ void kc_form_lists(struct kc_vx *x, enum kc_form_id form);
 /* The advice of a unit and year; and rows of all (form_staffing.c). */
 enum kc_err kc_form_staffing(struct kc_vx *x);
 void kc_form_advices(struct kc_vx *x);
+/* The same of results that were fed back (form_result.c). */
+enum kc_err kc_form_result(struct kc_vx *x);
+void kc_form_results(struct kc_vx *x);
 /* --- which there are (form_kinds.c) --- */
 /* Who reads one is who reads the view of what it is about. */
 enum kc_see kc_form_see(enum kc_form_id form);

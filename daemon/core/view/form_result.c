@@ -1,0 +1,219 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The document by which a result is fed back to its unit (R133): what was
+ * published of it, and what was found. */
+#include "form_int.h"
+
+#include "meant.h"
+#include "noun/yearend/yearend.h"
+
+struct fed_back {
+	const struct kc_result_form *form;
+	const struct kc_yearend *year;
+	const struct kc_event *made;
+};
+
+static bool
+find_made(
+    const struct kc_vx *x, const struct kc_result_form *r, struct fed_back *out)
+{
+	out->form = r;
+	out->year = x->st->yearends.v[r->yearend];
+	for (uint32_t i = 0; i < r->events.n; i++) {
+		out->made = &r->events.v[i];
+		if (out->made->kind == KC_K_result_feed_back)
+			return true;
+	}
+	return false;
+}
+
+/* By its handle; or the newest of a unit and the year. */
+static enum kc_err
+find(struct kc_vx *x, struct fed_back *out)
+{
+	uint32_t at = kc_find(x->st, KC_NS_RESULT, x->args->id);
+	const struct kc_unit *u;
+
+	if (at != KC_NONE && find_made(x, x->st->result_forms.v[at], out))
+		return KC_OK;
+	u = kc_meant_unit(x->st, x->args->id, x->lang, x->why);
+	if (u == NULL)
+		return KC_EREFUSED;
+	for (uint32_t i = x->st->result_forms.n; i-- > 0;) {
+		const struct kc_result_form *r = x->st->result_forms.v[i];
+
+		if (r->unit == u->index &&
+		    x->st->yearends.v[r->yearend]->year == x->year &&
+		    find_made(x, r, out))
+			return KC_OK;
+	}
+	return kc_vx_not_found(x, kc_form_get(KC_FORM_result)->zh,
+	    kc_form_get(KC_FORM_result)->en, x->args->id);
+}
+
+static uint32_t
+number_of(const struct kc_vx *x, const struct kc_event *made)
+{
+	int year = kc_day_year(kc_event_day(made));
+	uint32_t n = 0;
+
+	for (uint32_t i = 0; i < x->st->result_forms.n; i++) {
+		struct fed_back f;
+
+		n += find_made(x, x->st->result_forms.v[i], &f) &&
+		    f.made->seq <= made->seq &&
+		    kc_day_year(kc_event_day(f.made)) == year;
+	}
+	return n;
+}
+
+static void
+put_issue(struct kc_vx *x, const struct fed_back *f)
+{
+	kc_form_mark(
+	    x, kc_day_year(kc_event_day(f->made)), number_of(x, f->made));
+	kc_vx_unit(x, "issuer", x->st->actors.v[f->made->by]->unit);
+	kc_vx_str(x, "issuer_name", kc_form_office(x, f->made->by));
+	kc_json_key(&x->w, "to");
+	kc_json_open(&x->w, '[');
+	kc_json_str(&x->w, kc_vx_unit_name(x, x->st->units.v[f->form->unit]));
+	kc_json_close(&x->w, ']');
+	kc_vx_day(x, "date", kc_event_day(f->made));
+	kc_vx_u64(x, "seq", f->made->seq);
+}
+
+/* --- what was published --- */
+/* That of this form; NULL: its unit has another since. */
+static const struct kc_result *
+result_of(const struct fed_back *f)
+{
+	for (uint32_t i = 0; i < f->year->forms.n; i++)
+		if (f->year->forms.v[i] == f->form->index)
+			return kc_result_of(&f->year->published, f->form->unit);
+	return NULL;
+}
+
+/* A result that was published anew is not what this form fed back. */
+static void
+put_superseded(struct kc_vx *x, const struct fed_back *f)
+{
+	struct kc_buf text = {0};
+
+	kc_buf_str(&text,
+	    kc_vx_say(x,
+		"此后结果重新公布，本单所反馈的得分和等次须按当时打印：--as-of "
+		"#",
+		"The result was published anew since; its points and grade are "
+		"printed as of then: --as-of #"));
+	kc_buf_u64(&text, f->made->seq);
+	kc_form_note(x, "已被替代", "superseded", &text);
+}
+
+static void
+put_points(struct kc_vx *x, const char *zh, const char *en, int64_t e4)
+{
+	struct kc_buf text = {0};
+
+	kc_buf_points(&text, e4);
+	kc_form_line(x);
+	kc_form_cell(x, kc_vx_say(x, zh, en));
+	kc_form_cell_buf(x, &text);
+	kc_form_line_end(x);
+}
+
+static void
+put_table(struct kc_vx *x, const struct kc_result *r)
+{
+	const char *const columns[] = {
+	    kc_vx_say(x, "项目", "part"), kc_vx_say(x, "分值", "points")};
+	const struct kc_score *s = &r->parts;
+
+	kc_form_table(x, "得分构成", "what the score is made of", columns, 2);
+	put_points(x, "重点工作", "key targets", s->earned_e4[KC_CLASS_KEY]);
+	put_points(
+	    x, "常规工作", "routine targets", s->earned_e4[KC_CLASS_ROUTINE]);
+	put_points(
+	    x, "动态工作", "dynamic targets", s->earned_e4[KC_CLASS_DYNAMIC]);
+	put_points(x, "动态预留", "rest of the reserve", s->credit_e4);
+	put_points(x, "测评", "panels", s->panel_e4);
+	put_points(x, "负面清单扣分", "the negative list", s->negative_e4);
+	put_points(x, "保留扣分", "deductions that stay", s->retained_e4);
+	put_points(x, "加分", "bonuses", s->bonus_e4);
+	put_points(x, "得分", "score", r->score);
+	kc_form_table_end(x);
+}
+
+static void
+put_result(struct kc_vx *x, const struct kc_result *r)
+{
+	struct kc_buf text = {0};
+
+	kc_form_field_points(x, "得分", "score", r->score);
+	kc_form_field(x, "等次", "grade",
+	    r->grade == KC_GRADED_NOT
+		? kc_vx_say(x, "单列，不评等次", "listed apart, no grade")
+		: kc_vx_label(x, KC_SET_YEAR_GRADE, r->grade));
+	if (r->group_rank == 0)
+		return;
+	kc_buf_str(&text, kc_vx_label(x, KC_SET_GROUP, r->group));
+	kc_buf_char(&text, ' ');
+	kc_buf_u64(&text, r->group_rank);
+	kc_buf_str(&text, " / ");
+	kc_buf_u64(&text, r->group_size);
+	kc_form_field_buf(x, "组内位次", "rank in its group", &text);
+}
+
+/* --- the whole of it --- */
+enum kc_err
+kc_form_result(struct kc_vx *x)
+{
+	const struct kc_result *r;
+	struct kc_buf year = {0};
+	struct fed_back f;
+	enum kc_err err = find(x, &f);
+
+	if (err == KC_OK)
+		err = kc_vx_want_seen(x, kc_vx_sees(x, f.form->unit, KC_NONE));
+	if (err != KC_OK)
+		return err;
+	r = result_of(&f);
+	kc_form_head(x, KC_FORM_result, kc_form_title(x, KC_FORM_result));
+	put_issue(x, &f);
+	kc_json_key(&x->w, "tables");
+	kc_json_open(&x->w, '[');
+	if (r != NULL)
+		put_table(x, r);
+	kc_json_close(&x->w, ']');
+	kc_vx_rows(x);
+	kc_form_field(x, "反馈单编号", "result form", f.form->handle);
+	kc_form_field_unit(x, "单位", "unit", f.form->unit);
+	kc_buf_i64(&year, f.year->year);
+	kc_form_field_buf(x, "年度", "year", &year);
+	if (r != NULL)
+		put_result(x, r);
+	else
+		put_superseded(x, &f);
+	kc_form_said(x, f.made->seq);
+	kc_form_dispute(x, f.made->seq, f.form->unit);
+	if (r != NULL && f.year->published_seq != KC_NONE)
+		kc_form_signed(x, f.year->published_seq);
+	kc_form_signed(x, f.made->seq);
+	return KC_OK;
+}
+
+void
+kc_form_results(struct kc_vx *x)
+{
+	for (uint32_t i = 0; i < x->st->result_forms.n; i++) {
+		const struct kc_result_form *r = x->st->result_forms.v[i];
+		struct fed_back f;
+
+		if (!find_made(x, r, &f) ||
+		    (x->args->year != 0 && f.year->year != x->args->year) ||
+		    !kc_vx_sees(x, r->unit, KC_NONE))
+			continue;
+		kc_vx_row(x);
+		kc_vx_str(x, "about", r->handle);
+		put_issue(x, &f);
+		kc_vx_end(x);
+	}
+}
