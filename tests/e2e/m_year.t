@@ -8,6 +8,7 @@ sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)),
                                 '..', 'lib'))
 from citykit import ADMINS, City
 from kcd import Tap
+import paperkit
 
 t = Tap()
 good, says = t.good, t.says
@@ -134,6 +135,14 @@ try:
     good('its result is fed back', run(
         'result', 'feed-back', YE, '--unit', 'G19', '--problems',
         '进度前松后紧', '--advice', '按季均衡推进', *ESTAB))
+    pdf = os.path.join(c.top, 'result.pdf')
+    good('and printed', c.run('form', 'render', 'result', 'G19', '-o', pdf,
+                              at=None, LANG='zh_CN.UTF-8'))
+    text = paperkit.text(pdf)
+    t.ok(all(s in text for s in ('考核结果反馈单', '第二等次', '得分构成',
+                                 '进度前松后紧', '按季均衡推进')) and
+         not paperkit.outside(pdf), 'with grade, score and what was found',
+         text)
     says('an auditor closes too', run('year', 'close', YE, *ESTAB), 4,
          'E-ROLE')
     good('the year is closed', run('year', 'close', '2022', *ESTAB, *AUDIT))

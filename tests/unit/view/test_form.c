@@ -12,6 +12,7 @@
 #include "documentkit.h"
 #include "usekit.h"
 #include "viewkit.h"
+#include "yearkit.h"
 
 static const struct kc_viewer *reader; /* NULL: who sees all */
 
@@ -178,8 +179,8 @@ test_what_was_not_made__is_not_printed(void **state)
 	not_printed(&k, "extension", "PD-2022-0002", KC_R_NOT_FOUND);
 	not_printed(&k, "exemption", "PD-2022-0002", KC_R_NOT_FOUND);
 	not_printed(&k, "unit-list", "G99", KC_R_NOT_FOUND);
+	not_printed(&k, "result", "G16", KC_R_NOT_FOUND);
 	/* what waits, and what is none */
-	not_printed(&k, "result", "G16", KC_R_REQUEST);
 	not_printed(&k, "verification", "G16", KC_R_REQUEST);
 	not_printed(&k, "recipe", "G16", KC_R_REQUEST);
 	kit_free(&k);
@@ -314,6 +315,49 @@ test_staffing__has_the_trend_and_what_was_advised(void **state)
 	kit_free(&k);
 }
 
+/* By its handle or its unit; one that was superseded has no points of now. */
+static void
+test_result__is_what_was_fed_back_and_not_what_came_after(void **state)
+{
+	struct kit k;
+	struct kc_viewer head;
+	json_t *doc, *again;
+
+	(void)state;
+	year_city(&k);
+	year_to(&k, KC_YE_PUBLISHED);
+	not_printed(&k, "result", "G16", KC_R_NOT_FOUND);
+	year_to(&k, KC_YE_FED_BACK);
+	doc = printed(&k, "result", "RF-2022-0001");
+	has(said(doc, "单位"), "G16");
+	has(said(doc, "得分"), " 分");
+	assert_string_equal(said(doc, "组内位次"), "政府部门 2 / 2");
+	assert_int_equal(
+	    json_array_size(json_object_get(
+		json_array_get(json_object_get(doc, "tables"), 0), "lines")),
+	    9);
+	again = printed(&k, "result", "G16");
+	assert_string_equal(text_at(again, "mark"), text_at(doc, "mark"));
+	json_decref(again);
+	json_decref(doc);
+	kc_viewer_of(k.st, KC_LIT("G17.head"), &head);
+	reader = &head;
+	not_printed(&k, "result", "RF-2022-0001", KC_R_NOT_PERMITTED);
+	reader = NULL;
+	kit_do(&k, KC_K_completion_correct, "G02.a P09.b", "target=G16-K2",
+	    "rate=9900", EVIDENCE, "reason=x");
+	kit_do(&k, KC_K_yearend_grade, "P09.a", YEAREND, year_list(&k, true));
+	year_to(&k, KC_YE_FED_BACK);
+	doc = printed(&k, "result", "RF-2022-0001");
+	assert_int_equal(json_array_size(json_object_get(doc, "tables")), 0);
+	has(said(doc, "已被替代"), "--as-of #");
+	json_decref(doc);
+	doc = printed(&k, "result", "G16");
+	assert_string_equal(said(doc, "反馈单编号"), "RF-2022-0003");
+	json_decref(doc);
+	kit_free(&k);
+}
+
 /* The rows that a reader has of a sort of documents. */
 static json_t *
 register_by(const struct kit *k, const char *form, const char *actor)
@@ -405,6 +449,8 @@ main(void)
 	    cmocka_unit_test(test_list__has_its_targets_and_who_approved),
 	    cmocka_unit_test(test_adjustment__has_what_was_before_and_is_since),
 	    cmocka_unit_test(test_staffing__has_the_trend_and_what_was_advised),
+	    cmocka_unit_test(
+		test_result__is_what_was_fed_back_and_not_what_came_after),
 	    cmocka_unit_test(test_register__says_of_each_what_is_printed_of_it),
 	};
 
