@@ -26,7 +26,7 @@
  * kc_policy.ladder) and enumerations of one word each; the value is the index
  * of the word in the list of docs/POLICY.md (RESIDUAL 1 is only_if_unmet, ROLL
  * 1 is next_workday, CADRE_QUARTER 0 is assessed, CATCHUP 1 is each, TIE 1 is
- * strict, ROUNDING and RESERVE as arith.h).
+ * strict, STREAK 1 is keep, ROUNDING and RESERVE as arith.h).
  */
 enum kc_policy_key {
 #define X(num, since, sym, path, type, dflt, min, max, zh, en)                 \

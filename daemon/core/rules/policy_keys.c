@@ -21,7 +21,8 @@ enum value_type {
 	TYPE_ROUNDING,
 	TYPE_CATCHUP,
 	TYPE_WINDOW,
-	TYPE_TIE
+	TYPE_TIE,
+	TYPE_STREAK
 };
 
 struct key_row {
@@ -62,6 +63,7 @@ static const char *const words_rounding[] = {"half_away", "half_even", NULL};
 static const char *const words_catchup[] = {"one", "each", NULL};
 static const char *const words_window[] = {"half_year", "always", NULL};
 static const char *const words_tie[] = {"admit", "strict", NULL};
+static const char *const words_streak[] = {"restart", "keep", NULL};
 
 /* What the words mean, by the list that they stand in. */
 static const struct {
@@ -87,6 +89,8 @@ static const struct {
 	{"同列第一等次，且不列第三等次", "不列第一等次，且同列第三等次"},
 	{"are all let into the first grade, and none into the third",
 	    "are none let into the first grade, and all into the third"}},
+    {words_streak, {"自改革当年起重新计算", "照旧连续计算"},
+	{"begin anew with the year of the reform", "go on"}},
 };
 
 /* The part of a path before its dot; false if there is none. */
@@ -206,6 +210,8 @@ words_of(enum value_type type)
 		return words_window;
 	case TYPE_TIE:
 		return words_tie;
+	case TYPE_STREAK:
+		return words_streak;
 	case TYPE_POINTS:
 	case TYPE_BP:
 	case TYPE_INT:
@@ -247,6 +253,7 @@ read_value(struct kc_yaml *y, const struct kc_yaml_node *node,
 	case TYPE_CATCHUP:
 	case TYPE_WINDOW:
 	case TYPE_TIE:
+	case TYPE_STREAK:
 		break;
 	}
 	return kc_yaml_word(y, node, row->path, words_of(row->type), out);
@@ -397,6 +404,7 @@ kc_buf_policy_value(
 	case TYPE_CATCHUP:
 	case TYPE_WINDOW:
 	case TYPE_TIE:
+	case TYPE_STREAK:
 		kc_buf_str(b, words_of(keys[k].type)[v]);
 		break;
 	}

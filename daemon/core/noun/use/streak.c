@@ -2,6 +2,7 @@
 /* Grades of closed years, and how many of a kind came running. */
 #include "use.h"
 
+#include "noun/reform/reform.h"
 #include "noun/yearend/yearend.h"
 
 int
@@ -32,6 +33,23 @@ kc_use_grade(const struct kc_state *st, uint32_t unit, int year)
 	return KC_GRADED_NOT;
 }
 
+/* What was given before is another unit's. */
+static bool
+begins_anew(const struct kc_state *st, uint32_t unit, int year)
+{
+	const struct kc_policy *p = kc_policy_now(st);
+	bool any = false;
+
+	for (uint32_t i = 0; i < st->reforms.n; i++) {
+		const struct kc_reform *r = &st->reforms.v[i];
+
+		any = any ||
+		    ((r->from == unit || r->into == unit) &&
+			kc_day_year(r->on) == year);
+	}
+	return any && p->value[KC_P_REFORM_STREAK] == 0;
+}
+
 unsigned
 kc_use_streak(const struct kc_state *st, uint32_t unit, int grade, int year)
 {
@@ -39,6 +57,8 @@ kc_use_streak(const struct kc_state *st, uint32_t unit, int grade, int year)
 
 	while (kc_use_grade(st, unit, year) == grade) {
 		n++;
+		if (begins_anew(st, unit, year))
+			break;
 		year--;
 	}
 	return n;
