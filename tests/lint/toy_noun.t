@@ -47,7 +47,7 @@ fi
 unset MAKEFLAGS MFLAGS BUILD DEBUG TSAN SANITIZE
 mkdir -p tests/unit/noun
 cp "$toy"/test_bell.c tests/unit/noun
-kit='documentkit ledgerkit openkit ledgerkit_city casekit viewkit tmpdir tree golden sample'
+kit='documentkit ledgerkit openkit ledgerkit_city casekit viewkit tmpdir tree golden sample policykit'
 objects=
 for o in $kit; do objects="$objects build/tests/lib/$o.o"; done
 make -j2 OPT=-O0 HARDEN= WERROR= build/libkaocheng.a $objects \
