@@ -18,6 +18,7 @@
 #include "noun/target/target.h"
 #include "noun/task/task.h"
 #include "noun/warning/warning.h"
+#include "noun/yearend/yearend.h"
 
 struct ready {
 	struct kc_vx *x;
@@ -150,6 +151,40 @@ letter_holds(const struct ready *r, uint32_t i)
 	return kc_machine_move(KC_M_addressee, r->kind->id) == NULL;
 }
 
+/* Nothing is missing for it, and it was not done before. */
+static bool
+yearend_holds(const struct ready *r, uint32_t i)
+{
+	const struct kc_state *st = r->x->st;
+	const struct kc_yearend *y = st->yearends.v[i];
+	struct kc_buf list = {0};
+	bool holds = true;
+
+	if (r->kind->id == KC_K_yearend_data_in)
+		holds = kc_lacks_reports(st, y->year).n == 0;
+	else if (r->kind->id == KC_K_yearend_score)
+		holds = kc_lacks_selfchecks(st, y->year, KC_NONE).n == 0 &&
+		    kc_lacks_completions(st, y->year).n == 0;
+	else if (r->kind->id == KC_K_yearend_draft)
+		holds = y->state == KC_YE_SCORED;
+	else if (r->kind->id == KC_K_yearend_grade)
+		holds = y->state == KC_YE_SHOWN;
+	else if (r->kind->id == KC_K_year_close)
+		holds = kc_year_open(st, y, &list).n == 0;
+	kc_buf_free(&list);
+	return holds;
+}
+
+/* While its year takes self-checks. */
+static bool
+selfcheck_holds(const struct ready *r, uint32_t i)
+{
+	const struct kc_target *t = r->x->st->targets.v[i];
+	const struct kc_yearend *y = kc_yearend_of(r->x->st, t->year);
+
+	return kc_target_counts(t) && y != NULL && y->state < KC_YE_SCORED;
+}
+
 #define GRANT(g) ((g)->withdrawn ? KC_GS_WITHDRAWN : KC_GS_IN_FORCE)
 #define TARGET(i) (st->targets.v[i])
 #define TASK(k) (kc_task_target(st, (k)->index))
@@ -193,6 +228,11 @@ letter_holds(const struct ready *r, uint32_t i)
 	    o->unit, NO_TARGET, o->year, NULL)                                 \
 	X(adjust, adjusts, "adjust", adjusts, kc_adjust, o->handle, o->state,  \
 	    TARGET(o->target)->unit, o->target, TARGET(o->target)->year, NULL) \
+	X(selfcheck, selfchecks, "target", targets, kc_target, o->code,        \
+	    kc_selfcheck_state(st, o), o->unit, o->index, o->year,             \
+	    selfcheck_holds)                                                   \
+	X(yearend, yearend, "yearend", yearends, kc_yearend, o->handle,        \
+	    o->state, NO_UNIT, NO_TARGET, o->year, yearend_holds)              \
 	X(dispute, disputes, "dispute", disputes, kc_dispute, o->handle,       \
 	    o->state, o->unit, NO_TARGET, ANY_YEAR, NULL)                      \
 	X(grant, grants, "grant", grants, kc_grant, o->code, GRANT(o),         \

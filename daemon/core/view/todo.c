@@ -196,7 +196,8 @@ put_step(void *ctx, const struct kc_ready *r)
 {
 	const struct step *s = ctx;
 	struct kc_vx *x = s->t->x;
-	bool handle = r->machine == KC_M_warning || r->machine == KC_M_adjust;
+	bool handle = r->machine == KC_M_warning || r->machine == KC_M_adjust ||
+	    r->machine == KC_M_yearend;
 
 	kc_vx_row(x);
 	kc_vx_null(x, "light");
@@ -212,6 +213,15 @@ put_step(void *ctx, const struct kc_ready *r)
 	kc_vx_end(x);
 }
 
+/* That the data are in is the statistics department's to say; the office has
+ * a last day for it. */
+static bool
+is_its_step(const struct todo *t, enum kc_kind_id kind)
+{
+	return kind != KC_K_yearend_data_in ||
+	    (t->who->roles & KC_ROLE_BIT(KC_ROLE_STATS)) != 0;
+}
+
 /* A row for each thing on which one of these can be done (ready.c). A kind of
  * a new noun that has no last day of its own is one more here. */
 static void
@@ -219,12 +229,14 @@ put_steps(struct todo *t)
 {
 	static const enum kc_kind_id kinds[] = {KC_K_list_issue,
 	    KC_K_warning_deliver, KC_K_adjust_approve_first,
-	    KC_K_adjust_approve_second, KC_K_adjust_read};
+	    KC_K_adjust_approve_second, KC_K_adjust_read, KC_K_yearend_data_in,
+	    KC_K_yearend_score, KC_K_yearend_publicise, KC_K_yearend_grade,
+	    KC_K_yearend_approve, KC_K_result_feed_back, KC_K_year_close};
 
 	for (size_t i = 0; i < sizeof(kinds) / sizeof(kinds[0]); i++) {
 		struct step s = {t, kc_kind_get(kinds[i])};
 
-		if (may_sign(t, s.kind))
+		if (may_sign(t, s.kind) && is_its_step(t, kinds[i]))
 			(void)kc_ready_each(t->x, s.kind, put_step, &s);
 	}
 }

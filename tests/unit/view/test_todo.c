@@ -9,6 +9,7 @@
 #include "casekit.h"
 #include "roundkit.h"
 #include "viewkit.h"
+#include "yearkit.h"
 
 static struct kit k;
 
@@ -22,9 +23,9 @@ tear_down(void **state)
 
 /* How many rows of the person have the text for the member; of all: NULL. */
 static size_t
-rows(const char *actor, const char *key, const char *text)
+rows_on(const char *day, const char *actor, const char *key, const char *text)
 {
-	json_t *doc = view_of(&k, "todo", NULL, actor, "2022-10-17");
+	json_t *doc = view_of(&k, "todo", NULL, actor, day);
 	json_t *row;
 	size_t i, n = 0;
 
@@ -38,6 +39,12 @@ rows(const char *actor, const char *key, const char *text)
 	}
 	json_decref(doc);
 	return n;
+}
+
+static size_t
+rows(const char *actor, const char *key, const char *text)
+{
+	return rows_on("2022-10-17", actor, key, text);
 }
 
 static void
@@ -150,6 +157,46 @@ test_todo__opinions_of_a_round_are_one_row(void **state)
 
 #define TEST(name) cmocka_unit_test_teardown(name, tear_down)
 
+static void
+test_todo__a_year_that_ends_waits_for_one_office_after_another(void **state)
+{
+	static const struct {
+		enum kc_yearend_state at;
+		const char *who, *what;
+	} steps[] = {
+	    {KC_YE_DATA_IN, "P09.a", "核定年度得分"},
+	    {KC_YE_DRAFT, "P09.a", "公示考核结果"},
+	    {KC_YE_SHOWN, "P09.a", "评定等次"},
+	    {KC_YE_GRADED, "office", "审定考核结果"},
+	    {KC_YE_PUBLISHED, "P09.a", "反馈考核结果"},
+	    {KC_YE_FED_BACK, "audit", "结束年度"},
+	};
+
+	(void)state;
+	year_city(&k);
+	assert_int_equal(
+	    rows_on("2023-01-18", "G16.head", "what", "报送年终自查"), 1);
+	assert_int_equal(rows("stats", "what", "确认统计数据齐备"), 0);
+	year_reports(&k);
+	assert_int_equal(rows("stats", "what", "确认统计数据齐备"), 1);
+	kit_do(&k, KC_K_yearend_data_in, "stats", YEAREND);
+	assert_int_equal(rows("P09.a", "what", "核定年度得分"), 0);
+	year_completions(&k);
+	year_selfchecks(&k);
+	assert_int_equal(
+	    rows_on("2023-01-18", "G16.head", "what", "报送年终自查"), 0);
+	for (size_t i = 0; i < sizeof(steps) / sizeof(steps[0]); i++) {
+		if (i == 1)
+			kit_do(&k, KC_K_yearend_score, "P09.a", YEAREND);
+		year_to(&k, steps[i].at);
+		assert_int_equal(rows(steps[i].who, "what", steps[i].what), 1);
+		assert_int_equal(
+		    rows(steps[i].who, "case", "YE-2022-0001") > 0, 1);
+	}
+	year_to(&k, KC_YE_CLOSED);
+	assert_int_equal(rows("audit", "what", "结束年度"), 0);
+}
+
 int
 main(void)
 {
@@ -158,6 +205,8 @@ main(void)
 	    TEST(test_todo__list_to_be_issued_and_letter_to_be_delivered),
 	    TEST(test_todo__opinions_of_a_round_are_one_row),
 	    TEST(test_todo__last_day_is_of_whoever_must_act),
+	    TEST(
+		test_todo__a_year_that_ends_waits_for_one_office_after_another),
 	};
 
 	cmocka_set_message_output(CM_OUTPUT_TAP);
