@@ -22,8 +22,8 @@ store(void *p, const void *at)
 }
 
 void
-kc_hold_array(
-    struct kc_hold *h, void *v, uint32_t *n, uint32_t *cap, size_t each)
+kc_hold_array(struct kc_hold *h, unsigned depth, void *v, uint32_t *n,
+    uint32_t *cap, size_t each)
 {
 	void *own = NULL;
 
@@ -32,6 +32,8 @@ kc_hold_array(
 		h->see(h, load(v), *cap * each);
 		return;
 	case KC_HOLD_FREE:
+		if (depth != h->depth)
+			return;
 		kc_free(load(v));
 		*n = 0;
 		break;
@@ -75,7 +77,7 @@ kc_hold_heap(struct kc_hold *h, void *p, size_t n)
 {
 	uint32_t one = load(p) != NULL, cap = one;
 
-	kc_hold_array(h, p, &one, &cap, n);
+	kc_hold_array(h, 1, p, &one, &cap, n);
 }
 
 /* --- all of it --- */
@@ -92,7 +94,7 @@ hold_codes(struct kc_index *x, struct kc_hold *h)
 {
 	uint32_t n = x->cap, cap = x->cap;
 
-	kc_hold_array(h, &x->slots, &n, &cap, sizeof(*x->slots));
+	kc_hold_array(h, 0, &x->slots, &n, &cap, sizeof(*x->slots));
 	for (uint32_t i = 0; i < n; i++)
 		hold_pointer(h, &x->slots[i].code);
 	if (n == 0)
@@ -104,18 +106,19 @@ void
 kc_state_holds(struct kc_state *st, struct kc_hold *h)
 {
 	hold_nouns(st, h);
-	h->last = h->what == KC_HOLD_FREE;
-	if (h->last)
+	while (h->what == KC_HOLD_FREE && h->depth > 0) {
+		h->depth--;
 		hold_nouns(st, h);
-	kc_hold_vec(h, &st->due);
-	kc_hold_vec(h, &st->days);
+	}
+	kc_hold_rows(h, &st->due);
+	kc_hold_rows(h, &st->days);
 	hold_codes(&st->by_code, h);
 }
 
 void
 kc_state_free(struct kc_state *st)
 {
-	struct kc_hold h = {.what = KC_HOLD_FREE};
+	struct kc_hold h = {.what = KC_HOLD_FREE, .depth = KC_HOLD_DEEPEST};
 
 	if (st == NULL)
 		return;

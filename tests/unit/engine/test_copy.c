@@ -9,6 +9,7 @@
 #include <cmocka.h>
 
 #include "copykit.h"
+#include "engine/hold.h"
 #include "statekit.h"
 
 /* A letter to two units. */
@@ -73,6 +74,40 @@ test_copy__of_an_empty_state_is_one(void **state)
 	kc_state_free(st);
 }
 
+struct deep {
+	struct kc_u32s votes;
+};
+KC_VEC(deeps, struct deep);
+
+/* As a noun does whose objects have rows with vectors of their own. */
+static void
+holds(struct deeps *units, struct kc_hold *h)
+{
+	kc_hold_vec(h, units);
+	for (uint32_t i = 0; i < units->n; i++)
+		kc_hold_deep(h, &units->v[i].votes);
+}
+
+static void
+test_hold__frees_what_is_deepest_first(void **state)
+{
+	struct kc_hold h = {.what = KC_HOLD_FREE, .depth = KC_HOLD_DEEPEST};
+	struct deeps units = {0};
+	struct deep one = {0};
+
+	(void)state;
+	assert_true(kc_vec_push(&one.votes, 7));
+	assert_true(kc_vec_push(&units, one));
+	holds(&units, &h);
+	assert_non_null(units.v);
+	assert_int_equal(units.n, 1);
+	assert_null(units.v[0].votes.v);
+	h.depth--;
+	holds(&units, &h);
+	assert_null(units.v);
+	assert_int_equal(units.n, 0);
+}
+
 static long left;
 
 static void *
@@ -117,6 +152,7 @@ main(void)
 	    AT(at_lists,
 		test_copy__takes_what_comes_next_and_leaves_the_other_as_it_was),
 	    AT(at_lists, test_copy__holds_no_more_than_what_it_was_made_from),
+	    cmocka_unit_test(test_hold__frees_what_is_deepest_first),
 	    AT(at_empty, test_copy__of_an_empty_state_is_one),
 	    AT(at_lists,
 		test_copy__any_failing_allocation_says_so_and_leaks_nothing),

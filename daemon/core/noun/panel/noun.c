@@ -13,7 +13,7 @@ holds(struct kc_state *st, struct kc_hold *h)
 
 		kc_hold_vec(h, &p->units);
 		for (uint32_t u = 0; u < p->units.n; u++)
-			kc_hold_vec(h, &p->units.v[u].votes);
+			kc_hold_deep(h, &p->units.v[u].votes);
 		kc_hold_vec(h, &p->results);
 		kc_hold_vec(h, &p->events);
 	}
