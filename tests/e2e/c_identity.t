@@ -313,6 +313,9 @@ def matrix():
             # Of one unit it shows what its score is made of, to who sees that.
             if name == 'glance':
                 _, everyone, some = rows['score']
+            # Without a sort it is of lists, for who sees targets.
+            if name == 'papers':
+                _, everyone, some = rows['targets']
             for of in ('U1', 'U2') if 'u' in args else ('',):
                 path = '/v1/views/%s%s' % (name, of and '?unit=' + of)
                 got = d.get(path, tcp=PORT, headers=auth)[0]
