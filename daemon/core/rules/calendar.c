@@ -179,7 +179,7 @@ is_workday(const struct kc_calendar *c, kc_day d, bool *provisional)
 
 	if (d < FIRST_DAY || at >= DAYS)
 		return by_notices(c, d, provisional);
-	bits = c->days[at / 4] >> (at % 4 * 2);
+	bits = (unsigned)c->days[at / 4] >> (at % 4 * 2);
 	if (provisional != NULL && (bits & FINAL) == 0)
 		*provisional = true;
 	return (kc_day_weekday(d) <= 5) != ((bits & TURNED) != 0);
