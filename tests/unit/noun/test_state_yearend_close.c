@@ -272,6 +272,48 @@ test_year__reopened_has_a_second_version_and_keeps_the_first(void **state)
 	year_done(&k);
 }
 
+/* What voters think is in the scores first. */
+static void
+test_results__wait_for_panels_that_were_opened(void **state)
+{
+	struct kit k;
+
+	(void)state;
+	year_city(&k);
+	year_to(&k, KC_YE_SCORED);
+	kit_do(&k, KC_K_panel_open, "P09.a", "year=2022");
+	kit_refused(&k, KC_R_LACKS, KC_K_yearend_draft, "P09.a", YEAREND,
+	    year_list(&k, false));
+	assert_string_equal(k.why.args[3], "panel.close");
+	year_done(&k);
+}
+
+static void
+seen_less(void *ctx, struct kc_checkpoint *out)
+{
+	const struct kit *k = ctx;
+
+	*out = (struct kc_checkpoint){.size = year_now(k)->published_seq};
+}
+
+/* A close that does not know of the publication is none of it. */
+static void
+test_year__is_closed_over_what_both_have_seen(void **state)
+{
+	struct kit k;
+
+	(void)state;
+	year_city(&k);
+	year_to(&k, KC_YE_FED_BACK);
+	k.seen = seen_less;
+	k.seen_ctx = &k;
+	kit_refused(&k, KC_R_UNSEEN, KC_K_year_close, CLOSERS, YEAREND);
+	assert_string_equal(k.why.args[1], "yearend.publish");
+	k.seen = NULL;
+	kit_do(&k, KC_K_year_close, CLOSERS, YEAREND);
+	year_done(&k);
+}
+
 /* Who stands for the statistics department says that the data are in; where
  * nobody does, the Establishment Office. */
 static void
@@ -304,6 +346,8 @@ main(void)
 		test_closed_year__takes_the_disputes_that_the_law_gives),
 	    cmocka_unit_test(
 		test_year__reopened_has_a_second_version_and_keeps_the_first),
+	    cmocka_unit_test(test_results__wait_for_panels_that_were_opened),
+	    cmocka_unit_test(test_year__is_closed_over_what_both_have_seen),
 	    cmocka_unit_test(
 		test_data__are_in_by_the_office_where_nobody_is_of_statistics),
 	};
