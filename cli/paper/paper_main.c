@@ -227,5 +227,7 @@ main(int argc, char **argv)
 	err = kc_paper_confine();
 	if (err != KC_OK)
 		return fail(EXIT_FAILED, kc_err_said(err));
-	return run(lang, font);
+	/* All was written: what the libraries keep is the kernel's to take
+	 * back, and nothing more runs. */
+	_exit(run(lang, font));
 }
