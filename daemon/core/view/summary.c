@@ -4,8 +4,10 @@
 
 #include "noun/bonus/bonus.h"
 #include "noun/negative/negative.h"
+#include "noun/panel/panel.h"
 #include "noun/round/round.h"
 #include "noun/task/task.h"
+#include "noun/yearend/yearend.h"
 
 #include <string.h>
 
@@ -17,6 +19,8 @@ struct figures {
 	uint64_t bonus_granted;
 	uint64_t targets, units, warnings, named_tasks_lifted;
 	uint64_t progress_reports, opinions, rounds_closed;
+	uint64_t ballots, forms, grades[KC_GRADED_COUNT];
+	bool closed;
 };
 
 static void
@@ -141,6 +145,23 @@ count_monitoring(const struct kc_vx *x, struct figures *f)
 		    x->year;
 }
 
+/* Ballots that stand; grades as they were last published. */
+static void
+count_end(const struct kc_vx *x, struct figures *f)
+{
+	const struct kc_panel *p = kc_panel_of(x->st, x->year);
+	const struct kc_yearend *y = kc_yearend_published(x->st, x->year);
+
+	for (uint32_t u = 0; p != NULL && u < p->units.n; u++)
+		for (uint32_t i = 0; i < p->units.v[u].votes.n; i++)
+			f->ballots += !p->units.v[u].votes.v[i].recused;
+	for (uint32_t i = 0; y != NULL && i < y->published.n; i++)
+		if (y->published.v[i].grade != KC_GRADED_NOT)
+			f->grades[y->published.v[i].grade]++;
+	f->forms = y == NULL ? 0 : y->forms.n;
+	f->closed = kc_year_closed(x->st, x->year);
+}
+
 /* --- one table for the members and for the rows --- */
 enum figure_type {
 	COUNT,
@@ -214,6 +235,18 @@ count_classes(const struct kc_policy *p)
 }
 
 static void
+write_end(struct kc_vx *x, const struct figures *f)
+{
+	kc_json_key(&x->w, "grades");
+	kc_json_open(&x->w, '{');
+	kc_vx_u64(x, "first", f->grades[KC_GRADED_FIRST]);
+	kc_vx_u64(x, "second", f->grades[KC_GRADED_SECOND]);
+	kc_vx_u64(x, "third", f->grades[KC_GRADED_THIRD]);
+	kc_json_close(&x->w, '}');
+	kc_vx_bool(x, "closed", f->closed);
+}
+
+static void
 write_figures(
     struct kc_vx *x, const struct figures *f, const struct kc_policy *p)
 {
@@ -259,6 +292,9 @@ write_figures(
 		"warning letters"},
 	    {"named_tasks_lifted", COUNT, (int64_t)f->named_tasks_lifted,
 		"预警后年内销号的工作", "tasks warned and lifted in time"},
+	    {"ballots", COUNT, (int64_t)f->ballots, "选票", "ballots"},
+	    {"forms", COUNT, (int64_t)f->forms, "已反馈的考核结果",
+		"results fed back"},
 	    {"units", COUNT, (int64_t)f->units, "单位", "units"},
 	    {"targets", COUNT, (int64_t)f->targets, "目标", "targets"},
 	    {"entries", COUNT, (int64_t)kc_state_size(x->st), "账本条目",
@@ -268,6 +304,7 @@ write_figures(
 
 	for (size_t i = 0; i < n; i++)
 		write_value(x, all[i].key, &all[i]);
+	write_end(x, f);
 	kc_vx_str(x, "policy", p != NULL ? p->name : NULL);
 	situation_rows(x, p);
 	kc_vx_rows(x);
@@ -292,6 +329,7 @@ kc_render_summary(struct kc_vx *x)
 	count_lists(x, &f);
 	count_targets(x, &f);
 	count_monitoring(x, &f);
+	count_end(x, &f);
 	err = count_cadres(x, &f);
 	if (err != KC_OK)
 		return err;
