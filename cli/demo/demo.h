@@ -100,6 +100,7 @@ struct demo {
 	size_t ncases;
 	char letters[3][16]; /* warning letters: two named tasks, a third */
 	bool reminds;        /* the daemon sends reminders */
+	bool ends;           /* the year is brought to its end */
 	bool failed;         /* said once; later calls do nothing */
 };
 
@@ -143,6 +144,8 @@ void demo_person(
     struct demo *d, const char *actor, int role, struct kc_hash *commitment);
 
 /* --- the year (demo_found.c, demo_year.c) --- */
+/* Enrols an actor with its key and its person; unit may be NULL. */
+void demo_enrol(struct demo *d, const char *actor, int role, const char *unit);
 void demo_found(struct demo *d);         /* January: ledger, people, rules */
 void demo_calendar_2023(struct demo *d); /* the notice of December */
 void demo_targets(struct demo *d);       /* to the issued lists, 31 March */

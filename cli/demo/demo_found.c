@@ -77,8 +77,8 @@ open_ledger(struct demo *d)
 	demo_post(d, NULL);
 }
 
-static void
-enrol(struct demo *d, const char *actor, int role, const char *unit)
+void
+demo_enrol(struct demo *d, const char *actor, int role, const char *unit)
 {
 	struct kc_skey key;
 	struct kc_buf text = {0}, sig = {0};
@@ -264,15 +264,15 @@ demo_found(struct demo *d)
 	open_ledger(d);
 	for (size_t i = 0; i < COUNT(offices); i++)
 		if (offices[i].unit == NULL)
-			enrol(d, offices[i].actor, offices[i].role, NULL);
+			demo_enrol(d, offices[i].actor, offices[i].role, NULL);
 	register_units(d);
 	for (size_t i = 0; i < COUNT(offices); i++)
 		if (offices[i].unit != NULL)
-			enrol(d, offices[i].actor, offices[i].role,
+			demo_enrol(d, offices[i].actor, offices[i].role,
 			    offices[i].unit);
 	for (size_t u = 0; u < demo_nunits; u++) {
 		snprintf(actor, sizeof(actor), "%s.head", demo_units[u].code);
-		enrol(d, actor, KC_ROLE_HEAD, demo_units[u].code);
+		demo_enrol(d, actor, KC_ROLE_HEAD, demo_units[u].code);
 	}
 	demo_clock(d, kc_day_from_civil(DEMO_YEAR, 1, 6), 9, 0);
 	adopt_rules(d);
