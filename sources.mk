@@ -488,6 +488,7 @@ CLI := \
 	cli/demo/demo_dispute.c \
 	cli/demo/demo_dynamic.c \
 	cli/demo/demo_negative.c \
+	cli/demo/demo_panel.c \
 	cli/demo/demo_person.c \
 	cli/demo/demo_plan.c \
 	cli/demo/demo_post.c \
@@ -497,6 +498,7 @@ CLI := \
 	cli/demo/demo_targets.c \
 	cli/demo/demo_verify.c \
 	cli/demo/demo_work.c \
+	cli/demo/demo_yearend.c \
 	cli/demo/demo_year.c
 PAPER := \
 	cli/paper/paper_main.c \

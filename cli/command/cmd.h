@@ -122,6 +122,7 @@ struct kc_cli {
 	bool raw, with_receipt, witnessed, proof; /* log show */
 	bool no_signatures, progress;             /* verify */
 	bool unprotected, retry, no_serve, no_remind, tamper;
+	bool leave_open;
 	enum kc_lang lang;
 	bool lang_given; /* --lang */
 	enum kc_format format;

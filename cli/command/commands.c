@@ -444,7 +444,7 @@ const struct kc_command kc_commands[] = {
 	"--dir DIR [--backup PATH]", kc_cmd_doctor, KC_PRINTS_ANY, NULL},
     {"demo", NULL, "虚构城市的 2022 年", "the year 2022 of a fictional city",
 	"[--no-serve] [--no-remind | --smtp HOST:PORT] [--disputes WHICH] "
-	"[--tamper]",
+	"[--open] [--tamper]",
 	kc_cmd_demo, KC_PRINTS_JSON, NULL},
     {"remind", "status", "提醒：计划、已发、重试、放弃",
 	"reminders: planned, sent, tried again, given up", "--dir DIR",

@@ -291,6 +291,7 @@ kc_cmd_demo(struct kc_cli *cli, int argc, char **argv)
 		return kc_cli_usage(
 		    _("--disputes %s: heard or overturned"), cli->disputes);
 	d.cli = cli;
+	d.ends = !cli->leave_open;
 	d.dir = cli->dir != NULL ? cli->dir : "demo";
 	d.quiet = cli->quiet || cli->format == KC_FORMAT_JSON ||
 	    !isatty(STDERR_FILENO);

@@ -56,6 +56,9 @@ const char *demo_opinion(size_t u, const char *target, unsigned quarter);
 void demo_plan_bonus(void);
 /* Events of the negative list (demo_negative.c). */
 void demo_plan_negative(void);
+/* Ballots (demo_panel.c), and how the year ends (demo_yearend.c). */
+void demo_plan_panels(void);
+void demo_plan_yearend(void);
 /* The target that a case is about. */
 void demo_target_of(const struct demo_case *c, struct demo_target *out);
 void demo_head_of(size_t unit, char out[32]);

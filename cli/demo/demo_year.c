@@ -246,6 +246,8 @@ plan_letters(const struct demo *d)
 		if (letters[i].answered) {
 			demo_at(date(7, 29), 10, (int)i, letter_reply, i);
 			demo_at(date(12, 20), 10, (int)i, letter_lift, i);
+		} else if (d->ends) { /* before the year is closed */
+			demo_at(date(2, 24), 10, 0, letter_lift, i);
 		}
 	}
 	/* The third goes to the unit whose case is "warning unanswered". */
@@ -280,6 +282,11 @@ demo_run_year(struct demo *d)
 	demo_plan_negative();
 	demo_plan_bonus();
 	demo_plan_disputes(d);
+	if (d->ends) {
+		demo_at(date(1, 16), 9, 0, bulletin, 4);
+		demo_plan_panels();
+		demo_plan_yearend();
+	}
 	qsort(steps, nsteps, sizeof(steps[0]), by_time);
 	for (unsigned i = 0; i < nsteps && !d->failed; i++) {
 		demo_clock(d, steps[i].day, steps[i].hour, steps[i].minute);
@@ -289,7 +296,7 @@ demo_run_year(struct demo *d)
 	}
 	demo_flush(d);
 	/* Past the last deadline, so that nothing is left open. */
-	demo_clock(d, kc_day_from_civil(DEMO_YEAR + 1, 2, 20), 9, 0);
+	demo_clock(d, date(2, d->ends ? 27 : 20), d->ends ? 15 : 9, 0);
 	if (!d->quiet)
 		fprintf(stderr, "\r%24s\r", "");
 }

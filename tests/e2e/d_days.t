@@ -159,7 +159,7 @@ def lights():
     return doc, {r['item']: r['light'] for r in doc['rows']}
 
 
-p = kc('demo', '--dir', D, '--no-serve', '--no-remind')
+p = kc('demo', '--dir', D, '--no-serve', '--no-remind', '--open')
 if p[0] != 0:
     raise SystemExit(p[2])
 files()

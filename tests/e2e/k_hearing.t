@@ -127,6 +127,7 @@ def refused(handle, case, unit):
 d = None
 try:
     subprocess.run([CLI, 'demo', '--dir', DIR, '--no-serve', '--no-remind',
+                    '--open',
                     '--disputes', 'overturned'], check=True,
                    capture_output=True)
     d = subprocess.Popen([KAOCHENGD, '--dir', DIR, '--test-clock',

@@ -119,8 +119,8 @@ d = None
 try:
     with open(top + '/f.txt', 'w') as f:
         f.write('evidence\n')
-    subprocess.run([CLI, 'demo', '--dir', DIR, '--no-serve', '--no-remind'],
-                   check=True, capture_output=True)
+    subprocess.run([CLI, 'demo', '--dir', DIR, '--no-serve', '--no-remind',
+                    '--open'], check=True, capture_output=True)
     AT = after()
     d = subprocess.Popen([KAOCHENGD, '--dir', DIR, '--test-clock', AT],
                          stderr=subprocess.PIPE, text=True)

@@ -21,7 +21,7 @@ for name in ('KAOCHENG_DIR', 'KAOCHENG_SOCKET'):
     ENV.pop(name, None)
 POLICIES = os.path.join(os.path.dirname(DEFS), '../../../policies/')
 CALENDAR = POLICIES + 'calendar/2026.yaml'
-AT = '2023-02-21T01:00:00Z'
+AT = '2023-02-28T01:00:00Z'
 schemas, seen, turn, daemon = {}, set(), [0], None
 in_chinese = set()
 

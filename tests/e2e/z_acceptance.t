@@ -32,6 +32,8 @@ FIGURES = {
     "residual_met": "3.7600", "units": 88, "targets": 1057,
     "progress_reports": 6260, "rounds_closed": 2, "opinions": 1020,
     "negative_events": 5, "bonus_granted": 9, "warnings": 3,
+    "ballots": 7450, "forms": 88, "closed": True,
+    "grades": {"first": 19, "second": 64, "third": 0},
 }
 # situation: cases, deducted, returned, retained
 BY_SITUATION = {

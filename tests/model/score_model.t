@@ -79,8 +79,8 @@ def altered(export, mine):
 try:
     for which in ('heard', 'overturned'):
         d = top + '/' + which
-        kaocheng('demo', '--no-serve', '--no-remind', '--disputes', which,
-                 '--dir', d)
+        kaocheng('demo', '--no-serve', '--no-remind', '--open', '--disputes',
+                 which, '--dir', d)
         kaocheng('export', '--dir', d, d + '/whole')
         mine, theirs = agree(d, d + '/whole', 'the year with disputes ' + which)
     t.ok(any(r[SAME.index('returned')] for r in mine.values()) and
