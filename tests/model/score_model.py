@@ -3,8 +3,9 @@
 """A second model of the scores, from docs/RULES.md, POLICY.md and FORMAT.md.
 
 Reads an exported ledger (FORMAT "Export"), takes its entries for granted, and
-prints a line of JSON for each unit and year with an issued list. It shares no
-code with the program and verifies nothing: it only counts.
+prints a line of JSON for each unit and year with an issued list, and one for
+each list of results that was signed, with the hash that it should have. It
+shares no code with the program and verifies nothing: it only counts.
 
     score_model.py DIRECTORY
 """
@@ -12,6 +13,8 @@ import json
 import os
 import re
 import sys
+
+import year_end
 
 FULL = 10000  # basis points, and units of 1/10,000 point in a point
 
@@ -77,7 +80,7 @@ def points(text):
 # --- policies: the scalar keys of POLICY "Policy file" ----------------------
 class Policy:
     def __init__(self, text):
-        self.keys = {}
+        self.keys = dict(year_end.LEFT_OUT)
         section = key = None
         for line in text.split('\n'):
             top = re.match(r'(\w+):', line)
@@ -189,6 +192,12 @@ class Ledger:
         self.bonuses = {}  # in the order of their claims
         self.lists = set()
         self.counters = {}
+        self.origin = None
+        self.groups = {}  # of units
+        self.panels = year_end.Panels()
+        self.ends = {}  # handle of a year's end: year, and which version
+        self.published = {}  # year: its rows
+        self.signed = []  # lists of results
 
     def handle(self, sort, year):
         n = self.counters[sort, year] = self.counters.get((sort, year), 0) + 1
@@ -198,6 +207,18 @@ class Ledger:
         act = getattr(self, e.kind.replace('.', '_'), None)
         if act is not None:
             act(e)
+
+    def ledger_open(self, e):
+        self.origin = e.one('ledger')
+
+    def unit_register(self, e):
+        self.groups[e.one('unit')] = e.one('group')
+
+    def actor_enrol(self, e):
+        if e.one('person'):
+            self.panels.persons[e.one('actor')] = e.one('person')
+
+    person_commit = actor_enrol
 
     def policy_adopt(self, e):
         self.policy = Policy(e.one('text'))
@@ -314,6 +335,46 @@ class Ledger:
         bonus = self.bonuses[e.one('bonus')]
         bonus.points = e.points('amount')
         bonus.counts = True
+
+    # panels, and the end of a year
+    def panel_open(self, e):
+        self.panels.open(e.number('year'))
+
+    def panel_ballot(self, e):
+        self.panels.put(e)
+
+    panel_recuse = panel_ballot
+
+    def panel_close(self, e):
+        year = e.number('year')
+        self.panels.close(self.years[year], year)
+
+    def end_again(self, year):
+        name = self.handle('YE', year)
+        self.ends[name] = year, self.counters['YE', year]
+
+    def yearend_begin(self, e):
+        self.end_again(e.number('year'))
+
+    def year_reopen(self, e):
+        year = self.ends[e.one('yearend')][0]
+        self.published.pop(year)
+        self.end_again(year)
+
+    def sign(self, e):
+        year, version = self.ends[e.one('yearend')]
+        rows = self.rows(year)
+        self.signed.append({
+            'year': year, 'kind': e.kind, 'signed': e.one('results'),
+            'follows': year_end.list_hash(self.origin, year, version, rows,
+                                          e.kind != 'yearend.draft')})
+        return year, rows
+
+    yearend_draft = yearend_grade = yearend_approve = sign
+
+    def yearend_publish(self, e):
+        year, rows = self.sign(e)
+        self.published[year] = rows
 
     # units that end, or part (RULES "Units that end, or part")
     def reform(self, e, goes, ends):
@@ -439,7 +500,9 @@ class Ledger:
         bonus = self.gained(
             p, [b for b in self.bonuses.values() if b.counts and
                 (b.unit, b.year) == (unit, year)])
-        return {'unit': unit, 'year': year, **earned, 'credit': credit,
+        panel, base = self.panels.base(p, year, unit, base)
+        return {'unit': unit, 'year': year, 'group': self.groups[unit],
+                **earned, 'credit': credit, 'panel': panel, 'base': base,
                 'negative': negative, 'bonus': bonus,
                 'deducted': sum(c.deducted for c in cases.values()),
                 'returned': sum(c.returned for c in cases.values()),
@@ -447,25 +510,28 @@ class Ledger:
                 'total': max(base - negative - retained + bonus,
                              p.points('score.floor'))}
 
+    def rows(self, year):
+        """its scores with ranks and grades"""
+        rows = [self.score(u, y) for u, y in sorted(self.lists) if y == year]
+        year_end.rank(rows)
+        for r in rows:
+            r['grade'] = year_end.grade(self.years[year], r)
+        return rows
+
     def scores(self):
-        """all of them, each year's with its ranks (RULES "Rank")"""
+        """as they stand; and as they were published, or would be"""
         for year in sorted(self.years):
-            rows = [self.score(u, y) for u, y in sorted(self.lists)
-                    if y == year]
+            rows = self.rows(year)
+            shown = {r['unit']: r for r in self.published.get(year, rows)}
             for r in rows:
-                r['rank'] = 1 + sum(standing(o) > standing(r) for o in rows)
-                yield r
-
-
-def standing(r):
-    return r['total'], r['key'], -(r['negative'] + r['retained'])
+                yield {**r, 'shown': shown.get(r['unit'])}
 
 
 def main():
     ledger = Ledger()
     for leaf in leaves(sys.argv[1]):
         ledger.apply(Entry(leaf))
-    for row in ledger.scores():
+    for row in [*ledger.signed, *ledger.scores()]:
         print(json.dumps(row))
 
 
