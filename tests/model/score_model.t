@@ -1,8 +1,8 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
-"""Scores and ranks of whole ledgers, by the program and by a model that shares
-no code with it: the year of the demonstration with its disputes, and years at
-random (TAP)."""
+"""Scores, ranks, grades and signed results of whole ledgers, by the program and
+by a model that shares no code with it: the year of the demonstration with its
+disputes, the same to its end, and years at random (TAP)."""
 import json, os, shutil, subprocess, sys, tempfile
 HERE = os.path.dirname(os.path.abspath(__file__))
 sys.path.insert(0, os.path.join(HERE, '..', 'lib'))
@@ -11,7 +11,10 @@ from kcd import BUILD, Tap
 t = Tap()
 top = tempfile.mkdtemp(prefix='kc-model-')
 SAME = ('key', 'routine', 'dynamic', 'credit', 'negative', 'deducted',
-        'returned', 'retained', 'bonus', 'total')
+        'returned', 'retained', 'bonus', 'panel', 'base', 'total')
+RESULTS = ('key', 'routine', 'dynamic', 'credit', 'panel', 'negative',
+           'retained', 'bonus')
+PLACES = ('rank', 'group_rank', 'group_ranked', 'grade')
 
 
 def kaocheng(*args):
@@ -23,39 +26,55 @@ def e4(text):
     return int(text.replace('.', ''))
 
 
+def asked(directory, year, *what):
+    return json.loads(kaocheng(*what, '--year', str(year), '--dir', directory,
+                               '--json').stdout)['rows']
+
+
 def ours(directory):
-    """{(unit, year): figures}"""
+    """{(unit, year): figures of its score, figures of its result}"""
     rows = {}
     for cycle in json.loads(kaocheng('cycle', 'list', '--dir', directory,
                                      '--json').stdout)['rows']:
         year = cycle['year']
-        said = json.loads(kaocheng('score', '--year', str(year), '--dir',
-                                   directory, '--json').stdout)
-        for r in said['rows']:
+        results = {r['unit']: [e4(r[k]) for k in RESULTS + ('score',)] +
+                   [r[k] for k in PLACES]
+                   for r in asked(directory, year, 'results')}
+        for r in asked(directory, year, 'score'):
             if r['listed']:
-                rows[r['unit'], year] = [e4(r[k]) for k in SAME] + [r['rank']]
+                rows[r['unit'], year] = [
+                    [e4(r[k]) for k in SAME] + [r['rank']],
+                    results.pop(r['unit'], None)]
+        rows.update({(u, year): [None, r] for u, r in results.items()})
     return rows
 
 
 def models(export):
+    """the same; and the lists of results that were signed"""
     p = subprocess.run([sys.executable, HERE + '/score_model.py', export],
                        capture_output=True, text=True)
-    rows = map(json.loads, p.stdout.splitlines())
-    return {(r['unit'], r['year']): [r[k] for k in SAME] + [r['rank']]
-            for r in rows}, p.stderr
+    rows = [json.loads(line) for line in p.stdout.splitlines()]
+    return {(r['unit'], r['year']): [
+        [r[k] for k in SAME] + [r['rank']],
+        r['shown'] and [r['shown'][k] for k in RESULTS + ('total',) + PLACES]]
+        for r in rows if 'unit' in r}, [
+            r for r in rows if 'signed' in r], p.stderr
 
 
 def agree(directory, export, what):
-    mine, (theirs, said) = ours(directory), models(export)
+    mine, (theirs, signed, said) = ours(directory), models(export)
     wrong = [(k, mine.get(k), theirs.get(k)) for k in
              sorted(set(mine) | set(theirs)) if mine.get(k) != theirs.get(k)]
-    t.ok(mine and not wrong, '%s: %d scores and ranks, as the model has them' % (
-        what, len(mine)), '%s %s' % (wrong[:3], said))
-    return mine, theirs
+    wrong += [s for s in signed if s['signed'] != s['follows']]
+    t.ok(mine and not wrong, '%s: %d scores, ranks and grades, %d signed lists,'
+         ' as the model has them' % (what, len(mine), len(signed)),
+         '%s %s' % (wrong[:3], said))
+    return mine, signed
 
 
-def altered(export, mine):
-    """a completion of a unit is another one in the model's copy"""
+def altered(export, mine, kind, mark, instead):
+    """one figure is another in the model's copy; of which units' scores too,
+    and the lists that it signs"""
     copy = top + '/altered'
     shutil.copytree(export, copy)
     for dirpath, _, names in sorted(os.walk(copy + '/tile/entries')):
@@ -63,17 +82,39 @@ def altered(export, mine):
             path = os.path.join(dirpath, name)
             with open(path, 'rb') as f:
                 data = f.read()
-            at = data.find(b' entry completion.find\n')
-            at = data.find(b'\nrate 9', at) if at >= 0 else -1
+            at = data.find(b' entry ' + kind + b'\n')
+            at = data.find(mark, at) if at >= 0 else -1
             if at >= 0:
                 with open(path, 'wb') as f:
-                    f.write(data[:at] + b'\nrate 8' + data[at + 7:])
-                theirs = models(copy)[0]
-                wrong = {k for k in mine if mine[k][-2] != theirs[k][-2]}
-                t.ok(len(wrong) == 1, 'a figure that differs is noticed',
-                     wrong)
-                return
-    t.ok(False, 'a completion to alter')
+                    f.write(data[:at] + instead + data[at + len(mark):])
+                theirs, signed, _ = models(copy)
+                shutil.rmtree(copy)
+                return {k[0] for k in mine
+                        if mine[k][0][:-1] != theirs[k][0][:-1]}, signed
+    return None, []
+
+
+def to_the_end():
+    """the year of the demonstration with panels, grades and its close"""
+    d = top + '/ended'
+    kaocheng('demo', '--no-serve', '--no-remind', '--dir', d)
+    kaocheng('export', '--dir', d, d + '/whole')
+    mine, signed = agree(d, d + '/whole', 'the year to its end')
+    thought = [s[SAME.index('panel')] for s, _ in mine.values()]
+    t.ok([s['kind'] for s in signed] == ['yearend.' + k for k in (
+        'draft', 'grade', 'approve', 'publish')] and len(set(thought)) > 50,
+         'the panels have thought, and lists were signed', signed)
+    given = [r[-1] for _, r in mine.values()]
+    t.ok(given.count('first') > 10 and given.count('second') > 10 and
+         given.count(None) == thought.count(0),
+         'grades were given, and to none apart', given)
+    for criterion in (b'\nfull ', b'\nproper ', b'\nbenefit '):
+        wrong, signed = altered(d + '/whole', mine, b'panel.ballot',
+                                criterion + b'4', criterion + b'2')
+        t.ok(wrong is not None and len(wrong) == 1 and len(signed) == 4 and
+             all(s['signed'] != s['follows'] for s in signed),
+             'one mark of one ballot that differs is noticed:%s' %
+             criterion.decode().rstrip().replace('\n', ' '), wrong)
 
 
 try:
@@ -83,10 +124,14 @@ try:
                  which, '--dir', d)
         kaocheng('export', '--dir', d, d + '/whole')
         mine, theirs = agree(d, d + '/whole', 'the year with disputes ' + which)
-    t.ok(any(r[SAME.index('returned')] for r in mine.values()) and
-         len({r[-1] for r in mine.values()}) > 50,
+    t.ok(any(s[SAME.index('returned')] for s, _ in mine.values()) and
+         len({s[-1] for s, _ in mine.values()}) > 50,
          'something was given back, and the ranks differ')
-    altered(d + '/whole', mine)
+    wrong, _ = altered(d + '/whole', mine, b'completion.find', b'\nrate 9',
+                       b'\nrate 8')
+    t.ok(wrong is not None and len(wrong) == 1,
+         'a figure that differs is noticed', wrong)
+    to_the_end()
     os.mkdir(top + '/random')
     subprocess.run([BUILD + '/tests/sim/tamper'], stdout=subprocess.DEVNULL,
                    env=dict(os.environ, KEEP=top + '/random',
@@ -104,8 +149,8 @@ try:
     kaocheng('restore', top + '/decade', top + '/ten')
     mine, _ = agree(top + '/ten', top + '/decade', 'years of a whole city')
     t.ok(len({y for _, y in mine}) > 3 and all(
-        any(r[i] for r in mine.values()) for i in range(len(SAME))),
-         'no figure is none in all of them')
+        any(s[i] for s, _ in mine.values()) for i, k in enumerate(SAME)
+        if k != 'panel'), 'no figure is none in all of them')
 finally:
     shutil.rmtree(top)
 t.done()
