@@ -157,6 +157,25 @@ test_year__is_settled_with_open_cases_that_go_on(void **state)
 	year_done(&k);
 }
 
+/* A case of a year that has not begun to end is handled as ever. */
+static void
+test_year__that_ends_leaves_cases_of_another_alone(void **state)
+{
+	struct kit k;
+	struct kc_case *c;
+
+	(void)state;
+	kit_init(&k, KIT_LISTS);
+	kit_on(&k, "2023-01-04");
+	case_list(&k, "G17", 2023, NULL);
+	c = case_rectifying(&k, "2023-03-01", "G17", "G17-2023-K2");
+	kit_do(&k, KC_K_yearend_begin, "P09.a", "year=2022");
+	case_submit(&k, c);
+	case_refund(&k, c, "8000");
+	assert_false(kc_case_open(c));
+	year_done(&k);
+}
+
 /* --- what a closed year takes --- */
 static void
 test_closed_year__takes_nothing_by_whatever_field_it_is_named(void **state)
@@ -340,6 +359,8 @@ main(void)
 	    cmocka_unit_test(test_year__is_closed_by_the_office_and_an_auditor),
 	    cmocka_unit_test(test_year__with_something_open_is_not_closed),
 	    cmocka_unit_test(test_year__is_settled_with_open_cases_that_go_on),
+	    cmocka_unit_test(
+		test_year__that_ends_leaves_cases_of_another_alone),
 	    cmocka_unit_test(
 		test_closed_year__takes_nothing_by_whatever_field_it_is_named),
 	    cmocka_unit_test(

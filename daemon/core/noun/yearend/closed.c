@@ -26,6 +26,15 @@ is_let_through(const struct kc_state *st, const struct kc_kind *kind)
 	return st->timed[kind->id] != NULL;
 }
 
+/* Of a year that was settled; many a year has not begun to end. */
+static bool
+goes_on(const struct kc_state *st, const struct kc_case *c)
+{
+	const struct kc_yearend *y = kc_yearend_of(st, c->year);
+
+	return kc_case_open(c) && y != NULL && y->settled;
+}
+
 /* "PD-2022-0001" is of 2022; a dispute is of none here. */
 static int
 year_of_handle(const struct kc_state *st, struct kc_slice s)
@@ -36,8 +45,7 @@ year_of_handle(const struct kc_state *st, struct kc_slice s)
 
 	if (kc_find(st, KC_NS_DISPUTE, s) != KC_NONE)
 		return 0;
-	if (at != KC_NONE && kc_case_open(st->cases.v[at]) &&
-	    kc_yearend_of(st, st->cases.v[at]->year)->settled)
+	if (at != KC_NONE && goes_on(st, st->cases.v[at]))
 		return 0;
 	if (!kc_slice_cut(&rest, '-', &prefix) ||
 	    !kc_slice_cut(&rest, '-', &year) ||
