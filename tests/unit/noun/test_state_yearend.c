@@ -228,6 +228,36 @@ test_results__are_listed_by_code_in_one_form(void **state)
 	year_done(&k);
 }
 
+/* Whose list is issued late, whose last check is filed, who gets more work or
+ * less: what is kept of last days is asked after each (kit_digest). */
+static void
+test_selfcheck__is_due_for_what_came_later_and_not_for_what_went(void **state)
+{
+#define LATE "target=G16-Y1"
+	struct kit k;
+
+	(void)state;
+	year_city(&k);
+	year_selfchecks(&k);
+	(void)kit_digest(&k);
+	kit_do(&k, KC_K_target_add, "P09.a gop", LATE, "unit=G16", "year=2022",
+	    "duty=D1", "assessor=G02", "title=x", "weight=1.0000");
+	assert_int_equal(kc_lacks_selfchecks(k.st, 2022, KC_NONE).n, 1);
+	(void)kit_digest(&k);
+	kit_do(&k, KC_K_target_remove, "P09.a gop gog", LATE, "reason=x");
+	assert_int_equal(kc_lacks_selfchecks(k.st, 2022, KC_NONE).n, 0);
+	(void)kit_digest(&k);
+	kit_do(
+	    &k, KC_K_duty_register, "P09.a", "unit=G12", "duty=D1", "text=x");
+	kit_do(&k, KC_K_actor_enrol, "root.a root.b", "actor=G12.head",
+	    "unit=G12", "role=head", kit_vkey(&k, "key", "G12.head"),
+	    kit_proof(&k, "G12.head"));
+	case_list(&k, "G12", 2022, NULL);
+	assert_int_equal(kc_lacks_selfchecks(k.st, 2022, KC_NONE).n, 3);
+	(void)kit_digest(&k);
+	year_done(&k);
+}
+
 int
 main(void)
 {
@@ -243,6 +273,8 @@ main(void)
 		test_results__are_approved_and_published_as_they_were_graded),
 	    cmocka_unit_test(test_results__are_publicised_for_working_days),
 	    cmocka_unit_test(test_results__are_listed_by_code_in_one_form),
+	    cmocka_unit_test(
+		test_selfcheck__is_due_for_what_came_later_and_not_for_what_went),
 	};
 
 	cmocka_set_message_output(CM_OUTPUT_TAP);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The issued list of a unit, dynamic work on top of it, and completion. */
 #include "noun/task/task.h"
+#include "noun/yearend/yearend.h"
 
 #include "plan.h"
 
@@ -94,6 +95,7 @@ list_issue_apply(struct kc_state *st, const struct kc_at *at)
 	if (err != KC_OK)
 		return err;
 	l->issued_seq = (uint32_t)at->stamp.seq;
+	kc_selfchecks_anew(st, year);
 	return kc_vec_push(&kc_cycle_of(st, year)->lists, unit) ? KC_OK
 								: KC_ENOMEM;
 }
@@ -148,6 +150,7 @@ target_add_apply(struct kc_state *st, const struct kc_at *at)
 	t->source = KC_SOURCE_ADHOC;
 	t->state = KC_TS_ACTIVE;
 	kc_list_of(st, t->unit, t->year)->dynamic_e4 += t->weight_e4;
+	kc_selfchecks_anew(st, t->year);
 	return kc_plan_begin(st, at, t);
 }
 

@@ -6,6 +6,7 @@
 #include "noun/round/round.h"
 #include "noun/task/task.h"
 #include "noun/warning/warning.h"
+#include "noun/yearend/yearend.h"
 
 #include "plan.h"
 
@@ -146,6 +147,7 @@ target_remove_apply(struct kc_state *st, const struct kc_at *at)
 		kc_list_of(st, t->unit, t->year)->dynamic_e4 -=
 		    t->weight_e4 - given_e4;
 	t->state = KC_TS_WITHDRAWN;
+	kc_selfchecks_anew(st, t->year);
 	kc_filing_end(
 	    st, &kc_plan_filing, &t->filing, t->index, at, KC_DEADLINE_VOID);
 	kc_nodes_end(st, at, t);

@@ -68,6 +68,15 @@ selfcheck_file_guard(
 	return err == KC_OK ? want_words(at, t, why) : err;
 }
 
+void
+kc_selfchecks_anew(struct kc_state *st, int year)
+{
+	const struct kc_yearend *y = kc_yearend_of(st, year);
+
+	if (y != NULL)
+		kc_open_touch(st, KC_N_yearend, y->index);
+}
+
 enum kc_err
 selfcheck_file_apply(struct kc_state *st, const struct kc_at *at)
 {
@@ -81,6 +90,6 @@ selfcheck_file_apply(struct kc_state *st, const struct kc_at *at)
 		&st->by_code, KC_NS_SELFCHECK, t->code, st->selfchecks.n) ||
 	    !kc_vec_push(&st->selfchecks, c))
 		return KC_ENOMEM;
-	kc_open_touch(st, KC_N_yearend, kc_yearend_of(st, t->year)->index);
+	kc_selfchecks_anew(st, t->year);
 	return kc_log_event(st, at, &t->events);
 }

@@ -104,6 +104,8 @@ kc_selfcheck_state(const struct kc_state *st, const struct kc_target *t);
 /* Self-checks of a unit, or of all (KC_NONE). */
 struct kc_lacks
 kc_lacks_selfchecks(const struct kc_state *st, int year, uint32_t unit);
+/* A target of the year came or went: who lacks a self-check is counted anew. */
+void kc_selfchecks_anew(struct kc_state *st, int year);
 struct kc_lacks kc_lacks_completions(const struct kc_state *st, int year);
 struct kc_lacks kc_lacks_reports(const struct kc_state *st, int year);
 struct kc_lacks
