@@ -12,6 +12,8 @@ from kcd import Tap
 t = Tap()
 city = None
 FORM = 'E-FIELD-VALUE'
+YE = 'YE-2022-0001'
+NO_LIST = 'sha256:' + '0' * 64
 FIELDS = {
     'task split': {
         'target': 'K1', 'task': 'T1', 'title': '题', 'share': '40%',
@@ -52,6 +54,14 @@ FIELDS = {
     'promotion except': {
         'unit': 'G19', 'year': '2022', 'reason': '任现职不久', 'as': 'org.1'},
     'unit rename': {'unit': 'G19', 'name': '市商务和投资局', 'as': 'estab.1'},
+    'selfcheck file': {
+        'target': 'K1', 'completion': '100%', 'evidence': 'a.pdf', 'as':
+        'G19.head'},
+    'yearend begin': {'year': '2022', 'as': 'estab.1'},
+    'yearend draft': {'yearend': YE, 'results': NO_LIST, 'as': 'estab.1'},
+    'result feed-back': {
+        'yearend': YE, 'unit': 'G19', 'problems': '无', 'as': 'estab.1'},
+    'year reopen': {'yearend': YE, 'reason': '更正', 'as': 'estab.1'},
 }
 
 
@@ -185,6 +195,72 @@ ROWS = (
           unit='市商务局'),
     wrong('unit rename', 0, None, 'unit G19\n', unit='商务'),
     wrong('unit rename', 3, 'E-NOT-FOUND', 'did you mean G19?', unit='G91'),
+    wrong('selfcheck file', 3, 'E-NOT-FOUND', "there is no year's end 2022"),
+    wrong('selfcheck file', 3, 'E-NOT-FOUND', 'there is no target K7',
+          target='K7'),
+    wrong('selfcheck file', 2, FORM, '--completion 1: say 1% or 100bp',
+          completion='1'),
+    wrong('selfcheck file', 2, FORM, '--completion 120%: not a rate',
+          completion='120%'),
+    wrong('selfcheck file', 3, None, 'none.pdf: No such file',
+          evidence='none.pdf'),
+    wrong('selfcheck file', 4, 'E-ROLE', 'may not sign selfcheck.file; it '
+          'takes head', **{'as': 'estab.1'}),
+    typed('selfcheck file K1 --as G19.head', 2, 'E-FIELD-MISSING',
+          'still wanted: --completion (', '--evidence (evidence)'),
+    typed('selfcheck send', 2, None, '"selfcheck" has no verb "send"; it has '
+          'list file'),
+    typed('selfcheck list G99', 3, 'E-NOT-FOUND', 'there is no unit G99'),
+    wrong('yearend begin', 6, 'E-EARLY', 'yearend.begin not before 2023-01-01'),
+    wrong('yearend begin', 5, 'E-CYCLE', 'the year 2023 is not open',
+          'open are: 2022', year='2023'),
+    wrong('yearend begin', 5, 'E-CYCLE', 'the year 22 is not open', year='22'),
+    wrong('yearend begin', 2, FORM, '--year next: it takes a whole number',
+          year='next'),
+    wrong('yearend begin', 4, 'E-ROLE', 'it takes estab', 'such as estab.1',
+          **{'as': 'G19.head'}),
+    *(typed('yearend %s %s --as estab.1 --dry-run' % (verb, YE), 3,
+            'E-NOT-FOUND', "there is no year's end " + YE)
+      for verb in ('data-in', 'score', 'draft', 'publicise', 'grade',
+                   'publish')),
+    typed('yearend approve %s --as estab.1 --dry-run' % YE, 4, 'E-ROLE',
+          'may not sign yearend.approve; it takes assess-office'),
+    typed('yearend data-in YE-2022-1 --as estab.1 --dry-run', 2, FORM,
+          '--yearend YE-2022-1: it takes a handle', '--yearend ' + YE),
+    typed('yearend data-in %s --as G19.head --dry-run' % YE, 4, 'E-ROLE',
+          'it takes estab/stats'),
+    typed('yearend score --as estab.1 --dry-run', 2, 'E-FIELD-MISSING',
+          "still wanted: --yearend (year's end)"),
+    wrong('yearend draft', 3, 'E-NOT-FOUND', "there is no year's end " + YE),
+    wrong('yearend draft', 2, FORM, '--results sha256:12: it takes sha256: and '
+          '64 lower-case', results='sha256:12'),
+    typed('yearend publicity-end %s --as estab.1' % YE, 2, None,
+          'no verb "publicity-end"; it has begin data-in score draft'),
+    wrong('result feed-back', 3, 'E-NOT-FOUND', "there is no year's end " + YE),
+    wrong('result feed-back', 2, 'E-FIELD-MISSING', '--problems (problems',
+          problems=None),
+    wrong('result feed-back', 4, 'E-ROLE', 'it takes estab',
+          **{'as': 'G19.head'}),
+    typed('result show', 2, None, '"result" has no verb "show"; it has '
+          'feed-back'),
+    wrong('year reopen', 4, 'E-ROLE', 'may not sign year.reopen; it takes '
+          'go-party + go-gov + assess-office'),
+    wrong('year reopen', 2, 'E-FIELD-MISSING', 'still wanted: --reason (',
+          reason=None),
+    wrong('year reopen', 2, None, 'unknown option --document; it takes '
+          '--yearend --reason', document='9'),
+    typed('year settle %s --as estab.1 --dry-run' % YE, 2, 'E-FIELD-MISSING',
+          'still wanted: --reason ('),
+    typed('year settle %s --reason x --as G19.head --dry-run' % YE, 4,
+          'E-ROLE', 'it takes go-party + go-gov'),
+    typed('year close %s --as estab.1 --dry-run' % YE, 4, 'E-ROLE',
+          'estab.1 alone may not sign year.close; it takes estab + auditor'),
+    typed('year close 2022 --as estab.1 --dry-run', 2, FORM,
+          '--yearend 2022: it takes a handle'),
+    typed('year show', 2, None, 'which one?', 'kaocheng year show YEAR'),
+    typed('year show 2031', 3, 'E-NOT-FOUND', 'there is no year 2031'),
+    typed('year end', 2, None, '"year" has no verb "end"; it has show settle '
+          'close reopen'),
 )
 
 
