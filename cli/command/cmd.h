@@ -160,6 +160,10 @@ int kc_cli_error(const struct kc_cli *cli, enum kc_err err, const char *what);
  * returns the exit code. */
 int kc_cli_view(struct kc_cli *cli, const char *view,
     const struct kc_view_args *args, struct kc_buf *out);
+struct json_t; /* of jansson */
+/* The same as a document, which the caller gives back. */
+int kc_cli_view_doc(struct kc_cli *cli, const char *view,
+    const struct kc_view_args *args, struct json_t **doc);
 /* Prints a document of rows by these columns, as kc_cli_print a view's. */
 int kc_cli_print_as(
     struct kc_cli *cli, const struct kc_view *v, struct kc_slice json);

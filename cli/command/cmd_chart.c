@@ -16,24 +16,6 @@ enum sort {
 	BANDS
 };
 
-/* Reads a view by the same arguments; of the year and unit alone where it takes
- * no other. The document is the caller's. */
-static int
-ask(struct kc_cli *cli, const char *view, const struct kc_view_args *args,
-    json_t **doc)
-{
-	struct kc_buf json = {0};
-	int code = kc_cli_view(cli, view, args, &json);
-
-	if (code == KC_EXIT_OK) {
-		*doc = json_loadb(json.p, json.n, JSON_REJECT_DUPLICATES, NULL);
-		if (*doc == NULL)
-			code = kc_cli_error(cli, KC_ESYNTAX, view);
-	}
-	kc_buf_free(&json);
-	return code;
-}
-
 static int
 put_json(const struct kc_cli *cli, json_t *doc)
 {
@@ -101,9 +83,9 @@ draw(struct kc_cli *cli, enum sort sort, int argc, char **argv)
 				  : _("of which unit? name it by its "
 				      "code or its full name"));
 	if (code == KC_EXIT_OK)
-		code = ask(cli, views[sort], &args, &doc);
+		code = kc_cli_view_doc(cli, views[sort], &args, &doc);
 	if (code == KC_EXIT_OK && sort == TIMELINE)
-		code = ask(cli, "deadlines", &args, &days);
+		code = kc_cli_view_doc(cli, "deadlines", &args, &days);
 	if (code == KC_EXIT_OK && cli->format == KC_FORMAT_JSON) {
 		code = put_json(cli, doc);
 	} else if (code == KC_EXIT_OK) {

@@ -157,22 +157,6 @@ put_grid(const struct kc_cli *cli, const struct month *m)
 }
 
 /* --- the command --- */
-static int
-load(struct kc_cli *cli, const char *view, const struct kc_view_args *args,
-    json_t **doc)
-{
-	struct kc_buf json = {0};
-	int code = kc_cli_view(cli, view, args, &json);
-
-	if (code == KC_EXIT_OK) {
-		*doc = json_loadb(json.p, json.n, 0, NULL);
-		if (*doc == NULL)
-			code = kc_cli_error(cli, KC_ESYNTAX, view);
-	}
-	kc_buf_free(&json);
-	return code;
-}
-
 /* Of a year whose notice the ledger lacks, weekends alone are known. */
 static void
 load_days_off(struct kc_cli *cli, struct month *m)
@@ -183,7 +167,7 @@ load_days_off(struct kc_cli *cli, struct month *m)
 
 	kc_buf_u64(&year, (uint64_t)m->year);
 	args.id = kc_buf_view(&year);
-	if (load(cli, "calendar", &args, &doc) == KC_EXIT_OK)
+	if (kc_cli_view_doc(cli, "calendar", &args, &doc) == KC_EXIT_OK)
 		take_days_off(m, json_object_get(doc, "rows"));
 	json_decref(doc);
 	kc_buf_free(&year);
@@ -219,7 +203,7 @@ kc_cmd_deadline_calendar(struct kc_cli *cli, int argc, char **argv)
 		args.unit = kc_slice_str(argv[0]);
 	else if (cli->unit != NULL)
 		args.unit = kc_slice_str(cli->unit);
-	code = load(cli, "deadlines", &args, &doc);
+	code = kc_cli_view_doc(cli, "deadlines", &args, &doc);
 	if (code != KC_EXIT_OK)
 		return code;
 	if (text == NULL)

@@ -6,6 +6,8 @@
 #include <assert.h>
 #include <string.h>
 
+#include <jansson.h>
+
 #include <kaocheng/people.h>
 
 int
@@ -173,5 +175,21 @@ kc_cli_view(struct kc_cli *cli, const char *view,
 	if (code == KC_EXIT_OK)
 		code = kc_reader_view(&r, view, args, out);
 	kc_reader_close(&r);
+	return code;
+}
+
+int
+kc_cli_view_doc(struct kc_cli *cli, const char *view,
+    const struct kc_view_args *args, json_t **doc)
+{
+	struct kc_buf json = {0};
+	int code = kc_cli_view(cli, view, args, &json);
+
+	if (code == KC_EXIT_OK) {
+		*doc = json_loadb(json.p, json.n, JSON_REJECT_DUPLICATES, NULL);
+		if (*doc == NULL)
+			code = kc_cli_error(cli, KC_ESYNTAX, view);
+	}
+	kc_buf_free(&json);
 	return code;
 }
