@@ -167,23 +167,14 @@ static enum kc_err
 want_basis(
     const struct kc_at *at, const struct kc_target *t, struct kc_refusal *why)
 {
-	static const struct {
-		unsigned field;
-		const char *zh;
-	} needs[] = {{KC_F_round_select_basis, "选取依据"},
+	static const struct kc_needed needs[2] = {
+	    {KC_F_round_select_basis, "选取依据"},
 	    {KC_F_round_select_reason, "理由"}};
 
 	if (t->source == KC_SOURCE_SUPERIOR ||
 	    t->source == KC_SOURCE_LIVELIHOOD)
 		return KC_OK;
-	for (unsigned i = 0; i < 2; i++)
-		if (!kc_entry_has(at->e, needs[i].field)) {
-			(void)kc_refuse(why, KC_R_TARGET_NEEDS, t->code,
-			    at->e->kind->fields[needs[i].field].name, NULL,
-			    NULL);
-			return kc_refusal_zh(why, 1, needs[i].zh);
-		}
-	return KC_OK;
+	return kc_want_both(at, t, needs, why);
 }
 
 enum kc_err

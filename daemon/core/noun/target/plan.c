@@ -117,6 +117,20 @@ kc_want_target_in(const struct kc_state *st, const struct kc_at *at,
 }
 
 enum kc_err
+kc_want_both(const struct kc_at *at, const struct kc_target *t,
+    const struct kc_needed needs[2], struct kc_refusal *why)
+{
+	for (unsigned i = 0; i < 2; i++)
+		if (!kc_entry_has(at->e, needs[i].field)) {
+			(void)kc_refuse(why, KC_R_TARGET_NEEDS, t->code,
+			    at->e->kind->fields[needs[i].field].name, NULL,
+			    NULL);
+			return kc_refusal_zh(why, 1, needs[i].zh);
+		}
+	return KC_OK;
+}
+
+enum kc_err
 kc_want_issued(
     const struct kc_at *at, const struct kc_target *t, struct kc_refusal *why)
 {

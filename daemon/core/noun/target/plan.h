@@ -58,6 +58,13 @@ enum kc_err kc_want_target(const struct kc_state *st, const struct kc_at *at,
     unsigned field, const struct kc_target **out, struct kc_refusal *why);
 enum kc_err kc_want_target_in(const struct kc_state *st, const struct kc_at *at,
     unsigned field, const struct kc_target **out, struct kc_refusal *why);
+/* Refuses KC_R_TARGET_NEEDS with the first of two fields that is not there. */
+struct kc_needed {
+	unsigned field;
+	const char *zh; /* what it is */
+};
+enum kc_err kc_want_both(const struct kc_at *at, const struct kc_target *t,
+    const struct kc_needed needs[2], struct kc_refusal *why);
 /* One that is issued: what is looked at of it stays as it is. */
 enum kc_err kc_want_issued(
     const struct kc_at *at, const struct kc_target *t, struct kc_refusal *why);

@@ -9,23 +9,14 @@ static enum kc_err
 want_words(
     const struct kc_at *at, const struct kc_target *t, struct kc_refusal *why)
 {
-	static const struct {
-		unsigned field;
-		const char *zh;
-	} needs[] = {{KC_F_selfcheck_file_unmet, "未完成的内容及原因"},
+	static const struct kc_needed needs[2] = {
+	    {KC_F_selfcheck_file_unmet, "未完成的内容及原因"},
 	    {KC_F_selfcheck_file_remedy, "改进措施"}};
 
 	if (kc_entry_num(at->e, KC_F_selfcheck_file_completion, 0) >=
 	    KC_FULL_BP)
 		return KC_OK;
-	for (unsigned i = 0; i < 2; i++)
-		if (!kc_entry_has(at->e, needs[i].field)) {
-			(void)kc_refuse(why, KC_R_TARGET_NEEDS, t->code,
-			    at->e->kind->fields[needs[i].field].name, NULL,
-			    NULL);
-			return kc_refusal_zh(why, 1, needs[i].zh);
-		}
-	return KC_OK;
+	return kc_want_both(at, t, needs, why);
 }
 
 /* The year of the target takes self-checks. */
