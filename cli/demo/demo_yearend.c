@@ -122,14 +122,21 @@ score(struct demo *d, unsigned unused)
 	demo_post(d, NULL);
 }
 
+/* What is signed of it is always the second field. */
+static void
+sign_list(struct demo *d, enum kc_kind_id kind, const char *actor)
+{
+	begin(d, kind, actor);
+	demo_set(d, 1, results);
+	demo_post(d, NULL);
+}
+
 static void
 draft(struct demo *d, unsigned unused)
 {
 	(void)unused;
 	ask_results(d);
-	begin(d, KC_K_yearend_draft, "P09.estab");
-	demo_set(d, F(yearend_draft, results), results);
-	demo_post(d, NULL);
+	sign_list(d, KC_K_yearend_draft, "P09.estab");
 	begin(d, KC_K_yearend_publicise, "P09.estab");
 	demo_post(d, NULL);
 }
@@ -140,27 +147,21 @@ grade(struct demo *d, unsigned unused)
 {
 	(void)unused;
 	ask_results(d);
-	begin(d, KC_K_yearend_grade, "P09.estab");
-	demo_set(d, F(yearend_grade, results), results);
-	demo_post(d, NULL);
+	sign_list(d, KC_K_yearend_grade, "P09.estab");
 }
 
 static void
 approve(struct demo *d, unsigned unused)
 {
 	(void)unused;
-	begin(d, KC_K_yearend_approve, "kaohe.office");
-	demo_set(d, F(yearend_approve, results), results);
-	demo_post(d, NULL);
+	sign_list(d, KC_K_yearend_approve, "kaohe.office");
 }
 
 static void
 publish(struct demo *d, unsigned unused)
 {
 	(void)unused;
-	begin(d, KC_K_yearend_publish, "P09.estab");
-	demo_set(d, F(yearend_publish, results), results);
-	demo_post(d, NULL);
+	sign_list(d, KC_K_yearend_publish, "P09.estab");
 }
 
 /* --- fed back and closed --- */
