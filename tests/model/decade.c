@@ -67,6 +67,12 @@ owner(uint32_t unit)
 	return city->merged && unit + 1 == city->founded ? unit - 1 : unit;
 }
 
+bool
+owns_itself(uint32_t unit)
+{
+	return owner(unit) == unit;
+}
+
 const char *
 owner_code(uint32_t unit)
 {
@@ -181,6 +187,7 @@ plan_year(int year)
 	decade_cases();
 	decade_negatives();
 	decade_bonuses();
+	decade_panels();
 }
 
 /* --- what it is worth --- */

@@ -22,6 +22,7 @@ struct rules { /* what the statements must know of a policy */
 	int refund_max_bp, negative_items;
 	int64_t negative_min_e4, negative_max_e4;
 	int half_month, half_day, q3_month, q3_day;
+	size_t panels; /* so many groups have a weight */
 };
 
 struct step {
@@ -53,6 +54,7 @@ const char *unit_code(uint32_t unit); /* "D01" */
 /* What it has is of this unit, and its head is that one's. */
 const char *owner_code(uint32_t unit);
 const char *head_of(uint32_t unit);
+bool owns_itself(uint32_t unit); /* it has not become part of another */
 /* Who assesses a unit: never the unit itself. */
 const char *assessor_of(uint32_t unit);      /* actor */
 const char *assessor_unit_of(uint32_t unit); /* "assessor=D01" */
@@ -76,5 +78,7 @@ void decade_rounds(void);
 void decade_cases(void); /* decade_cases.c: pre-deductions, disputes */
 void decade_negatives(void);
 void decade_bonuses(void); /* decade_bonuses.c */
+void decade_voters(void);  /* decade_panels.c: once */
+void decade_panels(void);
 
 #endif

@@ -33,6 +33,7 @@ static const struct rules before = {
     .half_day = 5,
     .q3_month = 10,
     .q3_day = 20,
+    .panels = 3,
 };
 static const struct rules after = {
     .file = "policies/county-2024.yaml",
@@ -54,6 +55,7 @@ static const struct rules after = {
     .half_day = 20,
     .q3_month = 10,
     .q3_day = 20,
+    .panels = 2,
 };
 
 const struct rules *
@@ -111,6 +113,7 @@ decade_found(void)
 	}
 	kit_enrol(k, "D01.a", "D01", "assessor");
 	kit_enrol(k, "D02.a", "D02", "assessor");
+	decade_voters();
 	calendar((int)city->first);
 }
 

@@ -149,8 +149,10 @@ try:
     kaocheng('restore', top + '/decade', top + '/ten')
     mine, _ = agree(top + '/ten', top + '/decade', 'years of a whole city')
     t.ok(len({y for _, y in mine}) > 3 and all(
-        any(s[i] for s, _ in mine.values()) for i, k in enumerate(SAME)
-        if k != 'panel'), 'no figure is none in all of them')
+        any(s[i] for s, _ in mine.values()) for i in range(len(SAME))),
+         'no figure is none in all of them')
+    t.ok(all(s[SAME.index('panel')] for s, _ in mine.values()),
+         'panels have thought of every unit in every year')
 finally:
     shutil.rmtree(top)
 t.done()
