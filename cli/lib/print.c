@@ -310,6 +310,7 @@ print_words(const struct kc_cli *cli, json_t *rows)
 	json_t *row, *value;
 	size_t i;
 	bool any = false;
+	int at;
 
 	json_array_foreach(rows, i, row)
 	{
@@ -324,15 +325,15 @@ print_words(const struct kc_cli *cli, json_t *rows)
 			if (!any)
 				putchar('\n');
 			any = true;
-			printf("#%lld  ",
+			at = printf("#%lld  ",
 			    (long long)json_integer_value(
 				json_object_get(row, "seq")));
 			kc_buf_str(
 			    &line, cli->lang == KC_LANG_ZH ? f->zh : f->en);
 			kc_buf_str(&line, ": ");
 			kc_buf_str(&line, kc_buf_cstr(&text));
-			kc_put_wrapped(
-			    stdout, kc_buf_cstr(&line), 7, kc_out_columns());
+			kc_put_wrapped(stdout, kc_buf_cstr(&line),
+			    at > 0 ? (size_t)at : 0, kc_out_columns());
 			kc_buf_reset(&line);
 		}
 	}
