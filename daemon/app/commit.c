@@ -235,12 +235,13 @@ not_committed(struct kc_writer *w, enum kc_outcome outcome)
 
 /* Nothing but the commit is left to do: the anchor may begin. */
 static enum kc_err
-ready(void *writer, const struct kc_hash *root)
+ready(void *writer, const struct kc_hash *root, uint64_t txn)
 {
 	struct kc_writer *w = writer;
 	enum kc_err err = kc_head_begin(
 	    w->head, w->live->state, w->edge, root, kc_buf_view(&w->held));
 
+	(void)txn;
 	w->begun = err == KC_OK;
 	return err;
 }

@@ -227,35 +227,32 @@ kc_store_same(struct kc_store *s, struct kc_buf *detail)
 	return s->driver->same(s->d, detail);
 }
 
-void
-kc_store_watch(
-    struct kc_store *s, void (*damaged)(void *ctx, const char *what), void *ctx)
-{
-	s->damaged = damaged;
-	s->damaged_ctx = ctx;
-}
-
 /* A follower of another process's store learns of its commits here. */
-static enum kc_err
-refresh(struct kc_store *s)
+enum kc_err
+kc_store_stands(struct kc_store *s, struct kc_stand *out)
 {
 	struct kc_txn t = {0};
 	struct kc_hash root;
-	uint64_t size;
-	enum kc_err err;
+	enum kc_err err = s->driver->begin(s->d, false, &t);
 
-	if (!s->read_only)
-		return KC_OK;
-	err = s->driver->begin(s->d, false, &t);
 	if (err != KC_OK)
 		return err;
-	err = get_head(s, &t, &size, &root);
+	out->txn = t.id;
+	err = get_head(s, &t, &out->size, &root);
 	pthread_mutex_lock(&s->lock);
-	if (err == KC_OK && size != s->frontier.size)
-		err = load_frontier(s, &t, size, &root);
+	if (err == KC_OK && s->read_only && out->size != s->frontier.size)
+		err = load_frontier(s, &t, out->size, &root);
 	pthread_mutex_unlock(&s->lock);
 	s->driver->end(&t);
 	return err;
+}
+
+static enum kc_err
+refresh(struct kc_store *s)
+{
+	struct kc_stand now;
+
+	return s->read_only ? kc_store_stands(s, &now) : KC_OK;
 }
 
 uint64_t
@@ -343,7 +340,7 @@ tell_ready(const struct kc_append *batch, const struct kc_hash *root,
 	if (batch->ready == NULL)
 		return KC_OK;
 	if (!*told)
-		err = batch->ready(batch->ready_ctx, root);
+		err = batch->ready(batch->ready_ctx, root, t->id);
 	*told = err == KC_OK;
 	t->held = true;
 	return err;

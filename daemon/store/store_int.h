@@ -33,7 +33,8 @@ enum kc_db {
 struct kc_txn {
 	void *driver, *p;
 	bool write;
-	bool held; /* by an anchor: see kc_append.ready */
+	bool held;   /* by an anchor: see kc_append.ready */
+	uint64_t id; /* of what it reads; writing, one more than the last */
 };
 
 struct kc_driver {

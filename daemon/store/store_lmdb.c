@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Rows in LMDB, by a narrow subset of it: no WRITEMAP, NOSYNC, NOMETASYNC or
- * DUPSORT, no nested transaction, no delete by cursor, one writer thread.
+ * Rows in LMDB, by a narrow subset of it: no WRITEMAP, NOSYNC or DUPSORT, no
+ * nested transaction, no delete by cursor, one writer thread.
  */
 #include "store_int.h"
 
@@ -95,13 +95,14 @@ lmdb_begin(void *d, bool write, struct kc_txn *t)
 
 	if (!write && held.of == l) {
 		held.depth++;
-		*t = (struct kc_txn){l, held.txn, false, false};
+		*t = (struct kc_txn){
+		    l, held.txn, false, false, mdb_txn_id(held.txn)};
 		return KC_OK;
 	}
 	rc = txn_begin(l, write, &txn);
 	if (rc != 0)
 		return kc_err_from_lmdb(rc);
-	*t = (struct kc_txn){l, txn, write, false};
+	*t = (struct kc_txn){l, txn, write, false, mdb_txn_id(txn)};
 	if (!write && held.of == NULL) {
 		held.of = l;
 		held.txn = txn;
@@ -358,7 +359,6 @@ static void
 lmdb_stats(void *d, struct kc_store_stats *out)
 {
 	struct lmdb *l = d;
-
 	int fd;
 
 	used(l, out);

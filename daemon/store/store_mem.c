@@ -30,6 +30,7 @@ struct mem {
 	pthread_rwlock_t lock; /* readers see no half of a commit */
 	struct rows table[KC_DB_COUNT];
 	struct rows pending; /* of the write transaction */
+	uint64_t commits;
 };
 
 static int
@@ -144,7 +145,7 @@ mem_begin(void *d, bool write, struct kc_txn *t)
 	if (!write)
 		pthread_rwlock_rdlock(&m->lock);
 	assert(!write || m->pending.n == 0);
-	*t = (struct kc_txn){m, m, write, false};
+	*t = (struct kc_txn){m, m, write, false, m->commits + write};
 	return KC_OK;
 }
 
@@ -208,6 +209,7 @@ mem_commit(struct kc_txn *t)
 		err = KC_EFULL;
 	for (size_t i = 0; err == KC_OK && i < m->pending.n; i++)
 		settle(&m->table[m->pending.p[i].db], &m->pending.p[i]);
+	m->commits += err == KC_OK;
 	pthread_rwlock_unlock(&m->lock);
 	mem_end(t);
 	return err;

@@ -13,6 +13,14 @@ struct hashes {
 	struct kc_slice bytes;
 };
 
+void
+kc_store_watch(
+    struct kc_store *s, void (*damaged)(void *ctx, const char *what), void *ctx)
+{
+	s->damaged = damaged;
+	s->damaged_ctx = ctx;
+}
+
 static void
 say_damaged(struct kc_store *s, uint64_t seq)
 {

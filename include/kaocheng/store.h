@@ -70,19 +70,27 @@ struct kc_append {
 	/* Takes the place of what is kept for its size. */
 	struct kc_witnessed witnessed;
 	/* Who sees to it that an anchor holds all of this. Called once, when
-	 * nothing but the commit is left to do, with the root that it leads to;
+	 * nothing but the commit is left to do, with the root that it leads to
+	 * and the number of its transaction, one more than that of the last;
 	 * its error is the append's, and nothing was written. What fails after
 	 * it is KC_EUNKNOWN. The commit is then on the disk but for the page
 	 * that names its pages, which goes there before the next one ends, or
 	 * with kc_store_settle: the anchor has to stand for it until then.
 	 * NULL: the commit is durable when the append returns. */
-	enum kc_err (*ready)(void *ctx, const struct kc_hash *root);
+	enum kc_err (*ready)(
+	    void *ctx, const struct kc_hash *root, uint64_t txn);
 	void *ready_ctx;
 };
 
 /* Size and root as of the last commit. */
 uint64_t kc_store_size(struct kc_store *s);
 enum kc_err kc_store_root(struct kc_store *s, struct kc_hash *root);
+/* The size, and the transaction that was the last to write anything, with an
+ * entry or without one. */
+struct kc_stand {
+	uint64_t size, txn;
+};
+enum kc_err kc_store_stands(struct kc_store *s, struct kc_stand *out);
 /* One transaction: leaves, ids, tiles, frontier. On KC_OK it is durable, alone
  * or by an anchor (kc_append.ready).
  * KC_EFULL, KC_EIO: nothing was written. KC_ECONFLICT: size differs.

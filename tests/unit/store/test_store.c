@@ -37,16 +37,18 @@ struct ready {
 	struct kc_store *s;
 	unsigned calls;
 	struct kc_hash root;
+	uint64_t txn;
 	enum kc_err err;
 };
 
 static enum kc_err
-be_ready(void *ctx, const struct kc_hash *root)
+be_ready(void *ctx, const struct kc_hash *root, uint64_t txn)
 {
 	struct ready *r = ctx;
 
 	r->calls++;
 	r->root = *root;
+	r->txn = txn;
 	return r->err;
 }
 
@@ -87,6 +89,32 @@ test_store__is_ready_once_with_the_root_to_come(void **state)
 	assert_int_equal(storekit_append(f->s, 103, 2), KC_OK);
 	assert_int_equal(
 	    kc_store_scan(f->s, 0, 105, storekit_check, &count), KC_OK);
+}
+
+/* Each transaction has the next number, one without an entry as well; what is
+ * not written has none. */
+static void
+test_store__numbers_its_transactions(void **state)
+{
+	struct fixture *f = *state;
+	struct ready r = {.err = KC_ENOMEM};
+	struct kc_put put = {{1}, KC_LIT("a message")};
+	struct kc_stand was, now;
+
+	storekit_fill(f->s, 100);
+	assert_int_equal(kc_store_stands(f->s, &was), KC_OK);
+	assert_true(was.size == 100);
+	assert_int_equal(append_ready(f, 100, 3, &r), KC_ENOMEM);
+	assert_int_equal(kc_store_put(f->s, &put, 1, NULL), KC_OK);
+	assert_int_equal(kc_store_stands(f->s, &now), KC_OK);
+	assert_true(now.size == 100 && now.txn == was.txn + 1);
+	r.err = KC_OK;
+	assert_int_equal(append_ready(f, 100, 3, &r), KC_OK);
+	assert_true(r.txn == was.txn + 2);
+	assert_int_equal(kc_store_stands(f->s, &now), KC_OK);
+	assert_true(now.size == 103 && now.txn == r.txn);
+	assert_int_equal(append_ready(f, 103, 1, &r), KC_OK);
+	assert_true(r.txn == was.txn + 3);
 }
 
 static void
@@ -383,6 +411,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 	    BOTH(test_store__new_one_is_the_empty_tree),
 	    BOTH(test_store__is_ready_once_with_the_root_to_come),
+	    BOTH(test_store__numbers_its_transactions),
 	    BOTH(test_store__what_is_not_ready_is_not_written),
 	    BOTH(test_store__gives_back_every_leaf_and_id),
 	    BOTH(test_store__root_is_that_of_the_leaves_after_every_batch),
