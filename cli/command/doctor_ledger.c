@@ -130,7 +130,7 @@ root_of(const struct kc_doctor *d, uint64_t size, struct kc_hash *out)
 	if (size <= d->local.log.size)
 		return kc_merkle_root(&hashes, size, out);
 	return kc_redo_root(
-	    d->local.store, d->local.log.size, &d->local.held, size, out);
+	    d->local.store, &d->local.stood, &d->local.held, size, out);
 }
 
 /* The head that a second anchor knows, against the ledger. */

@@ -84,12 +84,13 @@ kc_cli_number(const struct kc_cli *cli, const char *section, const char *key,
 /* What stands in the anchor alone, while a daemon writes both, or after the
  * power went: then what is told is told of the head before it. */
 static enum kc_err
-step_back(const struct kc_cli *cli, struct kc_local *l, uint64_t size)
+step_back(const struct kc_cli *cli, struct kc_local *l)
 {
+	uint64_t size = l->stood.size;
 	struct kc_checkpoint newest = l->anchor;
 	struct kc_hash root;
 	enum kc_err err =
-	    kc_redo_root(l->store, size, &l->held, newest.size, &root);
+	    kc_redo_root(l->store, &l->stood, &l->held, newest.size, &root);
 
 	if (err == KC_ENOTFOUND)
 		return KC_EROLLBACK;
@@ -117,13 +118,12 @@ static enum kc_err
 compare(const struct kc_cli *cli, struct kc_local *l)
 {
 	struct kc_hash_reader hashes = kc_store_hashes(l->store);
-	uint64_t size = kc_store_size(l->store);
 	struct kc_hash root;
-	enum kc_err err = KC_OK;
+	enum kc_err err = kc_store_stands(l->store, &l->stood);
 
 	l->has_anchor = true;
-	if (l->anchor.size > size)
-		err = step_back(cli, l, size);
+	if (err == KC_OK && l->anchor.size > l->stood.size)
+		err = step_back(cli, l);
 	if (err != KC_OK || !l->has_anchor)
 		return err;
 	err = kc_merkle_root(&hashes, l->anchor.size, &root);

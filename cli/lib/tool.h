@@ -70,6 +70,7 @@ struct kc_local {
 	struct kc_checkpoint anchor; /* the newest that the store reaches */
 	struct kc_buf anchor_note;
 	struct kc_anchored held; /* all that the anchor holds */
+	struct kc_stand stood;   /* the store, when they were compared */
 };
 /* The path that DIR/kaocheng.yaml has for a key, or DIR/otherwise; "" if it is
  * too long. cli->dir is set. */

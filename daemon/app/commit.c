@@ -238,10 +238,11 @@ static enum kc_err
 ready(void *writer, const struct kc_hash *root, uint64_t txn)
 {
 	struct kc_writer *w = writer;
-	enum kc_err err = kc_head_begin(
-	    w->head, w->live->state, w->edge, root, kc_buf_view(&w->held));
+	enum kc_err err;
 
-	(void)txn;
+	kc_held_by(&w->held, txn);
+	err = kc_head_begin(
+	    w->head, w->live->state, w->edge, root, kc_buf_view(&w->held));
 	w->begun = err == KC_OK;
 	return err;
 }

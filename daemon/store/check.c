@@ -80,7 +80,8 @@ root_of(const struct kc_check *c, uint64_t size, struct kc_hash *out)
 
 	if (size <= c->size)
 		return kc_merkle_root(&r, size, out);
-	return kc_redo_root(c->store, c->size, c->held, size, out);
+	return kc_redo_root(
+	    c->store, &(struct kc_stand){c->size, c->txn}, c->held, size, out);
 }
 
 /* Is the tree of an anchor the beginning of the store's? */
@@ -344,15 +345,19 @@ enum kc_err
 kc_check(struct kc_check *c, struct kc_buf *detail)
 {
 	struct replay *w = kc_alloc(sizeof(*w));
+	struct kc_stand now = {0};
 	enum kc_err err = KC_ENOMEM;
 
 	if (w == NULL)
 		return err;
-	c->size = kc_store_size(c->store);
 	c->state = NULL;
+	err = kc_store_stands(c->store, &now);
+	c->size = now.size;
+	c->txn = now.txn;
 	/* The anchor first: it is quick, and says more than a replay that
 	 * fails. */
-	err = read_anchor(c, c->log_keys, detail);
+	if (err == KC_OK)
+		err = read_anchor(c, c->log_keys, detail);
 	if (err == KC_OK)
 		err = compare(c, detail);
 	if (err != KC_OK)

@@ -4,10 +4,14 @@
  * went: the anchor is flushed before an acknowledgement, the page that names
  * the store's newest pages with the next commit only.
  *
- *   BE64 size before, BE64 rows, BE64 puts, BE64 size of the witnessed head
- *   checkpoint, witnessed head; then of each row: id, leaf; of each put: key,
- *   value
+ *   BE64 size before, BE64 rows, BE64 puts, BE64 size of the witnessed head,
+ *   BE64 transaction, checkpoint, witnessed head; then of each row: id, leaf;
+ *   of each put: key, value
  * where all but ids and keys have their length, BE64, before them.
+ *
+ * The transaction is the store's number of the commit that has the batch. It is
+ * done again after the one before it alone: a store that lacks more was put
+ * back, and has lost what was written without an entry.
  */
 #include "store_int.h"
 
@@ -16,6 +20,8 @@
 #include <kaocheng/checkpoint.h>
 
 /* --- the bytes --- */
+#define TXN_AT 32
+
 static void
 put_slice(struct kc_buf *b, struct kc_slice s)
 {
@@ -30,6 +36,7 @@ kc_held_put(struct kc_buf *b, const struct kc_append *a)
 	kc_buf_be64(b, a->nrows);
 	kc_buf_be64(b, a->nputs);
 	kc_buf_be64(b, a->witnessed.size);
+	kc_buf_be64(b, a->txn);
 	put_slice(b, a->checkpoint);
 	put_slice(b,
 	    a->witnessed.size > 0 ? a->witnessed.note : (struct kc_slice){0});
@@ -41,6 +48,15 @@ kc_held_put(struct kc_buf *b, const struct kc_append *a)
 		kc_buf_put(b, a->puts[i].key, sizeof(a->puts[i].key));
 		put_slice(b, a->puts[i].value);
 	}
+}
+
+void
+kc_held_by(struct kc_buf *b, uint64_t txn)
+{
+	uint8_t number[8];
+
+	kc_put_be64(number, txn);
+	memcpy(b->p + TXN_AT, number, sizeof(number));
 }
 
 static bool
@@ -110,6 +126,7 @@ kc_held_take(struct kc_held *h, struct kc_slice bytes)
 	if (!take_number(&bytes, &a->size) || !take_number(&bytes, &nrows) ||
 	    !take_number(&bytes, &nputs) ||
 	    !take_number(&bytes, &a->witnessed.size) ||
+	    !take_number(&bytes, &a->txn) ||
 	    !take_slice(&bytes, &a->checkpoint) ||
 	    !take_slice(&bytes, &a->witnessed.note) || nrows == 0 ||
 	    nrows > KC_BATCH_MAX || nputs > bytes.n || a->size > INT64_MAX ||
@@ -150,23 +167,40 @@ edge_of(struct kc_store *s, uint64_t size, struct kc_frontier *f)
 	return err;
 }
 
-enum kc_err
-kc_redo_root(struct kc_store *s, uint64_t from, const struct kc_anchored *held,
-    uint64_t size, struct kc_hash *out)
+/* Is it what the store was given next? */
+static bool
+is_next(const struct kc_append *b, const struct kc_stand *at)
 {
-	struct kc_frontier f;
-	enum kc_err err = edge_of(s, from, &f);
+	return b->size == at->size && b->txn == at->txn + 1;
+}
 
-	for (size_t i = 0; err == KC_OK && i < held->n && f.size < size; i++) {
+static void
+go_past(const struct kc_append *b, struct kc_stand *at)
+{
+	at->size += b->nrows;
+	at->txn++;
+}
+
+enum kc_err
+kc_redo_root(struct kc_store *s, const struct kc_stand *from,
+    const struct kc_anchored *held, uint64_t size, struct kc_hash *out)
+{
+	struct kc_stand at = *from;
+	struct kc_frontier f;
+	enum kc_err err = edge_of(s, at.size, &f);
+
+	for (size_t i = 0; err == KC_OK && i < held->n && at.size < size; i++) {
 		struct kc_held h = {0};
+		bool next;
 
 		if (held->v[i].batch.n == 0)
 			continue;
 		err = kc_held_take(&h, kc_buf_view(&held->v[i].batch));
-		for (size_t k = 0; err == KC_OK && h.batch.size == f.size - k &&
-		     k < h.batch.nrows;
-		     k++)
+		next = err == KC_OK && is_next(&h.batch, &at);
+		for (size_t k = 0; next && k < h.batch.nrows; k++)
 			kc_frontier_append(&f, &h.rows[k].hash);
+		if (next)
+			go_past(&h.batch, &at);
 		kc_held_free(&h);
 		if (err == KC_ESYNTAX)
 			err = KC_OK; /* it leads nowhere */
@@ -174,7 +208,7 @@ kc_redo_root(struct kc_store *s, uint64_t from, const struct kc_anchored *held,
 	if (err != KC_OK)
 		return err;
 	*out = kc_frontier_root(&f);
-	return f.size == size ? KC_OK : KC_ENOTFOUND;
+	return at.size == size ? KC_OK : KC_ENOTFOUND;
 }
 
 /* What is signed by a key of the log and extends the store is put into it; of
@@ -185,15 +219,18 @@ redo(struct kc_store *s, const struct kc_anchored *held,
 {
 	struct kc_checkpoint head;
 	struct kc_hash root;
-	uint64_t size = kc_store_size(s);
+	struct kc_stand at;
+	uint64_t size;
 	enum kc_err err = kc_checkpoint_parse_by(
 	    &head, kc_buf_view(&held->v[held->n - 1].note), keys);
 
 	if (err != KC_OK)
 		return err == KC_ENOMEM ? err : KC_OK;
-	if (head.size <= size)
-		return KC_OK;
-	err = kc_redo_root(s, size, held, head.size, &root);
+	err = kc_store_stands(s, &at);
+	if (err != KC_OK || head.size <= at.size)
+		return err;
+	size = at.size;
+	err = kc_redo_root(s, &at, held, head.size, &root);
 	if (err != KC_OK || !kc_hash_eq(&root, &head.root))
 		return err == KC_ENOTFOUND ? KC_OK : err;
 	for (size_t i = 0; err == KC_OK && i < held->n; i++) {
@@ -202,10 +239,12 @@ redo(struct kc_store *s, const struct kc_anchored *held,
 		if (held->v[i].batch.n == 0)
 			continue;
 		err = kc_held_take(&h, kc_buf_view(&held->v[i].batch));
-		if (err == KC_OK && h.batch.size == kc_store_size(s))
+		if (err == KC_OK && is_next(&h.batch, &at)) {
 			err = kc_store_append(s, &h.batch);
-		else if (err == KC_ESYNTAX)
+			go_past(&h.batch, &at);
+		} else if (err == KC_ESYNTAX) {
 			err = KC_OK;
+		}
 		kc_held_free(&h);
 	}
 	*n = kc_store_size(s) - size;

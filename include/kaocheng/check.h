@@ -41,6 +41,7 @@ struct kc_check {
 
 	/* What was found. */
 	uint64_t size;             /* entries */
+	uint64_t txn;              /* of the store, that has them */
 	struct kc_checkpoint head; /* of the anchor; size 0: none signed */
 	/* More than one batch lies beyond the anchor: a crash between commit
 	 * and anchor does not explain it. */

@@ -80,6 +80,8 @@ struct kc_append {
 	enum kc_err (*ready)(
 	    void *ctx, const struct kc_hash *root, uint64_t txn);
 	void *ready_ctx;
+	/* Of a batch that an anchor holds: what `ready` was told. */
+	uint64_t txn;
 };
 
 /* Size and root as of the last commit. */
@@ -208,8 +210,10 @@ struct kc_anchored {
 enum kc_err kc_anchor_load(const char *path, struct kc_anchored *out);
 void kc_anchored_free(struct kc_anchored *held);
 
-/* A batch as bytes, which an anchor holds. */
+/* A batch as bytes, which an anchor holds; then, which transaction of the store
+ * it is. */
 void kc_held_put(struct kc_buf *b, const struct kc_append *a);
+void kc_held_by(struct kc_buf *b, uint64_t txn);
 struct kc_held {
 	struct kc_append batch; /* borrows the bytes, and what follows */
 	struct kc_row *rows;    /* with their hashes */
@@ -218,9 +222,10 @@ struct kc_held {
 /* KC_ESYNTAX, KC_ENOMEM; to be freed in every case. */
 enum kc_err kc_held_take(struct kc_held *h, struct kc_slice bytes);
 void kc_held_free(struct kc_held *h);
-/* The root of `size` entries, of which the store has the first `from`, and an
- * anchor the others. KC_ENOTFOUND: it has not all of them. */
-enum kc_err kc_redo_root(struct kc_store *s, uint64_t from,
+/* The root of `size` entries, of which the store had those of `from`, and an
+ * anchor the others, each batch by the very next transaction. KC_ENOTFOUND: it
+ * has not all of them, or the store has lost what stands between. */
+enum kc_err kc_redo_root(struct kc_store *s, const struct kc_stand *from,
     const struct kc_anchored *held, uint64_t size, struct kc_hash *out);
 /* Puts into the store what an anchor alone holds, if the head that it was
  * signed over is by one of the keys and extends the store; *n entries. What

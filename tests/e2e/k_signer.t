@@ -219,7 +219,7 @@ class Stolen:
         lie is the text of the first."""
         leaves = [b'leaf %d' % i for i in range(old, n)]
         leaves[0] = lie or leaves[0]
-        body = struct.pack('>QQQQQQ', old, n - old, 0, 0, 0, 0) + b''.join(
+        body = struct.pack('>QQQQQQQ', old, n - old, 0, 0, 0, 0, 0) + b''.join(
             struct.pack('>16sQ', b'', len(leaf)) + leaf for leaf in leaves)
         for i in range(parts):
             self.s.send(b'b' + body[

@@ -20,6 +20,7 @@ static struct {
 	struct kc_anchor *anchor;
 	struct kc_skey key;
 	struct kc_log_keys keys;
+	uint64_t txn; /* of the batch that the anchor was given last */
 } f;
 
 static const char *
@@ -89,8 +90,18 @@ make(uint64_t from, size_t n)
 	return a;
 }
 
-/* What the anchor is given for a batch: the head is over `size` entries of the
- * kit's leaves, or of others. */
+/* The store has just done transaction n - 1. */
+static void
+next_is(uint64_t n)
+{
+	struct kc_stand at;
+
+	assert_int_equal(kc_store_stands(f.store.s, &at), KC_OK);
+	f.txn = at.txn + n - 1;
+}
+
+/* What the anchor is given for a batch, of the transaction after the last: the
+ * head is over `size` entries of the kit's leaves, or of others. */
 static void
 anchor_batch(const struct kc_append *a, bool fork)
 {
@@ -100,6 +111,7 @@ anchor_batch(const struct kc_append *a, bool fork)
 	c.root = storekit_root(c.size);
 	c.root.b[0] ^= fork;
 	kc_held_put(&bytes, a);
+	kc_held_by(&bytes, ++f.txn);
 	kc_buf_checkpoint(&note, &c, &f.key);
 	assert_int_equal(
 	    kc_anchor_batch(f.anchor, kc_buf_view(&bytes), &back), KC_OK);
@@ -118,9 +130,11 @@ test_held__comes_back_as_it_was(void **state)
 
 	(void)state;
 	kc_held_put(&bytes, &a);
+	kc_held_by(&bytes, 77);
 	assert_int_equal(kc_held_take(&h, kc_buf_view(&bytes)), KC_OK);
 	assert_int_equal(h.batch.size, 5);
 	assert_int_equal(h.batch.nrows, 3);
+	assert_true(h.batch.txn == 77);
 	for (size_t i = 0; i < 3; i++) {
 		assert_true(kc_slice_eq(h.rows[i].leaf, of.rows[i].leaf));
 		assert_true(kc_hash_eq(&h.rows[i].hash, &of.rows[i].hash));
@@ -156,17 +170,18 @@ test_held__numbers_that_lie_are_refused(void **state)
 
 	(void)state;
 	kc_held_put(&bytes, &a);
-	for (size_t at = 0; at < 40; at += 8) {
+	for (size_t at = 0; at < 48; at += 8) {
+		/* The witnessed head is of whatever size; so is the number of
+		 * a transaction. */
+		bool any = at == 24 || at == 32;
 		uint8_t was[8], huge[8];
 
 		memcpy(was, bytes.p + at, 8);
 		kc_put_be64(huge, UINT64_MAX / 2 + 1);
 		memcpy(bytes.p + at, huge, 8);
-		if (at != 24) /* of whatever size the witnessed head is */
-			assert_int_equal(
-			    kc_held_take(&h, kc_buf_view(&bytes)), KC_ESYNTAX);
-		if (at != 24)
-			kc_held_free(&h);
+		assert_int_equal(kc_held_take(&h, kc_buf_view(&bytes)),
+		    any ? KC_OK : KC_ESYNTAX);
+		kc_held_free(&h);
 		memcpy(bytes.p + at, was, 8);
 	}
 	kc_buf_free(&bytes);
@@ -198,6 +213,7 @@ test_redo__puts_what_is_lacking_in_its_place(void **state)
 
 	(void)state;
 	assert_int_equal(storekit_append(f.store.s, 0, 5), KC_OK);
+	next_is(1);
 	a = make(5, 1);
 	anchor_batch(&a, false);
 	check_redo(1, 6);
@@ -221,12 +237,15 @@ test_redo__what_does_not_fit_is_left_alone(void **state)
 
 	(void)state;
 	check_redo(0, 0); /* nothing is signed yet */
+	next_is(1);
 	a = make(0, 2);
 	anchor_batch(&a, true);
 	check_redo(0, 0); /* the head is over others */
+	next_is(1);
 	a = make(3, 2);
 	anchor_batch(&a, false);
 	check_redo(0, 0); /* there is a gap between */
+	next_is(1);
 	a = make(0, 2);
 	anchor_batch(&a, false);
 	f.keys.v[0].pub[0] ^= 1;
@@ -239,27 +258,83 @@ test_redo__what_does_not_fit_is_left_alone(void **state)
 	check_redo(0, 2); /* another leaf than the one signed over */
 }
 
+/* Something was written without an entry, and the store lacks it: whoever put
+ * such a store there has lost that. */
+static void
+test_redo__what_follows_another_transaction_is_left_alone(void **state)
+{
+	struct kc_put put = {{9}, KC_LIT("another message")};
+	struct kc_append a;
+
+	(void)state;
+	assert_int_equal(storekit_append(f.store.s, 0, 5), KC_OK);
+	next_is(2);
+	a = make(5, 1);
+	anchor_batch(&a, false);
+	check_redo(0, 5); /* one is lacking before the batch */
+	assert_int_equal(kc_store_put(f.store.s, &put, 1, NULL), KC_OK);
+	check_redo(1, 6);
+	a = make(6, 1);
+	anchor_batch(&a, false);
+	f.txn++;
+	a = make(7, 1);
+	anchor_batch(&a, false);
+	check_redo(0, 6); /* between two batches: none of them */
+	next_is(0);
+	a = make(6, 2);
+	anchor_batch(&a, false);
+	check_redo(0, 6); /* the store has its transaction, and not it */
+	next_is(1);
+	anchor_batch(&a, false);
+	check_redo(2, 8);
+}
+
+/* A batch that does not say of which transaction it is. */
+static void
+test_redo__what_has_no_number_is_left_alone(void **state)
+{
+	struct kc_append a;
+
+	(void)state;
+	assert_int_equal(storekit_append(f.store.s, 0, 5), KC_OK);
+	f.txn = UINT64_MAX;
+	a = make(5, 1);
+	anchor_batch(&a, false); /* 0 */
+	check_redo(0, 5);
+	next_is(1);
+	anchor_batch(&a, false);
+	check_redo(1, 6);
+}
+
 static void
 test_redo__root_is_told_without_writing(void **state)
 {
 	struct kc_anchored held = {0};
 	struct kc_append a;
 	struct kc_hash root, want = storekit_root(8);
+	struct kc_stand at;
 
 	(void)state;
 	assert_int_equal(storekit_append(f.store.s, 0, 5), KC_OK);
+	assert_int_equal(kc_store_stands(f.store.s, &at), KC_OK);
+	next_is(1);
 	a = make(5, 1);
 	anchor_batch(&a, false);
 	a = make(6, 2);
 	anchor_batch(&a, false);
 	assert_int_equal(kc_anchor_load(anchor_path(), &held), KC_OK);
-	assert_int_equal(kc_redo_root(f.store.s, 5, &held, 8, &root), KC_OK);
+	assert_int_equal(kc_redo_root(f.store.s, &at, &held, 8, &root), KC_OK);
 	assert_true(kc_hash_eq(&root, &want));
-	assert_int_equal(kc_redo_root(f.store.s, 5, &held, 6, &root), KC_OK);
+	assert_int_equal(kc_redo_root(f.store.s, &at, &held, 6, &root), KC_OK);
 	assert_int_equal(
-	    kc_redo_root(f.store.s, 5, &held, 7, &root), KC_ENOTFOUND);
+	    kc_redo_root(f.store.s, &at, &held, 7, &root), KC_ENOTFOUND);
+	at.size = 4;
 	assert_int_equal(
-	    kc_redo_root(f.store.s, 4, &held, 8, &root), KC_ENOTFOUND);
+	    kc_redo_root(f.store.s, &at, &held, 8, &root), KC_ENOTFOUND);
+	at.size = 5;
+	at.txn--;
+	assert_int_equal(
+	    kc_redo_root(f.store.s, &at, &held, 8, &root), KC_ENOTFOUND);
 	assert_int_equal(kc_store_size(f.store.s), 5);
 	kc_anchored_free(&held);
 }
@@ -274,6 +349,8 @@ main(void)
 	    T(test_held__numbers_that_lie_are_refused),
 	    T(test_redo__puts_what_is_lacking_in_its_place),
 	    T(test_redo__what_does_not_fit_is_left_alone),
+	    T(test_redo__what_follows_another_transaction_is_left_alone),
+	    T(test_redo__what_has_no_number_is_left_alone),
 	    T(test_redo__root_is_told_without_writing),
 	};
 
