@@ -244,6 +244,7 @@ ready(void *writer, const struct kc_hash *root, uint64_t txn)
 	err = kc_head_begin(
 	    w->head, w->live->state, w->edge, root, kc_buf_view(&w->held));
 	w->begun = err == KC_OK;
+	w->let_go = false;
 	return err;
 }
 
@@ -349,6 +350,23 @@ new_witnessed(struct kc_writer *w)
 	return of;
 }
 
+/* Of what is written without an entry the anchor knows nothing: as long as it
+ * holds a batch, a store without that and the batch would be taken for one that
+ * a power cut left behind, and the batch alone be done again. */
+static enum kc_cause
+let_go(struct kc_writer *w, struct kc_buf *detail)
+{
+	enum kc_err err;
+
+	if (w->let_go || kc_head_size(w->head) == 0)
+		return KC_CAUSE_NONE;
+	if (kc_store_settle(w->o->store) != KC_OK)
+		return KC_CAUSE_UNKNOWN;
+	err = kc_head_let_go(w->head, w->live->state, w->edge, detail);
+	w->let_go = err == KC_OK;
+	return err == KC_OK ? KC_CAUSE_NONE : unsigned_for(err);
+}
+
 /* Nothing but rows beside the log; releases the state. */
 static bool
 put_rows(struct kc_writer *w)
@@ -356,10 +374,18 @@ put_rows(struct kc_writer *w)
 	struct kc_batch *b = &w->batch;
 	struct kc_witnessed witnessed = new_witnessed(w);
 	int64_t due_ms = kc_head_due(w->head);
+	struct kc_buf detail = {0};
 	enum kc_err err = KC_OK;
 
-	if (b->nputs > 0 || witnessed.size > 0)
+	if (b->nputs > 0 || witnessed.size > 0) {
+		enum kc_cause cause = let_go(w, &detail);
+
+		if (cause != KC_CAUSE_NONE) {
+			give_up(w, cause, &detail);
+			return false;
+		}
 		err = kc_store_put(w->o->store, b->puts, b->nputs, &witnessed);
+	}
 	if (err == KC_OK)
 		kc_head_witnessed_kept(
 		    w->head, witnessed.size, witnessed.note.n);

@@ -226,6 +226,24 @@ kc_head_begin(struct kc_head *h, const struct kc_state *st,
 }
 
 enum kc_err
+kc_head_let_go(struct kc_head *h, const struct kc_state *st,
+    const struct kc_edge *edge, struct kc_buf *detail)
+{
+	struct kc_checkpoint c = {
+	    .size = kc_head_size(h), .root = kc_edge_root(edge)};
+	struct kc_log_keys keys;
+	struct kc_buf note = {0};
+	enum kc_err err;
+
+	memcpy(c.origin, h->o->log_key->vkey.name, sizeof(c.origin));
+	kc_state_log_keys(st, false, &keys);
+	err =
+	    kc_signer_sign(&h->signer, c.size, &c, edge, &keys, &note, detail);
+	kc_buf_free(&note);
+	return err;
+}
+
+enum kc_err
 kc_head_end(struct kc_head *h, struct kc_buf *note, struct kc_buf *detail)
 {
 	kc_buf_reset(note);

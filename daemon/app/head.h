@@ -107,6 +107,10 @@ enum kc_err kc_head_begin(struct kc_head *h, const struct kc_state *st,
 enum kc_err
 kc_head_end(struct kc_head *h, struct kc_buf *note, struct kc_buf *detail);
 enum kc_err kc_head_stands(struct kc_head *h, struct kc_slice note);
+/* The anchor has the same head anew, and no batch with it: the store has all,
+ * and is flushed. As kc_head_sign. */
+enum kc_err kc_head_let_go(struct kc_head *h, const struct kc_state *st,
+    const struct kc_edge *edge, struct kc_buf *detail);
 /* The writer's: is a key here that may sign a head whose last entry comes at
  * an instant? */
 bool kc_head_may_sign(

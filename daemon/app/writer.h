@@ -52,6 +52,7 @@ struct kc_writer {
 	struct kc_buf held;      /* the batch as its anchor holds it */
 	bool begun;              /* its head is being signed */
 	bool owes;               /* the store does not stand without it yet */
+	bool let_go;             /* the anchor's newest head has no batch */
 	struct kc_timekeeper keeper;
 	struct kc_time_look time; /* the last look at the clock */
 	int64_t now_ms;           /* of the last look */

@@ -11,7 +11,8 @@
  *
  * The transaction is the store's number of the commit that has the batch. It is
  * done again after the one before it alone: a store that lacks more was put
- * back, and has lost what was written without an entry.
+ * back, and has lost what was written without an entry. Nothing is written
+ * without an entry as long as the newest head has a batch.
  */
 #include "store_int.h"
 
@@ -189,6 +190,9 @@ kc_redo_root(struct kc_store *s, const struct kc_stand *from,
 	struct kc_frontier f;
 	enum kc_err err = edge_of(s, at.size, &f);
 
+	/* The store had all when that was written, and more since, perhaps. */
+	if (held->n == 0 || held->v[held->n - 1].batch.n == 0)
+		return err == KC_OK ? KC_ENOTFOUND : err;
 	for (size_t i = 0; err == KC_OK && i < held->n && at.size < size; i++) {
 		struct kc_held h = {0};
 		bool next;

@@ -5,6 +5,7 @@
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 #include <cmocka.h>
 
@@ -205,12 +206,31 @@ flip(struct world *w)
 	kc_buf_free(&before);
 }
 
-/* Does the anchor hold all batches after the first `size` entries? */
+/* The number of the last transaction of a store's file, from its two heads. */
+static uint64_t
+last_txn(const struct kc_buf *file)
+{
+	uint64_t last = 0;
+
+	for (unsigned n = 0; n < 2; n++) {
+		size_t at = n * (size_t)sysconf(_SC_PAGESIZE) + 16 + 128;
+		uint64_t txn;
+
+		memcpy(&txn, file->p + at, sizeof(txn));
+		if (txn > last)
+			last = txn;
+	}
+	return last;
+}
+
+/* Does the anchor hold all batches after the first `size` entries, and was
+ * nothing else written since that transaction? */
 static bool
-is_held(struct world *w, uint64_t size)
+is_held(struct world *w, uint64_t size, uint64_t txn)
 {
 	struct kc_anchored held = {0};
 	uint64_t end = size;
+	bool let_go; /* the newest head has no batch: there is more since */
 
 	if (kc_anchor_load(tmpdir_file(w->dir, "anchor"), &held) == KC_OK)
 		for (size_t i = 0; i < held.n; i++) {
@@ -219,16 +239,20 @@ is_held(struct world *w, uint64_t size)
 			if (held.v[i].batch.n > 0 &&
 			    kc_held_take(&h, kc_buf_view(&held.v[i].batch)) ==
 				KC_OK &&
-			    h.batch.size == end)
+			    h.batch.size == end && h.batch.txn == txn + 1) {
 				end += h.batch.nrows;
+				txn++;
+			}
 			kc_held_free(&h);
 		}
+	let_go = held.n == 0 || held.v[held.n - 1].batch.n == 0;
 	kc_anchored_free(&held);
-	return end > size && end >= w->head.size;
+	return !let_go && end > size && end >= w->head.size;
 }
 
 /* An old copy of the store in its place: not opened, for the anchor knows;
- * but for what the anchor itself holds, which stands again. */
+ * but for what the anchor itself holds and nothing else came between, which
+ * stands again. */
 static void
 backup(struct world *w)
 {
@@ -243,7 +267,7 @@ backup(struct world *w)
 	world_stop(w, false, false);
 	copy_store(w, &now);
 	put_store(w, &w->backup);
-	if (is_held(w, w->backup_size))
+	if (is_held(w, w->backup_size, last_txn(&w->backup)))
 		want = KC_OK;
 	w->no_outbox = true;
 	err = world_try_start(w, NULL);

@@ -174,6 +174,62 @@ test_beside__rows_of_a_batch_that_fell_are_asked_for_again(void **state)
 	kc_buf_free(&note);
 }
 
+/* --- a store that is put back --- */
+static void
+write_row(struct app *a, struct counter *c)
+{
+	c->next_ms = a->now_ms + 1000;
+	kc_ledger_tick(a->l);
+	assert_true(kc_ledger_settle(a->l));
+	a->now_ms += 1000;
+	assert_true(kc_ledger_settle(a->l));
+	assert_true(row_of(a) == kc_store_size(a->store));
+}
+
+/* What the anchor holds would lead from the old copy to the head; but it lacks
+ * a row that has no entry, written before that batch or after it. */
+static void
+put_back(struct app *a, bool before)
+{
+	struct counter c;
+	struct kc_buf note = {0};
+	uint64_t size;
+
+	begin(a, &c);
+	tmpdir_copy(a->dir, "ledger.mdb", "old");
+	app_duty(a, 1, &note);
+	if (before)
+		write_row(a, &c);
+	sent(a, kc_buf_view(&note), KC_OK);
+	if (!before)
+		write_row(a, &c);
+	size = kc_store_size(a->store);
+	app_down(a);
+	tmpdir_copy(a->dir, "ledger.mdb", "now");
+	tmpdir_copy(a->dir, "old", "ledger.mdb");
+	app_load(a);
+	assert_int_equal(app_try(a), KC_EROLLBACK);
+	app_shut(a);
+	tmpdir_copy(a->dir, "now", "ledger.mdb");
+	app_load(a);
+	app_open(a);
+	assert_true(row_of(a) == size);
+	end(a);
+	kc_buf_free(&note);
+}
+
+static void
+test_beside__copy_without_a_row_before_a_batch_is_a_rollback(void **state)
+{
+	put_back(*state, true);
+}
+
+static void
+test_beside__copy_without_a_row_after_a_batch_is_a_rollback(void **state)
+{
+	put_back(*state, false);
+}
+
 int
 main(void)
 {
@@ -187,6 +243,12 @@ main(void)
 	    cmocka_unit_test_setup_teardown(
 		test_beside__rows_of_a_batch_that_fell_are_asked_for_again,
 		app_up_memory, app_tear_down),
+	    cmocka_unit_test_setup_teardown(
+		test_beside__copy_without_a_row_before_a_batch_is_a_rollback,
+		app_up_disk, app_tear_down),
+	    cmocka_unit_test_setup_teardown(
+		test_beside__copy_without_a_row_after_a_batch_is_a_rollback,
+		app_up_disk, app_tear_down),
 	};
 
 	cmocka_set_message_output(CM_OUTPUT_TAP);
