@@ -169,6 +169,19 @@ speaks_by_adjustment(
 	return a != NULL && speaks_of(k, a->events.v[0].seq, id, unit);
 }
 
+/* A decision names the unit that had its target then, which may have gone to
+ * another since: it speaks of the case by that target. */
+static bool
+speaks_by_target(
+    const struct kit *k, json_int_t i, const char *id, const char *unit)
+{
+	uint32_t at = kc_find(k->st, KC_NS_CASE, kc_slice_str(id));
+
+	return at != KC_NONE &&
+	    speaks_of(
+		k, i, k->st->targets.v[k->st->cases.v[at]->target]->code, unit);
+}
+
 /* A line of the score comes from entries about its target or case, or else
  * from a rule of the policy. */
 static void
@@ -189,7 +202,8 @@ check_line(struct world *w, const json_t *row, const char *unit)
 		sim_require(&w->s,
 		    seq >= 0 && seq < (json_int_t)w->s.k.nnotes && id != NULL &&
 			(speaks_of(&w->s.k, seq, id, unit) ||
-			    speaks_by_adjustment(&w->s.k, seq, id, unit)),
+			    speaks_by_adjustment(&w->s.k, seq, id, unit) ||
+			    speaks_by_target(&w->s.k, seq, id, unit)),
 		    "a score rests on an entry about something else");
 	}
 	sim_require(&w->s,
