@@ -95,7 +95,9 @@ trail_as_of(struct bench *b, uint64_t upto, double *ms)
 	err = kc_client_get(b->client, path, &status, &body);
 	*ms = (bench_now() - from) * 1000;
 	kc_buf_free(&body);
-	return err == KC_OK && status != 200 ? KC_EREFUSED : err;
+	/* In a tiny run the unit is not there yet: the replay is the same. */
+	return err == KC_OK && status != 200 && status != 404 ? KC_EREFUSED
+							      : err;
 }
 
 static void
