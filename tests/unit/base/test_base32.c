@@ -51,5 +51,6 @@ main(void)
 	    cmocka_unit_test(test_base32__vectors_of_rfc_4648),
 	    cmocka_unit_test(test_base32__one_spelling_for_every_value)};
 
+	cmocka_set_message_output(CM_OUTPUT_TAP);
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

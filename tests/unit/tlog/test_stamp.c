@@ -198,5 +198,6 @@ main(void)
 	    cmocka_unit_test(
 		test_stamp__a_long_entry_has_more_symbols_or_none)};
 
+	cmocka_set_message_output(CM_OUTPUT_TAP);
 	return cmocka_run_group_tests(tests, set_up, tear_down);
 }
