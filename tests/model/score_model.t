@@ -5,8 +5,10 @@ by a model that shares no code with it: the year of the demonstration with its
 disputes, the same to its end, and years at random (TAP)."""
 import json, os, shutil, subprocess, sys, tempfile
 HERE = os.path.dirname(os.path.abspath(__file__))
-sys.path.insert(0, os.path.join(HERE, '..', 'lib'))
+sys.path[:0] = HERE, os.path.join(HERE, '..', 'lib')
+sys.dont_write_bytecode = True
 from kcd import BUILD, Tap
+import score_model, year_end
 
 t = Tap()
 top = tempfile.mkdtemp(prefix='kc-model-')
@@ -117,6 +119,19 @@ def to_the_end():
              criterion.decode().rstrip().replace('\n', ' '), wrong)
 
 
+def rounded_twice():
+    """what panels think is rounded, and then the base: of a unit of the decade
+    whose exact base is 86.353548"""
+    policy = score_model.Policy(
+        'panel:\n  inner: { value: "60%" }\n  outer: { value: "40%" }\n'
+        '  share: { value: "30%" }\nscore:\n'
+        '  rounding: { value: half_away }\n')
+    panels = year_end.Panels()
+    panels.means[2027, 'D04'] = {'inner': 657143, 'outer': 582222}
+    t.same(panels.base(policy, 2027, 'D04', 964833), (627175, 863536),
+           'the base is of the panel as it is printed')
+
+
 def at_random(which, program, inside='', **env):
     """the lists that are signed in years of the simulator"""
     kept, signed = top + '/' + which, []
@@ -132,6 +147,7 @@ def at_random(which, program, inside='', **env):
 
 
 try:
+    rounded_twice()
     for which in ('heard', 'overturned'):
         d = top + '/' + which
         kaocheng('demo', '--no-serve', '--no-remind', '--open', '--disputes',

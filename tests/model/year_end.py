@@ -71,10 +71,9 @@ class Panels:
             return 0, objective
         weight = sum(p.rate('panel.' + g) for g in means)
         sums = sum(p.rate('panel.' + g) * m for g, m in means.items())
-        share = p.rate('panel.share')
-        return p.divide(sums, 1, weight), p.divide(
-            objective * (FULL - share) * weight + share * sums, 1,
-            FULL * weight)
+        panel, share = p.divide(sums, 1, weight), p.rate('panel.share')
+        return panel, p.divide(
+            objective * (FULL - share) + panel * share, 1, FULL)
 
 
 # --- ranks and grades -------------------------------------------------------

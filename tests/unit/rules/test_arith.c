@@ -300,6 +300,29 @@ test_arith__example_8_whole_year(void **state)
 	assert_int_equal(s.total_e4, 957216);
 }
 
+/* So that who reads the panel on paper comes to the base: exactly, it would be
+ * 863535.48. */
+static void
+test_arith__the_base_is_of_the_panel_as_it_is_rounded(void **state)
+{
+	static const struct kc_score_target one[] = {
+	    {KC_CLASS_KEY, 964833, 10000}};
+	static const struct kc_score_panel two[] = {
+	    {657143, 6000, 11}, {582222, 4000, 6}};
+	struct kc_score_input in = {
+	    .targets = one, .ntargets = 1, .panels = two, .npanels = 2};
+	struct kc_score_rules rules = defaults;
+	struct kc_score s;
+
+	(void)state;
+	rules.points_dynamic_e4 = 0;
+	rules.panel_share_bp = 3000;
+	s = score(&rules, &in);
+	assert_int_equal(s.objective_e4, 964833);
+	assert_int_equal(s.panel_e4, 627175);
+	assert_int_equal(s.base_e4, 863536);
+}
+
 static void
 test_arith__example_9_caps(void **state)
 {
@@ -403,6 +426,8 @@ main(void)
 	    cmocka_unit_test(test_arith__example_7_reserve_with_dynamic_work),
 	    cmocka_unit_test(test_arith__reserve_edges),
 	    cmocka_unit_test(test_arith__example_8_whole_year),
+	    cmocka_unit_test(
+		test_arith__the_base_is_of_the_panel_as_it_is_rounded),
 	    cmocka_unit_test(test_arith__example_9_caps),
 	    cmocka_unit_test(
 		test_arith__example_10_residual_always_or_only_if_unmet),
