@@ -148,7 +148,7 @@ $(SIM): $(call obj,tests/sim/year.c tests/sim/copy.c tests/sim/plan_on.c tests/s
 
 # Ten years of a city, whose scores the model in Python counts too; `make
 # check` has a small city and four years.
-DECADE := $(addprefix tests/model/,decade.c decade_city.c decade_lists.c decade_rounds.c decade_cases.c decade_bonuses.c decade_panels.c)
+DECADE := $(addprefix tests/model/,decade.c decade_city.c decade_lists.c decade_rounds.c decade_cases.c decade_bonuses.c decade_panels.c decade_ends.c)
 TEST_BINS += $(BUILD)/tests/model/decade
 $(BUILD)/tests/model/decade: $(call obj,$(DECADE) $(TESTLIB)) $(SIM_LIBS)
 	$(LINK) $^ -lcmocka $(EVENT_LIBS) $(STORE_LIBS) $(CORE_LIBS)

@@ -188,6 +188,7 @@ plan_year(int year)
 	decade_negatives();
 	decade_bonuses();
 	decade_panels();
+	decade_ends();
 }
 
 /* --- what it is worth --- */

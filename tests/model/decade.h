@@ -80,5 +80,6 @@ void decade_negatives(void);
 void decade_bonuses(void); /* decade_bonuses.c */
 void decade_voters(void);  /* decade_panels.c: once */
 void decade_panels(void);
+void decade_ends(void); /* decade_ends.c */
 
 #endif

@@ -88,6 +88,8 @@ decade_found(void)
 	    {"office", "assess-office"}, {"insp.p", "inspect-party"},
 	    {"insp.g", "inspect-gov"}, {"stats", "stats"}, {"org", "org"}};
 	static const char *const groups[] = {"party", "gov", "mass", "zone"};
+	/* Of each group enough for a first grade. */
+	uint32_t ngroups = city->units < 16 ? 2 : 4;
 	struct kit *k = &city->k;
 
 	kit_init(k, KIT_OPEN);
@@ -97,7 +99,7 @@ decade_found(void)
 		const char *unit = say("unit", "%s", unit_code(u));
 
 		kit_do(k, KC_K_unit_register, "P09.a", unit,
-		    say("group", "%s", groups[u % 4]),
+		    say("group", "%s", groups[u % ngroups]),
 		    say("name", "第%u局", u + 1));
 		kit_do(k, KC_K_duty_register, "P09.a", unit, "duty=D1",
 		    "text=负责本领域工作");
@@ -113,6 +115,7 @@ decade_found(void)
 	}
 	kit_enrol(k, "D01.a", "D01", "assessor");
 	kit_enrol(k, "D02.a", "D02", "assessor");
+	kit_enrol(k, "audit", NULL, "auditor");
 	decade_voters();
 	calendar((int)city->first);
 }
@@ -179,29 +182,9 @@ decade_open(void)
 }
 
 /* --- a reform --- */
-/* What is open of earlier years comes to its end first: letters that were
- * raised, and never lifted. */
-static void
-settle(uint32_t unit)
-{
-	const struct kc_state *st = city->k.st;
-
-	for (uint32_t i = 0; i < st->warnings.n; i++) {
-		const struct kc_warning *w = st->warnings.v[i];
-		const struct kc_target *t = st->targets.v[w->target];
-
-		if (kc_letter_open(w) && t->year < city->year &&
-		    number_of(t->unit) == unit)
-			kit_do(&city->k, KC_K_warning_lift, "P09.a",
-			    say("warning", "%s", w->handle), EVIDENCE,
-			    "finding=已落实到位");
-	}
-}
-
 static void
 merge(uint32_t last)
 {
-	settle(last);
 	kit_do(&city->k, KC_K_unit_merge, "P09.a gop gog",
 	    say("unit", "%s", unit_code(last)),
 	    say("successor", "%s", unit_code(last - 1)),

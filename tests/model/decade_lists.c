@@ -256,17 +256,32 @@ find(uint32_t unit, const char *code)
 	    say("rate", "%u", 5000 + chance(5001)), "reason=核定数更正");
 }
 
+/* As the unit sees it: better than it is found, often. */
+static void
+check(uint32_t unit, const char *code)
+{
+	bool done = chance(4) != 0;
+
+	kit_do(&city->k, KC_K_selfcheck_file, head_of(unit), code,
+	    done ? "completion=10000" : "completion=9200", EVIDENCE,
+	    done ? NULL : "unmet=个别任务收尾较迟", "remedy=逐月调度");
+}
+
 static void
 find_all(uint32_t i)
 {
 	int now = city->year;
 	uint32_t unit = of_year(i);
 
-	for (unsigned t = 0; t < TARGETS; t++)
+	for (unsigned t = 0; t < TARGETS; t++) {
 		find(unit, target(unit, t));
+		check(unit, target(unit, t));
+	}
 	for (unsigned t = 0; t < DYNAMIC_TARGETS; t++)
-		if ((unit + t) % 3 == 0)
+		if ((unit + t) % 3 == 0) {
 			find(unit, dynamic(unit, t));
+			check(unit, dynamic(unit, t));
+		}
 	city->year = now;
 }
 
@@ -278,6 +293,16 @@ of_december(uint32_t i)
 
 	report(unit, 3, false);
 	report(unit, 3, true);
+	city->year = now;
+}
+
+static void
+last_bulletin(uint32_t i)
+{
+	int now = city->year;
+	uint32_t unit = of_year(i);
+
+	bulletin(4 * unit + 3);
 	city->year = now;
 }
 
@@ -308,6 +333,7 @@ decade_lists(void)
 				on(date(5 + 3 * (int)i, 20), add_dynamic,
 				    u * DYNAMIC_TARGETS + i);
 		on(date(12, 31) + 6, of_december, named + u);
+		on(date(12, 31) + 4, last_bulletin, named + u);
 		on(date(12, 31) + 16, find_all, named + u);
 	}
 }

@@ -11,7 +11,7 @@
 #include "noun/panel/panel.h"
 
 #define INNER 11   /* enough to be trimmed under both rules */
-#define OTHERS 6   /* and the others under neither, or the later alone */
+#define OTHERS 6   /* and the others under neither */
 #define OF_UNITS 4 /* so many of the inner panel are of a unit */
 
 static const struct {

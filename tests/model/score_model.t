@@ -173,12 +173,17 @@ try:
                    env=dict({'UNITS': '12', 'YEARS': '4'}, **os.environ,
                             KEEP=top + '/decade'))
     kaocheng('restore', top + '/decade', top + '/ten')
-    mine, _ = agree(top + '/ten', top + '/decade', 'years of a whole city')
+    mine, signed = agree(top + '/ten', top + '/decade', 'years of a whole city')
     t.ok(len({y for _, y in mine}) > 3 and all(
         any(s[i] for s, _ in mine.values()) for i in range(len(SAME))),
          'no figure is none in all of them')
     t.ok(all(s[SAME.index('panel')] for s, _ in mine.values()),
          'panels have thought of every unit in every year')
+    years = len({y for _, y in mine})
+    t.ok(len(signed) == 4 * (years + 1) and {'first', 'second'} <=
+         {r[-1] for _, r in mine.values()} and
+         all(r and r[-1] for _, r in mine.values()),
+         'every year was graded and published, one of them twice', len(signed))
 finally:
     shutil.rmtree(top)
 t.done()
