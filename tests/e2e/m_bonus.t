@@ -12,27 +12,9 @@ from kcd import Tap
 t = Tap()
 good, says = t.good, t.says
 c = City()
-now = '2022-07-04T01:00:00Z'
+run, view, day = c.do, c.view, c.day
 HEAD = ('--as', 'G19.head')
 FIRST, OTHER, THIRD = (('--as', a) for a in ('estab.1', 'estab.2', 'estab.3'))
-
-
-def run(*argv, **more):
-    return c.run(*argv, '--yes', at=now, **more)
-
-
-def view(*argv, **more):
-    r = c.run(*argv, '--json', at=None, **more)
-    return json.loads(r.stdout) if r.returncode == 0 else {'bad': r.stderr}
-
-
-def day(to):
-    """The daemon begins anew on that day; its clerk writes what is due."""
-    global now
-    c.daemon.stop()
-    now = to + 'T01:00:00Z'
-    c.daemon.clock = now
-    c.daemon.start()
 
 
 def claim(document, *more, situation='B1', merit='M1', grade='national'):

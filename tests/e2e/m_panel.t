@@ -13,34 +13,17 @@ t = Tap()
 good, says = t.good, t.says
 PORT = free_port()
 c = City('--tcp', '127.0.0.1:%d' % PORT)
+run, view, day = c.do, c.view, c.day
 URL = ('--url', 'http://127.0.0.1:%d' % PORT)
-now = '2022-07-04T01:00:00Z'
 ESTAB = ('--as', 'estab.1')
 VOTERS = (('in', 'panel-inner', 6), ('out', 'panel-outer', 2))
 MARKS = ('5,5,5', '5,5,5', '5,5,5', '4,4,4', '4,4,4', 'unknown,unknown,unknown')
 TOLD = '代行审批'
 
 
-def run(*argv, **more):
-    return c.run(*argv, '--yes', at=now, **more)
-
-
-def view(*argv, **more):
-    r = c.run(*argv, '--json', at=None, **more)
-    return json.loads(r.stdout) if r.returncode == 0 else {'bad': r.stderr}
-
-
 def asked(who, *argv):
     """Over the port, as somebody."""
     return c.run(*argv, *URL, '--as', who, '--keys', 'l/keys', at=None)
-
-
-def day(to):
-    global now
-    c.daemon.stop()
-    now = to + 'T01:00:00Z'
-    c.daemon.clock = now
-    c.daemon.start()
 
 
 def enrol(who, role, *more):
@@ -148,7 +131,7 @@ try:
         'panel', 'ballot', '2022', 'G02', '--group', 'inner', '--full', '5',
         '--proper', '5', '--benefit', '5', '--as', 'in.1'), 6, 'E-PANEL')
     good('ballots come from a table, each by its voter', run(
-        'import', table(), '--kind', 'panel.ballot', '--at', now))
+        'import', table(), '--kind', 'panel.ballot', '--at', c.now))
     rows = view('log', 'list', '--kind', 'panel.ballot')['rows']
     t.same(len(rows), 8, 'all of them stand')
     doc = view('panel', 'show', '--year', '2022')

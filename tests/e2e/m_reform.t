@@ -12,28 +12,10 @@ from kcd import Tap
 t = Tap()
 good, says = t.good, t.says
 c = City()
-now = '2022-07-04T01:00:00Z'
+run, view, day = c.do, c.view, c.day
 ESTAB = ('--as', 'estab.1')
 OFFICES = (*ESTAB, '--as', 'party.1', '--as', 'gov.1')
 PAPER = ('--document', '通办发〔2022〕9号', '--reason', '机构改革')
-
-
-def run(*argv, **more):
-    return c.run(*argv, '--yes', at=now, **more)
-
-
-def view(*argv, **more):
-    r = c.run(*argv, '--json', at=None, **more)
-    return json.loads(r.stdout) if r.returncode == 0 else {'bad': r.stderr}
-
-
-def day(to):
-    """The daemon begins anew on that day; its clerk writes what is due."""
-    global now
-    c.daemon.stop()
-    now = to + 'T01:00:00Z'
-    c.daemon.clock = now
-    c.daemon.start()
 
 
 def todo(who):

@@ -3,7 +3,7 @@
 """A year comes to its end by commands: self-checks, data, scores, the list of
 results that is signed by its hash, publicity, grades, approval, publication,
 forms, the close with an auditor, and a second version."""
-import hashlib, json, os, sys
+import hashlib, os, sys
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)),
                                 '..', 'lib'))
 from citykit import ADMINS, City
@@ -13,29 +13,12 @@ import paperkit
 t = Tap()
 good, says = t.good, t.says
 c = City()
-now = '2022-12-30T01:00:00Z'
+run, view, day = c.do, c.view, c.day
+c.now = '2022-12-30T01:00:00Z'
 ESTAB, HEAD, STATS, OFFICE, AUDIT = (('--as', a) for a in (
     'estab.1', 'G19.head', 'stats.1', 'office.1', 'audit.1'))
 GOS = ('--as', 'party.1', '--as', 'gov.1')
 YE = 'YE-2022-0001'
-
-
-def run(*argv, **more):
-    return c.run(*argv, '--yes', at=now, **more)
-
-
-def view(*argv, **more):
-    r = c.run(*argv, '--json', at=None, **more)
-    return json.loads(r.stdout) if r.returncode == 0 else {'bad': r.stderr}
-
-
-def day(to):
-    """The daemon begins anew on that day; its clerk writes what is due."""
-    global now
-    c.daemon.stop()
-    now = to + 'T01:00:00Z'
-    c.daemon.clock = now
-    c.daemon.start()
 
 
 def selfcheck(target, *more, rate='100%'):

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """A small city of two units, each step of its founding by the command line;
 its daemon, and who types there. For tests of what is said to people."""
-import os, shutil, subprocess, tempfile
+import json, os, shutil, subprocess, tempfile
 from kcd import KAOCHENGD, Served, kaocheng
 
 NOW = '2022-07-04T01:00:00Z'
@@ -17,7 +17,7 @@ class City:
     to G02. Where it stops, so does the test."""
 
     def __init__(self, *init):
-        self.top = tempfile.mkdtemp(prefix='kc-')
+        self.top, self.now = tempfile.mkdtemp(prefix='kc-'), NOW
         self.daemon = Served(self.top + '/l', clock=NOW)
         self.must('init', 'l', '--origin', 'example.org/city',
                   '--unprotected', *init, where=None)
@@ -66,6 +66,20 @@ class City:
         if r.returncode:
             raise SystemExit('%s: %s' % (argv, r.stderr))
         return r
+
+    def do(self, *argv, **more):
+        """Somebody types this on the day that it is."""
+        return self.run(*argv, '--yes', at=self.now, **more)
+
+    def view(self, *argv, **more):
+        r = self.run(*argv, '--json', at=None, **more)
+        return json.loads(r.stdout) if r.returncode == 0 else {'bad': r.stderr}
+
+    def day(self, to):
+        """The daemon begins anew on that day; its clerk writes what is due."""
+        self.daemon.stop()
+        self.now = self.daemon.clock = to + 'T01:00:00Z'
+        self.daemon.start()
 
     def path(self, name):
         return os.path.join(self.top, name)
