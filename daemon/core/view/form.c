@@ -205,16 +205,6 @@ want_reader(struct kc_vx *x, const struct matter *m, enum kc_see see)
 	return err;
 }
 
-/* The thing is there, and this document of it is not. */
-static enum kc_err
-refuse_unmade(struct kc_vx *x, enum kc_form_id form)
-{
-	(void)kc_refuse(
-	    x->why, KC_R_NOT_FOUND, kc_form_title(x, form), "", NULL, NULL);
-	kc_refusal_arg(x->why, 1, x->args->id);
-	return KC_EREFUSED;
-}
-
 static enum kc_err
 put_matter(struct kc_vx *x, enum kc_form_id form)
 {
@@ -229,7 +219,7 @@ put_matter(struct kc_vx *x, enum kc_form_id form)
 	f.events = n->events(x->st, f.index);
 	f.made = last_of(f.events, m->made);
 	if (f.made == NULL || (m->is != NULL && !m->is(x->st, f.index)))
-		return refuse_unmade(x, form);
+		return kc_vx_not_found(x, name->zh, name->en, x->args->id);
 	kc_form_head(x, form, kc_form_title(x, form));
 	put_numbers(&f, n);
 	put_parties(&f, n);

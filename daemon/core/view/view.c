@@ -90,7 +90,8 @@ kc_vx_bad_arg(struct kc_vx *x, const char *what)
 	return kc_refuse(x->why, KC_R_REQUEST, what, NULL, NULL, NULL);
 }
 
-/* Things that have a code, but persons. */
+/* Things that have a code, but persons. A code that names one was meant: it is
+ * something of that thing that is not there. */
 static void
 suggest(struct kc_vx *x, struct kc_slice id)
 {
@@ -104,7 +105,8 @@ suggest(struct kc_vx *x, struct kc_slice id)
 			if (n->field != NULL && n->ns != KC_NS_CADRE)
 				kc_near_things(x->st, n->ns, &near);
 		}
-	kc_refusal_near(x->why, &near);
+	if (near.least > 0)
+		kc_refusal_near(x->why, &near);
 }
 
 enum kc_err

@@ -19,26 +19,25 @@ static const struct kc_viewer *reader; /* NULL: who sees all */
 /* The document, which is the caller's; or NULL, and the code. */
 static json_t *
 paper(const struct kit *k, const char *form, const char *id,
-    enum kc_refusal_code *code)
+    struct kc_refusal *why)
 {
 	struct kc_view_args args = {.lang = KC_LANG_ZH,
 	    .kind = kc_slice_str(form),
 	    .id = kc_slice_str(id),
 	    .reader = reader};
-	struct kc_refusal why = {0};
 	struct kc_buf out = {0};
 	struct leaves l;
 	struct kc_log log;
 	json_t *doc = NULL;
 	enum kc_err err;
 
+	*why = (struct kc_refusal){0};
 	leaves_of(k, &l);
 	log = leaves_log(&l);
 	err = kc_view_render(kc_view_find(KC_LIT("form")),
 	    &(struct kc_view_source){
 		.state = k->st, .log = &log, .now_ms = k->now_ms},
-	    &args, &out, &why);
-	*code = err == KC_EREFUSED ? why.code : KC_R_NONE;
+	    &args, &out, why);
 	assert_true(err == KC_OK || err == KC_EREFUSED);
 	if (err == KC_OK) {
 		doc = json_loadb(out.p, out.n, JSON_REJECT_DUPLICATES, NULL);
@@ -53,22 +52,25 @@ paper(const struct kit *k, const char *form, const char *id,
 static json_t *
 printed(const struct kit *k, const char *form, const char *id)
 {
-	enum kc_refusal_code code;
-	json_t *doc = paper(k, form, id, &code);
+	struct kc_refusal why;
+	json_t *doc = paper(k, form, id, &why);
 
 	if (doc == NULL)
-		fail_msg("%s of %s: %s", form, id, kc_refusal_code_text(code));
+		fail_msg(
+		    "%s of %s: %s", form, id, kc_refusal_code_text(why.code));
 	return doc;
 }
 
+/* Nor is what was asked for said to be what was meant instead. */
 static void
 not_printed(const struct kit *k, const char *form, const char *id,
     enum kc_refusal_code expected)
 {
-	enum kc_refusal_code code;
+	struct kc_refusal why;
 
-	assert_null(paper(k, form, id, &code));
-	assert_int_equal(code, expected);
+	assert_null(paper(k, form, id, &why));
+	assert_int_equal(why.code, expected);
+	assert_null(strstr(why.args[2], id));
 }
 
 static const char *
@@ -179,6 +181,7 @@ test_what_was_not_made__is_not_printed(void **state)
 	not_printed(&k, "extension", "PD-2022-0002", KC_R_NOT_FOUND);
 	not_printed(&k, "exemption", "PD-2022-0002", KC_R_NOT_FOUND);
 	not_printed(&k, "unit-list", "G99", KC_R_NOT_FOUND);
+	not_printed(&k, "unit-list", "G12", KC_R_NOT_FOUND);
 	not_printed(&k, "result", "G16", KC_R_NOT_FOUND);
 	/* what waits, and what is none */
 	not_printed(&k, "verification", "G16", KC_R_REQUEST);
