@@ -6,36 +6,30 @@
 #include "noun/target/target.h"
 #include "noun/yearend/yearend.h"
 
-/* The year asked for, or the newest that is closed; with its policy. */
 enum kc_err
-kc_use_find_year(struct kc_vx *x, int *year, const struct kc_policy **p)
+kc_use_render(struct kc_vx *x,
+    void (*put)(struct kc_vx *x, const struct kc_policy *p,
+	const struct kc_unit *u, int year))
 {
-	*year = x->args->year != 0 ? x->args->year : kc_use_year(x->st);
-	*p = NULL;
-	if (*year == 0)
-		return KC_OK; /* none is closed: no rows */
-	if (kc_cycle_of(x->st, *year) == NULL)
-		return kc_refuse_cycle(x->st, *year, x->why);
-	*p = kc_cycle_policy(x->st, kc_cycle_of(x->st, *year));
-	return KC_OK;
-}
+	int year = x->args->year != 0 ? x->args->year : kc_use_year(x->st);
+	const struct kc_cycle *c = kc_cycle_of(x->st, year);
 
-void
-kc_use_put_year(struct kc_vx *x, int year)
-{
+	if (year != 0 && c == NULL)
+		return kc_refuse_cycle(x->st, year, x->why);
 	if (year != 0)
 		kc_vx_i64(x, "closed", year);
 	else
 		kc_vx_null(x, "closed");
-}
+	kc_vx_rows(x);
+	for (uint32_t i = 0; c != NULL && i < x->st->units.n; i++) {
+		const struct kc_unit *u = x->st->units.v[i];
 
-/* Has it a list of the year, and does the reader ask for it and see it? */
-bool
-kc_use_shows(struct kc_vx *x, const struct kc_unit *u, int year)
-{
-	return kc_list_of(x->st, u->index, year) != NULL &&
-	    (x->unit == NULL || x->unit == u) &&
-	    kc_vx_sees(x, u->index, KC_NONE);
+		if (kc_list_of(x->st, i, year) != NULL &&
+		    (x->unit == NULL || x->unit == u) &&
+		    kc_vx_sees(x, i, KC_NONE))
+			put(x, kc_cycle_policy(x->st, c), u, year);
+	}
+	return KC_OK;
 }
 
 void
@@ -125,32 +119,25 @@ put_advice(struct kc_vx *x, const struct kc_advice *a)
 		kc_vx_null(x, "seq");
 }
 
+static void
+staffing_row(struct kc_vx *x, const struct kc_policy *p,
+    const struct kc_unit *u, int year)
+{
+	int grade = kc_use_grade(x->st, u->index, year);
+	struct kc_use_trend t;
+
+	(void)p; /* the trend asks it by itself */
+	kc_use_trend_of(x->st, u->index, year, &t);
+	kc_use_put_unit(x, u);
+	put_trend(x, &t);
+	kc_use_put_word(x, "grade", "grade_text", KC_SET_YEAR_GRADE, grade);
+	kc_vx_bool(x, "priority", grade == KC_GRADED_FIRST);
+	put_advice(x, kc_advice_of(x->st, u->index, year));
+	kc_vx_end(x);
+}
+
 enum kc_err
 kc_render_staffing(struct kc_vx *x)
 {
-	const struct kc_policy *p;
-	int year;
-	enum kc_err err = kc_use_find_year(x, &year, &p);
-
-	if (err != KC_OK)
-		return err;
-	kc_use_put_year(x, year);
-	kc_vx_rows(x);
-	for (uint32_t i = 0; year != 0 && i < x->st->units.n; i++) {
-		const struct kc_unit *u = x->st->units.v[i];
-		int grade = kc_use_grade(x->st, i, year);
-		struct kc_use_trend t;
-
-		if (!kc_use_shows(x, u, year))
-			continue;
-		kc_use_trend_of(x->st, i, year, &t);
-		kc_use_put_unit(x, u);
-		put_trend(x, &t);
-		kc_use_put_word(
-		    x, "grade", "grade_text", KC_SET_YEAR_GRADE, grade);
-		kc_vx_bool(x, "priority", grade == KC_GRADED_FIRST);
-		put_advice(x, kc_advice_of(x->st, i, year));
-		kc_vx_end(x);
-	}
-	return KC_OK;
+	return kc_use_render(x, staffing_row);
 }

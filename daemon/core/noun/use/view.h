@@ -7,13 +7,12 @@
 
 #include "noun/vx.h"
 
-/* The year asked for, or the newest that is closed (0: none is); with its
- * policy. E-CYCLE. */
-enum kc_err
-kc_use_find_year(struct kc_vx *x, int *year, const struct kc_policy **p);
-void kc_use_put_year(struct kc_vx *x, int year);
-/* Has it a list of the year, and does the reader ask for it and see it? */
-bool kc_use_shows(struct kc_vx *x, const struct kc_unit *u, int year);
+/* The year asked for, or the newest that is closed, and what there is of each
+ * unit that had a list of it, as far as the reader asks for it and sees it; p:
+ * the policy of that year. E-CYCLE. */
+enum kc_err kc_use_render(struct kc_vx *x,
+    void (*put)(struct kc_vx *x, const struct kc_policy *p,
+	const struct kc_unit *u, int year));
 /* Opens a row of it. */
 void kc_use_put_unit(struct kc_vx *x, const struct kc_unit *u);
 /* A word of a set and its label; nulls below 0. */

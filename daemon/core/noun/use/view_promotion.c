@@ -82,24 +82,16 @@ exception_rows(struct kc_vx *x, const struct kc_unit *u, int year)
 	}
 }
 
+static void
+promotion_rows(struct kc_vx *x, const struct kc_policy *p,
+    const struct kc_unit *u, int year)
+{
+	unit_row(x, p, u, year);
+	exception_rows(x, u, year);
+}
+
 enum kc_err
 kc_render_promotion(struct kc_vx *x)
 {
-	const struct kc_policy *p;
-	int year;
-	enum kc_err err = kc_use_find_year(x, &year, &p);
-
-	if (err != KC_OK)
-		return err;
-	kc_use_put_year(x, year);
-	kc_vx_rows(x);
-	for (uint32_t i = 0; year != 0 && i < x->st->units.n; i++) {
-		const struct kc_unit *u = x->st->units.v[i];
-
-		if (!kc_use_shows(x, u, year))
-			continue;
-		unit_row(x, p, u, year);
-		exception_rows(x, u, year);
-	}
-	return KC_OK;
+	return kc_use_render(x, promotion_rows);
 }
