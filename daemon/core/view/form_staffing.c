@@ -52,21 +52,6 @@ put_issue(struct kc_vx *x, const struct advised *of)
 }
 
 /* --- the trend --- */
-/* Of counts in hundredths of one, of the rate in basis points. */
-static void
-cell_of(struct kc_vx *x, enum kc_use_measure m, int64_t value, bool mean)
-{
-	struct kc_buf text = {0};
-
-	if (m == KC_USE_EARNED)
-		kc_buf_percent(&text, value);
-	else if (mean)
-		kc_buf_points(&text, value);
-	else
-		kc_buf_i64(&text, value);
-	kc_form_cell_buf(x, &text);
-}
-
 static void
 put_measure(
     struct kc_vx *x, const struct kc_use_trend *t, enum kc_use_measure m)
@@ -78,16 +63,17 @@ put_measure(
 	    [KC_USE_EARNED] = {"得分率", "rate of points earned"}};
 	static const char *const ways[][2] = {
 	    {"减少", "less"}, {"持平", "same"}, {"增加", "more"}};
-	int64_t n = (int64_t)t->years - 1;
-	int64_t scale = m == KC_USE_EARNED ? 1 : 10000;
+	struct kc_buf now = {0}, mean = {0};
 
 	kc_form_line(x);
 	kc_form_cell(x, kc_vx_say(x, labels[m][0], labels[m][1]));
-	cell_of(x, m, t->now[m], false);
-	if (n > 0)
-		cell_of(x, m, (t->before[m] * 2 * scale + n) / (2 * n), true);
+	if (m == KC_USE_EARNED)
+		kc_buf_percent(&now, t->now[m]);
 	else
-		kc_form_cell(x, "");
+		kc_buf_i64(&now, t->now[m]);
+	kc_form_cell_buf(x, &now);
+	kc_buf_use_mean(&mean, t, m);
+	kc_form_cell_buf(x, &mean);
 	kc_form_cell(x,
 	    t->category < 0
 		? ""

@@ -120,3 +120,19 @@ kc_use_trend_of(const struct kc_state *st, uint32_t unit, int year,
 	if (out->years == out->wants)
 		judge(out, p->value[KC_P_STAFFING_CHANGE]);
 }
+
+void
+kc_buf_use_mean(
+    struct kc_buf *out, const struct kc_use_trend *t, enum kc_use_measure m)
+{
+	int64_t n = (int64_t)t->years - 1;
+
+	if (n <= 0)
+		return;
+	if (m == KC_USE_EARNED)
+		kc_buf_percent(
+		    out, kc_round_div(t->before[m], 1, n, KC_HALF_AWAY));
+	else
+		kc_buf_points(
+		    out, kc_round_div(t->before[m], 10000, n, KC_HALF_AWAY));
+}

@@ -54,6 +54,11 @@ struct kc_use_trend {
 /* Up, if more measures rose than fell; down the other way round. */
 void kc_use_trend_of(const struct kc_state *st, uint32_t unit, int year,
     struct kc_use_trend *out);
+/* Appends the mean of the years before, "12.67" or "93.10 %"; nothing if there
+ * are none. */
+struct kc_buf;
+void kc_buf_use_mean(
+    struct kc_buf *out, const struct kc_use_trend *t, enum kc_use_measure m);
 
 /* --- what was signed (advise.c, except.c) --- */
 const struct kc_advice *

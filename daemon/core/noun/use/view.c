@@ -60,22 +60,16 @@ static const char *const measures[KC_USE_MEASURES][3] = {
     [KC_USE_EARNED] = {"earned", "earned_mean", "earned_way"},
 };
 
-/* "12.67": of counts in hundredths; of the rate a percentage. */
 static void
 put_mean(struct kc_vx *x, enum kc_use_measure m, const struct kc_use_trend *t)
 {
-	int64_t n = (int64_t)t->years - 1;
 	struct kc_buf text = {0};
 
-	if (n <= 0) {
-		kc_vx_null(x, measures[m][1]);
-		return;
-	}
-	if (m == KC_USE_EARNED)
-		kc_buf_percent(&text, (t->before[m] * 2 + n) / (2 * n));
+	kc_buf_use_mean(&text, t, m);
+	if (t->years > 1)
+		kc_vx_buf(x, measures[m][1], &text);
 	else
-		kc_buf_points(&text, (t->before[m] * 20000 + n) / (2 * n));
-	kc_vx_buf(x, measures[m][1], &text);
+		kc_vx_null(x, measures[m][1]);
 	kc_buf_free(&text);
 }
 
