@@ -6,14 +6,20 @@
 
 #define F(field) KC_F_staffing_advise_##field
 
-const struct kc_advice *
-kc_advice_of(const struct kc_state *st, uint32_t unit, int year)
+static struct kc_advice *
+advice_of(const struct kc_state *st, uint32_t unit, int year)
 {
 	for (uint32_t i = 0; i < st->advices.n; i++)
 		if (st->advices.v[i]->unit == unit &&
 		    st->advices.v[i]->year == year)
 			return st->advices.v[i];
 	return NULL;
+}
+
+const struct kc_advice *
+kc_advice_of(const struct kc_state *st, uint32_t unit, int year)
+{
+	return advice_of(st, unit, year);
 }
 
 /* So many years have to be closed, each with a list of the unit. */
@@ -101,12 +107,8 @@ staffing_advise_apply(struct kc_state *st, const struct kc_at *at)
 {
 	uint32_t unit = kc_find(st, KC_NS_UNIT, kc_entry_str(at->e, F(unit)));
 	int year = (int)kc_entry_num(at->e, F(year), 0);
-	struct kc_advice *a = NULL;
+	struct kc_advice *a = advice_of(st, unit, year);
 
-	for (uint32_t i = 0; i < st->advices.n && a == NULL; i++)
-		if (st->advices.v[i]->unit == unit &&
-		    st->advices.v[i]->year == year)
-			a = st->advices.v[i];
 	if (a == NULL) {
 		a = kc_arena_alloc(&st->arena, sizeof(*a));
 		if (a == NULL || !kc_vec_push(&st->advices, a))
