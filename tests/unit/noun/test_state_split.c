@@ -220,6 +220,22 @@ test_split__is_refused_where_it_does_not_hold(void **state)
 	    "duty=D2");
 }
 
+/* Nothing new rests on it where it was, and it goes no second time. */
+static void
+test_split__leaves_no_duty_that_went(void **state)
+{
+	(void)state;
+	to_g16();
+	REFUSED(DUTY, target_add, "P09.a gop", "target=G17-X", "unit=G17",
+	    "year=2022", "duty=D2", "weight=1.0000", "assessor=G02", "title=x");
+	assert_string_equal(k.why.args[1], "D1");
+	DO(duty_register, "P09.a", "unit=G17", "duty=D3", "text=x");
+	DO(target_add, "P09.a gop", "target=G17-X", "unit=G17", "year=2022",
+	    "duty=D3", "weight=1.0000", "assessor=G02", "title=x");
+	REFUSED(NOT_FOUND, unit_split, SPLIT, "successor=G12", "target=G17-X",
+	    "duty=D3", "duty=D2");
+}
+
 int
 main(void)
 {
@@ -233,6 +249,7 @@ main(void)
 	    T(makes_a_new_unit_with_the_grants_that_are_named),
 	    T(takes_the_event_of_the_list_on_the_same_fact),
 	    T(is_refused_where_it_does_not_hold),
+	    T(leaves_no_duty_that_went),
 	};
 
 	cmocka_set_message_output(CM_OUTPUT_TAP);

@@ -7,14 +7,25 @@
 
 /* --- what goes ---------------------------------------------------------------
  */
-/* Named by the field: an item of it that is found in the name space. */
+/* What an item of a field names; KC_NONE. */
+static uint32_t
+item(const struct kc_state *st, const struct kc_at *at, unsigned field,
+    unsigned i)
+{
+	struct kc_slice code = kc_entry_item(at->e, field, i)->raw;
+
+	if (field == KC_F_unit_split_duty)
+		return kc_duty_of(st, kc_reform_read(st, at).from, code);
+	return kc_find(st,
+	    field == KC_F_unit_split_target ? KC_NS_TARGET : KC_NS_GRANT, code);
+}
+
 static bool
 names(const struct kc_state *st, const struct kc_at *at, unsigned field,
-    uint64_t ns, uint32_t index)
+    uint32_t index)
 {
 	for (unsigned i = 0; i < kc_entry_count(at->e, field); i++)
-		if (kc_index_find(&st->by_code, ns,
-			kc_entry_item(at->e, field, i)->raw) == index)
+		if (item(st, at, field, i) == index)
 			return true;
 	return false;
 }
@@ -22,15 +33,13 @@ names(const struct kc_state *st, const struct kc_at *at, unsigned field,
 static bool
 target_goes(const struct kc_state *st, const struct kc_at *at, uint32_t target)
 {
-	return names(st, at, KC_F_unit_split_target, KC_NS_TARGET, target);
+	return names(st, at, KC_F_unit_split_target, target);
 }
 
 static bool
-duty_goes(const struct kc_state *st, const struct kc_at *at,
-    const struct kc_reform_plan *p, uint32_t duty)
+duty_goes(const struct kc_state *st, const struct kc_at *at, uint32_t duty)
 {
-	return names(
-	    st, at, KC_F_unit_split_duty, kc_ns_of(KC_NS_DUTY, p->from), duty);
+	return names(st, at, KC_F_unit_split_duty, duty);
 }
 
 /* --- guard -------------------------------------------------------------------
@@ -38,12 +47,12 @@ duty_goes(const struct kc_state *st, const struct kc_at *at,
 /* Each item is found, and stands once. */
 static enum kc_err
 want_items(const struct kc_state *st, const struct kc_at *at, unsigned field,
-    uint64_t ns, const char *en, const char *zh, struct kc_refusal *why)
+    const char *en, const char *zh, struct kc_refusal *why)
 {
 	for (unsigned i = 0; i < kc_entry_count(at->e, field); i++) {
 		struct kc_slice code = kc_entry_item(at->e, field, i)->raw;
 
-		if (kc_index_find(&st->by_code, ns, code) == KC_NONE) {
+		if (item(st, at, field, i) == KC_NONE) {
 			(void)kc_refuse(
 			    why, KC_R_NOT_FOUND, en, "", NULL, NULL);
 			kc_refusal_arg(why, 1, code);
@@ -91,21 +100,21 @@ static enum kc_err
 want_named(const struct kc_state *st, const struct kc_at *at,
     const struct kc_reform_plan *p, struct kc_refusal *why)
 {
-	enum kc_err err = want_items(st, at, KC_F_unit_split_target,
-	    KC_NS_TARGET, "target", "目标", why);
+	enum kc_err err =
+	    want_items(st, at, KC_F_unit_split_target, "target", "目标", why);
 
 	if (err == KC_OK)
-		err = want_items(st, at, KC_F_unit_split_duty,
-		    kc_ns_of(KC_NS_DUTY, p->from), "duty", "职责", why);
+		err = want_items(
+		    st, at, KC_F_unit_split_duty, "duty", "职责", why);
 	if (err == KC_OK)
-		err = want_items(st, at, KC_F_unit_split_grant, KC_NS_GRANT,
-		    "grant", "考核权", why);
+		err = want_items(
+		    st, at, KC_F_unit_split_grant, "grant", "考核权", why);
 	for (uint32_t i = 0; err == KC_OK && i < st->targets.n; i++)
 		if (target_goes(st, at, i))
 			err = want_target(st, at, p, st->targets.v[i], why);
 	for (uint32_t i = 0; err == KC_OK && i < st->grants.n; i++)
 		if (st->grants.v[i]->assessor != p->from &&
-		    names(st, at, KC_F_unit_split_grant, KC_NS_GRANT, i))
+		    names(st, at, KC_F_unit_split_grant, i))
 			err = refuse_not_of(st, p, st->grants.v[i]->code, why);
 	return err;
 }
@@ -119,7 +128,7 @@ want_together(const struct kc_state *st, const struct kc_at *at,
 	bool goes = target_goes(st, at, t->index);
 
 	for (uint32_t i = 0; i < t->duties.n; i++)
-		if (duty_goes(st, at, p, t->duties.v[i]) != goes)
+		if (duty_goes(st, at, t->duties.v[i]) != goes)
 			return kc_refuse(why, KC_R_DUTY_PARTED, t->code,
 			    st->units.v[p->from]->duties.v[t->duties.v[i]].code,
 			    NULL, NULL);
@@ -187,22 +196,18 @@ hand_named(
 {
 	struct kc_unit *from = st->units.v[p->from],
 		       *into = st->units.v[p->into];
-	uint64_t duties = kc_ns_of(KC_NS_DUTY, p->from);
 	enum kc_err err = KC_OK;
 
 	for (unsigned i = 0;
 	     err == KC_OK && i < kc_entry_count(at->e, KC_F_unit_split_duty);
 	     i++)
-		err = kc_duty_hand_over(st, from, into,
-		    kc_index_find(&st->by_code, duties,
-			kc_entry_item(at->e, KC_F_unit_split_duty, i)->raw));
+		err = kc_duty_hand_over(
+		    st, from, into, item(st, at, KC_F_unit_split_duty, i));
 	for (unsigned i = 0;
 	     err == KC_OK && i < kc_entry_count(at->e, KC_F_unit_split_grant);
 	     i++)
-		err = kc_grant_hand_over(st,
-		    kc_find(st, KC_NS_GRANT,
-			kc_entry_item(at->e, KC_F_unit_split_grant, i)->raw),
-		    p->into);
+		err = kc_grant_hand_over(
+		    st, item(st, at, KC_F_unit_split_grant, i), p->into);
 	return err;
 }
 

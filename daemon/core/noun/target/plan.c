@@ -156,7 +156,9 @@ no_duty(const struct kc_unit *u, struct kc_refusal *why)
 {
 	(void)kc_refuse(why, KC_R_DUTY, u->code, NULL, NULL, NULL);
 	for (uint32_t i = 0; i < u->duties.n; i++)
-		kc_refusal_arg_add(why, 1, kc_slice_str(u->duties.v[i].code));
+		if (!u->duties.v[i].gone)
+			kc_refusal_arg_add(
+			    why, 1, kc_slice_str(u->duties.v[i].code));
 	return KC_EREFUSED;
 }
 
@@ -165,13 +167,12 @@ static enum kc_err
 check_duties(const struct kc_state *st, const struct kc_at *at, unsigned field,
     uint32_t unit, struct kc_refusal *why)
 {
-	uint64_t ns = kc_ns_of(KC_NS_DUTY, unit);
 	unsigned n = kc_entry_count(at->e, field);
 
 	for (unsigned i = 0; i < n; i++) {
 		struct kc_slice code = kc_entry_item(at->e, field, i)->raw;
 
-		if (kc_index_find(&st->by_code, ns, code) == KC_NONE)
+		if (kc_duty_of(st, unit, code) == KC_NONE)
 			return no_duty(st->units.v[unit], why);
 		for (unsigned k = 0; k < i; k++) {
 			if (!kc_slice_eq(
@@ -294,9 +295,8 @@ add_duties(const struct kc_state *st, struct kc_target *t,
 	unsigned n = kc_entry_count(at->e, field);
 
 	for (unsigned i = 0; i < n; i++) {
-		uint32_t duty =
-		    kc_index_find(&st->by_code, kc_ns_of(KC_NS_DUTY, t->unit),
-			kc_entry_item(at->e, field, i)->raw);
+		uint32_t duty = kc_duty_of(
+		    st, t->unit, kc_entry_item(at->e, field, i)->raw);
 
 		if (!kc_vec_push(&t->duties, duty))
 			return false;

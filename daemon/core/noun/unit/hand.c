@@ -52,6 +52,16 @@ duty_code(struct kc_state *st, const struct kc_unit *from,
 	return kc_arena_text(&st->arena, kc_slice_str(text));
 }
 
+uint32_t
+kc_duty_of(const struct kc_state *st, uint32_t unit, struct kc_slice code)
+{
+	uint32_t i =
+	    kc_index_find(&st->by_code, kc_ns_of(KC_NS_DUTY, unit), code);
+
+	return i != KC_NONE && st->units.v[unit]->duties.v[i].gone ? KC_NONE
+								   : i;
+}
+
 enum kc_err
 kc_duty_hand_over(
     struct kc_state *st, struct kc_unit *from, struct kc_unit *into, uint32_t i)

@@ -64,6 +64,10 @@ enum kc_err kc_duty_hand_over(struct kc_state *st, struct kc_unit *from,
 enum kc_err kc_grant_hand_over(struct kc_state *st, uint32_t i, uint32_t into);
 /* Nobody signs for it any more. */
 void kc_unit_unman(struct kc_state *st, uint32_t unit);
+/* The place in the unit of a duty that is its own; KC_NONE: it has none of this
+ * code, or has it no more. */
+uint32_t
+kc_duty_of(const struct kc_state *st, uint32_t unit, struct kc_slice code);
 /* The grant stands among those of its assessor, scope and object. */
 enum kc_err kc_grant_link(struct kc_state *st, uint32_t i);
 void kc_grant_unlink(struct kc_state *st, uint32_t i);
