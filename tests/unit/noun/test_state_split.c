@@ -236,6 +236,41 @@ test_split__leaves_no_duty_that_went(void **state)
 	    "duty=D3", "duty=D2");
 }
 
+/* There and back it is the one of now that the targets rest on. */
+static void
+test_split__brings_a_duty_back(void **state)
+{
+	const struct kc_target *t = reform_target(&k, "G17-K2");
+
+	(void)state;
+	to_g16();
+	DO(unit_split, REFORMERS, "unit=G16", "on=2022-07-15", PAPER,
+	    "successor=G17", "target=G17-K2", "target=G17-R2", "duty=D2");
+	assert_string_equal(
+	    reform_unit(&k, "G17")->duties.v[t->duties.v[0]].code, "G16.D2");
+	DO(unit_split, SPLIT, "successor=G16", "target=G17-K2", "target=G17-R2",
+	    "duty=G16.D2");
+}
+
+/* A target that was withdrawn stays, and so does the clause that it had. */
+static void
+test_split__keeps_the_duty_of_what_was_withdrawn(void **state)
+{
+	const struct kc_target *t;
+
+	(void)state;
+	DO(target_add, "P09.a gop", "target=G17-X", "unit=G17", "year=2022",
+	    "duty=D2", "weight=1.0000", "assessor=G02", "title=x");
+	t = reform_target(&k, "G17-X");
+	DO(target_remove, "P09.a gop gog", "target=G17-X", "reason=x");
+	to_g16();
+	reform_merge(&k, "G17", "G12");
+	assert_true(t->duties.v[0] < reform_unit(&k, "G12")->duties.n);
+	assert_string_equal(
+	    reform_unit(&k, "G12")->duties.v[t->duties.v[0]].code, "D2");
+	assert_true(reform_unit(&k, "G12")->duties.v[t->duties.v[0]].gone);
+}
+
 int
 main(void)
 {
@@ -250,6 +285,8 @@ main(void)
 	    T(takes_the_event_of_the_list_on_the_same_fact),
 	    T(is_refused_where_it_does_not_hold),
 	    T(leaves_no_duty_that_went),
+	    T(brings_a_duty_back),
+	    T(keeps_the_duty_of_what_was_withdrawn),
 	};
 
 	cmocka_set_message_output(CM_OUTPUT_TAP);

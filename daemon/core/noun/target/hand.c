@@ -9,28 +9,48 @@
 
 /* --- one target --------------------------------------------------------------
  */
-/* The place of a duty in the other unit: the same clause, if it has gone
- * there; the first of the same code else. */
+/* The place of a duty in the other unit: the same clause, the one that is its
+ * own before one that it had. */
 static uint32_t
 duty_in(const struct kc_unit *u, const struct kc_duty *d)
 {
-	for (uint32_t i = 0; i < u->duties.n; i++)
-		if (u->duties.v[i].seq == d->seq &&
-		    u->duties.v[i].text == d->text)
+	uint32_t had = KC_NONE;
+
+	for (uint32_t i = 0; i < u->duties.n; i++) {
+		const struct kc_duty *of = &u->duties.v[i];
+
+		if (of->seq != d->seq || of->text != d->text)
+			continue;
+		if (!of->gone)
 			return i;
-	return KC_NONE;
+		had = i;
+	}
+	return had;
 }
 
-/* Its duties are those of the other unit, where each of them is by now. */
-static void
+/* Its duties are those of the other unit, where each of them is by now. One of
+ * a target that was withdrawn may have gone to a third: it is kept as one that
+ * went. */
+static enum kc_err
 take_duties(
-    const struct kc_state *st, const struct kc_handover *h, struct kc_target *t)
+    struct kc_state *st, const struct kc_handover *h, struct kc_target *t)
 {
-	const struct kc_unit *was = st->units.v[h->from];
-	const struct kc_unit *is = st->units.v[h->into];
+	struct kc_unit *was = st->units.v[h->from], *is = st->units.v[h->into];
+	enum kc_err err = KC_OK;
 
-	for (uint32_t i = 0; i < t->duties.n; i++)
-		t->duties.v[i] = duty_in(is, &was->duties.v[t->duties.v[i]]);
+	for (uint32_t i = 0; err == KC_OK && i < t->duties.n; i++) {
+		uint32_t old = t->duties.v[i];
+		uint32_t new = duty_in(is, &was->duties.v[old]);
+
+		if (new == KC_NONE) {
+			new = is->duties.n;
+			err = kc_duty_hand_over(st, was, is, old);
+			if (err == KC_OK)
+				is->duties.v[new].gone = true;
+		}
+		t->duties.v[i] = new;
+	}
+	return err;
 }
 
 static enum kc_err
@@ -39,15 +59,16 @@ take(struct kc_state *st, const struct kc_handover *h, struct kc_target *t)
 	struct kc_unit *was = st->units.v[h->from], *is = st->units.v[h->into];
 	struct kc_list *from = kc_list_of(st, h->from, t->year);
 	struct kc_list *into = kc_list_open(st, h->into, t->year);
+	enum kc_err err;
 
 	if (into == NULL ||
 	    !kc_u32s_move(&from->targets, &into->targets, t->index) ||
 	    !kc_u32s_move(&was->targets, &is->targets, t->index) ||
 	    !kc_vec_push(&t->was, h->from))
 		return KC_ENOMEM;
-	take_duties(st, h, t);
 	t->unit = h->into;
-	return kc_log_event(st, h->at, &t->events);
+	err = take_duties(st, h, t);
+	return err == KC_OK ? kc_log_event(st, h->at, &t->events) : err;
 }
 
 /* --- lists -------------------------------------------------------------------
