@@ -97,7 +97,7 @@ put_mark(const struct kc_daemon *d, const struct kc_log_keys *keys,
 
 /* What stands there, or what is to stand there: then, with `write`, it does. */
 static enum kc_err
-get_mark(const struct kc_daemon *d, const struct kc_log_keys *keys, bool write,
+get_mark(struct kc_daemon *d, const struct kc_log_keys *keys, bool write,
     struct kc_buf *text, struct kc_buf *detail)
 {
 	char path[KC_CONFIG_PATH_MAX];
@@ -107,6 +107,7 @@ get_mark(const struct kc_daemon *d, const struct kc_log_keys *keys, bool write,
 		err = kc_file_read(text, path, MARK_MAX, false);
 	if (err != KC_ENOTFOUND || !d->restored)
 		return err;
+	d->mark.made = true;
 	kc_buf_reset(text);
 	err = put_mark(d, keys, text);
 	if (err == KC_OK && write)
@@ -217,6 +218,23 @@ knows_nothing(const char *path, const struct kc_log_keys *keys)
 	return err == KC_OK && known.size == 0;
 }
 
+/* Under a mark of an earlier start, an anchor that holds what the store lacks
+ * is that start's: the power went before the mark had. */
+static bool
+is_held(const struct kc_daemon *d, const struct kc_lost *known)
+{
+	struct kc_anchored held = {0};
+	struct kc_stand at;
+	struct kc_hash root;
+	bool is = !d->mark.made && kc_store_stands(d->store, &at) == KC_OK &&
+	    kc_anchor_load(d->config->anchor, &held) == KC_OK &&
+	    kc_redo_root(d->store, &at, &held, known->size, &root) == KC_OK &&
+	    kc_hash_eq(&root, &known->root);
+
+	kc_anchored_free(&held);
+	return is;
+}
+
 static bool
 knows_more(const struct kc_daemon *d, const char *path,
     const struct kc_log_keys *keys, struct kc_lost *known)
@@ -225,7 +243,8 @@ knows_more(const struct kc_daemon *d, const char *path,
 	enum kc_err err = peek(path, keys, &note, known);
 
 	kc_buf_free(&note);
-	return err == KC_OK && known->size > kc_store_size(d->store);
+	return err == KC_OK && known->size > kc_store_size(d->store) &&
+	    !is_held(d, known);
 }
 
 bool

@@ -23,7 +23,7 @@ enum kc_daemon_exit {
 
 /* A ledger that was put back on purpose (restored.h). */
 struct kc_put_back {
-	bool is;
+	bool is, made; /* made: by this start */
 	uint64_t kept; /* entries that stood when it was put back */
 	struct kc_lost lost;
 };

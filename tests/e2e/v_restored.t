@@ -192,6 +192,35 @@ def broken_off():
         kept = len(entries('off'))
 
 
+def cut_off():
+    """The power went when it had been said, before the store had all of what
+    the anchor has, and before the mark was gone."""
+    good('a ledger', run('init', 'cut', '--origin', 'example.org/cut', '--at',
+                         AT, '--unprotected', home='h8'))
+    d = serve('cut')
+    good('an entry', unit('cut', 'G01', 'h8'))
+    kept = len(entries('cut'))
+    d.stop()
+    with open(at('cut/restored'), 'w') as f:
+        f.write('kaocheng/v1 restored\nkept %d\n' % kept)
+    for name in ('ledger.mdb', 'restored'):
+        shutil.copy(at('cut/' + name), at('cut.' + name))
+    serve('cut').stop()
+    said = kaocheng('log', 'show', str(kept), '--dir', 'cut', '--raw',
+                    home=at('h8'), cwd=top).stdout
+    t.ok('ledger.restored' in said, 'it is said', said)
+    for name in ('ledger.mdb', 'restored'):
+        shutil.copy(at('cut.' + name), at('cut/' + name))
+    t.same(checks('cut'), 0, 'a check finds in the anchor what is missing')
+    d = Served(at('cut'), clock='2022-01-10T02:00:00Z').start()
+    t.ok('event=anchor-redone' in str(d.lines) and
+         not [n for n in os.listdir(at('cut')) if '.lost-' in n],
+         'what was signed is put into the store, and is not lost', d.lines)
+    t.ok(run('log', 'show', str(kept), '--dir', 'cut', '--raw').stdout == said
+         and len(entries('cut')) == kept + 1, 'and is not said otherwise')
+    d.stop()
+
+
 def by_hand():
     """An old file under a new anchor is refused, unless it is said."""
     good('a ledger', run('init', 'hand', '--origin', 'example.org/hand',
@@ -315,6 +344,7 @@ def second_fails():
 by_command()
 by_hand()
 broken_off()
+cut_off()
 not_accepted()
 second_anchor()
 second_fails()
