@@ -462,7 +462,6 @@ kc_lmdb_open(
 	(void)kc_buf_cstr(&l->path);
 	if (options->read_only)
 		flags |= MDB_RDONLY;
-	l->owes = !options->read_only; /* what a process before us did */
 	rc = kc_buf_err(&l->path) == KC_OK ? mdb_env_create(&l->env) : ENOMEM;
 	if (rc == 0)
 		rc = mdb_env_set_assert(l->env, on_assert);
@@ -483,6 +482,7 @@ kc_lmdb_open(
 	if (rc == 0 && !options->create)
 		err = check_pages(l, options, detail);
 	if (rc == 0 && err == KC_OK) {
+		l->owes = !options->read_only; /* what one before us did */
 		*out = l;
 		return KC_OK;
 	}

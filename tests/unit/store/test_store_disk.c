@@ -2,6 +2,8 @@
 /* The store on disk: opening, guards, growth, files that are damaged. */
 #include <kaocheng/store.h>
 
+#include <dlfcn.h>
+#include <errno.h>
 #include <fcntl.h>
 #include <setjmp.h>
 #include <stdarg.h>
@@ -12,8 +14,23 @@
 #include <unistd.h>
 
 #include <cmocka.h>
+#include <lmdb.h>
 
 #include "storekit.h"
+
+/* LMDB's, unless it is to have no memory. */
+static bool no_memory;
+
+int
+mdb_env_create(MDB_env **env)
+{
+	union {
+		void *p;
+		int (*fn)(MDB_env **env);
+	} real = {dlsym(RTLD_NEXT, "mdb_env_create")};
+
+	return no_memory ? ENOMEM : real.fn(env);
+}
 
 static void
 test_store__reopened_is_the_same(void **state)
@@ -223,6 +240,20 @@ test_store__is_not_found_where_there_is_none(void **state)
 
 /* Every file of the store closes when another program is run. */
 static void
+test_store__without_memory_is_not_opened(void **state)
+{
+	struct fixture *f = *state;
+	char say[256];
+
+	kc_store_close(f->s);
+	no_memory = true;
+	assert_int_equal(
+	    storekit_try(f->dir, false, say, sizeof(say)), KC_ENOMEM);
+	no_memory = false;
+	f->s = storekit_open(f->dir, false, 0);
+}
+
+static void
 test_store__no_file_survives_exec(void **state)
 {
 	struct fixture *f = *state;
@@ -424,6 +455,7 @@ main(void)
 	    DISK(test_store__old_one_is_not_made_anew),
 	    DISK(test_store__leaves_no_temporary_file),
 	    DISK(test_store__is_not_found_where_there_is_none),
+	    DISK(test_store__without_memory_is_not_opened),
 	    DISK(test_store__no_file_survives_exec),
 	    DISK(test_store__map_grows_by_itself),
 	    DISK(test_store__reserve_is_kept_free),
