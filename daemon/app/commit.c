@@ -196,7 +196,7 @@ not_committed(struct kc_writer *w, enum kc_outcome outcome)
 	enum kc_err err = KC_OK; /* the mode says why */
 
 	if (w->begun) {
-		(void)kc_head_end(w->head, &w->held, NULL);
+		(void)kc_head_end(w->head, &w->note, NULL);
 		if (outcome != KC_CONFLICT)
 			outcome = KC_UNKNOWN; /* its head may be anchored */
 	}
