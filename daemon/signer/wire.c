@@ -47,17 +47,6 @@ kc_wire_put_head(struct kc_buf *b, const struct kc_head_ask *ask)
 	kc_wire_put_keys(b, ask->keys);
 }
 
-static bool
-take(struct kc_slice *rest, void *out, size_t n)
-{
-	if (rest->n < n)
-		return false;
-	memcpy(out, rest->p, n);
-	rest->p += n;
-	rest->n -= n;
-	return true;
-}
-
 enum kc_err
 kc_wire_take_head(struct kc_wire_head *out, struct kc_slice rest)
 {
@@ -67,16 +56,16 @@ kc_wire_take_head(struct kc_wire_head *out, struct kc_slice rest)
 	if (!kc_slice_line(&rest, &origin) ||
 	    !kc_slice_copy(
 		out->head.origin, sizeof(out->head.origin), origin) ||
-	    !take(&rest, size, sizeof(size)) ||
-	    !take(&rest, out->head.root.b, KC_HASH_SIZE) ||
-	    !take(&rest, n, sizeof(n)))
+	    !kc_slice_take(&rest, size, sizeof(size)) ||
+	    !kc_slice_take(&rest, out->head.root.b, KC_HASH_SIZE) ||
+	    !kc_slice_take(&rest, n, sizeof(n)))
 		return KC_ESYNTAX;
 	out->head.size = kc_be64(size);
 	out->nproof = kc_be16(n);
 	if (out->head.size > INT64_MAX || out->nproof > KC_PROOF_MAX)
 		return KC_ESYNTAX;
 	for (size_t i = 0; i < out->nproof; i++)
-		if (!take(&rest, out->proof[i].b, KC_HASH_SIZE))
+		if (!kc_slice_take(&rest, out->proof[i].b, KC_HASH_SIZE))
 			return KC_ESYNTAX;
 	return kc_wire_take_keys(&out->keys, rest);
 }

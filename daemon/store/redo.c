@@ -61,22 +61,11 @@ kc_held_by(struct kc_buf *b, uint64_t txn)
 }
 
 static bool
-take(struct kc_slice *rest, void *out, size_t n)
-{
-	if (rest->n < n)
-		return false;
-	memcpy(out, rest->p, n);
-	rest->p += n;
-	rest->n -= n;
-	return true;
-}
-
-static bool
 take_number(struct kc_slice *rest, uint64_t *out)
 {
 	uint8_t b[8];
 
-	if (!take(rest, b, sizeof(b)))
+	if (!kc_slice_take(rest, b, sizeof(b)))
 		return false;
 	*out = kc_be64(b);
 	return true;
@@ -103,13 +92,14 @@ take_all(struct kc_held *h, struct kc_slice rest)
 	for (size_t i = 0; i < a->nrows; i++) {
 		struct kc_row *r = &h->rows[i];
 
-		if (!take(&rest, r->id, sizeof(r->id)) ||
+		if (!kc_slice_take(&rest, r->id, sizeof(r->id)) ||
 		    !take_slice(&rest, &r->leaf))
 			return false;
 		r->hash = kc_hash_leaf(r->leaf.p, r->leaf.n);
 	}
 	for (size_t i = 0; i < a->nputs; i++)
-		if (!take(&rest, h->puts[i].key, sizeof(h->puts[i].key)) ||
+		if (!kc_slice_take(
+			&rest, h->puts[i].key, sizeof(h->puts[i].key)) ||
 		    !take_slice(&rest, &h->puts[i].value))
 			return false;
 	return rest.n == 0;

@@ -27,6 +27,8 @@ bool kc_slice_is(struct kc_slice a, const char *nul_terminated);
 int kc_slice_cmp(struct kc_slice a, struct kc_slice b);
 /* Copies into out[size] with a NUL; false (out is "") if it does not fit. */
 bool kc_slice_copy(char *out, size_t size, struct kc_slice s);
+/* Takes n bytes off *rest; false, and nothing, if it has fewer. */
+bool kc_slice_take(struct kc_slice *rest, void *out, size_t n);
 /* Takes the next line off *rest (without its LF); false when *rest is empty
  * or has no LF: a last line without LF is left in *rest. */
 bool kc_slice_line(struct kc_slice *rest, struct kc_slice *line);

@@ -83,6 +83,18 @@ kc_slice_copy(char *out, size_t size, struct kc_slice s)
 }
 
 bool
+kc_slice_take(struct kc_slice *rest, void *out, size_t n)
+{
+	if (rest->n < n)
+		return false;
+	if (n > 0)
+		memcpy(out, rest->p, n);
+	rest->p += n;
+	rest->n -= n;
+	return true;
+}
+
+bool
 kc_slice_line(struct kc_slice *rest, struct kc_slice *line)
 {
 	return kc_slice_cut(rest, '\n', line);

@@ -35,6 +35,24 @@ test_slice__line_leaves_an_unended_last_line(void **state)
 }
 
 static void
+test_slice__bytes_are_taken_whole_or_not(void **state)
+{
+	struct kc_slice rest = KC_LIT("abcde");
+	char out[4] = "zzz";
+
+	(void)state;
+	assert_true(kc_slice_take(&rest, out, 3));
+	assert_string_equal(out, "abc");
+	assert_false(kc_slice_take(&rest, out, 3));
+	assert_true(kc_slice_is(rest, "de"));
+	assert_string_equal(out, "abc");
+	assert_true(kc_slice_take(&rest, out, 2));
+	assert_string_equal(out, "dec");
+	assert_int_equal(rest.n, 0);
+	assert_false(kc_slice_take(&rest, out, 1));
+}
+
+static void
 test_slice__order_and_copy(void **state)
 {
 	char out[4] = "zzz";
@@ -437,6 +455,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(test_slice__line_leaves_an_unended_last_line),
+	    cmocka_unit_test(test_slice__bytes_are_taken_whole_or_not),
 	    cmocka_unit_test(test_slice__order_and_copy),
 	    cmocka_unit_test(test_buf__numbers_as_text),
 	    cmocka_unit_test(test_buf__big_endian),
