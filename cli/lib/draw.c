@@ -8,6 +8,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <spawn.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -25,16 +26,28 @@ close_both(const int ends[2])
 	(void)close(ends[1]);
 }
 
+/* What the line says goes before what is set for every line. */
+static const char *
+font_of(const struct kc_cli *cli)
+{
+	const char *set = getenv("KAOCHENG_FONT");
+
+	if (cli->font != NULL)
+		return cli->font;
+	return set != NULL && set[0] != '\0' ? set : NULL;
+}
+
 static enum kc_err
 start(struct kc_drawing *d, int *to, const struct kc_cli *cli,
     const char *program)
 {
+	const char *font = font_of(cli);
 	union {
 		const char *in;
 		char *out;
 	} args[] = {{PROGRAM}, {"--lang"},
 	    {cli->lang == KC_LANG_ZH ? "zh" : "en"},
-	    {cli->font != NULL ? "--font" : NULL}, {cli->font}, {NULL}};
+	    {font != NULL ? "--font" : NULL}, {font}, {NULL}};
 	char *words[sizeof(args) / sizeof(args[0])];
 	posix_spawn_file_actions_t files;
 	int in[2], out[2], rc;

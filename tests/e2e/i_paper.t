@@ -75,6 +75,19 @@ def refused():
     t.same({f.name.split('+')[1][:8] for f in
             paperkit.fonts(os.path.join(top, 'sans.pdf'))}, {'NotoSans'},
            'a font that is named is used')
+    got = run('form', 'render', 'refund', 'PD-2022-0006', '-o', 'set.pdf',
+              KAOCHENG_FONT='Noto Sans CJK SC')
+    t.same({f.name.split('+')[1][:8] for f in
+            paperkit.fonts(os.path.join(top, 'set.pdf'))}, {'NotoSans'},
+           'so is one that is set')
+    got = run('form', 'render', 'refund', 'PD-2022-0006', '-o', 'none.pdf',
+              '--font', 'No Such Face', lang='en',
+              KAOCHENG_FONT='Noto Sans CJK SC')
+    t.ok(got.returncode == 1 and 'no font of this name' in got.stderr,
+         'what the line says goes before it', got)
+    got = run('form', 'render', 'refund', 'PD-2022-0006', '-o', 'empty.pdf',
+              KAOCHENG_FONT='')
+    t.same(got.returncode, 0, 'set to nothing it is not set')
 
 
 def all_of():
