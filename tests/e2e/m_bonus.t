@@ -4,6 +4,7 @@
 eyes, a publicity that the clerk ends, points that nobody types, one matter
 once; a refusal that is heard."""
 import csv, json, os, sys
+from decimal import Decimal
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)),
                                 '..', 'lib'))
 from citykit import ADMINS, City
@@ -149,6 +150,14 @@ try:
            ('granted', '0.8000', 'provincial'), 'the clerk awards the grade')
     # 1.0 + 0.8 of one situation: capped; and 0.3.
     t.same(granted()[0], '1.3000', 'the cap of the situation cuts')
+    rows = list(csv.DictReader(c.run('score', '-o', 'csv',
+                                     at=None).stdout.splitlines()))
+    t.same([(x['bonus'], x['negative']) for x in rows if x['unit'] == 'G19'],
+           [('1.3000', '0.0000')], 'the table of scores has it')
+    t.same([x['unit'] for x in rows if Decimal(x['total']) !=
+            Decimal(x['base']) - Decimal(x['retained']) -
+            Decimal(x['negative']) + Decimal(x['bonus'])], [],
+           'and its rows add up')
     said = c.run('trail', 'G19', at=None).stdout
     t.ok('B-2022-0004' in said and '0.8000' in said, 'the trail has it', said)
     rows = view('summary')['rows']
