@@ -1,6 +1,8 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
-"""What both READMEs show of the demonstration is what it prints."""
+"""What both READMEs show of the demonstration is what it prints. "…" at the end
+of a line stands for any rest, as in the tutorial: in which order the outcomes
+of messages that go together come, and so the root, is the sender's pace."""
 import os
 import re
 import shutil
@@ -32,7 +34,9 @@ try:
             block = re.search(r"```\n\$ make demo\n(.*?)\n```", f.read(), re.S)
         shown = [line for line in block.group(1).splitlines()
                  if line not in ("", "…")]
-        wrong = [line for line in shown if line not in printed]
+        wrong = [line for line in shown if line not in printed and not (
+                 line.endswith("…") and
+                 any(p.startswith(line[:-1]) for p in printed))]
         ok(run.returncode == 0 and len(shown) > 40,
            f"{page} shows a run of the demonstration", run.stderr)
         ok(not wrong, f"every line in {page} is printed", "\n".join(wrong))
