@@ -2,7 +2,8 @@
 /*
  * The model's end of a year: which step may follow which, what a score waits
  * for, what was published (by the model's own scores), and that nothing of a
- * closed year is taken.
+ * closed year is taken. Of other years, which a statement may name by chance,
+ * it has the steps alone.
  */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -131,12 +132,31 @@ check_closed(struct sim *s, const struct kc_entry *e)
 		    "a closed year has taken something");
 }
 
+/* A step names its year, or a handle that does: "YE-2022-0001". */
+static int
+year_of(const struct kc_entry *e)
+{
+	int f = kc_kind_field(e->kind, KC_LIT("yearend")), year;
+	char handle[KC_CODE_MAX + 1];
+
+	if (e->kind->id == KC_K_yearend_begin)
+		return (int)kc_entry_num(e, KC_F_yearend_begin_year, 0);
+	if (f < 0)
+		return M_FIRST_YEAR;
+	kc_code_copy(handle, kc_entry_str(e, (unsigned)f));
+	assert_int_equal(sscanf(handle, "YE-%4d-", &year), 1);
+	return year;
+}
+
 void
 m_read_yearend(struct sim *s, const struct kc_entry *e)
 {
-	unsigned *at = &s->m.yearend;
+	int year = year_of(e);
+	unsigned *at;
 
-	if (*at == CLOSED)
+	assert_in_range(year, M_FIRST_END, M_FIRST_END + M_ENDS - 1);
+	at = &s->m.yearend[year - M_FIRST_END];
+	if (year == M_FIRST_YEAR && *at == CLOSED)
 		check_closed(s, e);
 	if (e->kind->id == KC_K_selfcheck_file) {
 		struct m_target *t =
@@ -154,6 +174,8 @@ m_read_yearend(struct sim *s, const struct kc_entry *e)
 		    "a step of the year's end out of its turn");
 		*at = steps[i].to;
 	}
+	if (year != M_FIRST_YEAR)
+		return;
 	if (e->kind->id == KC_K_yearend_score)
 		check_scored(s);
 	if (e->kind->id == KC_K_yearend_publish) {
@@ -165,5 +187,5 @@ m_read_yearend(struct sim *s, const struct kc_entry *e)
 bool
 m_year_closed(const struct sim *s)
 {
-	return s->m.yearend == CLOSED;
+	return s->m.yearend[M_FIRST_YEAR - M_FIRST_END] == CLOSED;
 }

@@ -76,6 +76,8 @@ struct m_mark { /* of a notice: days off, or worked */
 	bool off;
 };
 #define M_FIRST_YEAR 2022
+#define M_FIRST_END 2020 /* years that may come to their end */
+#define M_ENDS 8
 #define M_YEARS 4
 struct m_terms { /* working days and months, of a policy */
 	int64_t confirm, months, more, review, reply;
@@ -197,8 +199,8 @@ struct model {
 	struct m_vote votes[SIM_MAX];
 	unsigned nvotes;
 	bool panel_closed;
-	unsigned yearend;    /* how far the year has come (model_yearend.c) */
-	bool third[M_UNITS]; /* as published: G16, G17, G12, G28 */
+	unsigned yearend[M_ENDS];  /* how far it has come (model_yearend.c) */
+	bool third[M_UNITS];       /* as published: G16, G17, G12, G28 */
 	bool excepted[M_UNITS][2]; /* of a cadre; as a whole */
 	struct m_round rounds[M_ROUNDS];
 	struct m_opinion opinions[SIM_MAX];
