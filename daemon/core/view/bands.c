@@ -5,9 +5,7 @@
  */
 #include "view_int.h"
 
-#include <kaocheng/grade.h>
-
-#include <string.h>
+#include "noun/yearend/yearend.h"
 
 static bool
 find_group(struct kc_vx *x, unsigned *out)
@@ -20,63 +18,11 @@ find_group(struct kc_vx *x, unsigned *out)
 	return false;
 }
 
-static struct kc_grade_rules
-grade_rules(const struct kc_policy *p)
-{
-	return (struct kc_grade_rules){
-	    .first_bp = (int32_t)p->value[KC_P_GRADE_FIRST],
-	    .third_below_e4 = p->value[KC_P_GRADE_THIRD_BELOW],
-	    .third_bp = (int32_t)p->value[KC_P_GRADE_THIRD_QUOTA],
-	    .strict = p->value[KC_P_GRADE_TIE] != 0,
-	};
-}
-
-/* Every unit that is ranked, in order; how many. */
-static size_t
-take_places(const struct kc_ranked *all, size_t n, struct kc_place *out)
-{
-	size_t taken = 0;
-
-	for (size_t i = 0; i < n && all[i].listed; i++) {
-		const struct kc_score *s = &all[i].score;
-		unsigned group = all[i].unit->group;
-
-		out[taken++] = (struct kc_place){.ranked = true,
-		    .group = group == KC_GROUP_APART ? KC_PLACE_APART : group,
-		    .total_e4 = s->total_e4,
-		    .key_e4 = s->earned_e4[KC_CLASS_KEY],
-		    .taken_e4 = s->negative_e4 + s->retained_e4,
-		    .grade = KC_GRADED_NOT};
-	}
-	return taken;
-}
-
-static void
-put_grade(struct kc_vx *x, int grade)
-{
-	static const struct {
-		const char *word, *zh, *en;
-	} grades[KC_GRADED_COUNT] = {
-	    [KC_GRADED_FIRST] = {"first", "第一等次", "first grade"},
-	    [KC_GRADED_SECOND] = {"second", "第二等次", "second grade"},
-	    [KC_GRADED_THIRD] = {"third", "第三等次", "third grade"},
-	};
-
-	if (grade == KC_GRADED_NOT) {
-		kc_vx_null(x, "band");
-		kc_vx_null(x, "band_text");
-		return;
-	}
-	kc_vx_str(x, "band", grades[grade].word);
-	kc_vx_str(
-	    x, "band_text", kc_vx_say(x, grades[grade].zh, grades[grade].en));
-}
-
 static void
 put_rows(struct kc_vx *x, const struct kc_ranked *all,
     const struct kc_place *places, size_t n, unsigned group)
 {
-	for (size_t i = 0; i < n; i++) {
+	for (size_t i = 0; i < n && all[i].listed; i++) {
 		const struct kc_unit *u = all[i].unit;
 
 		if (u->group != group || !kc_vx_sees(x, u->index, KC_NONE))
@@ -87,7 +33,13 @@ put_rows(struct kc_vx *x, const struct kc_ranked *all,
 		kc_vx_str(x, "unit", u->code);
 		kc_vx_str(x, "name", kc_vx_unit_name(x, u));
 		kc_vx_points(x, "total", all[i].score.total_e4);
-		put_grade(x, places[i].grade);
+		if (places[i].grade == KC_GRADED_NOT) {
+			kc_vx_null(x, "band");
+			kc_vx_null(x, "band_text");
+		} else {
+			kc_vx_word(
+			    x, "band", KC_SET_YEAR_GRADE, places[i].grade);
+		}
 		kc_vx_end(x);
 	}
 }
@@ -97,7 +49,6 @@ kc_render_bands(struct kc_vx *x)
 {
 	struct kc_ranked *all = NULL;
 	struct kc_place *places = NULL;
-	struct kc_grade_rules rules;
 	const struct kc_policy *p;
 	unsigned group = 0;
 	size_t n = 0;
@@ -115,13 +66,10 @@ kc_render_bands(struct kc_vx *x)
 		return KC_ENOMEM;
 	}
 	p = kc_cycle_policy(x->st, x->cycle);
-	rules = grade_rules(p);
-	n = take_places(all, n, places);
-	kc_place_ranks(places, n);
-	kc_place_grades(&rules, places, n);
+	kc_place_ranked(p, all, n, places);
 	kc_vx_word(x, "group", KC_SET_GROUP, group);
 	kc_vx_str(x, "policy", p->name);
-	kc_vx_points(x, "third_below", rules.third_below_e4);
+	kc_vx_points(x, "third_below", p->value[KC_P_GRADE_THIRD_BELOW]);
 	kc_vx_rows(x);
 	put_rows(x, all, places, n, group);
 	kc_free(places);

@@ -52,19 +52,25 @@ by_code(const void *a, const void *b)
 	    ((const struct listed *)a)->code, ((const struct listed *)b)->code);
 }
 
-/* all is in order of the ranks, in which places are given. */
+void
+kc_place_ranked(const struct kc_policy *p, const struct kc_ranked *all,
+    size_t n, struct kc_place *out)
+{
+	struct kc_grade_rules rules;
+
+	for (size_t i = 0; i < n; i++)
+		out[i] = place_of(&all[i]);
+	kc_policy_grade_rules(p, &rules);
+	kc_place_ranks(out, n);
+	kc_place_grades(&rules, out, n);
+}
+
 static void
 fill(const struct kc_policy *p, const struct kc_ranked *all, size_t n,
     bool graded, struct kc_place *v, struct listed *list,
     struct kc_results *out)
 {
-	struct kc_grade_rules rules;
-
-	for (size_t i = 0; i < n; i++)
-		v[i] = place_of(&all[i]);
-	kc_policy_grade_rules(p, &rules);
-	kc_place_ranks(v, n);
-	kc_place_grades(&rules, v, n);
+	kc_place_ranked(p, all, n, v);
 	for (; out->n < n && all[out->n].listed; out->n++)
 		list[out->n] = (struct listed){all[out->n].unit->code,
 		    result_of(&all[out->n], &v[out->n], graded)};

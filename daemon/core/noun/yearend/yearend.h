@@ -85,6 +85,10 @@ bool kc_year_closed(const struct kc_state *st, int year);
 enum kc_err
 kc_results_now(const struct kc_state *st, const struct kc_yearend *y,
     bool graded, struct kc_results *out, struct kc_refusal *why);
+/* The places of units, which stand in order of their ranks, and the grades that
+ * these give. */
+void kc_place_ranked(const struct kc_policy *p, const struct kc_ranked *all,
+    size_t n, struct kc_place *out);
 /* The list as text: what is hashed (docs/FORMAT.md, "The list of results"). */
 void kc_buf_results(struct kc_buf *b, const struct kc_state *st,
     const struct kc_yearend *y, const struct kc_results *r);
