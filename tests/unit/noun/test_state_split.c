@@ -10,6 +10,7 @@
 #include "reformkit.h"
 #include "roundkit.h"
 #include "statekit.h"
+#include "viewkit.h"
 
 #define KEY KC_TARGET_CLASS_KEY
 #define ROUTINE KC_TARGET_CLASS_ROUTINE
@@ -220,6 +221,35 @@ test_split__is_refused_where_it_does_not_hold(void **state)
 	    "duty=D2");
 }
 
+static size_t
+rows(const char *view, const char *of)
+{
+	json_t *doc = view_of(&k, view, of, NULL, "2022-07-15");
+	size_t n = json_array_size(json_object_get(doc, "rows"));
+
+	json_decref(doc);
+	return n;
+}
+
+/* Its duties are shown, and held against targets, where they are. */
+static void
+test_split__shows_a_duty_where_it_is(void **state)
+{
+	size_t before = rows("unit", "G17");
+	json_t *doc;
+
+	(void)state;
+	to_g16();
+	assert_int_equal(rows("duties", "G17"), 1);
+	assert_int_equal(rows("duties", "G16"), 2);
+	assert_int_equal(rows("match", "G17"), 1);
+	assert_int_equal(rows("match", "G16"), 2);
+	doc = view_of(&k, "units", NULL, NULL, "2022-07-15");
+	assert_int_equal(int_at(row_where(doc, "unit", "G17"), "duties"), 1);
+	json_decref(doc);
+	assert_int_equal(rows("unit", "G17"), before - 1);
+}
+
 /* Nothing new rests on it where it was, and it goes no second time. */
 static void
 test_split__leaves_no_duty_that_went(void **state)
@@ -284,6 +314,7 @@ main(void)
 	    T(makes_a_new_unit_with_the_grants_that_are_named),
 	    T(takes_the_event_of_the_list_on_the_same_fact),
 	    T(is_refused_where_it_does_not_hold),
+	    T(shows_a_duty_where_it_is),
 	    T(leaves_no_duty_that_went),
 	    T(brings_a_duty_back),
 	    T(keeps_the_duty_of_what_was_withdrawn),

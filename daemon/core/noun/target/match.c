@@ -52,11 +52,15 @@ static struct sum
 count(struct kc_vx *x, const struct kc_unit *u)
 {
 	struct kc_u32s list = kc_list_targets(x->st, u->index, x->year);
-	struct sum s = {.duties = u->duties.n};
+	struct sum s = {0};
 	int64_t weight_e4;
 
-	for (uint32_t i = 0; i < u->duties.n; i++)
-		s.unserved += served_by(x, &list, i, false, &weight_e4) == 0;
+	for (uint32_t i = 0; i < u->duties.n; i++) {
+		bool served = served_by(x, &list, i, false, &weight_e4) > 0;
+
+		s.duties += served || !u->duties.v[i].gone;
+		s.unserved += !served && !u->duties.v[i].gone;
+	}
 	for (uint32_t i = 0; i < list.n; i++) {
 		const struct kc_target *t = x->st->targets.v[list.v[i]];
 
@@ -170,7 +174,9 @@ unit_rows(struct kc_vx *x, const struct kc_unit *u)
 			bool served =
 			    served_by(x, &list, i, false, &weight_e4) > 0;
 
-			if (is_asked(x, u->index) && served == (pass == 1))
+			/* One that went is held against targets of its time. */
+			if (is_asked(x, u->index) && served == (pass == 1) &&
+			    (served || !u->duties.v[i].gone))
 				duty_row(x, u, &list, i);
 		}
 		for (uint32_t i = 0; pass == 0 && i < list.n; i++) {

@@ -14,6 +14,17 @@ write_count(struct kc_vx *x, const char *key, enum kc_see what,
 		kc_vx_null(x, key);
 }
 
+/* That are its own. */
+static uint64_t
+count_duties(const struct kc_unit *u)
+{
+	uint64_t n = 0;
+
+	for (uint32_t i = 0; i < u->duties.n; i++)
+		n += !u->duties.v[i].gone;
+	return n;
+}
+
 enum kc_err
 kc_render_units(struct kc_vx *x)
 {
@@ -39,7 +50,7 @@ kc_render_units(struct kc_vx *x)
 		kc_vx_word(x, "group", KC_SET_GROUP, u->group);
 		kc_vx_str(
 		    x, "group_code", kc_word_text(KC_SET_GROUP, u->group));
-		kc_vx_u64(x, "duties", u->duties.n);
+		kc_vx_u64(x, "duties", count_duties(u));
 		write_count(x, "targets", KC_SEE_targets, u, targets);
 		write_count(x, "prededucts", KC_SEE_prededucts, u, cases);
 		kc_vx_u64(x, "seq", u->seq);
@@ -60,6 +71,8 @@ kc_render_duties(struct kc_vx *x)
 		    !kc_vx_sees(x, i, KC_NONE))
 			continue;
 		for (uint32_t j = 0; j < u->duties.n; j++) {
+			if (u->duties.v[j].gone)
+				continue;
 			x->asked = true; /* of its unit */
 			kc_vx_row(x);
 			kc_vx_str(x, "unit", u->code);
@@ -175,6 +188,8 @@ kc_render_unit(struct kc_vx *x)
 	kc_vx_u64(x, "seq", u->seq);
 	kc_vx_rows(x);
 	for (uint32_t i = 0; i < u->duties.n; i++) {
+		if (u->duties.v[i].gone)
+			continue;
 		kc_buf_reset(&text);
 		kc_buf_str(&text, u->duties.v[i].text);
 		put_part(x, "duty", "主要职责", "statutory duty",
