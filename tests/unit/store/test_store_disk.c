@@ -307,6 +307,22 @@ test_store__reserve_is_kept_free(void **state)
 	assert_true(kc_store_size(f->s) == 0);
 }
 
+static void
+test_store__what_an_anchor_held_needs_no_reserve(void **state)
+{
+	struct fixture *f = *state;
+	struct kc_store_options o = {.dir = f->dir, .reserve_min = SIZE_MAX};
+	struct kc_row row = {.leaf = KC_LIT("a leaf")};
+	struct kc_append again = {.rows = &row, .nrows = 1, .txn = 1};
+
+	row.hash = kc_hash_leaf(row.leaf.p, row.leaf.n);
+	kc_store_close(f->s);
+	assert_int_equal(kc_store_open(&f->s, &o, NULL), KC_OK);
+	assert_int_equal(kc_store_append(f->s, &again), KC_OK);
+	assert_true(kc_store_size(f->s) == 1);
+	assert_int_equal(storekit_append(f->s, 1, 1), KC_EFULL);
+}
+
 /* The guard before mapping relies on it: after every commit the file is at
  * least as long as its head says. */
 static void
@@ -459,6 +475,7 @@ main(void)
 	    DISK(test_store__no_file_survives_exec),
 	    DISK(test_store__map_grows_by_itself),
 	    DISK(test_store__reserve_is_kept_free),
+	    DISK(test_store__what_an_anchor_held_needs_no_reserve),
 	    DISK(test_store__file_is_never_shorter_than_its_head),
 	    DISK(test_store__truncated_file_is_refused),
 	    DISK(test_store__garbage_is_refused),
