@@ -3,7 +3,8 @@
 """A year comes to its end by commands: self-checks, data, scores, the list of
 results that is signed by its hash, publicity, grades, approval, publication,
 forms, the close with an auditor, and a second version."""
-import hashlib, os, sys
+import hashlib, json, os, sys
+from decimal import Decimal
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)),
                                 '..', 'lib'))
 from citykit import ADMINS, City
@@ -126,6 +127,12 @@ try:
                                  '进度前松后紧', '按季均衡推进')) and
          not paperkit.outside(pdf), 'with grade, score and what was found',
          text)
+    said = c.run('form', 'render', 'result', 'G19', '--json', at=None, LANG='C')
+    parts = {k: Decimal(v) for k, v in (x['cells'] for x in json.loads(
+        said.stdout)['tables'][0]['lines'])}
+    t.same(parts['base'] - parts['the negative list'] -
+           parts['deductions that stay'] + parts['bonuses'], parts['score'],
+           'what the score is made of adds up')
     says('an auditor closes too', run('year', 'close', YE, *ESTAB), 4,
          'E-ROLE')
     good('the year is closed', run('year', 'close', '2022', *ESTAB, *AUDIT))

@@ -135,6 +135,7 @@ put_table(struct kc_vx *x, const struct kc_result *r)
 	    x, "动态工作", "dynamic targets", s->earned_e4[KC_CLASS_DYNAMIC]);
 	put_points(x, "动态预留", "rest of the reserve", s->credit_e4);
 	put_points(x, "测评", "panels", s->panel_e4);
+	put_points(x, "基础", "base", s->base_e4);
 	put_points(x, "负面清单扣分", "the negative list", s->negative_e4);
 	put_points(x, "保留扣分", "deductions that stay", s->retained_e4);
 	put_points(x, "加分", "bonuses", s->bonus_e4);

@@ -338,7 +338,7 @@ test_result__is_what_was_fed_back_and_not_what_came_after(void **state)
 	assert_int_equal(
 	    json_array_size(json_object_get(
 		json_array_get(json_object_get(doc, "tables"), 0), "lines")),
-	    9);
+	    10);
 	again = printed(&k, "result", "G16");
 	assert_string_equal(text_at(again, "mark"), text_at(doc, "mark"));
 	json_decref(again);
