@@ -26,18 +26,24 @@ find_made(
 	return false;
 }
 
-/* By its handle; or the newest of a unit and the year. */
+/* By its handle; or the newest of a unit and the year. Who may not read it is
+ * not told either whether it is there. */
 static enum kc_err
 find(struct kc_vx *x, struct fed_back *out)
 {
 	uint32_t at = kc_find(x->st, KC_NS_RESULT, x->args->id);
 	const struct kc_unit *u;
+	enum kc_err err;
 
 	if (at != KC_NONE && find_made(x, x->st->result_forms.v[at], out))
-		return KC_OK;
+		return kc_vx_want_seen(
+		    x, kc_vx_sees(x, out->form->unit, KC_NONE));
 	u = kc_meant_unit(x->st, x->args->id, x->lang, x->why);
 	if (u == NULL)
 		return KC_EREFUSED;
+	err = kc_vx_want_seen(x, kc_vx_sees(x, u->index, KC_NONE));
+	if (err != KC_OK)
+		return err;
 	for (uint32_t i = x->st->result_forms.n; i-- > 0;) {
 		const struct kc_result_form *r = x->st->result_forms.v[i];
 
@@ -172,8 +178,6 @@ kc_form_result(struct kc_vx *x)
 	struct fed_back f;
 	enum kc_err err = find(x, &f);
 
-	if (err == KC_OK)
-		err = kc_vx_want_seen(x, kc_vx_sees(x, f.form->unit, KC_NONE));
 	if (err != KC_OK)
 		return err;
 	r = result_of(&f);

@@ -346,6 +346,8 @@ test_result__is_what_was_fed_back_and_not_what_came_after(void **state)
 	kc_viewer_of(k.st, KC_LIT("G17.head"), &head);
 	reader = &head;
 	not_printed(&k, "result", "RF-2022-0001", KC_R_NOT_PERMITTED);
+	/* Nor is it told that there is none. */
+	not_printed(&k, "result", "G12", KC_R_NOT_PERMITTED);
 	reader = NULL;
 	kit_do(&k, KC_K_completion_correct, "G02.a P09.b", "target=G16-K2",
 	    "rate=9900", EVIDENCE, "reason=x");
