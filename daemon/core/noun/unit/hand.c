@@ -147,8 +147,10 @@ kc_unit_hand_over(struct kc_state *st, const struct kc_handover *h)
 	for (uint32_t i = 0; h->all && err == KC_OK && i < st->grants.n; i++)
 		if (st->grants.v[i]->assessor == h->from)
 			err = kc_grant_hand_over(st, i, h->into);
-	for (uint32_t i = 0;
-	     err == KC_OK && into->readers.n <= i && i < from->readers.n; i++)
+	/* One that no leader read is read by those of the other. */
+	if (into->readers.n > 0)
+		return err;
+	for (uint32_t i = 0; err == KC_OK && i < from->readers.n; i++)
 		if (!kc_vec_push(&into->readers, from->readers.v[i]))
 			err = KC_ENOMEM;
 	return err;
