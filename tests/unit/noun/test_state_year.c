@@ -7,6 +7,7 @@
 
 #include <cmocka.h>
 
+#include "policykit.h"
 #include "statekit.h"
 
 /* "text=<file>" with the first `from` made `to`; release with kc_free. */
@@ -197,6 +198,76 @@ test_indicator__ranks_run_to_the_number_of_cities(void **state)
 	    "rank=13", "last_rank=1", "agreed_rank=12");
 }
 
+/* The policy of the tree, without examples, of which some are of 13 cities; and
+ * the year that is scored by it. */
+static void
+adopt(const char *from, const char *to, unsigned epoch, const char *year)
+{
+	char *text = edited(POLICY, from, to);
+
+	policy_older(text, epoch);
+	*strstr(text, "\n\n# Examples") = '\0';
+	DO(policy_adopt, BY, "policy=nantong-2022", "file=" POLICY, text);
+	DO(cycle_open, "P09.a", year);
+	kc_free(text);
+}
+#define FEWER "cities: { value: 13", "cities: { value: 12"
+
+static void
+test_indicator__ranks_of_a_year_are_by_its_own_policy(void **state)
+{
+	(void)state;
+	adopt(FEWER, KC_EPOCH_MAX, "year=2023");
+	kit_at(&k, "2023-01-10", 9, 0);
+	REFUSED(FIELD_VALUE, indicator_report, "stats", IND, "quarter=2022-Q4",
+	    "value=1.0000", "rank=14");
+	DO(indicator_report, "stats", IND, "quarter=2022-Q4", "value=1.0000",
+	    "rank=13", "last_rank=12");
+	DO(indicator_correct, "stats", IND, "quarter=2022-Q4", "value=1.0000",
+	    "rank=12", "last_rank=13", "reason=x");
+	REFUSED(FIELD_VALUE, indicator_report, "stats", IND, "quarter=2023-Q1",
+	    "value=1.0000", "rank=13");
+	DO(indicator_report, "stats", IND, "quarter=2023-Q1", "value=1.0000",
+	    "rank=12");
+	/* A year that was not opened has none of its own. */
+	REFUSED(FIELD_VALUE, indicator_report, "stats", IND, "quarter=2021-Q4",
+	    "value=1.0000", "rank=13");
+	kit_replay(&k);
+}
+
+static void
+test_indicator__ranks_in_older_rules_are_by_the_policy_in_force(void **state)
+{
+	static const char *const calendars[] = {
+	    "policies/calendar/2022.yaml", "policies/calendar/2023.yaml"};
+
+	(void)state;
+	for (size_t i = 0; i < 2; i++) {
+		char *text = edited(calendars[i], "calendar", "calendar");
+
+		DO(calendar_adopt, "P09.a", kit_field("file", calendars[i]),
+		    text);
+		kc_free(text);
+	}
+	adopt("policy: ", "policy: ", 2, "year=2022");
+	DO(indicator_register, "P09.a", IND, "unit=G17", "direction=higher",
+	    "measure=%", "name=x");
+	adopt(FEWER, 2, "year=2023");
+	REFUSED(FIELD_VALUE, indicator_report, "stats", IND, "quarter=2022-Q1",
+	    "value=1.0000", "rank=13");
+	DO(indicator_report, "stats", IND, "quarter=2022-Q1", "value=1.0000",
+	    "rank=12");
+	kit_replay(&k);
+}
+
+static int
+at_older_city(void **state)
+{
+	(void)state;
+	kit_init_at(&k, KIT_CITY, "2");
+	return 0;
+}
+
 static void
 test_indicator__a_quarter_is_reported_once_then_corrected(void **state)
 {
@@ -252,6 +323,10 @@ main(void)
 	    RULES(test_cycle__opens_once_and_at_most_a_year_ahead),
 	    LISTS(test_indicator__is_registered_for_a_unit_once),
 	    LISTS(test_indicator__ranks_run_to_the_number_of_cities),
+	    LISTS(test_indicator__ranks_of_a_year_are_by_its_own_policy),
+	    cmocka_unit_test_setup_teardown(
+		test_indicator__ranks_in_older_rules_are_by_the_policy_in_force,
+		at_older_city, done),
 	    LISTS(test_indicator__a_quarter_is_reported_once_then_corrected),
 	    LISTS(test_indicator__a_quarter_that_has_not_begun_is_too_early),
 	};
