@@ -100,15 +100,6 @@ kc_portrait_put(struct kc_vx *x, const struct kc_portrait_row *r)
 }
 
 /* --- indicators: the rank in the province, the value of a year before --- */
-static const struct kc_report *
-report_of(const struct kc_indicator *n, int32_t quarter)
-{
-	for (uint32_t i = 0; i < n->reports.n; i++)
-		if (n->reports.v[i].quarter == quarter)
-			return &n->reports.v[i];
-	return NULL;
-}
-
 /* The newest one before it. */
 static const struct kc_report *
 report_before(const struct kc_indicator *n, int32_t quarter)
@@ -132,7 +123,7 @@ report_row(
 {
 	struct kc_portrait_row row =
 	    kc_portrait_begin("indicator", r->quarter / 4);
-	const struct kc_report *then = report_of(n, r->quarter - 4);
+	const struct kc_report *then = kc_report_of(n, r->quarter - 4);
 	const struct kc_report *before = report_before(n, r->quarter);
 
 	row.quarter = r->quarter;

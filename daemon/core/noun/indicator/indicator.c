@@ -74,14 +74,14 @@ static const struct figures of_correct = {
 	KC_F_indicator_correct_agreed_rank},
 };
 
-/* Position of the quarter's report; newest quarters stand last. */
-static uint32_t
-find_report(const struct kc_indicator *x, int64_t quarter)
+/* Newest quarters stand last. */
+struct kc_report *
+kc_report_of(const struct kc_indicator *x, int64_t quarter)
 {
-	for (uint32_t i = x->reports.n; i > 0; i--)
-		if (x->reports.v[i - 1].quarter == quarter)
-			return i - 1;
-	return KC_NONE;
+	for (uint32_t i = x->reports.n; i-- > 0;)
+		if (x->reports.v[i].quarter == quarter)
+			return &x->reports.v[i];
+	return NULL;
 }
 
 #define OF_THE_YEAR                                                            \
@@ -188,8 +188,7 @@ indicator_report_guard(
 
 	if (err != KC_OK)
 		return err;
-	if (find_report(x, kc_entry_num(at->e, of_report.quarter, 0)) ==
-	    KC_NONE)
+	if (kc_report_of(x, kc_entry_num(at->e, of_report.quarter, 0)) == NULL)
 		return KC_OK;
 	(void)kc_refuse(why, KC_R_DUPLICATE, "", NULL, NULL, NULL);
 	kc_refusal_arg(why, 0, kc_entry_str(at->e, of_report.quarter));
@@ -214,8 +213,7 @@ indicator_correct_guard(
 
 	if (err != KC_OK)
 		return err;
-	if (find_report(x, kc_entry_num(at->e, of_correct.quarter, 0)) !=
-	    KC_NONE)
+	if (kc_report_of(x, kc_entry_num(at->e, of_correct.quarter, 0)) != NULL)
 		return KC_OK;
 	(void)kc_refuse(why, KC_R_NOT_FOUND, "report for", "", NULL, NULL);
 	kc_refusal_arg(why, 1, kc_entry_str(at->e, of_correct.quarter));
@@ -227,9 +225,9 @@ indicator_correct_apply(struct kc_state *st, const struct kc_at *at)
 {
 	struct kc_report r = read_figures(at, &of_correct);
 	struct kc_indicator *x = indicator_of(st, at, &of_correct);
-	uint32_t i = find_report(x, r.quarter);
+	struct kc_report *was = kc_report_of(x, r.quarter);
 
-	assert(i != KC_NONE);
-	x->reports.v[i] = r;
+	assert(was != NULL);
+	*was = r;
 	return KC_OK;
 }

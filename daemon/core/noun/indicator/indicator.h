@@ -23,6 +23,9 @@ struct kc_indicator {
 	uint32_t seq;
 };
 
+/* What was reported of a quarter; NULL. */
+struct kc_report *kc_report_of(const struct kc_indicator *x, int64_t quarter);
+
 #define KC_NS_INDICATOR KC_NS(indicator, 0)
 
 #endif

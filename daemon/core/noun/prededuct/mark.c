@@ -49,16 +49,6 @@ refuse_word(
 }
 
 /* --- ranks (R92, R94) --- */
-static const struct kc_report *
-find_report(const struct kc_indicator *x, int64_t quarter)
-{
-	for (uint32_t i = x->reports.n; i-- > 0;) {
-		if (x->reports.v[i].quarter == quarter)
-			return &x->reports.v[i];
-	}
-	return NULL;
-}
-
 static struct kc_rank_facts
 facts_of(const struct kc_indicator *x, const struct kc_report *r)
 {
@@ -121,7 +111,7 @@ rank_mark(const struct claim *m)
 		return kc_refusal_zh(m->why, 1, "指标");
 	}
 	x = m->st->indicators.v[m->t->indicator];
-	r = find_report(x, quarter);
+	r = kc_report_of(x, quarter);
 	if (r == NULL || r->rank == 0) {
 		kc_quarter_text(text, quarter);
 		kc_policy_cite_situation(m->p, m->s, m->why);
@@ -144,7 +134,7 @@ want_not_exempt(const struct claim *m)
 
 	if (m->t->source != KC_SOURCE_SUPERIOR || m->t->indicator == KC_NONE)
 		return KC_OK;
-	r = find_report(m->st->indicators.v[m->t->indicator], quarter);
+	r = kc_report_of(m->st->indicators.v[m->t->indicator], quarter);
 	if (r == NULL || r->rank == 0)
 		return KC_OK;
 	facts = facts_of(m->st->indicators.v[m->t->indicator], r);

@@ -68,15 +68,9 @@ incomplete(const struct kc_state *st, const struct kc_target *t)
 static bool
 unreported(const struct kc_state *st, const struct kc_target *t)
 {
-	const struct kc_indicator *x;
-
-	if (t->indicator == KC_NONE)
-		return false;
-	x = st->indicators.v[t->indicator];
-	for (uint32_t i = 0; i < x->reports.n; i++)
-		if (x->reports.v[i].quarter == t->year * 4 + 3)
-			return false;
-	return true;
+	return t->indicator != KC_NONE &&
+	    kc_report_of(st->indicators.v[t->indicator], t->year * 4 + 3) ==
+	    NULL;
 }
 
 struct kc_lacks
