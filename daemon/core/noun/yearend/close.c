@@ -8,15 +8,6 @@
 
 /* --- result.feed_back -------------------------------------------------------
  */
-static bool
-has_form(const struct kc_state *st, const struct kc_yearend *y, uint32_t unit)
-{
-	for (uint32_t i = 0; i < y->forms.n; i++)
-		if (st->result_forms.v[y->forms.v[i]]->unit == unit)
-			return true;
-	return false;
-}
-
 enum kc_err
 result_feed_back_guard(
     const struct kc_state *st, const struct kc_at *at, struct kc_refusal *why)
@@ -35,7 +26,7 @@ result_feed_back_guard(
 		    st->units.v[unit]->code, NULL, NULL);
 		return kc_refusal_zh(why, 0, "考核结果");
 	}
-	return has_form(st, y, unit)
+	return kc_result_has_form(st, y, unit)
 	    ? kc_refuse(why, KC_R_DUPLICATE, st->units.v[unit]->code, NULL,
 		  NULL, NULL)
 	    : KC_OK;

@@ -28,13 +28,18 @@ kc_selfcheck_state(const struct kc_state *st, const struct kc_target *t)
 	return kc_selfcheck_filed(st, t) ? KC_SC_FILED : KC_SC_WANTED;
 }
 
-/* Each target of the year that counts: is it one that lacks something? */
+/* Something that each target of the year that counts has to have. */
+struct needed {
+	bool (*lacks)(const struct kc_state *st, const struct kc_target *t);
+	const char *zh, *en;
+};
+
 static struct kc_lacks
 count(const struct kc_state *st, int year, uint32_t unit,
-    bool (*lacks)(const struct kc_state *st, const struct kc_target *t))
+    const struct needed *needed)
 {
 	const struct kc_cycle *c = kc_cycle_of(st, year);
-	struct kc_lacks l = {0};
+	struct kc_lacks l = {.what_zh = needed->zh, .what_en = needed->en};
 
 	for (uint32_t i = 0; c != NULL && i < c->lists.n; i++) {
 		struct kc_u32s list;
@@ -45,7 +50,7 @@ count(const struct kc_state *st, int year, uint32_t unit,
 		for (uint32_t j = 0; j < list.n; j++) {
 			const struct kc_target *t = st->targets.v[list.v[j]];
 
-			if (kc_target_counts(t) && lacks(st, t))
+			if (kc_target_counts(t) && needed->lacks(st, t))
 				lack(&l, t->code);
 		}
 	}
@@ -76,31 +81,38 @@ unreported(const struct kc_state *st, const struct kc_target *t)
 struct kc_lacks
 kc_lacks_selfchecks(const struct kc_state *st, int year, uint32_t unit)
 {
-	struct kc_lacks l = count(st, year, unit, unchecked);
+	static const struct needed checks = {
+	    unchecked, "年终自查", "self-checks"};
 
-	l.what_zh = "年终自查";
-	l.what_en = "self-checks";
-	return l;
+	return count(st, year, unit, &checks);
 }
 
 struct kc_lacks
 kc_lacks_completions(const struct kc_state *st, int year)
 {
-	struct kc_lacks l = count(st, year, KC_NONE, incomplete);
+	static const struct needed findings = {
+	    incomplete, "完成率认定", "findings of completion"};
 
-	l.what_zh = "完成率认定";
-	l.what_en = "findings of completion";
-	return l;
+	return count(st, year, KC_NONE, &findings);
 }
 
 struct kc_lacks
 kc_lacks_reports(const struct kc_state *st, int year)
 {
-	struct kc_lacks l = count(st, year, KC_NONE, unreported);
+	static const struct needed reports = {unreported, "四季度指标数值",
+	    "reports of the fourth quarter of indicators"};
 
-	l.what_zh = "四季度指标数值";
-	l.what_en = "reports of the fourth quarter of indicators";
-	return l;
+	return count(st, year, KC_NONE, &reports);
+}
+
+bool
+kc_result_has_form(
+    const struct kc_state *st, const struct kc_yearend *y, uint32_t unit)
+{
+	for (uint32_t i = 0; i < y->forms.n; i++)
+		if (st->result_forms.v[y->forms.v[i]]->unit == unit)
+			return true;
+	return false;
 }
 
 struct kc_lacks
@@ -111,11 +123,8 @@ kc_lacks_forms(const struct kc_state *st, const struct kc_yearend *y)
 
 	for (uint32_t i = 0; i < y->published.n; i++) {
 		uint32_t unit = y->published.v[i].unit;
-		bool has = false;
 
-		for (uint32_t j = 0; !has && j < y->forms.n; j++)
-			has = st->result_forms.v[y->forms.v[j]]->unit == unit;
-		if (!has)
+		if (!kc_result_has_form(st, y, unit))
 			lack(&l, st->units.v[unit]->code);
 	}
 	return l;

@@ -112,6 +112,9 @@ kc_lacks_selfchecks(const struct kc_state *st, int year, uint32_t unit);
 void kc_selfchecks_anew(struct kc_state *st, int year);
 struct kc_lacks kc_lacks_completions(const struct kc_state *st, int year);
 struct kc_lacks kc_lacks_reports(const struct kc_state *st, int year);
+/* Was the unit's published result fed back, and stands? */
+bool kc_result_has_form(
+    const struct kc_state *st, const struct kc_yearend *y, uint32_t unit);
 struct kc_lacks
 kc_lacks_forms(const struct kc_state *st, const struct kc_yearend *y);
 /* What is open and blocks the close; *list has the first of them. */
