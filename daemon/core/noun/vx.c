@@ -66,6 +66,15 @@ kc_vx_null(struct kc_vx *x, const char *key)
 }
 
 void
+kc_vx_rank(struct kc_vx *x, const char *key, uint32_t rank)
+{
+	if (rank == 0)
+		kc_vx_null(x, key);
+	else
+		kc_vx_u64(x, key, rank);
+}
+
+void
 kc_vx_points(struct kc_vx *x, const char *key, int64_t e4)
 {
 	kc_json_key(&x->w, key);

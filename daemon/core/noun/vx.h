@@ -72,6 +72,8 @@ void kc_vx_u64(struct kc_vx *x, const char *key, uint64_t v);
 void kc_vx_i64(struct kc_vx *x, const char *key, int64_t v);
 void kc_vx_bool(struct kc_vx *x, const char *key, bool v);
 void kc_vx_null(struct kc_vx *x, const char *key);
+/* Null for 0, which is no rank. */
+void kc_vx_rank(struct kc_vx *x, const char *key, uint32_t rank);
 void kc_vx_points(struct kc_vx *x, const char *key, int64_t e4);
 void kc_vx_day(struct kc_vx *x, const char *key, kc_day d);
 void kc_vx_instant(struct kc_vx *x, const char *key, int64_t ms);

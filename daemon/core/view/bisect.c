@@ -366,7 +366,7 @@ each(void *ctx, struct kc_walk *w)
 		kc_vx_points(x, "total", me->score.total_e4);
 	else
 		kc_vx_null(x, "total");
-	kc_change_rank(x, "rank",
+	kc_vx_rank(x, "rank",
 	    me != NULL && me->listed && b->sees_ranks ? me->rank : 0);
 	kc_vx_end(x);
 	return KC_OK;

@@ -83,7 +83,7 @@ each(void *ctx, struct kc_walk *w)
 		kc_change_entry(&b->x, w);
 		kc_vx_points(&b->x, "points", now - was);
 		kc_vx_points(&b->x, "total", now);
-		kc_change_rank(&b->x, "rank",
+		kc_vx_rank(&b->x, "rank",
 		    kc_vx_sees_unit_of(&b->x, KC_SEE_rank, b->x.unit) ? is->rank
 								      : 0);
 		kc_vx_end(&b->x);

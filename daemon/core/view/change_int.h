@@ -10,14 +10,5 @@
 
 /* Members "seq", "received", "kind", "event", "about", "by". */
 void kc_change_entry(struct kc_vx *x, const struct kc_walk *w);
-/* A rank; null for none. */
-static inline void
-kc_change_rank(struct kc_vx *x, const char *key, uint32_t rank)
-{
-	if (rank > 0)
-		kc_vx_u64(x, key, rank);
-	else
-		kc_vx_null(x, key);
-}
 
 #endif

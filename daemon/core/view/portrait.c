@@ -27,15 +27,6 @@ put_value(struct kc_vx *x, const char *key, const struct kc_portrait_row *r,
 		kc_vx_points(x, key, v);
 }
 
-static void
-put_rank(struct kc_vx *x, const char *key, uint32_t rank)
-{
-	if (rank != 0)
-		kc_vx_u64(x, key, rank);
-	else
-		kc_vx_null(x, key);
-}
-
 static const char *
 part_text(const struct kc_vx *x, const char *part)
 {
@@ -82,16 +73,16 @@ kc_portrait_put(struct kc_vx *x, const struct kc_portrait_row *r)
 	put_value(x, "last_value", r, r->last, r->has_last);
 	put_value(x, "former_mean", r, r->former, r->has_former);
 	put_value(x, "group_mean", r, r->group, r->has_group);
-	put_rank(x, "rank", r->rank);
-	put_rank(x, "last_rank", r->last_rank);
-	put_rank(x, "agreed_rank", r->agreed_rank);
-	put_rank(x, "before_rank", r->before_rank);
+	kc_vx_rank(x, "rank", r->rank);
+	kc_vx_rank(x, "last_rank", r->last_rank);
+	kc_vx_rank(x, "agreed_rank", r->agreed_rank);
+	kc_vx_rank(x, "before_rank", r->before_rank);
 	if (r->rank != 0 && r->last_rank != 0)
 		kc_vx_i64(x, "moved", (int64_t)r->last_rank - (int64_t)r->rank);
 	else
 		kc_vx_null(x, "moved");
-	put_rank(x, "group_rank", r->group_rank);
-	put_rank(x, "ranked", r->ranked);
+	kc_vx_rank(x, "group_rank", r->group_rank);
+	kc_vx_rank(x, "ranked", r->ranked);
 	if (r->seq != KC_NONE)
 		kc_vx_u64(x, "seq", r->seq);
 	else

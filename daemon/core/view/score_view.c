@@ -3,15 +3,6 @@
 #include "view_int.h"
 
 static void
-write_rank(struct kc_vx *x, const char *key, uint32_t rank)
-{
-	if (rank > 0)
-		kc_vx_u64(x, key, rank);
-	else
-		kc_vx_null(x, key);
-}
-
-static void
 write_row(struct kc_vx *x, const struct kc_ranked *r)
 {
 	const struct kc_score *s = &r->score;
@@ -36,8 +27,8 @@ write_row(struct kc_vx *x, const struct kc_ranked *r)
 	kc_vx_points(x, "pending", s->pending_e4);
 	kc_vx_points(x, "total", s->total_e4);
 	kc_vx_bool(x, "listed", r->listed);
-	write_rank(x, "rank", ranks ? r->rank : 0);
-	write_rank(x, "group_rank", ranks ? r->group_rank : 0);
+	kc_vx_rank(x, "rank", ranks ? r->rank : 0);
+	kc_vx_rank(x, "group_rank", ranks ? r->group_rank : 0);
 	kc_vx_end(x);
 }
 

@@ -17,15 +17,6 @@ sees(struct kc_vx *x, const struct kc_result *r, bool published)
 }
 
 static void
-put_rank(struct kc_vx *x, const char *key, uint32_t rank)
-{
-	if (rank == 0)
-		kc_vx_null(x, key);
-	else
-		kc_vx_u64(x, key, rank);
-}
-
-static void
 put_result(struct kc_vx *x, const struct kc_result *r)
 {
 	const struct kc_unit *u = x->st->units.v[r->unit];
@@ -36,9 +27,9 @@ put_result(struct kc_vx *x, const struct kc_result *r)
 	kc_vx_str(x, "name", kc_vx_unit_name(x, u));
 	kc_vx_word(x, "group", KC_SET_GROUP, r->group);
 	kc_vx_points(x, "score", r->score);
-	put_rank(x, "rank", r->rank);
-	put_rank(x, "group_rank", r->group_rank);
-	put_rank(x, "group_ranked", r->group_size);
+	kc_vx_rank(x, "rank", r->rank);
+	kc_vx_rank(x, "group_rank", r->group_rank);
+	kc_vx_rank(x, "group_ranked", r->group_size);
 	if (r->grade == KC_GRADED_NOT) {
 		kc_vx_null(x, "grade");
 		kc_vx_null(x, "grade_text");
