@@ -133,7 +133,10 @@ band_lane(struct kc_chart *c, json_t *row, const char *before)
 		    true;
 	if (rank < 10)
 		kc_buf_char(&label, ' ');
-	kc_buf_i64(&label, rank);
+	if (rank > 0)
+		kc_buf_i64(&label, rank);
+	else
+		kc_buf_char(&label, ' '); /* listed apart */
 	kc_buf_char(&label, ' ');
 	kc_buf_str(&label, kc_chart_said(row, "unit"));
 	kc_buf_str(&label, " ");

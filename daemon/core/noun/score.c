@@ -3,8 +3,6 @@
  * who stands before whom. */
 #include "score.h"
 
-#include <kaocheng/grade.h>
-
 #include "noun/bonus/bonus.h"
 #include "noun/negative/negative.h"
 #include "noun/panel/panel.h"
@@ -195,10 +193,12 @@ out:
 }
 
 /* --- ranking --- */
-static struct kc_place
-place_of(const struct kc_ranked *r)
+struct kc_place
+kc_ranked_place(const struct kc_ranked *r)
 {
-	return (struct kc_place){.group = r->unit->group,
+	return (struct kc_place){.group = r->unit->group == KC_GROUP_APART
+		? KC_PLACE_APART
+		: r->unit->group,
 	    .ranked = r->listed,
 	    .total_e4 = r->score.total_e4,
 	    .key_e4 = r->score.earned_e4[KC_CLASS_KEY],
@@ -208,8 +208,8 @@ place_of(const struct kc_ranked *r)
 int
 kc_rank_order(const struct kc_ranked *a, const struct kc_ranked *b)
 {
-	const struct kc_place pa = place_of(a);
-	const struct kc_place pb = place_of(b);
+	const struct kc_place pa = kc_ranked_place(a);
+	const struct kc_place pb = kc_ranked_place(b);
 
 	return kc_place_order(&pa, &pb);
 }
@@ -234,7 +234,7 @@ give_ranks(struct kc_ranked *all, size_t n)
 	if (v == NULL)
 		return KC_ENOMEM;
 	for (size_t i = 0; i < n; i++)
-		v[i] = place_of(&all[i]);
+		v[i] = kc_ranked_place(&all[i]);
 	kc_place_ranks(v, n);
 	for (size_t i = 0; i < n; i++) {
 		all[i].rank = v[i].rank;

@@ -5,6 +5,7 @@
 #define KC_NOUN_SCORE_H
 
 #include <kaocheng/arith.h>
+#include <kaocheng/grade.h>
 
 #include "noun/unit/unit.h"
 #include "noun/year/year.h"
@@ -26,8 +27,11 @@ struct kc_ranked {
 	const struct kc_unit *unit;
 	struct kc_score score;
 	bool listed;
-	uint32_t rank, group_rank; /* 0: not ranked */
+	uint32_t rank,
+	    group_rank; /* 0: not ranked; listed apart: in no group */
 };
+/* What decides where it stands, before places are given. */
+struct kc_place kc_ranked_place(const struct kc_ranked *r);
 /* Who stands before whom; 0: they share a rank. */
 int kc_rank_order(const struct kc_ranked *a, const struct kc_ranked *b);
 enum kc_err

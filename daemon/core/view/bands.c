@@ -28,7 +28,7 @@ put_rows(struct kc_vx *x, const struct kc_ranked *all,
 		if (u->group != group || !kc_vx_sees(x, u->index, KC_NONE))
 			continue;
 		kc_vx_row(x);
-		kc_vx_u64(x, "group_rank", all[i].group_rank);
+		kc_vx_rank(x, "group_rank", all[i].group_rank);
 		kc_vx_u64(x, "rank", all[i].rank);
 		kc_vx_str(x, "unit", u->code);
 		kc_vx_str(x, "name", kc_vx_unit_name(x, u));

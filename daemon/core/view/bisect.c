@@ -314,7 +314,8 @@ term_holds(
 	case RANK:
 		return compare(t->op, me->rank, t->value);
 	case GROUP_RANK:
-		return compare(t->op, me->group_rank, t->value);
+		return me->group_rank != 0 &&
+		    compare(t->op, me->group_rank, t->value);
 	case STATE:
 		break;
 	}

@@ -141,14 +141,16 @@ kc_board_rank(struct kc_board *b, size_t cell)
 	struct kc_ranked *me = &b->v[cell];
 	size_t first = cell - cell % b->units;
 
-	me->rank = me->group_rank = me->listed ? 1 : 0;
+	me->rank = me->listed ? 1 : 0;
+	me->group_rank = me->unit->group == KC_GROUP_APART ? 0 : me->rank;
 	for (size_t i = first; me->listed && i < first + b->units; i++) {
 		const struct kc_ranked *o = &b->v[i];
 
 		if (!o->listed || kc_rank_order(o, me) >= 0)
 			continue;
 		me->rank++;
-		me->group_rank += o->unit->group == me->unit->group;
+		if (me->group_rank != 0)
+			me->group_rank += o->unit->group == me->unit->group;
 	}
 }
 

@@ -107,7 +107,7 @@ year_rows(struct kc_vx *x, const struct year *v, size_t at)
 		if (ranks && c == COMPONENTS - 1) {
 			r.rank = y->rank;
 			r.group_rank = y->group_rank;
-			r.ranked = y->ranked;
+			r.ranked = y->group_rank == 0 ? 0 : y->ranked;
 			r.last_rank = at > 0 && r.has_last ? v[at - 1].rank : 0;
 		}
 		kc_portrait_put(x, &r);

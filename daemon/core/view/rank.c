@@ -129,7 +129,7 @@ row(struct kc_vx *x, const struct kc_ranked *r, const struct kc_ranked *me)
 	(void)kc_vx_sees(x, r->unit->index, KC_NONE);
 	kc_vx_row(x);
 	kc_vx_u64(x, "rank", r->rank);
-	kc_vx_u64(x, "group_rank", r->group_rank);
+	kc_vx_rank(x, "group_rank", r->group_rank);
 	kc_vx_str(x, "unit", r->unit->code);
 	kc_vx_str(x, "name", kc_vx_unit_name(x, r->unit));
 	kc_vx_word(x, "group", KC_SET_GROUP, r->unit->group);
@@ -163,7 +163,7 @@ write_head(struct kc_vx *x, const struct kc_ranked *all, size_t n,
 	kc_vx_word(x, "group", KC_SET_GROUP, x->unit->group);
 	kc_vx_bool(x, "listed", me != NULL);
 	kc_xp_rank(x, all, n);
-	if (me != NULL) {
+	if (me != NULL && me->group_rank != 0) {
 		kc_vx_u64(x, "group_rank", me->group_rank);
 		kc_vx_u64(x, "group_ranked", in_group(all, n, me));
 	}

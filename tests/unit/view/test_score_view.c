@@ -8,6 +8,7 @@
 #include <cmocka.h>
 
 #include "casekit.h"
+#include "view/board.h"
 #include "viewkit.h"
 
 static void
@@ -116,6 +117,76 @@ test_score__rank_after_a_tie_counts_the_tied(void **state)
 	kit_free(&k);
 }
 
+/* Its list is issued, and it is listed apart: ranked, in no group. */
+static void
+list_apart(struct kit *k)
+{
+	static const int years[] = {2022, 0};
+
+	case_city(k, NULL, NULL, years);
+	case_list(k, "G16", 2022, NULL);
+	kit_do(
+	    k, KC_K_duty_register, "P09.a", "unit=G01", "duty=D1", "text=职责");
+	kit_enrol(k, "G01.head", "G01", "head");
+	case_list(k, "G01", 2022, NULL);
+}
+
+static void
+assert_in_no_group(json_t *doc)
+{
+	json_t *row = row_where(doc, "unit", "G01");
+
+	assert_int_equal(int_at(row, "rank"), 1);
+	assert_true(json_is_null(json_object_get(row, "group_rank")));
+	json_decref(doc);
+}
+
+static void
+test_score__a_unit_listed_apart_is_ranked_in_no_group(void **state)
+{
+	struct kit k;
+	json_t *doc;
+
+	(void)state;
+	list_apart(&k);
+	doc = view_of(&k, "score", NULL, NULL, NULL);
+	assert_int_equal(
+	    int_at(row_where(doc, "unit", "G16"), "group_rank"), 1);
+	assert_in_no_group(doc);
+	assert_in_no_group(view_of(&k, "bands", NULL, "apart", NULL));
+	doc = view_of(&k, "rank", "G01", NULL, NULL);
+	assert_null(json_object_get(doc, "group_rank"));
+	assert_null(json_object_get(doc, "group_ranked"));
+	assert_in_no_group(doc);
+	kit_free(&k);
+}
+
+/* The board, by which a past is searched, ranks as the score does. */
+static void
+test_board__ranks_a_unit_listed_apart_in_no_group(void **state)
+{
+	const struct kc_entry e = {.kind = kc_kind_get(KC_K_list_issue)};
+	struct kc_board b = {0};
+	struct kc_refusal why;
+	struct kit k;
+	uint32_t apart;
+	size_t cell;
+
+	(void)state;
+	list_apart(&k);
+	apart = kc_find(k.st, KC_NS_UNIT, kc_slice_str("G01"));
+	assert_int_equal(kc_board_after(&b, k.st, &e, &why), KC_OK);
+	for (uint32_t u = 0; u < k.st->units.n; u++) {
+		cell = kc_board_cell(&b, k.st, 2022, u);
+		kc_board_rank(&b, cell);
+		assert_int_equal(b.v[cell].rank, b.v[cell].listed ? 1 : 0);
+		assert_int_equal(b.v[cell].group_rank,
+		    b.v[cell].listed && u != apart ? 1 : 0);
+	}
+	kc_board_release(&b);
+	kit_free(&k);
+}
+
 static void
 test_score__equal_totals_are_ranked_by_key_work(void **state)
 {
@@ -175,6 +246,9 @@ main(void)
 		test_score__completion_and_retained_points_make_the_total),
 	    cmocka_unit_test(test_score__equal_scores_share_a_rank),
 	    cmocka_unit_test(test_score__rank_after_a_tie_counts_the_tied),
+	    cmocka_unit_test(
+		test_score__a_unit_listed_apart_is_ranked_in_no_group),
+	    cmocka_unit_test(test_board__ranks_a_unit_listed_apart_in_no_group),
 	    cmocka_unit_test(test_score__equal_totals_are_ranked_by_key_work),
 	    cmocka_unit_test(test_score__a_unit_without_a_list_has_no_rank),
 	    cmocka_unit_test(test_score__no_year_is_a_refusal),

@@ -14,18 +14,6 @@ _Static_assert((int)KC_YEAR_GRADE_FIRST == (int)KC_GRADED_FIRST &&
 
 /* --- found ------------------------------------------------------------------
  */
-static struct kc_place
-place_of(const struct kc_ranked *r)
-{
-	return (struct kc_place){.group = r->unit->group == KC_GROUP_APART
-		? KC_PLACE_APART
-		: r->unit->group,
-	    .ranked = r->listed,
-	    .total_e4 = r->score.total_e4,
-	    .key_e4 = r->score.earned_e4[KC_CLASS_KEY],
-	    .taken_e4 = r->score.negative_e4 + r->score.retained_e4};
-}
-
 static struct kc_result
 result_of(const struct kc_ranked *r, const struct kc_place *p, bool graded)
 {
@@ -59,7 +47,7 @@ kc_place_ranked(const struct kc_policy *p, const struct kc_ranked *all,
 	struct kc_grade_rules rules;
 
 	for (size_t i = 0; i < n; i++)
-		out[i] = place_of(&all[i]);
+		out[i] = kc_ranked_place(&all[i]);
 	kc_policy_grade_rules(p, &rules);
 	kc_place_ranks(out, n);
 	kc_place_grades(&rules, out, n);
