@@ -9,6 +9,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include <kaocheng/form.h>
+
 #include "lib/paper.h"
 #include "lib/stamp.h"
 
@@ -100,6 +102,7 @@ begin(struct batch *b, const char *about)
 int
 kc_form_all(struct kc_reader *r, const struct kc_view_args *args)
 {
+	const struct kc_form *f = kc_form_get(kc_form_find(args->kind));
 	struct batch b = {.r = r, .args = *args};
 	struct kc_buf json = {0};
 	json_t *doc = NULL;
@@ -114,8 +117,9 @@ kc_form_all(struct kc_reader *r, const struct kc_view_args *args)
 		if (err != KC_OK)
 			code = kc_cli_error(r->cli, err, r->cli->paper);
 	}
-	/* as the view calls it, whatever it was asked by */
-	b.args.kind = kc_slice_str(kc_paper_string(doc, "form"));
+	/* as the view calls it, whatever it was asked by: files are named so,
+	 * and who answers does not choose where they are */
+	b.args.kind = kc_slice_str(f->name);
 	json_array_foreach(json_object_get(doc, "rows"), i, row)
 	{
 		if (code == KC_EXIT_OK)
