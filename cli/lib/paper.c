@@ -14,11 +14,17 @@
 #define LABEL_MAX 28 /* columns of the labels, at most */
 
 const char *
-kc_paper_string(const json_t *o, const char *key)
+kc_paper_words(const json_t *text)
 {
-	const char *s = json_string_value(json_object_get(o, key));
+	const char *s = json_string_value(text);
 
 	return s != NULL ? s : "";
+}
+
+const char *
+kc_paper_string(const json_t *o, const char *key)
+{
+	return kc_paper_words(json_object_get(o, key));
 }
 
 bool
@@ -45,7 +51,7 @@ kc_paper_to(struct kc_buf *b, const json_t *doc, enum kc_lang lang)
 	for (size_t i = 0; i < json_array_size(to); i++) {
 		if (i > 0)
 			kc_buf_str(b, lang == KC_LANG_ZH ? "、" : ", ");
-		kc_buf_str(b, json_string_value(json_array_get(to, i)));
+		kc_buf_str(b, kc_paper_words(json_array_get(to, i)));
 	}
 }
 
@@ -255,12 +261,11 @@ put_table(const struct page *p, const json_t *table)
 		fprintf(p->to, "%zu.\n", i + 1);
 		for (size_t c = 0; c < json_array_size(cells); c++) {
 			const char *text =
-			    json_string_value(json_array_get(cells, c));
+			    kc_paper_words(json_array_get(cells, c));
 
-			if (text != NULL && text[0] != '\0')
+			if (text[0] != '\0')
 				put_labelled(p,
-				    json_string_value(
-					json_array_get(columns, c)),
+				    kc_paper_words(json_array_get(columns, c)),
 				    text);
 		}
 	}
@@ -291,7 +296,7 @@ widest_label(const json_t *doc)
 	{
 		json_array_foreach(json_object_get(table, "columns"), j, column)
 		{
-			widen(&widest, json_string_value(column));
+			widen(&widest, kc_paper_words(column));
 		}
 	}
 	return widest;

@@ -17,7 +17,9 @@ void kc_paper_text(FILE *to, json_t *doc, enum kc_lang lang, size_t columns);
 void kc_paper_html(struct kc_buf *out, json_t *doc, enum kc_lang lang);
 
 /* --- what both read --- */
-const char *kc_paper_string(const json_t *o, const char *key); /* "" if none */
+/* "" of what is no text: who answers may send anything. */
+const char *kc_paper_words(const json_t *text);
+const char *kc_paper_string(const json_t *o, const char *key);
 /* "市医保局、市科技局" */
 void kc_paper_to(struct kc_buf *b, const json_t *doc, enum kc_lang lang);
 /* A day as it is written by hand: 2022年7月18日; in English as it stands. */

@@ -128,8 +128,8 @@ put_table(struct kc_buf *out, const json_t *table)
 	    "</caption><thead><tr>");
 	json_array_foreach(json_object_get(table, "columns"), i, cell)
 	{
-		element(out, "<th scope=\"col\">", json_string_value(cell),
-		    "</th>");
+		element(
+		    out, "<th scope=\"col\">", kc_paper_words(cell), "</th>");
 	}
 	kc_buf_str(out, "</tr></thead><tbody>\n");
 	json_array_foreach(json_object_get(table, "lines"), i, line)
@@ -137,11 +137,12 @@ put_table(struct kc_buf *out, const json_t *table)
 		kc_buf_str(out, "<tr>");
 		json_array_foreach(json_object_get(line, "cells"), j, cell)
 		{
+			const char *text = kc_paper_words(cell);
+
 			element(out,
-			    kc_paper_is_code(json_string_value(cell))
-				? "<td class=\"code\">"
-				: "<td>",
-			    json_string_value(cell), "</td>");
+			    kc_paper_is_code(text) ? "<td class=\"code\">"
+						   : "<td>",
+			    text, "</td>");
 		}
 		kc_buf_str(out, "</tr>\n");
 	}
@@ -227,7 +228,7 @@ put_stamp(struct kc_buf *out, const json_t *doc, enum kc_lang lang)
 	element_buf(out, "<p>", &text, "</p>\n<div class=\"stamp\">\n");
 	json_array_foreach(stamp, i, line)
 	{
-		enum kc_err err = put_symbol(out, json_string_value(line));
+		enum kc_err err = put_symbol(out, kc_paper_words(line));
 
 		if (err != KC_OK && out->err == KC_OK)
 			out->err = err;

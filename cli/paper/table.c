@@ -25,9 +25,7 @@ struct columns {
 static const char *
 cell_text(const json_t *cells, size_t i)
 {
-	const char *s = json_string_value(json_array_get(cells, i));
-
-	return s != NULL ? s : "";
+	return kc_paper_words(json_array_get(cells, i));
 }
 
 /* --- widths --- */
@@ -215,7 +213,7 @@ put_title(struct kc_sheet *s, const char *title)
 	PangoLayout *l;
 	struct kc_box *b;
 
-	if (title == NULL || title[0] == '\0')
+	if (title[0] == '\0')
 		return;
 	l = kc_type_set(&s->type, KC_FACE_LABEL, title, -1, 0);
 	kc_type_shrink(&s->type, KC_FACE_LABEL, l, KC_TEXT_WIDTH);
@@ -245,7 +243,7 @@ kc_sheet_table(struct kc_sheet *s, const json_t *table)
 	settle_narrow(&c);
 	settle_wide(&c);
 	fill_up(&c);
-	put_title(s, json_string_value(json_object_get(table, "title")));
+	put_title(s, kc_paper_string(table, "title"));
 	head = make_head(s, &c, names);
 	g_ptr_array_add(s->heads, head);
 	g_ptr_array_add(s->boxes, make_head(s, &c, names));

@@ -65,11 +65,35 @@ def places():
            'nor does a handle')
 
 
+ODD = (None, 7, ['x'], {'x': 'y'})
+
+
+def kinds():
+    """What should be text and is none is left out, in each form of paper."""
+    table = {'title': None, 'columns': ['column', *ODD],
+             'lines': [{'cells': ['cell', *ODD]}, {'cells': ['a', 'b']}, *ODD]}
+    row = {'part': 'signer', 'label': None, 'text': 7, 'by': [None],
+           'date': {}, 'seq': 'x'}
+    answers.update(form=document(
+        to=['addressee', *ODD], mark=7, date=None, as_of=[],
+        tables=[table, *ODD], rows=[row, *ODD]))
+    for end in ('', 'x.txt', 'x.html', 'x.pdf'):
+        r = run('form', 'render', 'refund', 'x', *(('-o', end) if end else ()))
+        t.same((r.returncode, 'cell' in r.stdout), (0, not end),
+               'text that is none is nothing: ' + (end or 'a terminal'))
+    for end in ('x.txt', 'x.html'):
+        with open(top + '/a/b/' + end) as f:
+            said = f.read()
+        t.ok('cell' in said and 'addressee' in said,
+             'and what is text is there: ' + end, said)
+
+
 os.makedirs(top + '/a/b')
 server = Daemon(top + '/socket', Answer)
 threading.Thread(target=server.serve_forever, daemon=True).start()
 try:
     places()
+    kinds()
 finally:
     server.shutdown()
     shutil.rmtree(top, ignore_errors=True)
