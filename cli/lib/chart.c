@@ -5,11 +5,18 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "foreign.h"
+
+/* What others wrote, harmless for a terminal. */
 static char *
 copy(struct kc_chart *c, const char *text)
 {
-	char *own = strdup(text);
+	struct kc_buf safe = {0};
+	char *own;
 
+	kc_buf_foreign(&safe, kc_slice_str(text));
+	own = kc_buf_err(&safe) == KC_OK ? strdup(kc_buf_cstr(&safe)) : NULL;
+	kc_buf_free(&safe);
 	c->failed = c->failed || own == NULL;
 	return own;
 }

@@ -196,7 +196,7 @@ put_key(struct kc_buf *b, const char *glyph, const char *text)
 	kc_buf_str(b, b->n > 0 ? "  " : "");
 	kc_buf_str(b, glyph);
 	kc_buf_char(b, ' ');
-	kc_buf_str(b, text);
+	kc_buf_foreign(b, kc_slice_str(text));
 }
 
 static void

@@ -208,11 +208,16 @@ put_lines(const struct page *p, const char *text, size_t at)
 	}
 }
 
+/* A label is of who answers, as the text is. */
 static void
-put_labelled(const struct page *p, const char *label, const char *text)
+put_labelled(const struct page *p, const char *foreign, const char *text)
 {
 	size_t at = p->labels + 2;
+	struct kc_buf safe = {0};
+	const char *label;
 
+	kc_buf_foreign(&safe, kc_slice_str(foreign));
+	label = kc_buf_cstr(&safe);
 	if (kc_text_width(kc_slice_str(label)) > p->labels ||
 	    (p->columns > 0 &&
 		kc_unbroken_width(text, false) + at > p->columns)) {
@@ -223,12 +228,13 @@ put_labelled(const struct page *p, const char *label, const char *text)
 		kc_put_padded(p->to, label, at);
 	}
 	put_lines(p, text, at);
+	kc_buf_free(&safe);
 }
 
 static void
 put_paragraph(const struct page *p, const json_t *row)
 {
-	kc_put_wrapped(p->to, kc_paper_string(row, "label"), 0, p->columns);
+	put_lines(p, kc_paper_string(row, "label"), 0);
 	fprintf(p->to, "%*s", INDENT, "");
 	put_lines(p, kc_paper_string(row, "text"), INDENT);
 }

@@ -88,12 +88,35 @@ def kinds():
              'and what is text is there: ' + end, said)
 
 
+def terminals():
+    """No byte of an answer commands a terminal."""
+    esc = '\x1b]0;x\x07'
+    answers.update(
+        form=document(issuer_name=esc, title=esc, mark=esc, to=[esc], tables=[
+            {'title': esc, 'columns': [esc], 'lines': [{'cells': [esc]}]}],
+            rows=[{'part': p, 'label': esc, 'text': esc, 'by': [esc]}
+                  for p in ('field', 'paragraph', 'signer', 'note')]),
+        waterfall={'unit': esc, 'name': esc, 'total': esc, 'rows': [
+            {'label': esc, 'matter': esc, 'before': '1.0000',
+             'after': '2.0000', 'change': esc}]},
+        bands={'group_text': esc, 'third_below': '1.0000', 'rows': [
+            {'band': 'first', 'band_text': esc, 'unit': esc, 'name': esc,
+             'group_rank': 1, 'total': esc}]})
+    for argv in (('form', 'render', 'refund', 'x'),
+                 ('chart', 'waterfall', 'G01'), ('chart', 'bands', 'gov')):
+        r = run(*argv)
+        t.ok(r.returncode == 0 and '\\x1b]0;x\\x07' in r.stdout and
+             not set(r.stdout) & {'\x1b', '\x07'},
+             ' '.join(argv[:2]) + ' is harmless for a terminal', r)
+
+
 os.makedirs(top + '/a/b')
 server = Daemon(top + '/socket', Answer)
 threading.Thread(target=server.serve_forever, daemon=True).start()
 try:
     places()
     kinds()
+    terminals()
 finally:
     server.shutdown()
     shutil.rmtree(top, ignore_errors=True)
