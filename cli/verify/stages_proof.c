@@ -184,7 +184,10 @@ kc_stages_stamp(const struct kc_stages *s)
 	o.leaf_hash = &stamp.leaf_hash;
 	code = err == KC_OK ? judge(s, &o, &report)
 			    : kc_stages_unreadable(&shown, err);
-	if (err == KC_OK && o.leaf.n == 0 && report.signed_by_log && code == 11)
+	/* The leaf is missed once the hash has been found where it should be.
+	 */
+	if (err == KC_OK && o.leaf.n == 0 &&
+	    report.stage[KC_VERIFY_LAYOUT].found == KC_FOUND_MISSING)
 		code = say_hash(s, &stamp, code);
 	kc_stamp_free(&stamp);
 	return code;

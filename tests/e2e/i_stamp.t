@@ -97,6 +97,8 @@ def altered(text):
     hidden = hidden[:at] + bytes([hidden[at] ^ 1]) + hidden[at + 1:]
     got = 'KC1P:' + base64.b32encode(hidden).decode().rstrip('=')
     t.same(judged(got)[0], 10, 'a hash alone that is not there contradicts')
+    with open(os.path.join(top, 'false'), 'w') as f:
+        f.write(got)
     t.same(judged('https://example.org/\n')[0], 11,
            'a code of others is no stamp')
     with open(os.path.join(top, 'other'), 'w') as f:
@@ -110,13 +112,28 @@ def altered(text):
 
 def of_a_daemon():
     d = Served(os.path.join(top, 'demo'), '--dir', os.path.join(top, 'demo'),
-               clock='2023-02-21T01:00:00Z')
+               clock='2023-12-01T01:00:00Z')
     d.start()
     try:
         pdf = render('refund', 'PD-2022-0006', '.pdf', '--socket',
                      os.path.join(top, 'demo', 'socket'))
         proves(paperkit.read_code(pdf, 150),
                seq_of('refund', 'PD-2022-0006'), 'a daemon gives the same')
+        got = run('unit', 'rename', 'G19', '--name', '市商务局（新）',
+                  '--as', 'P09.estab', '--at', '2023-12-01T01:00:00Z', '--yes',
+                  '--dir', 'demo')
+        t.ok(got.returncode == 0, 'the log goes on', got)
+        with open(os.path.join(top, 'later'), 'w') as f:
+            f.write(run('log', 'show', '0', '--receipt', '--dir',
+                        'demo').stdout)
+        got = run('--trust', 'demo/trust', '--lang', 'en', '--qr', 'false',
+                  '--at-least', 'later', program=VERIFY)
+        t.ok(got.returncode == 11 and 'stands there' not in got.stderr,
+             'no hash is told of that was not looked for', got)
+        got = run('--trust', 'demo/trust', '--lang', 'en', '--qr', 'false',
+                  program=VERIFY)
+        t.ok(got.returncode == 10 and 'stands there' not in got.stderr,
+             'nor one that is not there', got)
     finally:
         d.stop()
 
