@@ -110,6 +110,8 @@ put_facts(cairo_surface_t *pdf, const json_t *doc)
 	    pdf, CAIRO_PDF_METADATA_SUBJECT, kc_paper_string(doc, "mark"));
 }
 
+/* One that is not printed itself may command a terminal: its number is said
+ * alone. */
 static int
 refuse_characters(const struct kc_type *t)
 {
@@ -119,7 +121,9 @@ refuse_characters(const struct kc_type *t)
 		char utf8[8];
 
 		utf8[g_unichar_to_utf8(t->missing[i], utf8)] = '\0';
-		fprintf(stderr, " %s (U+%04X)", utf8, t->missing[i]);
+		if (g_unichar_isprint(t->missing[i]))
+			fprintf(stderr, " %s", utf8);
+		fprintf(stderr, " (U+%04X)", t->missing[i]);
 	}
 	fputs(_("; install one (Debian: fonts-noto-cjk) or name it with "
 		"--font"),
