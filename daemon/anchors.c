@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include <kaocheng/checkpoint.h>
+#include <kaocheng/leaf.h>
 
 #include "sys/file.h"
 #include "sys/log.h"
@@ -218,8 +219,30 @@ knows_nothing(const char *path, const struct kc_log_keys *keys)
 	return err == KC_OK && known.size == 0;
 }
 
-/* Under a mark of an earlier start, an anchor that holds what the store lacks
- * is that start's: the power went before the mark had. */
+/* Does a batch begin with the entry that says it, where that has to stand? */
+static bool
+says_it(const struct kc_daemon *d, struct kc_slice batch)
+{
+	struct kc_held h;
+	struct kc_leaf leaf;
+	struct kc_slice line, note;
+	bool says = batch.n > 0 && kc_held_take(&h, batch) == KC_OK &&
+	    h.batch.size == d->mark.kept &&
+	    kc_leaf_parse(&leaf, h.rows[0].leaf) == KC_OK;
+
+	if (says) {
+		note = leaf.note;
+		says = kc_slice_line(&note, &line) &&
+		    kc_slice_is(line, "kaocheng/v1 entry ledger.restored");
+	}
+	if (batch.n > 0)
+		kc_held_free(&h);
+	return says;
+}
+
+/* Under a mark of an earlier start, an anchor that holds what the store lacks,
+ * from the entry on that says it, is that start's: the power went before the
+ * mark had. */
 static bool
 is_held(const struct kc_daemon *d, const struct kc_lost *known)
 {
@@ -229,7 +252,10 @@ is_held(const struct kc_daemon *d, const struct kc_lost *known)
 	bool is = !d->mark.made && kc_store_stands(d->store, &at) == KC_OK &&
 	    kc_anchor_load(d->config->anchor, &held) == KC_OK &&
 	    kc_redo_root(d->store, &at, &held, known->size, &root) == KC_OK &&
-	    kc_hash_eq(&root, &known->root);
+	    kc_hash_eq(&root, &known->root) &&
+	    (at.size > d->mark.kept ||
+		says_it(d, kc_buf_view(&held.v[0].batch)) ||
+		says_it(d, kc_buf_view(&held.v[1].batch)));
 
 	kc_anchored_free(&held);
 	return is;

@@ -221,6 +221,31 @@ def cut_off():
     d.stop()
 
 
+def lost_by_one():
+    """An anchor that holds just what was lost says nothing of a restoration:
+    it is one of what was lost."""
+    good('a ledger', run('init', 'one', '--origin', 'example.org/one', '--at',
+                         AT, '--unprotected', home='h9'))
+    d = serve('one')
+    d.stop()
+    kept = len(entries('one'))
+    shutil.copy(at('one/ledger.mdb'), at('one.mdb'))
+    d = serve('one')
+    good('an entry that will be lost', unit('one', 'G01', 'h9'))
+    d.stop()
+    good('its last head', run('export', 'last', '--dir', 'one'))
+    shutil.copy(at('one.mdb'), at('one/ledger.mdb'))
+    with open(at('one/restored'), 'w') as f:
+        f.write('kaocheng/v1 restored\nkept %d\n\n' % kept +
+                open(at('last/checkpoint')).read())
+    t.same(checks('one'), 0, 'a check of one that lost its last entry')
+    d = serve('one')
+    t.ok(os.path.exists(at('one/anchor.lost-%d' % (kept + 1))),
+         'its anchor is put aside', d.lines)
+    waits('one', kept, kept + 1, 'h10')
+    d.stop()
+
+
 def by_hand():
     """An old file under a new anchor is refused, unless it is said."""
     good('a ledger', run('init', 'hand', '--origin', 'example.org/hand',
@@ -345,6 +370,7 @@ by_command()
 by_hand()
 broken_off()
 cut_off()
+lost_by_one()
 not_accepted()
 second_anchor()
 second_fails()
