@@ -354,6 +354,30 @@ test_reform__is_refused_while_a_list_is_drawn_up(void **state)
 	kit_replay(&k);
 }
 
+/* A draft that was withdrawn is no list, in either unit, and makes none. */
+static void
+test_reform__takes_a_draft_that_was_withdrawn(void **state)
+{
+	(void)state;
+	kit_on(&k, "2022-07-15");
+	DO(unit_register, "P09.a", "unit=G40", "group=gov", "name=市新局");
+	DO(unit_register, "P09.a", "unit=G41", "group=gov", "name=市另一局");
+	DO(duty_register, "P09.a", "unit=G40", "duty=D1", "text=x");
+	DO(target_draft, "P09.a", "target=G40-K2", "unit=G40", "year=2022",
+	    "class=key", "source=city-key", "duty=D1", "weight=40.0000",
+	    "assessor=G02", "title=x");
+	DO(target_withdraw, "P09.a", "target=G40-K2", "reason=x");
+	DO(unit_merge, REFORMERS, "unit=G40", "successor=G41", "on=2022-07-15",
+	    PAPER);
+	assert_int_equal(reform_list(&k, "G41")->issued_seq, KC_NONE);
+	assert_int_equal(kc_cycle_of(k.st, 2022)->lists.n, 2);
+	DO(unit_merge, REFORMERS, "unit=G17", "successor=G41", "on=2022-07-15",
+	    PAPER);
+	assert_int_not_equal(reform_list(&k, "G41")->issued_seq, KC_NONE);
+	assert_int_equal(kc_cycle_of(k.st, 2022)->lists.n, 2);
+	kit_replay(&k);
+}
+
 /* What is open of an earlier year is brought to its end first, or goes by a
  * reform of that year. */
 static void
@@ -462,6 +486,7 @@ main(void)
 	    T(grants_over_the_unit_hold_over_what_it_had),
 	    T(is_refused_where_it_does_not_hold),
 	    T(is_refused_while_a_list_is_drawn_up),
+	    T(takes_a_draft_that_was_withdrawn),
 	    T(is_refused_while_an_earlier_year_is_open),
 	    T(is_refused_in_a_year_that_ends),
 	    T(a_unit_that_has_ended_is_named_no_more),

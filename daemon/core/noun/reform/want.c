@@ -16,7 +16,7 @@ want_list(const struct kc_state *st, const struct kc_at *at, uint32_t unit,
 	const struct kc_list *l = kc_list_of(st, unit, year);
 	enum kc_err err = KC_OK;
 
-	if (l == NULL || l->targets.n == 0)
+	if (l == NULL || !kc_list_plans(st, l))
 		return KC_OK;
 	if (l->issued_seq == KC_NONE)
 		return kc_refuse_state(at, st->units.v[unit]->code,

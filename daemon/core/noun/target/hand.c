@@ -73,6 +73,15 @@ take(struct kc_state *st, const struct kc_handover *h, struct kc_target *t)
 
 /* --- lists -------------------------------------------------------------------
  */
+bool
+kc_list_plans(const struct kc_state *st, const struct kc_list *l)
+{
+	for (uint32_t i = 0; i < l->targets.n; i++)
+		if (st->targets.v[l->targets.v[i]]->state != KC_TS_WITHDRAWN)
+			return true;
+	return false;
+}
+
 /* The list is part of its year, or is none any more. */
 static bool
 put_in_year(struct kc_state *st, const struct kc_handover *h, struct kc_list *l)
@@ -81,10 +90,10 @@ put_in_year(struct kc_state *st, const struct kc_handover *h, struct kc_list *l)
 	bool issued = l->issued_seq != KC_NONE;
 	uint32_t n = 0;
 
-	if (issued == (l->targets.n > 0))
+	if (issued ? l->targets.n > 0 : !kc_list_plans(st, l))
 		return true;
-	l->issued_seq = l->targets.n > 0 ? (uint32_t)h->at->stamp.seq : KC_NONE;
-	if (l->targets.n > 0)
+	l->issued_seq = issued ? KC_NONE : (uint32_t)h->at->stamp.seq;
+	if (!issued)
 		return kc_vec_push(of, l->unit);
 	for (uint32_t i = 0; i < of->n; i++)
 		if (of->v[i] != l->unit)

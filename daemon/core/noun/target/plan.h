@@ -93,6 +93,8 @@ enum kc_err kc_refuse_sum(struct kc_refusal *why, const char *zh,
 /* Has no adjustment open. */
 enum kc_err kc_want_unadjusted(const struct kc_state *st,
     const struct kc_target *t, struct kc_refusal *why);
+/* Has the list a target that was not withdrawn? */
+bool kc_list_plans(const struct kc_state *st, const struct kc_list *l);
 /* The noun's hand_over (hand.c). */
 struct kc_handover;
 enum kc_err
