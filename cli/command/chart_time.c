@@ -6,7 +6,17 @@
 
 #include <kaocheng/civil.h>
 #include <kaocheng/instant.h>
+#include <kaocheng/limits.h>
 #include <kaocheng/machine.h>
+
+/* A day that an axis has room for: of a year that a ledger may have. */
+static int64_t
+day_on_axis(kc_day day)
+{
+	int year = kc_day_year(day);
+
+	return year >= KC_YEAR_MIN && year <= KC_YEAR_MAX ? day : KC_DAY_NONE;
+}
 
 static int64_t
 day_of(json_t *o, const char *key)
@@ -14,7 +24,7 @@ day_of(json_t *o, const char *key)
 	kc_day day = 0;
 
 	return kc_read_day(kc_slice_str(kc_chart_said(o, key)), &day)
-	    ? day
+	    ? day_on_axis(day)
 	    : KC_DAY_NONE;
 }
 
@@ -28,7 +38,7 @@ day_received(json_t *doc)
 	    kc_slice_str(
 		kc_chart_said(json_object_get(doc, "as_of"), "received")),
 	    &ms);
-	return kc_day_of_instant(ms, KC_LOCAL_OFFSET_S);
+	return day_on_axis(kc_day_of_instant(ms, KC_LOCAL_OFFSET_S));
 }
 
 static bool
@@ -87,7 +97,8 @@ put_days(struct kc_chart *c, struct kc_lane *l, json_t *head, json_t *days)
 	json_array_foreach(json_object_get(days, "rows"), i,
 	    row) if (strcmp(kc_chart_said(row, "case"),
 			 kc_chart_said(head, "case")) == 0 &&
-	    day_of(row, "due") != day_of(head, "due"))
+	    day_of(row, "due") != day_of(head, "due") &&
+	    day_of(row, "due") != KC_DAY_NONE)
 	{
 		struct kc_buf text = {0};
 
@@ -128,6 +139,8 @@ put_matter(
 		struct kc_buf text = {0};
 
 		row = json_array_get(rows, k);
+		if (day_of(row, "date") == KC_DAY_NONE)
+			continue;
 		kc_buf_str(&text, kc_chart_said(row, "date"));
 		kc_buf_char(&text, ' ');
 		kc_buf_str(&text, kc_chart_said(row, "event"));
@@ -144,6 +157,7 @@ kc_chart_timeline(
 {
 	json_t *rows = json_object_get(trail, "rows"), *row;
 	int64_t now = day_received(trail);
+	json_int_t year = json_integer_value(json_object_get(trail, "year"));
 	struct kc_buf says = {0};
 	size_t i, matters = 0;
 
@@ -152,7 +166,8 @@ kc_chart_timeline(
 	json_array_foreach(rows, i, row)
 	{
 		if (!json_is_string(json_object_get(row, "case")) ||
-		    json_integer_value(json_object_get(row, "depth")) != 0)
+		    json_integer_value(json_object_get(row, "depth")) != 0 ||
+		    day_of(row, "date") == KC_DAY_NONE)
 			continue;
 		put_matter(c, rows, i, days, now);
 		matters++;
@@ -164,11 +179,10 @@ kc_chart_timeline(
 	    kc_chart_say(c, "事项时间线", "timeline of matters"), "unit",
 	    kc_buf_cstr(&says));
 	kc_buf_free(&says);
-	if (matters > 0)
+	if (matters > 0 && now != KC_DAY_NONE)
 		kc_chart_line(c, now, kc_chart_say(c, "截至", "as of"));
-	c->has_from = matters > 0;
-	c->from = kc_day_from_civil(
-	    (int)json_integer_value(json_object_get(trail, "year")), 1, 1);
+	c->has_from = matters > 0 && year >= KC_YEAR_MIN && year <= KC_YEAR_MAX;
+	c->from = c->has_from ? kc_day_from_civil((int)year, 1, 1) : 0;
 	c->tones[KC_TONE_DONE] = kc_chart_say(c, "已了结", "closed");
 	c->tones[KC_TONE_OPEN] = kc_chart_say(c, "未了结", "open");
 	c->marks[KC_MARK_EVENT] = kc_chart_say(c, "经过", "event");

@@ -114,6 +114,22 @@ def terminals():
          'so is what is said of characters that no font has', r)
 
 
+def days():
+    """What has no day on an axis is not drawn, and ends nothing."""
+    far = '9999-12-31'
+    answers.update(
+        trail={'unit': 'G01', 'year': 1 << 40, 'as_of': {'received': far},
+               'rows': [{'case': 'A', 'depth': 0, 'date': '2022-03-01',
+                         'due': far, 'event': 'drawn'},
+                        {'depth': 1, 'date': far}, {'depth': 1},
+                        {'case': 'B', 'depth': 0, 'event': 'lost'}]},
+        deadlines={'rows': [{'case': 'A', 'due': far}, {'case': 'A'}]})
+    r = run('chart', 'timeline', 'G01')
+    t.ok(r.returncode == 0 and 'A drawn' in r.stdout and
+         'lost' not in r.stdout and '2022-03' in r.stdout,
+         'days that no ledger has are on no axis', r)
+
+
 os.makedirs(top + '/a/b')
 server = Daemon(top + '/socket', Answer)
 threading.Thread(target=server.serve_forever, daemon=True).start()
@@ -121,6 +137,7 @@ try:
     places()
     kinds()
     terminals()
+    days()
 finally:
     server.shutdown()
     shutil.rmtree(top, ignore_errors=True)
