@@ -42,13 +42,15 @@ static enum kc_err
 read_ballots(struct kc_examples *x, const struct kc_yaml_node *list,
     struct kc_ballot_marks **out)
 {
-	struct kc_ballot_marks *v = kc_alloc((list->n + 1) * sizeof(*v));
 	const struct kc_yaml_node *c = list->first;
-	enum kc_err err = v == NULL ? KC_ENOMEM : KC_OK;
+	struct kc_ballot_marks *v;
+	enum kc_err err;
 
-	if (err == KC_OK && list->n > KC_EXAMPLES_MAX)
-		err = kc_yaml_refuse(
+	if (list->n > KC_EXAMPLES_MAX)
+		return kc_yaml_refuse(
 		    x->y, list, KC_R_KEY_VALUE, "cast", "0..256");
+	v = kc_alloc((list->n + 1) * sizeof(*v));
+	err = v == NULL ? KC_ENOMEM : KC_OK;
 	for (size_t i = 0; err == KC_OK && c != NULL; c = c->next)
 		err = read_ballot(x, c, &v[i++]);
 	*out = v;

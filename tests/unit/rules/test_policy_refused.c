@@ -240,10 +240,33 @@ test_policy_refused__a_text_too_big_for_an_entry_is_refused(void **state)
 	refused(text, KC_R_TOO_BIG, limit);
 }
 
+/* A group's example has no more ballots than a policy has examples. */
+static void
+test_policy_refused__an_example_has_no_more_than_256_ballots(void **state)
+{
+	static const char ballot[] = "[5, 5, 5], ";
+	char cast[16 + 257 * sizeof(ballot)] = "cast: [";
+	struct kc_policy *p = NULL;
+	struct kc_refusal why;
+
+	(void)state;
+	for (int i = 0; i < 257; i++)
+		memcpy(cast + strlen(cast), ballot, sizeof(ballot));
+	assert_int_equal(kc_policy_parse(&p, altered("cast: [", cast), "p.yaml",
+			     KC_EPOCH_MAX, &why),
+	    KC_EREFUSED);
+	assert_int_equal(why.code, KC_R_KEY_VALUE);
+	assert_string_equal(why.args[0], "cast");
+	assert_string_equal(why.args[1], "0..256");
+	assert_null(p);
+}
+
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
+	    cmocka_unit_test(
+		test_policy_refused__an_example_has_no_more_than_256_ballots),
 	    cmocka_unit_test(
 		test_policy_refused__malformed_texts_are_refused_at_their_place),
 	    cmocka_unit_test(
