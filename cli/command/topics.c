@@ -36,6 +36,8 @@ static const struct {
 	"socket of the ssh-agent, for keys that it holds (key new --agent)"},
     {"KAOCHENG_DIR", "账本目录：用其中的 socket、keys 和 trust",
 	"directory of the ledger: socket, keys and trust in it"},
+    {"KAOCHENG_FONT", "命令行没有 --font 时 PDF 所用的字体",
+	"font family of a PDF where --font is not said"},
     {"LANGUAGE, LC_ALL, LC_MESSAGES, LANG", "语言，zh 开头为中文",
 	"language; Chinese if it begins with zh"},
     {"NO_COLOR", "设了就不用颜色", "no colours if set"},
