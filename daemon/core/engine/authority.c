@@ -271,17 +271,26 @@ fill_one(const struct kc_state *st, struct kc_at *at, struct kc_refusal *why)
 	return say_missing(st, at, 0, why);
 }
 
+const struct kc_hash *
+kc_person_of(const struct kc_state *st, uint32_t actor)
+{
+	const struct kc_actor *a = st->actors.v[actor];
+
+	return st->epoch < 2 || a->person.seq == 0 || a->person.erased
+	    ? NULL
+	    : &a->person.hash;
+}
+
 bool
 kc_same_person(const struct kc_state *st, uint32_t i, uint32_t j)
 {
-	const struct kc_actor *a, *b;
+	const struct kc_hash *a, *b;
 
-	if (i == j || i == KC_NONE || j == KC_NONE || st->epoch < 2)
+	if (i == j || i == KC_NONE || j == KC_NONE)
 		return i == j;
-	a = st->actors.v[i];
-	b = st->actors.v[j];
-	return a->person.seq != 0 && b->person.seq != 0 && !a->person.erased &&
-	    !b->person.erased && kc_hash_eq(&a->person.hash, &b->person.hash);
+	a = kc_person_of(st, i);
+	b = kc_person_of(st, j);
+	return a != NULL && b != NULL && kc_hash_eq(a, b);
 }
 
 /* Is somebody in an earlier place the same person as this one, or as the one

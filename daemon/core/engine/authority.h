@@ -12,6 +12,8 @@ enum kc_err kc_authorise(
 /* Are two actors one person, by equal commitments that stand? From epoch 2 on;
  * before, an actor is a person. */
 bool kc_same_person(const struct kc_state *st, uint32_t i, uint32_t j);
+/* The commitment by which an actor may be the same person as another; NULL. */
+const struct kc_hash *kc_person_of(const struct kc_state *st, uint32_t actor);
 /* Key id that a signature line begins with, as a number; false if the line
  * is empty (an unsigned text) or too short. */
 bool kc_sig_keyid(const struct kc_note_sig *sig, uint32_t *keyid);

@@ -123,6 +123,39 @@ test_panel__a_person_has_one_ballot_by_whatever_actor(void **state)
 	panel_done(&k);
 }
 
+/* Of ever so many votes: each is looked at once. */
+static void
+test_panel__newest_votes_are_found_in_one_pass(void **state)
+{
+	static const char same[] =
+	    "person=sha256:9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd"
+	    "15d6c15b0f00a08";
+	struct kc_panel_votes on = {0};
+	bool counts[3000];
+	uint64_t steps = 0;
+	struct kit k;
+
+	(void)state;
+	panel_people(&k);
+	kit_do(&k, KC_K_person_commit, "root.a", "actor=in.1", same);
+	kit_do(&k, KC_K_person_commit, "root.a", "actor=in.2", same);
+	for (uint32_t i = 0; i < 3000; i++) {
+		const struct kc_vote v = {.voter = kc_find(k.st, KC_NS_ACTOR,
+					      kc_slice_str(i % 3 == 0 ? "in.1"
+						      : i % 3 == 1    ? "in.2"
+								   : "in.3")),
+		    .seq = 3000 - (i ^ 1)};
+
+		assert_true(kc_vec_push(&on.votes, v));
+	}
+	assert_true(kc_panel_newest(k.st, &on, counts, &steps));
+	assert_int_equal(steps, 3000);
+	for (uint32_t i = 0; i < 3000; i++) /* the newest is 1, then 0 */
+		assert_int_equal(counts[i], i == 1 || i % 3 == 2);
+	kc_vec_free(&on.votes);
+	panel_done(&k);
+}
+
 static void
 test_panel__flags_and_notes_are_counted_and_change_no_point(void **state)
 {
@@ -187,6 +220,7 @@ main(void)
 		test_panel__a_newer_ballot_takes_the_place_of_the_older),
 	    cmocka_unit_test(
 		test_panel__a_person_has_one_ballot_by_whatever_actor),
+	    cmocka_unit_test(test_panel__newest_votes_are_found_in_one_pass),
 	    cmocka_unit_test(
 		test_panel__flags_and_notes_are_counted_and_change_no_point),
 	    cmocka_unit_test(

@@ -7,17 +7,43 @@
 #include "engine/authority.h"
 #include "noun/prededuct/prededuct.h"
 
-/* Two actors may turn out to be one person after they have voted: the newer
- * statement counts. */
+/* Takes a statement down as its person's newest so far, if it is. */
 static bool
-is_replaced(const struct kc_state *st, const struct kc_panel_votes *on,
-    const struct kc_vote *v)
+supersede(const struct kc_panel_votes *on, uint32_t i, struct kc_slice person,
+    struct kc_index *newest, bool *counts)
 {
-	for (uint32_t i = 0; i < on->votes.n; i++)
-		if (on->votes.v[i].seq > v->seq &&
-		    kc_same_person(st, on->votes.v[i].voter, v->voter))
-			return true;
-	return false;
+	uint32_t other = kc_index_find(newest, 0, person);
+
+	counts[i] =
+	    other == KC_NONE || on->votes.v[i].seq > on->votes.v[other].seq;
+	if (!counts[i])
+		return true;
+	if (other == KC_NONE)
+		return kc_index_add_slice(newest, 0, person, i);
+	counts[other] = false;
+	return kc_index_set(newest, 0, person, i);
+}
+
+bool
+kc_panel_newest(const struct kc_state *st, const struct kc_panel_votes *on,
+    bool *counts, uint64_t *steps)
+{
+	struct kc_index newest = {0};
+	bool ok = true;
+
+	for (uint32_t i = 0; ok && i < on->votes.n; i++) {
+		const struct kc_hash *p =
+		    kc_person_of(st, on->votes.v[i].voter);
+
+		++*steps;
+		counts[i] = true;
+		if (p != NULL)
+			ok = supersede(on, i,
+			    (struct kc_slice){(const char *)p->b, KC_HASH_SIZE},
+			    &newest, counts);
+	}
+	kc_index_free(&newest);
+	return ok;
 }
 
 static void
@@ -29,44 +55,55 @@ add(struct kc_panel_group *g, const struct kc_vote *v)
 		g->flags[i] += v->flags[i];
 }
 
+/* The votes on a unit; marks has room for all of them. */
+struct count {
+	const struct kc_panel_votes *on;
+	const struct kc_policy *rules;
+	bool *counts;
+	struct kc_ballot_marks *marks;
+};
+
 static void
-count_group(const struct kc_state *st, const struct kc_panel_votes *on,
-    unsigned group, const struct kc_policy *rules,
-    struct kc_ballot_marks *marks, struct kc_panel_group *out)
+count_group(const struct count *c, unsigned group, struct kc_panel_group *out)
 {
 	size_t n = 0;
 
-	for (uint32_t i = 0; i < on->votes.n; i++) {
-		const struct kc_vote *v = &on->votes.v[i];
+	for (uint32_t i = 0; i < c->on->votes.n; i++) {
+		const struct kc_vote *v = &c->on->votes.v[i];
 
-		if (v->group != group || is_replaced(st, on, v))
+		if (v->group != group || !c->counts[i])
 			continue;
 		add(out, v);
 		if (!v->recused)
-			marks[n++] = v->marks;
+			c->marks[n++] = v->marks;
 	}
-	kc_group_mean(marks, n, (uint32_t)rules->value[KC_P_PANEL_TRIM_FROM],
-	    (enum kc_rounding)rules->value[KC_P_SCORE_ROUNDING], &out->mean);
-	out->counts = rules->value[kc_panel_weight_key(group)] > 0 &&
-	    out->mean.valid >= rules->value[KC_P_PANEL_MIN_BALLOTS];
+	kc_group_mean(c->marks, n,
+	    (uint32_t)c->rules->value[KC_P_PANEL_TRIM_FROM],
+	    (enum kc_rounding)c->rules->value[KC_P_SCORE_ROUNDING], &out->mean);
+	out->counts = c->rules->value[kc_panel_weight_key(group)] > 0 &&
+	    out->mean.valid >= c->rules->value[KC_P_PANEL_MIN_BALLOTS];
 }
 
 static enum kc_err
 count_unit(const struct kc_state *st, struct kc_panel *p,
     const struct kc_panel_votes *on)
 {
-	const struct kc_policy *rules =
-	    kc_cycle_policy(st, kc_cycle_of(st, p->year));
+	struct count c = {
+	    .on = on,
+	    .rules = kc_cycle_policy(st, kc_cycle_of(st, p->year)),
+	    .counts = kc_alloc(on->votes.n + 1),
+	    .marks = kc_alloc((on->votes.n + 1) * sizeof(*c.marks)),
+	};
 	struct kc_panel_result r = {.unit = on->unit};
-	struct kc_ballot_marks *marks =
-	    kc_alloc((on->votes.n + 1) * sizeof(*marks));
+	uint64_t steps = 0;
+	bool ok = c.counts != NULL && c.marks != NULL &&
+	    kc_panel_newest(st, on, c.counts, &steps);
 
-	if (marks == NULL)
-		return KC_ENOMEM;
-	for (unsigned g = 0; g < KC_PANEL_COUNT; g++)
-		count_group(st, on, g, rules, marks, &r.of[g]);
-	kc_free(marks);
-	return kc_vec_push(&p->results, r) ? KC_OK : KC_ENOMEM;
+	for (unsigned g = 0; ok && g < KC_PANEL_COUNT; g++)
+		count_group(&c, g, &r.of[g]);
+	kc_free(c.counts);
+	kc_free(c.marks);
+	return ok && kc_vec_push(&p->results, r) ? KC_OK : KC_ENOMEM;
 }
 
 /* Every unit that could be voted on has a result, if of no ballots. */

@@ -94,6 +94,13 @@ bool kc_panel_may_vote(const struct kc_actor *a, unsigned group);
 const struct kc_vote *kc_panel_vote_of(const struct kc_state *st,
     const struct kc_panel *p, uint32_t voter, uint32_t unit);
 
+/* --- what they come to (close.c) --- */
+/* Which of the votes on a unit count: two actors may turn out to be one person
+ * after they have voted, and then the newer. Adds to *steps the votes looked
+ * at, for tests of cost; false when out of memory. */
+bool kc_panel_newest(const struct kc_state *st, const struct kc_panel_votes *on,
+    bool *counts, uint64_t *steps);
+
 /* --- counterfactuals (as_is.c) --- */
 /* The panels are as they are in the log, whatever is
  * supposed; units that it does not have are left out. */
