@@ -637,6 +637,7 @@ UNIT_TESTS := \
 	view/test_explain_panel \
 	view/test_ballots \
 	view/test_panel_seen \
+	view/test_remarks \
 	view/test_bonus_seen \
 	view/test_log_pick \
 	view/test_meant \

@@ -34,8 +34,14 @@ take_results(struct kc_state *as_if, const struct kc_state *is,
 			continue;
 		mine = *r;
 		mine.unit = u;
+		mine.spoken = (struct kc_u32s){0};
 		if (!kc_vec_push(&to->results, mine))
 			return KC_ENOMEM;
+		for (uint32_t i = 0; i < r->spoken.n; i++)
+			if (!kc_vec_push(
+				&to->results.v[to->results.n - 1].spoken,
+				r->spoken.v[i]))
+				return KC_ENOMEM;
 	}
 	return KC_OK;
 }

@@ -84,6 +84,31 @@ count_group(const struct count *c, unsigned group, struct kc_panel_group *out)
 	    out->mean.valid >= c->rules->value[KC_P_PANEL_MIN_BALLOTS];
 }
 
+static bool
+has_words(const struct kc_vote *v)
+{
+	bool any = v->workload;
+
+	for (unsigned i = 0; i < KC_PANEL_FLAGS; i++)
+		any = any || v->flags[i] > 0;
+	return any;
+}
+
+/* Few voters would be known by their words: those of a void group are left
+ * out. */
+static bool
+note_spoken(const struct count *c, struct kc_panel_result *r)
+{
+	for (uint32_t i = 0; i < c->on->votes.n; i++) {
+		const struct kc_vote *v = &c->on->votes.v[i];
+
+		if (c->counts[i] && r->of[v->group].counts && has_words(v) &&
+		    !kc_vec_push(&r->spoken, v->seq))
+			return false;
+	}
+	return true;
+}
+
 static enum kc_err
 count_unit(const struct kc_state *st, struct kc_panel *p,
     const struct kc_panel_votes *on)
@@ -101,9 +126,12 @@ count_unit(const struct kc_state *st, struct kc_panel *p,
 
 	for (unsigned g = 0; ok && g < KC_PANEL_COUNT; g++)
 		count_group(&c, g, &r.of[g]);
+	ok = ok && note_spoken(&c, &r) && kc_vec_push(&p->results, r);
+	if (!ok)
+		kc_vec_free(&r.spoken);
 	kc_free(c.counts);
 	kc_free(c.marks);
-	return ok && kc_vec_push(&p->results, r) ? KC_OK : KC_ENOMEM;
+	return ok ? KC_OK : KC_ENOMEM;
 }
 
 /* Every unit that could be voted on has a result, if of no ballots. */
@@ -154,4 +182,12 @@ panel_close_apply(struct kc_state *st, const struct kc_at *at)
 		return err;
 	p->state = KC_PS_CLOSED;
 	return kc_log_event(st, at, &p->events);
+}
+
+void
+kc_panel_unresult(struct kc_panel *p)
+{
+	for (uint32_t i = 0; i < p->results.n; i++)
+		kc_vec_free(&p->results.v[i].spoken);
+	kc_vec_free(&p->results);
 }

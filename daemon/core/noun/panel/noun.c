@@ -15,6 +15,8 @@ holds(struct kc_state *st, struct kc_hold *h)
 		for (uint32_t u = 0; u < p->units.n; u++)
 			kc_hold_deep(h, &p->units.v[u].votes);
 		kc_hold_vec(h, &p->results);
+		for (uint32_t k = 0; k < p->results.n; k++)
+			kc_hold_deep(h, &p->results.v[k].spoken);
 		kc_hold_vec(h, &p->events);
 	}
 }
@@ -78,9 +80,8 @@ static void
 unsay(struct kc_state *st, const struct kc_entry *e)
 {
 	if (e->kind->id == KC_K_panel_close)
-		kc_vec_free(&kc_panel_of(
-		    st, (int)kc_entry_num(e, KC_F_panel_close_year, 0))
-				 ->results);
+		kc_panel_unresult(kc_panel_of(
+		    st, (int)kc_entry_num(e, KC_F_panel_close_year, 0)));
 }
 
 const struct kc_noun kc_noun_panel = {

@@ -18,7 +18,9 @@ enum kc_panel_flag {
 	KC_PANEL_OVERREACH,
 	KC_PANEL_ABSENT,
 	KC_PANEL_MISPLACED,
-	KC_PANEL_FLAGS
+	KC_PANEL_FLAGS,
+	KC_PANEL_WORKLOAD = KC_PANEL_FLAGS, /* and what it writes of this */
+	KC_PANEL_REMARKS
 };
 
 /* The newest statement of a voter on a unit. */
@@ -46,6 +48,7 @@ struct kc_panel_group {
 struct kc_panel_result {
 	uint32_t unit;
 	struct kc_panel_group of[KC_PANEL_COUNT];
+	struct kc_u32s spoken; /* ballots with words, of groups that count */
 };
 
 struct kc_panel {
@@ -101,9 +104,30 @@ const struct kc_vote *kc_panel_vote_of(const struct kc_state *st,
 bool kc_panel_newest(const struct kc_state *st, const struct kc_panel_votes *on,
     bool *counts, uint64_t *steps);
 
+/* --- what was written (remarks.c) --- */
+struct kc_panel_remark {
+	unsigned what; /* KC_PANEL_OVERREACH ... KC_PANEL_WORKLOAD */
+	struct kc_slice words;
+};
+struct kc_panel_remarks {
+	KC_VEC_OF(struct kc_panel_remark) each; /* in order of what and words */
+	struct kc_buf words;
+	uint32_t lacks; /* ballots with words that the log at hand has not */
+};
+/* Those on a unit, once the panels are closed; before, and of groups that are
+ * void, none. For who may read its form of the result. Free it in every case.
+ */
+struct kc_vx;
+enum kc_err kc_panel_remarks_of(
+    struct kc_vx *x, int year, uint32_t unit, struct kc_panel_remarks *out);
+void kc_panel_remarks_free(struct kc_panel_remarks *r);
+
 /* --- counterfactuals (as_is.c) --- */
 /* The panels are as they are in the log, whatever is
  * supposed; units that it does not have are left out. */
 enum kc_err kc_panel_as_is(struct kc_state *as_if, const struct kc_state *is);
+
+/* The results of a closing that does not stand. */
+void kc_panel_unresult(struct kc_panel *p);
 
 #endif
