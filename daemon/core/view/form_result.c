@@ -4,6 +4,7 @@
 #include "form_int.h"
 
 #include "meant.h"
+#include "noun/panel/panel.h"
 #include "noun/yearend/yearend.h"
 
 struct fed_back {
@@ -149,6 +150,53 @@ put_table(struct kc_vx *x, const struct kc_result *r)
 	kc_form_table_end(x);
 }
 
+/* --- what the panels wrote --- */
+static void
+put_remarks(struct kc_vx *x, const struct kc_panel_remarks *r)
+{
+	static const struct {
+		const char *zh, *en;
+	} what[KC_PANEL_REMARKS] = {
+	    [KC_PANEL_OVERREACH] = {"越位", "overreach"},
+	    [KC_PANEL_ABSENT] = {"缺位", "absence"},
+	    [KC_PANEL_MISPLACED] = {"错位", "misplacement"},
+	    [KC_PANEL_WORKLOAD] = {"责任担当与工作负荷",
+		"responsibility and workload"},
+	};
+	const char *const columns[] = {
+	    kc_vx_say(x, "类别", "about"), kc_vx_say(x, "内容", "words")};
+
+	kc_form_table(x, "评价意见（不署名，按文字排序）",
+	    "remarks of the panels (without names, in the order of the words)",
+	    columns, 2);
+	for (uint32_t i = 0; i < r->each.n; i++) {
+		const struct kc_panel_remark *one = &r->each.v[i];
+
+		kc_form_line(x);
+		kc_form_cell(
+		    x, kc_vx_say(x, what[one->what].zh, what[one->what].en));
+		kc_json_slice(&x->w, one->words);
+		kc_form_line_end(x);
+	}
+	kc_form_table_end(x);
+}
+
+/* A copy of the log without ballots, as one is that is not an auditor's. */
+static void
+put_lacking(struct kc_vx *x, uint32_t ballots)
+{
+	struct kc_buf text = {0};
+
+	if (ballots == 0)
+		return;
+	kc_buf_str(&text,
+	    kc_vx_say(x, "本副本不含选票，未印文字的票数：",
+		"This copy of the ledger lacks ballots; those whose words are "
+		"not printed: "));
+	kc_buf_u64(&text, ballots);
+	kc_form_note(x, "评价意见不全", "remarks that lack", &text);
+}
+
 static void
 put_result(struct kc_vx *x, const struct kc_result *r)
 {
@@ -170,39 +218,60 @@ put_result(struct kc_vx *x, const struct kc_result *r)
 }
 
 /* --- the whole of it --- */
+static void
+put_tables(struct kc_vx *x, const struct kc_result *r,
+    const struct kc_panel_remarks *remarks)
+{
+	kc_json_key(&x->w, "tables");
+	kc_json_open(&x->w, '[');
+	if (r != NULL)
+		put_table(x, r);
+	if (remarks->each.n > 0)
+		put_remarks(x, remarks);
+	kc_json_close(&x->w, ']');
+}
+
+static void
+put_form(struct kc_vx *x, const struct fed_back *f,
+    const struct kc_panel_remarks *remarks)
+{
+	const struct kc_result *r = result_of(f);
+	struct kc_buf year = {0};
+
+	kc_form_head(x, KC_FORM_result, kc_form_title(x, KC_FORM_result));
+	put_issue(x, f);
+	put_tables(x, r, remarks);
+	kc_vx_rows(x);
+	kc_form_field(x, "反馈单编号", "result form", f->form->handle);
+	kc_form_field_unit(x, "单位", "unit", f->form->unit);
+	kc_buf_i64(&year, f->year->year);
+	kc_form_field_buf(x, "年度", "year", &year);
+	if (r != NULL)
+		put_result(x, r);
+	else
+		put_superseded(x, f);
+	kc_form_said(x, f->made->seq);
+	put_lacking(x, remarks->lacks);
+	kc_form_dispute(x, f->made->seq, f->form->unit);
+	if (r != NULL && f->year->published_seq != KC_NONE)
+		kc_form_signed(x, f->year->published_seq);
+	kc_form_signed(x, f->made->seq);
+}
+
 enum kc_err
 kc_form_result(struct kc_vx *x)
 {
-	const struct kc_result *r;
-	struct kc_buf year = {0};
+	struct kc_panel_remarks remarks;
 	struct fed_back f;
 	enum kc_err err = find(x, &f);
 
 	if (err != KC_OK)
 		return err;
-	r = result_of(&f);
-	kc_form_head(x, KC_FORM_result, kc_form_title(x, KC_FORM_result));
-	put_issue(x, &f);
-	kc_json_key(&x->w, "tables");
-	kc_json_open(&x->w, '[');
-	if (r != NULL)
-		put_table(x, r);
-	kc_json_close(&x->w, ']');
-	kc_vx_rows(x);
-	kc_form_field(x, "反馈单编号", "result form", f.form->handle);
-	kc_form_field_unit(x, "单位", "unit", f.form->unit);
-	kc_buf_i64(&year, f.year->year);
-	kc_form_field_buf(x, "年度", "year", &year);
-	if (r != NULL)
-		put_result(x, r);
-	else
-		put_superseded(x, &f);
-	kc_form_said(x, f.made->seq);
-	kc_form_dispute(x, f.made->seq, f.form->unit);
-	if (r != NULL && f.year->published_seq != KC_NONE)
-		kc_form_signed(x, f.year->published_seq);
-	kc_form_signed(x, f.made->seq);
-	return KC_OK;
+	err = kc_panel_remarks_of(x, f.year->year, f.form->unit, &remarks);
+	if (err == KC_OK)
+		put_form(x, &f, &remarks);
+	kc_panel_remarks_free(&remarks);
+	return err;
 }
 
 void

@@ -3,12 +3,14 @@
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
+#include <stdio.h>
 #include <string.h>
 
 #include <cmocka.h>
 
 #include <kaocheng/suppose.h>
 
+#include "documentkit.h"
 #include "panelkit.h"
 #include "viewkit.h"
 #include "yearkit.h"
@@ -47,6 +49,170 @@ city_that_votes(struct kit *k)
 	speak(k, "in.3", "group=inner", "absent=a second one");
 	speak(k, "in.5", "group=inner", "absent=a first one");
 	panel_recuse(k, "in.6", "G16");
+}
+
+static void
+feed_back(struct kit *k)
+{
+	panel_close(k);
+	year_to(k, KC_YE_FED_BACK);
+}
+
+/* The form of G16 in English as somebody reads it; NULL: refused. */
+static json_t *
+form_by(const struct kit *k, const char *actor, const struct kc_log *log)
+{
+	struct kc_viewer r;
+	struct kc_view_args args = {.lang = KC_LANG_EN,
+	    .kind = KC_LIT("result"),
+	    .id = KC_LIT("G16"),
+	    .reader = &r};
+	struct kc_view_source src = {k->st, log, k->now_ms};
+	struct kc_refusal why = {0};
+	struct kc_buf out = {0};
+	json_t *doc = NULL;
+	enum kc_err err;
+
+	kc_viewer_of(k->st, kc_slice_str(actor), &r);
+	err = kc_view_render(
+	    kc_view_find(KC_LIT("form")), &src, &args, &out, &why);
+	if (err == KC_OK) {
+		doc = json_loadb(out.p, out.n, JSON_REJECT_DUPLICATES, NULL);
+		assert_non_null(doc);
+		document_holds(doc);
+	} else {
+		assert_int_equal(err, KC_EREFUSED);
+		assert_int_equal(why.code, KC_R_NOT_PERMITTED);
+		assert_int_equal(out.n, 0);
+	}
+	kc_buf_free(&out);
+	return doc;
+}
+
+/* "about: words / ..." of the table of remarks; "" if there is none. */
+static const char *
+remarks(const json_t *doc)
+{
+	static char text[2048];
+	const json_t *tables = json_object_get(doc, "tables"), *line;
+	size_t i, n = 0;
+
+	text[0] = '\0';
+	json_array_foreach(
+	    json_object_get(json_array_get(tables, 1), "lines"), i, line)
+	{
+		const json_t *cells = json_object_get(line, "cells");
+
+		n += (size_t)snprintf(text + n, sizeof(text) - n, "%s%s: %s",
+		    i > 0 ? " / " : "",
+		    json_string_value(json_array_get(cells, 0)),
+		    json_string_value(json_array_get(cells, 1)));
+		assert_true(n < sizeof(text));
+	}
+	return text;
+}
+
+static void
+test_remarks__stand_on_the_form_by_their_words_and_nothing_else(void **state)
+{
+	static const char *const silent[] = {
+	    "in.", "out.", "所写", "group", "\"seq\": 4"};
+	struct leaves l = {0};
+	struct kc_log log;
+	struct kit k;
+	json_t *doc;
+	char *text;
+
+	(void)state;
+	city_that_votes(&k);
+	feed_back(&k);
+	leaves_of(&k, &l);
+	log = leaves_log(&l);
+	doc = form_by(&k, "P09.a", &log);
+	assert_string_equal(remarks(doc),
+	    "overreach: 代行审批 / absence: a first one / absence: a second "
+	    "one / absence: 执法不到位 / absence: 监管空白 / "
+	    "responsibility and workload: 任务重\n人手少");
+	text = json_dumps(json_object_get(doc, "tables"), 0);
+	for (size_t i = 0; i < sizeof(silent) / sizeof(silent[0]); i++)
+		assert_null(strstr(text, silent[i]));
+	free(text);
+	json_decref(doc);
+	leaves_free(&l);
+	panel_done(&k);
+}
+
+/* Whoever reads the form: the unit and the offices; not another unit, and no
+ * voter, who reads his own ballot. */
+static void
+test_remarks__are_read_by_who_reads_the_form(void **state)
+{
+	static const char *const may[] = {
+	    "P09.a", "G16.head", "leader", "office", "audit"};
+	static const char *const may_not[] = {"G17.head", "G02.a", "in.1",
+	    "out.1", "tally", "stats", "org", "ops", "root.a"};
+	struct leaves l = {0};
+	struct kc_log log;
+	struct kit k;
+
+	(void)state;
+	city_that_votes(&k);
+	feed_back(&k);
+	leaves_of(&k, &l);
+	log = leaves_log(&l);
+	for (size_t i = 0; i < sizeof(may) / sizeof(may[0]); i++) {
+		json_t *doc = form_by(&k, may[i], &log);
+
+		if (doc == NULL || strstr(remarks(doc), "代行审批") == NULL)
+			fail_msg("%s does not read them", may[i]);
+		json_decref(doc);
+	}
+	for (size_t i = 0; i < sizeof(may_not) / sizeof(may_not[0]); i++)
+		if (form_by(&k, may_not[i], &log) != NULL)
+			fail_msg("%s reads them", may_not[i]);
+	leaves_free(&l);
+	panel_done(&k);
+}
+
+/* A log without ballots prints the rest and says how many it lacks. */
+static enum kc_err
+read_but_ballots(void *ctx, uint64_t seq, struct kc_buf *out)
+{
+	const struct kc_log *all = ctx;
+	size_t from = out->n;
+	enum kc_err err = all->leaf(all->ctx, seq, out);
+
+	if (err == KC_OK &&
+	    strstr(kc_buf_cstr(out) + from, " entry panel.ballot\n") != NULL) {
+		out->n = from;
+		return KC_ENOTFOUND;
+	}
+	return err;
+}
+
+static void
+test_remarks__that_a_copy_lacks_are_said_to_lack(void **state)
+{
+	struct leaves l = {0};
+	struct kc_log log, part;
+	struct kit k;
+	json_t *doc;
+
+	(void)state;
+	city_that_votes(&k);
+	feed_back(&k);
+	leaves_of(&k, &l);
+	log = leaves_log(&l);
+	part = (struct kc_log){log.size, read_but_ballots, &log};
+	doc = form_by(&k, "G16.head", &part);
+	assert_string_equal(remarks(doc), "");
+	assert_int_equal(json_array_size(json_object_get(doc, "tables")), 1);
+	assert_non_null(strstr(
+	    text_at(row_where(doc, "label", "remarks that lack"), "text"),
+	    "not printed: 4"));
+	json_decref(doc);
+	leaves_free(&l);
+	panel_done(&k);
 }
 
 /* While they vote nothing is gathered, nor by a closing that is tried. */
@@ -115,6 +281,10 @@ int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
+	    cmocka_unit_test(
+		test_remarks__stand_on_the_form_by_their_words_and_nothing_else),
+	    cmocka_unit_test(test_remarks__are_read_by_who_reads_the_form),
+	    cmocka_unit_test(test_remarks__that_a_copy_lacks_are_said_to_lack),
 	    cmocka_unit_test(test_remarks__are_none_before_the_closing),
 	    cmocka_unit_test(
 		test_remarks__of_a_counterfactual_are_those_of_the_log),
