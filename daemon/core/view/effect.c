@@ -272,6 +272,31 @@ put_grounds(struct kc_buf *b, const struct kc_vx *x, const struct kc_entry *e)
 	kc_buf_free(&known);
 }
 
+/* What a voter writes is read by others than his marks are. */
+static void
+put_readers(struct kc_buf *b, const struct kc_vx *x, const struct kc_entry *e)
+{
+	const struct kc_policy *p = kc_cycle_policy(x->st,
+	    kc_cycle_of(
+		x->st, (int)kc_entry_num(e, KC_F_panel_ballot_year, 0)));
+
+	if (e->kind->id != KC_K_panel_ballot ||
+	    (!kc_entry_has(e, KC_F_panel_ballot_overreach) &&
+		!kc_entry_has(e, KC_F_panel_ballot_absent) &&
+		!kc_entry_has(e, KC_F_panel_ballot_misplaced) &&
+		!kc_entry_has(e, KC_F_panel_ballot_workload)))
+		return;
+	kc_buf_str(b,
+	    kc_vx_say(x,
+		"；投票结束后，所写文字不署名印在该单位的考核结果反馈单上"
+		"，本组有效票少于 ",
+		"; once the panels are closed its words are printed on the "
+		"unit's form of the result without your name, unless fewer "
+		"ballots of your group are valid than "));
+	kc_buf_i64(b, p->value[KC_P_PANEL_MIN_BALLOTS]);
+	kc_buf_str(b, kc_vx_say(x, " 张的不印", ""));
+}
+
 /* A statement, where it would stand, and what it made. */
 struct done {
 	const struct kc_entry *e;
@@ -300,6 +325,7 @@ write_effect(struct kc_vx *x, const struct done *d, const struct totals *was,
 	kc_vx_str(x, "handle", d->handle);
 	put_act(&text, x, e, o.c, d->counted);
 	put_grounds(&text, x, e);
+	put_readers(&text, x, e);
 	put_clerks(&text, x, kc_buf_view(&d->clerks));
 	(void)changes(x, was, is, &o, &text);
 	kc_vx_buf(x, "effect", &text);

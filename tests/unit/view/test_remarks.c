@@ -215,6 +215,46 @@ test_remarks__that_a_copy_lacks_are_said_to_lack(void **state)
 	panel_done(&k);
 }
 
+/* Before a voter signs it says who reads what; of a ballot without words there
+ * is nothing to say. */
+static bool
+warns(struct kit *k, const char *words)
+{
+	const char *const fields[] = {"year=2022", "unit=G17", "group=inner",
+	    "full=4", "proper=4", "benefit=4", words, NULL};
+	static struct kc_entry e;
+	struct kc_refusal why = {0};
+	struct kc_buf note = {0}, out = {0};
+	struct kc_viewer r;
+	bool said;
+
+	kc_viewer_of(k->st, KC_LIT("in.1"), &r);
+	assert_int_equal(
+	    kit_note(k, &note, KC_K_panel_ballot, "in.1", fields), KC_OK);
+	assert_int_equal(kc_entry_decode(&e, kc_buf_view(&note), &why), KC_OK);
+	assert_int_equal(kc_effect_render(k->st, &e,
+			     (struct kc_stamp){kc_state_size(k->st), k->now_ms},
+			     KC_LANG_EN, &r, &out, &why),
+	    KC_OK);
+	said = strstr(kc_buf_cstr(&out), "without your name") != NULL;
+	kc_buf_free(&note);
+	kc_buf_free(&out);
+	return said;
+}
+
+static void
+test_remarks__are_announced_to_the_voter_before_he_signs(void **state)
+{
+	struct kit k;
+
+	(void)state;
+	city_that_votes(&k);
+	assert_true(warns(&k, "absent=x"));
+	assert_true(warns(&k, "workload=x"));
+	assert_false(warns(&k, NULL));
+	kit_free(&k);
+}
+
 /* While they vote nothing is gathered, nor by a closing that is tried. */
 static void
 test_remarks__are_none_before_the_closing(void **state)
@@ -285,6 +325,8 @@ main(void)
 		test_remarks__stand_on_the_form_by_their_words_and_nothing_else),
 	    cmocka_unit_test(test_remarks__are_read_by_who_reads_the_form),
 	    cmocka_unit_test(test_remarks__that_a_copy_lacks_are_said_to_lack),
+	    cmocka_unit_test(
+		test_remarks__are_announced_to_the_voter_before_he_signs),
 	    cmocka_unit_test(test_remarks__are_none_before_the_closing),
 	    cmocka_unit_test(
 		test_remarks__of_a_counterfactual_are_those_of_the_log),
