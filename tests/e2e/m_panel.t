@@ -18,7 +18,7 @@ URL = ('--url', 'http://127.0.0.1:%d' % PORT)
 ESTAB = ('--as', 'estab.1')
 VOTERS = (('in', 'panel-inner', 6), ('out', 'panel-outer', 2))
 MARKS = ('5,5,5', '5,5,5', '5,5,5', '4,4,4', '4,4,4', 'unknown,unknown,unknown')
-TOLD = '代行审批'
+TOLD, UNTOLD = '代行审批', '外部所写'
 
 
 def asked(who, *argv):
@@ -36,14 +36,17 @@ def voters():
         for i in range(1, n + 1):
             enrol('%s.%d' % (name, i), role)
     enrol('teller', 'tally')
-    enrol('audit.1', 'auditor')
+    for who, role in (('audit.1', 'auditor'), ('stats.1', 'stats'),
+                      ('office.1', 'assess-office')):
+        if c.run('actor', 'show', who, at=None).returncode:
+            enrol(who, role)
 
 
 def table():
     rows = ['by,year,unit,group,full,proper,benefit,overreach']
     rows += ['in.%d,2022,G19,inner,%s,%s' % (i + 1, m, TOLD if i == 0 else '')
              for i, m in enumerate(MARKS)]
-    rows += ['out.%d,2022,G19,outer,1,1,1,' % i for i in (1, 2)]
+    rows += ['out.%d,2022,G19,outer,1,1,1,%s' % (i, UNTOLD) for i in (1, 2)]
     return c.put('ballots.csv', '\n'.join(rows) + '\n')
 
 
@@ -113,6 +116,67 @@ def published(ballot):
     t.ok('E-FORBIDDEN' in r.stderr, 'the office does not', r.stderr)
 
 
+def year_ends():
+    """Up to the form of the unit's result."""
+    c.put('paper.pdf', b'%PDF-1.4 a self-check')
+    steps = [('yearend', 'begin', '--year', '2022', *ESTAB),
+             ('yearend', 'data-in', '2022', '--as', 'stats.1')]
+    for g in ('K1', 'R1'):
+        steps += [('selfcheck', 'file', g, '--completion', '100%',
+                   '--evidence', 'paper.pdf', '--as', 'G19.head'),
+                  ('completion', 'find', g, '--rate', '100%', '--evidence',
+                   'paper.pdf', '--as', 'G02.judge')]
+    steps += [('yearend', s, '2022', *ESTAB)
+              for s in ('score', 'draft', 'publicise')]
+    for argv in steps:
+        good(' '.join(argv[:2]), run(*argv))
+    day('2023-02-24')
+    for s, who in (('grade', 'estab.1'), ('approve', 'office.1'),
+                   ('publish', 'estab.1')):
+        good(s, run('yearend', s, '2022', '--as', who))
+    good('fed back', run('result', 'feed-back', '2022', '--unit', 'G19',
+                         '--problems', '进度前松后紧', *ESTAB))
+
+
+def printed(ballots):
+    """What was written is on the form, for who reads the form; nothing there
+    or anywhere else says whose it was."""
+    for who, may in (('estab.1', True), ('G19.head', True),
+                     ('leader.1', True), ('office.1', True),
+                     ('audit.1', True), ('G02.judge', False),
+                     ('in.1', False), ('in.2', False), ('out.1', False),
+                     ('teller', False), ('stats.1', False)):
+        r = asked(who, 'form', 'render', 'result', 'G19', '--json')
+        t.same((r.returncode == 0, TOLD in r.stdout), (may, may),
+               'the form, ' + who)
+        t.ok(UNTOLD not in r.stdout + r.stderr, 'without words of a void '
+             'group', r.stdout)
+        if may:
+            doc = json.loads(r.stdout)
+            t.same(doc['tables'][1]['lines'],
+                   [{'cells': ['overreach', TOLD]}], 'the words alone')
+            t.ok(not any(x['seq'] in ballots for x in doc['rows']) and
+                 'in.1' not in r.stdout, 'and no ballot', doc['rows'])
+        else:
+            t.ok('E-FORBIDDEN' in r.stderr and TOLD not in r.stderr,
+                 'refused by its code', r.stderr)
+    for who in ('estab.1', 'G19.head', 'leader.1', 'in.2'):
+        r = asked(who, 'log', 'search', TOLD, '--json')
+        t.same(json.loads(r.stdout)['rows'], [], 'a search finds none, ' + who)
+        r = asked(who, 'log', 'show', str(ballots[0]), '--json')
+        t.ok('E-FORBIDDEN' in r.stderr, 'nor is the entry read, ' + who,
+             r.stderr)
+        for argv in (('panel', 'show', '--year', '2022'),
+                     ('panel', 'ballots', '--year', '2022'),
+                     ('trail', 'G19'), ('explain', 'G19')):
+            r = asked(who, *argv, '--json')
+            t.ok(TOLD not in r.stdout, '%s %s, %s' % (*argv[:2], who),
+                 r.stdout)
+    r = asked('estab.1', 'form', 'list', 'result', '--json')
+    t.ok(r.returncode == 0 and TOLD not in r.stdout, 'nor the register',
+         r.stdout + r.stderr)
+
+
 try:
     with open(c.path('l/kaocheng.yaml'), 'a') as f:
         f.write('limits: {requests_per_s: 0, reads_per_s: 0}\n')
@@ -121,6 +185,9 @@ try:
          6, 'E-EARLY')
     day('2023-01-26')
     good('the office opens them', run('panel', 'open', '2022', *ESTAB))
+    r = c.run('help', 'panel', 'ballot', at=None)
+    t.same(r.stdout.count('without your name'), 4,
+           'the help says what is printed of it')
     says('a mark is from 1 to 5, or unknown', run(
         'panel', 'ballot', '2022', 'G19', '--group', 'inner', '--full', '6',
         '--proper', '5', '--benefit', '5', '--as', 'in.1'), 2, 'unknown')
@@ -166,6 +233,9 @@ try:
             'panel.min_ballots'], 'which says why')
     r = asked('G19.head', 'panel', 'show', '--year', '2022', '--json')
     t.same(len(json.loads(r.stdout)['rows']), 3, 'the unit sees its own')
+    year_ends()
+    printed([r['seq'] for r in view('log', 'list', '--kind',
+                                    'panel.ballot')['rows']])
     r = c.run('export', 'out', at=None)
     t.same(r.returncode, 0, 'the operator exports the ledger')
     r = c.run('export', 'out2', *URL, '--as', 'estab.1', '--keys', 'l/keys',
