@@ -80,6 +80,19 @@ fall_lane(struct kc_chart *c, json_t *row)
 	kc_buf_free(&value);
 }
 
+/* All but the first row and the last, as who answers says which these are. */
+static uint64_t
+steps_of(json_t *rows)
+{
+	uint64_t n = 0;
+	json_t *row;
+	size_t i;
+
+	json_array_foreach(rows, i, row) n +=
+	    json_is_string(json_object_get(row, "change"));
+	return n;
+}
+
 /* "From 100.0000 to 96.0083 in 7 steps." */
 void
 kc_chart_waterfall(struct kc_chart *c, json_t *doc, enum kc_lang lang)
@@ -99,7 +112,7 @@ kc_chart_waterfall(struct kc_chart *c, json_t *doc, enum kc_lang lang)
 		    kc_chart_say(c, "从 100 分到 ", "from 100 points to "));
 		kc_buf_str(&says, kc_chart_said(doc, "total"));
 		kc_buf_str(&says, kc_chart_say(c, " 分，步数 ", ", steps: "));
-		kc_buf_u64(&says, json_array_size(rows) - 2);
+		kc_buf_u64(&says, steps_of(rows));
 	}
 	kc_chart_head(c, doc,
 	    kc_chart_say(c, "得分瀑布", "score, step by step"), "unit",

@@ -108,6 +108,10 @@ def terminals():
         t.ok(r.returncode == 0 and '\\x1b]0;x\\x07' in r.stdout and
              not set(r.stdout) & {'\x1b', '\x07'},
              ' '.join(argv[:2]) + ' is harmless for a terminal', r)
+    r = run('chart', 'waterfall', 'G01', '-o', 'x.svg')
+    with open(top + '/a/b/x.svg') as f:
+        said = f.read()
+    t.ok('steps: 1<' in said, 'one row is no more steps than it has', said)
     r = run('form', 'render', 'refund', 'x', '-o', 'x.pdf')
     t.ok(r.returncode == 1 and '(U+001B)' in r.stderr and
          not set(r.stderr) & {'\x1b', '\x07'},
