@@ -5,15 +5,84 @@
  */
 #include "confine.h"
 
+#include <signal.h>
 #include <string.h>
 #include <sys/resource.h>
+#include <unistd.h>
 
 #include <fontconfig/fontconfig.h>
+#include <glib.h>
 
 #include "sys/sandbox.h"
 
 #define PLACES_MAX 64
 #define CPU_S 120
+#define MEMORY ((rlim_t)2 << 30) /* addresses, fonts among them */
+
+/* What checks addresses has more of them than any limit lets. */
+#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+#define LIMITS_MEMORY false
+#else
+#define LIMITS_MEMORY true
+#endif
+
+static struct {
+	int code;
+	char text[256];
+} beyond;
+
+/* The libraries end the process where there is no memory; what has no more
+ * time is sent a signal first. */
+static void
+give_up(int signal)
+{
+	ssize_t n = write(STDERR_FILENO, beyond.text, strlen(beyond.text));
+
+	(void)signal;
+	(void)n;
+	_exit(beyond.code);
+}
+
+static void
+log_taken(const char *domain, GLogLevelFlags level, const char *text, void *ctx)
+{
+	(void)domain;
+	(void)text;
+	(void)ctx;
+	if ((level & (G_LOG_FLAG_FATAL | G_LOG_LEVEL_ERROR)) != 0)
+		give_up(0);
+}
+
+void
+kc_paper_beyond(int code, const char *what)
+{
+	static const int signals[] = {SIGTRAP, SIGABRT, SIGSEGV, SIGXCPU};
+	struct sigaction act = {.sa_handler = give_up};
+
+	beyond.code = code;
+	(void)g_snprintf(
+	    beyond.text, sizeof(beyond.text), "kaocheng-paper: %s\n", what);
+	(void)g_log_set_default_handler(log_taken, NULL);
+	for (size_t i = 0; i < sizeof(signals) / sizeof(signals[0]); i++)
+		(void)sigaction(signals[i], &act, NULL);
+}
+
+static enum kc_err
+limit(void)
+{
+	static const struct rlimit cpu = {CPU_S, CPU_S + 10};
+	struct rlimit memory;
+
+	/* less, where somebody has set less */
+	if (setrlimit(RLIMIT_CPU, &cpu) != 0 ||
+	    getrlimit(RLIMIT_AS, &memory) != 0)
+		return KC_EIO;
+	memory.rlim_max = MIN(memory.rlim_max, MEMORY);
+	memory.rlim_cur = MIN(memory.rlim_cur, MEMORY);
+	if (LIMITS_MEMORY && setrlimit(RLIMIT_AS, &memory) != 0)
+		return KC_EIO;
+	return KC_OK;
+}
 
 struct places {
 	struct kc_sandbox_place v[PLACES_MAX];
@@ -46,7 +115,6 @@ put_list(struct places *p, FcStrList *list)
 enum kc_err
 kc_paper_confine(void)
 {
-	static const struct rlimit cpu = {CPU_S, CPU_S};
 	struct places p = {.n = 0};
 	enum kc_err err;
 
@@ -56,8 +124,8 @@ kc_paper_confine(void)
 	put_list(&p, FcConfigGetConfigFiles(NULL));
 	put_list(&p, FcConfigGetCacheDirs(NULL));
 	err = kc_sandbox_enter();
-	if (err == KC_OK && setrlimit(RLIMIT_CPU, &cpu) != 0)
-		err = KC_EIO;
+	if (err == KC_OK)
+		err = limit();
 	if (err == KC_OK) {
 		err = kc_sandbox_files(p.v, p.n);
 		if (err == KC_ENOTFOUND)

@@ -261,10 +261,13 @@ put_foot(struct kc_sheet *s, const json_t *doc)
 	kc_paper_stamped(&text, doc, s->lang);
 	l = set_buf(s, KC_FACE_FOOT, &text, KC_TEXT_WIDTH);
 	n = pango_layout_get_line_count(l);
-	b = kc_sheet_box(s, KC_PITCH / 2, (n + 0.5) * pitch);
+	b = kc_sheet_box(s, KC_PITCH / 2, pitch / 2);
 	kc_box_fill(b, 0, 0, KC_TEXT_WIDTH, THIN);
-	for (int i = 0; i < n; i++)
-		kc_box_line(s, b, KC_FACE_FOOT, l, i, 0, (i + 0.5) * pitch);
+	for (int i = 0; i < n; i++) {
+		b->keep = true;
+		b = kc_sheet_box(s, 0, pitch);
+		kc_box_line(s, b, KC_FACE_FOOT, l, i, 0, 0);
+	}
 	b->keep = json_array_size(stamp) > 0;
 	kc_sheet_stamp(s, stamp);
 }

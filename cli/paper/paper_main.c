@@ -23,6 +23,7 @@ enum {
 	EXIT_OK = 0,
 	EXIT_FAILED = 1,
 	EXIT_NO_FONT = 2,
+	EXIT_BEYOND = 3,
 	EXIT_USAGE = 100
 };
 
@@ -155,6 +156,11 @@ draw(json_t *doc, enum kc_lang lang, const char *font)
 		(void)kc_sheet_draw(&s, cr);
 		if (s.too_long)
 			code = fail(EXIT_FAILED, _("this is no document"));
+		else if (s.type.too_long)
+			code = fail(EXIT_BEYOND, _("a text is too long"));
+		else if (s.too_wide)
+			code = fail(
+			    EXIT_BEYOND, _("a table is too wide for a page"));
 		else if (s.type.nmissing > 0)
 			code = refuse_characters(&s.type);
 	}
@@ -166,7 +172,9 @@ draw(json_t *doc, enum kc_lang lang, const char *font)
 	cairo_surface_destroy(pdf);
 	kc_sheet_free(&s);
 	if (code == EXIT_OK && status != CAIRO_STATUS_SUCCESS)
-		code = fail(EXIT_FAILED, cairo_status_to_string(status));
+		code = fail(status == CAIRO_STATUS_NO_MEMORY ? EXIT_BEYOND
+							     : EXIT_FAILED,
+		    cairo_status_to_string(status));
 	if (code == EXIT_OK && write_all(&out) != KC_OK)
 		code = fail(EXIT_FAILED, strerror(errno));
 	kc_buf_free(&out);
@@ -177,16 +185,22 @@ static int
 run(enum kc_lang lang, const char *font)
 {
 	struct kc_buf in = {0};
+	json_error_t bad = {.text = ""};
 	json_t *doc = NULL;
 	enum kc_err err = read_all(&in);
 	int code;
 
 	if (err == KC_OK)
 		doc = json_loadb(in.p != NULL ? in.p : "", in.n,
-		    JSON_REJECT_DUPLICATES, NULL);
+		    JSON_REJECT_DUPLICATES, &bad);
 	kc_buf_free(&in);
+	if (err == KC_OK && doc == NULL &&
+	    json_error_code(&bad) == json_error_out_of_memory)
+		err = KC_ENOMEM;
 	if (err != KC_OK)
-		return fail(EXIT_FAILED, kc_err_said(err));
+		return fail(err == KC_ETOOBIG || err == KC_ENOMEM ? EXIT_BEYOND
+								  : EXIT_FAILED,
+		    kc_err_said(err));
 	if (!json_is_object(doc))
 		code = fail(EXIT_FAILED, _("this is no document"));
 	else
@@ -227,7 +241,8 @@ main(int argc, char **argv)
 		return EXIT_USAGE;
 	}
 	kc_lang_use(lang);
-	(void)_("this is no document"); /* the catalogue is a file */
+	kc_paper_beyond(EXIT_BEYOND, /* the catalogue is a file */
+	    _("the document is too large to be drawn"));
 	err = kc_paper_confine();
 	if (err != KC_OK)
 		return fail(EXIT_FAILED, kc_err_said(err));

@@ -14,8 +14,8 @@ box_free(void *p)
 void
 kc_sheet_init(struct kc_sheet *s, enum kc_lang lang, const char *family)
 {
+	*s = (struct kc_sheet){.lang = lang};
 	kc_type_init(&s->type, family);
-	s->lang = lang;
 	s->boxes = g_ptr_array_new_with_free_func(box_free);
 	s->heads = g_ptr_array_new_with_free_func(box_free);
 }

@@ -29,6 +29,7 @@ struct kc_sheet {
 	struct kc_type type;
 	enum kc_lang lang;
 	bool too_long;    /* no symbol holds a line of the stamp */
+	bool too_wide;    /* no page holds the columns of a table, or a head */
 	GPtrArray *boxes; /* struct kc_box, which are the sheet's */
 	GPtrArray *heads; /* the same: of tables */
 };

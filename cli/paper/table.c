@@ -198,9 +198,10 @@ static struct kc_box *
 make_head(struct kc_sheet *s, const struct columns *c, const json_t *names)
 {
 	PangoLayout *v[COLUMNS_MAX];
-	int lines = MIN(set_cells(s, c, names, v), LINES_MAX / 2);
+	int lines = set_cells(s, c, names, v);
 	struct kc_box *b = kc_box_new(0, height_of(c, lines));
 
+	s->too_wide = s->too_wide || lines > LINES_MAX / 2;
 	put_lines(s, c, b, v, 0, lines);
 	put_grid(c, b, true);
 	b->keep = true;
@@ -228,11 +229,12 @@ kc_sheet_table(struct kc_sheet *s, const json_t *table)
 {
 	const json_t *names = json_object_get(table, "columns");
 	const json_t *lines = json_object_get(table, "lines"), *line;
-	struct columns c = {.n = MIN(json_array_size(names), COLUMNS_MAX)};
+	struct columns c = {.n = json_array_size(names)};
 	struct kc_box *head;
 	size_t i;
 
-	if (c.n == 0)
+	s->too_wide = s->too_wide || c.n > COLUMNS_MAX;
+	if (c.n == 0 || c.n > COLUMNS_MAX)
 		return;
 	c.face = c.n >= MANY ? KC_FACE_SMALL : KC_FACE_CELL;
 	measure(s, &c, names);

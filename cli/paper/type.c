@@ -168,12 +168,20 @@ is_one_word(const char *text)
 	return *text == '\0';
 }
 
+/* Twice as much as an entry holds; above it the library shapes a part alone and
+ * says nothing. */
+#define TEXT_MAX ((size_t)128 << 10)
+
 PangoLayout *
 kc_type_set(struct kc_type *t, enum kc_face face, const char *text,
     double width, double indent)
 {
 	PangoLayout *layout = pango_layout_new(t->context);
 
+	if (strlen(text) > TEXT_MAX) {
+		t->too_long = true;
+		text = "";
+	}
 	g_ptr_array_add(t->layouts, layout);
 	pango_layout_set_font_description(layout, t->fonts[face]);
 	pango_layout_set_auto_dir(layout, FALSE);

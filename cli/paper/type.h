@@ -37,6 +37,7 @@ struct kc_type {
 	GPtrArray *layouts;               /* all that were set */
 	uint32_t missing[KC_MISSING_MAX]; /* characters that no font has */
 	unsigned nmissing;
+	bool too_long; /* a text is: what shapes it loses the end of such */
 };
 
 /* family: comes before ours, or NULL. */

@@ -3,7 +3,7 @@
 """How pages are set: the grid of the standard, tables and signatures over
 pages, words that no line holds; and that every character that the project or
 its city has is in a font."""
-import glob, json, os, re, shutil, subprocess, sys, tempfile
+import glob, json, os, re, resource, shutil, subprocess, sys, tempfile
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)),
                                 '..', 'lib'))
 from kcd import BUILD, CLI, Tap
@@ -27,11 +27,11 @@ def row(part, label, text, **more):
                 **more)
 
 
-def drawn(doc, name):
+def drawn(doc, name, **more):
     """The path of its PDF, what was said, and the code."""
     got = subprocess.run([os.path.join(BUILD, 'bin', 'kaocheng-paper'),
                           '--lang', 'zh'], input=json.dumps(doc).encode(),
-                         capture_output=True)
+                         capture_output=True, **more)
     path = os.path.join(top, name + '.pdf')
     with open(path, 'wb') as f:
         f.write(got.stdout)
@@ -112,6 +112,36 @@ def words():
          'and nothing of it is lost')
 
 
+def limits():
+    """What no page holds is refused and said, not left out."""
+    lines = [{'cells': ['G19-2022-K%02d' % i, '全市目标' * 9]}
+             for i in range(9000)]
+    table = {'title': '单', 'columns': ['代码', '内容'], 'lines': lines}
+    small = lambda: resource.setrlimit(resource.RLIMIT_AS, (320 << 20,) * 2)
+    for what, said, doc, more in (
+            ('33 columns', '过宽', document(tables=[
+                {'title': '', 'columns': ['列'] * 33, 'lines': []}]), None),
+            ('a heading of a page', '过宽', document(tables=[
+                {'title': '', 'columns': ['列' * 2000], 'lines': []}]), None),
+            ('a text of twice an entry', '过长', document(
+                rows=[row('paragraph', '一', '国' * 50000)]), None),
+            ('more than there is memory for', '过大',
+             document(tables=[table]), small)):
+        pdf, err, code = drawn(doc, 'limit', preexec_fn=more)
+        t.ok(code == 3 and said in err.rstrip().split('\n')[-1] and
+             not os.path.getsize(pdf), what + ' is refused', (code, err))
+    pdf, err, code = drawn(document(tables=[
+        {'title': '', 'columns': ['列%02d' % i for i in range(32)],
+         'lines': [{'cells': ['格%02d' % i for i in range(32)]}]}]), 'limit')
+    got = paperkit.bare(paperkit.text(pdf))
+    t.ok(code == 0 and all('%s%02d' % (w, i) in got for w in '列格'
+                           for i in range(32)), '32 columns are all there', got)
+    pdf, err, code = drawn(document(ledger='长' * 6000), 'limit')
+    t.ok(code == 0 and paperkit.bare(paperkit.text(pdf)).count('长') == 6000
+         and paperkit.outside(pdf) == [], 'a foot goes on over pages',
+         (code, err))
+
+
 def hyphens():
     """A hash that is parted at the end of a line has no hyphen there."""
     key = 'dQTYPRfGPYhyWLfKjfSSLKGjpNY'
@@ -160,6 +190,7 @@ try:
     signatures()
     words()
     hyphens()
+    limits()
     characters()
 finally:
     shutil.rmtree(top, ignore_errors=True)
