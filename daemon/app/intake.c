@@ -4,6 +4,21 @@
 
 #include <time.h>
 
+void
+kc_intake_unlock(struct kc_intake *in)
+{
+	unsigned pool = in->ring_pool;
+	bool writer = in->ring_writer;
+
+	in->ring_pool = 0;
+	in->ring_writer = false;
+	pthread_mutex_unlock(&in->lock);
+	if (writer)
+		pthread_cond_signal(&in->writer_cond);
+	while (pool-- > 0)
+		pthread_cond_signal(&in->pool_cond);
+}
+
 /* --- items and jobs --- */
 struct kc_result *
 kc_item_result(struct kc_item *it)
@@ -70,7 +85,7 @@ job_done(struct kc_job *j)
 	in->bytes -= j->bytes;
 	in->passed += j->bytes;
 	kc_intake_want_trim(in);
-	pthread_mutex_unlock(&in->lock);
+	kc_intake_unlock(in);
 	while ((it = back) != NULL) {
 		back = it->next;
 		item_free(it);
@@ -226,7 +241,7 @@ enqueue(struct kc_intake *in, struct kc_job *j)
 	}
 	kc_intake_wake_pool(in);
 out:
-	pthread_mutex_unlock(&in->lock);
+	kc_intake_unlock(in);
 	return err;
 }
 
@@ -283,7 +298,7 @@ kc_intake_wake_writer(struct kc_intake *in)
 {
 	if (in->writer_waits && may_go(in)) {
 		in->writer_waits = false;
-		pthread_cond_signal(&in->writer_cond);
+		in->ring_writer = true;
 	}
 }
 
@@ -361,7 +376,7 @@ kc_intake_tick(struct kc_intake *in)
 	pthread_mutex_lock(&in->lock);
 	in->tick_want++;
 	kc_intake_wake_writer(in);
-	pthread_mutex_unlock(&in->lock);
+	kc_intake_unlock(in);
 }
 
 void
@@ -372,6 +387,8 @@ kc_intake_settle(struct kc_intake *in)
 	pthread_mutex_lock(&in->lock);
 	want = ++in->tick_want;
 	kc_intake_wake_writer(in);
+	kc_intake_unlock(in);
+	pthread_mutex_lock(&in->lock);
 	while (in->tick_done < want && !in->writer_stops)
 		pthread_cond_wait(&in->settle_cond, &in->lock);
 	pthread_mutex_unlock(&in->lock);

@@ -111,6 +111,10 @@ struct kc_intake {
 	unsigned idle, waking, slow_running;
 	unsigned reading; /* threads that run a task */
 	bool writer_waits, stopping, writer_stops;
+	/* Who is to be woken once the lock is free: one that was woken before
+	 * would run into it, and sleep again. */
+	unsigned ring_pool;
+	bool ring_writer;
 	int64_t first_ready_us;
 	uint64_t tick_want, tick_done, verify_us;
 };
@@ -167,6 +171,8 @@ struct kc_job {
 	struct kc_task trial; /* together: once none is */
 	struct kc_result results[];
 };
+/* Frees the lock, and wakes whom something was found for meanwhile. */
+void kc_intake_unlock(struct kc_intake *in);
 /* A task, also while stopping. */
 void kc_intake_push_task(struct kc_intake *in, struct kc_task *t);
 /* The trial of a job whose notes have all been looked at; not under lock. */

@@ -55,7 +55,7 @@ kc_intake_wake_pool(struct kc_intake *in)
 	while (in->idle > in->waking && (busy == 0 || in->in.n > 4 * busy)) {
 		in->waking++;
 		busy++;
-		pthread_cond_signal(&in->pool_cond);
+		in->ring_pool++;
 	}
 }
 
@@ -113,9 +113,7 @@ verify_some(struct kc_intake *in)
 			kc_intake_push_task(in, &j->trial);
 	}
 	release(in, &gone);
-	if (gone.n == 0)
-		return;
-	pthread_mutex_unlock(&in->lock);
+	kc_intake_unlock(in);
 	while ((it = kc_items_pop(&gone)) != NULL)
 		kc_item_answer(it);
 	pthread_mutex_lock(&in->lock);
@@ -171,7 +169,7 @@ kc_intake_want_trim(struct kc_intake *in)
 {
 	if (owes_trim(in) && in->idle > in->waking) {
 		in->waking++;
-		pthread_cond_signal(&in->pool_cond);
+		in->ring_pool++;
 	}
 }
 
@@ -245,7 +243,7 @@ kc_intake_push_task(struct kc_intake *in, struct kc_task *t)
 	q->tail = t;
 	if (in->idle > in->waking) {
 		in->waking++;
-		pthread_cond_signal(&in->pool_cond);
+		in->ring_pool++;
 	}
 }
 
@@ -259,7 +257,7 @@ kc_intake_task(struct kc_intake *in, struct kc_task *t)
 		err = KC_EUNAVAILABLE;
 	else
 		kc_intake_push_task(in, t);
-	pthread_mutex_unlock(&in->lock);
+	kc_intake_unlock(in);
 	return err;
 }
 
@@ -324,7 +322,7 @@ kc_intake_try(struct kc_task *t)
 	}
 	/* All in one hold of the lock: the writer takes them at once. */
 	kc_intake_wake_writer(in);
-	pthread_mutex_unlock(&in->lock);
+	kc_intake_unlock(in);
 	while ((it = kc_items_pop(&gone)) != NULL)
 		kc_item_answer(it);
 }
