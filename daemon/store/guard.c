@@ -113,27 +113,40 @@ kc_guard_readers(const char *path, struct kc_buf *detail)
 	return e == ENOSPC || e == EDQUOT ? KC_EFULL : KC_EIO;
 }
 
+/* Without the times: who has asked for them is told of every change after it,
+ * so that each write dirties the inode anew, and each flush writes it out. */
+static bool
+look(int fd, const char *path, struct statx *st)
+{
+	unsigned mask = STATX_INO | STATX_NLINK | STATX_SIZE;
+
+	return statx(fd, path, AT_EMPTY_PATH | AT_SYMLINK_NOFOLLOW, mask, st) ==
+	    0;
+}
+
 enum kc_err
 kc_guard_same(int fd, const char *path, int64_t *size, struct kc_buf *detail)
 {
 	const char *what = NULL;
-	struct stat held, named;
+	struct statx held, named;
 	int e = 0;
 
-	if (fstat(fd, &held) != 0 || lstat(path, &named) != 0) {
+	if (!look(fd, "", &held) || !look(AT_FDCWD, path, &named)) {
 		what = "is not where it was";
 		e = errno;
-	} else if (held.st_nlink == 0 || held.st_dev != named.st_dev ||
-	    held.st_ino != named.st_ino) {
+	} else if (held.stx_nlink == 0 ||
+	    held.stx_dev_major != named.stx_dev_major ||
+	    held.stx_dev_minor != named.stx_dev_minor ||
+	    held.stx_ino != named.stx_ino) {
 		what = "is another file than the one that was opened";
-	} else if (held.st_size < *size) {
+	} else if ((int64_t)held.stx_size < *size) {
 		what = "was cut short";
 	}
 	if (what != NULL) {
 		kc_guard_say(detail, what, path, e);
 		return KC_EIO;
 	}
-	*size = held.st_size;
+	*size = (int64_t)held.stx_size;
 	return KC_OK;
 }
 
