@@ -21,7 +21,7 @@ struct kc_signer_link {
 	struct kc_vkey clerk;
 	struct kc_log_keys log;
 	struct kc_buf out, in; /* messages */
-	struct kc_slice batch; /* before the next one goes in parts; borrowed */
+	struct kc_slice batch; /* goes in parts before the next one; borrowed */
 	bool told;             /* what was begun */
 };
 
@@ -50,7 +50,7 @@ drop(struct kc_signer_link *l, int64_t patience_ms)
 }
 
 /* --- questions --- */
-/* The message in l->out, after the batch that it is about. */
+/* The message in l->out, after the parts of the batch that it is about. */
 static enum kc_err
 tell(struct kc_signer_link *l, struct kc_slice message)
 {
@@ -252,6 +252,7 @@ begin(void *ctx, const struct kc_head_ask *question)
 	if (err != KC_OK)
 		return err;
 	l->batch = question->batch;
+	l->batch.n -= kc_wire_last_part(question->batch).n;
 	l->told = tell(l, kc_buf_view(&l->out)) == KC_OK;
 	return KC_OK;
 }

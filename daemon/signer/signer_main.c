@@ -236,10 +236,13 @@ sign_head(struct signer *s, struct kc_slice rest, struct kc_slice batch)
 static enum kc_err
 sign_with(struct signer *s, struct kc_slice rest)
 {
-	enum kc_err err = s->batch.n > 0
-	    ? sign_head(s, rest, kc_buf_view(&s->batch))
-	    : KC_ESYNTAX;
+	struct kc_slice part;
+	enum kc_err err = kc_wire_take_part(&rest, &part);
 
+	if (err == KC_OK)
+		err = take_part(s, part);
+	if (err == KC_OK)
+		err = sign_head(s, rest, kc_buf_view(&s->batch));
 	kc_buf_reset(&s->batch);
 	return err;
 }

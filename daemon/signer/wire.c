@@ -33,10 +33,27 @@ kc_wire_take_keys(struct kc_log_keys *out, struct kc_slice rest)
 }
 
 /* --- heads --- */
+struct kc_slice
+kc_wire_last_part(struct kc_slice batch)
+{
+	size_t before;
+
+	if (batch.n == 0)
+		return batch;
+	before = (batch.n - 1) / KC_SIGNER_PART_MAX * KC_SIGNER_PART_MAX;
+	return (struct kc_slice){batch.p + before, batch.n - before};
+}
+
 void
 kc_wire_put_head(struct kc_buf *b, const struct kc_head_ask *ask)
 {
-	kc_buf_char(b, ask->batch.n > 0 ? KC_SIGNER_WITH : KC_SIGNER_HEAD);
+	struct kc_slice part = kc_wire_last_part(ask->batch);
+
+	kc_buf_char(b, part.n > 0 ? KC_SIGNER_WITH : KC_SIGNER_HEAD);
+	if (part.n > 0) {
+		kc_buf_be64(b, part.n);
+		kc_buf_slice(b, part);
+	}
 	kc_buf_str(b, ask->head->origin);
 	kc_buf_char(b, '\n');
 	kc_buf_be64(b, ask->head->size);
@@ -45,6 +62,23 @@ kc_wire_put_head(struct kc_buf *b, const struct kc_head_ask *ask)
 	for (size_t i = 0; i < ask->nproof; i++)
 		kc_buf_put(b, ask->proof[i].b, KC_HASH_SIZE);
 	kc_wire_put_keys(b, ask->keys);
+}
+
+enum kc_err
+kc_wire_take_part(struct kc_slice *rest, struct kc_slice *part)
+{
+	uint8_t b[8];
+	uint64_t n;
+
+	if (!kc_slice_take(rest, b, sizeof(b)))
+		return KC_ESYNTAX;
+	n = kc_be64(b);
+	if (n == 0 || n > rest->n)
+		return KC_ESYNTAX;
+	*part = (struct kc_slice){rest->p, (size_t)n};
+	rest->p += n;
+	rest->n -= (size_t)n;
+	return KC_OK;
 }
 
 enum kc_err

@@ -12,9 +12,10 @@
  *   h <origin> LF <size, 8 bytes> <root> <n of proof, 2 bytes> <proof>, then
  *     each vkey and LF                       -> the note
  *   b <bytes>                              -> no answer: a part of the batch
- *   w as h, with the batch that came in parts; the proof is the roots of the
- *     perfect subtrees of the last head      -> the note
- *   e <text of an entry of the clerk>       -> the signature
+ *   w <8 bytes: so many of the batch follow> <bytes>, then as h, with the batch
+ *     that this ends; the proof is the roots of the perfect subtrees of the
+ * last head                                   -> the note e <text of an entry
+ * of the clerk>       -> the signature
  *
  * An answer begins with a byte: 0, or the number of the error (err.h) without
  * its sign, and then a sentence in English or nothing.
@@ -49,7 +50,12 @@ struct kc_wire_head {
 	size_t nproof;
 	struct kc_log_keys keys;
 };
+/* What of a batch goes with the head; the parts before it, KC_SIGNER_PART_MAX
+ * each, go alone. */
+struct kc_slice kc_wire_last_part(struct kc_slice batch);
 void kc_wire_put_head(struct kc_buf *b, const struct kc_head_ask *ask);
+/* KC_SIGNER_WITH: the part that is before the head. */
+enum kc_err kc_wire_take_part(struct kc_slice *rest, struct kc_slice *part);
 enum kc_err kc_wire_take_head(struct kc_wire_head *out, struct kc_slice rest);
 
 /* One message; waits for it. KC_EUNAVAILABLE: the other side is gone;

@@ -221,16 +221,18 @@ class Stolen:
         leaves[0] = lie or leaves[0]
         body = struct.pack('>QQQQQQQ', old, n - old, 0, 0, 0, 0, 0) + b''.join(
             struct.pack('>16sQ', b'', len(leaf)) + leaf for leaf in leaves)
-        for i in range(parts):
-            self.s.send(b'b' + body[
-                len(body) * i // parts:len(body) * (i + 1) // parts])
+        cut = [body[len(body) * i // parts:len(body) * (i + 1) // parts]
+               for i in range(parts)] or [b'']
+        for part in cut[:-1]:
+            self.s.send(b'b' + part)
         tree = Log(ORIGIN).grow(n)
         edge, at = [], 0
         for bit in reversed(range(64)):
             if old >> bit & 1:
                 edge.insert(0, root(tree.leaves[at:at + (1 << bit)]))
                 at += 1 << bit
-        return self.ask(b'w%s\n' % ORIGIN.encode() + struct.pack('>Q', n) +
+        return self.ask(b'w' + struct.pack('>Q', len(cut[-1])) + cut[-1] +
+                        ORIGIN.encode() + b'\n' + struct.pack('>Q', n) +
                         root(tree.leaves) + struct.pack('>H', len(edge)) +
                         b''.join(edge) + self.keys[1].split(b'\n')[1] + b'\n')
 
@@ -280,7 +282,11 @@ def stolen():
     status, note = s.batch(60, 75)
     t.ok(status == 0 and note.startswith(b'%s\n75\n' % ORIGIN.encode()),
          'a head with its batch is signed', (status, note))
-    t.same(s.batch(60, 75), (status, note), 'twice the same')
+    t.same(s.batch(60, 75, parts=1), (status, note), 'twice the same')
+    for message in (b'w', b'w' + struct.pack('>Q', 9) + b'x' * 8,
+                    b'w' + b'\xff' * 8 + b'x' * 99):
+        t.same(s.ask(message)[0], SYNTAX,
+               'a part that does not fit is refused: %d' % len(message))
     for what, want, args in (
             ('another leaf', FORK, (75, 80, b'leaf 75 forged')),
             ('a batch from elsewhere', FORK, (70, 80)),

@@ -11,7 +11,6 @@
 #include <cmocka.h>
 
 #include "signer/vault.h"
-#include "signer/wire.h"
 
 #include "tmpdir.h"
 #include "tree.h"
@@ -441,41 +440,6 @@ test_entry__of_the_clerk_for_this_ledger_alone(void **state)
 	    KC_EINVAL);
 }
 
-/* Any head comes through the wire, and no part of its message does. */
-static void
-test_wire__a_head_is_taken_whole_or_not(void **state)
-{
-	static struct kc_wire_head got;
-	struct kc_hash proof[2] = {f.tree.node[0][0], f.tree.node[0][1]};
-	struct kc_checkpoint c = {.origin = ORIGIN, .size = 300};
-	struct kc_log_keys keys = {.n = 2};
-	struct kc_head_ask a = {
-	    .head = &c, .proof = proof, .nproof = 2, .keys = &keys};
-	struct kc_buf b = {0};
-
-	(void)state;
-	keys.v[0] = f.next.vkey;
-	keys.v[1] = f.log.vkey;
-	kc_wire_put_head(&b, &a);
-	assert_int_equal(
-	    kc_wire_take_head(&got, (struct kc_slice){b.p + 1, b.n - 1}),
-	    KC_OK);
-	assert_string_equal(got.head.origin, ORIGIN);
-	assert_int_equal(got.head.size, 300);
-	assert_int_equal(got.nproof, 2);
-	assert_memory_equal(got.proof, proof, sizeof(proof));
-	assert_int_equal(got.keys.n, 2);
-	assert_true(kc_vkey_eq(&got.keys.v[1], &f.log.vkey));
-	for (size_t n = 0; n < b.n - 1; n++) {
-		enum kc_err err =
-		    kc_wire_take_head(&got, (struct kc_slice){b.p + 1, n});
-
-		/* Cut between keys it is a message of fewer. */
-		assert_true(err == KC_ESYNTAX || got.keys.n < 2);
-	}
-	kc_buf_free(&b);
-}
-
 int
 main(void)
 {
@@ -492,7 +456,6 @@ main(void)
 	    VAULT(
 		test_head__a_key_that_is_not_here_is_looked_for_when_one_may_have_come),
 	    VAULT(test_entry__of_the_clerk_for_this_ledger_alone),
-	    VAULT(test_wire__a_head_is_taken_whole_or_not),
 	};
 
 	cmocka_set_message_output(CM_OUTPUT_TAP);
