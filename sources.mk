@@ -595,6 +595,7 @@ UNIT_TESTS := \
 	noun/test_state_bonus \
 	noun/test_state_use \
 	noun/test_state_promotion \
+	noun/test_state_law \
 	noun/test_state_yearend \
 	noun/test_state_yearend_close \
 	noun/test_state_bonus_claim \

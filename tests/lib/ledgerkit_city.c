@@ -134,6 +134,7 @@ make_rules(struct kit *k)
 	char *text = text_of("policies/nantong-2022.yaml", "text");
 
 	policy_without(text, "plan.wd"); /* no tasks are filed */
+	policy_older(text, kc_state_epoch(k->st));
 	kit_do(k, KC_K_policy_adopt, "P09.a office", "policy=nantong-2022",
 	    "file=policies/nantong-2022.yaml", text);
 	kc_free(text);

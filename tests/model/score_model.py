@@ -126,6 +126,7 @@ class Ledger:
     def __init__(self):
         self.policy = None
         self.years = {}  # year: the policy of its opening
+        self.epoch = 0
         self.targets = {}
         self.adjusts = {}
         self.cases = {}
@@ -151,6 +152,10 @@ class Ledger:
 
     def ledger_open(self, e):
         self.origin = e.one('ledger')
+        self.epoch = e.number('epoch')
+
+    def rules_adopt(self, e):
+        self.epoch = e.number('epoch')
 
     def unit_register(self, e):
         self.groups[e.one('unit')] = e.one('group')
@@ -166,6 +171,10 @@ class Ledger:
 
     def cycle_open(self, e):
         self.years[e.number('year')] = self.policy
+
+    def law(self, year):
+        """a year's own policy judges what is of it, from epoch 3 on"""
+        return self.years[year] if self.epoch >= 3 else self.policy
 
     # targets
     def target_draft(self, e):
@@ -211,7 +220,7 @@ class Ledger:
     def prededuct_decide(self, e):
         target = self.targets[e.one('target')]
         name = self.handle('PD', target.year)
-        self.cases[name] = Case(e, e.one('target'), self.policy)
+        self.cases[name] = Case(e, e.one('target'), self.law(target.year))
         if e.one('negative'):
             self.events[e.one('negative')].case = name
 

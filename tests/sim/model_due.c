@@ -265,7 +265,7 @@ m_due_decided(struct sim *s, struct m_case *c)
 	const struct m_last none = {KC_DAY_NONE, false};
 
 	c->to_confirm = c->to_rectify = c->to_review = none;
-	c->terms = s->m.terms;
+	c->terms = m_rules(s)->terms;
 	set_confirm(s, c);
 }
 
@@ -338,7 +338,7 @@ m_due_letter(struct sim *s, const struct kc_entry *e, kc_day day)
 	    kc_entry_str(e, KC_F_warning_deliver_warning)));
 	m_copy(r->unit, kc_entry_str(e, KC_F_warning_deliver_unit));
 	r->delivered = day;
-	r->terms = s->m.terms;
+	r->terms = m_rules(s)->terms;
 	r->by.day = KC_DAY_NONE;
 	set_reply(s, r);
 }

@@ -60,6 +60,9 @@ void m_read_reforms(struct sim *s, const struct kc_entry *e);
 bool m_is_of(const struct sim *s, const char *target, const char *unit);
 /* What the tables of moves say of what was accepted (make_move.c). */
 void m_read_moves(struct sim *s, const struct kc_entry *e);
+/* By which something is judged: that of its year, before epoch 3 the one in
+ * force. */
+const struct m_rules *m_rules(const struct sim *s);
 /* Last days (model_due.c): what changes them, and whether they are those of
  * the ledger. */
 void m_read_notice(struct sim *s, struct kc_slice text);

@@ -139,8 +139,8 @@ read_decision(struct sim *s, const struct kc_entry *e, kc_day day)
 	    kc_entry_str(e, KC_F_prededuct_decide_warning)));
 	c->day = day;
 	m_check_ground(s, c, kc_slice_str(t->indicator));
-	c->half = s->m.half;
-	c->refund_max = s->m.refund_max;
+	c->half = m_rules(s)->half;
+	c->refund_max = m_rules(s)->refund_max;
 	m_due_decided(s, c);
 }
 
@@ -367,6 +367,13 @@ number_after(struct kc_slice text, const char *key)
 	return v;
 }
 
+/* All cases and letters are of 2022, the one year that is opened. */
+const struct m_rules *
+m_rules(const struct sim *s)
+{
+	return kc_state_epoch(s->m.twin) < 3 ? &s->m.now : &s->m.opened;
+}
+
 static void
 read_rules(struct sim *s, const struct kc_entry *e)
 {
@@ -381,12 +388,15 @@ read_rules(struct sim *s, const struct kc_entry *e)
 		    s, (int)kc_entry_num(e, KC_F_calendar_fallback_year, 0));
 		m_due_recount(s);
 	}
+	if (e->kind->id == KC_K_cycle_open)
+		s->m.opened = s->m.now;
 	if (e->kind->id != KC_K_policy_adopt)
 		return;
 	text = kc_entry_str(e, KC_F_policy_adopt_text);
-	s->m.half = 100 * number_after(text, "half: { value: \"");
-	s->m.refund_max = 100 * number_after(text, "refund_max: { value: \"");
-	s->m.terms = (struct m_terms){
+	s->m.now.half = 100 * number_after(text, "half: { value: \"");
+	s->m.now.refund_max =
+	    100 * number_after(text, "refund_max: { value: \"");
+	s->m.now.terms = (struct m_terms){
 	    .confirm = number_after(text, "confirm_wd: { value: "),
 	    .months = number_after(text, "period_months: { value: "),
 	    .more = number_after(text, "extension_months: { value: "),

@@ -82,6 +82,10 @@ struct m_mark { /* of a notice: days off, or worked */
 struct m_terms { /* working days and months, of a policy */
 	int64_t confirm, months, more, review, reply;
 };
+struct m_rules { /* of a policy */
+	struct m_terms terms;
+	int64_t half, refund_max; /* basis points */
+};
 struct m_last { /* last day; a notice to come may change it */
 	kc_day day;
 	bool unsure;
@@ -111,7 +115,7 @@ struct m_case {
 	char assessor[KC_CODE_MAX + 1], decider[KC_CODE_MAX + 1];
 	enum m_stage stage;
 	int64_t standard, effect, deducted, returned;
-	int64_t half, refund_max; /* of the policy it was decided under */
+	int64_t half, refund_max; /* of the policy it is judged by */
 	bool counts, expired, submitted, overdue, proposed;
 	/* what it rests on */
 	char situation; /* '1' of S1 */
@@ -220,11 +224,10 @@ struct model {
 	struct m_thing things[SIM_MAX];
 	char told[KIT_NOTES_MAX][40]; /* ids of messages with an outcome */
 	unsigned nthings, ntold;
-	bool known[M_YEARS];      /* years whose notice is adopted */
-	struct m_terms terms;     /* of the policy in force, as are these: */
-	int64_t half, refund_max; /* basis points */
-	unsigned seen;            /* notes read so far */
-	struct kc_state *twin;    /* has seen nothing but what was accepted */
+	bool known[M_YEARS];        /* years whose notice is adopted */
+	struct m_rules now, opened; /* in force; and when 2022 was opened */
+	unsigned seen;              /* notes read so far */
+	struct kc_state *twin;      /* has seen nothing but what was accepted */
 };
 
 struct sim {

@@ -221,7 +221,7 @@ render_thing(
  * A kind that leads to a state which has a last day by the policy.
  */
 static bool
-begin(const struct kc_vx *x, struct kc_slice what, struct course *c)
+begin(const struct kc_vx *x, struct kc_slice what, kc_day on, struct course *c)
 {
 	const struct kc_kind *k = kc_kind_find(what);
 
@@ -230,7 +230,7 @@ begin(const struct kc_vx *x, struct kc_slice what, struct course *c)
 		    kc_machine_move((enum kc_machine_id)m, k->id);
 
 		*c = (struct course){.m = kc_machine_get((enum kc_machine_id)m),
-		    .p = kc_policy_now(x->st),
+		    .p = kc_policy_of(x->st, kc_day_year(on)),
 		    .state = -1,
 		    .ends = KC_DAY_NONE};
 		if (v == NULL || v->to == KC_STATE_STAYS)
@@ -270,7 +270,7 @@ kc_render_course(struct kc_vx *x, struct kc_slice what, kc_day on)
 
 	if (named != NULL && named->state != NULL && named->handle != NULL)
 		return render_thing(x, named, object, on);
-	if (kc_policy_now(x->st) != NULL && begin(x, what, &c))
+	if (kc_policy_now(x->st) != NULL && begin(x, what, on, &c))
 		return render_kind(x, &c, on);
 	return kc_vx_not_found(x, "事项或办理环节", "matter or step", what);
 }

@@ -79,9 +79,6 @@ test_decided__does_not_lapse_while_its_last_day_is_provisional(void **state)
 	case_city(&k, "issue_cutoff: { value: \"10-31\"",
 	    "issue_cutoff: { value: \"12-31\"", years);
 	case_list(&k, "G16", 2022, NULL);
-	case_policy(&k, "confirm_wd: { value: 5", "confirm_wd: { value: 1");
-	case_policy(&k, "issue_cutoff: { value: \"10-31\"",
-	    "issue_cutoff: { value: \"12-31\"");
 	c = case_decide(&k, "2022-12-23", "G16", "G16-2022-K2");
 	assert_true(c->confirm_provisional);
 	kit_on(&k, "2022-12-31");

@@ -242,8 +242,8 @@ test_explain__cap_of_a_target_is_a_row_of_its_own(void **state)
 	json_t *doc;
 
 	(void)state;
-	/* The year is scored by the cap that it was opened under; a later
-	 * policy lets more be deducted. */
+	/* The year is scored by the cap that it was opened under, not by a
+	 * later one. */
 	case_city(&k, NULL, NULL, years);
 	case_list(&k, "G17", 2022, NULL);
 	case_policy(&k, "cap_target: { value: \"1.0000\"",

@@ -84,28 +84,14 @@ kc_report_of(const struct kc_indicator *x, int64_t quarter)
 	return NULL;
 }
 
-#define OF_THE_YEAR                                                            \
-	3 /* the rules epoch from which the year's policy is asked */
-
-/* That by which the year of the quarter is scored: a policy for the next year
- * may rank fewer cities before the fourth quarter is reported. NULL. */
-static const struct kc_policy *
-rules_of(const struct kc_state *st, int64_t quarter)
-{
-	const struct kc_policy *p = st->epoch < OF_THE_YEAR
-	    ? NULL
-	    : kc_cycle_policy(st, kc_cycle_of(st, (int)(quarter / 4)));
-
-	return p != NULL ? p : kc_policy_now(st);
-}
-
-/* Ranks run from 1 to the number of cities that are ranked. */
+/* Ranks run from 1 to the number of cities that are ranked: a policy for the
+ * next year may rank fewer before the fourth quarter is reported. */
 static enum kc_err
 check_ranks(const struct kc_state *st, const struct kc_at *at,
     const struct figures *f, struct kc_refusal *why)
 {
 	const struct kc_policy *p =
-	    rules_of(st, kc_entry_num(at->e, f->quarter, 0));
+	    kc_policy_of(st, (int)(kc_entry_num(at->e, f->quarter, 0) / 4));
 	int64_t most = p == NULL ? 99 : p->value[KC_P_RANK_CITIES];
 
 	for (unsigned i = 0; i < 3; i++) {

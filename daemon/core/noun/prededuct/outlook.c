@@ -114,8 +114,8 @@ imagine(
 
 	memset(c, 0, sizeof(*c));
 	c->index = c->unit = c->target = c->assessor = KC_NONE;
-	c->policy = x->st->policies.n - 1;
 	c->year = (int16_t)kc_day_year(on);
+	c->policy = kc_law_of(x->st, c->year);
 	c->due = KC_DAY_NONE;
 	if (k != NULL && k->id == KC_K_prededuct_decide) {
 		kc_case_suppose(x->st, c, KC_CS_DECIDED, on);

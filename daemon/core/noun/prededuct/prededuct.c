@@ -78,7 +78,7 @@ want_rule(const struct kc_state *st, const struct kc_at *at, struct decision *d,
 
 	if (err != KC_OK)
 		return err;
-	d->policy = kc_policy_now(st);
+	d->policy = kc_policy_of(st, d->target->year);
 	d->standard_e4 = kc_entry_num(e, KC_F_prededuct_decide_standard, 0);
 	d->situation = s = kc_policy_situation(d->policy, id);
 	if (s == NULL) {
@@ -153,7 +153,7 @@ fill_case(struct kc_case *c, const struct kc_state *st, const struct kc_at *at,
     const struct kc_target *t)
 {
 	const struct kc_entry *e = at->e;
-	const struct kc_policy *p = kc_policy_now(st);
+	const struct kc_policy *p = kc_policy_of(st, t->year);
 	const struct kc_situation *s = kc_policy_situation(
 	    p, kc_entry_str(e, KC_F_prededuct_decide_situation));
 
@@ -173,7 +173,7 @@ fill_case(struct kc_case *c, const struct kc_state *st, const struct kc_at *at,
 	c->actual_bp =
 	    (int32_t)kc_entry_num(e, KC_F_prededuct_decide_actual, -1);
 	c->state = KC_CS_DECIDED;
-	c->policy = st->policies.n - 1;
+	c->policy = kc_law_of(st, t->year);
 	c->year = t->year;
 	c->quarter = (int32_t)kc_entry_num(
 	    e, KC_F_prededuct_decide_quarter, kc_quarter_of_day(at->day));

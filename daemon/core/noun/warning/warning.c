@@ -267,7 +267,7 @@ warning_deliver_apply(struct kc_state *st, const struct kc_at *at)
 	if (w->state == KC_WS_ISSUED)
 		w->state = KC_WS_DELIVERED;
 	w->to.v[i].delivered = at->day;
-	w->to.v[i].policy = st->policies.n - 1;
+	w->to.v[i].policy = kc_law_of(st, st->targets.v[w->target]->year);
 	return err == KC_OK ? kc_addressee_set_due(st, w, i) : err;
 }
 

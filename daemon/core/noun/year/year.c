@@ -21,6 +21,27 @@ kc_cycle_policy(const struct kc_state *st, const struct kc_cycle *cycle)
 	return st->policies.v[cycle->policy].policy;
 }
 
+#define LAW_OF_THE_YEAR                                                        \
+	3 /* the rules epoch from which a year is judged by its own policy */
+
+uint32_t
+kc_law_of(const struct kc_state *st, int year)
+{
+	const struct kc_cycle *c = kc_cycle_of(st, year);
+
+	if (st->epoch >= LAW_OF_THE_YEAR && c != NULL)
+		return c->policy;
+	return st->policies.n > 0 ? st->policies.n - 1 : 0;
+}
+
+const struct kc_policy *
+kc_policy_of(const struct kc_state *st, int year)
+{
+	uint32_t law = kc_law_of(st, year);
+
+	return law < st->policies.n ? st->policies.v[law].policy : NULL;
+}
+
 enum kc_err
 kc_want_policy(const struct kc_state *st, struct kc_refusal *why)
 {
@@ -109,9 +130,10 @@ refuse_same(struct kc_refusal *why, struct kc_slice name)
 }
 
 /* --- policy.adopt
- * ------------------------------------------------------------- Takes effect
- * for what comes after it: decisions keep the policy they were made under
- * (kc_case.policy), a year the one it was opened with.
+ * -------------------------------------------------------------
+ * Takes effect for what comes after it: a year, and from epoch 3 on what is of
+ * it, keep the policy that it was opened with (kc_law_of); before, decisions
+ * keep the one that they were made under (kc_case.policy).
  */
 static enum kc_err
 read_policy(const struct kc_state *st, const struct kc_at *at,

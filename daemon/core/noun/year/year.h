@@ -64,5 +64,10 @@ const struct kc_hash *kc_calendar_hash(const struct kc_state *st, int year);
 /* The policy a year is scored by; NULL if none. */
 const struct kc_policy *
 kc_cycle_policy(const struct kc_state *st, const struct kc_cycle *cycle);
+/* That by which what is of a year is judged, and its number among those
+ * adopted (0 and NULL if none is): no later one reaches back into the year.
+ * Before epoch 3, and of a year that is not open, it is the one in force. */
+uint32_t kc_law_of(const struct kc_state *st, int year);
+const struct kc_policy *kc_policy_of(const struct kc_state *st, int year);
 
 #endif

@@ -1,0 +1,139 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * By which policy something of a year is judged: one of 2022 is opened under
+ * the policy of the tree, and another is adopted before the thing happens.
+ */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "casekit.h"
+#include "policykit.h"
+
+#define POLICY "policies/nantong-2022.yaml"
+
+/* The policy of the tree with a part put in place of another, without its
+ * examples, of which some rest on that part. */
+static void
+adopt(struct kit *k, const char *from, const char *to)
+{
+	char *file = kit_file(POLICY), *at;
+	struct kc_buf text = {0};
+
+	policy_older(file, k->st->epoch);
+	*strstr(file, "\n\n# Examples") = '\0';
+	at = strstr(file, from);
+	assert_non_null(at);
+	kc_buf_str(&text, "text=");
+	kc_buf_put(&text, file, (size_t)(at - file));
+	kc_buf_str(&text, to);
+	kc_buf_str(&text, at + strlen(from));
+	(void)kc_buf_cstr(&text);
+	assert_int_equal(kc_buf_err(&text), KC_OK);
+	kit_do(k, KC_K_policy_adopt, "P09.a office", "policy=nantong-2022",
+	    "file=" POLICY, text.p);
+	kc_buf_free(&text);
+	kc_free(file);
+}
+
+#define TAKEN(k, kind, by, ...)                                                \
+	(kit_try((k), (kind), (by),                                            \
+	     (const char *const[]){__VA_ARGS__, NULL}) == KC_OK)
+
+/* --- what is asked: each does one thing of 2022 ------------------------------
+ */
+static int64_t
+is_exempt(struct kit *k)
+{
+	case_report(k, "IND16", "2022-Q2", 11, 13);
+	return TAKEN(k, KC_K_prededuct_decide, "G02.a", "unit=G16",
+	    "target=G16-K1", "situation=S5", "effect=exempt", "standard=0.0000",
+	    "quarter=2022-Q2", EVIDENCE, "reason=x");
+}
+
+static int64_t
+deducted(struct kit *k)
+{
+	struct kc_case *c =
+	    case_decide_half(k, NULL, "G16", "G16-K2", "0.5000");
+
+	case_confirm(k, c);
+	return c->deducted_e4;
+}
+
+static int64_t
+is_issued(struct kit *k)
+{
+	kit_on(k, "2022-10-20");
+	return TAKEN(k, KC_K_prededuct_decide, "G02.a", "unit=G17",
+	    "target=G17-K2", "situation=S3", "effect=full", "standard=0.5000",
+	    "planned=7500", "actual=5200", EVIDENCE, "reason=x");
+}
+
+/* --- each, by both ----------------------------------------------------------
+ */
+static const struct law_row {
+	const char *name, *from, *to; /* of the later policy */
+	int64_t (*ask)(struct kit *k);
+	int64_t own, later; /* by the year's, and by the later one */
+	unsigned since;     /* the epoch of the kind */
+} rows[] = {
+    {"exempt ranks", "rank_advance: { value: 2", "rank_advance: { value: 3",
+	is_exempt, 1, 0, 1},
+    {"half", "half: { value: \"50%\"", "half: { value: \"30%\"", deducted, 2500,
+	1500, 1},
+    {"issue", "issue_cutoff: { value: \"10-31\"",
+	"issue_cutoff: { value: \"10-15\"", is_issued, 1, 0, 1},
+};
+
+static void
+check_row(const struct law_row *r, unsigned epoch)
+{
+	char text[4];
+	struct kit k;
+	int64_t is;
+
+	(void)snprintf(text, sizeof(text), "%u", epoch);
+	kit_init_at(&k, KIT_LISTS, text);
+	kit_on(&k, "2022-07-04");
+	adopt(&k, r->from, r->to);
+	is = r->ask(&k);
+	if (is != (epoch < 3 ? r->later : r->own))
+		fail_msg("%s, epoch %u: %lld", r->name, epoch, (long long)is);
+	kit_replay(&k);
+	kit_free(&k);
+}
+
+static void
+test_law__a_year_is_judged_by_the_policy_it_was_opened_with(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
+		check_row(&rows[i], 3);
+}
+
+/* What their ledgers replay to never changes. */
+static void
+test_law__of_older_rules_is_the_policy_in_force(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
+		for (unsigned e = rows[i].since; e < 3; e++)
+			check_row(&rows[i], e);
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+	    cmocka_unit_test(
+		test_law__a_year_is_judged_by_the_policy_it_was_opened_with),
+	    cmocka_unit_test(test_law__of_older_rules_is_the_policy_in_force),
+	};
+
+	cmocka_set_message_output(CM_OUTPUT_TAP);
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
