@@ -12,14 +12,6 @@ limit_of(const struct kc_filing_of *of)
 	return &kc_machine_get(of->machine)->limits[of->limit];
 }
 
-int64_t
-kc_filing_days(const struct kc_state *st, const struct kc_filing_of *of)
-{
-	const struct kc_policy *p = kc_policy_now(st);
-
-	return p != NULL ? p->value[limit_of(of)->key] : 0;
-}
-
 static kc_day
 last_day(const struct kc_state *st, const struct kc_filing_of *of,
     const struct kc_filing *f, uint32_t object, bool *provisional)
@@ -51,18 +43,21 @@ queue(struct kc_state *st, const struct kc_filing_of *of, struct kc_filing *f,
 
 enum kc_err
 kc_filing_begin(struct kc_state *st, const struct kc_filing_of *of,
-    struct kc_filing *f, uint32_t object, const struct kc_at *at, kc_day from)
+    struct kc_filing *f, const struct kc_filed *what, const struct kc_at *at,
+    kc_day from)
 {
-	if (kc_filing_days(st, of) == 0)
+	const struct kc_policy *p = kc_policy_of(st, what->year);
+
+	if (p == NULL || p->value[limit_of(of)->key] == 0)
 		return KC_OK;
 	f->from = from;
-	f->policy = st->policies.n - 1;
+	f->policy = kc_law_of(st, what->year);
 	f->overdue = false;
 	f->end = KC_DEADLINE_OPEN;
 	f->changed_ms = at->stamp.received_ms;
 	f->provisional = false;
-	f->due = last_day(st, of, f, object, &f->provisional);
-	return queue(st, of, f, object);
+	f->due = last_day(st, of, f, what->object, &f->provisional);
+	return queue(st, of, f, what->object);
 }
 
 void

@@ -31,13 +31,15 @@ struct kc_filing_of {
 	{                                                                      \
 		.from = KC_DAY_NONE, .due = KC_DAY_NONE                        \
 	}
-/* Days of working days that the policy in force gives; 0: it asks for none. */
-int64_t
-kc_filing_days(const struct kc_state *st, const struct kc_filing_of *of);
-/* The days run from now on, by the policy in force; nothing if it asks for
- * none. object is that of the due queue. */
+struct kc_filed {
+	uint32_t object; /* of the due queue */
+	int year;
+};
+/* The days run from now on, by the policy of the year; nothing if it asks for
+ * none. */
 enum kc_err kc_filing_begin(struct kc_state *st, const struct kc_filing_of *of,
-    struct kc_filing *f, uint32_t object, const struct kc_at *at, kc_day from);
+    struct kc_filing *f, const struct kc_filed *what, const struct kc_at *at,
+    kc_day from);
 /* It was filed, or need not be any more. */
 void kc_filing_end(struct kc_state *st, const struct kc_filing_of *of,
     struct kc_filing *f, uint32_t object, const struct kc_at *at,

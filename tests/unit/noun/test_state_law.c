@@ -10,7 +10,12 @@
 
 #include <cmocka.h>
 
-#include "casekit.h"
+#include "disputekit.h"
+#include "noun/dispute/dispute.h"
+#include "noun/negative/negative.h"
+#include "noun/round/round.h"
+#include "noun/warning/warning.h"
+#include "noun/yearend/yearend.h"
 #include "policykit.h"
 
 #define POLICY "policies/nantong-2022.yaml"
@@ -43,6 +48,17 @@ adopt(struct kit *k, const char *from, const char *to)
 	(kit_try((k), (kind), (by),                                            \
 	     (const char *const[]){__VA_ARGS__, NULL}) == KC_OK)
 
+static int64_t
+mmdd(kc_day d)
+{
+	int year, month, day;
+
+	if (d == KC_DAY_NONE)
+		return 0;
+	kc_day_to_civil(d, &year, &month, &day);
+	return month * 100 + day;
+}
+
 /* --- what is asked: each does one thing of 2022 ------------------------------
  */
 static int64_t
@@ -73,6 +89,77 @@ is_issued(struct kit *k)
 	    "planned=7500", "actual=5200", EVIDENCE, "reason=x");
 }
 
+static int64_t
+file_by(struct kit *k)
+{
+	struct kc_case *c = case_decide(k, NULL, "G16", "G16-K2");
+	uint32_t unit = c->unit;
+
+	case_confirm(k, c);
+	case_deliver(k, c);
+	return mmdd(kc_decision_file_by(k->st,
+	    kc_decision_find(k->st, dispute_entry(c, KC_K_prededuct_confirm)),
+	    unit));
+}
+
+static int64_t
+is_event(struct kit *k)
+{
+	kit_do(k, KC_K_grant_issue, "P09.a", "grant=GN3", "assessor=G12",
+	    "scope=negative", "object=3", "from=2022-01-01",
+	    "until=2022-12-31");
+	return TAKEN(k, KC_K_negative_propose, "G12.a", "unit=G16", "item=3",
+	    "amount=0.8000", "on=2022-06-01", EVIDENCE, "fact=x");
+}
+
+static int64_t
+is_opened(struct kit *k)
+{
+	return TAKEN(
+	    k, KC_K_round_open, "P09.a", "type=half-year", "year=2022");
+}
+
+static int64_t
+round_ends(struct kit *k)
+{
+	assert_true(is_opened(k));
+	return mmdd(k->st->rounds.v[0]->last);
+}
+
+static int64_t
+reply_by(struct kit *k)
+{
+	kit_do(k, KC_K_warning_issue, "P09.a", "target=G17-K2", "unit=G17",
+	    "planned=5000", "actual=3000", "level=yellow",
+	    "rectify_by=2022-12-20", "fact=x", "demand=x");
+	kit_do(k, KC_K_warning_deliver, "P09.a", "warning=W-2022-0001",
+	    "unit=G17");
+	return mmdd(k->st->warnings.v[0]->to.v[0].reply_due);
+}
+
+/* Of a list that is issued under the later policy. */
+static int64_t
+plan_by(struct kit *k)
+{
+	uint32_t target;
+
+	kit_do(
+	    k, KC_K_unit_register, "P09.a", "unit=G40", "group=gov", "name=x");
+	kit_enrol(k, "G40.head", "G40", "head");
+	kit_do(k, KC_K_duty_register, "P09.a", "unit=G40", "duty=D1", "text=x");
+	case_list(k, "G40", 2022, NULL);
+	target = kc_find(k->st, KC_NS_TARGET, KC_LIT("G40-2022-K1"));
+	return mmdd(k->st->targets.v[target]->filing.due);
+}
+
+static int64_t
+draft_by(struct kit *k)
+{
+	kit_on(k, "2023-01-04");
+	kit_do(k, KC_K_yearend_begin, "P09.a", "year=2022");
+	return mmdd(k->st->yearends.v[0]->day[KC_L_yearend_DRAFT].due);
+}
+
 /* --- each, by both ----------------------------------------------------------
  */
 static const struct law_row {
@@ -87,6 +174,26 @@ static const struct law_row {
 	1500, 1},
     {"issue", "issue_cutoff: { value: \"10-31\"",
 	"issue_cutoff: { value: \"10-15\"", is_issued, 1, 0, 1},
+    {"dispute", "\nneg:\n",
+	"\ndispute:\n  file_wd: { value: 2, source: default }\n\nneg:\n",
+	file_by, 711, 706, 2},
+    {"event", "\nneg:\n",
+	"\nneg:\n  event_max: { value: \"0.5000\", source: default }\n",
+	is_event, 1, 0, 2},
+    {"window", "\nneg:\n",
+	"\nround:\n  half_from: { value: \"07-10\", source: default "
+	"}\n\nneg:\n",
+	is_opened, 1, 0, 2},
+    {"last of the window", "\nneg:\n",
+	"\nround:\n  half_until: { value: \"07-20\", source: default "
+	"}\n\nneg:\n",
+	round_ends, 731, 720, 2},
+    {"reply", "reply_wd: { value: 10", "reply_wd: { value: 3", reply_by, 718,
+	707, 1},
+    {"plan", "\nplan:\n  wd: { value: 15", "\nplan:\n  wd: { value: 3", plan_by,
+	0, 707, 2},
+    {"draft", "draft_until: { value: \"02-20\"",
+	"draft_until: { value: \"03-20\"", draft_by, 220, 320, 3},
 };
 
 static void

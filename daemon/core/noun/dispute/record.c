@@ -23,7 +23,6 @@ kc_dispute_after(struct kc_state *st, const struct kc_at *at)
 	struct kc_slice name = kc_slice_str(st->last_handle);
 	struct kc_decision d = {
 	    .seq = (uint32_t)at->stamp.seq,
-	    .policy = st->policies.n > 0 ? st->policies.n - 1 : 0,
 	    .kind = e->kind->id,
 	    .day = at->day,
 	};
@@ -40,6 +39,7 @@ kc_dispute_after(struct kc_state *st, const struct kc_at *at)
 	assert(d.object != KC_NONE);
 	if (m->part != NULL)
 		d.object = m->part(st, d.object, e);
+	d.policy = kc_law_of(st, kc_decision_year(st, &d));
 	return kc_vec_push(&st->decisions, d) ? KC_OK : KC_ENOMEM;
 }
 

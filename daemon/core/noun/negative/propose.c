@@ -7,6 +7,14 @@
 #include "engine/actor.h"
 #include "noun/prededuct/prededuct.h"
 
+/* The year is that of the day. */
+static int
+year_of(const struct kc_at *at)
+{
+	return kc_day_year(
+	    (kc_day)kc_entry_num(at->e, KC_F_negative_propose_on, 0));
+}
+
 #define ROLE(r) (UINT32_C(1) << KC_ROLE_##r)
 
 /* The unit's competent department by its grant. What its own department would
@@ -35,7 +43,7 @@ want_item(const struct kc_state *st, const struct kc_at *at,
 {
 	int64_t no = kc_entry_num(at->e, KC_F_negative_propose_item, 0);
 	enum kc_err err = kc_want_policy(st, why);
-	const struct kc_policy *p = kc_policy_now(st);
+	const struct kc_policy *p = kc_policy_of(st, year_of(at));
 
 	if (err != KC_OK)
 		return err;
@@ -100,7 +108,7 @@ negative_propose_guard(
 	if (err == KC_OK)
 		err = want_proposer(st, at, unit, item, why);
 	if (err == KC_OK)
-		err = want_amount(at, kc_policy_now(st), why);
+		err = want_amount(at, kc_policy_of(st, year_of(at)), why);
 	if (err == KC_OK)
 		err = want_day(st, at, why);
 	if (err == KC_OK)
@@ -121,12 +129,12 @@ fill(struct kc_negative *n, const struct kc_state *st, const struct kc_at *at)
 	n->assessor = kc_principal(st, at, 0)->unit;
 	n->proposer = at->for_role[0];
 	n->proposed_for = at->on_behalf[0];
-	n->policy = st->policies.n - 1;
 	n->item = (uint32_t)kc_entry_num(e, KC_F_negative_propose_item, 0);
 	n->case_ = KC_NONE;
 	n->amount_e4 = kc_entry_num(e, KC_F_negative_propose_amount, 0);
 	n->on = (kc_day)kc_entry_num(e, KC_F_negative_propose_on, 0);
 	n->year = (int16_t)kc_day_year(n->on);
+	n->policy = kc_law_of(st, n->year);
 	for (unsigned i = 0; i < KC_L_negative_COUNT; i++)
 		n->day[i].since = n->day[i].due = KC_DAY_NONE;
 }

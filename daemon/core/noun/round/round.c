@@ -108,7 +108,7 @@ round_open_guard(
 			    st->rounds.v[i]->handle, NULL, NULL);
 			return kc_refusal_zh(why, 0, "监测轮次");
 		}
-	err = want_window(at, type, year, why, kc_policy_now(st));
+	err = want_window(at, type, year, why, kc_policy_of(st, year));
 	return err == KC_OK && type == KC_ROUND_HALF_YEAR
 	    ? want_swept(st, year, why)
 	    : err;
@@ -127,14 +127,14 @@ fill_round(
     const struct kc_state *st, const struct kc_at *at, struct kc_round *r)
 {
 	r->index = st->rounds.n;
-	r->policy = st->policies.n - 1;
 	r->year = (int16_t)kc_entry_num(at->e, KC_F_round_open_year, 0);
+	r->policy = kc_law_of(st, r->year);
 	r->type = (uint8_t)kc_entry_num(at->e, KC_F_round_open_type, 0);
 	r->state =
 	    r->type == KC_ROUND_HALF_YEAR ? KC_RS_SWEEPING : KC_RS_SELECTING;
 	r->opened = at->day;
-	r->last =
-	    kc_policy_day(kc_policy_now(st), windows[r->type].until, r->year);
+	r->last = kc_policy_day(
+	    kc_policy_of(st, r->year), windows[r->type].until, r->year);
 }
 
 enum kc_err

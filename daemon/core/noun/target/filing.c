@@ -24,9 +24,11 @@ kc_plan_state(const struct kc_target *t)
 enum kc_err
 kc_plan_begin(struct kc_state *st, const struct kc_at *at, struct kc_target *t)
 {
+	const struct kc_filed what = {t->index, t->year};
+
 	return st->epoch < 2 ? KC_OK
 			     : kc_filing_begin(st, &kc_plan_filing, &t->filing,
-				   t->index, at, at->day);
+				   &what, at, at->day);
 }
 
 /* --- plan.file ---------------------------------------------------------------

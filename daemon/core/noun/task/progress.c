@@ -63,10 +63,11 @@ is_waited_for(const struct kc_node *n)
 static enum kc_err
 begin_next(struct kc_state *st, const struct kc_at *at, const struct kc_task *k)
 {
-	kc_day filed = kc_task_target(st, k->index)->filed;
+	const struct kc_target *t = kc_task_target(st, k->index);
 
 	for (unsigned q = 0; q < KC_QUARTERS; q++) {
 		struct kc_node *n = st->nodes.v[k->node + q];
+		const struct kc_filed what = {n->index, t->year};
 		kc_day from = kc_node_end(st, n);
 
 		if (!is_waited_for(n))
@@ -74,7 +75,7 @@ begin_next(struct kc_state *st, const struct kc_at *at, const struct kc_task *k)
 		return kc_filing_runs(&n->filing)
 		    ? KC_OK
 		    : kc_filing_begin(st, &kc_progress_filing, &n->filing,
-			  n->index, at, from > filed ? from : filed);
+			  &what, at, from > t->filed ? from : t->filed);
 	}
 	return KC_OK;
 }

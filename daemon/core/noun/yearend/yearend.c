@@ -143,7 +143,7 @@ kc_yearend_make(struct kc_state *st, const struct kc_at *at, int year,
 	y->year = (int16_t)year;
 	y->version = before == NULL ? 1 : before->version + 1;
 	y->before = before == NULL ? KC_NONE : before->index;
-	y->policy = st->policies.n - 1;
+	y->policy = kc_law_of(st, year);
 	y->state = (uint8_t)state;
 	y->published_seq = KC_NONE;
 	for (unsigned i = 0; i < KC_L_yearend_COUNT; i++)

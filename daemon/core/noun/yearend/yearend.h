@@ -43,10 +43,10 @@ struct kc_yearend { /* a version of a year */
 	uint32_t index;
 	int16_t year;
 	uint8_t state;
-	bool settled;     /* what is open counts as retained */
-	uint32_t version; /* from 1 on */
-	uint32_t before;  /* index of the version before, KC_NONE */
-	uint32_t policy;  /* of its last days: in force when it began */
+	bool settled;                 /* what is open counts as retained */
+	uint32_t version;             /* from 1 on */
+	uint32_t before;              /* index of the version before, KC_NONE */
+	uint32_t policy;              /* of its last days: that of the year */
 	struct kc_hash draft, graded; /* of the lists that were signed */
 	struct kc_results published;  /* n is 0 before */
 	uint32_t published_seq;       /* KC_NONE before */
