@@ -269,8 +269,8 @@ class Ledger:
 
     # bonuses
     def bonus_claim(self, e):
-        self.bonuses[self.handle('B', e.number('year'))] = Bonus(
-            e, self.policy)
+        year = e.number('year')
+        self.bonuses[self.handle('B', year)] = Bonus(e, self.law(year))
 
     def bonus_complete(self, e):
         self.bonuses[e.one('bonus')].complete(e)

@@ -165,9 +165,9 @@ test_claim__of_a_rank_is_asked_again_when_it_is_granted(void **state)
 	bonus_done(&k);
 }
 
-/* Points are those of the policy under which it was claimed. */
+/* Points are those of the policy that the year was opened with. */
 static void
-test_claim__is_worth_what_the_policy_of_its_day_says(void **state)
+test_claim__is_worth_what_the_policy_of_its_year_says(void **state)
 {
 	struct kc_bonus *b;
 	struct kit k;
@@ -181,7 +181,7 @@ test_claim__is_worth_what_the_policy_of_its_day_says(void **state)
 	assert_int_equal(b->amount_e4, 10000);
 	b = bonus_claim(&k, "G17", "B1", "M2", "national", "2");
 	bonus_grant(&k, b);
-	assert_int_equal(b->amount_e4, 6000);
+	assert_int_equal(b->amount_e4, 10000);
 	bonus_done(&k);
 }
 
@@ -197,7 +197,7 @@ main(void)
 	    cmocka_unit_test(
 		test_claim__of_a_rank_is_asked_again_when_it_is_granted),
 	    cmocka_unit_test(
-		test_claim__is_worth_what_the_policy_of_its_day_says),
+		test_claim__is_worth_what_the_policy_of_its_year_says),
 	};
 
 	cmocka_set_message_output(CM_OUTPUT_TAP);

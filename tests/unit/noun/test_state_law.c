@@ -11,6 +11,7 @@
 #include <cmocka.h>
 
 #include "disputekit.h"
+#include "noun/bonus/bonus.h"
 #include "noun/dispute/dispute.h"
 #include "noun/negative/negative.h"
 #include "noun/round/round.h"
@@ -102,6 +103,40 @@ file_by(struct kit *k)
 	    unit));
 }
 
+static bool
+claim(struct kit *k, const char *situation, const char *grade,
+    const char *indicator)
+{
+	return TAKEN(k, KC_K_bonus_claim, "G17.head", "unit=G17", "year=2022",
+	    "merit=M1", "document=1", "issuer=x", "dated=2022-07-01", EVIDENCE,
+	    "fact=x", kit_field("situation", situation),
+	    kit_field("grade", grade), indicator);
+}
+
+static int64_t
+is_advance(struct kit *k)
+{
+	case_report(k, "IND17", "2022-Q2", 5, 8);
+	return claim(k, "B4", "advance", "indicator=IND17");
+}
+
+static int64_t
+is_claimed(struct kit *k)
+{
+	kit_on(k, "2023-01-09");
+	return claim(k, "B1", "national", NULL);
+}
+
+static int64_t
+worth(struct kit *k)
+{
+	const struct kc_bonus *b;
+
+	assert_true(claim(k, "B1", "national", NULL));
+	b = k->st->bonuses.v[0];
+	return kc_bonus_worth(k->st, b, b->grade);
+}
+
 static int64_t
 is_event(struct kit *k)
 {
@@ -177,6 +212,12 @@ static const struct law_row {
     {"dispute", "\nneg:\n",
 	"\ndispute:\n  file_wd: { value: 2, source: default }\n\nneg:\n",
 	file_by, 711, 706, 2},
+    {"advance", "advance_places: { value: 3", "advance_places: { value: 4",
+	is_advance, 1, 0, 2},
+    {"claim", "claim_until: { value: \"01-10\"",
+	"claim_until: { value: \"01-05\"", is_claimed, 1, 0, 2},
+    {"grade", "national: { value: \"1.0000\"", "national: { value: \"0.6000\"",
+	worth, 10000, 6000, 2},
     {"event", "\nneg:\n",
 	"\nneg:\n  event_max: { value: \"0.5000\", source: default }\n",
 	is_event, 1, 0, 2},

@@ -146,14 +146,17 @@ test_bonus__each_cap_has_its_row(void **state)
 	static const struct claim claims[] = {{"B1", "M1", "national"},
 	    {"B1", "M2", "provincial"}, {"B3", "M3", "incentive"},
 	    {"B4", "M4", "first"}};
+	static const int years[] = {2022, 2023, 0};
 	struct kit k;
 
 	(void)state;
-	bonus_city(&k);
-	case_policy(&k, "national: { value: \"1.0000\"",
-	    "national: { value: \"1.2000\"");
+	case_city(&k, "national: { value: \"1.0000\"",
+	    "national: { value: \"1.2000\"", years);
+	kit_on(&k, "2022-03-01");
+	case_list(&k, "G17", 2022, NULL);
+	kit_on(&k, "2022-07-15");
 	grant_all(&k, claims, 4);
-	/* The year has the policy of its opening: total 4.0, item 1.0. */
+	/* One counts for no more than 1.0. */
 	want(&k, "3.0000", "103.0000");
 	explained(&k, "B-2022-0001", "1.0000", "1.2000");
 	cut(&k, (const char *const[]){"bonus.situation_max", NULL},

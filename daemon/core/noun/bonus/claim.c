@@ -103,13 +103,20 @@ kc_want_grade(const struct kc_state *st, const struct kc_bonus *b,
 }
 
 /* --- the claim --- */
+static const struct kc_policy *
+policy_of(const struct kc_state *st, const struct kc_at *at)
+{
+	return kc_policy_of(
+	    st, (int)kc_entry_num(at->e, KC_F_bonus_claim_year, 0));
+}
+
 static enum kc_err
 want_time(
     const struct kc_state *st, const struct kc_at *at, struct kc_refusal *why)
 {
 	int year = (int)kc_entry_num(at->e, KC_F_bonus_claim_year, 0);
 	kc_day dated = (kc_day)kc_entry_num(at->e, KC_F_bonus_claim_dated, 0);
-	const struct kc_policy *p = kc_policy_now(st);
+	const struct kc_policy *p = kc_policy_of(st, year);
 	enum kc_err err;
 
 	if (kc_cycle_of(st, year) == NULL)
@@ -151,12 +158,13 @@ static void
 fill(struct kc_bonus *b, const struct kc_state *st, const struct kc_at *at)
 {
 	const struct kc_entry *e = at->e;
-	const struct kc_policy *p = kc_policy_now(st);
+	const struct kc_policy *p = policy_of(st, at);
 
 	b->index = st->bonuses.n;
 	b->unit = b->claimed_by =
 	    kc_find(st, KC_NS_UNIT, kc_entry_str(e, KC_F_bonus_claim_unit));
-	b->policy = st->policies.n - 1;
+	b->policy =
+	    kc_law_of(st, (int)kc_entry_num(e, KC_F_bonus_claim_year, 0));
 	b->situation =
 	    (uint32_t)(kc_policy_bonus(
 			   p, kc_entry_str(e, KC_F_bonus_claim_situation)) -
@@ -181,7 +189,7 @@ want_situation(
     const struct kc_state *st, const struct kc_at *at, struct kc_refusal *why)
 {
 	struct kc_slice id = kc_entry_str(at->e, KC_F_bonus_claim_situation);
-	const struct kc_policy *p = kc_policy_now(st);
+	const struct kc_policy *p = policy_of(st, at);
 
 	if (kc_policy_bonus(p, id) != NULL)
 		return KC_OK;
