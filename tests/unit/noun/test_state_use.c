@@ -51,25 +51,50 @@ test_streak__is_of_closed_years_running(void **state)
 	assert_int_equal(streak("G16", KC_GRADED_FIRST, 2025), 0);
 }
 
-/* The year of the reform is the first of the new unit. */
+/* 2022 is closed; in 2023 a unit goes into G16, or G17; and two years more, of
+ * which G17 has the rates. */
+static void
+merge(const char *successor, const char *second, const char *third)
+{
+	kit_do(&k, KC_K_unit_register, "P09.a", "unit=G40", "group=gov",
+	    "name=市新局");
+	kit_do(&k, KC_K_cycle_open, "P09.a", "year=2023");
+	kit_do(&k, KC_K_unit_merge, "P09.a gop gog", "unit=G40",
+	    kit_field("successor", successor), "on=2023-01-10", "document=9",
+	    "reason=x");
+	use_year(&k, 2023, "10000", second);
+	use_year(&k, 2024, "10000", third);
+}
+
+#define KEEP "streak: { value: restart", "streak: { value: keep"
+
+/* The year of the reform is the first of the new unit; no later policy makes
+ * the grades before it those of the new one. */
 static void
 test_streak__begins_anew_where_units_became_one(void **state)
 {
 	(void)state;
 	use_city(&k);
 	use_year(&k, 2022, "10000", "5000");
-	kit_do(&k, KC_K_unit_register, "P09.a", "unit=G40", "group=gov",
-	    "name=市新局");
-	kit_do(&k, KC_K_cycle_open, "P09.a", "year=2023");
-	kit_do(&k, KC_K_unit_merge, "P09.a gop gog", "unit=G40",
-	    "successor=G16", "on=2023-01-10", "document=9", "reason=x");
-	use_year(&k, 2023, "10000", "9000");
-	use_year(&k, 2024, "10000", "5000");
+	merge("G16", "9000", "5000");
 	assert_int_equal(streak("G16", KC_GRADED_FIRST, 2024), 2);
 	assert_int_equal(streak("G16", KC_GRADED_FIRST, 2022), 1);
 	assert_int_equal(streak("G17", KC_GRADED_SECOND, 2023), 1);
-	case_policy(&k, "streak: { value: restart", "streak: { value: keep");
-	assert_int_equal(streak("G16", KC_GRADED_FIRST, 2024), 3);
+	case_policy(&k, KEEP);
+	assert_int_equal(streak("G16", KC_GRADED_FIRST, 2024), 2);
+}
+
+static void
+test_streak__goes_on_where_the_policy_of_the_year_keeps_it(void **state)
+{
+	(void)state;
+	use_city(&k);
+	use_year(&k, 2022, "10000", "5000");
+	case_policy(&k, KEEP);
+	merge("G17", "5000", "5000");
+	assert_int_equal(streak("G17", KC_GRADED_THIRD, 2024), 3);
+	case_policy(&k, "streak: { value: restart", "streak: { value: restart");
+	assert_int_equal(streak("G17", KC_GRADED_THIRD, 2024), 3);
 }
 
 /* --- trends and advice --- */
@@ -227,6 +252,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 	    TEST(test_streak__is_of_closed_years_running),
 	    TEST(test_streak__begins_anew_where_units_became_one),
+	    TEST(test_streak__goes_on_where_the_policy_of_the_year_keeps_it),
 	    TEST(test_trend__is_the_last_year_against_the_mean_of_those_before),
 	    TEST(test_trend__more_to_do_outweighs_less_done),
 	    TEST(test_advice__has_the_trend_that_replay_shows),

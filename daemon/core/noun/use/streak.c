@@ -37,7 +37,7 @@ kc_use_grade(const struct kc_state *st, uint32_t unit, int year)
 static bool
 begins_anew(const struct kc_state *st, uint32_t unit, int year)
 {
-	const struct kc_policy *p = kc_policy_now(st);
+	const struct kc_policy *p = kc_policy_of(st, year);
 	bool any = false;
 
 	for (uint32_t i = 0; i < st->reforms.n; i++) {
