@@ -10,6 +10,7 @@
 #include "width.h"
 
 #define CODE_MAX 16 /* bytes of a code that stays whole */
+#define WIDE 7      /* columns of a table */
 #define INDENT 4
 #define LABEL_MAX 28 /* columns of the labels, at most */
 
@@ -41,6 +42,45 @@ kc_paper_is_code(const char *text)
 	while (text[n] > ' ' && text[n] < 0x7f)
 		n++;
 	return text[n] == '\0' && n <= CODE_MAX;
+}
+
+bool
+kc_paper_is_number(const char *text)
+{
+	size_t n = strspn(text, "+-"), digits = strspn(text + n, "0123456789");
+
+	if (n > 1 || digits == 0)
+		return false;
+	n += digits;
+	if (text[n] == '.')
+		n += 1 + strspn(text + n + 1, "0123456789");
+	return text[n] == '\0' || strcmp(text + n, " %") == 0;
+}
+
+bool
+kc_paper_is_wide(const json_t *doc)
+{
+	const json_t *table;
+	size_t i;
+
+	json_array_foreach(json_object_get(doc, "tables"), i, table)
+	{
+		if (json_array_size(json_object_get(table, "columns")) >= WIDE)
+			return true;
+	}
+	return false;
+}
+
+size_t
+kc_paper_leading(const json_t *doc)
+{
+	const json_t *rows = json_object_get(doc, "rows");
+	size_t n = 0;
+
+	while (n < json_array_size(rows) &&
+	    kc_paper_is(json_array_get(rows, n), "field"))
+		n++;
+	return n;
 }
 
 void
@@ -251,15 +291,87 @@ put_signer(const struct page *p, const json_t *row)
 	kc_buf_free(&text);
 }
 
-/* A line of a table is a block of its own: nine columns side by side have no
- * room on a terminal. */
+#define SIDE_MAX 7 /* columns of a table side by side */
+#define BETWEEN 2
+#define TOO_WIDE 65536 /* columns: of what has lines */
+
+struct widths {
+	size_t n, at[SIDE_MAX];
+	bool right[SIDE_MAX];
+};
+
 static void
-put_table(const struct page *p, const json_t *table)
+measure(struct widths *w, const json_t *cells, bool head)
+{
+	for (size_t c = 0; c < w->n; c++) {
+		const char *text = kc_paper_words(json_array_get(cells, c));
+		struct kc_buf safe = {0};
+		size_t n = TOO_WIDE;
+
+		kc_buf_foreign(&safe, kc_slice_str(text));
+		if (strchr(text, '\n') == NULL)
+			n = kc_text_width(kc_slice_str(kc_buf_cstr(&safe)));
+		kc_buf_free(&safe);
+		w->at[c] = n > w->at[c] ? n : w->at[c];
+		if (!head && text[0] != '\0' && !kc_paper_is_number(text))
+			w->right[c] = false;
+	}
+}
+
+/* Do its columns fit side by side? */
+static bool
+find_widths(const struct page *p, const json_t *table, struct widths *w)
+{
+	const json_t *columns = json_object_get(table, "columns"), *line;
+	size_t i, all = 0;
+
+	*w = (struct widths){.n = json_array_size(columns)};
+	if (w->n == 0 || w->n > SIDE_MAX)
+		return false;
+	for (size_t c = 0; c < w->n; c++)
+		w->right[c] = true;
+	measure(w, columns, true);
+	json_array_foreach(json_object_get(table, "lines"), i, line)
+	{
+		measure(w, json_object_get(line, "cells"), false);
+	}
+	for (size_t c = 0; c < w->n; c++)
+		all += w->at[c] + (c > 0 ? BETWEEN : 0);
+	return all <= (p->columns == 0 ? TOO_WIDE / 2 : p->columns);
+}
+
+/* The last is not filled up with blanks, unless it stands at the right. */
+static void
+put_side(const struct page *p, const struct widths *w, const json_t *cells)
+{
+	for (size_t c = 0; c < w->n; c++) {
+		struct kc_buf safe = {0};
+		const char *text;
+		size_t n;
+
+		kc_buf_foreign(&safe,
+		    kc_slice_str(kc_paper_words(json_array_get(cells, c))));
+		text = kc_buf_cstr(&safe);
+		n = kc_text_width(kc_slice_str(text));
+		n = n < w->at[c] ? w->at[c] - n : 0;
+		if (w->right[c])
+			fprintf(p->to, "%*s", (int)n, "");
+		fputs(text, p->to);
+		if (c + 1 < w->n)
+			fprintf(p->to, "%*s",
+			    (int)((w->right[c] ? 0 : n) + BETWEEN), "");
+		kc_buf_free(&safe);
+	}
+	fputc('\n', p->to);
+}
+
+/* Where there is no room for its columns, a line of a table is a block. */
+static void
+put_blocks(const struct page *p, const json_t *table)
 {
 	const json_t *columns = json_object_get(table, "columns"), *line;
 	size_t i;
 
-	put_centred(p, kc_paper_string(table, "title"));
 	json_array_foreach(json_object_get(table, "lines"), i, line)
 	{
 		const json_t *cells = json_object_get(line, "cells");
@@ -274,6 +386,25 @@ put_table(const struct page *p, const json_t *table)
 				    kc_paper_words(json_array_get(columns, c)),
 				    text);
 		}
+	}
+}
+
+static void
+put_table(const struct page *p, const json_t *table)
+{
+	const json_t *line;
+	struct widths w;
+	size_t i;
+
+	put_centred(p, kc_paper_string(table, "title"));
+	if (find_widths(p, table, &w)) {
+		put_side(p, &w, json_object_get(table, "columns"));
+		json_array_foreach(json_object_get(table, "lines"), i, line)
+		{
+			put_side(p, &w, json_object_get(line, "cells"));
+		}
+	} else {
+		put_blocks(p, table);
 	}
 	put_rule(p);
 }
@@ -319,13 +450,33 @@ put_buf(const struct page *p, struct kc_buf *text, bool centred)
 	kc_buf_free(text);
 }
 
+static void
+put_rows(const struct page *p, size_t from, size_t until)
+{
+	const json_t *row;
+	size_t i;
+
+	json_array_foreach(json_object_get(p->doc, "rows"), i, row)
+	{
+		if (i < from || i >= until)
+			continue;
+		if (kc_paper_is(row, "paragraph"))
+			put_paragraph(p, row);
+		else if (kc_paper_is(row, "signer"))
+			put_signer(p, row);
+		else
+			put_labelled(p, kc_paper_string(row, "label"),
+			    kc_paper_string(row, "text"));
+	}
+}
+
 void
 kc_paper_text(FILE *to, json_t *doc, enum kc_lang lang, size_t columns)
 {
 	const struct page p = {to, doc, lang, columns, widest_label(doc)};
+	size_t leading = kc_paper_leading(doc), i;
 	struct kc_buf line = {0};
-	const json_t *row;
-	size_t i;
+	const json_t *table;
 
 	put_centred(&p, kc_paper_string(doc, "issuer_name"));
 	put_centred(&p, kc_paper_string(doc, "title"));
@@ -335,20 +486,14 @@ kc_paper_text(FILE *to, json_t *doc, enum kc_lang lang, size_t columns)
 	if (line.n > 0)
 		kc_buf_str(&line, lang == KC_LANG_ZH ? "：" : ":");
 	put_buf(&p, &line, false);
-	json_array_foreach(json_object_get(doc, "tables"), i, row)
+	put_rows(&p, 0, leading);
+	if (leading > 0 && json_array_size(json_object_get(doc, "tables")) > 0)
+		put_rule(&p);
+	json_array_foreach(json_object_get(doc, "tables"), i, table)
 	{
-		put_table(&p, row);
+		put_table(&p, table);
 	}
-	json_array_foreach(json_object_get(doc, "rows"), i, row)
-	{
-		if (kc_paper_is(row, "paragraph"))
-			put_paragraph(&p, row);
-		else if (kc_paper_is(row, "signer"))
-			put_signer(&p, row);
-		else
-			put_labelled(&p, kc_paper_string(row, "label"),
-			    kc_paper_string(row, "text"));
-	}
+	put_rows(&p, leading, SIZE_MAX);
 	put_rule(&p);
 	kc_paper_origin(&line, doc, lang);
 	put_buf(&p, &line, false);

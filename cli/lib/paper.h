@@ -35,5 +35,11 @@ void kc_paper_stamped(struct kc_buf *b, const json_t *doc, enum kc_lang lang);
 /* A code or a number, which a table does not part at its hyphens. */
 bool kc_paper_is_code(const char *text);
 bool kc_paper_is(const json_t *row, const char *part);
+/* A number, which stands at the right of its column: "-0.50", "48 %". */
+bool kc_paper_is_number(const char *text);
+/* A table has so many columns that the page lies. */
+bool kc_paper_is_wide(const json_t *doc);
+/* How many rows stand before the tables: what they are of. */
+size_t kc_paper_leading(const json_t *doc);
 
 #endif

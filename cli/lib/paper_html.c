@@ -6,13 +6,17 @@
  */
 #include "paper.h"
 
+#include <string.h>
+
 #include "qr.h"
 
-#define MANY 7        /* columns, for which letters are smaller */
+#define MANY 12       /* columns, for which letters are smaller */
 #define MODULE_MM 0.5 /* of a symbol */
 
 static const char style[] =
     "@page{size:A4;margin:37mm 26mm 35mm 28mm}\n"
+    "@page wide{size:A4 landscape;margin:28mm 37mm 26mm 35mm}\n"
+    ".wide{page:wide;max-width:225mm}\n"
     "*{box-sizing:border-box}\n"
     "body{margin:0 auto;max-width:156mm;color:#000;background:#fff;"
     "font:5.571mm/10.227mm FangSong,FangSong_GB2312,STFangsong,"
@@ -36,9 +40,12 @@ static const char style[] =
     "th,td{border:.2mm solid #000;padding:.5mm 1mm;text-align:left;"
     "vertical-align:top;overflow-wrap:anywhere}\n"
     "td.code{white-space:nowrap}\n"
+    ".number{text-align:right}\n"
     "thead{display:table-header-group}tr{break-inside:avoid}\n"
     ".sign dd{white-space:pre-line}\n"
-    ".sign{margin-top:6mm;break-inside:avoid}\n"
+    ".sign,.hash{font-size:4.23mm;line-height:7mm}\n"
+    ".sign{break-inside:avoid}\n"
+    "dl+.sign:not(.sign+.sign){margin-top:6mm}\n"
     ".seal{width:max-content;max-width:100%;margin:20mm 4em 0 auto;"
     "text-align:center;break-inside:avoid}\n"
     "footer{margin-top:6mm;border-top:.2mm solid #000;font-size:4mm;"
@@ -106,7 +113,10 @@ put_head(struct kc_buf *out, const json_t *doc, enum kc_lang lang)
 	put(out, mark);
 	kc_buf_str(out, "</title>\n<style>\n");
 	kc_buf_str(out, style);
-	kc_buf_str(out, "</style>\n<header>\n");
+	kc_buf_str(out, "</style>\n<body");
+	if (kc_paper_is_wide(doc))
+		kc_buf_str(out, " class=\"wide\"");
+	kc_buf_str(out, ">\n<header>\n");
 	if (office[0] != '\0')
 		element(out, "<p class=\"office\">", office, "</p>\n");
 	if (office[0] != '\0' || mark[0] != '\0')
@@ -140,8 +150,9 @@ put_table(struct kc_buf *out, const json_t *table)
 			const char *text = kc_paper_words(cell);
 
 			element(out,
-			    kc_paper_is_code(text) ? "<td class=\"code\">"
-						   : "<td>",
+			    kc_paper_is_number(text) ? "<td class=\"number\">"
+				: kc_paper_is_code(text) ? "<td class=\"code\">"
+							 : "<td>",
 			    text, "</td>");
 		}
 		kc_buf_str(out, "</tr>\n");
@@ -152,7 +163,10 @@ put_table(struct kc_buf *out, const json_t *table)
 static void
 put_pair(struct kc_buf *out, const json_t *row)
 {
-	element(out, "<dl><dt>", kc_paper_string(row, "label"), "</dt>");
+	bool hash = strstr(kc_paper_string(row, "text"), "sha256:") != NULL;
+
+	element(out, hash ? "<dl class=\"hash\"><dt>" : "<dl><dt>",
+	    kc_paper_string(row, "label"), "</dt>");
 	element(out, "<dd>", kc_paper_string(row, "text"), "</dd></dl>\n");
 }
 
@@ -185,6 +199,20 @@ put_row(
 		kc_buf_str(out, "</div>\n");
 	} else {
 		put_pair(out, row);
+	}
+}
+
+static void
+put_rows(struct kc_buf *out, const json_t *doc, enum kc_lang lang, size_t from,
+    size_t until)
+{
+	const json_t *row;
+	size_t i;
+
+	json_array_foreach(json_object_get(doc, "rows"), i, row)
+	{
+		if (i >= from && i < until)
+			put_row(out, doc, row, lang);
 	}
 }
 
@@ -239,23 +267,21 @@ put_stamp(struct kc_buf *out, const json_t *doc, enum kc_lang lang)
 void
 kc_paper_html(struct kc_buf *out, json_t *doc, enum kc_lang lang)
 {
+	size_t leading = kc_paper_leading(doc), i;
 	struct kc_buf text = {0};
-	const json_t *row;
-	size_t i;
+	const json_t *table;
 
 	put_head(out, doc, lang);
 	kc_paper_to(&text, doc, lang);
 	if (text.n > 0)
 		kc_buf_str(&text, lang == KC_LANG_ZH ? "：" : ":");
 	element_buf(out, "<p>", &text, "</p>\n");
-	json_array_foreach(json_object_get(doc, "tables"), i, row)
+	put_rows(out, doc, lang, 0, leading);
+	json_array_foreach(json_object_get(doc, "tables"), i, table)
 	{
-		put_table(out, row);
+		put_table(out, table);
 	}
-	json_array_foreach(json_object_get(doc, "rows"), i, row)
-	{
-		put_row(out, doc, row, lang);
-	}
+	put_rows(out, doc, lang, leading, SIZE_MAX);
 	kc_buf_str(&text, kc_paper_string(doc, "issuer_name"));
 	element_buf(out, "<p class=\"seal\">", &text, "<br>");
 	kc_paper_day(&text, kc_paper_string(doc, "date"), lang);
@@ -263,5 +289,5 @@ kc_paper_html(struct kc_buf *out, json_t *doc, enum kc_lang lang)
 	kc_paper_origin(&text, doc, lang);
 	element_buf(out, "<footer><p>", &text, "</p>\n");
 	put_stamp(out, doc, lang);
-	kc_buf_str(out, "</footer>\n</html>\n");
+	kc_buf_str(out, "</footer>\n</body>\n</html>\n");
 }
