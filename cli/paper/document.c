@@ -27,7 +27,7 @@ put_centred(struct kc_sheet *s, enum kc_face face, PangoLayout *l)
 		pango_layout_line_get_extents(
 		    pango_layout_get_line_readonly(l, i), NULL, &r);
 		kc_box_line(s, b, face, l, i,
-		    (KC_TEXT_WIDTH - (double)r.width / PANGO_SCALE) / 2, 0);
+		    (s->width - (double)r.width / PANGO_SCALE) / 2, 0);
 		b->keep = true;
 	}
 }
@@ -42,7 +42,7 @@ put_head(struct kc_sheet *s, const json_t *doc)
 
 	if (office[0] != '\0') {
 		l = kc_type_set(&s->type, KC_FACE_OFFICE, office, -1, 0);
-		kc_type_shrink(&s->type, KC_FACE_OFFICE, l, KC_TEXT_WIDTH);
+		kc_type_shrink(&s->type, KC_FACE_OFFICE, l, s->width);
 		put_centred(s, KC_FACE_OFFICE, l);
 	}
 	if (mark[0] != '\0') {
@@ -52,12 +52,12 @@ put_head(struct kc_sheet *s, const json_t *doc)
 	}
 	if (office[0] != '\0' || mark[0] != '\0') {
 		b = kc_sheet_box(s, 0, KC_PITCH);
-		kc_box_fill(b, 0, 0, KC_TEXT_WIDTH, RULE);
+		kc_box_fill(b, 0, 0, s->width, RULE);
 		g_array_index(b->pieces, struct kc_piece, 0).red = true;
 	}
 	put_centred(s, KC_FACE_TITLE,
 	    kc_type_set(&s->type, KC_FACE_TITLE, kc_paper_string(doc, "title"),
-		KC_TEXT_WIDTH, 0));
+		s->width, 0));
 	(void)kc_sheet_box(s, 0, KC_PITCH / 2);
 }
 
@@ -73,6 +73,12 @@ set_buf(
 	return l;
 }
 
+static enum kc_face
+label_face(enum kc_face face)
+{
+	return face == KC_FACE_SIGNER ? KC_FACE_SIGNER_LABEL : KC_FACE_LABEL;
+}
+
 /* Lines side by side, label and text, or text alone; a page does not end
  * after the first of them nor before the last. */
 static void
@@ -84,11 +90,11 @@ put_lines(struct kc_sheet *s, enum kc_face face, PangoLayout *label,
 	if (label != NULL)
 		n = MAX(n, pango_layout_get_line_count(label));
 	for (int i = 0; i < n; i++) {
-		struct kc_box *b = kc_sheet_box(s, 0, KC_PITCH);
+		struct kc_box *b = kc_sheet_box(s, 0, kc_type_pitch(face));
 
 		b->keep = (i == 0 || i == n - 2) && i < n - 1;
 		if (label != NULL)
-			kc_box_line(s, b, KC_FACE_LABEL, label, i, 0, 0);
+			kc_box_line(s, b, label_face(face), label, i, 0, 0);
 		kc_box_line(s, b, face, text, i, x, 0);
 	}
 }
@@ -98,14 +104,13 @@ put_labelled(struct kc_sheet *s, enum kc_face face, double labels,
     const char *label, const char *text)
 {
 	PangoLayout *l =
-	    kc_type_set(&s->type, KC_FACE_LABEL, label, KC_TEXT_WIDTH, 0);
+	    kc_type_set(&s->type, label_face(face), label, s->width, 0);
 	bool beside = kc_type_width(l) <= labels;
 	double x = beside ? labels + GAP : 2 * KC_EM;
-	PangoLayout *t =
-	    kc_type_set(&s->type, face, text, KC_TEXT_WIDTH - x, 0);
+	PangoLayout *t = kc_type_set(&s->type, face, text, s->width - x, 0);
 
 	if (!beside) {
-		put_lines(s, KC_FACE_LABEL, NULL, l, 0);
+		put_lines(s, label_face(face), NULL, l, 0);
 		((struct kc_box *)s->boxes->pdata[s->boxes->len - 1])->keep =
 		    true;
 	}
@@ -119,12 +124,12 @@ put_paragraph(struct kc_sheet *s, const json_t *row, double labels)
 	const char *label = kc_paper_string(row, "label");
 	const char *text = kc_paper_string(row, "text");
 	PangoLayout *l =
-	    kc_type_set(&s->type, KC_FACE_LABEL, label, KC_TEXT_WIDTH, 0);
+	    kc_type_set(&s->type, KC_FACE_LABEL, label, s->width, 0);
 	PangoLayout *t =
-	    kc_type_set(&s->type, KC_FACE_TEXT, text, KC_TEXT_WIDTH, 2 * KC_EM);
+	    kc_type_set(&s->type, KC_FACE_TEXT, text, s->width, 2 * KC_EM);
 
 	if (kc_type_width(l) <= labels && strchr(text, '\n') == NULL &&
-	    kc_type_width(t) <= KC_TEXT_WIDTH - labels) {
+	    kc_type_width(t) <= s->width - labels) {
 		put_labelled(s, KC_FACE_TEXT, labels, label, text);
 		return;
 	}
@@ -141,12 +146,12 @@ put_signer(
 	struct kc_buf text = {0};
 
 	kc_paper_signed(&text, doc, row, s->lang, ' ');
-	if (kc_type_width(kc_type_set(&s->type, KC_FACE_TEXT,
-		kc_buf_cstr(&text), -1, 0)) > KC_TEXT_WIDTH - labels - GAP) {
+	if (kc_type_width(kc_type_set(&s->type, KC_FACE_SIGNER,
+		kc_buf_cstr(&text), -1, 0)) > s->width - labels - GAP) {
 		kc_buf_reset(&text);
 		kc_paper_signed(&text, doc, row, s->lang, '\n');
 	}
-	put_labelled(s, KC_FACE_TEXT, labels, kc_paper_string(row, "label"),
+	put_labelled(s, KC_FACE_SIGNER, labels, kc_paper_string(row, "label"),
 	    kc_buf_cstr(&text));
 	kc_buf_free(&text);
 }
@@ -187,8 +192,17 @@ keep_signers(struct kc_sheet *s, guint first)
 			    true;
 }
 
+/* A hash is longer than a line of text: it is set as signatures are. */
+static enum kc_face
+face_of(const json_t *row)
+{
+	if (strstr(kc_paper_string(row, "text"), "sha256:") != NULL)
+		return KC_FACE_SIGNER;
+	return kc_paper_is(row, "note") ? KC_FACE_NOTE : KC_FACE_TEXT;
+}
+
 static void
-put_rows(struct kc_sheet *s, const json_t *doc)
+put_rows(struct kc_sheet *s, const json_t *doc, size_t from, size_t until)
 {
 	double labels = labels_of(s, doc);
 	const json_t *row;
@@ -197,6 +211,8 @@ put_rows(struct kc_sheet *s, const json_t *doc)
 
 	json_array_foreach(json_object_get(doc, "rows"), i, row)
 	{
+		if (i < from || i >= until)
+			continue;
 		if (kc_paper_is(row, "signer") && signers == 0) {
 			(void)kc_sheet_box(s, 0, KC_PITCH / 2);
 			signers = s->boxes->len;
@@ -206,10 +222,8 @@ put_rows(struct kc_sheet *s, const json_t *doc)
 		else if (kc_paper_is(row, "paragraph"))
 			put_paragraph(s, row, labels);
 		else
-			put_labelled(s,
-			    kc_paper_is(row, "note") ? KC_FACE_NOTE
-						     : KC_FACE_TEXT,
-			    labels, kc_paper_string(row, "label"),
+			put_labelled(s, face_of(row), labels,
+			    kc_paper_string(row, "label"),
 			    kc_paper_string(row, "text"));
 	}
 	if (signers > 0)
@@ -225,73 +239,99 @@ put_seal(struct kc_sheet *s, const json_t *doc)
 	struct kc_buf day = {0};
 	PangoLayout *v[2];
 	double widest = 0;
-	struct kc_box *b = kc_sheet_box(s, SEAL_ROOM, 2 * KC_PITCH);
+	/* on a page that lies it is beside the signatures */
+	struct kc_box *b =
+	    kc_sheet_box(s, s->across ? 0 : SEAL_ROOM, 2 * KC_PITCH);
 
 	kc_paper_day(&day, kc_paper_string(doc, "date"), s->lang);
 	texts[1] = kc_buf_cstr(&day);
 	for (int i = 0; i < 2; i++) {
 		v[i] = kc_type_set(&s->type, KC_FACE_TEXT, texts[i], -1, 0);
 		kc_type_shrink(
-		    &s->type, KC_FACE_TEXT, v[i], KC_TEXT_WIDTH - 4 * KC_EM);
+		    &s->type, KC_FACE_TEXT, v[i], s->width - 4 * KC_EM);
 		widest = MAX(widest, kc_type_width(v[i]));
 	}
 	for (int i = 0; i < 2; i++)
 		kc_box_line(s, b, KC_FACE_TEXT, v[i], 0,
-		    KC_TEXT_WIDTH - 4 * KC_EM -
-			(widest + kc_type_width(v[i])) / 2,
+		    s->width - 4 * KC_EM - (widest + kc_type_width(v[i])) / 2,
 		    i * KC_PITCH);
 	b->keep = true;
 	kc_buf_free(&day);
 }
 
-/* What it is printed of, and the stamp, below a line. */
+#define BESIDE (45 * KC_MM) /* for text beside symbols, at least */
+
+static void
+put_foot_lines(struct kc_sheet *s, PangoLayout *l, struct kc_box *b, double x)
+{
+	double pitch = kc_type_pitch(KC_FACE_FOOT);
+	int n = pango_layout_get_line_count(l);
+
+	for (int i = 0; i < n; i++) {
+		struct kc_box *own = b != NULL ? b : kc_sheet_box(s, 0, pitch);
+
+		own->keep = b == NULL && i < n - 1;
+		kc_box_line(
+		    s, own, KC_FACE_FOOT, l, i, x, b != NULL ? i * pitch : 0);
+	}
+}
+
+/* The stamp below a line, and beside it, or below where there is no room, what
+ * it is printed of. */
 static void
 put_foot(struct kc_sheet *s, const json_t *doc)
 {
-	double pitch = kc_type_pitch(KC_FACE_FOOT);
 	const json_t *stamp = json_object_get(doc, "stamp");
 	struct kc_buf text = {0};
-	struct kc_box *b;
+	struct kc_box *b = kc_sheet_box(s, KC_PITCH / 2, KC_PITCH / 4);
+	double x = 0;
 	PangoLayout *l;
-	int n;
 
+	kc_box_fill(b, 0, 0, s->width, THIN);
+	b->keep = true;
+	b = kc_sheet_stamp(s, stamp, &x);
+	x += GAP;
 	kc_paper_origin(&text, doc, s->lang);
-	if (json_array_size(stamp) > 0)
+	if (b != NULL)
 		kc_buf_char(&text, '\n');
 	kc_paper_stamped(&text, doc, s->lang);
-	l = set_buf(s, KC_FACE_FOOT, &text, KC_TEXT_WIDTH);
-	n = pango_layout_get_line_count(l);
-	b = kc_sheet_box(s, KC_PITCH / 2, pitch / 2);
-	kc_box_fill(b, 0, 0, KC_TEXT_WIDTH, THIN);
-	for (int i = 0; i < n; i++) {
-		b->keep = true;
-		b = kc_sheet_box(s, 0, pitch);
-		kc_box_line(s, b, KC_FACE_FOOT, l, i, 0, 0);
+	if (b != NULL && s->width - x >= BESIDE) {
+		l = kc_type_set(&s->type, KC_FACE_FOOT, kc_buf_cstr(&text),
+		    s->width - x, 0);
+		if (pango_layout_get_line_count(l) *
+			kc_type_pitch(KC_FACE_FOOT) <=
+		    b->height) {
+			put_foot_lines(s, l, b, x);
+			kc_buf_free(&text);
+			return;
+		}
 	}
-	b->keep = json_array_size(stamp) > 0;
-	kc_sheet_stamp(s, stamp);
+	if (b != NULL)
+		b->keep = true;
+	put_foot_lines(s, set_buf(s, KC_FACE_FOOT, &text, s->width), NULL, 0);
 }
 
 void
 kc_sheet_document(struct kc_sheet *s, json_t *doc)
 {
 	struct kc_buf to = {0};
+	size_t leading = kc_paper_leading(doc), i;
 	const json_t *table;
-	size_t i;
 
 	put_head(s, doc);
 	kc_paper_to(&to, doc, s->lang);
 	if (to.n > 0) {
 		kc_buf_str(&to, s->lang == KC_LANG_ZH ? "：" : ":");
 		put_lines(s, KC_FACE_TEXT, NULL,
-		    set_buf(s, KC_FACE_TEXT, &to, KC_TEXT_WIDTH), 0);
+		    set_buf(s, KC_FACE_TEXT, &to, s->width), 0);
 	}
 	kc_buf_free(&to);
+	put_rows(s, doc, 0, leading);
 	json_array_foreach(json_object_get(doc, "tables"), i, table)
 	{
 		kc_sheet_table(s, table);
 	}
-	put_rows(s, doc);
+	put_rows(s, doc, leading, SIZE_MAX);
 	put_seal(s, doc);
 	put_foot(s, doc);
 }

@@ -14,13 +14,38 @@ struct pages {
 	unsigned n;
 };
 
+/* A page that lies is one that stood, turned with its left edge up: what is on
+ * it reads from there, and its number stays where it would be. */
+static double
+left_of(const struct kc_sheet *s)
+{
+	return s->across ? KC_A4_HEIGHT - TOP - KC_TEXT_HEIGHT : LEFT;
+}
+
+static double
+top_of(const struct kc_sheet *s)
+{
+	return s->across ? LEFT : TOP;
+}
+
+/* Modules that begin between two dots are grey at their edges, and a symbol of
+ * many of them is not read. */
+static double
+on_dot(double at)
+{
+	return (int)(at / KC_DOT + 0.5) * KC_DOT;
+}
+
 static void
 draw_box(const struct pages *p, const struct kc_box *b)
 {
 	for (guint i = 0; i < b->pieces->len; i++) {
 		const struct kc_piece *k =
 		    &g_array_index(b->pieces, struct kc_piece, i);
-		double x = LEFT + k->x, y = TOP + p->y + k->y;
+		double left = left_of(p->s), top = top_of(p->s) + p->y;
+		bool fine = b->fine && k->line == NULL;
+		double x = (fine ? on_dot(left) : left) + k->x;
+		double y = (fine ? on_dot(top) : top) + k->y;
 
 		/* Filled at once, or there are seams between them. */
 		if (k->line == NULL && i > 0 && k[-1].line == NULL) {
@@ -53,9 +78,15 @@ end_page(struct pages *p)
 	x = p->n % 2 == 0 ? KC_EM
 			  : KC_TEXT_WIDTH - KC_EM - kc_type_width(layout);
 	cairo_set_source_rgb(p->cr, 0, 0, 0);
+	cairo_save(p->cr);
+	if (p->s->across) {
+		cairo_translate(p->cr, KC_A4_HEIGHT, 0);
+		cairo_rotate(p->cr, G_PI / 2);
+	}
 	cairo_move_to(p->cr, LEFT + x, TOP + KC_TEXT_HEIGHT + NUMBER_BELOW);
 	pango_cairo_show_layout_line(
 	    p->cr, pango_layout_get_line_readonly(layout, 0));
+	cairo_restore(p->cr);
 	cairo_show_page(p->cr);
 }
 
@@ -74,7 +105,7 @@ turn(struct pages *p, const struct kc_box *head)
 static bool
 fits(const struct pages *p, double height)
 {
-	return p->y + height <= KC_TEXT_HEIGHT + EPSILON;
+	return p->y + height <= p->s->height + EPSILON;
 }
 
 /* One box; where it begins a page, without what is above it. */
@@ -119,8 +150,12 @@ kc_sheet_draw(struct kc_sheet *s, cairo_t *cr)
 			height += b->height + (j > i ? b->before : 0);
 		}
 		head = first->head != NULL ? first->head->height : 0;
-		if (p.y > 0 && !fits(&p, first->before + height) &&
-		    height + head <= KC_TEXT_HEIGHT + EPSILON)
+		/* of what no page holds the end stays together */
+		if (i < end && height + head > s->height + EPSILON) {
+			place(&p, first);
+			continue;
+		}
+		if (p.y > 0 && !fits(&p, first->before + height))
 			turn(&p, first->head);
 		for (; i < end; i++)
 			place(&p, boxes->pdata[i]);

@@ -16,8 +16,6 @@
 
 #define DOCUMENT_MAX ((size_t)64 << 20)
 #define SECONDS 19 /* bytes of an instant, as far as its seconds */
-#define A4_WIDTH (210 * KC_MM)
-#define A4_HEIGHT (297 * KC_MM)
 
 enum {
 	EXIT_OK = 0,
@@ -144,8 +142,10 @@ draw(json_t *doc, enum kc_lang lang, const char *font)
 	int code = EXIT_OK;
 
 	kc_sheet_init(&s, lang, font);
-	pdf = cairo_pdf_surface_create_for_stream(
-	    take, &out, A4_WIDTH, A4_HEIGHT);
+	kc_sheet_turn(&s, doc);
+	pdf = cairo_pdf_surface_create_for_stream(take, &out,
+	    s.across ? KC_A4_HEIGHT : KC_A4_WIDTH,
+	    s.across ? KC_A4_WIDTH : KC_A4_HEIGHT);
 	put_facts(pdf, doc);
 	cr = cairo_create(pdf);
 	if (font != NULL && !kc_type_has(&s.type, font)) {

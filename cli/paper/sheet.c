@@ -2,6 +2,8 @@
 /* Boxes of a sheet, and what is put into them. */
 #include "sheet.h"
 
+#include "lib/paper.h"
+
 static void
 box_free(void *p)
 {
@@ -14,10 +16,19 @@ box_free(void *p)
 void
 kc_sheet_init(struct kc_sheet *s, enum kc_lang lang, const char *family)
 {
-	*s = (struct kc_sheet){.lang = lang};
+	*s = (struct kc_sheet){
+	    .lang = lang, .width = KC_TEXT_WIDTH, .height = KC_TEXT_HEIGHT};
 	kc_type_init(&s->type, family);
 	s->boxes = g_ptr_array_new_with_free_func(box_free);
 	s->heads = g_ptr_array_new_with_free_func(box_free);
+}
+
+void
+kc_sheet_turn(struct kc_sheet *s, const json_t *doc)
+{
+	s->across = kc_paper_is_wide(doc);
+	s->width = s->across ? KC_TEXT_HEIGHT : KC_TEXT_WIDTH;
+	s->height = s->across ? KC_TEXT_WIDTH : KC_TEXT_HEIGHT;
 }
 
 void

@@ -21,6 +21,7 @@ struct kc_box {
 	double before; /* above it, but not at the top of a page */
 	double height;
 	bool keep; /* on one page with the next, if one page holds them */
+	bool fine; /* what is filled begins on a dot of a coarse scanner */
 	const struct kc_box *head; /* stands above it on a new page; or NULL */
 	GArray *pieces;            /* struct kc_piece */
 };
@@ -28,7 +29,9 @@ struct kc_box {
 struct kc_sheet {
 	struct kc_type type;
 	enum kc_lang lang;
-	bool too_long;    /* no symbol holds a line of the stamp */
+	bool across;          /* the pages lie */
+	double width, height; /* of the text */
+	bool too_long;        /* no symbol holds a line of the stamp */
 	bool too_wide;    /* no page holds the columns of a table, or a head */
 	GPtrArray *boxes; /* struct kc_box, which are the sheet's */
 	GPtrArray *heads; /* the same: of tables */
@@ -47,16 +50,22 @@ void kc_box_line(const struct kc_sheet *s, struct kc_box *b, enum kc_face face,
 /* --- parts of a document --- */
 /* A table of the document, its head above each of its parts (table.c). */
 void kc_sheet_table(struct kc_sheet *s, const json_t *table);
-/* The symbols of its stamp side by side (symbols.c). */
-void kc_sheet_stamp(struct kc_sheet *s, const json_t *stamp);
+/* The symbols of its stamp side by side (symbols.c). The box of the last and
+ * where in it they end; NULL: there are none. */
+struct kc_box *
+kc_sheet_stamp(struct kc_sheet *s, const json_t *stamp, double *end);
 /* The whole of it (document.c). */
 void kc_sheet_document(struct kc_sheet *s, json_t *doc);
 
 /* --- pages (page.c) --- */
+#define KC_A4_WIDTH (210 * KC_MM)
+#define KC_A4_HEIGHT (297 * KC_MM)
 /* Draws all of it, page by page with their numbers; how many they are. */
 unsigned kc_sheet_draw(struct kc_sheet *s, cairo_t *cr);
 
 void kc_sheet_init(struct kc_sheet *s, enum kc_lang lang, const char *family);
+/* Of a document with a wide table the pages lie: before anything is set. */
+void kc_sheet_turn(struct kc_sheet *s, const json_t *doc);
 void kc_sheet_free(struct kc_sheet *s);
 
 #endif

@@ -4,7 +4,7 @@
 
 #include "lib/qr.h"
 
-#define MODULE (0.5 * KC_MM)
+#define MODULE (2 * KC_DOT) /* half a millimetre */
 
 static void
 put_modules(struct kc_box *b, const struct kc_qr *q, double left)
@@ -15,8 +15,8 @@ put_modules(struct kc_box *b, const struct kc_qr *q, double left)
 			    (y + KC_QR_QUIET) * MODULE, n * MODULE, MODULE);
 }
 
-void
-kc_sheet_stamp(struct kc_sheet *s, const json_t *stamp)
+struct kc_box *
+kc_sheet_stamp(struct kc_sheet *s, const json_t *stamp, double *end)
 {
 	struct kc_box *b = NULL;
 	const json_t *line;
@@ -31,13 +31,14 @@ kc_sheet_stamp(struct kc_sheet *s, const json_t *stamp)
 
 		if (text == NULL || kc_qr_new(&q, text) != KC_OK) {
 			s->too_long = true;
-			return;
+			return NULL;
 		}
 		side = (kc_qr_width(q) + 2 * KC_QR_QUIET) * MODULE;
-		if (b == NULL || at + side > KC_TEXT_WIDTH) {
+		if (b == NULL || at + side > s->width) {
 			if (b != NULL)
 				b->keep = true;
 			b = kc_sheet_box(s, 0, side);
+			b->fine = true;
 			at = 0;
 		}
 		b->height = MAX(b->height, side);
@@ -45,4 +46,6 @@ kc_sheet_stamp(struct kc_sheet *s, const json_t *stamp)
 		at += side;
 		kc_qr_free(q);
 	}
+	*end = at;
+	return b;
 }

@@ -8,7 +8,7 @@
 #include "lib/paper.h"
 
 #define COLUMNS_MAX 32
-#define MANY 7    /* columns for which the small face is used */
+#define MANY 12   /* columns for which the small face is used */
 #define PAD_X 3.0 /* beside the text of a cell, and above it */
 #define PAD_Y 2.0
 #define RULE 0.5
@@ -20,6 +20,8 @@ struct columns {
 	double natural[COLUMNS_MAX], least[COLUMNS_MAX]; /* of the text */
 	double width[COLUMNS_MAX];
 	bool done[COLUMNS_MAX];
+	bool words[COLUMNS_MAX]; /* not numbers alone, which stand at the right
+				  */
 };
 
 static const char *
@@ -30,13 +32,16 @@ cell_text(const json_t *cells, size_t i)
 
 /* --- widths --- */
 static void
-measure(struct kc_sheet *s, struct columns *c, const json_t *cells)
+measure(struct kc_sheet *s, struct columns *c, const json_t *cells, bool head)
 {
 	for (size_t i = 0; i < c->n; i++) {
 		PangoLayout *l =
 		    kc_type_set(&s->type, c->face, cell_text(cells, i), -1, 0);
-		double most = KC_TEXT_WIDTH * 0.4;
+		double most = s->width * 0.4;
+		const char *text = cell_text(cells, i);
 
+		c->words[i] = c->words[i] ||
+		    (!head && text[0] != '\0' && !kc_paper_is_number(text));
 		c->natural[i] = MAX(c->natural[i], kc_type_width(l));
 		if (!kc_paper_is_code(cell_text(cells, i))) {
 			pango_layout_set_wrap(l, PANGO_WRAP_WORD);
@@ -48,9 +53,9 @@ measure(struct kc_sheet *s, struct columns *c, const json_t *cells)
 
 /* The room left and for how many columns. */
 static double
-left(const struct columns *c, size_t *n)
+left(const struct kc_sheet *s, const struct columns *c, size_t *n)
 {
-	double room = KC_TEXT_WIDTH - (double)c->n * 2 * PAD_X;
+	double room = s->width - (double)c->n * 2 * PAD_X;
 
 	*n = 0;
 	for (size_t i = 0; i < c->n; i++)
@@ -70,13 +75,13 @@ settle(struct columns *c, size_t i, double width)
 
 /* Columns that want no more than an even share have what they want. */
 static void
-settle_narrow(struct columns *c)
+settle_narrow(const struct kc_sheet *s, struct columns *c)
 {
 	bool again = true;
 
 	while (again) {
 		size_t n;
-		double room = left(c, &n);
+		double room = left(s, c, &n);
 
 		again = false;
 		for (size_t i = 0; i < c->n && !again; i++)
@@ -89,13 +94,13 @@ settle_narrow(struct columns *c)
 
 /* The others by what they want, none less than its longest word. */
 static void
-settle_wide(struct columns *c)
+settle_wide(const struct kc_sheet *s, struct columns *c)
 {
 	bool again = true;
 
 	while (again) {
 		size_t n;
-		double room = left(c, &n), all = 0, most;
+		double room = left(s, c, &n), all = 0, most;
 
 		most = n > 0 ? 3 * room / (double)n : 0;
 		again = false;
@@ -115,9 +120,9 @@ settle_wide(struct columns *c)
 
 /* What is over, or what is missing, is everybody's. */
 static void
-fill_up(struct columns *c)
+fill_up(const struct kc_sheet *s, struct columns *c)
 {
-	double want = KC_TEXT_WIDTH - (double)c->n * 2 * PAD_X, all = 0;
+	double want = s->width - (double)c->n * 2 * PAD_X, all = 0;
 
 	for (size_t i = 0; i < c->n; i++)
 		all += c->width[i] = MAX(c->width[i], PAD_X);
@@ -127,18 +132,19 @@ fill_up(struct columns *c)
 
 /* --- rows --- */
 static void
-put_grid(const struct columns *c, struct kc_box *b, bool top)
+put_grid(const struct kc_sheet *s, const struct columns *c, struct kc_box *b,
+    bool top)
 {
 	double x = 0;
 
 	if (top)
-		kc_box_fill(b, 0, 0, KC_TEXT_WIDTH, RULE);
-	kc_box_fill(b, 0, b->height - RULE, KC_TEXT_WIDTH, RULE);
+		kc_box_fill(b, 0, 0, s->width, RULE);
+	kc_box_fill(b, 0, b->height - RULE, s->width, RULE);
 	for (size_t i = 0; i < c->n; i++) {
 		kc_box_fill(b, x, 0, RULE, b->height);
 		x += c->width[i] + 2 * PAD_X;
 	}
-	kc_box_fill(b, KC_TEXT_WIDTH - RULE, 0, RULE, b->height);
+	kc_box_fill(b, s->width - RULE, 0, RULE, b->height);
 }
 
 static int
@@ -163,8 +169,11 @@ put_lines(const struct kc_sheet *s, const struct columns *c, struct kc_box *b,
 	double x = PAD_X;
 
 	for (size_t i = 0; i < c->n; i++) {
+		double right =
+		    c->words[i] ? 0 : MAX(0, c->width[i] - kc_type_width(v[i]));
+
 		for (int k = 0; k < n; k++)
-			kc_box_line(s, b, c->face, v[i], from + k, x,
+			kc_box_line(s, b, c->face, v[i], from + k, x + right,
 			    PAD_Y + k * kc_type_pitch(c->face));
 		x += c->width[i] + 2 * PAD_X;
 	}
@@ -190,7 +199,7 @@ put_row(struct kc_sheet *s, const struct columns *c, const json_t *cells,
 
 		b->head = head;
 		put_lines(s, c, b, v, from, n);
-		put_grid(c, b, head == NULL);
+		put_grid(s, c, b, head == NULL);
 	}
 }
 
@@ -203,7 +212,7 @@ make_head(struct kc_sheet *s, const struct columns *c, const json_t *names)
 
 	s->too_wide = s->too_wide || lines > LINES_MAX / 2;
 	put_lines(s, c, b, v, 0, lines);
-	put_grid(c, b, true);
+	put_grid(s, c, b, true);
 	b->keep = true;
 	return b;
 }
@@ -217,11 +226,26 @@ put_title(struct kc_sheet *s, const char *title)
 	if (title[0] == '\0')
 		return;
 	l = kc_type_set(&s->type, KC_FACE_LABEL, title, -1, 0);
-	kc_type_shrink(&s->type, KC_FACE_LABEL, l, KC_TEXT_WIDTH);
+	kc_type_shrink(&s->type, KC_FACE_LABEL, l, s->width);
 	b = kc_sheet_box(s, KC_PITCH / 2, KC_PITCH);
 	b->keep = true;
-	kc_box_line(s, b, KC_FACE_LABEL, l, 0,
-	    (KC_TEXT_WIDTH - kc_type_width(l)) / 2, 0);
+	kc_box_line(
+	    s, b, KC_FACE_LABEL, l, 0, (s->width - kc_type_width(l)) / 2, 0);
+}
+
+/* A table of no more than half a page stays whole; of a longer one no row
+ * stands alone. Its last row stays with what comes after it. */
+static void
+keep_rows(struct kc_sheet *s, guint first)
+{
+	guint n = s->boxes->len;
+	double height = 0;
+
+	for (guint i = first; i < n; i++)
+		height += ((struct kc_box *)s->boxes->pdata[i])->height;
+	for (guint i = first; i < n; i++)
+		if (height <= s->height / 2 || i <= first + 1 || i + 2 >= n)
+			((struct kc_box *)s->boxes->pdata[i])->keep = true;
 }
 
 void
@@ -231,27 +255,30 @@ kc_sheet_table(struct kc_sheet *s, const json_t *table)
 	const json_t *lines = json_object_get(table, "lines"), *line;
 	struct columns c = {.n = json_array_size(names)};
 	struct kc_box *head;
+	guint first;
 	size_t i;
 
 	s->too_wide = s->too_wide || c.n > COLUMNS_MAX;
 	if (c.n == 0 || c.n > COLUMNS_MAX)
 		return;
 	c.face = c.n >= MANY ? KC_FACE_SMALL : KC_FACE_CELL;
-	measure(s, &c, names);
+	measure(s, &c, names, true);
 	json_array_foreach(lines, i, line)
 	{
-		measure(s, &c, json_object_get(line, "cells"));
+		measure(s, &c, json_object_get(line, "cells"), false);
 	}
-	settle_narrow(&c);
-	settle_wide(&c);
-	fill_up(&c);
+	settle_narrow(s, &c);
+	settle_wide(s, &c);
+	fill_up(s, &c);
 	put_title(s, kc_paper_string(table, "title"));
 	head = make_head(s, &c, names);
 	g_ptr_array_add(s->heads, head);
+	first = s->boxes->len;
 	g_ptr_array_add(s->boxes, make_head(s, &c, names));
 	json_array_foreach(lines, i, line)
 	{
 		put_row(s, &c, json_object_get(line, "cells"), head);
 	}
+	keep_rows(s, first);
 	(void)kc_sheet_box(s, 0, KC_PITCH / 2);
 }

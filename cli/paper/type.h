@@ -10,6 +10,7 @@
 
 /* Points; GB/T 9704-2012 gives millimetres. */
 #define KC_MM (72 / 25.4)
+#define KC_DOT (72.0 / 100) /* of what scans 100 an inch */
 #define KC_TEXT_WIDTH (156 * KC_MM)
 #define KC_TEXT_HEIGHT (225 * KC_MM)
 #define KC_PITCH (KC_TEXT_HEIGHT / 22) /* of a line of body text */
@@ -21,6 +22,8 @@ enum kc_face {
 	KC_FACE_TEXT,
 	KC_FACE_LABEL,
 	KC_FACE_NOTE,
+	KC_FACE_SIGNER, /* and hashes, which are longer than a line */
+	KC_FACE_SIGNER_LABEL,
 	KC_FACE_CELL,  /* of a table */
 	KC_FACE_SMALL, /* of a table that has many columns */
 	KC_FACE_FOOT,

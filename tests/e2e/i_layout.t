@@ -73,6 +73,35 @@ def table():
     t.same(paperkit.over(pdf), [], 'nor one over another')
 
 
+def wide():
+    """A document with many columns lies; its table does not end with a row
+    alone, nor does what stands beside the code leave it."""
+    names = ['列%d' % i for i in range(9)]
+    for n in (3, 11, 14, 15, 16, 17, 18, 40):
+        lines = [{'cells': ['第%d行' % i] + ['内容'] * 6 + ['0.50', '48 %']}
+                 for i in range(n)]
+        doc = document(stamp=['A' * 1200, 'B' * 900], rows=[
+            row('field', '单位', '市商务局')] + [
+                row('signer', '确认', '编办', by=['P09.a'], seq=7,
+                    date='2022-07-18')] * 5, tables=[
+                        {'title': '', 'columns': names, 'lines': lines}])
+        pdf, err, code = drawn(doc, 'wide')
+        pages = paperkit.pages(pdf)
+        last = pages[-1]
+        t.ok(paperkit.lies(pdf) and not paperkit.outside(pdf) and
+             not paperkit.over(pdf), '%d wide rows on pages that lie' % n, err)
+        t.ok(last.count('确认') == 5 and '二维码' in last and
+             '第%d行' % (n - 1) in last and
+             all('第' in p for p in pages) and '单位' in
+             pages[0].split('列0')[0],
+             'the end is together, and first what it is of', pages)
+        t.same(len([x for x in paperkit.read_code(pdf, 100).split('\n') if x]),
+               2, 'both codes are read at 100 dots an inch')
+        at = {w.text: w.x1 for w in paperkit.words(pdf)
+              if w.text in ('列7', '0.50')}
+        t.ok(abs(at['列7'] - at['0.50']) < 1, 'numbers stand at the right', at)
+
+
 def signatures():
     """For every length of what is signed: its end, the signatures and the
     issuer's name are on one page."""
@@ -187,6 +216,7 @@ top = tempfile.mkdtemp(prefix='kc-layout-')
 try:
     grid()
     table()
+    wide()
     signatures()
     words()
     hyphens()

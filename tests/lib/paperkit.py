@@ -7,6 +7,9 @@ LEFT, TOP = 28 * MM, 37 * MM
 RIGHT, BOTTOM = LEFT + 156 * MM, TOP + 225 * MM
 Word = collections.namedtuple('Word', 'page x0 y0 x1 y1 text')
 Font = collections.namedtuple('Font', 'name embedded')
+# a page that lies was turned with its left edge up
+STANDS = (LEFT, TOP, RIGHT, BOTTOM)
+ACROSS = (35 * MM, 28 * MM, (35 + 225) * MM, (28 + 156) * MM)
 
 
 def tool(*argv):
@@ -50,12 +53,24 @@ def words(pdf):
     return out
 
 
+def lies(pdf):
+    """Is each page of it as wide as the standard's is high?"""
+    return {float(w) > float(h) for w, h in re.findall(
+        r'<page width="([\d.]+)" height="([\d.]+)"',
+        tool('pdftotext', '-bbox', pdf, '-'))} == {True}
+
+
 def outside(pdf):
-    """Words beyond the type area, but for the numbers of pages. The box of a
-    letter is higher than the letter."""
+    """Words beyond the type area, but for the numbers of pages, which stand
+    below it or, where pages lie, at its left. The box of a letter is higher
+    than the letter."""
+    across = lies(pdf)
+    left, top, right, bottom = ACROSS if across else STANDS
     return [w for w in words(pdf)
-            if w.x0 < LEFT - 1 or w.x1 > RIGHT + 1 or w.y0 < TOP - 8 or
-            (w.y1 > BOTTOM + 8 and not re.fullmatch(r'—|\d+', w.text))]
+            if (w.x0 < left - 1 or w.x1 > right + 1 or w.y0 < top - 8 or
+                w.y1 > bottom + 8) and not (
+                    re.fullmatch(r'—|\d+', w.text) and
+                    (w.x1 < left if across else w.y1 > bottom + 8))]
 
 
 def over(pdf):
