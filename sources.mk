@@ -637,6 +637,7 @@ UNIT_TESTS := \
 	view/test_explain_lists \
 	view/test_explain_bonus \
 	view/test_explain_panel \
+	view/test_examples \
 	view/test_ballots \
 	view/test_panel_seen \
 	view/test_remarks \
