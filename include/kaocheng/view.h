@@ -33,7 +33,10 @@ struct kc_view_args {
 	 * matter, words in a field; empty: any */
 	struct kc_slice kind, by, about, text;
 	kc_day since, until; /* log: received on these days, 0: any */
-	enum kc_lang lang;   /* of labels and sentences */
+	/* lists: `limit` rows at most, KC_PAGE_ROWS if not said; and where to
+	 * go on: rows_next of the page before, empty: at the first */
+	struct kc_slice after;
+	enum kc_lang lang; /* of labels and sentences */
 	/* Who asks, borrowed; NULL: the operator, who sees all. */
 	const struct kc_viewer *reader;
 };
@@ -47,14 +50,26 @@ struct kc_view_column {
 struct kc_view {
 	const char *name;
 	const char
-	    *args; /* subset of "uiyflbkscqde" as in struct kc_view_args */
+	    *args; /* subset of "uiyflbkscqdea" as in struct kc_view_args */
 	const char *zh, *en;
 	const struct kc_view_column *columns;
 	size_t ncolumns;
 };
+/* The rows that one answer has at most; fewer if they are long. */
+#define KC_PAGE_ROWS 10000
+/* What a member rows_next says: the rows are those of the log's first `size`
+ * entries at that instant, and `at` of them came before. Who goes on renders
+ * from that very state and instant, or is refused. */
+struct kc_cursor {
+	uint64_t size, at;
+	int64_t now_ms;
+};
+bool kc_cursor_read(struct kc_slice text, struct kc_cursor *out);
 size_t kc_view_count(void);
 const struct kc_view *kc_view_get(size_t i);
 const struct kc_view *kc_view_find(struct kc_slice name);
+/* Is it a list that comes in pages of rows, whose document has rows_next? */
+bool kc_view_pages(const struct kc_view *v);
 
 /* Appends {"schema":"kaocheng.<name>/1","as_of":{…},…,"rows":[…]}. Rows are
  * objects whose keys include the view's columns; a value is a string, a

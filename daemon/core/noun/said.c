@@ -67,7 +67,7 @@ kc_vx_put_doubt(struct kc_vx *x, uint64_t seq, struct kc_buf *text)
 	bool is = false;
 
 	/* Read from the log only where there is any doubt at all. */
-	if (x->st->doubts == 0 || x->log == NULL)
+	if (x->st->doubts == 0 || x->log == NULL || x->page.off)
 		return false;
 	e = kc_alloc(sizeof(*e));
 	err = e != NULL ? kc_vx_load(x, seq, &bytes, &leaf, e) : KC_ENOMEM;
@@ -149,6 +149,8 @@ kc_vx_signers_of(struct kc_vx *x, const uint32_t *seqs, unsigned n)
 	struct kc_leaf leaf;
 	enum kc_err err = e != NULL ? KC_OK : KC_ENOMEM;
 
+	/* What is not on the page is not read for it. */
+	n = x->page.off ? 0 : n;
 	for (unsigned i = 0; err == KC_OK && i < n; i++) {
 		err = x->log != NULL ? kc_vx_load(x, seqs[i], &bytes, &leaf, e)
 				     : KC_ENOTFOUND;
@@ -172,11 +174,15 @@ kc_vx_signers_of(struct kc_vx *x, const uint32_t *seqs, unsigned n)
 void
 kc_vx_said(struct kc_vx *x, const struct kc_event *ev, bool words)
 {
-	struct kc_entry *e = x->log != NULL ? kc_alloc(sizeof(*e)) : NULL;
+	struct kc_entry *e = NULL;
 	struct kc_buf bytes = {0};
 	struct kc_leaf leaf;
 	enum kc_err err = KC_OK;
 
+	if (x->page.off)
+		return; /* nor read for it */
+	if (x->log != NULL)
+		e = kc_alloc(sizeof(*e));
 	if (x->log != NULL)
 		err = e != NULL ? kc_vx_load(x, ev->seq, &bytes, &leaf, e)
 				: KC_ENOMEM;

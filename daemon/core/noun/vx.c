@@ -178,21 +178,31 @@ kc_vx_rows(struct kc_vx *x)
 	kc_json_key(&x->w, "rows");
 	kc_json_open(&x->w, '[');
 	x->in_rows = true;
+	kc_page_begin(x);
 }
 
 void
 kc_vx_rows_end(struct kc_vx *x)
 {
-	if (x->in_rows)
-		kc_json_close(&x->w, ']');
+	if (!x->in_rows)
+		return;
+	kc_json_close(&x->w, ']');
 	x->in_rows = false;
+	kc_page_end(x);
+}
+
+void
+kc_vx_asked(struct kc_vx *x)
+{
+	if (x->in_rows && !x->asked && x->scope != KC_SEES_ALL)
+		x->unasked = true;
 }
 
 void
 kc_vx_row(struct kc_vx *x)
 {
-	if (x->in_rows && !x->asked && x->scope != KC_SEES_ALL)
-		x->unasked = true;
+	kc_vx_asked(x);
+	kc_page_row(x);
 	kc_json_open(&x->w, '{');
 }
 
@@ -200,6 +210,7 @@ void
 kc_vx_end(struct kc_vx *x)
 {
 	kc_json_close(&x->w, '}');
+	kc_page_row_end(x);
 }
 
 const char *

@@ -11,6 +11,18 @@
 #include "noun/unit/unit.h"
 #include "noun/year/year.h"
 
+/* Which rows of a list are written (page.c). */
+struct kc_page {
+	const char *view;
+	bool by_rows;         /* its place is counted in rows */
+	uint64_t first, want; /* rows before the page; on it at most */
+	uint64_t at, rows;    /* those that came; those that were written */
+	bool full, off;       /* in bytes; the row at hand is not on it */
+	size_t start, n;      /* of the output: of the rows, before the row */
+	uint64_t comma;
+	unsigned depth;
+};
+
 /* One rendering. The head is written before a view's function runs, the end
  * after it; the function writes its members and then its rows. */
 struct kc_vx {
@@ -33,6 +45,7 @@ struct kc_vx {
 	bool asked;           /* the row at hand is one that it sees */
 	bool unasked;         /* one was written that nobody asked about */
 	uint64_t steps;       /* in the order of last days; for tests of cost */
+	struct kc_page page;
 };
 
 #define VIEW(name, args, sees, zh, en)                                         \
@@ -102,6 +115,23 @@ void kc_vx_end(struct kc_vx *x); /* closes a row */
 const char *kc_vx_label(const struct kc_vx *x, enum kc_set set, int64_t value);
 const char *kc_vx_unit_name(const struct kc_vx *x, const struct kc_unit *u);
 kc_day kc_event_day(const struct kc_event *e);
+
+/* --- pages (page.c) -------------------------------------------------------
+ * What a list does not have on the page it may leave out itself, before it
+ * makes the row: true, and the row has been counted. Asked for right before the
+ * row, and after whether the reader sees it.
+ */
+bool kc_vx_passes(struct kc_vx *x);
+/* For a list whose place is no number of rows: where it goes on, if it does. */
+void kc_vx_goes_on(struct kc_vx *x, bool more, uint64_t at);
+/* Called by the writers: with the arguments, around rows and each row. */
+enum kc_err kc_page_of(struct kc_vx *x, const struct kc_view *v);
+void kc_page_begin(struct kc_vx *x);
+void kc_page_row(struct kc_vx *x);
+void kc_page_row_end(struct kc_vx *x);
+void kc_page_end(struct kc_vx *x);
+/* Notes a row that nobody asked about. */
+void kc_vx_asked(struct kc_vx *x);
 
 enum kc_err kc_vx_bad_arg(struct kc_vx *x, const char *what);
 enum kc_err kc_vx_not_found(

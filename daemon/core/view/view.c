@@ -158,6 +158,7 @@ check_args(struct kc_vx *x, const struct kc_view *v)
 	    {'q', a->text.n > 0, "text"},
 	    {'d', a->since != 0, "since"},
 	    {'e', a->until != 0, "until"},
+	    {'a', a->after.n > 0, "after"},
 	};
 
 	for (size_t i = 0; i < sizeof(all) / sizeof(all[0]); i++)
@@ -274,6 +275,8 @@ kc_vx_document(struct kc_vx *x, const struct kc_view *v,
 		err = find_cycle(x);
 	if (err == KC_OK && strchr(v->args, 'y') != NULL)
 		err = want_unended(x);
+	if (err == KC_OK)
+		err = kc_page_of(x, v);
 	if (err != KC_OK)
 		goto out;
 	write_head(x, v);
