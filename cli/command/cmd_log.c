@@ -47,7 +47,10 @@ join(struct listing *l, json_t *page, json_t *rows)
 		return true;
 	}
 	return json_array_extend(json_object_get(l->doc, "rows"), rows) == 0 &&
-	    json_object_set(l->doc, "next", json_object_get(page, "next")) == 0;
+	    json_object_set(l->doc, "next", json_object_get(page, "next")) ==
+	    0 &&
+	    json_object_set(
+		l->doc, "rows_next", json_object_get(page, "rows_next")) == 0;
 }
 
 /* One page; *next is where to go on, 0 at the end of the log. */

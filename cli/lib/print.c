@@ -148,8 +148,8 @@ static bool
 is_quiet(const char *key)
 {
 	static const char *const quiet[] = {"schema", "as_of", "ledger", "year",
-	    "rows", "unit", "name", "next", "raw", "note", "entry", "text",
-	    "signed", "drafted"};
+	    "rows", "rows_next", "unit", "name", "next", "raw", "note", "entry",
+	    "text", "signed", "drafted", "rows_total"};
 
 	for (size_t i = 0; i < sizeof(quiet) / sizeof(quiet[0]); i++)
 		if (strcmp(key, quiet[i]) == 0)

@@ -47,7 +47,7 @@ view(struct bench *b, const struct kc_view *v, const char *size)
 
 	snprintf(path, sizeof(path), "/v1/views/%s?unit=" BENCH_STILL "%s%s",
 	    v->name, strchr(v->args, 'y') != NULL ? "&year=" YEAR : "",
-	    strchr(v->args, 'l') != NULL ? "&limit=20" : "");
+	    strchr(v->args, 'f') != NULL ? "&limit=20" : "");
 	for (int i = 0; err == KC_OK && i < ROUNDS; i++) {
 		double from = bench_now(), took;
 

@@ -35,6 +35,10 @@ bounds(struct kc_log_pick *p, const struct kc_vx *x)
 		if (at < p->end)
 			p->end = at;
 	}
+	if (a->after.n > 0 && p->backwards && x->page.first < p->end)
+		p->end = x->page.first;
+	if (a->after.n > 0 && !p->backwards && x->page.first > p->first)
+		p->first = x->page.first;
 	if (p->first > p->end)
 		p->first = p->end;
 	return err;

@@ -88,7 +88,7 @@ kc_render_log(struct kc_vx *x)
 {
 	struct kc_log_pick p = {0};
 	struct kc_entry *e;
-	uint64_t done = 0;
+	uint64_t done = 0, next;
 	enum kc_err err;
 
 	if (x->log == NULL)
@@ -103,11 +103,12 @@ kc_render_log(struct kc_vx *x)
 	}
 	if (err == KC_OK) {
 		kc_vx_rows_end(x);
+		next = p.backwards ? p.end - done : p.first + done;
 		if (done < p.end - p.first)
-			kc_vx_u64(x, "next",
-			    p.backwards ? p.end - done : p.first + done);
+			kc_vx_u64(x, "next", next);
 		else
 			kc_vx_null(x, "next");
+		kc_vx_goes_on(x, done < p.end - p.first, next);
 	}
 	kc_log_pick_free(&p);
 	kc_free(e);

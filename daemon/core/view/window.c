@@ -45,8 +45,8 @@ rows(struct kc_vx *x, const struct kc_actor *a, const struct kc_actor_key *k,
     struct kc_entry *e, uint64_t *next, uint64_t *signed_n)
 {
 	uint64_t limit = x->args->limit != 0 ? x->args->limit : PAGE_DEFAULT;
-	uint64_t first =
-	    x->args->from > k->doubt_from ? x->args->from : k->doubt_from;
+	uint64_t from = x->args->after.n > 0 ? x->page.first : x->args->from;
+	uint64_t first = from > k->doubt_from ? from : k->doubt_from;
 	uint64_t seq = first, n = 0;
 	struct kc_buf bytes = {0};
 	struct kc_leaf leaf;
@@ -122,5 +122,6 @@ kc_render_window(struct kc_vx *x)
 		kc_vx_u64(x, "next", next);
 	else
 		kc_vx_null(x, "next");
+	kc_vx_goes_on(x, next < k->doubt_until, next);
 	return KC_OK;
 }

@@ -25,12 +25,13 @@ kc_render_prededucts(struct kc_vx *x)
 	for (uint32_t i = 0; i < n; i++) {
 		const struct kc_case *c =
 		    x->st->cases.v[of != NULL ? of->v[i] : i];
-		const struct kc_situation *s = kc_view_case_situation(x->st, c);
+		const struct kc_situation *s;
 		bool counts = kc_case_counts(c);
 
 		if ((x->cycle != NULL && c->year != x->year) ||
-		    !kc_vx_sees_case(x, c))
+		    !kc_vx_sees_case(x, c) || kc_vx_passes(x))
 			continue;
+		s = kc_view_case_situation(x->st, c);
 		kc_vx_row(x);
 		kc_vx_str(x, "case", c->handle);
 		kc_vx_unit(x, "unit", c->unit);

@@ -42,7 +42,7 @@ kc_render_targets(struct kc_vx *x)
 		const struct kc_target *t = x->st->targets.v[all ? i : of.v[i]];
 
 		if ((x->cycle != NULL && t->year != x->year) ||
-		    !kc_vx_sees(x, t->unit, t->index))
+		    !kc_vx_sees(x, t->unit, t->index) || kc_vx_passes(x))
 			continue;
 		kc_vx_row(x);
 		kc_vx_str(x, "target", t->code);
