@@ -626,6 +626,7 @@ UNIT_TESTS := \
 	view/test_plan \
 	view/test_scale \
 	view/test_view \
+	view/test_pages \
 	view/test_document \
 	view/test_names \
 	view/test_viewer \
