@@ -255,6 +255,152 @@ test_pages__of_one_position_whatever_comes_between(void **state)
 	kit_free(&k);
 }
 
+/* --- what is refused --- */
+static void
+refused(struct asked *a, const char *what)
+{
+	json_t *doc = ask(a);
+
+	if (doc != NULL)
+		fail_msg("%s is not refused", what);
+	assert_int_equal(a->why.code, KC_R_REQUEST);
+	assert_non_null(strstr(a->why.args[0], what));
+}
+
+static void
+test_pages__go_on_with_no_cursor_of_another_question(void **state)
+{
+	struct leaves l = {0};
+	struct kc_log log;
+	struct kit k;
+	struct asked a, b;
+	json_t *page;
+
+	(void)state;
+	city(&k);
+	leaves_of(&k, &l);
+	log = leaves_log(&l);
+	a = asked_of(&k, &log, "prededucts", NULL);
+	a.args.limit = 1;
+	page = ask(&a);
+	assert_true(turn(&a, page));
+	json_decref(page);
+	b = a;
+	b.args.after = kc_slice_str(a.after);
+	b.view = kc_view_find(KC_LIT("targets"));
+	refused(&b, "after");
+	b.view = a.view;
+	b.args.unit = KC_LIT("G16");
+	refused(&b, "after");
+	b.args.unit = KC_LIT("");
+	/* Nor with one that was changed, or is none. */
+	for (size_t i = 0; i < strlen(a.after); i++) {
+		char was = a.after[i];
+
+		b.args.after = (struct kc_slice){a.after, strlen(a.after)};
+		a.after[i] = was == '1' ? '2' : '1';
+		refused(&b, "after");
+		a.after[i] = was;
+		b.args.after.n = i > 0 ? i : 1;
+		refused(&b, "after");
+	}
+	b.args.after = KC_LIT("58");
+	refused(&b, "after");
+	b.args.after = KC_LIT("");
+	b.args.limit = KC_PAGE_ROWS + 1;
+	refused(&b, "limit");
+	b.args.limit = KC_PAGE_ROWS;
+	page = ask(&b);
+	assert_non_null(page);
+	json_decref(page);
+	/* One thing is no list. */
+	b.view = kc_view_find(KC_LIT("prededuct"));
+	b.args.id = KC_LIT("PD-2022-0001");
+	refused(&b, "limit");
+	leaves_free(&l);
+	kit_free(&k);
+}
+
+/* --- the log, whose place is a number of an entry --- */
+static void
+test_pages__of_the_log_either_way(void **state)
+{
+	struct leaves l = {0};
+	struct kc_log log;
+	struct kit k;
+
+	(void)state;
+	city(&k);
+	leaves_of(&k, &l);
+	log = leaves_log(&l);
+	for (unsigned way = 0; way < 2; way++) {
+		struct asked a = asked_of(&k, &log, "log", NULL);
+		uint64_t seq = way == 0 ? 0 : k.nnotes, n = 0;
+		bool more = true;
+
+		a.args.before = way == 0 ? 0 : INT64_MAX;
+		while (more) {
+			json_t *doc, *row;
+			size_t i;
+
+			a.args.limit = 1 + dice() % 40;
+			doc = ask(&a);
+			assert_non_null(doc);
+			json_array_foreach(json_object_get(doc, "rows"), i, row)
+			{
+				assert_int_equal(int_at(row, "seq"),
+				    way == 0 ? seq++ : --seq);
+				n++;
+			}
+			more = turn(&a, doc);
+			json_decref(doc);
+		}
+		assert_int_equal(n, k.nnotes);
+	}
+	leaves_free(&l);
+	kit_free(&k);
+}
+
+/* --- rows of many bytes --- */
+static void
+test_pages__end_before_they_are_large(void **state)
+{
+	const struct kc_view_args args = {.lang = KC_LANG_EN};
+	struct kc_buf out = {0}, text = {0};
+	struct kit k;
+	struct kc_vx x = {
+	    .w = {.out = &out}, .args = &args, .scope = KC_SEES_ALL};
+	json_t *doc;
+
+	(void)state;
+	kit_init(&k, KIT_RULES);
+	x.st = k.st;
+	for (unsigned i = 0; i < 1 << 20; i++)
+		kc_buf_char(&text, 'x');
+	kc_json_open(&x.w, '{');
+	assert_int_equal(
+	    kc_page_of(&x, kc_view_find(KC_LIT("targets"))), KC_OK);
+	kc_vx_rows(&x);
+	for (unsigned i = 0; i < 20; i++) {
+		if (kc_vx_passes(&x))
+			continue;
+		kc_vx_row(&x);
+		kc_vx_buf(&x, "text", &text);
+		kc_vx_end(&x);
+	}
+	kc_vx_rows_end(&x);
+	kc_json_close(&x.w, '}');
+	assert_in_range(out.n, 8U << 20, (8U << 20) + (1U << 20));
+	doc = json_loadb(out.p, out.n, JSON_REJECT_DUPLICATES, NULL);
+	assert_int_equal(json_array_size(json_object_get(doc, "rows")), 8);
+	assert_int_equal(int_at(doc, "rows_total"), 20);
+	assert_non_null(strstr(text_at(doc, "rows_next"), ".8."));
+	json_decref(doc);
+	kc_buf_free(&out);
+	kc_buf_free(&text);
+	kit_free(&k);
+}
+
 int
 main(void)
 {
@@ -262,6 +408,10 @@ main(void)
 	    cmocka_unit_test(test_pages__are_the_list_whatever_their_sizes),
 	    cmocka_unit_test(
 		test_pages__of_one_position_whatever_comes_between),
+	    cmocka_unit_test(
+		test_pages__go_on_with_no_cursor_of_another_question),
+	    cmocka_unit_test(test_pages__of_the_log_either_way),
+	    cmocka_unit_test(test_pages__end_before_they_are_large),
 	};
 
 	cmocka_set_message_output(CM_OUTPUT_TAP);
