@@ -192,8 +192,8 @@ test_pages__are_the_list_whatever_their_sizes(void **state)
 		json_decref(whole);
 	}
 	print_message("# %zu lists of %zu rows\n", lists, rows);
-	assert_in_range(lists, 9, 1000);
-	assert_in_range(rows, 20, 100000);
+	assert_in_range(lists, 200, 1000);
+	assert_in_range(rows, 900, 100000);
 	leaves_free(&l);
 	kit_free(&k);
 }
