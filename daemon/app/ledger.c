@@ -321,6 +321,13 @@ kc_ledger_may_read(struct kc_ledger *l, const struct kc_viewer *r,
 	return kc_query_may_read(&l->query, r, e, why);
 }
 
+enum kc_err
+kc_ledger_view_actors(struct kc_ledger *l, struct kc_slice json,
+    struct kc_slice reader, struct kc_buf *out)
+{
+	return kc_query_view_actors(&l->query, json, reader, out);
+}
+
 /* --- how it is --- */
 void
 kc_ledger_tick(struct kc_ledger *l)

@@ -309,6 +309,10 @@ enum kc_err kc_ledger_reader(
     struct kc_ledger *l, struct kc_slice actor, struct kc_viewer *out);
 enum kc_err kc_ledger_may_read(struct kc_ledger *l, const struct kc_viewer *r,
     const struct kc_entry *e, struct kc_refusal *why);
+/* kc_view_actors (view.h) of the present state, whatever the document is of.
+ * KC_EUNKNOWN. May wait for a commit. */
+enum kc_err kc_ledger_view_actors(struct kc_ledger *l, struct kc_slice json,
+    struct kc_slice reader, struct kc_buf *out);
 /* Would a statement be taken now? Never blocks; if what it sees of the clock
  * is news, or the last look was not just now, the writer looks too. */
 struct kc_health {

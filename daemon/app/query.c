@@ -352,3 +352,15 @@ kc_query_may_read(struct kc_query *q, const struct kc_viewer *r,
 	kc_live_done(q->live);
 	return err;
 }
+
+enum kc_err
+kc_query_view_actors(struct kc_query *q, struct kc_slice json,
+    struct kc_slice reader, struct kc_buf *out)
+{
+	const struct kc_state *st = kc_live_read(q->live);
+	enum kc_err err =
+	    st != NULL ? kc_view_actors(st, json, reader, out) : KC_EUNKNOWN;
+
+	kc_live_done(q->live);
+	return err;
+}

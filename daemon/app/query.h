@@ -43,5 +43,8 @@ enum kc_err kc_query_reader(
 /* KC_OK, KC_EREFUSED or KC_EUNKNOWN. */
 enum kc_err kc_query_may_read(struct kc_query *q, const struct kc_viewer *r,
     const struct kc_entry *e, struct kc_refusal *why);
+/* kc_view_actors of the present state; KC_EUNKNOWN. */
+enum kc_err kc_query_view_actors(struct kc_query *q, struct kc_slice json,
+    struct kc_slice reader, struct kc_buf *out);
 
 #endif

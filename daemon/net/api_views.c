@@ -9,7 +9,6 @@
 
 #include "net/call.h"
 
-#define LIMIT_MAX 10000
 #define DAY_MS INT64_C(86400000)
 
 /* A view's request, kept in call->body until the view is rendered into it:
@@ -21,7 +20,10 @@ struct asked {
 	int64_t as_of_ms;
 	char unit[KC_HTTP_VALUE_MAX], id[KC_HTTP_VALUE_MAX];
 	char kind[KC_HTTP_VALUE_MAX], by[KC_HTTP_VALUE_MAX],
-	    about[KC_HTTP_VALUE_MAX], words[KC_HTTP_VALUE_MAX];
+	    about[KC_HTTP_VALUE_MAX], words[KC_HTTP_VALUE_MAX],
+	    after[KC_HTTP_VALUE_MAX];
+	bool as_of_said, goes_on; /* goes_on: with the page at `page` */
+	struct kc_cursor page;
 	/* Whose names the reader may be told, and where they are. */
 	struct kc_buf actors;
 	char people[KC_CONFIG_PATH_MAX];
@@ -40,6 +42,7 @@ struct asked {
 	X(text)                                                                \
 	X(since)                                                               \
 	X(until)                                                               \
+	X(after)                                                               \
 	X(lang)                                                                \
 	X(as_of)
 enum arg {
@@ -120,7 +123,8 @@ read_value(struct asked *a, enum arg which, const char *text)
 	case ARG_from:
 		return kc_read_u64(v, INT64_MAX, &a->args.from);
 	case ARG_limit:
-		return kc_read_u64(v, LIMIT_MAX, &a->args.limit);
+		return kc_read_u64(v, KC_PAGE_ROWS, &a->args.limit) &&
+		    a->args.limit > 0;
 	case ARG_before:
 		return kc_read_u64(v, INT64_MAX, &a->args.before);
 	case ARG_kind:
@@ -135,6 +139,8 @@ read_value(struct asked *a, enum arg which, const char *text)
 		return kc_read_day(v, &a->args.since);
 	case ARG_until:
 		return kc_read_day(v, &a->args.until);
+	case ARG_after:
+		return read_text(v, a->after, &a->args.after);
 	case ARG_lang:
 		return kc_call_read_lang(v, &a->args.lang);
 	case ARG_as_of:
@@ -170,6 +176,21 @@ add_names(struct kc_call *call)
 		kc_call_error(call, err, a->view->name);
 }
 
+/* A page of a list that has been added to: who may be told is asked of the
+ * present, where its state is not held. */
+static void
+add_names_now(struct kc_call *call)
+{
+	struct asked *a = call->own;
+	enum kc_err err = kc_ledger_view_actors(kc_call_ledger(call),
+	    kc_buf_view(&call->body), kc_slice_str(call->actor), &a->actors);
+
+	if (err == KC_OK)
+		add_names(call);
+	else
+		kc_call_error(call, err, a->view->name);
+}
+
 /* Of the present state only: what a reader might be told in an earlier one is
  * no right today. Our own uid has the directory itself. */
 static enum kc_err
@@ -178,6 +199,10 @@ find_actors(struct kc_call *call, const struct kc_view_source *src)
 	struct asked *a = call->own;
 	enum kc_err err;
 
+	if (call->as_of && a->goes_on && !a->as_of_said) {
+		call->then = add_names_now;
+		return KC_OK;
+	}
 	if (call->as_of && call->actor[0] != '\0')
 		return KC_OK;
 	err = kc_view_actors(src->state, kc_buf_view(&call->body),
@@ -190,16 +215,27 @@ find_actors(struct kc_call *call, const struct kc_view_source *src)
 }
 
 static void
-read_view(struct kc_call *call, const struct kc_view_source *src)
+read_view(struct kc_call *call, const struct kc_view_source *from)
 {
 	struct asked *a = call->own;
+	struct kc_view_source at, *src = NULL;
 	struct kc_refusal why = {0};
 	struct kc_json w = kc_call_json(call, 200);
 	enum kc_err err;
 
 	(void)w;
-	if (src == NULL) {
+	if (from == NULL) {
 		kc_call_no_state(call);
+		return;
+	}
+	at = *from;
+	src = &at;
+	if (a->goes_on)
+		at.now_ms = a->page.now_ms;
+	if (a->goes_on && !call->as_of &&
+	    a->page.size < kc_state_size(at.state)) {
+		call->again = true;
+		call->upto = a->page.size;
 		return;
 	}
 	a->args.reader = &call->reader;
@@ -210,6 +246,28 @@ read_view(struct kc_call *call, const struct kc_view_source *src)
 		kc_call_problem(call, &why);
 	else if (err != KC_OK)
 		kc_call_error(call, err, a->view->name);
+}
+
+/* Where a list goes on is of one position, the present one if nothing came
+ * since; as_of beside it has to be the same. Which view may go on there is that
+ * view's to say. */
+static const char *
+find_page(struct kc_call *call)
+{
+	struct asked *a = call->own;
+	struct kc_ledger_stats stats = {0};
+
+	a->as_of_said = a->upto != UINT64_MAX || a->as_of_ms != INT64_MAX;
+	a->goes_on = kc_cursor_read(a->args.after, &a->page);
+	if (!a->goes_on)
+		return NULL;
+	if ((a->upto != UINT64_MAX && a->upto != a->page.size) ||
+	    (a->as_of_ms != INT64_MAX && a->as_of_ms != a->page.now_ms))
+		return "after";
+	kc_ledger_stats(kc_call_ledger(call), &stats);
+	a->as_of_ms = INT64_MAX;
+	a->upto = a->page.size < stats.size ? a->page.size : UINT64_MAX;
+	return NULL;
 }
 
 void
@@ -234,6 +292,8 @@ kc_api_view(struct kc_call *call)
 		kc_call_error(call, KC_ENOTFOUND, "view");
 	else
 		fault = read_query(a, call->req.query);
+	if (a->view != NULL && fault == NULL)
+		fault = find_page(call);
 	call->lang = a->args.lang;
 	if (fault != NULL)
 		kc_call_refuse(call, KC_R_REQUEST, fault);

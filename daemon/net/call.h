@@ -57,6 +57,9 @@ struct kc_call {
 	/* After a read, where the state is no longer held; may be NULL. */
 	void (*then)(struct kc_call *call);
 	bool as_of;
+	/* The state of `upto` is no longer the present one: it is read again,
+	 * as of then. */
+	bool again;
 	enum kc_replay {
 		KC_REPLAY_NONE,
 		KC_REPLAY_WAITS,

@@ -56,6 +56,7 @@ wipe(struct kc_call *call)
 	call->type = NULL;
 	call->packed = false;
 	call->tag = 0;
+	call->again = false;
 	call->finish = NULL;
 	call->source = 0;
 	call->unlimited = false;
@@ -323,6 +324,11 @@ kc_call_reply(struct kc_call *call)
 	struct kc_conn *c = call->conn;
 
 	assert(c->call == call && !c->replied);
+	if (call->again) {
+		call->again = false;
+		kc_call_read(call, call->read, call->upto, INT64_MAX);
+		return;
+	}
 	if (call->finish != NULL)
 		call->finish(call);
 	assert(call->status >= 200 && call->status < 600 && call->type != NULL);
