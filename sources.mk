@@ -357,6 +357,7 @@ CLI := \
 	cli/lib/squeeze.c \
 	cli/lib/mirror.c \
 	cli/lib/reader.c \
+	cli/lib/joined.c \
 	cli/lib/source.c \
 	cli/lib/client.c \
 	cli/lib/session.c \

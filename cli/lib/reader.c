@@ -10,6 +10,8 @@
 
 #include <kaocheng/people.h>
 
+#include "joined.h"
+
 int
 kc_reader_open(struct kc_cli *cli, struct kc_reader *r)
 {
@@ -112,6 +114,7 @@ view_remote(struct kc_reader *r, const char *view,
 	query(&path, "&text=", args->text);
 	query_day(&path, "&since=", args->since);
 	query_day(&path, "&until=", args->until);
+	query(&path, "&after=", args->after);
 	code = kc_reader_get(r, &path, out);
 	kc_buf_free(&path);
 	return code;
@@ -152,17 +155,50 @@ view_local(struct kc_reader *r, const struct kc_view *v,
 	return err == KC_OK ? KC_EXIT_OK : kc_cli_error(r->cli, err, v->name);
 }
 
+static int
+ask(struct kc_reader *r, const struct kc_view *v,
+    const struct kc_view_args *args, struct kc_buf *out)
+{
+	return r->local ? view_local(r, v, args, out)
+			: view_remote(r, v->name, args, out);
+}
+
+/* The other pages of a list, put into the first. */
+static int
+go_on(struct kc_reader *r, const struct kc_view *v,
+    const struct kc_view_args *args, struct kc_buf *out)
+{
+	struct kc_view_args more = *args;
+	struct kc_joined j = {0};
+	struct kc_buf page = {0};
+	int code = KC_EXIT_OK;
+
+	while (code == KC_EXIT_OK && kc_joined_next(&j, out, &more.after)) {
+		kc_buf_reset(&page);
+		code = ask(r, v, &more, &page);
+		if (code == KC_EXIT_OK)
+			kc_joined_add(&j, out, kc_buf_view(&page));
+	}
+	if (code == KC_EXIT_OK && kc_joined_end(&j, out) != KC_OK)
+		code = kc_cli_error(r->cli, kc_buf_err(out), v->name);
+	kc_buf_free(&page);
+	return code;
+}
+
 int
 kc_reader_view(struct kc_reader *r, const char *view,
     const struct kc_view_args *args, struct kc_buf *out)
 {
 	const struct kc_view *v = kc_view_find(kc_slice_str(view));
+	int code;
 
 	kc_buf_reset(out);
 	if (v == NULL)
 		return kc_cli_error(r->cli, KC_ENOTFOUND, view);
-	return r->local ? view_local(r, v, args, out)
-			: view_remote(r, view, args, out);
+	code = ask(r, v, args, out);
+	return code == KC_EXIT_OK && args->limit == 0 && kc_view_pages(v)
+	    ? go_on(r, v, args, out)
+	    : code;
 }
 
 int

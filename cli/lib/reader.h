@@ -15,6 +15,8 @@ struct kc_reader {
 };
 /* Prints what is wrong and returns the exit code; close it in every case. */
 int kc_reader_open(struct kc_cli *cli, struct kc_reader *r);
+/* A list comes whole, in as many pages as it takes, unless a limit is asked
+ * for. */
 int kc_reader_view(struct kc_reader *r, const char *view,
     const struct kc_view_args *args, struct kc_buf *out);
 /* A GET of the daemon, which takes `as_of`; the path has a query already. Not
