@@ -480,6 +480,7 @@ CLI := \
 	cli/command/hands.c \
 	cli/command/outbox_many.c \
 	cli/command/pick.c \
+	cli/command/page.c \
 	cli/demo/demo.c \
 	cli/demo/demo_bonus.c \
 	cli/demo/demo_case.c \

@@ -74,7 +74,7 @@ struct kc_cli {
 	struct kc_cli_list share;     /* --share: who signs later, elsewhere */
 	const struct kc_login *login; /* what is remembered; NULL: nothing */
 	/* options of single commands, NULL if not given */
-	const char *year, *from, *to, *limit, *unit, *actor,
+	const char *year, *from, *to, *limit, *after, *unit, *actor,
 	    *on;                                        /* what is read */
 	const char *at_least, *receipt, *leaf, *bundle; /* files of proofs */
 	const char *possession;                         /* key show */

@@ -9,6 +9,7 @@
 #include <kaocheng/text.h>
 
 #include "find.h"
+#include "page.h"
 #include "pick.h"
 #include "read.h"
 
@@ -32,6 +33,8 @@ kc_view_arguments(const struct kc_cli *cli, const struct kc_view *v,
 		    "--limit", cli->limit, 1, INT64_MAX, &args->limit);
 	if (code != KC_EXIT_OK)
 		return code;
+	if (cli->after != NULL)
+		args->after = kc_slice_str(cli->after);
 	args->year = (int32_t)year;
 	for (int i = plain; i < argc; i++) {
 		if (strchr(v->args, 'i') != NULL && args->id.n == 0)
@@ -51,8 +54,11 @@ ask_and_print(struct kc_cli *cli, const struct kc_view *v,
     const struct kc_view_args *args)
 {
 	struct kc_buf json = {0};
-	int code = kc_cli_view(cli, v->name, args, &json);
+	int code;
 
+	if (args->limit != 0 && kc_view_pages(v))
+		return kc_page_print(cli, v, args);
+	code = kc_cli_view(cli, v->name, args, &json);
 	if (code == KC_EXIT_OK)
 		code = kc_pick_rows(cli, v, &json);
 	if (code == KC_EXIT_OK)

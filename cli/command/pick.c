@@ -245,6 +245,16 @@ keep_newest(const struct kc_cli *cli, json_t *doc)
 	return code;
 }
 
+bool
+kc_picks(const struct kc_cli *cli, const struct kc_view *v)
+{
+	for (size_t i = 0; i < PICKS; i++)
+		if (strcmp(picks[i].view, v->name) == 0 &&
+		    asked(cli, &picks[i]) != NULL)
+			return true;
+	return false;
+}
+
 int
 kc_pick_rows(
     const struct kc_cli *cli, const struct kc_view *v, struct kc_buf *json)

@@ -6,6 +6,8 @@
 
 #include "lib/tool.h"
 
+/* Do the options of this call leave out rows of the view? */
+bool kc_picks(const struct kc_cli *cli, const struct kc_view *v);
 /* Leaves in the document of a view the rows that the options ask for, and says
  * what was asked in its member "filter"; untouched if none was. Prints what is
  * wrong with an option; returns the exit code. */

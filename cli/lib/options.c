@@ -18,6 +18,9 @@ kc_option_is_of(const struct kc_option *o, const struct kc_command *c)
 	struct kc_slice rest = kc_slice_str(o->scope), one;
 	char words[64];
 
+	if (strcmp(o->scope, KC_OF_LISTS) == 0)
+		return c->view != NULL &&
+		    kc_view_pages(kc_view_find(kc_slice_str(c->view)));
 	snprintf(words, sizeof(words), "%s%s%s", c->noun,
 	    c->verb != NULL ? "." : "", c->verb != NULL ? c->verb : "");
 	while (rest.n > 0) {

@@ -31,6 +31,8 @@ enum kc_option_hint {
 /* The scope of options that commands of statements have, where no field of
  * theirs is called so. */
 #define KC_OF_STATEMENTS "statements"
+/* Of options of every command that prints a list by pages. */
+#define KC_OF_LISTS "lists"
 
 struct kc_option {
 	const char *name, *value; /* value: what it takes, NULL: a flag */

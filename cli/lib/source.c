@@ -289,6 +289,7 @@ static int
 choose_upto(const struct kc_cli *cli, struct kc_local *l)
 {
 	struct timespec now;
+	struct kc_cursor page;
 	int64_t ms;
 	uint64_t upto;
 	enum kc_err err;
@@ -298,6 +299,12 @@ choose_upto(const struct kc_cli *cli, struct kc_local *l)
 		return code;
 	clock_gettime(CLOCK_REALTIME, &now);
 	l->now_ms = (int64_t)now.tv_sec * 1000;
+	if (cli->as_of == NULL && cli->after != NULL &&
+	    kc_cursor_read(kc_slice_str(cli->after), &page) &&
+	    page.size <= l->log.size) {
+		l->upto = page.size;
+		l->now_ms = page.now_ms;
+	}
 	if (upto != UINT64_MAX) {
 		if (upto > l->log.size)
 			return kc_cli_fail(KC_EXIT_NOT_FOUND, NULL,

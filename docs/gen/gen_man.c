@@ -157,6 +157,11 @@ put_kinds(void)
 static void
 put_scope(const char *scope)
 {
+	if (strcmp(scope, KC_OF_LISTS) == 0) {
+		put_text(
+		    "打印列表的各命令", "every command that prints a list");
+		return;
+	}
 	for (; *scope != '\0'; scope++)
 		if (*scope == ' ')
 			printf(",\n");
