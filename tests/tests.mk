@@ -83,7 +83,7 @@ CHECK_SCRIPTS += tests/lint/openapi.t tests/e2e/a_start_stop.t \
 
 CHECK_SCRIPTS += tests/e2e/i_forms.t tests/e2e/i_paper.t tests/e2e/i_layout.t tests/e2e/i_stamp.t tests/e2e/i_report.t tests/e2e/i_mirror.t tests/e2e/i_false.t
 
-CHECK_SCRIPTS += tests/e2e/o_install.t tests/e2e/u_doctor.t tests/e2e/u_reads.t
+CHECK_SCRIPTS += tests/e2e/o_install.t tests/e2e/u_doctor.t tests/e2e/u_reads.t tests/e2e/u_pages.t
 
 # The sender against real servers of mail, of webhooks and of robots.
 CHECK_SCRIPTS += tests/e2e/r_outbox.t tests/e2e/r_plan.t tests/e2e/r_resend.t tests/e2e/r_sender.t tests/e2e/r_smtp.t \
