@@ -76,8 +76,8 @@ kc_form_adjustment_table(const struct kc_form_of *f)
 		const struct kc_adjust_share *s = &a->shares.v[i];
 		struct kc_buf from = {0}, to = {0};
 
-		kc_buf_points(&from, s->from_e4);
-		kc_buf_points(&to, s->to_e4);
+		kc_buf_form_points(&from, x, s->from_e4);
+		kc_buf_form_points(&to, x, s->to_e4);
 		put_line(x, x->st->targets.v[s->target]->code,
 		    kc_vx_say(x, "分值", "points"), &from, &to);
 	}
@@ -85,8 +85,8 @@ kc_form_adjustment_table(const struct kc_form_of *f)
 		const struct kc_adjust_node *n = &a->nodes.v[i];
 		struct kc_buf from = {0}, to = {0};
 
-		kc_buf_percent(&from, n->from_bp);
-		kc_buf_percent(&to, n->to_bp);
+		kc_buf_form_percent(&from, n->from_bp);
+		kc_buf_form_percent(&to, n->to_bp);
 		put_line(x, x->st->nodes.v[n->node]->code,
 		    kc_vx_say(x, "序时进度", "planned"), &from, &to);
 	}

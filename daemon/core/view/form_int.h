@@ -31,8 +31,6 @@ void kc_form_note(struct kc_vx *x, const char *zh, const char *en,
 void kc_buf_form_day(struct kc_buf *b, const struct kc_vx *x, kc_day d);
 void
 kc_form_field_day(struct kc_vx *x, const char *zh, const char *en, kc_day d);
-void kc_form_field_points(
-    struct kc_vx *x, const char *zh, const char *en, int64_t e4);
 /* "市委组织部（G16）" */
 void kc_form_field_unit(
     struct kc_vx *x, const char *zh, const char *en, uint32_t unit);
@@ -42,6 +40,19 @@ void kc_form_said(struct kc_vx *x, uint32_t seq);
 void kc_form_signed(struct kc_vx *x, uint32_t seq);
 /* The name of an actor's office: its unit, else its role. */
 const char *kc_form_office(const struct kc_vx *x, uint32_t actor);
+
+/* --- numbers (form_points.c) --- */
+/* "0.50", by the rounding of the year's policy; do two decimals hold less
+ * than there is? */
+void kc_buf_form_cents(struct kc_buf *b, const struct kc_vx *x, int64_t e4);
+bool kc_form_rounds(int64_t e4);
+/* "0.17 分（0.1667）"; in a cell without the unit, which its column has. */
+void kc_buf_form_points(struct kc_buf *b, const struct kc_vx *x, int64_t e4);
+void kc_form_field_points(
+    struct kc_vx *x, const char *zh, const char *en, int64_t e4);
+void kc_form_cell_points(struct kc_vx *x, int64_t e4);
+/* "80 %", "42.75 %" */
+void kc_buf_form_percent(struct kc_buf *b, int64_t bp);
 
 /* --- notes (form_note.c) --- */
 /* That a decision can be disputed, and until when. */

@@ -19,21 +19,12 @@ struct list_of {
 };
 
 static void
-cell_points(struct kc_vx *x, int64_t e4)
-{
-	struct kc_buf text = {0};
-
-	kc_buf_points(&text, e4);
-	kc_form_cell_buf(x, &text);
-}
-
-static void
 cell_percent(struct kc_vx *x, int64_t bp)
 {
 	struct kc_buf text = {0};
 
 	if (bp >= 0)
-		kc_buf_percent(&text, bp);
+		kc_buf_form_percent(&text, bp);
 	kc_form_cell_buf(x, &text);
 }
 
@@ -63,7 +54,7 @@ unit_lines(struct kc_vx *x, const struct list_of *of, const struct kc_target *t)
 	kc_form_cell_buf(x, &duties);
 	kc_form_cell(x, t->title);
 	kc_form_cell(x, t->standard);
-	cell_points(x, t->weight_e4);
+	kc_form_cell_points(x, t->weight_e4);
 	kc_form_cell(x, kc_vx_unit_name(x, x->st->units.v[t->assessor]));
 	cell_cadre(x, t->lead);
 	kc_form_line_end(x);

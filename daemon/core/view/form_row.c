@@ -4,6 +4,7 @@
 
 #include <string.h>
 
+#include "noun/prededuct/prededuct.h"
 #include "noun/vx.h"
 
 void
@@ -85,17 +86,6 @@ kc_form_field_day(struct kc_vx *x, const char *zh, const char *en, kc_day d)
 }
 
 void
-kc_form_field_points(
-    struct kc_vx *x, const char *zh, const char *en, int64_t e4)
-{
-	struct kc_buf text = {0};
-
-	kc_buf_points(&text, e4);
-	kc_buf_str(&text, kc_vx_say(x, " 分", " points"));
-	kc_form_field_buf(x, zh, en, &text);
-}
-
-void
 kc_form_field_unit(
     struct kc_vx *x, const char *zh, const char *en, uint32_t unit)
 {
@@ -127,6 +117,39 @@ paper_label(const struct kc_vx *x, const struct kc_field *f)
 	return out;
 }
 
+/* "2022年第一季度", "2022-Q1" */
+static void
+put_quarter(struct kc_buf *b, const struct kc_vx *x, int64_t quarter)
+{
+	static const char *const numerals[] = {"一", "二", "三", "四"};
+	char text[KC_QUARTER_TEXT];
+
+	if (x->lang != KC_LANG_ZH) {
+		kc_quarter_text(text, quarter);
+		kc_buf_str(b, text);
+		return;
+	}
+	kc_buf_i64(b, quarter / 4);
+	kc_buf_str(b, "年第");
+	kc_buf_str(b, numerals[quarter % 4]);
+	kc_buf_str(b, "季度");
+}
+
+/* What kind of file it is and how long, then its hash. */
+static void
+put_evidence(struct kc_buf *b, const struct kc_vx *x, struct kc_slice raw)
+{
+	struct kc_slice hash, size;
+
+	if (!kc_slice_cut(&raw, ' ', &hash) || !kc_slice_cut(&raw, ' ', &size))
+		return;
+	kc_buf_slice(b, raw);
+	kc_buf_str(b, kc_vx_say(x, "，", ", "));
+	kc_buf_slice(b, size);
+	kc_buf_str(b, kc_vx_say(x, " 字节，", " bytes, "));
+	kc_buf_slice(b, hash);
+}
+
 static void
 put_value(struct kc_vx *x, struct kc_buf *b, const struct kc_field *f,
     const struct kc_value *item)
@@ -139,36 +162,69 @@ put_value(struct kc_vx *x, struct kc_buf *b, const struct kc_field *f,
 		kc_buf_str(b, kc_vx_label(x, (enum kc_set)f->arg, item->num));
 		break;
 	case KC_T_BP:
-		kc_buf_percent(b, item->num);
+		kc_buf_form_percent(b, item->num);
 		break;
 	case KC_T_DATE:
 		kc_buf_form_day(b, x, (kc_day)item->num);
 		break;
 	case KC_T_POINTS:
-		kc_buf_points(b, item->num);
-		kc_buf_str(b, kc_vx_say(x, " 分", " points"));
+		kc_buf_form_points(b, x, item->num);
+		break;
+	case KC_T_QUARTER:
+		put_quarter(b, x, item->num);
+		break;
+	case KC_T_YESNO:
+		kc_buf_str(b,
+		    item->num != 0 ? kc_vx_say(x, "是", "yes")
+				   : kc_vx_say(x, "否", "no"));
+		break;
+	case KC_T_EVIDENCE:
+		put_evidence(b, x, item->raw);
 		break;
 	case KC_T_CODE:
 	case KC_T_ACTOR:
 	case KC_T_HANDLE:
 	case KC_T_INT:
-	case KC_T_QUARTER:
 	case KC_T_DECIMAL:
 	case KC_T_VKEY:
 	case KC_T_SIG:
 	case KC_T_HASH:
-	case KC_T_EVIDENCE:
-	case KC_T_YESNO:
 	case KC_T_KINDNAME:
 		kc_buf_slice(b, item->raw);
 		break;
 	}
 }
 
+/* What a document says by itself, in words, of what such a field names. */
+static const struct {
+	enum kc_kind_id kind;
+	const char *field;
+} worded[] = {
+    {KC_K_opinion_record, "round"},
+    {KC_K_opinion_point, "round"},
+    {KC_K_dispute_file, "decision"},
+    {KC_K_negative_propose, "item"},
+    {KC_K_negative_propose, "amount"},
+    {KC_K_result_feed_back, "yearend"},
+};
+
+static bool
+is_worded(const struct kc_kind *k, const struct kc_field *f)
+{
+	for (size_t i = 0; i < sizeof(worded) / sizeof(worded[0]); i++)
+		if (kc_kind_get(worded[i].kind) == k &&
+		    strcmp(worded[i].field, f->name) == 0)
+			return true;
+	return false;
+}
+
 /* Codes stand in fields of their own, with what they name. */
 static bool
-is_said(const struct kc_vx *x, const struct kc_field *f, struct kc_slice raw)
+is_said(const struct kc_vx *x, const struct kc_kind *k,
+    const struct kc_field *f, struct kc_slice raw)
 {
+	if (is_worded(k, f))
+		return false;
 	if (f->type == KC_T_CODE || f->type == KC_T_ACTOR)
 		return false;
 	return f->type != KC_T_HANDLE || !kc_slice_eq(raw, x->args->id);
@@ -183,7 +239,7 @@ said(struct kc_vx *x, const struct kc_entry *e, uint32_t seq)
 			const struct kc_value *item = kc_entry_item(e, f, i);
 			struct kc_buf label = {0}, text = {0};
 
-			if (!is_said(x, field, item->raw))
+			if (!is_said(x, e->kind, field, item->raw))
 				continue;
 			kc_buf_slice(&label, paper_label(x, field));
 			kc_buf_char(&label, '\0');

@@ -68,7 +68,7 @@ put_measure(
 	kc_form_line(x);
 	kc_form_cell(x, kc_vx_say(x, labels[m][0], labels[m][1]));
 	if (m == KC_USE_EARNED)
-		kc_buf_percent(&now, t->now[m]);
+		kc_buf_form_percent(&now, t->now[m]);
 	else
 		kc_buf_i64(&now, t->now[m]);
 	kc_form_cell_buf(x, &now);

@@ -97,7 +97,7 @@ test_notice__has_number_points_signers_and_the_right_to_dispute(void **state)
 	case_rectifying(&k, "2022-07-18", "G16", "G16-K2");
 	doc = printed(&k, "deduction", "PD-2022-0001");
 	assert_string_equal(text_at(doc, "mark"), "〔2022〕1号");
-	assert_string_equal(said(doc, "扣分"), "0.5000 分");
+	assert_string_equal(said(doc, "扣分"), "0.50 分");
 	assert_string_equal(said(doc, "事项编号"), "PD-2022-0001");
 	has(said(doc, "情形"), "S3 ");
 	has(said(doc, "佐证"), "sha256:9f86d081");
@@ -157,8 +157,8 @@ test_numbers__count_their_own_sort_and_stay(void **state)
 	json_decref(doc);
 	doc = printed(&k, "refund", b->handle);
 	assert_int_equal(int_at(doc, "number"), 1);
-	assert_string_equal(said(doc, "返还"), "0.4000 分");
-	assert_string_equal(said(doc, "保留扣分"), "0.1000 分");
+	assert_string_equal(said(doc, "返还"), "0.40 分");
+	assert_string_equal(said(doc, "保留扣分"), "0.10 分");
 	json_decref(doc);
 	doc = printed(&k, "rectification", b->handle);
 	assert_int_equal(json_array_size(json_object_get(doc, "to")), 1);
@@ -202,10 +202,43 @@ test_half__has_a_notice_and_a_decision(void **state)
 	case_confirm(&k, c);
 	doc = printed(&k, "exemption", c->handle);
 	assert_string_equal(said(doc, "处理"), "减半扣分");
-	assert_string_equal(said(doc, "扣分"), "0.2000 分");
+	assert_string_equal(said(doc, "扣分"), "0.20 分");
 	json_decref(doc);
 	json_decref(printed(&k, "deduction", c->handle));
 	kit_free(&k);
+}
+
+/* Two decimals by the rounding of the policy, and all four where these hold
+ * something else. */
+static void
+test_points__have_two_decimals_and_four_where_two_are_others(void **state)
+{
+	static const int years[] = {2022, 2023, 0};
+	static const struct {
+		const char *policy, *standard, *says, *deducted;
+	} v[] = {{NULL, "0.3333", "0.33 分（0.3333）", "0.17 分（0.1667）"},
+	    {NULL, "0.3300", "0.33 分", "0.17 分（0.1650）"},
+	    {"half_even", "0.3300", "0.33 分", "0.16 分（0.1650）"},
+	    {NULL, "0.4000", "0.40 分", "0.20 分"}};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(v) / sizeof(v[0]); i++) {
+		struct kit k;
+		const struct kc_case *c;
+		json_t *doc;
+
+		case_city(&k, v[i].policy != NULL ? "half_away" : NULL,
+		    v[i].policy, years);
+		case_list(&k, "G16", 2022, NULL);
+		c = case_decide_half(
+		    &k, "2022-07-18", "G16", "G16-2022-K2", v[i].standard);
+		case_confirm(&k, c);
+		doc = printed(&k, "deduction", c->handle);
+		assert_string_equal(said(doc, "标准"), v[i].says);
+		assert_string_equal(said(doc, "扣分"), v[i].deducted);
+		json_decref(doc);
+		kit_free(&k);
+	}
 }
 
 static void
@@ -260,9 +293,9 @@ test_adjustment__has_what_was_before_and_is_since(void **state)
 	assert_string_equal(
 	    json_string_value(json_array_get(row, 0)), "G17-K2");
 	assert_string_equal(
-	    json_string_value(json_array_get(row, 2)), "40.0000");
+	    json_string_value(json_array_get(row, 2)), "40.00 分");
 	assert_string_equal(
-	    json_string_value(json_array_get(row, 3)), "45.0000");
+	    json_string_value(json_array_get(row, 3)), "45.00 分");
 	row = json_object_get(json_array_get(lines, 2), "cells");
 	has(json_string_value(json_array_get(row, 2)), "年度目标");
 	assert_string_equal(
@@ -301,7 +334,7 @@ test_staffing__has_the_trend_and_what_was_advised(void **state)
 	    json_array_get(json_object_get(doc, "tables"), 0), "lines");
 	cells = json_object_get(json_array_get(lines, 3), "cells");
 	assert_string_equal(
-	    json_string_value(json_array_get(cells, 1)), "50.00 %");
+	    json_string_value(json_array_get(cells, 1)), "50 %");
 	assert_string_equal(
 	    json_string_value(json_array_get(cells, 2)), "100.00 %");
 	assert_string_equal(
@@ -451,6 +484,8 @@ main(void)
 	    cmocka_unit_test(test_numbers__count_their_own_sort_and_stay),
 	    cmocka_unit_test(test_what_was_not_made__is_not_printed),
 	    cmocka_unit_test(test_half__has_a_notice_and_a_decision),
+	    cmocka_unit_test(
+		test_points__have_two_decimals_and_four_where_two_are_others),
 	    cmocka_unit_test(test_list__has_its_targets_and_who_approved),
 	    cmocka_unit_test(test_adjustment__has_what_was_before_and_is_since),
 	    cmocka_unit_test(test_staffing__has_the_trend_and_what_was_advised),
