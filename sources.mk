@@ -136,6 +136,7 @@ CORE := \
 	daemon/core/view/form_list.c \
 	daemon/core/view/form_matter.c \
 	daemon/core/view/form_note.c \
+	daemon/core/view/form_losses.c \
 	daemon/core/view/form_points.c \
 	daemon/core/view/form_result.c \
 	daemon/core/view/form_row.c \

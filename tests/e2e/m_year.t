@@ -128,11 +128,15 @@ try:
          not paperkit.outside(pdf), 'with grade, score and what was found',
          text)
     said = c.run('form', 'render', 'result', 'G19', '--json', at=None, LANG='C')
-    parts = {k: Decimal(v) for k, v in (x['cells'] for x in json.loads(
-        said.stdout)['tables'][0]['lines'])}
-    t.same(parts['base'] - parts['the negative list'] -
-           parts['deductions that stay'] + parts['bonuses'], parts['score'],
+    parts, lost = ({x['cells'][0]: Decimal(x['cells'][3])
+                    for x in table['lines']}
+                   for table in json.loads(said.stdout)['tables'][:2])
+    t.same(parts['base'] - parts['negative list'] -
+           parts['deductions kept'] + parts['bonuses'], parts['score'],
            'what the score is made of adds up')
+    t.ok(len(lost) > 1 and sum(lost.values()) == 90 - parts['key targets'] -
+         parts['routine targets'] + parts['negative list'] +
+         parts['deductions kept'], 'and so does what was lost', (parts, lost))
     says('an auditor closes too', run('year', 'close', YE, *ESTAB), 4,
          'E-ROLE')
     good('the year is closed', run('year', 'close', '2022', *ESTAB, *AUDIT))

@@ -70,6 +70,10 @@ void kc_form_cell(struct kc_vx *x, const char *text);
 void kc_form_cell_buf(struct kc_vx *x, struct kc_buf *text); /* freed */
 void kc_form_line_end(struct kc_vx *x);
 
+/* What a unit lost in a year, each with its number, as it was once an entry
+ * stood (form_losses.c). */
+void kc_form_losses(struct kc_vx *x, uint32_t unit, int year, uint32_t seq);
+
 /* --- documents --- */
 /* Rows between the head and the signers; and, where a matter has them, tables
  * before all rows. */

@@ -116,38 +116,92 @@ put_superseded(struct kc_vx *x, const struct fed_back *f)
 }
 
 static void
-put_points(struct kc_vx *x, const char *zh, const char *en, int64_t e4)
+put_points(struct kc_vx *x, const char *zh, const char *en, struct kc_buf *how,
+    int64_t e4)
 {
-	struct kc_buf text = {0};
+	struct kc_buf cents = {0}, exact = {0};
 
-	kc_buf_points(&text, e4);
+	kc_buf_form_cents(&cents, x, e4);
+	kc_buf_points(&exact, e4);
 	kc_form_line(x);
 	kc_form_cell(x, kc_vx_say(x, zh, en));
-	kc_form_cell_buf(x, &text);
+	kc_form_cell_buf(x, how);
+	kc_form_cell_buf(x, &cents);
+	kc_form_cell_buf(x, &exact);
 	kc_form_line_end(x);
+}
+
+/* "of 70.00" */
+static void
+put_class(struct kc_vx *x, const struct kc_score *s, enum kc_class class,
+    const char *zh, const char *en)
+{
+	struct kc_buf how = {0};
+
+	kc_buf_str(&how, kc_vx_say(x, "满分 ", "of "));
+	kc_buf_form_cents(&how, x, s->weight_e4[class]);
+	put_points(x, zh, en, &how, s->earned_e4[class]);
+}
+
+static void
+put_base(struct kc_vx *x, const struct kc_score *s)
+{
+	struct kc_buf how = {0};
+
+	kc_buf_str(&how,
+	    kc_vx_say(x, "重点、常规、动态与预留之和",
+		"key + routine + dynamic + reserve"));
+	put_points(x, "目标合计", "all targets", &how, s->objective_e4);
+	if (s->panel_bp > 0)
+		put_points(x, "测评", "panels", &how, s->panel_e4);
+	kc_buf_str(&how, kc_vx_say(x, "目标合计", "all targets"));
+	if (s->panel_bp > 0) {
+		kc_buf_str(&how, " × ");
+		kc_buf_form_percent(&how, KC_FULL_BP - s->panel_bp);
+		kc_buf_str(&how, kc_vx_say(x, " + 测评 × ", " + panels × "));
+		kc_buf_form_percent(&how, s->panel_bp);
+	}
+	put_points(x, "基础分", "base", &how, s->base_e4);
 }
 
 static void
 put_table(struct kc_vx *x, const struct kc_result *r)
 {
-	const char *const columns[] = {
-	    kc_vx_say(x, "项目", "part"), kc_vx_say(x, "分值", "points")};
+	const char *const columns[] = {kc_vx_say(x, "项目", "part"),
+	    kc_vx_say(x, "算法", "how"), kc_vx_say(x, "分值（分）", "points"),
+	    kc_vx_say(x, "四位小数", "four decimals")};
 	const struct kc_score *s = &r->parts;
+	struct kc_buf how = {0};
 
-	kc_form_table(x, "得分构成", "what the score is made of", columns, 2);
-	put_points(x, "重点工作", "key targets", s->earned_e4[KC_CLASS_KEY]);
-	put_points(
-	    x, "常规工作", "routine targets", s->earned_e4[KC_CLASS_ROUTINE]);
-	put_points(
-	    x, "动态工作", "dynamic targets", s->earned_e4[KC_CLASS_DYNAMIC]);
-	put_points(x, "动态预留", "rest of the reserve", s->credit_e4);
-	put_points(x, "测评", "panels", s->panel_e4);
-	put_points(x, "基础", "base", s->base_e4);
-	put_points(x, "负面清单扣分", "the negative list", s->negative_e4);
-	put_points(x, "保留扣分", "deductions that stay", s->retained_e4);
-	put_points(x, "加分", "bonuses", s->bonus_e4);
-	put_points(x, "得分", "score", r->score);
+	kc_form_table(x, "得分构成", "what the score is made of", columns, 4);
+	put_class(x, s, KC_CLASS_KEY, "重点工作", "key targets");
+	put_class(x, s, KC_CLASS_ROUTINE, "常规工作", "routine targets");
+	put_class(x, s, KC_CLASS_DYNAMIC, "动态工作", "dynamic targets");
+	put_points(x, "动态预留", "reserve", &how, s->credit_e4);
+	put_base(x, s);
+	put_points(x, "负面清单扣分", "negative list", &how, s->negative_e4);
+	put_points(x, "保留扣分", "deductions kept", &how, s->retained_e4);
+	put_points(x, "加分", "bonuses", &how, s->bonus_e4);
+	kc_buf_str(&how,
+	    kc_vx_say(x, "基础分 − 负面清单 − 保留扣分 + 加分",
+		"base − negative − kept + bonuses"));
+	put_points(x, "得分", "score", &how, r->score);
 	kc_form_table_end(x);
+}
+
+/* What a head of unit asks who sees two equal scores and two ranks. */
+static void
+put_decimals(struct kc_vx *x)
+{
+	struct kc_buf text = {0};
+
+	kc_buf_str(&text,
+	    kc_vx_say(x,
+		"位次和等次按四位小数评定；两位小数仅供阅读，相加时以四位小数"
+		"为准。",
+		"Ranks and grades are by four decimals; two are for reading, "
+		"and sums are of the four."));
+	kc_form_note(x, "小数", "decimals", &text);
 }
 
 /* --- what the panels wrote --- */
@@ -219,13 +273,15 @@ put_result(struct kc_vx *x, const struct kc_result *r)
 
 /* --- the whole of it --- */
 static void
-put_tables(struct kc_vx *x, const struct kc_result *r,
+put_tables(struct kc_vx *x, const struct fed_back *f, const struct kc_result *r,
     const struct kc_panel_remarks *remarks)
 {
 	kc_json_key(&x->w, "tables");
 	kc_json_open(&x->w, '[');
-	if (r != NULL)
+	if (r != NULL) {
 		put_table(x, r);
+		kc_form_losses(x, r->unit, f->year->year, f->made->seq);
+	}
 	if (remarks->each.n > 0)
 		put_remarks(x, remarks);
 	kc_json_close(&x->w, ']');
@@ -240,7 +296,7 @@ put_form(struct kc_vx *x, const struct fed_back *f,
 
 	kc_form_head(x, KC_FORM_result, kc_form_title(x, KC_FORM_result));
 	put_issue(x, f);
-	put_tables(x, r, remarks);
+	put_tables(x, f, r, remarks);
 	kc_vx_rows(x);
 	kc_form_field(x, "反馈单编号", "result form", f->form->handle);
 	kc_form_field_unit(x, "单位", "unit", f->form->unit);
@@ -251,6 +307,8 @@ put_form(struct kc_vx *x, const struct fed_back *f,
 	else
 		put_superseded(x, f);
 	kc_form_said(x, f->made->seq);
+	if (r != NULL)
+		put_decimals(x);
 	put_lacking(x, remarks->lacks);
 	kc_form_dispute(x, f->made->seq, f->form->unit);
 	if (r != NULL && f->year->published_seq != KC_NONE)
