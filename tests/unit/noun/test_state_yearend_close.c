@@ -41,6 +41,33 @@ test_results__are_fed_back_to_each_unit_once(void **state)
 	year_done(&k);
 }
 
+static unsigned
+open_limits(const struct kit *k, const char *limit)
+{
+	struct kc_deadlines all = {0};
+	unsigned n = 0;
+
+	assert_true(kc_yearend_deadlines(k->st, 0, &all));
+	for (uint32_t i = 0; i < all.n; i++)
+		n += strcmp(all.v[i].limit->word, limit) == 0;
+	kc_vec_free(&all);
+	return n;
+}
+
+static void
+test_publication__ends_its_last_day(void **state)
+{
+	struct kit k;
+
+	(void)state;
+	year_city(&k);
+	year_to(&k, KC_YE_APPROVED);
+	assert_int_equal(open_limits(&k, "publish"), 1);
+	year_to(&k, KC_YE_PUBLISHED);
+	assert_int_equal(open_limits(&k, "publish"), 0);
+	year_done(&k);
+}
+
 /* What was published and changed since is graded again; the form of a unit
  * whose result is the same stands. */
 static void
@@ -356,6 +383,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(test_results__are_fed_back_to_each_unit_once),
 	    cmocka_unit_test(test_results__that_changed_are_published_again),
+	    cmocka_unit_test(test_publication__ends_its_last_day),
 	    cmocka_unit_test(test_year__is_closed_by_the_office_and_an_auditor),
 	    cmocka_unit_test(test_year__with_something_open_is_not_closed),
 	    cmocka_unit_test(test_year__is_settled_with_open_cases_that_go_on),

@@ -33,7 +33,8 @@ kc_yearend_runs(const struct kc_yearend *y, int limit)
 	case KC_L_yearend_PUBLIC:
 		return y->state == KC_YE_PUBLIC;
 	case KC_L_yearend_PUBLISH:
-		return y->published_seq == KC_NONE;
+		return y->published_seq == KC_NONE &&
+		    y->state < KC_YE_PUBLISHED;
 	}
 	return false;
 }

@@ -223,9 +223,11 @@ yearend_publish_apply(struct kc_state *st, const struct kc_at *at)
 	if (err != KC_OK)
 		return err;
 	y->published = now;
-	y->published_seq = (uint32_t)at->stamp.seq;
 	keep_forms(st, y, &was);
 	kc_free(was.v);
-	return kc_yearend_step(st, at,
+	err = kc_yearend_step(st, at,
 	    kc_lacks_forms(st, y).n == 0 ? KC_YE_FED_BACK : KC_YE_PUBLISHED);
+	/* Until it is published its last day runs, so that the step ends it. */
+	y->published_seq = (uint32_t)at->stamp.seq;
+	return err;
 }
