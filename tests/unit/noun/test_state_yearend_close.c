@@ -68,6 +68,23 @@ test_publication__ends_its_last_day(void **state)
 	year_done(&k);
 }
 
+/* The units whose results follow otherwise than they were signed last. */
+static const char *
+changed(const struct kit *k)
+{
+	static char codes[64];
+	struct kc_buf list = {0};
+	struct kc_lacks l;
+	struct kc_refusal why;
+
+	assert_int_equal(
+	    kc_results_changed(k->st, year_now(k), &l, &list, &why), KC_OK);
+	assert_int_equal(l.n > 0, list.n > 0);
+	assert_true(kc_slice_copy(codes, sizeof(codes), kc_buf_view(&list)));
+	kc_buf_free(&list);
+	return codes;
+}
+
 /* What was published and changed since is graded again; the form of a unit
  * whose result is the same stands. */
 static void
@@ -79,10 +96,13 @@ test_results__that_changed_are_published_again(void **state)
 	(void)state;
 	year_city(&k);
 	year_to(&k, KC_YE_FED_BACK);
+	assert_string_equal(changed(&k), "");
 	kit_do(&k, KC_K_completion_correct, "G02.a P09.b", "target=G16-K2",
 	    "rate=9900", EVIDENCE, "reason=x");
+	assert_string_equal(changed(&k), "G16");
 	kit_refused(&k, KC_R_RESULTS, KC_K_year_close, CLOSERS, YEAREND);
 	kit_do(&k, KC_K_yearend_grade, "P09.a", YEAREND, year_list(&k, true));
+	assert_string_equal(changed(&k), "");
 	year_to(&k, KC_YE_PUBLISHED);
 	assert_int_equal(year_now(&k)->forms.n, 1);
 	assert_string_equal(kc_lacks_forms(k.st, year_now(&k)).first, "G16");

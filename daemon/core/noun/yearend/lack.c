@@ -6,6 +6,7 @@
 
 #include "engine/noun.h"
 #include "noun/indicator/indicator.h"
+#include "noun/panel/panel.h"
 
 static void
 lack(struct kc_lacks *l, const char *first)
@@ -103,6 +104,17 @@ kc_lacks_reports(const struct kc_state *st, int year)
 	    "reports of the fourth quarter of indicators"};
 
 	return count(st, year, KC_NONE, &reports);
+}
+
+struct kc_lacks
+kc_lacks_panels(const struct kc_state *st, int year)
+{
+	bool open = kc_panel_of(st, year) != NULL && !kc_panel_closed(st, year);
+
+	return (struct kc_lacks){.n = open,
+	    .first = open ? "panel.close" : NULL,
+	    .what_zh = "评价投票的结果",
+	    .what_en = "result of the panels"};
 }
 
 bool

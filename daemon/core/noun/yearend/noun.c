@@ -13,6 +13,7 @@ holds(struct kc_state *st, struct kc_hold *h)
 	for (uint32_t i = 0; i < st->yearends.n; i++) {
 		kc_hold_vec(h, &st->yearends.v[i]->events);
 		kc_hold_vec(h, &st->yearends.v[i]->forms);
+		kc_hold_vec(h, &st->yearends.v[i]->signed_last);
 		kc_hold_vec(h, &st->yearends.v[i]->published);
 	}
 	for (uint32_t i = 0; i < st->result_forms.n; i++)

@@ -195,9 +195,10 @@ kc_result_same(const struct kc_result *a, const struct kc_result *b)
 {
 	const struct kc_score *s = &a->parts, *t = &b->parts;
 
-	return a->unit == b->unit && a->score == b->score &&
-	    a->rank == b->rank && a->group_rank == b->group_rank &&
-	    a->group_size == b->group_size && a->grade == b->grade &&
+	return a->unit == b->unit && a->group == b->group &&
+	    a->score == b->score && a->rank == b->rank &&
+	    a->group_rank == b->group_rank && a->group_size == b->group_size &&
+	    a->grade == b->grade &&
 	    memcmp(s->earned_e4, t->earned_e4, sizeof(s->earned_e4)) == 0 &&
 	    s->credit_e4 == t->credit_e4 && s->panel_e4 == t->panel_e4 &&
 	    s->negative_e4 == t->negative_e4 &&

@@ -5,7 +5,6 @@
 
 #include <assert.h>
 
-#include "noun/panel/panel.h"
 #include "noun/prededuct/prededuct.h"
 
 /* The hash of a field, from its one spelling. */
@@ -59,14 +58,24 @@ static enum kc_err
 want_panels(const struct kc_state *st, const struct kc_yearend *y,
     struct kc_refusal *why)
 {
-	const struct kc_lacks l = {.n = 1,
-	    .first = "panel.close",
-	    .what_zh = "评价投票的结果",
-	    .what_en = "result of the panels"};
+	const struct kc_lacks l = kc_lacks_panels(st, y->year);
 
-	return kc_panel_of(st, y->year) != NULL && !kc_panel_closed(st, y->year)
-	    ? kc_refuse_lacks(y, &l, why)
-	    : KC_OK;
+	return l.n > 0 ? kc_refuse_lacks(y, &l, why) : KC_OK;
+}
+
+/* The list that is signed stands as it follows now. */
+static enum kc_err
+keep_signed(const struct kc_state *st, struct kc_yearend *y, bool graded)
+{
+	struct kc_results now;
+	struct kc_refusal why;
+	enum kc_err err = kc_results_now(st, y, graded, &now, &why);
+
+	if (err != KC_OK)
+		return err;
+	kc_free(y->signed_last.v);
+	y->signed_last = now;
+	return KC_OK;
 }
 
 enum kc_err
@@ -85,8 +94,11 @@ yearend_draft_guard(
 enum kc_err
 yearend_draft_apply(struct kc_state *st, const struct kc_at *at)
 {
-	kc_yearend_at(st, at)->draft = hash_at(at, KC_F_yearend_draft_results);
-	return kc_yearend_step(st, at, KC_YE_DRAFT);
+	struct kc_yearend *y = kc_yearend_at(st, at);
+	enum kc_err err = keep_signed(st, y, false);
+
+	y->draft = hash_at(at, KC_F_yearend_draft_results);
+	return err == KC_OK ? kc_yearend_step(st, at, KC_YE_DRAFT) : err;
 }
 
 enum kc_err
@@ -153,8 +165,11 @@ yearend_grade_guard(
 enum kc_err
 yearend_grade_apply(struct kc_state *st, const struct kc_at *at)
 {
-	kc_yearend_at(st, at)->graded = hash_at(at, KC_F_yearend_grade_results);
-	return kc_yearend_step(st, at, KC_YE_GRADED);
+	struct kc_yearend *y = kc_yearend_at(st, at);
+	enum kc_err err = keep_signed(st, y, true);
+
+	y->graded = hash_at(at, KC_F_yearend_grade_results);
+	return err == KC_OK ? kc_yearend_step(st, at, KC_YE_GRADED) : err;
 }
 
 /* It is the list that was graded, and it still follows. */

@@ -48,9 +48,10 @@ struct kc_yearend { /* a version of a year */
 	uint32_t before;              /* index of the version before, KC_NONE */
 	uint32_t policy;              /* of its last days: that of the year */
 	struct kc_hash draft, graded; /* of the lists that were signed */
-	struct kc_results published;  /* n is 0 before */
-	uint32_t published_seq;       /* KC_NONE before */
-	struct kc_u32s forms;         /* of the published results that stand */
+	struct kc_results signed_last; /* drawn up, or graded since */
+	struct kc_results published;   /* n is 0 before */
+	uint32_t published_seq;        /* KC_NONE before */
+	struct kc_u32s forms;          /* of the published results that stand */
 	uint32_t due_version;
 	struct {
 		kc_day since, due; /* KC_DAY_NONE: has not begun */
@@ -112,6 +113,8 @@ kc_lacks_selfchecks(const struct kc_state *st, int year, uint32_t unit);
 void kc_selfchecks_anew(struct kc_state *st, int year);
 struct kc_lacks kc_lacks_completions(const struct kc_state *st, int year);
 struct kc_lacks kc_lacks_reports(const struct kc_state *st, int year);
+/* The panels of a year, while they are open. */
+struct kc_lacks kc_lacks_panels(const struct kc_state *st, int year);
 /* Was the unit's published result fed back, and stands? */
 bool kc_result_has_form(
     const struct kc_state *st, const struct kc_yearend *y, uint32_t unit);
@@ -120,6 +123,13 @@ kc_lacks_forms(const struct kc_state *st, const struct kc_yearend *y);
 /* What is open and blocks the close; *list has the first of them. */
 struct kc_lacks kc_year_open(
     const struct kc_state *st, const struct kc_yearend *y, struct kc_buf *list);
+
+/* --- what is next (next.c) --- */
+/* The units whose results follow otherwise now than the list that was signed
+ * last says, while it is signed on, and the first codes of them. KC_ENOMEM. */
+enum kc_err
+kc_results_changed(const struct kc_state *st, const struct kc_yearend *y,
+    struct kc_lacks *out, struct kc_buf *list, struct kc_refusal *why);
 
 /* --- steps (yearend.c) --- */
 /* The one that a field names, in a state in which the kind may happen. */
