@@ -365,6 +365,14 @@ void
 kc_vx_next(struct kc_vx *x, enum kc_machine_id id, unsigned state,
     const struct kc_last_day *days)
 {
+	kc_vx_next_if(x, id, state, days, NULL, NULL);
+}
+
+void
+kc_vx_next_if(struct kc_vx *x, enum kc_machine_id id, unsigned state,
+    const struct kc_last_day *days,
+    bool (*may)(const void *ctx, enum kc_kind_id kind), const void *ctx)
+{
 	const struct kc_machine *m = kc_machine_get(id);
 	struct kc_buf now = {0};
 
@@ -373,7 +381,8 @@ kc_vx_next(struct kc_vx *x, enum kc_machine_id id, unsigned state,
 	for (unsigned i = 0; i < m->nmoves; i++) {
 		const struct kc_move *v = &m->moves[i];
 
-		if ((v->from >> state & 1) == 0 || v->party == KC_PARTY_CLERK)
+		if ((v->from >> state & 1) == 0 || v->party == KC_PARTY_CLERK ||
+		    (may != NULL && !may(ctx, v->kind)))
 			continue;
 		next_row(x, m, v, days);
 		put_now(&now, x, v, days);

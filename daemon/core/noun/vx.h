@@ -164,6 +164,10 @@ void kc_vx_rule(struct kc_vx *x, const struct kc_policy *p, int key);
  * none. */
 void kc_vx_next(struct kc_vx *x, enum kc_machine_id m, unsigned state,
     const struct kc_last_day *days);
+/* Of the kinds that may; NULL: all. */
+void kc_vx_next_if(struct kc_vx *x, enum kc_machine_id m, unsigned state,
+    const struct kc_last_day *days,
+    bool (*may)(const void *ctx, enum kc_kind_id kind), const void *ctx);
 
 /* Adds one of a noun's object if it runs, or has ended where those are asked
  * for, with the units of its target; false when out of memory. */
