@@ -666,6 +666,7 @@ UNIT_TESTS := \
 	view/test_mirror \
 	view/test_portrait \
 	view/test_waterfall \
+	view/test_year_end \
 	view/test_outbox_row \
 	engine/test_replay \
 	engine/test_copy \

@@ -93,6 +93,8 @@ static const struct {
     {"yearend", "missing", "首先", "first of them"},
     {"yearend", "units", "已公布单位", "units published"},
     {"yearend", "fed_back", "已反馈", "fed back"},
+    {"yearend", "changed", "结果已变化的单位", "results changed"},
+    {"yearend", "changed_units", "哪些单位", "of"},
 };
 
 static const char *

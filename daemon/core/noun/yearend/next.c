@@ -56,3 +56,130 @@ kc_results_changed(const struct kc_state *st, const struct kc_yearend *y,
 	kc_free(now.v);
 	return err == KC_OK ? kc_buf_err(list) : err;
 }
+
+/* --- whose turn it is -------------------------------------------------------
+ */
+bool
+kc_yearend_turn(const struct kc_yearend *y, enum kc_kind_id kind, bool changed)
+{
+	if (kind == KC_K_yearend_draft)
+		return changed || y->state != KC_YE_DRAFT;
+	if (kind == KC_K_yearend_grade)
+		return changed || y->state == KC_YE_SHOWN;
+	return !changed ||
+	    (kind != KC_K_yearend_publicise && kind != KC_K_yearend_approve &&
+		kind != KC_K_yearend_publish && kind != KC_K_year_close);
+}
+
+/* --- what is next -----------------------------------------------------------
+ */
+/* The kind that goes on from a state, where nothing is to be signed anew. */
+static enum kc_kind_id
+kind_of(const struct kc_yearend *y, bool panels)
+{
+	switch ((enum kc_yearend_state)y->state) {
+	case KC_YE_SELF_CHECK:
+		return KC_K_yearend_data_in;
+	case KC_YE_DATA_IN:
+		return KC_K_yearend_score;
+	case KC_YE_SCORED:
+		return panels ? KC_K_panel_close : KC_K_yearend_draft;
+	case KC_YE_DRAFT:
+		return KC_K_yearend_publicise;
+	case KC_YE_PUBLIC:
+		return KC_K_yearend_publicity_end;
+	case KC_YE_SHOWN:
+		return KC_K_yearend_grade;
+	case KC_YE_GRADED:
+		return KC_K_yearend_approve;
+	case KC_YE_APPROVED:
+		return KC_K_yearend_publish;
+	case KC_YE_PUBLISHED:
+		return KC_K_result_feed_back;
+	case KC_YE_FED_BACK:
+	case KC_YE_CLOSED:
+	case KC_YE_REOPENED:
+		break;
+	}
+	return KC_K_year_close;
+}
+
+/* The first thing that keeps the year from its next step. */
+static struct kc_lacks
+lacks_of(
+    const struct kc_state *st, const struct kc_yearend *y, struct kc_buf *open)
+{
+	struct kc_lacks l = {0};
+
+	switch ((enum kc_yearend_state)y->state) {
+	case KC_YE_SELF_CHECK:
+		return kc_lacks_reports(st, y->year);
+	case KC_YE_DATA_IN:
+		l = kc_lacks_selfchecks(st, y->year, KC_NONE);
+		return l.n > 0 ? l : kc_lacks_completions(st, y->year);
+	case KC_YE_SCORED:
+		return kc_lacks_panels(st, y->year);
+	case KC_YE_PUBLISHED:
+		return kc_lacks_forms(st, y);
+	case KC_YE_FED_BACK:
+		return kc_year_open(st, y, open);
+	case KC_YE_DRAFT:
+	case KC_YE_PUBLIC:
+	case KC_YE_SHOWN:
+	case KC_YE_GRADED:
+	case KC_YE_APPROVED:
+	case KC_YE_CLOSED:
+	case KC_YE_REOPENED:
+		break;
+	}
+	return l;
+}
+
+/* What is open may change results yet: it comes before they are signed anew;
+ * forms of them come after. */
+static void
+find_next(
+    const struct kc_state *st, const struct kc_yearend *y, struct kc_next *out)
+{
+	bool anew;
+
+	out->lacks = lacks_of(st, y, &out->missing);
+	anew = out->changed.n > 0 && y->state != KC_YE_SHOWN &&
+	    y->state != KC_YE_PUBLIC &&
+	    (y->state != KC_YE_FED_BACK || out->lacks.n == 0);
+	if (anew) {
+		out->lacks = out->changed;
+		kc_buf_reset(&out->missing);
+		kc_buf_put(&out->missing, out->codes.p, out->codes.n);
+	} else if (out->lacks.n > 0 && out->missing.n == 0) {
+		kc_buf_str(&out->missing, out->lacks.first);
+	}
+	if (y->state < KC_YE_CLOSED)
+		out->kind = kc_kind_get(!anew     ? kind_of(y, out->lacks.n > 0)
+			: y->state == KC_YE_DRAFT ? KC_K_yearend_draft
+						  : KC_K_yearend_grade);
+	for (int i = 0; i < KC_L_yearend_COUNT; i++)
+		if (kc_yearend_runs(y, i) &&
+		    (out->due == KC_DAY_NONE || y->day[i].due < out->due))
+			out->due = y->day[i].due;
+}
+
+enum kc_err
+kc_yearend_next(const struct kc_state *st, const struct kc_yearend *y,
+    struct kc_next *out, struct kc_refusal *why)
+{
+	enum kc_err err;
+
+	*out = (struct kc_next){.due = KC_DAY_NONE};
+	err = kc_results_changed(st, y, &out->changed, &out->codes, why);
+	if (err == KC_OK)
+		find_next(st, y, out);
+	return err == KC_OK ? kc_buf_err(&out->missing) : err;
+}
+
+void
+kc_next_free(struct kc_next *n)
+{
+	kc_buf_free(&n->codes);
+	kc_buf_free(&n->missing);
+}

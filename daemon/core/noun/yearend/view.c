@@ -22,70 +22,50 @@ asked_for(const struct kc_vx *x, int *year)
 	return kc_yearend_of(x->st, *year);
 }
 
-/* The first thing that keeps the year from its next step. */
-static struct kc_lacks
-lacks_of(const struct kc_vx *x, const struct kc_yearend *y, struct kc_buf *list)
-{
-	struct kc_lacks l = {0};
-
-	switch ((enum kc_yearend_state)y->state) {
-	case KC_YE_SELF_CHECK:
-		return kc_lacks_reports(x->st, y->year);
-	case KC_YE_DATA_IN:
-		l = kc_lacks_selfchecks(x->st, y->year, KC_NONE);
-		return l.n > 0 ? l : kc_lacks_completions(x->st, y->year);
-	case KC_YE_PUBLISHED:
-		return kc_lacks_forms(x->st, y);
-	case KC_YE_FED_BACK:
-		return kc_year_open(x->st, y, list);
-	case KC_YE_SCORED:
-	case KC_YE_DRAFT:
-	case KC_YE_PUBLIC:
-	case KC_YE_SHOWN:
-	case KC_YE_GRADED:
-	case KC_YE_APPROVED:
-	case KC_YE_CLOSED:
-	case KC_YE_REOPENED:
-		break;
-	}
-	return l;
-}
-
 static void
-put_lacks(struct kc_vx *x, const struct kc_yearend *y)
+put_lacks(struct kc_vx *x, const struct kc_next *n)
 {
-	struct kc_buf list = {0};
-	struct kc_lacks l = lacks_of(x, y, &list);
-
-	kc_vx_u64(x, "lacks", l.n);
+	kc_vx_u64(x, "lacks", n->lacks.n);
 	kc_vx_str(x, "lacks_text",
-	    l.n > 0 ? kc_vx_say(x, l.what_zh, l.what_en) : NULL);
-	if (l.n > 0 && list.n > 0)
-		kc_vx_buf(x, "missing", &list);
+	    n->lacks.n > 0 ? kc_vx_say(x, n->lacks.what_zh, n->lacks.what_en)
+			   : NULL);
+	if (n->lacks.n > 0)
+		kc_vx_buf(x, "missing", &n->missing);
 	else
-		kc_vx_str(x, "missing", l.first);
-	kc_buf_free(&list);
+		kc_vx_null(x, "missing");
+}
+
+/* Whose turn it is of what the tables have from the state. */
+struct turn {
+	const struct kc_yearend *y;
+	bool changed;
+};
+
+static bool
+is_turn(const void *ctx, enum kc_kind_id kind)
+{
+	const struct turn *t = ctx;
+
+	return kc_yearend_turn(t->y, kind, t->changed);
 }
 
 static void
-put_days(struct kc_vx *x, const struct kc_yearend *y)
+put_days(
+    struct kc_vx *x, const struct kc_yearend *y, const struct kc_next *next)
 {
+	const struct turn turn = {y, next->changed.n > 0};
 	struct kc_last_day days[KC_L_yearend_COUNT];
-	kc_day due = KC_DAY_NONE;
 
 	for (int i = 0; i < KC_L_yearend_COUNT; i++) {
 		days[i] = (struct kc_last_day){.due = KC_DAY_NONE};
-		if (!kc_yearend_runs(y, i))
-			continue;
-		days[i] =
-		    (struct kc_last_day){y->day[i].due, y->day[i].provisional};
-		if (due == KC_DAY_NONE || y->day[i].due < due)
-			due = y->day[i].due;
+		if (kc_yearend_runs(y, i))
+			days[i] = (struct kc_last_day){
+			    y->day[i].due, y->day[i].provisional};
 	}
-	kc_vx_day(x, "due", due);
+	kc_vx_day(x, "due", next->due);
 	kc_vx_day(x, "selfchecks_due",
 	    y->state < KC_YE_SCORED ? kc_selfcheck_due(x->st, y) : KC_DAY_NONE);
-	kc_vx_next(x, KC_M_yearend, y->state, days);
+	kc_vx_next_if(x, KC_M_yearend, y->state, days, is_turn, &turn);
 }
 
 static void
@@ -132,6 +112,8 @@ kc_render_yearend(struct kc_vx *x)
 {
 	int year;
 	const struct kc_yearend *y = asked_for(x, &year);
+	struct kc_next next;
+	enum kc_err err;
 
 	if (y == NULL && kc_cycle_of(x->st, year) == NULL)
 		return kc_vx_not_found(x, "年度", "year", x->args->id);
@@ -139,15 +121,24 @@ kc_render_yearend(struct kc_vx *x)
 		put_open(x, year);
 		return KC_OK;
 	}
-	kc_vx_str(x, "yearend", y->handle);
-	kc_vx_i64(x, "year", y->year);
-	kc_vx_u64(x, "version", y->version);
-	kc_vx_state(x, KC_M_yearend, y->state);
-	put_lacks(x, y);
-	put_published(x, y);
-	put_days(x, y);
-	put_events(x, y);
-	return KC_OK;
+	err = kc_yearend_next(x->st, y, &next, x->why);
+	if (err == KC_OK) {
+		kc_vx_str(x, "yearend", y->handle);
+		kc_vx_i64(x, "year", y->year);
+		kc_vx_u64(x, "version", y->version);
+		kc_vx_state(x, KC_M_yearend, y->state);
+		put_lacks(x, &next);
+		put_published(x, y);
+		kc_vx_u64(x, "changed", next.changed.n);
+		if (next.changed.n > 0)
+			kc_vx_buf(x, "changed_units", &next.codes);
+		else
+			kc_vx_null(x, "changed_units");
+		put_days(x, y, &next);
+		put_events(x, y);
+	}
+	kc_next_free(&next);
+	return err;
 }
 
 /* --- self-checks ------------------------------------------------------------

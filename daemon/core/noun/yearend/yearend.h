@@ -130,6 +130,22 @@ struct kc_lacks kc_year_open(
 enum kc_err
 kc_results_changed(const struct kc_state *st, const struct kc_yearend *y,
     struct kc_lacks *out, struct kc_buf *list, struct kc_refusal *why);
+/* Is it the kind's turn among those from the state: the list goes on as it was
+ * signed, or, changed since, is signed anew? */
+bool
+kc_yearend_turn(const struct kc_yearend *y, enum kc_kind_id kind, bool changed);
+/* How far a year has ended. */
+struct kc_next {
+	struct kc_lacks changed; /* units whose results did */
+	struct kc_lacks lacks;   /* what keeps the year from its next step */
+	struct kc_buf codes, missing; /* of the two, the first of them */
+	const struct kc_kind *kind;   /* that is next; NULL: it is closed */
+	kc_day due; /* the nearest last day that runs, KC_DAY_NONE */
+};
+/* Free it in any case. KC_ENOMEM. */
+enum kc_err kc_yearend_next(const struct kc_state *st,
+    const struct kc_yearend *y, struct kc_next *out, struct kc_refusal *why);
+void kc_next_free(struct kc_next *n);
 
 /* --- steps (yearend.c) --- */
 /* The one that a field names, in a state in which the kind may happen. */
