@@ -155,24 +155,7 @@ letter_holds(const struct ready *r, uint32_t i)
 static bool
 yearend_holds(const struct ready *r, uint32_t i)
 {
-	const struct kc_state *st = r->x->st;
-	const struct kc_yearend *y = st->yearends.v[i];
-	struct kc_buf list = {0};
-	bool holds = true;
-
-	if (r->kind->id == KC_K_yearend_data_in)
-		holds = kc_lacks_reports(st, y->year).n == 0;
-	else if (r->kind->id == KC_K_yearend_score)
-		holds = kc_lacks_selfchecks(st, y->year, KC_NONE).n == 0 &&
-		    kc_lacks_completions(st, y->year).n == 0;
-	else if (r->kind->id == KC_K_yearend_draft)
-		holds = y->state == KC_YE_SCORED;
-	else if (r->kind->id == KC_K_yearend_grade)
-		holds = y->state == KC_YE_SHOWN;
-	else if (r->kind->id == KC_K_year_close)
-		holds = kc_year_open(st, y, &list).n == 0;
-	kc_buf_free(&list);
-	return holds;
+	return kc_yearend_ready(r->x->st, r->x->st->yearends.v[i], r->kind->id);
 }
 
 /* While its year takes self-checks. */
@@ -461,17 +444,31 @@ kc_ready_each(struct kc_vx *x, const struct kc_kind *kind,
 	return r.known;
 }
 
+bool
+kc_buf_ready_why(
+    struct kc_buf *b, const struct kc_vx *x, const struct kc_ready *t)
+{
+	return t->machine == KC_M_yearend &&
+	    kc_buf_results_changed(b, x, kc_slice_str(t->id));
+}
+
 /* --- the view --- */
 static void
 put(void *ctx, const struct kc_ready *t)
 {
 	struct kc_vx *x = ctx;
+	struct kc_buf why = {0};
 
 	kc_vx_row(x);
 	kc_vx_str(x, "case", t->id);
 	kc_vx_unit(x, "unit", t->unit);
 	kc_vx_state(x, t->machine, t->state);
 	kc_vx_str(x, "title", t->title);
+	if (kc_buf_ready_why(&why, x, t))
+		kc_vx_buf(x, "why", &why);
+	else
+		kc_vx_null(x, "why");
+	kc_buf_free(&why);
 	kc_json_key(&x->w, "fields");
 	kc_json_open(&x->w, '[');
 	for (unsigned i = 0; i < 2; i++)

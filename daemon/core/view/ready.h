@@ -22,5 +22,9 @@ struct kc_ready {
  * False: the kind moves nothing that there is. */
 bool kc_ready_each(struct kc_vx *x, const struct kc_kind *kind,
     void (*fn)(void *ctx, const struct kc_ready *t), void *ctx);
+/* What is otherwise since it was signed, in words; false and nothing: nothing
+ * is. */
+bool kc_buf_ready_why(
+    struct kc_buf *b, const struct kc_vx *x, const struct kc_ready *t);
 
 #endif

@@ -12,6 +12,7 @@
 #include "engine/actor.h"
 #include "noun/panel/panel.h"
 #include "noun/round/round.h"
+#include "noun/yearend/yearend.h"
 #include "ready.h"
 
 struct todo {
@@ -191,6 +192,21 @@ struct step {
 	const struct kc_kind *kind;
 };
 
+/* It has a row by its last day. */
+static bool
+has_last_day(const struct step *s, const struct kc_ready *r)
+{
+	const struct kc_state *st = s->t->x->st;
+	uint32_t i = r->machine == KC_M_yearend
+	    ? kc_find(st, KC_NS_YEAREND, kc_slice_str(r->id))
+	    : KC_NONE;
+	const struct kc_move *move = kc_machine_move(r->machine, s->kind->id);
+
+	return i != KC_NONE && move->limit >= 0 &&
+	    s->kind->id != KC_K_yearend_data_in &&
+	    kc_yearend_runs(st->yearends.v[i], move->limit);
+}
+
 static void
 put_step(void *ctx, const struct kc_ready *r)
 {
@@ -198,19 +214,29 @@ put_step(void *ctx, const struct kc_ready *r)
 	struct kc_vx *x = s->t->x;
 	bool handle = r->machine == KC_M_warning || r->machine == KC_M_adjust ||
 	    r->machine == KC_M_yearend;
+	struct kc_buf what = {0}, why = {0};
 
+	if (has_last_day(s, r))
+		return;
+	kc_buf_str(&what, kc_vx_say(x, s->kind->zh, s->kind->en));
+	if (kc_buf_ready_why(&why, x, r)) {
+		kc_buf_str(&what, kc_vx_say(x, "：", ": "));
+		kc_buf_put(&what, why.p, why.n);
+	}
 	kc_vx_row(x);
 	kc_vx_null(x, "light");
 	kc_vx_null(x, "light_text");
 	kc_vx_str(x, "case", handle ? r->id : NULL);
 	kc_vx_null(x, "target");
 	kc_vx_unit(x, "unit", r->unit);
-	kc_vx_str(x, "what", kc_vx_say(x, s->kind->zh, s->kind->en));
+	kc_vx_buf(x, "what", &what);
 	kc_vx_null(x, "due");
 	kc_vx_null(x, "left");
 	kc_vx_bool(x, "provisional", false);
 	put_kinds(x, s->t, &s->kind, 1);
 	kc_vx_end(x);
+	kc_buf_free(&what);
+	kc_buf_free(&why);
 }
 
 /* That the data are in is the statistics department's to say; the office has
@@ -230,8 +256,9 @@ put_steps(struct todo *t)
 	static const enum kc_kind_id kinds[] = {KC_K_list_issue,
 	    KC_K_warning_deliver, KC_K_adjust_approve_first,
 	    KC_K_adjust_approve_second, KC_K_adjust_read, KC_K_yearend_data_in,
-	    KC_K_yearend_score, KC_K_yearend_publicise, KC_K_yearend_grade,
-	    KC_K_yearend_approve, KC_K_result_feed_back, KC_K_year_close};
+	    KC_K_yearend_score, KC_K_yearend_draft, KC_K_yearend_publicise,
+	    KC_K_yearend_grade, KC_K_yearend_approve, KC_K_yearend_publish,
+	    KC_K_result_feed_back, KC_K_year_close};
 
 	for (size_t i = 0; i < sizeof(kinds) / sizeof(kinds[0]); i++) {
 		struct step s = {t, kc_kind_get(kinds[i])};

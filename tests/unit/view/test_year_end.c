@@ -31,6 +31,45 @@ change(const char *target, const char *rate)
 	    "reason=x");
 }
 
+/* What a row of the person's list says of the kind; NULL: it has none. */
+static const char *
+todo(const char *actor, const char *kind)
+{
+	static char says[256];
+	json_t *doc = view_of(&k, "todo", NULL, actor, DAY), *row, *is;
+	size_t i, j;
+	unsigned n = 0;
+
+	json_array_foreach(json_object_get(doc, "rows"), i, row)
+	    json_array_foreach(json_object_get(row, "kinds"), j, is)
+	{
+		if (strcmp(json_string_value(is), kind) != 0)
+			continue;
+		n++;
+		assert_true(kc_slice_copy(
+		    says, sizeof(says), kc_slice_str(text_at(row, "what"))));
+	}
+	json_decref(doc);
+	assert_true(n <= 1);
+	return n == 1 ? says : NULL;
+}
+
+/* Rows of what can be done; *why is that of the first, "" if it has none. */
+static size_t
+ready(const char *kind, char why[256])
+{
+	json_t *doc = view_of(&k, "ready", NULL, kind, DAY);
+	json_t *rows = json_object_get(doc, "rows");
+	const char *says =
+	    json_string_value(json_object_get(json_array_get(rows, 0), "why"));
+	size_t n = json_array_size(rows);
+
+	assert_true(
+	    kc_slice_copy(why, 256, kc_slice_str(says == NULL ? "" : says)));
+	json_decref(doc);
+	return n;
+}
+
 /* Is the kind next, as the year is shown? */
 static bool
 is_next(const char *kind)
@@ -43,6 +82,75 @@ is_next(const char *kind)
 	    is || strcmp(text_at(row, "kind"), kind) == 0;
 	json_decref(doc);
 	return is;
+}
+
+/* --- signed anew ------------------------------------------------------------
+ * In the state that a step is taken from, and after what was signed changed.
+ */
+static const struct {
+	enum kc_yearend_state at;
+	const char *who, *kind, *anew; /* what was next, and what is then */
+} steps[] = {
+    {KC_YE_DRAFT, "P09.a", "yearend.publicise", "yearend.draft"},
+    {KC_YE_GRADED, "office", "yearend.approve", "yearend.grade"},
+    {KC_YE_APPROVED, "P09.a", "yearend.publish", "yearend.grade"},
+    {KC_YE_FED_BACK, "audit", "year.close", "yearend.grade"},
+};
+
+static void
+check_step(size_t i)
+{
+	char why[256];
+
+	year_city(&k);
+	year_to(&k, steps[i].at);
+	assert_non_null(todo(steps[i].who, steps[i].kind));
+	assert_int_equal(ready(steps[i].kind, why), 1);
+	assert_string_equal(why, "");
+	assert_true(is_next(steps[i].kind));
+	assert_null(todo("P09.a", steps[i].anew));
+	assert_int_equal(ready(steps[i].anew, why), 0);
+	assert_false(is_next(steps[i].anew));
+
+	change("G16-K2", "9900");
+	/* The publication has its last day all the same. */
+	if (steps[i].at != KC_YE_APPROVED)
+		assert_null(todo(steps[i].who, steps[i].kind));
+	assert_int_equal(ready(steps[i].kind, why), 0);
+	assert_false(is_next(steps[i].kind));
+	assert_non_null(todo("P09.a", steps[i].anew));
+	assert_non_null(strstr(
+	    todo("P09.a", steps[i].anew), "：签署后结果已变化：1 个单位，G16"));
+	assert_int_equal(ready(steps[i].anew, why), 1);
+	assert_string_equal(why, "签署后结果已变化：1 个单位，G16");
+	assert_true(is_next(steps[i].anew));
+
+	/* Back to what was signed. */
+	change("G16-K2", "10000");
+	assert_non_null(todo(steps[i].who, steps[i].kind));
+	assert_null(todo("P09.a", steps[i].anew));
+}
+
+static void
+test_results__that_changed_are_offered_anew_with_the_reason(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < sizeof(steps) / sizeof(steps[0]); i++) {
+		check_step(i);
+		tear_down(state);
+	}
+	year_city(&k);
+	year_to(&k, KC_YE_PUBLISHED);
+	change("G16-K2", "9900");
+	change("G17-K2", "9800");
+	assert_non_null(todo("P09.a", "yearend.grade"));
+	kit_do(&k, KC_K_yearend_grade, "P09.a", YEAREND, year_list(&k, true));
+	assert_non_null(todo("office", "yearend.approve"));
+	year_to(&k, KC_YE_APPROVED);
+	/* The last day of the publication was that of the first one. */
+	assert_string_equal(todo("P09.a", "yearend.publish"), "公布考核结果");
+	year_to(&k, KC_YE_CLOSED);
+	assert_null(todo("P09.a", "yearend.grade"));
 }
 
 static void
@@ -58,8 +166,6 @@ test_year__is_shown_with_the_units_whose_results_changed(void **state)
 	assert_true(json_is_null(json_object_get(doc, "changed_units")));
 	assert_int_equal(int_at(doc, "lacks"), 0);
 	json_decref(doc);
-	assert_true(is_next("year.close"));
-	assert_false(is_next("yearend.grade"));
 	change("G16-K2", "9900");
 	change("G17-K2", "9800");
 	doc = view_of(&k, "yearend", NULL, "2022", DAY);
@@ -69,8 +175,6 @@ test_year__is_shown_with_the_units_whose_results_changed(void **state)
 	assert_string_equal(text_at(doc, "missing"), "G16 G17");
 	assert_null(strstr(text_at(doc, "now"), "结束年度"));
 	json_decref(doc);
-	assert_false(is_next("year.close"));
-	assert_true(is_next("yearend.grade"));
 }
 
 #define TEST(name) cmocka_unit_test_teardown(name, tear_down)
@@ -79,6 +183,7 @@ int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
+	    TEST(test_results__that_changed_are_offered_anew_with_the_reason),
 	    TEST(test_year__is_shown_with_the_units_whose_results_changed),
 	};
 

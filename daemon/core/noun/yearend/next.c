@@ -71,6 +71,33 @@ kc_yearend_turn(const struct kc_yearend *y, enum kc_kind_id kind, bool changed)
 		kind != KC_K_yearend_publish && kind != KC_K_year_close);
 }
 
+bool
+kc_yearend_ready(
+    const struct kc_state *st, const struct kc_yearend *y, enum kc_kind_id kind)
+{
+	struct kc_lacks changed;
+	struct kc_refusal why;
+	struct kc_buf list = {0};
+	bool holds = true;
+
+	if (kind == KC_K_yearend_data_in)
+		return kc_lacks_reports(st, y->year).n == 0;
+	if (kind == KC_K_yearend_score)
+		return kc_lacks_selfchecks(st, y->year, KC_NONE).n == 0 &&
+		    kc_lacks_completions(st, y->year).n == 0;
+	if (kind == KC_K_yearend_draft)
+		holds = y->state <= KC_YE_DRAFT &&
+		    kc_lacks_panels(st, y->year).n == 0;
+	else if (kind == KC_K_year_close)
+		holds = kc_year_open(st, y, &list).n == 0;
+	kc_buf_reset(&list);
+	holds = holds &&
+	    kc_results_changed(st, y, &changed, &list, &why) == KC_OK &&
+	    kc_yearend_turn(y, kind, changed.n > 0);
+	kc_buf_free(&list);
+	return holds;
+}
+
 /* --- what is next -----------------------------------------------------------
  */
 /* The kind that goes on from a state, where nothing is to be signed anew. */

@@ -95,6 +95,33 @@ put_events(struct kc_vx *x, const struct kc_yearend *y)
 	}
 }
 
+bool
+kc_buf_results_changed(
+    struct kc_buf *b, const struct kc_vx *x, struct kc_slice handle)
+{
+	const struct kc_yearend *y =
+	    x->st->yearends.v[kc_find(x->st, KC_NS_YEAREND, handle)];
+	struct kc_lacks changed;
+	struct kc_refusal why;
+	struct kc_buf codes = {0};
+	bool any =
+	    kc_results_changed(x->st, y, &changed, &codes, &why) == KC_OK &&
+	    changed.n > 0;
+
+	if (any) {
+		kc_buf_str(b,
+		    kc_vx_say(
+			x, "签署后结果已变化：", "results changed since: "));
+		kc_buf_u64(b, changed.n);
+		kc_buf_str(b,
+		    kc_vx_say(x, " 个单位，",
+			changed.n == 1 ? " unit, " : " units, "));
+		kc_buf_put(b, codes.p, codes.n);
+	}
+	kc_buf_free(&codes);
+	return any;
+}
+
 /* A year that has not begun to end is open. */
 static void
 put_open(struct kc_vx *x, int year)

@@ -130,10 +130,17 @@ struct kc_lacks kc_year_open(
 enum kc_err
 kc_results_changed(const struct kc_state *st, const struct kc_yearend *y,
     struct kc_lacks *out, struct kc_buf *list, struct kc_refusal *why);
+struct kc_vx;
+/* Appends that in words; false and nothing: none did. */
+bool kc_buf_results_changed(
+    struct kc_buf *b, const struct kc_vx *x, struct kc_slice handle);
 /* Is it the kind's turn among those from the state: the list goes on as it was
  * signed, or, changed since, is signed anew? */
 bool
 kc_yearend_turn(const struct kc_yearend *y, enum kc_kind_id kind, bool changed);
+/* Likewise, and nothing is missing for it. */
+bool kc_yearend_ready(const struct kc_state *st, const struct kc_yearend *y,
+    enum kc_kind_id kind);
 /* How far a year has ended. */
 struct kc_next {
 	struct kc_lacks changed; /* units whose results did */
