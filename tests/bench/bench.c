@@ -276,6 +276,8 @@ start_long(struct bench *b, const char *size, uint64_t n)
 	bench_memory(b, size);
 	err = bench_views(b, size);
 	if (err == KC_OK)
+		err = bench_page(b, size);
+	if (err == KC_OK)
 		err = bench_as_of(b, size, n);
 	bench_stop(b);
 	return err;

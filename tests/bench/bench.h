@@ -104,6 +104,8 @@ enum kc_err bench_peer(struct bench *b);
 /* Every view of one unit, and memory, of the running daemon; size is that of
  * its ledger ("1m") (bench_figures.c). */
 enum kc_err bench_views(struct bench *b, const char *size);
+/* A page from the middle of its longest list. */
+enum kc_err bench_page(struct bench *b, const char *size);
 /* Views as of entries, of a ledger of n. */
 enum kc_err bench_as_of(struct bench *b, const char *size, uint64_t n);
 void bench_memory(const struct bench *b, const char *size);

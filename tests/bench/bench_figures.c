@@ -9,6 +9,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include <jansson.h>
+
 #include <kaocheng/view.h>
 
 #include "lib/client.h"
@@ -76,6 +78,83 @@ bench_views(struct bench *b, const char *size)
 		if (strchr(kc_view_get(i)->args, 'u') != NULL &&
 		    strchr(kc_view_get(i)->args, 'i') == NULL)
 			err = view(b, kc_view_get(i), size);
+	return err;
+}
+
+/* --- one page of a long list --- */
+#define PAGE 100
+
+/* How long one takes, in milliseconds; KC_EREFUSED if it is refused. */
+static enum kc_err
+get_page(struct bench *b, const char *path, struct kc_buf *body, double *ms)
+{
+	long status = 0;
+	double from = bench_now();
+	enum kc_err err;
+
+	kc_buf_reset(body);
+	err = kc_client_get(b->client, path, &status, body);
+	*ms = (bench_now() - from) * 1000;
+	return err == KC_OK && status != 200 ? KC_EREFUSED : err;
+}
+
+/* Where the first half of the list ends, "" if it has no two rows. */
+static enum kc_err
+find_middle(struct bench *b, const char *list, char after[128])
+{
+	char path[256];
+	struct kc_buf body = {0};
+	double ms;
+	json_int_t half;
+	json_t *doc;
+	enum kc_err err;
+
+	snprintf(path, sizeof(path), "%s&limit=1", list);
+	err = get_page(b, path, &body, &ms);
+	doc = json_loadb(body.p, body.n, 0, NULL);
+	half = json_integer_value(json_object_get(doc, "rows_total")) / 2;
+	json_decref(doc);
+	snprintf(path, sizeof(path), "%s&limit=%lld", list,
+	    half < 1                  ? 1
+		: half > KC_PAGE_ROWS ? (long long)KC_PAGE_ROWS
+				      : (long long)half);
+	if (err == KC_OK)
+		err = get_page(b, path, &body, &ms);
+	doc = err == KC_OK ? json_loadb(body.p, body.n, 0, NULL) : NULL;
+	snprintf(after, 128, "%s",
+	    json_is_string(json_object_get(doc, "rows_next"))
+		? json_string_value(json_object_get(doc, "rows_next"))
+		: "");
+	json_decref(doc);
+	kc_buf_free(&body);
+	return err;
+}
+
+/* From the middle of the longest list that these ledgers have. */
+enum kc_err
+bench_page(struct bench *b, const char *size)
+{
+	/* In a tiny run that year is not open: then none is said. */
+	const char *list = "/v1/views/targets?year=2023";
+	char path[256], after[128], name[64];
+	struct kc_buf body = {0};
+	double best = 1e9, ms;
+	enum kc_err err = find_middle(b, list, after);
+
+	if (err == KC_EREFUSED) {
+		list = "/v1/views/targets?lang=en";
+		err = find_middle(b, list, after);
+	}
+	snprintf(path, sizeof(path), "%s&limit=%d%s%s", list, PAGE,
+	    after[0] != '\0' ? "&after=" : "", after);
+	for (int i = 0; err == KC_OK && i < ROUNDS; i++) {
+		err = get_page(b, path, &body, &ms);
+		best = ms < best ? ms : best;
+	}
+	snprintf(name, sizeof(name), "view_page_ms_%s", size);
+	if (err == KC_OK)
+		bench_line(name, best, "ms");
+	kc_buf_free(&body);
 	return err;
 }
 
