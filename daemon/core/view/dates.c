@@ -115,8 +115,11 @@ put_light(struct kc_vx *x, const struct kc_deadline *d)
 static void
 row(struct kc_vx *x, const struct kc_deadline *d)
 {
-	uint32_t entry = entry_of(x->st, d);
+	uint32_t entry;
 
+	if (kc_vx_passes(x))
+		return;
+	entry = entry_of(x->st, d);
 	kc_vx_row(x);
 	kc_vx_str(x, "case", d->id);
 	kc_vx_unit(x, "unit", d->unit); /* has to act */

@@ -214,12 +214,14 @@ row(struct kc_vx *x, const struct kc_deadline *i)
 	    i->target == KC_NONE ? NULL : x->st->targets.v[i->target];
 	struct kc_buf what = {0};
 
+	x->asked = true; /* by kc_deadline_add */
+	if (kc_vx_passes(x))
+		return;
 	kc_buf_str(&what, kc_vx_say(x, i->limit->zh, i->limit->en));
 	if (t != NULL) {
 		kc_buf_str(&what, kc_vx_say(x, "：", ": "));
 		kc_buf_str(&what, t->title);
 	}
-	x->asked = true; /* by kc_deadline_add */
 	kc_vx_row(x);
 	kc_vx_light(x, kc_deadline_light(x, i));
 	kc_vx_str(x, "case", i->id);

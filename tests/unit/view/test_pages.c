@@ -198,6 +198,66 @@ test_pages__are_the_list_whatever_their_sizes(void **state)
 	kit_free(&k);
 }
 
+/* --- what a page costs --- */
+struct counted {
+	struct kc_log log;
+	size_t reads;
+};
+
+static enum kc_err
+read_counted(void *ctx, uint64_t seq, struct kc_buf *out)
+{
+	struct counted *c = ctx;
+
+	c->reads++;
+	return c->log.leaf(c->log.ctx, seq, out);
+}
+
+/* Entries are read for the rows of a page alone: by pages of a row each as many
+ * as by the whole. */
+static void
+test_pages__read_the_entries_of_their_rows(void **state)
+{
+	struct leaves l = {0};
+	struct counted c = {0};
+	struct kc_log log = {0, read_counted, &c};
+	struct kit k;
+	size_t lists = 0;
+
+	(void)state;
+	city(&k);
+	leaves_of(&k, &l);
+	c.log = leaves_log(&l);
+	log.size = c.log.size;
+	for (size_t i = 0; i < kc_view_count(); i++) {
+		const struct kc_view *v = kc_view_get(i);
+		struct asked a = asked_of(&k, &log, v->name, NULL);
+		size_t whole;
+
+		c.reads = 0;
+		if (kc_view_pages(v))
+			json_decref(ask(&a));
+		whole = c.reads;
+		if (whole == 0)
+			continue;
+		c.reads = 0;
+		a.args.limit = 1;
+		for (bool more = true; more;) {
+			json_t *doc = ask(&a);
+
+			more = turn(&a, doc);
+			json_decref(doc);
+		}
+		if (c.reads != whole)
+			fail_msg("%s: %zu entries by pages, %zu whole", v->name,
+			    c.reads, whole);
+		lists++;
+	}
+	assert_in_range(lists, 10, 100);
+	leaves_free(&l);
+	kit_free(&k);
+}
+
 /* --- what came between two pages --- */
 static void
 test_pages__of_one_position_whatever_comes_between(void **state)
@@ -406,6 +466,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(test_pages__are_the_list_whatever_their_sizes),
+	    cmocka_unit_test(test_pages__read_the_entries_of_their_rows),
 	    cmocka_unit_test(
 		test_pages__of_one_position_whatever_comes_between),
 	    cmocka_unit_test(

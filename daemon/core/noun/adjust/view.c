@@ -77,7 +77,7 @@ kc_render_adjusts(struct kc_vx *x)
 
 		if ((x->cycle != NULL && t->year != x->year) ||
 		    (x->unit != NULL && t->unit != x->unit->index) ||
-		    !kc_vx_sees(x, t->unit, t->index))
+		    !kc_vx_sees(x, t->unit, t->index) || kc_vx_passes(x))
 			continue;
 		kc_vx_row(x);
 		facts(x, a);

@@ -74,7 +74,7 @@ kc_render_bonuses(struct kc_vx *x)
 
 		if ((x->cycle != NULL && b->year != x->year) ||
 		    (x->unit != NULL && b->unit != x->unit->index) ||
-		    !sees(x, b))
+		    !sees(x, b) || kc_vx_passes(x))
 			continue;
 		kc_vx_row(x);
 		put_facts(x, b);

@@ -16,7 +16,7 @@ kc_render_cadres(struct kc_vx *x)
 
 		if ((x->cycle != NULL && c->year != x->year) ||
 		    (x->unit != NULL && who->unit != x->unit->index) ||
-		    !kc_vx_sees(x, who->unit, KC_NONE))
+		    !kc_vx_sees(x, who->unit, KC_NONE) || kc_vx_passes(x))
 			continue;
 		kc_buf_reset(&quarter);
 		kc_buf_quarter(&quarter, p->quarter);

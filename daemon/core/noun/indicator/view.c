@@ -18,6 +18,8 @@ report_row(
 {
 	struct kc_buf quarter = {0};
 
+	if (kc_vx_passes(x))
+		return;
 	kc_buf_quarter(&quarter, r->quarter);
 	kc_vx_row(x);
 	kc_vx_str(x, "indicator", n->code);

@@ -56,7 +56,7 @@ kc_render_negatives(struct kc_vx *x)
 
 		if ((x->cycle != NULL && n->year != x->year) ||
 		    (x->unit != NULL && n->unit != x->unit->index) ||
-		    !sees(x, n))
+		    !sees(x, n) || kc_vx_passes(x))
 			continue;
 		kc_vx_row(x);
 		put_facts(x, n);

@@ -100,6 +100,8 @@ put_result(struct kc_vx *x, const struct kc_panel_result *r, unsigned g)
 	    "absent", "misplaced", "notes", "flags"};
 	const struct kc_panel_group *of = &r->of[g];
 
+	if (kc_vx_passes(x))
+		return;
 	kc_vx_row(x);
 	kc_vx_unit(x, "unit", r->unit);
 	put_group(x, g);
@@ -172,6 +174,8 @@ put_ballot(
 {
 	const struct kc_event ev = {.seq = v == NULL ? 0 : v->seq};
 
+	if (kc_vx_passes(x))
+		return;
 	kc_vx_row(x);
 	kc_vx_unit(x, "unit", unit);
 	kc_vx_actor(x, "voter", voter);

@@ -48,7 +48,7 @@ kc_render_actors(struct kc_vx *x)
 		const struct kc_actor *a = x->st->actors.v[i];
 
 		if ((x->unit != NULL && a->unit != x->unit->index) ||
-		    !kc_vx_sees(x, a->unit, KC_NONE))
+		    !kc_vx_sees(x, a->unit, KC_NONE) || kc_vx_passes(x))
 			continue;
 		kc_vx_row(x);
 		kc_vx_str(x, "actor", a->id);

@@ -37,6 +37,8 @@ kc_render_rounds(struct kc_vx *x)
 		if (x->cycle != NULL && r->year != x->year)
 			continue;
 		x->asked = true; /* everybody's; what is in them is not */
+		if (kc_vx_passes(x))
+			continue;
 		kc_vx_row(x);
 		round_facts(x, r);
 		kc_vx_begun(x, &r->events);
@@ -94,6 +96,8 @@ point_row(struct kc_vx *x, const struct kc_round *r, const struct kc_point *p)
 	    p->opinion == KC_NONE ? NULL : x->st->opinions.v[p->opinion];
 	struct kc_buf grounds = {0};
 
+	if (kc_vx_passes(x))
+		return;
 	kc_vx_row(x);
 	kc_vx_str(x, "target", t->code);
 	kc_vx_unit(x, "unit", t->unit);

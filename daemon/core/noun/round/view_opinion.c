@@ -75,7 +75,7 @@ list(struct kc_vx *x, bool behind)
 
 		if ((x->cycle != NULL && t->year != x->year) ||
 		    (behind && o->verdict != KC_VERDICT_BEHIND) ||
-		    !kc_vx_sees(x, t->unit, t->index))
+		    !kc_vx_sees(x, t->unit, t->index) || kc_vx_passes(x))
 			continue;
 		kc_vx_row(x);
 		opinion_facts(x, o);
@@ -103,6 +103,8 @@ check_row(struct kc_vx *x, const struct kc_check *c)
 	    "opinion", "round", "verdict", "verdict_text", "planned", "actual"};
 	const struct kc_target *t = x->st->targets.v[c->target];
 
+	if (kc_vx_passes(x))
+		return;
 	kc_vx_row(x);
 	for (size_t i = 0; i < sizeof(none) / sizeof(none[0]); i++)
 		kc_vx_null(x, none[i]);

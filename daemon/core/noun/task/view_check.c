@@ -93,7 +93,7 @@ kc_render_checks(struct kc_vx *x)
 
 		if ((x->unit != NULL && x->unit->index != t->unit) ||
 		    (x->cycle != NULL && t->year != x->year) ||
-		    !kc_vx_sees(x, t->unit, t->index))
+		    !kc_vx_sees(x, t->unit, t->index) || kc_vx_passes(x))
 			continue;
 		kc_vx_row(x);
 		check_facts(x, c);

@@ -33,7 +33,7 @@ kc_render_units(struct kc_vx *x)
 		const struct kc_unit *u = x->st->units.v[i];
 		uint64_t targets = 0, cases = 0;
 
-		if (!kc_vx_sees(x, i, KC_NONE))
+		if (!kc_vx_sees(x, i, KC_NONE) || kc_vx_passes(x))
 			continue;
 		for (uint32_t j = 0; j < u->targets.n; j++)
 			targets += kc_target_counts(
@@ -74,6 +74,8 @@ kc_render_duties(struct kc_vx *x)
 			if (u->duties.v[j].gone)
 				continue;
 			x->asked = true; /* of its unit */
+			if (kc_vx_passes(x))
+				continue;
 			kc_vx_row(x);
 			kc_vx_str(x, "unit", u->code);
 			kc_vx_str(x, "duty", u->duties.v[j].code);
@@ -104,7 +106,7 @@ kc_render_grants(struct kc_vx *x)
 		struct kc_term term = term_of(g);
 
 		if ((x->unit != NULL && g->assessor != x->unit->index) ||
-		    !kc_vx_sees(x, g->assessor, KC_NONE))
+		    !kc_vx_sees(x, g->assessor, KC_NONE) || kc_vx_passes(x))
 			continue;
 		kc_vx_row(x);
 		kc_vx_str(x, "grant", g->code);

@@ -35,7 +35,7 @@ kc_render_warnings(struct kc_vx *x)
 		const struct kc_target *t = x->st->targets.v[g->target];
 
 		if ((x->cycle != NULL && t->year != x->year) ||
-		    !sees_letter(x, g))
+		    !sees_letter(x, g) || kc_vx_passes(x))
 			continue;
 		kc_vx_row(x);
 		kc_vx_str(x, "warning", g->handle);
