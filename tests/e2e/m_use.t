@@ -124,8 +124,9 @@ def advises(y):
              '商贸流通职责不变', *ESTAB)
     t.same(y.row('staffing')[0]['trend'], 'flat', 'a trend')
     r = y.c.run('form', 'render', 'staffing', 'G19', at=None)
-    t.ok(r.returncode == 3 and 'E-NOT-FOUND' in r.stderr,
-         'no paper before there is advice', r)
+    t.ok(r.returncode == 3 and 'E-NO-PAPER' in r.stderr and
+         'kaocheng staffing advise' in r.stderr and
+         'did you mean' not in r.stderr, 'no paper before there is advice', r)
     says('advice is by the trend', y.run(*line, '--category', 'up', *posts), 5,
          'E-TREND')
     good('and given', y.run(*line, '--category', 'flat', *posts))

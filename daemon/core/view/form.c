@@ -219,7 +219,7 @@ put_matter(struct kc_vx *x, enum kc_form_id form)
 	f.events = n->events(x->st, f.index);
 	f.made = last_of(f.events, m->made);
 	if (f.made == NULL || (m->is != NULL && !m->is(x->st, f.index)))
-		return kc_vx_not_found(x, name->zh, name->en, x->args->id);
+		return kc_form_not_made(x, form, x->args->id, m->made[0]);
 	kc_form_head(x, form, kc_form_title(x, form));
 	put_numbers(&f, n);
 	put_parties(&f, n);

@@ -103,6 +103,9 @@ void kc_form_results(struct kc_vx *x);
 /* Who reads one is who reads the view of what it is about. */
 enum kc_see kc_form_see(enum kc_form_id form);
 const char *kc_form_title(const struct kc_vx *x, enum kc_form_id form);
+/* Refuses KC_R_NO_PAPER: it is made by a statement of that kind. */
+enum kc_err kc_form_not_made(struct kc_vx *x, enum kc_form_id form,
+    struct kc_slice id, enum kc_kind_id made_by);
 /* Member "number" and "mark": 〔2022〕58号. */
 void kc_form_mark(struct kc_vx *x, int year, uint32_t number);
 /* Members that come first: "form", "form_text", "about", "title". */

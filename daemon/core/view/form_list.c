@@ -156,8 +156,8 @@ find_list(struct kc_vx *x, enum kc_form_id form, struct list_of *of)
 	of->list = kc_list_of(x->st, of->unit->index, x->year);
 	of->targets = kc_list_targets(x->st, of->unit->index, x->year);
 	if (of->list == NULL || of->list->issued_seq == KC_NONE)
-		return kc_vx_not_found(x, "已下达的责任单", "issued list",
-		    kc_slice_str(of->unit->code));
+		return kc_form_not_made(
+		    x, form, kc_slice_str(of->unit->code), KC_K_list_issue);
 	return KC_OK;
 }
 

@@ -53,8 +53,8 @@ find(struct kc_vx *x, struct fed_back *out)
 		    find_made(x, r, out))
 			return KC_OK;
 	}
-	return kc_vx_not_found(x, kc_form_get(KC_FORM_result)->zh,
-	    kc_form_get(KC_FORM_result)->en, x->args->id);
+	return kc_form_not_made(
+	    x, KC_FORM_result, x->args->id, KC_K_result_feed_back);
 }
 
 static uint32_t

@@ -118,8 +118,8 @@ kc_form_staffing(struct kc_vx *x)
 		return err;
 	a = kc_advice_of(x->st, u->index, year);
 	if (a == NULL)
-		return kc_vx_not_found(x, kc_form_get(KC_FORM_staffing)->zh,
-		    kc_form_get(KC_FORM_staffing)->en, kc_slice_str(u->code));
+		return kc_form_not_made(x, KC_FORM_staffing,
+		    kc_slice_str(u->code), KC_K_staffing_advise);
 	of = advised_of(x, a);
 	kc_form_head(x, KC_FORM_staffing, kc_form_title(x, KC_FORM_staffing));
 	put_issue(x, &of);

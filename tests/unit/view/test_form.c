@@ -174,15 +174,15 @@ test_what_was_not_made__is_not_printed(void **state)
 	(void)state;
 	kit_init(&k, KIT_LISTS);
 	(void)case_decide(&k, "2022-07-18", "G16", "G16-K2");
-	not_printed(&k, "deduction", "PD-2022-0001", KC_R_NOT_FOUND);
+	not_printed(&k, "deduction", "PD-2022-0001", KC_R_NO_PAPER);
 	not_printed(&k, "deduction", "PD-2022-0009", KC_R_NOT_FOUND);
 	not_printed(&k, "warning", "PD-2022-0001", KC_R_NOT_FOUND);
 	case_rectifying(&k, "2022-07-19", "G17", "G17-K2");
-	not_printed(&k, "extension", "PD-2022-0002", KC_R_NOT_FOUND);
-	not_printed(&k, "exemption", "PD-2022-0002", KC_R_NOT_FOUND);
+	not_printed(&k, "extension", "PD-2022-0002", KC_R_NO_PAPER);
+	not_printed(&k, "exemption", "PD-2022-0002", KC_R_NO_PAPER);
 	not_printed(&k, "unit-list", "G99", KC_R_NOT_FOUND);
-	not_printed(&k, "unit-list", "G12", KC_R_NOT_FOUND);
-	not_printed(&k, "result", "G16", KC_R_NOT_FOUND);
+	not_printed(&k, "unit-list", "G12", KC_R_NO_PAPER);
+	not_printed(&k, "result", "G16", KC_R_NO_PAPER);
 	/* what waits, and what is none */
 	not_printed(&k, "verification", "G16", KC_R_REQUEST);
 	not_printed(&k, "recipe", "G16", KC_R_REQUEST);
@@ -279,7 +279,7 @@ test_adjustment__has_what_was_before_and_is_since(void **state)
 	kit_do(&k, KC_K_target_adjust, "G17.head", "target=G17-K1",
 	    "weight=25.0000", "other=G17-K2", "other_weight=45.0000",
 	    "title=新内容", "cause=policy-change", "reason=上级调整政策");
-	not_printed(&k, "adjustment", "AJ-2022-0001", KC_R_NOT_FOUND);
+	not_printed(&k, "adjustment", "AJ-2022-0001", KC_R_NO_PAPER);
 	kit_do(&k, KC_K_adjust_approve_first, "P09.b", "adjust=AJ-2022-0001");
 	kit_do(
 	    &k, KC_K_adjust_approve_second, "gop gog", "adjust=AJ-2022-0001");
@@ -323,7 +323,7 @@ test_staffing__has_the_trend_and_what_was_advised(void **state)
 	use_year(&k, 2022, "10000", "10000");
 	use_year(&k, 2023, "10000", "10000");
 	use_year(&k, 2024, "5000", "10000");
-	not_printed(&k, "staffing", "G16", KC_R_NOT_FOUND);
+	not_printed(&k, "staffing", "G16", KC_R_NO_PAPER);
 	for (unsigned i = 0; i < 2; i++)
 		kit_do(&k, KC_K_staffing_advise, "P09.a", "unit=G16",
 		    "year=2024", "category=down", "posts=核减 2 名");
@@ -342,7 +342,7 @@ test_staffing__has_the_trend_and_what_was_advised(void **state)
 	assert_string_equal(text_at(row_where(doc, "part", "signer"), "label"),
 	    "提出机构编制意见");
 	json_decref(doc);
-	not_printed(&k, "staffing", "G17", KC_R_NOT_FOUND);
+	not_printed(&k, "staffing", "G17", KC_R_NO_PAPER);
 	/* It is of the unit, and not for it. */
 	kc_viewer_of(k.st, KC_LIT("G16.head"), &head);
 	reader = &head;
@@ -362,7 +362,7 @@ test_result__is_what_was_fed_back_and_not_what_came_after(void **state)
 	(void)state;
 	year_city(&k);
 	year_to(&k, KC_YE_PUBLISHED);
-	not_printed(&k, "result", "G16", KC_R_NOT_FOUND);
+	not_printed(&k, "result", "G16", KC_R_NO_PAPER);
 	year_to(&k, KC_YE_FED_BACK);
 	doc = printed(&k, "result", "RF-2022-0001");
 	has(said(doc, "单位"), "G16");
