@@ -205,6 +205,17 @@ want_reader(struct kc_vx *x, const struct matter *m, enum kc_see see)
 	return err;
 }
 
+/* Which of the two it decides. */
+static const char *
+title_of(const struct kc_form_of *f)
+{
+	if (f->form != KC_FORM_exemption)
+		return kc_form_title(f->x, f->form);
+	return f->x->st->cases.v[f->index]->effect == KC_EFFECT_HALF
+	    ? kc_vx_say(f->x, "减半扣分决定", "decision to halve")
+	    : kc_vx_say(f->x, "免予扣分决定", "decision to exempt");
+}
+
 static enum kc_err
 put_matter(struct kc_vx *x, enum kc_form_id form)
 {
@@ -220,7 +231,7 @@ put_matter(struct kc_vx *x, enum kc_form_id form)
 	f.made = last_of(f.events, m->made);
 	if (f.made == NULL || (m->is != NULL && !m->is(x->st, f.index)))
 		return kc_form_not_made(x, form, x->args->id, m->made[0]);
-	kc_form_head(x, form, kc_form_title(x, form));
+	kc_form_head(x, form, title_of(&f));
 	put_numbers(&f, n);
 	put_parties(&f, n);
 	kc_json_key(&x->w, "tables");

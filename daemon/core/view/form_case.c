@@ -39,6 +39,45 @@ said_of(const struct kc_form_of *f, enum kc_kind_id kind)
 		kc_form_said(f->x, seq);
 }
 
+/* Both ranks that a mark was verified on (R92 to R97). */
+static void
+put_ranks(const struct kc_form_of *f, const struct kc_case *c)
+{
+	struct kc_vx *x = f->x;
+	const struct kc_target *t = x->st->targets.v[c->target];
+	const struct kc_report *r = t->indicator == KC_NONE
+	    ? NULL
+	    : kc_report_of(x->st->indicators.v[t->indicator], c->quarter);
+	struct kc_buf text = {0};
+
+	if (r == NULL || r->rank == 0 || r->seq > f->made->seq)
+		return;
+	kc_buf_str(&text, kc_vx_say(x, "全省第 ", "in the province "));
+	kc_buf_i64(&text, r->rank);
+	kc_buf_str(&text, kc_vx_say(x, " 位", ""));
+	if (r->last_rank > 0) {
+		kc_buf_str(
+		    &text, kc_vx_say(x, "，上年第 ", "; a year before "));
+		kc_buf_i64(&text, r->last_rank);
+		kc_buf_str(&text, kc_vx_say(x, " 位", ""));
+	}
+	kc_form_field_buf(x, "位次", "rank", &text);
+}
+
+/* Of a half deduction: by what the standard is multiplied. */
+static void
+put_multiplier(struct kc_vx *x, const struct kc_case *c)
+{
+	const struct kc_policy *p = kc_case_policy(x->st, c);
+	struct kc_buf text = {0};
+
+	if (c->effect != KC_EFFECT_HALF || p == NULL)
+		return;
+	kc_buf_str(&text, kc_vx_say(x, "标准 × ", "standard × "));
+	kc_buf_form_percent(&text, p->value[KC_P_PD_HALF]);
+	kc_form_field_buf(x, "减半比例", "half", &text);
+}
+
 /* D as it was once this entry stood: a later correction has a paper of its
  * own. */
 void
@@ -48,6 +87,8 @@ kc_form_deduction(const struct kc_form_of *f)
 	int64_t deducted, returned;
 
 	said_of(f, KC_K_prededuct_decide);
+	put_ranks(f, c);
+	put_multiplier(f->x, c);
 	kc_case_figures(c, f->made->seq, &deducted, &returned);
 	kc_form_field_points(f->x, "扣分", "points deducted",
 	    c->effect == KC_EFFECT_EXEMPT ? 0 : deducted);
@@ -73,9 +114,21 @@ put_cap(struct kc_vx *x, const struct kc_case *c)
 	kc_buf_str(&text, kc_vx_say(x, "（", " ("));
 	kc_buf_str(&text, cite.rule);
 	kc_buf_str(&text, kc_vx_say(x, "，", ", "));
-	kc_buf_str(&text, cite.rule_place);
+	kc_buf_form_place(&text, x, cite.rule_place);
 	kc_buf_str(&text, kc_vx_say(x, "）。", ")."));
 	kc_form_note(x, "返还上限", "cap of the return", &text);
+}
+
+/* The notice of the deduction that is fed back. */
+static void
+put_notice(struct kc_vx *x, const struct kc_case *c)
+{
+	struct kc_buf text = {0};
+
+	if (c->number <= 0)
+		return;
+	kc_buf_form_mark(&text, x, c->year, (uint32_t)c->number);
+	kc_form_field_buf(x, "扣分通知书", "deduction notice", &text);
 }
 
 void
@@ -83,6 +136,7 @@ kc_form_feedback(const struct kc_form_of *f)
 {
 	const struct kc_case *c = put_case(f);
 
+	put_notice(f->x, c);
 	said_of(f, KC_K_feedback_deliver);
 	kc_form_field_day(f->x, "送达之日", "delivered", c->delivered);
 	if (c->feedback_late)
@@ -102,6 +156,7 @@ kc_form_refund(const struct kc_form_of *f)
 	int64_t deducted, returned;
 
 	kc_case_figures(c, f->made->seq, &deducted, &returned);
+	put_notice(f->x, c);
 	said_of(f, KC_K_refund_grant);
 	kc_form_field_points(f->x, "扣分", "points deducted", deducted);
 	kc_form_field_points(f->x, "返还", "points returned", returned);
@@ -119,6 +174,7 @@ kc_form_extension(const struct kc_form_of *f)
 {
 	const struct kc_case *c = put_case(f);
 
+	put_notice(f->x, c);
 	said_of(f, KC_K_extension_request);
 	kc_form_field(f->x, "审批", "decision",
 	    f->made->kind == KC_K_extension_refuse

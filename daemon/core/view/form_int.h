@@ -57,6 +57,9 @@ void kc_buf_form_percent(struct kc_buf *b, int64_t bp);
 /* --- notes (form_note.c) --- */
 /* That a decision can be disputed, and until when. */
 void kc_form_dispute(struct kc_vx *x, uint32_t seq, uint32_t unit);
+/* "policies/nantong-2022.yaml:41:5", or that it is a default. */
+void
+kc_buf_form_place(struct kc_buf *b, const struct kc_vx *x, const char *place);
 /* A last day of the matter at hand (x->args->id), by its word: the day, how it
  * is found, key and value of the policy, version of the calendar. */
 void kc_form_last_day(struct kc_vx *x, const char *limit);
@@ -106,6 +109,9 @@ const char *kc_form_title(const struct kc_vx *x, enum kc_form_id form);
 /* Refuses KC_R_NO_PAPER: it is made by a statement of that kind. */
 enum kc_err kc_form_not_made(struct kc_vx *x, enum kc_form_id form,
     struct kc_slice id, enum kc_kind_id made_by);
+/* "〔2022〕58号" */
+void kc_buf_form_mark(
+    struct kc_buf *b, const struct kc_vx *x, int year, uint32_t number);
 /* Member "number" and "mark": 〔2022〕58号. */
 void kc_form_mark(struct kc_vx *x, int year, uint32_t number);
 /* Members that come first: "form", "form_text", "about", "title". */

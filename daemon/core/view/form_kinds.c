@@ -78,6 +78,17 @@ kc_form_not_made(struct kc_vx *x, enum kc_form_id form, struct kc_slice id,
 
 /* --- what every document begins with --- */
 void
+kc_buf_form_mark(
+    struct kc_buf *b, const struct kc_vx *x, int year, uint32_t number)
+{
+	kc_buf_str(b, "〔");
+	kc_buf_i64(b, year);
+	kc_buf_str(b, "〕");
+	kc_buf_u64(b, number);
+	kc_buf_str(b, kc_vx_say(x, "号", ""));
+}
+
+void
 kc_form_mark(struct kc_vx *x, int year, uint32_t number)
 {
 	struct kc_buf mark = {0};
@@ -87,11 +98,7 @@ kc_form_mark(struct kc_vx *x, int year, uint32_t number)
 		kc_vx_null(x, "mark");
 		return;
 	}
-	kc_buf_str(&mark, "〔");
-	kc_buf_i64(&mark, year);
-	kc_buf_str(&mark, "〕");
-	kc_buf_u64(&mark, number);
-	kc_buf_str(&mark, kc_vx_say(x, "号", ""));
+	kc_buf_form_mark(&mark, x, year, number);
 	kc_vx_u64(x, "number", number);
 	kc_vx_buf(x, "mark", &mark);
 	kc_buf_free(&mark);

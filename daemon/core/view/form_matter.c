@@ -123,6 +123,33 @@ kc_form_review(const struct kc_form_of *f)
 }
 
 /* --- the negative list, and bonuses --- */
+/* What the item has taken of the unit in the year with this event, and the
+ * most that it may. */
+static void
+put_item_cap(const struct kc_form_of *f, const struct kc_negative *n,
+    const struct kc_policy *p)
+{
+	struct kc_vx *x = f->x;
+	const struct kc_u32s *all = &x->st->units.v[n->unit]->negatives;
+	struct kc_buf text = {0};
+	int64_t sum = 0;
+
+	for (uint32_t i = 0; i < all->n; i++) {
+		const struct kc_negative *o = x->st->negatives.v[all->v[i]];
+		uint32_t since =
+		    kc_events_first(&o->events, KC_K_negative_confirm);
+
+		if (o->item == n->item && o->year == n->year &&
+		    since != KC_NONE && since <= f->made->seq)
+			sum += kc_negative_amount_at(o, f->made->seq);
+	}
+	kc_buf_form_points(&text, x, sum);
+	kc_buf_str(&text, kc_vx_say(x, "，上限 ", "; at most "));
+	kc_buf_form_points(&text, x, p->value[KC_P_NEG_ITEM_MAX]);
+	kc_form_field_buf(
+	    x, "该项本年度累计", "of this item in the year", &text);
+}
+
 void
 kc_form_negative(const struct kc_form_of *f)
 {
@@ -146,12 +173,38 @@ kc_form_negative(const struct kc_form_of *f)
 	kc_form_said(x, kc_events_first(f->events, KC_K_negative_propose));
 	kc_form_field_points(x, "扣分", "points deducted",
 	    kc_negative_amount_at(n, f->made->seq));
+	put_item_cap(f, n, p);
 	kc_buf_str(&text,
 	    kc_vx_say(x, "负面清单扣分不计权重，不予返还。",
 		"Points of the negative list have no weight and do not come "
 		"back."));
 	kc_form_note(x, "效果", "effect", &text);
 	kc_form_dispute(x, f->made->seq, n->unit);
+}
+
+static void
+put_bonus_caps(struct kc_vx *x, const struct kc_bonus *b)
+{
+	static const struct {
+		enum kc_policy_key key;
+		const char *zh, *en;
+	} caps[] = {{KC_P_BONUS_ITEM_MAX, "每项不超过 ", "an item at most "},
+	    {KC_P_BONUS_SITUATION_MAX, "，每种情形不超过 ",
+		", a situation at most "},
+	    {KC_P_BONUS_TOTAL_MAX, "，全年合计不超过 ",
+		", all of a year at most "}};
+	const struct kc_policy *p = kc_bonus_policy(x->st, b);
+	struct kc_buf text = {0};
+
+	for (size_t i = 0; p != NULL && i < sizeof(caps) / sizeof(caps[0]);
+	     i++) {
+		kc_buf_str(&text, kc_vx_say(x, caps[i].zh, caps[i].en));
+		kc_buf_form_points(&text, x, p->value[caps[i].key]);
+	}
+	kc_buf_str(&text,
+	    kc_vx_say(x, "；同一业绩只计最高的一项。",
+		"; one merit counts once, at the highest."));
+	kc_form_note(x, "封顶", "caps", &text);
 }
 
 void
@@ -177,4 +230,5 @@ kc_form_bonus(const struct kc_form_of *f)
 	if (kc_bonus_counts(b))
 		kc_form_field_points(
 		    x, "核定加分", "points granted", b->amount_e4);
+	put_bonus_caps(x, b);
 }

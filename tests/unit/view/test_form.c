@@ -122,7 +122,9 @@ test_feedback__names_last_day_rule_calendar_and_cap(void **state)
 	doc = printed(&k, "feedback", "PD-2022-0001");
 	has(said(doc, "报送整改报告"), "2022年10月18日");
 	has(said(doc, "报送整改报告"), "工作日历 #");
+	has(said(doc, "报送整改报告"), "送达之日起 3 个月的对应日");
 	has(said(doc, "报送整改报告"), "pd.period_months 3");
+	assert_string_equal(said(doc, "扣分通知书"), "〔2022〕1号");
 	has(said(doc, "返还上限"), "80%");
 	json_decref(doc);
 	kit_free(&k);
@@ -202,6 +204,8 @@ test_half__has_a_notice_and_a_decision(void **state)
 	case_confirm(&k, c);
 	doc = printed(&k, "exemption", c->handle);
 	assert_string_equal(said(doc, "处理"), "减半扣分");
+	assert_string_equal(said(doc, "减半比例"), "标准 × 50 %");
+	assert_string_equal(text_at(doc, "title"), "减半扣分决定");
 	assert_string_equal(said(doc, "扣分"), "0.20 分");
 	json_decref(doc);
 	json_decref(printed(&k, "deduction", c->handle));
