@@ -572,6 +572,7 @@ TESTLIB := \
 	tests/lib/negkit.c \
 	tests/lib/bonuskit.c \
 	tests/lib/panelkit.c \
+	tests/lib/formkit.c \
 	tests/lib/usekit.c \
 	tests/lib/yearkit.c \
 	tests/lib/reformkit.c \
@@ -656,6 +657,7 @@ UNIT_TESTS := \
 	view/test_feed \
 	view/test_days \
 	view/test_form \
+	view/test_form_points \
 	view/test_status \
 	view/test_glance \
 	view/test_todo \

@@ -10,56 +10,10 @@
 
 #include "casekit.h"
 #include "documentkit.h"
+#include "formkit.h"
 #include "usekit.h"
 #include "viewkit.h"
 #include "yearkit.h"
-
-static const struct kc_viewer *reader; /* NULL: who sees all */
-
-/* The document, which is the caller's; or NULL, and the code. */
-static json_t *
-paper(const struct kit *k, const char *form, const char *id,
-    struct kc_refusal *why)
-{
-	struct kc_view_args args = {.lang = KC_LANG_ZH,
-	    .kind = kc_slice_str(form),
-	    .id = kc_slice_str(id),
-	    .reader = reader};
-	struct kc_buf out = {0};
-	struct leaves l;
-	struct kc_log log;
-	json_t *doc = NULL;
-	enum kc_err err;
-
-	*why = (struct kc_refusal){0};
-	leaves_of(k, &l);
-	log = leaves_log(&l);
-	err = kc_view_render(kc_view_find(KC_LIT("form")),
-	    &(struct kc_view_source){
-		.state = k->st, .log = &log, .now_ms = k->now_ms},
-	    &args, &out, why);
-	assert_true(err == KC_OK || err == KC_EREFUSED);
-	if (err == KC_OK) {
-		doc = json_loadb(out.p, out.n, JSON_REJECT_DUPLICATES, NULL);
-		assert_non_null(doc);
-		document_holds(doc);
-	}
-	kc_buf_free(&out);
-	leaves_free(&l);
-	return doc;
-}
-
-static json_t *
-printed(const struct kit *k, const char *form, const char *id)
-{
-	struct kc_refusal why;
-	json_t *doc = paper(k, form, id, &why);
-
-	if (doc == NULL)
-		fail_msg(
-		    "%s of %s: %s", form, id, kc_refusal_code_text(why.code));
-	return doc;
-}
 
 /* Nor is what was asked for said to be what was meant instead. */
 static void
@@ -71,19 +25,6 @@ not_printed(const struct kit *k, const char *form, const char *id,
 	assert_null(paper(k, form, id, &why));
 	assert_int_equal(why.code, expected);
 	assert_null(strstr(why.args[2], id));
-}
-
-static const char *
-said(const json_t *doc, const char *label)
-{
-	return text_at(row_where(doc, "label", label), "text");
-}
-
-static void
-has(const char *text, const char *part)
-{
-	if (strstr(text, part) == NULL)
-		fail_msg("\"%s\" does not say \"%s\"", text, part);
 }
 
 static void
@@ -212,39 +153,6 @@ test_half__has_a_notice_and_a_decision(void **state)
 	kit_free(&k);
 }
 
-/* Two decimals by the rounding of the policy, and all four where these hold
- * something else. */
-static void
-test_points__have_two_decimals_and_four_where_two_are_others(void **state)
-{
-	static const int years[] = {2022, 2023, 0};
-	static const struct {
-		const char *policy, *standard, *says, *deducted;
-	} v[] = {{NULL, "0.3333", "0.33 分（0.3333）", "0.17 分（0.1667）"},
-	    {NULL, "0.3300", "0.33 分", "0.17 分（0.1650）"},
-	    {"half_even", "0.3300", "0.33 分", "0.16 分（0.1650）"},
-	    {NULL, "0.4000", "0.40 分", "0.20 分"}};
-
-	(void)state;
-	for (size_t i = 0; i < sizeof(v) / sizeof(v[0]); i++) {
-		struct kit k;
-		const struct kc_case *c;
-		json_t *doc;
-
-		case_city(&k, v[i].policy != NULL ? "half_away" : NULL,
-		    v[i].policy, years);
-		case_list(&k, "G16", 2022, NULL);
-		c = case_decide_half(
-		    &k, "2022-07-18", "G16", "G16-2022-K2", v[i].standard);
-		case_confirm(&k, c);
-		doc = printed(&k, "deduction", c->handle);
-		assert_string_equal(said(doc, "标准"), v[i].says);
-		assert_string_equal(said(doc, "扣分"), v[i].deducted);
-		json_decref(doc);
-		kit_free(&k);
-	}
-}
-
 static void
 test_list__has_its_targets_and_who_approved(void **state)
 {
@@ -349,9 +257,9 @@ test_staffing__has_the_trend_and_what_was_advised(void **state)
 	not_printed(&k, "staffing", "G17", KC_R_NO_PAPER);
 	/* It is of the unit, and not for it. */
 	kc_viewer_of(k.st, KC_LIT("G16.head"), &head);
-	reader = &head;
+	form_reader = &head;
 	not_printed(&k, "staffing", "G16", KC_R_NOT_PERMITTED);
-	reader = NULL;
+	form_reader = NULL;
 	kit_free(&k);
 }
 
@@ -381,11 +289,11 @@ test_result__is_what_was_fed_back_and_not_what_came_after(void **state)
 	json_decref(again);
 	json_decref(doc);
 	kc_viewer_of(k.st, KC_LIT("G17.head"), &head);
-	reader = &head;
+	form_reader = &head;
 	not_printed(&k, "result", "RF-2022-0001", KC_R_NOT_PERMITTED);
 	/* Nor is it told that there is none. */
 	not_printed(&k, "result", "G12", KC_R_NOT_PERMITTED);
-	reader = NULL;
+	form_reader = NULL;
 	kit_do(&k, KC_K_completion_correct, "G02.a P09.b", "target=G16-K2",
 	    "rate=9900", EVIDENCE, "reason=x");
 	kit_do(&k, KC_K_yearend_grade, "P09.a", YEAREND, year_list(&k, true));
@@ -488,8 +396,6 @@ main(void)
 	    cmocka_unit_test(test_numbers__count_their_own_sort_and_stay),
 	    cmocka_unit_test(test_what_was_not_made__is_not_printed),
 	    cmocka_unit_test(test_half__has_a_notice_and_a_decision),
-	    cmocka_unit_test(
-		test_points__have_two_decimals_and_four_where_two_are_others),
 	    cmocka_unit_test(test_list__has_its_targets_and_who_approved),
 	    cmocka_unit_test(test_adjustment__has_what_was_before_and_is_since),
 	    cmocka_unit_test(test_staffing__has_the_trend_and_what_was_advised),
