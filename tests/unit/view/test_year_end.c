@@ -2,6 +2,7 @@
 /* How far a year has ended, what is next, and what is to be signed anew. */
 #include <setjmp.h>
 #include <stdarg.h>
+#include <stdio.h>
 #include <string.h>
 
 #include <cmocka.h>
@@ -177,6 +178,104 @@ test_year__is_shown_with_the_units_whose_results_changed(void **state)
 	json_decref(doc);
 }
 
+/* --- how far ----------------------------------------------------------------
+ */
+static const char *
+or_none(const json_t *o, const char *key)
+{
+	const char *is = json_string_value(json_object_get(o, key));
+
+	return is == NULL ? "-" : is;
+}
+
+/* "state version lacks what first, now, due" of 2022 among the years. */
+static const char *
+far(const char *day)
+{
+	static char out[400];
+	json_t *doc = view_of(&k, "cycles", NULL, NULL, day);
+	const json_t *row = json_array_get(json_object_get(doc, "rows"), 0);
+
+	(void)snprintf(out, sizeof(out), "%s %lld; %lld %s %s; %s; %s",
+	    text_at(row, "state"), int_at(row, "version"), int_at(row, "lacks"),
+	    or_none(row, "lacks_text"), or_none(row, "missing"),
+	    or_none(row, "now"), or_none(row, "due"));
+	json_decref(doc);
+	return out;
+}
+
+static void
+test_years__say_how_far_each_has_ended_and_whose_turn_it_is(void **state)
+{
+	static const struct {
+		enum kc_yearend_state at;
+		const char *says;
+	} rows[] = {
+	    {KC_YE_SCORED, "scored 1; 0 - -; 拟定考核结果（编办）; 2023-02-20"},
+	    {KC_YE_DRAFT, "draft 1; 0 - -; 公示考核结果（编办）; 2023-04-30"},
+	    {KC_YE_PUBLIC,
+		"public 1; 0 - -; 考核结果公示期满（账本书记）; 2023-01-11"},
+	    {KC_YE_SHOWN, "shown 1; 0 - -; 评定等次（编办）; 2023-04-30"},
+	    {KC_YE_GRADED,
+		"graded 1; 0 - -; 审定考核结果（市委考核办）; 2023-04-30"},
+	    {KC_YE_APPROVED,
+		"approved 1; 0 - -; 公布考核结果（编办）; 2023-04-30"},
+	    {KC_YE_PUBLISHED,
+		"published 1; 2 考核结果反馈单 G16; 反馈考核结果（编办）; -"},
+	    {KC_YE_FED_BACK, "fed-back 1; 0 - -; 结束年度（编办 + 审计员）; -"},
+	    {KC_YE_CLOSED, "closed 1; 0 - -; -; -"},
+	};
+
+	(void)state;
+	kit_init(&k, KIT_LISTS);
+	kit_on(&k, "2022-12-30");
+	assert_string_equal(far("2022-12-31"), "open 0; 0 - -; -; -");
+	assert_string_equal(
+	    far("2023-01-01"), "open 0; 0 - -; 启动年终考核（编办）; -");
+	kit_on(&k, "2023-01-04");
+	kit_do(&k, KC_K_yearend_begin, "P09.a", "year=2022");
+	assert_string_equal(far("2023-01-05"),
+	    "self-check 1; 2 四季度指标数值 G16-K1; 报送指标（统计部门）; "
+	    "2023-01-31");
+	year_reports(&k);
+	kit_do(&k, KC_K_yearend_data_in, "stats", YEAREND);
+	assert_string_equal(far("2023-01-05"),
+	    "data-in 1; 6 年终自查 G16-K1; 报送年终自查（单位主要负责人）; "
+	    "2023-01-20");
+	year_selfchecks(&k);
+	assert_string_equal(far("2023-01-05"),
+	    "data-in 1; 6 完成率认定 G16-K1; 认定完成率（考核责任单位）; "
+	    "2023-02-20");
+	year_completions(&k);
+	kit_do(&k, KC_K_yearend_score, "P09.a", YEAREND);
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		year_to(&k, rows[i].at);
+		assert_string_equal(far("2023-01-05"), rows[i].says);
+	}
+	kit_do(&k, KC_K_year_reopen, REOPENERS, YEAREND, "reason=x");
+	assert_string_equal(
+	    far("2023-01-05"), "scored 2; 0 - -; 拟定考核结果（编办）; -");
+}
+
+static void
+test_years__of_open_matters_name_each_and_of_changes_the_units(void **state)
+{
+	struct kc_case *c;
+
+	(void)state;
+	kit_init(&k, KIT_LISTS);
+	c = case_rectifying(&k, "2022-10-28", "G17", "G17-K2");
+	kit_on(&k, "2023-01-04");
+	kit_do(&k, KC_K_yearend_begin, "P09.a", "year=2022");
+	year_to(&k, KC_YE_FED_BACK);
+	assert_string_equal(
+	    far(DAY), "fed-back 1; 1 未了结事项 PD-2022-0001; -; -");
+	case_submit(&k, c);
+	case_refund(&k, c, "8000");
+	assert_string_equal(far(DAY),
+	    "fed-back 1; 1 结果已变化的单位 G17; 评定等次（编办）; -");
+}
+
 #define TEST(name) cmocka_unit_test_teardown(name, tear_down)
 
 int
@@ -185,6 +284,9 @@ main(void)
 	const struct CMUnitTest tests[] = {
 	    TEST(test_results__that_changed_are_offered_anew_with_the_reason),
 	    TEST(test_year__is_shown_with_the_units_whose_results_changed),
+	    TEST(test_years__say_how_far_each_has_ended_and_whose_turn_it_is),
+	    TEST(
+		test_years__of_open_matters_name_each_and_of_changes_the_units),
 	};
 
 	cmocka_set_message_output(CM_OUTPUT_TAP);

@@ -1,12 +1,15 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The years that were opened, and the policies and calendars adopted. */
 #include "noun/vx.h"
+#include "noun/yearend/yearend.h"
 
 enum kc_err
 kc_render_cycles(struct kc_vx *x)
 {
+	enum kc_err err = KC_OK;
+
 	kc_vx_rows(x);
-	for (uint32_t i = 0; i < x->st->cycles.n; i++) {
+	for (uint32_t i = 0; err == KC_OK && i < x->st->cycles.n; i++) {
 		const struct kc_cycle *c = x->st->cycles.v[i];
 
 		x->asked = true; /* everybody's */
@@ -14,6 +17,7 @@ kc_render_cycles(struct kc_vx *x)
 		kc_vx_i64(x, "year", c->year);
 		kc_vx_str(
 		    x, "policy", x->st->policies.v[c->policy].policy->name);
+		err = kc_vx_year_end(x, c->year);
 		kc_vx_u64(x, "lists", c->lists.n);
 		kc_vx_u64(x, "prededucts", c->numbers[KC_SERIES_CASE]);
 		kc_vx_u64(x, "warnings", c->numbers[KC_SERIES_WARNING]);
@@ -21,7 +25,7 @@ kc_render_cycles(struct kc_vx *x)
 		kc_vx_u64(x, "seq", c->seq);
 		kc_vx_end(x);
 	}
-	return KC_OK;
+	return err;
 }
 
 static void

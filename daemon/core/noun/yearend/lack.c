@@ -33,6 +33,7 @@ kc_selfcheck_state(const struct kc_state *st, const struct kc_target *t)
 struct needed {
 	bool (*lacks)(const struct kc_state *st, const struct kc_target *t);
 	const char *zh, *en;
+	enum kc_kind_id kind;
 };
 
 static struct kc_lacks
@@ -40,7 +41,9 @@ count(const struct kc_state *st, int year, uint32_t unit,
     const struct needed *needed)
 {
 	const struct kc_cycle *c = kc_cycle_of(st, year);
-	struct kc_lacks l = {.what_zh = needed->zh, .what_en = needed->en};
+	struct kc_lacks l = {.what_zh = needed->zh,
+	    .what_en = needed->en,
+	    .kind = (int)needed->kind};
 
 	for (uint32_t i = 0; c != NULL && i < c->lists.n; i++) {
 		struct kc_u32s list;
@@ -83,7 +86,7 @@ struct kc_lacks
 kc_lacks_selfchecks(const struct kc_state *st, int year, uint32_t unit)
 {
 	static const struct needed checks = {
-	    unchecked, "年终自查", "self-checks"};
+	    unchecked, "年终自查", "self-checks", KC_K_selfcheck_file};
 
 	return count(st, year, unit, &checks);
 }
@@ -91,8 +94,8 @@ kc_lacks_selfchecks(const struct kc_state *st, int year, uint32_t unit)
 struct kc_lacks
 kc_lacks_completions(const struct kc_state *st, int year)
 {
-	static const struct needed findings = {
-	    incomplete, "完成率认定", "findings of completion"};
+	static const struct needed findings = {incomplete, "完成率认定",
+	    "findings of completion", KC_K_completion_find};
 
 	return count(st, year, KC_NONE, &findings);
 }
@@ -101,7 +104,8 @@ struct kc_lacks
 kc_lacks_reports(const struct kc_state *st, int year)
 {
 	static const struct needed reports = {unreported, "四季度指标数值",
-	    "reports of the fourth quarter of indicators"};
+	    "reports of the fourth quarter of indicators",
+	    KC_K_indicator_report};
 
 	return count(st, year, KC_NONE, &reports);
 }
@@ -114,7 +118,8 @@ kc_lacks_panels(const struct kc_state *st, int year)
 	return (struct kc_lacks){.n = open,
 	    .first = open ? "panel.close" : NULL,
 	    .what_zh = "评价投票的结果",
-	    .what_en = "result of the panels"};
+	    .what_en = "result of the panels",
+	    .kind = KC_K_panel_close};
 }
 
 bool
@@ -130,8 +135,9 @@ kc_result_has_form(
 struct kc_lacks
 kc_lacks_forms(const struct kc_state *st, const struct kc_yearend *y)
 {
-	struct kc_lacks l = {
-	    .what_zh = "考核结果反馈单", .what_en = "forms of results"};
+	struct kc_lacks l = {.what_zh = "考核结果反馈单",
+	    .what_en = "forms of results",
+	    .kind = KC_K_result_feed_back};
 
 	for (uint32_t i = 0; i < y->published.n; i++) {
 		uint32_t unit = y->published.v[i].unit;

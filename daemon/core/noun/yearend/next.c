@@ -189,6 +189,13 @@ find_next(
 		if (kc_yearend_runs(y, i) &&
 		    (out->due == KC_DAY_NONE || y->day[i].due < out->due))
 			out->due = y->day[i].due;
+	out->now = out->lacks.n > 0 && !anew ? out->lacks.kind != 0
+		? kc_kind_get((enum kc_kind_id)out->lacks.kind)
+		: NULL
+					     : out->kind;
+	out->now_due = out->now != NULL && out->now->id == KC_K_selfcheck_file
+	    ? kc_selfcheck_due(st, y)
+	    : out->due;
 }
 
 enum kc_err

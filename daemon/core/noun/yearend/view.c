@@ -22,8 +22,8 @@ asked_for(const struct kc_vx *x, int *year)
 	return kc_yearend_of(x->st, *year);
 }
 
-static void
-put_lacks(struct kc_vx *x, const struct kc_next *n)
+void
+kc_vx_lacks(struct kc_vx *x, const struct kc_next *n)
 {
 	kc_vx_u64(x, "lacks", n->lacks.n);
 	kc_vx_str(x, "lacks_text",
@@ -154,7 +154,7 @@ kc_render_yearend(struct kc_vx *x)
 		kc_vx_i64(x, "year", y->year);
 		kc_vx_u64(x, "version", y->version);
 		kc_vx_state(x, KC_M_yearend, y->state);
-		put_lacks(x, &next);
+		kc_vx_lacks(x, &next);
 		put_published(x, y);
 		kc_vx_u64(x, "changed", next.changed.n);
 		if (next.changed.n > 0)

@@ -102,6 +102,7 @@ bool kc_result_same(const struct kc_result *a, const struct kc_result *b);
 struct kc_lacks {
 	uint32_t n;
 	const char *first, *what_zh, *what_en; /* borrowed; NULL if none */
+	int kind; /* by which it is filled; 0: by more than one */
 };
 bool kc_selfcheck_filed(const struct kc_state *st, const struct kc_target *t);
 unsigned
@@ -148,11 +149,18 @@ struct kc_next {
 	struct kc_buf codes, missing; /* of the two, the first of them */
 	const struct kc_kind *kind;   /* that is next; NULL: it is closed */
 	kc_day due; /* the nearest last day that runs, KC_DAY_NONE */
+	/* What has to be done now, for what lacks or to go on, and until when;
+	 * NULL: what is open is of more than one kind, or nothing has. */
+	const struct kc_kind *now;
+	kc_day now_due;
 };
-/* Free it in any case. KC_ENOMEM. */
+/* Free it in any case. KC_ENOMEM. (view_next.c for views) */
 enum kc_err kc_yearend_next(const struct kc_state *st,
     const struct kc_yearend *y, struct kc_next *out, struct kc_refusal *why);
 void kc_next_free(struct kc_next *n);
+/* How far a year has ended, as members of a row. */
+enum kc_err kc_vx_year_end(struct kc_vx *x, int year);
+void kc_vx_lacks(struct kc_vx *x, const struct kc_next *n);
 
 /* --- steps (yearend.c) --- */
 /* The one that a field names, in a state in which the kind may happen. */

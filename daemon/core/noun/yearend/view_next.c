@@ -1,0 +1,69 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* How far a year has ended, what it waits for and whose that is: in the list of
+ * years, and at a glance. */
+#include "yearend.h"
+
+#include "noun/vx.h"
+
+/* A year that is over and has not begun to end waits for that. */
+static void
+not_begun(const struct kc_vx *x, int year, struct kc_next *n)
+{
+	const struct kc_kind *begin = kc_kind_get(KC_K_yearend_begin);
+
+	*n = (struct kc_next){.due = KC_DAY_NONE, .now_due = KC_DAY_NONE};
+	if (kc_day_year(x->today) > year && begin->since <= x->st->epoch)
+		n->kind = n->now = begin;
+}
+
+static enum kc_err
+next_of(
+    struct kc_vx *x, int year, const struct kc_yearend **y, struct kc_next *n)
+{
+	*y = kc_yearend_of(x->st, year);
+	if (*y != NULL)
+		return kc_yearend_next(x->st, *y, n, x->why);
+	not_begun(x, year, n);
+	return KC_OK;
+}
+
+/* "file a self-check (head)" */
+static void
+put_now(struct kc_buf *b, const struct kc_vx *x, const struct kc_kind *kind)
+{
+	kc_buf_str(b, kc_vx_say(x, kind->zh, kind->en));
+	kc_buf_str(b, kc_vx_say(x, "（", " ("));
+	kc_buf_signers(b, kind, x->lang);
+	kc_buf_str(b, kc_vx_say(x, "）", ")"));
+}
+
+enum kc_err
+kc_vx_year_end(struct kc_vx *x, int year)
+{
+	const struct kc_yearend *y;
+	struct kc_next n;
+	struct kc_buf now = {0};
+	enum kc_err err = next_of(x, year, &y, &n);
+
+	if (err == KC_OK) {
+		if (y != NULL) {
+			kc_vx_state(x, KC_M_yearend, y->state);
+		} else {
+			kc_vx_str(x, "state", "open");
+			kc_vx_str(
+			    x, "state_text", kc_vx_say(x, "进行中", "open"));
+		}
+		kc_vx_u64(x, "version", y == NULL ? 0 : y->version);
+		kc_vx_lacks(x, &n);
+		if (n.now != NULL)
+			put_now(&now, x, n.now);
+		if (n.now != NULL)
+			kc_vx_buf(x, "now", &now);
+		else
+			kc_vx_null(x, "now");
+		kc_vx_day(x, "due", n.now_due);
+	}
+	kc_buf_free(&now);
+	kc_next_free(&n);
+	return err;
+}
