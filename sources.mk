@@ -146,6 +146,7 @@ CORE := \
 	daemon/core/view/feed.c \
 	daemon/core/view/glance.c \
 	daemon/core/view/glance_assessor.c \
+	daemon/core/view/glance_year.c \
 	daemon/core/view/glance_city.c \
 	daemon/core/view/glance_unit.c \
 	daemon/core/view/meant.c \

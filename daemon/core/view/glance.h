@@ -17,6 +17,9 @@ enum kc_err kc_glance_assessor(struct kc_glance *g, const struct kc_unit *u);
 enum kc_err kc_glance_office(struct kc_glance *g);
 enum kc_err kc_glance_auditor(struct kc_glance *g);
 
+/* How far the year has ended, while it does; u: the unit's self-checks too. */
+enum kc_err kc_glance_year(struct kc_glance *g, const struct kc_unit *u);
+
 /* Open last days of a machine (KC_M_COUNT: of any) on which this unit has to
  * act (KC_GLANCE_ANY: whoever; KC_NONE: the Establishment Office). */
 #define KC_GLANCE_ANY (KC_NONE - 1)

@@ -207,6 +207,7 @@ kc_glance_office(struct kc_glance *g)
 	const struct kc_viewer *r = g->t.x->args->reader;
 	struct kc_buf b = {0};
 	uint64_t n;
+	enum kc_err err;
 
 	if (kc_viewer_scope(r, KC_SEE_targets) == KC_SEES_ALL)
 		lists_item(g);
@@ -222,8 +223,9 @@ kc_glance_office(struct kc_glance *g)
 		kc_item(&g->t, "candidates", "预警备选", "candidates",
 		    n > 0 ? KC_LIGHT_YELLOW : KC_LIGHT_GREEN, &b);
 	}
-	if (kc_viewer_scope(r, KC_SEE_deadlines) != KC_SEES_ALL)
-		return KC_OK;
+	err = kc_glance_year(g, NULL);
+	if (err != KC_OK || kc_viewer_scope(r, KC_SEE_deadlines) != KC_SEES_ALL)
+		return err;
 	own_item(g);
 	return overdue_item(g);
 }

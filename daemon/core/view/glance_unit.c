@@ -328,9 +328,11 @@ kc_glance_unit(struct kc_glance *g, const struct kc_unit *u)
 	    {KC_SEE_warnings, letters_item}, {KC_SEE_prededucts, cases_item},
 	    {KC_SEE_negatives, negatives_item}, {KC_SEE_bonuses, bonuses_item},
 	    {KC_SEE_disputes, disputes_item}};
+	enum kc_err err;
 
 	for (size_t i = 0; i < sizeof(items) / sizeof(items[0]); i++)
 		if (sees(g, items[i].see, u))
 			items[i].put(g, u);
-	return sees(g, KC_SEE_score, u) ? score_items(g, u) : KC_OK;
+	err = sees(g, KC_SEE_score, u) ? score_items(g, u) : KC_OK;
+	return err == KC_OK ? kc_glance_year(g, u) : err;
 }

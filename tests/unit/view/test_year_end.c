@@ -276,6 +276,56 @@ test_years__of_open_matters_name_each_and_of_changes_the_units(void **state)
 	    "fed-back 1; 1 结果已变化的单位 G17; 评定等次（编办）; -");
 }
 
+/* --- at a glance ------------------------------------------------------------
+ */
+/* "light says" of an item of the reader; "" if it has none. */
+static const char *
+glance(const char *actor, const char *item)
+{
+	static char out[400];
+	struct kc_viewer r;
+	enum kc_refusal_code code;
+	json_t *doc, *row;
+	size_t i;
+
+	kc_viewer_of(k.st, kc_slice_str(actor), &r);
+	doc = view_by(&k, &r, "glance", "", "", &code);
+	assert_non_null(doc);
+	out[0] = '\0';
+	json_array_foreach(json_object_get(doc, "rows"), i,
+	    row) if (strcmp(text_at(row, "item"), item) == 0)(void)
+	    snprintf(out, sizeof(out), "%s %s %s", text_at(row, "light"),
+		text_at(row, "says"), or_none(row, "due"));
+	json_decref(doc);
+	return out;
+}
+
+static void
+test_glance__has_the_end_of_the_year_while_it_ends(void **state)
+{
+	(void)state;
+	kit_init(&k, KIT_LISTS);
+	kit_on(&k, "2022-12-30");
+	assert_string_equal(glance("P09.a", "yearend"), "");
+	kit_on(&k, "2023-01-04");
+	kit_do(&k, KC_K_yearend_begin, "P09.a", "year=2022");
+	year_reports(&k);
+	kit_do(&k, KC_K_yearend_data_in, "stats", YEAREND);
+	assert_string_equal(glance("P09.a", "selfchecks"), "");
+	kit_do(&k, KC_K_selfcheck_file, "G16.head", "target=G16-K1",
+	    "completion=10000", EVIDENCE);
+	assert_string_equal(
+	    glance("G16.head", "selfchecks"), "yellow filed 1/3 2023-01-20");
+	assert_string_equal(glance("P09.a", "yearend"),
+	    "yellow YE-2022-0001 the data are in, lacks 5 self-checks: G16-K2; "
+	    "next: file the self-check of a target (head) 2023-01-20");
+	assert_string_equal(
+	    glance("audit", "yearend"), glance("G17.head", "yearend"));
+	kit_on(&k, "2023-01-21");
+	assert_string_equal(
+	    glance("G16.head", "selfchecks"), "red filed 1/3 2023-01-20");
+}
+
 #define TEST(name) cmocka_unit_test_teardown(name, tear_down)
 
 int
@@ -287,6 +337,7 @@ main(void)
 	    TEST(test_years__say_how_far_each_has_ended_and_whose_turn_it_is),
 	    TEST(
 		test_years__of_open_matters_name_each_and_of_changes_the_units),
+	    TEST(test_glance__has_the_end_of_the_year_while_it_ends),
 	};
 
 	cmocka_set_message_output(CM_OUTPUT_TAP);

@@ -27,6 +27,15 @@ next_of(
 	return KC_OK;
 }
 
+bool
+kc_year_ends(const struct kc_vx *x, int year)
+{
+	struct kc_next n;
+
+	not_begun(x, year, &n);
+	return n.kind != NULL || kc_yearend_of(x->st, year) != NULL;
+}
+
 /* "file a self-check (head)" */
 static void
 put_now(struct kc_buf *b, const struct kc_vx *x, const struct kc_kind *kind)
@@ -64,6 +73,49 @@ kc_vx_year_end(struct kc_vx *x, int year)
 		kc_vx_day(x, "due", n.now_due);
 	}
 	kc_buf_free(&now);
+	kc_next_free(&n);
+	return err;
+}
+
+static void
+say_lacks(struct kc_buf *b, const struct kc_vx *x, const struct kc_next *n)
+{
+	if (n->lacks.n == 0)
+		return;
+	kc_buf_str(b, kc_vx_say(x, "，尚缺", ", lacks "));
+	kc_buf_str(b, kc_vx_say(x, n->lacks.what_zh, ""));
+	kc_buf_str(b, kc_vx_say(x, " ", ""));
+	kc_buf_u64(b, n->lacks.n);
+	kc_buf_str(b, kc_vx_say(x, "", " "));
+	kc_buf_str(b, kc_vx_say(x, "", n->lacks.what_en));
+	kc_buf_str(b, kc_vx_say(x, "：", ": "));
+	kc_buf_put(b, n->missing.p, n->missing.n);
+}
+
+enum kc_err
+kc_buf_year_end(
+    struct kc_buf *b, struct kc_vx *x, int year, bool *waits, kc_day *due)
+{
+	const struct kc_yearend *y;
+	struct kc_next n;
+	enum kc_err err = next_of(x, year, &y, &n);
+
+	if (err == KC_OK) {
+		if (y != NULL)
+			kc_buf_str(b, y->handle);
+		kc_buf_str(b, y == NULL ? "" : " ");
+		kc_buf_str(b,
+		    y == NULL ? kc_vx_say(x, "未启动", "not begun")
+			      : kc_state_name(KC_M_yearend, y->state, x->lang));
+		say_lacks(b, x, &n);
+		if (n.now != NULL)
+			kc_buf_str(b, kc_vx_say(x, "；下一步：", "; next: "));
+		if (n.now != NULL)
+			put_now(b, x, n.now);
+		*due = n.now_due;
+		*waits = n.kind != NULL;
+		err = kc_buf_err(b);
+	}
 	kc_next_free(&n);
 	return err;
 }

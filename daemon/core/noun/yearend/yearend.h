@@ -158,9 +158,14 @@ struct kc_next {
 enum kc_err kc_yearend_next(const struct kc_state *st,
     const struct kc_yearend *y, struct kc_next *out, struct kc_refusal *why);
 void kc_next_free(struct kc_next *n);
-/* How far a year has ended, as members of a row. */
+/* How far a year has ended, as members of a row; and in words, with whether
+ * something is to be done yet, and by when. */
 enum kc_err kc_vx_year_end(struct kc_vx *x, int year);
+enum kc_err kc_buf_year_end(
+    struct kc_buf *b, struct kc_vx *x, int year, bool *waits, kc_day *due);
 void kc_vx_lacks(struct kc_vx *x, const struct kc_next *n);
+/* Is the year over, or has it begun to end? */
+bool kc_year_ends(const struct kc_vx *x, int year);
 
 /* --- steps (yearend.c) --- */
 /* The one that a field names, in a state in which the kind may happen. */
