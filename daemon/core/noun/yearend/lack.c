@@ -36,6 +36,21 @@ struct needed {
 	enum kc_kind_id kind;
 };
 
+static void
+count_unit(const struct kc_state *st, int year, uint32_t unit,
+    const struct needed *needed, struct kc_lacks *l)
+{
+	struct kc_u32s list = kc_list_targets(st, unit, year);
+
+	for (uint32_t j = 0; j < list.n; j++) {
+		const struct kc_target *t = st->targets.v[list.v[j]];
+
+		if (kc_target_counts(t) && needed->lacks(st, t))
+			lack(l, t->code);
+	}
+}
+
+/* Of a unit whose list is issued, or of all of them (KC_NONE). */
 static struct kc_lacks
 count(const struct kc_state *st, int year, uint32_t unit,
     const struct needed *needed)
@@ -45,19 +60,11 @@ count(const struct kc_state *st, int year, uint32_t unit,
 	    .what_en = needed->en,
 	    .kind = (int)needed->kind};
 
-	for (uint32_t i = 0; c != NULL && i < c->lists.n; i++) {
-		struct kc_u32s list;
-
-		if (unit != KC_NONE && unit != c->lists.v[i])
-			continue;
-		list = kc_list_targets(st, c->lists.v[i], year);
-		for (uint32_t j = 0; j < list.n; j++) {
-			const struct kc_target *t = st->targets.v[list.v[j]];
-
-			if (kc_target_counts(t) && needed->lacks(st, t))
-				lack(&l, t->code);
-		}
-	}
+	if (unit != KC_NONE)
+		count_unit(st, year, unit, needed, &l);
+	for (uint32_t i = 0; unit == KC_NONE && c != NULL && i < c->lists.n;
+	     i++)
+		count_unit(st, year, c->lists.v[i], needed, &l);
 	return l;
 }
 

@@ -81,6 +81,9 @@ selfcheck_file_apply(struct kc_state *st, const struct kc_at *at)
 		&st->by_code, KC_NS_SELFCHECK, t->code, st->selfchecks.n) ||
 	    !kc_vec_push(&st->selfchecks, c))
 		return KC_ENOMEM;
-	kc_selfchecks_anew(st, t->year);
+	/* Its unit has a last day until the last of them is filed: only that
+	 * one makes a difference to the days of the year. */
+	if (kc_lacks_selfchecks(st, t->year, t->unit).n == 0)
+		kc_selfchecks_anew(st, t->year);
 	return kc_log_event(st, at, &t->events);
 }
