@@ -178,6 +178,26 @@ test_year__is_shown_with_the_units_whose_results_changed(void **state)
 	json_decref(doc);
 }
 
+/* Both hashes that the list of results offers are those that are taken. */
+static void
+test_grades__have_the_hash_of_the_draft_and_of_the_graded_list(void **state)
+{
+	json_t *doc;
+
+	(void)state;
+	year_city(&k);
+	year_to(&k, KC_YE_DRAFT);
+	doc = view_of(&k, "grades", NULL, NULL, DAY);
+	assert_string_equal(text_at(doc, "drafted"), year_list(&k, false) + 8);
+	assert_string_equal(text_at(doc, "results"), text_at(doc, "drafted"));
+	json_decref(doc);
+	year_to(&k, KC_YE_GRADED);
+	doc = view_of(&k, "grades", NULL, NULL, DAY);
+	assert_string_equal(text_at(doc, "drafted"), year_list(&k, false) + 8);
+	assert_string_equal(text_at(doc, "results"), year_list(&k, true) + 8);
+	json_decref(doc);
+}
+
 /* --- how far ----------------------------------------------------------------
  */
 static const char *
@@ -334,6 +354,8 @@ main(void)
 	const struct CMUnitTest tests[] = {
 	    TEST(test_results__that_changed_are_offered_anew_with_the_reason),
 	    TEST(test_year__is_shown_with_the_units_whose_results_changed),
+	    TEST(
+		test_grades__have_the_hash_of_the_draft_and_of_the_graded_list),
 	    TEST(test_years__say_how_far_each_has_ended_and_whose_turn_it_is),
 	    TEST(
 		test_years__of_open_matters_name_each_and_of_changes_the_units),

@@ -181,6 +181,28 @@ kc_results_now(const struct kc_state *st, const struct kc_yearend *y,
 	return err;
 }
 
+enum kc_err
+kc_results_ungraded(const struct kc_state *st, const struct kc_yearend *y,
+    const struct kc_results *of, struct kc_results *out)
+{
+	enum kc_err err;
+
+	*out = (struct kc_results){.n = of->n, .cap = of->n + 1};
+	out->v = kc_alloc(out->cap * sizeof(*out->v));
+	if (out->v == NULL)
+		return KC_ENOMEM;
+	for (uint32_t i = 0; i < of->n; i++) {
+		out->v[i] = of->v[i];
+		out->v[i].grade = KC_GRADED_NOT;
+	}
+	err = hash_of(st, y, out);
+	if (err != KC_OK) {
+		kc_free(out->v);
+		*out = (struct kc_results){0};
+	}
+	return err;
+}
+
 const struct kc_result *
 kc_result_of(const struct kc_results *r, uint32_t unit)
 {

@@ -140,7 +140,7 @@ kc_render_grades(struct kc_vx *x)
 	/* Grades follow from what is known, before anybody signs them. */
 	err = kc_results_now(x->st, y, true, &now, x->why);
 	if (err == KC_OK)
-		err = kc_results_now(x->st, y, false, &drafted, x->why);
+		err = kc_results_ungraded(x->st, y, &now, &drafted);
 	if (err != KC_OK)
 		goto out;
 	put_head(x, y);

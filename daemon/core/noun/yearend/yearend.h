@@ -86,6 +86,10 @@ bool kc_year_closed(const struct kc_state *st, int year);
 enum kc_err
 kc_results_now(const struct kc_state *st, const struct kc_yearend *y,
     bool graded, struct kc_results *out, struct kc_refusal *why);
+/* The same list as it is drawn up, without grades; free likewise. KC_ENOMEM. */
+enum kc_err
+kc_results_ungraded(const struct kc_state *st, const struct kc_yearend *y,
+    const struct kc_results *of, struct kc_results *out);
 /* The places of units, which stand in order of their ranks, and the grades that
  * these give. */
 void kc_place_ranked(const struct kc_policy *p, const struct kc_ranked *all,
@@ -107,7 +111,7 @@ struct kc_lacks {
 bool kc_selfcheck_filed(const struct kc_state *st, const struct kc_target *t);
 unsigned
 kc_selfcheck_state(const struct kc_state *st, const struct kc_target *t);
-/* Self-checks of a unit, or of all (KC_NONE). */
+/* Self-checks of a unit whose list is issued, or of all (KC_NONE). */
 struct kc_lacks
 kc_lacks_selfchecks(const struct kc_state *st, int year, uint32_t unit);
 /* A target of the year came or went: who lacks a self-check is counted anew. */
