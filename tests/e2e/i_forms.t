@@ -75,6 +75,13 @@ def forms():
            'the list says which can be printed')
     for form, handle in FORMS.items():
         rendered(form, handle)
+    for form, signed in (('unit-list', '下达责任单'),
+                         ('quarterly-list', '核实节点进度'),
+                         ('personal-list', '分解任务')):
+        doc = json.loads(run('form', 'render', form, 'G19', '--json').stdout)
+        t.ok(doc['date'] and signed in [r['label'] for r in doc['rows']
+                                        if r['part'] == 'signer'],
+             '%s: has its day and who signed it' % form, doc['rows'])
     style = open(os.path.join(top, 'refund.html')).read()
     t.ok('size:A4;margin:37mm 26mm 35mm 28mm' in style,
          'the page has the margins of GB/T 9704')

@@ -157,7 +157,7 @@ static void
 test_list__has_its_targets_and_who_approved(void **state)
 {
 	struct kit k;
-	json_t *doc, *table, *line;
+	json_t *doc, *table, *line, *row;
 
 	(void)state;
 	kit_init(&k, KIT_LISTS);
@@ -169,10 +169,14 @@ test_list__has_its_targets_and_who_approved(void **state)
 	    json_array_size(json_object_get(table, "columns")));
 	assert_string_equal(
 	    text_at(row_where(doc, "label", "两办复审"), "part"), "signer");
-	(void)row_where(doc, "label", "下达责任单");
+	row = row_where(doc, "label", "下达责任单");
+	assert_string_equal(text_at(doc, "date"), text_at(row, "date"));
+	assert_int_equal(int_at(doc, "seq"), int_at(row, "seq"));
+	assert_int_equal(json_array_size(json_object_get(doc, "to")), 1);
 	json_decref(doc);
-	json_decref(printed(&k, "quarterly-list", "G16"));
-	json_decref(printed(&k, "personal-list", "G16"));
+	/* no task is split off yet */
+	not_printed(&k, "quarterly-list", "G16", KC_R_NO_PAPER);
+	not_printed(&k, "personal-list", "G16", KC_R_NO_PAPER);
 	kit_free(&k);
 }
 
