@@ -163,22 +163,27 @@ set_fault(
 		kc_buf_str(&w->fault, "?");
 }
 
+static int
+ask_effect(struct kc_inbox *b, struct kc_waiting *w)
+{
+	struct kc_partial p;
+
+	kc_partial_split(kc_buf_view(&w->note), &p);
+	return kc_effect_ask(b->cli, b->client, p.text, &w->effect, &w->then);
+}
+
 static void
 look_at(struct kc_inbox *b, struct kc_waiting *w, bool effect)
 {
 	struct kc_heard heard = {0};
-	struct kc_partial p;
 	int code;
 
 	kc_cli_hear(&heard);
 	code = fetch(b, w);
 	if (code == KC_EXIT_OK)
 		code = look(b, w);
-	if (code == KC_EXIT_OK && effect) {
-		kc_partial_split(kc_buf_view(&w->note), &p);
-		code = kc_effect_ask(
-		    b->cli, b->client, p.text, &w->effect, &w->then);
-	}
+	if (code == KC_EXIT_OK && effect)
+		code = ask_effect(b, w);
 	kc_cli_hear(NULL);
 	if (code != KC_EXIT_OK)
 		set_fault(w, code, kc_buf_cstr(&heard.message), heard.code);
@@ -187,9 +192,8 @@ look_at(struct kc_inbox *b, struct kc_waiting *w, bool effect)
 
 /* --- many of them ---------------------------------------------------------
  * What one would do is a replay of the log. Of many it is asked whether they
- * would stand, one after the other, in one.
+ * would stand, one after the other, in one; and of the first what each does.
  */
-#define EFFECTS_MAX 20
 
 struct tried {
 	struct kc_waiting **v; /* of each text */
@@ -229,6 +233,29 @@ try_all(struct kc_inbox *b)
 	return code == KC_EXIT_REFUSED ? KC_EXIT_OK : code;
 }
 
+/* One that stands after another alone has nothing to be said of it yet. */
+static void
+say_first(struct kc_inbox *b)
+{
+	unsigned asked = 0;
+
+	for (size_t i = 0; i < b->n && asked < KC_INBOX_EFFECTS; i++) {
+		struct kc_waiting *w = &b->v[i];
+		struct kc_heard heard = {0};
+
+		if (w->code != KC_EXIT_OK)
+			continue;
+		asked++;
+		kc_cli_hear(&heard);
+		if (ask_effect(b, w) != KC_EXIT_OK) {
+			kc_buf_reset(&w->effect);
+			kc_buf_reset(&w->then);
+		}
+		kc_cli_hear(NULL);
+		kc_buf_free(&heard.message);
+	}
+}
+
 int
 kc_inbox_open(struct kc_inbox *b)
 {
@@ -241,10 +268,14 @@ kc_inbox_open(struct kc_inbox *b)
 		code = ask_todo(b);
 	if (code == KC_EXIT_OK)
 		code = ask(b);
-	few = b->n <= EFFECTS_MAX;
+	few = b->n <= KC_INBOX_EFFECTS;
 	for (size_t i = 0; code == KC_EXIT_OK && i < b->n; i++)
 		look_at(b, &b->v[i], few);
-	return code == KC_EXIT_OK && !few ? try_all(b) : code;
+	if (code == KC_EXIT_OK && !few)
+		code = try_all(b);
+	if (code == KC_EXIT_OK && !few)
+		say_first(b);
+	return code;
 }
 
 void

@@ -8,6 +8,7 @@
 
 struct json_t;
 
+#define KC_INBOX_EFFECTS 20 /* of so many it is said what each does */
 struct kc_waiting {
 	struct json_t *row; /* what the daemon says of it, borrowed */
 	const char *id;     /* in hex; borrowed from the row, as the next */

@@ -251,12 +251,30 @@ def to_do():
          'and the administrator has nothing of it')
 
 
+def many():
+    """Of the first twenty it is said what each does; all are tried."""
+    names = ['many.%d' % i for i in range(22)]
+    for name in names:
+        if run('key', 'new', name, '--dir', L, '--unprotected')[0] or \
+                enrol(name, '--share', 'admin.2')[0]:
+            t.ok(False, name + ' is left')
+    doc = json.loads(inbox('--json')[1])
+    said = [bool(d['effect']) for d in doc['drafts']]
+    t.same(said, [True] * 20 + [False] * 2, 'the first twenty say what they do')
+    t.ok(all(d['fault'] is None for d in doc['drafts']), 'all would stand', doc)
+    r = good('they are read', inbox())
+    t.same(r[1].count('  effect  '), 20, 'with their effect')
+    r = good('and signed', inbox('--all', '--yes', *TWO))
+    t.ok('22 of 22 signed' in r[2], 'all of them', r)
+
+
 p = found()
 signed(*left_and_read())
 moved_on()
 p = tampered(p)
 several()
 to_do()
+many()
 p.terminate()
 p.stderr.read()
 t.same(p.wait(), 0, 'the daemon ends well')
