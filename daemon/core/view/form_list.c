@@ -201,7 +201,7 @@ static const struct {
 	{{"任务", "task"}, {"目标", "target"}, {"内容", "content"},
 	    {"责任处室", "division"}, {"分管领导", "leader"},
 	    {"协管领导", "assistant"}, {"经办人", "handler"}, {"比重", "share"},
-	    {"期限", "until"}, {"签名", "signature"}},
+	    {"期限", "until"}, {"签　　　　名", "signature"}},
 	task_lines, {KC_K_task_split, KC_K_task_drop, KC_K_task_assign}, 3,
 	false},
 };

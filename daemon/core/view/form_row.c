@@ -206,6 +206,11 @@ static const struct {
     {KC_K_negative_propose, "item"},
     {KC_K_negative_propose, "amount"},
     {KC_K_result_feed_back, "yearend"},
+    {KC_K_target_adjust, "weight"}, /* before and since, in its table */
+    {KC_K_target_adjust, "other_weight"},
+    {KC_K_target_adjust, "planned"},
+    {KC_K_target_adjust, "title"},
+    {KC_K_target_adjust, "standard"},
 };
 
 static bool

@@ -220,6 +220,8 @@ test_adjustment__has_what_was_before_and_is_since(void **state)
 	json_array_foreach(json_object_get(doc, "rows"), i, row)
 	{
 		signers += strcmp(text_at(row, "part"), "signer") == 0;
+		/* what the table has is not said again */
+		assert_null(strstr(text_at(row, "label"), "调整后"));
 	}
 	assert_int_equal(signers, 5);
 	json_decref(doc);
