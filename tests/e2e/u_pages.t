@@ -3,7 +3,7 @@
 """Lists by pages, over the demonstration's year: pages of any size together are
 the list, of the position at which it was begun, whatever is written between
 two of them; and the command line, which puts them together."""
-import csv, io, json, os, random, re, sys, tempfile
+import csv, io, json, os, random, re, sys, tempfile, threading
 from urllib.parse import quote
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)),
@@ -123,6 +123,26 @@ def writer():
     t.same(rows_of(pages('grants', draw(9))), after['rows'],
            'and is that by pages')
     return before
+
+
+def at_once():
+    """Second pages are asked for while somebody writes: also where the state goes
+    on between the look at it and the reading."""
+    done = []
+    other = threading.Thread(target=lambda: done.extend(
+        issue(100 + n).returncode for n in range(20)))
+    other.start()
+    pairs = wrong = 0
+    while other.is_alive():
+        first = get('grants', limit=1)[1]
+        status, second = get('grants', after=first['rows_next'])
+        pairs += 1
+        wrong += not (status == 200 and second['as_of'] == first['as_of'] and
+                      len(second['rows']) == first['rows_total'] - 1)
+    other.join()
+    t.ok(done == [0] * 20 and pairs > 20, 'pages while somebody writes',
+         (done, pairs))
+    t.same(wrong, 0, 'are all of the position of the first')
 
 
 def earlier(before):
@@ -275,6 +295,7 @@ def followed():
 try:
     lists()
     earlier(writer())
+    at_once()
     refused()
     by_limit()
     followed()
