@@ -123,7 +123,8 @@ try:
     good('and printed', c.run('form', 'render', 'result', 'G19', '-o', pdf,
                               at=None, LANG='zh_CN.UTF-8'))
     text = paperkit.text(pdf)
-    t.ok(all(s in text for s in ('考核结果反馈单', '第二等次', '得分构成',
+    t.ok('得分构成' in paperkit.pages(pdf)[0], 'the score is on page one')
+    t.ok(all(s in text for s in ('2022年度考核结果反馈单', '第二等次', '得分构成',
                                  '进度前松后紧', '按季均衡推进')) and
          not paperkit.outside(pdf), 'with grade, score and what was found',
          text)

@@ -292,16 +292,20 @@ put_form(struct kc_vx *x, const struct fed_back *f,
     const struct kc_panel_remarks *remarks)
 {
 	const struct kc_result *r = result_of(f);
-	struct kc_buf year = {0};
+	struct kc_buf title = {0};
 
-	kc_form_head(x, KC_FORM_result, kc_form_title(x, KC_FORM_result));
+	kc_buf_i64(&title, f->year->year);
+	kc_buf_str(&title, kc_vx_say(x, "年度", " "));
+	kc_buf_str(&title, kc_form_title(x, KC_FORM_result));
+	kc_form_head(x, KC_FORM_result, kc_buf_cstr(&title));
+	if (title.err != KC_OK && x->w.out->err == KC_OK)
+		x->w.out->err = title.err;
+	kc_buf_free(&title);
 	put_issue(x, f);
 	put_tables(x, f, r, remarks);
 	kc_vx_rows(x);
 	kc_form_field(x, "反馈单编号", "result form", f->form->handle);
 	kc_form_field_unit(x, "单位", "unit", f->form->unit);
-	kc_buf_i64(&year, f->year->year);
-	kc_form_field_buf(x, "年度", "year", &year);
 	if (r != NULL)
 		put_result(x, r);
 	else
