@@ -297,7 +297,7 @@ put_signer(const struct page *p, const json_t *row)
 
 struct widths {
 	size_t n, at[SIDE_MAX];
-	bool right[SIDE_MAX];
+	int right[SIDE_MAX]; /* > 0: numbers; < 0: words */
 };
 
 static void
@@ -313,8 +313,8 @@ measure(struct widths *w, const json_t *cells, bool head)
 			n = kc_text_width(kc_slice_str(kc_buf_cstr(&safe)));
 		kc_buf_free(&safe);
 		w->at[c] = n > w->at[c] ? n : w->at[c];
-		if (!head && text[0] != '\0' && !kc_paper_is_number(text))
-			w->right[c] = false;
+		if (!head && text[0] != '\0' && w->right[c] >= 0)
+			w->right[c] = kc_paper_is_number(text) ? 1 : -1;
 	}
 }
 
@@ -328,8 +328,6 @@ find_widths(const struct page *p, const json_t *table, struct widths *w)
 	*w = (struct widths){.n = json_array_size(columns)};
 	if (w->n == 0 || w->n > SIDE_MAX)
 		return false;
-	for (size_t c = 0; c < w->n; c++)
-		w->right[c] = true;
 	measure(w, columns, true);
 	json_array_foreach(json_object_get(table, "lines"), i, line)
 	{
@@ -354,12 +352,12 @@ put_side(const struct page *p, const struct widths *w, const json_t *cells)
 		text = kc_buf_cstr(&safe);
 		n = kc_text_width(kc_slice_str(text));
 		n = n < w->at[c] ? w->at[c] - n : 0;
-		if (w->right[c])
+		if (w->right[c] > 0)
 			fprintf(p->to, "%*s", (int)n, "");
 		fputs(text, p->to);
 		if (c + 1 < w->n)
 			fprintf(p->to, "%*s",
-			    (int)((w->right[c] ? 0 : n) + BETWEEN), "");
+			    (int)((w->right[c] > 0 ? 0 : n) + BETWEEN), "");
 		kc_buf_free(&safe);
 	}
 	fputc('\n', p->to);

@@ -20,8 +20,7 @@ struct columns {
 	double natural[COLUMNS_MAX], least[COLUMNS_MAX]; /* of the text */
 	double width[COLUMNS_MAX];
 	bool done[COLUMNS_MAX];
-	bool words[COLUMNS_MAX]; /* not numbers alone, which stand at the right
-				  */
+	bool numbers[COLUMNS_MAX], words[COLUMNS_MAX]; /* has some */
 };
 
 static const char *
@@ -40,8 +39,10 @@ measure(struct kc_sheet *s, struct columns *c, const json_t *cells, bool head)
 		double most = s->width * 0.4;
 		const char *text = cell_text(cells, i);
 
-		c->words[i] = c->words[i] ||
-		    (!head && text[0] != '\0' && !kc_paper_is_number(text));
+		if (!head && kc_paper_is_number(text))
+			c->numbers[i] = true;
+		else if (!head && text[0] != '\0')
+			c->words[i] = true;
 		c->natural[i] = MAX(c->natural[i], kc_type_width(l));
 		if (!kc_paper_is_code(cell_text(cells, i))) {
 			pango_layout_set_wrap(l, PANGO_WRAP_WORD);
@@ -169,8 +170,9 @@ put_lines(const struct kc_sheet *s, const struct columns *c, struct kc_box *b,
 	double x = PAD_X;
 
 	for (size_t i = 0; i < c->n; i++) {
-		double right =
-		    c->words[i] ? 0 : MAX(0, c->width[i] - kc_type_width(v[i]));
+		double right = c->numbers[i] && !c->words[i]
+		    ? MAX(0, c->width[i] - kc_type_width(v[i]))
+		    : 0;
 
 		for (int k = 0; k < n; k++)
 			kc_box_line(s, b, c->face, v[i], from + k, x + right,

@@ -100,6 +100,12 @@ def wide():
         at = {w.text: w.x1 for w in paperkit.words(pdf)
               if w.text in ('列7', '0.50')}
         t.ok(abs(at['列7'] - at['0.50']) < 1, 'numbers stand at the right', at)
+    pdf, err, code = drawn(document(tables=[{
+        'title': '', 'columns': ['甲', '乙'], 'lines': [
+            {'cells': ['7', '']}] * 3}]), 'empty')
+    at = {w.text: w for w in paperkit.words(pdf) if w.text in '甲乙'}
+    t.ok(at['乙'].x0 < paperkit.RIGHT - 30,
+         'the head of a column with nothing in it stands at the left', at)
 
 
 def signatures():
