@@ -12,10 +12,10 @@
 #include <jansson.h>
 
 #include <kaocheng/checkpoint.h>
+#include <kaocheng/instant.h>
 #include <kaocheng/store.h>
 
 #include "lib/seen.h"
-#include "lib/setup.h"
 #include "lib/tool.h"
 
 #define DEMO_START "2022-01-04T01:00:00Z"
@@ -213,6 +213,25 @@ tamper(struct demo *d, const char *out)
 	return KC_EXIT_OK;
 }
 
+static void
+say_next(const struct demo *d)
+{
+	heading(d, "接下来可以试试", "what to try next");
+	if (!d->ends)
+		printf(
+		    _("  %s rehearse %s   # goes on with the year: its clock "
+		      "is moved by hand, keys/ has everybody's key\n"
+		      "  %s year show 2022 --dir %s\n"),
+		    d->cli->program, d->dir, d->cli->program, d->dir);
+	printf("  %s trail G03 --dir %s\n", d->cli->program, d->dir);
+	printf("  %s score --dir %s\n", d->cli->program, d->dir);
+	printf("  %s deadline --dir %s --as-of 2022-10-20T00:00:00Z\n",
+	    d->cli->program, d->dir);
+	printf("  %s log show 4711 --dir %s --raw\n", d->cli->program, d->dir);
+	printf("  %s demo --dir other --no-serve --tamper\n", d->cli->program);
+	printf("  %s help\n", d->cli->program);
+}
+
 static int
 tell_story(struct demo *d, const struct demo_options *o, double seconds)
 {
@@ -250,14 +269,7 @@ tell_story(struct demo *d, const struct demo_options *o, double seconds)
 		code = tamper(d, out);
 	if (code != KC_EXIT_OK)
 		return code;
-	heading(d, "接下来可以试试", "what to try next");
-	printf("  %s trail G03 --dir %s\n", d->cli->program, d->dir);
-	printf("  %s score --dir %s\n", d->cli->program, d->dir);
-	printf("  %s deadline --dir %s --as-of 2022-10-20T00:00:00Z\n",
-	    d->cli->program, d->dir);
-	printf("  %s log show 4711 --dir %s --raw\n", d->cli->program, d->dir);
-	printf("  %s demo --dir other --no-serve --tamper\n", d->cli->program);
-	printf("  %s help\n", d->cli->program);
+	say_next(d);
 	return KC_EXIT_OK;
 }
 
@@ -265,12 +277,17 @@ static int
 serve(struct demo *d)
 {
 	char program[512];
+	struct kc_buf at = {0};
 
 	if (kc_cli_sibling(d->cli, "kaochengd", program, sizeof(program)) !=
 	    KC_OK)
 		return kc_cli_error(d->cli, KC_ENOTFOUND, "kaochengd");
 	fflush(NULL);
-	execl(program, program, "--dir", d->dir, (char *)NULL);
+	/* An open year is gone on with on the day on which it was left. */
+	kc_buf_instant_s(&at, d->now_ms / 1000 + 1);
+	execl(program, program, "--dir", d->dir,
+	    d->ends ? (char *)NULL : "--test-clock", kc_buf_cstr(&at),
+	    (char *)NULL);
 	fprintf(stderr, "%s: %s\n", program, strerror(errno));
 	return KC_EXIT_FAILED;
 }
@@ -292,6 +309,7 @@ kc_cmd_demo(struct kc_cli *cli, int argc, char **argv)
 		    _("--disputes %s: heard or overturned"), cli->disputes);
 	d.cli = cli;
 	d.ends = !cli->leave_open;
+	d.keys_of_all = cli->leave_open;
 	d.dir = cli->dir != NULL ? cli->dir : "demo";
 	d.quiet = cli->quiet || cli->format == KC_FORMAT_JSON ||
 	    !isatty(STDERR_FILENO);

@@ -15,9 +15,10 @@
 #include <kaocheng/entry.h>
 
 #include "command/cmd.h"
+#include "lib/setup.h"
 
 #define DEMO_YEAR 2022
-#define DEMO_ORIGIN "shili.example/kaohe-2022"
+#define DEMO_ORIGIN KC_DEMO_ORIGIN
 
 /* --- the city (demo_city.c) --- */
 struct demo_unit {
@@ -101,6 +102,7 @@ struct demo {
 	char letters[3][16]; /* warning letters: two named tasks, a third */
 	bool reminds;        /* the daemon sends reminders */
 	bool ends;           /* the year is brought to its end */
+	bool keys_of_all;    /* are kept, for who goes on with it */
 	bool failed;         /* said once; later calls do nothing */
 };
 

@@ -10,6 +10,8 @@
 
 #include <kaocheng/base64.h>
 
+#include "lib/keys.h"
+
 #define F(kind, field) KC_F_##kind##_##field
 
 static const char *const admins[3] = {"admin.1", "admin.2", "admin.3"};
@@ -77,6 +79,20 @@ open_ledger(struct demo *d)
 	demo_post(d, NULL);
 }
 
+/* Where somebody goes on with the year, everybody there can sign. */
+static void
+keep_key(struct demo *d, const struct kc_skey *key, const uint8_t seed[32])
+{
+	char path[KC_PATH_SIZE];
+
+	if (!d->keys_of_all || d->failed)
+		return;
+	snprintf(path, sizeof(path), "%s/keys/%s.key", d->dir, key->vkey.name);
+	if (!kc_file_exists(path) &&
+	    kc_setup_key(d->dir, key, seed, d->now_ms / 1000, NULL) != KC_OK)
+		demo_fail(d, path, "not written");
+}
+
 void
 demo_enrol(struct demo *d, const char *actor, int role, const char *unit)
 {
@@ -86,6 +102,7 @@ demo_enrol(struct demo *d, const char *actor, int role, const char *unit)
 	struct kc_hash person;
 
 	demo_key(&key, actor, seed);
+	keep_key(d, &key, seed);
 	kc_buf_possession(&text, KC_LIT(DEMO_ORIGIN), &key.vkey);
 	kc_sign(&key, text.p, text.n, raw);
 	for (size_t i = 0; i < KC_SIG_SIZE; i++)

@@ -400,9 +400,10 @@ const struct kc_option kc_options[] = {
     {"--config", "FILE", OWN("witness witness.new witness.show", config),
 	KC_HINT_FILE, "见证程序的配置文件", "configuration of the witness"},
     {"--open", NULL, OWN_FLAG("demo", leave_open), KC_HINT_NONE,
-	"年度不收尾：不投票、不评等次、不结束，可继续办理",
-	"leave the year open: no panels, no grades, no close; it can be gone "
-	"on with"},
+	"年度不收尾：不投票、不评等次、不结束；密钥齐全，可用 rehearse "
+	"继续办理",
+	"leave the year open: no panels, no grades, no close; with the keys "
+	"of all, so that rehearse goes on with it"},
     {"--tamper", NULL, OWN_FLAG("demo", tamper), KC_HINT_NONE,
 	"改动一个字节，看核验如何发现", "flip a byte and see verify find it"},
 };

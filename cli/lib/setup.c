@@ -25,7 +25,8 @@
 bool
 kc_is_rehearsal(const char *origin)
 {
-	return strncmp(origin, KC_REHEARSAL, strlen(KC_REHEARSAL)) == 0;
+	return strncmp(origin, KC_REHEARSAL, strlen(KC_REHEARSAL)) == 0 ||
+	    strcmp(origin, KC_DEMO_ORIGIN) == 0;
 }
 
 /* --- writing --- */

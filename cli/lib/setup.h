@@ -13,9 +13,11 @@
 
 #include "command/cmd.h"
 
-/* Names of ledgers of `kaocheng rehearse`, and of none that counts: .invalid
- * is a domain that nobody can have (RFC 2606). */
+/* Names of ledgers of `kaocheng rehearse` and of `kaocheng demo`, and of none
+ * that counts: .invalid and .example are domains that nobody can have (RFC
+ * 2606). */
 #define KC_REHEARSAL "rehearsal.invalid/"
+#define KC_DEMO_ORIGIN "shili.example/kaohe-2022"
 bool kc_is_rehearsal(const char *origin);
 
 struct kc_setup {

@@ -1,7 +1,8 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
 """Calendars as people use them: shown, counted by, checked before a signature
-and adopted by one."""
+and adopted by one; and
+the year of the demonstration that is left open, gone on with."""
 import json, os, shutil, subprocess, sys, tempfile
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)),
                                 '..', 'lib'))
@@ -159,6 +160,20 @@ def lights():
     return doc, {r['item']: r['light'] for r in doc['rows']}
 
 
+def goes_on():
+    """The city that is left open is a rehearsal with the keys of all."""
+    who = [a['actor'] for a in json.loads(
+        kc('actor', 'list', '--dir', D, '--json')[1])['rows']]
+    t.same([a for a in who if a != 'clerk' and not os.path.exists(
+        D + '/keys/' + a + '.key')], [], 'everybody can sign')
+    code, out, err = kc('yearend', 'begin', '2022', '--as', 'P09.estab',
+                        '--yes', '--dir', D)
+    t.ok(code == 0 and 'nothing of it counts' in err,
+         'at the time of its own clock', err)
+    code, out, err = kc('rehearse', D, '--no-serve')
+    t.ok(code == 0 and '2023-02-21T01:00' in out, 'and is gone on with', err)
+
+
 p = kc('demo', '--dir', D, '--no-serve', '--no-remind', '--open')
 if p[0] != 0:
     raise SystemExit(p[2])
@@ -177,6 +192,7 @@ try:
         if daemon.poll() is not None:
             raise SystemExit(open(top + '/log').read())
     adopts()
+    goes_on()
     doc, light = lights()
     t.ok(doc['daemon'] == {'alive': True, 'mode': 'open', 'why': ''} and
          light['daemon'] == 'green', 'a daemon that takes statements', doc)
