@@ -287,6 +287,13 @@ make_trust(struct kc_exporter *x, const struct kc_state *st)
 	    : kc_cli_error(x->cli, KC_ENOMEM, "keys");
 }
 
+/* Where a ledger on disk is not what it was: its own hashes tell. */
+static int
+find_place(struct kc_exporter *x)
+{
+	return x->local ? kc_local_check(x->cli, &x->ledger) : KC_EXIT_OK;
+}
+
 int
 kc_exporter_replay(struct kc_exporter *x)
 {
@@ -302,8 +309,14 @@ kc_exporter_replay(struct kc_exporter *x)
 	if (err == KC_OK)
 		err = kc_replay(st, &log, log.size, true, &frontier, NULL, NULL,
 		    &why, &bad);
-	if (err != KC_OK && x->code != KC_EXIT_OK) {
+	if (err == KC_OK)
+		root = kc_frontier_root(&frontier);
+	if (err != KC_OK && x->code != KC_EXIT_OK)
 		code = x->code;
+	else if (err != KC_OK || !kc_hash_eq(&root, &x->checkpoint.root))
+		code = find_place(x);
+	if (code != KC_EXIT_OK) {
+		; /* it is said */
 	} else if (err == KC_EREFUSED) {
 		(void)kc_cli_refusal(x->cli, &why);
 		code = kc_cli_fail(KC_EXIT_DIFFERS, NULL,
@@ -311,7 +324,6 @@ kc_exporter_replay(struct kc_exporter *x)
 	} else if (err != KC_OK) {
 		code = kc_cli_error(x->cli, err, "replay");
 	} else {
-		root = kc_frontier_root(&frontier);
 		code = kc_hash_eq(&root, &x->checkpoint.root)
 		    ? make_trust(x, st)
 		    : kc_cli_fail(KC_EXIT_TAMPERED, NULL, "%s",

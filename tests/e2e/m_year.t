@@ -175,6 +175,15 @@ try:
            'the first version stays')
     r = c.run('replay', at=None)
     t.ok(r.returncode == 0, 'a replay agrees', r.stderr)
+    form = view('log', 'list', '--kind', 'result.feed_back')['rows'][0]['seq']
+    c.daemon.stop()
+    with open(c.path('l/ledger.mdb'), 'r+b') as f:
+        pages = f.read()
+        f.seek(0)
+        f.write(pages.replace('advice 按季'.encode(), 'advice 接季'.encode()))
+    r = c.run('verify', '--dir', 'l', at=None, where=None)
+    says('what was altered on the disk is named', r, 10,
+         'entry %d is not what stood there' % form)
 finally:
     c.remove()
 t.done()
