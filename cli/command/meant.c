@@ -271,9 +271,13 @@ kc_meant_value(struct kc_authors *a, const struct kc_kind *kind,
 	const char *is = typed;
 	int code = KC_EXIT_OK;
 
-	if (strcmp(f->name, "yearend") == 0 &&
-	    kc_results_of_year(a, typed, out))
-		return KC_EXIT_OK;
+	if (strcmp(f->name, "yearend") == 0) {
+		size_t had = out->n;
+
+		code = kc_results_of_year(a, typed, out);
+		if (code != KC_EXIT_OK || out->n > had)
+			return code;
+	}
 	if (what != MEANT_NOTHING && typed[0] != '\0' &&
 	    !(is_plain(typed) &&
 		(is_remote(a->cli) ||

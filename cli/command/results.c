@@ -1,9 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "results.h"
 
+#include <stdio.h>
 #include <string.h>
 
 #include <jansson.h>
+
+#include "lib/form.h"
 
 #include "meant.h"
 
@@ -13,9 +16,10 @@ kc_results_is(const struct kc_field *f)
 	return f->type == KC_T_HASH && strcmp(f->name, "results") == 0;
 }
 
-/* The answer of a view, NULL: there is none. */
+/* The answer of a view; NULL: there is none. *code, if not NULL: that there is
+ * none is said, what else is wrong is when the statement is sent. */
 static json_t *
-ask(struct kc_authors *a, const char *view, struct kc_slice of)
+ask(struct kc_authors *a, const char *view, struct kc_slice of, int *code)
 {
 	struct kc_buf path = {0}, body = {0};
 	json_t *doc = NULL;
@@ -28,6 +32,8 @@ ask(struct kc_authors *a, const char *view, struct kc_slice of)
 	    kc_meant_get(a, kc_buf_cstr(&path), &status, &body) == KC_OK &&
 	    status == 200)
 		doc = json_loadb(body.p, body.n, JSON_REJECT_DUPLICATES, NULL);
+	if (code != NULL && status == 404)
+		*code = kc_cli_problem(a->cli, status, kc_buf_view(&body));
 	kc_buf_free(&path);
 	kc_buf_free(&body);
 	return doc;
@@ -67,7 +73,7 @@ kc_results_fill(struct kc_writing *w)
 	if (field < 0 || !kc_results_is(&w->kind->fields[field]) ||
 	    year.n == 0 || value_of(w, field).n > 0)
 		return KC_EXIT_OK;
-	doc = ask(w->authors, "grades?year=", year);
+	doc = ask(w->authors, "grades?year=", year, NULL);
 	hash = json_string_value(json_object_get(
 	    doc, w->kind->id == KC_K_yearend_draft ? "drafted" : "results"));
 	/* Who cannot be asked says so by what is lacking then. */
@@ -88,19 +94,29 @@ kc_results_fill(struct kc_writing *w)
 	return code;
 }
 
-bool
+int
 kc_results_of_year(struct kc_authors *a, const char *typed, struct kc_buf *out)
 {
-	const char *handle = NULL;
+	struct kc_buf year = {0};
+	char begin[64];
+	const char *handle;
 	json_t *doc = NULL;
+	int code = KC_EXIT_OK;
 
-	if (strlen(typed) == 4 && strspn(typed, "0123456789") == 4)
-		doc = ask(a, "yearend?id=", kc_slice_str(typed));
+	kc_buf_narrow(&year, typed);
+	if (year.n == 4 && strspn(kc_buf_cstr(&year), "0123456789") == 4)
+		doc = ask(a, "yearend?id=", kc_buf_view(&year), &code);
 	handle = json_string_value(json_object_get(doc, "yearend"));
 	if (handle != NULL) {
 		kc_buf_str(out, handle);
 		kc_cli_note(a->cli, "  %s: %s", typed, handle);
+	} else if (doc != NULL) {
+		snprintf(begin, sizeof(begin), "kaocheng yearend begin %s",
+		    kc_buf_cstr(&year));
+		code = kc_cli_fail(KC_EXIT_CONFLICT, begin,
+		    _("the year %s has not begun to end"), kc_buf_cstr(&year));
 	}
 	json_decref(doc);
-	return handle != NULL;
+	kc_buf_free(&year);
+	return code;
 }

@@ -13,7 +13,7 @@ static const struct {
     [KC_T_CODE] = {"代码，由字母、数字和 . _ - 组成，至多 48 个，如 G19",
 	"a code of letters, digits, '.', '_' and '-', at most 48, such as G19"},
     [KC_T_ACTOR] = {"人员代号，如 G19.head", "an actor id such as G19.head"},
-    [KC_T_HANDLE] = {"编号，如 PD-2022-0058", "a handle such as PD-2022-0058"},
+    [KC_T_HANDLE] = {"编号，如 ", "a handle such as "},
     [KC_T_WORD] = {"", ""},
     [KC_T_POINTS] = {"分值，至多四位小数，如 0.5 或 70",
 	"points with up to four decimals, such as 0.5 or 70"},
@@ -36,6 +36,31 @@ static const struct {
     [KC_T_KINDNAME] = {"事项种类，如 refund.grant（kaocheng help kinds）",
 	"a statement kind such as refund.grant (kaocheng help kinds)"},
 };
+
+/* Each noun has numbers of its own. */
+static void
+put_handle(struct kc_buf *out, const struct kc_field *f, bool zh)
+{
+	static const struct {
+		const char *field, *zh, *en;
+	} examples[] = {
+	    {"adjust", "AJ-2022-0001", "AJ-2022-0001"},
+	    {"bonus", "B-2022-0001", "B-2022-0001"},
+	    {"check", "CK-2022-0001", "CK-2022-0001"},
+	    {"dispute", "D-2022-0001", "D-2022-0001"},
+	    {"negative", "N-2022-0001", "N-2022-0001"},
+	    {"opinion", "OP-2022-0001", "OP-2022-0001"},
+	    {"round", "R-2022-0001", "R-2022-0001"},
+	    {"warning", "W-2022-0001", "W-2022-0001"},
+	    {"yearend", "YE-2022-0001，或年度", "YE-2022-0001, or its year"},
+	};
+	const char *text = "PD-2022-0058";
+
+	for (size_t i = 0; i < sizeof(examples) / sizeof(examples[0]); i++)
+		if (strcmp(f->name, examples[i].field) == 0)
+			text = zh ? examples[i].zh : examples[i].en;
+	kc_buf_str(out, text);
+}
 
 /* A word with what it means, unless that is the word itself. */
 void
@@ -60,6 +85,8 @@ kc_buf_form(struct kc_buf *out, const struct kc_field *f, enum kc_lang lang)
 	kc_buf_str(out, zh ? forms[f->type].zh : forms[f->type].en);
 	if (f->type == KC_T_INT)
 		kc_buf_i64(out, f->arg);
+	if (f->type == KC_T_HANDLE)
+		put_handle(out, f, zh);
 	if (f->type == KC_T_WORD) {
 		size_t n;
 		const struct kc_word *words =
@@ -73,9 +100,8 @@ kc_buf_form(struct kc_buf *out, const struct kc_field *f, enum kc_lang lang)
 }
 
 /* --- the signed form --- */
-/* Full-width letters, digits and signs as plain ones. */
-static void
-narrow(struct kc_buf *out, const char *text)
+void
+kc_buf_narrow(struct kc_buf *out, const char *text)
 {
 	struct kc_slice s = kc_slice_str(text);
 
@@ -147,7 +173,7 @@ kc_buf_signed_form(
 	if (word != NULL)
 		kc_buf_str(out, word);
 	else
-		narrow(out, text);
+		kc_buf_narrow(out, text);
 	if (f->type == KC_T_POINTS || f->type == KC_T_DECIMAL)
 		fill_decimals(out, start);
 	if (kc_buf_err(out) == KC_OK &&

@@ -14,6 +14,8 @@
 void kc_buf_form(struct kc_buf *out, const struct kc_field *f, enum kc_lang);
 /* "estab (Establishment Office)"; the word alone if it says that itself. */
 void kc_buf_word(struct kc_buf *out, const struct kc_word *w, enum kc_lang);
+/* Full-width letters, digits and signs as plain ones. */
+void kc_buf_narrow(struct kc_buf *out, const char *text);
 /* Appends the signed form of a value of a single line: full-width letters and
  * digits as plain ones, decimals filled up, a word by its name in either
  * language, yes and no too. False if it has none; then out is as it was. */

@@ -49,6 +49,17 @@ try:
         'yearend', 'begin', '--year', '2022', *ESTAB), 6, 'E-EARLY',
         '2023-01-01')
 
+    says('nor is anything of its end done', run(
+        'yearend', 'draft', '2022', *ESTAB), 5, 'has not begun to end',
+        'kaocheng yearend begin 2022')
+    says('or of a year that is not there', run(
+        'yearend', 'draft', '2031', *ESTAB), 3, 'E-NOT-FOUND', 'year 2031')
+    says('what takes a handle says which', run(
+        'yearend', 'draft', '22', *ESTAB), 2, 'YE-2022-0001, or its year')
+    for word in ('20222', 'YE-2022-0009', '年'):
+        says('what is no year is shown as none: ' + word, c.run(
+            'year', 'show', word, at=None), 3, 'E-NOT-FOUND', word)
+
     # --- what the scores wait for ------------------------------------------
     day('2023-01-04')
     good('it begins to end', run('yearend', 'begin', '--year', '2022', *ESTAB))

@@ -6,15 +6,15 @@
 
 /* --- how it stands ----------------------------------------------------------
  */
-/* By a handle, by the year, or that asked for; *year is set where it has not
- * begun to end. */
+/* By a handle or by the year; *year is set where it has not begun to end, and
+ * 0 if what is asked for is neither. */
 static const struct kc_yearend *
 asked_for(const struct kc_vx *x, int *year)
 {
 	uint32_t at = kc_find(x->st, KC_NS_YEAREND, x->args->id);
-	uint64_t y;
+	uint64_t y = 0;
 
-	*year = x->year;
+	*year = 0;
 	if (at != KC_NONE)
 		return x->st->yearends.v[at];
 	if (kc_read_u64(x->args->id, KC_YEAR_MAX, &y))
