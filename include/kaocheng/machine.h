@@ -144,6 +144,11 @@ void kc_buf_signer(struct kc_buf *b, const struct kc_kind *kind, unsigned slot,
 /* "estab/head + go-party": who signs a kind. */
 void
 kc_buf_signers(struct kc_buf *b, const struct kc_kind *kind, enum kc_lang lang);
+/* The clerk's move that leads on from a state which nobody else leads on from;
+ * NULL: somebody does, or nothing does. */
+const struct kc_move *kc_machine_waits(enum kc_machine_id m, unsigned state);
+/* "waiting for ..., which is written when it falls due" */
+void kc_buf_wait(struct kc_buf *b, const struct kc_move *v, enum kc_lang lang);
 /* "prededuct.confirm (estab), prededuct.decline (estab)": what may happen in
  * a state, by whom; entries of the clerk left out. What leads on, or else what
  * leaves the state as it is. */

@@ -45,6 +45,8 @@ try:
     c.put('paper.pdf', b'%PDF-1.4 a self-check')
     day('2022-12-30')
     t.same(state()[0], 'open', 'a year is open')
+    t.ok('estab) from 2023-01-01' in view('year', 'show', '2022')['now'],
+         'which says from when it can end')
     says('and does not end before it is over', run(
         'yearend', 'begin', '--year', '2022', *ESTAB), 6, 'E-EARLY',
         '2023-01-01')
@@ -108,8 +110,12 @@ try:
         'yearend', 'publicise', YE, *ESTAB), 5, 'E-RESULTS')
     good('it is drawn up again', run('yearend', 'draft', YE, *ESTAB))
     good('and publicised', run('yearend', 'publicise', YE, *ESTAB))
+    t.ok(view('year', 'show', YE)['now'].startswith(
+        'waiting for yearend.publicity_end, which is written when it falls '
+        'due: 2023-01-'), 'what is waited for is said first',
+        view('year', 'show', YE)['now'])
     says('no grade before that is over', run('yearend', 'grade', YE, *ESTAB),
-         5, 'E-STATE')
+         5, 'E-STATE', 'waiting for yearend.publicity_end')
     day('2023-01-20')
     t.same(state()[0], 'shown', 'the clerk writes that it is')
     good('grades are given', run('yearend', 'grade', YE, *ESTAB))
@@ -130,6 +136,8 @@ try:
     good('its result is fed back', run(
         'result', 'feed-back', YE, '--unit', 'G19', '--problems',
         '进度前松后紧', '--advice', '按季均衡推进', *ESTAB))
+    t.ok('unit: G19, RF-2022-0001' in view('year', 'show', YE)['rows'][-1][
+        'event'], 'which the year tells by unit')
     pdf = os.path.join(c.top, 'result.pdf')
     good('and printed', c.run('form', 'render', 'result', 'G19', '-o', pdf,
                               at=None, LANG='zh_CN.UTF-8'))

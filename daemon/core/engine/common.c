@@ -110,20 +110,27 @@ kc_refuse_state(const struct kc_at *at, const char *thing, const char *en,
 	return kc_refusal_zh(why, 2, at->e->kind->zh);
 }
 
-/* What can be done instead, in both languages, as {3}: what leads on; at an
- * end, what may follow it. Of a longer list the beginning. */
+/* What can be done instead, in both languages, as {3}: what leads on, or what
+ * is waited for; at an end, what may follow it. Of a longer list the beginning.
+ */
 static enum kc_err
 say_instead(struct kc_refusal *why, enum kc_machine_id m, unsigned state)
 {
 	struct kc_buf en = {0}, zh = {0};
+	const struct kc_move *waits = kc_machine_waits(m, state);
 	enum kc_err err;
 	bool on;
 
 	kc_buf_moves(&en, m, state, true, KC_LANG_EN);
 	on = en.n > 0;
-	if (!on)
-		kc_buf_moves(&en, m, state, false, KC_LANG_EN);
-	kc_buf_moves(&zh, m, state, on, KC_LANG_ZH);
+	if (!on && waits != NULL) {
+		kc_buf_wait(&en, waits, KC_LANG_EN);
+		kc_buf_wait(&zh, waits, KC_LANG_ZH);
+	} else {
+		if (!on)
+			kc_buf_moves(&en, m, state, false, KC_LANG_EN);
+		kc_buf_moves(&zh, m, state, on, KC_LANG_ZH);
+	}
 	(void)kc_buf_cstr(&zh);
 	err = kc_buf_err(&en) != KC_OK ? KC_ENOMEM : kc_buf_err(&zh);
 	if (err == KC_OK && en.n > 0) {

@@ -341,6 +341,19 @@ next_row(struct kc_vx *x, const struct kc_machine *m, const struct kc_move *v,
 	kc_vx_end(x);
 }
 
+/* "waiting for yearend.publicity_end, which is written when it falls due:
+ * 2023-02-27" */
+static void
+put_wait(struct kc_buf *b, const struct kc_vx *x, const struct kc_move *v,
+    const struct kc_last_day *days)
+{
+	kc_buf_wait(b, v, x->lang);
+	if (v->limit < 0 || days == NULL || days[v->limit].due == KC_DAY_NONE)
+		return;
+	kc_buf_str(b, kc_vx_say(x, "，期限 ", ": "));
+	kc_buf_day(b, days[v->limit].due);
+}
+
 /* "prededuct.confirm (estab) until 2022-07-29" */
 static void
 put_now(struct kc_buf *b, const struct kc_vx *x, const struct kc_move *v,
@@ -374,8 +387,11 @@ kc_vx_next_if(struct kc_vx *x, enum kc_machine_id id, unsigned state,
     bool (*may)(const void *ctx, enum kc_kind_id kind), const void *ctx)
 {
 	const struct kc_machine *m = kc_machine_get(id);
+	const struct kc_move *waits = kc_machine_waits(id, state);
 	struct kc_buf now = {0};
 
+	if (waits != NULL)
+		put_wait(&now, x, waits, days);
 	kc_json_key(&x->w, "next");
 	kc_json_open(&x->w, '[');
 	for (unsigned i = 0; i < m->nmoves; i++) {

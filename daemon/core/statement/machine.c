@@ -149,6 +149,38 @@ kc_buf_signers(struct kc_buf *b, const struct kc_kind *kind, enum kc_lang lang)
 	}
 }
 
+const struct kc_move *
+kc_machine_waits(enum kc_machine_id m, unsigned state)
+{
+	const struct kc_machine *x = kc_machine_get(m);
+	uint32_t here = UINT32_C(1) << state;
+	const struct kc_move *clerk = NULL;
+
+	for (unsigned i = 0; i < x->nmoves; i++) {
+		const struct kc_move *v = &x->moves[i];
+
+		if ((v->from & here) == 0 || (v->to & ~here) == 0)
+			continue;
+		if (v->party != KC_PARTY_CLERK)
+			return NULL;
+		if (v->limit >= 0)
+			clerk = v;
+	}
+	return clerk;
+}
+
+void
+kc_buf_wait(struct kc_buf *b, const struct kc_move *v, enum kc_lang lang)
+{
+	const struct kc_kind *k = kc_kind_get(v->kind);
+	bool zh = lang == KC_LANG_ZH;
+
+	kc_buf_str(b, zh ? "等待“" : "waiting for ");
+	kc_buf_str(b, zh ? k->zh : k->name);
+	kc_buf_str(b,
+	    zh ? "”（到期自动记入）" : ", which is written when it falls due");
+}
+
 void
 kc_buf_moves(struct kc_buf *b, enum kc_machine_id m, unsigned state, bool on,
     enum kc_lang lang)

@@ -273,6 +273,13 @@ moves_fit(enum kc_machine_id m, unsigned state)
 	kc_buf_reset(&en);
 	kc_buf_moves(&en, m, state, on, KC_LANG_EN);
 	kc_buf_moves(&zh, m, state, on, KC_LANG_ZH);
+	if (kc_machine_waits(m, state) != NULL) {
+		assert_false(on);
+		kc_buf_reset(&en);
+		kc_buf_reset(&zh);
+		kc_buf_wait(&en, kc_machine_waits(m, state), KC_LANG_EN);
+		kc_buf_wait(&zh, kc_machine_waits(m, state), KC_LANG_ZH);
+	}
 	assert_true(en.n < KC_REFUSAL_ARG_MAX);
 	assert_true(zh.n < KC_REFUSAL_ZH_MAX);
 	kc_buf_free(&en);

@@ -80,6 +80,26 @@ put_published(struct kc_vx *x, const struct kc_yearend *y)
 	kc_vx_bool(x, "settled", y->settled);
 }
 
+/* "feed the result back to a unit: G19, RF-2022-0001" */
+static void
+put_event(struct kc_buf *b, struct kc_vx *x, const struct kc_event *e)
+{
+	const struct kc_state *st = x->st;
+
+	kc_buf_event_label(b, x, e);
+	for (uint32_t i = 0;
+	     e->kind == KC_K_result_feed_back && i < st->result_forms.n; i++) {
+		const struct kc_result_form *f = st->result_forms.v[i];
+
+		if (f->events.v[0].seq != e->seq)
+			continue;
+		kc_buf_str(b, kc_vx_say(x, "：", ": "));
+		kc_buf_str(b, st->units.v[f->unit]->code);
+		kc_buf_str(b, kc_vx_say(x, "，", ", "));
+		kc_buf_str(b, f->handle);
+	}
+}
+
 static void
 put_events(struct kc_vx *x, const struct kc_yearend *y)
 {
@@ -88,7 +108,7 @@ put_events(struct kc_vx *x, const struct kc_yearend *y)
 	for (uint32_t i = 0; i < y->events.n; i++) {
 		struct kc_buf text = {0};
 
-		kc_buf_event_label(&text, x, &y->events.v[i]);
+		put_event(&text, x, &y->events.v[i]);
 		kc_vx_event(x, &y->events.v[i], &text);
 		kc_vx_end(x);
 		kc_buf_free(&text);
@@ -126,11 +146,22 @@ kc_buf_results_changed(
 static void
 put_open(struct kc_vx *x, int year)
 {
+	const struct kc_kind *begin = kc_kind_get(KC_K_yearend_begin);
+	struct kc_buf now = {0};
+
 	kc_vx_null(x, "yearend");
 	kc_vx_i64(x, "year", year);
 	kc_vx_u64(x, "version", 0);
 	kc_vx_str(x, "state", "open");
 	kc_vx_str(x, "state_text", kc_vx_say(x, "进行中", "open"));
+	kc_buf_str(&now, kc_vx_say(x, begin->zh, begin->name));
+	kc_buf_str(&now, kc_vx_say(x, "（", " ("));
+	kc_buf_signers(&now, begin, x->lang);
+	kc_buf_str(&now, kc_vx_say(x, "），自 ", ") from "));
+	kc_buf_day(&now, kc_day_from_civil(year + 1, 1, 1));
+	kc_buf_str(&now, kc_vx_say(x, " 起", ""));
+	kc_vx_buf(x, "now", &now);
+	kc_buf_free(&now);
 	kc_vx_rows(x);
 }
 
