@@ -255,8 +255,8 @@ ROWS = (
           'E-ROLE', 'it takes go-party + go-gov'),
     typed('year close %s --as estab.1 --dry-run' % YE, 4, 'E-ROLE',
           'estab.1 alone may not sign year.close; it takes estab + auditor'),
-    typed('year close 2022 --as estab.1 --dry-run', 2, FORM,
-          '--yearend 2022: it takes a handle'),
+    typed('year close 2022 --as estab.1 --dry-run', 5, None,
+          'the year 2022 has not begun to end', 'yearend begin 2022'),
     typed('year show', 2, None, 'which one?', 'kaocheng year show YEAR'),
     typed('year show 2031', 3, 'E-NOT-FOUND', 'there is no year 2031'),
     typed('year end', 2, None, '"year" has no verb "end"; it has show settle '

@@ -73,7 +73,7 @@ try:
     says('nothing is scored without self-checks', run(
         'yearend', 'score', YE, *ESTAB), 5, 'E-LACKS', '2 self-checks', 'K1')
     says('what falls short is explained', selfcheck('K1', rate='90%'), 6,
-         'E-TARGET-NEEDS')
+         'E-TARGET-NEEDS', 'unmet (what was not reached and why')
     good('the head files one', selfcheck(
         'K1', '--unmet', '一项延期', '--remedy', '一季度补齐', rate='90%'))
     good('and the other', selfcheck('R1'))

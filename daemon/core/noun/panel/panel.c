@@ -109,9 +109,9 @@ kc_want_panel(const struct kc_state *st, const struct kc_at *at, unsigned field,
 
 	if (p == NULL) {
 		(void)kc_refuse(
-		    why, KC_R_NOT_FOUND, "panels of", "", NULL, NULL);
+		    why, KC_R_NOT_FOUND, "panel of the year", "", NULL, NULL);
 		kc_refusal_arg_u64(why, 1, (uint64_t)year);
-		return kc_refusal_zh(why, 0, "评价投票，年度");
+		return kc_refusal_zh(why, 0, "年度评价投票");
 	}
 	*out = p;
 	(void)snprintf(name, sizeof(name), "%d", year);
@@ -151,9 +151,10 @@ panel_open_guard(
 	if (p == NULL)
 		return kc_refuse(why, KC_R_NO_POLICY, NULL, NULL, NULL, NULL);
 	if (kc_panel_of(st, year) != NULL) {
-		(void)kc_refuse(why, KC_R_EXISTS, "panels of", "", NULL, NULL);
+		(void)kc_refuse(
+		    why, KC_R_EXISTS, "panel of the year", "", NULL, NULL);
 		kc_refusal_arg_u64(why, 1, (uint64_t)year);
-		return kc_refusal_zh(why, 0, "评价投票，年度");
+		return kc_refusal_zh(why, 0, "年度评价投票");
 	}
 	err = want_begun(st, at, year, why);
 	return err == KC_OK

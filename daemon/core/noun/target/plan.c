@@ -3,6 +3,7 @@
 #include "plan.h"
 
 #include <assert.h>
+#include <stdio.h>
 
 /* --- lists and points --- */
 struct kc_list *
@@ -120,13 +121,20 @@ enum kc_err
 kc_want_both(const struct kc_at *at, const struct kc_target *t,
     const struct kc_needed needs[2], struct kc_refusal *why)
 {
-	for (unsigned i = 0; i < 2; i++)
-		if (!kc_entry_has(at->e, needs[i].field)) {
-			(void)kc_refuse(why, KC_R_TARGET_NEEDS, t->code,
-			    at->e->kind->fields[needs[i].field].name, NULL,
-			    NULL);
-			return kc_refusal_zh(why, 1, needs[i].zh);
-		}
+	const struct kc_field *f;
+	char text[KC_REFUSAL_ARG_MAX];
+
+	for (unsigned i = 0; i < 2; i++) {
+		if (kc_entry_has(at->e, needs[i].field))
+			continue;
+		f = &at->e->kind->fields[needs[i].field];
+		(void)snprintf(text, sizeof(text), " (%s)", f->en);
+		(void)kc_refuse(
+		    why, KC_R_TARGET_NEEDS, t->code, f->name, text, NULL);
+		(void)kc_refusal_zh(why, 1, needs[i].zh);
+		(void)snprintf(text, sizeof(text), "（%s）", f->name);
+		return kc_refusal_zh(why, 2, text);
+	}
 	return KC_OK;
 }
 

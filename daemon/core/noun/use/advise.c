@@ -84,9 +84,12 @@ staffing_advise_guard(
 		return kc_refuse_cycle(st, year, why);
 	if (!kc_entry_has(at->e, F(function)) &&
 	    !kc_entry_has(at->e, F(structure)) &&
-	    !kc_entry_has(at->e, F(posts)))
-		return kc_refuse(why, KC_R_FIELD_MISSING,
-		    "function|structure|posts", NULL, NULL, NULL);
+	    !kc_entry_has(at->e, F(posts))) {
+		(void)kc_refuse(why, KC_R_FIELD_MISSING,
+		    "function, structure or posts", NULL, NULL, NULL);
+		return kc_refusal_zh(
+		    why, 0, "function、structure 或 posts（职能、机构、职数）");
+	}
 	return want_trend(st, at, unit, year, why);
 }
 
