@@ -9,6 +9,8 @@
 
 #include "lib/options.h"
 
+#define NOUNS_TOLD 4 /* that have a verb: "show" is of too many to help */
+
 static bool
 is_noun_of(const struct kc_kind *k, const char *noun)
 {
@@ -84,12 +86,47 @@ kc_noun_exists(const char *word)
 	return false;
 }
 
+/* "kaocheng unit merge, ...": the nouns that have the verb, where they are
+ * few. */
+static void
+put_nouns(const char *verb, struct kc_buf *out)
+{
+	char text[64];
+	unsigned n = 0;
+
+	for (size_t i = 0; i < kc_ncommands; i++)
+		if (kc_commands[i].verb != NULL &&
+		    strcmp(kc_commands[i].verb, verb) == 0) {
+			kc_buf_str(out, n++ > 0 ? ", " : "");
+			kc_buf_str(out, "kaocheng ");
+			kc_buf_str(out, kc_commands[i].noun);
+			kc_buf_char(out, ' ');
+			kc_buf_str(out, verb);
+		}
+	for (int i = 0; i < KC_K_COUNT; i++) {
+		const struct kc_kind *k = kc_kind_get((enum kc_kind_id)i);
+
+		kc_kind_verb(k, text, sizeof(text));
+		if (!kc_kind_is_written(k) || strcmp(text, verb) != 0)
+			continue;
+		kc_buf_str(out, n++ > 0 ? ", " : "");
+		kc_buf_str(out, "kaocheng ");
+		kc_buf_put(out, k->name, strcspn(k->name, "."));
+		kc_buf_char(out, ' ');
+		kc_buf_str(out, verb);
+	}
+	if (n > NOUNS_TOLD)
+		kc_buf_reset(out);
+}
+
 int
 kc_unknown_noun(const struct kc_cli *cli, const char *word)
 {
 	char buf[64], nouns[KC_K_COUNT][64], best[64] = "";
+	struct kc_buf nouns_of = {0};
 	struct kc_near near;
 	const char *noun;
+	int code;
 
 	if (kc_guessed(cli, word, NULL) != NULL)
 		return kc_cli_fail(KC_EXIT_USAGE, kc_guessed(cli, word, NULL),
@@ -106,7 +143,13 @@ kc_unknown_noun(const struct kc_cli *cli, const char *word)
 		return kc_cli_usage(_("there is no command \"%s\"; did you "
 				      "mean \"%s\"?"),
 		    word, best);
-	return kc_cli_usage(_("there is no command \"%s\""), word);
+	put_nouns(word, &nouns_of);
+	code = nouns_of.n > 0
+	    ? kc_cli_fail(KC_EXIT_USAGE, kc_buf_cstr(&nouns_of),
+		  _("there is no command \"%s\""), word)
+	    : kc_cli_usage(_("there is no command \"%s\""), word);
+	kc_buf_free(&nouns_of);
+	return code;
 }
 
 int
@@ -159,7 +202,9 @@ no_verb(const struct kc_cli *cli, const char *noun, const char *word,
 	const char *guess = kc_guessed(cli, noun, word);
 	char best[64] = "";
 	struct kc_slice rest = verbs, one;
+	struct kc_buf nouns = {0};
 	struct kc_near near;
+	int code;
 
 	kc_near_begin(&near, kc_slice_str(word));
 	while (rest.n > 0) {
@@ -174,10 +219,14 @@ no_verb(const struct kc_cli *cli, const char *noun, const char *word,
 		return kc_cli_usage(_("\"%s\" has no verb \"%s\"; did you "
 				      "mean \"%s\"?"),
 		    noun, word, best);
-	return kc_cli_fail(KC_EXIT_USAGE, guess,
+	put_nouns(word, &nouns);
+	code = kc_cli_fail(KC_EXIT_USAGE,
+	    guess != NULL || nouns.n == 0 ? guess : kc_buf_cstr(&nouns),
 	    verbs.n > 0 ? _("\"%s\" has no verb \"%s\"; it has %.*s")
 			: _("\"%s\" has no verb \"%s\"; it has none"),
 	    noun, word, (int)verbs.n, verbs.p);
+	kc_buf_free(&nouns);
+	return code;
 }
 
 int

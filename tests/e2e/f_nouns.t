@@ -259,6 +259,11 @@ ROWS = (
           'the year 2022 has not begun to end', 'yearend begin 2022'),
     typed('year show', 2, None, 'which one?', 'kaocheng year show YEAR'),
     typed('year show 2031', 3, 'E-NOT-FOUND', 'there is no year 2031'),
+    typed('merge', 2, None, 'no command "merge"', 'kaocheng unit merge'),
+    typed('year publish', 2, None, 'no verb', 'kaocheng yearend publish'),
+    typed('ballot', 2, None, 'kaocheng panel ballot'),
+    typed('vote', 2, None, 'kaocheng panel ballot UNIT'),
+    typed('form print', 2, None, 'kaocheng form render FORM'),
     typed('year end', 2, None, '"year" has no verb "end"; it has show settle '
           'close reopen'),
 )
