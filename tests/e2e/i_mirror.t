@@ -253,6 +253,10 @@ def bands():
              if r['group'] == 'gov']
     t.same([r['group_rank'] for r in doc['rows']], sorted(ranks),
            'as the scores rank them')
+    t.same(view('chart', 'bands', '政府部门'), doc, 'by its name too')
+    r = run('chart', 'bands', 'guild')
+    t.ok('party, gov, mass' in r.stderr, 'and who names none is told which '
+         'there are', r.stderr)
 
 
 def slips():

@@ -10,12 +10,34 @@
 static bool
 find_group(struct kc_vx *x, unsigned *out)
 {
-	for (unsigned i = 0; i < KC_GROUP_COUNT; i++)
-		if (kc_slice_is(x->args->id, kc_word_text(KC_SET_GROUP, i))) {
+	size_t n = 0;
+	const struct kc_word *groups = kc_set_words(KC_SET_GROUP, &n);
+
+	for (unsigned i = 0; i < n; i++)
+		if (kc_slice_is(x->args->id, groups[i].wire) ||
+		    kc_slice_is(x->args->id, groups[i].zh) ||
+		    kc_slice_is(x->args->id, groups[i].en)) {
 			*out = i;
 			return true;
 		}
 	return false;
+}
+
+/* Which there are is said. */
+static enum kc_err
+no_group(struct kc_vx *x)
+{
+	struct kc_buf all = {0};
+
+	(void)kc_vx_not_found(x, "单位类别", "group", x->args->id);
+	for (unsigned i = 0; i < KC_GROUP_COUNT; i++) {
+		kc_buf_str(&all, i > 0 ? kc_vx_say(x, "、", ", ") : "");
+		kc_buf_str(&all, kc_word_text(KC_SET_GROUP, i));
+	}
+	if (kc_buf_err(&all) == KC_OK)
+		kc_refusal_arg(x->why, 2, kc_buf_view(&all));
+	kc_buf_free(&all);
+	return KC_EREFUSED;
 }
 
 static void
@@ -55,7 +77,7 @@ kc_render_bands(struct kc_vx *x)
 	enum kc_err err = kc_vx_want_cycle(x);
 
 	if (err == KC_OK && !find_group(x, &group))
-		err = kc_vx_not_found(x, "单位类别", "group", x->args->id);
+		err = no_group(x);
 	if (err == KC_OK)
 		err = kc_rank_units(x->st, x->cycle, &all, &n, x->why);
 	if (err != KC_OK)
