@@ -19,8 +19,9 @@ kc_view_arguments(const struct kc_cli *cli, const struct kc_view *v,
 {
 	const char *unit = cli->unit;
 	/* What is of a year and nothing else takes it as a plain argument. */
-	bool plain = strcmp(v->args, "y") == 0 && cli->year == NULL &&
-	    argc > 0 && strspn(argv[0], "0123456789") == strlen(argv[0]);
+	bool plain = strchr(v->args, 'y') != NULL &&
+	    strpbrk(v->args, "iu") == NULL && cli->year == NULL && argc > 0 &&
+	    strspn(argv[0], "0123456789") == strlen(argv[0]);
 	uint64_t year = 0;
 	int code = kc_cli_within("--year", plain ? argv[0] : cli->year,
 	    KC_YEAR_MIN, KC_YEAR_MAX, &year);
