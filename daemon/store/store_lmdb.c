@@ -236,19 +236,19 @@ lmdb_del(struct kc_txn *t, enum kc_db db, struct kc_slice key)
 	return rc == MDB_NOTFOUND ? KC_OK : kc_err_from_lmdb(rc);
 }
 
-/* Asks for the row that comes next, while this one is worked on. LMDB fills a
- * page from its end, so that rows which were appended lie one below the other.
- * A hint: what lies elsewhere is only not helped. */
+/* Asks for the row at hand and the next, perhaps longer one: LMDB fills a page
+ * from its end. A hint: what lies elsewhere is only not helped. */
 #define CACHE_LINE 64
 #define AHEAD_MAX 1024
+#define LONGER 256
 static void
-fetch_next(const MDB_val *v)
+fetch_rows(const MDB_val *v)
 {
 	size_t n = v->mv_size < AHEAD_MAX ? v->mv_size : AHEAD_MAX;
-	uintptr_t at = (uintptr_t)v->mv_data;
+	uintptr_t end = (uintptr_t)v->mv_data + n;
 
-	for (size_t i = 0; i <= n; i += CACHE_LINE)
-		__builtin_prefetch((const void *)(at - CACHE_LINE - i));
+	for (size_t i = 0; i <= 2 * n + LONGER; i += CACHE_LINE)
+		__builtin_prefetch((const void *)(end - i));
 }
 
 static enum kc_err
@@ -273,7 +273,7 @@ lmdb_walk(struct kc_txn *t, enum kc_db db, struct kc_slice from,
 		kc_trap_leave();
 		op = MDB_NEXT;
 		if (rc == 0)
-			fetch_next(&v);
+			fetch_rows(&v);
 	} while (rc == 0 && fn(ctx, slice(&k), slice(&v)));
 	mdb_cursor_close(c);
 	return rc == MDB_NOTFOUND ? KC_OK : kc_err_from_lmdb(rc);
