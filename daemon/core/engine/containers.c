@@ -251,7 +251,7 @@ seek(const struct kc_index *x, uint32_t hash, uint64_t tag, struct kc_slice s)
 
 		if (slot->code == NULL ||
 		    (slot->hash == hash && slot->tag == tag &&
-			memcmp(slot->code, s.p, s.n) == 0))
+			kc_same(slot->code, s.p, s.n)))
 			return slot;
 	}
 }

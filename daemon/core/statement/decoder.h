@@ -30,6 +30,18 @@ kc_next_line(struct kc_decoder *d)
 	return true;
 }
 
+/* A line of one length, "head", n bytes and an LF, without a search for its
+ * end: the n bytes, or NULL. Whoever takes it asks them all, and takes no LF;
+ * what does not pass goes the way of any line, which says what is wrong. */
+static inline const char *
+kc_stands(const struct kc_decoder *d, const char *head, size_t head_n, size_t n)
+{
+	if ((size_t)(d->end - d->p) <= head_n + n || d->p[head_n + n] != '\n' ||
+	    memcmp(d->p, head, head_n) != 0)
+		return NULL;
+	return d->p + head_n;
+}
+
 static inline const char *
 kc_line_end(const struct kc_decoder *d)
 {

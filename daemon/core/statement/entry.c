@@ -5,11 +5,15 @@
 #include <assert.h>
 #include <string.h>
 
+#include <kaocheng/base64.h>
 #include <kaocheng/leaf.h>
 
 #include "decoder.h"
 
 #define HEAD_SIZE (sizeof(KC_ENTRY_HEAD) - 1)
+#define ID_TEXT (2 * KC_ID_SIZE)
+#define INSTANT_TEXT 20
+#define HASH_TEXT KC_BASE64_SIZE(KC_HASH_SIZE)
 
 /* Every refusal goes through here: sets the place, keeps code and args. */
 static enum kc_err
@@ -67,7 +71,7 @@ is_named(const struct kc_slice *line, const char *name, size_t n,
 {
 	/* Two bytes tell nearly all other names apart. */
 	if (line->n <= n || line->p[n] != ' ' || line->p[0] != name[0] ||
-	    memcmp(line->p, name, n) != 0)
+	    !kc_same(line->p, name, n))
 		return false;
 	value->p = line->p + n + 1;
 	value->n = line->n - n - 1;
@@ -134,6 +138,53 @@ decode_by(struct kc_decoder *d)
 	return KC_OK;
 }
 
+static enum kc_err
+decode_id(struct kc_decoder *d)
+{
+	struct kc_slice v = {kc_stands(d, "id ", 3, ID_TEXT), ID_TEXT};
+	enum kc_err err;
+
+	if (v.p != NULL && kc_read_hex(v, d->e->id, sizeof(d->e->id))) {
+		d->p = v.p + v.n + 1;
+		return KC_OK;
+	}
+	err = TAKE_HEAD(d, "id", &v);
+	if (err == KC_OK && !kc_read_hex(v, d->e->id, sizeof(d->e->id)))
+		err = refuse_head(d, kc_form_fault("x*", v, ID_TEXT), "id");
+	return err;
+}
+
+static enum kc_err
+decode_at(struct kc_decoder *d)
+{
+	struct kc_slice v = {
+	    kc_stands(d, "at ", 3, INSTANT_TEXT), INSTANT_TEXT};
+	enum kc_err err;
+
+	if (v.p != NULL && kc_read_instant_s(v, &d->e->at_s)) {
+		d->p = v.p + v.n + 1;
+		return KC_OK;
+	}
+	err = TAKE_HEAD(d, "at", &v);
+	if (err == KC_OK && !kc_read_instant_s(v, &d->e->at_s))
+		err = refuse_head(
+		    d, kc_form_fault("0000-00-00T00:00:00Z", v, 0), "at");
+	return err;
+}
+
+/* The size and root of a checkpoint, if they stand as they should. */
+static bool
+take_seen(struct kc_entry *e, struct kc_slice rest)
+{
+	struct kc_slice size = {rest.p, rest.n - HASH_TEXT - 1};
+
+	if (rest.n <= HASH_TEXT + 1 || rest.p[size.n] != ' ')
+		return false;
+	e->seen_root = (struct kc_slice){rest.p + size.n + 1, HASH_TEXT};
+	return kc_read_u64(size, INT64_MAX, &e->seen_size) &&
+	    e->seen_size > 0 && kc_hash64_ok(e->seen_root);
+}
+
 /* "0" before there is a log, else the size and root of a checkpoint. */
 static enum kc_err
 decode_seen(struct kc_decoder *d)
@@ -143,7 +194,7 @@ decode_seen(struct kc_decoder *d)
 	struct kc_slice size = {NULL, 0}, rest;
 	enum kc_err err = TAKE_HEAD(d, "seen", &rest);
 
-	if (err != KC_OK)
+	if (err != KC_OK || (!opens && take_seen(e, rest)))
 		return err;
 	e->seen_root = rest;
 	if (!kc_slice_cut(&e->seen_root, ' ', &size)) {
@@ -163,7 +214,6 @@ decode_seen(struct kc_decoder *d)
 static enum kc_err
 decode_head(struct kc_decoder *d)
 {
-	struct kc_slice v;
 	enum kc_err err = decode_kind(d);
 
 	if (err == KC_OK)
@@ -171,15 +221,9 @@ decode_head(struct kc_decoder *d)
 	if (err == KC_OK && !kc_origin_ok(d->e->ledger))
 		err = refuse_head(d, d->e->ledger.p, "ledger");
 	if (err == KC_OK)
-		err = TAKE_HEAD(d, "id", &v);
-	if (err == KC_OK && !kc_read_hex(v, d->e->id, sizeof(d->e->id)))
-		err = refuse_head(
-		    d, kc_form_fault("x*", v, 2 * KC_ID_SIZE), "id");
+		err = decode_id(d);
 	if (err == KC_OK)
-		err = TAKE_HEAD(d, "at", &v);
-	if (err == KC_OK && !kc_read_instant_s(v, &d->e->at_s))
-		err = refuse_head(
-		    d, kc_form_fault("0000-00-00T00:00:00Z", v, 0), "at");
+		err = decode_at(d);
 	if (err == KC_OK)
 		err = decode_seen(d);
 	if (err == KC_OK)

@@ -8,14 +8,30 @@
 
 #define DASH_SIZE (sizeof(KC_DASH) - 1)
 
-/* One line, all of whose bytes but the base64 are known. */
+/* All of its bytes but the base64 are known, and how many these are. */
+static bool
+take_sig(struct kc_decoder *d, struct kc_slice by, struct kc_note_sig *sig)
+{
+	size_t n = by.n + 1 + KC_SIG68_TEXT;
+	const char *p = kc_stands(d, KC_DASH, DASH_SIZE, n);
+
+	if (p == NULL || !kc_same(p, by.p, by.n) || p[by.n] != ' ' ||
+	    !kc_sig68_ok(p + by.n + 1))
+		return false;
+	sig->name = (struct kc_slice){p, by.n};
+	sig->base64 = (struct kc_slice){p + by.n + 1, KC_SIG68_TEXT};
+	d->p = p + n + 1;
+	return true;
+}
+
 static enum kc_err
 decode_sig(struct kc_decoder *d, unsigned i)
 {
 	struct kc_slice by = d->e->by[i];
-	struct kc_note_sig *sig = &d->e->sigs[i];
 	const char *p = d->p;
 
+	if (take_sig(d, by, &d->e->sigs[i]))
+		return KC_OK;
 	if (!kc_next_line(d) || d->line.n < DASH_SIZE ||
 	    memcmp(p, KC_DASH, DASH_SIZE) != 0)
 		return kc_decode_refuse(d, p, KC_R_SIGNER_LINES, NULL, NULL);
@@ -23,15 +39,8 @@ decode_sig(struct kc_decoder *d, unsigned i)
 	if (d->line.n < DASH_SIZE + by.n + 1 || memcmp(p, by.p, by.n) != 0 ||
 	    p[by.n] != ' ')
 		return kc_decode_refuse(d, p, KC_R_SIGNER_LINES, NULL, NULL);
-	sig->name.p = p;
-	sig->name.n = by.n;
 	p += by.n + 1;
-	if (kc_line_end(d) - p != KC_SIG68_TEXT || !kc_sig68_ok(p))
-		return kc_decode_refuse(
-		    d, p, KC_R_SYNTAX, "base64 (68 bytes)", NULL);
-	sig->base64.p = p;
-	sig->base64.n = KC_SIG68_TEXT;
-	return KC_OK;
+	return kc_decode_refuse(d, p, KC_R_SYNTAX, "base64 (68 bytes)", NULL);
 }
 
 enum kc_err
