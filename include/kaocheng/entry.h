@@ -51,6 +51,9 @@ bool kc_entry_peek(
  * in *why (line 1 is the first of the note). */
 enum kc_err kc_entry_decode(
     struct kc_entry *out, struct kc_slice note, struct kc_refusal *why);
+/* The same, quicker for a note of this ledger ("": of none yet). */
+enum kc_err kc_entry_decode_in(struct kc_entry *out, struct kc_slice note,
+    struct kc_slice ledger, struct kc_refusal *why);
 /* The same for a text that has not been signed yet (no signature lines). */
 enum kc_err kc_entry_decode_text(
     struct kc_entry *out, struct kc_slice text, struct kc_refusal *why);

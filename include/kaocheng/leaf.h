@@ -18,6 +18,9 @@ struct kc_leaf {
 };
 
 enum kc_err kc_leaf_parse(struct kc_leaf *out, struct kc_slice bytes);
+/* The same, quicker where the leaf is of this ledger ("": of none yet). */
+enum kc_err kc_leaf_parse_in(
+    struct kc_leaf *out, struct kc_slice bytes, struct kc_slice origin);
 void kc_buf_leaf(struct kc_buf *b, const struct kc_leaf *leaf);
 
 #endif

@@ -8,20 +8,21 @@ enum kc_err
 kc_replay_decode(const struct kc_state *st, struct kc_slice bytes,
     struct kc_leaf *leaf, struct kc_entry *e, struct kc_refusal *why)
 {
-	struct kc_slice origin;
+	struct kc_slice origin = kc_state_origin(st);
 	enum kc_err err;
 
-	if (kc_leaf_parse(leaf, bytes) != KC_OK)
+	if (kc_leaf_parse_in(leaf, bytes, origin) != KC_OK)
 		return KC_ECORRUPT;
 	if (leaf->seq != kc_state_size(st))
 		return KC_ECORRUPT;
 	if (leaf->seq > 0 && leaf->received_ms < kc_state_received_ms(st))
 		return KC_ECORRUPT;
-	err = kc_entry_decode(e, leaf->note, why);
+	err = kc_entry_decode_in(e, leaf->note, origin, why);
 	if (err != KC_OK)
 		return err;
 	/* The first entry names the ledger; the others must stand in it. */
-	origin = leaf->seq == 0 ? e->ledger : kc_state_origin(st);
+	if (leaf->seq == 0)
+		origin = e->ledger;
 	return kc_slice_eq(leaf->origin, origin) ? KC_OK : KC_ECORRUPT;
 }
 

@@ -10,8 +10,9 @@
 struct kc_decoder {
 	struct kc_entry *e;
 	struct kc_slice bytes;
-	const char *p, *end;  /* the next line; the end of the bytes */
-	struct kc_slice line; /* the line taken last */
+	const char *p, *end;    /* the next line; the end of the bytes */
+	struct kc_slice line;   /* the line taken last */
+	struct kc_slice ledger; /* that it may be of, a valid name; or empty */
 	struct kc_refusal *why;
 };
 

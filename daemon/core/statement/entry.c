@@ -139,6 +139,25 @@ decode_by(struct kc_decoder *d)
 }
 
 static enum kc_err
+decode_ledger(struct kc_decoder *d)
+{
+	struct kc_slice *ledger = &d->e->ledger;
+	const char *known = kc_stands(d, "ledger ", 7, d->ledger.n);
+	enum kc_err err;
+
+	if (d->ledger.n > 0 && known != NULL &&
+	    kc_same(known, d->ledger.p, d->ledger.n)) {
+		*ledger = (struct kc_slice){known, d->ledger.n};
+		d->p = known + d->ledger.n + 1;
+		return KC_OK;
+	}
+	err = TAKE_HEAD(d, "ledger", ledger);
+	if (err == KC_OK && !kc_origin_ok(*ledger))
+		err = refuse_head(d, ledger->p, "ledger");
+	return err;
+}
+
+static enum kc_err
 decode_id(struct kc_decoder *d)
 {
 	struct kc_slice v = {kc_stands(d, "id ", 3, ID_TEXT), ID_TEXT};
@@ -217,9 +236,7 @@ decode_head(struct kc_decoder *d)
 	enum kc_err err = decode_kind(d);
 
 	if (err == KC_OK)
-		err = TAKE_HEAD(d, "ledger", &d->e->ledger);
-	if (err == KC_OK && !kc_origin_ok(d->e->ledger))
-		err = refuse_head(d, d->e->ledger.p, "ledger");
+		err = decode_ledger(d);
 	if (err == KC_OK)
 		err = decode_id(d);
 	if (err == KC_OK)
@@ -410,10 +427,11 @@ decode_lines(struct kc_decoder *d, enum kc_err (*sigs)(struct kc_decoder *d))
  * kc_text_scan does not; only a TEXT is so free that it is scanned for that.
  * What is refused is scanned whole: such a byte is said before all else. */
 static enum kc_err
-decode(struct kc_entry *out, struct kc_slice bytes,
+decode(struct kc_entry *out, struct kc_slice bytes, struct kc_slice ledger,
     enum kc_err (*sigs)(struct kc_decoder *d), struct kc_refusal *why)
 {
-	struct kc_decoder d = {.e = out, .bytes = bytes, .why = why};
+	struct kc_decoder d = {
+	    .e = out, .bytes = bytes, .ledger = ledger, .why = why};
 	size_t clean;
 	enum kc_err err;
 
@@ -429,25 +447,34 @@ decode(struct kc_entry *out, struct kc_slice bytes,
 	return clean < bytes.n ? refuse_byte(&d, bytes.p + clean) : err;
 }
 
+#define NO_LEDGER ((struct kc_slice){"", 0})
+
 enum kc_err
 kc_entry_decode(
     struct kc_entry *out, struct kc_slice note, struct kc_refusal *why)
 {
-	return decode(out, note, kc_decode_sigs, why);
+	return decode(out, note, NO_LEDGER, kc_decode_sigs, why);
+}
+
+enum kc_err
+kc_entry_decode_in(struct kc_entry *out, struct kc_slice note,
+    struct kc_slice ledger, struct kc_refusal *why)
+{
+	return decode(out, note, ledger, kc_decode_sigs, why);
 }
 
 enum kc_err
 kc_entry_decode_text(
     struct kc_entry *out, struct kc_slice text, struct kc_refusal *why)
 {
-	return decode(out, text, kc_decode_no_sigs, why);
+	return decode(out, text, NO_LEDGER, kc_decode_no_sigs, why);
 }
 
 enum kc_err
 kc_entry_decode_partial(
     struct kc_entry *out, struct kc_slice note, struct kc_refusal *why)
 {
-	return decode(out, note, kc_decode_some_sigs, why);
+	return decode(out, note, NO_LEDGER, kc_decode_some_sigs, why);
 }
 
 bool

@@ -9,6 +9,7 @@
 
 #define HEAD "kaocheng/v1 leaf "
 #define HEAD_SIZE (sizeof(HEAD) - 1)
+#define INSTANT_TEXT 24 /* bytes of "2022-10-17T01:30:00.000Z" */
 
 enum kc_err
 kc_leaf_parse(struct kc_leaf *out, struct kc_slice bytes)
@@ -33,6 +34,42 @@ kc_leaf_parse(struct kc_leaf *out, struct kc_slice bytes)
 	l.note = rest;
 	*out = l;
 	return KC_OK;
+}
+
+/* The line of a leaf of this ledger: only its number has a length to find. */
+static bool
+take_known(struct kc_leaf *out, struct kc_slice bytes, struct kc_slice origin)
+{
+	size_t at = HEAD_SIZE + origin.n + 1, n = 0;
+	struct kc_slice seq, instant;
+
+	if (bytes.n > KC_LEAF_MAX || bytes.n <= at ||
+	    memcmp(bytes.p, HEAD, HEAD_SIZE) != 0 ||
+	    !kc_same(bytes.p + HEAD_SIZE, origin.p, origin.n) ||
+	    bytes.p[at - 1] != ' ')
+		return false;
+	while (at + n < bytes.n && bytes.p[at + n] != ' ')
+		n++;
+	seq = (struct kc_slice){bytes.p + at, n};
+	at += n + 1;
+	if (bytes.n <= at || bytes.n - at <= INSTANT_TEXT + 1 ||
+	    bytes.p[at + INSTANT_TEXT] != '\n')
+		return false;
+	instant = (struct kc_slice){bytes.p + at, INSTANT_TEXT};
+	at += INSTANT_TEXT + 1;
+	out->origin = (struct kc_slice){bytes.p + HEAD_SIZE, origin.n};
+	out->note = (struct kc_slice){bytes.p + at, bytes.n - at};
+	return kc_read_u64(seq, INT64_MAX, &out->seq) &&
+	    kc_read_instant_ms(instant, &out->received_ms);
+}
+
+enum kc_err
+kc_leaf_parse_in(
+    struct kc_leaf *out, struct kc_slice bytes, struct kc_slice origin)
+{
+	if (origin.n > 0 && take_known(out, bytes, origin))
+		return KC_OK;
+	return kc_leaf_parse(out, bytes);
 }
 
 void

@@ -102,6 +102,60 @@ test_entry__a_peek_sees_what_decoding_sees(void **state)
 	kc_buf_free(&b);
 }
 
+#define LEDGER "example.org/kaohe" /* of all samples */
+
+/* Decoding a note of a ledger that is known is decoding a note. */
+static bool
+same_in(struct kc_slice note, struct kc_slice ledger)
+{
+	struct kc_entry e, in;
+	struct kc_refusal why = {0}, why_in = {0};
+	enum kc_err err = kc_entry_decode(&e, note, &why);
+
+	assert_int_equal(kc_entry_decode_in(&in, note, ledger, &why_in), err);
+	assert_memory_equal(&why_in, &why, sizeof(why));
+	if (err != KC_OK)
+		return false;
+	assert_ptr_equal(in.kind, e.kind);
+	assert_ptr_equal(in.ledger.p, e.ledger.p);
+	assert_int_equal(in.ledger.n, e.ledger.n);
+	assert_int_equal(in.nby, e.nby);
+	assert_int_equal(in.nitems, e.nitems);
+	assert_true(kc_slice_eq(in.text, e.text));
+	return true;
+}
+
+static void
+test_entry__decodes_the_same_in_a_known_ledger(void **state)
+{
+	static const char *const known[] = {
+	    LEDGER, "example.org/kaoh", LEDGER " ", "", "id"};
+	static const char bytes[] = {'a', '0', ' ', '\n', '+', 0, '\x80'};
+	struct kc_buf b = {0};
+	struct kc_slice ledger;
+	struct kc_entry e;
+	struct kc_refusal why = {0};
+
+	(void)state;
+	sample_note(&b, 1, SAMPLE_FULL);
+	for (size_t l = 0; l < sizeof(known) / sizeof(known[0]); l++)
+		assert_true(same_in(kc_buf_view(&b), kc_slice_str(known[l])));
+	assert_int_equal(kc_entry_decode(&e, kc_buf_view(&b), &why), KC_OK);
+	ledger = e.ledger;
+	assert_true(kc_slice_is(ledger, LEDGER));
+	for (size_t i = 0; i < b.n; i++) {
+		char was = b.p[i];
+
+		(void)same_in((struct kc_slice){b.p, i}, KC_LIT(LEDGER));
+		for (size_t o = 0; o < sizeof(bytes); o++) {
+			b.p[i] = bytes[o];
+			(void)same_in(kc_buf_view(&b), KC_LIT(LEDGER));
+		}
+		b.p[i] = was;
+	}
+	kc_buf_free(&b);
+}
+
 /* Base64 that is looked at is what base64 that is decoded would be. */
 static void
 test_base64__is_taken_where_decoding_takes_it(void **state)
@@ -142,6 +196,7 @@ main(void)
 	    cmocka_unit_test(
 		test_entry__a_byte_that_may_stand_nowhere_is_said_first),
 	    cmocka_unit_test(test_entry__a_peek_sees_what_decoding_sees),
+	    cmocka_unit_test(test_entry__decodes_the_same_in_a_known_ledger),
 	    cmocka_unit_test(test_base64__is_taken_where_decoding_takes_it),
 	};
 

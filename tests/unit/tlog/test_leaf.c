@@ -60,6 +60,51 @@ test_leaf__other_spellings_refused(void **state)
 			fail_msg("row %zu accepted: %s", i, bad[i]);
 }
 
+/* Parsing a leaf of a ledger that is known is parsing a leaf. */
+static bool
+same_in(struct kc_slice bytes, struct kc_slice origin)
+{
+	struct kc_leaf l = {0}, in = {0};
+	enum kc_err err = kc_leaf_parse(&l, bytes);
+
+	assert_int_equal(kc_leaf_parse_in(&in, bytes, origin), err);
+	if (err != KC_OK)
+		return false;
+	assert_ptr_equal(in.origin.p, l.origin.p);
+	assert_int_equal(in.origin.n, l.origin.n);
+	assert_true(in.seq == l.seq && in.received_ms == l.received_ms);
+	assert_ptr_equal(in.note.p, l.note.p);
+	assert_int_equal(in.note.n, l.note.n);
+	return true;
+}
+
+static void
+test_leaf__parses_the_same_in_a_known_ledger(void **state)
+{
+	static const char *const known[] = {"example.org/kaohe",
+	    "example.org/kaoh", "example.org/kaohe 5", "", "e"};
+	char text[] = LEAF, *end = memchr(text, '\n', sizeof(text));
+	struct kc_slice origin = KC_LIT("example.org/kaohe");
+	unsigned taken = 0;
+
+	(void)state;
+	for (size_t l = 0; l < sizeof(known) / sizeof(known[0]); l++)
+		assert_true(same_in(KC_LIT(LEAF), kc_slice_str(known[l])));
+	for (char *p = text; p < end + 3; p++) {
+		char was = *p;
+
+		(void)same_in(
+		    (struct kc_slice){text, (size_t)(p - text)}, origin);
+		for (unsigned c = 0; c < 256; c++) {
+			*p = (char)c;
+			taken += same_in(
+			    (struct kc_slice){text, sizeof(text) - 1}, origin);
+		}
+		*p = was;
+	}
+	assert_in_range(taken, 1000, 1000000);
+}
+
 static void
 test_leaf__limits(void **state)
 {
@@ -226,6 +271,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(test_leaf__comes_back_byte_for_byte),
 	    cmocka_unit_test(test_leaf__other_spellings_refused),
+	    cmocka_unit_test(test_leaf__parses_the_same_in_a_known_ledger),
 	    cmocka_unit_test(test_leaf__limits),
 	    cmocka_unit_test(
 		test_leaf__largest_note_fits_under_the_longest_origin),
