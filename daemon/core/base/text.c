@@ -69,6 +69,26 @@ two_cjk(uint64_t w)
 	    ((t + UINT64_C(0x06000006)) & UINT64_C(0x10000010)) == 0;
 }
 
+/* Whether the first fifteen of sixteen bytes are five characters of these. */
+typedef uint8_t usixteen __attribute__((vector_size(16)));
+
+static inline bool
+five_han(const unsigned char *p)
+{
+	const usixteen from = {0xe3, 0x80, 0x80, 0xe3, 0x80, 0x80, 0xe3, 0x80,
+	    0x80, 0xe3, 0x80, 0x80, 0xe3, 0x80, 0x80, 0};
+	const usixteen span = {0xe9 - 0xe3, 0x3f, 0x3f, 0xe9 - 0xe3, 0x3f, 0x3f,
+	    0xe9 - 0xe3, 0x3f, 0x3f, 0xe9 - 0xe3, 0x3f, 0x3f, 0xe9 - 0xe3, 0x3f,
+	    0x3f, 0xff};
+	uint64_t any[2];
+	usixteen v, bad;
+
+	memcpy(&v, p, sizeof(v));
+	bad = (usixteen)(v - from > span);
+	memcpy(any, &bad, sizeof(any));
+	return (any[0] | any[1]) == 0;
+}
+
 static inline bool
 is_cont(unsigned char c)
 {
@@ -130,6 +150,10 @@ kc_text_scan(struct kc_slice s)
 			i += 8;
 			while (s.n - i >= 16 && plain16(p + i))
 				i += 16;
+			continue;
+		}
+		if (s.n - i >= 16 && five_han(p + i)) {
+			i += 15;
 			continue;
 		}
 		if (two_cjk(w)) {

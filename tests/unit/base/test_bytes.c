@@ -432,6 +432,27 @@ test_text_scan__every_code_point(void **state)
 }
 
 static void
+test_text_scan__every_code_point_among_chinese(void **state)
+{
+	char text[64];
+	uint32_t wrong = 0;
+
+	(void)state;
+	for (uint32_t c = 0; c <= 0x10ffff; c++) {
+		size_t at = c % 6 * 3, n = at, got;
+
+		for (size_t i = 0; i < at; i += 3)
+			memcpy(text + i, "绩", 3);
+		n += encode(text + at, c);
+		for (size_t i = 0; i < 6; i++, n += 3)
+			memcpy(text + n, "效", 3);
+		got = kc_text_scan((struct kc_slice){text, n});
+		wrong += got != (slow_ok(c) ? n : at);
+	}
+	assert_int_equal(wrong, 0);
+}
+
+static void
 test_text_scan__every_pair_of_lead_and_second_byte(void **state)
 {
 	unsigned accepted = 0;
@@ -469,6 +490,7 @@ main(void)
 	    cmocka_unit_test(test_read_hex__every_byte_at_every_place),
 	    cmocka_unit_test(test_text_scan__table),
 	    cmocka_unit_test(test_text_scan__every_code_point),
+	    cmocka_unit_test(test_text_scan__every_code_point_among_chinese),
 	    cmocka_unit_test(
 		test_text_scan__every_pair_of_lead_and_second_byte),
 	};
