@@ -18,5 +18,7 @@ kc_base64_decode(struct kc_slice s, uint8_t *out, size_t max, size_t *n);
 /* The same in a time that says nothing of what is decoded. */
 enum kc_err
 kc_base64_decode_secret(struct kc_slice s, uint8_t *out, size_t max, size_t *n);
+/* The value of each character, 0x80 if it has none; not for secrets. */
+extern const uint8_t kc_base64_values[128];
 
 #endif

@@ -81,7 +81,7 @@ kc_base64_decode_secret(struct kc_slice s, uint8_t *out, size_t max, size_t *n)
  * libsodium takes as long for each character as the slowest would. */
 #define X 0x80 /* not of the alphabet */
 /* clang-format off */
-static const uint8_t value[128] = {
+const uint8_t kc_base64_values[128] = {
 	 X,  X,  X,  X,  X,  X,  X,  X,  X,  X,  X,  X,  X,  X,  X,  X,
 	 X,  X,  X,  X,  X,  X,  X,  X,  X,  X,  X,  X,  X,  X,  X,  X,
 	 X,  X,  X,  X,  X,  X,  X,  X,  X,  X,  X, 62,  X,  X,  X, 63,
@@ -101,7 +101,8 @@ group(const char *p, unsigned *bad)
 	uint32_t bits = 0;
 
 	for (unsigned i = 0; i < 4; i++) {
-		unsigned c = (unsigned char)p[i], v = value[c & 0x7f];
+		unsigned c = (unsigned char)p[i],
+			 v = kc_base64_values[c & 0x7f];
 
 		*bad |= c | v;
 		bits = bits << 6 | (v & 0x3f);
