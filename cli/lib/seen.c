@@ -197,6 +197,28 @@ recall(struct meeting *m, const struct kc_log_keys *log_keys)
 	return KC_EXIT_OK;
 }
 
+/* Another program of the user may have seen more after the head was asked for:
+ * what the ledger says now decides, and the head must be of that history. */
+static int
+ask_anew(struct meeting *m, const struct kc_log_keys *log_keys, bool *holds)
+{
+	struct kc_checkpoint fresh;
+	struct kc_buf note = {0};
+	int code = kc_cli_get(m->cli, m->client, "/checkpoint", &note);
+
+	if (code == KC_EXIT_OK &&
+	    kc_checkpoint_parse_by(&fresh, kc_buf_view(&note), log_keys) ==
+		KC_OK &&
+	    strcmp(fresh.origin, m->kept.origin) == 0 &&
+	    fresh.size >= m->kept.size) {
+		code = ask(m, &m->kept, &fresh, holds);
+		if (code == KC_EXIT_OK && *holds)
+			code = ask(m, &m->now, &m->kept, holds);
+	}
+	kc_buf_free(&note);
+	return code;
+}
+
 int
 kc_seen_meet(struct kc_cli *cli, struct kc_client *c, struct kc_slice note,
     const struct kc_log_keys *log_keys, enum kc_met met)
@@ -220,6 +242,8 @@ kc_seen_meet(struct kc_cli *cli, struct kc_client *c, struct kc_slice note,
 		code = ask(&m, &m.kept, &m.now, &holds);
 	else if (met == KC_MET_RECEIPT)
 		code = ask(&m, &m.now, &m.kept, &holds);
+	else
+		code = ask_anew(&m, log_keys, &holds);
 	if (code == KC_EXIT_OK && !holds)
 		code = contradicted(&m, met);
 	else if (code == KC_EXIT_OK && m.now.size > m.kept.size)

@@ -21,10 +21,12 @@ enum kc_met {
 };
 
 /* Holds a checkpoint against the one that is kept, by the ledger's own proof,
- * and keeps the newer. log_keys are those of the trust file, one of which
- * must have signed the note. KC_EXIT_TAMPERED if the two are not of one
- * history: both are files then, and it is said where. What cannot be kept is
- * said, and no failure; what cannot be read is one. Returns the exit code. */
+ * and keeps the newer. A head older than that is asked for once more: another
+ * program of the user may have seen more meanwhile. log_keys are those of the
+ * trust file, one of which must have signed the note. KC_EXIT_TAMPERED if the
+ * two are not of one history: both are files then, and it is said where. What
+ * cannot be kept is said, and no failure; what cannot be read is one. Returns
+ * the exit code. */
 int kc_seen_meet(struct kc_cli *cli, struct kc_client *c, struct kc_slice note,
     const struct kc_log_keys *log_keys, enum kc_met met);
 /* What the ledger gives as proof that a tree of size `to` extends that of

@@ -156,6 +156,28 @@ def attacks(name):
         t.ok(r.returncode == 0, 'the true one is signed for again', r.stderr)
 
 
+def at_once(name):
+    """Another program of the user has seen more since the head was asked for,
+    or the ledger was cut: what it says when it is asked anew tells."""
+    with Served():
+        old = checkpoint().encode()
+        t.same(unit('M71').returncode, 0, 'one program writes')
+        for cut in (False, True):
+            at = top + ('/cut-head' if cut else '/slow')
+            relay = kcd.Relay(at, D + '/socket', lambda path: (
+                (200, old) if path == '/checkpoint' and
+                (cut or relay.asked.count(path) == 1) else None))
+            before = content(name)
+            r = kaocheng('unit', 'register', '--unit', 'M8%d' % cut,
+                         '--group', 'gov', '--name', 'n', '--as', 'estab.1',
+                         '--yes', '--out', at + '.txt', '--at', NOW,
+                         '--socket', at, '--trust', D + '/trust', home=top,
+                         **ENV)
+            t.ok(r.returncode == (10 if cut else 0), 'another whose head is '
+                 'older: ' + ('refused' if cut else 'no alarm'), r.stderr)
+            t.same(content(name), before, 'the newest is kept')
+
+
 def sign_refused(draft, code, word, what):
     with open(draft) as f:
         text = f.read()
@@ -277,6 +299,7 @@ try:
     receipts(kept)
     others(kept)
     unwritable(kept)
+    at_once(kept)
 finally:
     shutil.rmtree(top, ignore_errors=True)
 t.done()
