@@ -254,7 +254,7 @@ kc_allow_fill(
 	struct kc_case x;
 
 	extended(st, d, &x);
-	kc_made_text(m, KC_F_extension_allow_case_, x.handle);
+	kc_made_text(m, KC_F_extension_allow_case_, case_of(st, d)->handle);
 	kc_made_text(m, KC_F_extension_allow_dispute, d->handle);
 	kc_made_day(m, KC_F_extension_allow_due, x.due);
 }
