@@ -43,7 +43,7 @@ newest_stage(struct kc_planning *x, const struct kc_deadline *d, int *stage)
 		int s = x->p->ladder[i];
 		kc_day on = kc_workdays_stage(&x->workdays, d->day.due, s);
 
-		if (on == KC_DAY_NONE || (s > 0 && !d->limit->late))
+		if (s > 0 && !d->limit->late)
 			continue;
 		if (kc_digest_ms(x->p, on) > x->now_ms) {
 			kc_planning_later(x, kc_digest_ms(x->p, on));

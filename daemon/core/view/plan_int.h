@@ -15,6 +15,7 @@
 #define KC_PLAN_DAYS (KC_PLAN_BEFORE + KC_PLAN_AFTER + 1)
 /* Working days counted once, so that a stage costs nothing to place. */
 struct kc_workdays {
+	const struct kc_calendar *calendar; /* for what is not in the table */
 	kc_day from;
 	int nth[KC_PLAN_DAYS];    /* working days up to from + i */
 	kc_day day[KC_PLAN_DAYS]; /* the n-th of them, from 1 */
@@ -23,7 +24,7 @@ struct kc_workdays {
 void kc_workdays_init(
     struct kc_workdays *w, const struct kc_calendar *c, kc_day today);
 /* The day of a stage: the working day from which it is so many working days
- * after the last day. KC_DAY_NONE: beyond the table. */
+ * after the last day. The same whatever today is. */
 kc_day kc_workdays_stage(const struct kc_workdays *w, kc_day last, int stage);
 /* The instant, or the end of the quiet hours that it falls into. */
 int64_t kc_quiet_end_ms(const struct kc_policy *p, int64_t ms);

@@ -61,13 +61,10 @@ static bool
 last_days(const struct kc_planning *x, kc_day on, int stage, kc_day *first,
     kc_day *last)
 {
-	const struct kc_workdays *w = &x->workdays;
-	int n = w->nth[on - w->from] - stage;
-
-	if (!kc_calendar_is_workday(x->st->calendar, on) || n < 1 || n > w->n)
+	if (!kc_calendar_is_workday(x->st->calendar, on))
 		return false;
-	*first = w->day[n - 1];
-	*last = n < w->n ? w->day[n] - 1 : w->from + KC_PLAN_DAYS - 1;
+	*first = kc_workdays_stage(&x->workdays, on, -stage);
+	*last = kc_workdays_stage(&x->workdays, on, 1 - stage) - 1;
 	return true;
 }
 
@@ -90,8 +87,7 @@ look_ahead(struct kc_planning *x, int stage)
 	if (s == NULL)
 		return;
 	on = kc_workdays_stage(&x->workdays, s->d.day.due, stage);
-	if (on != KC_DAY_NONE)
-		kc_planning_later(x, kc_digest_ms(x->p, on));
+	kc_planning_later(x, kc_digest_ms(x->p, on));
 }
 
 static void

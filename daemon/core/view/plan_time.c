@@ -8,6 +8,7 @@ void
 kc_workdays_init(
     struct kc_workdays *w, const struct kc_calendar *c, kc_day today)
 {
+	w->calendar = c;
 	w->from = today - KC_PLAN_BEFORE;
 	w->n = 0;
 	for (int i = 0; i < KC_PLAN_DAYS; i++) {
@@ -17,17 +18,33 @@ kc_workdays_init(
 	}
 }
 
+/* The same where the table does not reach, day by day. */
+static kc_day
+walk(const struct kc_calendar *c, kc_day last, int stage)
+{
+	while (!kc_calendar_is_workday(c, last))
+		last--;
+	for (; stage > 0; stage--)
+		do
+			last++;
+		while (!kc_calendar_is_workday(c, last));
+	for (; stage < 0; stage++)
+		do
+			last--;
+		while (!kc_calendar_is_workday(c, last));
+	return last;
+}
+
 kc_day
 kc_workdays_stage(const struct kc_workdays *w, kc_day last, int stage)
 {
 	int n;
 
-	if (last < w->from) /* more than a year ago */
-		last = w->from;
-	if (last >= w->from + KC_PLAN_DAYS)
-		return KC_DAY_NONE;
+	if (last < w->from || last >= w->from + KC_PLAN_DAYS)
+		return walk(w->calendar, last, stage);
 	n = w->nth[last - w->from] + stage;
-	return n < 1 || n > w->n ? KC_DAY_NONE : w->day[n - 1];
+	return n < 1 || n > w->n ? walk(w->calendar, last, stage)
+				 : w->day[n - 1];
 }
 
 static int64_t

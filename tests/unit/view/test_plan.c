@@ -177,14 +177,21 @@ test_plan__stages_are_working_days_of_the_calendar(void **state)
 	    {"2022-10-03", -1, "2022-09-29"},
 	    {"2022-10-03", 1, "2022-10-08"},
 	};
+	/* The last days near today, at either edge of what is counted at once,
+	 * years ago and years ahead. */
+	static const char *const todays[] = {"2022-10-10", "2023-11-24",
+	    "2024-03-06", "2029-10-10", "2020-07-13", "2013-10-10"};
 	static struct kc_workdays w;
 
 	(void)state;
-	kc_workdays_init(&w, k.st->calendar, day("2022-10-10"));
-	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
-		assert_string_equal(case_day(kc_workdays_stage(
-					&w, day(rows[i].last), rows[i].stage)),
-		    rows[i].day);
+	for (size_t t = 0; t < sizeof(todays) / sizeof(todays[0]); t++) {
+		kc_workdays_init(&w, k.st->calendar, day(todays[t]));
+		for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
+			assert_string_equal(
+			    case_day(kc_workdays_stage(
+				&w, day(rows[i].last), rows[i].stage)),
+			    rows[i].day);
+	}
 }
 
 static void
@@ -240,6 +247,28 @@ test_plan__an_overdue_review_goes_up_to_the_office(void **state)
 	(void)kit_clerk(&k);
 	told("P09.a/estab +1; P09.b/estab +1; G02.a/assessor +1; "
 	     "G02.b/assessor +1");
+}
+
+/* Nobody looked for more than a year: a plan that goes on finds the stages of
+ * the days between as one that looks at all. */
+static void
+test_plan__a_stage_of_a_year_ago_is_told_of(void **state)
+{
+	struct kc_case *c;
+
+	(void)state;
+	c = case_rectifying(&k, "2022-07-20", "G17", "G17-K2");
+	kit_on(&k, "2022-09-01");
+	case_submit(&k, c); /* to be reviewed by 2022-09-16 */
+	kit_on(&k, "2022-09-21");
+	(void)kit_clerk(&k);
+	(void)send_all();
+	kit_on(&k, "2023-10-24"); /* 398 days after */
+	told("P09.a/estab +7; P09.b/estab +7; G02.a/assessor +7; "
+	     "G02.b/assessor +7");
+	(void)send_all();
+	kit_on(&k, "2024-12-02");
+	told("");
 }
 
 static void
@@ -450,6 +479,7 @@ main(void)
 	    TEST(test_plan__quiet_hours_end_where_they_say),
 	    TEST(test_plan__each_role_is_told_from_its_stage_on),
 	    TEST(test_plan__an_overdue_review_goes_up_to_the_office),
+	    TEST(test_plan__a_stage_of_a_year_ago_is_told_of),
 	    TEST(
 		test_plan__events_go_together_at_the_end_of_their_quarter_hour),
 	    TEST(test_plan__a_muted_matter_comes_back_and_superiors_hear_of_it),
