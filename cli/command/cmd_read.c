@@ -68,6 +68,19 @@ ask_and_print(struct kc_cli *cli, const struct kc_view *v,
 	return code;
 }
 
+/* Views that are of one unit, and of none without it. */
+static bool
+wants_unit(const char *view)
+{
+	static const char *const of_one[] = {
+	    "trail", "explain", "portrait", "rank", "unit", "reform"};
+
+	for (size_t i = 0; i < sizeof(of_one) / sizeof(of_one[0]); i++)
+		if (strcmp(view, of_one[i]) == 0)
+			return true;
+	return false;
+}
+
 int
 kc_cmd_view(struct kc_cli *cli, const char *view, int argc, char **argv)
 {
@@ -78,10 +91,7 @@ kc_cmd_view(struct kc_cli *cli, const char *view, int argc, char **argv)
 	if (code == KC_EXIT_OK && strchr(v->args, 'i') != NULL &&
 	    args.id.n == 0)
 		code = kc_cli_usage("%s", _("which one? name it"));
-	if (code == KC_EXIT_OK && args.unit.n == 0 &&
-	    (strcmp(view, "trail") == 0 || strcmp(view, "explain") == 0 ||
-		strcmp(view, "portrait") == 0 || strcmp(view, "rank") == 0 ||
-		strcmp(view, "unit") == 0))
+	if (code == KC_EXIT_OK && args.unit.n == 0 && wants_unit(view))
 		code = kc_cli_usage("%s",
 		    _("of which unit? name it by its "
 		      "code or its full name"));

@@ -102,6 +102,9 @@ log show 5746|people show|people show G19.head|people check|replay|blame G19
 diff 6400 6500|restore list|logkey list|policy show|policy list|cycle list
 calendar show 2022|calendar list|calendar workdays 2022-09-30 10|clock list
 whoami --as G19.head|doctor|remind status|evidence verify|key list
+results|results G19|year show 2022|selfcheck list G19|panel show|negative list
+bonus list|round list|unit history|adjust list|check list|opinion candidates
+progress matrix|negative items|panel ballots
 deadline simulate PD-2022-0060 --on 2022-10-10|bisect G19 --first total<99'''
 
 

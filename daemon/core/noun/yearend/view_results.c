@@ -81,11 +81,14 @@ put_hash(struct kc_vx *x, const char *key, const struct kc_hash *h)
 /* What is signed next: the hash of the list, and its text for who sees all. */
 static void
 put_signed(struct kc_vx *x, const struct kc_yearend *y,
-    const struct kc_results *r, const char *list)
+    const struct kc_results *r, bool draft)
 {
 	struct kc_buf text = {0};
 
-	kc_vx_str(x, "list", list);
+	kc_vx_str(x, "list", draft ? "draft" : "graded");
+	kc_vx_str(x, "list_text",
+	    draft ? kc_vx_say(x, "不列等次", "without grades")
+		  : kc_vx_say(x, "列等次", "with grades"));
 	put_hash(x, "results", &r->hash);
 	kc_buf_results(&text, x->st, y, r);
 	if (x->scope == KC_SEES_ALL)
@@ -144,7 +147,7 @@ kc_render_grades(struct kc_vx *x)
 	if (err != KC_OK)
 		goto out;
 	put_head(x, y);
-	put_signed(x, y, draft ? &drafted : &now, draft ? "draft" : "graded");
+	put_signed(x, y, draft ? &drafted : &now, draft);
 	put_hash(x, "drafted", &drafted.hash);
 	kc_vx_bool(x, "published", published);
 	kc_vx_bool(x, "changed",
