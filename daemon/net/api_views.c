@@ -214,11 +214,27 @@ find_actors(struct kc_call *call, const struct kc_view_source *src)
 	return err;
 }
 
+/* A page is of the instant of its list, and no list of one before its last
+ * entry: a grant that has ended would hold for what came since. A clock may be
+ * behind; a cursor that is has another instant then, and is none. */
+static struct kc_view_source
+instant_of(const struct asked *a, const struct kc_view_source *from)
+{
+	struct kc_view_source at = *from;
+	int64_t last_ms = kc_state_received_ms(at.state);
+
+	if (a->goes_on)
+		at.now_ms = a->page.now_ms;
+	if (strchr(a->view->args, 'a') != NULL && at.now_ms < last_ms)
+		at.now_ms = last_ms;
+	return at;
+}
+
 static void
 read_view(struct kc_call *call, const struct kc_view_source *from)
 {
 	struct asked *a = call->own;
-	struct kc_view_source at, *src = NULL;
+	struct kc_view_source at;
 	struct kc_refusal why = {0};
 	struct kc_json w = kc_call_json(call, 200);
 	enum kc_err err;
@@ -228,20 +244,17 @@ read_view(struct kc_call *call, const struct kc_view_source *from)
 		kc_call_no_state(call);
 		return;
 	}
-	at = *from;
-	src = &at;
-	if (a->goes_on)
-		at.now_ms = a->page.now_ms;
 	if (a->goes_on && !call->as_of &&
-	    a->page.size < kc_state_size(at.state)) {
+	    a->page.size < kc_state_size(from->state)) {
 		call->again = true;
 		call->upto = a->page.size;
 		return;
 	}
+	at = instant_of(a, from);
 	a->args.reader = &call->reader;
-	err = kc_view_render(a->view, src, &a->args, &call->body, &why);
+	err = kc_view_render(a->view, &at, &a->args, &call->body, &why);
 	if (err == KC_OK)
-		err = find_actors(call, src);
+		err = find_actors(call, &at);
 	if (err == KC_EREFUSED)
 		kc_call_problem(call, &why);
 	else if (err != KC_OK)
@@ -258,7 +271,8 @@ find_page(struct kc_call *call)
 	struct kc_ledger_stats stats = {0};
 
 	a->as_of_said = a->upto != UINT64_MAX || a->as_of_ms != INT64_MAX;
-	a->goes_on = kc_cursor_read(a->args.after, &a->page);
+	a->goes_on = strchr(a->view->args, 'a') != NULL &&
+	    kc_cursor_read(a->args.after, &a->page);
 	if (!a->goes_on)
 		return NULL;
 	if ((a->upto != UINT64_MAX && a->upto != a->page.size) ||

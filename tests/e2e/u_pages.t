@@ -3,7 +3,7 @@
 """Lists by pages, over the demonstration's year: pages of any size together are
 the list, of the position at which it was begun, whatever is written between
 two of them; and the command line, which puts them together."""
-import csv, io, json, os, random, re, sys, tempfile, threading
+import csv, datetime, hashlib, io, json, os, random, re, sys, tempfile, threading
 from urllib.parse import quote
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)),
@@ -165,6 +165,35 @@ def earlier(before):
            'a list as of the end of a day')
 
 
+def made_up():
+    """A cursor's sum is no secret: who makes one up has a list as of an entry, at
+    an instant that is none of before it, so that no grant that has ended
+    holds for what came since."""
+    doc = get('targets', unit='G03', limit=1)[1]
+    size, ms, at, total = doc['rows_next'].split('.')
+    origin = doc['ledger']
+
+    def cursor(size, ms):
+        head = '%s.%s.%s.' % (size, ms, at)
+        lines = '\n'.join([origin, 'targets', 'G03', '', '', '', '', '', ''])
+        told = head + lines + '%d 0 0 0 ' % doc['year']
+        return head + hashlib.sha256(told.encode()).hexdigest()[:8]
+
+    t.same(cursor(size, ms), doc['rows_next'], 'a cursor is made up')
+    rest = get('targets', unit='G03', after=cursor(size, ms))[1]['rows']
+    for n in (int(size), int(size) - 1):
+        when = get('log', **{'from': n - 1, 'limit': 1})[1]['rows'][0]
+        last = int(datetime.datetime.fromisoformat(
+            when['received'].replace('Z', '+00:00')).timestamp() * 1000)
+        status, page = get('targets', unit='G03', after=cursor(n, last))
+        t.ok(status == 200 and page['rows'] == rest,
+             'of %d entries at the instant of the last' % n, page)
+        for wrong in (last - 1, last - 86400000, 0, 7258118400000, 2**63 - 1):
+            status, page = get('targets', unit='G03', after=cursor(n, wrong))
+            t.ok(status == 400 and 'after' in page['detail'],
+                 'and not at %d' % wrong, page)
+
+
 def refused():
     cursor = get('grants', limit=1)[1]['rows_next']
     for view, query, word in (
@@ -296,6 +325,7 @@ try:
     lists()
     earlier(writer())
     at_once()
+    made_up()
     refused()
     by_limit()
     followed()

@@ -11,17 +11,19 @@
 
 #include <string.h>
 
+#include "statement/codec.h"
+
 #define SUM_SIZE 4
 #define BYTES_MAX (8U << 20) /* of the rows of a page, but for its last */
 
 /* --- cursors -------------------------------------------------------------- */
 static bool
-next_number(struct kc_slice *rest, uint64_t *out)
+next_number(struct kc_slice *rest, uint64_t max, uint64_t *out)
 {
 	struct kc_slice digits;
 
 	return kc_slice_cut(rest, '.', &digits) &&
-	    kc_read_u64(digits, INT64_MAX, out);
+	    kc_read_u64(digits, max, out);
 }
 
 bool
@@ -30,8 +32,9 @@ kc_cursor_read(struct kc_slice text, struct kc_cursor *out)
 	uint64_t now;
 	uint8_t sum[SUM_SIZE];
 
-	if (!next_number(&text, &out->size) || !next_number(&text, &now) ||
-	    !next_number(&text, &out->at) ||
+	if (!next_number(&text, INT64_MAX, &out->size) ||
+	    !next_number(&text, KC_INSTANT_END_S * 1000 - 1, &now) ||
+	    !next_number(&text, INT64_MAX, &out->at) ||
 	    !kc_read_hex(text, sum, sizeof(sum)))
 		return false;
 	out->now_ms = (int64_t)now;
