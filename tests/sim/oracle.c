@@ -212,15 +212,32 @@ check_line(struct world *w, const json_t *row, const char *unit)
 	    "points that nothing explains");
 }
 
+/* Did the unit end in the year or before? Its points are its successor's. */
+static bool
+has_ended(const struct world *w, const char *unit)
+{
+	const struct kc_state *st = w->s.k.st;
+	uint32_t at = kc_find(st, KC_NS_UNIT, kc_slice_str(unit));
+	bool ended = false;
+
+	for (unsigned i = 0; i < w->s.m.nended; i++)
+		ended = ended || strcmp(w->s.m.ended[i], unit) == 0;
+	return ended && kc_day_year(st->units.v[at]->since) <= 2022;
+}
+
 /* The lines of the first level add up to the total. */
 static void
 check_explained(struct world *w, const char *unit)
 {
-	json_t *doc = view_of(&w->s.k, "explain", unit, NULL, "2022-12-31");
-	json_t *row;
 	int64_t sum = 0, total = 0;
+	json_t *doc, *row;
 	size_t i;
 
+	if (has_ended(w, unit)) {
+		view_refused(&w->s.k, "explain", unit, NULL, KC_R_UNIT_ENDED);
+		return;
+	}
+	doc = view_of(&w->s.k, "explain", unit, NULL, "2022-12-31");
 	json_array_foreach(json_object_get(doc, "rows"), i, row)
 	{
 		int64_t points = points_at(row, "points");
