@@ -182,6 +182,36 @@ speaks_by_target(
 		k, i, k->st->targets.v[k->st->cases.v[at]->target]->code, unit);
 }
 
+static bool
+entry_at(const struct kit *k, uint32_t i, struct kc_entry *e)
+{
+	struct kc_slice note = {k->log.p + k->notes[i].off, k->notes[i].n};
+	struct kc_refusal why = {0};
+
+	return kc_entry_decode(e, note, &why) == KC_OK;
+}
+
+/* A list that was issued names the unit for which its targets were drafted,
+ * which may have become another since. */
+static bool
+speaks_by_list(const struct kit *k, json_int_t i, const char *id)
+{
+	static struct kc_entry issue, draft;
+	uint32_t at = kc_find(k->st, KC_NS_TARGET, kc_slice_str(id));
+
+	return at != KC_NONE &&
+	    entry_at(k, k->st->targets.v[at]->events.v[0].seq, &draft) &&
+	    entry_at(k, (uint32_t)i, &issue) &&
+	    draft.kind->id == KC_K_target_draft &&
+	    issue.kind->id == KC_K_list_issue &&
+	    kc_slice_eq(kc_entry_str(&draft, KC_F_target_draft_target),
+		kc_slice_str(id)) &&
+	    kc_slice_eq(kc_entry_str(&draft, KC_F_target_draft_unit),
+		kc_entry_str(&issue, KC_F_list_issue_unit)) &&
+	    kc_entry_num(&draft, KC_F_target_draft_year, 0) ==
+	    kc_entry_num(&issue, KC_F_list_issue_year, 0);
+}
+
 /* A line of the score comes from entries about its target or case, or else
  * from a rule of the policy. */
 static void
@@ -203,6 +233,7 @@ check_line(struct world *w, const json_t *row, const char *unit)
 		    seq >= 0 && seq < (json_int_t)w->s.k.nnotes && id != NULL &&
 			(speaks_of(&w->s.k, seq, id, unit) ||
 			    speaks_by_adjustment(&w->s.k, seq, id, unit) ||
+			    speaks_by_list(&w->s.k, seq, id) ||
 			    speaks_by_target(&w->s.k, seq, id, unit)),
 		    "a score rests on an entry about something else");
 	}
