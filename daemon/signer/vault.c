@@ -222,6 +222,9 @@ head(void *ctx, const struct kc_head_ask *ask, struct kc_buf *note,
 	size_t start = note->n;
 	enum kc_err err = v->anchor != NULL ? judge(v, ask) : KC_EUNKNOWN;
 
+	/* What was refused before is no part of this head. */
+	if (v->anchor != NULL)
+		kc_anchor_drop(v->anchor);
 	if (err == KC_OK && kc_anchor_same(v->anchor, detail) != KC_OK)
 		err = KC_EIO;
 	if (err == KC_OK && ask->batch.n > 0) {

@@ -339,6 +339,12 @@ kc_anchor_batch(struct kc_anchor *a, struct kc_slice batch, struct kc_buf *back)
 	return KC_OK;
 }
 
+void
+kc_anchor_drop(struct kc_anchor *a)
+{
+	a->nbatch = 0;
+}
+
 enum kc_err
 kc_anchor_write(struct kc_anchor *a, struct kc_slice checkpoint)
 {

@@ -192,6 +192,8 @@ enum kc_err kc_anchor_room(struct kc_anchor *a);
 #define KC_ANCHOR_NOTE_MAX 3000 /* with room for the keys of a change */
 enum kc_err kc_anchor_batch(
     struct kc_anchor *a, struct kc_slice batch, struct kc_buf *back);
+/* The next checkpoint has no batch: what was written for it leads elsewhere. */
+void kc_anchor_drop(struct kc_anchor *a);
 /* As kc_store_same. */
 enum kc_err kc_anchor_same(struct kc_anchor *a, struct kc_buf *detail);
 /* The path's checkpoint without keeping it open (read-only readers); as

@@ -219,7 +219,7 @@ log_of(uint64_t size)
 }
 
 /* Entries [from, to), the n-th of which is written otherwise; its head is over
- * `size` entries, and its proof is the edge of `old`. */
+ * `size` entries, and its proof is the edge of `old`. None: without a batch. */
 static enum kc_err
 ask_with(uint64_t from, uint64_t to, uint64_t size, uint64_t old, size_t n)
 {
@@ -245,7 +245,8 @@ ask_with(uint64_t from, uint64_t to, uint64_t size, uint64_t old, size_t n)
 			(unsigned)(from + i), i == n ? "x" : "")};
 	batch.nrows = (size_t)(to - from);
 	kc_held_put(&bytes, &batch);
-	a.batch = kc_buf_view(&bytes);
+	if (to > from)
+		a.batch = kc_buf_view(&bytes);
 	kc_buf_reset(&f.note);
 	err = f.sign.begin(f.sign.ctx, &a);
 	if (err == KC_OK)
@@ -307,6 +308,25 @@ test_batch__that_leads_elsewhere_is_not_signed(void **state)
 	}
 	assert_int_equal(ask_with(10, 20, 20, 10, RIGHT), KC_OK);
 	assert_signed(20);
+}
+
+/* The anchor lets go of the head, and holds what was refused no more than what
+ * leads to it. */
+static void
+test_batch__that_was_refused_goes_with_no_other_head(void **state)
+{
+	struct kc_anchored held = {0};
+
+	(void)state;
+	assert_int_equal(ask_with(0, 10, 10, 0, RIGHT), KC_OK);
+	assert_int_equal(ask_with(10, 20, 20, 10, 3), KC_EFORK);
+	assert_int_equal(ask_with(10, 10, 10, 10, RIGHT), KC_OK);
+	assert_signed(10);
+	assert_int_equal(
+	    kc_anchor_load(tmpdir_file(f.dir, "anchor"), &held), KC_OK);
+	assert_int_equal(held.n, 2);
+	assert_int_equal(held.v[1].batch.n, 0);
+	kc_anchored_free(&held);
 }
 
 /* An older anchor at a start: from it on, and only along the same tree. */
@@ -451,6 +471,7 @@ main(void)
 	    VAULT(test_head__an_older_anchor_still_binds),
 	    VAULT(test_batch__leads_from_head_to_head_and_is_held),
 	    VAULT(test_batch__that_leads_elsewhere_is_not_signed),
+	    VAULT(test_batch__that_was_refused_goes_with_no_other_head),
 	    VAULT(test_head__by_an_anchor_of_others_nothing_is_signed),
 	    VAULT(test_head__each_key_that_is_here_signs_the_older_first),
 	    VAULT(
