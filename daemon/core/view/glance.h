@@ -17,7 +17,8 @@ enum kc_err kc_glance_assessor(struct kc_glance *g, const struct kc_unit *u);
 enum kc_err kc_glance_office(struct kc_glance *g);
 enum kc_err kc_glance_auditor(struct kc_glance *g);
 
-/* How far the year has ended, while it does; u: the unit's self-checks too. */
+/* How far the year has ended, while it does, and that before the year at hand;
+ * u: the unit's self-checks too. */
 enum kc_err kc_glance_year(struct kc_glance *g, const struct kc_unit *u);
 
 /* Open last days of a machine (KC_M_COUNT: of any) on which this unit has to

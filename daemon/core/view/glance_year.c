@@ -43,26 +43,39 @@ selfchecks_item(
 	    light_of(x, filed < all, due), &b, due);
 }
 
-enum kc_err
-kc_glance_year(struct kc_glance *g, const struct kc_unit *u)
+static enum kc_err
+year_items(struct kc_glance *g, const struct kc_unit *u, int year)
 {
 	struct kc_vx *x = g->t.x;
-	const struct kc_yearend *y = kc_yearend_of(x->st, x->year);
+	const struct kc_yearend *y = kc_yearend_of(x->st, year);
 	struct kc_buf b = {0};
 	kc_day due = KC_DAY_NONE;
 	bool waits = false;
 	enum kc_err err;
 
-	if (x->cycle == NULL || !kc_year_ends(x, x->year))
+	if (kc_cycle_of(x->st, year) == NULL || !kc_year_ends(x, year))
 		return KC_OK;
 	if (u != NULL && y != NULL &&
 	    kc_vx_sees_unit_of(x, KC_SEE_selfchecks, u))
 		selfchecks_item(g, u, y);
-	err = kc_buf_year_end(&b, x, x->year, &waits, &due);
+	err = kc_buf_year_end(&b, x, year, &waits, &due);
 	if (err == KC_OK)
 		kc_item_due(&g->t, "yearend", "年终考核", "year's end",
 		    light_of(x, waits, due), &b, due);
 	else
 		kc_buf_free(&b);
 	return err;
+}
+
+/* A year ends while the next one is at hand: of that one, the one before it is
+ * there until it is closed. */
+enum kc_err
+kc_glance_year(struct kc_glance *g, const struct kc_unit *u)
+{
+	const struct kc_vx *x = g->t.x;
+	enum kc_err err = KC_OK;
+
+	if (x->args->year == 0 && !kc_year_closed(x->st, x->year - 1))
+		err = year_items(g, u, x->year - 1);
+	return err == KC_OK ? year_items(g, u, x->year) : err;
 }

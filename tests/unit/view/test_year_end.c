@@ -346,6 +346,29 @@ test_glance__has_the_end_of_the_year_while_it_ends(void **state)
 	    glance("G16.head", "selfchecks"), "red filed 1/3 2023-01-20");
 }
 
+/* The year that ends is the one before the year at work. */
+static void
+test_glance__has_the_year_before_until_it_is_closed(void **state)
+{
+	(void)state;
+	kit_init(&k, KIT_LISTS);
+	kit_on(&k, "2023-01-04");
+	kit_do(&k, KC_K_cycle_open, "P09.a", "year=2023");
+	assert_string_equal(glance("P09.a", "yearend"),
+	    "yellow 2022 not begun; next: begin the end of a year "
+	    "(estab) -");
+	kit_do(&k, KC_K_yearend_begin, "P09.a", "year=2022");
+	assert_string_equal(
+	    glance("G16.head", "selfchecks"), "yellow filed 0/3 2023-01-20");
+	year_to(&k, KC_YE_FED_BACK);
+	assert_string_equal(glance("G17.head", "yearend"),
+	    "yellow YE-2022-0001 fed back to every unit; next: close a year "
+	    "(estab + auditor) -");
+	year_to(&k, KC_YE_CLOSED);
+	assert_string_equal(glance("G17.head", "yearend"), "");
+	assert_string_equal(glance("G17.head", "selfchecks"), "");
+}
+
 #define TEST(name) cmocka_unit_test_teardown(name, tear_down)
 
 int
@@ -360,6 +383,7 @@ main(void)
 	    TEST(
 		test_years__of_open_matters_name_each_and_of_changes_the_units),
 	    TEST(test_glance__has_the_end_of_the_year_while_it_ends),
+	    TEST(test_glance__has_the_year_before_until_it_is_closed),
 	};
 
 	cmocka_set_message_output(CM_OUTPUT_TAP);

@@ -103,7 +103,9 @@ kc_buf_year_end(
 	if (err == KC_OK) {
 		if (y != NULL)
 			kc_buf_str(b, y->handle);
-		kc_buf_str(b, y == NULL ? "" : " ");
+		else
+			kc_buf_i64(b, year);
+		kc_buf_char(b, ' ');
 		kc_buf_str(b,
 		    y == NULL ? kc_vx_say(x, "未启动", "not begun")
 			      : kc_state_name(KC_M_yearend, y->state, x->lang));
