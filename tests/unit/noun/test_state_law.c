@@ -90,17 +90,23 @@ is_issued(struct kit *k)
 	    "planned=7500", "actual=5200", EVIDENCE, "reason=x");
 }
 
+/* Until when the confirmation may be disputed, once it is fed back. */
+static int64_t
+disputed_by(struct kit *k, const struct kc_case *c)
+{
+	case_deliver(k, c);
+	return mmdd(kc_decision_file_by(k->st,
+	    kc_decision_find(k->st, dispute_entry(c, KC_K_prededuct_confirm)),
+	    c->unit));
+}
+
 static int64_t
 file_by(struct kit *k)
 {
 	struct kc_case *c = case_decide(k, NULL, "G16", "G16-K2");
-	uint32_t unit = c->unit;
 
 	case_confirm(k, c);
-	case_deliver(k, c);
-	return mmdd(kc_decision_file_by(k->st,
-	    kc_decision_find(k->st, dispute_entry(c, KC_K_prededuct_confirm)),
-	    unit));
+	return disputed_by(k, c);
 }
 
 static bool
@@ -273,6 +279,45 @@ test_law__of_older_rules_is_the_policy_in_force(void **state)
 			check_row(&rows[i], e);
 }
 
+/* --- the rules change in the middle of a year -------------------------------
+ */
+/* What was decided before stays what it was, its days and its points; what is
+ * decided from then on is of the policy of the year. */
+static void
+test_law__of_what_was_decided_in_older_rules_stays(void **state)
+{
+	struct kc_case *before, *after;
+	struct kit k;
+
+	(void)state;
+	kit_init_at(&k, KIT_LISTS, "2");
+	kit_on(&k, "2022-07-04");
+	adopt(&k, "half: { value: \"50%\"", "half: { value: \"30%\"");
+	before = case_decide_half(&k, NULL, "G16", "G16-K2", "0.5000");
+	kit_do(&k, KC_K_rules_adopt, "root.a root.b", "epoch=3");
+	case_confirm(&k, before);
+	assert_int_equal(before->deducted_e4, 1500);
+	after = case_decide_half(&k, NULL, "G17", "G17-K2", "0.5000");
+	case_confirm(&k, after);
+	assert_int_equal(after->deducted_e4, 2500);
+	kit_replay(&k);
+	kit_free(&k);
+
+	kit_init_at(&k, KIT_LISTS, "2");
+	kit_on(&k, "2022-07-04");
+	adopt(&k, "\nneg:\n",
+	    "\ndispute:\n  file_wd: { value: 2, source: default }\n\nneg:\n");
+	before = case_decide(&k, NULL, "G16", "G16-K2");
+	case_confirm(&k, before);
+	kit_do(&k, KC_K_rules_adopt, "root.a root.b", "epoch=3");
+	assert_int_equal(disputed_by(&k, before), 706);
+	after = case_decide(&k, NULL, "G17", "G17-K2");
+	case_confirm(&k, after);
+	assert_int_equal(disputed_by(&k, after), 711);
+	kit_replay(&k);
+	kit_free(&k);
+}
+
 int
 main(void)
 {
@@ -280,6 +325,8 @@ main(void)
 	    cmocka_unit_test(
 		test_law__a_year_is_judged_by_the_policy_it_was_opened_with),
 	    cmocka_unit_test(test_law__of_older_rules_is_the_policy_in_force),
+	    cmocka_unit_test(
+		test_law__of_what_was_decided_in_older_rules_stays),
 	};
 
 	cmocka_set_message_output(CM_OUTPUT_TAP);
