@@ -31,8 +31,7 @@ put_yearend(struct kc_digest *d, const struct kc_yearend *y)
 	kc_digest_text(d, y->handle);
 	for (size_t i = 0; i < sizeof(numbers) / sizeof(numbers[0]); i++)
 		kc_digest_num(d, numbers[i]);
-	kc_digest_hash(d, &y->draft);
-	kc_digest_hash(d, &y->graded);
+	kc_digest_hash(d, &y->signed_last.hash);
 	kc_digest_hash(d, &y->published.hash);
 	kc_digest_u32s(d, &y->forms);
 	for (unsigned i = 0; i < KC_L_yearend_COUNT; i++) {

@@ -94,10 +94,8 @@ yearend_draft_guard(
 enum kc_err
 yearend_draft_apply(struct kc_state *st, const struct kc_at *at)
 {
-	struct kc_yearend *y = kc_yearend_at(st, at);
-	enum kc_err err = keep_signed(st, y, false);
+	enum kc_err err = keep_signed(st, kc_yearend_at(st, at), false);
 
-	y->draft = hash_at(at, KC_F_yearend_draft_results);
 	return err == KC_OK ? kc_yearend_step(st, at, KC_YE_DRAFT) : err;
 }
 
@@ -108,8 +106,9 @@ yearend_publicise_guard(
 	const struct kc_yearend *y;
 	enum kc_err err = kc_want_yearend(st, at, &y, why);
 
-	return err == KC_OK ? kc_want_results(st, y, false, &y->draft, why)
-			    : err;
+	return err == KC_OK
+	    ? kc_want_results(st, y, false, &y->signed_last.hash, why)
+	    : err;
 }
 
 enum kc_err
@@ -156,7 +155,7 @@ yearend_grade_guard(
 	if (err == KC_OK)
 		err = kc_want_results(st, y, true, &h, why);
 	if (err == KC_OK && y->state != KC_YE_SHOWN &&
-	    kc_hash_eq(&h, &y->graded))
+	    kc_hash_eq(&h, &y->signed_last.hash))
 		err =
 		    kc_refuse(why, KC_R_DUPLICATE, y->handle, NULL, NULL, NULL);
 	return err;
@@ -165,10 +164,8 @@ yearend_grade_guard(
 enum kc_err
 yearend_grade_apply(struct kc_state *st, const struct kc_at *at)
 {
-	struct kc_yearend *y = kc_yearend_at(st, at);
-	enum kc_err err = keep_signed(st, y, true);
+	enum kc_err err = keep_signed(st, kc_yearend_at(st, at), true);
 
-	y->graded = hash_at(at, KC_F_yearend_grade_results);
 	return err == KC_OK ? kc_yearend_step(st, at, KC_YE_GRADED) : err;
 }
 
@@ -181,8 +178,8 @@ want_graded(const struct kc_state *st, const struct kc_at *at, unsigned field,
 	struct kc_hash h = hash_at(at, field);
 	enum kc_err err = kc_want_yearend(st, at, &y, why);
 
-	if (err == KC_OK && !kc_hash_eq(&h, &y->graded))
-		return refuse_results(y, &y->graded, why);
+	if (err == KC_OK && !kc_hash_eq(&h, &y->signed_last.hash))
+		return refuse_results(y, &y->signed_last.hash, why);
 	return err == KC_OK ? kc_want_results(st, y, true, &h, why) : err;
 }
 

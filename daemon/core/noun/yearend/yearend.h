@@ -43,15 +43,16 @@ struct kc_yearend { /* a version of a year */
 	uint32_t index;
 	int16_t year;
 	uint8_t state;
-	bool settled;                 /* what is open counts as retained */
-	uint32_t version;             /* from 1 on */
-	uint32_t before;              /* index of the version before, KC_NONE */
-	uint32_t policy;              /* of its last days: that of the year */
-	struct kc_hash draft, graded; /* of the lists that were signed */
-	struct kc_results signed_last; /* drawn up, or graded since */
-	struct kc_results published;   /* n is 0 before */
-	uint32_t published_seq;        /* KC_NONE before */
-	struct kc_u32s forms;          /* of the published results that stand */
+	bool settled;     /* what is open counts as retained */
+	uint32_t version; /* from 1 on */
+	uint32_t before;  /* index of the version before, KC_NONE */
+	uint32_t policy;  /* of its last days: that of the year */
+	/* The list that was drawn up, or graded since: from grading on it is
+	 * one with grades, before it one without. */
+	struct kc_results signed_last;
+	struct kc_results published; /* n is 0 before */
+	uint32_t published_seq;      /* KC_NONE before */
+	struct kc_u32s forms;        /* of the published results that stand */
 	uint32_t due_version;
 	struct {
 		kc_day since, due; /* KC_DAY_NONE: has not begun */
