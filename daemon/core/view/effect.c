@@ -276,9 +276,7 @@ put_grounds(struct kc_buf *b, const struct kc_vx *x, const struct kc_entry *e)
 static void
 put_readers(struct kc_buf *b, const struct kc_vx *x, const struct kc_entry *e)
 {
-	const struct kc_policy *p = kc_cycle_policy(x->st,
-	    kc_cycle_of(
-		x->st, (int)kc_entry_num(e, KC_F_panel_ballot_year, 0)));
+	const struct kc_policy *p;
 
 	if (e->kind->id != KC_K_panel_ballot ||
 	    (!kc_entry_has(e, KC_F_panel_ballot_overreach) &&
@@ -286,6 +284,8 @@ put_readers(struct kc_buf *b, const struct kc_vx *x, const struct kc_entry *e)
 		!kc_entry_has(e, KC_F_panel_ballot_misplaced) &&
 		!kc_entry_has(e, KC_F_panel_ballot_workload)))
 		return;
+	p = kc_policy_of(
+	    x->st, (int)kc_entry_num(e, KC_F_panel_ballot_year, 0));
 	kc_buf_str(b,
 	    kc_vx_say(x,
 		"；投票结束后，所写文字不署名印在该单位的考核结果反馈单上"
