@@ -174,6 +174,20 @@ view_by(const struct kit *k, const struct kc_viewer *r, const char *view,
 	return doc;
 }
 
+json_t *
+view_as(const struct kit *k, const char *actor, const char *view,
+    const char *unit, const char *id)
+{
+	struct kc_viewer r;
+	enum kc_refusal_code code;
+	json_t *doc;
+
+	kc_viewer_of(k->st, kc_slice_str(actor), &r);
+	doc = view_by(k, &r, view, unit, id, &code);
+	assert_non_null(doc);
+	return doc;
+}
+
 const char *
 text_at(const json_t *o, const char *key)
 {

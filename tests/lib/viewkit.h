@@ -34,7 +34,10 @@ json_t *view_of(const struct kit *k, const char *view, const char *unit,
 json_t *
 view_by(const struct kit *k, const struct kc_viewer *r, const char *view,
     const char *unit, const char *id, enum kc_refusal_code *code);
-/* The same, which must be refused with the code. */
+/* As a person is shown it: it must be. */
+json_t *view_as(const struct kit *k, const char *actor, const char *view,
+    const char *unit, const char *id);
+/* To who sees all; it must be refused, with the code. */
 void view_refused(const struct kit *k, const char *view, const char *unit,
     const char *id, enum kc_refusal_code code);
 /* An id for each view that takes one, "" for others: of G16 in a year with one

@@ -120,14 +120,10 @@ test_ballots__are_sealed_to_every_other_role(void **state)
 static size_t
 rows(const struct kit *k, const char *actor)
 {
-	struct kc_viewer r;
-	enum kc_refusal_code code;
 	json_t *doc, *row;
 	size_t i, n = 0;
 
-	kc_viewer_of(k->st, kc_slice_str(actor), &r);
-	doc = view_by(k, &r, "log", "", "", &code);
-	assert_non_null(doc);
+	doc = view_as(k, actor, "log", "", "");
 	json_array_foreach(json_object_get(doc, "rows"), i, row) n +=
 	    strcmp(text_at(row, "kind"), "panel.ballot") == 0 ||
 	    strcmp(text_at(row, "kind"), "panel.recuse") == 0;

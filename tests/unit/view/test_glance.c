@@ -65,14 +65,10 @@ static const char *
 parts(const char *actor)
 {
 	const char *last = "";
-	struct kc_viewer r;
-	enum kc_refusal_code code;
 	json_t *doc, *row;
 	size_t i;
 
-	kc_viewer_of(k.st, kc_slice_str(actor), &r);
-	doc = view_by(&k, &r, "glance", "", "", &code);
-	assert_non_null(doc);
+	doc = view_as(&k, actor, "glance", "", "");
 	kc_buf_reset(&text);
 	json_array_foreach(json_object_get(doc, "rows"), i, row)
 	{

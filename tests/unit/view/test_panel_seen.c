@@ -159,14 +159,10 @@ static size_t
 todo_by(
     const struct kit *k, const char *actor, const char *whose, const char *what)
 {
-	struct kc_viewer r;
-	enum kc_refusal_code code;
 	json_t *doc, *row;
 	size_t i, n = 0;
 
-	kc_viewer_of(k->st, kc_slice_str(actor), &r);
-	doc = view_by(k, &r, "todo", "", whose, &code);
-	assert_non_null(doc);
+	doc = view_as(k, actor, "todo", "", whose);
 	json_array_foreach(json_object_get(doc, "rows"), i, row) n +=
 	    strstr(text_at(row, "what"), what) != NULL;
 	json_decref(doc);

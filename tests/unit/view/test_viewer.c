@@ -234,14 +234,10 @@ static size_t
 rows_by(
     const struct kit *k, const char *actor, const char *view, const char *id)
 {
-	struct kc_viewer r;
-	enum kc_refusal_code code;
 	json_t *doc;
 	size_t n;
 
-	kc_viewer_of(k->st, kc_slice_str(actor), &r);
-	doc = view_by(k, &r, view, "", id, &code);
-	assert_non_null(doc);
+	doc = view_as(k, actor, view, "", id);
 	n = json_array_size(json_object_get(doc, "rows"));
 	json_decref(doc);
 	return n;

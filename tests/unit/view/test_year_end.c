@@ -303,14 +303,10 @@ static const char *
 glance(const char *actor, const char *item)
 {
 	static char out[400];
-	struct kc_viewer r;
-	enum kc_refusal_code code;
 	json_t *doc, *row;
 	size_t i;
 
-	kc_viewer_of(k.st, kc_slice_str(actor), &r);
-	doc = view_by(&k, &r, "glance", "", "", &code);
-	assert_non_null(doc);
+	doc = view_as(&k, actor, "glance", "", "");
 	out[0] = '\0';
 	json_array_foreach(json_object_get(doc, "rows"), i,
 	    row) if (strcmp(text_at(row, "item"), item) == 0)(void)
