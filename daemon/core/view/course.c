@@ -218,7 +218,8 @@ render_thing(
 }
 
 /* --- of a thing to be -------------------------------------------------------
- * A kind that leads to a state which has a last day by the policy.
+ * A kind that leads to a state which has a last day by the policy: of the year
+ * of the day, but for what a year ends with in the next one.
  */
 static bool
 begin(const struct kc_vx *x, struct kc_slice what, kc_day on, struct course *c)
@@ -230,7 +231,8 @@ begin(const struct kc_vx *x, struct kc_slice what, kc_day on, struct course *c)
 		    kc_machine_move((enum kc_machine_id)m, k->id);
 
 		*c = (struct course){.m = kc_machine_get((enum kc_machine_id)m),
-		    .p = kc_policy_of(x->st, kc_day_year(on)),
+		    .p = kc_policy_of(
+			x->st, kc_day_year(on) - (m == KC_M_yearend)),
 		    .state = -1,
 		    .ends = KC_DAY_NONE};
 		if (v == NULL || v->to == KC_STATE_STAYS)

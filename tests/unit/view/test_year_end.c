@@ -198,6 +198,23 @@ test_grades__have_the_hash_of_the_draft_and_of_the_graded_list(void **state)
 	json_decref(doc);
 }
 
+/* The publicity to be is that of the year that ends, whatever the policy of the
+ * next one says. */
+static void
+test_course__of_a_year_that_ends_is_by_its_own_policy(void **state)
+{
+	json_t *doc;
+
+	(void)state;
+	year_city(&k);
+	case_policy(&k, "public_wd: { value: 5, source: default }\n  publish",
+	    "public_wd: { value: 2, source: default }\n  publish");
+	kit_do(&k, KC_K_cycle_open, "P09.a", "year=2023");
+	doc = view_of(&k, "outlook", NULL, "yearend.publicise@2023-02-01", DAY);
+	assert_string_equal(text_at(doc, "ends"), "2023-02-08");
+	json_decref(doc);
+}
+
 /* --- how far ----------------------------------------------------------------
  */
 static const char *
@@ -375,6 +392,7 @@ main(void)
 	    TEST(test_year__is_shown_with_the_units_whose_results_changed),
 	    TEST(
 		test_grades__have_the_hash_of_the_draft_and_of_the_graded_list),
+	    TEST(test_course__of_a_year_that_ends_is_by_its_own_policy),
 	    TEST(test_years__say_how_far_each_has_ended_and_whose_turn_it_is),
 	    TEST(
 		test_years__of_open_matters_name_each_and_of_changes_the_units),
