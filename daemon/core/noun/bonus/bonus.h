@@ -19,7 +19,7 @@ struct kc_bonus {
 	char handle[16];
 	uint32_t index, unit;
 	uint32_t claimed_by; /* the unit, as it was then */
-	uint32_t policy;     /* in force at the claim: in state.policies */
+	uint32_t policy;     /* kc_law_of its year, at the claim */
 	uint32_t situation;  /* in that policy's bonuses */
 	uint32_t indicator;  /* KC_NONE: it names none */
 	/* Who verified it, and who granted it, and whose power they used;

@@ -16,7 +16,7 @@ struct kc_decision {
 	uint32_t seq, object; /* object: index among the things of its matter */
 	/* Who signed, and whose powers they used; KC_NONE: no more. */
 	uint32_t by[KC_PLACES_MAX], of[KC_PLACES_MAX];
-	uint32_t policy; /* in force then; 0 if none was */
+	uint32_t policy; /* kc_law_of its year, then; 0 if none was */
 	enum kc_kind_id kind;
 	kc_day day;
 };

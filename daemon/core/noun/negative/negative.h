@@ -17,7 +17,7 @@ struct kc_negative {
 	char handle[16];
 	uint32_t index, unit, assessor;  /* units; assessor: that proposed */
 	uint32_t proposer, proposed_for; /* actor and whose power it used */
-	uint32_t policy; /* in force at the proposal: in state.policies */
+	uint32_t policy; /* kc_law_of its year, at the proposal */
 	uint32_t item;   /* its number in that policy's list */
 	uint32_t case_;  /* pre-deduction on the same fact, KC_NONE */
 	int64_t amount_e4;

@@ -21,12 +21,12 @@ struct kc_case { /* a pre-deduction */
 	uint32_t decided_for; /* whose power the decider used: actor index */
 	uint32_t confirmer, confirmed_for; /* likewise; KC_NONE before */
 	uint32_t assessor;                 /* unit index */
-	uint8_t situation; /* index in the policy in force at decision */
+	uint8_t situation;                 /* index in its policy */
 	uint8_t effect, state;
 	int8_t cause;                  /* KC_CAUSE_x, -1 if none was stated */
 	uint32_t warning;              /* letter that is its ground, KC_NONE */
 	int32_t planned_bp, actual_bp; /* progress found, -1 if not stated */
-	uint32_t policy;               /* index in state.policies, for ever */
+	uint32_t policy;               /* kc_law_of its year, at the decision */
 	int16_t year;
 	int32_t number; /* of the notice: 〔year〕number, from confirmation */
 	int32_t quarter;

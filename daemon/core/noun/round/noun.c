@@ -155,7 +155,7 @@ opinion_state(const struct kc_state *st, uint32_t index)
 	return st->opinions.v[index]->state;
 }
 
-/* That in force when it was opened. */
+/* By which it was opened. */
 static const struct kc_policy *
 rules(const struct kc_state *st, const struct kc_deadline *d)
 {

@@ -16,7 +16,7 @@ struct kc_point {         /* a target of a round */
 struct kc_round {
 	char handle[16];
 	uint32_t index;
-	uint32_t policy; /* in force when it was opened: index */
+	uint32_t policy; /* kc_law_of its year, as it was opened */
 	int16_t year;
 	uint8_t type, state; /* KC_ROUND_x, KC_RS_x */
 	kc_day opened, last; /* last: of its window */

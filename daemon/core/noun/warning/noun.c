@@ -177,7 +177,7 @@ warning_events(const struct kc_state *st, uint32_t index)
 	return &st->warnings.v[index]->events;
 }
 
-/* That in force when the letter was delivered to the unit. */
+/* By which the letter was delivered to the unit. */
 static const struct kc_policy *
 rules(const struct kc_state *st, const struct kc_deadline *d)
 {

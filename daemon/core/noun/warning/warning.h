@@ -14,7 +14,7 @@ struct kc_addressee {
 	bool released;      /* by a dispute */
 	bool provisional;   /* reply_due rests on a calendar not yet adopted */
 	uint32_t version;
-	uint32_t policy; /* in force at delivery: index in state.policies */
+	uint32_t policy; /* kc_law_of its year, at delivery */
 };
 KC_VEC(kc_addressees, struct kc_addressee);
 #define KC_LETTER_LEVELS (KC_LEVEL_RED + 1)
