@@ -382,6 +382,23 @@ test_glance__has_the_year_before_until_it_is_closed(void **state)
 	assert_string_equal(glance("G17.head", "selfchecks"), "");
 }
 
+/* In rules that know no end of a year none waits for it. */
+static void
+test_year__of_older_rules_waits_for_no_end(void **state)
+{
+	json_t *doc;
+
+	(void)state;
+	kit_init_at(&k, KIT_LISTS, "2");
+	kit_on(&k, "2023-01-04");
+	assert_string_equal(far("2023-01-05"), "open 0; 0 - -; -; -");
+	assert_string_equal(glance("P09.a", "yearend"), "");
+	doc = view_of(&k, "yearend", NULL, "2022", DAY);
+	assert_string_equal(text_at(doc, "state"), "open");
+	assert_null(json_object_get(doc, "now"));
+	json_decref(doc);
+}
+
 #define TEST(name) cmocka_unit_test_teardown(name, tear_down)
 
 int
@@ -394,6 +411,7 @@ main(void)
 		test_grades__have_the_hash_of_the_draft_and_of_the_graded_list),
 	    TEST(test_course__of_a_year_that_ends_is_by_its_own_policy),
 	    TEST(test_years__say_how_far_each_has_ended_and_whose_turn_it_is),
+	    TEST(test_year__of_older_rules_waits_for_no_end),
 	    TEST(
 		test_years__of_open_matters_name_each_and_of_changes_the_units),
 	    TEST(test_glance__has_the_end_of_the_year_while_it_ends),

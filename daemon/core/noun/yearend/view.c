@@ -142,18 +142,11 @@ kc_buf_results_changed(
 	return any;
 }
 
-/* A year that has not begun to end is open. */
 static void
-put_open(struct kc_vx *x, int year)
+put_begin(struct kc_vx *x, const struct kc_kind *begin, int year)
 {
-	const struct kc_kind *begin = kc_kind_get(KC_K_yearend_begin);
 	struct kc_buf now = {0};
 
-	kc_vx_null(x, "yearend");
-	kc_vx_i64(x, "year", year);
-	kc_vx_u64(x, "version", 0);
-	kc_vx_str(x, "state", "open");
-	kc_vx_str(x, "state_text", kc_vx_say(x, "进行中", "open"));
 	kc_buf_str(&now, kc_vx_say(x, begin->zh, begin->name));
 	kc_buf_str(&now, kc_vx_say(x, "（", " ("));
 	kc_buf_signers(&now, begin, x->lang);
@@ -162,6 +155,22 @@ put_open(struct kc_vx *x, int year)
 	kc_buf_str(&now, kc_vx_say(x, " 起", ""));
 	kc_vx_buf(x, "now", &now);
 	kc_buf_free(&now);
+}
+
+/* A year that has not begun to end is open; by rules that know no end of it,
+ * for ever. */
+static void
+put_open(struct kc_vx *x, int year)
+{
+	const struct kc_kind *begin = kc_kind_get(KC_K_yearend_begin);
+
+	kc_vx_null(x, "yearend");
+	kc_vx_i64(x, "year", year);
+	kc_vx_u64(x, "version", 0);
+	kc_vx_str(x, "state", "open");
+	kc_vx_str(x, "state_text", kc_vx_say(x, "进行中", "open"));
+	if (begin->since <= x->st->epoch)
+		put_begin(x, begin, year);
 	kc_vx_rows(x);
 }
 
