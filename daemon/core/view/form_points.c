@@ -8,10 +8,13 @@
 
 #define CENT (KC_POINT / 100)
 
+/* What has a handle is of its own year, whichever is going on. */
 static enum kc_rounding
 rounding_of(const struct kc_vx *x)
 {
-	const struct kc_policy *p = kc_policy_of(x->st, x->year);
+	int year = kc_handle_year(x->args->id);
+	const struct kc_policy *p =
+	    kc_policy_of(x->st, year != 0 ? year : x->year);
 
 	return p != NULL ? (enum kc_rounding)p->value[KC_P_SCORE_ROUNDING]
 			 : KC_HALF_AWAY;

@@ -42,6 +42,19 @@ kc_policy_of(const struct kc_state *st, int year)
 	return law < st->policies.n ? st->policies.v[law].policy : NULL;
 }
 
+int
+kc_handle_year(struct kc_slice handle)
+{
+	struct kc_slice prefix, year;
+	uint64_t y;
+
+	if (!kc_slice_cut(&handle, '-', &prefix) ||
+	    !kc_slice_cut(&handle, '-', &year) ||
+	    !kc_read_u64(year, KC_YEAR_MAX, &y))
+		return 0;
+	return (int)y;
+}
+
 enum kc_err
 kc_want_policy(const struct kc_state *st, struct kc_refusal *why)
 {

@@ -69,5 +69,7 @@ kc_cycle_policy(const struct kc_state *st, const struct kc_cycle *cycle);
  * Before epoch 3, and of a year that is not open, it is the one in force. */
 uint32_t kc_law_of(const struct kc_state *st, int year);
 const struct kc_policy *kc_policy_of(const struct kc_state *st, int year);
+/* "PD-2022-0001" is of 2022; 0: it says no year. */
+int kc_handle_year(struct kc_slice handle);
 
 #endif

@@ -35,23 +35,17 @@ goes_on(const struct kc_state *st, const struct kc_case *c)
 	return kc_case_open(c) && y != NULL && y->settled;
 }
 
-/* "PD-2022-0001" is of 2022; a dispute is of none here. */
+/* A dispute is of none here. */
 static int
 year_of_handle(const struct kc_state *st, struct kc_slice s)
 {
 	uint32_t at = kc_find(st, KC_NS_CASE, s);
-	struct kc_slice prefix, year, rest = s;
-	uint64_t y;
 
 	if (kc_find(st, KC_NS_DISPUTE, s) != KC_NONE)
 		return 0;
 	if (at != KC_NONE && goes_on(st, st->cases.v[at]))
 		return 0;
-	if (!kc_slice_cut(&rest, '-', &prefix) ||
-	    !kc_slice_cut(&rest, '-', &year) ||
-	    !kc_read_u64(year, KC_YEAR_MAX, &y))
-		return 0;
-	return (int)y;
+	return kc_handle_year(s);
 }
 
 /* A target, a task or a node, by the fields that name one; 0: of no year. */

@@ -2,8 +2,6 @@
 /* What a year still lacks on its way, and what is open of it. */
 #include "yearend.h"
 
-#include <string.h>
-
 #include "engine/noun.h"
 #include "noun/indicator/indicator.h"
 #include "noun/panel/panel.h"
@@ -157,18 +155,6 @@ kc_lacks_forms(const struct kc_state *st, const struct kc_yearend *y)
 
 /* --- what is open -----------------------------------------------------------
  */
-/* "PD-2022-0001" is of 2022. */
-static bool
-is_of_year(const char *handle, int year)
-{
-	const char *dash = strchr(handle, '-');
-	int y = 0;
-
-	for (int i = 1; dash != NULL && i <= 4 && dash[i] != '\0'; i++)
-		y = y * 10 + (dash[i] - '0');
-	return y == year;
-}
-
 static void
 open_of(const struct kc_state *st, const struct kc_named *n, int year,
     struct kc_lacks *l, struct kc_buf *list)
@@ -179,7 +165,7 @@ open_of(const struct kc_state *st, const struct kc_named *n, int year,
 		const char *handle = n->handle(st, i);
 
 		if (m->states[n->state(st, i)].last ||
-		    !is_of_year(handle, year))
+		    kc_handle_year(kc_slice_str(handle)) != year)
 			continue;
 		lack(l, handle);
 		if (list->n < KC_REFUSAL_ARG_MAX) {
