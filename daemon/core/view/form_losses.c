@@ -30,28 +30,102 @@ put_loss(
 	kc_form_line_end(x);
 }
 
+/* --- as it was then --- */
+static const struct {
+	enum kc_kind_id kind;
+	unsigned rate;
+} findings[] = {{KC_K_completion_find, KC_F_completion_find_rate},
+    {KC_K_completion_correct, KC_F_completion_correct_rate},
+    {KC_K_completion_amend, KC_F_completion_amend_rate}};
+#define FINDINGS (sizeof(findings) / sizeof(findings[0]))
+
+/* The last finding until then, and which of its kinds it is. */
+static size_t
+finding_until(const struct kc_events *all, uint32_t until, uint32_t *seq)
+{
+	size_t is = FINDINGS;
+
+	for (uint32_t i = 0; i < all->n; i++)
+		for (size_t k = 0; k < FINDINGS; k++)
+			if ((unsigned)findings[k].kind == all->v[i].kind &&
+			    all->v[i].seq <= until) {
+				is = k;
+				*seq = all->v[i].seq;
+			}
+	return is;
+}
+
+/* The state keeps what was found last; an earlier finding is in the log. */
+static int32_t
+completion_at(const struct losses *l, const struct kc_target *t)
+{
+	struct kc_vx *x = l->x;
+	struct kc_buf bytes = {0};
+	struct kc_leaf leaf;
+	struct kc_entry *e;
+	uint32_t seq = KC_NONE;
+	int32_t found = -1;
+	size_t is;
+	enum kc_err err;
+
+	if (t->completion_bp < 0 || t->completion_seq <= l->seq)
+		return t->completion_bp;
+	is = finding_until(&t->events, l->seq, &seq);
+	if (is == FINDINGS)
+		return -1;
+	e = x->log != NULL ? kc_alloc(sizeof(*e)) : NULL;
+	err = x->log == NULL ? KC_ENOTFOUND : KC_ENOMEM;
+	if (e != NULL)
+		err = kc_vx_load(x, seq, &bytes, &leaf, e);
+	if (err == KC_OK)
+		found = (int32_t)kc_entry_num(e, findings[is].rate, 0);
+	else if (x->w.out->err == KC_OK)
+		x->w.out->err = err; /* half a document is none */
+	kc_free(e);
+	kc_buf_free(&bytes);
+	return found;
+}
+
+/* What a case had taken and not given back. */
+static int64_t
+kept_at(const struct kc_case *c, uint32_t seq)
+{
+	int64_t deducted, returned;
+
+	if (!kc_case_counted(c) ||
+	    kc_events_first(&c->events, KC_K_prededuct_confirm) > seq)
+		return 0;
+	kc_case_figures(c, seq, &deducted, &returned);
+	if (kc_events_first(&c->events, KC_K_refund_grant) > seq)
+		returned = 0;
+	return deducted - returned;
+}
+
+/* --- the lines --- */
 static void
 put_targets(const struct losses *l)
 {
 	const struct kc_state *st = l->x->st;
-	const struct kc_policy *p = kc_policy_of(st, l->year);
+	const struct kc_policy *p =
+	    kc_cycle_policy(st, kc_cycle_of(st, l->year));
 	struct kc_u32s all = kc_list_targets(st, l->unit->index, l->year);
 
 	for (uint32_t i = 0; p != NULL && i < all.n; i++) {
 		const struct kc_target *t = st->targets.v[all.v[i]];
 		struct kc_buf text = {0};
+		int32_t found = completion_at(l, t);
 		int64_t lost;
 
-		if (!kc_target_counts(t) || t->completion_bp < 0)
+		if (!kc_target_counts(t) || found < 0)
 			continue;
 		lost = t->weight_e4 -
-		    kc_earned(t->weight_e4, t->completion_bp,
+		    kc_earned(t->weight_e4, found,
 			(enum kc_rounding)p->value[KC_P_SCORE_ROUNDING]);
 		if (lost == 0)
 			continue;
 		kc_buf_str(&text, t->title);
 		kc_buf_str(&text, kc_vx_say(l->x, "（完成 ", " (completed "));
-		kc_buf_form_percent(&text, t->completion_bp);
+		kc_buf_form_percent(&text, found);
 		kc_buf_str(&text, kc_vx_say(l->x, "）", ")"));
 		put_loss(l->x, t->code, &text, lost);
 	}
@@ -65,17 +139,15 @@ put_cases(const struct losses *l)
 		    l->x->st->cases.v[l->unit->prededucts.v[i]];
 		const struct kc_situation *s =
 		    kc_view_case_situation(l->x->st, c);
-		int64_t deducted, returned;
+		int64_t kept = kept_at(c, l->seq);
 		struct kc_buf text = {0};
 
-		kc_case_figures(c, l->seq, &deducted, &returned);
-		if (c->year != l->year || !kc_case_counts(c) ||
-		    deducted == returned)
+		if (c->year != l->year || kept == 0)
 			continue;
 		kc_buf_str(&text, kc_vx_say(l->x, "预扣分保留：", "kept: "));
 		if (s != NULL)
 			kc_buf_str(&text, kc_vx_say(l->x, s->zh, s->en));
-		put_loss(l->x, c->handle, &text, deducted - returned);
+		put_loss(l->x, c->handle, &text, kept);
 	}
 }
 
@@ -86,10 +158,10 @@ put_negatives(const struct losses *l)
 		const struct kc_negative *n =
 		    l->x->st->negatives.v[l->unit->negatives.v[i]];
 		const struct kc_policy *p = kc_negative_policy(l->x->st, n);
-		int64_t lost = kc_negative_amount_at(n, l->seq);
+		int64_t lost = kc_negative_taken_at(n, l->seq);
 		struct kc_buf text = {0};
 
-		if (n->year != l->year || !kc_negative_counts(n) || lost == 0)
+		if (n->year != l->year || lost == 0)
 			continue;
 		kc_buf_str(
 		    &text, kc_vx_say(l->x, "负面清单：", "negative list: "));

@@ -136,12 +136,9 @@ put_item_cap(const struct kc_form_of *f, const struct kc_negative *n,
 
 	for (uint32_t i = 0; i < all->n; i++) {
 		const struct kc_negative *o = x->st->negatives.v[all->v[i]];
-		uint32_t since =
-		    kc_events_first(&o->events, KC_K_negative_confirm);
 
-		if (o->item == n->item && o->year == n->year &&
-		    since != KC_NONE && since <= f->made->seq)
-			sum += kc_negative_amount_at(o, f->made->seq);
+		if (o->item == n->item && o->year == n->year)
+			sum += kc_negative_taken_at(o, f->made->seq);
 	}
 	kc_buf_form_points(&text, x, sum);
 	kc_buf_str(&text, kc_vx_say(x, "，上限 ", "; at most "));

@@ -280,7 +280,8 @@ put_tables(struct kc_vx *x, const struct fed_back *f, const struct kc_result *r,
 	kc_json_open(&x->w, '[');
 	if (r != NULL) {
 		put_table(x, r);
-		kc_form_losses(x, r->unit, f->year->year, f->made->seq);
+		kc_form_losses(
+		    x, r->unit, f->year->year, f->year->published_seq);
 	}
 	if (remarks->each.n > 0)
 		put_remarks(x, remarks);

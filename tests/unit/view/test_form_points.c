@@ -9,6 +9,7 @@
 #include "casekit.h"
 #include "formkit.h"
 #include "viewkit.h"
+#include "yearkit.h"
 
 /* Two decimals by the rounding of the policy, and all four where these hold
  * something else. */
@@ -69,6 +70,68 @@ test_points__of_an_ended_year_keep_its_rounding(void **state)
 	kit_free(&k);
 }
 
+/* The tables of the form of G16's result. */
+static json_t *
+tables_of(const struct kit *k)
+{
+	json_t *doc = printed(k, "result", "RF-2022-0001");
+	json_t *tables = json_incref(json_object_get(doc, "tables"));
+
+	json_decref(doc);
+	return tables;
+}
+
+/* The points of a line by its first cell; NULL: there is none. */
+static const char *
+points_of(const json_t *table, const char *first)
+{
+	const json_t *line;
+	size_t i;
+
+	json_array_foreach(json_object_get(table, "lines"), i, line)
+	{
+		const json_t *cells = json_object_get(line, "cells");
+
+		if (strcmp(json_string_value(json_array_get(cells, 0)),
+			first) == 0)
+			return json_string_value(json_array_get(cells, 3));
+	}
+	return NULL;
+}
+
+/* What was found, and what came back, after it was published is not of it. */
+static void
+test_losses__are_those_of_the_score_that_was_published(void **state)
+{
+	struct kit k;
+	const struct kc_case *c;
+	json_t *was, *is;
+
+	(void)state;
+	kit_init(&k, KIT_LISTS);
+	c = case_rectifying(&k, "2022-10-28", "G16", "G16-K2");
+	kit_on(&k, "2023-01-04");
+	kit_do(&k, KC_K_yearend_begin, "P09.a", "year=2022");
+	year_to(&k, KC_YE_FED_BACK);
+	was = tables_of(&k);
+	assert_string_equal(
+	    points_of(json_array_get(was, 0), "保留扣分"), "0.5000");
+	assert_string_equal(
+	    points_of(json_array_get(was, 1), c->handle), "0.5000");
+	assert_null(points_of(json_array_get(was, 1), "G16-K2"));
+	case_submit(&k, c);
+	case_refund(&k, c, "8000");
+	for (int i = 0; i < 2; i++)
+		kit_do(&k, KC_K_completion_correct, "G02.a P09.b",
+		    "target=G16-K2", i == 0 ? "rate=9900" : "rate=9800",
+		    EVIDENCE, "reason=x");
+	is = tables_of(&k);
+	assert_true(json_equal(is, was));
+	json_decref(is);
+	json_decref(was);
+	kit_free(&k);
+}
+
 int
 main(void)
 {
@@ -76,6 +139,8 @@ main(void)
 	    cmocka_unit_test(
 		test_points__have_two_decimals_and_four_where_two_are_others),
 	    cmocka_unit_test(test_points__of_an_ended_year_keep_its_rounding),
+	    cmocka_unit_test(
+		test_losses__are_those_of_the_score_that_was_published),
 	};
 
 	cmocka_set_message_output(CM_OUTPUT_TAP);

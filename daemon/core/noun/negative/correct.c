@@ -6,6 +6,7 @@
 
 #include "engine/noun.h"
 #include "noun/dispute/dispute.h"
+#include "noun/vx.h"
 
 static const struct kc_negative *
 of(const struct kc_state *st, const struct kc_dispute *d)
@@ -128,4 +129,13 @@ kc_negative_amount_at(const struct kc_negative *n, uint32_t seq)
 		if (n->corrections.v[i].seq > seq)
 			return n->corrections.v[i].amount_e4;
 	return n->amount_e4;
+}
+
+int64_t
+kc_negative_taken_at(const struct kc_negative *n, uint32_t seq)
+{
+	uint32_t since = kc_events_first(&n->events, KC_K_negative_confirm);
+
+	return since != KC_NONE && since <= seq ? kc_negative_amount_at(n, seq)
+						: 0;
 }
