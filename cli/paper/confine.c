@@ -67,21 +67,17 @@ kc_paper_beyond(int code, const char *what)
 		(void)sigaction(signals[i], &act, NULL);
 }
 
-static enum kc_err
-limit(void)
+/* Less, where somebody has set less. */
+static bool
+limit(int what, rlim_t soft, rlim_t hard)
 {
-	static const struct rlimit cpu = {CPU_S, CPU_S + 10};
-	struct rlimit memory;
+	struct rlimit r;
 
-	/* less, where somebody has set less */
-	if (setrlimit(RLIMIT_CPU, &cpu) != 0 ||
-	    getrlimit(RLIMIT_AS, &memory) != 0)
-		return KC_EIO;
-	memory.rlim_max = MIN(memory.rlim_max, MEMORY);
-	memory.rlim_cur = MIN(memory.rlim_cur, MEMORY);
-	if (LIMITS_MEMORY && setrlimit(RLIMIT_AS, &memory) != 0)
-		return KC_EIO;
-	return KC_OK;
+	if (getrlimit(what, &r) != 0)
+		return false;
+	r.rlim_max = MIN(r.rlim_max, hard);
+	r.rlim_cur = MIN(r.rlim_cur, soft);
+	return setrlimit(what, &r) == 0;
 }
 
 struct places {
@@ -124,8 +120,10 @@ kc_paper_confine(void)
 	put_list(&p, FcConfigGetConfigFiles(NULL));
 	put_list(&p, FcConfigGetCacheDirs(NULL));
 	err = kc_sandbox_enter();
-	if (err == KC_OK)
-		err = limit();
+	if (err == KC_OK &&
+	    (!limit(RLIMIT_CPU, CPU_S, CPU_S + 10) ||
+		(LIMITS_MEMORY && !limit(RLIMIT_AS, MEMORY, MEMORY))))
+		err = KC_EIO;
 	if (err == KC_OK) {
 		err = kc_sandbox_files(p.v, p.n);
 		if (err == KC_ENOTFOUND)

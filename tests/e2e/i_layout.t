@@ -153,6 +153,7 @@ def limits():
              for i in range(9000)]
     table = {'title': '单', 'columns': ['代码', '内容'], 'lines': lines}
     small = lambda: resource.setrlimit(resource.RLIMIT_AS, (320 << 20,) * 2)
+    quick = lambda: resource.setrlimit(resource.RLIMIT_CPU, (1, 60))
     for what, said, doc, more in (
             ('33 columns', '过宽', document(tables=[
                 {'title': '', 'columns': ['列'] * 33, 'lines': []}]), None),
@@ -161,7 +162,9 @@ def limits():
             ('a text of twice an entry', '过长', document(
                 rows=[row('paragraph', '一', '国' * 50000)]), None),
             ('more than there is memory for', '过大',
-             document(tables=[table]), small)):
+             document(tables=[table]), small),
+            ('more than there is time for', '过大',
+             document(tables=[table] * 2), quick)):
         pdf, err, code = drawn(doc, 'limit', preexec_fn=more)
         t.ok(code == 3 and said in err.rstrip().split('\n')[-1] and
              not os.path.getsize(pdf), what + ' is refused', (code, err))
