@@ -189,7 +189,7 @@ ROWS = (
     typed('unit split G19 --successor G02 --on 2022-07-04 --document 9 '
           '--reason x --as estab.1 --dry-run', 2, 'E-FIELD-MISSING',
           '--target'),
-    typed('unit history', 2, 'E-REQUEST', 'unit'),
+    typed('unit history', 2, None, 'of which unit?', 'unit history UNIT'),
     typed('unit history G77', 3, 'E-NOT-FOUND', 'G77'),
     wrong('unit rename', 0, None, 'unit G19\n', 'G19 Commerce',
           unit='市商务局'),
