@@ -114,6 +114,7 @@ CORE := \
 	daemon/core/view/deadlines.c \
 	daemon/core/view/todo.c \
 	daemon/core/view/ready.c \
+	daemon/core/view/ready_view.c \
 	daemon/core/view/dates.c \
 	daemon/core/view/course.c \
 	daemon/core/view/plan.c \

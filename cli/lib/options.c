@@ -38,6 +38,7 @@ bool
 kc_option_is_of_kind(const struct kc_option *o, const struct kc_kind *kind)
 {
 	return strcmp(o->scope, KC_OF_STATEMENTS) == 0 &&
+	    kc_kind_has_ready(kind) &&
 	    kc_kind_field(kind, kc_slice_str(o->name + 2)) < 0;
 }
 

@@ -70,6 +70,8 @@ const struct kc_view *kc_view_get(size_t i);
 const struct kc_view *kc_view_find(struct kc_slice name);
 /* Is it a list that comes in pages of rows, whose document has rows_next? */
 bool kc_view_pages(const struct kc_view *v);
+/* Does the view "ready" say all that a statement of the kind has to name? */
+bool kc_kind_has_ready(const struct kc_kind *kind);
 
 /* Appends {"schema":"kaocheng.<name>/1","as_of":{…},…,"rows":[…]}. Rows are
  * objects whose keys include the view's columns; a value is a string, a

@@ -134,8 +134,28 @@ def signs():
          'both lists are issued', listed)
 
 
+def offered(d):
+    """Help and completion name --all where there is something to be done on."""
+    kinds = [line.split()[0] for line in run('help', 'kinds').stdout.split('\n')
+             if line.startswith('  ')]
+    named, takes = [], []
+    for kind in kinds:
+        status = d.get('/v1/views/ready?id=' + kind)[0]
+        takes += [kind] if status == 200 else []
+        helped = run('help', kind).stdout
+        named += [kind] if '--all' in helped else []
+    t.ok(len(kinds) > 150 and 'target.submit' in named,
+         'there are kinds', kinds)
+    t.same(sorted(named + ['result.feed_back']), sorted(takes),
+           'help names --all where it is taken')
+    for verb in (['unit', 'rename'], ['result', 'feed-back']):
+        says(' '.join(verb) + ' takes none', run(*verb, '--all', *ME), 2,
+             'unknown option --all')
+
+
 d = found()
 asks()
+offered(d)
 signs()
 t.ok(d.stop() == 0, 'the ledger serves to its end')
 shutil.rmtree(top)
