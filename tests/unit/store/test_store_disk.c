@@ -238,7 +238,6 @@ test_store__is_not_found_where_there_is_none(void **state)
 	    storekit_try(f->dir, false, say, sizeof(say)), KC_ENOTFOUND);
 }
 
-/* Every file of the store closes when another program is run. */
 static void
 test_store__without_memory_is_not_opened(void **state)
 {
@@ -253,6 +252,7 @@ test_store__without_memory_is_not_opened(void **state)
 	f->s = storekit_open(f->dir, false, 0);
 }
 
+/* Every file of the store closes when another program is run. */
 static void
 test_store__no_file_survives_exec(void **state)
 {
