@@ -14,8 +14,8 @@
  *   b <bytes>                              -> no answer: a part of the batch
  *   w <8 bytes: so many of the batch follow> <bytes>, then as h, with the batch
  *     that this ends; the proof is the roots of the perfect subtrees of the
- * last head                                   -> the note e <text of an entry
- * of the clerk>       -> the signature
+ *     last head                              -> the note
+ *   e <text of an entry of the clerk>        -> the signature
  *
  * An answer begins with a byte: 0, or the number of the error (err.h) without
  * its sign, and then a sentence in English or nothing.
