@@ -16,7 +16,7 @@ static void
 split(struct sim *s, struct statement *st, const struct kc_target *t)
 {
 	static const char *const planned[4] = {"2500", "5000", "7500", "10000"};
-	char task[64], field[16];
+	char task[64], field[24];
 
 	(void)snprintf(
 	    task, sizeof(task), "%s-%u", t->code, (unsigned)s->k.st->tasks.n);
