@@ -740,6 +740,7 @@ UNIT_TESTS := \
 	base/test_bytes \
 	base/test_base32 \
 	base/test_base64 \
+	base/test_slice \
 	base/test_yaml_quoted \
 	base/test_text_use \
 	base/test_near \

@@ -37,38 +37,20 @@ bool kc_slice_line(struct kc_slice *rest, struct kc_slice *line);
 bool kc_slice_cut(struct kc_slice *rest, char sep, struct kc_slice *before);
 
 /* Whether short runs of bytes are the same: names, codes, actors. By two loads
- * that may overlap, where a call of memcmp costs more than the comparison. */
-static inline bool
-kc_same8(const char *a, const char *b)
-{
-	uint64_t x, y;
-
-	memcpy(&x, a, sizeof(x));
-	memcpy(&y, b, sizeof(y));
-	return x == y;
-}
-
-static inline bool
-kc_same4(const char *a, const char *b)
-{
-	uint32_t x, y;
-
-	memcpy(&x, a, sizeof(x));
-	memcpy(&y, b, sizeof(y));
-	return x == y;
-}
-
+ * that may overlap, where a call of memcmp costs more than the comparison; one
+ * of a fixed eight or four bytes is no call. */
 static inline bool
 kc_same(const char *a, const char *b, size_t n)
 {
 	if (n >= 8) {
 		for (; n > 8; n -= 8, a += 8, b += 8)
-			if (!kc_same8(a, b))
+			if (memcmp(a, b, 8) != 0)
 				return false;
-		return kc_same8(a + n - 8, b + n - 8);
+		return memcmp(a + n - 8, b + n - 8, 8) == 0;
 	}
 	if (n >= 4)
-		return kc_same4(a, b) && kc_same4(a + n - 4, b + n - 4);
+		return memcmp(a, b, 4) == 0 &&
+		    memcmp(a + n - 4, b + n - 4, 4) == 0;
 	return n == 0 ||
 	    (a[0] == b[0] && a[n / 2] == b[n / 2] && a[n - 1] == b[n - 1]);
 }

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Slices, buffer, number readers and the scan of signed text. */
+/* Buffer, number readers and the scan of signed text. */
 #include <kaocheng/bytes.h>
 
 #include <setjmp.h>
@@ -15,57 +15,6 @@ no_memory(void *p, size_t n)
 	(void)p;
 	(void)n;
 	return NULL;
-}
-
-static void
-test_slice__line_leaves_an_unended_last_line(void **state)
-{
-	struct kc_slice rest = KC_LIT("one\n\ntwo");
-	struct kc_slice line;
-
-	(void)state;
-	assert_true(kc_slice_line(&rest, &line));
-	assert_true(kc_slice_is(line, "one"));
-	assert_true(kc_slice_line(&rest, &line));
-	assert_int_equal(line.n, 0);
-	assert_false(kc_slice_line(&rest, &line));
-	assert_true(kc_slice_is(rest, "two"));
-	rest = (struct kc_slice){NULL, 0};
-	assert_false(kc_slice_line(&rest, &line));
-}
-
-static void
-test_slice__bytes_are_taken_whole_or_not(void **state)
-{
-	struct kc_slice rest = KC_LIT("abcde");
-	char out[4] = "zzz";
-
-	(void)state;
-	assert_true(kc_slice_take(&rest, out, 3));
-	assert_string_equal(out, "abc");
-	assert_false(kc_slice_take(&rest, out, 3));
-	assert_true(kc_slice_is(rest, "de"));
-	assert_string_equal(out, "abc");
-	assert_true(kc_slice_take(&rest, out, 2));
-	assert_string_equal(out, "dec");
-	assert_int_equal(rest.n, 0);
-	assert_false(kc_slice_take(&rest, out, 1));
-}
-
-static void
-test_slice__order_and_copy(void **state)
-{
-	char out[4] = "zzz";
-
-	(void)state;
-	assert_true(kc_slice_cmp(KC_LIT("ab"), KC_LIT("abc")) < 0);
-	assert_true(kc_slice_cmp(KC_LIT("b"), KC_LIT("abc")) > 0);
-	assert_true(kc_slice_cmp(KC_LIT("\xff"), KC_LIT("a")) > 0);
-	assert_int_equal(kc_slice_cmp(KC_LIT("x"), KC_LIT("x")), 0);
-	assert_true(kc_slice_copy(out, sizeof(out), KC_LIT("abc")));
-	assert_string_equal(out, "abc");
-	assert_false(kc_slice_copy(out, sizeof(out), KC_LIT("abcd")));
-	assert_string_equal(out, "");
 }
 
 static void
@@ -475,9 +424,6 @@ int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
-	    cmocka_unit_test(test_slice__line_leaves_an_unended_last_line),
-	    cmocka_unit_test(test_slice__bytes_are_taken_whole_or_not),
-	    cmocka_unit_test(test_slice__order_and_copy),
 	    cmocka_unit_test(test_buf__numbers_as_text),
 	    cmocka_unit_test(test_buf__big_endian),
 	    cmocka_unit_test(test_buf__failed_growth_sticks_until_reset),
