@@ -149,19 +149,29 @@ m_check_of_unit(
 	sim_require(s, acts_for(s, e, unit, day), "signed for another unit");
 }
 
+/* Is it, or was it when that was granted, a target of what the grant names? */
+static bool
+is_over(const struct sim *s, const struct m_grant *g, const struct m_target *t)
+{
+	if (g->scope == KC_SCOPE_TARGET)
+		return strcmp(g->object, t->code) == 0;
+	if (g->scope != KC_SCOPE_UNIT)
+		return g->scope == KC_SCOPE_ALL;
+	for (unsigned i = 0; i < t->nhad; i++)
+		if (strcmp(g->object, t->had[i].unit) == 0 &&
+		    g < &s->m.grants[t->had[i].grants])
+			return true;
+	return strcmp(g->object, t->unit) == 0;
+}
+
 bool
 m_holds_grant(const struct sim *s, const char *assessor,
     const struct m_target *t, kc_day day)
 {
 	for (unsigned i = 0; i < s->m.ngrants; i++) {
 		const struct m_grant *g = &s->m.grants[i];
-		bool over = g->scope == KC_SCOPE_ALL ||
-		    (g->scope == KC_SCOPE_UNIT &&
-			strcmp(g->object, t->unit) == 0) ||
-		    (g->scope == KC_SCOPE_TARGET &&
-			strcmp(g->object, t->code) == 0);
 
-		if (over && !g->withdrawn && g->first <= day &&
+		if (is_over(s, g, t) && !g->withdrawn && g->first <= day &&
 		    day <= g->last && strcmp(g->assessor, assessor) == 0)
 			return true;
 	}

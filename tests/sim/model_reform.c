@@ -233,6 +233,20 @@ check_list(struct sim *s, const char *unit)
 	    "more than the reserve");
 }
 
+static void
+go(const struct sim *s, struct m_target *t, const char *to)
+{
+	unsigned i = 0;
+
+	while (i < t->nhad && strcmp(t->had[i].unit, t->unit) != 0)
+		i++;
+	assert_true(i < M_HAD);
+	t->nhad += i == t->nhad;
+	m_copy(t->had[i].unit, kc_slice_str(t->unit));
+	t->had[i].grants = s->m.ngrants;
+	m_copy(t->unit, kc_slice_str(to));
+}
+
 void
 m_read_reforms(struct sim *s, const struct kc_entry *e)
 {
@@ -250,7 +264,7 @@ m_read_reforms(struct sim *s, const struct kc_entry *e)
 
 		t->went = strcmp(t->unit, from) == 0 && goes(e, t);
 		if (t->went)
-			m_copy(t->unit, kc_slice_str(to));
+			go(s, t, to);
 	}
 	if (to[0] != '\0') {
 		follow(s, from, to);

@@ -46,8 +46,14 @@ struct m_grant {
 	kc_day first, last;
 	bool withdrawn;
 };
+#define M_HAD 8
 struct m_target {
 	char code[KC_CODE_MAX + 1], unit[KC_CODE_MAX + 1];
+	struct { /* units that it was of, and how many grants there were */
+		char unit[KC_CODE_MAX + 1];
+		unsigned grants;
+	} had[M_HAD];
+	unsigned nhad;
 	int64_t class, weight, completion; /* -1: not found */
 	int64_t was_weight;                /* before it was laid anew */
 	char indicator[KC_CODE_MAX + 1];

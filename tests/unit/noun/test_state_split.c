@@ -172,6 +172,28 @@ test_split__makes_a_new_unit_with_the_grants_that_are_named(void **state)
 	    k.st, unit("G17"), other, kc_day_from_civil(2022, 6, 30)));
 }
 
+/* A right over a unit is one over what it had by then, and not over what had
+ * gone before. */
+static void
+test_split__leaves_later_grants_over_the_unit_without_what_went(void **state)
+{
+	const struct kc_target *goes = reform_target(&k, "G17-K2");
+	const struct kc_target *stays = reform_target(&k, "G17-K1");
+	kc_day today = kc_day_from_civil(2022, 7, 15);
+
+	(void)state;
+	DO(grant_issue, "P09.a", "grant=GR-1", "assessor=G12", "scope=unit",
+	    "object=G17", "from=2022-01-01", "until=2022-12-31");
+	to_g16();
+	DO(grant_issue, "P09.a", "grant=GR-2", "assessor=P20", "scope=unit",
+	    "object=G17", "from=2022-01-01", "until=2022-12-31");
+	assert_int_equal(goes->unit, unit("G16"));
+	assert_true(kc_holds_grant(k.st, unit("G12"), goes, today));
+	assert_true(kc_holds_grant(k.st, unit("G12"), stays, today));
+	assert_true(kc_holds_grant(k.st, unit("P20"), stays, today));
+	assert_false(kc_holds_grant(k.st, unit("P20"), goes, today));
+}
+
 /* On both sides of a pair, which stays one. */
 static void
 test_split__takes_the_event_of_the_list_on_the_same_fact(void **state)
@@ -312,6 +334,7 @@ main(void)
 	    T(takes_what_hangs_on_the_targets_alone),
 	    T(leaves_the_persons_where_they_are),
 	    T(makes_a_new_unit_with_the_grants_that_are_named),
+	    T(leaves_later_grants_over_the_unit_without_what_went),
 	    T(takes_the_event_of_the_list_on_the_same_fact),
 	    T(is_refused_where_it_does_not_hold),
 	    T(shows_a_duty_where_it_is),

@@ -64,7 +64,8 @@ take(struct kc_state *st, const struct kc_handover *h, struct kc_target *t)
 	if (into == NULL ||
 	    !kc_u32s_move(&from->targets, &into->targets, t->index) ||
 	    !kc_u32s_move(&was->targets, &is->targets, t->index) ||
-	    !kc_vec_push(&t->was, h->from))
+	    !kc_vec_push(&t->was, h->from) ||
+	    !kc_vec_push(&t->went, (uint32_t)h->at->stamp.seq))
 		return KC_ENOMEM;
 	t->unit = h->into;
 	err = take_duties(st, h, t);

@@ -22,6 +22,7 @@ holds(struct kc_state *st, struct kc_hold *h)
 		kc_hold_vec(h, &t->duties);
 		kc_hold_vec(h, &t->tasks);
 		kc_hold_vec(h, &t->was);
+		kc_hold_vec(h, &t->went);
 		kc_hold_vec(h, &t->checks);
 		kc_hold_vec(h, &t->events);
 		kc_hold_vec(h, &t->versions);
@@ -46,8 +47,10 @@ put_versions(struct kc_digest *d, const struct kc_target *t)
 	}
 	if (t->adjust != KC_NONE)
 		kc_digest_num(d, t->adjust);
-	if (t->was.n > 0)
+	if (t->was.n > 0) {
 		kc_digest_u32s(d, &t->was);
+		kc_digest_u32s(d, &t->went);
+	}
 }
 
 static void

@@ -15,8 +15,9 @@ struct kc_target {
 	char code[KC_CODE_MAX + 1];
 	uint32_t index;
 	uint32_t unit, assessor; /* unit indexes */
-	struct kc_u32s was; /* units that it was of before, the first first */
-	uint32_t indicator; /* index, KC_NONE */
+	struct kc_u32s was;  /* units that it was of before, the first first */
+	struct kc_u32s went; /* entry by which it went from each of them */
+	uint32_t indicator;  /* index, KC_NONE */
 	uint32_t lead, assist; /* cadre indexes, KC_NONE */
 	int16_t year;
 	uint8_t class_, source;

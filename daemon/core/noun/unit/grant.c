@@ -21,9 +21,10 @@ kc_want_of_unit(const struct kc_state *st, const struct kc_at *at,
 }
 
 /* --- grants --- */
+/* By a grant that was issued before that entry. */
 static bool
-granted(const struct kc_state *st, uint32_t assessor, uint8_t scope,
-    struct kc_slice object, kc_day day)
+granted_before(const struct kc_state *st, uint32_t assessor, uint8_t scope,
+    struct kc_slice object, kc_day day, uint32_t before)
 {
 	uint64_t ns =
 	    kc_ns_of(KC_NS_GRANT_FOR, (uint64_t)scope << 32 | assessor);
@@ -32,21 +33,30 @@ granted(const struct kc_state *st, uint32_t assessor, uint8_t scope,
 	while (i != KC_NONE) {
 		const struct kc_grant *g = st->grants.v[i];
 
-		if (!g->withdrawn && g->from <= day && day <= g->until)
+		if (!g->withdrawn && g->seq < before && g->from <= day &&
+		    day <= g->until)
 			return true;
 		i = g->next;
 	}
 	return false;
 }
 
-/* Over a unit that the target is of, or was of. */
+static bool
+granted(const struct kc_state *st, uint32_t assessor, uint8_t scope,
+    struct kc_slice object, kc_day day)
+{
+	return granted_before(st, assessor, scope, object, day, KC_NONE);
+}
+
+/* Over the unit that the target is of, or was of when that was granted. */
 static bool
 granted_unit(const struct kc_state *st, uint32_t assessor,
     const struct kc_target *t, kc_day day)
 {
 	for (uint32_t i = 0; i < t->was.n; i++)
-		if (granted(st, assessor, KC_SCOPE_UNIT,
-			kc_slice_str(st->units.v[t->was.v[i]]->code), day))
+		if (granted_before(st, assessor, KC_SCOPE_UNIT,
+			kc_slice_str(st->units.v[t->was.v[i]]->code), day,
+			t->went.v[i]))
 			return true;
 	return granted(st, assessor, KC_SCOPE_UNIT,
 	    kc_slice_str(st->units.v[t->unit]->code), day);
