@@ -86,19 +86,28 @@ completion_at(const struct losses *l, const struct kc_target *t)
 	return found;
 }
 
-/* What a case had taken and not given back. */
+/* What a case kept by itself; one that was open then counts in full. */
 static int64_t
-kept_at(const struct kc_case *c, uint32_t seq)
+kept_at(const struct losses *l, const struct kc_case *c)
 {
+	const struct kc_state *st = l->x->st;
+	const struct kc_policy *p =
+	    kc_cycle_policy(st, kc_cycle_of(st, l->year));
+	struct kc_score_rules rules;
 	int64_t deducted, returned;
 
-	if (!kc_case_counted(c) ||
-	    kc_events_first(&c->events, KC_K_prededuct_confirm) > seq)
+	if (p == NULL || !kc_case_counted(c) ||
+	    kc_events_first(&c->events, KC_K_prededuct_confirm) > l->seq)
 		return 0;
-	kc_case_figures(c, seq, &deducted, &returned);
-	if (kc_events_first(&c->events, KC_K_refund_grant) > seq)
-		returned = 0;
-	return deducted - returned;
+	kc_case_figures(c, l->seq, &deducted, &returned);
+	if (c->state == KC_CS_RETURNED &&
+	    kc_events_first(&c->events, KC_K_refund_grant) > l->seq)
+		return deducted;
+	kc_policy_score_rules(p, &rules);
+	return rules.residual_only_if_unmet && !kc_case_open(c) &&
+		!kc_case_unmet(st, c)
+	    ? 0
+	    : deducted - returned;
 }
 
 /* --- the lines --- */
@@ -139,7 +148,7 @@ put_cases(const struct losses *l)
 		    l->x->st->cases.v[l->unit->prededucts.v[i]];
 		const struct kc_situation *s =
 		    kc_view_case_situation(l->x->st, c);
-		int64_t kept = kept_at(c, l->seq);
+		int64_t kept = kept_at(l, c);
 		struct kc_buf text = {0};
 
 		if (c->year != l->year || kept == 0)

@@ -132,6 +132,52 @@ test_losses__are_those_of_the_score_that_was_published(void **state)
 	kit_free(&k);
 }
 
+/* 2022 of G16 alone, its list scored. */
+static void
+score_one(struct kit *k)
+{
+	static const char *const targets[] = {
+	    "target=G16-2022-K1", "target=G16-2022-K2", "target=G16-2022-R1"};
+
+	kit_on(k, "2023-01-04");
+	kit_do(k, KC_K_yearend_begin, "P09.a", "year=2022");
+	case_report(k, "INDG16", "2022-Q4", 5, 5);
+	kit_do(k, KC_K_yearend_data_in, "stats", YEAREND);
+	for (size_t i = 0; i < sizeof(targets) / sizeof(targets[0]); i++) {
+		kit_do(k, KC_K_completion_find, "G02.a", targets[i],
+		    "rate=10000", EVIDENCE);
+		kit_do(k, KC_K_selfcheck_file, "G16.head", targets[i],
+		    "completion=10000", EVIDENCE);
+	}
+	kit_do(k, KC_K_yearend_score, "P09.a", YEAREND);
+}
+
+/* Of a rectification that was met nothing stays, where the policy says so. */
+static void
+test_losses__leave_out_what_the_policy_does_not_count(void **state)
+{
+	static const int years[] = {2022, 2023, 0};
+	struct kit k;
+	const struct kc_case *c;
+	json_t *is;
+
+	(void)state;
+	case_city(&k, "value: always", "value: only_if_unmet", years);
+	case_list(&k, "G16", 2022, NULL);
+	c = case_rectifying(&k, "2022-07-18", "G16", "G16-2022-K2");
+	kit_pass_days(&k, 10);
+	case_submit(&k, c);
+	case_refund(&k, c, "8000");
+	score_one(&k);
+	year_to(&k, KC_YE_FED_BACK);
+	is = tables_of(&k);
+	assert_string_equal(
+	    points_of(json_array_get(is, 0), "保留扣分"), "0.0000");
+	assert_null(points_of(json_array_get(is, 1), c->handle));
+	json_decref(is);
+	kit_free(&k);
+}
+
 int
 main(void)
 {
@@ -141,6 +187,8 @@ main(void)
 	    cmocka_unit_test(test_points__of_an_ended_year_keep_its_rounding),
 	    cmocka_unit_test(
 		test_losses__are_those_of_the_score_that_was_published),
+	    cmocka_unit_test(
+		test_losses__leave_out_what_the_policy_does_not_count),
 	};
 
 	cmocka_set_message_output(CM_OUTPUT_TAP);
