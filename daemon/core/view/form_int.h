@@ -42,10 +42,8 @@ void kc_form_signed(struct kc_vx *x, uint32_t seq);
 const char *kc_form_office(const struct kc_vx *x, uint32_t actor);
 
 /* --- numbers (form_points.c) --- */
-/* "0.50", by the rounding of the year's policy; do two decimals hold less
- * than there is? */
+/* "0.50", by the rounding of the year's policy. */
 void kc_buf_form_cents(struct kc_buf *b, const struct kc_vx *x, int64_t e4);
-bool kc_form_rounds(int64_t e4);
 /* "0.17 分（0.1667）"; in a cell without the unit, which its column has. */
 void kc_buf_form_points(struct kc_buf *b, const struct kc_vx *x, int64_t e4);
 void kc_form_field_points(

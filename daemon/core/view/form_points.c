@@ -20,12 +20,6 @@ rounding_of(const struct kc_vx *x)
 			 : KC_HALF_AWAY;
 }
 
-bool
-kc_form_rounds(int64_t e4)
-{
-	return e4 % CENT != 0;
-}
-
 void
 kc_buf_form_cents(struct kc_buf *b, const struct kc_vx *x, int64_t e4)
 {
@@ -43,7 +37,7 @@ kc_buf_form_cents(struct kc_buf *b, const struct kc_vx *x, int64_t e4)
 static void
 put_exact(struct kc_buf *b, const struct kc_vx *x, int64_t e4)
 {
-	if (!kc_form_rounds(e4))
+	if (e4 % CENT == 0)
 		return;
 	kc_buf_str(b, kc_vx_say(x, "（", " ("));
 	kc_buf_points(b, e4);
