@@ -8,6 +8,7 @@
 
 #include <jansson.h>
 
+#include "lib/joined.h"
 #include "lib/reader.h"
 #include "pick.h"
 
@@ -25,6 +26,18 @@ static const char *
 next_of(json_t *doc)
 {
 	return json_string_value(json_object_get(doc, "rows_next"));
+}
+
+/* No more rows than were asked for, and further on those that follow. */
+static bool
+is_page(const struct paging *p, json_t *raw)
+{
+	json_t *rows = json_object_get(raw, "rows");
+	const char *next = next_of(raw);
+
+	return json_is_array(rows) && json_array_size(rows) <= p->args.limit &&
+	    (next == NULL ||
+		kc_joined_goes_on(p->args.after, kc_slice_str(next)));
 }
 
 /* One page, as it came and with the rows that are wanted alone. */
@@ -47,7 +60,7 @@ ask(struct paging *p, json_t **raw, json_t **kept)
 		    json_loadb(json.p, json.n, JSON_REJECT_DUPLICATES, NULL);
 	kc_buf_free(&json);
 	if (code == KC_EXIT_OK &&
-	    (!json_is_array(json_object_get(*raw, "rows")) ||
+	    (!is_page(p, *raw) ||
 		!json_is_array(json_object_get(*kept, "rows"))))
 		code = kc_cli_error(p->cli, KC_ESYNTAX, p->v->name);
 	return code;

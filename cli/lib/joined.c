@@ -47,19 +47,31 @@ keep_tail(struct kc_joined *j, struct kc_slice tail)
 }
 
 bool
+kc_joined_goes_on(struct kc_slice after, struct kc_slice next)
+{
+	struct kc_cursor from = {0}, to;
+
+	return kc_cursor_read(next, &to) &&
+	    (after.n == 0 || kc_cursor_read(after, &from)) && to.at > from.at;
+}
+
+bool
 kc_joined_next(
     struct kc_joined *j, struct kc_buf *whole, struct kc_slice *after)
 {
 	struct kc_slice s = j->any ? kc_buf_view(&j->tail) : kc_buf_view(whole);
-	struct kc_slice rest = from(s, place(s, ROWS_END)), text;
+	struct kc_slice rest = from(s, place(s, ROWS_END)), text, next;
 
 	if (kc_buf_err(whole) != KC_OK || rest.n < sizeof(ROWS_END) ||
 	    rest.p[sizeof(ROWS_END) - 1] != '"')
 		return false;
 	text = from(rest, sizeof(ROWS_END));
-	if (!kc_slice_cut(&text, '"', after) ||
-	    !kc_slice_copy(j->after, sizeof(j->after), *after))
+	if (!kc_slice_cut(&text, '"', &next) ||
+	    !kc_joined_goes_on(*after, next) ||
+	    !kc_slice_copy(j->after, sizeof(j->after), next)) {
+		whole->err = KC_ESYNTAX;
 		return false;
+	}
 	*after = kc_slice_str(j->after);
 	if (!j->any) {
 		keep_tail(j, rest);

@@ -13,8 +13,12 @@ struct kc_joined {
 	struct kc_buf tail; /* of the last page, from the end of its rows */
 	struct json_t *names;
 };
-/* Does the list go on after the page that was added last (at first: *whole)?
- * Where, borrowed until the next call. */
+/* Is `next` further on in a list than `after`, which is empty at its first
+ * row? Who answers could lead in circles. */
+bool kc_joined_goes_on(struct kc_slice after, struct kc_slice next);
+/* Does the list go on after the page that was added last (at first: *whole),
+ * which *after asked for? Then *after is where, borrowed until the next call.
+ * Errors stick in whole->err. */
 bool kc_joined_next(
     struct kc_joined *j, struct kc_buf *whole, struct kc_slice *after);
 /* Puts the rows of a page behind those of *whole; errors stick in whole->err.

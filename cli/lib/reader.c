@@ -179,7 +179,7 @@ go_on(struct kc_reader *r, const struct kc_view *v,
 		if (code == KC_EXIT_OK)
 			kc_joined_add(&j, out, kc_buf_view(&page));
 	}
-	if (code == KC_EXIT_OK && kc_joined_end(&j, out) != KC_OK)
+	if (kc_joined_end(&j, out) != KC_OK && code == KC_EXIT_OK)
 		code = kc_cli_error(r->cli, kc_buf_err(out), v->name);
 	kc_buf_free(&page);
 	return code;

@@ -321,6 +321,29 @@ def followed():
            'as CSV a line each')
 
 
+def misled():
+    """A door that leads in circles, or gives more than was asked for."""
+    first = d.get('/v1/views/grants?lang=en&limit=2')[2]
+    next = quote(json.loads(first)['rows_next'])
+    second = d.get('/v1/views/grants?lang=en&limit=2&after=' + next)[2]
+    whole = d.get('/v1/views/grants?lang=en')[2]
+    doors = {'circle': lambda path: (200, first),
+             'two': lambda path: (200, second if 'after=' in path and
+                                  next in path else first),
+             'large': lambda path: (200, whole)}
+    for name, door in doors.items():
+        at = os.path.join(work.name, name)
+        Relay(at, d.path('socket'),
+              lambda path, door=door: door(path) if '/grants' in path else None)
+        for words in ((), ('--limit', '9'), ('--limit', '1')):
+            if words == () and name == 'large':
+                continue  # it is the list
+            r = kaocheng('grant', 'list', *words, '--json', '--socket', at,
+                         home=work.name, LANG='C.UTF-8', timeout=20)
+            t.ok(r.returncode > 0 and r.stdout == '' and
+                 'grants' in r.stderr, 'a door: %s %s' % (name, words), r)
+
+
 try:
     lists()
     earlier(writer())
@@ -329,6 +352,7 @@ try:
     refused()
     by_limit()
     followed()
+    misled()
 finally:
     d.stop()
 t.done()
