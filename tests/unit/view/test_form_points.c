@@ -8,6 +8,7 @@
 
 #include "casekit.h"
 #include "formkit.h"
+#include "negkit.h"
 #include "viewkit.h"
 #include "yearkit.h"
 
@@ -178,6 +179,37 @@ test_losses__leave_out_what_the_policy_does_not_count(void **state)
 	kit_free(&k);
 }
 
+/* An event that was withdrawn takes nothing: not of its item, nor on the form
+ * of the result. */
+static void
+test_losses__of_the_negative_list_end_with_its_withdrawal(void **state)
+{
+	struct kit k;
+	const struct kc_negative *gone, *n;
+	json_t *doc, *is;
+
+	(void)state;
+	neg_city(&k);
+	gone = neg_propose(&k, NULL, "G16", "0.3000");
+	kit_do(&k, KC_K_negative_confirm, "P09.a", neg_field(gone));
+	kit_do(&k, KC_K_negative_withdraw, "G12.a P09.b", neg_field(gone),
+	    "reason=x");
+	n = neg_propose(&k, NULL, "G16", "0.2000");
+	kit_do(&k, KC_K_negative_confirm, "P09.a", neg_field(n));
+	doc = printed(&k, "negative", n->handle);
+	has(said(doc, "该项本年度累计"), "0.20 分，");
+	json_decref(doc);
+	kit_on(&k, "2023-01-04");
+	kit_do(&k, KC_K_yearend_begin, "P09.a", "year=2022");
+	year_to(&k, KC_YE_FED_BACK);
+	is = tables_of(&k);
+	assert_null(points_of(json_array_get(is, 1), gone->handle));
+	assert_string_equal(
+	    points_of(json_array_get(is, 1), n->handle), "0.2000");
+	json_decref(is);
+	kit_free(&k);
+}
+
 int
 main(void)
 {
@@ -189,6 +221,8 @@ main(void)
 		test_losses__are_those_of_the_score_that_was_published),
 	    cmocka_unit_test(
 		test_losses__leave_out_what_the_policy_does_not_count),
+	    cmocka_unit_test(
+		test_losses__of_the_negative_list_end_with_its_withdrawal),
 	};
 
 	cmocka_set_message_output(CM_OUTPUT_TAP);

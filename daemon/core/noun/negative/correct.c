@@ -134,8 +134,10 @@ kc_negative_amount_at(const struct kc_negative *n, uint32_t seq)
 int64_t
 kc_negative_taken_at(const struct kc_negative *n, uint32_t seq)
 {
-	uint32_t since = kc_events_first(&n->events, KC_K_negative_confirm);
+	bool confirmed =
+	    kc_events_first(&n->events, KC_K_negative_confirm) <= seq;
+	bool withdrawn =
+	    kc_events_first(&n->events, KC_K_negative_withdraw) <= seq;
 
-	return since != KC_NONE && since <= seq ? kc_negative_amount_at(n, seq)
-						: 0;
+	return confirmed && !withdrawn ? kc_negative_amount_at(n, seq) : 0;
 }

@@ -87,7 +87,7 @@ void kc_negative_correct_fill(
     const struct kc_state *st, const struct kc_due *due, struct kc_made *m);
 /* What it took after an entry. */
 int64_t kc_negative_amount_at(const struct kc_negative *n, uint32_t seq);
-/* The same of what was confirmed by then; else 0. */
+/* The same of what was confirmed by then and not withdrawn; else 0. */
 int64_t kc_negative_taken_at(const struct kc_negative *n, uint32_t seq);
 
 /* --- last days (limit.c) --- */
