@@ -163,8 +163,9 @@ kc_doctor_rules(struct kc_doctor *d)
 
 	if (name == NULL)
 		kc_doctor_say(d, KC_GRADE_WRONG,
-		    _("kaocheng policy adopt FILE --as ACTOR"), "%s",
-		    _("no policy is adopted"));
+		    _("kaocheng policy adopt NAME --file NAME.yaml "
+		      "--text @FILE --as ACTOR --as ACTOR"),
+		    "%s", _("no policy is adopted"));
 	else if (epoch == 1)
 		kc_doctor_say(d, KC_GRADE_WARNING,
 		    "kaocheng rules adopt " KC_EPOCH_TEXT

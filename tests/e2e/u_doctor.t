@@ -5,7 +5,7 @@ sound ledger has none; nothing is changed by looking."""
 import hashlib, json, os, shutil, sys, tempfile, time
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)),
                                 '..', 'lib'))
-from kcd import Served, Tap, kaocheng
+from kcd import Daemon, Served, Tap, kaocheng
 
 t = Tap()
 top = tempfile.mkdtemp(prefix='kc-doctor-')
@@ -285,6 +285,22 @@ def times():
           at='2024-02-01T00:00:00Z')
 
 
+def without_policy():
+    """What is to be done names each field that help says is wanted."""
+    d = Daemon().start()
+    t.ok(d.post(d.open_entry())[0] == 201, 'a ledger of one entry')
+    d.stop()
+    rules = doctor(where=d.dir)[1]['rules']
+    wanted = [line.split()[0] for line in
+              run('help', 'policy.adopt').stdout.decode().split('\n')
+              if line.startswith('  --') and '(optional)' not in line]
+    t.ok(len(wanted) == 3 and len(rules) == 1 and
+         rules[0]['state'] == 'wrong' and all(
+             w in rules[0]['todo'] for w in wanted if w != '--policy'),
+         'without a policy', (wanted, rules))
+    d.remove()
+
+
 def beside():
     people, blobs = L + '/people', L + '/evidence'
     os.makedirs(people, 0o700, exist_ok=True)
@@ -389,6 +405,7 @@ try:
     put_back()
     cited()
     times()
+    without_policy()
     beside()
     backups()
     live()
