@@ -185,10 +185,12 @@ add_names_now(struct kc_call *call)
 	enum kc_err err = kc_ledger_view_actors(kc_call_ledger(call),
 	    kc_buf_view(&call->body), kc_slice_str(call->actor), &a->actors);
 
-	if (err == KC_OK)
+	if (err == KC_OK) {
 		add_names(call);
-	else
-		kc_call_error(call, err, a->view->name);
+		return;
+	}
+	kc_buf_free(&a->actors);
+	kc_call_error(call, err, a->view->name);
 }
 
 /* Of the present state only: what a reader might be told in an earlier one is
