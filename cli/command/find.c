@@ -86,32 +86,36 @@ kc_noun_exists(const char *word)
 	return false;
 }
 
+static bool
+stands_before(size_t i, const char *noun)
+{
+	char buf[64];
+
+	while (i-- > 0)
+		if (strcmp(noun_at(i, buf), noun) == 0)
+			return true;
+	return false;
+}
+
 /* "kaocheng unit merge, ...": the nouns that have the verb, where they are
  * few. */
 static void
-put_nouns(const char *verb, struct kc_buf *out)
+put_nouns(const char *word, struct kc_buf *out)
 {
-	char text[64];
+	char buf[64], noun[64], verb[64], *words[] = {noun, verb};
+	struct kc_found f;
+	const char *at;
 	unsigned n = 0;
 
-	for (size_t i = 0; i < kc_ncommands; i++)
-		if (kc_commands[i].verb != NULL &&
-		    strcmp(kc_commands[i].verb, verb) == 0) {
-			kc_buf_str(out, n++ > 0 ? ", " : "");
-			kc_buf_str(out, "kaocheng ");
-			kc_buf_str(out, kc_commands[i].noun);
-			kc_buf_char(out, ' ');
-			kc_buf_str(out, verb);
-		}
-	for (int i = 0; i < KC_K_COUNT; i++) {
-		const struct kc_kind *k = kc_kind_get((enum kc_kind_id)i);
-
-		kc_kind_verb(k, text, sizeof(text));
-		if (!kc_kind_is_written(k) || strcmp(text, verb) != 0)
+	if (!kc_slice_copy(verb, sizeof(verb), kc_slice_str(word)))
+		return;
+	for (size_t i = 0; (at = noun_at(i, buf)) != NULL; i++) {
+		(void)kc_slice_copy(noun, sizeof(noun), kc_slice_str(at));
+		if (stands_before(i, noun) || !kc_command_find(2, words, &f) ||
+		    f.words != 2)
 			continue;
-		kc_buf_str(out, n++ > 0 ? ", " : "");
-		kc_buf_str(out, "kaocheng ");
-		kc_buf_put(out, k->name, strcspn(k->name, "."));
+		kc_buf_str(out, n++ > 0 ? ", kaocheng " : "kaocheng ");
+		kc_buf_str(out, noun);
 		kc_buf_char(out, ' ');
 		kc_buf_str(out, verb);
 	}

@@ -260,6 +260,8 @@ ROWS = (
     typed('year show', 2, None, 'which one?', 'kaocheng year show YEAR'),
     typed('year show 2031', 3, 'E-NOT-FOUND', 'there is no year 2031'),
     typed('merge', 2, None, 'no command "merge"', 'kaocheng unit merge'),
+    typed('unit rotate', 2, None, 'has no verb "rotate"',
+          '\n  kaocheng key rotate, kaocheng logkey rotate\n'),
     typed('year publish', 2, None, 'no verb', 'kaocheng yearend publish'),
     typed('ballot', 2, None, 'kaocheng panel ballot'),
     typed('vote', 2, None, 'kaocheng panel ballot UNIT'),
