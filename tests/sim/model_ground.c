@@ -110,7 +110,11 @@ read_letter(struct sim *s, const struct kc_entry *e, kc_day day)
 		w->by =
 		    (kc_day)kc_entry_num(e, KC_F_warning_issue_rectify_by, 0);
 		w->delivered = KC_DAY_NONE;
-		w->both = kc_entry_count(e, KC_F_warning_issue_unit) > 1;
+		w->nto = kc_entry_count(e, KC_F_warning_issue_unit);
+		assert_true(w->nto <= M_SHARES);
+		for (unsigned i = 0; i < w->nto; i++)
+			m_copy(w->to[i],
+			    kc_entry_item(e, KC_F_warning_issue_unit, i)->raw);
 		return;
 	}
 	w = m_letter_of(s, kc_entry_str(e, 0));

@@ -122,13 +122,22 @@ had_by(struct sim *s, struct m_letter *w, const char *to)
 			w->delivered = s->m.replies[j].delivered;
 }
 
+static bool
+is_for(const struct m_letter *w, const char *unit)
+{
+	for (unsigned i = 0; i < w->nto; i++)
+		if (strcmp(w->to[i], unit) == 0)
+			return true;
+	return false;
+}
+
 /* What a unit has to answer for a letter about a target of the other's. */
 static void
 answer(struct sim *s, const char *from, const char *to, bool all)
 {
 	for (unsigned i = 0; i < s->m.nletters; i++) {
 		struct m_letter *w = &s->m.letters[i];
-		bool both = w->both;
+		bool both = is_for(w, from) && is_for(w, to);
 
 		if (!all && !went(s, w->target))
 			continue;
@@ -143,6 +152,8 @@ answer(struct sim *s, const char *from, const char *to, bool all)
 		for (unsigned j = 0; !both && j < s->m.noutages; j++)
 			if (strcmp(s->m.outages[j].about, w->handle) == 0)
 				rename_(s->m.outages[j].unit, from, to);
+		for (unsigned j = 0; !both && j < w->nto; j++)
+			rename_(w->to[j], from, to);
 	}
 }
 

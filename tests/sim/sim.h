@@ -66,6 +66,7 @@ struct m_report { /* of an indicator and quarter, the latest figures */
 	int64_t quarter, rank, last, agreed; /* 0: unknown */
 	bool better;                         /* than last year's value */
 };
+#define M_SHARES 8
 struct m_letter { /* as the unit of its target sees it */
 	char handle[24], target[KC_CODE_MAX + 1];
 	struct { /* what each decision gives, the highest counts; -1: none */
@@ -74,7 +75,9 @@ struct m_letter { /* as the unit of its target sees it */
 	unsigned ngiven;
 	kc_day by, delivered;
 	bool closed; /* lifted or withdrawn */
-	bool both;   /* goes to both units that have lists */
+	/* Whom it is for by now; one that ended beside another stays. */
+	char to[M_SHARES][KC_CODE_MAX + 1];
+	unsigned nto;
 };
 struct m_mark { /* of a notice: days off, or worked */
 	int year;
@@ -182,7 +185,6 @@ struct m_opinion {
 	char target[KC_CODE_MAX + 1];
 	bool behind, fed;
 };
-#define M_SHARES 8
 struct m_adjust {
 	char handle[KC_CODE_MAX + 1];
 	char targets[M_SHARES][KC_CODE_MAX + 1];
