@@ -11,6 +11,7 @@
 #include <kaocheng/replay.h>
 
 #include "noun/adjust/adjust.h"
+#include "noun/bonus/bonus.h"
 #include "noun/negative/negative.h"
 #include "tree.h"
 #include <kaocheng/verify.h>
@@ -229,6 +230,21 @@ proposed(const struct world *w, json_int_t i, const char *id, const char *unit)
 	return false;
 }
 
+/* So does a claim. */
+static bool
+claimed(const struct world *w, json_int_t i, const char *id, const char *unit)
+{
+	const struct kc_state *st = w->s.k.st;
+	uint32_t at = kc_find(st, KC_NS_BONUS, kc_slice_str(id));
+
+	if (at == KC_NONE || st->bonuses.v[at]->events.v[0].seq != i)
+		return false;
+	for (unsigned n = 0; n < w->s.m.nbonuses; n++)
+		if (strcmp(w->s.m.bonuses[n].handle, id) == 0)
+			return strcmp(w->s.m.bonuses[n].unit, unit) == 0;
+	return false;
+}
+
 /* A line of the score comes from entries about its target or case, or else
  * from a rule of the policy. */
 static void
@@ -252,6 +268,7 @@ check_line(struct world *w, const json_t *row, const char *unit)
 			    speaks_by_adjustment(&w->s.k, seq, id, unit) ||
 			    speaks_by_list(&w->s.k, seq, id) ||
 			    proposed(w, seq, id, unit) ||
+			    claimed(w, seq, id, unit) ||
 			    speaks_by_target(&w->s.k, seq, id, unit)),
 		    "a score rests on an entry about something else");
 	}
