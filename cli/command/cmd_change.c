@@ -108,10 +108,6 @@ of_a_unit(struct kc_cli *cli, const struct kc_view *v, int argc, char **argv)
 	enum kc_err err;
 	int code = kc_view_arguments(cli, v, &args, argc, argv);
 
-	if (code == KC_EXIT_OK && args.unit.n == 0)
-		code = kc_cli_usage("%s",
-		    _("of which unit? name it by its "
-		      "code or its full name"));
 	if (code == KC_EXIT_OK && (cli->dir == NULL || cli->where != NULL))
 		return ask_of_a_unit(cli, v, &args);
 	if (code == KC_EXIT_OK)

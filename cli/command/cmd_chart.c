@@ -77,11 +77,8 @@ draw(struct kc_cli *cli, enum sort sort, int argc, char **argv)
 
 	if (code == KC_EXIT_OK)
 		code = kc_view_arguments(cli, v, &args, argc, argv);
-	if (code == KC_EXIT_OK && args.unit.n == 0 && args.id.n == 0)
-		code = kc_cli_usage("%s",
-		    sort == BANDS ? _("of which group? name it")
-				  : _("of which unit? name it by its "
-				      "code or its full name"));
+	if (code == KC_EXIT_OK && sort == BANDS && args.id.n == 0)
+		code = kc_cli_usage("%s", _("of which group? name it"));
 	if (code == KC_EXIT_OK)
 		code = kc_cli_view_doc(cli, views[sort], &args, &doc);
 	if (code == KC_EXIT_OK && sort == TIMELINE)

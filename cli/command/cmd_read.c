@@ -47,7 +47,11 @@ kc_view_arguments(const struct kc_cli *cli, const struct kc_view *v,
 	}
 	if (unit != NULL)
 		args->unit = kc_slice_str(unit);
-	return KC_EXIT_OK;
+	return unit == NULL && strchr(v->args, 'w') != NULL
+	    ? kc_cli_usage("%s",
+		  _("of which unit? name it by its "
+		    "code or its full name"))
+	    : KC_EXIT_OK;
 }
 
 static int
@@ -68,19 +72,6 @@ ask_and_print(struct kc_cli *cli, const struct kc_view *v,
 	return code;
 }
 
-/* Views that are of one unit, and of none without it. */
-static bool
-wants_unit(const char *view)
-{
-	static const char *const of_one[] = {
-	    "trail", "explain", "portrait", "rank", "unit", "reform"};
-
-	for (size_t i = 0; i < sizeof(of_one) / sizeof(of_one[0]); i++)
-		if (strcmp(view, of_one[i]) == 0)
-			return true;
-	return false;
-}
-
 int
 kc_cmd_view(struct kc_cli *cli, const char *view, int argc, char **argv)
 {
@@ -91,10 +82,6 @@ kc_cmd_view(struct kc_cli *cli, const char *view, int argc, char **argv)
 	if (code == KC_EXIT_OK && strchr(v->args, 'i') != NULL &&
 	    args.id.n == 0)
 		code = kc_cli_usage("%s", _("which one? name it"));
-	if (code == KC_EXIT_OK && args.unit.n == 0 && wants_unit(view))
-		code = kc_cli_usage("%s",
-		    _("of which unit? name it by its "
-		      "code or its full name"));
 	return code == KC_EXIT_OK ? ask_and_print(cli, v, &args) : code;
 }
 

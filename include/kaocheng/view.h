@@ -50,7 +50,8 @@ struct kc_view_column {
 struct kc_view {
 	const char *name;
 	const char
-	    *args; /* subset of "uiyflbkscqdea" as in struct kc_view_args */
+	    *args; /* subset of "uwiyflbkscqdea" as in struct kc_view_args;
+		      w: of one unit, and of nothing without it */
 	const char *zh, *en;
 	const struct kc_view_column *columns;
 	size_t ncolumns;

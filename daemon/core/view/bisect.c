@@ -18,7 +18,7 @@ static const struct kc_view_column columns[] = {
     {"total", "得分", "score", true},
     {"rank", "位次", "rank", true},
 };
-const struct kc_view kc_view_bisect = {"bisect", "uy", "从哪一条目起",
+const struct kc_view kc_view_bisect = {"bisect", "uwy", "从哪一条目起",
     "since which entry", columns, sizeof(columns) / sizeof(columns[0])};
 
 /* --- the expression --- */

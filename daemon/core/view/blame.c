@@ -18,7 +18,7 @@ static const struct kc_view_column columns[] = {
     {"total", "累计", "total", true},
     {"rank", "位次", "rank", true},
 };
-const struct kc_view kc_view_blame = {"blame", "uy", "逐条目计分",
+const struct kc_view kc_view_blame = {"blame", "uwy", "逐条目计分",
     "each entry's share of a score", columns,
     sizeof(columns) / sizeof(columns[0])};
 

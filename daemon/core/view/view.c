@@ -4,6 +4,7 @@
 #include "meant.h"
 #include "noun/cadre/cadre.h"
 #include "noun/reform/reform.h"
+#include "noun/year/year.h"
 #include "view_int.h"
 
 #include <string.h>
@@ -166,6 +167,8 @@ check_args(struct kc_vx *x, const struct kc_view *v)
 			return kc_vx_bad_arg(x, all[i].name);
 	if (strchr(v->args, 'i') != NULL && a->id.n == 0)
 		return kc_vx_bad_arg(x, "id");
+	if (strchr(v->args, 'w') != NULL && a->unit.n == 0)
+		return kc_vx_bad_arg(x, "unit");
 	return KC_OK;
 }
 
@@ -184,9 +187,24 @@ find_reader(struct kc_vx *x)
 
 /* What was typed otherwise than it stands (meant.h): x->args are the caller's
  * own, texts what its codes are written into. */
+/* "2022" stands where a unit would: the year is an option. */
+static void
+suggest_year(struct kc_vx *x, struct kc_slice typed)
+{
+	char option[16] = "--year ";
+	uint64_t year;
+
+	if (x->args->year != 0 || x->why->code != KC_R_NOT_FOUND ||
+	    typed.n != 4 || !kc_read_u64(typed, KC_YEAR_MAX, &year) ||
+	    kc_cycle_of(x->st, (int)year) == NULL)
+		return;
+	memcpy(option + 7, typed.p, 4);
+	kc_refusal_arg(x->why, 2, kc_slice_str(option));
+}
+
 static enum kc_err
-find_meant(
-    struct kc_vx *x, struct kc_view_args *own, char texts[3][KC_CODE_MAX + 1])
+find_meant(struct kc_vx *x, const struct kc_view *v, struct kc_view_args *own,
+    char texts[3][KC_CODE_MAX + 1])
 {
 	own->id = kc_meant_code(x->st, own->id, texts[0]);
 	own->about = kc_meant_code(x->st, own->about, texts[1]);
@@ -194,6 +212,8 @@ find_meant(
 	if (own->unit.n == 0)
 		return KC_OK;
 	x->unit = kc_meant_unit(x->st, own->unit, x->lang, x->why);
+	if (x->unit == NULL && strchr(v->args, 'y') != NULL)
+		suggest_year(x, own->unit);
 	return x->unit != NULL ? KC_OK : KC_EREFUSED;
 }
 
@@ -270,7 +290,7 @@ kc_vx_document(struct kc_vx *x, const struct kc_view *v,
 	if (err == KC_OK)
 		err = check_args(x, v);
 	if (err == KC_OK)
-		err = find_meant(x, &own, texts);
+		err = find_meant(x, v, &own, texts);
 	if (err == KC_OK)
 		err = find_cycle(x);
 	if (err == KC_OK && strchr(v->args, 'y') != NULL)

@@ -75,6 +75,83 @@ test_code__what_stands_exactly_so_is_meant(void **state)
 	kit_free(&k);
 }
 
+/* Why it is refused; KC_R_NONE where it is not. */
+static struct kc_refusal
+why_of(
+    const struct kit *k, const struct kc_view *v, const struct kc_view_args *a)
+{
+	struct leaves l = {0};
+	struct kc_log log;
+	struct kc_view_source src = {k->st, &log, k->now_ms};
+	struct kc_refusal why = {0};
+	struct kc_buf out = {0};
+
+	leaves_of(k, &l);
+	log = leaves_log(&l);
+	if (kc_view_render(v, &src, a, &out, &why) == KC_OK)
+		why.code = KC_R_NONE;
+	kc_buf_free(&out);
+	leaves_free(&l);
+	return why;
+}
+
+/* Refused as nothing that is there; hint: what was meant instead, or "". */
+static void
+is_no_unit(const struct kit *k, const char *view, const char *typed,
+    int32_t year, const char *hint)
+{
+	const struct kc_view_args args = {
+	    .unit = kc_slice_str(typed), .year = year};
+	struct kc_refusal why =
+	    why_of(k, kc_view_find(kc_slice_str(view)), &args);
+	struct kc_buf said = {0};
+
+	assert_int_equal(why.code, KC_R_NOT_FOUND);
+	kc_refusal_hint(&why, KC_LANG_EN, &said);
+	assert_string_equal(kc_buf_cstr(&said), hint);
+	kc_buf_free(&said);
+}
+
+static void
+test_unit__a_year_in_its_place_is_told_its_option(void **state)
+{
+	struct kit k;
+
+	(void)state;
+	kit_init(&k, KIT_LISTS);
+	is_no_unit(&k, "grades", "2022", 0, "did you mean --year 2022?");
+	is_no_unit(&k, "trail", "2022", 0, "did you mean --year 2022?");
+	is_no_unit(&k, "grades", "2022", 2022, "");
+	is_no_unit(&k, "grades", "2099", 0, "");
+	is_no_unit(&k, "portrait", "2022", 0, ""); /* of every year */
+	kit_do(&k, KC_K_unit_register, "P09.a", "unit=2022", "group=gov",
+	    "name=数字局");
+	is_of_unit(&k, "2022", "2022");
+	kit_free(&k);
+}
+
+/* The letter w of its row is what each view that takes a unit does. */
+static void
+test_unit__a_view_of_one_is_refused_without_it_and_no_other(void **state)
+{
+	struct kit k;
+
+	(void)state;
+	kit_init(&k, KIT_LISTS);
+	for (size_t i = 0; i < kc_view_count(); i++) {
+		const struct kc_view *v = kc_view_get(i);
+		struct kc_refusal why;
+
+		if (strchr(v->args, 'u') == NULL ||
+		    strchr(v->args, 'i') != NULL)
+			continue;
+		why = why_of(&k, v, &(struct kc_view_args){0});
+		assert_int_equal(why.code,
+		    strchr(v->args, 'w') != NULL ? KC_R_REQUEST : KC_R_NONE);
+	}
+	kit_free(&k);
+}
+
 int
 main(void)
 {
@@ -83,6 +160,9 @@ main(void)
 	    cmocka_unit_test(
 		test_unit__a_part_of_a_name_is_asked_back_where_several_have_it),
 	    cmocka_unit_test(test_code__what_stands_exactly_so_is_meant),
+	    cmocka_unit_test(test_unit__a_year_in_its_place_is_told_its_option),
+	    cmocka_unit_test(
+		test_unit__a_view_of_one_is_refused_without_it_and_no_other),
 	};
 
 	cmocka_set_message_output(CM_OUTPUT_TAP);
