@@ -214,19 +214,23 @@ speaks_by_list(const struct kit *k, json_int_t i, const char *id)
 	    kc_entry_num(&issue, KC_F_list_issue_year, 0);
 }
 
-/* A proposal names the unit of then; the event that it made is the unit's by
- * the model. */
+/* A proposal names the unit of then. The event that it made is the unit's by
+ * the model, and so is the case on the same fact, which it may have taken. */
 static bool
 proposed(const struct world *w, json_int_t i, const char *id, const char *unit)
 {
 	const struct kc_state *st = w->s.k.st;
-	uint32_t at = kc_find(st, KC_NS_NEGATIVE, kc_slice_str(id));
 
-	if (at == KC_NONE || st->negatives.v[at]->events.v[0].seq != i)
-		return false;
-	for (unsigned n = 0; n < w->s.m.nnegatives; n++)
-		if (strcmp(w->s.m.negatives[n].handle, id) == 0)
-			return strcmp(w->s.m.negatives[n].unit, unit) == 0;
+	for (unsigned n = 0; n < w->s.m.nnegatives; n++) {
+		const struct m_negative *e = &w->s.m.negatives[n];
+		uint32_t at =
+		    kc_find(st, KC_NS_NEGATIVE, kc_slice_str(e->handle));
+
+		if (at != KC_NONE && st->negatives.v[at]->events.v[0].seq == i)
+			return strcmp(e->unit, unit) == 0 &&
+			    (strcmp(e->handle, id) == 0 ||
+				strcmp(e->of, id) == 0);
+	}
 	return false;
 }
 
