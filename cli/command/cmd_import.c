@@ -242,6 +242,19 @@ column_of(const struct import *m, const struct kc_refusal *why)
 	return -1;
 }
 
+static bool
+refused(struct import *m, const struct kc_sheet_row *row,
+    const struct kc_refusal *why)
+{
+	struct kc_buf message = {0};
+
+	kc_refusal_message(why, m->cli->lang, &message);
+	fault(m, row, column_of(m, why), kc_refusal_code_text(why->code),
+	    kc_buf_cstr(&message));
+	kc_buf_free(&message);
+	return false;
+}
+
 /* Says of every field that must be there and is not; false if there is one. */
 static bool
 has_all(struct import *m, const struct kc_sheet_row *row)
@@ -252,18 +265,29 @@ has_all(struct import *m, const struct kc_sheet_row *row)
 	for (unsigned f = 0; f < kind->nfields; f++) {
 		const struct kc_field *field = &kind->fields[f];
 		struct kc_refusal why = {0};
-		struct kc_buf message = {0};
 
 		if (!kc_writing_lacks(m->w, f))
 			continue;
 		(void)kc_refuse(
 		    &why, KC_R_FIELD_MISSING, field->name, NULL, NULL, NULL);
-		kc_refusal_message(&why, m->cli->lang, &message);
-		fault(m, row, column_of(m, &why),
-		    kc_refusal_code_text(why.code), kc_buf_cstr(&message));
-		kc_buf_free(&message);
+		(void)refused(m, row, &why);
 	}
 	return m->errors == before;
+}
+
+/* In a workbook what stands beside a table is a remark. */
+static bool
+ends_with_headings(struct import *m, const struct kc_sheet_row *row)
+{
+	struct kc_refusal why = {0};
+
+	for (unsigned i = m->columns.n; m->sheet.csv && i < row->n; i++) {
+		(void)kc_refuse(&why, KC_R_CELL_BEYOND, "", NULL, NULL, NULL);
+		kc_refusal_arg(&why, 0, kc_sheet_cell(&m->sheet, row, i));
+		if (why.args[0][0] != '\0')
+			return refused(m, row, &why);
+	}
+	return true;
 }
 
 static int
@@ -271,22 +295,16 @@ take_row(struct import *m, size_t index)
 {
 	const struct kc_sheet_row *row = &m->sheet.rows[index];
 	struct kc_refusal why = {0};
-	struct kc_buf message = {0};
-	bool signs = add_signers(m, row);
+	bool signs = add_signers(m, row), fits = ends_with_headings(m, row);
 	int code = KC_EXIT_OK;
 
 	kc_writing_reset(m->w);
-	if (!add_cells(m, row) || !has_all(m, row) || !signs)
+	if (!add_cells(m, row) || !has_all(m, row) || !signs || !fits)
 		return KC_EXIT_OK;
 	code = kc_writing_encode(m->w, &why);
-	if (code == KC_EXIT_OK && why.code != KC_R_NONE) {
-		kc_refusal_message(&why, m->cli->lang, &message);
-		fault(m, row, column_of(m, &why),
-		    kc_refusal_code_text(why.code), kc_buf_cstr(&message));
-		kc_buf_free(&message);
-		return KC_EXIT_OK;
-	}
-	if (code != KC_EXIT_OK)
+	if (code == KC_EXIT_OK && why.code != KC_R_NONE)
+		(void)refused(m, row, &why);
+	if (code != KC_EXIT_OK || why.code != KC_R_NONE)
 		return code;
 	m->row[m->many.n] = index;
 	if (m->columns.by >= 0)
@@ -463,8 +481,7 @@ kc_cmd_import(struct kc_cli *cli, int argc, char **argv)
 		code = import(&m, &stands);
 	kc_json_close(&m.faults, ']');
 	if (code == KC_EXIT_OK && m.errors > 0)
-		code = kc_cli_fail(KC_EXIT_REFUSED, NULL,
-		    _("%s: %u errors; nothing was written"), m.file, m.errors);
+		code = kc_import_faulty(m.file, m.errors);
 	if (m.columns.kind != NULL && cli->format == KC_FORMAT_JSON &&
 	    !m.shared)
 		print_json(&m, stands);

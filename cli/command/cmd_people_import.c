@@ -11,6 +11,7 @@
 #include <kaocheng/json.h>
 
 #include "confirm.h"
+#include "import.h"
 #include "lib/foreign.h"
 #include "people.h"
 
@@ -88,6 +89,12 @@ read_row(struct import *m, struct kc_person *p, const struct kc_person *old)
 	struct kc_refusal why = {0};
 
 	*p = *old;
+	for (unsigned i = m->ncolumns; i < m->csv.ncells; i++) {
+		(void)kc_refuse(&why, KC_R_CELL_BEYOND, "", NULL, NULL, NULL);
+		kc_refusal_arg(&why, 0, m->csv.cells[i]);
+		if (m->csv.cells[i].n > 0)
+			fault(m, line, NULL, KC_LIT(""), &why);
+	}
 	for (unsigned i = 0; i < m->ncolumns; i++) {
 		enum kc_person_field f = m->columns[i];
 		struct kc_slice cell =
@@ -332,9 +339,7 @@ import(struct import *m, struct kc_slice text)
 	int code = read_table(m, text);
 
 	if (code == KC_EXIT_OK && m->errors > 0)
-		code = kc_cli_fail(KC_EXIT_REFUSED, NULL,
-		    _("%s: %u errors; nothing was written"), m->file,
-		    m->errors);
+		code = kc_import_faulty(m->file, m->errors);
 	else if (code == KC_EXIT_OK)
 		kc_cli_note(m->cli, _("%u new, %u changed, %u as they were"),
 		    m->added, m->changed, m->nrows - m->added - m->changed);

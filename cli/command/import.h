@@ -29,6 +29,8 @@ int kc_import_columns(struct kc_cli *cli, const char *file,
     const struct kc_sheet *s, const char *kind, struct kc_import_columns *out);
 /* Is the row a remark, as those of a template are: "#" in its first cell? */
 bool kc_import_remark(const struct kc_sheet *s, const struct kc_sheet_row *row);
+/* Says how many faults a table has, and that nothing came of it. */
+int kc_import_faulty(const char *file, unsigned errors);
 /* Writes an empty table of a kind to a file (.csv or .xlsx): its headings, what
  * each column takes, and an example. */
 int kc_import_template(

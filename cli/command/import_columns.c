@@ -194,3 +194,12 @@ kc_import_columns(struct kc_cli *cli, const char *file,
 	}
 	return KC_EXIT_OK;
 }
+
+int
+kc_import_faulty(const char *file, unsigned errors)
+{
+	return kc_cli_fail(KC_EXIT_REFUSED, NULL,
+	    errors == 1 ? _("%s: %u error; nothing was written")
+			: _("%s: %u errors; nothing was written"),
+	    file, errors);
+}

@@ -103,6 +103,7 @@ read_csv(struct kc_slice text, struct kc_sheet *s, struct kc_refusal *why)
 	struct kc_csv csv;
 	enum kc_err err;
 
+	s->csv = true;
 	kc_csv_init(&csv, text);
 	while ((err = kc_csv_next(&csv, why)) == KC_OK) {
 		err = kc_sheet_row_begin(s, csv.line);

@@ -29,6 +29,7 @@ struct kc_sheet {
 	size_t ncells, cells_cap;
 	struct kc_sheet_row *rows;
 	size_t nrows, rows_cap;
+	bool csv;
 };
 
 /* Reads the file, by its content, not by its name. Prints what is wrong, with

@@ -117,6 +117,13 @@ def faults():
     t.ok('row 4, column 类别' in err and 'gvo: it takes party (Party' in err and
          '4 errors' not in err and 'nothing was written' in err,
          'and people read it', err)
+    name = csv('comma.csv', [UNITS, ['G11', 'gov', '规划', '资源局', 'Planning'],
+                             ['G12', 'gov', 'B', '', '', '']])
+    code, doc, err = take(name, '--kind', 'unit.register')
+    t.ok(code == 6 and [(e['row'], e['code']) for e in doc['errors']] ==
+         [(2, 'E-CELL-BEYOND')] and 'Planning' in doc['errors'][0]['message']
+         and '1 error;' in err and entries() == before,
+         'a comma in a text moves no cell beyond the headings unseen', err)
     name = csv('again.csv', [UNITS, ['G11', 'gov', 'A', ''],
                              ['G01', 'gov', 'B', ''], ['G11', 'gov', 'C', '']])
     code, doc, err = take(name, '--kind', 'unit.register', '--dry-run')

@@ -50,7 +50,8 @@ def imports():
         ['G04.head', '赵云', '', '12', 'a@b', '', ''],
         ['G05.head', '', '', '', 'x@y\nBcc: all@example.org', '', ''],
         ['../x', '钱一', '', '', '', '', ''],
-        ['G03.head', '王芳', '', '', '', '', '']])
+        ['G03.head', '王芳', '', '', '', '', ''],
+        ['G06.head', '周敏', '处长', '兼职', '', '', '', 'zh']])
     code, out, err = run('people', 'import', bad, '--yes')
     t.ok(code == 6 and not os.path.exists(os.path.join(top, 'people')),
          'a table with a fault is not taken at all', err)
@@ -58,6 +59,8 @@ def imports():
                                (7, 'actor', '../x'), (8, 'actor', 'G03.head')):
         t.ok('row %d, column %s, value "%s' % (row, column, value) in err,
              'its fault is named: row %d' % row, err)
+    t.ok('row 9: "zh" stands beyond the last heading' in err,
+         'what a comma moved beyond the headings too', err)
     code, out, err = run('people', 'import', bad, '--json', '--yes')
     doc = json.loads(out)
     t.ok(code == 6 and not doc['written'] and [
