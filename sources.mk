@@ -619,6 +619,7 @@ UNIT_TESTS := \
 	noun/test_state_target \
 	noun/test_state_adjust \
 	noun/test_state_reform \
+	noun/test_state_reform_year \
 	noun/test_state_split \
 	noun/test_state_remove \
 	noun/test_state_task \

@@ -247,7 +247,8 @@ want_unended(const struct kc_vx *x)
 {
 	const struct kc_unit *u = x->unit;
 
-	return u == NULL || u->ended == 0 || x->year < kc_day_year(u->since)
+	return u == NULL || u->ended == 0 ||
+		kc_unit_kept_year(x->st, u->index, x->year)
 	    ? KC_OK
 	    : kc_refuse_ended(x->st, u->index, x->why);
 }

@@ -307,8 +307,8 @@ bool
 kc_vx_would_see(const struct kc_vx *x, uint32_t unit, uint32_t target)
 {
 	return x->scope == KC_SEES_ALL ||
-	    (x->scope >= KC_SEES_OWN && unit != KC_NONE &&
-		unit == x->reader_unit) ||
+	    (x->scope >= KC_SEES_OWN &&
+		kc_unit_stands_for(x->st, x->reader_unit, unit)) ||
 	    (x->scope == KC_SEES_JUDGED && target != KC_NONE &&
 		kc_judges(
 		    x->st, x->reader_unit, x->st->targets.v[target], x->today));

@@ -121,7 +121,8 @@ want_office(const struct kc_state *st, const struct kc_at *at,
 	for (unsigned i = 0; i < at->e->kind->signers.n; i++) {
 		const struct kc_actor *a = kc_principal(st, at, i);
 
-		if (a->unit == b->unit || kc_signer(st, at, i)->unit == b->unit)
+		if (kc_unit_stands_for(st, a->unit, b->unit) ||
+		    kc_unit_stands_for(st, kc_signer(st, at, i)->unit, b->unit))
 			return kc_refuse(why, KC_R_OWN_UNIT,
 			    st->units.v[b->unit]->code, NULL, NULL, NULL);
 		if ((a->roles & ROLE(ESTAB)) != 0 ||

@@ -157,7 +157,8 @@ bonus_object_guard(
 
 	if (err != KC_OK)
 		return err;
-	if (by->unit == b->unit || kc_signer(st, at, 0)->unit == b->unit)
+	if (kc_unit_stands_for(st, by->unit, b->unit) ||
+	    kc_unit_stands_for(st, kc_signer(st, at, 0)->unit, b->unit))
 		return kc_refuse(why, KC_R_OWN_UNIT, st->units.v[b->unit]->code,
 		    NULL, NULL, NULL);
 	for (uint32_t i = 0; i < b->objectors.n; i++)

@@ -78,12 +78,13 @@ want_judge(const struct kc_state *st, const struct kc_at *at,
 	for (unsigned i = 0; i < at->e->kind->signers.n; i++) {
 		const struct kc_actor *a = kc_principal(st, at, i);
 
-		if (a->unit == n->unit)
+		if (kc_unit_stands_for(st, a->unit, n->unit))
 			return kc_refuse(why, KC_R_OWN_UNIT,
 			    st->units.v[n->unit]->code, NULL, NULL, NULL);
 		if ((a->roles & ROLE(ESTAB)) != 0)
 			continue;
-		if (a->unit != n->assessor && n->assessor != KC_NONE)
+		if (n->assessor != KC_NONE &&
+		    !kc_unit_stands_for(st, a->unit, n->assessor))
 			return kc_want_of_unit(st, at, i, n->assessor, why);
 		if (n->assessor == KC_NONE ||
 		    !kc_holds_item(st, a->unit, n->item, at->day))

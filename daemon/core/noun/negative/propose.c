@@ -26,7 +26,7 @@ want_proposer(const struct kc_state *st, const struct kc_at *at, uint32_t unit,
 	const struct kc_actor *a = kc_principal(st, at, 0);
 	const char *code = st->units.v[unit]->code;
 
-	if (a->unit == unit)
+	if (kc_unit_stands_for(st, a->unit, unit))
 		return kc_refuse(why, KC_R_OWN_UNIT, code, NULL, NULL, NULL);
 	if (((a->roles & ROLE(ASSESSOR)) != 0 &&
 		kc_holds_item(st, a->unit, item->no, at->day)) ||

@@ -86,7 +86,7 @@ bool
 kc_panel_is_own(const struct kc_state *st, uint32_t voter, uint32_t unit)
 {
 	for (uint32_t i = 0; i < st->actors.n; i++)
-		if (st->actors.v[i]->unit == unit &&
+		if (kc_unit_stands_for(st, st->actors.v[i]->unit, unit) &&
 		    kc_same_person(st, i, voter))
 			return true;
 	return false;

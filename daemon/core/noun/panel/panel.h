@@ -85,7 +85,8 @@ enum kc_err kc_want_panel(const struct kc_state *st, const struct kc_at *at,
 /* Is it voted on: its list of the year is issued, and it is not apart? */
 bool kc_panel_votes_on(
     const struct kc_state *st, const struct kc_cycle *cycle, uint32_t unit);
-/* Is it of the person's own unit, by any actor that is the same person? */
+/* Is it the person's own unit, by any actor that is the same person, or did it
+ * become that one? */
 bool kc_panel_is_own(const struct kc_state *st, uint32_t voter, uint32_t unit);
 enum kc_policy_key kc_panel_weight_key(unsigned group);
 /* Could this person vote on the unit now, and has said nothing of it? */

@@ -96,7 +96,7 @@ want_stand_in(const struct kc_state *st, const struct kc_at *at,
 		kc_holds_grant(
 		    st, c->assessor, st->targets.v[c->target], at->day)))
 		return kc_want_of_unit(st, at, 0, c->assessor, why);
-	if (a->unit == c->unit)
+	if (kc_unit_stands_for(st, a->unit, c->unit))
 		return kc_refuse(why, KC_R_OWN_UNIT, st->units.v[c->unit]->code,
 		    NULL, NULL, NULL);
 	if (at->e->kind->signers.n == 1 &&

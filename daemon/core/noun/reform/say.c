@@ -4,6 +4,7 @@
 
 #include "engine/noun.h"
 #include "noun/target/plan.h"
+#include "noun/yearend/yearend.h"
 
 /* All of these kinds have these fields in these places. */
 #define SAME(kind)                                                             \
@@ -61,6 +62,29 @@ kc_want_reform(const struct kc_state *st, const struct kc_at *at,
 
 /* --- any entry ---------------------------------------------------------------
  */
+/* Before the reform; or in its year, where nobody took the list over. */
+bool
+kc_unit_kept_year(const struct kc_state *st, uint32_t unit, int year)
+{
+	const struct kc_list *l = kc_list_of(st, unit, year);
+
+	return year < kc_day_year(st->units.v[unit]->since) ||
+	    (l != NULL && l->issued_seq != KC_NONE);
+}
+
+/* Voters, the list of results and who assesses speak of a year that is over
+ * and in which the unit was there. Advice is for units to come. */
+static bool
+speaks_of_its_time(
+    const struct kc_state *st, const struct kc_entry *e, uint32_t unit)
+{
+	int year = kc_noun_of(e->kind->id) == kc_nouns[KC_N_use]
+	    ? 0
+	    : kc_entry_year(st, e);
+
+	return year != 0 && kc_unit_kept_year(st, unit, year);
+}
+
 /* Of what the clerk must write nothing is about a unit that has ended. */
 enum kc_err
 kc_reform_admits(
@@ -79,7 +103,8 @@ kc_reform_admits(
 			uint32_t unit = kc_find(st, KC_NS_UNIT,
 			    kc_entry_item(e, (unsigned)f, i)->raw);
 
-			if (unit != KC_NONE && st->units.v[unit]->ended != 0)
+			if (unit != KC_NONE && st->units.v[unit]->ended != 0 &&
+			    !speaks_of_its_time(st, e, unit))
 				return kc_refuse_ended(st, unit, why);
 		}
 	}

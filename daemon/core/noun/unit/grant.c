@@ -14,7 +14,7 @@ kc_want_of_unit(const struct kc_state *st, const struct kc_at *at,
 	const struct kc_actor *a = kc_principal(st, at, slot);
 
 	assert(unit < st->units.n);
-	if (a->unit == unit)
+	if (kc_unit_stands_for(st, a->unit, unit))
 		return KC_OK;
 	return kc_refuse(why, KC_R_UNIT_MISMATCH, a->id,
 	    st->units.v[unit]->code, NULL, NULL);
@@ -66,7 +66,8 @@ bool
 kc_holds_grant(const struct kc_state *st, uint32_t assessor_unit,
     const struct kc_target *t, kc_day day)
 {
-	return assessor_unit != KC_NONE && assessor_unit != t->unit &&
+	return assessor_unit != KC_NONE &&
+	    !kc_unit_stands_for(st, assessor_unit, t->unit) &&
 	    (granted(st, assessor_unit, KC_SCOPE_ALL, KC_LIT("*"), day) ||
 		granted_unit(st, assessor_unit, t, day) ||
 		granted(st, assessor_unit, KC_SCOPE_TARGET,
@@ -89,8 +90,9 @@ bool
 kc_judges(const struct kc_state *st, uint32_t unit, const struct kc_target *t,
     kc_day day)
 {
-	return unit != KC_NONE && unit != t->unit &&
-	    (t->assessor == unit || kc_holds_grant(st, unit, t, day));
+	return unit != KC_NONE && !kc_unit_stands_for(st, unit, t->unit) &&
+	    (kc_unit_stands_for(st, unit, t->assessor) ||
+		kc_holds_grant(st, unit, t, day));
 }
 
 bool
@@ -110,7 +112,7 @@ kc_want_grant(const struct kc_state *st, const struct kc_at *at,
 {
 	const char *unit = st->units.v[t->unit]->code;
 
-	if (assessor_unit == t->unit)
+	if (kc_unit_stands_for(st, assessor_unit, t->unit))
 		return kc_refuse(why, KC_R_OWN_UNIT, unit, NULL, NULL, NULL);
 	if (kc_holds_grant(st, assessor_unit, t, at->day))
 		return KC_OK;
@@ -130,7 +132,7 @@ kc_want_assessor(const struct kc_state *st, const struct kc_at *at,
 	    ((a->roles & KC_ROLE_BIT(KC_ROLE_ASSESSOR)) != 0 &&
 		kc_holds_grant(st, a->unit, t, at->day)))
 		return kc_want_grant(st, at, a->unit, t, why);
-	if (a->unit == t->unit)
+	if (kc_unit_stands_for(st, a->unit, t->unit))
 		return kc_refuse(why, KC_R_OWN_UNIT, st->units.v[t->unit]->code,
 		    NULL, NULL, NULL);
 	return kc_holds_grant(st, t->assessor, t, at->day)

@@ -17,6 +17,13 @@ kc_unit_now(const struct kc_state *st, uint32_t unit)
 	return unit;
 }
 
+bool
+kc_unit_stands_for(const struct kc_state *st, uint32_t who, uint32_t unit)
+{
+	return who != KC_NONE && unit != KC_NONE &&
+	    (who == unit || who == kc_unit_now(st, unit));
+}
+
 uint32_t
 kc_unit_named(const struct kc_state *st, const char *code)
 {

@@ -51,6 +51,8 @@ struct kc_grant {
 /* The unit that has what this one had: itself, unless it ended; KC_NONE when
  * nobody does. */
 uint32_t kc_unit_now(const struct kc_state *st, uint32_t unit);
+/* Is `who` the unit, or does it have what that one had? False of KC_NONE. */
+bool kc_unit_stands_for(const struct kc_state *st, uint32_t who, uint32_t unit);
 /* The same of the unit that a policy names; KC_NONE: it is not on record. */
 uint32_t kc_unit_named(const struct kc_state *st, const char *code);
 /* The day on which it was last put together with another, or divided;
@@ -72,7 +74,8 @@ kc_duty_of(const struct kc_state *st, uint32_t unit, struct kc_slice code);
 enum kc_err kc_grant_link(struct kc_state *st, uint32_t i);
 void kc_grant_unlink(struct kc_state *st, uint32_t i);
 
-/* Is the principal of `slot` of this unit? KC_R_UNIT_MISMATCH otherwise. */
+/* Is the principal of `slot` of this unit, or of the one that has what it had?
+ * KC_R_UNIT_MISMATCH otherwise. */
 enum kc_err kc_want_of_unit(const struct kc_state *st, const struct kc_at *at,
     unsigned slot, uint32_t unit, struct kc_refusal *why);
 /* Is the unit the target's assessor, or does it hold a grant over it then? */

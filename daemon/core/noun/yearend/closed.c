@@ -115,6 +115,21 @@ year_of(const struct kc_state *st, const struct kc_field *f,
 	return 0;
 }
 
+int
+kc_entry_year(const struct kc_state *st, const struct kc_entry *e)
+{
+	int latest = 0;
+
+	for (unsigned f = 0; f < e->kind->nfields; f++)
+		for (unsigned i = 0; i < kc_entry_count(e, f); i++) {
+			int year = year_of(
+			    st, &e->kind->fields[f], kc_entry_item(e, f, i));
+
+			latest = year > latest ? year : latest;
+		}
+	return latest;
+}
+
 static enum kc_err
 refuse_closed(const struct kc_state *st, int year, struct kc_refusal *why)
 {

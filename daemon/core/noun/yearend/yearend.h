@@ -197,6 +197,10 @@ kc_want_results(const struct kc_state *st, const struct kc_yearend *y,
 enum kc_err kc_yearend_admits(
     const struct kc_state *st, const struct kc_at *at, struct kc_refusal *why);
 
+/* The year that an entry is of, by whatever field names it; the latest of
+ * them; 0: of none. */
+int kc_entry_year(const struct kc_state *st, const struct kc_entry *e);
+
 /* --- last days (limit.c) --- */
 void kc_yearend_open_days(
     struct kc_state *st, const struct kc_at *at, struct kc_yearend *y);
