@@ -143,6 +143,81 @@ test_panel__goes_on_about_a_unit_that_ended_since(void **state)
 	panel_done(&k);
 }
 
+/* --- self-checks --- */
+static unsigned
+to_file(const char *unit)
+{
+	struct kc_deadlines all = {0};
+	unsigned n = 0;
+
+	assert_true(kc_deadlines_scan(k.st, &all));
+	for (uint32_t i = 0; i < all.n; i++)
+		n += strcmp(all.v[i].limit->word, "file") == 0 &&
+		    all.v[i].unit == reform_unit(&k, unit)->index;
+	kc_vec_free(&all);
+	return n;
+}
+
+/* The year had not begun to end: what its units have to say for it, the
+ * successor says, within its own last day. */
+static void
+test_selfcheck__of_a_unit_that_ended_is_filed_by_its_successor(void **state)
+{
+	static const char *const of_g17[] = {"G17-K1", "G17-K2", "G17-R1"};
+	static const char *const of_g16[] = {"G16-K1", "G16-K2", "G16-R1"};
+
+	(void)state;
+	panel_people(&k);
+	kit_on(&k, "2023-01-04");
+	(void)kit_clerk(&k);
+	DO(cycle_open, "P09.a", "year=2023");
+	kit_enrol(&k, "G12.head", "G12", "head");
+	merge();
+	DO(yearend_begin, "P09.a", "year=2022");
+	assert_int_equal(to_file("G17"), 0);
+	assert_int_equal(to_file("G16"), 1);
+	year_reports(&k);
+	DO(yearend_data_in, "stats", YEAREND);
+	year_completions(&k);
+	for (size_t i = 0; i < 3; i++)
+		DO(selfcheck_file, "G16.head", kit_field("target", of_g16[i]),
+		    "completion=10000", EVIDENCE);
+	assert_int_equal(to_file("G16"), 1);
+	REFUSED(UNIT_MISMATCH, selfcheck_file, "G12.head", "target=G17-K1",
+	    "completion=10000", EVIDENCE);
+	for (size_t i = 0; i < 3; i++)
+		DO(selfcheck_file, "G16.head", kit_field("target", of_g17[i]),
+		    "completion=10000", EVIDENCE);
+	assert_int_equal(to_file("G16"), 0);
+	DO(yearend_score, "P09.a", YEAREND);
+	year_to(&k, KC_YE_CLOSED);
+	year_done(&k);
+}
+
+/* Where nobody takes its place nobody could file them. */
+static void
+test_abolish__is_refused_while_self_checks_of_the_unit_lack(void **state)
+{
+	(void)state;
+	panel_people(&k);
+	kit_on(&k, "2023-01-04");
+	(void)kit_clerk(&k);
+	year_completions(&k);
+	REFUSED(UNIT_OPEN, unit_abolish, REFORMERS, "unit=G17", "on=2022-12-31",
+	    PAPER);
+	assert_string_equal(k.why.args[1], "G17-K1");
+	DO(yearend_begin, "P09.a", "year=2022");
+	year_reports(&k);
+	DO(yearend_data_in, "stats", YEAREND);
+	year_selfchecks(&k);
+	DO(yearend_score, "P09.a", YEAREND);
+	/* In its own year, and the list of results has it still. */
+	DO(unit_abolish, REFORMERS, "unit=G17", "on=2022-12-31", PAPER);
+	year_to(&k, KC_YE_CLOSED);
+	assert_int_equal(year_now(&k)->published.n, 2);
+	year_done(&k);
+}
+
 /* --- what else is said of the last year --- */
 static void
 test_reform__what_was_done_in_the_last_year_is_that_units_still(void **state)
@@ -169,6 +244,8 @@ main(void)
 	const struct CMUnitTest tests[] = {
 	    T(reform__in_no_state_of_the_last_year_keeps_it_from_its_close),
 	    T(panel__goes_on_about_a_unit_that_ended_since),
+	    T(selfcheck__of_a_unit_that_ended_is_filed_by_its_successor),
+	    T(abolish__is_refused_while_self_checks_of_the_unit_lack),
 	    T(reform__what_was_done_in_the_last_year_is_that_units_still),
 	};
 

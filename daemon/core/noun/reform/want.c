@@ -114,6 +114,21 @@ kc_want_past_closed(const struct kc_state *st, const struct kc_reform_plan *p,
 	return want_no_last_day(st, p->from, p->year, why);
 }
 
+/* Of a year that has begun to end no self-check of it is left to be filed:
+ * nobody could, and the year would never close. */
+static enum kc_err
+want_checked(const struct kc_state *st, uint32_t unit, struct kc_refusal *why)
+{
+	for (uint32_t i = 0; i < st->cycles.n; i++) {
+		int year = st->cycles.v[i]->year;
+		struct kc_lacks l = kc_lacks_selfchecks(st, year, unit);
+
+		if (l.n > 0 && !kc_year_scored(st, year))
+			return refuse_open(st, unit, l.first, why);
+	}
+	return KC_OK;
+}
+
 /* The objects of one noun that have states. */
 static enum kc_err
 want_none(const struct kc_state *st, const struct kc_named *of, uint32_t unit,
@@ -141,6 +156,8 @@ kc_want_nothing_open(const struct kc_state *st, const struct kc_reform_plan *p,
 			if (of->state != NULL)
 				err = want_none(st, of, p->from, why);
 		}
+	if (err == KC_OK)
+		err = want_checked(st, p->from, why);
 	for (uint32_t i = 0; err == KC_OK && i < st->targets.n; i++) {
 		const struct kc_target *t = st->targets.v[i];
 

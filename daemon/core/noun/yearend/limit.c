@@ -173,6 +173,34 @@ add(const struct kc_state *st, const struct kc_yearend *y, int limit,
 	return kc_deadline_add(st, to, &row);
 }
 
+/* Who files those of a unit: what it became. */
+static uint32_t
+filer_of(const struct kc_state *st, uint32_t unit)
+{
+	uint32_t now = kc_unit_now(st, unit);
+
+	return now == KC_NONE ? unit : now;
+}
+
+/* Has the i-th unit of the year to file any, for itself or others? Asked of
+ * the first that it files for. */
+static bool
+has_to_file(const struct kc_state *st, const struct kc_cycle *c, uint32_t i)
+{
+	uint32_t filer = filer_of(st, c->lists.v[i]);
+	bool lacks = false;
+
+	for (uint32_t j = 0; j < c->lists.n; j++) {
+		if (filer_of(st, c->lists.v[j]) != filer)
+			continue;
+		if (j < i)
+			return false;
+		lacks = lacks ||
+		    kc_lacks_selfchecks(st, c->year, c->lists.v[j]).n > 0;
+	}
+	return lacks;
+}
+
 /* Of each unit that has not filed all of its self-checks. */
 static bool
 add_units(const struct kc_state *st, const struct kc_yearend *y,
@@ -182,7 +210,7 @@ add_units(const struct kc_state *st, const struct kc_yearend *y,
 	bool ok = true;
 
 	for (uint32_t i = 0; ok && i < c->lists.n; i++) {
-		uint32_t unit = c->lists.v[i];
+		uint32_t unit = filer_of(st, c->lists.v[i]);
 		struct kc_deadline row = {.id = y->handle,
 		    .unit = unit,
 		    .concerned = KC_NONE,
@@ -198,7 +226,7 @@ add_units(const struct kc_state *st, const struct kc_yearend *y,
 		    .changed_ms = y->events.v[0].received_ms,
 		    .object = y->index};
 
-		if (kc_lacks_selfchecks(st, y->year, unit).n > 0)
+		if (has_to_file(st, c, i))
 			ok = kc_deadline_add(st, to, &row);
 	}
 	return ok;
