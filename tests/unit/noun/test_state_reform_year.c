@@ -143,6 +143,30 @@ test_panel__goes_on_about_a_unit_that_ended_since(void **state)
 	panel_done(&k);
 }
 
+/* Ballots would be on units that the year has no more. */
+static void
+test_reform__is_refused_in_a_year_whose_panels_were_opened(void **state)
+{
+	(void)state;
+	panel_city(&k);
+	for (int i = 0; i < 2; i++) {
+		REFUSED(STATE, unit_merge, REFORMERS, "unit=G17",
+		    "successor=G16", "on=2022-12-31", PAPER);
+		assert_string_equal(k.why.args[0], "2022");
+		assert_string_equal(
+		    k.why.args[1], i == 0 ? "voting" : "closed");
+		assert_string_equal(
+		    k.why.args[3], "the same with a day of 2023");
+		REFUSED(STATE, unit_split, REFORMERS, "unit=G17",
+		    "successor=G16", "on=2022-12-31", PAPER, "target=G17-K2");
+		if (i == 0)
+			panel_close(&k);
+	}
+	DO(cycle_open, "P09.a", "year=2023");
+	merge();
+	panel_done(&k);
+}
+
 /* --- self-checks --- */
 static unsigned
 to_file(const char *unit)
@@ -244,6 +268,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 	    T(reform__in_no_state_of_the_last_year_keeps_it_from_its_close),
 	    T(panel__goes_on_about_a_unit_that_ended_since),
+	    T(reform__is_refused_in_a_year_whose_panels_were_opened),
 	    T(selfcheck__of_a_unit_that_ended_is_filed_by_its_successor),
 	    T(abolish__is_refused_while_self_checks_of_the_unit_lack),
 	    T(reform__what_was_done_in_the_last_year_is_that_units_still),

@@ -4,6 +4,7 @@
 
 #include "engine/noun.h"
 #include "noun/adjust/adjust.h"
+#include "noun/panel/panel.h"
 #include "noun/target/plan.h"
 #include "noun/yearend/yearend.h"
 
@@ -32,18 +33,38 @@ want_list(const struct kc_state *st, const struct kc_at *at, uint32_t unit,
 	return err;
 }
 
-/* Whose results are drawn up already are judged as they were. */
+/* And what may be done instead. */
+static enum kc_err
+refuse_judged(const struct kc_at *at, const char *thing, enum kc_machine_id m,
+    unsigned state, int year, struct kc_refusal *why)
+{
+	char en[48], zh[48];
+
+	(void)kc_refuse_state(at, thing, kc_state_name(m, state, KC_LANG_EN),
+	    kc_state_name(m, state, KC_LANG_ZH), why);
+	(void)snprintf(en, sizeof(en), "the same with a day of %d", year + 1);
+	(void)snprintf(zh, sizeof(zh), "改用 %d 年的日期", year + 1);
+	kc_refusal_arg(why, 3, kc_slice_str(en));
+	return kc_refusal_zh(why, 3, zh);
+}
+
+/* Whose results are drawn up already, or who are voted on, are judged as they
+ * were. */
 static enum kc_err
 want_running(const struct kc_state *st, const struct kc_at *at, int year,
     struct kc_refusal *why)
 {
 	const struct kc_yearend *y = kc_yearend_of(st, year);
+	const struct kc_panel *p = kc_panel_of(st, year);
+	char name[16];
 
-	return y == NULL
-	    ? KC_OK
-	    : kc_refuse_state(at, y->handle,
-		  kc_state_name(KC_M_yearend, y->state, KC_LANG_EN),
-		  kc_state_name(KC_M_yearend, y->state, KC_LANG_ZH), why);
+	if (y != NULL)
+		return refuse_judged(
+		    at, y->handle, KC_M_yearend, y->state, year, why);
+	if (p == NULL)
+		return KC_OK;
+	(void)snprintf(name, sizeof(name), "%d", year);
+	return refuse_judged(at, name, KC_M_panel, p->state, year, why);
 }
 
 enum kc_err
