@@ -183,6 +183,7 @@ STORE := \
 	daemon/store/heads.c \
 	daemon/store/page.c \
 	daemon/store/pages.c \
+	daemon/store/pages_check.c \
 	daemon/store/trap.c \
 	daemon/store/store_lmdb.c \
 	daemon/store/store_mem.c \

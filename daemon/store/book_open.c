@@ -72,8 +72,11 @@ check_pages(struct kc_book *b, MDB_txn *txn, struct kc_buf *detail)
 
 	if (mdb_env_stat(b->env, &st) != 0 || mdb_env_get_fd(b->env, &fd) != 0)
 		return KC_EIO;
-	return kc_pages_check(
-	    fd, b->path.p, mdb_txn_id(txn), st.ms_psize, NULL, detail);
+	return kc_pages_check(&(struct kc_pages){.fd = fd,
+				  .path = b->path.p,
+				  .txn = mdb_txn_id(txn),
+				  .page_size = st.ms_psize},
+	    detail);
 }
 
 static enum kc_err

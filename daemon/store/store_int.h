@@ -177,14 +177,19 @@ enum kc_err kc_lmdb_open(
 enum kc_err kc_err_from_lmdb(int rc);
 const char *kc_lmdb_text(int rc);
 
-/* pages.c: every page of the snapshot of transaction `txn` is in one place, and
- * every key where a search looks for it. KC_ECORRUPT, KC_EIO and KC_ENOMEM with
- * the reason in *detail; KC_EBUSY: the file has moved on, take a new one;
- * KC_EUNAVAILABLE: *stop (may be NULL) became true. */
-enum kc_err kc_pages_check(int fd, const char *path, uint64_t txn,
-    uint64_t page_size, const atomic_bool *stop, struct kc_buf *detail);
-/* n bytes at `at`, asked for again if the disk does not give them. KC_ECORRUPT:
- * the file ends before. KC_EIO: *e is errno. */
+/* pages_check.c: every page of the snapshot of transaction `txn` is in one
+ * place, and every key where a search looks for it. KC_ECORRUPT, KC_EIO and
+ * KC_ENOMEM with the reason in *detail; KC_EBUSY: the file has moved on, take a
+ * new one; KC_EUNAVAILABLE: *stop (may be NULL) became true. */
+struct kc_pages {
+	int fd;
+	const char *path; /* for *detail */
+	uint64_t txn, page_size;
+	const atomic_bool *stop;
+};
+enum kc_err kc_pages_check(const struct kc_pages *p, struct kc_buf *detail);
+/* pages.c: n bytes at `at`, asked for again if the disk does not give them.
+ * KC_ECORRUPT: the file ends before. KC_EIO: *e is errno. */
 enum kc_err kc_pages_read(int fd, void *out, size_t n, uint64_t at, int *e);
 
 /* trap.c: around each call of LMDB; what it runs into ends the process as

@@ -423,27 +423,30 @@ static enum kc_err
 check_pages(
     struct lmdb *l, const struct kc_lmdb_options *o, struct kc_buf *detail)
 {
+	struct kc_pages p = {.path = o->path, .stop = o->stop};
 	enum kc_err err = KC_EBUSY;
 
 	for (int i = 0; err == KC_EBUSY && i < SNAPSHOTS; i++) {
 		struct kc_txn t = {0};
 		MDB_stat st;
-		int fd;
 
 		err = lmdb_begin(l, false, &t);
 		if (err != KC_OK)
 			break;
 		if (mdb_env_stat(l->env, &st) != 0 ||
-		    mdb_env_get_fd(l->env, &fd) != 0)
+		    mdb_env_get_fd(l->env, &p.fd) != 0)
 			err = KC_EIO;
-		else
-			err = kc_pages_check(fd, o->path, mdb_txn_id(t.p),
-			    st.ms_psize, o->stop, detail);
+		p.txn = mdb_txn_id(t.p);
+		p.page_size = st.ms_psize;
+		if (err == KC_OK)
+			err = kc_pages_check(&p, detail);
 		lmdb_end(&t);
 	}
 	return err;
 }
 
+static const char no_room[] =
+    "its map has no room in this process: RLIMIT_AS is below store: map_mib";
 enum kc_err
 kc_lmdb_open(
     void **out, const struct kc_lmdb_options *options, struct kc_buf *detail)
@@ -486,15 +489,11 @@ kc_lmdb_open(
 		*out = l;
 		return KC_OK;
 	}
-	if (rc == ENOMEM)
-		kc_guard_say(detail,
-		    "its map has no room in this process: a limit of the "
-		    "address space (RLIMIT_AS) is below store: map_mib",
-		    options->path, 0);
-	else if (rc != 0)
-		kc_guard_say(detail, kc_lmdb_text(rc), options->path, 0);
-	if (rc != 0)
+	if (rc != 0) {
 		err = kc_err_from_lmdb(rc);
+		kc_guard_say(detail, rc == ENOMEM ? no_room : kc_lmdb_text(rc),
+		    options->path, 0);
+	}
 	lmdb_close(l);
 	return err;
 }
