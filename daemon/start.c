@@ -156,6 +156,7 @@ open_store(struct kc_daemon *d, bool read_only, struct kc_buf *detail)
 	    .read_only = read_only,
 	    .map_size = (size_t)d->config->map_mib << 20,
 	    .reserve_min = (size_t)d->config->reserve_mib << 20,
+	    .threads = d->config->threads,
 	    .stop = &d->stop};
 	struct kc_buf note = {0}, mended = {0};
 	enum kc_err err;

@@ -20,6 +20,7 @@ kc_pages_fault(struct kc_pages_walk *w, const char *what, uint64_t at)
 	w->what = what;
 	w->at = at;
 	w->err = KC_ECORRUPT;
+	atomic_store(&w->f->failed, true);
 	return false;
 }
 
@@ -42,14 +43,17 @@ kc_pages_read(int fd, void *out, size_t n, uint64_t at, int *e)
 static bool
 read_at(struct kc_pages_walk *w, void *out, size_t n, uint64_t page)
 {
-	const struct kc_pages_file *f = w->f;
+	struct kc_pages_file *f = w->f;
 
 	w->err = KC_EUNAVAILABLE;
-	if (f->stop != NULL && atomic_load(f->stop))
+	if ((f->stop != NULL && atomic_load(f->stop)) ||
+	    atomic_load(&f->failed))
 		return false;
 	w->err = kc_pages_read(f->fd, out, n, page * f->meta.size, &w->e);
 	w->at = page;
 	w->what = w->err == KC_EIO ? "cannot be read" : "is cut short";
+	if (w->err != KC_OK)
+		atomic_store(&f->failed, true);
 	return w->err == KC_OK;
 }
 
@@ -60,9 +64,10 @@ take(struct kc_pages_walk *w, uint64_t first, uint64_t n)
 	if (first < 2 || n > w->f->meta.last || first > w->f->meta.last - n + 1)
 		return kc_pages_fault(w, "is outside the file", first);
 	for (uint64_t i = first; i < first + n; i++) {
-		if ((w->f->taken[i / 64] >> i % 64 & 1) != 0)
+		uint64_t bit = UINT64_C(1) << i % 64;
+
+		if ((atomic_fetch_or(&w->f->taken[i / 64], bit) & bit) != 0)
 			return kc_pages_fault(w, "is in two places", i);
-		w->f->taken[i / 64] |= UINT64_C(1) << i % 64;
 	}
 	w->places += n;
 	return true;
@@ -190,6 +195,25 @@ check_row(struct kc_pages_walk *w, struct kc_tree *t, uint64_t at,
 }
 
 /* --- trees --- */
+/* A branch that has branches below it: all read it, one counts it. */
+static bool
+is_above(const struct kc_tree *t, unsigned level)
+{
+	return level + 2U < t->db.depth;
+}
+
+/* Is the page at this level the top of a share, and that of another? */
+static bool
+is_others(struct kc_pages_walk *w, const struct kc_tree *t, unsigned level)
+{
+	if (t->db.depth > 1 && level + 2U != t->db.depth)
+		return false;
+	if (w->share++ != w->mine)
+		return true;
+	w->mine = atomic_fetch_add(&w->f->ticket, 1);
+	return false;
+}
+
 /* Reads page `at` of the tree, `level` levels below its root. */
 static bool
 load(struct kc_pages_walk *w, const struct kc_tree *t, uint64_t at,
@@ -197,7 +221,7 @@ load(struct kc_pages_walk *w, const struct kc_tree *t, uint64_t at,
 {
 	const char *what;
 
-	if (!take(w, at, 1))
+	if ((w->first || !is_above(t, level)) && !take(w, at, 1))
 		return false;
 	if (w->page[level] == NULL)
 		w->page[level] = kc_alloc(w->f->meta.size);
@@ -241,11 +265,13 @@ check_page(struct kc_pages_walk *w, struct kc_tree *t, uint64_t at,
 {
 	struct kc_page page;
 
+	if (is_others(w, t, level))
+		return true;
 	if (!load(w, t, at, level, &page))
 		return false;
 	if (!page.branch)
 		return check_leaf(w, t, &page, at, r);
-	t->branches++;
+	t->branches += w->first || !is_above(t, level);
 	for (unsigned i = 0; i < page.nodes; i++) {
 		struct range child = r;
 		struct kc_page_node n = kc_page_node(&page, i);

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* All pages of a file. */
+/* All pages of a file, by as many as walk over them at once. */
 #include "pages_int.h"
 
-/* What was counted of a tree is what its head says. */
+/* What all have counted of a tree is what its head says. */
 static bool
 check_count(struct kc_pages_walk *w, const struct kc_tree *t)
 {
@@ -26,6 +26,45 @@ check_own(struct kc_pages_walk *w)
 	    kc_pages_tree(w, &main) && check_count(w, &main);
 }
 
+/* The shares that it gets of our tables. */
+static void *
+walk_tables(void *walk)
+{
+	struct kc_pages_walk *w = walk;
+
+	w->share = 0;
+	w->mine = atomic_fetch_add(&w->f->ticket, 1);
+	for (unsigned i = 0; i < w->f->ntables; i++) {
+		w->table[i].db = w->f->table[i];
+		if (!kc_pages_tree(w, &w->table[i]))
+			break;
+	}
+	return NULL;
+}
+
+/* Adds what another has seen; of faults the first one's goes first, and those
+ * that were only told to stop have none. */
+static void
+join(struct kc_pages_walk *w, struct kc_pages_walk *other)
+{
+	if (other->err != KC_OK && other->err != KC_EUNAVAILABLE &&
+	    (w->err == KC_OK || w->err == KC_EUNAVAILABLE)) {
+		w->err = other->err;
+		w->what = other->what;
+		w->at = other->at;
+		w->e = other->e;
+	} else if (w->err == KC_OK) {
+		w->err = other->err;
+	}
+	w->places += other->places;
+	for (unsigned i = 0; i < w->f->ntables; i++) {
+		w->table[i].branches += other->table[i].branches;
+		w->table[i].leaves += other->table[i].leaves;
+		w->table[i].overflows += other->table[i].overflows;
+		w->table[i].rows += other->table[i].rows;
+	}
+}
+
 static void
 walk_free(struct kc_pages_walk *w)
 {
@@ -34,19 +73,37 @@ walk_free(struct kc_pages_walk *w)
 	kc_free(w);
 }
 
-/* Our tables. */
+/* By so many threads, this one among them; it does what others could not be
+ * had for. */
 static void
-check_tables(struct kc_pages_walk *w)
+check_tables(struct kc_pages_walk *w, unsigned threads)
 {
-	for (unsigned i = 0; i < w->f->ntables; i++) {
-		w->table[i].db = w->f->table[i];
-		if (!kc_pages_tree(w, &w->table[i]))
+	struct kc_pages_walk *other[KC_PAGES_THREADS];
+	pthread_t thread[KC_PAGES_THREADS];
+	unsigned n = 0;
+
+	atomic_store(&w->f->ticket, 0);
+	for (; n + 1 < threads && n < KC_PAGES_THREADS; n++) {
+		other[n] = kc_alloc(sizeof(*other[n]));
+		if (other[n] == NULL)
 			break;
+		other[n]->f = w->f;
+		if (pthread_create(&thread[n], NULL, walk_tables, other[n]) !=
+		    0) {
+			kc_free(other[n]);
+			break;
+		}
+	}
+	(void)walk_tables(w);
+	for (unsigned i = 0; i < n; i++) {
+		pthread_join(thread[i], NULL);
+		join(w, other[i]);
+		walk_free(other[i]);
 	}
 }
 
 static void
-check_all(struct kc_pages_walk *w)
+check_all(struct kc_pages_walk *w, unsigned threads)
 {
 	struct kc_pages_file *f = w->f;
 
@@ -55,9 +112,11 @@ check_all(struct kc_pages_walk *w)
 		w->err = KC_ENOMEM;
 		return;
 	}
+	w->first = true;
+	w->mine = atomic_fetch_add(&f->ticket, 1);
 	if (!check_own(w))
 		return;
-	check_tables(w);
+	check_tables(w, threads);
 	for (unsigned i = 0; w->err == KC_OK && i < f->ntables; i++)
 		(void)check_count(w, &w->table[i]);
 	if (w->err == KC_OK && w->places != f->meta.last - 1)
@@ -111,7 +170,7 @@ kc_pages_check(const struct kc_pages *p, struct kc_buf *detail)
 	w->f = f;
 	w->err = find_meta(w, p->txn, p->page_size);
 	if (w->err == KC_OK)
-		check_all(w);
+		check_all(w, f->meta.last > KC_PAGES_ALONE ? p->threads : 1);
 	err = w->err;
 	if (err != KC_OK && err != KC_EBUSY)
 		say(detail, p->path, w);

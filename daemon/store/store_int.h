@@ -168,6 +168,7 @@ struct kc_lmdb_options {
 	const char *path; /* of ledger.mdb */
 	bool read_only, create;
 	size_t map_size, reserve_min;
+	unsigned threads;
 	const atomic_bool *stop;
 };
 extern const struct kc_driver kc_driver_lmdb;
@@ -181,10 +182,13 @@ const char *kc_lmdb_text(int rc);
  * place, and every key where a search looks for it. KC_ECORRUPT, KC_EIO and
  * KC_ENOMEM with the reason in *detail; KC_EBUSY: the file has moved on, take a
  * new one; KC_EUNAVAILABLE: *stop (may be NULL) became true. */
+#define KC_PAGES_THREADS 16
+#define KC_PAGES_ALONE 1024 /* pages: not more are worth a thread */
 struct kc_pages {
 	int fd;
 	const char *path; /* for *detail */
 	uint64_t txn, page_size;
+	unsigned threads; /* the caller's among them; 0: it alone */
 	const atomic_bool *stop;
 };
 enum kc_err kc_pages_check(const struct kc_pages *p, struct kc_buf *detail);

@@ -423,7 +423,8 @@ static enum kc_err
 check_pages(
     struct lmdb *l, const struct kc_lmdb_options *o, struct kc_buf *detail)
 {
-	struct kc_pages p = {.path = o->path, .stop = o->stop};
+	struct kc_pages p = {
+	    .path = o->path, .threads = o->threads, .stop = o->stop};
 	enum kc_err err = KC_EBUSY;
 
 	for (int i = 0; err == KC_EBUSY && i < SNAPSHOTS; i++) {

@@ -112,6 +112,7 @@ open_file(struct kc_store **out, const struct kc_store_options *options,
 	    .read_only = options->read_only,
 	    .map_size = options->map_size ? options->map_size : MAP_DEFAULT,
 	    .reserve_min = options->reserve_min,
+	    .threads = options->threads,
 	    .stop = options->stop};
 	enum kc_err err = KC_OK;
 	void *d = NULL;

@@ -26,6 +26,7 @@ struct kc_store_options {
 	bool create;           /* make a new, empty store; refuses an old one */
 	size_t map_size;       /* bytes; 0: default (64 GiB of address space) */
 	size_t reserve_min;    /* free bytes below which append says KC_EFULL */
+	unsigned threads;      /* that may look at its pages; 0: this one */
 	struct kc_buf *mended; /* says what was put right; may be NULL */
 	const atomic_bool
 	    *stop; /* opening is given up: KC_EUNAVAILABLE; NULL */

@@ -336,6 +336,126 @@ test_pages__two_torn_heads_are_refused(void **state)
 	free(m.p);
 }
 
+/* --- several at once --- */
+#define MANY 9000 /* leaves: more pages than one thread has to itself */
+
+static enum kc_err
+open_by(const char *dir, unsigned threads, char *say, size_t n)
+{
+	struct kc_store_options o = {
+	    .dir = dir, .read_only = true, .threads = threads};
+	struct kc_buf detail = {0};
+	struct kc_store *s = NULL;
+	enum kc_err err = kc_store_open(&s, &o, &detail);
+
+	(void)snprintf(say, n, "%s", kc_buf_cstr(&detail));
+	kc_buf_free(&detail);
+	kc_store_close(s);
+	return err;
+}
+
+/* One fault has one sentence, however many look for it. */
+static void
+alike(const struct fixture *f, const char *word)
+{
+	char one[256], many[256];
+
+	for (unsigned threads = 2; threads < 5; threads++) {
+		assert_int_equal(
+		    open_by(f->dir, 1, one, sizeof(one)), KC_ECORRUPT);
+		assert_int_equal(
+		    open_by(f->dir, threads, many, sizeof(many)), KC_ECORRUPT);
+		if (strstr(one, word) == NULL)
+			fail_msg("said: %s", one);
+		assert_string_equal(one, many);
+	}
+}
+
+/* The last key of the i-th leaf page of a table of three levels is damaged, or
+ * mended; false: there are fewer. */
+static bool
+spoil(const struct image *m, const struct kc_page *root, unsigned i, bool mend)
+{
+	struct kc_page above, leaf;
+	struct kc_slice key;
+	unsigned j = 0;
+
+	for (;; j++) {
+		if (j == root->nodes)
+			return false;
+		image_page(m, kc_page_node(root, j).page, &above);
+		if (i < above.nodes)
+			break;
+		i -= above.nodes;
+	}
+	image_page(m, kc_page_node(&above, i).page, &leaf);
+	key = kc_page_node(&leaf, leaf.nodes - 1).key;
+	put(m, key.p, mend ? key.p : "\377", 1);
+	return true;
+}
+
+static void
+test_pages__each_leaf_has_one_of_several_who_looks(void **state)
+{
+	struct fixture *f = *state;
+	struct kc_page root;
+	struct image m;
+	char say[256];
+	unsigned i;
+
+	storekit_fill(f->s, MANY);
+	image_load(&m, f);
+	assert_true(m.meta.last > KC_PAGES_ALONE);
+	assert_int_equal(image_table(&m, "leaf").depth, 3);
+	image_page(&m, image_table(&m, "leaf").root, &root);
+	for (i = 0; spoil(&m, &root, i, false); i += 29) {
+		alike(f, "a key is not where it belongs");
+		(void)spoil(&m, &root, i, true);
+	}
+	assert_true(i > 29);
+	assert_int_equal(open_by(f->dir, 4, say, sizeof(say)), KC_OK);
+	free(m.p);
+}
+
+static void
+test_pages__several_count_together_what_a_table_has(void **state)
+{
+	struct fixture *f = *state;
+	struct kc_page main;
+	struct image m;
+	uint64_t rows = MANY + 1;
+
+	storekit_fill(f->s, MANY);
+	image_load(&m, f);
+	image_leaf(&m, m.meta.main, &main);
+	for (unsigned i = 0; i < main.nodes; i++)
+		if (kc_slice_is(kc_page_node(&main, i).key, "leaf"))
+			put(&m, kc_page_node(&main, i).value.p + 32, &rows, 8);
+	alike(f, "a table has not the rows it says");
+	free(m.p);
+}
+
+/* A branch whose child is the one beside it: its leaves have two places. */
+static void
+test_pages__a_share_that_hangs_in_two_places_is_refused(void **state)
+{
+	struct fixture *f = *state;
+	struct kc_page root;
+	struct image m;
+	uint32_t child;
+	char say[256];
+
+	storekit_fill(f->s, MANY);
+	image_load(&m, f);
+	image_page(&m, image_table(&m, "leaf").root, &root);
+	child = (uint32_t)kc_page_node(&root, 0).page;
+	put(&m, kc_page_node(&root, 1).key.p - 8, &child, 4);
+	for (unsigned threads = 1; threads < 5; threads++)
+		assert_int_equal(
+		    open_by(f->dir, threads, say, sizeof(say)), KC_ECORRUPT);
+	free(m.p);
+}
+
 /* What the disk does not give is no damage. */
 static void
 test_pages__an_error_of_reading_is_no_damage(void **state)
@@ -369,6 +489,9 @@ main(void)
 	    DISK(test_pages__heads_that_do_not_follow_each_other_are_refused),
 	    DISK(test_pages__a_torn_head_is_put_right_by_the_other),
 	    DISK(test_pages__two_torn_heads_are_refused),
+	    DISK(test_pages__each_leaf_has_one_of_several_who_looks),
+	    DISK(test_pages__several_count_together_what_a_table_has),
+	    DISK(test_pages__a_share_that_hangs_in_two_places_is_refused),
 	    DISK(test_pages__an_error_of_reading_is_no_damage),
 	};
 
