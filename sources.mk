@@ -661,6 +661,7 @@ UNIT_TESTS := \
 	view/test_feed \
 	view/test_days \
 	view/test_form \
+	view/test_form_fields \
 	view/test_form_points \
 	view/test_status \
 	view/test_glance \

@@ -89,7 +89,7 @@ kc_form_deduction(const struct kc_form_of *f)
 	said_of(f, KC_K_prededuct_decide);
 	put_ranks(f, c);
 	put_multiplier(f->x, c);
-	kc_case_figures(c, f->made->seq, &deducted, &returned);
+	kc_case_figures_then(f->x->st, c, f->made->seq, &deducted, &returned);
 	kc_form_field_points(f->x, "扣分", "points deducted",
 	    c->effect == KC_EFFECT_EXEMPT ? 0 : deducted);
 	kc_form_dispute(f->x, f->made->seq, c->unit);
@@ -155,7 +155,7 @@ kc_form_refund(const struct kc_form_of *f)
 	const struct kc_case *c = put_case(f);
 	int64_t deducted, returned;
 
-	kc_case_figures(c, f->made->seq, &deducted, &returned);
+	kc_case_figures_then(f->x->st, c, f->made->seq, &deducted, &returned);
 	put_notice(f->x, c);
 	said_of(f, KC_K_refund_grant);
 	kc_form_field_points(f->x, "扣分", "points deducted", deducted);

@@ -86,26 +86,35 @@ completion_at(const struct losses *l, const struct kc_target *t)
 	return found;
 }
 
-/* What a case kept by itself; one that was open then counts in full. */
+/* Had a return been decided then, by the judge or by a dispute? */
+static bool
+returned_at(const struct losses *l, const struct kc_case *c)
+{
+	return kc_events_first(&c->events, KC_K_refund_grant) <= l->seq ||
+	    kc_events_first(&c->events, KC_K_refund_correct) <= l->seq;
+}
+
+/* What a case kept by itself, whatever became of it since; one that was open
+ * then counts in full, as one does whose period had passed. */
 static int64_t
 kept_at(const struct losses *l, const struct kc_case *c)
 {
-	const struct kc_state *st = l->x->st;
 	const struct kc_policy *p =
-	    kc_cycle_policy(st, kc_cycle_of(st, l->year));
+	    kc_cycle_policy(l->x->st, kc_cycle_of(l->x->st, l->year));
 	struct kc_score_rules rules;
 	int64_t deducted, returned;
 
-	if (p == NULL || !kc_case_counted(c) ||
-	    kc_events_first(&c->events, KC_K_prededuct_confirm) > l->seq)
+	if (p == NULL ||
+	    kc_events_first(&c->events, KC_K_prededuct_confirm) > l->seq ||
+	    kc_events_first(&c->events, KC_K_prededuct_withdraw) <= l->seq)
 		return 0;
-	kc_case_figures(c, l->seq, &deducted, &returned);
-	if (c->state == KC_CS_RETURNED &&
-	    kc_events_first(&c->events, KC_K_refund_grant) > l->seq)
+	kc_case_figures_then(l->x->st, c, l->seq, &deducted, &returned);
+	if (!returned_at(l, c))
 		return deducted;
 	kc_policy_score_rules(p, &rules);
-	return rules.residual_only_if_unmet && !kc_case_open(c) &&
-		!kc_case_unmet(st, c)
+	return rules.residual_only_if_unmet &&
+		kc_case_rate_at(c, l->seq) >=
+		    kc_case_policy(l->x->st, c)->value[KC_P_PD_MET]
 	    ? 0
 	    : deducted - returned;
 }

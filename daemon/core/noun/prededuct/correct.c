@@ -11,6 +11,7 @@
 #include <kaocheng/arith.h>
 
 #include "noun/dispute/dispute.h"
+#include "noun/vx.h"
 
 static const struct kc_case *
 case_of(const struct kc_state *st, const struct kc_dispute *d)
@@ -315,6 +316,25 @@ kc_case_figures(const struct kc_case *c, uint32_t seq, int64_t *deducted_e4,
 			*returned_e4 = c->corrections.v[i].returned_e4;
 			return;
 		}
+}
+
+void
+kc_case_figures_then(const struct kc_state *st, const struct kc_case *c,
+    uint32_t seq, int64_t *deducted_e4, int64_t *returned_e4)
+{
+	const struct kc_case_correction *last = c->corrections.n > 0
+	    ? &c->corrections.v[c->corrections.n - 1]
+	    : NULL;
+	bool falls;
+
+	kc_case_figures(c, seq, deducted_e4, returned_e4);
+	if (c->state != KC_CS_WITHDRAWN || (last != NULL && last->seq > seq) ||
+	    kc_events_first(&c->events, KC_K_prededuct_withdraw) <= seq)
+		return;
+	/* of one that can be withdrawn no more than its points was corrected */
+	*deducted_e4 = last != NULL
+	    ? kc_ordered(st->disputes.v[last->dispute], &falls)
+	    : kc_case_amount(st, c);
 }
 
 int32_t

@@ -277,6 +277,13 @@ kc_issue_cutoff(const struct kc_policy *p, int year)
 	return kc_policy_day(p, KC_P_PD_ISSUE_CUTOFF, year);
 }
 
+int64_t
+kc_case_amount(const struct kc_state *st, const struct kc_case *c)
+{
+	return amount(
+	    kc_case_policy(st, c), (enum kc_effect)c->effect, c->standard_e4);
+}
+
 static bool
 is_decider(const struct kc_state *st, const struct kc_case *c, uint32_t actor)
 {
@@ -323,8 +330,7 @@ prededuct_confirm_apply(struct kc_state *st, const struct kc_at *at)
 	}
 	c->state = KC_CS_DEDUCTED;
 	c->number = (int32_t)kc_number_next(st, c->year, KC_SERIES_NOTICE);
-	c->deducted_e4 = amount(
-	    kc_case_policy(st, c), (enum kc_effect)c->effect, c->standard_e4);
+	c->deducted_e4 = kc_case_amount(st, c);
 	return err == KC_OK ? kc_good_due(st, at, c) : err;
 }
 

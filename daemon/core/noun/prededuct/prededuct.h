@@ -182,6 +182,11 @@ kc_case_correction_at(const struct kc_case *c, uint32_t seq);
 /* Its points as they were after an entry. */
 void kc_case_figures(const struct kc_case *c, uint32_t seq,
     int64_t *deducted_e4, int64_t *returned_e4);
+/* The same of one that was withdrawn since: then they were not yet none. */
+void kc_case_figures_then(const struct kc_state *st, const struct kc_case *c,
+    uint32_t seq, int64_t *deducted_e4, int64_t *returned_e4);
+/* What its effect takes of its standard. */
+int64_t kc_case_amount(const struct kc_state *st, const struct kc_case *c);
 /* The rate of its return, likewise. */
 int32_t kc_case_rate_at(const struct kc_case *c, uint32_t seq);
 /* Did it ever count? What a dispute revoked shows what it was. */
