@@ -57,6 +57,20 @@ printed(const struct kit *k, const char *form, const char *id)
 	return doc;
 }
 
+json_t *
+row_if(const json_t *doc, const char *label)
+{
+	json_t *row;
+	size_t i;
+
+	json_array_foreach(json_object_get(doc, "rows"), i, row)
+	{
+		if (strcmp(text_at(row, "label"), label) == 0)
+			return row;
+	}
+	return NULL;
+}
+
 const char *
 said(const json_t *doc, const char *label)
 {

@@ -231,6 +231,7 @@ put_matter(struct kc_vx *x, enum kc_form_id form)
 	f.made = last_of(f.events, m->made);
 	if (f.made == NULL || (m->is != NULL && !m->is(x->st, f.index)))
 		return kc_form_not_made(x, form, x->args->id, m->made[0]);
+	x->year = kc_handle_year(x->args->id);
 	kc_form_head(x, form, title_of(&f));
 	put_numbers(&f, n);
 	put_parties(&f, n);

@@ -42,9 +42,12 @@ void kc_form_signed(struct kc_vx *x, uint32_t seq);
 const char *kc_form_office(const struct kc_vx *x, uint32_t actor);
 
 /* --- numbers (form_points.c) --- */
-/* "0.50", by the rounding of the year's policy. */
+/* "0.50", by the rounding of the policy of x->year: who prints a document sets
+ * that to the year that it is of. */
 void kc_buf_form_cents(struct kc_buf *b, const struct kc_vx *x, int64_t e4);
-/* "0.17 分（0.1667）"; in a cell without the unit, which its column has. */
+/* "0.17（0.1667）"; with the unit, which in a cell its column has: "0.17 分
+ * （0.1667）". */
+void kc_buf_form_bare(struct kc_buf *b, const struct kc_vx *x, int64_t e4);
 void kc_buf_form_points(struct kc_buf *b, const struct kc_vx *x, int64_t e4);
 void kc_form_field_points(
     struct kc_vx *x, const char *zh, const char *en, int64_t e4);

@@ -8,13 +8,12 @@
 
 #define CENT (KC_POINT / 100)
 
-/* What has a handle is of its own year, whichever is going on. */
+/* Of the year that the document is of, whichever is asked for or going on:
+ * whoever prints it has set it. */
 static enum kc_rounding
 rounding_of(const struct kc_vx *x)
 {
-	int year = kc_handle_year(x->args->id);
-	const struct kc_policy *p =
-	    kc_policy_of(x->st, year != 0 ? year : x->year);
+	const struct kc_policy *p = kc_policy_of(x->st, x->year);
 
 	return p != NULL ? (enum kc_rounding)p->value[KC_P_SCORE_ROUNDING]
 			 : KC_HALF_AWAY;
@@ -45,6 +44,13 @@ put_exact(struct kc_buf *b, const struct kc_vx *x, int64_t e4)
 }
 
 void
+kc_buf_form_bare(struct kc_buf *b, const struct kc_vx *x, int64_t e4)
+{
+	kc_buf_form_cents(b, x, e4);
+	put_exact(b, x, e4);
+}
+
+void
 kc_buf_form_points(struct kc_buf *b, const struct kc_vx *x, int64_t e4)
 {
 	kc_buf_form_cents(b, x, e4);
@@ -67,8 +73,7 @@ kc_form_cell_points(struct kc_vx *x, int64_t e4)
 {
 	struct kc_buf text = {0};
 
-	kc_buf_form_cents(&text, x, e4);
-	put_exact(&text, x, e4);
+	kc_buf_form_bare(&text, x, e4);
 	kc_form_cell_buf(x, &text);
 }
 

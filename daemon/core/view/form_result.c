@@ -99,6 +99,74 @@ result_of(const struct fed_back *f)
 	return NULL;
 }
 
+/* The form by which a version of the year fed its result back to the unit. */
+static bool
+find_of(const struct kc_vx *x, const struct kc_yearend *y, uint32_t unit,
+    struct fed_back *out)
+{
+	for (uint32_t i = 0; i < y->forms.n; i++) {
+		const struct kc_result_form *r =
+		    x->st->result_forms.v[y->forms.v[i]];
+
+		if (r->unit == unit && find_made(x, r, out))
+			return true;
+	}
+	return false;
+}
+
+/* "RF-2022-0001（〔2023〕1号，第 1 版）" */
+static void
+put_form_of(struct kc_buf *b, const struct kc_vx *x, const struct fed_back *f)
+{
+	kc_buf_str(b, f->form->handle);
+	kc_buf_str(b, kc_vx_say(x, "（", " ("));
+	kc_buf_form_mark(
+	    b, x, kc_day_year(kc_event_day(f->made)), number_of(x, f->made));
+	kc_buf_str(b, kc_vx_say(x, "，第 ", ", version "));
+	kc_buf_u64(b, f->year->version);
+	kc_buf_str(b, kc_vx_say(x, " 版）", ")"));
+}
+
+/* Of a year that was reopened: which version it is, and instead of what. */
+static void
+put_version(struct kc_vx *x, const struct fed_back *f)
+{
+	struct kc_buf text = {0};
+	struct fed_back was;
+
+	if (f->year->before == KC_NONE)
+		return;
+	kc_buf_str(&text, kc_vx_say(x, "第 ", ""));
+	kc_buf_u64(&text, f->year->version);
+	kc_buf_str(&text, kc_vx_say(x, " 版", ""));
+	if (find_of(
+		x, x->st->yearends.v[f->year->before], f->form->unit, &was)) {
+		kc_buf_str(&text, kc_vx_say(x, "，替代 ", ", instead of "));
+		put_form_of(&text, x, &was);
+	}
+	kc_form_field_buf(x, "版次", "version", &text);
+}
+
+/* And of one that was reopened since: what there is instead. */
+static void
+put_instead(struct kc_vx *x, const struct fed_back *f)
+{
+	const struct kc_yearend *last = kc_yearend_of(x->st, f->year->year);
+	struct kc_buf text = {0};
+	struct fed_back is;
+
+	if (last->version == f->year->version ||
+	    !find_of(x, last, f->form->unit, &is))
+		return;
+	kc_buf_str(&text,
+	    kc_vx_say(
+		x, "本年度此后重开，本单由 ", "The year was reopened since: "));
+	put_form_of(&text, x, &is);
+	kc_buf_str(
+	    &text, kc_vx_say(x, " 替代。", " stands instead of this form."));
+	kc_form_note(x, "已被替代", "superseded", &text);
+}
+
 /* A result that was published anew is not what this form fed back. */
 static void
 put_superseded(struct kc_vx *x, const struct fed_back *f)
@@ -139,7 +207,7 @@ put_class(struct kc_vx *x, const struct kc_score *s, enum kc_class class,
 	struct kc_buf how = {0};
 
 	kc_buf_str(&how, kc_vx_say(x, "满分 ", "of "));
-	kc_buf_form_cents(&how, x, s->weight_e4[class]);
+	kc_buf_form_bare(&how, x, s->weight_e4[class]);
 	put_points(x, zh, en, &how, s->earned_e4[class]);
 }
 
@@ -306,12 +374,14 @@ put_form(struct kc_vx *x, const struct fed_back *f,
 	put_tables(x, f, r, remarks);
 	kc_vx_rows(x);
 	kc_form_field(x, "反馈单编号", "result form", f->form->handle);
+	put_version(x, f);
 	kc_form_field_unit(x, "单位", "unit", f->form->unit);
 	if (r != NULL)
 		put_result(x, r);
 	else
 		put_superseded(x, f);
 	kc_form_said(x, f->made->seq);
+	put_instead(x, f);
 	if (r != NULL)
 		put_decimals(x);
 	put_lacking(x, remarks->lacks);
@@ -330,6 +400,7 @@ kc_form_result(struct kc_vx *x)
 
 	if (err != KC_OK)
 		return err;
+	x->year = f.year->year;
 	err = kc_panel_remarks_of(x, f.year->year, f.form->unit, &remarks);
 	if (err == KC_OK)
 		put_form(x, &f, &remarks);

@@ -120,6 +120,7 @@ kc_form_staffing(struct kc_vx *x)
 	if (a == NULL)
 		return kc_form_not_made(x, KC_FORM_staffing,
 		    kc_slice_str(u->code), KC_K_staffing_advise);
+	x->year = year;
 	of = advised_of(x, a);
 	kc_form_head(x, KC_FORM_staffing, kc_form_title(x, KC_FORM_staffing));
 	put_issue(x, &of);

@@ -13,6 +13,24 @@
 
 static struct kit k;
 
+/* The cell of a line of a table by the heading of its column. */
+static const char *
+cell(const json_t *doc, size_t table, size_t line, const char *heading)
+{
+	const json_t *of =
+	    json_array_get(json_object_get(doc, "tables"), table);
+	const json_t *columns = json_object_get(of, "columns");
+	const json_t *cells = json_object_get(
+	    json_array_get(json_object_get(of, "lines"), line), "cells");
+
+	for (size_t i = 0; i < json_array_size(columns); i++)
+		if (strcmp(json_string_value(json_array_get(columns, i)),
+			heading) == 0)
+			return json_string_value(json_array_get(cells, i));
+	fail_msg("no column \"%s\"", heading);
+	return NULL;
+}
+
 /* How a line of the table begins, and its last cell; NULL: there is none. */
 static const char *
 last_cell(const json_t *doc, size_t table, const char *first)
@@ -81,6 +99,62 @@ test_withdrawn_case__before_the_result_is_not_of_it(void **state)
 	kit_free(&k);
 }
 
+/* Of a class whose points two decimals do not hold the exact ones too. */
+static void
+test_result__has_the_exact_points_of_a_class(void **state)
+{
+	json_t *doc;
+
+	(void)state;
+	kit_init(&k, KIT_LISTS);
+	kit_do(&k, KC_K_target_add, "P09.a gop", "target=G16-T1", "unit=G16",
+	    "year=2022", "duty=D1", "weight=1.2345", "assessor=G02",
+	    "title=追加任务");
+	kit_on(&k, "2023-01-04");
+	kit_do(&k, KC_K_yearend_begin, "P09.a", "year=2022");
+	kit_do(&k, KC_K_selfcheck_file, "G16.head", "target=G16-T1",
+	    "completion=10000", EVIDENCE);
+	kit_do(&k, KC_K_completion_find, "G02.a", "target=G16-T1", "rate=10000",
+	    EVIDENCE);
+	year_to(&k, KC_YE_FED_BACK);
+	doc = printed(&k, "result", "RF-2022-0001");
+	assert_string_equal(cell(doc, 0, 0, "算法"), "满分 70.00");
+	assert_string_equal(cell(doc, 0, 2, "算法"), "满分 1.23（1.2345）");
+	json_decref(doc);
+	kit_free(&k);
+}
+
+/* A further version says so, and instead of what it stands; the first, what
+ * stands instead of it. */
+static void
+test_result__of_a_reopened_year_says_which_version_it_is(void **state)
+{
+	json_t *doc;
+
+	(void)state;
+	year_city(&k);
+	year_to(&k, KC_YE_CLOSED);
+	kit_do(&k, KC_K_year_reopen, REOPENERS, YEAREND, "reason=x");
+	year_to(&k, KC_YE_PUBLISHED);
+	doc = printed(&k, "result", "RF-2022-0001");
+	assert_null(row_if(doc, "版次"));
+	assert_null(row_if(doc, "已被替代"));
+	json_decref(doc);
+	year_to(&k, KC_YE_CLOSED);
+	doc = printed(&k, "result", "G16");
+	assert_string_equal(said(doc, "反馈单编号"), "RF-2022-0003");
+	assert_string_equal(said(doc, "版次"),
+	    "第 2 版，替代 RF-2022-0001（〔2023〕1号，第 1 版）");
+	json_decref(doc);
+	doc = printed(&k, "result", "RF-2022-0001");
+	assert_null(row_if(doc, "版次"));
+	assert_string_equal(said(doc, "已被替代"),
+	    "本年度此后重开，本单由 RF-2022-0003（〔2023〕3号，第 2 版） "
+	    "替代。");
+	json_decref(doc);
+	kit_free(&k);
+}
+
 int
 main(void)
 {
@@ -89,6 +163,9 @@ main(void)
 		test_withdrawn_case__stays_on_what_was_made_before),
 	    cmocka_unit_test(
 		test_withdrawn_case__before_the_result_is_not_of_it),
+	    cmocka_unit_test(test_result__has_the_exact_points_of_a_class),
+	    cmocka_unit_test(
+		test_result__of_a_reopened_year_says_which_version_it_is),
 	};
 
 	cmocka_set_message_output(CM_OUTPUT_TAP);
