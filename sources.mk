@@ -351,6 +351,7 @@ CLI := \
 	cli/lib/svg.c \
 	cli/lib/chart_svg.c \
 	cli/lib/paper_html.c \
+	cli/lib/paper_names.c \
 	cli/lib/draw.c \
 	cli/lib/qr.c \
 	cli/lib/stamp.c \
@@ -518,6 +519,7 @@ PAPER := \
 	cli/paper/type.c
 PAPER_SHARED := \
 	cli/lib/paper.c \
+	cli/lib/paper_names.c \
 	cli/lib/qr.c \
 	cli/lib/foreign.c \
 	cli/lib/width.c \

@@ -95,27 +95,6 @@ kc_paper_to(struct kc_buf *b, const json_t *doc, enum kc_lang lang)
 	}
 }
 
-/* "章三（g16.head）" */
-static void
-put_person(
-    struct kc_buf *b, const json_t *doc, const json_t *row, enum kc_lang lang)
-{
-	const char *id =
-	    json_string_value(json_array_get(json_object_get(row, "by"), 0));
-	const char *name = id == NULL ? NULL
-				      : json_string_value(json_object_get(
-					    json_object_get(doc, "names"), id));
-
-	if (name != NULL)
-		kc_buf_str(b, name);
-	if (name != NULL && id != NULL)
-		kc_buf_str(b, lang == KC_LANG_ZH ? "（" : " (");
-	if (id != NULL)
-		kc_buf_str(b, id);
-	if (name != NULL && id != NULL)
-		kc_buf_str(b, lang == KC_LANG_ZH ? "）" : ")");
-}
-
 void
 kc_paper_day(struct kc_buf *b, const char *day, enum kc_lang lang)
 {
@@ -142,7 +121,8 @@ kc_paper_signed(struct kc_buf *b, const json_t *doc, const json_t *row,
 {
 	kc_buf_str(b, kc_paper_string(row, "text"));
 	kc_buf_char(b, ' ');
-	put_person(b, doc, row, lang);
+	kc_paper_person(
+	    b, doc, json_array_get(json_object_get(row, "by"), 0), lang);
 	kc_buf_char(b, then);
 	kc_paper_day(b, kc_paper_string(row, "date"), lang);
 	kc_buf_str(b, " #");
@@ -476,6 +456,7 @@ kc_paper_text(FILE *to, json_t *doc, enum kc_lang lang, size_t columns)
 	struct kc_buf line = {0};
 	const json_t *table;
 
+	kc_paper_name(doc, lang);
 	put_centred(&p, kc_paper_string(doc, "issuer_name"));
 	put_centred(&p, kc_paper_string(doc, "title"));
 	put_centred(&p, kc_paper_string(doc, "mark"));

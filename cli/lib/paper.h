@@ -24,6 +24,13 @@ const char *kc_paper_string(const json_t *o, const char *key);
 void kc_paper_to(struct kc_buf *b, const json_t *doc, enum kc_lang lang);
 /* A day as it is written by hand: 2022年7月18日; in English as it stands. */
 void kc_paper_day(struct kc_buf *b, const char *day, enum kc_lang lang);
+/* Puts names beside ids, as far as they may be told: cells of tables that are
+ * the id of an actor, and fields that name one. Once, before all else. */
+void kc_paper_name(json_t *doc, enum kc_lang lang);
+/* "章三（g16.head）"; the id alone where there is no name. Nothing of what is
+ * no text. */
+void kc_paper_person(
+    struct kc_buf *b, const json_t *doc, const json_t *id, enum kc_lang lang);
 /* What a row says of who signed: office, signer with the name that may be
  * told, then (after ' ' or an LF) day, entry, and a doubt. */
 void kc_paper_signed(struct kc_buf *b, const json_t *doc, const json_t *row,

@@ -271,6 +271,7 @@ kc_paper_html(struct kc_buf *out, json_t *doc, enum kc_lang lang)
 	struct kc_buf text = {0};
 	const json_t *table;
 
+	kc_paper_name(doc, lang);
 	put_head(out, doc, lang);
 	kc_paper_to(&text, doc, lang);
 	if (text.n > 0)

@@ -318,6 +318,7 @@ kc_sheet_document(struct kc_sheet *s, json_t *doc)
 	size_t leading = kc_paper_leading(doc), i;
 	const json_t *table;
 
+	kc_paper_name(doc, s->lang);
 	put_head(s, doc);
 	kc_paper_to(&to, doc, s->lang);
 	if (to.n > 0) {

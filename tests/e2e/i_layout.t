@@ -131,6 +131,20 @@ def signatures():
          [p.count('审批') for p in pages])
 
 
+def persons():
+    """Who has a name has it beside the id, in cells and in fields too."""
+    pdf, err, code = drawn(document(
+        names={'G19.liaison': '张三'},
+        tables=[{'title': '', 'columns': ['经办人', '领导'], 'lines': [
+            {'cells': ['G19.liaison', 'C-G19-1']}]}],
+        rows=[row('field', '联系人', '市商务局', by=['G19.liaison']),
+              row('field', '联络', '市商务局', by=['G19.head'])]), 'persons')
+    got = paperkit.text(pdf)
+    t.ok(code == 0 and got.count('张三（G19.liaison）') == 2 and
+         '联系人市商务局张三' in got and 'C-G19-1' in got and
+         '联络市商务局G19.head' in got, 'persons have their names', got)
+
+
 def words():
     pdf, err, code = drawn(document(
         title='很长的标题' * 20, issuer_name='某某市某某委员会办公室' * 4,
@@ -227,6 +241,7 @@ try:
     table()
     wide()
     signatures()
+    persons()
     words()
     hyphens()
     limits()
