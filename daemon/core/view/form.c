@@ -22,6 +22,9 @@ struct matter {
 	bool (*is)(const struct kc_state *st, uint32_t index);
 	void (*tables)(const struct kc_form_of *f);
 	void (*rows)(const struct kc_form_of *f);
+	/* Whose document it is: that of who signed this kind, where another
+	 * kind made it. */
+	enum kc_kind_id issued;
 };
 
 static bool
@@ -80,7 +83,9 @@ static const struct matter matters[KC_FORM_COUNT] = {
 	K(KC_K_adjust_read),
 	K(KC_K_target_adjust, KC_K_adjust_approve_first,
 	    KC_K_adjust_approve_second, KC_K_adjust_read),
-	NULL, kc_form_adjustment_table, kc_form_adjustment},
+	NULL, kc_form_adjustment_table, kc_form_adjustment,
+	/* as the list that it changes; leaders read what offices issue */
+	KC_K_adjust_approve_first},
 };
 #undef CASE
 #undef K
@@ -138,15 +143,25 @@ put_numbers(const struct kc_form_of *f, const struct kc_named *n)
 		    number_of(f->x->st, n, &matters[f->form], f->made));
 }
 
+/* The actor whose office issues it. */
+static uint32_t
+issued_by(const struct kc_form_of *f)
+{
+	enum kc_kind_id kind = matters[f->form].issued;
+	uint32_t at = kind == 0 ? KC_NONE : kc_events_at(f->events, kind);
+
+	return at == KC_NONE ? f->made->by : f->events->v[at].by;
+}
+
 /* Whose document it is, to whom it goes, its day and its entry. */
 static void
 put_parties(const struct kc_form_of *f, const struct kc_named *n)
 {
 	struct kc_vx *x = f->x;
-	uint32_t issuer = x->st->actors.v[f->made->by]->unit, unit;
+	uint32_t by = issued_by(f), issuer = x->st->actors.v[by]->unit, unit;
 
 	kc_vx_unit(x, "issuer", issuer);
-	kc_vx_str(x, "issuer_name", kc_form_office(x, f->made->by));
+	kc_vx_str(x, "issuer_name", kc_form_office(x, by));
 	kc_json_key(&x->w, "to");
 	kc_json_open(&x->w, '[');
 	for (uint32_t i = 0; n->party != NULL; i++) {

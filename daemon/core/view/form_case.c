@@ -145,6 +145,7 @@ kc_form_feedback(const struct kc_form_of *f)
 	kc_form_last_day(f->x, "rectify");
 	kc_form_last_day(f->x, "plan");
 	put_cap(f->x, c);
+	kc_form_field_person(f->x, "联系人", "contact", f->made->by);
 	kc_form_dispute(
 	    f->x, kc_events_first(f->events, KC_K_prededuct_confirm), c->unit);
 }

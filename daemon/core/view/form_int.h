@@ -5,6 +5,8 @@
 
 #include <kaocheng/form.h>
 
+#include "noun/target/target.h"
+#include "noun/task/task.h"
 #include "view_int.h"
 
 /* The document of a matter: what made it, and what follows. */
@@ -31,6 +33,9 @@ void kc_form_note(struct kc_vx *x, const char *zh, const char *en,
 void kc_buf_form_day(struct kc_buf *b, const struct kc_vx *x, kc_day d);
 void
 kc_form_field_day(struct kc_vx *x, const char *zh, const char *en, kc_day d);
+/* The office of an actor, and who that is: "市委编办 章三（P09.estab）". */
+void kc_form_field_person(
+    struct kc_vx *x, const char *zh, const char *en, uint32_t actor);
 /* "市委组织部（G16）" */
 void kc_form_field_unit(
     struct kc_vx *x, const char *zh, const char *en, uint32_t unit);
@@ -52,7 +57,8 @@ void kc_buf_form_points(struct kc_buf *b, const struct kc_vx *x, int64_t e4);
 void kc_form_field_points(
     struct kc_vx *x, const char *zh, const char *en, int64_t e4);
 void kc_form_cell_points(struct kc_vx *x, int64_t e4);
-/* "80 %", "42.75 %" */
+/* "80", "42.75"; "80 %", "42.75 %". Of no less than 0. */
+void kc_buf_form_hundredths(struct kc_buf *b, int64_t bp);
 void kc_buf_form_percent(struct kc_buf *b, int64_t bp);
 
 /* --- notes (form_note.c) --- */

@@ -22,6 +22,24 @@ put_target(struct kc_vx *x, uint32_t target)
 	kc_form_field_buf(x, "目标", "target", &text);
 }
 
+/* By how much it is ahead or behind, where both figures were stated. */
+static void
+put_gap(struct kc_vx *x, const struct kc_opinion *o)
+{
+	int32_t gap = o->actual_bp - o->planned_bp;
+	struct kc_buf text = {0};
+
+	if (o->planned_bp < 0 || o->actual_bp < 0)
+		return;
+	kc_buf_str(&text,
+	    gap < 0       ? kc_vx_say(x, "落后 ", "behind by ")
+		: gap > 0 ? kc_vx_say(x, "超前 ", "ahead by ")
+			  : "");
+	kc_buf_form_hundredths(&text, gap < 0 ? -gap : gap);
+	kc_buf_str(&text, kc_vx_say(x, " 个百分点", " percentage points"));
+	kc_form_field_buf(x, "与计划的差距", "gap to the plan", &text);
+}
+
 void
 kc_form_opinion(const struct kc_form_of *f)
 {
@@ -35,6 +53,7 @@ kc_form_opinion(const struct kc_form_of *f)
 	kc_form_field_unit(x, "单位", "unit", unit);
 	put_target(x, o->target);
 	kc_form_said(x, f->made->seq);
+	put_gap(x, o);
 	if (kc_events_last(f->events, KC_K_opinion_amend) != KC_NONE)
 		kc_form_said(x, kc_events_last(f->events, KC_K_opinion_amend));
 	kc_form_dispute(x, f->made->seq, unit);

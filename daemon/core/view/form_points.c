@@ -78,12 +78,19 @@ kc_form_cell_points(struct kc_vx *x, int64_t e4)
 }
 
 void
+kc_buf_form_hundredths(struct kc_buf *b, int64_t bp)
+{
+	kc_buf_i64(b, bp / 100);
+	if (bp % 100 == 0)
+		return;
+	kc_buf_char(b, '.');
+	kc_buf_char(b, (char)('0' + bp % 100 / 10));
+	kc_buf_char(b, (char)('0' + bp % 10));
+}
+
+void
 kc_buf_form_percent(struct kc_buf *b, int64_t bp)
 {
-	if (bp % 100 != 0) {
-		kc_buf_percent(b, bp);
-		return;
-	}
-	kc_buf_i64(b, bp / 100);
+	kc_buf_form_hundredths(b, bp);
 	kc_buf_str(b, " %");
 }

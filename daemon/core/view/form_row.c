@@ -275,6 +275,19 @@ kc_form_office(const struct kc_vx *x, uint32_t actor)
 	return a->id;
 }
 
+void
+kc_form_field_person(
+    struct kc_vx *x, const char *zh, const char *en, uint32_t actor)
+{
+	kc_form_row(x, "field", kc_vx_say(x, zh, en),
+	    kc_slice_str(kc_form_office(x, actor)), KC_NONE);
+	kc_json_key(&x->w, "by");
+	kc_json_open(&x->w, '[');
+	kc_json_str(&x->w, x->st->actors.v[actor]->id);
+	kc_json_close(&x->w, ']');
+	kc_vx_end(x);
+}
+
 static void
 signers(struct kc_vx *x, const struct kc_entry *e, const struct kc_leaf *leaf)
 {

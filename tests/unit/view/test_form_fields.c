@@ -8,6 +8,7 @@
 #include <cmocka.h>
 
 #include "formkit.h"
+#include "roundkit.h"
 #include "viewkit.h"
 #include "yearkit.h"
 
@@ -48,6 +49,88 @@ last_cell(const json_t *doc, size_t table, const char *first)
 			    json_array_get(cells, json_array_size(cells) - 1));
 	}
 	return NULL;
+}
+
+/* G17-K1 gives points to G17-K2. */
+static void
+adjusted(void)
+{
+	kit_do(&k, KC_K_adjust_order, "leader", "unit=G17", "year=2022",
+	    "reason=x");
+	kit_do(&k, KC_K_target_adjust, "G17.head", "target=G17-K1",
+	    "weight=25.0000", "other=G17-K2", "other_weight=45.0000",
+	    "cause=policy-change", "reason=x");
+	kit_do(&k, KC_K_adjust_approve_first, "P09.b", "adjust=AJ-2022-0001");
+	kit_do(
+	    &k, KC_K_adjust_approve_second, "gop gog", "adjust=AJ-2022-0001");
+	kit_do(&k, KC_K_adjust_read, "leader", "adjust=AJ-2022-0001");
+}
+
+/* Who keeps the lists issues what changes them; the leader reads it. */
+static void
+test_adjustment__is_of_the_office_that_reviews_it_first(void **state)
+{
+	json_t *doc;
+
+	(void)state;
+	kit_init(&k, KIT_LISTS);
+	adjusted();
+	doc = printed(&k, "adjustment", "AJ-2022-0001");
+	assert_string_equal(text_at(doc, "issuer"), "P09");
+	has(text_at(row_where(doc, "label", "审阅调整，即行生效"), "text"),
+	    "市领导");
+	json_decref(doc);
+	kit_free(&k);
+}
+
+static void
+test_feedback__names_who_delivered_it_as_contact(void **state)
+{
+	json_t *doc, *row;
+
+	(void)state;
+	kit_init(&k, KIT_LISTS);
+	case_rectifying(&k, "2022-07-18", "G16", "G16-K2");
+	doc = printed(&k, "feedback", "PD-2022-0001");
+	row = row_where(doc, "label", "联系人");
+	assert_string_equal(text_at(row, "part"), "field");
+	assert_string_equal(
+	    json_string_value(json_array_get(json_object_get(row, "by"), 0)),
+	    "G02.a");
+	json_decref(doc);
+	kit_free(&k);
+}
+
+static void
+test_opinion__says_the_gap_to_the_plan_as_a_number(void **state)
+{
+	static const struct {
+		const char *target, *planned, *actual, *says;
+	} v[] = {{"target=G16-K1", "planned=5000", "actual=3325",
+		     "落后 16.75 个百分点"},
+	    {"target=G16-K2", "planned=5000", "actual=5100", "超前 1 个百分点"},
+	    {"target=G17-K1", "planned=5000", "actual=5000", "0 个百分点"},
+	    {"target=G17-K2", "planned=5000", NULL, NULL}};
+
+	(void)state;
+	kit_init(&k, KIT_LISTS);
+	kit_on(&k, "2022-07-15");
+	round_half(&k);
+	for (size_t i = 0; i < sizeof(v) / sizeof(v[0]); i++) {
+		json_t *doc, *row;
+
+		kit_do(&k, KC_K_opinion_record, ROUND_SIGNERS, ROUND_HALF,
+		    v[i].target, "verdict=on-schedule", "text=x", v[i].planned,
+		    v[i].actual);
+		doc = printed(&k, "opinion", k.st->opinions.v[i]->handle);
+		row = row_if(doc, "与计划的差距");
+		if (v[i].says == NULL)
+			assert_null(row);
+		else
+			assert_string_equal(text_at(row, "text"), v[i].says);
+		json_decref(doc);
+	}
+	kit_free(&k);
 }
 
 /* What was sent for says what was deducted then; and so does the result, which
@@ -159,6 +242,11 @@ int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
+	    cmocka_unit_test(
+		test_adjustment__is_of_the_office_that_reviews_it_first),
+	    cmocka_unit_test(test_feedback__names_who_delivered_it_as_contact),
+	    cmocka_unit_test(
+		test_opinion__says_the_gap_to_the_plan_as_a_number),
 	    cmocka_unit_test(
 		test_withdrawn_case__stays_on_what_was_made_before),
 	    cmocka_unit_test(
