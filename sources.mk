@@ -133,6 +133,7 @@ CORE := \
 	daemon/core/view/form.c \
 	daemon/core/view/form_adjust.c \
 	daemon/core/view/form_case.c \
+	daemon/core/view/form_filed.c \
 	daemon/core/view/form_kinds.c \
 	daemon/core/view/form_list.c \
 	daemon/core/view/form_matter.c \

@@ -80,6 +80,11 @@ void kc_form_cell(struct kc_vx *x, const char *text);
 void kc_form_cell_buf(struct kc_vx *x, struct kc_buf *text); /* freed */
 void kc_form_line_end(struct kc_vx *x);
 
+/* What sorts of evidence the last report of a node cites; and which version a
+ * list of a unit is, since which entry (form_filed.c). */
+void kc_form_cell_evidence(struct kc_vx *x, const struct kc_node *n);
+void kc_form_list_version(struct kc_vx *x, const struct kc_list *l);
+
 /* What a unit lost in a year, each with its number, as it was once an entry
  * stood (form_losses.c). */
 void kc_form_losses(struct kc_vx *x, uint32_t unit, int year, uint32_t seq);

@@ -123,6 +123,7 @@ quarter_lines(
 			kc_form_cell_buf(x, &quarter);
 			cell_percent(x, n->planned_bp);
 			kc_form_cell(x, n->result);
+			kc_form_cell_evidence(x, n);
 			cell_percent(x, kc_node_actual(n));
 			cell_light(x, n);
 			kc_form_cell(x,
@@ -188,11 +189,11 @@ static const struct {
 	{KC_K_list_issue, KC_K_target_approve_first, KC_K_target_approve_second,
 	    KC_K_target_read, KC_K_target_add},
 	1, true},
-    [KC_FORM_quarterly_list] = {9,
+    [KC_FORM_quarterly_list] = {10,
 	{{"任务", "task"}, {"内容", "content"}, {"季度", "quarter"},
 	    {"序时进度", "planned"}, {"预期成果", "expected"},
-	    {"实际进度", "actual"}, {"亮灯", "light"}, {"核实结论", "finding"},
-	    {"核实单位", "verified by"}},
+	    {"佐证种类", "evidence"}, {"实际进度", "actual"}, {"亮灯", "light"},
+	    {"核实结论", "finding"}, {"核实单位", "verified by"}},
 	quarter_lines,
 	{KC_K_task_split, KC_K_task_drop, KC_K_progress_report,
 	    KC_K_progress_verify},
@@ -395,6 +396,8 @@ put_list(struct kc_vx *x, enum kc_form_id form, const struct list_of *of)
 	kc_json_close(&x->w, ']');
 	kc_vx_rows(x);
 	kc_form_field_unit(x, "单位", "unit", of->unit->index);
+	if (form == KC_FORM_unit_list)
+		kc_form_list_version(x, of->list);
 	if (of->cadre != KC_NONE)
 		kc_form_field(
 		    x, "干部", "cadre", x->st->cadres.v[of->cadre]->code);

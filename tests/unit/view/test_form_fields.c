@@ -9,6 +9,7 @@
 
 #include "formkit.h"
 #include "roundkit.h"
+#include "taskkit.h"
 #include "viewkit.h"
 #include "yearkit.h"
 
@@ -79,6 +80,63 @@ test_adjustment__is_of_the_office_that_reviews_it_first(void **state)
 	assert_string_equal(text_at(doc, "issuer"), "P09");
 	has(text_at(row_where(doc, "label", "审阅调整，即行生效"), "text"),
 	    "市领导");
+	json_decref(doc);
+	kit_free(&k);
+}
+
+static void
+test_quarterly_list__says_what_sorts_of_evidence_were_given(void **state)
+{
+	struct task_row r = {.by = "G17.head",
+	    .target = "target=G17-2022-K1",
+	    .task = "task=T1"};
+	json_t *doc;
+
+	(void)state;
+	task_city(&k, NULL, NULL);
+	task_split(&k, &r);
+	kit_do(&k, KC_K_plan_file, "G17.head", "target=G17-2022-K1");
+	kit_on(&k, "2022-04-10");
+	kit_do(&k, KC_K_progress_report, "G17.head", "node=T1.Q1",
+	    "actual=2400", EVIDENCE,
+	    "evidence=sha256:"
+	    "aa86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08 "
+	    "9 image/png",
+	    "evidence=sha256:"
+	    "bb86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08 "
+	    "9 image/jpeg",
+	    "evidence=sha256:"
+	    "cc86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08 "
+	    "9 application/x-other",
+	    "report=x");
+	doc = printed(&k, "quarterly-list", "G17");
+	assert_string_equal(
+	    cell(doc, 0, 0, "佐证种类"), "PDF、图片、application/x-other");
+	assert_string_equal(cell(doc, 0, 1, "佐证种类"), "");
+	json_decref(doc);
+	kit_free(&k);
+}
+
+/* Two targets that change by one entry make one version. */
+static void
+test_unit_list__counts_its_versions_since_it_was_issued(void **state)
+{
+	json_t *doc;
+	char says[64];
+
+	(void)state;
+	kit_init(&k, KIT_LISTS);
+	doc = printed(&k, "unit-list", "G17");
+	assert_string_equal(said(doc, "版次"), "第 1 版");
+	json_decref(doc);
+	adjusted();
+	(void)snprintf(says, sizeof(says), "第 2 版，自条目 #%u 起",
+	    (unsigned)kc_state_size(k.st) - 1);
+	doc = printed(&k, "unit-list", "G17");
+	assert_string_equal(said(doc, "版次"), says);
+	json_decref(doc);
+	doc = printed(&k, "unit-list", "G16");
+	assert_string_equal(said(doc, "版次"), "第 1 版");
 	json_decref(doc);
 	kit_free(&k);
 }
@@ -242,6 +300,10 @@ int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
+	    cmocka_unit_test(
+		test_quarterly_list__says_what_sorts_of_evidence_were_given),
+	    cmocka_unit_test(
+		test_unit_list__counts_its_versions_since_it_was_issued),
 	    cmocka_unit_test(
 		test_adjustment__is_of_the_office_that_reviews_it_first),
 	    cmocka_unit_test(test_feedback__names_who_delivered_it_as_contact),
