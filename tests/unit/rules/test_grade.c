@@ -34,7 +34,7 @@ grades(const struct kc_grade_rules *rules, const int *points, size_t n)
 {
 	static char out[MANY + 1];
 	struct kc_place v[MANY];
-	int64_t totals[MANY];
+	int64_t totals[MANY] = {0};
 
 	for (size_t i = 0; i < n; i++)
 		totals[i] = (int64_t)points[i] * 10000;

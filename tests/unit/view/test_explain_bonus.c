@@ -18,7 +18,7 @@ static void
 grant_all(struct kit *k, const struct claim *c, size_t n)
 {
 	uint32_t first = k->st->bonuses.n;
-	char document[16];
+	char document[24];
 
 	for (size_t i = 0; i < n; i++) {
 		(void)snprintf(document, sizeof(document), "%zu", i + 1);
