@@ -11,7 +11,6 @@
 #include <string.h>
 
 #include <kaocheng/entry.h>
-#include <kaocheng/leaf.h>
 
 struct id {
 	uint8_t key[KC_ID_KEY_SIZE];
@@ -49,12 +48,11 @@ void
 kc_ids_note(struct kc_ids *ids, uint64_t seq, struct kc_slice bytes)
 {
 	uint8_t id[KC_ID_SIZE];
-	struct kc_slice author;
-	struct kc_leaf leaf;
+	struct kc_slice author, line;
 
-	/* What is no entry is found by the replay. */
-	if (kc_leaf_parse(&leaf, bytes) == KC_OK &&
-	    kc_entry_peek(leaf.note, &author, id))
+	/* The log's own line is passed over, and what is no entry is no matter
+	 * of ours: the replay reads both. */
+	if (kc_slice_line(&bytes, &line) && kc_entry_peek(bytes, &author, id))
 		kc_id_key(ids->id[seq].key, author, id);
 }
 
