@@ -263,7 +263,7 @@ make_long(struct bench *b, const char *name, uint64_t n)
 
 /* Start, memory and views of the ledger that was made last. */
 static enum kc_err
-start_long(struct bench *b, const char *size, uint64_t n)
+start_long(struct bench *b, const char *size)
 {
 	char line[64];
 	double from = bench_now();
@@ -278,7 +278,7 @@ start_long(struct bench *b, const char *size, uint64_t n)
 	if (err == KC_OK)
 		err = bench_page(b, size);
 	if (err == KC_OK)
-		err = bench_as_of(b, size, n);
+		err = bench_as_of(b, size);
 	bench_stop(b);
 	return err;
 }
@@ -318,8 +318,7 @@ long_ledgers(struct bench *b)
 	for (size_t i = 0; err == KC_OK && i < 4; i++) {
 		err = make_long(b, sizes[i].name, bench_some(sizes[i].n));
 		if (err == KC_OK)
-			err = start_long(
-			    b, sizes[i].name, bench_some(sizes[i].n));
+			err = start_long(b, sizes[i].name);
 	}
 	if (err == KC_OK)
 		err = bench_replay(b, bench_some(LONG));

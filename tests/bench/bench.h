@@ -106,8 +106,8 @@ enum kc_err bench_peer(struct bench *b);
 enum kc_err bench_views(struct bench *b, const char *size);
 /* A page from the middle of its longest list. */
 enum kc_err bench_page(struct bench *b, const char *size);
-/* Views as of entries, of a ledger of n. */
-enum kc_err bench_as_of(struct bench *b, const char *size, uint64_t n);
+/* Views as of its entries. */
+enum kc_err bench_as_of(struct bench *b, const char *size);
 void bench_memory(const struct bench *b, const char *size);
 
 /* That much of a full run, at least one: all of it, or the percent of -p. */

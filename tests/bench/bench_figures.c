@@ -164,19 +164,31 @@ trail_as_of(struct bench *b, uint64_t upto, double *ms)
 {
 	char path[128];
 	struct kc_buf body = {0};
-	long status = 0;
-	double from = bench_now();
 	enum kc_err err;
 
 	snprintf(path, sizeof(path),
 	    "/v1/views/trail?unit=" BENCH_STILL "&as_of=%%23%llu",
 	    (unsigned long long)upto - 1);
-	err = kc_client_get(b->client, path, &status, &body);
-	*ms = (bench_now() - from) * 1000;
+	err = get_page(b, path, &body, ms);
 	kc_buf_free(&body);
-	/* In a tiny run the unit is not there yet: the replay is the same. */
-	return err == KC_OK && status != 200 && status != 404 ? KC_EREFUSED
-							      : err;
+	return err;
+}
+
+/* How many entries there are: a tiny run has a whole founding, too. */
+static enum kc_err
+ask_size(struct bench *b, uint64_t *n)
+{
+	struct kc_buf body = {0};
+	double ms;
+	enum kc_err err =
+	    get_page(b, "/v1/views/trail?unit=" BENCH_STILL, &body, &ms);
+	json_t *doc = json_loadb(body.p, body.n, 0, NULL);
+
+	*n = (uint64_t)json_integer_value(
+	    json_object_get(json_object_get(doc, "as_of"), "size"));
+	json_decref(doc);
+	kc_buf_free(&body);
+	return err == KC_OK && *n == 0 ? KC_EREFUSED : err;
 }
 
 static void
@@ -192,16 +204,19 @@ as_of_line(const char *what, const char *size, double ms)
  * the first time: the mean, the worst, and what the daemon's processor had to
  * do for one. */
 enum kc_err
-bench_as_of(struct bench *b, const char *size, uint64_t n)
+bench_as_of(struct bench *b, const char *size)
 {
 	double ms, sum = 0, worst = 0, first = 0, again = 0, cpu;
-	/* The unit has to be there already. */
-	uint64_t dice = 7, low = n / 10 > FOUNDED ? n / 10 : n / 4 * 3;
+	uint64_t dice = 7, n = 0, low = 0;
 	char name[64];
-	enum kc_err err = trail_as_of(b, n, &first);
+	enum kc_err err = ask_size(b, &n);
 
 	if (err == KC_OK)
+		err = trail_as_of(b, n, &first);
+	if (err == KC_OK)
 		err = trail_as_of(b, n, &again);
+	/* The unit has to be there already. */
+	low = n / 10 > FOUNDED ? n / 10 : n / 4 * 3;
 	cpu = bench_cpu(b->daemon);
 	for (unsigned i = 0; err == KC_OK && i < POSITIONS; i++) {
 		dice = dice * UINT64_C(6364136223846793005) + 1;
