@@ -535,6 +535,7 @@ BENCH := \
 	tests/bench/bench_gen.c \
 	tests/bench/bench_load.c \
 	tests/bench/bench_make.c \
+	tests/bench/bench_raw.c \
 	tests/bench/bench_replay.c \
 	tests/bench/bench_peer.c \
 	tests/bench/bench_witness.c \

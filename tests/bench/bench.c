@@ -19,7 +19,6 @@
 #include "lib/files.h"
 #include "lib/setup.h"
 
-#define RAW_S 2 /* of the yardstick */
 #define VERIFIED 100000
 #define LONG 1000000
 #define REPLAYED 200000
@@ -45,73 +44,6 @@ bench_own_cpu(void)
 
 	clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &t);
 	return (double)t.tv_sec + (double)t.tv_nsec / 1e9;
-}
-
-/* --- the yardstick --- */
-/* libsodium verifies until so many seconds of a clock have passed: how many a
- * second. */
-static double
-verify_until(double (*clock)(void), double seconds)
-{
-	struct kc_skey key;
-	uint8_t seed[32], sig[KC_SIG_SIZE], text[400];
-	unsigned n = 0;
-	double from, took;
-
-	demo_key(&key, "bench", seed);
-	memset(text, 'k', sizeof(text));
-	kc_sign(&key, text, sizeof(text), sig);
-	from = clock();
-	do {
-		for (unsigned i = 0; i < 500; i++, n++)
-			if (!kc_sig_ok(key.vkey.pub, text, sizeof(text), sig))
-				abort();
-		took = clock() - from;
-	} while (took < seconds);
-	return n / took;
-}
-
-static double
-raw_seconds(void)
-{
-	return (double)bench_some(RAW_S * 1000) / 1000;
-}
-
-/* In the time of a processor, as what is measured against it. */
-static void
-raw_verify(struct bench *b)
-{
-	b->verify_per_s = verify_until(bench_own_cpu, raw_seconds());
-	bench_line("raw_verify_per_s", b->verify_per_s, "1/s");
-}
-
-/* All cores at once, which is less than as many times one of them alone: they
- * share a clock, caches and, on some machines, their units. 0: it failed. */
-static double
-raw_verify_all(long cores)
-{
-	double all = 0, one;
-	int ends[2], status;
-
-	if (pipe(ends) != 0)
-		return 0;
-	for (long i = 0; i < cores; i++)
-		if (fork() == 0) {
-			one = verify_until(bench_now, raw_seconds());
-			_exit(write(ends[1], &one, sizeof(one)) ==
-				    (ssize_t)sizeof(one)
-				? 0
-				: 1);
-		}
-	(void)close(ends[1]);
-	while (read(ends[0], &one, sizeof(one)) == (ssize_t)sizeof(one))
-		all += one;
-	(void)close(ends[0]);
-	while (wait(&status) > 0)
-		if (status != 0)
-			all = 0;
-	bench_line("raw_verify_all_per_s", all, "1/s");
-	return all;
 }
 
 /* --- verification, start --- */
@@ -210,7 +142,7 @@ verification(struct bench *b)
 	char out[400], *args[1] = {out};
 	long cores = sysconf(_SC_NPROCESSORS_ONLN);
 	const char *dir = b->cli->dir;
-	double seconds, signatures;
+	double seconds, signatures, one, all;
 	enum kc_err err;
 
 	snprintf(b->dir, sizeof(b->dir), "%s/verify", b->root);
@@ -226,17 +158,22 @@ verification(struct bench *b)
 	b->cli->dir = dir;
 	if (err == KC_OK)
 		err = run_verifier(b, out, NULL, &seconds, &signatures);
+	if (err == KC_OK)
+		err = bench_raw_own(b->dir, cores, &one, &all);
 	if (err == KC_OK) {
+		double rate = signatures / seconds;
+
 		bench_line("verify_per_s",
 		    (double)bench_some(VERIFIED) / seconds, "entries/s");
-		bench_line(
-		    "verify_signatures_per_s", signatures / seconds, "1/s");
+		bench_line("verify_signatures_per_s", rate, "1/s");
 		bench_line("verify_ratio",
-		    signatures / seconds / (b->verify_per_s * (double)cores),
-		    "of cores x raw");
-		bench_line("verify_ratio_all",
-		    signatures / seconds / raw_verify_all(cores),
+		    rate / (b->verify_per_s * (double)cores), "of cores x raw");
+		bench_line("verify_ratio_all", rate / bench_raw_all(cores),
 		    "of raw on all cores at once");
+		bench_line("verify_ratio_own", rate / (one * (double)cores),
+		    "of cores x raw of the same signatures");
+		bench_line("verify_ratio_own_all", rate / all,
+		    "of raw of the same signatures on all cores at once");
 		err = seen_cost(out);
 	}
 	return err;
@@ -422,7 +359,7 @@ main(int argc, char **argv)
 	if (mkdtemp(b.root) == NULL || kc_crypto_init() != KC_OK)
 		return kc_cli_error(&cli, KC_EIO, b.root);
 	b.gen = bench_gen_new(&cli);
-	raw_verify(&b);
+	bench_raw(&b);
 	if (b.gen != NULL)
 		err = run(&b, argv[optind + 1]);
 	clean(&b);

@@ -79,6 +79,15 @@ struct bench {
 	char tcp[32]; /* where the next daemon listens besides; "": nowhere */
 };
 
+/* --- the yardsticks (bench_raw.c) --- */
+/* One signature over one note, verified again and again, in the time of a
+ * processor; by as many processes as there are cores. 0: it failed. */
+void bench_raw(struct bench *b);
+double bench_raw_all(long cores);
+/* The signatures of a ledger, each by its key over its note; the same. */
+enum kc_err
+bench_raw_own(const char *dir, long cores, double *one, double *all);
+
 /* A daemon on root/name; with `fresh` its directory is set up first. */
 enum kc_err bench_start(struct bench *b, const char *name, bool fresh);
 void bench_stop(struct bench *b);

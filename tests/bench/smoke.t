@@ -25,7 +25,8 @@ for name in raw_verify_per_s append_single_cpu_ratio append_batch_cpu_ratio \
     append_sequential_flushes append_one_client_per_s \
     append_one_client_p50_ms append_one_client_cpu_ratio flush_ms \
     append_one_client_flushes_in_series append_witnessed_ratio idle_cpu_percent \
-    peer_memory_mib verify_ratio verify_ratio_all start_1m_s state_bytes_per_entry \
+    peer_memory_mib verify_ratio verify_ratio_all verify_ratio_own \
+    verify_ratio_own_all start_1m_s state_bytes_per_entry \
     view_score_ms_1m view_trail_ms_100k view_page_ms_1m view_as_of_ms_10k view_as_of_ms_1m replay_entries_per_s_core counterfactual_ratio \
     deadline_wake_ns_100k; do
 	grep -Eq "^$name [0-9.]+ " "$top/figures"
