@@ -2,6 +2,7 @@
 /* Writing commands, one for each kind of the table. */
 #include <stdio.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #include <jansson.h>
 
@@ -68,6 +69,31 @@ names_several(const struct kc_kind *kind)
 	return count_plain(kind) <= 1;
 }
 
+/* A file of rules or of days off, where the name of the rules would stand. */
+static int
+refuse_file(struct kc_writing *w, const char *path)
+{
+	const struct kc_kind *kind = w->kind;
+	char hint[KC_PATH_SIZE * 2 + 128];
+	struct stat info;
+
+	if ((kind->id != KC_K_policy_adopt &&
+		kind->id != KC_K_calendar_adopt) ||
+	    stat(path, &info) != 0 || !S_ISREG(info.st_mode))
+		return KC_EXIT_OK;
+	if (kind->id == KC_K_policy_adopt)
+		(void)snprintf(hint, sizeof(hint),
+		    _("kaocheng policy adopt NAME --file %s --text @%s --as "
+		      "ACTOR --as ACTOR"),
+		    path, path);
+	else
+		(void)snprintf(hint, sizeof(hint),
+		    _("kaocheng calendar import %s --as ACTOR"), path);
+	w->tried = UINT64_MAX; /* the hint has all that is wanted */
+	return kc_cli_fail(
+	    KC_EXIT_USAGE, hint, _("%s is a file, not a name"), path);
+}
+
 int
 kc_plain_read(struct kc_writing *w, int argc, char **argv, size_t which,
     struct kc_plain *plain)
@@ -93,6 +119,11 @@ kc_plain_read(struct kc_writing *w, int argc, char **argv, size_t which,
 		else if (!option &&
 		    (which == KC_PLAIN_NONE || names_several(w->kind)))
 			continue;
+		if (!option) {
+			code = refuse_file(w, flag);
+			if (code != KC_EXIT_OK)
+				return code;
+		}
 		f = option ? kc_field_of_flag(w->kind, flag + 2, n)
 			   : plain_field(w, flag);
 		if (f < 0)
