@@ -169,7 +169,8 @@ rebuild(struct kc_writer *w)
 static void
 follow_head(struct kc_writer *w)
 {
-	struct kc_startup s = {w->o, w->live, w->head, &w->readback, w->edge};
+	struct kc_startup s = {
+	    w->o, w->live, w->head, &w->readback, w->edge, NULL};
 	struct kc_buf detail = {0};
 
 	if (kc_startup(&s, &detail) != KC_OK)

@@ -105,7 +105,8 @@ static enum kc_err
 start_up(struct kc_ledger *l, struct kc_buf *detail)
 {
 	struct kc_writer *w = &l->writer;
-	struct kc_startup s = {&l->o, &l->live, &l->head, &w->readback, NULL};
+	struct kc_startup s = {
+	    &l->o, &l->live, &l->head, &w->readback, NULL, &l->query.past};
 	struct kc_items none = {0}, dry = {0};
 	enum kc_err err = kc_startup(&s, detail);
 

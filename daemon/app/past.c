@@ -164,10 +164,9 @@ give(struct kc_past *p, struct kc_past_state *h)
 }
 
 /* --- making one --- */
-/* Leaves a copy of a state that is on its way as a rung; without one the next
- * replay is longer. */
-static void
-leave_rung(struct kc_past *p, const struct kc_state *st)
+/* As a rung; without one the next replay is longer. */
+void
+kc_past_leave(struct kc_past *p, const struct kc_state *st)
 {
 	struct kc_past_state *h = NULL;
 	struct kc_state *own;
@@ -183,6 +182,29 @@ leave_rung(struct kc_past *p, const struct kc_state *st)
 	settle(p, h, own, own == NULL ? KC_ENOMEM : KC_OK);
 	give(p, h);
 	pthread_mutex_unlock(&p->lock);
+}
+
+/* From a step on, the one at which the rungs of so many entries have room. */
+static uint64_t
+step_for(uint64_t step, uint64_t size, size_t bytes)
+{
+	for (uint64_t n;; step *= 2) {
+		n = size / step;
+		if (n * (n + 1) / 2 * step <= bytes / KC_PAST_EACH)
+			return step;
+	}
+}
+
+uint64_t
+kc_past_start(struct kc_past *p, uint64_t size)
+{
+	uint64_t every;
+
+	pthread_mutex_lock(&p->lock);
+	p->step = step_for(p->step, size, room(p, true));
+	every = step_for(p->step, size, p->max / 2);
+	pthread_mutex_unlock(&p->lock);
+	return every;
 }
 
 /* The next multiple of the step. */
@@ -218,7 +240,7 @@ make(struct kc_past *p, const struct kc_past_state *from, uint64_t upto,
 		pthread_mutex_unlock(&p->lock);
 		size = kc_state_size(st);
 		if (err == KC_OK && size < upto)
-			leave_rung(p, st);
+			kc_past_leave(p, st);
 	}
 	if (err == KC_OK)
 		*out = st;

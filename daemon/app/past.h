@@ -4,7 +4,8 @@
  * multiples of a step, and those that were asked for last. Any other is a copy
  * of the nearest one before it, replayed on: at most a step of entries once the
  * rungs stand, which the first replay past them leaves behind. What is kept is
- * of the committed log, whose beginning never changes; a start has none of it.
+ * of the committed log, whose beginning never changes. A start replays past
+ * them all, and leaves some behind.
  */
 #ifndef KC_APP_PAST_H
 #define KC_APP_PAST_H
@@ -17,6 +18,7 @@
 
 #define KC_PAST_STEP 8192          /* entries between rungs, at the least */
 #define KC_PAST_BYTES (256u << 20) /* kept where nobody uses it */
+#define KC_PAST_EACH 54            /* bytes of a kept state, for an entry */
 #define KC_PAST_TRIM (64u << 20)   /* freed: then the heap gives it back */
 
 /* One state; read only, for as long as it is held. */
@@ -54,6 +56,12 @@ struct kc_past {
 void kc_past_counts(struct kc_past *p, struct kc_past_counts *out);
 void kc_past_init(struct kc_past *p, struct kc_store *store,
     const atomic_bool *stop, size_t max);
+/* A start of a log of so many entries: sets the step, and says how far apart
+ * states are to be left behind. What nobody has asked for yet takes half of
+ * what may be kept, at the most. */
+uint64_t kc_past_start(struct kc_past *p, uint64_t size);
+/* Leaves a copy of a state of this log that is passed. */
+void kc_past_leave(struct kc_past *p, const struct kc_state *st);
 /* Nobody holds any. */
 void kc_past_release(struct kc_past *p);
 /* The state after the first `upto` entries, which stand. Who asks for the same

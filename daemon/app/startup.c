@@ -111,6 +111,12 @@ take_head(struct kc_startup *s, const struct kc_check *c, struct kc_buf *detail)
 	    detail);
 }
 
+static void
+leave(void *past, const struct kc_state *st)
+{
+	kc_past_leave(past, st);
+}
+
 enum kc_err
 kc_startup(struct kc_startup *s, struct kc_buf *detail)
 {
@@ -119,12 +125,16 @@ kc_startup(struct kc_startup *s, struct kc_buf *detail)
 	    .log_keys = &signer->here,
 	    .reseed = s->o->reseed_anchor,
 	    .threads = s->o->threads,
-	    .stop = s->o->stop};
+	    .stop = s->o->stop,
+	    .passed = leave,
+	    .passed_ctx = s->past};
 	struct kc_buf note = {0}, second = {0};
 	enum kc_err err = signer->with.last(signer->with.ctx, &note);
 
 	if (err != KC_OK && err != KC_ENOTFOUND)
 		goto out;
+	if (s->past != NULL)
+		c.every = kc_past_start(s->past, kc_store_size(s->o->store));
 	c.has_anchor = err == KC_OK;
 	c.anchor = kc_buf_view(&note);
 	if (s->o->second_anchor != NULL &&

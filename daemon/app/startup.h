@@ -9,6 +9,7 @@
 
 #include "app/head.h"
 #include "app/live.h"
+#include "app/past.h"
 #include "app/readback.h"
 
 /* What a start works on; all borrowed but the edge. */
@@ -18,6 +19,7 @@ struct kc_startup {
 	struct kc_head *head;
 	struct kc_readback *readback;
 	struct kc_edge *edge; /* made here, the writer's afterwards */
+	struct kc_past *past; /* gets states that are passed; NULL */
 };
 
 /* All of it, at a start and where another's head stands. KC_EROLLBACK,

@@ -301,6 +301,23 @@ say_id(const struct kc_scrubbed *ids, struct kc_buf *said)
 	kc_buf_u64(said, ids->bad);
 }
 
+/* All entries, with a stop at each state that is to be shown. */
+static enum kc_err
+replay_all(struct kc_check *c, struct replay *w, struct kc_buf *detail)
+{
+	uint64_t end = 0;
+	enum kc_err err = KC_OK;
+
+	do {
+		if (end > 0)
+			c->passed(c->passed_ctx, w->st);
+		end = c->every > 0 && c->every < c->size - end ? end + c->every
+							       : c->size;
+		err = replay(w, end, true, detail);
+	} while (err == KC_OK && end < c->size);
+	return err;
+}
+
 /* Replays on this thread while others hash. */
 static enum kc_err
 check_log(struct kc_check *c, struct replay *w, struct kc_buf *detail)
@@ -316,7 +333,7 @@ check_log(struct kc_check *c, struct replay *w, struct kc_buf *detail)
 		err = kc_state_new(&c->state);
 	w->st = c->state;
 	if (err == KC_OK)
-		err = replay(w, c->size, true, &said);
+		err = replay_all(c, w, &said);
 	c->bad = c->state == NULL ? 0 : kc_state_size(c->state);
 	hashes = kc_scrub_end(scrub, err == KC_EUNAVAILABLE, &bad, &ids);
 	if (err == KC_OK && ids.err != KC_OK) {

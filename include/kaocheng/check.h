@@ -38,6 +38,12 @@ struct kc_check {
 	bool reseed;
 	unsigned threads;        /* beside the caller's; 0 is fine */
 	const atomic_bool *stop; /* gives up with KC_EUNAVAILABLE; NULL */
+	/* Is shown the state after each `every` entries (0: never) but the
+	 * last, on the caller's thread. What it copies is what the log says
+	 * only if all of this holds in the end. */
+	void (*passed)(void *ctx, const struct kc_state *st);
+	void *passed_ctx;
+	uint64_t every;
 
 	/* What was found. */
 	uint64_t size;             /* entries */

@@ -158,6 +158,61 @@ test_past__any_position_costs_a_step_once_the_rungs_stand(void **state)
 }
 
 static void
+leave(void *past, const struct kc_state *st)
+{
+	kc_past_leave(past, st);
+}
+
+/* What a start replays is not replayed once more for who looks back first. */
+static void
+test_past__a_start_leaves_states_behind(void **state)
+{
+	struct kc_check c = {.store = f.a.store,
+	    .every = kc_past_start(&f.p, f.size),
+	    .passed = leave,
+	    .passed_ctx = &f.p};
+	struct kc_state *whole;
+	struct kc_hash was, is;
+
+	(void)state;
+	assert_int_equal(c.every, STEP);
+	assert_int_equal(kc_check(&c, NULL), KC_OK);
+	assert_int_equal(f.p.made_n, (f.size - 1) / STEP);
+	assert_int_equal(
+	    kc_check_replay(f.a.store, f.size, NULL, &whole, NULL), KC_OK);
+	was = digest_of(whole);
+	is = digest_of(c.state);
+	assert_memory_equal(&was, &is, sizeof(is));
+	kc_state_free(whole);
+	kc_state_free(c.state);
+	for (unsigned i = 0; i < TRIES; i++) {
+		uint64_t before = f.p.replayed, upto = any_size();
+
+		same_as_a_replay(upto);
+		assert_in_range(f.p.replayed - before, 0, STEP);
+	}
+}
+
+static void
+start_of(uint64_t size, uint64_t step, uint64_t every)
+{
+	f.p.step = KC_PAST_STEP;
+	assert_int_equal(kc_past_start(&f.p, size), every);
+	assert_int_equal(f.p.step, step);
+}
+
+static void
+test_past__a_start_takes_half_of_what_may_be_kept(void **state)
+{
+	(void)state;
+	start_of(0, 8192, 8192);
+	start_of(100000, 8192, 8192);
+	start_of(300000, 16384, 32768);
+	start_of(1000000, 131072, 262144);
+	start_of(100000000, (uint64_t)1 << 27, (uint64_t)1 << 27);
+}
+
+static void
 test_past__the_same_position_again_costs_nothing(void **state)
 {
 	uint64_t replayed, made;
@@ -310,6 +365,8 @@ main(void)
 	const struct CMUnitTest tests[] = {
 	    T(test_past__says_what_a_replay_from_the_first_entry_says),
 	    T(test_past__any_position_costs_a_step_once_the_rungs_stand),
+	    T(test_past__a_start_leaves_states_behind),
+	    T(test_past__a_start_takes_half_of_what_may_be_kept),
 	    T(test_past__the_same_position_again_costs_nothing),
 	    T(test_past__those_who_ask_for_the_same_share_one_replay),
 	    T(test_past__keeps_no_more_than_it_may),
