@@ -154,6 +154,14 @@ is_event(struct kit *k)
 }
 
 static int64_t
+is_granted(struct kit *k)
+{
+	return TAKEN(k, KC_K_grant_issue, "P09.a", "grant=GN3", "assessor=G12",
+	    "scope=negative", "object=3", "from=2022-01-01",
+	    "until=2022-12-31");
+}
+
+static int64_t
 is_opened(struct kit *k)
 {
 	return TAKEN(
@@ -227,6 +235,8 @@ static const struct law_row {
     {"event", "\nneg:\n",
 	"\nneg:\n  event_max: { value: \"0.5000\", source: default }\n",
 	is_event, 1, 0, 2},
+    {"item", "no: 3, assessor: G12", "no: 3, assessor: G09", is_granted, 1, 0,
+	1},
     {"window", "\nneg:\n",
 	"\nround:\n  half_from: { value: \"07-10\", source: default "
 	"}\n\nneg:\n",

@@ -174,15 +174,16 @@ want_not_own(const struct kc_state *st, uint32_t assessor, uint32_t unit,
 	    why, KC_R_OWN_UNIT, st->units.v[unit]->code, NULL, NULL, NULL);
 }
 
-/* An item of the negative list of the policy in force, by its number; the
- * policy names the unit that may assess it (R31). */
+/* An item of the negative list of the year in which it begins, by its number;
+ * the policy of that year names the unit that may assess it (R31). */
 static enum kc_err
 check_negative(const struct kc_state *st, const struct kc_at *at,
     uint32_t assessor, struct kc_refusal *why)
 {
 	struct kc_slice object = kc_entry_str(at->e, KC_F_grant_issue_object);
 	enum kc_err err = kc_want_policy(st, why);
-	const struct kc_policy *p = kc_policy_now(st);
+	kc_day from = (kc_day)kc_entry_num(at->e, KC_F_grant_issue_from, 0);
+	const struct kc_policy *p = kc_policy_of(st, kc_day_year(from));
 	uint64_t no = 0;
 
 	if (err != KC_OK)
