@@ -272,17 +272,10 @@ enum kc_err
 kc_glance_auditor(struct kc_glance *g)
 {
 	const struct kc_vx *x = g->t.x;
-	struct kc_hash digest;
 	struct kc_buf b = {0};
-	enum kc_err err = kc_state_digest(x->st, &digest);
 
-	if (err != KC_OK)
-		return err;
 	kc_buf_count(&b, x, kc_state_size(x->st), "条目", "entries");
 	kc_item(&g->t, "head", "账本头", "head", KC_LIGHT_GREEN, &b);
-	kc_buf_hex(&b, digest.b, sizeof(digest.b));
-	kc_item(&g->t, "digest", "重放摘要", "digest of the replay",
-	    KC_LIGHT_GREEN, &b);
 	corrections_item(g);
 	state_item(g, &by_state[sizeof(by_state) / sizeof(by_state[0]) - 1]);
 	keeping_item(g);
