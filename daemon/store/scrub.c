@@ -8,6 +8,7 @@
  */
 #include "store_int.h"
 
+#include <sched.h>
 #include <stdatomic.h>
 #include <string.h>
 
@@ -139,6 +140,22 @@ check_upper(struct kc_scrub *c)
 	return err == KC_OK && rows < want ? KC_ECORRUPT : err;
 }
 
+/* Threads that have a processor besides the caller's: more of them would be
+ * given turns on that, and the replay, which takes longest, would be left alone
+ * with its last third. What they do not come to, the caller does. */
+static unsigned
+beside(unsigned threads, uint64_t size)
+{
+	cpu_set_t set;
+	unsigned all = 1;
+
+	if (size < KC_SCRUB_ALONE)
+		return 0;
+	if (sched_getaffinity(0, sizeof(set), &set) == 0)
+		all = (unsigned)CPU_COUNT(&set);
+	return threads < all ? threads : all - 1;
+}
+
 enum kc_err
 kc_scrub_begin(
     struct kc_scrub **out, struct kc_store *s, uint64_t size, unsigned threads)
@@ -154,8 +171,7 @@ kc_scrub_begin(
 		return KC_ENOMEM;
 	}
 	pthread_mutex_init(&c->lock, NULL);
-	if (size < KC_SCRUB_ALONE)
-		threads = 0;
+	threads = beside(threads, size);
 	for (; c->threads < threads && c->threads < KC_SCRUB_THREADS;
 	     c->threads++)
 		if (pthread_create(&c->thread[c->threads], NULL, work, c) != 0)
