@@ -179,6 +179,7 @@ kc_target_complete(struct kc_state *st, const struct kc_at *at,
 	kc_filing_end(
 	    st, &kc_plan_filing, &t->filing, t->index, at, KC_DEADLINE_VOID);
 	kc_nodes_end(st, at, t);
+	kc_findings_anew(st, t);
 	return kc_log_event(st, at, &t->events);
 }
 

@@ -105,6 +105,40 @@ kc_lacks_completions(const struct kc_state *st, int year)
 	return count(st, year, KC_NONE, &findings);
 }
 
+void
+kc_lacks_findings(const struct kc_state *st, int year, bool *judges)
+{
+	const struct kc_cycle *c = kc_cycle_of(st, year);
+
+	for (uint32_t i = 0; c != NULL && i < c->lists.n; i++) {
+		struct kc_u32s list = kc_list_targets(st, c->lists.v[i], year);
+
+		for (uint32_t j = 0; j < list.n; j++) {
+			const struct kc_target *t = st->targets.v[list.v[j]];
+
+			if (kc_target_counts(t) && incomplete(st, t))
+				judges[t->assessor] = true;
+		}
+	}
+}
+
+/* Only the last one of a judge makes a difference to the days of the year. */
+void
+kc_findings_anew(struct kc_state *st, const struct kc_target *t)
+{
+	const struct kc_yearend *y = kc_yearend_of(st, t->year);
+
+	for (uint32_t i = 0; y != NULL && i < st->targets.n; i++) {
+		const struct kc_target *other = st->targets.v[i];
+
+		if (other->year == t->year && other->assessor == t->assessor &&
+		    kc_target_counts(other) && incomplete(st, other))
+			return;
+	}
+	if (y != NULL)
+		kc_open_touch(st, KC_N_yearend, y->index);
+}
+
 struct kc_lacks
 kc_lacks_reports(const struct kc_state *st, int year)
 {

@@ -15,8 +15,10 @@ policy_of(const struct kc_state *st, const struct kc_yearend *y)
 /* Days of the next year; the publicity is of working days. */
 static const enum kc_policy_key keys[KC_L_yearend_COUNT] = {
     [KC_L_yearend_DATA] = KC_P_YEAREND_DATA_UNTIL,
+    [KC_L_yearend_SCORE] = KC_P_YEAREND_FINDINGS_UNTIL,
     [KC_L_yearend_DRAFT] = KC_P_YEAREND_DRAFT_UNTIL,
     [KC_L_yearend_PUBLIC] = KC_P_YEAREND_PUBLIC_WD,
+    [KC_L_yearend_APPROVE] = KC_P_YEAREND_PUBLISH_UNTIL,
     [KC_L_yearend_PUBLISH] = KC_P_YEAREND_PUBLISH_UNTIL,
 };
 
@@ -28,10 +30,14 @@ kc_yearend_runs(const struct kc_yearend *y, int limit)
 	switch (limit) {
 	case KC_L_yearend_DATA:
 		return y->state < KC_YE_DATA_IN;
+	case KC_L_yearend_SCORE:
+		return y->state < KC_YE_SCORED;
 	case KC_L_yearend_DRAFT:
 		return y->state < KC_YE_DRAFT;
 	case KC_L_yearend_PUBLIC:
 		return y->state == KC_YE_PUBLIC;
+	case KC_L_yearend_APPROVE:
+		return y->published_seq == KC_NONE && y->state == KC_YE_GRADED;
 	case KC_L_yearend_PUBLISH:
 		return y->published_seq == KC_NONE &&
 		    y->state < KC_YE_PUBLISHED;
@@ -53,6 +59,14 @@ end_of(const struct kc_state *st, const struct kc_yearend *y, int limit,
 }
 
 kc_day
+kc_finding_due(const struct kc_state *st, const struct kc_yearend *y)
+{
+	return kc_last_day(st, KC_M_finding, KC_L_finding_FIND, y->index,
+	    kc_policy_day(
+		policy_of(st, y), KC_P_YEAREND_FINDINGS_UNTIL, y->year + 1));
+}
+
+kc_day
 kc_selfcheck_due(const struct kc_state *st, const struct kc_yearend *y)
 {
 	return kc_last_day(st, KC_M_selfcheck, KC_L_selfcheck_FILE, y->index,
@@ -70,6 +84,13 @@ begin(struct kc_state *st, const struct kc_at *at, struct kc_yearend *y,
 	y->day[limit].due = end_of(st, y, limit, &y->day[limit].provisional);
 }
 
+/* These begin with a state, the others with the year's end. */
+static bool
+begins_later(int limit)
+{
+	return limit == KC_L_yearend_PUBLIC || limit == KC_L_yearend_APPROVE;
+}
+
 /* A further version has no days but that of its publicity: those of the year
  * have passed. */
 void
@@ -77,7 +98,7 @@ kc_yearend_open_days(
     struct kc_state *st, const struct kc_at *at, struct kc_yearend *y)
 {
 	for (int i = 0; y->before == KC_NONE && i < KC_L_yearend_COUNT; i++)
-		if (i != KC_L_yearend_PUBLIC)
+		if (!begins_later(i))
 			begin(st, at, y, i);
 	kc_open_touch(st, KC_N_yearend, y->index);
 }
@@ -96,6 +117,16 @@ queue(struct kc_state *st, struct kc_yearend *y)
 	return kc_due_push(st, &due);
 }
 
+/* Nobody need object, nor approve a list that is drawn up anew. */
+static enum kc_deadline_end
+end_by(int limit, enum kc_yearend_state to)
+{
+	return limit == KC_L_yearend_PUBLIC ||
+		(limit == KC_L_yearend_APPROVE && to != KC_YE_APPROVED)
+	    ? KC_DEADLINE_VOID
+	    : KC_DEADLINE_DONE;
+}
+
 enum kc_err
 kc_yearend_enter(struct kc_state *st, const struct kc_at *at,
     struct kc_yearend *y, enum kc_yearend_state to)
@@ -109,12 +140,12 @@ kc_yearend_enter(struct kc_state *st, const struct kc_at *at,
 		if (!ran[i] || kc_yearend_runs(y, i))
 			continue;
 		y->day[i].changed_ms = at->stamp.received_ms;
-		y->day[i].end =
-		    (uint8_t)(i == KC_L_yearend_PUBLIC ? KC_DEADLINE_VOID
-						       : KC_DEADLINE_DONE);
+		y->day[i].end = (uint8_t)end_by(i, to);
 	}
 	if (to == KC_YE_PUBLIC)
 		begin(st, at, y, KC_L_yearend_PUBLIC);
+	if (to == KC_YE_GRADED && y->before == KC_NONE)
+		begin(st, at, y, KC_L_yearend_APPROVE);
 	return queue(st, y);
 }
 
@@ -132,6 +163,9 @@ kc_yearend_recalendar(struct kc_state *st, uint32_t index)
 	bool provisional = false;
 	kc_day day;
 
+	for (int i = 0; i < KC_L_yearend_COUNT; i++)
+		if (i != KC_L_yearend_PUBLIC && kc_yearend_runs(y, i))
+			y->day[i].due = end_of(st, y, i, &provisional);
 	if (y->state != KC_YE_PUBLIC)
 		return KC_OK;
 	day = end_of(st, y, KC_L_yearend_PUBLIC, &provisional);
@@ -159,6 +193,7 @@ add(const struct kc_state *st, const struct kc_yearend *y, int limit,
 	    .version = y->due_version,
 	    .changed_ms = y->day[limit].changed_ms,
 	    .object = y->index,
+	    .higher = limit == KC_L_yearend_APPROVE,
 	    .right = limit == KC_L_yearend_PUBLIC};
 
 	row.day.due = limit == KC_L_yearend_PUBLIC
@@ -173,7 +208,7 @@ add(const struct kc_state *st, const struct kc_yearend *y, int limit,
 	return kc_deadline_add(st, to, &row);
 }
 
-/* Who files those of a unit: what it became. */
+/* Who files or finds in the place of a unit: what it became. */
 static uint32_t
 filer_of(const struct kc_state *st, uint32_t unit)
 {
@@ -201,34 +236,69 @@ has_to_file(const struct kc_state *st, const struct kc_cycle *c, uint32_t i)
 	return lacks;
 }
 
+/* A unit has to do something for the year as a whole, of several targets. */
+static bool
+add_unit(const struct kc_state *st, const struct kc_yearend *y, uint32_t unit,
+    const struct kc_limit *limit, kc_day due, struct kc_deadlines *to)
+{
+	bool judges = limit->party == KC_PARTY_JUDGE;
+	const struct kc_deadline row = {.id = y->handle,
+	    .unit = unit,
+	    .concerned = KC_NONE,
+	    .target = KC_NONE,
+	    .owner = judges ? KC_NONE : unit,
+	    .judge = judges ? unit : KC_NONE,
+	    .year = y->year,
+	    .limit = limit,
+	    .day = {due, false},
+	    .since = kc_event_day(&y->events.v[0]),
+	    .version = 1 + kc_moves_of(&y->events),
+	    .changed_ms = y->events.v[0].received_ms,
+	    .object = y->index};
+
+	return kc_deadline_add(st, to, &row);
+}
+
 /* Of each unit that has not filed all of its self-checks. */
 static bool
-add_units(const struct kc_state *st, const struct kc_yearend *y,
+add_filing(const struct kc_state *st, const struct kc_yearend *y,
     struct kc_deadlines *to)
 {
+	const struct kc_limit *limit =
+	    &kc_machine_get(KC_M_selfcheck)->limits[KC_L_selfcheck_FILE];
 	const struct kc_cycle *c = kc_cycle_of(st, y->year);
+	kc_day due = kc_selfcheck_due(st, y);
 	bool ok = true;
 
-	for (uint32_t i = 0; ok && i < c->lists.n; i++) {
-		uint32_t unit = filer_of(st, c->lists.v[i]);
-		struct kc_deadline row = {.id = y->handle,
-		    .unit = unit,
-		    .concerned = KC_NONE,
-		    .target = KC_NONE,
-		    .owner = unit,
-		    .judge = KC_NONE,
-		    .year = y->year,
-		    .limit = &kc_machine_get(KC_M_selfcheck)
-				  ->limits[KC_L_selfcheck_FILE],
-		    .day = {kc_selfcheck_due(st, y), false},
-		    .since = kc_event_day(&y->events.v[0]),
-		    .version = 1,
-		    .changed_ms = y->events.v[0].received_ms,
-		    .object = y->index};
-
+	for (uint32_t i = 0; ok && i < c->lists.n; i++)
 		if (has_to_file(st, c, i))
-			ok = kc_deadline_add(st, to, &row);
-	}
+			ok = add_unit(
+			    st, y, filer_of(st, c->lists.v[i]), limit, due, to);
+	return ok;
+}
+
+/* Of each unit that judges a target whose completion is not found. */
+static bool
+add_finding(const struct kc_state *st, const struct kc_yearend *y,
+    struct kc_deadlines *to)
+{
+	const struct kc_limit *limit =
+	    &kc_machine_get(KC_M_finding)->limits[KC_L_finding_FIND];
+	bool *judges = kc_alloc(st->units.n + 1);
+	kc_day due = kc_finding_due(st, y);
+	bool ok = judges != NULL;
+
+	if (ok)
+		kc_lacks_findings(st, y->year, judges);
+	for (uint32_t i = 0; ok && i < st->units.n; i++)
+		if (judges[i] && filer_of(st, i) != i) {
+			judges[i] = false;
+			judges[filer_of(st, i)] = true;
+		}
+	for (uint32_t i = 0; ok && i < st->units.n; i++)
+		if (judges[i])
+			ok = add_unit(st, y, i, limit, due, to);
+	kc_free(judges);
 	return ok;
 }
 
@@ -240,7 +310,7 @@ kc_yearend_deadlines(
 	bool ok = true;
 
 	if (y->state < KC_YE_SCORED)
-		ok = add_units(st, y, to);
+		ok = add_filing(st, y, to) && add_finding(st, y, to);
 	for (int i = 0; ok && i < KC_L_yearend_COUNT; i++)
 		ok = y->day[i].since == KC_DAY_NONE || add(st, y, i, to);
 	return ok;

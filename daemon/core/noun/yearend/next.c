@@ -162,6 +162,20 @@ lacks_of(
 	return l;
 }
 
+/* The last day of the step that is next; of one without the nearest that runs.
+ */
+static kc_day
+day_of(const struct kc_yearend *y, const struct kc_next *next)
+{
+	const struct kc_move *v = next->kind == NULL
+	    ? NULL
+	    : kc_machine_move(KC_M_yearend, next->kind->id);
+
+	return v != NULL && v->limit >= 0 && kc_yearend_runs(y, v->limit)
+	    ? y->day[v->limit].due
+	    : next->due;
+}
+
 /* What is open may change results yet: it comes before they are signed anew;
  * forms of them come after. */
 static void
@@ -193,9 +207,11 @@ find_next(
 		? kc_kind_get((enum kc_kind_id)out->lacks.kind)
 		: NULL
 					     : out->kind;
-	out->now_due = out->now != NULL && out->now->id == KC_K_selfcheck_file
-	    ? kc_selfcheck_due(st, y)
-	    : out->due;
+	out->now_due = day_of(y, out);
+	if (out->now != NULL && out->now->id == KC_K_selfcheck_file)
+		out->now_due = kc_selfcheck_due(st, y);
+	if (out->now != NULL && out->now->id == KC_K_completion_find)
+		out->now_due = kc_finding_due(st, y);
 }
 
 enum kc_err

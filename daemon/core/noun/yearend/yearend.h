@@ -118,6 +118,11 @@ kc_lacks_selfchecks(const struct kc_state *st, int year, uint32_t unit);
 /* A target of the year came or went: who lacks a self-check is counted anew. */
 void kc_selfchecks_anew(struct kc_state *st, int year);
 struct kc_lacks kc_lacks_completions(const struct kc_state *st, int year);
+/* Marks the units that are to find one of them, by the targets' own; `judges`
+ * has a place for each unit, false before. */
+void kc_lacks_findings(const struct kc_state *st, int year, bool *judges);
+/* A completion was found: its judge may have a last day less. */
+void kc_findings_anew(struct kc_state *st, const struct kc_target *t);
 struct kc_lacks kc_lacks_reports(const struct kc_state *st, int year);
 /* The panels of a year, while they are open. */
 struct kc_lacks kc_lacks_panels(const struct kc_state *st, int year);
@@ -211,8 +216,9 @@ bool kc_yearend_waits(const struct kc_yearend *y, const struct kc_due *due);
 enum kc_err kc_yearend_recalendar(struct kc_state *st, uint32_t index);
 bool kc_yearend_deadlines(
     const struct kc_state *st, uint32_t index, struct kc_deadlines *to);
-/* Last day of the self-checks. */
+/* Last day of the self-checks, and of the findings of completion. */
 kc_day kc_selfcheck_due(const struct kc_state *st, const struct kc_yearend *y);
+kc_day kc_finding_due(const struct kc_state *st, const struct kc_yearend *y);
 /* Does a limit run in the state? */
 bool kc_yearend_runs(const struct kc_yearend *y, int limit);
 
