@@ -8,8 +8,12 @@ static void
 holds(struct kc_state *st, struct kc_hold *h)
 {
 	kc_hold_rows(h, &st->reforms);
-	for (uint32_t i = 0; i < st->reforms.n; i++)
-		kc_hold_text(h, &st->reforms.v[i].document);
+	for (uint32_t i = 0; i < st->reforms.n; i++) {
+		struct kc_reform *r = &st->reforms.v[i];
+
+		kc_hold_text(h, &r->document);
+		kc_hold_vec(h, &r->told);
+	}
 }
 
 static void

@@ -75,9 +75,9 @@ kc_reform_hand_over(struct kc_state *st, const struct kc_at *at,
 
 enum kc_err
 kc_reform_note(struct kc_state *st, const struct kc_at *at,
-    const struct kc_reform_plan *p, bool ends)
+    const struct kc_reform_plan *p, bool ends, struct kc_passing *w)
 {
-	const struct kc_reform r = {.seq = (uint32_t)at->stamp.seq,
+	struct kc_reform r = {.seq = (uint32_t)at->stamp.seq,
 	    .kind = at->e->kind->id,
 	    .from = p->from,
 	    .into = p->into,
@@ -86,6 +86,7 @@ kc_reform_note(struct kc_state *st, const struct kc_at *at,
 		kc_entry_str(at->e,
 		    (unsigned)kc_kind_field(at->e->kind, KC_LIT("document"))))};
 	const uint32_t both[] = {p->from, p->into};
+	enum kc_err err;
 
 	for (unsigned i = 0; i < 2; i++)
 		if (both[i] != KC_NONE) {
@@ -96,16 +97,21 @@ kc_reform_note(struct kc_state *st, const struct kc_at *at,
 		st->units.v[p->from]->ended = r.seq;
 		st->units.v[p->from]->into = p->into;
 	}
-	return r.document != NULL && kc_vec_push(&st->reforms, r) ? KC_OK
-								  : KC_ENOMEM;
+	err = kc_passing_end(st, w, &r);
+	if (err == KC_OK && r.document != NULL && kc_vec_push(&st->reforms, r))
+		return KC_OK;
+	kc_vec_free(&r.told);
+	return KC_ENOMEM;
 }
 
 static enum kc_err
 end(struct kc_state *st, const struct kc_at *at)
 {
 	struct kc_reform_plan p = kc_reform_read(st, at);
+	struct kc_passing w = {.told = {0}};
 	bool *goes = kc_alloc((size_t)st->targets.n + 1);
-	enum kc_err err = goes == NULL ? KC_ENOMEM : KC_OK;
+	enum kc_err err =
+	    goes == NULL ? KC_ENOMEM : kc_passing_begin(st, &p, &w);
 
 	for (uint32_t i = 0; goes != NULL && i < st->targets.n; i++)
 		goes[i] = st->targets.v[i]->unit == p.from &&
@@ -115,7 +121,10 @@ end(struct kc_state *st, const struct kc_at *at)
 	if (err == KC_OK && p.into == KC_NONE)
 		kc_unit_unman(st, p.from);
 	kc_free(goes);
-	return err == KC_OK ? kc_reform_note(st, at, &p, true) : err;
+	if (err == KC_OK)
+		err = kc_reform_note(st, at, &p, true, &w);
+	kc_passing_free(&w);
+	return err;
 }
 
 enum kc_err

@@ -9,12 +9,19 @@
 
 #include "noun/unit/unit.h"
 
+/* Somebody who held something of a unit before its reform. */
+struct kc_reform_told {
+	uint32_t actor, unit;
+	int role; /* KC_ROLE_x then */
+};
+KC_VEC(kc_reform_tells, struct kc_reform_told);
 struct kc_reform {
 	uint32_t seq;
 	enum kc_kind_id kind;
 	uint32_t from, into; /* units; into: KC_NONE, nobody's */
 	kc_day on;
 	const char *document; /* in the arena */
+	struct kc_reform_tells told;
 };
 
 /* --- what every reform asks (say.c, want.c)
@@ -58,8 +65,22 @@ kc_reform_read(const struct kc_state *st, const struct kc_at *at);
 enum kc_err kc_reform_hand_over(struct kc_state *st, const struct kc_at *at,
     const struct kc_reform_plan *p, bool all, const bool *goes);
 /* The reform is on record. */
+struct kc_passing;
 enum kc_err kc_reform_note(struct kc_state *st, const struct kc_at *at,
-    const struct kc_reform_plan *p, bool ends);
+    const struct kc_reform_plan *p, bool ends, struct kc_passing *w);
+
+/* --- what goes, and who is told (passed.c) ---------------------------------
+ */
+struct kc_passing {
+	struct kc_reform_tells told;
+};
+/* Before anything goes; free it in every case. KC_ENOMEM. */
+enum kc_err kc_passing_begin(const struct kc_state *st,
+    const struct kc_reform_plan *p, struct kc_passing *w);
+void kc_passing_free(struct kc_passing *w);
+/* When all has gone: takes over who is told. */
+enum kc_err
+kc_passing_end(struct kc_state *st, struct kc_passing *w, struct kc_reform *r);
 
 /* --- views ---------------------------------------------------------------- */
 /* That which an entry was; NULL. And between which units, in words; nothing if

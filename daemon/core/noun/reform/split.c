@@ -215,8 +215,10 @@ enum kc_err
 unit_split_apply(struct kc_state *st, const struct kc_at *at)
 {
 	struct kc_reform_plan p = kc_reform_read(st, at);
+	struct kc_passing w = {.told = {0}};
 	bool *goes = kc_alloc((size_t)st->targets.n + 1);
-	enum kc_err err = goes == NULL ? KC_ENOMEM : KC_OK;
+	enum kc_err err =
+	    goes == NULL ? KC_ENOMEM : kc_passing_begin(st, &p, &w);
 
 	for (uint32_t i = 0; goes != NULL && i < st->targets.n; i++)
 		goes[i] = target_goes(st, at, i);
@@ -225,5 +227,8 @@ unit_split_apply(struct kc_state *st, const struct kc_at *at)
 	if (err == KC_OK)
 		err = kc_reform_hand_over(st, at, &p, false, goes);
 	kc_free(goes);
-	return err == KC_OK ? kc_reform_note(st, at, &p, false) : err;
+	if (err == KC_OK)
+		err = kc_reform_note(st, at, &p, false, &w);
+	kc_passing_free(&w);
+	return err;
 }
