@@ -637,6 +637,7 @@ UNIT_TESTS := \
 	noun/test_state_opinion \
 	noun/test_state_round \
 	engine/test_state_entry \
+	view/test_plan_reform \
 	view/test_plan \
 	view/test_scale \
 	view/test_view \

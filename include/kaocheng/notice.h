@@ -57,11 +57,12 @@ void kc_buf_notice_key(struct kc_buf *b, const struct kc_notice *n);
 bool kc_notice_key_read(struct kc_slice text, struct kc_notice_key *out);
 
 /* Of which statements somebody is told (part TELL of the nouns' tables). */
-#define KC_TELL_UNIT 1u    /* head and liaison of the unit that it is about */
-#define KC_TELL_JUDGE 2u   /* assessors of the unit that judges */
-#define KC_TELL_ESTAB 4u   /* the Establishment Office */
-#define KC_TELL_ORG 8u     /* the organisation department */
-#define KC_TELL_OFFICE 16u /* the Assessment Office */
+#define KC_TELL_UNIT 1u     /* head and liaison of the unit that it is about */
+#define KC_TELL_JUDGE 2u    /* assessors of the unit that judges */
+#define KC_TELL_ESTAB 4u    /* the Establishment Office */
+#define KC_TELL_ORG 8u      /* the organisation department */
+#define KC_TELL_OFFICE 16u  /* the Assessment Office */
+#define KC_TELL_HOLDERS 32u /* who held something of a unit in a reform */
 struct kc_tell {
 	const char *word;    /* the stage of the notice */
 	const char *zh, *en; /* how it stands then */

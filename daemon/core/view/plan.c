@@ -7,6 +7,8 @@
 
 #include <string.h>
 
+#include "noun/reform/reform.h"
+
 #define FIRST_EPOCH 2
 
 void
@@ -182,6 +184,20 @@ is_theirs(const struct kc_deadline *d, const void *ctx)
 	return d->unit == h->unit || d->unit == h->judge || d->unit == KC_NONE;
 }
 
+/* Those of the unit before its reform, whatever they are now. */
+static void
+tell_holders(struct kc_planning *x, struct kc_notice *n,
+    const struct kc_happening *h, const char *noun)
+{
+	const struct kc_reform *r = kc_reform_at(x->st, h->seq);
+
+	for (uint32_t i = 0; i < r->told.n; i++) {
+		n->role = r->told.v[i].role;
+		if (r->told.v[i].unit == h->unit)
+			kc_plan_tell(x, n, r->told.v[i].actor, noun);
+	}
+}
+
 static void
 tell_event(struct kc_planning *x, struct kc_notice *n,
     const struct kc_happening *h, unsigned to)
@@ -192,6 +208,8 @@ tell_event(struct kc_planning *x, struct kc_notice *n,
 		(void)kc_plan_tell_role(x, n, h->unit, KC_ROLE_LIAISON, noun);
 		(void)kc_plan_tell_role(x, n, h->unit, KC_ROLE_HEAD, noun);
 	}
+	if ((to & KC_TELL_HOLDERS) != 0)
+		tell_holders(x, n, h, noun);
 	if (!h->first)
 		return;
 	if ((to & KC_TELL_JUDGE) != 0 && h->judge != KC_NONE)

@@ -5,7 +5,7 @@
 #include <assert.h>
 
 #include "engine/noun.h"
-#include "noun/unit/unit.h"
+#include "noun/reform/reform.h"
 
 #define FIRST_EPOCH 2 /* of reminders; what happened before is history */
 
@@ -141,6 +141,31 @@ turns_who(enum kc_kind_id kind)
 	    kind == KC_K_target_read || kind == KC_K_remind_mute;
 }
 
+/* Of a reform each of its units is told, by its own code. */
+static enum kc_err
+tell_reform(struct kc_state *st, const struct kc_at *at)
+{
+	const struct kc_reform *r = kc_reform_at(st, (uint32_t)at->stamp.seq);
+	const uint32_t units[] = {r->from, r->into};
+	struct kc_happening h = {
+	    .seq = r->seq,
+	    .by = at->signer[0],
+	    .judge = KC_NONE,
+	    .kind = r->kind,
+	    .first = true,
+	    .received_ms = at->stamp.received_ms,
+	};
+
+	for (unsigned i = 0; i < 2 && units[i] != KC_NONE; i++) {
+		h.unit = units[i];
+		h.handle = st->units.v[h.unit]->code;
+		if (!kc_vec_push(&st->happenings, h))
+			return KC_ENOMEM;
+		h.first = false;
+	}
+	return KC_OK;
+}
+
 enum kc_err
 kc_reminder_after(struct kc_state *st, const struct kc_at *at)
 {
@@ -148,6 +173,8 @@ kc_reminder_after(struct kc_state *st, const struct kc_at *at)
 
 	if (turns_who(at->e->kind->id))
 		st->who_seq = at->stamp.seq + 1;
+	if (kc_noun_of(at->e->kind->id) == kc_nouns[KC_N_reform])
+		return tell_reform(st, at);
 	if (kc_tell_of(at->e->kind->id) == NULL || st->epoch < FIRST_EPOCH ||
 	    !find_about(st, at, &about))
 		return KC_OK;
