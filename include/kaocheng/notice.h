@@ -146,6 +146,11 @@ enum kc_err kc_message_id(uint8_t id[KC_MESSAGE_ID_SIZE],
 enum kc_err kc_notice_stands(const struct kc_state *st, struct kc_slice key,
     int64_t now_ms, bool *stands);
 
+/* What the notice says in place of the name of its limit or kind; appends
+ * nothing where that name says it all. */
+void kc_buf_notice_says(struct kc_buf *b, const struct kc_state *st,
+    struct kc_slice key, enum kc_lang lang);
+
 /* --- outcomes (kinds reminder.sent and reminder.failed) --- */
 #define KC_REPLY_OVERTAKEN "overtaken" /* no notice of it stood any more */
 struct kc_message_outcome {

@@ -198,6 +198,22 @@ tell_holders(struct kc_planning *x, struct kc_notice *n,
 	}
 }
 
+void
+kc_buf_notice_says(struct kc_buf *b, const struct kc_state *st,
+    struct kc_slice key, enum kc_lang lang)
+{
+	const struct kc_reform *r;
+	struct kc_notice_key k;
+	uint64_t seq;
+
+	if (!kc_notice_key_read(key, &k) || !k.is_event ||
+	    !kc_read_u64(k.which, UINT32_MAX, &seq))
+		return;
+	r = kc_reform_at(st, (uint32_t)seq);
+	if (r != NULL)
+		kc_buf_str(b, r->says[lang]);
+}
+
 static void
 tell_event(struct kc_planning *x, struct kc_notice *n,
     const struct kc_happening *h, unsigned to)
@@ -230,11 +246,12 @@ plan_events(struct kc_planning *x)
 		const struct kc_happening *h = &x->st->happenings.v[i];
 		const struct kc_kind *kind = kc_kind_get(h->kind);
 		const struct kc_tell *tell = kc_tell_of(h->kind);
+		const struct kc_reform *r = kc_reform_at(x->st, h->seq);
 		struct kc_notice n = {
 		    .handle = h->handle,
 		    .unit = x->st->units.v[h->unit]->code,
-		    .zh = kind->zh,
-		    .en = kind->en,
+		    .zh = r == NULL ? kind->zh : r->says[KC_LANG_ZH],
+		    .en = r == NULL ? kind->en : r->says[KC_LANG_EN],
 		    .seq = h->seq,
 		    .due_ms = kc_gather_ms(x->p, h->received_ms),
 		};

@@ -44,6 +44,31 @@ told(const char *want)
 	kc_plan_free(&p);
 }
 
+/* What a message about the last reform says, to either of the units. */
+static void
+says(const char *zh, const char *en)
+{
+	const struct kc_reform *r = &k.st->reforms.v[k.st->reforms.n - 1];
+	const char *word = kc_tell_of(r->kind)->word;
+	const uint32_t units[] = {r->from, r->into};
+
+	for (unsigned i = 0; i < 4; i++) {
+		uint32_t unit = units[i % 2];
+		struct kc_buf b = {0};
+		char key[KC_NOTICE_KEY_MAX];
+
+		if (unit == KC_NONE)
+			continue;
+		(void)snprintf(key, sizeof(key), "%s %s %s %u %s",
+		    k.st->units.v[unit]->code, kc_kind_get(r->kind)->name, word,
+		    r->seq, k.st->units.v[unit]->code);
+		kc_buf_notice_says(&b, k.st, kc_slice_str(key),
+		    i < 2 ? KC_LANG_ZH : KC_LANG_EN);
+		assert_string_equal(kc_buf_cstr(&b), i < 2 ? zh : en);
+		kc_buf_free(&b);
+	}
+}
+
 /* A letter, a dispute, an event of the list and a case in rectification. */
 static void
 open_matters(void)
@@ -71,6 +96,11 @@ test_merger__is_told_to_who_was_and_who_is(void **state)
 	open_matters();
 	reform_merge(&k, "G17", "G16");
 	told(BOTH("merged"));
+	says("G17 并入 G16；随之移交未了结的目标 3、预扣分 1、预警函 1、复核 "
+	     "1、其他事项 1，在办期限 6",
+	    "G17 is merged into G16; what is open goes with it: targets 3, "
+	    "pre-deductions 1, warning letters 1, disputes 1, other matters 1, "
+	    "open last days 6");
 	kit_replay(&k);
 }
 
@@ -111,6 +141,8 @@ test_merger__of_who_judges_is_told_to_assessors_with_open_steps(void **state)
 	kit_on(&k, "2022-07-15");
 	reform_merge(&k, "G02", "G12");
 	told("");
+	says("G02 并入 G12；无未了结事项移交",
+	    "G02 is merged into G12; nothing open goes with it");
 	kit_free(&k);
 	kit_init(&k, KIT_LISTS);
 	c = case_rectifying(&k, "2022-07-14", "G17", "G17-K2");
@@ -130,9 +162,14 @@ test_abolition__is_told_too(void **state)
 	DO(unit_register, "P09.a", "unit=G40", "group=gov", "name=市新局");
 	kit_enrol(&k, "G40.head", "G40", "head");
 	DO(unit_abolish, REFORMERS, "unit=G40", "on=2022-07-15", PAPER);
+	says("G40 撤销；无未了结事项移交",
+	    "G40 is abolished; nothing open goes with it");
 	told("G40.head/head G40 abolished");
 	DO(unit_abolish, REFORMERS, "unit=G17", "successor=G16",
 	    "on=2022-07-15", PAPER);
+	says("G17 撤销，由 G16 承接；随之移交未了结的目标 3",
+	    "G17 is abolished, G16 takes its place; what is open goes with it: "
+	    "targets 3");
 	kit_replay(&k);
 }
 
@@ -148,6 +185,8 @@ test_division__is_told_with_what_went(void **state)
 	DO(unit_split, REFORMERS, "unit=G17", "successor=G16", "on=2022-07-15",
 	    PAPER, "target=G17-D1", "duty=D9");
 	told(BOTH("divided"));
+	says("G17 部分划转 G16；随之移交未了结的目标 1",
+	    "a part of G17 goes to G16; what is open goes with it: targets 1");
 	kit_replay(&k);
 }
 

@@ -12,6 +12,8 @@ holds(struct kc_state *st, struct kc_hold *h)
 		struct kc_reform *r = &st->reforms.v[i];
 
 		kc_hold_text(h, &r->document);
+		kc_hold_text(h, &r->says[KC_LANG_EN]);
+		kc_hold_text(h, &r->says[KC_LANG_ZH]);
 		kc_hold_vec(h, &r->told);
 	}
 }

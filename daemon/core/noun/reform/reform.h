@@ -21,6 +21,9 @@ struct kc_reform {
 	uint32_t from, into; /* units; into: KC_NONE, nobody's */
 	kc_day on;
 	const char *document; /* in the arena */
+	/* What became of which unit and what went with it, in words: by
+	 * enum kc_lang, in the arena. */
+	const char *says[2];
 	struct kc_reform_tells told;
 };
 
@@ -71,14 +74,19 @@ enum kc_err kc_reform_note(struct kc_state *st, const struct kc_at *at,
 
 /* --- what goes, and who is told (passed.c) ---------------------------------
  */
+struct kc_passing_one { /* an object of a row of a noun's names */
+	uint32_t noun, row, index;
+};
 struct kc_passing {
+	KC_VEC_OF(struct kc_passing_one) open; /* of the unit, before */
+	uint32_t days; /* open last days of the successor, before */
 	struct kc_reform_tells told;
 };
 /* Before anything goes; free it in every case. KC_ENOMEM. */
 enum kc_err kc_passing_begin(const struct kc_state *st,
     const struct kc_reform_plan *p, struct kc_passing *w);
 void kc_passing_free(struct kc_passing *w);
-/* When all has gone: takes over who is told. */
+/* When all has gone: puts it into words, and takes over who is told. */
 enum kc_err
 kc_passing_end(struct kc_state *st, struct kc_passing *w, struct kc_reform *r);
 

@@ -215,7 +215,7 @@ enum kc_err
 unit_split_apply(struct kc_state *st, const struct kc_at *at)
 {
 	struct kc_reform_plan p = kc_reform_read(st, at);
-	struct kc_passing w = {.told = {0}};
+	struct kc_passing w = {.days = 0};
 	bool *goes = kc_alloc((size_t)st->targets.n + 1);
 	enum kc_err err =
 	    goes == NULL ? KC_ENOMEM : kc_passing_begin(st, &p, &w);
