@@ -13,6 +13,8 @@ kc_out_free(struct kc_out *o)
 	if (o == NULL)
 		return;
 	kc_out_row_release(&o->row);
+	kc_buf_free(&o->says[KC_LANG_EN]);
+	kc_buf_free(&o->says[KC_LANG_ZH]);
 	kc_free(o);
 }
 

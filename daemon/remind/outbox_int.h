@@ -30,6 +30,9 @@ struct kc_out {
 	bool entered;      /* its outcome is in the batch that is made */
 	bool told;         /* and was taken: none stood already */
 	bool stands;       /* what it tells of, when this round looked */
+	/* What its notices say then, a line each, where one says more than the
+	 * name of what it is about; else empty. By enum kc_lang. */
+	struct kc_buf says[2];
 	int64_t ended_ms;
 };
 

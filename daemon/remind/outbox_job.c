@@ -73,6 +73,7 @@ struct making {
 static void
 read_notices(struct making *m, const struct kc_out *o)
 {
+	struct kc_slice says = kc_buf_view(&o->says[o->lang]);
 	struct kc_notice_key key;
 
 	for (size_t i = 0; i < o->row.nkeys; i++) {
@@ -85,6 +86,7 @@ read_notices(struct making *m, const struct kc_out *o)
 		    .last = KC_DAY_NONE};
 		if (!key.is_event)
 			(void)kc_read_day(key.which, &n->last);
+		(void)kc_slice_line(&says, &n->says);
 		m->job.notices[i] = (struct kc_job_notice){
 		    n->handle, n->limit, n->stage, n->last};
 	}

@@ -198,6 +198,29 @@ any_stands(const struct kc_out *o, const struct kc_state *st, int64_t now_ms)
 	return stands;
 }
 
+/* The text of a message is made without the state: what it has to know of it is
+ * asked now. */
+static void
+ask_says(struct kc_out *o, const struct kc_state *st)
+{
+	for (unsigned lang = 0; lang < 2; lang++) {
+		struct kc_buf *b = &o->says[lang];
+		bool any = false;
+
+		kc_buf_reset(b);
+		for (size_t i = 0; i < o->row.nkeys; i++) {
+			size_t before = b->n;
+
+			kc_buf_notice_says(
+			    b, st, o->row.keys[i], (enum kc_lang)lang);
+			any = any || b->n > before;
+			kc_buf_char(b, '\n');
+		}
+		if (!any || kc_buf_err(b) != KC_OK)
+			kc_buf_reset(b);
+	}
+}
+
 void
 kc_outbox_overtake(struct kc_outbox *b, const struct kc_state *st)
 {
@@ -213,8 +236,10 @@ kc_outbox_overtake(struct kc_outbox *b, const struct kc_state *st)
 			continue;
 		o->stands = any_stands(o, st, b->now_ms);
 		stand += o->stands;
-		if (o->stands)
+		if (o->stands) {
+			ask_says(o, st);
 			continue;
+		}
 		(void)kc_slice_copy(o->row.reply, sizeof(o->row.reply),
 		    KC_LIT(KC_REPLY_OVERTAKEN));
 		kc_out_end(o, false, b->now_ms);
