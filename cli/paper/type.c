@@ -144,11 +144,66 @@ look_for_missing(struct kc_type *t, PangoLayout *layout)
 	pango_layout_iter_free(at);
 }
 
+/* --- what is not parted --- */
+#define LETTER 0.56 /* of its height: how wide one is, at most in the mean */
+
+/* No line begins at a character after the first of these. */
+static void
+keep_whole(
+    PangoAttrList *all, const char *text, const char *from, const char *to)
+{
+	PangoAttribute *a = pango_attr_allow_breaks_new(FALSE);
+
+	a->start_index = (guint)(from - text);
+	a->end_index = (guint)(to - text);
+	pango_attr_list_insert(all, a);
+}
+
+/* A word of letters that a command, a path or a code is: "--trust",
+ * "policies/nantong-2022.yaml:26:3"; where a line has so many. */
+static const char *
+keep_word(PangoAttrList *all, const char *text, const char *at, long most)
+{
+	const char *end = at;
+	bool joined = false;
+
+	for (; *end > ' ' && *end < 0x7f; end++)
+		joined = joined || *end == '-' || *end == '/';
+	if (joined && end - at <= most)
+		keep_whole(all, text, at, end);
+	return end;
+}
+
+/* A number and its unit: "95 %", "0.50 分". */
+static void
+keep_unit(PangoAttrList *all, const char *text, const char *blank)
+{
+	const char *unit = blank + 1;
+
+	if (blank > text && g_ascii_isdigit(blank[-1]) &&
+	    (*unit == '%' || (unsigned char)*unit >= 0x80))
+		keep_whole(all, text, blank, g_utf8_next_char(unit));
+}
+
+static void
+keep_words(PangoAttrList *all, const char *text, long most)
+{
+	for (const char *at = text; *at != '\0';)
+		if (*at > ' ' && *at < 0x7f) {
+			at = keep_word(all, text, at, most);
+		} else {
+			if (*at == ' ')
+				keep_unit(all, text, at);
+			at++;
+		}
+}
+
 /* No hyphen stands on paper that is not in the text: a hash with one in it is
  * another. 16 points a character are more than a 28th of a line: closer by so
  * much, and down, or the 28th does not fit. */
 static void
-set_attributes(PangoLayout *layout, enum kc_face face)
+set_attributes(
+    PangoLayout *layout, enum kc_face face, const char *text, double width)
 {
 	static const int closer = (int)((KC_EM - 16) * PANGO_SCALE) - 1;
 	PangoAttrList *all = pango_attr_list_new();
@@ -157,6 +212,9 @@ set_attributes(PangoLayout *layout, enum kc_face face)
 	if (faces[face].size == 16)
 		pango_attr_list_insert(
 		    all, pango_attr_letter_spacing_new(closer));
+	if (width >= 0)
+		keep_words(
+		    all, text, (long)(width / faces[face].size / LETTER));
 	pango_layout_set_attributes(layout, all);
 	pango_attr_list_unref(all);
 }
@@ -192,8 +250,11 @@ kc_type_set(struct kc_type *t, enum kc_face face, const char *text,
 	pango_layout_set_width(
 	    layout, width < 0 ? -1 : (int)(width * PANGO_SCALE));
 	pango_layout_set_indent(layout, (int)(indent * PANGO_SCALE));
-	set_attributes(layout, face);
+	set_attributes(layout, face, text, width);
 	pango_layout_set_text(layout, text, -1);
+	/* what no line holds, but for its last blank, is parted after all */
+	if (width >= 0 && kc_type_width(layout) > width + 0.5)
+		set_attributes(layout, face, text, -1);
 	look_for_missing(t, layout);
 	return layout;
 }

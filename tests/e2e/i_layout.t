@@ -131,6 +131,26 @@ def signatures():
          [p.count('审批') for p in pages])
 
 
+def whole():
+    """Commands, paths, numbers with their units stand on one line."""
+    keep = ['policies/nantong-2022.yaml:26:3', 'kaocheng-verify', '--trust']
+    bad = []
+    for n in range(4, 28):
+        text = '国' * n + ' '.join(keep) + '国' * 20 + '完成 95 %，扣 7 分。'
+        pdf, err, code = drawn(document(rows=[row('paragraph', '一', text)]),
+                               'whole')
+        found = paperkit.words(pdf)
+        bad += [(n, k) for k in keep if not any(k in w.text for w in found)]
+        for value, unit in (('95', '%'), ('7', '分')):
+            at = [w.y0 for w in found
+                  if w.text == value or w.text.startswith(unit)]
+            if len(at) != 2 or abs(at[0] - at[1]) > 5:
+                bad.append((n, value, at))
+        if paperkit.outside(pdf):
+            bad.append((n, paperkit.outside(pdf)))
+    t.same(bad, [], 'what is read as one is not parted')
+
+
 def persons():
     """Who has a name has it beside the id, in cells and in fields too."""
     pdf, err, code = drawn(document(
@@ -241,6 +261,7 @@ try:
     table()
     wide()
     signatures()
+    whole()
     persons()
     words()
     hyphens()
