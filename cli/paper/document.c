@@ -9,7 +9,8 @@
 
 #include "lib/paper.h"
 
-#define LABEL_MAX (9 * KC_EM) /* of the column of labels */
+#define LABEL_MAX (9.0 / 28)   /* of the width: the column of labels */
+#define ACROSS_MAX (10.0 / 28) /* of signers, where the page lies */
 #define GAP (KC_EM / 2)
 #define SEAL_ROOM (2 * KC_PITCH) /* above the issuer's name */
 #define RULE 1.4
@@ -92,6 +93,7 @@ put_lines(struct kc_sheet *s, enum kc_face face, PangoLayout *label,
 	for (int i = 0; i < n; i++) {
 		struct kc_box *b = kc_sheet_box(s, 0, kc_type_pitch(face));
 
+		b->text = true;
 		b->keep = (i == 0 || i == n - 2) && i < n - 1;
 		if (label != NULL)
 			kc_box_line(s, b, label_face(face), label, i, 0, 0);
@@ -157,37 +159,47 @@ put_signer(
 }
 
 /* --- */
+/* How wide the column of labels is: of signers, or of what they sign. */
 static double
-labels_of(struct kc_sheet *s, const json_t *doc)
+labels_of(struct kc_sheet *s, const json_t *doc, bool signers)
 {
+	double most =
+	    s->width * (signers && s->across ? ACROSS_MAX : LABEL_MAX);
+	enum kc_face face = signers ? KC_FACE_SIGNER_LABEL : KC_FACE_LABEL;
 	const json_t *row;
 	double widest = 0;
 	size_t i;
 
 	json_array_foreach(json_object_get(doc, "rows"), i, row)
 	{
-		double w = kc_paper_is(row, "paragraph")
-		    ? 0
-		    : kc_type_width(kc_type_set(&s->type, KC_FACE_LABEL,
-			  kc_paper_string(row, "label"), -1, 0));
+		double w;
 
-		if (w <= LABEL_MAX)
+		if (kc_paper_is(row, "paragraph") ||
+		    kc_paper_is(row, "signer") != signers)
+			continue;
+		w = kc_type_width(kc_type_set(
+		    &s->type, face, kc_paper_string(row, "label"), -1, 0));
+		if (w <= most)
 			widest = MAX(widest, w);
 	}
 	return widest;
 }
 
 /* The signatures are not parted from the end of what is signed, nor the seal
- * from them; between many of them a page may end. */
+ * from them; between many of them, with no room for all, a page may end. */
 static void
 keep_signers(struct kc_sheet *s, guint first)
 {
 	guint n = s->boxes->len - first;
+	double height = 0;
+
+	for (guint i = first; i < s->boxes->len; i++)
+		height += ((struct kc_box *)s->boxes->pdata[i])->height;
 
 	if (first > 0 && n > 0)
 		((struct kc_box *)s->boxes->pdata[first - 1])->keep = true;
 	for (guint i = 0; i < n; i++)
-		if (n <= 8 || i < 2 || i + 3 >= n)
+		if (height <= s->height / 3 || i < 2 || i + 3 >= n)
 			((struct kc_box *)s->boxes->pdata[first + i])->keep =
 			    true;
 }
@@ -204,7 +216,8 @@ face_of(const json_t *row)
 static void
 put_rows(struct kc_sheet *s, const json_t *doc, size_t from, size_t until)
 {
-	double labels = labels_of(s, doc);
+	double labels = labels_of(s, doc, false);
+	double ends = MAX(labels, labels_of(s, doc, true));
 	const json_t *row;
 	guint signers = 0;
 	size_t i;
@@ -218,7 +231,7 @@ put_rows(struct kc_sheet *s, const json_t *doc, size_t from, size_t until)
 			signers = s->boxes->len;
 		}
 		if (kc_paper_is(row, "signer"))
-			put_signer(s, doc, row, labels);
+			put_signer(s, doc, row, ends);
 		else if (kc_paper_is(row, "paragraph"))
 			put_paragraph(s, row, labels);
 		else
@@ -259,21 +272,40 @@ put_seal(struct kc_sheet *s, const json_t *doc)
 	kc_buf_free(&day);
 }
 
-#define BESIDE (45 * KC_MM) /* for text beside symbols, at least */
+#define BESIDE (38 * KC_MM) /* for text beside symbols, at least */
 
 static void
-put_foot_lines(struct kc_sheet *s, PangoLayout *l, struct kc_box *b, double x)
+put_foot_lines(struct kc_sheet *s, enum kc_face face, PangoLayout *l,
+    struct kc_box *b, double x)
 {
-	double pitch = kc_type_pitch(KC_FACE_FOOT);
+	double pitch = kc_type_pitch(face);
 	int n = pango_layout_get_line_count(l);
 
 	for (int i = 0; i < n; i++) {
 		struct kc_box *own = b != NULL ? b : kc_sheet_box(s, 0, pitch);
 
 		own->keep = b == NULL && i < n - 1;
-		kc_box_line(
-		    s, own, KC_FACE_FOOT, l, i, x, b != NULL ? i * pitch : 0);
+		kc_box_line(s, own, face, l, i, x, b != NULL ? i * pitch : 0);
 	}
+}
+
+/* Beside the symbols, in letters as small as must be; false: no room. */
+static bool
+put_beside(struct kc_sheet *s, struct kc_box *b, const char *text, double x)
+{
+	static const enum kc_face faces[] = {KC_FACE_FOOT, KC_FACE_SMALL};
+
+	for (size_t i = 0; i < sizeof(faces) / sizeof(faces[0]); i++) {
+		PangoLayout *l =
+		    kc_type_set(&s->type, faces[i], text, s->width - x, 0);
+
+		if (pango_layout_get_line_count(l) * kc_type_pitch(faces[i]) >
+		    b->height)
+			continue;
+		put_foot_lines(s, faces[i], l, b, x);
+		return true;
+	}
+	return false;
 }
 
 /* The stamp below a line, and beside it, or below where there is no room, what
@@ -285,30 +317,25 @@ put_foot(struct kc_sheet *s, const json_t *doc)
 	struct kc_buf text = {0};
 	struct kc_box *b = kc_sheet_box(s, KC_PITCH / 2, KC_PITCH / 4);
 	double x = 0;
-	PangoLayout *l;
 
 	kc_box_fill(b, 0, 0, s->width, THIN);
 	b->keep = true;
+	s->foot = s->boxes->len - 1;
 	b = kc_sheet_stamp(s, stamp, &x);
 	x += GAP;
 	kc_paper_origin(&text, doc, s->lang);
 	if (b != NULL)
 		kc_buf_char(&text, '\n');
 	kc_paper_stamped(&text, doc, s->lang);
-	if (b != NULL && s->width - x >= BESIDE) {
-		l = kc_type_set(&s->type, KC_FACE_FOOT, kc_buf_cstr(&text),
-		    s->width - x, 0);
-		if (pango_layout_get_line_count(l) *
-			kc_type_pitch(KC_FACE_FOOT) <=
-		    b->height) {
-			put_foot_lines(s, l, b, x);
-			kc_buf_free(&text);
-			return;
-		}
+	if (b != NULL && s->width - x >= BESIDE &&
+	    put_beside(s, b, kc_buf_cstr(&text), x)) {
+		kc_buf_free(&text);
+		return;
 	}
 	if (b != NULL)
 		b->keep = true;
-	put_foot_lines(s, set_buf(s, KC_FACE_FOOT, &text, s->width), NULL, 0);
+	put_foot_lines(s, KC_FACE_FOOT,
+	    set_buf(s, KC_FACE_FOOT, &text, s->width), NULL, 0);
 }
 
 void

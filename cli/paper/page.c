@@ -39,6 +39,8 @@ on_dot(double at)
 static void
 draw_box(const struct pages *p, const struct kc_box *b)
 {
+	if (p->cr == NULL)
+		return;
 	for (guint i = 0; i < b->pieces->len; i++) {
 		const struct kc_piece *k =
 		    &g_array_index(b->pieces, struct kc_piece, i);
@@ -73,6 +75,8 @@ end_page(struct pages *p)
 	PangoLayout *layout;
 	double x;
 
+	if (p->cr == NULL)
+		return;
 	(void)g_snprintf(text, sizeof(text), "— %u —", p->n);
 	layout = kc_type_set(&p->s->type, KC_FACE_PAGE, text, -1, 0);
 	x = p->n % 2 == 0 ? KC_EM
@@ -108,19 +112,54 @@ fits(const struct pages *p, double height)
 	return p->y + height <= p->s->height + EPSILON;
 }
 
+static double
+height_of(const struct pages *p, const struct kc_box *b)
+{
+	return b->text ? b->height * p->s->closer : b->height;
+}
+
+/* From i on, without what is above it. */
+static double
+height_to(const struct pages *p, guint i, guint end)
+{
+	const GPtrArray *boxes = p->s->boxes;
+	double height = 0;
+
+	for (guint j = i; j <= end; j++) {
+		const struct kc_box *b = boxes->pdata[j];
+
+		height += height_of(p, b) + (j > i ? b->before : 0);
+	}
+	return height;
+}
+
+/* The foot ends where the text of a page does, as the standard has it. */
+static void
+go_to_foot(struct pages *p)
+{
+	double height = height_to(p, p->s->foot, p->s->boxes->len - 1);
+
+	if (fits(p, height))
+		p->y = p->s->height - height;
+}
+
 /* One box; where it begins a page, without what is above it. */
 static void
-place(struct pages *p, const struct kc_box *b)
+place(struct pages *p, guint i)
 {
-	double before = p->y > 0 ? b->before : 0;
+	const struct kc_box *b = p->s->boxes->pdata[i];
+	double before = p->y > 0 ? b->before : 0, height = height_of(p, b);
 
-	if (p->y > 0 && !fits(p, before + b->height)) {
+	if (p->y > 0 && !fits(p, before + height)) {
 		turn(p, b->head);
 		before = 0;
 	}
 	p->y += before;
+	if (i == p->s->foot)
+		go_to_foot(p);
+	p->y -= (b->height - height) / 2; /* the middle of a line stays */
 	draw_box(p, b);
-	p->y += b->height;
+	p->y += (b->height + height) / 2;
 }
 
 /* From i to the first that need not be on one page with the next. */
@@ -142,25 +181,35 @@ kc_sheet_draw(struct kc_sheet *s, cairo_t *cr)
 	for (guint i = 0; i < boxes->len; i++) {
 		const struct kc_box *first = boxes->pdata[i];
 		guint end = end_of_group(boxes, i);
-		double height = 0, head;
+		double height = height_to(&p, i, end), head;
 
-		for (guint j = i; j <= end; j++) {
-			const struct kc_box *b = boxes->pdata[j];
-
-			height += b->height + (j > i ? b->before : 0);
-		}
 		head = first->head != NULL ? first->head->height : 0;
 		/* of what no page holds the end stays together */
 		if (i < end && height + head > s->height + EPSILON) {
-			place(&p, first);
+			place(&p, i);
 			continue;
 		}
 		if (p.y > 0 && !fits(&p, first->before + height))
 			turn(&p, first->head);
 		for (; i < end; i++)
-			place(&p, boxes->pdata[i]);
-		place(&p, boxes->pdata[end]);
+			place(&p, i);
+		place(&p, end);
 	}
 	end_page(&p);
 	return p.n;
+}
+
+void
+kc_sheet_close_up(struct kc_sheet *s)
+{
+	static const double closer[] = {0.97, 0.93, 0.9}; /* 26 points */
+	unsigned n = kc_sheet_draw(s, NULL);
+
+	for (size_t i = 0; n > 1 && i < sizeof(closer) / sizeof(closer[0]);
+	     i++) {
+		s->closer = closer[i];
+		if (kc_sheet_draw(s, NULL) < n)
+			return;
+	}
+	s->closer = 1;
 }

@@ -153,6 +153,7 @@ draw(json_t *doc, enum kc_lang lang, const char *font)
 		    _("there is no font of this name; fc-list has them"));
 	} else {
 		kc_sheet_document(&s, doc);
+		kc_sheet_close_up(&s);
 		(void)kc_sheet_draw(&s, cr);
 		if (s.too_long)
 			code = fail(EXIT_FAILED, _("this is no document"));

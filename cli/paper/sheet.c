@@ -16,8 +16,11 @@ box_free(void *p)
 void
 kc_sheet_init(struct kc_sheet *s, enum kc_lang lang, const char *family)
 {
-	*s = (struct kc_sheet){
-	    .lang = lang, .width = KC_TEXT_WIDTH, .height = KC_TEXT_HEIGHT};
+	*s = (struct kc_sheet){.lang = lang,
+	    .width = KC_TEXT_WIDTH,
+	    .height = KC_TEXT_HEIGHT,
+	    .closer = 1,
+	    .foot = G_MAXUINT};
 	kc_type_init(&s->type, family);
 	s->boxes = g_ptr_array_new_with_free_func(box_free);
 	s->heads = g_ptr_array_new_with_free_func(box_free);

@@ -21,6 +21,7 @@ struct kc_box {
 	double before; /* above it, but not at the top of a page */
 	double height;
 	bool keep; /* on one page with the next, if one page holds them */
+	bool text; /* a line of text, which may stand closer to the next */
 	bool fine; /* what is filled begins on a dot of a coarse scanner */
 	const struct kc_box *head; /* stands above it on a new page; or NULL */
 	GArray *pieces;            /* struct kc_piece */
@@ -32,7 +33,9 @@ struct kc_sheet {
 	bool across;          /* the pages lie */
 	double width, height; /* of the text */
 	bool too_long;        /* no symbol holds a line of the stamp */
-	bool too_wide;    /* no page holds the columns of a table, or a head */
+	bool too_wide; /* no page holds the columns of a table, or a head */
+	double closer; /* lines of text stand so much closer: 1 as they are */
+	guint foot;    /* the first box of the foot: at the end of a page */
 	GPtrArray *boxes; /* struct kc_box, which are the sheet's */
 	GPtrArray *heads; /* the same: of tables */
 };
@@ -60,8 +63,12 @@ void kc_sheet_document(struct kc_sheet *s, json_t *doc);
 /* --- pages (page.c) --- */
 #define KC_A4_WIDTH (210 * KC_MM)
 #define KC_A4_HEIGHT (297 * KC_MM)
-/* Draws all of it, page by page with their numbers; how many they are. */
+/* Draws all of it, page by page with their numbers; how many they are. NULL:
+ * nothing is drawn. */
 unsigned kc_sheet_draw(struct kc_sheet *s, cairo_t *cr);
+/* Sets lines closer where that saves a page, as the standard lets it be done
+ * where signature and seal would not have room otherwise. */
+void kc_sheet_close_up(struct kc_sheet *s);
 
 void kc_sheet_init(struct kc_sheet *s, enum kc_lang lang, const char *family);
 /* Of a document with a wide table the pages lie: before anything is set. */

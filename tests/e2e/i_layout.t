@@ -131,6 +131,33 @@ def signatures():
          [p.count('审批') for p in pages])
 
 
+def pitch_of(pdf):
+    at = [w.y0 for w in paperkit.words(pdf)
+          if w.page == 1 and w.text.startswith('项目')]
+    return (at[-1] - at[0]) / (len(at) - 1)
+
+
+def closed_up():
+    """Where that saves a page, lines stand closer: 26 points at least."""
+    found, bad = {}, []
+    for n in range(4, 16):
+        rows = [row('field', '项目%d' % i, '内容') for i in range(n)]
+        rows += [row('signer', '确认', '编办', by=['P09.a'], seq=7,
+                     date='2022-07-18')]
+        pdf, err, code = drawn(document(rows=rows), 'close%d' % n)
+        found[n] = len(paperkit.pages(pdf)), round(pitch_of(pdf), 1)
+        foot = [w for w in paperkit.words(pdf) if w.text.startswith('账本')]
+        if len(foot) != 1 or foot[0].page != found[n][0] or \
+                abs(foot[0].y1 - paperkit.BOTTOM) > 6:
+            bad.append((n, foot))
+    closer = [n for n, (pages, pitch) in found.items() if pitch < 28.9]
+    t.ok(closer and all(found[n][0] == 1 and 26 <= found[n][1]
+                        for n in closer) and
+         found[max(closer) + 1] == (2, 29.0) and found[4] == (1, 29.0),
+         'a page is saved by lines that stand closer', found)
+    t.same(bad, [], 'the foot ends where the text of the last page does')
+
+
 def whole():
     """Commands, paths, numbers with their units stand on one line."""
     keep = ['policies/nantong-2022.yaml:26:3', 'kaocheng-verify', '--trust']
@@ -149,6 +176,23 @@ def whole():
         if paperkit.outside(pdf):
             bad.append((n, paperkit.outside(pdf)))
     t.same(bad, [], 'what is read as one is not parted')
+
+
+def reviewers():
+    """Five signers with long labels, on a page that lies, with the seal."""
+    names = ['列%d' % i for i in range(9)]
+    rows = [row('signer', 'second review by both General Offices', '编办',
+                by=['P09.a'], seq=7, date='2022-07-18')] * 5
+    bad = []
+    for n in range(1, 14):
+        pdf, err, code = drawn(document(rows=rows, tables=[
+            {'title': '', 'columns': names, 'lines': [
+                {'cells': ['格'] * 8 + ['末%d' % i]} for i in range(n)]}]),
+            'reviewers')
+        last = paperkit.pages(pdf)[-1]
+        if last.count('second') != 5 or '末%d' % (n - 1) not in last:
+            bad.append((n, last))
+    t.same(bad, [], 'signers are together, with the last row of their table')
 
 
 def persons():
@@ -261,7 +305,9 @@ try:
     table()
     wide()
     signatures()
+    closed_up()
     whole()
+    reviewers()
     persons()
     words()
     hyphens()
