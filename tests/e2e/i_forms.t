@@ -82,6 +82,9 @@ def forms():
         t.ok(doc['date'] and signed in [r['label'] for r in doc['rows']
                                         if r['part'] == 'signer'],
              '%s: has its day and who signed it' % form, doc['rows'])
+    doc = json.loads(run('form', 'render', 'feedback', 'PD-2022-0006', '--json',
+                         lang='en').stdout)
+    t.same(doc['title'], 'Feedback', 'an English title has a capital')
     style = open(os.path.join(top, 'refund.html')).read()
     t.ok('size:A4;margin:37mm 26mm 35mm 28mm' in style,
          'the page has the margins of GB/T 9704')

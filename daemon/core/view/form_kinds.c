@@ -104,11 +104,24 @@ kc_form_mark(struct kc_vx *x, int year, uint32_t number)
 	kc_buf_free(&mark);
 }
 
+/* A title begins with a capital, where its language has them. */
+static void
+put_title(struct kc_vx *x, const char *title)
+{
+	struct kc_buf text = {0};
+
+	kc_buf_str(&text, title);
+	if (text.n > 0 && text.p[0] >= 'a' && text.p[0] <= 'z')
+		text.p[0] = (char)(text.p[0] - 'a' + 'A');
+	kc_vx_buf(x, "title", &text);
+	kc_buf_free(&text);
+}
+
 void
 kc_form_head(struct kc_vx *x, enum kc_form_id form, const char *title)
 {
 	kc_vx_str(x, "form", forms[form].name);
 	kc_vx_str(x, "form_text", kc_form_title(x, form));
 	kc_vx_slice(x, "about", x->args->id);
-	kc_vx_str(x, "title", title);
+	put_title(x, title);
 }
