@@ -191,6 +191,7 @@ STORE := \
 	daemon/store/tiles.c \
 	daemon/store/format.c \
 	daemon/store/store.c \
+	daemon/store/append.c \
 	daemon/store/store_read.c \
 	daemon/store/scrub.c \
 	daemon/store/ids.c \

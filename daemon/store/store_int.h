@@ -114,6 +114,13 @@ uint64_t kc_slice_be64(struct kc_slice s);
 enum kc_err kc_store_wrap(struct kc_store **out, const struct kc_driver *driver,
     void *d, bool fresh, bool read_only, struct kc_buf *detail);
 
+/* store.c: the row of the table "meta" that has the size and the root.
+ * KC_ECORRUPT: it is none. */
+enum kc_err kc_head_put_row(struct kc_store *s, struct kc_txn *t, uint64_t size,
+    const struct kc_hash *root);
+enum kc_err kc_head_get_row(struct kc_store *s, struct kc_txn *t,
+    uint64_t *size, struct kc_hash *root);
+
 /* format.c: what a new store has; opening one of any format, which becomes
  * the newest unless it is only read. KC_ENEWER, KC_ECORRUPT with a sentence in
  * *detail. */
