@@ -199,6 +199,7 @@ STORE := \
 	daemon/store/store_open.c \
 	daemon/store/anchor.c \
 	daemon/store/redo.c \
+	daemon/store/held_list.c \
 	daemon/store/seq_local.c \
 	daemon/store/book.c \
 	daemon/store/book_open.c
@@ -720,6 +721,7 @@ UNIT_TESTS := \
 	store/test_book \
 	store/test_sequencer \
 	store/test_redo \
+	store/test_held_list \
 	app/test_intake \
 	app/test_clock \
 	app/test_hold \

@@ -225,9 +225,22 @@ struct kc_held {
 /* KC_ESYNTAX, KC_ENOMEM; to be freed in every case. */
 enum kc_err kc_held_take(struct kc_held *h, struct kc_slice bytes);
 void kc_held_free(struct kc_held *h);
+/* Several batches, each of which extends the one before, as one: what an anchor
+ * holds of a store that is behind. To a program that knows none it is no batch
+ * (KC_ESYNTAX), so that it refuses the ledger. Adds one; *list begins empty. */
+#define KC_BEHIND_MAX 16 /* batches */
+void kc_held_join(struct kc_buf *list, struct kc_slice batch);
+struct kc_held_list {
+	struct kc_held *v;
+	size_t n; /* 1..KC_BEHIND_MAX */
+};
+/* A single batch, too. As kc_held_take. */
+enum kc_err kc_held_list_take(struct kc_held_list *l, struct kc_slice bytes);
+void kc_held_list_free(struct kc_held_list *l);
 /* The root of `size` entries, of which the store had those of `from`, and an
- * anchor the others, each batch by the very next transaction. KC_ENOTFOUND: it
- * has not all of them, or the store has lost what stands between. */
+ * anchor the others, each by the very next transaction; those that name the
+ * same one go together. KC_ENOTFOUND: it has not all of them, or the store has
+ * lost what stands between. */
 enum kc_err kc_redo_root(struct kc_store *s, const struct kc_stand *from,
     const struct kc_anchored *held, uint64_t size, struct kc_hash *out);
 /* Puts into the store what an anchor alone holds, if the head that it was
