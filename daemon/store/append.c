@@ -3,6 +3,7 @@
 #include "store_int.h"
 
 #include <assert.h>
+#include <string.h>
 
 #define PAGE ((size_t)4096)
 #define IDS_A_PAGE 50 /* at least: half of what a page holds */
@@ -81,10 +82,31 @@ tell_ready(const struct kc_append *batch, const struct kc_hash *root,
 	return err;
 }
 
-/* One try at a batch; *f and *root become those of the new tree. */
+/* What a batch brings but its hashes. */
 static enum kc_err
-append_once(struct kc_store *s, const struct kc_append *batch,
-    struct kc_frontier *f, struct kc_hash *root, bool *told)
+put_batch(struct kc_store *s, struct kc_txn *t, const struct kc_append *batch)
+{
+	enum kc_err err = put_rows(s, t, batch);
+
+	if (err == KC_OK)
+		err = put_outbox(s, t, batch->puts, batch->nputs);
+	if (err == KC_OK)
+		err = put_witnessed(s, t, &batch->witnessed);
+	return err;
+}
+
+/* Batches that go together, each of which extends the one before. */
+struct group {
+	const struct kc_append *const *v;
+	size_t n;
+	const struct kc_row *rows; /* of all of them */
+	size_t nrows;
+};
+
+/* One try; *f and *root become those of the new tree. */
+static enum kc_err
+append_once(struct kc_store *s, const struct group *g, struct kc_frontier *f,
+    struct kc_hash *root, bool *told)
 {
 	struct kc_txn t = {0};
 	struct kc_hash stored;
@@ -94,23 +116,19 @@ append_once(struct kc_store *s, const struct kc_append *batch,
 	if (err != KC_OK)
 		return err;
 	err = kc_head_get_row(s, &t, &size, &stored);
-	if (err == KC_OK && size != batch->size)
+	if (err == KC_OK && size != g->v[0]->size)
 		err = KC_ECONFLICT;
-	if (err == KC_OK)
-		err = put_rows(s, &t, batch);
-	if (err == KC_OK)
-		err = put_outbox(s, &t, batch->puts, batch->nputs);
-	if (err == KC_OK)
-		err = put_witnessed(s, &t, &batch->witnessed);
+	for (size_t i = 0; err == KC_OK && i < g->n; i++)
+		err = put_batch(s, &t, g->v[i]);
 	if (err == KC_OK)
 		err = kc_tiles_append(
-		    &s->tiles, s->driver, &t, f, batch->rows, batch->nrows);
+		    &s->tiles, s->driver, &t, f, g->rows, g->nrows);
 	if (err == KC_OK) {
 		*root = kc_frontier_root(f);
 		err = kc_head_put_row(s, &t, f->size, root);
 	}
 	if (err == KC_OK)
-		err = tell_ready(batch, root, &t, told);
+		err = tell_ready(g->v[g->n - 1], root, &t, told);
 	if (err == KC_OK)
 		return s->driver->commit(&t);
 	s->driver->end(&t);
@@ -136,27 +154,21 @@ need_of(const struct kc_append *b)
 	return n + (ids < each ? ids : each);
 }
 
-enum kc_err
-kc_store_append(struct kc_store *s, const struct kc_append *batch)
+/* After the store's last. */
+static enum kc_err
+append_all(struct kc_store *s, const struct group *g)
 {
 	struct kc_frontier f;
 	struct kc_hash root;
 	bool grown = false, told = false;
-	enum kc_err err;
+	enum kc_err err = KC_OK;
 
-	assert(batch->nrows >= 1 && batch->nrows <= KC_BATCH_MAX);
-	assert(batch->checkpoint.n == 0 || batch->size > 0);
-	if (s->read_only)
-		return KC_EINVAL;
-	if (s->poisoned)
-		return KC_EUNKNOWN;
-	if (batch->size != s->frontier.size)
-		return KC_ECONFLICT;
 	/* What is done again was acknowledged: the reserve is there for it. */
-	err = batch->txn > 0 ? KC_OK : s->driver->room(s->d, need_of(batch));
+	if (g->v[0]->txn == 0)
+		err = s->driver->room(s->d, need_of(g->v[0]));
 	while (err == KC_OK) {
 		f = s->frontier;
-		err = append_once(s, batch, &f, &root, &told);
+		err = append_once(s, g, &f, &root, &told);
 		if (err != KC_EFULL || grown)
 			break;
 		err = s->driver->grow(s->d);
@@ -172,6 +184,54 @@ kc_store_append(struct kc_store *s, const struct kc_append *batch)
 	}
 	s->poisoned = err == KC_EUNKNOWN;
 	pthread_mutex_unlock(&s->lock);
+	return err;
+}
+
+enum kc_err
+kc_store_append(struct kc_store *s, const struct kc_append *batch)
+{
+	assert(batch->nrows >= 1 && batch->nrows <= KC_BATCH_MAX);
+	assert(batch->checkpoint.n == 0 || batch->size > 0);
+	if (s->read_only)
+		return KC_EINVAL;
+	if (s->poisoned)
+		return KC_EUNKNOWN;
+	if (batch->size != s->frontier.size)
+		return KC_ECONFLICT;
+	return append_all(
+	    s, &(struct group){&batch, 1, batch->rows, batch->nrows});
+}
+
+enum kc_err
+kc_store_append_held(struct kc_store *s, const struct kc_held *v, size_t n)
+{
+	const struct kc_append *batches[KC_BEHIND_MAX];
+	struct group g = {.v = batches, .n = n};
+	struct kc_row *rows;
+	size_t all = 0;
+	enum kc_err err;
+
+	assert(n >= 1 && n <= KC_BEHIND_MAX);
+	if (s->read_only)
+		return KC_EINVAL;
+	if (s->poisoned)
+		return KC_EUNKNOWN;
+	if (v[0].batch.size != s->frontier.size)
+		return KC_ECONFLICT;
+	for (size_t i = 0; i < n; i++)
+		all += v[i].batch.nrows;
+	rows = kc_alloc(all * sizeof(rows[0]));
+	if (rows == NULL)
+		return KC_ENOMEM;
+	for (size_t i = 0; i < n; i++) {
+		const struct kc_append *b = batches[i] = &v[i].batch;
+
+		memcpy(&rows[g.nrows], b->rows, b->nrows * sizeof(rows[0]));
+		g.nrows += b->nrows;
+	}
+	g.rows = rows;
+	err = append_all(s, &g);
+	kc_free(rows);
 	return err;
 }
 

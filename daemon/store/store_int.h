@@ -118,8 +118,13 @@ enum kc_err kc_store_wrap(struct kc_store **out, const struct kc_driver *driver,
  * KC_ECORRUPT: it is none. */
 enum kc_err kc_head_put_row(struct kc_store *s, struct kc_txn *t, uint64_t size,
     const struct kc_hash *root);
-enum kc_err kc_head_get_row(struct kc_store *s, struct kc_txn *t,
-    uint64_t *size, struct kc_hash *root);
+enum kc_err kc_head_get_row(
+    struct kc_store *s, struct kc_txn *t, uint64_t *size, struct kc_hash *root);
+
+/* append.c: batches that an anchor holds, each of which extends the one before,
+ * in one transaction. As kc_store_append. */
+enum kc_err
+kc_store_append_held(struct kc_store *s, const struct kc_held *v, size_t n);
 
 /* format.c: what a new store has; opening one of any format, which becomes
  * the newest unless it is only read. KC_ENEWER, KC_ECORRUPT with a sentence in
