@@ -9,8 +9,9 @@
  *   of each put: key, value
  * where all but ids and keys have their length, BE64, before them.
  *
- * The transaction is the store's number of the commit that has the batch. It is
- * done again after the one before it alone: a store that lacks more was put
+ * The transaction is the store's number of the commit that has the batch, alone
+ * or with others that name it (held_list.c). It is done again after the one
+ * before it alone: a store that lacks more was put
  * back, and has lost what was written without an entry. Nothing is written
  * without an entry as long as the newest head has a batch.
  */
@@ -158,51 +159,138 @@ edge_of(struct kc_store *s, uint64_t size, struct kc_frontier *f)
 	return err;
 }
 
-/* Is it what the store was given next? */
-static bool
-is_next(const struct kc_append *b, const struct kc_stand *at)
+/* What both slots hold, the newest last. */
+struct lists {
+	struct kc_held_list v[2];
+	size_t n;
+};
+
+/* What is no batch leads nowhere: an empty list. */
+static enum kc_err
+take_lists(struct lists *l, const struct kc_anchored *held)
 {
-	return b->size == at->size && b->txn == at->txn + 1;
+	enum kc_err err = KC_OK;
+
+	memset(l, 0, sizeof(*l));
+	for (; err == KC_OK && l->n < held->n; l->n++) {
+		struct kc_held_list *to = &l->v[l->n];
+		struct kc_slice bytes = kc_buf_view(&held->v[l->n].batch);
+
+		if (bytes.n > 0)
+			err = kc_held_list_take(to, bytes);
+		if (err == KC_ESYNTAX) {
+			kc_held_list_free(to);
+			err = KC_OK;
+		}
+	}
+	return err;
 }
 
 static void
-go_past(const struct kc_append *b, struct kc_stand *at)
+free_lists(struct lists *l)
 {
-	at->size += b->nrows;
-	at->txn++;
+	for (size_t i = 0; i < 2; i++)
+		kc_held_list_free(&l->v[i]);
+}
+
+/* Batches from the i-th on that are of its transaction. */
+static size_t
+group_of(const struct kc_held_list *l, size_t i)
+{
+	size_t n = 1;
+
+	while (i + n < l->n && l->v[i + n].batch.txn == l->v[i].batch.txn)
+		n++;
+	return n;
+}
+
+/* The newest slot has all of a transaction of which the one before has some. */
+static bool
+has_more(const struct lists *l, size_t slot, uint64_t txn)
+{
+	bool has = false;
+
+	for (size_t k = slot + 1; k < l->n; k++)
+		for (size_t i = 0; i < l->v[k].n; i++)
+			has = has || l->v[k].v[i].batch.txn == txn;
+	return has;
+}
+
+/* Calls fn for what the store was given next, a transaction at a time, until
+ * *at has come to `size` entries. */
+static enum kc_err
+walk(const struct lists *l, struct kc_stand *at, uint64_t size,
+    enum kc_err (*fn)(void *ctx, const struct kc_held *v, size_t n), void *ctx)
+{
+	enum kc_err err = KC_OK;
+
+	for (size_t s = 0; s < l->n; s++) {
+		const struct kc_held_list *list = &l->v[s];
+
+		for (size_t i = 0, n; i < list->n && at->size < size; i += n) {
+			const struct kc_append *b = &list->v[i].batch;
+
+			n = group_of(list, i);
+			if (b->size != at->size || b->txn != at->txn + 1 ||
+			    has_more(l, s, b->txn))
+				continue;
+			err = fn(ctx, &list->v[i], n);
+			if (err != KC_OK)
+				return err;
+			for (size_t k = i; k < i + n; k++)
+				at->size += list->v[k].batch.nrows;
+			at->txn++;
+		}
+	}
+	return KC_OK;
+}
+
+static enum kc_err
+add_hashes(void *frontier, const struct kc_held *v, size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+		for (size_t k = 0; k < v[i].batch.nrows; k++)
+			kc_frontier_append(frontier, &v[i].rows[k].hash);
+	return KC_OK;
+}
+
+static enum kc_err
+root_of(struct kc_store *s, const struct kc_stand *from, const struct lists *l,
+    uint64_t size, struct kc_hash *out)
+{
+	struct kc_stand at = *from;
+	struct kc_frontier f;
+	enum kc_err err = edge_of(s, at.size, &f);
+
+	/* The store had all when a head without a batch was written, and more
+	 * since, perhaps. */
+	if (err == KC_OK && (l->n == 0 || l->v[l->n - 1].n == 0))
+		err = KC_ENOTFOUND;
+	if (err == KC_OK)
+		err = walk(l, &at, size, add_hashes, &f);
+	if (err != KC_OK)
+		return err;
+	*out = kc_frontier_root(&f);
+	return at.size == size ? KC_OK : KC_ENOTFOUND;
 }
 
 enum kc_err
 kc_redo_root(struct kc_store *s, const struct kc_stand *from,
     const struct kc_anchored *held, uint64_t size, struct kc_hash *out)
 {
-	struct kc_stand at = *from;
-	struct kc_frontier f;
-	enum kc_err err = edge_of(s, at.size, &f);
+	struct lists l;
+	enum kc_err err = take_lists(&l, held);
 
-	/* The store had all when that was written, and more since, perhaps. */
-	if (held->n == 0 || held->v[held->n - 1].batch.n == 0)
-		return err == KC_OK ? KC_ENOTFOUND : err;
-	for (size_t i = 0; err == KC_OK && i < held->n && at.size < size; i++) {
-		struct kc_held h = {0};
-		bool next;
+	if (err == KC_OK)
+		err = root_of(s, from, &l, size, out);
+	free_lists(&l);
+	return err;
+}
 
-		if (held->v[i].batch.n == 0)
-			continue;
-		err = kc_held_take(&h, kc_buf_view(&held->v[i].batch));
-		next = err == KC_OK && is_next(&h.batch, &at);
-		for (size_t k = 0; next && k < h.batch.nrows; k++)
-			kc_frontier_append(&f, &h.rows[k].hash);
-		if (next)
-			go_past(&h.batch, &at);
-		kc_held_free(&h);
-		if (err == KC_ESYNTAX)
-			err = KC_OK; /* it leads nowhere */
-	}
-	if (err != KC_OK)
-		return err;
-	*out = kc_frontier_root(&f);
-	return at.size == size ? KC_OK : KC_ENOTFOUND;
+static enum kc_err
+append(void *store, const struct kc_held *v, size_t n)
+{
+	return kc_store_append_held(store, v, n);
 }
 
 /* What is signed by a key of the log and extends the store is put into it; of
@@ -212,6 +300,7 @@ redo(struct kc_store *s, const struct kc_anchored *held,
     const struct kc_log_keys *keys, uint64_t *n)
 {
 	struct kc_checkpoint head;
+	struct lists l = {.n = 0};
 	struct kc_hash root;
 	struct kc_stand at;
 	uint64_t size;
@@ -224,25 +313,14 @@ redo(struct kc_store *s, const struct kc_anchored *held,
 	if (err != KC_OK || head.size <= at.size)
 		return err;
 	size = at.size;
-	err = kc_redo_root(s, &at, held, head.size, &root);
-	if (err != KC_OK || !kc_hash_eq(&root, &head.root))
-		return err == KC_ENOTFOUND ? KC_OK : err;
-	for (size_t i = 0; err == KC_OK && i < held->n; i++) {
-		struct kc_held h = {0};
-
-		if (held->v[i].batch.n == 0)
-			continue;
-		err = kc_held_take(&h, kc_buf_view(&held->v[i].batch));
-		if (err == KC_OK && is_next(&h.batch, &at)) {
-			err = kc_store_append(s, &h.batch);
-			go_past(&h.batch, &at);
-		} else if (err == KC_ESYNTAX) {
-			err = KC_OK;
-		}
-		kc_held_free(&h);
-	}
+	err = take_lists(&l, held);
+	if (err == KC_OK)
+		err = root_of(s, &at, &l, head.size, &root);
+	if (err == KC_OK && kc_hash_eq(&root, &head.root))
+		err = walk(&l, &at, head.size, append, s);
+	free_lists(&l);
 	*n = kc_store_size(s) - size;
-	return err;
+	return err == KC_ENOTFOUND ? KC_OK : err;
 }
 
 enum kc_err

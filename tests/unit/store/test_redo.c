@@ -121,6 +121,40 @@ anchor_batch(const struct kc_append *a, bool fork)
 	kc_buf_free(&note);
 }
 
+/* Batch i of those of a list: one leaf, at from + i, of transaction txn. */
+static void
+join(struct kc_buf *list, uint64_t from, size_t n, uint64_t txn)
+{
+	for (size_t i = 0; i < n; i++) {
+		struct kc_append a = make(from + i, 1);
+		struct kc_buf bytes = {0};
+
+		kc_held_put(&bytes, &a);
+		kc_held_by(&bytes, txn);
+		kc_held_join(list, kc_buf_view(&bytes));
+		kc_buf_free(&bytes);
+	}
+}
+
+/* The anchor is given n of them, of one transaction, with the head that they
+ * lead to. */
+static void
+anchor_list(uint64_t from, size_t n, uint64_t txn)
+{
+	struct kc_checkpoint c = {.origin = ORIGIN, .size = from + n};
+	struct kc_buf list = {0}, back = {0}, note = {0};
+
+	c.root = storekit_root(c.size);
+	join(&list, from, n, txn);
+	kc_buf_checkpoint(&note, &c, &f.key);
+	assert_int_equal(
+	    kc_anchor_batch(f.anchor, kc_buf_view(&list), &back), KC_OK);
+	assert_int_equal(kc_anchor_write(f.anchor, kc_buf_view(&note)), KC_OK);
+	kc_buf_free(&list);
+	kc_buf_free(&back);
+	kc_buf_free(&note);
+}
+
 static void
 test_held__comes_back_as_it_was(void **state)
 {
@@ -306,6 +340,55 @@ test_redo__what_has_no_number_is_left_alone(void **state)
 	check_redo(1, 6);
 }
 
+/* Each slot has all that the store may lack, and the newest the most of it. */
+static void
+test_redo__several_go_in_one_transaction(void **state)
+{
+	struct kc_stand before, after;
+	struct kc_append a;
+	struct kc_buf note = {0};
+
+	(void)state;
+	assert_int_equal(storekit_append(f.store.s, 0, 5), KC_OK);
+	assert_int_equal(kc_store_stands(f.store.s, &before), KC_OK);
+	anchor_list(5, 2, before.txn + 1);
+	anchor_list(5, 3, before.txn + 1);
+	check_redo(3, 8);
+	assert_int_equal(kc_store_stands(f.store.s, &after), KC_OK);
+	assert_int_equal(after.txn, before.txn + 1);
+	for (uint64_t size = 5; size < 8; size++)
+		assert_int_equal(
+		    kc_store_checkpoint(f.store.s, size, &note), KC_OK);
+	check_redo(0, 8);
+	/* One alone, and those that were begun after it. */
+	next_is(1);
+	a = make(8, 1);
+	anchor_batch(&a, false);
+	anchor_list(9, 2, f.txn + 1);
+	check_redo(3, 11);
+	assert_int_equal(kc_store_stands(f.store.s, &after), KC_OK);
+	assert_int_equal(after.txn, before.txn + 3);
+	kc_buf_free(&note);
+}
+
+static void
+test_redo__several_of_another_transaction_are_left_alone(void **state)
+{
+	struct kc_stand at;
+
+	(void)state;
+	assert_int_equal(storekit_append(f.store.s, 0, 5), KC_OK);
+	assert_int_equal(kc_store_stands(f.store.s, &at), KC_OK);
+	anchor_list(5, 3, at.txn + 2); /* something is lacking before them */
+	check_redo(0, 5);
+	anchor_list(5, 3, at.txn); /* the store has it, and not them */
+	check_redo(0, 5);
+	anchor_list(4, 4, at.txn + 1); /* of which it has one */
+	check_redo(0, 5);
+	anchor_list(5, 4, at.txn + 1);
+	check_redo(4, 9);
+}
+
 static void
 test_redo__root_is_told_without_writing(void **state)
 {
@@ -351,6 +434,8 @@ main(void)
 	    T(test_redo__what_does_not_fit_is_left_alone),
 	    T(test_redo__what_follows_another_transaction_is_left_alone),
 	    T(test_redo__what_has_no_number_is_left_alone),
+	    T(test_redo__several_go_in_one_transaction),
+	    T(test_redo__several_of_another_transaction_are_left_alone),
 	    T(test_redo__root_is_told_without_writing),
 	};
 
