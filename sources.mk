@@ -592,6 +592,7 @@ TESTLIB := \
 	tests/lib/verifykit.c
 UNIT_TESTS := \
 	signer/test_vault \
+	signer/test_vault_list \
 	signer/test_wire \
 	noun/test_state_key \
 	noun/test_state_window \

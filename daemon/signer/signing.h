@@ -14,12 +14,13 @@
 struct kc_head_ask {
 	const struct kc_checkpoint *head;
 	/* As kc_merkle_verify_consistency takes it. With a batch: the roots of
-	 * the perfect subtrees of the last one, the smallest first. */
+	 * the perfect subtrees of what it extends, the smallest first. */
 	const struct kc_hash *proof;
 	size_t nproof;
 	const struct kc_log_keys *keys;
 	/* All that leads from the last one to this (kc_held_put), which the
-	 * anchor is to hold with it; empty: it does not. */
+	 * anchor is to hold with it; or a list of batches (kc_held_join), from
+	 * what the store has by way of the last one. Empty: it does not. */
 	struct kc_slice batch;
 };
 

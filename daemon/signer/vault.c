@@ -116,38 +116,46 @@ is_last(const struct kc_vault *v, const struct kc_checkpoint *c)
 	return c->size == v->last.size && c->size > 0;
 }
 
-/* Does the batch, as the anchor's file has it now, lead from what was signed
- * last to this? */
+/* Do these batches lead to the head, by way of what was signed last? */
+static bool
+leads(const struct kc_vault *v, const struct kc_head_ask *ask,
+    const struct kc_held_list *l)
+{
+	struct kc_frontier f = {.size = l->v[0].batch.size};
+	struct kc_hash root;
+	bool met = false;
+	size_t n = 0;
+
+	for (unsigned k = 0; f.size >> k != 0; k++)
+		if ((f.size >> k & 1) != 0 && n < ask->nproof)
+			f.node[k] = ask->proof[n++];
+	if (n != ask->nproof)
+		return false;
+	for (size_t i = 0; i < l->n; i++) {
+		root = kc_frontier_root(&f);
+		if (f.size == v->last.size)
+			met = f.size == 0 || kc_hash_eq(&root, &v->last.root);
+		for (size_t k = 0; k < l->v[i].batch.nrows; k++)
+			kc_frontier_append(&f, &l->v[i].rows[k].hash);
+	}
+	root = kc_frontier_root(&f);
+	return met && f.size == ask->head->size &&
+	    kc_hash_eq(&root, &ask->head->root);
+}
+
+/* The same of what the anchor's file has now. */
 static enum kc_err
 judge_batch(struct kc_vault *v, const struct kc_head_ask *ask)
 {
-	struct kc_frontier f = {.size = v->last.size};
-	const struct kc_checkpoint *c = ask->head;
-	struct kc_held h = {0};
-	struct kc_hash root;
-	size_t n = 0;
-	enum kc_err err;
+	struct kc_held_list l = {0};
+	enum kc_err err = kc_anchor_batch(v->anchor, ask->batch, &v->back);
 
-	for (unsigned l = 0; f.size >> l != 0; l++)
-		if ((f.size >> l & 1) != 0 && n < ask->nproof)
-			f.node[l] = ask->proof[n++];
-	root = kc_frontier_root(&f);
-	if (n != ask->nproof ||
-	    (f.size > 0 && !kc_hash_eq(&root, &v->last.root)))
-		return KC_EFORK;
-	err = kc_anchor_batch(v->anchor, ask->batch, &v->back);
-	if (err != KC_OK)
-		return err;
-	err = kc_held_take(&h, kc_buf_view(&v->back));
-	if (err == KC_OK && h.batch.size != f.size)
+	if (err == KC_OK)
+		err = kc_held_list_take(&l, kc_buf_view(&v->back));
+	if (err == KC_ESYNTAX || (err == KC_OK && !leads(v, ask, &l)))
 		err = KC_EFORK;
-	for (size_t i = 0; err == KC_OK && i < h.batch.nrows; i++)
-		kc_frontier_append(&f, &h.rows[i].hash);
-	root = kc_frontier_root(&f);
-	if (err == KC_OK && (f.size != c->size || !kc_hash_eq(&root, &c->root)))
-		err = KC_EFORK;
-	kc_held_free(&h);
-	return err == KC_ESYNTAX ? KC_EFORK : err;
+	kc_held_list_free(&l);
+	return err;
 }
 
 /* Does it extend what was signed last? */

@@ -13,8 +13,8 @@
  *     each vkey and LF                       -> the note
  *   b <bytes>                              -> no answer: a part of the batch
  *   w <8 bytes: so many of the batch follow> <bytes>, then as h, with the batch
- *     that this ends; the proof is the roots of the perfect subtrees of the
- *     last head                              -> the note
+ *     that this ends, which may be a list; the proof is the roots of the
+ *     perfect subtrees of what it extends    -> the note
  *   e <text of an entry of the clerk>        -> the signature
  *
  * An answer begins with a byte: 0, or the number of the error (err.h) without
