@@ -42,21 +42,20 @@ put_entry(struct kc_buf *b, const struct kc_vx *x, const struct kc_entry *e)
 	kc_buf_free(&values);
 }
 
-/* The entry that is due now; it follows, so the rules cannot refuse it. */
+/* The entry that is due now; it follows, so the rules cannot refuse it. Its
+ * strings are in the text, which is the caller's to free. */
 static enum kc_err
 write_one(struct kc_state *own, const struct kc_due *due, struct kc_stamp at,
-    struct kc_entry *e, struct kc_refusal *why)
+    struct kc_buf *text, struct kc_entry *e, struct kc_refusal *why)
 {
 	const struct kc_hash unseen = {{0}};
-	struct kc_buf text = {0};
 	enum kc_err err =
-	    kc_state_due_text(own, due, at.received_ms, &unseen, &text);
+	    kc_state_due_text(own, due, at.received_ms, &unseen, text);
 
 	if (err == KC_OK)
-		err = kc_entry_decode_text(e, kc_buf_view(&text), why);
+		err = kc_entry_decode_text(e, kc_buf_view(text), why);
 	if (err == KC_OK)
 		err = kc_state_apply(own, e, at, why);
-	kc_buf_free(&text);
 	return err;
 }
 
@@ -72,10 +71,13 @@ kc_consequences(struct kc_state *own, struct kc_stamp at, const struct kc_vx *x,
 	own->taken = KC_TAKEN_AS_IF;
 	while (err == KC_OK && kc_state_due(own, &due) &&
 	    due.due_ms <= at.received_ms) {
+		struct kc_buf text = {0};
+
 		at.seq++;
-		err = write_one(own, &due, at, e, why);
+		err = write_one(own, &due, at, &text, e, why);
 		if (err == KC_OK)
 			put_entry(lines, x, e);
+		kc_buf_free(&text);
 	}
 	kc_free(e);
 	return err == KC_OK ? kc_buf_err(lines) : err;
