@@ -640,6 +640,7 @@ UNIT_TESTS := \
 	noun/test_state_opinion \
 	noun/test_state_round \
 	engine/test_state_entry \
+	view/test_view_reform \
 	view/test_plan_reform \
 	view/test_plan \
 	view/test_scale \

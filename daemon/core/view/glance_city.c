@@ -6,6 +6,7 @@
 #include "noun/bonus/bonus.h"
 #include "noun/dispute/dispute.h"
 #include "noun/negative/negative.h"
+#include "noun/reform/reform.h"
 #include "noun/round/round.h"
 #include "noun/warning/warning.h"
 
@@ -16,18 +17,20 @@ static void
 lists_item(struct kc_glance *g)
 {
 	const struct kc_vx *x = g->t.x;
-	uint64_t issued = 0, n[KC_GLANCE_STATES] = {0};
+	uint64_t issued = 0, units = 0, n[KC_GLANCE_STATES] = {0};
 	struct kc_buf b = {0};
 
+	for (uint32_t i = 0; i < x->st->units.n; i++)
+		units += kc_unit_in_year(x->st, i, x->year);
 	for (uint32_t i = 0; i < x->st->lists.n; i++)
 		issued += x->st->lists.v[i]->year == x->year &&
 		    x->st->lists.v[i]->issued_seq != KC_NONE;
 	kc_buf_str(&b, kc_vx_say(x, "已下达 ", "issued "));
 	kc_buf_u64(&b, issued);
 	kc_buf_char(&b, '/');
-	kc_buf_u64(&b, x->st->units.n);
+	kc_buf_u64(&b, units);
 	kc_item(&g->t, "lists", "责任单", "lists",
-	    issued < x->st->units.n ? KC_LIGHT_YELLOW : KC_LIGHT_GREEN, &b);
+	    issued < units ? KC_LIGHT_YELLOW : KC_LIGHT_GREEN, &b);
 	for (uint32_t i = 0; i < x->st->targets.n; i++)
 		if (x->st->targets.v[i]->year == x->year)
 			n[x->st->targets.v[i]->state]++;

@@ -15,7 +15,7 @@
 #include "noun/dispute/dispute.h"
 #include "noun/negative/negative.h"
 #include "noun/round/round.h"
-#include "noun/target/target.h"
+#include "noun/target/plan.h"
 #include "noun/task/task.h"
 #include "noun/warning/warning.h"
 #include "noun/yearend/yearend.h"
@@ -327,8 +327,9 @@ lists(struct ready *r)
 		    l->issued_seq == KC_NONE ? KC_LS_DRAWN_UP : KC_LS_ISSUED,
 		    l->unit, KC_NONE, l->year, code, NULL, ONE("unit", code)};
 
+		/* One that a reform has emptied is nobody's to issue. */
 		if ((r->x->cycle != NULL && l->year != r->x->year) ||
-		    is_blocked(r, l))
+		    !kc_list_plans(st, l) || is_blocked(r, l))
 			continue;
 		kc_buf_reset(&year);
 		kc_buf_i64(&year, l->year);

@@ -5,6 +5,7 @@
 #include "noun/bonus/bonus.h"
 #include "noun/negative/negative.h"
 #include "noun/panel/panel.h"
+#include "noun/reform/reform.h"
 #include "noun/round/round.h"
 #include "noun/task/task.h"
 #include "noun/yearend/yearend.h"
@@ -26,10 +27,11 @@ struct figures {
 static void
 count_units(const struct kc_vx *x, struct figures *f)
 {
-	f->units = x->st->units.n;
+	f->units = 0;
 	for (uint32_t i = 0; i < x->st->units.n; i++) {
 		struct kc_tally t;
 
+		f->units += kc_unit_in_year(x->st, i, x->year);
 		kc_tally_cases(x->st, x->st->units.v[i], x->year, &t);
 		f->units_touched += t.cases > 0;
 		f->units_unmet += t.unmet > 0;

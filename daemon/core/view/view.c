@@ -247,8 +247,7 @@ want_unended(const struct kc_vx *x)
 {
 	const struct kc_unit *u = x->unit;
 
-	return u == NULL || u->ended == 0 ||
-		kc_unit_kept_year(x->st, u->index, x->year)
+	return u == NULL || kc_unit_in_year(x->st, u->index, x->year)
 	    ? KC_OK
 	    : kc_refuse_ended(x->st, u->index, x->why);
 }

@@ -49,8 +49,8 @@ enum kc_err kc_want_past_closed(const struct kc_state *st,
     const struct kc_reform_plan *p, struct kc_refusal *why);
 enum kc_err kc_want_nothing_open(const struct kc_state *st,
     const struct kc_reform_plan *p, struct kc_refusal *why);
-/* Of a unit that has ended: is what it had in that year still its own? */
-bool kc_unit_kept_year(const struct kc_state *st, uint32_t unit, int year);
+/* Is what it had in that year its own: it goes on, or ended later? */
+bool kc_unit_in_year(const struct kc_state *st, uint32_t unit, int year);
 /* Guard of every entry: it names no unit that has ended, but of a year that is
  * still that unit's own. */
 enum kc_err kc_reform_admits(

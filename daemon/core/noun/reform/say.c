@@ -64,11 +64,12 @@ kc_want_reform(const struct kc_state *st, const struct kc_at *at,
  */
 /* Before the reform; or in its year, where nobody took the list over. */
 bool
-kc_unit_kept_year(const struct kc_state *st, uint32_t unit, int year)
+kc_unit_in_year(const struct kc_state *st, uint32_t unit, int year)
 {
 	const struct kc_list *l = kc_list_of(st, unit, year);
 
-	return year < kc_day_year(st->units.v[unit]->since) ||
+	return st->units.v[unit]->ended == 0 ||
+	    year < kc_day_year(st->units.v[unit]->since) ||
 	    (l != NULL && l->issued_seq != KC_NONE);
 }
 
@@ -82,7 +83,7 @@ speaks_of_its_time(
 	    ? 0
 	    : kc_entry_year(st, e);
 
-	return year != 0 && kc_unit_kept_year(st, unit, year);
+	return year != 0 && kc_unit_in_year(st, unit, year);
 }
 
 /* Of what the clerk must write nothing is about a unit that has ended. */

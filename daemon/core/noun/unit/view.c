@@ -14,6 +14,33 @@ write_count(struct kc_vx *x, const char *key, enum kc_see what,
 		kc_vx_null(x, key);
 }
 
+/* "2022-07-04 → G40": when it ended, and who has what it had. */
+static void
+put_became(struct kc_buf *b, const struct kc_vx *x, const struct kc_unit *u)
+{
+	uint32_t now = kc_unit_now(x->st, u->index);
+
+	kc_buf_day(b, u->since);
+	if (now == KC_NONE)
+		return;
+	kc_buf_str(b, " → ");
+	kc_buf_str(b, x->st->units.v[now]->code);
+}
+
+static void
+write_became(struct kc_vx *x, const struct kc_unit *u)
+{
+	struct kc_buf b = {0};
+
+	if (u->ended == 0) {
+		kc_vx_null(x, "became");
+		return;
+	}
+	put_became(&b, x, u);
+	kc_vx_buf(x, "became", &b);
+	kc_buf_free(&b);
+}
+
 /* That are its own. */
 static uint64_t
 count_duties(const struct kc_unit *u)
@@ -53,6 +80,7 @@ kc_render_units(struct kc_vx *x)
 		kc_vx_u64(x, "duties", count_duties(u));
 		write_count(x, "targets", KC_SEE_targets, u, targets);
 		write_count(x, "prededucts", KC_SEE_prededucts, u, cases);
+		write_became(x, u);
 		kc_vx_u64(x, "seq", u->seq);
 		kc_vx_end(x);
 	}
@@ -189,6 +217,11 @@ kc_render_unit(struct kc_vx *x)
 	kc_vx_word(x, "group", KC_SET_GROUP, u->group);
 	kc_vx_u64(x, "seq", u->seq);
 	kc_vx_rows(x);
+	if (u->ended != 0) {
+		put_became(&text, x, u);
+		put_part(x, "ended", "不再保留", "has ended", u->code, &text,
+		    u->ended);
+	}
 	for (uint32_t i = 0; i < u->duties.n; i++) {
 		if (u->duties.v[i].gone)
 			continue;
