@@ -71,7 +71,8 @@ try:
              x['unit'] == 'G19' for x in rows), 'which have a last day', rows)
     good('the data are in', run('yearend', 'data-in', '2022', *STATS))
     says('nothing is scored without self-checks', run(
-        'yearend', 'score', YE, *ESTAB), 5, 'E-LACKS', '2 self-checks', 'K1')
+        'yearend', 'score', YE, *ESTAB), 5, 'E-LACKS', '2 self-checks', 'K1',
+         'try     kaocheng selfcheck file K1')
     says('what falls short is explained', selfcheck('K1', rate='90%'), 6,
          'E-TARGET-NEEDS', 'unmet (what was not reached and why')
     good('the head files one', selfcheck(

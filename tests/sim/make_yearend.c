@@ -67,12 +67,10 @@ found(struct sim *s, struct statement *st, const char *code)
 }
 
 static void
-reported(struct sim *s, struct statement *st, const char *code)
+reported(struct statement *st, const char *code)
 {
-	const struct kc_target *t = target_of(s, code);
-
 	sim_begin(st, KC_K_indicator_report, "stats");
-	sim_add(st, "indicator", s->k.st->indicators.v[t->indicator]->code);
+	sim_add(st, "indicator", code);
 	sim_add(st, "quarter", "2022-Q4");
 	sim_add(st, "value", "1.0000");
 	sim_add(st, "rank", "5");
@@ -91,7 +89,7 @@ before_scores(struct sim *s, struct statement *st, const struct kc_yearend *y)
 	else if (rates.n > 0 && sim_chance(s, 70))
 		found(s, st, rates.first);
 	else if (reports.n > 0 && sim_chance(s, 70))
-		reported(s, st, reports.first);
+		reported(st, reports.first);
 	else if (y->state == KC_YE_SELF_CHECK)
 		sim_begin(st, KC_K_yearend_data_in,
 		    sim_chance(s, 90) ? "stats" : "P09.a");

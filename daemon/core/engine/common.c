@@ -213,6 +213,22 @@ kc_arg_day(struct kc_refusal *r, unsigned i, kc_day d)
 	kc_refusal_arg(r, i, kc_slice_str(text));
 }
 
+void
+kc_arg_command(struct kc_refusal *r, unsigned i, const struct kc_kind *kind,
+    const char *about)
+{
+	struct kc_buf b = {0};
+
+	for (const char *p = kind->name; *p != '\0'; p++)
+		kc_buf_char(&b, *p == '.' ? ' ' : *p == '_' ? '-' : *p);
+	if (about != NULL) {
+		kc_buf_char(&b, ' ');
+		kc_buf_str(&b, about);
+	}
+	kc_refusal_arg(r, i, kc_buf_view(&b));
+	kc_buf_free(&b);
+}
+
 enum kc_err
 kc_refuse_range(struct kc_refusal *why, kc_day day, kc_day first, kc_day last)
 {

@@ -167,6 +167,9 @@ enum kc_err
 kc_refuse_range(struct kc_refusal *why, kc_day day, kc_day first, kc_day last);
 /* A date as an argument of a refusal. */
 void kc_arg_day(struct kc_refusal *r, unsigned i, kc_day d);
+/* "feedback deliver PD-2022-0001": as the kind is typed; about: NULL, none. */
+void kc_arg_command(struct kc_refusal *r, unsigned i,
+    const struct kc_kind *kind, const char *about);
 /* NUL-terminated copy in the arena with the folds of a TEXT taken out; NULL
  * when out of memory. */
 const char *kc_arena_unfold(struct kc_arena *a, struct kc_slice raw);

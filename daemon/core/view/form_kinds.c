@@ -50,21 +50,6 @@ kc_form_title(const struct kc_vx *x, enum kc_form_id form)
 	return kc_vx_say(x, forms[form].zh, forms[form].en);
 }
 
-/* "feedback.deliver" -> "feedback deliver" */
-static void
-put_command(struct kc_refusal *why, unsigned i, const char *wire)
-{
-	struct kc_buf b = {0};
-
-	for (; *wire != '\0'; wire++)
-		kc_buf_char(&b,
-		    *wire == '.'       ? ' '
-			: *wire == '_' ? '-'
-				       : *wire);
-	kc_refusal_arg(why, i, kc_buf_view(&b));
-	kc_buf_free(&b);
-}
-
 enum kc_err
 kc_form_not_made(struct kc_vx *x, enum kc_form_id form, struct kc_slice id,
     enum kc_kind_id made_by)
@@ -72,7 +57,7 @@ kc_form_not_made(struct kc_vx *x, enum kc_form_id form, struct kc_slice id,
 	(void)kc_refuse(
 	    x->why, KC_R_NO_PAPER, kc_form_title(x, form), "", "", NULL);
 	kc_refusal_arg(x->why, 1, id);
-	put_command(x->why, 2, kc_kind_get(made_by)->name);
+	kc_arg_command(x->why, 2, kc_kind_get(made_by), NULL);
 	return KC_EREFUSED;
 }
 

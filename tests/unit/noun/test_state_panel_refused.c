@@ -187,6 +187,7 @@ test_panel__stands_between_the_scores_and_the_results(void **state)
 	panel_votes(&k, "in", "G16", "555 555 555 555 555");
 	kit_refused(&k, KC_R_LACKS, KC_K_yearend_draft, "P09.a", YEAREND,
 	    year_list(&k, false));
+	assert_string_equal(k.why.args[3], "panel close 2022");
 	panel_close(&k);
 	kit_do(&k, KC_K_yearend_draft, "P09.a", YEAREND, year_list(&k, false));
 	panel_done(&k);

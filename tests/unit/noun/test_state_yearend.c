@@ -81,24 +81,25 @@ test_yearend__is_scored_once_nothing_is_missing(void **state)
 	(void)state;
 	year_city(&k);
 	kit_refused(&k, KC_R_LACKS, KC_K_yearend_data_in, "stats", YEAREND);
-	assert_string_equal(k.why.args[1], "2");
-	assert_string_equal(k.why.args[3], "G16-K1");
+	assert_string_equal(
+	    k.why.args[1], "2 reports of the fourth quarter of indicators");
+	assert_string_equal(k.why.args[2], "IND16");
+	assert_string_equal(k.why.args[3], "indicator report IND16");
 	case_report(&k, "IND16", "2022-Q4", 5, 5);
 	case_report(&k, "IND17", "2022-Q3", 5, 5);
 	kit_refused(&k, KC_R_LACKS, KC_K_yearend_data_in, "stats", YEAREND);
-	assert_string_equal(k.why.args[3], "G17-K1");
+	assert_string_equal(k.why.args[2], "IND17");
 	case_report(&k, "IND17", "2022-Q4", 5, 5);
 	kit_refused(&k, KC_R_ROLE, KC_K_yearend_data_in, "P09.a", YEAREND);
 	kit_refused(&k, KC_R_STATE, KC_K_yearend_score, "P09.a", YEAREND);
 	kit_do(&k, KC_K_yearend_data_in, "stats", YEAREND);
 	kit_refused(&k, KC_R_LACKS, KC_K_yearend_score, "P09.a", YEAREND);
-	assert_string_equal(k.why.args[1], "6");
-	assert_string_equal(k.why.args[2], "self-checks");
+	assert_string_equal(k.why.args[1], "6 self-checks");
+	assert_string_equal(k.why.args[3], "selfcheck file G16-K1");
 	year_selfchecks(&k);
 	kit_refused(&k, KC_R_LACKS, KC_K_yearend_score, "P09.a", YEAREND);
-	assert_string_equal(k.why.args[1], "6");
-	assert_string_equal(k.why.args[2], "findings of completion");
-	assert_string_equal(k.why.args[3], "G16-K1");
+	assert_string_equal(k.why.args[1], "6 findings of completion");
+	assert_string_equal(k.why.args[3], "completion find G16-K1");
 	year_completions(&k);
 	assert_false(kc_year_scored(k.st, 2022));
 	kit_do(&k, KC_K_yearend_score, "P09.a", YEAREND);
@@ -140,26 +141,36 @@ static void
 test_results__are_approved_and_published_as_they_were_graded(void **state)
 {
 	struct kit k;
-	char was[96];
+	char was[96], looks[96];
+	uint64_t graded;
 
 	(void)state;
 	year_city(&k);
 	year_to(&k, KC_YE_GRADED);
 	(void)snprintf(was, sizeof(was), "%s", year_list(&k, true));
-	kit_refused(
-	    &k, KC_R_DUPLICATE, KC_K_yearend_grade, "P09.a", YEAREND, was);
+	kit_refused(&k, KC_R_GRADED, KC_K_yearend_grade, "P09.a", YEAREND, was);
 	kit_refused(
 	    &k, KC_R_RESULTS, KC_K_yearend_approve, "office", YEAREND, WRONG);
+	assert_string_equal(k.why.args[3], "sign");
 	kit_refused(&k, KC_R_ROLE, KC_K_yearend_approve, "P09.a", YEAREND, was);
 	kit_refused(
 	    &k, KC_R_STATE, KC_K_yearend_publish, "P09.a", YEAREND, was);
+	graded = k.st->size - 1;
 	kit_do(&k, KC_K_completion_correct, "G02.a P09.b", "target=G17-K1",
 	    "rate=5000", EVIDENCE, "reason=x");
 	kit_refused(
 	    &k, KC_R_RESULTS, KC_K_yearend_approve, "office", YEAREND, was);
+	(void)snprintf(looks, sizeof(looks),
+	    "kaocheng diff %llu %llu, kaocheng results",
+	    (unsigned long long)graded, (unsigned long long)graded + 1);
+	assert_string_equal(k.why.args[2], looks);
+	assert_string_equal(
+	    k.why.args[3], "kaocheng yearend grade YE-2022-0001");
 	/* What follows now was not graded. */
 	kit_refused(&k, KC_R_RESULTS, KC_K_yearend_approve, "office", YEAREND,
 	    year_list(&k, true));
+	assert_string_equal(
+	    k.why.args[3], "kaocheng yearend grade YE-2022-0001");
 	kit_do(&k, KC_K_yearend_grade, "P09.a", YEAREND, year_list(&k, true));
 	year_to(&k, KC_YE_APPROVED);
 	kit_do(&k, KC_K_completion_correct, "G02.a P09.b", "target=G17-K1",

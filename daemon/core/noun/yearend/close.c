@@ -127,7 +127,7 @@ year_close_guard(
 	if (err == KC_OK)
 		err = want_none_open(st, y, why);
 	if (err == KC_OK)
-		err = kc_want_results(st, y, true, &y->published.hash, why);
+		err = kc_want_results(st, at, y, true, NULL, why);
 	return err == KC_OK ? want_covered(at, y, why) : err;
 }
 

@@ -44,7 +44,10 @@ count_unit(const struct kc_state *st, int year, uint32_t unit,
 		const struct kc_target *t = st->targets.v[list.v[j]];
 
 		if (kc_target_counts(t) && needed->lacks(st, t))
-			lack(l, t->code);
+			lack(l,
+			    needed->kind == KC_K_indicator_report
+				? st->indicators.v[t->indicator]->code
+				: t->code);
 	}
 }
 

@@ -23,30 +23,72 @@ hash_at(const struct kc_at *at, unsigned field)
 	return h;
 }
 
+/* The entry of the list that was signed last. */
+static uint64_t
+signed_at(const struct kc_yearend *y)
+{
+	for (uint32_t i = y->events.n; i-- > 0;)
+		if (y->events.v[i].kind == KC_K_yearend_draft ||
+		    y->events.v[i].kind == KC_K_yearend_grade)
+			return y->events.v[i].seq;
+	return 0;
+}
+
+/* What differs since an entry, if any came after it. */
+static void
+arg_looks(struct kc_refusal *why, uint64_t since, uint64_t upto)
+{
+	struct kc_buf b = {0};
+
+	if (since < upto) {
+		kc_buf_str(&b, "kaocheng diff ");
+		kc_buf_u64(&b, since);
+		kc_buf_char(&b, ' ');
+		kc_buf_u64(&b, upto);
+		kc_buf_str(&b, ", ");
+	}
+	kc_buf_str(&b, "kaocheng results");
+	kc_refusal_arg(why, 2, kc_buf_view(&b));
+	kc_buf_free(&b);
+}
+
+/* With what has changed: since the signer looked, or, where the list that was
+ * signed last does not follow any more (anew), since that. */
 static enum kc_err
-refuse_results(const struct kc_yearend *y, const struct kc_hash *now,
-    struct kc_refusal *why)
+refuse_results(const struct kc_at *at, const struct kc_yearend *y,
+    const struct kc_hash *now, bool anew, struct kc_refusal *why)
 {
 	struct kc_buf hex = {0};
 
-	(void)kc_refuse(why, KC_R_RESULTS, y->handle, "", NULL, NULL);
+	(void)kc_refuse(why, KC_R_RESULTS, y->handle, "", "", "sign");
+	(void)kc_refusal_zh(why, 3, "签署");
 	kc_buf_str(&hex, "sha256:");
 	kc_buf_hex(&hex, now->b, KC_HASH_SIZE);
 	kc_refusal_arg(why, 1, kc_buf_view(&hex));
+	arg_looks(
+	    why, anew ? signed_at(y) : at->e->seen_size - 1, at->stamp.seq - 1);
+	kc_buf_reset(&hex);
+	kc_buf_str(&hex,
+	    y->signed_last.graded ? "kaocheng yearend grade "
+				  : "kaocheng yearend draft ");
+	kc_buf_str(&hex, y->handle);
+	if (anew)
+		kc_refusal_arg(why, 3, kc_buf_view(&hex));
 	kc_buf_free(&hex);
 	return KC_EREFUSED;
 }
 
-/* Is this the hash of the list as it follows now? */
 enum kc_err
-kc_want_results(const struct kc_state *st, const struct kc_yearend *y,
-    bool graded, const struct kc_hash *is, struct kc_refusal *why)
+kc_want_results(const struct kc_state *st, const struct kc_at *at,
+    const struct kc_yearend *y, bool graded, const struct kc_hash *is,
+    struct kc_refusal *why)
 {
+	const struct kc_hash *want = is != NULL ? is : &y->signed_last.hash;
 	struct kc_results now;
 	enum kc_err err = kc_results_now(st, y, graded, &now, why);
 
-	if (err == KC_OK && !kc_hash_eq(&now.hash, is))
-		err = refuse_results(y, &now.hash, why);
+	if (err == KC_OK && !kc_hash_eq(&now.hash, want))
+		err = refuse_results(at, y, &now.hash, is == NULL, why);
 	kc_free(now.v);
 	return err;
 }
@@ -88,7 +130,7 @@ yearend_draft_guard(
 
 	if (err == KC_OK)
 		err = want_panels(st, y, why);
-	return err == KC_OK ? kc_want_results(st, y, false, &h, why) : err;
+	return err == KC_OK ? kc_want_results(st, at, y, false, &h, why) : err;
 }
 
 enum kc_err
@@ -106,9 +148,8 @@ yearend_publicise_guard(
 	const struct kc_yearend *y;
 	enum kc_err err = kc_want_yearend(st, at, &y, why);
 
-	return err == KC_OK
-	    ? kc_want_results(st, y, false, &y->signed_last.hash, why)
-	    : err;
+	return err == KC_OK ? kc_want_results(st, at, y, false, NULL, why)
+			    : err;
 }
 
 enum kc_err
@@ -153,11 +194,13 @@ yearend_grade_guard(
 	enum kc_err err = kc_want_yearend(st, at, &y, why);
 
 	if (err == KC_OK)
-		err = kc_want_results(st, y, true, &h, why);
+		err = kc_want_results(st, at, y, true, &h, why);
 	if (err == KC_OK && y->state != KC_YE_SHOWN &&
-	    kc_hash_eq(&h, &y->signed_last.hash))
-		err =
-		    kc_refuse(why, KC_R_DUPLICATE, y->handle, NULL, NULL, NULL);
+	    kc_hash_eq(&h, &y->signed_last.hash)) {
+		(void)kc_refuse(why, KC_R_GRADED, y->handle, "", NULL, NULL);
+		kc_refusal_arg_u64(why, 1, signed_at(y));
+		err = KC_EREFUSED;
+	}
 	return err;
 }
 
@@ -178,9 +221,11 @@ want_graded(const struct kc_state *st, const struct kc_at *at, unsigned field,
 	struct kc_hash h = hash_at(at, field);
 	enum kc_err err = kc_want_yearend(st, at, &y, why);
 
+	if (err == KC_OK)
+		err = kc_want_results(st, at, y, true, NULL, why);
 	if (err == KC_OK && !kc_hash_eq(&h, &y->signed_last.hash))
-		return refuse_results(y, &y->signed_last.hash, why);
-	return err == KC_OK ? kc_want_results(st, y, true, &h, why) : err;
+		err = refuse_results(at, y, &y->signed_last.hash, false, why);
+	return err;
 }
 
 enum kc_err

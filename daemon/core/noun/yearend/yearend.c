@@ -103,9 +103,28 @@ enum kc_err
 kc_refuse_lacks(const struct kc_yearend *y, const struct kc_lacks *l,
     struct kc_refusal *why)
 {
-	(void)kc_refuse(why, KC_R_LACKS, y->handle, "", l->what_en, l->first);
-	kc_refusal_arg_u64(why, 1, l->n);
-	return kc_refusal_zh(why, 2, l->what_zh);
+	struct kc_buf en = {0}, zh = {0}, first = {0};
+
+	/* Panels have no code of their own. */
+	if (l->kind == KC_K_panel_close)
+		kc_buf_i64(&first, y->year);
+	else
+		kc_buf_str(&first, l->first);
+	kc_buf_u64(&en, l->n);
+	kc_buf_char(&en, ' ');
+	kc_buf_str(&en, l->what_en);
+	kc_buf_u64(&zh, l->n);
+	kc_buf_str(&zh, " 项");
+	kc_buf_str(&zh, l->what_zh);
+	(void)kc_refuse(why, KC_R_LACKS, y->handle, kc_buf_cstr(&en),
+	    kc_buf_cstr(&first), "");
+	kc_arg_command(
+	    why, 3, kc_kind_get((enum kc_kind_id)l->kind), kc_buf_cstr(&first));
+	(void)kc_refusal_zh(why, 1, kc_buf_cstr(&zh));
+	kc_buf_free(&en);
+	kc_buf_free(&zh);
+	kc_buf_free(&first);
+	return KC_EREFUSED;
 }
 
 /* --- yearend.begin ----------------------------------------------------------

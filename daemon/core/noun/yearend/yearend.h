@@ -192,11 +192,11 @@ enum kc_err kc_yearend_make(struct kc_state *st, const struct kc_at *at,
     int year, const struct kc_yearend *before, enum kc_yearend_state state);
 
 /* --- what is signed (step.c) --- */
-/* Refuses KC_R_RESULTS unless this is the hash of the list as it follows now.
- */
-enum kc_err
-kc_want_results(const struct kc_state *st, const struct kc_yearend *y,
-    bool graded, const struct kc_hash *is, struct kc_refusal *why);
+/* Refuses KC_R_RESULTS unless this is the hash of the list as it follows now;
+ * NULL: unless the list that was signed last still follows. */
+enum kc_err kc_want_results(const struct kc_state *st, const struct kc_at *at,
+    const struct kc_yearend *y, bool graded, const struct kc_hash *is,
+    struct kc_refusal *why);
 
 /* --- what a closed year takes (closed.c) --- */
 enum kc_err kc_yearend_admits(
