@@ -11,7 +11,7 @@ static const struct {
     {"version", "第几版", "version"},
     {"yearend", "编号", "year's end"},
     {"lacks", "尚缺", "lacking"},
-    {"settled", "未了结按保留计", "open counts as retained"},
+    {"settled", "未了结预扣分按全额计", "open cases in full"},
     {"selfchecks_due", "自查期限", "self-checks due"},
     {"published", "公布", "published"},
     {"now", "现在可以", "what can be done now"},

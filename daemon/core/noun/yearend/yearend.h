@@ -43,7 +43,7 @@ struct kc_yearend { /* a version of a year */
 	uint32_t index;
 	int16_t year;
 	uint8_t state;
-	bool settled;     /* what is open counts as retained */
+	bool settled;     /* open pre-deductions count in full */
 	uint32_t version; /* from 1 on */
 	uint32_t before;  /* index of the version before, KC_NONE */
 	uint32_t policy;  /* of its last days: that of the year */
