@@ -5,8 +5,11 @@
  */
 #include "confine.h"
 
+#include <errno.h>
 #include <signal.h>
+#include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <sys/resource.h>
 #include <unistd.h>
 
@@ -26,42 +29,90 @@
 #define LIMITS_MEMORY true
 #endif
 
+#define ROOM 8 /* of the addresses that are allowed: so little is none */
+
 static struct {
 	int code;
-	char text[256];
+	char memory[256], late[256], fault[256];
 } beyond;
 
-/* The libraries end the process where there is no memory; what has no more
- * time is sent a signal first. */
 static void
-give_up(int signal)
+say(const char *text)
 {
-	ssize_t n = write(STDERR_FILENO, beyond.text, strlen(beyond.text));
+	ssize_t n = write(STDERR_FILENO, text, strlen(text));
 
-	(void)signal;
 	(void)n;
+}
+
+static void
+give_up(const char *text)
+{
+	say(text);
 	_exit(beyond.code);
+}
+
+/* What is called in a handler: is there as good as no room left? */
+static bool
+is_full(void)
+{
+	struct rlimit r;
+	void *room;
+
+	if (getrlimit(RLIMIT_AS, &r) != 0 || r.rlim_cur == RLIM_INFINITY)
+		return false;
+	room = mmap(NULL, r.rlim_cur / ROOM, PROT_READ | PROT_WRITE,
+	    MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	if (room == MAP_FAILED)
+		return true;
+	(void)munmap(room, r.rlim_cur / ROOM);
+	return false;
+}
+
+/* The libraries end the process, or fail, where there is no memory; what has
+ * no more time is sent a signal. All else is a fault of the program, which it
+ * ends by, so that who waits for it sees so. */
+static void
+on_signal(int signal)
+{
+	int was = errno;
+
+	if (signal == SIGXCPU)
+		give_up(beyond.late);
+	if (is_full())
+		give_up(beyond.memory);
+	say(beyond.fault);
+	errno = was;
+	(void)raise(signal); /* the second time it has its own way */
 }
 
 static void
 log_taken(const char *domain, GLogLevelFlags level, const char *text, void *ctx)
 {
 	(void)domain;
-	(void)text;
 	(void)ctx;
-	if ((level & (G_LOG_FLAG_FATAL | G_LOG_LEVEL_ERROR)) != 0)
-		give_up(0);
+	if ((level & (G_LOG_FLAG_FATAL | G_LOG_LEVEL_ERROR)) == 0)
+		return;
+	if (is_full() || strstr(text, "failed to allocate") != NULL)
+		give_up(beyond.memory);
+	abort();
 }
 
 void
-kc_paper_beyond(int code, const char *what)
+kc_paper_beyond(
+    int code, const char *memory, const char *late, const char *fault)
 {
-	static const int signals[] = {SIGTRAP, SIGABRT, SIGSEGV, SIGXCPU};
-	struct sigaction act = {.sa_handler = give_up};
+	static const int signals[] = {
+	    SIGTRAP, SIGABRT, SIGSEGV, SIGBUS, SIGFPE, SIGILL, SIGXCPU};
+	struct sigaction act = {.sa_handler = on_signal,
+	    .sa_flags = (int)SA_RESETHAND | SA_NODEFER};
 
 	beyond.code = code;
+	(void)g_snprintf(beyond.memory, sizeof(beyond.memory),
+	    "kaocheng-paper: %s\n", memory);
 	(void)g_snprintf(
-	    beyond.text, sizeof(beyond.text), "kaocheng-paper: %s\n", what);
+	    beyond.late, sizeof(beyond.late), "kaocheng-paper: %s\n", late);
+	(void)g_snprintf(
+	    beyond.fault, sizeof(beyond.fault), "kaocheng-paper: %s\n", fault);
 	(void)g_log_set_default_handler(log_taken, NULL);
 	for (size_t i = 0; i < sizeof(signals) / sizeof(signals[0]); i++)
 		(void)sigaction(signals[i], &act, NULL);

@@ -243,7 +243,11 @@ main(int argc, char **argv)
 	}
 	kc_lang_use(lang);
 	kc_paper_beyond(EXIT_BEYOND, /* the catalogue is a file */
-	    _("the document is too large to be drawn"));
+	    _("the document is too large to be drawn in the memory that there "
+	      "is"),
+	    _("the document is too large to be drawn in the time that there "
+	      "is"),
+	    _("a fault of the program, not of the document"));
 	err = kc_paper_confine();
 	if (err != KC_OK)
 		return fail(EXIT_FAILED, kc_err_said(err));

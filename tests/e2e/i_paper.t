@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Documents as PDF: all of their text on paper, inside the type area of the
 standard, in fonts that are in the file; the same document is the same file."""
-import json, os, re, shutil, subprocess, sys, tempfile
+import json, os, re, shutil, signal, subprocess, sys, tempfile
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)),
                                 '..', 'lib'))
 from kcd import BUILD, CLI, Tap
@@ -126,6 +126,23 @@ def confined():
          (p.returncode, out, err))
 
 
+def faults():
+    """A fault is not said to be a document that is too large."""
+    for sign in (signal.SIGSEGV, signal.SIGABRT, signal.SIGBUS):
+        p = subprocess.Popen([os.path.join(BUILD, 'bin', 'kaocheng-paper'),
+                              '--lang', 'en'], stdin=subprocess.PIPE,
+                             stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+        p.stdin.write(b'{')
+        p.stdin.flush()
+        paperkit.has_read(p.stdin)
+        p.send_signal(sign)
+        out, err = p.communicate()
+        t.ok(p.returncode == -sign and not out and
+             b'a fault of the program' in err and b'too large' not in err,
+             'a fault is said to be one: %s' % sign.name,
+             (p.returncode, err))
+
+
 top = tempfile.mkdtemp(prefix='kc-paper-')
 try:
     made = subprocess.run([CLI, 'demo', '--no-serve', '--no-remind',
@@ -139,6 +156,7 @@ try:
     all_of()
     refused()
     confined()
+    faults()
 finally:
     shutil.rmtree(top, ignore_errors=True)
 t.done()
