@@ -81,7 +81,7 @@ CHECK_SCRIPTS += tests/lint/openapi.t tests/e2e/a_start_stop.t \
 	tests/e2e/i_rehearse.t tests/e2e/i_renew.t tests/e2e/k_suppose.t tests/e2e/l_tail.t tests/e2e/n_checked.t tests/e2e/p_people.t tests/e2e/r_feed.t tests/e2e/s_seen.t tests/e2e/v_address.t tests/e2e/v_session.t tests/e2e/v_backup.t tests/e2e/v_evidence.t tests/e2e/v_exhibits.t tests/e2e/v_carried.t tests/e2e/v_part.t tests/e2e/v_restored.t tests/e2e/v_older.t tests/e2e/v_tampered.t tests/e2e/v_history.t tests/e2e/v_proof.t tests/e2e/k_hearing.t \
 	tests/e2e/w_watch.t tests/e2e/w_siege.t tests/e2e/x_tutorial.t
 
-CHECK_SCRIPTS += tests/e2e/i_forms.t tests/e2e/i_paper.t tests/e2e/i_layout.t tests/e2e/i_stamp.t tests/e2e/i_report.t tests/e2e/i_mirror.t tests/e2e/i_false.t
+CHECK_SCRIPTS += tests/e2e/i_forms.t tests/e2e/i_paper.t tests/e2e/i_browser.t tests/e2e/i_layout.t tests/e2e/i_stamp.t tests/e2e/i_report.t tests/e2e/i_mirror.t tests/e2e/i_false.t
 
 CHECK_SCRIPTS += tests/e2e/o_install.t tests/e2e/u_doctor.t tests/e2e/u_reads.t tests/e2e/u_pages.t
 

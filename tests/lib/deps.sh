@@ -22,7 +22,7 @@ test="
 git perl python3 libcmocka-dev golang-1.19-go golang-golang-x-mod-dev
 clang-format-14 mandoc openssl openssh-client python3-aiosmtpd python3-cryptography
 python3-icalendar libical-dev python3-openpyxl python3-jsonschema zsh fish
-fonts-noto-cjk poppler-utils zbar-tools
+fonts-noto-cjk poppler-utils zbar-tools chromium
 "
 deb="dpkg-dev debhelper lintian fakeroot"
 bench="postgresql-15 ledger hledger"
