@@ -32,6 +32,7 @@ struct kc_place {
 	uint32_t nth, group_size; /* place in its group without ties; of how
 				   * many */
 	int grade;                /* enum kc_graded */
+	bool ruled;               /* kc_place_at_least has made it better */
 };
 
 struct kc_grade_rules {
@@ -53,5 +54,8 @@ void kc_place_ranks(struct kc_place *v, size_t n);
  * grade whatever its rank. */
 void kc_place_grades(
     const struct kc_grade_rules *rules, struct kc_place *v, size_t n);
+/* One that has a grade gets this one if it is better; the others keep theirs.
+ */
+void kc_place_at_least(struct kc_place *p, enum kc_graded least);
 
 #endif

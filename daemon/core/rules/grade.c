@@ -59,6 +59,7 @@ kc_place_ranks(struct kc_place *v, size_t n)
 	for (size_t i = 0; i < n; i++) {
 		v[i].rank = v[i].group_rank = v[i].nth = v[i].group_size = 0;
 		v[i].grade = KC_GRADED_NOT;
+		v[i].ruled = false;
 		if (!v[i].ranked)
 			continue;
 		assert(i == ranked &&
@@ -129,4 +130,14 @@ kc_place_grades(
 		if (v[i].group != KC_PLACE_APART)
 			v[i].grade =
 			    grade_of(rules, &v[i], last_of_rank(v, n, i));
+}
+
+void
+kc_place_at_least(struct kc_place *p, enum kc_graded least)
+{
+	assert(least != KC_GRADED_NOT);
+	if (p->grade == KC_GRADED_NOT || p->grade <= (int)least)
+		return;
+	p->grade = least;
+	p->ruled = true;
 }

@@ -172,6 +172,31 @@ test_grade__a_quota_of_third_grades_is_from_the_end(void **state)
 	assert_string_equal(GRADES(&r, 99, 98), "33");
 }
 
+/* Nobody is pushed down by it, and who has more keeps it. */
+static void
+test_grade__at_the_least_is_beside_any_share(void **state)
+{
+	struct kc_place v[5];
+
+	(void)state;
+	line_up(v, (const int64_t[]){990000, 980000, 970000, 600000}, 4);
+	v[4] = (struct kc_place){.ranked = true, .group = KC_PLACE_APART};
+	kc_place_grades(&defaults, v, 5);
+	v[4].grade = KC_GRADED_NOT;
+	for (int i = 0; i < 5; i++)
+		kc_place_at_least(&v[i], KC_GRADED_SECOND);
+	assert_int_equal(v[0].grade, KC_GRADED_FIRST);
+	assert_int_equal(v[1].grade, KC_GRADED_SECOND);
+	assert_int_equal(v[3].grade, KC_GRADED_SECOND);
+	assert_int_equal(v[4].grade, KC_GRADED_NOT);
+	for (int i = 0; i < 5; i++)
+		assert_int_equal(v[i].ruled, i == 3);
+	kc_place_at_least(&v[1], KC_GRADED_FIRST);
+	assert_int_equal(v[0].grade, KC_GRADED_FIRST);
+	assert_int_equal(v[1].grade, KC_GRADED_FIRST);
+	assert_true(v[1].ruled);
+}
+
 int
 main(void)
 {
@@ -186,6 +211,7 @@ main(void)
 		test_grade__a_score_that_is_too_low_is_third_whatever_its_rank),
 	    cmocka_unit_test(
 		test_grade__a_quota_of_third_grades_is_from_the_end),
+	    cmocka_unit_test(test_grade__at_the_least_is_beside_any_share),
 	};
 
 	cmocka_set_message_output(CM_OUTPUT_TAP);
