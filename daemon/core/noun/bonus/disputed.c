@@ -37,7 +37,7 @@ year(const struct kc_state *st, uint32_t object)
 }
 
 static const struct kc_matter of_bonus = {
-    "bonus", KC_NS_BONUS, NULL, handle, NULL, events, unit, year, NULL};
+    "bonus", KC_NS_BONUS, NULL, handle, NULL, events, unit, year, NULL, NULL};
 
 static bool
 is_of(const struct kc_state *st, uint32_t object, uint32_t who)

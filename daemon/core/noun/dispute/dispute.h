@@ -75,6 +75,11 @@ struct kc_matter {
 	/* What outages of its own last days make of the last day to dispute
 	 * it; NULL: nothing. */
 	kc_day (*moved)(const struct kc_state *st, uint32_t object, kc_day day);
+	/* The entry by which a person took part in what the decision follows
+	 * from, other than by signing it or what it rests on, so that another
+	 * hears the dispute; KC_NONE. NULL: nobody did. */
+	uint32_t (*aside)(const struct kc_state *st, const struct kc_dispute *d,
+	    uint32_t person);
 };
 enum kc_measure {       /* what "reduced" says beside the word */
 	KC_MEASURE_NOT, /* there is no such ruling on this */

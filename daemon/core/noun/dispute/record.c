@@ -169,6 +169,22 @@ first_level(const struct kc_dispute *d)
 	    : kc_events_first(&d->events, KC_K_dispute_inadmissible);
 }
 
+/* What it follows from beside, by whom it was done. */
+static uint32_t
+aside(const struct kc_state *st, const struct kc_at *at,
+    const struct kc_dispute *d)
+{
+	const struct kc_matter *m =
+	    kc_matter_of_kind(kc_dispute_decision(st, d)->kind);
+	uint32_t seq = KC_NONE;
+
+	if (m->aside != NULL)
+		seq = m->aside(st, d, at->for_role[0]);
+	if (m->aside != NULL && seq == KC_NONE)
+		seq = m->aside(st, d, at->on_behalf[0]);
+	return seq;
+}
+
 enum kc_err
 kc_want_impartial(const struct kc_state *st, const struct kc_at *at,
     const struct kc_dispute *d, struct kc_refusal *why)
@@ -180,6 +196,8 @@ kc_want_impartial(const struct kc_state *st, const struct kc_at *at,
 		return refuse_recused(st, at, about->seq, why);
 	if (before != NULL && took_part(st, at, before))
 		return refuse_recused(st, at, before->seq, why);
+	if (aside(st, at, d) != KC_NONE)
+		return refuse_recused(st, at, aside(st, at, d), why);
 	if (d->level == 2 && is_one_of(st, at, d->at[0].by, d->at[0].of))
 		return refuse_recused(st, at, first_level(d), why);
 	if (kc_signer(st, at, 0)->unit != d->unit &&

@@ -43,8 +43,8 @@ moved(const struct kc_state *st, uint32_t object, kc_day day)
 	return kc_last_day(st, KC_M_negative, KC_L_negative_FINAL, object, day);
 }
 
-static const struct kc_matter of_negative = {
-    "negative", KC_NS_NEGATIVE, NULL, handle, NULL, events, unit, year, moved};
+static const struct kc_matter of_negative = {"negative", KC_NS_NEGATIVE, NULL,
+    handle, NULL, events, unit, year, moved, NULL};
 
 static bool
 is_of(const struct kc_state *st, uint32_t object, uint32_t who)

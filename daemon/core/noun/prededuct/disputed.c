@@ -27,7 +27,7 @@ case_events(const struct kc_state *st, uint32_t object)
 }
 
 const struct kc_matter kc_matter_case = {"case", KC_NS_CASE, NULL, case_handle,
-    case_target, case_events, NULL, NULL, NULL};
+    case_target, case_events, NULL, NULL, NULL, NULL};
 
 /* --- a pre-deduction -------------------------------------------------------
  */

@@ -30,7 +30,7 @@ opinion_events(const struct kc_state *st, uint32_t object)
 }
 
 static const struct kc_matter of_opinion = {"opinion", KC_NS_OPINION, NULL,
-    opinion_handle, opinion_target, opinion_events, NULL, NULL, NULL};
+    opinion_handle, opinion_target, opinion_events, NULL, NULL, NULL, NULL};
 
 static bool
 opinion_of(const struct kc_state *st, uint32_t object, uint32_t unit)

@@ -32,7 +32,7 @@ target_events(const struct kc_state *st, uint32_t object)
 }
 
 static const struct kc_matter of_target = {"target", KC_NS_TARGET, NULL,
-    target_code, itself, target_events, NULL, NULL, NULL};
+    target_code, itself, target_events, NULL, NULL, NULL, NULL};
 
 static const struct kc_target *
 disputed(const struct kc_state *st, const struct kc_dispute *d)

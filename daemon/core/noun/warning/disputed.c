@@ -31,7 +31,7 @@ letter_events(const struct kc_state *st, uint32_t object)
 }
 
 static const struct kc_matter of_letter = {"warning", KC_NS_WARNING, NULL,
-    letter_handle, letter_target, letter_events, NULL, NULL, NULL};
+    letter_handle, letter_target, letter_events, NULL, NULL, NULL, NULL};
 
 static const struct kc_warning *
 disputed(const struct kc_state *st, const struct kc_dispute *d)
@@ -164,7 +164,8 @@ part_events(const struct kc_state *st, uint32_t object)
 }
 
 static const struct kc_matter of_addressee = {"warning", KC_NS_WARNING,
-    addressee_part, part_handle, part_target, part_events, NULL, NULL, NULL};
+    addressee_part, part_handle, part_target, part_events, NULL, NULL, NULL,
+    NULL};
 
 static bool
 is_of(const struct kc_state *st, uint32_t object, uint32_t unit)
