@@ -125,6 +125,7 @@ extern const struct kc_subject kc_cadre_subjects[];
 extern const struct kc_subject kc_negative_subjects[];
 extern const struct kc_subject kc_bonus_subjects[];
 extern const struct kc_subject kc_opinion_subjects[];
+extern const struct kc_subject kc_yearend_subjects[];
 /* NULL: it cannot be disputed. */
 const struct kc_subject *kc_subject_of(enum kc_kind_id kind);
 /* What a kind that is taken down is about; NULL: it is not. */

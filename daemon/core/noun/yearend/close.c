@@ -45,6 +45,9 @@ result_feed_back_apply(struct kc_state *st, const struct kc_at *at)
 	f->yearend = y->index;
 	f->unit = kc_find(
 	    st, KC_NS_UNIT, kc_entry_str(at->e, KC_F_result_feed_back_unit));
+	f->grade = kc_result_of(&y->published, f->unit)->grade;
+	f->graded = y->graded;
+	f->approved = y->approved;
 	kc_handle_make(f->handle, "RF", y->year,
 	    kc_number_next(st, y->year, KC_SERIES_RESULT));
 	if (!kc_vec_push(&st->result_forms, f) ||

@@ -136,6 +136,8 @@ refuse_closed(const struct kc_state *st, int year, struct kc_refusal *why)
 	const struct kc_yearend *y = kc_yearend_of(st, year);
 	const struct kc_event *e = &y->events.v[y->events.n - 1];
 
+	while (e->kind != KC_K_year_close) /* rulings may come after it */
+		e--;
 	(void)kc_refuse(why, KC_R_YEAR_CLOSED, "", "", y->handle, NULL);
 	kc_refusal_arg_u64(why, 0, (uint64_t)year);
 	kc_arg_day(

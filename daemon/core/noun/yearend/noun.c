@@ -3,6 +3,7 @@
 #include "yearend.h"
 
 #include "engine/noun.h"
+#include "noun/dispute/dispute.h"
 
 static void
 holds(struct kc_state *st, struct kc_hold *h)
@@ -10,6 +11,7 @@ holds(struct kc_state *st, struct kc_hold *h)
 	kc_hold_objects(h, &st->yearends);
 	kc_hold_rows(h, &st->selfchecks);
 	kc_hold_objects(h, &st->result_forms);
+	kc_hold_rows(h, &st->regrades);
 	for (uint32_t i = 0; i < st->yearends.n; i++) {
 		kc_hold_vec(h, &st->yearends.v[i]->events);
 		kc_hold_vec(h, &st->yearends.v[i]->forms);
@@ -18,6 +20,14 @@ holds(struct kc_state *st, struct kc_hold *h)
 	}
 	for (uint32_t i = 0; i < st->result_forms.n; i++)
 		kc_hold_vec(h, &st->result_forms.v[i]->events);
+}
+
+static void
+put_took_part(struct kc_digest *d, const struct kc_took_part *p)
+{
+	kc_digest_num(d, p->seq);
+	kc_digest_num(d, p->by);
+	kc_digest_num(d, p->of);
 }
 
 static void
@@ -58,7 +68,21 @@ put_form(struct kc_digest *d, const struct kc_result_form *f)
 	kc_digest_text(d, f->handle);
 	kc_digest_num(d, f->yearend);
 	kc_digest_num(d, f->unit);
+	kc_digest_num(d, f->grade);
+	put_took_part(d, &f->graded);
+	put_took_part(d, &f->approved);
 	kc_digest_events(d, &f->events);
+}
+
+static void
+put_regrade(struct kc_digest *d, const struct kc_regrade *r)
+{
+	kc_digest_open(d, 'R');
+	kc_digest_num(d, r->year);
+	kc_digest_num(d, r->unit);
+	kc_digest_num(d, r->dispute);
+	kc_digest_num(d, r->seq);
+	kc_digest_num(d, r->grade);
 }
 
 /* A year is of no unit, its self-checks and forms are. */
@@ -75,6 +99,9 @@ digest(const struct kc_state *st, struct kc_digest *d)
 	for (uint32_t i = 0; i < st->result_forms.n; i++)
 		if (kc_digest_wants(d, st->result_forms.v[i]->unit))
 			put_form(d, st->result_forms.v[i]);
+	for (uint32_t i = 0; i < st->regrades.n; i++)
+		if (kc_digest_wants(d, st->regrades.v[i].unit))
+			put_regrade(d, &st->regrades.v[i]);
 }
 
 /* --- yearend.publicity_end --- */
@@ -201,7 +228,10 @@ const struct kc_noun kc_noun_yearend = {
     .holds = holds,
     .of_units = true,
     .digest = digest,
-    .timed = {{KC_K_yearend_publicity_end, is_live, about, fill, NULL, unshow}},
+    .subjects = kc_yearend_subjects,
+    .timed = {{KC_K_yearend_publicity_end, is_live, about, fill, NULL, unshow},
+	{KC_K_result_regrade, kc_correction_is_live, kc_dispute_about,
+	    kc_result_regrade_fill}},
     .objects = objects,
     .rules = rules,
     .recalendar = kc_yearend_recalendar,

@@ -19,6 +19,8 @@ struct kc_result {
 	int64_t score; /* e4 */
 	uint32_t rank; /* over all */
 	int grade;     /* KC_YEAR_GRADE_x, KC_GRADED_NOT: listed apart */
+	uint32_t
+	    ruling; /* dispute that gave the grade, KC_NONE: its rank did */
 	uint32_t group_rank, group_size; /* 0: listed apart */
 	struct kc_score parts;
 };
@@ -33,10 +35,20 @@ struct kc_selfcheck {
 	uint32_t target, seq;
 	int32_t completion_bp;
 };
+struct kc_took_part { /* a person, and the one whose power it used */
+	uint32_t seq, by, of;
+};
 struct kc_result_form { /* a result that was fed back */
 	char handle[16];
 	uint32_t index, yearend, unit;
+	int grade; /* that it brought: KC_YEAR_GRADE_x, KC_GRADED_NOT */
+	struct kc_took_part graded, approved; /* the list that it is from */
 	struct kc_events events;
+};
+struct kc_regrade { /* what a ruling gives a unit in a year, at the least */
+	int16_t year;
+	uint32_t unit, dispute, seq;
+	int grade; /* KC_YEAR_GRADE_x */
 };
 struct kc_yearend { /* a version of a year */
 	char handle[16];
@@ -50,9 +62,10 @@ struct kc_yearend { /* a version of a year */
 	/* The list that was drawn up, or graded since: from grading on it is
 	 * one with grades, before it one without. */
 	struct kc_results signed_last;
-	struct kc_results published; /* n is 0 before */
-	uint32_t published_seq;      /* KC_NONE before */
-	struct kc_u32s forms;        /* of the published results that stand */
+	struct kc_results published;          /* n is 0 before */
+	uint32_t published_seq;               /* KC_NONE before */
+	struct kc_took_part graded, approved; /* signed_last */
+	struct kc_u32s forms; /* of the published results that stand */
 	uint32_t due_version;
 	struct {
 		kc_day since, due; /* KC_DAY_NONE: has not begun */
@@ -197,6 +210,14 @@ enum kc_err kc_yearend_make(struct kc_state *st, const struct kc_at *at,
 enum kc_err kc_want_results(const struct kc_state *st, const struct kc_at *at,
     const struct kc_yearend *y, bool graded, const struct kc_hash *is,
     struct kc_refusal *why);
+
+/* --- disputed (disputed.c) --- */
+/* The best that rulings give the unit in the year; NULL: there are none. */
+const struct kc_regrade *
+kc_regrade_of(const struct kc_state *st, int year, uint32_t unit);
+struct kc_made;
+void kc_result_regrade_fill(
+    const struct kc_state *st, const struct kc_due *due, struct kc_made *m);
 
 /* --- what a closed year takes (closed.c) --- */
 enum kc_err kc_yearend_admits(

@@ -1,0 +1,198 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * A result is disputed by its form. Scores follow from decisions, each of which
+ * is disputed where it is from; what a ruling changes of a result is its grade,
+ * and that by what the unit gets at the least (adr/0012, adr/0020).
+ */
+#include "yearend.h"
+
+#include "engine/noun.h"
+#include "noun/dispute/dispute.h"
+#include "noun/prededuct/prededuct.h"
+
+/* --- for the rows --- */
+static const struct kc_result_form *
+form(const struct kc_state *st, uint32_t object)
+{
+	return st->result_forms.v[object];
+}
+
+static const char *
+handle(const struct kc_state *st, uint32_t object)
+{
+	return form(st, object)->handle;
+}
+
+static const struct kc_events *
+events(const struct kc_state *st, uint32_t object)
+{
+	return &form(st, object)->events;
+}
+
+static uint32_t
+unit(const struct kc_state *st, uint32_t object)
+{
+	return form(st, object)->unit;
+}
+
+static int
+year(const struct kc_state *st, uint32_t object)
+{
+	return st->yearends.v[form(st, object)->yearend]->year;
+}
+
+static const struct kc_matter of_form = {"result", KC_NS_RESULT, NULL, handle,
+    NULL, events, unit, year, NULL, NULL};
+
+static bool
+is_of(const struct kc_state *st, uint32_t object, uint32_t who)
+{
+	return form(st, object)->unit == who;
+}
+
+static uint32_t
+nobody(const struct kc_state *st, uint32_t object)
+{
+	(void)st;
+	(void)object;
+	return KC_NONE;
+}
+
+/* Of the version that stands, with a grade than which there is a better. */
+static bool
+stands(const struct kc_state *st, const struct kc_decision *d, uint32_t who)
+{
+	const struct kc_result_form *f = form(st, d->object);
+	const struct kc_yearend *y = st->yearends.v[f->yearend];
+
+	(void)who;
+	if (f->grade == KC_GRADED_NOT || f->grade == KC_YEAR_GRADE_FIRST ||
+	    kc_yearend_of(st, y->year) != y)
+		return false;
+	for (uint32_t i = 0; i < y->forms.n; i++)
+		if (y->forms.v[i] == f->index)
+			return true;
+	return false;
+}
+
+/* A grade that falls gives way to the next better one. */
+static int64_t
+before(const struct kc_state *st, const struct kc_decision *d)
+{
+	return form(st, d->object)->grade - 1;
+}
+
+/* What another ruling gave already is not given again. What the unit has by its
+ * rank meanwhile it may lose again, so that does not count. */
+static int
+corrects(const struct kc_state *st, const struct kc_dispute *d, bool falls,
+    int64_t measure)
+{
+	uint32_t object = kc_dispute_decision(st, d)->object;
+	const struct kc_regrade *r =
+	    kc_regrade_of(st, year(st, object), form(st, object)->unit);
+
+	(void)falls;
+	return r != NULL && r->grade <= measure ? -1 : KC_K_result_regrade;
+}
+
+const struct kc_subject kc_yearend_subjects[] = {
+    {KC_K_result_feed_back, &of_form, -1, -1, KC_MEASURE_NOT, is_of, nobody,
+	NULL, stands, NULL, corrects, before},
+    {.matter = NULL},
+};
+
+/* Each that was given is better than those before it. */
+const struct kc_regrade *
+kc_regrade_of(const struct kc_state *st, int of_year, uint32_t of_unit)
+{
+	for (uint32_t i = st->regrades.n; i-- > 0;)
+		if (st->regrades.v[i].year == of_year &&
+		    st->regrades.v[i].unit == of_unit)
+			return &st->regrades.v[i];
+	return NULL;
+}
+
+/* --- result.regrade --- */
+static int
+ordered(const struct kc_dispute *d)
+{
+	bool falls;
+
+	return (int)kc_ordered(d, &falls);
+}
+
+void
+kc_result_regrade_fill(
+    const struct kc_state *st, const struct kc_due *due, struct kc_made *m)
+{
+	const struct kc_dispute *d = kc_correction_of(st, due);
+	const struct kc_result_form *f =
+	    form(st, kc_dispute_decision(st, d)->object);
+
+	kc_made_text(m, KC_F_result_regrade_result, f->handle);
+	kc_made_text(m, KC_F_result_regrade_dispute, d->handle);
+	kc_made_text(m, KC_F_result_regrade_was,
+	    kc_word_text(KC_SET_YEAR_GRADE, f->grade));
+	kc_made_text(m, KC_F_result_regrade_grade,
+	    kc_word_text(KC_SET_YEAR_GRADE, ordered(d)));
+}
+
+static enum kc_err
+want_grade(
+    const struct kc_at *at, unsigned field, int grade, struct kc_refusal *why)
+{
+	const char *word = kc_word_text(KC_SET_YEAR_GRADE, grade);
+
+	return kc_entry_num(at->e, field, -1) == grade
+	    ? KC_OK
+	    : kc_refuse(why, KC_R_FIELD_VALUE, at->e->kind->fields[field].name,
+		  word, word, NULL);
+}
+
+enum kc_err
+result_regrade_guard(
+    const struct kc_state *st, const struct kc_at *at, struct kc_refusal *why)
+{
+	uint32_t i;
+	enum kc_err err =
+	    kc_want(st, KC_NS_RESULT, at, KC_F_result_regrade_result, &i, why);
+
+	if (err == KC_OK)
+		err = kc_want_correction(
+		    st, at, KC_F_result_regrade_dispute, i, why);
+	if (err == KC_OK)
+		err = want_grade(
+		    at, KC_F_result_regrade_was, form(st, i)->grade, why);
+	return err == KC_OK
+	    ? want_grade(at, KC_F_result_regrade_grade,
+		  ordered(kc_dispute_of(st, at, KC_F_result_regrade_dispute)),
+		  why)
+	    : err;
+}
+
+/* The year's end has it too: its list follows otherwise from here on. */
+enum kc_err
+result_regrade_apply(struct kc_state *st, const struct kc_at *at)
+{
+	const struct kc_dispute *d =
+	    kc_dispute_of(st, at, KC_F_result_regrade_dispute);
+	struct kc_result_form *f = st->result_forms.v[kc_find(
+	    st, KC_NS_RESULT, kc_entry_str(at->e, KC_F_result_regrade_result))];
+	int of_year = st->yearends.v[f->yearend]->year;
+	const struct kc_regrade r = {.year = (int16_t)of_year,
+	    .unit = f->unit,
+	    .dispute = d->index,
+	    .seq = (uint32_t)at->stamp.seq,
+	    .grade = ordered(d)};
+	enum kc_err err = kc_log_event(st, at, &f->events);
+	struct kc_yearend *y =
+	    st->yearends.v[kc_yearend_of(st, of_year)->index];
+
+	if (err == KC_OK)
+		err = kc_log_event(st, at, &y->events);
+	if (err == KC_OK && !kc_vec_push(&st->regrades, r))
+		err = KC_ENOMEM;
+	return err == KC_OK ? kc_corrected(st, at, KC_F_result_regrade_dispute)
+			    : err;
+}
