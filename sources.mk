@@ -614,6 +614,7 @@ UNIT_TESTS := \
 	noun/test_state_yearend \
 	noun/test_state_yearend_close \
 	noun/test_state_yearend_days \
+	noun/test_state_dispute_result \
 	noun/test_state_bonus_claim \
 	noun/test_state_bonus_moves \
 	noun/test_state_panel \

@@ -88,7 +88,7 @@ kc_render_bands(struct kc_vx *x)
 		return KC_ENOMEM;
 	}
 	p = kc_cycle_policy(x->st, x->cycle);
-	kc_place_ranked(p, all, n, places);
+	kc_place_ranked(x->st, x->cycle, all, n, places);
 	kc_vx_word(x, "group", KC_SET_GROUP, group);
 	kc_vx_str(x, "policy", p->name);
 	kc_vx_points(x, "third_below", p->value[KC_P_GRADE_THIRD_BELOW]);

@@ -6,6 +6,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "noun/dispute/dispute.h"
+
 _Static_assert((int)KC_YEAR_GRADE_FIRST == (int)KC_GRADED_FIRST &&
 	(int)KC_YEAR_GRADE_SECOND == (int)KC_GRADED_SECOND &&
 	(int)KC_YEAR_GRADE_THIRD == (int)KC_GRADED_THIRD &&
@@ -15,13 +17,17 @@ _Static_assert((int)KC_YEAR_GRADE_FIRST == (int)KC_GRADED_FIRST &&
 /* --- found ------------------------------------------------------------------
  */
 static struct kc_result
-result_of(const struct kc_ranked *r, const struct kc_place *p, bool graded)
+result_of(const struct kc_state *st, int year, const struct kc_ranked *r,
+    const struct kc_place *p, bool graded)
 {
 	return (struct kc_result){.unit = r->unit->index,
 	    .group = r->unit->group,
 	    .score = r->score.total_e4,
 	    .rank = p->rank,
 	    .grade = graded ? p->grade : KC_GRADED_NOT,
+	    .ruling = graded && p->ruled
+		? kc_regrade_of(st, year, r->unit->index)->dispute
+		: KC_NONE,
 	    .group_rank = p->group_rank,
 	    .group_size = p->group_size,
 	    .parts = r->score};
@@ -41,35 +47,43 @@ by_code(const void *a, const void *b)
 }
 
 void
-kc_place_ranked(const struct kc_policy *p, const struct kc_ranked *all,
-    size_t n, struct kc_place *out)
+kc_place_ranked(const struct kc_state *st, const struct kc_cycle *c,
+    const struct kc_ranked *all, size_t n, struct kc_place *out)
 {
 	struct kc_grade_rules rules;
 
 	for (size_t i = 0; i < n; i++)
 		out[i] = kc_ranked_place(&all[i]);
-	kc_policy_grade_rules(p, &rules);
+	kc_policy_grade_rules(kc_cycle_policy(st, c), &rules);
 	kc_place_ranks(out, n);
 	kc_place_grades(&rules, out, n);
+	for (size_t i = 0; i < n && st->regrades.n > 0; i++) {
+		const struct kc_regrade *r =
+		    kc_regrade_of(st, c->year, all[i].unit->index);
+
+		if (r != NULL)
+			kc_place_at_least(&out[i], (enum kc_graded)r->grade);
+	}
 }
 
 static void
-fill(const struct kc_policy *p, const struct kc_ranked *all, size_t n,
-    bool graded, struct kc_place *v, struct listed *list,
-    struct kc_results *out)
+fill(const struct kc_state *st, const struct kc_cycle *c,
+    const struct kc_ranked *all, size_t n, struct kc_place *v,
+    struct listed *list, struct kc_results *out)
 {
-	kc_place_ranked(p, all, n, v);
+	kc_place_ranked(st, c, all, n, v);
 	for (; out->n < n && all[out->n].listed; out->n++)
 		list[out->n] = (struct listed){all[out->n].unit->code,
-		    result_of(&all[out->n], &v[out->n], graded)};
+		    result_of(
+			st, c->year, &all[out->n], &v[out->n], out->graded)};
 	qsort(list, out->n, sizeof(*list), by_code);
 	for (uint32_t i = 0; i < out->n; i++)
 		out->v[i] = list[i].r;
 }
 
 static enum kc_err
-place_all(const struct kc_policy *p, const struct kc_ranked *all, size_t n,
-    bool graded, struct kc_results *out)
+place_all(const struct kc_state *st, const struct kc_cycle *c,
+    const struct kc_ranked *all, size_t n, struct kc_results *out)
 {
 	struct kc_place *v = kc_alloc((n + 1) * sizeof(*v));
 	struct listed *list = kc_alloc((n + 1) * sizeof(*list));
@@ -78,7 +92,7 @@ place_all(const struct kc_policy *p, const struct kc_ranked *all, size_t n,
 	out->cap = (uint32_t)n + 1;
 	out->v = kc_alloc(out->cap * sizeof(*out->v));
 	if (v != NULL && list != NULL && out->v != NULL) {
-		fill(p, all, n, graded, v, list, out);
+		fill(st, c, all, n, v, list, out);
 		err = KC_OK;
 	}
 	kc_free(v);
@@ -124,6 +138,10 @@ put_result(
 	    r->grade == KC_GRADED_NOT
 		? "-"
 		: kc_word_text(KC_SET_YEAR_GRADE, r->grade));
+	if (r->ruling != KC_NONE) {
+		kc_buf_str(b, " ruling ");
+		kc_buf_str(b, st->disputes.v[r->ruling]->handle);
+	}
 	kc_buf_char(b, '\n');
 }
 
@@ -170,7 +188,7 @@ kc_results_now(const struct kc_state *st, const struct kc_yearend *y,
 
 	*out = (struct kc_results){.graded = graded};
 	if (err == KC_OK)
-		err = place_all(kc_cycle_policy(st, c), all, n, graded, out);
+		err = place_all(st, c, all, n, out);
 	if (err == KC_OK)
 		err = hash_of(st, y, out);
 	kc_free(all);
@@ -194,6 +212,7 @@ kc_results_ungraded(const struct kc_state *st, const struct kc_yearend *y,
 	for (uint32_t i = 0; i < of->n; i++) {
 		out->v[i] = of->v[i];
 		out->v[i].grade = KC_GRADED_NOT;
+		out->v[i].ruling = KC_NONE;
 	}
 	err = hash_of(st, y, out);
 	if (err != KC_OK) {
@@ -220,7 +239,7 @@ kc_result_same(const struct kc_result *a, const struct kc_result *b)
 	return a->unit == b->unit && a->group == b->group &&
 	    a->score == b->score && a->rank == b->rank &&
 	    a->group_rank == b->group_rank && a->group_size == b->group_size &&
-	    a->grade == b->grade &&
+	    a->grade == b->grade && a->ruling == b->ruling &&
 	    memcmp(s->earned_e4, t->earned_e4, sizeof(s->earned_e4)) == 0 &&
 	    s->credit_e4 == t->credit_e4 && s->panel_e4 == t->panel_e4 &&
 	    s->negative_e4 == t->negative_e4 &&

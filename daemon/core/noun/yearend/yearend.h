@@ -105,9 +105,9 @@ enum kc_err
 kc_results_ungraded(const struct kc_state *st, const struct kc_yearend *y,
     const struct kc_results *of, struct kc_results *out);
 /* The places of units, which stand in order of their ranks, and the grades that
- * these give. */
-void kc_place_ranked(const struct kc_policy *p, const struct kc_ranked *all,
-    size_t n, struct kc_place *out);
+ * these give; what rulings give is beside any share. */
+void kc_place_ranked(const struct kc_state *st, const struct kc_cycle *c,
+    const struct kc_ranked *all, size_t n, struct kc_place *out);
 /* The list as text: what is hashed (docs/FORMAT.md, "The list of results"). */
 void kc_buf_results(struct kc_buf *b, const struct kc_state *st,
     const struct kc_yearend *y, const struct kc_results *r);

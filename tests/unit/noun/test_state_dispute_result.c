@@ -1,0 +1,215 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* A result is disputed by its form, and a ruling gives another grade. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "reformkit.h"
+#include "yearkit.h"
+
+/* G16 comes to less than 80 points and is of the third grade, G17 has all of
+ * them and, of two, the second. P09.a gives grades and feeds back, office
+ * approves. */
+static void
+third_to(struct kit *k, enum kc_yearend_state to)
+{
+	year_city(k);
+	kit_do(k, KC_K_completion_find, "G02.a", "target=G16-K2", "rate=2500",
+	    EVIDENCE, "reason=x");
+	year_reports(k);
+	kit_do(k, KC_K_yearend_data_in, "stats", YEAREND);
+	year_selfchecks(k);
+	for (unsigned i = 0; i < 5; i++) {
+		static const char *const codes[] = {
+		    "G16-K1", "G16-R1", "G17-K1", "G17-K2", "G17-R1"};
+
+		kit_do(k, KC_K_completion_find, "G02.a",
+		    kit_field("target", codes[i]), "rate=10000", EVIDENCE);
+	}
+	kit_do(k, KC_K_yearend_score, "P09.a", YEAREND);
+	year_to(k, to);
+}
+
+static void
+third(struct kit *k)
+{
+	third_to(k, KC_YE_FED_BACK);
+}
+
+static struct kc_result
+result(const struct kit *k, const char *unit)
+{
+	const struct kc_result *r =
+	    kc_result_of(&kc_yearend_published(k->st, 2022)->published,
+		kc_find(k->st, KC_NS_UNIT, kc_slice_str(unit)));
+
+	assert_non_null(r);
+	return *r;
+}
+
+/* Does the list as it follows now say this? */
+static bool
+listed(const struct kit *k, const char *text)
+{
+	struct kc_results r;
+	struct kc_refusal why;
+	struct kc_buf b = {0};
+	bool is;
+
+	assert_int_equal(
+	    kc_results_now(k->st, year_now(k), true, &r, &why), KC_OK);
+	kc_buf_results(&b, k->st, year_now(k), &r);
+	is = strstr(kc_buf_cstr(&b), text) != NULL;
+	kc_buf_free(&b);
+	kc_free(r.v);
+	return is;
+}
+
+/* The newest form of a unit: number of its entry, and its handle. */
+static const struct kc_result_form *
+form_of(const struct kit *k, const char *unit)
+{
+	uint32_t u = kc_find(k->st, KC_NS_UNIT, kc_slice_str(unit));
+
+	for (uint32_t i = k->st->result_forms.n; i-- > 0;)
+		if (k->st->result_forms.v[i]->unit == u)
+			return k->st->result_forms.v[i];
+	fail_msg("no form");
+	return NULL;
+}
+
+static enum kc_err
+try_file(struct kit *k, const char *head, const struct kc_result_form *f)
+{
+	const char *fields[] = {dispute_decision(f->events.v[0].seq),
+	    kit_field("matter", f->handle), "claim=得分有误", NULL};
+
+	return kit_try(k, KC_K_dispute_file, head, fields);
+}
+
+static void
+refused(struct kit *k, enum kc_refusal_code code, const char *head,
+    const struct kc_result_form *f)
+{
+	assert_int_equal(try_file(k, head, f), KC_EREFUSED);
+	assert_int_equal(k->why.code, code);
+}
+
+static struct kc_dispute *
+heard(struct kit *k, const struct kc_result_form *f)
+{
+	struct kc_dispute *d;
+
+	assert_int_equal(try_file(k, "G16.head", f), KC_OK);
+	d = k->st->disputes.v[k->st->disputes.n - 1];
+	kit_do(k, KC_K_dispute_accept, "P09.b", dispute_field(d));
+	assert_int_equal(kit_clerk(k), 1); /* its replay */
+	return d;
+}
+
+static struct kc_dispute *
+overturned(struct kit *k)
+{
+	struct kc_dispute *d = heard(k, form_of(k, "G16"));
+
+	dispute_decide(k, d, "overturned", NULL);
+	return d;
+}
+
+/* The whole of it: heard, applied, graded, approved, published, fed back. */
+static void
+test_ruling__gives_the_next_better_grade_and_the_list_is_signed_anew(
+    void **state)
+{
+	const struct kc_regrade *r;
+	struct kc_dispute *d;
+	struct kit k;
+
+	(void)state;
+	third(&k);
+	assert_int_equal(result(&k, "G16").grade, KC_YEAR_GRADE_THIRD);
+	d = overturned(&k);
+	kit_refused(&k, KC_R_YEAR_OPEN, KC_K_year_close, CLOSERS, YEAREND);
+	assert_string_equal(k.why.args[2], d->handle);
+	dispute_apply(&k, d);
+	assert_int_equal(d->state, KC_DS_APPLIED);
+	r = kc_regrade_of(k.st, 2022, d->unit);
+	assert_int_equal(r->grade, KC_YEAR_GRADE_SECOND);
+	assert_int_equal(r->dispute, d->index);
+	assert_true(listed(&k, " 2 2 2 second ruling D-2022-0001\n"));
+	assert_true(listed(&k, " 1 1 2 second\n"));
+	/* What was published stays until it is published again. */
+	assert_int_equal(result(&k, "G16").grade, KC_YEAR_GRADE_THIRD);
+	kit_refused(&k, KC_R_RESULTS, KC_K_year_close, CLOSERS, YEAREND);
+	kit_do(&k, KC_K_yearend_grade, "P09.a", YEAREND, year_list(&k, true));
+	year_to(&k, KC_YE_PUBLISHED);
+	assert_int_equal(result(&k, "G16").grade, KC_YEAR_GRADE_SECOND);
+	assert_int_equal(result(&k, "G16").ruling, d->index);
+	assert_int_equal(result(&k, "G17").ruling, KC_NONE);
+	assert_int_equal(year_now(&k)->forms.n, 1);
+	assert_string_equal(kc_lacks_forms(k.st, year_now(&k)).first, "G16");
+	year_to(&k, KC_YE_CLOSED);
+	assert_int_equal(form_of(&k, "G16")->grade, KC_YEAR_GRADE_SECOND);
+	assert_string_equal(form_of(&k, "G16")->handle, "RF-2022-0003");
+	year_done(&k);
+}
+
+static void
+test_ruling__that_upholds_leaves_the_result(void **state)
+{
+	struct kc_dispute *d;
+	struct kit k;
+
+	(void)state;
+	third(&k);
+	d = heard(&k, form_of(&k, "G16"));
+	kit_refused(&k, KC_R_RULING, KC_K_dispute_decide, "P09.b",
+	    dispute_field(d), "ruling=reduced", "finding=x");
+	kit_refused(&k, KC_R_RULING, KC_K_dispute_decide, "P09.b",
+	    dispute_field(d), "ruling=overturned", "grade=first", "finding=x");
+	dispute_decide(&k, d, "upheld", NULL);
+	kit_pass_days(&k, 14);
+	assert_int_equal(kit_clerk(&k), 1); /* dispute.final */
+	assert_int_equal(d->state, KC_DS_STANDS);
+	assert_int_equal(k.st->regrades.n, 0);
+	year_to(&k, KC_YE_CLOSED);
+	assert_int_equal(result(&k, "G16").grade, KC_YEAR_GRADE_THIRD);
+	year_done(&k);
+}
+
+/* A grade that was ruled is the least: what the rank gives beyond counts, and
+ * what it takes does not. */
+static void
+test_ruling__is_the_least_that_the_unit_gets(void **state)
+{
+	struct kit k;
+
+	(void)state;
+	third(&k);
+	dispute_apply(&k, overturned(&k));
+	kit_do(&k, KC_K_completion_correct, "G02.a P09.b", "target=G16-K2",
+	    "rate=9000", EVIDENCE, "reason=x");
+	assert_true(listed(&k, " 2 2 2 second\n"));
+	assert_false(listed(&k, "ruling"));
+	kit_do(&k, KC_K_completion_correct, "G02.a P09.b", "target=G16-K2",
+	    "rate=2000", EVIDENCE, "reason=x");
+	assert_true(listed(&k, " 2 2 2 second ruling D-2022-0001\n"));
+	year_done(&k);
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+	    cmocka_unit_test(
+		test_ruling__gives_the_next_better_grade_and_the_list_is_signed_anew),
+	    cmocka_unit_test(test_ruling__that_upholds_leaves_the_result),
+	    cmocka_unit_test(test_ruling__is_the_least_that_the_unit_gets),
+	};
+
+	cmocka_set_message_output(CM_OUTPUT_TAP);
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
