@@ -180,6 +180,63 @@ test_ruling__that_upholds_leaves_the_result(void **state)
 	year_done(&k);
 }
 
+static void
+test_regrade__says_what_follows_and_nothing_else(void **state)
+{
+	struct kc_dispute *d;
+	struct kit k;
+
+	(void)state;
+	third(&k);
+	d = overturned(&k);
+	kit_refused(&k, KC_R_STATE, KC_K_result_regrade, "clerk",
+	    "result=RF-2022-0001", dispute_field(d), "was=third",
+	    "grade=second");
+	kit_do(&k, KC_K_dispute_apply, "P09.a", dispute_field(d));
+	kit_refused(&k, KC_R_FIELD_VALUE, KC_K_result_regrade, "clerk",
+	    "result=RF-2022-0002", dispute_field(d), "was=third",
+	    "grade=second");
+	kit_refused(&k, KC_R_FIELD_VALUE, KC_K_result_regrade, "clerk",
+	    "result=RF-2022-0001", dispute_field(d), "was=second",
+	    "grade=second");
+	kit_refused(&k, KC_R_FIELD_VALUE, KC_K_result_regrade, "clerk",
+	    "result=RF-2022-0001", dispute_field(d), "was=third",
+	    "grade=first");
+	kit_refused(&k, KC_R_NOT_FOUND, KC_K_result_regrade, "clerk",
+	    "result=RF-2022-0009", dispute_field(d), "was=third",
+	    "grade=second");
+	assert_int_equal(kit_clerk(&k), 1);
+	assert_int_equal(form_of(&k, "G16")->events.n, 2);
+	year_done(&k);
+}
+
+static void
+test_filing__is_for_the_unit_in_time_once_and_of_what_stands(void **state)
+{
+	const struct kc_result_form *own, *other;
+	const char *fields[] = {NULL, "matter=RF-2022-0002", "claim=x", NULL};
+	struct kc_dispute *d;
+	struct kit k;
+
+	(void)state;
+	third(&k);
+	own = form_of(&k, "G16");
+	other = form_of(&k, "G17");
+	refused(&k, KC_R_UNIT_MISMATCH, "G16.head", other);
+	refused(&k, KC_R_ROLE, "G16.liaison", own);
+	fields[0] = dispute_decision(own->events.v[0].seq);
+	assert_int_equal(
+	    kit_try(&k, KC_K_dispute_file, "G16.head", fields), KC_EREFUSED);
+	assert_int_equal(k.why.code, KC_R_FIELD_VALUE);
+	d = heard(&k, own);
+	refused(&k, KC_R_DUPLICATE, "G16.head", own);
+	kit_do(&k, KC_K_dispute_withdraw, "G16.head", dispute_field(d));
+	refused(&k, KC_R_DUPLICATE, "G16.head", own);
+	kit_pass_days(&k, 9); /* more than five working days */
+	refused(&k, KC_R_TOO_LATE, "G17.head", other);
+	year_done(&k);
+}
+
 /* A grade that was ruled is the least: what the rank gives beyond counts, and
  * what it takes does not. */
 static void
@@ -200,6 +257,62 @@ test_ruling__is_the_least_that_the_unit_gets(void **state)
 	year_done(&k);
 }
 
+/* Of the new form, up to the first grade and no further. */
+static void
+test_dispute__of_the_new_form_is_another(void **state)
+{
+	const struct kc_result_form *was;
+	struct kc_dispute *d;
+	struct kit k;
+
+	(void)state;
+	third(&k);
+	was = form_of(&k, "G16");
+	for (unsigned i = 0; i < 2; i++) {
+		d = overturned(&k);
+		dispute_apply(&k, d);
+		kit_do(&k, KC_K_yearend_grade, "P09.a", YEAREND,
+		    year_list(&k, true));
+		year_to(&k, KC_YE_FED_BACK);
+		/* What another form took the place of is not disputed. */
+		refused(&k, KC_R_STATE, "G16.head", was);
+	}
+	assert_int_equal(form_of(&k, "G16")->grade, KC_YEAR_GRADE_FIRST);
+	assert_true(listed(&k, " 2 2 2 first ruling D-2022-0002\n"));
+	refused(&k, KC_R_STATE, "G16.head", form_of(&k, "G16"));
+	year_to(&k, KC_YE_CLOSED);
+	year_done(&k);
+}
+
+/* What a ruling gave in a closed year is in its next version. */
+static void
+test_dispute__of_a_closed_year_counts_when_it_is_reopened(void **state)
+{
+	char closed[KC_REFUSAL_ARG_MAX + 1];
+	struct kit k;
+
+	(void)state;
+	third(&k);
+	year_to(&k, KC_YE_CLOSED);
+	kit_refused(
+	    &k, KC_R_YEAR_CLOSED, KC_K_panel_open, "P09.a", "year=2022");
+	(void)snprintf(closed, sizeof(closed), "%s", k.why.args[1]);
+	kit_pass_days(&k, 1);
+	dispute_apply(&k, overturned(&k));
+	assert_int_equal(year_now(&k)->state, KC_YE_CLOSED);
+	assert_int_equal(result(&k, "G16").grade, KC_YEAR_GRADE_THIRD);
+	/* It was closed on the day on which it was. */
+	kit_refused(
+	    &k, KC_R_YEAR_CLOSED, KC_K_panel_open, "P09.a", "year=2022");
+	assert_string_equal(k.why.args[1], closed);
+	kit_do(&k, KC_K_year_reopen, REOPENERS, YEAREND, "reason=x");
+	refused(&k, KC_R_STATE, "G17.head", form_of(&k, "G17"));
+	year_to(&k, KC_YE_CLOSED);
+	assert_int_equal(year_now(&k)->version, 2);
+	assert_int_equal(result(&k, "G16").grade, KC_YEAR_GRADE_SECOND);
+	year_done(&k);
+}
+
 int
 main(void)
 {
@@ -207,7 +320,13 @@ main(void)
 	    cmocka_unit_test(
 		test_ruling__gives_the_next_better_grade_and_the_list_is_signed_anew),
 	    cmocka_unit_test(test_ruling__that_upholds_leaves_the_result),
+	    cmocka_unit_test(test_regrade__says_what_follows_and_nothing_else),
+	    cmocka_unit_test(
+		test_filing__is_for_the_unit_in_time_once_and_of_what_stands),
 	    cmocka_unit_test(test_ruling__is_the_least_that_the_unit_gets),
+	    cmocka_unit_test(test_dispute__of_the_new_form_is_another),
+	    cmocka_unit_test(
+		test_dispute__of_a_closed_year_counts_when_it_is_reopened),
 	};
 
 	cmocka_set_message_output(CM_OUTPUT_TAP);
