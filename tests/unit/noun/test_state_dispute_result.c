@@ -313,6 +313,53 @@ test_dispute__of_a_closed_year_counts_when_it_is_reopened(void **state)
 	year_done(&k);
 }
 
+/* --- who hears it --- */
+static void
+test_hearing__is_not_for_who_gave_the_grades_or_approved_them(void **state)
+{
+	struct kc_dispute *d;
+	struct kit k;
+
+	(void)state;
+	third(&k);
+	kit_enrol(&k, "office2", "P20", "assess-office");
+	d = heard(&k, form_of(&k, "G16"));
+	kit_refused(&k, KC_R_RECUSED, KC_K_dispute_decide, "P09.a",
+	    dispute_field(d), "ruling=upheld", "finding=x");
+	dispute_decide(&k, d, "upheld", NULL);
+	kit_do(
+	    &k, KC_K_dispute_appeal, "G16.head", dispute_field(d), "reason=x");
+	assert_int_equal(kit_clerk(&k), 1);
+	kit_refused(&k, KC_R_RECUSED, KC_K_dispute_decide, "office",
+	    dispute_field(d), "ruling=overturned", "finding=x");
+	kit_do(&k, KC_K_dispute_decide, "office2", dispute_field(d),
+	    "ruling=overturned", "finding=x");
+	assert_int_equal(d->state, KC_DS_FINAL);
+	year_done(&k);
+}
+
+/* Else nobody would hear it, ever. */
+static void
+test_hearing__is_for_an_office_of_one_person_that_approved(void **state)
+{
+	struct kc_dispute *d;
+	struct kit k;
+
+	(void)state;
+	third(&k);
+	kit_enrol(&k, "office3", "G16", "assess-office");
+	d = heard(&k, form_of(&k, "G16"));
+	dispute_decide(&k, d, "upheld", NULL);
+	kit_do(
+	    &k, KC_K_dispute_appeal, "G16.head", dispute_field(d), "reason=x");
+	assert_int_equal(kit_clerk(&k), 1);
+	kit_refused(&k, KC_R_OWN_UNIT, KC_K_dispute_decide, "office3",
+	    dispute_field(d), "ruling=overturned", "finding=x");
+	dispute_decide(&k, d, "overturned", NULL);
+	assert_int_equal(d->state, KC_DS_FINAL);
+	year_done(&k);
+}
+
 int
 main(void)
 {
@@ -327,6 +374,10 @@ main(void)
 	    cmocka_unit_test(test_dispute__of_the_new_form_is_another),
 	    cmocka_unit_test(
 		test_dispute__of_a_closed_year_counts_when_it_is_reopened),
+	    cmocka_unit_test(
+		test_hearing__is_not_for_who_gave_the_grades_or_approved_them),
+	    cmocka_unit_test(
+		test_hearing__is_for_an_office_of_one_person_that_approved),
 	};
 
 	cmocka_set_message_output(CM_OUTPUT_TAP);

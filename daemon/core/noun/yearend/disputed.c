@@ -6,6 +6,7 @@
  */
 #include "yearend.h"
 
+#include "engine/authority.h"
 #include "engine/noun.h"
 #include "noun/dispute/dispute.h"
 #include "noun/prededuct/prededuct.h"
@@ -41,8 +42,51 @@ year(const struct kc_state *st, uint32_t object)
 	return st->yearends.v[form(st, object)->yearend]->year;
 }
 
+/* --- who stands aside --- */
+static bool
+is(const struct kc_state *st, const struct kc_took_part *p, uint32_t person)
+{
+	return kc_same_person(st, person, p->by) ||
+	    kc_same_person(st, person, p->of);
+}
+
+/* Is there another of the Assessment Office who could hear it? */
+static bool
+another_hears(const struct kc_state *st, const struct kc_dispute *d,
+    const struct kc_took_part *approved)
+{
+	for (uint32_t i = 0; i < st->actors.n; i++) {
+		const struct kc_actor *a = st->actors.v[i];
+
+		if (!a->retired && a->key != KC_NONE &&
+		    (a->roles & KC_ROLE_BIT(KC_ROLE_ASSESS_OFFICE)) != 0 &&
+		    a->unit != d->unit && !is(st, approved, i) &&
+		    !kc_same_person(st, i, d->at[0].by) &&
+		    !kc_same_person(st, i, d->at[0].of))
+			return true;
+	}
+	return false;
+}
+
+/* Who gave the grades, or approved them. An office of one person that approved
+ * hears it all the same: the list follows from the ledger, and nobody would
+ * else. */
+static uint32_t
+aside(const struct kc_state *st, const struct kc_dispute *d, uint32_t person)
+{
+	const struct kc_result_form *f =
+	    form(st, kc_dispute_decision(st, d)->object);
+
+	if (is(st, &f->graded, person))
+		return f->graded.seq;
+	return is(st, &f->approved, person) &&
+		another_hears(st, d, &f->approved)
+	    ? f->approved.seq
+	    : KC_NONE;
+}
+
 static const struct kc_matter of_form = {"result", KC_NS_RESULT, NULL, handle,
-    NULL, events, unit, year, NULL, NULL};
+    NULL, events, unit, year, NULL, aside};
 
 static bool
 is_of(const struct kc_state *st, uint32_t object, uint32_t who)

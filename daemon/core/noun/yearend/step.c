@@ -204,11 +204,20 @@ yearend_grade_guard(
 	return err;
 }
 
+static struct kc_took_part
+who(const struct kc_at *at)
+{
+	return (struct kc_took_part){
+	    (uint32_t)at->stamp.seq, at->for_role[0], at->on_behalf[0]};
+}
+
 enum kc_err
 yearend_grade_apply(struct kc_state *st, const struct kc_at *at)
 {
-	enum kc_err err = keep_signed(st, kc_yearend_at(st, at), true);
+	struct kc_yearend *y = kc_yearend_at(st, at);
+	enum kc_err err = keep_signed(st, y, true);
 
+	y->graded = who(at);
 	return err == KC_OK ? kc_yearend_step(st, at, KC_YE_GRADED) : err;
 }
 
@@ -238,6 +247,7 @@ yearend_approve_guard(
 enum kc_err
 yearend_approve_apply(struct kc_state *st, const struct kc_at *at)
 {
+	kc_yearend_at(st, at)->approved = who(at);
 	return kc_yearend_step(st, at, KC_YE_APPROVED);
 }
 
