@@ -360,6 +360,39 @@ test_hearing__is_for_an_office_of_one_person_that_approved(void **state)
 	year_done(&k);
 }
 
+/* --- units that ended --- */
+/* The form of its last year goes to the successor, who may dispute it; else
+ * that year could never be closed. */
+static void
+test_form__of_a_unit_that_ended_is_its_successors(void **state)
+{
+	const struct kc_result_form *f;
+	struct kc_dispute *d;
+	struct kit k;
+
+	(void)state;
+	third_to(&k, KC_YE_PUBLISHED);
+	kit_enrol(&k, "G12.head", "G12", "head");
+	kit_do(&k, KC_K_cycle_open, "P09.a", "year=2023");
+	reform_merge(&k, "G16", "G17");
+	kit_refused(&k, KC_R_UNIT_ENDED, KC_K_unit_rename, "P09.a", "unit=G16",
+	    "name=x");
+	year_to(&k, KC_YE_FED_BACK);
+	f = form_of(&k, "G16");
+	refused(&k, KC_R_UNIT_MISMATCH, "G12.head", f);
+	assert_int_equal(try_file(&k, "G17.head", f), KC_OK);
+	d = k.st->disputes.v[k.st->disputes.n - 1];
+	assert_int_equal(d->unit, reform_unit(&k, "G17")->index);
+	kit_do(&k, KC_K_dispute_accept, "P09.b", dispute_field(d));
+	assert_int_equal(kit_clerk(&k), 1);
+	dispute_decide(&k, d, "overturned", NULL);
+	dispute_apply(&k, d);
+	assert_true(listed(&k, " 2 2 2 second ruling D-2022-0001\n"));
+	kit_do(&k, KC_K_yearend_grade, "P09.a", YEAREND, year_list(&k, true));
+	year_to(&k, KC_YE_CLOSED);
+	year_done(&k);
+}
+
 int
 main(void)
 {
@@ -378,6 +411,7 @@ main(void)
 		test_hearing__is_not_for_who_gave_the_grades_or_approved_them),
 	    cmocka_unit_test(
 		test_hearing__is_for_an_office_of_one_person_that_approved),
+	    cmocka_unit_test(test_form__of_a_unit_that_ended_is_its_successors),
 	};
 
 	cmocka_set_message_output(CM_OUTPUT_TAP);

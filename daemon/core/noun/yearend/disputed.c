@@ -30,10 +30,11 @@ events(const struct kc_state *st, uint32_t object)
 	return &form(st, object)->events;
 }
 
+/* Whose it is: of a unit that ended, its successor's. */
 static uint32_t
 unit(const struct kc_state *st, uint32_t object)
 {
-	return form(st, object)->unit;
+	return kc_result_form_unit(st, form(st, object));
 }
 
 static int
@@ -91,7 +92,7 @@ static const struct kc_matter of_form = {"result", KC_NS_RESULT, NULL, handle,
 static bool
 is_of(const struct kc_state *st, uint32_t object, uint32_t who)
 {
-	return form(st, object)->unit == who;
+	return kc_unit_now(st, form(st, object)->unit) == who;
 }
 
 static uint32_t

@@ -174,7 +174,7 @@ state(const struct kc_state *st, uint32_t index)
 static bool
 form_of(const struct kc_state *st, uint32_t index, uint32_t unit)
 {
-	return st->result_forms.v[index]->unit == unit;
+	return kc_unit_stands_for(st, unit, st->result_forms.v[index]->unit);
 }
 
 static uint32_t
@@ -183,7 +183,7 @@ form_party(
 {
 	return i > 0 || party == KC_PARTY_JUDGE
 	    ? KC_NONE
-	    : st->result_forms.v[index]->unit;
+	    : kc_result_form_unit(st, st->result_forms.v[index]);
 }
 
 static const char *

@@ -115,6 +115,10 @@ const struct kc_result *kc_result_of(const struct kc_results *r, uint32_t unit);
 /* The same for the unit: a form of the one stands for the other. */
 bool kc_result_same(const struct kc_result *a, const struct kc_result *b);
 
+/* The unit that has what the form's unit had; itself where there is none. */
+uint32_t
+kc_result_form_unit(const struct kc_state *st, const struct kc_result_form *f);
+
 /* --- what is missing (lack.c) --- */
 /* How many, and the first of them. */
 struct kc_lacks {
