@@ -155,9 +155,18 @@ put_instead(struct kc_vx *x, const struct fed_back *f)
 	struct kc_buf text = {0};
 	struct fed_back is;
 
-	if (last->version == f->year->version ||
-	    !find_of(x, last, f->form->unit, &is))
+	if (last->version == f->year->version)
 		return;
+	if (!find_of(x, last, f->form->unit, &is)) {
+		kc_buf_str(&text,
+		    kc_vx_say(x, "本年度此后重开，尚未反馈的是第 ",
+			"The year was reopened since; not fed back yet is the "
+			"result of version "));
+		kc_buf_u64(&text, last->version);
+		kc_buf_str(&text, kc_vx_say(x, " 版的结果。", "."));
+		kc_form_note(x, "已重开", "reopened", &text);
+		return;
+	}
 	kc_buf_str(&text,
 	    kc_vx_say(
 		x, "本年度此后重开，本单由 ", "The year was reopened since: "));
