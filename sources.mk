@@ -676,6 +676,7 @@ UNIT_TESTS := \
 	view/test_form_points \
 	view/test_status \
 	view/test_glance \
+	view/test_supposed \
 	view/test_todo \
 	view/test_checks \
 	view/test_ready \

@@ -189,6 +189,19 @@ open_side(const struct kc_cli *cli, const char *name, struct kc_local *l)
 	return open_ledger(&of, l);
 }
 
+/* Of a list that is longer than what is listed. */
+static void
+tell_more(const json_t *doc, const char *key)
+{
+	char name[32];
+	size_t n = json_array_size(json_object_get(doc, key)), all;
+
+	snprintf(name, sizeof(name), "%s_total", key);
+	all = (size_t)json_integer_value(json_object_get(doc, name));
+	if (all > n)
+		printf(_("  and %zu more\n"), all - n);
+}
+
 /* A member of the document as a table of its own, unless it is empty. */
 static int
 print_member(
@@ -203,6 +216,7 @@ print_member(
 		code = kc_cli_error(cli, KC_ENOMEM, "diff");
 	else if (json_array_size(list) > 0)
 		code = kc_cli_print_as(cli, v, kc_slice_str(text));
+	tell_more(doc, key);
 	if (json_array_size(list) > 0)
 		putchar('\n');
 	free(text);
@@ -214,20 +228,23 @@ print_member(
 static int
 print_diff(struct kc_cli *cli, const struct kc_buf *json)
 {
-	json_t *doc;
+	bool table =
+	    cli->format == KC_FORMAT_TABLE || cli->format == KC_FORMAT_WIDE;
+	json_t *doc = table ? json_loadb(json->p, json->n, 0, NULL) : NULL;
 	int code = KC_EXIT_OK;
 
-	if (cli->format == KC_FORMAT_TABLE || cli->format == KC_FORMAT_WIDE) {
-		doc = json_loadb(json->p, json->n, 0, NULL);
+	if (table) {
 		code = print_member(cli, &kc_view_changed, doc, "changed");
 		if (code == KC_EXIT_OK)
 			code =
 			    print_member(cli, &kc_view_things, doc, "things");
-		json_decref(doc);
 	}
-	return code == KC_EXIT_OK
-	    ? kc_cli_print_as(cli, &kc_view_diff, kc_buf_view(json))
-	    : code;
+	if (code == KC_EXIT_OK)
+		code = kc_cli_print_as(cli, &kc_view_diff, kc_buf_view(json));
+	if (table)
+		tell_more(doc, "rows");
+	json_decref(doc);
+	return code;
 }
 
 static int

@@ -137,6 +137,16 @@ count(const json_t *doc, const char *key)
 	return json_array_size(json_object_get(doc, key));
 }
 
+/* How many there are, listed or not. */
+static size_t
+total(const json_t *doc, const char *key)
+{
+	char name[32];
+
+	snprintf(name, sizeof(name), "%s_total", key);
+	return (size_t)json_integer_value(json_object_get(doc, name));
+}
+
 /* The entries that fall away, each with its reason; and what the clerk would
  * have written. */
 static void
@@ -167,6 +177,9 @@ print_entries(json_t *doc, const char *key, const char *title)
 		    about != NULL ? " " : "", about != NULL ? about : "",
 		    code != NULL ? "  " : "", code != NULL ? code : "");
 	}
+	if (total(doc, key) > count(doc, key))
+		printf(_("  and %zu more, as the evidence has them\n"),
+		    total(doc, key) - count(doc, key));
 }
 
 static int
@@ -180,9 +193,9 @@ print_for_people(struct kc_cli *cli, json_t *doc, struct kc_slice rows)
 			 "written %zu.\n"),
 		    (long long)json_integer_value(
 			json_object_get(doc, "entries")),
-		    count(doc, "left_out"), count(doc, "replaced"),
-		    count(doc, "added"), count(doc, "refused"),
-		    count(doc, "derived"));
+		    total(doc, "left_out"), total(doc, "replaced"),
+		    total(doc, "added"), total(doc, "refused"),
+		    total(doc, "derived"));
 	}
 	if (count(doc, "changed") > 0)
 		code = kc_cli_print_as(cli, &kc_view_changed, rows);

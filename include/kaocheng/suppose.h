@@ -27,6 +27,9 @@ struct kc_supposition {
 	size_t nwith;
 	struct kc_supposed_file policy;   /* in place of all adopted ones */
 	struct kc_supposed_file calendar; /* of those of its years */
+	/* Rows of each list in the document; 0: KC_PAGE_ROWS (view.h). How many
+	 * there are it says, and the evidence has them all. */
+	uint32_t rows_max;
 };
 
 /* What became of an entry. Entries without a row stand as they are. */

@@ -36,6 +36,9 @@ struct kc_view_args {
 	/* lists: `limit` rows at most, KC_PAGE_ROWS if not said; and where to
 	 * go on: rows_next of the page before, empty: at the first */
 	struct kc_slice after;
+	/* blame and diff (change.h): rows of each list, which have no pages; 0:
+	 * KC_PAGE_ROWS. How many there are they say. */
+	uint64_t rows_max;
 	enum kc_lang lang; /* of labels and sentences */
 	/* Who asks, borrowed; NULL: the operator, who sees all. */
 	const struct kc_viewer *reader;

@@ -26,6 +26,7 @@ struct blame {
 	struct kc_vx x; /* first: what a document is written with */
 	uint64_t *bad_seq;
 	int64_t total_e4;
+	uint64_t max, rows; /* that are listed; that there are */
 };
 
 /* What the entry is about: the handle that it made, or what it names. */
@@ -78,6 +79,9 @@ each(void *ctx, struct kc_walk *w)
 
 		if (c->cell != cell || was == now)
 			continue;
+		b->total_e4 = now;
+		if (b->rows++ >= b->max)
+			continue;
 		kc_board_rank(&w->board, cell);
 		kc_vx_row(&b->x);
 		kc_change_entry(&b->x, w);
@@ -87,7 +91,6 @@ each(void *ctx, struct kc_walk *w)
 		    kc_vx_sees_unit_of(&b->x, KC_SEE_rank, b->x.unit) ? is->rank
 								      : 0);
 		kc_vx_end(&b->x);
-		b->total_e4 = now;
 	}
 	return KC_OK;
 }
@@ -110,6 +113,8 @@ render(struct kc_vx *x)
 	kc_vx_points(x, "total", s.listed ? s.score.total_e4 : 0);
 	kc_vx_rows(x);
 	err = kc_walk_log(x->log, x->st->size, each, b, x->why, b->bad_seq);
+	kc_vx_rows_end(x);
+	kc_vx_u64(x, "rows_total", b->rows);
 	assert(
 	    err != KC_OK || b->total_e4 == (s.listed ? s.score.total_e4 : 0));
 	return err;
@@ -121,6 +126,7 @@ kc_blame_render(const struct kc_view_source *src,
     uint64_t *bad_seq)
 {
 	struct blame b = {.x = kc_vx_of(src, args, KC_SEE_blame, out, why),
+	    .max = args->rows_max > 0 ? args->rows_max : KC_PAGE_ROWS,
 	    .bad_seq = bad_seq};
 
 	*bad_seq = KC_REPLAY_ALL;

@@ -48,7 +48,8 @@ const struct kc_view kc_view_things = {"things", "", "事项状态",
 struct diff {
 	struct kc_vx x; /* first: what a document is written with; of b */
 	const struct kc_view_source *a, *b;
-	uint64_t common, entries; /* that were met beyond what is common */
+	uint64_t common, entries;   /* that were met beyond what is common */
+	uint64_t max, things, rows; /* that are listed; that there are */
 	const char *side;
 	uint64_t *bad_seq;
 };
@@ -103,6 +104,8 @@ put_thing(struct diff *d, const struct kc_named *of, const char *name,
 	if (in_a != KC_NONE && in_b != KC_NONE &&
 	    of->state(d->a->state, in_a) == of->state(d->b->state, in_b))
 		return;
+	if (d->things++ >= d->max)
+		return;
 	kc_json_open(&d->x.w, '{');
 	kc_vx_str(&d->x, "what", kc_machine_get(of->machine)->name);
 	kc_vx_str(&d->x, "about", name);
@@ -145,6 +148,7 @@ put_things(struct diff *d)
 				put_things_of(d, of);
 		}
 	kc_json_close(&d->x.w, ']');
+	kc_vx_u64(&d->x, "things_total", d->things);
 }
 
 /* --- entries --- */
@@ -173,6 +177,8 @@ each(void *ctx, struct kc_walk *w)
 		    c->before.score.total_e4 == is->score.total_e4)
 			continue;
 		if (!c->before.listed && !is->listed)
+			continue;
+		if (d->rows++ >= d->max)
 			continue;
 		kc_vx_row(&d->x);
 		kc_vx_str(&d->x, "side", d->side);
@@ -214,6 +220,7 @@ render(struct kc_vx *x)
 	if (err == KC_OK)
 		err = put_entries(d, d->b, "+");
 	kc_vx_rows_end(x);
+	kc_vx_u64(x, "rows_total", d->rows);
 	kc_vx_u64(x, "entries", d->entries);
 	return err;
 }
@@ -227,6 +234,7 @@ kc_diff_render(const struct kc_view_source *a, const struct kc_view_source *b,
 	    .a = a,
 	    .b = b,
 	    .common = common,
+	    .max = args->rows_max > 0 ? args->rows_max : KC_PAGE_ROWS,
 	    .bad_seq = bad_seq};
 
 	*bad_seq = KC_REPLAY_ALL;

@@ -263,20 +263,26 @@ row_members(
 		kc_vx_str(x, "about", about);
 }
 
+/* Not all, where half a ledger falls away: a page of them would cost as much as
+ * they all do, for no supposition is kept. */
 static void
-fate_rows(
-    struct kc_vx *x, const struct supposed *v, const char *key, enum kc_fate f)
+fate_rows(struct kc_vx *x, const struct supposed *v, const char *key,
+    const char *total, enum kc_fate f)
 {
+	uint32_t n = 0,
+		 max = v->s->rows_max > 0 ? v->s->rows_max : KC_PAGE_ROWS;
+
 	kc_json_key(&x->w, key);
 	kc_json_open(&x->w, '[');
 	for (uint32_t i = 0; i < v->w->n; i++) {
-		if (v->w->rows[i].fate != f)
+		if (v->w->rows[i].fate != f || n++ >= max)
 			continue;
 		kc_json_open(&x->w, '{');
 		row_members(x, v, &v->w->rows[i]);
 		kc_json_close(&x->w, '}');
 	}
 	kc_json_close(&x->w, ']');
+	kc_vx_u64(x, total, n);
 }
 
 static void
@@ -322,11 +328,11 @@ write_document(
 		kc_json_slice(&x->w, v->without[i]);
 	kc_json_close(&x->w, ']');
 	changed_rows(x, v);
-	fate_rows(x, v, "refused", KC_FATE_REFUSED);
-	fate_rows(x, v, "left_out", KC_FATE_LEFT_OUT);
-	fate_rows(x, v, "replaced", KC_FATE_REPLACED);
-	fate_rows(x, v, "added", KC_FATE_ADDED);
-	fate_rows(x, v, "derived", KC_FATE_DERIVED);
+	fate_rows(x, v, "refused", "refused_total", KC_FATE_REFUSED);
+	fate_rows(x, v, "left_out", "left_out_total", KC_FATE_LEFT_OUT);
+	fate_rows(x, v, "replaced", "replaced_total", KC_FATE_REPLACED);
+	fate_rows(x, v, "added", "added_total", KC_FATE_ADDED);
+	fate_rows(x, v, "derived", "derived_total", KC_FATE_DERIVED);
 	hex_member(x, "digest", "", &v->as_if);
 	hex_member(x, "evidence", "sha256:", evidence);
 	kc_json_close(&x->w, '}');

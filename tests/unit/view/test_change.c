@@ -298,6 +298,60 @@ test_diff__names_scores_states_and_the_entries_between(void **state)
 	tear_down(&f);
 }
 
+static size_t
+rows_of(const struct fixture *f, const char *list)
+{
+	return json_array_size(json_object_get(f->doc, list));
+}
+
+/* How many there are is said of a list that is not listed whole. */
+static void
+test_diff__lists_so_many_and_counts_them_all(void **state)
+{
+	struct kc_view_args args = {.lang = KC_LANG_EN};
+	struct fixture f;
+	struct kc_view_source from;
+	struct kc_state *before;
+	size_t things, rows;
+
+	(void)state;
+	set_up(&f);
+	before = state_at(&f, 1);
+	from = (struct kc_view_source){.state = before, .log = &f.log};
+	read_document(&f,
+	    kc_diff_render(&from, &f.src, 1, &args, &f.json, &f.why, &f.bad));
+	things = rows_of(&f, "things");
+	rows = rows_of(&f, "rows");
+	assert_true(things > 1 && rows > 1);
+	assert_int_equal(int_at(f.doc, "things_total"), things);
+	assert_int_equal(int_at(f.doc, "rows_total"), rows);
+	args.rows_max = 1;
+	read_document(&f,
+	    kc_diff_render(&from, &f.src, 1, &args, &f.json, &f.why, &f.bad));
+	assert_int_equal(rows_of(&f, "things"), 1);
+	assert_int_equal(int_at(f.doc, "things_total"), things);
+	assert_int_equal(rows_of(&f, "rows"), 1);
+	assert_int_equal(int_at(f.doc, "rows_total"), rows);
+	kc_state_free(before);
+	tear_down(&f);
+}
+
+static void
+test_blame__lists_so_many_and_counts_them_all(void **state)
+{
+	const struct kc_view_args args = {
+	    .unit = KC_LIT("G17"), .lang = KC_LANG_EN, .rows_max = 2};
+	struct fixture f;
+
+	(void)state;
+	set_up(&f);
+	read_document(
+	    &f, kc_blame_render(&f.src, &args, &f.json, &f.why, &f.bad));
+	assert_int_equal(rows_of(&f, "rows"), 2);
+	assert_int_equal(int_at(f.doc, "rows_total"), 5);
+	tear_down(&f);
+}
+
 static void
 test_diff__of_the_same_is_nothing(void **state)
 {
@@ -418,6 +472,8 @@ main(void)
 	    cmocka_unit_test(test_bisect__what_cannot_be_read_is_refused),
 	    cmocka_unit_test(
 		test_diff__names_scores_states_and_the_entries_between),
+	    cmocka_unit_test(test_diff__lists_so_many_and_counts_them_all),
+	    cmocka_unit_test(test_blame__lists_so_many_and_counts_them_all),
 	    cmocka_unit_test(
 		test_change__a_unit_asks_about_itself_and_not_for_ranks),
 	    cmocka_unit_test(test_bisect__asks_for_no_state_of_another_unit),
