@@ -6,7 +6,7 @@
 #include "meant.h"
 #include "noun/cadre/cadre.h"
 #include "noun/target/target.h"
-#include "noun/task/task.h"
+#include "noun/task/view.h"
 
 #define SAY(x, zh, en) kc_vx_say(x, zh, en)
 #define COLUMNS 10
@@ -78,16 +78,9 @@ unit_lines(struct kc_vx *x, const struct list_of *of, const struct kc_target *t)
 static void
 cell_light(struct kc_vx *x, const struct kc_node *n)
 {
-	static const char *const lights[KC_PACES][2] = {
-	    [KC_PACE_RED] = {"红", "red"},
-	    [KC_PACE_YELLOW] = {"黄", "yellow"},
-	    [KC_PACE_GREY] = {"灰", "grey"},
-	    [KC_PACE_GREEN] = {"绿", "green"}};
 	enum kc_pace pace = kc_node_pace(x->st, n, x->today);
 
-	kc_form_cell(x,
-	    pace == KC_PACE_NONE ? ""
-				 : SAY(x, lights[pace][0], lights[pace][1]));
+	kc_form_cell(x, pace == KC_PACE_NONE ? "" : kc_pace_text(x, pace));
 }
 
 static void

@@ -6,7 +6,7 @@
 #include "noun/dispute/dispute.h"
 #include "noun/negative/negative.h"
 #include "noun/round/round.h"
-#include "noun/task/task.h"
+#include "noun/task/view.h"
 #include "noun/warning/warning.h"
 
 static bool
@@ -108,14 +108,11 @@ count_paces(const struct kc_vx *x, const struct kc_unit *u,
 static void
 progress_item(struct kc_glance *g, const struct kc_unit *u)
 {
-	static const struct {
-		const char *zh, *en;
-		enum kc_light light;
-	} paces[KC_PACES] = {
-	    [KC_PACE_RED] = {"红", "red", KC_LIGHT_RED},
-	    [KC_PACE_YELLOW] = {"黄", "yellow", KC_LIGHT_YELLOW},
-	    [KC_PACE_GREY] = {"灰", "grey", KC_LIGHT_YELLOW},
-	    [KC_PACE_GREEN] = {"绿", "green", KC_LIGHT_GREEN},
+	static const enum kc_light lights[KC_PACES] = {
+	    [KC_PACE_RED] = KC_LIGHT_RED,
+	    [KC_PACE_YELLOW] = KC_LIGHT_YELLOW,
+	    [KC_PACE_GREY] = KC_LIGHT_YELLOW,
+	    [KC_PACE_GREEN] = KC_LIGHT_GREEN,
 	};
 	static const char *const zh[] = {
 	    "一季度", "二季度", "三季度", "四季度"};
@@ -132,13 +129,13 @@ progress_item(struct kc_glance *g, const struct kc_unit *u)
 			if (n[q][p] == 0)
 				continue;
 			if (first)
-				light = paces[p].light;
+				light = lights[p];
 			if (first && b.n > 0)
 				kc_buf_str(&b, kc_vx_say(x, "；", "; "));
 			if (first)
 				kc_buf_str(&b, kc_vx_say(x, zh[q], en[q]));
 			kc_buf_char(&b, ' ');
-			kc_buf_str(&b, kc_vx_say(x, paces[p].zh, paces[p].en));
+			kc_buf_str(&b, kc_pace_text(x, (enum kc_pace)p));
 			kc_buf_char(&b, ' ');
 			kc_buf_u64(&b, n[q][p]);
 			first = 0;

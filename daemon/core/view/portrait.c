@@ -5,7 +5,7 @@
 #include <string.h>
 
 #include "noun/indicator/indicator.h"
-#include "noun/task/task.h"
+#include "noun/task/view.h"
 
 struct kc_portrait_row
 kc_portrait_begin(const char *part, int year)
@@ -175,14 +175,6 @@ count_paces(const struct kc_vx *x, int year, uint64_t n[KC_QUARTERS][KC_PACES])
 static void
 light_rows(struct kc_vx *x, int year)
 {
-	static const struct {
-		const char *word, *zh, *en;
-	} paces[KC_PACES] = {
-	    [KC_PACE_RED] = {"red", "红", "red"},
-	    [KC_PACE_YELLOW] = {"yellow", "黄", "yellow"},
-	    [KC_PACE_GREY] = {"grey", "灰", "grey"},
-	    [KC_PACE_GREEN] = {"green", "绿", "green"},
-	};
 	uint64_t n[KC_QUARTERS][KC_PACES], was[KC_QUARTERS][KC_PACES];
 	bool listed = kc_list_of(x->st, x->unit->index, year - 1) != NULL;
 
@@ -196,8 +188,8 @@ light_rows(struct kc_vx *x, int year)
 			if (n[q][p] == 0)
 				continue;
 			r.quarter = year * 4 + (int32_t)q;
-			r.item = paces[p].word;
-			r.label = kc_vx_say(x, paces[p].zh, paces[p].en);
+			r.item = kc_pace_word((enum kc_pace)p);
+			r.label = kc_pace_text(x, (enum kc_pace)p);
 			r.count = true;
 			r.value = (int64_t)n[q][p];
 			r.has_last = listed;

@@ -34,6 +34,12 @@ static const struct {
 };
 
 const char *
+kc_pace_word(enum kc_pace pace)
+{
+	return paces[pace].word;
+}
+
+const char *
 kc_pace_text(const struct kc_vx *x, enum kc_pace pace)
 {
 	return kc_vx_say(x, paces[pace].zh, paces[pace].word);
