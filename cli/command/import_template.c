@@ -39,7 +39,7 @@ put_example(struct kc_buf *b, const struct kc_field *f, bool first)
 	static const char *const examples[] = {
 	    [KC_T_CODE] = "G19",
 	    [KC_T_ACTOR] = "G19.head",
-	    [KC_T_HANDLE] = "PD-2026-0058",
+	    [KC_T_HANDLE] = "",
 	    [KC_T_WORD] = "",
 	    [KC_T_POINTS] = "0.5",
 	    [KC_T_BP] = "80%",
@@ -64,6 +64,8 @@ put_example(struct kc_buf *b, const struct kc_field *f, bool first)
 		kc_buf_str(b, kc_set_words((enum kc_set)f->arg, &n)[0].wire);
 	} else if (f->type == KC_T_TEXT) {
 		kc_buf_str(b, f->zh);
+	} else if (f->type == KC_T_HANDLE) {
+		kc_buf_str(b, kc_handle_example(f));
 	} else {
 		kc_buf_str(b, examples[f->type]);
 	}

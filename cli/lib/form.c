@@ -38,28 +38,35 @@ static const struct {
 };
 
 /* Each noun has numbers of its own. */
-static void
-put_handle(struct kc_buf *out, const struct kc_field *f, bool zh)
+const char *
+kc_handle_example(const struct kc_field *f)
 {
 	static const struct {
-		const char *field, *zh, *en;
+		const char *field, *handle;
 	} examples[] = {
-	    {"adjust", "AJ-2022-0001", "AJ-2022-0001"},
-	    {"bonus", "B-2022-0001", "B-2022-0001"},
-	    {"check", "CK-2022-0001", "CK-2022-0001"},
-	    {"dispute", "D-2022-0001", "D-2022-0001"},
-	    {"negative", "N-2022-0001", "N-2022-0001"},
-	    {"opinion", "OP-2022-0001", "OP-2022-0001"},
-	    {"round", "R-2022-0001", "R-2022-0001"},
-	    {"warning", "W-2022-0001", "W-2022-0001"},
-	    {"yearend", "YE-2022-0001，或年度", "YE-2022-0001, or its year"},
+	    {"adjust", "AJ-2022-0001"},
+	    {"bonus", "B-2022-0001"},
+	    {"check", "CK-2022-0001"},
+	    {"dispute", "D-2022-0001"},
+	    {"negative", "N-2022-0001"},
+	    {"opinion", "OP-2022-0001"},
+	    {"round", "R-2022-0001"},
+	    {"warning", "W-2022-0001"},
+	    {"yearend", "YE-2022-0001"},
 	};
-	const char *text = "PD-2022-0058";
 
 	for (size_t i = 0; i < sizeof(examples) / sizeof(examples[0]); i++)
 		if (strcmp(f->name, examples[i].field) == 0)
-			text = zh ? examples[i].zh : examples[i].en;
-	kc_buf_str(out, text);
+			return examples[i].handle;
+	return "PD-2022-0058";
+}
+
+static void
+put_handle(struct kc_buf *out, const struct kc_field *f, bool zh)
+{
+	kc_buf_str(out, kc_handle_example(f));
+	if (strcmp(f->name, "yearend") == 0)
+		kc_buf_str(out, zh ? "，或年度" : ", or its year");
 }
 
 /* A word with what it means, unless that is the word itself. */

@@ -9,6 +9,8 @@
 
 #include "tool.h"
 
+/* A handle that the field, of the type HANDLE, would take. */
+const char *kc_handle_example(const struct kc_field *f);
 /* Appends what the field takes: "points with up to four decimals, such as 0.5
  * or 70"; of a word the list, each with what it means. */
 void kc_buf_form(struct kc_buf *out, const struct kc_field *f, enum kc_lang);

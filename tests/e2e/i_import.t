@@ -68,6 +68,10 @@ def templates():
          'key (key work) | routine' in text[2] and text[3].startswith('#'),
          'a template names its kind, its columns, what they take, an example',
          text)
+    kc('import', '--template', 'result.feed_back', 'f.csv')
+    text = open(top + '/f.csv', encoding='utf-8-sig').read().splitlines()
+    t.ok(text[3].startswith('# YE-2022-0001,'),
+         'of a matter with a number of its kind', text)
     kc('import', '--template', '登记单位', 'u.xlsx')
     book = openpyxl.load_workbook(top + '/u.xlsx')
     sheet = book.active
