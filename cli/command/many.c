@@ -11,6 +11,8 @@
 #include "confirm.h"
 #include "share.h"
 
+#define SIGNATURE_BYTES 128 /* of a line, with a name as most are */
+
 int
 kc_many_add(struct kc_many *m, struct kc_slice text)
 {
@@ -56,13 +58,31 @@ count(void *many, size_t i, const char *code, const char *message)
 	m->faults->fault(m->faults->ctx, i, code, message);
 }
 
+/* They go in one body, each with its signatures. */
+static int
+want_room(const struct kc_many *m)
+{
+	size_t signers = m->hands != NULL ? 1 : m->cli->nas;
+	size_t bytes = m->text.n + m->n * signers * SIGNATURE_BYTES;
+
+	return bytes <= KC_HTTP_BODY_MAX
+	    ? KC_EXIT_OK
+	    : kc_cli_fail(KC_EXIT_USAGE,
+		  _("in several parts, each stands or falls by itself"),
+		  _("%zu statements are %zu KiB; at most %u KiB stand or fall "
+		    "together"),
+		  m->n, bytes >> 10, KC_HTTP_BODY_MAX >> 10);
+}
+
 int
 kc_many_try(struct kc_many *m)
 {
 	const struct kc_post_faults faults = {count, m};
 	struct kc_client *client = NULL;
-	int code = kc_cli_connect(m->cli, &client);
+	int code = want_room(m);
 
+	if (code == KC_EXIT_OK)
+		code = kc_cli_connect(m->cli, &client);
 	place(m);
 	if (code == KC_EXIT_OK)
 		code = kc_cli_login(m->cli, client);

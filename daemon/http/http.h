@@ -8,12 +8,12 @@
 #define KC_HTTP_HTTP_H
 
 #include <kaocheng/bytes.h>
+#include <kaocheng/limits.h>
 
 #define KC_HTTP_HEAD_MAX 8192 /* bytes of request line and headers */
 #define KC_HTTP_TARGET_MAX 2048
 #define KC_HTTP_HEADERS_MAX 32
 #define KC_HTTP_VALUE_MAX 512 /* bytes of a decoded query value and a NUL */
-#define KC_HTTP_BODY_MAX (4u << 20)
 
 enum kc_http_method {
 	KC_HTTP_GET,

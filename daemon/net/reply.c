@@ -88,8 +88,13 @@ kc_call_bad(struct kc_call *call, int status, const char *what)
 {
 	struct kc_refusal why = {0};
 
-	(void)kc_refuse(&why, status >= 500 ? KC_R_SERVER : KC_R_REQUEST, what,
-	    NULL, NULL, NULL);
+	(void)kc_refuse(&why,
+	    status >= 500       ? KC_R_SERVER
+		: status == 413 ? KC_R_TOO_BIG
+				: KC_R_REQUEST,
+	    what, NULL, NULL, NULL);
+	if (status == 413)
+		kc_refusal_arg_u64(&why, 0, KC_HTTP_BODY_MAX);
 	put_bad(call, status, &why);
 }
 

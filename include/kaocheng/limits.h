@@ -28,7 +28,8 @@
 #define KC_BATCH_MAX 4096    /* the same, where notes stand or fall together */
 /* Notes that stand or fall together: a commit, less what the clerk adds. */
 #define KC_TOGETHER_MAX 3840
-#define KC_BATCH_WAIT_MS 5    /* longest wait for a batch to fill */
+#define KC_HTTP_BODY_MAX (4u << 20) /* bytes of any body, so of those, too */
+#define KC_BATCH_WAIT_MS 5          /* longest wait for a batch to fill */
 #define KC_SETTLE_MS 20       /* of quiet, then the store needs no anchor */
 #define KC_TILE_WIDTH 256     /* hashes of a full tile (height 8) */
 #define KC_AT_AHEAD_S 600     /* `at` may lead `received` by this much */

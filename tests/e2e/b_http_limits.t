@@ -182,6 +182,9 @@ def bodies(d):
     t.same(d.post(b'x', 'text/html')[0], 415, 'HTML is not a note')
     t.same(d.post(b'')[0], 400, 'an empty note')
     t.same(d.post(b'a' * 65401)[0], 413, 'a note over the limit')
+    said = split(d.raw(B + b'Content-Length: 4194305\r\n\r\n'))
+    t.ok(said[0] == 413 and b'E-SIZE' in said[2] and b'4194304' in said[2],
+         'a body over the limit, which is said', said)
     dry = d.post(d.enrol(Key('y', 'y'), 'auditor'),
                  path='/v1/entries?dry_run=1')
     t.ok(dry[0] == 200 and json.loads(dry[2])['seq'] == 3 and

@@ -128,6 +128,13 @@ def faults():
          [(2, 'E-CELL-BEYOND')] and 'Planning' in doc['errors'][0]['message']
          and '1 error;' in err and entries() == before,
          'a comma in a text moves no cell beyond the headings unseen', err)
+    name = csv('huge.csv', [['unit', 'duty', 'text']] + [
+        ['G01', 'G01-D%d' % i, '职' * 900] for i in range(1600)])
+    code, out, err = kc('import', name, '--as', 'estab.1', '--kind',
+                        'duty.register')
+    t.ok(code == 2 and '1600 statements are' in err and
+         'at most 4096 KiB' in err and entries() == before,
+         'more than goes together is said to be', err)
     name = csv('again.csv', [UNITS, ['G11', 'gov', 'A', ''],
                              ['G01', 'gov', 'B', ''], ['G11', 'gov', 'C', '']])
     code, doc, err = take(name, '--kind', 'unit.register', '--dry-run')
