@@ -141,7 +141,7 @@ indicator_rows(struct kc_vx *x)
 	for (uint32_t i = 0; i < x->st->indicators.n; i++) {
 		const struct kc_indicator *n = x->st->indicators.v[i];
 
-		if (n->unit != x->unit->index)
+		if (!kc_indicator_measures(x->st, i, x->unit->index))
 			continue;
 		for (const struct kc_report *r = report_before(n, INT32_MAX);
 		     r != NULL; r = report_before(n, r->quarter))

@@ -335,6 +335,10 @@ kc_vx_sees_indicator(struct kc_vx *x, uint32_t unit, uint32_t indicator)
 {
 	if (kc_vx_sees(x, unit, KC_NONE))
 		return true;
+	x->asked = x->scope >= KC_SEES_OWN && x->reader_unit != KC_NONE &&
+	    kc_indicator_measures(x->st, indicator, x->reader_unit);
+	if (x->asked)
+		return true;
 	x->asked = x->scope == KC_SEES_JUDGED &&
 	    kc_judges_indicator(x->st, x->reader_unit, indicator, x->today);
 	return x->asked;

@@ -323,6 +323,66 @@ test_split__keeps_the_duty_of_what_was_withdrawn(void **state)
 	assert_true(reform_unit(&k, "G12")->duties.v[t->duties.v[0]].gone);
 }
 
+/* Both go on to be measured by it, and read it; it stays with who was there. */
+static void
+test_split__an_indicator_of_a_target_that_stays_stays_and_serves_both(
+    void **state)
+{
+	static const char *const rows[][2] = {
+	    {"target=G17-K3", "duty=D1"}, {"target=G17-K4", "duty=D2"}};
+	uint32_t shared;
+
+	kit_free(&k);
+	(void)at_rules(state);
+	DO(indicator_register, "stats", "indicator=INDX", "unit=G17",
+	    "direction=higher", "measure=%", "name=省考核指标");
+	for (unsigned i = 0; i < 2; i++) {
+		DO(target_draft, "P09.a", rows[i][0], "unit=G17", "year=2022",
+		    "class=key", "source=superior-indicator", "weight=10.0000",
+		    rows[i][1], "indicator=INDX", "assessor=G02", "title=x");
+		DO(target_submit, "P09.a", rows[i][0]);
+		DO(target_approve_first, "P09.b", rows[i][0]);
+		DO(target_approve_second, "gop gog", rows[i][0]);
+		DO(target_read, "leader", rows[i][0]);
+	}
+	list("G16",
+	    (const char *const[][3]){
+		{"K1", "70.0000", "D1"}, {"R1", "20.0000", "D1"}},
+	    2);
+	list("G17",
+	    (const char *const[][3]){{"K1", "30.0000", "D1"},
+		{"K2", "20.0000", "D2"}, {"R1", "15.0000", "D1"},
+		{"R2", "5.0000", "D2"}},
+	    4);
+	kit_on(&k, "2022-07-15");
+	DO(indicator_report, "stats", "indicator=INDX", "quarter=2022-Q2",
+	    "value=5.0000", "rank=3", "last_rank=4");
+	DO(unit_split, SPLIT, "successor=G16", "target=G17-K2", "target=G17-K4",
+	    "target=G17-R2", "duty=D2");
+	shared = kc_find(k.st, KC_NS_INDICATOR, kc_slice_str("INDX"));
+	assert_int_equal(k.st->indicators.v[shared]->unit, unit("G17"));
+	assert_true(kc_indicator_measures(k.st, shared, unit("G16")));
+	assert_true(kc_indicator_measures(k.st, shared, unit("G17")));
+	assert_false(kc_indicator_measures(k.st, shared, unit("G12")));
+	for (unsigned i = 0; i < 2; i++) {
+		json_t *doc = view_as(
+		    &k, i == 0 ? "G16.head" : "G17.head", "indicators", "", "");
+
+		assert_string_equal(
+		    text_at(row_where(doc, "indicator", "INDX"), "quarter"),
+		    "2022-Q2");
+		json_decref(doc);
+	}
+	/* What is theirs in the next year is measured by it as well. */
+	DO(cycle_open, "P09.a", "year=2023");
+	for (unsigned i = 0; i < 2; i++)
+		DO(target_draft, "P09.a",
+		    i == 0 ? "target=G16-X" : "target=G17-X",
+		    i == 0 ? "unit=G16" : "unit=G17", "year=2023", "class=key",
+		    "source=superior-indicator", "weight=10.0000", "duty=D1",
+		    "indicator=INDX", "assessor=G02", "title=x");
+}
+
 int
 main(void)
 {
@@ -341,6 +401,7 @@ main(void)
 	    T(leaves_no_duty_that_went),
 	    T(brings_a_duty_back),
 	    T(keeps_the_duty_of_what_was_withdrawn),
+	    T(an_indicator_of_a_target_that_stays_stays_and_serves_both),
 	};
 
 	cmocka_set_message_output(CM_OUTPUT_TAP);

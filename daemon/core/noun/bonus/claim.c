@@ -215,9 +215,10 @@ want_indicator(const struct kc_state *st, const struct kc_at *at, uint32_t unit,
 	if (err != KC_OK)
 		return err;
 	x = st->indicators.v[i];
-	return x->unit == unit ? KC_OK
-			       : kc_refuse(why, KC_R_UNIT_MISMATCH, x->code,
-				     st->units.v[unit]->code, NULL, NULL);
+	return kc_indicator_measures(st, i, unit)
+	    ? KC_OK
+	    : kc_refuse(why, KC_R_UNIT_MISMATCH, x->code,
+		  st->units.v[unit]->code, NULL, NULL);
 }
 
 enum kc_err

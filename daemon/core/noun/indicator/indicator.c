@@ -2,10 +2,30 @@
 /* Indicators of the higher level: values and ranks by quarter. */
 #include "indicator.h"
 
+#include "noun/target/target.h"
 #include "noun/unit/unit.h"
 #include "noun/year/year.h"
 
 #include <assert.h>
+
+bool
+kc_indicator_measures(
+    const struct kc_state *st, uint32_t indicator, uint32_t unit)
+{
+	const struct kc_u32s *of;
+
+	if (st->indicators.v[indicator]->unit == unit)
+		return true;
+	/* Only a reform parts one from a target. */
+	if (st->reforms.n == 0 || unit == KC_NONE)
+		return false;
+	of = &st->units.v[unit]->targets;
+	for (uint32_t i = 0; i < of->n; i++)
+		if (st->targets.v[of->v[i]]->indicator == indicator &&
+		    kc_target_counts(st->targets.v[of->v[i]]))
+			return true;
+	return false;
+}
 
 enum kc_err
 indicator_register_guard(

@@ -26,6 +26,12 @@ struct kc_indicator {
 /* What was reported of a quarter; NULL. */
 struct kc_report *kc_report_of(const struct kc_indicator *x, int64_t quarter);
 
+/* Is it the unit's, or is a target of the unit measured by it? Of a unit that
+ * was divided one that measures targets of both is one's and serves the other.
+ */
+bool kc_indicator_measures(
+    const struct kc_state *st, uint32_t indicator, uint32_t unit);
+
 #define KC_NS_INDICATOR KC_NS(indicator, 0)
 
 #endif

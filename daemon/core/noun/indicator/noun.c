@@ -50,7 +50,21 @@ digest(const struct kc_state *st, struct kc_digest *d)
 			put_indicator(d, st->indicators.v[i]);
 }
 
-/* With the targets that rest on it. */
+/* Does one that stays rest on it? */
+static bool
+stays(const struct kc_state *st, const struct kc_handover *h, uint32_t at)
+{
+	for (uint32_t i = 0; i < st->targets.n; i++) {
+		const struct kc_target *t = st->targets.v[i];
+
+		if (t->indicator == at && !h->goes[i] && t->unit == h->from &&
+		    t->year >= h->year && kc_target_counts(t))
+			return true;
+	}
+	return false;
+}
+
+/* With all targets of those years that rest on it. */
 static enum kc_err
 hand_over(struct kc_state *st, const struct kc_handover *h)
 {
@@ -58,7 +72,7 @@ hand_over(struct kc_state *st, const struct kc_handover *h)
 		uint32_t at = st->targets.v[i]->indicator;
 
 		if (h->goes[i] && at != KC_NONE &&
-		    st->indicators.v[at]->unit == h->from)
+		    st->indicators.v[at]->unit == h->from && !stays(st, h, at))
 			st->indicators.v[at]->unit = h->into;
 	}
 	for (uint32_t i = 0; h->all && i < st->indicators.n; i++)
@@ -70,7 +84,7 @@ hand_over(struct kc_state *st, const struct kc_handover *h)
 static bool
 indicator_of(const struct kc_state *st, uint32_t index, uint32_t unit)
 {
-	return st->indicators.v[index]->unit == unit;
+	return kc_indicator_measures(st, index, unit);
 }
 
 static bool

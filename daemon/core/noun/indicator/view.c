@@ -48,7 +48,8 @@ kc_render_indicators(struct kc_vx *x)
 	for (uint32_t i = 0; i < x->st->indicators.n; i++) {
 		const struct kc_indicator *n = x->st->indicators.v[i];
 
-		if ((x->unit != NULL && n->unit != x->unit->index) ||
+		if ((x->unit != NULL &&
+			!kc_indicator_measures(x->st, i, x->unit->index)) ||
 		    !kc_vx_sees_indicator(x, n->unit, i))
 			continue;
 		for (uint32_t j = 0; j < n->reports.n; j++)

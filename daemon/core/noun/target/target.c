@@ -85,7 +85,7 @@ check_indicator(const struct kc_state *st, const struct kc_at *at,
 		return kc_refusal_zh(why, 1, "指标");
 	}
 	x = st->indicators.v[p->indicator];
-	if (x->unit == p->unit)
+	if (kc_indicator_measures(st, p->indicator, p->unit))
 		return KC_OK;
 	return kc_refuse(why, KC_R_UNIT_MISMATCH, x->code,
 	    st->units.v[p->unit]->code, NULL, NULL);
