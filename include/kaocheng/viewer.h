@@ -50,6 +50,7 @@ enum {
 	    KC_ROLE_BIT(KC_ROLE_OPERATOR)
 };
 
+#define KC_VIEWER_HAD 8
 enum kc_sees {
 	KC_SEES_NOTHING,
 	KC_SEES_OWN,    /* rows of the reader's unit */
@@ -65,6 +66,10 @@ struct kc_viewer {
 	bool published;
 	uint32_t roles;
 	char actor[KC_CODE_MAX + 1], unit[KC_CODE_MAX + 1]; /* may be "" */
+	/* Units that have ended and whose place this one takes: of an earlier
+	 * state what was theirs is read as its own. Further ones are not. */
+	char had[KC_VIEWER_HAD][KC_CODE_MAX + 1];
+	unsigned nhad;
 };
 /* Who is not enrolled, retired, or without a key in force has no role. */
 void kc_viewer_of(

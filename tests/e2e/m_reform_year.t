@@ -131,6 +131,17 @@ try:
     r = asked('G41.head', 'form', 'render', 'result', 'G19', '--year', '2022')
     t.ok(r.returncode == 0 and '窗口无人' in r.stdout,
          'whoever has what it had reads the form, with what voters wrote', r)
+    r = asked('G41.head', 'log', 'show', str(view(
+        'log', 'list', '--kind', 'result.feed_back')['rows'][0]['seq']))
+    t.ok(r.returncode == 0 and '进度前松后紧' in r.stdout,
+         'and the entry that fed it back', r)
+    for what in 'explain', 'trail':
+        r = asked('G41.head', what, 'G19', '--as-of', '2022-12-31')
+        t.ok(r.returncode == 0 and 'G19' in r.stdout, what +
+             ' as of before is read by whoever has it now', r)
+    says('the form not by another', asked(
+        'G02.judge', 'form', 'render', 'result', 'G19', '--year', '2022'), 4,
+        'E-FORBIDDEN')
     r = asked('leader.1', 'log', 'show', str(view(
         'log', 'list', '--kind', 'panel.ballot')['rows'][0]['seq']))
     says('and no ballot', r, 4, 'E-FORBIDDEN')

@@ -57,6 +57,19 @@ static const struct sees table[KC_SEE_COUNT] = {
 #undef END
 };
 
+static void
+note_had(const struct kc_state *st, struct kc_viewer *r)
+{
+	uint32_t unit = kc_find(st, KC_NS_UNIT, kc_slice_str(r->unit));
+
+	for (uint32_t i = 0; st->reforms.n > 0 && i < st->units.n; i++)
+		if (i != unit && kc_unit_stands_for(st, unit, i) &&
+		    r->nhad < KC_VIEWER_HAD)
+			(void)kc_slice_copy(r->had[r->nhad++],
+			    sizeof(r->had[0]),
+			    kc_slice_str(st->units.v[i]->code));
+}
+
 void
 kc_viewer_of(
     const struct kc_state *st, struct kc_slice actor, struct kc_viewer *out)
@@ -71,6 +84,7 @@ kc_viewer_of(
 	out->roles = kc_state_roles(st, actor);
 	(void)kc_slice_copy(
 	    out->unit, sizeof(out->unit), kc_state_actor_unit(st, actor));
+	note_had(st, out);
 }
 
 enum kc_sees
@@ -133,6 +147,20 @@ kc_viewer_refuse(
 }
 
 /* --- entries --- */
+/* Is the object the unit's, or was it that of one whose place it takes? */
+static bool
+is_of(const struct kc_state *st, const struct kc_named *to, uint32_t at,
+    uint32_t unit)
+{
+	if (to->of(st, at, unit))
+		return true;
+	for (uint32_t i = 0; st->reforms.n > 0 && i < st->units.n; i++)
+		if (i != unit && kc_unit_stands_for(st, unit, i) &&
+		    to->of(st, at, i))
+			return true;
+	return false;
+}
+
 /* Does a field of e name something of the unit, or that it judges on the day
  * (KC_DAY_NONE: not asked)? */
 static bool
@@ -150,7 +178,7 @@ names(const struct kc_state *st, const struct kc_field *f,
 				continue;
 			at = kc_find(st, to->ns, value);
 			if (at != KC_NONE &&
-			    (to->of(st, at, unit) ||
+			    (is_of(st, to, at, unit) ||
 				(day != KC_DAY_NONE && to->judged != NULL &&
 				    to->judged(st, at, unit, day))))
 				return true;
@@ -303,12 +331,24 @@ kc_viewer_sees_entry(const struct kc_state *st, const struct kc_viewer *r,
 }
 
 /* --- rows of a view --- */
+static bool
+has_had(const struct kc_vx *x, uint32_t unit)
+{
+	const struct kc_viewer *r = x->args->reader;
+
+	for (unsigned i = 0; unit != KC_NONE && r != NULL && i < r->nhad; i++)
+		if (strcmp(r->had[i], x->st->units.v[unit]->code) == 0)
+			return true;
+	return false;
+}
+
 bool
 kc_vx_would_see(const struct kc_vx *x, uint32_t unit, uint32_t target)
 {
 	return x->scope == KC_SEES_ALL ||
 	    (x->scope >= KC_SEES_OWN &&
-		kc_unit_stands_for(x->st, x->reader_unit, unit)) ||
+		(kc_unit_stands_for(x->st, x->reader_unit, unit) ||
+		    has_had(x, unit))) ||
 	    (x->scope == KC_SEES_JUDGED && target != KC_NONE &&
 		kc_judges(
 		    x->st, x->reader_unit, x->st->targets.v[target], x->today));
