@@ -101,6 +101,7 @@ struct group {
 	size_t n;
 	const struct kc_row *rows; /* of all of them */
 	size_t nrows;
+	uint64_t txn; /* that they have to be; 0: any */
 };
 
 /* One try; *f and *root become those of the new tree. */
@@ -117,6 +118,9 @@ append_once(struct kc_store *s, const struct group *g, struct kc_frontier *f,
 		return err;
 	err = kc_head_get_row(s, &t, &size, &stored);
 	if (err == KC_OK && size != g->v[0]->size)
+		err = KC_ECONFLICT;
+	/* Else a start would not do it again. */
+	if (err == KC_OK && g->txn > 0 && t.id != g->txn)
 		err = KC_ECONFLICT;
 	for (size_t i = 0; err == KC_OK && i < g->n; i++)
 		err = put_batch(s, &t, g->v[i]);
@@ -138,8 +142,8 @@ append_once(struct kc_store *s, const struct group *g, struct kc_frontier *f,
 /* Bytes that the file may grow by for a batch that must not fail any more once
  * its anchor has begun: half-filled pages for all that it brings, a page for
  * each id whose place is any, and the tiles. */
-static size_t
-need_of(const struct kc_append *b)
+size_t
+kc_append_need(const struct kc_append *b)
 {
 	size_t ids = PAGE * (8 + (size_t)(b->size / IDS_A_PAGE)), each;
 	size_t n = 32 * PAGE + 2 * (b->checkpoint.n + b->witnessed.note.n);
@@ -154,9 +158,10 @@ need_of(const struct kc_append *b)
 	return n + (ids < each ? ids : each);
 }
 
-/* After the store's last. */
+/* After the entries of *base. */
 static enum kc_err
-append_all(struct kc_store *s, const struct group *g)
+append_all(
+    struct kc_store *s, const struct kc_frontier *base, const struct group *g)
 {
 	struct kc_frontier f;
 	struct kc_hash root;
@@ -165,9 +170,9 @@ append_all(struct kc_store *s, const struct group *g)
 
 	/* What is done again was acknowledged: the reserve is there for it. */
 	if (g->v[0]->txn == 0)
-		err = s->driver->room(s->d, need_of(g->v[0]));
+		err = s->driver->room(s->d, kc_append_need(g->v[0]));
 	while (err == KC_OK) {
-		f = s->frontier;
+		f = *base;
 		err = append_once(s, g, &f, &root, &told);
 		if (err != KC_EFULL || grown)
 			break;
@@ -187,26 +192,39 @@ append_all(struct kc_store *s, const struct group *g)
 	return err;
 }
 
-enum kc_err
-kc_store_append(struct kc_store *s, const struct kc_append *batch)
+/* One batch, by who holds kc_store.writing. */
+static enum kc_err
+append_one(struct kc_store *s, const struct kc_append *batch)
 {
-	assert(batch->nrows >= 1 && batch->nrows <= KC_BATCH_MAX);
-	assert(batch->checkpoint.n == 0 || batch->size > 0);
 	if (s->read_only)
 		return KC_EINVAL;
 	if (s->poisoned)
 		return KC_EUNKNOWN;
 	if (batch->size != s->frontier.size)
 		return KC_ECONFLICT;
-	return append_all(
-	    s, &(struct group){&batch, 1, batch->rows, batch->nrows});
+	return append_all(s, &s->frontier,
+	    &(struct group){&batch, 1, batch->rows, batch->nrows, 0});
 }
 
 enum kc_err
-kc_store_append_held(struct kc_store *s, const struct kc_held *v, size_t n)
+kc_store_append(struct kc_store *s, const struct kc_append *batch)
+{
+	enum kc_err err;
+
+	assert(batch->nrows >= 1 && batch->nrows <= KC_BATCH_MAX);
+	assert(batch->checkpoint.n == 0 || batch->size > 0);
+	pthread_mutex_lock(&s->writing);
+	err = append_one(s, batch);
+	pthread_mutex_unlock(&s->writing);
+	return err;
+}
+
+enum kc_err
+kc_store_append_held(struct kc_store *s, const struct kc_frontier *base,
+    const struct kc_held *const *v, size_t n)
 {
 	const struct kc_append *batches[KC_BEHIND_MAX];
-	struct group g = {.v = batches, .n = n};
+	struct group g = {.v = batches, .n = n, .txn = v[0]->batch.txn};
 	struct kc_row *rows;
 	size_t all = 0;
 	enum kc_err err;
@@ -216,21 +234,21 @@ kc_store_append_held(struct kc_store *s, const struct kc_held *v, size_t n)
 		return KC_EINVAL;
 	if (s->poisoned)
 		return KC_EUNKNOWN;
-	if (v[0].batch.size != s->frontier.size)
+	if (v[0]->batch.size != base->size)
 		return KC_ECONFLICT;
 	for (size_t i = 0; i < n; i++)
-		all += v[i].batch.nrows;
+		all += v[i]->batch.nrows;
 	rows = kc_alloc(all * sizeof(rows[0]));
 	if (rows == NULL)
 		return KC_ENOMEM;
 	for (size_t i = 0; i < n; i++) {
-		const struct kc_append *b = batches[i] = &v[i].batch;
+		const struct kc_append *b = batches[i] = &v[i]->batch;
 
 		memcpy(&rows[g.nrows], b->rows, b->nrows * sizeof(rows[0]));
 		g.nrows += b->nrows;
 	}
 	g.rows = rows;
-	err = append_all(s, &g);
+	err = append_all(s, base, &g);
 	kc_free(rows);
 	return err;
 }
@@ -238,16 +256,19 @@ kc_store_append_held(struct kc_store *s, const struct kc_held *v, size_t n)
 enum kc_err
 kc_store_settle(struct kc_store *s)
 {
-	enum kc_err err;
+	enum kc_err err = KC_EINVAL;
 
 	if (s->read_only)
-		return KC_EINVAL;
-	if (s->poisoned)
-		return KC_EUNKNOWN;
-	err = s->driver->settle(s->d);
-	pthread_mutex_lock(&s->lock);
-	s->poisoned = err == KC_EUNKNOWN;
-	pthread_mutex_unlock(&s->lock);
+		return err;
+	pthread_mutex_lock(&s->writing);
+	err = s->poisoned ? KC_EUNKNOWN : KC_OK;
+	if (err == KC_OK) {
+		err = s->driver->settle(s->d);
+		pthread_mutex_lock(&s->lock);
+		s->poisoned = err == KC_EUNKNOWN;
+		pthread_mutex_unlock(&s->lock);
+	}
+	pthread_mutex_unlock(&s->writing);
 	return err;
 }
 
@@ -269,17 +290,12 @@ put_once(struct kc_store *s, const struct kc_put *puts, size_t n,
 	return err;
 }
 
-enum kc_err
-kc_store_put(struct kc_store *s, const struct kc_put *puts, size_t n,
+static enum kc_err
+put_all(struct kc_store *s, const struct kc_put *puts, size_t n,
     const struct kc_witnessed *witnessed)
 {
-	enum kc_err err;
+	enum kc_err err = s->driver->room(s->d, 0);
 
-	if (s->read_only)
-		return KC_EINVAL;
-	if (s->poisoned)
-		return KC_EUNKNOWN;
-	err = s->driver->room(s->d, 0);
 	if (err == KC_OK)
 		err = put_once(s, puts, n, witnessed);
 	if (err == KC_EFULL && s->driver->grow(s->d) == KC_OK)
@@ -287,5 +303,21 @@ kc_store_put(struct kc_store *s, const struct kc_put *puts, size_t n,
 	pthread_mutex_lock(&s->lock);
 	s->poisoned = err == KC_EUNKNOWN;
 	pthread_mutex_unlock(&s->lock);
+	return err;
+}
+
+enum kc_err
+kc_store_put(struct kc_store *s, const struct kc_put *puts, size_t n,
+    const struct kc_witnessed *witnessed)
+{
+	enum kc_err err = KC_EINVAL;
+
+	if (s->read_only)
+		return err;
+	pthread_mutex_lock(&s->writing);
+	err = s->poisoned ? KC_EUNKNOWN : KC_OK;
+	if (err == KC_OK)
+		err = put_all(s, puts, n, witnessed);
+	pthread_mutex_unlock(&s->writing);
 	return err;
 }

@@ -290,7 +290,12 @@ kc_redo_root(struct kc_store *s, const struct kc_stand *from,
 static enum kc_err
 append(void *store, const struct kc_held *v, size_t n)
 {
-	return kc_store_append_held(store, v, n);
+	const struct kc_held *each[KC_BEHIND_MAX];
+	struct kc_store *s = store;
+
+	for (size_t i = 0; i < n; i++)
+		each[i] = &v[i];
+	return kc_store_append_held(s, &s->frontier, each, n);
 }
 
 /* What is signed by a key of the log and extends the store is put into it; of

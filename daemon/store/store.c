@@ -180,6 +180,7 @@ kc_store_wrap(struct kc_store **out, const struct kc_driver *driver, void *d,
 	s->read_only = read_only;
 	s->lock_fd = -1;
 	s->root = kc_hash_empty();
+	pthread_mutex_init(&s->writing, NULL);
 	pthread_mutex_init(&s->lock, NULL);
 	if (fresh)
 		err = write_fresh(s);
@@ -215,6 +216,7 @@ kc_store_close(struct kc_store *s)
 	if (s->lock_fd >= 0)
 		close(s->lock_fd);
 	pthread_mutex_destroy(&s->lock);
+	pthread_mutex_destroy(&s->writing);
 	kc_free(s);
 }
 

@@ -67,6 +67,8 @@ struct kc_driver {
 	enum kc_err (*count)(struct kc_txn *t, enum kc_db db, uint64_t *rows);
 	/* kc_store_settle. */
 	enum kc_err (*settle)(void *d);
+	/* Does this thread read at the moment? */
+	bool (*reads)(void *d);
 	/* Makes more room after KC_EFULL; no transaction of the caller may
 	 * be open. KC_EFULL if there is none. */
 	enum kc_err (*grow)(void *d);
@@ -96,7 +98,8 @@ struct kc_store {
 	int lock_fd; /* of DIR/lock; -1: none */
 	void (*damaged)(void *ctx, const char *what); /* may be NULL */
 	void *damaged_ctx;
-	pthread_mutex_t lock; /* of what follows */
+	pthread_mutex_t writing; /* of who writes; before the next */
+	pthread_mutex_t lock;    /* of what follows */
 	struct kc_frontier frontier;
 	struct kc_hash root;
 	uint64_t commits;
@@ -121,10 +124,13 @@ enum kc_err kc_head_put_row(struct kc_store *s, struct kc_txn *t, uint64_t size,
 enum kc_err kc_head_get_row(
     struct kc_store *s, struct kc_txn *t, uint64_t *size, struct kc_hash *root);
 
-/* append.c: batches that an anchor holds, each of which extends the one before,
- * in one transaction. As kc_store_append. */
-enum kc_err
-kc_store_append_held(struct kc_store *s, const struct kc_held *v, size_t n);
+/* append.c: batches that an anchor holds, each of which extends the one before
+ * and the first *base, in one transaction. As kc_store_append, but the caller
+ * holds kc_store.writing, where others may write. */
+enum kc_err kc_store_append_held(struct kc_store *s,
+    const struct kc_frontier *base, const struct kc_held *const *v, size_t n);
+/* Bytes that the file may grow by for a batch. */
+size_t kc_append_need(const struct kc_append *b);
 
 /* format.c: what a new store has; opening one of any format, which becomes
  * the newest unless it is only read. KC_ENEWER, KC_ECORRUPT with a sentence in

@@ -149,7 +149,8 @@ lmdb_commit(struct kc_txn *t)
 	kc_trap_enter();
 	rc = mdb_txn_commit(t->p);
 	kc_trap_leave();
-	l->owes = l->owes || t->held;
+	if (rc == 0)
+		l->owes = t->held; /* its flush took along what was owed */
 	t->p = NULL;
 	pthread_rwlock_unlock(&l->map_lock);
 	if (rc == 0 && ++l->commits % READER_CHECK_EVERY == 0)
@@ -169,6 +170,12 @@ lmdb_settle(void *d)
 		return KC_EUNKNOWN;
 	l->owes = false;
 	return KC_OK;
+}
+
+static bool
+lmdb_reads(void *d)
+{
+	return held.of == d;
 }
 
 static enum kc_err
@@ -384,6 +391,7 @@ const struct kc_driver kc_driver_lmdb = {
     .end = lmdb_end,
     .commit = lmdb_commit,
     .settle = lmdb_settle,
+    .reads = lmdb_reads,
     .table = lmdb_table,
     .get = lmdb_get,
     .put = lmdb_put,

@@ -137,13 +137,18 @@ rows_free(struct rows *rows)
 	*rows = (struct rows){0};
 }
 
+/* Reads of this thread, of whichever store. */
+static _Thread_local unsigned reading;
+
 static enum kc_err
 mem_begin(void *d, bool write, struct kc_txn *t)
 {
 	struct mem *m = d;
 
-	if (!write)
+	if (!write) {
 		pthread_rwlock_rdlock(&m->lock);
+		reading++;
+	}
 	assert(!write || m->pending.n == 0);
 	*t = (struct kc_txn){m, m, write, false, m->commits + write};
 	return KC_OK;
@@ -159,8 +164,10 @@ mem_end(struct kc_txn *t)
 	t->p = NULL;
 	if (t->write)
 		rows_free(&m->pending);
-	else
+	else {
+		reading--;
 		pthread_rwlock_unlock(&m->lock);
+	}
 }
 
 /* Moves a pending row to its table; room was reserved. */
@@ -220,6 +227,13 @@ mem_settle(void *d)
 {
 	(void)d;
 	return KC_OK;
+}
+
+static bool
+mem_reads(void *d)
+{
+	(void)d;
+	return reading > 0;
 }
 
 static enum kc_err
@@ -372,6 +386,7 @@ const struct kc_driver kc_driver_mem = {
     .end = mem_end,
     .commit = mem_commit,
     .settle = mem_settle,
+    .reads = mem_reads,
     .table = mem_table,
     .get = mem_get,
     .put = mem_put,
