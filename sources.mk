@@ -192,6 +192,7 @@ STORE := \
 	daemon/store/format.c \
 	daemon/store/store.c \
 	daemon/store/append.c \
+	daemon/store/behind.c \
 	daemon/store/store_read.c \
 	daemon/store/scrub.c \
 	daemon/store/ids.c \

@@ -81,6 +81,20 @@ struct kc_driver {
 	void (*close)(void *d);
 };
 
+/* Batches that are not written yet (behind.c). Changed by who holds
+ * kc_store.writing, under kc_store.lock. */
+struct kc_behind {
+	struct {
+		struct kc_buf bytes;
+		struct kc_held h; /* borrows them */
+	} v[KC_BEHIND_MAX];
+	atomic_size_t n;
+	atomic_ullong stored;    /* entries that are written */
+	struct kc_frontier base; /* of these */
+	uint64_t txn;            /* in which they will be */
+	size_t bytes, need;
+};
+
 /* Working copy of the tiles at the right edge, during one append. */
 struct kc_tiles {
 	struct {
@@ -99,8 +113,9 @@ struct kc_store {
 	void (*damaged)(void *ctx, const char *what); /* may be NULL */
 	void *damaged_ctx;
 	pthread_mutex_t writing; /* of who writes; before the next */
-	pthread_mutex_t lock;    /* of what follows */
-	struct kc_frontier frontier;
+	struct kc_behind behind;
+	pthread_mutex_t lock;        /* of what follows */
+	struct kc_frontier frontier; /* with what it is behind by */
 	struct kc_hash root;
 	uint64_t commits;
 	bool poisoned;
@@ -131,6 +146,15 @@ enum kc_err kc_store_append_held(struct kc_store *s,
     const struct kc_frontier *base, const struct kc_held *const *v, size_t n);
 /* Bytes that the file may grow by for a batch. */
 size_t kc_append_need(const struct kc_append *b);
+
+/* behind.c. For who holds kc_store.writing: one more batch
+ * (kc_append.anchored). */
+enum kc_err kc_behind_add(struct kc_store *s, const struct kc_append *batch);
+/* Leaf seq, or the entry of an id, if it is among them. KC_ENOTFOUND. */
+enum kc_err
+kc_behind_leaf(struct kc_store *s, uint64_t seq, struct kc_buf *out);
+enum kc_err kc_behind_find(
+    struct kc_store *s, const uint8_t id[KC_ID_KEY_SIZE], uint64_t *seq);
 
 /* format.c: what a new store has; opening one of any format, which becomes
  * the newest unless it is only read. KC_ENEWER, KC_ECORRUPT with a sentence in

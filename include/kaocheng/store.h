@@ -83,6 +83,13 @@ struct kc_append {
 	void *ready_ctx;
 	/* Of a batch that an anchor holds: what `ready` was told. */
 	uint64_t txn;
+	/* The store may be behind: nothing is written now. Called after
+	 * `ready`, it returns when the anchor has all batches since what the
+	 * store has (kc_store_behind), this one with them; its error is
+	 * KC_EUNKNOWN. There has to be place (kc_store_has_place). NULL: the
+	 * batch is written, and what the store was behind by before it. */
+	enum kc_err (*anchored)(void *ctx);
+	const struct kc_buf *held; /* this one, as kc_held_by left it */
 };
 
 /* Size and root as of the last commit. */
@@ -100,8 +107,21 @@ enum kc_err kc_store_stands(struct kc_store *s, struct kc_stand *out);
  * KC_EUNKNOWN: it may or may not be there; the store refuses all further
  * appends; the process must end and ask again after a restart. */
 enum kc_err kc_store_append(struct kc_store *s, const struct kc_append *batch);
-/* What was appended last is durable without an anchor, too. KC_EUNKNOWN. */
+/* What was appended last is durable without an anchor, too. KC_EUNKNOWN; where
+ * the store is behind, as kc_store_append. */
 enum kc_err kc_store_settle(struct kc_store *s);
+/*
+ * A store may be behind by some batches, which its anchor has. Who reads finds
+ * all of them: entries and ids in memory; before anything else is read that
+ * they change, they are written, by who reads, in one transaction that is
+ * durable, and read back. At the latest kc_store_close writes them.
+ */
+#define KC_BEHIND_BYTES (32 * 1024) /* that an anchor has of them */
+/* Is there place for one more, of n bytes? The writer's. */
+bool kc_store_has_place(struct kc_store *s, size_t n);
+/* Appends those there are to *list (kc_held_join), and says how many and which
+ * size they extend. Within `ready`. */
+size_t kc_store_behind(struct kc_store *s, struct kc_buf *list, uint64_t *from);
 /* Rows of the outbox, and a witnessed checkpoint (NULL: none), without an
  * entry: as kc_store_append. */
 enum kc_err kc_store_put(struct kc_store *s, const struct kc_put *puts,

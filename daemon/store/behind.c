@@ -1,0 +1,208 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * What a store is behind by: batches that its anchor has and that were
+ * acknowledged, to be written together. Each names the transaction that all of
+ * them will be, so that a start does them again just so (redo.c).
+ */
+#include <string.h>
+
+#include "store_int.h"
+
+/* --- what there is --- */
+bool
+kc_store_has_place(struct kc_store *s, size_t n)
+{
+	struct kc_behind *b = &s->behind;
+	bool has;
+
+	pthread_mutex_lock(&s->lock);
+	has = b->n < KC_BEHIND_MAX && n <= KC_BEHIND_BYTES - b->bytes;
+	pthread_mutex_unlock(&s->lock);
+	return has;
+}
+
+size_t
+kc_store_behind(struct kc_store *s, struct kc_buf *list, uint64_t *from)
+{
+	struct kc_behind *b = &s->behind;
+	size_t n;
+
+	pthread_mutex_lock(&s->lock);
+	n = b->n;
+	*from = n > 0 ? b->base.size : s->frontier.size;
+	for (size_t i = 0; i < n; i++)
+		kc_held_join(list, kc_buf_view(&b->v[i].bytes));
+	pthread_mutex_unlock(&s->lock);
+	return n;
+}
+
+enum kc_err
+kc_behind_leaf(struct kc_store *s, uint64_t seq, struct kc_buf *out)
+{
+	struct kc_behind *b = &s->behind;
+	enum kc_err err = KC_ENOTFOUND;
+
+	if (b->n == 0)
+		return err;
+	pthread_mutex_lock(&s->lock);
+	for (size_t i = 0; err != KC_OK && i < b->n; i++) {
+		const struct kc_append *a = &b->v[i].h.batch;
+
+		if (seq < a->size || seq >= a->size + a->nrows)
+			continue;
+		kc_buf_slice(out, a->rows[seq - a->size].leaf);
+		err = kc_buf_err(out);
+		break;
+	}
+	pthread_mutex_unlock(&s->lock);
+	return err;
+}
+
+enum kc_err
+kc_behind_find(
+    struct kc_store *s, const uint8_t id[KC_ID_KEY_SIZE], uint64_t *seq)
+{
+	struct kc_behind *b = &s->behind;
+	enum kc_err err = KC_ENOTFOUND;
+
+	if (b->n == 0)
+		return err;
+	pthread_mutex_lock(&s->lock);
+	for (size_t i = 0; i < b->n; i++) {
+		const struct kc_append *a = &b->v[i].h.batch;
+
+		for (size_t k = 0; k < a->nrows; k++) {
+			if (memcmp(a->rows[k].id, id, KC_ID_KEY_SIZE) != 0)
+				continue;
+			*seq = a->size + k;
+			err = KC_OK;
+		}
+	}
+	pthread_mutex_unlock(&s->lock);
+	return err;
+}
+
+/* --- one more --- */
+/* Nothing may be wrong with it that is found when it is written. */
+static enum kc_err
+check(struct kc_store *s, const struct kc_append *batch)
+{
+	uint64_t seq;
+
+	for (size_t i = 0; i < batch->nrows; i++) {
+		const struct kc_row *r = &batch->rows[i];
+		struct kc_hash got = kc_hash_leaf(r->leaf.p, r->leaf.n);
+		enum kc_err err;
+
+		if (!kc_hash_eq(&got, &r->hash))
+			return KC_ECORRUPT;
+		err = kc_store_find_id(s, r->id, &seq);
+		if (err != KC_ENOTFOUND)
+			return err == KC_OK ? KC_ECONFLICT : err;
+	}
+	return KC_OK;
+}
+
+/* The first of them: what was written before stands without an anchor, for the
+ * anchor lets go of it; and the next transaction is theirs. */
+static enum kc_err
+begin(struct kc_store *s)
+{
+	struct kc_behind *b = &s->behind;
+	struct kc_txn t = {0};
+	enum kc_err err = s->driver->settle(s->d);
+
+	if (err == KC_OK)
+		err = s->driver->begin(s->d, false, &t);
+	if (err != KC_OK)
+		return err;
+	b->txn = t.id + 1;
+	s->driver->end(&t);
+	pthread_mutex_lock(&s->lock);
+	b->base = s->frontier;
+	b->stored = s->frontier.size;
+	b->bytes = b->need = 0;
+	pthread_mutex_unlock(&s->lock);
+	return KC_OK;
+}
+
+static void
+drop(struct kc_behind *b, size_t i)
+{
+	kc_held_free(&b->v[i].h);
+	kc_buf_reset(&b->v[i].bytes);
+}
+
+/* Its bytes, and what they say, before the anchor begins: nothing fails for
+ * want of memory afterwards. */
+static enum kc_err
+copy(struct kc_behind *b, const struct kc_append *batch)
+{
+	enum kc_err err;
+
+	kc_buf_reset(&b->v[b->n].bytes);
+	kc_buf_slice(&b->v[b->n].bytes, kc_buf_view(batch->held));
+	err = kc_buf_err(&b->v[b->n].bytes);
+	if (err == KC_OK)
+		err =
+		    kc_held_take(&b->v[b->n].h, kc_buf_view(&b->v[b->n].bytes));
+	if (err == KC_OK &&
+	    (b->v[b->n].h.batch.size != batch->size ||
+		b->v[b->n].h.batch.nrows != batch->nrows))
+		err = KC_EINVAL;
+	return err;
+}
+
+/* The anchor has it: so have we. */
+static void
+take(struct kc_store *s, const struct kc_append *batch,
+    const struct kc_frontier *f, const struct kc_hash *root)
+{
+	struct kc_behind *b = &s->behind;
+	size_t i = b->n;
+
+	pthread_mutex_lock(&s->lock);
+	kc_held_by(&b->v[i].bytes, b->txn);
+	b->v[i].h.batch.txn = b->txn;
+	b->bytes += b->v[i].bytes.n;
+	b->need += kc_append_need(batch);
+	b->n = i + 1;
+	s->frontier = *f;
+	s->root = *root;
+	pthread_mutex_unlock(&s->lock);
+}
+
+enum kc_err
+kc_behind_add(struct kc_store *s, const struct kc_append *batch)
+{
+	struct kc_behind *b = &s->behind;
+	struct kc_frontier f = s->frontier;
+	struct kc_hash root;
+	enum kc_err err = check(s, batch);
+
+	if (err == KC_OK && b->n == 0)
+		err = begin(s);
+	if (err == KC_OK)
+		err = s->driver->room(s->d, b->need + kc_append_need(batch));
+	if (err == KC_OK) {
+		err = copy(b, batch);
+		if (err != KC_OK)
+			drop(b, b->n);
+	}
+	if (err == KC_OK) {
+		for (size_t i = 0; i < batch->nrows; i++)
+			kc_frontier_append(&f, &batch->rows[i].hash);
+		root = kc_frontier_root(&f);
+		err = batch->ready(batch->ready_ctx, &root, b->txn);
+		if (err == KC_OK && batch->anchored(batch->ready_ctx) != KC_OK)
+			err = KC_EUNKNOWN;
+		if (err == KC_OK)
+			take(s, batch, &f, &root);
+		else
+			drop(b, b->n);
+	}
+	pthread_mutex_lock(&s->lock);
+	s->poisoned = s->poisoned || err == KC_EUNKNOWN;
+	pthread_mutex_unlock(&s->lock);
+	return err;
+}
