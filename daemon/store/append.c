@@ -196,14 +196,21 @@ append_all(
 static enum kc_err
 append_one(struct kc_store *s, const struct kc_append *batch)
 {
+	enum kc_err err;
+
 	if (s->read_only)
 		return KC_EINVAL;
 	if (s->poisoned)
 		return KC_EUNKNOWN;
 	if (batch->size != s->frontier.size)
 		return KC_ECONFLICT;
-	return append_all(s, &s->frontier,
-	    &(struct group){&batch, 1, batch->rows, batch->nrows, 0});
+	if (batch->anchored != NULL)
+		return kc_behind_add(s, batch);
+	err = kc_behind_write(s);
+	if (err == KC_OK)
+		err = append_all(s, &s->frontier,
+		    &(struct group){&batch, 1, batch->rows, batch->nrows, 0});
+	return err;
 }
 
 enum kc_err
@@ -261,7 +268,7 @@ kc_store_settle(struct kc_store *s)
 	if (s->read_only)
 		return err;
 	pthread_mutex_lock(&s->writing);
-	err = s->poisoned ? KC_EUNKNOWN : KC_OK;
+	err = s->poisoned ? KC_EUNKNOWN : kc_behind_write(s);
 	if (err == KC_OK) {
 		err = s->driver->settle(s->d);
 		pthread_mutex_lock(&s->lock);
@@ -315,7 +322,7 @@ kc_store_put(struct kc_store *s, const struct kc_put *puts, size_t n,
 	if (s->read_only)
 		return err;
 	pthread_mutex_lock(&s->writing);
-	err = s->poisoned ? KC_EUNKNOWN : KC_OK;
+	err = s->poisoned ? KC_EUNKNOWN : kc_behind_write(s);
 	if (err == KC_OK)
 		err = put_all(s, puts, n, witnessed);
 	pthread_mutex_unlock(&s->writing);

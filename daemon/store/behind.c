@@ -206,3 +206,108 @@ kc_behind_add(struct kc_store *s, const struct kc_append *batch)
 	pthread_mutex_unlock(&s->lock);
 	return err;
 }
+
+/* --- writing --- */
+static enum kc_err
+read_row(
+    struct kc_store *s, struct kc_txn *t, uint64_t seq, const struct kc_row *r)
+{
+	struct kc_slice leaf;
+	struct kc_hash got;
+	uint8_t k[8];
+	enum kc_err err =
+	    s->driver->get(t, KC_DB_LEAF, kc_key_u64(k, seq), &leaf);
+
+	if (err == KC_OK && !kc_slice_eq(leaf, r->leaf))
+		err = KC_ECORRUPT;
+	if (err == KC_OK)
+		err = kc_tiles_node(s->driver, t, 0, seq, &got);
+	if (err == KC_OK && !kc_hash_eq(&got, &r->hash))
+		err = KC_ECORRUPT;
+	return err;
+}
+
+/* Is what was written what was acknowledged? In a transaction of its own. */
+static enum kc_err
+read_back(struct kc_store *s)
+{
+	struct kc_behind *b = &s->behind;
+	struct kc_txn t = {0};
+	enum kc_err err = s->driver->begin(s->d, false, &t);
+
+	if (err != KC_OK)
+		return err;
+	for (size_t i = 0; err == KC_OK && i < b->n; i++) {
+		const struct kc_append *a = &b->v[i].h.batch;
+
+		for (size_t k = 0; err == KC_OK && k < a->nrows; k++)
+			err = read_row(s, &t, a->size + k, &a->rows[k]);
+	}
+	for (unsigned l = 0; err == KC_OK && s->frontier.size >> l != 0; l++) {
+		struct kc_hash got;
+
+		if ((s->frontier.size >> l & 1) == 0)
+			continue;
+		err = kc_tiles_node(
+		    s->driver, &t, l, (s->frontier.size >> l) - 1, &got);
+		if (err == KC_OK && !kc_hash_eq(&got, &s->frontier.node[l]))
+			err = KC_ECORRUPT;
+	}
+	s->driver->end(&t);
+	return err == KC_ENOTFOUND ? KC_ECORRUPT : err;
+}
+
+enum kc_err
+kc_behind_write(struct kc_store *s)
+{
+	struct kc_behind *b = &s->behind;
+	const struct kc_held *v[KC_BEHIND_MAX];
+	size_t n = b->n;
+	enum kc_err err;
+
+	if (n == 0)
+		return KC_OK;
+	if (s->poisoned)
+		return KC_EUNKNOWN;
+	for (size_t i = 0; i < n; i++)
+		v[i] = &b->v[i].h;
+	err = kc_store_append_held(s, &b->base, v, n);
+	if (err != KC_OK)
+		return err;
+	err = read_back(s);
+	pthread_mutex_lock(&s->lock);
+	s->poisoned = err != KC_OK;
+	b->stored = s->frontier.size;
+	b->n = 0;
+	for (size_t i = 0; i < n; i++)
+		drop(b, i);
+	pthread_mutex_unlock(&s->lock);
+	if (err != KC_OK && s->damaged != NULL)
+		s->damaged(s->damaged_ctx,
+		    "what was written of the batches that the anchor has is "
+		    "not "
+		    "what they are");
+	return err == KC_OK ? KC_OK : KC_EUNKNOWN;
+}
+
+enum kc_err
+kc_behind_catch_up(struct kc_store *s)
+{
+	enum kc_err err;
+
+	if (s->behind.n == 0 || s->driver->reads(s->d))
+		return KC_OK;
+	pthread_mutex_lock(&s->writing);
+	err = kc_behind_write(s);
+	pthread_mutex_unlock(&s->writing);
+	return err;
+}
+
+void
+kc_behind_free(struct kc_store *s)
+{
+	for (size_t i = 0; i < KC_BEHIND_MAX; i++) {
+		kc_held_free(&s->behind.v[i].h);
+		kc_buf_free(&s->behind.v[i].bytes);
+	}
+}

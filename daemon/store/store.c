@@ -212,6 +212,8 @@ kc_store_close(struct kc_store *s)
 {
 	if (s == NULL)
 		return;
+	(void)kc_behind_write(s); /* else the anchor has it */
+	kc_behind_free(s);
 	s->driver->close(s->d);
 	if (s->lock_fd >= 0)
 		close(s->lock_fd);
@@ -232,8 +234,10 @@ kc_store_stands(struct kc_store *s, struct kc_stand *out)
 {
 	struct kc_txn t = {0};
 	struct kc_hash root;
-	enum kc_err err = s->driver->begin(s->d, false, &t);
+	enum kc_err err = kc_behind_catch_up(s);
 
+	if (err == KC_OK)
+		err = s->driver->begin(s->d, false, &t);
 	if (err != KC_OK)
 		return err;
 	out->txn = t.id;

@@ -147,14 +147,19 @@ enum kc_err kc_store_append_held(struct kc_store *s,
 /* Bytes that the file may grow by for a batch. */
 size_t kc_append_need(const struct kc_append *b);
 
-/* behind.c. For who holds kc_store.writing: one more batch
- * (kc_append.anchored). */
+/* behind.c. The first two are for who holds kc_store.writing: one more batch
+ * (kc_append.anchored); and writes all of them. Then, for who is about to read
+ * what they change: the same, if there are any, and this thread does not read
+ * within a read. */
 enum kc_err kc_behind_add(struct kc_store *s, const struct kc_append *batch);
+enum kc_err kc_behind_write(struct kc_store *s);
+enum kc_err kc_behind_catch_up(struct kc_store *s);
 /* Leaf seq, or the entry of an id, if it is among them. KC_ENOTFOUND. */
 enum kc_err
 kc_behind_leaf(struct kc_store *s, uint64_t seq, struct kc_buf *out);
 enum kc_err kc_behind_find(
     struct kc_store *s, const uint8_t id[KC_ID_KEY_SIZE], uint64_t *seq);
+void kc_behind_free(struct kc_store *s);
 
 /* format.c: what a new store has; opening one of any format, which becomes
  * the newest unless it is only read. KC_ENEWER, KC_ECORRUPT with a sentence in

@@ -6,6 +6,15 @@
 
 #define SCAN_ROWS 2048 /* leaves of one read transaction of a scan */
 
+/* A read of what a store that is behind has not written yet. */
+static enum kc_err
+begin_whole(struct kc_store *s, struct kc_txn *t)
+{
+	enum kc_err err = kc_behind_catch_up(s);
+
+	return err == KC_OK ? s->driver->begin(s->d, false, t) : err;
+}
+
 /* A row of hashes that is at hand, within one snapshot. */
 struct hashes {
 	uint64_t next; /* number of the tile + 1; 0: none */
@@ -70,9 +79,11 @@ kc_store_leaf(struct kc_store *s, uint64_t seq, struct kc_buf *out)
 	struct kc_txn t = {0};
 	struct kc_slice v;
 	uint8_t k[8];
-	enum kc_err err = s->driver->begin(s->d, false, &t);
+	enum kc_err err = kc_behind_leaf(s, seq, out);
 
-	if (err != KC_OK)
+	if (err == KC_ENOTFOUND)
+		err = s->driver->begin(s->d, false, &t);
+	if (err != KC_OK || t.p == NULL)
 		return err;
 	err = s->driver->get(&t, KC_DB_LEAF, kc_key_u64(k, seq), &v);
 	if (err == KC_OK)
@@ -114,6 +125,22 @@ scan_row(void *ctx, struct kc_slice key, struct kc_slice value)
 	return w->next < w->to && w->next < w->pause;
 }
 
+/* The next leaf, if it is not written yet. */
+static enum kc_err
+scan_behind(struct scan *w, bool *is)
+{
+	struct kc_buf leaf = {0};
+	enum kc_err err = kc_behind_leaf(w->s, w->next, &leaf);
+
+	*is = err == KC_OK;
+	if (err == KC_OK)
+		err = w->fn(w->ctx, w->next, kc_buf_view(&leaf));
+	if (err == KC_OK)
+		w->next++;
+	kc_buf_free(&leaf);
+	return err == KC_ENOTFOUND && !*is ? KC_OK : err;
+}
+
 static enum kc_err
 scan(struct scan *w)
 {
@@ -122,10 +149,15 @@ scan(struct scan *w)
 
 	while (w->next < w->to) {
 		uint64_t before = w->next;
-		enum kc_err err = driver->begin(w->s->d, false, &w->t);
+		bool behind = false;
+		enum kc_err err = scan_behind(w, &behind);
 
+		if (err == KC_OK && !behind)
+			err = driver->begin(w->s->d, false, &w->t);
 		if (err != KC_OK)
 			return err;
+		if (behind)
+			continue;
 		w->hashes.next = 0;
 		w->pause = w->next + SCAN_ROWS;
 		err = driver->walk(
@@ -182,9 +214,11 @@ kc_store_find_id(
 {
 	struct kc_txn t = {0};
 	struct kc_slice v;
-	enum kc_err err = s->driver->begin(s->d, false, &t);
+	enum kc_err err = kc_behind_find(s, id, seq);
 
-	if (err != KC_OK)
+	if (err == KC_ENOTFOUND)
+		err = s->driver->begin(s->d, false, &t);
+	if (err != KC_OK || t.p == NULL)
 		return err;
 	err = s->driver->get(&t, KC_DB_ID,
 	    (struct kc_slice){(const void *)id, KC_ID_KEY_SIZE}, &v);
@@ -202,7 +236,7 @@ kc_store_tile(struct kc_store *s, unsigned level, uint64_t n,
 {
 	struct kc_txn t = {0};
 	struct kc_slice v;
-	enum kc_err err = s->driver->begin(s->d, false, &t);
+	enum kc_err err = begin_whole(s, &t);
 
 	if (err != KC_OK)
 		return err;
@@ -218,7 +252,10 @@ read_node(void *ctx, unsigned level, uint64_t index, struct kc_hash *out)
 {
 	struct kc_store *s = ctx;
 	struct kc_txn t = {0};
-	enum kc_err err = s->driver->begin(s->d, false, &t);
+	/* Most are of what was written long ago. */
+	bool old = level > 63 || index < s->behind.stored >> level;
+	enum kc_err err =
+	    old ? s->driver->begin(s->d, false, &t) : begin_whole(s, &t);
 
 	if (err != KC_OK)
 		return err;
@@ -260,7 +297,7 @@ first_from(struct kc_store *s, enum kc_db db, uint64_t size, uint64_t *found,
 	struct first_row r = {.out = out, .err = KC_ENOTFOUND};
 	struct kc_txn t = {0};
 	uint8_t k[8];
-	enum kc_err err = s->driver->begin(s->d, false, &t);
+	enum kc_err err = begin_whole(s, &t);
 
 	if (err != KC_OK)
 		return err;
@@ -365,7 +402,7 @@ kc_store_outbox(struct kc_store *s,
 {
 	struct outbox_walk w = {fn, ctx, KC_OK};
 	struct kc_txn t = {0};
-	enum kc_err err = s->driver->begin(s->d, false, &t);
+	enum kc_err err = begin_whole(s, &t);
 
 	if (err != KC_OK)
 		return err;
