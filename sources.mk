@@ -726,6 +726,7 @@ UNIT_TESTS := \
 	store/test_book \
 	store/test_sequencer \
 	store/test_redo \
+	store/test_behind \
 	store/test_held_list \
 	app/test_intake \
 	app/test_clock \
