@@ -247,6 +247,44 @@ test_behind__place_is_for_so_many(void **state)
 	assert_true(kc_store_has_place(s, 700));
 }
 
+/* Nothing may be wrong with it that would be found when it is written. */
+static void
+test_behind__what_could_not_be_written_is_refused_before_the_anchor(
+    void **state)
+{
+	struct kc_store *s = ((struct fixture *)*state)->s;
+
+	storekit_fill(s, 5);
+	later_all(s, 5, 6);
+	assert_int_equal(later(s, 5), KC_ECONFLICT); /* not its size */
+	assert_int_equal(later(s, 7), KC_ECONFLICT);
+	w.batch.size = 6;
+	storekit_id(5, w.row.id); /* an id that stands, not written yet */
+	assert_int_equal(kc_store_append(s, &w.batch), KC_ECONFLICT);
+	storekit_id(6, w.row.id);
+	w.row.hash.b[0] ^= 1;
+	assert_int_equal(kc_store_append(s, &w.batch), KC_ECORRUPT);
+	assert_int_equal(w.begun, 1);
+	later_all(s, 6, 7);
+}
+
+static void
+test_behind__without_its_anchor_it_is_unknown(void **state)
+{
+	struct kc_store *s = ((struct fixture *)*state)->s;
+	struct kc_buf leaf = {0};
+
+	storekit_fill(s, 5);
+	later_all(s, 5, 6);
+	w.fails = KC_EUNAVAILABLE;
+	assert_int_equal(later(s, 6), KC_EUNKNOWN);
+	assert_int_equal(kc_store_size(s), 6);
+	assert_int_equal(kc_store_leaf(s, 6, &leaf), KC_ENOTFOUND);
+	w.fails = KC_OK;
+	assert_int_equal(later(s, 6), KC_EUNKNOWN); /* and all after it */
+	kc_buf_free(&leaf);
+}
+
 #define BOTH(fn)                                                               \
 	cmocka_unit_test_setup_teardown(                                       \
 	    fn, storekit_memory, storekit_tear_down),                          \
@@ -262,6 +300,9 @@ main(void)
 	    BOTH(test_behind__nodes_of_what_is_written_do_not_write),
 	    BOTH(test_behind__a_batch_at_once_comes_after_it),
 	    BOTH(test_behind__place_is_for_so_many),
+	    BOTH(
+		test_behind__what_could_not_be_written_is_refused_before_the_anchor),
+	    BOTH(test_behind__without_its_anchor_it_is_unknown),
 	};
 	int rc;
 
