@@ -237,6 +237,7 @@ APP := \
 	daemon/app/duty.c \
 	daemon/app/batch_beside.c \
 	daemon/app/commit.c \
+	daemon/app/hold.c \
 	daemon/app/writer.c \
 	daemon/app/startup.c \
 	daemon/app/past.c \

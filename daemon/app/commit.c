@@ -4,8 +4,9 @@
  * head is signed over the batch as it was read back from the anchor's file, and
  * the anchor is flushed; then what the store has is read back and compared, and
  * the notes are answered. Nothing is signed that was not read back, and nothing
- * is answered that is not in both. A batch that is too large for the anchor is
- * flushed and read back first, and signed then.
+ * is answered that is not in both; but for lone batches, which the store may be
+ * behind by: it gets and reads back some of them at once, later. A batch that
+ * is too large for the anchor is flushed and read back first, and signed then.
  */
 #include "app/writer.h"
 
@@ -197,7 +198,8 @@ not_committed(struct kc_writer *w, enum kc_outcome outcome)
 	enum kc_err err = KC_OK; /* the mode says why */
 
 	if (w->begun) {
-		(void)kc_head_end(w->head, &w->note, NULL);
+		if (!w->ended)
+			(void)kc_head_end(w->head, &w->note, NULL);
 		if (outcome != KC_CONFLICT)
 			outcome = KC_UNKNOWN; /* its head may be anchored */
 	}
@@ -234,36 +236,6 @@ not_committed(struct kc_writer *w, enum kc_outcome outcome)
 	answer_failed(w, err);
 }
 
-/* Nothing but the commit is left to do: the anchor may begin. */
-static enum kc_err
-ready(void *writer, const struct kc_hash *root, uint64_t txn)
-{
-	struct kc_writer *w = writer;
-	enum kc_err err;
-
-	kc_held_by(&w->held, txn);
-	err = kc_head_begin(
-	    w->head, w->live->state, w->edge, root, kc_buf_view(&w->held));
-	w->begun = err == KC_OK;
-	w->let_go = false;
-	return err;
-}
-
-/* Has the anchor room for this batch, and for a head like the last one? */
-static void
-let_anchor_hold(struct kc_writer *w, struct kc_append *a)
-{
-	w->begun = false;
-	if (w->note.n > KC_ANCHOR_NOTE_MAX)
-		return;
-	kc_buf_reset(&w->held);
-	kc_held_put(&w->held, a);
-	if (kc_buf_err(&w->held) != KC_OK || w->held.n > KC_ANCHOR_BATCH_MAX)
-		return;
-	a->ready = ready;
-	a->ready_ctx = w;
-}
-
 /* Reads the batch back, compares, signs; why it may not be answered. */
 static enum kc_cause
 sign(struct kc_writer *w, struct kc_buf *detail)
@@ -277,8 +249,11 @@ sign(struct kc_writer *w, struct kc_buf *detail)
 		kc_edge_append(w->edge, &b->rows[i].hash);
 	kc_edge_seal(w->edge);
 	edge = kc_edge_root(w->edge);
-	back = kc_readback(&w->readback, b->size, size, b->rows, &root);
-	if (w->begun)
+	root = w->root;
+	back = KC_OK;
+	if (!w->waits) /* else by the signer; and by the store, later */
+		back = kc_readback(&w->readback, b->size, size, b->rows, &root);
+	if (w->begun && !w->ended)
 		err = kc_head_end(w->head, &w->note, detail);
 	if (back != KC_OK || !kc_hash_eq(&root, &edge))
 		return KC_CAUSE_READ_BACK;
@@ -368,6 +343,16 @@ let_go(struct kc_writer *w, struct kc_buf *detail)
 	return err == KC_OK ? KC_CAUSE_NONE : unsigned_for(err);
 }
 
+void
+kc_commit_last(struct kc_writer *w)
+{
+	struct kc_buf detail = {0};
+
+	if (w->waits && kc_head_mode(w->head) != KC_MODE_POISONED)
+		(void)let_go(w, &detail); /* else a start does them again */
+	kc_buf_free(&detail);
+}
+
 /* Nothing but rows beside the log; releases the state. */
 static bool
 put_rows(struct kc_writer *w)
@@ -436,8 +421,13 @@ kc_commit(struct kc_writer *w)
 	assert(kc_head_size(w->head) == b->size);
 	root = kc_edge_root(w->edge);
 	append.witnessed = new_witnessed(w);
-	let_anchor_hold(w, &append);
+	kc_hold(w, &append);
 	outcome = w->o->sequencer.append(w->o->sequencer.ctx, &append, root);
+	if (outcome != KC_COMMITTED && w->end_err != KC_OK) {
+		kc_buf_slice(&detail, kc_buf_view(&w->why));
+		give_up(w, unsigned_for(w->end_err), &detail);
+		return false;
+	}
 	if (outcome != KC_COMMITTED) {
 		not_committed(w, outcome);
 		return false;

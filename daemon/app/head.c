@@ -214,15 +214,15 @@ kc_head_sign(struct kc_head *h, const struct kc_state *st,
 
 enum kc_err
 kc_head_begin(struct kc_head *h, const struct kc_state *st,
-    const struct kc_edge *edge, const struct kc_hash *root,
+    const struct kc_edge *edge, const struct kc_hash *root, uint64_t from,
     struct kc_slice batch)
 {
 	struct kc_log_keys keys;
 	enum kc_err err = next_head(h, st, root, &h->begun, &keys);
 
-	return err == KC_OK ? kc_signer_begin(&h->signer, kc_head_size(h),
-				  &h->begun, edge, &keys, batch)
-			    : err;
+	return err == KC_OK
+	    ? kc_signer_begin(&h->signer, from, &h->begun, edge, &keys, batch)
+	    : err;
 }
 
 enum kc_err

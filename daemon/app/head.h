@@ -98,11 +98,12 @@ enum kc_err kc_head_publish(
  * Errors of signing.h, with a sentence in *detail or nothing. */
 enum kc_err kc_head_sign(struct kc_head *h, const struct kc_state *st,
     const struct kc_edge *edge, struct kc_buf *note, struct kc_buf *detail);
-/* The same in steps, with the batch that leads from the head to a root. It is
+/* The same in steps, with the batch that leads from the first `from` entries to
+ * a root: those of the head, or those that a list of batches extends. It is
  * signed and anchored after the second, and published by the third. The edge is
  * that of the head; the batch is borrowed until the second. */
 enum kc_err kc_head_begin(struct kc_head *h, const struct kc_state *st,
-    const struct kc_edge *edge, const struct kc_hash *root,
+    const struct kc_edge *edge, const struct kc_hash *root, uint64_t from,
     struct kc_slice batch);
 enum kc_err
 kc_head_end(struct kc_head *h, struct kc_buf *note, struct kc_buf *detail);

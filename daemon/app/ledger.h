@@ -156,6 +156,10 @@ struct kc_ledger_options {
 	/* Of quiet, after which the store is made to stand without its anchor
 	 * (kc_store_settle); 0: with the next batch, or at the end. */
 	unsigned settle_ms;
+	/* Of lone batches an answer waits for the anchor alone; the store gets
+	 * some of them at once, after that or when something else is to be
+	 * written or read (kc_store_behind). */
+	bool behind;
 	unsigned queue_max; /* notes under way, no more; 0: 4096 */
 	/* An operator's word that a new anchor may begin at the store's head;
 	 * without it such a ledger is read-only. */

@@ -246,13 +246,24 @@ kc_writer_round(
 }
 
 /* --- the thread --- */
+/* Is the store behind by so much that it has no place for another batch? Better
+ * now, while its client thinks, than when that one comes. */
+static bool
+is_full(struct kc_writer *w)
+{
+	return w->waits && w->owes &&
+	    !kc_store_has_place(w->o->store, w->held.n);
+}
+
 /* Nobody waits for it: so that a store that lost its anchor, or was copied
  * without it, lacks nothing. */
 static void
 settle(struct kc_writer *w)
 {
-	w->owes = false;
-	if (kc_store_settle(w->o->store) != KC_EUNKNOWN)
+	enum kc_err err = kc_store_settle(w->o->store);
+
+	w->owes = err != KC_OK;
+	if (err != KC_EUNKNOWN)
 		return;
 	(void)kc_live_write(w->live);
 	kc_live_spoil(w->live);
@@ -270,10 +281,12 @@ writer_main(void *writer)
 	while (kc_intake_take(w->intake, &notes, &dry, &tick)) {
 		kc_writer_round(w, &notes, &dry);
 		kc_intake_rounded(w->intake, tick);
-		if (w->owes && w->o->settle_ms > 0 &&
-		    kc_intake_quiet(w->intake, w->o->settle_ms))
+		if (is_full(w) ||
+		    (w->owes && w->o->settle_ms > 0 &&
+			kc_intake_quiet(w->intake, w->o->settle_ms)))
 			settle(w);
 	}
+	kc_commit_last(w);
 	return NULL;
 }
 
@@ -302,4 +315,6 @@ kc_writer_release(struct kc_writer *w)
 	kc_buf_free(&w->note);
 	kc_buf_free(&w->witnessed);
 	kc_buf_free(&w->held);
+	kc_buf_free(&w->list);
+	kc_buf_free(&w->why);
 }

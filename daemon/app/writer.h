@@ -12,6 +12,7 @@
 #include "app/timekeep.h"
 
 #define KC_ID_SLOTS (2 * KC_BATCH_MAX)
+#define KC_LONE_MAX 4 /* entries of a batch that the store may have later */
 
 /* What the writer is putting together. */
 struct kc_batch {
@@ -50,9 +51,14 @@ struct kc_writer {
 	struct kc_buf note;      /* the last head that it signed */
 	struct kc_buf witnessed; /* what is to be kept with this batch */
 	struct kc_buf held;      /* the batch as its anchor holds it */
-	bool begun;              /* its head is being signed */
-	bool owes;               /* the store does not stand without it yet */
-	bool let_go;             /* the anchor's newest head has no batch */
+	struct kc_buf list;      /* with those that the store is behind by */
+	struct kc_hash root;     /* that it leads to */
+	bool lone, waits;    /* the last batch: the store may have it later */
+	bool begun, ended;   /* its head is being signed; and is anchored */
+	enum kc_err end_err; /* or why it is not */
+	struct kc_buf why;   /* the same in words */
+	bool owes;           /* the store does not stand without it yet */
+	bool let_go;         /* the anchor's newest head has no batch */
 	struct kc_timekeeper keeper;
 	struct kc_time_look time; /* the last look at the clock */
 	int64_t now_ms;           /* of the last look */
@@ -104,8 +110,16 @@ void kc_beside_rows(struct kc_writer *w);
 void kc_beside_settled(struct kc_writer *w, bool stand);
 void kc_beside_set_due(struct kc_writer *w);
 
+/* hold.c: has the anchor room for this batch, and for a head like the last one?
+ * Then it gets it, before or while the store does; or the store is behind by
+ * it: w->waits. */
+void kc_hold(struct kc_writer *w, struct kc_append *a);
+
 /* commit.c: what follows when a batch is full or nothing else is there;
  * releases the state. False: what was in the batch does not stand. */
 bool kc_commit(struct kc_writer *w);
+/* After the last: a store that was behind gets all, and the anchor lets go of
+ * it, so that one that is put back later is noticed. */
+void kc_commit_last(struct kc_writer *w);
 
 #endif

@@ -126,6 +126,7 @@ app_try(struct app *a)
 	    .threads = a->threads ? a->threads : 2,
 	    .wait_ms = KC_BATCH_WAIT_MS,
 	    .settle_ms = a->settle_ms,
+	    .behind = !a->at_once,
 	    .reseed_anchor = a->reseed,
 	    .stop = &a->stop,
 	    .beside = a->beside,

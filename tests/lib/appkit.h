@@ -24,6 +24,7 @@ struct app {
 	const struct kc_beside *beside; /* set before app_open */
 	bool reseed;
 	unsigned settle_ms; /* set before app_open */
+	bool at_once;       /* the same: the store is never behind */
 	atomic_bool stop;   /* set before app_try: the start is given up */
 	unsigned threads;   /* 0: 2 */
 	struct kc_ledger *l;

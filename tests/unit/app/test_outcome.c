@@ -229,8 +229,11 @@ test_anchor_failure__is_unknown_then_a_duplicate(void **state)
 	char link[64], target[256];
 	struct kc_buf note = {0};
 	struct answer w;
-	int full = open(tmpdir_file(a->dir, "anchor"), O_RDONLY | O_CLOEXEC);
+	int full;
 
+	a->at_once = true;
+	app_restart(a);
+	full = open(tmpdir_file(a->dir, "anchor"), O_RDONLY | O_CLOEXEC);
 	assert_true(full >= 0);
 	for (int fd = 3; fd < 64; fd++) {
 		ssize_t n;

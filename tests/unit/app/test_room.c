@@ -152,6 +152,7 @@ test_room__a_quiet_store_stands_without_its_anchor(void **state)
 	cramped.settle = counted_settle;
 	a->store->driver = &cramped;
 	a->settle_ms = 1;
+	a->at_once = true;
 	app_open(a);
 	assert_int_equal(atomic_load(&settled), 0);
 	app_grow(a, 0, 1);
