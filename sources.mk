@@ -744,6 +744,7 @@ UNIT_TESTS := \
 	app/test_outcome \
 	app/test_readback \
 	app/test_beside \
+	app/test_behind \
 	app/test_head \
 	base/test_civil \
 	rules/test_calendar \

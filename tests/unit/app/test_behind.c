@@ -1,0 +1,250 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* A ledger whose store is behind its anchor by lone batches. */
+#include <sched.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "app/env.h"
+#include "appkit.h"
+#include "store/store_int.h"
+
+static size_t
+behind(struct app *a)
+{
+	struct kc_buf list = {0};
+	uint64_t from;
+	size_t n = kc_store_behind(a->store, &list, &from);
+
+	kc_buf_free(&list);
+	return n;
+}
+
+/* Entries that another process finds in the store's file. */
+static uint64_t
+written(struct app *a)
+{
+	struct kc_store_options o = {.dir = a->dir, .read_only = true};
+	struct kc_store *s = NULL;
+	uint64_t size;
+
+	assert_int_equal(kc_store_open(&s, &o, NULL), KC_OK);
+	size = kc_store_size(s);
+	kc_store_close(s);
+	return size;
+}
+
+static void
+send_duty(struct app *a, unsigned i, bool duplicate)
+{
+	struct answer w = app_send_duty(a, i);
+
+	assert_int_equal(w.err, KC_OK);
+	assert_int_equal(w.duplicate, duplicate);
+	app_check_receipt(a, &w);
+	answer_free(&w);
+}
+
+static void
+test_behind__lone_answers_wait_for_the_anchor_alone(void **state)
+{
+	struct app *a = *state;
+	uint64_t size = kc_store_size(a->store);
+	struct kc_buf note = {0};
+	struct answer w, again;
+
+	assert_int_equal(kc_store_settle(a->store), KC_OK);
+	app_duty(a, 0, &note);
+	w = app_send(a, kc_buf_view(&note));
+	assert_int_equal(w.err, KC_OK);
+	for (unsigned i = 1; i < 4; i++)
+		app_grow(a, i, 1);
+	assert_int_equal(behind(a), 4);
+	assert_int_equal(written(a), size);
+	assert_int_equal(kc_store_size(a->store), size + 4);
+	again = app_send(a, kc_buf_view(&note)); /* its first receipt */
+	assert_true(again.err == KC_OK && again.duplicate);
+	assert_true(
+	    kc_slice_eq(kc_buf_view(&w.receipt), kc_buf_view(&again.receipt)));
+	assert_int_equal(written(a), size + 4); /* for it was read */
+	answer_free(&w);
+	answer_free(&again);
+	kc_buf_free(&note);
+}
+
+/* The power goes: the files are what they are at that moment. */
+static void
+test_behind__a_start_has_all_that_was_answered(void **state)
+{
+	struct app *a = *state;
+	struct kc_buf notes[5] = {{0}};
+	uint64_t size;
+
+	assert_int_equal(kc_store_settle(a->store), KC_OK);
+	for (unsigned i = 0; i < 5; i++) {
+		struct answer w;
+
+		app_duty(a, i, &notes[i]);
+		w = app_send(a, kc_buf_view(&notes[i]));
+		assert_int_equal(w.err, KC_OK);
+		answer_free(&w);
+	}
+	assert_int_equal(behind(a), 5);
+	size = kc_store_size(a->store);
+	tmpdir_copy(a->dir, "ledger.mdb", "ledger.cut");
+	tmpdir_copy(a->dir, "anchor", "anchor.cut");
+	app_down(a);
+	tmpdir_copy(a->dir, "ledger.cut", "ledger.mdb");
+	tmpdir_copy(a->dir, "anchor.cut", "anchor");
+	assert_true(written(a) < size);
+	app_load(a);
+	assert_int_equal(kc_store_size(a->store), size);
+	app_open(a);
+	for (unsigned i = 0; i < 5; i++) {
+		struct answer w = app_send(a, kc_buf_view(&notes[i]));
+
+		assert_true(w.err == KC_OK && w.duplicate);
+		app_check_receipt(a, &w);
+		answer_free(&w);
+		kc_buf_free(&notes[i]);
+	}
+	send_duty(a, 5, false);
+}
+
+/* So that a store that is put back is noticed, and an older program starts. */
+static void
+test_behind__at_the_end_the_anchor_lets_go(void **state)
+{
+	struct app *a = *state;
+	struct kc_anchored held = {0};
+	uint64_t size;
+
+	for (unsigned i = 0; i < 3; i++)
+		app_grow(a, i, 1);
+	size = kc_store_size(a->store);
+	app_down(a);
+	assert_int_equal(written(a), size);
+	assert_int_equal(
+	    kc_anchor_load(tmpdir_file(a->dir, "anchor"), &held), KC_OK);
+	assert_int_equal(held.v[held.n - 1].batch.n, 0);
+	kc_anchored_free(&held);
+	app_load(a);
+	app_open(a);
+}
+
+static void
+test_behind__it_is_never_by_more_than_there_is_place_for(void **state)
+{
+	struct app *a = *state;
+	uint64_t size;
+
+	for (unsigned i = 0; i < 3 * KC_BEHIND_MAX; i++) {
+		send_duty(a, i, false); /* which reads, in the end, nothing */
+		assert_true(behind(a) <= KC_BEHIND_MAX);
+	}
+	size = kc_store_size(a->store);
+	assert_true(written(a) + KC_BEHIND_MAX >= size);
+	app_restart(a);
+	assert_int_equal(kc_store_size(a->store), size);
+}
+
+static void
+test_behind__what_comes_together_comes_after_it(void **state)
+{
+	struct app *a = *state;
+	struct kc_buf note[8] = {{0}};
+	struct kc_slice notes[8];
+	struct answer w[8];
+
+	for (unsigned i = 0; i < 3; i++)
+		app_grow(a, i, 1);
+	for (unsigned i = 0; i < 8; i++) {
+		app_duty(a, 3 + i, &note[i]);
+		notes[i] = kc_buf_view(&note[i]);
+	}
+	app_send_together(a, notes, 8, w);
+	assert_int_equal(behind(a), 0);
+	assert_int_equal(written(a), kc_store_size(a->store));
+	for (unsigned i = 0; i < 8; i++) {
+		assert_int_equal(w[i].err, KC_OK);
+		app_check_receipt(a, &w[i]);
+		answer_free(&w[i]);
+		kc_buf_free(&note[i]);
+	}
+	app_grow(a, 11, 4);
+}
+
+static void
+test_behind__a_quiet_store_gets_all(void **state)
+{
+	struct app *a = *state;
+	const int64_t until = kc_env_mono_us() + 10000000;
+
+	app_close(a);
+	a->settle_ms = 1;
+	app_open(a);
+	app_grow(a, 0, 2);
+	while (behind(a) > 0 && kc_env_mono_us() < until)
+		(void)sched_yield();
+	assert_int_equal(behind(a), 0);
+	assert_int_equal(written(a), kc_store_size(a->store));
+	assert_int_equal(kc_ledger_mode(a->l), KC_MODE_OPEN);
+}
+
+static struct kc_driver lying;
+
+static enum kc_err
+lying_put(
+    struct kc_txn *t, enum kc_db db, struct kc_slice key, struct kc_slice value)
+{
+	char copy[KC_LEAF_MAX];
+
+	if (db != KC_DB_LEAF)
+		return kc_driver_lmdb.put(t, db, key, value);
+	memcpy(copy, value.p, value.n);
+	copy[value.n / 2] ^= 1;
+	return kc_driver_lmdb.put(t, db, key, (struct kc_slice){copy, value.n});
+}
+
+/* It was answered, and the anchor has it as it was; nothing more is taken. */
+static void
+test_behind__what_is_written_otherwise_is_noticed(void **state)
+{
+	struct app *a = *state;
+
+	app_grow(a, 0, 1);
+	assert_int_equal(kc_store_settle(a->store), KC_OK);
+	lying = kc_driver_lmdb;
+	lying.put = lying_put;
+	a->store->driver = &lying;
+	app_grow(a, 1, 2);
+	assert_int_equal(behind(a), 2);
+	assert_int_equal(kc_ledger_mode(a->l), KC_MODE_OPEN);
+	assert_int_equal(kc_store_settle(a->store), KC_EUNKNOWN);
+	assert_int_equal(kc_ledger_mode(a->l), KC_MODE_POISONED);
+	assert_int_equal(kc_store_settle(a->store), KC_EUNKNOWN);
+}
+
+#define T(name)                                                                \
+	cmocka_unit_test_setup_teardown(name, app_up_city, app_tear_down)
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+	    T(test_behind__lone_answers_wait_for_the_anchor_alone),
+	    T(test_behind__a_start_has_all_that_was_answered),
+	    T(test_behind__at_the_end_the_anchor_lets_go),
+	    T(test_behind__it_is_never_by_more_than_there_is_place_for),
+	    T(test_behind__what_comes_together_comes_after_it),
+	    T(test_behind__a_quiet_store_gets_all),
+	    T(test_behind__what_is_written_otherwise_is_noticed),
+	};
+
+	cmocka_set_message_output(CM_OUTPUT_TAP);
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
