@@ -370,6 +370,7 @@ CLI := \
 	cli/lib/reader.c \
 	cli/lib/joined.c \
 	cli/lib/source.c \
+	cli/lib/source_anchor.c \
 	cli/lib/client.c \
 	cli/lib/session.c \
 	cli/lib/login.c \

@@ -219,24 +219,29 @@ knows_nothing(const char *path, const struct kc_log_keys *keys)
 	return err == KC_OK && known.size == 0;
 }
 
+static bool
+begins_with_it(const struct kc_daemon *d, const struct kc_held *h)
+{
+	struct kc_leaf leaf;
+	struct kc_slice line;
+
+	return h->batch.size == d->mark.kept &&
+	    kc_leaf_parse(&leaf, h->rows[0].leaf) == KC_OK &&
+	    kc_slice_line(&leaf.note, &line) &&
+	    kc_slice_is(line, "kaocheng/v1 entry ledger.restored");
+}
+
 /* Does a batch begin with the entry that says it, where that has to stand? */
 static bool
-says_it(const struct kc_daemon *d, struct kc_slice batch)
+says_it(const struct kc_daemon *d, struct kc_slice slot)
 {
-	struct kc_held h;
-	struct kc_leaf leaf;
-	struct kc_slice line, note;
-	bool says = batch.n > 0 && kc_held_take(&h, batch) == KC_OK &&
-	    h.batch.size == d->mark.kept &&
-	    kc_leaf_parse(&leaf, h.rows[0].leaf) == KC_OK;
+	struct kc_held_list l = {0};
+	bool says = false;
 
-	if (says) {
-		note = leaf.note;
-		says = kc_slice_line(&note, &line) &&
-		    kc_slice_is(line, "kaocheng/v1 entry ledger.restored");
-	}
-	if (batch.n > 0)
-		kc_held_free(&h);
+	if (slot.n > 0 && kc_held_list_take(&l, slot) == KC_OK)
+		for (size_t i = 0; i < l.n; i++)
+			says = says || begins_with_it(d, &l.v[i]);
+	kc_held_list_free(&l);
 	return says;
 }
 

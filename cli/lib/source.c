@@ -81,57 +81,6 @@ kc_cli_number(const struct kc_cli *cli, const char *section, const char *key,
 	    : otherwise;
 }
 
-/* What stands in the anchor alone, while a daemon writes both, or after the
- * power went: then what is told is told of the head before it. */
-static enum kc_err
-step_back(const struct kc_cli *cli, struct kc_local *l)
-{
-	uint64_t size = l->stood.size;
-	struct kc_checkpoint newest = l->anchor;
-	struct kc_hash root;
-	enum kc_err err =
-	    kc_redo_root(l->store, &l->stood, &l->held, newest.size, &root);
-
-	if (err == KC_ENOTFOUND)
-		return KC_EROLLBACK;
-	if (err == KC_OK && !kc_hash_eq(&root, &newest.root))
-		err = KC_EFORK;
-	if (err != KC_OK)
-		return err;
-	kc_cli_note(cli,
-	    _("note: the anchor holds %llu entries that are not in the ledger "
-	      "yet; a start of the daemon puts them there"),
-	    (unsigned long long)(newest.size - size));
-	l->has_anchor = false;
-	kc_buf_reset(&l->anchor_note);
-	if (l->held.n < 2 || l->held.v[0].note.n == 0)
-		return KC_OK;
-	kc_buf_slice(&l->anchor_note, kc_buf_view(&l->held.v[0].note));
-	err =
-	    kc_checkpoint_parse(&l->anchor, kc_buf_view(&l->anchor_note), NULL);
-	l->has_anchor = err == KC_OK && l->anchor.size <= size;
-	return err;
-}
-
-/* The head on disk against the last checkpoint that was signed for it. */
-static enum kc_err
-compare(const struct kc_cli *cli, struct kc_local *l)
-{
-	struct kc_hash_reader hashes = kc_store_hashes(l->store);
-	struct kc_hash root;
-	enum kc_err err = kc_store_stands(l->store, &l->stood);
-
-	l->has_anchor = true;
-	if (err == KC_OK && l->anchor.size > l->stood.size)
-		err = step_back(cli, l);
-	if (err != KC_OK || !l->has_anchor)
-		return err;
-	err = kc_merkle_root(&hashes, l->anchor.size, &root);
-	if (err == KC_OK && !kc_hash_eq(&root, &l->anchor.root))
-		err = KC_EFORK;
-	return err;
-}
-
 static int
 check_anchor(const struct kc_cli *cli, struct kc_local *l)
 {
@@ -158,7 +107,7 @@ check_anchor(const struct kc_cli *cli, struct kc_local *l)
 		    &l->anchor, kc_buf_view(&l->anchor_note), NULL);
 	if (err != KC_OK)
 		return kc_cli_error(cli, err, path);
-	err = compare(cli, l);
+	err = kc_local_compare(cli, l);
 	return err == KC_OK ? KC_EXIT_OK : kc_cli_error(cli, err, cli->dir);
 }
 
@@ -213,8 +162,9 @@ kc_local_open(const struct kc_cli *cli, struct kc_local *l)
 	l->log.size = kc_store_size(l->store);
 	l->log.leaf = read_leaf;
 	l->log.ctx = l->store;
+	code = check_anchor(cli, l);
 	l->upto = l->log.size;
-	return check_anchor(cli, l);
+	return code;
 }
 
 void

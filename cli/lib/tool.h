@@ -82,6 +82,10 @@ uint64_t kc_cli_number(const struct kc_cli *cli, const char *section,
 /* Opens cli->dir and holds its head against the anchor; prints and returns
  * the exit code. Close it in every case. */
 int kc_local_open(const struct kc_cli *cli, struct kc_local *l);
+/* source_anchor.c, of opening: the store against the head that was read from
+ * the anchor; where that has more, it is waited for a moment, and then what is
+ * told is told of what the store has. */
+enum kc_err kc_local_compare(const struct kc_cli *cli, struct kc_local *l);
 /* Replays to --as-of; with hash, frontier is that of the replayed entries. */
 int kc_local_replay(const struct kc_cli *cli, struct kc_local *l, bool hash);
 /* The same checks, and upto, without the state at upto. */
