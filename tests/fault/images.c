@@ -3,7 +3,8 @@
  * What disks may hold after a power cut at any moment of a ledger's work: each
  * opens again, and every acknowledged entry stands in it. Alone, several at
  * once, so many that the anchor does not hold them; at a start, at a start that
- * puts right what the cut before left; and at the end. IMAGES of them.
+ * puts right what the cut before left; and at the end. With a store that gets
+ * each batch at once, and with one that is behind. IMAGES of them.
  *
  * Where a disk does not flush, losses must be found: else nothing is tested.
  */
@@ -24,12 +25,13 @@
 #include "tap.h"
 
 #define SINGLE 12 /* notes, one after another */
+#define LONE 20   /* the same, more than the store may be behind by */
 #define AT_ONCE 5 /* in one batch */
 #define LARGE 450 /* that stand or fall together */
-#define NOTES (SINGLE + AT_ONCE + LARGE + 3)
+#define NOTES (SINGLE + LONE + AT_ONCE + LARGE + 5)
 #define JOBS 2
 #define KILLS 12      /* writes and flushes of one note, at least */
-#define CONTROL 2000  /* images of a disk that does not flush */
+#define CONTROL 1000  /* images of a disk that does not flush */
 #define FULL_EVERY 50 /* of the images: by the ledger itself */
 
 static struct {
@@ -37,8 +39,8 @@ static struct {
 	char dir[128]; /* where images are opened */
 	struct kc_buf note[NOTES];
 	uint8_t id[NOTES][KC_ID_KEY_SIZE];
-	size_t acked[64]; /* notes, at the end of a window */
-	size_t n;         /* notes that are acknowledged now */
+	size_t acked[128]; /* notes, at the end of a window */
+	size_t n;          /* notes that are acknowledged now */
 	uint64_t rng;
 } t;
 
@@ -383,25 +385,46 @@ killed(unsigned k, unsigned n)
 	find_losses(what, n);
 }
 
-int
-main(void)
+/* What the store is behind by is written: by who reads, or when it is quiet. */
+static void
+settle(bool apart)
 {
-	unsigned n = tap_number("IMAGES", 25000);
+	assert_int_equal(kc_store_settle(t.a.store), KC_OK);
+	mark(apart);
+}
 
-	t.rng = tap_number("SEED", 20220715);
-	app_init(&t.a, KIT_CITY, true);
-	make_notes();
-	app_down(&t.a);
-	tmpdir_copy(t.a.dir, "ledger.mdb", "ledger.first");
-	tmpdir_copy(t.a.dir, "anchor", "anchor.first");
+/* One after another until the store is behind by all that it may be, and then
+ * once more: what waits for the anchor alone comes after what was before. */
+static void
+lone(void)
+{
+	mark(false);
+	for (unsigned i = 0; i < LONE; i++) {
+		send(1, false, false);
+		if (i == 2)
+			settle(false);
+	}
+}
+
+static void
+story(unsigned n)
+{
+	t.n = 0;
+	restore();
 	begin();
 	start();
 	for (unsigned i = 0; i < SINGLE; i++)
 		send(1, false, true);
+	if (!t.a.at_once)
+		lone();
 	send(AT_ONCE, true, false);
 	send(LARGE, true, true);
 	send(1, false, true);
 	send(1, false, false);
+	if (!t.a.at_once) {
+		send(1, false, false);
+		send(1, false, false);
+	}
 	stop();
 	find_losses("a power cut at work", n / 2);
 	control("no flush at all", true, true);
@@ -415,6 +438,25 @@ main(void)
 	find_losses("a power cut at the start after one", n / 4);
 	for (unsigned k = 0; k < KILLS; k++)
 		killed(k, n / 4 / KILLS + JOBS);
+}
+
+int
+main(void)
+{
+	unsigned n = tap_number("IMAGES", 25000);
+
+	t.rng = tap_number("SEED", 20220715);
+	app_init(&t.a, KIT_CITY, true);
+	make_notes();
+	app_down(&t.a);
+	tmpdir_copy(t.a.dir, "ledger.mdb", "ledger.first");
+	tmpdir_copy(t.a.dir, "anchor", "anchor.first");
+	for (int behind = 0; behind < 2; behind++) {
+		t.a.at_once = behind == 0;
+		tap_note(behind ? "the store may be behind"
+				: "the store gets each batch at once");
+		story(n / 2);
+	}
 	record_free();
 	for (unsigned i = 0; i < NOTES; i++)
 		kc_buf_free(&t.note[i]);

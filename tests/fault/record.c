@@ -306,11 +306,10 @@ record_cut(size_t window, uint64_t (*random)(void *ctx), void *ctx)
 {
 	struct record_cut cut = {.window = window};
 	size_t from, to;
-	bool apart;
 
-	bounds(window, &from, &to, &apart);
+	bounds(window, &from, &to, &cut.apart);
 	for (int i = 0; i < RECORD_FILES; i++)
-		cut.at[i] = i > 0 && !apart
+		cut.at[i] = i > 0 && !cut.apart
 		    ? cut.at[0]
 		    : from + (size_t)(random(ctx) % (to - from + 1));
 	return cut;
@@ -356,8 +355,10 @@ build(const struct record_cut *cut, int file, struct bytes *out,
 	for (i = 0; i < end && !cut->no_flush[file]; i++)
 		if (rec.v[i].file == file && rec.v[i].flush)
 			flushed = i;
-	/* The write under way is one of those that were not flushed. */
-	while (end < rec.n && rec.v[end].file >= 0 && rec.v[end].file != file)
+	/* The write under way is one of those that were not flushed. Where one
+	 * comes after the other, it is the next of both. */
+	while (cut->apart && end < rec.n && rec.v[end].file >= 0 &&
+	    rec.v[end].file != file)
 		end++;
 	end += end < rec.n && rec.v[end].file == file;
 	for (i = 0; i < end; i++) {

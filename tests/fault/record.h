@@ -36,6 +36,7 @@ void record_free(void);
 struct record_cut {
 	size_t window;
 	size_t at[RECORD_FILES];     /* events that were over */
+	bool apart;                  /* the window is */
 	bool no_flush[RECORD_FILES]; /* a disk that lies */
 };
 size_t record_windows(void);
