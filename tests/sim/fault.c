@@ -223,31 +223,48 @@ last_txn(const struct kc_buf *file)
 	return last;
 }
 
+/* Those of a slot that come next, a transaction at a time. */
+static void
+go_past(struct kc_slice slot, uint64_t *end, uint64_t *txn)
+{
+	struct kc_held_list l = {0};
+	bool ok = slot.n > 0 && kc_held_list_take(&l, slot) == KC_OK;
+	uint64_t of = 0;
+
+	for (size_t i = 0; ok && i < l.n; i++) {
+		const struct kc_append *b = &l.v[i].batch;
+
+		if (b->size != *end || (b->txn != of && b->txn != *txn + 1))
+			continue;
+		*txn += b->txn != of;
+		of = b->txn;
+		*end += b->nrows;
+	}
+	kc_held_list_free(&l);
+}
+
 /* Does the anchor hold all batches after the first `size` entries, and was
- * nothing else written since that transaction? */
+ * nothing else written since that transaction? The newest slot may have what
+ * the one before has, and more. */
 static bool
 is_held(struct world *w, uint64_t size, uint64_t txn)
 {
 	struct kc_anchored held = {0};
-	uint64_t end = size;
+	uint64_t most = 0;
 	bool let_go; /* the newest head has no batch: there is more since */
 
 	if (kc_anchor_load(tmpdir_file(w->dir, "anchor"), &held) == KC_OK)
-		for (size_t i = 0; i < held.n; i++) {
-			struct kc_held h = {0};
+		for (size_t first = 0; first < held.n; first++) {
+			uint64_t end = size, last = txn;
 
-			if (held.v[i].batch.n > 0 &&
-			    kc_held_take(&h, kc_buf_view(&held.v[i].batch)) ==
-				KC_OK &&
-			    h.batch.size == end && h.batch.txn == txn + 1) {
-				end += h.batch.nrows;
-				txn++;
-			}
-			kc_held_free(&h);
+			for (size_t i = first; i < held.n; i++)
+				go_past(
+				    kc_buf_view(&held.v[i].batch), &end, &last);
+			most = end > most ? end : most;
 		}
 	let_go = held.n == 0 || held.v[held.n - 1].batch.n == 0;
 	kc_anchored_free(&held);
-	return !let_go && end > size && end >= w->head.size;
+	return !let_go && most > size && most >= w->head.size;
 }
 
 /* An old copy of the store in its place: not opened, for the anchor knows;
@@ -260,6 +277,7 @@ backup(struct world *w)
 	enum kc_err err, want = KC_EROLLBACK;
 
 	if (w->backup.n == 0 || w->backup_size == w->head.size) {
+		(void)kc_store_settle(w->store); /* all is in the copy */
 		copy_store(w, &w->backup);
 		w->backup_size = w->head.size;
 		return;
