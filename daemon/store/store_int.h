@@ -180,7 +180,9 @@ enum kc_err kc_tile_load(const struct kc_driver *driver, struct kc_txn *t,
 enum kc_err kc_tiles_node(const struct kc_driver *driver, struct kc_txn *t,
     unsigned level, uint64_t index, struct kc_hash *out);
 
-/* store_read.c: kc_store_scan; *at is the leaf that it came to. */
+/* store_read.c: that the row at hand and the one after it are wanted soon. */
+void kc_fetch_rows(struct kc_slice v);
+/* kc_store_scan; *at is the leaf that it came to. */
 enum kc_err kc_store_scan_at(struct kc_store *s, uint64_t from, uint64_t to,
     enum kc_err (*fn)(void *ctx, uint64_t seq, struct kc_slice leaf), void *ctx,
     uint64_t *at);

@@ -243,21 +243,6 @@ lmdb_del(struct kc_txn *t, enum kc_db db, struct kc_slice key)
 	return rc == MDB_NOTFOUND ? KC_OK : kc_err_from_lmdb(rc);
 }
 
-/* Asks for the row at hand and the next, perhaps longer one: LMDB fills a page
- * from its end. A hint: what lies elsewhere is only not helped. */
-#define CACHE_LINE 64
-#define AHEAD_MAX 1024
-#define LONGER 256
-static void
-fetch_rows(const MDB_val *v)
-{
-	size_t n = v->mv_size < AHEAD_MAX ? v->mv_size : AHEAD_MAX;
-	uintptr_t end = (uintptr_t)v->mv_data + n;
-
-	for (size_t i = 0; i <= 2 * n + LONGER; i += CACHE_LINE)
-		__builtin_prefetch((const void *)(end - i));
-}
-
 static enum kc_err
 lmdb_walk(struct kc_txn *t, enum kc_db db, struct kc_slice from,
     bool (*fn)(void *ctx, struct kc_slice key, struct kc_slice value),
@@ -280,7 +265,7 @@ lmdb_walk(struct kc_txn *t, enum kc_db db, struct kc_slice from,
 		kc_trap_leave();
 		op = MDB_NEXT;
 		if (rc == 0)
-			fetch_rows(&v);
+			kc_fetch_rows(slice(&v));
 	} while (rc == 0 && fn(ctx, slice(&k), slice(&v)));
 	mdb_cursor_close(c);
 	return rc == MDB_NOTFOUND ? KC_OK : kc_err_from_lmdb(rc);
