@@ -44,7 +44,6 @@ void
 app_load(struct app *a)
 {
 	struct kc_store_options o = {.dir = a->dir};
-
 	struct kc_log_keys keys = {.n = 1};
 	bool make;
 	uint64_t n;
