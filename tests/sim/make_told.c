@@ -14,6 +14,7 @@ sim_tell(struct sim_told *t, const struct kc_state *st)
 {
 	const unsigned told = kc_state_told_count(st);
 	const struct kc_case *c;
+	struct kc_state_person head;
 	const char *unit;
 	int stage;
 
@@ -27,6 +28,9 @@ sim_tell(struct sim_told *t, const struct kc_state *st)
 		       : "%s case.rectify %+d 2022-10-20 %s",
 	    c->handle, stage, unit);
 	(void)snprintf(t->to, sizeof(t->to), "%s.head", unit);
+	/* A unit that a division has made may have no head yet. */
+	if (kc_state_person(st, kc_slice_str(t->to), &head) != KC_OK)
+		return false;
 	t->keys[0] = kc_slice_str(t->key);
 	t->o = (struct kc_message_outcome){
 	    .sent = told % 8 != 7,
