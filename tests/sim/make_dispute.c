@@ -207,3 +207,30 @@ sim_dispute(struct sim *s, struct statement *st)
 	step(s, st, d);
 	return true;
 }
+
+void
+sim_hear(struct sim *s, struct statement *st, const char *handle)
+{
+	step(s, st,
+	    s->k.st->disputes
+		.v[kc_find(s->k.st, KC_NS_DISPUTE, kc_slice_str(handle))]);
+}
+
+bool
+sim_dispute_result(struct sim *s, struct statement *st)
+{
+	const struct kc_state *now = s->k.st;
+
+	for (uint32_t i = now->decisions.n; i-- > 0;) {
+		const struct kc_decision *d = &now->decisions.v[i];
+		uint32_t unit;
+
+		if (d->kind != KC_K_result_feed_back)
+			continue;
+		unit = concerned(now, d);
+		if (kc_subject_of(d->kind)->stands(now, d, unit) &&
+		    kc_decision_dispute(now, d, unit) == NULL)
+			return file(s, st, d);
+	}
+	return false;
+}

@@ -159,8 +159,13 @@ to_the_close(struct sim *s, struct statement *st, const struct kc_yearend *y)
 	kc_buf_free(&list);
 	if (open.n > 0 && open.first[0] == 'P' && sim_chance(s, 80)) {
 		settle(s, st);
+	} else if (open.n > 0 && open.first[0] == 'D' && sim_chance(s, 70)) {
+		sim_hear(s, st, open.first);
+		names = false;
 	} else if (open.n > 0 && open.first[0] != 'P' && sim_chance(s, 90)) {
 		end_open(s, st, open.first);
+		names = false;
+	} else if (sim_chance(s, 30) && sim_dispute_result(s, st)) {
 		names = false;
 	} else if (sim_chance(s, 25)) {
 		sim_begin(st, KC_K_yearend_grade, "P09.a");

@@ -270,6 +270,8 @@ read_corrections(struct sim *s, const struct kc_entry *e)
 		excuse(s, e);
 	else if (e->kind->id == KC_K_good_restore)
 		(void)ordered(s, e);
+	else if (e->kind->id == KC_K_result_regrade)
+		m_regraded(s, e, ordered(s, e)->decision);
 }
 
 void

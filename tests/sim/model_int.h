@@ -49,6 +49,9 @@ bool m_year_closed(const struct sim *s);
  * when the list is published on. */
 void m_read_use(struct sim *s, const struct kc_entry *e);
 void m_publish_thirds(struct sim *s);
+/* What a ruling on a decision gives a unit; and the best that rulings gave. */
+void m_regraded(struct sim *s, const struct kc_entry *e, int64_t decision);
+int m_least_of(const struct sim *s, const char *unit);
 int64_t m_total_of(const struct sim *s, const char *unit);
 /* Monitoring rounds and opinions (model_round.c); after the twin, likewise. */
 void m_read_rounds(struct sim *s, const struct kc_entry *e, kc_day day);

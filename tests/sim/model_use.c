@@ -25,7 +25,8 @@ m_publish_thirds(struct sim *s)
 			listed = listed ||
 			    (s->m.targets[t].active &&
 				strcmp(s->m.targets[t].unit, units[i]) == 0);
-		s->m.third[i] = listed && m_total_of(s, units[i]) < 800000;
+		s->m.third[i] = listed && m_total_of(s, units[i]) < 800000 &&
+		    m_least_of(s, units[i]) >= KC_YEAR_GRADE_THIRD;
 	}
 }
 

@@ -388,7 +388,9 @@ read_rules(struct sim *s, const struct kc_entry *e)
 		    s, (int)kc_entry_num(e, KC_F_calendar_fallback_year, 0));
 		m_due_recount(s);
 	}
-	if (e->kind->id == KC_K_cycle_open)
+	/* Another year may be opened by chance. */
+	if (e->kind->id == KC_K_cycle_open &&
+	    kc_entry_num(e, KC_F_cycle_open_year, 0) == M_FIRST_YEAR)
 		s->m.opened = s->m.now;
 	if (e->kind->id != KC_K_policy_adopt)
 		return;

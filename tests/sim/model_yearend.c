@@ -91,6 +91,76 @@ before(const struct kc_result *r, uint32_t n, uint32_t at, bool group,
 	return better;
 }
 
+/* --- rulings --- */
+int
+m_least_of(const struct sim *s, const char *unit)
+{
+	int least = KC_YEAR_GRADE_COUNT;
+
+	for (unsigned i = 0; i < s->m.nregrades; i++)
+		if (strcmp(s->m.regrades[i].unit, unit) == 0 &&
+		    s->m.regrades[i].grade < least)
+			least = s->m.regrades[i].grade;
+	return least;
+}
+
+static void
+fed_back(struct sim *s, const struct kc_entry *e)
+{
+	struct m_form *f = &s->m.forms[s->m.nforms++];
+	uint32_t n;
+	const struct kc_result *r = kc_year_results(s->m.twin, 2022, &n);
+
+	assert_true(s->m.nforms <= SIM_MAX);
+	(void)snprintf(
+	    f->handle, sizeof(f->handle), "RF-2022-%04u", s->m.nforms);
+	m_copy(f->unit, kc_entry_str(e, KC_F_result_feed_back_unit));
+	f->seq = s->m.seen;
+	while (n > 0 &&
+	    strcmp(s->m.twin->units.v[r[n - 1].unit]->code, f->unit) != 0)
+		n--;
+	sim_require(s, n > 0, "a result of a unit that has none");
+	f->grade = r[n - 1].grade;
+}
+
+/* One better than what was fed back, and more than it was given before. */
+void
+m_regraded(struct sim *s, const struct kc_entry *e, int64_t decision)
+{
+	struct kc_slice of = kc_entry_str(e, KC_F_result_regrade_result);
+	struct m_regrade *r = &s->m.regrades[s->m.nregrades];
+	const struct m_form *f = s->m.forms;
+
+	while (f < s->m.forms + s->m.nforms && !kc_slice_is(of, f->handle))
+		f++;
+	sim_require(s,
+	    f < s->m.forms + s->m.nforms && f->seq == decision &&
+		kc_entry_num(e, KC_F_result_regrade_was, -1) == f->grade &&
+		kc_entry_num(e, KC_F_result_regrade_grade, -1) ==
+		    f->grade - 1 &&
+		m_least_of(s, f->unit) >= f->grade,
+	    "another grade than was decided");
+	(void)snprintf(r->unit, sizeof(r->unit), "%s", f->unit);
+	r->grade = f->grade - 1;
+	s->m.nregrades++;
+	assert_true(s->m.nregrades < SIM_MAX);
+}
+
+/* The better of what the place gives and what a ruling does, which is named
+ * where it is more. */
+static void
+check_grade(struct sim *s, const struct kc_result *r, int grade, bool tie)
+{
+	int least = m_least_of(s, s->m.twin->units.v[r->unit]->code);
+
+	sim_require(s, r->grade <= least, "less than a ruling gave");
+	sim_require(s, tie || r->grade == (least < grade ? least : grade),
+	    "a grade differs from the model's");
+	sim_require(s,
+	    r->ruling == KC_NONE ? tie || grade <= least : r->grade == least,
+	    "a ruling that gave no grade, or is not named");
+}
+
 static void
 check_published(struct sim *s)
 {
@@ -113,8 +183,7 @@ check_published(struct sim *s)
 		    "a published score differs from the model's");
 		sim_require(s, tie || r[i].rank == rank + 1,
 		    "a rank differs from the model's");
-		sim_require(s, group_tie || r[i].grade == grade,
-		    "a grade differs from the model's");
+		check_grade(s, &r[i], grade, group_tie);
 	}
 }
 
@@ -178,6 +247,8 @@ m_read_yearend(struct sim *s, const struct kc_entry *e)
 		return;
 	if (e->kind->id == KC_K_yearend_score)
 		check_scored(s);
+	if (e->kind->id == KC_K_result_feed_back)
+		fed_back(s, e);
 	if (e->kind->id == KC_K_yearend_publish) {
 		check_published(s);
 		m_publish_thirds(s);

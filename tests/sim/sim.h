@@ -150,6 +150,15 @@ struct m_dispute {
 	bool applied, corrected;
 	kc_day on; /* applied */
 };
+struct m_form { /* of a result of 2022, as it was fed back */
+	char handle[24], unit[KC_CODE_MAX + 1];
+	int64_t seq;
+	int grade;
+};
+struct m_regrade { /* what a ruling gives a unit in 2022, at the least */
+	char unit[KC_CODE_MAX + 1];
+	int grade;
+};
 struct m_negative { /* an event of the negative list */
 	char handle[KC_CODE_MAX + 1], unit[KC_CODE_MAX + 1];
 	char of[KC_CODE_MAX + 1]; /* a case on the same fact, "" */
@@ -203,7 +212,9 @@ struct model {
 	struct m_case cases[SIM_MAX];
 	struct m_silence silences[SIM_MAX];
 	struct m_dispute disputes[SIM_MAX];
-	unsigned ndisputes;
+	struct m_form forms[SIM_MAX];
+	struct m_regrade regrades[SIM_MAX];
+	unsigned ndisputes, nforms, nregrades;
 	struct m_negative negatives[SIM_MAX];
 	unsigned nnegatives;
 	struct m_bonus bonuses[SIM_MAX];
@@ -315,6 +326,9 @@ void sim_wild(struct sim *s, struct statement *st);
 bool sim_move(struct sim *s, struct statement *st);
 /* A step of a dispute; false if nothing was decided (make_dispute.c). */
 bool sim_dispute(struct sim *s, struct statement *st);
+/* One of the newest result that can be disputed; and the next step of one. */
+bool sim_dispute_result(struct sim *s, struct statement *st);
+void sim_hear(struct sim *s, struct statement *st, const char *handle);
 /* Somebody acknowledges or mutes; false if nobody was told of anything. */
 bool sim_heed(struct sim *s, struct statement *st);
 /* An outage, in which something was due if the seed is kind; false if there
