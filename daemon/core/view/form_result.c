@@ -4,6 +4,7 @@
 #include "form_int.h"
 
 #include "meant.h"
+#include "noun/dispute/dispute.h"
 #include "noun/panel/panel.h"
 #include "noun/yearend/yearend.h"
 
@@ -328,16 +329,32 @@ put_lacking(struct kc_vx *x, uint32_t ballots)
 	kc_form_note(x, "评价意见不全", "remarks that lack", &text);
 }
 
+/* "second grade, by the ruling on D-2022-0001" */
+static void
+put_grade(struct kc_vx *x, const struct kc_result *r)
+{
+	struct kc_buf text = {0};
+
+	kc_buf_str(&text,
+	    r->grade == KC_GRADED_NOT
+		? kc_vx_say(x, "单列，不评等次", "listed apart, no grade")
+		: kc_vx_label(x, KC_SET_YEAR_GRADE, r->grade));
+	if (r->ruling != KC_NONE) {
+		kc_buf_str(
+		    &text, kc_vx_say(x, "，由复核 ", ", by the ruling on "));
+		kc_buf_str(&text, x->st->disputes.v[r->ruling]->handle);
+		kc_buf_str(&text, kc_vx_say(x, " 改定", ""));
+	}
+	kc_form_field_buf(x, "等次", "grade", &text);
+}
+
 static void
 put_result(struct kc_vx *x, const struct kc_result *r)
 {
 	struct kc_buf text = {0};
 
 	kc_form_field_points(x, "得分", "score", r->score);
-	kc_form_field(x, "等次", "grade",
-	    r->grade == KC_GRADED_NOT
-		? kc_vx_say(x, "单列，不评等次", "listed apart, no grade")
-		: kc_vx_label(x, KC_SET_YEAR_GRADE, r->grade));
+	put_grade(x, r);
 	if (r->group_rank == 0)
 		return;
 	kc_buf_str(&text, kc_vx_label(x, KC_SET_GROUP, r->group));
@@ -394,7 +411,10 @@ put_form(struct kc_vx *x, const struct fed_back *f,
 	if (r != NULL)
 		put_decimals(x);
 	put_lacking(x, remarks->lacks);
-	kc_form_dispute(x, f->made->seq, f->form->unit);
+	/* Of the first grade there is no better one. */
+	if (f->form->grade != KC_GRADED_NOT &&
+	    f->form->grade != KC_YEAR_GRADE_FIRST)
+		kc_form_dispute(x, f->made->seq, f->form->unit);
 	if (r != NULL && f->year->published_seq != KC_NONE)
 		kc_form_signed(x, f->year->published_seq);
 	kc_form_signed(x, f->made->seq);

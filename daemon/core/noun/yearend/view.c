@@ -2,6 +2,7 @@
 /* How a year ends: what is done, what is missing, who is next; self-checks. */
 #include "yearend.h"
 
+#include "noun/dispute/dispute.h"
 #include "noun/vx.h"
 
 /* --- how it stands ----------------------------------------------------------
@@ -80,13 +81,27 @@ put_published(struct kc_vx *x, const struct kc_yearend *y)
 	kc_vx_bool(x, "settled", y->settled);
 }
 
-/* "feed the result back to a unit: G19, RF-2022-0001" */
+/* "feed the result back to a unit: G19, RF-2022-0001"; "a dispute gives another
+ * grade: G19, second grade, D-2022-0001" */
 static void
 put_event(struct kc_buf *b, struct kc_vx *x, const struct kc_event *e)
 {
 	const struct kc_state *st = x->st;
 
 	kc_buf_event_label(b, x, e);
+	for (uint32_t i = 0;
+	     e->kind == KC_K_result_regrade && i < st->regrades.n; i++) {
+		const struct kc_regrade *r = &st->regrades.v[i];
+
+		if (r->seq != e->seq)
+			continue;
+		kc_buf_str(b, kc_vx_say(x, "：", ": "));
+		kc_buf_str(b, st->units.v[r->unit]->code);
+		kc_buf_str(b, kc_vx_say(x, "，", ", "));
+		kc_buf_str(b, kc_vx_label(x, KC_SET_YEAR_GRADE, r->grade));
+		kc_buf_str(b, kc_vx_say(x, "，", ", "));
+		kc_buf_str(b, st->disputes.v[r->dispute]->handle);
+	}
 	for (uint32_t i = 0;
 	     e->kind == KC_K_result_feed_back && i < st->result_forms.n; i++) {
 		const struct kc_result_form *f = st->result_forms.v[i];

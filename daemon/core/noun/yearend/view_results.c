@@ -3,6 +3,7 @@
  * hash that a signer needs. */
 #include "yearend.h"
 
+#include "noun/dispute/dispute.h"
 #include "noun/vx.h"
 
 /* Before it is published each unit sees its own. */
@@ -36,6 +37,8 @@ put_result(struct kc_vx *x, const struct kc_result *r)
 	} else {
 		kc_vx_word(x, "grade", KC_SET_YEAR_GRADE, r->grade);
 	}
+	kc_vx_str(x, "ruling",
+	    r->ruling == KC_NONE ? NULL : x->st->disputes.v[r->ruling]->handle);
 	kc_vx_points(x, "key", s->earned_e4[KC_CLASS_KEY]);
 	kc_vx_points(x, "routine", s->earned_e4[KC_CLASS_ROUTINE]);
 	kc_vx_points(x, "dynamic", s->earned_e4[KC_CLASS_DYNAMIC]);
