@@ -78,8 +78,9 @@ decide(uint32_t i)
 	uint32_t dice = chance(10);
 	const struct kc_decision *of =
 	    &city->k.st->decisions.v[dispute_at(i)->decision];
-	const char *measure =
-	    of->kind == KC_K_bonus_refuse ? lower_grade(of) : "points=0.0500";
+	const char *measure = of->kind == KC_K_bonus_refuse ? lower_grade(of)
+	    : of->kind == KC_K_result_feed_back             ? NULL
+							    : "points=0.0500";
 	bool reduced = dice >= 4 && dice < 7 && measure != NULL;
 
 	if (dispute_at(i)->state != KC_DS_REVIEW)

@@ -6,6 +6,7 @@
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdio.h>
+#include <string.h>
 
 #include <cmocka.h>
 
@@ -68,21 +69,52 @@ feed_back(uint32_t year)
 		    say("unit", "%s", l.first), "problems=进度管理不够细");
 }
 
-/* Once the publicity is over, whatever holidays lie in it. */
+/* Two units that are not of the first grade ask for a better one. */
 static void
-publish(uint32_t year)
+object(uint32_t year)
+{
+	unsigned n = 0;
+
+	for (uint32_t u = city->units; n < 2 && u-- > 0;) {
+		const struct kc_state *st = city->k.st;
+
+		for (uint32_t i = st->result_forms.n; i-- > 0;) {
+			const struct kc_result_form *f = st->result_forms.v[i];
+
+			if (f->yearend != end_of(year)->index ||
+			    strcmp(st->units.v[f->unit]->code, unit_code(u)) !=
+				0 ||
+			    f->grade == KC_YEAR_GRADE_FIRST)
+				continue;
+			decade_dispute(u, f->events.v[0].seq, f->handle);
+			n++;
+		}
+	}
+}
+
+static void
+sign(uint32_t year)
 {
 	struct kit *k = &city->k;
 
-	if (end_of(year)->state == KC_YE_PUBLIC) {
-		on(today() + 1, publish, year);
-		return;
-	}
 	kit_do(k, KC_K_yearend_grade, "P09.a", field(year), list(year, true));
 	kit_do(
 	    k, KC_K_yearend_approve, "office", field(year), list(year, true));
 	kit_do(k, KC_K_yearend_publish, "P09.a", field(year), list(year, true));
 	feed_back(year);
+}
+
+/* Once the publicity is over, whatever holidays lie in it. */
+static void
+publish(uint32_t year)
+{
+	if (end_of(year)->state == KC_YE_PUBLIC) {
+		on(today() + 1, publish, year);
+		return;
+	}
+	sign(year);
+	if (end_of(year)->version == 1)
+		on(today() + 1, object, year);
 }
 
 static void
@@ -113,6 +145,17 @@ lift_all(uint32_t year)
 	}
 }
 
+/* Holidays lie in the days of a hearing. */
+static bool
+is_disputed(uint32_t year)
+{
+	struct kc_buf list = {0};
+	struct kc_lacks l = kc_year_open(city->k.st, end_of(year), &list);
+
+	kc_buf_free(&list);
+	return l.n > 0 && l.first[0] == 'D';
+}
+
 static void
 close_year(uint32_t year)
 {
@@ -123,6 +166,12 @@ static void
 close_first(uint32_t year)
 {
 	lift_all(year);
+	if (is_disputed(year)) {
+		on(today() + 1, close_first, year);
+		return;
+	}
+	if (kc_yearend_ready(city->k.st, end_of(year), KC_K_yearend_grade))
+		sign(year); /* a ruling gave another grade */
 	close_year(year);
 	if (year != city->first + 1)
 		return;

@@ -139,6 +139,8 @@ class Ledger:
         self.panels = year_end.Panels()
         self.ends = {}  # handle of a year's end: year, and which version
         self.published = {}  # year: its rows
+        self.forms = {}  # of results: year and unit
+        self.regrades = {}  # year and unit: grade at the least, its dispute
         self.signed = []  # lists of results
 
     def handle(self, sort, year):
@@ -326,6 +328,14 @@ class Ledger:
         year, rows = self.sign(e)
         self.published[year] = rows
 
+    def result_feed_back(self, e):
+        year = self.ends[e.one('yearend')][0]
+        self.forms[self.handle('RF', year)] = year, e.one('unit')
+
+    def result_regrade(self, e):
+        self.regrades[self.forms[e.one('result')]] = (
+            e.one('grade'), e.one('dispute'))
+
     # units that end, or part (RULES "Units that end, or part")
     def reform(self, e, goes, ends):
         unit, to, year = e.one('unit'), e.one('successor'), int(e.one('on')[:4])
@@ -465,7 +475,9 @@ class Ledger:
         rows = [self.score(u, y) for u, y in sorted(self.lists) if y == year]
         year_end.rank(rows)
         for r in rows:
-            r['grade'] = year_end.grade(self.years[year], r)
+            r['grade'], r['ruling'] = year_end.ruled(
+                year_end.grade(self.years[year], r),
+                *self.regrades.get((year, r['unit']), (None, None)))
         return rows
 
     def scores(self):

@@ -16,7 +16,7 @@ SAME = ('key', 'routine', 'dynamic', 'credit', 'negative', 'deducted',
         'returned', 'retained', 'bonus', 'panel', 'base', 'total')
 RESULTS = ('key', 'routine', 'dynamic', 'credit', 'panel', 'negative',
            'retained', 'bonus')
-PLACES = ('rank', 'group_rank', 'group_ranked', 'grade')
+PLACES = ('rank', 'group_rank', 'group_ranked', 'ruling', 'grade')
 
 
 def kaocheng(*args):
@@ -180,10 +180,15 @@ try:
     t.ok(all(s[SAME.index('panel')] for s, _ in mine.values()),
          'panels have thought of every unit in every year')
     years = len({y for _, y in mine})
-    t.ok(len(signed) == 4 * (years + 1) and {'first', 'second'} <=
+    kinds = [s['kind'].split('.')[1] for s in signed]
+    again = kinds.count('grade') - years - 1
+    t.ok(kinds.count('draft') == years + 1 and again > 0 and
+         len(signed) == 4 * (years + 1) + 3 * again and {'first', 'second'} <=
          {r[-1] for _, r in mine.values()} and
          all(r and r[-1] for _, r in mine.values()),
-         'every year was graded and published, one of them twice', len(signed))
+         'every year was graded and published, one of them twice, and some '
+         'again after a ruling', kinds)
+    t.ok(any(r[-2] for _, r in mine.values()), 'which gave a grade')
 finally:
     shutil.rmtree(top)
 t.done()

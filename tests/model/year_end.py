@@ -108,6 +108,14 @@ def grade(p, r):
     return 'third' if (best if lenient else last) > above else 'second'
 
 
+def ruled(given, least, dispute):
+    """the better of what its place gives and what a ruling does, and which
+    ruling it is by"""
+    grades = 'first', 'second', 'third'
+    better = least and given and grades.index(least) < grades.index(given)
+    return (least, dispute) if better else (given, None)
+
+
 # --- the list ---------------------------------------------------------------
 def e4(n):
     return '%d.%04d' % divmod(n, FULL)
@@ -124,5 +132,6 @@ def list_hash(origin, year, version, rows, graded):
                                 'credit', 'panel', 'negative', 'retained',
                                 'bonus')] +
             [str(w) for w in places] +
-            [graded and r['grade'] or '-']) + '\n'
+            [graded and r['grade'] or '-'] +
+            (graded and r['ruling'] and ['ruling', r['ruling']] or [])) + '\n'
     return 'sha256:' + hashlib.sha256(text.encode()).hexdigest()
