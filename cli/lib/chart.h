@@ -91,6 +91,10 @@ void kc_chart_free(struct kc_chart *c);
 /* A number of the axis as text: "96.0083", "2022-07-22". */
 void kc_buf_axis(struct kc_buf *b, const struct kc_chart *c, int64_t v);
 
+/* That the axis of points does not begin at 0, and where it does: bars are no
+ * measure of the whole then. Nothing of another axis. */
+void kc_buf_axis_from(struct kc_buf *b, const struct kc_chart *c);
+
 /* In so many columns; without line-drawing characters if ascii. */
 void
 kc_chart_text(FILE *to, const struct kc_chart *c, size_t columns, bool ascii);

@@ -13,6 +13,18 @@ kc_buf_axis(struct kc_buf *b, const struct kc_chart *c, int64_t v)
 		kc_buf_day(b, (kc_day)v);
 }
 
+void
+kc_buf_axis_from(struct kc_buf *b, const struct kc_chart *c)
+{
+	bool zh = c->lang == KC_LANG_ZH;
+
+	if (c->axis != KC_AXIS_POINTS || c->lo == 0 || c->nticks == 0)
+		return;
+	kc_buf_str(b, zh ? "横轴自 " : "axis from ");
+	kc_buf_str(b, c->ticks[0].text);
+	kc_buf_str(b, zh ? " 起" : " on");
+}
+
 static void
 hold(struct kc_chart *c, int64_t v)
 {

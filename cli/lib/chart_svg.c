@@ -189,6 +189,7 @@ static void
 put_legend(struct kc_buf *b, const struct kc_chart *c)
 {
 	int64_t x = 160, y = y_of(c->nlanes) + 420;
+	struct kc_buf from = {0};
 
 	for (unsigned i = 0; i < KC_TONES; i++) {
 		if (c->tones[i] == NULL)
@@ -211,6 +212,10 @@ put_legend(struct kc_buf *b, const struct kc_chart *c)
 		kc_svg_rule(b, "line", x + 70, y - 120, y + 20);
 		put_key(b, &x, y, c->line_text);
 	}
+	kc_buf_axis_from(&from, c);
+	if (from.n > 0)
+		put_key(b, &x, y, kc_buf_cstr(&from));
+	kc_buf_free(&from);
 }
 
 void

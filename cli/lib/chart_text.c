@@ -53,6 +53,9 @@ share(struct shares *s, const struct kc_chart *c, size_t columns)
 	s->value = widest(c, true);
 	if (s->label > LABEL_MAX)
 		s->label = LABEL_MAX;
+	/* days want more room than words that are cut anyway */
+	if (c->axis == KC_AXIS_DAYS && s->label > columns / 3)
+		s->label = columns / 3;
 	rest = s->label + s->value + 4;
 	if (columns < NARROW || columns < rest + LEAST_PLOT) {
 		s->label = s->value = 0;
@@ -150,8 +153,9 @@ put_lane(
 		fputs(glyph_at(c, s, l, i), s->to);
 	if (s->label > 0) {
 		fputs("  ", s->to);
-		repeat(s->to, " ",
-		    s->value - kc_text_width(kc_slice_str(l->value)));
+		if (c->axis == KC_AXIS_POINTS)
+			repeat(s->to, " ",
+			    s->value - kc_text_width(kc_slice_str(l->value)));
 		fputs(l->value, s->to);
 	}
 	fputc('\n', s->to);
@@ -202,7 +206,7 @@ put_key(struct kc_buf *b, const char *glyph, const char *text)
 static void
 put_legend(const struct kc_chart *c, const struct shares *s, size_t columns)
 {
-	struct kc_buf text = {0};
+	struct kc_buf text = {0}, from = {0};
 
 	for (unsigned i = 0; i < KC_TONES; i++)
 		put_key(&text, s->g->tones[i], c->tones[i]);
@@ -210,6 +214,10 @@ put_legend(const struct kc_chart *c, const struct shares *s, size_t columns)
 		put_key(&text, s->g->marks[i], c->marks[i]);
 	if (c->has_line)
 		put_key(&text, s->g->line, c->line_text);
+	kc_buf_axis_from(&from, c);
+	if (from.n > 0)
+		put_key(&text, s->g->tick, kc_buf_cstr(&from));
+	kc_buf_free(&from);
 	kc_put_wrapped(s->to, kc_buf_cstr(&text), 0, columns);
 	kc_buf_free(&text);
 }

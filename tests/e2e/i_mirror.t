@@ -2,7 +2,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """The mirror, the portrait and the charts of a whole year, read from a
 directory: each number is held against the lists that it sums up."""
-import csv, datetime, io, json, os, shutil, subprocess, sys, tempfile
+import csv, datetime, io, json, os, re, shutil, subprocess, sys, tempfile, \
+    unicodedata
 import xml.etree.ElementTree as xml
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)),
                                 '..', 'lib'))
@@ -213,6 +214,31 @@ def waterfalls():
              'blocks, or none %s' % (flags,), text)
 
 
+    low = low.split('.')[0]
+    text = run('chart', 'waterfall', 'G19', lang='zh').stdout
+    svg = open(os.path.join(top, 'chart.svg')).read()
+    t.ok('横轴自 %s 起' % low in text and 'axis from %s on' % low in svg,
+         'an axis that does not begin at 0 says so', (text, low))
+
+
+def columns(text):
+    return sum(1 + (unicodedata.east_asian_width(c) in 'WF') for c in text)
+
+
+def beside():
+    """At 100 columns, as it is written to a file: labels have a third, and
+    what became of each matter is one below the other."""
+    for lang in ('zh', 'en'):
+        lines = run('chart', 'timeline', 'G20', lang=lang).stdout.split('\n')
+        day = [re.search(r'  (20\d\d-\d\d-\d\d \S.*)$', l) for l in lines]
+        found = {columns(l[:m.start(1)]) for l, m in zip(lines, day) if m}
+        t.ok(len(found) == 1 and sum(1 for m in day if m) > 1,
+             'days are one below the other (%s)' % lang, lines)
+        axis = [l for l in lines if l.lstrip().startswith('┴')]
+        t.ok(len(axis) == 1 and axis[0].index('┴') <= 36,
+             'the plot begins after a third (%s)' % lang, axis)
+
+
 def timelines():
     doc = view('trail', 'G19')
     heads = [r for r in doc['rows'] if r['depth'] == 0 and r['case']]
@@ -294,6 +320,7 @@ try:
     printed(mirrored())
     portrayed()
     waterfalls()
+    beside()
     timelines()
     bands()
     slips()
