@@ -8,6 +8,7 @@ sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)),
                                 '..', 'lib'))
 from citykit import City, ESTAB
 from kcd import Tap
+import paperkit
 
 SRC = os.path.abspath(os.path.join(os.path.dirname(__file__), '..', '..'))
 
@@ -73,6 +74,18 @@ good('then the target has its second version, and the first is kept',
      [v['weight'] for v in shown['versions']] == ['30.0000', '25.0000'])
 good('the list of adjustments says what changed',
      '30.0000 → 25.0000' in ask('adjust', 'list')['rows'][0]['changes'])
+
+# --- its paper
+pdf = city.path('adjustment.pdf')
+r = city.run('form', 'render', 'adjustment', 'AJ-2022-0001', '-o', pdf,
+             at=None, LANG='zh_CN.UTF-8')
+doc = json.loads(city.run('form', 'render', 'adjustment', 'AJ-2022-0001',
+                          '--json', at=None, LANG='zh_CN.UTF-8').stdout)
+good('its approval is printed, with all of its text',
+     r.returncode == 0 and not paperkit.lost(doc, paperkit.text(pdf)) and
+     not paperkit.outside(pdf) and not paperkit.over(pdf))
+good('and its code proves it',
+     paperkit.proved(pdf, city.path('l/trust')) == 0)
 
 # --- next year's list
 made = ask('target', 'clone', '--from', '2022', '--to', '2023')

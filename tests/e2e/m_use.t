@@ -145,6 +145,8 @@ def advises(y):
     t.ok('机构编制调整意见' in text and not paperkit.lost(doc, text) and
          not paperkit.outside(pdf) and not paperkit.over(pdf),
          'with all of its text', text)
+    t.same(paperkit.proved(pdf, y.c.path('l/trust')), 0,
+           'and its code proves it')
 
 
 def excepts(y):
