@@ -139,6 +139,25 @@ is_waited_for(const struct sim *s, uint64_t seq, const struct kc_entry *e)
 		s->k.notes[seq + 1].received_ms == s->k.notes[seq].received_ms);
 }
 
+/* Who closes a year has seen that its results were published: a supposed
+ * publication stands nowhere in the log, and nobody can have seen it. */
+static bool
+is_closed_over(const struct sim *s, uint64_t seq, const struct kc_entry *e)
+{
+	static struct kc_entry later;
+	struct kc_refusal why = {0};
+
+	while (e->kind->id == KC_K_yearend_publish && ++seq < s->k.nnotes) {
+		const struct kit_note *n = &s->k.notes[seq];
+		const struct kc_slice note = {s->k.log.p + n->off, n->n};
+
+		assert_int_equal(kc_entry_decode(&later, note, &why), KC_OK);
+		if (later.kind->id == KC_K_year_close)
+			return true;
+	}
+	return false;
+}
+
 /* What is nobody's to suppose is refused, out and in. */
 static bool
 is_secret(const struct sim *s, const struct leaves *l, struct kc_slice name,
@@ -195,7 +214,7 @@ out_and_in(struct sim *s, const struct leaves *l, uint64_t seq)
 	kc_supposed_release(&w);
 	assert_int_equal(kc_entry_decode(&e, note, &why), KC_OK);
 	if (!is_bound_to_its_place(l, seq, &e) && !is_at_once(l, seq) &&
-	    !is_waited_for(s, seq, &e)) {
+	    !is_waited_for(s, seq, &e) && !is_closed_over(s, seq, &e)) {
 		x.with = &note;
 		x.nwith = 1;
 		kc_buf_reset(&again);
