@@ -27,16 +27,35 @@ test_panel__opens_once_the_year_has_ended(void **state)
 	kit_on(&k, "2022-12-31");
 	(void)kit_clerk(&k);
 	kit_refused(&k, KC_R_TOO_EARLY, KC_K_panel_open, "P09.a", "year=2022");
-	kit_on(&k, "2023-02-11");
-	(void)kit_clerk(&k);
-	kit_refused(&k, KC_R_TOO_LATE, KC_K_panel_open, "P09.a", "year=2022");
-	assert_string_equal(k.why.rule, "panel.until");
 	panel_done(&k);
 	panel_people(&k);
 	kit_on(&k, "2023-01-01");
 	(void)kit_clerk(&k);
 	kit_do(&k, KC_K_panel_open, "P09.a", "year=2022");
 	kit_refused(&k, KC_R_EXISTS, KC_K_panel_open, "P09.b", "year=2022");
+	panel_done(&k);
+}
+
+/* Late, they have as many days as in time: from 11 to 27 February. */
+static void
+test_panel__that_is_opened_late_takes_ballots_for_as_many_days(void **state)
+{
+	struct kit k;
+
+	(void)state;
+	panel_people(&k);
+	kit_on(&k, "2023-02-11");
+	(void)kit_clerk(&k);
+	kit_do(&k, KC_K_panel_open, "P09.a", "year=2022");
+	panel_vote(&k, "in.1", "G16", "555");
+	kit_on(&k, "2023-02-27");
+	panel_vote(&k, "in.1", "G16", "444");
+	kit_refused(
+	    &k, KC_R_TOO_EARLY, KC_K_panel_close, "P09.a tally", "year=2022");
+	kit_on(&k, "2023-02-28");
+	kit_refused(&k, KC_R_TOO_LATE, KC_K_panel_ballot, "in.1",
+	    BALLOT("G16", "inner"));
+	panel_close(&k);
 	panel_done(&k);
 }
 
@@ -202,6 +221,8 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(test_panel__opens_once_the_year_has_ended),
+	    cmocka_unit_test(
+		test_panel__that_is_opened_late_takes_ballots_for_as_many_days),
 	    cmocka_unit_test(
 		test_panel__votes_in_its_days_and_while_it_is_open),
 	    cmocka_unit_test(test_panel__is_voted_by_its_voters_in_their_group),

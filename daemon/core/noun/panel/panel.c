@@ -144,7 +144,6 @@ panel_open_guard(
 {
 	int year = (int)kc_entry_num(at->e, KC_F_panel_open_year, 0);
 	const struct kc_policy *p = kc_cycle_policy(st, kc_cycle_of(st, year));
-	enum kc_err err;
 
 	if (kc_cycle_of(st, year) == NULL)
 		return kc_refuse_cycle(st, year, why);
@@ -156,11 +155,7 @@ panel_open_guard(
 		kc_refusal_arg_u64(why, 1, (uint64_t)year);
 		return kc_refusal_zh(why, 0, "年度评价投票");
 	}
-	err = want_begun(st, at, year, why);
-	return err == KC_OK
-	    ? kc_want_by(at->day, kc_policy_day(p, KC_P_PANEL_UNTIL, year + 1),
-		  p, KC_P_PANEL_UNTIL, why)
-	    : err;
+	return want_begun(st, at, year, why);
 }
 
 enum kc_err
@@ -176,6 +171,9 @@ panel_open_apply(struct kc_state *st, const struct kc_at *at)
 	rules = kc_cycle_policy(st, kc_cycle_of(st, p->year));
 	p->from = kc_policy_day(rules, KC_P_PANEL_FROM, p->year + 1);
 	p->until = kc_policy_day(rules, KC_P_PANEL_UNTIL, p->year + 1);
+	/* An office that is late takes no vote from anybody. */
+	if (at->day > p->until)
+		p->until = at->day + (p->until - p->from);
 	return kc_vec_push(&st->panels, p) ? kc_log_event(st, at, &p->events)
 					   : KC_ENOMEM;
 }
