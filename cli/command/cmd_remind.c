@@ -34,6 +34,7 @@ begin(struct remind *r, struct kc_cli *cli, int argc, char **argv)
 		return code;
 	kc_cli_place(cli, "people", "people", people);
 	r->f = (struct kc_foresee){.channel = kc_person_way,
+	    .sealed = true, /* who has the ledger has its ballots */
 	    .text = cli->format != KC_FORMAT_JSON,
 	    .lang = cli->lang};
 	if (kc_person_ways_read(people, &r->ways) != KC_OK)

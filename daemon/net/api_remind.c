@@ -130,6 +130,16 @@ read_ways(struct kc_call *call)
 	return err == KC_OK;
 }
 
+/* Who has still to vote is told to those who read ballots. */
+static void
+keep_secret(struct kc_call *call)
+{
+	struct asked *a = call->own;
+
+	a->f.sealed =
+	    kc_viewer_scope(&call->reader, KC_SEE_turnout) == KC_SEES_ALL;
+}
+
 static bool
 check_due(struct kc_call *call)
 {
@@ -156,6 +166,7 @@ show_due(struct kc_call *call, const struct kc_view_source *src)
 
 	if (!may(call, src) || (a->f.ctx == NULL && !read_ways(call)))
 		return;
+	keep_secret(call);
 	err = kc_foresee_due(body_of(call), src->state, src->now_ms, &a->f);
 	if (err != KC_OK)
 		kc_call_error(call, err, "remind");
@@ -188,6 +199,7 @@ show_days(struct kc_call *call, const struct kc_view_source *src)
 	if (!may(call, src) || !read_ways(call))
 		return;
 	r.log = src->log;
+	keep_secret(call);
 	if (a->upto == UINT64_MAX)
 		err = kc_replay_size_at(&log, a->as_of_ms, &a->upto);
 	if (err == KC_OK)

@@ -17,6 +17,7 @@ struct kc_foresee {
 	const char *(*channel)(void *ctx, const char *actor);
 	void *ctx;
 	bool text;         /* lines for people; else JSON */
+	bool sealed;       /* with reminders to vote; else not even counted */
 	enum kc_lang lang; /* of their last lines */
 };
 

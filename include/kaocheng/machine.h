@@ -132,6 +132,8 @@ struct kc_machine {
 	unsigned nstates, nmoves, nlimits, nblocks;
 };
 const struct kc_machine *kc_machine_get(enum kc_machine_id m);
+/* "case.rectify": a machine and the word of its limit; NULL: there is none. */
+const struct kc_limit *kc_limit_find(struct kc_slice name);
 /* The move that a kind makes on a machine, NULL if none. */
 const struct kc_move *
 kc_machine_move(enum kc_machine_id m, enum kc_kind_id kind);

@@ -38,6 +38,7 @@ struct kc_notice {
 	int role;       /* as whom the person is told: KC_ROLE_* */
 	bool deputy;    /* told for another, who has delegated */
 	bool single;    /* near the last day or past it: not in the digest */
+	bool sealed;    /* tells that its person has not voted: goes alone */
 	int64_t due_ms; /* from when on, outside of quiet hours */
 };
 
@@ -145,6 +146,9 @@ enum kc_err kc_message_id(uint8_t id[KC_MESSAGE_ID_SIZE],
  * it. What has happened stands always. KC_ENOMEM. */
 enum kc_err kc_notice_stands(const struct kc_state *st, struct kc_slice key,
     int64_t now_ms, bool *stands);
+/* Tells the key that its person has not voted yet? Then it is read by those
+ * alone who read ballots. */
+bool kc_notice_sealed(const struct kc_notice_key *key);
 
 /* What the notice says in place of the name of its limit or kind; appends
  * nothing where that name says it all. */

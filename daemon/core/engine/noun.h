@@ -132,9 +132,8 @@ struct kc_noun {
 	/* Its entries are read by those who see this; of a noun that says
 	 * nothing by the keepers alone. */
 	enum kc_see sees;
-	/* A kind whose entries are read as something else; KC_SEE_NONE: as the
-	 * rest. */
-	enum kc_see (*reads)(enum kc_kind_id kind);
+	/* An entry that is read as something else; KC_SEE_NONE: as the rest. */
+	enum kc_see (*reads)(const struct kc_entry *e);
 	/* After a statement that is tried and does not stand (kc_state_try):
 	 * takes out of the state what only its standing may tell. */
 	void (*unsay)(struct kc_state *st, const struct kc_entry *e);

@@ -95,6 +95,21 @@ kc_machine_get(enum kc_machine_id m)
 	return &machines[m];
 }
 
+const struct kc_limit *
+kc_limit_find(struct kc_slice name)
+{
+	struct kc_slice machine, word = name;
+
+	if (!kc_slice_cut(&word, '.', &machine))
+		return NULL;
+	for (unsigned m = 0; m < KC_M_COUNT; m++)
+		for (unsigned i = 0; i < machines[m].nlimits; i++)
+			if (kc_slice_is(machine, machines[m].name) &&
+			    kc_slice_is(word, machines[m].limits[i].word))
+				return &machines[m].limits[i];
+	return NULL;
+}
+
 const struct kc_move *
 kc_machine_move(enum kc_machine_id m, enum kc_kind_id kind)
 {

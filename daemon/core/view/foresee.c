@@ -113,6 +113,8 @@ put_messages(struct foresight *s, const struct kc_plan *p, int64_t now_ms)
 	for (uint32_t i = 0; i < p->nmessages; i++) {
 		const struct kc_planned *m = &p->messages[i];
 
+		if (p->notices[m->first].sealed && !s->f->sealed)
+			continue;
 		s->messages++;
 		s->of_role[p->notices[m->first].role]++;
 		if (s->f->text) {

@@ -123,6 +123,7 @@ kc_plan_tell_ladder(
 	(void)snprintf(
 	    n.what, sizeof(n.what), "%s.%s", m->name, d->limit->word);
 	put_stage(n.stage, stage);
+	n.sealed = d->limit->party == KC_PARTY_SELF;
 	n.single = stage >= -x->p->value[KC_P_REMIND_SINGLE_WITHIN];
 	n.due_ms = kc_digest_ms(x->p, day);
 	tell_ladder(x, &n, d, stage, m->noun);

@@ -105,6 +105,9 @@ group_person(const struct kc_planning *x, struct kc_plan_item *v, uint32_t n)
 			v[i].kind = KC_PLANNED_DIGEST;
 			v[i].group = due_day(&v[i]);
 		}
+		/* Others read what else the person is told. */
+		if (v[i].n.sealed)
+			v[i].group = -1 - v[i].group;
 	}
 }
 

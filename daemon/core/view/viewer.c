@@ -260,8 +260,7 @@ static enum kc_see
 sees_of(const struct kc_entry *e)
 {
 	const struct kc_noun *noun = kc_noun_of(e->kind->id);
-	enum kc_see other =
-	    noun->reads == NULL ? KC_SEE_NONE : noun->reads(e->kind->id);
+	enum kc_see other = noun->reads == NULL ? KC_SEE_NONE : noun->reads(e);
 
 	return other != KC_SEE_NONE ? other : noun->sees;
 }

@@ -28,6 +28,7 @@ static const struct {
     {"diff", "--aaaaaaaa----------"},
     {"feed", "--aa----------------"},
     {"draft", "--aa----------------"},
+    {"turnout", "--a-------------oooa"},
     {"remind", "--aa----------------"},
 };
 

@@ -67,9 +67,10 @@ digest(const struct kc_state *st, struct kc_digest *d)
 }
 
 static enum kc_see
-reads(enum kc_kind_id kind)
+reads(const struct kc_entry *e)
 {
-	return kind == KC_K_panel_ballot || kind == KC_K_panel_recuse
+	return e->kind->id == KC_K_panel_ballot ||
+		e->kind->id == KC_K_panel_recuse
 	    ? KC_SEE_ballots
 	    : KC_SEE_NONE;
 }

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include <kaocheng/instant.h>
+#include <kaocheng/machine.h>
 
 #define STAGE_MAX 9999 /* working days; more than any ladder has */
 
@@ -56,6 +57,15 @@ read_stage(struct kc_slice s, int *out)
 		return false;
 	*out = (int)v;
 	return true;
+}
+
+bool
+kc_notice_sealed(const struct kc_notice_key *key)
+{
+	const struct kc_limit *limit =
+	    key->is_event ? NULL : kc_limit_find(key->what);
+
+	return limit != NULL && limit->party == KC_PARTY_SELF;
 }
 
 bool

@@ -23,13 +23,19 @@ holds(struct kc_state *st, struct kc_hold *h)
 		kc_hold_text(h, &st->happenings.v[i].handle);
 }
 
-/* What has happened follows from the objects that it happened to. */
+/* What has happened follows from the objects that it happened to. Of a reminder
+ * to vote nothing that could be guessed, and tried on the digest. */
 static void
 digest(const struct kc_state *st, struct kc_digest *d)
 {
 	for (uint32_t i = 0; i < st->told.n; i++) {
 		const struct kc_told_row *r = &st->told.v[i];
 
+		if (r->sealed) {
+			kc_digest_open(d, 'S');
+			kc_digest_num(d, r->seq);
+			continue;
+		}
 		kc_digest_open(d, 'M');
 		kc_digest_num(d, (int64_t)kc_be64(r->id));
 		kc_digest_num(d, (int64_t)kc_be64(r->id + 8));
@@ -40,6 +46,8 @@ digest(const struct kc_state *st, struct kc_digest *d)
 		kc_digest_num(d, r->ack_ms);
 	}
 	for (uint32_t i = 0; i < st->reminded.n; i++) {
+		if (st->reminded.v[i].sealed)
+			continue;
 		kc_digest_open(d, 'N');
 		kc_digest_num(d, st->reminded.v[i].to);
 		kc_digest_num(d, st->reminded.v[i].stage);
@@ -60,8 +68,15 @@ digest(const struct kc_state *st, struct kc_digest *d)
 	}
 }
 
+static enum kc_see
+reads(const struct kc_entry *e)
+{
+	return kc_outcome_sealed(e) ? KC_SEE_turnout : KC_SEE_NONE;
+}
+
 const struct kc_noun kc_noun_reminder = {
     .things = {{"message", "消息"}},
+    .reads = reads,
     .holds = holds,
     .digest = digest,
     .after = kc_reminder_after,

@@ -201,6 +201,7 @@ remember(struct kc_state *st, uint32_t to, struct kc_slice text)
 		goto out;
 	}
 	r.stage = (int16_t)key.stage_wd;
+	r.sealed = kc_notice_sealed(&key);
 	r.key = kc_arena_text(&st->arena, kc_buf_view(&b));
 	if (r.key == NULL ||
 	    !kc_index_add(&st->by_code, ns, r.key, st->reminded.n) ||
@@ -228,6 +229,22 @@ end_resend(struct kc_state *st, const struct kc_entry *e, uint32_t seq,
 	return err;
 }
 
+bool
+kc_outcome_sealed(const struct kc_entry *e)
+{
+	struct kc_notice_key key;
+
+	if (e->kind->id != KC_K_reminder_sent &&
+	    e->kind->id != KC_K_reminder_failed)
+		return false;
+	for (unsigned i = 0; i < kc_entry_count(e, F(notice)); i++)
+		if (kc_notice_key_read(
+			kc_entry_item(e, F(notice), i)->raw, &key) &&
+		    kc_notice_sealed(&key))
+			return true;
+	return false;
+}
+
 enum kc_err
 reminder_sent_apply(struct kc_state *st, const struct kc_at *at)
 {
@@ -237,6 +254,7 @@ reminder_sent_apply(struct kc_state *st, const struct kc_at *at)
 	    .to = kc_find(st, KC_NS_ACTOR, kc_entry_str(e, F(to))),
 	    .sent = e->kind->id == KC_K_reminder_sent,
 	    .overtaken = is_overtaken(e),
+	    .sealed = kc_outcome_sealed(e),
 	    .seq = (uint32_t)at->stamp.seq,
 	    .told_ms = at->stamp.received_ms,
 	};

@@ -15,6 +15,7 @@ struct kc_told_row { /* a message with its outcome */
 	uint8_t id[KC_MESSAGE_ID_SIZE];
 	uint32_t to; /* actor index */
 	bool sent, overtaken;
+	bool sealed;    /* kc_notice_sealed: of all of its notices */
 	uint8_t copies; /* times that it was asked to be sent again */
 	uint32_t seq;
 	uint32_t first; /* of a copy: what it is a copy of; else itself */
@@ -30,6 +31,7 @@ struct kc_resend_row {         /* a message is to be sent again */
 struct kc_reminded {
 	uint32_t to;
 	int16_t stage;   /* working days after the last day; 0 of an event */
+	bool sealed;     /* likewise */
 	const char *key; /* in the arena: the notice's without its stage */
 };
 /* What a person said about the reminders of a matter. */
@@ -53,6 +55,8 @@ struct kc_happening {
 #define KC_NS_REMINDED KC_NS(reminder, 1) /* of an actor: key -> reminded */
 #define KC_NS_HEED KC_NS(reminder, 2)     /* of an actor: handle -> heeds */
 
+/* Of an outcome: does it tell that its person has not voted? */
+bool kc_outcome_sealed(const struct kc_entry *e);
 /* Appends a notice's key without its stage. */
 void kc_buf_reminded_key(struct kc_buf *b, const struct kc_notice_key *k);
 /* What the person was told of the key, NULL: nothing. */
