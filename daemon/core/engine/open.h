@@ -29,6 +29,8 @@ struct kc_deadline {
 	const char *id; /* borrowed: handle of the case or letter */
 	uint32_t unit;  /* who has to act; KC_NONE: the Establishment Office */
 	bool higher;    /* unit KC_NONE: the Assessment Office has to */
+	uint32_t with;  /* unit KC_NONE: roles that sign with its office */
+	bool watched;   /* and it is told where that office is late */
 	uint32_t concerned; /* another unit that it concerns, KC_NONE */
 	uint32_t target;    /* KC_NONE: of none; then it says these itself: */
 	uint32_t owner, judge; /* unit and assessor of the target */

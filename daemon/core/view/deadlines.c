@@ -14,6 +14,9 @@ is_listed(const struct kc_vx *x, const struct kc_deadline *d)
 {
 	if (x->args->year != 0 && d->year != x->year)
 		return false;
+	/* A vote that was not cast in time is nobody's to cast. */
+	if (d->limit->party == KC_PARTY_SELF && x->today > d->day.due)
+		return false;
 	if (x->unit != NULL && x->unit->index != d->unit &&
 	    x->unit->index != d->concerned)
 		return false;

@@ -27,6 +27,8 @@ acts(const struct kc_deadline *d, uint32_t unit)
 {
 	if (unit == KC_GLANCE_ANY)
 		return true;
+	if (d->limit->party == KC_PARTY_SELF)
+		return false;
 	return d->unit == unit &&
 	    (unit == KC_NONE || d->limit->party == KC_PARTY_UNIT);
 }

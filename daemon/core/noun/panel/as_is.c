@@ -2,6 +2,8 @@
 /* The panels in a counterfactual: as they are in the log. */
 #include "panel.h"
 
+#include "noun/yearend/yearend.h"
+
 static enum kc_err
 take_events(struct kc_state *as_if, const struct kc_state *is,
     struct kc_events *to, const struct kc_events *from)
@@ -56,12 +58,17 @@ take(struct kc_state *as_if, const struct kc_state *is,
 
 	if (to == NULL) {
 		to = kc_arena_alloc(&as_if->arena, sizeof(*to));
-		if (to == NULL || !kc_vec_push(&as_if->panels, to))
+		if (to == NULL)
 			return KC_ENOMEM;
 		to->year = from->year;
-		to->from = from->from;
-		to->until = from->until;
+		if (!kc_panel_add(as_if, to))
+			return KC_ENOMEM;
+		kc_yearend_panels_open(
+		    as_if, to->year, from->events.v[0].received_ms);
 	}
+	to->from = from->from;
+	to->until = from->until;
+	to->last = from->last;
 	closes = to->state != from->state;
 	to->state = from->state;
 	to->statements = from->statements;

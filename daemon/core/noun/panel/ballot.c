@@ -114,17 +114,36 @@ bool
 kc_panel_waits_for(const struct kc_state *st, const struct kc_panel *p,
     uint32_t voter, uint32_t unit)
 {
-	const struct kc_cycle *cycle = kc_cycle_of(st, p->year);
-	const struct kc_policy *rules = kc_cycle_policy(st, cycle);
-	bool may = false;
+	return kc_panel_has_voter(st, p, voter) &&
+	    kc_panel_vote_of(st, p, voter, unit) == NULL &&
+	    kc_panel_votes_on(st, kc_cycle_of(st, p->year), unit) &&
+	    !kc_panel_is_own(st, voter, unit);
+}
+
+bool
+kc_panel_has_voter(
+    const struct kc_state *st, const struct kc_panel *p, uint32_t voter)
+{
+	const struct kc_policy *rules =
+	    kc_cycle_policy(st, kc_cycle_of(st, p->year));
 
 	for (unsigned g = 0; g < KC_PANEL_COUNT; g++)
-		may = may ||
-		    (rules->value[kc_panel_weight_key(g)] > 0 &&
-			kc_panel_may_vote(st->actors.v[voter], g));
-	return may && kc_panel_votes_on(st, cycle, unit) &&
-	    !kc_panel_is_own(st, voter, unit) &&
-	    kc_panel_vote_of(st, p, voter, unit) == NULL;
+		if (rules->value[kc_panel_weight_key(g)] > 0 &&
+		    kc_panel_may_vote(st->actors.v[voter], g))
+			return true;
+	return false;
+}
+
+bool
+kc_panel_waits_any(
+    const struct kc_state *st, const struct kc_panel *p, uint32_t voter)
+{
+	if (!kc_panel_has_voter(st, p, voter))
+		return false;
+	for (uint32_t u = 0; u < st->units.n; u++)
+		if (kc_panel_waits_for(st, p, voter, u))
+			return true;
+	return false;
 }
 
 /* Exact means need a bound (arith.h). */

@@ -181,6 +181,7 @@ panel_close_apply(struct kc_state *st, const struct kc_at *at)
 	if (err != KC_OK)
 		return err;
 	p->state = KC_PS_CLOSED;
+	kc_open_touch(st, KC_N_panel, p->index);
 	return kc_log_event(st, at, &p->events);
 }
 

@@ -26,6 +26,7 @@ static void
 put_panel(struct kc_digest *d, const struct kc_panel *p)
 {
 	kc_digest_open(d, 'P');
+	kc_digest_text(d, p->handle);
 	kc_digest_num(d, p->year);
 	kc_digest_num(d, p->state);
 	kc_digest_num(d, p->from);
@@ -66,6 +67,40 @@ digest(const struct kc_state *st, struct kc_digest *d)
 	}
 }
 
+/* --- whose they are --- */
+static bool
+of_nobody(const struct kc_state *st, uint32_t index, uint32_t unit)
+{
+	(void)st;
+	(void)index;
+	(void)unit;
+	return false;
+}
+
+static const char *
+handle(const struct kc_state *st, uint32_t index)
+{
+	return st->panels.v[index]->handle;
+}
+
+static struct kc_events *
+events(const struct kc_state *st, uint32_t index)
+{
+	return &st->panels.v[index]->events;
+}
+
+static uint32_t
+objects(const struct kc_state *st)
+{
+	return st->panels.n;
+}
+
+static unsigned
+state(const struct kc_state *st, uint32_t index)
+{
+	return st->panels.v[index]->state;
+}
+
 static enum kc_see
 reads(const struct kc_entry *e)
 {
@@ -85,7 +120,17 @@ unsay(struct kc_state *st, const struct kc_entry *e)
 		    st, (int)kc_entry_num(e, KC_F_panel_close_year, 0)));
 }
 
+/* Its own statements name the year: no kind has the field. */
 const struct kc_noun kc_noun_panel = {
+    .things = {{"panels", "年度评价投票"}},
+    .named = {{.field = "panel",
+	.ns = KC_NS_PANEL,
+	.of = of_nobody,
+	.handle = handle,
+	.events = events,
+	.count = objects,
+	.state = state,
+	.machine = KC_M_panel}},
     .scores = true,
     .sees = KC_SEE_score,
     .reads = reads,
@@ -93,5 +138,9 @@ const struct kc_noun kc_noun_panel = {
     .holds = holds,
     .of_units = true,
     .digest = digest,
+    .objects = objects,
+    .rules = kc_panel_rules,
+    .recalendar = kc_panel_recalendar,
+    .deadlines = kc_panel_deadlines,
     .as_is = kc_panel_as_is,
 };

@@ -3,6 +3,7 @@
 #include "panel.h"
 
 #include <assert.h>
+#include <string.h>
 
 #include "engine/authority.h"
 #include "noun/prededuct/prededuct.h"
@@ -158,6 +159,15 @@ panel_open_guard(
 	return want_begun(st, at, year, why);
 }
 
+bool
+kc_panel_add(struct kc_state *st, struct kc_panel *p)
+{
+	p->index = st->panels.n;
+	kc_handle_make(p->handle, "PN", p->year, 1); /* once a year */
+	return kc_vec_push(&st->panels, p) &&
+	    kc_index_add(&st->by_code, KC_NS_PANEL, p->handle, p->index);
+}
+
 enum kc_err
 panel_open_apply(struct kc_state *st, const struct kc_at *at)
 {
@@ -170,10 +180,14 @@ panel_open_apply(struct kc_state *st, const struct kc_at *at)
 	p->state = KC_PS_OPEN;
 	rules = kc_cycle_policy(st, kc_cycle_of(st, p->year));
 	p->from = kc_policy_day(rules, KC_P_PANEL_FROM, p->year + 1);
-	p->until = kc_policy_day(rules, KC_P_PANEL_UNTIL, p->year + 1);
+	p->last = kc_policy_day(rules, KC_P_PANEL_UNTIL, p->year + 1);
 	/* An office that is late takes no vote from anybody. */
-	if (at->day > p->until)
-		p->until = at->day + (p->until - p->from);
-	return kc_vec_push(&st->panels, p) ? kc_log_event(st, at, &p->events)
-					   : KC_ENOMEM;
+	if (at->day > p->last)
+		p->last = at->day + (p->last - p->from);
+	p->until = p->last;
+	kc_yearend_panels_open(st, p->year, at->stamp.received_ms);
+	if (!kc_panel_add(st, p))
+		return KC_ENOMEM;
+	memcpy(st->last_handle, p->handle, sizeof(p->handle));
+	return kc_log_event(st, at, &p->events);
 }

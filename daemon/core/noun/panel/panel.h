@@ -52,17 +52,23 @@ struct kc_panel_result {
 };
 
 struct kc_panel {
+	char handle[16];
+	uint32_t index;
 	int16_t year;
 	uint8_t state; /* KC_PS_x */
-	kc_day from, until;
+	/* Days of voting; last: the last one but for outages. */
+	kc_day from, until, last;
 	KC_VEC_OF(struct kc_panel_votes) units;
 	KC_VEC_OF(struct kc_panel_result) results; /* once it is closed */
 	/* All statements of voters so far, each with its signature, which
 	 * nobody guesses who may not read them: what a digest lists of them. */
 	uint32_t statements;
 	struct kc_hash sealed;
-	struct kc_events events; /* the opening and the closing alone */
+	/* The opening, the closing and what moved its days; no vote. */
+	struct kc_events events;
 };
+
+#define KC_NS_PANEL KC_NS(panel, 0)
 
 /* --- asked by others (panel.c) --------------------------------------------
  */
@@ -98,6 +104,23 @@ bool kc_panel_may_vote(const struct kc_actor *a, unsigned group);
 const struct kc_vote *kc_panel_vote_of(const struct kc_state *st,
     const struct kc_panel *p, uint32_t voter, uint32_t unit);
 
+/* Could this person vote on any unit now? And has said nothing of one? */
+bool kc_panel_has_voter(
+    const struct kc_state *st, const struct kc_panel *p, uint32_t voter);
+bool kc_panel_waits_any(
+    const struct kc_state *st, const struct kc_panel *p, uint32_t voter);
+
+/* --- last days (limit.c) --- */
+/* The panels of this handle; NULL. */
+const struct kc_panel *
+kc_panel_by_handle(const struct kc_state *st, struct kc_slice handle);
+struct kc_deadlines;
+bool kc_panel_deadlines(
+    const struct kc_state *st, uint32_t index, struct kc_deadlines *to);
+enum kc_err kc_panel_recalendar(struct kc_state *st, uint32_t index);
+const struct kc_policy *
+kc_panel_rules(const struct kc_state *st, const struct kc_deadline *d);
+
 /* --- what they come to (close.c) --- */
 /* Which of the votes on a unit count: two actors may turn out to be one person
  * after they have voted, and then the newer. Adds to *steps the votes looked
@@ -128,6 +151,9 @@ void kc_panel_remarks_free(struct kc_panel_remarks *r);
  * supposed; units that it does not have are left out. */
 enum kc_err kc_panel_as_is(struct kc_state *as_if, const struct kc_state *is);
 
+/* Adds those of a year, whose handle and index it makes; false when out of
+ * memory. */
+bool kc_panel_add(struct kc_state *st, struct kc_panel *p);
 /* The results of a closing that does not stand. */
 void kc_panel_unresult(struct kc_panel *p);
 

@@ -3,6 +3,7 @@
 #include "yearend.h"
 
 #include "noun/deadline/deadline.h"
+#include "noun/panel/panel.h"
 #include "noun/prededuct/prededuct.h"
 #include "noun/vx.h"
 
@@ -16,6 +17,7 @@ policy_of(const struct kc_state *st, const struct kc_yearend *y)
 static const enum kc_policy_key keys[KC_L_yearend_COUNT] = {
     [KC_L_yearend_DATA] = KC_P_YEAREND_DATA_UNTIL,
     [KC_L_yearend_SCORE] = KC_P_YEAREND_FINDINGS_UNTIL,
+    [KC_L_yearend_PANELS] = KC_P_PANEL_FROM,
     [KC_L_yearend_DRAFT] = KC_P_YEAREND_DRAFT_UNTIL,
     [KC_L_yearend_PUBLIC] = KC_P_YEAREND_PUBLIC_WD,
     [KC_L_yearend_APPROVE] = KC_P_YEAREND_PUBLISH_UNTIL,
@@ -32,6 +34,8 @@ kc_yearend_runs(const struct kc_yearend *y, int limit)
 		return y->state < KC_YE_DATA_IN;
 	case KC_L_yearend_SCORE:
 		return y->state < KC_YE_SCORED;
+	case KC_L_yearend_PANELS:
+		return !y->panels && y->state < KC_YE_DRAFT;
 	case KC_L_yearend_DRAFT:
 		return y->state < KC_YE_DRAFT;
 	case KC_L_yearend_PUBLIC:
@@ -50,11 +54,16 @@ end_of(const struct kc_state *st, const struct kc_yearend *y, int limit,
     bool *provisional)
 {
 	const struct kc_policy *p = policy_of(st, y);
+	kc_day found =
+	    kc_policy_day(p, KC_P_YEAREND_FINDINGS_UNTIL, y->year + 1);
 	kc_day day = limit == KC_L_yearend_PUBLIC
 	    ? kc_calendar_add_workdays(st->calendar, y->day[limit].since,
 		  (int)p->value[keys[limit]], provisional)
 	    : kc_policy_day(p, keys[limit], y->year + 1);
 
+	/* They wait for the scores. */
+	if (limit == KC_L_yearend_PANELS && day < found)
+		day = found;
 	return kc_last_day(st, KC_M_yearend, limit, y->index, day);
 }
 
@@ -91,14 +100,26 @@ begins_later(int limit)
 	return limit == KC_L_yearend_PUBLIC || limit == KC_L_yearend_APPROVE;
 }
 
+/* Are there voters by the policy, and nobody has let them vote yet? */
+static bool
+wants_panels(const struct kc_state *st, const struct kc_yearend *y)
+{
+	const int64_t *v = policy_of(st, y)->value;
+
+	return kc_panel_of(st, y->year) == NULL && v[KC_P_PANEL_SHARE] > 0 &&
+	    v[KC_P_PANEL_INNER] + v[KC_P_PANEL_OUTER] + v[KC_P_PANEL_GRASS] > 0;
+}
+
 /* A further version has no days but that of its publicity: those of the year
  * have passed. */
 void
 kc_yearend_open_days(
     struct kc_state *st, const struct kc_at *at, struct kc_yearend *y)
 {
+	y->panels = !wants_panels(st, y);
 	for (int i = 0; y->before == KC_NONE && i < KC_L_yearend_COUNT; i++)
-		if (!begins_later(i))
+		if (!begins_later(i) &&
+		    (i != KC_L_yearend_PANELS || !y->panels))
 			begin(st, at, y, i);
 	kc_open_touch(st, KC_N_yearend, y->index);
 }
@@ -117,11 +138,28 @@ queue(struct kc_state *st, struct kc_yearend *y)
 	return kc_due_push(st, &due);
 }
 
-/* Nobody need object, nor approve a list that is drawn up anew. */
+void
+kc_yearend_panels_open(struct kc_state *st, int year, int64_t received_ms)
+{
+	const struct kc_yearend *of = kc_yearend_of(st, year);
+	struct kc_yearend *y;
+
+	if (of == NULL || of->panels)
+		return;
+	y = st->yearends.v[of->index];
+	y->panels = true;
+	y->day[KC_L_yearend_PANELS].changed_ms = received_ms;
+	y->day[KC_L_yearend_PANELS].end = KC_DEADLINE_DONE;
+	y->due_version++;
+	kc_open_touch(st, KC_N_yearend, y->index);
+}
+
+/* Nobody need object, nor open panels where results are drawn up without, nor
+ * approve a list that is drawn up anew. */
 static enum kc_deadline_end
 end_by(int limit, enum kc_yearend_state to)
 {
-	return limit == KC_L_yearend_PUBLIC ||
+	return limit == KC_L_yearend_PUBLIC || limit == KC_L_yearend_PANELS ||
 		(limit == KC_L_yearend_APPROVE && to != KC_YE_APPROVED)
 	    ? KC_DEADLINE_VOID
 	    : KC_DEADLINE_DONE;
@@ -194,6 +232,7 @@ add(const struct kc_state *st, const struct kc_yearend *y, int limit,
 	    .changed_ms = y->day[limit].changed_ms,
 	    .object = y->index,
 	    .higher = limit == KC_L_yearend_APPROVE,
+	    .watched = limit == KC_L_yearend_PANELS,
 	    .right = limit == KC_L_yearend_PUBLIC};
 
 	row.day.due = limit == KC_L_yearend_PUBLIC

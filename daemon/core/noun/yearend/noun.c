@@ -34,7 +34,7 @@ static void
 put_yearend(struct kc_digest *d, const struct kc_yearend *y)
 {
 	const int64_t numbers[] = {y->year, y->version, y->before, y->policy,
-	    y->state, y->settled, y->published_seq, y->published.n,
+	    y->state, y->settled, y->panels, y->published_seq, y->published.n,
 	    y->due_version};
 
 	kc_digest_open(d, 'Y');

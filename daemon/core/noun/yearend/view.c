@@ -47,6 +47,8 @@ is_turn(const void *ctx, enum kc_kind_id kind)
 {
 	const struct turn *t = ctx;
 
+	if (kind == KC_K_panel_open)
+		return !t->y->panels;
 	return kc_yearend_turn(t->y, kind, t->changed);
 }
 

@@ -56,6 +56,7 @@ struct kc_yearend { /* a version of a year */
 	int16_t year;
 	uint8_t state;
 	bool settled;     /* open pre-deductions count in full */
+	bool panels;      /* opened, or there are none by the policy */
 	uint32_t version; /* from 1 on */
 	uint32_t before;  /* index of the version before, KC_NONE */
 	uint32_t policy;  /* of its last days: that of the year */
@@ -237,6 +238,8 @@ void kc_yearend_open_days(
 /* Enters a state: what it waited for has ended, what it waits for begins. */
 enum kc_err kc_yearend_enter(struct kc_state *st, const struct kc_at *at,
     struct kc_yearend *y, enum kc_yearend_state to);
+/* The panels of the year were opened at an instant. */
+void kc_yearend_panels_open(struct kc_state *st, int year, int64_t received_ms);
 bool kc_yearend_waits(const struct kc_yearend *y, const struct kc_due *due);
 enum kc_err kc_yearend_recalendar(struct kc_state *st, uint32_t index);
 bool kc_yearend_deadlines(
