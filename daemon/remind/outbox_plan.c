@@ -192,8 +192,8 @@ any_stands(const struct kc_out *o, const struct kc_state *st, int64_t now_ms)
 	bool stands = false;
 
 	for (size_t i = 0; !stands && i < o->row.nkeys; i++)
-		if (kc_notice_stands(st, o->row.keys[i], now_ms, &stands) !=
-		    KC_OK)
+		if (kc_notice_stands(st, kc_slice_str(o->row.to),
+			o->row.keys[i], now_ms, &stands) != KC_OK)
 			stands = true; /* no memory: it goes */
 	return stands;
 }

@@ -141,11 +141,12 @@ enum kc_err kc_message_id(uint8_t id[KC_MESSAGE_ID_SIZE],
     struct kc_slice origin, struct kc_slice to, struct kc_slice channel,
     kc_day day, unsigned copy, const struct kc_slice *keys, size_t n);
 
-/* Does what the key says still stand at an instant? Not when that last day is
- * open no more, is another by now, or is past and nothing can be done about
- * it. What has happened stands always. KC_ENOMEM. */
-enum kc_err kc_notice_stands(const struct kc_state *st, struct kc_slice key,
-    int64_t now_ms, bool *stands);
+/* Does what the key says to a person still stand at an instant? Not when that
+ * last day is open no more, is another by now, or is past and nothing can be
+ * done about it; nor, of a vote, when the person has cast it. What has happened
+ * stands always. KC_ENOMEM. */
+enum kc_err kc_notice_stands(const struct kc_state *st, struct kc_slice to,
+    struct kc_slice key, int64_t now_ms, bool *stands);
 /* Tells the key that its person has not voted yet? Then it is read by those
  * alone who read ballots. */
 bool kc_notice_sealed(const struct kc_notice_key *key);

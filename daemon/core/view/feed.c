@@ -227,6 +227,7 @@ kc_feed_render(struct kc_buf *out, const struct kc_state *st,
 		x->p = kc_policy_now(st);
 		x->ask = &by;
 		x->tell = note_told;
+		x->whoever = true; /* offices read calendars of others */
 		err = kc_planning_begin(x, st, ask->now_ms);
 		if (err == KC_OK)
 			err = put_items(out, x, ask);

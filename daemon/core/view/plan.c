@@ -7,6 +7,7 @@
 
 #include <string.h>
 
+#include "noun/panel/panel.h"
 #include "noun/reform/reform.h"
 
 #define FIRST_EPOCH 2
@@ -64,6 +65,45 @@ put_stage(char out[KC_NOTICE_STAGE_MAX], int stage)
 	    out, KC_NOTICE_STAGE_MAX, stage > 0 ? "+%d" : "%d", stage);
 }
 
+/* What is an office's to do, and whose it is to watch. */
+static void
+tell_offices(struct kc_planning *x, struct kc_notice *n,
+    const struct kc_deadline *d, int stage, const char *noun)
+{
+	const int64_t *from = x->p->value;
+	int64_t works = from[KC_P_REMIND_LIAISON];
+	int64_t watches = from[KC_P_REMIND_ESTAB];
+
+	if (stage >= (d->higher ? works : watches) && (d->higher || d->watched))
+		(void)kc_plan_tell_role(
+		    x, n, KC_NONE, KC_ROLE_ASSESS_OFFICE, noun);
+	if (stage >= (d->higher ? watches : works))
+		(void)kc_plan_tell_role(x, n, KC_NONE, KC_ROLE_ESTAB, noun);
+	for (int r = 0; stage >= works && r < KC_ROLE_COUNT; r++)
+		if ((d->with >> r & 1) != 0)
+			(void)kc_plan_tell_role(x, n, KC_NONE, r, noun);
+}
+
+/* A vote is nobody else's: no deputy is told, nor any superior. */
+static void
+tell_voters(
+    struct kc_planning *x, struct kc_notice *n, const struct kc_deadline *d)
+{
+	const struct kc_panel *p =
+	    kc_panel_by_handle(x->st, kc_slice_str(d->id));
+
+	for (uint32_t i = 0; p != NULL && i < x->st->actors.n; i++) {
+		if (!(x->whoever ? kc_panel_has_voter(x->st, p, i)
+				 : kc_panel_waits_any(x->st, p, i)))
+			continue;
+		n->role = KC_ROLE_PANEL_INNER;
+		while (!kc_panel_may_vote(x->st->actors.v[i],
+		    (unsigned)(n->role - KC_ROLE_PANEL_INNER)))
+			n->role++;
+		x->tell(x, n, i, false);
+	}
+}
+
 /* From which stage on each role is told. Where a unit has nobody of a role
  * the next one takes its place. */
 static void
@@ -76,14 +116,11 @@ tell_ladder(struct kc_planning *x, struct kc_notice *n,
 	int64_t head = from[KC_P_REMIND_HEAD], estab = from[KC_P_REMIND_ESTAB];
 	uint32_t leader;
 
-	if (d->unit == KC_NONE && d->higher &&
-	    stage >= from[KC_P_REMIND_LIAISON])
-		(void)kc_plan_tell_role(
-		    x, n, KC_NONE, KC_ROLE_ASSESS_OFFICE, noun);
-	if (d->unit == KC_NONE) {
-		if (stage >= (d->higher ? estab : from[KC_P_REMIND_LIAISON]))
-			(void)kc_plan_tell_role(
-			    x, n, KC_NONE, KC_ROLE_ESTAB, noun);
+	if (d->limit->party == KC_PARTY_SELF || d->unit == KC_NONE) {
+		if (d->limit->party != KC_PARTY_SELF)
+			tell_offices(x, n, d, stage, noun);
+		else if (stage >= from[KC_P_REMIND_LIAISON])
+			tell_voters(x, n, d);
 		return;
 	}
 	if (!kc_plan_tell_role(x, NULL, d->unit, works, noun) &&
@@ -152,9 +189,21 @@ is_named(const struct kc_state *st, const struct kc_deadline *d,
 		d->unit == KC_NONE ? "-" : st->units.v[d->unit]->code);
 }
 
+/* Has a voter still to vote? */
+static bool
+has_to(
+    const struct kc_state *st, const struct kc_deadline *d, struct kc_slice to)
+{
+	const struct kc_panel *p = kc_panel_by_handle(st, kc_slice_str(d->id));
+	uint32_t voter = kc_find(st, KC_NS_ACTOR, to);
+
+	return d->limit->party != KC_PARTY_SELF ||
+	    (p != NULL && voter != KC_NONE && kc_panel_waits_any(st, p, voter));
+}
+
 enum kc_err
-kc_notice_stands(const struct kc_state *st, struct kc_slice text,
-    int64_t now_ms, bool *stands)
+kc_notice_stands(const struct kc_state *st, struct kc_slice to,
+    struct kc_slice text, int64_t now_ms, bool *stands)
 {
 	kc_day today = kc_day_of_instant(now_ms, KC_LOCAL_OFFSET_S), last;
 	struct kc_deadlines all = {0};
@@ -169,7 +218,8 @@ kc_notice_stands(const struct kc_state *st, struct kc_slice text,
 		err = KC_ENOMEM;
 	for (uint32_t i = 0; i < all.n; i++)
 		if (is_named(st, &all.v[i], &key, last) &&
-		    (all.v[i].limit->late || today <= last))
+		    (all.v[i].limit->late || today <= last) &&
+		    has_to(st, &all.v[i], to))
 			*stands = true;
 	kc_vec_free(&all);
 	return err;

@@ -50,6 +50,7 @@ struct kc_planning {
 	bool goes_on; /* from the mark */
 	uint64_t steps;
 	kc_day today;
+	bool whoever; /* voters who have voted, too: it is nobody's reminder */
 	struct kc_workdays workdays;
 	struct kc_plan_items items;
 	/* What becomes of each who is told: an item of the plan, or what who

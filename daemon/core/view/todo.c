@@ -114,7 +114,10 @@ put_deadlines(struct todo *t)
 	for (uint32_t i = 0; err == KC_OK && i < all.n; i++) {
 		const struct kc_deadline *d = &all.v[i];
 
-		/* What can be done no more is nobody's to do. */
+		/* What can be done no more is nobody's to do; what a voter
+		 * has to do is in a row of its own. */
+		if (d->limit->party == KC_PARTY_SELF)
+			continue;
 		if (!d->limit->late && x->today > d->day.due)
 			continue;
 		t->told = false;
@@ -362,6 +365,7 @@ put_panel(struct todo *t, const struct kc_panel *p)
 	const struct kc_kind *kinds[] = {
 	    kc_kind_get(KC_K_panel_ballot), kc_kind_get(KC_K_panel_recuse)};
 	struct kc_vx *x = t->x;
+	const struct kc_deadline d = {.day = {p->until, false}};
 	uint64_t n = count_waiting(t, p);
 	struct kc_buf what = {0};
 
@@ -373,14 +377,13 @@ put_panel(struct todo *t, const struct kc_panel *p)
 	kc_buf_u64(&what, n);
 	x->asked = true; /* one's own */
 	kc_vx_row(x);
-	kc_vx_null(x, "light");
-	kc_vx_null(x, "light_text");
-	kc_vx_null(x, "case");
+	kc_vx_light(x, kc_deadline_light(x, &d));
+	kc_vx_str(x, "case", p->handle);
 	kc_vx_null(x, "target");
 	kc_vx_null(x, "unit");
 	kc_vx_buf(x, "what", &what);
 	kc_vx_day(x, "due", p->until);
-	kc_vx_null(x, "left");
+	kc_vx_i64(x, "left", kc_deadline_left(x, &d));
 	kc_vx_bool(x, "provisional", false);
 	put_kinds(x, t, kinds, 2);
 	kc_vx_end(x);

@@ -181,7 +181,8 @@ test_todo__a_year_that_ends_waits_for_one_office_after_another(void **state)
 	assert_int_equal(rows("stats", "what", "确认统计数据齐备"), 1);
 	kit_do(&k, KC_K_yearend_data_in, "stats", YEAREND);
 	assert_int_equal(rows("P09.a", "what", "核定年度得分"), 1);
-	assert_int_equal(rows("P09.a", "due", "2023-01-30"), 1);
+	assert_int_equal(rows("P09.a", "what", "启动评价投票"), 1);
+	assert_int_equal(rows("P09.a", "due", "2023-01-30"), 2);
 	assert_int_equal(rows("G02.a", "what", "认定完成率"), 1);
 	year_completions(&k);
 	assert_int_equal(rows("G02.a", "what", "认定完成率"), 0);
