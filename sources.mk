@@ -621,6 +621,7 @@ UNIT_TESTS := \
 	noun/test_state_bonus_claim \
 	noun/test_state_bonus_moves \
 	noun/test_state_panel \
+	noun/test_state_panel_days \
 	noun/test_state_panel_refused \
 	noun/test_state_dispute_bonus \
 	noun/test_state_dispute \
