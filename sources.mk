@@ -656,6 +656,7 @@ UNIT_TESTS := \
 	view/test_viewer \
 	view/test_see \
 	view/test_score_view \
+	view/test_plan_panels \
 	view/test_planning \
 	view/test_effect \
 	view/test_explain \

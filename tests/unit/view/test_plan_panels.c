@@ -1,0 +1,170 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Reminders of panels: each voter who has a unit left, until the last day, and
+ * nobody else learns of it; those who close them. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdio.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "panelkit.h"
+#include <kaocheng/notice.h>
+
+static struct kit k;
+static const struct kc_plan_ask ask;
+
+static int
+set_up(void **state)
+{
+	(void)state;
+	panel_city(&k);
+	return 0;
+}
+
+static int
+tear_down(void **state)
+{
+	(void)state;
+	panel_done(&k);
+	return 0;
+}
+
+/* How many notices of this kind go to the person now; NULL: to anybody. */
+static unsigned
+told(const char *actor, const char *what)
+{
+	struct kc_plan p;
+	unsigned n = 0;
+
+	assert_int_equal(kc_plan_make(&p, k.st, k.now_ms, &ask), KC_OK);
+	for (uint32_t i = 0; i < p.nnotices; i++)
+		n += strcmp(p.notices[i].what, what) == 0 &&
+		    (actor == NULL || strcmp(p.notices[i].to, actor) == 0);
+	kc_plan_free(&p);
+	return n;
+}
+
+/* Sends what is due; the last entry is that of the last message. */
+static void
+send_all(void)
+{
+	struct kc_plan p;
+
+	assert_int_equal(kc_plan_make(&p, k.st, k.now_ms, &ask), KC_OK);
+	for (uint32_t i = 0; i < p.nmessages; i++) {
+		const struct kc_planned *m = &p.messages[i];
+		struct kc_slice keys[KC_MESSAGE_NOTICES_MAX];
+		struct kc_buf text[KC_MESSAGE_NOTICES_MAX] = {{0}};
+		struct kc_message_outcome o = {.sent = true,
+		    .to = kc_slice_str(m->to),
+		    .channel = kc_slice_str(m->channel),
+		    .day = m->day,
+		    .keys = keys,
+		    .nkeys = m->n,
+		    .tries = 1};
+
+		for (uint32_t j = 0; j < m->n; j++) {
+			kc_buf_notice_key(&text[j], &p.notices[m->first + j]);
+			keys[j] = kc_buf_view(&text[j]);
+		}
+		assert_int_equal(kit_outcome(&k, &o), KC_OK);
+		for (uint32_t j = 0; j < m->n; j++)
+			kc_buf_free(&text[j]);
+	}
+	kc_plan_free(&p);
+}
+
+static void
+on(const char *day)
+{
+	kit_on(&k, day);
+	(void)kit_clerk(&k);
+}
+
+static void
+test_voters__with_a_unit_left_are_told_and_nobody_else(void **state)
+{
+	(void)state;
+	panel_vote(&k, "in.1", "G16", "555");
+	panel_vote(&k, "in.1", "G17", "555");
+	panel_vote(&k, "in.2", "G16", "555");
+	panel_recuse(&k, "in.2", "G17");
+	panel_vote(&k, "in.3", "G16", "555");
+	on("2023-02-01");
+	assert_int_equal(told("in.1", "panel.vote"), 0);
+	assert_int_equal(told("in.2", "panel.vote"), 0);
+	assert_int_equal(told("in.3", "panel.vote"), 1);
+	assert_int_equal(told("out.1", "panel.vote"), 1);
+	assert_int_equal(told(NULL, "panel.vote"), 3 * PANEL_VOTERS - 2);
+	send_all();
+	assert_int_equal(told(NULL, "panel.vote"), 0);
+	panel_vote(&k, "in.3", "G17", "555");
+	on("2023-02-07");
+	assert_int_equal(told("in.3", "panel.vote"), 0);
+	assert_int_equal(told("out.1", "panel.vote"), 1);
+	on("2023-02-11"); /* nobody can any more */
+	assert_int_equal(told(NULL, "panel.vote"), 0);
+}
+
+/* Who has voted on all but the own unit has done so. */
+static void
+test_voters__are_not_told_of_the_own_unit(void **state)
+{
+	(void)state;
+	kit_do(&k, KC_K_role_give, "root.a root.b", "actor=G16.head",
+	    "role=panel-inner");
+	on("2023-02-01");
+	assert_int_equal(told("G16.head", "panel.vote"), 1);
+	kit_do(&k, KC_K_panel_ballot, "G16.head", "year=2022", "unit=G17",
+	    "group=inner", "full=5", "proper=5", "benefit=5");
+	assert_int_equal(told("G16.head", "panel.vote"), 0);
+}
+
+/* No day before the first of voting calls for a ballot. */
+static void
+test_voters__are_told_nothing_before_the_first_day(void **state)
+{
+	(void)state;
+	panel_done(&k);
+	panel_people(&k);
+	on("2023-01-03");
+	kit_do(&k, KC_K_panel_open, "P09.a", "year=2022");
+	on("2023-01-19"); /* 11 working days left */
+	assert_int_equal(told(NULL, "panel.vote"), 0);
+	on("2023-02-01");
+	assert_int_equal(told(NULL, "panel.vote"), 3 * PANEL_VOTERS);
+}
+
+static void
+test_closing__is_of_office_and_tally_and_watched_when_late(void **state)
+{
+	(void)state;
+	on("2023-02-15"); /* three working days */
+	assert_int_equal(told("P09.a", "panel.close"), 1);
+	assert_int_equal(told("tally", "panel.close"), 1);
+	assert_int_equal(told("office", "panel.close"), 0);
+	assert_int_equal(told("in.1", "panel.close"), 0);
+	send_all();
+	on("2023-02-21");
+	assert_int_equal(told("office", "panel.close"), 1);
+	panel_close(&k);
+	assert_int_equal(told(NULL, "panel.close"), 0);
+}
+
+#define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+	    TEST(test_voters__with_a_unit_left_are_told_and_nobody_else),
+	    TEST(test_voters__are_not_told_of_the_own_unit),
+	    TEST(test_voters__are_told_nothing_before_the_first_day),
+	    TEST(test_closing__is_of_office_and_tally_and_watched_when_late),
+	};
+
+	cmocka_set_message_output(CM_OUTPUT_TAP);
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
