@@ -9,8 +9,13 @@
 
 #include <cmocka.h>
 
+#include <kaocheng/entry.h>
+#include <kaocheng/feed.h>
+#include <kaocheng/foresee.h>
+#include <kaocheng/viewer.h>
+
 #include "panelkit.h"
-#include <kaocheng/notice.h>
+#include "viewkit.h"
 
 static struct kit k;
 static const struct kc_plan_ask ask;
@@ -153,6 +158,151 @@ test_closing__is_of_office_and_tally_and_watched_when_late(void **state)
 	assert_int_equal(told(NULL, "panel.close"), 0);
 }
 
+/* --- secrets --- */
+static bool
+sees_entry(const char *actor, unsigned seq)
+{
+	static struct kc_entry e;
+	const struct kit_note *n = &k.notes[seq];
+	const struct kc_slice note = {k.log.p + n->off, n->n};
+	struct kc_refusal why = {0};
+	struct kc_viewer r;
+
+	assert_int_equal(kc_entry_decode(&e, note, &why), KC_OK);
+	kc_viewer_of(k.st, kc_slice_str(actor), &r);
+	return kc_viewer_sees_entry(k.st, &r, &e, k.now_ms);
+}
+
+/* A head who votes and has a closing to wait for gets two messages: one of
+ * them is nobody else's. */
+static void
+test_reminders__to_vote_go_alone_and_are_sealed(void **state)
+{
+	unsigned first, sealed = 0, others = 0;
+
+	(void)state;
+	kit_do(&k, KC_K_role_give, "root.a root.b", "actor=P09.a",
+	    "role=panel-inner");
+	on("2023-02-07"); /* three working days, nine to the closing: -7 */
+	first = k.nnotes;
+	send_all();
+	for (unsigned seq = first; seq < k.nnotes; seq++) {
+		const struct kit_note *n = &k.notes[seq];
+		struct kc_buf text = {0};
+		bool vote, close;
+
+		kc_buf_put(&text, k.log.p + n->off, n->n);
+		vote = strstr(kc_buf_cstr(&text), " panel.vote ") != NULL;
+		close = strstr(kc_buf_cstr(&text), " panel.close ") != NULL;
+		kc_buf_free(&text);
+		assert_false(vote && close);
+		assert_int_equal(sees_entry("P09.b", seq), !vote);
+		assert_int_equal(sees_entry("in.2", seq), false);
+		assert_true(sees_entry("audit", seq));
+		assert_true(!vote || sees_entry("tally", seq));
+		sealed += vote;
+		others += close;
+	}
+	assert_true(sealed > 0 && others > 0);
+}
+
+static size_t
+foreseen(bool all)
+{
+	const struct kc_foresee f = {.sealed = all, .lang = KC_LANG_EN};
+	struct kc_buf out = {0};
+	json_t *doc;
+	size_t n;
+
+	assert_int_equal(kc_foresee_due(&out, k.st, k.now_ms, &f), KC_OK);
+	doc = json_loadb(out.p, out.n, 0, NULL);
+	assert_non_null(doc);
+	n = (size_t)json_integer_value(json_object_get(doc, "messages"));
+	json_decref(doc);
+	kc_buf_free(&out);
+	return n;
+}
+
+static bool
+in_calendar(const char *actor)
+{
+	const struct kc_feed_ask of = {.actor = kc_slice_str(actor),
+	    .now_ms = k.now_ms,
+	    .lang = KC_LANG_EN};
+	struct kc_buf out = {0};
+	bool is;
+
+	assert_int_equal(kc_feed_render(&out, k.st, &of), KC_OK);
+	is = strstr(kc_buf_cstr(&out), "PN-2022-0001 vote on every unit") !=
+	    NULL;
+	kc_buf_free(&out);
+	return is;
+}
+
+static const char *
+inbox(const char *of, const char *reader)
+{
+	static char out[64];
+	json_t *doc = view_as(&k, reader, "todo", "", of), *row;
+	size_t i;
+
+	(void)snprintf(out, sizeof(out), "-");
+	json_array_foreach(json_object_get(doc, "rows"), i,
+	    row) if (strstr(text_at(row, "what"), "vote") != NULL)(void)
+	    snprintf(out, sizeof(out), "%s %s %s", text_at(row, "case"),
+		text_at(row, "light"), text_at(row, "due"));
+	json_decref(doc);
+	return out;
+}
+
+/* The preview leaves them out, the calendar has the day of every voter, voted
+ * or not, and the inbox is one's own. */
+static void
+test_reminders__to_vote_are_told_by_no_other_door(void **state)
+{
+	(void)state;
+	panel_vote(&k, "in.1", "G16", "555");
+	panel_vote(&k, "in.1", "G17", "555");
+	on("2023-02-01");
+	assert_int_equal(
+	    foreseen(true) - foreseen(false), 3 * PANEL_VOTERS - 1);
+	assert_true(in_calendar("in.1"));
+	assert_true(in_calendar("in.2"));
+	assert_false(in_calendar("P09.a"));
+	assert_string_equal(
+	    inbox("in.2", "in.2"), "PN-2022-0001 green 2023-02-10");
+	assert_string_equal(inbox("in.1", "in.1"), "-");
+	assert_string_equal(inbox("in.2", "P09.a"), "-");
+}
+
+static bool
+stands(const char *to)
+{
+	bool is = false;
+
+	assert_int_equal(kc_notice_stands(k.st, kc_slice_str(to),
+			     KC_LIT("PN-2022-0001 panel.vote -7 2023-02-10 -"),
+			     k.now_ms, &is),
+	    KC_OK);
+	return is;
+}
+
+/* One that waits in the outbox while its voter votes is not sent. */
+static void
+test_reminder__falls_away_with_the_last_vote(void **state)
+{
+	(void)state;
+	on("2023-02-01");
+	assert_true(stands("in.1"));
+	panel_vote(&k, "in.1", "G16", "555");
+	assert_true(stands("in.1"));
+	panel_vote(&k, "in.1", "G17", "555");
+	assert_false(stands("in.1"));
+	assert_true(stands("in.2"));
+	on("2023-02-11");
+	assert_false(stands("in.2"));
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
 
 int
@@ -163,6 +313,9 @@ main(void)
 	    TEST(test_voters__are_not_told_of_the_own_unit),
 	    TEST(test_voters__are_told_nothing_before_the_first_day),
 	    TEST(test_closing__is_of_office_and_tally_and_watched_when_late),
+	    TEST(test_reminders__to_vote_go_alone_and_are_sealed),
+	    TEST(test_reminders__to_vote_are_told_by_no_other_door),
+	    TEST(test_reminder__falls_away_with_the_last_vote),
 	};
 
 	cmocka_set_message_output(CM_OUTPUT_TAP);
