@@ -86,7 +86,8 @@ CHECK_SCRIPTS += tests/e2e/i_forms.t tests/e2e/i_paper.t tests/e2e/i_browser.t t
 CHECK_SCRIPTS += tests/e2e/o_install.t tests/e2e/u_doctor.t tests/e2e/u_reads.t tests/e2e/u_pages.t
 
 # The sender against real servers of mail, of webhooks and of robots.
-CHECK_SCRIPTS += tests/e2e/r_outbox.t tests/e2e/r_plan.t tests/e2e/r_reform.t tests/e2e/r_resend.t tests/e2e/r_sender.t tests/e2e/r_smtp.t \
+CHECK_SCRIPTS += tests/e2e/r_outbox.t tests/e2e/r_panel.t \
+	tests/e2e/r_plan.t tests/e2e/r_reform.t tests/e2e/r_resend.t tests/e2e/r_sender.t tests/e2e/r_smtp.t \
 	tests/e2e/r_webhook.t tests/e2e/r_robots.t
 
 # A witness, asked by a client of the standard; a daemon, and its witnesses.
