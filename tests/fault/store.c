@@ -75,8 +75,6 @@ child_notes(struct app *a, struct kc_buf notes[NOTES])
 
 /* Exit: 0 all stand, 74 an outcome is unknown, 75 refused, 65 no start. The
  * fault, if there was one, is told as a last 'F'. */
-static bool at_once; /* the store of the next child is never behind */
-
 static int
 child(const char *dir, int64_t now_ms)
 {
@@ -86,7 +84,7 @@ child(const char *dir, int64_t now_ms)
 
 	memset(&a, 0, sizeof(a));
 	(void)snprintf(a.dir, sizeof(a.dir), "%s", dir);
-	a.at_once = at_once;
+	a.at_once = getenv("KC_AT_ONCE") != NULL;
 	kit_init(&a.k, KIT_EMPTY);
 	app_at(&a, now_ms);
 	child_notes(&a, notes);
@@ -298,9 +296,9 @@ test_fault__an_entry_costs_two_flushes(void **state)
 	tmpdir_copy(a.dir, "anchor", "anchor.first");
 	(void)snprintf(counts, sizeof(counts), "%s", tmpdir_file(a.dir, "n"));
 	setenv("KC_SHIM_COUNTS", counts, 1);
-	at_once = true;
+	setenv("KC_AT_ONCE", "1", 1);
 	r = run_child(a.dir, a.now_ms, &none, 0);
-	at_once = false;
+	unsetenv("KC_AT_ONCE");
 	unsetenv("KC_SHIM_COUNTS");
 	assert_int_equal(r.code, 0);
 	file = fopen(counts, "re");
