@@ -149,7 +149,7 @@ lmdb_commit(struct kc_txn *t)
 	kc_trap_enter();
 	rc = mdb_txn_commit(t->p);
 	kc_trap_leave();
-	if (rc == 0)
+	if (rc == 0 && t->write)
 		l->owes = t->held; /* its flush took along what was owed */
 	t->p = NULL;
 	pthread_rwlock_unlock(&l->map_lock);
