@@ -272,7 +272,7 @@ test_years__say_how_far_each_has_ended_and_whose_turn_it_is(void **state)
 	kit_on(&k, "2023-01-04");
 	kit_do(&k, KC_K_yearend_begin, "P09.a", "year=2022");
 	assert_string_equal(far("2023-01-05"),
-	    "self-check 1; 2 四季度指标数值 G16-K1; 报送指标（统计部门）; "
+	    "self-check 1; 2 四季度指标数值 IND16; 报送指标（统计部门）; "
 	    "2023-01-31");
 	year_reports(&k);
 	kit_do(&k, KC_K_yearend_data_in, "stats", YEAREND);
