@@ -2,7 +2,7 @@
 """A daemon of its own for an end-to-end test, and the few bytes that talk to
 it: Ed25519 by RFC 8032 (slow, from its text), notes, key files, raw HTTP."""
 import base64, hashlib, json, os, shutil, signal, socket, subprocess
-import sys, tempfile, threading, time
+import sys, tempfile, threading, time, unicodedata
 
 BUILD = os.path.abspath(os.environ.get('BUILD', 'build'))
 KAOCHENGD = BUILD + '/bin/kaochengd'
@@ -419,3 +419,17 @@ class Tap:
     def done(self):
         print('1..%d' % self.n)
         sys.exit(1 if self.bad else 0)
+
+
+def width(s):
+    """Columns of a terminal."""
+    return sum(0 if unicodedata.combining(c) else
+               2 if unicodedata.east_asian_width(c) in 'WF' else 1
+               for c in s)
+
+
+def tree(path):
+    """Every file under it, with its bytes."""
+    return {os.path.relpath(os.path.join(d, f), path):
+            open(os.path.join(d, f), 'rb').read()
+            for d, _, files in os.walk(path) for f in files}
