@@ -243,6 +243,10 @@ ROWS = (
           **{'as': 'G19.head'}),
     typed('result show', 2, None, '"result" has no verb "show"; it has '
           'feed-back'),
+    typed('result regrade RF-2022-0001 --as estab.1', 2, None,
+          'no verb "regrade"; it has feed-back'),
+    typed('dispute file 1 --matter RF-2022-0001 --claim x --as G19.head '
+          '--dry-run', 3, 'E-NOT-FOUND', 'decision that can be disputed'),
     wrong('year reopen', 4, 'E-ROLE', 'may not sign year.reopen; it takes '
           'go-party + go-gov + assess-office'),
     wrong('year reopen', 2, 'E-FIELD-MISSING', 'still wanted: --reason (',
