@@ -37,11 +37,15 @@ static void
 put(struct sim *s, struct statement *st, enum kc_kind_id kind, const char *unit,
     const char *successor)
 {
+	const char *on;
+
 	sim_begin(st, kind, sim_chance(s, 4) ? "P09.a P09.b gop" : REFORMERS);
 	sim_add(st, "unit", unit);
 	if (successor != NULL)
 		sim_add(st, "successor", sim_chance(s, 4) ? unit : successor);
-	sim_add(st, "on", sim_day(s, sim_chance(s, 4) ? 1 : 0));
+	/* The year that is over can still be dated in, until it is voted on. */
+	on = sim_day(s, sim_chance(s, 4) ? 1 : 0);
+	sim_add(st, "on", strncmp(on, "2022", 4) == 0 ? on : "2022-12-31");
 	sim_add(st, "document", "9");
 	sim_add(st, "reason", "x");
 }

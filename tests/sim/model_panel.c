@@ -55,6 +55,8 @@ m_read_panels(struct sim *s, const struct kc_entry *e)
 		voted(s, e, KC_F_panel_ballot_year, KC_F_panel_ballot_unit);
 	else if (e->kind->id == KC_K_panel_recuse)
 		voted(s, e, KC_F_panel_recuse_year, KC_F_panel_recuse_unit);
+	else if (e->kind->id == KC_K_panel_open)
+		s->m.panel_open = true;
 	else if (e->kind->id == KC_K_panel_close)
 		s->m.panel_closed = true;
 }

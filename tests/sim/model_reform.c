@@ -194,6 +194,10 @@ check(struct sim *s, const char *from, const char *to)
 			strcmp(s->m.ended[i], to) != 0,
 		    "a unit that has ended");
 	sim_require(s, strcmp(from, to) != 0, "merged with itself");
+	/* All of them are of the one year that there is; without a successor
+	 * none of its lists changes. */
+	sim_require(s, to[0] == '\0' || !s->m.panel_open,
+	    "a reform of a year whose units are voted on");
 	for (unsigned i = 0; i < s->m.nadjusts; i++) {
 		const struct m_adjust *a = &s->m.adjusts[i];
 

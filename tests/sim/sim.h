@@ -221,7 +221,7 @@ struct model {
 	unsigned nbonuses;
 	struct m_vote votes[SIM_MAX];
 	unsigned nvotes;
-	bool panel_closed;
+	bool panel_open, panel_closed; /* opened; and over */
 	unsigned yearend[M_ENDS];  /* how far it has come (model_yearend.c) */
 	bool third[M_UNITS];       /* as published: G16, G17, G12, G28 */
 	bool excepted[M_UNITS][2]; /* of a cadre; as a whole */
