@@ -41,7 +41,7 @@ for at in "$here"/epoch-*; do
 	say $? "no row of epoch ${at##*-} is another"
 done
 # Kinds of an epoch, as they stand in its ledgers.
-for epoch in 2; do
+for epoch in 2 3; do
 	grep -aho '^kaocheng/v1 entry [a-z._]*' \
 	    "$here/epoch-$epoch"/*/ledger.bundle | cut -d' ' -f3 | sort -u |
 	    awk -v rows="$BUILD/tests/golden/rows $epoch" '{ has[$1] }
