@@ -89,7 +89,7 @@ class Older:
 
     def taken(self, kind, *fields, by):
         status, reply = self.entry(kind, *fields, by=by)
-        t.ok(status == 201, 'what its rules did not have is taken', reply)
+        t.ok(status == 201, 'what its rules have now is taken', reply)
 
     def moved(self, to):
         before = self.figures()
@@ -157,9 +157,25 @@ def second():
         l.d.kill()
 
 
+def third():
+    l = Older('epoch-3/city', 3, 'example.org/kaohe', '2024-06-30T04:00:00Z',
+              'seed %s 0', ['root.a', 'root.b'], 'P09.a')
+    l.put_back()
+    l.examined('3', 'ok', '')
+    l.d = Served(l.where, clock=l.at).start()
+    try:
+        l.served_as_it_was()
+        l.taken('person.commit', ('actor', 'leader'),
+                ('person', 'sha256:' + '5a' * 32), by=[l.estab])
+        l.goes_on()
+    finally:
+        l.d.kill()
+
+
 try:
     first()
     second()
+    third()
 finally:
     shutil.rmtree(top, ignore_errors=True)
 t.done()
