@@ -275,6 +275,10 @@ test_years__say_how_far_each_has_ended_and_whose_turn_it_is(void **state)
 	    "self-check 1; 2 四季度指标数值 IND16; 报送指标（统计部门）; "
 	    "2023-01-31");
 	year_reports(&k);
+	assert_string_equal(far("2023-01-05"),
+	    "self-check 1; 6 年终自查 G16-K1; "
+	    "确认统计数据齐备（编办/统计部门）; "
+	    "2023-01-31");
 	kit_do(&k, KC_K_yearend_data_in, "stats", YEAREND);
 	assert_string_equal(far("2023-01-05"),
 	    "data-in 1; 6 年终自查 G16-K1; 报送年终自查（单位主要负责人）; "
@@ -311,6 +315,71 @@ test_years__of_open_matters_name_each_and_of_changes_the_units(void **state)
 	case_refund(&k, c, "8000");
 	assert_string_equal(far(DAY),
 	    "fed-back 1; 1 结果已变化的单位 G17; 评定等次（编办）; -");
+}
+
+/* --- what keeps it from a step ----------------------------------------------
+ */
+/* The kinds of what happened, as the year is shown. */
+static const char *
+events_of(const char *handle)
+{
+	static char out[400];
+	json_t *doc = view_of(&k, "yearend", NULL, handle, DAY), *row;
+	size_t i, n = 0;
+
+	out[0] = '\0';
+	json_array_foreach(json_object_get(doc, "rows"), i, row) n +=
+	    (size_t)snprintf(out + n, sizeof(out) - n, "%s%s", n > 0 ? " " : "",
+		text_at(row, "kind"));
+	json_decref(doc);
+	return out;
+}
+
+static void
+test_draft__is_not_next_while_panels_are_open_which_are_listed(void **state)
+{
+	(void)state;
+	year_city(&k);
+	kit_enrol(&k, "tally", NULL, "tally");
+	year_to(&k, KC_YE_SCORED);
+	assert_true(is_next("yearend.draft"));
+	assert_true(is_next("panel.open"));
+	kit_do(&k, KC_K_panel_open, "P09.a", "year=2022");
+	assert_false(is_next("yearend.draft"));
+	assert_false(is_next("panel.open"));
+	kit_on(&k, "2023-02-11");
+	kit_do(&k, KC_K_panel_close, "P09.a tally", "year=2022");
+	assert_true(is_next("yearend.draft"));
+	year_to(&k, KC_YE_DRAFT);
+	assert_string_equal(events_of("2022"),
+	    "yearend.begin yearend.data_in yearend.score panel.open "
+	    "panel.close yearend.draft");
+	year_to(&k, KC_YE_CLOSED);
+	kit_do(&k, KC_K_year_reopen, REOPENERS, YEAREND, "reason=x");
+	kit_do(
+	    &k, KC_K_yearend_draft, "P09.a", YEAREND_2, year_list(&k, false));
+	assert_string_equal(
+	    events_of("YE-2022-0002"), "year.reopen yearend.draft");
+}
+
+static void
+test_close__is_not_next_while_a_letter_is_open(void **state)
+{
+	(void)state;
+	kit_init(&k, KIT_LISTS);
+	kit_do(&k, KC_K_warning_issue, "P09.a", "target=G16-K2", "unit=G16",
+	    "level=yellow", "rectify_by=2022-12-01", "fact=x", "demand=x");
+	kit_on(&k, "2023-01-04");
+	kit_do(&k, KC_K_yearend_begin, "P09.a", "year=2022");
+	year_to(&k, KC_YE_FED_BACK);
+	assert_false(is_next("year.close"));
+	assert_true(is_next("year.settle"));
+	kit_do(&k, KC_K_year_settle, "gop gog", YEAREND, "reason=x");
+	assert_false(is_next("year.settle"));
+	assert_false(is_next("year.close"));
+	kit_do(&k, KC_K_warning_withdraw, "P09.a", "warning=W-2022-0001",
+	    "reason=x");
+	assert_true(is_next("year.close"));
 }
 
 /* --- at a glance ------------------------------------------------------------
@@ -414,6 +483,9 @@ main(void)
 	    TEST(test_year__of_older_rules_waits_for_no_end),
 	    TEST(
 		test_years__of_open_matters_name_each_and_of_changes_the_units),
+	    TEST(
+		test_draft__is_not_next_while_panels_are_open_which_are_listed),
+	    TEST(test_close__is_not_next_while_a_letter_is_open),
 	    TEST(test_glance__has_the_end_of_the_year_while_it_ends),
 	    TEST(test_glance__has_the_year_before_until_it_is_closed),
 	};

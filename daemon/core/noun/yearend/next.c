@@ -140,7 +140,8 @@ lacks_of(
 
 	switch ((enum kc_yearend_state)y->state) {
 	case KC_YE_SELF_CHECK:
-		return kc_lacks_reports(st, y->year);
+		l = kc_lacks_reports(st, y->year);
+		return l.n > 0 ? l : kc_lacks_selfchecks(st, y->year, KC_NONE);
 	case KC_YE_DATA_IN:
 		l = kc_lacks_selfchecks(st, y->year, KC_NONE);
 		return l.n > 0 ? l : kc_lacks_completions(st, y->year);
@@ -176,6 +177,14 @@ day_of(const struct kc_yearend *y, const struct kc_next *next)
 	    : next->due;
 }
 
+/* Data are in without the self-checks, which are for the scores. */
+static bool
+waits_for(const struct kc_yearend *y, const struct kc_lacks *l)
+{
+	return l->n > 0 &&
+	    (y->state != KC_YE_SELF_CHECK || l->kind != KC_K_selfcheck_file);
+}
+
 /* What is open may change results yet: it comes before they are signed anew;
  * forms of them come after. */
 static void
@@ -203,10 +212,10 @@ find_next(
 		if (kc_yearend_runs(y, i) &&
 		    (out->due == KC_DAY_NONE || y->day[i].due < out->due))
 			out->due = y->day[i].due;
-	out->now = out->lacks.n > 0 && !anew ? out->lacks.kind != 0
+	out->now = waits_for(y, &out->lacks) && !anew ? out->lacks.kind != 0
 		? kc_kind_get((enum kc_kind_id)out->lacks.kind)
 		: NULL
-					     : out->kind;
+						      : out->kind;
 	out->now_due = day_of(y, out);
 	if (out->now != NULL && out->now->id == KC_K_selfcheck_file)
 		out->now_due = kc_selfcheck_due(st, y);

@@ -3,6 +3,7 @@
 #include "yearend.h"
 
 #include "noun/dispute/dispute.h"
+#include "noun/panel/panel.h"
 #include "noun/vx.h"
 
 /* --- how it stands ----------------------------------------------------------
@@ -38,8 +39,10 @@ kc_vx_lacks(struct kc_vx *x, const struct kc_next *n)
 
 /* Whose turn it is of what the tables have from the state. */
 struct turn {
+	const struct kc_state *st;
 	const struct kc_yearend *y;
 	bool changed;
+	bool open; /* matters that keep it from its close */
 };
 
 static bool
@@ -49,6 +52,13 @@ is_turn(const void *ctx, enum kc_kind_id kind)
 
 	if (kind == KC_K_panel_open)
 		return !t->y->panels;
+	if (kind == KC_K_yearend_draft &&
+	    kc_lacks_panels(t->st, t->y->year).n > 0)
+		return false;
+	if (kind == KC_K_year_close && t->open)
+		return false;
+	if (kind == KC_K_year_settle)
+		return !t->y->settled;
 	return kc_yearend_turn(t->y, kind, t->changed);
 }
 
@@ -56,9 +66,12 @@ static void
 put_days(
     struct kc_vx *x, const struct kc_yearend *y, const struct kc_next *next)
 {
-	const struct turn turn = {y, next->changed.n > 0};
+	struct kc_buf open = {0};
+	const struct turn turn = {
+	    x->st, y, next->changed.n > 0, kc_year_open(x->st, y, &open).n > 0};
 	struct kc_last_day days[KC_L_yearend_COUNT];
 
+	kc_buf_free(&open);
 	for (int i = 0; i < KC_L_yearend_COUNT; i++) {
 		days[i] = (struct kc_last_day){.due = KC_DAY_NONE};
 		if (kc_yearend_runs(y, i))
@@ -118,17 +131,43 @@ put_event(struct kc_buf *b, struct kc_vx *x, const struct kc_event *e)
 }
 
 static void
+event_row(struct kc_vx *x, const struct kc_event *e)
+{
+	struct kc_buf text = {0};
+
+	put_event(&text, x, e);
+	kc_vx_event(x, e, &text);
+	kc_vx_end(x);
+	kc_buf_free(&text);
+}
+
+/* Is it of this version of the year's end, and not of one before or after? */
+static bool
+is_of(const struct kc_yearend *y, const struct kc_event *e)
+{
+	return (y->before == KC_NONE || e->seq > y->events.v[0].seq) &&
+	    (y->state != KC_YE_REOPENED ||
+		e->seq < y->events.v[y->events.n - 1].seq);
+}
+
+/* Those of its panels stand among its own, in the order of the log. */
+static void
 put_events(struct kc_vx *x, const struct kc_yearend *y)
 {
+	const struct kc_panel *p = kc_panel_of(x->st, y->year);
+	uint32_t j = 0, n = p == NULL ? 0 : p->events.n;
+
 	kc_vx_rows(x);
 	x->asked = true; /* everybody's */
-	for (uint32_t i = 0; i < y->events.n; i++) {
-		struct kc_buf text = {0};
-
-		put_event(&text, x, &y->events.v[i]);
-		kc_vx_event(x, &y->events.v[i], &text);
-		kc_vx_end(x);
-		kc_buf_free(&text);
+	for (uint32_t i = 0; i <= y->events.n; i++) {
+		for (; j < n &&
+		     (i == y->events.n ||
+			 p->events.v[j].seq < y->events.v[i].seq);
+		     j++)
+			if (is_of(y, &p->events.v[j]))
+				event_row(x, &p->events.v[j]);
+		if (i < y->events.n)
+			event_row(x, &y->events.v[i]);
 	}
 }
 
