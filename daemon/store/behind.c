@@ -279,6 +279,7 @@ kc_behind_write(struct kc_store *s)
 	s->poisoned = err != KC_OK;
 	b->stored = s->frontier.size;
 	b->n = 0;
+	b->bytes = b->need = 0;
 	for (size_t i = 0; i < n; i++)
 		drop(b, i);
 	pthread_mutex_unlock(&s->lock);

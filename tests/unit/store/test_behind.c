@@ -244,7 +244,7 @@ test_behind__place_is_for_so_many(void **state)
 	}
 	assert_false(kc_store_has_place(s, 700));
 	assert_int_equal(kc_store_settle(s), KC_OK);
-	assert_true(kc_store_has_place(s, 700));
+	assert_true(kc_store_has_place(s, KC_BEHIND_BYTES));
 }
 
 /* Nothing may be wrong with it that would be found when it is written. */
