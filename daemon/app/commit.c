@@ -336,6 +336,9 @@ let_go(struct kc_writer *w, struct kc_buf *detail)
 
 	if (w->let_go || kc_head_size(w->head) == 0)
 		return KC_CAUSE_NONE;
+	/* Another file at its place may lack what only the anchor has. */
+	if (files_stand(w, detail) != KC_CAUSE_NONE)
+		return KC_CAUSE_GONE;
 	if (kc_store_settle(w->o->store) != KC_OK)
 		return KC_CAUSE_UNKNOWN;
 	err = kc_head_let_go(w->head, w->live->state, w->edge, detail);
@@ -347,9 +350,17 @@ void
 kc_commit_last(struct kc_writer *w)
 {
 	struct kc_buf detail = {0};
+	enum kc_cause cause = KC_CAUSE_NONE;
 
+	/* What it holds then, a start does again. */
 	if (w->waits && kc_head_mode(w->head) != KC_MODE_POISONED)
-		(void)let_go(w, &detail); /* else a start does them again */
+		cause = let_go(w, &detail);
+	/* No client waits to be told; who started us is. */
+	if (cause != KC_CAUSE_NONE) {
+		(void)kc_live_write(w->live);
+		poison(w, cause, detail.n > 0 ? kc_buf_cstr(&detail) : NULL);
+		kc_live_done(w->live);
+	}
 	kc_buf_free(&detail);
 }
 

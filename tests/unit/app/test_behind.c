@@ -229,6 +229,65 @@ test_behind__what_is_written_otherwise_is_noticed(void **state)
 	assert_int_equal(kc_store_settle(a->store), KC_EUNKNOWN);
 }
 
+static enum kc_err
+failing_commit(struct kc_txn *t)
+{
+	if (!t->write)
+		return kc_driver_lmdb.commit(t);
+	kc_driver_lmdb.end(t);
+	return KC_EUNKNOWN;
+}
+
+/* The ledger ends in that mode; a start finds so many entries. */
+static void
+end_and_start(struct app *a, enum kc_mode mode, uint64_t size)
+{
+	enum kc_mode got = kc_ledger_close(a->l);
+
+	a->l = NULL;
+	assert_int_equal(got, mode);
+	a->store->driver = &kc_driver_lmdb;
+	app_shut(a);
+	assert_true(written(a) < size);
+	app_load(a);
+	assert_int_equal(kc_store_size(a->store), size);
+	app_open(a);
+	send_duty(a, 2, false);
+}
+
+/* Everybody was answered; who started it is told, and nothing is lost. */
+static void
+test_behind__an_end_that_cannot_write_says_so(void **state)
+{
+	struct app *a = *state;
+	uint64_t size;
+
+	assert_int_equal(kc_store_settle(a->store), KC_OK);
+	app_grow(a, 0, 2);
+	size = kc_store_size(a->store);
+	lying = kc_driver_lmdb;
+	lying.commit = failing_commit;
+	a->store->driver = &lying;
+	end_and_start(a, KC_MODE_POISONED, size);
+}
+
+/* Only the anchor has for that file what was answered: it does not let go. */
+static void
+test_behind__another_file_in_its_place_gets_all(void **state)
+{
+	struct app *a = *state;
+	char path[256];
+	uint64_t size;
+
+	assert_int_equal(kc_store_settle(a->store), KC_OK);
+	app_grow(a, 0, 2);
+	size = kc_store_size(a->store);
+	tmpdir_copy(a->dir, "ledger.mdb", "copy");
+	snprintf(path, sizeof(path), "%s/copy", a->dir);
+	assert_int_equal(rename(path, tmpdir_file(a->dir, "ledger.mdb")), 0);
+	end_and_start(a, KC_MODE_POISONED, size);
+}
+
 #define T(name)                                                                \
 	cmocka_unit_test_setup_teardown(name, app_up_city, app_tear_down)
 
@@ -243,6 +302,8 @@ main(void)
 	    T(test_behind__what_comes_together_comes_after_it),
 	    T(test_behind__a_quiet_store_gets_all),
 	    T(test_behind__what_is_written_otherwise_is_noticed),
+	    T(test_behind__an_end_that_cannot_write_says_so),
+	    T(test_behind__another_file_in_its_place_gets_all),
 	};
 
 	cmocka_set_message_output(CM_OUTPUT_TAP);
