@@ -169,6 +169,7 @@ test_year__is_settled_with_open_cases_that_go_on(void **state)
 {
 	struct kit k;
 	struct kc_case *c, *other;
+	char said[96];
 
 	(void)state;
 	kit_init(&k, KIT_LISTS);
@@ -194,6 +195,10 @@ test_year__is_settled_with_open_cases_that_go_on(void **state)
 	kit_do(&k, KC_K_year_settle, "gop gog", YEAREND, "reason=x");
 	kit_refused(&k, KC_R_DUPLICATE, KC_K_year_settle, "gop gog", YEAREND,
 	    "reason=x");
+	(void)snprintf(said, sizeof(said),
+	    "\"count open pre-deductions in full\" of YE-2022-0001 (#%u)",
+	    (unsigned)year_now(&k)->events.v[year_now(&k)->events.n - 1].seq);
+	assert_string_equal(k.why.args[0], said);
 	kit_do(&k, KC_K_year_close, CLOSERS, YEAREND);
 	assert_true(kc_case_open(c));
 	case_refund(&k, c, "8000");

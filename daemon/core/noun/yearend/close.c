@@ -2,6 +2,7 @@
 /* Fed back, settled, closed, reopened. */
 #include "yearend.h"
 
+#include <stdio.h>
 #include <string.h>
 
 #include "noun/prededuct/prededuct.h"
@@ -73,6 +74,25 @@ kc_result_form_unit(const struct kc_state *st, const struct kc_result_form *f)
 
 /* --- year.settle ------------------------------------------------------------
  */
+/* What stands, and where. */
+static enum kc_err
+refuse_settled(const struct kc_yearend *y, struct kc_refusal *why)
+{
+	const struct kc_kind *kind = kc_kind_get(KC_K_year_settle);
+	char says[KC_REFUSAL_ARG_MAX];
+	unsigned seq = 0;
+
+	for (uint32_t i = 0; i < y->events.n; i++)
+		if (y->events.v[i].kind == kind->id)
+			seq = (unsigned)y->events.v[i].seq;
+	(void)snprintf(
+	    says, sizeof(says), "\"%s\" of %s (#%u)", kind->en, y->handle, seq);
+	(void)kc_refuse(why, KC_R_DUPLICATE, says, NULL, NULL, NULL);
+	(void)snprintf(
+	    says, sizeof(says), "%s 的“%s”（#%u）", y->handle, kind->zh, seq);
+	return kc_refusal_zh(why, 0, says);
+}
+
 enum kc_err
 year_settle_guard(
     const struct kc_state *st, const struct kc_at *at, struct kc_refusal *why)
@@ -80,9 +100,7 @@ year_settle_guard(
 	const struct kc_yearend *y;
 	enum kc_err err = kc_want_yearend(st, at, &y, why);
 
-	return err == KC_OK && y->settled
-	    ? kc_refuse(why, KC_R_DUPLICATE, y->handle, NULL, NULL, NULL)
-	    : err;
+	return err == KC_OK && y->settled ? refuse_settled(y, why) : err;
 }
 
 enum kc_err
