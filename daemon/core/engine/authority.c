@@ -241,6 +241,25 @@ refuse_few(const struct kc_state *st, struct kc_at *at, struct kc_refusal *why)
 	return say_missing(st, at, lacking(st, at), why);
 }
 
+/* More signers than places: each may fit, and not all of them. */
+static enum kc_err
+refuse_many(const struct kc_at *at, struct kc_refusal *why)
+{
+	const struct kc_entry *e = at->e;
+	unsigned n = e->kind->signers.n;
+	char says[KC_REFUSAL_ARG_MAX];
+
+	(void)kc_refuse_role(e->by[e->nby - 1], e->kind, why);
+	(void)snprintf(says, sizeof(says),
+	    n == 1 ? "%u signers together (one signs)"
+		   : "%u signers together (%u sign)",
+	    e->nby, n);
+	kc_refusal_arg(why, 0, kc_slice_str(says));
+	(void)snprintf(
+	    says, sizeof(says), "%u 人一起（应由 %u 人签署）", e->nby, n);
+	return kc_refusal_zh(why, 0, says);
+}
+
 enum kc_err
 kc_refuse_clerk(const struct kc_state *st, struct kc_refusal *why)
 {
@@ -363,8 +382,9 @@ kc_authorise(
 		return err;
 	if (e->nby > 0 && e->nby < e->kind->signers.n)
 		return refuse_few(st, at, why);
-	if (e->nby != e->kind->signers.n)
-		return kc_refuse_role(
-		    e->nby == 0 ? KC_LIT("") : e->by[e->nby - 1], e->kind, why);
+	if (e->nby == 0)
+		return kc_refuse_role(KC_LIT(""), e->kind, why);
+	if (e->nby > e->kind->signers.n)
+		return refuse_many(at, why);
 	return e->nby == 1 ? fill_one(st, at, why) : fill_all(st, at, why);
 }
