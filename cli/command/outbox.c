@@ -34,10 +34,13 @@ static const struct {
     {KC_K_refund_grant, "kaocheng prededuct show %s"},
 };
 
-/* The handle, or the first code, handle or actor of the statement. */
+/* The handle, or the first code, handle or actor of the statement; of what is
+ * of a year alone, as the closing of its panels, the year. */
 static void
 about(const struct kc_entry *e, const char *handle, char out[64])
 {
+	int year;
+
 	out[0] = '\0';
 	if (handle[0] != '\0') {
 		snprintf(out, 64, "%s", handle);
@@ -52,6 +55,10 @@ about(const struct kc_entry *e, const char *handle, char out[64])
 			return;
 		}
 	}
+	year = kc_kind_field(e->kind, KC_LIT("year"));
+	if (year >= 0 && kc_entry_has(e, (unsigned)year))
+		(void)snprintf(out, 64, "%lld",
+		    (long long)kc_entry_num(e, (unsigned)year, 0));
 }
 
 /* The command with the name put in place of each %s. */

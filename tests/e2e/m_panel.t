@@ -185,7 +185,12 @@ try:
     says('not before the year is over', run('panel', 'open', '2022', *ESTAB),
          6, 'E-EARLY')
     day('2023-01-26')
-    good('the office opens them', run('panel', 'open', '2022', *ESTAB))
+    r = good('the office opens them', run('panel', 'open', '2022', *ESTAB))
+    t.ok('  PN-2022-0001  ' in r.stdout, 'whose handle is said', r.stdout)
+    says('one voter signs a ballot, not two', run(
+        'panel', 'ballot', '2022', 'G19', '--group', 'inner', '--full', '5',
+        '--proper', '5', '--benefit', '5', '--as', 'in.1', '--as', 'in.2'), 4,
+        'E-ROLE', '2 signers together (one signs) may not sign panel.ballot')
     r = c.run('help', 'panel', 'ballot', at=None)
     t.same(r.stdout.count('without your name'), 4,
            'the help says what is printed of it')
@@ -220,8 +225,10 @@ try:
     published(min(r['seq'] for r in rows))
     says('nor the office alone', run('panel', 'close', '2022', *ESTAB), 4,
          'E-ROLE', 'teller')
-    good('the office and a teller do', run('panel', 'close', '2022', *ESTAB,
-                                           '--as', 'teller'))
+    r = good('the office and a teller do', run(
+        'panel', 'close', '2022', *ESTAB, '--as', 'teller'))
+    t.ok('  close the panels of a year  2022  ' in r.stdout, 'of which year is said',
+         r.stdout)
     doc = view('panel', 'show', 'G19', '--year', '2022')
     t.same([(r['group'], r['mean'], r['valid'], r['counts'])
             for r in doc['rows']],
