@@ -360,6 +360,31 @@ test_hearing__is_for_an_office_of_one_person_that_approved(void **state)
 	year_done(&k);
 }
 
+/* Who fed the result back cannot hear it, so that it is no other who could. */
+static void
+test_hearing__is_for_who_approved_where_the_other_fed_back(void **state)
+{
+	struct kc_dispute *d;
+	struct kit k;
+
+	(void)state;
+	third_to(&k, KC_YE_PUBLISHED);
+	kit_enrol(&k, "office2", "P20", "assess-office estab");
+	kit_do(&k, KC_K_result_feed_back, "office2", YEAREND, "unit=G16",
+	    "problems=x");
+	year_to(&k, KC_YE_FED_BACK);
+	d = heard(&k, form_of(&k, "G16"));
+	dispute_decide(&k, d, "upheld", NULL);
+	kit_do(
+	    &k, KC_K_dispute_appeal, "G16.head", dispute_field(d), "reason=x");
+	assert_int_equal(kit_clerk(&k), 1);
+	kit_refused(&k, KC_R_RECUSED, KC_K_dispute_decide, "office2",
+	    dispute_field(d), "ruling=overturned", "finding=x");
+	dispute_decide(&k, d, "overturned", NULL);
+	assert_int_equal(d->state, KC_DS_FINAL);
+	year_done(&k);
+}
+
 /* --- units that ended --- */
 /* The form of its last year goes to the successor, who may dispute it; else
  * that year could never be closed. */
@@ -411,6 +436,8 @@ main(void)
 		test_hearing__is_not_for_who_gave_the_grades_or_approved_them),
 	    cmocka_unit_test(
 		test_hearing__is_for_an_office_of_one_person_that_approved),
+	    cmocka_unit_test(
+		test_hearing__is_for_who_approved_where_the_other_fed_back),
 	    cmocka_unit_test(test_form__of_a_unit_that_ended_is_its_successors),
 	};
 

@@ -51,27 +51,43 @@ is(const struct kc_state *st, const struct kc_took_part *p, uint32_t person)
 	    kc_same_person(st, person, p->of);
 }
 
+/* Did the person give the grades, approve them, feed the result back, or hear
+ * the first level? */
+static bool
+had_part(const struct kc_state *st, const struct kc_dispute *d, uint32_t person)
+{
+	const struct kc_decision *about = kc_dispute_decision(st, d);
+	const struct kc_result_form *f = form(st, about->object);
+	const struct kc_took_part first = {0, d->at[0].by, d->at[0].of};
+	bool had = is(st, &f->graded, person) || is(st, &f->approved, person) ||
+	    is(st, &first, person);
+
+	for (unsigned i = 0; i < KC_PLACES_MAX && about->by[i] != KC_NONE;
+	     i++) {
+		const struct kc_took_part fed = {0, about->by[i], about->of[i]};
+
+		had = had || is(st, &fed, person);
+	}
+	return had;
+}
+
 /* Is there another of the Assessment Office who could hear it? */
 static bool
-another_hears(const struct kc_state *st, const struct kc_dispute *d,
-    const struct kc_took_part *approved)
+another_hears(const struct kc_state *st, const struct kc_dispute *d)
 {
 	for (uint32_t i = 0; i < st->actors.n; i++) {
 		const struct kc_actor *a = st->actors.v[i];
 
 		if (!a->retired && a->key != KC_NONE &&
 		    (a->roles & KC_ROLE_BIT(KC_ROLE_ASSESS_OFFICE)) != 0 &&
-		    a->unit != d->unit && !is(st, approved, i) &&
-		    !kc_same_person(st, i, d->at[0].by) &&
-		    !kc_same_person(st, i, d->at[0].of))
+		    a->unit != d->unit && !had_part(st, d, i))
 			return true;
 	}
 	return false;
 }
 
-/* Who gave the grades, or approved them. An office of one person that approved
- * hears it all the same: the list follows from the ledger, and nobody would
- * else. */
+/* Who gave the grades, or approved them. Who approved hears it where nobody
+ * else could: the list follows from the ledger. */
 static uint32_t
 aside(const struct kc_state *st, const struct kc_dispute *d, uint32_t person)
 {
@@ -80,8 +96,7 @@ aside(const struct kc_state *st, const struct kc_dispute *d, uint32_t person)
 
 	if (is(st, &f->graded, person))
 		return f->graded.seq;
-	return is(st, &f->approved, person) &&
-		another_hears(st, d, &f->approved)
+	return is(st, &f->approved, person) && another_hears(st, d)
 	    ? f->approved.seq
 	    : KC_NONE;
 }
