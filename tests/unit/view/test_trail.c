@@ -263,6 +263,32 @@ test_trail__steps_have_all_signers_and_their_words(void **state)
 	kit_free(&k);
 }
 
+/* All of them, be it delivered or not; in the trail of one unit only what it
+ * is. */
+static void
+test_letter__says_to_whom_it_goes(void **state)
+{
+	struct kit k;
+	json_t *doc;
+
+	(void)state;
+	kit_init(&k, KIT_LISTS);
+	kit_do(&k, KC_K_warning_issue, "P09.a", "target=G17-K2", "unit=G17",
+	    "unit=G16", "level=yellow", "rectify_by=2022-12-20", "fact=滞后",
+	    "demand=整改");
+	doc = view_of(&k, "warning", NULL, "W-2022-0001", NULL);
+	assert_non_null(strstr(
+	    text_at(json_array_get(json_object_get(doc, "rows"), 0), "event"),
+	    "，发往 G17、G16"));
+	json_decref(doc);
+	doc = view_of(&k, "trail", "G17", NULL, NULL);
+	assert_non_null(row_where(doc, "kind", "warning.issue"));
+	assert_null(strstr(
+	    text_at(row_where(doc, "kind", "warning.issue"), "event"), "G16"));
+	json_decref(doc);
+	kit_free(&k);
+}
+
 static void
 test_trail__wants_a_unit_that_exists(void **state)
 {
@@ -288,6 +314,7 @@ main(void)
 	    cmocka_unit_test(test_trail__events_are_those_of_the_case_view),
 	    cmocka_unit_test(
 		test_trail__steps_have_all_signers_and_their_words),
+	    cmocka_unit_test(test_letter__says_to_whom_it_goes),
 	    cmocka_unit_test(test_trail__wants_a_unit_that_exists),
 	};
 

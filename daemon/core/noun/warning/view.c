@@ -103,6 +103,18 @@ warning_addressees(struct kc_vx *x, const struct kc_warning *g)
 	kc_json_close(&x->w, ']');
 }
 
+/* To whom it went is told to all who see it, as in the list. */
+static void
+put_units(struct kc_buf *b, const struct kc_vx *x, const struct kc_warning *g)
+{
+	for (uint32_t i = 0; i < g->to.n; i++) {
+		kc_buf_str(b,
+		    i == 0 ? kc_vx_say(x, "，发往 ", ", to ")
+			   : kc_vx_say(x, "、", ", "));
+		kc_buf_str(b, x->st->units.v[g->to.v[i].unit]->code);
+	}
+}
+
 enum kc_err
 kc_render_warning(struct kc_vx *x)
 {
@@ -133,6 +145,8 @@ kc_render_warning(struct kc_vx *x)
 		struct kc_buf text = {0};
 
 		kc_buf_warning_event(&text, x, g, &g->events.v[i]);
+		if (g->events.v[i].kind == KC_K_warning_issue)
+			put_units(&text, x, g);
 		kc_vx_event(x, &g->events.v[i], &text);
 		kc_vx_end(x);
 		kc_buf_free(&text);
