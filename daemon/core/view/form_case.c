@@ -110,7 +110,7 @@ put_cap(struct kc_vx *x, const struct kc_case *c)
 	    kc_vx_say(x, "整改经验收合格的，返还不超过所扣分值的 ",
 		"What comes back after a rectification that is accepted is no "
 		"more of the points deducted than "));
-	kc_buf_policy_value(&text, p, KC_P_PD_REFUND_MAX);
+	kc_buf_form_percent(&text, p->value[KC_P_PD_REFUND_MAX]);
 	kc_buf_str(&text, kc_vx_say(x, "（", " ("));
 	kc_buf_str(&text, cite.rule);
 	kc_buf_str(&text, kc_vx_say(x, "，", ", "));

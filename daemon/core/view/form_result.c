@@ -160,11 +160,11 @@ put_instead(struct kc_vx *x, const struct fed_back *f)
 		return;
 	if (!find_of(x, last, f->form->unit, &is)) {
 		kc_buf_str(&text,
-		    kc_vx_say(x, "本年度此后重开，尚未反馈的是第 ",
-			"The year was reopened since; not fed back yet is the "
-			"result of version "));
+		    kc_vx_say(x, "本年度此后重开，第 ",
+			"The year was reopened since; the result of version "));
 		kc_buf_u64(&text, last->version);
-		kc_buf_str(&text, kc_vx_say(x, " 版的结果。", "."));
+		kc_buf_str(&text,
+		    kc_vx_say(x, " 版结果尚未反馈。", " is not fed back yet."));
 		kc_form_note(x, "已重开", "reopened", &text);
 		return;
 	}

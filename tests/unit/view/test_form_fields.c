@@ -281,7 +281,7 @@ test_result__of_a_reopened_year_says_which_version_it_is(void **state)
 	assert_null(row_if(doc, "版次"));
 	assert_null(row_if(doc, "已被替代"));
 	assert_string_equal(
-	    said(doc, "已重开"), "本年度此后重开，尚未反馈的是第 2 版的结果。");
+	    said(doc, "已重开"), "本年度此后重开，第 2 版结果尚未反馈。");
 	json_decref(doc);
 	year_to(&k, KC_YE_CLOSED);
 	doc = printed(&k, "result", "G16");
