@@ -185,8 +185,6 @@ find_reader(struct kc_vx *x)
 	return kc_vx_want_seen(x, x->scope != KC_SEES_NOTHING);
 }
 
-/* What was typed otherwise than it stands (meant.h): x->args are the caller's
- * own, texts what its codes are written into. */
 /* "2022" stands where a unit would: the year is an option. */
 static void
 suggest_year(struct kc_vx *x, struct kc_slice typed)
@@ -202,6 +200,8 @@ suggest_year(struct kc_vx *x, struct kc_slice typed)
 	kc_refusal_arg(x->why, 2, kc_slice_str(option));
 }
 
+/* What was typed otherwise than it stands (meant.h): x->args are the caller's
+ * own, texts what its codes are written into. */
 static enum kc_err
 find_meant(struct kc_vx *x, const struct kc_view *v, struct kc_view_args *own,
     char texts[3][KC_CODE_MAX + 1])
