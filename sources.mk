@@ -485,6 +485,7 @@ CLI := \
 	cli/command/cmd_import.c \
 	cli/command/import_columns.c \
 	cli/command/import_template.c \
+	cli/command/import_twice.c \
 	cli/command/all.c \
 	cli/command/meant.c \
 	cli/command/results.c \

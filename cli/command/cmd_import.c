@@ -378,6 +378,8 @@ import(struct import *m, bool *stands)
 		code = kc_authors_meet(&m->authors);
 	if (code == KC_EXIT_OK)
 		code = read_rows(m);
+	if (code == KC_EXIT_OK)
+		code = kc_import_twice(&m->many, &m->sheet, m->row);
 	if (code == KC_EXIT_OK && m->errors == 0)
 		code = kc_many_try(&m->many);
 	if (code == KC_EXIT_OK && m->errors == 0 && m->cli->dry_run)
@@ -439,22 +441,6 @@ load(struct import *m)
 	return KC_EXIT_OK;
 }
 
-static int template(struct kc_cli *cli, int argc, char **argv)
-{
-	const struct kc_kind *kind =
-	    kc_import_kind(kc_slice_str(cli->template));
-
-	if (argc != 1)
-		return kc_cli_usage("%s",
-		    _("import --template KIND takes the file to write, "
-		      "NAME.xlsx or NAME.csv"));
-	if (kind == NULL)
-		return kc_cli_usage(
-		    _("--template %s: no kind that people sign"),
-		    cli->template);
-	return kc_import_template(cli, kind, argv[0]);
-}
-
 int
 kc_cmd_import(struct kc_cli *cli, int argc, char **argv)
 {
@@ -465,7 +451,7 @@ kc_cmd_import(struct kc_cli *cli, int argc, char **argv)
 	int code;
 
 	if (cli->template != NULL)
-		return template(cli, argc, argv);
+		return kc_import_template(cli, argc, argv);
 	if (argc != 1)
 		return kc_cli_usage(
 		    "%s", _("import takes one table, a .csv or .xlsx file"));

@@ -31,9 +31,15 @@ int kc_import_columns(struct kc_cli *cli, const char *file,
 bool kc_import_remark(const struct kc_sheet *s, const struct kc_sheet_row *row);
 /* Says how many faults a table has, and that nothing came of it. */
 int kc_import_faulty(const char *file, unsigned errors);
-/* Writes an empty table of a kind to a file (.csv or .xlsx): its headings, what
- * each column takes, and an example. */
-int kc_import_template(
-    struct kc_cli *cli, const struct kc_kind *kind, const char *file);
+/* `import --template KIND FILE`: an empty table of a kind (.csv or .xlsx), its
+ * headings, what each column takes, and an example. */
+int kc_import_template(struct kc_cli *cli, int argc, char **argv);
+struct kc_many;
+/* Tells of each ballot that says what an earlier one of the table does, by the
+ * same voter of the same unit and year: the ledger takes both, and counts the
+ * later. `row`: of each statement, in the sheet. Returns the exit code, which
+ * is KC_EXIT_OK with such rows too. */
+int kc_import_twice(
+    const struct kc_many *m, const struct kc_sheet *s, const size_t *row);
 
 #endif

@@ -182,9 +182,8 @@ write_xlsx(struct kc_cli *cli, const struct kc_kind *kind, const char *file)
 	    : kc_cli_fail(KC_EXIT_FAILED, NULL, "%s: %s", file, wrong);
 }
 
-int
-kc_import_template(
-    struct kc_cli *cli, const struct kc_kind *kind, const char *file)
+static int
+write_as(struct kc_cli *cli, const struct kc_kind *kind, const char *file)
 {
 	const char *dot = strrchr(file, '.');
 	int code;
@@ -201,4 +200,21 @@ kc_import_template(
 		      "--as ACTOR --dry-run"),
 		    file);
 	return code;
+}
+
+int
+kc_import_template(struct kc_cli *cli, int argc, char **argv)
+{
+	const struct kc_kind *kind =
+	    kc_import_kind(kc_slice_str(cli->template));
+
+	if (argc != 1)
+		return kc_cli_usage("%s",
+		    _("import --template KIND takes the file to write, "
+		      "NAME.xlsx or NAME.csv"));
+	if (kind == NULL)
+		return kc_cli_usage(
+		    _("--template %s: no kind that people sign"),
+		    cli->template);
+	return write_as(cli, kind, argv[0]);
 }

@@ -203,6 +203,14 @@ try:
     says('on a unit with a list', run(
         'panel', 'ballot', '2022', 'G02', '--group', 'inner', '--full', '5',
         '--proper', '5', '--benefit', '5', '--as', 'in.1'), 6, 'E-PANEL')
+    twice = open(c.path(table())).read()
+    twice += 'in.2,2022,G19,inner,1,1,1,\n'
+    r = run('import', c.put('twice.csv', twice), '--kind', 'panel.ballot',
+            '--at', c.now)
+    says('no voter has two rows on one unit', r, 6, 'twice.csv: row 10: it says '
+         'of the same unit by the same voter what row 3 does; only the later')
+    t.same(view('log', 'list', '--kind', 'panel.ballot')['rows'], [],
+           'and nothing of the table stands')
     good('ballots come from a table, each by its voter', run(
         'import', table(), '--kind', 'panel.ballot', '--at', c.now))
     rows = view('log', 'list', '--kind', 'panel.ballot')['rows']
