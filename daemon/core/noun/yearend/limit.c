@@ -256,25 +256,6 @@ filer_of(const struct kc_state *st, uint32_t unit)
 	return now == KC_NONE ? unit : now;
 }
 
-/* Has the i-th unit of the year to file any, for itself or others? Asked of
- * the first that it files for. */
-static bool
-has_to_file(const struct kc_state *st, const struct kc_cycle *c, uint32_t i)
-{
-	uint32_t filer = filer_of(st, c->lists.v[i]);
-	bool lacks = false;
-
-	for (uint32_t j = 0; j < c->lists.n; j++) {
-		if (filer_of(st, c->lists.v[j]) != filer)
-			continue;
-		if (j < i)
-			return false;
-		lacks = lacks ||
-		    kc_lacks_selfchecks(st, c->year, c->lists.v[j]).n > 0;
-	}
-	return lacks;
-}
-
 /* A unit has to do something for the year as a whole, of several targets. */
 static bool
 add_unit(const struct kc_state *st, const struct kc_yearend *y, uint32_t unit,
@@ -298,7 +279,8 @@ add_unit(const struct kc_state *st, const struct kc_yearend *y, uint32_t unit,
 	return kc_deadline_add(st, to, &row);
 }
 
-/* Of each unit that has not filed all of its self-checks. */
+/* Of each unit that has not filed all of its self-checks, for itself or others:
+ * in the place of the first that it files for. */
 static bool
 add_filing(const struct kc_state *st, const struct kc_yearend *y,
     struct kc_deadlines *to)
@@ -306,13 +288,21 @@ add_filing(const struct kc_state *st, const struct kc_yearend *y,
 	const struct kc_limit *limit =
 	    &kc_machine_get(KC_M_selfcheck)->limits[KC_L_selfcheck_FILE];
 	const struct kc_cycle *c = kc_cycle_of(st, y->year);
+	bool *files = kc_alloc(st->units.n + 1);
 	kc_day due = kc_selfcheck_due(st, y);
-	bool ok = true;
+	bool ok = files != NULL;
 
 	for (uint32_t i = 0; ok && i < c->lists.n; i++)
-		if (has_to_file(st, c, i))
-			ok = add_unit(
-			    st, y, filer_of(st, c->lists.v[i]), limit, due, to);
+		if (kc_lacks_selfchecks(st, y->year, c->lists.v[i]).n > 0)
+			files[filer_of(st, c->lists.v[i])] = true;
+	for (uint32_t i = 0; ok && i < c->lists.n; i++) {
+		uint32_t filer = filer_of(st, c->lists.v[i]);
+
+		if (files[filer])
+			ok = add_unit(st, y, filer, limit, due, to);
+		files[filer] = false;
+	}
+	kc_free(files);
 	return ok;
 }
 
