@@ -284,10 +284,27 @@ test_dispute__of_the_new_form_is_another(void **state)
 	year_done(&k);
 }
 
-/* What a ruling gave in a closed year is in its next version. */
+/* How many results follow otherwise than they were signed; what is next. */
+static uint32_t
+changed(const struct kit *k, const struct kc_kind **kind)
+{
+	struct kc_refusal why;
+	struct kc_next n;
+	uint32_t count;
+
+	assert_int_equal(kc_yearend_next(k->st, year_now(k), &n, &why), KC_OK);
+	count = n.changed.n;
+	*kind = n.kind;
+	kc_next_free(&n);
+	return count;
+}
+
+/* What a ruling gave in a closed year is in its next version; until then the
+ * year says that its results follow otherwise. */
 static void
 test_dispute__of_a_closed_year_counts_when_it_is_reopened(void **state)
 {
+	const struct kc_kind *next;
 	char closed[KC_REFUSAL_ARG_MAX + 1];
 	struct kit k;
 
@@ -298,7 +315,10 @@ test_dispute__of_a_closed_year_counts_when_it_is_reopened(void **state)
 	    &k, KC_R_YEAR_CLOSED, KC_K_panel_open, "P09.a", "year=2022");
 	(void)snprintf(closed, sizeof(closed), "%s", k.why.args[1]);
 	kit_pass_days(&k, 1);
+	assert_int_equal(changed(&k, &next), 0);
 	dispute_apply(&k, overturned(&k));
+	assert_int_equal(changed(&k, &next), 1);
+	assert_null(next);
 	assert_int_equal(year_now(&k)->state, KC_YE_CLOSED);
 	assert_int_equal(result(&k, "G16").grade, KC_YEAR_GRADE_THIRD);
 	/* It was closed on the day on which it was. */

@@ -48,7 +48,7 @@ kc_results_changed(const struct kc_state *st, const struct kc_yearend *y,
 
 	*out = (struct kc_lacks){.what_zh = "结果已变化的单位",
 	    .what_en = "units whose results changed since they were signed"};
-	if (y->state < KC_YE_DRAFT || y->state > KC_YE_FED_BACK)
+	if (y->state < KC_YE_DRAFT || y->state > KC_YE_CLOSED)
 		return KC_OK;
 	err = kc_results_now(st, y, y->signed_last.graded, &now, why);
 	if (err == KC_OK && !kc_hash_eq(&now.hash, &y->signed_last.hash))
@@ -194,8 +194,9 @@ find_next(
 	bool anew;
 
 	out->lacks = lacks_of(st, y, &out->missing);
+	/* Of a closed year nothing is signed before it is reopened. */
 	anew = out->changed.n > 0 && y->state != KC_YE_SHOWN &&
-	    y->state != KC_YE_PUBLIC &&
+	    y->state != KC_YE_PUBLIC && y->state != KC_YE_CLOSED &&
 	    (y->state != KC_YE_FED_BACK || out->lacks.n == 0);
 	if (anew) {
 		out->lacks = out->changed;
