@@ -289,7 +289,7 @@ const struct kc_option kc_options[] = {
 	"每次告警运行此程序，其标准输入为 JSON",
 	"run this at each alarm, which is JSON on its standard input"},
     {"--mirror", "DIR", OWN("watch", mirror), KC_HINT_DIR,
-	"在此目录保有账本的导出并自行重放：条目是否合于规则、书记欠下什么",
+	"在此目录保有账本的导出并自行重放：条目是否合于规则、账本书记欠下什么",
 	"keep an export of the ledger there and replay it: whether it follows "
 	"the rules, and what the clerk owes"},
     {"--witness", "URL", OWN_LIST("watch", witnesses), KC_HINT_NONE,

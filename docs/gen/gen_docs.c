@@ -42,7 +42,7 @@ put_roles(uint32_t roles, bool zh)
 
 	if (is_anyone(roles)) {
 		printf("%s",
-		    zh ? "任何已登记人员（书记除外）"
+		    zh ? "任何已登记人员（账本书记除外）"
 		       : "any enrolled actor but the clerk");
 		return;
 	}

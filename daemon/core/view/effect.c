@@ -248,7 +248,8 @@ put_clerks(struct kc_buf *b, struct kc_vx *x, struct kc_slice lines)
 			kc_json_slice(&x->w, line);
 			continue;
 		}
-		kc_buf_str(b, kc_vx_say(x, "；书记随即：", "; the clerk: "));
+		kc_buf_str(
+		    b, kc_vx_say(x, "；账本书记随即：", "; the clerk: "));
 		kc_buf_slice(b, line);
 	}
 }

@@ -94,7 +94,7 @@ clerk_item(const struct kc_items *t, uint64_t overdue)
 		kc_buf_str(
 		    &b, kc_vx_say(x, "没有待写的条目", "nothing is due"));
 	}
-	kc_item(t, "clerk", "书记", "clerk",
+	kc_item(t, "clerk", "账本书记", "clerk",
 	    overdue > 0 ? KC_LIGHT_RED : KC_LIGHT_GREEN, &b);
 }
 

@@ -91,7 +91,7 @@ test_apply__names_who_gets_what_back(void **state)
 	    KC_OK);
 	(void)kc_buf_cstr(&zh);
 	says(&zh,
-	    "；书记随即：复核减轻预扣分，预扣分 PD-2022-0001，复核 "
+	    "；账本书记随即：复核减轻预扣分，预扣分 PD-2022-0001，复核 "
 	    "D-2022-0001，改为扣分 0.3000，改为返还 0.2400，追回返还 "
 	    "0.1600");
 	says(&zh, "\"before\":\"99.9000\",\"after\":\"99.9400\"");
