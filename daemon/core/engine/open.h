@@ -46,6 +46,7 @@ struct kc_deadline {
 	uint32_t object; /* what it is of: the same as in the due queue */
 	bool right;      /* it ends what may be done, and need not be */
 	bool late;       /* it is on record that it passed */
+	bool shared;     /* other units have a day of their own for it */
 };
 struct kc_deadlines {
 	struct kc_deadline *v;

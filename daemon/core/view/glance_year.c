@@ -34,7 +34,7 @@ selfchecks_item(
 	if (all == 0)
 		return;
 	if (filed < all && y->state < KC_YE_SCORED)
-		due = kc_selfcheck_due(x->st, y);
+		due = kc_selfcheck_due(x->st, y, u->index);
 	kc_buf_str(&b, kc_vx_say(x, "已报送 ", "filed "));
 	kc_buf_u64(&b, filed);
 	kc_buf_char(&b, '/');

@@ -167,6 +167,31 @@ test_outage__moves_each_of_them_alone(void **state)
 	assert_string_equal(says("data", NULL), "2023-02-03 open");
 }
 
+/* One that hit one unit alone gives no other a day. */
+static void
+test_outage__of_one_unit_moves_its_self_checks_alone(void **state)
+{
+	(void)state;
+	kit_init(&k, KIT_LISTS);
+	kit_on(&k, "2023-01-04");
+	kit_do(&k, KC_K_yearend_begin, "P09.a", "year=2022");
+	kit_on(&k, "2023-01-21");
+	assert_string_equal(says("file", "G16"), "2023-01-20 open");
+	kit_do(&k, KC_K_deadline_move, "P09.a ops", "from=2023-01-20",
+	    "to=2023-01-20", "until=2023-01-28", "about=YE-2022-0001",
+	    "limit=file", "unit=G17", EVIDENCE, "reason=x");
+	assert_string_equal(says("file", "G17"), "2023-01-28 open");
+	assert_string_equal(says("file", "G16"), "2023-01-20 open");
+	assert_int_equal(
+	    kc_selfcheck_due(k.st, kc_yearend_of(k.st, 2022), KC_NONE),
+	    kc_day_from_civil(2023, 1, 20));
+	kit_do(&k, KC_K_deadline_move, "P09.a ops", "from=2023-01-20",
+	    "to=2023-01-20", "until=2023-01-29", "about=YE-2022-0001",
+	    "limit=file", EVIDENCE, "reason=x");
+	assert_string_equal(says("file", "G16"), "2023-01-29 open");
+	assert_string_equal(says("file", "G17"), "2023-01-28 open");
+}
+
 static void
 test_outage__of_everything_moves_all_that_lie_in_it(void **state)
 {
@@ -194,6 +219,7 @@ main(void)
 		test_approval__is_due_of_the_assessment_office_once_grades_are_given),
 	    TEST(test_approval__of_what_is_drawn_up_anew_is_not_due),
 	    TEST(test_outage__moves_each_of_them_alone),
+	    TEST(test_outage__of_one_unit_moves_its_self_checks_alone),
 	    TEST(test_outage__of_everything_moves_all_that_lie_in_it),
 	};
 

@@ -17,12 +17,17 @@ struct kc_outage {
 	int64_t known_ms;             /* at which it was acknowledged */
 	const struct kc_limit *limit; /* of one object; NULL: of every one */
 	uint32_t object;              /* as in the due queue */
+	uint32_t unit; /* of one unit of several that have it; KC_NONE: all */
 };
 
 /* The last day that a limit of an object has, when it would be `day` without
  * outages. */
 kc_day kc_last_day(const struct kc_state *st, enum kc_machine_id m, int limit,
     uint32_t object, kc_day day);
+/* The same of one that several units have, each its own, for one of them;
+ * KC_NONE: for those of which none is named. */
+kc_day kc_last_day_of(const struct kc_state *st, enum kc_machine_id m,
+    int limit, uint32_t object, uint32_t unit, kc_day day);
 struct kc_deadline;
 /* The instant at which a last day became what it is by an outage, 0 if by none.
  */

@@ -307,6 +307,7 @@ note_outage(struct kc_state *st, const struct kc_at *at, const struct move *m,
 	    .known_ms = at->stamp.received_ms,
 	    .limit = d == NULL ? NULL : d->limit,
 	    .object = d == NULL ? 0 : d->object,
+	    .unit = d != NULL && d->shared ? m->unit : KC_NONE,
 	};
 
 	return kc_vec_push(&st->outages, o);

@@ -25,6 +25,8 @@ digest(const struct kc_state *st, struct kc_digest *d)
 		kc_digest_num(d, o->known_ms);
 		kc_digest_text(d, o->limit == NULL ? "" : o->limit->word);
 		kc_digest_num(d, o->object);
+		if (o->unit != KC_NONE)
+			kc_digest_num(d, o->unit);
 	}
 }
 
@@ -38,14 +40,24 @@ const struct kc_noun kc_noun_deadline = {
 
 /* --- asked by others --- */
 static bool
-is_of(const struct kc_outage *o, const struct kc_limit *limit, uint32_t object)
+is_of(const struct kc_outage *o, const struct kc_limit *limit, uint32_t object,
+    uint32_t unit)
 {
-	return o->limit == NULL || (o->limit == limit && o->object == object);
+	return o->limit == NULL ||
+	    (o->limit == limit && o->object == object &&
+		(o->unit == KC_NONE || o->unit == unit));
 }
 
 kc_day
 kc_last_day(const struct kc_state *st, enum kc_machine_id m, int limit,
     uint32_t object, kc_day day)
+{
+	return kc_last_day_of(st, m, limit, object, KC_NONE, day);
+}
+
+kc_day
+kc_last_day_of(const struct kc_state *st, enum kc_machine_id m, int limit,
+    uint32_t object, uint32_t unit, kc_day day)
 {
 	const struct kc_limit *l = &kc_machine_get(m)->limits[limit];
 
@@ -54,7 +66,7 @@ kc_last_day(const struct kc_state *st, enum kc_machine_id m, int limit,
 	for (uint32_t i = 0; i < st->outages.n; i++) {
 		const struct kc_outage *o = &st->outages.v[i];
 
-		if (is_of(o, l, object) && o->from <= day && day <= o->to)
+		if (is_of(o, l, object, unit) && o->from <= day && day <= o->to)
 			day = o->until;
 	}
 	return day;
@@ -84,7 +96,8 @@ kc_moved_ms(const struct kc_state *st, const struct kc_deadline *d)
 	for (uint32_t i = st->outages.n; i-- > 0;) {
 		const struct kc_outage *o = &st->outages.v[i];
 
-		if (o->until == d->day.due && is_of(o, d->limit, d->object) &&
+		if (o->until == d->day.due &&
+		    is_of(o, d->limit, d->object, d->unit) &&
 		    touched(st, o, d->id))
 			return o->known_ms;
 	}

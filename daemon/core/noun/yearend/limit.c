@@ -68,17 +68,21 @@ end_of(const struct kc_state *st, const struct kc_yearend *y, int limit,
 }
 
 kc_day
-kc_finding_due(const struct kc_state *st, const struct kc_yearend *y)
+kc_finding_due(
+    const struct kc_state *st, const struct kc_yearend *y, uint32_t unit)
 {
-	return kc_last_day(st, KC_M_finding, KC_L_finding_FIND, y->index,
+	return kc_last_day_of(st, KC_M_finding, KC_L_finding_FIND, y->index,
+	    unit,
 	    kc_policy_day(
 		policy_of(st, y), KC_P_YEAREND_FINDINGS_UNTIL, y->year + 1));
 }
 
 kc_day
-kc_selfcheck_due(const struct kc_state *st, const struct kc_yearend *y)
+kc_selfcheck_due(
+    const struct kc_state *st, const struct kc_yearend *y, uint32_t unit)
 {
-	return kc_last_day(st, KC_M_selfcheck, KC_L_selfcheck_FILE, y->index,
+	return kc_last_day_of(st, KC_M_selfcheck, KC_L_selfcheck_FILE, y->index,
+	    unit,
 	    kc_policy_day(
 		policy_of(st, y), KC_P_YEAREND_SELFCHECK_UNTIL, y->year + 1));
 }
@@ -274,7 +278,8 @@ add_unit(const struct kc_state *st, const struct kc_yearend *y, uint32_t unit,
 	    .since = kc_event_day(&y->events.v[0]),
 	    .version = 1 + kc_moves_of(&y->events),
 	    .changed_ms = y->events.v[0].received_ms,
-	    .object = y->index};
+	    .object = y->index,
+	    .shared = true};
 
 	return kc_deadline_add(st, to, &row);
 }
@@ -289,7 +294,6 @@ add_filing(const struct kc_state *st, const struct kc_yearend *y,
 	    &kc_machine_get(KC_M_selfcheck)->limits[KC_L_selfcheck_FILE];
 	const struct kc_cycle *c = kc_cycle_of(st, y->year);
 	bool *files = kc_alloc(st->units.n + 1);
-	kc_day due = kc_selfcheck_due(st, y);
 	bool ok = files != NULL;
 
 	for (uint32_t i = 0; ok && i < c->lists.n; i++)
@@ -299,7 +303,8 @@ add_filing(const struct kc_state *st, const struct kc_yearend *y,
 		uint32_t filer = filer_of(st, c->lists.v[i]);
 
 		if (files[filer])
-			ok = add_unit(st, y, filer, limit, due, to);
+			ok = add_unit(st, y, filer, limit,
+			    kc_selfcheck_due(st, y, filer), to);
 		files[filer] = false;
 	}
 	kc_free(files);
@@ -314,7 +319,6 @@ add_finding(const struct kc_state *st, const struct kc_yearend *y,
 	const struct kc_limit *limit =
 	    &kc_machine_get(KC_M_finding)->limits[KC_L_finding_FIND];
 	bool *judges = kc_alloc(st->units.n + 1);
-	kc_day due = kc_finding_due(st, y);
 	bool ok = judges != NULL;
 
 	if (ok)
@@ -326,7 +330,8 @@ add_finding(const struct kc_state *st, const struct kc_yearend *y,
 		}
 	for (uint32_t i = 0; ok && i < st->units.n; i++)
 		if (judges[i])
-			ok = add_unit(st, y, i, limit, due, to);
+			ok = add_unit(
+			    st, y, i, limit, kc_finding_due(st, y, i), to);
 	kc_free(judges);
 	return ok;
 }

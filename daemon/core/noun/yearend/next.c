@@ -219,9 +219,9 @@ find_next(
 						      : out->kind;
 	out->now_due = day_of(y, out);
 	if (out->now != NULL && out->now->id == KC_K_selfcheck_file)
-		out->now_due = kc_selfcheck_due(st, y);
+		out->now_due = kc_selfcheck_due(st, y, KC_NONE);
 	if (out->now != NULL && out->now->id == KC_K_completion_find)
-		out->now_due = kc_finding_due(st, y);
+		out->now_due = kc_finding_due(st, y, KC_NONE);
 }
 
 enum kc_err

@@ -80,7 +80,8 @@ put_days(
 	}
 	kc_vx_day(x, "due", next->due);
 	kc_vx_day(x, "selfchecks_due",
-	    y->state < KC_YE_SCORED ? kc_selfcheck_due(x->st, y) : KC_DAY_NONE);
+	    y->state < KC_YE_SCORED ? kc_selfcheck_due(x->st, y, KC_NONE)
+				    : KC_DAY_NONE);
 	kc_vx_next_if(x, KC_M_yearend, y->state, days, is_turn, &turn);
 }
 

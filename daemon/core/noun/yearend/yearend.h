@@ -244,9 +244,12 @@ bool kc_yearend_waits(const struct kc_yearend *y, const struct kc_due *due);
 enum kc_err kc_yearend_recalendar(struct kc_state *st, uint32_t index);
 bool kc_yearend_deadlines(
     const struct kc_state *st, uint32_t index, struct kc_deadlines *to);
-/* Last day of the self-checks, and of the findings of completion. */
-kc_day kc_selfcheck_due(const struct kc_state *st, const struct kc_yearend *y);
-kc_day kc_finding_due(const struct kc_state *st, const struct kc_yearend *y);
+/* Last day of the self-checks, and of the findings of completion: of a unit,
+ * which an outage may move for it alone; KC_NONE: of the others. */
+kc_day kc_selfcheck_due(
+    const struct kc_state *st, const struct kc_yearend *y, uint32_t unit);
+kc_day kc_finding_due(
+    const struct kc_state *st, const struct kc_yearend *y, uint32_t unit);
 /* Does a limit run in the state? */
 bool kc_yearend_runs(const struct kc_yearend *y, int limit);
 
