@@ -114,6 +114,14 @@ kc_doctor_anchor(struct kc_doctor *d)
 		    _("the next start signs them (anchor-mended)"),
 		    _("the anchor knows %llu of %llu entries"),
 		    (unsigned long long)known, (unsigned long long)size);
+	else if (d->local.beyond > 0)
+		kc_doctor_say(d, KC_GRADE_WARNING,
+		    _("the daemon puts them there, or its next start does "
+		      "(anchor-redone); until then keep this anchor"),
+		    _("the anchor alone holds the last %llu entries, beyond "
+		      "%llu in the ledger"),
+		    (unsigned long long)d->local.beyond,
+		    (unsigned long long)size);
 	else
 		kc_doctor_say(d, KC_GRADE_OK, NULL,
 		    _("a head of %llu entries, signed by the log, fits the "

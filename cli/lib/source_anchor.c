@@ -56,10 +56,11 @@ step_back(const struct kc_cli *cli, struct kc_local *l)
 		err = KC_EFORK;
 	if (err != KC_OK)
 		return err;
+	l->beyond = newest.size - size;
 	kc_cli_note(cli,
 	    _("note: the anchor holds %llu entries that are not in the ledger "
 	      "yet; a start of the daemon puts them there"),
-	    (unsigned long long)(newest.size - size));
+	    (unsigned long long)l->beyond);
 	l->has_anchor = false;
 	kc_buf_reset(&l->anchor_note);
 	err = find_head(l, size);

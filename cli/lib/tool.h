@@ -71,6 +71,7 @@ struct kc_local {
 	struct kc_buf anchor_note;
 	struct kc_anchored held; /* all that the anchor holds */
 	struct kc_stand stood;   /* the store, when they were compared */
+	uint64_t beyond;         /* entries that the anchor alone holds */
 };
 /* The path that DIR/kaocheng.yaml has for a key, or DIR/otherwise; "" if it is
  * too long. cli->dir is set. */
