@@ -291,6 +291,7 @@ open_ledger(struct kc_daemon *d)
 	    .threads = d->config->threads,
 	    .wait_ms = d->config->wait_ms,
 	    .settle_ms = KC_SETTLE_MS,
+	    .behind = true,
 	    .queue_max = d->config->queue_max,
 	    .stop = &d->stop,
 	    .changed = d->changed,
