@@ -45,7 +45,8 @@ refused(const char *what, const char *why)
 }
 
 /* Three histories: "old", "full" which continues it, and "other" which
- * continues it in another way and is as long. */
+ * continues it in another way and is as long. "near" is of "full": the ledger
+ * without its last two, and the anchor as a kill leaves it, with them. */
 static void
 make_histories(void)
 {
@@ -61,9 +62,11 @@ make_histories(void)
 	f.acked[0] = f.acked[1] = f.acked[5] = false;
 	dk_start(&f.d);
 	(void)fault_post(&f, 2, NULL);
+	(void)fault_post(&f, 2, NULL); /* its receipt is read: it is written */
 	tmpdir_copy(f.d.dir, "ledger.mdb", "ledger.mdb.near");
 	(void)fault_post(&f, 3, NULL);
 	(void)fault_post(&f, 6, NULL);
+	tmpdir_copy(f.d.dir, "anchor", "anchor.near");
 	whole = fault_size(&f);
 	dk_stop(&f.d);
 	fault_keep(&f, "full");
@@ -121,7 +124,11 @@ static void
 test_rollback_and_fork(void)
 {
 	tmpdir_copy(f.d.dir, "ledger.mdb.near", "ledger.mdb");
+	tmpdir_copy(f.d.dir, "anchor.near", "anchor");
 	redone("a copy that lacks what the anchor holds", false);
+	tmpdir_copy(f.d.dir, "ledger.mdb.near", "ledger.mdb");
+	refused("the same after an end in order",
+	    "the store is older than its anchor");
 	tmpdir_copy(f.d.dir, "ledger.mdb.old", "ledger.mdb");
 	refused("an older copy", "the store is older than its anchor");
 	tmpdir_copy(f.d.dir, "ledger.mdb.other", "ledger.mdb");
@@ -269,7 +276,14 @@ static void
 test_torn_head(void)
 {
 	tear_newest();
+	tmpdir_copy(f.d.dir, "anchor.near", "anchor");
 	redone("a torn head of what was acknowledged", true);
+	tear_newest();
+	dk_forget_log(&f.d);
+	tap_ok(dk_start_fails(&f.d) == 65 &&
+		dk_said(&f.d, "the store is older than its anchor"),
+	    "one that was torn after an end in order: exit 65");
+	fault_restore(&f, "full");
 	tmpdir_copy(f.d.dir, "anchor", "anchor.before");
 	dk_start(&f.d);
 	(void)fault_post(&f, 4, NULL);
