@@ -17,21 +17,26 @@ kc_results_is(const struct kc_field *f)
 }
 
 /* The answer of a view; NULL: there is none. *code, if not NULL: that there is
- * none is said, what else is wrong is when the statement is sent. */
+ * none, or nobody who could say, is said; what else is wrong is when the
+ * statement is sent. */
 static json_t *
 ask(struct kc_authors *a, const char *view, struct kc_slice of, int *code)
 {
 	struct kc_buf path = {0}, body = {0};
 	json_t *doc = NULL;
 	long status = 0;
+	enum kc_err err;
 
 	kc_buf_str(&path, "/v1/views/");
 	kc_buf_str(&path, view);
 	kc_buf_query(&path, of);
-	if (kc_buf_err(&path) == KC_OK &&
-	    kc_meant_get(a, kc_buf_cstr(&path), &status, &body) == KC_OK &&
-	    status == 200)
+	err = kc_buf_err(&path);
+	if (err == KC_OK)
+		err = kc_meant_get(a, kc_buf_cstr(&path), &status, &body);
+	if (err == KC_OK && status == 200)
 		doc = json_loadb(body.p, body.n, JSON_REJECT_DUPLICATES, NULL);
+	if (code != NULL && err == KC_EUNAVAILABLE)
+		*code = kc_cli_got(a->cli, err, status, &body);
 	if (code != NULL && status == 404)
 		*code = kc_cli_problem(a->cli, status, kc_buf_view(&body));
 	kc_buf_free(&path);

@@ -111,6 +111,22 @@ check_anchor(const struct kc_cli *cli, struct kc_local *l)
 	return err == KC_OK ? KC_EXIT_OK : kc_cli_error(cli, err, cli->dir);
 }
 
+/* Is there a ledger where --dir says? Gives where it is. */
+static int
+want_ledger(const struct kc_cli *cli, char ledger[KC_PATH_SIZE])
+{
+	char file[KC_PATH_SIZE];
+
+	kc_cli_place(cli, "ledger", ".", ledger);
+	if (kc_path_join(file, ledger, "ledger.mdb") != KC_OK ||
+	    kc_file_exists(file))
+		return KC_EXIT_OK;
+	return kc_cli_fail(KC_EXIT_NOT_FOUND,
+	    _("kaocheng init DIR makes one, kaocheng demo makes one "
+	      "with a year in it"),
+	    _("%s: there is no ledger here (no %s)"), cli->dir, file);
+}
+
 /* LMDB notes every reader in its lock file. */
 static bool
 may_lock(const char *ledger)
@@ -125,19 +141,15 @@ int
 kc_local_open(const struct kc_cli *cli, struct kc_local *l)
 {
 	struct kc_buf detail = {0};
-	char ledger[KC_PATH_SIZE], file[KC_PATH_SIZE];
+	char ledger[KC_PATH_SIZE];
 	struct kc_store_options options = {.dir = ledger, .read_only = true};
 	enum kc_err err;
 	int code;
 
 	memset(l, 0, sizeof(*l));
-	kc_cli_place(cli, "ledger", ".", ledger);
-	if (kc_path_join(file, ledger, "ledger.mdb") == KC_OK &&
-	    !kc_file_exists(file))
-		return kc_cli_fail(KC_EXIT_NOT_FOUND,
-		    _("kaocheng init DIR makes one, kaocheng demo makes one "
-		      "with a year in it"),
-		    _("%s: there is no ledger here (no %s)"), cli->dir, file);
+	code = want_ledger(cli, ledger);
+	if (code != KC_EXIT_OK)
+		return code;
 	err = kc_store_open(&l->store, &options, &detail);
 	if (err != KC_OK && !may_lock(ledger)) {
 		kc_buf_free(&detail);
@@ -376,9 +388,14 @@ kc_cli_where(const struct kc_cli *cli, char out[KC_PATH_SIZE])
 int
 kc_cli_connect(struct kc_cli *cli, struct kc_client **out)
 {
-	char where[KC_PATH_SIZE];
+	char where[KC_PATH_SIZE], ledger[KC_PATH_SIZE];
 	enum kc_err err = kc_cli_where(cli, where);
+	bool elsewhere = err == KC_OK && cli->where == NULL &&
+	    cli->dir != NULL && !kc_file_exists(where);
 
+	/* In a directory of no ledger no daemon is to be started. */
+	if (elsewhere && want_ledger(cli, ledger) != KC_EXIT_OK)
+		return KC_EXIT_NOT_FOUND;
 	if (err == KC_OK && strstr(where, "://") != NULL &&
 	    strncmp(where, "http://", 7) != 0 &&
 	    strncmp(where, "https://", 8) != 0)

@@ -69,6 +69,13 @@ try:
     rows = view('deadline', 'list')['rows']
     t.ok(any(x['case'] == YE and x['due'] == '2023-01-20' and
              x['unit'] == 'G19' for x in rows), 'which have a last day', rows)
+    c.daemon.stop()
+    says('without a daemon nobody says which year that is', run(
+        'yearend', 'data-in', '2022', *STATS), 7, 'is kaochengd running?')
+    c.daemon.start()
+    says('nor where there is no ledger', c.run(
+        'yearend', 'data-in', YE, '--dir', 'nowhere', '--yes', *STATS,
+        where=None), 3, 'nowhere: there is no ledger here')
     good('the data are in', run('yearend', 'data-in', '2022', *STATS))
     says('nothing is scored without self-checks', run(
         'yearend', 'score', YE, *ESTAB), 5, 'E-LACKS', '2 self-checks', 'K1',
