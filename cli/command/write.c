@@ -120,9 +120,9 @@ kc_plain_read(struct kc_writing *w, int argc, char **argv, size_t which,
 		    (which == KC_PLAIN_NONE || names_several(w->kind)))
 			continue;
 		if (!option) {
-			code = refuse_file(w, flag);
-			if (code != KC_EXIT_OK)
-				return code;
+			of = refuse_file(w, flag);
+			if (of != KC_EXIT_OK)
+				return of;
 		}
 		f = option ? kc_field_of_flag(w->kind, flag + 2, n)
 			   : plain_field(w, flag);
