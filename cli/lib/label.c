@@ -90,6 +90,8 @@ static const struct {
     {"grades", "list", "清单", "list"},
     {"grades", "results", "签署所附的散列", "hash to be signed"},
     {"grades", "changed", "公布后有变化", "changed since"},
+    {"explain", "grade", "公布等次", "published grade"},
+    {"explain", "ruling", "复核改定", "by the ruling of"},
     {"yearend", "missing", "首先", "first of them"},
     {"yearend", "units", "已公布单位", "units published"},
     {"yearend", "fed_back", "已反馈", "fed back"},

@@ -117,6 +117,13 @@ def regraded():
     said = c.run('results', at=None, LANG='zh_CN.UTF-8').stdout
     t.ok('第二等次' in said and '复核改定' in said and D in said,
          'in the table, in Chinese too', said)
+    doc = view('explain', 'G19', '--year', '2022')
+    t.same((doc['grade'], doc['ruling']), ('second', D),
+           'and where its score is explained')
+    said = c.run('explain', 'G19', '--year', '2022', at=None,
+                 LANG='zh_CN.UTF-8').stdout
+    t.ok('公布等次' in said and '第二等次' in said and D in said,
+         'in words', said[:600])
     feed_back()
 
 

@@ -4,6 +4,8 @@
 
 #include <string.h>
 
+#include "noun/yearend/yearend.h"
+
 void
 kc_xp_entry(struct kc_xp *p, uint32_t seq)
 {
@@ -193,6 +195,7 @@ kc_render_explain(struct kc_vx *x)
 	kc_free(all);
 	if (err != KC_OK)
 		return err;
+	kc_vx_published_grade(x, x->year, x->unit->index);
 	kc_vx_rows(x);
 	kc_xp_class(&p, KC_CLASS_KEY);
 	kc_xp_class(&p, KC_CLASS_ROUTINE);

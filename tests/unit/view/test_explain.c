@@ -11,6 +11,7 @@
 
 #include "casekit.h"
 #include "viewkit.h"
+#include "yearkit.h"
 
 /* A level 0 row, or a row of which the next level makes up. */
 static int64_t
@@ -308,6 +309,29 @@ test_explain__rank_is_one_more_than_those_before(void **state)
 	kit_free(&k);
 }
 
+/* What is published, and nothing that might be. */
+static void
+test_explain__grade_is_that_which_was_published(void **state)
+{
+	struct kit k;
+	json_t *doc;
+
+	(void)state;
+	year_city(&k);
+	year_to(&k, KC_YE_APPROVED);
+	doc = view_of(&k, "explain", "G17", NULL, "2022-12-31");
+	assert_null(json_object_get(doc, "grade"));
+	assert_null(json_object_get(doc, "ruling"));
+	json_decref(doc);
+	year_to(&k, KC_YE_PUBLISHED);
+	doc = view_of(&k, "explain", "G17", NULL, "2022-12-31");
+	assert_string_equal(text_at(doc, "grade"), "second");
+	assert_string_equal(text_at(doc, "grade_text"), "第二等次");
+	assert_true(json_is_null(json_object_get(doc, "ruling")));
+	json_decref(doc);
+	kit_free(&k);
+}
+
 /* The unit before it, by more points; it; each with its list's entry. */
 static void
 test_rank__names_who_stands_before_and_by_what(void **state)
@@ -424,6 +448,7 @@ main(void)
 	    cmocka_unit_test(
 		test_explain__residue_of_a_met_case_is_waived_by_policy),
 	    cmocka_unit_test(test_explain__rank_is_one_more_than_those_before),
+	    cmocka_unit_test(test_explain__grade_is_that_which_was_published),
 	    cmocka_unit_test(
 		test_dates__of_a_case_cite_entry_rule_and_calendar),
 	    cmocka_unit_test(test_rank__names_who_stands_before_and_by_what),

@@ -18,6 +18,30 @@ sees(struct kc_vx *x, const struct kc_result *r, bool published)
 }
 
 static void
+put_grade(struct kc_vx *x, const struct kc_result *r)
+{
+	if (r->grade == KC_GRADED_NOT) {
+		kc_vx_null(x, "grade");
+		kc_vx_null(x, "grade_text");
+	} else {
+		kc_vx_word(x, "grade", KC_SET_YEAR_GRADE, r->grade);
+	}
+	kc_vx_str(x, "ruling",
+	    r->ruling == KC_NONE ? NULL : x->st->disputes.v[r->ruling]->handle);
+}
+
+void
+kc_vx_published_grade(struct kc_vx *x, int year, uint32_t unit)
+{
+	const struct kc_yearend *y = kc_yearend_published(x->st, year);
+	const struct kc_result *r =
+	    y == NULL ? NULL : kc_result_of(&y->published, unit);
+
+	if (r != NULL)
+		put_grade(x, r);
+}
+
+static void
 put_result(struct kc_vx *x, const struct kc_result *r)
 {
 	const struct kc_unit *u = x->st->units.v[r->unit];
@@ -31,14 +55,7 @@ put_result(struct kc_vx *x, const struct kc_result *r)
 	kc_vx_rank(x, "rank", r->rank);
 	kc_vx_rank(x, "group_rank", r->group_rank);
 	kc_vx_rank(x, "group_ranked", r->group_size);
-	if (r->grade == KC_GRADED_NOT) {
-		kc_vx_null(x, "grade");
-		kc_vx_null(x, "grade_text");
-	} else {
-		kc_vx_word(x, "grade", KC_SET_YEAR_GRADE, r->grade);
-	}
-	kc_vx_str(x, "ruling",
-	    r->ruling == KC_NONE ? NULL : x->st->disputes.v[r->ruling]->handle);
+	put_grade(x, r);
 	kc_vx_points(x, "key", s->earned_e4[KC_CLASS_KEY]);
 	kc_vx_points(x, "routine", s->earned_e4[KC_CLASS_ROUTINE]);
 	kc_vx_points(x, "dynamic", s->earned_e4[KC_CLASS_DYNAMIC]);

@@ -191,6 +191,9 @@ void kc_next_free(struct kc_next *n);
 enum kc_err kc_vx_year_end(struct kc_vx *x, int year);
 enum kc_err kc_buf_year_end(
     struct kc_buf *b, struct kc_vx *x, int year, bool *waits, kc_day *due);
+/* Members "grade", "grade_text", "ruling" as they were published last; nothing
+ * before. (view_results.c) */
+void kc_vx_published_grade(struct kc_vx *x, int year, uint32_t unit);
 void kc_vx_lacks(struct kc_vx *x, const struct kc_next *n);
 /* Is the year over, or has it begun to end? */
 bool kc_year_ends(const struct kc_vx *x, int year);
