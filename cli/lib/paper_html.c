@@ -46,6 +46,7 @@ static const char style[] =
     "\"Noto Serif CJK SC\",serif}\n"
     "table{border-collapse:collapse;width:100%;font-size:4.2mm;"
     "line-height:6mm;margin:4mm 0}\n"
+    ".wide table{font-size:3.7mm;line-height:5.3mm}\n"
     "table.many{font-size:3.2mm;line-height:4.6mm}\n"
     "th,td{border:.2mm solid #000;padding:.5mm 1mm;text-align:left;"
     "vertical-align:top}\n"

@@ -95,6 +95,10 @@ def pages():
             return
         whole(form, doc, pdf, across)
         t.same(parted(pdf), [], '%s: commands are whole' % form)
+    ours = os.path.join(top, 'ours.pdf')
+    run('form', 'render', 'unit-list', 'G19', '-o', ours)
+    t.same(len(paperkit.pages(pdf)), len(paperkit.pages(ours)),
+           'a wide list takes as many pages as in PDF of our own')
     pdf = os.path.join(top, 'result-zh.pdf')
     export = os.path.join(top, 'demo')
     got = subprocess.run([os.path.join(BUILD, 'bin', 'kaocheng-verify'),
