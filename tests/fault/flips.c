@@ -56,8 +56,15 @@ static int
 open_all(void)
 {
 	struct kc_store_options o = {.dir = a.dir};
+	struct kc_log_keys keys = {.n = 1};
+	uint64_t n;
 
+	/* As the daemon starts: what the anchor has more is done again first.
+	 */
+	keys.v[0] = kit_key(&a.k, KIT_ORIGIN)->vkey;
 	if (kc_store_open(&a.store, &o, NULL) != KC_OK ||
+	    kc_redo(a.store, tmpdir_file(a.dir, "anchor"), &keys, &n) !=
+		KC_OK ||
 	    kc_anchor_open(&a.anchor, tmpdir_file(a.dir, "anchor"), false) !=
 		KC_OK ||
 	    app_try(&a) != KC_OK)
