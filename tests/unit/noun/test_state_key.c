@@ -153,7 +153,7 @@ test_enrol__takes_two_different_administrators(void **state)
 	    {KC_R_ROLE, "root.a P09.a", "P09.a"},
 	    {KC_R_ROLE, "P09.a root.a", "P09.a"},
 	    {KC_R_ROLE, "G17.head G16.head", "G17.head"},
-	    {KC_R_ROLE, "root.a root.b root.c", "root.c"},
+	    {KC_R_ROLE, "root.a root.b root.c", "3 signers together (2 sign)"},
 	    {KC_R_ROLE, "root.a clerk", "clerk"},
 	    {KC_R_ACTOR_UNKNOWN, "root.a nobody", "nobody"},
 	};
