@@ -19,7 +19,7 @@ PATIENCE = 120  # seconds, of a machine with much else to do
 def run(*argv, lang='zh'):
     return subprocess.run([CLI, '--lang', lang] + list(argv) +
                           ['--dir', 'demo'], cwd=top, capture_output=True,
-                          text=True, env=dict(os.environ, HOME=top))
+                          text=True, env=OWN)
 
 
 def printed(form, handle, lang):
@@ -41,7 +41,7 @@ def browse(*argv):
         r = subprocess.run(BROWSER + ('--user-data-dir=' +
                                       os.path.join(top, 'own'),) + argv,
                            capture_output=True, text=True, errors='replace',
-                           timeout=PATIENCE, env=dict(os.environ, HOME=top))
+                           timeout=PATIENCE, env=OWN)
     except subprocess.TimeoutExpired:
         return 'nothing in %d s' % PATIENCE
     return r.returncode, r.stderr[-2000:]
@@ -109,11 +109,16 @@ def pages():
 
 
 top = tempfile.mkdtemp(prefix='kc-browser-')
+# As root a browser makes even a home that is not there, for all tests after.
+OWN = dict(os.environ, HOME=top, XDG_CONFIG_HOME=top, XDG_CACHE_HOME=top)
+before = os.environ.get('XDG_CONFIG_HOME')
 try:
     made = subprocess.run([CLI, 'demo', '--no-serve', '--no-remind'], cwd=top,
-                          capture_output=True, env=dict(os.environ, HOME=top))
+                          capture_output=True, env=OWN)
     t.same(made.returncode, 0, 'the year of a city')
     pages()
+    t.ok(before is None or not os.path.exists(before + '/chromium'),
+         'the browser leaves nothing where others look')
 finally:
     shutil.rmtree(top, ignore_errors=True)
 t.done()
