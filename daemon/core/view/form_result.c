@@ -411,9 +411,7 @@ put_form(struct kc_vx *x, const struct fed_back *f,
 	if (r != NULL)
 		put_decimals(x);
 	put_lacking(x, remarks->lacks);
-	/* Of the first grade there is no better one. */
-	if (f->form->grade != KC_GRADED_NOT &&
-	    f->form->grade != KC_YEAR_GRADE_FIRST)
+	if (kc_result_may_rise(f->form))
 		kc_form_dispute(x, f->made->seq, f->form->unit);
 	if (r != NULL && f->year->published_seq != KC_NONE)
 		kc_form_signed(x, f->year->published_seq);

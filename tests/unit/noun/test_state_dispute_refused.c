@@ -8,6 +8,7 @@
 #include <cmocka.h>
 
 #include "disputekit.h"
+#include "yearkit.h"
 
 /* A case of G16, fed back on a Friday; 2022-07-22 is the fifth working day. */
 static struct kc_case *
@@ -196,6 +197,48 @@ test_refused__what_cannot_be_filed(void **state)
 	kit_free(&k);
 }
 
+/* A unit listed apart has a form, but no grade that could fall. */
+static void
+test_refused__a_result_without_a_grade_says_that_it_has_none(void **state)
+{
+	static const char *const codes[] = {
+	    "P09-2022-K1", "P09-2022-K2", "P09-2022-R1"};
+	const struct kc_result_form *f;
+	struct kit k;
+
+	(void)state;
+	kit_init(&k, KIT_LISTS);
+	kit_enrol(&k, "P09.head", "P09", "head");
+	kit_do(
+	    &k, KC_K_duty_register, "P09.a", "unit=P09", "duty=D1", "text=x");
+	case_list(&k, "P09", 2022, NULL);
+	kit_on(&k, "2023-01-04");
+	kit_do(&k, KC_K_yearend_begin, "P09.a", "year=2022");
+	year_reports(&k);
+	case_report(&k, "INDP09", "2022-Q4", 5, 5);
+	kit_do(&k, KC_K_yearend_data_in, "stats", YEAREND);
+	year_completions(&k);
+	year_selfchecks(&k);
+	for (unsigned i = 0; i < 3; i++) {
+		const char *target = kit_field("target", codes[i]);
+
+		kit_do(&k, KC_K_completion_find, "G02.a", target, "rate=10000",
+		    EVIDENCE);
+		kit_do(&k, KC_K_selfcheck_file, "P09.head", target,
+		    "completion=10000", EVIDENCE);
+	}
+	kit_do(&k, KC_K_yearend_score, "P09.a", YEAREND);
+	year_to(&k, KC_YE_FED_BACK);
+	f = k.st->result_forms.v[k.st->result_forms.n - 1];
+	kit_refused(&k, KC_R_STATE, KC_K_dispute_file, "P09.head",
+	    dispute_decision(f->events.v[0].seq),
+	    kit_field("matter", f->handle), "claim=x");
+	assert_string_equal(
+	    k.why.state, "without a grade, of a unit listed apart");
+	assert_string_equal(k.why.args_zh[1], "单列，不评等次");
+	year_done(&k);
+}
+
 static void
 test_refused__rulings_that_do_not_fit(void **state)
 {
@@ -324,6 +367,8 @@ main(void)
 	    cmocka_unit_test(
 		test_recusal__of_who_decided_and_of_the_unit_itself),
 	    cmocka_unit_test(test_refused__what_cannot_be_filed),
+	    cmocka_unit_test(
+		test_refused__a_result_without_a_grade_says_that_it_has_none),
 	    cmocka_unit_test(test_refused__rulings_that_do_not_fit),
 	    cmocka_unit_test(test_refused__of_the_clerk_what_does_not_follow),
 	    cmocka_unit_test(

@@ -276,10 +276,14 @@ test_dispute__of_the_new_form_is_another(void **state)
 		year_to(&k, KC_YE_FED_BACK);
 		/* What another form took the place of is not disputed. */
 		refused(&k, KC_R_STATE, "G16.head", was);
+		assert_string_equal(k.why.state, "no longer what was decided");
 	}
 	assert_int_equal(form_of(&k, "G16")->grade, KC_YEAR_GRADE_FIRST);
 	assert_true(listed(&k, " 2 2 2 first ruling D-2022-0002\n"));
 	refused(&k, KC_R_STATE, "G16.head", form_of(&k, "G16"));
+	assert_string_equal(
+	    k.why.state, "of the first grade, and none is better");
+	assert_string_equal(k.why.args_zh[1], "第一等次，无更高等次");
 	year_to(&k, KC_YE_CLOSED);
 	year_done(&k);
 }

@@ -131,11 +131,11 @@ corrects(const struct kc_state *st, const struct kc_dispute *d, bool falls,
 
 const struct kc_subject kc_bonus_subjects[] = {
     {KC_K_bonus_grant, &of_bonus, KC_K_bonus_verify, -1, KC_MEASURE_GRADE,
-	is_of, nobody, NULL, stands, range, corrects, before},
+	is_of, nobody, NULL, stands, range, corrects, before, NULL},
     {KC_K_bonus_refuse, &of_bonus, KC_K_bonus_verify, -1, KC_MEASURE_GRADE,
-	is_of, nobody, NULL, stands, range, corrects, before},
+	is_of, nobody, NULL, stands, range, corrects, before, NULL},
     {KC_K_bonus_cancel, &of_bonus, KC_K_bonus_grant, -1, KC_MEASURE_GRADE,
-	is_of, nobody, NULL, stands, range, corrects, before},
+	is_of, nobody, NULL, stands, range, corrects, before, NULL},
     {.matter = NULL},
 };
 

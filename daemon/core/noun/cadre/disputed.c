@@ -47,7 +47,7 @@ loss_corrects(const struct kc_state *st, const struct kc_dispute *d, bool falls,
 const struct kc_subject kc_cadre_subjects[] = {
     {KC_K_good_confirm, &kc_matter_case, KC_K_prededuct_confirm, NONE,
 	KC_MEASURE_NOT, good_of, good_judge, NULL, loss_stands, NULL,
-	loss_corrects, NULL},
+	loss_corrects, NULL, NULL},
     {.matter = NULL},
 };
 

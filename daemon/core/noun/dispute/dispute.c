@@ -103,11 +103,19 @@ static enum kc_err
 want_in_force(const struct kc_state *st, const struct kc_at *at,
     const struct kc_decision *d, struct kc_refusal *why)
 {
-	if (kc_subject_of(d->kind)->stands(
-		st, d, kc_principal(st, at, 0)->unit))
+	static const char *const changed[] = {
+	    [KC_LANG_EN] = "no longer what was decided",
+	    [KC_LANG_ZH] = "已非原决定"};
+	const struct kc_subject *s = kc_subject_of(d->kind);
+	const char *const *bars;
+
+	if (s->stands(st, d, kc_principal(st, at, 0)->unit))
 		return KC_OK;
-	return kc_refuse_state(at, kc_decision_matter(st, d),
-	    "no longer what was decided", "已非原决定", why);
+	bars = s->bars != NULL ? s->bars(st, d) : NULL;
+	if (bars == NULL)
+		bars = changed;
+	return kc_refuse_state(at, kc_decision_matter(st, d), bars[KC_LANG_EN],
+	    bars[KC_LANG_ZH], why);
 }
 
 /* While no last day can be named, nobody can say that it has passed. */

@@ -114,6 +114,10 @@ struct kc_subject { /* a kind that can be disputed */
 	/* What the unit had before it; NULL: nothing less than all goes. */
 	int64_t (*before)(
 	    const struct kc_state *st, const struct kc_decision *d);
+	/* Why it does not stand, though it is what was decided; NULL, or NULL
+	 * from it: it is not. By enum kc_lang. */
+	const char *const *(*bars)(
+	    const struct kc_state *st, const struct kc_decision *d);
 };
 /* A case, about which more than one noun decides. */
 extern const struct kc_matter kc_matter_case;

@@ -95,7 +95,7 @@ corrects(const struct kc_state *st, const struct kc_dispute *d, bool falls,
 const struct kc_subject kc_negative_subjects[] = {
     {KC_K_negative_confirm, &of_negative, KC_K_negative_propose,
 	KC_K_negative_notify, KC_MEASURE_POINTS, is_of, judge, NULL, stands,
-	range, corrects, NULL},
+	range, corrects, NULL, NULL},
     {.matter = NULL},
 };
 

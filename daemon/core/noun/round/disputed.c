@@ -69,10 +69,10 @@ behind_corrects(const struct kc_state *st, const struct kc_dispute *d,
 const struct kc_subject kc_opinion_subjects[] = {
     {KC_K_opinion_record, &of_opinion, NONE, KC_K_opinion_feed_back,
 	KC_MEASURE_NOT, opinion_of, nobody, NULL, behind_stands, NULL,
-	behind_corrects, NULL},
+	behind_corrects, NULL, NULL},
     {KC_K_opinion_point, &of_opinion, NONE, KC_K_opinion_feed_back,
 	KC_MEASURE_NOT, opinion_of, nobody, NULL, behind_stands, NULL,
-	behind_corrects, NULL},
+	behind_corrects, NULL, NULL},
     {.matter = NULL},
 };
 

@@ -92,10 +92,10 @@ before_completion(const struct kc_state *st, const struct kc_decision *d)
 const struct kc_subject kc_target_subjects[] = {
     {KC_K_completion_find, &of_target, NONE, NONE, KC_MEASURE_RATE, target_of,
 	target_judge, NULL, completion_stands, completion_range,
-	completion_corrects, before_completion},
+	completion_corrects, before_completion, NULL},
     {KC_K_completion_correct, &of_target, KC_K_completion_find, NONE,
 	KC_MEASURE_RATE, target_of, target_judge, NULL, completion_stands,
-	completion_range, completion_corrects, before_completion},
+	completion_range, completion_corrects, before_completion, NULL},
     {.matter = NULL},
 };
 

@@ -118,6 +118,28 @@ nobody(const struct kc_state *st, uint32_t object)
 	return KC_NONE;
 }
 
+bool
+kc_result_may_rise(const struct kc_result_form *f)
+{
+	return f->grade != KC_GRADED_NOT && f->grade != KC_YEAR_GRADE_FIRST;
+}
+
+static const char *const *
+bars(const struct kc_state *st, const struct kc_decision *d)
+{
+	static const char *const first[] = {
+	    [KC_LANG_EN] = "of the first grade, and none is better",
+	    [KC_LANG_ZH] = "第一等次，无更高等次"};
+	static const char *const apart[] = {
+	    [KC_LANG_EN] = "without a grade, of a unit listed apart",
+	    [KC_LANG_ZH] = "单列，不评等次"};
+	const struct kc_result_form *f = form(st, d->object);
+
+	if (f->grade == KC_GRADED_NOT)
+		return apart;
+	return kc_result_may_rise(f) ? NULL : first;
+}
+
 /* Of the version that stands, with a grade than which there is a better. */
 static bool
 stands(const struct kc_state *st, const struct kc_decision *d, uint32_t who)
@@ -126,8 +148,7 @@ stands(const struct kc_state *st, const struct kc_decision *d, uint32_t who)
 	const struct kc_yearend *y = st->yearends.v[f->yearend];
 
 	(void)who;
-	if (f->grade == KC_GRADED_NOT || f->grade == KC_YEAR_GRADE_FIRST ||
-	    kc_yearend_of(st, y->year) != y)
+	if (!kc_result_may_rise(f) || kc_yearend_of(st, y->year) != y)
 		return false;
 	for (uint32_t i = 0; i < y->forms.n; i++)
 		if (y->forms.v[i] == f->index)
@@ -158,7 +179,7 @@ corrects(const struct kc_state *st, const struct kc_dispute *d, bool falls,
 
 const struct kc_subject kc_yearend_subjects[] = {
     {KC_K_result_feed_back, &of_form, -1, -1, KC_MEASURE_NOT, is_of, nobody,
-	NULL, stands, NULL, corrects, before},
+	NULL, stands, NULL, corrects, before, bars},
     {.matter = NULL},
 };
 

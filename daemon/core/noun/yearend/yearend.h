@@ -220,6 +220,8 @@ enum kc_err kc_want_results(const struct kc_state *st, const struct kc_at *at,
     struct kc_refusal *why);
 
 /* --- disputed (disputed.c) --- */
+/* Is there a better grade than the one that it brought? */
+bool kc_result_may_rise(const struct kc_result_form *f);
 /* The best that rulings give the unit in the year; NULL: there are none. */
 const struct kc_regrade *
 kc_regrade_of(const struct kc_state *st, int year, uint32_t unit);
