@@ -339,6 +339,30 @@ test_dispute__of_a_closed_year_counts_when_it_is_reopened(void **state)
 
 /* --- who hears it --- */
 static void
+appealed(struct kit *k, const struct kc_dispute *d)
+{
+	dispute_decide(k, d, "upheld", NULL);
+	kit_do(
+	    k, KC_K_dispute_appeal, "G16.head", dispute_field(d), "reason=x");
+	assert_int_equal(kit_clerk(k), 1); /* its replay */
+}
+
+/* At the second level, and not by another of the office. */
+static void
+heard_by_who_approved(
+    struct kit *k, const char *other, enum kc_refusal_code code)
+{
+	struct kc_dispute *d = heard(k, form_of(k, "G16"));
+
+	appealed(k, d);
+	kit_refused(k, code, KC_K_dispute_decide, other, dispute_field(d),
+	    "ruling=overturned", "finding=x");
+	dispute_decide(k, d, "overturned", NULL);
+	assert_int_equal(d->state, KC_DS_FINAL);
+	year_done(k);
+}
+
+static void
 test_hearing__is_not_for_who_gave_the_grades_or_approved_them(void **state)
 {
 	struct kc_dispute *d;
@@ -350,10 +374,7 @@ test_hearing__is_not_for_who_gave_the_grades_or_approved_them(void **state)
 	d = heard(&k, form_of(&k, "G16"));
 	kit_refused(&k, KC_R_RECUSED, KC_K_dispute_decide, "P09.a",
 	    dispute_field(d), "ruling=upheld", "finding=x");
-	dispute_decide(&k, d, "upheld", NULL);
-	kit_do(
-	    &k, KC_K_dispute_appeal, "G16.head", dispute_field(d), "reason=x");
-	assert_int_equal(kit_clerk(&k), 1);
+	appealed(&k, d);
 	kit_refused(&k, KC_R_RECUSED, KC_K_dispute_decide, "office",
 	    dispute_field(d), "ruling=overturned", "finding=x");
 	kit_do(&k, KC_K_dispute_decide, "office2", dispute_field(d),
@@ -366,29 +387,18 @@ test_hearing__is_not_for_who_gave_the_grades_or_approved_them(void **state)
 static void
 test_hearing__is_for_an_office_of_one_person_that_approved(void **state)
 {
-	struct kc_dispute *d;
 	struct kit k;
 
 	(void)state;
 	third(&k);
 	kit_enrol(&k, "office3", "G16", "assess-office");
-	d = heard(&k, form_of(&k, "G16"));
-	dispute_decide(&k, d, "upheld", NULL);
-	kit_do(
-	    &k, KC_K_dispute_appeal, "G16.head", dispute_field(d), "reason=x");
-	assert_int_equal(kit_clerk(&k), 1);
-	kit_refused(&k, KC_R_OWN_UNIT, KC_K_dispute_decide, "office3",
-	    dispute_field(d), "ruling=overturned", "finding=x");
-	dispute_decide(&k, d, "overturned", NULL);
-	assert_int_equal(d->state, KC_DS_FINAL);
-	year_done(&k);
+	heard_by_who_approved(&k, "office3", KC_R_OWN_UNIT);
 }
 
 /* Who fed the result back cannot hear it, so that it is no other who could. */
 static void
 test_hearing__is_for_who_approved_where_the_other_fed_back(void **state)
 {
-	struct kc_dispute *d;
 	struct kit k;
 
 	(void)state;
@@ -397,16 +407,7 @@ test_hearing__is_for_who_approved_where_the_other_fed_back(void **state)
 	kit_do(&k, KC_K_result_feed_back, "office2", YEAREND, "unit=G16",
 	    "problems=x");
 	year_to(&k, KC_YE_FED_BACK);
-	d = heard(&k, form_of(&k, "G16"));
-	dispute_decide(&k, d, "upheld", NULL);
-	kit_do(
-	    &k, KC_K_dispute_appeal, "G16.head", dispute_field(d), "reason=x");
-	assert_int_equal(kit_clerk(&k), 1);
-	kit_refused(&k, KC_R_RECUSED, KC_K_dispute_decide, "office2",
-	    dispute_field(d), "ruling=overturned", "finding=x");
-	dispute_decide(&k, d, "overturned", NULL);
-	assert_int_equal(d->state, KC_DS_FINAL);
-	year_done(&k);
+	heard_by_who_approved(&k, "office2", KC_R_RECUSED);
 }
 
 /* --- units that ended --- */
