@@ -71,41 +71,52 @@ due_day(const struct kc_plan_item *i)
 
 /* Singles of one moment; with more than a few they go as one. */
 static bool
-are_many(const struct kc_plan_item *v, uint32_t n, int64_t due_ms)
+are_many(const struct kc_plan_item *v, uint32_t n, const struct kc_notice *like)
 {
 	uint32_t singles = 0;
 
 	for (uint32_t i = 0; i < n; i++)
-		singles +=
-		    v[i].n.seq == 0 && v[i].n.single && v[i].n.due_ms == due_ms;
+		singles += v[i].n.seq == 0 && v[i].n.single &&
+		    v[i].n.due_ms == like->due_ms &&
+		    v[i].n.sealed == like->sealed;
 	return singles > KC_PLANNED_SINGLES_MAX;
 }
 
-/* Kind and group of all that one person is told now. */
+static bool
+any_missed(const struct kc_planning *x, const struct kc_plan_item *v,
+    uint32_t n, bool sealed)
+{
+	for (uint32_t i = 0; i < n; i++)
+		if (v[i].n.sealed == sealed && due_day(&v[i]) < x->today)
+			return true;
+	return false;
+}
+
+/* Kind and group of all that one person is told now. Others read what goes
+ * together of what is not sealed: what is takes no part in that. */
 static void
 group_person(const struct kc_planning *x, struct kc_plan_item *v, uint32_t n)
 {
-	bool each = x->p->value[KC_P_REMIND_CATCHUP] == 1, missed = false;
+	bool each = x->p->value[KC_P_REMIND_CATCHUP] == 1;
+	const bool missed[] = {
+	    any_missed(x, v, n, false), any_missed(x, v, n, true)};
 
-	for (uint32_t i = 0; i < n; i++)
-		missed = missed || due_day(&v[i]) < x->today;
 	for (uint32_t i = 0; i < n; i++) {
 		v[i].group = 0;
-		if (missed && !each) {
+		if (missed[v[i].n.sealed] && !each) {
 			v[i].kind = KC_PLANNED_CATCH_UP;
 		} else if (v[i].n.seq != 0) {
 			v[i].kind = KC_PLANNED_EVENT;
 			v[i].group = v[i].n.due_ms;
 		} else if (v[i].n.single) {
 			v[i].kind = KC_PLANNED_SINGLE;
-			v[i].group = are_many(v, n, v[i].n.due_ms)
+			v[i].group = are_many(v, n, &v[i].n)
 			    ? INT64_MAX - due_day(&v[i])
 			    : (int64_t)i;
 		} else {
 			v[i].kind = KC_PLANNED_DIGEST;
 			v[i].group = due_day(&v[i]);
 		}
-		/* Others read what else the person is told. */
 		if (v[i].n.sealed)
 			v[i].group = -1 - v[i].group;
 	}

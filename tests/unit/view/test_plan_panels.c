@@ -206,6 +206,42 @@ test_reminders__to_vote_go_alone_and_are_sealed(void **state)
 	assert_true(sealed > 0 && others > 0);
 }
 
+/* Kind of the message by which P09.a is told of this now; -1: of none. */
+static int
+kind_of(const char *what)
+{
+	struct kc_plan p;
+	int kind = -1;
+
+	assert_int_equal(kc_plan_make(&p, k.st, k.now_ms, &ask), KC_OK);
+	for (uint32_t i = 0; i < p.nmessages; i++) {
+		const struct kc_planned *m = &p.messages[i];
+
+		for (uint32_t j = m->first; j < m->first + m->n; j++)
+			if (strcmp(m->to, "P09.a") == 0 &&
+			    strcmp(p.notices[j].what, what) == 0)
+				kind = (int)m->kind;
+	}
+	kc_plan_free(&p);
+	return kind;
+}
+
+/* Else it could be read off what goes together that one was missed. */
+static void
+test_reminders__to_vote_change_nothing_of_what_others_read(void **state)
+{
+	(void)state;
+	kit_do(&k, KC_K_role_give, "root.a root.b", "actor=P09.a",
+	    "role=panel-inner");
+	kit_do(&k, KC_K_yearend_begin, "P09.a", "year=2022");
+	on("2023-02-06");
+	send_all();
+	on("2023-02-08"); /* three working days were left the day before */
+	assert_int_equal(kind_of("panel.vote"), KC_PLANNED_CATCH_UP);
+	assert_int_equal(kind_of("yearend.score"), KC_PLANNED_SINGLE);
+	assert_int_equal(kind_of("finding.find"), KC_PLANNED_SINGLE);
+}
+
 static size_t
 foreseen(bool all)
 {
@@ -314,6 +350,7 @@ main(void)
 	    TEST(test_voters__are_told_nothing_before_the_first_day),
 	    TEST(test_closing__is_of_office_and_tally_and_watched_when_late),
 	    TEST(test_reminders__to_vote_go_alone_and_are_sealed),
+	    TEST(test_reminders__to_vote_change_nothing_of_what_others_read),
 	    TEST(test_reminders__to_vote_are_told_by_no_other_door),
 	    TEST(test_reminder__falls_away_with_the_last_vote),
 	};
