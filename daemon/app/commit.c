@@ -297,6 +297,7 @@ committed(struct kc_writer *w, int64_t start_us)
 		return false;
 	}
 	w->owes = w->begun;
+	w->listed = w->waits;
 	for (size_t i = 0; i < b->n; i++)
 		clerk += b->items[i] == NULL;
 	kc_head_count_batch(w->head, b->n, clerk,
@@ -353,7 +354,7 @@ kc_commit_last(struct kc_writer *w)
 	enum kc_cause cause = KC_CAUSE_NONE;
 
 	/* What it holds then, a start does again. */
-	if (w->waits && kc_head_mode(w->head) != KC_MODE_POISONED)
+	if (w->listed && kc_head_mode(w->head) != KC_MODE_POISONED)
 		cause = let_go(w, &detail);
 	/* No client waits to be told; who started us is. */
 	if (cause != KC_CAUSE_NONE) {

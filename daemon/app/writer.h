@@ -59,6 +59,7 @@ struct kc_writer {
 	struct kc_buf why;   /* the same in words */
 	bool owes;           /* the store does not stand without it yet */
 	bool let_go;         /* the anchor's newest head has no batch */
+	bool listed;         /* or has a list: see kc_commit_last */
 	struct kc_timekeeper keeper;
 	struct kc_time_look time; /* the last look at the clock */
 	int64_t now_ms;           /* of the last look */

@@ -10,6 +10,7 @@
 #include <cmocka.h>
 
 #include "app/env.h"
+#include "app/writer.h"
 #include "appkit.h"
 #include "store/store_int.h"
 
@@ -115,17 +116,12 @@ test_behind__a_start_has_all_that_was_answered(void **state)
 	send_duty(a, 5, false);
 }
 
-/* So that a store that is put back is noticed, and an older program starts. */
 static void
-test_behind__at_the_end_the_anchor_lets_go(void **state)
+end_lets_go(struct app *a)
 {
-	struct app *a = *state;
 	struct kc_anchored held = {0};
-	uint64_t size;
+	uint64_t size = kc_store_size(a->store);
 
-	for (unsigned i = 0; i < 3; i++)
-		app_grow(a, i, 1);
-	size = kc_store_size(a->store);
 	app_down(a);
 	assert_int_equal(written(a), size);
 	assert_int_equal(
@@ -134,6 +130,17 @@ test_behind__at_the_end_the_anchor_lets_go(void **state)
 	kc_anchored_free(&held);
 	app_load(a);
 	app_open(a);
+}
+
+/* So that a store that is put back is noticed, and an older program starts. */
+static void
+test_behind__at_the_end_the_anchor_lets_go(void **state)
+{
+	struct app *a = *state;
+
+	for (unsigned i = 0; i < 3; i++)
+		app_grow(a, i, 1);
+	end_lets_go(a);
 }
 
 static void
@@ -176,6 +183,28 @@ test_behind__what_comes_together_comes_after_it(void **state)
 		kc_buf_free(&note[i]);
 	}
 	app_grow(a, 11, 4);
+}
+
+#define MANY (KC_LONE_MAX + 1)
+
+/* Too many at once to be lone; and there is no room for them. */
+static void
+send_in_vain(struct app *a, unsigned from)
+{
+	struct kc_buf note[MANY] = {{0}};
+	struct kc_slice notes[MANY];
+	struct answer w[MANY];
+
+	for (unsigned i = 0; i < MANY; i++) {
+		app_duty(a, from + i, &note[i]);
+		notes[i] = kc_buf_view(&note[i]);
+	}
+	app_send_together(a, notes, MANY, w);
+	for (unsigned i = 0; i < MANY; i++) {
+		assert_int_not_equal(w[i].err, KC_OK);
+		answer_free(&w[i]);
+		kc_buf_free(&note[i]);
+	}
 }
 
 static void
@@ -238,16 +267,22 @@ failing_commit(struct kc_txn *t)
 	return KC_EUNKNOWN;
 }
 
-/* The ledger ends in that mode; a start finds so many entries. */
 static void
-end_and_start(struct app *a, enum kc_mode mode, uint64_t size)
+end_poisoned(struct app *a)
 {
 	enum kc_mode got = kc_ledger_close(a->l);
 
 	a->l = NULL;
-	assert_int_equal(got, mode);
+	assert_int_equal(got, KC_MODE_POISONED);
 	a->store->driver = &kc_driver_lmdb;
 	app_shut(a);
+}
+
+/* A start finds so many entries, which the end could not write. */
+static void
+end_and_start(struct app *a, uint64_t size)
+{
+	end_poisoned(a);
 	assert_true(written(a) < size);
 	app_load(a);
 	assert_int_equal(kc_store_size(a->store), size);
@@ -268,7 +303,61 @@ test_behind__an_end_that_cannot_write_says_so(void **state)
 	lying = kc_driver_lmdb;
 	lying.commit = failing_commit;
 	a->store->driver = &lying;
-	end_and_start(a, KC_MODE_POISONED, size);
+	end_and_start(a, size);
+}
+
+static enum kc_err
+full_put(
+    struct kc_txn *t, enum kc_db db, struct kc_slice key, struct kc_slice value)
+{
+	(void)t;
+	(void)db;
+	(void)key;
+	(void)value;
+	return KC_EFULL;
+}
+
+static enum kc_err
+no_room(void *d, size_t need)
+{
+	return need > 0 ? KC_EFULL : kc_driver_lmdb.room(d, need);
+}
+
+/* What was refused since changes nothing of that. */
+static void
+test_behind__an_end_after_a_refusal_says_so_too(void **state)
+{
+	struct app *a = *state;
+	uint64_t size;
+
+	assert_int_equal(kc_store_settle(a->store), KC_OK);
+	app_grow(a, 0, 2);
+	size = kc_store_size(a->store);
+	lying = kc_driver_lmdb;
+	lying.put = full_put;
+	a->store->driver = &lying;
+	send_in_vain(a, 3);
+	assert_int_equal(behind(a), 2);
+	end_poisoned(a);
+	app_load(a);
+	assert_int_equal(kc_store_size(a->store), size);
+	app_open(a);
+}
+
+static void
+test_behind__the_anchor_lets_go_after_a_refusal_too(void **state)
+{
+	struct app *a = *state;
+
+	app_grow(a, 0, 3);
+	assert_true(behind(a) > 0);
+	lying = kc_driver_lmdb;
+	lying.room = no_room;
+	a->store->driver = &lying;
+	send_in_vain(a, 3);
+	assert_int_equal(behind(a), 0);
+	a->store->driver = &kc_driver_lmdb;
+	end_lets_go(a);
 }
 
 /* Only the anchor has for that file what was answered: it does not let go. */
@@ -285,7 +374,7 @@ test_behind__another_file_in_its_place_gets_all(void **state)
 	tmpdir_copy(a->dir, "ledger.mdb", "copy");
 	snprintf(path, sizeof(path), "%s/copy", a->dir);
 	assert_int_equal(rename(path, tmpdir_file(a->dir, "ledger.mdb")), 0);
-	end_and_start(a, KC_MODE_POISONED, size);
+	end_and_start(a, size);
 }
 
 #define T(name)                                                                \
@@ -303,6 +392,8 @@ main(void)
 	    T(test_behind__a_quiet_store_gets_all),
 	    T(test_behind__what_is_written_otherwise_is_noticed),
 	    T(test_behind__an_end_that_cannot_write_says_so),
+	    T(test_behind__an_end_after_a_refusal_says_so_too),
+	    T(test_behind__the_anchor_lets_go_after_a_refusal_too),
 	    T(test_behind__another_file_in_its_place_gets_all),
 	};
 
