@@ -157,9 +157,7 @@ kc_bonus_decision(const struct kc_state *st, const struct kc_bonus *b)
 static int
 ordered(const struct kc_dispute *d)
 {
-	bool falls;
-
-	return (int)kc_ordered(d, &falls);
+	return (int)kc_ordered(d, NULL);
 }
 
 void
@@ -176,18 +174,6 @@ kc_bonus_award_fill(
 	    kc_word_text(KC_SET_BONUS_GRADE, ordered(d)));
 	kc_made_points(
 	    m, KC_F_bonus_award_amount, kc_bonus_worth(st, b, ordered(d)));
-}
-
-static enum kc_err
-want_grade(
-    const struct kc_at *at, const struct kc_dispute *d, struct kc_refusal *why)
-{
-	const char *word = kc_word_text(KC_SET_BONUS_GRADE, ordered(d));
-
-	if (kc_entry_num(at->e, KC_F_bonus_award_grade, -1) == ordered(d))
-		return KC_OK;
-	return kc_refuse(why, KC_R_FIELD_VALUE,
-	    at->e->kind->fields[KC_F_bonus_award_grade].name, word, word, NULL);
 }
 
 enum kc_err
@@ -208,7 +194,8 @@ bonus_award_guard(
 	if (err != KC_OK)
 		return err;
 	d = kc_dispute_of(st, at, KC_F_bonus_award_dispute);
-	err = want_grade(at, d, why);
+	err = kc_want_word(
+	    at, KC_F_bonus_award_grade, KC_SET_BONUS_GRADE, ordered(d), why);
 	return err == KC_OK ? kc_want_points(at, KC_F_bonus_award_amount,
 				  kc_bonus_worth(st, b, ordered(d)), why)
 			    : err;

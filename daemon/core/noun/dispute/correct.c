@@ -115,11 +115,25 @@ kc_want_number(
 	return KC_EREFUSED;
 }
 
+enum kc_err
+kc_want_word(const struct kc_at *at, unsigned field, enum kc_set set, int64_t v,
+    struct kc_refusal *why)
+{
+	const char *word = kc_word_text(set, v);
+
+	return kc_entry_num(at->e, field, -1) == v
+	    ? KC_OK
+	    : kc_refuse(why, KC_R_FIELD_VALUE, at->e->kind->fields[field].name,
+		  word, word, NULL);
+}
+
 int64_t
 kc_ordered(const struct kc_dispute *d, bool *falls)
 {
 	int64_t measure = -1;
-	bool any = kc_dispute_result(d, falls, &measure);
+	bool fell;
+	bool any =
+	    kc_dispute_result(d, falls != NULL ? falls : &fell, &measure);
 
 	assert(any);
 	(void)any;

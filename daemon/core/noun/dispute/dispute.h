@@ -234,7 +234,11 @@ enum kc_err kc_want_points(
 /* The same of a number. */
 enum kc_err kc_want_number(
     const struct kc_at *at, unsigned field, int64_t v, struct kc_refusal *why);
-/* What was decided and is to be applied: does it fall, and what instead? */
+/* The same of a word of a set, by its value. */
+enum kc_err kc_want_word(const struct kc_at *at, unsigned field,
+    enum kc_set set, int64_t v, struct kc_refusal *why);
+/* What was decided and is to be applied: does it fall, and what instead?
+ * falls: NULL where that is the same. */
 int64_t kc_ordered(const struct kc_dispute *d, bool *falls);
 /* Apply: the dispute is applied. */
 enum kc_err

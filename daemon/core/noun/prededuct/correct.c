@@ -325,7 +325,6 @@ kc_case_figures_then(const struct kc_state *st, const struct kc_case *c,
 	const struct kc_case_correction *last = c->corrections.n > 0
 	    ? &c->corrections.v[c->corrections.n - 1]
 	    : NULL;
-	bool falls;
 
 	kc_case_figures(c, seq, deducted_e4, returned_e4);
 	if (c->state != KC_CS_WITHDRAWN || (last != NULL && last->seq > seq) ||
@@ -333,7 +332,7 @@ kc_case_figures_then(const struct kc_state *st, const struct kc_case *c,
 		return;
 	/* of one that can be withdrawn no more than its points was corrected */
 	*deducted_e4 = last != NULL
-	    ? kc_ordered(st->disputes.v[last->dispute], &falls)
+	    ? kc_ordered(st->disputes.v[last->dispute], NULL)
 	    : kc_case_amount(st, c);
 }
 

@@ -101,14 +101,6 @@ const struct kc_subject kc_target_subjects[] = {
 
 /* --- completion.amend --------------------------------------------------------
  */
-static int64_t
-ordered(const struct kc_dispute *d)
-{
-	bool falls;
-
-	return kc_ordered(d, &falls);
-}
-
 void
 kc_amend_fill(
     const struct kc_state *st, const struct kc_due *due, struct kc_made *m)
@@ -117,7 +109,7 @@ kc_amend_fill(
 
 	kc_made_text(m, KC_F_completion_amend_target, disputed(st, d)->code);
 	kc_made_text(m, KC_F_completion_amend_dispute, d->handle);
-	kc_made_number(m, KC_F_completion_amend_rate, ordered(d));
+	kc_made_number(m, KC_F_completion_amend_rate, kc_ordered(d, NULL));
 }
 
 enum kc_err
@@ -134,7 +126,9 @@ completion_amend_guard(
 	if (err != KC_OK)
 		return err;
 	return kc_want_number(at, KC_F_completion_amend_rate,
-	    ordered(kc_dispute_of(st, at, KC_F_completion_amend_dispute)), why);
+	    kc_ordered(
+		kc_dispute_of(st, at, KC_F_completion_amend_dispute), NULL),
+	    why);
 }
 
 enum kc_err

@@ -150,18 +150,13 @@ warning_lower_guard(
 {
 	const struct kc_warning *w;
 	enum kc_err err = want_ordered(st, at, &w, why);
-	const char *level;
 
 	if (err != KC_OK)
 		return err;
-	level = kc_word_text(KC_SET_LEVEL,
+	return kc_want_word(at, KC_F_warning_lower_level, KC_SET_LEVEL,
 	    ordered_level(
-		st, kc_dispute_of(st, at, KC_F_warning_lower_dispute)));
-	if (kc_slice_is(kc_entry_str(at->e, KC_F_warning_lower_level), level))
-		return KC_OK;
-	return kc_refuse(why, KC_R_FIELD_VALUE,
-	    at->e->kind->fields[KC_F_warning_lower_level].name, level, level,
-	    NULL);
+		st, kc_dispute_of(st, at, KC_F_warning_lower_dispute)),
+	    why);
 }
 
 enum kc_err

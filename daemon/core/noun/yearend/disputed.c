@@ -195,14 +195,6 @@ kc_regrade_of(const struct kc_state *st, int of_year, uint32_t of_unit)
 }
 
 /* --- result.regrade --- */
-static int
-ordered(const struct kc_dispute *d)
-{
-	bool falls;
-
-	return (int)kc_ordered(d, &falls);
-}
-
 void
 kc_result_regrade_fill(
     const struct kc_state *st, const struct kc_due *due, struct kc_made *m)
@@ -216,19 +208,7 @@ kc_result_regrade_fill(
 	kc_made_text(m, KC_F_result_regrade_was,
 	    kc_word_text(KC_SET_YEAR_GRADE, f->grade));
 	kc_made_text(m, KC_F_result_regrade_grade,
-	    kc_word_text(KC_SET_YEAR_GRADE, ordered(d)));
-}
-
-static enum kc_err
-want_grade(
-    const struct kc_at *at, unsigned field, int grade, struct kc_refusal *why)
-{
-	const char *word = kc_word_text(KC_SET_YEAR_GRADE, grade);
-
-	return kc_entry_num(at->e, field, -1) == grade
-	    ? KC_OK
-	    : kc_refuse(why, KC_R_FIELD_VALUE, at->e->kind->fields[field].name,
-		  word, word, NULL);
+	    kc_word_text(KC_SET_YEAR_GRADE, kc_ordered(d, NULL)));
 }
 
 enum kc_err
@@ -243,13 +223,14 @@ result_regrade_guard(
 		err = kc_want_correction(
 		    st, at, KC_F_result_regrade_dispute, i, why);
 	if (err == KC_OK)
-		err = want_grade(
-		    at, KC_F_result_regrade_was, form(st, i)->grade, why);
-	return err == KC_OK
-	    ? want_grade(at, KC_F_result_regrade_grade,
-		  ordered(kc_dispute_of(st, at, KC_F_result_regrade_dispute)),
-		  why)
-	    : err;
+		err = kc_want_word(at, KC_F_result_regrade_was,
+		    KC_SET_YEAR_GRADE, form(st, i)->grade, why);
+	if (err != KC_OK)
+		return err;
+	return kc_want_word(at, KC_F_result_regrade_grade, KC_SET_YEAR_GRADE,
+	    kc_ordered(
+		kc_dispute_of(st, at, KC_F_result_regrade_dispute), NULL),
+	    why);
 }
 
 /* The year's end has it too: its list follows otherwise from here on. */
@@ -265,7 +246,7 @@ result_regrade_apply(struct kc_state *st, const struct kc_at *at)
 	    .unit = f->unit,
 	    .dispute = d->index,
 	    .seq = (uint32_t)at->stamp.seq,
-	    .grade = ordered(d)};
+	    .grade = (int)kc_ordered(d, NULL)};
 	enum kc_err err = kc_log_event(st, at, &f->events);
 	struct kc_yearend *y =
 	    st->yearends.v[kc_yearend_of(st, of_year)->index];
