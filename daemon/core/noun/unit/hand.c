@@ -17,6 +17,14 @@ kc_unit_now(const struct kc_state *st, uint32_t unit)
 	return unit;
 }
 
+uint32_t
+kc_unit_acting(const struct kc_state *st, uint32_t unit)
+{
+	uint32_t now = kc_unit_now(st, unit);
+
+	return now == KC_NONE ? unit : now;
+}
+
 bool
 kc_unit_stands_for(const struct kc_state *st, uint32_t who, uint32_t unit)
 {

@@ -51,6 +51,8 @@ struct kc_grant {
 /* The unit that has what this one had: itself, unless it ended; KC_NONE when
  * nobody does. */
 uint32_t kc_unit_now(const struct kc_state *st, uint32_t unit);
+/* Who acts in its place: that one; itself where nobody has what it had. */
+uint32_t kc_unit_acting(const struct kc_state *st, uint32_t unit);
 /* Is `who` the unit, or does it have what that one had? False of KC_NONE. */
 bool kc_unit_stands_for(const struct kc_state *st, uint32_t who, uint32_t unit);
 /* The same of the unit that a policy names; KC_NONE: it is not on record. */

@@ -64,14 +64,6 @@ result_feed_back_apply(struct kc_state *st, const struct kc_at *at)
 	    : err;
 }
 
-uint32_t
-kc_result_form_unit(const struct kc_state *st, const struct kc_result_form *f)
-{
-	uint32_t now = kc_unit_now(st, f->unit);
-
-	return now == KC_NONE ? f->unit : now;
-}
-
 /* --- year.settle ------------------------------------------------------------
  */
 /* What stands, and where. */

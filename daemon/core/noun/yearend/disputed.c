@@ -34,7 +34,7 @@ events(const struct kc_state *st, uint32_t object)
 static uint32_t
 unit(const struct kc_state *st, uint32_t object)
 {
-	return kc_result_form_unit(st, form(st, object));
+	return kc_unit_acting(st, form(st, object)->unit);
 }
 
 static int

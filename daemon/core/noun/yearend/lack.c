@@ -120,7 +120,7 @@ kc_lacks_findings(const struct kc_state *st, int year, bool *judges)
 			const struct kc_target *t = st->targets.v[list.v[j]];
 
 			if (kc_target_counts(t) && incomplete(st, t))
-				judges[t->assessor] = true;
+				judges[kc_unit_acting(st, t->assessor)] = true;
 		}
 	}
 }

@@ -251,15 +251,6 @@ add(const struct kc_state *st, const struct kc_yearend *y, int limit,
 	return kc_deadline_add(st, to, &row);
 }
 
-/* Who files or finds in the place of a unit: what it became. */
-static uint32_t
-filer_of(const struct kc_state *st, uint32_t unit)
-{
-	uint32_t now = kc_unit_now(st, unit);
-
-	return now == KC_NONE ? unit : now;
-}
-
 /* A unit has to do something for the year as a whole, of several targets. */
 static bool
 add_unit(const struct kc_state *st, const struct kc_yearend *y, uint32_t unit,
@@ -298,9 +289,9 @@ add_filing(const struct kc_state *st, const struct kc_yearend *y,
 
 	for (uint32_t i = 0; ok && i < c->lists.n; i++)
 		if (kc_lacks_selfchecks(st, y->year, c->lists.v[i]).n > 0)
-			files[filer_of(st, c->lists.v[i])] = true;
+			files[kc_unit_acting(st, c->lists.v[i])] = true;
 	for (uint32_t i = 0; ok && i < c->lists.n; i++) {
-		uint32_t filer = filer_of(st, c->lists.v[i]);
+		uint32_t filer = kc_unit_acting(st, c->lists.v[i]);
 
 		if (files[filer])
 			ok = add_unit(st, y, filer, limit,
@@ -323,11 +314,6 @@ add_finding(const struct kc_state *st, const struct kc_yearend *y,
 
 	if (ok)
 		kc_lacks_findings(st, y->year, judges);
-	for (uint32_t i = 0; ok && i < st->units.n; i++)
-		if (judges[i] && filer_of(st, i) != i) {
-			judges[i] = false;
-			judges[filer_of(st, i)] = true;
-		}
 	for (uint32_t i = 0; ok && i < st->units.n; i++)
 		if (judges[i])
 			ok = add_unit(

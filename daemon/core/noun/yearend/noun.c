@@ -183,7 +183,7 @@ form_party(
 {
 	return i > 0 || party == KC_PARTY_JUDGE
 	    ? KC_NONE
-	    : kc_result_form_unit(st, st->result_forms.v[index]);
+	    : kc_unit_acting(st, st->result_forms.v[index]->unit);
 }
 
 static const char *

@@ -116,10 +116,6 @@ const struct kc_result *kc_result_of(const struct kc_results *r, uint32_t unit);
 /* The same for the unit: a form of the one stands for the other. */
 bool kc_result_same(const struct kc_result *a, const struct kc_result *b);
 
-/* The unit that has what the form's unit had; itself where there is none. */
-uint32_t
-kc_result_form_unit(const struct kc_state *st, const struct kc_result_form *f);
-
 /* --- what is missing (lack.c) --- */
 /* How many, and the first of them. */
 struct kc_lacks {
@@ -136,8 +132,8 @@ kc_lacks_selfchecks(const struct kc_state *st, int year, uint32_t unit);
 /* A target of the year came or went: who lacks a self-check is counted anew. */
 void kc_selfchecks_anew(struct kc_state *st, int year);
 struct kc_lacks kc_lacks_completions(const struct kc_state *st, int year);
-/* Marks the units that are to find one of them, by the targets' own; `judges`
- * has a place for each unit, false before. */
+/* Marks the units that are to find one of them, of one that ended its
+ * successor; `judges` has a place for each unit, false before. */
 void kc_lacks_findings(const struct kc_state *st, int year, bool *judges);
 /* A completion was found: its judge may have a last day less. */
 void kc_findings_anew(struct kc_state *st, const struct kc_target *t);
