@@ -126,6 +126,17 @@ begin(struct kc_store *s)
 	return KC_OK;
 }
 
+/* Blocks of the file, and place in its map, for all that will be written. */
+static enum kc_err
+room(struct kc_store *s, size_t need)
+{
+	enum kc_err err = s->driver->room(s->d, need);
+
+	while (err == KC_OK && !s->driver->holds(s->d, need))
+		err = s->driver->grow(s->d);
+	return err;
+}
+
 static void
 drop(struct kc_behind *b, size_t i)
 {
@@ -183,7 +194,7 @@ kc_behind_add(struct kc_store *s, const struct kc_append *batch)
 	if (err == KC_OK && b->n == 0)
 		err = begin(s);
 	if (err == KC_OK)
-		err = s->driver->room(s->d, b->need + kc_append_need(batch));
+		err = room(s, b->need + kc_append_need(batch));
 	if (err == KC_OK) {
 		err = copy(b, batch);
 		if (err != KC_OK)

@@ -75,6 +75,8 @@ struct kc_driver {
 	/* KC_EFULL if fewer than `reserve_min` bytes are free, or the file
 	 * cannot be given `need` bytes beyond what it uses now. */
 	enum kc_err (*room)(void *d, size_t need);
+	/* Would that be without `grow`? */
+	bool (*holds)(void *d, size_t need);
 	/* kc_store_same. */
 	enum kc_err (*same)(void *d, struct kc_buf *detail);
 	void (*stats)(void *d, struct kc_store_stats *out);

@@ -8,8 +8,6 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <string.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
 #include <lmdb.h>
 
@@ -336,6 +334,15 @@ lmdb_room(void *d, size_t need)
 	return kc_guard_blocks(fd, &l->blocks, st.used_bytes + need);
 }
 
+static bool
+lmdb_holds(void *d, size_t need)
+{
+	struct kc_store_stats st = {0};
+
+	used(d, &st);
+	return st.used_bytes + need <= st.map_bytes;
+}
+
 static enum kc_err
 lmdb_same(void *d, struct kc_buf *detail)
 {
@@ -385,6 +392,7 @@ const struct kc_driver kc_driver_lmdb = {
     .count = lmdb_count,
     .grow = lmdb_grow,
     .room = lmdb_room,
+    .holds = lmdb_holds,
     .same = lmdb_same,
     .stats = lmdb_stats,
     .close = lmdb_close,
@@ -448,7 +456,7 @@ kc_lmdb_open(
 	/* Read transactions go with the call, not with the thread: NOTLS. */
 	unsigned flags = MDB_NOSUBDIR | MDB_NOTLS;
 	struct lmdb *l = kc_alloc(sizeof(*l));
-	enum kc_err err;
+	enum kc_err err = KC_OK;
 	int rc, dead;
 
 	if (l == NULL)
@@ -475,7 +483,6 @@ kc_lmdb_open(
 	/* Readers that died keep their places until somebody looks. */
 	if (rc == 0)
 		rc = mdb_reader_check(l->env, &dead);
-	err = KC_OK;
 	if (rc == 0 && !options->create)
 		err = check_pages(l, options, detail);
 	if (rc == 0 && err == KC_OK) {

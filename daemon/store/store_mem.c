@@ -347,6 +347,14 @@ mem_room(void *d, size_t need)
 	return KC_OK;
 }
 
+static bool
+mem_holds(void *d, size_t need)
+{
+	(void)need;
+	(void)d;
+	return true;
+}
+
 static enum kc_err
 mem_same(void *d, struct kc_buf *detail)
 {
@@ -395,6 +403,7 @@ const struct kc_driver kc_driver_mem = {
     .count = mem_count,
     .grow = mem_grow,
     .room = mem_room,
+    .holds = mem_holds,
     .same = mem_same,
     .stats = mem_stats,
     .close = mem_close,

@@ -268,6 +268,39 @@ test_behind__what_could_not_be_written_is_refused_before_the_anchor(
 	later_all(s, 6, 7);
 }
 
+static enum kc_err
+no_larger(void *d)
+{
+	(void)d;
+	return KC_EFULL;
+}
+
+/* The address space may have an end before the disk has one. */
+static void
+test_behind__it_is_never_by_more_than_its_map_has_place_for(void **state)
+{
+	struct fixture *f = *state;
+	struct kc_driver stuck = kc_driver_lmdb;
+	uint64_t size = 5;
+	enum kc_err err;
+
+	storekit_fill(f->s, size);
+	kc_store_close(f->s);
+	f->s = storekit_open(f->dir, false, (size_t)1 << 20);
+	stuck.grow = no_larger;
+	f->s->driver = &stuck;
+	while ((err = later(f->s, size)) == KC_OK && ++size < 5 + KC_BEHIND_MAX)
+		assert_int_equal(behind(f->s), size - 5);
+	assert_int_equal(err, KC_EFULL);
+	assert_true(size > 5);
+	assert_int_equal(kc_store_settle(f->s), KC_OK);
+	later_all(f->s, size, size + 1);
+	assert_int_equal(kc_store_settle(f->s), KC_OK);
+	stuck.grow = kc_driver_lmdb.grow;
+	later_all(f->s, size + 1, size + 1 + KC_BEHIND_MAX);
+	f->s->driver = &kc_driver_lmdb;
+}
+
 static void
 test_behind__without_its_anchor_it_is_unknown(void **state)
 {
@@ -303,6 +336,9 @@ main(void)
 	    BOTH(
 		test_behind__what_could_not_be_written_is_refused_before_the_anchor),
 	    BOTH(test_behind__without_its_anchor_it_is_unknown),
+	    cmocka_unit_test_setup_teardown(
+		test_behind__it_is_never_by_more_than_its_map_has_place_for,
+		storekit_disk, storekit_tear_down),
 	};
 	int rc;
 
