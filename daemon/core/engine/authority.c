@@ -31,20 +31,40 @@ kc_vkey_keyid(const struct kc_vkey *k)
 	    (uint32_t)k->keyid[2] << 8 | k->keyid[3];
 }
 
+static void
+arg_keyid(struct kc_refusal *why, uint32_t id)
+{
+	static const char hex[] = "0123456789abcdef";
+	char text[8];
+
+	for (int k = 7; k >= 0; k--, id >>= 4)
+		text[k] = hex[id & 15];
+	kc_refusal_arg(why, 1, (struct kc_slice){text, sizeof(text)});
+}
+
 enum kc_err
 kc_refuse_key(const struct kc_entry *e, unsigned i, struct kc_refusal *why)
 {
-	static const char hex[] = "0123456789abcdef";
-	char text[9] = "";
 	uint32_t id;
 
-	if (kc_sig_keyid(&e->sigs[i], &id)) {
-		for (int k = 7; k >= 0; k--, id >>= 4)
-			text[k] = hex[id & 15];
-		text[8] = '\0';
-	}
-	(void)kc_refuse(why, KC_R_KEY_NOT_IN_FORCE, "", text, NULL, NULL);
+	(void)kc_refuse(why, KC_R_KEY_NOT_IN_FORCE, "", "", NULL, NULL);
 	kc_refusal_arg(why, 0, e->by[i]);
+	if (kc_sig_keyid(&e->sigs[i], &id))
+		arg_keyid(why, id);
+	return KC_EREFUSED;
+}
+
+/* Of who has none in force: of the one that signed, or of a text that nobody
+ * has signed yet, the last one. */
+static enum kc_err
+refuse_no_key(const struct kc_entry *e, unsigned i, const struct kc_actor *a,
+    struct kc_refusal *why)
+{
+	uint32_t id;
+
+	(void)kc_refuse_key(e, i, why);
+	if (!kc_sig_keyid(&e->sigs[i], &id) && a->keys.n > 0)
+		arg_keyid(why, kc_vkey_keyid(&a->keys.v[a->keys.n - 1].vkey));
 	return KC_EREFUSED;
 }
 
@@ -66,7 +86,7 @@ find_signers(
 		}
 		a = st->actors.v[who];
 		if (a->key == KC_NONE)
-			return kc_refuse_key(e, i, why);
+			return refuse_no_key(e, i, a, why);
 		/* A text not yet signed (a dry run) has no key id to compare;
 		 * the caller verifies signatures before it appends. */
 		if (kc_sig_keyid(&e->sigs[i], &id) &&

@@ -18,7 +18,8 @@ const struct kc_hash *kc_person_of(const struct kc_state *st, uint32_t actor);
  * is empty (an unsigned text) or too short. */
 bool kc_sig_keyid(const struct kc_note_sig *sig, uint32_t *keyid);
 uint32_t kc_vkey_keyid(const struct kc_vkey *k);
-/* KC_R_KEY_NOT_IN_FORCE for the key id that signature i names. */
+/* KC_R_KEY_NOT_IN_FORCE for the key id that signature i names; "" where it
+ * names none. */
 enum kc_err
 kc_refuse_key(const struct kc_entry *e, unsigned i, struct kc_refusal *why);
 /* KC_R_ROLE: who may not sign the kind, and which roles it takes. */
