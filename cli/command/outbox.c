@@ -34,11 +34,13 @@ static const struct {
     {KC_K_refund_grant, "kaocheng prededuct show %s"},
 };
 
-/* The handle, or the first code, handle or actor of the statement; of what is
- * of a year alone, as the closing of its panels, the year. */
+/* The handle, or the first code, handle or actor of the statement, or who has
+ * the first key; of what is of a year alone, as the closing of its panels, the
+ * year. */
 static void
 about(const struct kc_entry *e, const char *handle, char out[64])
 {
+	struct kc_vkey key;
 	int year;
 
 	out[0] = '\0';
@@ -54,6 +56,10 @@ about(const struct kc_entry *e, const char *handle, char out[64])
 			(void)kc_slice_copy(out, 64, kc_entry_str(e, f));
 			return;
 		}
+		if (t == KC_T_VKEY &&
+		    kc_vkey_parse(&key, kc_entry_str(e, f)) == KC_OK &&
+		    kc_slice_copy(out, 64, kc_slice_str(key.name)))
+			return;
 	}
 	year = kc_kind_field(e->kind, KC_LIT("year"));
 	if (year >= 0 && kc_entry_has(e, (unsigned)year))

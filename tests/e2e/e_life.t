@@ -309,8 +309,10 @@ def keys():
        'completion.find', '--from', '2022-10-01', '--until', '2022-12-31',
        '--reason', '出差', *who('G02.judge'))
     r = run('key', 'show', 'G02.deputy', '--keys', top + '/home/G02.deputy')
-    ok('key', 'revoke', '--key', r.stdout.strip(), '--reason', '遗失',
-       *ADMINS)
+    r = ok('key', 'revoke', '--key', r.stdout.strip(), '--reason', '遗失',
+           *ADMINS)
+    t.ok('  revoke a key  G02.deputy  ' in r.stdout, 'whose key is said',
+         r.stdout)
     no('E-', 4, 'completion', 'find', 'G19-R1', '--rate', '90%',
        '--evidence', 'audit.pdf', *who('G02.deputy'),
        name='a revoked key finds nothing')
