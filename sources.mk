@@ -587,6 +587,7 @@ TESTLIB := \
 	tests/lib/panelkit.c \
 	tests/lib/formkit.c \
 	tests/lib/usekit.c \
+	tests/lib/vaultkit.c \
 	tests/lib/yearkit.c \
 	tests/lib/reformkit.c \
 	tests/lib/policykit.c \

@@ -10,36 +10,20 @@
 
 #include <cmocka.h>
 
-#include "signer/vault.h"
-
-#include "tmpdir.h"
 #include "tree.h"
+#include "vaultkit.h"
 
-#define ORIGIN "example.org/vault"
+#define ORIGIN VAULTKIT_ORIGIN
 #define LEAVES 300
 
 static struct fixture {
-	char dir[128];
+	struct vaultkit k;
 	struct test_tree tree, other; /* the other differs in leaf 7 */
-	struct kc_skey log, clerk, next;
-	struct kc_anchor *anchor;
-	struct kc_vault vault;
-	struct kc_signing sign;
-	struct kc_buf note, detail;
+	struct kc_skey next;
 	unsigned looks; /* for keys beside */
 	bool again;     /* others may have come */
 	size_t beside;  /* keys that lie beside the configured one: 0 or 1 */
 } f;
-
-static void
-make_key(struct kc_skey *out, const char *name, uint8_t fill)
-{
-	uint8_t seed[32];
-
-	memset(seed, fill, sizeof(seed));
-	assert_int_equal(
-	    kc_skey_from_seed(out, kc_slice_str(name), seed), KC_OK);
-}
 
 static size_t
 beside(void *ctx, struct kc_skey *v, size_t max)
@@ -51,43 +35,18 @@ beside(void *ctx, struct kc_skey *v, size_t max)
 	return f.beside;
 }
 
-static void
-open_vault(void)
-{
-	assert_int_equal(
-	    kc_anchor_open(&f.anchor, tmpdir_file(f.dir, "anchor"), true),
-	    KC_OK);
-	memset(&f.vault, 0, sizeof(f.vault));
-	f.vault.log_key = &f.log;
-	f.vault.clerk_key = &f.clerk;
-	f.vault.anchor = f.anchor;
-	f.vault.beside = beside;
-	kc_vault_init(&f.vault);
-	f.sign = kc_vault_signing(&f.vault);
-}
-
-static void
-close_vault(void)
-{
-	kc_vault_release(&f.vault);
-	kc_anchor_close(f.anchor);
-}
-
 static int
 set_up(void **state)
 {
 	(void)state;
 	memset(&f, 0, sizeof(f));
-	assert_int_equal(kc_crypto_init(), KC_OK);
-	tmpdir_make(f.dir);
 	test_tree_init(&f.tree, LEAVES);
 	test_tree_init(&f.other, LEAVES);
 	f.other.node[0][7].b[0] ^= 1;
 	test_tree_rebuild(&f.other);
-	make_key(&f.log, ORIGIN, 1);
-	make_key(&f.next, ORIGIN, 2);
-	make_key(&f.clerk, "clerk", 3);
-	open_vault();
+	f.k.beside = beside;
+	vaultkit_up(&f.k);
+	vaultkit_key(&f.next, ORIGIN, 2);
 	return 0;
 }
 
@@ -95,12 +54,9 @@ static int
 tear_down(void **state)
 {
 	(void)state;
-	close_vault();
+	vaultkit_down(&f.k);
 	test_tree_free(&f.tree);
 	test_tree_free(&f.other);
-	kc_buf_free(&f.note);
-	kc_buf_free(&f.detail);
-	tmpdir_remove(f.dir);
 	return 0;
 }
 
@@ -114,7 +70,7 @@ ask(struct test_tree *t, uint64_t from, uint64_t size)
 	struct kc_log_keys keys = {.n = 1};
 	struct kc_head_ask a = {.head = &c, .proof = proof, .keys = &keys};
 
-	keys.v[0] = f.log.vkey;
+	keys.v[0] = f.k.log.vkey;
 	t->limit = size;
 	r = test_tree_reader(t);
 	assert_int_equal(kc_merkle_root(&r, size, &c.root), KC_OK);
@@ -122,23 +78,9 @@ ask(struct test_tree *t, uint64_t from, uint64_t size)
 		assert_int_equal(
 		    kc_merkle_consistency(&r, from, size, proof, &a.nproof),
 		    KC_OK);
-	kc_buf_reset(&f.note);
-	kc_buf_reset(&f.detail);
-	return f.sign.head(f.sign.ctx, &a, &f.note, &f.detail);
-}
-
-static void
-assert_signed(uint64_t size)
-{
-	struct kc_checkpoint c;
-	struct kc_buf kept = {0};
-
-	assert_int_equal(
-	    kc_checkpoint_parse(&c, kc_buf_view(&f.note), &f.log.vkey), KC_OK);
-	assert_int_equal(c.size, size);
-	assert_int_equal(f.sign.last(f.sign.ctx, &kept), KC_OK);
-	assert_true(kc_slice_eq(kc_buf_view(&kept), kc_buf_view(&f.note)));
-	kc_buf_free(&kept);
+	kc_buf_reset(&f.k.note);
+	kc_buf_reset(&f.k.detail);
+	return f.k.sign.head(f.k.sign.ctx, &a, &f.k.note, &f.k.detail);
 }
 
 static void
@@ -150,12 +92,12 @@ test_head__what_extends_the_last_one_is_signed_and_anchored(void **state)
 	(void)state;
 	for (size_t i = 0; i < sizeof(sizes) / sizeof(sizes[0]); i++) {
 		assert_int_equal(ask(&f.tree, from, sizes[i]), KC_OK);
-		assert_signed(sizes[i]);
+		vaultkit_check_signed(&f.k, sizes[i]);
 		from = sizes[i];
 	}
 	/* Asked for once more after a crash. */
 	assert_int_equal(ask(&f.tree, 300, 300), KC_OK);
-	assert_signed(300);
+	vaultkit_check_signed(&f.k, 300);
 }
 
 static void
@@ -170,19 +112,18 @@ test_head__a_rewind_and_a_fork_are_refused(void **state)
 		assert_int_equal(ask(&f.other, 100, 200), KC_EFORK);
 		assert_int_equal(ask(&f.tree, 99, 200), KC_EFORK);
 		assert_int_equal(ask(&f.tree, 0, 200), KC_EFORK);
-		assert_int_equal(f.note.n, 0);
+		assert_int_equal(f.k.note.n, 0);
 		/* What it knows it knows after a start, too. */
-		close_vault();
-		open_vault();
+		vaultkit_reopen(&f.k);
 	}
 	assert_int_equal(ask(&f.tree, 100, 200), KC_OK);
-	assert_signed(200);
+	vaultkit_check_signed(&f.k, 200);
 }
 
 static void
 test_head__the_anchor_put_back_or_taken_away_changes_nothing(void **state)
 {
-	const char *path = tmpdir_file(f.dir, "anchor");
+	const char *path = tmpdir_file(f.k.dir, "anchor");
 	char old[8192];
 	int fd;
 
@@ -198,59 +139,27 @@ test_head__the_anchor_put_back_or_taken_away_changes_nothing(void **state)
 	assert_int_equal(ask(&f.tree, 200, 250), KC_OK);
 	assert_int_equal(unlink(path), 0);
 	assert_int_equal(ask(&f.tree, 250, 300), KC_EIO);
-	assert_true(f.detail.n > 0);
+	assert_true(f.k.detail.n > 0);
 }
 
 /* --- with the batch --- */
-/* A log of leaves "0", "1" and so on. */
-static struct kc_frontier
-log_of(uint64_t size)
-{
-	struct kc_frontier edge = {.size = 0};
-	char text[16];
-
-	for (uint64_t i = 0; i < size; i++) {
-		int n = snprintf(text, sizeof(text), "%u", (unsigned)i);
-		struct kc_hash h = kc_hash_leaf(text, (size_t)n);
-
-		kc_frontier_append(&edge, &h);
-	}
-	return edge;
-}
-
 /* Entries [from, to), the n-th of which is written otherwise; its head is over
  * `size` entries, and its proof is the edge of `old`. None: without a batch. */
 static enum kc_err
 ask_with(uint64_t from, uint64_t to, uint64_t size, uint64_t old, size_t n)
 {
-	struct kc_frontier edge = log_of(old), head = log_of(size);
-	struct kc_hash roots[KC_PROOF_MAX];
-	struct kc_checkpoint c = {.origin = ORIGIN, .size = size};
-	struct kc_log_keys keys = {.n = 1};
-	struct kc_head_ask a = {.head = &c, .proof = roots, .keys = &keys};
 	struct kc_row rows[64] = {{.leaf = {0}}};
 	char text[64][16];
-	struct kc_append batch = {.size = from, .rows = rows};
+	struct kc_append batch = {
+	    .size = from, .rows = rows, .nrows = (size_t)(to - from)};
 	struct kc_buf bytes = {0};
 	enum kc_err err;
 
-	keys.v[0] = f.log.vkey;
-	c.root = kc_frontier_root(&head);
-	for (unsigned l = 0; old >> l != 0; l++)
-		if (old >> l & 1)
-			roots[a.nproof++] = edge.node[l];
-	for (size_t i = 0; i < to - from; i++)
-		rows[i].leaf = (struct kc_slice){text[i],
-		    (size_t)snprintf(text[i], sizeof(text[i]), "%u%s",
-			(unsigned)(from + i), i == n ? "x" : "")};
-	batch.nrows = (size_t)(to - from);
-	kc_held_put(&bytes, &batch);
+	for (size_t i = 0; i < batch.nrows; i++)
+		rows[i].leaf = vaultkit_leaf(from + i, i == n, text[i]);
 	if (to > from)
-		a.batch = kc_buf_view(&bytes);
-	kc_buf_reset(&f.note);
-	err = f.sign.begin(f.sign.ctx, &a);
-	if (err == KC_OK)
-		err = f.sign.end(f.sign.ctx, &f.note, &f.detail);
+		kc_held_put(&bytes, &batch);
+	err = vaultkit_ask(&f.k, kc_buf_view(&bytes), size, old);
 	kc_buf_free(&bytes);
 	return err;
 }
@@ -270,9 +179,10 @@ test_batch__leads_from_head_to_head_and_is_held(void **state)
 
 		assert_int_equal(
 		    ask_with(from, sizes[i], sizes[i], from, RIGHT), KC_OK);
-		assert_signed(sizes[i]);
+		vaultkit_check_signed(&f.k, sizes[i]);
 		assert_int_equal(
-		    kc_anchor_load(tmpdir_file(f.dir, "anchor"), &held), KC_OK);
+		    kc_anchor_load(tmpdir_file(f.k.dir, "anchor"), &held),
+		    KC_OK);
 		assert_int_equal(
 		    kc_held_take(&h, kc_buf_view(&held.v[1].batch)), KC_OK);
 		assert_int_equal(h.batch.size, from);
@@ -283,10 +193,9 @@ test_batch__leads_from_head_to_head_and_is_held(void **state)
 	}
 	/* Asked for once more: it stands, and the one before stays, too. */
 	assert_int_equal(ask_with(40, 64, 64, 40, RIGHT), KC_OK);
-	close_vault();
-	open_vault();
+	vaultkit_reopen(&f.k);
 	assert_int_equal(ask_with(40, 64, 64, 40, RIGHT), KC_OK);
-	assert_signed(64);
+	vaultkit_check_signed(&f.k, 64);
 }
 
 static void
@@ -302,12 +211,11 @@ test_batch__that_leads_elsewhere_is_not_signed(void **state)
 		assert_int_equal(ask_with(9, 20, 20, 9, RIGHT), KC_EFORK);
 		assert_int_equal(ask_with(10, 20, 20, 9, RIGHT), KC_EFORK);
 		assert_int_equal(ask_with(5, 9, 9, 5, RIGHT), KC_EROLLBACK);
-		assert_int_equal(f.note.n, 0);
-		close_vault();
-		open_vault();
+		assert_int_equal(f.k.note.n, 0);
+		vaultkit_reopen(&f.k);
 	}
 	assert_int_equal(ask_with(10, 20, 20, 10, RIGHT), KC_OK);
-	assert_signed(20);
+	vaultkit_check_signed(&f.k, 20);
 }
 
 /* The anchor lets go of the head, and holds what was refused no more than what
@@ -321,9 +229,9 @@ test_batch__that_was_refused_goes_with_no_other_head(void **state)
 	assert_int_equal(ask_with(0, 10, 10, 0, RIGHT), KC_OK);
 	assert_int_equal(ask_with(10, 20, 20, 10, 3), KC_EFORK);
 	assert_int_equal(ask_with(10, 10, 10, 10, RIGHT), KC_OK);
-	assert_signed(10);
+	vaultkit_check_signed(&f.k, 10);
 	assert_int_equal(
-	    kc_anchor_load(tmpdir_file(f.dir, "anchor"), &held), KC_OK);
+	    kc_anchor_load(tmpdir_file(f.k.dir, "anchor"), &held), KC_OK);
 	assert_int_equal(held.n, 2);
 	assert_int_equal(held.v[1].batch.n, 0);
 	kc_anchored_free(&held);
@@ -335,8 +243,7 @@ test_head__an_older_anchor_still_binds(void **state)
 {
 	(void)state;
 	assert_int_equal(ask(&f.tree, 0, 100), KC_OK);
-	close_vault();
-	open_vault();
+	vaultkit_reopen(&f.k);
 	assert_int_equal(ask(&f.other, 100, 300), KC_EFORK);
 	assert_int_equal(ask(&f.tree, 100, 300), KC_OK);
 }
@@ -349,9 +256,10 @@ test_head__by_an_anchor_of_others_nothing_is_signed(void **state)
 	struct kc_skey other;
 
 	(void)state;
-	make_key(&other, ORIGIN, 9);
+	vaultkit_key(&other, ORIGIN, 9);
 	kc_buf_checkpoint(&note, &c, &other);
-	assert_int_equal(kc_anchor_write(f.anchor, kc_buf_view(&note)), KC_OK);
+	assert_int_equal(
+	    kc_anchor_write(f.k.anchor, kc_buf_view(&note)), KC_OK);
 	assert_int_equal(ask(&f.tree, 0, 100), KC_EFOREIGN);
 	kc_buf_free(&note);
 }
@@ -367,26 +275,26 @@ test_head__each_key_that_is_here_signs_the_older_first(void **state)
 	(void)state;
 	c.root = f.tree.node[0][0];
 	keys.v[0] = f.next.vkey;
-	keys.v[1] = f.log.vkey;
+	keys.v[1] = f.k.log.vkey;
 	assert_int_equal(
-	    f.sign.head(f.sign.ctx, &a, &f.note, &f.detail), KC_OK);
+	    f.k.sign.head(f.k.sign.ctx, &a, &f.k.note, &f.k.detail), KC_OK);
 	assert_int_equal(
-	    kc_note_parse(&note, kc_buf_view(&f.note), NULL), KC_OK);
+	    kc_note_parse(&note, kc_buf_view(&f.k.note), NULL), KC_OK);
 	assert_int_equal(note.nsigs, 1);
 	f.beside = 1; /* found when it is asked for */
-	kc_buf_reset(&f.note);
+	kc_buf_reset(&f.k.note);
 	assert_int_equal(
-	    f.sign.head(f.sign.ctx, &a, &f.note, &f.detail), KC_OK);
+	    f.k.sign.head(f.k.sign.ctx, &a, &f.k.note, &f.k.detail), KC_OK);
 	for (int i = 0; i < 2; i++)
-		assert_int_equal(
-		    kc_checkpoint_parse(&got, kc_buf_view(&f.note), &keys.v[i]),
+		assert_int_equal(kc_checkpoint_parse(
+				     &got, kc_buf_view(&f.k.note), &keys.v[i]),
 		    KC_OK);
 	keys.n = 1;
-	make_key(&f.next, ORIGIN, 7);
+	vaultkit_key(&f.next, ORIGIN, 7);
 	f.beside = 0;
 	keys.v[0] = f.next.vkey;
 	assert_int_equal(
-	    f.sign.head(f.sign.ctx, &a, &f.note, &f.detail), KC_ENOKEY);
+	    f.k.sign.head(f.k.sign.ctx, &a, &f.k.note, &f.k.detail), KC_ENOKEY);
 }
 
 static bool
@@ -408,18 +316,19 @@ test_head__a_key_that_is_not_here_is_looked_for_when_one_may_have_come(
 	(void)state;
 	c.root = f.tree.node[0][0];
 	keys.v[0] = f.next.vkey;
-	keys.v[1] = f.log.vkey;
-	f.vault.again = may_have_come;
+	keys.v[1] = f.k.log.vkey;
+	f.k.vault.again = may_have_come;
 	looks = f.looks;
 	for (int i = 0; i < 3; i++)
 		assert_int_equal(
-		    f.sign.head(f.sign.ctx, &a, &f.note, &f.detail), KC_OK);
+		    f.k.sign.head(f.k.sign.ctx, &a, &f.k.note, &f.k.detail),
+		    KC_OK);
 	assert_int_equal(f.looks, looks);
 	f.again = true;
 	assert_int_equal(
-	    f.sign.head(f.sign.ctx, &a, &f.note, &f.detail), KC_OK);
+	    f.k.sign.head(f.k.sign.ctx, &a, &f.k.note, &f.k.detail), KC_OK);
 	assert_int_equal(f.looks, looks + 1);
-	assert_int_equal(f.sign.keys(f.sign.ctx, true, &here), KC_OK);
+	assert_int_equal(f.k.sign.keys(f.k.sign.ctx, true, &here), KC_OK);
 	assert_int_equal(f.looks, looks + 2); /* told to */
 }
 
@@ -449,14 +358,14 @@ test_entry__of_the_clerk_for_this_ledger_alone(void **state)
 		    "by %s\nwarning W-2022-0001\nunit G16\n"
 		    "due 2022-10-17\n",
 		    rows[i].ledger, rows[i].by);
-		err = f.sign.entry(f.sign.ctx, kc_slice_str(text), sig);
+		err = f.k.sign.entry(f.k.sign.ctx, kc_slice_str(text), sig);
 		assert_int_equal(err, rows[i].good ? KC_OK : KC_EINVAL);
 		if (rows[i].good)
 			assert_true(kc_sig_ok(
-			    f.clerk.vkey.pub, text, strlen(text), sig));
+			    f.k.clerk.vkey.pub, text, strlen(text), sig));
 	}
 	assert_int_equal(
-	    f.sign.entry(f.sign.ctx, KC_LIT(ORIGIN "\n5\nroot\n"), sig),
+	    f.k.sign.entry(f.k.sign.ctx, KC_LIT(ORIGIN "\n5\nroot\n"), sig),
 	    KC_EINVAL);
 }
 
