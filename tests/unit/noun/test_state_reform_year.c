@@ -167,16 +167,16 @@ test_reform__is_refused_in_a_year_whose_panels_were_opened(void **state)
 	panel_done(&k);
 }
 
-/* --- self-checks --- */
+/* --- self-checks and findings --- */
 static unsigned
-to_file(const char *unit)
+open_of(const char *unit, const char *limit)
 {
 	struct kc_deadlines all = {0};
 	unsigned n = 0;
 
 	assert_true(kc_deadlines_scan(k.st, &all));
 	for (uint32_t i = 0; i < all.n; i++)
-		n += strcmp(all.v[i].limit->word, "file") == 0 &&
+		n += strcmp(all.v[i].limit->word, limit) == 0 &&
 		    all.v[i].unit == reform_unit(&k, unit)->index;
 	kc_vec_free(&all);
 	return n;
@@ -198,23 +198,41 @@ test_selfcheck__of_a_unit_that_ended_is_filed_by_its_successor(void **state)
 	kit_enrol(&k, "G12.head", "G12", "head");
 	merge();
 	DO(yearend_begin, "P09.a", "year=2022");
-	assert_int_equal(to_file("G17"), 0);
-	assert_int_equal(to_file("G16"), 1);
+	assert_int_equal(open_of("G17", "file"), 0);
+	assert_int_equal(open_of("G16", "file"), 1);
 	year_reports(&k);
 	DO(yearend_data_in, "stats", YEAREND);
 	year_completions(&k);
 	for (size_t i = 0; i < 3; i++)
 		DO(selfcheck_file, "G16.head", kit_field("target", of_g16[i]),
 		    "completion=10000", EVIDENCE);
-	assert_int_equal(to_file("G16"), 1);
+	assert_int_equal(open_of("G16", "file"), 1);
 	REFUSED(UNIT_MISMATCH, selfcheck_file, "G12.head", "target=G17-K1",
 	    "completion=10000", EVIDENCE);
 	for (size_t i = 0; i < 3; i++)
 		DO(selfcheck_file, "G16.head", kit_field("target", of_g17[i]),
 		    "completion=10000", EVIDENCE);
-	assert_int_equal(to_file("G16"), 0);
+	assert_int_equal(open_of("G16", "file"), 0);
 	DO(yearend_score, "P09.a", YEAREND);
 	year_to(&k, KC_YE_CLOSED);
+	year_done(&k);
+}
+
+/* What a unit that ended was to find of the last year its successor finds. */
+static void
+test_finding__of_an_assessor_that_ended_is_due_of_its_successor(void **state)
+{
+	(void)state;
+	panel_people(&k);
+	kit_on(&k, "2023-01-04");
+	(void)kit_clerk(&k);
+	DO(cycle_open, "P09.a", "year=2023");
+	DO(unit_merge, REFORMERS, "unit=G02", "successor=G12", today(), PAPER);
+	DO(yearend_begin, "P09.a", "year=2022");
+	assert_int_equal(open_of("G02", "find"), 0);
+	assert_int_equal(open_of("G12", "find"), 1);
+	DO(completion_find, "G12.a", "target=G17-K1", "rate=10000", EVIDENCE);
+	assert_int_equal(open_of("G12", "find"), 1);
 	year_done(&k);
 }
 
@@ -270,6 +288,7 @@ main(void)
 	    T(panel__goes_on_about_a_unit_that_ended_since),
 	    T(reform__is_refused_in_a_year_whose_panels_were_opened),
 	    T(selfcheck__of_a_unit_that_ended_is_filed_by_its_successor),
+	    T(finding__of_an_assessor_that_ended_is_due_of_its_successor),
 	    T(abolish__is_refused_while_self_checks_of_the_unit_lack),
 	    T(reform__what_was_done_in_the_last_year_is_that_units_still),
 	};
