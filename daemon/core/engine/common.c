@@ -183,6 +183,16 @@ kc_principal(const struct kc_state *st, const struct kc_at *at, unsigned slot)
 	return st->actors.v[at->on_behalf[slot]];
 }
 
+/* --- whose a thing is --- */
+bool
+kc_of_nobody(const struct kc_state *st, uint32_t index, uint32_t unit)
+{
+	(void)st;
+	(void)index;
+	(void)unit;
+	return false;
+}
+
 /* --- units that are put together or divided --- */
 uint32_t
 kc_judge_after(const struct kc_handover *h, uint32_t unit, uint32_t judge)

@@ -118,6 +118,32 @@ struct kc_named {
 	unsigned (*state)(const struct kc_state *st, uint32_t index);
 	enum kc_machine_id machine;
 };
+/* Of objects that belong to no unit. */
+bool kc_of_nobody(const struct kc_state *st, uint32_t index, uint32_t unit);
+/* Handle, entries, number and state of objects that have these as members of
+ * their own, in a vector of the state: <thing>_handle, <thing>_events,
+ * <thing>_count and <thing>_state. */
+#define KC_OBJECTS(thing, all)                                                 \
+	static const char *thing##_handle(                                     \
+	    const struct kc_state *st, uint32_t index)                         \
+	{                                                                      \
+		return st->all.v[index]->handle;                               \
+	}                                                                      \
+	static struct kc_events *thing##_events(                               \
+	    const struct kc_state *st, uint32_t index)                         \
+	{                                                                      \
+		return &st->all.v[index]->events;                              \
+	}                                                                      \
+	static uint32_t thing##_count(const struct kc_state *st)               \
+	{                                                                      \
+		return st->all.n;                                              \
+	}                                                                      \
+	static unsigned thing##_state(                                         \
+	    const struct kc_state *st, uint32_t index)                         \
+	{                                                                      \
+		return st->all.v[index]->state;                                \
+	}
+
 struct kc_noun {
 	/* What its name spaces hold (KC_NS(noun, i)), as refusals call it. */
 	struct {

@@ -78,29 +78,7 @@ party(
 						: KC_NONE;
 }
 
-static const char *
-handle(const struct kc_state *st, uint32_t index)
-{
-	return st->adjusts.v[index]->handle;
-}
-
-static struct kc_events *
-events(const struct kc_state *st, uint32_t index)
-{
-	return &st->adjusts.v[index]->events;
-}
-
-static uint32_t
-count(const struct kc_state *st)
-{
-	return st->adjusts.n;
-}
-
-static unsigned
-state(const struct kc_state *st, uint32_t index)
-{
-	return st->adjusts.v[index]->state;
-}
+KC_OBJECTS(adjust, adjusts)
 
 const struct kc_noun kc_noun_adjust = {
     .things = {{"adjustment", "目标调整"}},
@@ -109,10 +87,10 @@ const struct kc_noun kc_noun_adjust = {
 	.of = is_of,
 	.judged = is_judged,
 	.party = party,
-	.handle = handle,
-	.events = events,
-	.count = count,
-	.state = state,
+	.handle = adjust_handle,
+	.events = adjust_events,
+	.count = adjust_count,
+	.state = adjust_state,
 	.machine = KC_M_adjust}},
     .scores = true,
     .sees = KC_SEE_adjusts,

@@ -123,29 +123,7 @@ party(
 						: st->bonuses.v[index]->unit;
 }
 
-static const char *
-handle(const struct kc_state *st, uint32_t index)
-{
-	return st->bonuses.v[index]->handle;
-}
-
-static struct kc_events *
-events(const struct kc_state *st, uint32_t index)
-{
-	return &st->bonuses.v[index]->events;
-}
-
-static uint32_t
-objects(const struct kc_state *st)
-{
-	return st->bonuses.n;
-}
-
-static unsigned
-state(const struct kc_state *st, uint32_t index)
-{
-	return st->bonuses.v[index]->state;
-}
+KC_OBJECTS(bonus, bonuses)
 
 static const struct kc_policy *
 rules(const struct kc_state *st, const struct kc_deadline *d)
@@ -176,8 +154,8 @@ hand_over(struct kc_state *st, const struct kc_handover *h)
 
 const struct kc_noun kc_noun_bonus = {
     .things = {{"bonus", "加分"}},
-    .named = {{"bonus", KC_NS_BONUS, is_of, NULL, party, handle, events,
-		  objects, state, KC_M_bonus},
+    .named = {{"bonus", KC_NS_BONUS, is_of, NULL, party, bonus_handle,
+		  bonus_events, bonus_count, bonus_state, KC_M_bonus},
 	{"matter", KC_NS_BONUS, is_of, NULL}},
     .scores = true,
     .sees = KC_SEE_bonuses,
@@ -190,7 +168,7 @@ const struct kc_noun kc_noun_bonus = {
 	{KC_K_bonus_publicity_end, is_live, about, fill, NULL, unshow},
 	{KC_K_bonus_award, kc_correction_is_live, kc_dispute_about,
 	    kc_bonus_award_fill}},
-    .objects = objects,
+    .objects = bonus_count,
     .rules = rules,
     .recalendar = kc_bonus_recalendar,
     .deadlines = kc_bonus_deadlines,

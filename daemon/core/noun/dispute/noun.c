@@ -146,29 +146,7 @@ dispute_party(
 	return party == KC_PARTY_JUDGE ? kc_dispute_judge(st, d) : d->unit;
 }
 
-static const char *
-dispute_handle(const struct kc_state *st, uint32_t index)
-{
-	return st->disputes.v[index]->handle;
-}
-
-static uint32_t
-objects(const struct kc_state *st)
-{
-	return st->disputes.n;
-}
-
-static struct kc_events *
-dispute_events(const struct kc_state *st, uint32_t index)
-{
-	return &st->disputes.v[index]->events;
-}
-
-static unsigned
-dispute_state(const struct kc_state *st, uint32_t index)
-{
-	return st->disputes.v[index]->state;
-}
+KC_OBJECTS(dispute, disputes)
 
 /* With what it is about; all that is of no target with the unit. */
 static enum kc_err
@@ -194,8 +172,8 @@ hand_over(struct kc_state *st, const struct kc_handover *h)
 const struct kc_noun kc_noun_dispute = {
     .things = {{"dispute", "复核"}},
     .named = {{"dispute", KC_NS_DISPUTE, dispute_by, dispute_judged,
-	dispute_party, dispute_handle, dispute_events, objects, dispute_state,
-	KC_M_dispute}},
+	dispute_party, dispute_handle, dispute_events, dispute_count,
+	dispute_state, KC_M_dispute}},
     .scores = true,
     .sees = KC_SEE_disputes,
     .holds = holds,
@@ -210,7 +188,7 @@ const struct kc_noun kc_noun_dispute = {
 	{KC_K_dispute_final, limit_is_live, kc_dispute_about, limit_fill, NULL,
 	    kc_dispute_unlapse},
 	{KC_K_dispute_enforce, limit_is_live, kc_dispute_about, limit_fill}},
-    .objects = objects,
+    .objects = dispute_count,
     .recalendar = kc_dispute_recalendar,
     .deadlines = kc_dispute_deadlines,
     .after = kc_dispute_after,

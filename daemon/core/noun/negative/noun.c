@@ -120,29 +120,7 @@ party(
 	return party == KC_PARTY_JUDGE ? n->assessor : n->unit;
 }
 
-static const char *
-handle(const struct kc_state *st, uint32_t index)
-{
-	return st->negatives.v[index]->handle;
-}
-
-static struct kc_events *
-events(const struct kc_state *st, uint32_t index)
-{
-	return &st->negatives.v[index]->events;
-}
-
-static uint32_t
-objects(const struct kc_state *st)
-{
-	return st->negatives.n;
-}
-
-static unsigned
-state(const struct kc_state *st, uint32_t index)
-{
-	return st->negatives.v[index]->state;
-}
+KC_OBJECTS(negative, negatives)
 
 static const struct kc_policy *
 rules(const struct kc_state *st, const struct kc_deadline *d)
@@ -183,8 +161,9 @@ hand_over(struct kc_state *st, const struct kc_handover *h)
 
 const struct kc_noun kc_noun_negative = {
     .things = {{"negative-list event", "负面清单扣分"}},
-    .named = {{"negative", KC_NS_NEGATIVE, is_of, is_judged, party, handle,
-		  events, objects, state, KC_M_negative},
+    .named = {{"negative", KC_NS_NEGATIVE, is_of, is_judged, party,
+		  negative_handle, negative_events, negative_count,
+		  negative_state, KC_M_negative},
 	{"matter", KC_NS_NEGATIVE, is_of, is_judged}},
     .scores = true,
     .sees = KC_SEE_negatives,
@@ -199,7 +178,7 @@ const struct kc_noun kc_noun_negative = {
 	    kc_negative_correct_fill},
 	{KC_K_negative_reduce, kc_correction_is_live, kc_dispute_about,
 	    kc_negative_correct_fill}},
-    .objects = objects,
+    .objects = negative_count,
     .rules = rules,
     .recalendar = kc_negative_recalendar,
     .deadlines = kc_negative_deadlines,

@@ -68,38 +68,7 @@ digest(const struct kc_state *st, struct kc_digest *d)
 }
 
 /* --- whose they are --- */
-static bool
-of_nobody(const struct kc_state *st, uint32_t index, uint32_t unit)
-{
-	(void)st;
-	(void)index;
-	(void)unit;
-	return false;
-}
-
-static const char *
-handle(const struct kc_state *st, uint32_t index)
-{
-	return st->panels.v[index]->handle;
-}
-
-static struct kc_events *
-events(const struct kc_state *st, uint32_t index)
-{
-	return &st->panels.v[index]->events;
-}
-
-static uint32_t
-objects(const struct kc_state *st)
-{
-	return st->panels.n;
-}
-
-static unsigned
-state(const struct kc_state *st, uint32_t index)
-{
-	return st->panels.v[index]->state;
-}
+KC_OBJECTS(panel, panels)
 
 static enum kc_see
 reads(const struct kc_entry *e)
@@ -125,11 +94,11 @@ const struct kc_noun kc_noun_panel = {
     .things = {{"panels", "年度评价投票"}},
     .named = {{.field = "panel",
 	.ns = KC_NS_PANEL,
-	.of = of_nobody,
-	.handle = handle,
-	.events = events,
-	.count = objects,
-	.state = state,
+	.of = kc_of_nobody,
+	.handle = panel_handle,
+	.events = panel_events,
+	.count = panel_count,
+	.state = panel_state,
 	.machine = KC_M_panel}},
     .scores = true,
     .sees = KC_SEE_score,
@@ -138,7 +107,7 @@ const struct kc_noun kc_noun_panel = {
     .holds = holds,
     .of_units = true,
     .digest = digest,
-    .objects = objects,
+    .objects = panel_count,
     .rules = kc_panel_rules,
     .recalendar = kc_panel_recalendar,
     .deadlines = kc_panel_deadlines,

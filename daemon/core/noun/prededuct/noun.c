@@ -211,29 +211,7 @@ case_party(
 	return party == KC_PARTY_JUDGE ? c->assessor : c->unit;
 }
 
-static const char *
-case_handle(const struct kc_state *st, uint32_t index)
-{
-	return st->cases.v[index]->handle;
-}
-
-static unsigned
-case_state(const struct kc_state *st, uint32_t index)
-{
-	return st->cases.v[index]->state;
-}
-
-static uint32_t
-objects(const struct kc_state *st)
-{
-	return st->cases.n;
-}
-
-static struct kc_events *
-case_events(const struct kc_state *st, uint32_t index)
-{
-	return &st->cases.v[index]->events;
-}
+KC_OBJECTS(case, cases)
 
 static const struct kc_policy *
 rules(const struct kc_state *st, const struct kc_deadline *d)
@@ -272,7 +250,7 @@ hand_over(struct kc_state *st, const struct kc_handover *h)
 const struct kc_noun kc_noun_prededuct = {
     .things = {{"pre-deduction", "预扣分"}},
     .named = {{"case", KC_NS_CASE, case_of, case_judged, case_party,
-		  case_handle, case_events, objects, case_state, KC_M_case},
+		  case_handle, case_events, case_count, case_state, KC_M_case},
 	{"matter", KC_NS_CASE, case_of, case_judged}},
     .scores = true,
     .sees = KC_SEE_prededucts,
@@ -295,7 +273,7 @@ const struct kc_noun kc_noun_prededuct = {
 	    kc_refund_correct_fill},
 	{KC_K_extension_allow, kc_correction_is_live, kc_dispute_about,
 	    kc_allow_fill}},
-    .objects = objects,
+    .objects = case_count,
     .rules = rules,
     .recalendar = kc_case_recalendar,
     .deadlines = kc_case_deadlines,

@@ -76,38 +76,7 @@ digest(const struct kc_state *st, struct kc_digest *d)
 			put_opinion(d, st->opinions.v[i]);
 }
 
-static bool
-of_nobody(const struct kc_state *st, uint32_t index, uint32_t unit)
-{
-	(void)st;
-	(void)index;
-	(void)unit;
-	return false;
-}
-
-static const char *
-round_handle(const struct kc_state *st, uint32_t index)
-{
-	return st->rounds.v[index]->handle;
-}
-
-static struct kc_events *
-round_events(const struct kc_state *st, uint32_t index)
-{
-	return &st->rounds.v[index]->events;
-}
-
-static uint32_t
-rounds(const struct kc_state *st)
-{
-	return st->rounds.n;
-}
-
-static unsigned
-round_state(const struct kc_state *st, uint32_t index)
-{
-	return st->rounds.v[index]->state;
-}
+KC_OBJECTS(round, rounds)
 
 static bool
 opinion_of(const struct kc_state *st, uint32_t index, uint32_t unit)
@@ -131,29 +100,7 @@ opinion_party(
 	return party == KC_PARTY_UNIT && i == 0 ? unit_of(st, index) : KC_NONE;
 }
 
-static const char *
-opinion_handle(const struct kc_state *st, uint32_t index)
-{
-	return st->opinions.v[index]->handle;
-}
-
-static struct kc_events *
-opinion_events(const struct kc_state *st, uint32_t index)
-{
-	return &st->opinions.v[index]->events;
-}
-
-static uint32_t
-opinions(const struct kc_state *st)
-{
-	return st->opinions.n;
-}
-
-static unsigned
-opinion_state(const struct kc_state *st, uint32_t index)
-{
-	return st->opinions.v[index]->state;
-}
+KC_OBJECTS(opinion, opinions)
 
 /* By which it was opened. */
 static const struct kc_policy *
@@ -196,14 +143,14 @@ const struct kc_noun kc_noun_round = {
     .things = {{"round", "监测轮次"}, {"opinion", "评估意见"}},
     .named = {{.field = "round",
 		  .ns = KC_NS_ROUND,
-		  .of = of_nobody,
+		  .of = kc_of_nobody,
 		  .handle = round_handle,
 		  .events = round_events,
-		  .count = rounds,
+		  .count = round_count,
 		  .state = round_state,
 		  .machine = KC_M_round},
 	{"opinion", KC_NS_OPINION, opinion_of, opinion_judged, opinion_party,
-	    opinion_handle, opinion_events, opinions, opinion_state,
+	    opinion_handle, opinion_events, opinion_count, opinion_state,
 	    KC_M_opinion},
 	{"matter", KC_NS_OPINION, opinion_of, opinion_judged}},
     .sees = KC_SEE_opinions,
@@ -214,7 +161,7 @@ const struct kc_noun kc_noun_round = {
     .hand_over = hand_over,
     .timed = {{KC_K_opinion_amend, kc_correction_is_live, kc_dispute_about,
 	kc_opinion_amend_fill}},
-    .objects = rounds,
+    .objects = round_count,
     .rules = rules,
     .recalendar = recalendar,
     .deadlines = kc_round_deadlines,

@@ -153,29 +153,7 @@ warning_party(
 	return w->to.v[i].unit;
 }
 
-static const char *
-warning_handle(const struct kc_state *st, uint32_t index)
-{
-	return st->warnings.v[index]->handle;
-}
-
-static unsigned
-warning_state(const struct kc_state *st, uint32_t index)
-{
-	return st->warnings.v[index]->state;
-}
-
-static uint32_t
-objects(const struct kc_state *st)
-{
-	return st->warnings.n;
-}
-
-static struct kc_events *
-warning_events(const struct kc_state *st, uint32_t index)
-{
-	return &st->warnings.v[index]->events;
-}
+KC_OBJECTS(warning, warnings)
 
 /* By which the letter was delivered to the unit. */
 static const struct kc_policy *
@@ -237,7 +215,7 @@ hand_over(struct kc_state *st, const struct kc_handover *h)
 const struct kc_noun kc_noun_warning = {
     .things = {{"warning", "预警函"}},
     .named = {{"warning", KC_NS_WARNING, letter_to, letter_judged,
-		  warning_party, warning_handle, warning_events, objects,
+		  warning_party, warning_handle, warning_events, warning_count,
 		  warning_state, KC_M_warning},
 	{"matter", KC_NS_WARNING, letter_to, letter_judged}},
     .sees = KC_SEE_warnings,
@@ -254,7 +232,7 @@ const struct kc_noun kc_noun_warning = {
 	    kc_lower_fill},
 	{KC_K_warning_excuse, kc_correction_is_live, kc_dispute_about,
 	    kc_excuse_fill}},
-    .objects = objects,
+    .objects = warning_count,
     .rules = rules,
     .recalendar = kc_warning_recalendar,
     .deadlines = kc_warning_deadlines,

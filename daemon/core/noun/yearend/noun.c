@@ -138,38 +138,7 @@ unshow(struct kc_state *st, uint32_t object)
 }
 
 /* --- whose it is --- */
-static bool
-of_nobody(const struct kc_state *st, uint32_t index, uint32_t unit)
-{
-	(void)st;
-	(void)index;
-	(void)unit;
-	return false;
-}
-
-static const char *
-handle(const struct kc_state *st, uint32_t index)
-{
-	return st->yearends.v[index]->handle;
-}
-
-static struct kc_events *
-events(const struct kc_state *st, uint32_t index)
-{
-	return &st->yearends.v[index]->events;
-}
-
-static uint32_t
-objects(const struct kc_state *st)
-{
-	return st->yearends.n;
-}
-
-static unsigned
-state(const struct kc_state *st, uint32_t index)
-{
-	return st->yearends.v[index]->state;
-}
+KC_OBJECTS(yearend, yearends)
 
 static bool
 form_of(const struct kc_state *st, uint32_t index, uint32_t unit)
@@ -212,11 +181,11 @@ const struct kc_noun kc_noun_yearend = {
 	{"self-check", "年终自查"}},
     .named = {{.field = "yearend",
 		  .ns = KC_NS_YEAREND,
-		  .of = of_nobody,
-		  .handle = handle,
-		  .events = events,
-		  .count = objects,
-		  .state = state,
+		  .of = kc_of_nobody,
+		  .handle = yearend_handle,
+		  .events = yearend_events,
+		  .count = yearend_count,
+		  .state = yearend_state,
 		  .machine = KC_M_yearend},
 	{.field = "result",
 	    .ns = KC_NS_RESULT,
@@ -232,7 +201,7 @@ const struct kc_noun kc_noun_yearend = {
     .timed = {{KC_K_yearend_publicity_end, is_live, about, fill, NULL, unshow},
 	{KC_K_result_regrade, kc_correction_is_live, kc_dispute_about,
 	    kc_result_regrade_fill}},
-    .objects = objects,
+    .objects = yearend_count,
     .rules = rules,
     .recalendar = kc_yearend_recalendar,
     .deadlines = kc_yearend_deadlines,
