@@ -95,6 +95,12 @@ kc_cell_text(struct kc_buf *out, json_t *row, const char *key)
 		kc_buf_str(out, json_is_true(value) ? _("yes") : _("no"));
 		return;
 	}
+	/* The words tell of what there are so many. */
+	if (json_is_string(words) && strcmp(key, "lacks") == 0) {
+		(void)snprintf(name, sizeof(name), _("%lld "),
+		    (long long)json_integer_value(value));
+		kc_buf_str(out, name);
+	}
 	if (words == NULL && json_is_integer(value) && ends_with_bp(key)) {
 		put_rate(out, json_integer_value(value));
 		return;

@@ -91,6 +91,9 @@ try:
            [('K1', 'filed', '90.00 %'), ('R1', 'filed', '100.00 %')],
            'both can be read')
     t.same(state(), ('data-in', 2, 'K1'), 'completions lack')
+    r = c.run('year', 'show', '2022', at=None)
+    t.ok(' 2 findings of completion\n' in r.stdout,
+         'and how many do is said to people', r.stdout)
     for target, rate in (('K1', '90%'), ('R1', '100%')):
         good('a completion is found', run(
             'completion', 'find', target, '--rate', rate, '--evidence',
