@@ -69,9 +69,10 @@ names_several(const struct kc_kind *kind)
 	return count_plain(kind) <= 1;
 }
 
-/* A file of rules or of days off, where the name of the rules would stand. */
+/* A file of rules or of days off, where the name of the rules would stand: a
+ * name that a file happens to have where the file of the rules is given. */
 static int
-refuse_file(struct kc_writing *w, const char *path)
+refuse_file(struct kc_writing *w, int argc, char **argv, const char *path)
 {
 	const struct kc_kind *kind = w->kind;
 	char hint[KC_PATH_SIZE * 2 + 128];
@@ -81,6 +82,9 @@ refuse_file(struct kc_writing *w, const char *path)
 		kind->id != KC_K_calendar_adopt) ||
 	    stat(path, &info) != 0 || !S_ISREG(info.st_mode))
 		return KC_EXIT_OK;
+	for (int i = 0; i < argc; i++)
+		if (strncmp(argv[i], "--file", 6) == 0)
+			return KC_EXIT_OK;
 	if (kind->id == KC_K_policy_adopt)
 		(void)snprintf(hint, sizeof(hint),
 		    _("kaocheng policy adopt NAME --file %s --text @%s --as "
@@ -120,7 +124,7 @@ kc_plain_read(struct kc_writing *w, int argc, char **argv, size_t which,
 		    (which == KC_PLAIN_NONE || names_several(w->kind)))
 			continue;
 		if (!option) {
-			of = refuse_file(w, flag);
+			of = refuse_file(w, argc, argv, flag);
 			if (of != KC_EXIT_OK)
 				return of;
 		}

@@ -267,6 +267,8 @@ ROWS = (
     typed('policy adopt a.pdf --as estab.1', 2, None,
           'a.pdf is a file, not a name',
           'kaocheng policy adopt NAME --file a.pdf --text @a.pdf --as'),
+    typed('policy adopt a.pdf --file a.pdf --text @a.pdf --as estab.1 --dry-run',
+          4, 'E-ROLE', 'estab.1 alone may not sign policy.adopt'),
     typed('calendar adopt a.pdf --as estab.1', 2, None,
           'a.pdf is a file, not a name', 'kaocheng calendar import a.pdf'),
     typed('merge', 2, None, 'no command "merge"', 'kaocheng unit merge'),
