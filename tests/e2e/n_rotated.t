@@ -5,10 +5,9 @@ without a gap, who is not stops when it ends, and goes on once he is told."""
 import json, os, signal, sys, time
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)),
                                 '..', 'lib'))
-from witnesskit import *
+from witnessedkit import *
 from kcd import VERIFY, Served, kaocheng
 
-t = Tap()
 top = tempfile.mkdtemp(prefix='kc-rotated-')
 L = top + '/ledger'
 ENV = {'PATH': os.environ['PATH'], 'HOME': top, 'LANG': 'C',
@@ -46,30 +45,12 @@ def entry():
     return int(http(b'GET', b'/checkpoint').split(b'\n')[1])
 
 
-def until(what, seconds=20):
-    end = time.monotonic() + seconds
-    while time.monotonic() < end:
-        got = what()
-        if got:
-            return got
-        time.sleep(0.01)
-    return None
-
-
-def of(note, w):
-    """Does the note have a signature of the witness that verifies?"""
-    text, _, lines = note.partition(b'\n\n')
-    return any(cosigned(line, text.decode() + '\n', w.vkey) is not None
-               for line in lines.splitlines(True)
-               if line.split(b' ')[1].decode() == w.name)
-
-
 def signs(w, size):
     """Once a head of this size is witnessed by it: that head."""
     def look():
         note = http(b'GET', b'/v1/witnessed')
         return note if int((note + b'\n\n').split(b'\n')[1] or b'0') >= size \
-            and of(note, w) else None
+            and signed_by(note, w.vkey) else None
     return until(look)
 
 
@@ -118,7 +99,7 @@ try:
     note = signs(one, n)
     t.ok(note is not None, 'after it the one that was told goes on')
     t.ok(until(lambda: 'state=refuses size=%d why="it does not know the key'
-               % n in str(daemon.lines)) and not of(note, two),
+               % n in str(daemon.lines)) and not signed_by(note, two.vkey),
          'the other one refuses, and the daemon says why')
     tell(one, new)
     n = entry()
