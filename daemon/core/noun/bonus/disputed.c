@@ -45,14 +45,6 @@ is_of(const struct kc_state *st, uint32_t object, uint32_t who)
 	return st->bonuses.v[object]->unit == who;
 }
 
-static uint32_t
-nobody(const struct kc_state *st, uint32_t object)
-{
-	(void)st;
-	(void)object;
-	return KC_NONE;
-}
-
 static const struct kc_bonus *
 disputed(const struct kc_state *st, const struct kc_dispute *d)
 {
@@ -131,11 +123,11 @@ corrects(const struct kc_state *st, const struct kc_dispute *d, bool falls,
 
 const struct kc_subject kc_bonus_subjects[] = {
     {KC_K_bonus_grant, &of_bonus, KC_K_bonus_verify, -1, KC_MEASURE_GRADE,
-	is_of, nobody, NULL, stands, range, corrects, before, NULL},
+	is_of, kc_judge_nobody, NULL, stands, range, corrects, before, NULL},
     {KC_K_bonus_refuse, &of_bonus, KC_K_bonus_verify, -1, KC_MEASURE_GRADE,
-	is_of, nobody, NULL, stands, range, corrects, before, NULL},
+	is_of, kc_judge_nobody, NULL, stands, range, corrects, before, NULL},
     {KC_K_bonus_cancel, &of_bonus, KC_K_bonus_grant, -1, KC_MEASURE_GRADE,
-	is_of, nobody, NULL, stands, range, corrects, before, NULL},
+	is_of, kc_judge_nobody, NULL, stands, range, corrects, before, NULL},
     {.matter = NULL},
 };
 

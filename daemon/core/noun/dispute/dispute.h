@@ -119,6 +119,8 @@ struct kc_subject { /* a kind that can be disputed */
 	const char *const *(*bars)(
 	    const struct kc_state *st, const struct kc_decision *d);
 };
+/* Of what no unit judges: kc_subject.judge. */
+uint32_t kc_judge_nobody(const struct kc_state *st, uint32_t object);
 /* A case, about which more than one noun decides. */
 extern const struct kc_matter kc_matter_case;
 /* Those of a noun (kc_noun.subjects), each in its folder. */

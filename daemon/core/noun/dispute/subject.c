@@ -4,6 +4,14 @@
 
 #include "noun/target/target.h"
 
+uint32_t
+kc_judge_nobody(const struct kc_state *st, uint32_t object)
+{
+	(void)st;
+	(void)object;
+	return KC_NONE;
+}
+
 const struct kc_subject *
 kc_subject_of(enum kc_kind_id kind)
 {

@@ -38,14 +38,6 @@ opinion_of(const struct kc_state *st, uint32_t object, uint32_t unit)
 	return st->targets.v[st->opinions.v[object]->target]->unit == unit;
 }
 
-static uint32_t
-nobody(const struct kc_state *st, uint32_t object)
-{
-	(void)st;
-	(void)object;
-	return KC_NONE;
-}
-
 static bool
 behind_stands(
     const struct kc_state *st, const struct kc_decision *d, uint32_t unit)
@@ -68,10 +60,10 @@ behind_corrects(const struct kc_state *st, const struct kc_dispute *d,
 #define NONE (-1)
 const struct kc_subject kc_opinion_subjects[] = {
     {KC_K_opinion_record, &of_opinion, NONE, KC_K_opinion_feed_back,
-	KC_MEASURE_NOT, opinion_of, nobody, NULL, behind_stands, NULL,
+	KC_MEASURE_NOT, opinion_of, kc_judge_nobody, NULL, behind_stands, NULL,
 	behind_corrects, NULL, NULL},
     {KC_K_opinion_point, &of_opinion, NONE, KC_K_opinion_feed_back,
-	KC_MEASURE_NOT, opinion_of, nobody, NULL, behind_stands, NULL,
+	KC_MEASURE_NOT, opinion_of, kc_judge_nobody, NULL, behind_stands, NULL,
 	behind_corrects, NULL, NULL},
     {.matter = NULL},
 };

@@ -54,14 +54,6 @@ letter_to(const struct kc_state *st, uint32_t object, uint32_t unit)
 	return addressee(st->warnings.v[object], unit) != NULL;
 }
 
-static uint32_t
-nobody(const struct kc_state *st, uint32_t object)
-{
-	(void)st;
-	(void)object;
-	return KC_NONE;
-}
-
 /* An escalation is known at once to who has the letter. */
 static kc_day
 letter_delivered(
@@ -200,14 +192,14 @@ silence_corrects(const struct kc_state *st, const struct kc_dispute *d,
 #define NONE (-1)
 const struct kc_subject kc_warning_subjects[] = {
     {KC_K_warning_issue, &of_letter, NONE, KC_K_warning_deliver,
-	KC_MEASURE_LEVEL, letter_to, nobody, letter_delivered, letter_stands,
-	level_range, letter_corrects, NULL, NULL},
+	KC_MEASURE_LEVEL, letter_to, kc_judge_nobody, letter_delivered,
+	letter_stands, level_range, letter_corrects, NULL, NULL},
     {KC_K_warning_escalate, &of_letter, KC_K_warning_issue,
-	KC_K_warning_deliver, KC_MEASURE_LEVEL, letter_to, nobody,
+	KC_K_warning_deliver, KC_MEASURE_LEVEL, letter_to, kc_judge_nobody,
 	letter_delivered, level_stands, level_range, level_corrects, NULL,
 	NULL},
     {KC_K_warning_overdue, &of_addressee, KC_K_warning_deliver, NONE,
-	KC_MEASURE_NOT, is_of, nobody, NULL, silence_stands, NULL,
+	KC_MEASURE_NOT, is_of, kc_judge_nobody, NULL, silence_stands, NULL,
 	silence_corrects, NULL, NULL},
     {.matter = NULL},
 };

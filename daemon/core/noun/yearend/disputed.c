@@ -110,14 +110,6 @@ is_of(const struct kc_state *st, uint32_t object, uint32_t who)
 	return kc_unit_now(st, form(st, object)->unit) == who;
 }
 
-static uint32_t
-nobody(const struct kc_state *st, uint32_t object)
-{
-	(void)st;
-	(void)object;
-	return KC_NONE;
-}
-
 bool
 kc_result_may_rise(const struct kc_result_form *f)
 {
@@ -178,8 +170,8 @@ corrects(const struct kc_state *st, const struct kc_dispute *d, bool falls,
 }
 
 const struct kc_subject kc_yearend_subjects[] = {
-    {KC_K_result_feed_back, &of_form, -1, -1, KC_MEASURE_NOT, is_of, nobody,
-	NULL, stands, NULL, corrects, before, bars},
+    {KC_K_result_feed_back, &of_form, -1, -1, KC_MEASURE_NOT, is_of,
+	kc_judge_nobody, NULL, stands, NULL, corrects, before, bars},
     {.matter = NULL},
 };
 
