@@ -176,13 +176,12 @@ aside(const struct kc_state *st, const struct kc_at *at,
 {
 	const struct kc_matter *m =
 	    kc_matter_of_kind(kc_dispute_decision(st, d)->kind);
-	uint32_t seq = KC_NONE;
+	uint32_t seq;
 
-	if (m->aside != NULL)
-		seq = m->aside(st, d, at->for_role[0]);
-	if (m->aside != NULL && seq == KC_NONE)
-		seq = m->aside(st, d, at->on_behalf[0]);
-	return seq;
+	if (m->aside == NULL)
+		return KC_NONE;
+	seq = m->aside(st, d, at->for_role[0]);
+	return seq == KC_NONE ? m->aside(st, d, at->on_behalf[0]) : seq;
 }
 
 enum kc_err
@@ -191,13 +190,14 @@ kc_want_impartial(const struct kc_state *st, const struct kc_at *at,
 {
 	const struct kc_decision *about = kc_dispute_decision(st, d);
 	const struct kc_decision *before = rests_on(st, d->decision);
+	uint32_t beside = aside(st, at, d);
 
 	if (took_part(st, at, about))
 		return refuse_recused(st, at, about->seq, why);
 	if (before != NULL && took_part(st, at, before))
 		return refuse_recused(st, at, before->seq, why);
-	if (aside(st, at, d) != KC_NONE)
-		return refuse_recused(st, at, aside(st, at, d), why);
+	if (beside != KC_NONE)
+		return refuse_recused(st, at, beside, why);
 	if (d->level == 2 && is_one_of(st, at, d->at[0].by, d->at[0].of))
 		return refuse_recused(st, at, first_level(d), why);
 	if (kc_signer(st, at, 0)->unit != d->unit &&
