@@ -105,7 +105,7 @@ kc_refuse_lacks(const struct kc_yearend *y, const struct kc_lacks *l,
 {
 	struct kc_buf en = {0}, zh = {0}, first = {0};
 
-	/* Panels have no code of their own. */
+	/* Statements about panels name their year. */
 	if (l->kind == KC_K_panel_close)
 		kc_buf_i64(&first, y->year);
 	else
