@@ -30,6 +30,15 @@ begin_whole(struct kc_store *s, struct kc_txn *t)
 	return err == KC_OK ? s->driver->begin(s->d, false, t) : err;
 }
 
+/* A read of a node. Most are of what was written long ago, and stay. */
+static enum kc_err
+begin_node(struct kc_store *s, struct kc_txn *t, unsigned level, uint64_t index)
+{
+	if (level > 63 || index < s->behind.stored >> level)
+		return s->driver->begin(s->d, false, t);
+	return begin_whole(s, t);
+}
+
 /* A row of hashes that is at hand, within one snapshot. */
 struct hashes {
 	uint64_t next; /* number of the tile + 1; 0: none */
@@ -251,7 +260,8 @@ kc_store_tile(struct kc_store *s, unsigned level, uint64_t n,
 {
 	struct kc_txn t = {0};
 	struct kc_slice v;
-	enum kc_err err = begin_whole(s, &t);
+	/* The node above it is there when it is full. */
+	enum kc_err err = begin_node(s, &t, 8 * (level + 1), n);
 
 	if (err != KC_OK)
 		return err;
@@ -267,10 +277,7 @@ read_node(void *ctx, unsigned level, uint64_t index, struct kc_hash *out)
 {
 	struct kc_store *s = ctx;
 	struct kc_txn t = {0};
-	/* Most are of what was written long ago. */
-	bool old = level > 63 || index < s->behind.stored >> level;
-	enum kc_err err =
-	    old ? s->driver->begin(s->d, false, &t) : begin_whole(s, &t);
+	enum kc_err err = begin_node(s, &t, level, index);
 
 	if (err != KC_OK)
 		return err;
@@ -306,13 +313,14 @@ take_first(void *ctx, struct kc_slice key, struct kc_slice value)
 }
 
 static enum kc_err
-first_from(struct kc_store *s, enum kc_db db, uint64_t size, uint64_t *found,
-    struct kc_buf *out)
+first_from(struct kc_store *s, enum kc_db db, uint64_t size, bool whole,
+    uint64_t *found, struct kc_buf *out)
 {
 	struct first_row r = {.out = out, .err = KC_ENOTFOUND};
 	struct kc_txn t = {0};
 	uint8_t k[8];
-	enum kc_err err = begin_whole(s, &t);
+	enum kc_err err =
+	    whole ? begin_whole(s, &t) : s->driver->begin(s->d, false, &t);
 
 	if (err != KC_OK)
 		return err;
@@ -329,14 +337,20 @@ enum kc_err
 kc_store_checkpoint_from(
     struct kc_store *s, uint64_t size, uint64_t *found, struct kc_buf *out)
 {
-	return first_from(s, KC_DB_CHECKPOINT, size, found, out);
+	enum kc_err err =
+	    first_from(s, KC_DB_CHECKPOINT, size, false, found, out);
+
+	/* Those that are not written yet are of larger sizes. */
+	return err == KC_ENOTFOUND
+	    ? first_from(s, KC_DB_CHECKPOINT, size, true, found, out)
+	    : err;
 }
 
 enum kc_err
 kc_store_witnessed_from(
     struct kc_store *s, uint64_t size, uint64_t *found, struct kc_buf *out)
 {
-	return first_from(s, KC_DB_COSIGNED, size, found, out);
+	return first_from(s, KC_DB_COSIGNED, size, true, found, out);
 }
 
 /* Rows are found from a size on only: the largest from which there is one. */

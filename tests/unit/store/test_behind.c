@@ -217,6 +217,32 @@ test_behind__nodes_of_what_is_written_do_not_write(void **state)
 }
 
 static void
+test_behind__what_was_written_and_stays_is_read_without_writing(void **state)
+{
+	struct kc_store *s = ((struct fixture *)*state)->s;
+	struct kc_hash tile[KC_TILE_WIDTH], last = storekit_leaf_hash(256);
+	struct kc_buf note = {0};
+	unsigned width = 0;
+
+	storekit_fill(s, 255);
+	later_all(s, 255, 256);
+	assert_int_equal(kc_store_settle(s), KC_OK);
+	later_all(s, 256, 258);
+	assert_int_equal(kc_store_tile(s, 0, 0, tile, &width), KC_OK);
+	assert_int_equal(width, KC_TILE_WIDTH);
+	assert_int_equal(kc_store_checkpoint(s, 255, &note), KC_OK);
+	assert_int_equal(behind(s), 2);
+	assert_int_equal(kc_store_tile(s, 0, 1, tile, &width), KC_OK);
+	assert_int_equal(width, 2);
+	assert_true(kc_hash_eq(&tile[0], &last));
+	assert_int_equal(behind(s), 0);
+	later_all(s, 258, 259);
+	assert_int_equal(kc_store_tile(s, 1, 0, tile, &width), KC_OK);
+	assert_int_equal(width, 1);
+	kc_buf_free(&note);
+}
+
+static void
 test_behind__a_batch_at_once_comes_after_it(void **state)
 {
 	struct kc_store *s = ((struct fixture *)*state)->s;
@@ -331,6 +357,8 @@ main(void)
 	    BOTH(test_behind__entries_and_ids_are_found_and_nothing_is_written),
 	    BOTH(test_behind__other_reads_write_it_first),
 	    BOTH(test_behind__nodes_of_what_is_written_do_not_write),
+	    BOTH(
+		test_behind__what_was_written_and_stays_is_read_without_writing),
 	    BOTH(test_behind__a_batch_at_once_comes_after_it),
 	    BOTH(test_behind__place_is_for_so_many),
 	    BOTH(
