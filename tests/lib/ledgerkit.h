@@ -113,6 +113,9 @@ void kit_keep(struct kit *k, struct kc_slice note, int64_t received_ms);
 unsigned kit_clerk(struct kit *k);
 /* Lets the clerk write what became of a message; KC_EREFUSED with k->why. */
 enum kc_err kit_outcome(struct kit *k, const struct kc_message_outcome *o);
+/* Lets it write that this message of a plan was sent. */
+void
+kit_send(struct kit *k, const struct kc_plan *p, const struct kc_planned *m);
 /* Handle of the case that the last statement made. Static storage of the
  * kit's last four answers. */
 const char *kit_handle(struct kit *k);

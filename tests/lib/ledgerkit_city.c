@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The small city of the test ledger, stage by stage. */
+/* The small city of the test ledger, stage by stage, and what goes out to it.
+ */
 #include "ledgerkit.h"
 #include "policykit.h"
 
@@ -222,4 +223,26 @@ kit_init_at(struct kit *k, enum kit_stage stage, const char *epoch)
 		make_rules(k);
 	if (stage >= KIT_LISTS)
 		make_lists(k);
+}
+
+void
+kit_send(struct kit *k, const struct kc_plan *p, const struct kc_planned *m)
+{
+	struct kc_slice keys[KC_MESSAGE_NOTICES_MAX];
+	struct kc_buf text[KC_MESSAGE_NOTICES_MAX] = {{0}};
+	struct kc_message_outcome o = {.sent = true,
+	    .to = kc_slice_str(m->to),
+	    .channel = kc_slice_str(m->channel),
+	    .day = m->day,
+	    .keys = keys,
+	    .nkeys = m->n,
+	    .tries = 1};
+
+	for (uint32_t i = 0; i < m->n; i++) {
+		kc_buf_notice_key(&text[i], &p->notices[m->first + i]);
+		keys[i] = kc_buf_view(&text[i]);
+	}
+	assert_int_equal(kit_outcome(k, &o), KC_OK);
+	for (uint32_t i = 0; i < m->n; i++)
+		kc_buf_free(&text[i]);
 }

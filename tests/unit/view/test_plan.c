@@ -55,11 +55,14 @@ plan(void)
 
 /* Was this person told of this before? Takes it down. */
 static void
-note_once(const struct kc_notice *n, struct kc_slice key)
+note_once(const struct kc_notice *n)
 {
 	char text[KC_NOTICE_KEY_MAX + KC_CODE_MAX];
+	struct kc_buf key = {0};
 
-	(void)snprintf(text, sizeof(text), "%s %.*s", n->to, (int)key.n, key.p);
+	kc_buf_notice_key(&key, n);
+	(void)snprintf(text, sizeof(text), "%s %s", n->to, kc_buf_cstr(&key));
+	kc_buf_free(&key);
 	for (unsigned i = 0; i < nseen; i++)
 		if (strcmp(seen[i], text) == 0)
 			fail_msg("twice: %s", text);
@@ -92,28 +95,12 @@ send_all(void)
 	unsigned n = p.nmessages;
 
 	same_plan(&p);
+	for (uint32_t i = 0; i < p.nnotices; i++)
+		note_once(&p.notices[i]);
 	for (uint32_t i = 0; i < p.nmessages; i++) {
-		const struct kc_planned *m = &p.messages[i];
-		struct kc_slice keys[KC_MESSAGE_NOTICES_MAX];
-		struct kc_buf text[KC_MESSAGE_NOTICES_MAX] = {{0}};
-		struct kc_message_outcome o = {.sent = true,
-		    .to = kc_slice_str(m->to),
-		    .channel = kc_slice_str(m->channel),
-		    .day = m->day,
-		    .keys = keys,
-		    .nkeys = m->n,
-		    .tries = 1};
-
-		for (uint32_t j = 0; j < m->n; j++) {
-			kc_buf_notice_key(&text[j], &p.notices[m->first + j]);
-			keys[j] = kc_buf_view(&text[j]);
-			note_once(&p.notices[m->first + j], keys[j]);
-		}
-		assert_int_equal(kit_outcome(&k, &o), KC_OK);
-		assert_int_equal(kc_state_told_find(k.st, m->id),
+		kit_send(&k, &p, &p.messages[i]);
+		assert_int_equal(kc_state_told_find(k.st, p.messages[i].id),
 		    kc_state_told_count(k.st) - 1);
-		for (uint32_t j = 0; j < m->n; j++)
-			kc_buf_free(&text[j]);
 	}
 	kc_plan_free(&p);
 	p = plan();

@@ -58,26 +58,8 @@ send_all(void)
 	struct kc_plan p;
 
 	assert_int_equal(kc_plan_make(&p, k.st, k.now_ms, &ask), KC_OK);
-	for (uint32_t i = 0; i < p.nmessages; i++) {
-		const struct kc_planned *m = &p.messages[i];
-		struct kc_slice keys[KC_MESSAGE_NOTICES_MAX];
-		struct kc_buf text[KC_MESSAGE_NOTICES_MAX] = {{0}};
-		struct kc_message_outcome o = {.sent = true,
-		    .to = kc_slice_str(m->to),
-		    .channel = kc_slice_str(m->channel),
-		    .day = m->day,
-		    .keys = keys,
-		    .nkeys = m->n,
-		    .tries = 1};
-
-		for (uint32_t j = 0; j < m->n; j++) {
-			kc_buf_notice_key(&text[j], &p.notices[m->first + j]);
-			keys[j] = kc_buf_view(&text[j]);
-		}
-		assert_int_equal(kit_outcome(&k, &o), KC_OK);
-		for (uint32_t j = 0; j < m->n; j++)
-			kc_buf_free(&text[j]);
-	}
+	for (uint32_t i = 0; i < p.nmessages; i++)
+		kit_send(&k, &p, &p.messages[i]);
 	kc_plan_free(&p);
 }
 
