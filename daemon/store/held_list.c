@@ -31,24 +31,6 @@ is_list(struct kc_slice bytes)
 	    kc_be64(mark) == UINT64_MAX;
 }
 
-/* The next batch; false: there is none, or it is cut. */
-static bool
-take_next(struct kc_slice *rest, struct kc_slice *batch)
-{
-	uint8_t b[8];
-	uint64_t n;
-
-	if (!kc_slice_take(rest, b, sizeof(b)))
-		return false;
-	n = kc_be64(b);
-	if (n > rest->n)
-		return false;
-	*batch = (struct kc_slice){rest->p, (size_t)n};
-	rest->p += n;
-	rest->n -= (size_t)n;
-	return true;
-}
-
 /* Does each extend the one before, in its transaction or in a later one? */
 static bool
 follow(const struct kc_held_list *l)
@@ -82,7 +64,7 @@ kc_held_list_take(struct kc_held_list *l, struct kc_slice bytes)
 		return KC_ESYNTAX;
 	do {
 		if (l->n == KC_BEHIND_MAX ||
-		    (list && !take_next(&bytes, &batch)))
+		    (list && !kc_held_slice(&bytes, &batch)))
 			return KC_ESYNTAX;
 		err = kc_held_take(&l->v[l->n++], batch);
 	} while (err == KC_OK && list && bytes.n > 0);

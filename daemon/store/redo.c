@@ -72,8 +72,8 @@ take_number(struct kc_slice *rest, uint64_t *out)
 	return true;
 }
 
-static bool
-take_slice(struct kc_slice *rest, struct kc_slice *out)
+bool
+kc_held_slice(struct kc_slice *rest, struct kc_slice *out)
 {
 	uint64_t n;
 
@@ -94,14 +94,14 @@ take_all(struct kc_held *h, struct kc_slice rest)
 		struct kc_row *r = &h->rows[i];
 
 		if (!kc_slice_take(&rest, r->id, sizeof(r->id)) ||
-		    !take_slice(&rest, &r->leaf))
+		    !kc_held_slice(&rest, &r->leaf))
 			return false;
 		r->hash = kc_hash_leaf(r->leaf.p, r->leaf.n);
 	}
 	for (size_t i = 0; i < a->nputs; i++)
 		if (!kc_slice_take(
 			&rest, h->puts[i].key, sizeof(h->puts[i].key)) ||
-		    !take_slice(&rest, &h->puts[i].value))
+		    !kc_held_slice(&rest, &h->puts[i].value))
 			return false;
 	return rest.n == 0;
 }
@@ -119,8 +119,8 @@ kc_held_take(struct kc_held *h, struct kc_slice bytes)
 	    !take_number(&bytes, &nputs) ||
 	    !take_number(&bytes, &a->witnessed.size) ||
 	    !take_number(&bytes, &a->txn) ||
-	    !take_slice(&bytes, &a->checkpoint) ||
-	    !take_slice(&bytes, &a->witnessed.note) || nrows == 0 ||
+	    !kc_held_slice(&bytes, &a->checkpoint) ||
+	    !kc_held_slice(&bytes, &a->witnessed.note) || nrows == 0 ||
 	    nrows > KC_BATCH_MAX || nputs > bytes.n || a->size > INT64_MAX ||
 	    (a->checkpoint.n > 0 && a->size == 0))
 		return KC_ESYNTAX;

@@ -149,6 +149,10 @@ enum kc_err kc_store_append_held(struct kc_store *s,
 /* Bytes that the file may grow by for a batch. */
 size_t kc_append_need(const struct kc_append *b);
 
+/* redo.c: takes what has its length, BE64, before it off *rest; false: there is
+ * none, or it is cut. */
+bool kc_held_slice(struct kc_slice *rest, struct kc_slice *out);
+
 /* behind.c. The first two are for who holds kc_store.writing: one more batch
  * (kc_append.anchored); and writes all of them. Then, for who is about to read
  * what they change: the same, if there are any, and this thread does not read
