@@ -6,7 +6,7 @@ said, at every door of the daemon."""
 import json, os, sys
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)),
                                 '..', 'lib'))
-from citykit import ADMINS, City
+from citykit import City
 from kcd import Tap, free_port
 
 t = Tap()
@@ -14,21 +14,11 @@ good, says = t.good, t.says
 PORT = free_port()
 c = City('--tcp', '127.0.0.1:%d' % PORT)
 run, view, day = c.do, c.view, c.day
-URL = ('--url', 'http://127.0.0.1:%d' % PORT)
+asked, enrol = c.asked, c.enrol
 ESTAB = ('--as', 'estab.1')
 VOTERS = (('in', 'panel-inner', 6), ('out', 'panel-outer', 2))
 MARKS = ('5,5,5', '5,5,5', '5,5,5', '4,4,4', '4,4,4', 'unknown,unknown,unknown')
 TOLD, UNTOLD = '代行审批', '外部所写'
-
-
-def asked(who, *argv):
-    """Over the port, as somebody."""
-    return c.run(*argv, *URL, '--as', who, '--keys', 'l/keys', at=None)
-
-
-def enrol(who, role, *more):
-    c.must('key', 'new', who, '--unprotected', at=None)
-    c.must('actor', 'enrol', who, '--role', role, *more, *ADMINS)
 
 
 def voters():
@@ -38,8 +28,7 @@ def voters():
     enrol('teller', 'tally')
     for who, role in (('audit.1', 'auditor'), ('stats.1', 'stats'),
                       ('office.1', 'assess-office')):
-        if c.run('actor', 'show', who, at=None).returncode:
-            enrol(who, role)
+        enrol(who, role)
 
 
 def table():
@@ -48,7 +37,6 @@ def table():
              for i, m in enumerate(MARKS)]
     rows += ['out.%d,2022,G19,outer,1,1,1,%s' % (i, UNTOLD) for i in (1, 2)]
     return c.put('ballots.csv', '\n'.join(rows) + '\n')
-
 
 
 def secrecy(ballot):
@@ -254,7 +242,7 @@ try:
                                     'panel.ballot')['rows']])
     r = c.run('export', 'out', at=None)
     t.same(r.returncode, 0, 'the operator exports the ledger')
-    r = c.run('export', 'out2', *URL, '--as', 'estab.1', '--keys', 'l/keys',
+    r = c.run('export', 'out2', *c.url, '--as', 'estab.1', '--keys', 'l/keys',
               at=None)
     t.ok(r.returncode != 0 and 'E-FORBIDDEN' in r.stderr and
          'ballots' in r.stderr, 'the office does not, and is told why',

@@ -6,7 +6,7 @@ units that it had, and comes to its close."""
 import json, os, sys
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)),
                                 '..', 'lib'))
-from citykit import ADMINS, City
+from citykit import City
 from kcd import Tap, free_port
 
 t = Tap()
@@ -14,21 +14,11 @@ good, says = t.good, t.says
 PORT = free_port()
 c = City('--tcp', '127.0.0.1:%d' % PORT)
 run, view, day = c.do, c.view, c.day
-URL = ('--url', 'http://127.0.0.1:%d' % PORT)
+asked, enrol = c.asked, c.enrol
 ESTAB, AUDIT = ('--as', 'estab.1'), ('--as', 'audit.1')
 OFFICES = (*ESTAB, '--as', 'party.1', '--as', 'gov.1')
 PAPER = ('--document', '通办发〔2023〕1号', '--reason', '机构改革')
 YE = 'YE-2022-0001'
-
-
-def enrol(who, role, *more):
-    c.must('key', 'new', who, '--unprotected', at=None)
-    c.must('actor', 'enrol', who, '--role', role, *more, *ADMINS, at=c.now)
-
-
-def asked(who, *argv):
-    """Over the port, as somebody."""
-    return c.run(*argv, *URL, '--as', who, '--keys', 'l/keys', at=None)
 
 
 def todo(who):
@@ -63,8 +53,7 @@ try:
     for who, role in (('teller', 'tally'), ('G40.voter', 'panel-inner'),
                       ('stats.1', 'stats'), ('office.1', 'assess-office'),
                       ('audit.1', 'auditor')):
-        if c.run('actor', 'show', who, at=None).returncode:
-            enrol(who, role, *(('--unit', 'G40') if 'G40' in who else ()))
+        enrol(who, role, *(('--unit', 'G40') if 'G40' in who else ()))
     day('2023-01-04')
     good('the next year is open', run('cycle', 'open', '2023', *ESTAB))
     says('what is open of the year before is brought to its end first',

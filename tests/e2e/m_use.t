@@ -6,7 +6,7 @@ exception, in both languages."""
 import json, os, shutil, subprocess, sys, tempfile
 HERE = os.path.dirname(os.path.abspath(__file__))
 sys.path.insert(0, os.path.join(HERE, '..', 'lib'))
-from citykit import ADMINS, City
+from citykit import City
 from kcd import CLI, Served, Tap
 import paperkit
 
@@ -75,9 +75,7 @@ class Year:
         self.c, self.now = c, '2023-01-04T01:00:00Z'
         for who, role in (('stats.1', 'stats'), ('office.1', 'assess-office'),
                           ('audit.1', 'auditor'), ('org.1', 'org')):
-            if c.run('actor', 'show', who, at=None).returncode:
-                c.must('key', 'new', who, '--unprotected', at=None)
-                c.must('actor', 'enrol', who, '--role', role, *ADMINS)
+            c.enrol(who, role)
         c.must('cadre', 'register', 'L1', '--unit', 'G19', '--city-managed',
                'yes', *ORG)
         c.put('paper.pdf', b'%PDF-1.4 a self-check')

@@ -6,7 +6,7 @@ who closes them is told, too; lists and calendars have the days."""
 import email, email.policy, glob, os, sys, time
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)),
                                 '..', 'lib'))
-from citykit import ADMINS, City
+from citykit import City
 from kcd import Tap, free_port
 
 t = Tap()
@@ -16,12 +16,6 @@ run, view = c.do, c.view
 ESTAB = ('--as', 'estab.1')
 URL = ('--url', 'http://127.0.0.1:%d' % PORT, '--keys', 'l/keys')
 VOTE = ' panel.vote '
-
-
-def enrol(who, role):
-    if c.run('actor', 'show', who, at=None).returncode:
-        c.must('key', 'new', who, '--unprotected', at=None)
-        c.must('actor', 'enrol', who, '--role', role, *ADMINS)
 
 
 def outcomes():
@@ -72,10 +66,10 @@ def reads(who, seq):
 
 try:
     for who in ('in.1', 'in.2', 'in.3'):
-        enrol(who, 'panel-inner')
+        c.enrol(who, 'panel-inner')
     for who, role in (('teller', 'tally'), ('audit.1', 'auditor'),
                       ('office.1', 'assess-office')):
-        enrol(who, role)
+        c.enrol(who, role)
     c.must('people', 'edit', 'in.2', 'name=王一', at=None)
     c.must('people', 'edit', 'in.3', 'name=Li', 'language=en', at=None)
     on('2023-01-26')

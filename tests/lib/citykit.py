@@ -19,6 +19,8 @@ class City:
     def __init__(self, *init):
         self.top, self.now = tempfile.mkdtemp(prefix='kc-'), NOW
         self.daemon = Served(self.top + '/l', clock=NOW)
+        if '--tcp' in init:
+            self.url = ('--url', 'http://' + init[init.index('--tcp') + 1])
         self.must('init', 'l', '--origin', 'example.org/city',
                   '--unprotected', *init, where=None)
         self.daemon.start()
@@ -70,6 +72,18 @@ class City:
     def do(self, *argv, **more):
         """Somebody types this on the day that it is."""
         return self.run(*argv, '--yes', at=self.now, **more)
+
+    def asked(self, who, *argv):
+        """Over the port that was given with --tcp, as somebody."""
+        return self.run(*argv, *self.url, '--as', who, '--keys', 'l/keys',
+                        at=None)
+
+    def enrol(self, who, role, *more):
+        """Who is not there yet, with a key of its own."""
+        if self.run('actor', 'show', who, at=None).returncode:
+            self.must('key', 'new', who, '--unprotected', at=None)
+            self.must('actor', 'enrol', who, '--role', role, *more, *ADMINS,
+                      at=self.daemon.clock)
 
     def view(self, *argv, **more):
         r = self.run(*argv, '--json', at=None, **more)
