@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* A ledger whose store is behind its anchor by lone batches. */
+#include <pthread.h>
 #include <sched.h>
 #include <setjmp.h>
 #include <stdarg.h>
+#include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -224,6 +226,68 @@ test_behind__a_quiet_store_gets_all(void **state)
 	assert_int_equal(kc_ledger_mode(a->l), KC_MODE_OPEN);
 }
 
+struct reader {
+	struct kc_store *s;
+	atomic_bool *stop;
+	unsigned reads, wrong;
+};
+
+/* All that stands when it is asked for is found, written or not. */
+static void
+read_all(struct reader *r)
+{
+	uint64_t size = kc_store_size(r->s), found;
+	struct kc_hash_reader nodes = kc_store_hashes(r->s);
+	struct kc_hash tile[KC_TILE_WIDTH], root;
+	struct kc_buf leaf = {0}, note = {0};
+	unsigned width = 0;
+
+	r->wrong += kc_store_leaf(r->s, size - 1, &leaf) != KC_OK;
+	r->wrong +=
+	    kc_store_checkpoint_from(r->s, size - 1, &found, &note) != KC_OK;
+	r->wrong += kc_store_leaf(r->s, size - 2, &leaf) != KC_OK;
+	r->wrong += kc_store_tile(r->s, 0, (size - 1) / KC_TILE_WIDTH, tile,
+			&width) != KC_OK ||
+	    width <= (size - 1) % KC_TILE_WIDTH;
+	r->wrong += kc_merkle_root(&nodes, size, &root) != KC_OK;
+	r->reads++;
+	kc_buf_free(&leaf);
+	kc_buf_free(&note);
+}
+
+static void *
+read_on(void *reader)
+{
+	struct reader *r = reader;
+
+	do
+		read_all(r);
+	while (!atomic_load(r->stop));
+	return NULL;
+}
+
+static void
+test_behind__readers_beside_it_find_all(void **state)
+{
+	struct app *a = *state;
+	atomic_bool stop = false;
+	struct reader r[2] = {{a->store, &stop, 0, 0}, {a->store, &stop, 0, 0}};
+	pthread_t thread[2];
+
+	for (int i = 0; i < 2; i++)
+		assert_int_equal(
+		    pthread_create(&thread[i], NULL, read_on, &r[i]), 0);
+	app_grow(a, 0, 5 * KC_BEHIND_MAX);
+	atomic_store(&stop, true);
+	for (int i = 0; i < 2; i++) {
+		assert_int_equal(pthread_join(thread[i], NULL), 0);
+		assert_true(r[i].reads > 0);
+		assert_int_equal(r[i].wrong, 0);
+	}
+	assert_int_equal(kc_ledger_mode(a->l), KC_MODE_OPEN);
+	app_restart(a);
+}
+
 static struct kc_driver lying;
 
 static enum kc_err
@@ -390,6 +454,7 @@ main(void)
 	    T(test_behind__it_is_never_by_more_than_there_is_place_for),
 	    T(test_behind__what_comes_together_comes_after_it),
 	    T(test_behind__a_quiet_store_gets_all),
+	    T(test_behind__readers_beside_it_find_all),
 	    T(test_behind__what_is_written_otherwise_is_noticed),
 	    T(test_behind__an_end_that_cannot_write_says_so),
 	    T(test_behind__an_end_after_a_refusal_says_so_too),
