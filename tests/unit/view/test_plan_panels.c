@@ -224,6 +224,41 @@ test_reminders__to_vote_change_nothing_of_what_others_read(void **state)
 	assert_int_equal(kind_of("finding.find"), KC_PLANNED_SINGLE);
 }
 
+/* Id and outcome follow from what everybody knows: who tries one is told what
+ * he would be of a message that never was. */
+static void
+test_reminders__to_vote_are_not_found_by_who_guesses_them(void **state)
+{
+	char theirs[64], none[64], last;
+	struct kc_told told;
+	struct kc_refusal unknown;
+	struct kc_buf id = {0};
+	uint32_t i = 0;
+
+	(void)state;
+	on("2023-02-01");
+	send_all();
+	for (kc_state_told(k.st, i, &told); strcmp(told.to, "in.1") != 0;)
+		kc_state_told(k.st, ++i, &told);
+	kc_buf_hex(&id, told.id, sizeof(told.id));
+	(void)snprintf(theirs, sizeof(theirs), "message=%s", kc_buf_cstr(&id));
+	(void)snprintf(none, sizeof(none), "message=%032d", 0);
+	kc_buf_free(&id);
+	kit_refused(&k, KC_R_NOT_FOUND, KC_K_remind_ack, "in.2", none);
+	unknown = k.why;
+	kit_refused(&k, KC_R_NOT_FOUND, KC_K_remind_ack, "in.2", theirs);
+	assert_string_equal(k.why.args[0], unknown.args[0]);
+	assert_string_equal(k.why.args[1], theirs + strlen("message="));
+	assert_string_equal(k.why.args[2], unknown.args[2]);
+	assert_string_equal(k.why.args_zh[0], unknown.args_zh[0]);
+	last = theirs[strlen(theirs) - 1];
+	theirs[strlen(theirs) - 1] = last == '0' ? '1' : '0';
+	kit_refused(&k, KC_R_NOT_FOUND, KC_K_remind_ack, "in.2", theirs);
+	assert_string_equal(k.why.args[2], unknown.args[2]);
+	theirs[strlen(theirs) - 1] = last;
+	kit_do(&k, KC_K_remind_ack, "in.1", theirs);
+}
+
 static size_t
 foreseen(bool all)
 {
@@ -333,6 +368,7 @@ main(void)
 	    TEST(test_closing__is_of_office_and_tally_and_watched_when_late),
 	    TEST(test_reminders__to_vote_go_alone_and_are_sealed),
 	    TEST(test_reminders__to_vote_change_nothing_of_what_others_read),
+	    TEST(test_reminders__to_vote_are_not_found_by_who_guesses_them),
 	    TEST(test_reminders__to_vote_are_told_by_no_other_door),
 	    TEST(test_reminder__falls_away_with_the_last_vote),
 	};
