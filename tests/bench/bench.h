@@ -51,11 +51,15 @@ struct bench_request {
 struct bench_load {
 	double seconds;      /* wall */
 	double daemon_cpu_s; /* user + system of the daemon */
+	double signer_cpu_s; /* the same of its signer */
+	double raw_per_s;    /* raw verifications meanwhile; 0: not measured */
 	uint64_t accepted;
 	double p50_ms, p99_ms; /* of a request */
 };
 /* User and system time of a process so far, in seconds. */
 double bench_cpu(pid_t pid);
+/* The same of the processes that it started and that are there still. */
+double bench_cpu_children(pid_t pid);
 /* Sends the requests over `clients` keep-alive connections to a Unix socket,
  * each client one after another, and checks every reply. */
 enum kc_err bench_send(const char *socket, pid_t daemon, unsigned clients,
@@ -84,6 +88,14 @@ struct bench {
  * processor; by as many processes as there are cores. 0: it failed. */
 void bench_raw(struct bench *b);
 double bench_raw_all(long cores);
+/* The same one in a process of its own while a load runs, now and then: what
+ * a core does in these very seconds, with all cores at work. 0: it failed. */
+struct bench_beside {
+	pid_t pid;
+	int stop, out;
+};
+void bench_beside_begin(struct bench_beside *s);
+double bench_beside_end(struct bench_beside *s);
 /* The signatures of a ledger, each by its key over its note; the same. */
 enum kc_err
 bench_raw_own(const char *dir, long cores, double *one, double *all);

@@ -182,6 +182,7 @@ bench_measure(struct bench *b, size_t from, size_t n, size_t each,
 	struct bench_request *r = calloc(nrequests, sizeof(*r));
 	struct kc_buf body = {0};
 	size_t *at = calloc(nrequests + 1, sizeof(*at));
+	struct bench_beside beside;
 	enum kc_err err = KC_ENOMEM;
 
 	if (r == NULL || at == NULL)
@@ -200,7 +201,9 @@ bench_measure(struct bench *b, size_t from, size_t n, size_t each,
 	for (size_t i = 0; i < nrequests; i++)
 		r[i].body =
 		    (struct kc_slice){body.p + at[i], at[i + 1] - at[i]};
+	bench_beside_begin(&beside);
 	err = bench_send(b->socket, b->daemon, clients, r, nrequests, load);
+	load->raw_per_s = bench_beside_end(&beside);
 out:
 	free(r);
 	free(at);
@@ -218,6 +221,11 @@ print_load(const struct bench *b, const char *what, const struct bench_load *l)
 	bench_line(name, (double)l->accepted / l->seconds, "1/s");
 	snprintf(name, sizeof(name), "append_%s_cpu_ratio", what);
 	bench_line(name, per * b->verify_per_s, "verifications");
+	snprintf(name, sizeof(name), "append_%s_cpu_ratio_beside", what);
+	bench_line(name, per * l->raw_per_s, "verifications meanwhile");
+	per = l->signer_cpu_s / (double)l->accepted;
+	snprintf(name, sizeof(name), "append_%s_signer_ratio_beside", what);
+	bench_line(name, per * l->raw_per_s, "verifications meanwhile");
 	snprintf(name, sizeof(name), "append_%s_p50_ms", what);
 	bench_line(name, l->p50_ms, "ms");
 	snprintf(name, sizeof(name), "append_%s_p99_ms", what);

@@ -66,6 +66,24 @@ bench_cpu(pid_t pid)
 	return (double)(user + sys) / (double)sysconf(_SC_CLK_TCK);
 }
 
+double
+bench_cpu_children(pid_t pid)
+{
+	char path[64];
+	double all = 0;
+	long child;
+	FILE *f;
+
+	snprintf(path, sizeof(path), "/proc/%ld/task/%ld/children", (long)pid,
+	    (long)pid);
+	f = fopen(path, "re");
+	while (f != NULL && fscanf(f, "%ld", &child) == 1)
+		all += bench_cpu((pid_t)child);
+	if (f != NULL)
+		fclose(f);
+	return all;
+}
+
 static int
 connect_to(const char *path)
 {
@@ -212,7 +230,7 @@ bench_send(const char *socket_path, pid_t daemon, unsigned clients,
 {
 	static struct conn conns[BENCH_CLIENTS];
 	double *took = calloc(n, sizeof(*took));
-	double cpu, from;
+	double cpu, signer, from;
 	enum kc_err err = took == NULL ? KC_ENOMEM : KC_OK;
 
 	memset(out, 0, sizeof(*out));
@@ -222,12 +240,14 @@ bench_send(const char *socket_path, pid_t daemon, unsigned clients,
 		if (conns[i].fd < 0)
 			err = KC_EUNAVAILABLE;
 	}
+	signer = bench_cpu_children(daemon);
 	cpu = bench_cpu(daemon);
 	from = bench_now();
 	if (err == KC_OK)
 		err = exchange(conns, clients, requests, n, took, out);
 	out->seconds = bench_now() - from;
 	out->daemon_cpu_s = bench_cpu(daemon) - cpu;
+	out->signer_cpu_s = bench_cpu_children(daemon) - signer;
 	if (err == KC_OK) {
 		qsort(took, n, sizeof(*took), by_value);
 		out->p50_ms = took[n / 2] * 1000;

@@ -8,6 +8,7 @@
  */
 #include "bench.h"
 
+#include <poll.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/wait.h>
@@ -105,6 +106,15 @@ raw_load(struct raw *r, const char *dir)
 	return err == KC_OK ? kc_buf_err(&r->texts) : err;
 }
 
+static void
+verify_one(const struct raw *r, size_t at)
+{
+	const struct signed_note *s = &r->v[at];
+
+	if (!kc_sig_ok(s->pub, r->texts.p + s->at, s->n, s->sig))
+		abort();
+}
+
 /* From one on, and around, until so many seconds of a clock have passed: how
  * many a second. */
 static double
@@ -116,11 +126,7 @@ verify_until(
 
 	do {
 		for (unsigned i = 0; i < SOME; i++, n++) {
-			const struct signed_note *s = &r->v[at];
-
-			if (!kc_sig_ok(
-				s->pub, r->texts.p + s->at, s->n, s->sig))
-				abort();
+			verify_one(r, at);
 			at = at + 1 < r->n ? at + 1 : 0;
 		}
 		took = clock() - from;
@@ -207,6 +213,71 @@ bench_raw_all(long cores)
 	return all;
 }
 
+/* --- beside a load --- */
+#define BESIDE_MS 100
+#define BESIDE 25 /* verifications, each so many milliseconds: under 1 % */
+
+/* Until the other end of `stop` is closed. */
+static void
+verify_beside(int stop, int out)
+{
+	struct raw r = {0};
+	struct pollfd until = {.fd = stop, .events = POLLIN};
+	double n = 0, took = 0, rate;
+
+	raw_one(&r);
+	do {
+		double from = bench_own_cpu();
+
+		for (unsigned i = 0; i < BESIDE; i++)
+			verify_one(&r, 0);
+		took += bench_own_cpu() - from;
+		n += BESIDE;
+	} while (poll(&until, 1, BESIDE_MS) == 0);
+	rate = n / took;
+	_exit(write(out, &rate, sizeof(rate)) == (ssize_t)sizeof(rate) ? 0 : 1);
+}
+
+void
+bench_beside_begin(struct bench_beside *s)
+{
+	int stop[2], out[2];
+
+	*s = (struct bench_beside){.stop = -1, .out = -1};
+	if (pipe(stop) != 0)
+		return;
+	if (pipe(out) != 0) {
+		close(stop[0]);
+		close(stop[1]);
+		return;
+	}
+	s->pid = fork();
+	if (s->pid == 0) {
+		close(stop[1]);
+		verify_beside(stop[0], out[1]);
+	}
+	close(stop[0]);
+	close(out[1]);
+	s->stop = stop[1];
+	s->out = out[0];
+}
+
+double
+bench_beside_end(struct bench_beside *s)
+{
+	double rate = 0;
+
+	if (s->pid <= 0)
+		return 0;
+	close(s->stop);
+	if (read(s->out, &rate, sizeof(rate)) != (ssize_t)sizeof(rate))
+		rate = 0;
+	close(s->out);
+	(void)waitpid(s->pid, NULL, 0);
+	return rate;
+}
+
+/* --- a ledger's own --- */
 enum kc_err
 bench_raw_own(const char *dir, long cores, double *one, double *all)
 {

@@ -22,6 +22,8 @@ say $? "every part runs to its end"
 "$BUILD/tests/bench/deadlines" 1 >>"$top/figures"
 say $? "last days run to their end"
 for name in raw_verify_per_s append_single_cpu_ratio append_batch_cpu_ratio \
+    append_single_cpu_ratio_beside append_batch_cpu_ratio_beside \
+    append_batch_signer_ratio_beside \
     append_sequential_flushes append_one_client_per_s \
     append_one_client_p50_ms append_one_client_cpu_ratio flush_ms \
     append_one_client_flushes_in_series append_witnessed_ratio idle_cpu_percent \
