@@ -76,7 +76,7 @@ CHECK_SCRIPTS += tests/e2e/z_acceptance.t tests/e2e/z_disputes.t tests/e2e/y_rea
 CHECK_SCRIPTS += tests/lint/openapi.t tests/e2e/a_start_stop.t \
 	tests/e2e/b_http_limits.t tests/e2e/c_identity.t \
 	tests/e2e/d_cli.t tests/e2e/d_words.t tests/e2e/d_days.t tests/e2e/e_life.t tests/e2e/f_edge.t tests/e2e/x_widths.t tests/e2e/x_languages.t \
-	tests/e2e/f_bugs.t tests/e2e/f_refused.t tests/e2e/f_nouns.t tests/e2e/f_stranger.t tests/e2e/f_wrong.t tests/e2e/g_shares.t tests/e2e/h_replays.t tests/e2e/m_bonus.t tests/e2e/m_year.t tests/e2e/m_grade.t tests/e2e/m_panel.t tests/e2e/m_reform.t tests/e2e/m_reform_year.t tests/e2e/m_round.t tests/e2e/m_use.t \
+	tests/e2e/f_bugs.t tests/e2e/f_refused.t tests/e2e/f_nouns.t tests/e2e/f_pipes.t tests/e2e/f_stranger.t tests/e2e/f_wrong.t tests/e2e/g_shares.t tests/e2e/h_replays.t tests/e2e/m_bonus.t tests/e2e/m_year.t tests/e2e/m_grade.t tests/e2e/m_panel.t tests/e2e/m_reform.t tests/e2e/m_reform_year.t tests/e2e/m_round.t tests/e2e/m_use.t \
 	tests/e2e/i_import.t tests/e2e/i_by.t tests/e2e/i_all.t tests/e2e/i_meant.t tests/e2e/i_complete.t tests/e2e/i_found.t tests/e2e/i_answers.t tests/e2e/i_drafts.t tests/e2e/i_inbox.t \
 	tests/e2e/i_rehearse.t tests/e2e/i_renew.t tests/e2e/k_suppose.t tests/e2e/l_tail.t tests/e2e/n_checked.t tests/e2e/p_people.t tests/e2e/r_feed.t tests/e2e/s_seen.t tests/e2e/v_address.t tests/e2e/v_session.t tests/e2e/v_backup.t tests/e2e/v_behind.t tests/e2e/v_evidence.t tests/e2e/v_exhibits.t tests/e2e/v_carried.t tests/e2e/v_part.t tests/e2e/v_restored.t tests/e2e/v_older.t tests/e2e/v_tampered.t tests/e2e/v_around.t tests/e2e/v_history.t tests/e2e/v_proof.t tests/e2e/k_hearing.t \
 	tests/e2e/w_watch.t tests/e2e/w_siege.t tests/e2e/x_tutorial.t

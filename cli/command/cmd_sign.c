@@ -19,13 +19,14 @@
 #include "writing.h"
 
 /* On a terminal it is read and answered; without one the file that is named
- * was written to be signed, and nothing is sent. */
+ * was written to be signed, and nothing is sent. Of a pipe what was signed is
+ * printed, and nothing before it. */
 static int
-agree(struct kc_cli *cli, struct kc_slice text)
+agree(struct kc_cli *cli, const char *path, struct kc_slice text)
 {
 	if (isatty(STDIN_FILENO) && isatty(STDERR_FILENO))
 		return kc_confirm(cli, text, _("Sign this? [y/N] "));
-	if (!cli->quiet)
+	if (!cli->quiet && strcmp(path, "-") != 0)
 		(void)kc_put(stdout, text);
 	return KC_EXIT_OK;
 }
@@ -52,7 +53,7 @@ look_at(struct kc_cli *cli, const char *path, struct kc_buf *file)
 	if (code == KC_EXIT_OK)
 		code = kc_partial_history(cli, &e);
 	if (code == KC_EXIT_OK)
-		code = agree(cli, p.text);
+		code = agree(cli, path, p.text);
 	return code;
 }
 

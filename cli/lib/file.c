@@ -12,6 +12,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "foreign.h"
+
 enum kc_err
 kc_path_join(char out[KC_PATH_SIZE], const char *dir, const char *name)
 {
@@ -191,15 +193,13 @@ pour(const char *path, struct kc_slice data)
 	return ok ? KC_OK : KC_EIO;
 }
 
-enum kc_err
-kc_file_save(const char *path, struct kc_slice data, mode_t mode)
+/* Beside a file, flushed, and given its name. */
+static enum kc_err
+replace(const char *path, struct kc_slice data, mode_t mode)
 {
 	char temp[KC_PATH_SIZE], dir[KC_PATH_SIZE];
-	struct stat st;
 	int fd, saved, n;
 
-	if (is_special(path, &st))
-		return pour(path, data);
 	n = snprintf(temp, sizeof(temp), "%s.%ld.tmp", path, (long)getpid());
 	if (n < 0 || n >= (int)sizeof(temp))
 		return KC_ETOOBIG;
@@ -221,6 +221,29 @@ kc_file_save(const char *path, struct kc_slice data, mode_t mode)
 	unlink(temp);
 	errno = saved;
 	return KC_EIO;
+}
+
+enum kc_err
+kc_file_save(const char *path, struct kc_slice data, mode_t mode)
+{
+	struct stat st, named;
+	char *real;
+	enum kc_err err;
+
+	if (strcmp(path, "-") == 0)
+		return kc_put(stdout, data) ? KC_OK : KC_EIO;
+	if (is_special(path, &st))
+		return pour(path, data);
+	/* Where the system does not let a link be followed, or nothing is at
+	 * its end, the link is replaced. */
+	if (stat(path, &st) != 0 || lstat(path, &named) != 0)
+		return replace(path, data, mode);
+	if (!S_ISLNK(named.st_mode))
+		return replace(path, data, mode & st.st_mode);
+	real = realpath(path, NULL);
+	err = real != NULL ? replace(real, data, mode & st.st_mode) : KC_EIO;
+	free(real);
+	return err;
 }
 
 enum kc_err

@@ -17,8 +17,9 @@ kc_path_join(char out[KC_PATH_SIZE], const char *dir, const char *name);
  * with errno, KC_ENOMEM. "-" is standard input. */
 enum kc_err kc_file_load(const char *path, size_t max, struct kc_buf *out);
 /* Writes to a temporary name beside it, flushes, renames; parents are made.
- * What is there and no regular file (a device, a pipe) is written into, never
- * replaced. KC_EIO with errno. */
+ * What a link leads to is replaced, not the link, and nobody may read it who
+ * could not before. What is there and no regular file (a device, a pipe) is
+ * written into, never replaced. "-" is standard output. KC_EIO with errno. */
 enum kc_err kc_file_save(const char *path, struct kc_slice data, mode_t mode);
 /* The same, but leaves a file alone that holds these bytes already;
  * *changed (may be NULL) says whether it was written. */
