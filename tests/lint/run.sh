@@ -32,10 +32,9 @@ for f in docs/adr/*.md; do
 done
 
 # Every .c stands in a list; every listed file exists.
-for f in $(git ls-files 'daemon/*.c' 'cli/*.c' 'tests/bench/*.c' \
-    ':!daemon/core/noun'); do
-	grep -qF "$f" sources.mk Makefile || fail "$f is in no source list"
-done
+listed=$(grep -ohE '[a-z0-9_/]+\.c' sources.mk Makefile)
+git ls-files 'daemon/*.c' 'cli/*.c' 'tests/bench/*.c' ':!daemon/core/noun' |
+    grep -vxF "$listed" && fail 'a file is in no source list'
 
 # Every test script is run by `make check`, once; three are too long for it.
 listed=$(make -s --no-print-directory list-tests)
@@ -47,12 +46,13 @@ done
 
 # Every header compiles alone.
 pango=$(pkg-config --cflags-only-I pangocairo)
-for h in $(git ls-files 'include/*.h' 'daemon/*.h' 'cli/*.h'); do
-	printf '#include "%s"\nextern int kc_lint_unit;\n' "$h" |
-	    $CC -std=c11 -Wall -Wextra -D_GNU_SOURCE -I. -Iinclude \
-	    -Idaemon -Idaemon/core -Icli $pango -fsyntax-only -x c - ||
-	    fail "$h does not compile alone"
-done
+git ls-files 'include/*.h' 'daemon/*.h' 'cli/*.h' | xargs -P "$(nproc)" -n 16 \
+    sh -c 'for h; do
+	printf "#include \"%s\"\nextern int kc_lint_unit;\n" "$h" |
+	    '"$CC"' -std=c11 -Wall -Wextra -D_GNU_SOURCE -I. -Iinclude \
+	    -Idaemon -Idaemon/core -Icli '"$pango"' -fsyntax-only -x c - ||
+	    { echo "lint: $h does not compile alone" >&2; bad=1; }
+done; exit "${bad:-0}"' sh || fail 'headers'
 
 # Core is pure: joined, it calls nothing outside this list.
 core=$({
@@ -75,10 +75,12 @@ perl tests/lint/circles.pl "$BUILD" || fail 'circles'
 git grep -nE '^\s*default:$' -- 'daemon/*.c' 'cli/*.c' &&
     fail 'default without a reason (never for an enum)'
 # SPDX line and one sentence of purpose at the top.
-for f in $sources; do
-	head -n 1 "$f" | grep -q 'SPDX-License-Identifier: Apache-2.0' ||
-	    fail "$f: no SPDX line"
-done
+perl -e 'for (@ARGV) {
+	open my $f, "<", $_ or die "$_: $!";
+	next if (<$f> // "") =~ /SPDX-License-Identifier: Apache-2.0/;
+	print "$_: no SPDX line\n";
+	$bad = 1;
+} exit($bad // 0)' $sources || fail 'SPDX lines'
 # No unfinished marks, no trailing space.
 git grep -nE '\b(TODO|FIXME|XXX|HACK)\b' -- '*.c' '*.h' '*.def' '*.sh' '*.py' '*.t' ':!tests/lint/run.sh' &&
     fail 'unfinished marks'
@@ -86,7 +88,8 @@ git grep -nIE '[ 	]+$' -- ':!tests/golden' ':!tests/fuzz/corpus' ':!LICENSE' ':!
     fail 'trailing space'
 
 if command -v clang-format-14 >/dev/null; then
-	clang-format-14 --dry-run -Werror $c_and_h || fail 'format'
+	printf '%s\n' $c_and_h | xargs -P "$(nproc)" -n 100 \
+	    clang-format-14 --dry-run -Werror || fail 'format'
 fi
 for m in $(git ls-files 'docs/man/*.[1-9]'); do
 	mandoc -T lint -W warning "$m" || fail "$m"
