@@ -177,12 +177,16 @@ deps-bench:
 	@sh tests/lib/deps.sh build test bench
 .PHONY: deps-build deps-fuzz deps-bench
 
+# What people ask for is built by as many jobs as there are processors, but
+# where they say -j themselves.
+PARALLEL = $(if $(filter -j% --jobserver%,$(MAKEFLAGS)),,-j$(shell nproc))
+
 # Everything that compiles waits for the packages it needs.
 demo run: | deps-build
 check bench lint soak: | deps
 fuzz: | deps-fuzz
 build-all: | deps-build
-	$(Q)$(MAKE) --no-print-directory all
+	$(Q)$(MAKE) --no-print-directory $(PARALLEL) all
 .PHONY: build-all
 
 # --- tests -------------------------------------------------------------------
@@ -204,7 +208,7 @@ run: build-all
 	@BUILD=$(BUILD) sh tests/lib/run.sh
 
 check: build-all
-	$(Q)$(MAKE) --no-print-directory check-bin
+	$(Q)$(MAKE) --no-print-directory $(PARALLEL) check-bin
 	@BUILD=$(BUILD) SANITIZE='$(SANITIZE)' \
 	    perl tests/lib/prove.pl $(CHECK_SCRIPTS) $(UNIT_BINS)
 check-bin: $(UNIT_BINS) $(TEST_BINS)
