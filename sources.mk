@@ -733,6 +733,7 @@ UNIT_TESTS := \
 	store/test_sequencer \
 	store/test_redo \
 	store/test_behind \
+	store/test_beside \
 	store/test_held_list \
 	app/test_intake \
 	app/test_clock \

@@ -24,6 +24,7 @@
 #define HEAD_SIZE 24
 #define TEXT_MAX (SLOT_SIZE - HEAD_SIZE - KC_HASH_SIZE)
 #define BATCH_AT (SLOT_SIZE - KC_HASH_SIZE - 8 - KC_HASH_SIZE)
+#define LOOKS 100 /* until the file stands still */
 
 static const char magic[8] = {'K', 'C', 'A', 'N', 'C', 'H', 'R', '1'};
 static const char magic_batch[8] = {'K', 'C', 'A', 'N', 'C', 'H', 'R', '2'};
@@ -379,17 +380,30 @@ kc_anchor_same(struct kc_anchor *a, struct kc_buf *detail)
 	return kc_guard_same(a->fd, a->path.p, &a->size, detail);
 }
 
+/* Whoever signs may write meanwhile: the slot that was torn becomes whole, and
+ * the other one torn, between two reads. What is read while both heads stay as
+ * they are is what stood there. */
 enum kc_err
 kc_anchor_load(const char *path, struct kc_anchored *out)
 {
+	struct slot before[2], after[2];
 	uint64_t counter = 0;
 	unsigned index;
+	ssize_t n, m;
 	int fd = -1;
 	enum kc_err err = open_path(path, O_RDONLY, &fd);
 
 	if (err != KC_OK)
 		return err;
-	err = read_slots(fd, out, &counter, &index);
+	m = pread(fd, after, sizeof(after), 0);
+	for (int i = 0; i < LOOKS; i++) {
+		memcpy(before, after, sizeof(before));
+		n = m;
+		err = read_slots(fd, out, &counter, &index);
+		m = pread(fd, after, sizeof(after), 0);
+		if (n == m && (n <= 0 || memcmp(before, after, (size_t)n) == 0))
+			break;
+	}
 	close(fd);
 	return err;
 }

@@ -19,6 +19,8 @@
 	"has a damaged head; the other is whole, and a start of the daemon "   \
 	"puts it in its place"
 
+#define LOOKS 100 /* until the file stands still */
+
 struct heads {
 	int fd, e; /* errno of reading */
 	struct kc_page_meta m[2];
@@ -59,13 +61,22 @@ read_heads(struct heads *h)
 	return h->e == 0;
 }
 
+/* The size after the heads: a file that is written grows before they do. */
 static const char *
-fault_of(struct heads *h, int64_t file_size)
+fault_now(struct heads *h)
 {
+	int64_t file_size;
+	struct stat st;
 	uint64_t apart;
 
+	h->what[0] = h->what[1] = NULL;
 	if (!read_heads(h))
 		return h->what[0] != NULL ? h->what[0] : h->what[1];
+	if (fstat(h->fd, &st) != 0) {
+		h->e = errno;
+		return "cannot be read";
+	}
+	file_size = st.st_size;
 	for (unsigned n = 0; n < 2; n++)
 		if (h->what[n] == NULL &&
 		    (int64_t)(h->m[n].last + 1) * (int64_t)h->m[n].size >
@@ -80,6 +91,25 @@ fault_of(struct heads *h, int64_t file_size)
 	apart = h->m[0].txn > h->m[1].txn ? h->m[0].txn - h->m[1].txn
 					  : h->m[1].txn - h->m[0].txn;
 	return apart > 1 ? "has two heads that do not follow each other" : NULL;
+}
+
+/* Another process may write between two reads: what is wrong with heads that
+ * stay as they are is wrong. */
+static const char *
+fault_of(struct heads *h)
+{
+	const char *what = NULL;
+
+	for (int i = 0; i < LOOKS; i++) {
+		struct heads before = *h;
+
+		what = fault_now(h);
+		if (what == NULL || h->e != 0 ||
+		    (i > 0 && before.m[0].txn == h->m[0].txn &&
+			before.m[1].txn == h->m[1].txn))
+			break;
+	}
+	return what;
 }
 
 /* Opens and looks; fd is -1 if it cannot. */
@@ -98,7 +128,7 @@ look(struct heads *h, const char *path, int flags, const char **what,
 	}
 	*what = "is not a regular file";
 	if (fstat(h->fd, &st) == 0 && S_ISREG(st.st_mode))
-		*what = fault_of(h, st.st_size);
+		*what = fault_of(h);
 	return KC_OK;
 }
 
