@@ -420,8 +420,14 @@ check(struct kc_daemon *d, struct kc_buf *detail)
 	    .reseed = d->reseed_anchor};
 	struct kc_anchored held = {0};
 	struct kc_buf second = {0};
-	enum kc_err err = kc_anchor_load(d->config->anchor, &held);
+	bool has_second;
+	enum kc_err err;
 
+	/* Backwards, for a daemon may write: it never knows more than the first
+	 * one, nor that more than it and the store. */
+	has_second = d->config->second_anchor[0] != '\0' &&
+	    kc_anchor_peek(d->config->second_anchor, &second) == KC_OK;
+	err = kc_anchor_load(d->config->anchor, &held);
 	kc_signer_link_public(d->signer, &clerk, &here);
 	(void)memcpy(d->people, d->config->people, sizeof(d->people));
 	c.has_anchor = err == KC_OK;
@@ -437,9 +443,8 @@ check(struct kc_daemon *d, struct kc_buf *detail)
 		c.has_anchor = false;
 		c.reseed = true;
 	}
-	if (err == KC_OK && d->config->second_anchor[0] != '\0' &&
-	    !kc_anchors_lost(d, d->config->second_anchor, &here) &&
-	    kc_anchor_peek(d->config->second_anchor, &second) == KC_OK)
+	if (err == KC_OK && has_second &&
+	    !kc_anchors_lost(d, d->config->second_anchor, &here))
 		c.second = kc_buf_view(&second);
 	if (err == KC_OK)
 		err = kc_check(&c, detail);

@@ -129,16 +129,30 @@ kc_doctor_anchor(struct kc_doctor *d)
 		    (unsigned long long)known);
 }
 
-/* Of the ledger's entries, and of those that the first anchor alone holds. */
+/* Of the ledger's entries, and of those that the first anchor alone holds. What
+ * a daemon that runs has written since we read, the first one had before the
+ * second: both are looked at anew, in the order in which they are written. */
 static enum kc_err
 root_of(const struct kc_doctor *d, uint64_t size, struct kc_hash *out)
 {
 	struct kc_hash_reader hashes = kc_store_hashes(d->local.store);
+	struct kc_anchored held = {0};
+	char path[KC_PATH_SIZE];
+	struct kc_stand now;
+	enum kc_err err;
 
 	if (size <= d->local.log.size)
 		return kc_merkle_root(&hashes, size, out);
-	return kc_redo_root(
-	    d->local.store, &d->local.stood, &d->local.held, size, out);
+	kc_cli_place(&d->cli, "anchor", "anchor", path);
+	err = kc_anchor_load(path, &held);
+	if (err == KC_OK)
+		err = kc_store_stands(d->local.store, &now);
+	if (err == KC_OK)
+		err = size <= now.size
+		    ? kc_merkle_root(&hashes, size, out)
+		    : kc_redo_root(d->local.store, &now, &held, size, out);
+	kc_anchored_free(&held);
+	return err;
 }
 
 /* The head that a second anchor knows, against the ledger. */

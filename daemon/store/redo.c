@@ -245,12 +245,20 @@ walk(const struct lists *l, struct kc_stand *at, uint64_t size,
 	return KC_OK;
 }
 
+struct grown {
+	struct kc_frontier f;
+	uint64_t size; /* that it grows to */
+};
+
+/* A head may be that of a batch within its transaction. */
 static enum kc_err
-add_hashes(void *frontier, const struct kc_held *v, size_t n)
+add_hashes(void *grown, const struct kc_held *v, size_t n)
 {
-	for (size_t i = 0; i < n; i++)
+	struct grown *g = grown;
+
+	for (size_t i = 0; i < n && g->f.size < g->size; i++)
 		for (size_t k = 0; k < v[i].batch.nrows; k++)
-			kc_frontier_append(frontier, &v[i].rows[k].hash);
+			kc_frontier_append(&g->f, &v[i].rows[k].hash);
 	return KC_OK;
 }
 
@@ -259,19 +267,19 @@ root_of(struct kc_store *s, const struct kc_stand *from, const struct lists *l,
     uint64_t size, struct kc_hash *out)
 {
 	struct kc_stand at = *from;
-	struct kc_frontier f;
-	enum kc_err err = edge_of(s, at.size, &f);
+	struct grown g = {.size = size};
+	enum kc_err err = edge_of(s, at.size, &g.f);
 
 	/* The store had all when a head without a batch was written, and more
 	 * since, perhaps. */
 	if (err == KC_OK && (l->n == 0 || l->v[l->n - 1].n == 0))
 		err = KC_ENOTFOUND;
 	if (err == KC_OK)
-		err = walk(l, &at, size, add_hashes, &f);
+		err = walk(l, &at, size, add_hashes, &g);
 	if (err != KC_OK)
 		return err;
-	*out = kc_frontier_root(&f);
-	return at.size == size ? KC_OK : KC_ENOTFOUND;
+	*out = kc_frontier_root(&g.f);
+	return g.f.size == size ? KC_OK : KC_ENOTFOUND;
 }
 
 enum kc_err

@@ -3,7 +3,7 @@
 """A store that is behind its anchor: beside a daemon that runs nobody misses an
 entry; of one that was killed every reader is told how many the anchor has, and
 a start puts them there."""
-import json, os, subprocess, sys, tempfile
+import json, os, shutil, subprocess, sys, tempfile, threading
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)),
                                 '..', 'lib'))
 from kcd import *
@@ -14,7 +14,9 @@ TOP = tempfile.mkdtemp(prefix='kc-behind-')
 EST = Key('est', 'est')
 READERS = (('log', 'list', '--json', '--limit', '999'), ('replay', '--json'),
            ('verify',), ('log', 'tail', '-n', '3'))
-d = Daemon().start()
+d = Daemon()
+d.write('kaocheng.yaml', 'second_anchor: second\n')
+d.start()
 sent = []
 
 
@@ -54,14 +56,43 @@ def running():
          'and backed up', r.stderr)
 
 
+def doctor(check):
+    rows = json.loads(run('doctor', '--json').stdout)['rows']
+    return next(x for x in rows if x['check'] == check)
+
+
+def judged():
+    """Who judges it while it is written: each file is read at another time."""
+    more = threading.Event()
+
+    def write():
+        while not more.is_set():
+            send(1)
+
+    writer = threading.Thread(target=write)
+    writer.start()
+    rows, trials = [], []
+    for _ in range(5):
+        rows.append(doctor('second-anchor'))
+        trials.append(d.run('-n'))
+    more.set()
+    writer.join()
+    t.ok(not [x for x in rows if 'knows' in x['reason'] and
+              'knows all' not in x['reason']],
+         'the doctor finds no second anchor put back', rows)
+    t.ok(not [x for x in trials if x[0] != 0], 'and a trial no fault', trials)
+
+
 def killed():
     """A machine that is slow enough lets the store catch up before it."""
     for _ in range(20):
         was = size()
-        send(7)
+        send(4)
+        shutil.copy(d.path('second'), TOP + '/second')
+        send(3)
         d.stop(9)
         has = size()
-        if has < was + 7:
+        if has < was + 4:
             break
         d.start()
     beyond = len(sent) + 2 - has
@@ -71,11 +102,16 @@ def killed():
         t.ok(r.returncode == 0 and
              'the anchor holds %d entries' % beyond in r.stderr,
              'who reads is told: ' + ' '.join(read[:2]), r.stderr)
-    rows = json.loads(run('doctor', '--json').stdout)['rows']
-    row = next(x for x in rows if x['check'] == 'anchor')
+    row = doctor('anchor')
     t.ok(row['state'] == 'warning' and 'last %d entries' % beyond in
          row['reason'] and 'keep this anchor' in row['todo'],
          'the doctor says so', row)
+    shutil.copy(TOP + '/second', d.path('second'))
+    row = doctor('second-anchor')
+    t.ok(row['state'] == 'warning' and 'one file system' in row['reason'],
+         'a second one that knows some of them is of this ledger', row)
+    got = d.run('-n')
+    t.ok(got[0] == 0, 'and a trial has no word for it', got)
     r = run('doctor', '--lang', 'zh')
     t.ok('最后 %d 条只在锚点中' % beyond in r.stdout, 'in Chinese, too', r.stdout)
 
@@ -86,14 +122,12 @@ def started():
     t.same([d.post(e)[0] for e in sent[-7:]], [200] * 7,
            'each stands, and is answered as before')
     t.same(d.stop(), 0, 'the daemon ends')
-    r = run('doctor', '--json')
-    row = next(x for x in json.loads(r.stdout)['rows']
-               if x['check'] == 'anchor')
-    t.same(row['state'], 'ok', 'and the doctor is content')
+    t.same(doctor('anchor')['state'], 'ok', 'and the doctor is content')
 
 
 try:
     running()
+    judged()
     killed()
     started()
 finally:

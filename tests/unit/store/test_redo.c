@@ -422,6 +422,29 @@ test_redo__root_is_told_without_writing(void **state)
 	kc_anchored_free(&held);
 }
 
+/* A second anchor that was not written any more knows one of them. */
+static void
+test_redo__root_within_a_transaction_is_told(void **state)
+{
+	struct kc_anchored held = {0};
+	struct kc_stand at;
+
+	(void)state;
+	assert_int_equal(storekit_append(f.store.s, 0, 5), KC_OK);
+	assert_int_equal(kc_store_stands(f.store.s, &at), KC_OK);
+	anchor_list(5, 3, at.txn + 1);
+	anchor_list(5, 4, at.txn + 1);
+	assert_int_equal(kc_anchor_load(anchor_path(), &held), KC_OK);
+	for (uint64_t size = 5; size <= 9; size++) {
+		struct kc_hash root, want = storekit_root(size);
+
+		assert_int_equal(
+		    kc_redo_root(f.store.s, &at, &held, size, &root), KC_OK);
+		assert_true(kc_hash_eq(&root, &want));
+	}
+	kc_anchored_free(&held);
+}
+
 #define T(fn) cmocka_unit_test_setup_teardown(fn, set_up, tear_down)
 
 int
@@ -437,6 +460,7 @@ main(void)
 	    T(test_redo__several_go_in_one_transaction),
 	    T(test_redo__several_of_another_transaction_are_left_alone),
 	    T(test_redo__root_is_told_without_writing),
+	    T(test_redo__root_within_a_transaction_is_told),
 	};
 
 	cmocka_set_message_output(CM_OUTPUT_TAP);
