@@ -196,6 +196,8 @@ $(UNIT_BINS): $(BUILD)/%: $(BUILD)/%.o $(call obj,$(TESTLIB)) $(LIBAPP) $(LIBSTO
 # Files that no archive holds.
 $(BUILD)/tests/unit/remind/test_mime: $(call obj,daemon/remind/mime.c)
 $(BUILD)/tests/unit/verify/test_progress: $(call obj,cli/verify/progress.c cli/lib/i18n.c daemon/sys/lang.c)
+$(BUILD)/tests/unit/sys/test_mark: $(call obj,daemon/anchors.c)
+$(BUILD)/tests/unit/sys/test_mark: private SYS_LIBS := $(LIBAPP) $(LIBSTORE) $(LIBCORE) $(SYS_LIBS)
 $(BUILD)/tests/unit/sys/test_sweep: $(call obj,daemon/sweep.c daemon/blobs/blobs.c)
 $(BUILD)/tests/unit/remind/test_reach: $(call obj,daemon/remind/reach.c)
 .PRECIOUS: $(BUILD)/tests/%.o

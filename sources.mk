@@ -790,6 +790,7 @@ UNIT_TESTS := \
 	sys/test_config \
 	sys/test_confine \
 	sys/test_sandbox \
+	sys/test_mark \
 	sys/test_sweep \
 	sys/test_config_remind \
 	remind/test_channel \

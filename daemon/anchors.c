@@ -197,8 +197,10 @@ kc_anchors_said(void *daemon)
 	char path[KC_CONFIG_PATH_MAX];
 	struct kc_line l;
 
-	if (mark_path(d, path) != KC_OK || unlink(path) != 0)
-		return; /* it is read again, and found to be said */
+	/* Else it is read again, and found to be said; but one that came back
+	 * with the power would put aside the anchor of a later loss. */
+	if (mark_path(d, path) != KC_OK || kc_file_remove(path) != KC_OK)
+		return;
 	kc_log_begin(&l, KC_LOG_WARNING, "restored");
 	kc_log_i64(&l, "kept", (int64_t)d->mark.kept);
 	kc_log_i64(&l, "lost", (int64_t)d->mark.lost.size);

@@ -121,6 +121,14 @@ kc_file_make(const char *path, struct kc_slice bytes)
 }
 
 enum kc_err
+kc_file_remove(const char *path)
+{
+	if (unlink(path) != 0)
+		return errno == ENOENT ? KC_ENOTFOUND : KC_EIO;
+	return sync_dir(path);
+}
+
+enum kc_err
 kc_file_key(struct kc_skey *out, const char *path, struct kc_buf *detail)
 {
 	struct kc_buf file = {0};

@@ -15,6 +15,9 @@ kc_file_read(struct kc_buf *out, const char *path, size_t max, bool secret);
 /* Makes a new file of ours, mode 0600, flushed with its directory. KC_EINVAL:
  * there is one; KC_EIO (errno is set). */
 enum kc_err kc_file_make(const char *path, struct kc_slice bytes);
+/* Takes a file away, for good: its directory is flushed. KC_ENOTFOUND; KC_EIO
+ * (errno is set): it may be there again after a power cut. */
+enum kc_err kc_file_remove(const char *path);
 /* The directory that holds a path. KC_EINVAL: it does not fit. */
 enum kc_err kc_file_dir(char *out, size_t size, const char *path);
 /* Reads a service's own key: a secret file without a passphrase. Errors of
