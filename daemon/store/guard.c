@@ -248,11 +248,8 @@ kc_guard_can_map(size_t size)
 enum kc_err
 kc_guard_blocks(int fd, uint64_t *have, uint64_t to)
 {
-	struct stat st;
 	int rc = 0;
 
-	if (*have == 0 && fstat(fd, &st) == 0)
-		*have = (uint64_t)st.st_size;
 	if (to <= *have)
 		return KC_OK;
 	for (uint64_t more = BLOCKS_MORE;; more = 0) {

@@ -289,8 +289,8 @@ kc_guard_say(struct kc_buf *detail, const char *what, const char *path, int e);
  * the new one, and has none if that fails: ask first. */
 bool kc_guard_can_map(size_t size);
 /* Gives the file of fd its blocks from *have on up to `to`, and some more where
- * there are; *have is what it has then, 0 asks. Its size stays. KC_EFULL: there
- * are none. */
+ * there are; *have is what it has then. From 0 on at first: a copy has holes
+ * where blocks were not written. Its size stays. KC_EFULL: there are none. */
 enum kc_err kc_guard_blocks(int fd, uint64_t *have, uint64_t to);
 uint64_t kc_guard_free(int fd); /* bytes of its file system; 0: unknown */
 /* fsync of the directory that holds path. */

@@ -8,6 +8,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <cmocka.h>
@@ -360,6 +361,33 @@ test_anchor__what_has_no_room_is_not_written(void **state)
 	free(bytes);
 }
 
+/* cp leaves out blocks that a file had and that nobody has written to. */
+static void
+test_anchor__copy_gets_the_blocks_that_it_was_made_without(void **state)
+{
+	struct fixture *f = *state;
+	const off_t hole = KC_ANCHOR_BATCH_MAX - 2 * SLOT;
+	int mode = FALLOC_FL_PUNCH_HOLE | FALLOC_FL_KEEP_SIZE;
+	struct stat was, is;
+	int fd;
+
+	put_batch(f, "one", 'a', 1000);
+	put_batch(f, "two", 'b', 1000);
+	fd = open(path_of(f), O_RDWR);
+	assert_true(fd >= 0);
+	if (fallocate(fd, mode, (off_t)4 * SLOT, hole) != 0) {
+		close(fd);
+		skip(); /* this file system gives none */
+	}
+	assert_int_equal(fstat(fd, &was), 0);
+	reopen(f);
+	assert_int_equal(kc_anchor_room(f->a), KC_OK);
+	assert_int_equal(fstat(fd, &is), 0);
+	assert_true(is.st_size == was.st_size);
+	assert_true(is.st_blocks * 512 >= was.st_blocks * 512 + hole);
+	close(fd);
+}
+
 #define T(fn) cmocka_unit_test_setup_teardown(fn, set_up, tear_down)
 
 int
@@ -381,6 +409,7 @@ main(void)
 	    T(test_anchor__holds_two_batches_of_any_size),
 	    T(test_anchor__torn_batch_leaves_the_one_before),
 	    T(test_anchor__what_has_no_room_is_not_written),
+	    T(test_anchor__copy_gets_the_blocks_that_it_was_made_without),
 	};
 
 	cmocka_set_message_output(CM_OUTPUT_TAP);
