@@ -10,6 +10,8 @@
 /* Writes KC_BASE64_SIZE(n) characters to out, no NUL. */
 void kc_base64_encode(char *out, const uint8_t *p, size_t n);
 void kc_buf_base64(struct kc_buf *b, const uint8_t *p, size_t n);
+/* The same in a time that says nothing of what is encoded. */
+void kc_buf_base64_secret(struct kc_buf *b, const uint8_t *p, size_t n);
 /* Decodes s into out[max], length to *n. KC_ESYNTAX on a foreign character,
  * missing or misplaced padding, or trailing bits that are not zero;
  * KC_ETOOBIG if max is too small. */

@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Strict base64, both directions, by libsodium; but what is no secret is
- * decoded by a table. */
+/* Strict base64, both directions: of secrets by libsodium, else by tables. */
 #include <kaocheng/base64.h>
 
 #include <assert.h>
@@ -10,29 +9,18 @@
 #define STANDARD sodium_base64_VARIANT_ORIGINAL
 #define PIECE 48 /* bytes encoded at a time: 64 characters and a NUL */
 
+/* --- secrets --- */
 void
-kc_base64_encode(char *out, const uint8_t *p, size_t n)
+kc_buf_base64_secret(struct kc_buf *b, const uint8_t *p, size_t n)
 {
 	char text[KC_BASE64_SIZE(PIECE) + 1];
 
 	for (size_t take; n > 0; p += take, n -= take) {
 		take = n < PIECE ? n : PIECE;
 		(void)sodium_bin2base64(text, sizeof(text), p, take, STANDARD);
-		memcpy(out, text, KC_BASE64_SIZE(take));
-		out += KC_BASE64_SIZE(take);
-	}
-}
-
-void
-kc_buf_base64(struct kc_buf *b, const uint8_t *p, size_t n)
-{
-	char text[KC_BASE64_SIZE(PIECE)];
-
-	for (size_t take; n > 0; p += take, n -= take) {
-		take = n < PIECE ? n : PIECE;
-		kc_base64_encode(text, p, take);
 		kc_buf_put(b, text, KC_BASE64_SIZE(take));
 	}
+	sodium_memzero(text, sizeof(text));
 }
 
 /* libsodium (1.0.18) takes bytes from 0x80 on for characters of the alphabet:
@@ -77,8 +65,46 @@ kc_base64_decode_secret(struct kc_slice s, uint8_t *out, size_t max, size_t *n)
 }
 
 /* --- what everybody may see --- */
-/* By a table: a verifier decodes hundreds of thousands of signatures, and
- * libsodium takes as long for each character as the slowest would. */
+/* By tables: a verifier decodes hundreds of thousands of signatures, a receipt
+ * has a dozen hashes encoded, and libsodium takes as long for each character as
+ * the slowest would. */
+static const char alphabet[] =
+    "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+
+static void
+put_group(char out[4], unsigned a, unsigned b, unsigned c)
+{
+	out[0] = alphabet[a >> 2];
+	out[1] = alphabet[(a & 0x03) << 4 | b >> 4];
+	out[2] = alphabet[(b & 0x0f) << 2 | c >> 6];
+	out[3] = alphabet[c & 0x3f];
+}
+
+void
+kc_base64_encode(char *out, const uint8_t *p, size_t n)
+{
+	for (; n >= 3; p += 3, n -= 3, out += 4)
+		put_group(out, p[0], p[1], p[2]);
+	if (n == 0)
+		return;
+	put_group(out, p[0], n == 2 ? p[1] : 0, 0);
+	out[3] = '=';
+	if (n == 1)
+		out[2] = '=';
+}
+
+void
+kc_buf_base64(struct kc_buf *b, const uint8_t *p, size_t n)
+{
+	char text[KC_BASE64_SIZE(PIECE)];
+
+	for (size_t take; n > 0; p += take, n -= take) {
+		take = n < PIECE ? n : PIECE;
+		kc_base64_encode(text, p, take);
+		kc_buf_put(b, text, KC_BASE64_SIZE(take));
+	}
+}
+
 #define X 0x80 /* not of the alphabet */
 /* clang-format off */
 const uint8_t kc_base64_values[128] = {

@@ -199,7 +199,7 @@ kc_keyfile_encode(struct kc_buf *out, struct kc_slice name,
 	}
 	kc_buf_slice(out, kc_buf_view(&header));
 	kc_buf_str(out, "box ");
-	kc_buf_base64(out, box, nbox);
+	kc_buf_base64_secret(out, box, nbox); /* the seed, if not locked */
 	kc_buf_char(out, '\n');
 	err = kc_buf_err(out);
 out:

@@ -210,12 +210,38 @@ test_base64__table_decodes_as_libsodium(void **state)
 	}
 }
 
+/* Both encoders, at every length, of every byte at every place of a group. */
+static void
+test_base64__table_encodes_as_libsodium(void **state)
+{
+	struct kc_buf one = {0}, other = {0};
+	uint8_t bytes[100];
+
+	(void)state;
+	for (size_t n = 0; n <= sizeof(bytes); n++) {
+		for (unsigned c = 0; c < 256; c++) {
+			for (size_t i = 0; i < n; i++)
+				bytes[i] = (uint8_t)(c + i * 59);
+			kc_buf_reset(&one);
+			kc_buf_reset(&other);
+			kc_buf_base64(&one, bytes, n);
+			kc_buf_base64_secret(&other, bytes, n);
+			assert_int_equal(one.n, KC_BASE64_SIZE(n));
+			assert_true(kc_slice_eq(
+			    kc_buf_view(&one), kc_buf_view(&other)));
+		}
+	}
+	kc_buf_free(&one);
+	kc_buf_free(&other);
+}
+
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(test_base64__vectors_of_rfc_4648),
 	    cmocka_unit_test(test_base64__table_decodes_as_libsodium),
+	    cmocka_unit_test(test_base64__table_encodes_as_libsodium),
 	    cmocka_unit_test(test_base64__every_length_comes_back),
 	    cmocka_unit_test(test_base64__other_spellings_refused),
 	    cmocka_unit_test(
