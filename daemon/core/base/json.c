@@ -61,19 +61,48 @@ put_escape(struct kc_buf *b, unsigned char c)
 	static const char digits[] = "0123456789abcdef";
 	static const char from[] = "\"\\\n\r\t\b\f", to[] = "\"\\nrtbf";
 	const char *known = c != 0 ? strchr(from, c) : NULL;
+	const char two[2] = {'\\', known != NULL ? to[known - from] : 'u'};
 
 	if (c >= 0x80) {
 		kc_buf_str(b, "\\ufffd");
 		return;
 	}
-	kc_buf_char(b, '\\');
-	if (known != NULL) {
-		kc_buf_char(b, to[known - from]);
+	kc_buf_put(b, two, sizeof(two));
+	if (known != NULL)
 		return;
-	}
-	kc_buf_str(b, "u00");
+	kc_buf_str(b, "00");
 	kc_buf_char(b, digits[c >> 4]);
 	kc_buf_char(b, digits[c & 15]);
+}
+
+/* Can all of eight characters stand as they are? Each test sets the upper bit
+ * of a byte that cannot; what it carries into the next one says no more. */
+static bool
+eight_plain(const unsigned char *p)
+{
+	const uint64_t each = UINT64_C(0x0101010101010101);
+	uint64_t w, no;
+
+	memcpy(&w, p, sizeof(w));
+	no = w | (w + each);           /* beyond ASCII, DEL */
+	no |= w - 0x20 * each;         /* control characters */
+	no |= (w ^ '"' * each) - each; /* zero where it is one */
+	no |= (w ^ '\\' * each) - each;
+	return (no & 0x80 * each) == 0;
+}
+
+/* How many characters at p can stand as they are. */
+static size_t
+plain_length(const unsigned char *p, size_t n)
+{
+	size_t i = 0;
+
+	while (n - i >= 8 && eight_plain(p + i))
+		i += 8;
+	while (
+	    i < n && p[i] >= 0x20 && p[i] < 0x7f && p[i] != '"' && p[i] != '\\')
+		i++;
+	return i;
 }
 
 /* Length of the well-formed character of two bytes or more at p, or 0. */
@@ -106,15 +135,12 @@ kc_json_slice(struct kc_json *w, struct kc_slice s)
 	before_value(w);
 	kc_buf_char(w->out, '"');
 	while (i < s.n) {
-		size_t n = 1;
+		size_t n = p[i] < 0x80 ? plain_length(p + i, s.n - i)
+				       : wide_length(p + i, s.n - i);
 
-		if (p[i] >= 0x80)
-			n = wide_length(p + i, s.n - i);
-		if (n > 0 && p[i] >= 0x20 && p[i] != '"' && p[i] != '\\' &&
-		    p[i] != 0x7f) {
-			i += n;
+		i += n;
+		if (n > 0)
 			continue;
-		}
 		kc_buf_put(w->out, s.p + done, i - done);
 		put_escape(w->out, p[i]);
 		done = ++i;

@@ -81,6 +81,41 @@ test_json__strings_are_escaped(void **state)
 	kc_buf_free(&b);
 }
 
+/* Texts are looked at by eight characters at once: each byte at each place of
+ * one, among those that are nearly to be escaped, is what it is alone. */
+static void
+test_json__each_byte_is_escaped_at_each_place(void **state)
+{
+	static const char among[] = "~ !#[]^~ ~ #![}~ ]a";
+	struct kc_buf b = {0}, want = {0};
+	size_t n = sizeof(among) - 1;
+
+	(void)state;
+	for (size_t at = 0; at < n; at++) {
+		for (int c = 0; c < 256; c++) {
+			struct kc_json w = {.out = &b}, one = {.out = &b};
+			char text[sizeof(among)];
+
+			memcpy(text, among, sizeof(text));
+			text[at] = (char)c;
+			kc_buf_reset(&b);
+			kc_json_slice(&one, (struct kc_slice){text + at, 1});
+			kc_buf_reset(&want);
+			kc_buf_char(&want, '"');
+			kc_buf_put(&want, among, at);
+			kc_buf_put(&want, b.p + 1, b.n - 2);
+			kc_buf_str(&want, among + at + 1);
+			kc_buf_char(&want, '"');
+			kc_buf_reset(&b);
+			kc_json_slice(&w, (struct kc_slice){text, n});
+			assert_string_equal(
+			    kc_buf_cstr(&b), kc_buf_cstr(&want));
+		}
+	}
+	kc_buf_free(&b);
+	kc_buf_free(&want);
+}
+
 static void
 test_json__bytes_that_are_not_utf_8_become_marks(void **state)
 {
@@ -197,6 +232,7 @@ main(void)
 	    cmocka_unit_test(test_json__commas_stand_between_and_only_between),
 	    cmocka_unit_test(test_json__figures_and_times_in_their_forms),
 	    cmocka_unit_test(test_json__strings_are_escaped),
+	    cmocka_unit_test(test_json__each_byte_is_escaped_at_each_place),
 	    cmocka_unit_test(test_json__bytes_that_are_not_utf_8_become_marks),
 	    cmocka_unit_test(test_json__any_bytes_make_valid_json),
 	    cmocka_unit_test(test_json__refusal_as_a_problem_document),
