@@ -100,7 +100,10 @@ kc_batch_row(struct kc_writer *w, const struct kc_entry *e, struct kc_item *it)
 	size_t slot;
 
 	assert(b->n < b->room && b->leaves.n > start);
-	kc_id_key(r->id, e->by[0], e->id);
+	if (it != NULL)
+		memcpy(r->id, it->key, sizeof(r->id));
+	else
+		kc_id_key(r->id, e->by[0], e->id);
 	if (id_find(b, r->id, &slot) == NULL)
 		b->slot[slot] = (uint16_t)(b->n + 1);
 	r->hash = kc_hash_leaf(b->leaves.p + start, b->leaves.n - start);

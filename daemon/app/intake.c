@@ -2,6 +2,7 @@
 /* Taking notes, handing them to the writer, answering them. */
 #include "app/intake.h"
 
+#include <string.h>
 #include <time.h>
 
 void
@@ -24,6 +25,17 @@ struct kc_result *
 kc_item_result(struct kc_item *it)
 {
 	return &it->job->results[it->index];
+}
+
+/* Its entry, nearly all of it, is nothing before a note is decoded into it. */
+static struct kc_item *
+item_new(void)
+{
+	struct kc_item *it = kc_realloc(NULL, sizeof(*it));
+
+	if (it != NULL)
+		memset(it, 0, offsetof(struct kc_item, entry));
+	return it;
 }
 
 static void
@@ -176,7 +188,7 @@ job_items(struct kc_intake *in, struct kc_job *j)
 	}
 	pthread_mutex_unlock(&in->lock);
 	for (; i < j->n; i++) {
-		j->of[i] = kc_alloc(sizeof(struct kc_item));
+		j->of[i] = item_new();
 		if (j->of[i] == NULL)
 			return KC_ENOMEM;
 	}
