@@ -49,17 +49,23 @@ kc_yearend_runs(const struct kc_yearend *y, int limit)
 	return false;
 }
 
+/* The day of the next year that a key names. */
+static kc_day
+until(const struct kc_state *st, const struct kc_yearend *y,
+    enum kc_policy_key key)
+{
+	return kc_policy_day(policy_of(st, y), key, y->year + 1);
+}
+
 static kc_day
 end_of(const struct kc_state *st, const struct kc_yearend *y, int limit,
     bool *provisional)
 {
-	const struct kc_policy *p = policy_of(st, y);
-	kc_day found =
-	    kc_policy_day(p, KC_P_YEAREND_FINDINGS_UNTIL, y->year + 1);
+	kc_day found = until(st, y, KC_P_YEAREND_FINDINGS_UNTIL);
 	kc_day day = limit == KC_L_yearend_PUBLIC
 	    ? kc_calendar_add_workdays(st->calendar, y->day[limit].since,
-		  (int)p->value[keys[limit]], provisional)
-	    : kc_policy_day(p, keys[limit], y->year + 1);
+		  (int)policy_of(st, y)->value[keys[limit]], provisional)
+	    : until(st, y, keys[limit]);
 
 	/* They wait for the scores. */
 	if (limit == KC_L_yearend_PANELS && day < found)
@@ -72,9 +78,7 @@ kc_finding_due(
     const struct kc_state *st, const struct kc_yearend *y, uint32_t unit)
 {
 	return kc_last_day_of(st, KC_M_finding, KC_L_finding_FIND, y->index,
-	    unit,
-	    kc_policy_day(
-		policy_of(st, y), KC_P_YEAREND_FINDINGS_UNTIL, y->year + 1));
+	    unit, until(st, y, KC_P_YEAREND_FINDINGS_UNTIL));
 }
 
 kc_day
@@ -82,9 +86,7 @@ kc_selfcheck_due(
     const struct kc_state *st, const struct kc_yearend *y, uint32_t unit)
 {
 	return kc_last_day_of(st, KC_M_selfcheck, KC_L_selfcheck_FILE, y->index,
-	    unit,
-	    kc_policy_day(
-		policy_of(st, y), KC_P_YEAREND_SELFCHECK_UNTIL, y->year + 1));
+	    unit, until(st, y, KC_P_YEAREND_SELFCHECK_UNTIL));
 }
 
 static void
