@@ -84,7 +84,7 @@ object(uint32_t year)
 			if (f->yearend != end_of(year)->index ||
 			    strcmp(st->units.v[f->unit]->code, unit_code(u)) !=
 				0 ||
-			    f->grade == KC_YEAR_GRADE_FIRST)
+			    !kc_result_may_rise(f))
 				continue;
 			decade_dispute(u, f->events.v[0].seq, f->handle);
 			n++;
