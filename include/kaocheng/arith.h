@@ -122,6 +122,10 @@ struct kc_score {
  * the caller (a weight below zero) are assertions. */
 enum kc_err kc_score_compute(const struct kc_score_rules *rules,
     const struct kc_score_input *in, struct kc_score *out);
+/* What a pre-deduction keeps by itself: nothing of one that was met, where
+ * pd.residual is only_if_unmet. */
+int64_t kc_kept(const struct kc_score_rules *rules, int64_t deducted_e4,
+    int64_t returned_e4, bool met);
 /* One fact is punished once: of what the negative list takes for it and what a
  * pre-deduction keeps, the larger stands, the list's of two alike. Does what
  * the pre-deduction keeps stand? */

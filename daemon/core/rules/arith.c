@@ -225,15 +225,21 @@ kc_kept_stands(int64_t kept_e4, int64_t negative_e4)
 	return kept_e4 > negative_e4;
 }
 
-/* What a pre-deduction keeps by itself. */
+int64_t
+kc_kept(const struct kc_score_rules *rules, int64_t deducted_e4,
+    int64_t returned_e4, bool met)
+{
+	int64_t kept = deducted_e4 - returned_e4;
+
+	assert(returned_e4 >= 0 && kept >= 0);
+	return rules->residual_only_if_unmet && met ? 0 : kept;
+}
+
 static int64_t
 kept_of(const struct kc_score_rules *rules, const struct kc_score_deduction *d)
 {
-	int64_t kept = d->deducted_e4 - d->returned_e4;
-
-	assert(d->returned_e4 >= 0 && kept >= 0);
-	return rules->residual_only_if_unmet && !d->unmet && !d->open ? 0
-								      : kept;
+	return kc_kept(
+	    rules, d->deducted_e4, d->returned_e4, !d->unmet && !d->open);
 }
 
 /* Does a pre-deduction on the same fact take more? */

@@ -40,6 +40,9 @@ void kc_xp_row(struct kc_xp *p, unsigned depth, const char *part,
 /* Rows of a class of targets, and of the pre-deductions. */
 void kc_xp_class(struct kc_xp *p, enum kc_class class_);
 void kc_xp_retained(struct kc_xp *p);
+struct kc_case;
+/* What a case keeps by itself. */
+int64_t kc_xp_kept(const struct kc_xp *p, const struct kc_case *c);
 /* Rows of the negative list. */
 void kc_xp_negative(struct kc_xp *p);
 /* Rows of bonuses. */

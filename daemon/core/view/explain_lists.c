@@ -10,15 +10,10 @@ static int64_t
 taken(const struct kc_xp *p, const struct kc_negative *n)
 {
 	const struct kc_case *c = kc_fact_case(p->x->st, n);
-	int64_t kept;
 
-	if (c == NULL)
-		return n->amount_e4;
-	kept = c->deducted_e4 - c->returned_e4;
-	if (p->s.rules.residual_only_if_unmet && !kc_case_open(c) &&
-	    !kc_case_unmet(p->x->st, c))
-		kept = 0;
-	return kc_kept_stands(kept, n->amount_e4) ? 0 : n->amount_e4;
+	return c != NULL && kc_kept_stands(kc_xp_kept(p, c), n->amount_e4)
+	    ? 0
+	    : n->amount_e4;
 }
 
 static void

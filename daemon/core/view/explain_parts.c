@@ -257,21 +257,18 @@ correction_row(struct kc_xp *p, const struct kc_case *c,
 	kc_xp_row(p, 2, "correct", KC_XP_CASE, c->handle, deducted - returned);
 }
 
-/* What it keeps by itself. */
-static int64_t
-residue_of(const struct kc_xp *p, const struct kc_case *c)
+int64_t
+kc_xp_kept(const struct kc_xp *p, const struct kc_case *c)
 {
-	if (p->s.rules.residual_only_if_unmet && !kc_case_open(c) &&
-	    !kc_case_unmet(p->x->st, c))
-		return 0;
-	return c->deducted_e4 - c->returned_e4;
+	return kc_kept(&p->s.rules, c->deducted_e4, c->returned_e4,
+	    !kc_case_open(c) && !kc_case_unmet(p->x->st, c));
 }
 
 static int64_t
 waived_of(const struct kc_xp *p, const struct kc_case *c)
 {
 	const struct kc_negative *same = kc_fact_negative(p->x->st, c);
-	int64_t kept = residue_of(p, c);
+	int64_t kept = kc_xp_kept(p, c);
 
 	if (same != NULL && !kc_kept_stands(kept, same->amount_e4))
 		kept = 0;
@@ -287,7 +284,7 @@ waiver_row(struct kc_xp *p, const struct kc_case *c, int64_t waived)
 
 	if (waived == 0)
 		return;
-	if (residue_of(p, c) == 0) {
+	if (kc_xp_kept(p, c) == 0) {
 		kc_buf_str(&p->item,
 		    kc_vx_say(p->x, "整改达标，余额不计",
 			"rectification met: the residue does not count"));

@@ -112,11 +112,9 @@ kept_at(const struct losses *l, const struct kc_case *c)
 	if (!returned_at(l, c))
 		return deducted;
 	kc_policy_score_rules(p, &rules);
-	return rules.residual_only_if_unmet &&
-		kc_case_rate_at(c, l->seq) >=
-		    kc_case_policy(l->x->st, c)->value[KC_P_PD_MET]
-	    ? 0
-	    : deducted - returned;
+	return kc_kept(&rules, deducted, returned,
+	    kc_case_rate_at(c, l->seq) >=
+		kc_case_policy(l->x->st, c)->value[KC_P_PD_MET]);
 }
 
 /* --- the lines --- */
