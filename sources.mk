@@ -91,6 +91,7 @@ CORE := \
 	daemon/core/engine/suppose_pick.c \
 	daemon/core/view/view.c \
 	daemon/core/view/document.c \
+	daemon/core/view/light.c \
 	daemon/core/view/document_schema.c \
 	daemon/core/view/viewer.c \
 	daemon/core/view/score_view.c \

@@ -65,12 +65,9 @@ witnessed_row(const struct kc_cli *cli, const json_t *health)
 		    (uint64_t)json_integer_value(
 			json_object_get(health, "size")));
 	}
-	row = json_pack("{s:s, s:s, s:s, s:s, s:s}", "light",
-	    json_is_integer(upto) ? "green" : "yellow", "light_text",
-	    json_is_integer(upto) ? (zh ? "绿" : "green")
-				  : (zh ? "黄" : "yellow"),
-	    "item", "witnessed", "item_text", zh ? "见证联署" : "countersigned",
-	    "says", kc_buf_cstr(&says));
+	row = kc_item_row(cli,
+	    json_is_integer(upto) ? KC_LIGHT_GREEN : KC_LIGHT_YELLOW,
+	    "witnessed", zh ? "见证联署" : "countersigned", kc_buf_cstr(&says));
 	kc_buf_free(&says);
 	return row;
 }

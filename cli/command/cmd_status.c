@@ -45,19 +45,27 @@ takes(const json_t *health)
 }
 
 json_t *
+kc_item_row(const struct kc_cli *cli, enum kc_light light, const char *item,
+    const char *name, const char *says)
+{
+	return json_pack("{s:s, s:s, s:s, s:s, s:s}", "light",
+	    kc_light_text(light, KC_LANG_EN), "light_text",
+	    kc_light_text(light, cli->lang), "item", item, "item_text", name,
+	    "says", says);
+}
+
+json_t *
 kc_health_row(const struct kc_cli *cli, const json_t *health)
 {
 	bool zh = cli->lang == KC_LANG_ZH, open = takes(health);
 	const char *why =
 	    health != NULL ? text_of(health, "why") : _("nobody answers");
-	const char *light = open ? "green" : health != NULL ? "yellow" : "red";
 
-	return json_pack("{s:s, s:s, s:s, s:s, s:s}", "light", light,
-	    "light_text",
-	    open                 ? (zh ? "绿" : "green")
-		: health != NULL ? (zh ? "黄" : "yellow")
-				 : (zh ? "红" : "red"),
-	    "item", "daemon", "item_text", zh ? "守护进程" : "daemon", "says",
+	return kc_item_row(cli,
+	    open                 ? KC_LIGHT_GREEN
+		: health != NULL ? KC_LIGHT_YELLOW
+				 : KC_LIGHT_RED,
+	    "daemon", zh ? "守护进程" : "daemon",
 	    open ? _("takes statements") : why);
 }
 

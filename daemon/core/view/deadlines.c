@@ -185,31 +185,6 @@ kc_deadlines_lights(const struct kc_vx *x, const struct kc_deadlines *v,
 		count[kc_deadline_light(x, &v->v[i])]++;
 }
 
-void
-kc_vx_light(struct kc_vx *x, enum kc_light light)
-{
-	static const struct {
-		const char *word, *zh;
-	} lights[KC_LIGHTS] = {[KC_LIGHT_RED] = {"red", "红"},
-	    [KC_LIGHT_YELLOW] = {"yellow", "黄"},
-	    [KC_LIGHT_GREEN] = {"green", "绿"}};
-
-	kc_vx_str(x, "light", lights[light].word);
-	kc_vx_str(x, "light_text",
-	    kc_vx_say(x, lights[light].zh, lights[light].word));
-}
-
-void
-kc_vx_lights(struct kc_vx *x, const uint64_t count[KC_LIGHTS])
-{
-	if (x->unit != NULL)
-		kc_vx_str(x, "unit", x->unit->code);
-	kc_vx_day(x, "today", x->today);
-	kc_vx_u64(x, "red", count[KC_LIGHT_RED]);
-	kc_vx_u64(x, "yellow", count[KC_LIGHT_YELLOW]);
-	kc_vx_u64(x, "green", count[KC_LIGHT_GREEN]);
-}
-
 static void
 row(struct kc_vx *x, const struct kc_deadline *i)
 {

@@ -78,9 +78,10 @@ unit_lines(struct kc_vx *x, const struct list_of *of, const struct kc_target *t)
 static void
 cell_light(struct kc_vx *x, const struct kc_node *n)
 {
-	enum kc_pace pace = kc_node_pace(x->st, n, x->today);
+	enum kc_light pace = kc_node_light(x->st, n, x->today);
 
-	kc_form_cell(x, pace == KC_PACE_NONE ? "" : kc_pace_text(x, pace));
+	kc_form_cell(
+	    x, pace == KC_LIGHT_NONE ? "" : kc_light_text(pace, x->lang));
 }
 
 static void

@@ -79,63 +79,34 @@ tasks_item(struct kc_glance *g, const struct kc_unit *u)
 	    days.due);
 }
 
-/* Of a quarter, how many nodes have each light. */
-static void
-count_paces(const struct kc_vx *x, const struct kc_unit *u,
-    uint64_t n[KC_QUARTERS][KC_PACES])
-{
-	struct kc_u32s of = kc_list_targets(x->st, u->index, x->year);
-
-	for (uint32_t i = 0; i < of.n; i++) {
-		const struct kc_target *t = x->st->targets.v[of.v[i]];
-
-		for (uint32_t k = 0; k < t->tasks.n; k++)
-			for (unsigned q = 0; q < KC_QUARTERS; q++) {
-				const struct kc_node *node =
-				    x->st->nodes
-					.v[x->st->tasks.v[t->tasks.v[k]]->node +
-					    q];
-				enum kc_pace pace =
-				    kc_node_pace(x->st, node, x->today);
-
-				if (pace != KC_PACE_NONE)
-					n[q][pace]++;
-			}
-	}
-}
-
 /* "Q1 red 1, green 3; Q2 …", and the light of the newest. */
 static void
 progress_item(struct kc_glance *g, const struct kc_unit *u)
 {
-	static const enum kc_light lights[KC_PACES] = {
-	    [KC_PACE_RED] = KC_LIGHT_RED,
-	    [KC_PACE_YELLOW] = KC_LIGHT_YELLOW,
-	    [KC_PACE_GREY] = KC_LIGHT_YELLOW,
-	    [KC_PACE_GREEN] = KC_LIGHT_GREEN,
-	};
 	static const char *const zh[] = {
 	    "一季度", "二季度", "三季度", "四季度"};
 	static const char *const en[] = {"Q1", "Q2", "Q3", "Q4"};
 	struct kc_glance_sum days = kc_glance_days(g, KC_M_progress, u->index);
-	uint64_t n[KC_QUARTERS][KC_PACES] = {{0}};
+	uint64_t n[KC_QUARTERS][KC_LIGHTS] = {{0}};
 	const struct kc_vx *x = g->t.x;
 	enum kc_light light = KC_LIGHT_GREEN;
 	struct kc_buf b = {0};
 
-	count_paces(x, u, n);
+	kc_nodes_lights(x, u->index, x->year, n);
 	for (unsigned q = 0; q < KC_QUARTERS; q++)
-		for (unsigned p = 0, first = 1; p < KC_PACES; p++) {
+		for (unsigned p = 0, first = 1; p < KC_LIGHTS; p++) {
 			if (n[q][p] == 0)
 				continue;
 			if (first)
-				light = lights[p];
+				light = p == KC_LIGHT_GREY ? KC_LIGHT_YELLOW
+							   : (enum kc_light)p;
 			if (first && b.n > 0)
 				kc_buf_str(&b, kc_vx_say(x, "；", "; "));
 			if (first)
 				kc_buf_str(&b, kc_vx_say(x, zh[q], en[q]));
 			kc_buf_char(&b, ' ');
-			kc_buf_str(&b, kc_pace_text(x, (enum kc_pace)p));
+			kc_buf_str(
+			    &b, kc_light_text((enum kc_light)p, x->lang));
 			kc_buf_char(&b, ' ');
 			kc_buf_u64(&b, n[q][p]);
 			first = 0;

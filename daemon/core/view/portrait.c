@@ -151,45 +151,24 @@ indicator_rows(struct kc_vx *x)
 
 /* --- lights of its nodes, by quarter --- */
 static void
-count_paces(const struct kc_vx *x, int year, uint64_t n[KC_QUARTERS][KC_PACES])
-{
-	struct kc_u32s of = kc_list_targets(x->st, x->unit->index, year);
-
-	memset(n, 0, sizeof(n[0]) * KC_QUARTERS);
-	for (uint32_t i = 0; i < of.n; i++) {
-		const struct kc_target *t = x->st->targets.v[of.v[i]];
-
-		for (uint32_t k = 0; k < t->tasks.n * KC_QUARTERS; k++) {
-			uint32_t task = t->tasks.v[k / KC_QUARTERS];
-			unsigned q = k % KC_QUARTERS;
-			enum kc_pace pace = kc_node_pace(x->st,
-			    x->st->nodes.v[x->st->tasks.v[task]->node + q],
-			    x->today);
-
-			if (pace != KC_PACE_NONE)
-				n[q][pace]++;
-		}
-	}
-}
-
-static void
 light_rows(struct kc_vx *x, int year)
 {
-	uint64_t n[KC_QUARTERS][KC_PACES], was[KC_QUARTERS][KC_PACES];
+	uint64_t n[KC_QUARTERS][KC_LIGHTS] = {{0}};
+	uint64_t was[KC_QUARTERS][KC_LIGHTS] = {{0}};
 	bool listed = kc_list_of(x->st, x->unit->index, year - 1) != NULL;
 
-	count_paces(x, year, n);
-	count_paces(x, year - 1, was);
+	kc_nodes_lights(x, x->unit->index, year, n);
+	kc_nodes_lights(x, x->unit->index, year - 1, was);
 	for (unsigned q = 0; q < KC_QUARTERS; q++)
-		for (unsigned p = 0; p < KC_PACES; p++) {
+		for (unsigned p = 0; p < KC_LIGHTS; p++) {
 			struct kc_portrait_row r =
 			    kc_portrait_begin("light", year);
 
 			if (n[q][p] == 0)
 				continue;
 			r.quarter = year * 4 + (int32_t)q;
-			r.item = kc_pace_word((enum kc_pace)p);
-			r.label = kc_pace_text(x, (enum kc_pace)p);
+			r.item = kc_light_text((enum kc_light)p, KC_LANG_EN);
+			r.label = kc_light_text((enum kc_light)p, x->lang);
 			r.count = true;
 			r.value = (int64_t)n[q][p];
 			r.has_last = listed;

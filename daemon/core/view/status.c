@@ -114,9 +114,11 @@ deadlines_item(const struct kc_items *t, uint64_t lights[KC_LIGHTS])
 	}
 	kc_deadlines_lights(&y, &all, lights);
 	kc_vec_free(&all);
-	kc_buf_count(&b, x, lights[KC_LIGHT_RED], "红", "red");
-	kc_buf_count(&b, x, lights[KC_LIGHT_YELLOW], "黄", "yellow");
-	kc_buf_count(&b, x, lights[KC_LIGHT_GREEN], "绿", "green");
+	for (enum kc_light i = 0; i < KC_LIGHTS; i++)
+		if (i != KC_LIGHT_GREY)
+			kc_buf_count(&b, x, lights[i],
+			    kc_light_text(i, KC_LANG_ZH),
+			    kc_light_text(i, KC_LANG_EN));
 	kc_item(t, "deadlines", "期限", "deadlines",
 	    lights[KC_LIGHT_RED] > 0          ? KC_LIGHT_RED
 		: lights[KC_LIGHT_YELLOW] > 0 ? KC_LIGHT_YELLOW

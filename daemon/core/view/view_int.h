@@ -3,6 +3,8 @@
 #ifndef KC_VIEW_INT_H
 #define KC_VIEW_INT_H
 
+#include <kaocheng/light.h>
+
 #include "noun/prededuct/prededuct.h"
 #include "noun/score.h"
 #include "noun/vx.h"
@@ -22,13 +24,7 @@ enum kc_err kc_vx_document(struct kc_vx *x, const struct kc_view *v,
 void kc_vx_log_row(
     struct kc_vx *x, const struct kc_leaf *leaf, const struct kc_entry *e);
 
-enum kc_light {
-	KC_LIGHT_RED,
-	KC_LIGHT_YELLOW,
-	KC_LIGHT_GREEN,
-	KC_LIGHTS
-};
-/* Members "light" and "light_text". */
+/* Members "light" and "light_text" (light.c). */
 void kc_vx_light(struct kc_vx *x, enum kc_light light);
 /* Members "unit" (if one is asked for), "today", "red", "yellow", "green". */
 void kc_vx_lights(struct kc_vx *x, const uint64_t count[KC_LIGHTS]);

@@ -6,59 +6,61 @@
 
 #include "noun/year/year.h"
 
-enum kc_pace
-kc_node_pace(const struct kc_state *st, const struct kc_node *n, kc_day today)
+enum kc_light
+kc_node_light(const struct kc_state *st, const struct kc_node *n, kc_day today)
 {
 	const struct kc_policy *p = kc_cycle_policy(
 	    st, kc_cycle_of(st, kc_node_target(st, n->index)->year));
 	int64_t done = (int64_t)kc_node_actual(n) * KC_FULL_BP;
 
 	if (n->planned_bp == 0 || p == NULL)
-		return KC_PACE_NONE;
+		return KC_LIGHT_NONE;
 	if (n->reported_bp < 0)
-		return today > kc_node_end(st, n) ? KC_PACE_GREY : KC_PACE_NONE;
+		return today > kc_node_end(st, n) ? KC_LIGHT_GREY
+						  : KC_LIGHT_NONE;
 	if (done >= n->planned_bp * p->value[KC_P_LIGHT_GREEN])
-		return KC_PACE_GREEN;
+		return KC_LIGHT_GREEN;
 	return done >= n->planned_bp * p->value[KC_P_LIGHT_YELLOW]
-	    ? KC_PACE_YELLOW
-	    : KC_PACE_RED;
+	    ? KC_LIGHT_YELLOW
+	    : KC_LIGHT_RED;
 }
 
-static const struct {
-	const char *word, *zh;
-} paces[KC_PACES] = {
-    [KC_PACE_RED] = {"red", "红"},
-    [KC_PACE_YELLOW] = {"yellow", "黄"},
-    [KC_PACE_GREY] = {"grey", "灰"},
-    [KC_PACE_GREEN] = {"green", "绿"},
-};
-
-const char *
-kc_pace_word(enum kc_pace pace)
+void
+kc_nodes_lights(const struct kc_vx *x, uint32_t unit, int year,
+    uint64_t n[KC_QUARTERS][KC_LIGHTS])
 {
-	return paces[pace].word;
-}
+	const struct kc_state *st = x->st;
+	struct kc_u32s of = kc_list_targets(st, unit, year);
 
-const char *
-kc_pace_text(const struct kc_vx *x, enum kc_pace pace)
-{
-	return kc_vx_say(x, paces[pace].zh, paces[pace].word);
+	for (uint32_t i = 0; i < of.n; i++) {
+		const struct kc_target *t = st->targets.v[of.v[i]];
+
+		for (uint32_t k = 0; k < t->tasks.n * KC_QUARTERS; k++) {
+			uint32_t task = t->tasks.v[k / KC_QUARTERS];
+			unsigned q = k % KC_QUARTERS;
+			enum kc_light light = kc_node_light(st,
+			    st->nodes.v[st->tasks.v[task]->node + q], x->today);
+
+			if (light != KC_LIGHT_NONE)
+				n[q][light]++;
+		}
+	}
 }
 
 static void
-write_light(struct kc_vx *x, const char *key, enum kc_pace pace)
+write_light(struct kc_vx *x, const char *key, enum kc_light pace)
 {
 	struct kc_buf text_key = {0};
 
 	kc_buf_str(&text_key, key);
 	kc_buf_str(&text_key, "_text");
-	if (pace == KC_PACE_NONE) {
+	if (pace == KC_LIGHT_NONE) {
 		kc_vx_null(x, key);
 		kc_vx_null(x, kc_buf_cstr(&text_key));
 	} else {
-		kc_vx_str(x, key, paces[pace].word);
-		kc_vx_str(x, kc_buf_cstr(&text_key),
-		    kc_vx_say(x, paces[pace].zh, paces[pace].word));
+		kc_vx_str(x, key, kc_light_text(pace, KC_LANG_EN));
+		kc_vx_str(
+		    x, kc_buf_cstr(&text_key), kc_light_text(pace, x->lang));
 	}
 	kc_buf_free(&text_key);
 }
@@ -85,13 +87,13 @@ kc_node_bp(struct kc_vx *x, const char *key, const char *bp_key, int32_t bp)
  * the last where it was verified to be another figure. */
 static void
 put_why(struct kc_buf *b, const struct kc_vx *x, const struct kc_node *n,
-    enum kc_pace pace)
+    enum kc_light pace)
 {
 	const struct kc_policy *p = kc_cycle_policy(
 	    x->st, kc_cycle_of(x->st, kc_node_target(x->st, n->index)->year));
-	bool red = pace == KC_PACE_RED;
+	bool red = pace == KC_LIGHT_RED;
 
-	if (pace == KC_PACE_GREY) {
+	if (pace == KC_LIGHT_GREY) {
 		kc_buf_str(b,
 		    kc_vx_say(x, "季度已终，未报送",
 			"the quarter is over, and nothing is reported"));
@@ -101,7 +103,7 @@ put_why(struct kc_buf *b, const struct kc_vx *x, const struct kc_node *n,
 	kc_buf_percent(
 	    b, (int64_t)kc_node_actual(n) * KC_FULL_BP / n->planned_bp);
 	kc_buf_str(b, kc_vx_say(x, "", " of what is planned"));
-	if (pace != KC_PACE_GREEN) {
+	if (pace != KC_LIGHT_GREEN) {
 		kc_buf_str(b, kc_vx_say(x, "，低于 ", ", below "));
 		kc_buf_str(b, red ? "light.yellow " : "light.green ");
 		kc_buf_percent(
@@ -127,7 +129,7 @@ write_finding(struct kc_vx *x, const struct kc_node *n)
 void
 kc_node_facts(struct kc_vx *x, const struct kc_node *n)
 {
-	enum kc_pace pace = kc_node_pace(x->st, n, x->today);
+	enum kc_light pace = kc_node_light(x->st, n, x->today);
 	const struct kc_task *k = x->st->tasks.v[n->task];
 	const struct kc_target *t = kc_task_target(x->st, n->task);
 	struct kc_buf why = {0};
@@ -139,7 +141,7 @@ kc_node_facts(struct kc_vx *x, const struct kc_node *n)
 	kc_node_bp(x, "planned", "planned_bp", n->planned_bp);
 	kc_node_bp(x, "actual", "actual_bp", kc_node_actual(n));
 	write_light(x, "light", pace);
-	if (pace == KC_PACE_NONE) {
+	if (pace == KC_LIGHT_NONE) {
 		kc_vx_null(x, "why");
 	} else {
 		put_why(&why, x, n, pace);
@@ -182,18 +184,18 @@ kc_render_progress(struct kc_vx *x)
  */
 /* Of a quarter: how many nodes have each light, and the first of the worst. */
 struct cell {
-	uint32_t count[KC_PACES];
-	const struct kc_node *first[KC_PACES];
+	uint32_t count[KC_LIGHTS];
+	const struct kc_node *first[KC_LIGHTS];
 };
 
-static enum kc_pace
+static enum kc_light
 worst(const struct cell *c)
 {
 	unsigned pace = 0;
 
-	while (pace < KC_PACES && c->count[pace] == 0)
+	while (pace < KC_LIGHTS && c->count[pace] == 0)
 		pace++;
-	return (enum kc_pace)pace;
+	return (enum kc_light)pace;
 }
 
 static void
@@ -201,9 +203,9 @@ count_task(const struct kc_vx *x, const struct kc_task *k, struct cell cells[])
 {
 	for (unsigned q = 0; q < KC_QUARTERS; q++) {
 		const struct kc_node *n = x->st->nodes.v[k->node + q];
-		enum kc_pace pace = kc_node_pace(x->st, n, x->today);
+		enum kc_light pace = kc_node_light(x->st, n, x->today);
 
-		if (pace == KC_PACE_NONE)
+		if (pace == KC_LIGHT_NONE)
 			continue;
 		if (cells[q].count[pace]++ == 0)
 			cells[q].first[pace] = n;
@@ -215,11 +217,11 @@ count_task(const struct kc_vx *x, const struct kc_task *k, struct cell cells[])
 static void
 put_cause(struct kc_buf *b, const struct kc_vx *x, const struct cell *c)
 {
-	enum kc_pace pace = worst(c);
+	enum kc_light pace = worst(c);
 	const struct kc_node *n = c->first[pace];
 	uint64_t all = 0;
 
-	for (unsigned i = 0; i < KC_PACES; i++)
+	for (unsigned i = 0; i < KC_LIGHTS; i++)
 		all += c->count[i];
 	kc_buf_str(b, n->code);
 	kc_buf_char(b, ' ');
@@ -248,7 +250,7 @@ unit_row(struct kc_vx *x, const struct kc_unit *u, const struct cell cells[])
 	for (unsigned q = 0; q < KC_QUARTERS; q++)
 		write_light(x, keys[q], worst(&cells[q]));
 	for (unsigned q = KC_QUARTERS; q-- > 0 && cause.n == 0;)
-		if (worst(&cells[q]) < KC_PACE_GREEN)
+		if (worst(&cells[q]) < KC_LIGHT_GREEN)
 			put_cause(&cause, x, &cells[q]);
 	kc_vx_buf(x, "cause", &cause);
 	kc_vx_end(x);

@@ -3,6 +3,8 @@
 #ifndef KC_TASK_H
 #define KC_TASK_H
 
+#include <kaocheng/light.h>
+
 #include "noun/filing.h"
 
 #define KC_QUARTERS 4
@@ -99,15 +101,7 @@ void kc_progress_in_time(struct kc_state *st, uint32_t object);
 /* Actual against planned progress, by the policy (light.c): the worst comes
  * first. Grey is a quarter that is over without a report; none, one that is
  * not, or by whose end nothing is planned. */
-enum kc_pace {
-	KC_PACE_RED,
-	KC_PACE_YELLOW,
-	KC_PACE_GREY,
-	KC_PACE_GREEN,
-	KC_PACES,
-	KC_PACE_NONE = KC_PACES
-};
-enum kc_pace
-kc_node_pace(const struct kc_state *st, const struct kc_node *n, kc_day today);
+enum kc_light
+kc_node_light(const struct kc_state *st, const struct kc_node *n, kc_day today);
 
 #endif

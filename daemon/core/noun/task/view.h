@@ -13,12 +13,14 @@
 void kc_each_task(struct kc_vx *x,
     void (*row)(
 	struct kc_vx *, const struct kc_target *, const struct kc_task *));
-/* Percent and basis points, nulls below 0; name of a light and its word, the
- * same in both languages; members of a node and of a task. */
+/* Percent and basis points, nulls below 0. */
 void
 kc_node_bp(struct kc_vx *x, const char *key, const char *bp_key, int32_t bp);
-const char *kc_pace_text(const struct kc_vx *x, enum kc_pace pace);
-const char *kc_pace_word(enum kc_pace pace);
+/* Adds up of a unit's tasks of a year how many nodes of each quarter have each
+ * light (light.c). */
+void kc_nodes_lights(const struct kc_vx *x, uint32_t unit, int year,
+    uint64_t n[KC_QUARTERS][KC_LIGHTS]);
+/* Members of a node and of a task. */
 void kc_node_facts(struct kc_vx *x, const struct kc_node *n);
 void kc_task_facts(struct kc_vx *x, const struct kc_task *k);
 /* What an event says: its label, and the figures of its entry. */

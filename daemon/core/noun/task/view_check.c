@@ -144,16 +144,16 @@ put_next(struct kc_buf *b, const struct kc_vx *x)
 static void
 put_node(struct kc_buf *b, const struct kc_vx *x, const struct kc_node *n)
 {
-	enum kc_pace pace = kc_node_pace(x->st, n, x->today);
+	enum kc_light pace = kc_node_light(x->st, n, x->today);
 	bool off = n->finding > KC_FINDING_ON_SCHEDULE;
 
-	if ((pace == KC_PACE_NONE || pace == KC_PACE_GREEN) && !off)
+	if ((pace == KC_LIGHT_NONE || pace == KC_LIGHT_GREEN) && !off)
 		return;
 	put_next(b, x);
 	kc_buf_str(b, n->code);
-	if (pace != KC_PACE_NONE) {
+	if (pace != KC_LIGHT_NONE) {
 		kc_buf_char(b, ' ');
-		kc_buf_str(b, kc_pace_text(x, pace));
+		kc_buf_str(b, kc_light_text(pace, x->lang));
 	}
 	if (n->finding < 0)
 		return;
