@@ -64,10 +64,3 @@ bonus_two(struct kit *k)
 		    bonus_field(bonus_claim(
 			k, of[i][0], "B1", "M0", "national", of[i][2])));
 }
-
-void
-bonus_done(struct kit *k)
-{
-	kit_replay(k);
-	kit_free(k);
-}

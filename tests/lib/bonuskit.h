@@ -24,7 +24,5 @@ void bonus_grant(struct kit *k, const struct kc_bonus *b);
 const char *bonus_field(const struct kc_bonus *b); /* "bonus=B-2022-0001" */
 /* One of G16 and one of G17, withdrawn: over and done. */
 void bonus_two(struct kit *k);
-/* Replays and frees. */
-void bonus_done(struct kit *k);
 
 #endif

@@ -495,3 +495,10 @@ kit_free(struct kit *k)
 	kc_free(k->notes);
 	memset(k, 0, sizeof(*k));
 }
+
+void
+kit_end(struct kit *k)
+{
+	kit_replay(k);
+	kit_free(k);
+}

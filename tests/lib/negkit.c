@@ -46,10 +46,3 @@ neg_two(struct kit *k)
 		kit_do(k, KC_K_negative_decline, "P09.a", of[i][1], "reason=x");
 	}
 }
-
-void
-neg_done(struct kit *k)
-{
-	kit_replay(k);
-	kit_free(k);
-}

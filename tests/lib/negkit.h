@@ -17,7 +17,5 @@ struct kc_negative *neg_propose(
 const char *neg_field(const struct kc_negative *n); /* "negative=N-2022-0001" */
 /* One of G16 and one of G17 by G02.a, item 17: declined, over and done. */
 void neg_two(struct kit *k);
-/* Replays and frees. */
-void neg_done(struct kit *k);
 
 #endif

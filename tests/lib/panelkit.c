@@ -143,10 +143,3 @@ panel_score(const struct kit *k, const char *unit)
 	    KC_OK);
 	return s.score;
 }
-
-void
-panel_done(struct kit *k)
-{
-	kit_replay(k);
-	kit_free(k);
-}

@@ -31,7 +31,5 @@ const struct kc_panel_group *
 panel_result(const struct kit *k, const char *unit, unsigned group);
 /* The score of 2022. */
 struct kc_score panel_score(const struct kit *k, const char *unit);
-/* Replays and frees. */
-void panel_done(struct kit *k);
 
 #endif

@@ -140,10 +140,3 @@ year_to(struct kit *k, enum kc_yearend_state to)
 	while (year_now(k)->state < to)
 		step(k);
 }
-
-void
-year_done(struct kit *k)
-{
-	kit_replay(k);
-	kit_free(k);
-}

@@ -23,7 +23,5 @@ void year_to(struct kit *k, enum kc_yearend_state to);
 const struct kc_yearend *year_now(const struct kit *k);
 /* "results=sha256:…" of the list as it follows now, in static storage. */
 const char *year_list(const struct kit *k, bool graded);
-/* Replays, frees. */
-void year_done(struct kit *k);
 
 #endif

@@ -63,8 +63,7 @@ test_due__expiries_stand_in_the_order_of_their_last_days(void **state)
 	for (int i = 1; i < 6; i++)
 		assert_true(
 		    seq_of_end(&k, by_day[i - 1]) < seq_of_end(&k, by_day[i]));
-	kit_replay(&k);
-	kit_free(&k);
+	kit_end(&k);
 }
 
 static void
@@ -163,8 +162,7 @@ test_due__nothing_else_is_admitted_before(void **state)
 	assert_string_equal(k.why.args[1], "PD-2022-0001");
 	assert_int_equal(kit_clerk(&k), 1);
 	kit_do(&k, KC_K_unit_rename, "P09.a", "unit=G17", "name=水务局");
-	kit_replay(&k);
-	kit_free(&k);
+	kit_end(&k);
 }
 
 /* --- the clerk's text --- */

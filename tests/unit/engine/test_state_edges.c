@@ -39,8 +39,7 @@ test_confirm__not_by_who_lent_the_power_to_decide(void **state)
 	    "case=PD-2022-0001");
 	assert_string_equal(k.why.args[0], "dual");
 	kit_do(&k, KC_K_prededuct_confirm, "P09.a", "case=PD-2022-0001");
-	kit_replay(&k);
-	kit_free(&k);
+	kit_end(&k);
 }
 
 static void
@@ -63,8 +62,7 @@ test_revoke__a_lost_clerk_key_goes_before_what_is_due(void **state)
 	    "role=clerk", kit_vkey(&k, "key", "clerk"), kit_proof(&k, "clerk"));
 	assert_int_equal(kit_clerk(&k), 1);
 	assert_int_equal(k.st->cases.v[0]->state, KC_CS_EXPIRED);
-	kit_replay(&k);
-	kit_free(&k);
+	kit_end(&k);
 }
 
 /* --- situations --- */

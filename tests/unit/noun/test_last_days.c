@@ -134,8 +134,7 @@ in_a_case(const struct row *r)
 	k.now_ms += 60000;
 	assert_int_equal(kit_clerk(&k), 1);
 	assert_int_equal(c->state, KC_CS_EXPIRED);
-	kit_replay(&k);
-	kit_free(&k);
+	kit_end(&k);
 }
 
 /* --- by the calendar --- */

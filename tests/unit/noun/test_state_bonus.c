@@ -45,7 +45,7 @@ test_bonus__counts_once_it_was_publicised_and_granted(void **state)
 	assert_int_equal(kc_bonus_amount_at(b, b->changes.v[0].seq - 1), 0);
 	kit_pass_days(&k, 60);
 	assert_int_equal(kit_clerk(&k), 0);
-	bonus_done(&k);
+	kit_end(&k);
 }
 
 /* Somebody else's lateness ends no right of the unit's. */
@@ -68,7 +68,7 @@ test_bonus__is_verified_and_decided_late_too(void **state)
 	kit_on(&k, "2022-12-30");
 	kit_do(&k, KC_K_bonus_grant, "P09.a", bonus_field(b));
 	assert_int_equal(b->amount_e4, 10000);
-	bonus_done(&k);
+	kit_end(&k);
 }
 
 static void
@@ -86,7 +86,7 @@ test_bonus__is_granted_by_another_than_verified(void **state)
 	kit_refused(&k, KC_R_SAME_PERSON, KC_K_bonus_refuse, "P09.b",
 	    bonus_field(b), "reason=x");
 	kit_do(&k, KC_K_bonus_grant, "P09.a", bonus_field(b));
-	bonus_done(&k);
+	kit_end(&k);
 }
 
 /* A lower grade of the situation, with the reason; points are never typed. */
@@ -110,7 +110,7 @@ test_bonus__is_granted_by_a_lower_grade_with_the_reason(void **state)
 	    "grade=provincial", "reason=发文机关为省政府");
 	assert_int_equal(b->amount_e4, 8000);
 	assert_int_equal(b->given, KC_BONUS_GRADE_PROVINCIAL);
-	bonus_done(&k);
+	kit_end(&k);
 }
 
 static void
@@ -138,7 +138,7 @@ test_bonus__is_returned_and_completed(void **state)
 	    case_day(b->day[KC_L_bonus_VERIFY].due), "2022-07-29");
 	bonus_grant(&k, b);
 	assert_int_equal(b->amount_e4, 8000);
-	bonus_done(&k);
+	kit_end(&k);
 }
 
 /* And the document can be claimed again. */
@@ -158,7 +158,7 @@ test_bonus__lapses_when_it_is_not_completed(void **state)
 	assert_int_equal(kit_clerk(&k), 1);
 	assert_int_equal(b->state, KC_BS_LAPSED);
 	assert_string_equal(bonus_one(&k)->handle, "B-2022-0002");
-	bonus_done(&k);
+	kit_end(&k);
 }
 
 /* An outage on the last day gives another one. */
@@ -192,7 +192,7 @@ test_bonus__an_outage_takes_back_that_it_lapsed_or_was_shown(void **state)
 	assert_int_equal(kit_clerk(&k), 1);
 	kit_do(&k, KC_K_bonus_grant, "P09.a", bonus_field(other));
 	assert_int_equal(other->amount_e4, 5000);
-	bonus_done(&k);
+	kit_end(&k);
 }
 
 static void
@@ -213,7 +213,7 @@ test_bonus__is_withdrawn_by_its_unit_until_it_is_decided(void **state)
 	bonus_grant(&k, b);
 	kit_refused(
 	    &k, KC_R_STATE, KC_K_bonus_withdraw, "G17.head", bonus_field(b));
-	bonus_done(&k);
+	kit_end(&k);
 }
 
 /* What was granted on a false document is cancelled by two others. */
@@ -234,7 +234,7 @@ test_bonus__is_cancelled_by_two_who_did_not_grant_it(void **state)
 	    "reason=文件不实");
 	assert_int_equal(b->state, KC_BS_CANCELLED);
 	assert_int_equal(b->amount_e4, 0);
-	bonus_done(&k);
+	kit_end(&k);
 }
 
 /* --- who decides --- */
@@ -267,7 +267,7 @@ test_bonus__of_the_office_itself_is_decided_by_the_higher_one(void **state)
 	kit_refused(
 	    &k, KC_R_OWN_UNIT, KC_K_bonus_verify, "office", bonus_field(b));
 	kit_do(&k, KC_K_bonus_verify, "P09.b", bonus_field(b));
-	bonus_done(&k);
+	kit_end(&k);
 }
 
 /* --- objections --- */
@@ -298,7 +298,7 @@ test_bonus__is_granted_over_an_objection_only_with_the_reason(void **state)
 	    &k, KC_R_FIELD_MISSING, KC_K_bonus_grant, "P09.a", bonus_field(b));
 	kit_do(&k, KC_K_bonus_grant, "P09.a", bonus_field(b), "reason=x");
 	assert_int_equal(b->amount_e4, 10000);
-	bonus_done(&k);
+	kit_end(&k);
 }
 
 int

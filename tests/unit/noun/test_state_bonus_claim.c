@@ -72,7 +72,7 @@ test_claim__is_taken_until_the_last_day_of_claims(void **state)
 	    "year=2022", "situation=B1", "merit=M2", "grade=national",
 	    "document=2", "issuer=x", "dated=2022-07-01", EVIDENCE, "fact=x");
 	assert_non_null(strstr(k.why.rule, "bonus.claim_until"));
-	bonus_done(&k);
+	kit_end(&k);
 }
 
 /* A document is claimed once, of whatever year; what was refused is disputed,
@@ -96,7 +96,7 @@ test_claim__of_a_document_that_is_claimed_is_refused(void **state)
 	AGAIN;
 #undef AGAIN
 	(void)bonus_claim(&k, "G16", "B1", "M1", "national", "国发〔2022〕7号");
-	bonus_done(&k);
+	kit_end(&k);
 }
 
 /* --- ranks --- */
@@ -139,7 +139,7 @@ test_claim__of_a_rank_is_what_the_ledger_shows(void **state)
 	    "year=2022", "situation=B1", "merit=M1", "grade=national",
 	    "document=x", "issuer=x", "dated=2022-07-01", "indicator=IND17",
 	    EVIDENCE, "fact=x");
-	bonus_done(&k);
+	kit_end(&k);
 }
 
 /* Figures that were corrected meanwhile are those of the decision. */
@@ -162,7 +162,7 @@ test_claim__of_a_rank_is_asked_again_when_it_is_granted(void **state)
 	kit_do(&k, KC_K_bonus_grant, "P09.a", bonus_field(b), "grade=advance",
 	    "reason=更正后位次为第二");
 	assert_int_equal(b->amount_e4, 5000);
-	bonus_done(&k);
+	kit_end(&k);
 }
 
 /* Points are those of the policy that the year was opened with. */
@@ -182,7 +182,7 @@ test_claim__is_worth_what_the_policy_of_its_year_says(void **state)
 	b = bonus_claim(&k, "G17", "B1", "M2", "national", "2");
 	bonus_grant(&k, b);
 	assert_int_equal(b->amount_e4, 10000);
-	bonus_done(&k);
+	kit_end(&k);
 }
 
 int

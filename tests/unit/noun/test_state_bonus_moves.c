@@ -84,7 +84,7 @@ test_bonus__every_event_in_every_state_is_as_its_table(void **state)
 				    may ? KC_R_NOT_DUE : KC_R_STATE,
 				    events[i].kind, events[i].by, fields,
 				    __FILE__, (int)s);
-			bonus_done(&k);
+			kit_end(&k);
 		}
 }
 

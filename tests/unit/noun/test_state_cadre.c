@@ -117,8 +117,7 @@ test_good__is_lost_for_the_quarter_that_was_assessed(void **state)
 	assert_int_equal(p->quarter, 2022 * 4 + 1);
 	kit_do(&k, KC_K_good_confirm, "org", C1, FIRST);
 	assert_int_equal(p->state, KC_PS_LOST);
-	kit_replay(&k);
-	kit_free(&k);
+	kit_end(&k);
 }
 
 static void
@@ -164,8 +163,7 @@ test_good__one_cadre_one_quarter_one_loss(void **state)
 	b = again(&k);
 	assert_int_equal(k.st->proposals.v[b->proposal]->state, KC_PS_HELD);
 	assert_int_equal(kit_clerk(&k), 0);
-	kit_replay(&k);
-	kit_free(&k);
+	kit_end(&k);
 
 	proposed(&k); /* a proposal that stands is enough too */
 	b = again(&k);
@@ -176,8 +174,7 @@ test_good__one_cadre_one_quarter_one_loss(void **state)
 	assert_int_equal(kit_clerk(&k), 1);
 	kit_do(&k, KC_K_good_confirm, "org", C1, case_field(b));
 	assert_int_equal(k.st->proposals.v[b->proposal]->state, KC_PS_LOST);
-	kit_replay(&k);
-	kit_free(&k);
+	kit_end(&k);
 }
 
 /* A withdrawn case leaves nothing behind, and what it held back is due. */
@@ -199,8 +196,7 @@ test_good__a_loss_falls_with_its_case(void **state)
 	assert_int_equal(k.st->proposals.v[b->proposal]->state, KC_PS_FALLEN);
 	assert_int_equal(k.st->proposals.v[a->proposal]->state, KC_PS_KEPT);
 	assert_int_equal(kit_clerk(&k), 0);
-	kit_replay(&k);
-	kit_free(&k);
+	kit_end(&k);
 
 	city(&k, NULL, NULL, "C1");
 	a = low_rank(&k, "G16", "G16-2022-K1");
@@ -213,8 +209,7 @@ test_good__a_loss_falls_with_its_case(void **state)
 	case_confirm(&k, b);
 	assert_int_equal(kit_clerk(&k), 1);
 	assert_int_equal(k.st->proposals.v[b->proposal]->state, KC_PS_PROPOSED);
-	kit_replay(&k);
-	kit_free(&k);
+	kit_end(&k);
 }
 
 /* A dispute restores it; what it held back is due. The case stands. */
@@ -247,8 +242,7 @@ test_good__is_restored_by_a_dispute(void **state)
 	    dispute_decision(
 		dispute_entry(k.st->cases.v[0], KC_K_good_confirm)),
 	    "matter=PD-2022-0001", "claim=x");
-	kit_replay(&k);
-	kit_free(&k);
+	kit_end(&k);
 }
 
 static void
@@ -265,8 +259,7 @@ test_good__what_was_declined_may_be_proposed_by_another_case(void **state)
 	kit_do(&k, KC_K_good_confirm, "org", C1, case_field(b));
 	assert_int_equal(k.st->proposals.v[0]->state, KC_PS_KEPT);
 	assert_int_equal(k.st->proposals.v[1]->state, KC_PS_LOST);
-	kit_replay(&k);
-	kit_free(&k);
+	kit_end(&k);
 }
 
 static void
@@ -297,8 +290,7 @@ test_good__only_city_managed_leaders_of_superior_indicators(void **state)
 	/* and a city task is no superior indicator */
 	case_confirm(&k, case_decide(&k, NULL, "G16", "G16-2022-K2"));
 	assert_int_equal(k.st->proposals.n, 0);
-	kit_replay(&k);
-	kit_free(&k);
+	kit_end(&k);
 }
 
 int

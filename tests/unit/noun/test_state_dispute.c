@@ -33,8 +33,7 @@ refunded(struct kit *k)
 static void
 done(struct kit *k)
 {
-	kit_replay(k);
-	kit_free(k);
+	kit_end(k);
 }
 
 /* --- the points (domain E5, E6)

@@ -44,7 +44,7 @@ test_dispute__of_a_refusal_that_falls_awards_what_was_claimed(void **state)
 	assert_int_equal(b->state, KC_BS_GRANTED);
 	assert_int_equal(b->amount_e4, 10000);
 	assert_int_equal(kc_bonus_amount_at(b, b->changes.v[0].seq - 1), 0);
-	bonus_done(&k);
+	kit_end(&k);
 }
 
 /* Less than was claimed, by a grade of the scale. */
@@ -74,7 +74,7 @@ test_dispute__of_a_refusal_may_award_a_lower_grade(void **state)
 	assert_int_equal(b->state, KC_BS_GRANTED);
 	assert_int_equal(b->amount_e4, 8000);
 	assert_int_equal(b->given, KC_BONUS_GRADE_PROVINCIAL);
-	bonus_done(&k);
+	kit_end(&k);
 }
 
 static void
@@ -99,7 +99,7 @@ test_dispute__of_a_lower_grade_that_falls_gives_the_one_claimed(void **state)
 	assert_int_equal(b->given, KC_BONUS_GRADE_NATIONAL);
 	assert_int_equal(kc_bonus_grade_at(b, b->changes.v[0].seq),
 	    KC_BONUS_GRADE_PROVINCIAL);
-	bonus_done(&k);
+	kit_end(&k);
 }
 
 static void
@@ -120,7 +120,7 @@ test_dispute__of_a_cancellation_that_falls_gives_it_back(void **state)
 	dispute_apply(&k, d);
 	assert_int_equal(b->state, KC_BS_GRANTED);
 	assert_int_equal(b->amount_e4, 8000);
-	bonus_done(&k);
+	kit_end(&k);
 }
 
 /* What is cancelled while its grade is disputed is for another dispute. */
@@ -144,7 +144,7 @@ test_dispute__of_a_grade_that_is_cancelled_meanwhile_awards_nothing(
 	assert_int_equal(kit_clerk(&k), 0);
 	assert_int_equal(d->state, KC_DS_APPLIED);
 	assert_int_equal(b->state, KC_BS_CANCELLED);
-	bonus_done(&k);
+	kit_end(&k);
 }
 
 /* Of what was granted as claimed; by another unit; by who verified or
@@ -164,7 +164,7 @@ test_dispute__of_a_bonus_is_refused_like_any_other(void **state)
 	    dispute_decision(k.st->decisions.v[k.st->decisions.n - 1].seq);
 	kit_refused(&k, KC_R_STATE, KC_K_dispute_file, "G16.head", decision,
 	    kit_field("matter", b->handle), "claim=x");
-	bonus_done(&k);
+	kit_end(&k);
 
 	b = shown(&k);
 	kit_do(&k, KC_K_bonus_refuse, "P09.y", bonus_field(b), "reason=x");
@@ -177,7 +177,7 @@ test_dispute__of_a_bonus_is_refused_like_any_other(void **state)
 	    dispute_field(d), "ruling=upheld", "finding=x");
 	kit_refused(&k, KC_R_RECUSED, KC_K_dispute_decide, "P09.y",
 	    dispute_field(d), "ruling=upheld", "finding=x");
-	bonus_done(&k);
+	kit_end(&k);
 
 	b = shown(&k);
 	kit_do(&k, KC_K_bonus_refuse, "P09.y", bonus_field(b), "reason=x");
@@ -186,7 +186,7 @@ test_dispute__of_a_bonus_is_refused_like_any_other(void **state)
 	kit_pass_days(&k, 8);
 	kit_refused(&k, KC_R_TOO_LATE, KC_K_dispute_file, "G16.head", decision,
 	    kit_field("matter", b->handle), "claim=x");
-	bonus_done(&k);
+	kit_end(&k);
 }
 
 int

@@ -51,8 +51,7 @@ decided(struct kit *k, struct kc_dispute *d, const char *ruling,
 static void
 done(struct kit *k)
 {
-	kit_replay(k);
-	kit_free(k);
+	kit_end(k);
 }
 
 /* --- that it came

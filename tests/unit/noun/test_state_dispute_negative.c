@@ -49,7 +49,7 @@ test_dispute__of_an_event_that_is_reduced(void **state)
 	assert_int_equal(n->state, KC_NS_FINAL);
 	assert_int_equal(n->amount_e4, 1000);
 	assert_int_equal(kc_negative_amount_at(n, 0), 3000);
-	neg_done(&k);
+	kit_end(&k);
 }
 
 static void
@@ -69,7 +69,7 @@ test_dispute__of_an_event_that_falls(void **state)
 	assert_false(kc_negative_counts(n));
 	kit_on(&k, "2022-09-15");
 	assert_int_equal(kit_clerk(&k), 0);
-	neg_done(&k);
+	kit_end(&k);
 }
 
 static void
@@ -89,7 +89,7 @@ test_dispute__of_an_event_that_is_given_up_leaves_it_final(void **state)
 	assert_int_equal(kit_clerk(&k), 1);
 	assert_int_equal(n->state, KC_NS_FINAL);
 	assert_int_equal(n->amount_e4, 3000);
-	neg_done(&k);
+	kit_end(&k);
 }
 
 /* By another unit, of another event, late, by who proposed or confirmed. */
@@ -112,7 +112,7 @@ test_dispute__of_an_event_is_refused_like_any_other(void **state)
 	d = dispute_heard_of(&k, KC_K_negative_confirm, n->handle);
 	kit_refused(&k, KC_R_RECUSED, KC_K_dispute_decide, "P09.a",
 	    dispute_field(d), "ruling=upheld", "finding=x");
-	neg_done(&k);
+	kit_end(&k);
 
 	n = notified(&k);
 	decision =
@@ -121,7 +121,7 @@ test_dispute__of_an_event_is_refused_like_any_other(void **state)
 	assert_int_equal(kit_clerk(&k), 1);
 	kit_refused(&k, KC_R_TOO_LATE, KC_K_dispute_file, "G16.head", decision,
 	    kit_field("matter", n->handle), "claim=x");
-	neg_done(&k);
+	kit_end(&k);
 }
 
 /* An outage on the last day to dispute moves that day and the end alike. */
@@ -147,7 +147,7 @@ test_dispute__of_an_event_after_an_outage_on_its_last_day(void **state)
 	dispute_decide(&k, d, "overturned", NULL);
 	dispute_apply(&k, d);
 	assert_int_equal(n->state, KC_NS_REVOKED);
-	neg_done(&k);
+	kit_end(&k);
 }
 
 /* While it is heard its last day runs on, and a calendar that comes out then
@@ -166,7 +166,7 @@ test_dispute__of_an_event_while_a_calendar_comes_out(void **state)
 	    "off: [2022-07-20]\nwork: []");
 	assert_string_equal(
 	    case_day(n->day[KC_L_negative_FINAL].due), "2022-07-25");
-	neg_done(&k);
+	kit_end(&k);
 }
 
 int

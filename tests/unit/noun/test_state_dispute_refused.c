@@ -34,8 +34,7 @@ refunded(struct kit *k)
 static void
 done(struct kit *k)
 {
-	kit_replay(k);
-	kit_free(k);
+	kit_end(k);
 }
 
 /* --- who stands aside
@@ -236,7 +235,7 @@ test_refused__a_result_without_a_grade_says_that_it_has_none(void **state)
 	assert_string_equal(
 	    k.why.state, "without a grade, of a unit listed apart");
 	assert_string_equal(k.why.args_zh[1], "单列，不评等次");
-	year_done(&k);
+	kit_end(&k);
 }
 
 static void

@@ -154,7 +154,7 @@ test_ruling__gives_the_next_better_grade_and_the_list_is_signed_anew(
 	year_to(&k, KC_YE_CLOSED);
 	assert_int_equal(form_of(&k, "G16")->grade, KC_YEAR_GRADE_SECOND);
 	assert_string_equal(form_of(&k, "G16")->handle, "RF-2022-0003");
-	year_done(&k);
+	kit_end(&k);
 }
 
 static void
@@ -177,7 +177,7 @@ test_ruling__that_upholds_leaves_the_result(void **state)
 	assert_int_equal(k.st->regrades.n, 0);
 	year_to(&k, KC_YE_CLOSED);
 	assert_int_equal(result(&k, "G16").grade, KC_YEAR_GRADE_THIRD);
-	year_done(&k);
+	kit_end(&k);
 }
 
 static void
@@ -207,7 +207,7 @@ test_regrade__says_what_follows_and_nothing_else(void **state)
 	    "grade=second");
 	assert_int_equal(kit_clerk(&k), 1);
 	assert_int_equal(form_of(&k, "G16")->events.n, 2);
-	year_done(&k);
+	kit_end(&k);
 }
 
 static void
@@ -234,7 +234,7 @@ test_filing__is_for_the_unit_in_time_once_and_of_what_stands(void **state)
 	refused(&k, KC_R_DUPLICATE, "G16.head", own);
 	kit_pass_days(&k, 9); /* more than five working days */
 	refused(&k, KC_R_TOO_LATE, "G17.head", other);
-	year_done(&k);
+	kit_end(&k);
 }
 
 /* A grade that was ruled is the least: what the rank gives beyond counts, and
@@ -254,7 +254,7 @@ test_ruling__is_the_least_that_the_unit_gets(void **state)
 	kit_do(&k, KC_K_completion_correct, "G02.a P09.b", "target=G16-K2",
 	    "rate=2000", EVIDENCE, "reason=x");
 	assert_true(listed(&k, " 2 2 2 second ruling D-2022-0001\n"));
-	year_done(&k);
+	kit_end(&k);
 }
 
 /* Of the new form, up to the first grade and no further. */
@@ -285,7 +285,7 @@ test_dispute__of_the_new_form_is_another(void **state)
 	    k.why.state, "of the first grade, and none is better");
 	assert_string_equal(k.why.args_zh[1], "第一等次，无更高等次");
 	year_to(&k, KC_YE_CLOSED);
-	year_done(&k);
+	kit_end(&k);
 }
 
 /* How many results follow otherwise than they were signed; what is next. */
@@ -334,7 +334,7 @@ test_dispute__of_a_closed_year_counts_when_it_is_reopened(void **state)
 	year_to(&k, KC_YE_CLOSED);
 	assert_int_equal(year_now(&k)->version, 2);
 	assert_int_equal(result(&k, "G16").grade, KC_YEAR_GRADE_SECOND);
-	year_done(&k);
+	kit_end(&k);
 }
 
 /* --- who hears it --- */
@@ -359,7 +359,7 @@ heard_by_who_approved(
 	    "ruling=overturned", "finding=x");
 	dispute_decide(k, d, "overturned", NULL);
 	assert_int_equal(d->state, KC_DS_FINAL);
-	year_done(k);
+	kit_end(k);
 }
 
 static void
@@ -380,7 +380,7 @@ test_hearing__is_not_for_who_gave_the_grades_or_approved_them(void **state)
 	kit_do(&k, KC_K_dispute_decide, "office2", dispute_field(d),
 	    "ruling=overturned", "finding=x");
 	assert_int_equal(d->state, KC_DS_FINAL);
-	year_done(&k);
+	kit_end(&k);
 }
 
 /* Else nobody would hear it, ever. */
@@ -440,7 +440,7 @@ test_form__of_a_unit_that_ended_is_its_successors(void **state)
 	assert_true(listed(&k, " 2 2 2 second ruling D-2022-0001\n"));
 	kit_do(&k, KC_K_yearend_grade, "P09.a", YEAREND, year_list(&k, true));
 	year_to(&k, KC_YE_CLOSED);
-	year_done(&k);
+	kit_end(&k);
 }
 
 int

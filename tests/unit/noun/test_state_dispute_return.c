@@ -20,8 +20,7 @@ delivered(struct kit *k)
 static void
 done(struct kit *k)
 {
-	kit_replay(k);
-	kit_free(k);
+	kit_end(k);
 }
 
 /* --- returns
@@ -282,8 +281,7 @@ test_appeal__its_last_day_rests_on_a_calendar_until_that_is_out(void **state)
 	case_calendar(&k, 2023);
 	assert_false(d->provisional);
 	assert_string_equal(case_day(d->due), "2023-01-05");
-	kit_replay(&k);
-	kit_free(&k);
+	kit_end(&k);
 }
 
 int

@@ -47,8 +47,7 @@ applied(struct kit *k, struct kc_dispute *d, const char *wrong)
 	assert_int_equal(kit_clerk(k), 1);
 	assert_int_equal(d->state, KC_DS_APPLIED);
 	assert_int_equal(target(k)->state, KC_TS_ASSESSED);
-	kit_replay(k);
-	kit_free(k);
+	kit_end(k);
 }
 
 static void
@@ -104,8 +103,7 @@ test_completion__correction_that_falls_gives_back_what_it_took(void **state)
 	kit_do(&k, KC_K_dispute_apply, "P09.a", dispute_field(d));
 	assert_int_equal(kit_clerk(&k), 1);
 	assert_int_equal(target(&k)->completion_bp, 6000);
-	kit_replay(&k);
-	kit_free(&k);
+	kit_end(&k);
 }
 
 /* Found anew as high as was decided: nothing is left to correct. */
@@ -126,8 +124,7 @@ test_completion__found_higher_meanwhile_is_not_lowered(void **state)
 	assert_int_equal(kit_clerk(&k), 0);
 	assert_int_equal(d->state, KC_DS_APPLIED);
 	assert_int_equal(target(&k)->completion_bp, 9000);
-	kit_replay(&k);
-	kit_free(&k);
+	kit_end(&k);
 }
 
 int

@@ -62,8 +62,7 @@ test_decided__lapses_when_nobody_confirms_and_frees_target_and_ground(
 	kit_do(&k, KC_K_prededuct_decide, "G02.a", "unit=G16", "target=G16-K2",
 	    "situation=S3", "effect=full", "standard=0.5000", "planned=7500",
 	    "actual=5200", EVIDENCE, "reason=滞后");
-	kit_replay(&k);
-	kit_free(&k);
+	kit_end(&k);
 }
 
 /* The doubt of a calendar that is not out is nobody's loss: nothing lapses,
@@ -87,8 +86,7 @@ test_decided__does_not_lapse_while_its_last_day_is_provisional(void **state)
 	kit_on(&k, "2023-01-16");
 	case_deliver(&k, c);
 	assert_false(c->feedback_late);
-	kit_replay(&k);
-	kit_free(&k);
+	kit_end(&k);
 }
 
 /* --- feedback --- */
@@ -114,8 +112,7 @@ test_feedback__is_taken_late_and_starts_the_clock_when_it_comes(void **state)
 	case_submit(&k, c);
 	case_refund(&k, c, "8000");
 	assert_int_equal(c->returned_e4, 4000);
-	kit_replay(&k);
-	kit_free(&k);
+	kit_end(&k);
 }
 
 static void
@@ -130,8 +127,7 @@ test_feedback__of_a_late_judge_may_come_from_the_establishment_office(
 	kit_on(&k, "2022-07-25");
 	kit_do(&k, KC_K_feedback_deliver, "P09.a", FIRST, "problem=进度滞后");
 	assert_true(c->feedback_late);
-	kit_replay(&k);
-	kit_free(&k);
+	kit_end(&k);
 }
 
 /* --- judges --- */
@@ -158,8 +154,7 @@ test_judge__without_a_grant_hands_over_to_the_establishment_office(void **state)
 	kit_do(
 	    &k, KC_K_refund_grant, "P09.b", FIRST, "rate=8000", "reason=到位");
 	assert_int_equal(c->state, KC_CS_RETURNED);
-	kit_replay(&k);
-	kit_free(&k);
+	kit_end(&k);
 }
 
 static void
@@ -175,8 +170,7 @@ test_judge__of_an_overdue_review_may_be_the_establishment_office(void **state)
 	assert_true(c->review_overdue);
 	kit_do(
 	    &k, KC_K_refund_grant, "P09.b", FIRST, "rate=8000", "reason=到位");
-	kit_replay(&k);
-	kit_free(&k);
+	kit_end(&k);
 }
 
 static void
@@ -196,8 +190,7 @@ test_extension__takes_two_of_the_establishment_office_without_a_judge(
 	no_grant(&k);
 	kit_do(&k, KC_K_extension_grant, "P09.a P09.b", FIRST, "reason=属实");
 	assert_int_equal(c->extensions, 1);
-	kit_replay(&k);
-	kit_free(&k);
+	kit_end(&k);
 }
 
 /* Submitted with a week left, judged a week late: the week is still there. */
@@ -218,8 +211,7 @@ test_reject__a_late_review_takes_no_day_from_the_unit(void **state)
 	/* 13 days late: 10-30, a Sunday */
 	assert_string_equal(case_day(c->due), "2022-10-31");
 	case_submit(&k, c);
-	kit_replay(&k);
-	kit_free(&k);
+	kit_end(&k);
 }
 
 /* --- withdrawing --- */
@@ -243,8 +235,7 @@ test_withdraw__gives_everything_back_and_frees_the_target(void **state)
 	c = case_decide(&k, NULL, "G16", "G16-K2");
 	case_confirm(&k, c);
 	assert_int_equal(c->number, 2);
-	kit_replay(&k);
-	kit_free(&k);
+	kit_end(&k);
 
 	(void)confirmed(&k);
 	no_grant(&k);
@@ -294,8 +285,7 @@ test_target__a_draft_that_nobody_needs_does_not_block_the_list(void **state)
 	    "reason=不需要");
 	kit_refused(
 	    &k, KC_R_WEIGHT, KC_K_list_issue, "P09.a", "unit=G12", "year=2022");
-	kit_replay(&k);
-	kit_free(&k);
+	kit_end(&k);
 }
 
 int

@@ -63,8 +63,7 @@ test_decide__one_report_is_ground_for_one_case(void **state)
 	kit_do(&k, KC_K_indicator_report, "stats", "indicator=IND16",
 	    "quarter=2022-Q1", "value=8.0000", "rank=12", "last_rank=10");
 	kit_do(&k, DECIDE, "G02.a", G16_K1, S1, "quarter=2022-Q1", WHY);
-	kit_replay(&k);
-	kit_free(&k);
+	kit_end(&k);
 }
 
 static void
@@ -109,8 +108,7 @@ test_decide__a_cause_uses_up_the_report_of_its_quarter(void **state)
 	end(&k);
 	kit_refused(&k, KC_R_DUPLICATE, DECIDE, "G02.a", G16_K1, S8,
 	    "quarter=2022-Q3", WHY);
-	kit_replay(&k);
-	kit_free(&k);
+	kit_end(&k);
 }
 
 /* --- progress, letters, data --- */
@@ -141,8 +139,7 @@ test_decide__one_finding_of_progress_is_ground_for_one_case(void **state)
 	kit_on(&k, "2022-10-17");
 	kit_do(&k, DECIDE, "G02.a", G16_K2, S3, "planned=7500", "actual=5200",
 	    WHY);
-	kit_replay(&k);
-	kit_free(&k);
+	kit_end(&k);
 }
 
 /* What is exempt once is not deducted for on the same figures. */
@@ -181,8 +178,7 @@ test_decide__data_are_false_once_a_quarter(void **state)
 	    "quarter=2022-Q2", WHY);
 	assert_string_equal(k.why.args[0], "PD-2022-0001");
 	kit_do(&k, DECIDE, "G02.a", G16_K2, S4_FALSE, "quarter=2022-Q3", WHY);
-	kit_replay(&k);
-	kit_free(&k);
+	kit_end(&k);
 }
 
 static void
@@ -225,8 +221,7 @@ test_decide__one_silence_is_ground_for_one_case(void **state)
 	kit_do(&k, DECIDE, "G02.a", "unit=G16", "target=G16-K2", "situation=S4",
 	    "effect=full", "standard=0.5000", "cause=not-rectified",
 	    "warning=W-2022-0001", WHY);
-	kit_replay(&k);
-	kit_free(&k);
+	kit_end(&k);
 }
 
 int

@@ -267,8 +267,7 @@ check_row(const struct law_row *r, unsigned epoch)
 	is = r->ask(&k);
 	if (is != (epoch < 3 ? r->later : r->own))
 		fail_msg("%s, epoch %u: %lld", r->name, epoch, (long long)is);
-	kit_replay(&k);
-	kit_free(&k);
+	kit_end(&k);
 }
 
 static void
@@ -310,8 +309,7 @@ test_law__of_what_was_decided_in_older_rules_stays(void **state)
 	after = case_decide_half(&k, NULL, "G17", "G17-K2", "0.5000");
 	case_confirm(&k, after);
 	assert_int_equal(after->deducted_e4, 2500);
-	kit_replay(&k);
-	kit_free(&k);
+	kit_end(&k);
 
 	kit_init_at(&k, KIT_LISTS, "2");
 	kit_on(&k, "2022-07-04");
@@ -324,8 +322,7 @@ test_law__of_what_was_decided_in_older_rules_stays(void **state)
 	after = case_decide(&k, NULL, "G17", "G17-K2");
 	case_confirm(&k, after);
 	assert_int_equal(disputed_by(&k, after), 711);
-	kit_replay(&k);
-	kit_free(&k);
+	kit_end(&k);
 }
 
 int

@@ -93,8 +93,7 @@ check_rank_row(const struct rank_row *r)
 		assert_int_equal(k.st->cases.v[0]->state,
 		    r->d_e4 == 0 ? KC_CS_EXEMPTED : KC_CS_DEDUCTED);
 	}
-	kit_replay(&k);
-	kit_free(&k);
+	kit_end(&k);
 }
 
 static void
@@ -122,8 +121,7 @@ test_decide__a_corrected_rank_is_what_counts(void **state)
 	kit_do(&k, KC_K_prededuct_decide, "G02.a", "unit=G16", "target=G16-K1",
 	    "situation=S1", "effect=full", "standard=0.5000", "quarter=2022-Q2",
 	    EVIDENCE, "reason=靠后");
-	kit_replay(&k);
-	kit_free(&k);
+	kit_end(&k);
 }
 
 /* --- letters as the ground of a deduction --- */
@@ -172,8 +170,7 @@ test_decide__an_unanswered_letter(void **state)
 	kit_do(&k, KC_K_warning_reply, "G16.head", "warning=W-2022-0001",
 	    "reply=正在整改");
 	decide_s4(&k, KC_R_NONE, "unanswered");
-	kit_replay(&k);
-	kit_free(&k);
+	kit_end(&k);
 }
 
 static void
@@ -190,8 +187,7 @@ test_decide__a_letter_not_acted_on_in_time(void **state)
 	kit_on(&k, "2022-10-01");
 	decide_s4(&k, KC_R_MARK, "unanswered"); /* it was answered */
 	decide_s4(&k, KC_R_NONE, "not-rectified");
-	kit_replay(&k);
-	kit_free(&k);
+	kit_end(&k);
 }
 
 static void
@@ -251,8 +247,7 @@ test_decide__a_red_letter_is_a_ground(void **state)
 	decide_s4(&k, KC_R_MARK, "red-level");
 	escalate(&k);
 	decide_s4(&k, KC_R_NONE, "red-level");
-	kit_replay(&k);
-	kit_free(&k);
+	kit_end(&k);
 
 	warn(&k, "G16-K2", "G16");
 	escalate(&k);
@@ -280,8 +275,7 @@ test_decide__a_letter_serves_once_for_each_failing(void **state)
 	kit_on(&k, "2022-10-08");
 	decide_s4(&k, KC_R_DUPLICATE, "unanswered");
 	decide_s4(&k, KC_R_NONE, "not-rectified");
-	kit_replay(&k);
-	kit_free(&k);
+	kit_end(&k);
 }
 
 /* Whoever hands a letter over late has not given the unit its time. */
@@ -303,8 +297,7 @@ test_decide__a_letter_handed_over_late_or_never_is_no_ground(void **state)
 	    "unit=G16");
 	decide_s4(&k, KC_R_MARK, "not-rectified");
 	decide_s4(&k, KC_R_NONE, "red-level");
-	kit_replay(&k);
-	kit_free(&k);
+	kit_end(&k);
 }
 
 static void
@@ -338,8 +331,7 @@ test_decide__a_letter_to_others_and_false_data(void **state)
 	kit_do(&k, KC_K_prededuct_decide, "G02.a", G16_K2, "situation=S4",
 	    "effect=full", "standard=1.0000", "cause=false-data",
 	    "quarter=2022-Q2", EVIDENCE, "reason=数据失实");
-	kit_replay(&k);
-	kit_free(&k);
+	kit_end(&k);
 }
 
 static const struct refusal_row letter_rows[] = {

@@ -35,7 +35,7 @@ test_negative__is_final_when_the_time_to_dispute_has_passed(void **state)
 	assert_int_equal(kit_clerk(&k), 1);
 	assert_int_equal(n->state, KC_NS_FINAL);
 	assert_true(kc_negative_counts(n));
-	neg_done(&k);
+	kit_end(&k);
 }
 
 static void
@@ -55,7 +55,7 @@ test_negative__lapses_when_nobody_confirms_it(void **state)
 	assert_false(kc_negative_counts(n));
 	kit_refused(
 	    &k, KC_R_STATE, KC_K_negative_confirm, "P09.a", neg_field(n));
-	neg_done(&k);
+	kit_end(&k);
 }
 
 /* An outage on the last day gives another one, and takes the lapse back. */
@@ -75,7 +75,7 @@ test_negative__an_outage_takes_back_that_it_lapsed(void **state)
 	assert_int_equal(n->state, KC_NS_PROPOSED);
 	assert_string_equal(case_day(n->day[0].due), "2022-07-26");
 	kit_do(&k, KC_K_negative_confirm, "P09.a", neg_field(n));
-	neg_done(&k);
+	kit_end(&k);
 }
 
 static void
@@ -103,7 +103,7 @@ test_negative__is_declined_or_withdrawn_and_takes_nothing(void **state)
 	}
 	kit_pass_days(&k, 60);
 	assert_int_equal(kit_clerk(&k), 0);
-	neg_done(&k);
+	kit_end(&k);
 }
 
 /* What the item's own department did wrong is for the office to propose. */
@@ -124,7 +124,7 @@ test_negative__of_the_items_own_assessor_the_office_proposes(void **state)
 	    "negative=N-2022-0001");
 	kit_do(&k, KC_K_negative_confirm, "P09.b", "negative=N-2022-0001");
 	kit_do(&k, KC_K_negative_notify, "P09.a", "negative=N-2022-0001");
-	neg_done(&k);
+	kit_end(&k);
 }
 
 /* --- what is refused --- */
@@ -189,7 +189,7 @@ test_negative__notice_takes_the_grant_or_the_office(void **state)
 	kit_refused(&k, KC_R_GRANT, KC_K_negative_withdraw, "G12.a P09.a",
 	    neg_field(n), "reason=x");
 	kit_do(&k, KC_K_negative_notify, "P09.b", neg_field(n));
-	neg_done(&k);
+	kit_end(&k);
 }
 
 /* --- every event in every state --- */
@@ -258,7 +258,7 @@ test_negative__every_event_in_every_state_is_as_its_table(void **state)
 				    may ? KC_R_NOT_DUE : KC_R_STATE,
 				    events[i].kind, events[i].by, fields,
 				    __FILE__, (int)s);
-			neg_done(&k);
+			kit_end(&k);
 		}
 }
 

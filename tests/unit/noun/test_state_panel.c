@@ -49,7 +49,7 @@ test_panel__is_in_no_score_until_it_is_closed(void **state)
 	s = panel_score(&k, "G17");
 	assert_int_equal(s.panel_bp, 0);
 	assert_int_equal(panel_result(&k, "G17", 0)->mean.ballots, 0);
-	panel_done(&k);
+	kit_end(&k);
 }
 
 /* Four of six are too few: the weight falls to the others, 5 to 2. */
@@ -70,7 +70,7 @@ test_panel__a_void_group_leaves_its_weight_to_the_others(void **state)
 	assert_int_equal(
 	    panel_result(&k, "G16", KC_PANEL_OUTER)->mean.valid, 4);
 	assert_int_equal(panel_score(&k, "G16").panel_e4, 942857);
-	panel_done(&k);
+	kit_end(&k);
 }
 
 /* --- one statement counts, the newest --- */
@@ -96,7 +96,7 @@ test_panel__a_newer_ballot_takes_the_place_of_the_older(void **state)
 	assert_int_equal(g->mean.ballots, 5);
 	assert_int_equal(g->recused, 1);
 	assert_int_equal(g->mean.mean_e4, 1000000);
-	panel_done(&k);
+	kit_end(&k);
 }
 
 /* One person, two actors: one ballot, found when it is cast or when the
@@ -120,7 +120,7 @@ test_panel__a_person_has_one_ballot_by_whatever_actor(void **state)
 	g = panel_result(&k, "G16", KC_PANEL_INNER);
 	assert_int_equal(g->mean.ballots, 4);
 	assert_int_equal(g->mean.criterion[0].sum, 12);
-	panel_done(&k);
+	kit_end(&k);
 }
 
 /* Of ever so many votes: each is looked at once. */
@@ -153,7 +153,7 @@ test_panel__newest_votes_are_found_in_one_pass(void **state)
 	for (uint32_t i = 0; i < 3000; i++) /* the newest is 1, then 0 */
 		assert_int_equal(counts[i], i == 1 || i % 3 == 2);
 	kc_vec_free(&on.votes);
-	panel_done(&k);
+	kit_end(&k);
 }
 
 static void
@@ -176,7 +176,7 @@ test_panel__flags_and_notes_are_counted_and_change_no_point(void **state)
 	assert_int_equal(g->flags[KC_PANEL_MISPLACED], 0);
 	assert_int_equal(g->notes, 1);
 	assert_int_equal(g->mean.mean_e4, 600000);
-	panel_done(&k);
+	kit_end(&k);
 }
 
 /* --- what a digest lists of ballots --- */
@@ -192,7 +192,7 @@ digests_of(const char *marks, struct kc_hash *unit, struct kc_hash *sealed)
 			     kc_find(k.st, KC_NS_UNIT, KC_LIT("G16")), unit),
 	    KC_OK);
 	*sealed = k.st->panels.v[0]->sealed;
-	panel_done(&k);
+	kit_end(&k);
 }
 
 /* Of the unit nothing, which a hearing about it rests on; of the panels what

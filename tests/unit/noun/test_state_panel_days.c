@@ -19,7 +19,7 @@ static int
 tear_down(void **state)
 {
 	(void)state;
-	panel_done(&k);
+	kit_end(&k);
 	return 0;
 }
 
@@ -89,7 +89,7 @@ test_opening__is_not_due_where_it_was_or_nobody_votes(void **state)
 	panel_city(&k); /* before the year's end began */
 	kit_do(&k, KC_K_yearend_begin, "P09.a", "year=2022");
 	assert_string_equal(says(false, "panels"), "-");
-	panel_done(&k);
+	kit_end(&k);
 	case_city(
 	    &k, "share: { value: \"20%\"", "share: { value: \"0%\"", years);
 	kit_do(&k, KC_K_cycle_open, "P09.a", "year=2022");

@@ -27,13 +27,13 @@ test_panel__opens_once_the_year_has_ended(void **state)
 	kit_on(&k, "2022-12-31");
 	(void)kit_clerk(&k);
 	kit_refused(&k, KC_R_TOO_EARLY, KC_K_panel_open, "P09.a", "year=2022");
-	panel_done(&k);
+	kit_end(&k);
 	panel_people(&k);
 	kit_on(&k, "2023-01-01");
 	(void)kit_clerk(&k);
 	kit_do(&k, KC_K_panel_open, "P09.a", "year=2022");
 	kit_refused(&k, KC_R_EXISTS, KC_K_panel_open, "P09.b", "year=2022");
-	panel_done(&k);
+	kit_end(&k);
 }
 
 /* Late, they have as many days as in time: from 11 to 27 February. */
@@ -56,7 +56,7 @@ test_panel__that_is_opened_late_takes_ballots_for_as_many_days(void **state)
 	kit_refused(&k, KC_R_TOO_LATE, KC_K_panel_ballot, "in.1",
 	    BALLOT("G16", "inner"));
 	panel_close(&k);
-	panel_done(&k);
+	kit_end(&k);
 }
 
 static void
@@ -93,7 +93,7 @@ test_panel__votes_in_its_days_and_while_it_is_open(void **state)
 	    "unit=G16", "reason=x");
 	kit_refused(
 	    &k, KC_R_STATE, KC_K_panel_close, "P09.a tally", "year=2022");
-	panel_done(&k);
+	kit_end(&k);
 }
 
 static void
@@ -112,7 +112,7 @@ test_panel__is_voted_by_its_voters_in_their_group(void **state)
 	    &k, KC_R_ROLE, KC_K_panel_ballot, "tally", BALLOT("G16", "inner"));
 	kit_refused(
 	    &k, KC_R_ROLE, KC_K_panel_close, "P09.a P09.b", "year=2022");
-	panel_done(&k);
+	kit_end(&k);
 }
 
 /* A vote is one's own: it is not lent, and nobody uses what was. */
@@ -128,7 +128,7 @@ test_panel__a_vote_is_not_lent(void **state)
 	    "may=panel.ballot", "from=2023-01-26", "until=2023-02-10");
 	kit_refused(
 	    &k, KC_R_ROLE, KC_K_panel_ballot, "deputy", BALLOT("G16", "inner"));
-	panel_done(&k);
+	kit_end(&k);
 }
 
 static void
@@ -142,7 +142,7 @@ test_panel__the_tally_holds_no_other_role(void **state)
 	    "actor=tally", "role=estab");
 	kit_refused(&k, KC_R_ROLE_EXCLUSIVE, KC_K_role_give, "root.a root.b",
 	    "actor=P09.b", "role=tally");
-	panel_done(&k);
+	kit_end(&k);
 }
 
 static void
@@ -161,7 +161,7 @@ test_panel__votes_on_units_with_a_list_and_not_apart(void **state)
 	    "unit=G28", "reason=x");
 	kit_refused(&k, KC_R_NOT_FOUND, KC_K_panel_ballot, "in.1",
 	    BALLOT("G99", "inner"));
-	panel_done(&k);
+	kit_end(&k);
 }
 
 /* Not on the own unit, whatever the role, nor by another actor. */
@@ -187,7 +187,7 @@ test_panel__nobody_votes_on_the_own_unit(void **state)
 	kit_do(&k, KC_K_person_commit, "root.a", "actor=G17.head", same);
 	kit_refused(&k, KC_R_OWN_UNIT, KC_K_panel_ballot, "in.1",
 	    BALLOT("G17", "inner"));
-	panel_done(&k);
+	kit_end(&k);
 }
 
 /* Where the year's end has begun they wait for the scores, and the results for
@@ -209,11 +209,11 @@ test_panel__stands_between_the_scores_and_the_results(void **state)
 	assert_string_equal(k.why.args[3], "panel close 2022");
 	panel_close(&k);
 	kit_do(&k, KC_K_yearend_draft, "P09.a", YEAREND, year_list(&k, false));
-	panel_done(&k);
+	kit_end(&k);
 	year_city(&k);
 	year_to(&k, KC_YE_DRAFT);
 	kit_refused(&k, KC_R_STATE, KC_K_panel_open, "P09.a", "year=2022");
-	panel_done(&k);
+	kit_end(&k);
 }
 
 int

@@ -40,8 +40,7 @@ test_calendar__late_notice_ends_what_was_provisional(void **state)
 	assert_string_equal(case_day(c->due), "2023-01-28");
 	kit_at(&k, "2023-01-29", 0, 0);
 	assert_int_equal(kit_clerk(&k), 1);
-	kit_replay(&k);
-	kit_free(&k);
+	kit_end(&k);
 }
 
 static void
@@ -63,8 +62,7 @@ test_calendar__without_it_nothing_expires_and_reports_are_taken(void **state)
 	assert_false(c->review_provisional);
 	assert_int_equal(kit_clerk(&k), 1);
 	assert_true(c->review_overdue);
-	kit_replay(&k);
-	kit_free(&k);
+	kit_end(&k);
 }
 
 static void
@@ -86,8 +84,7 @@ test_calendar__adopted_after_the_last_day_makes_the_expiry_due(void **state)
 	    case_field(c), EVIDENCE, "report=完成");
 	assert_int_equal(kit_clerk(&k), 1);
 	assert_int_equal(c->state, KC_CS_EXPIRED);
-	kit_replay(&k);
-	kit_free(&k);
+	kit_end(&k);
 }
 
 #define FALLBACK(k)                                                            \
@@ -118,8 +115,7 @@ test_fallback__lets_weekends_decide_once_the_year_has_begun(void **state)
 	kit_on(&k, "2023-01-25");
 	assert_int_equal(kit_clerk(&k), 1);
 	assert_int_equal(c->state, KC_CS_EXPIRED);
-	kit_replay(&k);
-	kit_free(&k);
+	kit_end(&k);
 }
 
 /* The Spring Festival moves the last day after all. */
@@ -139,8 +135,7 @@ test_fallback__gives_way_to_the_notice(void **state)
 	kit_on(&k, "2023-01-25");
 	assert_int_equal(kit_clerk(&k), 0);
 	case_submit(&k, c);
-	kit_replay(&k);
-	kit_free(&k);
+	kit_end(&k);
 }
 
 /* A notice that changes later: the file of the year, with days replaced. */
@@ -192,8 +187,7 @@ test_calendar__a_later_notice_never_shortens_a_period(void **state)
 	assert_int_equal(kit_clerk(&k), 0);
 	kit_at(&k, "2022-10-10", 0, 0);
 	assert_int_equal(kit_clerk(&k), 2);
-	kit_replay(&k);
-	kit_free(&k);
+	kit_end(&k);
 }
 
 /* What is kept of it must follow, though nothing of the case runs any more. */
@@ -215,8 +209,7 @@ test_calendar__a_later_notice_counts_an_ended_last_day_anew(void **state)
 	adopt_again(&k, "  - 2022-10-08 # 国庆节\n", "");
 	assert_string_equal(
 	    case_day(kc_case_feedback_by(k.st, c, &provisional)), "2022-10-12");
-	kit_replay(&k);
-	kit_free(&k);
+	kit_end(&k);
 }
 
 static void
@@ -242,8 +235,7 @@ test_letter__reply_waits_for_the_calendar_of_the_next_year(void **state)
 	assert_string_equal(case_day(to->reply_due), "2023-01-04");
 	assert_int_equal(kit_clerk(&k), 1);
 	assert_true(to->overdue);
-	kit_replay(&k);
-	kit_free(&k);
+	kit_end(&k);
 }
 
 static void

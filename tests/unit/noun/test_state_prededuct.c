@@ -320,8 +320,7 @@ test_confirm__half_of_an_odd_amount_is_rounded_up(void **state)
 	c = case_decide_half(&k, NULL, "G17", "G17-K2", "0.3500");
 	case_confirm(&k, c);
 	assert_int_equal(c->deducted_e4, 1750);
-	kit_replay(&k);
-	kit_free(&k);
+	kit_end(&k);
 }
 
 static void
@@ -353,8 +352,7 @@ test_handles__notices_are_numbered_when_something_is_deducted(void **state)
 	assert_int_equal(c->number, 0);
 	assert_int_equal(d->number, 1);
 	assert_int_equal(b->number, 2);
-	kit_replay(&k);
-	kit_free(&k);
+	kit_end(&k);
 }
 
 /* E9: what is kept is capped, what was done is on record. */
@@ -385,8 +383,7 @@ test_decide__breaches_beyond_the_cap_are_recorded_and_capped_in_the_score(
 	    KC_OK);
 	assert_int_equal(score.score.deducted_e4, 20000);
 	assert_int_equal(score.score.retained_e4, 10000);
-	kit_replay(&k);
-	kit_free(&k);
+	kit_end(&k);
 }
 
 static void
@@ -405,8 +402,7 @@ test_decide__a_delegate_is_the_person_who_decided(void **state)
 	    k.st->units.v[k.st->cases.v[0]->assessor]->code, "G02");
 	assert_string_equal(
 	    k.st->actors.v[k.st->cases.v[0]->decider]->id, "G02.c");
-	kit_replay(&k);
-	kit_free(&k);
+	kit_end(&k);
 }
 
 static void
@@ -421,8 +417,7 @@ test_confirm__a_change_of_policy_leaves_a_decided_case_alone(void **state)
 	case_policy(&k, "half: { value: \"50%\"", "half: { value: \"30%\"");
 	case_confirm(&k, c);
 	assert_int_equal(c->deducted_e4, 2500);
-	kit_replay(&k);
-	kit_free(&k);
+	kit_end(&k);
 }
 
 int

@@ -16,8 +16,7 @@ static int
 tear_down(void **state)
 {
 	(void)state;
-	kit_replay(&k);
-	kit_free(&k);
+	kit_end(&k);
 	return 0;
 }
 

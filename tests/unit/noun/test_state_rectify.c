@@ -236,8 +236,7 @@ test_refund__eighty_per_cent_and_no_more(void **state)
 	assert_int_equal(c->returned_e4, 4000);
 	assert_false(kc_case_unmet(k.st, c));
 	assert_int_equal(k.st->targets.v[c->target]->open_case, KC_NONE);
-	kit_replay(&k);
-	kit_free(&k);
+	kit_end(&k);
 }
 
 static void
@@ -298,8 +297,7 @@ test_submit__until_the_last_second_of_the_last_day(void **state)
 	kit_on(&k, "2023-02-09");
 	assert_int_equal(kit_clerk(&k), 0);
 	case_refund(&k, c, "8000");
-	kit_replay(&k);
-	kit_free(&k);
+	kit_end(&k);
 
 	kit_init(&k, KIT_LISTS);
 	c = case_rectifying(&k, "2022-10-24", "G16", "G16-K2");
@@ -313,8 +311,7 @@ test_submit__until_the_last_second_of_the_last_day(void **state)
 	assert_int_equal(c->deducted_e4, 5000);
 	assert_true(kc_case_unmet(k.st, c));
 	assert_int_equal(kit_clerk(&k), 0);
-	kit_replay(&k);
-	kit_free(&k);
+	kit_end(&k);
 }
 
 /* --- rejected, and reviewed late --- */
@@ -337,8 +334,7 @@ test_reject__opens_the_period_again_while_it_lasts(void **state)
 	kit_at(&k, "2022-10-18", 0, 0);
 	assert_int_equal(kit_clerk(&k), 1);
 	assert_int_equal(c->state, KC_CS_EXPIRED);
-	kit_replay(&k);
-	kit_free(&k);
+	kit_end(&k);
 }
 
 static void
@@ -356,8 +352,7 @@ test_reject__after_the_last_day_ends_the_case(void **state)
 	assert_int_equal(c->returned_e4, 0);
 	assert_true(kc_case_unmet(k.st, c));
 	assert_int_equal(k.st->targets.v[c->target]->open_case, KC_NONE);
-	kit_replay(&k);
-	kit_free(&k);
+	kit_end(&k);
 }
 
 static void
@@ -384,8 +379,7 @@ test_review__overdue_is_recorded_once_and_changes_nothing(void **state)
 	kit_on(&k, "2022-12-30");
 	assert_int_equal(kit_clerk(&k), 0);
 	case_refund(&k, c, "8000");
-	kit_replay(&k);
-	kit_free(&k);
+	kit_end(&k);
 }
 
 static void
@@ -411,8 +405,7 @@ test_plan_and_extension__what_may_be_done_in_time(void **state)
 	kit_at(&k, "2022-11-16", 0, 0);
 	assert_int_equal(kit_clerk(&k), 1);
 	assert_int_equal(c->state, KC_CS_EXPIRED);
-	kit_replay(&k);
-	kit_free(&k);
+	kit_end(&k);
 }
 
 int

@@ -97,7 +97,7 @@ test_reform__in_no_state_of_the_last_year_keeps_it_from_its_close(void **state)
 			    5);
 			DO(year_reopen, REOPENERS, YEAREND, "reason=x");
 			year_to(&k, KC_YE_CLOSED);
-			year_done(&k);
+			kit_end(&k);
 		}
 }
 
@@ -140,7 +140,7 @@ test_panel__goes_on_about_a_unit_that_ended_since(void **state)
 	assert_int_equal(panel_result(&k, "G17", KC_PANEL_INNER)->recused, 1);
 	assert_int_equal(
 	    panel_result(&k, "G17", KC_PANEL_INNER)->mean.mean_e4, 840000);
-	panel_done(&k);
+	kit_end(&k);
 }
 
 /* Ballots would be on units that the year has no more. */
@@ -164,7 +164,7 @@ test_reform__is_refused_in_a_year_whose_panels_were_opened(void **state)
 	}
 	DO(cycle_open, "P09.a", "year=2023");
 	merge();
-	panel_done(&k);
+	kit_end(&k);
 }
 
 /* --- self-checks and findings --- */
@@ -215,7 +215,7 @@ test_selfcheck__of_a_unit_that_ended_is_filed_by_its_successor(void **state)
 	assert_int_equal(open_of("G16", "file"), 0);
 	DO(yearend_score, "P09.a", YEAREND);
 	year_to(&k, KC_YE_CLOSED);
-	year_done(&k);
+	kit_end(&k);
 }
 
 /* What a unit that ended was to find of the last year its successor finds. */
@@ -233,7 +233,7 @@ test_finding__of_an_assessor_that_ended_is_due_of_its_successor(void **state)
 	assert_int_equal(open_of("G12", "find"), 1);
 	DO(completion_find, "G12.a", "target=G17-K1", "rate=10000", EVIDENCE);
 	assert_int_equal(open_of("G12", "find"), 1);
-	year_done(&k);
+	kit_end(&k);
 }
 
 /* Where nobody takes its place nobody could file them. */
@@ -257,7 +257,7 @@ test_abolish__is_refused_while_self_checks_of_the_unit_lack(void **state)
 	DO(unit_abolish, REFORMERS, "unit=G17", "on=2022-12-31", PAPER);
 	year_to(&k, KC_YE_CLOSED);
 	assert_int_equal(year_now(&k)->published.n, 2);
-	year_done(&k);
+	kit_end(&k);
 }
 
 /* --- what else is said of the last year --- */
@@ -276,7 +276,7 @@ test_reform__what_was_done_in_the_last_year_is_that_units_still(void **state)
 	    "text=x");
 	assert_int_equal(neg_propose(&k, NULL, "G17", "0.3000")->unit,
 	    reform_unit(&k, "G17")->index);
-	year_done(&k);
+	kit_end(&k);
 }
 
 int

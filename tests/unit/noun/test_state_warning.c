@@ -173,8 +173,7 @@ test_warning__each_unit_has_its_own_clock(void **state)
 	assert_int_equal(w->state, KC_WS_REPLIED);
 	assert_false(w->to.v[0].overdue);
 	assert_true(w->to.v[1].overdue);
-	kit_replay(&k);
-	kit_free(&k);
+	kit_end(&k);
 }
 
 static void
@@ -193,8 +192,7 @@ test_warning__a_letter_that_ended_is_not_overdue(void **state)
 	kit_do(&k, KC_K_warning_issue, "P09.a", "target=G16-K2", "unit=G16",
 	    ISSUE);
 	assert_string_equal(kit_handle(&k), "W-2022-0002");
-	kit_replay(&k);
-	kit_free(&k);
+	kit_end(&k);
 
 	delivered(&k); /* lifted with no reply at all */
 	kit_do(

@@ -34,7 +34,7 @@ test_yearend__begins_once_after_the_last_day_of_the_year(void **state)
 	assert_string_equal(kit_handle(&k), "YE-2022-0001");
 	assert_int_equal(year_now(&k)->state, KC_YE_SELF_CHECK);
 	kit_refused(&k, KC_R_EXISTS, KC_K_yearend_begin, "P09.a", "year=2022");
-	year_done(&k);
+	kit_end(&k);
 }
 
 static void
@@ -65,12 +65,12 @@ test_selfcheck__is_one_a_target_by_the_head_of_its_unit(void **state)
 	/* Late too; but not once the scores are found. */
 	kit_on(&k, "2023-03-01");
 	kit_do(&k, KC_K_selfcheck_file, "G16.head", SELFCHECK("G16-K2"));
-	year_done(&k);
+	kit_end(&k);
 	year_city(&k);
 	year_to(&k, KC_YE_SCORED);
 	kit_refused(&k, KC_R_STATE, KC_K_selfcheck_file, "G16.head",
 	    SELFCHECK("G16-K1"));
-	year_done(&k);
+	kit_end(&k);
 }
 
 static void
@@ -105,7 +105,7 @@ test_yearend__is_scored_once_nothing_is_missing(void **state)
 	kit_do(&k, KC_K_yearend_score, "P09.a", YEAREND);
 	assert_true(kc_year_scored(k.st, 2022));
 	assert_false(kc_year_scored(k.st, 2023));
-	year_done(&k);
+	kit_end(&k);
 }
 
 /* --- what is signed is the list as it follows now --- */
@@ -134,7 +134,7 @@ test_results__are_signed_by_the_hash_of_their_list(void **state)
 	    &k, KC_R_RESULTS, KC_K_yearend_draft, "P09.a", YEAREND, draft);
 	kit_do(&k, KC_K_yearend_draft, "P09.a", YEAREND, year_list(&k, false));
 	kit_do(&k, KC_K_yearend_publicise, "P09.a", YEAREND);
-	year_done(&k);
+	kit_end(&k);
 }
 
 static void
@@ -180,7 +180,7 @@ test_results__are_approved_and_published_as_they_were_graded(void **state)
 	kit_do(&k, KC_K_yearend_grade, "P09.a", YEAREND, year_list(&k, true));
 	year_to(&k, KC_YE_PUBLISHED);
 	assert_true(year_now(&k)->published.n == 2);
-	year_done(&k);
+	kit_end(&k);
 }
 
 static void
@@ -202,7 +202,7 @@ test_results__are_publicised_for_working_days(void **state)
 	kit_at(&k, "2023-01-31", 0, 0);
 	assert_int_equal(kit_clerk(&k), 1);
 	assert_int_equal(year_now(&k)->state, KC_YE_SHOWN);
-	year_done(&k);
+	kit_end(&k);
 }
 
 /* What is signed is this text, byte for byte (docs/FORMAT.md). */
@@ -236,7 +236,7 @@ test_results__are_listed_by_code_in_one_form(void **state)
 	assert_true(kc_hash_eq(&h, &r.hash));
 	kc_free(r.v);
 	kc_buf_free(&b);
-	year_done(&k);
+	kit_end(&k);
 }
 
 /* Whose list is issued late, whose last check is filed, who gets more work or
@@ -266,7 +266,7 @@ test_selfcheck__is_due_for_what_came_later_and_not_for_what_went(void **state)
 	case_list(&k, "G12", 2022, NULL);
 	assert_int_equal(kc_lacks_selfchecks(k.st, 2022, KC_NONE).n, 3);
 	(void)kit_digest(&k);
-	year_done(&k);
+	kit_end(&k);
 }
 
 int

@@ -38,7 +38,7 @@ test_results__are_fed_back_to_each_unit_once(void **state)
 	kit_do(&k, KC_K_result_feed_back, "P09.b", YEAREND, "unit=G17",
 	    "problems=x", "advice=x");
 	assert_int_equal(year_now(&k)->state, KC_YE_FED_BACK);
-	year_done(&k);
+	kit_end(&k);
 }
 
 static unsigned
@@ -65,7 +65,7 @@ test_publication__ends_its_last_day(void **state)
 	assert_int_equal(open_limits(&k, "publish"), 1);
 	year_to(&k, KC_YE_PUBLISHED);
 	assert_int_equal(open_limits(&k, "publish"), 0);
-	year_done(&k);
+	kit_end(&k);
 }
 
 /* The units whose results follow otherwise than they were signed last. */
@@ -111,7 +111,7 @@ test_results__that_changed_are_published_again(void **state)
 	assert_string_equal(k.st->result_forms.v[2]->handle, "RF-2022-0003");
 	kit_do(&k, KC_K_year_close, CLOSERS, YEAREND);
 	assert_int_equal(kc_year_results(k.st, 2022, &n)[0].score, 962222);
-	year_done(&k);
+	kit_end(&k);
 }
 
 /* --- closed --- */
@@ -131,7 +131,7 @@ test_year__is_closed_by_the_office_and_an_auditor(void **state)
 	kit_do(&k, KC_K_year_close, CLOSERS, YEAREND);
 	assert_true(kc_year_closed(k.st, 2022));
 	kit_refused(&k, KC_R_STATE, KC_K_year_close, CLOSERS, YEAREND);
-	year_done(&k);
+	kit_end(&k);
 }
 
 static void
@@ -160,7 +160,7 @@ test_year__with_something_open_is_not_closed(void **state)
 	kit_do(&k, KC_K_warning_withdraw, "P09.a", "warning=W-2022-0001",
 	    "reason=x");
 	year_to(&k, KC_YE_CLOSED);
-	year_done(&k);
+	kit_end(&k);
 }
 
 /* By both General Offices; the case goes on, and is no ground of a refusal. */
@@ -206,7 +206,7 @@ test_year__is_settled_with_open_cases_that_go_on(void **state)
 	/* One that had ended is of a closed year. */
 	kit_refused(&k, KC_R_YEAR_CLOSED, KC_K_prededuct_withdraw,
 	    "P09.a G02.a", case_field(other), "reason=x");
-	year_done(&k);
+	kit_end(&k);
 }
 
 /* A case of a year that has not begun to end is handled as ever. */
@@ -225,7 +225,7 @@ test_year__that_ends_leaves_cases_of_another_alone(void **state)
 	case_submit(&k, c);
 	case_refund(&k, c, "8000");
 	assert_false(kc_case_open(c));
-	year_done(&k);
+	kit_end(&k);
 }
 
 /* --- what a closed year takes --- */
@@ -273,7 +273,7 @@ test_closed_year__takes_nothing_by_whatever_field_it_is_named(void **state)
 	case_report(&k, "IND16", "2023-Q1", 1, 5);
 	kit_do(
 	    &k, KC_K_duty_register, "P09.a", "unit=G16", "duty=D9", "text=x");
-	year_done(&k);
+	kit_end(&k);
 }
 
 static void
@@ -303,7 +303,7 @@ test_closed_year__takes_the_disputes_that_the_law_gives(void **state)
 	assert_int_equal(now.v[0].score, 966667);
 	kc_free(now.v);
 	assert_true(kc_year_closed(k.st, 2022));
-	year_done(&k);
+	kit_end(&k);
 }
 
 /* --- reopened --- */
@@ -340,7 +340,7 @@ test_year__reopened_has_a_second_version_and_keeps_the_first(void **state)
 	assert_int_equal(one->published.v[0].score, 966667);
 	kit_refused(&k, KC_R_YEAR_CLOSED, KC_K_completion_correct,
 	    "G02.a P09.b", "target=G16-K1", "rate=9000", EVIDENCE, "reason=x");
-	year_done(&k);
+	kit_end(&k);
 }
 
 /* What voters think is in the scores first. */
@@ -356,7 +356,7 @@ test_results__wait_for_panels_that_were_opened(void **state)
 	kit_refused(&k, KC_R_LACKS, KC_K_yearend_draft, "P09.a", YEAREND,
 	    year_list(&k, false));
 	assert_string_equal(k.why.args[2], "2022");
-	year_done(&k);
+	kit_end(&k);
 }
 
 static void
@@ -382,7 +382,7 @@ test_year__is_closed_over_what_both_have_seen(void **state)
 	assert_string_equal(k.why.args[1], "yearend.publish");
 	k.seen = NULL;
 	kit_do(&k, KC_K_year_close, CLOSERS, YEAREND);
-	year_done(&k);
+	kit_end(&k);
 }
 
 /* Who stands for the statistics department says that the data are in; where
@@ -399,7 +399,7 @@ test_data__are_in_by_the_office_where_nobody_is_of_statistics(void **state)
 	kit_do(
 	    &k, KC_K_actor_retire, "root.a root.b", "actor=stats", "reason=x");
 	kit_do(&k, KC_K_yearend_data_in, "P09.a", YEAREND);
-	year_done(&k);
+	kit_end(&k);
 }
 
 int

@@ -16,7 +16,7 @@ static int
 tear_down(void **state)
 {
 	(void)state;
-	year_done(&k);
+	kit_end(&k);
 	return 0;
 }
 

@@ -87,7 +87,7 @@ test_ballots__are_read_by_tally_auditor_and_the_voter(void **state)
 	    "role=panel-inner", "reason=x");
 	assert_true(sees(&f.k, "in.6", f.recusal));
 	assert_true(sees(&f.k, "P09.a", f.ballot - 1));
-	panel_done(&f.k);
+	kit_end(&f.k);
 }
 
 /* By each role, without a name: what the table says. */
@@ -113,7 +113,7 @@ test_ballots__are_sealed_to_every_other_role(void **state)
 		    kc_viewer_sees_entry(f.k.st, &r, &e, f.k.now_ms), may);
 		assert_int_equal(kc_viewer_sees_every_entry(&r), may);
 	}
-	panel_done(&f.k);
+	kit_end(&f.k);
 }
 
 /* --- the log --- */
@@ -160,7 +160,7 @@ test_log__leaves_ballots_out(void **state)
 	assert_int_equal(entry_by(&f.k, "tally", f.ballot), KC_R_NONE);
 	assert_int_equal(rows(&f.k, "P09.a"), 0);
 	assert_int_equal(rows(&f.k, "G17.head"), 0);
-	panel_done(&f.k);
+	kit_end(&f.k);
 }
 
 /* --- what a statement would do --- */
@@ -264,7 +264,7 @@ test_suppose__leaves_the_panels_as_they_are(void **state)
 	supposed(&k, &s, KC_R_NONE, &as_if, &spoken);
 	assert_int_equal(as_if.panel_e4, is.panel_e4);
 	kc_free(policy);
-	panel_done(&k);
+	kit_end(&k);
 }
 
 static void
@@ -287,7 +287,7 @@ test_suppose__takes_no_ballot_in_or_out(void **state)
 	    f.k.log.p + f.k.notes[f.ballot].off, f.k.notes[f.ballot].n};
 	s = (struct kc_supposition){.with = &note, .nwith = 1};
 	supposed(&f.k, &s, KC_R_SECRET, &as_if, &spoken);
-	panel_done(&f.k);
+	kit_end(&f.k);
 }
 
 int

@@ -68,7 +68,7 @@ test_bonus__is_before_every_unit_from_its_publicity_on(void **state)
 	kit_do(&k, KC_K_bonus_withdraw, "G17.head", bonus_field(b));
 	assert_int_equal(seen(&k, "G16.head"), 0);
 	assert_int_equal(seen(&k, "G17.head"), 2);
-	bonus_done(&k);
+	kit_end(&k);
 }
 
 int

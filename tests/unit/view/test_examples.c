@@ -96,8 +96,7 @@ reserve(const char *mode, bool with_dynamic)
 	if (with_dynamic)
 		find(&k, added, 2);
 	s = score_of(&k, "G16");
-	kit_replay(&k);
-	kit_free(&k);
+	kit_end(&k);
 	return s;
 }
 
@@ -145,7 +144,7 @@ test_e9__a_situation_of_bonuses_is_capped_and_the_next_adds(void **state)
 	assert_int_equal(k.st->bonuses.v[2]->amount_e4, 5000);
 	s = score_of(&k, "G16");
 	assert_int_equal(s.bonus_e4, 15000);
-	bonus_done(&k);
+	kit_end(&k);
 }
 
 /* 80 % of 0.5000 came back. Whatever the policy, the summary counts units with
@@ -168,8 +167,7 @@ residual(const char *mode, int64_t retained_e4)
 	assert_int_equal(int_at(doc, "units_retained"), 1);
 	assert_int_equal(int_at(doc, "units_unmet"), 0);
 	json_decref(doc);
-	kit_replay(&k);
-	kit_free(&k);
+	kit_end(&k);
 }
 
 static void

@@ -108,7 +108,7 @@ test_bonus__two_of_one_situation_are_capped(void **state)
 	explained(&k, "B-2022-0002", "1.0000", "1.0000");
 	cut(&k, (const char *const[]){"bonus.situation_max", NULL},
 	    (const char *const[]){"-1.0000"});
-	bonus_done(&k);
+	kit_end(&k);
 }
 
 /* At its highest; of two alike the one that was claimed first. */
@@ -136,7 +136,7 @@ test_bonus__of_one_matter_the_highest_counts(void **state)
 	    EVIDENCE, "reason=x");
 	want(&k, "1.3000", "101.3000");
 	explained(&k, "B-2022-0001", "0.8000", "0.8000");
-	bonus_done(&k);
+	kit_end(&k);
 }
 
 /* One alone, a situation, all together: each by its own key. */
@@ -161,7 +161,7 @@ test_bonus__each_cap_has_its_row(void **state)
 	explained(&k, "B-2022-0001", "1.0000", "1.2000");
 	cut(&k, (const char *const[]){"bonus.situation_max", NULL},
 	    (const char *const[]){"-0.8000"});
-	bonus_done(&k);
+	kit_end(&k);
 }
 
 static void
@@ -183,7 +183,7 @@ test_bonus__of_all_no_more_than_the_total_counts(void **state)
 	want(&k, "3.2000", "103.2000");
 	cut(&k, (const char *const[]){"bonus.total_max", NULL},
 	    (const char *const[]){"-0.3000"});
-	bonus_done(&k);
+	kit_end(&k);
 }
 
 static void
@@ -222,7 +222,7 @@ test_trail__has_the_claims_and_what_they_are_worth(void **state)
 	doc = view_of(&k, "summary", NULL, NULL, NULL);
 	assert_int_equal(int_at(doc, "bonus_granted"), 0);
 	json_decref(doc);
-	bonus_done(&k);
+	kit_end(&k);
 }
 
 int

@@ -120,7 +120,7 @@ test_negative__counts_from_its_confirmation_and_is_capped_by_item(void **state)
 	    "reason=x");
 	want(&k, "2.0000", "0.0000", "98.0000"); /* of 2.0000 */
 	trail_ends_with(&k, "0.0000", "-2.0000");
-	neg_done(&k);
+	kit_end(&k);
 }
 
 static void
@@ -141,7 +141,7 @@ test_trail__has_the_events_of_the_negative_list(void **state)
 	kit_do(&k, KC_K_negative_withdraw, "P09.a P09.b", neg_field(n),
 	    "reason=x");
 	trail_ends_with(&k, "0.0000", "-0.5000");
-	neg_done(&k);
+	kit_end(&k);
 }
 
 /* D 0.5000 against N 0.3000: the case; after 80 % came back, the event. */
@@ -173,7 +173,7 @@ test_fact__is_punished_once_and_the_larger_stands(void **state)
 	/* What came to nothing has used up nothing. */
 	(void)confirmed(&k, "0.2000", case_field(c));
 	want(&k, "0.2000", "0.0000", "99.8000");
-	neg_done(&k);
+	kit_end(&k);
 }
 
 static void
@@ -200,7 +200,7 @@ test_fact__is_of_the_unit_and_named_by_one_event(void **state)
 	    "reason=x");
 	kit_do(&k, KC_K_prededuct_decline, "P09.a", case_field(c), "reason=x");
 	REFUSED(STATE, "G16", case_field(c));
-	neg_done(&k);
+	kit_end(&k);
 }
 
 /* The same when the event came first and the pre-deduction names it. */
@@ -234,7 +234,7 @@ test_fact__is_punished_once_from_either_side(void **state)
 	kit_refused(&k, KC_R_STATE, KC_K_prededuct_decide, "G02.a", ROUTINE,
 	    neg_field(n));
 	want(&k, "0.0000", "0.5000", "99.5000");
-	neg_done(&k);
+	kit_end(&k);
 }
 
 /* What came to nothing frees the event for another. */
@@ -254,7 +254,7 @@ test_fact__of_a_case_that_was_declined_may_be_named_again(void **state)
 	kit_do(&k, KC_K_prededuct_decide, "G02.a", CASE, neg_field(n));
 	kit_do(&k, KC_K_prededuct_confirm, "P09.b", "case=PD-2022-0002");
 	want(&k, "0.0000", "0.5000", "99.5000");
-	neg_done(&k);
+	kit_end(&k);
 }
 
 /* What a deduction rests on is among its entries. */

@@ -77,7 +77,7 @@ test_explain__has_the_arithmetic_of_each_group(void **state)
 	    "(26 ÷ 6 + 26 ÷ 6 + 22 ÷ 5) ÷ 3 × 20 = 87.1111");
 	adds_up(doc);
 	json_decref(doc);
-	panel_done(&k);
+	kit_end(&k);
 }
 
 /* A sum of one mark is a ballot. */
@@ -96,7 +96,7 @@ test_explain__adds_no_marks_up_of_which_there_are_few(void **state)
 	row = row_of(doc, "group", 0);
 	assert_string_equal(text_at(row, "arithmetic"), "74.6667");
 	json_decref(doc);
-	panel_done(&k);
+	kit_end(&k);
 }
 
 static void
@@ -113,7 +113,7 @@ test_explain__has_no_panel_before_it_is_closed(void **state)
 	json_array_foreach(json_object_get(doc, "rows"), i, row)
 	    assert_string_not_equal(text_at(row, "part"), "panel");
 	json_decref(doc);
-	panel_done(&k);
+	kit_end(&k);
 }
 
 /* --- E8 --- */
@@ -232,7 +232,7 @@ test_a_year__comes_to_the_score_of_the_domain(void **state)
 	assert_int_equal(s.retained_e4, 6350);
 	assert_int_equal(s.bonus_e4, 15000);
 	assert_int_equal(s.total_e4, 957216);
-	panel_done(&k);
+	kit_end(&k);
 }
 
 int

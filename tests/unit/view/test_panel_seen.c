@@ -80,7 +80,7 @@ test_panel__shows_the_turnout_of_all_units_while_it_votes(void **state)
 	row = row_where(doc, "group", "inner");
 	assert_int_equal(int_at(row, "ballots"), 3);
 	json_decref(doc);
-	panel_done(&k);
+	kit_end(&k);
 }
 
 static void
@@ -116,7 +116,7 @@ test_panel__shows_what_each_group_thinks_once_closed(void **state)
 	assert_int_equal(rows_of(doc), 6);
 	json_decref(doc);
 	assert_null(seen_by(&k, "in.1", "panel", ""));
-	panel_done(&k);
+	kit_end(&k);
 }
 
 static void
@@ -151,7 +151,7 @@ test_ballots__are_listed_to_tally_auditor_and_each_his_own(void **state)
 	row = row_where(doc, "unit", "G17");
 	assert_string_equal(text_at(row, "cast"), "none");
 	json_decref(doc);
-	panel_done(&k);
+	kit_end(&k);
 }
 
 /* What a person has to do, as somebody asks. */
@@ -183,7 +183,7 @@ test_todo__has_what_a_voter_has_not_voted_on_for_him_alone(void **state)
 	assert_int_equal(todo_by(&k, "P09.a", "in.1", "vote"), 0);
 	panel_recuse(&k, "in.1", "G17");
 	assert_int_equal(todo_by(&k, "in.1", "in.1", "vote"), 0);
-	panel_done(&k);
+	kit_end(&k);
 }
 
 int

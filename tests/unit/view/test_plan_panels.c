@@ -32,7 +32,7 @@ static int
 tear_down(void **state)
 {
 	(void)state;
-	panel_done(&k);
+	kit_end(&k);
 	return 0;
 }
 
@@ -114,7 +114,7 @@ static void
 test_voters__are_told_nothing_before_the_first_day(void **state)
 {
 	(void)state;
-	panel_done(&k);
+	kit_end(&k);
 	panel_people(&k);
 	on("2023-01-03");
 	kit_do(&k, KC_K_panel_open, "P09.a", "year=2022");

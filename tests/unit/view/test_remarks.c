@@ -151,7 +151,7 @@ test_remarks__stand_on_the_form_by_their_words_and_nothing_else(void **state)
 	free(text);
 	json_decref(doc);
 	leaves_free(&l);
-	panel_done(&k);
+	kit_end(&k);
 }
 
 /* Whoever reads the form: the unit and the offices; not another unit, and no
@@ -183,7 +183,7 @@ test_remarks__are_read_by_who_reads_the_form(void **state)
 		if (form_by(&k, may_not[i], &log) != NULL)
 			fail_msg("%s reads them", may_not[i]);
 	leaves_free(&l);
-	panel_done(&k);
+	kit_end(&k);
 }
 
 /* A log without ballots prints the rest and says how many it lacks. */
@@ -224,7 +224,7 @@ test_remarks__that_a_copy_lacks_are_said_to_lack(void **state)
 	    "not printed: 4"));
 	json_decref(doc);
 	leaves_free(&l);
-	panel_done(&k);
+	kit_end(&k);
 }
 
 /* Before a voter signs it says who reads what; of a ballot without words there
@@ -326,7 +326,7 @@ test_remarks__of_a_counterfactual_are_those_of_the_log(void **state)
 	    is->spoken.n * sizeof(is->spoken.v[0]));
 	kc_supposed_release(&w);
 	leaves_free(&l);
-	panel_done(&k);
+	kit_end(&k);
 }
 
 int
