@@ -40,36 +40,12 @@ case_check_rows(const struct refusal_row *rows, size_t n)
 }
 
 /* --- rules --- */
-/* "text=" and the file, with a part replaced; release with kc_free. */
-static char *
-text_field(const char *path, const char *from, const char *to)
-{
-	char *file = kit_file(path), *at = file, *hit;
-	struct kc_buf b = {0};
-
-	policy_without(file, "plan.wd"); /* no tasks are filed */
-	kc_buf_str(&b, "text=");
-	while (from != NULL && (hit = strstr(at, from)) != NULL) {
-		kc_buf_put(&b, at, (size_t)(hit - at));
-		kc_buf_str(&b, to);
-		at = hit + strlen(from);
-	}
-	if (from != NULL)
-		assert_true(at != file);
-	kc_buf_str(&b, at);
-	while (b.n > 0 && b.p[b.n - 1] == '\n')
-		b.n--;
-	(void)kc_buf_cstr(&b);
-	assert_int_equal(kc_buf_err(&b), KC_OK);
-	kc_free(file);
-	return b.p;
-}
-
 void
 case_policy(struct kit *k, const char *from, const char *to)
 {
-	char *text = text_field("policies/nantong-2022.yaml", from, to);
+	char *text = kit_text("policies/nantong-2022.yaml", from, to);
 
+	policy_without(text, "plan.wd"); /* no tasks are filed */
 	kit_do(k, KC_K_policy_adopt, "P09.a office", "policy=nantong-2022",
 	    "file=policies/nantong-2022.yaml", text);
 	kc_free(text);
@@ -82,7 +58,7 @@ case_calendar(struct kit *k, int year)
 	char *text;
 
 	(void)snprintf(path, sizeof(path), "policies/calendar/%d.yaml", year);
-	text = text_field(path, NULL, NULL);
+	text = kit_text(path, NULL, NULL);
 	kit_do(k, KC_K_calendar_adopt, "P09.a", kit_field("file", path), text);
 	kc_free(text);
 }

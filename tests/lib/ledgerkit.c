@@ -28,27 +28,6 @@ answer(void)
 	return text[next++ % ANSWERS];
 }
 
-char *
-kit_file(const char *path)
-{
-	char full[1024];
-	struct kc_buf b = {0};
-	char part[4096];
-	FILE *f;
-	size_t n;
-
-	(void)snprintf(full, sizeof(full), "%s/%s", KC_SRCDIR, path);
-	f = fopen(full, "rb");
-	if (f == NULL)
-		fail_msg("cannot open %s", full);
-	while ((n = fread(part, 1, sizeof(part), f)) > 0)
-		kc_buf_put(&b, part, n);
-	(void)fclose(f);
-	(void)kc_buf_cstr(&b);
-	assert_int_equal(kc_buf_err(&b), KC_OK);
-	return b.p;
-}
-
 /* --- keys --- */
 static struct kit_key *
 key_slot(struct kit *k, const char *name)

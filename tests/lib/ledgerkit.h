@@ -142,7 +142,5 @@ struct kc_hash kit_digest(const struct kit *k);
 void kit_replay(const struct kit *k);
 /* The end of a test: replays what stands, and lets go of it. */
 void kit_end(struct kit *k);
-/* A file of the source tree as text; NUL-terminated, release with kc_free. */
-char *kit_file(const char *path);
 
 #endif

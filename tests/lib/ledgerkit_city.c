@@ -106,24 +106,6 @@ build_city(struct kit *k)
 	    "scope=all", "from=2022-01-01", "until=2023-06-30");
 }
 
-/* A text value ends without LF. */
-static char *
-text_of(const char *path, const char *field)
-{
-	struct kc_buf b = {0};
-	char *file = kit_file(path);
-
-	kc_buf_str(&b, field);
-	kc_buf_str(&b, "=");
-	kc_buf_str(&b, file);
-	while (b.n > 0 && b.p[b.n - 1] == '\n')
-		b.n--;
-	(void)kc_buf_cstr(&b);
-	assert_int_equal(kc_buf_err(&b), KC_OK);
-	kc_free(file);
-	return b.p;
-}
-
 static const char *const calendars[] = {
     "policies/calendar/2022.yaml",
     "policies/calendar/2023.yaml",
@@ -132,7 +114,7 @@ static const char *const calendars[] = {
 static void
 make_rules(struct kit *k)
 {
-	char *text = text_of("policies/nantong-2022.yaml", "text");
+	char *text = kit_text("policies/nantong-2022.yaml", NULL, NULL);
 
 	policy_without(text, "plan.wd"); /* no tasks are filed */
 	policy_older(text, kc_state_epoch(k->st));
@@ -140,7 +122,7 @@ make_rules(struct kit *k)
 	    "file=policies/nantong-2022.yaml", text);
 	kc_free(text);
 	for (size_t i = 0; i < ARRAY(calendars); i++) {
-		text = text_of(calendars[i], "text");
+		text = kit_text(calendars[i], NULL, NULL);
 		kit_do(k, KC_K_calendar_adopt, "P09.a",
 		    kit_field("file", calendars[i]), text);
 		kc_free(text);

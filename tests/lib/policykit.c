@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Texts of policies for tests. */
+/* Texts of policies and calendars for tests. */
 #include "policykit.h"
 
 #include <setjmp.h>
@@ -8,6 +8,51 @@
 #include <string.h>
 
 #include <cmocka.h>
+
+#include <kaocheng/bytes.h>
+
+char *
+kit_file(const char *path)
+{
+	char full[1024];
+	struct kc_buf b = {0};
+	char part[4096];
+	FILE *f;
+	size_t n;
+
+	(void)snprintf(full, sizeof(full), "%s/%s", KC_SRCDIR, path);
+	f = fopen(full, "rb");
+	if (f == NULL)
+		fail_msg("cannot open %s", full);
+	while ((n = fread(part, 1, sizeof(part), f)) > 0)
+		kc_buf_put(&b, part, n);
+	(void)fclose(f);
+	(void)kc_buf_cstr(&b);
+	assert_int_equal(kc_buf_err(&b), KC_OK);
+	return b.p;
+}
+
+char *
+kit_text(const char *path, const char *from, const char *to)
+{
+	char *file = kit_file(path), *at = file, *hit;
+	struct kc_buf b = {0};
+
+	kc_buf_str(&b, "text=");
+	while (from != NULL && (hit = strstr(at, from)) != NULL) {
+		kc_buf_put(&b, at, (size_t)(hit - at));
+		kc_buf_str(&b, to);
+		at = hit + strlen(from);
+	}
+	assert_true(from == NULL || at != file);
+	kc_buf_str(&b, at);
+	while (b.n > 0 && b.p[b.n - 1] == '\n')
+		b.n--;
+	(void)kc_buf_cstr(&b);
+	assert_int_equal(kc_buf_err(&b), KC_OK);
+	kc_free(file);
+	return b.p;
+}
 
 /* Takes out the text from `from` up to the next `to`, if it is there. */
 static void

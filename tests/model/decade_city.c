@@ -9,6 +9,8 @@
 
 #include <cmocka.h>
 
+#include "policykit.h"
+
 #define NOTICES_UNTIL 2026 /* of days off, in policies/calendar */
 
 static const struct rules before = {
@@ -137,20 +139,13 @@ static void
 adopt(void)
 {
 	const struct rules *r = rules_of(city->year);
-	char *text = kit_file(r->file), *field;
-	size_t n = strlen(text);
+	char *text = kit_text(r->file, NULL, NULL);
 
-	while (n > 0 && text[n - 1] == '\n')
-		text[--n] = '\0';
 	/* The negative list is all the first unit's to assess. */
 	for (char *at = text; (at = strstr(at, "assessor: ")) != NULL; at += 13)
 		memcpy(at + 10, "D01", 3);
-	field = kc_alloc(n + 6);
-	assert_non_null(field);
-	(void)snprintf(field, n + 6, "text=%s", text);
 	kit_do(&city->k, KC_K_policy_adopt, "P09.a office",
-	    say("policy", "%s", r->name), say("file", "%s", r->file), field);
-	kc_free(field);
+	    say("policy", "%s", r->name), say("file", "%s", r->file), text);
 	kc_free(text);
 }
 

@@ -158,24 +158,6 @@ grants(struct sim *s, struct statement *st)
 }
 
 /* --- rules --- */
-char *
-sim_replaced(const char *path, const char *from, const char *to)
-{
-	char *file = kit_file(path), *hit = strstr(file, from);
-	struct kc_buf b = {0};
-
-	kc_buf_str(&b, "text=");
-	kc_buf_put(&b, file, hit == NULL ? 0 : (size_t)(hit - file));
-	if (hit != NULL)
-		kc_buf_str(&b, to);
-	kc_buf_str(&b, hit == NULL ? file : hit + strlen(from));
-	while (b.n > 0 && b.p[b.n - 1] == '\n')
-		b.n--;
-	(void)kc_buf_cstr(&b);
-	kc_free(file);
-	return b.p;
-}
-
 static void
 rules(struct sim *s, struct statement *st)
 {
@@ -184,7 +166,7 @@ rules(struct sim *s, struct statement *st)
 	    {"half: { value: \"50%\"", "half: { value: \"30%\""},
 	    {"cap_target: { value: \"1.0000\"",
 		"cap_target: { value: \"0.6000\""},
-	    {"points.key", "points.key"},
+	    {NULL, NULL},
 	};
 	static const char *const epochs[] = {
 	    "1", "2", KC_EPOCH_TEXT, KC_EPOCH_TEXT};
@@ -199,16 +181,15 @@ rules(struct sim *s, struct statement *st)
 		sim_begin(st, KC_K_policy_adopt, "P09.a office");
 		sim_add(st, "policy", "nantong-2022");
 		sim_add(st, "file", "policies/nantong-2022.yaml");
-		st->big =
-		    sim_replaced("policies/nantong-2022.yaml", c[0], c[1]);
+		st->big = kit_text("policies/nantong-2022.yaml", c[0], c[1]);
 		policy_older(st->big, s->k.st->epoch);
 	} else {
 		sim_begin(st, KC_K_calendar_adopt, "P09.a");
 		sim_add(st, "file", "policies/calendar/x.yaml");
-		st->big = sim_replaced(sim_chance(s, 50)
-			? "policies/calendar/2022.yaml"
-			: "policies/calendar/2023.yaml",
-		    "\n", "\n");
+		st->big =
+		    kit_text(sim_chance(s, 50) ? "policies/calendar/2022.yaml"
+					       : "policies/calendar/2023.yaml",
+			NULL, NULL);
 	}
 	st->fields[st->n] = st->big;
 	st->fields[++st->n] = NULL;

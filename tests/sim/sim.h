@@ -300,8 +300,6 @@ void sim_add(struct statement *st, const char *field, const char *value);
 const char *sim_day(const struct sim *s, int more);
 /* The city of a seed, with issued lists of two units; the model has read it. */
 void sim_city(struct sim *s);
-/* "text=" and a file of the tree, a part replaced; kc_free. */
-char *sim_replaced(const char *path, const char *from, const char *to);
 /* Something that may well be accepted now. */
 bool sim_work(struct sim *s, struct statement *st);
 bool sim_negative(struct sim *s, struct statement *st);

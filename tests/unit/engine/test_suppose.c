@@ -12,6 +12,7 @@
 
 #include "casekit.h"
 #include "disputekit.h"
+#include "policykit.h"
 #include "viewkit.h"
 
 /* Two cases of two units, met and returned; the year's end. */

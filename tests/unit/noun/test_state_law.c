@@ -26,23 +26,13 @@
 static void
 adopt(struct kit *k, const char *from, const char *to)
 {
-	char *file = kit_file(POLICY), *at;
-	struct kc_buf text = {0};
+	char *text = kit_text(POLICY, from, to);
 
-	policy_older(file, k->st->epoch);
-	*strstr(file, "\n\n# Examples") = '\0';
-	at = strstr(file, from);
-	assert_non_null(at);
-	kc_buf_str(&text, "text=");
-	kc_buf_put(&text, file, (size_t)(at - file));
-	kc_buf_str(&text, to);
-	kc_buf_str(&text, at + strlen(from));
-	(void)kc_buf_cstr(&text);
-	assert_int_equal(kc_buf_err(&text), KC_OK);
+	policy_older(text, k->st->epoch);
+	*strstr(text, "\n\n# Examples") = '\0';
 	kit_do(k, KC_K_policy_adopt, "P09.a office", "policy=nantong-2022",
-	    "file=" POLICY, text.p);
-	kc_buf_free(&text);
-	kc_free(file);
+	    "file=" POLICY, text);
+	kc_free(text);
 }
 
 #define TAKEN(k, kind, by, ...)                                                \

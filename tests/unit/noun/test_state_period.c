@@ -8,6 +8,7 @@
 #include <cmocka.h>
 
 #include "casekit.h"
+#include "policykit.h"
 
 #define ALL_YEAR "\"12-31\""
 #define CUTOFF "\"10-31\""
@@ -142,20 +143,10 @@ test_fallback__gives_way_to_the_notice(void **state)
 static void
 adopt_again(struct kit *k, const char *from, const char *to)
 {
-	char *text = kit_file("policies/calendar/2022.yaml");
-	char *at = strstr(text, from);
-	struct kc_buf b = {0};
+	char *text = kit_text("policies/calendar/2022.yaml", from, to);
 
-	assert_non_null(at);
-	kc_buf_str(&b, "text=");
-	kc_buf_put(&b, text, (size_t)(at - text));
-	kc_buf_str(&b, to);
-	kc_buf_str(&b, at + strlen(from));
-	while (b.p[b.n - 1] == '\n')
-		b.n--;
 	kit_do(k, KC_K_calendar_adopt, "P09.a",
-	    "file=policies/calendar/2022.yaml", kc_buf_cstr(&b));
-	kc_buf_free(&b);
+	    "file=policies/calendar/2022.yaml", text);
 	kc_free(text);
 }
 

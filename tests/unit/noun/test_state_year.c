@@ -10,26 +10,6 @@
 #include "policykit.h"
 #include "statekit.h"
 
-/* "text=<file>" with the first `from` made `to`; release with kc_free. */
-static char *
-edited(const char *path, const char *from, const char *to)
-{
-	char *file = kit_file(path), *at = strstr(file, from);
-	struct kc_buf b = {0};
-
-	assert_non_null(at);
-	kc_buf_str(&b, "text=");
-	kc_buf_put(&b, file, (size_t)(at - file));
-	kc_buf_str(&b, to);
-	kc_buf_str(&b, at + strlen(from));
-	while (b.n > 0 && b.p[b.n - 1] == '\n')
-		b.n--;
-	(void)kc_buf_cstr(&b);
-	assert_int_equal(kc_buf_err(&b), KC_OK);
-	kc_free(file);
-	return b.p;
-}
-
 #define POLICY "policies/nantong-2022.yaml"
 #define BY "P09.a office"
 
@@ -37,7 +17,7 @@ edited(const char *path, const char *from, const char *to)
 static void
 test_policy__a_bad_text_is_refused_with_its_place(void **state)
 {
-	char *text = edited(POLICY, "refund_max: { value: \"80%\"",
+	char *text = kit_text(POLICY, "refund_max: { value: \"80%\"",
 	    "refund_max: { value: \"180%\"");
 
 	(void)state;
@@ -52,7 +32,7 @@ test_policy__a_bad_text_is_refused_with_its_place(void **state)
 static void
 test_policy__is_adopted_by_two_offices_under_its_own_name(void **state)
 {
-	char *text = edited(POLICY, "policy: ", "policy: ");
+	char *text = kit_text(POLICY, NULL, NULL);
 
 	(void)state;
 	REFUSED(ROLE, policy_adopt, "P09.a P09.b", "policy=nantong-2022",
@@ -67,7 +47,7 @@ test_policy__is_adopted_by_two_offices_under_its_own_name(void **state)
 	REFUSED(DUPLICATE, policy_adopt, BY, "policy=nantong-2022",
 	    "file=" POLICY, text);
 	kc_free(text);
-	text = edited(POLICY, "\"10-31\"", "\"10-30\"");
+	text = kit_text(POLICY, "\"10-31\"", "\"10-30\"");
 	DO(policy_adopt, BY, "policy=nantong-2022", "file=" POLICY, text);
 	kc_free(text);
 	kit_replay(&k);
@@ -80,7 +60,7 @@ test_policy__is_adopted_by_two_offices_under_its_own_name(void **state)
 static void
 test_policy__a_later_one_leaves_the_points_of_an_open_year(void **state)
 {
-	char *text = edited(POLICY,
+	char *text = kit_text(POLICY,
 	    "70.0000\", source: stated, rule: R14 }\n  routine: { value: \"20",
 	    "60.0000\", source: stated, rule: R14 }\n  routine: { value: \"30");
 
@@ -102,7 +82,7 @@ test_policy__a_later_one_leaves_the_points_of_an_open_year(void **state)
 static void
 test_calendar__a_bad_text_is_refused_with_its_line(void **state)
 {
-	char *text = edited(
+	char *text = kit_text(
 	    "policies/calendar/2022.yaml", "2022-05-07 # 劳动节", "2022-02-30");
 
 	(void)state;
@@ -115,10 +95,9 @@ static void
 test_calendar__is_adopted_once_and_may_be_replaced(void **state)
 {
 	const char *path = "policies/calendar/2022.yaml";
-	char *text = edited(path, "calendar", "calendar");
-	char *next =
-	    edited("policies/calendar/2023.yaml", "calendar", "calendar");
-	char *other = edited(path, "2022-01-29 # 春节", "2022-01-22");
+	char *text = kit_text(path, NULL, NULL);
+	char *next = kit_text("policies/calendar/2023.yaml", NULL, NULL);
+	char *other = kit_text(path, "2022-01-29 # 春节", "2022-01-22");
 
 	(void)state;
 	REFUSED(ROLE, calendar_adopt, "office", "file=f", text);
@@ -141,7 +120,7 @@ test_calendar__is_adopted_once_and_may_be_replaced(void **state)
 static void
 test_cycle__needs_a_policy_then_a_calendar(void **state)
 {
-	char *text = edited(POLICY, "policy: ", "policy: ");
+	char *text = kit_text(POLICY, NULL, NULL);
 
 	(void)state;
 	REFUSED(NO_POLICY, cycle_open, "P09.a", "year=2022");
@@ -203,7 +182,7 @@ test_indicator__ranks_run_to_the_number_of_cities(void **state)
 static void
 adopt(const char *from, const char *to, unsigned epoch, const char *year)
 {
-	char *text = edited(POLICY, from, to);
+	char *text = kit_text(POLICY, from, to);
 
 	policy_older(text, epoch);
 	*strstr(text, "\n\n# Examples") = '\0';
@@ -243,7 +222,7 @@ test_indicator__ranks_in_older_rules_are_by_the_policy_in_force(void **state)
 
 	(void)state;
 	for (size_t i = 0; i < 2; i++) {
-		char *text = edited(calendars[i], "calendar", "calendar");
+		char *text = kit_text(calendars[i], NULL, NULL);
 
 		DO(calendar_adopt, "P09.a", kit_field("file", calendars[i]),
 		    text);

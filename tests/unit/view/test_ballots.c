@@ -16,6 +16,7 @@
 #include <kaocheng/viewer.h>
 
 #include "panelkit.h"
+#include "policykit.h"
 #include "viewkit.h"
 
 /* in.7 and another head are of G17; in.7 votes on G16, in.6 stands
