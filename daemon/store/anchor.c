@@ -38,7 +38,7 @@ struct kc_anchor {
 	bool poisoned;
 	bool known; /* a slot was whole */
 	struct kc_buf path;
-	int64_t size;         /* of the file */
+	struct kc_guarded file;
 	uint64_t counter;     /* of the newest slot; 0: none yet */
 	unsigned next;        /* slot to write */
 	struct kc_buf newest; /* its checkpoint */
@@ -377,7 +377,7 @@ kc_anchor_write(struct kc_anchor *a, struct kc_slice checkpoint)
 enum kc_err
 kc_anchor_same(struct kc_anchor *a, struct kc_buf *detail)
 {
-	return kc_guard_same(a->fd, a->path.p, &a->size, detail);
+	return kc_guard_same(a->fd, a->path.p, &a->file, detail);
 }
 
 /* Whoever signs may write meanwhile: the slot that was torn becomes whole, and

@@ -155,7 +155,7 @@ same_file(struct kc_book *b)
 
 	if (mdb_env_get_fd(b->env, &fd) != 0)
 		return KC_EIO;
-	return kc_guard_same(fd, b->path.p, &b->file_size, NULL);
+	return kc_guard_same(fd, b->path.p, &b->file, NULL);
 }
 
 enum kc_err

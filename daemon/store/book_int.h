@@ -7,6 +7,8 @@
 
 #include <kaocheng/book.h>
 
+#include "store_int.h"
+
 /* X(symbol, name): keys are hashes, of the origin and of the note. */
 #define KC_BOOK_TABLES(X)                                                      \
 	X(META, "meta") /* "format", "key" -> text */                          \
@@ -26,7 +28,7 @@ struct kc_book {
 	int lock_fd;  /* of DIR/lock; -1: none */
 	bool spoiled; /* the outcome of a write is unknown */
 	struct kc_buf path;
-	int64_t file_size;
+	struct kc_guarded file;
 };
 
 /* A read transaction ends in either; one for writing is durable after the

@@ -124,29 +124,45 @@ look(int fd, const char *path, struct statx *st)
 	    0;
 }
 
+/* What is open keeps its number, which no other file gets meanwhile: asked
+ * once. */
+static bool
+know(int fd, struct kc_guarded *g)
+{
+	struct statx held;
+
+	if (!g->known && look(fd, "", &held)) {
+		g->dev_major = held.stx_dev_major;
+		g->dev_minor = held.stx_dev_minor;
+		g->ino = held.stx_ino;
+		g->known = true;
+	}
+	return g->known;
+}
+
 enum kc_err
-kc_guard_same(int fd, const char *path, int64_t *size, struct kc_buf *detail)
+kc_guard_same(
+    int fd, const char *path, struct kc_guarded *g, struct kc_buf *detail)
 {
 	const char *what = NULL;
-	struct statx held, named;
+	struct statx named;
 	int e = 0;
 
-	if (!look(fd, "", &held) || !look(AT_FDCWD, path, &named)) {
+	if (!know(fd, g) || !look(AT_FDCWD, path, &named)) {
 		what = "is not where it was";
 		e = errno;
-	} else if (held.stx_nlink == 0 ||
-	    held.stx_dev_major != named.stx_dev_major ||
-	    held.stx_dev_minor != named.stx_dev_minor ||
-	    held.stx_ino != named.stx_ino) {
+	} else if (named.stx_nlink == 0 ||
+	    named.stx_dev_major != g->dev_major ||
+	    named.stx_dev_minor != g->dev_minor || named.stx_ino != g->ino) {
 		what = "is another file than the one that was opened";
-	} else if ((int64_t)held.stx_size < *size) {
+	} else if ((int64_t)named.stx_size < g->size) {
 		what = "was cut short";
 	}
 	if (what != NULL) {
 		kc_guard_say(detail, what, path, e);
 		return KC_EIO;
 	}
-	*size = (int64_t)held.stx_size;
+	g->size = (int64_t)named.stx_size;
 	return KC_OK;
 }
 

@@ -274,10 +274,17 @@ kc_heads_mend(const char *path, struct kc_buf *said, struct kc_buf *detail);
 enum kc_err kc_guard_dir(const char *dir, struct kc_buf *detail);
 /* Gives LMDB's table of readers its blocks. KC_EFULL. */
 enum kc_err kc_guard_readers(const char *path, struct kc_buf *detail);
-/* Is what fd was opened as still at path, and no shorter than *size, which
- * grows with it? KC_EIO: no, and *detail says how. */
-enum kc_err
-kc_guard_same(int fd, const char *path, int64_t *size, struct kc_buf *detail);
+/* A file that is held open; zero at first. */
+struct kc_guarded {
+	int64_t size; /* it was never shorter */
+	bool known;   /* the rest: which one it is */
+	uint32_t dev_major, dev_minor;
+	uint64_t ino;
+};
+/* Is what fd was opened as still at path, and no shorter than it was? KC_EIO:
+ * no, and *detail says how. */
+enum kc_err kc_guard_same(
+    int fd, const char *path, struct kc_guarded *g, struct kc_buf *detail);
 /* Takes DIR/lock for this process; *fd is to be closed. KC_EBUSY. */
 enum kc_err kc_guard_lock(const char *dir, int *fd, struct kc_buf *detail);
 /* open file description lock on fd; KC_EBUSY. */

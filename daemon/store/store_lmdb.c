@@ -25,8 +25,8 @@ struct lmdb {
 	size_t reserve_min;
 	uint64_t commits;
 	struct kc_buf path;
-	int64_t file_size; /* LMDB never makes it shorter */
-	uint64_t blocks;   /* bytes that the file has; 0: not asked yet */
+	struct kc_guarded file; /* LMDB never makes it shorter */
+	uint64_t blocks;        /* bytes that the file has; 0: not asked yet */
 	bool owes; /* the page that names the last commit is not flushed */
 };
 
@@ -351,7 +351,7 @@ lmdb_same(void *d, struct kc_buf *detail)
 
 	if (mdb_env_get_fd(l->env, &fd) != 0)
 		return KC_EIO;
-	return kc_guard_same(fd, l->path.p, &l->file_size, detail);
+	return kc_guard_same(fd, l->path.p, &l->file, detail);
 }
 
 static void

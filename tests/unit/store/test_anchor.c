@@ -142,6 +142,36 @@ test_anchor__other_file_at_its_path_is_noticed(void **state)
 }
 
 static void
+test_anchor__one_that_was_cut_short_is_noticed(void **state)
+{
+	struct fixture *f = *state;
+	struct kc_buf say = {0};
+
+	assert_int_equal(kc_anchor_same(f->a, NULL), KC_OK);
+	tmpdir_truncate(f->dir, "anchor", SLOT);
+	assert_int_equal(kc_anchor_same(f->a, &say), KC_EIO);
+	assert_non_null(strstr(kc_buf_cstr(&say), "was cut short"));
+	kc_buf_free(&say);
+}
+
+/* Moved away, with another file in its place, and back: it is the same one. */
+static void
+test_anchor__moved_away_and_back_is_the_same(void **state)
+{
+	struct fixture *f = *state;
+	struct kc_buf away = {0};
+
+	kc_buf_str(&away, path_of(f));
+	kc_buf_str(&away, ".away");
+	assert_int_equal(rename(path_of(f), kc_buf_cstr(&away)), 0);
+	tmpdir_copy(f->dir, "anchor.away", "anchor");
+	assert_int_equal(kc_anchor_same(f->a, NULL), KC_EIO);
+	assert_int_equal(rename(away.p, path_of(f)), 0);
+	assert_int_equal(kc_anchor_same(f->a, NULL), KC_OK);
+	kc_buf_free(&away);
+}
+
+static void
 test_anchor__last_write_counts_and_lasts(void **state)
 {
 	struct fixture *f = *state;
@@ -398,6 +428,8 @@ main(void)
 	    T(test_anchor__torn_first_write_leaves_it_new),
 	    T(test_anchor__zeros_say_nothing),
 	    T(test_anchor__other_file_at_its_path_is_noticed),
+	    T(test_anchor__one_that_was_cut_short_is_noticed),
+	    T(test_anchor__moved_away_and_back_is_the_same),
 	    T(test_anchor__last_write_counts_and_lasts),
 	    T(test_anchor__torn_slot_leaves_the_one_before),
 	    T(test_anchor__next_write_goes_over_the_torn_slot),
