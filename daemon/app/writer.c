@@ -8,7 +8,6 @@
 static enum kc_cause
 look(struct kc_writer *w)
 {
-	struct kc_store_stats st;
 	enum kc_cause clock;
 
 	w->now_ms = kc_env_now_ms(w->o);
@@ -21,8 +20,7 @@ look(struct kc_writer *w)
 	w->now_ms = w->time.now_ms;
 	if (!w->time.step)
 		kc_time_took(&w->keeper, &w->time, w->live->state);
-	kc_store_stats(w->o->store, &st);
-	if (st.full)
+	if (kc_store_full(w->o->store))
 		return KC_CAUSE_NO_ROOM;
 	if (!kc_head_may_sign(w->head, w->live->state, w->now_ms))
 		return KC_CAUSE_LOG_KEY;

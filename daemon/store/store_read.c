@@ -391,12 +391,18 @@ kc_store_checkpoint(struct kc_store *s, uint64_t size, struct kc_buf *out)
 	return err;
 }
 
+bool
+kc_store_full(struct kc_store *s)
+{
+	return s->driver->room(s->d, 0) != KC_OK;
+}
+
 void
 kc_store_stats(struct kc_store *s, struct kc_store_stats *out)
 {
 	*out = (struct kc_store_stats){0};
 	s->driver->stats(s->d, out);
-	out->full = s->driver->room(s->d, 0) != KC_OK;
+	out->full = kc_store_full(s);
 	pthread_mutex_lock(&s->lock);
 	out->commits = s->commits;
 	pthread_mutex_unlock(&s->lock);

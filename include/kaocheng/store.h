@@ -184,9 +184,10 @@ enum kc_err kc_store_witnessed_last(
  * that names them; one where an anchor stands for the second. */
 struct kc_store_stats {
 	uint64_t commits, map_bytes, used_bytes, free_bytes;
-	bool full; /* an append would say KC_EFULL now */
+	bool full; /* kc_store_full */
 };
 void kc_store_stats(struct kc_store *s, struct kc_store_stats *out);
+bool kc_store_full(struct kc_store *s); /* an append would say KC_EFULL now */
 
 /*
  * The anchor: the last signed checkpoint, on a path of its own (another file
