@@ -282,6 +282,21 @@ have_witnessed(struct kc_writer *w)
 	return !s->closed || s->wait(s->ctx, size);
 }
 
+/* Whoever waits for what is due has his answer still, and to be woken for each
+ * batch costs as much as one of its entries: what else is looked at now and
+ * then, is so once a second. */
+static void
+tell(struct kc_writer *w)
+{
+	int64_t at_ms = w->batch.received_ms;
+
+	if (w->o->changed == NULL ||
+	    (kc_head_due_stands(w->head) && at_ms - w->told_ms < KC_TELL_MS))
+		return;
+	w->told_ms = at_ms;
+	w->o->changed(w->o->changed_ctx);
+}
+
 /* Committed: nothing is owed to the state any more. */
 static bool
 committed(struct kc_writer *w, int64_t start_us)
@@ -308,8 +323,7 @@ committed(struct kc_writer *w, int64_t start_us)
 		kc_head_set_cause(w->head, KC_CAUSE_UNWITNESSED, NULL);
 		answer_failed(w, KC_EUNKNOWN);
 	}
-	if (w->o->changed != NULL)
-		w->o->changed(w->o->changed_ctx);
+	tell(w);
 	return true;
 }
 

@@ -9,6 +9,7 @@ kc_head_init(struct kc_head *h, const struct kc_ledger_options *o)
 {
 	h->o = o;
 	h->next_due_ms = INT64_MAX;
+	h->asked_due_ms = -1;
 	kc_signer_init(&h->signer, o);
 	pthread_mutex_init(&h->lock, NULL);
 }

@@ -50,8 +50,9 @@ struct kc_head {
 	/* After a failure: not to be tried again before that. */
 	int64_t retry_us, backoff_us;
 	bool failed;
-	int64_t looked_us;   /* the writer's last look */
-	int64_t next_due_ms; /* INT64_MAX: nothing */
+	int64_t looked_us;    /* the writer's last look */
+	int64_t next_due_ms;  /* INT64_MAX: nothing */
+	int64_t asked_due_ms; /* what it was when it was asked for last */
 	struct kc_ledger_stats stats;
 };
 
@@ -152,6 +153,8 @@ bool kc_head_may_try(struct kc_head *h);
 void kc_head_retry_now(struct kc_head *h);
 void kc_head_looked(struct kc_head *h);
 void kc_head_next_wake(struct kc_head *h, struct kc_wake *out);
+/* Is what is due next what it was when that was asked for? */
+bool kc_head_due_stands(struct kc_head *h);
 
 /* --- what is counted --- */
 int64_t kc_head_due(struct kc_head *h);

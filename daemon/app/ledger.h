@@ -177,8 +177,8 @@ struct kc_ledger_options {
 	 * key is in force that they do not have. NULL: there are none. */
 	size_t (*log_keys)(void *ctx, struct kc_skey *v, size_t max);
 	void *log_keys_ctx;
-	/* Called on any thread, after each commit and on each change of mode
-	 * or of the next wake. */
+	/* Called on any thread, on each change of mode or of the next wake, and
+	 * after a commit that is a second later than the last one so told. */
 	void (*changed)(void *ctx);
 	void *changed_ctx;
 	/* One log line, key=value; any thread. */

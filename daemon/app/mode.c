@@ -250,6 +250,7 @@ kc_head_next_wake(struct kc_head *h, struct kc_wake *out)
 
 	*out = (struct kc_wake){INT64_MAX, -1};
 	pthread_mutex_lock(&h->lock);
+	h->asked_due_ms = h->next_due_ms;
 	retry = h->cause == KC_CAUSE_NO_ROOM || h->cause == KC_CAUSE_STORAGE;
 	if (h->cause == KC_CAUSE_NONE)
 		out->due_ms = h->next_due_ms;
@@ -267,4 +268,15 @@ kc_head_next_wake(struct kc_head *h, struct kc_wake *out)
 			out->in_ms = (h->retry_us - now_us) / 1000 + 1;
 	}
 	pthread_mutex_unlock(&h->lock);
+}
+
+bool
+kc_head_due_stands(struct kc_head *h)
+{
+	bool stands;
+
+	pthread_mutex_lock(&h->lock);
+	stands = h->asked_due_ms == h->next_due_ms;
+	pthread_mutex_unlock(&h->lock);
+	return stands;
 }

@@ -12,7 +12,8 @@
 #include "app/timekeep.h"
 
 #define KC_ID_SLOTS (2 * KC_BATCH_MAX)
-#define KC_LONE_MAX 4 /* entries of a batch that the store may have later */
+#define KC_TELL_MS 1000 /* between two words of a commit, if that is all */
+#define KC_LONE_MAX 4   /* entries of a batch that the store may have later */
 
 /* What the writer is putting together. */
 struct kc_batch {
@@ -65,6 +66,7 @@ struct kc_writer {
 	int64_t now_ms;           /* of the last look */
 	bool due_stuck;
 	bool said_restored; /* as o->restored asks */
+	int64_t told_ms;    /* the instant of the last batch that was told of */
 };
 
 /* writer.c */

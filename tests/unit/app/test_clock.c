@@ -12,6 +12,7 @@
 
 #include <kaocheng/civil.h>
 
+#include "app/writer.h"
 #include "appkit.h"
 
 #define DAY INT64_C(86400000)
@@ -208,6 +209,42 @@ test_wake__is_for_what_is_due_and_never_in_the_past(void **state)
 	assert_true(wake(a).due_ms == INT64_MAX && wake(a).in_ms == -1);
 }
 
+/* How often it is told of a change since the last time it was asked. */
+static unsigned
+told(struct app *a)
+{
+	(void)kc_ledger_settle(a->l);
+	return atomic_exchange(&a->changes, 0);
+}
+
+static void
+test_wake__that_differs_is_told_at_once_and_others_once_a_second(void **state)
+{
+	struct app *a = *state;
+	int64_t at = a->now_ms + KC_TELL_MS;
+
+	app_at(a, at);
+	app_grow(a, 1, 1);
+	(void)told(a);
+	(void)wake(a);
+	app_grow(a, 2, 3);
+	assert_int_equal(told(a), 0);
+	app_at(a, at + KC_TELL_MS - 1);
+	app_grow(a, 5, 1);
+	assert_int_equal(told(a), 0);
+	app_at(a, at + KC_TELL_MS);
+	app_grow(a, 6, 2);
+	assert_int_equal(told(a), 1);
+	/* Something becomes due: each batch tells, until who waits has asked.
+	 */
+	(void)warn(a);
+	app_grow(a, 8, 1);
+	assert_true(told(a) >= 2);
+	(void)wake(a);
+	app_grow(a, 9, 1);
+	assert_int_equal(told(a), 0);
+}
+
 #define T(name)                                                                \
 	cmocka_unit_test_setup_teardown(name, app_up_disk, app_tear_down)
 
@@ -220,6 +257,7 @@ main(void)
 	    T(test_clock__no_instant_of_any_clock_ends_the_ledger),
 	    T(test_clock__last_instant_is_one_like_any),
 	    T(test_wake__is_for_what_is_due_and_never_in_the_past),
+	    T(test_wake__that_differs_is_told_at_once_and_others_once_a_second),
 	};
 
 	cmocka_set_message_output(CM_OUTPUT_TAP);
