@@ -222,16 +222,14 @@ job_fill(struct kc_job *j, const struct kc_slice *notes, enum kc_how how)
 	return err;
 }
 
-static void
-flow_push(struct kc_intake *in, struct kc_item *it)
+/* Is there nothing else to be looked at or written, and the writer between two
+ * rounds? Then he looks at it himself. */
+static bool
+is_alone(const struct kc_intake *in, const struct kc_job *j)
 {
-	in->verifying++;
-	it->flow_next = NULL;
-	if (in->flow_tail != NULL)
-		in->flow_tail->flow_next = it;
-	else
-		in->flow_head = it;
-	in->flow_tail = it;
+	return j->n == 1 && !j->together && in->writer_free &&
+	    in->verifying == 0 && in->in.n == 0 && in->ready.n == 0 &&
+	    in->dry.n == 0;
 }
 
 static enum kc_err
@@ -247,11 +245,16 @@ enqueue(struct kc_intake *in, struct kc_job *j)
 	/* The job may be answered, and gone, as soon as the lock is free. */
 	for (size_t i = 0; i < j->n; i++) {
 		j->of[i]->verdict = KC_PENDING;
+		if (is_alone(in, j))
+			in->lone = j->of[i];
+		else
+			kc_items_push(&in->in, j->of[i]);
 		if (!j->together)
-			flow_push(in, j->of[i]);
-		kc_items_push(&in->in, j->of[i]);
+			kc_intake_flow(in, j->of[i]);
 	}
-	kc_intake_wake_pool(in);
+	if (in->in.n > 0)
+		kc_intake_wake_pool(in);
+	kc_intake_wake_writer(in);
 out:
 	kc_intake_unlock(in);
 	return err;
@@ -294,7 +297,7 @@ kc_intake_submit(struct kc_intake *in, const struct kc_slice *notes, size_t n,
 static bool
 may_go(struct kc_intake *in)
 {
-	if (in->dry.n > 0 || in->tick_want != in->tick_done)
+	if (in->lone != NULL || in->dry.n > 0 || in->tick_want != in->tick_done)
 		return true;
 	if (in->ready.n == 0)
 		return false;
@@ -349,12 +352,18 @@ kc_intake_take(struct kc_intake *in, struct kc_items *notes,
 
 	*notes = (struct kc_items){0};
 	pthread_mutex_lock(&in->lock);
-	while (!may_go(in) && !in->writer_stops) {
-		in->writer_waits = true;
-		pthread_cond_wait(&in->writer_cond, &in->lock);
-	}
-	in->writer_waits = false;
-	go = may_go(in);
+	in->writer_free = true;
+	do {
+		while (!may_go(in) && !in->writer_stops) {
+			in->writer_waits = true;
+			pthread_cond_wait(&in->writer_cond, &in->lock);
+		}
+		in->writer_waits = false;
+		if (in->lone != NULL)
+			kc_intake_look_at_lone(in);
+		go = may_go(in);
+	} while (!go && !in->writer_stops);
+	in->writer_free = false;
 	while (in->ready.head != NULL &&
 	    (notes->n < KC_BATCH_FILL ||
 		(notes->tail->job == in->ready.head->job &&
@@ -378,6 +387,7 @@ kc_intake_rounded(struct kc_intake *in, uint64_t tick)
 {
 	pthread_mutex_lock(&in->lock);
 	in->tick_done = tick;
+	in->writer_free = true;
 	pthread_cond_broadcast(&in->settle_cond);
 	pthread_mutex_unlock(&in->lock);
 }

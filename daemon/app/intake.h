@@ -5,6 +5,8 @@
  * came. What "looking at" means is told at the start, so that this knows no
  * rules. A note travels as an item of a job:
  *   submit -> in -> pool -> ready -> writer -> done
+ * One that comes alone is looked at by the writer, if it is between two rounds:
+ * with nothing else to do, it would wait for the pool.
  */
 #ifndef KC_APP_INTAKE_H
 #define KC_APP_INTAKE_H
@@ -97,8 +99,9 @@ struct kc_intake {
 	pthread_cond_t pool_cond, writer_cond, settle_cond;
 	unsigned npool;
 	struct kc_items in, ready, dry;
-	/* Notes with the pool, in the order in which they came: the threads
-	 * may finish in any, the writer gets them in this one. */
+	struct kc_item *lone; /* for the writer to look at; NULL */
+	/* Notes that are looked at, in the order in which they came: the
+	 * threads may finish in any, the writer gets them in this one. */
 	struct kc_item *flow_head, *flow_tail;
 	struct kc_tasks tasks, slow_tasks;
 	struct kc_item *spare;
@@ -110,6 +113,7 @@ struct kc_intake {
 	size_t verifying; /* in the flow */
 	unsigned idle, waking, slow_running;
 	unsigned reading; /* threads that run a task */
+	bool writer_free; /* between two rounds: not before the first */
 	bool writer_waits, stopping, writer_stops;
 	/* Who is to be woken once the lock is free: one that was woken before
 	 * would run into it, and sleep again. */
@@ -178,6 +182,9 @@ void kc_intake_push_task(struct kc_intake *in, struct kc_task *t);
 /* The trial of a job whose notes have all been looked at; not under lock. */
 void kc_intake_try(struct kc_task *t);
 void *kc_intake_pool_main(void *intake);
+/* It is to be looked at: it goes on when all before it have. */
+void kc_intake_flow(struct kc_intake *in, struct kc_item *it);
+void kc_intake_look_at_lone(struct kc_intake *in);
 void kc_intake_wake_pool(struct kc_intake *in);
 void kc_intake_wake_writer(struct kc_intake *in);
 /* A burst has passed: a pool thread is to trim the heap once it is quiet. */

@@ -59,6 +59,18 @@ kc_intake_wake_pool(struct kc_intake *in)
 	}
 }
 
+void
+kc_intake_flow(struct kc_intake *in, struct kc_item *it)
+{
+	in->verifying++;
+	it->flow_next = NULL;
+	if (in->flow_tail != NULL)
+		in->flow_tail->flow_next = it;
+	else
+		in->flow_head = it;
+	in->flow_tail = it;
+}
+
 /* Lets notes out in the order in which they came, as far as they have been
  * looked at: good ones to the writer, others into *gone. Under lock. */
 static void
@@ -82,21 +94,15 @@ release(struct kc_intake *in, struct kc_items *gone)
 	kc_intake_wake_writer(in);
 }
 
-/* Takes a share of the queue, verifies it, hands it on. Under lock. */
+/* Looks at these, and hands them on. Under lock, which is free meanwhile. */
 static void
-verify_some(struct kc_intake *in)
+verify(struct kc_intake *in, struct kc_item *const *mine, size_t n)
 {
-	struct kc_item *mine[KC_TAKE_MAX];
 	enum kc_verdict verdict[KC_TAKE_MAX];
 	struct kc_items gone = {0};
-	size_t want = in->in.n / in->npool + 1;
 	struct kc_item *it;
 	int64_t start;
-	size_t n = 0;
 
-	while (
-	    n < want && n < KC_TAKE_MAX && (it = kc_items_pop(&in->in)) != NULL)
-		mine[n++] = it;
 	pthread_mutex_unlock(&in->lock);
 	start = kc_env_mono_us();
 	for (size_t i = 0; i < n; i++)
@@ -113,10 +119,36 @@ verify_some(struct kc_intake *in)
 			kc_intake_push_task(in, &j->trial);
 	}
 	release(in, &gone);
+	if (gone.n == 0 && in->ring_pool == 0 && !in->ring_writer)
+		return;
 	kc_intake_unlock(in);
 	while ((it = kc_items_pop(&gone)) != NULL)
 		kc_item_answer(it);
 	pthread_mutex_lock(&in->lock);
+}
+
+/* Takes a share of the queue. Under lock. */
+static void
+verify_some(struct kc_intake *in)
+{
+	struct kc_item *mine[KC_TAKE_MAX];
+	size_t want = in->in.n / in->npool + 1;
+	struct kc_item *it;
+	size_t n = 0;
+
+	while (
+	    n < want && n < KC_TAKE_MAX && (it = kc_items_pop(&in->in)) != NULL)
+		mine[n++] = it;
+	verify(in, mine, n);
+}
+
+void
+kc_intake_look_at_lone(struct kc_intake *in)
+{
+	struct kc_item *it = in->lone;
+
+	in->lone = NULL;
+	verify(in, &it, 1);
 }
 
 static struct kc_task *

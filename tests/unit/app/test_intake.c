@@ -181,6 +181,196 @@ test_intake__short_memory_takes_nothing(void **state)
 	assert_true(r->answered == 4);
 }
 
+/* --- who looks at a note --- */
+struct scene {
+	struct kc_intake in;
+	struct kc_ledger_options o;
+	pthread_t writer;
+	pthread_mutex_t lock;
+	pthread_cond_t cond;
+	bool holds; /* the writer is kept at the note that it looks at */
+	bool held;
+	size_t by_writer, by_pool, answered;
+	char order[16]; /* first byte of each note, as the writer got them */
+	size_t n;
+};
+
+static bool
+look(void *ctx, struct kc_item *it)
+{
+	struct scene *s = ctx;
+	bool writer = pthread_equal(pthread_self(), s->writer);
+
+	pthread_mutex_lock(&s->lock);
+	*(writer ? &s->by_writer : &s->by_pool) += 1;
+	s->held = s->held || (writer && s->holds);
+	pthread_cond_broadcast(&s->cond);
+	while (writer && s->holds)
+		pthread_cond_wait(&s->cond, &s->lock);
+	pthread_mutex_unlock(&s->lock);
+	return it->note.p[0] != '-';
+}
+
+static void
+answered(void *ctx, struct kc_result *results, size_t n)
+{
+	struct scene *s = ctx;
+
+	(void)results;
+	pthread_mutex_lock(&s->lock);
+	s->answered += n;
+	pthread_cond_broadcast(&s->cond);
+	pthread_mutex_unlock(&s->lock);
+}
+
+static void *
+write_all(void *ctx)
+{
+	struct scene *s = ctx;
+	struct kc_items notes, dry;
+	struct kc_item *it;
+	uint64_t tick;
+
+	while (kc_intake_take(&s->in, &notes, &dry, &tick)) {
+		for (it = notes.head; it != NULL; it = it->next)
+			s->order[s->n++] = it->note.p[0];
+		while ((it = kc_items_pop(&notes)) != NULL ||
+		    (it = kc_items_pop(&dry)) != NULL)
+			kc_item_answer(it);
+		kc_intake_rounded(&s->in, tick);
+	}
+	return NULL;
+}
+
+static void
+send_one(struct scene *s, const char *note, enum kc_how how)
+{
+	struct kc_slice v = {note, 1};
+
+	assert_int_equal(
+	    kc_intake_submit(&s->in, &v, 1, how, answered, s), KC_OK);
+}
+
+static void
+wait_for(struct scene *s, const size_t *what, size_t n)
+{
+	pthread_mutex_lock(&s->lock);
+	while (*what < n)
+		pthread_cond_wait(&s->cond, &s->lock);
+	pthread_mutex_unlock(&s->lock);
+}
+
+/* Until the writer waits, and nothing is under way. */
+static void
+until_quiet(struct scene *s)
+{
+	bool quiet = false;
+
+	while (!quiet) {
+		pthread_mutex_lock(&s->in.lock);
+		quiet = s->in.writer_waits && s->in.under_way == 0;
+		pthread_mutex_unlock(&s->in.lock);
+	}
+}
+
+static int
+open_scene(void **state)
+{
+	struct scene *s = calloc(1, sizeof(*s));
+
+	s->o.threads = 2;
+	s->o.queue_max = QUEUE;
+	s->o.wait_ms = 10000;
+	pthread_mutex_init(&s->lock, NULL);
+	pthread_cond_init(&s->cond, NULL);
+	kc_intake_init(&s->in, &s->o);
+	assert_int_equal(pthread_create(&s->writer, NULL, write_all, s), 0);
+	assert_int_equal(kc_intake_start(&s->in, look, NULL, s), KC_OK);
+	*state = s;
+	return 0;
+}
+
+static int
+close_scene(void **state)
+{
+	struct scene *s = *state;
+
+	kc_intake_stop(&s->in);
+	kc_intake_stop_writer(&s->in);
+	pthread_join(s->writer, NULL);
+	kc_intake_release(&s->in);
+	free(s);
+	return 0;
+}
+
+static void
+test_intake__a_note_that_comes_alone_is_looked_at_by_the_writer(void **state)
+{
+	struct scene *s = *state;
+	static const char *const notes[] = {"a", "-", "b", "c"};
+
+	for (size_t i = 0; i < 4; i++) {
+		until_quiet(s);
+		send_one(s, notes[i], i == 3 ? KC_DRY : KC_EACH);
+		wait_for(s, &s->answered, i + 1);
+	}
+	assert_true(s->by_writer == 4 && s->by_pool == 0);
+	assert_string_equal(s->order, "ab"); /* the rest was refused, or dry */
+}
+
+static void
+test_intake__company_is_looked_at_by_the_pool_and_stays_in_order(void **state)
+{
+	struct scene *s = *state;
+	struct kc_slice two[] = {{"e", 1}, {"f", 1}};
+
+	until_quiet(s);
+	s->holds = true;
+	send_one(s, "a", KC_EACH);
+	pthread_mutex_lock(&s->lock);
+	while (!s->held)
+		pthread_cond_wait(&s->cond, &s->lock);
+	pthread_mutex_unlock(&s->lock);
+	send_one(s, "b", KC_EACH);
+	send_one(s, "-", KC_EACH);
+	send_one(s, "c", KC_EACH);
+	wait_for(s, &s->by_pool, 3);
+	assert_true(s->answered == 0);
+	pthread_mutex_lock(&s->lock);
+	s->holds = false;
+	pthread_cond_broadcast(&s->cond);
+	pthread_mutex_unlock(&s->lock);
+	wait_for(s, &s->answered, 4);
+	until_quiet(s);
+	assert_true(s->by_writer == 1);
+	/* Several at once are no lone one. */
+	assert_int_equal(
+	    kc_intake_submit(&s->in, two, 2, KC_EACH, answered, s), KC_OK);
+	wait_for(s, &s->answered, 6);
+	assert_true(s->by_writer == 1 && s->by_pool == 5);
+	assert_string_equal(s->order, "abcef");
+}
+
+static void
+test_intake__an_end_answers_the_one_that_the_writer_looks_at(void **state)
+{
+	struct scene *s = *state;
+
+	until_quiet(s);
+	s->holds = true;
+	send_one(s, "a", KC_EACH);
+	kc_intake_stop(&s->in);
+	kc_intake_stop_writer(&s->in);
+	pthread_mutex_lock(&s->lock);
+	s->holds = false;
+	pthread_cond_broadcast(&s->cond);
+	pthread_mutex_unlock(&s->lock);
+	wait_for(s, &s->answered, 1);
+	assert_true(s->by_writer == 1);
+}
+
+#define SCENE(name)                                                            \
+	cmocka_unit_test_setup_teardown(name, open_scene, close_scene)
 #define T(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
 
 int
@@ -192,6 +382,11 @@ main(void)
 	    T(test_intake__what_a_burst_needed_is_not_kept),
 	    T(test_intake__closing_takes_nothing),
 	    T(test_intake__short_memory_takes_nothing),
+	    SCENE(
+		test_intake__a_note_that_comes_alone_is_looked_at_by_the_writer),
+	    SCENE(
+		test_intake__company_is_looked_at_by_the_pool_and_stays_in_order),
+	    SCENE(test_intake__an_end_answers_the_one_that_the_writer_looks_at),
 	};
 
 	cmocka_set_message_output(CM_OUTPUT_TAP);
