@@ -287,6 +287,7 @@ HTTP := \
 	daemon/http/limiter.c \
 	daemon/http/shares.c \
 	daemon/http/work.c \
+	daemon/http/back.c \
 	daemon/http/conn.c \
 	daemon/http/host.c
 NET := \

@@ -5,7 +5,6 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
-#include <sys/uio.h>
 #include <unistd.h>
 
 #include "http/host.h"
@@ -195,41 +194,10 @@ linger(struct kc_conn *c)
 	resume_reading(c);
 }
 
-/* Writes what is left: 1 all written, 0 later, -1 the client is gone. */
-static int
-write_reply(struct kc_conn *c)
-{
-	size_t total = c->head.n + c->body_n;
-
-	if (kc_buf_err(&c->head) != KC_OK || kc_buf_err(c->body) != KC_OK)
-		return -1;
-	while (c->sent < total) {
-		size_t body_at = c->sent > c->head.n ? c->sent - c->head.n : 0;
-		size_t head_at = c->sent < c->head.n ? c->sent : c->head.n;
-		struct iovec parts[2] = {
-		    {c->head.p + head_at, c->head.n - head_at}, {NULL, 0}};
-		struct msghdr msg = {.msg_iov = parts, .msg_iovlen = 1};
-		ssize_t n;
-
-		if (c->body_n > body_at) {
-			parts[1].iov_base = c->body->p + body_at;
-			parts[1].iov_len = c->body_n - body_at;
-			msg.msg_iovlen = 2;
-		}
-		n = sendmsg(c->fd, &msg, MSG_NOSIGNAL);
-		if (n < 0 && errno == EINTR)
-			continue;
-		if (n < 0)
-			return errno == EAGAIN ? 0 : -1;
-		c->sent += (size_t)n;
-	}
-	return 1;
-}
-
 static bool
 advance_write(struct kc_conn *c)
 {
-	int written = write_reply(c);
+	int written = kc_conn_write(c);
 
 	if (written < 0) {
 		kc_conn_free(c);

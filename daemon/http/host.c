@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Listening, the cap on connections, the way back from threads. */
+/* Listening, the cap on connections, what the clock ends. */
 #include "http/host.h"
 
 #include <assert.h>
@@ -7,7 +7,6 @@
 #include <netinet/in.h>
 #include <netinet/tcp.h>
 #include <string.h>
-#include <sys/eventfd.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/un.h>
@@ -180,59 +179,7 @@ kc_host_listen_unix(
 	return KC_OK;
 }
 
-/* --- the way back --- */
-/* Any thread pushes; the first onto an empty list rings. The loop takes all
- * at once, and in the order they came.
- */
-void
-kc_conn_done(struct kc_conn *c)
-{
-	struct kc_host *h = c->host;
-	struct kc_conn *head = atomic_load(&h->hopped);
-
-	do {
-		c->hop_next = head;
-	} while (!atomic_compare_exchange_weak(&h->hopped, &head, c));
-	if (head == NULL) {
-		uint64_t one = 1;
-		ssize_t n = write(h->hop_fd, &one, sizeof(one));
-
-		assert(n == (ssize_t)sizeof(one));
-	}
-}
-
-static void
-run_hopped(struct kc_host *h)
-{
-	struct kc_conn *taken = atomic_exchange(&h->hopped, NULL);
-	struct kc_conn *first = NULL;
-
-	while (taken != NULL) {
-		struct kc_conn *next = taken->hop_next;
-
-		taken->hop_next = first;
-		first = taken;
-		taken = next;
-	}
-	while (first != NULL) {
-		struct kc_conn *c = first;
-
-		first = c->hop_next;
-		h->serving->reply(c->call);
-	}
-}
-
-static void
-on_hop(evutil_socket_t fd, short what, void *ctx)
-{
-	uint64_t times;
-	ssize_t n = read(fd, &times, sizeof(times));
-
-	(void)n;
-	(void)what;
-	run_hopped(ctx);
-}
-
+/* --- what the clock ends --- */
 static void
 on_sweep(evutil_socket_t fd, short what, void *ctx)
 {
@@ -283,16 +230,11 @@ kc_host_open(struct kc_host *h, struct event_base *base,
 	h->ctx = ctx;
 	h->nconns_max = nconns_max;
 	h->shares.max[KC_POOL_CONNECTIONS] = nconns_max;
-	h->hop_fd = eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC);
-	if (h->hop_fd < 0)
-		return KC_EIO;
-	h->hop = event_new(h->base, h->hop_fd, EV_READ | EV_PERSIST, on_hop, h);
 	h->sweep = event_new(h->base, -1, 0, on_sweep, h);
 	h->resume = event_new(h->base, -1, 0, on_resume, h);
-	if (h->hop == NULL || h->sweep == NULL || h->resume == NULL ||
-	    event_add(h->hop, NULL) != 0)
+	if (h->sweep == NULL || h->resume == NULL)
 		return KC_ENOMEM;
-	return KC_OK;
+	return kc_host_open_back(h);
 }
 
 void
@@ -312,10 +254,10 @@ kc_host_stop(struct kc_host *h)
 void
 kc_host_close(struct kc_host *h)
 {
-	struct event *ev[3] = {h->hop, h->sweep, h->resume};
+	struct event *ev[2] = {h->sweep, h->resume};
 
 	h->stopping = true;
-	run_hopped(h);
+	kc_host_catch_up(h);
 	for (struct kc_conn *c = h->conns, *next; c != NULL; c = next) {
 		next = c->next;
 		kc_conn_free(c);
@@ -324,9 +266,8 @@ kc_host_close(struct kc_host *h)
 		evconnlistener_free(h->listeners[i]);
 	if (h->socket_path[0] != '\0')
 		(void)unlink(h->socket_path);
-	for (size_t i = 0; i < 3; i++)
+	for (size_t i = 0; i < 2; i++)
 		if (ev[i] != NULL)
 			event_free(ev[i]);
-	if (h->hop != NULL)
-		(void)close(h->hop_fd);
+	kc_host_close_back(h);
 }

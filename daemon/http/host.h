@@ -150,11 +150,19 @@ struct kc_slice kc_conn_input(const struct kc_conn *c);
 /* Status line and date; counts the reply. */
 void kc_host_status(struct kc_host *h, struct kc_buf *out, int status);
 
-/* --- between host.c and conn.c --- */
+/* --- between host.c, conn.c and back.c --- */
 void kc_conn_new(struct kc_host *h, int fd, struct kc_peer peer);
 void kc_conn_free(struct kc_conn *c);
 /* Closes it if its deadline has passed. */
 void kc_conn_sweep(struct kc_conn *c, int64_t now_ms);
 void kc_host_conn_gone(struct kc_host *h);
+/* Writes what is left of a reply: 1 all written, 0 later, -1 the client is
+ * gone. */
+int kc_conn_write(struct kc_conn *c);
+/* The way back: KC_EIO, KC_ENOMEM; what was opened of it, if anything. */
+enum kc_err kc_host_open_back(struct kc_host *h);
+void kc_host_close_back(struct kc_host *h);
+/* Sees to the calls that are replied to: any connection may be gone. */
+void kc_host_catch_up(struct kc_host *h);
 
 #endif

@@ -1,0 +1,115 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Replies: the way back from threads, and writing them out. */
+#include <assert.h>
+#include <errno.h>
+#include <sys/eventfd.h>
+#include <sys/socket.h>
+#include <sys/uio.h>
+#include <unistd.h>
+
+#include "http/host.h"
+
+int
+kc_conn_write(struct kc_conn *c)
+{
+	size_t total = c->head.n + c->body_n;
+
+	if (kc_buf_err(&c->head) != KC_OK || kc_buf_err(c->body) != KC_OK)
+		return -1;
+	while (c->sent < total) {
+		size_t body_at = c->sent > c->head.n ? c->sent - c->head.n : 0;
+		size_t head_at = c->sent < c->head.n ? c->sent : c->head.n;
+		struct iovec parts[2] = {
+		    {c->head.p + head_at, c->head.n - head_at}, {NULL, 0}};
+		struct msghdr msg = {.msg_iov = parts, .msg_iovlen = 1};
+		ssize_t n;
+
+		if (c->body_n > body_at) {
+			parts[1].iov_base = c->body->p + body_at;
+			parts[1].iov_len = c->body_n - body_at;
+			msg.msg_iovlen = 2;
+		}
+		n = sendmsg(c->fd, &msg, MSG_NOSIGNAL);
+		if (n < 0 && errno == EINTR)
+			continue;
+		if (n < 0)
+			return errno == EAGAIN ? 0 : -1;
+		c->sent += (size_t)n;
+	}
+	return 1;
+}
+
+/* Any thread pushes; the first onto an empty list rings. The loop takes all
+ * at once, and in the order they came.
+ */
+void
+kc_conn_done(struct kc_conn *c)
+{
+	struct kc_host *h = c->host;
+	struct kc_conn *head = atomic_load(&h->hopped);
+
+	do {
+		c->hop_next = head;
+	} while (!atomic_compare_exchange_weak(&h->hopped, &head, c));
+	if (head == NULL) {
+		uint64_t one = 1;
+		ssize_t n = write(h->hop_fd, &one, sizeof(one));
+
+		assert(n == (ssize_t)sizeof(one));
+	}
+}
+
+void
+kc_host_catch_up(struct kc_host *h)
+{
+	struct kc_conn *taken = atomic_exchange(&h->hopped, NULL);
+	struct kc_conn *first = NULL;
+
+	while (taken != NULL) {
+		struct kc_conn *next = taken->hop_next;
+
+		taken->hop_next = first;
+		first = taken;
+		taken = next;
+	}
+	while (first != NULL) {
+		struct kc_conn *c = first;
+
+		first = c->hop_next;
+		h->serving->reply(c->call);
+	}
+}
+
+static void
+on_hop(evutil_socket_t fd, short what, void *ctx)
+{
+	uint64_t times;
+	ssize_t n = read(fd, &times, sizeof(times));
+
+	(void)n;
+	(void)what;
+	kc_host_catch_up(ctx);
+}
+
+enum kc_err
+kc_host_open_back(struct kc_host *h)
+{
+	h->hop_fd = eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC);
+	if (h->hop_fd < 0)
+		return KC_EIO;
+	h->hop = event_new(h->base, h->hop_fd, EV_READ | EV_PERSIST, on_hop, h);
+	if (h->hop == NULL) {
+		(void)close(h->hop_fd);
+		return KC_ENOMEM;
+	}
+	return event_add(h->hop, NULL) == 0 ? KC_OK : KC_ENOMEM;
+}
+
+void
+kc_host_close_back(struct kc_host *h)
+{
+	if (h->hop == NULL)
+		return;
+	event_free(h->hop);
+	(void)close(h->hop_fd);
+}
