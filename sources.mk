@@ -805,6 +805,7 @@ UNIT_TESTS := \
 	remind/test_pace \
 	net/test_routes \
 	http/test_shares \
+	http/test_back \
 	tlog/test_merkle \
 	tlog/test_fork \
 	tlog/test_edge

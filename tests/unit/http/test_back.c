@@ -1,0 +1,295 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Replies that threads make: nothing is left lying until the next look at
+ * deadlines, which no test here has.
+ */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include <pthread.h>
+#include <semaphore.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include <event2/thread.h>
+
+#include "http/host.h"
+
+#define ROUNDS 100
+#define ASK "POST /x HTTP/1.1\r\nHost: x\r\nContent-Length: 0\r\n"
+
+struct kc_call {
+	struct kc_conn *c;
+	struct kc_buf body;
+};
+
+struct rig {
+	struct kc_host h;
+	struct event_base *base;
+	pthread_t loop, worker;
+	int client;
+	size_t body_n; /* of each reply */
+	/* of the loop, for the worker */
+	sem_t asked;
+	struct kc_conn *_Atomic call;
+	atomic_bool over;
+	atomic_uint replied, ended;
+};
+
+static struct rig *
+rig_of(const struct kc_call *call)
+{
+	return call->c->host->ctx;
+}
+
+static void
+meet(struct kc_host *h, struct kc_peer *peer, const struct sockaddr *sa)
+{
+	(void)h;
+	(void)peer;
+	(void)sa;
+}
+
+static struct kc_call *
+begin(struct kc_conn *c)
+{
+	struct kc_call *call = calloc(1, sizeof(*call));
+
+	call->c = c;
+	return call;
+}
+
+static bool
+screen(struct kc_call *call)
+{
+	(void)call;
+	return true;
+}
+
+static void
+fill(struct kc_call *call)
+{
+	for (size_t i = 0; i < rig_of(call)->body_n; i++)
+		kc_buf_char(&call->body, 'o');
+}
+
+static void
+dispatch(struct kc_call *call)
+{
+	struct rig *r = rig_of(call);
+
+	atomic_store(&r->call, call->c);
+	sem_post(&r->asked);
+}
+
+static void
+bad(struct kc_call *call, int status, const char *what)
+{
+	(void)call;
+	fail_msg("%d %s", status, what);
+}
+
+static void
+reply(struct kc_call *call)
+{
+	atomic_fetch_add(&rig_of(call)->replied, 1);
+	kc_conn_replied(call->c);
+}
+
+static const struct kc_buf *
+head(struct kc_call *call, struct kc_buf *out, bool close)
+{
+	kc_host_status(call->c->host, out, 200);
+	kc_buf_str(out, "\r\nContent-Length: ");
+	kc_buf_u64(out, call->body.n);
+	kc_buf_str(out, close ? "\r\nConnection: close\r\n\r\n" : "\r\n\r\n");
+	return &call->body;
+}
+
+static void
+end(struct kc_call *call)
+{
+	atomic_fetch_add(&rig_of(call)->ended, 1);
+	kc_buf_free(&call->body);
+	free(call);
+}
+
+static const struct kc_serving serving = {
+    meet, begin, screen, dispatch, bad, reply, head, end};
+
+/* --- threads --- */
+static void *
+work(void *ctx)
+{
+	struct rig *r = ctx;
+	struct kc_conn *c;
+
+	for (;;) {
+		while (sem_wait(&r->asked) != 0)
+			continue;
+		if (r->over)
+			return NULL;
+		c = atomic_load(&r->call);
+		fill(c->call);
+		kc_conn_done(c);
+	}
+}
+
+static void
+on_end(evutil_socket_t fd, short what, void *ctx)
+{
+	(void)fd;
+	(void)what;
+	(void)event_base_loopbreak(ctx);
+}
+
+static void *
+loop(void *ctx)
+{
+	struct rig *r = ctx;
+
+	(void)event_base_loop(r->base, EVLOOP_NO_EXIT_ON_EMPTY);
+	return NULL;
+}
+
+static int
+set_up(void **state)
+{
+	struct rig *r = calloc(1, sizeof(*r));
+	struct kc_peer peer = {.id = 7, .standing = KC_STANDING_OWN};
+	int fds[2];
+
+	(void)evthread_use_pthreads();
+	r->body_n = 2;
+	r->base = event_base_new();
+	sem_init(&r->asked, 0, 0);
+	r->h.shares.max[KC_POOL_BODIES] = 1u << 20;
+	assert_int_equal(kc_host_open(&r->h, r->base, &serving, r, 4), KC_OK);
+	assert_int_equal(socketpair(AF_UNIX, SOCK_STREAM, 0, fds), 0);
+	assert_int_equal(evutil_make_socket_nonblocking(fds[1]), 0);
+	r->client = fds[0];
+	kc_conn_new(&r->h, fds[1], peer);
+	*state = r;
+	return 0;
+}
+
+static void
+go(struct rig *r)
+{
+	assert_int_equal(pthread_create(&r->worker, NULL, work, r), 0);
+	assert_int_equal(pthread_create(&r->loop, NULL, loop, r), 0);
+}
+
+/* Ends the loop by an event of its own, and looks at what is left. */
+static int
+tear_down(void **state)
+{
+	struct rig *r = *state;
+	struct event *stop = event_new(r->base, -1, 0, on_end, r->base);
+
+	event_active(stop, EV_TIMEOUT, 0);
+	pthread_join(r->loop, NULL);
+	r->over = true;
+	sem_post(&r->asked);
+	pthread_join(r->worker, NULL);
+	event_free(stop);
+	kc_host_stop(&r->h);
+	kc_host_close(&r->h);
+	assert_true(r->h.nconns == 0 && r->replied == r->ended);
+	event_base_free(r->base);
+	sem_destroy(&r->asked);
+	if (r->client >= 0)
+		close(r->client);
+	free(r);
+	return 0;
+}
+
+/* --- the client --- */
+static void
+say(struct rig *r, const char *bytes)
+{
+	size_t n = strlen(bytes);
+
+	assert_true(write(r->client, bytes, n) == (ssize_t)n);
+}
+
+/* Reads n replies whole; a byte of the next one would not be taken. */
+static void
+take(struct rig *r, unsigned n)
+{
+	char line[512];
+	size_t at = 0;
+	ssize_t got;
+
+	while (n > 0) {
+		assert_true(at + 1 < sizeof(line));
+		assert_true(read(r->client, &line[at], 1) == 1);
+		line[++at] = '\0';
+		if (at < 4 || strcmp(&line[at - 4], "\r\n\r\n") != 0)
+			continue;
+		assert_non_null(strstr(line, "HTTP/1.1 200 OK\r\nDate: "));
+		for (size_t left = r->body_n; left > 0; left -= (size_t)got) {
+			got = read(r->client, line,
+			    left < sizeof(line) ? left : sizeof(line));
+			assert_true(got > 0);
+		}
+		at = 0;
+		n--;
+	}
+}
+
+static void
+test_back__each_reply_comes_and_the_next_request_is_read(void **state)
+{
+	struct rig *r = *state;
+
+	go(r);
+	for (unsigned i = 0; i < ROUNDS; i++) {
+		say(r, ASK "\r\n");
+		take(r, 1);
+	}
+}
+
+static void
+test_back__requests_that_come_together_are_all_answered(void **state)
+{
+	struct rig *r = *state;
+
+	go(r);
+	for (unsigned i = 0; i < ROUNDS / 4; i++) {
+		say(r, ASK "\r\n" ASK "\r\n" ASK "\r\n" ASK "\r\n");
+		take(r, 4);
+	}
+}
+
+static void
+test_back__last_reply_is_followed_by_the_end(void **state)
+{
+	struct rig *r = *state;
+	char byte;
+
+	go(r);
+	say(r, ASK "Connection: close\r\n\r\n");
+	take(r, 1);
+	assert_true(read(r->client, &byte, 1) == 0);
+}
+
+#define T(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+	    T(test_back__each_reply_comes_and_the_next_request_is_read),
+	    T(test_back__requests_that_come_together_are_all_answered),
+	    T(test_back__last_reply_is_followed_by_the_end),
+	};
+
+	alarm(120);
+	cmocka_set_message_output(CM_OUTPUT_TAP);
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
