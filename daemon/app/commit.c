@@ -27,6 +27,7 @@ answer_ok(struct kc_batch *b, size_t i, struct kc_item *it,
 	struct kc_item *same = it->same;
 
 	r->err = KC_OK;
+	r->alone = b->n == 1 && same == NULL;
 	r->seq = b->size + i;
 	r->received_ms = b->received_ms;
 	memcpy(r->handle, b->handle[i], sizeof(r->handle));

@@ -203,6 +203,7 @@ struct kc_result {
 	 * entry that stands already met. */
 	enum kc_err err;
 	bool duplicate; /* the same bytes stood already: first receipt */
+	bool alone;     /* in its batch: nobody else waits for an answer */
 	uint64_t seq;
 	int64_t received_ms;
 	char handle[16];       /* case created by it, or "" */

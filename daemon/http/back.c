@@ -39,6 +39,28 @@ kc_conn_write(struct kc_conn *c)
 	return 1;
 }
 
+/* True: the first of the list. */
+static bool
+push(_Atomic(struct kc_conn *) *list, struct kc_conn *c)
+{
+	struct kc_conn *head = atomic_load(list);
+
+	do {
+		c->hop_next = head;
+	} while (!atomic_compare_exchange_weak(list, &head, c));
+	return head == NULL;
+}
+
+static void
+ring(struct kc_host *h)
+{
+	uint64_t one = 1;
+	ssize_t n = write(h->hop_fd, &one, sizeof(one));
+
+	assert(n == (ssize_t)sizeof(one));
+	(void)n;
+}
+
 /* Any thread pushes; the first onto an empty list rings. The loop takes all
  * at once, and in the order they came.
  */
@@ -46,24 +68,40 @@ void
 kc_conn_done(struct kc_conn *c)
 {
 	struct kc_host *h = c->host;
-	struct kc_conn *head = atomic_load(&h->hopped);
 
-	do {
-		c->hop_next = head;
-	} while (!atomic_compare_exchange_weak(&h->hopped, &head, c));
-	if (head == NULL) {
-		uint64_t one = 1;
-		ssize_t n = write(h->hop_fd, &one, sizeof(one));
-
-		assert(n == (ssize_t)sizeof(one));
-	}
+	if (push(&h->hopped, c))
+		ring(h);
 }
 
-void
-kc_host_catch_up(struct kc_host *h)
+/* Does something follow the reply, but for a request that is still to come? */
+static bool
+goes_on(const struct kc_conn *c)
 {
-	struct kc_conn *taken = atomic_exchange(&h->hopped, NULL);
-	struct kc_conn *first = NULL;
+	return c->close || c->host->stopping || c->in_n > c->need_n;
+}
+
+/* The next request wakes the loop. It may come before c is on the list: then
+ * either the loop finds it there, or we find that the loop waits. */
+void
+kc_conn_done_now(struct kc_conn *c)
+{
+	struct kc_host *h = c->host;
+
+	if (!goes_on(c))
+		kc_conn_make(c);
+	if (!c->made || kc_conn_write(c) != 1) {
+		kc_conn_done(c);
+		return;
+	}
+	(void)push(&h->sent, c);
+	if (atomic_load(&h->waits))
+		ring(h);
+}
+
+static void
+end_all(struct kc_host *h, _Atomic(struct kc_conn *) *list)
+{
+	struct kc_conn *taken = atomic_exchange(list, NULL), *first = NULL;
 
 	while (taken != NULL) {
 		struct kc_conn *next = taken->hop_next;
@@ -80,6 +118,28 @@ kc_host_catch_up(struct kc_host *h)
 	}
 }
 
+void
+kc_host_catch_up(struct kc_host *h)
+{
+	if (atomic_load(&h->sent) != NULL)
+		end_all(h, &h->sent);
+}
+
+void
+kc_host_wait(struct kc_host *h)
+{
+	atomic_store(&h->waits, true);
+	kc_host_catch_up(h);
+}
+
+void
+kc_host_end_calls(struct kc_host *h)
+{
+	atomic_store(&h->waits, false);
+	end_all(h, &h->sent);
+	end_all(h, &h->hopped);
+}
+
 static void
 on_hop(evutil_socket_t fd, short what, void *ctx)
 {
@@ -88,7 +148,7 @@ on_hop(evutil_socket_t fd, short what, void *ctx)
 
 	(void)n;
 	(void)what;
-	kc_host_catch_up(ctx);
+	kc_host_end_calls(ctx);
 }
 
 enum kc_err

@@ -87,7 +87,7 @@ start_call(struct kc_conn *c)
 	}
 	c->call = call;
 	c->state = KC_CONN_WORK;
-	c->replied = false;
+	c->replied = c->made = false;
 	c->host->counts.requests++;
 	return true;
 }
@@ -221,16 +221,24 @@ advance_write(struct kc_conn *c)
 	return true;
 }
 
-static bool
-advance_work(struct kc_conn *c)
+void
+kc_conn_make(struct kc_conn *c)
 {
-	if (!c->replied)
-		return false;
 	kc_buf_reset(&c->head);
 	c->body = c->host->serving->head(
 	    c->call, &c->head, c->close || c->host->stopping);
 	c->sent = 0;
 	c->body_n = c->req.method == KC_HTTP_HEAD ? 0 : c->body->n;
+	c->made = true;
+}
+
+static bool
+advance_work(struct kc_conn *c)
+{
+	if (!c->replied)
+		return false;
+	if (!c->made)
+		kc_conn_make(c);
 	c->state = KC_CONN_WRITE;
 	set_deadline(c, KC_CONN_WRITE_MS);
 	return true;
@@ -306,9 +314,14 @@ static void
 on_readable(evutil_socket_t fd, short what, void *ctx)
 {
 	struct kc_conn *c = ctx;
+	struct kc_host *h = c->host;
 	ssize_t n;
 
 	(void)what;
+	h->reading = c;
+	kc_host_catch_up(h);
+	if (h->reading == NULL)
+		return;
 	if (c->state == KC_CONN_LINGER) {
 		drain(c);
 		return;
@@ -316,6 +329,7 @@ on_readable(evutil_socket_t fd, short what, void *ctx)
 	if (c->state == KC_CONN_WORK || c->state == KC_CONN_WRITE) {
 		(void)event_del(c->readable);
 		c->paused = true;
+		kc_host_wait(h);
 		return;
 	}
 	if (!make_room(c)) {
@@ -434,6 +448,8 @@ kc_conn_free(struct kc_conn *c)
 
 	/* A call under way keeps its connection: it reads from its buffer. */
 	assert(c->call == NULL || c->state != KC_CONN_WORK || c->replied);
+	if (h->reading == c)
+		h->reading = NULL;
 	if (c->call != NULL)
 		c->host->serving->end(c->call);
 	if (c->readable != NULL)

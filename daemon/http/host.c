@@ -74,6 +74,7 @@ on_accept(struct evconnlistener *listener, evutil_socket_t fd,
 
 	(void)listener;
 	(void)n;
+	kc_host_catch_up(h);
 	if (sa->sa_family != AF_UNIX)
 		(void)setsockopt(
 		    fd, IPPROTO_TCP, TCP_NODELAY, &one, sizeof(one));
@@ -188,6 +189,7 @@ on_sweep(evutil_socket_t fd, short what, void *ctx)
 
 	(void)fd;
 	(void)what;
+	kc_host_catch_up(h);
 	for (struct kc_conn *c = h->conns, *next; c != NULL; c = next) {
 		next = c->next;
 		kc_conn_sweep(c, now_ms);
@@ -200,6 +202,8 @@ on_sweep(evutil_socket_t fd, short what, void *ctx)
 void
 kc_host_status(struct kc_host *h, struct kc_buf *out, int status)
 {
+	static _Thread_local int64_t date_s;
+	static _Thread_local char date[32];
 	struct timespec now;
 	struct tm tm;
 
@@ -210,14 +214,14 @@ kc_host_status(struct kc_host *h, struct kc_buf *out, int status)
 	h->counts.by_class[status / 100]++;
 	if (clock_gettime(CLOCK_REALTIME_COARSE, &now) != 0)
 		return;
-	if (now.tv_sec != h->date_s && gmtime_r(&now.tv_sec, &tm) != NULL) {
+	if (now.tv_sec != date_s && gmtime_r(&now.tv_sec, &tm) != NULL) {
 		/* We run in the C locale: names are English. */
 		(void)strftime(
-		    h->date, sizeof(h->date), "%a, %d %b %Y %H:%M:%S GMT", &tm);
-		h->date_s = now.tv_sec;
+		    date, sizeof(date), "%a, %d %b %Y %H:%M:%S GMT", &tm);
+		date_s = now.tv_sec;
 	}
 	kc_buf_str(out, "\r\nDate: ");
-	kc_buf_str(out, h->date);
+	kc_buf_str(out, date);
 }
 
 /* --- life --- */
@@ -241,6 +245,7 @@ void
 kc_host_stop(struct kc_host *h)
 {
 	h->stopping = true;
+	kc_host_catch_up(h);
 	listen_no_more(h);
 	for (struct kc_conn *c = h->conns, *next; c != NULL; c = next) {
 		next = c->next;
@@ -257,7 +262,7 @@ kc_host_close(struct kc_host *h)
 	struct event *ev[2] = {h->sweep, h->resume};
 
 	h->stopping = true;
-	kc_host_catch_up(h);
+	kc_host_end_calls(h);
 	for (struct kc_conn *c = h->conns, *next; c != NULL; c = next) {
 		next = c->next;
 		kc_conn_free(c);

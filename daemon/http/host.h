@@ -3,7 +3,8 @@
  * A host of HTTP in an event loop: listening, connections with their deadlines
  * and shares, replies written out, and the way back from threads. What is
  * asked and answered is said by whoever serves, in one struct kc_serving.
- * Everything here is of the loop's thread, but kc_conn_done.
+ * Everything here is of the loop's thread, but kc_conn_done, kc_conn_done_now
+ * and kc_host_status.
  */
 #ifndef KC_HTTP_HOST_H
 #define KC_HTTP_HOST_H
@@ -83,6 +84,7 @@ struct kc_conn {
 	bool paused;  /* not reading: a call is under way */
 	bool busy;    /* inside kc_conn_advance */
 	bool replied; /* the call's reply is ready */
+	bool made;    /* and its head; `sent` of both is */
 	bool close;   /* after this reply */
 	int64_t deadline_ms;
 	int64_t since_ms; /* when it came, or its last request was answered */
@@ -101,7 +103,7 @@ struct kc_conn {
 struct kc_host_counts {
 	uint64_t accepted, evicted, turned_away, requests, refused_bytes;
 	uint64_t paused;
-	uint64_t by_class[6]; /* replies 1xx..5xx */
+	_Atomic uint64_t by_class[6]; /* replies 1xx..5xx */
 };
 
 struct kc_host {
@@ -113,15 +115,19 @@ struct kc_host {
 	char socket_path[KC_HOST_SOCKET_MAX];
 	struct event *resume, *sweep, *hop;
 	int hop_fd;
-	_Atomic(struct kc_conn *) hopped;
+	/* Calls that are replied to: those that the loop is rung for; and those
+	 * whose reply is sent, which it sees to before it reads on. While it
+	 * waits for one of these it is rung for them, too. */
+	_Atomic(struct kc_conn *) hopped, sent;
+	atomic_bool waits;
+	struct kc_conn *reading; /* NULL once it is gone */
 	struct kc_conn *conns;
 	unsigned nconns, nconns_max;
 	unsigned accepted; /* since others had their turn */
-	bool stopping, paused;
+	atomic_bool stopping;
+	bool paused;
 	int64_t paused_logged_ms;
 	struct kc_shares shares;
-	int64_t date_s;
-	char date[32];
 	struct kc_host_counts counts;
 };
 
@@ -143,6 +149,10 @@ void kc_host_close(struct kc_host *h);
 
 /* On any thread: the reply of c's call is filled in; the loop goes on. */
 void kc_conn_done(struct kc_conn *c);
+/* The same, and sends it at once, as far as the socket takes it, for who has
+ * nobody else to answer: serving->head is called on this thread, and reply on
+ * the loop's, later. */
+void kc_conn_done_now(struct kc_conn *c);
 /* The reply is ready to be written. c may be gone when this returns. */
 void kc_conn_replied(struct kc_conn *c);
 /* The body of the request. */
@@ -156,13 +166,20 @@ void kc_conn_free(struct kc_conn *c);
 /* Closes it if its deadline has passed. */
 void kc_conn_sweep(struct kc_conn *c, int64_t now_ms);
 void kc_host_conn_gone(struct kc_host *h);
+/* Has its head made; nothing of it is sent. */
+void kc_conn_make(struct kc_conn *c);
 /* Writes what is left of a reply: 1 all written, 0 later, -1 the client is
  * gone. */
 int kc_conn_write(struct kc_conn *c);
 /* The way back: KC_EIO, KC_ENOMEM; what was opened of it, if anything. */
 enum kc_err kc_host_open_back(struct kc_host *h);
 void kc_host_close_back(struct kc_host *h);
-/* Sees to the calls that are replied to: any connection may be gone. */
+/* Sees to the calls whose reply is sent: any connection may be gone. */
 void kc_host_catch_up(struct kc_host *h);
+/* The same of all that are replied to. */
+void kc_host_end_calls(struct kc_host *h);
+/* As kc_host_catch_up; and is rung for each until the next ring: nothing can be
+ * read that would tell. */
+void kc_host_wait(struct kc_host *h);
 
 #endif

@@ -74,7 +74,10 @@ done_one(void *ctx, struct kc_result *results, size_t n)
 {
 	(void)n;
 	kc_call_result(ctx, &results[0]);
-	kc_call_done(ctx);
+	if (results[0].alone)
+		kc_call_done_now(ctx);
+	else
+		kc_call_done(ctx);
 }
 
 static void

@@ -87,6 +87,9 @@ struct kc_call {
 void kc_call_reply(struct kc_call *call);
 /* On any thread: hands the call to the loop. */
 void kc_call_done(struct kc_call *call);
+/* The same of a call that no limit is to learn of, of a route that is posted
+ * to: its reply, if it is a short one, is sent before. */
+void kc_call_done_now(struct kc_call *call);
 
 /* --- ways to go on --- */
 /* fn(call) on a thread of the gate: false, it has filled the reply; true, the

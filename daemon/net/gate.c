@@ -64,6 +64,17 @@ kc_call_done(struct kc_call *call)
 	kc_conn_done(call->conn);
 }
 
+/* What the head of a reply to something posted says is of the call alone; a
+ * short one is never replaced (hold_reply). */
+void
+kc_call_done_now(struct kc_call *call)
+{
+	if (call->body.cap <= KC_CONN_KEEP && call->nfailed == 0)
+		kc_conn_done_now(call->conn);
+	else
+		kc_conn_done(call->conn);
+}
+
 /* --- life --- */
 enum kc_err
 kc_gate_open(struct kc_gate **out, const struct kc_gate_options *options,

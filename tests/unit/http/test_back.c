@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Replies that threads make: nothing is left lying until the next look at
- * deadlines, which no test here has.
+ * Replies that are sent by the thread that made them: nothing is left lying
+ * until the next look at deadlines, which no test here has.
  */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -20,6 +20,7 @@
 #include "http/host.h"
 
 #define ROUNDS 100
+#define LARGE (2u << 20)
 #define ASK "POST /x HTTP/1.1\r\nHost: x\r\nContent-Length: 0\r\n"
 
 struct kc_call {
@@ -32,7 +33,9 @@ struct rig {
 	struct event_base *base;
 	pthread_t loop, worker;
 	int client;
-	size_t body_n; /* of each reply */
+	size_t body_n;    /* of each reply */
+	atomic_bool slow; /* a call is answered once the loop waits for it */
+	bool at_once;     /* not in the worker, but where it is dispatched */
 	/* of the loop, for the worker */
 	sem_t asked;
 	struct kc_conn *_Atomic call;
@@ -82,6 +85,11 @@ dispatch(struct kc_call *call)
 {
 	struct rig *r = rig_of(call);
 
+	if (r->at_once) {
+		fill(call);
+		kc_conn_done_now(call->c);
+		return;
+	}
 	atomic_store(&r->call, call->c);
 	sem_post(&r->asked);
 }
@@ -134,8 +142,10 @@ work(void *ctx)
 		if (r->over)
 			return NULL;
 		c = atomic_load(&r->call);
+		while (r->slow && !atomic_load(&r->h.waits))
+			continue;
 		fill(c->call);
-		kc_conn_done(c);
+		kc_conn_done_now(c);
 	}
 }
 
@@ -266,6 +276,23 @@ test_back__requests_that_come_together_are_all_answered(void **state)
 	}
 }
 
+/* The loop finds it while the first is under way, and reads no more. */
+static void
+test_back__one_that_comes_during_the_call_is_answered_after_it(void **state)
+{
+	struct rig *r = *state;
+
+	r->slow = true;
+	go(r);
+	say(r, ASK "\r\n");
+	while (atomic_load(&r->call) == NULL)
+		continue;
+	say(r, ASK "\r\n");
+	take(r, 1);
+	r->slow = false;
+	take(r, 1);
+}
+
 static void
 test_back__last_reply_is_followed_by_the_end(void **state)
 {
@@ -278,6 +305,59 @@ test_back__last_reply_is_followed_by_the_end(void **state)
 	assert_true(read(r->client, &byte, 1) == 0);
 }
 
+static void
+test_back__what_the_socket_does_not_take_is_written_by_the_loop(void **state)
+{
+	struct rig *r = *state;
+
+	r->body_n = LARGE;
+	go(r);
+	for (unsigned i = 0; i < 2; i++) {
+		say(r, ASK "\r\n");
+		take(r, 1);
+	}
+}
+
+static void
+test_back__client_that_is_gone_hurts_nobody(void **state)
+{
+	struct rig *r = *state;
+
+	r->slow = true;
+	go(r);
+	say(r, ASK "\r\n");
+	while (atomic_load(&r->call) == NULL)
+		continue;
+	close(r->client);
+	r->client = -1;
+	while (atomic_load(&r->ended) == 0)
+		continue;
+}
+
+/* As it is for who fails at once: the loop's own thread. */
+static void
+test_back__may_be_told_by_the_loop_itself(void **state)
+{
+	struct rig *r = *state;
+
+	r->at_once = true;
+	go(r);
+	for (unsigned i = 0; i < ROUNDS; i++) {
+		say(r, ASK "\r\n");
+		take(r, 1);
+	}
+}
+
+static void
+test_back__an_end_finds_what_was_sent(void **state)
+{
+	struct rig *r = *state;
+
+	go(r);
+	say(r, ASK "\r\n");
+	take(r, 1);
+}
+
 #define T(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
 
 int
@@ -286,7 +366,12 @@ main(void)
 	const struct CMUnitTest tests[] = {
 	    T(test_back__each_reply_comes_and_the_next_request_is_read),
 	    T(test_back__requests_that_come_together_are_all_answered),
+	    T(test_back__one_that_comes_during_the_call_is_answered_after_it),
 	    T(test_back__last_reply_is_followed_by_the_end),
+	    T(test_back__what_the_socket_does_not_take_is_written_by_the_loop),
+	    T(test_back__client_that_is_gone_hurts_nobody),
+	    T(test_back__may_be_told_by_the_loop_itself),
+	    T(test_back__an_end_finds_what_was_sent),
 	};
 
 	alarm(120);
