@@ -85,10 +85,44 @@ put_token(struct kc_call *call, const struct session_asked *a)
 	kc_buf_free(&hex);
 }
 
+/* The key that signed is not the one in force of somebody enrolled. */
+static void
+refuse_key(struct kc_call *call, const struct session_asked *a)
+{
+	struct kc_refusal why = {0};
+	struct kc_buf hex = {0};
+	uint8_t id[KC_KEYID_SIZE];
+
+	(void)kc_refuse(
+	    &why, KC_R_KEY_NOT_IN_FORCE, call->actor, NULL, NULL, NULL);
+	if (kc_note_sig_keyid(&a->note.sigs[0], id) == KC_OK) {
+		kc_buf_hex(&hex, id, sizeof(id));
+		kc_refusal_arg(&why, 1, kc_buf_view(&hex));
+	}
+	kc_buf_free(&hex);
+	kc_call_problem(call, &why);
+}
+
+/* By whom it is not signed as its key in force would. */
+static void
+refuse_signer(struct kc_call *call, const struct kc_view_source *src,
+    const struct session_asked *a, enum kc_err err)
+{
+	struct kc_state_person person;
+
+	if (kc_state_person(src->state, a->text.actor, &person) != KC_OK)
+		kc_call_refuse(call, KC_R_ACTOR_UNKNOWN, call->actor);
+	else if (err == KC_ESIG)
+		kc_call_refuse(call, KC_R_SIGNATURE, call->actor);
+	else
+		refuse_key(call, a);
+}
+
 static void
 read_session(struct kc_call *call, const struct kc_view_source *src)
 {
 	struct session_asked *a = call->own;
+	enum kc_err err;
 
 	if (src == NULL) {
 		kc_call_no_state(call);
@@ -100,7 +134,7 @@ read_session(struct kc_call *call, const struct kc_view_source *src)
 	}
 	if (kc_state_actor_key(src->state, a->text.actor, &call->key) !=
 	    KC_OK) {
-		kc_call_refuse(call, KC_R_ACTOR_UNKNOWN, call->actor);
+		refuse_signer(call, src, a, KC_ENOKEY);
 		return;
 	}
 	/* The clerk writes; it has no business reading. */
@@ -109,9 +143,10 @@ read_session(struct kc_call *call, const struct kc_view_source *src)
 		kc_call_refuse(call, KC_R_NO_IDENTITY, NULL);
 		return;
 	}
-	if (kc_note_verify(&a->note, &call->key, 1) != KC_OK) {
+	err = kc_note_verify(&a->note, &call->key, 1);
+	if (err != KC_OK) {
 		kc_call_author_failed(call, a->text.actor);
-		kc_call_refuse(call, KC_R_SIGNATURE, call->actor);
+		refuse_signer(call, src, a, err);
 		return;
 	}
 	put_token(call, a);

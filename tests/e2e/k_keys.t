@@ -126,6 +126,28 @@ def hand_made():
     t.same(key_id(KEYS + 'admin.3.key'), in_force('admin.3'), 'and does')
 
 
+def before():
+    """A session by a key that was replaced, or revoked, says which."""
+    old = top + '/before'
+    os.mkdir(old)
+    for actor, file in (('admin.1', 'admin.1.key.old-1'),
+                        ('A.1', 'A.1.key')):
+        shutil.copy(KEYS + file, '%s/%s.key' % (old, actor))
+    at = ('--keys', old, '--out', top + '/token')
+    t.says('a key that was replaced opens no session, and is named',
+           run('session', '--as', 'admin.1', *at), 4, 'E-KEY',
+           key_id(old + '/admin.1.key'))
+    was = in_force('A.1')
+    good('one is revoked', sign(
+        'key', 'revoke', '--key', 'A.1', '--since', '2022-01-10', '--reason',
+        'lost', '--as', 'admin.1', '--as', 'admin.2'))
+    t.says('so does one that was revoked: its owner is still enrolled',
+           run('session', '--as', 'A.1', *at), 4, 'E-KEY', was)
+    run('key', 'new', 'B.1', old + '/B.1.key', '--unprotected')
+    t.says('who never was is told so',
+           run('session', '--as', 'B.1', *at), 4, 'E-ACTOR')
+
+
 r = run('init', L, '--origin', 'example.org/keys', '--unprotected', '--year',
         '2022', '--at', NOW)
 good('a ledger', r)
@@ -135,6 +157,7 @@ try:
     passphrases()
     killed()
     hand_made()
+    before()
 finally:
     d.stop()
     shutil.rmtree(top)
