@@ -44,6 +44,7 @@ set_capacity(struct kc_conn *c, size_t cap)
 	if (p != NULL) {
 		c->in = p;
 		c->in_cap = cap;
+		c->moved = true;
 	}
 	if (p == NULL && more > less)
 		give_bodies(c, more - less);
@@ -127,6 +128,13 @@ read_body(struct kc_conn *c)
 		(void)send(c->fd, go_on, sizeof(go_on) - 1, MSG_NOSIGNAL);
 }
 
+static int
+parse_head(struct kc_conn *c, const char **why)
+{
+	c->moved = false;
+	return kc_http_parse(&c->req, (struct kc_slice){c->in, c->head_n}, why);
+}
+
 /* True when there is something to go on with. */
 static bool
 advance_head(struct kc_conn *c)
@@ -140,8 +148,7 @@ advance_head(struct kc_conn *c)
 	if (status < 0)
 		return false;
 	if (status == 0)
-		status = kc_http_parse(
-		    &c->req, (struct kc_slice){c->in, c->head_n}, &why);
+		status = parse_head(c, &why);
 	if (status != 0) {
 		refuse(c, status, why);
 		return true;
@@ -167,10 +174,8 @@ advance_body(struct kc_conn *c)
 
 	if (c->in_n < c->need_n)
 		return false;
-	/* The buffer may have moved since the head was read. */
-	if (c->req.body_n > 0)
-		(void)kc_http_parse(
-		    &c->req, (struct kc_slice){c->in, c->head_n}, &why);
+	if (c->moved)
+		(void)parse_head(c, &why);
 	c->state = KC_CONN_WORK;
 	c->host->serving->dispatch(c->call);
 	return true;

@@ -91,7 +91,8 @@ struct kc_conn {
 	/* request bytes */
 	char *in;
 	size_t in_n, in_cap, scanned, head_n, need_n;
-	struct kc_http_request req;
+	struct kc_http_request req; /* borrows in, as far as head_n */
+	bool moved;                 /* in, since the head was read */
 	/* reply bytes: head, then the call's body */
 	struct kc_call *call;
 	struct kc_buf head;

@@ -193,6 +193,22 @@ def bodies(d):
     t.same(d.post(b'x', path='/v1/entries?dry_run=2')[0], 400, 'dry_run=2')
 
 
+def moved(d):
+    """A body's room moves the bytes of its head; another one's take their
+    place."""
+    types, ends = (b'text/plain', b'text/html '), []
+    with d.connect() as a, d.connect() as b:
+        for s, kind in zip((a, b), types):
+            s.sendall(b'POST /v1/entries' + H + b'Content-Type: ' + kind +
+                      b'\r\nContent-Length: 65344\r\n'
+                      b'Expect: 100-continue\r\nConnection: close\r\n\r\n')
+            s.recv(1000)
+        for s in (a, b):
+            s.sendall(b'a' * 65344)
+            ends.append(split(drain(s))[0])
+    t.same(ends, [400, 415], 'each body goes with the head that it came with')
+
+
 def kept(d):
     """What a client may keep, and what a page of another origin may read."""
     for path in ('/checkpoint', '/tile/0/000.p/1', '/tile/entries/000.p/1'):
@@ -330,6 +346,7 @@ def descriptors():
 d = Daemon(config=CONFIG % '').start()
 table(d)
 bodies(d)
+moved(d)
 forms(d)
 kept(d)
 packed(d)
