@@ -3,6 +3,8 @@
  * them. */
 #include "net/call.h"
 
+#include <string.h>
+
 /* The next note of a bundle: BE16 length, then the bytes, as bundles of
  * entries have them. NULL, or what is wrong (static). */
 static const char *
@@ -58,17 +60,20 @@ kc_call_cut(struct kc_call *call, unsigned max)
 }
 
 /* --- authors --- */
-/* The next author that a note names. Whatever is wrong with it otherwise is
- * for the ledger to say. */
+/* The next author that a note names: their lines stand one after another.
+ * Whatever is wrong with it otherwise is for the ledger to say. */
 static bool
-next_author(struct kc_slice *rest, struct kc_slice *author)
+next_author(struct kc_slice *rest, struct kc_slice *author, bool first)
 {
-	struct kc_slice line, word;
+	struct kc_slice line;
 
 	while (kc_slice_line(rest, &line) && line.n > 0) {
-		*author = line;
-		if (kc_slice_cut(author, ' ', &word) && kc_slice_is(word, "by"))
+		if (line.n >= 3 && memcmp(line.p, "by ", 3) == 0) {
+			*author = (struct kc_slice){line.p + 3, line.n - 3};
 			return true;
+		}
+		if (!first)
+			return false;
 	}
 	return false;
 }
@@ -94,13 +99,16 @@ bool
 kc_call_authors_may(
     struct kc_call *call, const struct kc_slice *notes, size_t n)
 {
-	struct authors all = {.n = 0};
+	struct authors all;
 
+	all.n = 0;
 	for (size_t i = 0; i < n; i++) {
 		struct kc_slice rest = notes[i], author;
 		unsigned k = 0;
 
-		for (; k < KC_SIGNERS_MAX && next_author(&rest, &author); k++)
+		for (;
+		     k < KC_SIGNERS_MAX && next_author(&rest, &author, k == 0);
+		     k++)
 			if (is_new(&all, author) &&
 			    (!kc_call_author_may(call, author) ||
 				!kc_call_author_asks(call, author)))
