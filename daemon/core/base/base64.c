@@ -155,19 +155,26 @@ enum kc_err
 kc_base64_decode(struct kc_slice s, uint8_t *out, size_t max, size_t *n)
 {
 	size_t pad = s.n % 4 == 0 ? pad_of(s) : 0, size = s.n / 4 * 3 - pad;
+	size_t whole = size / 3 * 3;
+	const char *p = s.p;
 	unsigned bad = 0;
+	uint32_t bits;
 
 	if (s.n % 4 != 0)
 		return KC_ESYNTAX;
 	if (size > max)
 		return is_ascii(s) ? KC_ETOOBIG : KC_ESYNTAX;
-	for (size_t i = 0, at = 0; i < s.n; i += 4) {
-		bool last = pad > 0 && i + 4 == s.n;
-		uint32_t bits = last ? last_group(s.p + i, pad, &bad)
-				     : group(s.p + i, &bad);
-
-		for (unsigned k = 0; k < (last ? 3 - pad : 3); k++)
-			out[at++] = (uint8_t)(bits >> (16 - 8 * k));
+	for (size_t at = 0; at < whole; at += 3, p += 4) {
+		bits = group(p, &bad);
+		out[at] = (uint8_t)(bits >> 16);
+		out[at + 1] = (uint8_t)(bits >> 8);
+		out[at + 2] = (uint8_t)bits;
+	}
+	if (pad > 0) {
+		bits = last_group(p, pad, &bad);
+		out[whole] = (uint8_t)(bits >> 16);
+		if (pad == 1)
+			out[whole + 1] = (uint8_t)(bits >> 8);
 	}
 	if ((bad & 0x80) != 0)
 		return KC_ESYNTAX;
