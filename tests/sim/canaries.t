@@ -13,8 +13,18 @@ for script in "$here"/canary/*.sed; do
 	n=$((n + 1))
 	name=$(basename "$script" .sed)
 	what=$(sed -n '2s/^# //p' "$script")
-	out=$("$BUILD/tests/sim/canary/$name" --seeds "$SEEDS" --stop 2>&1)
-	if [ $? -eq 1 ]; then
+	seed=$(sed -n '3s/^# seed //p' "$script")
+	out=
+	[ -z "$seed" ] || [ "$seed" -gt "$SEEDS" ] ||
+	    out=$("$BUILD/tests/sim/canary/$name" --first "$seed" --seeds 1 2>&1)
+	case $out in
+	*"# seed "*) failed=1 ;;
+	*)
+		out=$("$BUILD/tests/sim/canary/$name" --seeds "$SEEDS" --stop 2>&1)
+		failed=$?
+		;;
+	esac
+	if [ $failed -eq 1 ]; then
 		caught=$((caught + 1))
 		printf 'ok %d - %s: %s\n' $n "$name" "$what"
 		printf '%s\n' "$out" | grep -E '^tests/|^# seed|Assert' | sed 's/^#* */#   /' | head -2
