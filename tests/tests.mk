@@ -1,6 +1,8 @@
 # Test programs beyond the unit tests, and what `make check` runs.
 TEST_BINS :=
 CHECK_SCRIPTS :=
+# Of programs that read the same entries many times (tests/lib/sigmemo.c).
+MEMO := -Wl,--wrap=kc_sig_ok
 
 # Formats, read by Debian's Go: a log written here, verified there.
 CHECK_SCRIPTS += tests/interop/go_sumdb.t
@@ -114,8 +116,8 @@ $(BUILD)/tests/fault/store: $(BUILD)/tests/fault/store.o $(call obj,$(TESTLIB)) 
 # What disks may hold after a power cut; IMAGES=2000000 in a soak.
 TEST_BINS += $(BUILD)/tests/fault/images
 CHECK_SCRIPTS += $(BUILD)/tests/fault/images
-$(BUILD)/tests/fault/images: $(call obj,tests/fault/images.c tests/fault/record.c tests/lib/tap.c $(TESTLIB)) $(LIBAPP) $(LIBSTORE) $(LIBPEOPLE) $(LIBCORE)
-	$(LINK) $^ -lcmocka $(EVENT_LIBS) $(STORE_LIBS) $(CORE_LIBS) -ldl
+$(BUILD)/tests/fault/images: $(call obj,tests/fault/images.c tests/fault/record.c tests/lib/sigmemo.c tests/lib/tap.c $(TESTLIB)) $(LIBAPP) $(LIBSTORE) $(LIBPEOPLE) $(LIBCORE)
+	$(LINK) $^ $(MEMO) -lcmocka $(EVENT_LIBS) $(STORE_LIBS) $(CORE_LIBS) -ldl
 
 # Flipped bits, and the same with the check of the pages turned off.
 FLIPS := $(addprefix $(BUILD)/tests/fault/,flips flips_blind)
@@ -144,8 +146,8 @@ TEST_BINS += $(SIM)
 CHECK_SCRIPTS += $(SIM)
 MODEL := $(addprefix tests/sim/,make.c make_adjust.c make_bonus.c make_city.c make_dispute.c make_list.c make_move.c make_outage.c make_panel.c make_person.c make_reform.c make_round.c make_told.c make_use.c make_wild.c make_work.c make_yearend.c model.c model_adjust.c model_bonus.c model_check.c model_dispute.c model_due.c model_ground.c model_list.c model_move.c model_panel.c model_reform.c model_round.c model_use.c model_work.c model_yearend.c)
 SIM_LIBS := $(LIBAPP) $(LIBSTORE) $(LIBPEOPLE) $(LIBCORE)
-$(SIM): $(call obj,tests/sim/year.c tests/sim/copy.c tests/sim/plan_on.c tests/sim/suppose.c $(MODEL) $(TESTLIB)) $(SIM_LIBS)
-	$(LINK) $^ -lcmocka $(EVENT_LIBS) $(STORE_LIBS) $(CORE_LIBS)
+$(SIM): $(call obj,tests/sim/year.c tests/sim/copy.c tests/sim/plan_on.c tests/sim/suppose.c tests/lib/sigmemo.c $(MODEL) $(TESTLIB)) $(SIM_LIBS)
+	$(LINK) $^ $(MEMO) -lcmocka $(EVENT_LIBS) $(STORE_LIBS) $(CORE_LIBS)
 
 # Ten years of a city, whose scores the model in Python counts too; `make
 # check` has a small city and four years.
@@ -162,8 +164,8 @@ $(BUILD)/tests/sim/tamper: $(call obj,tests/sim/tamper.c tests/sim/tamper_ways.c
 
 # The same on a machine that fails: the ledger itself over LMDB. Our calls
 # stand before libc's, and our clock before the one of the writer.
-WORLD := $(addprefix tests/sim/,sim.c world.c send.c act.c fault.c oracle.c outbox.c disk.c)
-SIM_LINK := -Wl,--wrap=kc_env_mono_us -lcmocka $(EVENT_LIBS) $(STORE_LIBS) $(CORE_LIBS) -ldl
+WORLD := $(addprefix tests/sim/,sim.c world.c send.c act.c fault.c oracle.c outbox.c disk.c) tests/lib/sigmemo.c
+SIM_LINK := -Wl,--wrap=kc_env_mono_us $(MEMO) -lcmocka $(EVENT_LIBS) $(STORE_LIBS) $(CORE_LIBS) -ldl
 TEST_BINS += $(BUILD)/tests/sim/sim
 CHECK_SCRIPTS += $(BUILD)/tests/sim/sim
 $(BUILD)/tests/sim/sim: $(call obj,$(WORLD) $(MODEL) $(TESTLIB)) $(SIM_LIBS)

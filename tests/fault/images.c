@@ -446,6 +446,7 @@ main(void)
 	unsigned n = tap_number("IMAGES", 25000);
 
 	t.rng = tap_number("SEED", 20220715);
+	tmpdir_in_ram(); /* what is flushed is what was recorded so */
 	app_init(&t.a, KIT_CITY, true);
 	make_notes();
 	app_down(&t.a);

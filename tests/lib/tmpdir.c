@@ -12,6 +12,13 @@
 #include <unistd.h>
 
 void
+tmpdir_in_ram(void)
+{
+	if (getenv("TMPDIR") == NULL && access("/dev/shm", W_OK) == 0)
+		(void)setenv("TMPDIR", "/dev/shm", 1);
+}
+
+void
 tmpdir_make(char path[128])
 {
 	const char *base = getenv("TMPDIR");

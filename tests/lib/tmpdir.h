@@ -6,6 +6,9 @@
 #include <stdint.h>
 #include <sys/types.h>
 
+/* From here on directories are made on a RAM disk, if there is one and $TMPDIR
+ * names no place: for what writes much and asks no disk. */
+void tmpdir_in_ram(void);
 /* Makes a directory under $TMPDIR or /tmp; aborts if it cannot. */
 void tmpdir_make(char path[128]);
 void tmpdir_remove(const char *path); /* with the files in it */

@@ -34,9 +34,7 @@ set_up(void **state)
 	struct kc_refusal why = {0};
 	struct kc_entry e;
 
-	/* Thousands of files: on a RAM disk, where there is one. */
-	if (getenv("TMPDIR") == NULL && access("/dev/shm", W_OK) == 0)
-		(void)setenv("TMPDIR", "/dev/shm", 1);
+	tmpdir_in_ram(); /* thousands of files */
 	tmpdir_make(p->top);
 	(void)snprintf(p->dir, sizeof(p->dir), "%s/drafts", p->top);
 	sample_text(&p->text, KC_K_target_approve_second, SAMPLE_LEAST);
