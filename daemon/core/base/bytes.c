@@ -20,8 +20,13 @@ kc_alloc_hook(void *(*grow)(void *, size_t))
 void *
 kc_alloc(size_t n)
 {
-	void *p = alloc_grow(NULL, n > 0 ? n : 1);
+	void *p;
 
+	/* Much memory is fresh from the kernel, and zero: whoever uses it is
+	 * the first to touch it. */
+	if (alloc_grow == realloc)
+		return calloc(1, n > 0 ? n : 1);
+	p = alloc_grow(NULL, n > 0 ? n : 1);
 	if (p != NULL)
 		memset(p, 0, n);
 	return p;
@@ -305,10 +310,12 @@ kc_be16(const uint8_t p[2])
 uint64_t
 kc_be64(const uint8_t p[8])
 {
-	uint64_t v = 0;
+	uint64_t v;
 
-	for (int i = 0; i < 8; i++)
-		v = v << 8 | p[i];
+	memcpy(&v, p, sizeof(v));
+#if __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__
+	v = __builtin_bswap64(v);
+#endif
 	return v;
 }
 

@@ -477,18 +477,24 @@ kc_entry_decode_partial(
 	return decode(out, note, NO_LEDGER, kc_decode_some_sigs, why);
 }
 
+/* Its third and fourth lines are of one length, whatever they say. */
+#define ID_AND_AT (3 + ID_TEXT + 1 + 3 + INSTANT_TEXT + 1)
+
 bool
 kc_entry_peek(
     struct kc_slice note, struct kc_slice *author, uint8_t id[KC_ID_SIZE])
 {
-	struct kc_slice line[6]; /* kind, ledger, id, at, seen, by */
+	struct kc_slice line, text;
 
-	for (size_t i = 0; i < 6; i++)
-		if (!kc_slice_line(&note, &line[i]))
-			return false;
-	if (line[2].n < 3 || line[5].n < 3)
+	if (!kc_slice_line(&note, &line) || !kc_slice_line(&note, &line) ||
+	    note.n <= ID_AND_AT)
 		return false;
-	*author = (struct kc_slice){line[5].p + 3, line[5].n - 3};
-	return kc_read_hex(
-	    (struct kc_slice){line[2].p + 3, line[2].n - 3}, id, KC_ID_SIZE);
+	text = (struct kc_slice){note.p + 3, ID_TEXT};
+	note.p += ID_AND_AT;
+	note.n -= ID_AND_AT;
+	if (!kc_slice_line(&note, &line) || !kc_slice_line(&note, &line) ||
+	    line.n < 3)
+		return false;
+	*author = (struct kc_slice){line.p + 3, line.n - 3};
+	return kc_read_hex(text, id, KC_ID_SIZE);
 }
