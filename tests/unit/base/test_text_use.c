@@ -148,6 +148,33 @@ test_shape__names_that_look_alike_have_one(void **state)
 	kc_buf_free(&b);
 }
 
+/* Five characters at a time where there are sixteen bytes, else one. */
+static void
+test_text_use__every_byte_among_many_is_seen(void **state)
+{
+	char text[] = "考核指标数考";
+	struct kc_slice few = {text, 15}, many = {text, sizeof(text) - 1};
+	unsigned faults = 0;
+
+	(void)state;
+	assert_int_equal(kc_text_fault(many, KC_TEXT_NAME), many.n);
+	for (size_t i = 0; i < few.n; i++) {
+		char was = text[i];
+
+		for (unsigned c = 0; c < 256; c++) {
+			size_t at;
+
+			text[i] = (char)c;
+			at = kc_text_fault(few, KC_TEXT_PROSE);
+			assert_int_equal(kc_text_fault(many, KC_TEXT_PROSE),
+			    at == few.n ? many.n : at);
+			faults += at < few.n;
+		}
+		text[i] = was;
+	}
+	assert_in_range(faults, 2000, 3400);
+}
+
 int
 main(void)
 {
@@ -157,6 +184,7 @@ main(void)
 	    cmocka_unit_test(test_text_use__what_no_text_may_hold_no_use_takes),
 	    cmocka_unit_test(
 		test_char_name__names_what_cannot_be_seen_and_shows_the_rest),
+	    cmocka_unit_test(test_text_use__every_byte_among_many_is_seen),
 	    cmocka_unit_test(test_shape__names_that_look_alike_have_one),
 	};
 
