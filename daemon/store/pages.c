@@ -98,12 +98,9 @@ struct range {
 };
 
 static bool
-in_range(const struct kc_tree *t, struct kc_slice key, struct range r)
+is_key(const struct kc_tree *t, struct kc_slice key)
 {
-	if (key.n == 0 || (t->free && key.n != 8))
-		return false;
-	return (r.low.p == NULL || !less(t, key, r.low)) &&
-	    (r.high.p == NULL || less(t, key, r.high));
+	return key.n > 0 && (!t->free || key.n == 8);
 }
 
 /* --- rows --- */
@@ -240,20 +237,35 @@ load(struct kc_pages_walk *w, const struct kc_tree *t, uint64_t at,
 	return what == NULL || kc_pages_fault(w, what, at);
 }
 
+/* Is it at the lower bound or above, and above the key before it? */
+static bool
+rises(const struct kc_tree *t, unsigned i, struct kc_slice before,
+    struct kc_slice key)
+{
+	if (i > 0)
+		return less(t, before, key);
+	return before.p == NULL || !less(t, key, before);
+}
+
+/* Keys rise, so that the first and the last of a page are its bounds. */
 static bool
 check_leaf(struct kc_pages_walk *w, struct kc_tree *t,
     const struct kc_page *page, uint64_t at, struct range r)
 {
+	struct kc_slice before = r.low;
+
 	t->leaves++;
 	for (unsigned i = 0; i < page->nodes; i++) {
 		struct kc_page_node n = kc_page_node(page, i);
+		bool bound = i + 1 == page->nodes && r.high.p != NULL;
 
-		if (!in_range(t, n.key, r) ||
-		    (i > 0 && !less(t, kc_page_node(page, i - 1).key, n.key)))
+		if (!is_key(t, n.key) || !rises(t, i, before, n.key) ||
+		    (bound && !less(t, n.key, r.high)))
 			return kc_pages_fault(
 			    w, "a key is not where it belongs", at);
 		if (!check_row(w, t, at, &n))
 			return false;
+		before = n.key;
 	}
 	return true;
 }
