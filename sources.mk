@@ -737,6 +737,7 @@ UNIT_TESTS := \
 	store/test_behind \
 	store/test_beside \
 	store/test_held_list \
+	store/test_ids \
 	app/test_intake \
 	app/test_clock \
 	app/test_hold \

@@ -16,21 +16,24 @@
 
 #define LEVELS 8
 #define HEIGHT 8
+#define SHARES 8 /* of the index of ids, if several take them */
 
 struct kc_scrub {
 	struct kc_store *s;
 	uint64_t size;
 	atomic_uint_fast64_t next; /* tile of leaves to take */
-	atomic_uint_fast64_t done; /* tiles that are what they were */
+	atomic_uint share;         /* of the index of ids to take, */
+	unsigned shares;           /* of so many */
 	atomic_bool stop;
-	struct kc_ids *ids;  /* what the leaves say of their ids */
-	enum kc_err ids_err; /* once all are done: the index holds them, */
-	uint64_t ids_bad;    /* or not this one */
+	struct kc_ids *ids; /* what the leaves say of their ids */
 	pthread_t thread[KC_SCRUB_THREADS];
 	unsigned threads;
 	pthread_mutex_t lock; /* of what follows */
+	pthread_cond_t noted; /* all are done, or stop */
+	uint64_t done;        /* tiles that are what they were */
 	enum kc_err err;
-	uint64_t bad; /* first entry that is not what it was */
+	uint64_t bad;        /* first entry that is not what it was */
+	enum kc_err ids_err; /* of the index */
 };
 
 static enum kc_err
@@ -85,35 +88,86 @@ check_tile(struct kc_scrub *c, uint64_t n, uint64_t *bad)
 	return err == KC_ENOTFOUND ? KC_ECORRUPT : err;
 }
 
+static uint64_t
+tiles_of(const struct kc_scrub *c)
+{
+	return (c->size + KC_TILE_WIDTH - 1) / KC_TILE_WIDTH;
+}
+
+/* What became of a tile. */
 static void
 note(struct kc_scrub *c, enum kc_err err, uint64_t bad)
 {
 	pthread_mutex_lock(&c->lock);
-	if (c->err == KC_OK || bad < c->bad) {
+	if (err == KC_OK) {
+		c->done++;
+	} else if (c->err == KC_OK || bad < c->bad) {
 		c->err = err;
 		c->bad = bad;
 	}
+	if (c->err != KC_OK)
+		atomic_store(&c->stop, true);
+	if (c->err != KC_OK || c->done == tiles_of(c))
+		pthread_cond_broadcast(&c->noted);
 	pthread_mutex_unlock(&c->lock);
-	atomic_store(&c->stop, true);
+}
+
+/* All leaves have been read: those that others have, too. */
+static bool
+wait_all(struct kc_scrub *c)
+{
+	bool all;
+
+	pthread_mutex_lock(&c->lock);
+	while (c->done < tiles_of(c) && !atomic_load(&c->stop))
+		pthread_cond_wait(&c->noted, &c->lock);
+	all = c->done == tiles_of(c);
+	pthread_mutex_unlock(&c->lock);
+	return all;
+}
+
+/* The shares that it gets of the index of ids. */
+static void
+check_ids(struct kc_scrub *c)
+{
+	unsigned share;
+
+	while ((share = atomic_fetch_add(&c->share, 1)) < c->shares) {
+		enum kc_err err = kc_ids_check(c->ids, c->s, share, c->shares);
+
+		if (err == KC_OK)
+			continue;
+		pthread_mutex_lock(&c->lock);
+		c->ids_err = err;
+		pthread_mutex_unlock(&c->lock);
+	}
 }
 
 static void *
 work(void *scrub)
 {
 	struct kc_scrub *c = scrub;
-	uint64_t tiles = (c->size + KC_TILE_WIDTH - 1) / KC_TILE_WIDTH;
 	uint64_t n, bad;
 
 	while (!atomic_load(&c->stop) &&
-	    (n = atomic_fetch_add(&c->next, 1)) < tiles) {
+	    (n = atomic_fetch_add(&c->next, 1)) < tiles_of(c)) {
 		enum kc_err err = check_tile(c, n, &bad);
 
-		if (err != KC_OK)
-			note(c, err, bad);
-		else if (atomic_fetch_add(&c->done, 1) + 1 == tiles)
-			c->ids_err = kc_ids_check(c->ids, c->s, &c->ids_bad);
+		note(c, err, bad);
 	}
+	if (wait_all(c))
+		check_ids(c);
 	return NULL;
+}
+
+/* Those that wait for others are told, too. */
+static void
+stop(struct kc_scrub *c)
+{
+	pthread_mutex_lock(&c->lock);
+	atomic_store(&c->stop, true);
+	pthread_cond_broadcast(&c->noted);
+	pthread_mutex_unlock(&c->lock);
 }
 
 /* The tiles above those of the leaves: one in 256. */
@@ -171,7 +225,9 @@ kc_scrub_begin(
 		return KC_ENOMEM;
 	}
 	pthread_mutex_init(&c->lock, NULL);
+	pthread_cond_init(&c->noted, NULL);
 	threads = beside(threads, size);
+	c->shares = threads > 0 ? SHARES : 1;
 	for (; c->threads < threads && c->threads < KC_SCRUB_THREADS;
 	     c->threads++)
 		if (pthread_create(&c->thread[c->threads], NULL, work, c) != 0)
@@ -190,7 +246,7 @@ kc_scrub_end(
 	if (c == NULL)
 		return KC_OK;
 	if (give_up)
-		atomic_store(&c->stop, true);
+		stop(c);
 	(void)work(c);
 	for (unsigned i = 0; i < c->threads; i++)
 		pthread_join(c->thread[i], NULL);
@@ -200,8 +256,12 @@ kc_scrub_end(
 		err = check_upper(c);
 		*bad = c->size;
 	}
-	if (err == KC_OK && !give_up)
-		*ids = (struct kc_scrubbed){c->ids_err, c->ids_bad};
+	if (err == KC_OK && !give_up) {
+		ids->err = c->ids_err;
+		if (ids->err == KC_OK && !kc_ids_whole(c->ids, &ids->bad))
+			ids->err = KC_ECORRUPT;
+	}
+	pthread_cond_destroy(&c->noted);
 	pthread_mutex_destroy(&c->lock);
 	kc_ids_free(c->ids);
 	kc_free(c);

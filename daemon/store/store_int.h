@@ -209,14 +209,18 @@ struct kc_scrubbed {
 enum kc_err kc_scrub_end(
     struct kc_scrub *c, bool give_up, uint64_t *bad, struct kc_scrubbed *ids);
 
-/* ids.c: what the entries say of their ids, then the index against
- * it. KC_ECORRUPT: the index does not lead to entry *bad. */
+/* ids.c: what the entries say of their ids, then the index against it. */
 struct kc_ids;
 enum kc_err kc_ids_new(struct kc_ids **out, uint64_t size);
 void kc_ids_free(struct kc_ids *ids);
 /* One leaf; any thread, each another entry. */
 void kc_ids_note(struct kc_ids *ids, uint64_t seq, struct kc_slice bytes);
-enum kc_err kc_ids_check(struct kc_ids *ids, struct kc_store *s, uint64_t *bad);
+/* One of so many shares of the index (a power of two, 256 at most), once all
+ * leaves are noted; any thread. */
+enum kc_err kc_ids_check(
+    struct kc_ids *ids, struct kc_store *s, unsigned share, unsigned shares);
+/* After all shares: it leads to every entry; false: not to *bad. */
+bool kc_ids_whole(const struct kc_ids *ids, uint64_t *bad);
 
 /* store_lmdb.c: opens an existing file. */
 struct kc_lmdb_options {

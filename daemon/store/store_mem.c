@@ -1,11 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * The twin in memory: rows sorted by key, ids by hash (they come in no order
- * and are never walked), changed at commit only. For tests and simulation.
+ * and are sorted when they are walked), changed at commit only. For tests and
+ * simulation.
  */
 #include "store_int.h"
 
 #include <assert.h>
+#include <stdlib.h>
 #include <string.h>
 
 #define KEY_MAX 16
@@ -304,13 +306,19 @@ mem_del(struct kc_txn *t, enum kc_db db, struct kc_slice key)
 	return KC_OK;
 }
 
-static enum kc_err
-mem_walk(struct kc_txn *t, enum kc_db db, struct kc_slice from,
+static int
+by_key(const void *a, const void *b)
+{
+	const struct row *r = b;
+
+	return row_cmp(a, (struct kc_slice){r->key, r->nkey});
+}
+
+static void
+walk_rows(const struct rows *table, struct kc_slice from,
     bool (*fn)(void *ctx, struct kc_slice key, struct kc_slice value),
     void *ctx)
 {
-	struct mem *m = t->driver;
-	const struct rows *table = &m->table[db];
 	size_t i = from.n > 0 ? lower_bound(table, from) : 0;
 
 	for (; i < table->n; i++) {
@@ -320,6 +328,27 @@ mem_walk(struct kc_txn *t, enum kc_db db, struct kc_slice from,
 			(struct kc_slice){r->value, r->n}))
 			break;
 	}
+}
+
+static enum kc_err
+mem_walk(struct kc_txn *t, enum kc_db db, struct kc_slice from,
+    bool (*fn)(void *ctx, struct kc_slice key, struct kc_slice value),
+    void *ctx)
+{
+	struct mem *m = t->driver;
+	struct rows sorted = {.n = m->table[db].n};
+
+	if (db != KC_DB_ID || sorted.n == 0) {
+		walk_rows(&m->table[db], from, fn, ctx);
+		return KC_OK;
+	}
+	sorted.p = kc_alloc(sorted.n * sizeof(*sorted.p));
+	if (sorted.p == NULL)
+		return KC_ENOMEM;
+	memcpy(sorted.p, m->table[db].p, sorted.n * sizeof(*sorted.p));
+	qsort(sorted.p, sorted.n, sizeof(*sorted.p), by_key);
+	walk_rows(&sorted, from, fn, ctx);
+	kc_free(sorted.p);
 	return KC_OK;
 }
 
