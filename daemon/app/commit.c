@@ -16,13 +16,13 @@
 #include <string.h>
 
 #include <kaocheng/check.h>
-#include <kaocheng/proof.h>
 
 /* --- answers --- */
 static void
-answer_ok(struct kc_batch *b, size_t i, struct kc_item *it,
+answer_ok(struct kc_writer *w, size_t i, struct kc_item *it,
     const struct kc_proof *proof)
 {
+	struct kc_batch *b = &w->batch;
 	struct kc_result *r = kc_item_result(it);
 	struct kc_item *same = it->same;
 
@@ -31,7 +31,7 @@ answer_ok(struct kc_batch *b, size_t i, struct kc_item *it,
 	r->seq = b->size + i;
 	r->received_ms = b->received_ms;
 	memcpy(r->handle, b->handle[i], sizeof(r->handle));
-	kc_buf_proof(&r->receipt, proof);
+	kc_buf_receipt(&r->receipt, &w->receipts, proof);
 	if (kc_buf_err(&r->receipt) != KC_OK)
 		r->err = KC_ENOMEM;
 	it->same = NULL;
@@ -60,6 +60,7 @@ answer_batch(struct kc_writer *w)
 	struct kc_batch *b = &w->batch;
 	struct kc_proof proof = {.checkpoint = kc_buf_view(&w->note)};
 
+	kc_receipts_begin(&w->receipts);
 	for (size_t i = 0; i < b->n; i++) {
 		enum kc_err err;
 
@@ -70,7 +71,7 @@ answer_batch(struct kc_writer *w)
 		    w->edge, proof.index, proof.path, &proof.npath);
 		assert(err == KC_OK);
 		(void)err;
-		answer_ok(b, i, b->items[i], &proof);
+		answer_ok(w, i, b->items[i], &proof);
 	}
 }
 

@@ -311,6 +311,7 @@ kc_writer_release(struct kc_writer *w)
 	kc_buf_free(&w->clerk_text);
 	kc_buf_free(&w->clerk_note);
 	kc_buf_free(&w->note);
+	kc_receipts_release(&w->receipts);
 	kc_buf_free(&w->witnessed);
 	kc_buf_free(&w->held);
 	kc_buf_free(&w->list);

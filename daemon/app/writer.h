@@ -11,6 +11,8 @@
 #include "app/readback.h"
 #include "app/timekeep.h"
 
+#include <kaocheng/proof.h>
+
 #define KC_ID_SLOTS (2 * KC_BATCH_MAX)
 #define KC_TELL_MS 1000 /* between two words of a commit, if that is all */
 #define KC_LONE_MAX 4   /* entries of a batch that the store may have later */
@@ -49,11 +51,12 @@ struct kc_writer {
 	struct kc_batch batch;
 	struct kc_entry clerk_entry;
 	struct kc_buf clerk_text, clerk_note;
-	struct kc_buf note;      /* the last head that it signed */
-	struct kc_buf witnessed; /* what is to be kept with this batch */
-	struct kc_buf held;      /* the batch as its anchor holds it */
-	struct kc_buf list;      /* with those that the store is behind by */
-	struct kc_hash root;     /* that it leads to */
+	struct kc_buf note;          /* the last head that it signed */
+	struct kc_receipts receipts; /* of a batch, while it is answered */
+	struct kc_buf witnessed;     /* what is to be kept with this batch */
+	struct kc_buf held;          /* the batch as its anchor holds it */
+	struct kc_buf list;  /* with those that the store is behind by */
+	struct kc_hash root; /* that it leads to */
 	bool lone, waits;    /* the last batch: the store may have it later */
 	bool begun, ended;   /* its head is being signed; and is anchored */
 	enum kc_err end_err; /* or why it is not */

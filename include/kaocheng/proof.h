@@ -20,6 +20,18 @@ struct kc_proof {
 /* Appends the text; KC_ETOOBIG in b->err beyond KC_RECEIPT_MAX, or, with a
  * leaf, KC_PROOF_FILE_MAX. */
 void kc_buf_proof(struct kc_buf *b, const struct kc_proof *proof);
+/* The same, for one proof after another under one checkpoint and without an
+ * `extra` line: what two have in common is written once. Zero-initialise;
+ * begin before another checkpoint. */
+struct kc_receipts {
+	size_t npath; /* of the one before, as its path */
+	struct kc_hash path[KC_PATH_MAX];
+	struct kc_buf rest; /* the path's lines, an empty one, the checkpoint */
+};
+void kc_receipts_begin(struct kc_receipts *r);
+void kc_receipts_release(struct kc_receipts *r);
+void kc_buf_receipt(
+    struct kc_buf *b, struct kc_receipts *r, const struct kc_proof *proof);
 enum kc_err kc_proof_parse(struct kc_proof *out, struct kc_slice bytes);
 /* Begins such a text? What follows may still be malformed. */
 bool kc_proof_is(struct kc_slice bytes);

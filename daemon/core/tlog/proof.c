@@ -2,11 +2,13 @@
 /* The receipt of an entry (tlog-proof). */
 #include <kaocheng/proof.h>
 
+#include <assert.h>
 #include <string.h>
 
 #include <kaocheng/base64.h>
 
 #define MAGIC "c2sp.org/tlog-proof@v1"
+#define HASH_TEXT KC_BASE64_SIZE(KC_HASH_SIZE)
 
 static size_t
 max_of(const struct kc_proof *proof)
@@ -14,11 +16,9 @@ max_of(const struct kc_proof *proof)
 	return proof->extra.n > 0 ? KC_PROOF_FILE_MAX : KC_RECEIPT_MAX;
 }
 
-void
-kc_buf_proof(struct kc_buf *b, const struct kc_proof *proof)
+static void
+put_first_lines(struct kc_buf *b, const struct kc_proof *proof)
 {
-	size_t start = b->n;
-
 	kc_buf_str(b, MAGIC "\n");
 	if (proof->extra.n > 0) {
 		kc_buf_str(b, "extra ");
@@ -28,14 +28,79 @@ kc_buf_proof(struct kc_buf *b, const struct kc_proof *proof)
 	kc_buf_str(b, "index ");
 	kc_buf_u64(b, proof->index);
 	kc_buf_char(b, '\n');
+}
+
+static void
+put_rest(struct kc_buf *b, const struct kc_proof *proof)
+{
 	for (size_t i = 0; i < proof->npath; i++) {
 		kc_buf_hash(b, &proof->path[i]);
 		kc_buf_char(b, '\n');
 	}
 	kc_buf_char(b, '\n');
 	kc_buf_slice(b, proof->checkpoint);
+}
+
+static void
+hold_limit(struct kc_buf *b, size_t start, const struct kc_proof *proof)
+{
 	if (b->err == KC_OK && b->n - start > max_of(proof))
 		b->err = KC_ETOOBIG;
+}
+
+void
+kc_buf_proof(struct kc_buf *b, const struct kc_proof *proof)
+{
+	size_t start = b->n;
+
+	put_first_lines(b, proof);
+	put_rest(b, proof);
+	hold_limit(b, start, proof);
+}
+
+/* --- of one batch --- */
+void
+kc_receipts_begin(struct kc_receipts *r)
+{
+	kc_buf_reset(&r->rest);
+}
+
+void
+kc_receipts_release(struct kc_receipts *r)
+{
+	kc_buf_free(&r->rest);
+}
+
+/* Most hashes of a path are those of the entry before. */
+static void
+change_rest(struct kc_receipts *r, const struct kc_proof *proof)
+{
+	for (size_t i = 0; i < proof->npath; i++)
+		if (!kc_hash_eq(&r->path[i], &proof->path[i]))
+			kc_base64_encode(r->rest.p + i * (HASH_TEXT + 1),
+			    proof->path[i].b, KC_HASH_SIZE);
+}
+
+void
+kc_buf_receipt(
+    struct kc_buf *b, struct kc_receipts *r, const struct kc_proof *proof)
+{
+	size_t start = b->n;
+
+	assert(proof->extra.n == 0);
+	if (r->rest.n > 0 && r->rest.err == KC_OK && r->npath == proof->npath) {
+		change_rest(r, proof);
+	} else {
+		kc_buf_reset(&r->rest);
+		put_rest(&r->rest, proof);
+	}
+	r->npath = proof->npath;
+	memcpy(r->path, proof->path, proof->npath * sizeof(r->path[0]));
+	put_first_lines(b, proof);
+	kc_buf_slice(b, kc_buf_view(&r->rest));
+	if (b->err == KC_OK)
+		b->err = r->rest.err;
+	hold_limit(b, start, proof);
 }
 
 /* Takes a fixed word and a space off the front of a line. */

@@ -148,6 +148,84 @@ test_proof__extra_line_is_read_over(void **state)
 	kc_buf_free(&b);
 }
 
+/* Where the log was long, paths of a batch have one length; at its end, not. */
+static void
+make_proof(struct kc_proof *p, uint64_t index, struct kc_slice checkpoint)
+{
+	*p = (struct kc_proof){.index = index, .checkpoint = checkpoint};
+	p->npath = index % 50 < 40 ? 9 : 50 - index % 50;
+	for (size_t l = 0; l < p->npath; l++) {
+		uint64_t at[2] = {l, index >> l ^ 1};
+
+		p->path[l] = kc_sha256(at, sizeof(at));
+	}
+}
+
+static void
+test_proof__one_after_another_as_each_alone(void **state)
+{
+	static const char *const checkpoints[] = {"first\n", "the second\n"};
+	struct kc_receipts r = {0};
+	struct kc_buf one = {0}, b = {0};
+	struct kc_proof p;
+
+	(void)state;
+	for (unsigned k = 0; k < 2; k++) {
+		kc_receipts_begin(&r);
+		for (uint64_t i = 0; i < 300; i++) {
+			make_proof(&p, i, kc_slice_str(checkpoints[k]));
+			kc_buf_reset(&one);
+			kc_buf_proof(&one, &p);
+			kc_buf_reset(&b);
+			kc_buf_receipt(&b, &r, &p);
+			assert_int_equal(kc_buf_err(&b), KC_OK);
+			assert_true(
+			    kc_slice_eq(kc_buf_view(&b), kc_buf_view(&one)));
+		}
+	}
+	kc_receipts_release(&r);
+	kc_buf_free(&one);
+	kc_buf_free(&b);
+}
+
+/* Without memory for what is common, none is written, and the next is whole. */
+static unsigned grow_fails;
+
+static void *
+grow(void *p, size_t n)
+{
+	return grow_fails > 0 && grow_fails-- == 1 ? NULL : realloc(p, n);
+}
+
+static void
+test_proof__no_memory_for_one_after_another(void **state)
+{
+	struct kc_buf one = {0}, b = {0};
+	struct kc_proof p;
+
+	(void)state;
+	make_proof(&p, 1, KC_LIT("c\n"));
+	kc_buf_proof(&one, &p);
+	kc_alloc_hook(grow);
+	for (unsigned n = 1; n <= 4; n++) {
+		struct kc_receipts r = {0};
+
+		kc_buf_reset(&b);
+		grow_fails = n;
+		kc_buf_receipt(&b, &r, &p);
+		assert_int_equal(kc_buf_err(&b), KC_ENOMEM);
+		assert_int_equal(grow_fails, 0);
+		kc_buf_free(&b);
+		kc_buf_receipt(&b, &r, &p);
+		assert_int_equal(kc_buf_err(&b), KC_OK);
+		assert_true(kc_slice_eq(kc_buf_view(&b), kc_buf_view(&one)));
+		kc_buf_free(&b);
+		kc_receipts_release(&r);
+	}
+	kc_alloc_hook(NULL);
+	kc_buf_free(&one);
+}
+
 static void
 test_proof__limits(void **state)
 {
@@ -185,6 +263,8 @@ main(void)
 	    cmocka_unit_test(test_proof__every_flipped_bit_refused),
 	    cmocka_unit_test(test_proof__malformed_refused),
 	    cmocka_unit_test(test_proof__extra_line_is_read_over),
+	    cmocka_unit_test(test_proof__one_after_another_as_each_alone),
+	    cmocka_unit_test(test_proof__no_memory_for_one_after_another),
 	    cmocka_unit_test(test_proof__limits),
 	};
 
