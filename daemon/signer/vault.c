@@ -22,6 +22,7 @@ kc_vault_init(struct kc_vault *v)
 	v->n = 0;
 	v->knows = false;
 	v->entry = NULL;
+	v->led.n = 0;
 	look(v);
 }
 
@@ -116,31 +117,80 @@ is_last(const struct kc_vault *v, const struct kc_checkpoint *c)
 	return c->size == v->last.size && c->size > 0;
 }
 
+/* What the first batch extends, as the request says. */
+static bool
+take_edge(const struct kc_head_ask *ask, uint64_t size, struct kc_frontier *f)
+{
+	size_t n = 0;
+
+	memset(f, 0, sizeof(*f));
+	f->size = size;
+	for (unsigned k = 0; f->size >> k != 0; k++)
+		if ((f->size >> k & 1) != 0 && n < ask->nproof)
+			f->node[k] = ask->proof[n++];
+	return n == ask->nproof;
+}
+
 /* Do these batches lead to the head, by way of what was signed last? */
 static bool
 leads(const struct kc_vault *v, const struct kc_head_ask *ask,
-    const struct kc_held_list *l)
+    const struct kc_held_list *l, struct kc_frontier *f)
 {
-	struct kc_frontier f = {.size = l->v[0].batch.size};
 	struct kc_hash root;
 	bool met = false;
-	size_t n = 0;
 
-	for (unsigned k = 0; f.size >> k != 0; k++)
-		if ((f.size >> k & 1) != 0 && n < ask->nproof)
-			f.node[k] = ask->proof[n++];
-	if (n != ask->nproof)
-		return false;
 	for (size_t i = 0; i < l->n; i++) {
-		root = kc_frontier_root(&f);
-		if (f.size == v->last.size)
-			met = f.size == 0 || kc_hash_eq(&root, &v->last.root);
+		root = kc_frontier_root(f);
+		if (f->size == v->last.size)
+			met = f->size == 0 || kc_hash_eq(&root, &v->last.root);
 		for (size_t k = 0; k < l->v[i].batch.nrows; k++)
-			kc_frontier_append(&f, &l->v[i].rows[k].hash);
+			kc_frontier_append(f, &l->v[i].rows[k].hash);
 	}
-	root = kc_frontier_root(&f);
-	return met && f.size == ask->head->size &&
+	root = kc_frontier_root(f);
+	return met && f->size == ask->head->size &&
 	    kc_hash_eq(&root, &ask->head->root);
+}
+
+/* A list begins with what led to a head before, all of it, and the same byte
+ * for byte as it was read back then: so far it leads where it led, and is not
+ * hashed again. */
+static enum kc_err
+take_rest(struct kc_vault *v, const struct kc_head_ask *ask,
+    struct kc_held_list *l, struct kc_frontier *f)
+{
+	struct kc_slice rest = kc_buf_view(&v->back);
+	const struct kc_append *first;
+	enum kc_err err;
+
+	if (!take_edge(ask, v->led.from.size, f) ||
+	    memcmp(f, &v->led.from, sizeof(*f)) != 0)
+		return KC_EFORK;
+	*f = v->led.to;
+	rest.p += v->led.n;
+	rest.n -= v->led.n;
+	err = kc_held_list_rest(l, rest);
+	if (err != KC_OK)
+		return err;
+	first = &l->v[0].batch;
+	return first->size == f->size && first->txn - v->led.txn <= 1 &&
+		v->led.batches + l->n <= KC_BEHIND_MAX
+	    ? KC_OK
+	    : KC_ESYNTAX;
+}
+
+static enum kc_err
+take_whole(struct kc_vault *v, const struct kc_head_ask *ask,
+    struct kc_held_list *l, struct kc_frontier *f)
+{
+	enum kc_err err = kc_held_list_take(l, kc_buf_view(&v->back));
+
+	if (err != KC_OK)
+		return err;
+	if (!take_edge(ask, l->v[0].batch.size, f))
+		return KC_EFORK;
+	v->led.from = *f;
+	v->led.batches = 0;
+	return KC_OK;
 }
 
 /* The same of what the anchor's file has now. */
@@ -148,12 +198,23 @@ static enum kc_err
 judge_batch(struct kc_vault *v, const struct kc_head_ask *ask)
 {
 	struct kc_held_list l = {0};
+	struct kc_frontier f;
 	enum kc_err err = kc_anchor_batch(v->anchor, ask->batch, &v->back);
+	bool goes_on = v->led.n > 0 && v->led.to.size == v->last.size &&
+	    kc_anchor_as_before(v->anchor) == v->led.n;
 
 	if (err == KC_OK)
-		err = kc_held_list_take(&l, kc_buf_view(&v->back));
-	if (err == KC_ESYNTAX || (err == KC_OK && !leads(v, ask, &l)))
+		err = goes_on ? take_rest(v, ask, &l, &f)
+			      : take_whole(v, ask, &l, &f);
+	v->led.n = 0;
+	if (err == KC_ESYNTAX || (err == KC_OK && !leads(v, ask, &l, &f)))
 		err = KC_EFORK;
+	if (err == KC_OK) {
+		v->led.n = v->back.n;
+		v->led.batches += l.n;
+		v->led.to = f;
+		v->led.txn = l.v[l.n - 1].batch.txn;
+	}
 	kc_held_list_free(&l);
 	return err;
 }

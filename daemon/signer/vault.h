@@ -7,6 +7,7 @@
 #ifndef KC_SIGNER_VAULT_H
 #define KC_SIGNER_VAULT_H
 
+#include <kaocheng/merkle.h>
 #include <kaocheng/store.h>
 
 #include "signer/signing.h"
@@ -29,7 +30,12 @@ struct kc_vault {
 	bool knows;                /* the anchor was read */
 	struct kc_entry *entry;    /* room for one */
 	struct kc_buf back;        /* the last batch, read back */
-	struct {                   /* what was begun */
+	struct {                   /* it again, where it led to a head */
+		size_t n, batches; /* bytes, 0: none did; batches in them */
+		struct kc_frontier from, to;
+		uint64_t txn; /* of the last one */
+	} led;
+	struct { /* what was begun */
 		enum kc_err err;
 		struct kc_buf note, detail;
 	} begun;

@@ -44,7 +44,10 @@ struct kc_anchor {
 	struct kc_buf newest; /* its checkpoint */
 	uint64_t blocks;      /* bytes that the file has; 0: not asked yet */
 	size_t nbatch; /* that lies in the place of the next slot; 0: none */
-	struct kc_hash batch; /* its hash */
+	struct kc_hash batch;  /* its hash */
+	struct kc_buf read;    /* the last one that was read back */
+	struct kc_hasher over; /* that was put over it */
+	size_t as_before;      /* bytes at its beginning: the one before it */
 };
 
 /* What a slot says; borrows from it. */
@@ -296,6 +299,7 @@ kc_anchor_close(struct kc_anchor *a)
 	if (a->fd >= 0)
 		close(a->fd);
 	kc_buf_free(&a->newest);
+	kc_buf_free(&a->read);
 	kc_buf_free(&a->path);
 	kc_free(a);
 }
@@ -313,6 +317,29 @@ enum kc_err
 kc_anchor_room(struct kc_anchor *a)
 {
 	return kc_guard_blocks(a->fd, &a->blocks, (uint64_t)batch_at(2));
+}
+
+/* The hash of what was read back: from where the last one ended, if it begins
+ * with that, byte for byte. */
+static struct kc_hash
+hash_back(struct kc_anchor *a, const struct kc_buf *back)
+{
+	struct kc_hasher over;
+	size_t same = a->read.n;
+
+	if (same == 0 || back->n < same ||
+	    memcmp(back->p, a->read.p, same) != 0) {
+		same = 0;
+		kc_buf_reset(&a->read);
+		kc_hasher_begin(&a->over);
+	}
+	kc_hasher_add(&a->over, back->p + same, back->n - same);
+	kc_buf_put(&a->read, back->p + same, back->n - same);
+	if (kc_buf_err(&a->read) != KC_OK)
+		kc_buf_reset(&a->read); /* the next one is hashed whole */
+	a->as_before = same;
+	over = a->over;
+	return kc_hasher_end(&over);
 }
 
 enum kc_err
@@ -335,9 +362,15 @@ kc_anchor_batch(struct kc_anchor *a, struct kc_slice batch, struct kc_buf *back)
 	n = pread(a->fd, back->p, batch.n, at);
 	if (n != (ssize_t)batch.n)
 		return KC_EUNKNOWN;
-	a->batch = kc_sha256(back->p, back->n);
+	a->batch = hash_back(a, back);
 	a->nbatch = batch.n;
 	return KC_OK;
+}
+
+size_t
+kc_anchor_as_before(const struct kc_anchor *a)
+{
+	return a->as_before;
 }
 
 void

@@ -46,22 +46,12 @@ follow(const struct kc_held_list *l)
 	return true;
 }
 
-enum kc_err
-kc_held_list_take(struct kc_held_list *l, struct kc_slice bytes)
+static enum kc_err
+take(struct kc_held_list *l, struct kc_slice bytes, bool list)
 {
 	struct kc_slice batch = bytes;
-	uint8_t head[HEAD_SIZE];
-	bool list = is_list(bytes);
 	enum kc_err err = KC_OK;
 
-	l->n = 0;
-	l->v = kc_alloc(KC_BEHIND_MAX * sizeof(l->v[0]));
-	if (l->v == NULL)
-		return KC_ENOMEM;
-	if (list &&
-	    (!kc_slice_take(&bytes, head, sizeof(head)) ||
-		kc_be64(head + 8) != VERSION))
-		return KC_ESYNTAX;
 	do {
 		if (l->n == KC_BEHIND_MAX ||
 		    (list && !kc_held_slice(&bytes, &batch)))
@@ -71,6 +61,36 @@ kc_held_list_take(struct kc_held_list *l, struct kc_slice bytes)
 	if (err == KC_OK && !follow(l))
 		err = KC_ESYNTAX;
 	return err;
+}
+
+static enum kc_err
+begin(struct kc_held_list *l)
+{
+	l->n = 0;
+	l->v = kc_alloc(KC_BEHIND_MAX * sizeof(l->v[0]));
+	return l->v == NULL ? KC_ENOMEM : KC_OK;
+}
+
+enum kc_err
+kc_held_list_take(struct kc_held_list *l, struct kc_slice bytes)
+{
+	uint8_t head[HEAD_SIZE];
+	bool list = is_list(bytes);
+	enum kc_err err = begin(l);
+
+	if (err == KC_OK && list &&
+	    (!kc_slice_take(&bytes, head, sizeof(head)) ||
+		kc_be64(head + 8) != VERSION))
+		err = KC_ESYNTAX;
+	return err == KC_OK ? take(l, bytes, list) : err;
+}
+
+enum kc_err
+kc_held_list_rest(struct kc_held_list *l, struct kc_slice bytes)
+{
+	enum kc_err err = begin(l);
+
+	return err == KC_OK ? take(l, bytes, true) : err;
 }
 
 void

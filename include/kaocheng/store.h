@@ -214,6 +214,9 @@ enum kc_err kc_anchor_room(struct kc_anchor *a);
 #define KC_ANCHOR_NOTE_MAX 3000 /* with room for the keys of a change */
 enum kc_err kc_anchor_batch(
     struct kc_anchor *a, struct kc_slice batch, struct kc_buf *back);
+/* So many bytes of what was read back last are all of what was read back before
+ * that, and not hashed again; 0: it begins otherwise. */
+size_t kc_anchor_as_before(const struct kc_anchor *a);
 /* The next checkpoint has no batch: what was written for it leads elsewhere. */
 void kc_anchor_drop(struct kc_anchor *a);
 /* As kc_store_same. */
@@ -257,6 +260,9 @@ struct kc_held_list {
 };
 /* A single batch, too. As kc_held_take. */
 enum kc_err kc_held_list_take(struct kc_held_list *l, struct kc_slice bytes);
+/* The same of the end of a list, from the beginning of one of its batches on.
+ */
+enum kc_err kc_held_list_rest(struct kc_held_list *l, struct kc_slice bytes);
 void kc_held_list_free(struct kc_held_list *l);
 /* The root of `size` entries, of which the store had those of `from`, and an
  * anchor the others, each by the very next transaction; those that name the

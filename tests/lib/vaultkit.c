@@ -116,7 +116,7 @@ vaultkit_ask(
 	    .head = &c, .proof = roots, .keys = &keys, .batch = batch};
 	enum kc_err err;
 
-	keys.v[0] = k->log.vkey;
+	keys.v[0] = k->elsewhere ? k->clerk.vkey : k->log.vkey;
 	c.root = kc_frontier_root(&head);
 	for (unsigned l = 0; old >> l != 0; l++)
 		if (old >> l & 1)

@@ -19,6 +19,7 @@ struct vaultkit {
 	struct kc_vault vault;
 	struct kc_signing sign;
 	struct kc_buf note, detail; /* of what was asked last */
+	bool elsewhere;             /* the key that is asked for is not here */
 };
 
 /* A key whose seed is of that byte. */

@@ -29,6 +29,9 @@ tear_down(void **state)
 	return 0;
 }
 
+/* What the last batch of a list says that is not so. */
+static uint64_t off_size, off_txn;
+
 /* A list of entries [from, to), a batch each, the n-th written otherwise; its
  * head is over `size` entries, and its proof is the edge of `old`. */
 static enum kc_err
@@ -43,8 +46,11 @@ ask_list(uint64_t from, uint64_t to, uint64_t size, uint64_t old, size_t n)
 		    .leaf = vaultkit_leaf(i, i - from == n, text)};
 		struct kc_append batch = {.size = i, .rows = &row, .nrows = 1};
 
+		if (i + 1 == to)
+			batch.size += off_size;
 		kc_buf_reset(&bytes);
 		kc_held_put(&bytes, &batch);
+		kc_held_by(&bytes, i + 1 == to ? 7 + off_txn : 7);
 		kc_held_join(&list, kc_buf_view(&bytes));
 	}
 	err = vaultkit_ask(&k, kc_buf_view(&list), size, old);
@@ -105,6 +111,69 @@ test_list__that_leads_elsewhere_is_not_signed(void **state)
 	vaultkit_check_signed(&k, 16);
 }
 
+/* Each right after a head over all but the last batch, of which the rest is not
+ * hashed again; and by a signer that was started anew, which hashes all. */
+static void
+test_list__that_goes_on_is_judged_as_one_that_is_read_first(void **state)
+{
+	(void)state;
+	assert_int_equal(ask_list(0, 3, 3, 0, RIGHT), KC_OK);
+	for (unsigned i = 0; i < 14; i++) {
+		uint64_t to = 5 + i / 2;
+
+		assert_int_equal(ask_list(3, to, to, 3, RIGHT), KC_OK);
+		if (i % 2 == 1)
+			vaultkit_reopen(&k);
+		to++;
+		off_size = i / 2 == 0 || i / 2 == 1;
+		off_txn = i / 2 == 2 ? 2 : i / 2 == 3 ? UINT64_MAX : 0;
+		assert_int_equal(
+		    ask_list(3, to, to + (i / 2 == 1), i / 2 == 4 ? 2 : 3,
+			i / 2 == 5       ? 0
+			    : i / 2 == 6 ? to - 4
+					 : RIGHT),
+		    KC_EFORK);
+		off_size = off_txn = 0;
+	}
+	assert_int_equal(ask_list(3, 12, 12, 3, RIGHT), KC_OK);
+	vaultkit_check_signed(&k, 12);
+}
+
+/* It was judged, and no key was there: the next one leads by way of the head
+ * before it. */
+static void
+test_list__goes_on_after_one_that_was_not_signed(void **state)
+{
+	(void)state;
+	assert_int_equal(ask_list(0, 3, 3, 0, RIGHT), KC_OK);
+	assert_int_equal(ask_list(3, 5, 5, 3, RIGHT), KC_OK);
+	k.elsewhere = true;
+	assert_int_equal(ask_list(3, 6, 6, 3, RIGHT), KC_ENOKEY);
+	k.elsewhere = false;
+	assert_int_equal(ask_list(3, 7, 7, 3, RIGHT), KC_OK);
+	vaultkit_check_signed(&k, 7);
+}
+
+/* One after another, and from the file as it was opened anew. */
+static void
+test_list__of_more_batches_than_a_store_may_lack_is_not_signed(void **state)
+{
+	const uint64_t from = 10, most = from + KC_BEHIND_MAX;
+
+	(void)state;
+	assert_int_equal(ask_list(0, from, from, 0, RIGHT), KC_OK);
+	for (uint64_t to = from + 1; to <= most; to++)
+		assert_int_equal(ask_list(from, to, to, from, RIGHT), KC_OK);
+	for (int again = 0; again < 2; again++) {
+		assert_int_equal(
+		    ask_list(from, most + 1, most + 1, from, RIGHT), KC_EFORK);
+		vaultkit_reopen(&k);
+	}
+	assert_int_equal(
+	    ask_list(most, most + 1, most + 1, most, RIGHT), KC_OK);
+	vaultkit_check_signed(&k, most + 1);
+}
+
 #define T(fn) cmocka_unit_test_setup_teardown(fn, set_up, tear_down)
 
 int
@@ -113,6 +182,9 @@ main(void)
 	const struct CMUnitTest tests[] = {
 	    T(test_list__leads_by_way_of_the_last_head),
 	    T(test_list__that_leads_elsewhere_is_not_signed),
+	    T(test_list__that_goes_on_is_judged_as_one_that_is_read_first),
+	    T(test_list__goes_on_after_one_that_was_not_signed),
+	    T(test_list__of_more_batches_than_a_store_may_lack_is_not_signed),
 	};
 
 	cmocka_set_message_output(CM_OUTPUT_TAP);
