@@ -8,6 +8,41 @@
 
 #include "engine/actor.h"
 
+/* --- one --- */
+struct kc_vblock *
+kc_vblock_new(uint64_t entries)
+{
+	struct kc_vblock *b = kc_alloc(sizeof(*b));
+	size_t n = KC_BLOCK_ENTRIES;
+
+	if (b == NULL)
+		return NULL;
+	if (entries < n)
+		n = ((size_t)entries / KC_TILE_WIDTH + 1) * KC_TILE_WIDTH;
+	b->entry = kc_alloc(n * sizeof(*b->entry));
+	b->leaf = kc_alloc(n * sizeof(*b->leaf));
+	b->inner = kc_alloc(n / KC_RUN * sizeof(*b->inner));
+	if (b->entry != NULL && b->leaf != NULL && b->inner != NULL)
+		return b;
+	kc_vblock_free(b);
+	return NULL;
+}
+
+void
+kc_vblock_free(struct kc_vblock *b)
+{
+	if (b == NULL)
+		return;
+	kc_free(b->entry);
+	kc_free(b->leaf);
+	kc_free(b->inner);
+	kc_buf_free(&b->bytes);
+	kc_buf_free(&b->tiles);
+	kc_vec_free(&b->sigs);
+	kc_vec_free(&b->seens);
+	kc_free(b);
+}
+
 /* --- read --- */
 static void
 fail_read(struct kc_verifier *v, enum kc_finding found, const char *path)

@@ -170,7 +170,7 @@ begin(struct kc_verifier *v)
 	v->tree = kc_alloc(sizeof(*v->tree));
 	v->e = kc_alloc(sizeof(*v->e));
 	for (size_t i = 0; i < KC_BLOCKS; i++) {
-		v->blocks[i] = kc_alloc(sizeof(*v->blocks[i]));
+		v->blocks[i] = kc_vblock_new(c->size);
 		if (v->blocks[i] == NULL)
 			found = KC_FOUND_MEMORY;
 	}
@@ -187,15 +187,8 @@ begin(struct kc_verifier *v)
 static void
 release(struct kc_verifier *v)
 {
-	for (size_t i = 0; i < KC_BLOCKS; i++) {
-		if (v->blocks[i] == NULL)
-			continue;
-		kc_buf_free(&v->blocks[i]->bytes);
-		kc_buf_free(&v->blocks[i]->tiles);
-		kc_vec_free(&v->blocks[i]->sigs);
-		kc_vec_free(&v->blocks[i]->seens);
-		kc_free(v->blocks[i]);
-	}
+	for (size_t i = 0; i < KC_BLOCKS; i++)
+		kc_vblock_free(v->blocks[i]);
 	kc_vec_free(&v->cited);
 	kc_vec_free(&v->openings);
 	kc_idset_free(&v->ids);

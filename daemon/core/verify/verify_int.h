@@ -59,12 +59,13 @@ struct kc_vblock {
 	uint32_t n;     /* entries; 0: nothing at this step */
 	struct kc_buf bytes;
 	struct kc_buf tiles; /* level 0, as stored */
+	/* As many as a block of this log has, KC_BLOCK_ENTRIES at most. */
 	struct {
 		uint32_t at, size;
-	} entry[KC_BLOCK_ENTRIES];
-	struct kc_hash leaf[KC_BLOCK_ENTRIES];
+	} * entry;
+	struct kc_hash *leaf;
 	/* The nodes over each full run: 16 of level 1, 8 of level 2, ... */
-	struct kc_hash inner[KC_BLOCK_ENTRIES / KC_RUN][KC_RUN - 1];
+	struct kc_hash (*inner)[KC_RUN - 1];
 	struct kc_vsigs sigs;
 	struct kc_vseens seens;
 };
@@ -183,6 +184,9 @@ void kc_verify_cover_by_heads(struct kc_verify_report *r);
 void kc_verify_fail_apply(struct kc_verifier *v, enum kc_verify_stage stage,
     enum kc_finding found, enum kc_err err, uint64_t seq,
     const struct kc_refusal *why);
+/* A block of a log of so many entries; NULL without memory. */
+struct kc_vblock *kc_vblock_new(uint64_t entries);
+void kc_vblock_free(struct kc_vblock *b);
 /* tree.c: after the hashes of a block, and after the last block. */
 void kc_verify_fold(struct kc_verifier *v, struct kc_vblock *b);
 /* Root of the first `size` entries, all of them folded already. */
