@@ -9,6 +9,7 @@ sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)),
                                 '..', 'lib'))
 from citykit import City, ESTAB
 from kcd import CLI, Tap
+import demokit
 
 t = Tap()
 
@@ -313,9 +314,7 @@ def escaped():
 
 top = tempfile.mkdtemp(prefix='kc-mirror-')
 try:
-    made = subprocess.run([CLI, 'demo', '--no-serve', '--no-remind',
-                           '--disputes', 'heard'], cwd=top,
-                          capture_output=True, env=dict(os.environ, HOME=top))
+    made = demokit.year(top + '/demo', '--no-remind', '--disputes', 'heard')
     t.same(made.returncode, 0, 'the year of a city')
     printed(mirrored())
     portrayed()

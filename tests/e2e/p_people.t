@@ -6,6 +6,7 @@ import csv, glob, io, os, stat, subprocess, sys, tempfile
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)),
                                 '..', 'lib'))
 from kcd import *
+import demokit
 
 t = Tap()
 TOOL = os.path.abspath(os.path.join(BUILD, 'bin', 'kaocheng'))
@@ -150,8 +151,7 @@ def erasure():
 def city():
     """The demonstration's year: 110 persons, and none of them in the log."""
     dir = os.path.join(top, 'city')
-    code, out, err = run('demo', '--no-serve', '--json', dir=dir)
-    root = json.loads(out)['root']
+    root = json.loads(demokit.year(dir).stdout)['root']
     names = [r[1] for r in csv.reader(io.StringIO(
         run('people', 'export', dir=dir)[1]))][1:]
     t.ok(len(names) > 100 and all(len(n) >= 2 for n in names),

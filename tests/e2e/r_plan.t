@@ -13,6 +13,7 @@ import tempfile
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)),
                                 "..", "lib"))
 from kcd import free_port
+import demokit
 
 CLI = os.environ.get("BUILD", "build") + "/bin/kaocheng"
 DAEMON = CLI + "d"
@@ -104,7 +105,7 @@ def get(path):
 print("1..26")
 with tempfile.TemporaryDirectory() as tmp:
     d = tmp + "/demo"
-    p = run("demo", "--dir", d, "--no-serve", "--no-remind")
+    p = demokit.year(d, "--no-remind")
     year = ("--from", "2022-01-01", "--to", "2022-12-31")
     made = simulate(*year)
     ok(p.returncode == 0 and made["messages"] == 1179 and made["roles"] == {

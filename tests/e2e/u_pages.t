@@ -9,6 +9,7 @@ from urllib.parse import quote
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)),
                                 '..', 'lib'))
 from kcd import Relay, Served, Tap, kaocheng
+import demokit
 
 t = Tap()
 dice = random.Random(20221017)
@@ -21,9 +22,7 @@ def run(*words, where=('--dir', DIR)):
     return kaocheng(*words, *where, home=work.name, LANG='C.UTF-8')
 
 
-t.good('the year is made', kaocheng(
-    'demo', '--dir', DIR, '--no-serve', '--no-remind', '--quiet',
-    home=work.name, LANG='C.UTF-8'))
+t.good('the year is made', demokit.year(DIR, '--no-remind'))
 begun = json.loads(run('log', 'tail', '-n', '1', '--json').stdout)['as_of']
 now = begun['received'][:16] + ':59Z'
 d = Served(DIR, clock=now).start()

@@ -9,6 +9,7 @@ sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)),
                                 '..', 'lib'))
 sys.dont_write_bytecode = True
 from kcd import BUILD, Key, Served, Tap, note
+import demokit
 
 CLI = os.path.abspath(BUILD) + '/bin/kaocheng'
 t = Tap()
@@ -318,8 +319,7 @@ def named():
 
 
 try:
-    r = run('demo', '--dir', D, '--no-serve', '--no-remind', '--disputes',
-            'heard', '--json')
+    r = demokit.year(D, '--no-remind', '--disputes', 'heard')
     t.ok(r.returncode == 0 and not faults(json.loads(r.stdout)), 'the year',
          r.stderr)
     lists()

@@ -14,6 +14,7 @@ import tempfile
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)),
                                 "..", "lib"))
 from kcd import CLI, VERIFY, Tap
+import demokit
 
 t = Tap()
 ok = t.ok
@@ -56,8 +57,7 @@ try:
        "another word makes no year, and no part of one", r.stderr)
     for which, figures in YEARS.items():
         where = f"{top}/{which}"
-        r = run(CLI, "demo", "--dir", where, "--no-serve", "--no-remind",
-                "--disputes", which, "--json")
+        r = demokit.year(where, "--no-remind", "--disputes", which)
         ok(r.returncode == 0, f"{which}: the year is made", r.stderr)
         year = json.loads(r.stdout) if r.returncode == 0 else {}
         for key, want in figures.items():
