@@ -7,6 +7,7 @@ import json, os, shutil, subprocess, sys, tempfile
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)),
                                 '..', 'lib'))
 from kcd import Tap, BUILD
+import demokit
 
 t = Tap()
 CLI = os.path.abspath(BUILD + '/bin/kaocheng')
@@ -174,9 +175,7 @@ def goes_on():
     t.ok(code == 0 and '2023-02-21T01:00' in out, 'and is gone on with', err)
 
 
-p = kc('demo', '--dir', D, '--no-serve', '--no-remind', '--open')
-if p[0] != 0:
-    raise SystemExit(p[2])
+demokit.year(D, '--no-remind', '--open').check_returncode()
 files()
 months()
 lists()

@@ -2,10 +2,11 @@
 # SPDX-License-Identifier: Apache-2.0
 """Replays for readers: who asks for many waits for them himself, and nobody
 waits for one whose client has left."""
-import json, os, re, select, shutil, socket, subprocess, sys, tempfile
+import json, os, re, select, shutil, socket, sys
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)),
                                 '..', 'lib'))
 from kcd import *
+import demokit
 
 t = Tap()
 VIEW = (b'GET /v1/views/summary?as_of=%%23%d HTTP/1.1\r\n'
@@ -16,13 +17,8 @@ positions = iter(range(6900, 0, -1))
 
 
 def demo():
-    top = tempfile.mkdtemp(prefix='kc-replays-')
-    subprocess.run([os.path.join(BUILD, 'bin', 'kaocheng'), 'demo', '--dir',
-                    top + '/x', '--no-serve'], check=True,
-                   capture_output=True)
     shutil.rmtree(d.dir)
-    shutil.move(top + '/x', d.dir)
-    shutil.rmtree(top)
+    demokit.year(d.dir).check_returncode()
 
 
 def seed(actor):

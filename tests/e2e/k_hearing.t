@@ -7,6 +7,7 @@ sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)),
                                 '..', 'lib'))
 sys.dont_write_bytecode = True
 from kcd import *
+import demokit
 
 t = Tap()
 top = tempfile.mkdtemp(prefix='kc-hearing-')
@@ -126,10 +127,8 @@ def refused(handle, case, unit):
 
 d = None
 try:
-    subprocess.run([CLI, 'demo', '--dir', DIR, '--no-serve', '--no-remind',
-                    '--open',
-                    '--disputes', 'overturned'], check=True,
-                   capture_output=True)
+    demokit.year(DIR, '--no-remind', '--open', '--disputes',
+                 'overturned').check_returncode()
     d = subprocess.Popen([KAOCHENGD, '--dir', DIR, '--test-clock',
                           '2023-01-29T02:00:01Z'],
                          stderr=subprocess.PIPE, text=True)

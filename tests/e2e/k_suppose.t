@@ -6,6 +6,7 @@ import hashlib, json, os, shutil, socket, subprocess, sys, tempfile
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)),
                                 '..', 'lib'))
 from kcd import BUILD, Tap, bundle, drain, split
+import demokit
 
 t = Tap()
 top = tempfile.mkdtemp(prefix='kc-suppose-')
@@ -237,9 +238,7 @@ def changes(d):
 
 
 try:
-    subprocess.run([os.path.join(BUILD, 'bin', 'kaocheng'), 'demo', '--dir',
-                    DIR, '--no-serve', '--no-remind'], check=True,
-                   capture_output=True)
+    demokit.year(DIR, '--no-remind').check_returncode()
     before = doc('replay')
     stored = sha(DIR + '/ledger.mdb')
     case, unit = a_case()

@@ -6,6 +6,7 @@ import json, os, shutil, subprocess, sys, tempfile
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)),
                                 '..', 'lib'))
 from kcd import BUILD, Tap
+import demokit
 
 t = Tap()
 top = tempfile.mkdtemp(prefix='kc-window-')
@@ -69,8 +70,7 @@ def marks(view, unit):
 
 
 try:
-    subprocess.run([CLI, 'demo', '--dir', DIR, '--no-serve', '--no-remind'],
-                   check=True, capture_output=True)
+    demokit.year(DIR, '--no-remind').check_returncode()
     granted, judge, unit = grant()
     key = run('key', 'show', judge, '--dir', DIR).stdout.strip()
     name = '+'.join(key.split('+')[:2])

@@ -7,6 +7,7 @@ sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)),
                                 '..', 'lib'))
 sys.dont_write_bytecode = True
 from kcd import *
+import demokit
 
 t = Tap()
 top = tempfile.mkdtemp(prefix='kc-checked-')
@@ -119,8 +120,7 @@ d = None
 try:
     with open(top + '/f.txt', 'w') as f:
         f.write('evidence\n')
-    subprocess.run([CLI, 'demo', '--dir', DIR, '--no-serve', '--no-remind',
-                    '--open'], check=True, capture_output=True)
+    demokit.year(DIR, '--no-remind', '--open').check_returncode()
     AT = after()
     d = subprocess.Popen([KAOCHENGD, '--dir', DIR, '--test-clock', AT],
                          stderr=subprocess.PIPE, text=True)

@@ -6,6 +6,7 @@ import http.client, json, os, re, shutil, stat, subprocess, sys, tempfile
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)),
                                 '..', 'lib'))
 from kcd import Tap, BUILD, free_port
+import demokit
 from icalendar import Calendar
 
 t = Tap()
@@ -166,10 +167,7 @@ def secret():
          'the log has none of it', said[-500:])
 
 
-p = subprocess.run([CLI, 'demo', '--dir', D, '--no-serve', '--no-remind'],
-                   env=ENV, capture_output=True, text=True)
-if p.returncode != 0:
-    raise SystemExit(p.stderr)
+demokit.year(D, '--no-remind').check_returncode()
 offline()
 with open(D + '/kaocheng.yaml', 'r+') as f:
     text = f.read().replace('listen:\n',

@@ -8,6 +8,7 @@ HERE = os.path.dirname(os.path.abspath(__file__))
 sys.path[:0] = HERE, os.path.join(HERE, '..', 'lib')
 sys.dont_write_bytecode = True
 from kcd import BUILD, Tap
+import demokit
 import score_model, year_end
 
 t = Tap()
@@ -99,7 +100,7 @@ def altered(export, mine, kind, mark, instead):
 def to_the_end():
     """the year of the demonstration with panels, grades and its close"""
     d = top + '/ended'
-    kaocheng('demo', '--no-serve', '--no-remind', '--dir', d)
+    demokit.year(d, '--no-remind')
     kaocheng('export', '--dir', d, d + '/whole')
     mine, signed = agree(d, d + '/whole', 'the year to its end')
     thought = [s[SAME.index('panel')] for s, _ in mine.values()]
@@ -150,8 +151,7 @@ try:
     rounded_twice()
     for which in ('heard', 'overturned'):
         d = top + '/' + which
-        kaocheng('demo', '--no-serve', '--no-remind', '--open', '--disputes',
-                 which, '--dir', d)
+        demokit.year(d, '--no-remind', '--open', '--disputes', which)
         kaocheng('export', '--dir', d, d + '/whole')
         mine, theirs = agree(d, d + '/whole', 'the year with disputes ' + which)
     t.ok(any(s[SAME.index('returned')] for s, _ in mine.values()) and
