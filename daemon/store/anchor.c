@@ -235,6 +235,28 @@ out:
 	return err;
 }
 
+/* One that was killed before its flush, or whose flush failed, leaves a slot
+ * that is whole for us, and torn for the next power cut: which the other one
+ * would be written over. A flush that failed is not done again by the next one,
+ * if nothing was written since. */
+static enum kc_err
+flush_anew(int fd)
+{
+	size_t most = (size_t)batch_at(2);
+	char *bytes = kc_alloc(most);
+	enum kc_err err = KC_EIO;
+	ssize_t n;
+
+	if (bytes == NULL)
+		return KC_ENOMEM;
+	n = pread(fd, bytes, most, 0);
+	if (n >= 0 && pwrite(fd, bytes, (size_t)n, 0) == n &&
+	    fdatasync(fd) == 0)
+		err = KC_OK;
+	kc_free(bytes);
+	return err;
+}
+
 static enum kc_err
 open_path(const char *path, int flags, int *fd)
 {
@@ -267,11 +289,8 @@ kc_anchor_open(struct kc_anchor **out, const char *path, bool make)
 	}
 	if (err == KC_OK)
 		err = kc_guard_ofd(a->fd);
-	/* One that was killed before its flush leaves a slot that is whole for
-	 * us, and torn for the next power cut: which the other one would be
-	 * written over. */
-	if (err == KC_OK && fdatasync(a->fd) != 0)
-		err = KC_EIO;
+	if (err == KC_OK)
+		err = flush_anew(a->fd);
 	if (err == KC_OK)
 		err = read_slots(a->fd, &held, &a->counter, &index);
 	a->known = err == KC_OK;

@@ -164,6 +164,24 @@ keep(const struct kc_buf *as, const uint8_t *page, size_t n)
 	return kept && kc_guard_sync_parent(as->p) == KC_OK;
 }
 
+/* What a flush did not bring to the disk, in a process before us, none after it
+ * does if nothing was written since; and the next commit goes by the heads. */
+static bool
+flush_anew(const struct heads *h)
+{
+	uint8_t page[KC_PAGE_MAX];
+	ssize_t n = (ssize_t)h->size;
+
+	for (unsigned i = 0; i < 2; i++) {
+		off_t at = (off_t)(i * h->size);
+
+		if (pread(h->fd, page, h->size, at) != n ||
+		    pwrite(h->fd, page, h->size, at) != n)
+			return false;
+	}
+	return fdatasync(h->fd) == 0;
+}
+
 static bool
 replace(const struct heads *h, unsigned bad, const struct kc_buf *as)
 {
@@ -181,7 +199,7 @@ replace(const struct heads *h, unsigned bad, const struct kc_buf *as)
 		return false;
 	}
 	return keep(as, was, h->size) &&
-	    pwrite(h->fd, page, h->size, at) == n && fdatasync(h->fd) == 0;
+	    pwrite(h->fd, page, h->size, at) == n && flush_anew(h);
 }
 
 enum kc_err
@@ -195,6 +213,10 @@ kc_heads_mend(const char *path, struct kc_buf *said, struct kc_buf *detail)
 
 	if (err != KC_OK)
 		return err;
+	if (what == NULL && !flush_anew(&h)) {
+		kc_guard_say(detail, "cannot be flushed", path, errno);
+		err = KC_EIO;
+	}
 	if (what == NULL || strcmp(what, DAMAGED) != 0)
 		goto out; /* nothing that is mended here */
 	bad = h.what[0] != NULL ? 0 : 1;

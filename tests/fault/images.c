@@ -250,8 +250,7 @@ run_some(unsigned n, const bool no_flush[RECORD_FILES])
 	return c;
 }
 
-/* A process each, for they are many. */
-static struct count
+static struct count /* a process each, for they are many */
 run(unsigned n, bool ledger, bool anchor)
 {
 	const bool no_flush[RECORD_FILES] = {ledger, anchor};
@@ -355,12 +354,26 @@ cut_short(void)
 	t.acked[0] = t.n; /* before the first mark, too */
 }
 
+/* Started again, and then the power goes. */
+static void
+goes_on(const char *after, unsigned k, unsigned n)
+{
+	char what[64];
+
+	mark(false);
+	start();
+	for (unsigned i = 0; i < 3; i++)
+		send(1, false, i < 2);
+	stop();
+	(void)snprintf(what, sizeof(what), "a power cut after %s %u", after, k);
+	find_losses(what, n);
+}
+
 /* Killed at its k-th event after the first notes, started again, and then the
  * power goes: what the one before had not flushed is not flushed yet. */
 static void
 killed(unsigned k, unsigned n)
 {
-	char what[64];
 	struct answer w;
 
 	t.n = 0;
@@ -375,14 +388,36 @@ killed(unsigned k, unsigned n)
 	answer_free(&w);
 	app_down(&t.a);
 	assert_true(record_revive());
-	mark(false);
+	goes_on("a kill at write or flush", k + 1, n);
+}
+
+/* The disk does not take what the k-th flush is to put there: the ledger ends,
+ * is started again, for the disk is there again, and then the power goes. */
+static bool
+failing(unsigned k, unsigned n)
+{
+	struct answer w = {0};
+
+	t.n = 0;
+	restore();
+	begin();
 	start();
-	for (unsigned i = 0; i < 3; i++)
-		send(1, false, i < 2);
-	stop();
-	(void)snprintf(what, sizeof(what),
-	    "a power cut after a kill at write or flush %u", k + 1);
-	find_losses(what, n);
+	record_fail(k);
+	for (unsigned i = 0; w.err == KC_OK && i < SINGLE; i++) {
+		if (i % 4 == 3 && kc_store_settle(t.a.store) == KC_OK)
+			mark(true);
+		answer_free(&w);
+		w = app_send(&t.a, kc_buf_view(&t.note[t.n]));
+		t.n += w.err == KC_OK;
+		mark(true);
+	}
+	answer_free(&w);
+	mark(false);
+	app_down(&t.a);
+	if (!record_failed())
+		return false;
+	goes_on("a failure of flush", k + 1, n);
+	return true;
 }
 
 /* What the store is behind by is written: by who reads, or when it is quiet. */
@@ -420,11 +455,8 @@ story(unsigned n)
 	send(AT_ONCE, true, false);
 	send(LARGE, true, true);
 	send(1, false, true);
-	send(1, false, false);
-	if (!t.a.at_once) {
+	for (unsigned i = 0; i < (t.a.at_once ? 1 : 3); i++)
 		send(1, false, false);
-		send(1, false, false);
-	}
 	stop();
 	find_losses("a power cut at work", n / 2);
 	control("no flush at all", true, true);
@@ -438,6 +470,8 @@ story(unsigned n)
 	find_losses("a power cut at the start after one", n / 4);
 	for (unsigned k = 0; k < KILLS; k++)
 		killed(k, n / 4 / KILLS + JOBS);
+	for (unsigned k = 0; failing(k, n / 4 / KILLS + JOBS);)
+		k++;
 }
 
 int

@@ -15,6 +15,7 @@
 struct event {
 	int file;     /* -1: a mark */
 	bool flush;   /* all writes before it are there */
+	bool lost;    /* it failed: they may not be, and no later one asks */
 	bool through; /* a write that is there when it returns */
 	bool apart;   /* of a mark: the window that it begins */
 	size_t at, n;
@@ -36,7 +37,9 @@ static struct {
 	size_t n, cap;
 	size_t marks;
 	size_t lives; /* events until it is killed; SIZE_MAX: never */
-} rec = {.lock = PTHREAD_MUTEX_INITIALIZER, .lives = SIZE_MAX};
+	size_t fails; /* flushes until one fails; SIZE_MAX: none does */
+} rec = {
+    .lock = PTHREAD_MUTEX_INITIALIZER, .lives = SIZE_MAX, .fails = SIZE_MAX};
 
 /* --- bytes --- */
 static void
@@ -125,6 +128,26 @@ record_revive(void)
 }
 
 void
+record_fail(size_t flushes)
+{
+	pthread_mutex_lock(&rec.lock);
+	rec.fails = flushes;
+	pthread_mutex_unlock(&rec.lock);
+}
+
+bool
+record_failed(void)
+{
+	bool was;
+
+	pthread_mutex_lock(&rec.lock);
+	was = rec.fails == SIZE_MAX;
+	rec.fails = SIZE_MAX;
+	pthread_mutex_unlock(&rec.lock);
+	return was;
+}
+
+void
 record_end(void)
 {
 	rec.on = false;
@@ -174,6 +197,28 @@ is_dead(int fd)
 	return dead;
 }
 
+/* Is it the turn of this flush to fail, or of the write that was recorded last,
+ * which goes through? */
+static bool
+fails(int file, bool write)
+{
+	bool now;
+
+	if (file < 0)
+		return false;
+	pthread_mutex_lock(&rec.lock);
+	now = rec.fails == 0;
+	if (rec.fails != SIZE_MAX)
+		rec.fails--; /* from 0: never again */
+	if (now && write)
+		rec.v[rec.n - 1].through = false;
+	if (now)
+		add(file)->lost = true;
+	pthread_mutex_unlock(&rec.lock);
+	errno = EIO;
+	return now;
+}
+
 static void
 wrote(int fd, const void *p, ssize_t n, off_t at)
 {
@@ -211,6 +256,9 @@ pwrite(int fd, const void *p, size_t n, off_t at)
 	find(&real, "pwrite");
 	rc = is_dead(fd) ? -1 : real(fd, p, n, at);
 	wrote(fd, p, rc, at);
+	if (rc > 0 && (fcntl(fd, F_GETFL) & O_DSYNC) != 0 &&
+	    fails(file_of(fd), true))
+		return -1;
 	return rc;
 }
 
@@ -256,7 +304,7 @@ flush(int fd, const char *name)
 	int (*real)(int), rc, file = file_of(fd);
 
 	find(&real, name);
-	rc = is_dead(fd) ? -1 : real(fd);
+	rc = is_dead(fd) || fails(file, false) ? -1 : real(fd);
 	if (rc == 0 && file >= 0) {
 		pthread_mutex_lock(&rec.lock);
 		add(file)->flush = true;
@@ -343,18 +391,31 @@ put_some(struct bytes *b, const struct event *e, enum mode mode,
 	}
 }
 
+/* The first flush after a write has it, or has lost it: what a disk did not
+ * take the kernel takes for written. */
+static bool
+is_there(size_t write, size_t end)
+{
+	const struct event *e = &rec.v[write];
+	size_t i = write + 1;
+
+	if (e->through && write < end)
+		return true;
+	while (i < end &&
+	    (rec.v[i].file != e->file || (!rec.v[i].flush && !rec.v[i].lost)))
+		i++;
+	return i < end && rec.v[i].flush;
+}
+
 static void
 build(const struct record_cut *cut, int file, struct bytes *out,
     uint64_t (*random)(void *ctx), void *ctx)
 {
 	enum mode mode = (enum mode)(random(ctx) % MODES);
-	size_t end = cut->at[file], flushed = 0, longest = 0, i;
+	size_t end = cut->at[file], longest = 0, i;
 
 	out->n = 0;
 	put(out, 0, rec.base[file].p, rec.base[file].n);
-	for (i = 0; i < end && !cut->no_flush[file]; i++)
-		if (rec.v[i].file == file && rec.v[i].flush)
-			flushed = i;
 	/* The write under way is one of those that were not flushed. Where one
 	 * comes after the other, it is the next of both. */
 	while (cut->apart && end < rec.n && rec.v[end].file >= 0 &&
@@ -364,10 +425,9 @@ build(const struct record_cut *cut, int file, struct bytes *out,
 	for (i = 0; i < end; i++) {
 		const struct event *e = &rec.v[i];
 
-		if (e->file != file || e->flush)
+		if (e->file != file || e->flush || e->lost)
 			continue;
-		if (i < flushed ||
-		    (e->through && i < cut->at[file] && !cut->no_flush[file]))
+		if (!cut->no_flush[file] && is_there(i, cut->at[file]))
 			put(out, e->at, e->bytes, e->n);
 		else
 			put_some(out, e, mode, random, ctx);

@@ -29,6 +29,11 @@ void record_mark(bool apart);
  * does anything from then on, until it is alive again. */
 void record_kill(size_t events);
 bool record_revive(void); /* was it killed? */
+/* After so many flushes more, of either file, one fails; a write that is
+ * through when it returns is one. What it was to flush may not be there, and no
+ * flush after it asks for it again: the kernel takes it for written. */
+void record_fail(size_t flushes);
+bool record_failed(void); /* did it? */
 void record_end(void);
 void record_free(void);
 
