@@ -2,6 +2,7 @@
 /* Replies: the way back from threads, and writing them out. */
 #include <assert.h>
 #include <errno.h>
+#include <sched.h>
 #include <sys/eventfd.h>
 #include <sys/socket.h>
 #include <sys/uio.h>
@@ -62,15 +63,19 @@ ring(struct kc_host *h)
 }
 
 /* Any thread pushes; the first onto an empty list rings. The loop takes all
- * at once, and in the order they came.
+ * at once, and in the order they came. From the push on the call may have
+ * ended, and c be gone, and all calls, so that the host is closed: it waits for
+ * who is in here.
  */
 void
 kc_conn_done(struct kc_conn *c)
 {
 	struct kc_host *h = c->host;
 
+	(void)atomic_fetch_add(&h->telling, 1);
 	if (push(&h->hopped, c))
 		ring(h);
+	(void)atomic_fetch_sub(&h->telling, 1);
 }
 
 /* Does something follow the reply, but for a request that is still to come? */
@@ -93,9 +98,11 @@ kc_conn_done_now(struct kc_conn *c)
 		kc_conn_done(c);
 		return;
 	}
+	(void)atomic_fetch_add(&h->telling, 1);
 	(void)push(&h->sent, c);
-	if (atomic_load(&h->waits))
+	if (atomic_load(&h->waits) > 0)
 		ring(h);
+	(void)atomic_fetch_sub(&h->telling, 1);
 }
 
 static void
@@ -126,16 +133,8 @@ kc_host_catch_up(struct kc_host *h)
 }
 
 void
-kc_host_wait(struct kc_host *h)
-{
-	atomic_store(&h->waits, true);
-	kc_host_catch_up(h);
-}
-
-void
 kc_host_end_calls(struct kc_host *h)
 {
-	atomic_store(&h->waits, false);
 	end_all(h, &h->sent);
 	end_all(h, &h->hopped);
 }
@@ -168,6 +167,8 @@ kc_host_open_back(struct kc_host *h)
 void
 kc_host_close_back(struct kc_host *h)
 {
+	while (atomic_load(&h->telling) > 0)
+		(void)sched_yield();
 	if (h->hop == NULL)
 		return;
 	event_free(h->hop);

@@ -184,8 +184,23 @@ advance_body(struct kc_conn *c)
 static void
 resume_reading(struct kc_conn *c)
 {
-	if (c->paused && event_add(c->readable, NULL) == 0)
-		c->paused = false;
+	if (!c->paused || event_add(c->readable, NULL) != 0)
+		return;
+	c->paused = false;
+	(void)atomic_fetch_sub(&c->host->waits, 1);
+}
+
+/* Nothing is read before the call has ended, which may be just now: c may be
+ * gone. */
+static void
+pause_reading(struct kc_conn *c)
+{
+	struct kc_host *h = c->host;
+
+	(void)event_del(c->readable);
+	c->paused = true;
+	(void)atomic_fetch_add(&h->waits, 1);
+	kc_host_catch_up(h);
 }
 
 /* The last reply is written: say so, and wait a moment for the client. */
@@ -332,9 +347,7 @@ on_readable(evutil_socket_t fd, short what, void *ctx)
 		return;
 	}
 	if (c->state == KC_CONN_WORK || c->state == KC_CONN_WRITE) {
-		(void)event_del(c->readable);
-		c->paused = true;
-		kc_host_wait(h);
+		pause_reading(c);
 		return;
 	}
 	if (!make_room(c)) {
@@ -455,6 +468,8 @@ kc_conn_free(struct kc_conn *c)
 	assert(c->call == NULL || c->state != KC_CONN_WORK || c->replied);
 	if (h->reading == c)
 		h->reading = NULL;
+	if (c->paused)
+		(void)atomic_fetch_sub(&h->waits, 1);
 	if (c->call != NULL)
 		c->host->serving->end(c->call);
 	if (c->readable != NULL)

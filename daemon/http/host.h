@@ -117,10 +117,12 @@ struct kc_host {
 	struct event *resume, *sweep, *hop;
 	int hop_fd;
 	/* Calls that are replied to: those that the loop is rung for; and those
-	 * whose reply is sent, which it sees to before it reads on. While it
-	 * waits for one of these it is rung for them, too. */
+	 * whose reply is sent, which it sees to before it reads on. It is rung
+	 * for these, too, while it waits for one: so many connections are not
+	 * read. */
 	_Atomic(struct kc_conn *) hopped, sent;
-	atomic_bool waits;
+	atomic_uint waits;
+	atomic_uint telling;     /* threads that hand a call back */
 	struct kc_conn *reading; /* NULL once it is gone */
 	struct kc_conn *conns;
 	unsigned nconns, nconns_max;
@@ -179,8 +181,5 @@ void kc_host_close_back(struct kc_host *h);
 void kc_host_catch_up(struct kc_host *h);
 /* The same of all that are replied to. */
 void kc_host_end_calls(struct kc_host *h);
-/* As kc_host_catch_up; and is rung for each until the next ring: nothing can be
- * read that would tell. */
-void kc_host_wait(struct kc_host *h);
 
 #endif

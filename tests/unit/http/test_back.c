@@ -35,6 +35,7 @@ struct rig {
 	int client;
 	size_t body_n;    /* of each reply */
 	atomic_bool slow; /* a call is answered once the loop waits for it */
+	atomic_bool held; /* or later still */
 	bool at_once;     /* not in the worker, but where it is dispatched */
 	/* of the loop, for the worker */
 	sem_t asked;
@@ -85,6 +86,11 @@ dispatch(struct kc_call *call)
 {
 	struct rig *r = rig_of(call);
 
+	if (kc_slice_is(call->c->req.path, "/ring")) {
+		fill(call);
+		kc_conn_done(call->c);
+		return;
+	}
 	if (r->at_once) {
 		fill(call);
 		kc_conn_done_now(call->c);
@@ -142,7 +148,9 @@ work(void *ctx)
 		if (r->over)
 			return NULL;
 		c = atomic_load(&r->call);
-		while (r->slow && !atomic_load(&r->h.waits))
+		while (r->slow && atomic_load(&r->h.waits) == 0)
+			continue;
+		while (r->held)
 			continue;
 		fill(c->call);
 		kc_conn_done_now(c);
@@ -166,23 +174,30 @@ loop(void *ctx)
 	return NULL;
 }
 
+/* One more connection, of which this is the client's end. */
+static int
+connect_to(struct rig *r)
+{
+	struct kc_peer peer = {.id = 7, .standing = KC_STANDING_OWN};
+	int fds[2];
+
+	assert_int_equal(socketpair(AF_UNIX, SOCK_STREAM, 0, fds), 0);
+	assert_int_equal(evutil_make_socket_nonblocking(fds[1]), 0);
+	kc_conn_new(&r->h, fds[1], peer);
+	return fds[0];
+}
+
 static int
 set_up(void **state)
 {
 	struct rig *r = calloc(1, sizeof(*r));
-	struct kc_peer peer = {.id = 7, .standing = KC_STANDING_OWN};
-	int fds[2];
-
 	(void)evthread_use_pthreads();
 	r->body_n = 2;
 	r->base = event_base_new();
 	sem_init(&r->asked, 0, 0);
 	r->h.shares.max[KC_POOL_BODIES] = 1u << 20;
 	assert_int_equal(kc_host_open(&r->h, r->base, &serving, r, 4), KC_OK);
-	assert_int_equal(socketpair(AF_UNIX, SOCK_STREAM, 0, fds), 0);
-	assert_int_equal(evutil_make_socket_nonblocking(fds[1]), 0);
-	r->client = fds[0];
-	kc_conn_new(&r->h, fds[1], peer);
+	r->client = connect_to(r);
 	*state = r;
 	return 0;
 }
@@ -194,7 +209,8 @@ go(struct rig *r)
 	assert_int_equal(pthread_create(&r->loop, NULL, loop, r), 0);
 }
 
-/* Ends the loop by an event of its own, and looks at what is left. */
+/* Ends the loop by an event of its own, and looks at what is left. The host is
+ * gone before the thread that told it, as in the daemon. */
 static int
 tear_down(void **state)
 {
@@ -203,13 +219,15 @@ tear_down(void **state)
 
 	event_active(stop, EV_TIMEOUT, 0);
 	pthread_join(r->loop, NULL);
-	r->over = true;
-	sem_post(&r->asked);
-	pthread_join(r->worker, NULL);
 	event_free(stop);
 	kc_host_stop(&r->h);
 	kc_host_close(&r->h);
 	assert_true(r->h.nconns == 0 && r->replied == r->ended);
+	assert_true(r->h.waits == 0 && r->h.telling == 0);
+	memset(&r->h, 0xa5, sizeof(r->h));
+	r->over = true;
+	sem_post(&r->asked);
+	pthread_join(r->worker, NULL);
 	event_base_free(r->base);
 	sem_destroy(&r->asked);
 	if (r->client >= 0)
@@ -293,6 +311,30 @@ test_back__one_that_comes_during_the_call_is_answered_after_it(void **state)
 	take(r, 1);
 }
 
+/* The loop is rung for another one meanwhile, and waits for this one still. */
+static void
+test_back__a_ring_for_another_is_not_one_for_it(void **state)
+{
+	struct rig *r = *state;
+	int first = r->client, other = connect_to(r);
+
+	r->slow = r->held = true;
+	go(r);
+	say(r, ASK "\r\n");
+	while (atomic_load(&r->call) == NULL)
+		continue;
+	say(r, ASK "\r\n");
+	while (atomic_load(&r->h.waits) == 0)
+		continue;
+	r->client = other;
+	say(r, "GET /ring HTTP/1.1\r\nHost: x\r\n\r\n");
+	take(r, 1);
+	r->client = first;
+	r->slow = r->held = false;
+	take(r, 2);
+	close(other);
+}
+
 static void
 test_back__last_reply_is_followed_by_the_end(void **state)
 {
@@ -367,6 +409,7 @@ main(void)
 	    T(test_back__each_reply_comes_and_the_next_request_is_read),
 	    T(test_back__requests_that_come_together_are_all_answered),
 	    T(test_back__one_that_comes_during_the_call_is_answered_after_it),
+	    T(test_back__a_ring_for_another_is_not_one_for_it),
 	    T(test_back__last_reply_is_followed_by_the_end),
 	    T(test_back__what_the_socket_does_not_take_is_written_by_the_loop),
 	    T(test_back__client_that_is_gone_hurts_nobody),
