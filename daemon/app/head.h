@@ -145,8 +145,6 @@ void kc_head_health(struct kc_head *h, struct kc_health *out, bool *look);
 /* Something failed, or is not there: the next try comes later each time, at
  * most max_us from now. */
 void kc_head_back_off(struct kc_head *h, bool failed, int64_t max_us);
-/* It works again. */
-void kc_head_works(struct kc_head *h);
 /* Has what failed last had its time? */
 bool kc_head_may_try(struct kc_head *h);
 /* Try at the next chance, however short ago the last was. */

@@ -114,8 +114,9 @@ kc_item_answer(struct kc_item *it)
 		job_done(j);
 }
 
-size_t
-kc_intake_cost(const struct kc_slice *notes, size_t n)
+/* What so many notes hold while they are under way. */
+static size_t
+cost_of(const struct kc_slice *notes, size_t n)
 {
 	size_t bytes = n * (sizeof(struct kc_item) + sizeof(struct kc_result));
 
@@ -265,7 +266,7 @@ kc_intake_submit(struct kc_intake *in, const struct kc_slice *notes, size_t n,
     enum kc_how how,
     void (*done)(void *ctx, struct kc_result *results, size_t n), void *ctx)
 {
-	size_t bytes = kc_intake_cost(notes, n);
+	size_t bytes = cost_of(notes, n);
 	struct kc_job *j;
 	enum kc_err err;
 

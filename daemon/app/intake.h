@@ -135,8 +135,6 @@ enum kc_err kc_intake_start(struct kc_intake *in,
 void kc_intake_stop(struct kc_intake *in);
 void kc_intake_stop_writer(struct kc_intake *in);
 
-/* What so many notes hold while they are under way. */
-size_t kc_intake_cost(const struct kc_slice *notes, size_t n);
 /* See kc_ledger_submit, kc_ledger_submit_together, kc_ledger_dry_run. */
 enum kc_err kc_intake_submit(struct kc_intake *in, const struct kc_slice *notes,
     size_t n, enum kc_how how,

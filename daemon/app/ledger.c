@@ -201,12 +201,6 @@ kc_ledger_weigh(
 	return kc_admit_weigh(&l->admission, e, why);
 }
 
-size_t
-kc_ledger_cost(const struct kc_slice *notes, size_t n)
-{
-	return kc_intake_cost(notes, n);
-}
-
 /* --- readers --- */
 enum kc_err
 kc_ledger_read(struct kc_ledger *l,

@@ -238,10 +238,6 @@ enum kc_err kc_ledger_dry_run(struct kc_ledger *l, struct kc_slice note,
 enum kc_err kc_ledger_weigh(
     struct kc_ledger *l, const struct kc_entry *e, struct kc_refusal *why);
 
-/* Bytes that n notes hold from their submission to their answer, of the
- * KC_QUEUE_BYTES that all may: for a cap of the share that one peer has. */
-size_t kc_ledger_cost(const struct kc_slice *notes, size_t n);
-
 /* Runs fn once, on a pool thread, with the committed state held for reading.
  * fn must be short; `src` is valid during the call, and NULL if the state
  * cannot be had (an outcome is unknown, the replay failed, or there are

@@ -197,15 +197,6 @@ kc_head_back_off(struct kc_head *h, bool failed, int64_t max_us)
 	tell(h);
 }
 
-void
-kc_head_works(struct kc_head *h)
-{
-	pthread_mutex_lock(&h->lock);
-	h->failed = false;
-	h->backoff_us = 0;
-	pthread_mutex_unlock(&h->lock);
-}
-
 bool
 kc_head_may_try(struct kc_head *h)
 {

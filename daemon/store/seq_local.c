@@ -4,28 +4,6 @@
 
 #include <stddef.h>
 
-const char *
-kc_outcome_text(enum kc_outcome o)
-{
-	switch (o) {
-	case KC_COMMITTED:
-		return "committed";
-	case KC_CONFLICT:
-		return "conflict";
-	case KC_FENCED:
-		return "fenced";
-	case KC_UNKNOWN:
-		return "unknown";
-	case KC_FULL:
-		return "full";
-	case KC_UNAVAILABLE:
-		return "unavailable";
-	case KC_BROKEN:
-		return "broken";
-	}
-	return "?";
-}
-
 /* The store has one writer, and that is us: nobody else can have moved the
  * head. A head that is not where we put it, an id that is taken though it was
  * looked up, a page that cannot be right: trying again would fail for ever. */

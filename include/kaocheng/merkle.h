@@ -64,8 +64,6 @@ struct kc_edge;
 enum kc_err kc_edge_new(
     struct kc_edge **out, const struct kc_hash_reader *r, uint64_t size);
 void kc_edge_free(struct kc_edge *e);
-/* Deep copy, for a batch that may have to be taken back. */
-void kc_edge_copy(struct kc_edge *to, const struct kc_edge *from);
 uint64_t kc_edge_size(const struct kc_edge *e);
 void kc_edge_append(struct kc_edge *e, const struct kc_hash *leaf);
 /* Call once after the appends of a batch, before root and inclusion. */

@@ -16,8 +16,6 @@ struct kc_rule {
 	unsigned ncodes;
 };
 const struct kc_rule *kc_rule_get(enum kc_kind_id kind);
-/* Codes that every statement can be refused with, before its own rule. */
-const struct kc_rule *kc_rule_every(void);
 /* Is this code listed for the kind, or for every statement? */
 bool kc_rule_lists(enum kc_kind_id kind, enum kc_refusal_code code);
 

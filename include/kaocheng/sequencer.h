@@ -19,7 +19,6 @@ enum kc_outcome {
 	KC_BROKEN /* nothing written, nor ever will be: the store contradicts
 		     itself or the batch; stop, exit 74 */
 };
-const char *kc_outcome_text(enum kc_outcome o);
 
 struct kc_sequencer {
 	enum kc_outcome (*append)(void *ctx, const struct kc_append *batch,

@@ -34,12 +34,9 @@ void kc_buf_char_name(struct kc_buf *b, uint32_t c, enum kc_lang lang);
  * when there is none. Texts of blanks alone are at fault at 0. */
 size_t kc_text_fault(struct kc_slice s, enum kc_text_use use);
 
-/* Appends the shape of a name: names of one shape look alike. Case, width,
- * blanks, and letters and digits drawn alike (0 and O; 1, l and I; Greek and
- * Cyrillic letters that look Latin) are the same; what cannot be seen is left
- * out. Not for people. */
-void kc_buf_shape(struct kc_buf *b, struct kc_slice name);
-/* Do two names have one shape? Allocates nothing. */
+/* Do two names look alike? Case, width, blanks, and letters and digits drawn
+ * alike (0 and O; 1, l and I; Greek and Cyrillic letters that look Latin) are
+ * the same; what cannot be seen is left out. Allocates nothing. */
 bool kc_shape_same(struct kc_slice a, struct kc_slice b);
 
 #endif

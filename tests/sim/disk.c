@@ -124,17 +124,6 @@ disk_is_dead(void)
 }
 
 unsigned long
-disk_calls(void)
-{
-	unsigned long n;
-
-	pthread_mutex_lock(&disk.lock);
-	n = disk.calls;
-	pthread_mutex_unlock(&disk.lock);
-	return n;
-}
-
-unsigned long
 disk_failed(void)
 {
 	unsigned long n;

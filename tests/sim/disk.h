@@ -33,7 +33,6 @@ void disk_set(const struct disk_plan *plan);
 /* As if all calls from now on came after the end: the process is gone. */
 void disk_stop(void);
 bool disk_is_dead(void);
-unsigned long disk_calls(void); /* since disk_set */
 unsigned long disk_failed(void);
 /* After all descriptors were closed. Without power, each sector that was not
  * flushed is as it was, or as it was written, as chance (of `random`) has it;

@@ -316,15 +316,6 @@ next_shape(struct kc_slice *s)
 	return 0;
 }
 
-void
-kc_buf_shape(struct kc_buf *b, struct kc_slice name)
-{
-	uint32_t c;
-
-	while ((c = next_shape(&name)) != 0)
-		put_char(b, c);
-}
-
 bool
 kc_shape_same(struct kc_slice a, struct kc_slice b)
 {

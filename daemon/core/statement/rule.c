@@ -40,12 +40,6 @@ kc_rule_get(enum kc_kind_id kind)
 	return &rules[kind];
 }
 
-const struct kc_rule *
-kc_rule_every(void)
-{
-	return &every;
-}
-
 static bool
 lists(const struct kc_rule *r, enum kc_refusal_code code)
 {

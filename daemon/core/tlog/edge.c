@@ -80,12 +80,6 @@ kc_edge_free(struct kc_edge *e)
 	kc_free(e);
 }
 
-void
-kc_edge_copy(struct kc_edge *to, const struct kc_edge *from)
-{
-	memcpy(to, from, sizeof(*to));
-}
-
 uint64_t
 kc_edge_size(const struct kc_edge *e)
 {

@@ -461,8 +461,8 @@ test_reform__without_a_successor_nothing_may_be_open(void **state)
 	assert_int_equal(reform_points(&k, "G16", ROUTINE), 200000);
 	assert_int_equal(kc_unit_now(k.st, unit("G17")), unit("G16"));
 	assert_int_equal(
-	    kc_unit_since(k.st, unit("G16")), kc_day_from_civil(2022, 7, 15));
-	assert_int_equal(kc_unit_since(k.st, unit("G12")), KC_DAY_NONE);
+	    k.st->units.v[unit("G16")]->since, kc_day_from_civil(2022, 7, 15));
+	assert_int_equal(k.st->units.v[unit("G12")]->reformed, 0);
 	kit_replay(&k);
 }
 

@@ -86,17 +86,6 @@ test_sequencer__fake_follows_its_script_then_commits(void **state)
 	q.close(q.ctx);
 }
 
-static void
-test_sequencer__every_outcome_has_its_own_text(void **state)
-{
-	(void)state;
-	for (int i = 0; i <= KC_BROKEN; i++)
-		for (int j = 0; j < i; j++)
-			assert_string_not_equal(
-			    kc_outcome_text((enum kc_outcome)i),
-			    kc_outcome_text((enum kc_outcome)j));
-}
-
 #define T(fn) cmocka_unit_test_setup_teardown(fn, set_up, tear_down)
 
 int
@@ -105,7 +94,6 @@ main(void)
 	const struct CMUnitTest tests[] = {
 	    T(test_sequencer__local_commits_at_the_head_only),
 	    T(test_sequencer__fake_follows_its_script_then_commits),
-	    T(test_sequencer__every_outcome_has_its_own_text),
 	};
 
 	cmocka_set_message_output(CM_OUTPUT_TAP);

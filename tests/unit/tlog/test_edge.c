@@ -131,25 +131,6 @@ test_edge__older_leaf_is_not_found(void **state)
 }
 
 static void
-test_edge__copy_takes_a_batch_back(void **state)
-{
-	struct kc_edge *e = edge_at(700);
-	struct kc_edge *kept = edge_at(0);
-
-	(void)state;
-	kc_edge_copy(kept, e);
-	for (size_t i = 0; i < 100; i++)
-		kc_edge_append(e, &tree.node[0][i]); /* other leaves */
-	kc_edge_copy(e, kept);
-	kc_edge_append(e, &tree.node[0][700]);
-	kc_edge_seal(e);
-	check_root(e, 701);
-	check_leaf(e, 690, 701);
-	kc_edge_free(e);
-	kc_edge_free(kept);
-}
-
-static void
 test_edge__nodes_that_are_still_held(void **state)
 {
 	struct kc_edge *e = edge_at(20000);
@@ -251,7 +232,6 @@ main(void)
 	    cmocka_unit_test(test_edge__every_leaf_of_every_size_to_600),
 	    cmocka_unit_test(test_edge__started_anywhere_then_grown_in_batches),
 	    cmocka_unit_test(test_edge__older_leaf_is_not_found),
-	    cmocka_unit_test(test_edge__copy_takes_a_batch_back),
 	    cmocka_unit_test(test_edge__nodes_that_are_still_held),
 	    cmocka_unit_test(test_edge__start_reports_storage_and_memory),
 	    cmocka_unit_test(test_edge__largest_tree),

@@ -75,29 +75,13 @@ kc_bonus_change(
 	return kc_vec_push(&b->changes, c) ? KC_OK : KC_ENOMEM;
 }
 
-static const struct kc_bonus_change *
-change_at(const struct kc_bonus *b, uint32_t seq)
-{
-	for (uint32_t i = b->changes.n; i-- > 0;)
-		if (b->changes.v[i].seq <= seq)
-			return &b->changes.v[i];
-	return NULL;
-}
-
 int64_t
 kc_bonus_amount_at(const struct kc_bonus *b, uint32_t seq)
 {
-	const struct kc_bonus_change *c = change_at(b, seq);
-
-	return c == NULL ? 0 : c->amount_e4;
-}
-
-int
-kc_bonus_grade_at(const struct kc_bonus *b, uint32_t seq)
-{
-	const struct kc_bonus_change *c = change_at(b, seq);
-
-	return c == NULL ? -1 : c->given;
+	for (uint32_t i = b->changes.n; i-- > 0;)
+		if (b->changes.v[i].seq <= seq)
+			return b->changes.v[i].amount_e4;
+	return 0;
 }
 
 /* --- who decides --- */

@@ -71,9 +71,8 @@ bool kc_bonus_counts(const struct kc_bonus *b);
 /* A new amount, by this entry. */
 enum kc_err kc_bonus_change(
     struct kc_state *st, const struct kc_at *at, struct kc_bonus *b, int grade);
-/* What it was worth, and its grade (-1: none), after an entry. */
+/* What it was worth after an entry. */
 int64_t kc_bonus_amount_at(const struct kc_bonus *b, uint32_t seq);
-int kc_bonus_grade_at(const struct kc_bonus *b, uint32_t seq);
 /* The points of a grade by the policy of the claim. */
 int64_t
 kc_bonus_worth(const struct kc_state *st, const struct kc_bonus *b, int grade);

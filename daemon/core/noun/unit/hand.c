@@ -38,13 +38,6 @@ kc_unit_named(const struct kc_state *st, const char *code)
 	return kc_unit_now(st, kc_find(st, KC_NS_UNIT, kc_slice_str(code)));
 }
 
-kc_day
-kc_unit_since(const struct kc_state *st, uint32_t unit)
-{
-	return st->units.v[unit]->reformed != 0 ? st->units.v[unit]->since
-						: KC_DAY_NONE;
-}
-
 /* --- duties ------------------------------------------------------------------
  */
 /* The code of a duty in another unit, which may have it for another one: then

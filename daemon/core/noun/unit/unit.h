@@ -57,9 +57,6 @@ uint32_t kc_unit_acting(const struct kc_state *st, uint32_t unit);
 bool kc_unit_stands_for(const struct kc_state *st, uint32_t who, uint32_t unit);
 /* The same of the unit that a policy names; KC_NONE: it is not on record. */
 uint32_t kc_unit_named(const struct kc_state *st, const char *code);
-/* The day on which it was last put together with another, or divided;
- * KC_DAY_NONE: it is what it was. */
-kc_day kc_unit_since(const struct kc_state *st, uint32_t unit);
 struct kc_handover;
 enum kc_err kc_unit_hand_over(struct kc_state *st, const struct kc_handover *h);
 /* One duty, or one grant, goes. */
