@@ -21,7 +21,7 @@ include tests/fuzz/fuzz.mk
 
 # Pages are what the tables make.
 CHECK_SCRIPTS += tests/lint/kinds_doc.t tests/lint/description.t \
-	tests/lint/translated.t tests/lint/manuals.t
+	tests/lint/translated.t tests/lint/manuals.t tests/lint/limits.t
 
 # A table of the store is a line.
 CHECK_SCRIPTS += tests/fault/next_table.t
