@@ -47,8 +47,7 @@ put_row(
 	bool words =
 	    cli->format == KC_FORMAT_JSON || cli->format == KC_FORMAT_JSONL;
 
-	kc_buf_str(&hash, "sha256:");
-	kc_buf_hex(&hash, c->hash.b, sizeof(c->hash.b));
+	kc_buf_sha256(&hash, &c->hash);
 	kc_json_open(w, '{');
 	kc_json_key(w, "hash");
 	if (c->state == KC_EXHIBIT_UNFINISHED)

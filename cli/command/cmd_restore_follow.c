@@ -51,8 +51,7 @@ covers(const struct following *f, uint64_t seq)
 	bool yes = f->kept.size > seq && (lost == 0 || f->kept.size <= lost);
 
 	if (yes && lost == f->kept.size) {
-		kc_buf_str(&hex, "sha256:");
-		kc_buf_hex(&hex, f->kept.root.b, sizeof(f->kept.root.b));
+		kc_buf_sha256(&hex, &f->kept.root);
 		yes = kc_slice_eq(kc_buf_view(&hex), root);
 	}
 	kc_buf_free(&hex);

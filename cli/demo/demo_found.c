@@ -121,8 +121,7 @@ demo_enrol(struct demo *d, const char *actor, int role, const char *unit)
 	kc_buf_base64(&text, (const uint8_t *)sig.p, sig.n);
 	demo_set_slice(d, F(actor_enrol, possession), kc_buf_view(&text));
 	kc_buf_reset(&text);
-	kc_buf_str(&text, "sha256:");
-	kc_buf_hex(&text, person.b, sizeof(person.b));
+	kc_buf_sha256(&text, &person);
 	demo_set_slice(d, F(actor_enrol, person), kc_buf_view(&text));
 	demo_post(d, NULL);
 	kc_buf_free(&text);

@@ -132,8 +132,7 @@ demo_evidence(struct demo *d, unsigned field, const char *what)
 	struct kc_hash h = kc_sha256(what, strlen(what));
 	struct kc_buf b = {0};
 
-	kc_buf_str(&b, "sha256:");
-	kc_buf_hex(&b, h.b, sizeof(h.b));
+	kc_buf_sha256(&b, &h);
 	kc_buf_char(&b, ' ');
 	kc_buf_u64(&b, strlen(what));
 	kc_buf_str(&b, " text/plain");

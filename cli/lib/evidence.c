@@ -103,8 +103,7 @@ void
 kc_buf_cited(struct kc_buf *b, const char *path, const struct kc_hash *hash,
     uint64_t size)
 {
-	kc_buf_str(b, "sha256:");
-	kc_buf_hex(b, hash->b, sizeof(hash->b));
+	kc_buf_sha256(b, hash);
 	kc_buf_char(b, ' ');
 	kc_buf_u64(b, size);
 	kc_buf_char(b, ' ');

@@ -29,6 +29,8 @@ struct kc_hash kc_hash_empty(void); /* root of the empty tree */
 bool kc_hash_eq(const struct kc_hash *a, const struct kc_hash *b);
 /* Base64 text of a hash, as checkpoints and proofs write it. */
 void kc_buf_hash(struct kc_buf *b, const struct kc_hash *h);
+/* "sha256:" and 64 digits, as statements cite a hash. */
+void kc_buf_sha256(struct kc_buf *b, const struct kc_hash *h);
 bool kc_read_hash(struct kc_slice base64, struct kc_hash *out);
 
 /* What stands for an author's id in an index: 16 bytes of BLAKE2b over author,

@@ -109,8 +109,7 @@ add_list(struct sim *s, struct statement *st, const struct kc_yearend *y,
 	assert_int_equal(kc_results_now(s->k.st, y,
 			     sim_chance(s, 95) ? graded : !graded, &r, &why),
 	    KC_OK);
-	kc_buf_str(&hex, "sha256:");
-	kc_buf_hex(&hex, r.hash.b, KC_HASH_SIZE);
+	kc_buf_sha256(&hex, &r.hash);
 	sim_add(st, "results", kc_buf_cstr(&hex));
 	kc_buf_free(&hex);
 	kc_free(r.v);

@@ -157,6 +157,35 @@ kc_want_state(const struct kc_at *at, enum kc_machine_id m, unsigned state,
 }
 
 enum kc_err
+kc_refuse_field(const struct kc_at *at, unsigned field, const char *en,
+    const char *zh, struct kc_refusal *why)
+{
+	return kc_refuse(why, KC_R_FIELD_VALUE, at->e->kind->fields[field].name,
+	    en, zh, NULL);
+}
+
+enum kc_err
+kc_want_hash(const struct kc_at *at, unsigned field, unsigned i,
+    const struct kc_hash *h, struct kc_refusal *why)
+{
+	struct kc_buf b = {0};
+	enum kc_err err;
+
+	kc_buf_sha256(&b, h);
+	err = kc_buf_err(&b);
+	if (err == KC_OK &&
+	    (i >= kc_entry_count(at->e, field) ||
+		!kc_slice_eq(
+		    kc_buf_view(&b), kc_entry_item(at->e, field, i)->raw))) {
+		err = kc_refuse_field(at, field, "", "", why);
+		kc_refusal_arg(why, 1, kc_buf_view(&b));
+		kc_refusal_arg(why, 2, kc_buf_view(&b));
+	}
+	kc_buf_free(&b);
+	return err;
+}
+
+enum kc_err
 kc_refusal_word(
     struct kc_refusal *why, unsigned i, enum kc_set set, int64_t value)
 {

@@ -298,8 +298,7 @@ kc_made_hash(struct kc_made *m, unsigned field, const struct kc_hash *h)
 {
 	struct kc_buf *b = next_text(m);
 
-	kc_buf_str(b, "sha256:");
-	kc_buf_hex(b, h->b, KC_HASH_SIZE);
+	kc_buf_sha256(b, h);
 	kc_draft_add(m->d, field, kc_buf_view(b));
 }
 

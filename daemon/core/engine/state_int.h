@@ -152,6 +152,13 @@ enum kc_err kc_refuse_state(const struct kc_at *at, const char *thing,
  * (assertion). */
 enum kc_err kc_want_state(const struct kc_at *at, enum kc_machine_id m,
     unsigned state, const char *thing, struct kc_refusal *why);
+/* Refuses KC_R_FIELD_VALUE: a field of the entry, and what it must be; "" for
+ * an argument that the caller sets. */
+enum kc_err kc_refuse_field(const struct kc_at *at, unsigned field,
+    const char *en, const char *zh, struct kc_refusal *why);
+/* The same unless the i-th place of a field has "sha256:<hex>" of this. */
+enum kc_err kc_want_hash(const struct kc_at *at, unsigned field, unsigned i,
+    const struct kc_hash *h, struct kc_refusal *why);
 /* A word of a set as an argument, in both languages; KC_EREFUSED. */
 enum kc_err kc_refusal_word(
     struct kc_refusal *why, unsigned i, enum kc_set set, int64_t value);

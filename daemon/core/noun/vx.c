@@ -38,6 +38,16 @@ kc_vx_buf(struct kc_vx *x, const char *key, const struct kc_buf *b)
 }
 
 void
+kc_vx_hash(struct kc_vx *x, const char *key, const struct kc_hash *h)
+{
+	struct kc_buf b = {0};
+
+	kc_buf_sha256(&b, h);
+	kc_vx_buf(x, key, &b);
+	kc_buf_free(&b);
+}
+
+void
 kc_vx_u64(struct kc_vx *x, const char *key, uint64_t v)
 {
 	kc_json_key(&x->w, key);
@@ -129,6 +139,18 @@ kc_vx_word(struct kc_vx *x, const char *key, enum kc_set set, int64_t value)
 		memcpy(text_key + k.n, "_text", 6);
 		kc_vx_str(x, text_key, kc_vx_label(x, set, value));
 	}
+}
+
+void
+kc_vx_word_if(struct kc_vx *x, const char *key, const char *text_key,
+    enum kc_set set, int value)
+{
+	if (value >= 0) {
+		kc_vx_word(x, key, set, value);
+		return;
+	}
+	kc_vx_null(x, key);
+	kc_vx_null(x, text_key);
 }
 
 void

@@ -85,6 +85,11 @@ void kc_vx_u64(struct kc_vx *x, const char *key, uint64_t v);
 void kc_vx_i64(struct kc_vx *x, const char *key, int64_t v);
 void kc_vx_bool(struct kc_vx *x, const char *key, bool v);
 void kc_vx_null(struct kc_vx *x, const char *key);
+/* A word of a set and its label, nulls below 0; text_key: "<key>_text". */
+void kc_vx_word_if(struct kc_vx *x, const char *key, const char *text_key,
+    enum kc_set set, int value);
+/* "sha256:<hex>". */
+void kc_vx_hash(struct kc_vx *x, const char *key, const struct kc_hash *h);
 /* Null for 0, which is no rank. */
 void kc_vx_rank(struct kc_vx *x, const char *key, uint32_t rank);
 void kc_vx_points(struct kc_vx *x, const char *key, int64_t e4);

@@ -106,6 +106,13 @@ kc_buf_hash(struct kc_buf *b, const struct kc_hash *h)
 	kc_buf_base64(b, h->b, KC_HASH_SIZE);
 }
 
+void
+kc_buf_sha256(struct kc_buf *b, const struct kc_hash *h)
+{
+	kc_buf_str(b, "sha256:");
+	kc_buf_hex(b, h->b, KC_HASH_SIZE);
+}
+
 bool
 kc_read_hash(struct kc_slice base64, struct kc_hash *out)
 {

@@ -100,12 +100,8 @@ render(struct kc_vx *x)
 {
 	struct blame *b = (struct blame *)x;
 	struct kc_unit_score s;
-	enum kc_err err = kc_vx_want_unit(x);
+	enum kc_err err = kc_vx_want_score(x, &s);
 
-	if (err == KC_OK)
-		err = kc_vx_want_cycle(x);
-	if (err == KC_OK)
-		err = kc_unit_score(x->st, x->unit, x->cycle, &s, x->why);
 	if (err != KC_OK)
 		return err;
 	kc_vx_str(x, "unit", x->unit->code);

@@ -179,12 +179,8 @@ kc_render_explain(struct kc_vx *x)
 	struct kc_xp p = {.x = x};
 	struct kc_ranked *all = NULL;
 	size_t n = 0;
-	enum kc_err err = kc_vx_want_unit(x);
+	enum kc_err err = kc_vx_want_score(x, &p.s);
 
-	if (err == KC_OK)
-		err = kc_vx_want_cycle(x);
-	if (err == KC_OK)
-		err = kc_unit_score(x->st, x->unit, x->cycle, &p.s, x->why);
 	if (err != KC_OK)
 		return err;
 	write_head(x, &p.s);

@@ -33,6 +33,18 @@ write_row(struct kc_vx *x, const struct kc_ranked *r)
 }
 
 enum kc_err
+kc_vx_want_score(struct kc_vx *x, struct kc_unit_score *out)
+{
+	enum kc_err err = kc_vx_want_unit(x);
+
+	if (err == KC_OK)
+		err = kc_vx_want_cycle(x);
+	return err == KC_OK
+	    ? kc_unit_score(x->st, x->unit, x->cycle, out, x->why)
+	    : err;
+}
+
+enum kc_err
 kc_render_score(struct kc_vx *x)
 {
 	struct kc_ranked *all = NULL;

@@ -19,6 +19,9 @@ kc_vx_of(const struct kc_view_source *src, const struct kc_view_args *args,
 enum kc_err kc_vx_document(struct kc_vx *x, const struct kc_view *v,
     enum kc_err (*render)(struct kc_vx *x));
 
+/* The unit and the year asked for, and its score of it (score_view.c). */
+enum kc_err kc_vx_want_score(struct kc_vx *x, struct kc_unit_score *out);
+
 /* --- entries (log_view.c) --- */
 /* A row of the log. */
 void kc_vx_log_row(

@@ -109,12 +109,8 @@ kc_render_waterfall(struct kc_vx *x)
 {
 	struct fall f = {.x = x, .at = KC_FULL_SCORE};
 	struct kc_unit_score s;
-	enum kc_err err = kc_vx_want_unit(x);
+	enum kc_err err = kc_vx_want_score(x, &s);
 
-	if (err == KC_OK)
-		err = kc_vx_want_cycle(x);
-	if (err == KC_OK)
-		err = kc_unit_score(x->st, x->unit, x->cycle, &s, x->why);
 	if (err != KC_OK)
 		return err;
 	kc_vx_str(x, "unit", x->unit->code);

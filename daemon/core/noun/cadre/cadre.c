@@ -185,9 +185,7 @@ good_propose_guard(
 		st->proposals.v[i]->quarter)
 		return err;
 	kc_quarter_text(text, st->proposals.v[i]->quarter);
-	return kc_refuse(why, KC_R_FIELD_VALUE,
-	    at->e->kind->fields[KC_F_good_propose_quarter].name, text, text,
-	    NULL);
+	return kc_refuse_field(at, KC_F_good_propose_quarter, text, text, why);
 }
 
 /* The entry belongs to the proposal and to the case. */

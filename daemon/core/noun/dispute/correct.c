@@ -85,8 +85,7 @@ kc_want_correction(const struct kc_state *st, const struct kc_at *at,
 	if (about->object == object)
 		return KC_OK;
 	matter = kc_decision_matter(st, about);
-	return kc_refuse(why, KC_R_FIELD_VALUE, at->e->kind->fields[0].name,
-	    matter, matter, NULL);
+	return kc_refuse_field(at, 0, matter, matter, why);
 }
 
 enum kc_err
@@ -95,8 +94,7 @@ kc_want_points(
 {
 	if (kc_entry_num(at->e, field, -1) == e4)
 		return KC_OK;
-	(void)kc_refuse(why, KC_R_FIELD_VALUE, at->e->kind->fields[field].name,
-	    "", "", NULL);
+	(void)kc_refuse_field(at, field, "", "", why);
 	kc_refusal_arg_points(why, 1, e4);
 	kc_refusal_arg_points(why, 2, e4);
 	return KC_EREFUSED;
@@ -108,8 +106,7 @@ kc_want_number(
 {
 	if (kc_entry_num(at->e, field, -1) == v)
 		return KC_OK;
-	(void)kc_refuse(why, KC_R_FIELD_VALUE, at->e->kind->fields[field].name,
-	    "", "", NULL);
+	(void)kc_refuse_field(at, field, "", "", why);
 	kc_refusal_arg_u64(why, 1, (uint64_t)v);
 	kc_refusal_arg_u64(why, 2, (uint64_t)v);
 	return KC_EREFUSED;
@@ -123,8 +120,7 @@ kc_want_word(const struct kc_at *at, unsigned field, enum kc_set set, int64_t v,
 
 	return kc_entry_num(at->e, field, -1) == v
 	    ? KC_OK
-	    : kc_refuse(why, KC_R_FIELD_VALUE, at->e->kind->fields[field].name,
-		  word, word, NULL);
+	    : kc_refuse_field(at, field, word, word, why);
 }
 
 int64_t

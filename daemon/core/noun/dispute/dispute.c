@@ -147,9 +147,8 @@ dispute_file_guard(
 		return refuse_no_decision(at, why);
 	matter = kc_decision_matter(st, d);
 	if (!kc_slice_is(kc_entry_str(at->e, KC_F_dispute_file_matter), matter))
-		return kc_refuse(why, KC_R_FIELD_VALUE,
-		    at->e->kind->fields[KC_F_dispute_file_matter].name, matter,
-		    matter, NULL);
+		return kc_refuse_field(
+		    at, KC_F_dispute_file_matter, matter, matter, why);
 	err = want_concerned(st, at, d, why);
 	if (err == KC_OK)
 		err = want_in_force(st, at, d, why);

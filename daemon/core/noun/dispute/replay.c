@@ -84,40 +84,16 @@ kc_replay_fill(
 	kc_made_hash(m, KC_F_dispute_replay_trail, &r.trail);
 }
 
-/* "sha256:<hex>" in the i-th place of a field. */
-static enum kc_err
-want_hash(const struct kc_at *at, unsigned field, unsigned i,
-    const struct kc_hash *h, struct kc_refusal *why)
-{
-	struct kc_buf b = {0};
-	enum kc_err err;
-
-	kc_buf_str(&b, "sha256:");
-	kc_buf_hex(&b, h->b, KC_HASH_SIZE);
-	err = kc_buf_err(&b);
-	if (err == KC_OK &&
-	    (i >= kc_entry_count(at->e, field) ||
-		!kc_slice_eq(
-		    kc_buf_view(&b), kc_entry_item(at->e, field, i)->raw))) {
-		err = kc_refuse(why, KC_R_FIELD_VALUE,
-		    at->e->kind->fields[field].name, "", "", NULL);
-		kc_refusal_arg(why, 1, kc_buf_view(&b));
-		kc_refusal_arg(why, 2, kc_buf_view(&b));
-	}
-	kc_buf_free(&b);
-	return err;
-}
-
 static enum kc_err
 want_record(const struct kc_at *at, const struct kc_dispute_record *r,
     struct kc_refusal *why)
 {
 	const unsigned calendar = KC_F_dispute_replay_calendar;
 	enum kc_err err =
-	    want_hash(at, KC_F_dispute_replay_policy, 0, &r->policy, why);
+	    kc_want_hash(at, KC_F_dispute_replay_policy, 0, &r->policy, why);
 
 	for (unsigned i = 0; err == KC_OK && i < r->ncalendars; i++)
-		err = want_hash(at, calendar, i, &r->calendar[i], why);
+		err = kc_want_hash(at, calendar, i, &r->calendar[i], why);
 	if (err == KC_OK && kc_entry_count(at->e, calendar) != r->ncalendars) {
 		(void)kc_refuse(why, KC_R_FIELD_COUNT,
 		    at->e->kind->fields[calendar].name, "", NULL, NULL);
@@ -125,11 +101,11 @@ want_record(const struct kc_at *at, const struct kc_dispute_record *r,
 		return KC_EREFUSED;
 	}
 	if (err == KC_OK)
-		err =
-		    want_hash(at, KC_F_dispute_replay_state, 0, &r->state, why);
+		err = kc_want_hash(
+		    at, KC_F_dispute_replay_state, 0, &r->state, why);
 	if (err == KC_OK)
-		err =
-		    want_hash(at, KC_F_dispute_replay_trail, 0, &r->trail, why);
+		err = kc_want_hash(
+		    at, KC_F_dispute_replay_trail, 0, &r->trail, why);
 	return err;
 }
 

@@ -103,14 +103,11 @@ kc_render_disputes(struct kc_vx *x)
 /* --- one
  * ------------------------------------------------------------------------ */
 static void
-put_hash(struct kc_vx *x, const char *key, const struct kc_hash *h)
+put_calendar(struct kc_vx *x, const struct kc_hash *h)
 {
 	struct kc_buf b = {0};
 
-	kc_buf_str(&b, "sha256:");
-	kc_buf_hex(&b, h->b, KC_HASH_SIZE);
-	if (key != NULL)
-		kc_json_key(&x->w, key);
+	kc_buf_sha256(&b, h);
 	kc_json_slice(&x->w, kc_buf_view(&b));
 	kc_buf_free(&b);
 }
@@ -130,14 +127,14 @@ put_record(struct kc_vx *x, const struct kc_dispute *d)
 	kc_json_key(&x->w, "record");
 	kc_json_open(&x->w, '{');
 	kc_vx_u64(x, "position", kc_state_size(x->st));
-	put_hash(x, "policy", &r.policy);
+	kc_vx_hash(x, "policy", &r.policy);
 	kc_json_key(&x->w, "calendar");
 	kc_json_open(&x->w, '[');
 	for (unsigned i = 0; i < r.ncalendars; i++)
-		put_hash(x, NULL, &r.calendar[i]);
+		put_calendar(x, &r.calendar[i]);
 	kc_json_close(&x->w, ']');
-	put_hash(x, "state", &r.state);
-	put_hash(x, "trail", &r.trail);
+	kc_vx_hash(x, "state", &r.state);
+	kc_vx_hash(x, "trail", &r.trail);
 	kc_buf_dispute_trail(&trail, x->st, d);
 	err = kc_buf_err(&trail);
 	rest = kc_buf_view(&trail);

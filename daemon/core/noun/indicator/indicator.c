@@ -121,9 +121,8 @@ check_ranks(const struct kc_state *st, const struct kc_at *at,
 			continue;
 		if (p != NULL)
 			kc_policy_cite(p, KC_P_RANK_CITIES, why);
-		return kc_refuse(why, KC_R_FIELD_VALUE,
-		    at->e->kind->fields[f->rank[i]].name,
-		    "1 to the number of cities", "1 至参加排名的城市数", NULL);
+		return kc_refuse_field(at, f->rank[i],
+		    "1 to the number of cities", "1 至参加排名的城市数", why);
 	}
 	return KC_OK;
 }

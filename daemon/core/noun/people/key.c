@@ -272,9 +272,8 @@ want_window(const struct kc_at *at, const struct kc_actor_key *k,
 	if (err == KC_OK)
 		err = kc_buf_err(&zh);
 	if (err == KC_OK)
-		err = kc_refuse(why, KC_R_FIELD_VALUE,
-		    at->e->kind->fields[KC_F_key_revoke_from].name, en.p, zh.p,
-		    NULL);
+		err =
+		    kc_refuse_field(at, KC_F_key_revoke_from, en.p, zh.p, why);
 	kc_buf_free(&en);
 	kc_buf_free(&zh);
 	return err;

@@ -22,10 +22,9 @@ add_key(struct founding *f, const struct kc_at *at, unsigned field,
 	kc_read_key(at, field, item, key);
 	if (field != KC_F_ledger_open_log &&
 	    !kc_actor_ok(kc_slice_str(key->name)))
-		return kc_refuse(why, KC_R_FIELD_VALUE,
-		    at->e->kind->fields[field].name,
+		return kc_refuse_field(at, field,
 		    "a key whose name is an actor id", "以人员代号为名的公钥",
-		    NULL);
+		    why);
 	for (unsigned i = 0; i < f->n; i++)
 		if (strcmp(f->keys[i].name, key->name) == 0 ||
 		    memcmp(f->keys[i].pub, key->pub, KC_PUBKEY_SIZE) == 0)

@@ -192,8 +192,7 @@ kc_want_same_day(
 {
 	if (kc_entry_num(at->e, field, KC_DAY_NONE) == day)
 		return KC_OK;
-	(void)kc_refuse(why, KC_R_FIELD_VALUE, at->e->kind->fields[field].name,
-	    "", "", NULL);
+	(void)kc_refuse_field(at, field, "", "", why);
 	kc_arg_day(why, 1, day);
 	kc_arg_day(why, 2, day);
 	return KC_EREFUSED;

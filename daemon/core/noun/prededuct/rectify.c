@@ -279,24 +279,10 @@ static enum kc_err
 want_same_calendar(const struct kc_state *st, const struct kc_at *at,
     const struct kc_case *c, struct kc_refusal *why)
 {
-	const unsigned field = KC_F_prededuct_expire_calendar;
 	const struct kc_hash *h = kc_calendar_hash(st, kc_day_year(c->due));
-	struct kc_buf b = {0};
-	enum kc_err err;
 
 	assert(h != NULL); /* else the case would not be due */
-	kc_buf_str(&b, "sha256:");
-	kc_buf_hex(&b, h->b, KC_HASH_SIZE);
-	err = kc_buf_err(&b);
-	if (err == KC_OK &&
-	    !kc_slice_eq(kc_buf_view(&b), kc_entry_str(at->e, field))) {
-		err = kc_refuse(why, KC_R_FIELD_VALUE,
-		    at->e->kind->fields[field].name, "", "", NULL);
-		kc_refusal_arg(why, 1, kc_buf_view(&b));
-		kc_refusal_arg(why, 2, kc_buf_view(&b));
-	}
-	kc_buf_free(&b);
-	return err;
+	return kc_want_hash(at, KC_F_prededuct_expire_calendar, 0, h, why);
 }
 
 enum kc_err

@@ -21,14 +21,6 @@ SAME(tries);
 SAME(reply);
 #define F(f) KC_F_reminder_sent_##f
 
-static enum kc_err
-refuse_value(const struct kc_at *at, unsigned field, const char *en,
-    const char *zh, struct kc_refusal *why)
-{
-	return kc_refuse(why, KC_R_FIELD_VALUE, at->e->kind->fields[field].name,
-	    en, zh, NULL);
-}
-
 /* Keys in their order, each once, of matters on record. */
 static enum kc_err
 want_keys(const struct kc_state *st, const struct kc_at *at,
@@ -39,11 +31,11 @@ want_keys(const struct kc_state *st, const struct kc_at *at,
 
 		keys[i] = kc_entry_item(at->e, F(notice), i)->raw;
 		if (!kc_notice_key_read(keys[i], &key))
-			return refuse_value(at, F(notice),
+			return kc_refuse_field(at, F(notice),
 			    "a handle, what, a stage, which and a unit",
 			    "编号、事项、梯次、期限或条目、单位", why);
 		if (i > 0 && kc_slice_cmp(keys[i - 1], keys[i]) >= 0)
-			return refuse_value(at, F(notice),
+			return kc_refuse_field(at, F(notice),
 			    "in the order of their bytes, each once",
 			    "按字节顺序，各一次", why);
 		if (!kc_handle_known(st, key.handle)) {
@@ -132,7 +124,8 @@ want_asked(const struct kc_state *st, const struct kc_at *at,
 	open = first == KC_NONE ? KC_NONE : kc_resend_open(st, first);
 	if (open != KC_NONE && st->resends.v[open].copy == copy)
 		return KC_OK;
-	return refuse_value(at, F(again), "a copy that remind.resend asked for",
+	return kc_refuse_field(at, F(again),
+	    "a copy that remind.resend asked for",
 	    "由 remind.resend 要求的重发", why);
 }
 
@@ -163,7 +156,8 @@ reminder_sent_guard(
 		return KC_EREFUSED;
 	}
 	if (kc_entry_num(at->e, F(tries), 0) == 0 && !is_overtaken(at->e))
-		return refuse_value(at, F(tries), "at least 1", "至少 1", why);
+		return kc_refuse_field(
+		    at, F(tries), "at least 1", "至少 1", why);
 	err = want_keys(st, at, keys, n, why);
 	if (err == KC_OK)
 		err = want_ids(st, at, keys, n, why);
@@ -308,8 +302,7 @@ put_values(struct kc_draft *d, struct outcome_text *t,
 	kc_buf_hex(&t->message, message, KC_MESSAGE_ID_SIZE);
 	kc_buf_day(&t->day, o->day);
 	kc_buf_u64(&t->again, o->copy);
-	kc_buf_str(&t->template_, "sha256:");
-	kc_buf_hex(&t->template_, o->template_.b, KC_HASH_SIZE);
+	kc_buf_sha256(&t->template_, &o->template_);
 	kc_buf_u64(&t->tries, o->tries);
 	for (size_t i = 0; i < sizeof(all) / sizeof(all[0]); i++)
 		if (kc_buf_err(all[i]) != KC_OK)

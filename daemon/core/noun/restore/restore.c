@@ -139,8 +139,7 @@ kc_restored_text(const struct kc_state *st, int64_t received_ms,
 	kc_draft_by(d, kc_slice_str(st->actors.v[st->clerk]->id));
 	if (lost->size > st->size) {
 		kc_buf_u64(&size, lost->size);
-		kc_buf_str(&hash, "sha256:");
-		kc_buf_hex(&hash, lost->root.b, sizeof(lost->root.b));
+		kc_buf_sha256(&hash, &lost->root);
 		kc_draft_add(
 		    d, KC_F_ledger_restored_lost_size, kc_buf_view(&size));
 		kc_draft_add(

@@ -7,17 +7,13 @@
 static void
 row(struct kc_vx *x, const struct kc_restoration *r)
 {
-	struct kc_buf root = {0};
-
 	kc_vx_row(x);
 	kc_vx_u64(x, "seq", r->seq);
 	kc_vx_instant(x, "received", r->received_ms);
 	kc_vx_u64(x, "kept", r->seq);
 	if (r->lost_size > 0) {
 		kc_vx_u64(x, "lost_size", r->lost_size);
-		kc_buf_str(&root, "sha256:");
-		kc_buf_hex(&root, r->lost_root.b, sizeof(r->lost_root.b));
-		kc_vx_buf(x, "lost_root", &root);
+		kc_vx_hash(x, "lost_root", &r->lost_root);
 	} else {
 		kc_vx_null(x, "lost_size");
 		kc_vx_null(x, "lost_root");
@@ -29,7 +25,6 @@ row(struct kc_vx *x, const struct kc_restoration *r)
 	else
 		kc_vx_null(x, "accepted_seq");
 	kc_vx_end(x);
-	kc_buf_free(&root);
 }
 
 enum kc_err

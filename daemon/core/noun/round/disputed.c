@@ -103,9 +103,7 @@ opinion_amend_guard(
 	    kc_entry_num(at->e, KC_F_opinion_amend_verdict, 0) ==
 		KC_VERDICT_ON_SCHEDULE)
 		return err;
-	(void)kc_refuse(why, KC_R_FIELD_VALUE,
-	    at->e->kind->fields[KC_F_opinion_amend_verdict].name, "", NULL,
-	    NULL);
+	(void)kc_refuse_field(at, KC_F_opinion_amend_verdict, "", NULL, why);
 	return kc_refusal_word(why, 1, KC_SET_VERDICT, KC_VERDICT_ON_SCHEDULE);
 }
 

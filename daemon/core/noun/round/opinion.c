@@ -203,9 +203,9 @@ kc_want_behind(const struct kc_state *st, const struct kc_at *at,
 	if (o->target == target && o->verdict == KC_VERDICT_BEHIND &&
 	    o->state == KC_OS_FED_BACK)
 		return KC_OK;
-	return kc_refuse(why, KC_R_FIELD_VALUE, at->e->kind->fields[field].name,
+	return kc_refuse_field(at, field,
 	    "one that this target is behind, fed back to the unit",
-	    "认定该目标未达序时进度、且已反馈的意见", NULL);
+	    "认定该目标未达序时进度、且已反馈的意见", why);
 }
 
 uint32_t

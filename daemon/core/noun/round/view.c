@@ -65,18 +65,6 @@ write_lack(struct kc_vx *x, enum kc_lack lacks)
 	    x, "missing_text", kc_vx_say(x, words[lacks].zh, words[lacks].en));
 }
 
-static void
-write_word(struct kc_vx *x, const char *key, const char *text_key,
-    enum kc_set set, int value)
-{
-	if (value >= 0) {
-		kc_vx_word(x, key, set, value);
-		return;
-	}
-	kc_vx_null(x, key);
-	kc_vx_null(x, text_key);
-}
-
 /* What is selected by its own source says so. */
 static void
 write_basis(struct kc_vx *x, const struct kc_round *r, const struct kc_point *p)
@@ -85,7 +73,7 @@ write_basis(struct kc_vx *x, const struct kc_round *r, const struct kc_point *p)
 		kc_vx_word(x, "basis", KC_SET_SOURCE,
 		    x->st->targets.v[p->target]->source);
 	else
-		write_word(x, "basis", "basis_text", KC_SET_BASIS, p->basis);
+		kc_vx_word_if(x, "basis", "basis_text", KC_SET_BASIS, p->basis);
 }
 
 static void
@@ -102,7 +90,7 @@ point_row(struct kc_vx *x, const struct kc_round *r, const struct kc_point *p)
 	kc_vx_str(x, "target", t->code);
 	kc_vx_unit(x, "unit", t->unit);
 	write_lack(x, kc_point_lacks(x->st, p));
-	write_word(x, "verdict", "verdict_text", KC_SET_VERDICT,
+	kc_vx_word_if(x, "verdict", "verdict_text", KC_SET_VERDICT,
 	    o == NULL ? -1 : o->verdict);
 	kc_vx_str(x, "opinion", o == NULL ? NULL : o->handle);
 	write_basis(x, r, p);

@@ -57,8 +57,8 @@ want_subject(const struct kc_state *st, const struct kc_at *at, unsigned target,
 	err = kc_want_node(st, at, node, n, why);
 	if (err != KC_OK || kc_node_target(st, (*n)->index) == *t)
 		return err;
-	return kc_refuse(why, KC_R_FIELD_VALUE, at->e->kind->fields[node].name,
-	    "a node of the target", "该目标的节点", NULL);
+	return kc_refuse_field(
+	    at, node, "a node of the target", "该目标的节点", why);
 }
 
 static int32_t
@@ -121,14 +121,6 @@ log_it(struct kc_state *st, const struct kc_at *at, struct kc_check *c)
 /* --- data.check --------------------------------------------------------------
  */
 static enum kc_err
-refuse_value(const struct kc_at *at, unsigned field, const char *en,
-    const char *zh, struct kc_refusal *why)
-{
-	return kc_refuse(why, KC_R_FIELD_VALUE, at->e->kind->fields[field].name,
-	    en, zh, NULL);
-}
-
-static enum kc_err
 want_quarter(const struct kc_at *at, const struct kc_target *t,
     const struct kc_node *n, struct kc_refusal *why)
 {
@@ -138,10 +130,10 @@ want_quarter(const struct kc_at *at, const struct kc_target *t,
 	    (int)(quarter / 4), (int)(quarter % 4) * 3 + 1, 1);
 
 	if (quarter / 4 != t->year)
-		return refuse_value(at, field, "a quarter of the target's year",
-		    "目标年度的季度", why);
+		return kc_refuse_field(at, field,
+		    "a quarter of the target's year", "目标年度的季度", why);
 	if (n != NULL && quarter_of(t, n) != quarter)
-		return refuse_value(
+		return kc_refuse_field(
 		    at, field, "the quarter of the node", "节点的季度", why);
 	if (first <= at->day)
 		return KC_OK;
@@ -167,7 +159,7 @@ data_check_guard(
 	    kc_entry_num(e, KC_F_data_check_reported, 0) !=
 		kc_entry_num(e, KC_F_data_check_value, 0))
 		return err;
-	return refuse_value(at, KC_F_data_check_agrees,
+	return kc_refuse_field(at, KC_F_data_check_agrees,
 	    "yes, where both values are the same", "yes（两个数值相同）", why);
 }
 
@@ -254,7 +246,7 @@ kc_want_false_data(const struct kc_state *st, const struct kc_at *at,
 	if (c->target == target && c->kind == KC_K_data_check &&
 	    kc_check_fails(c) && kc_check_stands(st, c))
 		return KC_OK;
-	return refuse_value(at, field,
+	return kc_refuse_field(at, field,
 	    "the last data check of this target and quarter, not agreeing",
 	    "该目标该季度最近一次、结论为不符的数据校验", why);
 }

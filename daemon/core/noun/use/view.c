@@ -40,18 +40,6 @@ kc_use_put_unit(struct kc_vx *x, const struct kc_unit *u)
 	kc_vx_str(x, "name", kc_vx_unit_name(x, u));
 }
 
-void
-kc_use_put_word(struct kc_vx *x, const char *key, const char *text_key,
-    enum kc_set set, int value)
-{
-	if (value >= 0) {
-		kc_vx_word(x, key, set, value);
-		return;
-	}
-	kc_vx_null(x, key);
-	kc_vx_null(x, text_key);
-}
-
 /* --- staffing --- */
 static const char *const measures[KC_USE_MEASURES][3] = {
     [KC_USE_TARGETS] = {"targets", "targets_mean", "targets_way"},
@@ -91,7 +79,7 @@ put_trend(struct kc_vx *x, const struct kc_use_trend *t)
 		kc_vx_str(x, measures[m][2],
 		    t->category < 0 ? NULL : ways[t->way[m] + 1]);
 	}
-	kc_use_put_word(x, "trend", "trend_text", KC_SET_TREND, t->category);
+	kc_vx_word_if(x, "trend", "trend_text", KC_SET_TREND, t->category);
 	kc_buf_free(&rate);
 }
 
@@ -102,7 +90,7 @@ put_advice(struct kc_vx *x, const struct kc_advice *a)
 	const struct kc_event *e =
 	    a == NULL ? NULL : &a->events.v[a->events.n - 1];
 
-	kc_use_put_word(x, "advice", "advice_text", KC_SET_TREND,
+	kc_vx_word_if(x, "advice", "advice_text", KC_SET_TREND,
 	    a == NULL ? -1 : a->category);
 	kc_vx_str(x, "function", a == NULL ? NULL : a->function);
 	kc_vx_str(x, "structure", a == NULL ? NULL : a->structure);
@@ -124,7 +112,7 @@ staffing_row(struct kc_vx *x, const struct kc_policy *p,
 	kc_use_trend_of(x->st, u->index, year, &t);
 	kc_use_put_unit(x, u);
 	put_trend(x, &t);
-	kc_use_put_word(x, "grade", "grade_text", KC_SET_YEAR_GRADE, grade);
+	kc_vx_word_if(x, "grade", "grade_text", KC_SET_YEAR_GRADE, grade);
 	kc_vx_bool(x, "priority", grade == KC_GRADED_FIRST);
 	put_advice(x, kc_advice_of(x->st, u->index, year));
 	kc_vx_end(x);

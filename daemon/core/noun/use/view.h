@@ -15,8 +15,5 @@ enum kc_err kc_use_render(struct kc_vx *x,
 	const struct kc_unit *u, int year));
 /* Opens a row of it. */
 void kc_use_put_unit(struct kc_vx *x, const struct kc_unit *u);
-/* A word of a set and its label; nulls below 0. */
-void kc_use_put_word(struct kc_vx *x, const char *key, const char *text_key,
-    enum kc_set set, int value);
 
 #endif

@@ -45,7 +45,7 @@ unit_row(struct kc_vx *x, const struct kc_policy *p, const struct kc_unit *u,
 {
 	kc_use_put_unit(x, u);
 	kc_vx_u64(x, "depth", 0);
-	kc_use_put_word(x, "grade", "grade_text", KC_SET_YEAR_GRADE,
+	kc_vx_word_if(x, "grade", "grade_text", KC_SET_YEAR_GRADE,
 	    kc_use_grade(x->st, u->index, year));
 	put_list(x, p, u->index, year);
 	kc_vx_u64(x, "exceptions", count_exceptions(x, u->index, year));
@@ -66,8 +66,7 @@ exception_rows(struct kc_vx *x, const struct kc_unit *u, int year)
 		(void)kc_vx_sees(x, u->index, KC_NONE);
 		kc_use_put_unit(x, u);
 		kc_vx_u64(x, "depth", 1);
-		kc_use_put_word(
-		    x, "grade", "grade_text", KC_SET_YEAR_GRADE, -1);
+		kc_vx_word_if(x, "grade", "grade_text", KC_SET_YEAR_GRADE, -1);
 		kc_vx_null(x, "first_years");
 		kc_vx_null(x, "third_years");
 		kc_vx_str(x, "list", "exception");

@@ -69,8 +69,7 @@ want_its_unit(const struct kc_state *st, const struct kc_at *at, unsigned field,
 
 	if (kc_slice_is(kc_entry_str(at->e, field), unit))
 		return KC_OK;
-	return kc_refuse(why, KC_R_FIELD_VALUE, at->e->kind->fields[field].name,
-	    unit, unit, NULL);
+	return kc_refuse_field(at, field, unit, unit, why);
 }
 
 /* --- warning.release ---------------------------------------------------------

@@ -28,17 +28,6 @@ kc_render_cycles(struct kc_vx *x)
 	return err;
 }
 
-static void
-put_hash(struct kc_vx *x, const struct kc_hash *h)
-{
-	struct kc_buf hex = {0};
-
-	kc_buf_str(&hex, "sha256:");
-	kc_buf_hex(&hex, h->b, KC_HASH_SIZE);
-	kc_vx_buf(x, "hash", &hex);
-	kc_buf_free(&hex);
-}
-
 enum kc_err
 kc_render_policies(struct kc_vx *x)
 {
@@ -55,7 +44,7 @@ kc_render_policies(struct kc_vx *x)
 		    kc_vx_say(x, a->policy->title_zh, a->policy->title_en));
 		kc_vx_bool(x, "in_force", a->policy == now);
 		kc_vx_str(x, "file", a->policy->file);
-		put_hash(x, &a->hash);
+		kc_vx_hash(x, "hash", &a->hash);
 		kc_vx_u64(x, "seq", a->seq);
 		kc_vx_end(x);
 	}
@@ -80,7 +69,7 @@ kc_render_calendars(struct kc_vx *x)
 				kc_json_i64(&x->w, y);
 		kc_json_close(&x->w, ']');
 		kc_vx_str(x, "file", a->file);
-		put_hash(x, &a->hash);
+		kc_vx_hash(x, "hash", &a->hash);
 		kc_vx_u64(x, "seq", a->seq);
 		kc_vx_end(x);
 	}

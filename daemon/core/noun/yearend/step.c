@@ -62,8 +62,7 @@ refuse_results(const struct kc_at *at, const struct kc_yearend *y,
 
 	(void)kc_refuse(why, KC_R_RESULTS, y->handle, "", "", "sign");
 	(void)kc_refusal_zh(why, 3, "签署");
-	kc_buf_str(&hex, "sha256:");
-	kc_buf_hex(&hex, now->b, KC_HASH_SIZE);
+	kc_buf_sha256(&hex, now);
 	kc_refusal_arg(why, 1, kc_buf_view(&hex));
 	arg_looks(
 	    why, anew ? signed_at(y) : at->e->seen_size - 1, at->stamp.seq - 1);

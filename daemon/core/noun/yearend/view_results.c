@@ -87,17 +87,6 @@ put_counts(struct kc_vx *x, const struct kc_results *r, bool published)
 	kc_vx_u64(x, "ungraded", none);
 }
 
-static void
-put_hash(struct kc_vx *x, const char *key, const struct kc_hash *h)
-{
-	struct kc_buf hex = {0};
-
-	kc_buf_str(&hex, "sha256:");
-	kc_buf_hex(&hex, h->b, KC_HASH_SIZE);
-	kc_vx_buf(x, key, &hex);
-	kc_buf_free(&hex);
-}
-
 /* What is signed next: the hash of the list, and its text for who sees all. */
 static void
 put_signed(struct kc_vx *x, const struct kc_yearend *y,
@@ -109,7 +98,7 @@ put_signed(struct kc_vx *x, const struct kc_yearend *y,
 	kc_vx_str(x, "list_text",
 	    draft ? kc_vx_say(x, "不列等次", "without grades")
 		  : kc_vx_say(x, "列等次", "with grades"));
-	put_hash(x, "results", &r->hash);
+	kc_vx_hash(x, "results", &r->hash);
 	kc_buf_results(&text, x->st, y, r);
 	if (x->scope == KC_SEES_ALL)
 		kc_vx_buf(x, "signed", &text);
@@ -168,7 +157,7 @@ kc_render_grades(struct kc_vx *x)
 		goto out;
 	put_head(x, y);
 	put_signed(x, y, draft ? &drafted : &now, draft);
-	put_hash(x, "drafted", &drafted.hash);
+	kc_vx_hash(x, "drafted", &drafted.hash);
 	kc_vx_bool(x, "published", published);
 	kc_vx_bool(x, "changed",
 	    published && !kc_hash_eq(&now.hash, &y->published.hash));
