@@ -171,14 +171,10 @@ static struct asked *
 begin(struct kc_call *call)
 {
 	struct kc_ledger_stats stats = {0};
-	struct asked *a = kc_alloc(sizeof(*a));
+	struct asked *a = kc_call_own(call, sizeof(*a));
 
-	call->own = a;
-	if (a == NULL) {
-		kc_call_error(call, KC_ENOMEM, "");
-		kc_call_reply(call);
+	if (a == NULL)
 		return NULL;
-	}
 	kc_ledger_stats(kc_call_ledger(call), &stats);
 	a->size = stats.size;
 	a->from = a->upto = UINT64_MAX;

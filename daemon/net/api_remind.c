@@ -58,15 +58,11 @@ static struct asked *
 begin(struct kc_call *call, bool days)
 {
 	struct kc_ledger_stats stats = {0};
-	struct asked *a = kc_alloc(sizeof(*a));
+	struct asked *a = kc_call_own(call, sizeof(*a));
 	const char *fault;
 
-	call->own = a;
-	if (a == NULL) {
-		kc_call_error(call, KC_ENOMEM, "");
-		kc_call_reply(call);
+	if (a == NULL)
 		return NULL;
-	}
 	kc_ledger_stats(kc_call_ledger(call), &stats);
 	a->size = stats.size;
 	a->upto = UINT64_MAX;

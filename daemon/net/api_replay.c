@@ -209,15 +209,11 @@ static void
 begin(struct kc_call *call, bool posted)
 {
 	struct kc_ledger_stats stats = {0};
-	struct asked *a = kc_alloc(sizeof(*a));
+	struct asked *a = kc_call_own(call, sizeof(*a));
 	const char *fault;
 
-	call->own = a;
-	if (a == NULL) {
-		kc_call_error(call, KC_ENOMEM, "");
-		kc_call_reply(call);
+	if (a == NULL)
 		return;
-	}
 	kc_ledger_stats(kc_call_ledger(call), &stats);
 	a->upto = stats.size;
 	a->lang = call->lang;

@@ -161,6 +161,9 @@ void kc_call_refuse(
 void kc_call_bad(struct kc_call *call, int status, const char *what);
 /* The problem that fits a storage or memory error. */
 void kc_call_error(struct kc_call *call, enum kc_err err, const char *noun);
+/* Zeroed memory that the call owns, for its handler alone; NULL with the reply
+ * sent. */
+void *kc_call_own(struct kc_call *call, size_t size);
 /* What became of a note (201, 200 if it stood already or call->flag). */
 void kc_call_result(struct kc_call *call, const struct kc_result *r);
 /* The ledger took nothing: what kc_ledger_submit said. */

@@ -119,6 +119,17 @@ kc_call_error(struct kc_call *call, enum kc_err err, const char *noun)
 	put_bad(call, 500, &why);
 }
 
+void *
+kc_call_own(struct kc_call *call, size_t size)
+{
+	call->own = kc_alloc(size);
+	if (call->own == NULL) {
+		kc_call_error(call, KC_ENOMEM, "");
+		kc_call_reply(call);
+	}
+	return call->own;
+}
+
 static void
 no_entry_yet(struct kc_call *call)
 {
