@@ -52,15 +52,6 @@ begin_path(const struct kc_cli *cli, const char *name, struct kc_buf *path)
 	kc_buf_str(path, cli->lang == KC_LANG_ZH ? "?lang=zh" : "?lang=en");
 }
 
-static void
-put_param(struct kc_buf *path, const char *name, struct kc_slice value)
-{
-	kc_buf_char(path, '&');
-	kc_buf_str(path, name);
-	kc_buf_char(path, '=');
-	kc_buf_query(path, value);
-}
-
 /* Asks the daemon; path is freed. */
 static int
 ask(struct kc_cli *cli, struct kc_buf *path, struct kc_buf *json)
@@ -83,11 +74,11 @@ ask_of_a_unit(struct kc_cli *cli, const struct kc_view *v,
 	int code;
 
 	begin_path(cli, v->name, &path);
-	put_param(&path, "unit", args->unit);
+	kc_buf_param(&path, "unit", args->unit);
 	if (args->year != 0)
-		put_param(&path, "year", kc_slice_str(cli->year));
+		kc_buf_param(&path, "year", kc_slice_str(cli->year));
 	if (v == &kc_view_bisect)
-		put_param(&path, "first", kc_slice_str(cli->first));
+		kc_buf_param(&path, "first", kc_slice_str(cli->first));
 	code = ask(cli, &path, &json);
 	if (code == KC_EXIT_OK)
 		code = kc_cli_print_as(cli, v, kc_buf_view(&json));
@@ -286,7 +277,7 @@ put_end(const struct kc_cli *cli, struct kc_buf *path, const char *param,
 	} else if (code == KC_EXIT_OK) {
 		kc_buf_instant_ms(&at, ms);
 	}
-	put_param(path, param, kc_buf_view(&at));
+	kc_buf_param(path, param, kc_buf_view(&at));
 	kc_buf_free(&at);
 	return code;
 }

@@ -273,15 +273,6 @@ struct question {
 	struct kc_buf body; /* the texts, each with its length; n 0: none */
 };
 
-static void
-put_param(struct kc_buf *path, const char *name, struct kc_slice value)
-{
-	kc_buf_char(path, '&');
-	kc_buf_str(path, name);
-	kc_buf_char(path, '=');
-	kc_buf_query(path, value);
-}
-
 /* A file is cited by its name alone: where it lies is nobody's concern. */
 static void
 put_file(struct kc_buf *path, const char *name, const char *file)
@@ -289,7 +280,7 @@ put_file(struct kc_buf *path, const char *name, const char *file)
 	const char *slash = file != NULL ? strrchr(file, '/') : NULL;
 
 	if (file != NULL)
-		put_param(
+		kc_buf_param(
 		    path, name, kc_slice_str(slash != NULL ? slash + 1 : file));
 }
 
@@ -307,13 +298,13 @@ put_path(
 	kc_buf_str(path, "/v1/replay?lang=");
 	kc_buf_str(path, cli->lang == KC_LANG_ZH ? "zh" : "en");
 	if (names.n > 0)
-		put_param(path, "without", kc_buf_view(&names));
+		kc_buf_param(path, "without", kc_buf_view(&names));
 	put_file(path, "policy", cli->with_policy);
 	put_file(path, "calendar", cli->with_calendar);
 	if (text)
-		put_param(path, "as", KC_LIT("text"));
+		kc_buf_param(path, "as", KC_LIT("text"));
 	if (as_of[0] != '\0')
-		put_param(path, "as_of", kc_slice_str(as_of));
+		kc_buf_param(path, "as_of", kc_slice_str(as_of));
 	kc_buf_free(&names);
 }
 
@@ -394,8 +385,7 @@ get_evidence(struct question *q, struct kc_slice answer, struct kc_buf *text)
 	code = ask(q, as_of, true, text);
 	if (code == KC_EXIT_OK) {
 		h = kc_sha256(text->p, text->n);
-		kc_buf_str(&hash, "sha256:");
-		kc_buf_hex(&hash, h.b, KC_HASH_SIZE);
+		kc_buf_sha256(&hash, &h);
 		if (says == NULL || !kc_slice_is(kc_buf_view(&hash), says))
 			code = kc_cli_error(q->cli, KC_ECORRUPT, "evidence");
 	}

@@ -116,10 +116,8 @@ ask(struct kc_authors *a, const char *typed, bool unit, bool *several,
 
 	kc_buf_str(&path, "/v1/views/meant?id=");
 	kc_buf_query(&path, kc_slice_str(typed));
-	if (unit) {
-		kc_buf_str(&path, "&unit=");
-		kc_buf_query(&path, kc_slice_str(typed));
-	}
+	if (unit)
+		kc_buf_param(&path, "unit", kc_slice_str(typed));
 	kc_buf_str(&path, a->cli->lang == KC_LANG_ZH ? "&lang=zh" : "&lang=en");
 	if (kc_meant_get(a, kc_buf_cstr(&path), &status, &body) == KC_OK)
 		doc = json_loadb(body.p, body.n, JSON_REJECT_DUPLICATES, NULL);

@@ -222,3 +222,12 @@ kc_buf_query(struct kc_buf *b, struct kc_slice value)
 		}
 	}
 }
+
+void
+kc_buf_param(struct kc_buf *b, const char *name, struct kc_slice value)
+{
+	kc_buf_char(b, '&');
+	kc_buf_str(b, name);
+	kc_buf_char(b, '=');
+	kc_buf_query(b, value);
+}

@@ -30,5 +30,7 @@ enum kc_err kc_client_delete(
     struct kc_client *c, const char *path, long *status, struct kc_buf *body);
 /* Percent-encodes a query value. */
 void kc_buf_query(struct kc_buf *b, struct kc_slice value);
+/* "&name=value". */
+void kc_buf_param(struct kc_buf *b, const char *name, struct kc_slice value);
 
 #endif

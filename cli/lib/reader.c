@@ -46,31 +46,34 @@ kc_reader_close(struct kc_reader *r)
 }
 
 /* --- the daemon --- */
+/* Nothing of what is not asked: an empty value, 0. */
 static void
 query(struct kc_buf *b, const char *name, struct kc_slice value)
 {
-	if (value.n == 0)
-		return;
-	kc_buf_str(b, name);
-	kc_buf_query(b, value);
+	if (value.n > 0)
+		kc_buf_param(b, name, value);
 }
 
 static void
 query_u64(struct kc_buf *b, const char *name, uint64_t value)
 {
-	if (value == 0)
-		return;
-	kc_buf_str(b, name);
-	kc_buf_u64(b, value);
+	struct kc_buf text = {0};
+
+	if (value != 0)
+		kc_buf_u64(&text, value);
+	query(b, name, kc_buf_view(&text));
+	kc_buf_free(&text);
 }
 
 static void
 query_day(struct kc_buf *b, const char *name, kc_day day)
 {
-	if (day == 0)
-		return;
-	kc_buf_str(b, name);
-	kc_buf_day(b, day);
+	struct kc_buf text = {0};
+
+	if (day != 0)
+		kc_buf_day(&text, day);
+	query(b, name, kc_buf_view(&text));
+	kc_buf_free(&text);
 }
 
 int
@@ -86,7 +89,7 @@ kc_reader_get(struct kc_reader *r, struct kc_buf *path, struct kc_buf *out)
 	} else if (r->as_of_ms != INT64_MAX) {
 		kc_buf_instant_ms(&at, r->as_of_ms);
 	}
-	query(path, "&as_of=", kc_buf_view(&at));
+	query(path, "as_of", kc_buf_view(&at));
 	code = kc_cli_get(r->cli, r->client, kc_buf_cstr(path), out);
 	kc_buf_free(&at);
 	return code;
@@ -102,19 +105,19 @@ view_remote(struct kc_reader *r, const char *view,
 	kc_buf_str(&path, "/v1/views/");
 	kc_buf_query(&path, kc_slice_str(view));
 	kc_buf_str(&path, args->lang == KC_LANG_ZH ? "?lang=zh" : "?lang=en");
-	query(&path, "&unit=", args->unit);
-	query(&path, "&id=", args->id);
-	query_u64(&path, "&year=", (uint64_t)args->year);
-	query_u64(&path, "&from=", args->from);
-	query_u64(&path, "&limit=", args->limit);
-	query_u64(&path, "&before=", args->before);
-	query(&path, "&kind=", args->kind);
-	query(&path, "&by=", args->by);
-	query(&path, "&case=", args->about);
-	query(&path, "&text=", args->text);
-	query_day(&path, "&since=", args->since);
-	query_day(&path, "&until=", args->until);
-	query(&path, "&after=", args->after);
+	query(&path, "unit", args->unit);
+	query(&path, "id", args->id);
+	query_u64(&path, "year", (uint64_t)args->year);
+	query_u64(&path, "from", args->from);
+	query_u64(&path, "limit", args->limit);
+	query_u64(&path, "before", args->before);
+	query(&path, "kind", args->kind);
+	query(&path, "by", args->by);
+	query(&path, "case", args->about);
+	query(&path, "text", args->text);
+	query_day(&path, "since", args->since);
+	query_day(&path, "until", args->until);
+	query(&path, "after", args->after);
 	code = kc_reader_get(r, &path, out);
 	kc_buf_free(&path);
 	return code;
