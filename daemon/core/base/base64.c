@@ -120,20 +120,20 @@ const uint8_t kc_base64_values[128] = {
 /* clang-format on */
 #undef X
 
-/* Four characters into 24 bits; *bad gets its upper bit where one is none. */
-static uint32_t
+/* Four characters into 24 bits; *bad gets its upper bit where one is none, and
+ * then they are anything. */
+static inline uint32_t
 group(const char *p, unsigned *bad)
 {
-	uint32_t bits = 0;
+	unsigned c0 = (unsigned char)p[0], c1 = (unsigned char)p[1];
+	unsigned c2 = (unsigned char)p[2], c3 = (unsigned char)p[3];
+	unsigned v0 = kc_base64_values[c0 & 0x7f];
+	unsigned v1 = kc_base64_values[c1 & 0x7f];
+	unsigned v2 = kc_base64_values[c2 & 0x7f];
+	unsigned v3 = kc_base64_values[c3 & 0x7f];
 
-	for (unsigned i = 0; i < 4; i++) {
-		unsigned c = (unsigned char)p[i],
-			 v = kc_base64_values[c & 0x7f];
-
-		*bad |= c | v;
-		bits = bits << 6 | (v & 0x3f);
-	}
-	return bits;
+	*bad |= c0 | c1 | c2 | c3 | v0 | v1 | v2 | v3;
+	return v0 << 18 | v1 << 12 | v2 << 6 | v3;
 }
 
 /* The last group, of which `pad` characters are '='; their bits are zero. */
