@@ -4,7 +4,7 @@
 and no English output has Chinese characters but names and texts of the ledger:
 help of every program, command and error code, tables, refusals, and sentences
 before a signature. With SHOW=1 it prints each word that is not allowed."""
-import collections, os, re, shutil, subprocess, sys, tempfile, time
+import collections, functools, os, re, shutil, subprocess, sys, tempfile, time
 HERE = os.path.dirname(os.path.abspath(__file__))
 sys.path.insert(0, os.path.join(HERE, '..', 'lib'))
 from kcd import BUILD, KAOCHENGD, Tap
@@ -12,6 +12,7 @@ import demokit
 
 t = Tap()
 top = tempfile.mkdtemp(prefix='kc-lang-')
+WORD = re.compile(r'[A-Za-z]{2,}')
 HAN = re.compile('[\u3000-\u303f\u3400-\u9fff\uff00-\uffef]')
 
 
@@ -37,16 +38,20 @@ def kc(lang, *argv):
     return run(lang, 'kaocheng', *argv)
 
 
-def english(text):
+@functools.lru_cache(maxsize=None)
+def left(line):
     """Words that are left when all that is allowed is taken out, and commands:
     a noun with its verb, or one that has none."""
-    found = []
-    for line in text.split('\n'):
-        rest = line
-        for a in ALLOW + COMMANDS:
-            rest = a.sub(' ', rest)
-        found += [(w, line) for w in re.findall(r"[A-Za-z]{2,}", rest)]
-    return found
+    rest = line
+    for a in ALLOW + COMMANDS:
+        if not WORD.search(rest):
+            return []
+        rest = a.sub(' ', rest)
+    return WORD.findall(rest)
+
+
+def english(text):
+    return [(w, line) for line in text.split('\n') for w in left(line)]
 
 
 def both(name, said, ledger=False):

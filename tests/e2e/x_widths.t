@@ -2,19 +2,14 @@
 # SPDX-License-Identifier: Apache-2.0
 """On a terminal no line is wider than it, at 40, 60, 80 and 120 columns and in
 both languages, but for a code that cannot be broken and is wider itself."""
-import os, pty, re, shutil, subprocess, sys, tempfile, unicodedata
+import os, pty, re, shutil, subprocess, sys, tempfile
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)),
                                 '..', 'lib'))
-from kcd import CLI, Served, Tap
+from kcd import CLI, Served, Tap, width
 import demokit
 
 WIDTHS = (40, 60, 80, 120)
 t = Tap()
-
-
-def width(s):
-    return sum(0 if unicodedata.combining(c) else
-               2 if unicodedata.east_asian_width(c) in 'WF' else 1 for c in s)
 
 
 def on_terminal(columns, lang, argv, cwd=None):

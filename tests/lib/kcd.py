@@ -423,9 +423,9 @@ class Tap:
 
 def width(s):
     """Columns of a terminal."""
-    return sum(0 if unicodedata.combining(c) else
-               2 if unicodedata.east_asian_width(c) in 'WF' else 1
-               for c in s)
+    return len(s) if s.isascii() else sum(
+        0 if unicodedata.combining(c) else
+        2 if unicodedata.east_asian_width(c) in 'WF' else 1 for c in s)
 
 
 def tree(path):
