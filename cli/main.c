@@ -47,6 +47,14 @@ makes_statement(const struct kc_found *f)
 	    f->command->run == kc_cmd_import;
 }
 
+/* What shows the ledger, and when a statement is signed is nothing to it. */
+static bool
+shows(const struct kc_found *f)
+{
+	return f->kind == NULL && f->command->prints == KC_PRINTS_ANY &&
+	    f->command->run != kc_cmd_doctor && !makes_statement(f);
+}
+
 static int
 run(struct kc_cli *cli, const struct kc_found *f, int argc, char **argv)
 {
@@ -79,6 +87,10 @@ run(struct kc_cli *cli, const struct kc_found *f, int argc, char **argv)
 		return kc_cli_usage("%s",
 		    _("--share leaves a statement for another to sign; this "
 		      "command makes none"));
+	if (cli->at != NULL && shows(f))
+		kc_cli_note(cli, "%s",
+		    _("--at, when a statement is signed, says nothing here; "
+		      "--as-of TIME shows the past"));
 	argc -= f->words;
 	argv += f->words;
 	if (f->kind != NULL)

@@ -14,23 +14,38 @@
 
 #define FILE_MAX_BYTES 65535u /* it must fit into an entry */
 
+/* The year before and the one after are looked at, too. */
+int
+kc_cmd_calendar_show(struct kc_cli *cli, int argc, char **argv)
+{
+	uint64_t year;
+	int code = argc == 0 ? KC_EXIT_OK
+			     : kc_cli_within("YEAR", argv[0], KC_YEAR_MIN + 1,
+				   KC_YEAR_MAX - 1, &year);
+
+	return code == KC_EXIT_OK ? kc_cmd_view(cli, "calendar", argc, argv)
+				  : code;
+}
+
 int
 kc_cmd_calendar_workdays(struct kc_cli *cli, int argc, char **argv)
 {
 	struct kc_view_args args = {.lang = cli->lang};
 	struct kc_buf id = {0}, json = {0};
-	kc_day from, to;
+	kc_day from, to = 0;
 	uint64_t n;
+	bool days = argc == 2 && kc_read_day(kc_slice_str(argv[1]), &to);
 	int code;
 
 	if (argc != 2 || !kc_read_day(kc_slice_str(argv[0]), &from) ||
-	    (!kc_read_day(kc_slice_str(argv[1]), &to) &&
-		!kc_read_u64(kc_slice_str(argv[1]), UINT32_MAX, &n)))
+	    (!days && !kc_read_u64(kc_slice_str(argv[1]), UINT32_MAX, &n)))
 		return kc_cli_usage("%s",
 		    _("say YYYY-MM-DD and another day, or how many working "
 		      "days"));
+	if (days && to < from)
+		return kc_cli_usage(_("%s is before %s"), argv[1], argv[0]);
 	kc_buf_str(&id, argv[0]);
-	kc_buf_str(&id, kc_read_day(kc_slice_str(argv[1]), &to) ? ".." : "+");
+	kc_buf_str(&id, days ? ".." : "+");
 	kc_buf_str(&id, argv[1]);
 	args.id = kc_buf_view(&id);
 	code = kc_cli_view(cli, "workdays", &args, &json);

@@ -37,7 +37,7 @@ kc_cmd_target_clone(struct kc_cli *cli, int argc, char **argv)
 	const struct kc_view *v = kc_view_find(KC_LIT("renewal"));
 	struct kc_view_args args = {.lang = cli->lang};
 	struct kc_buf json = {0};
-	uint64_t from;
+	uint64_t from, to;
 	int code;
 
 	if (cli->from == NULL || cli->to == NULL)
@@ -45,6 +45,12 @@ kc_cmd_target_clone(struct kc_cli *cli, int argc, char **argv)
 		    "%s", _("from which year to which? --from 2022 --to 2023"));
 	code =
 	    kc_cli_within("--from", cli->from, KC_YEAR_MIN, KC_YEAR_MAX, &from);
+	if (code == KC_EXIT_OK)
+		code = kc_cli_within(
+		    "--to", cli->to, KC_YEAR_MIN, KC_YEAR_MAX, &to);
+	if (code == KC_EXIT_OK && from == to)
+		code = kc_cli_usage(
+		    "%s", _("from which year to which? --from 2022 --to 2023"));
 	if (code != KC_EXIT_OK)
 		return code;
 	args.id = kc_slice_str(cli->to);

@@ -175,7 +175,8 @@ kc_cmd_form_render(struct kc_cli *cli, int argc, char **argv)
 	enum kc_form_file form = KC_FORM_PDF;
 	int code;
 
-	if (cli->every ? argc != 1 || cli->paper == NULL : argc != 2)
+	if (cli->every ? argc != 1 || cli->paper == NULL
+		       : argc != 2 || argv[1][0] == '\0')
 		return kc_cli_usage("%s",
 		    cli->every ? _("all of which document, and where? name it "
 				   "and a directory (-o)")

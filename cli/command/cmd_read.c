@@ -47,7 +47,7 @@ kc_view_arguments(const struct kc_cli *cli, const struct kc_view *v,
 	}
 	if (unit != NULL)
 		args->unit = kc_slice_str(unit);
-	return unit == NULL && strchr(v->args, 'w') != NULL
+	return (unit == NULL ? strchr(v->args, 'w') != NULL : unit[0] == '\0')
 	    ? kc_cli_usage("%s",
 		  _("of which unit? name it by its "
 		    "code or its full name"))

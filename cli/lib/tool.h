@@ -207,6 +207,7 @@ int kc_cmd_indicator_show(struct kc_cli *cli, int argc, char **argv);
 int kc_cmd_cadre_show(struct kc_cli *cli, int argc, char **argv);
 int kc_cmd_status(struct kc_cli *cli, int argc, char **argv);
 int kc_cmd_glance(struct kc_cli *cli, int argc, char **argv);
+int kc_cmd_calendar_show(struct kc_cli *cli, int argc, char **argv);
 int kc_cmd_calendar_workdays(struct kc_cli *cli, int argc, char **argv);
 int kc_cmd_calendar_import(struct kc_cli *cli, int argc, char **argv);
 int kc_cmd_deadline_feed(struct kc_cli *cli, int argc, char **argv);

@@ -322,6 +322,34 @@ def no_files():
     t.ok(stat.S_ISFIFO(os.stat(pipe).st_mode), 'and it is a pipe still')
 
 
+def shown():
+    """What is looked at has no option that would be passed over in silence,
+    and is asked for in the words of the command."""
+    there = ('--dir', 'l')
+    for line, words in (
+            (('calendar', 'show', '1999'), 'YEAR 1999: a number from 2001'),
+            (('calendar', 'show', 'abc'), 'YEAR abc: a number from 2001'),
+            (('calendar', 'workdays', '2022-02-02', '2022-01-01'),
+             '2022-01-01 is before 2022-02-02'),
+            (('trail', ''), 'of which unit?'),
+            (('score', '--unit', ''), 'of which unit?'),
+            (('form', 'render', 'deduction', ''), 'of what? name both'),
+            (('target', 'clone', '--from', '2022', '--to', '2022'),
+             'from which year to which?'),
+            (('target', 'clone', '--from', '2022', '--to', 'x'),
+             '--to x: a number from 2000')):
+        refused((*line, *there), (words, '  usage   kaocheng ' + line[0]),
+                not_words=('E-REQUEST',))
+    says = '--as-of TIME shows the past'
+    for line, noted in ((('score', '--at', '2022-01-01'), True),
+                        (('score', '--at', '2022-01-01', '--quiet'), False),
+                        (('score', '--as-of', '5'), False),
+                        (('doctor', '--at', NOW), False)):
+        r = run(*line, *there)
+        t.ok((says in r.stderr) == noted, ' '.join(line) + (
+            ': the past is not shown' if noted else ': no note'), r.stderr)
+
+
 def for_programs():
     """With --json each error is an object on a line of stderr."""
     for argv, exit, want in (
@@ -374,6 +402,7 @@ def main():
         in_chinese()
         by_the_system()
         no_files()
+        shown()
         for_programs()
     finally:
         d.send_signal(signal.SIGTERM)
