@@ -10,17 +10,8 @@
 
 #include "bonuskit.h"
 #include "negkit.h"
+#include "statekit.h"
 #include "viewkit.h"
-
-static struct kit k;
-
-static int
-tear_down(void **state)
-{
-	(void)state;
-	kit_free(&k);
-	return 0;
-}
 
 static json_t *
 mirror(void)
@@ -237,7 +228,7 @@ test_mirror__only_its_year_is_counted(void **state)
 	json_decref(doc);
 }
 
-#define TEST(name) cmocka_unit_test_teardown(name, tear_down)
+#define TEST(name) cmocka_unit_test_teardown(name, done)
 
 int
 main(void)

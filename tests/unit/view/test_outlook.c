@@ -8,25 +8,8 @@
 
 #include "casekit.h"
 #include "disputekit.h"
+#include "statekit.h"
 #include "viewkit.h"
-
-static struct kit k;
-
-static int
-set_up(void **state)
-{
-	(void)state;
-	kit_init(&k, KIT_LISTS);
-	return 0;
-}
-
-static int
-tear_down(void **state)
-{
-	(void)state;
-	kit_free(&k);
-	return 0;
-}
 
 /* "kind on last; ..." of the rows, and the end. */
 static void
@@ -142,7 +125,7 @@ test_outlook__of_what_is_no_step_is_refused(void **state)
 	    &k, "outlook", NULL, "prededuct.decide@2022-02-30", KC_R_REQUEST);
 }
 
-#define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
+#define TEST(name) cmocka_unit_test_setup_teardown(name, at_lists, done)
 
 /* --- what is no case: by the tables ---------------------------------------
  */

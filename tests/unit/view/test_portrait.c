@@ -7,18 +7,9 @@
 #include <cmocka.h>
 
 #include "negkit.h"
+#include "statekit.h"
 #include "taskkit.h"
 #include "viewkit.h"
-
-static struct kit k;
-
-static int
-tear_down(void **state)
-{
-	(void)state;
-	kit_free(&k);
-	return 0;
-}
 
 static json_t *
 portrait(const char *unit)
@@ -249,7 +240,7 @@ test_portrait__lights_are_counted_by_quarter(void **state)
 	json_decref(doc);
 }
 
-#define TEST(name) cmocka_unit_test_teardown(name, tear_down)
+#define TEST(name) cmocka_unit_test_teardown(name, done)
 
 int
 main(void)

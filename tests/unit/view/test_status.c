@@ -7,25 +7,8 @@
 #include <cmocka.h>
 
 #include "casekit.h"
+#include "statekit.h"
 #include "viewkit.h"
-
-static struct kit k;
-
-static int
-set_up(void **state)
-{
-	(void)state;
-	kit_init(&k, KIT_LISTS);
-	return 0;
-}
-
-static int
-tear_down(void **state)
-{
-	(void)state;
-	kit_free(&k);
-	return 0;
-}
 
 static void
 lights(const char *day, const char *want)
@@ -223,7 +206,7 @@ test_status__tells_a_unit_of_its_own_last_days(void **state)
 	kc_buf_free(&b);
 }
 
-#define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
+#define TEST(name) cmocka_unit_test_setup_teardown(name, at_lists, done)
 
 int
 main(void)
