@@ -2,7 +2,8 @@
 /*
  * Who may read what. Each row of views.def names three sets of roles: who
  * sees all rows, who those of the unit's own and those it judges, and who the
- * unit's own alone. A role in none of them sees nothing. Entries are read as
+ * unit's own alone; a fourth, where there is one, who sees of it what is his
+ * own to do. A role in none of them sees nothing. Entries are read as
  * the view that their noun names (docs/THREATS.md "Readers"). What is sealed is
  * for the roles of its row and for its signer, whatever else he may read.
  */
@@ -53,7 +54,8 @@ enum {
 #define KC_VIEWER_HAD 8
 enum kc_sees {
 	KC_SEES_NOTHING,
-	KC_SEES_OWN,    /* rows of the reader's unit */
+	KC_SEES_SELF,   /* what is the reader's own to do, and no unit's */
+	KC_SEES_OWN,    /* and rows of the reader's unit */
 	KC_SEES_JUDGED, /* and of targets and cases that it judges */
 	KC_SEES_ALL
 };

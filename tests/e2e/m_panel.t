@@ -25,6 +25,7 @@ def voters():
     for name, role, n in VOTERS:
         for i in range(1, n + 1):
             enrol('%s.%d' % (name, i), role)
+    enrol('left.1', 'panel-grass')
     enrol('teller', 'tally')
     for who, role in (('audit.1', 'auditor'), ('stats.1', 'stats'),
                       ('office.1', 'assess-office')):
@@ -102,6 +103,20 @@ def published(ballot):
     t.ok(r.returncode == 0 and TOLD in r.stdout, 'the teller too', r.stderr)
     r = asked('estab.1', 'log', 'show', str(ballot), '--raw')
     t.ok('E-FORBIDDEN' in r.stderr, 'the office does not', r.stderr)
+
+
+def days_of_ballots():
+    """The day of his ballots is in the list of a voter while he has one left;
+    the office's has it whoever has voted."""
+    for who, n in (('in.1', 0), ('estab.1', 1), ('left.1', 1), ('G19.head', 0)):
+        r = asked(who, 'deadline', 'list', '--json')
+        rows = [x for x in json.loads(r.stdout)['rows'] if x['limit'] == 'vote']
+        t.same([x['case'] for x in rows], ['PN-2022-0001'] * n,
+               'the day of ballots, ' + who)
+    r = asked('teller', 'deadline', 'list')
+    t.ok('E-FORBIDDEN' in r.stderr, 'no list for the tally', r.stderr)
+    r = asked('left.1', 'deadline', 'list', '--lang', 'zh')
+    t.ok('对各单位投票' in r.stdout, 'in Chinese', r.stdout)
 
 
 def year_ends():
@@ -205,11 +220,12 @@ try:
     t.same(len(rows), 8, 'all of them stand')
     doc = view('panel', 'show', '--year', '2022')
     t.same([(r['group'], r['voters'], r['ballots']) for r in doc['rows']],
-           [('inner', 6, 6), ('outer', 2, 2), ('grass', 0, 0)],
+           [('inner', 6, 6), ('outer', 2, 2), ('grass', 1, 0)],
            'the turnout of each group')
     before = view('score')['rows'][0]
     t.same(before['panel'], '0.0000', 'and nothing in a score')
     secrecy(min(r['seq'] for r in rows))
+    days_of_ballots()
     r = asked('estab.1', 'replay', '--without', str(rows[0]['seq']))
     t.ok(r.returncode != 0 and 'E-SECRET' in r.stderr,
          'no counterfactual without a ballot', r.stderr)

@@ -3,6 +3,7 @@
 #include "view_int.h"
 
 #include "engine/noun.h"
+#include "noun/panel/panel.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -63,6 +64,29 @@ add_granted(struct kc_vx *x, struct kc_deadlines *to)
 	return ok;
 }
 
+/* Of the ballots that are left to the reader: nobody else is to know that he
+ * has not cast them (ADR 20). */
+static bool
+add_votes(struct kc_vx *x, struct kc_deadlines *to)
+{
+	const struct kc_state *st = x->st;
+	uint32_t voter =
+	    kc_find(st, KC_NS_ACTOR, kc_slice_str(x->args->reader->actor));
+	struct kc_deadlines all = {0};
+	bool ok = true;
+
+	for (uint32_t i = 0; voter != KC_NONE && ok && i < st->panels.n; i++)
+		if (kc_panel_waits_any(st, st->panels.v[i], voter))
+			ok = kc_panel_deadlines(st, i, &all);
+	for (uint32_t i = 0; ok && i < all.n; i++)
+		if (all.v[i].limit->party == KC_PARTY_SELF &&
+		    x->today <= all.v[i].day.due &&
+		    (x->args->year == 0 || x->year == all.v[i].year))
+			ok = kc_vec_push(to, all.v[i]);
+	kc_vec_free(&all);
+	return ok;
+}
+
 /* Where they are not kept, every object is asked. */
 static bool
 add_scanned(struct kc_vx *x, struct kc_deadlines *to)
@@ -116,6 +140,9 @@ kc_deadlines_collect(struct kc_vx *x, struct kc_deadlines *to)
 		ok = x->reader_unit == KC_NONE ||
 		    (add_group(x, x->reader_unit, to) &&
 			(x->scope != KC_SEES_JUDGED || add_granted(x, to)));
+	/* Who sees all sees the day of the ballots, whoever has cast them. */
+	if (ok && x->unit == NULL && x->scope != KC_SEES_ALL)
+		ok = add_votes(x, to);
 	kc_deadlines_sort(to);
 	/* Grants that overlap name one twice. */
 	for (uint32_t i = 0; i < to->n; i++)

@@ -11,8 +11,8 @@
 
 struct sees {
 	struct {
-		uint32_t all, judged, own; /* sets of roles */
-		bool sealed;               /* own is what one signed oneself */
+		uint32_t all, judged, own, self; /* sets of roles */
+		bool sealed; /* own is what one signed oneself */
 	} to;
 	const char *zh, *en;
 };
@@ -20,9 +20,10 @@ struct sees {
 /* A row that the keepers are left out of, or that the clerk is in, does not
  * compile; nor does one without its sets. What is sealed is not for the
  * Establishment Office, which keeps all else. */
-#define SEES(all, judged, own)                                                 \
+#define SEES_AND(all, judged, own, self)                                       \
 	(((all)&KC_KEEPERS) == KC_KEEPERS &&                                   \
-	    (((all) | (judged) | (own)) & ~KC_EVERYBODY) == 0)
+	    (((all) | (judged) | (own) | (self)) & ~KC_EVERYBODY) == 0)
+#define SEES(all, judged, own) SEES_AND(all, judged, own, KC_NOBODY)
 #define SEALED(all, own)                                                       \
 	((((all) | (own)) & KC_ROLE_BIT(KC_ROLE_ESTAB)) == 0 &&                \
 	    ((all) | (own) | (uint32_t)KC_EVERYBODY) == KC_EVERYBODY)
@@ -34,19 +35,19 @@ struct sees {
 #include <kaocheng/defs/views.def>
 #undef VIEW
 #undef SEE
-#undef SEES
+#undef SEES_AND
 #undef SEALED
 
 static const struct sees table[KC_SEE_COUNT] = {
-    [KC_SEE_NONE] = {{KC_KEEPERS, KC_NOBODY, KC_NOBODY, false}, "其他条目",
-	"other entries"},
-#define SEES(all, judged, own)                                                 \
+    [KC_SEE_NONE] = {{KC_KEEPERS, KC_NOBODY, KC_NOBODY, KC_NOBODY, false},
+	"其他条目", "other entries"},
+#define SEES_AND(all, judged, own, self)                                       \
 	{                                                                      \
-		(all), (judged), (own), false                                  \
+		(all), (judged), (own), (self), false                          \
 	}
 #define SEALED(all, own)                                                       \
 	{                                                                      \
-		(all), KC_NOBODY, (own), true                                  \
+		(all), KC_NOBODY, (own), KC_NOBODY, true                       \
 	}
 #define VIEW(name, args, sees, zh, en) [KC_SEE_##name] = {sees, zh, en},
 #define SEE(name, sees, zh, en) [KC_SEE_##name] = {sees, zh, en},
@@ -91,6 +92,7 @@ enum kc_sees
 kc_viewer_scope(const struct kc_viewer *r, enum kc_see what)
 {
 	const struct sees *s = &table[what];
+	enum kc_sees least;
 
 	if (r == NULL || r->all || (r->roles & s->to.all) != 0 ||
 	    (r->published && !s->to.sealed))
@@ -98,11 +100,12 @@ kc_viewer_scope(const struct kc_viewer *r, enum kc_see what)
 	if (s->to.sealed)
 		return (r->roles & s->to.own) != 0 ? KC_SEES_OWN
 						   : KC_SEES_NOTHING;
+	least = (r->roles & s->to.self) != 0 ? KC_SEES_SELF : KC_SEES_NOTHING;
 	if (r->unit[0] == '\0')
-		return KC_SEES_NOTHING;
+		return least;
 	if ((r->roles & s->to.judged) != 0)
 		return KC_SEES_JUDGED;
-	return (r->roles & s->to.own) != 0 ? KC_SEES_OWN : KC_SEES_NOTHING;
+	return (r->roles & s->to.own) != 0 ? KC_SEES_OWN : least;
 }
 
 bool
@@ -112,7 +115,7 @@ kc_viewer_sees(
 	enum kc_sees scope = kc_viewer_scope(r, what);
 
 	return scope == KC_SEES_ALL ||
-	    (scope != KC_SEES_NOTHING && !table[what].to.sealed &&
+	    (scope >= KC_SEES_OWN && !table[what].to.sealed &&
 		kc_slice_is(unit, r->unit));
 }
 
@@ -307,7 +310,7 @@ kc_viewer_sees_draft(const struct kc_state *st, const struct kc_viewer *r,
 
 	if (table[sees_of(e)].to.sealed)
 		return sees_sealed(r, e);
-	if (scope == KC_SEES_ALL || scope == KC_SEES_NOTHING)
+	if (scope == KC_SEES_ALL || scope < KC_SEES_OWN)
 		return scope == KC_SEES_ALL;
 	unit = kc_find(st, KC_NS_UNIT, kc_slice_str(r->unit));
 	return unit != KC_NONE &&
@@ -324,7 +327,7 @@ kc_viewer_sees_entry(const struct kc_state *st, const struct kc_viewer *r,
 	enum kc_sees scope = kc_viewer_scope(r, sees_of(e));
 
 	return kc_viewer_sees_draft(st, r, e, now_ms) ||
-	    (scope != KC_SEES_NOTHING && !table[sees_of(e)].to.sealed &&
+	    (scope >= KC_SEES_OWN && !table[sees_of(e)].to.sealed &&
 		signed_for(
 		    st, e, kc_find(st, KC_NS_UNIT, kc_slice_str(r->unit))));
 }

@@ -186,6 +186,45 @@ test_todo__has_what_a_voter_has_not_voted_on_for_him_alone(void **state)
 	kit_end(&k);
 }
 
+static size_t
+votes_listed(const struct kit *k, const char *actor, const char *unit)
+{
+	json_t *doc = seen_by(k, actor, "deadlines", unit), *row;
+	size_t i, n = 0;
+
+	json_array_foreach(json_object_get(doc, "rows"), i, row) n +=
+	    strcmp(text_at(row, "limit"), "vote") == 0;
+	json_decref(doc);
+	return n;
+}
+
+static void
+test_deadlines__have_the_day_of_ballots_for_who_has_them_left(void **state)
+{
+	struct kit k;
+	json_t *doc;
+
+	(void)state;
+	panel_city(&k);
+	/* Whoever sees all sees the day, and nothing of who has voted. */
+	assert_int_equal(votes_listed(&k, "P09.a", ""), 1);
+	assert_int_equal(votes_listed(&k, "in.1", ""), 1);
+	assert_int_equal(votes_listed(&k, "in.1", "G16"), 0);
+	assert_int_equal(votes_listed(&k, "G16.head", ""), 0);
+	panel_vote(&k, "in.1", "G16", "555");
+	assert_int_equal(votes_listed(&k, "in.1", ""), 1);
+	panel_recuse(&k, "in.1", "G17");
+	assert_int_equal(votes_listed(&k, "in.1", ""), 0);
+	assert_int_equal(votes_listed(&k, "in.2", ""), 1);
+	assert_int_equal(votes_listed(&k, "P09.a", ""), 1);
+	/* No other last day, not of the voter's own unit. */
+	doc = seen_by(&k, "in.2", "deadlines", "");
+	assert_int_equal(rows_of(doc), 1);
+	assert_int_equal(int_at(doc, "green"), 1);
+	json_decref(doc);
+	kit_end(&k);
+}
+
 int
 main(void)
 {
@@ -198,6 +237,8 @@ main(void)
 		test_ballots__are_listed_to_tally_auditor_and_each_his_own),
 	    cmocka_unit_test(
 		test_todo__has_what_a_voter_has_not_voted_on_for_him_alone),
+	    cmocka_unit_test(
+		test_deadlines__have_the_day_of_ballots_for_who_has_them_left),
 	};
 
 	cmocka_set_message_output(CM_OUTPUT_TAP);

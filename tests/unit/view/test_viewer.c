@@ -51,10 +51,10 @@ city(struct city *c)
 
 /* --- the whole of it --------------------------------------------------------
  * Expected by hand: 'a' all rows, 'j' its own and those that it judges, 'o'
- * its own, '-' refused. One letter a role, in the order of the vocabulary:
- * admin operator auditor estab go-party go-gov leader assess-office
- * inspect-party inspect-gov assessor head liaison stats org clerk panel-inner
- * panel-outer panel-grass tally.
+ * its own, 's' what it has to do itself, '-' refused. One letter a role, in the
+ * order of the vocabulary: admin operator auditor estab go-party go-gov leader
+ * assess-office inspect-party inspect-gov assessor head liaison stats org clerk
+ * panel-inner panel-outer panel-grass tally.
  */
 static const struct {
 	const char *view, *roles;
@@ -71,7 +71,7 @@ static const struct {
     {"ballots", "--a-------------oooa"}, /* one's own: test_ballots */
     {"rank", "--aaaaaaaa----------"},
     {"lights", "--aaaaaaaajoo-------"},
-    {"deadlines", "--aaaaaaaajoo-------"},
+    {"deadlines", "--aaaaaaaajoo---sss-"},
     {"dates", "--aaaaaaaajoo-------"},
     {"policy", "aaaaaaaaaaaaaaa-aaaa"},
     {"glance",
@@ -202,6 +202,10 @@ check_cell(const struct city *c, const struct kc_view *v, unsigned role,
 		fail_msg("%s by %s is refused: %s", v->name,
 		    kc_word_text(KC_SET_ROLE, role),
 		    kc_refusal_code_text(code));
+	} else if (cell == 's' &&
+	    json_array_size(json_object_get(doc, "rows")) > 0) {
+		fail_msg("%s by %s shows what is not its own to do", v->name,
+		    kc_word_text(KC_SET_ROLE, role));
 	} else if (cell != 'a' && !single && shows_foreign(doc)) {
 		/* Of one matter, others are named who have to act. */
 		fail_msg("%s by %s shows another unit", v->name,
