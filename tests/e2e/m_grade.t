@@ -122,7 +122,30 @@ def regraded():
                  LANG='zh_CN.UTF-8').stdout
     t.ok('公布等次' in said and '第二等次' in said and D in said,
          'in words', said[:600])
+    seen()
     feed_back()
+
+
+def seen():
+    """In the portrait and the trail of the unit, in both languages."""
+    rows = [r for r in view('portrait', 'G19')['rows'] if r['part'] == 'grade']
+    published = entry('yearend.publish')
+    t.same([(r['when'], r['item'], r['value'], r['last_value'], r['seq'])
+            for r in rows],
+           [('2022', 'second', 'second grade', None, published)],
+           'the portrait has the grade')
+    t.same(rows[0]['label'], 'grade, by the ruling on ' + D, 'and by what')
+    rows = [r for r in view('trail', 'G19', '--year', '2022')['rows']
+            if r['case'] == RF]
+    t.same([(r['depth'], r['kind'], r['points']) for r in rows],
+           [(0, 'result', '0.0000'), (1, 'result.feed_back', None),
+            (1, 'result.regrade', None)], 'the trail has the ruling')
+    t.ok(rows[0]['event'].startswith('result of the year, second grade') and
+         D in rows[0]['event'], 'in words', rows[0])
+    for argv in (('portrait', 'G19'), ('trail', 'G19', '--year', '2022')):
+        said = c.run(*argv, at=None, LANG='zh_CN.UTF-8').stdout
+        t.ok('第二等次' in said and '由复核 %s 改定' % D in said,
+             argv[0] + ' in Chinese', said)
 
 
 def printed(lang, *words):

@@ -17,9 +17,11 @@ kc_portrait_begin(const char *part, int year)
 /* --- members --- */
 static void
 put_value(struct kc_vx *x, const char *key, const struct kc_portrait_row *r,
-    int64_t v, bool has)
+    const char *words, int64_t v, bool has)
 {
-	if (!has)
+	if (words != NULL)
+		kc_vx_str(x, key, words);
+	else if (!has)
 		kc_vx_null(x, key);
 	else if (r->count)
 		kc_vx_i64(x, key, v);
@@ -33,8 +35,8 @@ part_text(const struct kc_vx *x, const char *part)
 	static const struct {
 		const char *part, *zh, *en;
 	} parts[] = {{"indicator", "指标", "indicator"},
-	    {"score", "得分", "score"}, {"light", "灯", "lights"},
-	    {"loss", "失分", "loss"}};
+	    {"score", "得分", "score"}, {"grade", "等次", "grade"},
+	    {"light", "灯", "lights"}, {"loss", "失分", "loss"}};
 	size_t i = 0;
 
 	while (strcmp(parts[i].part, part) != 0)
@@ -69,10 +71,10 @@ kc_portrait_put(struct kc_vx *x, const struct kc_portrait_row *r)
 	put_when(x, r);
 	kc_vx_str(x, "item", r->item);
 	kc_vx_str(x, "label", r->label);
-	put_value(x, "value", r, r->value, true);
-	put_value(x, "last_value", r, r->last, r->has_last);
-	put_value(x, "former_mean", r, r->former, r->has_former);
-	put_value(x, "group_mean", r, r->group, r->has_group);
+	put_value(x, "value", r, r->in_words, r->value, true);
+	put_value(x, "last_value", r, r->last_in_words, r->last, r->has_last);
+	put_value(x, "former_mean", r, NULL, r->former, r->has_former);
+	put_value(x, "group_mean", r, NULL, r->group, r->has_group);
 	kc_vx_rank(x, "rank", r->rank);
 	kc_vx_rank(x, "last_rank", r->last_rank);
 	kc_vx_rank(x, "agreed_rank", r->agreed_rank);

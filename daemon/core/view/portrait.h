@@ -8,12 +8,13 @@
 
 /* A row; what is not of its part stays out and is null. */
 struct kc_portrait_row {
-	const char *part; /* "indicator", "score", "light", "loss" */
+	const char *part; /* "indicator", "score", "grade", "light", "loss" */
 	int year;
 	int32_t quarter;          /* -1: of the whole year */
 	const char *item, *label; /* code or word, and in words */
 	int64_t value;
 	bool count; /* value is a number of things, not points */
+	const char *in_words, *last_in_words; /* or these, if not NULL */
 	/* The same a year before, and the mean of all years before that the
 	 * ledger has; the mean of the group. */
 	bool has_last, has_former, has_group;

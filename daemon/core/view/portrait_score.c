@@ -4,7 +4,9 @@
 
 #include <stddef.h>
 
+#include "noun/dispute/dispute.h"
 #include "noun/negative/negative.h"
+#include "noun/yearend/yearend.h"
 
 #define GROUP_LEAST 3 /* of fewer a mean tells what another has */
 
@@ -114,6 +116,47 @@ year_rows(struct kc_vx *x, const struct year *v, size_t at)
 	}
 }
 
+/* The grade that was published last of a year; NULL: none was, or the unit is
+ * listed apart. */
+static const struct kc_result *
+graded(const struct kc_vx *x, int year)
+{
+	const struct kc_yearend *y = kc_yearend_published(x->st, year);
+	const struct kc_result *r =
+	    y == NULL ? NULL : kc_result_of(&y->published, x->unit->index);
+
+	return r == NULL || r->grade == KC_GRADED_NOT ? NULL : r;
+}
+
+/* And the ruling that gave it, where its rank did not. */
+static void
+grade_row(struct kc_vx *x, int year)
+{
+	const struct kc_result *r = graded(x, year),
+			       *last = graded(x, year - 1);
+	struct kc_portrait_row row = kc_portrait_begin("grade", year);
+	struct kc_buf label = {0};
+
+	if (r == NULL)
+		return;
+	kc_buf_str(&label, kc_vx_say(x, "等次", "grade"));
+	if (r->ruling != KC_NONE) {
+		kc_buf_str(
+		    &label, kc_vx_say(x, "，由复核 ", ", by the ruling on "));
+		kc_buf_str(&label, x->st->disputes.v[r->ruling]->handle);
+		kc_buf_str(&label, kc_vx_say(x, " 改定", ""));
+	}
+	row.item = kc_word_text(KC_SET_YEAR_GRADE, r->grade);
+	row.label = kc_buf_cstr(&label);
+	row.in_words = kc_vx_label(x, KC_SET_YEAR_GRADE, r->grade);
+	if (last != NULL)
+		row.last_in_words =
+		    kc_vx_label(x, KC_SET_YEAR_GRADE, last->grade);
+	row.seq = kc_yearend_published(x->st, year)->published_seq;
+	kc_portrait_put(x, &row);
+	kc_buf_free(&label);
+}
+
 /* Cycles in order of their years. */
 static const struct kc_cycle *
 cycle_after(const struct kc_state *st, int year)
@@ -141,8 +184,10 @@ kc_portrait_scores(struct kc_vx *x)
 		if (kc_cycle_policy(x->st, c) != NULL)
 			err = take_year(x, c, &v[n++]);
 	while (err == KC_OK && n-- > 0)
-		if (v[n].listed)
+		if (v[n].listed) {
 			year_rows(x, v, n);
+			grade_row(x, v[n].year);
+		}
 	kc_free(v);
 	return err;
 }

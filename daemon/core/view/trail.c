@@ -1,16 +1,18 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * The trail of a unit: every pre-deduction, warning letter, opinion that a
- * target is behind and event of the negative list of a year in the order they
- * were decided, each a head row with the deduction, below it its events with
- * their entries, and a running total; at the end what the rules of scores leave
- * of it, which is what the score has.
+ * target is behind, event of the negative list, bonus and grade by a ruling of
+ * a year in the order they began, each a head row with the deduction, below it
+ * its events with their entries, and a running total; at the end what the rules
+ * of scores leave of it, which is what the score has.
  */
 #include "view_int.h"
 
 #include "noun/bonus/bonus.h"
+#include "noun/dispute/dispute.h"
 #include "noun/negative/negative.h"
 #include "noun/round/round.h"
+#include "noun/yearend/yearend.h"
 
 /* The points of the head row are those of its confirmation: an event row
  * shows only what changes them later. */
@@ -259,6 +261,40 @@ bonus_rows(struct trail *t, uint32_t index)
 	kc_buf_free(&text);
 }
 
+/* No points: a ruling gives the unit a grade at the least (ADR 12). */
+static const struct kc_result_form *
+regraded_form(const struct kc_vx *x, const struct kc_regrade *r)
+{
+	const struct kc_dispute *d = x->st->disputes.v[r->dispute];
+
+	return x->st->result_forms.v[kc_dispute_decision(x->st, d)->object];
+}
+
+static void
+regrade_rows(struct trail *t, uint32_t index)
+{
+	struct kc_vx *x = t->x;
+	const struct kc_regrade *r = &x->st->regrades.v[index];
+	const struct kc_result_form *f = regraded_form(x, r);
+	struct kc_buf text = {0};
+
+	kc_buf_str(&text, kc_vx_say(x, "考核结果，", "result of the year, "));
+	kc_buf_str(&text, kc_vx_label(x, KC_SET_YEAR_GRADE, r->grade));
+	kc_buf_str(&text,
+	    kc_vx_say(
+		x, "（不低于），由复核 ", " at the least by the ruling on "));
+	kc_buf_str(&text, x->st->disputes.v[r->dispute]->handle);
+	kc_buf_str(&text, kc_vx_say(x, " 改定", ""));
+	head_row(t, f->handle, &f->events, "result", &text, KC_NONE);
+	head_end(t);
+	kc_buf_reset(&text);
+	for (uint32_t i = 0; i < f->events.n; i++) {
+		kc_buf_event_label(&text, x, &f->events.v[i]);
+		event_row(t, f->handle, &f->events.v[i], &text, 0);
+	}
+	kc_buf_free(&text);
+}
+
 /* A row of no matter and no entry. */
 static void
 sum_row(struct trail *t, const char *kind, const char *event, int64_t points_e4)
@@ -360,24 +396,45 @@ bonus_begins(const struct kc_vx *x, uint32_t i)
 	return begun_in(&b->events, b->year == x->year);
 }
 
-#define PARTS 5
+/* Of all units, and few; of one form the newest. */
+static uint32_t
+regrade_begins(const struct kc_vx *x, uint32_t i)
+{
+	const struct kc_regrade *r = &x->st->regrades.v[i];
+	const struct kc_events *ev = &regraded_form(x, r)->events;
+
+	return begun_in(ev,
+	    r->unit == x->unit->index && r->year == x->year &&
+		kc_events_last(ev, KC_K_result_regrade) == r->seq);
+}
+
+#define PARTS 6
 struct part {
-	const struct kc_u32s *of;
+	const struct kc_u32s *of; /* NULL: all there are */
+	uint32_t n;
 	uint32_t (*begins)(const struct kc_vx *x, uint32_t i);
 	void (*rows)(struct trail *t, uint32_t i);
 	uint32_t at; /* the next one */
 };
+
+static uint32_t
+index_at(const struct part *p)
+{
+	return p->of != NULL ? p->of->v[p->at] : p->at;
+}
 
 /* The lists are in log order: merge them by their first entries. */
 static void
 all_rows(struct trail *t)
 {
 	const struct kc_unit *u = t->x->unit;
-	struct part parts[PARTS] = {{&u->prededucts, case_begins, case_rows, 0},
-	    {&u->warnings, warning_begins, warning_rows, 0},
-	    {&u->opinions, opinion_begins, opinion_rows, 0},
-	    {&u->negatives, negative_begins, negative_rows, 0},
-	    {&u->bonuses, bonus_begins, bonus_rows, 0}};
+	struct part parts[PARTS] = {
+	    {&u->prededucts, u->prededucts.n, case_begins, case_rows, 0},
+	    {&u->warnings, u->warnings.n, warning_begins, warning_rows, 0},
+	    {&u->opinions, u->opinions.n, opinion_begins, opinion_rows, 0},
+	    {&u->negatives, u->negatives.n, negative_begins, negative_rows, 0},
+	    {&u->bonuses, u->bonuses.n, bonus_begins, bonus_rows, 0},
+	    {NULL, t->x->st->regrades.n, regrade_begins, regrade_rows, 0}};
 
 	for (;;) {
 		struct part *first = NULL;
@@ -387,8 +444,8 @@ all_rows(struct trail *t)
 			struct part *p = &parts[i];
 			uint32_t begins = KC_NONE;
 
-			while (p->at < p->of->n && begins == KC_NONE) {
-				begins = p->begins(t->x, p->of->v[p->at]);
+			while (p->at < p->n && begins == KC_NONE) {
+				begins = p->begins(t->x, index_at(p));
 				p->at += begins == KC_NONE;
 			}
 			if (begins < seq) {
@@ -398,7 +455,8 @@ all_rows(struct trail *t)
 		}
 		if (first == NULL)
 			break;
-		first->rows(t, first->of->v[first->at++]);
+		first->rows(t, index_at(first));
+		first->at++;
 	}
 }
 

@@ -10,6 +10,7 @@
 #include "statekit.h"
 #include "taskkit.h"
 #include "viewkit.h"
+#include "yearkit.h"
 
 static json_t *
 portrait(const char *unit)
@@ -242,6 +243,27 @@ test_portrait__lights_are_counted_by_quarter(void **state)
 
 #define TEST(name) cmocka_unit_test_teardown(name, done)
 
+/* As it was published, and nothing that might be. */
+static void
+test_portrait__has_the_grade_that_was_published(void **state)
+{
+	json_t *doc, *row;
+
+	(void)state;
+	year_city(&k);
+	year_to(&k, KC_YE_APPROVED);
+	doc = portrait("G17");
+	assert_null(row_of(doc, "grade", "2022", "second"));
+	json_decref(doc);
+	year_to(&k, KC_YE_PUBLISHED);
+	doc = portrait("G17");
+	row = row_of(doc, "grade", "2022", "second");
+	assert_string_equal(text_at(row, "value"), "第二等次");
+	assert_string_equal(text_at(row, "label"), "等次");
+	assert_true(is_null(row, "last_value") && is_null(row, "rank"));
+	json_decref(doc);
+}
+
 int
 main(void)
 {
@@ -253,6 +275,7 @@ main(void)
 	    TEST(test_portrait__an_indicator_has_ranks_of_quarters_and_years),
 	    TEST(test_portrait__losses_are_what_the_score_lost),
 	    TEST(test_portrait__lights_are_counted_by_quarter),
+	    TEST(test_portrait__has_the_grade_that_was_published),
 	};
 
 	cmocka_set_message_output(CM_OUTPUT_TAP);
