@@ -58,13 +58,49 @@ is_long(const char *key)
 struct layout {
 	size_t width[COLUMNS_MAX]; /* 0: as wide as what stands in it */
 	bool slashes;              /* paths are broken after a slash */
+	bool stacked;              /* of several signers each has a line */
 };
+
+/* Adds each item of a list that is stacked on a line of its own; false: it is
+ * none, and nothing is added. */
+static bool
+stack(const struct layout *l, json_t *row, const char *key, struct kc_buf *out)
+{
+	json_t *all = json_object_get(row, key), *item;
+	size_t i;
+
+	if (!l->stacked || strcmp(key, "by") != 0 || json_array_size(all) < 2)
+		return false;
+	json_array_foreach(all, i, item)
+	{
+		const char *text = json_string_value(item);
+
+		kc_buf_str(out, i > 0 ? "\n" : "");
+		kc_buf_str(out, text != NULL ? text : "");
+	}
+	return true;
+}
+
+/* Of the widest line. */
+static size_t
+lines_width(struct kc_slice text)
+{
+	struct kc_slice line;
+	size_t most = 0, n;
+
+	while (kc_slice_cut(&text, '\n', &line)) {
+		n = kc_text_width(line);
+		most = n > most ? n : most;
+	}
+	n = kc_text_width(text);
+	return n > most ? n : most;
+}
 
 /* How wide a column is at least, and at most; both are the same, but of one of
  * sentences. */
 static void
 measure(const struct kc_cli *cli, const struct kc_view *v, json_t *rows,
-    size_t c, bool slashes, size_t *least, size_t *most)
+    size_t c, const struct layout *l, size_t *least, size_t *most)
 {
 	bool sentences = !v->columns[c].right && is_long(v->columns[c].key);
 	struct kc_buf text = {0};
@@ -79,10 +115,13 @@ measure(const struct kc_cli *cli, const struct kc_view *v, json_t *rows,
 			indent(cli, rows, i, &text);
 		before = kc_text_width(kc_buf_view(&text));
 		kc_buf_reset(&text);
-		kc_cell_text(&text, json_array_get(rows, i), v->columns[c].key);
-		n = before + kc_text_width(kc_buf_view(&text));
+		if (!stack(
+			l, json_array_get(rows, i), v->columns[c].key, &text))
+			kc_cell_text(
+			    &text, json_array_get(rows, i), v->columns[c].key);
+		n = before + lines_width(kc_buf_view(&text));
 		*most = n > *most ? n : *most;
-		n = before + kc_unbroken_width(kc_buf_cstr(&text), slashes);
+		n = before + kc_unbroken_width(kc_buf_cstr(&text), l->slashes);
 		*least = n > *least ? n : *least;
 	}
 	kc_buf_free(&text);
@@ -113,15 +152,16 @@ share(struct layout *l, const size_t *most, size_t n, size_t left)
 /* False: the cells have no room side by side. */
 static bool
 lay_out(const struct kc_cli *cli, const struct kc_view *v, json_t *rows,
-    bool slashes, struct layout *l)
+    bool slashes, bool stacked, struct layout *l)
 {
 	size_t most[COLUMNS_MAX], used = 0, columns = kc_out_columns();
 
 	l->slashes = slashes;
+	l->stacked = stacked;
 	if (columns == 0 || v->ncolumns > COLUMNS_MAX)
 		return false;
 	for (size_t c = 0; c < v->ncolumns; c++) {
-		measure(cli, v, rows, c, slashes, &l->width[c], &most[c]);
+		measure(cli, v, rows, c, l, &l->width[c], &most[c]);
 		used += l->width[c] + (c > 0 ? 2 : 0);
 	}
 	if (used > columns)
@@ -143,11 +183,15 @@ fill_line(const struct kc_cli *cli, struct libscols_line *line,
 		kc_buf_reset(&out);
 		if (c == 0)
 			indent(cli, rows, i, &before);
-		kc_cell_text(&text, json_array_get(rows, i), v->columns[c].key);
 		kc_buf_slice(&out, kc_buf_view(&before));
-		kc_buf_wrapped(&out, kc_buf_cstr(&text),
-		    kc_text_width(kc_buf_view(&before)), l->width[c],
-		    l->slashes);
+		if (!stack(
+			l, json_array_get(rows, i), v->columns[c].key, &out)) {
+			kc_cell_text(
+			    &text, json_array_get(rows, i), v->columns[c].key);
+			kc_buf_wrapped(&out, kc_buf_cstr(&text),
+			    kc_text_width(kc_buf_view(&before)), l->width[c],
+			    l->slashes);
+		}
 		(void)scols_line_set_data(line, c, kc_buf_cstr(&out));
 	}
 	kc_buf_free(&before);
@@ -236,8 +280,9 @@ kc_print_table(
 	int code = KC_EXIT_FAILED;
 
 	if (columns > 0 && json_array_size(rows) > 0 &&
-	    !lay_out(cli, v, rows, false, &l) &&
-	    !lay_out(cli, v, rows, true, &l)) {
+	    !lay_out(cli, v, rows, false, false, &l) &&
+	    !lay_out(cli, v, rows, false, true, &l) &&
+	    !lay_out(cli, v, rows, true, true, &l)) {
 		put_records(cli, v, rows, columns);
 		code = KC_EXIT_OK;
 		goto out;

@@ -85,6 +85,16 @@ def stays_whole(view, top):
              sorted(got - want)[:8])
 
 
+def signers(top):
+    """Where four sign, each has a line, and the table stays one."""
+    said = on_terminal(100, 'en', ['trail', 'G19', '--dir', 'demo'], top)
+    at = [i for i, l in enumerate(said) if '(P09.estab)' in l]
+    t.ok(any(l.startswith('case  ') and '  entry' in l for l in said) and at and
+         '(kaohe.office)' in said[at[0] + 1] and
+         '(P02.inspect)' in said[at[0] + 2], 'of four signers each has a line',
+         said[:12])
+
+
 def views():
     """Every table of the year of a city."""
     top = tempfile.mkdtemp(prefix='kc-widths-')
@@ -99,6 +109,7 @@ def views():
         daemon.stop()
         for view in ('explain G19', 'trail G19', 'target list', 'policy show'):
             stays_whole(view, top)
+        signers(top)
     finally:
         shutil.rmtree(top, ignore_errors=True)
 
