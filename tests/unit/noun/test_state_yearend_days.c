@@ -8,6 +8,7 @@
 
 #include <cmocka.h>
 
+#include "viewkit.h"
 #include "yearkit.h"
 
 static struct kit k;
@@ -206,6 +207,44 @@ test_outage__of_everything_moves_all_that_lie_in_it(void **state)
 	assert_string_equal(says("draft", NULL), "2023-02-20 open");
 }
 
+/* The day of who lacks a self-check, which may be its own alone; and nothing is
+ * next for which something lacks. */
+static bool
+shown(const char *kind, const char *selfchecks)
+{
+	json_t *doc = view_of(&k, "yearend", NULL, "2022", "2023-01-21"), *row;
+	bool next = false;
+	size_t i;
+
+	json_array_foreach(json_object_get(doc, "next"), i, row) next =
+	    next || strcmp(text_at(row, "kind"), kind) == 0;
+	assert_string_equal(text_at(doc, "selfchecks_due"), selfchecks);
+	json_decref(doc);
+	return next;
+}
+
+static void
+test_year__is_shown_with_the_last_day_of_who_lacks(void **state)
+{
+	static const char *const G16[] = {"G16-K1", "G16-K2", "G16-R1"};
+
+	(void)state;
+	year_city(&k);
+	kit_on(&k, "2023-01-21");
+	kit_do(&k, KC_K_deadline_move, "P09.a ops", "from=2023-01-20",
+	    "to=2023-01-20", "until=2023-01-28", "about=YE-2022-0001",
+	    "limit=file", "unit=G17", EVIDENCE, "reason=x");
+	assert_false(shown("yearend.data_in", "2023-01-20"));
+	for (size_t i = 0; i < 3; i++)
+		kit_do(&k, KC_K_selfcheck_file, "G16.head",
+		    kit_field("target", G16[i]), "completion=10000", EVIDENCE);
+	assert_false(shown("yearend.data_in", "2023-01-28"));
+	year_reports(&k);
+	assert_true(shown("yearend.data_in", "2023-01-28"));
+	kit_do(&k, KC_K_yearend_data_in, "stats", "yearend=YE-2022-0001");
+	assert_false(shown("yearend.score", "2023-01-28"));
+}
+
 #define TEST(name) cmocka_unit_test_teardown(name, tear_down)
 
 int
@@ -220,6 +259,7 @@ main(void)
 	    TEST(test_approval__of_what_is_drawn_up_anew_is_not_due),
 	    TEST(test_outage__moves_each_of_them_alone),
 	    TEST(test_outage__of_one_unit_moves_its_self_checks_alone),
+	    TEST(test_year__is_shown_with_the_last_day_of_who_lacks),
 	    TEST(test_outage__of_everything_moves_all_that_lie_in_it),
 	};
 

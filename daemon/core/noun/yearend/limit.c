@@ -324,6 +324,37 @@ add_finding(const struct kc_state *st, const struct kc_yearend *y,
 	return ok;
 }
 
+/* Their last days by unit; the nearest one of a limit. Where memory lacks, the
+ * day that is of all. */
+static kc_day
+nearest(const struct kc_state *st, const struct kc_yearend *y,
+    bool (*add_all)(const struct kc_state *st, const struct kc_yearend *y,
+	struct kc_deadlines *to),
+    kc_day all)
+{
+	struct kc_deadlines of = {0};
+	kc_day due = KC_DAY_NONE;
+
+	if (add_all(st, y, &of))
+		for (uint32_t i = 0; i < of.n; i++)
+			if (due == KC_DAY_NONE || of.v[i].day.due < due)
+				due = of.v[i].day.due;
+	kc_vec_free(&of);
+	return due == KC_DAY_NONE ? all : due;
+}
+
+kc_day
+kc_selfchecks_due(const struct kc_state *st, const struct kc_yearend *y)
+{
+	return nearest(st, y, add_filing, kc_selfcheck_due(st, y, KC_NONE));
+}
+
+kc_day
+kc_findings_due(const struct kc_state *st, const struct kc_yearend *y)
+{
+	return nearest(st, y, add_finding, kc_finding_due(st, y, KC_NONE));
+}
+
 bool
 kc_yearend_deadlines(
     const struct kc_state *st, uint32_t index, struct kc_deadlines *to)

@@ -219,9 +219,9 @@ find_next(
 						      : out->kind;
 	out->now_due = day_of(y, out);
 	if (out->now != NULL && out->now->id == KC_K_selfcheck_file)
-		out->now_due = kc_selfcheck_due(st, y, KC_NONE);
+		out->now_due = kc_selfchecks_due(st, y);
 	if (out->now != NULL && out->now->id == KC_K_completion_find)
-		out->now_due = kc_finding_due(st, y, KC_NONE);
+		out->now_due = kc_findings_due(st, y);
 }
 
 enum kc_err

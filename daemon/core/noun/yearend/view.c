@@ -59,6 +59,8 @@ is_turn(const void *ctx, enum kc_kind_id kind)
 		return false;
 	if (kind == KC_K_year_settle)
 		return !t->y->settled;
+	if (kind == KC_K_yearend_data_in || kind == KC_K_yearend_score)
+		return kc_yearend_ready(t->st, t->y, kind);
 	return kc_yearend_turn(t->y, kind, t->changed);
 }
 
@@ -80,7 +82,7 @@ put_days(
 	}
 	kc_vx_day(x, "due", next->due);
 	kc_vx_day(x, "selfchecks_due",
-	    y->state < KC_YE_SCORED ? kc_selfcheck_due(x->st, y, KC_NONE)
+	    y->state < KC_YE_SCORED ? kc_selfchecks_due(x->st, y)
 				    : KC_DAY_NONE);
 	kc_vx_next_if(x, KC_M_yearend, y->state, days, is_turn, &turn);
 }

@@ -251,6 +251,9 @@ kc_day kc_selfcheck_due(
     const struct kc_state *st, const struct kc_yearend *y, uint32_t unit);
 kc_day kc_finding_due(
     const struct kc_state *st, const struct kc_yearend *y, uint32_t unit);
+/* The nearest of those of units that lack one; of all, where none lacks. */
+kc_day kc_selfchecks_due(const struct kc_state *st, const struct kc_yearend *y);
+kc_day kc_findings_due(const struct kc_state *st, const struct kc_yearend *y);
 /* Does a limit run in the state? */
 bool kc_yearend_runs(const struct kc_yearend *y, int limit);
 
