@@ -173,7 +173,7 @@ put_instead(struct kc_vx *x, const struct fed_back *f)
 		x, "本年度此后重开，本单由 ", "The year was reopened since: "));
 	put_form_of(&text, x, &is);
 	kc_buf_str(
-	    &text, kc_vx_say(x, " 替代。", " stands instead of this form."));
+	    &text, kc_vx_say(x, "替代。", " stands instead of this form."));
 	kc_form_note(x, "已被替代", "superseded", &text);
 }
 

@@ -396,6 +396,8 @@ test_reform__is_refused_while_an_earlier_year_is_open(void **state)
 	REFUSED(UNIT_OPEN, unit_merge, REFORMERS, "unit=G17", "successor=G16",
 	    "on=2023-01-09", PAPER);
 	assert_string_equal(k.why.args[0], "G17");
+	assert_string_equal(k.why.args[1],
+	    "PD-2022-0001 (submit the rectification, until 2023-01-17)");
 	DO(unit_merge, REFORMERS, "unit=G17", "successor=G16", "on=2022-12-31",
 	    PAPER);
 	assert_int_equal(c->unit, unit("G16"));
@@ -450,7 +452,7 @@ test_reform__without_a_successor_nothing_may_be_open(void **state)
 	    PAPER);
 	REFUSED(UNIT_OPEN, unit_abolish, REFORMERS, "unit=G02", "on=2022-07-15",
 	    PAPER);
-	assert_string_equal(k.why.args[1], "G16-K1");
+	assert_string_equal(k.why.args[1], "G16-K1 (finding of completion)");
 	DO(unit_abolish, REFORMERS, "unit=G28", "on=2022-07-15", PAPER);
 	REFUSED(UNIT_ENDED, duty_register, "P09.a", "unit=G28", "duty=D9",
 	    "text=x");

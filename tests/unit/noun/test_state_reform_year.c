@@ -247,7 +247,8 @@ test_abolish__is_refused_while_self_checks_of_the_unit_lack(void **state)
 	year_completions(&k);
 	REFUSED(UNIT_OPEN, unit_abolish, REFORMERS, "unit=G17", "on=2022-12-31",
 	    PAPER);
-	assert_string_equal(k.why.args[1], "G17-K1");
+	assert_string_equal(k.why.args[1], "G17-K1 (self-checks)");
+	assert_string_equal(k.why.args_zh[1], "G17-K1（年终自查）");
 	DO(yearend_begin, "P09.a", "year=2022");
 	year_reports(&k);
 	DO(yearend_data_in, "stats", YEAREND);

@@ -30,6 +30,8 @@ test_half__sweeps_every_active_target_and_closes_when_all_is_fed_back(
 	assert_string_equal(k.st->rounds.v[0]->handle, "R-2022-0001");
 	REFUSED(ROUND, round_close, "P09.a", ROUND_HALF);
 	assert_string_equal(k.why.args[1], "6");
+	assert_string_equal(
+	    k.why.args[3], "G16-K1 G16-K2 G16-R1 G17-K1 G17-K2 …");
 	for (unsigned i = 0; i < 6; i++)
 		o[i] = round_opinion(
 		    &k, targets[i], i == 4 ? "behind" : "on-schedule");
@@ -118,7 +120,7 @@ test_q3__the_work_is_chosen_first(void **state)
 	    "verdict=on-schedule", "text=x");
 	REFUSED(STATE, round_select, "P09.a", Q3_ROUND, "target=G17-K1");
 	REFUSED(ROUND, round_close, "P09.a", Q3_ROUND);
-	assert_string_equal(k.why.args[3], "G16-K1");
+	assert_string_equal(k.why.args[3], "G16-K1 G17-K2");
 	kit_replay(&k);
 }
 

@@ -292,7 +292,7 @@ test_result__of_a_reopened_year_says_which_version_it_is(void **state)
 	doc = printed(&k, "result", "RF-2022-0001");
 	assert_null(row_if(doc, "版次"));
 	assert_string_equal(said(doc, "已被替代"),
-	    "本年度此后重开，本单由 RF-2022-0003（〔2023〕3号，第 2 版） "
+	    "本年度此后重开，本单由 RF-2022-0003（〔2023〕3号，第 2 版）"
 	    "替代。");
 	json_decref(doc);
 	kit_free(&k);

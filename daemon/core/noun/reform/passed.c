@@ -100,26 +100,33 @@ add_told(
 
 /* --- last days ---------------------------------------------------------------
  */
-/* Of what is the unit's own; *judges: or it has a step of what others have. */
+struct days {
+	uint32_t own; /* of what is the unit's own */
+	bool judges;  /* or it has a step of what others have */
+};
+
+/* Of several units by one look; of KC_NONE there are none. */
 static enum kc_err
 count_days(
-    const struct kc_state *st, uint32_t unit, uint32_t *own, bool *judges)
+    const struct kc_state *st, const uint32_t *units, size_t n, struct days *to)
 {
 	struct kc_deadlines all = {0};
-	enum kc_err err = KC_OK;
+	enum kc_err err = kc_deadlines_scan(st, &all) ? KC_OK : KC_ENOMEM;
 
-	*own = 0;
-	if (unit != KC_NONE && !kc_deadlines_scan(st, &all))
-		err = KC_ENOMEM;
 	for (uint32_t i = 0; i < all.n; i++) {
 		const struct kc_deadline *d = &all.v[i];
 		uint32_t of = d->target == KC_NONE
 		    ? d->owner
 		    : st->targets.v[d->target]->unit;
 
-		*own += of == unit;
-		if (d->unit == unit && d->limit->party == KC_PARTY_JUDGE)
-			*judges = true;
+		for (size_t u = 0; u < n; u++) {
+			if (units[u] == KC_NONE)
+				continue;
+			to[u].own += of == units[u];
+			if (d->unit == units[u] &&
+			    d->limit->party == KC_PARTY_JUDGE)
+				to[u].judges = true;
+		}
 	}
 	kc_vec_free(&all);
 	return err;
@@ -129,17 +136,17 @@ enum kc_err
 kc_passing_begin(const struct kc_state *st, const struct kc_reform_plan *p,
     struct kc_passing *w)
 {
-	bool judges = false, too = false, ok = true;
-	uint32_t n;
-	enum kc_err err = count_days(st, p->from, &n, &judges);
+	const uint32_t both[] = {p->from, p->into};
+	struct days of[2] = {{0, false}, {0, false}};
+	enum kc_err err = count_days(st, both, 2, of);
+	bool ok = true;
 
-	if (err == KC_OK)
-		err = count_days(st, p->into, &w->days, &too);
+	w->days = of[1].own;
 	for (unsigned i = 0; i < kc_nouns_n; i++)
 		for (unsigned k = 0; k < KC_NOUN_NAMED; k++)
 			ok = ok && add_open(st, p->from, i, k, w);
-	ok = ok && add_told(st, p->from, judges, w) &&
-	    add_told(st, p->into, judges || too, w);
+	ok = ok && add_told(st, p->from, of[0].judges, w) &&
+	    add_told(st, p->into, of[0].judges || of[1].judges, w);
 	return err == KC_OK && !ok ? KC_ENOMEM : err;
 }
 
@@ -241,11 +248,11 @@ enum kc_err
 kc_passing_end(struct kc_state *st, struct kc_passing *w, struct kc_reform *r)
 {
 	uint32_t n[SORTS] = {0}, days;
-	bool judges;
-	enum kc_err err = count_days(st, r->into, &days, &judges);
+	struct days now = {0, false};
+	enum kc_err err = count_days(st, &r->into, 1, &now);
 
 	count_passed(st, r, w, n);
-	days = days > w->days ? days - w->days : 0;
+	days = now.own > w->days ? now.own - w->days : 0;
 	for (int lang = 0; err == KC_OK && lang < 2; lang++) {
 		struct kc_buf b = {0};
 

@@ -89,12 +89,31 @@ kc_want_settled(const struct kc_state *st, const struct kc_at *at,
 
 /* --- what is open ------------------------------------------------------------
  */
+/* What it is, in words by language, and until when (KC_DAY_NONE: no day). */
 static enum kc_err
 refuse_open(const struct kc_state *st, uint32_t unit, const char *thing,
-    struct kc_refusal *why)
+    const char *const words[2], kc_day due, struct kc_refusal *why)
 {
-	return kc_refuse(
-	    why, KC_R_UNIT_OPEN, st->units.v[unit]->code, thing, NULL, NULL);
+	struct kc_buf says[2] = {{0}, {0}};
+
+	for (int lang = 0; lang < 2; lang++) {
+		bool zh = lang == KC_LANG_ZH;
+
+		kc_buf_str(&says[lang], thing);
+		kc_buf_str(&says[lang], zh ? "（" : " (");
+		kc_buf_str(&says[lang], words[lang]);
+		if (due != KC_DAY_NONE) {
+			kc_buf_str(&says[lang], zh ? "，至 " : ", until ");
+			kc_buf_day(&says[lang], due);
+		}
+		kc_buf_str(&says[lang], zh ? "）" : ")");
+	}
+	(void)kc_refuse(why, KC_R_UNIT_OPEN, st->units.v[unit]->code,
+	    kc_buf_cstr(&says[KC_LANG_EN]), NULL, NULL);
+	(void)kc_refusal_zh(why, 1, kc_buf_cstr(&says[KC_LANG_ZH]));
+	kc_buf_free(&says[KC_LANG_EN]);
+	kc_buf_free(&says[KC_LANG_ZH]);
+	return KC_EREFUSED;
 }
 
 /* Is the last day of something of the unit, or that it has to do? */
@@ -107,13 +126,15 @@ is_of(const struct kc_state *st, const struct kc_deadline *d, uint32_t unit)
 	return owner == unit || d->unit == unit || d->concerned == unit;
 }
 
-/* Before a year; 0: in any. */
+/* Before a year; 0: in any. Of several the latest is named: what is over by
+ * then nobody can do any more. */
 static enum kc_err
 want_no_last_day(const struct kc_state *st, uint32_t unit, int before,
     struct kc_refusal *why)
 {
 	struct kc_deadlines all = {.rights = true};
 	enum kc_err err = kc_deadlines_scan(st, &all) ? KC_OK : KC_ENOMEM;
+	const struct kc_deadline *last = NULL;
 
 	for (uint32_t i = 0; err == KC_OK && i < all.n; i++) {
 		const struct kc_deadline *d = &all.v[i];
@@ -121,8 +142,16 @@ want_no_last_day(const struct kc_state *st, uint32_t unit, int before,
 		    ? d->year
 		    : st->targets.v[d->target]->year;
 
-		if ((before == 0 || year < before) && is_of(st, d, unit))
-			err = refuse_open(st, unit, d->id, why);
+		if ((before == 0 || year < before) && is_of(st, d, unit) &&
+		    (last == NULL || d->day.due > last->day.due))
+			last = d;
+	}
+	if (last != NULL) {
+		const char *const words[] = {[KC_LANG_EN] = last->limit->en,
+		    [KC_LANG_ZH] = last->limit->zh};
+
+		err =
+		    refuse_open(st, unit, last->id, words, last->day.due, why);
 	}
 	kc_vec_free(&all);
 	return err;
@@ -143,9 +172,12 @@ want_checked(const struct kc_state *st, uint32_t unit, struct kc_refusal *why)
 	for (uint32_t i = 0; i < st->cycles.n; i++) {
 		int year = st->cycles.v[i]->year;
 		struct kc_lacks l = kc_lacks_selfchecks(st, year, unit);
+		const char *const words[] = {
+		    [KC_LANG_EN] = l.what_en, [KC_LANG_ZH] = l.what_zh};
 
 		if (l.n > 0 && !kc_year_scored(st, year))
-			return refuse_open(st, unit, l.first, why);
+			return refuse_open(
+			    st, unit, l.first, words, KC_DAY_NONE, why);
 	}
 	return KC_OK;
 }
@@ -155,10 +187,19 @@ static enum kc_err
 want_none(const struct kc_state *st, const struct kc_named *of, uint32_t unit,
     struct kc_refusal *why)
 {
-	for (uint32_t i = 0; i < of->count(st); i++)
+	for (uint32_t i = 0; i < of->count(st); i++) {
+		unsigned state = of->of(st, i, unit) ? of->state(st, i) : 0;
+		const char *const words[] = {
+		    [KC_LANG_EN] =
+			kc_state_name(of->machine, state, KC_LANG_EN),
+		    [KC_LANG_ZH] =
+			kc_state_name(of->machine, state, KC_LANG_ZH)};
+
 		if (of->of(st, i, unit) &&
-		    !kc_machine_get(of->machine)->states[of->state(st, i)].last)
-			return refuse_open(st, unit, of->handle(st, i), why);
+		    !kc_machine_get(of->machine)->states[state].last)
+			return refuse_open(st, unit, of->handle(st, i), words,
+			    KC_DAY_NONE, why);
+	}
 	return KC_OK;
 }
 
@@ -166,6 +207,9 @@ enum kc_err
 kc_want_nothing_open(const struct kc_state *st, const struct kc_reform_plan *p,
     struct kc_refusal *why)
 {
+	static const char *const found[] = {
+	    [KC_LANG_EN] = "finding of completion",
+	    [KC_LANG_ZH] = "完成率认定"};
 	enum kc_err err = want_no_last_day(st, p->from, 0, why);
 
 	for (size_t n = 0; n < kc_nouns_n; n++)
@@ -184,7 +228,8 @@ kc_want_nothing_open(const struct kc_state *st, const struct kc_reform_plan *p,
 
 		if (t->assessor == p->from && t->year >= p->year &&
 		    t->state != KC_TS_WITHDRAWN && t->state != KC_TS_ASSESSED)
-			err = refuse_open(st, p->from, t->code, why);
+			err = refuse_open(
+			    st, p->from, t->code, found, KC_DAY_NONE, why);
 	}
 	return err;
 }

@@ -27,15 +27,18 @@ kc_point_lacks(const struct kc_state *st, const struct kc_point *p)
 struct kc_round_sum
 kc_round_count(const struct kc_state *st, const struct kc_round *r)
 {
-	struct kc_round_sum sum = {.targets = r->points.n, .first = KC_NONE};
+	struct kc_round_sum sum = {.targets = r->points.n};
+	uint32_t named = 0;
 
+	for (uint32_t i = 0; i < KC_ROUND_NAMED; i++)
+		sum.first[i] = KC_NONE;
 	for (uint32_t i = 0; i < r->points.n; i++) {
 		const struct kc_point *p = &r->points.v[i];
 		enum kc_lack lacks = kc_point_lacks(st, p);
 
 		sum.lacks[lacks]++;
-		if (lacks != KC_LACK_NOTHING && sum.first == KC_NONE)
-			sum.first = p->target;
+		if (lacks != KC_LACK_NOTHING && named < KC_ROUND_NAMED)
+			sum.first[named++] = p->target;
 		if (p->opinion == KC_NONE)
 			continue;
 		sum.opinions++;

@@ -217,22 +217,40 @@ round_select_apply(struct kc_state *st, const struct kc_at *at)
 
 /* --- round.close -------------------------------------------------------------
  */
+/* "G16-K1 G16-K2 G17-K1 …" */
+static void
+put_first(
+    struct kc_buf *b, const struct kc_state *st, const struct kc_round_sum *sum)
+{
+	uint32_t lacks =
+	    sum->lacks[KC_LACK_OPINION] + sum->lacks[KC_LACK_FEEDBACK];
+
+	for (unsigned i = 0; i < KC_ROUND_NAMED && i < lacks; i++) {
+		kc_buf_str(b, i > 0 ? " " : "");
+		kc_buf_str(b, st->targets.v[sum->first[i]]->code);
+	}
+	kc_buf_str(b, lacks > KC_ROUND_NAMED ? " …" : "");
+}
+
 enum kc_err
 round_close_guard(
     const struct kc_state *st, const struct kc_at *at, struct kc_refusal *why)
 {
 	const struct kc_round *r;
 	struct kc_round_sum sum;
+	struct kc_buf first = {0};
 	enum kc_err err =
 	    kc_want_round(st, at, KC_F_round_close_round, &r, why);
 
 	if (err != KC_OK)
 		return err;
 	sum = kc_round_count(st, r);
-	if (sum.first == KC_NONE)
+	if (sum.first[0] == KC_NONE)
 		return KC_OK;
+	put_first(&first, st, &sum);
 	(void)kc_refuse(
-	    why, KC_R_ROUND, r->handle, "", "", st->targets.v[sum.first]->code);
+	    why, KC_R_ROUND, r->handle, "", "", kc_buf_cstr(&first));
+	kc_buf_free(&first);
 	kc_refusal_arg_u64(why, 1, sum.lacks[KC_LACK_OPINION]);
 	kc_refusal_arg_u64(why, 2, sum.lacks[KC_LACK_FEEDBACK]);
 	return KC_EREFUSED;

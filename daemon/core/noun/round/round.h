@@ -59,10 +59,12 @@ enum kc_lack {
 };
 enum kc_lack
 kc_point_lacks(const struct kc_state *st, const struct kc_point *p);
+#define KC_ROUND_NAMED 5
 struct kc_round_sum {
 	uint32_t targets, opinions, behind, fed_back;
 	uint32_t lacks[KC_LACK_FEEDBACK + 1]; /* by enum kc_lack */
-	uint32_t first; /* the first target that lacks something, KC_NONE */
+	/* The first targets that lack something, KC_NONE from there on. */
+	uint32_t first[KC_ROUND_NAMED];
 };
 struct kc_round_sum
 kc_round_count(const struct kc_state *st, const struct kc_round *r);
