@@ -86,10 +86,15 @@ kc_panel_votes_on(
 bool
 kc_panel_is_own(const struct kc_state *st, uint32_t voter, uint32_t unit)
 {
-	for (uint32_t i = 0; i < st->actors.n; i++)
-		if (kc_unit_stands_for(st, st->actors.v[i]->unit, unit) &&
+	uint32_t now = kc_unit_now(st, unit);
+
+	for (uint32_t i = 0; i < st->actors.n; i++) {
+		uint32_t of = st->actors.v[i]->unit;
+
+		if ((of == unit || of == now) && of != KC_NONE &&
 		    kc_same_person(st, i, voter))
 			return true;
+	}
 	return false;
 }
 
