@@ -376,7 +376,10 @@ serve(struct loop *l)
 	struct event_config *ec = event_config_new();
 	int code;
 
-	/* Fewer epoll_ctl calls; no descriptor here is ever a copy. */
+	/* Fewer epoll_ctl calls; no descriptor here is ever a copy. A
+	 * connection that was closed is taken off when the loop waits again: by
+	 * then another thread may have a file of its number, which the kernel
+	 * refuses to take off (EPERM, ENOENT), as libevent expects. */
 	if (ec == NULL || evthread_use_pthreads() != 0)
 		return KC_DAEMON_FAILED;
 	(void)event_config_set_flag(ec, EVENT_BASE_FLAG_EPOLL_USE_CHANGELIST);
