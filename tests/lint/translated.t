@@ -9,7 +9,7 @@ sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)),
                                 '..', 'lib'))
 from kcd import Tap
 
-PAGES = ['OPERATIONS', 'POLICY', 'THREATS', 'WITNESS']
+PAGES = ['LIMITS', 'OPERATIONS', 'POLICY', 'THREATS', 'WITNESS']
 # What explains a command, and what a reader fills in.
 COMMENT = re.compile(r'(\s|^)#\s.*$')
 t = Tap()
