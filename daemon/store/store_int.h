@@ -59,7 +59,8 @@ struct kc_driver {
 	/* Takes a row away, if it is there; of the outbox only. */
 	enum kc_err (*del)(
 	    struct kc_txn *t, enum kc_db db, struct kc_slice key);
-	/* Rows from the first key at or after `from`, until fn says false. */
+	/* Rows from the first key at or after `from`, until fn says false. What
+	 * it is given stands until the transaction ends. */
 	enum kc_err (*walk)(struct kc_txn *t, enum kc_db db,
 	    struct kc_slice from,
 	    bool (*fn)(void *ctx, struct kc_slice key, struct kc_slice value),

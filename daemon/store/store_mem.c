@@ -309,9 +309,36 @@ mem_del(struct kc_txn *t, enum kc_db db, struct kc_slice key)
 static int
 by_key(const void *a, const void *b)
 {
-	const struct row *r = b;
+	const struct row *const *x = a, *const *y = b;
 
-	return row_cmp(a, (struct kc_slice){r->key, r->nkey});
+	return row_cmp(*x, (struct kc_slice){(*y)->key, (*y)->nkey});
+}
+
+/* Ids have no order of their own. Their keys stand as long as those of other
+ * tables. */
+static enum kc_err
+walk_ids(const struct rows *ids, struct kc_slice from,
+    bool (*fn)(void *ctx, struct kc_slice key, struct kc_slice value),
+    void *ctx)
+{
+	const struct row **sorted = kc_alloc(ids->n * sizeof(struct row *));
+
+	if (sorted == NULL)
+		return KC_ENOMEM;
+	for (size_t i = 0; i < ids->n; i++)
+		sorted[i] = &ids->p[i];
+	qsort(sorted, ids->n, sizeof(struct row *), by_key);
+	for (size_t i = 0; i < ids->n; i++) {
+		const struct row *r = sorted[i];
+
+		if (from.n > 0 && row_cmp(r, from) < 0)
+			continue;
+		if (!fn(ctx, (struct kc_slice){r->key, r->nkey},
+			(struct kc_slice){r->value, r->n}))
+			break;
+	}
+	kc_free(sorted);
+	return KC_OK;
 }
 
 static void
@@ -336,19 +363,10 @@ mem_walk(struct kc_txn *t, enum kc_db db, struct kc_slice from,
     void *ctx)
 {
 	struct mem *m = t->driver;
-	struct rows sorted = {.n = m->table[db].n};
 
-	if (db != KC_DB_ID || sorted.n == 0) {
-		walk_rows(&m->table[db], from, fn, ctx);
-		return KC_OK;
-	}
-	sorted.p = kc_alloc(sorted.n * sizeof(*sorted.p));
-	if (sorted.p == NULL)
-		return KC_ENOMEM;
-	memcpy(sorted.p, m->table[db].p, sorted.n * sizeof(*sorted.p));
-	qsort(sorted.p, sorted.n, sizeof(*sorted.p), by_key);
-	walk_rows(&sorted, from, fn, ctx);
-	kc_free(sorted.p);
+	if (db == KC_DB_ID)
+		return walk_ids(&m->table[db], from, fn, ctx);
+	walk_rows(&m->table[db], from, fn, ctx);
 	return KC_OK;
 }
 
