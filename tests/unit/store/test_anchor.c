@@ -414,7 +414,8 @@ test_anchor__copy_gets_the_blocks_that_it_was_made_without(void **state)
 	assert_int_equal(kc_anchor_room(f->a), KC_OK);
 	assert_int_equal(fstat(fd, &is), 0);
 	assert_true(is.st_size == was.st_size);
-	assert_true(is.st_blocks * 512 >= was.st_blocks * 512 + hole);
+	/* But for one that the file system had for its own list of blocks. */
+	assert_true(is.st_blocks * 512 >= was.st_blocks * 512 + hole - SLOT);
 	close(fd);
 }
 

@@ -180,5 +180,6 @@ main(void)
 	    T(test_beside__a_store_that_is_written_opens),
 	};
 
+	cmocka_set_message_output(CM_OUTPUT_TAP);
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

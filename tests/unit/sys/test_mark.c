@@ -62,5 +62,6 @@ main(void)
 		test_mark__that_goes_does_not_come_back_with_the_power),
 	};
 
+	cmocka_set_message_output(CM_OUTPUT_TAP);
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
