@@ -20,7 +20,7 @@
 #define KC_TAKE_MAX 16            /* notes that a pool thread takes at once */
 #define KC_QUEUE_DEFAULT 4096     /* notes */
 #define KC_SPARE_NOTE 8192        /* bytes of a note that a spare item keeps */
-#define KC_SPARE_BYTES (4u << 20) /* of all spare items: about two batches */
+#define KC_SPARE_BYTES (4u << 20) /* of all spare items: more than a batch */
 #define KC_TRIM_BYTES (8u << 20)  /* that a burst leaves to give back */
 #define KC_TRIM_WAIT_S 1          /* of quiet, before they are */
 
