@@ -73,7 +73,8 @@ put_head(struct kc_buf *b, const struct kc_chart *c, int64_t height)
 	    ".grid{stroke:#e3e3e3}.join{stroke:#888;stroke-dasharray:2 2}"
 	    ".line{stroke:#222;stroke-dasharray:5 3}");
 	kc_buf_str(b, "<rect width=\"100%\" height=\"100%\" fill=\"#fff\"/>\n");
-	kc_svg_text(b, 160, 300, "start", "title", c->title);
+	kc_svg_cut(
+	    b, 160, 300, "title", c->title, WIDTH - 32, KC_SVG_TITLE_LETTER);
 }
 
 static void
@@ -160,7 +161,7 @@ put_lane(struct kc_buf *b, const struct kc_chart *c, size_t i)
 	kc_buf_str(b, "<g class=\"lane\">");
 	kc_svg_element(b, "title", kc_buf_cstr(&whole));
 	kc_svg_cut(b, 160, y + 180, l->head ? "head" : "label", l->label,
-	    l->head ? WIDTH - 32 : LEFT - 32);
+	    l->head ? WIDTH - 32 : LEFT - 32, KC_SVG_LETTER);
 	if (l->has_bar)
 		put_bar(b, c, &l->bar, y);
 	if (c->joined && l->has_bar && i + 1 < c->nlanes && !l->bar.grounded)

@@ -79,10 +79,10 @@ kc_svg_text(struct kc_buf *b, int64_t x, int64_t y, const char *anchor,
 /* What has room in so many pixels; the whole is in the title of its lane. */
 void
 kc_svg_cut(struct kc_buf *b, int64_t x, int64_t y, const char *class_,
-    const char *text, size_t pixels)
+    const char *text, size_t pixels, size_t letter)
 {
 	struct kc_slice s = kc_slice_str(text);
-	size_t columns = pixels / KC_SVG_LETTER;
+	size_t columns = pixels / letter;
 	struct kc_buf cut = {0};
 
 	if (kc_text_width(s) > columns) {

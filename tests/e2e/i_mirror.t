@@ -307,6 +307,16 @@ def escaped():
              not list(root.iter(SVG + 'script')), 'a name is a name', name)
         t.ok('no score' in root.find(SVG + 'desc').text,
              'and without a list that is said', root.find(SVG + 'desc').text)
+        name = '某市' * 60 + '局'
+        city.must('unit', 'register', 'U2', '--group', 'gov', '--name', name,
+                  *ESTAB)
+        city.must('chart', 'waterfall', 'U2', '-o', path, at=None)
+        root = xml.parse(path).getroot()
+        shown = next(x for x in root.iter(SVG + 'text')
+                     if x.get('class') == 'title').text
+        t.ok(name in root.find(SVG + 'title').text and shown.endswith('…') and
+             sum(2 if ord(c) > 0x2e80 else 1 for c in shown) * 10 < 1000,
+             'a name that is too long ends on the page', shown)
     finally:
         city.daemon.stop()
         shutil.rmtree(city.top, ignore_errors=True)
