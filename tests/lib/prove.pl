@@ -1,7 +1,6 @@
 #!/usr/bin/perl
 # SPDX-License-Identifier: Apache-2.0
-# Runs test programs and scripts that speak TAP, one more at a time than there
-# are processors, for many wait for disks, clocks and each other, and ends with
+# Runs test programs and scripts that speak TAP, two at a time, and ends with
 # the one line that counts: "N passed, N failed".
 use strict;
 use warnings;
@@ -15,7 +14,7 @@ my @rubbish = ('env', 'MALLOC_PERTURB_=165', 'GLIBC_TUNABLES=' . join ':',
 	map { "glibc.malloc.$_" }
 	qw(tcache_count=0 trim_threshold=134217728 mmap_threshold=33554432));
 
-my $jobs = $ENV{JOBS} // 1 + `nproc`;
+my $jobs = $ENV{JOBS} // 2;
 my $harness = TAP::Harness->new({
 	jobs     => $jobs,
 	failures => 1,
