@@ -91,7 +91,8 @@ try:
     quick = [d.get('/v1/views/log?as_of=%230')[0] for _ in range(100)]
     t.same(quick, [200] * 100, 'replays that take no time are answered once')
     was = past()
-    t.same(d.get('/v1/views/summary?as_of=%236000')[0], 200, 'one more')
+    t.same([d.get('/v1/views/summary?as_of=%236000')[0] for _ in range(2)],
+           [200, 200], 'one more')
     now = past()
     t.ok(0 < was['bytes'] and was['replayed_total'] < now['replayed_total'],
          'what is kept and replayed is counted', [was, now])

@@ -120,6 +120,19 @@ def holds_nothing():
     t.same(done.returncode, 100, 'started by hand it says who starts it')
 
 
+def rests(s, after=-1):
+    """Waits until the first thread of a sender sleeps, having done so more
+    often than `after`; how often it has. It sleeps where it reads, and where
+    it has seen the end."""
+    while True:
+        with open('/proc/%d/task/%d/status' % ((s.process.pid,) * 2)) as f:
+            said = dict(line.split(':', 1) for line in f)
+        times = int(said['voluntary_ctxt_switches'])
+        if said['State'].strip()[0] == 'S' and times > after:
+            return times
+        time.sleep(0.01)
+
+
 def ends():
     s = shell('sleep 30')
     s.line(phone(9))
@@ -134,7 +147,9 @@ def ends():
         s.line(phone(n))
     while len(glob.glob(flags + '/at.*')) < 4:
         time.sleep(0.01)
+    times = rests(s)
     s.socket.shutdown(socket.SHUT_WR)
+    rests(s, times)
     open(flags + '/go', 'w').close()
     answers = [s.read() for _ in range(5)]
     t.same([a and a['outcome'] for a in answers], ['sent'] * 4 + [None],
