@@ -41,6 +41,7 @@ struct rig {
 	sem_t asked;
 	struct kc_conn *_Atomic call;
 	atomic_bool over;
+	unsigned dispatched;
 	atomic_uint replied, ended;
 };
 
@@ -86,6 +87,7 @@ dispatch(struct kc_call *call)
 {
 	struct rig *r = rig_of(call);
 
+	r->dispatched++;
 	if (kc_slice_is(call->c->req.path, "/ring")) {
 		fill(call);
 		kc_conn_done(call->c);
@@ -209,8 +211,10 @@ go(struct rig *r)
 	assert_int_equal(pthread_create(&r->loop, NULL, loop, r), 0);
 }
 
-/* Ends the loop by an event of its own, and looks at what is left. The host is
- * gone before the thread that told it, as in the daemon. */
+/* Ends the loop by an event of its own, and looks at what is left. As in the
+ * daemon, which ends once it is quiet: a client may have its reply before the
+ * thread that sent it has handed the call back; and the host is gone before
+ * that thread. */
 static int
 tear_down(void **state)
 {
@@ -220,6 +224,8 @@ tear_down(void **state)
 	event_active(stop, EV_TIMEOUT, 0);
 	pthread_join(r->loop, NULL);
 	event_free(stop);
+	while (r->replied < r->dispatched)
+		kc_host_end_calls(&r->h);
 	kc_host_stop(&r->h);
 	kc_host_close(&r->h);
 	assert_true(r->h.nconns == 0 && r->replied == r->ended);
