@@ -85,8 +85,9 @@ goes_on(const struct kc_conn *c)
 	return c->close || c->host->stopping || c->in_n > c->need_n;
 }
 
-/* The next request wakes the loop. It may come before c is on the list: then
- * either the loop finds it there, or we find that the loop waits. */
+/* The next request wakes the loop. It may come, or the host be stopped, before
+ * c is on the list: then either the loop finds it there, or we find that the
+ * loop waits. */
 void
 kc_conn_done_now(struct kc_conn *c)
 {
@@ -100,7 +101,7 @@ kc_conn_done_now(struct kc_conn *c)
 	}
 	(void)atomic_fetch_add(&h->telling, 1);
 	(void)push(&h->sent, c);
-	if (atomic_load(&h->waits) > 0)
+	if (atomic_load(&h->waits) > 0 || h->stopping)
 		ring(h);
 	(void)atomic_fetch_sub(&h->telling, 1);
 }

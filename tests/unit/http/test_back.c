@@ -37,6 +37,8 @@ struct rig {
 	atomic_bool slow; /* a call is answered once the loop waits for it */
 	atomic_bool held; /* or later still */
 	bool at_once;     /* not in the worker, but where it is dispatched */
+	bool stops;       /* the host, while the reply is made */
+	atomic_bool stopped;
 	/* of the loop, for the worker */
 	sem_t asked;
 	struct kc_conn *_Atomic call;
@@ -119,6 +121,10 @@ reply(struct kc_call *call)
 static const struct kc_buf *
 head(struct kc_call *call, struct kc_buf *out, bool close)
 {
+	struct rig *r = rig_of(call);
+
+	while (r->stops && !r->stopped)
+		continue;
 	kc_host_status(call->c->host, out, 200);
 	kc_buf_str(out, "\r\nContent-Length: ");
 	kc_buf_u64(out, call->body.n);
@@ -165,6 +171,17 @@ on_end(evutil_socket_t fd, short what, void *ctx)
 	(void)fd;
 	(void)what;
 	(void)event_base_loopbreak(ctx);
+}
+
+static void
+on_stop(evutil_socket_t fd, short what, void *ctx)
+{
+	struct rig *r = ctx;
+
+	(void)fd;
+	(void)what;
+	kc_host_stop(&r->h);
+	r->stopped = true;
 }
 
 static void *
@@ -406,6 +423,24 @@ test_back__an_end_finds_what_was_sent(void **state)
 	take(r, 1);
 }
 
+static void
+test_back__a_stop_while_the_reply_is_made_ends_the_connection(void **state)
+{
+	struct rig *r = *state;
+	struct event *stop = event_new(r->base, -1, 0, on_stop, r);
+	char byte;
+
+	r->stops = true;
+	go(r);
+	say(r, ASK "\r\n");
+	while (atomic_load(&r->call) == NULL)
+		continue;
+	event_active(stop, EV_TIMEOUT, 0);
+	take(r, 1);
+	assert_true(read(r->client, &byte, 1) == 0);
+	event_free(stop);
+}
+
 #define T(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
 
 int
@@ -421,6 +456,7 @@ main(void)
 	    T(test_back__client_that_is_gone_hurts_nobody),
 	    T(test_back__may_be_told_by_the_loop_itself),
 	    T(test_back__an_end_finds_what_was_sent),
+	    T(test_back__a_stop_while_the_reply_is_made_ends_the_connection),
 	};
 
 	alarm(120);
