@@ -158,7 +158,6 @@ static enum kc_err
 take_rest(struct kc_vault *v, const struct kc_head_ask *ask,
     struct kc_held_list *l, struct kc_frontier *f)
 {
-	struct kc_slice rest = kc_buf_view(&v->back);
 	const struct kc_append *first;
 	enum kc_err err;
 
@@ -166,9 +165,7 @@ take_rest(struct kc_vault *v, const struct kc_head_ask *ask,
 	    memcmp(f, &v->led.from, sizeof(*f)) != 0)
 		return KC_EFORK;
 	*f = v->led.to;
-	rest.p += v->led.n;
-	rest.n -= v->led.n;
-	err = kc_held_list_rest(l, rest);
+	err = kc_held_list_rest(l, kc_buf_view(&v->back), v->led.n);
 	if (err != KC_OK)
 		return err;
 	first = &l->v[0].batch;

@@ -86,10 +86,15 @@ kc_held_list_take(struct kc_held_list *l, struct kc_slice bytes)
 }
 
 enum kc_err
-kc_held_list_rest(struct kc_held_list *l, struct kc_slice bytes)
+kc_held_list_rest(struct kc_held_list *l, struct kc_slice bytes, size_t from)
 {
+	bool list = is_list(bytes);
 	enum kc_err err = begin(l);
 
+	bytes.p += from;
+	bytes.n -= from;
+	if (err == KC_OK && !list)
+		err = KC_ESYNTAX;
 	return err == KC_OK ? take(l, bytes, true) : err;
 }
 

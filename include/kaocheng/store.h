@@ -260,9 +260,10 @@ struct kc_held_list {
 };
 /* A single batch, too. As kc_held_take. */
 enum kc_err kc_held_list_take(struct kc_held_list *l, struct kc_slice bytes);
-/* The same of the end of a list, from the beginning of one of its batches on.
- */
-enum kc_err kc_held_list_rest(struct kc_held_list *l, struct kc_slice bytes);
+/* The same of the end of a list, from one of its batches on, which begins at
+ * byte `from`; a single batch has none. */
+enum kc_err
+kc_held_list_rest(struct kc_held_list *l, struct kc_slice bytes, size_t from);
 void kc_held_list_free(struct kc_held_list *l);
 /* The root of `size` entries, of which the store had those of `from`, and an
  * anchor the others, each by the very next transaction; those that name the

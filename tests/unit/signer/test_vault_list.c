@@ -59,6 +59,17 @@ ask_list(uint64_t from, uint64_t to, uint64_t size, uint64_t old, size_t n)
 	return err;
 }
 
+/* Leaf i alone. */
+static void
+put_batch(struct kc_buf *out, uint64_t i)
+{
+	char text[16];
+	struct kc_row row = {.leaf = vaultkit_leaf(i, false, text)};
+	struct kc_append batch = {.size = i, .rows = &row, .nrows = 1};
+
+	kc_held_put(out, &batch);
+}
+
 static void
 test_list__leads_by_way_of_the_last_head(void **state)
 {
@@ -139,6 +150,33 @@ test_list__that_goes_on_is_judged_as_one_that_is_read_first(void **state)
 	vaultkit_check_signed(&k, 12);
 }
 
+/* It begins with what led to a head, and a start would not read it. */
+static void
+test_list__that_begins_with_a_single_batch_is_not_signed(void **state)
+{
+	struct kc_buf first = {0}, next = {0}, both = {0};
+	struct kc_slice single;
+
+	(void)state;
+	put_batch(&first, 0);
+	put_batch(&next, 1);
+	single = kc_buf_view(&first);
+	assert_int_equal(vaultkit_ask(&k, single, 1, 0), KC_OK);
+	kc_buf_slice(&both, single);
+	kc_buf_be64(&both, next.n);
+	kc_buf_slice(&both, kc_buf_view(&next));
+	for (int again = 0; again < 2; again++) {
+		assert_int_equal(
+		    vaultkit_ask(&k, kc_buf_view(&both), 2, 0), KC_EFORK);
+		vaultkit_reopen(&k);
+	}
+	assert_int_equal(vaultkit_ask(&k, kc_buf_view(&next), 2, 1), KC_OK);
+	vaultkit_check_signed(&k, 2);
+	kc_buf_free(&first);
+	kc_buf_free(&next);
+	kc_buf_free(&both);
+}
+
 /* It was judged, and no key was there: the next one leads by way of the head
  * before it. */
 static void
@@ -183,6 +221,7 @@ main(void)
 	    T(test_list__leads_by_way_of_the_last_head),
 	    T(test_list__that_leads_elsewhere_is_not_signed),
 	    T(test_list__that_goes_on_is_judged_as_one_that_is_read_first),
+	    T(test_list__that_begins_with_a_single_batch_is_not_signed),
 	    T(test_list__goes_on_after_one_that_was_not_signed),
 	    T(test_list__of_more_batches_than_a_store_may_lack_is_not_signed),
 	};
