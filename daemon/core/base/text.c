@@ -6,6 +6,8 @@
 
 #include <kaocheng/limits.h>
 
+#include "han.h"
+
 #define ONES UINT64_C(0x0101010101010101)
 #define HIGH (ONES * 0x80)
 
@@ -67,26 +69,6 @@ two_cjk(uint64_t w)
 	return ((t + UINT64_C(0x0d00000d)) & UINT64_C(0x10000010)) ==
 	    UINT64_C(0x10000010) &&
 	    ((t + UINT64_C(0x06000006)) & UINT64_C(0x10000010)) == 0;
-}
-
-/* Whether the first fifteen of sixteen bytes are five characters of these. */
-typedef uint8_t usixteen __attribute__((vector_size(16)));
-
-static inline bool
-five_han(const unsigned char *p)
-{
-	const usixteen from = {0xe3, 0x80, 0x80, 0xe3, 0x80, 0x80, 0xe3, 0x80,
-	    0x80, 0xe3, 0x80, 0x80, 0xe3, 0x80, 0x80, 0};
-	const usixteen span = {0xe9 - 0xe3, 0x3f, 0x3f, 0xe9 - 0xe3, 0x3f, 0x3f,
-	    0xe9 - 0xe3, 0x3f, 0x3f, 0xe9 - 0xe3, 0x3f, 0x3f, 0xe9 - 0xe3, 0x3f,
-	    0x3f, 0xff};
-	uint64_t any[2];
-	usixteen v, bad;
-
-	memcpy(&v, p, sizeof(v));
-	bad = (usixteen)(v - from > span);
-	memcpy(any, &bad, sizeof(any));
-	return (any[0] | any[1]) == 0;
 }
 
 static inline bool
@@ -152,7 +134,7 @@ kc_text_scan(struct kc_slice s)
 				i += 16;
 			continue;
 		}
-		if (s.n - i >= 16 && five_han(p + i)) {
+		if (s.n - i >= 16 && kc_five_han(p + i, 0xe3)) {
 			i += 15;
 			continue;
 		}

@@ -4,6 +4,8 @@
 
 #include <string.h>
 
+#include "han.h"
+
 /* From which use on a character may not stand; every text that is signed has
  * passed kc_text_scan, so that what it refuses is here for its name alone. */
 struct range {
@@ -192,26 +194,6 @@ is_common_mark(const unsigned char *p)
 	return p[0] == 0xef && p[1] == 0xbc && p[2] >= 0x81 && p[2] <= 0x8f;
 }
 
-/* Whether the first fifteen of sixteen bytes are five Han characters of
- * U+4000..U+9FFF. */
-typedef uint8_t sixteen __attribute__((vector_size(16)));
-
-static inline bool
-five_han(const unsigned char *p)
-{
-	const sixteen from = {0xe4, 0x80, 0x80, 0xe4, 0x80, 0x80, 0xe4, 0x80,
-	    0x80, 0xe4, 0x80, 0x80, 0xe4, 0x80, 0x80, 0};
-	const sixteen span = {5, 0x3f, 0x3f, 5, 0x3f, 0x3f, 5, 0x3f, 0x3f, 5,
-	    0x3f, 0x3f, 5, 0x3f, 0x3f, 0xff};
-	uint64_t any[2];
-	sixteen v, bad;
-
-	memcpy(&v, p, sizeof(v));
-	bad = (sixteen)(v - from > span);
-	memcpy(any, &bad, sizeof(any));
-	return (any[0] | any[1]) == 0;
-}
-
 /* Bytes at the start that are what nearly everything is and may stand
  * anywhere: plain ASCII but the blank, Han characters (U+4000 to U+9FFF), marks
  * of Chinese writing (U+3001, U+3002, U+FF01 to U+FF0F). */
@@ -221,7 +203,7 @@ common_run(struct kc_slice s)
 	const unsigned char *p = (const unsigned char *)s.p, *end = p + s.n;
 
 	while (p < end) {
-		if (end - p >= 16 && five_han(p))
+		if (end - p >= 16 && kc_five_han(p, 0xe4))
 			p += 15;
 		else if (p[0] > ' ' && p[0] < 0x7f)
 			p++;
