@@ -284,12 +284,14 @@ put_rate(struct kc_vx *x, const char *key, int32_t bp)
 }
 
 static void
-selfcheck_row(struct kc_vx *x, const struct kc_target *t)
+selfcheck_row(struct kc_vx *x, uint32_t target)
 {
+	const struct kc_target *t = x->st->targets.v[target];
 	const struct kc_selfcheck *c;
 	uint32_t at;
 
-	if (kc_vx_passes(x))
+	if (t->year != x->year || !kc_target_counts(t) ||
+	    !kc_vx_sees(x, t->unit, target) || kc_vx_passes(x))
 		return;
 	at = kc_find(x->st, KC_NS_SELFCHECK, kc_slice_str(t->code));
 	c = at == KC_NONE ? NULL : &x->st->selfchecks.v[at];
@@ -310,18 +312,17 @@ selfcheck_row(struct kc_vx *x, const struct kc_target *t)
 enum kc_err
 kc_render_selfchecks(struct kc_vx *x)
 {
+	struct kc_u32s of = {0};
 	enum kc_err err = kc_vx_want_cycle(x);
 
 	if (err != KC_OK)
 		return err;
 	kc_vx_rows(x);
-	for (uint32_t i = 0; i < x->st->targets.n; i++) {
-		const struct kc_target *t = x->st->targets.v[i];
-
-		if (t->year == x->year && kc_target_counts(t) &&
-		    (x->unit == NULL || t->unit == x->unit->index) &&
-		    kc_vx_sees(x, t->unit, i))
-			selfcheck_row(x, t);
-	}
+	if (x->unit != NULL)
+		of = kc_list_targets(x->st, x->unit->index, x->year);
+	for (uint32_t i = 0; i < of.n; i++)
+		selfcheck_row(x, of.v[i]);
+	for (uint32_t i = 0; x->unit == NULL && i < x->st->targets.n; i++)
+		selfcheck_row(x, i);
 	return KC_OK;
 }
