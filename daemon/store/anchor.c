@@ -235,6 +235,29 @@ out:
 	return err;
 }
 
+/* A slot and its batch as they stand, if they are whole. Where nothing was
+ * written a copy has holes, for which a full disk has no room. */
+static enum kc_err
+write_anew(int fd, unsigned i, struct kc_buf *batch)
+{
+	off_t at = (off_t)i * SLOT_SIZE;
+	struct said said;
+	struct slot s;
+	enum kc_err err;
+
+	if (pread(fd, s.b, SLOT_SIZE, at) != SLOT_SIZE ||
+	    !slot_decode(&s, &said))
+		return KC_OK;
+	err = read_batch(fd, i, &said, batch);
+	if (err != KC_OK)
+		return err == KC_ENOTFOUND ? KC_OK : err; /* torn */
+	return pwrite(fd, batch->p, batch->n, batch_at(i)) ==
+		    (ssize_t)batch->n &&
+		pwrite(fd, s.b, SLOT_SIZE, at) == SLOT_SIZE
+	    ? KC_OK
+	    : KC_EIO;
+}
+
 /* One that was killed before its flush, or whose flush failed, leaves a slot
  * that is whole for us, and torn for the next power cut: which the other one
  * would be written over. A flush that failed is not done again by the next one,
@@ -242,18 +265,14 @@ out:
 static enum kc_err
 flush_anew(int fd)
 {
-	size_t most = (size_t)batch_at(2);
-	char *bytes = kc_alloc(most);
-	enum kc_err err = KC_EIO;
-	ssize_t n;
+	struct kc_buf batch = {0};
+	enum kc_err err = KC_OK;
 
-	if (bytes == NULL)
-		return KC_ENOMEM;
-	n = pread(fd, bytes, most, 0);
-	if (n >= 0 && pwrite(fd, bytes, (size_t)n, 0) == n &&
-	    fdatasync(fd) == 0)
-		err = KC_OK;
-	kc_free(bytes);
+	for (unsigned i = 0; err == KC_OK && i < 2; i++)
+		err = write_anew(fd, i, &batch);
+	if (err == KC_OK && fdatasync(fd) != 0)
+		err = KC_EIO;
+	kc_buf_free(&batch);
 	return err;
 }
 
